@@ -1,0 +1,1 @@
+"""Command lines; they only wire the other folders together."""

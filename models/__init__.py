@@ -1,0 +1,24 @@
+"""Networks that predict mels (`tts/`) and waves (`vocoder/`), and the table of their names."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+from torch import nn
+
+from recital.utils.config import nearest
+from recital.utils.errors import ConfigError
+
+MODELS = {  # model_type -> module that has `build(config) -> nn.Module`
+    "FastPitch": "recital.models.tts.fastpitch",
+}
+
+
+def build(config: Mapping[str, Any]) -> nn.Module:
+    """The model of a resolved config (with `audio`, `model`, `symbols` and `speakers`), with fresh weights."""
+    name = config.get("model_type")
+    if name not in MODELS:
+        raise ConfigError(f"model_type: no model {name!r}{nearest(str(name), MODELS) or '; known: ' + ', '.join(MODELS)}")
+    return importlib.import_module(MODELS[name]).build(config)

@@ -1,0 +1,149 @@
+"""THE mel spectrogram: the same object makes the features, the input of a vocoder and the mel loss.
+
+Conventions of the field are presets of `AudioConfig` under `config/audio/`: Tacotron 2 (`center` padding, no epsilon under the
+root) and HiFi-GAN (`same` padding, 1e-9 under the root) place their frames half a hop apart, so they are never mixed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Literal
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from recital.utils.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class AudioConfig:
+    """The definition of a mel spectrogram, everywhere. Lengths are in samples, frequencies in Hz."""
+
+    sample_rate: int
+    n_fft: int
+    win_length: int
+    hop_length: int
+    n_mels: int
+    f_min: float
+    f_max: float | None  # None: half the sample rate
+    padding: Literal["center", "same"] = "center"  # reflect n_fft/2 (1 + S // hop frames) or (n_fft - hop)/2 (S // hop)
+    power_floor: float = 0.0  # added under the root of the power spectrum
+    log_floor: float = 1e-5  # magnitudes are clamped here before the logarithm
+    log_base: Literal["e", "10"] = "e"
+    mel_scale: Literal["slaney", "htk"] = "slaney"
+    mel_norm: Literal["slaney", "none"] = "slaney"
+
+    def __post_init__(self) -> None:
+        nyquist = self.sample_rate / 2
+        checks = {
+            "hop_length": 0 < self.hop_length <= self.win_length,
+            "win_length": 0 < self.win_length <= self.n_fft,
+            "f_max": self.f_max is None or self.f_min < self.f_max <= nyquist,
+            "f_min": 0 <= self.f_min < nyquist,
+            "n_mels": 0 < self.n_mels <= self.n_fft // 2,
+            "log_floor": self.log_floor > 0,
+            "power_floor": self.power_floor >= 0,
+        }
+        for name, right in checks.items():
+            if not right:
+                raise ConfigError(
+                    f"audio.{name}: {getattr(self, name)} cannot be: expected 0 < hop_length <= win_length <= n_fft, "
+                    f"n_mels <= n_fft / 2 and f_min < f_max <= {nyquist:g} Hz"
+                )
+
+    @property
+    def pad(self) -> int:
+        """Samples of reflection on either side."""
+        return self.n_fft // 2 if self.padding == "center" else (self.n_fft - self.hop_length) // 2
+
+    @property
+    def first_center(self) -> float:
+        """The sample on which frame 0 is centred; frame i stands `i * hop_length` samples later."""
+        return self.n_fft / 2 - self.pad
+
+    def n_frames(self, n_samples: int) -> int:
+        """The number of mel frames of a recording of `n_samples`."""
+        return 1 + (n_samples + 2 * self.pad - self.n_fft) // self.hop_length
+
+    def differences(self, other: AudioConfig) -> list[str]:
+        """One line per field that differs, empty where the two agree; f_max None equals half the sample rate."""
+        return [
+            f"{f.name:>12}  {mine!s:>8}  {theirs!s:>8}"
+            for f in fields(self)
+            if (mine := self._value(f.name)) != (theirs := other._value(f.name))
+        ]
+
+    def require_same(self, other: AudioConfig, mine: str, theirs: str) -> None:
+        """Raise `ConfigError` with a table of the differing fields unless the two definitions agree."""
+        if rows := self.differences(other):
+            head = f"{'field':>12}  {mine:>8}  {theirs:>8}"
+            raise ConfigError(
+                f"{mine} and {theirs} do not agree on the mel spectrogram; take a pair made for each other, or train "
+                "one of them with the other's audio section:\n" + "\n".join([head, *rows])
+            )
+
+    def _value(self, name: str) -> object:
+        return self.sample_rate / 2 if name == "f_max" and self.f_max is None else getattr(self, name)
+
+
+def _hz_to_mel(hz: np.ndarray, scale: str) -> np.ndarray:
+    """Slaney (Auditory Toolbox, 1998): linear below 1 kHz, 27 steps a factor of 6.4 above; HTK: 2595 log10(1 + f/700)."""
+    if scale == "htk":
+        return 2595.0 * np.log10(1.0 + hz / 700.0)
+    step = np.log(6.4) / 27.0
+    return np.where(hz < 1000.0, hz * 3 / 200, 15.0 + np.log(np.maximum(hz, 1e-10) / 1000.0) / step)
+
+
+def _mel_to_hz(mel: np.ndarray, scale: str) -> np.ndarray:
+    if scale == "htk":
+        return 700.0 * (10.0 ** (mel / 2595.0) - 1.0)
+    step = np.log(6.4) / 27.0
+    return np.where(mel < 15.0, mel * 200 / 3, 1000.0 * np.exp(step * (mel - 15.0)))
+
+
+def mel_filters(audio: AudioConfig) -> np.ndarray:
+    """The triangular filter bank, [n_mels, n_fft // 2 + 1] float32; librosa's definition, worked in float64."""
+    f_max = audio.f_max or audio.sample_rate / 2
+    low, high = _hz_to_mel(np.array([audio.f_min, f_max], dtype=np.float64), audio.mel_scale)
+    edges = _mel_to_hz(np.linspace(low, high, audio.n_mels + 2), audio.mel_scale)  # Hz
+    bins = np.arange(audio.n_fft // 2 + 1) * (audio.sample_rate / audio.n_fft)  # Hz
+    rising = (bins - edges[:-2, None]) / np.diff(edges)[:-1, None]
+    falling = (edges[2:, None] - bins) / np.diff(edges)[1:, None]
+    filters = np.maximum(0.0, np.minimum(rising, falling))
+    if audio.mel_norm == "slaney":
+        filters *= (2.0 / (edges[2:] - edges[:-2]))[:, None]
+    return filters.astype(np.float32)
+
+
+class MelSpectrogram(nn.Module):
+    """Waveform to log mel, in float32 whatever the precision around it."""
+
+    window: Tensor
+    filters: Tensor
+
+    def __init__(self, audio: AudioConfig) -> None:
+        super().__init__()
+        self.audio = audio
+        self.register_buffer("window", torch.hann_window(audio.win_length), persistent=False)
+        self.register_buffer("filters", torch.from_numpy(mel_filters(audio)), persistent=False)
+
+    def magnitude(self, wav: Tensor) -> Tensor:
+        """wav [B, S] in [-1, 1] -> magnitudes [B, n_fft // 2 + 1, T]; S must exceed the padding."""
+        audio = self.audio
+        with torch.autocast(wav.device.type, enabled=False):
+            padded = F.pad(wav.float()[:, None], (audio.pad, audio.pad), mode="reflect")[:, 0]
+            spectrum = torch.stft(
+                padded, audio.n_fft, audio.hop_length, audio.win_length, self.window, center=False, return_complex=True
+            )
+            if audio.power_floor:
+                return (spectrum.real.square() + spectrum.imag.square() + audio.power_floor).sqrt()
+            return spectrum.abs()
+
+    def forward(self, wav: Tensor) -> Tensor:
+        """wav [B, S] in [-1, 1] -> log mel [B, n_mels, T], with T = `audio.n_frames(S)`."""
+        magnitude = self.magnitude(wav)
+        with torch.autocast(wav.device.type, enabled=False):
+            mel = torch.matmul(self.filters, magnitude).clamp(min=self.audio.log_floor)
+            return mel.log() if self.audio.log_base == "e" else mel.log10()

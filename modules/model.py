@@ -1,0 +1,84 @@
+"""What the Trainer and the synthesizer ask of a model: two protocols, no base class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple, Protocol
+
+import numpy as np
+from torch import Tensor
+
+from recital.modules.batch import Batch
+from recital.modules.mel import AudioConfig
+
+
+class Shown(NamedTuple):
+    """One thing that a validation shows.
+
+    kind "mel" is a [n_mels, T] log mel (plotted, and heard through a vocoder where one is at hand), "matrix" a [rows,
+    columns] picture (an alignment is [N, T]), "curves" a [n_curves, T] plot, "audio" a [S] waveform in [-1, 1].
+    """
+
+    name: str  # "mel/predicted": groups by the part before the slash
+    kind: Literal["mel", "matrix", "curves", "audio"]
+    array: np.ndarray
+    labels: tuple[str, ...] = ()  # of the curves, or of a matrix's rows
+
+
+class Model(Protocol):
+    """What the Trainer asks of a model (an `nn.Module`)."""
+
+    needs: frozenset[str]  # fields of Batch; the dataset loads exactly these
+    networks: tuple[str, ...]  # child modules that get an optimizer each, prepared by accelerate one by one
+
+    def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
+        """Yield (network, losses) once per network's turn; the Trainer steps that network's optimizer between yields.
+
+        Every loss is a scalar, a mean over the global batch (`modules/reduction.py`); its weight stands in the config.
+        """
+        ...
+
+    def show(self, batch: Batch) -> list[Shown]:
+        """What a validation shows of the first utterances of `batch`."""
+        ...
+
+
+class Acoustic(NamedTuple):
+    """What an acoustic model's `infer` returns. Durations are frames as predicted: before pace and rounding."""
+
+    mel: Tensor  # [B, n_mels, T], 0 in padding
+    mel_lengths: Tensor  # [B] int64
+    durations: Tensor  # [B, N] float
+    pitch: Tensor | None = None  # [B, C, N] normalised
+    energy: Tensor | None = None  # [B, N]
+    repeats: Tensor | None = None  # [B, N] int64: the frames each token was given in `mel`
+
+
+class AcousticModel(Protocol):
+    """Tokens to mel."""
+
+    audio: AudioConfig
+
+    def infer(
+        self,
+        tokens: Tensor,
+        token_lengths: Tensor,
+        *,
+        speaker: Tensor | None = None,
+        pace: float | Tensor = 1.0,
+        pitch: Tensor | None = None,
+        energy: Tensor | None = None,
+        durations: Tensor | None = None,
+    ) -> Acoustic:
+        """tokens [B, N], token_lengths [B]; what is given is used instead of its prediction, in the same units."""
+        ...
+
+
+class Vocoder(Protocol):
+    """Mel to wav."""
+
+    audio: AudioConfig
+
+    def infer(self, mel: Tensor) -> Tensor:
+        """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
+        ...

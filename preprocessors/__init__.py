@@ -1,0 +1,1 @@
+"""From a corpus to a manifest and features on disk."""

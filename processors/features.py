@@ -1,0 +1,65 @@
+"""What features are, and what makes them: the settings whose fingerprint names a feature's folder.
+
+One definition for stage 1, which writes features, and for the dataset, which reads them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from recital.modules.mel import AudioConfig
+
+FEATURES = ("mel", "pitch", "energy", "wav")  # kept in the store, one folder each
+
+
+@dataclass(frozen=True)
+class PitchConfig:
+    """F0 search; frequencies in Hz."""
+
+    method: Literal["praat", "dio", "harvest", "pyin"] = "praat"
+    f_min: float = 65.0
+    f_max: float = 600.0
+
+
+@dataclass(frozen=True)
+class TrimConfig:
+    """Silence cut from both ends, measured on the level of short frames against the recording's peak."""
+
+    threshold_db: float = -45.0  # below the peak
+    keep_seconds: float = 0.05  # left standing on either side
+
+
+@dataclass(frozen=True)
+class PreprocessConfig:
+    """The `preprocess` section: where features go, what is kept, and how they are computed."""
+
+    processed_dir: str = "data"
+    trim: TrimConfig | None = None
+    pitch: PitchConfig = field(default_factory=PitchConfig)
+    min_seconds: float = 0.3
+    max_seconds: float = 20.0
+    max_rejected: float = 0.05  # of all recordings; more stops stage 1
+    valid: int = 32  # utterances, drawn by text
+    test: int = 40
+    golden_test: int = 8
+    seed: int = 1234
+
+
+def recipe(feature: str, audio: AudioConfig, preprocess: PreprocessConfig) -> dict[str, Any]:
+    """Everything that a feature's values depend on, besides the recording. `feature` is one of `FEATURES`."""
+    source = {"sample_rate": audio.sample_rate, "trim": asdict(preprocess.trim) if preprocess.trim else None}
+    if feature == "wav":
+        return source
+    if feature == "pitch":
+        frames = {"hop_length": audio.hop_length, "n_fft": audio.n_fft, "padding": audio.padding}
+        return source | frames | asdict(preprocess.pitch)
+    return source | asdict(audio)  # mel, and energy, which is its norm
+
+
+def fingerprint(feature: str, audio: AudioConfig, preprocess: PreprocessConfig) -> str:
+    """Twelve hex digits that change exactly when the feature's values would."""
+    text = json.dumps([feature, recipe(feature, audio, preprocess)], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

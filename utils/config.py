@@ -1,0 +1,211 @@
+"""JSON5 configs with a chain of bases, read strictly: unknown keys, wrong types and duplicate keys are errors with a place.
+
+A section becomes a frozen dataclass (`build_section`), a network is built from the section that bears its constructor's arguments
+(`construct`): in both the signature is the schema.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import inspect
+import types
+import typing
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from recital.utils.errors import ConfigError
+
+T = TypeVar("T")
+Tree = dict[str, Any]
+
+ROOT = Path(__file__).resolve().parent.parent  # of the project: `base_config` and demo paths are relative to it
+
+
+def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Tree:
+    """Read a config with all of its bases and `key.path=value` overrides.
+
+    Raises `ConfigError` for a missing file, bad JSON5, a duplicate key, a circular chain or an override that cannot be read.
+    """
+    tree = _load_chain(Path(path), [])
+    for override in overrides:
+        tree = merge(tree, parse_override(override))
+    return tree
+
+
+def read_json5(path: Path) -> Tree:
+    """One JSON5 file whose top level is an object, without its bases."""
+    import json5
+
+    def unique(pairs: Iterable[tuple[str, Any]]) -> Tree:
+        tree: Tree = {}
+        for key, value in pairs:
+            if key in tree:
+                raise ConfigError(f"{path}: '{key}' stands twice in one object; keep one of them")
+            tree[key] = value
+        return tree
+
+    try:
+        tree = json5.loads(path.read_text(encoding="utf-8"), object_pairs_hook=unique)
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such config file") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read as UTF-8 text: {error}") from None
+    except ValueError as error:
+        raise ConfigError(f"{path}: is not JSON5: {error}") from None
+    if not isinstance(tree, dict):
+        raise ConfigError(f"{path}: expected an object {{…}} at the top, found {_kind(tree)}")
+    return tree
+
+
+def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> Tree:
+    """`over` upon `base`: dict over dict merges, anything else replaces."""
+    merged = dict(base)
+    for key, value in over.items():
+        old = merged.get(key)
+        merged[key] = merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def parse_override(text: str) -> Tree:
+    """`train.batch_size=8` -> {"train": {"batch_size": 8}}; a value that is not JSON5 is a string."""
+    import json5
+
+    path, equals, value = text.partition("=")
+    keys = path.strip().split(".")
+    if not equals or not all(keys):
+        raise ConfigError(f"--set {text}: expected key.path=value, as in --set train.batch_size=8")
+    try:
+        tree = json5.loads(value)
+    except ValueError:
+        tree = value
+    for key in reversed(keys):
+        tree = {key: tree}
+    return tree
+
+
+def build_section(cls: type[T], tree: Mapping[str, Any], where: str) -> T:
+    """A frozen dataclass from a config section; `where` (such as "train") stands before the key in every message."""
+    hints = typing.get_type_hints(cls)
+    known = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    _refuse_unknown(tree, known, where)
+    for name, f in known.items():
+        required = f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+        if required and name not in tree:
+            raise ConfigError(f"{where}.{name}: is missing; expected {_type_name(hints[name])}")
+    return cls(**{key: convert(value, hints[key], f"{where}.{key}") for key, value in tree.items()})
+
+
+def construct(function: Callable[..., T], tree: Mapping[str, Any], where: str, **given: Any) -> T:
+    """Call a constructor with the arguments that stand in a config section, beside those that the program gives.
+
+    The signature is the schema: an unknown key, a missing one or a wrong type is a `ConfigError`.
+    """
+    target = function.__init__ if inspect.isclass(function) else function
+    hints = typing.get_type_hints(target)
+    parameters = inspect.signature(function).parameters
+    free = {name: p for name, p in parameters.items() if name not in given}
+    _refuse_unknown(tree, free, where)
+    for name, p in free.items():
+        if p.default is inspect.Parameter.empty and name not in tree:
+            raise ConfigError(f"{where}.{name}: is missing; expected {_type_name(hints[name])}")
+    arguments = {key: convert(value, hints[key], f"{where}.{key}") for key, value in tree.items()}
+    return function(**arguments, **given)
+
+
+def convert(value: Any, hint: Any, where: str) -> Any:
+    """`value` as the type `hint`, or a `ConfigError` that says what was expected at `where`."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if hint is Any:
+        return value
+    if origin in (typing.Union, types.UnionType):
+        return _convert_union(value, arguments, hint, where)
+    if origin is typing.Literal:
+        if value in arguments:
+            return value
+        choices = ", ".join(map(repr, arguments))
+        raise ConfigError(f"{where}: {value!r} is none of {choices}{_nearest(value, arguments)}")
+    if dataclasses.is_dataclass(hint) and isinstance(value, Mapping):
+        return build_section(hint, value, where)  # type: ignore[arg-type]
+    if origin in (list, tuple, Sequence) and isinstance(value, (list, tuple)):
+        if origin is tuple and arguments[-1] is not Ellipsis:
+            if len(value) != len(arguments):
+                raise ConfigError(f"{where}: expected {len(arguments)} values, found {len(value)}")
+            inner = arguments
+        else:
+            inner = (arguments[0],) * len(value)
+        items = (convert(v, h, f"{where}[{i}]") for i, (v, h) in enumerate(zip(value, inner, strict=True)))
+        return list(items) if origin is list else tuple(items)
+    if origin in (dict, Mapping) and isinstance(value, Mapping):
+        return {k: convert(v, arguments[1], f"{where}.{k}") for k, v in value.items()}
+    if hint is float and type(value) in (int, float):
+        return float(value)
+    if isinstance(hint, type) and type(value) is hint:
+        return value
+    raise ConfigError(f"{where}: expected {_type_name(hint)}, found {_kind(value)} {value!r}")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """"; did you mean 'x'?", or nothing where no known name is near."""
+    return _nearest(name, tuple(known))
+
+
+def _load_chain(path: Path, seen: list[Path]) -> Tree:
+    path = path.resolve()
+    if path in seen:
+        chain = " -> ".join(str(p.name) for p in [*seen, path])
+        raise ConfigError(f"{path}: base_config goes in a circle: {chain}")
+    tree = read_json5(path)
+    base = tree.pop("base_config", None)
+    if base is None:
+        return tree
+    if not isinstance(base, str):
+        raise ConfigError(f"{path}: base_config: expected a path relative to the project's root, found {_kind(base)}")
+    if not (ROOT / base).is_file():
+        raise ConfigError(f"{path}: base_config: no file {base} under {ROOT}")
+    return merge(_load_chain(ROOT / base, [*seen, path]), tree)
+
+
+def _convert_union(value: Any, choices: tuple[Any, ...], hint: Any, where: str) -> Any:
+    if value is None and type(None) in choices:
+        return None
+    errors = []
+    for choice in choices:
+        if choice is not type(None):
+            try:
+                return convert(value, choice, where)
+            except ConfigError as error:
+                errors.append(error)
+    if len(errors) == 1:
+        raise errors[0]
+    raise ConfigError(f"{where}: expected {_type_name(hint)}, found {_kind(value)} {value!r}")
+
+
+def _refuse_unknown(tree: Mapping[str, Any], known: Iterable[str], where: str) -> None:
+    names = list(known)
+    for key in tree:
+        if key not in names:
+            hint = _nearest(key, names) or f"; known here: {', '.join(names)}"
+            raise ConfigError(f"{where}.{key}: no such key{hint}")
+
+
+def _nearest(value: object, known: Iterable[Any]) -> str:
+    found = difflib.get_close_matches(str(value), [str(k) for k in known], n=1, cutoff=0.6)
+    return f"; did you mean '{found[0]}'?" if found else ""
+
+
+def _kind(value: object) -> str:
+    kinds = {dict: "an object", list: "a list", str: "text", bool: "a boolean", int: "a whole number"}
+    return "null" if value is None else kinds.get(type(value), "a number" if isinstance(value, float) else "something else")
+
+
+def _type_name(hint: Any) -> str:
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        return " or ".join(_type_name(a) for a in typing.get_args(hint))
+    if typing.get_origin(hint) is typing.Literal:
+        return " or ".join(map(repr, typing.get_args(hint)))
+    names = {int: "a whole number", float: "a number", str: "text", bool: "true or false", type(None): "null"}
+    if dataclasses.is_dataclass(hint):
+        return "an object"
+    return names.get(hint, str(hint).replace("typing.", ""))

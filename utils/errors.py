@@ -1,0 +1,27 @@
+"""Errors that a user can mend. A command line prints their message as one line, without a traceback."""
+
+from __future__ import annotations
+
+
+class RecitalError(Exception):
+    """What, where, what was expected, and what to do about it; `exit_code` is what the process returns."""
+
+    exit_code = 1
+
+
+class UsageError(RecitalError):
+    """A command line that cannot be understood."""
+
+    exit_code = 2
+
+
+class ConfigError(RecitalError):
+    """A configuration that cannot be right."""
+
+
+class DataError(RecitalError):
+    """A corpus, a feature or a text that cannot be used."""
+
+
+class CheckpointError(RecitalError):
+    """A checkpoint that is missing, broken, or of another model."""
