@@ -1,4 +1,4 @@
-"""JSON5 configs with a chain of bases, read strictly: unknown keys, wrong types and duplicate keys are errors with a place.
+"""JSON5 configs with a chain of bases (one path or a list, later over earlier), read strictly: unknown keys, wrong types and duplicate keys are errors with a place.
 
 A section becomes a frozen dataclass (`build_section`), a network is built from the section that bears its constructor's arguments
 (`construct`): in both the signature is the schema.
@@ -86,15 +86,15 @@ def parse_override(text: str) -> Tree:
 
 
 def build_section(cls: type[T], tree: Mapping[str, Any], where: str) -> T:
-    """A frozen dataclass from a config section; `where` (such as "train") stands before the key in every message."""
+    """A frozen dataclass from a config section; `where` (such as "train", "" at the top) stands before the key in messages."""
     hints = typing.get_type_hints(cls)
     known = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
     _refuse_unknown(tree, known, where)
     for name, f in known.items():
         required = f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
         if required and name not in tree:
-            raise ConfigError(f"{where}.{name}: is missing; expected {_type_name(hints[name])}")
-    return cls(**{key: convert(value, hints[key], f"{where}.{key}") for key, value in tree.items()})
+            raise ConfigError(f"{_at(where, name)}: is missing; expected {_type_name(hints[name])}")
+    return cls(**{key: convert(value, hints[key], _at(where, key)) for key, value in tree.items()})
 
 
 def construct(function: Callable[..., T], tree: Mapping[str, Any], where: str, **given: Any) -> T:
@@ -109,8 +109,8 @@ def construct(function: Callable[..., T], tree: Mapping[str, Any], where: str, *
     _refuse_unknown(tree, free, where)
     for name, p in free.items():
         if p.default is inspect.Parameter.empty and name not in tree:
-            raise ConfigError(f"{where}.{name}: is missing; expected {_type_name(hints[name])}")
-    arguments = {key: convert(value, hints[key], f"{where}.{key}") for key, value in tree.items()}
+            raise ConfigError(f"{_at(where, name)}: is missing; expected {_type_name(hints[name])}")
+    arguments = {key: convert(value, hints[key], _at(where, key)) for key, value in tree.items()}
     return function(**arguments, **given)
 
 
@@ -156,15 +156,14 @@ def _load_chain(path: Path, seen: list[Path]) -> Tree:
     if path in seen:
         chain = " -> ".join(str(p.name) for p in [*seen, path])
         raise ConfigError(f"{path}: base_config goes in a circle: {chain}")
-    tree = read_json5(path)
-    base = tree.pop("base_config", None)
-    if base is None:
-        return tree
-    if not isinstance(base, str):
-        raise ConfigError(f"{path}: base_config: expected a path relative to the project's root, found {_kind(base)}")
-    if not (ROOT / base).is_file():
-        raise ConfigError(f"{path}: base_config: no file {base} under {ROOT}")
-    return merge(_load_chain(ROOT / base, [*seen, path]), tree)
+    own = read_json5(path)
+    bases = own.pop("base_config", [])
+    tree: Tree = {}
+    for base in [bases] if isinstance(bases, str) else bases:
+        if not isinstance(base, str) or not (ROOT / base).is_file():
+            raise ConfigError(f"{path}: base_config: no file {base!r}; expected paths relative to {ROOT}")
+        tree = merge(tree, _load_chain(ROOT / base, [*seen, path]))
+    return merge(tree, own)
 
 
 def _convert_union(value: Any, choices: tuple[Any, ...], hint: Any, where: str) -> Any:
@@ -187,12 +186,16 @@ def _refuse_unknown(tree: Mapping[str, Any], known: Iterable[str], where: str) -
     for key in tree:
         if key not in names:
             hint = _nearest(key, names) or f"; known here: {', '.join(names)}"
-            raise ConfigError(f"{where}.{key}: no such key{hint}")
+            raise ConfigError(f"{_at(where, key)}: no such key{hint}")
 
 
 def _nearest(value: object, known: Iterable[Any]) -> str:
     found = difflib.get_close_matches(str(value), [str(k) for k in known], n=1, cutoff=0.6)
     return f"; did you mean '{found[0]}'?" if found else ""
+
+
+def _at(where: str, key: str) -> str:
+    return f"{where}.{key}" if where else key
 
 
 def _kind(value: object) -> str:

@@ -1,0 +1,92 @@
+"""Stage 2: train the model of a config on the features that stage 1 left. Started through `accelerate launch`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from recital.bins.command import run
+from recital.bins.experiment import Experiment, load_experiment
+from recital.models import build
+from recital.models.vocoder.griffin_lim import GriffinLim
+from recital.modules.batch import Batch
+from recital.modules.model import Model, Shown
+from recital.processors.dataset import SpeechDataset, speaker_names
+from recital.processors.text import TextProcessor, symbols_for
+from recital.utils.errors import UsageError
+from recital.utils.trainer import Trainer
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    args = _arguments(argv)
+    experiment, tree = load_experiment(args.config, args.set)
+    directory = experiment.directory(args.name)
+    stores = {name: experiment.store(name) for name in experiment.dataset}
+    symbols = experiment.symbols or symbols_for(experiment.text)
+    speakers = experiment.speakers or speaker_names(stores)
+    resolved = {**tree, "symbols": list(symbols), "speakers": speakers}
+
+    torch.manual_seed(experiment.train.seed)
+    model = build(resolved)
+    text = TextProcessor(experiment.text, symbols)
+
+    def dataset(split: str) -> SpeechDataset:
+        return SpeechDataset(
+            stores,
+            split,
+            needs=model.needs,
+            audio=experiment.audio,
+            preprocess=experiment.preprocess,
+            text=text,
+            speakers=speakers,
+        )
+
+    train_data = dataset("train")
+    if hasattr(model, "set_statistics"):
+        model.set_statistics(*train_data.pitch_statistics())
+    trainer = Trainer(
+        model,
+        experiment.train,
+        directory=directory,
+        resolved_config=resolved,
+        train_data=train_data,
+        valid_data=dataset("valid"),
+        show=_with_audio(experiment),
+    )
+    trainer.fit(resume=args.resume, checkpoint=args.resume_from_ckpt_path, resume_type=args.resume_type)
+
+
+def _with_audio(experiment: Experiment):
+    """What the model shows, and every mel of it as sound through Griffin-Lim."""
+    vocoder = GriffinLim(experiment.audio)
+
+    def show(model: Model, batch: Batch) -> list[Shown]:
+        shown = model.show(batch)
+        for item in [s for s in shown if s.kind == "mel"]:
+            wav = vocoder.infer(torch.from_numpy(item.array)[None])[0]
+            name = "audio/" + item.name.partition("/")[2]
+            shown.append(Shown(name, "audio", wav.numpy(), sample_rate=experiment.audio.sample_rate))
+        return shown
+
+    return show
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="train", description=__doc__)
+    parser.add_argument("--config", required=True, type=Path, help="exp_config.json")
+    parser.add_argument("--name", required=True, help="of the experiment: its folder under log_dir")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override a key of the config")
+    parser.add_argument("--resume", action="store_true", help="go on from the newest whole checkpoint")
+    parser.add_argument("--resume_from_ckpt_path", type=Path, help="go on from this checkpoint directory")
+    parser.add_argument("--resume_type", choices=("resume", "finetune"), default="resume")
+    args = parser.parse_args(argv)
+    if args.resume_type == "finetune" and args.resume_from_ckpt_path is None:
+        raise UsageError("--resume_type finetune: expected --resume_from_ckpt_path, the checkpoint to start from")
+    return args
+
+
+if __name__ == "__main__":
+    run(main)

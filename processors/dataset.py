@@ -1,0 +1,171 @@
+"""The dataset: from the feature store to padded batches, with exactly the fields that a model needs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from recital.modules.batch import Batch
+from recital.modules.mel import AudioConfig
+from recital.processors.features import FEATURES, PreprocessConfig, fingerprint
+from recital.processors.store import FeatureStore, Utterance
+from recital.processors.text import TextProcessor
+from recital.utils.errors import DataError
+
+LENGTHS = {"tokens": "token_lengths", "mel": "mel_lengths", "wav": "wav_lengths"}
+
+
+@dataclass(frozen=True)
+class Example:
+    """One utterance of one dataset, as it stands in the list of the split."""
+
+    dataset: str
+    utterance: Utterance
+    tokens: list[int]
+    speaker: int
+    frames: int
+
+    @property
+    def id(self) -> str:
+        return f"{self.dataset}/{self.utterance.id}"
+
+
+class SpeechDataset:
+    """A split of one or more datasets. Satisfies `recital.utils.trainer.Dataset`."""
+
+    def __init__(
+        self,
+        stores: dict[str, FeatureStore],
+        split: str,
+        *,
+        needs: frozenset[str],
+        audio: AudioConfig,
+        preprocess: PreprocessConfig,
+        text: TextProcessor,
+        speakers: Sequence[str],
+    ) -> None:
+        self.needs = needs
+        self.split = split
+        self.stores = stores
+        self.readers = {
+            (name, feature): store.reader(feature, fingerprint(feature, audio, preprocess))
+            for name, store in stores.items()
+            for feature in FEATURES
+            if feature in needs
+        }
+        self.examples = self._examples(stores, split, text, {s: i for i, s in enumerate(speakers)})
+        if not self.examples:
+            raise DataError(f"{split}: no utterance in this split of {', '.join(stores)}; run stage 1 on more recordings")
+        self.ids = [e.id for e in self.examples]
+        self.lengths = [e.frames for e in self.examples]  # frames
+        self.fingerprint = {
+            f"{split} utterances": _digest(self.ids),
+            f"{split} tokens": _digest(e.tokens for e in self.examples),
+            f"{split} speakers": _digest(e.speaker for e in self.examples),
+            "features": ", ".join(
+                f"{f}-{fingerprint(f, audio, preprocess)}" for f in FEATURES if f in needs
+            ),
+        }
+
+    def _examples(
+        self, stores: dict[str, FeatureStore], split: str, text: TextProcessor, speakers: dict[str, int]
+    ) -> list[Example]:
+        examples = []
+        for name, store in stores.items():
+            by_id = {u.id: u for u in store.utterances()}
+            utterances = [by_id[i] for i in store.split(split)]
+            tokens = text.encode_many([u.text for u in utterances]) if "tokens" in self.needs else [[]] * len(utterances)
+            lengths = next((r.lengths for (n, _), r in self.readers.items() if n == name), {})
+            for u, t in zip(utterances, tokens, strict=True):
+                speaker = speakers[speaker_name(name, u)] if speakers else 0
+                examples.append(Example(name, u, t, speaker, lengths.get(u.id, 0)))
+        return examples
+
+    def __len__(self) -> int:
+        return len(self.examples)
+
+    def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
+        """(epoch, index) -> the utterance's fields, each without a batch dimension."""
+        example = self.examples[key[1]]
+        item: dict[str, Any] = {"id": example.id}
+        if "tokens" in self.needs:
+            item["tokens"] = torch.tensor(example.tokens, dtype=torch.long)
+        if "speaker" in self.needs:
+            item["speaker"] = torch.tensor(example.speaker)
+        for (name, feature), reader in self.readers.items():
+            if name == example.dataset:
+                value = torch.as_tensor(reader[example.utterance.id])
+                item[feature] = value.float() / 32768.0 if feature == "wav" else value
+        if "durations" in self.needs:
+            item["durations"] = self._durations(example)
+        return item
+
+    def _durations(self, example: Example) -> Tensor:
+        """Frames of each token, [N], from `<processed_dir>/<dataset>/durations/<id>.npy` (a teacher's or an aligner's)."""
+        path = self.stores[example.dataset].directory / "durations" / f"{example.utterance.id}.npy"
+        try:
+            durations = torch.from_numpy(np.load(path, allow_pickle=False)).long()
+        except (OSError, ValueError, TypeError) as error:
+            raise DataError(f"{path}: no durations of {example.id}: {error}") from None
+        if len(durations) != len(example.tokens) or int(durations.sum()) != example.frames:
+            raise DataError(
+                f"{path}: expected {len(example.tokens)} durations that sum to {example.frames} frames, "
+                f"found {len(durations)} that sum to {int(durations.sum())}; were they made from other text or features?"
+            )
+        return durations
+
+    def collate(self, items: Sequence[dict[str, Any]]) -> Batch:
+        """Pad a list of items with zeros at their ends to a `Batch`."""
+        fields: dict[str, Any] = {"ids": [item["id"] for item in items]}
+        for name in items[0].keys() - {"id"}:
+            values = [item[name] for item in items]
+            fields[name] = _pad(values)
+            if name in LENGTHS:
+                fields[LENGTHS[name]] = torch.tensor([v.shape[-1] for v in values])
+        return Batch(**fields)
+
+    def pitch_statistics(self) -> tuple[float, float]:
+        """Mean and standard deviation of F0 over all voiced frames, Hz."""
+        count, total, squares = 0, 0.0, 0.0
+        for example in self.examples:
+            pitch = np.asarray(self.readers[example.dataset, "pitch"][example.utterance.id], dtype=np.float64)
+            voiced = pitch[pitch > 0]
+            count, total, squares = count + voiced.size, total + voiced.sum(), squares + np.square(voiced).sum()
+        if count < 2:
+            raise DataError(f"{self.split}: no voiced frame in any recording; look at preprocess.pitch")
+        mean = total / count
+        return mean, max(squares / count - mean**2, 0.0) ** 0.5
+
+
+def speaker_name(dataset: str, utterance: Utterance) -> str:
+    """`Dataset_Speaker`: what tells speakers of several corpora apart."""
+    return f"{dataset}_{utterance.speaker}" if utterance.speaker else dataset
+
+
+def speaker_names(stores: dict[str, FeatureStore]) -> list[str]:
+    """All speakers of some datasets, sorted."""
+    return sorted({speaker_name(name, u) for name, store in stores.items() for u in store.utterances()})
+
+
+def _pad(values: list[Tensor]) -> Tensor:
+    """[..., L_i] each -> [B, ..., max L], zeros behind."""
+    if values[0].dim() == 0:
+        return torch.stack(values)
+    length = max(v.shape[-1] for v in values)
+    padded = values[0].new_zeros(len(values), *values[0].shape[:-1], length)
+    for row, value in zip(padded, values, strict=True):
+        row[..., : value.shape[-1]] = value
+    return padded
+
+
+def _digest(parts: Any) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(repr(part).encode() + b"\n")
+    return digest.hexdigest()[:12]
