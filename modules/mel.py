@@ -6,86 +6,12 @@ root) and HiFi-GAN (`same` padding, 1e-9 under the root) place their frames half
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Literal
-
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from recital.utils.errors import ConfigError
-
-
-@dataclass(frozen=True)
-class AudioConfig:
-    """The definition of a mel spectrogram, everywhere. Lengths are in samples, frequencies in Hz."""
-
-    sample_rate: int
-    n_fft: int
-    win_length: int
-    hop_length: int
-    n_mels: int
-    f_min: float
-    f_max: float | None  # None: half the sample rate
-    padding: Literal["center", "same"] = "center"  # reflect n_fft/2 (1 + S // hop frames) or (n_fft - hop)/2 (S // hop)
-    power_floor: float = 0.0  # added under the root of the power spectrum
-    log_floor: float = 1e-5  # magnitudes are clamped here before the logarithm
-    log_base: Literal["e", "10"] = "e"
-    mel_scale: Literal["slaney", "htk"] = "slaney"
-    mel_norm: Literal["slaney", "none"] = "slaney"
-
-    def __post_init__(self) -> None:
-        nyquist = self.sample_rate / 2
-        checks = {
-            "hop_length": 0 < self.hop_length <= self.win_length,
-            "win_length": 0 < self.win_length <= self.n_fft,
-            "f_max": self.f_max is None or self.f_min < self.f_max <= nyquist,
-            "f_min": 0 <= self.f_min < nyquist,
-            "n_mels": 0 < self.n_mels <= self.n_fft // 2,
-            "log_floor": self.log_floor > 0,
-            "power_floor": self.power_floor >= 0,
-        }
-        for name, right in checks.items():
-            if not right:
-                raise ConfigError(
-                    f"audio.{name}: {getattr(self, name)} cannot be: expected 0 < hop_length <= win_length <= n_fft, "
-                    f"n_mels <= n_fft / 2 and f_min < f_max <= {nyquist:g} Hz"
-                )
-
-    @property
-    def pad(self) -> int:
-        """Samples of reflection on either side."""
-        return self.n_fft // 2 if self.padding == "center" else (self.n_fft - self.hop_length) // 2
-
-    @property
-    def first_center(self) -> float:
-        """The sample on which frame 0 is centred; frame i stands `i * hop_length` samples later."""
-        return self.n_fft / 2 - self.pad
-
-    def n_frames(self, n_samples: int) -> int:
-        """The number of mel frames of a recording of `n_samples`."""
-        return 1 + (n_samples + 2 * self.pad - self.n_fft) // self.hop_length
-
-    def differences(self, other: AudioConfig) -> list[str]:
-        """One line per field that differs, empty where the two agree; f_max None equals half the sample rate."""
-        return [
-            f"{f.name:>12}  {mine!s:>8}  {theirs!s:>8}"
-            for f in fields(self)
-            if (mine := self._value(f.name)) != (theirs := other._value(f.name))
-        ]
-
-    def require_same(self, other: AudioConfig, mine: str, theirs: str) -> None:
-        """Raise `ConfigError` with a table of the differing fields unless the two definitions agree."""
-        if rows := self.differences(other):
-            head = f"{'field':>12}  {mine:>8}  {theirs:>8}"
-            raise ConfigError(
-                f"{mine} and {theirs} do not agree on the mel spectrogram; take a pair made for each other, or train "
-                "one of them with the other's audio section:\n" + "\n".join([head, *rows])
-            )
-
-    def _value(self, name: str) -> object:
-        return self.sample_rate / 2 if name == "f_max" and self.f_max is None else getattr(self, name)
+from recital.modules.audio import AudioConfig as AudioConfig
 
 
 def _hz_to_mel(hz: np.ndarray, scale: str) -> np.ndarray:

@@ -10,7 +10,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from recital.modules.mel import AudioConfig
+from recital.modules.audio import AudioConfig
 
 FEATURES = ("mel", "pitch", "energy", "wav")  # kept in the store, one folder each
 

@@ -1,0 +1,103 @@
+"""Audio files: any rate, any channel count, WAV, FLAC, OGG or MP3, to mono float32 and back."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+from recital.processors.features import TrimConfig
+from recital.utils.errors import DataError
+
+FULL_SCALE = 32768.0  # of 16-bit samples, as they are kept on disk
+TRIM_FRAME_SECONDS = 0.01
+
+
+class UnusableAudio(DataError):
+    """A recording that cannot be used; `code` is one word for tables, `remedy` what to do about it."""
+
+    def __init__(self, code: str, reason: str, remedy: str) -> None:
+        super().__init__(f"{reason}; {remedy}")
+        self.code, self.reason, self.remedy = code, reason, remedy
+
+
+def decode(path: str | Path) -> tuple[np.ndarray, int]:
+    """The samples of a file as they are, mixed to mono, [S] float32 in [-1, 1], and their rate in Hz.
+
+    Raises `UnusableAudio` for a file that is missing, empty, unreadable, cut off, or holds NaN or infinity.
+    """
+    import soundfile
+
+    try:
+        if os.stat(path).st_size == 0:
+            raise UnusableAudio("empty_file", f"{path}: the file has 0 bytes", "copy it again")
+        with soundfile.SoundFile(path) as file:
+            rate, declared = file.samplerate, file.frames
+            wav = file.read(dtype="float32", always_2d=True)
+    except FileNotFoundError:
+        raise UnusableAudio("missing", f"{path}: no such file", "restore it") from None
+    except (OSError, soundfile.SoundFileError) as error:
+        reason = f"{path}: cannot be read as audio ({error})"
+        raise UnusableAudio("unreadable", reason, "encode it again as WAV or FLAC") from None
+    if len(wav) == 0:
+        raise UnusableAudio("no_samples", f"{path}: holds no sample", "record or encode it again")
+    if len(wav) < declared:
+        reason = f"{path}: is cut off: {len(wav)} of {declared} samples can be read"
+        raise UnusableAudio("unreadable", reason, "copy or encode it again")
+    mono = wav[:, 0] if wav.shape[1] == 1 else wav.mean(axis=1)
+    if not np.isfinite(mono).all():
+        raise UnusableAudio("non_finite", f"{path}: holds NaN or infinity", "encode it again")
+    return mono, rate
+
+
+def resample(wav: np.ndarray, rate: int, sample_rate: int) -> np.ndarray:
+    """wav [S] at `rate` Hz -> [S * sample_rate / rate] float32 at `sample_rate` Hz."""
+    if rate == sample_rate:
+        return wav
+    import soxr
+
+    return soxr.resample(wav, rate, sample_rate, quality="HQ")
+
+
+def load_wav(path: str | Path, sample_rate: int) -> np.ndarray:
+    """A recording as mono float32 [S] in [-1, 1] at `sample_rate` Hz. Raises `UnusableAudio`, a `DataError`."""
+    return np.clip(resample(*decode(path), sample_rate), -1.0, 1.0)
+
+
+def to_int16(wav: np.ndarray) -> np.ndarray:
+    """wav [S] in [-1, 1] -> 16-bit samples; exact for what came from a 16-bit file."""
+    if wav.dtype == np.int16:
+        return wav
+    return np.clip(np.rint(wav * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)
+
+
+def save_wav(path: str | Path, wav: np.ndarray, sample_rate: int) -> None:
+    """Write [S] floats in [-1, 1], or int16, as a 16-bit mono WAV; the file appears whole or not at all."""
+    import soundfile
+
+    path = Path(path)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(beside, to_int16(np.asarray(wav)), sample_rate, "PCM_16", format="WAV")
+        os.replace(beside, path)
+    except (OSError, soundfile.SoundFileError) as error:
+        raise DataError(f"{path}: cannot be written: {error}; is there room on the disk?") from None
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def trim_silence(wav: np.ndarray, sample_rate: int, config: TrimConfig) -> tuple[int, int]:
+    """The part of wav [S] between the silences at its ends: (start, stop) in samples.
+
+    Sound is where the RMS of a 10 ms frame comes within `threshold_db` of the loudest frame's.
+    """
+    size = max(1, round(TRIM_FRAME_SECONDS * sample_rate))
+    padded = np.pad(wav, (0, -len(wav) % size)).reshape(-1, size)
+    power = np.square(padded, dtype=np.float64).mean(axis=1)  # [frames]
+    loud = np.flatnonzero(power >= power.max(initial=0.0) * 10.0 ** (config.threshold_db / 10.0))
+    if not len(loud) or power.max() == 0.0:
+        return 0, len(wav)
+    keep = round(config.keep_seconds * sample_rate)
+    return max(0, int(loud[0]) * size - keep), min(len(wav), int(loud[-1] + 1) * size + keep)

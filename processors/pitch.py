@@ -1,0 +1,120 @@
+"""F0 on the mel's own frames: T = `audio.n_frames(S)` and the same frame centres, whichever the method.
+
+Every tracker has a frame grid of its own. The signal is placed between zeros so that the tracker's grid falls upon the
+mel's; nothing is cut, repeated or interpolated afterwards.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from recital.modules.audio import AudioConfig
+from recital.processors.features import PitchConfig
+from recital.utils.errors import RecitalError
+
+PRAAT_PERIODS = 3  # of f_min in the window of Praat's autocorrelation method (Boersma 1993)
+WORLD_MARGIN_SECONDS = 0.1  # of zeros behind the signal, for WORLD's long filters
+
+
+def estimate_pitch(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarray:
+    """wav [S] in [-1, 1] -> F0 [T] float32 in Hz, 0 where unvoiced, with T = `audio.n_frames(S)`.
+
+    Frame i is centred at sample `audio.first_center + i * hop_length`; beyond the ends the trackers see zeros. Raises
+    `RecitalError` where the method's package is missing.
+    """
+    pitch = METHODS[config.method](wav.astype(np.float64), audio, config)
+    return np.nan_to_num(pitch).astype(np.float32)
+
+
+def _placed(wav: np.ndarray, left: int, total: int) -> np.ndarray:
+    """`total` samples: `left` zeros (or, if negative, that many samples less), the signal, zeros or a cut."""
+    placed = np.zeros(total)
+    source = wav[max(0, -left) : max(0, total - left)]
+    start = max(0, left)
+    placed[start : start + len(source)] = source
+    return placed
+
+
+def _praat(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarray:
+    """Boersma (1993), by Praat. Praat takes as many frames as fit and centres them as a whole in the sound.
+
+    Its sample k stands at (k + 1/2) / sample_rate, so the middle of N samples is at index (N - 1) / 2: with N - 1 =
+    2 left + (n - 1) hop, frame 0 is centred on sample `left`. n frames fit if N is at least a window and n - 1 hops
+    long, and less than a hop longer; `left` makes it half a hop longer.
+    """
+    parselmouth = _package("parselmouth", "praat-parselmouth", config.method)
+    n, hop = audio.n_frames(len(wav)), audio.hop_length
+    window = PRAAT_PERIODS / config.f_min * audio.sample_rate  # samples
+    left = math.ceil((window + hop / 2 - 1) / 2)
+    sound = parselmouth.Sound(
+        _placed(wav, left - round(audio.first_center), 2 * left + (n - 1) * hop + 1),
+        sampling_frequency=audio.sample_rate,
+    )
+    pitch = sound.to_pitch_ac(
+        time_step=hop / audio.sample_rate, pitch_floor=config.f_min, pitch_ceiling=config.f_max
+    )
+    f0 = pitch.selected_array["frequency"]
+    assert len(f0) == n, (len(f0), n)
+    return f0
+
+
+def _world(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarray:
+    """DIO with StoneMask, or Harvest, of WORLD (Morise et al., 2016, 2017): frames at multiples of the period from 0."""
+    pyworld = _package("pyworld", "pyworld-prebuilt", config.method)
+    n, hop, center = audio.n_frames(len(wav)), audio.hop_length, round(audio.first_center)
+    first = -(-center // hop)  # the frame of WORLD's that becomes our frame 0
+    margin = round(WORLD_MARGIN_SECONDS * audio.sample_rate)
+    left = first * hop - center
+    total = max(left + len(wav), (first + n) * hop) + margin
+    signal = _placed(wav, left, total)
+    period = 1000.0 * hop / audio.sample_rate  # ms
+    track = pyworld.dio if config.method == "dio" else pyworld.harvest
+    f0, times = track(signal, audio.sample_rate, config.f_min, config.f_max, frame_period=period)
+    if config.method == "dio":
+        f0 = pyworld.stonemask(signal, f0, times, audio.sample_rate)
+    return f0[first : first + n]
+
+
+def _pyin(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarray:
+    """Probabilistic YIN (Mauch and Dixon, 2014), by librosa.
+
+    Frames are the mel's, of n_fft samples, doubled until they hold one and a half periods of f_min.
+    """
+    librosa = _package("librosa", "librosa", config.method)
+    n, hop, size = audio.n_frames(len(wav)), audio.hop_length, audio.n_fft
+    while size < 1.5 * audio.sample_rate / config.f_min:
+        size *= 2
+    signal = _placed(wav, size // 2 - round(audio.first_center), size + (n - 1) * hop)
+    f0, _, _ = librosa.pyin(
+        signal,
+        fmin=config.f_min,
+        fmax=config.f_max,
+        sr=audio.sample_rate,
+        frame_length=size,
+        hop_length=hop,
+        center=False,
+    )
+    return f0
+
+
+def _package(module: str, distribution: str, method: str):
+    import importlib
+
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise RecitalError(
+            f"preprocess.pitch.method: {method} needs the package {module} ({error}); "
+            f"pip install {distribution}, or take another method"
+        ) from None
+
+
+METHODS: dict[str, Callable[[np.ndarray, AudioConfig, PitchConfig], np.ndarray]] = {
+    "praat": _praat,
+    "dio": _world,
+    "harvest": _world,
+    "pyin": _pyin,
+}
