@@ -25,3 +25,9 @@ class DataError(RecitalError):
 
 class CheckpointError(RecitalError):
     """A checkpoint that is missing, broken, or of another model."""
+
+
+class Preempted(RecitalError):
+    """A signal ended the run, which was saved first: start it again with --resume."""
+
+    exit_code = 75  # EX_TEMPFAIL of sysexits.h, "try again later": what a Slurm script requeues on

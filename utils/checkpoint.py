@@ -1,0 +1,249 @@
+"""Checkpoint directories: whole or not there at all, and read without unpickling.
+
+`config.json` (resolved: all that rebuilds the model), `model.safetensors` (what inference uses), `train/` (what resuming
+needs; see `utils/training_state.py`) and `sha256.json`, the manifest that tells a whole one from a broken one. A
+checkpoint is written beside its place, fsynced and renamed, so that a kill at any moment leaves the old ones or the new one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import logging
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from recital.utils.errors import CheckpointError
+
+CONFIG, MODEL, MANIFEST = "config.json", "model.safetensors", "sha256.json"
+STATE = "train/state.json"  # holds `step` and `valid_loss`, beside what only resuming reads
+FOLDER = "checkpoint"  # of an experiment directory
+HEADROOM = 64 * 2**20  # bytes that a disk must have left after a checkpoint
+
+logger = logging.getLogger(__name__)
+
+
+def load(
+    directory: str | Path, device: str | torch.device = "cpu", which: Literal["last", "best"] = "last"
+) -> tuple[nn.Module, dict[str, Any]]:
+    """Open a trained model for inference: `(model in eval mode, config)`.
+
+    `directory` is a checkpoint, or an experiment: then its newest whole checkpoint ("last") or the one of the lowest
+    validation loss ("best"). Raises `CheckpointError` where there is none, or where weights and config do not agree.
+    """
+    directory = find(directory, which)
+    config = read_json(directory / CONFIG)
+    # The one late binding upwards: utils may not import models, yet whoever opens a voice wants one door.
+    model: nn.Module = importlib.import_module("recital.models").build(config)
+    set_weights(model, read_tensors(directory / MODEL), directory / MODEL)
+    return model.to(device).eval(), config
+
+
+def save_model(directory: str | Path, model_state: Mapping[str, Tensor], config: Mapping[str, Any]) -> None:
+    """Write a checkpoint that only speaks (no `train/`), as importers do. `directory` must not exist, or be empty."""
+    write(Path(directory), {MODEL: model_state, CONFIG: config})
+
+
+def load_state(directory: Path) -> tuple[dict[str, Any], dict[str, dict[str, Tensor]]]:
+    """What resuming needs of a checkpoint: `state.json`, and the tensors of each file under `train/` by its stem."""
+    verify(directory)
+    if not (directory / STATE).is_file():
+        raise CheckpointError(f"{directory}: was not left by training (no {STATE}); finetune from it instead of resuming")
+    files = sorted((directory / STATE).parent.glob("*.safetensors"))
+    return read_json(directory / STATE), {path.stem: read_tensors(path) for path in files}
+
+
+def find(directory: str | Path, which: Literal["last", "best"] = "last") -> Path:
+    """The checkpoint that `directory` is, or the newest whole or best one of the experiment that it is."""
+    directory = Path(directory)
+    if (directory / MANIFEST).is_file():
+        verify(directory, (CONFIG, MODEL))
+        return directory
+    found = find_checkpoints(directory)
+    if not found:
+        raise CheckpointError(
+            f"{directory}: holds no checkpoint; expected a folder with {MODEL} and {MANIFEST}, or an experiment with "
+            f"such folders under {FOLDER}/"
+        )
+    if which == "best":
+        scored = {path: loss for path in found if (loss := valid_loss(path)) is not None}
+        found = sorted(scored, key=scored.__getitem__)
+    for path in found:
+        try:
+            verify(path)
+        except CheckpointError as error:
+            logger.warning("%s; passing over it", error)
+        else:
+            return path
+    raise CheckpointError(f"{directory}: none of its checkpoints is {'validated and ' * (which == 'best')}whole")
+
+
+def find_checkpoints(expt_dir: str | Path) -> list[Path]:
+    """The checkpoints of an experiment, newest (by step) first, whole or not."""
+    found = (Path(expt_dir) / FOLDER).glob("epoch-*_step-*_loss-*")
+    return sorted((p for p in found if p.is_dir()), key=step_of, reverse=True)
+
+
+def checkpoint_name(epoch: int, step: int, loss: float) -> str:
+    """The habit of the field: `epoch-0012_step-0003400_loss-0.512345`."""
+    return f"epoch-{epoch:04d}_step-{step:07d}_loss-{loss:.6f}"
+
+
+def step_of(checkpoint: Path) -> int:
+    """The step that a checkpoint's name tells, or -1."""
+    digits = checkpoint.name.partition("_step-")[2].partition("_")[0]
+    return int(digits) if digits.isdigit() else -1
+
+
+def valid_loss(checkpoint: Path) -> float | None:
+    """The validation loss at the step of a checkpoint, None where it was not validated."""
+    try:
+        return json.loads((checkpoint / STATE).read_text()).get("valid_loss")
+    except (OSError, ValueError):
+        return None
+
+
+def verify(directory: Path, names: Iterable[str] | None = None) -> None:
+    """Raise `CheckpointError` unless the files (all, or `names`) have the length and SHA-256 that the manifest tells."""
+    manifest = read_json(directory / MANIFEST)
+    for name in manifest if names is None else names:
+        path = directory / name
+        entry = manifest.get(name)
+        if not isinstance(entry, dict) or not path.is_file():
+            raise CheckpointError(f"{directory}: is broken: {name} is missing")
+        if path.stat().st_size != entry.get("bytes") or _sha256(path) != entry.get("sha256"):
+            raise CheckpointError(f"{directory}: is broken: {name} is not what {MANIFEST} says; take another checkpoint")
+
+
+def model_hash(directory: Path) -> str:
+    """The SHA-256 of a checkpoint's weights, as its manifest tells."""
+    return str(read_json(directory / MANIFEST)[MODEL]["sha256"])
+
+
+def set_weights(module: nn.Module, weights: Mapping[str, Tensor], where: str | Path) -> None:
+    """Copy `weights` into a module, strictly: `CheckpointError` names each missing, extra or mis-shaped key."""
+    own = module.state_dict()
+    problems = [f"missing {key} {list(own[key].shape)}" for key in own.keys() - weights.keys()]
+    problems += [f"extra {key} {list(weights[key].shape)}" for key in weights.keys() - own.keys()]
+    problems += [
+        f"{key} is {list(weights[key].shape)}, expected {list(own[key].shape)}"
+        for key in own.keys() & weights.keys()
+        if own[key].shape != weights[key].shape
+    ]
+    if problems:
+        shown = "; ".join(sorted(problems)[:8]) + f"; and {len(problems) - 8} more" * (len(problems) > 8)
+        raise CheckpointError(f"{where}: is of another model: {shown}")
+    module.load_state_dict(weights)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON object of a checkpoint."""
+    try:
+        tree = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path}: cannot be read: {error}") from None
+    if not isinstance(tree, dict):
+        raise CheckpointError(f"{path}: expected a JSON object")
+    return tree
+
+
+def read_tensors(path: Path) -> dict[str, Tensor]:
+    """A safetensors file, on the CPU."""
+    try:
+        return load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(f"{path}: cannot be read: {error}") from None
+
+
+def write(directory: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write a checkpoint of `.safetensors` (name -> Tensor) and `.json` files, all or nothing.
+
+    Raises `CheckpointError` where `directory` already holds something, or the disk has too little room.
+    """
+    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+        raise CheckpointError(f"{directory}: exists already; remove it or choose another folder")
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    _require_room(directory.parent, files)
+    beside = directory.parent / f".writing-{directory.name}"
+    shutil.rmtree(beside, ignore_errors=True)  # of a run that was killed while it wrote
+    try:
+        manifest = {}
+        for name, content in files.items():
+            path = beside / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.suffix == ".json":
+                path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            else:
+                save_file(_storable(content), path)
+            manifest[name] = {"bytes": path.stat().st_size, "sha256": _sha256(path)}
+        (beside / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n")
+        for path in [*beside.rglob("*"), beside]:
+            _fsync(path)
+        os.replace(beside, directory)
+        _fsync(directory.parent)
+    except OSError as error:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise CheckpointError(f"{directory}: cannot be written: {error}") from None
+
+
+def remove(checkpoint: Path) -> None:
+    """Delete a checkpoint so that a kill half-way leaves none that looks whole."""
+    away = checkpoint.parent / f".removing-{checkpoint.name}"
+    shutil.rmtree(away, ignore_errors=True)
+    os.replace(checkpoint, away)
+    shutil.rmtree(away, ignore_errors=True)
+
+
+def sweep(expt_dir: Path) -> None:
+    """Delete what killed runs left half-written or half-removed. Only one process may do it, and only the one that saves."""
+    for pattern in (".writing-*", ".removing-*"):
+        for path in (expt_dir / FOLDER).glob(pattern):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _storable(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """On the CPU, contiguous, and with a copy of each tensor that shares its memory: safetensors stores no ties."""
+    stored: dict[str, Tensor] = {}
+    seen: set[int] = set()
+    for name, tensor in tensors.items():
+        tensor = tensor.detach().cpu().contiguous()
+        pointer = tensor.untyped_storage().data_ptr()
+        stored[name] = tensor.clone() if pointer in seen else tensor
+        seen.add(pointer)
+    return stored
+
+
+def _require_room(folder: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
+    tensors = [t for content in files.values() for t in content.values() if isinstance(t, Tensor)]
+    needed = sum(t.numel() * t.element_size() for t in tensors) + HEADROOM
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise CheckpointError(
+            f"{folder}: no room for a checkpoint: {needed / 2**20:.0f} MiB are needed, {free / 2**20:.0f} MiB are free; "
+            "make room and resume from the last one"
+        )
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(2**20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _fsync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
