@@ -1,0 +1,7 @@
+"""Text to tokens: cleaners, symbols, and the processor that a voice carries."""
+
+from __future__ import annotations
+
+from recital.processors.text.processor import TextConfig, TextProcessor, normalize, symbols_for, text_to_tokens
+
+__all__ = ["TextConfig", "TextProcessor", "normalize", "symbols_for", "text_to_tokens"]
