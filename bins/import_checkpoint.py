@@ -1,0 +1,48 @@
+"""Turn a checkpoint of another project into a checkpoint directory that every command here opens."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from recital.bins.command import run
+from recital.models import build
+from recital.models.importers import SOURCES, convert
+from recital.processors.text import TextConfig, symbols_for
+from recital.utils.checkpoint import save_model, set_weights
+from recital.utils.config import build_section
+from recital.utils.errors import CheckpointError
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Read it strictly, rebuild the model from it, and write it."""
+    args = _arguments(argv)
+    config, weights = convert(args.source, args.checkpoint, args.config, averaged=args.averaged)
+    symbols = symbols_for(build_section(TextConfig, config["text"], "text"))
+    n_symbols = len(weights["network.embedding.weight"])
+    if len(symbols) != n_symbols:
+        raise CheckpointError(
+            f"{args.checkpoint}: has {n_symbols} symbols, but its text settings {config['text']} make {len(symbols)}; "
+            "give the symbol set that it was trained with by --symbol_set"
+        )
+    config["symbols"] = list(symbols)
+    model = build(config)
+    set_weights(model, weights, args.checkpoint)
+    save_model(args.output_dir, model.state_dict(), config)
+    count = sum(p.numel() for p in model.parameters())
+    print(f"{args.output_dir}: {config['model_type']}, {count:,} parameters, {len(config['speakers'])} speaker(s)")
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="import_checkpoint", description=__doc__)
+    parser.add_argument("--source", required=True, help=f"where it comes from: {', '.join(SOURCES)}")
+    parser.add_argument("--checkpoint", required=True, type=Path, help="the foreign file")
+    parser.add_argument("--config", type=Path, help="its config, where the file holds none (JSON)")
+    parser.add_argument("--averaged", action="store_true", help="take the moving average of the weights (EMA)")
+    parser.add_argument("--output_dir", required=True, type=Path, help="the checkpoint directory to write")
+    return parser.parse_args(argv)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,31 @@
+"""Checkpoints of other projects, read without unpickling code, and the table of their sources."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from recital.utils.config import nearest
+from recital.utils.errors import UsageError
+
+SOURCES = {  # --source -> module that has `convert(checkpoint, config, *, averaged)`
+    "nvidia_fastpitch": "recital.models.importers.nvidia_fastpitch",
+}
+
+
+def convert(
+    source: str, checkpoint: Path, config: Path | None, *, averaged: bool = False
+) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """A foreign checkpoint as a config (all but `symbols`) and the state dict of the model that it describes.
+
+    `config` is the foreign config file, where the checkpoint has none; `averaged` takes the exponential moving average
+    of the weights. Raises `UsageError` for an unknown source, `CheckpointError` for a file that is not what it should be.
+    """
+    if source not in SOURCES:
+        known = nearest(source, SOURCES) or "; known: " + ", ".join(SOURCES)
+        raise UsageError(f"--source: no source {source!r}{known}")
+    module = importlib.import_module(SOURCES[source])
+    return module.convert(checkpoint, config, averaged=averaged)

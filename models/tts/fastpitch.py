@@ -1,0 +1,403 @@
+"""FastPitch (arXiv 2006.06873) with the learned alignment of arXiv 2108.10447: FastPitch 1.1 of NVIDIA's recipes.
+
+Without an aligner it is FastPitch 1.0, which is given durations. Deviations: padding never reaches a real token or frame (an
+item in a padded batch equals the item alone); a text's own pad symbol stays a symbol; pitch statistics may differ by speaker;
+binarization starts when the soft alignment is measured to be sharp, not at a given epoch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from recital.modules.aligner import (
+    Aligner,
+    Alignment,
+    forward_sum_losses,
+    path_durations,
+    path_log_probs,
+)
+from recital.modules.batch import Batch
+from recital.modules.binarization import Binarization
+from recital.modules.convolution import Conv1d
+from recital.modules.length import regulate_length, repeats_of, token_means
+from recital.modules.masking import length_mask
+from recital.modules.mel import AudioConfig
+from recital.modules.model import Acoustic, Shown
+from recital.modules.predictor import Predictor
+from recital.modules.reduction import batch_means, global_mean
+from recital.modules.transformer import FFTransformer
+from recital.utils.config import build_section, construct
+from recital.utils.errors import ConfigError, DataError
+
+PitchTransform = Callable[..., Tensor]  # (pitch, token_lengths, *, mean, std) -> pitch
+
+
+class Training(NamedTuple):
+    """What the network returns in training; targets are what the decoder was given."""
+
+    mel: Tensor  # [B, n_mels, T]
+    log_durations: Tensor  # [B, N], log(1 + frames)
+    pitch: Tensor  # [B, N] normalised
+    energy: Tensor | None  # [B, N], log(1 + mean norm)
+    durations_target: Tensor  # [B, N] frames
+    pitch_target: Tensor  # [B, N]
+    energy_target: Tensor | None  # [B, N]
+    alignment: Alignment | None
+
+
+class FastPitchNetwork(nn.Module):
+    """Section 2.1 and figure 1: everything that has parameters. It has no buffers, so that DDP exchanges gradients only."""
+
+    def __init__(
+        self,
+        *,
+        n_tokens: int,
+        n_speakers: int,
+        n_mels: int,
+        d_model: int,
+        encoder: FFTransformer,
+        decoder: FFTransformer,
+        duration_predictor: Predictor,
+        pitch_predictor: Predictor,
+        energy_predictor: Predictor | None,
+        aligner: Aligner | None,
+        pitch_kernel_size: int,
+        energy_kernel_size: int,
+        speaker_weight: float,
+    ) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(n_tokens, d_model)
+        self.speaker_embedding = nn.Embedding(n_speakers, d_model) if n_speakers > 1 else None
+        self.speaker_weight = speaker_weight
+        self.encoder = encoder
+        self.duration_predictor = duration_predictor
+        self.pitch_predictor = pitch_predictor
+        self.pitch_embedding = Conv1d(1, d_model, pitch_kernel_size)
+        self.energy_predictor = energy_predictor
+        self.energy_embedding = Conv1d(1, d_model, energy_kernel_size) if energy_predictor else None
+        self.decoder = decoder
+        self.out = nn.Linear(d_model, n_mels)
+        self.aligner = aligner
+
+    def encode(self, embedded: Tensor, mask: Tensor, speaker: Tensor | None) -> Tensor:
+        """embedded tokens [B, N, C], mask [B, N], speaker [B] (None: the first) -> [B, N, C]."""
+        if self.speaker_embedding is not None:
+            if speaker is None:
+                speaker = torch.zeros(len(embedded), dtype=torch.long, device=embedded.device)
+            embedded = embedded + self.speaker_weight * self.speaker_embedding(speaker)[:, None]
+        return self.encoder(embedded, mask)
+
+    def decode(self, encoded: Tensor, repeats: Tensor, n_frames: int) -> tuple[Tensor, Tensor]:
+        """encoded [B, N, C], repeats [B, N] -> (mel [B, n_mels, n_frames], 0 in padding; lengths [B])."""
+        x, lengths = regulate_length(encoded, repeats, n_frames)
+        mask = length_mask(lengths, n_frames)
+        mel = self.out(self.decoder(x, mask)) * mask[..., None]
+        return mel.transpose(1, 2), lengths
+
+    def forward(
+        self,
+        tokens: Tensor,
+        token_lengths: Tensor,
+        mel: Tensor,
+        mel_lengths: Tensor,
+        pitch: Tensor,
+        voiced: Tensor,
+        energy: Tensor | None = None,
+        speaker: Tensor | None = None,
+        durations: Tensor | None = None,
+        prior: Tensor | None = None,
+    ) -> Training:
+        """The teacher-forced pass, as in `Batch`; pitch [B, T] is normalised, voiced [B, T] bool."""
+        mask = length_mask(token_lengths, tokens.shape[1])
+        embedded = self.embedding(tokens)
+        alignment = None
+        if self.aligner is not None:
+            alignment = self.aligner(embedded, mel, token_lengths, mel_lengths, prior)
+            durations = path_durations(alignment.path, mel_lengths, tokens.shape[1])
+        assert durations is not None, "the batch brings what the model needs"
+        encoded = self.encode(embedded, mask, speaker)
+        log_durations = self.duration_predictor(encoded, mask)
+        pitch_hat = self.pitch_predictor(encoded, mask)
+        pitch_target = token_means(pitch[:, None], voiced[:, None], durations)  # [B, 1, N]
+        x = encoded + self.pitch_embedding(pitch_target.transpose(1, 2))
+        energy_hat = energy_target = None
+        if self.energy_predictor is not None and self.energy_embedding is not None:
+            assert energy is not None, "the batch brings what the model needs"
+            energy_hat = self.energy_predictor(x, mask)
+            energy_target = token_means(energy[:, None], energy[:, None] != 0, durations)[:, 0].log1p()
+            x = x + self.energy_embedding(energy_target[..., None])
+        mel_hat, _ = self.decode(x, durations, mel.shape[2])
+        return Training(
+            mel=mel_hat,
+            log_durations=log_durations,
+            pitch=pitch_hat,
+            energy=energy_hat,
+            durations_target=durations,
+            pitch_target=pitch_target[:, 0],
+            energy_target=energy_target,
+            alignment=alignment,
+        )
+
+
+class FastPitch(nn.Module):
+    """The model: the network, its losses, its statistics, and inference."""
+
+    networks = ("network",)
+    pitch_mean: Tensor  # [n_speakers] Hz
+    pitch_std: Tensor  # [n_speakers] Hz
+
+    def __init__(
+        self,
+        network: FastPitchNetwork,
+        audio: AudioConfig,
+        *,
+        n_speakers: int = 1,
+        max_duration: float = 75.0,
+        binarization: Binarization | None = None,
+    ) -> None:
+        super().__init__()
+        self.network = network
+        self.audio = audio
+        self.max_duration = max_duration  # frames
+        self.binarization = binarization
+        self.register_buffer("pitch_mean", torch.zeros(n_speakers))
+        self.register_buffer("pitch_std", torch.ones(n_speakers))
+        needs = {"tokens", "mel", "pitch"}
+        needs |= {"energy"} if network.energy_predictor is not None else set()
+        needs |= {"speaker"} if network.speaker_embedding is not None else set()
+        needs |= {"durations"} if network.aligner is None else set()
+        self.needs = frozenset(needs)
+
+    @property
+    def bare_network(self) -> FastPitchNetwork:
+        """The network without what data parallelism or compilation wrapped around it."""
+        network: Any = self.network
+        while not isinstance(network, FastPitchNetwork):
+            network = getattr(network, "_orig_mod", None) or network.module
+        return network
+
+    def set_statistics(
+        self, pitch_mean: float | Sequence[float], pitch_std: float | Sequence[float]
+    ) -> None:
+        """Mean and standard deviation of voiced F0 in Hz: one number for all speakers, or one for each."""
+        for buffer, value in ((self.pitch_mean, pitch_mean), (self.pitch_std, pitch_std)):
+            buffer.copy_(torch.as_tensor(value, dtype=buffer.dtype).expand_as(buffer))
+        if not bool((self.pitch_std > 0).all()):
+            raise DataError(f"pitch_std: expected a positive number of Hz, found {pitch_std}")
+
+    def statistics(self, speaker: Tensor | None) -> tuple[Tensor, Tensor]:
+        """speaker [B] (None: the first) -> mean and standard deviation in Hz, each [B, 1] (or [1, 1])."""
+        index = torch.zeros(1, dtype=torch.long, device=self.pitch_mean.device)
+        index = index if speaker is None else speaker
+        return self.pitch_mean[index, None], self.pitch_std[index, None]
+
+    def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
+        """One turn: mel, duration, pitch, (energy,) (alignment, binarization) losses.
+
+        `alignment_nats` is a measure for the log: give it the weight 0.
+        """
+        assert batch.mel_lengths is not None and batch.token_lengths is not None
+        out = self._teach(batch)
+        means = batch_means(self._terms(out, batch))
+        if self.binarization is not None:
+            nats = means["alignment_nats"]
+            means["binarization"] = self.binarization.weight() * nats
+            means["alignment_nats"] = nats.detach()
+            if self.training and torch.is_grad_enabled():
+                self.binarization.update(global_mean(nats))
+        yield "network", means
+
+    def _teach(self, batch: Batch) -> Training:
+        assert batch.pitch is not None
+        mean, std = self.statistics(batch.speaker if "speaker" in self.needs else None)
+        voiced = batch.pitch != 0
+        return self.network(
+            batch.tokens,
+            batch.token_lengths,
+            batch.mel,
+            batch.mel_lengths,
+            torch.where(voiced, (batch.pitch - mean) / std, 0.0),
+            voiced,
+            batch.energy,
+            batch.speaker,
+            batch.durations,
+            batch.attention_prior,
+        )
+
+    def _terms(self, out: Training, batch: Batch) -> dict[str, tuple[Tensor, Tensor]]:
+        """Sums and counts of each loss, in float32."""
+        assert batch.tokens is not None and batch.mel is not None
+        assert batch.mel_lengths is not None and batch.token_lengths is not None
+        tokens = length_mask(batch.token_lengths, batch.tokens.shape[1])
+        frames = length_mask(batch.mel_lengths, batch.mel.shape[2])
+        n_tokens, n_frames = batch.token_lengths.sum(), batch.mel_lengths.sum()
+
+        def squares(hat: Tensor, target: Tensor, mask: Tensor) -> Tensor:
+            return ((hat.float() - target.float()).square() * mask).sum()
+
+        log_durations = out.durations_target.float().log1p()
+        terms = {
+            "mel": (squares(out.mel, batch.mel, frames[:, None]), n_frames * self.audio.n_mels),
+            "duration": (squares(out.log_durations, log_durations, tokens), n_tokens),
+            "pitch": (squares(out.pitch, out.pitch_target, tokens), n_tokens),
+        }
+        if out.energy is not None and out.energy_target is not None:
+            terms["energy"] = (squares(out.energy, out.energy_target, tokens), n_tokens)
+        if out.alignment is not None:
+            losses = forward_sum_losses(out.alignment.log_joint, batch.token_lengths, batch.mel_lengths)
+            terms["alignment"] = (losses.sum(), torch.ones_like(losses).sum())
+            on_path = path_log_probs(out.alignment, batch.mel_lengths)
+            terms["alignment_nats"] = (-on_path.sum(), n_frames)
+        return terms
+
+    @torch.no_grad()
+    def infer(
+        self,
+        tokens: Tensor,
+        token_lengths: Tensor,
+        *,
+        speaker: Tensor | None = None,
+        pace: float | Tensor = 1.0,
+        pitch: Tensor | None = None,
+        energy: Tensor | None = None,
+        durations: Tensor | None = None,
+        pitch_transform: PitchTransform | None = None,
+    ) -> Acoustic:
+        """tokens [B, N], token_lengths [B], speaker [B] -> mel.
+
+        `pace` above 1 is faster: a number, or a tensor [B] or [B, N]. pitch [B, 1, N] (normalised), energy [B, N]
+        and durations [B, N] (frames) are used instead of what is predicted. What is returned are the predictions,
+        pitch after `pitch_transform(pitch, token_lengths, mean=…, std=…)`, as in `modules/pitch_control.py`.
+        Raises `DataError` for a pace that is not positive or a given tensor of another shape.
+        """
+        _check(tokens, pace, pitch=pitch, energy=energy, durations=durations)
+        network = self.bare_network
+        mask = length_mask(token_lengths, tokens.shape[1])
+        encoded = network.encode(network.embedding(tokens), mask, speaker)
+        log_durations = network.duration_predictor(encoded, mask)
+        durations_hat = (log_durations.float().exp() - 1).clamp(0, self.max_duration) * mask
+        pitch_hat = network.pitch_predictor(encoded, mask)[:, None].float()
+        if pitch_transform is not None:
+            mean, std = (s[..., None] for s in self.statistics(speaker))
+            pitch_hat = pitch_transform(pitch_hat, token_lengths, mean=mean, std=std)
+            pitch_hat = pitch_hat * mask[:, None]
+        used = pitch_hat if pitch is None else pitch * mask[:, None]
+        x = encoded + network.pitch_embedding(used.transpose(1, 2))
+        energy_hat = None
+        if network.energy_predictor is not None and network.energy_embedding is not None:
+            energy_hat = network.energy_predictor(x, mask).float()
+            used = energy_hat if energy is None else energy * mask
+            x = x + network.energy_embedding(used[..., None])
+        repeats = repeats_of(durations_hat if durations is None else durations, pace) * mask
+        n_frames = max(int(repeats.sum(1).max()), 1)
+        mel, mel_lengths = network.decode(x, repeats, n_frames)
+        return Acoustic(
+            mel=mel.float(),
+            mel_lengths=mel_lengths,
+            durations=durations_hat,
+            pitch=pitch_hat,
+            energy=energy_hat,
+            repeats=repeats,
+        )
+
+    @torch.no_grad()
+    def show(self, batch: Batch) -> list[Shown]:
+        """Of the first two utterances: mels true, taught and free; alignments; pitch of the tokens."""
+        batch = Batch(batch.ids[:2], *(None if f is None else f[:2] for f in batch[1:]))
+        assert batch.tokens is not None and batch.token_lengths is not None
+        assert batch.mel is not None and batch.mel_lengths is not None
+        out = self._teach(batch)
+        free = self.infer(batch.tokens, batch.token_lengths, speaker=batch.speaker)
+        shown = []
+        for i, name in enumerate(batch.ids):
+            n, t = int(batch.token_lengths[i]), int(batch.mel_lengths[i])
+            arrays = {
+                "mel/true": batch.mel[i, :, :t],
+                "mel/taught": out.mel[i, :, :t],
+                "mel/predicted": free.mel[i, :, : int(free.mel_lengths[i])],
+            }
+            shown += [Shown(f"{k}/{name}", "mel", v.float().cpu().numpy()) for k, v in arrays.items()]
+            curves = torch.stack([out.pitch_target[i, :n], out.pitch[i, :n]]).float().cpu().numpy()
+            shown.append(Shown(f"pitch/{name}", "curves", curves, ("true", "predicted")))
+            if out.alignment is not None:
+                soft = out.alignment.log_soft[i, :t, :n].exp().T.cpu().numpy()
+                hard = torch.zeros(n, t)
+                hard[out.alignment.path[i, :t].cpu(), torch.arange(t)] = 1.0
+                shown.append(Shown(f"alignment/soft/{name}", "matrix", soft))
+                shown.append(Shown(f"alignment/hard/{name}", "matrix", hard.numpy()))
+        return shown
+
+
+def _check(tokens: Tensor, pace: float | Tensor, **given: Tensor | None) -> None:
+    if not bool((torch.as_tensor(pace) > 0).all()):
+        raise DataError(f"pace: expected a number above 0 (2.0 is twice as fast), found {pace}")
+    for name, value in given.items():
+        shape = (tokens.shape[0], 1, tokens.shape[1]) if name == "pitch" else tuple(tokens.shape)
+        if value is not None and tuple(value.shape) != shape:
+            raise DataError(f"{name}: expected the shape {shape} of the tokens, found {tuple(value.shape)}")
+
+
+def assemble(
+    *,
+    audio: AudioConfig,
+    n_tokens: int,
+    n_speakers: int,
+    d_model: int,
+    encoder: dict[str, Any],
+    decoder: dict[str, Any],
+    duration_predictor: dict[str, Any],
+    pitch_predictor: dict[str, Any],
+    energy_predictor: dict[str, Any] | None,
+    aligner: dict[str, Any] | None,
+    binarization: dict[str, Any] | None = None,
+    pitch_kernel_size: int = 3,
+    energy_kernel_size: int = 3,
+    speaker_weight: float = 1.0,
+    max_duration: float = 75.0,
+) -> FastPitch:
+    """The `model` section is this signature; each part's section is that of its class."""
+    network = FastPitchNetwork(
+        n_tokens=n_tokens,
+        n_speakers=n_speakers,
+        n_mels=audio.n_mels,
+        d_model=d_model,
+        encoder=construct(FFTransformer, encoder, "model.encoder", d_model=d_model),
+        decoder=construct(FFTransformer, decoder, "model.decoder", d_model=d_model),
+        duration_predictor=_predictor("duration_predictor", duration_predictor, d_model),
+        pitch_predictor=_predictor("pitch_predictor", pitch_predictor, d_model),
+        energy_predictor=energy_predictor and _predictor("energy_predictor", energy_predictor, d_model),
+        aligner=None
+        if aligner is None
+        else construct(Aligner, aligner, "model.aligner", n_mels=audio.n_mels, d_model=d_model),
+        pitch_kernel_size=pitch_kernel_size,
+        energy_kernel_size=energy_kernel_size,
+        speaker_weight=speaker_weight,
+    )
+    ramp = construct(Binarization, binarization or {}, "model.binarization") if aligner is not None else None
+    return FastPitch(
+        network, audio, n_speakers=n_speakers, max_duration=max_duration, binarization=ramp
+    )
+
+
+def _predictor(name: str, section: dict[str, Any], d_model: int) -> Predictor:
+    return construct(Predictor, section, f"model.{name}", d_model=d_model)
+
+
+def build(config: Mapping[str, Any]) -> FastPitch:
+    """The model of a resolved config: `audio`, `model`, `symbols` and `speakers`. Raises `ConfigError`."""
+    if not config.get("symbols"):
+        raise ConfigError("symbols: expected the list of symbols that the token ids stand for, found none")
+    audio = build_section(AudioConfig, config["audio"], "audio")
+    n_speakers = max(len(config.get("speakers", ())), 1)
+    return construct(
+        assemble,
+        config["model"],
+        "model",
+        audio=audio,
+        n_tokens=len(config["symbols"]),
+        n_speakers=n_speakers,
+    )

@@ -1,0 +1,101 @@
+"""Feed-forward transformer blocks (FastSpeech, arXiv 1905.09263, section 3.1).
+
+Post-norm; the feed-forward part is two convolutions. Every convolution reads zeros beyond an item's end, so that an item in
+a padded batch equals the item alone.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from recital.modules.convolution import Conv1d
+
+
+def sinusoids(size: int, channels: int, device: torch.device) -> Tensor:
+    """Positions [size, channels]: all sines, then all cosines, of wavelengths 2 pi to 20000 pi."""
+    inverse = 10000.0 ** (-torch.arange(0, channels, 2, device=device, dtype=torch.float32) / channels)
+    angles = torch.arange(size, device=device, dtype=torch.float32)[:, None] * inverse
+    return torch.cat([angles.sin(), angles.cos()], dim=1)
+
+
+class SelfAttention(nn.Module):
+    """Multi-head attention in which padded keys are never seen."""
+
+    def __init__(self, d_model: int, n_heads: int, d_head: int, dropout: float) -> None:
+        super().__init__()
+        self.n_heads = n_heads
+        self.dropout = dropout
+        self.qkv = nn.Linear(d_model, 3 * n_heads * d_head)
+        self.out = nn.Linear(n_heads * d_head, d_model, bias=False)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """x [B, T, C], mask [B, T] -> [B, T, C], finite also where an item has no frame at all."""
+        qkv = self.qkv(x).unflatten(2, (3, self.n_heads, -1))
+        q, k, v = qkv.permute(2, 0, 3, 1, 4)  # each [B, heads, T, d_head]
+        first = torch.arange(x.shape[1], device=x.device) == 0  # an empty item attends to something
+        keys = (mask | first)[:, None, None]
+        dropout = self.dropout if self.training else 0.0
+        y = F.scaled_dot_product_attention(q, k, v, attn_mask=keys, dropout_p=dropout)
+        return self.out(y.transpose(1, 2).flatten(2))
+
+
+class FFTBlock(nn.Module):
+    """x = LN(x + attention(x)); x = LN(x + conv(ReLU(conv(x)))), masked after each."""
+
+    def __init__(
+        self,
+        d_model: int,
+        n_heads: int,
+        d_head: int,
+        d_inner: int,
+        kernel_size: int,
+        dropout: float,
+        attention_dropout: float,
+    ) -> None:
+        super().__init__()
+        self.attention = SelfAttention(d_model, n_heads, d_head, attention_dropout)
+        self.attention_norm = nn.LayerNorm(d_model)
+        self.widen = Conv1d(d_model, d_inner, kernel_size)
+        self.narrow = Conv1d(d_inner, d_model, kernel_size)
+        self.conv_norm = nn.LayerNorm(d_model)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """x [B, T, C], 0 in padding; mask [B, T] -> the same shape, 0 in padding."""
+        real = mask[..., None]
+        x = self.attention_norm(x + self.dropout(self.attention(x, mask))) * real
+        inner = F.relu(self.widen(x)) * real
+        return self.conv_norm(x + self.dropout(self.narrow(inner))) * real
+
+
+class FFTransformer(nn.Module):
+    """A stack of FFT blocks, with sinusoidal positions added at its input."""
+
+    def __init__(
+        self,
+        d_model: int,
+        n_layers: int,
+        n_heads: int,
+        d_head: int,
+        d_inner: int,
+        kernel_size: int = 3,
+        dropout: float = 0.1,
+        attention_dropout: float = 0.1,
+        input_dropout: float = 0.0,
+    ) -> None:
+        super().__init__()
+        self.dropout = nn.Dropout(input_dropout)
+        self.blocks = nn.ModuleList(
+            FFTBlock(d_model, n_heads, d_head, d_inner, kernel_size, dropout, attention_dropout)
+            for _ in range(n_layers)
+        )
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """x [B, T, C], mask [B, T] -> [B, T, C], 0 in padding."""
+        positions = sinusoids(x.shape[1], x.shape[2], x.device)
+        x = self.dropout((x + positions) * mask[..., None])
+        for block in self.blocks:
+            x = block(x, mask)
+        return x
