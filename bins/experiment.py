@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from recital.modules.mel import AudioConfig
+from recital.modules.audio import AudioConfig
 from recital.processors.features import PreprocessConfig
 from recital.processors.store import FeatureStore
 from recital.processors.text import TextConfig
 from recital.utils.config import ROOT, Tree, build_section, load_config
 from recital.utils.errors import ConfigError
-from recital.utils.trainer import TrainConfig
+from recital.utils.train_config import TrainConfig
 
 
 @dataclass(frozen=True)

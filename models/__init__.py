@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from typing import Any
-
-from torch import nn
+from typing import TYPE_CHECKING, Any
 
 from recital.utils.config import nearest
 from recital.utils.errors import ConfigError
+
+if TYPE_CHECKING:
+    from torch import nn
 
 MODELS = {  # model_type -> module that has `build(config) -> nn.Module`
     "FastPitch": "recital.models.tts.fastpitch",

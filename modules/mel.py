@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from recital.modules.audio import AudioConfig as AudioConfig
+from recital.modules.audio import AudioConfig
 
 
 def _hz_to_mel(hz: np.ndarray, scale: str) -> np.ndarray:

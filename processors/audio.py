@@ -12,13 +12,14 @@ from recital.utils.errors import DataError
 
 FULL_SCALE = 32768.0  # of 16-bit samples, as they are kept on disk
 TRIM_FRAME_SECONDS = 0.01
+ENCODE = "copy it again, or encode it again as WAV or FLAC"
 
 
 class UnusableAudio(DataError):
     """A recording that cannot be used; `code` is one word for tables, `remedy` what to do about it."""
 
-    def __init__(self, code: str, reason: str, remedy: str) -> None:
-        super().__init__(f"{reason}; {remedy}")
+    def __init__(self, path: str | Path, code: str, reason: str, remedy: str) -> None:
+        super().__init__(f"{path}: {reason}; {remedy}")
         self.code, self.reason, self.remedy = code, reason, remedy
 
 
@@ -31,23 +32,23 @@ def decode(path: str | Path) -> tuple[np.ndarray, int]:
 
     try:
         if os.stat(path).st_size == 0:
-            raise UnusableAudio("empty_file", f"{path}: the file has 0 bytes", "copy it again")
+            raise UnusableAudio(path, "empty_file", "the file has 0 bytes", "copy it again")
         with soundfile.SoundFile(path) as file:
             rate, declared = file.samplerate, file.frames
             wav = file.read(dtype="float32", always_2d=True)
     except FileNotFoundError:
-        raise UnusableAudio("missing", f"{path}: no such file", "restore it") from None
+        raise UnusableAudio(path, "missing", "there is no such file", "restore it") from None
     except (OSError, soundfile.SoundFileError) as error:
-        reason = f"{path}: cannot be read as audio ({error})"
-        raise UnusableAudio("unreadable", reason, "encode it again as WAV or FLAC") from None
+        why = str(error).replace(f"{str(path)!r}", "it").strip()
+        raise UnusableAudio(path, "unreadable", f"cannot be decoded ({why})", ENCODE) from None
     if len(wav) == 0:
-        raise UnusableAudio("no_samples", f"{path}: holds no sample", "record or encode it again")
+        raise UnusableAudio(path, "no_samples", "holds no sample", "record or encode it again")
     if len(wav) < declared:
-        reason = f"{path}: is cut off: {len(wav)} of {declared} samples can be read"
-        raise UnusableAudio("unreadable", reason, "copy or encode it again")
+        reason = f"is cut off: {len(wav)} of {declared} samples can be read"
+        raise UnusableAudio(path, "unreadable", reason, ENCODE)
     mono = wav[:, 0] if wav.shape[1] == 1 else wav.mean(axis=1)
     if not np.isfinite(mono).all():
-        raise UnusableAudio("non_finite", f"{path}: holds NaN or infinity", "encode it again")
+        raise UnusableAudio(path, "non_finite", "holds NaN or infinity", ENCODE)
     return mono, rate
 
 

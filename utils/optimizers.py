@@ -7,35 +7,12 @@ neither weights nor state. Fused Adam and AdamW have it, and `Lamb` here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from recital.utils.errors import ConfigError
-
-
-@dataclass(frozen=True)
-class OptimizerConfig:
-    """`train.optimizer`. `lr` is what the scheduler scales. Weight decay is decoupled, except for "adam" (L2)."""
-
-    name: Literal["adamw", "adam", "lamb"] = "adamw"
-    lr: float = 1e-3
-    betas: tuple[float, float] = (0.9, 0.98)
-    eps: float = 1e-9
-    weight_decay: float = 1e-6
-
-    def __post_init__(self) -> None:
-        ranges = {
-            "lr": self.lr > 0,
-            "betas": all(0 <= b < 1 for b in self.betas),
-            "eps": self.eps > 0,
-            "weight_decay": self.weight_decay >= 0,
-        }
-        for name, right in ranges.items():
-            if not right:
-                raise ConfigError(f"train.optimizer.{name}: {getattr(self, name)} is out of range")
+from recital.utils.train_config import OptimizerConfig
 
 
 def build_optimizer(config: OptimizerConfig, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:

@@ -1,0 +1,100 @@
+"""Stage 1: the features of a config's datasets. What is there already is not made again."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from recital.bins.command import run
+from recital.bins.experiment import Experiment, load_experiment, resolve
+from recital.models import MODELS
+from recital.preprocessors.parallel import BACKENDS
+from recital.preprocessors.prepare import Summary, prepare
+from recital.utils.errors import ConfigError
+
+ACOUSTIC, VOCODER = ("mel", "pitch", "energy"), ("mel", "wav")  # so models of a kind share what is made once
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    args = _arguments(argv)
+    experiment, _ = load_experiment(args.config, args.set)
+    features = features_of(experiment.model_type)
+    for dataset in experiment.dataset:
+        with ProgressBar(dataset) as progress:
+            summary = prepare(
+                dataset,
+                corpus_folder(experiment, dataset),
+                experiment.layout(dataset),
+                experiment.store(dataset),
+                features,
+                experiment.audio,
+                experiment.preprocess,
+                jobs=args.jobs,
+                backend=args.backend,
+                progress=progress,
+            )
+        print(table(summary))
+
+
+def features_of(model_type: str) -> tuple[str, ...]:
+    """What stage 1 makes for a model. All models of a kind get the same, so that one can follow another's stage 1."""
+    if model_type not in MODELS:
+        raise ConfigError(f"model_type: no model {model_type!r}; known: {', '.join(MODELS)}")
+    return VOCODER if ".vocoder." in MODELS[model_type] else ACOUSTIC
+
+
+def corpus_folder(experiment: Experiment, dataset: str) -> Path:
+    """Where a dataset's recordings are; the embedded corpus, if no path is given, is made beside the features."""
+    if experiment.layout(dataset) == "embedded" and dataset not in experiment.dataset_path:
+        return resolve(experiment.preprocess.processed_dir).parent / "corpora" / dataset
+    return experiment.corpus_folder(dataset)
+
+
+def table(summary: Summary) -> str:
+    """The summary of one dataset, for people."""
+    hours = summary.seconds / 3600
+    rows = [
+        ("utterances", f"{summary.utterances} ({hours:.2f} h), {summary.extracted} recordings worked on"),
+        ("splits", ", ".join(f"{name} {n}" for name, n in summary.splits.items())),
+        ("rejected", ", ".join(f"{n} {code}" for code, n in summary.rejected.most_common()) or "none"),
+        ("time", f"{summary.elapsed:.1f} s"),
+    ]
+    if summary.extracted:
+        rows[-1] = ("time", f"{summary.elapsed:.1f} s, {summary.seconds / summary.elapsed:.0f} x real time")
+    return "\n".join([summary.dataset, *(f"  {name:<11} {text}" for name, text in rows)])
+
+
+class ProgressBar:
+    """A bar of recordings, shown when it takes longer than three seconds."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+
+    def __enter__(self) -> Callable[[int, int], None]:
+        from tqdm import tqdm
+
+        self.bar = tqdm(desc=f"features of {self.label}", unit="recording", delay=3, mininterval=0.5)
+        return self._update
+
+    def _update(self, done: int, total: int) -> None:
+        self.bar.total = total
+        self.bar.update(done - self.bar.n)
+
+    def __exit__(self, *exception: object) -> None:
+        self.bar.close()
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="preprocess", description=__doc__)
+    parser.add_argument("--config", required=True, type=Path, help="exp_config.json")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override a key of the config")
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    parser.add_argument("--jobs", type=int, default=cores, help="processes (default: %(default)s, the cores here)")
+    parser.add_argument("--backend", choices=BACKENDS, default="loky", help="what hands out the work (default: loky)")
+    return parser.parse_args(argv)
+
+
+if __name__ == "__main__":
+    run(main)

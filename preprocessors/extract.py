@@ -1,0 +1,138 @@
+"""Recordings to features: what a worker does with one shard. Each recording is decoded once for all features."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from recital.modules.audio import AudioConfig
+from recital.processors.audio import (
+    FULL_SCALE,
+    UnusableAudio,
+    decode,
+    resample,
+    to_int16,
+    trim_silence,
+)
+from recital.processors.features import PreprocessConfig
+from recital.processors.pitch import estimate_pitch
+from recital.processors.store import write_shard
+
+if TYPE_CHECKING:
+    from recital.modules.mel import MelSpectrogram
+
+SILENT_RANGE = 0.002  # between the lowest and the highest sample: -60 dB of full scale
+CLIPPED_LEVEL = 0.999
+MAX_CLIPPED = 0.001  # of the samples
+LONGEST_SECONDS = 120.0  # a bound on memory; `preprocess.max_seconds` is applied to the manifest
+
+
+@dataclass(frozen=True)
+class Job:
+    """One shard, of one or more features."""
+
+    folder: Path  # of the corpus
+    recordings: tuple[tuple[str, str], ...]  # (id, path relative to the folder)
+    outputs: dict[str, Path]  # feature -> file to write
+    audio: AudioConfig
+    preprocess: PreprocessConfig
+
+
+def extract(job: Job) -> int:
+    """Compute and write the features of a shard; returns the number of recordings.
+
+    Unusable recordings are noted in the shard beside the seconds of the others, so that they are not decoded again.
+    """
+    arrays: dict[str, dict[str, np.ndarray]] = {feature: {} for feature in job.outputs}
+    seconds: dict[str, float] = {}
+    rejected: list[tuple[str, str, str, str]] = []  # id, code, reason, remedy
+    with _one_thread(job.outputs):
+        for id, audio in job.recordings:
+            try:
+                samples = usable_samples(job.folder / audio, job.audio, job.preprocess)
+            except UnusableAudio as error:
+                rejected.append((id, error.code, error.reason, error.remedy))
+                continue
+            seconds[id] = round(len(samples) / job.audio.sample_rate, 6)
+            made = compute(samples, tuple(job.outputs), job.audio, job.preprocess)
+            for feature, array in made.items():
+                arrays[feature][id] = array
+    for feature, path in job.outputs.items():
+        write_shard(path, arrays.pop(feature), {"seconds": seconds, "rejected": rejected})
+    return len(job.recordings)
+
+
+def usable_samples(path: Path, audio: AudioConfig, preprocess: PreprocessConfig) -> np.ndarray:
+    """A recording as features are made of it: resampled, trimmed, int16 [S]. Raises `UnusableAudio`."""
+    wav, rate = decode(path)
+    if np.ptp(wav) < SILENT_RANGE:
+        raise UnusableAudio(path, "silent", "is silent", "record it again, louder")
+    clipped = float(np.mean(np.abs(wav) >= CLIPPED_LEVEL))
+    if clipped > MAX_CLIPPED:
+        reason = f"is clipped: {clipped:.2%} of its samples are at full scale"
+        raise UnusableAudio(path, "clipped", reason, "record it again with a lower gain")
+    if len(wav) > LONGEST_SECONDS * rate:
+        reason = f"lasts {len(wav) / rate:.1f} s, more than the {LONGEST_SECONDS:g} s that can be taken at once"
+        raise UnusableAudio(path, "too_long", reason, "cut it into sentences")
+    wav = resample(wav, rate, audio.sample_rate)
+    if preprocess.trim is not None:
+        start, stop = trim_silence(wav, audio.sample_rate, preprocess.trim)
+        wav = wav[start:stop]
+    if len(wav) <= audio.pad:  # reflection needs one sample more
+        reason = f"lasts {len(wav) / audio.sample_rate:.3f} s"
+        raise UnusableAudio(path, "too_short", reason, "join it with a neighbour")
+    return to_int16(wav)
+
+
+def compute(
+    samples: np.ndarray, features: tuple[str, ...], audio: AudioConfig, preprocess: PreprocessConfig
+) -> dict[str, np.ndarray]:
+    """int16 [S] -> the features by name, as they are kept in the store.
+
+    All are made of the 16-bit samples, so that the mel of a stored wav is the stored mel.
+    """
+    wav = samples.astype(np.float32) / np.float32(FULL_SCALE)
+    made: dict[str, np.ndarray] = {}
+    if "wav" in features:
+        made["wav"] = samples
+    if "pitch" in features:
+        made["pitch"] = estimate_pitch(wav, audio, preprocess.pitch)
+    if "mel" in features or "energy" in features:
+        import torch
+
+        with torch.inference_mode():
+            mel = _mel_spectrogram(audio)(torch.from_numpy(wav)[None])[0]  # [n_mels, T]
+            if "energy" in features:
+                made["energy"] = torch.linalg.vector_norm(mel, dim=0).numpy()
+            if "mel" in features:
+                made["mel"] = mel.contiguous().numpy()
+    return made
+
+
+@lru_cache(maxsize=2)
+def _mel_spectrogram(audio: AudioConfig) -> MelSpectrogram:
+    from recital.modules.mel import MelSpectrogram
+
+    return MelSpectrogram(audio)
+
+
+@contextmanager
+def _one_thread(features: dict[str, Path]) -> Iterator[None]:
+    """Torch on one thread: sums come out the same in one process and in many, and processes don't fight for cores."""
+    if features.keys().isdisjoint({"mel", "energy"}):
+        yield
+        return
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)

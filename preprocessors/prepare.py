@@ -1,0 +1,256 @@
+"""Stage 1 of one dataset: corpus → checks → shards of features → manifest, splits, and a list of what was left out.
+
+A shard is a run of recordings, and its name a hash of their ids, paths, sizes and times. So what is done needs no other
+record than the files themselves: a killed run leaves whole shards, and a recording that was changed, added or removed renames
+the shard around it and no other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import os
+import stat
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from recital.modules.audio import AudioConfig
+from recital.preprocessors import LAYOUTS
+from recital.preprocessors.extract import Job, extract
+from recital.preprocessors.parallel import run_parallel
+from recital.preprocessors.splits import split
+from recital.processors.features import PreprocessConfig, fingerprint
+from recital.processors.store import (
+    FeatureStore,
+    Rejected,
+    ShardHeader,
+    Utterance,
+    read_header,
+    shard_file,
+    to_json,
+    write_lines,
+)
+from recital.utils.config import nearest
+from recital.utils.errors import ConfigError, DataError
+
+SHARD_MEAN, SHARD_MAX = 24, 32  # recordings
+
+
+@dataclass(frozen=True)
+class Source:
+    """A recording that is there, with what tells whether it changed."""
+
+    utterance: Utterance
+    size: int  # bytes
+    mtime_ns: int
+
+
+@dataclass
+class Summary:
+    """What stage 1 did for one dataset."""
+
+    dataset: str
+    utterances: int = 0
+    seconds: float = 0.0  # of usable recordings
+    extracted: int = 0  # recordings that were worked on
+    elapsed: float = 0.0  # s
+    rejected: Counter[str] = field(default_factory=Counter)  # by code
+    splits: dict[str, int] = field(default_factory=dict)
+
+
+def prepare(
+    dataset: str,
+    folder: Path,
+    layout: str,
+    store: FeatureStore,
+    features: Sequence[str],
+    audio: AudioConfig,
+    preprocess: PreprocessConfig,
+    *,
+    jobs: int = 1,
+    backend: str = "loky",
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Summary:
+    """Bring the store of a dataset up to date with its corpus. `progress(done, total)` counts recordings.
+
+    Raises `ConfigError` for an unknown layout, and `DataError` where there is no usable recording or more than
+    `max_rejected` are left out; then, too, all features of the others stay.
+    """
+    began = time.perf_counter()
+    sources, rejected = _sources(folder, _entries(folder, layout))
+    shards = {shard_name(group): group for group in shard_groups(sources)}
+    folders = {f: store.directory / f"{f}-{fingerprint(f, audio, preprocess)}" for f in features}
+    headers = _headers(folders, shards)
+    work = _jobs(folder, folders, shards, headers, audio, preprocess)
+    done, total = 0, sum(len(job.recordings) for job in work)
+    for count in run_parallel(extract, work, jobs, backend) if work else ():
+        done += count
+        progress(done, total)
+    headers |= _headers(folders, {job_name(job): () for job in work})
+
+    utterances, unusable = _judge(shards, headers, folders, preprocess)
+    rejected += unusable
+    summary = Summary(dataset, len(utterances), sum(u.seconds or 0.0 for u in utterances), total)
+    summary.rejected = Counter(r.code for r in rejected)
+    store.directory.mkdir(parents=True, exist_ok=True)
+    write_lines(store.directory / "rejected.jsonl", [to_json(r) for r in rejected])
+    write_lines(store.directory / "manifest.jsonl", [to_json(u) for u in utterances])
+    for name, ids in split(utterances, preprocess).items():
+        write_lines(store.directory / f"{name}.txt", ids)
+        summary.splits[name] = len(ids)
+    _sweep(folders.values(), shards)
+    summary.elapsed = time.perf_counter() - began
+    _check(summary, store, folder, preprocess.max_rejected)
+    return summary
+
+
+def shard_groups(sources: Sequence[Source]) -> Iterator[list[Source]]:
+    """Runs of recordings, cut after ids that hash to it: one more or less moves no cut but its neighbours'."""
+    group: list[Source] = []
+    for source in sources:
+        group.append(source)
+        digest = hashlib.sha256(source.utterance.id.encode()).digest()
+        if int.from_bytes(digest[:4], "big") % SHARD_MEAN == 0 or len(group) == SHARD_MAX:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def shard_name(group: Iterable[Source]) -> str:
+    """Changes when a recording of the group does, not when a text does."""
+    stamps = [(s.utterance.id, s.utterance.audio, s.size, s.mtime_ns) for s in group]
+    return hashlib.sha256(json.dumps(stamps).encode()).hexdigest()[:16]
+
+
+def job_name(job: Job) -> str:
+    """The name of the shard that a job writes."""
+    return next(iter(job.outputs.values())).name.partition(".")[0]
+
+
+def _entries(folder: Path, layout: str) -> Iterator[Utterance | Rejected]:
+    if layout not in LAYOUTS:
+        hint = nearest(layout, LAYOUTS) or f"; known: {', '.join(LAYOUTS)}"
+        raise ConfigError(f"dataset_layout: no corpus layout {layout!r}{hint}")
+    return importlib.import_module(LAYOUTS[layout]).read(folder)
+
+
+def _sources(
+    folder: Path, entries: Iterable[Utterance | Rejected]
+) -> tuple[list[Source], list[Rejected]]:
+    """What can be handed out, and what is known to be unusable without opening it."""
+    sources: list[Source] = []
+    rejected: list[Rejected] = []
+    seen: set[str] = set()
+    for item in entries:
+        if isinstance(item, Rejected):
+            rejected.append(item)
+            continue
+        if item.id in seen:
+            remedy = "keep one of them, or give it another id"
+            rejected.append(Rejected(item.id, item.audio, "duplicate", "its id is already taken", remedy))
+            continue
+        seen.add(item.id)
+        try:
+            info = os.stat(folder / item.audio)
+        except OSError as error:
+            reason, remedy = f"cannot be opened: {error.strerror}", "restore it, or remove its line"
+            rejected.append(Rejected(item.id, item.audio, "missing", reason, remedy))
+            continue
+        if stat.S_ISREG(info.st_mode):
+            sources.append(Source(item, info.st_size, info.st_mtime_ns))
+        else:
+            reason, remedy = "is not a file", "put a recording there"
+            rejected.append(Rejected(item.id, item.audio, "unreadable", reason, remedy))
+    return sources, rejected
+
+
+Headers = dict[tuple[str, str], ShardHeader]  # (feature, shard)
+
+
+def _headers(folders: dict[str, Path], names: Iterable[str]) -> Headers:
+    """The headers of those shards that are there and whole."""
+    names = list(names)
+    found: Headers = {}
+    for feature, folder in folders.items():
+        there = set(os.listdir(folder)) if folder.is_dir() else set()
+        for name in names:
+            if shard_file(name) in there:
+                header = read_header(folder / shard_file(name))
+                if header is not None:
+                    found[feature, name] = header
+    return found
+
+
+def _jobs(
+    folder: Path,
+    folders: dict[str, Path],
+    shards: dict[str, list[Source]],
+    headers: Headers,
+    audio: AudioConfig,
+    preprocess: PreprocessConfig,
+) -> list[Job]:
+    """What is missing, the largest shards first, so that processes end together."""
+    work: list[tuple[int, Job]] = []
+    for name, group in shards.items():
+        missing = [f for f in folders if (f, name) not in headers]
+        if missing:
+            recordings = tuple((s.utterance.id, s.utterance.audio) for s in group)
+            outputs = {f: folders[f] / shard_file(name) for f in missing}
+            work.append((sum(s.size for s in group), Job(folder, recordings, outputs, audio, preprocess)))
+    work.sort(key=lambda sized: -sized[0])
+    return [job for _, job in work]
+
+
+def _judge(
+    shards: dict[str, list[Source]], headers: Headers, folders: dict[str, Path], preprocess: PreprocessConfig
+) -> tuple[list[Utterance], list[Rejected]]:
+    """The manifest, and what the workers or the limits left out."""
+    utterances: list[Utterance] = []
+    rejected: list[Rejected] = []
+    shortest, longest = preprocess.min_seconds, preprocess.max_seconds
+    first = next(iter(folders))
+    for name, group in shards.items():
+        notes = headers[first, name].notes
+        reasons = {id: rest for id, *rest in notes["rejected"]}
+        for u in (source.utterance for source in group):
+            seconds = notes["seconds"].get(u.id)
+            if seconds is None:
+                rejected.append(Rejected(u.id, u.audio, *reasons[u.id]))
+            elif seconds < shortest:
+                reason = f"lasts {seconds:.2f} s, less than preprocess.min_seconds {shortest:g}"
+                rejected.append(Rejected(u.id, u.audio, "too_short", reason, "lower the limit, or leave it out"))
+            elif seconds > longest:
+                reason = f"lasts {seconds:.2f} s, more than preprocess.max_seconds {longest:g}"
+                rejected.append(Rejected(u.id, u.audio, "too_long", reason, "raise the limit, or cut it"))
+            else:
+                utterances.append(replace(u, seconds=seconds, shard=name))
+    return utterances, rejected
+
+
+def _sweep(folders: Iterable[Path], shards: dict[str, list[Source]]) -> None:
+    """Remove the shards of recordings as they were, and what killed runs left half-written."""
+    keep = {shard_file(name) for name in shards}
+    for folder in folders:
+        for name in os.listdir(folder) if folder.is_dir() else ():
+            if name not in keep:
+                (folder / name).unlink(missing_ok=True)
+
+
+def _check(summary: Summary, store: FeatureStore, folder: Path, max_rejected: float) -> None:
+    left_out = sum(summary.rejected.values())
+    counts = ", ".join(f"{n} {code}" for code, n in summary.rejected.most_common())
+    if not summary.utterances:
+        why = f"all {left_out} were rejected ({counts})" if left_out else "its list is empty"
+        raise DataError(f"{summary.dataset}: no usable recording in {folder}: {why}; see {store.directory / 'rejected.jsonl'}")
+    share = left_out / (left_out + summary.utterances)
+    if share > max_rejected:
+        raise DataError(
+            f"{summary.dataset}: {left_out} of {left_out + summary.utterances} recordings were rejected ({counts}), "
+            f"{share:.1%} where preprocess.max_rejected allows {max_rejected:.1%}; see {store.directory / 'rejected.jsonl'}. "
+            "Mend them or raise the limit: the features of the others are kept"
+        )

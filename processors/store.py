@@ -1,0 +1,210 @@
+"""The feature store of a dataset, `<processed_dir>/<dataset>/`: stage 1 writes it, the dataset reads it.
+
+| file | holds |
+|---|---|
+| `manifest.jsonl` | an `Utterance` a line, in the order of the corpus |
+| `rejected.jsonl` | a `Rejected` a line: each recording left out, why, and what to do about it |
+| `train.txt`, `valid.txt`, `test.txt`, `golden_test.txt` | ids; the first three are disjoint by text, golden_test is part of test |
+| `<feature>-<fingerprint>/<shard>.safetensors` | arrays of a few dozen utterances, by id |
+
+`mel` [n_mels, T], `pitch` [T] in Hz and `energy` [T] are float32; `wav` [S] is int16, trimmed and resampled, 32768 full scale.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from recital.utils.errors import DataError
+
+SPLITS = ("train", "valid", "test", "golden_test")
+DTYPES = {"F32": np.dtype("<f4"), "I16": np.dtype("<i2")}
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """A line of the manifest."""
+
+    id: str
+    audio: str  # relative to the corpus folder, with forward slashes
+    text: str
+    speaker: str = ""  # "": the corpus has one speaker
+    seconds: float | None = None  # of what was kept after trimming; None until the features are made
+    shard: str = ""  # name of the shard that holds its features
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A recording, or a line of the corpus's metadata, that is left out."""
+
+    id: str
+    audio: str
+    code: str  # one word, for counting
+    reason: str
+    remedy: str
+
+
+class FeatureStore:
+    """The folder of one dataset."""
+
+    def __init__(self, directory: str | Path) -> None:
+        self.directory = Path(directory)
+
+    def utterances(self) -> list[Utterance]:
+        """All usable utterances, in the order of the corpus. Raises `DataError` where stage 1 has not run."""
+        return self._read("manifest.jsonl", Utterance)
+
+    def rejected(self) -> list[Rejected]:
+        """All that was left out."""
+        return self._read("rejected.jsonl", Rejected)
+
+    def split(self, name: str) -> list[str]:
+        """The ids of one of `SPLITS`."""
+        if name not in SPLITS:
+            raise DataError(f"{name}: no such split; known: {', '.join(SPLITS)}")
+        return self._text(f"{name}.txt").splitlines()
+
+    def reader(self, feature: str, fingerprint: str) -> FeatureReader:
+        """The arrays of a feature. Raises `DataError` where stage 1 has not made them with these settings."""
+        folder = self.directory / f"{feature}-{fingerprint}"
+        if not folder.is_dir():
+            raise DataError(f"{folder}: no {feature} features made with these settings; run stage 1")
+        return FeatureReader(folder, {u.id: u.shard for u in self.utterances()})
+
+    def _text(self, name: str) -> str:
+        try:
+            return (self.directory / name).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise DataError(f"{self.directory / name}: is missing; run stage 1") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise DataError(f"{self.directory / name}: cannot be read: {error}") from None
+
+    def _read(self, name: str, cls: type[Line]) -> list[Line]:
+        try:
+            return [cls(**json.loads(line)) for line in self._text(name).splitlines()]
+        except (ValueError, TypeError) as error:
+            reason = f"{self.directory / name}: is not what stage 1 writes ({error}); run stage 1 again"
+            raise DataError(reason) from None
+
+
+Line = TypeVar("Line", Utterance, Rejected)
+
+
+class FeatureReader:
+    """Arrays by utterance id, memory-mapped. Only headers are read before an array is asked for.
+
+    Copies in other processes (forked or pickled) open files of their own.
+    """
+
+    def __init__(self, folder: Path, shard_of: dict[str, str]) -> None:
+        self.folder = folder
+        self.lengths: dict[str, int] = {}  # frames, or samples
+        self._shard_of = shard_of
+        self._headers: dict[str, ShardHeader] = {}
+        for name in dict.fromkeys(shard_of.values()):
+            header = read_header(folder / shard_file(name))
+            if header is None:
+                raise DataError(f"{folder / shard_file(name)}: is missing or broken; run stage 1")
+            self._headers[name] = header
+        for id, name in shard_of.items():
+            if id not in self._headers[name].arrays:
+                raise DataError(f"{folder / shard_file(name)}: holds no '{id}'; run stage 1")
+            self.lengths[id] = self._headers[name].arrays[id].shape[-1]
+        self._maps: dict[str, mmap.mmap] = {}
+        self._pid = os.getpid()
+
+    def __getitem__(self, id: str) -> np.ndarray:
+        """The array of an utterance. It lies on the file: what is written into it stays private and is not kept."""
+        name = self._shard_of[id]
+        array = self._headers[name].arrays[id]
+        count = int(np.prod(array.shape))
+        flat = np.frombuffer(self._map(name), array.dtype, count, offset=array.offset)
+        return flat.reshape(array.shape)
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def _map(self, name: str) -> mmap.mmap:
+        if self._pid != os.getpid():
+            self._maps, self._pid = {}, os.getpid()
+        if name not in self._maps:
+            with open(self.folder / shard_file(name), "rb") as file:
+                self._maps[name] = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+        return self._maps[name]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_maps": {}}
+
+
+@dataclass(frozen=True)
+class ShardArray:
+    """Where an array lies in its file."""
+
+    dtype: np.dtype
+    shape: tuple[int, ...]
+    offset: int  # bytes
+
+
+@dataclass(frozen=True)
+class ShardHeader:
+    """What a shard says before its data."""
+
+    arrays: dict[str, ShardArray]
+    notes: dict[str, Any]
+
+
+def shard_file(name: str) -> str:
+    """The file name of a shard, in the folder of each feature."""
+    return f"{name}.safetensors"
+
+
+def write_shard(path: Path, arrays: dict[str, np.ndarray], notes: dict[str, Any]) -> None:
+    """Write a safetensors file that appears whole or not at all. `notes` travel in its metadata, as JSON."""
+    from safetensors.numpy import save_file
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    # one key: safetensors writes several in an order that differs from run to run
+    save_file(arrays, beside, metadata={"recital": json.dumps(notes, sort_keys=True)})
+    os.replace(beside, path)
+
+
+def read_header(path: Path) -> ShardHeader | None:
+    """What a shard holds, without its data; None where it is missing, cut off or something else."""
+    try:
+        with open(path, "rb") as file:
+            size = int.from_bytes(file.read(8), "little")
+            total = os.fstat(file.fileno()).st_size
+            if size > total:
+                return None
+            header = json.loads(file.read(size))
+        notes = json.loads(header.pop("__metadata__")["recital"])
+        arrays = {
+            id: ShardArray(DTYPES[a["dtype"]], tuple(a["shape"]), 8 + size + a["data_offsets"][0])
+            for id, a in header.items()
+        }
+        end = max((a["data_offsets"][1] for a in header.values()), default=0)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return ShardHeader(arrays, notes) if total == 8 + size + end else None
+
+
+def write_lines(path: Path, lines: list[str]) -> None:
+    """Replace a text file, unless it holds these lines already; it appears whole or not at all."""
+    text = "".join(line + "\n" for line in lines)
+    if path.is_file() and path.read_bytes() == text.encode():
+        return
+    beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    beside.write_text(text, encoding="utf-8")
+    os.replace(beside, path)
+
+
+def to_json(line: Utterance | Rejected) -> str:
+    """A line of `manifest.jsonl` or `rejected.jsonl`."""
+    return json.dumps(asdict(line), ensure_ascii=False)
