@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
-import numpy as np
 from torch import Tensor
 
 from recital.modules.batch import Batch
 from recital.modules.mel import AudioConfig
-
-
-class Shown(NamedTuple):
-    """One thing that a validation shows.
-
-    kind "mel" is a [n_mels, T] log mel (plotted, and heard through a vocoder where one is at hand), "matrix" a [rows,
-    columns] picture (an alignment is [N, T]), "curves" a [n_curves, T] plot, "audio" a [S] waveform in [-1, 1].
-    """
-
-    name: str  # "mel/predicted": groups by the part before the slash
-    kind: Literal["mel", "matrix", "curves", "audio"]
-    array: np.ndarray
-    labels: tuple[str, ...] = ()  # of the curves, or of a matrix's rows
+from recital.utils.log import Shown
 
 
 class Model(Protocol):

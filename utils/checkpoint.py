@@ -203,6 +203,26 @@ def remove(checkpoint: Path) -> None:
     shutil.rmtree(away, ignore_errors=True)
 
 
+def prune(expt_dir: Path, keep_last: int) -> None:
+    """Remove all checkpoints but the newest `keep_last` and the one of the lowest validation loss."""
+    found = find_checkpoints(expt_dir)
+    losses = {path: loss for path in found if (loss := valid_loss(path)) is not None}
+    best = min(losses, key=losses.__getitem__) if losses else None
+    for path in found[keep_last:]:
+        if path != best:
+            remove(path)
+
+
+def set_aside(expt_dir: Path, step: int) -> list[str]:
+    """Rename the checkpoints beyond `step`, broken or of another course of the run; returns what they were called."""
+    beyond = [path for path in find_checkpoints(expt_dir) if step_of(path) > step]
+    for path in beyond:
+        away = path.with_name(f"abandoned-{path.name}")
+        shutil.rmtree(away, ignore_errors=True)
+        os.replace(path, away)
+    return [path.name for path in beyond]
+
+
 def sweep(expt_dir: Path) -> None:
     """Delete what killed runs left half-written or half-removed. Only one process may do it, and only the one that saves."""
     for pattern in (".writing-*", ".removing-*"):

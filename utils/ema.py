@@ -31,6 +31,13 @@ class Ema:
         torch._foreach_mul_(change, (1 - decay) * good)
         torch._foreach_add_(averages, change)
 
+    @torch.no_grad()
+    def restart(self) -> None:
+        """Begin anew from the weights as they are."""
+        self.updates = 0
+        for name, p in self.weights.items():
+            self.averages[name].copy_(p)
+
     @contextmanager
     def swapped(self) -> Iterator[None]:
         """Within, the module's weights are the averages."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -54,6 +56,17 @@ def set_random_state(state: dict[str, Any]) -> None:
     torch.set_rng_state(_tensor(state["torch"]))
     if state["cuda"] is not None and torch.cuda.is_available():
         torch.cuda.set_rng_state(_tensor(state["cuda"]))
+
+
+@contextmanager
+def isolated(*parts: str | int) -> Iterator[None]:
+    """Within, the global generators are seeded by `seed_of(*parts)`; afterwards they are as before."""
+    state = random_state()
+    seed_all(*parts)
+    try:
+        yield
+    finally:
+        set_random_state(state)
 
 
 def _tensor(text: str) -> torch.Tensor:

@@ -1,0 +1,210 @@
+"""What a run tells: TensorBoard, the same as lines of JSON, a picture of the losses, and plain lines where there is no terminal."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import math
+import time
+import wave
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+LINE_SECONDS = 10.0  # between plain lines of training where no bar is drawn
+
+logger = logging.getLogger(__name__)
+
+
+class Shown(NamedTuple):
+    """One thing that a validation shows.
+
+    kind "mel" is a [n_mels, T] log mel (plotted, and heard through a vocoder where one is at hand), "matrix" a [rows,
+    columns] picture (an alignment is [N, T]), "curves" a [n_curves, T] plot, "audio" a [S] waveform in [-1, 1].
+    """
+
+    name: str  # "mel/predicted": groups by the part before the slash
+    kind: Literal["mel", "matrix", "curves", "audio"]
+    array: np.ndarray
+    labels: tuple[str, ...] = ()  # of the curves, or of a matrix's rows
+    sample_rate: int = 22050  # Hz, of audio
+
+
+class Meter:
+    """Means over the steps since the last look, summed on the device: nothing waits for the GPU until `means`."""
+
+    def __init__(self) -> None:
+        self.sums: dict[tuple[str, ...], Tensor] = {}
+        self.counts: dict[tuple[str, ...], Tensor] = {}
+
+    @torch.no_grad()
+    def add(self, values: Mapping[str, Tensor], weight: Tensor) -> None:
+        """Add scalars with a weight (a scalar on the device); at 0 even a NaN is left out, as that of a skipped step."""
+        names = tuple(values)
+        stacked = torch.stack([v.detach().float() for v in values.values()])
+        weighted = torch.where(weight > 0, stacked * weight, 0.0)
+        self.sums[names] = self.sums[names] + weighted if names in self.sums else weighted
+        self.counts[names] = self.counts[names] + weight if names in self.counts else weight
+
+    def vector(self) -> Tensor:
+        """The means as one vector, in the order of `names`; then start anew."""
+        means = torch.cat([self.sums[names] / self.counts[names] for names in self.sums])
+        self.sums, self.counts = {}, {}
+        return means
+
+    def names(self) -> list[str]:
+        """What has been added."""
+        return [name for names in self.sums for name in names]
+
+
+class Log:
+    """The writer of one run, in its main process. On resuming at a step, what stood beyond it is dropped."""
+
+    def __init__(self, directory: Path, *, step: int, total: int | None) -> None:
+        from torch.utils.tensorboard import SummaryWriter
+
+        directory.mkdir(parents=True, exist_ok=True)
+        self.directory = directory
+        self.path = directory / "log.jsonl"
+        self._drop_beyond(step)
+        self.writer = SummaryWriter(str(directory / "tensorboard"), purge_step=step + 1)
+        self.bar = tqdm(total=total, initial=step, unit="step", dynamic_ncols=True, disable=None)
+        self.last_line = 0.0
+        self.started = time.monotonic()
+
+    def scalars(self, step: int, epoch: int, values: Mapping[str, float]) -> None:
+        """Numbers of a step, under names such as "train/mel": to TensorBoard and log.jsonl."""
+        finite = {k: v if math.isfinite(v) else None for k, v in values.items()}  # JSON has no NaN
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"step": step, "epoch": epoch, "time": round(time.time(), 3), **finite}) + "\n")
+        for name, value in values.items():
+            self.writer.add_scalar(name, value, step)
+
+    def progress(self, step: int, epoch: int, values: Mapping[str, float]) -> None:
+        """The bar's losses; or a plain line every few seconds, so that a log file can be read."""
+        losses = {k.partition("/")[2]: f"{v:.3f}" for k, v in values.items() if k.startswith("train/")}
+        self.bar.set_postfix(losses, refresh=False)
+        now = time.monotonic()
+        if self.bar.disable and now - self.last_line >= LINE_SECONDS:
+            self.last_line = now
+            total = f" of {self.bar.total}" if self.bar.total else ""
+            self.line(f"epoch {epoch} step {step}{total}: " + " ".join(f"{k} {v}" for k, v in losses.items()))
+
+    def line(self, text: str) -> None:
+        """A line for people, clear of the bar."""
+        tqdm.write(text)
+
+    def show(self, step: int, shown: Iterable[Shown]) -> None:
+        """Pictures and sounds of a validation: to TensorBoard, and as files under show/step-…/."""
+        folder = self.directory / "show" / f"step-{step:07d}"
+        folder.mkdir(parents=True, exist_ok=True)
+        for item in shown:
+            path = folder / item.name.replace("/", "-")
+            if item.kind == "audio":
+                wav = np.clip(np.asarray(item.array, dtype=np.float32), -1.0, 1.0)
+                _write_wav(path.with_name(path.name + ".wav"), wav, item.sample_rate)
+                self.writer.add_audio(item.name, torch.from_numpy(wav)[None], step, item.sample_rate)
+            elif (png := _png(item)) is not None:
+                path.with_name(path.name + ".png").write_bytes(png)
+                self._add_png(item.name, png, step)
+        self.writer.flush()
+
+    def plot_losses(self) -> None:
+        """Draw loss.png from log.jsonl: each loss, in training and validation."""
+        curves: dict[str, list[tuple[int, float]]] = {}
+        for record in self._records():
+            for name, value in record.items():
+                if name.startswith(("train/", "valid/")) and value is not None:
+                    curves.setdefault(name, []).append((record["step"], value))
+        figure = _figure(9, 6)
+        if figure is None or not curves:
+            return
+        losses = sorted({name.partition("/")[2] for name in curves}, key=lambda n: (n != "total", n))
+        rows = -(-len(losses) // 3)
+        figure.set_size_inches(12, 2.5 * rows)
+        for i, loss in enumerate(losses):
+            axes = figure.add_subplot(rows, min(3, len(losses)), i + 1, title=loss)
+            for part in ("train", "valid"):
+                if points := curves.get(f"{part}/{loss}"):
+                    axes.plot(*zip(*points, strict=True), label=part, marker="." if len(points) < 20 else "")
+            axes.legend(fontsize="small")
+        figure.savefig(self.directory / "loss.png", dpi=80)
+
+    def close(self) -> None:
+        """Flush and close."""
+        self.bar.close()
+        self.writer.close()
+
+    def _records(self) -> list[dict[str, Any]]:
+        """The whole lines of log.jsonl; a kill may have cut the last one."""
+        records = []
+        for line in self.path.read_text(encoding="utf-8").splitlines() if self.path.is_file() else ():
+            try:
+                records.append(json.loads(line))
+            except ValueError:
+                continue
+        return records
+
+    def _drop_beyond(self, step: int) -> None:
+        kept = [json.dumps(r) + "\n" for r in self._records() if r["step"] <= step]
+        self.path.write_text("".join(kept), encoding="utf-8")
+
+    def _add_png(self, name: str, png: bytes, step: int) -> None:
+        """`SummaryWriter.add_image` would want Pillow to make the PNG that is here already."""
+        from tensorboard.compat.proto.summary_pb2 import Summary
+
+        image = Summary.Image(encoded_image_string=png, colorspace=3)
+        self.writer._get_file_writer().add_summary(Summary(value=[Summary.Value(tag=name, image=image)]), step)
+
+
+def _figure(width: float, height: float) -> Figure | None:
+    """A figure (inches), or None with one warning where matplotlib is missing: a GPU node needs no pictures to train."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        if not getattr(_figure, "warned", False):
+            logger.warning("matplotlib is not installed: no pictures of losses and validations")
+            _figure.warned = True  # type: ignore[attr-defined]
+        return None
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def _png(item: Shown) -> bytes | None:
+    figure = _figure(9, 4)
+    if figure is None:
+        return None
+    axes = figure.add_subplot(title=item.name)
+    array = np.asarray(item.array, dtype=np.float32)
+    if item.kind == "curves":
+        _curves(axes, array, item.labels)
+    else:
+        image = axes.imshow(array, origin="lower", aspect="auto", interpolation="none")
+        figure.colorbar(image)
+        if item.kind == "matrix" and item.labels:
+            axes.set_yticks(range(len(item.labels)), item.labels, fontsize=5)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=80)
+    return buffer.getvalue()
+
+
+def _curves(axes: Any, array: np.ndarray, labels: Sequence[str]) -> None:
+    for i, curve in enumerate(array):
+        axes.plot(curve, label=labels[i] if i < len(labels) else None)
+    if labels:
+        axes.legend()
+
+
+def _write_wav(path: Path, wav: np.ndarray, sample_rate: int) -> None:
+    """16-bit PCM by the standard library: training imports no audio package."""
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, sample_rate, 0, "NONE", ""))
+        file.writeframes((wav * 32767).astype("<i2").tobytes())

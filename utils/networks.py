@@ -1,0 +1,188 @@
+"""The networks of a model in training: an optimizer each, prepared by accelerate one by one, and one turn of one of them."""
+
+from __future__ import annotations
+
+import fnmatch
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import torch
+from accelerate import Accelerator
+from accelerate.utils import broadcast
+from torch import Tensor, nn
+
+from recital.utils.config import nearest
+from recital.utils.ema import Ema
+from recital.utils.errors import ConfigError
+from recital.utils.log import Meter
+from recital.utils.optimizers import build_optimizer
+from recital.utils.train_config import TrainConfig
+
+
+class Networks:
+    """Wraps the networks of `model` (its attributes `model.networks` name them) in place, and trains them.
+
+    A step whose loss or gradient is not finite changes neither weights nor optimizer state, and nobody waits for the GPU to
+    learn of it: `found_inf` masks the update on the device, as GradScaler does it.
+    """
+
+    def __init__(self, model: Any, config: TrainConfig, accelerator: Accelerator) -> None:
+        self.model = model.to(accelerator.device)
+        self.config = config
+        self.accelerator = accelerator
+        self.seen: set[str] = set()  # losses that the model has yielded
+        freeze(model, config.freeze)
+        self.bare: dict[str, nn.Module] = {name: getattr(model, name) for name in model.networks}
+        self.averages: dict[str, Ema] = {}
+        self.optimizers: dict[str, torch.optim.Optimizer] = {}
+        self._prepared: dict[str, Any] = {}  # name -> (network, optimizer) as accelerate wraps them
+        for name, network in self.bare.items():
+            trainable = [p for p in network.parameters() if p.requires_grad]
+            if not trainable:
+                raise ConfigError(f"train.freeze: leaves nothing to train in '{name}'")
+            self.optimizers[name] = build_optimizer(config.optimizer, trainable)
+            if config.ema_decay is not None:
+                self.averages[name] = Ema(network, config.ema_decay)
+            if config.compile:
+                network.forward = torch.compile(network.forward)  # type: ignore[method-assign]
+            self._prepared[name] = accelerator.prepare(network, self.optimizers[name])
+        self.wrap()
+        norms = [m for m in model.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
+        self._running = [buffer for m in norms for buffer in m.buffers()]  # the only buffers that a step changes
+
+    def wrap(self) -> None:
+        """Set the prepared networks upon the model."""
+        for name, (network, _) in self._prepared.items():
+            setattr(self.model, name, network)
+
+    @contextmanager
+    def unwrapped(self) -> Iterator[nn.Module]:
+        """Within, the model's networks are the bare ones: any method is there, and no call waits for other processes."""
+        for name, network in self.bare.items():
+            setattr(self.model, name, network)
+        try:
+            yield self.model
+        finally:
+            self.wrap()
+
+    @contextmanager
+    def averaged(self) -> Iterator[None]:
+        """Within, the weights are the averages, where there is an EMA."""
+        with ExitStack() as stack:
+            for ema in self.averages.values():
+                stack.enter_context(ema.swapped())
+            yield
+
+    def share(self) -> None:
+        """Every process takes the first one's weights and buffers."""
+        if self.accelerator.num_processes > 1:
+            with self.unwrapped() as model, torch.no_grad():
+                for tensor in model.state_dict().values():
+                    tensor.copy_(broadcast(tensor.clone()))
+
+    def train_step(self, batches: Sequence[Any], rate: float, meter: Meter) -> Tensor:
+        """One optimizer step of each network, on the mean of some batches; returns a boolean: was it skipped?
+
+        The batches of an accumulation take each turn together, so that the generator's turn sees the discriminator that has
+        learned from all of them, as with one large batch.
+        """
+        steps = [self.model.step(batch) for batch in batches]
+        bad = torch.zeros((), dtype=torch.bool, device=self.accelerator.device)
+        while (turn := self._turn(steps, rate, meter)) is not None:
+            bad = bad | turn
+        if unused := self.config.loss_weights.keys() - self.seen:
+            raise ConfigError(
+                f"train.loss_weights.{min(unused)}: the model yields no such loss{nearest(min(unused), self.seen)}; "
+                f"it yields {', '.join(sorted(self.seen))}"
+            )
+        if self.accelerator.num_processes > 1:
+            for buffer in self._running:  # batch norm's statistics: the first process's, as DDP does it by default
+                buffer.copy_(broadcast(buffer.clone()))
+        return bad
+
+    def _turn(self, steps: Sequence[Any], rate: float, meter: Meter) -> Tensor | None:
+        """The next turn of every batch, then its network's optimizer step; None where no turn is left."""
+        name, means = "", dict[str, Tensor]()
+        for i, step in enumerate(steps):
+            with self._own_gradients(len(steps) > 1):
+                turn = next(step, None)
+                if turn is None:
+                    return None
+                name, losses = turn
+                if i == 0:  # the generator's turn left gradients on the discriminator
+                    self.optimizers[name].zero_grad()
+                total = self.total(losses, name) / len(steps)
+                # A loss that is not finite makes NaN gradients, of all processes: so there is one thing to look at.
+                self.accelerator.backward(total * torch.where(total.detach().isfinite(), 1.0, torch.nan))
+            for key, loss in losses.items():
+                means[key] = means.get(key, 0.0) + loss.detach() / len(steps)
+        if len(steps) > 1:
+            self._average_gradients(name)
+        return self._update(name, rate, means, meter)
+
+    def _update(self, name: str, rate: float, losses: Mapping[str, Tensor], meter: Meter) -> Tensor:
+        """Clip, step and average, all masked where the gradient is not finite."""
+        optimizer, (_, prepared) = self.optimizers[name], self._prepared[name]
+        if self.accelerator.scaler is not None:
+            self.accelerator.unscale_gradients(prepared)
+        norm = nn.utils.clip_grad_norm_(self._trainable(name), self.config.clip_norm or math.inf)
+        bad = ~norm.isfinite()
+        good = (~bad).float()
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        if self.accelerator.scaler is None:  # which would set it by itself
+            optimizer.found_inf = 1 - good  # type: ignore[attr-defined]
+        prepared.step()
+        if name in self.averages:
+            self.averages[name].update(good)
+        meter.add({**losses, f"gradient_norm/{name}": norm}, good)
+        return bad
+
+    @contextmanager
+    def _own_gradients(self, wanted: bool) -> Iterator[None]:
+        """Within, if wanted, gradients stay on each process: DDP cannot tell which of several open graphs is the last."""
+        with ExitStack() as stack:
+            for network, _ in self._prepared.values() if wanted else ():
+                stack.enter_context(self.accelerator.no_sync(network))
+            yield
+
+    def _average_gradients(self, name: str) -> None:
+        """Over the processes, after an accumulation."""
+        if self.accelerator.num_processes == 1:
+            return
+        parameters = self._trainable(name)
+        gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
+        flat = self.accelerator.reduce(torch.cat([g.reshape(-1) for g in gradients]), reduction="mean")
+        for p, mean in zip(parameters, flat.split([p.numel() for p in parameters]), strict=True):
+            p.grad = mean.view_as(p)
+
+    def _trainable(self, name: str) -> list[nn.Parameter]:
+        return [p for group in self.optimizers[name].param_groups for p in group["params"]]
+
+    def total(self, losses: Mapping[str, Tensor], network: str) -> Tensor:
+        """The weighted sum. Raises `ConfigError` for a loss without a weight."""
+        weights = self.config.loss_weights
+        self.seen.update(losses)
+        for name in losses:
+            if name not in weights:
+                raise ConfigError(
+                    f"train.loss_weights: no weight for the loss '{name}' of {network}{nearest(name, weights)}; "
+                    "give it one (0 makes it a metric)"
+                )
+        terms = [weights[name] * loss for name, loss in losses.items() if weights[name]]
+        if not terms:
+            raise ConfigError(f"train.loss_weights: every loss of '{network}' weighs 0; nothing would be trained")
+        return torch.stack([t.float() for t in terms]).sum()
+
+
+def freeze(model: nn.Module, patterns: Sequence[str]) -> None:
+    """Stop the gradients of the parameters whose name matches. Raises `ConfigError` for a pattern that matches none."""
+    names = dict(model.named_parameters())
+    for pattern in patterns:
+        matched = fnmatch.filter(names, pattern)
+        if not matched:
+            raise ConfigError(f"train.freeze: no parameter is named like '{pattern}'; there is, for one, {next(iter(names))}")
+        for name in matched:
+            names[name].requires_grad_(False)
