@@ -1,4 +1,6 @@
-"""Toy models and data for the Trainer's tests: nothing of speech, a step in well under a millisecond."""
+"""Toy models and data for the Trainer's tests: nothing of speech, a step in well under a
+millisecond.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,12 @@ from typing import Any, NamedTuple
 
 import torch
 import torch.distributed as dist
+from torch import Tensor, nn
+
 from recital.utils.optimizers import OptimizerConfig
 from recital.utils.random import generator
 from recital.utils.train_config import TrainConfig
 from recital.utils.trainer import Trainer
-from torch import Tensor, nn
 
 
 class ToyBatch(NamedTuple):
@@ -23,7 +26,9 @@ class ToyBatch(NamedTuple):
 
 
 class ToyData:
-    """Sequences of 3 to 12 frames; each epoch sees them with other noise, a function of (epoch, id)."""
+    """Sequences of 3 to 12 frames; each epoch sees them with other noise, a function of (epoch,
+    id).
+    """
 
     def __init__(self, n: int = 22, poison: Sequence[str] = ()) -> None:
         self.ids = [f"utt{i}" for i in range(n)]
@@ -44,7 +49,9 @@ class ToyData:
 
 
 def frame_mean(values: Tensor, lengths: Tensor) -> Tensor:
-    """Mean of [B, T] over the real frames of all processes, scaled so that DDP's average of gradients is that of the mean."""
+    """Mean of [B, T] over the real frames of all processes, scaled so that DDP's average of
+    gradients is that of the mean.
+    """
     mask = torch.arange(values.shape[1]) < lengths[:, None]
     count = mask.sum().float()
     world = dist.get_world_size() if dist.is_initialized() else 1
@@ -54,14 +61,16 @@ def frame_mean(values: Tensor, lengths: Tensor) -> Tensor:
 
 
 class Regressor(nn.Module):
-    """One network with dropout, so that a resumed run shows whether the random generators went on."""
+    """One network with dropout, so that resuming shows whether the random generators went on."""
 
     networks = ("network",)
     needs = frozenset[str]()
 
     def __init__(self, width: int = 8, dropout: float = 0.2) -> None:
         super().__init__()
-        self.network = nn.Sequential(nn.Linear(4, width), nn.Tanh(), nn.Dropout(dropout), nn.Linear(width, 1))
+        self.network = nn.Sequential(
+            nn.Linear(4, width), nn.Tanh(), nn.Dropout(dropout), nn.Linear(width, 1)
+        )
 
     def step(self, batch: ToyBatch) -> Iterator[tuple[str, dict[str, Tensor]]]:
         error = self.network(batch.inputs)[..., 0] - batch.targets
@@ -121,7 +130,9 @@ def config(model: nn.Module | type[nn.Module] = Regressor, **changes: Any) -> Tr
     return TrainConfig(**{**settings, **changes})
 
 
-def trainer(directory: Path, model: nn.Module | None = None, data: ToyData | None = None, **changes: Any) -> Trainer:
+def trainer(
+    directory: Path, model: nn.Module | None = None, data: ToyData | None = None, **changes: Any
+) -> Trainer:
     """A Trainer of a toy; `valid` data and `show` may stand among the changes of the config."""
     if model is None:
         torch.manual_seed(0)

@@ -1,8 +1,9 @@
 """Checkpoint directories: whole or not there at all, and read without unpickling.
 
-`config.json` (resolved: all that rebuilds the model), `model.safetensors` (what inference uses), `train/` (what resuming
-needs; see `utils/training_state.py`) and `sha256.json`, the manifest that tells a whole one from a broken one. A
-checkpoint is written beside its place, fsynced and renamed, so that a kill at any moment leaves the old ones or the new one.
+`config.json` (resolved: all that rebuilds the model), `model.safetensors` (what inference uses),
+`train/` (what resuming needs; see `utils/training_state.py`) and `sha256.json`, the manifest that
+tells a whole one from a broken one. A checkpoint is written beside its place, fsynced and renamed,
+so that a kill at any moment leaves the old ones or the new one.
 """
 
 from __future__ import annotations
@@ -33,37 +34,52 @@ logger = logging.getLogger(__name__)
 
 
 def load(
-    directory: str | Path, device: str | torch.device = "cpu", which: Literal["last", "best"] = "last"
+    directory: str | Path,
+    device: str | torch.device = "cpu",
+    which: Literal["last", "best"] = "last",
 ) -> tuple[nn.Module, dict[str, Any]]:
     """Open a trained model for inference: `(model in eval mode, config)`.
 
-    `directory` is a checkpoint, or an experiment: then its newest whole checkpoint ("last") or the one of the lowest
-    validation loss ("best"). Raises `CheckpointError` where there is none, or where weights and config do not agree.
+    `directory` is a checkpoint, or an experiment: then its newest whole checkpoint ("last") or the
+    one of the lowest validation loss ("best"). Raises `CheckpointError` where there is none, or
+    where weights and config do not agree.
     """
     directory = find(directory, which)
     config = read_json(directory / CONFIG)
-    # The one late binding upwards: utils may not import models, yet whoever opens a voice wants one door.
+    # The one late binding upwards: utils may not import models, yet whoever opens a voice wants one
+    # door.
     model: nn.Module = importlib.import_module("recital.models").build(config)
     set_weights(model, read_tensors(directory / MODEL), directory / MODEL)
     return model.to(device).eval(), config
 
 
-def save_model(directory: str | Path, model_state: Mapping[str, Tensor], config: Mapping[str, Any]) -> None:
-    """Write a checkpoint that only speaks (no `train/`), as importers do. `directory` must not exist, or be empty."""
+def save_model(
+    directory: str | Path, model_state: Mapping[str, Tensor], config: Mapping[str, Any]
+) -> None:
+    """Write a checkpoint that only speaks (no `train/`), as importers do. `directory` must not
+    exist, or be empty.
+    """
     write(Path(directory), {MODEL: model_state, CONFIG: config})
 
 
 def load_state(directory: Path) -> tuple[dict[str, Any], dict[str, dict[str, Tensor]]]:
-    """What resuming needs of a checkpoint: `state.json`, and the tensors of each file under `train/` by its stem."""
+    """What resuming needs of a checkpoint: `state.json`, and the tensors of each file under
+    `train/` by its stem.
+    """
     verify(directory)
     if not (directory / STATE).is_file():
-        raise CheckpointError(f"{directory}: was not left by training (no {STATE}); finetune from it instead of resuming")
+        raise CheckpointError(
+            f"{directory}: was not left by training (no {STATE}); finetune from it instead of "
+            "resuming"
+        )
     files = sorted((directory / STATE).parent.glob("*.safetensors"))
     return read_json(directory / STATE), {path.stem: read_tensors(path) for path in files}
 
 
 def find(directory: str | Path, which: Literal["last", "best"] = "last") -> Path:
-    """The checkpoint that `directory` is, or the newest whole or best one of the experiment that it is."""
+    """The checkpoint that `directory` is, or the newest whole or best one of the experiment that it
+    is.
+    """
     directory = Path(directory)
     if (directory / MANIFEST).is_file():
         verify(directory, (CONFIG, MODEL))
@@ -71,7 +87,8 @@ def find(directory: str | Path, which: Literal["last", "best"] = "last") -> Path
     found = find_checkpoints(directory)
     if not found:
         raise CheckpointError(
-            f"{directory}: holds no checkpoint; expected a folder with {MODEL} and {MANIFEST}, or an experiment with "
+            f"{directory}: holds no checkpoint; expected a folder with {MODEL} and {MANIFEST}, or "
+            "an experiment with "
             f"such folders under {FOLDER}/"
         )
     if which == "best":
@@ -84,7 +101,9 @@ def find(directory: str | Path, which: Literal["last", "best"] = "last") -> Path
             logger.warning("%s; passing over it", error)
         else:
             return path
-    raise CheckpointError(f"{directory}: none of its checkpoints is {'validated and ' * (which == 'best')}whole")
+    raise CheckpointError(
+        f"{directory}: none of its checkpoints is {'validated and ' * (which == 'best')}whole"
+    )
 
 
 def find_checkpoints(expt_dir: str | Path) -> list[Path]:
@@ -113,7 +132,9 @@ def valid_loss(checkpoint: Path) -> float | None:
 
 
 def verify(directory: Path, names: Iterable[str] | None = None) -> None:
-    """Raise `CheckpointError` unless the files (all, or `names`) have the length and SHA-256 that the manifest tells."""
+    """Raise `CheckpointError` unless the files (all, or `names`) have the length and SHA-256 that
+    the manifest tells.
+    """
     manifest = read_json(directory / MANIFEST)
     for name in manifest if names is None else names:
         path = directory / name
@@ -121,7 +142,10 @@ def verify(directory: Path, names: Iterable[str] | None = None) -> None:
         if not isinstance(entry, dict) or not path.is_file():
             raise CheckpointError(f"{directory}: is broken: {name} is missing")
         if path.stat().st_size != entry.get("bytes") or _sha256(path) != entry.get("sha256"):
-            raise CheckpointError(f"{directory}: is broken: {name} is not what {MANIFEST} says; take another checkpoint")
+            raise CheckpointError(
+                f"{directory}: is broken: {name} is not what {MANIFEST} says; take another "
+                "checkpoint"
+            )
 
 
 def model_hash(directory: Path) -> str:
@@ -130,7 +154,9 @@ def model_hash(directory: Path) -> str:
 
 
 def set_weights(module: nn.Module, weights: Mapping[str, Tensor], where: str | Path) -> None:
-    """Copy `weights` into a module, strictly: `CheckpointError` names each missing, extra or mis-shaped key."""
+    """Copy `weights` into a module, strictly: `CheckpointError` names each missing, extra or
+    mis-shaped key.
+    """
     own = module.state_dict()
     problems = [f"missing {key} {list(own[key].shape)}" for key in own.keys() - weights.keys()]
     problems += [f"extra {key} {list(weights[key].shape)}" for key in weights.keys() - own.keys()]
@@ -140,7 +166,9 @@ def set_weights(module: nn.Module, weights: Mapping[str, Tensor], where: str | P
         if own[key].shape != weights[key].shape
     ]
     if problems:
-        shown = "; ".join(sorted(problems)[:8]) + f"; and {len(problems) - 8} more" * (len(problems) > 8)
+        shown = "; ".join(sorted(problems)[:8]) + f"; and {len(problems) - 8} more" * (
+            len(problems) > 8
+        )
         raise CheckpointError(f"{where}: is of another model: {shown}")
     module.load_state_dict(weights)
 
@@ -167,7 +195,8 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
 def write(directory: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
     """Write a checkpoint of `.safetensors` (name -> Tensor) and `.json` files, all or nothing.
 
-    Raises `CheckpointError` where `directory` already holds something, or the disk has too little room.
+    Raises `CheckpointError` where `directory` already holds something, or the disk has too little
+    room.
     """
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise CheckpointError(f"{directory}: exists already; remove it or choose another folder")
@@ -181,7 +210,9 @@ def write(directory: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
             path = beside / name
             path.parent.mkdir(parents=True, exist_ok=True)
             if path.suffix == ".json":
-                path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+                path.write_text(
+                    json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+                )
             else:
                 save_file(_storable(content), path)
             manifest[name] = {"bytes": path.stat().st_size, "sha256": _sha256(path)}
@@ -204,7 +235,7 @@ def remove(checkpoint: Path) -> None:
 
 
 def prune(expt_dir: Path, keep_last: int) -> None:
-    """Remove all checkpoints but the newest `keep_last` and the one of the lowest validation loss."""
+    """Remove all checkpoints but the newest `keep_last` and the best by validation loss."""
     found = find_checkpoints(expt_dir)
     losses = {path: loss for path in found if (loss := valid_loss(path)) is not None}
     best = min(losses, key=losses.__getitem__) if losses else None
@@ -214,7 +245,9 @@ def prune(expt_dir: Path, keep_last: int) -> None:
 
 
 def set_aside(expt_dir: Path, step: int) -> list[str]:
-    """Rename the checkpoints beyond `step`, broken or of another course of the run; returns what they were called."""
+    """Rename the checkpoints beyond `step`, broken or of another course of the run; returns what
+    they were called.
+    """
     beyond = [path for path in find_checkpoints(expt_dir) if step_of(path) > step]
     for path in beyond:
         away = path.with_name(f"abandoned-{path.name}")
@@ -224,14 +257,18 @@ def set_aside(expt_dir: Path, step: int) -> list[str]:
 
 
 def sweep(expt_dir: Path) -> None:
-    """Delete what killed runs left half-written or half-removed. Only one process may do it, and only the one that saves."""
+    """Delete what killed runs left half-written or half-removed. Only one process may do it, and
+    only the one that saves.
+    """
     for pattern in (".writing-*", ".removing-*"):
         for path in (expt_dir / FOLDER).glob(pattern):
             shutil.rmtree(path, ignore_errors=True)
 
 
 def _storable(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """On the CPU, contiguous, and with a copy of each tensor that shares its memory: safetensors stores no ties."""
+    """On the CPU, contiguous, and with a copy of each tensor that shares its memory: safetensors
+    stores no ties.
+    """
     stored: dict[str, Tensor] = {}
     seen: set[int] = set()
     for name, tensor in tensors.items():
@@ -248,7 +285,8 @@ def _require_room(folder: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise CheckpointError(
-            f"{folder}: no room for a checkpoint: {needed / 2**20:.0f} MiB are needed, {free / 2**20:.0f} MiB are free; "
+            f"{folder}: no room for a checkpoint: {needed / 2**20:.0f} MiB are needed, "
+            f"{free / 2**20:.0f} MiB are free; "
             "make room and resume from the last one"
         )
 

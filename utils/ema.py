@@ -1,4 +1,6 @@
-"""An exponential moving average of the weights, kept on the device and used for validation and inference."""
+"""An exponential moving average of the weights, kept on the device and used for validation and
+inference.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from torch import Tensor, nn
 class Ema:
     """The average of a module's trainable parameters; buffers and frozen weights are as they are.
 
-    After n updates the decay is min(decay, (1 + n) / (10 + n)), so that the random start is forgotten soon.
+    After n updates the decay is min(decay, (1 + n) / (10 + n)), so that the random start is
+    forgotten soon.
     """
 
     def __init__(self, module: nn.Module, decay: float) -> None:

@@ -1,4 +1,6 @@
-"""What a run tells: TensorBoard, the same as lines of JSON, a picture of the losses, and plain lines where there is no terminal."""
+"""What a run tells: TensorBoard, the same as lines of JSON, a picture of the losses, and plain
+lines where there is no terminal.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,8 @@ import logging
 import math
 import time
 import wave
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -28,8 +31,9 @@ logger = logging.getLogger(__name__)
 class Shown(NamedTuple):
     """One thing that a validation shows.
 
-    kind "mel" is a [n_mels, T] log mel (plotted, and heard through a vocoder where one is at hand), "matrix" a [rows,
-    columns] picture (an alignment is [N, T]), "curves" a [n_curves, T] plot, "audio" a [S] waveform in [-1, 1].
+    kind "mel" is a [n_mels, T] log mel (plotted, and heard through a vocoder where one is at hand),
+    "matrix" a [rows, columns] picture (an alignment is [N, T]), "curves" a [n_curves, T] plot,
+    "audio" a [S] waveform in [-1, 1].
     """
 
     name: str  # "mel/predicted": groups by the part before the slash
@@ -40,7 +44,9 @@ class Shown(NamedTuple):
 
 
 class Meter:
-    """Means over the steps since the last look, summed on the device: nothing waits for the GPU until `means`."""
+    """Means over the steps since the last look, summed on the device: nothing waits for the GPU
+    until `means`.
+    """
 
     def __init__(self) -> None:
         self.sums: dict[tuple[str, ...], Tensor] = {}
@@ -48,7 +54,9 @@ class Meter:
 
     @torch.no_grad()
     def add(self, values: Mapping[str, Tensor], weight: Tensor) -> None:
-        """Add scalars with a weight (a scalar on the device); at 0 even a NaN is left out, as that of a skipped step."""
+        """Add scalars with a weight (a scalar on the device); at 0 even a NaN is left out, as that
+        of a skipped step.
+        """
         names = tuple(values)
         stacked = torch.stack([v.detach().float() for v in values.values()])
         weighted = torch.where(weight > 0, stacked * weight, 0.0)
@@ -66,8 +74,45 @@ class Meter:
         return [name for names in self.sums for name in names]
 
 
+class Speed:
+    """Items and frames per second of training alone, and the share of padding."""
+
+    def __init__(self) -> None:
+        self._restart()
+
+    def add(self, lengths: Sequence[int]) -> None:
+        """Count a padded batch of items of these lengths."""
+        self.items += len(lengths)
+        self.frames += sum(lengths)
+        self.padded += len(lengths) * max(lengths)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Within, time does not count."""
+        began = time.monotonic()
+        yield
+        self.began += time.monotonic() - began
+
+    def rates(self) -> dict[str, float]:
+        """The numbers to log; then start anew."""
+        seconds = max(time.monotonic() - self.began, 1e-9)
+        rates = {
+            "items_per_second": self.items / seconds,
+            "frames_per_second": self.frames / seconds,
+            "padding": 1 - self.frames / max(self.padded, 1),
+        }
+        self._restart()
+        return rates
+
+    def _restart(self) -> None:
+        self.began = time.monotonic()
+        self.items = self.frames = self.padded = 0
+
+
 class Log:
-    """The writer of one run, in its main process. On resuming at a step, what stood beyond it is dropped."""
+    """The writer of one run, in its main process. On resuming at a step, what stood beyond it is
+    dropped.
+    """
 
     def __init__(self, directory: Path, *, step: int, total: int | None) -> None:
         from torch.utils.tensorboard import SummaryWriter
@@ -85,19 +130,27 @@ class Log:
         """Numbers of a step, under names such as "train/mel": to TensorBoard and log.jsonl."""
         finite = {k: v if math.isfinite(v) else None for k, v in values.items()}  # JSON has no NaN
         with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"step": step, "epoch": epoch, "time": round(time.time(), 3), **finite}) + "\n")
+            file.write(
+                json.dumps({"step": step, "epoch": epoch, "time": round(time.time(), 3), **finite})
+                + "\n"
+            )
         for name, value in values.items():
             self.writer.add_scalar(name, value, step)
 
     def progress(self, step: int, epoch: int, values: Mapping[str, float]) -> None:
         """The bar's losses; or a plain line every few seconds, so that a log file can be read."""
-        losses = {k.partition("/")[2]: f"{v:.3f}" for k, v in values.items() if k.startswith("train/")}
+        losses = {
+            k.partition("/")[2]: f"{v:.3f}" for k, v in values.items() if k.startswith("train/")
+        }
         self.bar.set_postfix(losses, refresh=False)
         now = time.monotonic()
         if self.bar.disable and now - self.last_line >= LINE_SECONDS:
             self.last_line = now
             total = f" of {self.bar.total}" if self.bar.total else ""
-            self.line(f"epoch {epoch} step {step}{total}: " + " ".join(f"{k} {v}" for k, v in losses.items()))
+            self.line(
+                f"epoch {epoch} step {step}{total}: "
+                + " ".join(f"{k} {v}" for k, v in losses.items())
+            )
 
     def line(self, text: str) -> None:
         """A line for people, clear of the bar."""
@@ -106,13 +159,15 @@ class Log:
     def show(self, step: int, shown: Iterable[Shown]) -> None:
         """Pictures and sounds of a validation: to TensorBoard, and as files under show/step-…/."""
         folder = self.directory / "show" / f"step-{step:07d}"
-        folder.mkdir(parents=True, exist_ok=True)
         for item in shown:
+            folder.mkdir(parents=True, exist_ok=True)
             path = folder / item.name.replace("/", "-")
             if item.kind == "audio":
                 wav = np.clip(np.asarray(item.array, dtype=np.float32), -1.0, 1.0)
                 _write_wav(path.with_name(path.name + ".wav"), wav, item.sample_rate)
-                self.writer.add_audio(item.name, torch.from_numpy(wav)[None], step, item.sample_rate)
+                self.writer.add_audio(
+                    item.name, torch.from_numpy(wav)[None], step, item.sample_rate
+                )
             elif (png := _png(item)) is not None:
                 path.with_name(path.name + ".png").write_bytes(png)
                 self._add_png(item.name, png, step)
@@ -128,14 +183,20 @@ class Log:
         figure = _figure(9, 6)
         if figure is None or not curves:
             return
-        losses = sorted({name.partition("/")[2] for name in curves}, key=lambda n: (n != "total", n))
+        losses = sorted(
+            {name.partition("/")[2] for name in curves}, key=lambda n: (n != "total", n)
+        )
         rows = -(-len(losses) // 3)
         figure.set_size_inches(12, 2.5 * rows)
         for i, loss in enumerate(losses):
             axes = figure.add_subplot(rows, min(3, len(losses)), i + 1, title=loss)
             for part in ("train", "valid"):
                 if points := curves.get(f"{part}/{loss}"):
-                    axes.plot(*zip(*points, strict=True), label=part, marker="." if len(points) < 20 else "")
+                    axes.plot(
+                        *zip(*points, strict=True),
+                        label=part,
+                        marker="." if len(points) < 20 else "",
+                    )
             axes.legend(fontsize="small")
         figure.savefig(self.directory / "loss.png", dpi=80)
 
@@ -147,7 +208,9 @@ class Log:
     def _records(self) -> list[dict[str, Any]]:
         """The whole lines of log.jsonl; a kill may have cut the last one."""
         records = []
-        for line in self.path.read_text(encoding="utf-8").splitlines() if self.path.is_file() else ():
+        for line in (
+            self.path.read_text(encoding="utf-8").splitlines() if self.path.is_file() else ()
+        ):
             try:
                 records.append(json.loads(line))
             except ValueError:
@@ -163,11 +226,15 @@ class Log:
         from tensorboard.compat.proto.summary_pb2 import Summary
 
         image = Summary.Image(encoded_image_string=png, colorspace=3)
-        self.writer._get_file_writer().add_summary(Summary(value=[Summary.Value(tag=name, image=image)]), step)
+        self.writer._get_file_writer().add_summary(
+            Summary(value=[Summary.Value(tag=name, image=image)]), step
+        )
 
 
 def _figure(width: float, height: float) -> Figure | None:
-    """A figure (inches), or None with one warning where matplotlib is missing: a GPU node needs no pictures to train."""
+    """A figure (inches), or None with one warning where matplotlib is missing: a GPU node needs no
+    pictures to train.
+    """
     try:
         from matplotlib.figure import Figure
     except ImportError:

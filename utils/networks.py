@@ -1,4 +1,6 @@
-"""The networks of a model in training: an optimizer each, prepared by accelerate one by one, and one turn of one of them."""
+"""The networks of a model in training: an optimizer each, prepared by accelerate one by one, and
+one turn of one of them.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +24,12 @@ from recital.utils.train_config import TrainConfig
 
 
 class Networks:
-    """Wraps the networks of `model` (its attributes `model.networks` name them) in place, and trains them.
+    """Wraps the networks of `model` (its attributes `model.networks` name them) in place, and
+    trains them.
 
-    A step whose loss or gradient is not finite changes neither weights nor optimizer state, and nobody waits for the GPU to
-    learn of it: `found_inf` masks the update on the device, as GradScaler does it.
+    A step whose loss or gradient is not finite changes neither weights nor optimizer state, and
+    nobody waits for the GPU to learn of it: `found_inf` masks the update on the device, as
+    GradScaler does it.
     """
 
     def __init__(self, model: Any, config: TrainConfig, accelerator: Accelerator) -> None:
@@ -46,11 +50,13 @@ class Networks:
             if config.ema_decay is not None:
                 self.averages[name] = Ema(network, config.ema_decay)
             if config.compile:
-                network.forward = torch.compile(network.forward)  # type: ignore[method-assign]
+                network.forward = torch.compile(network.forward)
             self._prepared[name] = accelerator.prepare(network, self.optimizers[name])
         self.wrap()
         norms = [m for m in model.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
-        self._running = [buffer for m in norms for buffer in m.buffers()]  # the only buffers that a step changes
+        self._running = [
+            buffer for m in norms for buffer in m.buffers()
+        ]  # the only buffers that a step changes
 
     def wrap(self) -> None:
         """Set the prepared networks upon the model."""
@@ -59,7 +65,9 @@ class Networks:
 
     @contextmanager
     def unwrapped(self) -> Iterator[nn.Module]:
-        """Within, the model's networks are the bare ones: any method is there, and no call waits for other processes."""
+        """Within, the model's networks are the bare ones: any method is there, and no call waits
+        for other processes.
+        """
         for name, network in self.bare.items():
             setattr(self.model, name, network)
         try:
@@ -83,10 +91,11 @@ class Networks:
                     tensor.copy_(broadcast(tensor.clone()))
 
     def train_step(self, batches: Sequence[Any], rate: float, meter: Meter) -> Tensor:
-        """One optimizer step of each network, on the mean of some batches; returns a boolean: was it skipped?
+        """One optimizer step of each network, on the mean of some batches; returns a boolean: was
+        it skipped?
 
-        The batches of an accumulation take each turn together, so that the generator's turn sees the discriminator that has
-        learned from all of them, as with one large batch.
+        The batches of an accumulation take each turn together, so that the generator's turn sees
+        the discriminator that has learned from all of them, as with one large batch.
         """
         steps = [self.model.step(batch) for batch in batches]
         bad = torch.zeros((), dtype=torch.bool, device=self.accelerator.device)
@@ -94,16 +103,21 @@ class Networks:
             bad = bad | turn
         if unused := self.config.loss_weights.keys() - self.seen:
             raise ConfigError(
-                f"train.loss_weights.{min(unused)}: the model yields no such loss{nearest(min(unused), self.seen)}; "
+                f"train.loss_weights.{min(unused)}: the model yields no such "
+                f"loss{nearest(min(unused), self.seen)}; "
                 f"it yields {', '.join(sorted(self.seen))}"
             )
         if self.accelerator.num_processes > 1:
-            for buffer in self._running:  # batch norm's statistics: the first process's, as DDP does it by default
+            for buffer in (
+                self._running
+            ):  # batch norm's statistics: the first process's, as DDP does it by default
                 buffer.copy_(broadcast(buffer.clone()))
         return bad
 
     def _turn(self, steps: Sequence[Any], rate: float, meter: Meter) -> Tensor | None:
-        """The next turn of every batch, then its network's optimizer step; None where no turn is left."""
+        """The next turn of every batch, then its network's optimizer step; None where no turn is
+        left.
+        """
         name, means = "", dict[str, Tensor]()
         for i, step in enumerate(steps):
             with self._own_gradients(len(steps) > 1):
@@ -114,8 +128,11 @@ class Networks:
                 if i == 0:  # the generator's turn left gradients on the discriminator
                     self.optimizers[name].zero_grad()
                 total = self.total(losses, name) / len(steps)
-                # A loss that is not finite makes NaN gradients, of all processes: so there is one thing to look at.
-                self.accelerator.backward(total * torch.where(total.detach().isfinite(), 1.0, torch.nan))
+                # A loss that is not finite makes NaN gradients, of all processes: so there is one
+                # thing to look at.
+                self.accelerator.backward(
+                    total * torch.where(total.detach().isfinite(), 1.0, torch.nan)
+                )
             for key, loss in losses.items():
                 means[key] = means.get(key, 0.0) + loss.detach() / len(steps)
         if len(steps) > 1:
@@ -142,7 +159,9 @@ class Networks:
 
     @contextmanager
     def _own_gradients(self, wanted: bool) -> Iterator[None]:
-        """Within, if wanted, gradients stay on each process: DDP cannot tell which of several open graphs is the last."""
+        """Within, if wanted, gradients stay on each process: DDP cannot tell which of several open
+        graphs is the last.
+        """
         with ExitStack() as stack:
             for network, _ in self._prepared.values() if wanted else ():
                 stack.enter_context(self.accelerator.no_sync(network))
@@ -154,7 +173,9 @@ class Networks:
             return
         parameters = self._trainable(name)
         gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
-        flat = self.accelerator.reduce(torch.cat([g.reshape(-1) for g in gradients]), reduction="mean")
+        flat = self.accelerator.reduce(
+            torch.cat([g.reshape(-1) for g in gradients]), reduction="mean"
+        )
         for p, mean in zip(parameters, flat.split([p.numel() for p in parameters]), strict=True):
             p.grad = mean.view_as(p)
 
@@ -168,21 +189,29 @@ class Networks:
         for name in losses:
             if name not in weights:
                 raise ConfigError(
-                    f"train.loss_weights: no weight for the loss '{name}' of {network}{nearest(name, weights)}; "
+                    f"train.loss_weights: no weight for the loss '{name}' of "
+                    f"{network}{nearest(name, weights)}; "
                     "give it one (0 makes it a metric)"
                 )
         terms = [weights[name] * loss for name, loss in losses.items() if weights[name]]
         if not terms:
-            raise ConfigError(f"train.loss_weights: every loss of '{network}' weighs 0; nothing would be trained")
+            raise ConfigError(
+                f"train.loss_weights: every loss of '{network}' weighs 0; nothing would be trained"
+            )
         return torch.stack([t.float() for t in terms]).sum()
 
 
 def freeze(model: nn.Module, patterns: Sequence[str]) -> None:
-    """Stop the gradients of the parameters whose name matches. Raises `ConfigError` for a pattern that matches none."""
+    """Stop the gradients of the parameters whose name matches. Raises `ConfigError` for a pattern
+    that matches none.
+    """
     names = dict(model.named_parameters())
     for pattern in patterns:
         matched = fnmatch.filter(names, pattern)
         if not matched:
-            raise ConfigError(f"train.freeze: no parameter is named like '{pattern}'; there is, for one, {next(iter(names))}")
+            raise ConfigError(
+                f"train.freeze: no parameter is named like '{pattern}'; there is, for one, "
+                f"{next(iter(names))}"
+            )
         for name in matched:
             names[name].requires_grad_(False)

@@ -1,7 +1,8 @@
-"""Optimizers that skip a step on the device: none of them waits for the GPU to learn that a gradient was not finite.
+"""Optimizers that skip a step on the device: none of them waits for the GPU to learn that a
+gradient was not finite.
 
-The door is the one that torch's GradScaler uses: a tensor `found_inf` set on the optimizer, 1 where the step must change
-neither weights nor state. Fused Adam and AdamW have it, and `Lamb` here.
+The door is the one that torch's GradScaler uses: a tensor `found_inf` set on the optimizer, 1 where
+the step must change neither weights nor state. Fused Adam and AdamW have it, and `Lamb` here.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from torch import Tensor, nn
 from recital.utils.train_config import OptimizerConfig
 
 
-def build_optimizer(config: OptimizerConfig, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
+def build_optimizer(
+    config: OptimizerConfig, parameters: Iterable[nn.Parameter]
+) -> torch.optim.Optimizer:
     """The optimizer of a config; each accepts `found_inf`."""
     if config.name == "lamb":
         return Lamb(parameters, config.lr, config.betas, config.eps, config.weight_decay)
@@ -26,11 +29,14 @@ def build_optimizer(config: OptimizerConfig, parameters: Iterable[nn.Parameter])
 class Lamb(torch.optim.Optimizer):
     """LAMB (arXiv 1904.00962, algorithm 2) as in NVIDIA's apex, with which FastPitch was trained.
 
-    Beyond the paper, the gradient is clipped inside to a global norm of `max_grad_norm`. The trust ratio |p| / |update| is 1
-    where either norm is 0; it applies to every parameter (apex leaves it out where the weight decay is 0).
+    Beyond the paper, the gradient is clipped inside to a global norm of `max_grad_norm`. The trust
+    ratio |p| / |update| is 1 where either norm is 0; it applies to every parameter (apex leaves it
+    out where the weight decay is 0).
     """
 
-    _step_supports_amp_scaling = True  # tells GradScaler to hand over `found_inf` instead of waiting for the GPU
+    _step_supports_amp_scaling = (
+        True  # tells GradScaler to hand over `found_inf` instead of waiting for the GPU
+    )
 
     def __init__(
         self,
@@ -41,14 +47,22 @@ class Lamb(torch.optim.Optimizer):
         weight_decay: float = 0.01,
         max_grad_norm: float = 1.0,
     ) -> None:
-        defaults = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "max_grad_norm": max_grad_norm}
+        defaults = {
+            "lr": lr,
+            "betas": betas,
+            "eps": eps,
+            "weight_decay": weight_decay,
+            "max_grad_norm": max_grad_norm,
+        }
         super().__init__(parameters, defaults)
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> None:  # type: ignore[override]
         """One update; where `self.found_inf` is 1 nothing changes. A `closure` is not supported."""
         assert closure is None
-        parameters = [p for group in self.param_groups for p in group["params"] if p.grad is not None]
+        parameters = [
+            p for group in self.param_groups for p in group["params"] if p.grad is not None
+        ]
         if not parameters:
             return
         norm = torch.nn.utils.get_total_norm([p.grad for p in parameters])
@@ -61,7 +75,9 @@ class Lamb(torch.optim.Optimizer):
                     self._update(p, p.grad / clip, group, good)
 
     def _update(self, p: Tensor, grad: Tensor, group: dict[str, Any], good: Tensor) -> None:
-        """Equation by equation; `good` is 1, or 0 to leave all as it is (a NaN times 0 would stay a NaN, so `where`)."""
+        """Equation by equation; `good` is 1, or 0 to leave all as it is (a NaN times 0 would stay a
+        NaN, so `where`).
+        """
         state = self.state[p]
         if not state:
             state["step"] = torch.zeros((), device=p.device)
@@ -73,7 +89,8 @@ class Lamb(torch.optim.Optimizer):
         state["step"] += good
         state["exp_avg"].lerp_(grad, (1 - beta1) * good)
         state["exp_avg_sq"].lerp_(grad.square(), (1 - beta2) * good)
-        # Where a first step is skipped, `step` is 0 and the correction would divide 0 by 0: `where` drops that below.
+        # Where a first step is skipped, `step` is 0 and the correction would divide 0 by 0: `where`
+        # drops that below.
         mean = state["exp_avg"] / (1 - beta1 ** state["step"])
         variance = state["exp_avg_sq"] / (1 - beta2 ** state["step"])
         update = mean / (variance.sqrt() + group["eps"]) + group["weight_decay"] * p

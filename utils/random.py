@@ -1,7 +1,7 @@
 """Seeds that are a function of what they are for, and the state of the generators of this process.
 
-What data loading draws comes from `generator(seed, epoch, utterance id)`, never from a worker's state: so a resumed run
-equals an uninterrupted one, for any number of workers.
+What data loading draws comes from `generator(seed, epoch, utterance id)`, never from a worker's
+state: so a resumed run equals an uninterrupted one, for any number of workers.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ import torch
 
 
 def seed_of(*parts: str | int) -> int:
-    """A seed in [0, 2^63) that any other parts would give another of: `seed_of(config.seed, epoch, id)`."""
+    """A seed in [0, 2^63) that any other parts would give another of: `seed_of(config.seed, epoch,
+    id)`.
+    """
     digest = hashlib.blake2b(repr(parts).encode(), digest_size=8).digest()
     return int.from_bytes(digest, "little") >> 1
 
@@ -60,7 +62,7 @@ def set_random_state(state: dict[str, Any]) -> None:
 
 @contextmanager
 def isolated(*parts: str | int) -> Iterator[None]:
-    """Within, the global generators are seeded by `seed_of(*parts)`; afterwards they are as before."""
+    """Within, the global generators are seeded anew; afterwards they are as before."""
     state = random_state()
     seed_all(*parts)
     try:

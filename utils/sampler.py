@@ -1,4 +1,6 @@
-"""Which items make which batch: a pure function of (lengths, seed, epoch), so that any moment of a run can be found again."""
+"""Which items make which batch: a pure function of (lengths, seed, epoch), so that any moment of a
+run can be found again.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +16,12 @@ BUCKET = math.log(1.08)  # items whose lengths differ by less than about 8% may 
 
 @dataclass(frozen=True)
 class Sampler:
-    """Batches of items of like length. `batch_size` and `max_frames` (padded: items times the longest) are per process.
+    """Batches of items of like length. `batch_size` and `max_frames` (padded: items times the
+    longest) are per process.
 
-    A global batch is that of all processes: process r takes its items r, r + world_size, r + 2 world_size, … So two processes
-    with batch_size b see together exactly what one process sees with 2b. (With `max_frames` that is so only nearly,
-    because each process keeps its own budget.)
+    A global batch is that of all processes: process r takes its items r, r + world_size, r + 2
+    world_size, … So two processes with batch_size b see together exactly what one process sees with
+    2b. (With `max_frames` that is so only nearly, because each process keeps its own budget.)
     """
 
     ids: Sequence[str]
@@ -30,33 +33,45 @@ class Sampler:
 
     def __post_init__(self) -> None:
         if len(self.ids) < self.world_size:
-            raise DataError(f"{len(self.ids)} utterances cannot be shared by {self.world_size} processes; use fewer processes")
+            raise DataError(
+                f"{len(self.ids)} utterances cannot be shared by {self.world_size} processes; use "
+                "fewer processes"
+            )
         if self.max_frames is not None:
             longest = max(range(len(self.ids)), key=self.lengths.__getitem__)
             if self.lengths[longest] > self.max_frames:
                 raise ConfigError(
-                    f"train.max_frames: {self.max_frames} is less than the length {self.lengths[longest]} of "
+                    f"train.max_frames: {self.max_frames} is less than the length "
+                    f"{self.lengths[longest]} of "
                     f"{self.ids[longest]}; raise it, or lower preprocess.max_seconds"
                 )
 
     def plan(self, epoch: int) -> list[list[int]]:
         """The global batches of an epoch, as indices; each item stands in one of them."""
         random = generator(self.seed, "batches", epoch)
-        # Logarithmic buckets whose borders move from epoch to epoch; the order within one is random.
+        # Logarithmic buckets whose borders move from epoch to epoch; the order within one is
+        # random.
         order = random.permutation(len(self.ids))
         offset = random.random()
-        buckets = {int(i): math.floor(math.log(max(self.lengths[i], 1)) / BUCKET + offset) for i in order}
-        batches = self._cut(sorted(buckets, key=buckets.__getitem__))  # stable: random within a bucket
+        buckets = {
+            int(i): math.floor(math.log(max(self.lengths[i], 1)) / BUCKET + offset) for i in order
+        }
+        batches = self._cut(
+            sorted(buckets, key=buckets.__getitem__)
+        )  # stable: random within a bucket
         return [batches[i] for i in random.permutation(len(batches))]
 
     def share(self, batch: Sequence[int], rank: int) -> list[int]:
         """What process `rank` takes of a global batch."""
         own = list(batch[rank :: self.world_size])
-        # Fewer items than processes (a tiny last batch): that process repeats one, since no process may sit a step out.
+        # Fewer items than processes (a tiny last batch): that process repeats one, since no process
+        # may sit a step out.
         return own or [batch[rank % len(batch)]]
 
     def stream(self, rank: int, epoch: int, first_batch: int) -> Iterator[list[tuple[int, int]]]:
-        """Endless batches of `(epoch, index)` keys for process `rank`, from a position on, across epochs."""
+        """Endless batches of `(epoch, index)` keys for process `rank`, from a position on, across
+        epochs.
+        """
         while True:
             for batch in self.plan(epoch)[first_batch:]:
                 yield [(epoch, index) for index in self.share(batch, rank)]
@@ -75,7 +90,9 @@ class Sampler:
             if not self._fits(batches[-1], item):
                 batches.append([])
             batches[-1].append(item)
-        if len(batches) > 1:  # the rest may be a few items: even it out, or its gradient is all noise
+        if (
+            len(batches) > 1
+        ):  # the rest may be a few items: even it out, or its gradient is all noise
             before, last = batches[-2:]
             while len(before) > len(last) + 1 and self._fits(last, before[-1]):
                 last.append(before.pop())
@@ -84,7 +101,9 @@ class Sampler:
 
 @dataclass(frozen=True)
 class EndlessBatches:
-    """A DataLoader's `batch_sampler` over `Sampler.stream`: one loader, and its workers, serve a whole run."""
+    """A DataLoader's `batch_sampler` over `Sampler.stream`: one loader, and its workers, serve a
+    whole run.
+    """
 
     sampler: Sampler
     rank: int
@@ -103,7 +122,12 @@ class OnePass:
     rank: int
 
     def __iter__(self) -> Iterator[list[tuple[int, int]]]:
-        return iter([[(0, i) for i in self.sampler.share(batch, self.rank)] for batch in self.sampler.plan(0)])
+        return iter(
+            [
+                [(0, i) for i in self.sampler.share(batch, self.rank)]
+                for batch in self.sampler.plan(0)
+            ]
+        )
 
     def __len__(self) -> int:
         return len(self.sampler.plan(0))

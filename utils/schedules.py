@@ -1,4 +1,6 @@
-"""Learning rates as functions of the step and the epoch: nothing to store, nothing that could come apart on resuming."""
+"""Learning rates as functions of the step and the epoch: nothing to store, nothing that could come
+apart on resuming.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +13,20 @@ from recital.utils.errors import ConfigError
 
 @dataclass(frozen=True)
 class SchedulerConfig:
-    """`train.scheduler`. Steps count from 1, an epoch is the number of whole epochs done; `lr` is the optimizer's.
+    """`train.scheduler`. Steps count from 1, an epoch is the number of whole epochs done; `lr` is
+    the optimizer's.
 
     - "constant": lr
-    - "noam" (arXiv 1706.03762, section 5.3): lr * min(step^-0.5, step * warmup_steps^-1.5). The model's d^-0.5 belongs into lr:
-      0.1 is NVIDIA's FastPitch, 256^-0.5 FastSpeech 2.
+    - "noam" (arXiv 1706.03762, section 5.3): lr * min(step^-0.5, step * warmup_steps^-1.5). The
+      model's d^-0.5 belongs into lr: 0.1 is NVIDIA's FastPitch, 256^-0.5 FastSpeech 2.
     - "inverse_sqrt": the same curve named by its peak: lr is reached at warmup_steps
     - "exponential": lr * gamma^epoch
-    - "cosine" (arXiv 1608.03983, without restarts): from lr to lr * final after `decay_steps`, then flat
+    - "cosine" (arXiv 1608.03983, without restarts): from lr to lr * final after `decay_steps`, then
+      flat
 
-    All but noam and inverse_sqrt rise linearly over `warmup_steps` first. `milestones` are (after, factor) pairs on top, as in
-    [[500, 0.3], [1000, 0.1]]: from `after` steps or epochs done on, the rate is times that factor.
+    All but noam and inverse_sqrt rise linearly over `warmup_steps` first. `milestones` are (after,
+    factor) pairs on top, as in [[500, 0.3], [1000, 0.1]]: from `after` steps or epochs done on, the
+    rate is times that factor.
     """
 
     name: Literal["constant", "noam", "inverse_sqrt", "exponential", "cosine"] = "constant"
@@ -34,9 +39,17 @@ class SchedulerConfig:
 
     def __post_init__(self) -> None:
         if self.name in ("noam", "inverse_sqrt") and self.warmup_steps < 1:
-            raise ConfigError(f"train.scheduler.warmup_steps: {self.name} needs at least 1, found {self.warmup_steps}")
-        if self.name == "cosine" and (self.decay_steps is None or self.decay_steps <= self.warmup_steps):
-            raise ConfigError("train.scheduler.decay_steps: cosine needs the step at which it ends, beyond warmup_steps")
+            raise ConfigError(
+                f"train.scheduler.warmup_steps: {self.name} needs at least 1, found "
+                f"{self.warmup_steps}"
+            )
+        if self.name == "cosine" and (
+            self.decay_steps is None or self.decay_steps <= self.warmup_steps
+        ):
+            raise ConfigError(
+                "train.scheduler.decay_steps: cosine needs the step at which it ends, beyond "
+                "warmup_steps"
+            )
 
 
 def learning_rate(config: SchedulerConfig, lr: float, step: int, epoch: int = 0) -> float:

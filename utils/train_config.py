@@ -11,14 +11,27 @@ from recital.utils.schedules import SchedulerConfig
 
 # What a resumed run may change: none of it touches the weights of a step.
 FREE = frozenset(
-    "max_epoch max_steps max_minutes n_workers log_every_steps valid_every_steps valid_every_epochs "
-    "save_every_steps save_every_epochs keep_last max_bad_steps".split()
+    [
+        "max_epoch",
+        "max_steps",
+        "max_minutes",
+        "n_workers",
+        "log_every_steps",
+        "valid_every_steps",
+        "valid_every_epochs",
+        "save_every_steps",
+        "save_every_epochs",
+        "keep_last",
+        "max_bad_steps",
+    ]
 )
 
 
 @dataclass(frozen=True)
 class OptimizerConfig:
-    """`train.optimizer`. `lr` is what the scheduler scales. Weight decay is decoupled, except for "adam" (L2)."""
+    """`train.optimizer`. `lr` is what the scheduler scales. Weight decay is decoupled, except for
+    "adam" (L2).
+    """
 
     name: Literal["adamw", "adam", "lamb"] = "adamw"
     lr: float = 1e-3
@@ -73,10 +86,23 @@ class TrainConfig:
             if f.type in ("int", "int | None") and value is not None and value < least:
                 raise ConfigError(f"train.{f.name}: expected at least {least}, found {value}")
         if self.clip_norm is not None and self.clip_norm <= 0:
-            raise ConfigError(f"train.clip_norm: expected more than 0 (or null for no clipping), found {self.clip_norm}")
+            raise ConfigError(
+                "train.clip_norm: expected more than 0 (or null for no clipping), found "
+                f"{self.clip_norm}"
+            )
         if self.ema_decay is not None and not 0 < self.ema_decay < 1:
-            raise ConfigError(f"train.ema_decay: expected a number between 0 and 1 (or null), found {self.ema_decay}")
+            raise ConfigError(
+                "train.ema_decay: expected a number between 0 and 1 (or null), found "
+                f"{self.ema_decay}"
+            )
 
     def common(self) -> dict[str, Any]:
         """What a resumed run must share with the one before."""
         return {key: value for key, value in dataclasses.asdict(self).items() if key not in FREE}
+
+    def due(self, what: Literal["valid", "save"], step: int, epoch: int | None) -> bool:
+        """Is it time, with `step` steps done (and `epoch` epochs, where one has just ended)?"""
+        steps: int | None = getattr(self, f"{what}_every_steps")
+        epochs: int | None = getattr(self, f"{what}_every_epochs")
+        after_steps = steps is not None and step % steps == 0
+        return after_steps or (epochs is not None and epoch is not None and epoch % epochs == 0)

@@ -1,8 +1,10 @@
-"""What a run is made of beyond its config, and how it goes to a checkpoint's `train/` folder and back, bit for bit.
+"""What a run is made of beyond its config, and how it goes to a checkpoint's `train/` folder and
+back, bit for bit.
 
-`train/state.json`: position, random generators of every process, scaler, and what a resumed run must have in common with
-this one. `train/optimizer-<network>.safetensors`: tensors named `<state>/<parameter>`. `train/weights.safetensors`, with an
-EMA: the raw weights, since `model.safetensors` holds the averages that inference uses.
+`train/state.json`: position, random generators of every process, scaler, and what a resumed run
+must have in common with this one. `train/optimizer-<network>.safetensors`: tensors named
+`<state>/<parameter>`. `train/weights.safetensors`, with an EMA: the raw weights, since
+`model.safetensors` holds the averages that inference uses.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ from recital.utils.errors import CheckpointError
 
 @dataclasses.dataclass
 class Position:
-    """Where a run stands: `step` optimizer steps done, `batch` global batches of epoch `epoch` used up."""
+    """Where a run stands: `step` optimizer steps done, `batch` global batches of epoch `epoch` used
+    up.
+    """
 
     step: int = 0
     epoch: int = 0
@@ -37,9 +41,19 @@ def weight_files(
     weights = dict(model.state_dict())
     files = {MODEL: weights}
     if averages:
-        raw = {f"{network}.{name}": p for network, ema in averages.items() for name, p in ema.weights.items()}
+        raw = {
+            f"{network}.{name}": p
+            for network, ema in averages.items()
+            for name, p in ema.weights.items()
+        }
         files["train/weights.safetensors"] = raw
-        weights.update({f"{network}.{name}": a for network, ema in averages.items() for name, a in ema.averages.items()})
+        weights.update(
+            {
+                f"{network}.{name}": a
+                for network, ema in averages.items()
+                for name, a in ema.averages.items()
+            }
+        )
     for network, optimizer in optimizers.items():
         files[f"train/optimizer-{network}.safetensors"] = {
             f"{key}/{name}": value
@@ -65,12 +79,18 @@ def restore_weights(
             for name, average in ema.averages.items():
                 average.copy_(weights[f"{network}.{name}"])
     if averages:
-        set_weights(model, {**weights, **tensors["weights"]}, checkpoint / "train/weights.safetensors")
+        set_weights(
+            model, {**weights, **tensors["weights"]}, checkpoint / "train/weights.safetensors"
+        )
     for network, optimizer in optimizers.items():
-        _restore_optimizer(model.get_submodule(network), optimizer, tensors.get(f"optimizer-{network}", {}))
+        _restore_optimizer(
+            model.get_submodule(network), optimizer, tensors.get(f"optimizer-{network}", {})
+        )
 
 
-def _restore_optimizer(network: nn.Module, optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
+def _restore_optimizer(
+    network: nn.Module, optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor]
+) -> None:
     parameters = [p for group in optimizer.param_groups for p in group["params"]]
     names = {p: name for name, p in network.named_parameters()}
     by_name: dict[str, dict[str, Tensor]] = {}
@@ -78,11 +98,15 @@ def _restore_optimizer(network: nn.Module, optimizer: torch.optim.Optimizer, ten
         state, _, name = key.partition("/")
         by_name.setdefault(name, {})[state] = value
     states = {i: by_name[names[p]] for i, p in enumerate(parameters) if names[p] in by_name}
-    optimizer.load_state_dict({"state": states, "param_groups": optimizer.state_dict()["param_groups"]})
+    optimizer.load_state_dict(
+        {"state": states, "param_groups": optimizer.state_dict()["param_groups"]}
+    )
 
 
 def refuse_changes(checkpoint: Path, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
-    """Raise `CheckpointError` with what differs between two `common` records: such a run would not be the same one."""
+    """Raise `CheckpointError` with what differs between two `common` records: such a run would not
+    be the same one.
+    """
     old, new = _flat(before), _flat(json.loads(json.dumps(now)))
     changes = [
         f"  {key}: {old.get(key, 'nothing')} -> {new.get(key, 'nothing')}"
@@ -91,7 +115,8 @@ def refuse_changes(checkpoint: Path, before: Mapping[str, Any], now: Mapping[str
     ]
     if changes:
         raise CheckpointError(
-            f"{checkpoint}: cannot be resumed, since this has changed; restore it, or begin a run of another name from "
+            f"{checkpoint}: cannot be resumed, since this has changed; restore it, or begin a run "
+            "of another name from "
             "these weights with --resume_type finetune:\n" + "\n".join(changes[:20])
         )
 
@@ -104,4 +129,3 @@ def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         else:
             flat[prefix + key] = value
     return flat
-

@@ -1,0 +1,55 @@
+"""Datasets as the Trainer sees them, and the loaders over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader
+
+from recital.utils.signals import ignore_stop_signals
+
+
+class Dataset(Protocol):
+    """What is trained on. Anything random in an item must be a function of (seed, epoch, id)."""
+
+    ids: Sequence[str]
+    lengths: Sequence[int]  # what `max_frames` counts
+    fingerprint: Mapping[str, str]  # what was -> its hash: a resumed run must find the same
+
+    def __getitem__(self, key: tuple[int, int]) -> Any:
+        """Item of `(epoch, index)`."""
+        ...
+
+    def collate(self, items: Sequence[Any]) -> Any:
+        """A NamedTuple of tensors and others, with `.ids`."""
+        ...
+
+
+def make_loader(
+    data: Dataset,
+    batches: Iterable[list[tuple[int, int]]],
+    *,
+    n_workers: int,
+    pin_memory: bool,
+    keep_workers: bool = False,
+) -> DataLoader[Any]:
+    """A loader of the batches of keys that `batches` yields; it draws nothing at random."""
+    return DataLoader(
+        data,  # type: ignore[arg-type]
+        batch_sampler=batches,
+        collate_fn=data.collate,
+        num_workers=n_workers,
+        persistent_workers=keep_workers and n_workers > 0,
+        pin_memory=pin_memory,
+        worker_init_fn=ignore_stop_signals,
+        generator=torch.Generator(),  # of its own: it would else draw from the global one
+    )
+
+
+def to_device(batch: Any, device: torch.device) -> Any:
+    """A NamedTuple with its tensors on the device."""
+    moved = (v.to(device, non_blocking=True) if isinstance(v, Tensor) else v for v in batch)
+    return type(batch)(*moved)
