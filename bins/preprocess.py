@@ -14,7 +14,10 @@ from recital.preprocessors.parallel import BACKENDS
 from recital.preprocessors.prepare import Summary, prepare
 from recital.utils.errors import ConfigError
 
-ACOUSTIC, VOCODER = ("mel", "pitch", "energy"), ("mel", "wav")  # so models of a kind share what is made once
+ACOUSTIC, VOCODER = (
+    ("mel", "pitch", "energy"),
+    ("mel", "wav"),
+)  # so models of a kind share what is made once
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -56,13 +59,22 @@ def table(summary: Summary) -> str:
     """The summary of one dataset, for people."""
     hours = summary.seconds / 3600
     rows = [
-        ("utterances", f"{summary.utterances} ({hours:.2f} h), {summary.extracted} recordings worked on"),
+        (
+            "utterances",
+            f"{summary.utterances} ({hours:.2f} h), {summary.extracted} recordings worked on",
+        ),
         ("splits", ", ".join(f"{name} {n}" for name, n in summary.splits.items())),
-        ("rejected", ", ".join(f"{n} {code}" for code, n in summary.rejected.most_common()) or "none"),
+        (
+            "rejected",
+            ", ".join(f"{n} {code}" for code, n in summary.rejected.most_common()) or "none",
+        ),
         ("time", f"{summary.elapsed:.1f} s"),
     ]
     if summary.extracted:
-        rows[-1] = ("time", f"{summary.elapsed:.1f} s, {summary.seconds / summary.elapsed:.0f} x real time")
+        rows[-1] = (
+            "time",
+            f"{summary.elapsed:.1f} s, {summary.seconds / summary.elapsed:.0f} x real time",
+        )
     return "\n".join([summary.dataset, *(f"  {name:<11} {text}" for name, text in rows)])
 
 
@@ -75,7 +87,9 @@ class ProgressBar:
     def __enter__(self) -> Callable[[int, int], None]:
         from tqdm import tqdm
 
-        self.bar = tqdm(desc=f"features of {self.label}", unit="recording", delay=3, mininterval=0.5)
+        self.bar = tqdm(
+            desc=f"features of {self.label}", unit="recording", delay=3, mininterval=0.5
+        )
         return self._update
 
     def _update(self, done: int, total: int) -> None:
@@ -89,10 +103,25 @@ class ProgressBar:
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="preprocess", description=__doc__)
     parser.add_argument("--config", required=True, type=Path, help="exp_config.json")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override a key of the config")
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    parser.add_argument("--jobs", type=int, default=cores, help="processes (default: %(default)s, the cores here)")
-    parser.add_argument("--backend", choices=BACKENDS, default="loky", help="what hands out the work (default: loky)")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="override a key of the config",
+    )
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
+    parser.add_argument(
+        "--jobs", type=int, default=cores, help="processes (default: %(default)s, the cores here)"
+    )
+    parser.add_argument(
+        "--backend",
+        choices=BACKENDS,
+        default="loky",
+        help="what hands out the work (default: loky)",
+    )
     return parser.parse_args(argv)
 
 

@@ -19,7 +19,9 @@ class AudioConfig:
     n_mels: int
     f_min: float
     f_max: float | None  # None: half the sample rate
-    padding: Literal["center", "same"] = "center"  # reflect n_fft/2 (1 + S // hop frames) or (n_fft - hop)/2 (S // hop)
+    padding: Literal["center", "same"] = (
+        "center"  # reflect n_fft/2 (1 + S // hop frames) or (n_fft - hop)/2 (S // hop)
+    )
     power_floor: float = 0.0  # added under the root of the power spectrum
     log_floor: float = 1e-5  # magnitudes are clamped here before the logarithm
     log_base: Literal["e", "10"] = "e"
@@ -76,4 +78,6 @@ class AudioConfig:
             )
 
     def _value(self, name: str) -> object:
-        return self.sample_rate / 2 if name == "f_max" and self.f_max is None else getattr(self, name)
+        return (
+            self.sample_rate / 2 if name == "f_max" and self.f_max is None else getattr(self, name)
+        )

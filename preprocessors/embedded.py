@@ -32,11 +32,17 @@ def make(folder: Path) -> None:
     beside = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
     metadata, phonemes = [], []
     try:
-        for number, (sentence, spoken) in enumerate(zip(sentences, speak(sentences), strict=True), 1):
+        for number, (sentence, spoken) in enumerate(
+            zip(sentences, speak(sentences), strict=True), 1
+        ):
             id = f"E{number:04d}"
             save_wav(beside / "wavs" / f"{id}.wav", spoken.wav, SAMPLE_RATE)
             metadata.append(f"{id}|{sentence}|{sentence}\n")
-            line = {"id": id, "phonemes": spoken.phonemes, "starts": [round(s, 6) for s in spoken.starts]}
+            line = {
+                "id": id,
+                "phonemes": spoken.phonemes,
+                "starts": [round(s, 6) for s in spoken.starts],
+            }
             phonemes.append(json.dumps(line, ensure_ascii=False) + "\n")
         (beside / "phonemes.jsonl").write_text("".join(phonemes), encoding="utf-8")
         (beside / "metadata.csv").write_text("".join(metadata), encoding="utf-8")

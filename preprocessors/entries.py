@@ -11,7 +11,9 @@ from recital.processors.store import Rejected, Utterance
 from recital.utils.errors import DataError
 
 
-def numbered_fields(path: Path, counts: tuple[int, ...], form: str) -> Iterator[list[str] | Rejected]:
+def numbered_fields(
+    path: Path, counts: tuple[int, ...], form: str
+) -> Iterator[list[str] | Rejected]:
     """The `|`-separated fields of each line; a line that is not `form` becomes `Rejected`. Blank lines are skipped.
 
     Raises `DataError` where the file is missing.
@@ -19,7 +21,9 @@ def numbered_fields(path: Path, counts: tuple[int, ...], form: str) -> Iterator[
     try:
         lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
     except OSError as error:
-        reason = f"{path}: cannot be read ({error.strerror}); expected a line {form} for each recording"
+        reason = (
+            f"{path}: cannot be read ({error.strerror}); expected a line {form} for each recording"
+        )
         raise DataError(reason) from None
     for number, raw in enumerate(lines, 1):
         if not raw.strip():
@@ -35,7 +39,9 @@ def numbered_fields(path: Path, counts: tuple[int, ...], form: str) -> Iterator[
             yield [field.strip() for field in fields]
         else:
             reason = f"{where}: has {len(fields)} fields"
-            yield Rejected(fields[0].strip() or where, "", "metadata", reason, f"write it as {form}")
+            yield Rejected(
+                fields[0].strip() or where, "", "metadata", reason, f"write it as {form}"
+            )
 
 
 def entry(folder: Path, id: str, audio: str, text: str, speaker: str = "") -> Utterance | Rejected:

@@ -21,7 +21,9 @@ def read(folder: Path) -> Iterator[Utterance | Rejected]:
     try:
         names = set(os.listdir(folder / "wavs"))
     except OSError as error:
-        reason = f"{folder / 'wavs'}: cannot be read ({error.strerror}); expected a folder of recordings"
+        reason = (
+            f"{folder / 'wavs'}: cannot be read ({error.strerror}); expected a folder of recordings"
+        )
         raise DataError(reason) from None
     for fields in numbered_fields(folder / "metadata.csv", (2, 3), "id|text|normalised text"):
         if isinstance(fields, Rejected):

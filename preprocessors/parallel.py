@@ -38,7 +38,9 @@ def run_parallel(
     cluster = {"loky": nullcontext, "dask": _dask, "ray": _ray}[backend]
     try:
         with cluster(jobs), joblib.parallel_config(backend=backend, n_jobs=jobs):
-            parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="3*n_jobs")
+            parallel = joblib.Parallel(
+                return_as="generator_unordered", batch_size=1, pre_dispatch="3*n_jobs"
+            )
             yield from parallel(joblib.delayed(function)(item) for item in items)
     except BrokenProcessPool as error:
         raise RecitalError(
@@ -51,7 +53,11 @@ def run_parallel(
 def _dask(jobs: int) -> Iterator[None]:
     distributed = _package("distributed", "dask")
     address = os.environ.get("DASK_SCHEDULER_ADDRESS")
-    options = {"address": address} if address else {"n_workers": jobs, "threads_per_worker": 1, "dashboard_address": None}
+    options = (
+        {"address": address}
+        if address
+        else {"n_workers": jobs, "threads_per_worker": 1, "dashboard_address": None}
+    )
     with distributed.Client(**options):
         yield
 

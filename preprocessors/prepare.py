@@ -152,7 +152,9 @@ def _sources(
             continue
         if item.id in seen:
             remedy = "keep one of them, or give it another id"
-            rejected.append(Rejected(item.id, item.audio, "duplicate", "its id is already taken", remedy))
+            rejected.append(
+                Rejected(item.id, item.audio, "duplicate", "its id is already taken", remedy)
+            )
             continue
         seen.add(item.id)
         try:
@@ -201,13 +203,18 @@ def _jobs(
         if missing:
             recordings = tuple((s.utterance.id, s.utterance.audio) for s in group)
             outputs = {f: folders[f] / shard_file(name) for f in missing}
-            work.append((sum(s.size for s in group), Job(folder, recordings, outputs, audio, preprocess)))
+            work.append(
+                (sum(s.size for s in group), Job(folder, recordings, outputs, audio, preprocess))
+            )
     work.sort(key=lambda sized: -sized[0])
     return [job for _, job in work]
 
 
 def _judge(
-    shards: dict[str, list[Source]], headers: Headers, folders: dict[str, Path], preprocess: PreprocessConfig
+    shards: dict[str, list[Source]],
+    headers: Headers,
+    folders: dict[str, Path],
+    preprocess: PreprocessConfig,
 ) -> tuple[list[Utterance], list[Rejected]]:
     """The manifest, and what the workers or the limits left out."""
     utterances: list[Utterance] = []
@@ -223,10 +230,14 @@ def _judge(
                 rejected.append(Rejected(u.id, u.audio, *reasons[u.id]))
             elif seconds < shortest:
                 reason = f"lasts {seconds:.2f} s, less than preprocess.min_seconds {shortest:g}"
-                rejected.append(Rejected(u.id, u.audio, "too_short", reason, "lower the limit, or leave it out"))
+                rejected.append(
+                    Rejected(u.id, u.audio, "too_short", reason, "lower the limit, or leave it out")
+                )
             elif seconds > longest:
                 reason = f"lasts {seconds:.2f} s, more than preprocess.max_seconds {longest:g}"
-                rejected.append(Rejected(u.id, u.audio, "too_long", reason, "raise the limit, or cut it"))
+                rejected.append(
+                    Rejected(u.id, u.audio, "too_long", reason, "raise the limit, or cut it")
+                )
             else:
                 utterances.append(replace(u, seconds=seconds, shard=name))
     return utterances, rejected
@@ -246,7 +257,9 @@ def _check(summary: Summary, store: FeatureStore, folder: Path, max_rejected: fl
     counts = ", ".join(f"{n} {code}" for code, n in summary.rejected.most_common())
     if not summary.utterances:
         why = f"all {left_out} were rejected ({counts})" if left_out else "its list is empty"
-        raise DataError(f"{summary.dataset}: no usable recording in {folder}: {why}; see {store.directory / 'rejected.jsonl'}")
+        raise DataError(
+            f"{summary.dataset}: no usable recording in {folder}: {why}; see {store.directory / 'rejected.jsonl'}"
+        )
     share = left_out / (left_out + summary.utterances)
     if share > max_rejected:
         raise DataError(

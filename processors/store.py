@@ -35,7 +35,9 @@ class Utterance:
     audio: str  # relative to the corpus folder, with forward slashes
     text: str
     speaker: str = ""  # "": the corpus has one speaker
-    seconds: float | None = None  # of what was kept after trimming; None until the features are made
+    seconds: float | None = (
+        None  # of what was kept after trimming; None until the features are made
+    )
     shard: str = ""  # name of the shard that holds its features
 
 
@@ -74,7 +76,9 @@ class FeatureStore:
         """The arrays of a feature. Raises `DataError` where stage 1 has not made them with these settings."""
         folder = self.directory / f"{feature}-{fingerprint}"
         if not folder.is_dir():
-            raise DataError(f"{folder}: no {feature} features made with these settings; run stage 1")
+            raise DataError(
+                f"{folder}: no {feature} features made with these settings; run stage 1"
+            )
         return FeatureReader(folder, {u.id: u.shard for u in self.utterances()})
 
     def _text(self, name: str) -> str:
@@ -89,7 +93,9 @@ class FeatureStore:
         try:
             return [cls(**json.loads(line)) for line in self._text(name).splitlines()]
         except (ValueError, TypeError) as error:
-            reason = f"{self.directory / name}: is not what stage 1 writes ({error}); run stage 1 again"
+            reason = (
+                f"{self.directory / name}: is not what stage 1 writes ({error}); run stage 1 again"
+            )
             raise DataError(reason) from None
 
 
