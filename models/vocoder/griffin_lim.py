@@ -1,0 +1,92 @@
+"""Griffin-Lim: the vocoder that needs no training.
+
+Fast Griffin-Lim (Perraudin, Balazs and Søndergaard, "A fast Griffin-Lim algorithm", WASPAA 2013, algorithm 2), on magnitudes
+found from the mel by non-negative least squares (Lee and Seung's multiplicative updates, NeurIPS 2000).
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from recital.modules.audio import AudioConfig
+from recital.modules.mel import MelSpectrogram
+
+TINY = 1e-8
+
+
+class GriffinLim(nn.Module):
+    """A `Vocoder` of any `AudioConfig`. The same mel gives the same wave: the first phases are drawn from a fixed seed."""
+
+    pinv: Tensor
+    window: Tensor
+
+    def __init__(
+        self, audio: AudioConfig, n_iterations: int = 60, momentum: float = 0.99, n_updates: int = 20, seed: int = 0
+    ) -> None:
+        super().__init__()
+        self.audio = audio
+        self.n_iterations = n_iterations
+        self.momentum = momentum
+        self.n_updates = n_updates
+        self.seed = seed
+        self.mel = MelSpectrogram(audio)
+        self.register_buffer("pinv", torch.linalg.pinv(self.mel.filters), persistent=False)
+        side = audio.n_fft - audio.win_length
+        window = F.pad(self.mel.window, (side // 2, side - side // 2))  # as torch.stft centres it
+        self.register_buffer("window", window, persistent=False)
+
+    @torch.no_grad()
+    def infer(self, mel: Tensor) -> Tensor:
+        """Log mel [B, n_mels, T] -> wav [B, T * hop_length]."""
+        with torch.autocast(mel.device.type, enabled=False):
+            magnitude = self.magnitude(mel.float()).transpose(1, 2).contiguous()  # [B, T, n_fft // 2 + 1]
+            weight = self._overlap_add(self.window.square().expand(1, mel.shape[-1], -1)).clamp(min=1e-3)
+            spectrum = torch.polar(magnitude, self._first_phases(magnitude))
+            before = torch.zeros_like(spectrum)
+            for _ in range(self.n_iterations):
+                consistent = self._stft(self._istft(spectrum) / weight)
+                target = consistent + self.momentum * (consistent - before)
+                before = consistent
+                spectrum = target * (magnitude / target.abs().clamp(min=TINY))
+            wav = self._istft(spectrum) / weight
+        length = mel.shape[-1] * self.audio.hop_length
+        wav = wav[:, self.audio.pad : self.audio.pad + length]
+        return F.pad(wav, (0, length - wav.shape[-1])).clamp(-1.0, 1.0)
+
+    def magnitude(self, mel: Tensor) -> Tensor:
+        """Log mel [B, n_mels, T] -> linear magnitudes [B, n_fft // 2 + 1, T] whose mel is nearest."""
+        target = mel.exp() if self.audio.log_base == "e" else 10.0**mel
+        target = (target - self.audio.log_floor).clamp(min=0.0)
+        filters = self.mel.filters
+        magnitude = (self.pinv @ target).clamp(min=TINY) * (filters.sum(0) > 0)[:, None]
+        wanted = filters.T @ target
+        gram = filters.T @ filters
+        for _ in range(self.n_updates):
+            magnitude = magnitude * wanted / (gram @ magnitude).clamp(min=TINY)
+        return magnitude
+
+    def _first_phases(self, magnitude: Tensor) -> Tensor:
+        """Drawn frame by frame on the CPU, so that they depend neither on the device nor on what else is in the batch."""
+        generator = torch.Generator().manual_seed(self.seed)
+        phases = torch.rand(magnitude.shape[1:], generator=generator) * (2 * torch.pi)
+        return phases.to(magnitude.device).expand_as(magnitude)
+
+    def _stft(self, wav: Tensor) -> Tensor:
+        """[B, n_fft + (T - 1) * hop_length] -> [B, T, n_fft // 2 + 1]."""
+        return torch.fft.rfft(wav.unfold(-1, self.audio.n_fft, self.audio.hop_length) * self.window)
+
+    def _istft(self, spectrum: Tensor) -> Tensor:
+        """The adjoint of `_stft`; over the sum of squared windows, its least-squares inverse."""
+        return self._overlap_add(torch.fft.irfft(spectrum, n=self.audio.n_fft) * self.window)
+
+    def _overlap_add(self, frames: Tensor) -> Tensor:
+        """[B, T, n_fft] -> [B, n_fft + (T - 1) * hop_length]."""
+        hop, n_frames = self.audio.hop_length, frames.shape[1]
+        n_parts = -(-self.audio.n_fft // hop)
+        frames = F.pad(frames, (0, n_parts * hop - self.audio.n_fft))
+        summed = frames.new_zeros(frames.shape[0], n_frames + n_parts - 1, hop)
+        for i in range(n_parts):
+            summed[:, i : i + n_frames] += frames[:, :, i * hop : (i + 1) * hop]
+        return summed.flatten(1)[:, : self.audio.n_fft + (n_frames - 1) * hop]
