@@ -13,6 +13,8 @@ from torch.nn import functional as F
 
 from recital.modules.audio import AudioConfig
 
+TINY = 1e-30  # a root's gradient is infinite at 0
+
 
 def _hz_to_mel(hz: np.ndarray, scale: str) -> np.ndarray:
     """Slaney (Auditory Toolbox, 1998): linear below 1 kHz, 27 steps a factor of 6.4 above; HTK: 2595 log10(1 + f/700)."""
@@ -63,9 +65,9 @@ class MelSpectrogram(nn.Module):
             spectrum = torch.stft(
                 padded, audio.n_fft, audio.hop_length, audio.win_length, self.window, center=False, return_complex=True
             )
-            if audio.power_floor:
-                return (spectrum.real.square() + spectrum.imag.square() + audio.power_floor).sqrt()
-            return spectrum.abs()
+            power = spectrum.real.square() + spectrum.imag.square()  # in half the time of abs()
+            floored = power + audio.power_floor if audio.power_floor else power.clamp(min=TINY)
+            return floored.sqrt()
 
     def forward(self, wav: Tensor) -> Tensor:
         """wav [B, S] in [-1, 1] -> log mel [B, n_mels, T], with T = `audio.n_frames(S)`."""

@@ -71,9 +71,11 @@ def extract(job: Job) -> int:
 def usable_samples(path: Path, audio: AudioConfig, preprocess: PreprocessConfig) -> np.ndarray:
     """A recording as features are made of it: resampled, trimmed, int16 [S]. Raises `UnusableAudio`."""
     wav, rate = decode(path)
-    if np.ptp(wav) < SILENT_RANGE:
+    low, high = float(wav.min()), float(wav.max())
+    if high - low < SILENT_RANGE:
         raise UnusableAudio(path, "silent", "is silent", "record it again, louder")
-    clipped = float(np.mean(np.abs(wav) >= CLIPPED_LEVEL))
+    peaked = max(high, -low) >= CLIPPED_LEVEL
+    clipped = float(np.mean(np.abs(wav) >= CLIPPED_LEVEL)) if peaked else 0.0
     if clipped > MAX_CLIPPED:
         reason = f"is clipped: {clipped:.2%} of its samples are at full scale"
         raise UnusableAudio(path, "clipped", reason, "record it again with a lower gain")

@@ -47,7 +47,7 @@ def decode(path: str | Path) -> tuple[np.ndarray, int]:
         reason = f"is cut off: {len(wav)} of {declared} samples can be read"
         raise UnusableAudio(path, "unreadable", reason, ENCODE)
     mono = wav[:, 0] if wav.shape[1] == 1 else wav.mean(axis=1)
-    if not np.isfinite(mono).all():
+    if not (np.isfinite(mono.min()) and np.isfinite(mono.max())):  # NaN is both
         raise UnusableAudio(path, "non_finite", "holds NaN or infinity", ENCODE)
     return mono, rate
 
