@@ -1,9 +1,10 @@
 #!/bin/sh
-# The one set-up script: .venv with pinned dependencies, for people, make, run.sh and CI. A second call is instant.
+# The one set-up script, for people, make, run.sh and CI: .venv with pinned libraries. A second call is instant.
 set -eu
 unset CDPATH
 root=$(cd -- "$(dirname -- "$0")" && pwd -P)
 venv=$root/.venv
+log=$venv/setup.log
 torch=2.13.0
 cpu_index=https://download.pytorch.org/whl/cpu
 
@@ -25,26 +26,26 @@ fail() {
     exit 1
 }
 
-quietly() { # quietly TITLE COMMAND...: its output goes to a log, shown where it fails; meanwhile the seconds tick
+pip_install() { # pip_install TITLE WORDS...: into a log; on a terminal the seconds tick meanwhile
     title=$1
     shift
     began=$(date +%s)
-    "$@" >"$venv/setup.log" 2>&1 &
+    printf '%-30s' "$title"
+    "$venv/bin/python" -m pip --disable-pip-version-check --no-input install \
+        -c "$root/constraints.txt" --only-binary :all: "$@" >"$log" 2>&1 &
     child=$!
-    trap 'kill "$child" 2>/dev/null; exit 130' INT TERM HUP
+    trap 'kill "$child"; exit 130' INT TERM HUP
     while kill -0 "$child" 2>/dev/null; do
         if [ -t 1 ]; then
-            now=$(tail -n 1 "$venv/setup.log" | cut -c 1-50)
-            printf '\r%-34s %4d s  %-50s' "$title" "$(($(date +%s) - began))" "$now"
+            printf '\r%-30s %4d s  %-40s' "$title" "$(($(date +%s) - began))" \
+                "$(tail -n 1 "$log" | tr -dc '[:print:]' | cut -c 1-40)"
         fi
         sleep 1
     done
-    code=0
-    wait "$child" || code=$?
     trap - INT TERM HUP
-    [ ! -t 1 ] || printf '\r%90s\r' ''
-    [ "$code" -ne 0 ] || printf '%-34s %4d s\n' "$title" "$(($(date +%s) - began))"
-    return "$code"
+    [ ! -t 1 ] || printf '\r%80s\r%-30s' '' "$title"
+    printf ' %4d s\n' "$(($(date +%s) - began))"
+    wait "$child"
 }
 
 python_of_user() { # the first Python from 3.10 to 3.13
@@ -62,28 +63,19 @@ has_gpu() {
     [ -e /proc/driver/nvidia/version ] || nvidia-smi >/dev/null 2>&1
 }
 
-pip() {
-    "$venv/bin/python" -m pip --disable-pip-version-check --no-input "$@"
-}
-
-install_torch() { # install_torch BUILD: a CUDA build never comes by chance, since "+cpu" stands in the version
+install_torch() { # install_torch BUILD: with "+cpu" in the version, CUDA never comes by chance
     case $1 in
-        cpu) wanted="torch==$torch+cpu" ;;
-        cuda) wanted="torch==$torch,!=$torch+cpu" ;;
-        *) wanted="torch==$torch" ;;
+        cpu) set -- "torch $torch for the CPU" "torch==$torch+cpu" ;;
+        cuda) set -- "torch $torch for CUDA" "torch==$torch,!=$torch+cpu" ;;
+        *) set -- "torch $torch" "torch==$torch" ;;
     esac
-    set -- install -c "$root/constraints.txt" --only-binary :all: "$wanted" setuptools
     if [ -n "${RECITAL_TORCH_INDEX:-}" ]; then
-        pip "$@" --extra-index-url "$RECITAL_TORCH_INDEX"
+        pip_install "$@" setuptools --extra-index-url "$RECITAL_TORCH_INDEX"
     else
-        pip "$@" && return
-        [ "$wanted" = "torch==$torch+cpu" ] || return 1
-        pip "$@" --extra-index-url "$cpu_index" # the package index at hand has no CPU build: PyTorch's own has
+        pip_install "$@" setuptools && return
+        # The package index at hand may have no build for the CPU: PyTorch's own has.
+        [ "$2" = "torch==$torch+cpu" ] && pip_install "$@" setuptools --extra-index-url "$cpu_index"
     fi
-}
-
-install_recital() { # install_recital EXTRAS
-    pip install -c "$root/constraints.txt" --prefer-binary --no-build-isolation -e "${root}[$1]"
 }
 
 build=
@@ -97,10 +89,10 @@ for word in "$@"; do
     esac
 done
 
-stamp=$venv/recital-$(printf '%s' "$extras" | tr , -).stamp
+stamp=$venv/recital.stamp
 inputs=$({ cat "$root/env.sh" "$root/constraints.txt" "$root/setup.py" && printf '%s' "$root"; } | cksum)
-if [ -z "$build" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$inputs" ] && [ -x "$venv/bin/python" ]; then
-    exit 0
+if [ -z "$build" ] && [ -x "$venv/bin/python" ]; then
+    case $(cat "$stamp" 2>/dev/null) in "$inputs $extras"*) exit 0 ;; esac # dev holds what users need
 fi
 
 if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
@@ -115,17 +107,15 @@ if [ -z "$build" ]; then
         *) build=standard ;;
     esac
     for installed in "$venv"/lib/python3*/site-packages/torch-"$torch"*.dist-info; do
-        [ ! -d "$installed" ] || build=kept # a build that was asked for once stays
+        [ ! -d "$installed" ] || build=kept # the one that was asked for once stays
     done
 fi
-if [ "$build" != kept ]; then
-    quietly "1/2 torch $torch ($build build)" install_torch "$build" || {
-        tail -n 5 "$venv/setup.log" >&2
-        fail "no $build build of torch $torch could be installed; name an index that has it in RECITAL_TORCH_INDEX, or ask for the other build (sh env.sh --help)"
-    }
+if [ "$build" != kept ] && ! install_torch "$build"; then
+    tail -n 3 "$log" >&2
+    fail "torch $torch ($build) could not be installed; name an index that has it in RECITAL_TORCH_INDEX, or see --help"
 fi
-quietly "2/2 Recital and its libraries" install_recital "$extras" || {
-    tail -n 5 "$venv/setup.log" >&2
-    fail "installing failed; the whole log is in $venv/setup.log"
-}
-printf '%s\n' "$inputs" >"$stamp"
+if ! pip_install "Recital and its libraries" --no-build-isolation -e "${root}[$extras]"; then
+    tail -n 3 "$log" >&2
+    fail "the libraries could not be installed; the whole log is $log"
+fi
+printf '%s\n' "$inputs $extras" >"$stamp"

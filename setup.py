@@ -1,4 +1,4 @@
-"""Packaging: the folders of the checkout become `recital.*`, so that a wheel holds the one name `recital`."""
+"""Packaging: the folders become `recital.*`, so that a wheel holds the one name `recital`."""
 
 import re
 from pathlib import Path
@@ -9,15 +9,12 @@ ROOT = Path(__file__).resolve().parent
 FOLDERS = ("bins", "config", "models", "modules", "preprocessors", "processors", "utils")
 WHEELS = 'sys_platform != "linux" or platform_machine != "aarch64"'  # nothing may need a compiler
 
-packages = find_namespace_packages(
-    str(ROOT), include=[pattern for f in FOLDERS for pattern in (f, f"{f}.*")]
-)
+packages = find_namespace_packages(str(ROOT), include=[*FOLDERS, *(f"{f}.*" for f in FOLDERS)])
+init = (ROOT / "recital" / "__init__.py").read_text(encoding="utf-8")
 setup(
     name="recital",
-    version=re.search(
-        r'^__version__ = "(.+)"$', (ROOT / "recital/__init__.py").read_text("utf-8"), re.M
-    )[1],
-    description="Staged recipes for speech synthesis: a folder of recordings in, a speaking voice out",
+    version=re.search(r'^__version__ = "(.+)"$', init, re.MULTILINE)[1],
+    description="Staged recipes for speech synthesis: recordings in, a speaking voice out",
     license="MIT",
     python_requires=">=3.10,<3.14",
     packages=["recital", *(f"recital.{name}" for name in packages)],

@@ -179,7 +179,7 @@ while [ "$todo" -gt 0 ]; do
         *) set -- "$@" "$flag=$value" ;;
     esac
 done
-: "${stop_stage:=${stage:-3}}" "${stage:=1}"
+: "${stop_stage:=${stage:-3}}" "${stage:=1}" # one stage alone, or a range, or all
 [ "$stage" -le "$stop_stage" ] || refuse "--stop_stage $stop_stage: expected $stage or more, since --stage is $stage"
 
 if [ "$demo" = yes ]; then
