@@ -115,10 +115,9 @@ def forward_sum_losses(
         return losses / token_lengths
 
 
-def path_log_probs(alignment: Alignment, mel_lengths: Tensor) -> Tensor:
-    """log of the soft alignment on the hard path, [B, T], at least log(1e-12); 0 in padding.
+def path_log_probs(alignment: Alignment) -> Tensor:
+    """log of the soft alignment on the hard path, [B, T], at least log(1e-12).
 
-    Its mean over frames, negated, is the binarization loss (section 2.3).
+    Its mean over (real) frames, negated, is the binarization loss (section 2.3).
     """
-    log_probs = alignment.log_soft.gather(2, alignment.path[..., None]).squeeze(2)
-    return log_probs.clamp(min=LOG_MIN) * length_mask(mel_lengths, log_probs.shape[1])
+    return alignment.log_soft.gather(2, alignment.path[..., None]).squeeze(2).clamp(min=LOG_MIN)

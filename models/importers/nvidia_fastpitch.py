@@ -80,7 +80,7 @@ def convert(
     ours["pitch_mean"] = torch.full((foreign["n_speakers"],), mean)
     ours["pitch_std"] = torch.full((foreign["n_speakers"],), std)
     if resolved["model"]["aligner"] is not None:  # an imported voice is aligned: finetuning goes on from there
-        ours["binarization.nats"] = torch.tensor(0.0)
+        ours["binarization.focus"] = torch.tensor(1.0)
         ours["binarization.ramp"] = torch.tensor(float(resolved["model"]["binarization"]["warmup"]))
     return resolved, ours
 

@@ -198,17 +198,15 @@ class FastPitch(nn.Module):
     def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
         """One turn: mel, duration, pitch, (energy,) (alignment, binarization) losses.
 
-        `alignment_nats` is a measure for the log: give it the weight 0.
+        `alignment_focus`, the probability of the hard alignment in the soft one, is a measure: give it the weight 0.
         """
         assert batch.mel_lengths is not None and batch.token_lengths is not None
         out = self._teach(batch)
         means = batch_means(self._terms(out, batch))
         if self.binarization is not None:
-            nats = means["alignment_nats"]
-            means["binarization"] = self.binarization.weight() * nats
-            means["alignment_nats"] = nats.detach()
+            means["binarization"] = self.binarization.weight() * means["binarization"]
             if self.training and torch.is_grad_enabled():
-                self.binarization.update(global_mean(nats))
+                self.binarization.update(global_mean(means["alignment_focus"]))
         yield "network", means
 
     def _teach(self, batch: Batch) -> Training:
@@ -250,8 +248,9 @@ class FastPitch(nn.Module):
         if out.alignment is not None:
             losses = forward_sum_losses(out.alignment.log_joint, batch.token_lengths, batch.mel_lengths)
             terms["alignment"] = (losses.sum(), torch.ones_like(losses).sum())
-            on_path = path_log_probs(out.alignment, batch.mel_lengths)
-            terms["alignment_nats"] = (-on_path.sum(), n_frames)
+            on_path = path_log_probs(out.alignment)
+            terms["binarization"] = (-(on_path * frames).sum(), n_frames)
+            terms["alignment_focus"] = ((on_path.detach().exp() * frames).sum(), n_frames)
         return terms
 
     @torch.no_grad()
