@@ -4,7 +4,11 @@ millisecond.
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import sys
 from collections.abc import Iterator, Sequence
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +16,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
+from recital.utils.errors import RecitalError
 from recital.utils.optimizers import OptimizerConfig
 from recital.utils.random import generator
 from recital.utils.train_config import TrainConfig
@@ -119,7 +124,7 @@ WEIGHTS = {
 def config(model: nn.Module | type[nn.Module] = Regressor, **changes: Any) -> TrainConfig:
     cls = model if isinstance(model, type) else type(model)
     settings: dict[str, Any] = {
-        "loss_weights": WEIGHTS[cls],
+        "loss_weights": WEIGHTS.get(cls, WEIGHTS[Regressor]),
         "batch_size": 4,
         "max_epoch": 3,
         "n_workers": 0,
@@ -152,3 +157,32 @@ def trainer(
 def weights(model: nn.Module) -> dict[str, Tensor]:
     """A copy of a trained toy's weights, under the names of the bare model."""
     return {k.replace(".module.", "."): v.detach().clone() for k, v in model.state_dict().items()}
+
+
+def run(directory: Path, settings: dict[str, Any], environment: dict[str, str]) -> None:
+    """Train a toy in a process of its own (and process group), going on where one stopped."""
+    os.setpgrp()
+    os.environ.update(environment)
+    torch.set_num_threads(1)
+    settings = dict(settings)
+    torch.manual_seed(0)
+    model = settings.pop("model", Regressor)(**settings.pop("model_arguments", {}))
+    if settings.pop("validate", False):
+        settings["valid"] = ToyData(6)
+    try:
+        trainer(directory, model, **settings).fit(resume=True)
+    except RecitalError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)
+
+
+def start(
+    directory: Path, environment: dict[str, str] | None = None, **settings: Any
+) -> BaseProcess:
+    """`run` in a process that is forked from one with torch imported already: it starts at once."""
+    context = multiprocessing.get_context("forkserver")
+    slow = ["toys", "torch._dynamo", "torch.utils.tensorboard", "matplotlib.figure"]
+    context.set_forkserver_preload(slow)
+    process = context.Process(target=run, args=(directory, settings, environment or {}))
+    process.start()
+    return process

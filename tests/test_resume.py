@@ -1,0 +1,158 @@
+"""Resuming is exact: a run that was stopped anywhere ends with the bits of one that never was."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from toys import Gan, Regressor, ToyData, start, trainer
+
+from recital.utils import checkpoint
+from recital.utils.errors import CheckpointError
+from recital.utils.log import Log
+from recital.utils.optimizers import OptimizerConfig
+
+KILLS = 12
+
+
+def final_state(directory: Path) -> dict[str, bytes]:
+    """The files of the last checkpoint that make up the run: weights, averages, optimizers."""
+    path = checkpoint.find(directory)
+    return {file.name: file.read_bytes() for file in path.rglob("*.safetensors")}
+
+
+def until(condition: Callable[[], Any], process: BaseProcess) -> None:
+    deadline = time.monotonic() + 60
+    while not condition() and process.is_alive():
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+
+
+def newest_step(directory: Path) -> int:
+    found = checkpoint.find_checkpoints(directory)
+    return checkpoint.step_of(found[0]) if found else -1
+
+
+@pytest.mark.parametrize("n_workers", [0, 2])
+@pytest.mark.parametrize("cls", [Regressor, Gan])
+def test_stopped_in_the_middle_of_an_epoch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n_workers: int, cls: Any
+) -> None:
+    """With dropout, EMA, accumulation and validations; an epoch is 6 batches, 3 steps."""
+    monkeypatch.setattr(Log, "plot_losses", lambda log: None)
+
+    def fit(directory: Path, **changes: Any) -> None:
+        torch.manual_seed(0)
+        settings: dict[str, Any] = {
+            "ema_decay": 0.9,
+            "gradient_accumulation": 2,
+            "n_workers": n_workers,
+        }
+        settings |= {"valid": ToyData(6), "valid_every_steps": 3, **changes}
+        trainer(directory, cls(), **settings).fit(resume=True)
+
+    fit(tmp_path / "once", max_epoch=4)
+    fit(tmp_path / "twice", max_steps=5)
+    torch.rand(3)  # another process would have other generators
+    fit(tmp_path / "twice", max_steps=10, n_workers=0)
+    fit(tmp_path / "twice", max_epoch=4)
+    assert newest_step(tmp_path / "twice") == 12
+    assert final_state(tmp_path / "twice") == final_state(tmp_path / "once")
+
+
+def test_killed_at_random_moments(tmp_path: Path) -> None:
+    """SIGKILL, mostly while a checkpoint is written, since each step writes one."""
+    settings: dict[str, Any] = {"max_epoch": 12, "save_every_steps": 1, "ema_decay": 0.9}
+    interrupted, half_written = tmp_path / "killed", 0
+    for _ in range(KILLS):
+        process = start(interrupted, **settings)
+        goal = newest_step(interrupted) + random.randint(1, 3)
+        until(lambda goal=goal: newest_step(interrupted) >= goal, process)
+        time.sleep(random.uniform(0, 0.03))
+        assert process.pid is not None
+        os.kill(process.pid, signal.SIGKILL)
+        process.join()
+        assert process.exitcode == -signal.SIGKILL, "the run ended before it was killed"
+        half_written += len(list((interrupted / "checkpoint").glob(".writing-*")))
+    assert half_written
+    trainer(interrupted, **settings).fit(resume=True)
+    trainer(tmp_path / "once", **{**settings, "save_every_steps": None}).fit()
+    assert newest_step(interrupted) == 72
+    assert final_state(interrupted) == final_state(tmp_path / "once")
+
+
+@pytest.mark.parametrize(
+    ("number", "n_workers"), [(signal.SIGTERM, 2), (signal.SIGUSR1, 0), (signal.SIGINT, 0)]
+)
+def test_a_signal_saves_and_exits_with_a_code_of_its_own(
+    tmp_path: Path, number: signal.Signals, n_workers: int
+) -> None:
+    """To the whole process group, as Slurm does: the loader's workers must not die of it."""
+    settings: dict[str, Any] = {"max_epoch": 2000, "log_every_steps": 1, "n_workers": n_workers}
+    process = start(tmp_path / "a", **settings)
+    log = tmp_path / "a" / "log.jsonl"
+    until(lambda: log.is_file() and len(log.read_text().splitlines()) > 3, process)
+    assert process.pid is not None
+    os.killpg(process.pid, number)
+    process.join(60)
+    assert process.exitcode == 75
+    stopped = newest_step(tmp_path / "a")
+    assert stopped > 3
+    settings = {"max_steps": stopped + 4, "max_epoch": 2000}
+    trainer(tmp_path / "a", **settings).fit(resume=True)
+    trainer(tmp_path / "once", **settings).fit()
+    assert final_state(tmp_path / "a") == final_state(tmp_path / "once")
+
+
+@pytest.mark.parametrize(
+    ("changes", "data", "message"),
+    [
+        ({"batch_size": 5}, ToyData(), r"train\.batch_size: 4 -> 5"),
+        ({"optimizer": OptimizerConfig(lr=0.5)}, ToyData(), r"train\.optimizer\.lr: 0\.01 -> 0\.5"),
+        ({"seed": 1}, ToyData(), r"train\.seed: 1234 -> 1"),
+        ({}, ToyData(21), r"dataset\.utterances: 22 -> 21"),
+    ],
+)
+def test_what_has_changed_is_named(
+    tmp_path: Path, changes: dict[str, Any], data: ToyData, message: str
+) -> None:
+    trainer(tmp_path, max_steps=1).fit()
+    with pytest.raises(CheckpointError, match=message):
+        trainer(tmp_path, data=data, **changes).fit(resume=True)
+    with pytest.raises(CheckpointError, match=r"network\.0\.weight is \[8, 4\], expected \[9, 4\]"):
+        trainer(tmp_path, Regressor(width=9)).fit(resume=True)
+
+
+def test_going_on_from_an_older_checkpoint_sets_the_newer_aside(tmp_path: Path) -> None:
+    trainer(tmp_path, max_steps=5, save_every_steps=1, keep_last=9).fit()
+    second = checkpoint.find_checkpoints(tmp_path)[3]
+    assert checkpoint.step_of(second) == 2
+    trainer(tmp_path, max_steps=3).fit(checkpoint=second)
+    assert [checkpoint.step_of(p) for p in checkpoint.find_checkpoints(tmp_path)] == [3, 2, 1]
+    assert len(list((tmp_path / "checkpoint").glob("abandoned-*"))) == 3
+
+
+def test_a_broken_newest_checkpoint_costs_its_steps_alone(tmp_path: Path) -> None:
+    trainer(tmp_path / "a", max_steps=5, save_every_steps=2).fit()
+    newest = checkpoint.find_checkpoints(tmp_path / "a")[0]
+    (newest / "train" / "optimizer-network.safetensors").write_bytes(b"")
+    trainer(tmp_path / "a", max_steps=5).fit(resume=True)
+    trainer(tmp_path / "once", max_steps=5).fit()
+    assert final_state(tmp_path / "a") == final_state(tmp_path / "once")
+
+
+def test_a_resumed_log_has_each_step_once(tmp_path: Path) -> None:
+    trainer(tmp_path, max_steps=5, log_every_steps=1, save_every_steps=2).fit()
+    for path in checkpoint.find_checkpoints(tmp_path)[:1]:
+        checkpoint.remove(path)
+    trainer(tmp_path, max_steps=7, log_every_steps=1).fit(resume=True)
+    lines = (tmp_path / "log.jsonl").read_text().splitlines()
+    assert [line.partition(",")[0] for line in lines] == [f'{{"step": {i}' for i in range(1, 8)]
