@@ -1,4 +1,4 @@
-"""Turn a checkpoint of another project into a checkpoint directory that every command here opens."""
+"""Turn a checkpoint of another project into a checkpoint directory of this one."""
 
 from __future__ import annotations
 
@@ -23,24 +23,31 @@ def main(argv: Sequence[str] | None = None) -> None:
     n_symbols = len(weights["network.embedding.weight"])
     if len(symbols) != n_symbols:
         raise CheckpointError(
-            f"{args.checkpoint}: has {n_symbols} symbols, but its text settings {config['text']} make {len(symbols)}; "
-            "give the symbol set that it was trained with by --symbol_set"
+            f"{args.checkpoint}: has {n_symbols} symbols; its symbol set "
+            f"{config['text']['symbol_set']} has {len(symbols)}, so that its text is unknown"
         )
-    config["symbols"] = list(symbols)
+    config["symbols"] = symbols
     model = build(config)
     set_weights(model, weights, args.checkpoint)
     save_model(args.output_dir, model.state_dict(), config)
     count = sum(p.numel() for p in model.parameters())
-    print(f"{args.output_dir}: {config['model_type']}, {count:,} parameters, {len(config['speakers'])} speaker(s)")
+    speakers = len(config["speakers"])
+    print(f"{args.output_dir}: {config['model_type']}, {count:,} parameters, {speakers} speaker(s)")
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="import_checkpoint", description=__doc__)
-    parser.add_argument("--source", required=True, help=f"where it comes from: {', '.join(SOURCES)}")
+    parser.add_argument(
+        "--source", required=True, help=f"where it comes from: {', '.join(SOURCES)}"
+    )
     parser.add_argument("--checkpoint", required=True, type=Path, help="the foreign file")
     parser.add_argument("--config", type=Path, help="its config, where the file holds none (JSON)")
-    parser.add_argument("--averaged", action="store_true", help="take the moving average of the weights (EMA)")
-    parser.add_argument("--output_dir", required=True, type=Path, help="the checkpoint directory to write")
+    parser.add_argument(
+        "--averaged", action="store_true", help="take the moving average of the weights (EMA)"
+    )
+    parser.add_argument(
+        "--output_dir", required=True, type=Path, help="the checkpoint directory to write"
+    )
     return parser.parse_args(argv)
 
 

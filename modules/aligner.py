@@ -1,8 +1,9 @@
-"""The aligner of "One TTS Alignment To Rule Them All" (arXiv 2108.10447): soft and hard alignment and their two losses.
+"""The aligner of "One TTS Alignment To Rule Them All" (arXiv 2108.10447): soft and hard alignment
+and their two losses.
 
-Deviations: padded tokens take no part in the first softmax (in NVIDIA's code they do, so that an item's alignment depends
-on its neighbours in the batch). Everything here is float32 under autocast: in bfloat16 distances of neighbouring tokens
-become equal.
+Deviations: padded tokens take no part in the first softmax (in NVIDIA's code they do, so that an
+item's alignment depends on its neighbours in the batch). Everything here is float32 under
+autocast: in bfloat16 distances of neighbouring tokens become equal.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ class Alignment(NamedTuple):
 
 
 class Aligner(nn.Module):
-    """Section 2.1: the likelihood of a token in a frame falls with the squared distance of their encodings."""
+    """Section 2.1: the likelihood of a token in a frame falls with the squared distance of their
+    encodings.
+    """
 
     def __init__(
         self, n_mels: int, d_model: int, channels: int = 80, prior: Prior = "beta_binomial"
@@ -40,13 +43,19 @@ class Aligner(nn.Module):
         super().__init__()
         self.prior = prior
         self.query = nn.ModuleList(
-            [Conv1d(n_mels, 2 * n_mels, 3), Conv1d(2 * n_mels, n_mels, 1), Conv1d(n_mels, channels, 1)]
+            [
+                Conv1d(n_mels, 2 * n_mels, 3),
+                Conv1d(2 * n_mels, n_mels, 1),
+                Conv1d(n_mels, channels, 1),
+            ]
         )
-        self.key = nn.ModuleList([Conv1d(d_model, 2 * d_model, 3), Conv1d(2 * d_model, channels, 1)])
+        self.key = nn.ModuleList(
+            [Conv1d(d_model, 2 * d_model, 3), Conv1d(2 * d_model, channels, 1)]
+        )
         for convs in (self.query, self.key):
             for i, conv in enumerate(convs):
                 gain = nn.init.calculate_gain("linear" if i else "relu")
-                nn.init.xavier_uniform_(conv.weight, gain=gain)
+                nn.init.xavier_uniform_(conv.get_parameter("weight"), gain=gain)
 
     def forward(
         self,
@@ -56,7 +65,9 @@ class Aligner(nn.Module):
         mel_lengths: Tensor,
         prior: Tensor | None = None,
     ) -> Alignment:
-        """keys [B, N, C] token embeddings, mel [B, n_mels, T], prior [B, T, N]; without one it is computed."""
+        """keys [B, N, C] token embeddings, mel [B, n_mels, T], prior [B, T, N]; without one it is
+        computed.
+        """
         n_tokens, n_frames = keys.shape[1], mel.shape[2]
         with torch.autocast(mel.device.type, enabled=False):
             token_mask = length_mask(token_lengths, n_tokens)
@@ -82,7 +93,9 @@ def _stack(convs: nn.ModuleList, x: Tensor) -> Tensor:
 
 @torch.compiler.disable
 def search(log_soft: Tensor, token_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
-    """Monotonic alignment search: log_soft [B, T, N] -> path [B, T] int64. One transfer to the CPU, and one back."""
+    """Monotonic alignment search: log_soft [B, T, N] -> path [B, T] int64. One transfer to the
+    CPU, and one back.
+    """
     from recital.modules.monotonic import monotonic_paths
 
     log_probs = log_soft.detach().cpu().numpy()
@@ -99,9 +112,11 @@ def path_durations(path: Tensor, mel_lengths: Tensor, n_tokens: int) -> Tensor:
 def forward_sum_losses(
     log_joint: Tensor, token_lengths: Tensor, mel_lengths: Tensor, blank: float = -1.0
 ) -> Tensor:
-    """Section 2.1.1: -log of the summed probability of all monotonic paths, over the number of tokens; [B].
+    """Section 2.1.1: -log of the summed probability of all monotonic paths, over the number of
+    tokens; [B].
 
-    It is CTC over the token positions, with a blank of fixed score. An item with fewer frames than tokens gives 0.
+    It is CTC over the token positions, with a blank of fixed score. An item with fewer frames than
+    tokens gives 0.
     """
     n_tokens = log_joint.shape[2]
     with torch.autocast(log_joint.device.type, enabled=False):

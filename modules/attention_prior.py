@@ -1,6 +1,8 @@
-"""The beta-binomial prior of "One TTS Alignment To Rule Them All" (arXiv 2108.10447, section 2.1.2).
+"""The beta-binomial prior of "One TTS Alignment To Rule Them All" (arXiv 2108.10447, section
+2.1.2).
 
-Computed where it is used, for a whole batch, from the lengths alone: nothing is stored, loaded or moved for it.
+Computed where it is used, for a whole batch, from the lengths alone: nothing is stored, loaded or
+moved for it.
 """
 
 from __future__ import annotations
@@ -22,18 +24,22 @@ def attention_prior(
     n_frames: int,
     kind: Prior = "beta_binomial",
 ) -> Tensor:
-    """token_lengths [B], mel_lengths [B] -> probabilities [B, n_frames, n_tokens] float32, 0 in padding.
+    """token_lengths [B], mel_lengths [B] -> probabilities [B, n_frames, n_tokens] float32, 0 in
+    padding.
 
-    "beta_binomial" is the paper's: in frame t of T (from 1) token k of N follows BetaBinomial(N, t, T + 1 - t), without
-    its last outcome k = N. "interpolated" is what NVIDIA's recipe trains with by default: the roles of tokens and
-    frames exchanged, computed at rounded sizes and stretched bilinearly.
+    "beta_binomial" is the paper's: in frame t of T (from 1) token k of N follows BetaBinomial(N,
+    t, T + 1 - t), without its last outcome k = N. "interpolated" is what NVIDIA's recipe trains
+    with by default: the roles of tokens and frames exchanged, computed at rounded sizes and
+    stretched bilinearly.
     """
     tokens, frames = token_lengths[:, None, None].double(), mel_lengths[:, None, None].double()
     k = torch.arange(n_tokens, device=tokens.device, dtype=torch.float64)[None, None]
     t = torch.arange(n_frames, device=tokens.device, dtype=torch.float64)[None, :, None]
     if kind == "beta_binomial":
         log_factorial = _log_factorials(n_tokens + n_frames + 1, tokens.device)
-        prior = _beta_binomial(k.clamp(max=tokens), t.clamp(max=frames - 1), tokens, frames, log_factorial)
+        prior = _beta_binomial(
+            k.clamp(max=tokens), t.clamp(max=frames - 1), tokens, frames, log_factorial
+        )
     else:
         prior = _interpolated(k, t, tokens, frames)
     real = (k < tokens) & (t < frames)
@@ -41,11 +47,13 @@ def attention_prior(
 
 
 def _interpolated(k: Tensor, t: Tensor, tokens: Tensor, frames: Tensor) -> Tensor:
-    """Bilinear reading of the exchanged prior, which has `rows` outcomes for each of `columns` trials."""
+    """Bilinear reading of the exchanged prior, which has `rows` outcomes for each of `columns`
+    trials.
+    """
     rows, columns = _rounded(frames, MEL_STEP), _rounded(tokens, TOKEN_STEP)
     y = t * _ratio(rows, frames)
     x = k * _ratio(columns, tokens)
-    # scipy's zoom takes a coordinate that rounding has pushed past the last sample as outside, that is as 0
+    # scipy's zoom takes a coordinate that rounding has pushed past the last sample as outside: 0
     inside = (y <= rows - 1) & (x <= columns - 1)
     y, x = torch.minimum(y, rows - 1), torch.minimum(x, columns - 1)
     y0, x0 = y.floor(), x.floor()
@@ -62,7 +70,9 @@ def _interpolated(k: Tensor, t: Tensor, tokens: Tensor, frames: Tensor) -> Tenso
 
 
 def _beta_binomial(k: Tensor, i: Tensor, n: Tensor, m: Tensor, log_factorial: Tensor) -> Tensor:
-    """P(k) of BetaBinomial(n, i + 1, m - i); all are whole numbers, so that every gamma function is a factorial."""
+    """P(k) of BetaBinomial(n, i + 1, m - i); all are whole numbers, so that every gamma function
+    is a factorial.
+    """
 
     def log(x: Tensor) -> Tensor:
         return log_factorial[x.long()]

@@ -1,4 +1,6 @@
-"""When the soft alignment is pulled towards the hard one: once it is measured to be sharp, not at a given epoch."""
+"""When the soft alignment is pulled towards the hard one: once it is measured to be sharp, not at
+a given epoch.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,15 @@ from torch import Tensor, nn
 
 
 class Binarization(nn.Module):
-    """The weight of the binarization loss: a ramp that rises while the alignment is sharp and falls while it is not.
+    """The weight of the binarization loss: a ramp that rises while the alignment is sharp and
+    falls while it is not.
 
-    The measure is the focus, the probability that the soft alignment gives to the hard one, averaged over frames, as a
-    running mean. The prior alone gives about 0.2, and an alignment of letters that is settled 0.5 to 0.6; the loss
-    itself is no such measure, since a sharper aligner pays more nats for each frame that it disputes. Binarizing an
-    alignment that is not yet diagonal makes wrong durations certain; so the weight moves from 0 to 1 in `warmup` steps
-    above `threshold`. All of its state are buffers, so that a resumed run goes on exactly.
+    The measure is the focus, the probability that the soft alignment gives to the hard one,
+    averaged over frames, as a running mean. The prior alone gives about 0.2, and an alignment of
+    letters that is settled 0.5 to 0.6; the loss itself is no such measure, since a sharper aligner
+    pays more nats for each frame that it disputes. Binarizing an alignment that is not yet
+    diagonal makes wrong durations certain; so the weight moves from 0 to 1 in `warmup` steps above
+    `threshold`. All of its state are buffers, so that a resumed run goes on exactly.
     """
 
     focus: Tensor
@@ -33,7 +37,9 @@ class Binarization(nn.Module):
 
     @torch.no_grad()
     def update(self, focus: Tensor) -> None:
-        """Take in the measure of a step, the same number in every process; a non-finite one changes nothing."""
+        """Take in the measure of a step, the same number in every process; a non-finite one
+        changes nothing.
+        """
         finite = focus.isfinite()
         mean = self.focus + (1 - self.decay) * (focus - self.focus)
         self.focus.copy_(torch.where(finite, mean, self.focus))

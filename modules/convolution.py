@@ -1,4 +1,6 @@
-"""Convolution over time on [B, T, C], the layout of attention and layer norm, as one matrix product."""
+"""Convolution over time on [B, T, C], the layout of attention and layer norm, as one matrix
+product.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +10,11 @@ from torch.nn import functional as F
 
 
 class Conv1d(nn.Conv1d):
-    """Stride 1, zero padding to the same length; parameters and initialisation are those of `nn.Conv1d`.
+    """Stride 1, zero padding to the same length; parameters and initialisation are those of
+    `nn.Conv1d`.
 
-    The kernel's shifts are taken on whichever side is narrower: a widening convolution gathers its neighbours before
-    the product, a narrowing one adds up the shifted products after it.
+    The kernel's shifts are taken on whichever side is narrower: a widening convolution gathers its
+    neighbours before the product, a narrowing one adds up the shifted products after it.
     """
 
     def __init__(self, in_channels: int, out_channels: int, kernel_size: int) -> None:
@@ -26,7 +29,9 @@ class Conv1d(nn.Conv1d):
         margins = (0, 0, size // 2, size // 2)
         if self.in_channels <= self.out_channels:
             padded = F.pad(x, margins)
-            near = torch.cat([padded[:, i : i + frames] for i in range(size)], dim=2)  # [B, T, size * C_in]
+            near = torch.cat(
+                [padded[:, i : i + frames] for i in range(size)], dim=2
+            )  # [B, T, size * C_in]
             return F.linear(near, self.weight.transpose(1, 2).flatten(1), self.bias)
         products = F.linear(x, self.weight.permute(2, 0, 1).flatten(0, 1))  # [B, T, size * C_out]
         padded = F.pad(products, margins).unflatten(2, (size, self.out_channels))

@@ -1,4 +1,6 @@
-"""Between tokens and frames: repeat a token's vector over its frames, average frame values over a token."""
+"""Between tokens and frames: repeat a token's vector over its frames, average frame values over a
+token.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from recital.modules.masking import length_mask
 
 
 def repeats_of(durations: Tensor, pace: float | Tensor = 1.0) -> Tensor:
-    """Frames as predicted, [B, N] float, to whole frames [B, N] int64: floor(duration / pace + 0.5).
+    """Frames as predicted, [B, N] float, to whole frames [B, N] int64: floor(duration / pace +
+    0.5).
 
     A `pace` above 1 is faster; a tensor is one pace an item, [B], or a token, [B, N].
     """
@@ -20,7 +23,9 @@ def repeats_of(durations: Tensor, pace: float | Tensor = 1.0) -> Tensor:
 
 
 def frame_tokens(repeats: Tensor, n_frames: int) -> Tensor:
-    """repeats [B, N] -> the token of each frame, [B, n_frames] int64; past an item's end its last token."""
+    """repeats [B, N] -> the token of each frame, [B, n_frames] int64; past an item's end its last
+    token.
+    """
     ends = repeats.cumsum(1)
     frames = torch.arange(n_frames, device=repeats.device).expand(len(repeats), -1)
     return torch.searchsorted(ends, frames.contiguous(), right=True).clamp(max=repeats.shape[1] - 1)
@@ -32,19 +37,27 @@ def regulate_length(x: Tensor, repeats: Tensor, n_frames: int) -> tuple[Tensor, 
     x [B, N, C], repeats [B, N] -> ([B, n_frames, C], 0 in padding; lengths [B], at most n_frames).
     """
     lengths = repeats.sum(1).clamp(max=n_frames)
-    # rows of [B * N, C], read like an embedding: its backward pass is deterministic, that of gather is not on a GPU
-    rows = torch.arange(len(x), device=x.device)[:, None] * x.shape[1] + frame_tokens(repeats, n_frames)
+    # rows of [B * N, C], read like an embedding: on a GPU its backward pass is deterministic, that
+    # of gather is not
+    rows = torch.arange(len(x), device=x.device)[:, None] * x.shape[1] + frame_tokens(
+        repeats, n_frames
+    )
     return F.embedding(rows, x.flatten(0, 1)) * length_mask(lengths, n_frames)[..., None], lengths
 
 
 def token_means(values: Tensor, counted: Tensor, durations: Tensor) -> Tensor:
     """Mean of frame values over each token's counted frames; 0 where it has none.
 
-    values [B, C, T], counted [B, C, T] bool (the voiced frames, for pitch), durations [B, N] whole frames (frames
-    beyond their sum are ignored, and missing ones are absent from the mean) -> [B, C, N]. Sums are cumulative, in
-    float64, so that a long utterance costs no precision.
+    values [B, C, T], counted [B, C, T] bool (the voiced frames, for pitch), durations [B, N] whole
+    frames (frames beyond their sum are ignored, and missing ones are absent from the mean) -> [B,
+    C, N]. Sums are cumulative, in float64, so that a long utterance costs no precision.
     """
-    ends = durations.long().cumsum(1).clamp(max=values.shape[2])[:, None].expand(-1, values.shape[1], -1)
+    ends = (
+        durations.long()
+        .cumsum(1)
+        .clamp(max=values.shape[2])[:, None]
+        .expand(-1, values.shape[1], -1)
+    )
     starts = F.pad(ends[..., :-1], (1, 0))
 
     def sums(x: Tensor) -> Tensor:

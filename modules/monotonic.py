@@ -15,9 +15,9 @@ def monotonic_paths(
 ) -> np.ndarray:
     """The most probable path that starts at the first token, skips none and ends at the last.
 
-    log_probs [B, T, N] float32, both lengths [B] -> the token of each frame, [B, T] int64; past an item's end its last
-    token. Between equal paths the one that came from the previous token wins. An item with fewer frames than tokens
-    goes through its last ones.
+    log_probs [B, T, N] float32, both lengths [B] -> the token of each frame, [B, T] int64; past an
+    item's end its last token. Between equal paths the one that came from the previous token wins.
+    An item with fewer frames than tokens goes through its last ones.
     """
     n_items, n_frames, n_tokens = log_probs.shape
     path = np.zeros((n_items, n_frames), np.int64)
@@ -28,7 +28,9 @@ def monotonic_paths(
         best[0] = log_probs[b, 0, 0]
         best[1:] = -np.inf
         for t in range(1, frames):
-            for n in range(tokens - 1, -1, -1):  # downwards: best[n - 1] is still that of the frame before
+            for n in range(
+                tokens - 1, -1, -1
+            ):  # downwards: best[n - 1] is still that of the frame before
                 moved[t, n] = n > 0 and best[n - 1] >= best[n]
                 before = best[n - 1] if moved[t, n] else best[n]
                 best[n] = log_probs[b, t, n] + before

@@ -1,4 +1,6 @@
-"""Changes to predicted pitch, each a plain function of the normalised value (FastPitch, arXiv 2006.06873, section 3.3)."""
+"""Changes to predicted pitch, each a plain function of the normalised value (FastPitch, arXiv
+2006.06873, section 3.3).
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,8 @@ def transform_pitch(
 ) -> Tensor:
     """Flatten, invert about the mean, scale, shift in Hz, then in semitones; in this order.
 
-    pitch [B, C, N] normalised, token_lengths [B], mean and std in Hz (numbers, or tensors that broadcast) -> [B, C, N],
-    0 in padding.
+    pitch [B, C, N] normalised, token_lengths [B], mean and std in Hz (numbers, or tensors that
+    broadcast) -> [B, C, N], 0 in padding.
     """
     if flatten:
         pitch = pitch * 0.0

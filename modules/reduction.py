@@ -9,12 +9,14 @@ from torch import Tensor, distributed
 
 
 def batch_means(terms: Mapping[str, tuple[Tensor, Tensor]]) -> dict[str, Tensor]:
-    """name -> (total, count) of this process's part of the batch, to name -> mean over all processes' parts.
+    """name -> (total, count) of this process's part of the batch, to name -> mean over all
+    processes' parts.
 
-    Data parallelism averages the gradients of W processes, each of a loss of its own; dividing by the mean count of a
-    process, sum(counts) / W, makes that average the gradient of the mean over the global batch, however unevenly the
-    items are spread. The average of the returned values over the processes is the global mean. All counts travel in
-    one all_reduce. Under `no_grad` nothing is exchanged, since processes may validate different numbers of batches.
+    Data parallelism averages the gradients of W processes, each of a loss of its own; dividing by
+    the mean count of a process, sum(counts) / W, makes that average the gradient of the mean over
+    the global batch, however unevenly the items are spread. The average of the returned values
+    over the processes is the global mean. All counts travel in one all_reduce. Under `no_grad`
+    nothing is exchanged, since processes may validate different numbers of batches.
     """
     counts = torch.stack([count.detach().double() for _, count in terms.values()])
     if _shared():
@@ -28,7 +30,9 @@ def batch_means(terms: Mapping[str, tuple[Tensor, Tensor]]) -> dict[str, Tensor]
 
 
 def global_mean(mean: Tensor) -> Tensor:
-    """A value of `batch_means`, averaged over the processes, without gradient: the same number on each of them."""
+    """A value of `batch_means`, averaged over the processes, without gradient: the same number on
+    each of them.
+    """
     mean = mean.detach().clone()
     if _shared():
         distributed.all_reduce(mean)

@@ -1,7 +1,7 @@
 """Feed-forward transformer blocks (FastSpeech, arXiv 1905.09263, section 3.1).
 
-Post-norm; the feed-forward part is two convolutions. Every convolution reads zeros beyond an item's end, so that an item in
-a padded batch equals the item alone.
+Post-norm; the feed-forward part is two convolutions. Every convolution reads zeros beyond an
+item's end, so that an item in a padded batch equals the item alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from recital.modules.convolution import Conv1d
 
 def sinusoids(size: int, channels: int, device: torch.device) -> Tensor:
     """Positions [size, channels]: all sines, then all cosines, of wavelengths 2 pi to 20000 pi."""
-    inverse = 10000.0 ** (-torch.arange(0, channels, 2, device=device, dtype=torch.float32) / channels)
+    inverse = 10000.0 ** (
+        -torch.arange(0, channels, 2, device=device, dtype=torch.float32) / channels
+    )
     angles = torch.arange(size, device=device, dtype=torch.float32)[:, None] * inverse
     return torch.cat([angles.sin(), angles.cos()], dim=1)
 

@@ -21,12 +21,16 @@ from recital.modules.masking import length_mask
 
 
 def _prior(n_tokens: int, n_frames: int, kind: str) -> torch.Tensor:
-    return attention_prior(torch.tensor([n_tokens]), torch.tensor([n_frames]), n_tokens, n_frames, kind)[0]
+    return attention_prior(
+        torch.tensor([n_tokens]), torch.tensor([n_frames]), n_tokens, n_frames, kind
+    )[0]
 
 
 def test_both_priors_are_those_of_the_reference(shared):
     vectors = np.load(shared / "vectors" / "betabinomial.npz")
-    names = [n for n in vectors.files if n.startswith(("exact_", "interpolated_")) and "bank" not in n]
+    names = [
+        n for n in vectors.files if n.startswith(("exact_", "interpolated_")) and "bank" not in n
+    ]
     assert len(names) >= 13
     for name in names:
         kind = "beta_binomial" if name.startswith("exact") else "interpolated"
@@ -40,7 +44,9 @@ def test_both_priors_are_those_of_the_reference(shared):
 def test_the_prior_is_the_beta_binomial_distribution():
     def binomial_mixture(k, n, a, b):
         beta = math.lgamma(k + a) + math.lgamma(n - k + b) - math.lgamma(n + a + b)
-        return math.comb(n, k) * math.exp(beta - math.lgamma(a) - math.lgamma(b) + math.lgamma(a + b))
+        return math.comb(n, k) * math.exp(
+            beta - math.lgamma(a) - math.lgamma(b) + math.lgamma(a + b)
+        )
 
     prior = _prior(4, 7, "beta_binomial")
     for t, k in itertools.product(range(7), range(4)):
@@ -115,7 +121,10 @@ def test_losses_and_gradients_ignore_padding_and_stay_finite():
     aligner = Aligner(10, 16, channels=8)
     keys = torch.randn(3, 9, 16)
     mel = torch.randn(3, 10, 30)
-    n, t = torch.tensor([9, 4, 6]), torch.tensor([30, 12, 3])  # the last has fewer frames than tokens
+    n, t = (
+        torch.tensor([9, 4, 6]),
+        torch.tensor([30, 12, 3]),
+    )  # the last has fewer frames than tokens
     together = aligner(keys, mel, n, t)
     losses = forward_sum_losses(together.log_joint, n, t)
     on_path = path_log_probs(together) * length_mask(t, 30)
@@ -123,7 +132,9 @@ def test_losses_and_gradients_ignore_padding_and_stay_finite():
     assert all(bool(p.grad.isfinite().all()) for p in aligner.parameters())
     assert float(losses[2].detach()) == 0.0
     for i in range(3):
-        alone = aligner(keys[i : i + 1, : n[i]], mel[i : i + 1, :, : t[i]], n[i : i + 1], t[i : i + 1])
+        alone = aligner(
+            keys[i : i + 1, : n[i]], mel[i : i + 1, :, : t[i]], n[i : i + 1], t[i : i + 1]
+        )
         torch.testing.assert_close(together.log_soft[i, : t[i], : n[i]], alone.log_soft[0])
         assert torch.equal(together.path[i, : t[i]], alone.path[0])
         loss = forward_sum_losses(alone.log_joint, n[i : i + 1], t[i : i + 1])

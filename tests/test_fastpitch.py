@@ -175,7 +175,10 @@ def test_given_values_replace_predictions():
     assert torch.equal(free.mel, same.mel)
     slow = run(durations=torch.full_like(free.durations, 4.0))
     assert slow.mel_lengths.tolist() == [32, 20]
-    assert run(durations=torch.full_like(free.durations, 4.0), pace=2.0).mel_lengths.tolist() == [16, 10]
+    assert run(durations=torch.full_like(free.durations, 4.0), pace=2.0).mel_lengths.tolist() == [
+        16,
+        10,
+    ]
     per_item = run(durations=torch.full_like(free.durations, 4.0), pace=torch.tensor([1.0, 4.0]))
     assert per_item.mel_lengths.tolist() == [32, 5]
     none = run(durations=torch.zeros_like(free.durations))
@@ -228,7 +231,9 @@ def test_saved_and_loaded_it_says_the_same(tmp_path):
     save_model(tmp_path / "voice", model.state_dict(), config)
     again, _ = load(tmp_path / "voice")
     batch = random_batch([8, 5], n_speakers=2)
-    outs = [m.infer(batch.tokens, batch.token_lengths, speaker=batch.speaker) for m in (model, again)]
+    outs = [
+        m.infer(batch.tokens, batch.token_lengths, speaker=batch.speaker) for m in (model, again)
+    ]
     assert torch.equal(outs[0].mel, outs[1].mel)
     assert torch.equal(again.pitch_mean, torch.tensor([180.0, 220.0]))
 
@@ -237,7 +242,14 @@ def test_a_validation_shows_mels_alignments_and_pitch():
     model = tiny_model().eval()
     batch = random_batch([8, 5, 4])
     shown = {s.name: s for s in model.show(batch)}
-    for kind in ("mel/true", "mel/taught", "mel/predicted", "pitch", "alignment/soft", "alignment/hard"):
+    for kind in (
+        "mel/true",
+        "mel/taught",
+        "mel/predicted",
+        "pitch",
+        "alignment/soft",
+        "alignment/hard",
+    ):
         assert {f"{kind}/0", f"{kind}/1"} <= set(shown)
     hard = shown["alignment/hard/1"].array
     assert hard.shape == (5, int(batch.mel_lengths[1])) and (hard.sum(0) == 1).all()
@@ -278,7 +290,9 @@ def test_no_symbols_is_an_error():
 
 @pytest.mark.timeout(120)
 def test_the_network_compiles():
-    """Traced and differentiated as torch.compile does it, without its code generator, which takes minutes here."""
+    """Traced and differentiated as torch.compile does it, without its code generator, which takes
+    minutes here.
+    """
     stack = {"n_layers": 1, "n_heads": 1, "d_head": 8, "d_inner": 16}
     model = without_dropout(tiny_model(encoder=stack, decoder=stack))
     batch = random_batch([8, 5])

@@ -22,7 +22,9 @@ from recital.modules.pitch_control import transform_pitch
 from recital.utils.checkpoint import load
 from recital.utils.errors import CheckpointError, UsageError
 
-WEIGHTS = dict.fromkeys(("duration", "pitch", "energy"), 0.1) | dict.fromkeys(("mel", "alignment", "binarization"), 1.0)
+WEIGHTS = dict.fromkeys(("duration", "pitch", "energy"), 0.1) | dict.fromkeys(
+    ("mel", "alignment", "binarization"), 1.0
+)
 THEIR_LOSSES = {
     "mel": "mel_loss",
     "duration": "duration_predictor_loss",
@@ -51,7 +53,15 @@ def near(found: Tensor, expected: Tensor, what: str = "") -> None:
 
 def imported(folder: Path, checkpoint: Path, *options: object) -> tuple[FastPitch, dict]:
     """Through the command line and the loader, as a user does it."""
-    arguments = ["--source", "nvidia_fastpitch", "--checkpoint", checkpoint, "--output_dir", folder, *options]
+    arguments = [
+        "--source",
+        "nvidia_fastpitch",
+        "--checkpoint",
+        checkpoint,
+        "--output_dir",
+        folder,
+        *options,
+    ]
     main([str(a) for a in arguments])
     return load(folder)
 
@@ -77,6 +87,18 @@ def test_the_config_says_all_that_the_voice_needs(fastpitch_1_1):
     assert config["speakers"] == ["0", "1"]
     near(model.pitch_mean, torch.full((2,), 214.72203))
     near(model.pitch_std, torch.full((2,), 65.72038))
+
+
+def test_a_file_without_text_settings_has_those_of_its_recipe(fastpitch_1_0, content, tmp_path):
+    assert fastpitch_1_0[1]["text"]["cleaners"] == "english_cleaners"
+    content["train_setup"] = None
+    content["config"]["n_symbols"] = 123
+    content["state_dict"]["encoder.word_emb.weight"] = torch.randn(123, 64)
+    _, config = imported(tmp_path / "voice", _save(content, tmp_path))
+    assert config["text"] == {
+        "cleaners": "english_cleaners_v2",
+        "symbol_set": "english_basic_lowercase",
+    }
 
 
 def test_old_files_without_config_give_the_same_voice(shared, fastpitch_1_1, tmp_path):
@@ -108,7 +130,9 @@ def _cases(io: Vectors) -> dict[str, dict]:
     return cases
 
 
-def _compare(io: Vectors, case: str, model: FastPitch, tokens: Tensor, lengths: Tensor, **given) -> None:
+def _compare(
+    io: Vectors, case: str, model: FastPitch, tokens: Tensor, lengths: Tensor, **given
+) -> None:
     """The first item, which has no padding."""
     out = model.infer(tokens, lengths, **given)
     n, t = int(lengths[0]), int(io[f"{case}__dec_lens"][0])
@@ -213,7 +237,9 @@ def _compare_gradients(model: FastPitch, alone: Vectors) -> None:
 
 
 def test_training_1_0(shared, fastpitch_1_0):
-    """Pitch is by token in 1.0, so that the parts are called one by one, on the item that fills the batch."""
+    """Pitch is by token in 1.0, so that the parts are called one by one, on the item that fills
+    the batch.
+    """
     model = without_dropout(fastpitch_1_0[0])
     network = model.network
     train = Vectors(shared / "vectors" / "fastpitch_1_0_small" / "train.npz")
@@ -231,7 +257,9 @@ def test_training_1_0(shared, fastpitch_1_0):
 
 
 def test_pitch_target_of_a_token_does_not_depend_on_when_it_is_normalised():
-    """(mean of frames - m) / s = mean of (frames - m) / s: we normalise frames, in float32, before averaging."""
+    """(mean of frames - m) / s = mean of (frames - m) / s: we normalise frames, in float32, before
+    averaging.
+    """
     hz = torch.tensor([[[100.0, 0.0, 140.0, 90.0]]])
     durations = torch.tensor([[3, 1]])
     after = (token_means(hz, hz != 0, durations) - 120.0) / 20.0
@@ -251,7 +279,9 @@ def _save(content: dict, folder: Path) -> Path:
 
 
 def test_averaged_weights_are_taken_when_asked_for(content, fastpitch_1_1, tmp_path):
-    averaged = {f"module.{k}": v * 2 if "proj.bias" in k else v for k, v in content["state_dict"].items()}
+    averaged = {
+        f"module.{k}": v * 2 if "proj.bias" in k else v for k, v in content["state_dict"].items()
+    }
     path = _save(content | {"ema_state_dict": averaged}, tmp_path)
     plain, _ = imported(tmp_path / "plain", path)
     ema, _ = imported(tmp_path / "ema", path, "--averaged")
@@ -267,7 +297,9 @@ def test_averaged_weights_are_taken_when_asked_for(content, fastpitch_1_1, tmp_p
 def test_missing_pitch_statistics_have_the_defaults_of_the_reference(
     content, tmp_path, buffers, setup, expected
 ):
-    content["train_setup"] |= dict(zip(("pitch_mean", "pitch_std"), map(np.float64, setup), strict=True))
+    content["train_setup"] |= dict(
+        zip(("pitch_mean", "pitch_std"), map(np.float64, setup), strict=True)
+    )
     for name, value in zip(("pitch_mean", "pitch_std"), buffers, strict=True):
         content["state_dict"][name] = torch.tensor([value])
     model, _ = imported(tmp_path / "voice", _save(content, tmp_path))

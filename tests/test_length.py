@@ -9,7 +9,9 @@ import torch
 from recital.modules.length import frame_tokens, regulate_length, repeats_of, token_means
 
 
-@pytest.mark.parametrize(("case", "pace"), [("pace1.0", 1.0), ("pace0.8", 0.8), ("pace2.0", 2.0), ("max9", 1.0)])
+@pytest.mark.parametrize(
+    ("case", "pace"), [("pace1.0", 1.0), ("pace0.8", 0.8), ("pace2.0", 2.0), ("max9", 1.0)]
+)
 def test_lengths_are_regulated_as_in_the_reference(shared, case, pace):
     vectors = np.load(shared / "vectors" / "misc.npz")
     x = torch.from_numpy(vectors["rl_enc"])

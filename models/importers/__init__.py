@@ -19,10 +19,12 @@ SOURCES = {  # --source -> module that has `convert(checkpoint, config, *, avera
 def convert(
     source: str, checkpoint: Path, config: Path | None, *, averaged: bool = False
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """A foreign checkpoint as a config (all but `symbols`) and the state dict of the model that it describes.
+    """A foreign checkpoint as a config (all but `symbols`) and the state dict of the model that it
+    describes.
 
-    `config` is the foreign config file, where the checkpoint has none; `averaged` takes the exponential moving average
-    of the weights. Raises `UsageError` for an unknown source, `CheckpointError` for a file that is not what it should be.
+    `config` is the foreign config file, where the checkpoint has none; `averaged` takes the
+    exponential moving average of the weights. Raises `UsageError` for an unknown source,
+    `CheckpointError` for a file that is not what it should be.
     """
     if source not in SOURCES:
         known = nearest(source, SOURCES) or "; known: " + ", ".join(SOURCES)

@@ -20,7 +20,9 @@ NUMPY_SCALARS = [  # training scripts leave them among their numbers; they run n
     *(type(np.dtype(t)) for t in ("f4", "f8", "i4", "i8", "?")),
 ]
 
-Rule = tuple[str, str | None]  # (pattern of the whole foreign key, our key) or (pattern, None): dropped
+Rule = tuple[
+    str, str | None
+]  # (pattern of the whole foreign key, our key) or (pattern, None): dropped
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
@@ -32,8 +34,12 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         raise CheckpointError(f"{path}: no such file") from None
     except pickle.UnpicklingError as error:
         reason = str(error).splitlines()[0]
-        raise CheckpointError(f"{path}: cannot be read without running code from it: {reason}") from None
-    except Exception as error:  # what a file of any other kind does to the unpickler cannot be listed
+        raise CheckpointError(
+            f"{path}: cannot be read without running code from it: {reason}"
+        ) from None
+    except (
+        Exception
+    ) as error:  # what a file of any other kind does to the unpickler cannot be listed
         reason = (str(error) or type(error).__name__).splitlines()[0]
         raise CheckpointError(f"{path}: is no checkpoint that torch can read: {reason}") from None
     if not isinstance(content, dict):
@@ -42,11 +48,13 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
 
 
 def unwrap(state: Mapping[str, Any], where: Path) -> dict[str, Tensor]:
-    """A state dict without the `module.` that data parallelism puts before every key, in float32."""
+    """A state dict in float32, without the `module.` that data parallelism puts before keys."""
     tensors = {}
     for key, value in state.items():
         if not isinstance(value, Tensor):
-            raise CheckpointError(f"{where}: {key}: expected a tensor, found {type(value).__name__}")
+            raise CheckpointError(
+                f"{where}: {key}: expected a tensor, found {type(value).__name__}"
+            )
         tensors[key.removeprefix("module.")] = value.float() if value.is_floating_point() else value
     if len(tensors) != len(state):
         raise CheckpointError(f"{where}: some keys stand both with and without 'module.'")
@@ -54,7 +62,9 @@ def unwrap(state: Mapping[str, Any], where: Path) -> dict[str, Tensor]:
 
 
 def rename(tensors: Mapping[str, Tensor], rules: Sequence[Rule], where: Path) -> dict[str, Tensor]:
-    """Apply the first rule that matches each key. Raises `CheckpointError` that names every key without a rule."""
+    """Apply the first rule that matches each key. Raises `CheckpointError` that names every key
+    without a rule.
+    """
     renamed, unknown = {}, []
     for key, value in tensors.items():
         for pattern, ours in rules:
@@ -65,6 +75,8 @@ def rename(tensors: Mapping[str, Tensor], rules: Sequence[Rule], where: Path) ->
         else:
             unknown.append(key)
     if unknown:
-        shown = ", ".join(unknown[:8]) + (f" and {len(unknown) - 8} more" if len(unknown) > 8 else "")
+        shown = ", ".join(unknown[:8]) + (
+            f" and {len(unknown) - 8} more" if len(unknown) > 8 else ""
+        )
         raise CheckpointError(f"{where}: holds tensors that this source does not have: {shown}")
     return renamed

@@ -1,4 +1,6 @@
-"""FastPitch 1.0 and 1.1 of NVIDIA DeepLearningExamples (`train.py`, `Checkpointer.maybe_save`, and what its hub serves)."""
+"""FastPitch 1.0 and 1.1 of NVIDIA DeepLearningExamples (`train.py`, `Checkpointer.maybe_save`, and
+what its hub serves).
+"""
 
 from __future__ import annotations
 
@@ -13,18 +15,41 @@ from recital.models.importers.foreign import Rule, read_checkpoint, rename, unwr
 from recital.utils.config import nearest, read_json5
 from recital.utils.errors import CheckpointError
 
-LJSPEECH_PITCH = (218.14, 67.24)  # Hz: what the reference takes where a checkpoint has no statistics
+LJSPEECH_PITCH = (
+    218.14,
+    67.24,
+)  # Hz: what the reference takes where a checkpoint has no statistics
+
+SYMBOL_SETS = {148: "english_basic", 123: "english_basic_lowercase", 175: "english_expanded"}
 
 RULES: list[Rule] = [
     (r"encoder\.word_emb\.weight", r"network.embedding.weight"),
     (r"speaker_emb\.weight", r"network.speaker_embedding.weight"),
     (r"(encoder|decoder)\.pos_emb\.inv_freq", None),  # computed; verified below
-    (r"(encoder|decoder)\.layers\.(\d+)\.dec_attn\.qkv_net\.(\w+)", r"network.\1.blocks.\2.attention.qkv.\3"),
-    (r"(encoder|decoder)\.layers\.(\d+)\.dec_attn\.o_net\.(\w+)", r"network.\1.blocks.\2.attention.out.\3"),
-    (r"(encoder|decoder)\.layers\.(\d+)\.dec_attn\.layer_norm\.(\w+)", r"network.\1.blocks.\2.attention_norm.\3"),
-    (r"(encoder|decoder)\.layers\.(\d+)\.pos_ff\.CoreNet\.0\.(\w+)", r"network.\1.blocks.\2.widen.\3"),
-    (r"(encoder|decoder)\.layers\.(\d+)\.pos_ff\.CoreNet\.2\.(\w+)", r"network.\1.blocks.\2.narrow.\3"),
-    (r"(encoder|decoder)\.layers\.(\d+)\.pos_ff\.layer_norm\.(\w+)", r"network.\1.blocks.\2.conv_norm.\3"),
+    (
+        r"(encoder|decoder)\.layers\.(\d+)\.dec_attn\.qkv_net\.(\w+)",
+        r"network.\1.blocks.\2.attention.qkv.\3",
+    ),
+    (
+        r"(encoder|decoder)\.layers\.(\d+)\.dec_attn\.o_net\.(\w+)",
+        r"network.\1.blocks.\2.attention.out.\3",
+    ),
+    (
+        r"(encoder|decoder)\.layers\.(\d+)\.dec_attn\.layer_norm\.(\w+)",
+        r"network.\1.blocks.\2.attention_norm.\3",
+    ),
+    (
+        r"(encoder|decoder)\.layers\.(\d+)\.pos_ff\.CoreNet\.0\.(\w+)",
+        r"network.\1.blocks.\2.widen.\3",
+    ),
+    (
+        r"(encoder|decoder)\.layers\.(\d+)\.pos_ff\.CoreNet\.2\.(\w+)",
+        r"network.\1.blocks.\2.narrow.\3",
+    ),
+    (
+        r"(encoder|decoder)\.layers\.(\d+)\.pos_ff\.layer_norm\.(\w+)",
+        r"network.\1.blocks.\2.conv_norm.\3",
+    ),
     (r"(\w+_predictor)\.layers\.(\d+)\.(conv|norm)\.(\w+)", r"network.\1.layers.\2.\3.\4"),
     (r"(\w+_predictor)\.fc\.(\w+)", r"network.\1.out.\2"),
     (r"(pitch|energy)_emb\.(\w+)", r"network.\1_embedding.\2"),
@@ -51,37 +76,38 @@ AUDIO = {  # ours: (name in train_setup, value of the recipe)
 def convert(
     checkpoint: Path, config: Path | None, *, averaged: bool = False
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """The resolved config (all but `symbols`) and our state dict. See `recital.models.importers.convert`."""
+    """As `recital.models.importers.convert` says."""
     content = read_checkpoint(checkpoint)
     state = _weights(content, checkpoint, averaged)
     foreign, where = _config(content, checkpoint, config)
     setup = content.get("train_setup") or {}
     tensors = unwrap(state, checkpoint)
-    cleaners = setup.get("text_cleaners") or ["english_cleaners_v2"]
-    if len(cleaners) != 1:
-        raise CheckpointError(f"{checkpoint}: text_cleaners: expected one, found {', '.join(cleaners)}")
+    model = _model(foreign, tensors)
+    n_speakers = foreign.get("n_speakers", 1)
     resolved = {
         "model_type": "FastPitch",
         "audio": _audio(setup, foreign),
-        "text": {
-            "cleaners": cleaners[0],
-            "symbol_set": setup.get("symbol_set") or "english_basic",
-        },
-        "model": _model(foreign, tensors),
-        "speakers": [str(i) for i in range(foreign["n_speakers"])],
+        "text": _text(setup, foreign, checkpoint, is_1_0=model["aligner"] is None),
+        "model": model,
+        "speakers": [str(i) for i in range(n_speakers)],
     }
     for key in ("encoder.pos_emb.inv_freq", "decoder.pos_emb.inv_freq"):
-        _verify_positions(tensors.get(key), foreign["symbols_embedding_dim"], f"{checkpoint}: {key}")
-    if len(tensors.get("encoder.word_emb.weight", ())) != foreign["n_symbols"]:
-        raise CheckpointError(f"{where}: n_symbols is {foreign['n_symbols']}; encoder.word_emb has another size")
+        _verify_positions(
+            tensors.get(key), foreign["symbols_embedding_dim"], f"{checkpoint}: {key}"
+        )
+    embedding = tensors.get("encoder.word_emb.weight")
+    if embedding is not None and len(embedding) != foreign["n_symbols"]:
+        raise CheckpointError(
+            f"{where}: n_symbols is {foreign['n_symbols']}; encoder.word_emb has another size"
+        )
     foreign.refuse_unread()
     ours = rename(tensors, RULES, checkpoint)
     mean, std = _statistics(tensors, setup)
-    ours["pitch_mean"] = torch.full((foreign["n_speakers"],), mean)
-    ours["pitch_std"] = torch.full((foreign["n_speakers"],), std)
-    if resolved["model"]["aligner"] is not None:  # an imported voice is aligned: finetuning goes on from there
+    ours["pitch_mean"] = torch.full((n_speakers,), mean)
+    ours["pitch_std"] = torch.full((n_speakers,), std)
+    if model["aligner"] is not None:  # its alignment is settled: finetuning goes on from there
         ours["binarization.focus"] = torch.tensor(1.0)
-        ours["binarization.ramp"] = torch.tensor(float(resolved["model"]["binarization"]["warmup"]))
+        ours["binarization.ramp"] = torch.tensor(float(model["binarization"]["warmup"]))
     return resolved, ours
 
 
@@ -96,7 +122,9 @@ class ForeignConfig:
     def __getitem__(self, key: str) -> Any:
         self.read.add(key)
         if key not in self.tree:
-            raise CheckpointError(f"{self.where}: {key}: is missing from the model's config; expected a number")
+            raise CheckpointError(
+                f"{self.where}: {key}: is missing from the model's config; expected a number"
+            )
         return self.tree[key]
 
     def get(self, key: str, default: Any) -> Any:
@@ -105,26 +133,36 @@ class ForeignConfig:
     def require(self, key: str, expected: Any, default: Any) -> None:
         """Refuse a model that differs from ours in what `key` says."""
         if (value := self.get(key, default)) != expected:
-            raise CheckpointError(f"{self.where}: {key}: is {value}; only {expected} can be imported")
+            raise CheckpointError(
+                f"{self.where}: {key}: is {value}; only {expected} can be imported"
+            )
 
     def refuse_unread(self) -> None:
         """An option that we do not know may change what the model computes."""
         for key in self.tree:
             if key not in self.read:
-                raise CheckpointError(f"{self.where}: {key}: no such option of FastPitch{nearest(key, self.read)}")
+                raise CheckpointError(
+                    f"{self.where}: {key}: no such option of FastPitch{nearest(key, self.read)}"
+                )
 
 
 def _weights(content: Mapping[str, Any], where: Path, averaged: bool) -> Mapping[str, Any]:
     names = ["state_dict", "ema_state_dict"]
     if averaged and not content.get("ema_state_dict"):
-        raise CheckpointError(f"{where}: holds no averaged weights (ema_state_dict); import it without --averaged")
+        raise CheckpointError(
+            f"{where}: holds no averaged weights (ema_state_dict); import it without --averaged"
+        )
     for name in reversed(names) if averaged else names:
         if content.get(name):
             return content[name]
-    raise CheckpointError(f"{where}: holds no state_dict; found: {', '.join(map(str, content)) or 'nothing'}")
+    raise CheckpointError(
+        f"{where}: holds no state_dict; found: {', '.join(map(str, content)) or 'nothing'}"
+    )
 
 
-def _config(content: Mapping[str, Any], where: Path, given: Path | None) -> tuple[ForeignConfig, Path]:
+def _config(
+    content: Mapping[str, Any], where: Path, given: Path | None
+) -> tuple[ForeignConfig, Path]:
     """The file that was given, or the checkpoint's own config."""
     if given is not None:
         return ForeignConfig(read_json5(given), given), given
@@ -135,9 +173,22 @@ def _config(content: Mapping[str, Any], where: Path, given: Path | None) -> tupl
 
 def _audio(setup: Mapping[str, Any], foreign: ForeignConfig) -> dict[str, Any]:
     audio = {ours: setup.get(theirs, default) for ours, (theirs, default) in AUDIO.items()}
-    audio |= {"f_min": float(audio["f_min"]), "n_mels": foreign["n_mel_channels"], "padding": "center"}
-    audio["f_max"] = None if audio["f_max"] is None else float(audio["f_max"])
-    return audio
+    lengths = {key: int(value) for key, value in audio.items() if not key.startswith("f_")}
+    f_max = None if audio["f_max"] is None else float(audio["f_max"])
+    bounds = {"f_min": float(audio["f_min"]), "f_max": f_max}
+    return lengths | bounds | {"n_mels": foreign["n_mel_channels"], "padding": "center"}
+
+
+def _text(
+    setup: Mapping[str, Any], foreign: ForeignConfig, where: Path, is_1_0: bool
+) -> dict[str, str]:
+    """As it was trained; the recipe's settings and the set of that size where nothing tells."""
+    recipe = "english_cleaners" if is_1_0 else "english_cleaners_v2"
+    cleaners = setup.get("text_cleaners") or [recipe]
+    if len(cleaners) != 1:
+        raise CheckpointError(f"{where}: text_cleaners: expected one, found {', '.join(cleaners)}")
+    by_size = SYMBOL_SETS.get(foreign["n_symbols"], "english_basic")
+    return {"cleaners": cleaners[0], "symbol_set": setup.get("symbol_set") or by_size}
 
 
 def _model(foreign: ForeignConfig, tensors: Mapping[str, Tensor]) -> dict[str, Any]:
@@ -164,7 +215,11 @@ def _model(foreign: ForeignConfig, tensors: Mapping[str, Tensor]) -> dict[str, A
         model["energy_kernel_size"] = foreign["energy_embedding_kernel_size"]
     if key is not None:
         model["binarization"] = {"warmup": 500}
-    for name in ("energy_predictor_kernel_size", "energy_predictor_filter_size", "p_energy_predictor_dropout"):
+    for name in (
+        "energy_predictor_kernel_size",
+        "energy_predictor_filter_size",
+        "p_energy_predictor_dropout",
+    ):
         foreign.get(name, None)  # stand in the config also where energy_conditioning is off
     foreign.get("energy_predictor_n_layers", None)
     foreign.get("energy_embedding_kernel_size", None)
@@ -194,8 +249,12 @@ def _predictor(foreign: ForeignConfig, name: str) -> dict[str, Any]:
 
 
 def _statistics(tensors: Mapping[str, Tensor], setup: Mapping[str, Any]) -> tuple[float, float]:
-    """Mean and standard deviation of F0, Hz: the buffers, else the training's arguments, else LJSpeech's."""
-    buffers = [float(tensors[k].flatten()[0]) if k in tensors else 0.0 for k in ("pitch_mean", "pitch_std")]
+    """Mean and standard deviation of F0, Hz: the buffers, else the training's arguments, else
+    LJSpeech's.
+    """
+    buffers = [
+        float(tensors[k].flatten()[0]) if k in tensors else 0.0 for k in ("pitch_mean", "pitch_std")
+    ]
     arguments = [float(setup.get(k) or 0.0) for k in ("pitch_mean", "pitch_std")]
     for mean, std in (buffers, arguments):
         if std > 0:
@@ -206,5 +265,9 @@ def _statistics(tensors: Mapping[str, Tensor], setup: Mapping[str, Any]) -> tupl
 def _verify_positions(found: Tensor | None, d_model: int, where: str) -> None:
     """The stored frequencies of the position embedding must be those that we compute."""
     expected = 10000.0 ** (-torch.arange(0.0, d_model, 2.0) / d_model)
-    if found is not None and not (found.shape == expected.shape and torch.allclose(found, expected, rtol=1e-2)):
-        raise CheckpointError(f"{where}: is not the sinusoid of FastPitch, so that this is another model")
+    if found is not None and not (
+        found.shape == expected.shape and torch.allclose(found, expected, rtol=1e-2)
+    ):
+        raise CheckpointError(
+            f"{where}: is not the sinusoid of FastPitch, so that this is another model"
+        )

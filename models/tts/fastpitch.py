@@ -1,31 +1,27 @@
-"""FastPitch (arXiv 2006.06873) with the learned alignment of arXiv 2108.10447: FastPitch 1.1 of NVIDIA's recipes.
+"""FastPitch (arXiv 2006.06873) with the learned alignment of arXiv 2108.10447: FastPitch 1.1 of
+NVIDIA's recipes.
 
-Without an aligner it is FastPitch 1.0, which is given durations. Deviations: padding never reaches a real token or frame (an
-item in a padded batch equals the item alone); a text's own pad symbol stays a symbol; pitch statistics may differ by speaker;
-binarization starts when the soft alignment is measured to be sharp, not at a given epoch.
+Without an aligner it is FastPitch 1.0, which is given durations. Deviations: padding never reaches
+a real token or frame (an item in a padded batch equals the item alone); a text's own pad symbol
+stays a symbol; pitch statistics may differ by speaker; binarization starts when the soft alignment
+is measured to be sharp, not at a given epoch.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from recital.modules.aligner import (
-    Aligner,
-    Alignment,
-    forward_sum_losses,
-    path_durations,
-    path_log_probs,
-)
+from recital.models.tts.fastpitch_network import FastPitchNetwork, Training
+from recital.modules.aligner import Aligner, forward_sum_losses, path_log_probs
+from recital.modules.audio import AudioConfig
 from recital.modules.batch import Batch
 from recital.modules.binarization import Binarization
-from recital.modules.convolution import Conv1d
-from recital.modules.length import regulate_length, repeats_of, token_means
+from recital.modules.length import repeats_of
 from recital.modules.masking import length_mask
-from recital.modules.mel import AudioConfig
 from recital.modules.model import Acoustic, Shown
 from recital.modules.predictor import Predictor
 from recital.modules.reduction import batch_means, global_mean
@@ -34,113 +30,6 @@ from recital.utils.config import build_section, construct
 from recital.utils.errors import ConfigError, DataError
 
 PitchTransform = Callable[..., Tensor]  # (pitch, token_lengths, *, mean, std) -> pitch
-
-
-class Training(NamedTuple):
-    """What the network returns in training; targets are what the decoder was given."""
-
-    mel: Tensor  # [B, n_mels, T]
-    log_durations: Tensor  # [B, N], log(1 + frames)
-    pitch: Tensor  # [B, N] normalised
-    energy: Tensor | None  # [B, N], log(1 + mean norm)
-    durations_target: Tensor  # [B, N] frames
-    pitch_target: Tensor  # [B, N]
-    energy_target: Tensor | None  # [B, N]
-    alignment: Alignment | None
-
-
-class FastPitchNetwork(nn.Module):
-    """Section 2.1 and figure 1: everything that has parameters. It has no buffers, so that DDP exchanges gradients only."""
-
-    def __init__(
-        self,
-        *,
-        n_tokens: int,
-        n_speakers: int,
-        n_mels: int,
-        d_model: int,
-        encoder: FFTransformer,
-        decoder: FFTransformer,
-        duration_predictor: Predictor,
-        pitch_predictor: Predictor,
-        energy_predictor: Predictor | None,
-        aligner: Aligner | None,
-        pitch_kernel_size: int,
-        energy_kernel_size: int,
-        speaker_weight: float,
-    ) -> None:
-        super().__init__()
-        self.embedding = nn.Embedding(n_tokens, d_model)
-        self.speaker_embedding = nn.Embedding(n_speakers, d_model) if n_speakers > 1 else None
-        self.speaker_weight = speaker_weight
-        self.encoder = encoder
-        self.duration_predictor = duration_predictor
-        self.pitch_predictor = pitch_predictor
-        self.pitch_embedding = Conv1d(1, d_model, pitch_kernel_size)
-        self.energy_predictor = energy_predictor
-        self.energy_embedding = Conv1d(1, d_model, energy_kernel_size) if energy_predictor else None
-        self.decoder = decoder
-        self.out = nn.Linear(d_model, n_mels)
-        self.aligner = aligner
-
-    def encode(self, embedded: Tensor, mask: Tensor, speaker: Tensor | None) -> Tensor:
-        """embedded tokens [B, N, C], mask [B, N], speaker [B] (None: the first) -> [B, N, C]."""
-        if self.speaker_embedding is not None:
-            if speaker is None:
-                speaker = torch.zeros(len(embedded), dtype=torch.long, device=embedded.device)
-            embedded = embedded + self.speaker_weight * self.speaker_embedding(speaker)[:, None]
-        return self.encoder(embedded, mask)
-
-    def decode(self, encoded: Tensor, repeats: Tensor, n_frames: int) -> tuple[Tensor, Tensor]:
-        """encoded [B, N, C], repeats [B, N] -> (mel [B, n_mels, n_frames], 0 in padding; lengths [B])."""
-        x, lengths = regulate_length(encoded, repeats, n_frames)
-        mask = length_mask(lengths, n_frames)
-        mel = self.out(self.decoder(x, mask)) * mask[..., None]
-        return mel.transpose(1, 2), lengths
-
-    def forward(
-        self,
-        tokens: Tensor,
-        token_lengths: Tensor,
-        mel: Tensor,
-        mel_lengths: Tensor,
-        pitch: Tensor,
-        voiced: Tensor,
-        energy: Tensor | None = None,
-        speaker: Tensor | None = None,
-        durations: Tensor | None = None,
-        prior: Tensor | None = None,
-    ) -> Training:
-        """The teacher-forced pass, as in `Batch`; pitch [B, T] is normalised, voiced [B, T] bool."""
-        mask = length_mask(token_lengths, tokens.shape[1])
-        embedded = self.embedding(tokens)
-        alignment = None
-        if self.aligner is not None:
-            alignment = self.aligner(embedded, mel, token_lengths, mel_lengths, prior)
-            durations = path_durations(alignment.path, mel_lengths, tokens.shape[1])
-        assert durations is not None, "the batch brings what the model needs"
-        encoded = self.encode(embedded, mask, speaker)
-        log_durations = self.duration_predictor(encoded, mask)
-        pitch_hat = self.pitch_predictor(encoded, mask)
-        pitch_target = token_means(pitch[:, None], voiced[:, None], durations)  # [B, 1, N]
-        x = encoded + self.pitch_embedding(pitch_target.transpose(1, 2))
-        energy_hat = energy_target = None
-        if self.energy_predictor is not None and self.energy_embedding is not None:
-            assert energy is not None, "the batch brings what the model needs"
-            energy_hat = self.energy_predictor(x, mask)
-            energy_target = token_means(energy[:, None], energy[:, None] != 0, durations)[:, 0].log1p()
-            x = x + self.energy_embedding(energy_target[..., None])
-        mel_hat, _ = self.decode(x, durations, mel.shape[2])
-        return Training(
-            mel=mel_hat,
-            log_durations=log_durations,
-            pitch=pitch_hat,
-            energy=energy_hat,
-            durations_target=durations,
-            pitch_target=pitch_target[:, 0],
-            energy_target=energy_target,
-            alignment=alignment,
-        )
 
 
 class FastPitch(nn.Module):
@@ -183,14 +72,18 @@ class FastPitch(nn.Module):
     def set_statistics(
         self, pitch_mean: float | Sequence[float], pitch_std: float | Sequence[float]
     ) -> None:
-        """Mean and standard deviation of voiced F0 in Hz: one number for all speakers, or one for each."""
+        """Mean and standard deviation of voiced F0 in Hz: one number for all speakers, or one for
+        each.
+        """
         for buffer, value in ((self.pitch_mean, pitch_mean), (self.pitch_std, pitch_std)):
             buffer.copy_(torch.as_tensor(value, dtype=buffer.dtype).expand_as(buffer))
         if not bool((self.pitch_std > 0).all()):
             raise DataError(f"pitch_std: expected a positive number of Hz, found {pitch_std}")
 
     def statistics(self, speaker: Tensor | None) -> tuple[Tensor, Tensor]:
-        """speaker [B] (None: the first) -> mean and standard deviation in Hz, each [B, 1] (or [1, 1])."""
+        """speaker [B] (None: the first) -> mean and standard deviation in Hz, each [B, 1] (or [1,
+        1]).
+        """
         index = torch.zeros(1, dtype=torch.long, device=self.pitch_mean.device)
         index = index if speaker is None else speaker
         return self.pitch_mean[index, None], self.pitch_std[index, None]
@@ -198,7 +91,8 @@ class FastPitch(nn.Module):
     def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
         """One turn: mel, duration, pitch, (energy,) (alignment, binarization) losses.
 
-        `alignment_focus`, the probability of the hard alignment in the soft one, is a measure: give it the weight 0.
+        `alignment_focus`, the probability of the hard alignment in the soft one, is a measure:
+        give it the weight 0.
         """
         assert batch.mel_lengths is not None and batch.token_lengths is not None
         out = self._teach(batch)
@@ -246,7 +140,9 @@ class FastPitch(nn.Module):
         if out.energy is not None and out.energy_target is not None:
             terms["energy"] = (squares(out.energy, out.energy_target, tokens), n_tokens)
         if out.alignment is not None:
-            losses = forward_sum_losses(out.alignment.log_joint, batch.token_lengths, batch.mel_lengths)
+            losses = forward_sum_losses(
+                out.alignment.log_joint, batch.token_lengths, batch.mel_lengths
+            )
             terms["alignment"] = (losses.sum(), torch.ones_like(losses).sum())
             on_path = path_log_probs(out.alignment)
             terms["binarization"] = (-(on_path * frames).sum(), n_frames)
@@ -268,10 +164,11 @@ class FastPitch(nn.Module):
     ) -> Acoustic:
         """tokens [B, N], token_lengths [B], speaker [B] -> mel.
 
-        `pace` above 1 is faster: a number, or a tensor [B] or [B, N]. pitch [B, 1, N] (normalised), energy [B, N]
-        and durations [B, N] (frames) are used instead of what is predicted. What is returned are the predictions,
-        pitch after `pitch_transform(pitch, token_lengths, mean=…, std=…)`, as in `modules/pitch_control.py`.
-        Raises `DataError` for a pace that is not positive or a given tensor of another shape.
+        `pace` above 1 is faster: a number, or a tensor [B] or [B, N]. pitch [B, 1, N]
+        (normalised), energy [B, N] and durations [B, N] (frames) are used instead of what is
+        predicted. What is returned are the predictions, pitch after `pitch_transform(pitch,
+        token_lengths, mean=…, std=…)`, as in `modules/pitch_control.py`. Raises `DataError` for a
+        pace that is not positive or a given tensor of another shape.
         """
         _check(tokens, pace, pitch=pitch, energy=energy, durations=durations)
         network = self.bare_network
@@ -305,7 +202,7 @@ class FastPitch(nn.Module):
 
     @torch.no_grad()
     def show(self, batch: Batch) -> list[Shown]:
-        """Of the first two utterances: mels true, taught and free; alignments; pitch of the tokens."""
+        """Of the first two utterances: mels true, taught and free, alignments, and pitch."""
         batch = Batch(batch.ids[:2], *(None if f is None else f[:2] for f in batch[1:]))
         assert batch.tokens is not None and batch.token_lengths is not None
         assert batch.mel is not None and batch.mel_lengths is not None
@@ -319,7 +216,9 @@ class FastPitch(nn.Module):
                 "mel/taught": out.mel[i, :, :t],
                 "mel/predicted": free.mel[i, :, : int(free.mel_lengths[i])],
             }
-            shown += [Shown(f"{k}/{name}", "mel", v.float().cpu().numpy()) for k, v in arrays.items()]
+            shown += [
+                Shown(f"{k}/{name}", "mel", v.float().cpu().numpy()) for k, v in arrays.items()
+            ]
             curves = torch.stack([out.pitch_target[i, :n], out.pitch[i, :n]]).float().cpu().numpy()
             shown.append(Shown(f"pitch/{name}", "curves", curves, ("true", "predicted")))
             if out.alignment is not None:
@@ -337,7 +236,9 @@ def _check(tokens: Tensor, pace: float | Tensor, **given: Tensor | None) -> None
     for name, value in given.items():
         shape = (tokens.shape[0], 1, tokens.shape[1]) if name == "pitch" else tuple(tokens.shape)
         if value is not None and tuple(value.shape) != shape:
-            raise DataError(f"{name}: expected the shape {shape} of the tokens, found {tuple(value.shape)}")
+            raise DataError(
+                f"{name}: expected the shape {shape} of the tokens, found {tuple(value.shape)}"
+            )
 
 
 def assemble(
@@ -359,6 +260,17 @@ def assemble(
     max_duration: float = 75.0,
 ) -> FastPitch:
     """The `model` section is this signature; each part's section is that of its class."""
+
+    def predictor(name: str, section: dict[str, Any]) -> Predictor:
+        return construct(Predictor, section, f"model.{name}", d_model=d_model)
+
+    energy = ramp = learned = None
+    if energy_predictor is not None:
+        energy = predictor("energy_predictor", energy_predictor)
+    if aligner is not None:
+        sizes = {"n_mels": audio.n_mels, "d_model": d_model}
+        learned = construct(Aligner, aligner, "model.aligner", **sizes)
+        ramp = construct(Binarization, binarization or {}, "model.binarization")
     network = FastPitchNetwork(
         n_tokens=n_tokens,
         n_speakers=n_speakers,
@@ -366,35 +278,30 @@ def assemble(
         d_model=d_model,
         encoder=construct(FFTransformer, encoder, "model.encoder", d_model=d_model),
         decoder=construct(FFTransformer, decoder, "model.decoder", d_model=d_model),
-        duration_predictor=_predictor("duration_predictor", duration_predictor, d_model),
-        pitch_predictor=_predictor("pitch_predictor", pitch_predictor, d_model),
-        energy_predictor=energy_predictor and _predictor("energy_predictor", energy_predictor, d_model),
-        aligner=None
-        if aligner is None
-        else construct(Aligner, aligner, "model.aligner", n_mels=audio.n_mels, d_model=d_model),
+        duration_predictor=predictor("duration_predictor", duration_predictor),
+        pitch_predictor=predictor("pitch_predictor", pitch_predictor),
+        energy_predictor=energy,
+        aligner=learned,
         pitch_kernel_size=pitch_kernel_size,
         energy_kernel_size=energy_kernel_size,
         speaker_weight=speaker_weight,
     )
-    ramp = construct(Binarization, binarization or {}, "model.binarization") if aligner is not None else None
     return FastPitch(
         network, audio, n_speakers=n_speakers, max_duration=max_duration, binarization=ramp
     )
 
 
-def _predictor(name: str, section: dict[str, Any], d_model: int) -> Predictor:
-    return construct(Predictor, section, f"model.{name}", d_model=d_model)
-
-
 def build(config: Mapping[str, Any]) -> FastPitch:
-    """The model of a resolved config: `audio`, `model`, `symbols` and `speakers`. Raises `ConfigError`."""
+    """The model of a resolved config, of which it reads audio, model, symbols and speakers."""
     if not config.get("symbols"):
-        raise ConfigError("symbols: expected the list of symbols that the token ids stand for, found none")
-    audio = build_section(AudioConfig, config["audio"], "audio")
+        raise ConfigError(
+            "symbols: expected the list of symbols that the token ids stand for, found none"
+        )
+    audio = build_section(AudioConfig, config.get("audio", {}), "audio")
     n_speakers = max(len(config.get("speakers", ())), 1)
     return construct(
         assemble,
-        config["model"],
+        config.get("model", {}),
         "model",
         audio=audio,
         n_tokens=len(config["symbols"]),
