@@ -11,6 +11,8 @@ from recital.modules.batch import Batch
 from recital.modules.mel import AudioConfig
 from recital.utils.log import Shown
 
+__all__ = ["Acoustic", "AcousticModel", "Model", "Shown", "Vocoder"]
+
 
 class Model(Protocol):
     """What the Trainer asks of a model (an `nn.Module`)."""

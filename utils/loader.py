@@ -15,9 +15,20 @@ from recital.utils.signals import ignore_stop_signals
 class Dataset(Protocol):
     """What is trained on. Anything random in an item must be a function of (seed, epoch, id)."""
 
-    ids: Sequence[str]
-    lengths: Sequence[int]  # what `max_frames` counts
-    fingerprint: Mapping[str, str]  # what was -> its hash: a resumed run must find the same
+    @property
+    def ids(self) -> Sequence[str]:
+        """Of the utterances, by index."""
+        ...
+
+    @property
+    def lengths(self) -> Sequence[int]:
+        """What `max_frames` counts."""
+        ...
+
+    @property
+    def fingerprint(self) -> Mapping[str, str]:
+        """What was -> its hash; a resumed run must find the same."""
+        ...
 
     def __getitem__(self, key: tuple[int, int]) -> Any:
         """Item of `(epoch, index)`."""

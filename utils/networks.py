@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import fnmatch
 import math
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -51,7 +52,11 @@ class Networks:
                 self.averages[name] = Ema(network, config.ema_decay)
             if config.compile:
                 network.forward = torch.compile(network.forward)
-            self._prepared[name] = accelerator.prepare(network, self.optimizers[name])
+            with (
+                warnings.catch_warnings()
+            ):  # torch renames an option that accelerate still hands on
+                warnings.filterwarnings("ignore", ".*broadcast_buffers.*", FutureWarning)
+                self._prepared[name] = accelerator.prepare(network, self.optimizers[name])
         self.wrap()
         norms = [m for m in model.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
         self._running = [

@@ -105,12 +105,12 @@ class Trainer:
                 step=self.position.step,
                 total=min(epochs, self.config.max_steps or epochs),
             )
-        try:
-            with StopSignals() as signals:
+        with StopSignals() as signals:
+            try:
                 self._run(signals)
-        finally:
-            if self.log is not None:
-                self.log.close()
+            finally:
+                if self.log is not None:
+                    self.log.close()
 
     def _run(self, signals: StopSignals) -> None:
         config, position = self.config, self.position
@@ -232,6 +232,8 @@ class Trainer:
         """A checkpoint of this moment, then the old ones beyond `keep_last` go, except the best."""
         if self.saved_step == self.position.step:
             return
+        if math.isnan(self.last_loss):
+            self._log_training()  # the name tells a loss
         self._check_bad_steps()
         position, scaler = self.position, self.accelerator.scaler
         random_states = gather_object([random_state()])
