@@ -1,4 +1,6 @@
-"""The shell around every command line: one clear line for what a user can mend, and honest exit codes."""
+"""The shell around every command line: one clear line for what a user can mend, and honest exit
+codes.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +13,18 @@ from recital.utils.errors import RecitalError
 
 
 def run(main: Callable[[Sequence[str] | None], int | None]) -> NoReturn:
-    """Run `main(None)` and exit with what it returns; a `RecitalError` becomes `error: …` and its exit code."""
+    """Run `main(None)` and exit with what it returns; a `RecitalError` becomes `error: …` and
+    its exit code.
+    """
     try:
         code = main(None)
         sys.stdout.flush()
     except RecitalError as error:
         print(f"error: {error}", file=sys.stderr)
         code = error.exit_code
-    except BrokenPipeError:  # the reader (`| head`) went away; Python's own flush at exit must not fail once more
+    except (
+        BrokenPipeError
+    ):  # the reader (`| head`) went away; Python's own flush at exit must not fail once more
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 141
     except KeyboardInterrupt:

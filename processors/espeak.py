@@ -1,4 +1,6 @@
-"""espeak-ng as speaker and phonemizer, through a worker process (`espeak_process.py`): its GPL code stays outside of this one."""
+"""espeak-ng as speaker and phonemizer, through a worker process (`espeak_process.py`): its GPL
+code stays outside of this one.
+"""
 
 from __future__ import annotations
 
@@ -25,23 +27,29 @@ END_SILENCE = 0.1  # seconds kept of the pause that closes a text
 
 
 class Spoken(NamedTuple):
-    """One text spoken: `starts` in seconds, one a phoneme; a pause is the empty phoneme "", the last one closes the text."""
+    """One text spoken: `starts` in seconds, one a phoneme; a pause is the empty phoneme "", the
+    last one closes the text.
+    """
 
     wav: np.ndarray  # int16 [S]
     phonemes: list[str]
     starts: list[float]
 
 
-def speak(texts: Sequence[str], voice: str = "en-us", sample_rate: int = SAMPLE_RATE) -> list[Spoken]:
+def speak(
+    texts: Sequence[str], voice: str = "en-us", sample_rate: int = SAMPLE_RATE
+) -> list[Spoken]:
     """Speak texts, with the exact time of each phoneme.
 
-    Raises `RecitalError` where espeak-ng is not installed, `DataError` for an unknown voice or a text that cannot be spoken.
+    Raises `RecitalError` where espeak-ng is not installed, `DataError` for an unknown voice or a
+    text that cannot be spoken.
     """
     return [_spoken(answer, pcm, sample_rate) for answer, pcm in _worker.ask("speak", voice, texts)]
 
 
 def phonemize(texts: Sequence[str], voice: str = "en-us") -> list[list[str]]:
-    """IPA phonemes of texts: stress marks stand before their vowel, " " between words, and the mark that closes a clause.
+    """IPA phonemes of texts: stress marks stand before their vowel, " " between words, and the
+    mark that closes a clause.
 
     ["Hello, you."] -> [["h", "ə", "l", "ˈoʊ", ",", " ", "j", "uː", "."]]. Raises as `speak`.
     """
@@ -51,8 +59,9 @@ def phonemize(texts: Sequence[str], voice: str = "en-us") -> list[list[str]]:
 def token_starts(tokens: Sequence[str], spoken: Spoken) -> list[float | None] | None:
     """When each token of `phonemize` starts in `spoken`, in seconds.
 
-    A space has no time (None); a mark has that of its pause, or None where none was made. Returns None where the two disagree
-    about the phonemes, which espeak-ng changes in a few words while it speaks.
+    A space has no time (None); a mark has that of its pause, or None where none was made. Returns
+    None where the two disagree about the phonemes, which espeak-ng changes in a few words while it
+    speaks.
     """
     starts: list[float | None] = []
     i = 0
@@ -97,7 +106,9 @@ def _spoken(answer: dict[str, Any], pcm: bytes, sample_rate: int) -> Spoken:
 
 
 class _Worker:
-    """One worker process, started at the first request, again after a fork, and once more where it dies or hangs."""
+    """One worker process, started at the first request, again after a fork, and once more where
+    it dies or hangs.
+    """
 
     def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
@@ -110,10 +121,14 @@ class _Worker:
         texts = [text.replace("\0", " ") for text in texts]
         with self.lock:
             return [
-                reply for i in range(0, len(texts), BATCH) for reply in self._ask_batch(op, voice, texts[i : i + BATCH])
+                reply
+                for i in range(0, len(texts), BATCH)
+                for reply in self._ask_batch(op, voice, texts[i : i + BATCH])
             ]
 
-    def _ask_batch(self, op: str, voice: str, texts: list[str]) -> Iterator[tuple[dict[str, Any], bytes]]:
+    def _ask_batch(
+        self, op: str, voice: str, texts: list[str]
+    ) -> Iterator[tuple[dict[str, Any], bytes]]:
         done, failed_at = 0, None
         while done < len(texts):
             try:
@@ -128,7 +143,8 @@ class _Worker:
                 self.stop()
                 if failed_at == done:
                     raise DataError(
-                        f"espeak-ng failed twice ({error}) on the text {_short(texts[done])}; leave that text out"
+                        f"espeak-ng failed twice ({error}) on the text {_short(texts[done])}; "
+                        "leave that text out"
                     ) from None
                 failed_at = done
 
@@ -174,14 +190,20 @@ class _Worker:
 def _start() -> subprocess.Popen[bytes]:
     if importlib.util.find_spec("espeakng_loader") is None:
         raise RecitalError(
-            "espeak-ng is not installed: it speaks the demo corpus and makes phonemes; pip install espeakng-loader "
-            "(the extra `espeak`), or set text.phonemizer to null"
+            "espeak-ng is not installed: it speaks the demo corpus and makes phonemes; "
+            "pip install espeakng-loader (the extra `espeak`), or set text.phonemizer to null"
         )
     import recital
 
     package = Path(recital.__file__).resolve().parent.parent
-    command = [sys.executable, "-m", "recital.processors.espeak_process"]  # -m looks in the working directory first
-    return subprocess.Popen(command, cwd=package, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    command = [
+        sys.executable,
+        "-m",
+        "recital.processors.espeak_process",
+    ]  # -m looks in the working directory first
+    return subprocess.Popen(
+        command, cwd=package, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
 
 
 def _short(text: str) -> str:

@@ -1,7 +1,9 @@
-"""The worker that calls espeak-ng, in a process of its own so that GPL code never shares one with the rest.
+"""The worker that calls espeak-ng, in a process of its own so that GPL code never shares one
+with the rest.
 
-`python -m recital.processors.espeak_process` reads one JSON request a line on stdin, `{"op", "voice", "texts"}`, and answers
-each text with one JSON line on stdout; an answer of `speak` is followed by as many bytes of 16-bit PCM as it says.
+`python -m recital.processors.espeak_process` reads one JSON request a line on stdin, `{"op",
+"voice", "texts"}`, and answers each text with one JSON line on stdout; an answer of `speak` is
+followed by as many bytes of 16-bit PCM as it says.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ UTF8, END_PAUSE = 0x1, 0x1000  # espeak_Synth
 EVENT_END, EVENT_PHONEME = 0, 7
 SEPARATED_IPA = (ord("_") << 8) | 0x2  # espeak_TextToPhonemes: `_` between phonemes
 
-# What closes a clause: its mark, then quotes or brackets, then the character that espeak has read ahead.
+# What closes a clause: its mark, quotes or brackets, and the character that espeak read ahead.
 CLAUSE_MARK = re.compile(r"""([,.;:!?…—–]|(?<=\s)-+(?=\s))[-,.;:!?…—–"'”’»)\]}\s]*\S?$""")
 FOREIGN = re.compile(r"\([a-z-]+\)")  # "(fr)…(en)": espeak marks a change of language
 MARKS = {"…": ".", "—": "-", "–": "-"}
@@ -56,7 +58,9 @@ class Espeak:
         self.sample_rate: int = self.library.espeak_Initialize(SYNCHRONOUS, 0, path, options)
         if self.sample_rate <= 0:
             raise RuntimeError(f"espeak-ng found no data in {path!r}")
-        callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(_Event))
+        callback = ctypes.CFUNCTYPE(
+            ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(_Event)
+        )
         self.callback = callback(self._collect)  # kept: the library holds only a pointer
         self.library.espeak_SetSynthCallback(self.callback)
         self.pcm: list[bytes] = []
@@ -86,7 +90,9 @@ class Espeak:
         tokens: list[str] = []
         done = 0
         while rest.value:
-            ipa = self.library.espeak_TextToPhonemes(ctypes.byref(rest), UTF8, SEPARATED_IPA).decode()
+            ipa = self.library.espeak_TextToPhonemes(
+                ctypes.byref(rest), UTF8, SEPARATED_IPA
+            ).decode()
             until = rest.value - start if rest.value else len(data)
             words = [[p for p in word.split("_") if p] for word in FOREIGN.sub("", ipa).split()]
             for word in filter(None, words):
@@ -127,8 +133,9 @@ def answer_speak(espeak: Espeak, text: str, replies: BinaryIO) -> None:
 
 
 def in_child(work: Callable[[], None]) -> None:
-    """Run `work` in a fork: what is spoken leaves traces in the synthesizer (phases, flutter, noise), and one text must give
-    the same wave whatever was spoken before."""
+    """Run `work` in a fork: what is spoken leaves traces in the synthesizer (phases, flutter,
+    noise), and one text must give the same wave whatever was spoken before.
+    """
     pid = os.fork()
     if pid == 0:
         code = 1

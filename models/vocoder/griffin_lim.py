@@ -1,7 +1,8 @@
 """Griffin-Lim: the vocoder that needs no training.
 
-Fast Griffin-Lim (Perraudin, Balazs and Søndergaard, "A fast Griffin-Lim algorithm", WASPAA 2013, algorithm 2), on magnitudes
-found from the mel by non-negative least squares (Lee and Seung's multiplicative updates, NeurIPS 2000).
+Fast Griffin-Lim (Perraudin, Balazs and Søndergaard, "A fast Griffin-Lim algorithm", WASPAA 2013,
+algorithm 2), on magnitudes found from the mel by non-negative least squares (Lee and Seung's
+multiplicative updates, NeurIPS 2000).
 """
 
 from __future__ import annotations
@@ -17,13 +18,20 @@ TINY = 1e-8
 
 
 class GriffinLim(nn.Module):
-    """A `Vocoder` of any `AudioConfig`. The same mel gives the same wave: the first phases are drawn from a fixed seed."""
+    """A `Vocoder` of any `AudioConfig`. The same mel gives the same wave: the first phases are
+    drawn from a fixed seed.
+    """
 
     pinv: Tensor
     window: Tensor
 
     def __init__(
-        self, audio: AudioConfig, n_iterations: int = 60, momentum: float = 0.99, n_updates: int = 20, seed: int = 0
+        self,
+        audio: AudioConfig,
+        n_iterations: int = 60,
+        momentum: float = 0.99,
+        n_updates: int = 20,
+        seed: int = 0,
     ) -> None:
         super().__init__()
         self.audio = audio
@@ -41,8 +49,12 @@ class GriffinLim(nn.Module):
     def infer(self, mel: Tensor) -> Tensor:
         """Log mel [B, n_mels, T] -> wav [B, T * hop_length]."""
         with torch.autocast(mel.device.type, enabled=False):
-            magnitude = self.magnitude(mel.float()).transpose(1, 2).contiguous()  # [B, T, n_fft // 2 + 1]
-            weight = self._overlap_add(self.window.square().expand(1, mel.shape[-1], -1)).clamp(min=1e-3)
+            magnitude = (
+                self.magnitude(mel.float()).transpose(1, 2).contiguous()
+            )  # [B, T, n_fft // 2 + 1]
+            weight = self._overlap_add(self.window.square().expand(1, mel.shape[-1], -1)).clamp(
+                min=1e-3
+            )
             spectrum = torch.polar(magnitude, self._first_phases(magnitude))
             before = torch.zeros_like(spectrum)
             for _ in range(self.n_iterations):
@@ -56,7 +68,9 @@ class GriffinLim(nn.Module):
         return F.pad(wav, (0, length - wav.shape[-1])).clamp(-1.0, 1.0)
 
     def magnitude(self, mel: Tensor) -> Tensor:
-        """Log mel [B, n_mels, T] -> linear magnitudes [B, n_fft // 2 + 1, T] whose mel is nearest."""
+        """Log mel [B, n_mels, T] -> linear magnitudes [B, n_fft // 2 + 1, T] whose mel is
+        nearest.
+        """
         target = mel.exp() if self.audio.log_base == "e" else 10.0**mel
         target = (target - self.audio.log_floor).clamp(min=0.0)
         filters = self.mel.filters
@@ -68,7 +82,9 @@ class GriffinLim(nn.Module):
         return magnitude
 
     def _first_phases(self, magnitude: Tensor) -> Tensor:
-        """Drawn frame by frame on the CPU, so that they depend neither on the device nor on what else is in the batch."""
+        """Drawn frame by frame on the CPU, so that they depend neither on the device nor on what
+        else is in the batch.
+        """
         generator = torch.Generator().manual_seed(self.seed)
         phases = torch.rand(magnitude.shape[1:], generator=generator) * (2 * torch.pi)
         return phases.to(magnitude.device).expand_as(magnitude)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from recital.processors.text.processor import TextConfig, TextProcessor, normalize, symbols_for, text_to_tokens
+from recital.processors.text.processor import (
+    TextConfig,
+    TextProcessor,
+    normalize,
+    symbols_for,
+    text_to_tokens,
+)
 
 __all__ = ["TextConfig", "TextProcessor", "normalize", "symbols_for", "text_to_tokens"]

@@ -1,7 +1,9 @@
-"""Text to the words that are spoken: the cleaners of NVIDIA's recipes (after keithito/tacotron), rule for rule.
+"""Text to the words that are spoken: the cleaners of NVIDIA's recipes (after keithito/tacotron),
+rule for rule.
 
-They work on one token between blanks at a time (only currency sees the whole text), so that a rule which spans a blank,
-"7 AM", never fires; `processor.py` keeps it so, since voices are trained with it.
+They work on one token between blanks at a time (only currency sees the whole text), so that a rule
+which spans a blank, "7 AM", never fires; `processor.py` keeps it so, since voices are trained with
+it.
 """
 
 from __future__ import annotations
@@ -90,7 +92,9 @@ def english_cleaners(text: str) -> str:
 
 
 def english_cleaners_v2(text: str) -> str:
-    """As `english_cleaners`, with times, units, dimensions, codes such as AK47, and acronyms letter by letter."""
+    """As `english_cleaners`, with times, units, dimensions, codes such as AK47, and acronyms
+    letter by letter.
+    """
     text = expand_times(to_ascii(text))
     text = expand_letters_and_digits(expand_dimensions(expand_hardware(text)))
     text = _spell_acronyms(_expand_abbreviations(expand_numbers(text)))

@@ -9,10 +9,12 @@ from typing import Any
 _CURRENCIES = {"$": "dollar", "£": "pound", "€": "euro", "₩": "won"}
 _MAGNITUDES = {"m": "million", "b": "billion", "t": "trillion"}
 _CURRENCY = re.compile(
-    r"([$€£₩])([0-9.,]*[0-9]+)(?: ?(trillion|billion|million|thousand|hundred|m|b|t)(?=[^a-zA-Z]|$))?", re.IGNORECASE
+    r"([$€£₩])([0-9.,]*[0-9]+)"
+    r"(?: ?(trillion|billion|million|thousand|hundred|m|b|t)(?=[^a-zA-Z]|$))?",
+    re.IGNORECASE,
 )
-_ROMAN = re.compile(
-    r"\b(?=[MDCLXVI]+\b)M{0,4}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{2,3})\b"  # not I alone, the pronoun
+_ROMAN = re.compile(  # not I alone, the pronoun
+    r"\b(?=[MDCLXVI]+\b)M{0,4}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{2,3})\b"
 )
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _TIME = re.compile(r"([0-9]|0[0-9]|1[0-9]|2[0-3]):?([0-5][0-9])?\s*([AaPp])[Mm]\b")
@@ -76,7 +78,7 @@ def _expand_currency(match: re.Match[str]) -> str:
 
 
 def expand_currency(text: str) -> str:
-    """"$5.50" -> "five dollars, fifty cents"."""
+    """ "$5.50" -> "five dollars, fifty cents"."""
     return _CURRENCY.sub(_expand_currency, text)
 
 
@@ -107,7 +109,9 @@ def _expand_number(match: re.Match[str]) -> str:
 
 
 def expand_numbers(text: str) -> str:
-    """Numbers, money, ordinals, decimals and roman numerals in words; a number of four digits reads as a year."""
+    """Numbers, money, ordinals, decimals and roman numerals in words; a number of four digits
+    reads as a year.
+    """
     text = re.sub(r"[0-9][0-9,]+[0-9]", lambda m: m[0].replace(",", ""), text)
     text = expand_currency(text)
     text = re.sub(r"[0-9]+\.[0-9]+", lambda m: m[0].replace(".", " point "), text)
@@ -118,7 +122,7 @@ def expand_numbers(text: str) -> str:
 
 
 def expand_times(text: str) -> str:
-    """"7pm" -> "7 p.m.", "10:30am" -> "10 30 a.m."."""
+    """ "7pm" -> "7 p.m.", "10:30am" -> "10 30 a.m."."""
 
     def expand(match: re.Match[str]) -> str:
         minutes = f" {match[2]}" if match[2] and int(match[2]) else ""
@@ -128,7 +132,7 @@ def expand_times(text: str) -> str:
 
 
 def expand_hardware(text: str) -> str:
-    """"16gb" -> "16 gigabytes"."""
+    """ "16gb" -> "16 gigabytes"."""
 
     def expand(match: re.Match[str]) -> str:
         unit = _HARDWARE_WORDS[match[2].lower()]
@@ -139,7 +143,7 @@ def expand_hardware(text: str) -> str:
 
 
 def expand_dimensions(text: str) -> str:
-    """"3x4" -> "3 by 4", "3x4m" -> "3 by 4 meter"."""
+    """ "3x4" -> "3 by 4", "3x4m" -> "3 by 4 meter"."""
 
     def expand(match: re.Match[str]) -> str:
         sides = match[0].replace(" x ", " by ").replace("x", " by ")
@@ -152,7 +156,9 @@ def expand_dimensions(text: str) -> str:
 
 
 def _read_digits(digits: str) -> list[str]:
-    """Two by two up to four digits, with zeros on their own: 747 -> 7 47, 1024 -> 10 24, 101 -> 1 0 1."""
+    """Two by two up to four digits, with zeros on their own: 747 -> 7 47, 1024 -> 10 24, 101 ->
+    1 0 1.
+    """
     if not digits.isdigit() or len(digits) > 4:
         return [digits]
     if len(digits) > 2 and digits[-2] == "0":
@@ -163,7 +169,7 @@ def _read_digits(digits: str) -> list[str]:
 
 
 def expand_letters_and_digits(text: str) -> str:
-    """"AK47s" -> "AK 47s", "B2B" -> "B 2 B"; "1920s" and "5th" stay whole."""
+    """ "AK47s" -> "AK 47s", "B2B" -> "B 2 B"; "1920s" and "5th" stay whole."""
 
     def expand(match: re.Match[str]) -> str:
         parts = [part for part in re.split(r"(\d+)", match[0]) if part]

@@ -36,7 +36,9 @@ class TextConfig:
             hint = nearest(self.cleaners, CLEANERS) or "; known: null, " + ", ".join(CLEANERS)
             raise ConfigError(f"text.cleaners: no cleaners {self.cleaners!r}{hint}")
         if self.edge_symbol is not None and self.edge_symbol not in symbol_set(self.symbol_set):
-            raise ConfigError(f"text.edge_symbol: {self.edge_symbol!r} is no symbol of {self.symbol_set}")
+            raise ConfigError(
+                f"text.edge_symbol: {self.edge_symbol!r} is no symbol of {self.symbol_set}"
+            )
 
 
 def symbols_for(config: TextConfig) -> list[str]:
@@ -50,10 +52,14 @@ def normalize(text: str, cleaners: str | None = "english_cleaners_v2") -> str:
         return collapse_whitespace(text).strip()
     clean = CLEANERS[cleaners]
     pieces = re.findall(r"\{[^}]+\}|\S+", expand_currency(text))
-    return collapse_whitespace(" ".join(piece if piece[0] == "{" else clean(piece) for piece in pieces))
+    return collapse_whitespace(
+        " ".join(piece if piece[0] == "{" else clean(piece) for piece in pieces)
+    )
 
 
-def text_to_tokens(text: str, *, cleaners: str = "english_cleaners_v2", symbol_set: str = "english_basic") -> list[int]:
+def text_to_tokens(
+    text: str, *, cleaners: str = "english_cleaners_v2", symbol_set: str = "english_basic"
+) -> list[int]:
     """The tokens of a text in letters, with ARPAbet symbols in braces."""
     config = TextConfig(cleaners=cleaners, symbol_set=symbol_set)
     return TextProcessor(config, symbols_for(config)).encode(text)
@@ -67,7 +73,9 @@ class TextProcessor:
         self.symbols = list(symbols)
         self.ids = {symbol: i for i, symbol in enumerate(self.symbols)}
         if config.edge_symbol is not None and config.edge_symbol not in self.ids:
-            raise ConfigError(f"text.edge_symbol: {config.edge_symbol!r} is not among the voice's {len(self.ids)} symbols")
+            raise ConfigError(
+                f"text.edge_symbol: {config.edge_symbol!r} is not among the voice's symbols"
+            )
 
     def encode(self, text: str) -> list[int]:
         """The tokens of one text; `DataError` where nothing in it can be spoken."""
@@ -76,27 +84,36 @@ class TextProcessor:
     def encode_many(self, texts: Sequence[str]) -> list[list[int]]:
         """The tokens of many texts, phonemized in one batch.
 
-        A symbol that the voice does not know is left out, as the reference does, with a warning that names it. Raises
-        `DataError` for a text of which nothing is left.
+        A symbol that the voice does not know is left out, as the reference does, with a warning
+        that names it. Raises `DataError` for a text of which nothing is left.
         """
-        parts = [_BRACES.split(normalize(text, self.config.cleaners)) for text in texts]  # [plain, in braces, plain, …]
+        parts = [
+            _BRACES.split(normalize(text, self.config.cleaners)) for text in texts
+        ]  # [plain, in braces, plain, …]
         spelt = self._spell([plain for part in parts for plain in part[::2]])
         unknown: Counter[str] = Counter()
         encoded = []
         for text, part in zip(texts, parts, strict=True):
             names: list[str] = []
             for i, piece in enumerate(part):
-                names = self._join(names, [self._by_hand(s) for s in piece.split()] if i % 2 else next(spelt))
+                names = self._join(
+                    names, [self._by_hand(s) for s in piece.split()] if i % 2 else next(spelt)
+                )
             tokens = [self.ids[name] for name in names if self._knows(name, unknown)]
             if not any(self.symbols[token] not in (" ", "_", *MARKS) for token in tokens):
-                raise DataError(f"nothing to speak in the text {text[:80]!r}: expected words in letters that the voice knows")
+                raise DataError(
+                    f"nothing to speak in the text {text[:80]!r}: "
+                    "expected words in letters that the voice knows"
+                )
             if self.config.edge_symbol is not None:
                 edge = self.ids[self.config.edge_symbol]
                 tokens = [edge, *tokens, edge]
             encoded.append(tokens)
         if unknown:
             named = ", ".join(f"{symbol!r} ({count})" for symbol, count in unknown.most_common(10))
-            log.warning("left out %d symbols that the voice does not know: %s", unknown.total(), named)
+            log.warning(
+                "left out %d symbols that the voice does not know: %s", unknown.total(), named
+            )
         return encoded
 
     def token_names(self, tokens: Iterable[int]) -> list[str]:
@@ -108,15 +125,22 @@ class TextProcessor:
             return map(list, texts)
         from recital.processors.espeak import phonemize
 
-        return ([self._nearest_phone(p) for p in phones] for phones in phonemize(texts, self.config.voice))
+        return (
+            [self._nearest_phone(p) for p in phones]
+            for phones in phonemize(texts, self.config.voice)
+        )
 
     def _join(self, names: list[str], more: list[str]) -> list[str]:
         """Letters bring their own blanks, phonemes of two pieces are two words."""
-        between = [" "] if self.config.phonemizer and names and more and more[0] not in MARKS else []
+        between = (
+            [" "] if self.config.phonemizer and names and more and more[0] not in MARKS else []
+        )
         return names + between + more
 
     def _by_hand(self, symbol: str) -> str:
-        return "@" + symbol if "@" + symbol in self.ids or self.config.phonemizer is None else symbol
+        return (
+            "@" + symbol if "@" + symbol in self.ids or self.config.phonemizer is None else symbol
+        )
 
     def _knows(self, name: str, unknown: Counter[str]) -> bool:
         if name in self.ids:
@@ -125,10 +149,16 @@ class TextProcessor:
         return False
 
     def _nearest_phone(self, phone: str) -> str:
-        """A foreign phoneme without its modifiers (bʰ -> b, iːː -> i), where the voice knows only that."""
+        """A foreign phoneme without its modifiers (bʰ -> b, iːː -> i), where the voice knows
+        only that.
+        """
         if phone in self.ids:
             return phone
         stress = phone[0] if phone[0] in STRESSES else ""
-        base = "".join(c for c in unicodedata.normalize("NFD", phone) if unicodedata.category(c) not in ("Mn", "Lm"))
+        base = "".join(
+            c
+            for c in unicodedata.normalize("NFD", phone)
+            if unicodedata.category(c) not in ("Mn", "Lm")
+        )
         forms = (stress + base, base, stress + base[:1], base[:1])
         return next((form for form in forms if form in self.ids), phone)

@@ -1,7 +1,9 @@
-"""The symbol sets. A token is a symbol's place in its set; the set that a voice was trained with stands in its checkpoint.
+"""The symbol sets. A token is a symbol's place in its set; the set that a voice was trained with
+stands in its checkpoint.
 
-`english_basic`, `english_basic_lowercase` and `english_expanded` are NVIDIA's (FastPitch, Tacotron 2), in their order: ARPAbet
-symbols carry an `@`. `espeak_en` holds every phoneme that espeak-ng's English voices make, vowels with and without stress.
+`english_basic`, `english_basic_lowercase` and `english_expanded` are NVIDIA's (FastPitch, Tacotron
+2), in their order: ARPAbet symbols carry an `@`. `espeak_en` holds every phoneme that espeak-ng's
+English voices make, vowels with and without stress.
 """
 
 from __future__ import annotations
@@ -11,19 +13,20 @@ from string import ascii_lowercase, ascii_uppercase
 from recital.utils.config import nearest
 from recital.utils.errors import ConfigError
 
-_ARPABET_VOWELS = "AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW".split()
-_ARPABET_CONSONANTS = "B CH D DH F G HH JH K L M N NG P R S SH T TH V W Y Z ZH".split()
+_ARPABET_VOWELS = "AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW"
+_ARPABET_CONSONANTS = "B CH D DH F G HH JH K L M N NG P R S SH T TH V W Y Z ZH"
 _ARPABET = sorted(
-    "@" + phone
-    for phone in _ARPABET_CONSONANTS + [vowel + stress for vowel in _ARPABET_VOWELS for stress in ("", "0", "1", "2")]
+    [f"@{phone}" for phone in _ARPABET_CONSONANTS.split()]
+    + [f"@{vowel}{n}" for vowel in _ARPABET_VOWELS.split() for n in ("", "0", "1", "2")]
 )
 
 MARKS = tuple(",.;:!?-")  # what `espeak.phonemize` leaves at the end of a clause
 STRESSES = ("", "ˈ", "ˌ")
-_ESPEAK_CONSONANTS = "b d dʒ f h j k l m n p r s t tʃ v w x z ð ŋ ɡ ɡʲ ɬ ɹ ɾ ʃ ʒ ʔ θ nʲ l̩".split()
+_ESPEAK_CONSONANTS = "b d dʒ f h j k l m n p r s t tʃ v w x z ð ŋ ɡ ɡʲ ɬ ɹ ɾ ʃ ʒ ʔ θ nʲ l̩"
 _ESPEAK_VOWELS = (
-    "a aɪ aɪə aɪɚ aʊ aː e eɪ eː i iə iː n̩ o oʊ oː u uː æ ɐ ɑː ɑːɹ ɑ̃ ɔ ɔɪ ɔː ɔːɹ ɔ̃ ə əl ɚ ɛ ɛɹ ɛː ɜː ɪ ɪɹ ʊ ʊɹ ʌ ᵻ"
-).split()
+    "a aɪ aɪə aɪɚ aʊ aː e eɪ eː i iə iː n̩ o oʊ oː u uː æ ɐ ɑː ɑːɹ ɑ̃ ɔ ɔɪ ɔː ɔːɹ ɔ̃ "
+    "ə əl ɚ ɛ ɛɹ ɛː ɜː ɪ ɪɹ ʊ ʊɹ ʌ ᵻ"
+)
 
 SYMBOL_SETS: dict[str, tuple[str, ...]] = {
     "english_basic": (*"_-!'(),.:;? ", *ascii_uppercase, *ascii_lowercase, *_ARPABET),
@@ -38,8 +41,8 @@ SYMBOL_SETS: dict[str, tuple[str, ...]] = {
         "_",
         " ",
         *MARKS,
-        *_ESPEAK_CONSONANTS,
-        *(stress + vowel for vowel in _ESPEAK_VOWELS for stress in STRESSES),
+        *_ESPEAK_CONSONANTS.split(),
+        *(stress + vowel for vowel in _ESPEAK_VOWELS.split() for stress in STRESSES),
     ),
 }
 
@@ -47,5 +50,8 @@ SYMBOL_SETS: dict[str, tuple[str, ...]] = {
 def symbol_set(name: str) -> tuple[str, ...]:
     """The symbols of a set, in the order of their tokens; `ConfigError` for an unknown name."""
     if name not in SYMBOL_SETS:
-        raise ConfigError(f"text.symbol_set: no set {name!r}{nearest(name, SYMBOL_SETS) or '; known: ' + ', '.join(SYMBOL_SETS)}")
+        raise ConfigError(
+            f"text.symbol_set: no set {name!r}"
+            f"{nearest(name, SYMBOL_SETS) or '; known: ' + ', '.join(SYMBOL_SETS)}"
+        )
     return SYMBOL_SETS[name]

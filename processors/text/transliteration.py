@@ -1,5 +1,6 @@
-"""Letters of other alphabets in ASCII, as NVIDIA's recipes transliterate them (after sindresorhus/transliterate and
-codebox/homoglyph): what is in none of these tables is dropped."""
+"""Letters of other alphabets in ASCII, as NVIDIA's recipes transliterate them (after
+sindresorhus/transliterate and codebox/homoglyph): what is in none of these tables is dropped.
+"""
 
 from __future__ import annotations
 
@@ -9,23 +10,25 @@ from functools import cache
 # Letters whose ASCII form is what stays when the accents are taken off.
 _ACCENTED = (
     "ÀÁÂÃÅÇÈÉÊËÌÍÎÏÑÒÓÔÕŐÙÚÛŰÝàáâãåçèéêëìíîïñòóôõőùúûűýÿ"
-    "ăĂĩĨũŨơƠưƯạẠảẢấẤầẦẩẨẫẪậẬắẮằẰẳẲẵẴặẶẹẸẻẺẽẼếẾềỀểỂễỄệỆỉỈịỊọỌỏỎốỐồỒổỔỗỖộỘớỚờỜởỞỡỠợỢụỤủỦứỨừỪửỬữỮựỰỳỲỵỴỷỶỹỸ"
+    "ăĂĩĨũŨơƠưƯạẠảẢấẤầẦẩẨẫẪậẬắẮằẰẳẲẵẴặẶẹẸẻẺẽẼ"
+    "ếẾềỀểỂễỄệỆỉỈịỊọỌỏỎốỐồỒổỔỗỖộỘớỚờỜởỞỡỠợỢụỤủỦứỨừỪửỬữỮựỰỳỲỵỴỷỶỹỸ"
     "șȘțȚţŢşŞğĞİčďěňřšťůžČĎĚŇŘŠŤŮŽāēģīķļņūĀĒĢĪĶĻŅŪąęėįųĄĘĖĮŲćńśźżĆŃŚŹŻ"
 )
 _LATIN = (
-    "ß ss ẞ SS ä ae Ä Ae ö oe Ö Oe ü ue Ü Ue Æ AE æ ae Ð D ð d Ø O ø o Þ TH þ th Đ D đ d ı i Ł L ł l Ĳ IJ ĳ ij"
+    "ß ss ẞ SS ä ae Ä Ae ö oe Ö Oe ü ue Ü Ue Æ AE æ ae Ð D ð d Ø O ø o Þ TH þ th Đ D đ d ı i "
+    "Ł L ł l Ĳ IJ ĳ ij"
 )
 _GREEK = (
-    "α a β v γ g δ d ε e ζ z η i θ th ι i κ k λ l μ m ν n ξ ks ο o π p ρ r σ s τ t υ y φ f χ x ψ ps ω o ς s "
-    "ά a έ e ή i ί i ό o ύ y ώ o ϊ i ϋ y ΐ i ΰ y"
+    "α a β v γ g δ d ε e ζ z η i θ th ι i κ k λ l μ m ν n ξ ks ο o π p ρ r σ s τ t υ y φ f χ x "
+    "ψ ps ω o ς s ά a έ e ή i ί i ό o ύ y ώ o ϊ i ϋ y ΐ i ΰ y"
 )
 _CYRILLIC = (
-    "а a б b в v г g д d е e ё yo ж zh з z и i й y к k л l м m н n о o п p р r с s т t у u ф f х kh ц ts ч ch ш sh "
-    "щ sch ы y э e ю yu я ya є ye і i ї yi ґ g ќ kj љ lj њ nj"
+    "а a б b в v г g д d е e ё yo ж zh з z и i й y к k л l м m н n о o п p р r с s т t у u "
+    "ф f х kh ц ts ч ch ш sh щ sch ы y э e ю yu я ya є ye і i ї yi ґ g ќ kj љ lj њ nj"
 )
 _CURRENCY = "¢ c ¥ Y € E ₩ W ₹ R ₽ P ₿ B ₺ L ₱ P"
 _PUNCTUATION = {
-    " ": "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f",
+    " ": "\u00a0\u1680\u2028\u2029\u202f\u205f" + "".join(map(chr, range(0x2000, 0x200B))),
     "'": "´ʹʻʼʽˈˊˋ`‘’‛′‵＇",
     '"': "¨ʺ˝“”‟❝❞",
     "(": "❨❲〔（［",
@@ -61,7 +64,11 @@ def _table() -> dict[str, str]:
     table |= {"ъ": "", "Ъ": "", "ь": "", "Ь": ""}
     for mark, glyphs in _PUNCTUATION.items():
         table |= dict.fromkeys(glyphs, mark)
-    table |= {chr(code + 0xFEE0): chr(code) for code in range(ord("!"), ord("~") + 1) if chr(code) not in "Il01"}
+    table |= {
+        chr(code + 0xFEE0): chr(code)
+        for code in range(ord("!"), ord("~") + 1)
+        if chr(code) not in "Il01"
+    }
     return table
 
 

@@ -1,0 +1,309 @@
+"""Stage 3: a trained voice speaks a text, a file of texts, or a split of a dataset."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import math
+import re
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from recital.bins.command import run
+from recital.bins.experiment import Experiment, load_experiment
+from recital.bins.speech_files import Request, Spoken, Writer, safe_name, slug, table
+from recital.models.vocoder.griffin_lim import GriffinLim
+from recital.processors.dataset import speaker_name
+from recital.processors.store import SPLITS
+from recital.processors.synthesizer import Controls, Synthesizer
+from recital.processors.text import TextConfig, TextProcessor
+from recital.utils import checkpoint
+from recital.utils.config import build_section
+from recital.utils.errors import CheckpointError, DataError, UsageError
+
+BATCH_SIZE = 16  # texts
+
+
+def open_voice(
+    directory: str | Path, vocoder: str | Path | None = None, device: str = "cpu"
+) -> Synthesizer:
+    """A synthesizer from checkpoint or experiment directories; Griffin-Lim where no vocoder is
+    given.
+
+    Raises `CheckpointError` for a directory without a whole checkpoint of the right kind, and
+    `ConfigError` where the two models do not agree on the mel spectrogram.
+    """
+    acoustic: Any
+    wave_model: Any
+    acoustic, config = checkpoint.load(directory, device)
+    if not config.get("symbols") or not hasattr(acoustic, "infer"):
+        raise CheckpointError(
+            f"{directory}: holds no acoustic model; expected one that speaks texts"
+        )
+    if vocoder is None:
+        wave_model = GriffinLim(acoustic.audio).to(device)
+    else:
+        wave_model, vocoder_config = checkpoint.load(vocoder, device)
+        if vocoder_config.get("symbols") or not hasattr(wave_model, "infer"):
+            raise CheckpointError(
+                f"{vocoder}: holds no vocoder; expected a model that turns a mel into a wave"
+            )
+    text = TextProcessor(
+        build_section(TextConfig, config.get("text", {}), "text"), config["symbols"]
+    )
+    return Synthesizer(
+        acoustic, wave_model, text, speakers=config.get("speakers", ()), device=device
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = _arguments(argv)
+    controls = _controls(args)
+    experiment, _ = load_experiment(args.config, args.set) if args.config else (None, None)
+    requests = _requests(args, experiment)
+    expt_dir = args.infer_expt_dir or _default_directory(args, experiment)
+    output = args.infer_output_dir or _default_directory(args, experiment) / "infer"
+    pitch = read_pitch(args.pitch_file) if args.pitch_file else None
+
+    from accelerate import PartialState
+    from accelerate.utils import gather_object
+
+    logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
+    state = PartialState()
+    voice = open_voice(expt_dir, args.vocoder_dir, str(state.device))
+    writer = Writer(
+        output / args.infer_mode,
+        voice,
+        controls,
+        model_hash=checkpoint.model_hash(checkpoint.find(expt_dir)),
+    )
+    for name in {request.speaker for request in requests}:
+        voice.speaker_id(name)  # an unknown one stops the run before it begins
+    mine = requests[state.process_index :: state.num_processes]
+    spoken = gather_object(
+        list(_speak_all(voice, mine, controls, pitch, writer, state.is_main_process))
+    )
+    failed = [s for s in spoken if s.error]
+    if state.is_main_process:
+        for s in failed:
+            print(f"error: {s.id}: {s.error}", file=sys.stderr)
+        print(table([s for s in spoken if not s.error], len(failed)))
+        print(f"written to {writer.directory}")
+    if state.num_processes > 1:
+        state.destroy_process_group()
+    return 1 if failed else 0
+
+
+def _speak_all(
+    voice: Synthesizer,
+    requests: list[Request],
+    controls: Controls,
+    pitch: list[float] | None,
+    writer: Writer,
+    show_progress: bool,
+) -> Iterator[Spoken]:
+    """Batches of like length and one speaker; a text that cannot be spoken does not stop the
+    others.
+    """
+    from tqdm import tqdm
+
+    ordered = sorted(requests, key=lambda r: (r.speaker or "", len(r.text)))
+    with tqdm(
+        total=len(ordered), desc="speaking", unit="text", disable=not show_progress or None
+    ) as bar:
+        while ordered:
+            batch = [r for r in ordered[:BATCH_SIZE] if r.speaker == ordered[0].speaker]
+            ordered = ordered[len(batch) :]
+            yield from _speak_batch(voice, batch, controls, pitch, writer)
+            bar.update(len(batch))
+
+
+def _speak_batch(
+    voice: Synthesizer,
+    batch: list[Request],
+    controls: Controls,
+    pitch: list[float] | None,
+    writer: Writer,
+) -> Iterator[Spoken]:
+    start = time.perf_counter()
+    try:
+        speeches = voice.synthesize(
+            [r.text for r in batch],
+            speaker=batch[0].speaker,
+            controls=controls,
+            pitch=pitch,
+            batch_size=BATCH_SIZE,
+        )
+    except DataError as error:
+        if len(batch) == 1:
+            yield Spoken(batch[0].id, error=str(error))
+            return
+        for request in batch:
+            yield from _speak_batch(voice, [request], controls, pitch, writer)
+        return
+    latency = time.perf_counter() - start
+    total = sum(s.seconds for s in speeches)
+    for request, speech in zip(batch, speeches, strict=True):
+        spoken = Spoken(
+            request.id, speech.seconds, latency, latency * speech.seconds / max(total, 1e-9)
+        )
+        writer.write(request, speech, spoken)
+        yield spoken
+
+
+def read_texts(path: Path) -> list[str]:
+    """The lines of a file of texts, blank ones included."""
+    try:
+        return path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: cannot be read as UTF-8 text: {error}") from None
+
+
+def read_pitch(path: Path) -> list[float]:
+    """F0 of each token in Hz: numbers with blanks or commas between, or the JSON that an earlier
+    inference left.
+    """
+    text = "\n".join(read_texts(path))
+    try:
+        numbers = (
+            json.loads(text)["pitch"]
+            if path.suffix == ".json"
+            else re.split(r"[\s,]+", text.strip())
+        )
+        pitch = [float(number) for number in numbers]
+    except (ValueError, TypeError, KeyError):
+        pitch = [math.nan]
+    if not all(map(math.isfinite, pitch)):
+        raise DataError(
+            f"{path}: expected a number of Hz for each token, as in the JSON beside a wav"
+        )
+    return pitch
+
+
+def parse_shift(text: str) -> dict[str, float]:
+    """ "20" or "20Hz" -> {"pitch_shift": 20.0}, "-2st" -> {"pitch_shift_semitones": -2.0}."""
+    match = re.fullmatch(r"([+-]?(?:\d+\.?\d*|\.\d+))\s*(hz|st)?", text.strip(), re.IGNORECASE)
+    if match is None:
+        raise UsageError(f"--pitch_shift {text}: expected Hz or semitones, as in 20Hz or -2st")
+    semitones = (match[2] or "").lower() == "st"
+    return {"pitch_shift_semitones" if semitones else "pitch_shift": float(match[1])}
+
+
+def _controls(args: argparse.Namespace) -> Controls:
+    return Controls(
+        pace=args.pace,
+        pitch_scale=args.pitch_scale,
+        pitch_flatten=args.pitch_flatten,
+        pitch_invert=args.pitch_invert,
+        energy_scale=args.energy_scale,
+        fade_out=args.fade_out,
+        **(parse_shift(args.pitch_shift) if args.pitch_shift else {}),
+    )
+
+
+def _default_directory(args: argparse.Namespace, experiment: Experiment | None) -> Path:
+    if experiment is None or args.name is None:
+        raise UsageError("expected --config and --name, or --infer_expt_dir and --infer_output_dir")
+    return experiment.directory(args.name)
+
+
+def _requests(args: argparse.Namespace, experiment: Experiment | None) -> list[Request]:
+    """What to speak, in the order given."""
+    speaker = args.infer_speaker_name
+    if args.infer_mode == "single":
+        if args.infer_text is None:
+            raise UsageError("--infer_mode single: expected --infer_text")
+        return [Request("the text", slug(args.infer_text), args.infer_text, speaker)]
+    if args.infer_text_file is not None:
+        lines = read_texts(args.infer_text_file)
+        width = max(4, len(str(len(lines))))
+        requests = [
+            Request(f"line {i}", f"{i:0{width}d}", line, speaker)
+            for i, line in enumerate(lines, 1)
+            if line.strip()
+        ]
+        where = str(args.infer_text_file)
+    else:
+        requests = _of_split(args, experiment)
+        where = f"{args.infer_testing_set} of {args.infer_dataset or 'the dataset'}"
+    if not requests:
+        raise DataError(f"{where}: holds no text to speak")
+    return requests
+
+
+def _of_split(args: argparse.Namespace, experiment: Experiment | None) -> list[Request]:
+    if experiment is None:
+        raise UsageError(
+            "--infer_mode batch: expected --infer_text_file, or --config for the texts of a dataset"
+        )
+    name = args.infer_dataset or experiment.dataset[0]
+    if name not in experiment.dataset:
+        raise UsageError(f"--infer_dataset {name}: expected one of {', '.join(experiment.dataset)}")
+    store = experiment.store(name)
+    by_id = {u.id: u for u in store.utterances()}
+    several = any(u.speaker for u in by_id.values()) or len(experiment.dataset) > 1
+    chosen = [by_id[i] for i in store.split(args.infer_testing_set)]
+    own = {u.id: speaker_name(name, u) if several else None for u in chosen}
+    return [
+        Request(u.id, safe_name(u.id, u.id), u.text, args.infer_speaker_name or own[u.id])
+        for u in chosen
+    ]
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="inference", description=__doc__, allow_abbrev=False)
+    add = parser.add_argument
+    add("--config", type=Path, help="exp_config.json")
+    add("--name", help="of the experiment: its folder under log_dir")
+    add(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="override a key of the config",
+    )
+    add(
+        "--infer_expt_dir",
+        type=Path,
+        help="the experiment or checkpoint that speaks (default: the one called NAME)",
+    )
+    add(
+        "--infer_output_dir",
+        type=Path,
+        help="where the wavs go (default: infer/ in the experiment called NAME)",
+    )
+    add(
+        "--infer_mode",
+        choices=("single", "batch"),
+        help="one text, or many (default: by what is given)",
+    )
+    add("--infer_text", help="what to say")
+    add("--infer_text_file", type=Path, help="what to say, one phrase a line")
+    add("--infer_dataset", help="the dataset to take texts from (default: the first of the config)")
+    add("--infer_testing_set", choices=SPLITS, default="test")
+    add("--infer_speaker_name", help="who speaks, in a voice of several speakers")
+    add("--vocoder_dir", type=Path, help="a trained vocoder (default: Griffin-Lim)")
+    add("--pace", type=float, default=1.0, help="1.2 is faster")
+    add("--pitch_shift", help="raise the pitch, as in 20Hz or -2st (semitones)")
+    add("--pitch_scale", type=float, default=1.0, help="widen its movement: 1.5; narrow it: 0.5")
+    add("--pitch_flatten", action="store_true", help="a monotone")
+    add("--pitch_invert", action="store_true", help="rises become falls")
+    add("--pitch_file", type=Path, help="F0 of each token in Hz, for a single text")
+    add("--energy_scale", type=float, default=1.0, help="multiplies the predicted energy")
+    add("--fade_out", type=float, default=0.0, help="seconds that fade at the end")
+    args = parser.parse_args(argv)
+    if args.infer_mode is None:
+        args.infer_mode = "batch" if args.infer_text is None else "single"
+    if args.infer_mode == "single" and args.infer_text_file is not None:
+        raise UsageError("--infer_text_file: is for --infer_mode batch")
+    if args.infer_mode == "batch" and (args.infer_text is not None or args.pitch_file is not None):
+        raise UsageError("--infer_text and --pitch_file: are for --infer_mode single")
+    return args
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,342 @@
+"""Text to speech: a text processor, an acoustic model and a vocoder that agree on the mel
+spectrogram.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from recital.modules.model import Acoustic, AcousticModel, Vocoder
+from recital.modules.pitch_control import transform_pitch
+from recital.processors.sentences import split_text
+from recital.processors.text import TextProcessor
+from recital.utils.config import nearest
+from recital.utils.errors import ConfigError, DataError
+
+JOIN_FADE = 0.005  # seconds at both sides of a joint: no click
+
+
+@dataclass(frozen=True)
+class Controls:
+    """How to speak. Pitch changes come in the order flatten, invert, scale, shift."""
+
+    pace: float = 1.0  # 2 is twice as fast
+    pitch_shift: float = 0.0  # Hz
+    pitch_shift_semitones: float = 0.0
+    pitch_scale: float = 1.0  # of the movement around the speaker's mean
+    pitch_flatten: bool = False
+    pitch_invert: bool = False
+    energy_scale: float = 1.0  # of the predicted energy
+    fade_out: float = 0.0  # seconds at the end
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if not isinstance(value, (int, float)) or not math.isfinite(value):
+                raise DataError(f"{field.name}: expected a number, found {value!r}")
+        ranges = {
+            "pace": (0.1, 10.0),
+            "pitch_shift": (-1000.0, 1000.0),
+            "pitch_shift_semitones": (-36.0, 36.0),
+            "pitch_scale": (0.0, 10.0),
+            "energy_scale": (0.0, 10.0),
+            "fade_out": (0.0, 60.0),
+        }
+        for name, (low, high) in ranges.items():
+            if not low <= getattr(self, name) <= high:
+                raise DataError(
+                    f"{name}: expected {low:g} to {high:g}, found {getattr(self, name)}"
+                )
+
+    @classmethod
+    def of(cls, changes: dict[str, Any]) -> Controls:
+        """From keywords, with a `ConfigError` for one that is none of these."""
+        known = [f.name for f in dataclasses.fields(cls)]
+        for name in changes:
+            if name not in known:
+                raise ConfigError(
+                    f"{name}: no such control"
+                    f"{nearest(name, known) or '; known: ' + ', '.join(known)}"
+                )
+        return cls(**changes)
+
+    @property
+    def changes_pitch(self) -> bool:
+        default = Controls()
+        names = [f.name for f in dataclasses.fields(self) if f.name.startswith("pitch")]
+        return any(getattr(self, name) != getattr(default, name) for name in names)
+
+
+@dataclass(frozen=True)
+class Speech:
+    """One text spoken. Frames are those of `mel`; a pause between two pieces counts to the token
+    before it.
+    """
+
+    text: str
+    wav: np.ndarray  # float32 [S] in [-1, 1]
+    sample_rate: int  # Hz
+    tokens: list[int]
+    token_names: list[str]
+    durations: list[int]  # frames, one a token; they sum to T
+    pitch: list[float] | None  # Hz, one a token; None where the model predicts none
+    mel: np.ndarray  # float32 [n_mels, T] log mel
+
+    @property
+    def seconds(self) -> float:
+        """Length of the wave."""
+        return len(self.wav) / self.sample_rate
+
+
+@dataclass
+class _Job:
+    """One piece of a text on its way."""
+
+    text_index: int
+    tokens: list[int]
+    pause: float  # seconds
+    pitch: list[float] | None  # Hz; 0 keeps the prediction
+    mel: Tensor | None = None  # [n_mels, T]
+    durations: Tensor | None = None  # [N] frames
+    pitch_hz: Tensor | None = None  # [N]
+
+
+class Synthesizer:
+    """A voice. `wav, sample_rate = synthesizer("Hello.", pace=1.1)`; any length of text."""
+
+    def __init__(
+        self,
+        acoustic: AcousticModel,
+        vocoder: Vocoder,
+        text: TextProcessor,
+        *,
+        speakers: Sequence[str] = (),
+        device: str | torch.device = "cpu",
+    ) -> None:
+        """Raises `ConfigError` with the differing fields where the two models do not agree on
+        the mel.
+        """
+        acoustic.audio.require_same(vocoder.audio, "voice", "vocoder")
+        self.acoustic = acoustic
+        self.vocoder = vocoder
+        self.text = text
+        self.speakers = list(speakers)
+        self.device = torch.device(device)
+        self.audio = acoustic.audio
+
+    def __call__(
+        self,
+        text: str,
+        *,
+        speaker: str | None = None,
+        pitch: Sequence[float] | None = None,
+        **controls: Any,
+    ) -> tuple[np.ndarray, int]:
+        """Speak one text: float32 [S] in [-1, 1], and the sample rate.
+
+        `pitch` is one number a token, in Hz (0 keeps what the model predicts); for the others see
+        `Controls`. Raises `DataError` for an empty text, an unknown speaker or a control out of
+        range.
+        """
+        speech = self.synthesize(
+            [text], speaker=speaker, controls=Controls.of(controls), pitch=pitch
+        )[0]
+        return speech.wav, speech.sample_rate
+
+    @torch.inference_mode()
+    def synthesize(
+        self,
+        texts: Sequence[str],
+        *,
+        speaker: str | None = None,
+        controls: Controls | None = None,
+        pitch: Sequence[float] | None = None,
+        batch_size: int = 16,
+    ) -> list[Speech]:
+        """Speak many texts, their pieces batched by length. `pitch` as in `__call__`, for a
+        single text only.
+        """
+        controls = controls or Controls()
+        jobs = self._jobs(texts)
+        if pitch is not None:
+            self._spread_pitch(texts, jobs, pitch)
+        speaker_id = self.speaker_id(speaker)
+        by_length = sorted(jobs, key=lambda job: len(job.tokens))
+        for start in range(0, len(by_length), batch_size):
+            self._predict(by_length[start : start + batch_size], speaker_id, controls)
+        return [
+            self._join(text, [job for job in jobs if job.text_index == i], controls)
+            for i, text in enumerate(texts)
+        ]
+
+    def speaker_id(self, name: str | None) -> int | None:
+        """The model's number for a speaker; None where the voice has only one."""
+        if name is None and len(self.speakers) <= 1:
+            return None
+        if name not in self.speakers:
+            wrong = "expected the name of a speaker" if name is None else f"no speaker {name!r}"
+            known = ", ".join(self.speakers) or "this voice has one, without a name"
+            raise DataError(f"{wrong}{nearest(name or '', self.speakers)}; known: {known}")
+        return self.speakers.index(name) if len(self.speakers) > 1 else None
+
+    def _jobs(self, texts: Sequence[str]) -> list[_Job]:
+        pieces = [(i, piece) for i, text in enumerate(texts) for piece in split_text(text)]
+        try:
+            encoded: list[list[int] | None] = list(
+                self.text.encode_many([piece.text for _, piece in pieces])
+            )
+        except DataError:
+            encoded = [self._encode_or_none(piece.text) for _, piece in pieces]
+        jobs = [
+            _Job(i, tokens, piece.pause, None)
+            for (i, piece), tokens in zip(pieces, encoded, strict=True)
+            if tokens
+        ]
+        spoken = {job.text_index for job in jobs}
+        for i, text in enumerate(texts):
+            if i not in spoken:
+                self.text.encode(text)  # raises, and says why
+        return jobs
+
+    def _encode_or_none(self, text: str) -> list[int] | None:
+        """A piece such as "…" of a longer text has nothing to speak."""
+        try:
+            return self.text.encode(text)
+        except DataError:
+            return None
+
+    def _spread_pitch(self, texts: Sequence[str], jobs: list[_Job], pitch: Sequence[float]) -> None:
+        n_tokens = sum(len(job.tokens) for job in jobs)
+        if len(texts) != 1 or len(pitch) != n_tokens:
+            raise DataError(
+                f"pitch: expected {n_tokens} numbers, one for each token of one text, "
+                f"found {len(pitch)}"
+            )
+        for hz in pitch:
+            if not (hz == 0 or 20 <= hz <= 2000):
+                raise DataError(
+                    f"pitch: expected 20 to 2000 Hz, or 0 for what the model predicts, found {hz}"
+                )
+        start = 0
+        for job in jobs:
+            job.pitch = list(pitch[start : start + len(job.tokens)])
+            start += len(job.tokens)
+
+    def _predict(self, jobs: list[_Job], speaker_id: int | None, controls: Controls) -> None:
+        lengths = torch.tensor([len(job.tokens) for job in jobs], device=self.device)
+        tokens = torch.zeros(len(jobs), int(lengths.max()), dtype=torch.long)
+        given = torch.zeros(len(jobs), 1, tokens.shape[1])  # Hz
+        for row, given_row, job in zip(tokens, given[:, 0], jobs, strict=True):
+            row[: len(job.tokens)] = torch.tensor(job.tokens)
+            if job.pitch is not None:
+                given_row[: len(job.tokens)] = torch.tensor(job.pitch)
+        pitch = _PitchChange(controls, given.to(self.device))
+        arguments: dict[str, Any] = {
+            "speaker": None if speaker_id is None else torch.full_like(lengths, speaker_id),
+            "pace": controls.pace,
+            "pitch_transform": pitch,
+        }
+        tokens = tokens.to(self.device)
+        out: Acoustic = self.acoustic.infer(tokens, lengths, **arguments)
+        if controls.energy_scale != 1.0:
+            if out.energy is None:
+                raise DataError("energy_scale: this voice predicts no energy")
+            out = self.acoustic.infer(
+                tokens, lengths, energy=out.energy * controls.energy_scale, **arguments
+            )
+        if pitch.hz is None and (controls.changes_pitch or any(job.pitch for job in jobs)):
+            raise DataError("this voice predicts no pitch, so that it cannot be changed")
+        for i, job in enumerate(jobs):
+            n = len(job.tokens)
+            job.mel = out.mel[i, :, : int(out.mel_lengths[i])]
+            repeats = out.durations if out.repeats is None else out.repeats
+            job.durations = repeats[i, :n]
+            job.pitch_hz = None if pitch.hz is None else pitch.hz[i, 0, :n]
+
+    def _join(self, text: str, jobs: list[_Job], controls: Controls) -> Speech:
+        """Pieces with faded ends, and whole frames of silence between them."""
+        audio = self.audio
+        wavs, mels, durations = [], [], []
+        for job in jobs:
+            assert job.mel is not None and job.durations is not None
+            wav = self.vocoder.infer(job.mel[None])[0].float().cpu().numpy()
+            mel = job.mel.float().cpu().numpy()
+            frames = [int(d) for d in job.durations]
+            if job is not jobs[-1]:
+                pause = round(job.pause * audio.sample_rate / audio.hop_length)  # frames
+                floor = (
+                    math.log(audio.log_floor)
+                    if audio.log_base == "e"
+                    else math.log10(audio.log_floor)
+                )
+                wav = np.pad(
+                    _fade(wav, JOIN_FADE, audio.sample_rate), (0, pause * audio.hop_length)
+                )
+                mel = np.pad(mel, ((0, 0), (0, pause)), constant_values=floor)
+                frames[-1] += pause
+            if job is not jobs[0]:
+                wav = _fade(wav[::-1], JOIN_FADE, audio.sample_rate)[::-1]
+            wavs.append(wav)
+            mels.append(mel)
+            durations += frames
+        tokens = [token for job in jobs for token in job.tokens]
+        hz = [float(v) for job in jobs if job.pitch_hz is not None for v in job.pitch_hz]
+        return Speech(
+            text=text,
+            wav=np.clip(
+                _fade(np.concatenate(wavs), controls.fade_out, audio.sample_rate), -1.0, 1.0
+            ),
+            sample_rate=audio.sample_rate,
+            tokens=tokens,
+            token_names=self.text.token_names(tokens),
+            durations=durations,
+            pitch=hz or None,
+            mel=np.concatenate(mels, axis=1),
+        )
+
+
+class _PitchChange:
+    """A `pitch_transform` for `AcousticModel.infer`: the controls, then what is given for each
+    token; keeps the result in Hz.
+    """
+
+    def __init__(self, controls: Controls, given: Tensor) -> None:
+        self.controls = controls
+        self.given = given  # [B, 1, N] Hz, 0 where the prediction stays
+        self.hz: Tensor | None = None  # [B, C, N]
+
+    def __call__(
+        self, pitch: Tensor, token_lengths: Tensor, *, mean: Tensor, std: Tensor
+    ) -> Tensor:
+        changed = transform_pitch(
+            pitch,
+            token_lengths,
+            mean=mean,
+            std=std,
+            flatten=self.controls.pitch_flatten,
+            invert=self.controls.pitch_invert,
+            scale=self.controls.pitch_scale,
+            shift_hz=self.controls.pitch_shift,
+            shift_semitones=self.controls.pitch_shift_semitones,
+        )
+        changed = torch.where(self.given > 0, (self.given - mean) / std, changed)
+        self.hz = changed * std + mean
+        return changed
+
+
+def _fade(wav: np.ndarray, seconds: float, sample_rate: int) -> np.ndarray:
+    """A copy whose end falls linearly to 0."""
+    length = min(round(seconds * sample_rate), len(wav))
+    if length == 0:
+        return wav
+    ramp = np.ones(len(wav), dtype=np.float32)
+    ramp[len(wav) - length :] = np.linspace(1.0, 0.0, length, dtype=np.float32)
+    return wav * ramp
