@@ -6,8 +6,9 @@ mel's; nothing is cut, repeated or interpolated afterwards.
 
 from __future__ import annotations
 
-import math
+import importlib
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,6 @@ from recital.modules.audio import AudioConfig
 from recital.processors.features import PitchConfig
 from recital.utils.errors import RecitalError
 
-PRAAT_PERIODS = 3  # of f_min in the window of Praat's autocorrelation method (Boersma 1993)
 WORLD_MARGIN_SECONDS = 0.1  # of zeros behind the signal, for WORLD's long filters
 
 
@@ -25,7 +25,7 @@ def estimate_pitch(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> 
     Frame i is centred at sample `audio.first_center + i * hop_length`; beyond the ends the trackers see zeros. Raises
     `RecitalError` where the method's package is missing.
     """
-    pitch = METHODS[config.method](wav.astype(np.float64), audio, config)
+    pitch = METHODS[config.method](wav, audio, config)
     return np.nan_to_num(pitch).astype(np.float32)
 
 
@@ -39,26 +39,11 @@ def _placed(wav: np.ndarray, left: int, total: int) -> np.ndarray:
 
 
 def _praat(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarray:
-    """Boersma (1993), by Praat. Praat takes as many frames as fit and centres them as a whole in the sound.
+    """Boersma's autocorrelation method (1993) as Praat has it, computed here: Praat itself takes three times as long."""
+    from recital.processors.autocorrelation import autocorrelation_pitch
 
-    Its sample k stands at (k + 1/2) / sample_rate, so the middle of N samples is at index (N - 1) / 2: with N - 1 =
-    2 left + (n - 1) hop, frame 0 is centred on sample `left`. n frames fit if N is at least a window and n - 1 hops
-    long, and less than a hop longer; `left` makes it half a hop longer.
-    """
-    parselmouth = _package("parselmouth", "praat-parselmouth", config.method)
-    n, hop = audio.n_frames(len(wav)), audio.hop_length
-    window = PRAAT_PERIODS / config.f_min * audio.sample_rate  # samples
-    left = math.ceil((window + hop / 2 - 1) / 2)
-    sound = parselmouth.Sound(
-        _placed(wav, left - round(audio.first_center), 2 * left + (n - 1) * hop + 1),
-        sampling_frequency=audio.sample_rate,
-    )
-    pitch = sound.to_pitch_ac(
-        time_step=hop / audio.sample_rate, pitch_floor=config.f_min, pitch_ceiling=config.f_max
-    )
-    f0 = pitch.selected_array["frequency"]
-    assert len(f0) == n, (len(f0), n)
-    return f0
+    centers = round(audio.first_center) + np.arange(audio.n_frames(len(wav))) * audio.hop_length
+    return autocorrelation_pitch(wav, centers, audio.sample_rate, config.f_min, config.f_max)
 
 
 def _world(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarray:
@@ -69,7 +54,7 @@ def _world(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarr
     margin = round(WORLD_MARGIN_SECONDS * audio.sample_rate)
     left = first * hop - center
     total = max(left + len(wav), (first + n) * hop) + margin
-    signal = _placed(wav, left, total)
+    signal = _placed(wav, left, total)  # float64, as WORLD wants it
     period = 1000.0 * hop / audio.sample_rate  # ms
     track = pyworld.dio if config.method == "dio" else pyworld.harvest
     f0, times = track(signal, audio.sample_rate, config.f_min, config.f_max, frame_period=period)
@@ -100,9 +85,7 @@ def _pyin(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarra
     return f0
 
 
-def _package(module: str, distribution: str, method: str):
-    import importlib
-
+def _package(module: str, distribution: str, method: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError as error:

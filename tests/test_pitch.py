@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 import sys
 from pathlib import Path
 
@@ -10,11 +11,12 @@ import numpy as np
 import pytest
 
 from recital.modules.audio import AudioConfig
+from recital.processors.audio import load_wav
 from recital.processors.features import PitchConfig
 from recital.processors.pitch import METHODS, estimate_pitch
 from recital.utils.errors import RecitalError
 
-PACKAGES = {"praat": "parselmouth", "dio": "pyworld", "harvest": "pyworld", "pyin": "librosa"}
+PACKAGES = {"praat": "torch", "dio": "pyworld", "harvest": "pyworld", "pyin": "librosa"}
 GRIDS = {  # sample rate, n_fft, hop
     "22k": (22050, 1024, 256),
     "24k": (24000, 1200, 300),
@@ -80,18 +82,58 @@ def test_frame_count_is_the_mels_at_any_length(method: str, extra: int) -> None:
         assert len(estimate_pitch(wav, audio, config)) == audio.n_frames(len(wav))
 
 
-def test_praat_takes_any_length_and_floor() -> None:
+def test_any_length_rate_and_floor_will_do() -> None:
     rng = np.random.default_rng(0)
-    for _ in range(60):
+    for _ in range(40):
         rate = int(rng.integers(8000, 48001))
         hop = int(rng.integers(rate // 400, rate // 50))
         n_fft = hop * int(rng.integers(2, 6))
-        audio = AudioConfig(
-            rate, n_fft, n_fft, hop, 8, 0.0, None, padding=str(rng.choice(["center", "same"]))
-        )  # type: ignore[arg-type]
+        padding = str(rng.choice(["center", "same"]))
+        audio = AudioConfig(rate, n_fft, n_fft, hop, 8, 0.0, None, padding=padding)  # type: ignore[arg-type]
         wav = rng.normal(0, 0.1, int(rng.integers(audio.pad + 1, rate))).astype(np.float32)
         config = PitchConfig(f_min=float(rng.uniform(40, 100)))
-        assert len(estimate_pitch(wav, audio, config)) == audio.n_frames(len(wav))
+        pitch = estimate_pitch(wav, audio, config)
+        assert len(pitch) == audio.n_frames(len(wav))
+        assert ((pitch == 0) | (pitch > 0.95 * config.f_min)).all() and (pitch < config.f_max).all()
+
+
+def praats_own(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarray:
+    """Praat takes as many frames as fit and centres them as a whole: zeros around make its grid ours.
+
+    Its sample k stands at (k + 1/2) / sample_rate, so the middle of N samples is at index (N - 1) / 2: with N - 1 =
+    2 left + (n - 1) hop, frame 0 is centred on sample `left`.
+    """
+    parselmouth = pytest.importorskip("parselmouth")
+    n, hop = audio.n_frames(len(wav)), audio.hop_length
+    window = 3 / config.f_min * audio.sample_rate
+    left = math.ceil((window + hop / 2 - 1) / 2)
+    signal = np.zeros(2 * left + (n - 1) * hop + 1)
+    start = left - round(audio.first_center)
+    signal[start : start + len(wav)] = wav[: len(signal) - start]
+    sound = parselmouth.Sound(signal, audio.sample_rate)
+    pitch = sound.to_pitch_ac(hop / audio.sample_rate, config.f_min, pitch_ceiling=config.f_max)
+    return pitch.selected_array["frequency"]
+
+
+@pytest.mark.parametrize("padding", ["center", "same"])
+@pytest.mark.parametrize(("f_min", "f_max"), [(65.0, 600.0), (75.0, 400.0)])
+def test_autocorrelation_is_praats(shared: Path, padding: str, f_min: float, f_max: float) -> None:
+    audio, config = audio_config("22k", padding), PitchConfig("praat", f_min, f_max)
+    recordings = sorted((shared / "data" / "ljspeech_mini" / "wavs").iterdir())[:5]
+    recordings += sorted((shared / "data" / "kathleen" / "wavs").iterdir())[::400]
+    ours, theirs = [], []
+    for path in recordings:
+        wav = load_wav(path, audio.sample_rate)
+        ours.append(estimate_pitch(wav, audio, config))
+        theirs.append(praats_own(wav, audio, config))
+        assert len(ours[-1]) == len(theirs[-1])
+    found, expected = np.concatenate(ours), np.concatenate(theirs)
+    assert np.mean((found > 0) == (expected > 0)) > 0.998
+    voiced = (found > 0) & (expected > 0)
+    error = np.abs(found[voiced] / expected[voiced] - 1)
+    assert voiced.mean() > 0.4
+    assert np.median(error) < 1e-4
+    assert np.mean(error < 2e-3) > 0.998
 
 
 @pytest.mark.parametrize("method", list(METHODS))
