@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 import toys
+from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from torch import Tensor, nn
 from toys import Gan, Regressor, ToyBatch, ToyData, trainer, weights
@@ -318,16 +319,55 @@ def test_a_run_is_not_overwritten(tmp_path: Path) -> None:
         trainer(tmp_path, max_steps=1).fit()
 
 
-def test_bf16_trains_with_weights_and_losses_in_fp32(tmp_path: Path) -> None:
+@pytest.fixture
+def _accelerate_anew() -> Iterator[None]:
+    """Accelerate keeps one precision for a whole process."""
     AcceleratorState._reset_state(True)
-    try:
-        model = seeded(Regressor)
-        trainer(tmp_path, model, precision="bf16", max_epoch=20, log_every_steps=6).fit()
-        losses = [r["train/total"] for r in records(tmp_path)]
-        assert losses[-1] < 0.8 * losses[0]
-        assert all(p.dtype == torch.float32 for p in model.parameters())
-    finally:
-        AcceleratorState._reset_state(True)
+    yield
+    AcceleratorState._reset_state(True)
+
+
+@pytest.mark.usefixtures("_accelerate_anew")
+def test_bf16_trains_with_weights_and_losses_in_fp32(tmp_path: Path) -> None:
+    model = seeded(Regressor)
+    trainer(tmp_path, model, precision="bf16", max_epoch=20, log_every_steps=6).fit()
+    losses = [r["train/total"] for r in records(tmp_path)]
+    assert losses[-1] < 0.8 * losses[0]
+    assert all(p.dtype == torch.float32 for p in model.parameters())
+
+
+@pytest.mark.usefixtures("_accelerate_anew")
+def test_fp16_needs_a_gpu(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="'fp16' needs a GPU"):
+        trainer(tmp_path, precision="fp16")
+
+
+@pytest.mark.parametrize("cls", [Regressor, Gan])
+def test_a_gradient_scaler_finds_its_scale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cls: type[nn.Module]
+) -> None:
+    """As fp16 has it: the first steps overflow and are skipped, then training goes on, exactly."""
+
+    def scaled(config: TrainConfig) -> Accelerator:
+        accelerator = Accelerator()
+        accelerator.scaler = torch.amp.GradScaler("cpu", init_scale=2.0**125)
+        return accelerator
+
+    monkeypatch.setattr("recital.utils.trainer._accelerator", scaled)
+    settings: dict[str, Any] = {"loss_weights": {k: 64 * v for k, v in toys.WEIGHTS[cls].items()}}
+    settings |= {"log_every_steps": 1, "max_epoch": 9}
+    for directory, stops in (("once", (16,)), ("twice", (3, 12, 16))):
+        for stop in stops:
+            subject = trainer(tmp_path / directory, seeded(cls), max_steps=stop, **settings)
+            subject.fit(resume=True)
+    assert 2.0**105 < subject.accelerator.scaler.get_scale() < 2.0**125
+    losses = [r["train/total"] for r in records(tmp_path / "once")]
+    assert losses[0] is None  # skipped
+    assert None not in losses[-2:]
+    once, twice = (checkpoint.find(tmp_path / name) for name in ("once", "twice"))
+    tensors = [checkpoint.read_tensors(path / "model.safetensors") for path in (once, twice)]
+    assert same(*tensors)
+    assert not same(tensors[0], weights(seeded(cls)))
 
 
 @pytest.mark.parametrize(

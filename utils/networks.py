@@ -148,7 +148,7 @@ class Networks:
         """Clip, step and average, all masked where the gradient is not finite."""
         optimizer, (_, prepared) = self.optimizers[name], self._prepared[name]
         if self.accelerator.scaler is not None:
-            self.accelerator.unscale_gradients(prepared)
+            self.accelerator.scaler.unscale_(optimizer)
         norm = nn.utils.clip_grad_norm_(self._trainable(name), self.config.clip_norm or math.inf)
         bad = ~norm.isfinite()
         good = (~bad).float()

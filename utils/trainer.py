@@ -373,12 +373,10 @@ def _accelerator(config: TrainConfig) -> Accelerator:
     # DDP would overwrite buffers at each forward, which breaks a discriminator's graph at its
     # second call.
     handlers = [DistributedDataParallelKwargs(broadcast_buffers=False)]
-    try:
-        return Accelerator(mixed_precision=config.precision, kwargs_handlers=handlers)
-    except ValueError as error:
-        raise ConfigError(
-            f"train.precision: '{config.precision}' cannot be had here: {error}"
-        ) from None
+    accelerator = Accelerator(mixed_precision=config.precision, kwargs_handlers=handlers)
+    if config.precision == "fp16" and accelerator.device.type == "cpu":
+        raise ConfigError("train.precision: 'fp16' needs a GPU; take 'bf16' or 'no' on a CPU")
+    return accelerator
 
 
 def _number(value: float) -> float | None:
