@@ -26,6 +26,7 @@ types: setup ## mypy
 	@$(PYTHON_BIN) -m mypy
 
 smoke: setup ## the demo with a few training steps, to see that all stages run
+	@rm -rf ckpts/tts/smoke
 	@sh egs/tts/FastPitch/run.sh --demo --name smoke --set train.max_steps=20
 
 bench: setup ## the figures of docs/benchmarks.md

@@ -22,9 +22,9 @@ setup(
     package_data={"": ["*.json", "*.txt"]},
     install_requires=[
         # what training imports
-        "torch>=2.5",
+        "torch>=2.13",
         "accelerate>=1.1",
-        "numpy>=1.26",
+        "numpy>=2.0",
         "safetensors>=0.4.5",
         "json5>=0.9.25",
         "tqdm>=4.66",

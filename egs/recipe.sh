@@ -43,21 +43,22 @@ Stages 2 and 3, processes
 Stage 3, inference
   --infer_expt_dir DIR        the experiment or checkpoint that speaks
                               (default: the one called NAME)
-  --infer_output_dir DIR      where the wavs go
-  --infer_mode MODE           single: one text; batch: a file or a split
+  --infer_output_dir DIR      where the wavs go (default: infer/ in its folder)
+  --infer_mode MODE           single: one text; batch: a file, or a split
   --infer_text TEXT           what to say (single)
   --infer_text_file FILE      what to say, one phrase a line (batch)
   --infer_dataset NAME        the dataset to take texts from (batch)
   --infer_testing_set SPLIT   its train, valid, test or golden_test
   --infer_speaker_name NAME   who speaks, in a voice of several speakers
+  --speaker NAME              the same
   --vocoder_dir DIR           a trained vocoder (default: Griffin-Lim)
   --pace X                    speed: 1.2 is faster
-  --pitch_shift X             raise the pitch, as in 20Hz or -2st (semitones)
+  --pitch_shift X             raise the pitch: 20Hz, or -2st (semitones)
   --pitch_scale X             widen its movement: 1.5; narrow it: 0.5
   --pitch_flatten             a monotone
   --pitch_invert              rises become falls
-  --pitch_file FILE           a pitch for each token
-  --energy_scale X            loudness of the tokens
+  --pitch_file FILE           F0 of each token in Hz
+  --energy_scale X            multiply the predicted energy
   --fade_out SECONDS          fade the end of each wav
 
 Python is \$PYTHON, else .venv (made by: sh env.sh), else the python3 in use.
@@ -74,7 +75,7 @@ describe() { # describe FLAG: which command lines take it, and whether a value f
     case $1 in
         -h | --help | --demo) takers=here value_follows=no ;;
         --stage | --stop_stage) takers=here ;;
-        -c | --config | -n | --name) takers=here ;;
+        -c | --config | -n | --name | --speaker) takers=here ;;
         --gpu | --num_processes | --num_machines | --machine_rank) takers=here ;;
         --main_process_ip | --main_process_port) takers=here ;;
         --set) takers='1 2 3' ;;
@@ -137,7 +138,7 @@ run_stage() { # run_stage N WORDS...: its command line, with those of the words 
             ${main_process_ip+--main_process_ip="$main_process_ip"} \
             ${main_process_port+--main_process_port="$main_process_port"} "$@"
     fi
-    if [ "$number" -eq "$stop_stage" ]; then
+    if [ "$number" -eq "$stop_stage" ] && [ "$demo" = no ]; then
         exec "$python" -m "$@" # so that a scheduler's signal and the exit code are those of the stage
     fi
     "$python" -m "$@" || exit $?
@@ -175,6 +176,7 @@ while [ "$todo" -gt 0 ]; do
         --machine_rank) machine_rank=$value ;;
         --main_process_ip) main_process_ip=$value ;;
         --main_process_port) main_process_port=$value ;;
+        --speaker) set -- "$@" "--infer_speaker_name=$value" ;;
         --resume | --pitch_flatten | --pitch_invert) set -- "$@" "$flag" ;;
         *) set -- "$@" "$flag=$value" ;;
     esac
@@ -184,7 +186,7 @@ done
 
 if [ "$demo" = yes ]; then
     : "${config=$recipe/demo.json}" "${name=demo}"
-    set -- --resume --infer_mode=batch --infer_testing_set=test "$@"
+    set -- --resume "$@"
     if ! has_recital "${PYTHON:-}"; then
         sh "$root/env.sh"
         unset PYTHON
@@ -203,3 +205,13 @@ while [ "$stage" -le "$stop_stage" ]; do
     run_stage "$stage" "$@"
     stage=$((stage + 1))
 done
+if [ "$demo" = yes ] && [ -d "$root/ckpts/tts/$name/infer" ]; then
+    cat <<SUMMARY
+
+The voice is in $root/ckpts/tts/$name
+  infer/batch/        sentences that it never heard: a wav, a plot of mel and pitch, and a JSON each
+  show/               mels, alignments, pitch contours and sound, as training went on
+  loss.png            the losses; log.jsonl and tensorboard/ hold all numbers
+Let it speak: sh $recipe/run.sh -c $config -n $name --stage 3 --infer_text "Hello."
+SUMMARY
+fi

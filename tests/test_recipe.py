@@ -189,7 +189,10 @@ def test_help_explains_every_flag_and_fits_a_terminal(run: Runner) -> None:
 def test_flags_are_those_of_the_command_lines() -> None:
     for stage, module in enumerate(("preprocess", "train", "inference"), start=1):
         source = (ROOT / "bins" / f"{module}.py").read_text()
-        known = set(re.findall(r'add_argument\(\s*"(--\w+)"', source)) - {"--config", "--name"}
+        known = set(re.findall(r'\badd(?:_argument)?\(\s*"(--\w+)"', source)) - {
+            "--config",
+            "--name",
+        }
         assert known == {f for f, takers in flags_of_recipe().items() if str(stage) in takers}
 
 
@@ -205,7 +208,9 @@ def test_demo_goes_on_where_it_stopped(run: Runner) -> None:
     preprocess, train, inference = run.commands()
     assert preprocess == [PREPROCESS, f"--config={ROOT}/egs/tts/FastPitch/demo.json"]
     assert "--name=demo" in train and "--resume" in train
-    assert "--infer_mode=batch" in inference
+    assert inference[0] == INFERENCE and "--resume" not in inference
+    assert run("--demo", "-n", "mine", "--speaker", "A B", "--stage", "3").returncode == 0
+    assert run.commands()[0][2:] == ["--name=mine", "--infer_speaker_name=A B"]
 
 
 def test_a_signal_reaches_the_stage_and_its_exit_code_comes_back(run: Runner) -> None:
