@@ -1,4 +1,6 @@
-"""The whole config of an experiment: only the command lines see it; they hand each part its own section."""
+"""The whole config of an experiment: only the command lines see it; they hand each part its own
+section.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +30,16 @@ class Experiment:
     train: TrainConfig
     preprocess: PreprocessConfig = field(default_factory=PreprocessConfig)
     dataset_path: dict[str, str] = field(default_factory=dict)  # name -> folder
-    dataset_layout: dict[str, str] = field(default_factory=dict)  # name -> key of preprocessors.LAYOUTS
+    dataset_layout: dict[str, str] = field(
+        default_factory=dict
+    )  # name -> key of preprocessors.LAYOUTS
     log_dir: str = "ckpts/tts"
-    symbols: list[str] = field(default_factory=list)  # written by training: what the token ids stand for
-    speakers: list[str] = field(default_factory=list)  # written by training: what the speaker ids stand for
+    symbols: list[str] = field(
+        default_factory=list
+    )  # written by training: what the token ids stand for
+    speakers: list[str] = field(
+        default_factory=list
+    )  # written by training: what the speaker ids stand for
 
     def corpus_folder(self, dataset: str) -> Path:
         """Where the recordings of a dataset lie. Raises `ConfigError` where no path is given."""
@@ -68,14 +76,18 @@ def load_experiment(path: str | Path, overrides: Sequence[str] = ()) -> tuple[Ex
         if Path(name).name != name or name in ("", ".", ".."):
             raise ConfigError(f"{path}: dataset: {name!r} is no plain folder name")
     if not experiment.dataset or len(set(experiment.dataset)) != len(experiment.dataset):
-        raise ConfigError(f"{path}: dataset: expected a list of different names, found {experiment.dataset}")
+        raise ConfigError(
+            f"{path}: dataset: expected a list of different names, found {experiment.dataset}"
+        )
     return experiment, tree
 
 
 def resolve(path: str) -> Path:
-    """A path of a config: `~` is the home folder, and a relative path is relative to the project's root.
+    """A path of a config: `~` is the home folder, and a relative path is relative to the project's
+    root.
 
-    Where Recital is an installed package without a checkout, relative paths are relative to the working directory.
+    Where Recital is an installed package without a checkout, relative paths are relative to the
+    working directory.
     """
     expanded = Path(path).expanduser()
     if expanded.is_absolute():

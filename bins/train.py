@@ -1,4 +1,6 @@
-"""Stage 2: train the model of a config on the features that stage 1 left. Started through `accelerate launch`."""
+"""Stage 2: train the model of a config on the features that stage 1 left. Started through
+`accelerate launch`.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         valid_data=dataset("valid"),
         show=_with_audio(experiment),
     )
-    trainer.fit(resume=args.resume, checkpoint=args.resume_from_ckpt_path, resume_type=args.resume_type)
+    trainer.fit(
+        resume=args.resume, checkpoint=args.resume_from_ckpt_path, resume_type=args.resume_type
+    )
 
 
 def _with_audio(experiment: Experiment):
@@ -68,7 +72,9 @@ def _with_audio(experiment: Experiment):
         for item in [s for s in shown if s.kind == "mel"]:
             wav = vocoder.infer(torch.from_numpy(item.array)[None])[0]
             name = "audio/" + item.name.partition("/")[2]
-            shown.append(Shown(name, "audio", wav.numpy(), sample_rate=experiment.audio.sample_rate))
+            shown.append(
+                Shown(name, "audio", wav.numpy(), sample_rate=experiment.audio.sample_rate)
+            )
         return shown
 
     return show
@@ -78,13 +84,25 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="train", description=__doc__)
     parser.add_argument("--config", required=True, type=Path, help="exp_config.json")
     parser.add_argument("--name", required=True, help="of the experiment: its folder under log_dir")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="override a key of the config")
-    parser.add_argument("--resume", action="store_true", help="go on from the newest whole checkpoint")
-    parser.add_argument("--resume_from_ckpt_path", type=Path, help="go on from this checkpoint directory")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="override a key of the config",
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="go on from the newest whole checkpoint"
+    )
+    parser.add_argument(
+        "--resume_from_ckpt_path", type=Path, help="go on from this checkpoint directory"
+    )
     parser.add_argument("--resume_type", choices=("resume", "finetune"), default="resume")
     args = parser.parse_args(argv)
     if args.resume_type == "finetune" and args.resume_from_ckpt_path is None:
-        raise UsageError("--resume_type finetune: expected --resume_from_ckpt_path, the checkpoint to start from")
+        raise UsageError(
+            "--resume_type finetune: expected --resume_from_ckpt_path, the checkpoint to start from"
+        )
     return args
 
 

@@ -18,8 +18,11 @@ MODELS = {  # model_type -> module that has `build(config) -> nn.Module`
 
 
 def build(config: Mapping[str, Any]) -> nn.Module:
-    """The model of a resolved config (with `audio`, `model`, `symbols` and `speakers`), with fresh weights."""
+    """The model of a resolved config (with `audio`, `model`, `symbols` and `speakers`), with fresh
+    weights.
+    """
     name = config.get("model_type")
     if name not in MODELS:
-        raise ConfigError(f"model_type: no model {name!r}{nearest(str(name), MODELS) or '; known: ' + ', '.join(MODELS)}")
+        hint = nearest(str(name), MODELS) or "; known: " + ", ".join(MODELS)
+        raise ConfigError(f"model_type: no model {name!r}{hint}")
     return importlib.import_module(MODELS[name]).build(config)

@@ -1,4 +1,6 @@
-"""The definition of a mel spectrogram, apart from its computation: what only reads or compares it needs no torch."""
+"""The definition of a mel spectrogram, apart from its computation: what only reads or compares it
+needs no torch.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from recital.utils.errors import ConfigError
 
 @dataclass(frozen=True)
 class AudioConfig:
-    """The definition of a mel spectrogram, everywhere. Lengths are in samples, frequencies in Hz."""
+    """The definition of a mel spectrogram, everywhere. Lengths in samples, frequencies in Hz."""
 
     sample_rate: int
     n_fft: int
@@ -42,8 +44,9 @@ class AudioConfig:
         for name, right in checks.items():
             if not right:
                 raise ConfigError(
-                    f"audio.{name}: {getattr(self, name)} cannot be: expected 0 < hop_length <= win_length <= n_fft, "
-                    f"n_mels <= n_fft / 2 and f_min < f_max <= {nyquist:g} Hz"
+                    f"audio.{name}: {getattr(self, name)} cannot be: expected 0 < hop_length <= "
+                    "win_length <= n_fft, n_mels <= n_fft / 2 and "
+                    f"f_min < f_max <= {nyquist:g} Hz"
                 )
 
     @property
@@ -61,7 +64,9 @@ class AudioConfig:
         return 1 + (n_samples + 2 * self.pad - self.n_fft) // self.hop_length
 
     def differences(self, other: AudioConfig) -> list[str]:
-        """One line per field that differs, empty where the two agree; f_max None equals half the sample rate."""
+        """One line per field that differs, empty where the two agree; f_max None equals half the
+        sample rate.
+        """
         return [
             f"{f.name:>12}  {mine!s:>8}  {theirs!s:>8}"
             for f in fields(self)
@@ -69,12 +74,15 @@ class AudioConfig:
         ]
 
     def require_same(self, other: AudioConfig, mine: str, theirs: str) -> None:
-        """Raise `ConfigError` with a table of the differing fields unless the two definitions agree."""
+        """Raise `ConfigError` with a table of the differing fields unless the two definitions
+        agree.
+        """
         if rows := self.differences(other):
             head = f"{'field':>12}  {mine:>8}  {theirs:>8}"
             raise ConfigError(
-                f"{mine} and {theirs} do not agree on the mel spectrogram; take a pair made for each other, or train "
-                "one of them with the other's audio section:\n" + "\n".join([head, *rows])
+                f"{mine} and {theirs} do not agree on the mel spectrogram; take a pair made for "
+                "each other, or train one of them with the other's audio section:\n"
+                + "\n".join([head, *rows])
             )
 
     def _value(self, name: str) -> object:

@@ -8,9 +8,11 @@ from torch import Tensor
 
 
 class Batch(NamedTuple):
-    """A padded batch: B utterances, N tokens, T frames, S samples. A field that the model does not need is None.
+    """A padded batch: B utterances, N tokens, T frames, S samples. A field that the model does not
+    need is None.
 
-    `pitch` is F0 in Hz, 0 where unvoiced; `energy` is the L2 norm over the bins of the log mel; padding is 0 throughout.
+    `pitch` is F0 in Hz, 0 where unvoiced; `energy` is the L2 norm over the bins of the log mel;
+    padding is 0 throughout.
     """
 
     ids: list[str]

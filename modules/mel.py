@@ -1,7 +1,9 @@
-"""THE mel spectrogram: the same object makes the features, the input of a vocoder and the mel loss.
+"""THE mel spectrogram: the same object makes the features, the input of a vocoder and the mel
+loss.
 
-Conventions of the field are presets of `AudioConfig` under `config/audio/`: Tacotron 2 (`center` padding, no epsilon under the
-root) and HiFi-GAN (`same` padding, 1e-9 under the root) place their frames half a hop apart, so they are never mixed.
+Conventions of the field are presets of `AudioConfig` under `config/audio/`: Tacotron 2 (`center`
+padding, no epsilon under the root) and HiFi-GAN (`same` padding, 1e-9 under the root) place their
+frames half a hop apart, so they are never mixed.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ TINY = 1e-30  # a root's gradient is infinite at 0
 
 
 def _hz_to_mel(hz: np.ndarray, scale: str) -> np.ndarray:
-    """Slaney (Auditory Toolbox, 1998): linear below 1 kHz, 27 steps a factor of 6.4 above; HTK: 2595 log10(1 + f/700)."""
+    """Slaney (Auditory Toolbox, 1998): linear below 1 kHz, 27 steps a factor of 6.4 above; HTK:
+    2595 log10(1 + f/700).
+    """
     if scale == "htk":
         return 2595.0 * np.log10(1.0 + hz / 700.0)
     step = np.log(6.4) / 27.0
@@ -32,7 +36,9 @@ def _mel_to_hz(mel: np.ndarray, scale: str) -> np.ndarray:
 
 
 def mel_filters(audio: AudioConfig) -> np.ndarray:
-    """The triangular filter bank, [n_mels, n_fft // 2 + 1] float32; librosa's definition, worked in float64."""
+    """The triangular filter bank, [n_mels, n_fft // 2 + 1] float32; librosa's definition, worked
+    in float64.
+    """
     f_max = audio.f_max or audio.sample_rate / 2
     low, high = _hz_to_mel(np.array([audio.f_min, f_max], dtype=np.float64), audio.mel_scale)
     edges = _mel_to_hz(np.linspace(low, high, audio.n_mels + 2), audio.mel_scale)  # Hz
@@ -63,7 +69,13 @@ class MelSpectrogram(nn.Module):
         with torch.autocast(wav.device.type, enabled=False):
             padded = F.pad(wav.float()[:, None], (audio.pad, audio.pad), mode="reflect")[:, 0]
             spectrum = torch.stft(
-                padded, audio.n_fft, audio.hop_length, audio.win_length, self.window, center=False, return_complex=True
+                padded,
+                audio.n_fft,
+                audio.hop_length,
+                audio.win_length,
+                self.window,
+                center=False,
+                return_complex=True,
             )
             power = spectrum.real.square() + spectrum.imag.square()  # in half the time of abs()
             floored = power + audio.power_floor if audio.power_floor else power.clamp(min=TINY)

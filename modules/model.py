@@ -18,12 +18,16 @@ class Model(Protocol):
     """What the Trainer asks of a model (an `nn.Module`)."""
 
     needs: frozenset[str]  # fields of Batch; the dataset loads exactly these
-    networks: tuple[str, ...]  # child modules that get an optimizer each, prepared by accelerate one by one
+    networks: tuple[
+        str, ...
+    ]  # child modules that get an optimizer each, prepared by accelerate one by one
 
     def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
-        """Yield (network, losses) once per network's turn; the Trainer steps that network's optimizer between yields.
+        """Yield (network, losses) once per network's turn; the Trainer steps that network's
+        optimizer between yields.
 
-        Every loss is a scalar, a mean over the global batch (`modules/reduction.py`); its weight stands in the config.
+        Every loss is a scalar, a mean over the global batch (`modules/reduction.py`); its weight
+        stands in the config.
         """
         ...
 
@@ -33,7 +37,9 @@ class Model(Protocol):
 
 
 class Acoustic(NamedTuple):
-    """What an acoustic model's `infer` returns. Durations are frames as predicted: before pace and rounding."""
+    """What an acoustic model's `infer` returns. Durations are frames as predicted: before pace and
+    rounding.
+    """
 
     mel: Tensor  # [B, n_mels, T], 0 in padding
     mel_lengths: Tensor  # [B] int64
@@ -59,7 +65,9 @@ class AcousticModel(Protocol):
         energy: Tensor | None = None,
         durations: Tensor | None = None,
     ) -> Acoustic:
-        """tokens [B, N], token_lengths [B]; what is given is used instead of its prediction, in the same units."""
+        """tokens [B, N], token_lengths [B]; what is given is used instead of its prediction, in
+        the same units.
+        """
         ...
 
 

@@ -1,4 +1,6 @@
-"""The dataset: from the feature store to padded batches, with exactly the fields that a model needs."""
+"""The dataset: from the feature store to padded batches, with exactly the fields that a model
+needs.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,10 @@ class SpeechDataset:
         }
         self.examples = self._examples(stores, split, text, {s: i for i, s in enumerate(speakers)})
         if not self.examples:
-            raise DataError(f"{split}: no utterance in this split of {', '.join(stores)}; run stage 1 on more recordings")
+            raise DataError(
+                f"{split}: no utterance in this split of {', '.join(stores)}; "
+                "run stage 1 on more recordings"
+            )
         self.ids = [e.id for e in self.examples]
         self.lengths = [e.frames for e in self.examples]  # frames
         self.fingerprint = {
@@ -74,13 +79,21 @@ class SpeechDataset:
         }
 
     def _examples(
-        self, stores: dict[str, FeatureStore], split: str, text: TextProcessor, speakers: dict[str, int]
+        self,
+        stores: dict[str, FeatureStore],
+        split: str,
+        text: TextProcessor,
+        speakers: dict[str, int],
     ) -> list[Example]:
         examples = []
         for name, store in stores.items():
             by_id = {u.id: u for u in store.utterances()}
             utterances = [by_id[i] for i in store.split(split)]
-            tokens = text.encode_many([u.text for u in utterances]) if "tokens" in self.needs else [[]] * len(utterances)
+            tokens = (
+                text.encode_many([u.text for u in utterances])
+                if "tokens" in self.needs
+                else [[]] * len(utterances)
+            )
             lengths = next((r.lengths for (n, _), r in self.readers.items() if n == name), {})
             for u, t in zip(utterances, tokens, strict=True):
                 speaker = speakers[speaker_name(name, u)] if speakers else 0
@@ -107,7 +120,9 @@ class SpeechDataset:
         return item
 
     def _durations(self, example: Example) -> Tensor:
-        """Frames of each token, [N], from `<processed_dir>/<dataset>/durations/<id>.npy` (a teacher's or an aligner's)."""
+        """Frames of each token, [N], from `<processed_dir>/<dataset>/durations/<id>.npy` (a
+        teacher's or an aligner's).
+        """
         path = self.stores[example.dataset].directory / "durations" / f"{example.utterance.id}.npy"
         try:
             durations = torch.from_numpy(np.load(path, allow_pickle=False)).long()
@@ -115,8 +130,9 @@ class SpeechDataset:
             raise DataError(f"{path}: no durations of {example.id}: {error}") from None
         if len(durations) != len(example.tokens) or int(durations.sum()) != example.frames:
             raise DataError(
-                f"{path}: expected {len(example.tokens)} durations that sum to {example.frames} frames, "
-                f"found {len(durations)} that sum to {int(durations.sum())}; were they made from other text or features?"
+                f"{path}: expected {len(example.tokens)} durations that sum to {example.frames} "
+                f"frames, found {len(durations)} that sum to {int(durations.sum())}; were they "
+                "made from other text or features?"
             )
         return durations
 
@@ -134,11 +150,19 @@ class SpeechDataset:
         """Mean and standard deviation of F0 over all voiced frames, Hz."""
         count, total, squares = 0, 0.0, 0.0
         for example in self.examples:
-            pitch = np.asarray(self.readers[example.dataset, "pitch"][example.utterance.id], dtype=np.float64)
+            pitch = np.asarray(
+                self.readers[example.dataset, "pitch"][example.utterance.id], dtype=np.float64
+            )
             voiced = pitch[pitch > 0]
-            count, total, squares = count + voiced.size, total + voiced.sum(), squares + np.square(voiced).sum()
+            count, total, squares = (
+                count + voiced.size,
+                total + voiced.sum(),
+                squares + np.square(voiced).sum(),
+            )
         if count < 2:
-            raise DataError(f"{self.split}: no voiced frame in any recording; look at preprocess.pitch")
+            raise DataError(
+                f"{self.split}: no voiced frame in any recording; look at preprocess.pitch"
+            )
         mean = total / count
         return mean, max(squares / count - mean**2, 0.0) ** 0.5
 
@@ -150,7 +174,9 @@ def speaker_name(dataset: str, utterance: Utterance) -> str:
 
 def speaker_names(stores: dict[str, FeatureStore]) -> list[str]:
     """All speakers of some datasets, sorted."""
-    return sorted({speaker_name(name, u) for name, store in stores.items() for u in store.utterances()})
+    return sorted(
+        {speaker_name(name, u) for name, store in stores.items() for u in store.utterances()}
+    )
 
 
 def _pad(values: list[Tensor]) -> Tensor:

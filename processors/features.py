@@ -26,7 +26,9 @@ class PitchConfig:
 
 @dataclass(frozen=True)
 class TrimConfig:
-    """Silence cut from both ends, measured on the level of short frames against the recording's peak."""
+    """Silence cut from both ends, measured on the level of short frames against the recording's
+    peak.
+    """
 
     threshold_db: float = -45.0  # below the peak
     keep_seconds: float = 0.05  # left standing on either side
@@ -49,8 +51,13 @@ class PreprocessConfig:
 
 
 def recipe(feature: str, audio: AudioConfig, preprocess: PreprocessConfig) -> dict[str, Any]:
-    """Everything that a feature's values depend on, besides the recording. `feature` is one of `FEATURES`."""
-    source = {"sample_rate": audio.sample_rate, "trim": asdict(preprocess.trim) if preprocess.trim else None}
+    """Everything that a feature's values depend on, besides the recording. `feature` is one of
+    `FEATURES`.
+    """
+    source = {
+        "sample_rate": audio.sample_rate,
+        "trim": asdict(preprocess.trim) if preprocess.trim else None,
+    }
     if feature == "wav":
         return source
     if feature == "pitch":

@@ -1,7 +1,8 @@
 """Recital: staged recipes for speech synthesis.
 
-The folders of the repository (`models/`, `utils/`, …) are subpackages of this name: in a wheel they lie inside it, and in
-a checkout (recognised by the `setup.py` beside this folder) the checkout's root is appended to the package's path.
+The folders of the repository (`models/`, `utils/`, …) are subpackages of this name: in a wheel
+they lie inside it, and in a checkout (recognised by the `setup.py` beside this folder) the
+checkout's root is appended to the package's path.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ if (_root / "setup.py").is_file():
     __path__.append(str(_root))
 
 
-def load_voice(directory: str | Path, vocoder: str | Path | None = None, device: str = "cpu") -> Synthesizer:
+def load_voice(
+    directory: str | Path, vocoder: str | Path | None = None, device: str = "cpu"
+) -> Synthesizer:
     """Open a trained voice: `wav, sample_rate = load_voice(DIR)("Hello.", pace=1.1)`.
 
-    `directory` is a checkpoint or an experiment directory of an acoustic model, `vocoder` one of a vocoder (Griffin-Lim
-    where none is given). Raises `CheckpointError` for a directory that holds no whole checkpoint and `ConfigError` where
-    the two do not agree on the mel spectrogram.
+    `directory` is a checkpoint or an experiment directory of an acoustic model, `vocoder` one of a
+    vocoder (Griffin-Lim where none is given). Raises `CheckpointError` for a directory that holds
+    no whole checkpoint and `ConfigError` where the two do not agree on the mel spectrogram.
     """
     from recital.bins.inference import open_voice
 

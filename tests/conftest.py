@@ -16,7 +16,9 @@ torch.set_num_threads(1)
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of reference vectors and recordings; tests that need it are skipped where it is missing."""
+    """The folder of reference vectors and recordings; tests that need it are skipped where it is
+    missing.
+    """
     if not (SHARED / "vectors" / "README.md").is_file():
         pytest.skip("no reference vectors here (RECITAL_SHARED)")
     return SHARED

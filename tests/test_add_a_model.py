@@ -1,4 +1,6 @@
-"""The toy of docs/add-a-model.md, run as it stands there: trained by the Trainer, saved, loaded, spoken."""
+"""The toy of docs/add-a-model.md, run as it stands there: trained by the Trainer, saved, loaded,
+spoken.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,10 @@ import pytest
 import torch
 
 from recital import models
+from recital.models.vocoder.griffin_lim import GriffinLim
 from recital.modules.batch import Batch
 from recital.processors.synthesizer import Synthesizer
 from recital.processors.text import TextConfig, TextProcessor, symbols_for
-from recital.models.vocoder.griffin_lim import GriffinLim
 from recital.utils.checkpoint import load
 from recital.utils.config import build_section, read_json5
 from recital.utils.train_config import TrainConfig

@@ -36,7 +36,9 @@ def root(tmp_path, monkeypatch):
 def test_bases_merge_dicts_and_replace_the_rest(root):
     (root / "a.json").write_text("{train: {lr: 1, betas: [1, 2]}, audio: {n_mels: 80}}")
     (root / "b.json").write_text("{audio: {n_mels: 100}}")
-    (root / "exp.json").write_text("// mine\n{base_config: ['a.json', 'b.json'], train: {betas: [3]},}")
+    (root / "exp.json").write_text(
+        "// mine\n{base_config: ['a.json', 'b.json'], train: {betas: [3]},}"
+    )
     tree = load_config(root / "exp.json", ["train.lr=0.5", "name=kathleen", "audio.f_max=null"])
     assert tree == {
         "train": {"lr": 0.5, "betas": [3]},
@@ -71,12 +73,18 @@ def test_a_missing_file_is_one_line(root):
 @pytest.mark.parametrize(
     ("tree", "message"),
     [
-        ({"batch_size": 8, "batchsize": 2}, r"train.batchsize: no such key; did you mean 'batch_size'\?"),
+        (
+            {"batch_size": 8, "batchsize": 2},
+            r"train.batchsize: no such key; did you mean 'batch_size'\?",
+        ),
         ({}, "train.batch_size: is missing; expected a whole number"),
         ({"batch_size": "8"}, "train.batch_size: expected a whole number, found text '8'"),
         ({"batch_size": True}, "train.batch_size: expected a whole number, found a boolean"),
         ({"batch_size": 8, "betas": [1.0]}, "train.betas: expected 2 values, found 1"),
-        ({"batch_size": 8, "inner": {"name": "adamm"}}, r"train.inner.name: 'adamm' .* did you mean 'adam'\?"),
+        (
+            {"batch_size": 8, "inner": {"name": "adamm"}},
+            r"train.inner.name: 'adamm' .* did you mean 'adam'\?",
+        ),
         ({"batch_size": 8, "rates": [1, "x"]}, r"train.rates\[1\]: expected a whole number"),
     ],
 )

@@ -50,7 +50,9 @@ def test_a_mistake_in_a_config_is_one_line_that_names_the_key(override, message)
 
 
 def test_a_dataset_without_a_path_says_how_to_give_one():
-    experiment, _ = load_experiment(ROOT / "egs/tts/FastPitch/exp_config.json", ["dataset=['mine']"])
+    experiment, _ = load_experiment(
+        ROOT / "egs/tts/FastPitch/exp_config.json", ["dataset=['mine']"]
+    )
     with pytest.raises(ConfigError, match="dataset_path.mine: is missing"):
         experiment.corpus_folder("mine")
 

@@ -1,7 +1,8 @@
-"""JSON5 configs with a chain of bases (one path or a list, later over earlier), read strictly: unknown keys, wrong types and duplicate keys are errors with a place.
+"""JSON5 configs with a chain of bases (one path or a list, later over earlier), read strictly:
+unknown keys, wrong types and duplicate keys are errors with a place.
 
-A section becomes a frozen dataclass (`build_section`), a network is built from the section that bears its constructor's arguments
-(`construct`): in both the signature is the schema.
+A section becomes a frozen dataclass (`build_section`), a network is built from the section that
+bears its constructor's arguments (`construct`): in both the signature is the schema.
 """
 
 from __future__ import annotations
@@ -20,13 +21,16 @@ from recital.utils.errors import ConfigError
 T = TypeVar("T")
 Tree = dict[str, Any]
 
-ROOT = Path(__file__).resolve().parent.parent  # of the project: `base_config` and demo paths are relative to it
+ROOT = (
+    Path(__file__).resolve().parent.parent
+)  # of the project: `base_config` and demo paths are relative to it
 
 
 def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Tree:
     """Read a config with all of its bases and `key.path=value` overrides.
 
-    Raises `ConfigError` for a missing file, bad JSON5, a duplicate key, a circular chain or an override that cannot be read.
+    Raises `ConfigError` for a missing file, bad JSON5, a duplicate key, a circular chain or an
+    override that cannot be read.
     """
     tree = _load_chain(Path(path), [])
     for override in overrides:
@@ -64,12 +68,14 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> Tree:
     merged = dict(base)
     for key, value in over.items():
         old = merged.get(key)
-        merged[key] = merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+        merged[key] = (
+            merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+        )
     return merged
 
 
 def parse_override(text: str) -> Tree:
-    """`train.batch_size=8` -> {"train": {"batch_size": 8}}; a value that is not JSON5 is a string."""
+    """`train.batch_size=8` -> {"train": {"batch_size": 8}}; what is not JSON5 is a string."""
     import json5
 
     path, equals, value = text.partition("=")
@@ -86,7 +92,9 @@ def parse_override(text: str) -> Tree:
 
 
 def build_section(cls: type[T], tree: Mapping[str, Any], where: str) -> T:
-    """A frozen dataclass from a config section; `where` (such as "train", "" at the top) stands before the key in messages."""
+    """A frozen dataclass from a config section; `where` (such as "train", "" at the top) stands
+    before the key in messages.
+    """
     hints = typing.get_type_hints(cls)
     known = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
     _refuse_unknown(tree, known, where)
@@ -98,7 +106,8 @@ def build_section(cls: type[T], tree: Mapping[str, Any], where: str) -> T:
 
 
 def construct(function: Callable[..., T], tree: Mapping[str, Any], where: str, **given: Any) -> T:
-    """Call a constructor with the arguments that stand in a config section, beside those that the program gives.
+    """Call a constructor with the arguments that stand in a config section, beside those that the
+    program gives.
 
     The signature is the schema: an unknown key, a missing one or a wrong type is a `ConfigError`.
     """
@@ -135,7 +144,10 @@ def convert(value: Any, hint: Any, where: str) -> Any:
             inner = arguments
         else:
             inner = (arguments[0],) * len(value)
-        items = (convert(v, h, f"{where}[{i}]") for i, (v, h) in enumerate(zip(value, inner, strict=True)))
+        items = (
+            convert(v, h, f"{where}[{i}]")
+            for i, (v, h) in enumerate(zip(value, inner, strict=True))
+        )
         return list(items) if origin is list else tuple(items)
     if origin in (dict, Mapping) and isinstance(value, Mapping):
         return {k: convert(v, arguments[1], f"{where}.{k}") for k, v in value.items()}
@@ -147,7 +159,7 @@ def convert(value: Any, hint: Any, where: str) -> Any:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """"; did you mean 'x'?", or nothing where no known name is near."""
+    """ "; did you mean 'x'?", or nothing where no known name is near."""
     return _nearest(name, tuple(known))
 
 
@@ -161,7 +173,9 @@ def _load_chain(path: Path, seen: list[Path]) -> Tree:
     tree: Tree = {}
     for base in [bases] if isinstance(bases, str) else bases:
         if not isinstance(base, str) or not (ROOT / base).is_file():
-            raise ConfigError(f"{path}: base_config: no file {base!r}; expected paths relative to {ROOT}")
+            raise ConfigError(
+                f"{path}: base_config: no file {base!r}; expected paths relative to {ROOT}"
+            )
         tree = merge(tree, _load_chain(ROOT / base, [*seen, path]))
     return merge(tree, own)
 
@@ -199,8 +213,18 @@ def _at(where: str, key: str) -> str:
 
 
 def _kind(value: object) -> str:
-    kinds = {dict: "an object", list: "a list", str: "text", bool: "a boolean", int: "a whole number"}
-    return "null" if value is None else kinds.get(type(value), "a number" if isinstance(value, float) else "something else")
+    kinds = {
+        dict: "an object",
+        list: "a list",
+        str: "text",
+        bool: "a boolean",
+        int: "a whole number",
+    }
+    return (
+        "null"
+        if value is None
+        else kinds.get(type(value), "a number" if isinstance(value, float) else "something else")
+    )
 
 
 def _type_name(hint: Any) -> str:
@@ -208,7 +232,13 @@ def _type_name(hint: Any) -> str:
         return " or ".join(_type_name(a) for a in typing.get_args(hint))
     if typing.get_origin(hint) is typing.Literal:
         return " or ".join(map(repr, typing.get_args(hint)))
-    names = {int: "a whole number", float: "a number", str: "text", bool: "true or false", type(None): "null"}
+    names = {
+        int: "a whole number",
+        float: "a number",
+        str: "text",
+        bool: "true or false",
+        type(None): "null",
+    }
     if dataclasses.is_dataclass(hint):
         return "an object"
     return names.get(hint, str(hint).replace("typing.", ""))

@@ -1,10 +1,14 @@
-"""Errors that a user can mend. A command line prints their message as one line, without a traceback."""
+"""Errors that a user can mend. A command line prints their message as one line, without a
+traceback.
+"""
 
 from __future__ import annotations
 
 
 class RecitalError(Exception):
-    """What, where, what was expected, and what to do about it; `exit_code` is what the process returns."""
+    """What, where, what was expected, and what to do about it; `exit_code` is what the process
+    returns.
+    """
 
     exit_code = 1
 
