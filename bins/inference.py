@@ -69,11 +69,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     output = args.infer_output_dir or _default_directory(args, experiment) / "infer"
     pitch = read_pitch(args.pitch_file) if args.pitch_file else None
 
-    from accelerate import PartialState
+    from accelerate import Accelerator
     from accelerate.utils import gather_object
 
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
-    state = PartialState()
+    state = Accelerator()
     voice = open_voice(expt_dir, args.vocoder_dir, str(state.device))
     writer = Writer(
         output / args.infer_mode,
@@ -93,8 +93,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"error: {s.id}: {s.error}", file=sys.stderr)
         print(table([s for s in spoken if not s.error], len(failed)))
         print(f"written to {writer.directory}")
-    if state.num_processes > 1:
-        state.destroy_process_group()
+    state.end_training()  # the processes part in peace
     return 1 if failed else 0
 
 

@@ -14,6 +14,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any, BinaryIO
 
 SYNCHRONOUS = 2  # espeak_AUDIO_OUTPUT: the call returns when all is spoken
@@ -130,6 +131,7 @@ def answer_speak(espeak: Espeak, text: str, replies: BinaryIO) -> None:
     pcm, phonemes = espeak.speak(text)
     header = {"bytes": len(pcm), "sample_rate": espeak.sample_rate, "phonemes": phonemes}
     replies.write(json.dumps(header).encode() + b"\n" + pcm)
+    replies.flush()
 
 
 def in_child(work: Callable[[], None]) -> None:
@@ -166,7 +168,7 @@ def serve() -> None:
         for text in request["texts"]:
             if request["op"] == "speak":
                 replies.flush()
-                in_child(lambda text=text: (answer_speak(espeak, text, replies), replies.flush()))
+                in_child(partial(answer_speak, espeak, text, replies))
             else:
                 replies.write(json.dumps({"phonemes": espeak.phonemize(text)}).encode() + b"\n")
         replies.flush()

@@ -6,7 +6,7 @@ import logging
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -120,7 +120,7 @@ class TextProcessor:
         """The symbols of tokens."""
         return [self.symbols[token] for token in tokens]
 
-    def _spell(self, texts: list[str]) -> Iterable[list[str]]:
+    def _spell(self, texts: list[str]) -> Iterator[list[str]]:
         if self.config.phonemizer is None:
             return map(list, texts)
         from recital.processors.espeak import phonemize

@@ -1,0 +1,231 @@
+"""Stage 3's command line with a voice of random weights: files, errors, exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import recital
+from recital.bins.command import run
+from recital.bins.inference import main, open_voice, parse_shift, read_pitch
+from recital.bins.speech_files import Spoken as Row
+from recital.bins.speech_files import safe_name, slug, table
+from recital.models import build
+from recital.processors.audio import decode
+from recital.processors.text import TextConfig, symbols_for
+from recital.utils import checkpoint
+from recital.utils.errors import CheckpointError, ConfigError, DataError, UsageError
+from tests.conftest import ROOT
+from tests.tts_helpers import tiny_config
+
+TEXT = "Hello there. It is a fine day, is it not?"
+
+
+@pytest.fixture(scope="module")
+def voice_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("voice") / "voice"
+    config = tiny_config(n_speakers=2)
+    config |= {
+        "text": {"cleaners": "english_cleaners_v2", "symbol_set": "english_basic"},
+        "symbols": symbols_for(TextConfig()),
+        "speakers": ["anna", "bob"],
+    }
+    torch.manual_seed(0)
+    model = build(config)
+    model.set_statistics(200.0, 40.0)  # type: ignore[operator]
+    with torch.no_grad():
+        model.network.duration_predictor.out.bias.fill_(1.4)  # type: ignore[union-attr]
+    checkpoint.save_model(directory, model.state_dict(), config)
+    return directory
+
+
+@pytest.fixture
+def speak(voice_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    def speak(*flags: object, speaker: str = "bob") -> tuple[int, str, str]:
+        words = ["--infer_expt_dir", voice_dir, "--infer_output_dir", tmp_path / "out"]
+        code = main([str(w) for w in [*words, "--infer_speaker_name", speaker, *flags]])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return speak
+
+
+def test_a_single_text(speak, voice_dir: Path, tmp_path: Path) -> None:
+    code, out, _ = speak("--infer_text", TEXT, "--pitch_shift=-2st", "--pace", "1.2")
+    assert code == 0
+    (wav_path,) = (tmp_path / "out/single").glob("*.wav")
+    wav, rate = decode(wav_path)
+    told = json.loads(wav_path.with_suffix(".json").read_text(encoding="utf-8"))
+    assert told["text"] == TEXT and told["speaker"] == "bob"
+    assert told["checkpoint"] == checkpoint.model_hash(voice_dir)
+    assert told["seconds"] == pytest.approx(len(wav) / rate)
+    assert sum(told["durations"]) * told["hop_length"] == len(wav)
+    n = len(told["tokens"])
+    assert n == len(told["durations"]) == len(told["starts"]) == len(told["pitch"])
+    assert told["controls"]["pitch_shift_semitones"] == -2 and told["controls"]["pace"] == 1.2
+    assert told["real_time_factor"] > 0 and told["latency"] > 0
+    assert wav_path.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
+    for row in ("utterances", "audio", "real-time factor", "latency p50", "latency p99"):
+        assert row in out
+
+
+def test_python_gives_the_same(speak, voice_dir: Path, tmp_path: Path) -> None:
+    speak("--infer_text", "Hello.")
+    wav, sample_rate = recital.load_voice(voice_dir)("Hello.", speaker="bob")
+    written, rate = decode(tmp_path / "out/single/Hello.wav")
+    assert rate == sample_rate
+    np.testing.assert_allclose(wav, written, atol=1 / 32768)
+
+
+def test_a_file_with_a_bad_line_speaks_the_others(speak, tmp_path: Path) -> None:
+    texts = tmp_path / "texts.txt"
+    texts.write_bytes("\ufeffHello.\r\n\r\n...\r\nGood bye, all of you.\r\n".encode())
+    code, out, err = speak("--infer_text_file", texts, "--infer_mode", "batch")
+    assert code == 1
+    assert "error: line 3: nothing to speak in the text '...'" in err
+    written = sorted(p.name for p in (tmp_path / "out/batch").glob("*.wav"))
+    assert written == ["0001.wav", "0004.wav"]
+    assert out.split()[:4] == ["utterances", "2", "failed", "1"]
+
+
+def test_pitch_of_an_earlier_json_is_taken_back(speak, tmp_path: Path) -> None:
+    speak("--infer_text", "Hello.")
+    told = json.loads((tmp_path / "out/single/Hello.json").read_text())
+    told["pitch"][0] = 150.0
+    edited = tmp_path / "edited.json"
+    edited.write_text(json.dumps(told))
+    speak("--infer_text", "Hello.", "--pitch_file", edited)
+    again = json.loads((tmp_path / "out/single/Hello.json").read_text())
+    assert again["pitch"] == pytest.approx(told["pitch"], abs=0.01)
+
+
+def test_pitch_files(tmp_path: Path) -> None:
+    path = tmp_path / "pitch.txt"
+    path.write_text("100, 200\n0 150.5\n")
+    assert read_pitch(path) == [100.0, 200.0, 0.0, 150.5]
+    for content, name in (("a b", "x.txt"), ("nan", "x.txt"), ("{}", "x.json"), ("[", "y.json")):
+        (tmp_path / name).write_text(content)
+        with pytest.raises(DataError, match="a number of Hz for each token"):
+            read_pitch(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("flags", "error", "said"),
+    [
+        (["--infer_text", "..."], None, "nothing to speak"),
+        (["--infer_text", "Hi", "--infer_speaker_name", "carl"], DataError, "known: anna, bob"),
+        (["--infer_text", "Hi", "--pace", "0"], DataError, "pace: expected 0.1 to 10"),
+        (["--infer_text", "Hi", "--pitch_shift", "2 cats"], UsageError, "20Hz or -2st"),
+        (["--infer_text", "Hi", "--pitch_file", "nowhere.txt"], DataError, "nowhere.txt"),
+        (["--infer_text_file", "nowhere.txt"], DataError, "nowhere.txt"),
+        (["--infer_text_file", __file__, "--infer_text", "Hi"], UsageError, "infer_text_file"),
+        (["--infer_mode", "single"], UsageError, "--infer_text"),
+        (["--infer_mode", "batch"], UsageError, "--infer_text_file"),
+        (["--infer_text", "Hi", "--vocoder_dir", "nowhere"], CheckpointError, "nowhere"),
+    ],
+)
+def test_what_users_can_mend_is_said(speak, flags: list[str], error, said: str) -> None:
+    if error is None:
+        code, _, err = speak(*flags)
+        assert code == 1 and said in err
+    else:
+        with pytest.raises(error, match=said):
+            speak(*flags)
+
+
+def test_an_acoustic_model_is_no_vocoder(voice_dir: Path) -> None:
+    with pytest.raises(CheckpointError, match="holds no vocoder"):
+        open_voice(voice_dir, voice_dir)
+
+
+@pytest.mark.parametrize(
+    ("flags", "code", "said"),
+    [
+        (["--infer_text", "Hi", "--infer_expt_dir", "nowhere"], 1, "error: nowhere: holds no"),
+        (["--infer_text", "Hi"], 2, "error: expected --config and --name"),
+        (["--infer_tex", "Hi"], 2, "unrecognized arguments"),
+    ],
+)
+def test_errors_are_one_line_and_an_exit_code(
+    flags: list[str],
+    code: int,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["inference", "--infer_output_dir", str(tmp_path), *flags])
+    with pytest.raises(SystemExit) as left:
+        run(main)
+    assert left.value.code == code
+    assert said in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_the_command_exits_with_what_main_says() -> None:
+    def interrupted(argv: Sequence[str] | None) -> int:
+        raise KeyboardInterrupt
+
+    for command, code in ((lambda argv: 3, 3), (lambda argv: None, None), (interrupted, 130)):
+        with pytest.raises(SystemExit) as left:
+            run(command)
+        assert left.value.code == code
+
+
+def test_a_split_of_a_dataset_needs_features(voice_dir: Path, tmp_path: Path) -> None:
+    config = ROOT / "egs/tts/FastPitch/exp_config.json"
+    words = ["--config", str(config), "--name", "x", "--infer_expt_dir", str(voice_dir)]
+    words += ["--set", f"preprocess.processed_dir={tmp_path}", "--infer_testing_set", "test"]
+    with pytest.raises(DataError, match="run stage 1"):
+        main([*words, "--infer_output_dir", str(tmp_path)])
+    with pytest.raises(UsageError, match="--infer_dataset other: expected one of"):
+        main([*words, "--infer_dataset", "other", "--infer_output_dir", str(tmp_path)])
+    with pytest.raises(ConfigError, match="nowhere.json"):
+        main(["--config", "nowhere.json", "--name", "x", "--infer_text", "Hi"])
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Hello there.", "Hello-there"),
+        ("KA-a0003-2", "KA-a0003-2"),
+        ("../../etc/passwd", "etc-passwd-"),
+        ("x" * 300, "x" * 60 + "-"),
+        ("漢字", "text-"),
+        ("Zürich", "Zurich-"),
+        ("a\0b\n", "a-b-"),
+        ("..", "text-"),
+    ],
+)
+def test_file_names_are_safe(text: str, name: str) -> None:
+    made = slug(text)
+    assert made.startswith(name) and len(made) <= 69
+    assert made == name or len(made) == len(name) + 8
+    assert set(made) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
+
+
+def test_file_names_of_different_ids_differ() -> None:
+    ids = ["a-b", "a--b", "a b", "a.b", "a/b", "á-b", "-a-b", "A-b"]
+    assert len({safe_name(id, id) for id in ids}) == len(ids)
+    assert slug("Really?") != slug("Really!")
+
+
+def test_shifts() -> None:
+    assert parse_shift("20") == parse_shift("+20 Hz") == {"pitch_shift": 20.0}
+    assert parse_shift("-1.5st") == {"pitch_shift_semitones": -1.5}
+    for wrong in ("", "st", "1e3", "2st2", "nan"):
+        with pytest.raises(UsageError):
+            parse_shift(wrong)
+
+
+def test_the_table() -> None:
+    rows = [Row(str(i), seconds=2.0, latency=i / 100, busy=0.1) for i in range(101)]
+    shown = table(rows, 3)
+    assert "utterances                 101" in shown and "failed                       3" in shown
+    assert "202.00 s" in shown and "0.0500" in shown and "p90            0.900 s" in shown
+    assert "latency" not in table([], 1)
