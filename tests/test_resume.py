@@ -20,7 +20,7 @@ from recital.utils.errors import CheckpointError
 from recital.utils.log import Log
 from recital.utils.optimizers import OptimizerConfig
 
-KILLS = 12
+KILLS = 10
 
 
 def final_state(directory: Path) -> dict[str, bytes]:
@@ -29,11 +29,11 @@ def final_state(directory: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in path.rglob("*.safetensors")}
 
 
-def until(condition: Callable[[], Any], process: BaseProcess) -> None:
+def until(condition: Callable[[], Any], process: BaseProcess, pause: float = 0.002) -> None:
     deadline = time.monotonic() + 60
     while not condition() and process.is_alive():
         assert time.monotonic() < deadline
-        time.sleep(0.002)
+        time.sleep(pause)
 
 
 def newest_step(directory: Path) -> int:
@@ -69,23 +69,30 @@ def test_stopped_in_the_middle_of_an_epoch(
 
 
 def test_killed_at_random_moments(tmp_path: Path) -> None:
-    """SIGKILL, mostly while a checkpoint is written, since each step writes one."""
-    settings: dict[str, Any] = {"max_epoch": 12, "save_every_steps": 1, "ema_decay": 0.9}
+    """SIGKILL: every other time as soon as a checkpoint is being written."""
+    settings: dict[str, Any] = {"max_epoch": 9, "save_every_steps": 1, "ema_decay": 0.9}
     interrupted, half_written = tmp_path / "killed", 0
-    for _ in range(KILLS):
+
+    def writing() -> list[Path]:
+        return list((interrupted / "checkpoint").glob(".writing-*"))
+
+    for i in range(KILLS):
         process = start(interrupted, **settings)
         goal = newest_step(interrupted) + random.randint(1, 3)
         until(lambda goal=goal: newest_step(interrupted) >= goal, process)
-        time.sleep(random.uniform(0, 0.03))
+        if i % 2:
+            until(writing, process, pause=0)
+        else:
+            time.sleep(random.uniform(0, 0.03))
         assert process.pid is not None
         os.kill(process.pid, signal.SIGKILL)
         process.join()
         assert process.exitcode == -signal.SIGKILL, "the run ended before it was killed"
-        half_written += len(list((interrupted / "checkpoint").glob(".writing-*")))
+        half_written += len(writing())
     assert half_written
     trainer(interrupted, **settings).fit(resume=True)
     trainer(tmp_path / "once", **{**settings, "save_every_steps": None}).fit()
-    assert newest_step(interrupted) == 72
+    assert newest_step(interrupted) == 54
     assert final_state(interrupted) == final_state(tmp_path / "once")
 
 

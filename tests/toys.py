@@ -162,6 +162,7 @@ def weights(model: nn.Module) -> dict[str, Tensor]:
 def run(directory: Path, settings: dict[str, Any], environment: dict[str, str]) -> None:
     """Train a toy in a process of its own (and process group), going on where one stopped."""
     os.setpgrp()
+    multiprocessing.set_start_method("fork", force=True)  # of loader workers, as by default
     os.environ.update(environment)
     torch.set_num_threads(1)
     settings = dict(settings)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
@@ -98,27 +98,34 @@ class Trainer:
         self._start(resume, checkpoint, resume_type)
         self.networks.share()
         if self.main:
-            batches = len(self.sampler.plan(self.position.epoch))
-            epochs = self.config.max_epoch * -(-batches // self.config.gradient_accumulation)
+            n_batches = len(self.sampler.plan(self.position.epoch))
+            epochs = self.config.max_epoch * -(-n_batches // self.config.gradient_accumulation)
             self.log = Log(
                 self.directory,
                 step=self.position.step,
                 total=min(epochs, self.config.max_steps or epochs),
             )
+        batches = self._batches()
         with StopSignals() as signals:
             try:
-                self._run(signals)
+                self._run(batches, signals)
             finally:
+                batches.close()
+                self.valid_loader = None
                 if self.log is not None:
                     self.log.close()
 
-    def _run(self, signals: StopSignals) -> None:
+    def _batches(self) -> Generator[Any, None, None]:
+        """Endless, from the position on; closing it ends the loader's workers."""
+        position = self.position
+        rank = self.accelerator.process_index
+        keys = EndlessBatches(self.sampler, rank, position.epoch, position.batch)
+        yield from self._loader(self.train_data, keys)
+
+    def _run(self, batches: Iterator[Any], signals: StopSignals) -> None:
         config, position = self.config, self.position
         began = time.monotonic()
         self.model.train()
-        rank = self.accelerator.process_index
-        keys = EndlessBatches(self.sampler, rank, position.epoch, position.batch)
-        batches = iter(self._loader(self.train_data, keys))
         plan = self.sampler.plan(position.epoch)
         while position.epoch < config.max_epoch and position.step < (config.max_steps or math.inf):
             group = plan[position.batch : position.batch + config.gradient_accumulation]
