@@ -292,7 +292,12 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--pitch_flatten", action="store_true", help="a monotone")
     add("--pitch_invert", action="store_true", help="rises become falls")
     add("--pitch_file", type=Path, help="F0 of each token in Hz, for a single text")
-    add("--energy_scale", type=float, default=1.0, help="multiplies the predicted energy")
+    add(
+        "--energy_scale",
+        type=float,
+        default=1.0,
+        help="multiplies the predicted energy (FastPitch: above 1 is softer)",
+    )
     add("--fade_out", type=float, default=0.0, help="seconds that fade at the end")
     args = parser.parse_args(argv)
     if args.infer_mode is None:

@@ -11,7 +11,7 @@ from recital.modules.batch import Batch
 from recital.modules.mel import AudioConfig
 from recital.utils.log import Shown
 
-__all__ = ["Acoustic", "AcousticModel", "Model", "Shown", "Vocoder"]
+__all__ = ["Acoustic", "AcousticModel", "Model", "PitchTransform", "Shown", "Vocoder"]
 
 
 class Model(Protocol):
@@ -49,6 +49,16 @@ class Acoustic(NamedTuple):
     repeats: Tensor | None = None  # [B, N] int64: the frames each token was given in `mel`
 
 
+class PitchTransform(Protocol):
+    """A change of predicted pitch, as in `modules/pitch_control.py`."""
+
+    def __call__(
+        self, pitch: Tensor, token_lengths: Tensor, *, mean: Tensor, std: Tensor
+    ) -> Tensor:
+        """pitch [B, C, N] normalised, mean and std in Hz (broadcast) -> [B, C, N] normalised."""
+        ...
+
+
 class AcousticModel(Protocol):
     """Tokens to mel."""
 
@@ -64,9 +74,10 @@ class AcousticModel(Protocol):
         pitch: Tensor | None = None,
         energy: Tensor | None = None,
         durations: Tensor | None = None,
+        pitch_transform: PitchTransform | None = None,
     ) -> Acoustic:
         """tokens [B, N], token_lengths [B]; what is given is used instead of its prediction, in
-        the same units.
+        the same units. A model that predicts pitch passes it through `pitch_transform`.
         """
         ...
 

@@ -34,7 +34,9 @@ class Controls:
     pitch_scale: float = 1.0  # of the movement around the speaker's mean
     pitch_flatten: bool = False
     pitch_invert: bool = False
-    energy_scale: float = 1.0  # of the predicted energy
+    energy_scale: float = (
+        1.0  # of the predicted energy; a log mel's norm falls as a voice gets louder
+    )
     fade_out: float = 0.0  # seconds at the end
 
     def __post_init__(self) -> None:

@@ -76,9 +76,9 @@ class GriffinLim(nn.Module):
         filters = self.mel.filters
         magnitude = (self.pinv @ target).clamp(min=TINY) * (filters.sum(0) > 0)[:, None]
         wanted = filters.T @ target
-        gram = filters.T @ filters
         for _ in range(self.n_updates):
-            magnitude = magnitude * wanted / (gram @ magnitude).clamp(min=TINY)
+            found = filters.T @ (filters @ magnitude)
+            magnitude = magnitude * wanted / found.clamp(min=TINY)
         return magnitude
 
     def _first_phases(self, magnitude: Tensor) -> Tensor:
