@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from recital.bins.command import run
-from recital.bins.experiment import Experiment, load_experiment, resolve
+from recital.bins.experiment import load_experiment
 from recital.models import MODELS
 from recital.preprocessors.parallel import BACKENDS
 from recital.preprocessors.prepare import Summary, prepare
@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         with ProgressBar(dataset) as progress:
             summary = prepare(
                 dataset,
-                corpus_folder(experiment, dataset),
+                experiment.corpus_folder(dataset),
                 experiment.layout(dataset),
                 experiment.store(dataset),
                 features,
@@ -42,17 +42,12 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def features_of(model_type: str) -> tuple[str, ...]:
-    """What stage 1 makes for a model. All models of a kind get the same, so that one can follow another's stage 1."""
+    """What stage 1 makes for a model. All models of a kind get the same, so that one can follow
+    another's stage 1.
+    """
     if model_type not in MODELS:
         raise ConfigError(f"model_type: no model {model_type!r}; known: {', '.join(MODELS)}")
     return VOCODER if ".vocoder." in MODELS[model_type] else ACOUSTIC
-
-
-def corpus_folder(experiment: Experiment, dataset: str) -> Path:
-    """Where a dataset's recordings are; the embedded corpus, if no path is given, is made beside the features."""
-    if experiment.layout(dataset) == "embedded" and dataset not in experiment.dataset_path:
-        return resolve(experiment.preprocess.processed_dir).parent / "corpora" / dataset
-    return experiment.corpus_folder(dataset)
 
 
 def table(summary: Summary) -> str:

@@ -1,6 +1,7 @@
 """The embedded corpus: sentences of the project, spoken by espeak-ng, with exact phoneme times.
 
-It is made once, as a folder in LJSpeech's layout, with `phonemes.jsonl` beside: {id, phonemes, starts (s)} a line.
+It is made once, as a folder in LJSpeech's layout, with `phonemes.jsonl` beside: {id, phonemes,
+starts (s)} a line.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ def read(folder: Path) -> Iterator[Utterance | Rejected]:
 
 
 def make(folder: Path) -> None:
-    """Speak the corpus into a folder, which appears whole or not at all. Raises `RecitalError` without espeak-ng."""
+    """Speak the corpus into a folder, which appears whole or not at all. Raises `RecitalError`
+    without espeak-ng.
+    """
     sentences = [s.strip() for s in SENTENCES.read_text(encoding="utf-8").splitlines() if s.strip()]
     beside = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
     metadata, phonemes = [], []

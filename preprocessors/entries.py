@@ -1,4 +1,6 @@
-"""What every corpus layout asks of its lines: readable text, a recording inside the corpus folder."""
+"""What every corpus layout asks of its lines: readable text, a recording inside the corpus
+folder.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ from recital.utils.errors import DataError
 def numbered_fields(
     path: Path, counts: tuple[int, ...], form: str
 ) -> Iterator[list[str] | Rejected]:
-    """The `|`-separated fields of each line; a line that is not `form` becomes `Rejected`. Blank lines are skipped.
+    """The `|`-separated fields of each line; a line that is not `form` becomes `Rejected`. Blank
+    lines are skipped.
 
     Raises `DataError` where the file is missing.
     """
@@ -45,7 +48,9 @@ def numbered_fields(
 
 
 def entry(folder: Path, id: str, audio: str, text: str, speaker: str = "") -> Utterance | Rejected:
-    """An utterance whose recording is at `audio`, relative to the corpus folder, or why there is none."""
+    """An utterance whose recording is at `audio`, relative to the corpus folder, or why there is
+    none.
+    """
     if escapes(folder, audio):
         remedy = "keep recordings inside the corpus folder, and write their paths relative to it"
         return Rejected(id, audio, "outside", f"{audio}: leads out of the corpus folder", remedy)

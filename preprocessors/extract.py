@@ -1,4 +1,6 @@
-"""Recordings to features: what a worker does with one shard. Each recording is decoded once for all features."""
+"""Recordings to features: what a worker does with one shard. Each recording is decoded once for
+all features.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,8 @@ class Job:
 def extract(job: Job) -> int:
     """Compute and write the features of a shard; returns the number of recordings.
 
-    Unusable recordings are noted in the shard beside the seconds of the others, so that they are not decoded again.
+    Unusable recordings are noted in the shard beside the seconds of the others, so that they are
+    not decoded again.
     """
     arrays: dict[str, dict[str, np.ndarray]] = {feature: {} for feature in job.outputs}
     seconds: dict[str, float] = {}
@@ -69,7 +72,9 @@ def extract(job: Job) -> int:
 
 
 def usable_samples(path: Path, audio: AudioConfig, preprocess: PreprocessConfig) -> np.ndarray:
-    """A recording as features are made of it: resampled, trimmed, int16 [S]. Raises `UnusableAudio`."""
+    """A recording as features are made of it: resampled, trimmed, int16 [S]. Raises
+    `UnusableAudio`.
+    """
     wav, rate = decode(path)
     low, high = float(wav.min()), float(wav.max())
     if high - low < SILENT_RANGE:
@@ -80,13 +85,17 @@ def usable_samples(path: Path, audio: AudioConfig, preprocess: PreprocessConfig)
         reason = f"is clipped: {clipped:.2%} of its samples are at full scale"
         raise UnusableAudio(path, "clipped", reason, "record it again with a lower gain")
     if len(wav) > LONGEST_SECONDS * rate:
-        reason = f"lasts {len(wav) / rate:.1f} s, more than the {LONGEST_SECONDS:g} s that can be taken at once"
+        reason = (
+            f"lasts {len(wav) / rate:.1f} s, more than the {LONGEST_SECONDS:g} s that can be taken"
+        )
         raise UnusableAudio(path, "too_long", reason, "cut it into sentences")
     wav = resample(wav, rate, audio.sample_rate)
     if preprocess.trim is not None:
         start, stop = trim_silence(wav, audio.sample_rate, preprocess.trim)
         wav = wav[start:stop]
-    if len(wav) <= audio.pad:  # reflection needs one sample more
+    if (
+        len(wav) <= audio.pad or audio.n_frames(len(wav)) < 1
+    ):  # too short for reflection, or a frame
         reason = f"lasts {len(wav) / audio.sample_rate:.3f} s"
         raise UnusableAudio(path, "too_short", reason, "join it with a neighbour")
     return to_int16(wav)
@@ -126,7 +135,9 @@ def _mel_spectrogram(audio: AudioConfig) -> MelSpectrogram:
 
 @contextmanager
 def _one_thread(features: dict[str, Path]) -> Iterator[None]:
-    """Torch on one thread: sums come out the same in one process and in many, and processes don't fight for cores."""
+    """Torch on one thread: sums come out the same in one process and in many, and processes
+    don't fight for cores.
+    """
     if features.keys() <= {"wav"}:  # needs no torch
         yield
         return

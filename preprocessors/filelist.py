@@ -1,6 +1,8 @@
-"""A plain list: `filelist.txt` with lines `wav|text|speaker`, paths relative to the folder it stands in.
+"""A plain list: `filelist.txt` with lines `wav|text|speaker`, paths relative to the folder it
+stands in.
 
-The speaker may be left out where there is only one. An utterance's id is its path without the suffix, `-` for `/`.
+The speaker may be left out where there is only one. An utterance's id is its path without the
+suffix, `-` for `/`.
 """
 
 from __future__ import annotations

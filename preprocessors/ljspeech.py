@@ -1,6 +1,8 @@
-"""The layout of LJSpeech: `metadata.csv` with lines `id|text|normalised text`, recordings in `wavs/`.
+"""The layout of LJSpeech: `metadata.csv` with lines `id|text|normalised text`, recordings in
+`wavs/`.
 
-The normalised text is taken where it stands, else the text. A recording is `wavs/<id>` with one of `SUFFIXES`.
+The normalised text is taken where it stands, else the text. A recording is `wavs/<id>` with one of
+`SUFFIXES`.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")  # the first that is there is taken
 
 
 def read(folder: Path) -> Iterator[Utterance | Rejected]:
-    """The utterances of a corpus, in the order of its metadata. Raises `DataError` where there is no such corpus."""
+    """The utterances of a corpus, in the order of its metadata. Raises `DataError` where there
+    is no such corpus.
+    """
     try:
         names = set(os.listdir(folder / "wavs"))
     except OSError as error:

@@ -6,7 +6,7 @@ import importlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from recital.utils.errors import RecitalError, UsageError
 
@@ -21,9 +21,9 @@ def run_parallel(
 ) -> Iterator[Result]:
     """Yield function(item) for all items, in the order they come ready.
 
-    loky: `jobs` processes here, and none where jobs is 1. dask: the cluster at DASK_SCHEDULER_ADDRESS, or a local one of
-    `jobs` processes. ray: the cluster of `ray start`, or a local one. Raises `RecitalError` where the backend's package is missing
-    or a worker dies.
+    loky: `jobs` processes here, and none where jobs is 1. dask: the cluster at
+    DASK_SCHEDULER_ADDRESS, or a local one of `jobs` processes. ray: the cluster of `ray start`, or
+    a local one. Raises `RecitalError` where the backend's package is missing or a worker dies.
     """
     if backend not in BACKENDS:
         raise UsageError(f"--backend {backend}: expected one of {', '.join(BACKENDS)}")
@@ -35,9 +35,10 @@ def run_parallel(
     import joblib
     from joblib.externals.loky.process_executor import BrokenProcessPool
 
-    cluster = {"loky": nullcontext, "dask": _dask, "ray": _ray}[backend]
+    clusters: dict[str, Callable[[int], AbstractContextManager[None]]]
+    clusters = {"loky": _loky, "dask": _dask, "ray": _ray}
     try:
-        with cluster(jobs), joblib.parallel_config(backend=backend, n_jobs=jobs):
+        with clusters[backend](jobs), joblib.parallel_config(backend=backend, n_jobs=jobs):
             parallel = joblib.Parallel(
                 return_as="generator_unordered", batch_size=1, pre_dispatch="3*n_jobs"
             )
@@ -47,6 +48,10 @@ def run_parallel(
             f"a worker process died, perhaps for want of memory: {str(error).splitlines()[0]} "
             f"Run it again with fewer --jobs than {jobs}: what is done is kept"
         ) from None
+
+
+def _loky(jobs: int) -> AbstractContextManager[None]:
+    return nullcontext()
 
 
 @contextmanager
@@ -67,10 +72,11 @@ def _ray(jobs: int) -> AbstractContextManager[None]:
     return nullcontext()
 
 
-def _package(module: str, backend: str):
+def _package(module: str, backend: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError as error:
         raise RecitalError(
-            f"--backend {backend}: its package is missing ({error}); pip install 'recital[cluster]', or take --backend loky"
+            f"--backend {backend}: its package is missing ({error}); "
+            "pip install 'recital[cluster]', or take --backend loky"
         ) from None

@@ -1,8 +1,8 @@
-"""Stage 1 of one dataset: corpus → checks → shards of features → manifest, splits, and a list of what was left out.
+"""Stage 1 of one dataset: corpus → shards of features → manifest, splits, and what was left out.
 
-A shard is a run of recordings, and its name a hash of their ids, paths, sizes and times. So what is done needs no other
-record than the files themselves: a killed run leaves whole shards, and a recording that was changed, added or removed renames
-the shard around it and no other.
+A shard is a run of recordings, and its name a hash of their ids, paths, sizes and times. So what is
+done needs no other record than the files themselves: a killed run leaves whole shards, and a
+recording that was changed, added or removed renames the shard around it and no other.
 """
 
 from __future__ import annotations
@@ -75,10 +75,11 @@ def prepare(
     backend: str = "loky",
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Summary:
-    """Bring the store of a dataset up to date with its corpus. `progress(done, total)` counts recordings.
+    """Bring the store of a dataset up to date with its corpus. `progress(done, total)` counts
+    recordings.
 
-    Raises `ConfigError` for an unknown layout, and `DataError` where there is no usable recording or more than
-    `max_rejected` are left out; then, too, all features of the others stay.
+    Raises `ConfigError` for an unknown layout, and `DataError` where there is no usable recording
+    or more than `max_rejected` are left out; then, too, all features of the others stay.
     """
     began = time.perf_counter()
     sources, rejected = _sources(folder, _entries(folder, layout))
@@ -109,7 +110,9 @@ def prepare(
 
 
 def shard_groups(sources: Sequence[Source]) -> Iterator[list[Source]]:
-    """Runs of recordings, cut after ids that hash to it: one more or less moves no cut but its neighbours'."""
+    """Runs of recordings, cut after ids that hash to it: one more or less moves no cut but its
+    neighbours'.
+    """
     group: list[Source] = []
     for source in sources:
         group.append(source)
@@ -254,16 +257,15 @@ def _sweep(folders: Iterable[Path], shards: dict[str, list[Source]]) -> None:
 
 def _check(summary: Summary, store: FeatureStore, folder: Path, max_rejected: float) -> None:
     left_out = sum(summary.rejected.values())
+    total = left_out + summary.utterances
     counts = ", ".join(f"{n} {code}" for code, n in summary.rejected.most_common())
+    listed = store.directory / "rejected.jsonl"
     if not summary.utterances:
         why = f"all {left_out} were rejected ({counts})" if left_out else "its list is empty"
+        raise DataError(f"{summary.dataset}: no usable recording in {folder}: {why}; see {listed}")
+    if left_out > max_rejected * total:
         raise DataError(
-            f"{summary.dataset}: no usable recording in {folder}: {why}; see {store.directory / 'rejected.jsonl'}"
-        )
-    share = left_out / (left_out + summary.utterances)
-    if share > max_rejected:
-        raise DataError(
-            f"{summary.dataset}: {left_out} of {left_out + summary.utterances} recordings were rejected ({counts}), "
-            f"{share:.1%} where preprocess.max_rejected allows {max_rejected:.1%}; see {store.directory / 'rejected.jsonl'}. "
-            "Mend them or raise the limit: the features of the others are kept"
+            f"{summary.dataset}: {left_out} of {total} recordings were rejected ({counts}), "
+            f"{left_out / total:.1%} where preprocess.max_rejected allows {max_rejected:.1%}; "
+            f"see {listed}. Mend them or raise the limit: the features of the others are kept"
         )

@@ -1,4 +1,4 @@
-"""Which utterances train, validate and test a model: drawn by text, so that no split has heard another's sentences."""
+"""Which utterances train, validate and test: no split has heard a sentence of another's."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from collections.abc import Sequence
 from recital.processors.features import PreprocessConfig
 from recital.processors.store import Utterance
 
-SMALL = 10  # no more than one in so many utterances goes to each of valid and test
-
 
 def split(utterances: Sequence[Utterance], preprocess: PreprocessConfig) -> dict[str, list[str]]:
-    """Ids by split, in the order of the corpus. All takes of one text go together, so sizes are upper bounds.
+    """Ids by split, in the order of the corpus. All takes of a text go together.
 
-    A text's place is a hash of the seed and itself: a recording more or less moves at most those at the edges. golden_test is the
-    first part of test. With two different texts test stays empty, with one valid too.
+    So the sizes are upper bounds; of few utterances, a tenth goes to each of valid and test.
+
+    A text's place is a hash of the seed and itself: a recording more or less moves at most those at
+    the edges. golden_test is the first part of test. With two different texts test stays empty,
+    with one valid too.
     """
     groups: dict[str, list[str]] = {}
     for u in utterances:
         groups.setdefault(normal_text(u.text), []).append(u.id)
     ranked = [groups[t] for t in sorted(groups, key=lambda t: _rank(preprocess.seed, t))]
-    cap = max(1, len(utterances) // SMALL)
+    cap = max(1, len(utterances) // 10)
     chosen: dict[str, list[str]] = {"test": [], "valid": []}
     if len(ranked) > 2:
         chosen["test"], ranked = _draw(ranked, min(preprocess.test, cap))
@@ -40,7 +41,9 @@ def normal_text(text: str) -> str:
 
 
 def _draw(ranked: list[list[str]], size: int) -> tuple[list[str], list[list[str]]]:
-    """Whole groups in their order while they fit, at least one where size > 0; and the groups that are left."""
+    """Whole groups in their order while they fit, at least one where size > 0; and the groups
+    that are left.
+    """
     if size <= 0:
         return [], ranked
     drawn: list[list[str]] = []

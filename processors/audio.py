@@ -16,7 +16,9 @@ ENCODE = "copy it again, or encode it again as WAV or FLAC"
 
 
 class UnusableAudio(DataError):
-    """A recording that cannot be used; `code` is one word for tables, `remedy` what to do about it."""
+    """A recording that cannot be used; `code` is one word for tables, `remedy` what to do about
+    it.
+    """
 
     def __init__(self, path: str | Path, code: str, reason: str, remedy: str) -> None:
         super().__init__(f"{path}: {reason}; {remedy}")
@@ -24,9 +26,11 @@ class UnusableAudio(DataError):
 
 
 def decode(path: str | Path) -> tuple[np.ndarray, int]:
-    """The samples of a file as they are, mixed to mono, [S] float32 in [-1, 1], and their rate in Hz.
+    """The samples of a file as they are, mixed to mono, [S] float32 in [-1, 1], and their rate in
+    Hz.
 
-    Raises `UnusableAudio` for a file that is missing, empty, unreadable, cut off, or holds NaN or infinity.
+    Raises `UnusableAudio` for a file that is missing, empty, unreadable, cut off, or holds NaN or
+    infinity.
     """
     import soundfile
 
@@ -62,7 +66,9 @@ def resample(wav: np.ndarray, rate: int, sample_rate: int) -> np.ndarray:
 
 
 def load_wav(path: str | Path, sample_rate: int) -> np.ndarray:
-    """A recording as mono float32 [S] in [-1, 1] at `sample_rate` Hz. Raises `UnusableAudio`, a `DataError`."""
+    """A recording as mono float32 [S] in [-1, 1] at `sample_rate` Hz. Raises `UnusableAudio`, a
+    `DataError`.
+    """
     return np.clip(resample(*decode(path), sample_rate), -1.0, 1.0)
 
 
@@ -74,7 +80,9 @@ def to_int16(wav: np.ndarray) -> np.ndarray:
 
 
 def save_wav(path: str | Path, wav: np.ndarray, sample_rate: int) -> None:
-    """Write [S] floats in [-1, 1], or int16, as a 16-bit mono WAV; the file appears whole or not at all."""
+    """Write [S] floats in [-1, 1], or int16, as a 16-bit mono WAV; the file appears whole or not
+    at all.
+    """
     import soundfile
 
     path = Path(path)

@@ -1,14 +1,18 @@
-"""F0 by autocorrelation: P. Boersma, "Accurate short-term analysis of the fundamental frequency and the harmonics-to-noise
-ratio of a sampled sound", IFA Proceedings 17 (1993), with the settings of Praat's "To Pitch (ac)".
+"""F0 by autocorrelation: P. Boersma, "Accurate short-term analysis of the fundamental frequency and
+the harmonics-to-noise ratio of a sampled sound", IFA Proceedings 17 (1993), with the settings of
+Praat's "To Pitch (ac)".
 
-The autocorrelation of a windowed frame is divided by the window's own (eq. 9); its maxima, interpolated with a windowed
-sinc (eq. 22), are the candidates; the cheapest path through the candidates of all frames is F0 (eq. 23 to 27). It is here, and not
-called from Praat, for speed: all frames of a recording go through each step as one array. Deviations: the interpolating
-kernel reaches over 16 samples instead of 70, and the maxima are found on a grid and by a parabola. A test holds the
-result to Praat's own.
+The autocorrelation of a windowed frame is divided by the window's own (eq. 9); its maxima,
+interpolated with a windowed sinc (eq. 22), are the candidates; the cheapest path through the
+candidates of all frames is F0 (eq. 23 to 27). It is here, and not called from Praat, for speed: all
+frames of a recording go through each step as one array. Deviations: the interpolating kernel
+reaches over 16 samples instead of 70, and the maxima are found on a grid and by a parabola. A test
+holds the result to Praat's own.
 """
 
 from __future__ import annotations
+
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -21,17 +25,18 @@ OCTAVE_JUMP_COST = 0.35  # a 10 ms step, as the next
 VOICED_UNVOICED_COST = 0.14
 MAX_VOICED = 8  # candidates of a frame; Praat's 14 find the same paths more slowly
 REACH, STEPS = 16, 8  # of the interpolation: samples on either side, points per sample
+MAX_CELLS = 1 << 14  # frames times paths that are followed at once: a bound on memory
 BLOCK = 256  # frames worked on at once: what fits a core's cache
 
 
 def autocorrelation_pitch(
     wav: np.ndarray, centers: np.ndarray, sample_rate: int, f_min: float, f_max: float
 ) -> np.ndarray:
-    """wav [S], frame centres [T] (samples, evenly spaced integers) -> F0 [T] in Hz, 0 where unvoiced.
+    """wav [S], frame centres [T] (evenly spaced samples) -> F0 [T] in Hz, 0 where unvoiced.
 
     Frames that reach beyond the ends see zeros there.
     """
-    analysis = _Analysis(sample_rate, f_min, f_max)
+    analysis = _analysis(sample_rate, f_min, f_max)
     margin = analysis.half + analysis.period + 1
     before = max(0, margin - int(centers[0]))
     after = max(0, int(centers[-1]) + margin + 1 - len(wav))
@@ -64,7 +69,7 @@ class _Analysis:
     def candidates(
         self, wav: np.ndarray, centers: np.ndarray, peak: float
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Lags [T, C] in samples (inf where there is none), strengths [T, C], intensities [T] in [0, 1]."""
+        """Lags [T, C] in samples (inf: none), strengths [T, C], intensities [T] from 0 to 1."""
         total = np.concatenate([[0.0], np.cumsum(wav, dtype=np.float64)])
         spans = total[centers + self.period + 1] - total[centers + 1 - self.period]
         means = (spans / (2 * self.period)).astype(np.float32)
@@ -96,13 +101,15 @@ class _Analysis:
     def _correlation(self, frames: torch.Tensor) -> np.ndarray:
         """Windowed frames [t, window] -> normalised autocorrelation [t, lags from 0]."""
         spectrum = torch.fft.rfft(frames, self.n_fft)
-        power = spectrum.real.square() + spectrum.imag.square()
+        power = torch.addcmul(spectrum.real.square(), spectrum.imag, spectrum.imag)
         r = torch.fft.irfft(power, self.n_fft)[:, : len(self.inverse)]
         energy = r[:, :1].clamp(min=1e-30)  # that of digital silence is 0
-        return (r * self.inverse / energy).numpy()
+        return (r * (self.inverse / energy)).numpy()
 
     def _maxima(self, r: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The interpolated maxima of r [t, lags]: frame numbers, lags in samples, and heights, [candidates] each."""
+        """The interpolated maxima of r [t, lags]: frame numbers, lags in samples, and heights,
+        [candidates] each.
+        """
         first = max(2, int(self.shortest) - 1)
         here = r[:, first : self.last]
         found = (here > 0.5 * VOICING_THRESHOLD) & (here > r[:, first - 1 : self.last - 1])
@@ -123,13 +130,18 @@ class _Analysis:
         return frame[ok], lag[ok], height[ok]
 
 
+@lru_cache(maxsize=4)
+def _analysis(sample_rate: int, f_min: float, f_max: float) -> _Analysis:
+    return _Analysis(sample_rate, f_min, f_max)
+
+
 def best_path(
     f0: np.ndarray, strengths: np.ndarray, intensity: np.ndarray, f_max: float, step: float
 ) -> np.ndarray:
-    """The best path through candidates [T, C] in Hz (0: none), by dynamic programming -> F0 [T], 0 where unvoiced.
+    """The best path through candidates [T, C] (Hz, 0: none; strengths), intensities [T] -> F0 [T].
 
-    `step` is the time between frames, in seconds. Stretches that have candidates are parted by frames that can only be
-    unvoiced, so each has its own path, and all R of them are followed side by side, through S = 1 + C states.
+    `step` is the time between frames, in seconds; F0 is in Hz, 0 where unvoiced. Stretches with
+    candidates are parted by frames that can only be unvoiced, so each has a path of its own.
     """
     change = VOICED_UNVOICED_COST * 0.01 / step
     jump = OCTAVE_JUMP_COST * 0.01 / step
@@ -137,48 +149,65 @@ def best_path(
     voiced = strengths + OCTAVE_COST * octaves
     unvoiced = 2.0 - intensity * (1 + VOICING_THRESHOLD) / SILENCE_THRESHOLD
     unvoiced = VOICING_THRESHOLD + np.maximum(0.0, unvoiced)
-    # a frame less than this is better left unvoiced, whatever stands around it
+    # with less than this a frame is better left unvoiced, whatever stands around it
     voiced[voiced < unvoiced[:, None] - 2 * change] = -np.inf
-    used = np.flatnonzero((voiced > -np.inf).any(axis=0)).max(initial=-1) + 1
-    f0, octaves, voiced = f0[:, :used], octaves[:, :used], voiced[:, :used]
-    starts, ends = _runs((voiced > -np.inf).any(axis=1))
+    there = voiced > -np.inf
+    used = np.flatnonzero(there.any(axis=0)).max(initial=-1) + 1
+    gain = np.concatenate([unvoiced[:, None], voiced[:, :used]], axis=1, dtype=np.float32)
+    octaves = octaves[:, :used].astype(np.float32)
+
     pitch = np.zeros(len(f0))
-    if not len(starts):
-        return pitch
-    gain = np.concatenate([unvoiced[:, None], voiced], axis=1)  # [T, S], state 0 is unvoiced
-
-    times = np.arange(int((ends - starts).max()) + 1)[
-        :, None
-    ]  # one more: every path ends in state 0
-    frames = np.minimum(starts + times, len(f0) - 1)  # [times, R]
-    inside = starts + times < ends
-    gain = np.moveaxis(np.where(inside[..., None], gain[frames], gain[:0].sum(0)), 2, 1)
-    gain[:, 1:][~np.broadcast_to(inside[:, None], gain[:, 1:].shape)] = -np.inf
-    gain = np.ascontiguousarray(gain)  # [times, S, R]
-    height = np.moveaxis(octaves[frames], 2, 1)  # [times, C, R]
-
-    n_states, n_runs = gain.shape[1:]
-    cost = np.zeros((n_states, n_states, n_runs))  # [from, to, R]
-    cost[0, 1:] = cost[1:, 0] = change
-    free = ends == len(
-        f0
-    )  # these paths may end voiced, as those that start with the recording may start
-    score = gain.copy()
-    score[0, 1:] -= np.where(starts > 0, change, 0.0)
-    costs = np.broadcast_to(cost, (len(times), *cost.shape)).copy()
-    costs[1:, 1:, 1:] = jump * np.abs(height[:-1, :, None] - height[1:, None])
-    costs[:, 1:, 0] = np.where(free & ~inside, 0.0, change)[:, None]
-    for t in range(1, len(times)):
-        reached = np.subtract(score[t - 1][:, None], costs[t], out=costs[t])
-        score[t] += reached.max(axis=0)
-    best = costs.argmax(axis=1)  # [times, to, R]: the state before
-    states = np.zeros((len(times), n_runs), dtype=np.int64)
-    each = np.arange(n_runs)
-    for t in range(len(times) - 1, 0, -1):
-        states[t - 1] = best[t, states[t], each]
-    at = frames[inside & (states > 0)]
-    pitch[at] = f0[at, states[inside & (states > 0)] - 1]
+    starts, ends = _runs(there.any(axis=1))
+    order = np.argsort(starts - ends)  # the longest first
+    while len(order):
+        length = int((ends - starts)[order[0]])
+        runs, order = np.split(order, [max(1, MAX_CELLS // length)])
+        # one frame more than the longest: every path ends in state 0
+        frames = starts[runs] + np.arange(length + 1)[:, None]  # [L, R]
+        inside = frames < ends[runs]
+        frames = np.minimum(frames, len(f0) - 1)
+        local = np.where(inside[..., None], gain[frames], -np.inf)  # [L, R, S]
+        local[..., 0] = np.where(inside, local[..., 0], 0.0)
+        enter = np.where(starts[runs] > 0, change, 0.0)  # a recording may begin and end voiced
+        leave = np.where(ends[runs] < len(f0), change, 0.0)
+        states = _viterbi(local, octaves[frames], inside, enter, leave, change, jump)
+        chosen = states > 0
+        pitch[frames[chosen]] = f0[frames[chosen], states[chosen] - 1]
     return pitch
+
+
+def _viterbi(
+    local: np.ndarray,
+    octaves: np.ndarray,
+    inside: np.ndarray,
+    enter: np.ndarray,
+    leave: np.ndarray,
+    change: float,
+    jump: float,
+) -> np.ndarray:
+    """The best states [L, R] of R paths side by side, with S = 1 + C states; 0 is unvoiced.
+
+    local [L, R, S] is what a state is worth, octaves [L, R, C] where the others stand, inside [L,
+    R] is False behind a path's end. `change` is the cost between voiced and unvoiced, enter and
+    leave [R] that of the first and the last frame, and `jump` that of an octave.
+    """
+    score = np.ascontiguousarray(np.moveaxis(local, 2, 1), dtype=np.float32)  # [L, S, R]
+    height = np.moveaxis(octaves, 2, 1)  # [L, C, R]
+    length, n_states, n_runs = score.shape
+    reached = np.zeros((length, n_states, n_states, n_runs), dtype=np.float32)  # [L, from, to, R]
+    reached[:, 0, 1:] = -change
+    reached[:, 1:, 0] = np.where(inside, -change, -leave)[:, None]
+    reached[1:, 1:, 1:] = -jump * np.abs(height[:-1, :, None] - height[1:, None])
+    score[0, 1:] -= enter.astype(np.float32)
+    for t in range(1, length):
+        reached[t] += score[t - 1][:, None]
+        score[t] += reached[t].max(axis=0)
+    before = reached.argmax(axis=1)  # [L, to, R]
+    states = np.zeros((length, n_runs), dtype=np.int64)
+    each = np.arange(n_runs)
+    for t in range(length - 1, 0, -1):
+        states[t - 1] = before[t, states[t], each]
+    return states
 
 
 def fast_size(n: int) -> int:
@@ -194,7 +223,9 @@ def fast_size(n: int) -> int:
 
 
 def _kernels() -> np.ndarray:
-    """Raised-cosine-windowed sincs, [2 REACH + 1, 2 STEPS + 1]: column j gives the value (j / STEPS - 1) samples on."""
+    """Raised-cosine-windowed sincs, [2 REACH + 1, 2 STEPS + 1]: column j gives the value (j /
+    STEPS - 1) samples on.
+    """
     distance = np.arange(-REACH, REACH + 1)[:, None] - (np.arange(2 * STEPS + 1) / STEPS - 1.0)
     window = np.where(np.abs(distance) < REACH, 0.5 + 0.5 * np.cos(np.pi * distance / REACH), 0.0)
     return (np.sinc(distance) * window).astype(np.float32)

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from recital.modules.audio import AudioConfig
+from recital.utils.errors import ConfigError
 
 FEATURES = ("mel", "pitch", "energy", "wav")  # kept in the store, one folder each
 
@@ -22,6 +23,13 @@ class PitchConfig:
     method: Literal["praat", "dio", "harvest", "pyin"] = "praat"
     f_min: float = 65.0
     f_max: float = 600.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.f_min < self.f_max:
+            raise ConfigError(
+                f"preprocess.pitch: f_min {self.f_min:g} and f_max {self.f_max:g} Hz cannot be: "
+                "expected 0 < f_min < f_max"
+            )
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
-"""F0 on the mel's own frames: T = `audio.n_frames(S)` and the same frame centres, whichever the method.
+"""F0 on the mel's own frames: T = `audio.n_frames(S)` and the same frame centres, whichever the
+method.
 
-Every tracker has a frame grid of its own. The signal is placed between zeros so that the tracker's grid falls upon the
-mel's; nothing is cut, repeated or interpolated afterwards.
+Every tracker has a frame grid of its own. The signal is placed between zeros so that the tracker's
+grid falls upon the mel's; nothing is cut, repeated or interpolated afterwards.
 """
 
 from __future__ import annotations
@@ -22,15 +23,17 @@ WORLD_MARGIN_SECONDS = 0.1  # of zeros behind the signal, for WORLD's long filte
 def estimate_pitch(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarray:
     """wav [S] in [-1, 1] -> F0 [T] float32 in Hz, 0 where unvoiced, with T = `audio.n_frames(S)`.
 
-    Frame i is centred at sample `audio.first_center + i * hop_length`; beyond the ends the trackers see zeros. Raises
-    `RecitalError` where the method's package is missing.
+    Frame i is centred at sample `audio.first_center + i * hop_length`; beyond the ends the trackers
+    see zeros. Raises `RecitalError` where the method's package is missing.
     """
     pitch = METHODS[config.method](wav, audio, config)
     return np.nan_to_num(pitch).astype(np.float32)
 
 
 def _placed(wav: np.ndarray, left: int, total: int) -> np.ndarray:
-    """`total` samples: `left` zeros (or, if negative, that many samples less), the signal, zeros or a cut."""
+    """`total` samples: `left` zeros (or, if negative, that many samples less), the signal, zeros
+    or a cut.
+    """
     placed = np.zeros(total)
     source = wav[max(0, -left) : max(0, total - left)]
     start = max(0, left)
@@ -39,7 +42,9 @@ def _placed(wav: np.ndarray, left: int, total: int) -> np.ndarray:
 
 
 def _praat(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarray:
-    """Boersma's autocorrelation method (1993) as Praat has it, computed here: Praat itself takes three times as long."""
+    """Boersma's autocorrelation method (1993) as Praat has it, computed here: Praat itself takes
+    three times as long.
+    """
     from recital.processors.autocorrelation import autocorrelation_pitch
 
     centers = round(audio.first_center) + np.arange(audio.n_frames(len(wav))) * audio.hop_length
@@ -47,7 +52,9 @@ def _praat(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarr
 
 
 def _world(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarray:
-    """DIO with StoneMask, or Harvest, of WORLD (Morise et al., 2016, 2017): frames at multiples of the period from 0."""
+    """DIO with StoneMask, or Harvest, of WORLD (Morise et al., 2016, 2017): frames at multiples
+    of the period from 0.
+    """
     pyworld = _package("pyworld", "pyworld-prebuilt", config.method)
     n, hop, center = audio.n_frames(len(wav)), audio.hop_length, round(audio.first_center)
     first = -(-center // hop)  # the frame of WORLD's that becomes our frame 0

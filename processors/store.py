@@ -1,13 +1,15 @@
-"""The feature store of a dataset, `<processed_dir>/<dataset>/`: stage 1 writes it, the dataset reads it.
+"""The features of a dataset, `<processed_dir>/<dataset>/`: stage 1 writes, the dataset reads.
 
 | file | holds |
 |---|---|
 | `manifest.jsonl` | an `Utterance` a line, in the order of the corpus |
 | `rejected.jsonl` | a `Rejected` a line: each recording left out, why, and what to do about it |
-| `train.txt`, `valid.txt`, `test.txt`, `golden_test.txt` | ids; the first three are disjoint by text, golden_test is part of test |
+| `train.txt`, `valid.txt`, `test.txt` | ids; no two share a text |
+| `golden_test.txt` | ids; a part of test |
 | `<feature>-<fingerprint>/<shard>.safetensors` | arrays of a few dozen utterances, by id |
 
-`mel` [n_mels, T], `pitch` [T] in Hz and `energy` [T] are float32; `wav` [S] is int16, trimmed and resampled, 32768 full scale.
+`mel` [n_mels, T], `pitch` [T] in Hz and `energy` [T] are float32; `wav` [S] is int16, trimmed and
+resampled, 32768 full scale.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ import numpy as np
 from recital.utils.errors import DataError
 
 SPLITS = ("train", "valid", "test", "golden_test")
-DTYPES = {"F32": np.dtype("<f4"), "I16": np.dtype("<i2")}
+DTYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "I16": np.dtype("<i2")}
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,9 @@ class FeatureStore:
         self.directory = Path(directory)
 
     def utterances(self) -> list[Utterance]:
-        """All usable utterances, in the order of the corpus. Raises `DataError` where stage 1 has not run."""
+        """All usable utterances, in the order of the corpus. Raises `DataError` where stage 1
+        has not run.
+        """
         return self._read("manifest.jsonl", Utterance)
 
     def rejected(self) -> list[Rejected]:
@@ -73,7 +77,9 @@ class FeatureStore:
         return self._text(f"{name}.txt").splitlines()
 
     def reader(self, feature: str, fingerprint: str) -> FeatureReader:
-        """The arrays of a feature. Raises `DataError` where stage 1 has not made them with these settings."""
+        """The arrays of a feature. Raises `DataError` where stage 1 has not made them with these
+        settings.
+        """
         folder = self.directory / f"{feature}-{fingerprint}"
         if not folder.is_dir():
             raise DataError(
@@ -126,7 +132,9 @@ class FeatureReader:
         self._pid = os.getpid()
 
     def __getitem__(self, id: str) -> np.ndarray:
-        """The array of an utterance. It lies on the file: what is written into it stays private and is not kept."""
+        """The array of an utterance. It lies on the file: what is written into it stays private
+        and is not kept.
+        """
         name = self._shard_of[id]
         array = self._headers[name].arrays[id]
         count = int(np.prod(array.shape))
@@ -171,7 +179,9 @@ def shard_file(name: str) -> str:
 
 
 def write_shard(path: Path, arrays: dict[str, np.ndarray], notes: dict[str, Any]) -> None:
-    """Write a safetensors file that appears whole or not at all. `notes` travel in its metadata, as JSON."""
+    """Write a safetensors file that appears whole or not at all. `notes` travel in its metadata,
+    as JSON.
+    """
     from safetensors.numpy import save_file
 
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,6 @@
-"""The mel spectrogram against NVIDIA's and HiFi-GAN's own numbers, and the rules of its definition."""
+"""The mel spectrogram against NVIDIA's and HiFi-GAN's own numbers, and the rules of its
+definition.
+"""
 
 from __future__ import annotations
 

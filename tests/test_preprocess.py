@@ -1,4 +1,6 @@
-"""Stage 1 as a whole: what is rejected and why, what is done again and what is not, and who draws which split."""
+"""Stage 1 as a whole: what is rejected and why, what is done again and what is not, and who
+draws which split.
+"""
 
 from __future__ import annotations
 
@@ -385,7 +387,7 @@ def test_killed_at_any_point_it_does_the_rest(tmp_path: Path) -> None:
     folder, out = corpus(tmp_path / "corpus", 150), tmp_path / "out"
     stage1(folder, tmp_path / "whole", features=("pitch", "wav"))
     kills = 0
-    for shards in (1, 3, 5):  # kill -9 once so many are there
+    for shards in (1, 4):  # kill -9 once so many are there
         driver = [sys.executable, "-c", DRIVER, str(folder), str(out)]
         process = subprocess.Popen(driver, cwd=ROOT)
         while len(list(out.glob("pitch-*/*.safetensors"))) < shards and process.poll() is None:

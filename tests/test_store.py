@@ -1,4 +1,6 @@
-"""The feature store: arrays come back as they were, in every process, and what is missing or broken says so."""
+"""The feature store: arrays come back as they were, in every process, and what is missing or
+broken says so.
+"""
 
 from __future__ import annotations
 
