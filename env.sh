@@ -111,11 +111,11 @@ if [ -z "$build" ]; then
     done
 fi
 if [ "$build" != kept ] && ! install_torch "$build"; then
-    tail -n 3 "$log" >&2
-    fail "torch $torch ($build) could not be installed; name an index that has it in RECITAL_TORCH_INDEX, or see --help"
+    grep '^ERROR' "$log" >&2 || true
+    fail "no torch $torch ($build) to be had; name an index that has it in RECITAL_TORCH_INDEX (log: $log)"
 fi
 if ! pip_install "Recital and its libraries" --no-build-isolation -e "${root}[$extras]"; then
-    tail -n 3 "$log" >&2
-    fail "the libraries could not be installed; the whole log is $log"
+    grep '^ERROR' "$log" >&2 || true
+    fail "the libraries could not be installed; what pip says is in $log"
 fi
 printf '%s\n' "$inputs $extras" >"$stamp"
