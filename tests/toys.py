@@ -159,6 +159,12 @@ def weights(model: nn.Module) -> dict[str, Tensor]:
     return {k.replace(".module.", "."): v.detach().clone() for k, v in model.state_dict().items()}
 
 
+SLOW_IMPORTS = [  # the server of forks knows no path of ours, only what is installed
+    *("torch._dynamo", "accelerate", "safetensors.torch"),
+    *("torch.utils.tensorboard", "matplotlib.figure", "pytest"),
+]
+
+
 def run(directory: Path, settings: dict[str, Any], environment: dict[str, str]) -> None:
     """Train a toy in a process of its own (and process group), going on where one stopped."""
     os.setpgrp()
@@ -182,8 +188,7 @@ def start(
 ) -> BaseProcess:
     """`run` in a process that is forked from one with torch imported already: it starts at once."""
     context = multiprocessing.get_context("forkserver")
-    slow = ["toys", "torch._dynamo", "torch.utils.tensorboard", "matplotlib.figure"]
-    context.set_forkserver_preload(slow)
+    context.set_forkserver_preload(SLOW_IMPORTS)
     process = context.Process(target=run, args=(directory, settings, environment or {}))
     process.start()
     return process
