@@ -6,7 +6,6 @@ root=$(cd -- "$(dirname -- "$0")" && pwd -P)
 venv=$root/.venv
 log=$venv/setup.log
 torch=2.13.0
-cpu_index=https://download.pytorch.org/whl/cpu
 
 usage() {
     cat <<'HELP'
@@ -69,13 +68,7 @@ install_torch() { # install_torch BUILD: with "+cpu" in the version, CUDA never 
         cuda) set -- "torch $torch for CUDA" "torch==$torch,!=$torch+cpu" ;;
         *) set -- "torch $torch" "torch==$torch" ;;
     esac
-    if [ -n "${RECITAL_TORCH_INDEX:-}" ]; then
-        pip_install "$@" setuptools --extra-index-url "$RECITAL_TORCH_INDEX"
-    else
-        pip_install "$@" setuptools && return
-        # The package index at hand may have no build for the CPU: PyTorch's own has.
-        [ "$2" = "torch==$torch+cpu" ] && pip_install "$@" setuptools --extra-index-url "$cpu_index"
-    fi
+    pip_install "$@" setuptools ${RECITAL_TORCH_INDEX:+--extra-index-url "$RECITAL_TORCH_INDEX"}
 }
 
 build=
@@ -112,6 +105,8 @@ if [ -z "$build" ]; then
 fi
 if [ "$build" != kept ] && ! install_torch "$build"; then
     grep '^ERROR' "$log" >&2 || true
+    [ "$build" != cpu ] || fail "this package index has no CPU build of torch $torch; set RECITAL_TORCH_INDEX to the \
+index of CPU builds that pytorch.org/get-started names, or take the CUDA build, several GB, by: sh env.sh cuda"
     fail "no torch $torch ($build) to be had; name an index that has it in RECITAL_TORCH_INDEX (log: $log)"
 fi
 if ! pip_install "Recital and its libraries" --no-build-isolation -e "${root}[$extras]"; then

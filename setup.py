@@ -42,8 +42,6 @@ setup(
     ],
     extras_require={
         "espeak": ["espeakng-loader>=0.2.4"],
-        "onnx": ["onnx>=1.17", "onnxruntime>=1.20"],
-        "web": ["fastapi>=0.115", "uvicorn>=0.30"],
         "eval": ["jiwer>=4", f"pocketsphinx>=5.0.4; {WHEELS}"],
         "cluster": ["dask>=2024.8", "distributed>=2024.8"],
         "dev": [

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -32,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     resolved = {**tree, "symbols": list(symbols), "speakers": speakers}
 
     torch.manual_seed(experiment.train.seed)
-    model = build(resolved)
+    model: Any = build(resolved)
     text = TextProcessor(experiment.text, symbols)
 
     def dataset(split: str) -> SpeechDataset:
@@ -63,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
 
 
-def _with_audio(experiment: Experiment):
+def _with_audio(experiment: Experiment) -> Callable[[Model, Batch], list[Shown]]:
     """What the model shows, and every mel of it as sound through Griffin-Lim."""
     vocoder = GriffinLim(experiment.audio)
 
