@@ -89,9 +89,8 @@ class _Analysis:
             frame, lag, strength = self._maxima(self._correlation(frames))
             order = np.lexsort((-(strength + OCTAVE_COST * np.log2(1 / lag)), frame))
             frame, lag, strength = frame[order], lag[order], strength[order]
-            place = np.arange(len(frame)) - np.searchsorted(
-                frame, frame
-            )  # in its frame, the best first
+            # place in its frame, the best first
+            place = np.arange(len(frame)) - np.searchsorted(frame, frame)
             kept = place < MAX_VOICED
             at = (start + frame[kept], place[kept])
             lags[at], strengths[at] = lag[kept], strength[kept]
@@ -107,9 +106,7 @@ class _Analysis:
         return (r * (self.inverse / energy)).numpy()
 
     def _maxima(self, r: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The interpolated maxima of r [t, lags]: frame numbers, lags in samples, and heights,
-        [candidates] each.
-        """
+        """Interpolated maxima of r [t, lags]: frame numbers, lags (samples), heights, [C] each."""
         first = max(2, int(self.shortest) - 1)
         here = r[:, first : self.last]
         found = (here > 0.5 * VOICING_THRESHOLD) & (here > r[:, first - 1 : self.last - 1])
