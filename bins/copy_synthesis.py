@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from tqdm import tqdm
@@ -32,9 +33,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         raise UsageError(f"--infer_dataset {name}: expected one of {', '.join(experiment.dataset)}")
     store, folder = experiment.store(name), experiment.corpus_folder(name)
     audio, trim = experiment.audio, experiment.preprocess.trim
-    vocoder = (
-        GriffinLim(audio) if args.vocoder_dir is None else checkpoint.load(args.vocoder_dir)[0]
-    )
+    vocoder: Any = GriffinLim(audio)
+    if args.vocoder_dir is not None:
+        vocoder, _ = checkpoint.load(args.vocoder_dir)
     audio.require_same(vocoder.audio, "the config", "the vocoder")
     to_mel = MelSpectrogram(audio)
     by_id = {u.id: u for u in store.utterances()}
