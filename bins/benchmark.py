@@ -124,8 +124,24 @@ def _timed(command: list[str]) -> tuple[float, float]:
     return time.perf_counter() - before, cpu() - cpu_before
 
 
+def fastpitch_train() -> Figures:
+    """A training step of the default FastPitch."""
+    from recital.bins.benchmark_fastpitch import bench_fastpitch_train
+
+    return bench_fastpitch_train()
+
+
+def fastpitch_infer() -> Figures:
+    """The default FastPitch speaking."""
+    from recital.bins.benchmark_fastpitch import bench_fastpitch_infer
+
+    return bench_fastpitch_infer()
+
+
 BENCHMARKS: dict[str, Callable[[], Figures | None]] = {
     "features": features,
+    "fastpitch_train": fastpitch_train,
+    "fastpitch_infer": fastpitch_infer,
 }
 
 

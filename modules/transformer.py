@@ -67,9 +67,9 @@ class FFTBlock(nn.Module):
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """x [B, T, C], 0 in padding; mask [B, T] -> the same shape, 0 in padding."""
         real = mask[..., None]
-        x = self.attention_norm(x + self.dropout(self.attention(x, mask))) * real
-        inner = F.relu(self.widen(x)) * real
-        return self.conv_norm(x + self.dropout(self.narrow(inner))) * real
+        x = self.attention_norm(x + self.dropout(self.attention(x, mask))).mul_(real)
+        inner = self.widen(x).mul_(real).relu_()  # in place: these are the largest arrays of all
+        return self.conv_norm(x + self.dropout(self.narrow(inner))).mul_(real)
 
 
 class FFTransformer(nn.Module):
