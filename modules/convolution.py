@@ -20,13 +20,6 @@ class Conv1d(nn.Conv1d):
     def __init__(self, in_channels: int, out_channels: int, kernel_size: int) -> None:
         assert kernel_size % 2 == 1, "an even kernel has no centre"
         super().__init__(in_channels, out_channels, kernel_size, padding=kernel_size // 2)
-        # still [C_out, C_in, size], but so laid out that forward's rearrangement is a view
-        order, back = ((0, 2, 1), (0, 2, 1)) if self._widens else ((2, 0, 1), (1, 2, 0))
-        self.weight = nn.Parameter(self.weight.detach().permute(order).contiguous().permute(back))
-
-    @property
-    def _widens(self) -> bool:
-        return self.in_channels <= self.out_channels
 
     def forward(self, x: Tensor) -> Tensor:
         """x [B, T, C_in], 0 in padding -> [B, T, C_out], not 0 in padding."""
@@ -34,7 +27,7 @@ class Conv1d(nn.Conv1d):
         if size == 1:
             return F.linear(x, self.weight.squeeze(2), self.bias)
         margins = (0, 0, size // 2, size // 2)
-        if self._widens:
+        if self.in_channels <= self.out_channels:
             padded = F.pad(x, margins)
             near = torch.cat(
                 [padded[:, i : i + frames] for i in range(size)], dim=2
