@@ -10,8 +10,7 @@ from torch.nn import functional as F
 
 
 class Conv1d(nn.Conv1d):
-    """Stride 1, zero padding to the same length; parameters and initialisation are those of
-    `nn.Conv1d`.
+    """Stride 1, zero padding to the same length; parameters are those of `nn.Conv1d`.
 
     The kernel's shifts are taken on whichever side is narrower: a widening convolution gathers its
     neighbours before the product, a narrowing one adds up the shifted products after it.
@@ -29,9 +28,8 @@ class Conv1d(nn.Conv1d):
         margins = (0, 0, size // 2, size // 2)
         if self.in_channels <= self.out_channels:
             padded = F.pad(x, margins)
-            near = torch.cat(
-                [padded[:, i : i + frames] for i in range(size)], dim=2
-            )  # [B, T, size * C_in]
+            shifted = [padded[:, i : i + frames] for i in range(size)]
+            near = torch.cat(shifted, dim=2)  # [B, T, size * C_in]
             return F.linear(near, self.weight.transpose(1, 2).flatten(1), self.bias)
         products = F.linear(x, self.weight.permute(2, 0, 1).flatten(0, 1))  # [B, T, size * C_out]
         padded = F.pad(products, margins).unflatten(2, (size, self.out_channels))

@@ -181,12 +181,12 @@ class FastPitch(nn.Module):
             mean, std = (s[..., None] for s in self.statistics(speaker))
             pitch_hat = pitch_transform(pitch_hat, token_lengths, mean=mean, std=std)
             pitch_hat = pitch_hat * mask[:, None]
-        used = pitch_hat if pitch is None else pitch * mask[:, None]
+        used = pitch_hat if pitch is None else pitch.float() * mask[:, None]
         x = encoded + network.pitch_embedding(used.transpose(1, 2))
         energy_hat = None
         if network.energy_predictor is not None and network.energy_embedding is not None:
             energy_hat = network.energy_predictor(x, mask).float()
-            used = energy_hat if energy is None else energy * mask
+            used = energy_hat if energy is None else energy.float() * mask
             x = x + network.energy_embedding(used[..., None])
         repeats = repeats_of(durations_hat if durations is None else durations, pace) * mask
         n_frames = max(int(repeats.sum(1).max()), 1)
