@@ -24,6 +24,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from recital.utils.errors import DataError
+from recital.utils.files import share
 
 SPLITS = ("train", "valid", "test", "golden_test")
 DTYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "I16": np.dtype("<i2")}
@@ -188,6 +189,7 @@ def write_shard(path: Path, arrays: dict[str, np.ndarray], notes: dict[str, Any]
     beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     # one key: safetensors writes several in an order that differs from run to run
     save_file(arrays, beside, metadata={"recital": json.dumps(notes, sort_keys=True)})
+    share(beside)
     os.replace(beside, path)
 
 

@@ -24,6 +24,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from recital.utils.errors import CheckpointError
+from recital.utils.files import share
 
 CONFIG, MODEL, MANIFEST = "config.json", "model.safetensors", "sha256.json"
 STATE = "train/state.json"  # holds `step` and `valid_loss`, beside what only resuming reads
@@ -215,6 +216,7 @@ def write(directory: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
                 )
             else:
                 save_file(_storable(content), path)
+                share(path)
             manifest[name] = {"bytes": path.stat().st_size, "sha256": _sha256(path)}
         (beside / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n")
         for path in [*beside.rglob("*"), beside]:

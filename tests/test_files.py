@@ -1,0 +1,26 @@
+"""What one user writes, another can read, unless the umask says otherwise."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+import torch
+
+from recital.processors.store import write_shard
+from recital.utils.checkpoint import save_model
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600)])
+def test_features_and_checkpoints_follow_the_umask(tmp_path, mask, mode):
+    before = os.umask(mask)
+    try:
+        write_shard(tmp_path / "a.safetensors", {"x": np.zeros(3, np.float32)}, {})
+        save_model(tmp_path / "voice", {"w": torch.zeros(2)}, {"model_type": "FastPitch"})
+    finally:
+        os.umask(before)
+    files = [tmp_path / "a.safetensors", *(p for p in (tmp_path / "voice").iterdir())]
+    assert {p.name: oct(p.stat().st_mode & 0o777) for p in files if p.is_file()} == {
+        p.name: oct(mode) for p in files if p.is_file()
+    }
