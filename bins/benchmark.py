@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import importlib.metadata
 import json
 import os
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from recital.bins.command import run
@@ -27,10 +28,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     figures: dict[str, Figures | None] = {"machine": machine()}
     print(table("machine", figures["machine"]), flush=True)
     for name in args.names or BENCHMARKS:
-        if name not in BENCHMARKS:
-            hint = nearest(name, BENCHMARKS) or f"; known: {', '.join(BENCHMARKS)}"
-            raise UsageError(f"{name}: no such benchmark{hint}")
-        figures[name] = BENCHMARKS[name]()
+        figures[name] = measure(name)
         print(table(name, figures[name]), flush=True)
     if args.json is not None:
         args.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
@@ -63,7 +61,7 @@ def cores() -> int:
 def table(name: str, figures: Figures | None) -> str:
     """One benchmark, for people; None where its data is not here."""
     if figures is None:
-        return f"{name}\n  skipped: its data is not here (RECITAL_SHARED)"
+        return f"{name}\n  skipped: not here: RECITAL_SHARED's data, or the voice that --demo makes"
     cells = {k: f"{v:.4g}" if isinstance(v, float) else str(v) for k, v in figures.items()}
     return "\n".join([name, *(f"  {k:<28} {v}" for k, v in cells.items())])
 
@@ -124,25 +122,21 @@ def _timed(command: list[str]) -> tuple[float, float]:
     return time.perf_counter() - before, cpu() - cpu_before
 
 
-def fastpitch_train() -> Figures:
-    """A training step of the default FastPitch."""
-    from recital.bins.benchmark_fastpitch import bench_fastpitch_train
-
-    return bench_fastpitch_train()
-
-
-def fastpitch_infer() -> Figures:
-    """The default FastPitch speaking."""
-    from recital.bins.benchmark_fastpitch import bench_fastpitch_infer
-
-    return bench_fastpitch_infer()
-
-
-BENCHMARKS: dict[str, Callable[[], Figures | None]] = {
-    "features": features,
-    "fastpitch_train": fastpitch_train,
-    "fastpitch_infer": fastpitch_infer,
+BENCHMARKS = {  # name -> the function that measures it, imported when it is called
+    "features": "recital.bins.benchmark:features",
+    "fastpitch_train": "recital.bins.benchmark_fastpitch:bench_fastpitch_train",
+    "fastpitch_infer": "recital.bins.benchmark_fastpitch:bench_fastpitch_infer",
+    "boundaries": "recital.bins.benchmark_boundaries:bench_boundaries",
 }
+
+
+def measure(name: str) -> Figures | None:
+    """The figures of one benchmark; None where its data is not here."""
+    if name not in BENCHMARKS:
+        hint = nearest(name, BENCHMARKS) or f"; known: {', '.join(BENCHMARKS)}"
+        raise UsageError(f"{name}: no such benchmark{hint}")
+    module, _, function = BENCHMARKS[name].partition(":")
+    return getattr(importlib.import_module(module), function)()
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:

@@ -53,6 +53,7 @@ class SpeechDataset:
         speakers: Sequence[str],
     ) -> None:
         self.needs = needs
+        self.audio = audio
         self.split = split
         self.stores = stores
         self.readers = {
