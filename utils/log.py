@@ -197,6 +197,9 @@ class Log:
                         label=part,
                         marker="." if len(points) < 20 else "",
                     )
+            values = [v for part in ("train", "valid") for _, v in curves.get(f"{part}/{loss}", ())]
+            if 0 < 20 * min(values) < max(values):  # or the first steps would hide all others
+                axes.set_yscale("log")
             axes.legend(fontsize="small")
         figure.savefig(self.directory / "loss.png", dpi=80)
 
