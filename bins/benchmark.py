@@ -15,7 +15,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from recital.bins.command import run
+from recital.bins.command import cores, run
 from recital.utils.config import ROOT, nearest
 from recital.utils.errors import RecitalError, UsageError
 
@@ -51,11 +51,6 @@ def machine() -> Figures:
         "python": platform.python_version(),
         "torch": importlib.metadata.version("torch"),
     }
-
-
-def cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def table(name: str, figures: Figures | None) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from tqdm import tqdm
 
-from recital.bins.command import run
+from recital.bins.command import add_config_arguments, run
 from recital.bins.experiment import load_experiment
 from recital.models.vocoder.griffin_lim import GriffinLim
 from recital.modules.mel import MelSpectrogram
@@ -58,8 +58,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--config", required=True, type=Path, help="exp_config.json")
-    add("--set", action="append", default=[], metavar="KEY=VALUE", help="override a config key")
+    add_config_arguments(parser)
     add("--infer_dataset", help="default: the first of the config")
     add("--infer_testing_set", choices=SPLITS, default="test")
     add("--infer_output_dir", required=True, type=Path)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from recital.bins.command import run
+from recital.bins.command import add_config_arguments, run
 from recital.bins.experiment import Experiment, load_experiment
 from recital.bins.speech_files import Request, Spoken, Writer, safe_name, slug, table
 from recital.models.vocoder.griffin_lim import GriffinLim
@@ -256,15 +256,8 @@ def _of_split(args: argparse.Namespace, experiment: Experiment | None) -> list[R
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="inference", description=__doc__, allow_abbrev=False)
     add = parser.add_argument
-    add("--config", type=Path, help="exp_config.json")
+    add_config_arguments(parser, required=False)
     add("--name", help="of the experiment: its folder under log_dir")
-    add(
-        "--set",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="override a key of the config",
-    )
     add(
         "--infer_expt_dir",
         type=Path,

@@ -14,7 +14,7 @@ import signal
 from collections.abc import Sequence
 from types import FrameType
 
-from recital.bins.command import run
+from recital.bins.command import cores, run
 from recital.utils.errors import UsageError
 
 
@@ -31,7 +31,7 @@ def _replace_by(command: list[str]) -> int:
     from accelerate.utils.launch import prepare_simple_launcher_cmd_env
 
     flags = ["--num_machines", "1", "--num_processes", "1"]
-    words, environment = prepare_simple_launcher_cmd_env(_accelerate(flags, command, _cores()))
+    words, environment = prepare_simple_launcher_cmd_env(_accelerate(flags, command, cores()))
     os.execvpe(words[0], words, environment)
 
 
@@ -56,7 +56,7 @@ def _spawn(args: argparse.Namespace, command: list[str]) -> int:
         if (value := getattr(args, name)) is not None:
             flags.append(f"--{name}={value}")
     flags.append(f"--num_processes={args.processes}")
-    threads = max(1, _cores() * args.num_machines // args.processes)
+    threads = max(1, cores() * args.num_machines // args.processes)
     try:
         multi_gpu_launcher(_accelerate(flags, command, threads))
     except ChildFailedError as error:
@@ -74,10 +74,6 @@ def _accelerate(flags: list[str], command: list[str], threads: int) -> argparse.
     args = launch_command_parser().parse_args([*flags, "--module", *command])
     args.use_cpu = False
     return args
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:

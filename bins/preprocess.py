@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
-from recital.bins.command import run
+from recital.bins.command import add_config_arguments, cores, run
 from recital.bins.experiment import load_experiment
 from recital.models import MODELS
 from recital.preprocessors.parallel import BACKENDS
 from recital.preprocessors.prepare import Summary, prepare
 from recital.utils.errors import ConfigError
 
-ACOUSTIC, VOCODER = (
-    ("mel", "pitch", "energy"),
-    ("mel", "wav"),
-)  # so models of a kind share what is made once
+ACOUSTIC = ("mel", "pitch", "energy")  # all models of a kind share what is made once
+VOCODER = ("mel", "wav")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -97,19 +93,9 @@ class ProgressBar:
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="preprocess", description=__doc__)
-    parser.add_argument("--config", required=True, type=Path, help="exp_config.json")
+    add_config_arguments(parser)
     parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="override a key of the config",
-    )
-    cores = (
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    )
-    parser.add_argument(
-        "--jobs", type=int, default=cores, help="processes (default: %(default)s, the cores here)"
+        "--jobs", type=int, default=cores(), help="processes (default: %(default)s, the cores here)"
     )
     parser.add_argument(
         "--backend",

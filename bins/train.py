@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from recital.bins.command import run
+from recital.bins.command import add_config_arguments, run
 from recital.bins.experiment import Experiment, load_experiment
 from recital.models import build
 from recital.models.vocoder.griffin_lim import GriffinLim
@@ -83,15 +83,8 @@ def _with_audio(experiment: Experiment) -> Callable[[Model, Batch], list[Shown]]
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="train", description=__doc__)
-    parser.add_argument("--config", required=True, type=Path, help="exp_config.json")
+    add_config_arguments(parser)
     parser.add_argument("--name", required=True, help="of the experiment: its folder under log_dir")
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="override a key of the config",
-    )
     parser.add_argument(
         "--resume", action="store_true", help="go on from the newest whole checkpoint"
     )

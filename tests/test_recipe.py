@@ -188,7 +188,8 @@ def test_help_explains_every_flag_and_fits_a_terminal(run: Runner) -> None:
 
 def test_flags_are_those_of_the_command_lines() -> None:
     for stage, module in enumerate(("preprocess", "train", "inference"), start=1):
-        source = (ROOT / "bins" / f"{module}.py").read_text()
+        files = (ROOT / "bins" / f"{name}.py" for name in (module, "command"))
+        source = "".join(file.read_text() for file in files)
         known = set(re.findall(r'\badd(?:_argument)?\(\s*"(--\w+)"', source)) - {
             "--config",
             "--name",
