@@ -22,8 +22,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _arguments(argv)
     if args.gpu is not None:
         os.environ["CUDA_VISIBLE_DEVICES"] = args.gpu
+        _require_gpus(args.gpu)
     command = [args.module, *args.arguments]
     return _replace_by(command) if args.processes == 1 else _spawn(args, command)
+
+
+def _require_gpus(gpu: str) -> None:
+    """Without its GPUs each process would train alone on the CPU, all into one folder."""
+    import torch
+
+    wanted, seen = len(gpu.split(",")), torch.cuda.device_count()
+    if seen < wanted:
+        raise UsageError(
+            f"--gpu {gpu}: torch {torch.__version__} sees {seen} of these {wanted} GPUs; see "
+            "nvidia-smi, take the CUDA build by sh env.sh cuda, or leave --gpu out for the CPU"
+        )
 
 
 def _replace_by(command: list[str]) -> int:

@@ -67,3 +67,12 @@ def test_processes_add_up_and_a_signal_gives_their_exit_code(
 def test_wrong_flags(flags: list[str], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         launch.main([*flags, "toy"])
+
+
+def test_a_gpu_that_is_not_there_is_one_line() -> None:
+    """Else every process would believe itself alone, and all of them write into one folder."""
+    command = [sys.executable, "-m", "recital.bins.launch", "--gpu", "98,99", "toy"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "--gpu 98,99: torch" in done.stderr and "sees 0 of these 2 GPUs" in done.stderr
+    assert done.stderr.count("\n") == 1
