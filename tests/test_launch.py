@@ -23,7 +23,7 @@ asked = []
 signal.signal(signal.SIGUSR1, lambda *_: asked.append(True))
 accelerator = Accelerator()
 total = accelerator.reduce(torch.tensor([accelerator.process_index + 1.0]))
-print("sum", int(total), sys.argv[1:], flush=True)
+os.write(1, f"sum {int(total)} {sys.argv[1:]}\\n".encode())  # whole, beside the other process
 while not asked:
     signal.sigtimedwait([], 0.05)
 sys.exit(75)
