@@ -98,7 +98,16 @@ def bench_features(corpus: Path) -> Figures:
         "cold, CPU (s)": cold_cpu,
         "x real time": seconds / cold,
         "nothing to do (s)": warm,
+        "largest process (MB)": peak_memory(),
     }
+
+
+def peak_memory() -> float:
+    """MB of the largest process among all that have ended below this one."""
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024  # what the system counts in, bytes
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit / 1e6
 
 
 def _timed(command: list[str]) -> tuple[float, float]:
