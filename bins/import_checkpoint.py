@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+from torch import Tensor
 
 from recital.bins.command import run
 from recital.models import build
@@ -19,20 +22,26 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Read it strictly, rebuild the model from it, and write it."""
     args = _arguments(argv)
     config, weights = convert(args.source, args.checkpoint, args.config, averaged=args.averaged)
-    symbols = symbols_for(build_section(TextConfig, config["text"], "text"))
-    n_symbols = len(weights["network.embedding.weight"])
-    if len(symbols) != n_symbols:
-        raise CheckpointError(
-            f"{args.checkpoint}: has {n_symbols} symbols; its symbol set "
-            f"{config['text']['symbol_set']} has {len(symbols)}, so that its text is unknown"
-        )
-    config["symbols"] = symbols
+    if "text" in config:  # an acoustic model; a vocoder knows no text
+        _add_symbols(config, weights, args.checkpoint)
     model = build(config)
     set_weights(model, weights, args.checkpoint)
     save_model(args.output_dir, model.state_dict(), config)
     count = sum(p.numel() for p in model.parameters())
-    speakers = len(config["speakers"])
-    print(f"{args.output_dir}: {config['model_type']}, {count:,} parameters, {speakers} speaker(s)")
+    print(f"{args.output_dir}: {config['model_type']}, {count:,} parameters")
+
+
+def _add_symbols(config: dict[str, Any], weights: dict[str, Tensor], source: Path) -> None:
+    """What the token ids stand for: as the importer says, or else the symbol set of `text`."""
+    symbols = config.setdefault(
+        "symbols", symbols_for(build_section(TextConfig, config["text"], "text"))
+    )
+    n_symbols = len(weights["network.embedding.weight"])
+    if len(symbols) != n_symbols:
+        raise CheckpointError(
+            f"{source}: has {n_symbols} symbols; its symbol set "
+            f"{config['text'].get('symbol_set')} has {len(symbols)}, so that its text is unknown"
+        )
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
