@@ -25,9 +25,9 @@ class Experiment:
     model_type: str
     dataset: list[str]  # names; a corpus's features go to <processed_dir>/<name>/
     audio: AudioConfig
-    text: TextConfig
     model: dict[str, Any]  # arguments of the network: its constructor is the schema
     train: TrainConfig
+    text: TextConfig | None = None  # of an acoustic model; a vocoder knows no text
     preprocess: PreprocessConfig = field(default_factory=PreprocessConfig)
     dataset_path: dict[str, str] = field(default_factory=dict)  # name -> folder
     dataset_layout: dict[str, str] = field(

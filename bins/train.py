@@ -28,13 +28,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     experiment, tree = load_experiment(args.config, args.set)
     directory = experiment.directory(args.name)
     stores = {name: experiment.store(name) for name in experiment.dataset}
-    symbols = experiment.symbols or symbols_for(experiment.text)
-    speakers = experiment.speakers or speaker_names(stores)
-    resolved = {**tree, "symbols": list(symbols), "speakers": speakers}
-
+    text, speakers, resolved = None, list[str](), tree
+    if experiment.text is not None:
+        symbols = experiment.symbols or symbols_for(experiment.text)
+        speakers = experiment.speakers or speaker_names(stores)
+        resolved = {**tree, "symbols": list(symbols), "speakers": speakers}
+        text = TextProcessor(experiment.text, symbols)
     torch.manual_seed(experiment.train.seed)
     model: Any = build(resolved)
-    text = TextProcessor(experiment.text, symbols)
 
     def dataset(split: str) -> SpeechDataset:
         return SpeechDataset(
@@ -45,6 +46,8 @@ def main(argv: Sequence[str] | None = None) -> None:
             preprocess=experiment.preprocess,
             text=text,
             speakers=speakers,
+            segment_frames=experiment.train.segment_frames,
+            seed=experiment.train.seed,
         )
 
     train_data = dataset("train")
@@ -57,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         resolved_config=resolved,
         train_data=train_data,
         valid_data=dataset("valid"),
-        show=_with_audio(experiment),
+        show=_with_audio(experiment) if text is not None else lambda model, batch: model.show(batch),
     )
     trainer.fit(
         resume=args.resume, checkpoint=args.resume_from_ckpt_path, resume_type=args.resume_type

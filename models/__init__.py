@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MODELS = {  # model_type -> module that has `build(config) -> nn.Module`
     "FastPitch": "recital.models.tts.fastpitch",
+    "HiFiGAN": "recital.models.vocoder.hifigan",
+    "FastSpeech2": "recital.models.tts.fastspeech2",
 }
 
 

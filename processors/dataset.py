@@ -16,9 +16,10 @@ from torch import Tensor
 from recital.modules.batch import Batch
 from recital.modules.mel import AudioConfig
 from recital.processors.features import FEATURES, PreprocessConfig, fingerprint
+from recital.processors.segments import crop, random_start, silence
 from recital.processors.store import FeatureStore, Utterance
 from recital.processors.text import TextProcessor
-from recital.utils.errors import DataError
+from recital.utils.errors import ConfigError, DataError
 
 LENGTHS = {"tokens": "token_lengths", "mel": "mel_lengths", "wav": "wav_lengths"}
 
@@ -49,9 +50,16 @@ class SpeechDataset:
         needs: frozenset[str],
         audio: AudioConfig,
         preprocess: PreprocessConfig,
-        text: TextProcessor,
-        speakers: Sequence[str],
+        text: TextProcessor | None = None,
+        speakers: Sequence[str] = (),
+        segment_frames: int | None = None,
+        seed: int = 0,
     ) -> None:
+        """`text` is needed for tokens. With `segment_frames`, an item is a random cut of that
+        many frames, a function of (`seed`, epoch, id).
+        """
+        if "tokens" in needs and text is None:
+            raise ConfigError("text: is missing; a model that needs tokens needs this section")
         self.needs = needs
         self.audio = audio
         self.split = split
@@ -69,7 +77,8 @@ class SpeechDataset:
                 "run stage 1 on more recordings"
             )
         self.ids = [e.id for e in self.examples]
-        self.lengths = [e.frames for e in self.examples]  # frames
+        self.segment_frames, self.seed = segment_frames, seed
+        self.lengths = [segment_frames or e.frames for e in self.examples]  # frames of an item
         self.fingerprint = {
             f"{split} utterances": _digest(self.ids),
             f"{split} tokens": _digest(e.tokens for e in self.examples),
@@ -83,7 +92,7 @@ class SpeechDataset:
         self,
         stores: dict[str, FeatureStore],
         split: str,
-        text: TextProcessor,
+        text: TextProcessor | None,
         speakers: dict[str, int],
     ) -> list[Example]:
         examples = []
@@ -92,7 +101,7 @@ class SpeechDataset:
             utterances = [by_id[i] for i in store.split(split)]
             tokens = (
                 text.encode_many([u.text for u in utterances])
-                if "tokens" in self.needs
+                if "tokens" in self.needs and text is not None
                 else [[]] * len(utterances)
             )
             lengths = next((r.lengths for (n, _), r in self.readers.items() if n == name), {})
@@ -113,12 +122,25 @@ class SpeechDataset:
         if "speaker" in self.needs:
             item["speaker"] = torch.tensor(example.speaker)
         for (name, feature), reader in self.readers.items():
-            if name == example.dataset:
-                value = torch.as_tensor(reader[example.utterance.id])
-                item[feature] = value.float() / 32768.0 if feature == "wav" else value
+            if name == example.dataset and feature != "wav":
+                item[feature] = torch.as_tensor(reader[example.utterance.id])
+        if "wav" in self.needs:
+            item["mel"], item["wav"] = self._segment(example, key[0])
         if "durations" in self.needs:
             item["durations"] = self._durations(example)
         return item
+
+    def _segment(self, example: Example, epoch: int) -> tuple[Tensor, Tensor]:
+        """mel [n_mels, n] and wav [n * hop_length], of the whole utterance or a cut of it."""
+        id = example.utterance.id
+        mel = self.readers[example.dataset, "mel"][id]
+        wav = self.readers[example.dataset, "wav"][id]
+        if self.segment_frames is None:
+            return crop(mel, wav, self.audio, 0, mel.shape[-1])
+        # with "center" padding the last frame is that of the end, and has no samples of its own
+        whole = min(mel.shape[-1], len(wav) // self.audio.hop_length)
+        start = random_start(whole, self.segment_frames, self.seed, epoch, example.id)
+        return crop(mel, wav, self.audio, start, self.segment_frames)
 
     def _durations(self, example: Example) -> Tensor:
         """Frames of each token, [N], from `<processed_dir>/<dataset>/durations/<id>.npy` (a
@@ -138,11 +160,14 @@ class SpeechDataset:
         return durations
 
     def collate(self, items: Sequence[dict[str, Any]]) -> Batch:
-        """Pad a list of items with zeros at their ends to a `Batch`."""
+        """Pad a list of items at their ends to a `Batch`: with zeros, but a mel that goes with a
+        wave with silence.
+        """
         fields: dict[str, Any] = {"ids": [item["id"] for item in items]}
         for name in items[0].keys() - {"id"}:
             values = [item[name] for item in items]
-            fields[name] = _pad(values)
+            silent = name == "mel" and "wav" in self.needs
+            fields[name] = _pad(values, silence(self.audio) if silent else 0)
             if name in LENGTHS:
                 fields[LENGTHS[name]] = torch.tensor([v.shape[-1] for v in values])
         return Batch(**fields)
@@ -180,12 +205,12 @@ def speaker_names(stores: dict[str, FeatureStore]) -> list[str]:
     )
 
 
-def _pad(values: list[Tensor]) -> Tensor:
-    """[..., L_i] each -> [B, ..., max L], zeros behind."""
+def _pad(values: list[Tensor], padding: float) -> Tensor:
+    """[..., L_i] each -> [B, ..., max L], `padding` behind."""
     if values[0].dim() == 0:
         return torch.stack(values)
     length = max(v.shape[-1] for v in values)
-    padded = values[0].new_zeros(len(values), *values[0].shape[:-1], length)
+    padded = values[0].new_full((len(values), *values[0].shape[:-1], length), padding)
     for row, value in zip(padded, values, strict=True):
         row[..., : value.shape[-1]] = value
     return padded

@@ -50,6 +50,8 @@ def load(
     # The one late binding upwards: utils may not import models, yet whoever opens a voice wants one
     # door.
     model: nn.Module = importlib.import_module("recital.models").build(config)
+    for name in getattr(model, "training_only", ()):
+        setattr(model, name, None)
     set_weights(model, read_tensors(directory / MODEL), directory / MODEL)
     return model.to(device).eval(), config
 

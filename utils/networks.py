@@ -37,7 +37,9 @@ class Networks:
         self.model = model.to(accelerator.device)
         self.config = config
         self.accelerator = accelerator
-        self.seen: set[str] = set()  # losses that the model has yielded
+        # losses that the model has yielded, or says that it will at some step
+        self.seen: set[str] = set(getattr(model, "losses", ()))
+        training_only = getattr(model, "training_only", ())
         freeze(model, config.freeze)
         self.bare: dict[str, nn.Module] = {name: getattr(model, name) for name in model.networks}
         self.averages: dict[str, Ema] = {}
@@ -48,7 +50,7 @@ class Networks:
             if not trainable:
                 raise ConfigError(f"train.freeze: leaves nothing to train in '{name}'")
             self.optimizers[name] = build_optimizer(config.optimizer, trainable)
-            if config.ema_decay is not None:
+            if config.ema_decay is not None and name not in training_only:
                 self.averages[name] = Ema(network, config.ema_decay)
             if config.compile:
                 network.forward = torch.compile(network.forward)

@@ -58,6 +58,7 @@ class TrainConfig:
     loss_weights: dict[str, float]  # one for each loss that the model yields; 0 makes it a metric
     batch_size: int = 16  # per process, at most
     max_frames: int | None = None  # per process, padded; with it batch_size is only a limit
+    segment_frames: int | None = None  # of a vocoder: a random cut of each utterance in an epoch
     max_epoch: int = 1000
     max_steps: int | None = None  # whichever of the three comes first ends the run
     max_minutes: float | None = None  # of this start of the run

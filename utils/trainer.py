@@ -33,7 +33,13 @@ from recital.utils.sampler import EndlessBatches, OnePass, Sampler
 from recital.utils.schedules import learning_rate
 from recital.utils.signals import StopSignals
 from recital.utils.train_config import TrainConfig
-from recital.utils.training_state import Position, refuse_changes, restore_weights, weight_files
+from recital.utils.training_state import (
+    Position,
+    refuse_changes,
+    restore_weights,
+    set_initial_weights,
+    weight_files,
+)
 
 __all__ = ["Dataset", "TrainConfig", "Trainer"]
 
@@ -164,6 +170,7 @@ class Trainer:
             config.scheduler, config.optimizer.lr, position.step + 1, position.epoch
         )
         moved = [to_device(batch, self.accelerator.device) for batch in batches]
+        self._tell_step()
         bad = self.networks.train_step(moved, rate, self.meter)
         self.bad_steps.add(position.step + 1, bad, [i for batch in batches for i in batch.ids])
         lengths = self.train_data.lengths
@@ -172,6 +179,11 @@ class Trainer:
                 self.speed.add([lengths[i] for i in self.sampler.share(batch, rank)])
         if self.log is not None:
             self.log.bar.update()
+
+    def _tell_step(self) -> None:
+        """To a model whose step changes as training goes on."""
+        if begin_step := getattr(self.model, "begin_step", None):
+            begin_step(self.position.step)
 
     def _log_training(self) -> None:
         self._check_bad_steps()
@@ -202,6 +214,7 @@ class Trainer:
         if self.valid_loader is None:
             keys = OnePass(self.valid_sampler, self.accelerator.process_index)
             self.valid_loader = self._loader(self.valid_data, keys, keep=True)
+        self._tell_step()
         self.model.eval()
         with torch.no_grad(), isolated(self.config.seed, "validation"), self.networks.averaged():
             means, shown = self._valid_losses(self.valid_loader, self.valid_sampler.plan(0))
@@ -284,12 +297,12 @@ class Trainer:
                 "--name"
             )
         elif given is not None and resume_type == "finetune":
-            weights = checkpoint.read_tensors(given / checkpoint.MODEL)
             with self.networks.unwrapped() as bare:
-                checkpoint.set_weights(bare, weights, given)
+                anew = set_initial_weights(given, bare)
             for ema in self.networks.averages.values():
                 ema.restart()
-            self._say(f"begins from the weights of {given}")
+            apart = f"; {', '.join(self.model.training_only)} begins anew" if anew else ""
+            self._say(f"begins from the weights of {given}{apart}")
         elif given is not None:
             self._restore(given)
 

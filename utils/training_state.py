@@ -5,6 +5,7 @@ back, bit for bit.
 must have in common with this one. `train/optimizer-<network>.safetensors`: tensors named
 `<state>/<parameter>`. `train/weights.safetensors`, with an EMA: the raw weights, since
 `model.safetensors` holds the averages that inference uses.
+`train/training-only.safetensors`: the networks that inference does without: discriminators.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from recital.utils.checkpoint import MODEL, read_tensors, set_weights
 from recital.utils.ema import Ema
 from recital.utils.errors import CheckpointError
 
+TRAINING_ONLY = "train/training-only.safetensors"
+
 
 @dataclasses.dataclass
 class Position:
@@ -38,8 +41,10 @@ def weight_files(
     model: nn.Module, optimizers: Mapping[str, torch.optim.Optimizer], averages: Mapping[str, Ema]
 ) -> dict[str, dict[str, Tensor]]:
     """The tensor files of a checkpoint by name. `model` is bare: its networks are not wrapped."""
-    weights = dict(model.state_dict())
+    weights, training_only = split_weights(model)
     files = {MODEL: weights}
+    if training_only:
+        files[TRAINING_ONLY] = training_only
     if averages:
         raw = {
             f"{network}.{name}": p
@@ -64,6 +69,31 @@ def weight_files(
     return files
 
 
+def split_weights(model: nn.Module) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """The state of a model: what inference uses, and that of the networks which only training
+    needs (the model's attribute `training_only`, such as a discriminator).
+    """
+    names = tuple(f"{name}." for name in getattr(model, "training_only", ()))
+    state = model.state_dict()
+    apart = {key: value for key, value in state.items() if key.startswith(names)}
+    return {key: value for key, value in state.items() if key not in apart}, apart
+
+
+def set_initial_weights(checkpoint: Path, model: nn.Module) -> bool:
+    """Begin a new run from the weights of a checkpoint; returns whether networks that only
+    training needs begin anew, since it has none (an imported one) or other ones.
+    """
+    weights = read_tensors(checkpoint / MODEL)
+    _, fresh = split_weights(model)
+    if fresh and (checkpoint / TRAINING_ONLY).is_file():
+        found = read_tensors(checkpoint / TRAINING_ONLY)
+        if {k: v.shape for k, v in found.items()} == {k: v.shape for k, v in fresh.items()}:
+            set_weights(model, {**weights, **found}, checkpoint / MODEL)
+            return False
+    set_weights(model, {**weights, **fresh}, checkpoint / MODEL)
+    return bool(fresh)
+
+
 def restore_weights(
     checkpoint: Path,
     tensors: Mapping[str, Mapping[str, Tensor]],
@@ -72,7 +102,7 @@ def restore_weights(
     averages: Mapping[str, Ema],
 ) -> None:
     """Put back what `weight_files` wrote; `tensors` are the files under `train/` by stem."""
-    weights = read_tensors(checkpoint / MODEL)
+    weights = {**read_tensors(checkpoint / MODEL), **tensors.get(Path(TRAINING_ONLY).stem, {})}
     set_weights(model, weights, checkpoint / MODEL)
     with torch.no_grad():
         for network, ema in averages.items():

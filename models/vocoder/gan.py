@@ -1,0 +1,201 @@
+"""A GAN vocoder: any generator, with the discriminators and losses that a config lists.
+
+HiFi-GAN's objective (arXiv 2010.05646, eq. 1 to 6) is its default; a later GAN vocoder is a
+generator and a config. What deviates: the generator's turn takes no gradients of the
+discriminators' weights, which nobody would use; and real and generated waves pass through the
+discriminators together, as one batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any, Literal, Protocol
+
+import torch
+from torch import Tensor, nn
+
+from recital.modules.adversarial import LOSSES, Judgement, feature_matching
+from recital.modules.batch import Batch
+from recital.modules.discriminators import Discriminators
+from recital.modules.mel import AudioConfig, MelSpectrogram
+from recital.modules.model import Shown
+from recital.modules.reduction import batch_means
+from recital.modules.stft_loss import MultiResolutionStft
+from recital.utils.config import build_section, construct
+from recital.utils.errors import ConfigError
+
+
+class Generator(Protocol):
+    """What a GAN vocoder asks of its generator (an `nn.Module`)."""
+
+    context_frames: int  # frames of mel on either side that a sample depends on
+
+    def __call__(self, mel: Tensor) -> Tensor:
+        """mel [B, n_mels, T] -> wav [B, T * hop_length]; training goes through here."""
+        ...
+
+    def infer(self, mel: Tensor) -> Tensor:
+        """The same, without gradients, as fast as may be."""
+        ...
+
+
+class GanVocoder(nn.Module):
+    """A `Vocoder` and a `Model`. Without discriminators (as imported) it only speaks."""
+
+    needs = frozenset({"mel", "wav"})
+    training_only = ("discriminator",)  # networks that inference does not need
+    losses = frozenset({"real", "fake", "adversarial", "feature_matching", "mel"})
+
+    def __init__(
+        self,
+        generator: nn.Module,
+        audio: AudioConfig,
+        discriminators: Mapping[str, Mapping[str, Any] | None] | None = None,
+        adversarial: Literal["lsgan", "hinge"] = "lsgan",
+        adversarial_after: int = 0,
+        mel_losses: Sequence[Mapping[str, Any]] = ({},),
+        stft_resolutions: Sequence[tuple[int, int, int]] = (),
+    ) -> None:
+        """A part of `discriminators` that is None is left out, so that a config can drop one of
+        its base. `adversarial_after` steps are trained on the distances alone, which are quick.
+
+        `mel_losses` are definitions of mels for the loss, each as what differs from `audio`; the
+        loss is the mean of their distances. With `stft_resolutions`, there is a loss "stft".
+        """
+        super().__init__()
+        self.generator = generator
+        self.audio = audio
+        parts = {name: part for name, part in (discriminators or {}).items() if part is not None}
+        self.discriminator = Discriminators(parts) if parts else None
+        self.networks = ("generator", "discriminator") if parts else ("generator",)
+        self.game = LOSSES[adversarial]
+        self.adversarial_after = adversarial_after
+        self.trained_steps = 0
+        self.mels = nn.ModuleList(
+            MelSpectrogram(_changed(audio, change, f"model.mel_losses[{i}]"))
+            for i, change in enumerate(mel_losses)
+        )
+        self.stft = MultiResolutionStft(stft_resolutions) if stft_resolutions else None
+        if self.stft is not None:
+            self.losses = self.losses | {"stft"}
+
+    @property
+    def context_frames(self) -> int:
+        """Frames of mel on either side that a sample depends on."""
+        return int(self.generator.context_frames)
+
+    def begin_step(self, trained_steps: int) -> None:
+        """The Trainer tells how many steps are done before it begins one."""
+        self.trained_steps = trained_steps
+
+    def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
+        """The discriminators' turn, then the generator's, on one output of the generator."""
+        assert batch.mel is not None and batch.wav is not None
+        wav = batch.wav
+        wav_hat = self.generator(batch.mel)  # [B, S]
+        distances = self._distances(wav_hat, wav)  # name -> scalar
+        if self.discriminator is None or self.trained_steps < self.adversarial_after:
+            yield "generator", _means(distances, len(wav))
+            return
+        both = self.discriminator(torch.cat([wav, wav_hat.detach()]))
+        yield "discriminator", _means(self._judged(both, len(wav)), len(wav))
+        distances |= self._fooled(wav, wav_hat)
+        yield "generator", _means(distances, len(wav))
+
+    def _distances(self, wav_hat: Tensor, wav: Tensor) -> dict[str, Tensor]:
+        """Between the waves, without judges."""
+        mels = [(mel(wav_hat) - mel(wav)).abs().mean() for mel in self.mels]
+        losses = {"mel": torch.stack(mels).mean()}
+        if self.stft is not None:
+            losses["stft"] = self.stft(wav_hat, wav).mean()
+        return losses
+
+    def _judged(self, both: Mapping[str, Sequence[Judgement]], n: int) -> dict[str, Tensor]:
+        """The discriminators' losses, of a batch of `n` real and `n` generated waves."""
+        real = self._weighted(both, lambda judged: self.game.real(judged.scores[:n]))
+        fake = self._weighted(both, lambda judged: self.game.fake(judged.scores[n:]))
+        return {"real": real, "fake": fake}
+
+    def _fooled(self, wav: Tensor, wav_hat: Tensor) -> dict[str, Tensor]:
+        """The generator's losses. The discriminators are frozen and unwrapped: their weights get
+        no gradients, so data parallelism has none to exchange.
+        """
+        discriminator = getattr(self.discriminator, "module", self.discriminator)
+        with torch.no_grad():
+            real = discriminator(wav)
+        with frozen(discriminator):
+            fake = discriminator(wav_hat)
+        matching = [
+            weight * feature_matching(real[name], fake[name])
+            for name, weight in self._part_weights().items()
+        ]
+        return {
+            "adversarial": self._weighted(fake, lambda judged: self.game.fool(judged.scores)),
+            "feature_matching": torch.stack(matching).sum(),
+        }
+
+    def _weighted(
+        self, judgements: Mapping[str, Sequence[Judgement]], loss: Callable[[Judgement], Tensor]
+    ) -> Tensor:
+        """The sum of a loss over all sub-discriminators, by the weights of their parts."""
+        weights = self._part_weights()
+        terms = [weights[name] * loss(j) for name, judged in judgements.items() for j in judged]
+        return torch.stack(terms).sum()
+
+    def _part_weights(self) -> dict[str, float]:
+        return getattr(self.discriminator, "module", self.discriminator).weights
+
+    def infer(self, mel: Tensor) -> Tensor:
+        """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
+        return self.generator.infer(mel)
+
+    def show(self, batch: Batch) -> list[Shown]:
+        """The first wave of a batch, as it is and as it is made of its mel."""
+        assert batch.mel is not None and batch.wav is not None
+        wav_hat = self.infer(batch.mel[:1])
+        mel = MelSpectrogram(self.audio).to(wav_hat.device)
+        shown = []
+        for name, wav in (("predicted", wav_hat), ("recorded", batch.wav[:1])):
+            samples = wav[0].float().cpu().numpy()
+            rate = self.audio.sample_rate
+            shown.append(Shown(f"mel/{name}", "mel", mel(wav)[0].cpu().numpy()))
+            shown.append(Shown(f"audio/{name}", "audio", samples, sample_rate=rate))
+        return shown
+
+
+def build_gan(config: Mapping[str, Any], make: Callable[..., nn.Module]) -> GanVocoder:
+    """The vocoder of a resolved config; `make` is the generator's constructor, which gets the
+    `audio` beside the arguments of `model.generator`.
+    """
+    audio = build_section(AudioConfig, config["audio"], "audio")
+    model = dict(config["model"])
+    generator = construct(make, model.pop("generator", {}), "model.generator", audio=audio)
+    return construct(GanVocoder, model, "model", generator=generator, audio=audio)
+
+
+@contextmanager
+def frozen(module: nn.Module) -> Iterator[None]:
+    """Within, what is computed takes no gradients to the module's parameters."""
+    parameters = [p for p in module.parameters() if p.requires_grad]
+    for p in parameters:
+        p.requires_grad_(False)
+    try:
+        yield
+    finally:
+        for p in parameters:
+            p.requires_grad_(True)
+
+
+def _means(losses: Mapping[str, Tensor], n: int) -> dict[str, Tensor]:
+    """Means over `n` waves of this process to means over those of all processes."""
+    return batch_means({name: (n * loss, torch.tensor(n)) for name, loss in losses.items()})
+
+
+def _changed(audio: AudioConfig, change: Mapping[str, Any], where: str) -> AudioConfig:
+    """A definition of mels that differs from `audio` in some fields."""
+    try:
+        return build_section(AudioConfig, {**asdict(audio), **change}, where)
+    except ConfigError as error:
+        raise ConfigError(str(error).replace("audio.", f"{where}.", 1)) from None

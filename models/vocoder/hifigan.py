@@ -1,0 +1,207 @@
+"""HiFi-GAN (arXiv 2010.05646): the generator. Its objective is in `gan.py`, its discriminators
+in `modules/discriminators.py`.
+
+Beyond the paper, as in its authors' code: the leaky rectifier before the last convolution has a
+slope of 0.01.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from recital.models.vocoder.gan import GanVocoder, build_gan
+from recital.modules.audio import AudioConfig
+from recital.modules.weight_norm import Fused, weight_norm
+from recital.utils.errors import ConfigError
+
+SLOPE, LAST_SLOPE = 0.1, 0.01  # of the leaky rectifiers
+EDGE_KERNEL = 7  # of the first and the last convolution
+
+
+class HiFiGanGenerator(nn.Module):
+    """Section 2.2: stages that each upsample and halve the channels, then add up residual blocks
+    of several kernel sizes and dilations.
+    """
+
+    def __init__(
+        self,
+        audio: AudioConfig,
+        channels: int = 512,
+        upsample_rates: Sequence[int] = (8, 8, 2, 2),
+        upsample_kernel_sizes: Sequence[int] = (16, 16, 4, 4),
+        resblock: Literal[1, 2] = 1,
+        resblock_kernel_sizes: Sequence[int] = (3, 7, 11),
+        resblock_dilations: Sequence[Sequence[int]] = ((1, 3, 5), (1, 3, 5), (1, 3, 5)),
+    ) -> None:
+        """`channels` stand before the first stage. `resblock` is 1 (two convolutions a dilation)
+        or 2 (one), appendix A. Raises `ConfigError` where these do not fit each other or `audio`.
+        """
+        super().__init__()
+        _check(
+            audio,
+            channels,
+            upsample_rates,
+            upsample_kernel_sizes,
+            resblock_kernel_sizes,
+            resblock_dilations,
+        )
+        self.hop_length = audio.hop_length
+        self.first = weight_norm(
+            nn.Conv1d(audio.n_mels, channels, EDGE_KERNEL, padding=EDGE_KERNEL // 2)
+        )
+        block = {1: ResBlock1, 2: ResBlock2}[resblock]
+        self.stages = nn.ModuleList(
+            Stage(channels >> i, rate, size, block, resblock_kernel_sizes, resblock_dilations)
+            for i, (rate, size) in enumerate(
+                zip(upsample_rates, upsample_kernel_sizes, strict=True)
+            )
+        )
+        width = channels >> len(upsample_rates)
+        self.last = weight_norm(nn.Conv1d(width, 1, EDGE_KERNEL, padding=EDGE_KERNEL // 2))
+        self.context_frames = self._context()
+        self._fused = Fused(self)
+
+    def forward(self, mel: Tensor) -> Tensor:
+        """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
+        hidden = self.first(mel)  # [B, C, T]
+        for stage in self.stages:
+            hidden = stage(hidden)  # [B, C, T] -> [B, C / 2, T * rate]
+        wav = torch.tanh(self.last(F.leaky_relu(hidden, LAST_SLOPE)))[:, 0]
+        # a stage whose kernel size and rate differ by an odd number adds a sample at the end
+        return wav[:, : mel.shape[-1] * self.hop_length]
+
+    @torch.no_grad()
+    def infer(self, mel: Tensor) -> Tensor:
+        """mel [B, n_mels, T] -> wav [B, T * hop_length], without weight norm."""
+        return self._fused()(mel)
+
+    def _context(self) -> int:
+        """Frames on either side that the samples of a frame depend on: the span of frame 0's
+        samples, followed from the wave back to the mel.
+        """
+        low, high = -(EDGE_KERNEL // 2), self.hop_length - 1 + EDGE_KERNEL // 2
+        for stage in reversed(list(self.stages)):
+            low, high = stage.span(low, high)
+        return max(-low, high) + EDGE_KERNEL // 2
+
+
+class Stage(nn.Module):
+    """One upsampling and its multi-receptive-field fusion."""
+
+    def __init__(
+        self,
+        channels: int,
+        rate: int,
+        kernel_size: int,
+        block: type[ResBlock1] | type[ResBlock2],
+        resblock_kernel_sizes: Sequence[int],
+        resblock_dilations: Sequence[Sequence[int]],
+    ) -> None:
+        super().__init__()
+        self.up = weight_norm(
+            nn.ConvTranspose1d(
+                channels, channels // 2, kernel_size, rate, padding=(kernel_size - rate) // 2
+            )
+        )
+        self.blocks = nn.ModuleList(
+            block(channels // 2, size, dilations)
+            for size, dilations in zip(resblock_kernel_sizes, resblock_dilations, strict=True)
+        )
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        """[B, C, T] -> [B, C / 2, T * rate]."""
+        hidden = self.up(F.leaky_relu(hidden, SLOPE))
+        total = self.blocks[0](hidden)
+        for block in self.blocks[1:]:
+            total = total + block(hidden)
+        return total / len(self.blocks)
+
+    def span(self, low: int, high: int) -> tuple[int, int]:
+        """Indices of outputs to those of the inputs that they depend on, both inclusive."""
+        reach = max(block.reach for block in self.blocks)
+        size, rate, pad = (
+            part[0] for part in (self.up.kernel_size, self.up.stride, self.up.padding)
+        )
+        low, high = low - reach + pad - size + 1, high + reach + pad
+        return -(-low // rate), high // rate
+
+
+class ResBlock1(nn.Module):
+    """Two convolutions for each dilation, the second without."""
+
+    def __init__(self, channels: int, kernel_size: int, dilations: Sequence[int]) -> None:
+        super().__init__()
+        self.dilated = nn.ModuleList(_conv(channels, kernel_size, d) for d in dilations)
+        self.plain = nn.ModuleList(_conv(channels, kernel_size, 1) for _ in dilations)
+        self.reach = kernel_size // 2 * (sum(dilations) + len(dilations))  # frames either side
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        """[B, C, T] -> [B, C, T]."""
+        for dilated, plain in zip(self.dilated, self.plain, strict=True):
+            inner = dilated(F.leaky_relu(hidden, SLOPE))
+            hidden = hidden + plain(F.leaky_relu(inner, SLOPE))
+        return hidden
+
+
+class ResBlock2(nn.Module):
+    """One convolution for each dilation."""
+
+    def __init__(self, channels: int, kernel_size: int, dilations: Sequence[int]) -> None:
+        super().__init__()
+        self.dilated = nn.ModuleList(_conv(channels, kernel_size, d) for d in dilations)
+        self.reach = kernel_size // 2 * sum(dilations)  # frames either side
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        """[B, C, T] -> [B, C, T]."""
+        for dilated in self.dilated:
+            hidden = hidden + dilated(F.leaky_relu(hidden, SLOPE))
+        return hidden
+
+
+def build(config: Mapping[str, Any]) -> GanVocoder:
+    """The model of a resolved config."""
+    return build_gan(config, HiFiGanGenerator)
+
+
+def _conv(channels: int, kernel_size: int, dilation: int) -> nn.Module:
+    """A convolution that keeps the length."""
+    pad = kernel_size // 2 * dilation
+    return weight_norm(nn.Conv1d(channels, channels, kernel_size, dilation=dilation, padding=pad))
+
+
+def _check(
+    audio: AudioConfig,
+    channels: int,
+    rates: Sequence[int],
+    rate_sizes: Sequence[int],
+    sizes: Sequence[int],
+    dilations: Sequence[Sequence[int]],
+) -> None:
+    """Raise `ConfigError` where the parts of a config do not fit each other."""
+    where = "model.generator"
+    if (product := math.prod(rates)) != audio.hop_length:
+        raise ConfigError(
+            f"{where}.upsample_rates: {list(rates)} multiply to {product}, but audio.hop_length "
+            f"is {audio.hop_length}; make them equal"
+        )
+    if len(rates) != len(rate_sizes) or any(s < r for r, s in zip(rates, rate_sizes, strict=False)):
+        raise ConfigError(
+            f"{where}.upsample_kernel_sizes: expected one for each of upsample_rates "
+            f"{list(rates)}, none smaller than its rate; found {list(rate_sizes)}"
+        )
+    if len(sizes) != len(dilations) or not sizes or any(size % 2 == 0 for size in sizes):
+        raise ConfigError(
+            f"{where}.resblock_kernel_sizes: expected odd numbers, one for each list of "
+            f"resblock_dilations; found {list(sizes)} and {list(map(list, dilations))}"
+        )
+    if channels % (1 << len(rates)):
+        raise ConfigError(
+            f"{where}.channels: {channels} cannot be halved {len(rates)} times; take a multiple "
+            f"of {1 << len(rates)}"
+        )

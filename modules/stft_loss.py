@@ -1,0 +1,72 @@
+"""Multi-resolution STFT loss (Parallel WaveGAN, arXiv 1910.11480, section 2.2): a loss for
+training and a distance between two recordings.
+
+Beyond the paper: magnitudes are floored at 1e-7 before the logarithm, and the norms of eq. 4 are
+taken per recording, so that a batch's value is the mean of its recordings'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+FLOOR = 1e-7  # of a magnitude, before the logarithm
+
+# (n_fft, hop_length, win_length) in samples: table 1 of the paper
+RESOLUTIONS = ((1024, 120, 600), (2048, 240, 1200), (512, 50, 240))
+
+
+class Magnitude(nn.Module):
+    """Linear magnitudes of a short-time Fourier transform, in float32 whatever the precision
+    around it.
+    """
+
+    window: Tensor
+
+    def __init__(self, n_fft: int, hop_length: int, win_length: int) -> None:
+        super().__init__()
+        self.n_fft, self.hop_length, self.win_length = n_fft, hop_length, win_length
+        self.register_buffer("window", torch.hann_window(win_length), persistent=False)
+
+    def forward(self, wav: Tensor) -> Tensor:
+        """wav [B, S] -> [B, n_fft // 2 + 1, 1 + S // hop_length]; S must exceed n_fft / 2."""
+        with torch.autocast(wav.device.type, enabled=False):
+            spectrum = torch.stft(
+                wav.float(),
+                self.n_fft,
+                self.hop_length,
+                self.win_length,
+                self.window,
+                return_complex=True,
+            )
+            power = spectrum.real.square() + spectrum.imag.square()
+            return power.clamp(min=FLOOR**2).sqrt()
+
+
+class MultiResolutionStft(nn.Module):
+    """The mean over some resolutions of spectral convergence and log magnitude distance (eq. 6)."""
+
+    def __init__(self, resolutions: Sequence[tuple[int, int, int]] = RESOLUTIONS) -> None:
+        super().__init__()
+        self.spectra = nn.ModuleList(Magnitude(*resolution) for resolution in resolutions)
+
+    def forward(self, wav_hat: Tensor, wav: Tensor) -> Tensor:
+        """wav_hat [B, S], wav [B, S] -> [B], a distance of each pair."""
+        total = wav.new_zeros(len(wav), dtype=torch.float32)
+        for spectrum in self.spectra:
+            mine, theirs = spectrum(wav_hat), spectrum(wav)
+            total = total + spectral_convergence(mine, theirs) + log_magnitude(mine, theirs)
+        return total / len(self.spectra)
+
+
+def spectral_convergence(magnitude_hat: Tensor, magnitude: Tensor) -> Tensor:
+    """Magnitudes [B, F, T] -> [B]: || |S| - |S_hat| ||_F / || |S| ||_F (eq. 4)."""
+    error = torch.linalg.vector_norm(magnitude - magnitude_hat, dim=(1, 2))
+    return error / torch.linalg.vector_norm(magnitude, dim=(1, 2))
+
+
+def log_magnitude(magnitude_hat: Tensor, magnitude: Tensor) -> Tensor:
+    """Magnitudes [B, F, T] -> [B]: the mean of |log |S| - log |S_hat|| (eq. 5)."""
+    return (magnitude.log() - magnitude_hat.log()).abs().mean(dim=(1, 2))
