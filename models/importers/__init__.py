@@ -13,6 +13,11 @@ from recital.utils.errors import UsageError
 
 SOURCES = {  # --source -> module that has `convert(checkpoint, config, *, averaged)`
     "nvidia_fastpitch": "recital.models.importers.nvidia_fastpitch",
+    "jik876_hifigan": "recital.models.importers.jik876_hifigan",
+    "nvidia_hifigan": "recital.models.importers.nvidia_hifigan",
+    "amphion_hifigan": "recital.models.importers.amphion_hifigan",
+    "amphion_fastspeech2": "recital.models.importers.amphion_fastspeech2",
+    "ming024_fastspeech2": "recital.models.importers.ming024_fastspeech2",
 }
 
 

@@ -1,0 +1,96 @@
+"""What the HiFi-GAN checkpoints of several projects have in common: the names of tensors, three
+ways to lay them out, and the names of a generator's options.
+
+The residual blocks are numbered through (`resblocks.<stage * kernels + kernel>`) or by stage and
+kernel (`resblocks.<stage>.<kernel>`); weights are in `weight_g` and `weight_v`, in torch's newer
+parametrizations, or plain; and those of a 2-d convolution have a fourth dimension of 1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from recital.models.importers.foreign import Rule, rename
+from recital.utils.errors import CheckpointError
+
+NORMED = {
+    "weight_g": "parametrizations.weight.original0",
+    "weight_v": "parametrizations.weight.original1",
+}
+OPTIONS = {  # ours: theirs
+    "channels": "upsample_initial_channel",
+    "upsample_rates": "upsample_rates",
+    "upsample_kernel_sizes": "upsample_kernel_sizes",
+    "resblock_kernel_sizes": "resblock_kernel_sizes",
+    "resblock_dilations": "resblock_dilation_sizes",
+}
+RULES: list[Rule] = [  # of grouped names
+    (r"conv_pre\.(.+)", r"generator.first.\1"),
+    (r"conv_post\.(.+)", r"generator.last.\1"),
+    (r"ups\.(\d+)\.(.+)", r"generator.stages.\1.up.\2"),
+    (
+        r"resblocks\.(\d+)\.(\d+)\.convs1?\.(\d+)\.(.+)",
+        r"generator.stages.\1.blocks.\2.dilated.\3.\4",
+    ),
+    (
+        r"resblocks\.(\d+)\.(\d+)\.convs2\.(\d+)\.(.+)",
+        r"generator.stages.\1.blocks.\2.plain.\3.\4",
+    ),
+]
+
+
+def generator_section(options: Mapping[str, Any], where: Path) -> dict[str, Any]:
+    """Our `model.generator` section. Raises `CheckpointError` for a missing option."""
+    section = {ours: take(options, theirs, where) for ours, theirs in OPTIONS.items()}
+    block = take(options, "resblock", where)
+    if str(block) not in ("1", "2"):
+        raise CheckpointError(f"{where}: resblock: expected 1 or 2, found {block!r}")
+    return {**section, "resblock": int(block)}
+
+
+def take(options: Mapping[str, Any], key: str, where: Path) -> Any:
+    """A value of a foreign config. Raises `CheckpointError` where there is none."""
+    if key not in options:
+        raise CheckpointError(f"{where}: {key}: is missing from the model's config")
+    return options[key]
+
+
+def generator_weights(
+    tensors: Mapping[str, Tensor], section: Mapping[str, Any], where: Path
+) -> dict[str, Tensor]:
+    """The state of our model. Raises `CheckpointError` for tensors that are not of a HiFi-GAN."""
+    n_kernels = len(section["resblock_kernel_sizes"])
+    grouped = {_grouped(key, n_kernels): value for key, value in tensors.items()}
+    return _normed(rename(grouped, RULES, where))
+
+
+def _grouped(key: str, n_kernels: int) -> str:
+    """`resblocks.4.convs…` to `resblocks.1.1.convs…`, for three kernels."""
+    match = re.fullmatch(r"resblocks\.(\d+)\.(convs.*)", key)
+    if match is None:
+        return key
+    stage, kernel = divmod(int(match[1]), n_kernels)
+    return f"resblocks.{stage}.{kernel}.{match[2]}"
+
+
+def _normed(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """With direction and length for each weight, in three dimensions."""
+    normed: dict[str, Tensor] = {}
+    for key, value in tensors.items():
+        if value.dim() == 4 and value.shape[3] == 1:
+            value = value[..., 0]
+        part, _, name = key.rpartition(".")
+        if name == "weight":
+            length = torch.linalg.vector_norm(value, dim=(1, 2), keepdim=True)
+            direction = torch.where(length > 0, value, 1.0)  # 0 has no direction
+            normed[f"{part}.{NORMED['weight_g']}"] = length
+            normed[f"{part}.{NORMED['weight_v']}"] = direction
+        else:
+            normed[f"{part}.{NORMED.get(name, name)}"] = value
+    return normed

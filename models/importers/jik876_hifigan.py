@@ -1,0 +1,50 @@
+"""HiFi-GAN of its authors (jik876): `g_02500000`, with `config.json` beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from recital.models.importers.foreign import read_checkpoint, unwrap
+from recital.models.importers.hifigan import generator_section, generator_weights, take
+from recital.utils.config import read_json5
+from recital.utils.errors import CheckpointError
+
+AUDIO = {  # ours: theirs
+    "sample_rate": "sampling_rate",
+    "n_fft": "n_fft",
+    "win_length": "win_size",
+    "hop_length": "hop_size",
+    "n_mels": "num_mels",
+    "f_min": "fmin",
+    "f_max": "fmax",
+}
+
+
+def convert(
+    checkpoint: Path, config: Path | None, *, averaged: bool = False
+) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """As `recital.models.importers.convert` says; `config` is by default the config.json beside
+    the checkpoint.
+    """
+    if averaged:
+        raise CheckpointError(f"{checkpoint}: this recipe keeps no averaged weights")
+    content = read_checkpoint(checkpoint)
+    state = content.get("generator")
+    if not isinstance(state, dict):
+        found = ", ".join(map(str, content)) or "nothing"
+        raise CheckpointError(f"{checkpoint}: holds no 'generator'; found: {found}")
+    where = config or checkpoint.parent / "config.json"
+    if not where.is_file():
+        raise CheckpointError(f"{where}: no such file; give the checkpoint's config with --config")
+    options = read_json5(where)
+    section = generator_section(options, where)
+    audio = {ours: take(options, theirs, where) for ours, theirs in AUDIO.items()}
+    resolved = {
+        "model_type": "HiFiGAN",
+        "audio": {**audio, "padding": "same", "power_floor": 1e-9},
+        "model": {"generator": section},
+    }
+    return resolved, generator_weights(unwrap(state, checkpoint), section, checkpoint)
