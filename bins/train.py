@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from recital.modules.model import Model, Shown
 from recital.processors.dataset import SpeechDataset, speaker_names
 from recital.processors.text import TextProcessor, symbols_for
 from recital.utils.errors import UsageError
+from recital.utils.loader import to_device
 from recital.utils.trainer import Trainer
 
 
@@ -37,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     torch.manual_seed(experiment.train.seed)
     model: Any = build(resolved)
 
-    def dataset(split: str) -> SpeechDataset:
+    def dataset(split: str, segment_frames: int | None) -> SpeechDataset:
         return SpeechDataset(
             stores,
             split,
@@ -46,21 +48,23 @@ def main(argv: Sequence[str] | None = None) -> None:
             preprocess=experiment.preprocess,
             text=text,
             speakers=speakers,
-            segment_frames=experiment.train.segment_frames,
+            segment_frames=segment_frames,
             seed=experiment.train.seed,
         )
 
-    train_data = dataset("train")
+    train_data = dataset("train", experiment.train.segment_frames)
     if hasattr(model, "set_statistics"):
         model.set_statistics(*train_data.pitch_statistics())
+    whole = WholeUtterances(dataset("valid", None)) if "wav" in model.needs else None
     trainer = Trainer(
         model,
         experiment.train,
         directory=directory,
         resolved_config=resolved,
         train_data=train_data,
-        valid_data=dataset("valid"),
-        show=_with_audio(experiment) if text is not None else lambda model, batch: model.show(batch),
+        valid_data=dataset("valid", experiment.train.segment_frames),
+        show=_with_audio(experiment) if whole is None else whole.show,
+        measure=None if whole is None else whole.measure,
     )
     trainer.fit(
         resume=args.resume, checkpoint=args.resume_from_ckpt_path, resume_type=args.resume_type
@@ -82,6 +86,47 @@ def _with_audio(experiment: Experiment) -> Callable[[Model, Batch], list[Shown]]
         return shown
 
     return show
+
+
+class WholeUtterances:
+    """The validation of a vocoder, on the first whole recordings of a split."""
+
+    N_SHOWN = 2
+    N_MEASURED = 8
+
+    def __init__(self, data: SpeechDataset) -> None:
+        self.data = data
+
+    def show(self, model: Model, _: Batch) -> list[Shown]:
+        """Mels and sounds of a few recordings, under names that tell which."""
+        return [
+            item._replace(name=f"{item.name}-{i + 1}")
+            for i, batch in enumerate(self._batches(model, self.N_SHOWN))
+            for item in model.show(batch)
+        ]
+
+    def measure(self, model: Any) -> dict[str, float]:
+        """Means over the recordings of the distances between what was recorded and what the
+        vocoder makes of its mel; a figure that a recording has not is left out of its mean.
+        """
+        try:
+            from recital.processors.wave_metrics import wave_metrics
+        except ImportError:
+            return {}
+        found: dict[str, list[float]] = {}
+        for batch in self._batches(model, self.N_MEASURED):
+            made = model.infer(batch.mel)[0].float().cpu().numpy()
+            for name, value in wave_metrics(
+                made, batch.wav[0].cpu().numpy(), self.data.audio
+            ).items():
+                if math.isfinite(value):
+                    found.setdefault(name, []).append(value)
+        return {name: sum(values) / len(values) for name, values in found.items()}
+
+    def _batches(self, model: Any, count: int) -> Iterator[Any]:
+        device = next(model.parameters()).device
+        for i in range(min(count, len(self.data))):
+            yield to_device(self.data.collate([self.data[0, i]]), device)
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:

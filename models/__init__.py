@@ -16,15 +16,24 @@ MODELS = {  # model_type -> module that has `build(config) -> nn.Module`
     "FastPitch": "recital.models.tts.fastpitch",
     "HiFiGAN": "recital.models.vocoder.hifigan",
     "FastSpeech2": "recital.models.tts.fastspeech2",
+    "Tacotron2": "recital.models.tts.tacotron2",
 }
 
 
-def build(config: Mapping[str, Any]) -> nn.Module:
+def build(config: Mapping[str, Any], *, training: bool = True) -> nn.Module:
     """The model of a resolved config (with `audio`, `model`, `symbols` and `speakers`), with fresh
     weights.
+
+    Without `training`, the parts that only training needs are not built: the keys of the `model`
+    section that the module lists in `TRAINING_ONLY`.
     """
     name = config.get("model_type")
     if name not in MODELS:
         hint = nearest(str(name), MODELS) or "; known: " + ", ".join(MODELS)
         raise ConfigError(f"model_type: no model {name!r}{hint}")
-    return importlib.import_module(MODELS[name]).build(config)
+    module = importlib.import_module(MODELS[name])
+    if not training:
+        apart = getattr(module, "TRAINING_ONLY", ())
+        section = {key: value for key, value in config["model"].items() if key not in apart}
+        config = {**config, "model": section}
+    return module.build(config)

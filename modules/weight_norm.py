@@ -31,8 +31,10 @@ def without_weight_norm(network: M) -> M:
 
 
 class Fused:
-    """The form of a network that inference uses: made when it is asked for, and anew after its
-    weights have changed.
+    """The form of a network that inference uses, kept while its weights stay as they are.
+
+    Fused optimizers change weights without a trace, so nothing is kept in training mode, and the
+    network calls `clear` in its `train`.
     """
 
     def __init__(self, network: nn.Module) -> None:
@@ -43,10 +45,16 @@ class Fused:
     def __call__(self) -> nn.Module:
         """The network without weight norm."""
         (network,) = self._network
+        if network.training:
+            return without_weight_norm(network)
         key = tuple((p.data_ptr(), p._version, p.dtype) for p in network.parameters())
         if self._plain is None or key != self._key:
             self._plain, self._key = without_weight_norm(network), key
         return self._plain
+
+    def clear(self) -> None:
+        """Forget it: training goes on."""
+        self._plain = None
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Fused:
         """A copy of a network makes its own."""

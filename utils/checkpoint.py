@@ -49,9 +49,8 @@ def load(
     config = read_json(directory / CONFIG)
     # The one late binding upwards: utils may not import models, yet whoever opens a voice wants one
     # door.
-    model: nn.Module = importlib.import_module("recital.models").build(config)
-    for name in getattr(model, "training_only", ()):
-        setattr(model, name, None)
+    models = importlib.import_module("recital.models")
+    model: nn.Module = models.build(config, training=False)
     set_weights(model, read_tensors(directory / MODEL), directory / MODEL)
     return model.to(device).eval(), config
 

@@ -72,6 +72,9 @@ class TrainConfig:
     ema_decay: float | None = None  # validation and inference then use averaged weights
     freeze: tuple[str, ...] = ()  # patterns of parameter names, such as "network.encoder.*"
     n_workers: int = 2  # loader processes of each process
+    best_by: str = (
+        "total"  # the figure of a validation that is lowest at the best ("-pesq": highest)
+    )
     log_every_steps: int = 20
     valid_every_steps: int | None = None
     valid_every_epochs: int | None = 1

@@ -18,12 +18,13 @@ from typing import Any, Literal
 
 import torch
 from accelerate import Accelerator
-from accelerate.utils import DistributedDataParallelKwargs, gather_object
+from accelerate.utils import DistributedDataParallelKwargs, broadcast, gather_object
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from recital.utils import checkpoint
 from recital.utils.bad_steps import BadSteps
+from recital.utils.config import nearest
 from recital.utils.errors import CheckpointError, ConfigError, Preempted
 from recital.utils.loader import Dataset, make_loader, to_device
 from recital.utils.log import Log, Meter, Shown, Speed
@@ -50,7 +51,8 @@ class Trainer:
     """Trains `model` into `directory` (an experiment).
 
     `resolved_config` is written into every checkpoint. `show(model, batch)` returns what a
-    validation shows of its first batch; None shows nothing.
+    validation shows of its first batch, `measure(model)` figures beyond the losses, such as
+    distances of whole recordings; both run in the main process, with the weights of inference.
     """
 
     def __init__(
@@ -63,11 +65,13 @@ class Trainer:
         train_data: Dataset,
         valid_data: Dataset | None = None,
         show: Callable[[Any, Any], Sequence[Shown]] | None = None,
+        measure: Callable[[Any], Mapping[str, float]] | None = None,
     ) -> None:
         self.config = config
         self.directory = directory
         self.resolved_config = dict(resolved_config)
         self.train_data, self.valid_data, self.show = train_data, valid_data, show
+        self.measure = measure
         self.accelerator = accelerator = _accelerator(config)
         self.main = accelerator.is_main_process
         self.model = model
@@ -78,8 +82,10 @@ class Trainer:
         self.valid_loader: DataLoader[Any] | None = None
         self.position = Position()
         self.meter = Meter()
+        # What names checkpoints and tells the best: the figure `best_by` of the last validation,
+        # or else the loss of training.
+        self.last_loss = math.nan
         self.best_loss = math.inf  # of any validation
-        self.last_loss = math.nan  # of the last validation, or else of training: names checkpoints
         self.valid_step = self.saved_step = -1
         self.bad_steps = BadSteps(config.max_bad_steps, directory)
         self.speed = Speed()
@@ -218,8 +224,9 @@ class Trainer:
         self.model.eval()
         with torch.no_grad(), isolated(self.config.seed, "validation"), self.networks.averaged():
             means, shown = self._valid_losses(self.valid_loader, self.valid_sampler.plan(0))
+            means |= self._measured()
         self.model.train()
-        self.last_loss, self.valid_step = means["total"], step
+        self.last_loss, self.valid_step = self._criterion(means), step
         better = self.last_loss < self.best_loss
         if better:
             self.best_loss = self.last_loss
@@ -247,6 +254,27 @@ class Trainer:
                 with self.networks.unwrapped() as bare:
                     shown = self.show(bare, batch)
         return self._means(meter)[0], shown
+
+    def _measured(self) -> dict[str, float]:
+        """The figures of the main process, and of no other."""
+        if self.measure is None or not self.main:
+            return {}
+        with self.networks.unwrapped() as bare:
+            return dict(self.measure(bare))
+
+    def _criterion(self, means: Mapping[str, float]) -> float:
+        """The figure that names the best, lower where better, the same in every process."""
+        name = self.config.best_by.removeprefix("-")
+        if self.main and name not in means:
+            raise ConfigError(
+                f"train.best_by: a validation has no figure '{name}'{nearest(name, means)}; it has "
+                f"{', '.join(means)}"
+            )
+        value = means[name] if self.main else math.nan
+        if self.accelerator.num_processes > 1:
+            first = torch.tensor(value, dtype=torch.float64, device=self.accelerator.device)
+            value = broadcast(first).item()
+        return -value if self.config.best_by.startswith("-") else value
 
     def _save(self) -> None:
         """A checkpoint of this moment, then the old ones beyond `keep_last` go, except the best."""

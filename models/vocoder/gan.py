@@ -23,8 +23,11 @@ from recital.modules.mel import AudioConfig, MelSpectrogram
 from recital.modules.model import Shown
 from recital.modules.reduction import batch_means
 from recital.modules.stft_loss import MultiResolutionStft
+from recital.modules.vocoder import show_waves
 from recital.utils.config import build_section, construct
 from recital.utils.errors import ConfigError
+
+TRAINING_ONLY = ("discriminators",)  # keys of the `model` section
 
 
 class Generator(Protocol):
@@ -153,16 +156,7 @@ class GanVocoder(nn.Module):
 
     def show(self, batch: Batch) -> list[Shown]:
         """The first wave of a batch, as it is and as it is made of its mel."""
-        assert batch.mel is not None and batch.wav is not None
-        wav_hat = self.infer(batch.mel[:1])
-        mel = MelSpectrogram(self.audio).to(wav_hat.device)
-        shown = []
-        for name, wav in (("predicted", wav_hat), ("recorded", batch.wav[:1])):
-            samples = wav[0].float().cpu().numpy()
-            rate = self.audio.sample_rate
-            shown.append(Shown(f"mel/{name}", "mel", mel(wav)[0].cpu().numpy()))
-            shown.append(Shown(f"audio/{name}", "audio", samples, sample_rate=rate))
-        return shown
+        return show_waves(self, batch)
 
 
 def build_gan(config: Mapping[str, Any], make: Callable[..., nn.Module]) -> GanVocoder:

@@ -15,13 +15,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from recital.models.vocoder.gan import GanVocoder, build_gan
+from recital.models.vocoder.gan import TRAINING_ONLY, GanVocoder, build_gan
 from recital.modules.audio import AudioConfig
 from recital.modules.weight_norm import Fused, weight_norm
 from recital.utils.errors import ConfigError
 
 SLOPE, LAST_SLOPE = 0.1, 0.01  # of the leaky rectifiers
 EDGE_KERNEL = 7  # of the first and the last convolution
+
+__all__ = ["TRAINING_ONLY", "HiFiGanGenerator", "build"]
 
 
 class HiFiGanGenerator(nn.Module):
@@ -43,6 +45,7 @@ class HiFiGanGenerator(nn.Module):
         or 2 (one), appendix A. Raises `ConfigError` where these do not fit each other or `audio`.
         """
         super().__init__()
+        self._fused = Fused(self)
         _check(
             audio,
             channels,
@@ -65,7 +68,6 @@ class HiFiGanGenerator(nn.Module):
         width = channels >> len(upsample_rates)
         self.last = weight_norm(nn.Conv1d(width, 1, EDGE_KERNEL, padding=EDGE_KERNEL // 2))
         self.context_frames = self._context()
-        self._fused = Fused(self)
 
     def forward(self, mel: Tensor) -> Tensor:
         """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
@@ -80,6 +82,10 @@ class HiFiGanGenerator(nn.Module):
     def infer(self, mel: Tensor) -> Tensor:
         """mel [B, n_mels, T] -> wav [B, T * hop_length], without weight norm."""
         return self._fused()(mel)
+
+    def train(self, mode: bool = True) -> HiFiGanGenerator:
+        self._fused.clear()
+        return super().train(mode)
 
     def _context(self) -> int:
         """Frames on either side that the samples of a frame depend on: the span of frame 0's
@@ -200,7 +206,7 @@ def _check(
             f"{where}.resblock_kernel_sizes: expected odd numbers, one for each list of "
             f"resblock_dilations; found {list(sizes)} and {list(map(list, dilations))}"
         )
-    if channels % (1 << len(rates)):
+    if channels < 1 or channels % (1 << len(rates)):
         raise ConfigError(
             f"{where}.channels: {channels} cannot be halved {len(rates)} times; take a multiple "
             f"of {1 << len(rates)}"
