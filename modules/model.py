@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from torch import Tensor
@@ -47,6 +47,7 @@ class Acoustic(NamedTuple):
     pitch: Tensor | None = None  # [B, C, N] normalised
     energy: Tensor | None = None  # [B, N]
     repeats: Tensor | None = None  # [B, N] int64: the frames each token was given in `mel`
+    failures: Sequence[str | None] | None = None  # of a model that can fail: what went wrong
 
 
 class PitchTransform(Protocol):

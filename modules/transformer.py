@@ -6,31 +6,45 @@ item's end, so that an item in a padded batch equals the item alone.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.modules.convolution import Conv1d
 
+Positions = Literal["concatenated", "interleaved"]
 
-def sinusoids(size: int, channels: int, device: torch.device) -> Tensor:
-    """Positions [size, channels]: all sines, then all cosines, of wavelengths 2 pi to 20000 pi."""
+
+def sinusoids(
+    size: int, channels: int, device: torch.device, order: Positions = "concatenated"
+) -> Tensor:
+    """Positions [size, channels]: sines and cosines of wavelengths 2 pi to 20000 pi.
+
+    "concatenated" has all sines, then all cosines (FastPitch); "interleaved" sine, cosine, sine, …
+    (arXiv 1706.03762, section 3.5).
+    """
     inverse = 10000.0 ** (
         -torch.arange(0, channels, 2, device=device, dtype=torch.float32) / channels
     )
     angles = torch.arange(size, device=device, dtype=torch.float32)[:, None] * inverse
+    if order == "interleaved":
+        return torch.stack([angles.sin(), angles.cos()], dim=2).flatten(1)
     return torch.cat([angles.sin(), angles.cos()], dim=1)
 
 
 class SelfAttention(nn.Module):
     """Multi-head attention in which padded keys are never seen."""
 
-    def __init__(self, d_model: int, n_heads: int, d_head: int, dropout: float) -> None:
+    def __init__(
+        self, d_model: int, n_heads: int, d_head: int, dropout: float, out_bias: bool = False
+    ) -> None:
         super().__init__()
         self.n_heads = n_heads
         self.dropout = dropout
         self.qkv = nn.Linear(d_model, 3 * n_heads * d_head)
-        self.out = nn.Linear(n_heads * d_head, d_model, bias=False)
+        self.out = nn.Linear(n_heads * d_head, d_model, bias=out_bias)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """x [B, T, C], mask [B, T] -> [B, T, C], finite also where an item has no frame at all."""
@@ -52,15 +66,17 @@ class FFTBlock(nn.Module):
         n_heads: int,
         d_head: int,
         d_inner: int,
-        kernel_size: int,
+        kernel_size: int | tuple[int, int],
         dropout: float,
         attention_dropout: float,
+        attention_bias: bool,
     ) -> None:
         super().__init__()
-        self.attention = SelfAttention(d_model, n_heads, d_head, attention_dropout)
+        first, second = (kernel_size,) * 2 if isinstance(kernel_size, int) else kernel_size
+        self.attention = SelfAttention(d_model, n_heads, d_head, attention_dropout, attention_bias)
         self.attention_norm = nn.LayerNorm(d_model)
-        self.widen = Conv1d(d_model, d_inner, kernel_size)
-        self.narrow = Conv1d(d_inner, d_model, kernel_size)
+        self.widen = Conv1d(d_model, d_inner, first)
+        self.narrow = Conv1d(d_inner, d_model, second)
         self.conv_norm = nn.LayerNorm(d_model)
         self.dropout = nn.Dropout(dropout)
 
@@ -73,7 +89,11 @@ class FFTBlock(nn.Module):
 
 
 class FFTransformer(nn.Module):
-    """A stack of FFT blocks, with sinusoidal positions added at its input."""
+    """A stack of FFT blocks, with sinusoidal positions added at its input.
+
+    `kernel_size` is that of both convolutions, or of each; `attention_bias` says whether the
+    attention's output projection has a bias.
+    """
 
     def __init__(
         self,
@@ -82,21 +102,33 @@ class FFTransformer(nn.Module):
         n_heads: int,
         d_head: int,
         d_inner: int,
-        kernel_size: int = 3,
+        kernel_size: int | tuple[int, int] = 3,
         dropout: float = 0.1,
         attention_dropout: float = 0.1,
         input_dropout: float = 0.0,
+        attention_bias: bool = False,
+        positions: Positions = "concatenated",
     ) -> None:
         super().__init__()
+        self.positions: Positions = positions
         self.dropout = nn.Dropout(input_dropout)
         self.blocks = nn.ModuleList(
-            FFTBlock(d_model, n_heads, d_head, d_inner, kernel_size, dropout, attention_dropout)
+            FFTBlock(
+                d_model,
+                n_heads,
+                d_head,
+                d_inner,
+                kernel_size,
+                dropout,
+                attention_dropout,
+                attention_bias,
+            )
             for _ in range(n_layers)
         )
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """x [B, T, C], mask [B, T] -> [B, T, C], 0 in padding."""
-        positions = sinusoids(x.shape[1], x.shape[2], x.device)
+        positions = sinusoids(x.shape[1], x.shape[2], x.device, self.positions)
         x = self.dropout((x + positions) * mask[..., None])
         for block in self.blocks:
             x = block(x, mask)

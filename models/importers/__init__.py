@@ -18,6 +18,7 @@ SOURCES = {  # --source -> module that has `convert(checkpoint, config, *, avera
     "amphion_hifigan": "recital.models.importers.amphion_hifigan",
     "amphion_fastspeech2": "recital.models.importers.amphion_fastspeech2",
     "ming024_fastspeech2": "recital.models.importers.ming024_fastspeech2",
+    "nvidia_tacotron2": "recital.models.importers.nvidia_tacotron2",
 }
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from recital.utils.config import nearest
 from recital.utils.errors import CheckpointError
 
 NUMPY_SCALARS = [  # training scripts leave them among their numbers; they run no code
@@ -80,3 +81,51 @@ def rename(tensors: Mapping[str, Tensor], rules: Sequence[Rule], where: Path) ->
         )
         raise CheckpointError(f"{where}: holds tensors that this source does not have: {shown}")
     return renamed
+
+
+class ForeignConfig:
+    """A foreign model config, which remembers what was read of it."""
+
+    def __init__(self, tree: Mapping[str, Any], where: Path, model: str) -> None:
+        """`model` names it in messages. Sections within the tree become dotted keys."""
+        self.tree = _flat(tree)
+        self.model = model
+        self.where = where
+        self.read: set[str] = set()
+
+    def __getitem__(self, key: str) -> Any:
+        self.read.add(key)
+        if key not in self.tree:
+            raise CheckpointError(
+                f"{self.where}: {key}: is missing from the model's config; expected a number"
+            )
+        return self.tree[key]
+
+    def get(self, key: str, default: Any) -> Any:
+        return self[key] if key in self.tree else default
+
+    def require(self, key: str, expected: Any, default: Any) -> None:
+        """Refuse a model that differs from ours in what `key` says."""
+        if (value := self.get(key, default)) != expected:
+            raise CheckpointError(
+                f"{self.where}: {key}: is {value}; only {expected} can be imported"
+            )
+
+    def refuse_unread(self) -> None:
+        """An option that we do not know may change what the model computes."""
+        for key in self.tree:
+            if key not in self.read:
+                raise CheckpointError(
+                    f"{self.where}: {key}: no such option of {self.model}{nearest(key, self.read)}"
+                )
+
+
+def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """{"a": {"b": 1}} -> {"a.b": 1}."""
+    flat: dict[str, Any] = {}
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat

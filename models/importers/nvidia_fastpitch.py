@@ -11,8 +11,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from recital.models.importers.foreign import Rule, read_checkpoint, rename, unwrap
-from recital.utils.config import nearest, read_json5
+from recital.models.importers.foreign import (
+    ForeignConfig,
+    Rule,
+    read_checkpoint,
+    rename,
+    unwrap,
+)
+from recital.utils.config import read_json5
 from recital.utils.errors import CheckpointError
 
 LJSPEECH_PITCH = (
@@ -111,41 +117,6 @@ def convert(
     return resolved, ours
 
 
-class ForeignConfig:
-    """NVIDIA's model config, which remembers what was read of it."""
-
-    def __init__(self, tree: Mapping[str, Any], where: Path) -> None:
-        self.tree = tree
-        self.where = where
-        self.read: set[str] = set()
-
-    def __getitem__(self, key: str) -> Any:
-        self.read.add(key)
-        if key not in self.tree:
-            raise CheckpointError(
-                f"{self.where}: {key}: is missing from the model's config; expected a number"
-            )
-        return self.tree[key]
-
-    def get(self, key: str, default: Any) -> Any:
-        return self[key] if key in self.tree else default
-
-    def require(self, key: str, expected: Any, default: Any) -> None:
-        """Refuse a model that differs from ours in what `key` says."""
-        if (value := self.get(key, default)) != expected:
-            raise CheckpointError(
-                f"{self.where}: {key}: is {value}; only {expected} can be imported"
-            )
-
-    def refuse_unread(self) -> None:
-        """An option that we do not know may change what the model computes."""
-        for key in self.tree:
-            if key not in self.read:
-                raise CheckpointError(
-                    f"{self.where}: {key}: no such option of FastPitch{nearest(key, self.read)}"
-                )
-
-
 def _weights(content: Mapping[str, Any], where: Path, averaged: bool) -> Mapping[str, Any]:
     names = ["state_dict", "ema_state_dict"]
     if averaged and not content.get("ema_state_dict"):
@@ -165,10 +136,10 @@ def _config(
 ) -> tuple[ForeignConfig, Path]:
     """The file that was given, or the checkpoint's own config."""
     if given is not None:
-        return ForeignConfig(read_json5(given), given), given
+        return ForeignConfig(read_json5(given), given, "FastPitch"), given
     if not isinstance(content.get("config"), dict):
         raise CheckpointError(f"{where}: holds no model config; give it with --config FILE (JSON)")
-    return ForeignConfig(content["config"], where), where
+    return ForeignConfig(content["config"], where, "FastPitch"), where
 
 
 def _audio(setup: Mapping[str, Any], foreign: ForeignConfig) -> dict[str, Any]:

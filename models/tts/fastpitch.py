@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from recital.models.tts.fastpitch_network import FastPitchNetwork, Training
+from recital.modules.acoustic import bare, check_given, show_alignment
 from recital.modules.aligner import Aligner, forward_sum_losses, path_log_probs
 from recital.modules.audio import AudioConfig
 from recital.modules.batch import Batch
@@ -64,10 +65,7 @@ class FastPitch(nn.Module):
     @property
     def bare_network(self) -> FastPitchNetwork:
         """The network without what data parallelism or compilation wrapped around it."""
-        network: Any = self.network
-        while not isinstance(network, FastPitchNetwork):
-            network = getattr(network, "_orig_mod", None) or network.module
-        return network
+        return bare(self.network, FastPitchNetwork)
 
     def set_statistics(
         self, pitch_mean: float | Sequence[float], pitch_std: float | Sequence[float]
@@ -170,7 +168,7 @@ class FastPitch(nn.Module):
         token_lengths, mean=…, std=…)`, as in `modules/pitch_control.py`. Raises `DataError` for a
         pace that is not positive or a given tensor of another shape.
         """
-        _check(tokens, pace, pitch=pitch, energy=energy, durations=durations)
+        check_given(tokens, pace, pitch=pitch, energy=energy, durations=durations)
         network = self.bare_network
         mask = length_mask(token_lengths, tokens.shape[1])
         encoded = network.encode(network.embedding(tokens), mask, speaker)
@@ -222,23 +220,8 @@ class FastPitch(nn.Module):
             curves = torch.stack([out.pitch_target[i, :n], out.pitch[i, :n]]).float().cpu().numpy()
             shown.append(Shown(f"pitch/{name}", "curves", curves, ("true", "predicted")))
             if out.alignment is not None:
-                soft = out.alignment.log_soft[i, :t, :n].exp().T.cpu().numpy()
-                hard = torch.zeros(n, t)
-                hard[out.alignment.path[i, :t].cpu(), torch.arange(t)] = 1.0
-                shown.append(Shown(f"alignment/soft/{name}", "matrix", soft))
-                shown.append(Shown(f"alignment/hard/{name}", "matrix", hard.numpy()))
+                shown += show_alignment(out.alignment, i, n, t, name)
         return shown
-
-
-def _check(tokens: Tensor, pace: float | Tensor, **given: Tensor | None) -> None:
-    if not bool((torch.as_tensor(pace) > 0).all()):
-        raise DataError(f"pace: expected a number above 0 (2.0 is twice as fast), found {pace}")
-    for name, value in given.items():
-        shape = (tokens.shape[0], 1, tokens.shape[1]) if name == "pitch" else tuple(tokens.shape)
-        if value is not None and tuple(value.shape) != shape:
-            raise DataError(
-                f"{name}: expected the shape {shape} of the tokens, found {tuple(value.shape)}"
-            )
 
 
 def assemble(

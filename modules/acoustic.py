@@ -1,0 +1,47 @@
+"""What acoustic models share around their networks."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from recital.modules.aligner import Alignment
+from recital.modules.model import Shown
+from recital.utils.errors import DataError
+
+Network = TypeVar("Network", bound=nn.Module)
+
+
+def bare(network: nn.Module, kind: type[Network]) -> Network:
+    """The network without what data parallelism or compilation wrapped around it."""
+    found: Any = network
+    while not isinstance(found, kind):
+        found = getattr(found, "_orig_mod", None) or found.module
+    return found
+
+
+def check_given(tokens: Tensor, pace: float | Tensor, **given: Tensor | None) -> None:
+    """Raise `DataError` for a pace that cannot be, or what is given in another shape than the
+    tokens [B, N] (pitch: [B, 1, N]).
+    """
+    if not bool((torch.as_tensor(pace) > 0).all()):
+        raise DataError(f"pace: expected a number above 0 (2.0 is twice as fast), found {pace}")
+    for name, value in given.items():
+        shape = (tokens.shape[0], 1, tokens.shape[1]) if name == "pitch" else tuple(tokens.shape)
+        if value is not None and tuple(value.shape) != shape:
+            raise DataError(
+                f"{name}: expected the shape {shape} of the tokens, found {tuple(value.shape)}"
+            )
+
+
+def show_alignment(alignment: Alignment, i: int, n: int, t: int, name: str) -> list[Shown]:
+    """The soft and the hard alignment of item `i`, which has n tokens and t frames."""
+    soft = alignment.log_soft[i, :t, :n].exp().T.cpu().numpy()
+    hard = torch.zeros(n, t)
+    hard[alignment.path[i, :t].cpu(), torch.arange(t)] = 1.0
+    return [
+        Shown(f"alignment/soft/{name}", "matrix", soft),
+        Shown(f"alignment/hard/{name}", "matrix", hard.numpy()),
+    ]

@@ -1,0 +1,71 @@
+"""LSTM cells for loops that Python must write: weights and gradients in as few, large products as
+the recurrence allows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class Cell(nn.LSTMCell):
+    """An `nn.LSTMCell` (gates in the order input, forget, cell, output), taken apart."""
+
+    def advance(self, gates: Tensor, memory: Tensor) -> tuple[Tensor, Tensor]:
+        """gates [B, 4 * H] (before their activations), memory [B, H] -> hidden, memory.
+
+        Always in float32: in half precision the memory overflows.
+        """
+        i, f, g, o = gates.float().chunk(4, 1)
+        memory = torch.addcmul(f.sigmoid() * memory, i.sigmoid(), g.tanh())
+        return o.sigmoid() * memory.tanh(), memory
+
+    @property
+    def gate_bias(self) -> Tensor:
+        """Of the gates, [4 * H]."""
+        return self.bias_ih + self.bias_hh
+
+
+class Recurrence:
+    """The recurrent part of a cell's gates in a loop over time: `gates[t] + inputs[t] W^T`.
+
+    Autograd would add up the gradient of W at every step, a matrix as large as W each time. Here
+    the steps see W without gradient; they leave their inputs, and the gradient of W comes out of
+    one product over all steps, when the gradient of every step's gates has arrived.
+    """
+
+    def __init__(self, gates: Tensor, weight: Tensor, dtype: torch.dtype) -> None:
+        """gates [T, B, K], what does not depend on the recurrence; weight [K, H]; `dtype` is that
+        of the products.
+        """
+        self._inputs: list[Tensor] = []
+        self._weight = weight.detach().to(dtype)
+        self._gates = _Deferred.apply(gates, weight, self._inputs, dtype).unbind(0)
+        self._records = torch.is_grad_enabled() and gates.requires_grad
+
+    def __call__(self, step: int, inputs: Tensor) -> Tensor:
+        """inputs [B, H] -> gates [B, K] float32 of a step. Steps come in order, each once."""
+        inputs = inputs.to(self._weight.dtype)
+        if self._records:
+            self._inputs.append(inputs.detach())
+        return self._gates[step] + F.linear(inputs, self._weight)
+
+
+class _Deferred(torch.autograd.Function):
+    """Passes gates on; on the way back makes the gradient of the weight that the loop hid."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, gates: Tensor, weight: Tensor, inputs: list[Tensor], dtype: torch.dtype
+    ) -> Tensor:
+        ctx.inputs, ctx.dtype = inputs, dtype
+        return gates.view_as(gates)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None, None]:  # type: ignore[override]
+        inputs = torch.cat(ctx.inputs)  # [T * B, H]
+        rows = grad.flatten(0, 1).to(ctx.dtype)  # [T * B, K]
+        return grad, (rows.t() @ inputs).to(grad.dtype), None, None

@@ -1,0 +1,46 @@
+"""Small FastSpeech 2 models, for several tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from tts_helpers import AUDIO, N_SYMBOLS
+
+from recital.models.tts.fastspeech2 import FastSpeech2, build
+from recital.modules.statistics import Statistics
+
+
+def tiny_config(level: str = "token", n_speakers: int = 1, **model: Any) -> dict[str, Any]:
+    """A resolved config of a few ten thousand parameters."""
+    stack = {"n_layers": 2, "n_heads": 2, "d_head": 8, "d_inner": 48, "kernel_size": [9, 1]}
+    predictor = {"channels": 24, "dropout": 0.5}
+    variance = {"predictor": predictor, "level": level, "n_bins": 16}
+    return {
+        "model_type": "FastSpeech2",
+        "audio": AUDIO,
+        "symbols": [str(i) for i in range(N_SYMBOLS)],
+        "speakers": [str(i) for i in range(n_speakers)],
+        "model": {
+            "d_model": 32,
+            "encoder": stack,
+            "decoder": stack,
+            "duration_predictor": predictor,
+            "pitch": variance,
+            "energy": variance,
+            "postnet": {"channels": 24},
+            "aligner": {"channels": 16},
+            **model,
+        },
+    }
+
+
+def tiny_model(seed: int = 0, **options: Any) -> FastSpeech2:
+    """A model with fresh weights, whose predicted durations are a few frames."""
+    torch.manual_seed(seed)
+    model = build(tiny_config(**options))
+    model.set_statistics(200.0, 40.0)
+    model.set_ranges(Statistics(200.0, 40.0, 90.0, 310.0), Statistics(1.0, 0.5, 0.1, 4.0))
+    with torch.no_grad():
+        model.network.duration_predictor.out.bias.fill_(1.6)
+    return model
