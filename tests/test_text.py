@@ -54,7 +54,10 @@ def test_the_lowercase_set(nvidia: dict) -> None:
     for item in nvidia["items"]:
         expected = item["english_basic_lowercase_v2_p0"]
         ids = expected["ids"] if isinstance(expected, dict) else expected
-        assert text_to_tokens(item["text"], symbol_set="english_basic_lowercase") == ids
+        tokens = text_to_tokens(
+            item["text"], cleaners="english_cleaners_v2", symbol_set="english_basic_lowercase"
+        )
+        assert tokens == ids
 
 
 @pytest.mark.parametrize(
@@ -97,14 +100,22 @@ def test_braces_hold_symbols_by_hand() -> None:
     assert names[4:8] == ["@HH", "@AH0", "@L", "@OW1"]
 
 
-def test_unknown_symbols_are_named_and_left_out(caplog: pytest.LogCaptureFixture) -> None:
+def test_unknown_symbols_are_an_error_with_their_place() -> None:
+    with pytest.raises(DataError, match="'XX' at character 5 of 'say {HH XX}'"):
+        text_to_tokens("Say {HH XX}")
+    p = processor(TextConfig(cleaners=None))
+    with pytest.raises(DataError, match="'#' at character 2 of 'a # b'; 'ü' at character 3"):
+        p.encode_many(["a # b", "fine", "abcü"])
+
+
+def test_the_reference_leaves_unknown_symbols_out(caplog: pytest.LogCaptureFixture) -> None:
     p = processor(TextConfig(cleaners="basic_cleaners"))
     with caplog.at_level(logging.WARNING):
         assert p.token_names(p.encode("a # b # ü")) == [*"a  b  "]
     assert "'#' (2)" in caplog.text and "'ü' (1)" in caplog.text
 
 
-@pytest.mark.parametrize("text", ["", "   ", "...", "?!", "漢字", "{XX}"])
+@pytest.mark.parametrize("text", ["", "   ", "...", "?!", "漢字", "(')"])
 def test_a_text_with_nothing_to_speak_is_an_error(text: str) -> None:
     with pytest.raises(DataError, match="nothing to speak"):
         processor(TextConfig()).encode(text)

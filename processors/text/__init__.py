@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from recital.processors.text.cleaners import normalize
 from recital.processors.text.processor import (
     TextConfig,
     TextProcessor,
-    normalize,
     symbols_for,
     text_to_tokens,
 )

@@ -1,109 +1,39 @@
-"""Text to the words that are spoken: the cleaners of NVIDIA's recipes (after keithito/tacotron),
-rule for rule.
-
-They work on one token between blanks at a time (only currency sees the whole text), so that a rule
-which spans a blank, "7 AM", never fires; `processor.py` keeps it so, since voices are trained with
-it.
-"""
+"""The cleaners by name: from a text to the words that are spoken. What stands in braces stays."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 
-from recital.processors.text.numbers import (
-    expand_dimensions,
-    expand_hardware,
-    expand_letters_and_digits,
-    expand_numbers,
-    expand_times,
-)
-from recital.processors.text.transliteration import to_ascii
-
-_ABBREVIATIONS = [
-    (re.compile(rf"\b{short}\.", re.IGNORECASE), full)
-    for short, full in (
-        ("mrs", "misess"),
-        ("ms", "miss"),
-        ("mr", "mister"),
-        ("dr", "doctor"),
-        ("st", "saint"),
-        ("co", "company"),
-        ("jr", "junior"),
-        ("maj", "major"),
-        ("gen", "general"),
-        ("drs", "doctors"),
-        ("rev", "reverend"),
-        ("lt", "lieutenant"),
-        ("hon", "honorable"),
-        ("sgt", "sergeant"),
-        ("capt", "captain"),
-        ("esq", "esquire"),
-        ("ltd", "limited"),
-        ("col", "colonel"),
-        ("ft", "fort"),
-        ("sen", "senator"),
-        ("etc", "et cetera"),
-    )
-]
-_ACRONYM = re.compile(r"([a-z]*[A-Z][A-Z]+)s?\.?")
-
-
-def _expand_abbreviations(text: str) -> str:
-    text = re.sub(r"No\.(?= ?[0-9])", "Number", text)
-    text = re.sub(r" ?%", " percent", text)
-    text = text.replace("&", " and ").replace("@", " at ")
-    text = re.sub(r"([a-zA-Z])\.(com|gov|org)", r"\1 dot \2", text)
-    for pattern, full in _ABBREVIATIONS:
-        text = pattern.sub(full, text)
-    return text
-
-
-def _spell_acronym(match: re.Match[str]) -> str:
-    word = match[1]
-    spelt = "N.VIDIA" if word == "NVIDIA" else ".".join(word) + "."
-    if "s" in match[0]:
-        spelt += "'s"
-    return spelt + "." if match[0][-1] == "." and spelt[-1] != "." else spelt
-
-
-def _spell_acronyms(text: str) -> str:
-    text = re.sub(r"\bemail\b", "e-mail", text, flags=re.IGNORECASE)
-    return _ACRONYM.sub(_spell_acronym, text)
-
-
-def collapse_whitespace(text: str) -> str:
-    return re.sub(r"\s+", " ", text)
-
-
-def basic_cleaners(text: str) -> str:
-    """Lower case and single blanks."""
-    return collapse_whitespace(text.lower())
-
-
-def transliteration_cleaners(text: str) -> str:
-    """ASCII, lower case and single blanks."""
-    return collapse_whitespace(to_ascii(text).lower())
-
-
-def english_cleaners(text: str) -> str:
-    """Numbers and abbreviations in words."""
-    return collapse_whitespace(_expand_abbreviations(expand_numbers(to_ascii(text).lower())))
-
-
-def english_cleaners_v2(text: str) -> str:
-    """As `english_cleaners`, with times, units, dimensions, codes such as AK47, and acronyms
-    letter by letter.
-    """
-    text = expand_times(to_ascii(text))
-    text = expand_letters_and_digits(expand_dimensions(expand_hardware(text)))
-    text = _spell_acronyms(_expand_abbreviations(expand_numbers(text)))
-    return re.sub(r"/+", " ", collapse_whitespace(text.lower()))
-
+from recital.processors.text import nvidia, tacotron
+from recital.processors.text.english import english
+from recital.utils.config import nearest
+from recital.utils.errors import ConfigError
 
 CLEANERS: dict[str, Callable[[str], str]] = {
-    "basic_cleaners": basic_cleaners,
-    "transliteration_cleaners": transliteration_cleaners,
-    "english_cleaners": english_cleaners,
-    "english_cleaners_v2": english_cleaners_v2,
+    "english": english,
+    # NVIDIA's FastPitch
+    "basic_cleaners": nvidia.by_token(nvidia.basic_cleaners),
+    "transliteration_cleaners": nvidia.by_token(nvidia.transliteration_cleaners),
+    "english_cleaners": nvidia.by_token(nvidia.english_cleaners),
+    "english_cleaners_v2": nvidia.by_token(nvidia.english_cleaners_v2),
+    # NVIDIA's Tacotron 2, whose cleaners of the same names give other words
+    "tacotron2_basic_cleaners": tacotron.by_piece(nvidia.basic_cleaners),
+    "tacotron2_transliteration_cleaners": tacotron.by_piece(nvidia.transliteration_cleaners),
+    "tacotron2_english_cleaners": tacotron.by_piece(tacotron.english_cleaners),
 }
+REFERENCES = frozenset(CLEANERS) - {"english"}  # they drop what the symbols don't hold
+_BLANKS = re.compile(r"\s+")
+
+
+def check_cleaners(name: str | None) -> None:
+    """`ConfigError` for a name that is not in the table."""
+    if name is not None and name not in CLEANERS:
+        hint = nearest(name, CLEANERS) or "; known: null, " + ", ".join(CLEANERS)
+        raise ConfigError(f"text.cleaners: no cleaners {name!r}{hint}")
+
+
+def normalize(text: str, cleaners: str | None = "english") -> str:
+    """The text in the words that are spoken; what stands in braces stays as it is."""
+    check_cleaners(cleaners)
+    return _BLANKS.sub(" ", text).strip() if cleaners is None else CLEANERS[cleaners](text)

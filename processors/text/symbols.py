@@ -1,9 +1,11 @@
 """The symbol sets. A token is a symbol's place in its set; the set that a voice was trained with
 stands in its checkpoint.
 
-`english_basic`, `english_basic_lowercase` and `english_expanded` are NVIDIA's (FastPitch, Tacotron
-2), in their order: ARPAbet symbols carry an `@`. `espeak_en` holds every phoneme that espeak-ng's
-English voices make, vowels with and without stress.
+`english_basic`, `english_basic_lowercase`, `english_expanded` and `english_mandarin_basic` are
+NVIDIA's (FastPitch, Tacotron 2), in their order: ARPAbet symbols carry an `@`, pinyin ones a `#`.
+`amphion` and `ming024` are those of the FastSpeech 2 of these names: phones of the Montreal Forced
+Aligner, also with an `@`. `espeak_en` holds every phoneme that espeak-ng's English voices make,
+vowels with and without stress.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ _ARPABET = sorted(
     [f"@{phone}" for phone in _ARPABET_CONSONANTS.split()]
     + [f"@{vowel}{n}" for vowel in _ARPABET_VOWELS.split() for n in ("", "0", "1", "2")]
 )
+ARPABET = frozenset(symbol[1:] for symbol in _ARPABET)
 
 MARKS = tuple(",.;:!?-")  # what `espeak.phonemize` leaves at the end of a clause
 STRESSES = ("", "ˈ", "ˌ")
@@ -28,8 +31,28 @@ _ESPEAK_VOWELS = (
     "ə əl ɚ ɛ ɛɹ ɛː ɜː ɪ ɪɹ ʊ ʊɹ ʌ ᵻ"
 )
 
+_FINALS = "A AI AN ANG AO E EI EN ENG ER I IE IN ING IU O ONG OU U UI UN V VE VN"
+MANDARIN_FINALS = frozenset(_FINALS.split())
+MANDARIN_MARKS = "，。？！；：、‘’“”（）【】「」《》"
+_MANDARIN = (
+    "^ A AI AN ANG AO B C CH D E EI EN ENG ER F G H I IE IN ING IU J K L M N O ONG OU P Q R S SH T "
+    "U UI UN V VE VN W X Y Z ZH 1 2 3 4 5"
+)
+_ENGLISH = (*"_-!'(),.:;? ", *ascii_uppercase, *ascii_lowercase, *_ARPABET)
+_MFA_SILENCES = ("@sp", "@spn", "@sil")  # a pause, a noise, the silence at the ends
+_PINYIN_INITIALS = "b c ch d f g h j k l m n p q r s sh t w x y z zh"
+_PINYIN_FINALS = (
+    "a ai an ang ao e ei en eng er i ia ian iang iao ie ii iii in ing iong iou o ong ou "
+    "u ua uai uan uang uei uen uo v van ve vn"
+)
+_PINYIN = (
+    *(f"@{initial}" for initial in _PINYIN_INITIALS.split()),
+    *(f"@{final}{tone}" for final in _PINYIN_FINALS.split() for tone in range(1, 6)),
+    "@rr",
+)
+
 SYMBOL_SETS: dict[str, tuple[str, ...]] = {
-    "english_basic": (*"_-!'(),.:;? ", *ascii_uppercase, *ascii_lowercase, *_ARPABET),
+    "english_basic": _ENGLISH,
     "english_basic_lowercase": (*"_-!'\"(),.:;? ", *ascii_lowercase, *_ARPABET),
     "english_expanded": (
         *"!'\",.:;? #%&*+-/[]()_@©°½—₩€$áçéêëñöøćž",
@@ -37,6 +60,13 @@ SYMBOL_SETS: dict[str, tuple[str, ...]] = {
         *ascii_lowercase,
         *_ARPABET,
     ),
+    "english_mandarin_basic": (
+        *_ENGLISH,
+        *(f"#{symbol}" for symbol in _MANDARIN.split()),
+        *(f"#{mark}" for mark in MANDARIN_MARKS),
+    ),
+    "amphion": (*_ENGLISH, *_MFA_SILENCES),
+    "ming024": (*_ENGLISH, *_PINYIN, *_MFA_SILENCES),
     "espeak_en": (
         "_",
         " ",

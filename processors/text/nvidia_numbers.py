@@ -43,7 +43,7 @@ def _inflect() -> Any:
     return inflect.engine()
 
 
-def _words(number: int | str, **options: Any) -> str:
+def inflect_words(number: int | str, **options: Any) -> str:
     digits = str(number)
     if len(re.sub(r"\D", "", digits.split(".")[0])) > _LARGEST:
         return " ".join(_inflect().number_to_words(digit) for digit in digits if digit.isdigit())
@@ -57,8 +57,8 @@ def _plural(unit: str, count: int) -> str:
 def _in_hundreds(quantity: int | str) -> str:
     number = float(quantity)
     if 1000 < number < 10000 and number % 100 == 0 and number % 1000 != 0:
-        return _words(int(number / 100)) + " hundred"
-    return _words(quantity)
+        return inflect_words(int(number / 100)) + " hundred"
+    return inflect_words(quantity)
 
 
 def _expand_currency(match: re.Match[str]) -> str:
@@ -73,7 +73,7 @@ def _expand_currency(match: re.Match[str]) -> str:
     cents = int(parts[1] or 0) if len(parts) > 1 and len(parts[1]) <= _LARGEST else 0
     spoken = [f"{_in_hundreds(whole)} {_plural(currency, whole)}"] if whole else []
     if cents:
-        spoken.append(f"{_words(cents)} {_plural('cent', cents)}")
+        spoken.append(f"{inflect_words(cents)} {_plural('cent', cents)}")
     return ", ".join(spoken) or f"zero {currency}s"
 
 
@@ -92,17 +92,21 @@ def _expand_number(match: re.Match[str]) -> str:
     digits, suffix = match[1], match[2]
     number = int(digits) if len(digits) <= _LARGEST else None
     if number is None:
-        text = _words(digits)
+        text = inflect_words(digits)
     elif number > 1000 and number % 100 == 0 and number % 1000 != 0:
-        text = _words(number // 100) + " hundred"
+        text = inflect_words(number // 100) + " hundred"
     elif number == 2000:
         text = "two thousand"
     elif 2000 < number < 2010:
-        text = "two thousand " + _words(number % 100)
+        text = "two thousand " + inflect_words(number % 100)
     elif 1000 < number < 3000:
-        text = _words(number, andword="", zero="oh", group=2).replace(", ", " ").replace("-", " ")
+        text = (
+            inflect_words(number, andword="", zero="oh", group=2)
+            .replace(", ", " ")
+            .replace("-", " ")
+        )
     else:
-        text = _words(number, andword="and").replace("-", " ").replace(",", "")
+        text = inflect_words(number, andword="and").replace("-", " ").replace(",", "")
     if not suffix:
         return text
     return text[:-1] + "ies" if text[-1] == "y" else text + suffix
@@ -115,7 +119,7 @@ def expand_numbers(text: str) -> str:
     text = re.sub(r"[0-9][0-9,]+[0-9]", lambda m: m[0].replace(",", ""), text)
     text = expand_currency(text)
     text = re.sub(r"[0-9]+\.[0-9]+", lambda m: m[0].replace(".", " point "), text)
-    text = re.sub(r"[0-9]+(?:st|nd|rd|th)", lambda m: _words(m[0]), text)
+    text = re.sub(r"[0-9]+(?:st|nd|rd|th)", lambda m: inflect_words(m[0]), text)
     text = _ROMAN.sub(_expand_roman, text)
     text = re.sub(r"(\b[0-9]+)x([0-9]+)", r"\1 by \2", text)
     return re.sub(r"([0-9]+)('s|s|)", _expand_number, text)

@@ -1,0 +1,168 @@
+"""Titles and other words that are written short."""
+
+from __future__ import annotations
+
+import re
+
+# Before a name: the stop belongs to the word.
+_TITLES = {
+    "Mr": "mister",
+    "Mrs": "missus",
+    "Ms": "miz",
+    "Dr": "doctor",
+    "Drs": "doctors",
+    "Prof": "professor",
+    "Rev": "reverend",
+    "Fr": "father",
+    "Hon": "honorable",
+    "Gen": "general",
+    "Col": "colonel",
+    "Maj": "major",
+    "Capt": "captain",
+    "Cpt": "captain",
+    "Lt": "lieutenant",
+    "Sgt": "sergeant",
+    "Cpl": "corporal",
+    "Pvt": "private",
+    "Adm": "admiral",
+    "Cmdr": "commander",
+    "Sen": "senator",
+    "Rep": "representative",
+    "Gov": "governor",
+    "Pres": "president",
+    "Supt": "superintendent",
+    "Messrs": "messieurs",
+    "Mme": "madame",
+    "Mlle": "mademoiselle",
+    "Mt": "mount",
+    "Ft": "fort",
+    "Pt": "point",
+}
+# Anywhere; True where such a word often ends a sentence.
+_WORDS = {
+    "etc": ("et cetera", True),
+    "vs": ("versus", False),
+    "approx": ("approximately", False),
+    "dept": ("department", False),
+    "univ": ("university", False),
+    "inc": ("incorporated", True),
+    "ltd": ("limited", True),
+    "corp": ("corporation", True),
+    "co": ("company", True),
+    "bros": ("brothers", True),
+    "assn": ("association", True),
+    "jr": ("junior", True),
+    "sr": ("senior", True),
+    "esq": ("esquire", True),
+    "ave": ("avenue", True),
+    "blvd": ("boulevard", True),
+    "rd": ("road", True),
+    "ln": ("lane", True),
+    "hwy": ("highway", False),
+    "apt": ("apartment", False),
+    "vol": ("volume", False),
+    "vols": ("volumes", False),
+    "ch": ("chapter", False),
+    "fig": ("figure", False),
+    "figs": ("figures", False),
+    "eq": ("equation", False),
+    "sec": ("section", False),
+    "ed": ("edition", False),
+    "misc": ("miscellaneous", False),
+    "temp": ("temperature", False),
+    "avg": ("average", False),
+    "min": ("minimum", False),
+    "max": ("maximum", False),
+    "tel": ("telephone", False),
+    "est": ("established", False),
+    "govt": ("government", False),
+    "intl": ("international", False),
+    "natl": ("national", False),
+    "attn": ("attention", False),
+    "cont": ("continued", True),
+    "viz": ("namely", False),
+    "cf": ("compare", False),
+    "ca": ("circa", False),
+}
+_NUMBERED = {  # only before a number
+    "no": "number",
+    "nos": "numbers",
+    "p": "page",
+    "pp": "pages",
+    "ch": "chapter",
+    "sec": "section",
+    "fig": "figure",
+    "vol": "volume",
+    "eq": "equation",
+    "art": "article",
+    "par": "paragraph",
+    "op": "opus",
+    "rm": "room",
+    "c": "circa",
+}
+# Words of their own where they end a sentence: "the max.", "he said no."
+_ALSO_WORDS = ("no", "ed", "min", "max", "sec", "co", "ch", "est", "temp", "ca", "ave", "rd")
+_PHRASES = [
+    (re.compile(pattern), spoken)
+    for pattern, spoken in (
+        (r"\b[Ee]\. ?[Gg]\.(?=\W|$)|\beg\.(?=\W)", "for example"),
+        (r"\b[Ii]\. ?[Ee]\.(?=\W|$)", "that is"),
+        (r"\ba\.?k\.?a\b\.?|\bAKA\b", "also known as"),
+        (r"\bet al\.", "et al"),
+        (r"\b[Pp]\.? ?[Ss]\.(?= [A-Z])", "postscript"),
+        (r"\b[Ww]/o\b", "without"),
+        (r"\b[Ww]/(?=\s?\w)", "with "),
+        (r"\bc/o\b", "care of"),
+        (r"\b[Nn]/[Aa]\b", "not applicable"),
+        (r"\band/or\b", "and or"),
+        (r"\bPh\. ?D\b\.?|\bPhD\b", "p.h.d."),
+        (r"\bvs\b\.?|\bv\.(?= [A-Z])", "versus"),
+        (r"\bWm\.", "William"),
+        (r"\bGeo\.(?= [A-Z])", "George"),
+        (r"\bChas\.(?= [A-Z])", "Charles"),
+        (r"\bThos\.(?= [A-Z])", "Thomas"),
+        (r"\bJas\.(?= [A-Z])", "James"),
+    )
+]
+_TITLE = re.compile(rf"\b({'|'.join(_TITLES)})\.(?= ?[A-Z\ue000-\uf8ff])")
+_BARE_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof)\b(?=\.? )\.?")
+_STREET = re.compile(  # after a name and before no other
+    r"(?<=[a-z] )(St|Dr)\.?(?=[,;:?!)]|\.?$| [a-z]|\. [A-Z])"
+    r"|(?<=\dth )St\.?|(?<=\d(?:st|nd|rd) )St\.?"
+)
+_SAINT = re.compile(r"\bSt\.? (?=[A-Z])")
+_SAINTS = re.compile(r"\bSts\. (?=[A-Z])")
+_NUMBERED_RE = re.compile(rf"\b({'|'.join(_NUMBERED)})\. ?(?=\d)", re.I)
+_WORD = re.compile(rf"\b({'|'.join(_WORDS)})\.( (?=[A-Z])|$|(?=[\"')\]]*$))?", re.I)
+
+
+def expand(text: str) -> str:
+    """ "Dr. Smith of Main St." -> "doctor Smith of Main street."."""
+    for pattern, spoken in _PHRASES:
+        text = pattern.sub(spoken, text)
+    if "St" in text or "Dr" in text:
+        text = _STREET.sub(_street, text)
+        text = _SAINTS.sub("saints ", _SAINT.sub("saint ", text))
+    text = _BARE_TITLE.sub(lambda m: _TITLES[m[1]], text)
+    if "." not in text:
+        return text
+    text = _TITLE.sub(lambda m: _TITLES[m[1]], text)
+    text = _NUMBERED_RE.sub(lambda m: _NUMBERED[m[1].lower()] + " ", text)
+    return _WORD.sub(_word, text)
+
+
+def _street(match: re.Match[str]) -> str:
+    word = "drive" if match[0].startswith("Dr") else "street"
+    ends = match[0].endswith(".") and not match.string[match.end() :].strip(" \"')")
+    following = match.string[match.end() :].lstrip()
+    return word + ("." if ends or (match[0].endswith(".") and following[:1].isupper()) else "")
+
+
+def _word(match: re.Match[str]) -> str:
+    short = match[1]
+    spoken, may_end = _WORDS[short.lower()]
+    if short in _ALSO_WORDS and match[2] is not None and match[2] != " ":
+        return match[0]
+    at_end = match[2] is not None and (match[2] == "" or (may_end and short.lower() == "etc"))
+    gap = " " if match[2] == " " else ""
+    return spoken + ("." if at_end else "") + gap

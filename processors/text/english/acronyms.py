@@ -1,0 +1,98 @@
+"""Initialisms letter by letter ("f.b.i."), acronyms as words ("nasa"), codes such as MP3."""
+
+from __future__ import annotations
+
+import re
+
+from recital.processors.text.english.web import dotted
+from recital.processors.text.english.words import word_set
+
+_SAID_AS_WORDS = word_set(
+    "NASA NATO UNESCO UNICEF OPEC NAFTA AIDS RADAR LASER SCUBA SONAR NASDAQ FIFA UEFA IKEA LEGO "
+    "SWAT FEMA COVID NVIDIA HIPAA POTUS SCOTUS FLOTUS DARPA NOAA CERN ANSI ASCII RAM ROM LAN WAN "
+    "PIN SIM GIF CAPTCHA TASER YOLO NIMBY NASCAR ASEAN INTERPOL BASIC COBOL FORTRAN UNIX LINUX "
+    "SIDS SARS MERS BRICS GATT OSHA PETA RICO DOS BIOS CAD SAP SCSI TED VAT FICA MASH WASP HUD "
+    "SEAL NAVY ZIP JSON YAML LATEX CUDA GAN BERT WIMAX WIFI MENSA INSEAD EBITDA ESOL TOEFL DREAM"
+)
+_COMMON = word_set(
+    "A I AM AN AND ANY ALL ARE AS ASK AT BAD BAN BE BIG BOY BUT BUY BY CAN CAR CUT DAD DAY DID "
+    "DIE DO DOG DON'T DOWN EAT END EVER EVEN FAR FOR FREE FROM FUN GET GIRL GO GOD GOOD GOT HAD "
+    "HAS HAVE HE HELP HER HERE HEY HIM HIS HOW HOT IF IN IS IT ITS JUST KEEP KID LAW LET LIES "
+    "LIKE LIVE LOOK LOVE MAD MAKE MAN MAY ME MEN MOM MORE MOST MUCH MUST MY NEED NEVER NEW NEXT "
+    "NICE NO NOT NOW OF OFF OH OLD ON ONE ONLY OR OUR OUT OVER OWN PAY PLAY PUT READ REAL RED RUN "
+    "SAD SAID SAW SAY SEE SET SHE SO SOME SON STAY STOP SUN TAKE TALK TELL TEN THAT THE THEM THEN "
+    "THERE THEY THIS TO TOO TOP TRY TWO UP US USE VERY WAIT WAR WAS WAY WE WELL WENT WERE WHAT "
+    "WHEN WHERE WHO WHY WILL WIN WITH WON WORD WORK YES YET YOU YOUR ALSO BACK BEST BEEN BOTH "
+    "CALL COME DEAD DEAR DONE EACH FACT FEAR FIND FIRE FIVE FOUR FULL GAME GIVE GONE HALF HARD "
+    "HATE HEAD HEAR HIGH HOLD HOME HOPE IDEA INTO KILL KIND KNEW KNOW LAST LATE LEFT LESS LIFE "
+    "LINE LONG LOST MANY MEAN MIND NAME NINE NONE ONCE OPEN PART PAST PLUS PULL PUSH RULE SAFE "
+    "SALE SAME SAVE SEEN SEND SHOW SIDE SOON SUCH SURE THAN TIME TOLD TRUE TURN WANT WARN WEEK "
+    "WHOM WIFE WISH YEAH YEAR ZERO OK"
+) - {"OK", "US", "A", "I"}
+_KNOWN = word_set(
+    "FBI CIA USA UK UN EU NBA NFL BBC CNN CEO DVD CD TV PC IBM HIV DNA RNA GPS USB URL HTML PDF "
+    "MIT UCLA NYPD LAPD GDP IRS NSA NHL MLB SUV VIP FAQ DIY"
+)
+_CAPITALS = re.compile(r"(?<![\w.'])([A-Z]{2,})('?s)?(?![\w]|\.[A-Z])")
+_DOTTED = re.compile(r"\b((?:[A-Za-z]\.){2,})([A-Za-z]\b(?!\w))?('?s\b)?")
+_AMPERSAND = re.compile(r"\b([A-Z]{1,3}) ?& ?([A-Z])\b(?!\w)")
+_CODE = re.compile(r"\b([A-Z]{1,5})-?(?=\d)")
+_DIGIT_LETTER = re.compile(r"(?<=\d)-?([A-Z])(?=s?\b)")
+_SINGLE = re.compile(  # a letter that is a name: vitamin A, plan B, X-ray
+    r"\b([Vv]itamin|[Pp]lan|[Gg]rade|[Tt]ype|[Gg]roup|[Hh]epatitis|[Ss]ection|[Ee]xhibit|[Cc]lass|"
+    r"[Tt]eam|[Pp]art|[Oo]ption|[Pp]oint|[Ll]etter|[Bb]lock|[Tt]he letter|[Aa]n?) ([A-Z])\b"
+    r"(?![.'\w])"
+)
+
+
+_CONSONANTS = re.compile(r"[^AEIOUY]{4,}")
+
+
+def expand(text: str) -> str:
+    """ "the FBI" -> "the f.b.i.", "NASA" -> "nasa", "AT&T" -> "a.t. and t."."""
+    if text.isupper() and len(re.findall(r"[A-Z]{2,}", text)) >= 3:
+        return _shouted(text)
+    text = _AMPERSAND.sub(lambda m: f"{dotted(m[1])} and {dotted(m[2])}", text)
+    text = _CODE.sub(_code, text)
+    text = _DIGIT_LETTER.sub(lambda m: f" {dotted(m[1])}", text)
+    text = _SINGLE.sub(_single, text)
+    text = _DOTTED.sub(_dotted, text)
+    return _CAPITALS.sub(_capitals, text)
+
+
+def _shouted(text: str) -> str:
+    """A text all in capitals is shouted, not spelt; only well-known initialisms are."""
+    return _CAPITALS.sub(
+        lambda m: dotted(m[1]) + (m[2] or "").lower() if m[1] in _KNOWN else m[0], text
+    )
+
+
+def _single(match: re.Match[str]) -> str:
+    if match[1].lower() in ("a", "an", "part") and match[2] in "AI":
+        return match[0]
+    return f"{match[1]} {dotted(match[2])}"
+
+
+def _code(match: re.Match[str]) -> str:
+    letters = match[1]
+    return (letters.lower() if letters in _SAID_AS_WORDS else dotted(letters)) + " "
+
+
+def _dotted(match: re.Match[str]) -> str:
+    """ "U.S" and "U.S." -> "u.s."; the stop of the sentence is the same one."""
+    return match[1].lower() + (f"{match[2].lower()}." if match[2] else "") + (match[3] or "")
+
+
+def _capitals(match: re.Match[str]) -> str:
+    word, plural = match[1], match[2] or ""
+    if _is_word(word):
+        return match[0]
+    return dotted(word) + plural
+
+
+def _is_word(word: str) -> bool:
+    """Said as a word: known so, or long and shaped like one."""
+    if word in _SAID_AS_WORDS or word in _COMMON:
+        return True
+    n_vowels = sum(letter in "AEIOUY" for letter in word)
+    return len(word) > 4 and 0.25 <= n_vowels / len(word) <= 0.6 and not _CONSONANTS.search(word)

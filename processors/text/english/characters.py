@@ -1,0 +1,162 @@
+"""Every character to ASCII that can be read: quotes and dashes, symbols and emoji by name, letters
+of other alphabets; what cannot be spoken is returned, to be named.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from recital.processors.text.transliteration import to_ascii
+
+_PLAIN = {
+    '"': "“”„‟«»″〝〞＂❝❞",
+    "'": "‘’‚‛‹›′ʹʼ＇`´❛❜",
+    " - ": "—―⸺",
+    "-": "‐‑‒⁃﹘﹣－",
+    "--": "–",  # a range between numbers, else a dash
+    "...": "…",
+    " ": "\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))),
+    # Seen by nobody: joiners, direction marks, variation selectors, byte-order mark, soft hyphen.
+    "": "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u061c"
+    + "".join(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xFE00, 0xFE10)])),
+    ", ": "•‣◦▪●·・",
+    "? ": "¿",
+    "! ": "¡",
+    "(": "【「『〔《",
+    ")": "】」』〕》",
+    ",": "、，",
+    ".": "。",
+}
+_SPOKEN = {
+    "×": " times ",
+    "÷": " divided by ",
+    "±": " plus or minus ",
+    "−": "-",
+    "≈": " approximately ",
+    "≠": " is not equal to ",
+    "≤": " is less than or equal to ",
+    "≥": " is greater than or equal to ",
+    "→": " to ",
+    "⇒": " implies ",
+    "∞": " infinity ",
+    "√": " square root of ",
+    "∑": " sum of ",
+    "∫": " integral of ",
+    "∂": " partial ",
+    "∆": " delta ",
+    "°": " degrees ",
+    "℃": "°C",
+    "℉": "°F",
+    "№": "No. ",
+    "℗": "",
+    "©": " copyright ",
+    "®": " registered ",
+    "™": " trademark ",
+    "§": " section ",
+    "¶": " paragraph ",
+    "†": "",
+    "‡": "",
+    "‰": " per mille ",
+    "¢": " cents ",
+    "♀": " female ",
+    "♂": " male ",
+    "♯": " sharp ",
+    "♭": " flat ",
+    "✓": " check mark ",
+    "✔": " check mark ",
+    "✗": " cross ",
+    "✘": " cross ",
+    "µ": "μ",
+    "Ω": "Ω",
+    "⁄": "/",
+    "∕": "/",
+}
+KEPT = "°¢μ€£¥₹₩₽₿₺₱₪₫₦฿"  # later rules read these beside their numbers
+_FRACTIONS = {c: unicodedata.normalize("NFKC", c).replace("⁄", "/") for c in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
+_POWERS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))
+_GREEK_NAMES = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lamda mu nu xi omicron pi rho sigma "
+    "tau upsilon phi chi psi omega"
+)
+_LETTER_NAMES = {  # of Greek letters that stand alone
+    unicodedata.lookup(f"GREEK SMALL LETTER {name}"): name.replace("lamda", "lambda")
+    for name in _GREEK_NAMES.split()
+}
+_GREEK = re.compile(r"(?<![\u0370-\u03ff])[α-ωΑ-Ω](?![\u0370-\u03ff])")
+_POWER = re.compile(f"(?<=[0-9a-zA-Z)])[{''.join(_POWERS)}]+")
+_MIXED = re.compile(f"([0-9]?) ?([{''.join(_FRACTIONS)}])")
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+_SKIN = re.compile("[\U0001f3fb-\U0001f3ff\u20e3\U000e0020-\U000e007f]")  # tones, keycaps, tags
+_RANGE_DASH = re.compile(r"(?<=[0-9A-Za-z])--(?=[0-9A-Za-z£$€])")
+_AREA_UNIT = re.compile(r"\b((?:k|c|m)?m|ft|in|mi|yd)([²³])")
+
+
+@cache
+def _table() -> dict[int, str]:
+    table = {ord(c): plain for plain, cs in _PLAIN.items() for c in cs}
+    return table | {ord(c): word for c, word in _SPOKEN.items() if c not in KEPT}
+
+
+def plain(text: str) -> tuple[str, list[str]]:
+    """Text in ASCII and the signs of `KEPT`, and the characters that nothing can speak."""
+    if text.isascii():
+        return _CONTROL.sub(" ", text), []
+    text = unicodedata.normalize("NFC", text)
+    text = _AREA_UNIT.sub(lambda m: f"{m[1]}^{_POWERS[m[2]]}", text)
+    text = _POWER.sub(lambda m: "^" + "".join(_POWERS[c] for c in m[0]), text)
+    text = _MIXED.sub(lambda m: f"{m[1] and m[1] + ' '}{_FRACTIONS[m[2]]}", text)
+    text = _FLAG.sub(lambda m: f" flag of {'.'.join(_letter(c) for c in m[0])}. ", text)
+    text = _SKIN.sub("", text).replace("\u00b5", "μ")
+    text = _RANGE_DASH.sub("-", text.translate(_table())).replace("--", " - ")
+    text = _GREEK.sub(_greek_letter, text)
+    if text.isascii():
+        return _CONTROL.sub(" ", text), []
+    unspoken: list[str] = []
+    text = "".join(
+        c if c.isascii() or c in KEPT else _spell(c, unspoken)
+        for c in unicodedata.normalize("NFC", text)
+    )
+    return _CONTROL.sub(" ", text), unspoken
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+
+
+def _letter(indicator: str) -> str:
+    return chr(ord(indicator) - 0x1F1E6 + ord("A"))
+
+
+def _greek_letter(match: re.Match[str]) -> str:
+    before, after = match.start() and match.string[match.start() - 1], match.string[match.end() :]
+    if match[0] == "μ" and re.match(r"[mgsl]\b|sec\b", after.lower()):
+        return "μ"  # micro
+    name = _LETTER_NAMES.get(match[0].lower(), match[0])
+    left = " " if isinstance(before, str) and before.isalnum() else ""
+    return left + name + (" " if after[:1].isalnum() else "")
+
+
+@cache
+def _ascii_form(character: str) -> str | None:
+    """ASCII, the name of an emoji, or None."""
+    category = unicodedata.category(character)
+    name = unicodedata.name(character, "")
+    if category in ("Mn", "Me", "Cf", "Cc"):  # accents and marks on what goes before
+        return ""
+    stripped = "".join(
+        c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c)
+    )
+    if stripped.isascii() and stripped:
+        return stripped
+    if name and category in ("So", "Sk") and not name.startswith(("CJK", "HANGUL", "KANGXI")):
+        return f" {name.lower().replace('-', ' ')} "
+    return to_ascii(character) or to_ascii(stripped) or None
+
+
+def _spell(character: str, unspoken: list[str]) -> str:
+    form = _ascii_form(character)
+    if form is None:
+        unspoken.append(character)
+        return " "
+    return form

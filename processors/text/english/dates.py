@@ -1,0 +1,143 @@
+"""Dates, years and decades."""
+
+from __future__ import annotations
+
+import re
+
+from recital.processors.text.english.words import cardinal, ordinal, plural, year
+
+_MONTHS = "January February March April May June July August September October November December"
+MONTHS = _MONTHS.split()
+_SHORT = {m[:3]: m for m in MONTHS} | {"Sept": "September"}
+_DAYS = {
+    "Mon": "Monday",
+    "Tue": "Tuesday",
+    "Tues": "Tuesday",
+    "Wed": "Wednesday",
+    "Thu": "Thursday",
+    "Thur": "Thursday",
+    "Thurs": "Thursday",
+    "Fri": "Friday",
+    "Sat": "Saturday",
+    "Sun": "Sunday",
+}
+_MONTH = "|".join(MONTHS)
+_DAY = r"(3[01]|[12]\d|0?[1-9])"
+_ABBREVIATED = re.compile(
+    r"\b(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)(?:\.(?=[ ,;]|$)|(?= \d))"
+)
+_DAY_ABBREVIATED = re.compile(
+    r"\b(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?:\.(?=,| [a-z\d])|"
+    rf"(?=,? (?:{_MONTH}|\d)))(?!, [a-z])"
+)
+_MONTH_DAY = re.compile(
+    rf"\b({_MONTH}) {_DAY}(?:st|nd|rd|th)?\b(?!:\d|[.,]?\d)(?:(,)? ?(\d{{4}})\b)?"
+)
+_DAY_MONTH = re.compile(
+    rf"\b(the )?{_DAY}(?:st|nd|rd|th)?(?: of)? ({_MONTH})\b(?:(,)? (\d{{4}})\b)?", re.I
+)
+_MONTH_YEAR = re.compile(rf"\b({_MONTH}),? (\d{{4}})\b")
+_ISO = re.compile(r"(?<![\d-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\d-])")
+_SLASHES = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/-]|\.\d)")
+_ON_SLASH = re.compile(r"\b([Oo]n|[Ss]ince|[Bb]y) (1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])(?![\d/])")
+_DECADE = re.compile(r"(?<![\w.,$£€])('?)(\d{2}|[12]\d{3})'?s\b")
+_SHORT_YEAR = re.compile(r"(?<!\w)'(\d{2})\b(?!['\"])")
+_ERA = re.compile(r"\b(\d{1,4}) ?(BCE|BC|CE|AD|B\.C\.E?\.?|A\.D\.)(?!\w)")
+_ERA_FIRST = re.compile(r"\b(AD|A\.D\.) ?(\d{1,4})\b")
+_SPAN = re.compile(r"(?<![\w-])(1[1-9]\d\d|20\d\d)-((?:1[1-9]|20)?\d\d)(?![\w-])")
+_YEAR = re.compile(r"(?<![\w.,$£€#-])(1[1-9]\d\d|20\d\d)(?![\d,]\d|\.\d|[\w%°]| ?[%°])")
+_STRONG = re.compile(r"\b(?:in|since|until|till|year|early|late|circa|during|copyright) $", re.I)
+_COUNTED = re.compile(r" (?!was\b|is\b|his\b|has\b|as\b|its\b|this\b|does\b|\w+ss\b)[a-z]{2,}s\b")
+_PEOPLE = re.compile(
+    r" (?:people|men|women|children|percent|more|square|sheep|fish|of|per|or so)\b"
+)
+
+
+def expand(text: str) -> str:
+    """Every date in words; what may be a year or a count is settled by its neighbours."""
+    if not any(c.isdigit() for c in text):
+        return _DAY_ABBREVIATED.sub(lambda m: _DAYS[m[1]], _ABBREVIATED.sub(_long_month, text))
+    text = _DAY_ABBREVIATED.sub(lambda m: _DAYS[m[1]], _ABBREVIATED.sub(_long_month, text))
+    text = _ISO.sub(lambda m: _date(int(m[2]), int(m[3]), m[1]), text)
+    text = _SLASHES.sub(_slashes, text)
+    text = _ON_SLASH.sub(lambda m: f"{m[1]} {_date(int(m[2]), int(m[3]), '')}", text)
+    text = _DAY_MONTH.sub(_day_month, text)
+    text = _MONTH_DAY.sub(_month_day, text)
+    text = _MONTH_YEAR.sub(lambda m: f"{m[1]} {year(int(m[2]))}", text)
+    text = _ERA.sub(lambda m: f"{year(int(m[1]))} {_letters(m[2])}", text)
+    text = _ERA_FIRST.sub(lambda m: f"a.d. {year(int(m[2]))}", text)
+    text = _DECADE.sub(_decade, text)
+    return _SHORT_YEAR.sub(lambda m: f"{_two_digit_year(m[1])}", text)
+
+
+def expand_years(text: str) -> str:
+    """What is left of numbers from 1100 to 2099 that read as years; after money and units."""
+    text = _SPAN.sub(_span, text)
+    return _YEAR.sub(_year, text)
+
+
+def _long_month(match: re.Match[str]) -> str:
+    return _SHORT[match[1]]
+
+
+def _letters(era: str) -> str:
+    return "".join(f"{c}." for c in era.lower() if c.isalpha())
+
+
+def _date(month: int, day: int, in_year: str) -> str:
+    spoken = f"{MONTHS[month - 1]} {ordinal(day)}"
+    return f"{spoken}, {year(int(in_year))}" if in_year else spoken
+
+
+def _slashes(match: re.Match[str]) -> str:
+    first, second = int(match[1]), int(match[3])
+    in_year = match[4]
+    if len(in_year) == 2:
+        if match[2] != "/":
+            return match[0]
+        in_year = ("19" if int(in_year) > 50 else "20") + in_year
+    day_first = first > 12 or match[2] == "."
+    month, day = (second, first) if day_first else (first, second)
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return match[0]
+    return _date(month, day, in_year)
+
+
+def _month_day(match: re.Match[str]) -> str:
+    spoken = f"{match[1]} {ordinal(int(match[2]))}"
+    return f"{spoken}, {year(int(match[4]))}" if match[4] else spoken
+
+
+def _day_month(match: re.Match[str]) -> str:
+    the, day, month, comma, in_year = match.groups()
+    if month == "may" or month == "march":  # verbs: "the 5 may go"
+        return match[0]
+    spoken = f"{the or 'the '}{ordinal(int(day))} of {month}"
+    return f"{spoken}{comma or ''} {year(int(in_year))}" if in_year else spoken
+
+
+def _decade(match: re.Match[str]) -> str:
+    quote, digits = match[1], match[2]
+    if len(digits) == 4:
+        return plural(year(int(digits)))
+    if digits[1] != "0" and not quote:
+        return f"{plural(cardinal(int(digits)))}"
+    return plural(cardinal(int(digits)))
+
+
+def _two_digit_year(digits: str) -> str:
+    return "oh " + cardinal(int(digits)) if digits[0] == "0" else cardinal(int(digits))
+
+
+def _span(match: re.Match[str]) -> str:
+    end = match[2]
+    spoken = _two_digit_year(end) if len(end) == 2 else year(int(end))
+    return f"{year(int(match[1]))} to {spoken}"
+
+
+def _year(match: re.Match[str]) -> str:
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    counted = _COUNTED.match(after) or _PEOPLE.match(after)
+    if counted and not _STRONG.search(before[-12:]):
+        return match[0]
+    return year(int(match[1]))

@@ -1,0 +1,126 @@
+"""Numbers that are nothing else: ordinals, fractions, ranges, decimals, cardinals."""
+
+from __future__ import annotations
+
+import re
+
+from recital.processors.text.english.words import (
+    cardinal,
+    digit_by_digit,
+    fraction,
+    number,
+    ordinal,
+    plural,
+    two_digits,
+)
+
+_GROUPED = r"\d{1,3}(?:,\d{3})+"
+_PLAIN = rf"(?:{_GROUPED}|\d+)(?:\.\d+)?"
+_ORDINAL = re.compile(rf"\b({_GROUPED}|\d+)(?:st|nd|rd|th)\b", re.I)
+_MIXED = re.compile(r"(?<![\w/.,-])(\d+)[ -](\d{1,2})/(\d{1,3})(?![\w/]|[.,]\d)")
+_FRACTION = re.compile(r"(?<![\w/.,])(-)?(\d{1,3})/(\d{1,4})(ths?|nds?|rds?)?(?![\w/]|[.,]\d)")
+_SAID = {
+    "24/7": "twenty-four seven",
+    "9/11": "nine eleven",
+    "50/50": "fifty fifty",
+    "7/7": "seven seven",
+}
+_RATIO = re.compile(r"(?<![\w:.,])(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)(?![\w:])")
+_SEQUENCE = re.compile(r"(?<![\w.,-])\d{1,2}(?:-\d{1,2}){2,}(?![\w-])")
+_RANGE = re.compile(rf"(?<![\w-])({_PLAIN}) ?-(?: (?=\d))?({_PLAIN})(?![\w-]|,\d)")
+_CODE = re.compile(
+    r"\b((?:room|flight|route|highway|hwy\.?|interstate|suite|bus|apartment|apt\.?|boeing|airbus|"
+    r"extension|channel|gate|area)(?: number)? "
+    r"(?:[A-Za-z]{1,2}[- ]?)?)(\d)(\d\d)(?![\d,.:/-]\d|\d)",
+    re.I,
+)
+_ADDRESS = re.compile(  # "1600 Pennsylvania Avenue"
+    r"(?<![\w.,$])(\d{1,2})(\d\d)(?= (?:[NSEW]\.? )?(?:[A-Z][a-z]+ |\d+(?:st|nd|rd|th) ){1,3}"
+    r"(?:Street|St|Avenue|Ave|Road|Rd|Drive|Dr|Boulevard|Blvd|Lane|Ln|Court|Place|Way)\b)"
+)
+_SCALE = re.compile(rf"(?<![\w.,])({_PLAIN})([KMB]|bn|tn)\b(?!')")
+_SCALES = {"K": "thousand", "M": "million", "B": "billion", "bn": "billion", "tn": "trillion"}
+_NUMBER = re.compile(rf"(?<![\w.])(-)?({_PLAIN}|\.\d+)('?s\b)?")
+_INSIDE = re.compile(r"\d+")  # of a code such as MP3, or after a point such as 1.2.3
+
+
+def expand(text: str) -> str:
+    """Every number left in a text in words."""
+    text = _CODE.sub(_code, text)
+    text = _ADDRESS.sub(_address, text)
+    text = _MIXED.sub(_mixed, text)
+    text = _FRACTION.sub(_fraction, text)
+    text = _ORDINAL.sub(lambda m: ordinal(int(m[1].replace(",", ""))), text)
+    text = _RATIO.sub(lambda m: f"{number(m[1])} to {number(m[2])}", text)
+    text = _SEQUENCE.sub(lambda m: ", ".join(number(n) for n in m[0].split("-")), text)
+    text = _RANGE.sub(_range, text)
+    text = _SCALE.sub(lambda m: f"{number(m[1])} {_SCALES[m[2]]}", text)
+    text = _NUMBER.sub(_number, text)
+    return _INSIDE.sub(_inside, text)
+
+
+def _code(match: re.Match[str]) -> str:
+    """Room 101 is one oh one, flight 370 three seventy, route 500 five hundred."""
+    first, rest = int(match[2]), int(match[3])
+    return match[1] + (f"{cardinal(first)} {two_digits(rest)}" if rest else cardinal(first * 100))
+
+
+def _address(match: re.Match[str]) -> str:
+    rest = int(match[2])
+    return f"{cardinal(int(match[1]))} {two_digits(rest) if rest else 'hundred'}"
+
+
+def _mixed(match: re.Match[str]) -> str:
+    whole, top, bottom = (int(g) for g in match.groups())
+    if not 0 < top < bottom:
+        return match[0]
+    part = fraction(top, bottom)
+    if top == 1:
+        part = part.replace("one ", "an " if bottom in (8, 11, 18, 80) else "a ", 1)
+    return f"{cardinal(whole)} and {part}"
+
+
+def _fraction(match: re.Match[str]) -> str:
+    minus, top, bottom = match[1], int(match[2]), int(match[3])
+    said = _SAID.get(match[0])
+    if said:
+        return said
+    sign = "minus " if minus else ""
+    if bottom < 2 or top == 0 or (top > bottom and bottom > 20) or bottom > 100:
+        return f"{sign}{cardinal(top)} over {cardinal(bottom)}"
+    return sign + fraction(top, bottom)
+
+
+def _range(match: re.Match[str]) -> str:
+    return f"{number(match[1])} to {number(match[2])}"
+
+
+def _number(match: re.Match[str]) -> str:
+    minus, digits, suffix = match.groups()
+    before = match.string[match.start() - 1 : match.start()]
+    words = number(digits)
+    if minus and (not before or before in " (=,\"'"):
+        words = "minus " + words
+    elif minus:
+        words = "-" + words
+    if suffix and suffix[0] == "'":
+        return words + suffix
+    return plural(words) if suffix else words
+
+
+def _inside(match: re.Match[str]) -> str:
+    """Digits that touch letters or a point."""
+    text, start, end = match.string, match.start(), match.end()
+    before, after = text[start - 1 : start], text[end : end + 1]
+    digits = match[0]
+    if before == "." or (digits[0] == "0" and len(digits) > 1) or len(digits) > 4:
+        words = digit_by_digit(digits)
+    elif len(digits) == 3 and digits[1:] != "00":
+        words = f"{cardinal(int(digits[0]))} {two_digits(int(digits[1:]))}"
+    elif len(digits) == 4 and digits[2:] != "00" and digits[1] != "0":
+        words = f"{cardinal(int(digits[:2]))} {two_digits(int(digits[2:]))}"
+    else:
+        words = cardinal(int(digits))
+    if before == "." and start > 1:
+        words = "point " + words if text[start - 2].isalnum() else words
+    return (" " if before.isalnum() else "") + words + (" " if after.isalpha() else "")

@@ -1,0 +1,49 @@
+"""Telephone and other numbers that are read digit by digit."""
+
+from __future__ import annotations
+
+import re
+
+from recital.processors.text.english.words import digit_by_digit
+
+_END = r"(?![\d-]|[.,]\d)"
+_PHONE = re.compile(
+    r"(?<![\w.,/-])(?:"
+    r"\+\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){2,5}"  # +44 20 7946 0958
+    r"|(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}"  # (800) 555-0199
+    r"|\d{3}-\d{4}"  # 555-1234
+    r"|0\d{2,4} \d{3,4}(?: ?\d{3,4})"  # 020 7946 0958
+    r"|\d{3}-\d{2}-\d{4}"  # a social security number
+    r"|\d{4}(?:[ -]\d{4}){3}"  # a card
+    r")" + _END
+)
+_VANITY = re.compile(r"(?<![\w-])(?:1-)?([89]\d\d)-([A-Z]{3,}(?:-[A-Z]+)*)\b")
+_SHORT = re.compile(
+    r"\b((?:call|dial|dialed|dialled|phone|text|ring)(?:ed|ing)? )(\d{3,6})\b", re.I
+)
+_EMERGENCY = re.compile(r"\b(911|999|112)(?= (?:call|operator|dispatch|emergency))")
+_EXTENSION = re.compile(r"\b(?:ext\.?|x\.)(?= ?\d)", re.I)
+
+
+def expand(text: str) -> str:
+    """ "(800) 555-0199" -> "eight hundred, five five five, zero one nine nine"."""
+    text = _PHONE.sub(_phone, text)
+    text = _VANITY.sub(_vanity, text)
+    text = _SHORT.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
+    text = _EMERGENCY.sub(lambda m: digit_by_digit(m[0]), text)
+    return _EXTENSION.sub("extension", text)
+
+
+def _group(digits: str) -> str:
+    return "eight hundred" if digits == "800" else digit_by_digit(digits)
+
+
+def _phone(match: re.Match[str]) -> str:
+    groups = re.findall(r"\d+", match[0])
+    plus = "plus " if match[0][0] == "+" else ""
+    return plus + ", ".join(map(_group, groups))
+
+
+def _vanity(match: re.Match[str]) -> str:
+    one = "one, " if match[0].startswith("1-") else ""
+    return f"{one}{_group(match[1])}, {match[2].lower().replace('-', ' ')}"

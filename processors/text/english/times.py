@@ -1,0 +1,50 @@
+"""Times of day and durations."""
+
+from __future__ import annotations
+
+import re
+
+from recital.processors.text.english.words import cardinal, two_digits
+
+_HALF_DAY = r"([AaPp])\.? ?[Mm]\b\.?"
+_CLOCK = re.compile(
+    rf"(?<![\w:.,])([01]?\d|2[0-4])[:.]([0-5]\d)(?::([0-5]\d))? ?(?:{_HALF_DAY})(?!\w)"
+)
+_HOUR = re.compile(rf"(?<![\w:.,$£€])(1[0-2]|0?[1-9]) ?(?:{_HALF_DAY})(?!\w)")
+_HOUR_RANGE = re.compile(
+    rf"(?<![\w:.,-])(1[0-2]|0?[1-9])(:[0-5]\d)?-((?:1[0-2]|0?[1-9])(?::[0-5]\d)? ?(?:{_HALF_DAY}))"
+)
+_PLAIN = re.compile(r"(?<![\w:.,])([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?(?![\w:]|[.,]\d)")
+_O_CLOCK = re.compile(r"\b(\d{1,2}) ?o' ?clock\b", re.I)
+
+
+def expand(text: str) -> str:
+    """ "7:05 pm" -> "seven oh five p.m.", "12:00" -> "twelve o'clock"."""
+    text = _HOUR_RANGE.sub(r"\1\2 to \3", text)
+    text = _CLOCK.sub(_clock, text)
+    text = _HOUR.sub(lambda m: f"{cardinal(int(m[1]))} {_half(m, 2)}", text)
+    text = _O_CLOCK.sub(lambda m: f"{cardinal(int(m[1]))} o'clock", text)
+    return _PLAIN.sub(_plain, text)
+
+
+def _half(match: re.Match[str], group: int) -> str:
+    """ "p.m.", and the full stop of a sentence that ends there is the same one."""
+    return f"{match[group].lower()}.m."
+
+
+def _spoken(hour: int, minute: int, second: str | None) -> str:
+    words = cardinal(hour) + (f" {two_digits(minute)}" if minute else "")
+    if second and int(second):
+        words += f" and {cardinal(int(second))} second{'' if int(second) == 1 else 's'}"
+    return words
+
+
+def _clock(match: re.Match[str]) -> str:
+    return f"{_spoken(int(match[1]), int(match[2]), match[3])} {_half(match, 4)}"
+
+
+def _plain(match: re.Match[str]) -> str:
+    hour, minute = int(match[1]), int(match[2])
+    if minute or match[3]:
+        return _spoken(hour, minute, match[3])
+    return f"{cardinal(hour)} o'clock" if 1 <= hour <= 12 else f"{cardinal(hour)} hundred hours"

@@ -1,0 +1,198 @@
+"""Measures: units after a number, percent, degrees, feet and inches, dimensions."""
+
+from __future__ import annotations
+
+import re
+
+from recital.processors.text.english.words import is_one, word_set
+
+_PLURALS = {
+    "foot": "feet",
+    "inch": "inches",
+    "hertz": "hertz",
+    "horsepower": "horsepower",
+    "lux": "lux",
+    "R P M": "R P M",
+}
+_UNITS = {
+    "km": "kilometer",
+    "cm": "centimeter",
+    "mm": "millimeter",
+    "nm": "nanometer",
+    "μm": "micrometer",
+    "m": "meter",
+    "mi": "mile",
+    "yd": "yard",
+    "ft": "foot",
+    "kg": "kilogram",
+    "mg": "milligram",
+    "μg": "microgram",
+    "g": "gram",
+    "lb": "pound",
+    "lbs": "pound",
+    "oz": "ounce",
+    "l": "liter",
+    "L": "liter",
+    "ml": "milliliter",
+    "mL": "milliliter",
+    "cl": "centiliter",
+    "gal": "gallon",
+    "tbsp": "tablespoon",
+    "tsp": "teaspoon",
+    "hz": "hertz",
+    "khz": "kilohertz",
+    "mhz": "megahertz",
+    "ghz": "gigahertz",
+    "kb": "kilobyte",
+    "mb": "megabyte",
+    "gb": "gigabyte",
+    "tb": "terabyte",
+    "pb": "petabyte",
+    "Kbps": "kilobit per second",
+    "kbps": "kilobit per second",
+    "Mbps": "megabit per second",
+    "Gbps": "gigabit per second",
+    "W": "watt",
+    "kW": "kilowatt",
+    "MW": "megawatt",
+    "GW": "gigawatt",
+    "kWh": "kilowatt hour",
+    "MWh": "megawatt hour",
+    "V": "volt",
+    "kV": "kilovolt",
+    "mV": "millivolt",
+    "mA": "milliamp",
+    "mAh": "milliamp hour",
+    "hp": "horsepower",
+    "Pa": "pascal",
+    "hPa": "hectopascal",
+    "kPa": "kilopascal",
+    "psi": "pound per square inch",
+    "dB": "decibel",
+    "kcal": "kilocalorie",
+    "cal": "calorie",
+    "kJ": "kilojoule",
+    "ha": "hectare",
+    "ms": "millisecond",
+    "μs": "microsecond",
+    "ns": "nanosecond",
+    "s": "second",
+    "sec": "second",
+    "secs": "second",
+    "min": "minute",
+    "mins": "minute",
+    "h": "hour",
+    "hr": "hour",
+    "hrs": "hour",
+    "yr": "year",
+    "yrs": "year",
+    "wk": "week",
+    "wks": "week",
+    "mo": "month",
+    "mos": "month",
+    "mph": "mile per hour",
+    "kph": "kilometer per hour",
+    "kmh": "kilometer per hour",
+    "mpg": "mile per gallon",
+    "rpm": "revolution per minute",
+    "bpm": "beat per minute",
+    "fps": "frame per second",
+    "dpi": "dot per inch",
+    "ppm": "part per million",
+    "px": "pixel",
+    "MP": "megapixel",
+    "ct": "carat",
+    "ton": "ton",
+    "lm": "lumen",
+    "lx": "lux",
+    "N": "newton",
+    "J": "joule",
+    "kn": "knot",
+}
+_INSENSITIVE = word_set("km cm mm kg lb lbs oz hz khz mhz ghz kb mb gb tb pb mph ft yd")
+_LOOKUP = _UNITS | {u.upper(): _UNITS[u] for u in _INSENSITIVE}
+_LOOKUP |= {"kHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz", "Hz": "hertz"}
+_LOOKUP |= {"kB": "kilobyte", "Gb": "gigabit", "Mb": "megabit", "Km": "kilometer", "Kg": "kilogram"}
+_NAMES = "|".join(sorted(map(re.escape, _LOOKUP), key=len, reverse=True))
+_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+_NUMBER = rf"({_DIGITS})"
+_POWERS = {"2": "square", "3": "cubic"}
+_PER_TIME = {"h": "hour", "hr": "hour", "s": "second", "sec": "second", "min": "minute"}
+
+_MEASURE = re.compile(
+    rf"(?<![\w,])(-?){_NUMBER}([- ]?)(?:(sq|cu)\.? ?)?({_NAMES})(\^[23])?(\.(?= [a-z,]))?"
+    rf"(?:/({_NAMES})(\^[23])?)?(?![\w'°]|\.\w)"
+)
+_INCH = re.compile(rf"(?<![\w.,]){_NUMBER}(?: ?in\.(?= [a-z]|,|$)|in\b| in(?=[.;)]|$)|-in\.?(?= ))")
+_FEET_INCHES = re.compile(r"(?<![\w.,])(\d+)' ?(\d+(?:\.\d+)?)(?:\"|''|(?!\d))")
+_FT_IN = re.compile(r"(?<![\w.,])(\d+) ?ft\.? (\d+) ?in\b\.?")
+_MARK_INCHES = re.compile(r"(\d)\"")
+_DEGREES = re.compile(rf"(-)?{_NUMBER} ?°(?: ?([CFNSEWK])\b)?(?:(\d+)' ?)?")
+_PERCENT = re.compile(rf"(?<!\w){_NUMBER}(?:-{_NUMBER})? ?%")
+_TIMES = re.compile(rf"\b({_DIGITS})( ?)(?:[xX]|times|by) ?(?={_DIGITS})")
+_TIMES_AS = re.compile(r"\b(\d+(?:\.\d+)?)[xX]\b")
+_SCALES = {"C": "Celsius", "F": "Fahrenheit", "K": "Kelvin"}
+_COMPASS = {"N": "north", "S": "south", "E": "east", "W": "west"}
+
+
+def expand(text: str) -> str:
+    """ "5 km/h" -> "5 kilometers per hour"; the number itself is left to `numbers`."""
+    if "°" in text:
+        text = _DEGREES.sub(_degrees, text).replace("°", " degrees ")
+    if "'" in text:
+        text = _FEET_INCHES.sub(_feet_inches, text)
+    if text.count('"') == 1:
+        text = _MARK_INCHES.sub(r"\1 inches", text)
+    text = _TIMES.sub(lambda m: f"{m[1]} by ", text)
+    text = _TIMES_AS.sub(r"\1 times", text)
+    text = _FT_IN.sub(_feet_inches, text)
+    text = _MEASURE.sub(_measure, text)
+    text = _INCH.sub(lambda m: f"{m[1]} {unit('inch', m[1])}", text)
+    return _PERCENT.sub(_percent, text)
+
+
+def unit(name: str, quantity: str) -> str:
+    """The unit after this number: ("mile per hour", "60") -> "miles per hour"."""
+    if is_one(quantity):
+        return name
+    first, *rest = name.split(" per ")
+    *words, last = first.split(" ")
+    many = " ".join([*words, _PLURALS.get(last, last + "s")])
+    return " per ".join([many, *rest])
+
+
+def _measure(match: re.Match[str]) -> str:
+    minus, quantity, gap, area, short, power, stop, per, per_power = match.groups()
+    if short in ("m", "s", "h", "g", "l") and gap == "-":
+        return match[0]
+    if short == "s" and not gap:  # a decade or a plural
+        return match[0]
+    name = _LOOKUP[short]
+    exponent = power[1] if power else {"sq": "2", "cu": "3"}.get(area or "", "")
+    if exponent:
+        name = f"{_POWERS[exponent]} {name}"
+    # "a 5-km run", "a 10 kg bag": as an adjective the unit stays in the singular
+    spoken = name if gap == "-" else unit(name, quantity)
+    if per:
+        below = _PER_TIME.get(per, _LOOKUP[per])
+        spoken += f" per {_POWERS[per_power[1]] + ' ' if per_power else ''}{below}"
+    return f"{minus}{quantity}{'-' if gap == '-' else ' '}{spoken}"
+
+
+def _feet_inches(match: re.Match[str]) -> str:
+    inches = f" {match[2]}" if match[2] != "0" else ""
+    return f"{match[1]} {'foot' if match[1] == '1' or inches else 'feet'}{inches}"
+
+
+def _degrees(match: re.Match[str]) -> str:
+    minus, quantity, letter, minutes = match.groups()
+    spoken = f"{'minus ' if minus else ''}{quantity} degree{'' if is_one(quantity) else 's'}"
+    if minutes:
+        spoken += f" {minutes} minutes "
+    if letter:
+        spoken += " " + (_SCALES.get(letter) or _COMPASS[letter])
+    return spoken
+
+
+def _percent(match: re.Match[str]) -> str:
+    return (f"{match[1]} to {match[2]}" if match[2] else match[1]) + " percent"

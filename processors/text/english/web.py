@@ -1,0 +1,78 @@
+"""E-mail addresses, URLs, domains, handles, hashtags, file names."""
+
+from __future__ import annotations
+
+import re
+
+from recital.processors.text.english.words import digit_by_digit, word_set
+
+_TOP = (
+    "com|org|net|edu|gov|mil|int|io|ai|co|uk|us|de|fr|es|it|nl|eu|ca|au|nz|jp|cn|in|info|biz|tv|me|"
+    "app|dev|xyz|online|ch|at|be|se|no|dk|fi|pl|ru|br|mx|za|ie"
+)
+_EMAIL = re.compile(r"\b[A-Za-z0-9][\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_URL = re.compile(
+    r"\b(?:(?:https?|ftp)://|www\.)[^\s<>\"]*[^\s<>\"'.,;:!?)\]]"
+    rf"|(?<![\w@.])(?:[A-Za-z0-9][\w-]*\.)+(?:{_TOP})\b(?:/[^\s<>\"]*[^\s<>\"'.,;:!?)\]])?(?![\w@])"
+)
+_IP = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
+_HANDLE = re.compile(r"(?<![\w@])@([A-Za-z_]\w*)")
+_HASHTAG = re.compile(r"(?<!\w)#([A-Za-z]\w*)")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
+_FILE = re.compile(
+    r"(?<![\w/])([\w-]+)\.(txt|pdf|docx?|xlsx?|pptx?|csv|jpe?g|png|gif|mp[34]|wav|zip|exe|html?|py|"
+    r"json|xml|js)\b"
+)
+_MARKS = {
+    ".": "dot",
+    "/": "slash",
+    "@": "at",
+    "-": "dash",
+    "_": "underscore",
+    ":": "colon",
+    "?": "question mark",
+    "=": "equals",
+    "&": "and",
+    "+": "plus",
+    "%": "percent",
+    "#": "hash",
+    "~": "tilde",
+}
+_SPELT = word_set("www http https ftp io uk us eu tv pdf html htm jpg png gif csv xml js")
+_PIECE = re.compile(r"[A-Za-z]+|\d+|[^A-Za-z\d]")
+
+
+def spell_address(address: str) -> str:
+    """ "me@home.org" -> "me at home dot org"."""
+    words = []
+    for piece in _PIECE.findall(address):
+        if piece.isdigit():
+            words.append(digit_by_digit(piece) if len(piece) > 2 or piece[0] == "0" else piece)
+        elif piece.isalpha():
+            words.append(dotted(piece) if piece.lower() in _SPELT else _CAMEL.sub(" ", piece))
+        elif piece in _MARKS:
+            words.append(_MARKS[piece])
+    return " ".join(words)
+
+
+def dotted(letters: str) -> str:
+    """ "FBI" -> "f.b.i.": letters that are said one by one."""
+    return "".join(f"{letter}." for letter in letters.lower())
+
+
+def expand(text: str) -> str:
+    """Addresses of all kinds as people read them aloud."""
+    if "@" in text:
+        text = _EMAIL.sub(lambda m: spell_address(m[0]), text)
+        text = _HANDLE.sub(lambda m: "at " + _CAMEL.sub(" ", m[1]).replace("_", " "), text)
+    if "." in text or "://" in text:
+        text = _URL.sub(_url, text)
+        text = _IP.sub(lambda m: " dot ".join(digit_by_digit(p) for p in m[0].split(".")), text)
+        text = _FILE.sub(lambda m: spell_address(m[0]), text)
+    if "#" in text:
+        text = _HASHTAG.sub(lambda m: "hashtag " + _CAMEL.sub(" ", m[1]).replace("_", " "), text)
+    return text
+
+
+def _url(match: re.Match[str]) -> str:
+    return spell_address(re.sub(r"^(?:https?|ftp)://|/$", "", match[0]))

@@ -1,0 +1,96 @@
+"""Numbers in words, with inflect: hyphens as people write them ("twenty-one"), no commas."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import Any
+
+LARGEST = 36  # digits; inflect has no word beyond
+_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+# What `1 / n` is called where it is no ordinal.
+_PARTS = {2: ("half", "halves"), 4: ("quarter", "quarters")}
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a table that is written as text."""
+    return frozenset(text.split())
+
+
+@cache
+def _inflect() -> Any:
+    import inflect
+
+    return inflect.engine()
+
+
+@lru_cache(maxsize=8192)
+def cardinal(number: int) -> str:
+    """1234 -> "one thousand two hundred and thirty-four"; negative ones with "minus"."""
+    if len(str(abs(number))) > LARGEST:
+        return digit_by_digit(str(number))
+    words: str = _inflect().number_to_words(abs(number))
+    return ("minus " if number < 0 else "") + words.replace(",", "")
+
+
+@lru_cache(maxsize=8192)
+def ordinal(number: int) -> str:
+    """21 -> "twenty-first"."""
+    if len(str(number)) > LARGEST:
+        return digit_by_digit(str(number))
+    words: str = _inflect().ordinal(cardinal(number))
+    return words
+
+
+def digit_by_digit(digits: str) -> str:
+    """ "407" -> "four zero seven"; what is no digit is left out."""
+    return " ".join(_DIGITS[int(digit)] for digit in digits if digit.isdecimal())
+
+
+def number(text: str) -> str:
+    """ "1,234.50" -> "one thousand two hundred and thirty-four point five zero", "007" digit by
+    digit.
+    """
+    sign = "minus " if text[:1] == "-" else ""
+    whole, point, fraction = text.lstrip("-").replace(",", "").partition(".")
+    if not whole:
+        words = ""
+    elif (whole[0] == "0" and len(whole) > 1) or len(whole) > LARGEST:
+        words = digit_by_digit(whole)
+    else:
+        words = cardinal(int(whole))
+    if point:
+        words += f" point {digit_by_digit(fraction)}"
+    return sign + words.lstrip()
+
+
+def year(number: int) -> str:
+    """1905 -> "nineteen oh five", 2000 -> "two thousand", 2024 -> "twenty twenty-four"."""
+    century, rest = divmod(number, 100)
+    if not 1000 <= number <= 9999 or (century % 10 == 0 and rest < 10):
+        return cardinal(number).replace(" and ", " ")
+    if rest == 0:
+        return cardinal(century) + " hundred"
+    return f"{cardinal(century)} {two_digits(rest)}"
+
+
+def two_digits(number: int) -> str:
+    """5 -> "oh five", 45 -> "forty-five": after an hour or a century."""
+    return cardinal(number) if number >= 10 else "oh " + _DIGITS[number]
+
+
+def plural(word: str) -> str:
+    """ "twenty" -> "twenties", "six" -> "sixes", "nineteen hundred" -> "nineteen hundreds"."""
+    if word.endswith("y"):
+        return word[:-1] + "ies"
+    return word + ("es" if word.endswith(("x", "s", "ch", "sh")) else "s")
+
+
+def fraction(numerator: int, denominator: int) -> str:
+    """3/4 -> "three quarters", 1/2 -> "one half", 5/8 -> "five eighths"."""
+    one, many = _PARTS.get(denominator) or (ordinal(denominator), ordinal(denominator) + "s")
+    return f"{cardinal(numerator)} {one if numerator == 1 else many}"
+
+
+def is_one(quantity: str) -> bool:
+    """Whether a unit after this number stands in the singular."""
+    return quantity.lstrip("-") in ("1", "1.0", "one")
