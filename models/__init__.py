@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MODELS = {  # model_type -> module that has `build(config) -> nn.Module`
     "FastPitch": "recital.models.tts.fastpitch",
     "HiFiGAN": "recital.models.vocoder.hifigan",
+    "Vocos": "recital.models.vocoder.vocos",
     "FastSpeech2": "recital.models.tts.fastspeech2",
     "Tacotron2": "recital.models.tts.tacotron2",
 }

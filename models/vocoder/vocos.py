@@ -1,0 +1,102 @@
+"""Vocos (arXiv 2306.00814): a generator that never leaves the frame rate. It predicts magnitudes
+and phases, and an inverse Fourier transform makes the wave of them.
+
+Beyond the paper, as in its authors' code: magnitudes end at 100. Where the mel's frames are
+centred on multiples of the hop ("center"), that code leaves (T - 1) hops of samples; here there
+are T, the last of them from the same overlapping frames.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from recital.models.vocoder.gan import GanVocoder, build_gan
+from recital.modules.audio import AudioConfig
+from recital.modules.istft import InverseStft
+
+KERNEL = 7
+EPS = 1e-6  # of layer norms
+MAX_MAGNITUDE = 100.0
+
+
+class ConvNeXtBlock(nn.Module):
+    """Section 3.3 (ConvNeXt, arXiv 2201.03545, in one dimension): a depthwise convolution, then
+    a wide layer for each frame.
+    """
+
+    def __init__(self, d_model: int, d_inner: int, scale: float) -> None:
+        super().__init__()
+        self.depthwise = nn.Conv1d(d_model, d_model, KERNEL, padding=KERNEL // 2, groups=d_model)
+        self.norm = nn.LayerNorm(d_model, eps=EPS)
+        self.widen = nn.Linear(d_model, d_inner)
+        self.narrow = nn.Linear(d_inner, d_model)
+        self.scale = nn.Parameter(torch.full((d_model,), scale))
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        """[B, T, C] -> [B, T, C]."""
+        near = self.depthwise(hidden.transpose(1, 2)).transpose(1, 2)
+        return hidden + self.scale * self.narrow(F.gelu(self.widen(self.norm(near))))
+
+
+class VocosGenerator(nn.Module):
+    """Sections 3.2 and 3.3: backbone and inverse Fourier head."""
+
+    mel_mean: Tensor
+    mel_std: Tensor
+
+    def __init__(
+        self,
+        audio: AudioConfig,
+        d_model: int = 512,
+        n_layers: int = 8,
+        d_inner: int = 1536,
+        mel_mean: float = 0.0,
+        mel_std: float = 1.0,
+    ) -> None:
+        """`mel_mean` and `mel_std` normalise the input."""
+        super().__init__()
+        self.register_buffer("mel_mean", torch.tensor(mel_mean), persistent=False)
+        self.register_buffer("mel_std", torch.tensor(mel_std), persistent=False)
+        self.first = nn.Conv1d(audio.n_mels, d_model, KERNEL, padding=KERNEL // 2)
+        self.first_norm = nn.LayerNorm(d_model, eps=EPS)
+        self.blocks = nn.ModuleList(
+            ConvNeXtBlock(d_model, d_inner, 1 / n_layers) for _ in range(n_layers)
+        )
+        self.last_norm = nn.LayerNorm(d_model, eps=EPS)
+        self.out = nn.Linear(d_model, audio.n_fft + 2)
+        self.istft = InverseStft(audio)
+        self.context_frames = (n_layers + 1) * (KERNEL // 2) + self.istft.context_frames
+        for part in self.modules():
+            if isinstance(part, (nn.Conv1d, nn.Linear)):
+                nn.init.trunc_normal_(part.weight, std=0.02)
+                assert part.bias is not None
+                nn.init.zeros_(part.bias)
+
+    def forward(self, mel: Tensor) -> Tensor:
+        """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
+        hidden = self.first((mel - self.mel_mean) / self.mel_std).transpose(1, 2)  # [B, T, C]
+        hidden = self.first_norm(hidden)
+        for block in self.blocks:
+            hidden = block(hidden)
+        out = self.out(self.last_norm(hidden))
+        with torch.autocast(mel.device.type, enabled=False):
+            log_magnitude, phase = out.float().chunk(2, dim=2)  # [B, T, n_fft // 2 + 1] each
+            magnitude = log_magnitude.exp().clamp(max=MAX_MAGNITUDE)
+            spectrum = torch.complex(magnitude * phase.cos(), magnitude * phase.sin())
+            wav: Tensor = self.istft(spectrum)
+        return wav
+
+    @torch.no_grad()
+    def infer(self, mel: Tensor) -> Tensor:
+        """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
+        return self(mel)
+
+
+def build(config: Mapping[str, Any]) -> GanVocoder:
+    """The vocoder of a resolved config, of which it reads audio and model."""
+    return build_gan(config, VocosGenerator)
