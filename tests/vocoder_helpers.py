@@ -30,7 +30,7 @@ GENERATOR = {
 }
 DISCRIMINATORS = {
     "mpd": {"periods": [2, 3], "channels": 2},
-    "msd": {"n_scales": 2, "channels": 16},
+    "msd": {"n_scales": 1, "channels": 16},
 }
 WEIGHTS = {"real": 1.0, "fake": 1.0, "adversarial": 1.0, "feature_matching": 2.0, "mel": 45.0}
 

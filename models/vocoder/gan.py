@@ -49,7 +49,6 @@ class GanVocoder(nn.Module):
 
     needs = frozenset({"mel", "wav"})
     training_only = ("discriminator",)  # networks that inference does not need
-    losses = frozenset({"real", "fake", "adversarial", "feature_matching", "mel"})
 
     def __init__(
         self,
@@ -81,8 +80,9 @@ class GanVocoder(nn.Module):
             for i, change in enumerate(mel_losses)
         )
         self.stft = MultiResolutionStft(stft_resolutions) if stft_resolutions else None
-        if self.stft is not None:
-            self.losses = self.losses | {"stft"}
+        # all that it yields at some step: a warm phase leaves some of them out
+        self.losses = {"mel"} | ({"stft"} if stft_resolutions else set())
+        self.losses |= {"real", "fake", "adversarial", "feature_matching"} if parts else set()
 
     @property
     def context_frames(self) -> int:
