@@ -38,9 +38,9 @@ def attention_failure(weights: Tensor, frame_rate: float) -> str | None:
         token = int(path[edges[:-1][edges.diff().argmax()]])
         return f"stuck at token {token + 1} of {n_tokens} for {longest / frame_rate:.1f} s"
     furthest = path.cummax(0).values
-    back = int((furthest - path).max())
+    back, frame = (furthest - path).max(0)
     if back >= REPEATED:
-        return f"went back over {back} tokens, from token {int(furthest[(furthest - path).argmax()]) + 1}"
+        return f"went back over {int(back)} tokens, from token {int(furthest[frame]) + 1}"
     unseen = (weights.sum(0) < SEEN).tolist()
     run = 0
     for token, missed in enumerate([*unseen, False]):

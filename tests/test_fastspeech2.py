@@ -98,14 +98,14 @@ def test_one_batch_overfits_and_every_parameter_learns(options):
     batch = random_batch([6, 9], n_speakers=options.get("n_speakers", 1))
     optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
     mels = []
-    for _ in range(60):
+    for _ in range(40):
         losses = losses_of(model, batch)
         optimizer.zero_grad()
         sum(v for name, v in losses.items() if name != "alignment_focus").backward()
         optimizer.step()
         mels.append(float(losses["mel"].detach()))
     assert [name for name, p in model.named_parameters() if p.grad is None] == []
-    assert mels[-1] < 0.6 * mels[0]
+    assert mels[-1] < 0.7 * mels[0]
 
 
 def test_durations_are_rounded_times_the_control_and_cut_off_as_in_the_references():

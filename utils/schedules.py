@@ -24,9 +24,10 @@ class SchedulerConfig:
     - "cosine" (arXiv 1608.03983, without restarts): from lr to lr * final after `decay_steps`, then
       flat
 
-    All but noam and inverse_sqrt rise linearly over `warmup_steps` first. `milestones` are (after,
-    factor) pairs on top, as in [[500, 0.3], [1000, 0.1]]: from `after` steps or epochs done on, the
-    rate is times that factor.
+    All but noam and inverse_sqrt rise linearly over `warmup_steps` first. `delay_steps` keeps the
+    rate of step 1 for so many steps more (Amphion's recipes do it for one). `milestones` are
+    (after, factor) pairs on top, as in [[500, 0.3], [1000, 0.1]]: from `after` steps or epochs done
+    on, the rate is times that factor.
     """
 
     name: Literal["constant", "noam", "inverse_sqrt", "exponential", "cosine"] = "constant"
@@ -34,6 +35,7 @@ class SchedulerConfig:
     gamma: float = 0.999
     decay_steps: int | None = None
     final: float = 0.0
+    delay_steps: int = 0
     milestones: tuple[tuple[int, float], ...] = ()
     milestone_unit: Literal["steps", "epochs"] = "steps"
 
@@ -59,7 +61,7 @@ def learning_rate(config: SchedulerConfig, lr: float, step: int, epoch: int = 0)
         if done >= after:
             lr *= factor
             break
-    return lr * _curve(config, step, epoch)
+    return lr * _curve(config, max(step - config.delay_steps, 1), epoch)
 
 
 def _curve(config: SchedulerConfig, step: int, epoch: int) -> float:

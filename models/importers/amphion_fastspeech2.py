@@ -86,7 +86,7 @@ def _file(path: Path) -> Path:
 
 
 def _audio(setup: ForeignConfig) -> dict[str, Any]:
-    """Their Tacotron mel ("taco") is centred; the other one is HiFi-GAN's, with 1e-9 at the root."""
+    """Their Tacotron mel ("taco") is centred; the other is HiFi-GAN's, with 1e-9 at the root."""
     mode = setup.get("preprocess.mel_extract_mode", "")
     f_max = setup.get("preprocess.fmax", None)
     return {

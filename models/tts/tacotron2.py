@@ -194,7 +194,7 @@ class Tacotron2(nn.Module):
 
 
 def stretch(mel: Tensor, lengths: Tensor, pace: float | Tensor) -> tuple[Tensor, Tensor]:
-    """mel [B, n_mels, T] at another pace, interpolated between frames, 0 in padding; lengths [B]."""
+    """mel [B, n_mels, T] and lengths [B] at another pace, interpolated; 0 in padding."""
     if isinstance(pace, Tensor) and pace.dim() > 1:
         raise DataError("pace: Tacotron 2 takes one for a text, not one for each token")
     if not isinstance(pace, Tensor) and pace == 1.0:

@@ -54,14 +54,18 @@ class Encoder(nn.Module):
     def forward(self, embedded: Tensor, lengths: Tensor) -> Tensor:
         """[B, N, C] -> [B, N, C], 0 in padding."""
         x = self.convs(embedded, length_mask(lengths, embedded.shape[1]))
+        return self.recur(x, lengths)
+
+    def recur(self, x: Tensor, lengths: Tensor) -> Tensor:
+        """The LSTM, in float32 unless under bfloat16's autocast: [B, N, C] -> [B, N, C]."""
+        brief = _autocast(x) == torch.bfloat16
         packed = nn.utils.rnn.pack_padded_sequence(
-            x, lengths.cpu(), batch_first=True, enforce_sorted=False
+            x if brief else x.float(), lengths.cpu(), batch_first=True, enforce_sorted=False
         )
-        with torch.autocast(x.device.type, enabled=_autocast(x) == torch.bfloat16):
-            packed = packed if _autocast(x) == torch.bfloat16 else packed.to(torch.float32)
+        with torch.autocast(x.device.type, enabled=brief):
             encoded, _ = self.lstm(packed)
         padded, _ = nn.utils.rnn.pad_packed_sequence(
-            encoded, batch_first=True, total_length=embedded.shape[1]
+            encoded, batch_first=True, total_length=x.shape[1]
         )
         return padded
 
