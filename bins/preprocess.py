@@ -6,10 +6,11 @@ import argparse
 from collections.abc import Callable, Sequence
 
 from recital.bins.command import add_config_arguments, cores, run
-from recital.bins.experiment import load_experiment
+from recital.bins.experiment import Experiment, load_experiment
 from recital.models import MODELS
 from recital.preprocessors.parallel import BACKENDS
-from recital.preprocessors.prepare import Summary, prepare
+from recital.preprocessors.prepare import Settle, Summary, prepare
+from recital.processors.text import symbols_for
 from recital.utils.errors import ConfigError
 
 ACOUSTIC = ("mel", "pitch", "energy")  # all models of a kind share what is made once
@@ -33,8 +34,20 @@ def main(argv: Sequence[str] | None = None) -> None:
                 jobs=args.jobs,
                 backend=args.backend,
                 progress=progress,
+                settle=_textgrids(experiment, dataset),
             )
         print(table(summary))
+
+
+def _textgrids(experiment: Experiment, dataset: str) -> Settle | None:
+    """What gives phones and durations from TextGrids, if the config names their folder."""
+    if experiment.preprocess.textgrid is None or experiment.text is None:
+        return None
+    from recital.preprocessors.textgrid import TextGrids
+
+    folder = experiment.corpus_folder(dataset) / experiment.preprocess.textgrid
+    text = experiment.text
+    return TextGrids(folder, experiment.audio, symbols_for(text), text.cleaners).settle
 
 
 def features_of(model_type: str) -> tuple[str, ...]:

@@ -55,6 +55,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     train_data = dataset("train", experiment.train.segment_frames)
     if hasattr(model, "set_statistics"):
         model.set_statistics(*train_data.pitch_statistics())
+    if hasattr(model, "set_ranges"):
+        model.set_ranges(train_data.arrays("pitch"), train_data.arrays("mel"))
     whole = WholeUtterances(dataset("valid", None)) if "wav" in model.needs else None
     trainer = Trainer(
         model,

@@ -19,6 +19,8 @@ Stages: 1 features, 2 training, 3 inference. Without --stage, all of them.
   -n, --name NAME             folder under log_dir (default: $default_name)
   --set KEY.PATH=VALUE        override a key of the config; may be given again
   --demo                      set up, then all stages on a corpus made here
+  --extract_durations         instead of a stage: a trained voice that aligns
+                              writes durations, from which others learn
   -h, --help                  this page
 
 Stage 1, features
@@ -73,17 +75,18 @@ refuse() {
 describe() { # describe FLAG: which command lines take it, and whether a value follows; fails for an unknown flag
     value_follows=yes
     case $1 in
-        -h | --help | --demo) takers=here value_follows=no ;;
+        -h | --help | --demo | --extract_durations) takers=here value_follows=no ;;
         --stage | --stop_stage) takers=here ;;
         -c | --config | -n | --name | --speaker) takers=here ;;
         --gpu | --num_processes | --num_machines | --machine_rank) takers=here ;;
         --main_process_ip | --main_process_port) takers=here ;;
-        --set) takers='1 2 3' ;;
+        --set) takers='0 1 2 3' ;;
         --jobs | --backend) takers=1 ;;
         --resume) takers=2 value_follows=no ;;
         --resume_from_ckpt_path | --resume_type) takers=2 ;;
         --pitch_flatten | --pitch_invert) takers=3 value_follows=no ;;
-        --infer_expt_dir | --infer_output_dir | --infer_mode | --infer_text | --infer_text_file) takers=3 ;;
+        --infer_expt_dir) takers='0 3' ;;
+        --infer_output_dir | --infer_mode | --infer_text | --infer_text_file) takers=3 ;;
         --infer_dataset | --infer_testing_set | --infer_speaker_name | --vocoder_dir) takers=3 ;;
         --pace | --pitch_shift | --pitch_scale | --pitch_file | --energy_scale | --fade_out) takers=3 ;;
         *) return 1 ;;
@@ -128,6 +131,7 @@ run_stage() { # run_stage N WORDS...: its command line, with those of the words 
         case $takers in *"$number"*) set -- "$@" "$word" ;; esac
     done
     case $number in
+        0) set -- recital.bins.extract_durations --config="$config" --name="$name" "$@" ;;
         1) set -- recital.bins.preprocess --config="$config" "$@" ;;
         2) set -- recital.bins.train --config="$config" --name="$name" "$@" ;;
         3) set -- recital.bins.inference --config="$config" --name="$name" "$@" ;;
@@ -166,6 +170,7 @@ while [ "$todo" -gt 0 ]; do
     case $flag in
         -h | --help) usage && exit 0 ;;
         --demo) demo=yes ;;
+        --extract_durations) stage=0 stop_stage=0 ;;
         --stage) stage=$value ;;
         --stop_stage) stop_stage=$value ;;
         -c | --config) config=$value ;;

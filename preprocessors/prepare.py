@@ -40,6 +40,9 @@ from recital.utils.errors import ConfigError, DataError
 SHARD_MEAN, SHARD_MAX = 24, 32  # recordings
 
 
+Settle = Callable[[list[Utterance], FeatureStore], tuple[list[Utterance], list[Rejected]]]
+
+
 @dataclass(frozen=True)
 class Source:
     """A recording that is there, with what tells whether it changed."""
@@ -74,9 +77,10 @@ def prepare(
     jobs: int = 1,
     backend: str = "loky",
     progress: Callable[[int, int], None] = lambda done, total: None,
+    settle: Settle | None = None,
 ) -> Summary:
     """Bring the store of a dataset up to date with its corpus. `progress(done, total)` counts
-    recordings.
+    recordings; `settle` may change or reject utterances whose features are made.
 
     Raises `ConfigError` for an unknown layout, and `DataError` where there is no usable recording
     or more than `max_rejected` are left out; then, too, all features of the others stay.
@@ -95,6 +99,9 @@ def prepare(
 
     utterances, unusable = _judge(shards, headers, folders, preprocess)
     rejected += unusable
+    if settle is not None:
+        utterances, unusable = settle(utterances, store)
+        rejected += unusable
     summary = Summary(dataset, len(utterances), sum(u.seconds or 0.0 for u in utterances), total)
     summary.rejected = Counter(r.code for r in rejected)
     store.directory.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,8 @@ needs.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,8 @@ from recital.processors.segments import crop, random_start, silence
 from recital.processors.store import FeatureStore, Utterance
 from recital.processors.text import TextProcessor
 from recital.utils.errors import ConfigError, DataError
+
+log = logging.getLogger(__name__)
 
 LENGTHS = {"tokens": "token_lengths", "mel": "mel_lengths", "wav": "wav_lengths"}
 
@@ -71,6 +74,8 @@ class SpeechDataset:
             if feature in needs
         }
         self.examples = self._examples(stores, split, text, {s: i for i, s in enumerate(speakers)})
+        if "durations" in needs:
+            self._check_durations()
         if not self.examples:
             raise DataError(
                 f"{split}: no utterance in this split of {', '.join(stores)}; "
@@ -146,7 +151,7 @@ class SpeechDataset:
         """Frames of each token, [N], from `<processed_dir>/<dataset>/durations/<id>.npy` (a
         teacher's or an aligner's).
         """
-        path = self.stores[example.dataset].directory / "durations" / f"{example.utterance.id}.npy"
+        path = self.stores[example.dataset].durations / f"{example.utterance.id}.npy"
         try:
             durations = torch.from_numpy(np.load(path, allow_pickle=False)).long()
         except (OSError, ValueError, TypeError) as error:
@@ -158,6 +163,29 @@ class SpeechDataset:
                 "made from other text or features?"
             )
         return durations
+
+    def _check_durations(self) -> None:
+        """Raise `DataError` before training begins, and not in the middle of it. What the maker of
+        the durations could not align is left out.
+        """
+        failed = {(name, id) for name, store in self.stores.items() for id in store.unaligned()}
+        kept = [e for e in self.examples if (e.dataset, e.utterance.id) not in failed]
+        if len(kept) < len(self.examples):
+            missing = len(self.examples) - len(kept)
+            log.warning("%s: %d utterances without durations are left out", self.split, missing)
+        self.examples = kept
+        wrong: list[str] = []
+        for example in kept:
+            try:
+                self._durations(example)
+            except DataError as error:
+                wrong.append(str(error))
+        if wrong:
+            raise DataError(
+                f"{self.split}: {len(wrong)} of {len(kept)} utterances have no durations that fit, "
+                f"the first: {wrong[0]}. Make them with --extract_durations, or leave "
+                "model.aligner to learn them"
+            )
 
     def collate(self, items: Sequence[dict[str, Any]]) -> Batch:
         """Pad a list of items at their ends to a `Batch`: with zeros, but a mel that goes with a
@@ -171,6 +199,11 @@ class SpeechDataset:
             if name in LENGTHS:
                 fields[LENGTHS[name]] = torch.tensor([v.shape[-1] for v in values])
         return Batch(**fields)
+
+    def arrays(self, feature: str, most: int = 2000) -> Iterator[np.ndarray]:
+        """A feature of the utterances, or of `most` that are spread evenly over them."""
+        for example in self.examples[:: -(-len(self.examples) // most)]:
+            yield self.readers[example.dataset, feature][example.utterance.id]
 
     def pitch_statistics(self) -> tuple[float, float]:
         """Mean and standard deviation of F0 over all voiced frames, Hz."""

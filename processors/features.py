@@ -56,6 +56,14 @@ class PreprocessConfig:
     test: int = 40
     golden_test: int = 8
     seed: int = 1234
+    textgrid: str | None = None  # folder of MFA's TextGrids, relative to the corpus
+
+    def __post_init__(self) -> None:
+        if self.textgrid is not None and self.trim is not None:
+            raise ConfigError(
+                "preprocess.trim: expected null with preprocess.textgrid, whose times are those of "
+                "the whole recording"
+            )
 
 
 def recipe(feature: str, audio: AudioConfig, preprocess: PreprocessConfig) -> dict[str, Any]:

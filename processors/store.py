@@ -6,6 +6,8 @@
 | `rejected.jsonl` | a `Rejected` a line: each recording left out, why, and what to do about it |
 | `train.txt`, `valid.txt`, `test.txt` | ids; no two share a text |
 | `golden_test.txt` | ids; a part of test |
+| `durations/<id>.npy` | frames of each token, where they are not learned |
+| `durations/rejected.jsonl` | a `Rejected` a line: what got no durations |
 | `<feature>-<fingerprint>/<shard>.safetensors` | arrays of a few dozen utterances, by id |
 
 `mel` [n_mels, T], `pitch` [T] in Hz and `energy` [T] are float32; `wav` [S] is int16, trimmed and
@@ -35,13 +37,16 @@ class Utterance:
     """A line of the manifest."""
 
     id: str
-    audio: str  # relative to the corpus folder, with forward slashes
+    audio: str  # relative to the folder of the recordings, with forward slashes
     text: str
     speaker: str = ""  # "": the corpus has one speaker
     seconds: float | None = (
         None  # of what was kept after trimming; None until the features are made
     )
     shard: str = ""  # name of the shard that holds its features
+    language: str = ""  # such as "en" or "en-us"; "": nobody said
+    start: float = 0.0  # s; what is spoken is a segment of a longer recording,
+    end: float | None = None  # s; None: to its end
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,18 @@ class FeatureStore:
         if name not in SPLITS:
             raise DataError(f"{name}: no such split; known: {', '.join(SPLITS)}")
         return self._text(f"{name}.txt").splitlines()
+
+    @property
+    def durations(self) -> Path:
+        """The folder of `<id>.npy`, whole frames of each token, where something has made them."""
+        return self.directory / "durations"
+
+    def unaligned(self) -> list[str]:
+        """The ids to which the maker of the durations could give none."""
+        path = self.durations / "rejected.jsonl"
+        if not path.is_file():
+            return []
+        return [r.id for r in self._read("durations/rejected.jsonl", Rejected)]
 
     def reader(self, feature: str, fingerprint: str) -> FeatureReader:
         """The arrays of a feature. Raises `DataError` where stage 1 has not made them with these

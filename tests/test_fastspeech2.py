@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 import torch
-from fastspeech2_helpers import tiny_config, tiny_model
+from fastspeech2_helpers import set_ranges, tiny_config, tiny_model
 from torch import Tensor
 from tts_helpers import losses_of, one_item, random_batch, without_dropout
 
@@ -14,7 +14,6 @@ from recital.models import build
 from recital.models.tts.fastspeech2 import control_durations
 from recital.modules.pitch_control import transform_pitch
 from recital.modules.postnet import MaskedBatchNorm
-from recital.modules.statistics import Statistics
 from recital.modules.variance import interpolate_unvoiced
 from recital.utils.checkpoint import load, save_model
 from recital.utils.errors import ConfigError, DataError
@@ -168,7 +167,7 @@ def test_bins_cover_the_range_that_was_set():
     ]
     close(ratios, ratios[:1].expand(2), 1e-4)
     with pytest.raises(ConfigError, match="above 0"):
-        model.set_ranges(Statistics(200.0, 40.0, 0.0, 300.0), Statistics(1.0, 0.5, 0.1, 4.0))
+        model.network.pitch.set_range(0.0, 300.0, 200.0, 40.0)
 
 
 def test_batch_statistics_are_those_of_real_positions():
@@ -185,7 +184,7 @@ def test_saved_and_loaded_it_says_the_same(tmp_path):
     config = tiny_config(n_speakers=2)
     model = build(config).eval()
     model.set_statistics([180.0, 220.0], [30.0, 40.0])
-    model.set_ranges(Statistics(200.0, 40.0, 90.0, 310.0), Statistics(1.0, 0.5, 0.1, 4.0))
+    set_ranges(model, 90.0, 310.0)
     save_model(tmp_path / "voice", model.state_dict(), config)
     again, _ = load(tmp_path / "voice")
     batch = random_batch([8, 5], n_speakers=2)

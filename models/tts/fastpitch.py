@@ -148,6 +148,13 @@ class FastPitch(nn.Module):
         return terms
 
     @torch.no_grad()
+    def align(self, batch: Batch) -> tuple[Tensor, list[str | None]]:
+        """The durations of the learned aligner, [B, N] int64, that sum to each item's frames; none
+        of them fails, since its paths are monotonic.
+        """
+        return self._teach(batch).durations_target, [None] * len(batch.ids)
+
+    @torch.no_grad()
     def infer(
         self,
         tokens: Tensor,

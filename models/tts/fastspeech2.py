@@ -9,10 +9,11 @@ transform, averaged over a token unless the level is "frame".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -82,8 +83,12 @@ class FastSpeech2(nn.Module):
         if not bool((self.pitch_std > 0).all()):
             raise DataError(f"pitch_std: expected a positive number of Hz, found {pitch_std}")
 
-    def set_ranges(self, pitch: Statistics, energy: Statistics) -> None:
-        """Lay the bins over the corpus: voiced F0 in Hz, and energy of its frames."""
+    def set_ranges(self, pitches: Iterable[np.ndarray], mels: Iterable[np.ndarray]) -> None:
+        """Lay the bins over the utterances of a corpus: F0 [T] in Hz, 0 where unvoiced, and mels
+        [n_mels, T]. Comes after `set_statistics`.
+        """
+        pitch = Statistics.of(hz[hz > 0] for hz in pitches)
+        energy = Statistics.of(self.energy_of(torch.as_tensor(m)[None])[0].numpy() for m in mels)
         if not energy.std > 0:
             raise DataError("energy: is the same in every frame of the corpus")
         self.energy_mean.fill_(energy.mean)
@@ -171,6 +176,13 @@ class FastSpeech2(nn.Module):
             terms["binarization"] = (-(on_path * frames).sum(), n_frames)
             terms["alignment_focus"] = ((on_path.detach().exp() * frames).sum(), n_frames)
         return terms
+
+    @torch.no_grad()
+    def align(self, batch: Batch) -> tuple[Tensor, list[str | None]]:
+        """The durations of the learned aligner, [B, N] int64, that sum to each item's frames; none
+        of them fails, since its paths are monotonic.
+        """
+        return self._teach(batch).durations_target, [None] * len(batch.ids)
 
     @torch.no_grad()
     def infer(

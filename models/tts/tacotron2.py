@@ -69,9 +69,9 @@ class Tacotron2(nn.Module):
         """
         yield "network", batch_means(self.terms(self._teach(batch), batch))
 
-    def _teach(self, batch: Batch) -> Taught:
+    def _teach(self, batch: Batch, masks: Tensor | None = None) -> Taught:
         return self.network(
-            batch.tokens, batch.token_lengths, batch.mel, batch.mel_lengths, batch.speaker
+            batch.tokens, batch.token_lengths, batch.mel, batch.mel_lengths, batch.speaker, masks
         )
 
     def terms(self, out: Taught, batch: Batch) -> dict[str, tuple[Tensor, Tensor]]:
@@ -108,11 +108,13 @@ class Tacotron2(nn.Module):
     @torch.no_grad()
     def align(self, batch: Batch) -> tuple[Tensor, list[str | None]]:
         """Teacher-forced durations: frames of each token, [B, N] int64, that sum to each item's
-        frames, and what is wrong with an item's attention (None: nothing).
+        frames, and what is wrong with an item's attention (None: nothing). The prenet's dropout is
+        off, so that they come out the same each time.
         """
         assert batch.token_lengths is not None and batch.mel_lengths is not None
-        r = bare(self.network, Tacotron2Network).decoder.reduction
-        weights = self._teach(batch).weights.repeat_interleave(r, 1)
+        decoder = bare(self.network, Tacotron2Network).decoder
+        none = batch.mel_lengths.new_ones(len(decoder.prenet.layers), 1, 1, 1)
+        weights = self._teach(batch, none).weights.repeat_interleave(decoder.reduction, 1)
         durations = attention_durations(weights, batch.token_lengths, batch.mel_lengths)
         return durations, self._failures(weights, batch.token_lengths, batch.mel_lengths)
 

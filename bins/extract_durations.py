@@ -1,0 +1,117 @@
+"""Teacher-forced durations of a config's datasets by a trained voice: the teacher of FastPitch 1.0
+and FastSpeech 2.
+
+They go to `<processed_dir>/<dataset>/durations/<id>.npy`. An utterance through which the teacher's
+attention did not go as a reader would gets none; it stands in `durations/rejected.jsonl`, and
+training leaves it out.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from recital.bins.command import add_config_arguments, run
+from recital.bins.experiment import Experiment, load_experiment
+from recital.processors.dataset import SpeechDataset
+from recital.processors.store import SPLITS, Rejected, to_json, write_lines
+from recital.processors.text import TextConfig, TextProcessor
+from recital.utils import checkpoint
+from recital.utils.config import build_section
+from recital.utils.errors import CheckpointError, DataError, UsageError
+
+BATCH_SIZE = 16  # utterances
+ALL = tuple(s for s in SPLITS if s != "golden_test")  # which is a part of test
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    import torch
+
+    args = _arguments(argv)
+    experiment, _ = load_experiment(args.config, args.set)
+    if args.infer_expt_dir is None and args.name is None:
+        raise UsageError("expected --name, or --infer_expt_dir with the voice that aligns")
+    directory = args.infer_expt_dir or experiment.directory(args.name)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    model: Any
+    model, config = checkpoint.load(directory, device)
+    if not hasattr(model, "align") or "durations" in model.needs:
+        raise CheckpointError(
+            f"{directory}: {config.get('model_type')} cannot align; expected Tacotron 2, or a "
+            "voice with a learned aligner"
+        )
+    model.audio.require_same(experiment.audio, "voice", "features")
+    done, failed = 0, 0
+    for name in experiment.dataset:
+        rejected = list(_extract(name, experiment, model, config, device))
+        store = experiment.store(name)
+        write_lines(store.durations / "rejected.jsonl", [to_json(r) for r in rejected])
+        done, failed = done + len(store.utterances()) - len(rejected), failed + len(rejected)
+        print(f"{store.durations}: {len(store.utterances()) - len(rejected)} utterances")
+    if failed:
+        print(f"{failed} utterances were not aligned; durations/rejected.jsonl says why")
+    if not done:
+        raise DataError(f"{directory}: aligned no utterance at all; train it for longer")
+    return 0
+
+
+def _extract(
+    dataset: str, experiment: Experiment, model: Any, config: dict[str, Any], device: str
+) -> Iterator[Rejected]:
+    """Write the durations of a dataset; yields what could not be aligned."""
+    from tqdm import tqdm
+
+    from recital.utils.loader import to_device
+
+    store = experiment.store(dataset)
+    text = build_section(TextConfig, config.get("text", {}), "text")
+    store.durations.mkdir(parents=True, exist_ok=True)
+    by_id = {u.id: u for u in store.utterances()}
+    for split in ALL:
+        if not store.split(split):
+            continue
+        data = SpeechDataset(
+            {dataset: store},
+            split,
+            needs=model.needs,
+            audio=experiment.audio,
+            preprocess=experiment.preprocess,
+            text=TextProcessor(text, config["symbols"]),
+            speakers=config.get("speakers", ()) if "speaker" in model.needs else (),
+        )
+        order = sorted(range(len(data)), key=data.lengths.__getitem__)
+        starts = range(0, len(order), BATCH_SIZE)
+        for start in tqdm(starts, desc=f"aligning {split}", delay=3, disable=None):
+            indices = order[start : start + BATCH_SIZE]
+            batch = data.collate([data[0, i] for i in indices])
+            durations, failures = model.align(to_device(batch, device))
+            for i, frames, failure in zip(indices, durations.cpu().numpy(), failures, strict=True):
+                example = data.examples[i]
+                path = store.durations / f"{example.utterance.id}.npy"
+                if failure is None:
+                    np.save(path, frames[: len(example.tokens)].astype(np.int64))
+                else:
+                    path.unlink(missing_ok=True)
+                    remedy = (
+                        "train the teacher for longer, or look whether the text is what is said"
+                    )
+                    audio = by_id[example.utterance.id].audio
+                    yield Rejected(example.utterance.id, audio, "alignment", failure, remedy)
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="extract_durations", description=__doc__)
+    add_config_arguments(parser)
+    parser.add_argument("--name", help="of the experiment that aligns: its folder under log_dir")
+    parser.add_argument(
+        "--infer_expt_dir", type=Path, help="the experiment or checkpoint that aligns"
+    )
+    return parser.parse_args(argv)
+
+
+if __name__ == "__main__":
+    run(main)
