@@ -1,0 +1,274 @@
+"""Stage 4: how near a voice or a vocoder comes to the recordings.
+
+Compares a split of a dataset with what stage 3 made of it (and speaks first what is not there yet),
+or two folders of wavs with the same names (--reference_dir, --synthesis_dir). Any number of
+--synthesis_dir are compared with each other. Writes metrics.json, metrics.csv and index.html.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import functools
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from recital.bins import inference
+from recital.bins.command import add_config_arguments, cores, run
+from recital.bins.evaluation_inputs import (
+    Recording,
+    Run,
+    of_folder,
+    of_split,
+    open_run,
+    read_texts,
+    runs_in_step,
+    unique_names,
+    with_texts,
+)
+from recital.bins.evaluation_page import write_page
+from recital.bins.evaluation_report import Report, table, write_csv, write_json
+from recital.bins.experiment import Experiment, load_experiment
+from recital.modules.audio import AudioConfig
+from recital.preprocessors.parallel import run_parallel
+from recital.processors.metrics.pair import available
+from recital.processors.metrics.recognizers import RECOGNIZERS
+from recital.processors.metrics.utterance import (
+    Pairing,
+    Result,
+    Settings,
+    evaluate,
+    read_note,
+)
+from recital.processors.store import SPLITS
+from recital.utils import checkpoint
+from recital.utils.config import ROOT, build_section, load_config
+from recital.utils.errors import CheckpointError, DataError, UsageError
+
+DEFAULT_AUDIO = ROOT / "config/audio/hifigan_22k.json"  # where no --config names another
+OPTIONAL = {"pystoi": "STOI", "pesq": "PESQ"}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = _arguments(argv)
+    experiment = load_experiment(args.config, args.set)[0] if args.config else None
+    recordings, runs = _inputs(args, experiment)
+    unique_names(runs)
+    recordings = with_texts(recordings, runs)
+    settings = _settings(args, experiment, recordings)
+    for each in runs:
+        each.in_step = args.in_step == "yes" or (
+            args.in_step == "auto"
+            and runs_in_step(each, recordings, settings.audio, settings.recorded)
+        )
+    results = _measure(recordings, runs, settings, args.jobs)
+    output = args.eval_output_dir or _default_output(args, experiment, runs)
+    report = Report(results, runs, settings, args.seed, _left_out(settings))
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        write_json(output / "metrics.json", report)
+        write_csv(output / "metrics.csv", report)
+        write_page(output / "index.html", report, args.page_limit, args.page_audio == "link")
+    except OSError as error:
+        raise DataError(f"{error.filename}: cannot be written: {error.strerror}") from None
+    for line in report.errors():
+        print(f"error: {line}", file=sys.stderr)
+    print(table(report))
+    print(f"written to {output}: index.html, metrics.json, metrics.csv")
+    return 1 if report.errors() else 0
+
+
+def _inputs(
+    args: argparse.Namespace, experiment: Experiment | None
+) -> tuple[list[Recording], list[Run]]:
+    if args.reference_dir is not None:
+        if not args.synthesis_dir:
+            raise UsageError("--reference_dir: expected --synthesis_dir, the folder to compare")
+        recordings = of_folder(args.reference_dir, read_texts(args.texts) if args.texts else {})
+        runs = [open_run(words, recordings) for words in args.synthesis_dir]
+        named = {id for each in runs for id in each.files}
+        for each in runs:
+            each.missing = [id for id in each.missing if id in named]
+        if alone := len(recordings) - len(named):
+            print(f"{alone} of {len(recordings)} recordings have no synthesis: left out")
+        return [r for r in recordings if r.id in named], runs
+    if experiment is None:
+        raise UsageError("expected --config and --name, or --reference_dir and --synthesis_dir")
+    recordings = of_split(experiment, args.infer_dataset, args.infer_testing_set)
+    folders = args.synthesis_dir or [_spoken(args, experiment, recordings)]
+    return recordings, [open_run(words, recordings) for words in folders]
+
+
+def _spoken(
+    args: argparse.Namespace, experiment: Experiment, recordings: Sequence[Recording]
+) -> str:
+    """The folder where stage 3 leaves a split. What is missing there, or was spoken by another
+    checkpoint, is spoken first.
+    """
+    if args.name is None and (args.infer_expt_dir is None or args.infer_output_dir is None):
+        raise UsageError("expected --name, or --infer_expt_dir and --infer_output_dir")
+    expt_dir = args.infer_expt_dir or experiment.directory(args.name)
+    output = args.infer_output_dir or experiment.directory(args.name) / "infer"
+    name = f"{args.name or expt_dir.resolve().name}={output / 'batch'}"
+    found = [output / "batch" / f"{r.file_name}.wav" for r in recordings]
+    missing = sum(not path.is_file() for path in found)
+    try:
+        own = checkpoint.model_hash(checkpoint.find(expt_dir))
+    except CheckpointError:
+        if missing:
+            raise
+        return name  # somebody else's wavs
+    stale = sum(read_note(path).get("checkpoint", own) != own for path in found)
+    if not (missing or stale or args.vocoder_dir):
+        return name
+    why = (
+        f"{missing} missing, {stale} by another checkpoint" if missing or stale else "--vocoder_dir"
+    )
+    print(f"speaking the {len(found)} texts of {args.infer_testing_set} first ({why})")
+    flags = {
+        "infer_expt_dir": expt_dir,
+        "infer_output_dir": output,
+        "infer_mode": "batch",
+        "infer_dataset": args.infer_dataset,
+        "infer_testing_set": args.infer_testing_set,
+        "vocoder_dir": args.vocoder_dir,
+        "config": args.config,
+    }
+    words = [f"--{flag}={value}" for flag, value in flags.items() if value is not None]
+    inference.main([*words, *(f"--set={word}" for word in args.set)])
+    return name
+
+
+def _settings(
+    args: argparse.Namespace, experiment: Experiment | None, recordings: Sequence[Recording]
+) -> Settings:
+    if experiment is None:
+        audio = build_section(AudioConfig, load_config(DEFAULT_AUDIO)["audio"], "audio")
+        settings = Settings(audio)
+    else:
+        recorded = experiment.preprocess.trim if args.reference_dir is None else None
+        settings = Settings(experiment.audio, experiment.preprocess.pitch, recorded)
+    return dataclasses.replace(
+        settings, recognizer=_recognizer(args, recordings), recognizer_dir=args.recognizer_dir
+    )
+
+
+def _recognizer(args: argparse.Namespace, recordings: Sequence[Recording]) -> str | None:
+    """The recogniser that is asked for, or pocketsphinx where it can be had."""
+    name: str | None = args.recognizer
+    if name == "none":
+        return None
+    has_texts = any(r.text for r in recordings)
+    if name is None:
+        return (
+            "pocketsphinx" if has_texts and all(map(available, ("pocketsphinx", "jiwer"))) else None
+        )
+    if not has_texts:
+        raise UsageError(f"--recognizer {name}: no text is known; give them with --texts")
+    RECOGNIZERS[name](args.recognizer_dir)  # a missing package or model stops it here
+    return name
+
+
+def _measure(
+    recordings: Sequence[Recording], runs: Sequence[Run], settings: Settings, jobs: int
+) -> list[Result]:
+    """All utterances, in the order of the recordings."""
+    from tqdm import tqdm
+
+    pairings = [
+        Pairing(
+            r.id,
+            r.text,
+            r.path,
+            {each.name: each.files[r.id] for each in runs if r.id in each.files},
+            {each.name: each.in_step for each in runs if r.id in each.files},
+        )
+        for r in recordings
+    ]
+    pairings = [p for p in pairings if p.synthesis]
+    work = functools.partial(evaluate, settings=settings)
+    results = tqdm(
+        run_parallel(work, pairings, min(jobs, len(pairings))),
+        desc="evaluating",
+        unit="text",
+        total=len(pairings),
+        disable=None,
+    )
+    by_id = {result.id: result for result in results}
+    return [by_id[p.id] for p in pairings]
+
+
+def _left_out(settings: Settings) -> list[str]:
+    """What could not be measured for want of a library, one line each."""
+    lines = [
+        f"{figure}: {name} is not installed (pip install {name})"
+        for name, figure in OPTIONAL.items()
+        if not available(name)
+    ]
+    if settings.recognizer is None and not all(map(available, ("pocketsphinx", "jiwer"))):
+        lines.append("word error rate: pip install 'recital[eval]'")
+    return lines
+
+
+def _default_output(
+    args: argparse.Namespace, experiment: Experiment | None, runs: Sequence[Run]
+) -> Path:
+    if experiment is None or args.reference_dir is not None or args.name is None:
+        return runs[0].directory / "evaluation"
+    return experiment.directory(args.name) / "evaluation" / args.infer_testing_set
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="evaluate",
+        description=__doc__,
+        allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add_config_arguments(parser, required=False)
+    add("--name", help="of the experiment: its folder under log_dir")
+    add("--infer_expt_dir", type=Path, help="the experiment or checkpoint that speaks")
+    add("--infer_output_dir", type=Path, help="where stage 3 leaves its wavs")
+    add("--infer_dataset", help="the dataset to compare with (default: the first of the config)")
+    add("--infer_testing_set", choices=SPLITS, default="test")
+    add("--vocoder_dir", type=Path, help="speak again, with this vocoder")
+    add("--reference_dir", type=Path, help="recordings, instead of a split")
+    add(
+        "--synthesis_dir",
+        action="append",
+        metavar="[NAME=]DIR",
+        help="wavs called like the recordings; may be given again, to compare",
+    )
+    add("--texts", type=Path, help="id|text lines, as LJSpeech's metadata.csv (--reference_dir)")
+    add(
+        "--in_step",
+        choices=("auto", "yes", "no"),
+        default="auto",
+        help="whether frames go together as they are, without DTW (default: by their lengths)",
+    )
+    add(
+        "--recognizer",
+        choices=(*RECOGNIZERS, "none"),
+        help="what word errors are counted with (default: pocketsphinx, English)",
+    )
+    add("--recognizer_dir", type=Path, help="the folder of a Whisper model")
+    add("--eval_output_dir", type=Path, help="default: evaluation/ in the experiment's folder")
+    add("--page_limit", type=int, default=100, help="utterances on the page (default: 100)")
+    add(
+        "--page_audio",
+        choices=("embed", "link"),
+        default="embed",
+        help="audio inside the page, or links to the files",
+    )
+    add("--seed", type=int, default=1234, help="of the intervals (default: 1234)")
+    add("--jobs", type=int, default=cores(), help="processes (default: %(default)s, the cores)")
+    args = parser.parse_args(argv)
+    if args.page_limit < 0:
+        raise UsageError(f"--page_limit {args.page_limit}: expected a whole number from 0")
+    return args
+
+
+if __name__ == "__main__":
+    run(main)

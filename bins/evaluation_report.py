@@ -1,0 +1,178 @@
+"""What stage 4 tells: figures of all runs, as JSON, as CSV and as a table on the terminal."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from recital.bins.evaluation_inputs import Run
+from recital.processors.metrics.table import (
+    CONFIDENCE,
+    METRICS,
+    RESAMPLES,
+    Figure,
+    Metric,
+    summarize,
+)
+from recital.processors.metrics.utterance import Measured, Result, Settings
+
+RECORDINGS = "recordings"  # what the recordings' own column is called
+
+
+@dataclass(frozen=True)
+class Report:
+    """All results of one evaluation."""
+
+    results: Sequence[Result]
+    runs: Sequence[Run]
+    settings: Settings
+    seed: int
+    left_out: Sequence[str]  # lines: what was not measured, and why
+
+    @cached_property
+    def figures(self) -> dict[str, dict[str, Figure]]:
+        """Column -> metric -> figure; the recordings' own come first."""
+        columns = {RECORDINGS: [r.reference for r in self.results]}
+        for run in self.runs:
+            columns[run.name] = [r.runs[run.name] for r in self.results if run.name in r.runs]
+        return {
+            name: summarize([m.values for m in column if not m.error], self.seed)
+            for name, column in columns.items()
+        }
+
+    @cached_property
+    def metrics(self) -> list[Metric]:
+        """Those that any run tells, in the order of the table."""
+        told = {name for figures in self.figures.values() for name in figures}
+        return [m for m in METRICS if m.name in told]
+
+    def errors(self) -> list[str]:
+        """A line for each wave that could not be measured, or is missing."""
+        lines: dict[str, None] = {}
+        for result in self.results:
+            for name, measured in result.runs.items():
+                if measured.error:
+                    lines[f"{result.id}, {name}: {measured.error}"] = None
+        for run in self.runs:
+            if run.missing:
+                shown = ", ".join(run.missing[:5]) + ", …" * (len(run.missing) > 5)
+                lines[f"{run.name}: {len(run.missing)} waves are missing ({shown})"] = None
+        return list(lines)
+
+
+def write_json(path: Path, report: Report) -> None:
+    """`metrics.json`: everything, with the settings that it depends on."""
+    settings = report.settings
+    tree = {
+        "settings": {
+            "audio": dataclasses.asdict(settings.audio),
+            "pitch": dataclasses.asdict(settings.pitch),
+            "trim": dataclasses.asdict(settings.trim),
+            "recognizer": settings.recognizer,
+            "bootstrap": {"seed": report.seed, "resamples": RESAMPLES, "confidence": CONFIDENCE},
+        },
+        "metrics": {
+            m.name: {"label": m.label, "unit": m.unit, "better": m.better, "is": m.explained}
+            for m in report.metrics
+        },
+        "left_out": list(report.left_out),
+        RECORDINGS: {
+            "summary": _summary(report.figures[RECORDINGS]),
+            "utterances": [_utterance(r, r.reference) for r in report.results],
+        },
+        "runs": {
+            run.name: {
+                "directory": str(run.directory),
+                "in_step": run.in_step,
+                "missing": run.missing,
+                "summary": _summary(report.figures[run.name]),
+                "utterances": [
+                    _utterance(r, r.runs[run.name]) for r in report.results if run.name in r.runs
+                ],
+            }
+            for run in report.runs
+        },
+        "errors": report.errors(),
+    }
+    text = json.dumps(tree, ensure_ascii=False, indent=1, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _summary(figures: dict[str, Figure]) -> dict[str, Any]:
+    return {
+        name: {key: _rounded(value) for key, value in dataclasses.asdict(figure).items()}
+        for name, figure in figures.items()
+    }
+
+
+def _utterance(result: Result, measured: Measured) -> dict[str, Any]:
+    told: dict[str, Any] = {"id": result.id, "text": result.text}
+    if measured.error:
+        return {**told, "error": measured.error}
+    if measured.hearing is not None:
+        told["heard"] = measured.hearing.heard
+    return told | {name: _rounded(value) for name, value in measured.metrics.items()}
+
+
+def _rounded(value: Any) -> Any:
+    """Six significant digits; None for what JSON cannot tell."""
+    if not isinstance(value, float):
+        return value
+    return float(f"{value:.6g}") if math.isfinite(value) else None
+
+
+def write_csv(path: Path, report: Report) -> None:
+    """`metrics.csv`: a line for each utterance of each run, the recordings' own included."""
+    names = [m.name for m in report.metrics]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(
+            file, ["run", "id", "text", *names, "heard", "error"], extrasaction="ignore"
+        )
+        writer.writeheader()
+        for result in report.results:
+            for name, measured in {RECORDINGS: result.reference, **result.runs}.items():
+                writer.writerow({"run": name, **_utterance(result, measured)})
+
+
+def table(report: Report) -> str:
+    """The figures with their 95% intervals, metrics down and runs across."""
+    names = list(report.figures)
+    rows = [["", *names]]
+    for metric in report.metrics:
+        label = f"{metric.label}{f' ({metric.unit})' * bool(metric.unit)}"
+        rows.append([label, *(cell(report.figures[n].get(metric.name), metric) for n in names)])
+    n_utterances = [str(sum(1 for r in report.results if not r.reference.error))]
+    for run in report.runs:
+        n_utterances.append(
+            str(sum(1 for r in report.results if run.name in r.runs and not r.runs[run.name].error))
+        )
+    rows.insert(1, ["utterances", *n_utterances])
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = [
+        "  ".join(
+            [
+                row[0].ljust(widths[0]),
+                *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True)),
+            ]
+        )
+        for row in rows
+    ]
+    lines += [f"not measured: {line}" for line in report.left_out]
+    return "\n".join(lines)
+
+
+def cell(figure: Figure | None, metric: Metric) -> str:
+    """ "6.21 [5.98, 6.44]"."""
+    if figure is None:
+        return "-"
+    value = f"{figure.value:.{metric.digits}f}"
+    if figure.low is None or figure.high is None:
+        return value
+    return f"{value} [{figure.low:.{metric.digits}f}, {figure.high:.{metric.digits}f}]"

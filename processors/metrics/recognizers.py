@@ -1,0 +1,175 @@
+"""What a recogniser hears, and how many words and characters of it are wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from recital.utils.errors import RecitalError, UsageError
+
+SILENT = 1e-4  # a peak below it is no speech
+PEAK = 0.7  # of full scale: every recording is brought to it, so that level does not count
+
+
+class Recognizer(Protocol):
+    """Hears speech. Its `sample_rate` (Hz) is what `transcribe` wants."""
+
+    sample_rate: int
+
+    def transcribe(self, wav: np.ndarray) -> str:
+        """wav [S] in [-1, 1] at `sample_rate` -> what was said."""
+        ...
+
+
+class PocketSphinx:
+    """CMU Sphinx with the US English model of its wheel: small, offline and weak. Read its figures
+    beside those of the recordings.
+    """
+
+    sample_rate = 16000
+
+    def __init__(self) -> None:
+        pocketsphinx = package("pocketsphinx")
+        self.decoder = pocketsphinx.Decoder(samprate=self.sample_rate, loglevel="FATAL")
+        self.cepstral_mean = self.decoder.get_cmn(False)
+
+    def transcribe(self, wav: np.ndarray) -> str:
+        peak = float(np.abs(wav).max(initial=0.0))
+        if peak < SILENT:
+            return ""
+        # it adapts to what it heard before; forget that, or the figures depend on the order
+        self.decoder.set_cmn(self.cepstral_mean)
+        self.decoder.start_utt()
+        samples = (wav / peak * PEAK * 32767).astype(np.int16)
+        self.decoder.process_raw(samples.tobytes(), full_utt=True)
+        self.decoder.end_utt()
+        heard = self.decoder.hyp()
+        return heard.hypstr if heard else ""
+
+
+class Whisper:
+    """Whisper (arXiv 2212.04356) by transformers, from a local folder with safetensors weights."""
+
+    sample_rate = 16000
+
+    def __init__(self, directory: Path) -> None:
+        transformers = package("transformers")
+        if not (directory / "config.json").is_file():
+            raise UsageError(f"{directory}: expected a folder of a Whisper model, with config.json")
+        local: dict[str, Any] = {"local_files_only": True}
+        self.processor = transformers.WhisperProcessor.from_pretrained(directory, **local)
+        self.model = transformers.WhisperForConditionalGeneration.from_pretrained(
+            directory, use_safetensors=True, **local
+        ).eval()
+
+    def transcribe(self, wav: np.ndarray) -> str:
+        inputs = self.processor(wav, sampling_rate=self.sample_rate, return_tensors="pt")
+        tokens = self.model.generate(inputs.input_features)  # of the first 30 s
+        return self.processor.batch_decode(tokens, skip_special_tokens=True)[0]
+
+
+# name -> from the folder of its model (None: it brings its own) to a recogniser
+RECOGNIZERS: dict[str, Callable[[Path | None], Recognizer]] = {
+    "pocketsphinx": lambda directory: PocketSphinx(),
+    "whisper": lambda directory: Whisper(_required(directory)),
+}
+
+
+def _required(directory: Path | None) -> Path:
+    if directory is None:
+        raise UsageError("--recognizer whisper: expected --recognizer_dir, the folder of its model")
+    return directory
+
+
+def package(name: str) -> Any:
+    """A library of the extra `eval`. Raises `RecitalError` with the remedy where it is missing."""
+    import importlib
+
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise RecitalError(
+            f"{name}: is missing ({error}); pip install {name}, or all that evaluation uses: "
+            "pip install 'recital[eval]'"
+        ) from None
+
+
+def spoken_words(text: str) -> str:
+    """Lower-case words of letters and apostrophes with single spaces between: what is compared.
+
+    Digits fall away: write numbers out.
+    """
+    text = text.lower().replace("-", " ").replace("\u2019", "'")
+    return " ".join(re.sub(r"[^a-z' ]", "", text).split())
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What was said and what was heard of one recording."""
+
+    said: str
+    heard: str
+    words: int  # that were said
+    word_errors: int  # substitutions, deletions and insertions
+    characters: int  # that were said, spaces included
+    character_errors: int
+    caught: tuple[bool, ...]  # for each word said: was it heard?
+    deleted: tuple[int, ...]  # words said of which nothing was heard, by position
+    repeated: tuple[str, ...]  # words heard too often: the same as what was heard beside them
+
+
+def compare(text: str, transcript: str) -> Hearing:
+    """Align what was said with what was heard, word by word, with the fewest edits.
+
+    Raises `RecitalError` where jiwer is missing.
+    """
+    jiwer = package("jiwer")
+    said, heard = spoken_words(text), spoken_words(transcript)
+    words = said.split()
+    if not words:
+        return Hearing("", heard, 0, len(heard.split()), 0, len(heard), (), (), ())
+    aligned = jiwer.process_words(said, heard)
+    letters = jiwer.process_characters(said, heard)
+    caught, deleted = [False] * len(words), []
+    repeated: list[str] = []
+    hypothesis = heard.split()
+    for chunk in aligned.alignments[0]:
+        span = range(chunk.ref_start_idx, chunk.ref_end_idx)
+        if chunk.type == "equal":
+            for i in span:
+                caught[i] = True
+        elif chunk.type == "delete":
+            deleted += list(span)
+        elif chunk.type == "insert":
+            start, stop = chunk.hyp_start_idx, chunk.hyp_end_idx
+            size, inserted = stop - start, hypothesis[start:stop]
+            if inserted in (hypothesis[start - size : start], hypothesis[stop : stop + size]):
+                repeated += inserted
+    return Hearing(
+        said,
+        heard,
+        len(words),
+        aligned.substitutions + aligned.deletions + aligned.insertions,
+        len(said),
+        letters.substitutions + letters.deletions + letters.insertions,
+        tuple(caught),
+        tuple(deleted),
+        tuple(repeated),
+    )
+
+
+def skipped_words(synthesis: Hearing, recording: Hearing | None) -> list[str]:
+    """Words of which nothing was heard, although they were heard in the recording.
+
+    A weak recogniser misses words that are there: without a recording, or where it missed them
+    there too, they do not count.
+    """
+    if recording is None:
+        return []
+    words = synthesis.said.split()
+    return [words[i] for i in synthesis.deleted if recording.caught[i]]

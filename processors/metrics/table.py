@@ -1,0 +1,174 @@
+"""All metrics: their names, units and meaning, how they are summed up, and how sure the sum is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+RESAMPLES = 1000
+CONFIDENCE = 0.95
+
+Sums = Callable[[str], np.ndarray]  # name of a value -> its sum over each resample
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One row of the tables. `of_sums` makes the figure of many utterances (or of one) out of the
+    sums of their values; without it the figure is the mean of the value called `name`.
+    """
+
+    name: str
+    label: str
+    unit: str
+    better: Literal["lower", "higher", "zero", ""]
+    explained: str
+    digits: int = 3
+    of_sums: Callable[[Sums], np.ndarray] | None = None
+
+
+def ratio(numerator: str, denominator: str, factor: float = 1.0) -> Callable[[Sums], np.ndarray]:
+    """Sum over sum: 0 / 0 is NaN."""
+    return lambda total: factor * _divide(total(numerator), total(denominator))
+
+
+def _divide(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(denominator == 0, np.nan, numerator / denominator)
+
+
+def _f0_difference(total: Sums) -> np.ndarray:
+    mine = _divide(total("f0_sum"), total("voiced_frames"))
+    theirs = _divide(total("reference_f0_sum"), total("reference_voiced_frames"))
+    return 100.0 * (_divide(mine, theirs) - 1.0)
+
+
+def _rate_difference(total: Sums) -> np.ndarray:
+    return 100.0 * (_divide(total("reference_speech_seconds"), total("speech_seconds")) - 1.0)
+
+
+METRICS = (
+    Metric("mcd_13", "MCD, 13 coefficients", "dB", "lower", "mel-cepstral distortion, DTW"),
+    Metric("mcd_24", "MCD, 24 coefficients", "dB", "lower", "mel-cepstral distortion, DTW"),
+    Metric("log_f0_rmse", "log-F0 RMSE", "", "lower", "natural logarithm; voiced in both"),
+    Metric("log_f0_correlation", "log-F0 correlation", "", "higher", "Pearson; voiced in both"),
+    Metric("voicing_f1", "voicing F1", "", "higher", "voiced or not, frame by frame"),
+    Metric("energy_error", "energy error", "dB", "lower", "mean |difference of frame levels|"),
+    Metric("mel_l1", "mel L1", "", "lower", "mean |difference of log mels|"),
+    Metric("stft_distance", "multi-resolution STFT", "", "lower", "of waves that run in step"),
+    Metric("pesq", "PESQ", "", "higher", "of waves that run in step"),
+    Metric("stoi", "STOI", "", "higher", "of waves that run in step"),
+    Metric("duration_error", "duration error", "s", "lower", "|difference of speech lengths|"),
+    Metric(
+        "speaking_rate", "speaking rate", "letters/s", "", "letters a second of speech", 2,
+        ratio("letters", "speech_seconds"),
+    ),
+    Metric(
+        "speaking_rate_difference", "speaking rate, difference", "%", "zero",
+        "against the recordings'", 2, _rate_difference,
+    ),
+    Metric(
+        "mean_f0", "mean F0", "Hz", "", "over voiced frames", 1, ratio("f0_sum", "voiced_frames")
+    ),
+    Metric(
+        "mean_f0_difference", "mean F0, difference", "%", "zero", "against the recordings'", 2,
+        _f0_difference,
+    ),
+    Metric(
+        "wer", "word error rate", "", "lower", "errors over words", 4,
+        ratio("word_errors", "words"),
+    ),
+    Metric(
+        "cer", "character error rate", "", "lower", "errors over characters", 4,
+        ratio("character_errors", "characters"),
+    ),
+    Metric(
+        "wer_ratio", "WER over the recordings'", "", "lower", "1: as intelligible as they are", 3,
+        ratio("word_errors", "reference_word_errors"),
+    ),
+    Metric(
+        "skipped_words", "skipped words", "", "zero",
+        "a text; nothing heard here, but heard in the recording",
+    ),
+    Metric(
+        "repeated_words", "repeated words", "", "zero", "a text; heard twice in a row here alone"
+    ),
+    Metric("clicks", "clicks", "", "zero", "a text"),
+    Metric("clipped", "clipped samples", "", "zero", "a text", 1),
+    Metric("trailing_noise", "trailing noise", "s", "zero", "a text; sound after the end"),
+    Metric(
+        "real_time_factor", "real-time factor", "", "lower",
+        "seconds of work a second of audio, as stage 3 noted", 4,
+        ratio("busy_seconds", "busy_audio"),
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A metric over many utterances, and the interval that holds it with 95% confidence (None of
+    one utterance).
+    """
+
+    value: float
+    low: float | None
+    high: float | None
+    n: int  # utterances that have it
+
+
+def summarize(
+    rows: Sequence[Mapping[str, float]], seed: int, metrics: Sequence[Metric] = METRICS
+) -> dict[str, Figure]:
+    """The figure of each metric that any of the rows (an utterance's values by name) can tell.
+
+    Intervals are percentiles of the bootstrap over utterances (Efron, 1979), 1,000 resamples drawn
+    by `seed`, the same for all metrics.
+    """
+    names = sorted({name for row in rows for name in row})
+    values = {name: np.array([row.get(name, np.nan) for row in rows]) for name in names}
+    generator = np.random.default_rng(seed)
+    weights = np.ones((1, len(rows)))
+    if len(rows) > 1:
+        drawn = generator.multinomial(len(rows), np.full(len(rows), 1 / len(rows)), RESAMPLES)
+        weights = np.concatenate([weights, drawn])  # row 0 is the data itself
+    figures = {}
+    for metric in metrics:
+        resampled, n = _resample(metric, values, weights)
+        if n and np.isfinite(resampled[0]):
+            figures[metric.name] = Figure(float(resampled[0]), *_interval(resampled[1:], n), n)
+    return figures
+
+
+def of_one(row: Mapping[str, float]) -> dict[str, float]:
+    """The metrics of a single utterance; those that cannot be told are missing."""
+    return {name: figure.value for name, figure in summarize([row], 0).items()}
+
+
+def _resample(
+    metric: Metric, values: Mapping[str, np.ndarray], weights: np.ndarray
+) -> tuple[np.ndarray, int]:
+    """The metric of each resample, and how many utterances have it."""
+    needed: dict[str, None] = {}
+    if metric.of_sums is None:
+        needed[metric.name] = None
+    else:
+        metric.of_sums(lambda name: needed.setdefault(name) or np.zeros(1))
+    if any(name not in values for name in needed):
+        return np.array([np.nan]), 0
+    # an utterance counts where it has all that the metric needs, so that sums are of the same ones
+    has = np.logical_and.reduce([np.isfinite(values[name]) for name in needed])
+    counted = {name: weights[:, has] @ values[name][has] for name in needed}
+    if metric.of_sums is None:
+        return _divide(counted[metric.name], weights[:, has].sum(axis=1)), int(has.sum())
+    return metric.of_sums(counted.__getitem__), int(has.sum())
+
+
+def _interval(resampled: np.ndarray, n: int) -> tuple[float | None, float | None]:
+    finite = resampled[np.isfinite(resampled)]
+    if n < 2 or not len(finite):
+        return None, None
+    tail = 50.0 * (1.0 - CONFIDENCE)
+    low, high = np.percentile(finite, (tail, 100.0 - tail))
+    return float(low), float(high)
