@@ -31,9 +31,11 @@ class InverseStft(nn.Module):
 
     window: Tensor
 
-    def __init__(self, audio: AudioConfig) -> None:
+    def __init__(self, audio: AudioConfig, pad: int | None = None) -> None:
+        """`pad` samples of the first frame stand before the wave; by default as in `audio`."""
         super().__init__()
         self.audio = audio
+        self.pad = audio.pad if pad is None else pad
         side = audio.n_fft - audio.win_length
         window = F.pad(torch.hann_window(audio.win_length), (side // 2, side - side // 2))
         self.register_buffer("window", window, persistent=False)
@@ -42,8 +44,8 @@ class InverseStft(nn.Module):
     def context_frames(self) -> int:
         """Frames on either side that a sample depends on."""
         audio = self.audio
-        before = (audio.n_fft - 1 - audio.pad) // audio.hop_length
-        after = (audio.pad + audio.hop_length - 1) // audio.hop_length
+        before = (audio.n_fft - 1 - self.pad) // audio.hop_length
+        after = (self.pad + audio.hop_length - 1) // audio.hop_length
         return max(before, after)
 
     def forward(self, spectrum: Tensor) -> Tensor:
@@ -55,5 +57,5 @@ class InverseStft(nn.Module):
         ).clamp(min=LEAST_WEIGHT)
         wav = overlap_add(frames, audio.hop_length) / weight
         length = spectrum.shape[1] * audio.hop_length
-        wav = wav[:, audio.pad : audio.pad + length]
+        wav = wav[:, self.pad : self.pad + length]
         return F.pad(wav, (0, length - wav.shape[1]))

@@ -19,6 +19,9 @@ SOURCES = {  # --source -> module that has `convert(checkpoint, config, *, avera
     "amphion_fastspeech2": "recital.models.importers.amphion_fastspeech2",
     "ming024_fastspeech2": "recital.models.importers.ming024_fastspeech2",
     "nvidia_tacotron2": "recital.models.importers.nvidia_tacotron2",
+    "vocos": "recital.models.importers.vocos",
+    "amphion_vocos": "recital.models.importers.amphion_vocos",
+    "nvidia_waveglow": "recital.models.importers.nvidia_waveglow",
 }
 
 

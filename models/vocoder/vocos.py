@@ -1,15 +1,15 @@
 """Vocos (arXiv 2306.00814): a generator that never leaves the frame rate. It predicts magnitudes
 and phases, and an inverse Fourier transform makes the wave of them.
 
-Beyond the paper, as in its authors' code: magnitudes end at 100. Where the mel's frames are
-centred on multiples of the hop ("center"), that code leaves (T - 1) hops of samples; here there
-are T, the last of them from the same overlapping frames.
+Beyond the paper, as in its authors' code: magnitudes end at 100. Where the wave begins at the
+centre of the first frame ("center"), that code leaves (T - 1) hops of samples; here there are T,
+the last of them from the same overlapping frames.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -57,8 +57,11 @@ class VocosGenerator(nn.Module):
         d_inner: int = 1536,
         mel_mean: float = 0.0,
         mel_std: float = 1.0,
+        padding: Literal["center", "same"] | None = None,
     ) -> None:
-        """`mel_mean` and `mel_std` normalise the input."""
+        """`mel_mean` and `mel_std` normalise the input. `padding` says where the wave begins in
+        the first frame; by default as the mel has it.
+        """
         super().__init__()
         self.register_buffer("mel_mean", torch.tensor(mel_mean), persistent=False)
         self.register_buffer("mel_std", torch.tensor(mel_std), persistent=False)
@@ -69,7 +72,8 @@ class VocosGenerator(nn.Module):
         )
         self.last_norm = nn.LayerNorm(d_model, eps=EPS)
         self.out = nn.Linear(d_model, audio.n_fft + 2)
-        self.istft = InverseStft(audio)
+        pads = {"center": audio.n_fft // 2, "same": (audio.n_fft - audio.hop_length) // 2}
+        self.istft = InverseStft(audio, pads[padding or audio.padding])
         self.context_frames = (n_layers + 1) * (KERNEL // 2) + self.istft.context_frames
         for part in self.modules():
             if isinstance(part, (nn.Conv1d, nn.Linear)):

@@ -1,0 +1,67 @@
+"""Leave of a trained model what speaks: its weights in half precision and a config without the
+paths of the machine that trained it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from recital.bins.command import run
+from recital.utils import checkpoint
+
+PATHS = ("dataset_path", "log_dir")  # of the config: they mean nothing elsewhere
+PRECISIONS = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32}
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    args = _arguments(argv)
+    source = checkpoint.find(args.infer_expt_dir, args.which)
+    weights = checkpoint.read_tensors(source / checkpoint.MODEL)
+    config = checkpoint.read_json(source / checkpoint.CONFIG)
+    export(args.output_dir, weights, config, PRECISIONS[args.precision])
+    checkpoint.load(args.output_dir)  # what does not open again must not be handed on
+    size = sum(f.stat().st_size for f in args.output_dir.iterdir()) / 1e6
+    print(f"{args.output_dir}: step {checkpoint.step_of(source)}, {args.precision}, {size:.1f} MB")
+
+
+def export(
+    directory: Path, weights: Mapping[str, Tensor], config: Mapping[str, Any], dtype: torch.dtype
+) -> None:
+    """Write the checkpoint. Only matrices and kernels lose precision: biases, norms and statistics
+    (pitch in Hz) weigh little and stay as they are.
+    """
+    matrices = {k: w.to(dtype) if _is_matrix(w) else w for k, w in weights.items()}
+    for name, weight in matrices.items():
+        if not bool(weight.isfinite().all()):
+            raise checkpoint.CheckpointError(
+                f"{name}: does not fit into {dtype}; take --precision bf16 or fp32"
+            )
+    kept = {key: value for key, value in config.items() if key not in PATHS}
+    kept["preprocess"] = {
+        k: v for k, v in config.get("preprocess", {}).items() if k != "processed_dir"
+    }
+    checkpoint.save_model(directory, matrices, kept)
+
+
+def _is_matrix(weight: Tensor) -> bool:
+    return weight.is_floating_point() and weight.dim() > 1
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="export", description=__doc__)
+    add = parser.add_argument
+    add("--infer_expt_dir", required=True, type=Path, help="the experiment, or a checkpoint of it")
+    add("--output_dir", required=True, type=Path, help="the checkpoint directory to write")
+    add("--precision", choices=PRECISIONS, default="fp16", help="of the weights (default: fp16)")
+    add("--which", choices=("last", "best"), default="last", help="checkpoint of the experiment")
+    return parser.parse_args(argv)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,96 @@
+"""Reading files that pickle whole modules, without running their code: every class but a few is
+refused, and those few are stand-ins that only hold what the file says of them.
+"""
+
+from __future__ import annotations
+
+import collections
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from recital.utils.errors import CheckpointError
+
+
+class Inert:
+    """Stands for an object of any class; its attributes are those of the file."""
+
+    def __setstate__(self, state: Any) -> None:
+        if not isinstance(state, dict):
+            raise pickle.UnpicklingError(f"an object's state is a {type(state).__name__}")
+        self.__dict__.update(state)
+
+
+def _nothing(*_: Any) -> None:
+    """Stands for a function whose result nobody needs."""
+
+
+HARMLESS = {  # what tensors and containers are made by
+    ("collections", "OrderedDict"): collections.OrderedDict,
+    ("builtins", "set"): set,
+    ("__builtin__", "set"): set,
+    ("torch._utils", "_rebuild_tensor"): torch._utils._rebuild_tensor,
+    ("torch._utils", "_rebuild_tensor_v2"): torch._utils._rebuild_tensor_v2,
+    ("torch._utils", "_rebuild_parameter"): torch._utils._rebuild_parameter,
+    ("torch.nn.backends.thnn", "_get_thnn_function_backend"): _nothing,
+    ("torch.nn.modules.conv", "Conv1d"): Inert,
+    ("torch.nn.modules.conv", "ConvTranspose1d"): Inert,
+    ("torch.nn.modules.container", "ModuleList"): Inert,
+    ("torch.nn.utils.weight_norm", "WeightNorm"): Inert,
+    ("torch.nn.parameter", "Parameter"): torch.nn.Parameter,
+}
+
+
+def read_module(path: Path, classes: set[tuple[str, str]]) -> dict[str, Any]:
+    """A `torch.save` file with pickled modules of the named (module, class) pairs.
+
+    Raises `CheckpointError` for a file that names any other class or function.
+    """
+    known: dict[tuple[str, str], Any] = {**HARMLESS, **dict.fromkeys(classes, Inert)}
+
+    class Unpickler(pickle.Unpickler):
+        def find_class(self, module: str, name: str) -> Any:
+            if (module, name) not in known:
+                raise pickle.UnpicklingError(f"it asks for {module}.{name}")
+            return known[module, name]
+
+    def load(file: Any, **options: Any) -> Any:
+        return Unpickler(file, **options).load()
+
+    door = SimpleNamespace(
+        Unpickler=Unpickler, load=load, UnpicklingError=pickle.UnpicklingError, __name__="inert"
+    )
+    try:
+        content = torch.load(path, map_location="cpu", pickle_module=door, weights_only=False)
+    except FileNotFoundError:
+        raise CheckpointError(f"{path}: no such file") from None
+    except Exception as error:  # what a broken file does to the unpickler cannot be listed
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        raise CheckpointError(
+            f"{path}: cannot be read without running code from it: {reason}"
+        ) from None
+    if not isinstance(content, dict):
+        raise CheckpointError(f"{path}: expected a dict, found {type(content).__name__}")
+    return content
+
+
+def state_of(module: Any, prefix: str = "") -> dict[str, Tensor]:
+    """The state dict of a stand-in for a `torch.nn.Module`."""
+    state: dict[str, Tensor] = {}
+    for group in ("_parameters", "_buffers"):
+        for name, tensor in _mapping(module, group).items():
+            if isinstance(tensor, Tensor):
+                state[f"{prefix}{name}"] = tensor.detach()
+    for name, child in _mapping(module, "_modules").items():
+        state |= state_of(child, f"{prefix}{name}.")
+    return state
+
+
+def _mapping(module: Any, name: str) -> Mapping[str, Any]:
+    found = getattr(module, name, None)
+    return found if isinstance(found, Mapping) else {}

@@ -1,0 +1,118 @@
+"""Vocos of its authors: `pytorch_model.bin` with `config.yaml` beside it, on mels.
+
+Its mel is torchaudio's: HTK's scale without normalisation, magnitudes, the logarithm of at least
+1e-7. The filters in the file are compared with ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from recital.models.importers.foreign import read_checkpoint, unwrap
+from recital.models.importers.vocos_weights import agree, generator_weights
+from recital.modules.mel import AudioConfig, mel_filters
+from recital.utils.checkpoint import read_tensors
+from recital.utils.errors import CheckpointError
+
+FILTERS = "feature_extractor.mel_spec.mel_scale.fb"
+FILES = ("pytorch_model.bin", "model.safetensors")
+
+
+def convert(
+    checkpoint: Path, config: Path | None, *, averaged: bool = False
+) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """As `recital.models.importers.convert` says; `checkpoint` may be the folder of both files."""
+    if averaged:
+        raise CheckpointError(f"{checkpoint}: this recipe keeps no averaged weights")
+    file = _file(checkpoint)
+    where = config or file.with_name("config.yaml")
+    tree = _read_yaml(where)
+    features = _part(tree, "feature_extractor", "MelSpectrogramFeatures", where)
+    backbone = _part(tree, "backbone", "VocosBackbone", where)
+    head = _part(tree, "head", "ISTFTHead", where)
+    if backbone.get("adanorm_num_embeddings") is not None:
+        raise CheckpointError(
+            f"{where}: backbone.adanorm_num_embeddings: only Vocos on mels can be imported"
+        )
+    read = read_tensors if file.suffix == ".safetensors" else read_checkpoint
+    content = read(file)
+    tensors = unwrap(content.get("state_dict", content), file)
+    weights, sizes = generator_weights(tensors, file)
+    n_fft, hop = head.get("n_fft", sizes["n_fft"]), head.get("hop_length", 256)
+    agree(backbone.get("dim"), sizes["d_model"], "backbone.dim", where)
+    agree(backbone.get("num_layers"), sizes["n_layers"], "backbone.num_layers", where)
+    agree(backbone.get("intermediate_dim"), sizes["d_inner"], "backbone.intermediate_dim", where)
+    agree(features.get("n_mels", 100), sizes["n_mels"], "feature_extractor.n_mels", where)
+    agree(n_fft, sizes["n_fft"], "head.n_fft", where)
+    agree(features.get("hop_length", 256), hop, "feature_extractor.hop_length", where)
+    audio = {
+        "sample_rate": features.get("sample_rate", 24000),
+        "n_fft": features.get("n_fft", 1024),
+        "win_length": features.get("n_fft", 1024),
+        "hop_length": hop,
+        "n_mels": sizes["n_mels"],
+        "f_min": 0.0,
+        "f_max": None,
+        "padding": features.get("padding", "center"),
+        "power_floor": 0.0,
+        "log_floor": 1e-7,
+        "mel_scale": "htk",
+        "mel_norm": "none",
+    }
+    _compare_filters(tensors, audio, file)
+    section = {name: sizes[name] for name in ("d_model", "n_layers", "d_inner")}
+    section["padding"] = head.get("padding", "same")
+    resolved = {"model_type": "Vocos", "audio": audio, "model": {"generator": section}}
+    return resolved, weights
+
+
+def _file(path: Path) -> Path:
+    if not path.is_dir():
+        return path
+    for name in FILES:
+        if (path / name).is_file():
+            return path / name
+    raise CheckpointError(f"{path}: holds none of {', '.join(FILES)}")
+
+
+def _read_yaml(path: Path) -> Mapping[str, Any]:
+    import yaml
+
+    try:
+        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise CheckpointError(f"{path}: cannot be read: {str(error).splitlines()[0]}") from None
+    if not isinstance(tree, Mapping):
+        raise CheckpointError(f"{path}: expected feature_extractor, backbone and head")
+    return tree
+
+
+def _part(tree: Mapping[str, Any], name: str, kind: str, where: Path) -> Mapping[str, Any]:
+    """The arguments of one of the three parts. Raises `CheckpointError` for one of another kind."""
+    part = tree.get(name)
+    path = str(part.get("class_path", "")) if isinstance(part, Mapping) else ""
+    if path.rpartition(".")[2] != kind:
+        raise CheckpointError(f"{where}: {name}: expected a {kind}, found {path or part!r}")
+    assert isinstance(part, Mapping)
+    arguments = part.get("init_args") or {}
+    if not isinstance(arguments, Mapping):
+        raise CheckpointError(f"{where}: {name}.init_args: expected names and values")
+    return arguments
+
+
+def _compare_filters(tensors: Mapping[str, Tensor], audio: dict[str, Any], where: Path) -> None:
+    """The file's own mel filters, [n_fft // 2 + 1, n_mels], must be those of our AudioConfig."""
+    theirs = tensors.get(FILTERS)
+    ours = torch.from_numpy(mel_filters(AudioConfig(**audio))).T
+    if theirs is not None and not (
+        theirs.shape == ours.shape and torch.allclose(theirs, ours, rtol=1e-3, atol=1e-4)
+    ):
+        raise CheckpointError(
+            f"{where}: {FILTERS}: is not the filter bank of {audio['n_mels']} mels at "
+            f"{audio['sample_rate']} Hz that the config tells"
+        )

@@ -1,0 +1,50 @@
+"""What the Vocos checkpoints of several projects have in common: the names of tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from recital.models.importers.foreign import Rule, rename
+from recital.utils.errors import CheckpointError
+
+RULES: list[Rule] = [
+    (r"backbone\.embed\.(.+)", r"generator.first.\1"),
+    (r"backbone\.norm\.(.+)", r"generator.first_norm.\1"),
+    (r"backbone\.convnext\.(\d+)\.dwconv\.(.+)", r"generator.blocks.\1.depthwise.\2"),
+    (r"backbone\.convnext\.(\d+)\.norm\.(.+)", r"generator.blocks.\1.norm.\2"),
+    (r"backbone\.convnext\.(\d+)\.pwconv1\.(.+)", r"generator.blocks.\1.widen.\2"),
+    (r"backbone\.convnext\.(\d+)\.pwconv2\.(.+)", r"generator.blocks.\1.narrow.\2"),
+    (r"backbone\.convnext\.(\d+)\.gamma", r"generator.blocks.\1.scale"),
+    (r"backbone\.final_layer_norm\.(.+)", r"generator.last_norm.\1"),
+    (r"head\.out\.(.+)", r"generator.out.\1"),
+    (r"head\.istft\.window", None),  # Hann's
+    (r"feature_extractor\.mel_spec\..+", None),  # of the mel, which the config tells
+]
+
+
+def generator_weights(
+    tensors: Mapping[str, Tensor], where: Path
+) -> tuple[dict[str, Tensor], dict[str, int]]:
+    """The state of our model, and the sizes that its tensors tell: d_model, n_layers, d_inner,
+    n_mels and n_fft. Raises `CheckpointError` for tensors that are not of a Vocos.
+    """
+    weights = rename(tensors, RULES, where)
+    try:
+        d_model, n_mels, _ = weights["generator.first.weight"].shape
+        d_inner = weights["generator.blocks.0.widen.weight"].shape[0]
+        n_fft = weights["generator.out.weight"].shape[0] - 2
+    except KeyError as error:
+        raise CheckpointError(f"{where}: is no Vocos: it has no tensor for {error}") from None
+    n_layers = len([key for key in weights if key.endswith(".depthwise.weight")])
+    sizes = {"d_model": d_model, "n_layers": n_layers, "d_inner": d_inner}
+    return weights, {**sizes, "n_mels": n_mels, "n_fft": n_fft}
+
+
+def agree(said: Any, found: int, name: str, where: Path) -> None:
+    """Refuse a config that is not that of the tensors."""
+    if said is not None and said != found:
+        raise CheckpointError(f"{where}: {name} is {said}, but {found} by the tensors")
