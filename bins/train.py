@@ -19,6 +19,7 @@ from recital.models.vocoder.griffin_lim import GriffinLim
 from recital.modules.batch import Batch
 from recital.modules.model import Model, Shown
 from recital.processors.dataset import SpeechDataset, speaker_names
+from recital.processors.features import PitchConfig
 from recital.processors.text import TextProcessor, symbols_for
 from recital.utils.errors import UsageError
 from recital.utils.loader import to_device
@@ -57,7 +58,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         model.set_statistics(*train_data.pitch_statistics())
     if hasattr(model, "set_ranges"):
         model.set_ranges(train_data.arrays("pitch"), train_data.arrays("mel"))
-    whole = WholeUtterances(dataset("valid", None)) if "wav" in model.needs else None
+    whole = None
+    if "wav" in model.needs:  # a vocoder
+        whole = WholeUtterances(dataset("valid", None), experiment.preprocess.pitch)
     trainer = Trainer(
         model,
         experiment.train,
@@ -96,8 +99,8 @@ class WholeUtterances:
     N_SHOWN = 2
     N_MEASURED = 8
 
-    def __init__(self, data: SpeechDataset) -> None:
-        self.data = data
+    def __init__(self, data: SpeechDataset, pitch: PitchConfig) -> None:
+        self.data, self.pitch = data, pitch
 
     def show(self, model: Model, _: Batch) -> list[Shown]:
         """Mels and sounds of a few recordings, under names that tell which."""
@@ -111,18 +114,16 @@ class WholeUtterances:
         """Means over the recordings of the distances between what was recorded and what the
         vocoder makes of its mel; a figure that a recording has not is left out of its mean.
         """
-        try:
-            from recital.processors.wave_metrics import wave_metrics
-        except ImportError:
-            return {}
+        from recital.processors.wave_metrics import wave_metrics
+
         found: dict[str, list[float]] = {}
         for batch in self._batches(model, self.N_MEASURED):
-            made = model.infer(batch.mel)[0].float().cpu().numpy()
-            for name, value in wave_metrics(
-                made, batch.wav[0].cpu().numpy(), self.data.audio
-            ).items():
-                if math.isfinite(value):
-                    found.setdefault(name, []).append(value)
+            made, recorded = (
+                wav[0].float().cpu().numpy() for wav in (model.infer(batch.mel), batch.wav)
+            )
+            figures = wave_metrics(made, recorded, self.data.audio, self.pitch)
+            for name, value in figures.items():
+                found.setdefault(name, []).append(value)
         return {name: sum(values) / len(values) for name, values in found.items()}
 
     def _batches(self, model: Any, count: int) -> Iterator[Any]:

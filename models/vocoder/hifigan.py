@@ -17,6 +17,7 @@ from torch.nn import functional as F
 
 from recital.models.vocoder.gan import TRAINING_ONLY, GanVocoder, build_gan
 from recital.modules.audio import AudioConfig
+from recital.modules.channels_last import image, to_images
 from recital.modules.weight_norm import Fused, weight_norm
 from recital.utils.errors import ConfigError
 
@@ -45,7 +46,7 @@ class HiFiGanGenerator(nn.Module):
         or 2 (one), appendix A. Raises `ConfigError` where these do not fit each other or `audio`.
         """
         super().__init__()
-        self._fused = Fused(self)
+        self._fused = Fused(self, _prepare)
         _check(
             audio,
             channels,
@@ -70,18 +71,22 @@ class HiFiGanGenerator(nn.Module):
         self.context_frames = self._context()
 
     def forward(self, mel: Tensor) -> Tensor:
-        """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
+        """mel [B, n_mels, T], or as an image [B, n_mels, 1, T] -> wav [B, T * hop_length]."""
         hidden = self.first(mel)  # [B, C, T]
         for stage in self.stages:
             hidden = stage(hidden)  # [B, C, T] -> [B, C / 2, T * rate]
-        wav = torch.tanh(self.last(F.leaky_relu(hidden, LAST_SLOPE)))[:, 0]
+        wav = torch.tanh(self.last(F.leaky_relu(hidden, LAST_SLOPE))).flatten(1)
         # a stage whose kernel size and rate differ by an odd number adds a sample at the end
         return wav[:, : mel.shape[-1] * self.hop_length]
 
     @torch.no_grad()
     def infer(self, mel: Tensor) -> Tensor:
-        """mel [B, n_mels, T] -> wav [B, T * hop_length], without weight norm."""
-        return self._fused()(mel)
+        """mel [B, n_mels, T] -> wav [B, T * hop_length] float32, in the precision of the weights,
+        without weight norm.
+        """
+        bias = self.last.bias
+        mel = mel.to(bias.dtype)
+        return self._fused()(image(mel) if bias.device.type == "cpu" else mel).float()
 
     def train(self, mode: bool = True) -> HiFiGanGenerator:
         self._fused.clear()
@@ -173,6 +178,12 @@ class ResBlock2(nn.Module):
 def build(config: Mapping[str, Any]) -> GanVocoder:
     """The model of a resolved config."""
     return build_gan(config, HiFiGanGenerator)
+
+
+def _prepare(plain: nn.Module) -> None:
+    """For inference: what is fastest where the weights are."""
+    if next(plain.parameters()).device.type == "cpu":
+        to_images(plain)
 
 
 def _conv(channels: int, kernel_size: int, dilation: int) -> nn.Module:
