@@ -19,7 +19,7 @@ setup(
     python_requires=">=3.10,<3.14",
     packages=["recital", *(f"recital.{name}" for name in packages)],
     package_dir={"recital": "recital", **{f"recital.{name}": name for name in FOLDERS}},
-    package_data={"": ["*.json", "*.txt"]},
+    package_data={"": ["*.json", "*.txt", "*.npz"]},
     install_requires=[
         # what training imports
         "torch>=2.13",

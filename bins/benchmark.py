@@ -131,6 +131,7 @@ BENCHMARKS = {  # name -> the function that measures it, imported when it is cal
     "fastpitch_train": "recital.bins.benchmark_fastpitch:bench_fastpitch_train",
     "fastpitch_infer": "recital.bins.benchmark_fastpitch:bench_fastpitch_infer",
     "boundaries": "recital.bins.benchmark_boundaries:bench_boundaries",
+    "text": "recital.bins.benchmark_text:bench_text",
 }
 
 

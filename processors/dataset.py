@@ -67,6 +67,7 @@ class SpeechDataset:
         self.audio = audio
         self.split = split
         self.stores = stores
+        self.text = text
         self.readers = {
             (name, feature): store.reader(feature, fingerprint(feature, audio, preprocess))
             for name, store in stores.items()
@@ -123,7 +124,7 @@ class SpeechDataset:
         example = self.examples[key[1]]
         item: dict[str, Any] = {"id": example.id}
         if "tokens" in self.needs:
-            item["tokens"] = torch.tensor(example.tokens, dtype=torch.long)
+            item["tokens"] = torch.tensor(self._tokens(example, key[0]), dtype=torch.long)
         if "speaker" in self.needs:
             item["speaker"] = torch.tensor(example.speaker)
         for (name, feature), reader in self.readers.items():
@@ -146,6 +147,17 @@ class SpeechDataset:
         whole = min(mel.shape[-1], len(wav) // self.audio.hop_length)
         start = random_start(whole, self.segment_frames, self.seed, epoch, example.id)
         return crop(mel, wav, self.audio, start, self.segment_frames)
+
+    def _tokens(self, example: Example, epoch: int) -> list[int]:
+        """As in the list of the split; letters and phonemes are mixed anew in each epoch of
+        training, unless durations are given.
+        """
+        text = self.text
+        if text is None or not text.draws_words or self.split != "train":
+            return example.tokens
+        if "durations" in self.needs:
+            return example.tokens
+        return text.encode(example.utterance.text, f"{self.seed}/{epoch}/{example.id}")
 
     def _durations(self, example: Example) -> Tensor:
         """Frames of each token, [N], from `<processed_dir>/<dataset>/durations/<id>.npy` (a

@@ -7,7 +7,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,9 @@ from torch import Tensor
 
 from recital.modules.model import Acoustic, AcousticModel, Vocoder
 from recital.modules.pitch_control import transform_pitch
-from recital.processors.sentences import split_text
-from recital.processors.text import TextProcessor
+from recital.processors.sentences import middle, split_text
+from recital.processors.text import NothingToSpeak, TextProcessor
+from recital.processors.text.markup import Style, is_marked_up, parse_markup, style_after
 from recital.utils.config import nearest
 from recital.utils.errors import ConfigError, DataError
 
@@ -105,10 +106,13 @@ class _Job:
     text_index: int
     tokens: list[int]
     pause: float  # seconds
-    pitch: list[float] | None  # Hz; 0 keeps the prediction
+    pitch: list[float] | None = None  # Hz; 0 keeps the prediction
+    styles: list[Style] | None = None  # of marked-up text, one a token
+    breaks: tuple[float, float] = (0.0, 0.0)  # seconds of silence asked for before and after
     mel: Tensor | None = None  # [n_mels, T]
     durations: Tensor | None = None  # [N] frames
     pitch_hz: Tensor | None = None  # [N]
+    failure: str | None = None  # of a voice whose attention can lose its way
 
 
 class Synthesizer:
@@ -144,9 +148,9 @@ class Synthesizer:
     ) -> tuple[np.ndarray, int]:
         """Speak one text: float32 [S] in [-1, 1], and the sample rate.
 
-        `pitch` is one number a token, in Hz (0 keeps what the model predicts); for the others see
-        `Controls`. Raises `DataError` for an empty text, an unknown speaker or a control out of
-        range.
+        The text may hold the tags of `processors/text/markup.py`. `pitch` is one number a token, in
+        Hz (0 keeps what the model predicts); for the others see `Controls`. Raises `DataError` for
+        an empty text, wrong tags, an unknown speaker or a control out of range.
         """
         speech = self.synthesize(
             [text], speaker=speaker, controls=Controls.of(controls), pitch=pitch
@@ -174,6 +178,7 @@ class Synthesizer:
         by_length = sorted(jobs, key=lambda job: len(job.tokens))
         for start in range(0, len(by_length), batch_size):
             self._predict(by_length[start : start + batch_size], speaker_id, controls)
+        jobs = [part for job in jobs for part in self._mended(job, speaker_id, controls)]
         return [
             self._join(text, [job for job in jobs if job.text_index == i], controls)
             for i, text in enumerate(texts)
@@ -190,20 +195,29 @@ class Synthesizer:
         return self.speakers.index(name) if len(self.speakers) > 1 else None
 
     def _jobs(self, texts: Sequence[str]) -> list[_Job]:
-        pieces = [(i, piece) for i, text in enumerate(texts) for piece in split_text(text)]
+        marked = {i for i, text in enumerate(texts) if is_marked_up(text)}
+        pieces = [
+            (i, piece)
+            for i, text in enumerate(texts)
+            if i not in marked
+            for piece in split_text(text)
+        ]
         try:
             encoded: list[list[int] | None] = list(
                 self.text.encode_many([piece.text for _, piece in pieces])
             )
-        except DataError:
+        except NothingToSpeak:
             encoded = [self._encode_or_none(piece.text) for _, piece in pieces]
         jobs = [
-            _Job(i, tokens, piece.pause, None)
+            _Job(i, tokens, piece.pause)
             for (i, piece), tokens in zip(pieces, encoded, strict=True)
             if tokens
         ]
+        jobs += [job for i in sorted(marked) for job in self._marked_jobs(i, texts[i])]
         spoken = {job.text_index for job in jobs}
         for i, text in enumerate(texts):
+            if i in marked - spoken:
+                raise NothingToSpeak(f"nothing to speak in the text {text[:80]!r}: only markup")
             if i not in spoken:
                 self.text.encode(text)  # raises, and says why
         return jobs
@@ -212,8 +226,32 @@ class Synthesizer:
         """A piece such as "…" of a longer text has nothing to speak."""
         try:
             return self.text.encode(text)
-        except DataError:
+        except NothingToSpeak:
             return None
+
+    def _marked_jobs(self, text_index: int, text: str) -> list[_Job]:
+        """The pieces between breaks, each in the styles of its tags."""
+        markup = parse_markup(text)
+        styles = markup.styles
+        jobs: list[_Job] = []
+        number, waiting = 0, 0.0
+        for marked_piece, seconds in markup.pieces():
+            for piece in split_text(marked_piece):
+                try:
+                    tokens, numbers = self.text.encode_marked(piece.text, number)
+                except NothingToSpeak:
+                    continue
+                finally:
+                    number = style_after(piece.text, number)
+                job = _Job(text_index, tokens, piece.pause, styles=[styles[n] for n in numbers])
+                job.breaks, waiting = (waiting, 0.0), 0.0
+                jobs.append(job)
+            if jobs and seconds:
+                jobs[-1].breaks = (jobs[-1].breaks[0], jobs[-1].breaks[1] + seconds)
+                jobs[-1].pause = 0.0
+            elif seconds:
+                waiting += seconds
+        return jobs
 
     def _spread_pitch(self, texts: Sequence[str], jobs: list[_Job], pitch: Sequence[float]) -> None:
         n_tokens = sum(len(job.tokens) for job in jobs)
@@ -240,10 +278,12 @@ class Synthesizer:
             row[: len(job.tokens)] = torch.tensor(job.tokens)
             if job.pitch is not None:
                 given_row[: len(job.tokens)] = torch.tensor(job.pitch)
-        pitch = _PitchChange(controls, given.to(self.device))
+        pitch = _PitchChange(controls, given.to(self.device), _semitones(jobs, tokens.shape[1]))
         arguments: dict[str, Any] = {
             "speaker": None if speaker_id is None else torch.full_like(lengths, speaker_id),
-            "pace": controls.pace,
+            "pace": _paces(jobs, tokens.shape[1], controls.pace).to(self.device)
+            if any(job.styles for job in jobs)
+            else controls.pace,
             "pitch_transform": pitch,
         }
         tokens = tokens.to(self.device)
@@ -254,7 +294,9 @@ class Synthesizer:
             out = self.acoustic.infer(
                 tokens, lengths, energy=out.energy * controls.energy_scale, **arguments
             )
-        if pitch.hz is None and (controls.changes_pitch or any(job.pitch for job in jobs)):
+        if pitch.hz is None and (
+            controls.changes_pitch or bool(pitch.semitones.any()) or any(job.pitch for job in jobs)
+        ):
             raise DataError("this voice predicts no pitch, so that it cannot be changed")
         for i, job in enumerate(jobs):
             n = len(job.tokens)
@@ -262,30 +304,55 @@ class Synthesizer:
             repeats = out.durations if out.repeats is None else out.repeats
             job.durations = repeats[i, :n]
             job.pitch_hz = None if pitch.hz is None else pitch.hz[i, 0, :n]
+            job.failure = None if out.failures is None else out.failures[i]
+            if not job.mel.shape[1]:
+                job.failure = "gave it no frame at all"
+
+    def _mended(
+        self, job: _Job, speaker_id: int | None, controls: Controls, cuts: int = 3
+    ) -> list[_Job]:
+        """A job that failed, spoken again in halves, and these in halves; `DataError` where even
+        that does not help.
+        """
+        if job.failure is None:
+            return [job]
+        cut = middle(self.text.token_names(job.tokens)) if cuts else None
+        if cut is None:
+            said = "".join(self.text.token_names(job.tokens))
+            raise DataError(f"the voice {job.failure}, also in pieces, in: {said[:80]!r}")
+        parts = [replace(job, failure=None, mel=None) for _ in range(2)]
+        for part, place in zip(parts, (slice(cut), slice(cut, None)), strict=True):
+            part.tokens = job.tokens[place]
+            part.styles = job.styles[place] if job.styles else None
+        parts[0].pause, parts[0].breaks = 0.0, (job.breaks[0], 0.0)
+        parts[1].breaks = (0.0, job.breaks[1])
+        self._predict(parts, speaker_id, controls)
+        return [p for part in parts for p in self._mended(part, speaker_id, controls, cuts - 1)]
+
+    def _frames(self, seconds: float) -> int:
+        """Whole frames of silence."""
+        return round(seconds * self.audio.sample_rate / self.audio.hop_length)
 
     def _join(self, text: str, jobs: list[_Job], controls: Controls) -> Speech:
         """Pieces with faded ends, and whole frames of silence between them."""
         audio = self.audio
+        floor = math.log(audio.log_floor) if audio.log_base == "e" else math.log10(audio.log_floor)
         wavs, mels, durations = [], [], []
         for job in jobs:
             assert job.mel is not None and job.durations is not None
             wav = self.vocoder.infer(job.mel[None])[0].float().cpu().numpy()
             mel = job.mel.float().cpu().numpy()
             frames = [int(d) for d in job.durations]
-            if job is not jobs[-1]:
-                pause = round(job.pause * audio.sample_rate / audio.hop_length)  # frames
-                floor = (
-                    math.log(audio.log_floor)
-                    if audio.log_base == "e"
-                    else math.log10(audio.log_floor)
-                )
-                wav = np.pad(
-                    _fade(wav, JOIN_FADE, audio.sample_rate), (0, pause * audio.hop_length)
-                )
-                mel = np.pad(mel, ((0, 0), (0, pause)), constant_values=floor)
-                frames[-1] += pause
-            if job is not jobs[0]:
+            before = self._frames(job.breaks[0])
+            after = self._frames(job.breaks[1] + (job.pause if job is not jobs[-1] else 0.0))
+            if before or job is not jobs[0]:
                 wav = _fade(wav[::-1], JOIN_FADE, audio.sample_rate)[::-1]
+            if after or job is not jobs[-1]:
+                wav = _fade(wav, JOIN_FADE, audio.sample_rate)
+            wav = np.pad(wav, (before * audio.hop_length, after * audio.hop_length))
+            mel = np.pad(mel, ((0, 0), (before, after)), constant_values=floor)
+            frames[0] += before
+            frames[-1] += after
             wavs.append(wav)
             mels.append(mel)
             durations += frames
@@ -310,9 +377,10 @@ class _PitchChange:
     token; keeps the result in Hz.
     """
 
-    def __init__(self, controls: Controls, given: Tensor) -> None:
+    def __init__(self, controls: Controls, given: Tensor, semitones: Tensor) -> None:
         self.controls = controls
         self.given = given  # [B, 1, N] Hz, 0 where the prediction stays
+        self.semitones = semitones.to(given.device)  # [B, 1, N] of marked-up text
         self.hz: Tensor | None = None  # [B, C, N]
 
     def __call__(
@@ -329,9 +397,30 @@ class _PitchChange:
             shift_hz=self.controls.pitch_shift,
             shift_semitones=self.controls.pitch_shift_semitones,
         )
+        if bool(self.semitones.any()):
+            raised = (changed * std + mean) * 2.0 ** (self.semitones / 12.0)
+            changed = torch.where(self.semitones != 0, (raised - mean) / std, changed)
         changed = torch.where(self.given > 0, (self.given - mean) / std, changed)
         self.hz = changed * std + mean
         return changed
+
+
+def _paces(jobs: Sequence[_Job], n_tokens: int, pace: float) -> Tensor:
+    """[B, N] how fast each token is spoken; 1 in padding."""
+    paces = torch.ones(len(jobs), n_tokens)
+    for row, job in zip(paces, jobs, strict=True):
+        styles = job.styles or [Style()] * len(job.tokens)
+        row[: len(styles)] = pace * torch.tensor([style.pace for style in styles])
+    return paces
+
+
+def _semitones(jobs: Sequence[_Job], n_tokens: int) -> Tensor:
+    """[B, 1, N] how much higher each token is spoken."""
+    semitones = torch.zeros(len(jobs), 1, n_tokens)
+    for row, job in zip(semitones[:, 0], jobs, strict=True):
+        if job.styles:
+            row[: len(job.styles)] = torch.tensor([style.semitones for style in job.styles])
+    return semitones
 
 
 def _fade(wav: np.ndarray, seconds: float, sample_rate: int) -> np.ndarray:

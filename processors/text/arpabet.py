@@ -80,16 +80,16 @@ class Pronouncer:
     def arpabet(self, text: str, draw: Draw = lambda: True) -> str:
         """ "I read it." -> "{AY1} {R EH1 D} {IH1 T}." where `draw` says so."""
         matches = list(_WORDS.finditer(text))
-        words = [m[0].lower() for m in matches]
-        pieces, done = [], 0
-        for i, match in enumerate(matches):
+        words = [m[0].lower() for m in matches if not m[0].startswith("{|")]  # no styles
+        pieces, done, i = [], 0, 0
+        for match in matches:
             pieces.append(text[done : match.start()])
-            done = match.end()
-            word = match[0]
+            done, word = match.end(), match[0]
             if word[0] == "{" or not draw():
                 pieces.append(word)
             else:
                 pieces.append(f"{{{self.pronounce(words, i)}}}{_stop(match)}")
+            i += not word.startswith("{|")
         return "".join([*pieces, text[done:]])
 
     def pronounce(self, words: list[str], i: int) -> str:

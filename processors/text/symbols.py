@@ -5,7 +5,7 @@ stands in its checkpoint.
 NVIDIA's (FastPitch, Tacotron 2), in their order: ARPAbet symbols carry an `@`, pinyin ones a `#`.
 `amphion` and `ming024` are those of the FastSpeech 2 of these names: phones of the Montreal Forced
 Aligner, also with an `@`. `espeak_en` holds every phoneme that espeak-ng's English voices make,
-vowels with and without stress.
+vowels with and without stress; `ipa` holds single signs, for all of espeak-ng's languages.
 """
 
 from __future__ import annotations
@@ -37,6 +37,16 @@ MANDARIN_MARKS = "，。？！；：、‘’“”（）【】「」《》"
 _MANDARIN = (
     "^ A AI AN ANG AO B C CH D E EI EN ENG ER F G H I IE IN ING IU J K L M N O ONG OU P Q R S SH T "
     "U UI UN V VE VN W X Y Z ZH 1 2 3 4 5"
+)
+# What espeak-ng's voices make in 137 languages, sign by sign: letters, then stress, length, tones
+# and the marks above, below and behind a letter.
+_IPA_LETTERS = (
+    "abcdefghijklmnopqrstuvwxyzæðøħŋœɐɑɒɓɔɕɖɗɘəɚɛɜɝɞɟɠɡɢɣɤɥɦɧɨɪɫɬɭɮɯɰɱɲɳɴɵɶɸɹɺɻɽɾʀʁʂʃʄʈʉʊʋʌʍʎʏʐ"
+    "ʑʒʔʕʘʙʛʜʝʟʡʢʦǀǁǂǃβεθχᵻᵝ"
+)
+_IPA_SIGNS = (
+    'ˈˌːˑʰʲʷʼˠˤ1234567ANSXZ"#()[^`'
+    "\u0303\u0308\u030a\u031d\u031e\u0327\u0329\u032a\u032f\u033a\u033b"
 )
 _ENGLISH = (*"_-!'(),.:;? ", *ascii_uppercase, *ascii_lowercase, *_ARPABET)
 _MFA_SILENCES = ("@sp", "@spn", "@sil")  # a pause, a noise, the silence at the ends
@@ -74,6 +84,7 @@ SYMBOL_SETS: dict[str, tuple[str, ...]] = {
         *_ESPEAK_CONSONANTS.split(),
         *(stress + vowel for vowel in _ESPEAK_VOWELS.split() for stress in STRESSES),
     ),
+    "ipa": ("_", " ", *MARKS, *_IPA_LETTERS, *_IPA_SIGNS),
 }
 
 

@@ -102,33 +102,36 @@ _NUMBERED = {  # only before a number
 }
 # Words of their own where they end a sentence: "the max.", "he said no."
 _ALSO_WORDS = ("no", "ed", "min", "max", "sec", "co", "ch", "est", "temp", "ca", "ave", "rd")
-_PHRASES = [
-    (re.compile(pattern), spoken)
-    for pattern, spoken in (
-        (r"\b[Ee]\. ?[Gg]\.(?=\W|$)|\beg\.(?=\W)", "for example"),
-        (r"\b[Ii]\. ?[Ee]\.(?=\W|$)", "that is"),
-        (r"\ba\.?k\.?a\b\.?|\bAKA\b", "also known as"),
-        (r"\bet al\.", "et al"),
-        (r"\b[Pp]\.? ?[Ss]\.(?= [A-Z])", "postscript"),
-        (r"\b[Ww]/o\b", "without"),
-        (r"\b[Ww]/(?=\s?\w)", "with "),
-        (r"\bc/o\b", "care of"),
-        (r"\b[Nn]/[Aa]\b", "not applicable"),
-        (r"\band/or\b", "and or"),
-        (r"\bPh\. ?D\b\.?|\bPhD\b", "p.h.d."),
-        (r"\bvs\b\.?|\bv\.(?= [A-Z])", "versus"),
-        (r"\bWm\.", "William"),
-        (r"\bGeo\.(?= [A-Z])", "George"),
-        (r"\bChas\.(?= [A-Z])", "Charles"),
-        (r"\bThos\.(?= [A-Z])", "Thomas"),
-        (r"\bJas\.(?= [A-Z])", "James"),
+_PHRASES = [  # a piece that must be there, else the rule has nothing to do
+    (piece, re.compile(pattern), spoken)
+    for piece, pattern, spoken in (
+        (".", r"\b[Ee]\. ?[Gg]\.(?=\W|$)|\beg\.(?=\W)", "for example"),
+        (".", r"\b[Ii]\. ?[Ee]\.(?=\W|$)", "that is"),
+        ("a.k", r"\ba\.k\.a\b\.?", "also known as"),
+        ("aka", r"\baka\b", "also known as"),
+        ("AKA", r"\bAKA\b", "also known as"),
+        ("et al.", r"\bet al\.", "et al"),
+        ("S.", r"\bP\.? ?S\.(?= [A-Z])", "postscript"),
+        ("/o", r"\b[Ww]/o\b", "without"),
+        ("/", r"\b[Ww]/(?=\s?\w)", "with "),
+        ("/o", r"\bc/o\b", "care of"),
+        ("/", r"\b[Nn]/[Aa]\b", "not applicable"),
+        ("/", r"\band/or\b", "and or"),
+        ("Ph", r"\bPh\. ?D\b\.?|\bPhD\b", "p.h.d."),
+        ("v", r"\bvs\b\.?|\bv\.(?= [A-Z])", "versus"),
+        ("Wm", r"\bWm\.", "William"),
+        ("Geo.", r"\bGeo\.(?= [A-Z])", "George"),
+        ("Chas.", r"\bChas\.(?= [A-Z])", "Charles"),
+        ("Thos.", r"\bThos\.(?= [A-Z])", "Thomas"),
+        ("Jas.", r"\bJas\.(?= [A-Z])", "James"),
     )
 ]
 _TITLE = re.compile(rf"\b({'|'.join(_TITLES)})\.(?= ?[A-Z\ue000-\uf8ff])")
 _BARE_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof)\b(?=\.? )\.?")
 _STREET = re.compile(  # after a name and before no other
-    r"(?<=[a-z] )(St|Dr)\.?(?=[,;:?!)]|\.?$| [a-z]|\. [A-Z])"
-    r"|(?<=\dth )St\.?|(?<=\d(?:st|nd|rd) )St\.?"
+    r"(?<=[A-Za-z] )(?:St|Dr)\b\.?(?=[,;:?!)]|\.?$| (?:[a-z]|\d))"
+    r"|(?<=[a-z] )(?:St|Dr)\.(?= (?:He|She|It|The|They|We|I|In|On|At|But|And|A|There|This|If) )"
+    r"|(?<=\d(?:st|nd|rd|th) )St\b\.?"
 )
 _SAINT = re.compile(r"\bSt\.? (?=[A-Z])")
 _SAINTS = re.compile(r"\bSts\. (?=[A-Z])")
@@ -138,8 +141,9 @@ _WORD = re.compile(rf"\b({'|'.join(_WORDS)})\.( (?=[A-Z])|$|(?=[\"')\]]*$))?", r
 
 def expand(text: str) -> str:
     """ "Dr. Smith of Main St." -> "doctor Smith of Main street."."""
-    for pattern, spoken in _PHRASES:
-        text = pattern.sub(spoken, text)
+    for piece, pattern, spoken in _PHRASES:
+        if piece in text:
+            text = pattern.sub(spoken, text)
     if "St" in text or "Dr" in text:
         text = _STREET.sub(_street, text)
         text = _SAINTS.sub("saints ", _SAINT.sub("saint ", text))
@@ -161,6 +165,8 @@ def _street(match: re.Match[str]) -> str:
 def _word(match: re.Match[str]) -> str:
     short = match[1]
     spoken, may_end = _WORDS[short.lower()]
+    if short.isupper():  # EST, an initialism
+        return match[0]
     if short in _ALSO_WORDS and match[2] is not None and match[2] != " ":
         return match[0]
     at_end = match[2] is not None and (match[2] == "" or (may_end and short.lower() == "etc"))

@@ -52,9 +52,9 @@ def expand(text: str) -> str:
     """ "the FBI" -> "the f.b.i.", "NASA" -> "nasa", "AT&T" -> "a.t. and t."."""
     if text.isupper() and len(re.findall(r"[A-Z]{2,}", text)) >= 3:
         return _shouted(text)
-    text = _AMPERSAND.sub(lambda m: f"{dotted(m[1])} and {dotted(m[2])}", text)
+    text = _AMPERSAND.sub(lambda m: f"{_name(m[1])} and {_name(m[2])}", text)
     text = _CODE.sub(_code, text)
-    text = _DIGIT_LETTER.sub(lambda m: f" {dotted(m[1])}", text)
+    text = _DIGIT_LETTER.sub(lambda m: f" {_name(m[1])}", text)
     text = _SINGLE.sub(_single, text)
     text = _DOTTED.sub(_dotted, text)
     return _CAPITALS.sub(_capitals, text)
@@ -67,15 +67,20 @@ def _shouted(text: str) -> str:
     )
 
 
+def _name(letters: str) -> str:
+    """A letter alone needs no stop, but for the article."""
+    return letters.lower() if len(letters) == 1 and letters != "A" else dotted(letters)
+
+
 def _single(match: re.Match[str]) -> str:
     if match[1].lower() in ("a", "an", "part") and match[2] in "AI":
         return match[0]
-    return f"{match[1]} {dotted(match[2])}"
+    return f"{match[1]} {_name(match[2])}"
 
 
 def _code(match: re.Match[str]) -> str:
     letters = match[1]
-    return (letters.lower() if letters in _SAID_AS_WORDS else dotted(letters)) + " "
+    return (letters.lower() if letters in _SAID_AS_WORDS else _name(letters)) + " "
 
 
 def _dotted(match: re.Match[str]) -> str:

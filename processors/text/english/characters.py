@@ -86,7 +86,7 @@ _LETTER_NAMES = {  # of Greek letters that stand alone
 }
 _GREEK = re.compile(r"(?<![\u0370-\u03ff])[α-ωΑ-Ω](?![\u0370-\u03ff])")
 _POWER = re.compile(f"(?<=[0-9a-zA-Z)])[{''.join(_POWERS)}]+")
-_MIXED = re.compile(f"([0-9]?) ?([{''.join(_FRACTIONS)}])")
+_MIXED = re.compile(f"(?:([0-9]) ?)?([{''.join(_FRACTIONS)}])")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff\u20e3\U000e0020-\U000e007f]")  # tones, keycaps, tags
 _RANGE_DASH = re.compile(r"(?<=[0-9A-Za-z])--(?=[0-9A-Za-z£$€])")
@@ -106,7 +106,7 @@ def plain(text: str) -> tuple[str, list[str]]:
     text = unicodedata.normalize("NFC", text)
     text = _AREA_UNIT.sub(lambda m: f"{m[1]}^{_POWERS[m[2]]}", text)
     text = _POWER.sub(lambda m: "^" + "".join(_POWERS[c] for c in m[0]), text)
-    text = _MIXED.sub(lambda m: f"{m[1] and m[1] + ' '}{_FRACTIONS[m[2]]}", text)
+    text = _MIXED.sub(lambda m: f"{m[1] + ' ' if m[1] else ''}{_FRACTIONS[m[2]]}", text)
     text = _FLAG.sub(lambda m: f" flag of {'.'.join(_letter(c) for c in m[0])}. ", text)
     text = _SKIN.sub("", text).replace("\u00b5", "μ")
     text = _RANGE_DASH.sub("-", text.translate(_table())).replace("--", " - ")
@@ -121,6 +121,7 @@ def plain(text: str) -> tuple[str, list[str]]:
     return _CONTROL.sub(" ", text), unspoken
 
 
+_LOOKS = re.compile(r"\b(?:heavy|black|white|sign|symbol|emoji)\b ?")  # of a drawing
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -150,7 +151,7 @@ def _ascii_form(character: str) -> str | None:
     if stripped.isascii() and stripped:
         return stripped
     if name and category in ("So", "Sk") and not name.startswith(("CJK", "HANGUL", "KANGXI")):
-        return f" {name.lower().replace('-', ' ')} "
+        return f" {_LOOKS.sub('', name.lower().replace('-', ' '))} "
     return to_ascii(character) or to_ascii(stripped) or None
 
 

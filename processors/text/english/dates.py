@@ -6,6 +6,7 @@ import re
 
 from recital.processors.text.english.words import cardinal, ordinal, plural, year
 
+_DIGIT = re.compile(r"\d")
 _MONTHS = "January February March April May June July August September October November December"
 MONTHS = _MONTHS.split()
 _SHORT = {m[:3]: m for m in MONTHS} | {"Sept": "September"}
@@ -45,7 +46,7 @@ _SHORT_YEAR = re.compile(r"(?<!\w)'(\d{2})\b(?!['\"])")
 _ERA = re.compile(r"\b(\d{1,4}) ?(BCE|BC|CE|AD|B\.C\.E?\.?|A\.D\.)(?!\w)")
 _ERA_FIRST = re.compile(r"\b(AD|A\.D\.) ?(\d{1,4})\b")
 _SPAN = re.compile(r"(?<![\w-])(1[1-9]\d\d|20\d\d)-((?:1[1-9]|20)?\d\d)(?![\w-])")
-_YEAR = re.compile(r"(?<![\w.,$£€#-])(1[1-9]\d\d|20\d\d)(?![\d,]\d|\.\d|[\w%°]| ?[%°])")
+_YEAR = re.compile(r"(?<![\w.,$£€#-])(1\d{3}|20\d\d)(?![\d,]\d|\.\d|[\w%°]| ?[%°])")
 _STRONG = re.compile(r"\b(?:in|since|until|till|year|early|late|circa|during|copyright) $", re.I)
 _COUNTED = re.compile(r" (?!was\b|is\b|his\b|has\b|as\b|its\b|this\b|does\b|\w+ss\b)[a-z]{2,}s\b")
 _PEOPLE = re.compile(
@@ -55,9 +56,9 @@ _PEOPLE = re.compile(
 
 def expand(text: str) -> str:
     """Every date in words; what may be a year or a count is settled by its neighbours."""
-    if not any(c.isdigit() for c in text):
-        return _DAY_ABBREVIATED.sub(lambda m: _DAYS[m[1]], _ABBREVIATED.sub(_long_month, text))
     text = _DAY_ABBREVIATED.sub(lambda m: _DAYS[m[1]], _ABBREVIATED.sub(_long_month, text))
+    if _DIGIT.search(text) is None:
+        return text
     text = _ISO.sub(lambda m: _date(int(m[2]), int(m[3]), m[1]), text)
     text = _SLASHES.sub(_slashes, text)
     text = _ON_SLASH.sub(lambda m: f"{m[1]} {_date(int(m[2]), int(m[3]), '')}", text)
@@ -137,7 +138,8 @@ def _span(match: re.Match[str]) -> str:
 
 def _year(match: re.Match[str]) -> str:
     before, after = match.string[: match.start()], match.string[match.end() :]
-    counted = _COUNTED.match(after) or _PEOPLE.match(after)
+    early = match[1] < "1100"
+    counted = early or _COUNTED.match(after) or _PEOPLE.match(after)
     if counted and not _STRONG.search(before[-12:]):
         return match[0]
     return year(int(match[1]))

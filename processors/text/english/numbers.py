@@ -28,6 +28,7 @@ _SAID = {
 _RATIO = re.compile(r"(?<![\w:.,])(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)(?![\w:])")
 _SEQUENCE = re.compile(r"(?<![\w.,-])\d{1,2}(?:-\d{1,2}){2,}(?![\w-])")
 _RANGE = re.compile(rf"(?<![\w-])({_PLAIN}) ?-(?: (?=\d))?({_PLAIN})(?![\w-]|,\d)")
+_PRODUCT = re.compile(r"(?<=[\d)]) ?\* ?(?=[\d(])")
 _CODE = re.compile(
     r"\b((?:room|flight|route|highway|hwy\.?|interstate|suite|bus|apartment|apt\.?|boeing|airbus|"
     r"extension|channel|gate|area)(?: number)? "
@@ -46,6 +47,7 @@ _INSIDE = re.compile(r"\d+")  # of a code such as MP3, or after a point such as 
 
 def expand(text: str) -> str:
     """Every number left in a text in words."""
+    text = _PRODUCT.sub(" times ", text)
     text = _CODE.sub(_code, text)
     text = _ADDRESS.sub(_address, text)
     text = _MIXED.sub(_mixed, text)

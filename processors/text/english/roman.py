@@ -28,9 +28,9 @@ _END = r"(?![\w'-]|\.\w)"
 _RULER = re.compile(
     rf"\b({_RULERS}) ((?:(?!I\b){_VALID})|I(?=[.,;:)]| (?:of|was|and|reigned|died)\b)){_END}"
 )
-_PART = re.compile(
-    rf"\b({_PARTS}) ({_VALID}){_END}(?! (?:am|was|have|had|think|will|would|do)\b)", re.I
-)
+_PART = re.compile(rf"\b({_PARTS}) ({_VALID}){_END}", re.I)
+_VERB = re.compile(r" (?:am|was|have|had|think|will|would|do|did|can|could|want|know)\b")
+_MAYBE = re.compile(r"\b[MDCLXVI]+\b")
 _LIST = re.compile(rf"\b(and|to|or) ({_VALID}){_END}")
 _ALONE = re.compile(  # what is no word, initialism or letter by itself
     r"(?<![\w.'-])(?=[XVI]{2,}\b)(X{0,3}(?:IX|IV|V?I{1,3}|V)|X{2,3})(?![\w'-]|\.\w)"
@@ -46,6 +46,8 @@ def value(numeral: str) -> int:
 
 def expand(text: str) -> str:
     """ "Henry VIII" -> "Henry the eighth", "Chapter IV" -> "Chapter four"."""
+    if _MAYBE.search(text) is None:
+        return text
     text = _RULER.sub(lambda m: f"{m[1]} the {ordinal(value(m[2]))}", text)
     text, n_parts = _PART.subn(_part, text)
     if n_parts:
@@ -54,6 +56,7 @@ def expand(text: str) -> str:
 
 
 def _part(match: re.Match[str]) -> str:
-    if not match[2].isupper():
+    pronoun = match[2] == "I" and _VERB.match(match.string, match.end())
+    if not match[2].isupper() or pronoun:
         return match[0]
     return f"{match[1]} {cardinal(value(match[2]))}"

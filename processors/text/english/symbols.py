@@ -4,55 +4,72 @@ from __future__ import annotations
 
 import re
 
-_RULES = [
-    (re.compile(pattern), spoken)
-    for pattern, spoken in (
-        (r"(?<=\w)\^2\b|(?<=\w)\^two\b", " squared"),
-        (r"(?<=\w)\^3\b|(?<=\w)\^three\b", " cubed"),
-        (r"(?<=\w) ?\^ ?(?=[\w(])", " to the power of "),
-        (r"\s*&\s*", " and "),
-        (r"#(?=\d)|#(?=[a-z]+-?[a-z]*\b)", "number "),
-        (r" ?%", " percent"),
-        (r"\+/-", " plus or minus "),
-        (r"(?<=\w)\+\+", " plus plus"),
-        (r"\s*(?:==?>|-+>)\s*", " to "),
-        (r"\s*<=\s*", " is less than or equal to "),
-        (r"\s*>=\s*", " is greater than or equal to "),
-        (r"\s*!=\s*", " is not equal to "),
-        (r"(?<=\w)\s*=+\s*(?=[\w-])", " equals "),
-        (r"(?<=[\w)])\s*<\s*(?=[\w-])(?![^<>]*>)", " is less than "),
-        (r"(?<=[\w)])(?<!<\w)\s*>\s*(?=\w)", " is greater than "),
-        (r"(?<=[\w)]) ?\+ ?(?=[\w(])|(?<=\s)\+(?=\s)|(?<!\w)\+(?=\w)", " plus "),
-        (r"(?<=\w)\+", " plus"),
-        (r"(?<=\w) \* (?=\w)|(?<=\d)\*(?=\d)", " times "),
-        (r"~(?=\s?\w)", " about "),
-        (r"@", " at "),
-        (r"(?<=\w)/(?=\w)", " slash "),
-        (r"\$", " dollars "),
-        (r"€", " euros "),
-        (r"£", " pounds "),
-        (r"¥", " yen "),
-        (r"°", " degrees "),
-        (r"μ", " micro "),
-        (r"¢", " cents "),
-        (r"₹", " rupees "),
-        (r"[₩₽₿₺₱₪₫₦฿]", " "),
-        (r"[\[{<]", " ("),
-        (r"[\]}>]", ") "),
-        (r"_+", " "),
-        (r"[\"*\\|~^=#`+/]+", " "),
-        (r"\s-+\s|--+", " - "),
-        (r"\.{4,}", "..."),
-        (r"([!?])[!?]{2,}", r"\1"),
+_RULES = [  # a sign that must be there, else the rule has nothing to do
+    (sign, re.compile(pattern), spoken)
+    for sign, pattern, spoken in (
+        ("^", r"(?<=\w)\^2\b|(?<=\w)\^two\b", " squared"),
+        ("^", r"(?<=\w)\^3\b|(?<=\w)\^three\b", " cubed"),
+        ("^", r"(?<=\w) ?\^ ?(?=[\w(])", " to the power of "),
+        ("&", r"\s*&\s*", " and "),
+        ("#", r"#(?=\d)|#(?=[a-z]+-?[a-z]*\b)", "number "),
+        ("%", r" ?%", " percent"),
+        ("+", r"\+/-", " plus or minus "),
+        ("+", r"(?<=\w)\+\+", " plus plus"),
+        (">", r"\s*(?:==?>|-+>)\s*", " to "),
+        ("<", r"\s*<=\s*", " is less than or equal to "),
+        (">", r"\s*>=\s*", " is greater than or equal to "),
+        ("!", r"\s*!=\s*", " is not equal to "),
+        ("=", r"(?<=\w)\s*=+\s*(?=[\w-])", " equals "),
+        (">", r"<([^<>\s,=]+)>", r"(\1)"),
+        ("<", r"(?<=[\w)])\s*<\s*(?=[\w-])", " is less than "),
+        (">", r"(?<=[\w)])\s*>\s*(?=\w)", " is greater than "),
+        ("+", r"(?<=[\w)]) ?\+ ?(?=[\w(])|(?<=\s)\+(?=\s)|(?<!\w)\+(?=\w)", " plus "),
+        ("+", r"(?<=\w)\+", " plus"),
+        ("*", r"(?<=\b\w) \* (?=\w\b)", " times "),
+        ("~", r"~(?=\s?\w)", " about "),
+        ("@", r"@", " at "),
+        ("/", r"(?<=\w)/(?=\w)", " slash "),
+        ("[", r"\[", " ("),
+        ("{", r"\{", " ("),
+        ("<", r"<", " ("),
+        ("]", r"\]", ") "),
+        ("}", r"\}", ") "),
+        (">", r">", ") "),
+        ("_", r"_+", " "),
+        ("-", r"\s-+\s|--+", " - "),
+        ("....", r"\.{4,}", "..."),
+        ("", r"([!?])[!?]{2,}", r"\1"),
+        ("", r"[\"*\\|~^=#`+/]+", " "),
     )
 ]
+_ALONE = {  # signs that no rule before has read
+    "$": "dollars",
+    "€": "euros",
+    "£": "pounds",
+    "¥": "yen",
+    "₹": "rupees",
+    "₩": "won",
+    "₽": "rubles",
+    "₿": "bitcoins",
+    "₺": "lira",
+    "₱": "pesos",
+    "₪": "shekels",
+    "₫": "dong",
+    "₦": "naira",
+    "฿": "baht",
+    "¢": "cents",
+    "°": "degrees",
+    "μ": "micro",
+}
+_ALONE_SIGN = re.compile(f"[{''.join(_ALONE)}]")
 # Apostrophes that begin a word; others at an end are quotes.
 _ELIDED = "tis|twas|twill|em|til|cause|cos|n|round|bout|neath|gainst|tween|ere|ave|fraid|nuff|kay"
 _OPENING = re.compile(rf"(?<![\w.])'+(?!(?:{_ELIDED})\b)(?=\W|\w)", re.I)
-_CLOSING = re.compile(r"(?<=[^\w\s])'+(?!\w)|(?<=\w)'(?=\W|$)(?<!s')(?<! n')(?<!in')(?<!o')")
+_CLOSING = re.compile(r"(?<=[^\w\s])'+(?!\w)|(?<=\w)'(?=\W|$)(?<!s')(?<!'n')(?<!in')(?<!o')")
 _EMPTY = re.compile(r"\(\s*\)")
 _SPACE_BEFORE = re.compile(r"\s+(?=[,.;:!?)](?!\.\w))")
 _SPACE_AFTER = re.compile(r"(?<=\()\s+")
+_TWO_STOPS = re.compile(r"(?<=[ .(][a-z]\.)\.(?!\.)")  # of initials that end a sentence
 _DOUBLE = re.compile(r",(?:\s*,)+|,(?=\s*[.;:!?])")
 _EDGE = re.compile(r"^[\s,;:)-]+|[\s(-]+$")
 
@@ -60,8 +77,10 @@ _EDGE = re.compile(r"^[\s,;:)-]+|[\s(-]+$")
 def expand(text: str) -> str:
     """Signs as words; brackets become round ones, quotes go, doubled marks are one."""
     if not _QUIET.match(text):
-        for pattern, spoken in _RULES:
-            text = pattern.sub(spoken, text)
+        text = _ALONE_SIGN.sub(lambda m: f" {_ALONE[m[0]]} ", text)
+        for sign, pattern, spoken in _RULES:
+            if sign in text:
+                text = pattern.sub(spoken, text)
     if "'" in text:
         text = _CLOSING.sub("", _OPENING.sub("", text))
     return text
@@ -74,5 +93,6 @@ def tidy(text: str) -> str:
     """Single blanks, none before a mark."""
     text = _EMPTY.sub(" ", text)
     text = _SPACE_AFTER.sub("", _SPACE_BEFORE.sub("", text))
+    text = _TWO_STOPS.sub("", text)
     text = _DOUBLE.sub(lambda m: "," if m[0].count(",") > 1 else "", text)
     return _EDGE.sub("", " ".join(text.split()))

@@ -14,6 +14,9 @@ _HOUR = re.compile(rf"(?<![\w:.,$£€])(1[0-2]|0?[1-9]) ?(?:{_HALF_DAY})(?!\w)"
 _HOUR_RANGE = re.compile(
     rf"(?<![\w:.,-])(1[0-2]|0?[1-9])(:[0-5]\d)?-((?:1[0-2]|0?[1-9])(?::[0-5]\d)? ?(?:{_HALF_DAY}))"
 )
+_SPAN = re.compile(  # 9am-5pm, 9:00-17:00
+    r"(?<=\d:\d\d)-(?=\d?\d:)|(?<=\d[aApP][mM])-(?=\d)|(?<=\d [aApP][mM])-(?=\d)"
+)
 _PLAIN = re.compile(r"(?<![\w:.,])([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?(?![\w:]|[.,]\d)")
 _O_CLOCK = re.compile(r"\b(\d{1,2}) ?o' ?clock\b", re.I)
 
@@ -21,6 +24,7 @@ _O_CLOCK = re.compile(r"\b(\d{1,2}) ?o' ?clock\b", re.I)
 def expand(text: str) -> str:
     """ "7:05 pm" -> "seven oh five p.m.", "12:00" -> "twelve o'clock"."""
     text = _HOUR_RANGE.sub(r"\1\2 to \3", text)
+    text = _SPAN.sub(" to ", text)
     text = _CLOCK.sub(_clock, text)
     text = _HOUR.sub(lambda m: f"{cardinal(int(m[1]))} {_half(m, 2)}", text)
     text = _O_CLOCK.sub(lambda m: f"{cardinal(int(m[1]))} o'clock", text)

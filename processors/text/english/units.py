@@ -9,7 +9,6 @@ from recital.processors.text.english.words import is_one, word_set
 _PLURALS = {
     "foot": "feet",
     "inch": "inches",
-    "hertz": "hertz",
     "horsepower": "horsepower",
     "lux": "lux",
     "R P M": "R P M",
@@ -126,6 +125,7 @@ _MEASURE = re.compile(
 _INCH = re.compile(rf"(?<![\w.,]){_NUMBER}(?: ?in\.(?= [a-z]|,|$)|in\b| in(?=[.;)]|$)|-in\.?(?= ))")
 _FEET_INCHES = re.compile(r"(?<![\w.,])(\d+)' ?(\d+(?:\.\d+)?)(?:\"|''|(?!\d))")
 _FT_IN = re.compile(r"(?<![\w.,])(\d+) ?ft\.? (\d+) ?in\b\.?")
+_PER_HUNDRED = re.compile(r"(?<=[a-z]s)/(?=\d)")  # 8 liters/100 km
 _MARK_INCHES = re.compile(r"(\d)\"")
 _DEGREES = re.compile(rf"(-)?{_NUMBER} ?°(?: ?([CFNSEWK])\b)?(?:(\d+)' ?)?")
 _PERCENT = re.compile(rf"(?<!\w){_NUMBER}(?:-{_NUMBER})? ?%")
@@ -147,6 +147,7 @@ def expand(text: str) -> str:
     text = _TIMES_AS.sub(r"\1 times", text)
     text = _FT_IN.sub(_feet_inches, text)
     text = _MEASURE.sub(_measure, text)
+    text = _PER_HUNDRED.sub(" per ", text)
     text = _INCH.sub(lambda m: f"{m[1]} {unit('inch', m[1])}", text)
     return _PERCENT.sub(_percent, text)
 
@@ -157,7 +158,7 @@ def unit(name: str, quantity: str) -> str:
         return name
     first, *rest = name.split(" per ")
     *words, last = first.split(" ")
-    many = " ".join([*words, _PLURALS.get(last, last + "s")])
+    many = " ".join([*words, _PLURALS.get(last, last if last.endswith("hertz") else last + "s")])
     return " per ".join([many, *rest])
 
 

@@ -64,9 +64,9 @@ def number(text: str) -> str:
 
 
 def year(number: int) -> str:
-    """1905 -> "nineteen oh five", 2000 -> "two thousand", 2024 -> "twenty twenty-four"."""
+    """1905 -> "nineteen oh five", 2000 -> "two thousand", 476 -> "four seventy-six"."""
     century, rest = divmod(number, 100)
-    if not 1000 <= number <= 9999 or (century % 10 == 0 and rest < 10):
+    if number < 100 or number > 9999 or (century % 10 == 0 and rest < 10):
         return cardinal(number).replace(" and ", " ")
     if rest == 0:
         return cardinal(century) + " hundred"

@@ -1,0 +1,61 @@
+"""Words that no dictionary has, of a corpus or of a text file, with the pronunciation that letters
+alone give them: a draft of the project's lexicon.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from recital.bins.command import add_config_arguments, run
+from recital.bins.experiment import load_experiment
+from recital.processors.text import TextConfig, TextProcessor, normalize, symbols_for
+from recital.processors.text.arpabet import words_of
+from recital.utils.errors import UsageError
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    args = _arguments(argv)
+    config = TextConfig()
+    texts: list[str] = []
+    if args.config is not None:
+        experiment, _ = load_experiment(args.config, args.set)
+        config = experiment.text or config
+        if args.file is None:
+            stores = [experiment.store(name) for name in experiment.dataset]
+            texts = [u.text for store in stores for u in store.utterances()]
+    if args.file is not None:
+        try:
+            texts = args.file.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"--file {args.file}: cannot be read: {error}") from None
+    if args.config is None and args.file is None:
+        raise UsageError("expected --config exp_config.json (after stage 1) or --file texts.txt")
+    for word, count, phones in unknown_words(texts, config):
+        print(f"{word} {phones}  # {count}")
+
+
+def unknown_words(texts: Sequence[str], config: TextConfig) -> list[tuple[str, int, str]]:
+    """Each word whose pronunciation comes from its letters alone, how often it stands in the texts,
+    and that pronunciation; the most frequent first.
+    """
+    pronouncer = TextProcessor(config, symbols_for(config)).pronouncer
+    counts = Counter(word for text in texts for word in words_of(normalize(text, config.cleaners)))
+    return [
+        (word, count, pronouncer.pronounce([word], 0))
+        for word, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        if pronouncer.source(word) == "letters"
+    ]
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="unknown_words", description=__doc__)
+    add_config_arguments(parser, required=False)
+    parser.add_argument("--file", type=Path, help="texts, one a line (default: the corpora's)")
+    return parser.parse_args(argv)
+
+
+if __name__ == "__main__":
+    run(main)
