@@ -1,0 +1,75 @@
+"""torch.hub's door: `torch.hub.load(REPO, "fastpitch", source="local")`.
+
+Without `directory`, the voice in `pretrained/` answers; with it, any checkpoint or experiment
+directory of the kind, imported ones too (`python -m recital.bins.import_checkpoint`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+dependencies = ["torch", "numpy", "safetensors", "json5", "accelerate"]
+
+VOICE = Path(__file__).resolve().parent / "pretrained" / "kathleen"
+ACOUSTIC, VOCODER = VOICE / "acoustic", VOICE / "vocoder"
+
+
+def fastpitch(directory: str | Path | None = None, device: str = "cpu") -> Any:
+    """FastPitch and its train_setup: `mel, mel_lens, *_ = model(text, pace=1.0, speaker=0,
+    pitch_tgt=None, pitch_transform=None)`.
+    """
+    return _acoustic(directory or ACOUSTIC, device, "FastPitch")
+
+
+def fastspeech2(directory: str | Path, device: str = "cpu") -> Any:
+    """FastSpeech 2 and its train_setup; called as `fastpitch`."""
+    return _acoustic(directory, device, "FastSpeech2")
+
+
+def tacotron2(directory: str | Path, device: str = "cpu") -> Any:
+    """Tacotron 2 and its train_setup; called as `fastpitch`."""
+    return _acoustic(directory, device, "Tacotron2")
+
+
+def hifigan(directory: str | Path, device: str = "cpu") -> Any:
+    """HiFi-GAN, its train_setup and its denoiser: `audios = vocoder(mel)` is [B, 1, S]."""
+    return _vocoder(directory, device, "HiFiGAN")
+
+
+def waveglow(directory: str | Path, device: str = "cpu") -> Any:
+    """WaveGlow, its train_setup and its denoiser: `audios = vocoder.infer(mel, sigma=0.6)` is
+    [B, S].
+    """
+    return _vocoder(directory, device, "WaveGlow")
+
+
+def vocos(directory: str | Path | None = None, device: str = "cpu") -> Any:
+    """Vocos, its train_setup and its denoiser; called as `hifigan`."""
+    return _vocoder(directory or VOCODER, device, "Vocos")
+
+
+def denoiser(directory: str | Path | None = None, device: str = "cpu") -> Any:
+    """The denoiser of any vocoder: `denoiser(audios, 0.005)` takes [B, S] and gives [B, 1, S]."""
+    return _vocoder(directory or VOCODER, device, None)[2]
+
+
+def text_processing(directory: str | Path | None = None) -> Any:
+    """The text front end of a voice: `prepare_input_sequence(texts, batch_size=1)` gives batches
+    with `text` and `text_lens`.
+    """
+    from recital.bins.hub import open_text
+
+    return open_text(directory or ACOUSTIC)
+
+
+def _acoustic(directory: str | Path, device: str, model_type: str) -> Any:
+    from recital.bins.hub import open_acoustic
+
+    return open_acoustic(directory, device, model_type)
+
+
+def _vocoder(directory: str | Path, device: str, model_type: str | None) -> Any:
+    from recital.bins.hub import open_vocoder
+
+    return open_vocoder(directory, device, model_type)
