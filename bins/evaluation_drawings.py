@@ -10,14 +10,13 @@ from html import escape
 
 import numpy as np
 
+from recital.processors.metrics.table import Figure
 from recital.processors.metrics.utterance import Shown
 
 PIXELS_A_SECOND = 150.0
 MEL_HEIGHT, TOKEN_HEIGHT, PITCH_HEIGHT, AXIS_HEIGHT = 120, 16, 80, 16
 PATH_SIZE = 150.0
 MIN_RANGE = 40.0  # Hz that a pitch panel shows at least
-
-Point = tuple[float, float]
 
 
 def wave_drawing(
@@ -66,23 +65,26 @@ def path_drawing(path: np.ndarray, hop_seconds: float) -> str:
     )
 
 
-def interval_drawing(values: Sequence[tuple[float, float, float]], width: float = 120.0) -> str:
-    """A row of (value, low, high) on one axis: a dot on a bar each, one below the other."""
-    low = min(v[1] for v in values)
-    span = max(max(v[2] for v in values) - low, 1e-9)
+def interval_drawing(figures: Sequence[Figure], width: float = 120.0) -> str:
+    """A dot on a bar for each figure, one below the other, over one axis."""
+    bars = [(f.value, f.low or 0.0, f.high or 0.0) for f in figures]
+    low = min(min(bar) for bar in bars)
+    span = max(max(max(bar) for bar in bars) - low, 1e-9)
     marks = []
-    for i, (value, start, end) in enumerate(values):
+    for i, (value, start, end) in enumerate(bars):
         a, b, c = ((x - low) / span * (width - 8) + 4 for x in (start, value, end))
         y = 5 + 9 * i
         marks.append(
             f'<path class="run{i % 6}" d="M{a:.1f} {y}H{max(c, a + 0.5):.1f}"/>'
             f'<circle class="run{i % 6}" cx="{b:.1f}" cy="{y}" r="3"/>'
         )
-    height = 9 * len(values) + 1
+    height = 9 * len(bars) + 1
     return f'<svg class="interval" width="{width:.0f}" height="{height}">{"".join(marks)}</svg>'
 
 
-def carried(seconds: Sequence[tuple[float, str]], path: np.ndarray, hop: float) -> list[Point]:
+def carried(
+    seconds: Sequence[tuple[float, str]], path: np.ndarray, hop: float
+) -> list[tuple[float, str]]:
     """Seconds of a synthesis to seconds of the recording, along a DTW path [L, 2]."""
     first = {int(s): int(r) for r, s in path[::-1]}  # the earliest frame that goes with it
     last = int(path[-1, 1])

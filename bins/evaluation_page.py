@@ -32,33 +32,48 @@ from recital.processors.metrics.utterance import Measured, Result, Shown
 WORST_BY = ("mcd_24", "wer", "mel_l1")  # the first that there is orders the page
 ARROWS = {"lower": "↓", "higher": "↑", "zero": "→0", "": ""}
 
+COLOURS = {  # of the runs, on light and on dark
+    "LIGHT": "#1769c2 #c2410c #0f7b4d #7c3aed #b4236c #6b6b00",
+    "DARK": "#6cb0ff #ff9a62 #5fd6a0 #b794ff #ff8dc0 #d6d65f",
+}
 STYLE = """
-:root{color-scheme:light dark;--ink:#1b1b1f;--soft:#6a6a75;--line:#d9d9e0;--back:#fff;--card:#f7f7fa;
---run0:#1769c2;--run1:#c2410c;--run2:#0f7b4d;--run3:#7c3aed;--run4:#b4236c;--run5:#6b6b00}
-@media(prefers-color-scheme:dark){:root{--ink:#ececf1;--soft:#a0a0ad;--line:#3a3a44;--back:#17171b;
---card:#202026;--run0:#6cb0ff;--run1:#ff9a62;--run2:#5fd6a0;--run3:#b794ff;--run4:#ff8dc0;--run5:#d6d65f}}
-*{box-sizing:border-box}
-body{margin:0 auto;max-width:1500px;padding:1.5rem;font:15px/1.45 system-ui,sans-serif;color:var(--ink);
-background:var(--back)}
-h1{font-size:1.5rem;margin:0 0 .3rem}h2{font-size:1.15rem;margin:2rem 0 .6rem}
-h3{font-size:1rem;margin:0}p{margin:.3rem 0}.soft,small{color:var(--soft)}
-table{border-collapse:collapse;font-variant-numeric:tabular-nums}
-th,td{padding:.2rem .7rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
-th:first-child,td:first-child{text-align:left}.wide{overflow-x:auto}.best{font-weight:700}
-article{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:.8rem 1rem;
-margin:0 0 1rem}
-.waves{display:flex;flex-wrap:wrap;gap:1rem;align-items:flex-start;margin-top:.6rem}
-.wave{max-width:100%}.drawing{overflow-x:auto}audio{height:34px;width:320px;max-width:100%;display:block;
-margin:.3rem 0}svg{display:block}
-.tokens path{stroke:#fff;stroke-opacity:.35;stroke-width:.7}.tokens text{font-size:10px;fill:var(--ink)}
-.labels text{font-size:10px;fill:var(--soft)}rect.pitch{fill:none;stroke:var(--line)}
-.own polyline,polyline.own{fill:none;stroke:var(--run);stroke-width:2}
-.other polyline{fill:none;stroke:var(--soft);stroke-width:1.5;stroke-dasharray:3 2}
-.grid path{stroke:var(--line);fill:none}svg.path{border:1px solid var(--line);background:var(--back)}
-.interval path{stroke-width:2;fill:none}.bad{color:#c22}.wave h3{color:var(--run)}
-.r{--run:var(--soft)}
-""" + "".join(
-    f".r{i}{{--run:var(--run{i})}}.run{i}{{stroke:var(--run{i});fill:var(--run{i})}}"
+:root { color-scheme: light dark; --ink: #1b1b1f; --soft: #6a6a75; --line: #d9d9e0; --back: #fff;
+  --card: #f7f7fa; LIGHT }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #ececf1; --soft: #a0a0ad; --line: #3a3a44; --back: #17171b; --card: #202026; DARK }
+}
+* { box-sizing: border-box }
+body { margin: 0 auto; max-width: 1500px; padding: 1.5rem; font: 15px/1.45 system-ui, sans-serif;
+  color: var(--ink); background: var(--back) }
+h1 { font-size: 1.5rem; margin: 0 0 .3rem } h2 { font-size: 1.15rem; margin: 2rem 0 .6rem }
+h3 { font-size: 1rem; margin: 0; color: var(--run) } p { margin: .3rem 0 }
+.soft, small { color: var(--soft) } .bad { color: #c22 }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums } .wide { overflow-x: auto }
+th, td { padding: .2rem .7rem; border-bottom: 1px solid var(--line); text-align: right;
+  white-space: nowrap }
+th { color: var(--run) } th:first-child, td:first-child { text-align: left }
+.best { font-weight: 700 }
+article { background: var(--card); border: 1px solid var(--line); border-radius: 8px;
+  padding: .8rem 1rem; margin: 0 0 1rem }
+.waves { display: flex; flex-wrap: wrap; gap: 1rem; align-items: flex-start; margin-top: .6rem }
+.wave { max-width: 100% } .drawing { overflow-x: auto } svg { display: block }
+.wave p, .wave details { max-width: 30rem }
+audio { height: 34px; width: 320px; max-width: 100%; display: block; margin: .3rem 0 }
+.tokens path { stroke: #fff; stroke-opacity: .35; stroke-width: .7 }
+.tokens text { font-size: 10px; fill: var(--ink) }
+.labels text { font-size: 10px; fill: var(--soft) }
+rect.pitch { fill: none; stroke: var(--line) }
+.own polyline, polyline.own { fill: none; stroke: var(--run); stroke-width: 2 }
+.other polyline { fill: none; stroke: var(--soft); stroke-width: 1.5; stroke-dasharray: 3 2 }
+.grid path { stroke: var(--line); fill: none }
+svg.path { border: 1px solid var(--line); background: var(--back) }
+.interval path { stroke-width: 2; fill: none } .r { --run: var(--soft) }
+"""
+for _scheme, _colours in COLOURS.items():
+    _named = "; ".join(f"--run{i}: {c}" for i, c in enumerate(_colours.split()))
+    STYLE = STYLE.replace(_scheme, _named)
+STYLE += "".join(
+    f".r{i} {{ --run: var(--run{i}) }} .run{i} {{ stroke: var(--run{i}); fill: var(--run{i}) }}\n"
     for i in range(6)
 )
 
@@ -155,20 +170,16 @@ class Page:
 
     def _row(self, metric: Metric, columns: Sequence[str]) -> str:
         figures = {name: self.report.figures[name].get(metric.name) for name in columns}
-        of_runs = [f for name, f in figures.items() if f and name != RECORDINGS]
-        best = None
-        if len(of_runs) > 1 and metric.better:
-            quality = {"lower": lambda v: v, "higher": lambda v: -v, "zero": abs}[metric.better]
-            best = min(quality(f.value) for f in of_runs)
-            best = next(f for f in of_runs if quality(f.value) == best)
+        of_runs = [f for name, f in figures.items() if f is not None and name != RECORDINGS]
+        best = _best([f.value for f in of_runs], metric)
         cells = "".join(
-            f"<td{' class=best' if f is not None and f is best else ''}>{escape(cell(f, metric))}</td>"
-            for f in figures.values()
+            f"<td{' class=best' if name != RECORDINGS and f and f.value == best else ''}>"
+            f"{escape(cell(f, metric))}</td>"
+            for name, f in figures.items()
         )
-        intervals = [
-            (f.value, f.low, f.high) for f in of_runs if f.low is not None and f.high is not None
-        ]
-        drawing = interval_drawing(intervals) if len(intervals) == len(self.report.runs) else ""
+        drawing = ""
+        if len(of_runs) > 1 and all(f.low is not None for f in of_runs):
+            drawing = interval_drawing(of_runs)
         unit = f" <small>{escape(metric.unit)}</small>" if metric.unit else ""
         return (
             f'<tr><td title="{escape(metric.explained)}">{escape(metric.label)}{unit} '
@@ -229,21 +240,22 @@ class Page:
         tokens, other = self._tokens(shown, name, result), None
         if path is not None and original is not None:
             other = carried_pitch(original.pitch, path, len(shown.pitch))
-        alignment = ""
+        parts = [
+            start,
+            f'<audio controls preload="none" src="{self.audio(shown.path)}"></audio>',
+            f'<div class="drawing">{wave_drawing(shown, self.hop, tokens, limits, other)}</div>',
+        ]
+        if shown.heard is not None:
+            parts.append(f"<p><small>heard:</small> {escape(shown.heard)}</p>")
+        if told:
+            parts.append("<details open><summary>figures</summary><small>")
+            parts += [escape(" · ".join(told)), "</small></details>"]
         if path is not None:
-            alignment = (
-                f"<details><summary>alignment</summary>{path_drawing(path, self.hop)}"
+            parts += ["<details open><summary>alignment</summary>", path_drawing(path, self.hop)]
+            parts.append(
                 "<small>to the right: the recording's time; upwards: this one's</small></details>"
             )
-        heard = (
-            f"<p><small>heard:</small> {escape(shown.heard)}</p>" if shown.heard is not None else ""
-        )
-        return (
-            f'{start}<audio controls preload="none" src="{self.audio(shown.path)}"></audio>'
-            f'<div class="drawing">{wave_drawing(shown, self.hop, tokens, limits, other)}</div>{heard}'
-            f"<details><summary>figures</summary><small>{escape(' · '.join(told))}</small></details>"
-            f"{alignment}</div>"
-        )
+        return "".join([*parts, "</div>"])
 
     def _tokens(self, shown: Shown, name: str, result: Result) -> list[tuple[float, str]]:
         """Tokens of a wave on its own time; a recording's are moved there from a run's."""
@@ -270,3 +282,12 @@ class Page:
     def style(self, name: str) -> str:
         """The CSS class of a column's colour."""
         return "r" if name == RECORDINGS else f"r{self.index[name] % 6}"
+
+
+def _best(values: Sequence[float], metric: Metric) -> float | None:
+    """The best of several runs; None where there is but one, or nothing is better."""
+    if len(values) < 2 or not metric.better:
+        return None
+    if metric.better == "zero":
+        return min(values, key=abs)
+    return min(values) if metric.better == "lower" else max(values)

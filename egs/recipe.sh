@@ -12,7 +12,8 @@ usage() {
     cat <<HELP
 sh run.sh [--stage N] [--stop_stage M] [flags]
 
-Stages: 1 features, 2 training, 3 inference. Without --stage, all of them.
+Stages: 1 features, 2 training, 3 inference, 4 evaluation. Without --stage,
+1 to 3.
   --stage N                   run stage N alone, or from it on with --stop_stage
   --stop_stage M              run up to stage M
   -c, --config FILE           default: exp_config.json beside run.sh
@@ -24,7 +25,7 @@ Stages: 1 features, 2 training, 3 inference. Without --stage, all of them.
   -h, --help                  this page
 
 Stage 1, features
-  --jobs J                    worker processes
+  --jobs J                    worker processes (stage 4 too)
   --backend NAME              loky (this machine), dask or ray
 
 Stage 2, training
@@ -63,6 +64,20 @@ Stage 3, inference
   --energy_scale X            multiply the predicted energy
   --fade_out SECONDS          fade the end of each wav
 
+Stage 4, evaluation: a split as stage 3 spoke it (what is missing is spoken
+first: --infer_... and --vocoder_dir as there), or two folders of wavs
+  --synthesis_dir [NAME=]DIR  wavs called like the recordings; give it again
+                              to compare several runs
+  --reference_dir DIR         recordings, instead of a split
+  --texts FILE                what they say: id|text lines
+  --in_step WHEN              auto, yes or no: frames go together without DTW
+  --recognizer NAME           pocketsphinx (default), whisper or none
+  --recognizer_dir DIR        the folder of a Whisper model
+  --eval_output_dir DIR       default: evaluation/ in the experiment's folder
+  --page_limit N              utterances on the page, worst first (100)
+  --page_audio HOW            embed it in the page, or link to the files
+  --seed N                    of the confidence intervals
+
 Python is \$PYTHON, else .venv (made by: sh env.sh), else the python3 in use.
 HELP
 }
@@ -80,25 +95,33 @@ describe() { # describe FLAG: which command lines take it, and whether a value f
         -c | --config | -n | --name | --speaker) takers=here ;;
         --gpu | --num_processes | --num_machines | --machine_rank) takers=here ;;
         --main_process_ip | --main_process_port) takers=here ;;
-        --set) takers='0 1 2 3' ;;
-        --jobs | --backend) takers=1 ;;
+        --set) takers='0 1 2 3 4' ;;
+        --jobs) takers='1 4' ;;
+        --backend) takers=1 ;;
         --resume) takers=2 value_follows=no ;;
         --resume_from_ckpt_path | --resume_type) takers=2 ;;
         --pitch_flatten | --pitch_invert) takers=3 value_follows=no ;;
-        --infer_expt_dir) takers='0 3' ;;
-        --infer_output_dir | --infer_mode | --infer_text | --infer_text_file) takers=3 ;;
-        --infer_dataset | --infer_testing_set | --infer_speaker_name | --vocoder_dir) takers=3 ;;
+        --infer_expt_dir) takers='0 3 4' ;;
+        --infer_output_dir) takers='3 4' ;;
+        --infer_mode | --infer_text | --infer_text_file) takers=3 ;;
+        --infer_dataset | --infer_testing_set | --vocoder_dir) takers='3 4' ;;
+        --infer_speaker_name) takers=3 ;;
         --pace | --pitch_shift | --pitch_scale | --pitch_file | --energy_scale | --fade_out) takers=3 ;;
+        --synthesis_dir | --reference_dir | --texts | --in_step | --recognizer | --recognizer_dir) takers=4 ;;
+        --eval_output_dir | --page_limit | --page_audio | --seed) takers=4 ;;
         *) return 1 ;;
     esac
 }
 
 require_choice() { # require_choice FLAG VALUE: early, and not after hours of stage 2
     case $1 in
-        --stage | --stop_stage) choices='1 2 3' ;;
+        --stage | --stop_stage) choices='1 2 3 4' ;;
         --backend) choices='loky dask ray' ;;
         --resume_type) choices='resume finetune' ;;
         --infer_mode) choices='single batch' ;;
+        --in_step) choices='auto yes no' ;;
+        --recognizer) choices='pocketsphinx whisper none' ;;
+        --page_audio) choices='embed link' ;;
         --infer_testing_set) choices='train valid test golden_test' ;;
         *) return 0 ;;
     esac
@@ -135,6 +158,7 @@ run_stage() { # run_stage N WORDS...: its command line, with those of the words 
         1) set -- recital.bins.preprocess --config="$config" "$@" ;;
         2) set -- recital.bins.train --config="$config" --name="$name" "$@" ;;
         3) set -- recital.bins.inference --config="$config" --name="$name" "$@" ;;
+        4) set -- recital.bins.evaluate --config="$config" --name="$name" "$@" ;;
     esac
     if [ "$number" -eq 2 ] || { [ "$number" -eq 3 ] && [ "$launch" = yes ]; }; then
         set -- recital.bins.launch ${gpu+--gpu="$gpu"} ${num_processes+--num_processes="$num_processes"} \

@@ -76,7 +76,9 @@ def modules_of(commands: list[list[str]]) -> list[str]:
     return [next(w for w in reversed(words) if w.startswith("recital.")) for words in commands]
 
 
-PREPROCESS, TRAIN, INFERENCE = (f"recital.bins.{m}" for m in ("preprocess", "train", "inference"))
+PREPROCESS, TRAIN, INFERENCE, EVALUATE = (
+    f"recital.bins.{m}" for m in ("preprocess", "train", "inference", "evaluate")
+)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +90,8 @@ PREPROCESS, TRAIN, INFERENCE = (f"recital.bins.{m}" for m in ("preprocess", "tra
         (("--stage", "3"), [INFERENCE]),
         (("--stage", "2", "--stop_stage", "3"), [TRAIN, INFERENCE]),
         (("--stop_stage", "2"), [PREPROCESS, TRAIN]),
+        (("--stage", "4"), [EVALUATE]),
+        (("--stage", "3", "--stop_stage", "4"), [INFERENCE, EVALUATE]),
     ],
 )
 def test_stages(run: Runner, flags: tuple[str, ...], modules: list[str]) -> None:
@@ -150,8 +154,8 @@ def test_training_goes_through_the_launcher(run: Runner) -> None:
         (["train"], "train: unknown flag"),
         (["--stage"], "--stage: expected a value"),
         (["--name", "--stage", "1"], "--name: expected a value"),
-        (["--stage", "0"], "--stage 0: expected one of: 1 2 3"),
-        (["--stage", "4"], "--stage 4: expected one of: 1 2 3"),
+        (["--stage", "0"], "--stage 0: expected one of: 1 2 3 4"),
+        (["--stage", "5"], "--stage 5: expected one of: 1 2 3 4"),
         (["--stage", "two"], "--stage two: expected"),
         (["--stage", ""], "--stage : expected"),
         (["--stop_stage", "12"], "--stop_stage 12: expected"),
@@ -187,7 +191,7 @@ def test_help_explains_every_flag_and_fits_a_terminal(run: Runner) -> None:
 
 
 def test_flags_are_those_of_the_command_lines() -> None:
-    for stage, module in enumerate(("preprocess", "train", "inference"), start=1):
+    for stage, module in enumerate(("preprocess", "train", "inference", "evaluate"), start=1):
         files = (ROOT / "bins" / f"{name}.py" for name in (module, "command"))
         source = "".join(file.read_text() for file in files)
         known = set(re.findall(r'\badd(?:_argument)?\(\s*"(--\w+)"', source)) - {
