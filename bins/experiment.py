@@ -4,16 +4,19 @@ section.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from recital.modules.audio import AudioConfig
+from recital.preprocessors.entries import Corpus
+from recital.preprocessors.exclude import read_exclude_list
 from recital.processors.features import PreprocessConfig
 from recital.processors.store import FeatureStore
 from recital.processors.text import TextConfig
-from recital.utils.config import ROOT, Tree, build_section, load_config
+from recital.utils.config import ROOT, Tree, build_section, load_config, nearest
 from recital.utils.errors import ConfigError
 from recital.utils.train_config import TrainConfig
 
@@ -33,6 +36,16 @@ class Experiment:
     dataset_layout: dict[str, str] = field(
         default_factory=dict
     )  # name -> key of preprocessors.LAYOUTS
+    dataset_recordings: dict[str, str] = field(
+        default_factory=dict
+    )  # name -> the folder below which its recordings lie, where that is not dataset_path
+    dataset_language: dict[str, str] = field(default_factory=dict)  # where the layout tells none
+    dataset_weights: dict[str, float] = field(
+        default_factory=dict
+    )  # how often an epoch takes each of its utterances; 1 where none is given
+    dataset_exclude: dict[str, str] = field(
+        default_factory=dict
+    )  # name -> a list of ids to leave out, such as the doctor writes
     log_dir: str = "ckpts/tts"
     symbols: list[str] = field(
         default_factory=list
@@ -49,6 +62,21 @@ class Experiment:
                 f"--set dataset_path.{dataset}=/data/{dataset}"
             )
         return resolve(self.dataset_path[dataset])
+
+    def corpus(self, dataset: str) -> Corpus:
+        """Where a dataset lies, for stage 1."""
+        recordings = self.dataset_recordings.get(dataset)
+        return Corpus(
+            self.corpus_folder(dataset),
+            resolve(recordings) if recordings else None,
+            self.dataset_language.get(dataset, ""),
+        )
+
+    def excluded(self, dataset: str) -> dict[str, str]:
+        """The ids that `dataset_exclude` leaves out, each with the reason that stands behind it."""
+        if dataset not in self.dataset_exclude:
+            return {}
+        return read_exclude_list(resolve(self.dataset_exclude[dataset]))
 
     def layout(self, dataset: str) -> str:
         """The corpus layout of a dataset: as named, or the dataset's own name in lower case."""
@@ -79,6 +107,17 @@ def load_experiment(path: str | Path, overrides: Sequence[str] = ()) -> tuple[Ex
         raise ConfigError(
             f"{path}: dataset: expected a list of different names, found {experiment.dataset}"
         )
+    for key in ("dataset_recordings", "dataset_language", "dataset_weights", "dataset_exclude"):
+        for name in getattr(experiment, key):
+            if name not in experiment.dataset:
+                hint = nearest(name, experiment.dataset)
+                raise ConfigError(f"{path}: {key}.{name}: is none of `dataset`{hint}")
+    for name, weight in experiment.dataset_weights.items():
+        if not 0 < weight < math.inf:
+            raise ConfigError(
+                f"{path}: dataset_weights.{name}: expected more than 0, found {weight:g}; to leave "
+                "a dataset out, take it out of `dataset`"
+            )
     return experiment, tree
 
 

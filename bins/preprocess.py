@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         with ProgressBar(dataset) as progress:
             summary = prepare(
                 dataset,
-                experiment.corpus_folder(dataset),
+                experiment.corpus(dataset),
                 experiment.layout(dataset),
                 experiment.store(dataset),
                 features,
@@ -35,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> None:
                 backend=args.backend,
                 progress=progress,
                 settle=_textgrids(experiment, dataset),
+                exclude=experiment.excluded(dataset),
             )
         print(table(summary))
 
@@ -74,6 +75,10 @@ def table(summary: Summary) -> str:
         ),
         ("time", f"{summary.elapsed:.1f} s"),
     ]
+    if summary.exclude_listed:
+        unknown = summary.exclude_listed - summary.excluded
+        more = f" ({unknown} more of the list are not in the corpus)" if unknown > 0 else ""
+        rows.insert(-1, ("excluded", f"{summary.excluded}{more}"))
     if summary.extracted:
         rows[-1] = (
             "time",

@@ -50,6 +50,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             speakers=speakers,
             segment_frames=segment_frames,
             seed=experiment.train.seed,
+            weights=experiment.dataset_weights if split == "train" else None,
         )
 
     train_data = dataset("train", experiment.train.segment_frames)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from recital.preprocessors import ljspeech
+from recital.preprocessors.entries import Corpus
 from recital.processors.audio import save_wav
 from recital.processors.espeak import SAMPLE_RATE, speak
 from recital.processors.store import Rejected, Utterance
@@ -20,11 +21,11 @@ from recital.processors.store import Rejected, Utterance
 SENTENCES = Path(__file__).with_name("embedded_sentences.txt")
 
 
-def read(folder: Path) -> Iterator[Utterance | Rejected]:
+def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
     """The utterances of the corpus, which is made first where the folder is missing."""
-    if not (folder / "metadata.csv").is_file():
-        make(folder)
-    return ljspeech.read(folder)
+    if not (corpus.folder / "metadata.csv").is_file():
+        make(corpus.folder)
+    return ljspeech.read(corpus)
 
 
 def make(folder: Path) -> None:

@@ -5,61 +5,170 @@ folder.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from recital.processors.store import Rejected, Utterance
 from recital.utils.errors import DataError
 
+SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")  # of recordings; the first that is there is taken
+BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Where a corpus lies, and what its layout does not tell."""
+
+    folder: Path  # or its list, where the layout is a list
+    recordings: Path | None = None  # all of them lie below it; None: beside the metadata
+    language: str = ""  # of utterances whose layout names none
+    on_read: Callable[[Path, bytes], None] = lambda path, data: None  # sees each metadata file
+
+    @property
+    def root(self) -> Path:
+        """What `Utterance.audio` is relative to."""
+        return self.recordings or (self.folder.parent if self.folder.is_file() else self.folder)
+
+    def read(self, path: Path, expected: str) -> bytes:
+        """A metadata file, without a byte order mark. Raises `DataError` where it is missing."""
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            reason = f"{path}: cannot be read ({error.strerror}); expected {expected}"
+            raise DataError(reason) from None
+        self.on_read(path, data)
+        return data.removeprefix(BOM)
+
+
+def numbered_lines(
+    corpus: Corpus, path: Path, expected: str
+) -> Iterator[tuple[str, str] | Rejected]:
+    """(`file:line`, its text) of each line that is not blank; one that is not UTF-8 becomes
+    `Rejected`. Raises `DataError` where the file is missing.
+    """
+    for number, raw in enumerate(corpus.read(path, expected).split(b"\n"), 1):
+        if not raw.strip():
+            continue
+        where = f"{path.name}:{number}"
+        try:
+            yield where, raw.decode("utf-8").strip("\r")
+        except UnicodeDecodeError as error:
+            remedy = "save the file as UTF-8"
+            yield Rejected(where, "", "metadata", f"{where}: is not UTF-8 ({error.reason})", remedy)
+
 
 def numbered_fields(
-    path: Path, counts: tuple[int, ...], form: str
+    corpus: Corpus, path: Path, counts: tuple[int, ...], form: str
 ) -> Iterator[list[str] | Rejected]:
     """The `|`-separated fields of each line; a line that is not `form` becomes `Rejected`. Blank
     lines are skipped.
 
     Raises `DataError` where the file is missing.
     """
-    try:
-        lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    except OSError as error:
-        reason = (
-            f"{path}: cannot be read ({error.strerror}); expected a line {form} for each recording"
-        )
-        raise DataError(reason) from None
-    for number, raw in enumerate(lines, 1):
-        if not raw.strip():
+    for line in numbered_lines(corpus, path, f"a line {form} for each recording"):
+        if isinstance(line, Rejected):
+            yield line
             continue
-        where = f"{path.name}:{number}"
-        try:
-            fields = raw.decode("utf-8").strip("\r").split("|")
-        except UnicodeDecodeError as error:
-            remedy = "save the file as UTF-8"
-            yield Rejected(where, "", "metadata", f"{where}: is not UTF-8 ({error.reason})", remedy)
-            continue
+        where, text = line
+        fields = [field.strip() for field in text.split("|")]
         if len(fields) in counts:
-            yield [field.strip() for field in fields]
+            yield fields
         else:
             reason = f"{where}: has {len(fields)} fields"
-            yield Rejected(
-                fields[0].strip() or where, "", "metadata", reason, f"write it as {form}"
-            )
+            yield Rejected(fields[0] or where, "", "metadata", reason, f"write it as {form}")
 
 
-def entry(folder: Path, id: str, audio: str, text: str, speaker: str = "") -> Utterance | Rejected:
-    """An utterance whose recording is at `audio`, relative to the corpus folder, or why there is
-    none.
+def entry(
+    corpus: Corpus,
+    id: str,
+    audio: str,
+    text: str,
+    speaker: str = "",
+    *,
+    language: str = "",
+    start: float = 0.0,
+    end: float | None = None,
+) -> Utterance | Rejected:
+    """An utterance whose recording is at `audio`, relative to `corpus.root`, or why there is none.
+
+    An absolute path is taken where the config names the folder of the recordings and it lies in
+    there.
     """
-    if escapes(folder, audio):
-        remedy = "keep recordings inside the corpus folder, and write their paths relative to it"
-        return Rejected(id, audio, "outside", f"{audio}: leads out of the corpus folder", remedy)
+    path = PurePosixPath(audio)
+    if path.is_absolute() and corpus.recordings and path.is_relative_to(corpus.recordings):
+        audio = str(path.relative_to(corpus.recordings))
+    if escapes(corpus.root, audio):
+        remedy = "write its path relative to the folder of the recordings, and keep it in there"
+        if path.is_absolute() and ".." not in path.parts:
+            remedy = f"name the folder of the recordings ({path.parent}) in dataset_recordings"
+        reason = f"{audio}: leads out of the folder of the recordings, {corpus.root}"
+        return Rejected(id, audio, "outside", reason, remedy)
     if not id or id.startswith(".") or any(c in '/\\:*?"<>|' or not c.isprintable() for c in id):
         remedy = "name it with letters, digits, '-', '_' and '.'"
         return Rejected(id, audio, "bad_id", f"{id!r} cannot be the name of a file", remedy)
-    if not text:
+    if not text.strip():
         return Rejected(id, audio, "empty_text", "its text is empty", "write what is said in it")
-    return Utterance(id, audio, text, speaker)
+    if start < 0 or (end is not None and end <= start):
+        reason = f"its segment goes from {start:g} to {end if end is not None else 0:g} s"
+        return Rejected(id, audio, "bad_segment", reason, "write 0 <= start < end, in seconds")
+    language = language or corpus.language
+    return Utterance(id, audio, text, speaker, language=language, start=start, end=end)
+
+
+def entry_of_files(
+    corpus: Corpus,
+    id: str,
+    audio: str,
+    transcripts: tuple[str, ...],
+    speaker: str = "",
+    language: str = "",
+) -> Utterance | Rejected:
+    """An utterance whose text stands in a file of its own: the first of `transcripts` (relative to
+    the corpus folder) that is there.
+    """
+    for name in transcripts:
+        path = corpus.folder / name
+        if path.is_file() and not escapes(corpus.folder, name):
+            data = corpus.read(path, "a transcript")
+            break
+    else:
+        reason = f"there is no text for it: expected {' or '.join(transcripts)}"
+        return Rejected(id, audio, "no_text", reason, "write what is said in it, or leave it out")
+    try:
+        text = " ".join(data.decode("utf-8").split())
+    except UnicodeDecodeError as error:
+        reason = f"{name}: is not UTF-8 ({error.reason})"
+        return Rejected(id, audio, "metadata", reason, "save the file as UTF-8")
+    return entry(corpus, id, audio, text, speaker, language=language)
+
+
+def find_recordings(folder: Path, below: str = "") -> list[str]:
+    """All recordings of a folder, relative to it and sorted; one that is there in several formats
+    counts once. Raises `DataError` where there is none.
+    """
+    found: dict[str, str] = {}
+    for directory, folders, names in os.walk(folder / below):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        inside = os.path.relpath(directory, folder)
+        prefix = "" if inside == "." else inside.replace(os.sep, "/") + "/"
+        for name in names:
+            stem, suffix = os.path.splitext(name)
+            if suffix.lower() not in SUFFIXES or name.startswith("."):
+                continue
+            old = found.get(prefix + stem)
+            if old is None or _rank(suffix) < _rank(old):
+                found[prefix + stem] = suffix
+    if not found:
+        where = folder / below
+        raise DataError(f"{where}: holds no recording; expected {', '.join(SUFFIXES)} files in it")
+    return [stem + found[stem] for stem in sorted(found)]
+
+
+def stem_of(audio: str) -> str:
+    """`a/b/x.wav` -> `x`."""
+    return PurePosixPath(audio).name.rpartition(".")[0]
 
 
 def escapes(folder: Path, audio: str) -> bool:
@@ -72,6 +181,10 @@ def escapes(folder: Path, audio: str) -> bool:
     if os.path.islink(real):
         real = os.path.realpath(real)
     return not real.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def _rank(suffix: str) -> int:
+    return SUFFIXES.index(suffix.lower())
 
 
 @lru_cache(maxsize=4096)

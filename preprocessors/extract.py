@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -35,12 +35,21 @@ MAX_CLIPPED = 0.001  # of the samples
 LONGEST_SECONDS = 120.0  # a bound on memory; `preprocess.max_seconds` is applied to the manifest
 
 
+class Recording(NamedTuple):
+    """What one utterance is computed from."""
+
+    id: str
+    audio: str  # relative to the folder of the job
+    start: float = 0.0  # s
+    end: float | None = None  # s; None: to the end of the file
+
+
 @dataclass(frozen=True)
 class Job:
     """One shard, of one or more features."""
 
-    folder: Path  # of the corpus
-    recordings: tuple[tuple[str, str], ...]  # (id, path relative to the folder)
+    folder: Path  # of the recordings
+    recordings: tuple[Recording, ...]
     outputs: dict[str, Path]  # feature -> file to write
     audio: AudioConfig
     preprocess: PreprocessConfig
@@ -56,9 +65,11 @@ def extract(job: Job) -> int:
     seconds: dict[str, float] = {}
     rejected: list[tuple[str, str, str, str]] = []  # id, code, reason, remedy
     with _one_thread(job.outputs):
-        for id, audio in job.recordings:
+        for id, audio, start, end in job.recordings:
             try:
-                samples = usable_samples(job.folder / audio, job.audio, job.preprocess)
+                samples = usable_samples(
+                    job.folder / audio, job.audio, job.preprocess, start=start, end=end
+                )
             except UnusableAudio as error:
                 rejected.append((id, error.code, error.reason, error.remedy))
                 continue
@@ -71,11 +82,18 @@ def extract(job: Job) -> int:
     return len(job.recordings)
 
 
-def usable_samples(path: Path, audio: AudioConfig, preprocess: PreprocessConfig) -> np.ndarray:
-    """A recording as features are made of it: resampled, trimmed, int16 [S]. Raises
-    `UnusableAudio`.
+def usable_samples(
+    path: Path,
+    audio: AudioConfig,
+    preprocess: PreprocessConfig,
+    *,
+    start: float = 0.0,
+    end: float | None = None,
+) -> np.ndarray:
+    """A recording, or its segment from `start` to `end` in seconds, as features are made of it:
+    resampled, trimmed, int16 [S]. Raises `UnusableAudio`.
     """
-    wav, rate = decode(path)
+    wav, rate = decode(path, start, end)
     low, high = float(wav.min()), float(wav.max())
     if high - low < SILENT_RANGE:
         raise UnusableAudio(path, "silent", "is silent", "record it again, louder")
@@ -91,8 +109,8 @@ def usable_samples(path: Path, audio: AudioConfig, preprocess: PreprocessConfig)
         raise UnusableAudio(path, "too_long", reason, "cut it into sentences")
     wav = resample(wav, rate, audio.sample_rate)
     if preprocess.trim is not None:
-        start, stop = trim_silence(wav, audio.sample_rate, preprocess.trim)
-        wav = wav[start:stop]
+        first, stop = trim_silence(wav, audio.sample_rate, preprocess.trim)
+        wav = wav[first:stop]
     if (
         len(wav) <= audio.pad or audio.n_frames(len(wav)) < 1
     ):  # too short for reflection, or a frame

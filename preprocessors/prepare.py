@@ -14,13 +14,14 @@ import os
 import stat
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from recital.modules.audio import AudioConfig
 from recital.preprocessors import LAYOUTS
-from recital.preprocessors.extract import Job, extract
+from recital.preprocessors.entries import Corpus
+from recital.preprocessors.extract import Job, Recording, extract
 from recital.preprocessors.parallel import run_parallel
 from recital.preprocessors.splits import split
 from recital.processors.features import PreprocessConfig, fingerprint
@@ -62,12 +63,14 @@ class Summary:
     extracted: int = 0  # recordings that were worked on
     elapsed: float = 0.0  # s
     rejected: Counter[str] = field(default_factory=Counter)  # by code
+    excluded: int = 0  # left out on purpose: they do not count as rejected
+    exclude_listed: int = 0  # ids of the list; more than `excluded` where the corpus has some not
     splits: dict[str, int] = field(default_factory=dict)
 
 
 def prepare(
     dataset: str,
-    folder: Path,
+    corpus: Corpus,
     layout: str,
     store: FeatureStore,
     features: Sequence[str],
@@ -78,19 +81,23 @@ def prepare(
     backend: str = "loky",
     progress: Callable[[int, int], None] = lambda done, total: None,
     settle: Settle | None = None,
+    exclude: Mapping[str, str] | None = None,
 ) -> Summary:
     """Bring the store of a dataset up to date with its corpus. `progress(done, total)` counts
-    recordings; `settle` may change or reject utterances whose features are made.
+    recordings; `settle` may change or reject utterances whose features are made; `exclude` has the
+    ids that are left out on purpose, each with the reason.
 
     Raises `ConfigError` for an unknown layout, and `DataError` where there is no usable recording
     or more than `max_rejected` are left out; then, too, all features of the others stay.
     """
     began = time.perf_counter()
-    sources, rejected = _sources(folder, _entries(folder, layout))
+    entries = list(read_corpus(corpus, layout))
+    left_out = exclude or {}
+    sources, rejected = find_sources(corpus, [e for e in entries if e.id not in left_out])
     shards = {shard_name(group): group for group in shard_groups(sources)}
     folders = {f: store.directory / f"{f}-{fingerprint(f, audio, preprocess)}" for f in features}
     headers = _headers(folders, shards)
-    work = _jobs(folder, folders, shards, headers, audio, preprocess)
+    work = _jobs(corpus.root, folders, shards, headers, audio, preprocess)
     done, total = 0, sum(len(job.recordings) for job in work)
     for count in run_parallel(extract, work, jobs, backend) if work else ():
         done += count
@@ -104,6 +111,13 @@ def prepare(
         rejected += unusable
     summary = Summary(dataset, len(utterances), sum(u.seconds or 0.0 for u in utterances), total)
     summary.rejected = Counter(r.code for r in rejected)
+    excluded = [
+        Rejected(e.id, e.audio, "excluded", left_out[e.id], "take it off the list")
+        for e in entries
+        if e.id in left_out
+    ]
+    summary.excluded, summary.exclude_listed = len(excluded), len(left_out)
+    rejected += excluded
     store.directory.mkdir(parents=True, exist_ok=True)
     write_lines(store.directory / "rejected.jsonl", [to_json(r) for r in rejected])
     write_lines(store.directory / "manifest.jsonl", [to_json(u) for u in utterances])
@@ -112,7 +126,7 @@ def prepare(
         summary.splits[name] = len(ids)
     _sweep(folders.values(), shards)
     summary.elapsed = time.perf_counter() - began
-    _check(summary, store, folder, preprocess.max_rejected)
+    _check(summary, store, corpus.root, preprocess.max_rejected)
     return summary
 
 
@@ -133,7 +147,10 @@ def shard_groups(sources: Sequence[Source]) -> Iterator[list[Source]]:
 
 def shard_name(group: Iterable[Source]) -> str:
     """Changes when a recording of the group does, not when a text does."""
-    stamps = [(s.utterance.id, s.utterance.audio, s.size, s.mtime_ns) for s in group]
+    stamps = [
+        (s.utterance.id, s.utterance.audio, s.size, s.mtime_ns, *_segment(s.utterance))
+        for s in group
+    ]
     return hashlib.sha256(json.dumps(stamps).encode()).hexdigest()[:16]
 
 
@@ -142,15 +159,25 @@ def job_name(job: Job) -> str:
     return next(iter(job.outputs.values())).name.partition(".")[0]
 
 
-def _entries(folder: Path, layout: str) -> Iterator[Utterance | Rejected]:
+def _segment(utterance: Utterance) -> tuple[float, float | None] | tuple[()]:
+    """What of a recording is spoken: nothing to tell where it is the whole."""
+    if utterance.start == 0.0 and utterance.end is None:
+        return ()
+    return utterance.start, utterance.end
+
+
+def read_corpus(corpus: Corpus, layout: str) -> Iterator[Utterance | Rejected]:
+    """What a layout finds. Raises `ConfigError` for an unknown layout, and `DataError` where the
+    folder holds no such corpus.
+    """
     if layout not in LAYOUTS:
         hint = nearest(layout, LAYOUTS) or f"; known: {', '.join(LAYOUTS)}"
         raise ConfigError(f"dataset_layout: no corpus layout {layout!r}{hint}")
-    return importlib.import_module(LAYOUTS[layout]).read(folder)
+    return importlib.import_module(LAYOUTS[layout]).read(corpus)
 
 
-def _sources(
-    folder: Path, entries: Iterable[Utterance | Rejected]
+def find_sources(
+    corpus: Corpus, entries: Iterable[Utterance | Rejected]
 ) -> tuple[list[Source], list[Rejected]]:
     """What can be handed out, and what is known to be unusable without opening it."""
     sources: list[Source] = []
@@ -168,7 +195,7 @@ def _sources(
             continue
         seen.add(item.id)
         try:
-            info = os.stat(folder / item.audio)
+            info = os.stat(corpus.root / item.audio)
         except OSError as error:
             reason, remedy = f"cannot be opened: {error.strerror}", "restore it, or remove its line"
             rejected.append(Rejected(item.id, item.audio, "missing", reason, remedy))
@@ -211,7 +238,9 @@ def _jobs(
     for name, group in shards.items():
         missing = [f for f in folders if (f, name) not in headers]
         if missing:
-            recordings = tuple((s.utterance.id, s.utterance.audio) for s in group)
+            recordings = tuple(
+                Recording(u.id, u.audio, u.start, u.end) for u in (s.utterance for s in group)
+            )
             outputs = {f: folders[f] / shard_file(name) for f in missing}
             work.append(
                 (sum(s.size for s in group), Job(folder, recordings, outputs, audio, preprocess))

@@ -12,6 +12,7 @@ from recital.utils.errors import DataError
 
 FULL_SCALE = 32768.0  # of 16-bit samples, as they are kept on disk
 TRIM_FRAME_SECONDS = 0.01
+SEGMENT_SLACK = 0.05  # s
 ENCODE = "copy it again, or encode it again as WAV or FLAC"
 
 
@@ -25,12 +26,23 @@ class UnusableAudio(DataError):
         self.code, self.reason, self.remedy = code, reason, remedy
 
 
-def decode(path: str | Path) -> tuple[np.ndarray, int]:
-    """The samples of a file as they are, mixed to mono, [S] float32 in [-1, 1], and their rate in
-    Hz.
+def decode(
+    path: str | Path, start: float = 0.0, end: float | None = None
+) -> tuple[np.ndarray, int]:
+    """The samples of a file (or of its part from `start` to `end`, in seconds) as they are, mixed
+    to mono, [S] float32 in [-1, 1], and their rate in Hz. Raises as `decode_channels`.
+    """
+    wav, rate = decode_channels(path, start, end)
+    return wav[:, 0] if wav.shape[1] == 1 else wav.mean(axis=1), rate
+
+
+def decode_channels(
+    path: str | Path, start: float = 0.0, end: float | None = None
+) -> tuple[np.ndarray, int]:
+    """The samples of each channel, [S, C] float32 in [-1, 1], and their rate in Hz.
 
     Raises `UnusableAudio` for a file that is missing, empty, unreadable, cut off, or holds NaN or
-    infinity.
+    infinity, and for a part that lies beyond its end.
     """
     import soundfile
 
@@ -39,7 +51,11 @@ def decode(path: str | Path) -> tuple[np.ndarray, int]:
             raise UnusableAudio(path, "empty_file", "the file has 0 bytes", "copy it again")
         with soundfile.SoundFile(path) as file:
             rate, declared = file.samplerate, file.frames
-            wav = file.read(dtype="float32", always_2d=True)
+            if start > 0.0 or end is not None:
+                first, last = _samples_of(path, start, end, declared, rate)
+                file.seek(first)
+                declared = last - first
+            wav = file.read(declared, dtype="float32", always_2d=True)
     except FileNotFoundError:
         raise UnusableAudio(path, "missing", "there is no such file", "restore it") from None
     except (OSError, soundfile.SoundFileError) as error:
@@ -50,10 +66,25 @@ def decode(path: str | Path) -> tuple[np.ndarray, int]:
     if len(wav) < declared:
         reason = f"is cut off: {len(wav)} of {declared} samples can be read"
         raise UnusableAudio(path, "unreadable", reason, ENCODE)
-    mono = wav[:, 0] if wav.shape[1] == 1 else wav.mean(axis=1)
-    if not (np.isfinite(mono.min()) and np.isfinite(mono.max())):  # NaN is both
+    if not (np.isfinite(wav.min()) and np.isfinite(wav.max())):  # NaN is both
         raise UnusableAudio(path, "non_finite", "holds NaN or infinity", ENCODE)
-    return mono, rate
+    return wav, rate
+
+
+def _samples_of(
+    path: str | Path, start: float, end: float | None, n_samples: int, rate: int
+) -> tuple[int, int]:
+    """The first sample of a segment and the one behind its last; rounding may put the end up to
+    SEGMENT_SLACK beyond the file's.
+    """
+    first, last = round(start * rate), n_samples if end is None else round(end * rate)
+    if first >= n_samples or last > n_samples + round(SEGMENT_SLACK * rate):
+        seconds = n_samples / rate
+        reason = (
+            f"its segment goes from {start:g} to {last / rate:g} s of a recording of {seconds:.2f}"
+        )
+        raise UnusableAudio(path, "bad_segment", reason, "mend its start and end")
+    return first, min(last, n_samples)
 
 
 def resample(wav: np.ndarray, rate: int, sample_rate: int) -> np.ndarray:

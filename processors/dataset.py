@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,12 +18,13 @@ from recital.modules.batch import Batch
 from recital.modules.mel import AudioConfig
 from recital.processors.features import FEATURES, PreprocessConfig, fingerprint
 from recital.processors.segments import crop, random_start, silence
-from recital.processors.store import FeatureStore, Utterance
+from recital.processors.store import FeatureStore, Utterance, normal_text
 from recital.processors.text import TextProcessor
 from recital.utils.errors import ConfigError, DataError
 
 log = logging.getLogger(__name__)
 
+HELD_OUT = {"train": ("valid", "test"), "valid": ("test",)}  # splits that a split must not repeat
 LENGTHS = {"tokens": "token_lengths", "mel": "mel_lengths", "wav": "wav_lengths"}
 
 
@@ -57,8 +58,10 @@ class SpeechDataset:
         speakers: Sequence[str] = (),
         segment_frames: int | None = None,
         seed: int = 0,
+        weights: Mapping[str, float] | None = None,
     ) -> None:
-        """`text` is needed for tokens. With `segment_frames`, an item is a random cut of that
+        """`text` is needed for tokens. An epoch takes each utterance of a dataset as often as its
+        name has it in `weights`, else once. With `segment_frames`, an item is a random cut of that
         many frames, a function of (`seed`, epoch, id).
         """
         if "tokens" in needs and text is None:
@@ -84,6 +87,10 @@ class SpeechDataset:
             )
         self.ids = [e.id for e in self.examples]
         self.segment_frames, self.seed = segment_frames, seed
+        self.n_speakers = max(len(speakers), 1)
+        self.weights: list[float] | None = None
+        if weights:
+            self.weights = [weights.get(e.dataset, 1.0) for e in self.examples]
         self.lengths = [segment_frames or e.frames for e in self.examples]  # frames of an item
         self.fingerprint = {
             f"{split} utterances": _digest(self.ids),
@@ -93,6 +100,8 @@ class SpeechDataset:
                 f"{f}-{fingerprint(f, audio, preprocess)}" for f in FEATURES if f in needs
             ),
         }
+        if self.weights is not None:
+            self.fingerprint[f"{split} weights"] = _digest(self.weights)
 
     def _examples(
         self,
@@ -105,6 +114,19 @@ class SpeechDataset:
         for name, store in stores.items():
             by_id = {u.id: u for u in store.utterances()}
             utterances = [by_id[i] for i in store.split(split)]
+            held = _held_out(stores, name, split)
+            kept = (
+                [u for u in utterances if normal_text(u.text) not in held] if held else utterances
+            )
+            if len(kept) < len(utterances):
+                missing = len(utterances) - len(kept)
+                log.warning(
+                    "%s: %d utterances of %s are left out: another dataset is tested on their text",
+                    split,
+                    missing,
+                    name,
+                )
+            utterances = kept
             tokens = (
                 text.encode_many([u.text for u in utterances])
                 if "tokens" in self.needs and text is not None
@@ -217,25 +239,44 @@ class SpeechDataset:
         for example in self.examples[:: -(-len(self.examples) // most)]:
             yield self.readers[example.dataset, feature][example.utterance.id]
 
-    def pitch_statistics(self) -> tuple[float, float]:
-        """Mean and standard deviation of F0 over all voiced frames, Hz."""
-        count, total, squares = 0, 0.0, 0.0
+    def pitch_statistics(self) -> tuple[list[float], list[float]]:
+        """Means and standard deviations of F0 over the voiced frames of each speaker, Hz.
+
+        A speaker with no such frames has those of all. Raises `DataError` where nobody has any.
+        """
+        sums = np.zeros((self.n_speakers, 3))  # count, sum, sum of squares
         for example in self.examples:
             pitch = np.asarray(
                 self.readers[example.dataset, "pitch"][example.utterance.id], dtype=np.float64
             )
             voiced = pitch[pitch > 0]
-            count, total, squares = (
-                count + voiced.size,
-                total + voiced.sum(),
-                squares + np.square(voiced).sum(),
-            )
-        if count < 2:
+            sums[example.speaker] += voiced.size, voiced.sum(), np.square(voiced).sum()
+        everybody = _mean_and_std(*sums.sum(0))
+        if everybody is None:
             raise DataError(
                 f"{self.split}: no voiced frame in any recording; look at preprocess.pitch"
             )
-        mean = total / count
-        return mean, max(squares / count - mean**2, 0.0) ** 0.5
+        pairs = [_mean_and_std(*row) or everybody for row in sums]
+        return [mean for mean, _ in pairs], [std for _, std in pairs]
+
+
+def _mean_and_std(count: float, total: float, squares: float) -> tuple[float, float] | None:
+    """None where nothing varies."""
+    if count < 2:
+        return None
+    mean = total / count
+    variance = squares / count - mean**2
+    return (float(mean), float(variance**0.5)) if variance > 0 else None
+
+
+def _held_out(stores: Mapping[str, FeatureStore], name: str, split: str) -> set[str]:
+    """The texts on which datasets other than `name` are validated or tested."""
+    held = set()
+    for other, store in stores.items():
+        if other != name and split in HELD_OUT:
+            ids = {id for kind in HELD_OUT[split] for id in store.split(kind)}
+            held |= {normal_text(u.text) for u in store.utterances() if u.id in ids}
+    return held
 
 
 def speaker_name(dataset: str, utterance: Utterance) -> str:

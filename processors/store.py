@@ -19,6 +19,7 @@ from __future__ import annotations
 import json
 import mmap
 import os
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -189,6 +190,11 @@ class ShardHeader:
 
     arrays: dict[str, ShardArray]
     notes: dict[str, Any]
+
+
+def normal_text(text: str) -> str:
+    """What two takes of one sentence share: letters and digits, in lower case."""
+    return " ".join(re.findall(r"\w+", text.casefold())) or text
 
 
 def shard_file(name: str) -> str:

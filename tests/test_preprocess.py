@@ -19,6 +19,7 @@ import soundfile
 
 from recital.modules.audio import AudioConfig
 from recital.preprocessors import embedded
+from recital.preprocessors.entries import Corpus
 from recital.preprocessors.prepare import Summary, prepare
 from recital.preprocessors.splits import normal_text, split
 from recital.processors.features import PitchConfig, PreprocessConfig, TrimConfig, fingerprint
@@ -73,7 +74,8 @@ def stage1(
     **more: object,
 ) -> Summary:
     features = more.pop("features", FEATURES)
-    return prepare("set", folder, layout, FeatureStore(out), features, AUDIO, preprocess, **more)  # type: ignore[arg-type]
+    corpus = Corpus(folder)
+    return prepare("set", corpus, layout, FeatureStore(out), features, AUDIO, preprocess, **more)  # type: ignore[arg-type]
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -326,7 +328,7 @@ def test_processes_and_clusters_write_the_same_bytes(
     for name, how in {"serial": {}, backend: {"jobs": 2, "backend": backend}}.items():
         prepare(
             "mini",
-            folder,
+            Corpus(folder),
             "ljspeech",
             FeatureStore(tmp_path / name),
             FEATURES,

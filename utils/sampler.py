@@ -30,12 +30,17 @@ class Sampler:
     max_frames: int | None = None
     seed: int = 0
     world_size: int = 1
+    weights: Sequence[float] | None = None  # how often an epoch takes each item; None: once
 
     def __post_init__(self) -> None:
         if len(self.ids) < self.world_size:
             raise DataError(
                 f"{len(self.ids)} utterances cannot be shared by {self.world_size} processes; use "
                 "fewer processes"
+            )
+        if self.weights is not None and sum(self.weights) < self.world_size + 1:
+            raise ConfigError(
+                "dataset_weights: leave less than one utterance for each process; raise them"
             )
         if self.max_frames is not None:
             longest = max(range(len(self.ids)), key=self.lengths.__getitem__)
@@ -47,19 +52,39 @@ class Sampler:
                 )
 
     def plan(self, epoch: int) -> list[list[int]]:
-        """The global batches of an epoch, as indices; each item stands in one of them."""
+        """The global batches of an epoch, as indices; each item stands in one of them, or in as
+        many as its weight says.
+        """
         random = generator(self.seed, "batches", epoch)
         # Logarithmic buckets whose borders move from epoch to epoch; the order within one is
         # random.
-        order = random.permutation(len(self.ids))
+        order = random.permutation(self._items(epoch))
         offset = random.random()
         buckets = {
             int(i): math.floor(math.log(max(self.lengths[i], 1)) / BUCKET + offset) for i in order
         }
         batches = self._cut(
-            sorted(buckets, key=buckets.__getitem__)
+            sorted(map(int, order), key=buckets.__getitem__)
         )  # stable: random within a bucket
         return [batches[i] for i in random.permutation(len(batches))]
+
+    def _items(self, epoch: int) -> list[int]:
+        """The items of an epoch. One of weight 0.3 comes in 3 of 10 epochs; which ones, depends on
+        its place in a random order of those of its weight. So epochs have as many items as one
+        another, and no item is ever more than one turn ahead of its weight.
+        """
+        if self.weights is None:
+            return list(range(len(self.ids)))
+        items: list[int] = []
+        for weight in sorted(set(self.weights)):
+            same = [i for i, w in enumerate(self.weights) if w == weight]
+            places = generator(self.seed, "weights", str(weight)).permutation(len(same))
+            for i, place in zip(same, places / len(same), strict=True):
+                turns = math.floor((epoch + 1) * weight + place) - math.floor(
+                    epoch * weight + place
+                )
+                items += [i] * turns
+        return sorted(items)
 
     def share(self, batch: Sequence[int], rank: int) -> list[int]:
         """What process `rank` takes of a global batch."""

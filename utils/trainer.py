@@ -388,6 +388,7 @@ class Trainer:
             config.max_frames,
             config.seed,
             self.accelerator.num_processes,
+            getattr(data, "weights", None),
         )
 
     def _agree(self, wish: int) -> int:

@@ -1,0 +1,40 @@
+"""Amphion's lists: `train.json`, `valid.json` and `test.json`, each a JSON list of
+`{"Dataset", "Singer", "Uid", "Text", "Path", …}`.
+
+`dataset_path` is their folder, or one of them. Their paths are relative to, or absolute and below,
+`dataset_recordings` (else the folder of the lists). The utterances are split anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from recital.preprocessors.entries import Corpus, entry
+from recital.processors.store import Rejected, Utterance
+from recital.utils.errors import DataError
+
+FORM = '[{"Uid": …, "Singer": …, "Text": …, "Path": …}, …]'
+
+
+def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
+    """The utterances of all lists. Raises `DataError` where there is none, or one is no JSON."""
+    names = ("train.json", "valid.json", "test.json")
+    paths = [p for n in names if (p := corpus.folder / n).is_file()]
+    for path in [corpus.folder] if corpus.folder.is_file() else paths or [corpus.folder / names[0]]:
+        data = corpus.read(path, f"a list {FORM}")
+        try:
+            items = json.loads(data)
+        except ValueError as error:
+            raise DataError(f"{path}: is not JSON ({error}); expected {FORM}") from None
+        if not isinstance(items, list):
+            raise DataError(f"{path}: expected {FORM}")
+        for number, item in enumerate(items, 1):
+            where = f"{path.name}:{number}"
+            if not isinstance(item, dict) or not {"Uid", "Path"} <= item.keys():
+                reason = f"{where}: lacks Uid or Path"
+                yield Rejected(where, "", "metadata", reason, f"write it as in {FORM}")
+                continue
+            speaker = str(item.get("Speaker") or item.get("Singer") or "")
+            text = str(item.get("Text") or "")
+            yield entry(corpus, str(item["Uid"]), str(item["Path"]), text, speaker)

@@ -1,0 +1,29 @@
+"""Lists of utterances to leave out: an id a line, and behind it, after `#`, why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from recital.utils.errors import DataError
+
+
+def read_exclude_list(path: Path) -> dict[str, str]:
+    """Id -> reason. Raises `DataError` where the file cannot be read."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = f"{path}: cannot be read as a list of ids ({error})"
+        raise DataError(f"{reason}; mend dataset_exclude, or take it out of the config") from None
+    listed: dict[str, str] = {}
+    for line in lines:
+        id, _, reason = line.partition("#")
+        if id.strip():
+            listed[id.strip()] = reason.strip() or f"stands in {path.name}"
+    return listed
+
+
+def write_exclude_list(path: Path, reasons: Mapping[str, str]) -> None:
+    """The list that `read_exclude_list` reads."""
+    lines = [f"{id}  # {' '.join(reason.split())}\n" for id, reason in reasons.items()]
+    path.write_text("".join(lines), encoding="utf-8")

@@ -1,0 +1,38 @@
+"""Hi-Fi TTS: `<reader>_manifest_<clean|other>_<train|dev|test>.json`, a JSON object a line, with
+recordings in `audio/<reader>_<quality>/<book>/<id>.flac`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from recital.preprocessors.entries import Corpus, entry, numbered_lines
+from recital.processors.store import Rejected, Utterance
+from recital.utils.errors import DataError
+
+FORM = '{"audio_filepath": …, "text_normalized": …}'
+
+
+def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
+    """The utterances by reader. Raises `DataError` where there is no manifest."""
+    manifests = sorted(corpus.folder.glob("*_manifest_*.json"))
+    if not manifests:
+        raise DataError(f"{corpus.folder}: expected <reader>_manifest_<quality>_<split>.json files")
+    for path in manifests:
+        speaker = path.name.partition("_")[0]
+        for line in numbered_lines(corpus, path, f"a line {FORM} for each recording"):
+            if isinstance(line, Rejected):
+                yield line
+                continue
+            where, text = line
+            try:
+                told = json.loads(text)
+                audio = str(told["audio_filepath"])
+                text = str(told.get("text_normalized") or told["text"])
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                reason = f"{where}: cannot be read ({error})"
+                yield Rejected(where, "", "metadata", reason, f"write it as {FORM}")
+                continue
+            id = audio.removeprefix("audio/").rpartition(".")[0].replace("/", "-")
+            yield entry(corpus, id, audio, text, speaker, language="en")

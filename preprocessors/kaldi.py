@@ -1,0 +1,91 @@
+"""Kaldi's and ESPnet's data directories: `wav.scp`, `text`, and where they are there `segments`,
+`utt2spk` and `utt2lang`.
+
+Nothing is ever run: a `wav.scp` entry that is a command (`sox … |`) or a place in an archive
+(`x.ark:123`) is left out with that reason. Paths are relative to `dataset_recordings` (else to the
+data directory), or absolute and below it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from recital.preprocessors.entries import Corpus, entry, numbered_lines
+from recital.processors.store import Rejected, Utterance
+
+PIPE = "run the command once, keep the file that it makes, and name that file in wav.scp"
+
+
+def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
+    """The utterances in the order of `segments`, else of `wav.scp`. Raises `DataError` where
+    there is no `wav.scp` or `text`.
+    """
+    recordings, bad = _table(corpus, "wav.scp")
+    texts, more = _table(corpus, "text")
+    speakers, worse = _optional(corpus, "utt2spk")
+    languages, worst = _optional(corpus, "utt2lang")
+    yield from (*bad, *more, *worse, *worst)
+    for item in _segments(corpus, recordings):
+        if isinstance(item, Rejected):
+            yield item
+            continue
+        id, recording, start, end = item
+        where = recordings.get(recording)
+        if where is None:
+            reason = f"{recording}: no such recording in wav.scp"
+            yield Rejected(id, recording, "missing", reason, "add it there, or remove the segment")
+        elif where.endswith("|") or where.startswith("|") or re.search(r"\.ark:\d+$", where):
+            reason = "its recording is a command or a place in an archive, which is not run or read"
+            yield Rejected(id, where, "pipe", reason, PIPE)
+        elif id not in texts:
+            reason = "there is no text for it: expected a line in `text`"
+            yield Rejected(id, where, "no_text", reason, "write what is said in it")
+        else:
+            speaker, language = speakers.get(id, ""), languages.get(id, "")
+            yield entry(
+                corpus, id, where, texts[id], speaker, language=language, start=start, end=end
+            )
+
+
+def _segments(
+    corpus: Corpus, recordings: dict[str, str]
+) -> Iterator[tuple[str, str, float, float | None] | Rejected]:
+    """(utterance, recording, start, end) in seconds; an end of -1 is that of the recording."""
+    path = corpus.folder / "segments"
+    if not path.is_file():
+        yield from ((id, id, 0.0, None) for id in recordings)
+        return
+    for line in numbered_lines(corpus, path, "lines `utterance recording start end`"):
+        if isinstance(line, Rejected):
+            yield line
+            continue
+        try:
+            id, recording, start, end = line[1].split()
+            last = float(end)
+            yield id, recording, float(start), None if last == -1 else last
+        except ValueError:
+            reason, form = f"{line[0]}: cannot be read", "utterance recording start end"
+            yield Rejected(line[0], "", "metadata", reason, f"write it as {form}")
+
+
+def _table(corpus: Corpus, name: str) -> tuple[dict[str, str], list[Rejected]]:
+    """First word of each line -> the rest."""
+    table: dict[str, str] = {}
+    bad: list[Rejected] = []
+    path = corpus.folder / name
+    for line in numbered_lines(corpus, path, f"`{name}` of a Kaldi data directory"):
+        if isinstance(line, Rejected):
+            bad.append(line)
+            continue
+        key, _, rest = line[1].strip().partition(" ")
+        if key in table:
+            remedy = "keep one of the two lines"
+            bad.append(Rejected(key, "", "duplicate", f"{line[0]}: its id is taken", remedy))
+        table.setdefault(key, rest.strip())
+    return table, bad
+
+
+def _optional(corpus: Corpus, name: str) -> tuple[dict[str, str], list[Rejected]]:
+    return _table(corpus, name) if Path(corpus.folder / name).is_file() else ({}, [])

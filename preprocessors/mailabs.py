@@ -1,0 +1,49 @@
+"""M-AILABS: `en_US/by_book/<female|male|mix>/<speaker>/<book>/metadata.csv` with lines
+`id|text|normalised text`, recordings in `wavs/` beside it.
+
+The corpus folder is the whole corpus or any part of it. Books of several readers lie in
+`mix/<book>/`; their speaker is `mix`. The language is that of the folder, as `en-us`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from recital.preprocessors.entries import Corpus, entry, numbered_fields
+from recital.processors.store import Rejected, Utterance
+from recital.utils.errors import DataError
+
+_LANGUAGE = re.compile(r"[a-z]{2}_[A-Z]{2}")
+
+
+def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
+    """The utterances by folder. Raises `DataError` where there is no book."""
+    books = sorted(corpus.folder.rglob("metadata.csv"))
+    if not books:
+        raise DataError(f"{corpus.folder}: expected books in it, folders with a metadata.csv")
+    above = corpus.folder.resolve().parts
+    for path in books:
+        inside = PurePosixPath(path.parent.relative_to(corpus.folder).as_posix())
+        parts = (*above, *inside.parts)
+        language = next((p for p in reversed(parts) if _LANGUAGE.fullmatch(p)), "")
+        speaker = _speaker(parts)
+        for fields in numbered_fields(corpus, path, (2, 3), "id|text|normalised text"):
+            if isinstance(fields, Rejected):
+                yield fields
+                continue
+            audio = str(inside / "wavs" / f"{fields[0]}.wav")
+            id = f"{speaker}-{fields[0]}" if fields[0] else ""
+            text = fields[-1] or fields[1]
+            tag = language.lower().replace("_", "-")
+            yield entry(corpus, id, audio, text, speaker, language=tag)
+
+
+def _speaker(parts: tuple[str, ...]) -> str:
+    """The folder behind that of the sex; of a single book taken out of the tree, its own folder."""
+    for sex in ("female", "male", "mix"):
+        if sex in parts:
+            place = len(parts) - 1 - parts[::-1].index(sex)
+            return "mix" if sex == "mix" or place + 1 == len(parts) else parts[place + 1]
+    return parts[-1]
