@@ -93,7 +93,8 @@ def pesq_score(wav_hat: np.ndarray, wav: np.ndarray, sample_rate: int) -> float:
     NaN where the library `pesq` is missing, which is said once, the rate is below 8 kHz, or it
     finds no speech.
     """
-    if sample_rate < NARROW_BAND or not _has_pesq():
+    silent = not (wav.any() and wav_hat.any())
+    if sample_rate < NARROW_BAND or silent or not _has_pesq():
         return math.nan
     import pesq
 
