@@ -52,17 +52,19 @@ def _draw(
     shares = _shares(Counter(speaker_of[id] for group in ranked for id in group), size)
     drawn: set[int] = set()
     taken: Counter[str] = Counter()
+    room = size
     for strict in (True, False):
         for i, group in enumerate(ranked):
-            if taken.total() == size:
+            if room == 0:
                 break
-            if i in drawn or taken.total() + len(group) > size:
+            if i in drawn or len(group) > room:
                 continue
             more = Counter(speaker_of[id] for id in group)
             if strict and any(taken[s] + n > shares[s] for s, n in more.items()):
                 continue
             drawn.add(i)
-            taken += more
+            taken.update(more)
+            room -= len(group)
     drawn = drawn or {min(range(len(ranked)), key=lambda i: len(ranked[i]))}
     left = [group for i, group in enumerate(ranked) if i not in drawn]
     return [id for i in sorted(drawn) for id in ranked[i]], left
