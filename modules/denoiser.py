@@ -8,6 +8,9 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
+
+from recital.modules.audio import AudioConfig
 
 BIAS_FRAMES = 88  # of the mel of zeros, of whose wave the first spectrum is the bias
 
@@ -48,3 +51,33 @@ class Denoiser(nn.Module):
         return torch.stft(
             wav, self.n_fft, self.hop_length, window=self.window, return_complex=True
         )  # [B, n_fft // 2 + 1, T]; reflected at both ends
+
+
+class Denoised(nn.Module):
+    """A vocoder and its denoiser: a vocoder again."""
+
+    def __init__(self, vocoder: Any, strength: float) -> None:
+        """`strength` is how often the bias is taken off; 0.005 to 0.1 is usual."""
+        super().__init__()
+        self.vocoder = vocoder
+        self.denoiser = Denoiser(vocoder)
+        self.strength = strength
+        self.audio: AudioConfig = vocoder.audio
+        if hasattr(vocoder, "draw_noise"):
+            self.draw_noise = vocoder.draw_noise
+
+    @property
+    def context_frames(self) -> int | None:
+        """Those of the vocoder, and the frames that an n_fft covers: a denoised sample depends on
+        the spectra around it, and they on as many samples again.
+        """
+        own: int | None = getattr(self.vocoder, "context_frames", None)
+        return None if own is None else own + -(-self.audio.n_fft // self.audio.hop_length)
+
+    @torch.no_grad()
+    def infer(self, mel: Tensor, **options: Any) -> Tensor:
+        """mel [B, n_mels, T] -> wav [B, T * hop_length]; options are the vocoder's."""
+        wav: Tensor = self.vocoder.infer(mel, **options)
+        missing = max(self.audio.n_fft - wav.shape[1], 0)  # what reflection asks for
+        denoised: Tensor = self.denoiser(F.pad(wav, (0, missing)), self.strength)
+        return denoised[:, 0, : wav.shape[1]]

@@ -84,9 +84,16 @@ class AcousticModel(Protocol):
 
 
 class Vocoder(Protocol):
-    """Mel to wav."""
+    """Mel to wav. One that speaks out of noise draws it by `draw_noise(batch_size, n_frames,
+    start=…)`, and takes it as `infer(mel, z=…)`.
+    """
 
     audio: AudioConfig
+
+    @property
+    def context_frames(self) -> int | None:
+        """Frames on either side that a sample depends on; None where it needs the whole mel."""
+        ...
 
     def infer(self, mel: Tensor) -> Tensor:
         """mel [B, n_mels, T] -> wav [B, T * hop_length]."""

@@ -8,7 +8,7 @@ discriminators together, as one batch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, Literal, Protocol
@@ -23,6 +23,7 @@ from recital.modules.mel import AudioConfig, MelSpectrogram
 from recital.modules.model import Shown
 from recital.modules.reduction import batch_means
 from recital.modules.stft_loss import MultiResolutionStft
+from recital.modules.streaming import stream
 from recital.modules.vocoder import show_waves
 from recital.utils.config import build_section, construct
 from recital.utils.errors import ConfigError
@@ -153,6 +154,10 @@ class GanVocoder(nn.Module):
     def infer(self, mel: Tensor) -> Tensor:
         """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
         return self.generator.infer(mel)
+
+    def stream(self, mel_chunks: Iterable[Any]) -> Iterator[Tensor]:
+        """Chunks of a mel [n_mels, t] to pieces of its wave: `modules/streaming.py`."""
+        return stream(self, mel_chunks)
 
     def show(self, batch: Batch) -> list[Shown]:
         """The first wave of a batch, as it is and as it is made of its mel."""

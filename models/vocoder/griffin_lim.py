@@ -7,12 +7,16 @@ multiplicative updates, NeurIPS 2000).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.modules.audio import AudioConfig
 from recital.modules.mel import MelSpectrogram
+from recital.modules.streaming import stream
 
 TINY = 1e-8
 
@@ -22,6 +26,7 @@ class GriffinLim(nn.Module):
     drawn from a fixed seed.
     """
 
+    context_frames = None  # phases are found for the whole
     pinv: Tensor
     window: Tensor
 
@@ -66,6 +71,10 @@ class GriffinLim(nn.Module):
         length = mel.shape[-1] * self.audio.hop_length
         wav = wav[:, self.audio.pad : self.audio.pad + length]
         return F.pad(wav, (0, length - wav.shape[-1])).clamp(-1.0, 1.0)
+
+    def stream(self, mel_chunks: Iterable[Any]) -> Iterator[Tensor]:
+        """Chunks of a mel [n_mels, t] to pieces of its wave: `modules/streaming.py`."""
+        return stream(self, mel_chunks)
 
     def magnitude(self, mel: Tensor) -> Tensor:
         """Log mel [B, n_mels, T] -> linear magnitudes [B, n_fft // 2 + 1, T] whose mel is

@@ -1,0 +1,98 @@
+"""Mel to wave piece by piece: long input at a bounded memory, and audio before the mel is whole.
+
+A vocoder's sample depends on `context_frames` frames of mel on either side. A piece is made of its
+frames and that many around them, of which the samples are dropped, so that the pieces are those
+that the whole would have given. Where a vocoder needs the whole (Griffin-Lim, whose
+`context_frames` is None), pieces overlap and are faded into each other: near to the whole, not
+equal to it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+CHUNK_FRAMES = 512  # of a long mel that are vocoded at a time
+FADE_FRAMES = 8  # by which pieces overlap where they are faded
+
+
+def stream(
+    vocoder: Any, mel_chunks: Iterable[Any], chunk_frames: int = CHUNK_FRAMES
+) -> Iterator[Tensor]:
+    """Chunks of a mel, [n_mels, t] (or [B, n_mels, t]) with any t each, to pieces of its wave,
+    [s] (or [B, s]), as soon as they can be known; not more than `chunk_frames` frames a piece.
+
+    Together the pieces have T * hop_length samples.
+    """
+    pieces = _faded if getattr(vocoder, "context_frames", None) is None else _exact
+    chunks = (torch.as_tensor(chunk) for chunk in mel_chunks)
+    first = next(chunks, None)
+    if first is None:
+        return
+    chunks = itertools.chain([first], chunks)
+    if first.dim() == 2:
+        for wav in pieces(vocoder, (chunk[None] for chunk in chunks), chunk_frames):
+            yield wav[0]
+    else:
+        yield from pieces(vocoder, chunks, chunk_frames)
+
+
+def infer_windows(vocoder: Any, mel: Tensor, starts: Sequence[int]) -> Tensor:
+    """Windows [B, n_mels, n] of longer mels to their waves [B, n * hop_length]. Window i begins at
+    frame `starts[i]` of its mel: a vocoder that speaks out of noise takes the noise of that place.
+    """
+    draw = getattr(vocoder, "draw_noise", None)
+    if draw is None:
+        wav: Tensor = vocoder.infer(mel)
+        return wav
+    z = torch.cat([draw(1, mel.shape[-1], start=start) for start in starts])
+    noisy: Tensor = vocoder.infer(mel, z=z)
+    return noisy
+
+
+def _exact(vocoder: Any, chunks: Iterable[Tensor], chunk_frames: int) -> Iterator[Tensor]:
+    context, hop = vocoder.context_frames, vocoder.audio.hop_length
+    held: Tensor | None = None  # frames from `first` on that may still be needed
+    first, done = 0, 0  # `done`: frames whose samples are out
+    for chunk in itertools.chain(chunks, [None]):
+        if chunk is not None:
+            held = chunk if held is None else torch.cat([held, chunk], dim=-1)
+        assert held is not None
+        known = first + held.shape[-1]
+        ready = known if chunk is None else known - context
+        while done < ready:
+            stop = min(done + chunk_frames, ready)
+            low, high = max(done - context, 0), min(stop + context, known)
+            wav = infer_windows(vocoder, held[..., low - first : high - first], [low] * len(held))
+            yield wav[..., (done - low) * hop : (stop - low) * hop]
+            done = stop
+        keep = max(done - context, first)
+        held, first = held[..., keep - first :], keep
+
+
+def _faded(vocoder: Any, chunks: Iterable[Tensor], chunk_frames: int) -> Iterator[Tensor]:
+    """Powers add up where two pieces overlap: their phases have nothing to do with each other."""
+    hop = vocoder.audio.hop_length
+    angle = torch.linspace(0, math.pi / 2, FADE_FRAMES * hop)
+    held: Tensor | None = None
+    tail: Tensor | None = None  # the samples behind the last piece, as it would go on
+    for chunk in itertools.chain(chunks, [None]):
+        if chunk is not None:
+            held = chunk if held is None else torch.cat([held, chunk], dim=-1)
+        assert held is not None
+        window = chunk_frames + FADE_FRAMES
+        while held.shape[-1] > window or (chunk is None and held.shape[-1] > 0):
+            ended = held.shape[-1] <= window
+            wav = vocoder.infer(held[..., :window])
+            if tail is not None:
+                n = min(tail.shape[-1], wav.shape[-1])
+                rise, fall = (ramp[:n].to(wav.device) for ramp in (angle.sin(), angle.cos()))
+                wav = torch.cat([wav[..., :n] * rise + tail[..., :n] * fall, wav[..., n:]], dim=-1)
+            yield wav if ended else wav[..., : chunk_frames * hop]
+            tail = wav[..., chunk_frames * hop :]
+            held = held[..., held.shape[-1] if ended else chunk_frames :]

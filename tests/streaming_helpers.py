@@ -1,0 +1,60 @@
+"""Vocoders that are quick and of a known context, for several tests."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from recital.modules.audio import AudioConfig
+
+AUDIO = AudioConfig(16000, 64, 64, 16, 10, 0.0, None, padding="same")
+CHANNELS = 12
+
+
+class ToyVocoder(nn.Module):
+    """Three convolutions with biases, zeros beyond the ends of each, and a linear frame: what is
+    padded, or cut, shows. A sample depends on 1 + 2 + 1 frames on either side.
+    """
+
+    context_frames = 4
+
+    def __init__(self, audio: AudioConfig = AUDIO) -> None:
+        super().__init__()
+        self.audio = audio
+        state = torch.random.get_rng_state()
+        torch.manual_seed(3)
+        self.layers = nn.ModuleList(
+            nn.Conv1d(n_in, CHANNELS, size, padding=size // 2)
+            for n_in, size in ((audio.n_mels, 3), (CHANNELS, 5), (CHANNELS, 3))
+        )
+        self.out = nn.Linear(CHANNELS, audio.hop_length)
+        torch.random.set_rng_state(state)
+
+    @torch.no_grad()
+    def infer(self, mel: Tensor) -> Tensor:
+        """[B, n_mels, T] -> [B, T * hop_length]."""
+        hidden = mel
+        for layer in self.layers:
+            hidden = layer(hidden).tanh()
+        return 0.3 * self.out(hidden.transpose(1, 2)).tanh().flatten(1)
+
+
+class NoisyToy(ToyVocoder):
+    """It speaks out of noise, a function of the frame, and hums where the mel says nothing."""
+
+    noiseless = {"z": None}
+
+    def draw_noise(self, batch_size: int, n_frames: int, seed: int = 0, start: int = 0) -> Tensor:
+        places = torch.arange(start, start + n_frames).float()
+        return (7.3 * places).sin().expand(batch_size, -1)
+
+    @torch.no_grad()
+    def infer(self, mel: Tensor, z: Tensor | None = None) -> Tensor:
+        z = self.draw_noise(len(mel), mel.shape[2]) if z is None else z
+        return super().infer(mel + z[:, None])
+
+
+def random_mel(n_frames: int, seed: int = 0, audio: AudioConfig = AUDIO) -> Tensor:
+    """[n_mels, n_frames]."""
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(audio.n_mels, n_frames, generator=generator)
