@@ -130,6 +130,10 @@ BENCHMARKS = {  # name -> the function that measures it, imported when it is cal
     "features": "recital.bins.benchmark:features",
     "fastpitch_train": "recital.bins.benchmark_fastpitch:bench_fastpitch_train",
     "fastpitch_infer": "recital.bins.benchmark_fastpitch:bench_fastpitch_infer",
+    "fastspeech2_train": "recital.bins.benchmark_tts:bench_fastspeech2_train",
+    "fastspeech2_infer": "recital.bins.benchmark_tts:bench_fastspeech2_infer",
+    "tacotron2_train": "recital.bins.benchmark_tts:bench_tacotron2_train",
+    "tacotron2_infer": "recital.bins.benchmark_tts:bench_tacotron2_infer",
     "boundaries": "recital.bins.benchmark_boundaries:bench_boundaries",
     "text": "recital.bins.benchmark_text:bench_text",
 }

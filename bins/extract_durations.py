@@ -63,6 +63,7 @@ def _extract(
     dataset: str, experiment: Experiment, model: Any, config: dict[str, Any], device: str
 ) -> Iterator[Rejected]:
     """Write the durations of a dataset; yields what could not be aligned."""
+    import torch
     from tqdm import tqdm
 
     from recital.utils.loader import to_device
@@ -88,7 +89,7 @@ def _extract(
         for start in tqdm(starts, desc=f"aligning {split}", delay=3, disable=None):
             indices = order[start : start + BATCH_SIZE]
             batch = data.collate([data[0, i] for i in indices])
-            durations, failures = model.align(to_device(batch, device))
+            durations, failures = model.align(to_device(batch, torch.device(device)))
             for i, frames, failure in zip(indices, durations.cpu().numpy(), failures, strict=True):
                 example = data.examples[i]
                 path = store.durations / f"{example.utterance.id}.npy"

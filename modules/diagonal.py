@@ -10,6 +10,7 @@ from recital.modules.masking import length_mask
 STUCK_SECONDS = 1.5  # on one token; the longest pauses of a sentence take half of that
 SKIPPED = 4  # tokens in a row that never have a frame of attention; an unspoken few are common
 REPEATED = 4  # tokens that the attention jumps back
+LEAST_VISITED = 3  # one token in so many has a frame whose greatest weight is on it
 SEEN = 0.1  # of a frame: a token with less, in all, was not looked at
 
 
@@ -31,12 +32,15 @@ def attention_failure(weights: Tensor, frame_rate: float) -> str | None:
     if n_frames == 0:
         return "stopped before the first frame"
     path = weights.argmax(1)  # [T]
+    visited = len(path.unique())
+    if visited * LEAST_VISITED < n_tokens:
+        return f"looked at only {visited} of {n_tokens} tokens"
     changes = (path[1:] != path[:-1]).nonzero()[:, 0] + 1
     edges = torch.cat([changes.new_zeros(1), changes, changes.new_full((1,), n_frames)])
     longest = int(edges.diff().max())
     if longest > STUCK_SECONDS * frame_rate:
         token = int(path[edges[:-1][edges.diff().argmax()]])
-        return f"stuck at token {token + 1} of {n_tokens} for {longest / frame_rate:.1f} s"
+        return f"got stuck at token {token + 1} of {n_tokens} for {longest / frame_rate:.1f} s"
     furthest = path.cummax(0).values
     back, frame = (furthest - path).max(0)
     if back >= REPEATED:

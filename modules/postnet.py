@@ -67,8 +67,9 @@ class ConvNormStack(nn.Module):
         self.norms = nn.ModuleList(MaskedBatchNorm(n) for n in channels[1:])
         for conv in self.convs:
             last = last_linear and conv is self.convs[-1]
-            name = "relu" if activation is F.relu else "linear" if last else "tanh"
-            nn.init.xavier_uniform_(conv.get_parameter("weight"), gain=nn.init.calculate_gain(name))
+            gain = nn.init.calculate_gain("linear" if last else "tanh")
+            gain = nn.init.calculate_gain("relu") if activation is F.relu else gain
+            nn.init.xavier_uniform_(conv.get_parameter("weight"), gain=gain)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """x [B, T, C], mask [B, T] -> [B, T, channels[-1]], 0 in padding."""

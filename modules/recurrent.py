@@ -65,7 +65,7 @@ class _Deferred(torch.autograd.Function):
         return gates.view_as(gates)
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None, None]:  # type: ignore[override]
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None, None]:
         inputs = torch.cat(ctx.inputs)  # [T * B, H]
         rows = grad.flatten(0, 1).to(ctx.dtype)  # [T * B, K]
         return grad, (rows.t() @ inputs).to(grad.dtype), None, None

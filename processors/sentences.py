@@ -66,3 +66,12 @@ def _cut(words: list[str], limit: int) -> list[Piece]:
         pieces.append(Piece(" ".join(words[:n_taken]), PAUSES["clause" if clause else "word"]))
         words = words[n_taken:]
     return [*pieces, Piece(" ".join(words), PAUSES["sentence"])] if words else pieces
+
+
+def middle(names: list[str], least: int = 8) -> int | None:
+    """Where to cut a row of symbols in two for a voice that failed at it: after the mark or blank
+    nearest to the middle that leaves `least` symbols on either side; None where there is none.
+    """
+    ends = [i + 1 for i, name in enumerate(names) if name in (" ", "@sp", *",;:.!?")]
+    ends = [end for end in ends if least <= end <= len(names) - least]
+    return min(ends, key=lambda end: abs(2 * end - len(names)), default=None)

@@ -183,10 +183,11 @@ def test_failures_of_attention_are_named():
     assert attention_failure(clean, rate) is None
     assert attention_failure(_path(0, 1, 3, 4, 6, 7, size=8), rate) is None, "single ones may go"
     for weights, message in (
-        (_path(0, 1, *[2] * 16, 3, 4, 5, 6, 7, size=8), "stuck at token 3 of 8 for 1.6 s"),
+        (_path(0, 1, *[2] * 16, 3, 4, 5, 6, 7, size=8), "got stuck at token 3 of 8 for 1.6 s"),
         (_path(0, 1, 2, 7, size=8), "skipped 4 tokens, from token 4 of 8"),
         (_path(0, 1, 2, 3, size=8), "skipped 4 tokens, from token 5 of 8"),
         (_path(*range(7), 2, 3, 4, 5, 6, 7, size=8), "went back over 4 tokens, from token 7"),
+        (torch.full((12, 8), 1 / 8), "looked at only 1 of 8 tokens"),
         (torch.zeros(0, 8), "stopped before the first frame"),
     ):
         assert attention_failure(weights, rate) == message

@@ -108,7 +108,7 @@ class Networks:
         bad = torch.zeros((), dtype=torch.bool, device=self.accelerator.device)
         while (turn := self._turn(steps, rate, meter)) is not None:
             bad = bad | turn
-        if unused := self.config.loss_weights.keys() - self.seen:
+        if unused := {n for n, w in self.config.loss_weights.items() if w} - self.seen:
             raise ConfigError(
                 f"train.loss_weights.{min(unused)}: the model yields no such "
                 f"loss{nearest(min(unused), self.seen)}; "

@@ -154,8 +154,8 @@ class FastSpeech2(nn.Module):
             mask, count = (tokens, n_tokens) if level == "token" else (frames, n_frames)
             return ((hat.float() - target.float()).square() * mask).sum(), count
 
-        def absolute(mel: Tensor) -> tuple[Tensor, Tensor]:
-            error = (mel.float() - batch.mel).abs() * frames[:, None]
+        def absolute(mel: Tensor, target: Tensor = batch.mel) -> tuple[Tensor, Tensor]:
+            error = (mel.float() - target).abs() * frames[:, None]
             return error.sum(), n_frames * self.audio.n_mels
 
         network = bare(self.network, FastSpeech2Network)

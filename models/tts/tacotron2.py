@@ -87,8 +87,8 @@ class Tacotron2(nn.Module):
         steps = length_mask(n_steps, out.gate.shape[1])
         last = torch.arange(out.gate.shape[1], device=steps.device) >= n_steps[:, None] - 1
 
-        def squares(mel: Tensor) -> tuple[Tensor, Tensor]:
-            error = (mel[..., : frames.shape[2]].float() - batch.mel).square() * frames
+        def squares(mel: Tensor, target: Tensor = batch.mel) -> tuple[Tensor, Tensor]:
+            error = (mel[..., : frames.shape[2]].float() - target).square() * frames
             return error.sum(), n_frames * self.audio.n_mels
 
         gate = F.binary_cross_entropy_with_logits(out.gate, last.float(), reduction="none")

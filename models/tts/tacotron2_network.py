@@ -302,8 +302,11 @@ class _Product:
         self.bias, self.memory = bias, memory
         few = memory.shape[0] * memory.shape[1] <= memory.shape[2]
         self.by_token = F.linear(memory, context) if few else None  # [B, N, K]
-        weight = torch.cat(weights if few else [context, *weights], 1).t()
-        self.weight = weight.contiguous() if len(memory) == 1 else weight
+        weights = weights if few else [context, *weights]
+        if len(memory) == 1:
+            self.weight = torch.cat([w.t() for w in weights]).contiguous()
+        else:
+            self.weight = torch.cat(weights, 1).t()
 
     def __call__(self, weights: Tensor, *inputs: Tensor) -> Tensor:
         """Attention weights [B, N] and inputs [B, …] -> [B, K]."""
