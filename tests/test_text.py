@@ -50,6 +50,34 @@ def test_cleaners_are_the_references(nvidia: dict, cleaners: str) -> None:
         assert text_to_tokens(item["text"], cleaners=cleaners) == expected["ids"]
 
 
+@pytest.mark.parametrize("cleaners", ["english", "basic", "transliteration"])
+def test_tacotron2_cleaners_are_the_references(shared: Path, cleaners: str) -> None:
+    reference = json.loads((shared / "vectors/text_tacotron2.json").read_text(encoding="utf-8"))
+    assert list(SYMBOL_SETS["english_basic"]) == reference["symbols"]
+    for item in reference[f"{cleaners}_cleaners"]:
+        ids = text_to_tokens(item["text"], cleaners=f"tacotron2_{cleaners}_cleaners")
+        assert ids == item["ids"]
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        (
+            "$1.01 and $0.02, $0 and $1,000",
+            "one dollar, one cent and two cents, zero dollars and one thousand dollars",
+        ),
+        (
+            "1100, 1905, 2005, 2019, 3500",
+            "eleven hundred, nineteen oh five, two thousand five, "
+            "twenty nineteen, three thousand, five hundred",
+        ),
+        ("2.5 and 103rd of a_b~c", "two point five and one hundred and third of abc"),
+    ],
+)
+def test_tacotron2_numbers(text: str, spoken: str) -> None:
+    assert normalize(text, "tacotron2_english_cleaners") == spoken
+
+
 def test_the_lowercase_set(nvidia: dict) -> None:
     for item in nvidia["items"]:
         expected = item["english_basic_lowercase_v2_p0"]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from recital.processors.text.transliteration import to_ascii
 
@@ -138,7 +138,7 @@ def _greek_letter(match: re.Match[str]) -> str:
     return left + name + (" " if after[:1].isalnum() else "")
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _ascii_form(character: str) -> str | None:
     """ASCII, the name of an emoji, or None."""
     category = unicodedata.category(character)

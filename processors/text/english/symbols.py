@@ -66,6 +66,7 @@ _ALONE_SIGN = re.compile(f"[{''.join(_ALONE)}]")
 _ELIDED = "tis|twas|twill|em|til|cause|cos|n|round|bout|neath|gainst|tween|ere|ave|fraid|nuff|kay"
 _OPENING = re.compile(rf"(?<![\w.])'+(?!(?:{_ELIDED})\b)(?=\W|\w)", re.I)
 _CLOSING = re.compile(r"(?<=[^\w\s])'+(?!\w)|(?<=\w)'(?=\W|$)(?<!s')(?<!'n')(?<!in')(?<!o')")
+_LEFT_OVER = re.compile(r"[^\w\s',.:;?!()\ue000-\uf8ff-]|_")
 _EMPTY = re.compile(r"\(\s*\)")
 _SPACE_BEFORE = re.compile(r"\s+(?=[,.;:!?)](?!\.\w))")
 _SPACE_AFTER = re.compile(r"(?<=\()\s+")
@@ -76,7 +77,7 @@ _EDGE = re.compile(r"^[\s,;:)-]+|[\s(-]+$")
 
 def expand(text: str) -> str:
     """Signs as words; brackets become round ones, quotes go, doubled marks are one."""
-    if not _QUIET.match(text):
+    if not _QUIET.fullmatch(text):
         text = _ALONE_SIGN.sub(lambda m: f" {_ALONE[m[0]]} ", text)
         for sign, pattern, spoken in _RULES:
             if sign in text:
@@ -86,12 +87,14 @@ def expand(text: str) -> str:
     return text
 
 
-_QUIET = re.compile(r"[\w\s,;:?'()\ue000-\uf8ff]*(?:[.!][\w\s,;:?'()\ue000-\uf8ff]+)*[.!?]?$", re.A)
+_QUIET = re.compile(
+    r"[A-Za-z0-9\s,;:?'()\ue000-\uf8ff]*(?:[.!](?![.!])[A-Za-z0-9\s,;:?'()\ue000-\uf8ff]*)*"
+)
 
 
 def tidy(text: str) -> str:
     """Single blanks, none before a mark."""
-    text = _EMPTY.sub(" ", text)
+    text = _EMPTY.sub(" ", _LEFT_OVER.sub(" ", text))
     text = _SPACE_AFTER.sub("", _SPACE_BEFORE.sub("", text))
     text = _TWO_STOPS.sub("", text)
     text = _DOUBLE.sub(lambda m: "," if m[0].count(",") > 1 else "", text)
