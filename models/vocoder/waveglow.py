@@ -9,7 +9,7 @@ projections of the mel for all layers of a coupling are one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -17,10 +17,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from recital.models.vocoder.waveglow_folded import FoldedCoupling
 from recital.modules.audio import AudioConfig
 from recital.modules.batch import Batch
 from recital.modules.model import Shown
 from recital.modules.reduction import batch_means
+from recital.modules.streaming import stream
 from recital.modules.vocoder import show_waves
 from recital.modules.weight_norm import Fused, weight_norm
 from recital.utils.config import build_section, construct
@@ -144,8 +146,8 @@ class WaveGlowNetwork(nn.Module):
             )
         self.remaining = width
         groups = n_flows * (kernel_size // 2) * (2**n_layers - 1)
-        self.context_frames = -(-groups * n_group // hop) + UPSAMPLE_HOPS
-        self._fused = Fused(self)
+        self.context_frames = -(-groups * n_group // hop) + UPSAMPLE_HOPS - 1
+        self._fused = Fused(self, fold)
 
     def train(self, mode: bool = True) -> WaveGlowNetwork:
         """Training forgets the form that inference keeps."""
@@ -180,10 +182,12 @@ class WaveGlowNetwork(nn.Module):
         return self._fused().generate(mel, z)  # type: ignore[operator]
 
     def generate(self, mel: Tensor, z: Tensor) -> Tensor:
-        """The flows backwards, in the precision of the weights."""
+        """The flows backwards. The couplings work in the precision of the weights, the few
+        channels that they change in float32.
+        """
         dtype = self.upsample.weight.dtype
         condition = self.condition(mel.to(dtype), mel.shape[2] * self.hop_length)
-        z = z.to(dtype).transpose(1, 2)  # [B, G, n_group]
+        z = z.float().transpose(1, 2)  # [B, G, n_group]
         end = z.shape[2] - self.remaining
         x = z[..., end:]
         for k in reversed(range(len(self.early))):
@@ -192,7 +196,7 @@ class WaveGlowNetwork(nn.Module):
             x = self.mixers[k].invert(torch.cat([kept, (changed - shift) / log_scale.exp()], 2))
             x = torch.cat([z[..., end - self.early[k] : end], x], dim=2)
             end -= self.early[k]
-        return x.flatten(1).float()
+        return x.flatten(1)
 
     def condition(self, mel: Tensor, n_samples: int) -> Tensor:
         """mel [B, n_mels, T] -> [B, G, n_mels * n_group]: the upsampled mel of each group."""
@@ -273,9 +277,18 @@ class WaveGlow(nn.Module):
         offset = (start - first * NOISE_BLOCK) * per_frame
         return noise[:, offset : offset + n_frames * per_frame].expand(batch_size, -1, -1)
 
+    def stream(self, mel_chunks: Iterable[Any]) -> Iterator[Tensor]:
+        """Chunks of a mel [n_mels, t] to pieces of its wave: `modules/streaming.py`."""
+        return stream(self, mel_chunks)
+
     def show(self, batch: Batch) -> list[Shown]:
         """The first wave of a batch, as it is and as it is made of its mel."""
         return show_waves(self, batch)
+
+
+def fold(network: Any) -> None:
+    """Prepare a network without weight norm for inference."""
+    network.couplings = nn.ModuleList(FoldedCoupling(part) for part in network.couplings)
 
 
 def convolve(x: Tensor, conv: Any, dilation: int = 1) -> Tensor:
