@@ -291,8 +291,15 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         default=1.0,
         help="multiplies the predicted energy (FastPitch: above 1 is softer)",
     )
+    add("--duration_control", type=float, help="the inverse of --pace, as FastSpeech 2 has it")
+    add("--pitch_control", type=float, dest="pitch_scale", help="the same as --pitch_scale")
+    add("--energy_control", type=float, dest="energy_scale", help="the same as --energy_scale")
     add("--fade_out", type=float, default=0.0, help="seconds that fade at the end")
     args = parser.parse_args(argv)
+    if args.duration_control is not None:
+        if args.duration_control <= 0 or args.pace != 1.0:
+            raise UsageError("--duration_control: expected a number above 0, and no --pace")
+        args.pace = 1 / args.duration_control
     if args.infer_mode is None:
         args.infer_mode = "batch" if args.infer_text is None else "single"
     if args.infer_mode == "single" and args.infer_text_file is not None:

@@ -62,6 +62,9 @@ Stage 3, inference
   --pitch_invert              rises become falls
   --pitch_file FILE           F0 of each token in Hz
   --energy_scale X            multiply the predicted energy
+  --duration_control X        the inverse of --pace, as FastSpeech 2 has it
+  --pitch_control X           the same as --pitch_scale
+  --energy_control X          the same as --energy_scale
   --fade_out SECONDS          fade the end of each wav
 
 Stage 4, evaluation: a split as stage 3 spoke it (what is missing is spoken
@@ -106,6 +109,7 @@ describe() { # describe FLAG: which command lines take it, and whether a value f
         --infer_mode | --infer_text | --infer_text_file) takers=3 ;;
         --infer_dataset | --infer_testing_set | --vocoder_dir) takers='3 4' ;;
         --infer_speaker_name) takers=3 ;;
+        --duration_control | --pitch_control | --energy_control) takers=3 ;;
         --pace | --pitch_shift | --pitch_scale | --pitch_file | --energy_scale | --fade_out) takers=3 ;;
         --synthesis_dir | --reference_dir | --texts | --in_step | --recognizer | --recognizer_dir) takers=4 ;;
         --eval_output_dir | --page_limit | --page_audio | --seed) takers=4 ;;
