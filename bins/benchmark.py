@@ -134,6 +134,8 @@ BENCHMARKS = {  # name -> the function that measures it, imported when it is cal
     "fastspeech2_infer": "recital.bins.benchmark_tts:bench_fastspeech2_infer",
     "tacotron2_train": "recital.bins.benchmark_tts:bench_tacotron2_train",
     "tacotron2_infer": "recital.bins.benchmark_tts:bench_tacotron2_infer",
+    "hifigan_train": "recital.bins.benchmark_vocoders:bench_hifigan_train",
+    "vocoder_infer": "recital.bins.benchmark_vocoders:bench_vocoder_infer",
     "boundaries": "recital.bins.benchmark_boundaries:bench_boundaries",
     "text": "recital.bins.benchmark_text:bench_text",
 }
