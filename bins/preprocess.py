@@ -90,14 +90,14 @@ def table(summary: Summary) -> str:
 class ProgressBar:
     """A bar of recordings, shown when it takes longer than three seconds."""
 
-    def __init__(self, label: str) -> None:
-        self.label = label
+    def __init__(self, label: str, what: str = "features of") -> None:
+        self.label, self.what = label, what
 
     def __enter__(self) -> Callable[[int, int], None]:
         from tqdm import tqdm
 
         self.bar = tqdm(
-            desc=f"features of {self.label}", unit="recording", delay=3, mininterval=0.5
+            desc=f"{self.what} {self.label}", unit="recording", delay=3, mininterval=0.5
         )
         return self._update
 

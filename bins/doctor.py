@@ -1,0 +1,249 @@
+"""Before anything is computed: what is wrong with the config, the machine and the corpora.
+
+Writes `doctor.json`, `doctor.html`, and for each dataset a list of what is better left out, which
+`dataset_exclude` takes. Exits with 1 where a stage would stop.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from recital.bins.command import add_config_arguments, cores, run
+from recital.bins.experiment import Experiment, load_experiment, resolve
+from recital.bins.preprocess import ProgressBar, features_of
+from recital.modules.audio import AudioConfig
+from recital.preprocessors import LAYOUTS
+from recital.preprocessors.doctor import machine
+from recital.preprocessors.doctor.examine import Examined, examine
+from recital.preprocessors.doctor.findings import Finding, Report, find
+from recital.preprocessors.doctor.page import Judged, figures, page, summary, to_json
+from recital.preprocessors.exclude import write_exclude_list
+from recital.preprocessors.parallel import BACKENDS
+from recital.processors.text import TextProcessor, symbols_for
+from recital.utils.config import build_section, nearest, read_json5
+from recital.utils.errors import ConfigError, DataError, RecitalError
+
+FRAME_BYTES = 300_000  # that training keeps of a padded frame of an acoustic model, about
+VOCODER_FRAME_BYTES = 2_000_000
+WEIGHT_BYTES = 16  # of a parameter: weight, gradient, and the optimizer's two moments
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = _arguments(argv)
+    logging.getLogger("recital").setLevel(logging.ERROR)  # what is left out is told as findings
+    began = time.perf_counter()
+    report = Report()
+    try:
+        experiment, tree = load_experiment(args.config, args.set)
+    except ConfigError as error:
+        report.add([find("config", str(error), file=str(args.config))])
+        print(summary(report, time.perf_counter() - began))
+        return 1
+    examined = {
+        name: _examine(name, experiment, report, args.jobs, args.backend)
+        for name in experiment.dataset
+    }
+    report.add(_check_setting(experiment, tree, examined, args.vocoder_dir))
+    judged = _ask_model(args.name, experiment) if args.name else []
+    folder = args.output or _folder(experiment)
+    lists = _write(folder, report, examined, judged, args)
+    print(summary(report, time.perf_counter() - began))
+    print(f"{folder / 'doctor.html'}")
+    for name, path in lists.items():
+        print(f"to leave these out: --set dataset_exclude.{name}={path}")
+    return 1 if report.stops() else 0
+
+
+def _examine(
+    name: str, experiment: Experiment, report: Report, jobs: int, backend: str
+) -> Examined:
+    """One dataset. What its config has wrong is a finding, and not the end of the others."""
+    exclude: Mapping[str, str] = {}
+    try:
+        exclude = experiment.excluded(name)
+    except DataError as error:
+        report.add([find("exclude_list", str(error), dataset=name)])
+    try:
+        layout = experiment.layout(name)
+        if layout not in LAYOUTS:
+            hint = nearest(layout, LAYOUTS) or f"; known: {', '.join(LAYOUTS)}"
+            raise ConfigError(f"dataset_layout.{name}: no corpus layout {layout!r}{hint}")
+        corpus = experiment.corpus(name)
+    except ConfigError as error:
+        report.add([find("config", str(error), dataset=name)])
+        report.n_recordings[name] = 0
+        return Examined()
+    text = None
+    if experiment.text is not None:
+        text = TextProcessor(experiment.text, experiment.symbols or symbols_for(experiment.text))
+    with ProgressBar(name, "listening to") as progress:
+        found = examine(
+            name,
+            corpus,
+            layout,
+            experiment.audio,
+            experiment.preprocess,
+            text=text,
+            exclude=exclude,
+            jobs=jobs,
+            backend=backend,
+            progress=progress,
+        )
+    report.add(found.findings)
+    report.n_recordings[name] = found.n_recordings
+    report.figures[name] = figures(found)
+    return found
+
+
+def _check_setting(
+    experiment: Experiment,
+    tree: Mapping[str, Any],
+    examined: Mapping[str, Examined],
+    vocoder: Path | None,
+) -> Iterator[Finding]:
+    """The config against the corpora and the machine."""
+    try:
+        features = features_of(experiment.model_type)
+    except ConfigError as error:
+        yield find("config", str(error))
+        return
+    seconds = sum(m.seconds for e in examined.values() for m in e.heard.values())
+    needed = machine.feature_bytes(seconds, experiment.audio, features)
+    yield from machine.room(resolve(experiment.preprocess.processed_dir), needed, "features")
+    frames = {f"{n}/{id}": k for n, e in examined.items() for id, k in e.frames.items()}
+    train = experiment.train
+    yield from machine.budgets(train.max_frames, train.segment_frames, frames)
+    languages = sorted({u.language for e in examined.values() for u in e.utterances if u.language})
+    if len({tag.partition("-")[0] for tag in languages}) > 1 and experiment.text is not None:
+        yield find("languages", f"{', '.join(languages)} share one text front end")
+    needs = {"matplotlib": "plots of training"}
+    if experiment.text is not None and experiment.text.phonemizer == "espeak":
+        needs["espeakng_loader"] = "text.phonemizer espeak (the extra `espeak`)"
+    yield from machine.packages(needs)
+    wrong_hop = list(machine.hop_against_upsampling(experiment.model, experiment.audio))
+    yield from wrong_hop
+    if not wrong_hop:
+        yield from _check_model(experiment, tree, frames)
+    if vocoder is not None:
+        yield from _check_vocoder(experiment, vocoder)
+
+
+def _check_model(
+    experiment: Experiment, tree: Mapping[str, Any], frames: Mapping[str, int]
+) -> Iterator[Finding]:
+    """Whether the model can be built, and fits into memory and on the disk."""
+    import torch
+
+    from recital.models import build
+
+    resolved = dict(tree)
+    if experiment.text is not None:
+        resolved["symbols"] = experiment.symbols or symbols_for(experiment.text)
+        resolved["speakers"] = experiment.speakers or ["a speaker"]
+    try:
+        with torch.device("meta"):
+            model: Any = build(resolved)
+        n_parameters = sum(p.numel() for p in model.parameters())
+    except ConfigError as error:
+        yield find("config", str(error))
+        return
+    except (RuntimeError, NotImplementedError, TypeError):  # a model that needs real tensors
+        model = build(resolved)
+        n_parameters = sum(p.numel() for p in model.parameters())
+    train = experiment.train
+    checkpoints = WEIGHT_BYTES * n_parameters * (train.keep_last + 2)
+    yield from machine.room(resolve(experiment.log_dir), checkpoints, "checkpoints")
+    longest = train.segment_frames or max(frames.values(), default=0)
+    batch = min(train.batch_size * longest, train.max_frames or train.batch_size * longest)
+    each = VOCODER_FRAME_BYTES if experiment.text is None else FRAME_BYTES
+    needed = WEIGHT_BYTES * n_parameters + each * batch
+    if not torch.cuda.is_available():
+        if train.precision == "fp16":
+            yield find("gpu_precision", 'train.precision is "fp16", and there is no GPU here')
+        million = n_parameters / 1e6
+        yield find("gpu", f"no GPU is seen here; the model has {million:.1f} million parameters")
+        available = machine.available_memory()
+    else:
+        available = float(torch.cuda.mem_get_info()[0])
+    if needed > available:
+        reason = (
+            f"the longest batch of {batch:,} frames takes some {needed / machine.GIB:.0f} GiB, "
+            f"{available / machine.GIB:.0f} are free"
+        )
+        yield find("memory", reason)
+
+
+def _check_vocoder(experiment: Experiment, directory: Path) -> Iterator[Finding]:
+    """The vocoder's mel against that of the config."""
+    from recital.utils import checkpoint
+
+    try:
+        config = read_json5(checkpoint.find(directory) / checkpoint.CONFIG)
+        theirs = build_section(AudioConfig, config.get("audio", {}), "audio")
+    except RecitalError as error:
+        yield find("vocoder", str(error), file=str(directory))
+        return
+    if rows := experiment.audio.differences(theirs):
+        listed = "; ".join(" ".join(row.split()) for row in rows)
+        reason = f"differs in (field, config, vocoder): {listed}"
+        yield find("vocoder", reason, file=str(directory))
+
+
+def _ask_model(name: str, experiment: Experiment) -> list[Judged]:
+    from recital.bins.doctor_model import judge_utterances
+
+    with ProgressBar(name, "utterances through") as progress:
+        return judge_utterances(experiment.directory(name), experiment, progress)
+
+
+def _folder(experiment: Experiment) -> Path:
+    return resolve(experiment.preprocess.processed_dir) / "doctor" / "+".join(experiment.dataset)
+
+
+def _write(
+    folder: Path,
+    report: Report,
+    examined: Mapping[str, Examined],
+    judged: list[Judged],
+    args: argparse.Namespace,
+) -> dict[str, Path]:
+    """The files; returns the lists by dataset, of those that have anything to leave out."""
+    lists = {}
+    title = f"Doctor: {', '.join(report.n_recordings)}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "doctor.json").write_text(to_json(report, judged), encoding="utf-8")
+        html = page(title, report, examined, judged, args.name or "")
+        (folder / "doctor.html").write_text(html, encoding="utf-8")
+        for name in report.n_recordings:
+            path = folder / f"{name}.exclude.txt"
+            path.unlink(missing_ok=True)
+            if chosen := report.to_exclude(name):
+                write_exclude_list(path, chosen)
+                lists[name] = path
+    except OSError as error:
+        raise DataError(
+            f"{folder}: cannot be written: {error.strerror}; name another folder with --output"
+        ) from None
+    return lists
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="doctor", description=__doc__)
+    add_config_arguments(parser)
+    add = parser.add_argument
+    add("--name", help="of a trained experiment: adds what its model says of each utterance")
+    add("--output", type=Path, help="folder (default: doctor/<datasets> in processed_dir)")
+    add("--vocoder_dir", type=Path, help="a vocoder that must fit the config's mel")
+    add("--jobs", type=int, default=cores(), help="processes (default: %(default)s)")
+    add("--backend", choices=BACKENDS, default="loky", help="what hands out the work")
+    return parser.parse_args(argv)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,1 @@
+"""The doctor: what is wrong with a corpus, before anything is computed from it."""

@@ -1,0 +1,230 @@
+"""One corpus, from its lists to its sounds."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from recital.modules.audio import AudioConfig
+from recital.preprocessors.doctor import recordings, texts
+from recital.preprocessors.doctor.findings import Finding, find, of_rejected
+from recital.preprocessors.doctor.lists import Lists, against_disk, overlaps
+from recital.preprocessors.doctor.measure import Hearing, Measures, hear
+from recital.preprocessors.entries import Corpus
+from recital.preprocessors.extract import Recording
+from recital.preprocessors.parallel import run_parallel
+from recital.preprocessors.prepare import find_sources, read_corpus
+from recital.preprocessors.splits import split
+from recital.processors.features import PreprocessConfig
+from recital.processors.store import Rejected, Utterance
+from recital.processors.text import TextProcessor
+from recital.utils.errors import DataError
+
+CHUNK = 24  # recordings a job
+SMALL_MINUTES = 20.0
+REJECTS = {  # codes of what stage 1 leaves out
+    *("metadata", "bad_id", "bad_segment", "duplicate", "outside", "pipe", "channels"),
+    *("no_text", "empty_text", "other_case", "missing", "unreadable", "empty_file"),
+    *("no_samples", "non_finite", "silent", "clipped", "too_short", "too_long"),
+}
+_BRACES = re.compile(r"\{[^}]*\}")
+
+
+@dataclass
+class Examined:
+    """What is known of a corpus afterwards."""
+
+    findings: list[Finding] = field(default_factory=list)
+    n_recordings: int = 0
+    utterances: list[Utterance] = field(default_factory=list)  # that could be heard
+    heard: dict[str, Measures] = field(default_factory=dict)
+    n_tokens: dict[str, int] = field(default_factory=dict)
+    frames: dict[str, int] = field(default_factory=dict)
+
+
+def examine(
+    dataset: str,
+    corpus: Corpus,
+    layout: str,
+    audio: AudioConfig,
+    preprocess: PreprocessConfig,
+    *,
+    text: TextProcessor | None = None,
+    exclude: Mapping[str, str] | None = None,
+    jobs: int = 1,
+    backend: str = "loky",
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Examined:
+    """Everything about one corpus. A corpus that cannot be read at all is a finding, too. Raises
+    `ConfigError` for an unknown layout.
+    """
+    lists = Lists()
+    found = Examined()
+    if not corpus.folder.exists():
+        reason = f"{corpus.folder}: there is no such folder"
+        found.findings.append(find("corpus_missing", reason, dataset=dataset))
+        return found
+    corpus = replace(corpus, on_read=lists)
+    try:
+        entries = list(read_corpus(corpus, layout))
+    except DataError as error:
+        found.findings += lists.findings(dataset)
+        found.findings.append(find("corpus_missing", str(error), dataset=dataset))
+        return found
+    left_out = exclude or {}
+    if n := sum(e.id in left_out for e in entries):
+        reason = f"{n} of {len(entries)} recordings are left out by dataset_exclude"
+        found.findings.append(find("excluded", reason, dataset=dataset))
+    entries = [e for e in entries if e.id not in left_out]
+    sources, rejected = find_sources(corpus, entries)
+    found.n_recordings = len(entries)
+    found.findings += lists.findings(dataset)
+    bad = [of_rejected(dataset, r) for r in rejected]
+    found.findings += against_disk(dataset, corpus, entries, bad)
+    said = [source.utterance for source in sources]
+    found.findings += overlaps(dataset, said)
+    _hear_all(dataset, corpus, said, found, jobs, backend, progress)
+    _judge(dataset, found, audio, preprocess, text)
+    _judge_size(dataset, found, entries, preprocess)
+    return found
+
+
+def _hear_all(
+    dataset: str,
+    corpus: Corpus,
+    said: Sequence[Utterance],
+    found: Examined,
+    jobs: int,
+    backend: str,
+    progress: Callable[[int, int], None],
+) -> None:
+    by_id = {u.id: u for u in said}
+    parts = [
+        tuple(Recording(u.id, u.audio, u.start, u.end) for u in said[i : i + CHUNK])
+        for i in range(0, len(said), CHUNK)
+    ]
+    work = [Hearing(corpus.root, part) for part in parts]
+    done = 0
+    for results in run_parallel(hear, work, min(jobs, max(len(work), 1)), backend):
+        for id, result in results:
+            if isinstance(result, Measures):
+                found.heard[id] = result
+            else:
+                code, reason, remedy = result
+                u = by_id[id]
+                fault = Rejected(id, u.audio, code, reason, remedy)
+                found.findings.append(of_rejected(dataset, fault))
+        done += len(results)
+        progress(done, len(said))
+    found.utterances = [u for u in said if u.id in found.heard]
+
+
+def _judge(
+    dataset: str,
+    found: Examined,
+    audio: AudioConfig,
+    preprocess: PreprocessConfig,
+    text: TextProcessor | None,
+) -> None:
+    said, heard = found.utterances, found.heard
+    pairs = [(u, heard[u.id]) for u in said]
+    found.findings += recordings.judge(dataset, pairs, audio, preprocess)
+    for u, m in pairs:
+        kept = m.seconds if preprocess.trim is None else m.seconds - m.lead - m.trail
+        found.frames[u.id] = audio.n_frames(round(kept * audio.sample_rate))
+    if text is not None:
+        found.findings += texts.judge_texts(dataset, said)
+        found.findings += texts.judge_pace(dataset, said, heard)
+        more, found.n_tokens = texts.judge_tokens(dataset, said, encoder(text), found.frames)
+        found.findings += more
+        found.findings += _unknown_words(dataset, said, text)
+    seconds: dict[str, list[float]] = defaultdict(list)
+    for u, m in pairs:
+        seconds[u.speaker].append(m.seconds)
+    found.findings += texts.judge_speakers(dataset, seconds)
+
+
+def _judge_size(
+    dataset: str,
+    found: Examined,
+    entries: Sequence[Utterance | Rejected],
+    preprocess: PreprocessConfig,
+) -> None:
+    """The corpus as a whole."""
+    lost = {f.id for f in found.findings if f.code in REJECTS and f.id}
+    usable = [u for u in found.utterances if u.id not in lost]
+    add = found.findings.append
+    if not usable:
+        reason = f"none of its {len(entries)} recordings can be used"
+        add(find("corpus_empty", reason, dataset=dataset))
+        return
+    if len(lost) > preprocess.max_rejected * len(entries):
+        codes = Counter(f.code for f in found.findings if f.code in REJECTS)
+        counts = ", ".join(f"{n} {code}" for code, n in codes.most_common())
+        reason = (
+            f"{len(lost)} of {len(entries)} recordings are unusable ({counts}), more than "
+            f"preprocess.max_rejected {preprocess.max_rejected:.1%}"
+        )
+        add(find("too_many_rejected", reason, dataset=dataset))
+    minutes = sum(found.heard[u.id].seconds for u in usable) / 60
+    if minutes < SMALL_MINUTES:
+        add(find("corpus_small", f"{minutes:.1f} minutes of speech", dataset=dataset))
+    splits = split(usable, preprocess)
+    short = [
+        f"{name} has {len(splits[name])} instead of {wanted}"
+        for name, wanted in (("valid", preprocess.valid), ("test", preprocess.test))
+        if len(splits[name]) < wanted
+    ]
+    if short:
+        add(find("split", "; ".join(short), dataset=dataset))
+
+
+def encoder(text: TextProcessor) -> texts.Encode:
+    """The text front end over many texts: those that fail are found by halves."""
+
+    def encode(many: Sequence[str]) -> list[list[int] | str]:
+        if not many:
+            return []
+        try:
+            return [
+                _left_out(text, t) or tokens
+                for t, tokens in zip(many, text.encode_many(many), strict=True)
+            ]
+        except DataError as error:
+            if len(many) == 1:
+                return [str(error)]
+            half = len(many) // 2
+            return encode(many[:half]) + encode(many[half:])
+
+    return encode
+
+
+def _left_out(text: TextProcessor, said: str) -> str:
+    """What the reference's cleaners leave out without an error; empty where nothing is."""
+    if text.config.phonemizer is not None:
+        return ""
+    plain = _BRACES.sub("", text.clean(said))
+    unknown = "".join(dict.fromkeys(c for c in plain if c not in text.ids))
+    return f"the voice does not know {unknown!r}, which is left out" if unknown else ""
+
+
+def _unknown_words(dataset: str, said: Sequence[Utterance], text: TextProcessor) -> list[Finding]:
+    """Words of an English text that no dictionary has: names, and misspelt words."""
+    if text.config.phonemizer is not None or "english" not in (text.config.cleaners or ""):
+        return []
+    from recital.processors.text import normalize
+    from recital.processors.text.arpabet import words_of
+
+    cleaners = text.config.cleaners
+    counts = Counter(word for u in said for word in words_of(normalize(u.text, cleaners)))
+    try:
+        unknown = [w for w in counts if text.pronouncer.source(w) == "letters"]
+    except (DataError, ValueError, ImportError):
+        return []
+    if not unknown:
+        return []
+    unknown.sort(key=lambda w: (-counts[w], w))
+    reason = f"{len(unknown)} of {len(counts)} words: {', '.join(unknown[:20])}"
+    return [find("unknown_words", reason, dataset=dataset)]

@@ -1,0 +1,226 @@
+"""Judgement of texts, and of texts against their recordings."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from recital.preprocessors.doctor.findings import Finding, find
+from recital.preprocessors.doctor.measure import Measures
+from recital.preprocessors.doctor.recordings import OUTLIER, robust_scores
+from recital.processors.store import Utterance, normal_text
+
+_MOJIBAKE = re.compile(r"[ÃÂ][\x80-\xbf¡-¿ ]|â€|Ã.|ï»¿|Ð[\x80-\xbf°-¿]|\\u[0-9a-fA-F]{4}")
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,60}>|&(?:[a-z]{2,8}|#\d{2,5});|\[\[|\]\]|^#+ ")
+_ANNOTATION = re.compile(
+    r"\[[^\]]*\]|\((?:[^)]*\b)?(?:laugh|cough|noise|inaudible|unclear|music|sigh"
+    r"|applause|pause)[^)]*\)|<unk>|<noise>|\*\w+\*",
+    re.IGNORECASE,
+)
+_PLACEHOLDER = re.compile(
+    r"\W*(?:todo|tbd|n/?a|none|null|nan|xxx+|\?\?+|test|empty|unknown|lorem"
+    r" ipsum.*)\W*",
+    re.IGNORECASE,
+)
+_REPEATED = re.compile(r"\b(\w+)(?:\W+\1\b){2,}", re.IGNORECASE)
+LONGEST_WORD = 30  # letters
+SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "HEBREW", "ARABIC")
+
+Encode = Callable[[Sequence[str]], list["list[int] | str"]]  # tokens, or why there are none
+
+
+def judge_texts(dataset: str, utterances: Sequence[Utterance]) -> Iterator[Finding]:
+    """What can be seen in the texts alone."""
+    for u in utterances:
+        for code, reason in of_text(u):
+            yield find(code, reason, dataset=dataset, id=u.id, file=u.audio)
+    for u, reason in repeated_texts(utterances):
+        yield find("duplicate_text", reason, dataset=dataset, id=u.id, file=u.audio)
+
+
+def of_text(u: Utterance) -> Iterator[tuple[str, str]]:
+    """The faults of one text."""
+    text = u.text
+    if found := _MOJIBAKE.search(text):
+        yield "mojibake", f"{found[0]!r} in {_short(text)}: UTF-8 that was read as Latin-1"
+    if "\ufffd" in text:
+        yield "lost_characters", f"U+FFFD in {_short(text)}"
+    hidden = [c for c in text if unicodedata.category(c) in ("Cc", "Cf", "Co", "Cn")]
+    if hidden:
+        names = ", ".join(f"U+{ord(c):04X}" for c in sorted(set(hidden)))
+        yield "control_characters", f"{names} in {_short(text)}"
+    if unicodedata.normalize("NFC", text) != text:
+        yield "decomposed", f"letters and their accents stand apart in {_short(text)}"
+    for word in re.findall(r"\w+", text):
+        scripts = {
+            s for c in word if c.isalpha() for s in SCRIPTS if unicodedata.name(c, "").startswith(s)
+        }
+        if len(scripts) > 1:
+            yield "mixed_scripts", f"{word!r} has letters of {' and '.join(sorted(scripts))}"
+            break
+        if len(word) > LONGEST_WORD and unicodedata.name(word[0], "").startswith(SCRIPTS):
+            yield "long_word", f"a word of {len(word)} letters: {_short(word)}"
+            break
+    if found := _MARKUP.search(text):
+        yield "markup", f"{found[0]!r} in {_short(text)}"
+    elif found := _ANNOTATION.search(text):
+        yield "annotation", f"{found[0]!r} in {_short(text)}"
+    name = u.audio.rpartition("/")[2]
+    if text.strip() in (u.id, name, name.rpartition(".")[0], u.audio):
+        yield "text_is_name", f"its text is its name, {text!r}"
+    elif _PLACEHOLDER.fullmatch(text):
+        yield "placeholder", f"its text is {_short(text)}"
+    if found := _REPEATED.search(text):
+        yield "repeated_words", f"{found[0]!r}"
+    letters = [c for c in text if c.isalpha()]
+    if len(letters) >= 12 and len(text.split()) >= 3 and all(c.isupper() for c in letters):
+        yield "capitals", f"{_short(text)}"
+
+
+def repeated_texts(utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, str]]:
+    """Texts that one speaker has several times, in a corpus where that is not the habit: in nine
+    texts of ten there is one recording.
+    """
+    groups: dict[tuple[str, str], list[Utterance]] = defaultdict(list)
+    for u in utterances:
+        groups[u.speaker, normal_text(u.text)].append(u)
+    several = [g for g in groups.values() if len(g) > 1]
+    if len(several) > 0.1 * len(groups):
+        return
+    for group in several:
+        for u in group[1:]:
+            yield u, f"its text is that of {group[0].id}: {_short(u.text)}"
+
+
+def judge_tokens(
+    dataset: str,
+    utterances: Sequence[Utterance],
+    encode: Encode,
+    frames: Mapping[str, int],
+) -> tuple[list[Finding], dict[str, int]]:
+    """What the text front end makes of the texts, against the frames (by id) of the recordings; and
+    the number of tokens by id.
+    """
+    findings, n_tokens = [], {}
+    for u, result in zip(utterances, encode([u.text for u in utterances]), strict=True):
+        where = {"dataset": dataset, "id": u.id, "file": u.audio}
+        if isinstance(result, str):
+            code = "no_words" if result.startswith("nothing to speak") else "unknown_symbols"
+            findings.append(find(code, result, **where))
+            continue
+        n_tokens[u.id] = len(result)
+        if len(result) > frames.get(u.id, len(result)):
+            reason = f"{len(result)} tokens in {frames[u.id]} frames: none can be aligned"
+            findings.append(find("more_tokens_than_frames", reason, **where))
+    return findings, n_tokens
+
+
+def judge_pace(
+    dataset: str, utterances: Sequence[Utterance], heard: Mapping[str, Measures]
+) -> Iterator[Finding]:
+    """Texts that are too long or short for their recordings, by what their speaker does else."""
+    groups: dict[str, list[Utterance]] = defaultdict(list)
+    for u in utterances:
+        if u.id in heard and heard[u.id].active > 0.05 and count_letters(u.text) > 0:
+            groups[u.speaker].append(u)
+    everybody = [u for group in groups.values() for u in group]
+    expected_by_all = expected_seconds(everybody, heard)
+    for group in groups.values():
+        expected = expected_seconds(group, heard) if len(group) >= 20 else expected_by_all
+        ratios = {u.id: heard[u.id].active / expected(u) for u in group}
+        if len(group) >= 20:
+            scores = robust_scores(np.log([ratios[u.id] for u in group]), least=0.1)
+            for u, z in zip(group, scores, strict=True):
+                ratio = ratios[u.id]
+                if abs(z) > OUTLIER and not 0.55 < ratio < 1.8:
+                    code = "fast" if ratio < 1 else "slow"
+                    took, takes = heard[u.id].active, expected(u)
+                    reason = f"{took:.1f} s, where such a text takes {takes:.1f}: {_short(u.text)}"
+                    yield find(code, reason, dataset=dataset, id=u.id, file=u.audio)
+        yield from _takes(dataset, group, ratios)
+
+
+def _takes(
+    dataset: str, group: Sequence[Utterance], ratios: Mapping[str, float]
+) -> Iterator[Finding]:
+    """Takes of one text, of which one is much longer than the other."""
+    takes: dict[str, list[Utterance]] = defaultdict(list)
+    for u in group:
+        takes[normal_text(u.text)].append(u)
+    for same in takes.values():
+        if len(same) < 2:
+            continue
+        usual = float(np.median([ratios[u.id] for u in same])) if len(same) > 2 else 1.0
+        for u in same:
+            others = [ratios[o.id] for o in same if o.id != u.id]
+            off = abs(np.log(ratios[u.id] / usual))
+            nearest = min(abs(np.log(ratios[u.id] / o)) for o in others)
+            if nearest > np.log(1.7) and off > np.log(1.4):
+                reason = (
+                    f"{ratios[u.id] / float(np.median(others)):.1f} times as long as other takes"
+                )
+                yield find("takes_differ", reason, dataset=dataset, id=u.id, file=u.audio)
+
+
+def expected_seconds(
+    group: Sequence[Utterance], heard: Mapping[str, Measures]
+) -> Callable[[Utterance], float]:
+    """Seconds of speech by letters: a line through the medians of the short and of the long texts,
+    which a few wrong pairs cannot bend.
+    """
+    letters = np.array([count_letters(u.text) for u in group], dtype=float)
+    active = np.array([heard[u.id].active for u in group])
+    slope = float(np.median(active / letters)) if len(group) else 0.06
+    offset = 0.0
+    if len(group) >= 20:
+        order = np.argsort(letters)
+        third = max(1, len(order) // 3)
+        x = [float(np.median(letters[part])) for part in (order[:third], order[-third:])]
+        y = [float(np.median(active[part])) for part in (order[:third], order[-third:])]
+        if x[1] > 1.3 * x[0] and y[1] > y[0]:
+            slope = (y[1] - y[0]) / (x[1] - x[0])
+            offset = max(y[0] - slope * x[0], 0.0)
+    return lambda u: offset + slope * count_letters(u.text)
+
+
+def count_letters(text: str) -> int:
+    """Letters and digits; a digit is read as a word, and an ideograph as a syllable."""
+    ideographs = sum("\u4e00" <= c <= "\u9fff" for c in text)
+    digits = sum(c.isdigit() for c in text)
+    return sum(c.isalpha() for c in text) + 4 * digits + 2 * ideographs
+
+
+def judge_speakers(dataset: str, pairs: Mapping[str, list[float]]) -> Iterator[Finding]:
+    """Speakers (name -> seconds of each recording) that are too few, too small, or one twice."""
+    if len(pairs) < 2:
+        return
+    if "" in pairs:
+        reason = f"{len(pairs['']):,} recordings have no speaker, {len(pairs) - 1} names are there"
+        yield find("speaker_missing", reason, dataset=dataset)
+    same: dict[str, list[str]] = defaultdict(list)
+    for name in pairs:
+        same["".join(c for c in name.casefold() if c.isalnum())].append(name)
+    for names in same.values():
+        if len(names) > 1:
+            listed = ", ".join(map(repr, sorted(names)))
+            yield find("speaker_names", f"{listed} look like one speaker", dataset=dataset)
+    totals = Counter({name: sum(seconds) for name, seconds in pairs.items()})
+    for name, seconds in totals.items():
+        if len(pairs[name]) < 10 or seconds < 30:
+            reason = f"{name!r} has {len(pairs[name])} recordings, {seconds:.0f} s"
+            yield find("speaker_small", reason, dataset=dataset)
+    most, least = totals.most_common(1)[0], totals.most_common()[-1]
+    if most[1] > 10 * float(np.median(list(totals.values()))) or most[1] > 20 * least[1]:
+        reason = (
+            f"{most[0]!r} has {most[1] / 60:.1f} minutes, {least[0]!r} has {least[1] / 60:.1f}, "
+            f"half of all have less than {np.median(list(totals.values())) / 60:.1f}"
+        )
+        yield find("speaker_imbalance", reason, dataset=dataset)
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:57] + "…")
