@@ -16,6 +16,7 @@ from vocoder_helpers import AUDIO, DISCRIMINATORS, wave_batch
 from recital.bins.import_checkpoint import main
 from recital.models import build
 from recital.models.importers import convert
+from recital.models.vocoder.vocos import MelGuide
 from recital.modules.istft import InverseStft, overlap_add
 from recital.modules.mel import AudioConfig, MelSpectrogram, mel_filters
 from recital.utils import checkpoint
@@ -64,6 +65,30 @@ def test_context_is_how_far_a_sample_sees(change: dict[str, Any]) -> None:
         seen += gradient[0].abs().sum(0)
     frames = seen.nonzero()[:, 0] - middle
     assert max(-int(frames.min()), int(frames.max())) == reach < 20
+
+
+def test_magnitudes_are_scaled_to_the_mel() -> None:
+    """Of white magnitudes: their mel comes near the wanted one, and bins that no filter reads
+    (above f_max) stay.
+    """
+    audio = AudioConfig(**AUDIO)
+    guide = MelGuide(audio)
+    mel = torch.linspace(-6, 1, 10)[None, :, None].expand(1, 10, 3)
+    log_magnitude = torch.full((1, 3, 65), 0.7)
+    guided = guide(log_magnitude, mel)
+    before = (log_magnitude.exp() @ guide.filters.T).log() - mel.transpose(1, 2)
+    after = (guided.exp() @ guide.filters.T).log() - mel.transpose(1, 2)
+    assert float(after.abs().mean()) < 0.1 * float(before.abs().mean())
+    unread = guide.filters.sum(0) == 0
+    assert 5 < int(unread.sum()) < 30
+    assert torch.equal(guided[:, :, unread], log_magnitude[:, :, unread])
+
+
+def test_a_guided_generator_is_louder_where_its_mel_is() -> None:
+    model = tiny(generator={**GENERATOR, "mel_guided": True}).eval()
+    mel = torch.randn(1, 10, 12)
+    soft, loud = (MelSpectrogram(model.audio)(model.infer(m)).mean() for m in (mel, mel + 2.0))
+    assert abs(float(loud - soft) - 2.0) < 0.5
 
 
 def test_a_batch_is_learnt_and_kept(tmp_path: Path) -> None:

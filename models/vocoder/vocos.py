@@ -3,11 +3,13 @@ and phases, and an inverse Fourier transform makes the wave of them.
 
 Beyond the paper, as in its authors' code: magnitudes end at 100. Where the wave begins at the
 centre of the first frame ("center"), that code leaves (T - 1) hops of samples; here there are T,
-the last of them from the same overlapping frames.
+the last of them from the same overlapping frames. With `mel_guided`, which is ours, the predicted
+magnitudes are scaled to the mel's: the network need only learn what the mel leaves open.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -15,9 +17,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from recital.models.vocoder.gan import GanVocoder, build_gan
+from recital.models.vocoder.gan import TRAINING_ONLY, GanVocoder, build_gan
 from recital.modules.audio import AudioConfig
 from recital.modules.istft import InverseStft
+from recital.modules.mel import mel_filters
+from recital.utils.errors import ConfigError
+
+__all__ = ["TRAINING_ONLY", "VocosGenerator", "build"]
 
 KERNEL = 7
 EPS = 1e-6  # of layer norms
@@ -43,6 +49,33 @@ class ConvNeXtBlock(nn.Module):
         return hidden + self.scale * self.narrow(F.gelu(self.widen(self.norm(near))))
 
 
+class MelGuide(nn.Module):
+    """Scales magnitudes towards a mel: by the ratio of the wanted mel to their own, spread over
+    the bins as a geometric mean, weighted by the filters. Bins without a filter keep theirs.
+    """
+
+    filters: Tensor  # [n_mels, n_fft // 2 + 1]
+    spread: Tensor  # [n_mels, n_fft // 2 + 1]; each bin's weights sum to 1, or to 0
+
+    def __init__(self, audio: AudioConfig) -> None:
+        super().__init__()
+        if audio.log_base != "e":
+            raise ConfigError("model.generator.mel_guided: expected audio.log_base 'e'")
+        filters = torch.from_numpy(mel_filters(audio))
+        self.log_floor = math.log(audio.log_floor)
+        self.register_buffer("filters", filters, persistent=False)
+        spread = filters / filters.sum(0).clamp(min=1e-8)
+        self.register_buffer("spread", spread, persistent=False)
+
+    def forward(self, log_magnitude: Tensor, mel: Tensor) -> Tensor:
+        """log_magnitude [B, T, n_fft // 2 + 1], mel [B, n_mels, T] -> log magnitudes, the same
+        shape.
+        """
+        own = (log_magnitude.exp() @ self.filters.T).clamp(min=1e-8).log()  # [B, T, n_mels]
+        wanted = mel.transpose(1, 2).clamp(min=self.log_floor)
+        return log_magnitude + (wanted - own) @ self.spread
+
+
 class VocosGenerator(nn.Module):
     """Sections 3.2 and 3.3: backbone and inverse Fourier head."""
 
@@ -58,6 +91,7 @@ class VocosGenerator(nn.Module):
         mel_mean: float = 0.0,
         mel_std: float = 1.0,
         padding: Literal["center", "same"] | None = None,
+        mel_guided: bool = False,
     ) -> None:
         """`mel_mean` and `mel_std` normalise the input. `padding` says where the wave begins in
         the first frame; by default as the mel has it.
@@ -73,6 +107,7 @@ class VocosGenerator(nn.Module):
         self.last_norm = nn.LayerNorm(d_model, eps=EPS)
         self.out = nn.Linear(d_model, audio.n_fft + 2)
         pads = {"center": audio.n_fft // 2, "same": (audio.n_fft - audio.hop_length) // 2}
+        self.guide = MelGuide(audio) if mel_guided else None
         self.istft = InverseStft(audio, pads[padding or audio.padding])
         self.context_frames = (n_layers + 1) * (KERNEL // 2) + self.istft.context_frames
         for part in self.modules():
@@ -90,6 +125,8 @@ class VocosGenerator(nn.Module):
         out = self.out(self.last_norm(hidden))
         with torch.autocast(mel.device.type, enabled=False):
             log_magnitude, phase = out.float().chunk(2, dim=2)  # [B, T, n_fft // 2 + 1] each
+            if self.guide is not None:
+                log_magnitude = self.guide(log_magnitude, mel.float())
             magnitude = log_magnitude.exp().clamp(max=MAX_MAGNITUDE)
             spectrum = torch.complex(magnitude * phase.cos(), magnitude * phase.sin())
             wav: Tensor = self.istft(spectrum)
