@@ -26,7 +26,7 @@ from recital.preprocessors.exclude import write_exclude_list
 from recital.preprocessors.parallel import BACKENDS
 from recital.processors.text import TextProcessor, symbols_for
 from recital.utils.config import build_section, nearest, read_json5
-from recital.utils.errors import ConfigError, DataError, RecitalError
+from recital.utils.errors import CheckpointError, ConfigError, DataError, RecitalError
 
 FRAME_BYTES = 300_000  # that training keeps of a padded frame of an acoustic model, about
 VOCODER_FRAME_BYTES = 2_000_000
@@ -49,7 +49,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         for name in experiment.dataset
     }
     report.add(_check_setting(experiment, tree, examined, args.vocoder_dir))
-    judged = _ask_model(args.name, experiment) if args.name else []
+    judged: list[Judged] = []
+    if args.name is not None:
+        try:
+            judged = _ask_model(args.name, experiment)
+        except (CheckpointError, DataError) as error:
+            report.add([find("model", str(error))])
     folder = args.output or _folder(experiment)
     lists = _write(folder, report, examined, judged, args)
     print(summary(report, time.perf_counter() - began))

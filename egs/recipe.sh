@@ -20,12 +20,15 @@ Stages: 1 features, 2 training, 3 inference, 4 evaluation. Without --stage,
   -n, --name NAME             folder under log_dir (default: $default_name)
   --set KEY.PATH=VALUE        override a key of the config; may be given again
   --demo                      set up, then all stages on a corpus made here
+  --doctor                    instead of a stage: what is wrong with config,
+                              corpora and machine, before anything runs; with
+                              -n, what that voice says of each utterance, too
   --extract_durations         instead of a stage: a trained voice that aligns
                               writes durations, from which others learn
   -h, --help                  this page
 
 Stage 1, features
-  --jobs J                    worker processes (stage 4 too)
+  --jobs J                    worker processes (stage 4 and --doctor too)
   --backend NAME              loky (this machine), dask or ray
 
 Stage 2, training
@@ -93,21 +96,22 @@ refuse() {
 describe() { # describe FLAG: which command lines take it, and whether a value follows; fails for an unknown flag
     value_follows=yes
     case $1 in
-        -h | --help | --demo | --extract_durations) takers=here value_follows=no ;;
+        -h | --help | --demo | --doctor | --extract_durations) takers=here value_follows=no ;;
         --stage | --stop_stage) takers=here ;;
         -c | --config | -n | --name | --speaker) takers=here ;;
         --gpu | --num_processes | --num_machines | --machine_rank) takers=here ;;
         --main_process_ip | --main_process_port) takers=here ;;
-        --set) takers='0 1 2 3 4' ;;
-        --jobs) takers='1 4' ;;
-        --backend) takers=1 ;;
+        --set) takers='0 1 2 3 4 9' ;;
+        --jobs) takers='1 4 9' ;;
+        --backend) takers='1 9' ;;
         --resume) takers=2 value_follows=no ;;
         --resume_from_ckpt_path | --resume_type) takers=2 ;;
         --pitch_flatten | --pitch_invert) takers=3 value_follows=no ;;
         --infer_expt_dir) takers='0 3 4' ;;
         --infer_output_dir) takers='3 4' ;;
         --infer_mode | --infer_text | --infer_text_file) takers=3 ;;
-        --infer_dataset | --infer_testing_set | --vocoder_dir) takers='3 4' ;;
+        --infer_dataset | --infer_testing_set) takers='3 4' ;;
+        --vocoder_dir) takers='3 4 9' ;;
         --infer_speaker_name) takers=3 ;;
         --duration_control | --pitch_control | --energy_control) takers=3 ;;
         --pace | --pitch_shift | --pitch_scale | --pitch_file | --energy_scale | --fade_out) takers=3 ;;
@@ -163,6 +167,7 @@ run_stage() { # run_stage N WORDS...: its command line, with those of the words 
         2) set -- recital.bins.train --config="$config" --name="$name" "$@" ;;
         3) set -- recital.bins.inference --config="$config" --name="$name" "$@" ;;
         4) set -- recital.bins.evaluate --config="$config" --name="$name" "$@" ;;
+        9) set -- recital.bins.doctor --config="$config" ${trained+--name="$trained"} "$@" ;;
     esac
     if [ "$number" -eq 2 ] || { [ "$number" -eq 3 ] && [ "$launch" = yes ]; }; then
         set -- recital.bins.launch ${gpu+--gpu="$gpu"} ${num_processes+--num_processes="$num_processes"} \
@@ -178,7 +183,7 @@ run_stage() { # run_stage N WORDS...: its command line, with those of the words 
 }
 
 # Every flag is checked before anything runs. The stages' own ones stay in "$@", as --flag=value: a value may begin with a dash.
-unset config name gpu num_processes num_machines machine_rank main_process_ip main_process_port
+unset config name trained gpu num_processes num_machines machine_rank main_process_ip main_process_port
 stage='' stop_stage='' demo=no launch=no signal=''
 todo=$#
 while [ "$todo" -gt 0 ]; do
@@ -198,11 +203,12 @@ while [ "$todo" -gt 0 ]; do
     case $flag in
         -h | --help) usage && exit 0 ;;
         --demo) demo=yes ;;
+        --doctor) stage=9 stop_stage=9 ;;
         --extract_durations) stage=0 stop_stage=0 ;;
         --stage) stage=$value ;;
         --stop_stage) stop_stage=$value ;;
         -c | --config) config=$value ;;
-        -n | --name) name=$value ;;
+        -n | --name) name=$value trained=$value ;;
         --gpu) gpu=$value launch=yes ;;
         --num_processes) num_processes=$value launch=yes ;;
         --num_machines) num_machines=$value launch=yes ;;

@@ -41,6 +41,7 @@ CODES: dict[str, Code] = {
     "corpus_small": Code("warning", "add recordings, or fine-tune from a trained voice"),
     "split": Code("warning", "lower preprocess.valid and preprocess.test"),
     "languages": Code("warning", "train on one language, or take a symbol set that has all"),
+    "model": Code("note", "train first, or name a trained experiment"),
     # lists and transcripts
     "bom": Code("note", "save the file as UTF-8 without a byte order mark"),
     "crlf": Code("note", "save the file with Unix line ends"),
