@@ -13,8 +13,9 @@ import functools
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from recital.bins import inference
+from recital.bins import inference, vocode
 from recital.bins.command import add_config_arguments, cores, run
 from recital.bins.evaluation_inputs import (
     Recording,
@@ -30,6 +31,7 @@ from recital.bins.evaluation_inputs import (
 from recital.bins.evaluation_page import write_page
 from recital.bins.evaluation_report import Report, table, write_csv, write_json
 from recital.bins.experiment import Experiment, load_experiment
+from recital.models import MODELS
 from recital.modules.audio import AudioConfig
 from recital.preprocessors.parallel import run_parallel
 from recital.processors.metrics.pair import available
@@ -90,54 +92,69 @@ def _inputs(
         named = {id for each in runs for id in each.files}
         for each in runs:
             each.missing = [id for id in each.missing if id in named]
+        for each in runs:
+            if each.alone:
+                print(f"{each.name}: {each.alone} waves have no recording: left out")
         if alone := len(recordings) - len(named):
             print(f"{alone} of {len(recordings)} recordings have no synthesis: left out")
         return [r for r in recordings if r.id in named], runs
     if experiment is None:
         raise UsageError("expected --config and --name, or --reference_dir and --synthesis_dir")
     recordings = of_split(experiment, args.infer_dataset, args.infer_testing_set)
-    folders = args.synthesis_dir or [_spoken(args, experiment, recordings)]
+    folders = args.synthesis_dir or [_made(args, experiment, recordings)]
     return recordings, [open_run(words, recordings) for words in folders]
 
 
-def _spoken(
-    args: argparse.Namespace, experiment: Experiment, recordings: Sequence[Recording]
-) -> str:
-    """The folder where stage 3 leaves a split. What is missing there, or was spoken by another
-    checkpoint, is spoken first.
+def _made(args: argparse.Namespace, experiment: Experiment, recordings: Sequence[Recording]) -> str:
+    """What the experiment makes of a split, as `NAME=DIRECTORY`; made first where it is not there
+    yet, or by another checkpoint.
     """
     if args.name is None and (args.infer_expt_dir is None or args.infer_output_dir is None):
         raise UsageError("expected --name, or --infer_expt_dir and --infer_output_dir")
     expt_dir = args.infer_expt_dir or experiment.directory(args.name)
     output = args.infer_output_dir or experiment.directory(args.name) / "infer"
-    name = f"{args.name or expt_dir.resolve().name}={output / 'batch'}"
-    found = [output / "batch" / f"{r.file_name}.wav" for r in recordings]
-    missing = sum(not path.is_file() for path in found)
-    try:
-        own = checkpoint.model_hash(checkpoint.find(expt_dir))
-    except CheckpointError:
-        if missing:
-            raise
-        return name  # somebody else's wavs
-    stale = sum(read_note(path).get("checkpoint", own) != own for path in found)
-    if not (missing or stale or args.vocoder_dir):
-        return name
-    why = (
-        f"{missing} missing, {stale} by another checkpoint" if missing or stale else "--vocoder_dir"
-    )
-    print(f"speaking the {len(found)} texts of {args.infer_testing_set} first ({why})")
+    name = args.name or expt_dir.resolve().name
     flags = {
-        "infer_expt_dir": expt_dir,
-        "infer_output_dir": output,
-        "infer_mode": "batch",
         "infer_dataset": args.infer_dataset,
         "infer_testing_set": args.infer_testing_set,
-        "vocoder_dir": args.vocoder_dir,
         "config": args.config,
     }
-    words = [f"--{flag}={value}" for flag, value in flags.items() if value is not None]
-    inference.main([*words, *(f"--set={word}" for word in args.set)])
-    return name
+    if ".vocoder." in MODELS.get(experiment.model_type, ""):
+        copies = output / f"copy_{args.infer_testing_set}"
+        flags |= {"infer_output_dir": copies, "infer_expt_dir": expt_dir}
+        flags["infer_datasets"] = flags.pop("infer_dataset") or experiment.dataset[0]
+        vocode.main(_words(flags, args.set))
+        return f"{name}={copies / 'pred'}"
+    if why := _stale(args, expt_dir, [output / "batch" / f"{r.file_name}.wav" for r in recordings]):
+        print(f"speaking the {args.infer_testing_set} split first: {why}")
+        flags |= {"infer_output_dir": output, "infer_expt_dir": expt_dir, "infer_mode": "batch"}
+        flags["vocoder_dir"] = args.vocoder_dir
+        inference.main(_words(flags, args.set))
+    return f"{name}={output / 'batch'}"
+
+
+def _words(flags: dict[str, Any], overrides: Sequence[str]) -> list[str]:
+    given = [f"--{flag}={value}" for flag, value in flags.items() if value is not None]
+    return [*given, *(f"--set={override}" for override in overrides)]
+
+
+def _stale(args: argparse.Namespace, expt_dir: Path, found: Sequence[Path]) -> str:
+    """Why a split must be spoken (again); empty where its waves are those of the checkpoint."""
+    missing = sum(not path.is_file() for path in found)
+    if missing:
+        return f"{missing} of {len(found)} waves are not there"
+    wanted = {}
+    try:
+        wanted["checkpoint"] = checkpoint.model_hash(checkpoint.find(expt_dir))
+    except CheckpointError:
+        return ""  # nothing to speak with; what is there counts
+    if args.vocoder_dir is not None:
+        wanted["vocoder_checkpoint"] = checkpoint.model_hash(checkpoint.find(args.vocoder_dir))
+    for key, own in wanted.items():
+        other = sum(read_note(path).get(key) != own for path in found)
+        if other:
+            return f"{other} of {len(found)} waves are of another {key.replace('_', ' ')}"
+    return ""
 
 
 def _settings(
@@ -233,7 +250,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--infer_output_dir", type=Path, help="where stage 3 leaves its wavs")
     add("--infer_dataset", help="the dataset to compare with (default: the first of the config)")
     add("--infer_testing_set", choices=SPLITS, default="test")
-    add("--vocoder_dir", type=Path, help="speak again, with this vocoder")
+    add("--vocoder_dir", type=Path, help="a trained vocoder that stage 3 speaks with")
     add("--reference_dir", type=Path, help="recordings, instead of a split")
     add(
         "--synthesis_dir",

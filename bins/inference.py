@@ -80,6 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         voice,
         controls,
         model_hash=checkpoint.model_hash(checkpoint.find(expt_dir)),
+        vocoder_hash=args.vocoder_dir and checkpoint.model_hash(checkpoint.find(args.vocoder_dir)),
     )
     for name in {request.speaker for request in requests}:
         voice.speaker_id(name)  # an unknown one stops the run before it begins

@@ -40,6 +40,7 @@ class Spoken:
     seconds: float = 0.0  # of audio
     latency: float = 0.0  # seconds from the start of its batch until its wave was ready
     busy: float = 0.0  # its share of the time that its batch took, seconds
+    first_audio: float | None = None  # seconds until its first samples, where it came in pieces
     error: str = ""
 
 
@@ -47,12 +48,17 @@ class Writer:
     """Wave, JSON and picture of each text, in one folder."""
 
     def __init__(
-        self, directory: Path, voice: Synthesizer, controls: Controls, model_hash: str
+        self,
+        directory: Path,
+        voice: Synthesizer,
+        controls: Controls,
+        model_hash: str,
+        vocoder_hash: str | None = None,
     ) -> None:
         self.directory = directory
         self.audio = voice.audio
         self.controls = dataclasses.asdict(controls)
-        self.model_hash = model_hash
+        self.model_hash, self.vocoder_hash = model_hash, vocoder_hash
         self.vocoder = type(voice.vocoder).__name__
         self.draws = True
         try:
@@ -76,6 +82,7 @@ class Writer:
             "latency": round(spoken.latency, 6),
             "checkpoint": self.model_hash,
             "vocoder": self.vocoder,
+            "vocoder_checkpoint": self.vocoder_hash,
             "controls": self.controls,
             "sample_rate": speech.sample_rate,
             "hop_length": self.audio.hop_length,
@@ -112,9 +119,10 @@ def table(spoken: Sequence[Spoken], n_failed: int) -> str:
     if spoken:
         rows["real-time factor"] = f"{sum(s.busy for s in spoken) / max(seconds, 1e-9):.4f}"
         for percent in (50, 90, 95, 99):
-            rows[f"latency p{percent}"] = (
-                f"{np.percentile([s.latency for s in spoken], percent):.3f} s"
-            )
+            latency = np.percentile([s.latency for s in spoken], percent)
+            rows[f"latency p{percent}"] = f"{latency:.3f} s"
+    if first := [s.first_audio for s in spoken if s.first_audio is not None]:
+        rows["first audio p50"] = f"{np.median(first):.3f} s"
     return "\n".join(f"{name:<18}{value:>12}" for name, value in rows.items())
 
 

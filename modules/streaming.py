@@ -30,7 +30,7 @@ def stream(
     Together the pieces have T * hop_length samples.
     """
     pieces = _faded if getattr(vocoder, "context_frames", None) is None else _exact
-    chunks = (torch.as_tensor(chunk) for chunk in mel_chunks)
+    chunks: Iterator[Tensor] = (torch.as_tensor(chunk) for chunk in mel_chunks)
     first = next(chunks, None)
     if first is None:
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -114,18 +115,30 @@ def save_wav(path: str | Path, wav: np.ndarray, sample_rate: int) -> None:
     """Write [S] floats in [-1, 1], or int16, as a 16-bit mono WAV; the file appears whole or not
     at all.
     """
+    save_stream(path, [np.asarray(wav)], sample_rate)
+
+
+def save_stream(path: str | Path, pieces: Iterable[np.ndarray], sample_rate: int) -> float:
+    """`save_wav` of a wave that comes in pieces, each written before the next is asked for; its
+    seconds.
+    """
     import soundfile
 
     path = Path(path)
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    n_samples = 0
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        soundfile.write(beside, to_int16(np.asarray(wav)), sample_rate, "PCM_16", format="WAV")
+        with soundfile.SoundFile(beside, "w", sample_rate, 1, "PCM_16", format="WAV") as file:
+            for piece in pieces:
+                file.write(to_int16(piece))
+                n_samples += len(piece)
         os.replace(beside, path)
     except (OSError, soundfile.SoundFileError) as error:
         raise DataError(f"{path}: cannot be written: {error}; is there room on the disk?") from None
     finally:
         beside.unlink(missing_ok=True)
+    return n_samples / sample_rate
 
 
 def trim_silence(wav: np.ndarray, sample_rate: int, config: TrimConfig) -> tuple[int, int]:

@@ -1,176 +1,186 @@
-"""Mels of any number and length to waves, by any `Vocoder`: in batches, in chunks, or as they come.
-
-A convolutional vocoder's sample depends on `context_frames` frames of mel on either side. So what
-is made of a window of the mel equals what is made of the whole, but for that many frames at the
-ends of the window, unless they are the ends of the mel.
-"""
+"""Mels to waves by any vocoder: many at once, each as it would be alone, or one of any length."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from recital.modules.audio import AudioConfig
-from recital.modules.denoiser import Denoiser
-from recital.modules.model import Vocoder
+from recital.modules.denoiser import Denoised
+from recital.modules.mel import MelSpectrogram
+from recital.modules.streaming import CHUNK_FRAMES, infer_windows, stream
 from recital.processors.segments import silence
 from recital.utils.errors import DataError
 
-CHUNK_FRAMES = 512  # of a long mel that are made at a time
-BATCH_FRAMES = 8192  # of all mels of a batch, padding included
-LONG_FRAMES = 2048  # mels above are made in chunks, alone
+LONG_FRAMES = 2 * CHUNK_FRAMES  # a longer mel is vocoded in pieces
+FIRST_FRAMES = 24  # of the first piece of what is streamed, beside its context
+GPU_BATCH = 16  # mels; on a CPU one by one is as fast (a convolution fills it)
+Mel = Any  # a Tensor or an array
 
 
-class StreamingVocoder:
-    """A `Vocoder` around another: batches, bounded memory, streams, and denoising."""
+class LoadedVocoder:
+    """A vocoder with its weights. `wav, sample_rate = vocoder(mel)`, and
+    `for wav in vocoder.stream(mel_chunks): …`.
+    """
 
-    def __init__(self, vocoder: Vocoder, denoising_strength: float = 0.0) -> None:
-        """`denoising_strength` is how much of what the vocoder hums by itself is taken off; see
-        `modules/denoiser.py`. Raises `DataError` where it is negative.
-        """
-        if not 0.0 <= denoising_strength < float("inf"):
-            raise DataError(f"denoising_strength: expected 0 or more, found {denoising_strength}")
-        self.vocoder: Any = vocoder
-        self.audio: AudioConfig = vocoder.audio
+    def __init__(self, model: Any, denoising_strength: float = 0.0) -> None:
+        self.model = denoised(model, denoising_strength)
+        self.audio = model.audio
+        self.name = type(model).__name__
         self.denoising_strength = denoising_strength
-        self.denoiser = Denoiser(vocoder) if denoising_strength else None
-        self.context_frames: int | None = getattr(vocoder, "context_frames", None)
-        if self.denoiser is not None and self.context_frames is not None:
-            # half a window to the spectra that a sample is made of, and half to what these saw
-            self.context_frames += -(-self.audio.n_fft // self.audio.hop_length)
+
+    @property
+    def device(self) -> torch.device:
+        """Where it works."""
+        return device_of(self.model)
+
+    def __call__(self, mel: Mel) -> tuple[np.ndarray, int]:
+        """mel [n_mels, T] -> float32 [T * hop_length] in [-1, 1], and the sample rate.
+
+        Raises `DataError` for a mel of another shape, or with numbers that are not finite.
+        """
+        check_mel(mel, self.audio.n_mels)
+        (wav,) = vocode(self.model, [torch.as_tensor(mel)])
+        return to_array(wav), self.audio.sample_rate
 
     def infer(self, mel: Tensor) -> Tensor:
         """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
-        return torch.cat(list(self.pieces(mel)), dim=1)
-
-    def pieces(self, mel: Tensor, first: int = CHUNK_FRAMES) -> Iterator[Tensor]:
-        """mel [B, n_mels, T] -> its wave in pieces [B, S], made when they are asked for.
-
-        The first is of `first` frames, each further one is twice as long, up to `CHUNK_FRAMES`.
-        A vocoder without `context_frames` (Griffin-Lim) gives one piece.
-        """
-        mel = self._checked(mel)
-        n_frames, hop, context = mel.shape[2], self.audio.hop_length, self.context_frames
-        size = n_frames if context is None else first
-        start = 0
-        while start < n_frames:
-            stop = min(start + size, n_frames)
-            low = max(0, start - (context or 0))
-            window = mel[..., low : stop + (context or 0)]
-            wav = self._make(window, [low] * len(mel))
-            yield wav[:, (start - low) * hop : (stop - low) * hop]
-            start, size = stop, min(2 * size, CHUNK_FRAMES)
-
-    def stream(self, mel_chunks: Iterable[Tensor]) -> Iterator[Tensor]:
-        """Chunks [B, n_mels, t] of a mel, of any lengths, -> its wave [B, S] as it comes.
-
-        Each piece goes as far as `context_frames` before the end of what is known; together they
-        are the wave of the whole mel. Raises `DataError` for a chunk of another shape.
-        """
-        known: Tensor | None = None  # frames from `low` on, of which `done - low` are spoken
-        low = done = 0
-        context, hop = self.context_frames, self.audio.hop_length
-        for chunk in self._split(mel_chunks):
-            known = chunk if known is None else torch.cat([known, chunk], dim=2)
-            if context is None:
-                continue
-            ready = low + known.shape[2] - context
-            if ready > done:
-                wav = self._make(known, [low] * len(known))
-                yield wav[:, (done - low) * hop : (ready - low) * hop]
-                done = ready
-                keep = max(low, done - context)
-                known, low = known[..., keep - low :], keep
-        if known is not None:
-            yield self._make(known, [low] * len(known))[:, (done - low) * hop :]
-
-    def infer_batch(self, mels: Sequence[Tensor]) -> list[Tensor]:
-        """mels [n_mels, T_i] -> waves [T_i * hop_length], each as it would be alone.
-
-        They are padded at their ends with silence. What the padding reaches, the last
-        `context_frames` of each, is made again, without it.
-        """
-        context, hop = self.context_frames, self.audio.hop_length
-        longest = max(mel.shape[1] for mel in mels)
-        if len(mels) == 1 or context is None or longest > LONG_FRAMES:
-            return [self.infer(mel[None])[0] for mel in mels]
-        mels = [self._checked(mel[None])[0] for mel in mels]
-        padded = mels[0].new_full((len(mels), len(mels[0]), longest), silence(self.audio))
-        for row, mel in zip(padded, mels, strict=True):
-            row[:, : mel.shape[1]] = mel
-        made = self._make(padded, [0] * len(mels))
-        waves = [w[: m.shape[1] * hop].clone() for w, m in zip(made, mels, strict=True)]
-        short = [i for i, mel in enumerate(mels) if mel.shape[1] < longest]
-        tails = [i for i in short if mels[i].shape[1] > 2 * context]
-        for i in set(short) - set(tails):
-            waves[i] = self.infer(mels[i][None])[0]
-        if tails:
-            ends = torch.stack([mels[i][:, -2 * context :] for i in tails])
-            made = self._make(ends, [mels[i].shape[1] - 2 * context for i in tails])
-            for i, wav in zip(tails, made, strict=True):
-                waves[i][-context * hop :] = wav[-context * hop :]
-        return waves
+        return torch.cat(list(stream(self.model, [mel.to(device_of(self.model))])), dim=-1)
 
     def infer_many(self, mels: Sequence[Tensor]) -> list[Tensor]:
-        """mels [n_mels, T_i] of any number -> waves [T_i * hop_length], in their order."""
-        waves: list[Tensor] = [torch.empty(0)] * len(mels)
-        for batch in self.batches([mel.shape[1] for mel in mels]):
-            for i, wav in zip(batch, self.infer_batch([mels[i] for i in batch]), strict=True):
-                waves[i] = wav
-        return waves
+        """Mels [n_mels, T] to waves [T * hop_length]: `vocode`."""
+        return vocode(self.model, mels)
 
-    def batches(self, lengths: Sequence[int]) -> list[list[int]]:
-        """Indices of mels of like lengths that go together well."""
-        return batch_by_length(lengths, BATCH_FRAMES)
-
-    def _make(self, mel: Tensor, starts: Sequence[int]) -> Tensor:
-        """mel [B, n_mels, T], frames `starts[i]` and on of mel i, -> wav [B, T * hop_length]."""
-        options = {}
-        if hasattr(self.vocoder, "draw_noise"):
-            draw: Callable[..., Tensor] = self.vocoder.draw_noise
-            options["z"] = torch.cat([draw(1, mel.shape[2], start=start) for start in starts])
-        wav: Tensor = self.vocoder.infer(mel, **options).float()
-        if self.denoiser is not None and wav.shape[1] > self.audio.n_fft // 2:
-            wav = self.denoiser(wav, self.denoising_strength)[:, 0]
-        return wav
-
-    def _split(self, mel_chunks: Iterable[Tensor]) -> Iterator[Tensor]:
-        """The chunks in parts of at most `CHUNK_FRAMES`."""
-        shape = None
-        for chunk in mel_chunks:
-            chunk = self._checked(chunk)
-            if shape not in (None, len(chunk)):
-                raise DataError(f"mel chunks: expected {shape} items as before, found {len(chunk)}")
-            shape = len(chunk)
-            yield from (part for part in chunk.split(CHUNK_FRAMES, dim=2) if part.shape[2])
-
-    def _checked(self, mel: Tensor) -> Tensor:
-        """On the vocoder's device. Raises `DataError` for another shape than [B, n_mels, T]."""
-        if mel.dim() != 3 or mel.shape[1] != self.audio.n_mels:
-            raise DataError(
-                f"mel: expected the shape [B, {self.audio.n_mels}, T], found {list(mel.shape)}"
-            )
-        return mel.to(self._device(), torch.float32)
-
-    def _device(self) -> torch.device:
-        parameters = getattr(self.vocoder, "parameters", lambda: iter(()))()
-        buffers = getattr(self.vocoder, "buffers", lambda: iter(()))()
-        for tensor in (*parameters, *buffers):
-            return tensor.device
-        return torch.device("cpu")
+    def stream(self, mel_chunks: Iterable[Mel]) -> Iterator[np.ndarray]:
+        """Chunks of a mel, [n_mels, t], to pieces of its wave as they come; together they are what
+        `__call__` gives for the whole.
+        """
+        return stream_arrays(self.model, mel_chunks)
 
 
-def batch_by_length(lengths: Sequence[int], most: int) -> list[list[int]]:
-    """Indices, shortest first, in groups whose number times their greatest length is at most
-    `most` (or that hold one).
+def denoised(vocoder: Any, strength: float) -> Any:
+    """The vocoder, with a denoiser behind it where `strength` is not 0. Raises `DataError` for a
+    strength below 0.
     """
-    groups: list[list[int]] = []
-    for i in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if groups and (len(groups[-1]) + 1) * lengths[i] <= most:
-            groups[-1].append(i)
-        else:
-            groups.append([i])
-    return groups
+    if not 0.0 <= strength < math.inf:
+        raise DataError(f"denoising_strength: expected 0 or more, found {strength}")
+    return Denoised(vocoder, strength) if strength else vocoder
+
+
+def vocode(vocoder: Any, mels: Sequence[Tensor], batch_size: int | None = None) -> list[Tensor]:
+    """Mels [n_mels, T] to waves [T * hop_length] on the vocoder's device, in their order.
+
+    They are batched by length; a wave is within 1e-5 of what its mel alone would give.
+    """
+    device = device_of(vocoder)
+    size = batch_size or (GPU_BATCH if device.type == "cuda" else 1)
+    order = sorted(range(len(mels)), key=lambda i: mels[i].shape[-1])
+    waves: dict[int, Tensor] = {}
+    for start in range(0, len(order), size):
+        group = order[start : start + size]
+        made = _together(vocoder, [mels[i].float().to(device) for i in group])
+        waves.update(zip(group, made, strict=True))
+    return [waves[i] for i in range(len(mels))]
+
+
+def stream_arrays(vocoder: Any, mel_chunks: Iterable[Mel]) -> Iterator[np.ndarray]:
+    """`stream` of a vocoder on any device, to float32 [s] in [-1, 1]."""
+    device = device_of(vocoder)
+    chunks = (torch.as_tensor(chunk).float().to(device) for chunk in mel_chunks)
+    for wav in stream(vocoder, chunks):
+        yield to_array(wav)
+
+
+def growing_chunks(vocoder: Any, mel: Tensor) -> Iterator[Tensor]:
+    """mel [n_mels, T] in chunks of which the first is as short as is worth the work, and each
+    further one twice as long: a stream of them is heard soon, and costs little more than the whole.
+    """
+    start, size = 0, FIRST_FRAMES + (getattr(vocoder, "context_frames", None) or 0)
+    while start < mel.shape[-1]:
+        yield mel[..., start : start + size]
+        start, size = start + size, min(2 * size, CHUNK_FRAMES)
+
+
+def _together(vocoder: Any, mels: list[Tensor]) -> list[Tensor]:
+    """`vocode` of one batch, from the shortest to the longest."""
+    context = getattr(vocoder, "context_frames", None)
+    longest = mels[-1].shape[-1]
+    if len(mels) == 1 or context is None or longest > LONG_FRAMES:
+        return [_alone(vocoder, mel) for mel in mels]
+    hop = vocoder.audio.hop_length
+    padded = torch.full((len(mels), *mels[-1].shape), silence(vocoder.audio), device=mels[0].device)
+    for row, mel in zip(padded, mels, strict=True):
+        row[:, : mel.shape[-1]] = mel
+    whole = infer_windows(vocoder, padded, [0] * len(mels))
+    waves = [w[: mel.shape[-1] * hop] for w, mel in zip(whole, mels, strict=True)]
+    # What stands behind a mel has reached its last `context` frames. These are made again, all
+    # together, of windows that end where the mels end.
+    short = [i for i, mel in enumerate(mels) if mel.shape[-1] < longest]
+    again = [i for i in short if mels[i].shape[-1] > 2 * context > 0]
+    if again:
+        windows = torch.stack([mels[i][:, -2 * context :] for i in again])
+        ends = infer_windows(vocoder, windows, [mels[i].shape[-1] - 2 * context for i in again])
+        for i, end in zip(again, ends, strict=True):
+            waves[i] = torch.cat([waves[i][: -context * hop], end[-context * hop :]])
+    for i in set(short) - set(again) if context else ():
+        waves[i] = _alone(vocoder, mels[i])
+    return waves
+
+
+def _alone(vocoder: Any, mel: Tensor) -> Tensor:
+    if mel.shape[-1] > LONG_FRAMES:
+        return torch.cat(list(stream(vocoder, [mel])))
+    return infer_windows(vocoder, mel[None], [0])[0]
+
+
+def mel_chunks(
+    wav: np.ndarray, spectrogram: MelSpectrogram, chunk_frames: int = CHUNK_FRAMES
+) -> Iterator[Tensor]:
+    """wav [S] -> its mel [n_mels, T] in chunks, for recordings whose spectra do not fit into
+    memory.
+    """
+    audio = spectrogram.audio
+    hop, n_frames = audio.hop_length, audio.n_frames(len(wav))
+    edge = -(-audio.pad // hop)  # frames that may see what is reflected at an end
+    for start in range(0, n_frames, chunk_frames):
+        stop = min(start + chunk_frames, n_frames)
+        low = max(start - edge, 0)
+        # a chunk near the end takes the rest, so that only the true end is reflected
+        last = stop + 2 * edge >= n_frames
+        part = wav[low * hop : None if last else (stop + 2 * edge) * hop]
+        with torch.no_grad():
+            mel = spectrogram(torch.from_numpy(part)[None].to(spectrogram.window.device))[0]
+        yield mel[:, start - low : stop - low]
+
+
+def check_mel(mel: Mel, n_mels: int, name: str = "mel") -> None:
+    """Raise `DataError` for what no vocoder of `n_mels` could speak."""
+    shape = tuple(mel.shape)
+    if len(shape) != 2 or shape[0] != n_mels or shape[1] < 1:
+        turned = "; it looks transposed" if len(shape) == 2 and shape[1] == n_mels else ""
+        raise DataError(
+            f"{name}: expected [{n_mels}, frames], the mel of this vocoder, found "
+            f"{list(shape)}{turned}"
+        )
+    tensor = torch.as_tensor(mel)
+    if not tensor.is_floating_point() or not bool(tensor.isfinite().all()):
+        raise DataError(f"{name}: expected a log mel of finite floats, found {tensor.dtype}")
+
+
+def device_of(vocoder: Any) -> torch.device:
+    """Where a vocoder's weights lie; the CPU for one without."""
+    for tensors in (vocoder.parameters(), vocoder.buffers()):
+        for tensor in tensors:
+            device: torch.device = tensor.device
+            return device
+    return torch.device("cpu")
+
+
+def to_array(wav: Tensor) -> np.ndarray:
+    """float32 in [-1, 1] on the CPU."""
+    array: np.ndarray = wav.float().clamp(-1.0, 1.0).cpu().numpy()
+    return array

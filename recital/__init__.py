@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from recital.processors.synthesizer import Synthesizer
+    from recital.processors.vocoding import LoadedVocoder
 
 __version__ = "0.1.0"
 
@@ -32,3 +33,16 @@ def load_voice(
     from recital.bins.inference import open_voice
 
     return open_voice(directory, vocoder, device)
+
+
+def load_vocoder(
+    directory: str | Path, device: str = "cpu", denoising_strength: float = 0.0
+) -> LoadedVocoder:
+    """Open a trained vocoder: `wav, sample_rate = load_vocoder(DIR)(mel)`, mel [n_mels, T] and wav
+    [T * hop_length]; `.stream(mel_chunks)` yields the wave as it comes.
+
+    Raises `CheckpointError` for a directory that holds no whole checkpoint of a vocoder.
+    """
+    from recital.bins.vocode import open_vocoder
+
+    return open_vocoder(directory, device, denoising_strength)

@@ -1,146 +1,125 @@
-"""Batches, chunks and streams give what the whole mel gives."""
+"""Many mels at once give what each alone gives; long ones at a bounded memory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import os
+import subprocess
+import sys
 
+import numpy as np
 import pytest
 import torch
-from torch import Tensor
-from vocoder_helpers import AUDIO, tiny_vocoder
 
-from recital.models import build
-from recital.models.vocoder.griffin_lim import GriffinLim
 from recital.modules.audio import AudioConfig
-from recital.modules.denoiser import Denoiser
+from recital.modules.denoiser import Denoised
+from recital.modules.mel import MelSpectrogram
 from recital.processors import vocoding
-from recital.processors.vocoding import StreamingVocoder, batch_by_length
+from recital.processors.vocoding import LoadedVocoder, check_mel, mel_chunks, vocode
 from recital.utils.errors import DataError
-
-HOP = int(AUDIO["hop_length"])
-KINDS = ("HiFiGAN", "Vocos", "Vocos, center", "WaveGlow")
-
-
-def make(kind: str) -> Any:
-    """A tiny vocoder whose samples are loud enough to tell windows apart."""
-    torch.manual_seed(0)
-    if kind == "HiFiGAN":
-        vocoder = tiny_vocoder()
-    elif kind == "WaveGlow":
-        flow = {"n_flows": 3, "n_early_every": 2, "n_layers": 2, "channels": 8}
-        vocoder = build({"model_type": "WaveGlow", "audio": AUDIO, "model": flow})
-        for coupling in vocoder.network.couplings:  # type: ignore[union-attr]
-            torch.nn.init.normal_(coupling.last.weight, std=0.05)
-    else:
-        audio = AUDIO | ({"padding": "center"} if "center" in kind else {})
-        generator = {"d_model": 12, "n_layers": 2, "d_inner": 24}
-        vocoder = build({"model_type": "Vocos", "audio": audio, "model": {"generator": generator}})
-        for p in vocoder.parameters():
-            torch.nn.init.normal_(p, std=0.3)
-    return vocoder.eval()
+from tests.conftest import ROOT
+from tests.streaming_helpers import AUDIO, NoisyToy, ToyVocoder, random_mel
 
 
-def mel_of(n_frames: int, n: int = 1, seed: int = 1) -> Tensor:
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randn(n, int(AUDIO["n_mels"]), n_frames, generator=generator) - 3.0
+@pytest.mark.parametrize("make", [ToyVocoder, NoisyToy, lambda: Denoised(NoisyToy(), 0.3)])
+@pytest.mark.parametrize("batch_size", [None, 1, 3, 16])
+def test_a_batch_gives_what_each_alone_gives(make, batch_size: int | None) -> None:
+    vocoder = make()
+    lengths = [40, 3, 64, 64, 9, 41, 1, 8, 17]
+    mels = [random_mel(n, seed) for seed, n in enumerate(lengths)]
+    waves = vocode(vocoder, mels, batch_size)
+    for mel, wav in zip(mels, waves, strict=True):
+        torch.testing.assert_close(wav, vocoder.infer(mel[None])[0], rtol=0, atol=1e-5)
 
 
-def same(made: Tensor, whole: Tensor) -> None:
-    assert whole.abs().max() > 1e-2
-    torch.testing.assert_close(made, whole, rtol=0.0, atol=1e-5)
+def test_long_mels_are_vocoded_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    vocoder = ToyVocoder()
+    seen: list[int] = []
+
+    def infer(mel: torch.Tensor) -> torch.Tensor:
+        seen.append(mel.shape[-1])
+        return ToyVocoder.infer(vocoder, mel)
+
+    mels = [random_mel(n) for n in (2000, 1500, 30)]
+    expected = [vocoder.infer(mel[None])[0] for mel in mels]
+    monkeypatch.setattr(vocoder, "infer", infer)
+    for wav, whole in zip(vocode(vocoder, mels, 3), expected, strict=True):
+        torch.testing.assert_close(wav, whole, rtol=0, atol=1e-5)
+    assert max(seen) <= vocoding.CHUNK_FRAMES + 2 * vocoder.context_frames
 
 
-@pytest.fixture(params=KINDS)
-def vocoder(request: pytest.FixtureRequest) -> Any:
-    return make(request.param)
+def test_a_loaded_vocoder() -> None:
+    model = NoisyToy()
+    vocoder = LoadedVocoder(model, denoising_strength=0.3)
+    mel = random_mel(50)
+    wav, rate = vocoder(mel.numpy())
+    assert rate == AUDIO.sample_rate and wav.dtype == np.float32 and wav.shape == (50 * 16,)
+    np.testing.assert_allclose(wav, vocoder.infer(mel[None])[0].numpy(), atol=1e-5)
+    assert np.abs(wav - model.infer(mel[None])[0].numpy()).max() > 1e-3  # the denoiser is there
+    pieces = list(vocoder.stream(mel.numpy()[:, i : i + 7] for i in range(0, 50, 7)))
+    np.testing.assert_allclose(np.concatenate(pieces), wav, atol=1e-5)
+    same = LoadedVocoder(model)
+    assert same.model is model
 
 
-@pytest.mark.parametrize("strength", [0.0, 0.3])
-def test_chunks_are_the_whole(
-    vocoder: Any, strength: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(vocoding, "CHUNK_FRAMES", 40)
-    mel = mel_of(150, 2)
-    whole = vocoder.infer(mel)
-    if strength:
-        whole = Denoiser(vocoder)(whole, strength)[:, 0]
-    streaming = StreamingVocoder(vocoder, strength)
-    pieces = list(streaming.pieces(mel, first=5))
-    assert [p.shape[1] // HOP for p in pieces] == [5, 10, 20, 40, 40, 35]
-    same(torch.cat(pieces, 1), whole)
-    same(streaming.infer(mel), whole)
-    assert whole.shape == (2, 150 * HOP)
+@pytest.mark.parametrize("padding", ["center", "same"])
+@pytest.mark.parametrize("n_samples", [400, 1999, 5000])
+@pytest.mark.parametrize("chunk_frames", [1, 7, 500])
+def test_the_mel_of_a_recording_in_chunks(padding: str, n_samples: int, chunk_frames: int) -> None:
+    audio = AudioConfig(16000, 256, 256, 60, 20, 0.0, None, padding=padding)  # type: ignore[arg-type]
+    spectrogram = MelSpectrogram(audio)
+    wav = np.random.default_rng(0).normal(0, 0.1, n_samples).astype(np.float32)
+    chunks = list(mel_chunks(wav, spectrogram, chunk_frames))
+    whole = spectrogram(torch.from_numpy(wav)[None])[0]
+    torch.testing.assert_close(torch.cat(chunks, dim=1), whole, rtol=0, atol=1e-4)
+    assert max(c.shape[1] for c in chunks) <= chunk_frames
 
 
-@pytest.mark.parametrize("sizes", [[150], [1] * 150, [40, 1, 0, 60, 49], [149, 1]])
-def test_a_stream_is_the_whole(
-    vocoder: Any, sizes: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(vocoding, "CHUNK_FRAMES", 32)
-    mel = mel_of(150)
-    made = list(StreamingVocoder(vocoder, 0.2).stream(mel.split(sizes, dim=2)))
-    same(torch.cat(made, 1), Denoiser(vocoder)(vocoder.infer(mel), 0.2)[:, 0])
+@pytest.mark.parametrize(
+    ("mel", "said"),
+    [
+        (np.zeros((80, 5)), r"found \[80, 5\]"),
+        (np.zeros((5, 10)), r"found \[5, 10\]; it looks transposed"),
+        (np.zeros((1, 10, 5)), r"found \[1, 10, 5\]"),
+        (np.zeros((10, 0)), r"expected \[10, frames\]"),
+        (np.full((10, 5), np.nan), "finite"),
+        (np.zeros((10, 5), np.int64), "floats, found torch.int64"),
+    ],
+)
+def test_mels_that_cannot_be_spoken(mel: np.ndarray, said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        check_mel(mel, 10)
+    with pytest.raises(DataError, match=said):
+        LoadedVocoder(ToyVocoder())(mel)
 
 
-def test_a_stream_speaks_as_soon_as_it_can() -> None:
-    vocoder = make("HiFiGAN")
-    context, taken = vocoder.context_frames, 0
-
-    def chunks() -> Iterator[Tensor]:
-        nonlocal taken
-        for chunk in mel_of(90).split(10, dim=2):
-            taken += chunk.shape[2]
-            yield chunk
-
-    spoken = 0
-    for wav in StreamingVocoder(vocoder).stream(chunks()):
-        spoken += wav.shape[1] // HOP
-        assert spoken == (taken - context if taken < 90 else spoken)
-    assert spoken == 90
-
-
-def test_items_of_a_batch_are_as_they_are_alone(vocoder: Any) -> None:
-    lengths = [70, 1, 33, 70, 150, 149, 64, 2 * vocoder.context_frames + 1]
-    mels = [mel_of(n, seed=n)[0] for n in lengths]
-    for mel, wav in zip(mels, StreamingVocoder(vocoder).infer_batch(mels), strict=True):
-        same(wav, vocoder.infer(mel[None])[0])
+AN_HOUR = """
+import resource, sys
+import numpy as np
+from recital.processors.audio import save_stream
+from recital.processors.vocoding import LoadedVocoder
+from tests.vocoder_helpers import tiny_vocoder
+vocoder = LoadedVocoder(tiny_vocoder().eval())
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+n_frames = int(sys.argv[2])
+mel = np.zeros((10, n_frames), np.float32)
+seconds = save_stream(sys.argv[1], vocoder.stream([mel]), 16000)
+assert abs(seconds - n_frames * 32 / 16000) < 1e-6, seconds
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
 
 
-def test_any_number_of_mels(vocoder: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vocoding, "BATCH_FRAMES", 100)
-    monkeypatch.setattr(vocoding, "LONG_FRAMES", 80)
-    mels = [mel_of(n, seed=n)[0] for n in (40, 90, 12, 41, 13, 100)]
-    for mel, wav in zip(mels, StreamingVocoder(vocoder).infer_many(mels), strict=True):
-        same(wav, vocoder.infer(mel[None])[0])
-
-
-def test_griffin_lim_takes_the_whole() -> None:
-    vocoder = GriffinLim(AudioConfig(**AUDIO), n_iterations=3)  # type: ignore[arg-type]
-    streaming, mel = StreamingVocoder(vocoder), mel_of(60)
-    (made,) = streaming.stream(mel.split(7, dim=2))
-    assert torch.equal(made, vocoder.infer(mel)) and torch.equal(streaming.infer(mel), made)
-    waves = streaming.infer_batch([mel[0], mel[0, :, :9]])
-    assert torch.equal(waves[1], vocoder.infer(mel[..., :9])[0])
-
-
-def test_batches_hold_like_lengths() -> None:
-    assert batch_by_length([50, 10, 300, 11, 49], 100) == [[1, 3], [4, 0], [2]]
-    assert batch_by_length([], 100) == []
-
-
-@pytest.mark.parametrize("shape", [(10, 20), (1, 20, 10), (1, 9, 20)])
-def test_other_shapes_are_refused(shape: tuple[int, ...]) -> None:
-    streaming = StreamingVocoder(make("HiFiGAN"))
-    with pytest.raises(DataError, match=r"expected the shape \[B, 10, T\]"):
-        streaming.infer(torch.zeros(shape))
-    with pytest.raises(DataError, match=r"expected the shape \[B, 10, T\]"):
-        list(streaming.stream([torch.zeros(shape)]))
-    with pytest.raises(DataError, match="expected 1 items as before, found 2"):
-        list(streaming.stream([mel_of(3), mel_of(3, 2)]))
-
-
-@pytest.mark.parametrize("strength", [-0.1, float("nan"), float("inf")])
-def test_no_strength_of_denoising_below_0(strength: float) -> None:
-    with pytest.raises(DataError, match="denoising_strength: expected 0 or more"):
-        StreamingVocoder(make("HiFiGAN"), strength)
+def test_memory_is_bounded_by_the_chunk_and_not_by_the_length(tmp_path) -> None:
+    """The wave alone of the longer one is 8 MB as floats, and hidden layers many times that."""
+    grown = []
+    for n_frames in (2000, 64000):
+        done = subprocess.run(
+            [sys.executable, "-c", AN_HOUR, str(tmp_path / "out.wav"), str(n_frames)],
+            cwd=ROOT,
+            env={**os.environ, "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        grown.append(int(done.stdout) / 1024)  # MB
+    mel = 64000 * 10 * 4 / 2**20
+    assert grown[1] - grown[0] < mel + 20

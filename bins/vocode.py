@@ -1,0 +1,272 @@
+"""Stage 3 of a vocoder: the recordings of a dataset, a folder of mels or a folder of audio files,
+through the vocoder.
+
+Writes `<out>/pred/<name>.wav`, and where there is a recording `<out>/gt/<name>.wav`, at the
+vocoder's sample rate.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from torch import Tensor
+
+from recital.bins.command import add_config_arguments, run
+from recital.bins.experiment import Experiment, load_experiment
+from recital.bins.speech_files import Spoken, table
+from recital.bins.vocoder_inputs import (
+    Source,
+    groups,
+    of_audio,
+    of_datasets,
+    of_features,
+)
+from recital.models.vocoder.griffin_lim import GriffinLim
+from recital.processors.audio import save_stream, save_wav
+from recital.processors.store import SPLITS
+from recital.processors.vocoding import (
+    GPU_BATCH,
+    LONG_FRAMES,
+    LoadedVocoder,
+    growing_chunks,
+    to_array,
+)
+from recital.utils import checkpoint
+from recital.utils.errors import CheckpointError, DataError, UsageError
+
+MODES = ("infer_from_dataset", "infer_from_feature", "infer_from_audio")
+
+
+def open_vocoder(
+    directory: str | Path, device: str = "cpu", denoising_strength: float = 0.0
+) -> LoadedVocoder:
+    """The vocoder of a checkpoint or experiment directory. Raises `CheckpointError` for a
+    directory without a whole checkpoint of one.
+    """
+    model: Any
+    model, config = checkpoint.load(directory, device)
+    if config.get("symbols") or not hasattr(model, "infer"):
+        raise CheckpointError(
+            f"{directory}: holds no vocoder; expected a model that turns a mel into a wave"
+        )
+    return LoadedVocoder(model, denoising_strength)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = _arguments(argv)
+    experiment, _ = load_experiment(args.config, args.set) if args.config else (None, None)
+    output = args.infer_output_dir or _default_directory(args, experiment) / "infer" / (
+        args.infer_mode
+    )
+
+    from accelerate import Accelerator
+    from accelerate.utils import gather_object
+
+    logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
+    state = Accelerator()
+    vocoder, model_hash = _vocoder(args, experiment, str(state.device))
+    sources = _sources(args, experiment, vocoder)
+    writer = Writer(output, vocoder, model_hash)
+    mine = sorted(sources, key=lambda s: s.size)[state.process_index :: state.num_processes]
+    spoken = gather_object(list(_vocode_all(vocoder, mine, writer, state.is_main_process)))
+    failed = [s for s in spoken if s.error]
+    if state.is_main_process:
+        for s in failed:
+            print(f"error: {s.id}: {s.error}", file=sys.stderr)
+        print(table([s for s in spoken if not s.error], len(failed)))
+        print(f"written to {output}/pred" + " and /gt" * (args.infer_mode != MODES[1]))
+    state.end_training()  # the processes part in peace
+    return 1 if failed else 0
+
+
+class Writer:
+    """The waves that are made, a JSON beside each, and the recordings."""
+
+    def __init__(self, directory: Path, vocoder: LoadedVocoder, model_hash: str | None) -> None:
+        self.pred, self.gt = directory / "pred", directory / "gt"
+        self.sample_rate = vocoder.audio.sample_rate
+        self.told: dict[str, str | float | None] = {
+            "checkpoint": model_hash,
+            "vocoder": vocoder.name,
+            "denoising_strength": vocoder.denoising_strength,
+        }
+        try:
+            self.pred.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DataError(f"{self.pred}: cannot be written: {error.strerror}") from None
+
+    def write_note(self, source: Source, spoken: Spoken) -> None:
+        """The JSON beside a wave."""
+        path = self.wav(source)
+        told = {
+            "id": source.id,
+            "seconds": round(spoken.seconds, 6),
+            "real_time_factor": round(spoken.busy / max(spoken.seconds, 1e-9), 6),
+            "latency": round(spoken.latency, 6),
+            **self.told,
+            "sample_rate": self.sample_rate,
+        }
+        try:
+            path.with_suffix(".json").write_text(json.dumps(told, indent=1) + "\n")
+        except OSError as error:
+            raise DataError(f"{path}: cannot be written: {error.strerror}") from None
+
+    def wav(self, source: Source) -> Path:
+        return self.pred / f"{source.file_name}.wav"
+
+    def write_recording(self, source: Source, wav: np.ndarray) -> None:
+        save_wav(self.gt / f"{source.file_name}.wav", wav, self.sample_rate)
+
+
+def _vocode_all(
+    vocoder: LoadedVocoder, sources: Sequence[Source], writer: Writer, show_progress: bool
+) -> Iterator[Spoken]:
+    """Batches of like length; what cannot be read does not stop the others."""
+    from tqdm import tqdm
+
+    bar = tqdm(total=len(sources), desc="vocoding", disable=not show_progress or None)
+    with bar:
+        for group in groups(sources):
+            loaded = []
+            for source in group:
+                try:
+                    mel, wav = source.load()
+                except DataError as error:
+                    yield Spoken(source.id, error=str(error))
+                    continue
+                if wav is not None:
+                    writer.write_recording(source, wav)
+                loaded.append((source, mel))
+            loaded.sort(key=lambda pair: pair[1].shape[1])
+            size = GPU_BATCH if vocoder.device.type == "cuda" else 1
+            for i in range(0, len(loaded), size):
+                yield from _vocode_batch(vocoder, loaded[i : i + size], writer)
+            bar.update(len(group))
+
+
+def _vocode_batch(
+    vocoder: LoadedVocoder, batch: Sequence[tuple[Source, Tensor]], writer: Writer
+) -> Iterator[Spoken]:
+    """Long mels go to the disk piece by piece."""
+    together = [(source, mel) for source, mel in batch if mel.shape[1] <= LONG_FRAMES]
+    if together:
+        start = time.perf_counter()
+        waves = [to_array(wav) for wav in vocoder.infer_many([mel for _, mel in together])]
+        latency = time.perf_counter() - start
+        total = sum(map(len, waves))
+        for (source, _), wav in zip(together, waves, strict=True):
+            seconds = len(wav) / vocoder.audio.sample_rate
+            spoken = Spoken(source.id, seconds, latency, latency * len(wav) / total)
+            save_wav(writer.wav(source), wav, vocoder.audio.sample_rate)
+            writer.write_note(source, spoken)
+            yield spoken
+    for source, mel in batch[len(together) :]:
+        yield _vocode_long(vocoder, source, mel, writer)
+
+
+def _vocode_long(vocoder: LoadedVocoder, source: Source, mel: Tensor, writer: Writer) -> Spoken:
+    start = time.perf_counter()
+    first: list[float] = []
+
+    def pieces() -> Iterator[np.ndarray]:
+        for wav in vocoder.stream(growing_chunks(vocoder.model, mel)):
+            if not first:
+                first.append(time.perf_counter() - start)
+            yield wav
+
+    seconds = save_stream(writer.wav(source), pieces(), vocoder.audio.sample_rate)
+    latency = time.perf_counter() - start
+    spoken = Spoken(source.id, seconds, latency, latency, first_audio=first[0])
+    writer.write_note(source, spoken)
+    return spoken
+
+
+def _vocoder(
+    args: argparse.Namespace, experiment: Experiment | None, device: str
+) -> tuple[LoadedVocoder, str | None]:
+    """What is asked for, and the hash of its weights."""
+    if args.griffin_lim:
+        if args.infer_expt_dir is not None:
+            raise UsageError("--griffin_lim: is instead of --infer_expt_dir")
+        if experiment is None:
+            raise UsageError("--griffin_lim: expected --config, which says what a mel is")
+        griffin_lim = GriffinLim(experiment.audio).to(device)
+        return LoadedVocoder(griffin_lim, args.denoising_strength), None
+    directory = checkpoint.find(args.infer_expt_dir or _default_directory(args, experiment))
+    vocoder = open_vocoder(directory, device, args.denoising_strength)
+    return vocoder, checkpoint.model_hash(directory)
+
+
+def _sources(
+    args: argparse.Namespace, experiment: Experiment | None, vocoder: LoadedVocoder
+) -> list[Source]:
+    if args.infer_mode == "infer_from_feature":
+        return of_features(args.infer_feature_dir, vocoder.audio)
+    if args.infer_mode == "infer_from_audio":
+        return of_audio(args.infer_audio_dir, vocoder.audio)
+    if experiment is None:
+        raise UsageError("--infer_mode infer_from_dataset: expected --config, which names datasets")
+    experiment.audio.require_same(vocoder.audio, "dataset", "vocoder")
+    return of_datasets(experiment, args.infer_datasets, args.infer_testing_set)
+
+
+def _default_directory(args: argparse.Namespace, experiment: Experiment | None) -> Path:
+    if experiment is None or args.name is None:
+        raise UsageError("expected --config and --name, or --infer_expt_dir and --infer_output_dir")
+    return experiment.directory(args.name)
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="vocode",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add_config_arguments(parser, required=False)
+    add("--name", help="of the experiment: its folder under log_dir")
+    add(
+        "--infer_expt_dir",
+        type=Path,
+        help="the experiment or checkpoint of the vocoder (default: the one called NAME)",
+    )
+    add("--griffin_lim", action="store_true", help="no trained vocoder: what others are held to")
+    add(
+        "--infer_output_dir",
+        type=Path,
+        help="where the wavs go (default: infer/MODE/ in the experiment called NAME)",
+    )
+    add("--infer_mode", choices=MODES, help="(default: by what is given)")
+    add(
+        "--infer_datasets",
+        type=lambda text: text.replace(",", " ").split(),
+        default=[],
+        help="names of datasets, as in 'A B' (default: all of the config)",
+    )
+    add("--infer_testing_set", choices=SPLITS, default="test")
+    add("--infer_feature_dir", type=Path, help="a folder of mels: .npy, .pt or .safetensors")
+    add("--infer_audio_dir", type=Path, help="a folder of audio files, for copy synthesis")
+    add("--denoising_strength", type=float, default=0.0, help="0.005 to 0.1 is usual")
+    args = parser.parse_args(argv)
+    given = {MODES[1]: args.infer_feature_dir, MODES[2]: args.infer_audio_dir}
+    chosen = [mode for mode, directory in given.items() if directory is not None]
+    if args.infer_mode is None:
+        args.infer_mode = chosen[0] if len(chosen) == 1 else MODES[0]
+    for mode, flag in ((MODES[1], "--infer_feature_dir"), (MODES[2], "--infer_audio_dir")):
+        if (mode in chosen) != (mode == args.infer_mode):
+            wanted = "is for" if mode in chosen else "is missing; it goes with"
+            raise UsageError(f"{flag}: {wanted} --infer_mode {mode}")
+    return args
+
+
+if __name__ == "__main__":
+    run(main)

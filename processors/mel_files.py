@@ -1,0 +1,86 @@
+"""Files of mel spectrograms, as other programs leave them: `.npy`, `.pt` and `.safetensors`."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from recital.modules.audio import AudioConfig
+from recital.utils.errors import DataError
+
+
+def read_mel(path: Path, audio: AudioConfig) -> Tensor:
+    """One log mel, [n_mels, T] float32; a file may have a 1 before it, [1, n_mels, T].
+
+    Nothing is unpickled. Raises `DataError` for a file that cannot be read, or holds another
+    shape, no frame, or NaN.
+    """
+    mel = READERS[path.suffix.lower()](path)
+    found = list(mel.shape)
+    if mel.dim() == 3 and len(mel) == 1:
+        mel = mel[0]
+    if mel.dim() != 2 or mel.shape[0] != audio.n_mels or not mel.is_floating_point():
+        turned = mel.dim() == 2 and mel.shape[1] == audio.n_mels
+        remedy = "transpose it" if turned else "make it with the vocoder's audio section"
+        raise DataError(
+            f"{path}: expected a mel of floats with the shape [{audio.n_mels}, T], found "
+            f"{found} of {str(mel.dtype).removeprefix('torch.')}; {remedy}"
+        )
+    mel = mel.float()
+    if mel.shape[1] == 0 or not bool(mel.isfinite().all()):
+        what = "no frame" if mel.shape[1] == 0 else "NaN or infinity"
+        raise DataError(f"{path}: holds {what}; make it again")
+    return mel
+
+
+def _npy(path: Path) -> Tensor:
+    try:
+        array = np.load(path, allow_pickle=False)
+        return torch.from_numpy(np.ascontiguousarray(array.astype(array.dtype.newbyteorder("="))))
+    except (OSError, ValueError, TypeError, AttributeError, EOFError) as error:
+        raise _unreadable(path, error) from None
+
+
+def _pt(path: Path) -> Tensor:
+    try:
+        found = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as error:
+        raise _unreadable(path, error) from None
+    return _only(path, found if isinstance(found, dict) else {"mel": found})
+
+
+def _safetensors(path: Path) -> Tensor:
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        return _only(path, load_file(path))
+    except (OSError, SafetensorError) as error:
+        raise _unreadable(path, error) from None
+
+
+def _only(path: Path, tensors: dict[str, Any]) -> Tensor:
+    """The one that is called `mel`, or the only one."""
+    found = tensors.get("mel", next(iter(tensors.values())) if len(tensors) == 1 else None)
+    if not isinstance(found, Tensor):
+        names = ", ".join(map(str, tensors)) or "nothing"
+        raise DataError(f"{path}: expected one tensor, or one that is called 'mel'; found {names}")
+    return found
+
+
+def _unreadable(path: Path, error: Exception) -> DataError:
+    why = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return DataError(f"{path}: cannot be read as a mel: {why[:160]}; write it again")
+
+
+READERS: dict[str, Callable[[Path], Tensor]] = {
+    ".npy": _npy,
+    ".pt": _pt,
+    ".safetensors": _safetensors,
+}
