@@ -125,9 +125,10 @@ class VocosGenerator(nn.Module):
         out = self.out(self.last_norm(hidden))
         with torch.autocast(mel.device.type, enabled=False):
             log_magnitude, phase = out.float().chunk(2, dim=2)  # [B, T, n_fft // 2 + 1] each
-            if self.guide is not None:
-                log_magnitude = self.guide(log_magnitude, mel.float())
-            magnitude = log_magnitude.exp().clamp(max=MAX_MAGNITUDE)
+            if self.guide is None:
+                magnitude = log_magnitude.exp().clamp(max=MAX_MAGNITUDE)
+            else:
+                magnitude = self.guide(log_magnitude, mel.float()).exp()
             spectrum = torch.complex(magnitude * phase.cos(), magnitude * phase.sin())
             wav: Tensor = self.istft(spectrum)
         return wav
