@@ -20,6 +20,7 @@ from recital.modules.model import Model, Shown
 from recital.processors.dataset import SpeechDataset, speaker_names
 from recital.processors.features import PitchConfig
 from recital.processors.text import TextProcessor, symbols_for
+from recital.processors.text.lexicon import with_lexicon
 from recital.utils.errors import UsageError
 from recital.utils.loader import to_device
 from recital.utils.trainer import Trainer
@@ -34,7 +35,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     if experiment.text is not None:
         symbols = experiment.symbols or symbols_for(experiment.text)
         speakers = experiment.speakers or speaker_names(stores)
-        resolved = {**tree, "symbols": list(symbols), "speakers": speakers}
+        own = {"text": with_lexicon(tree["text"]), "symbols": list(symbols), "speakers": speakers}
+        resolved = {**tree, **own}
         text = TextProcessor(experiment.text, symbols)
     torch.manual_seed(experiment.train.seed)
     model: Any = build(resolved)

@@ -16,7 +16,7 @@ from recital.processors.text import TextConfig, TextProcessor, symbols_for, text
 from recital.processors.text.arpabet import Pronouncer
 from recital.processors.text.heteronyms import HETERONYMS, choose
 from recital.processors.text.letters import LetterModel, letter_to_sound
-from recital.processors.text.lexicon import cmudict, read_lexicon
+from recital.processors.text.lexicon import cmudict, read_lexicon, with_lexicon
 from recital.processors.text.symbols import ARPABET
 from recital.processors.text.train_letters import align, evaluate, learn_pairs, split, train
 from recital.utils.errors import ConfigError, DataError
@@ -221,6 +221,11 @@ def test_a_projects_lexicon(tmp_path: Path, dictionary) -> None:
     assert processor(**section).clean("recital zorb") == "{R IH0 S AY1 T AH0 L} {Z AO1 B}"
     named = processor(**section, cleaners="english_cleaners_v2")
     assert named.clean("recital zorb") == "{R IH0 S AY1 T AH0 L} {Z AO1 B}"
+    section = {"cleaners": "english", "lexicon_path": str(path), "lexicon": {"zorb": "Z AO1 B"}}
+    assert with_lexicon(section) == {
+        "cleaners": "english",
+        "lexicon": {"recital": "R IH0 S AY1 T AH0 L", "zorb": "Z AO1 B"},
+    }
     for wrong, message in (
         ("a AH0\nbad QQ1\n", r":2: no ARPAbet symbol 'QQ1'"),
         ("bare\n", r":1: no symbols"),

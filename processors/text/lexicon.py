@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from recital.processors.text.symbols import ARPABET
+from recital.utils.config import ROOT
 from recital.utils.errors import ConfigError, DataError
 
 Dictionary = Mapping[str, tuple[str, ...]]  # word -> its pronunciations, the usual one first
@@ -99,7 +101,18 @@ def check_lexicon(entries: Mapping[str, str], where: str) -> None:
             )
 
 
+def with_lexicon(section: Mapping[str, Any]) -> dict[str, Any]:
+    """A `text` section with the words of its lexicon file in itself: for a checkpoint."""
+    text = dict(section)
+    path = text.pop("lexicon_path", None)
+    if path is not None:
+        text["lexicon"] = {**read_lexicon(path), **text.get("lexicon", {})}
+    return text
+
+
 def _lines(path: Path, key: str, encoding: str) -> Iterable[str]:
+    """Of a file; a relative path is relative to the root of the project, as all of a config."""
+    path = ROOT / path
     try:
         return path.read_text(encoding=encoding).splitlines()
     except OSError as error:

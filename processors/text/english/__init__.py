@@ -21,6 +21,7 @@ from recital.processors.text.english import (
     money,
     numbers,
     phones,
+    places,
     roman,
     symbols,
     times,
@@ -66,7 +67,7 @@ def _words(text: str) -> str:
     text = dates.expand(text)
     has_digits = _DIGIT.search(text) is not None
     if has_digits:
-        text = phones.expand(text)
+        text = phones.expand(places.expand(text))
         text = times.expand(text)
         text = money.expand(text)
         text = units.expand(text)

@@ -133,6 +133,7 @@ _STREET = re.compile(  # after a name and before no other
     r"|(?<=[a-z] )(?:St|Dr)\.(?= (?:He|She|It|The|They|We|I|In|On|At|But|And|A|There|This|If) )"
     r"|(?<=\d(?:st|nd|rd|th) )St\b\.?"
 )
+_BEGINS = re.compile(r"(?:He|She|It|The|They|We|I|In|On|At|But|And|A|There|This|If|All|You) ")
 _SAINT = re.compile(r"\bSt\.? (?=[A-Z])")
 _SAINTS = re.compile(r"\bSts\. (?=[A-Z])")
 _NUMBERED_RE = re.compile(rf"\b({'|'.join(_NUMBERED)})\. ?(?=\d)", re.I)
@@ -169,6 +170,7 @@ def _word(match: re.Match[str]) -> str:
         return match[0]
     if short in _ALSO_WORDS and match[2] is not None and match[2] != " ":
         return match[0]
-    at_end = match[2] is not None and (match[2] == "" or (may_end and short.lower() == "etc"))
+    begins = may_end and _BEGINS.match(match.string, match.end())
+    at_end = match[2] is not None and (match[2] == "" or begins or short.lower() == "etc")
     gap = " " if match[2] == " " else ""
     return spoken + ("." if at_end else "") + gap

@@ -38,6 +38,7 @@ _DOTTED = re.compile(r"\b((?:[A-Za-z]\.){2,})([A-Za-z]\b(?!\w))?('?s\b)?")
 _AMPERSAND = re.compile(r"\b([A-Z]{1,3}) ?& ?([A-Z])\b(?!\w)")
 _CODE = re.compile(r"\b([A-Z]{1,5})-?(?=\d)")
 _DIGIT_LETTER = re.compile(r"(?<=\d)-?([A-Z])(?=s?\b)")
+_GRADE = re.compile(r"\b([A-F])-(?=[\s.,;:!?)]|$)(?! )|\b([A-F])-(?= (?:and|or|in|on|for)\b)")
 _SINGLE = re.compile(  # a letter that is a name: vitamin A, plan B, X-ray
     r"\b([Vv]itamin|[Pp]lan|[Gg]rade|[Tt]ype|[Gg]roup|[Hh]epatitis|[Ss]ection|[Ee]xhibit|[Cc]lass|"
     r"[Tt]eam|[Pp]art|[Oo]ption|[Pp]oint|[Ll]etter|[Bb]lock|[Tt]he letter|[Aa]n?) ([A-Z])\b"
@@ -55,6 +56,7 @@ def expand(text: str) -> str:
     text = _AMPERSAND.sub(lambda m: f"{_name(m[1])} and {_name(m[2])}", text)
     text = _CODE.sub(_code, text)
     text = _DIGIT_LETTER.sub(lambda m: f" {_name(m[1])}", text)
+    text = _GRADE.sub(lambda m: f"{_name(m[1] or m[2])} minus", text)
     text = _SINGLE.sub(_single, text)
     text = _DOTTED.sub(_dotted, text)
     return _CAPITALS.sub(_capitals, text)

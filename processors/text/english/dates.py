@@ -31,6 +31,8 @@ _DAY_ABBREVIATED = re.compile(
     r"\b(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?:\.(?=,| [a-z\d])|"
     rf"(?=,? (?:{_MONTH}|\d)))(?!, [a-z])"
 )
+_NAMES = "|".join(sorted(_DAYS, key=len, reverse=True))
+_DAY_SPAN = re.compile(rf"\b({_NAMES})\.? ?-+ ?({_NAMES})\b(?:\.(?=[ ,]))?")
 _MONTH_DAY = re.compile(
     rf"\b({_MONTH}) {_DAY}(?:st|nd|rd|th)?\b(?!:\d|[.,]?\d)(?:(,)? ?(\d{{4}})\b)?"
 )
@@ -39,6 +41,7 @@ _DAY_MONTH = re.compile(
 )
 _MONTH_YEAR = re.compile(rf"\b({_MONTH}),? (\d{{4}})\b")
 _ISO = re.compile(r"(?<![\d-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\d-])")
+_ISO_TIME = re.compile(r"(?<=\d{4}-\d\d-\d\d)T(?=\d\d:)")
 _SLASHES = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/-]|\.\d)")
 _ON_SLASH = re.compile(r"\b([Oo]n|[Ss]ince|[Bb]y) (1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])(?![\d/])")
 _DECADE = re.compile(r"(?<![\w.,$£€])('?)(\d{2}|[12]\d{3})'?s\b")
@@ -56,9 +59,11 @@ _PEOPLE = re.compile(
 
 def expand(text: str) -> str:
     """Every date in words; what may be a year or a count is settled by its neighbours."""
+    text = _DAY_SPAN.sub(lambda m: f"{_DAYS[m[1]]} to {_DAYS[m[2]]}", text)
     text = _DAY_ABBREVIATED.sub(lambda m: _DAYS[m[1]], _ABBREVIATED.sub(_long_month, text))
     if _DIGIT.search(text) is None:
         return text
+    text = _ISO_TIME.sub(" at ", text)
     text = _ISO.sub(lambda m: _date(int(m[2]), int(m[3]), m[1]), text)
     text = _SLASHES.sub(_slashes, text)
     text = _ON_SLASH.sub(lambda m: f"{m[1]} {_date(int(m[2]), int(m[3]), '')}", text)

@@ -22,12 +22,12 @@ _FRACTION = re.compile(r"(?<![\w/.,])(-)?(\d{1,3})/(\d{1,4})(ths?|nds?|rds?)?(?!
 _SAID = {
     "24/7": "twenty-four seven",
     "9/11": "nine eleven",
-    "50/50": "fifty fifty",
     "7/7": "seven seven",
 }
 _RATIO = re.compile(r"(?<![\w:.,])(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)(?![\w:])")
 _SEQUENCE = re.compile(r"(?<![\w.,-])\d{1,2}(?:-\d{1,2}){2,}(?![\w-])")
 _RANGE = re.compile(rf"(?<![\w-])({_PLAIN}) ?-(?: (?=\d))?({_PLAIN})(?![\w-]|,\d)")
+_VERSION = re.compile(r"(?<![\d.])\d+(?:\.\d+){2,}(?![\d])")
 _PRODUCT = re.compile(r"(?<=[\d)]) ?\* ?(?=[\d(])")
 _CODE = re.compile(
     r"\b((?:room|flight|route|highway|hwy\.?|interstate|suite|bus|apartment|apt\.?|boeing|airbus|"
@@ -47,6 +47,7 @@ _INSIDE = re.compile(r"\d+")  # of a code such as MP3, or after a point such as 
 
 def expand(text: str) -> str:
     """Every number left in a text in words."""
+    text = _VERSION.sub(_version, text)
     text = _PRODUCT.sub(" times ", text)
     text = _CODE.sub(_code, text)
     text = _ADDRESS.sub(_address, text)
@@ -59,6 +60,12 @@ def expand(text: str) -> str:
     text = _SCALE.sub(lambda m: f"{number(m[1])} {_SCALES[m[2]]}", text)
     text = _NUMBER.sub(_number, text)
     return _INSIDE.sub(_inside, text)
+
+
+def _version(match: re.Match[str]) -> str:
+    """3.2.1 is three point two point one."""
+    words = " point ".join(number(part) for part in match[0].split("."))
+    return (" " if match.string[match.start() - 1 : match.start()].isalpha() else "") + words
 
 
 def _code(match: re.Match[str]) -> str:
@@ -88,6 +95,8 @@ def _fraction(match: re.Match[str]) -> str:
     if said:
         return said
     sign = "minus " if minus else ""
+    if top + bottom == 100:  # the 80/20 rule
+        return f"{cardinal(top)} {cardinal(bottom)}"
     if bottom < 2 or top == 0 or (top > bottom and bottom > 20) or bottom > 100:
         return f"{sign}{cardinal(top)} over {cardinal(bottom)}"
     return sign + fraction(top, bottom)

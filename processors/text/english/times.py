@@ -18,6 +18,7 @@ _SPAN = re.compile(  # 9am-5pm, 9:00-17:00
     r"(?<=\d:\d\d)-(?=\d?\d:)|(?<=\d[aApP][mM])-(?=\d)|(?<=\d [aApP][mM])-(?=\d)"
 )
 _PLAIN = re.compile(r"(?<![\w:.,])([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?(?![\w:]|[.,]\d)")
+_HALF_DAYS = re.compile(r"\b([ap]\.m\.) ?- ?(?=[a-z\d])")
 _O_CLOCK = re.compile(r"\b(\d{1,2}) ?o' ?clock\b", re.I)
 
 
@@ -27,6 +28,7 @@ def expand(text: str) -> str:
     text = _SPAN.sub(" to ", text)
     text = _CLOCK.sub(_clock, text)
     text = _HOUR.sub(lambda m: f"{cardinal(int(m[1]))} {_half(m, 2)}", text)
+    text = _HALF_DAYS.sub(r"\1 to ", text)
     text = _O_CLOCK.sub(lambda m: f"{cardinal(int(m[1]))} o'clock", text)
     return _PLAIN.sub(_plain, text)
 

@@ -22,6 +22,8 @@ _UNITS = {
     "m": "meter",
     "mi": "mile",
     "yd": "yard",
+    "yds": "yard",
+    "pts": "point",
     "ft": "foot",
     "kg": "kilogram",
     "mg": "milligram",
@@ -118,6 +120,8 @@ _NUMBER = rf"({_DIGITS})"
 _POWERS = {"2": "square", "3": "cubic"}
 _PER_TIME = {"h": "hour", "hr": "hour", "s": "second", "sec": "second", "min": "minute"}
 
+_PART = re.compile(r"\d/$")
+_MIXED = re.compile(r"\d \d+/$")
 _MEASURE = re.compile(
     rf"(?<![\w,])(-?){_NUMBER}([- ]?)(?:(sq|cu)\.? ?)?({_NAMES})(\^[23])?(\.(?= [a-z,]))?"
     rf"(?:/({_NAMES})(\^[23])?)?(?![\w'°]|\.\w)"
@@ -166,14 +170,16 @@ def _measure(match: re.Match[str]) -> str:
     minus, quantity, gap, area, short, power, stop, per, per_power = match.groups()
     if short in ("m", "s", "h", "g", "l") and gap == "-":
         return match[0]
-    if short == "s" and not gap:  # a decade or a plural
+    if short == "s" and not gap and "." not in quantity:  # a decade or a plural
         return match[0]
+    before = match.string[max(0, match.start() - 6) : match.start()]
+    part = _PART.search(before) and not _MIXED.search(before)  # "1/4 lb", less than one
     name = _LOOKUP[short]
     exponent = power[1] if power else {"sq": "2", "cu": "3"}.get(area or "", "")
     if exponent:
         name = f"{_POWERS[exponent]} {name}"
     # "a 5-km run", "a 10 kg bag": as an adjective the unit stays in the singular
-    spoken = name if gap == "-" else unit(name, quantity)
+    spoken = name if gap == "-" or part else unit(name, quantity)
     if per:
         below = _PER_TIME.get(per, _LOOKUP[per])
         spoken += f" per {_POWERS[per_power[1]] + ' ' if per_power else ''}{below}"
