@@ -39,6 +39,7 @@ def bench_boundaries(name: str = "demo") -> dict[str, float | str] | None:
     agreeing = 0
     truths = spoken_starts(experiment.corpus_folder("embedded"))
     sizes = {}
+    assert experiment.text is not None
     for split in ("train", "valid", "test"):
         data = SpeechDataset(
             {"embedded": experiment.store("embedded")},

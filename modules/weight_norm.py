@@ -21,6 +21,7 @@ def without_weight_norm(network: M) -> M:
     """A frozen copy with plain weights: what its parametrizations compute now."""
     plain = copy.deepcopy(network)
     plain.__dict__.pop("forward", None)  # what a training loop has put around it
+    part: Any
     for part in plain.modules():
         if parametrize.is_parametrized(part, "weight"):
             # not `remove_parametrizations`: it changes the class, which the copy shares

@@ -20,7 +20,7 @@ CONFIG = {"model_type": "Toy", "model": {"width": 3}, "symbols": ["_", "ä"]}
 @pytest.fixture(autouse=True)
 def _toy_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        recital.models, "build", lambda config: nn.Linear(2, config["model"]["width"])
+        recital.models, "build", lambda config, training: nn.Linear(2, config["model"]["width"])
     )
 
 

@@ -16,6 +16,7 @@ import torch
 from toys import Gan, Regressor, start
 
 from recital.utils import checkpoint
+from recital.utils.schedules import SchedulerConfig
 
 
 def launch(directory: Path, **settings: Any) -> list[BaseProcess]:
@@ -46,6 +47,7 @@ def tensors(directory: Path) -> dict[str, torch.Tensor]:
         (Regressor, {"dropout": 0.0}, {"ema_decay": 0.9}),
         (Gan, {}, {}),
         (Gan, {}, {"gradient_accumulation": 2}),
+        (Gan, {}, {"scheduler": SchedulerConfig("exponential", gamma=0.5)}),
     ],
 )
 def test_two_processes_are_one_with_twice_the_batch(
@@ -68,7 +70,7 @@ def test_two_processes_are_one_with_twice_the_batch(
     for mine, theirs in zip(*logs, strict=True):
         a, b = json.loads(mine), json.loads(theirs)
         for key in a:
-            if key.startswith(("train/", "valid/", "gradient_norm/")):
+            if key.startswith(("train/", "valid/", "gradient_norm/", "learning_rate")):
                 assert b[key] == pytest.approx(a[key], rel=1e-4)
 
 

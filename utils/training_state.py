@@ -46,7 +46,7 @@ def weight_files(
     if training_only:
         files[TRAINING_ONLY] = training_only
     if averages:
-        raw = {
+        raw: dict[str, Tensor] = {
             f"{network}.{name}": p
             for network, ema in averages.items()
             for name, p in ema.weights.items()

@@ -68,10 +68,10 @@ class GanVocoder(nn.Module):
         loss is the mean of their distances. With `stft_resolutions`, there is a loss "stft".
         """
         super().__init__()
-        self.generator = generator
+        self.generator: Any = generator  # a `Generator`, or what data parallelism makes of it
         self.audio = audio
         parts = {name: part for name, part in (discriminators or {}).items() if part is not None}
-        self.discriminator = Discriminators(parts) if parts else None
+        self.discriminator: Any = Discriminators(parts) if parts else None
         self.networks = ("generator", "discriminator") if parts else ("generator",)
         self.game = LOSSES[adversarial]
         self.adversarial_after = adversarial_after
@@ -126,7 +126,7 @@ class GanVocoder(nn.Module):
         """The generator's losses. The discriminators are frozen and unwrapped: their weights get
         no gradients, so data parallelism has none to exchange.
         """
-        discriminator = getattr(self.discriminator, "module", self.discriminator)
+        discriminator = self._bare_discriminator()
         with torch.no_grad():
             real = discriminator(wav)
         with frozen(discriminator):
@@ -149,11 +149,16 @@ class GanVocoder(nn.Module):
         return torch.stack(terms).sum()
 
     def _part_weights(self) -> dict[str, float]:
-        return getattr(self.discriminator, "module", self.discriminator).weights
+        weights: dict[str, float] = self._bare_discriminator().weights
+        return weights
+
+    def _bare_discriminator(self) -> Any:
+        return getattr(self.discriminator, "module", self.discriminator)
 
     def infer(self, mel: Tensor) -> Tensor:
         """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
-        return self.generator.infer(mel)
+        wav: Tensor = self.generator.infer(mel)
+        return wav
 
     def stream(self, mel_chunks: Iterable[Any]) -> Iterator[Tensor]:
         """Chunks of a mel [n_mels, t] to pieces of its wave: `modules/streaming.py`."""

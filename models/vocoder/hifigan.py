@@ -59,16 +59,17 @@ class HiFiGanGenerator(nn.Module):
         self.first = weight_norm(
             nn.Conv1d(audio.n_mels, channels, EDGE_KERNEL, padding=EDGE_KERNEL // 2)
         )
-        block = {1: ResBlock1, 2: ResBlock2}[resblock]
-        self.stages = nn.ModuleList(
+        block = ResBlock1 if resblock == 1 else ResBlock2
+        stages = [
             Stage(channels >> i, rate, size, block, resblock_kernel_sizes, resblock_dilations)
             for i, (rate, size) in enumerate(
                 zip(upsample_rates, upsample_kernel_sizes, strict=True)
             )
-        )
+        ]
+        self.stages = nn.ModuleList(stages)
         width = channels >> len(upsample_rates)
         self.last = weight_norm(nn.Conv1d(width, 1, EDGE_KERNEL, padding=EDGE_KERNEL // 2))
-        self.context_frames = self._context()
+        self.context_frames = _context(stages, self.hop_length)
 
     def forward(self, mel: Tensor) -> Tensor:
         """mel [B, n_mels, T], or as an image [B, n_mels, 1, T] -> wav [B, T * hop_length]."""
@@ -84,22 +85,13 @@ class HiFiGanGenerator(nn.Module):
         """mel [B, n_mels, T] -> wav [B, T * hop_length] float32, in the precision of the weights,
         without weight norm.
         """
-        bias = self.last.bias
-        mel = mel.to(bias.dtype)
-        return self._fused()(image(mel) if bias.device.type == "cpu" else mel).float()
+        weight = next(self.parameters())
+        mel = mel.to(weight.dtype)
+        return self._fused()(image(mel) if weight.device.type == "cpu" else mel).float()
 
     def train(self, mode: bool = True) -> HiFiGanGenerator:
         self._fused.clear()
         return super().train(mode)
-
-    def _context(self) -> int:
-        """Frames on either side that the samples of a frame depend on: the span of frame 0's
-        samples, followed from the wave back to the mel.
-        """
-        low, high = -(EDGE_KERNEL // 2), self.hop_length - 1 + EDGE_KERNEL // 2
-        for stage in reversed(list(self.stages)):
-            low, high = stage.span(low, high)
-        return max(-low, high) + EDGE_KERNEL // 2
 
 
 class Stage(nn.Module):
@@ -115,15 +107,16 @@ class Stage(nn.Module):
         resblock_dilations: Sequence[Sequence[int]],
     ) -> None:
         super().__init__()
+        self.rate, self.size, self.pad = rate, kernel_size, (kernel_size - rate) // 2
         self.up = weight_norm(
-            nn.ConvTranspose1d(
-                channels, channels // 2, kernel_size, rate, padding=(kernel_size - rate) // 2
-            )
+            nn.ConvTranspose1d(channels, channels // 2, kernel_size, rate, padding=self.pad)
         )
-        self.blocks = nn.ModuleList(
+        blocks = [
             block(channels // 2, size, dilations)
             for size, dilations in zip(resblock_kernel_sizes, resblock_dilations, strict=True)
-        )
+        ]
+        self.blocks = nn.ModuleList(blocks)
+        self.reach = max(block.reach for block in blocks)
 
     def forward(self, hidden: Tensor) -> Tensor:
         """[B, C, T] -> [B, C / 2, T * rate]."""
@@ -135,12 +128,8 @@ class Stage(nn.Module):
 
     def span(self, low: int, high: int) -> tuple[int, int]:
         """Indices of outputs to those of the inputs that they depend on, both inclusive."""
-        reach = max(block.reach for block in self.blocks)
-        size, rate, pad = (
-            part[0] for part in (self.up.kernel_size, self.up.stride, self.up.padding)
-        )
-        low, high = low - reach + pad - size + 1, high + reach + pad
-        return -(-low // rate), high // rate
+        low, high = low - self.reach + self.pad - self.size + 1, high + self.reach + self.pad
+        return -(-low // self.rate), high // self.rate
 
 
 class ResBlock1(nn.Module):
@@ -178,6 +167,16 @@ class ResBlock2(nn.Module):
 def build(config: Mapping[str, Any]) -> GanVocoder:
     """The model of a resolved config."""
     return build_gan(config, HiFiGanGenerator)
+
+
+def _context(stages: Sequence[Stage], hop_length: int) -> int:
+    """Frames on either side that the samples of a frame depend on: the span of frame 0's samples,
+    followed from the wave back to the mel.
+    """
+    low, high = -(EDGE_KERNEL // 2), hop_length - 1 + EDGE_KERNEL // 2
+    for stage in reversed(stages):
+        low, high = stage.span(low, high)
+    return max(-low, high) + EDGE_KERNEL // 2
 
 
 def _prepare(plain: nn.Module) -> None:
