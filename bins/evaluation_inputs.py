@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +10,9 @@ from pathlib import Path
 from recital.bins.experiment import Experiment
 from recital.bins.speech_files import safe_name
 from recital.modules.audio import AudioConfig
-from recital.processors.audio import load_wav, trim_silence
+from recital.processors.audio import trim_silence
 from recital.processors.features import TrimConfig
+from recital.processors.metrics.analysis import Clip
 from recital.processors.metrics.utterance import read_note
 from recital.utils.errors import DataError, UsageError
 
@@ -25,7 +27,7 @@ class Recording:
 
     id: str
     text: str
-    path: Path
+    clip: Clip
     file_name: str  # what its synthesis is called, without a suffix
 
 
@@ -37,6 +39,7 @@ class Run:
     directory: Path
     files: dict[str, Path]  # id -> wave
     missing: list[str]  # ids without one
+    alone: int = 0  # waves without a recording
     in_step: bool = False
 
 
@@ -45,18 +48,22 @@ def of_split(experiment: Experiment, dataset: str | None, split: str) -> list[Re
     name = dataset or experiment.dataset[0]
     if name not in experiment.dataset:
         raise UsageError(f"--infer_dataset {name}: expected one of {', '.join(experiment.dataset)}")
-    store, folder = experiment.store(name), experiment.corpus_folder(name)
+    store, root = experiment.store(name), experiment.corpus(name).root
     by_id = {u.id: u for u in store.utterances()}
     chosen = [by_id[i] for i in store.split(split)]
     if not chosen:
         raise DataError(f"{split} of {name}: holds no utterance")
-    return [Recording(u.id, u.text, folder / u.audio, safe_name(u.id, u.id)) for u in chosen]
+    return [
+        Recording(u.id, u.text, Clip(root / u.audio, u.start, u.end), safe_name(u.id, u.id))
+        for u in chosen
+    ]
 
 
 def of_folder(directory: Path, texts: dict[str, str]) -> list[Recording]:
     """The recordings of a folder, named by their files."""
     return [
-        Recording(stem, texts.get(stem, ""), path, stem) for stem, path in waves(directory).items()
+        Recording(stem, texts.get(stem, ""), Clip(path), stem)
+        for stem, path in waves(directory).items()
     ]
 
 
@@ -104,7 +111,8 @@ def open_run(words: str, recordings: Sequence[Recording]) -> Run:
         raise DataError(
             f"{path}: no file is called like a recording: found {examples}, …; expected {wanted}, …"
         )
-    return Run(name or run_name(path), path, files, [r.id for r in recordings if r.id not in files])
+    missing = [r.id for r in recordings if r.id not in files]
+    return Run(name or run_name(path), path, files, missing, len(found) - len(files))
 
 
 def run_name(path: Path) -> str:
@@ -132,7 +140,7 @@ def _with_text(recording: Recording, runs: Sequence[Run]) -> Recording:
         if recording.id in run.files:
             text = read_note(run.files[recording.id]).get("text")
             if isinstance(text, str) and text:
-                return Recording(recording.id, text, recording.path, recording.file_name)
+                return dataclasses.replace(recording, text=text)
     return recording
 
 
@@ -147,8 +155,8 @@ def runs_in_step(
     for recording in [r for r in recordings if r.id in run.files][:PROBED]:
         try:
             seconds = [
-                _length(recording.path, audio.sample_rate, recorded),
-                _length(run.files[recording.id], audio.sample_rate, None),
+                _length(recording.clip, audio.sample_rate, recorded),
+                _length(Clip(run.files[recording.id]), audio.sample_rate, None),
             ]
         except DataError:
             continue  # named later, where all are measured
@@ -156,7 +164,7 @@ def runs_in_step(
     return sum(near) > 0.9 * len(near)
 
 
-def _length(path: Path, sample_rate: int, trim: TrimConfig | None) -> float:
-    wav = load_wav(path, sample_rate)
+def _length(clip: Clip, sample_rate: int, trim: TrimConfig | None) -> float:
+    wav = clip.load(sample_rate)
     start, stop = trim_silence(wav, sample_rate, trim) if trim else (0, len(wav))
     return (stop - start) / sample_rate

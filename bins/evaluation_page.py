@@ -26,6 +26,7 @@ from recital.bins.evaluation_drawings import (
 )
 from recital.bins.evaluation_report import RECORDINGS, Report, cell
 from recital.processors.audio import decode, to_int16
+from recital.processors.metrics.analysis import Clip
 from recital.processors.metrics.table import Metric
 from recital.processors.metrics.utterance import Measured, Result, Shown
 
@@ -84,6 +85,7 @@ order.addEventListener("change",()=>{const key="m_"+order.value;
 const down=order.selectedOptions[0].dataset.worst!=="low";
 const value=a=>key in a.dataset?Number(a.dataset[key]):(down?-Infinity:Infinity);
 [...list.children].sort((a,b)=>down?value(b)-value(a):value(a)-value(b)).forEach(a=>list.append(a));});
+list.dataset.ready="yes";
 """
 
 
@@ -242,7 +244,7 @@ class Page:
             other = carried_pitch(original.pitch, path, len(shown.pitch))
         parts = [
             start,
-            f'<audio controls preload="none" src="{self.audio(shown.path)}"></audio>',
+            f'<audio controls preload="none" src="{self.audio(shown.clip)}"></audio>',
             f'<div class="drawing">{wave_drawing(shown, self.hop, tokens, limits, other)}</div>',
         ]
         if shown.heard is not None:
@@ -268,14 +270,15 @@ class Page:
                 return carried(own, run.path_frames, self.hop)
         return []
 
-    def audio(self, path: Path) -> str:
-        """A URL that holds the whole file as a 16-bit WAV, or a link to the file."""
+    def audio(self, clip: Clip) -> str:
+        """A URL that holds the whole clip as a 16-bit WAV, or a link to the file."""
         if self.link:
-            return escape(quote(os.path.relpath(path, self.folder)))
+            part = f"#t={clip.start:g}{f',{clip.end:g}' if clip.end else ''}"
+            return escape(quote(os.path.relpath(clip.path, self.folder)) + part)
         import soundfile
 
         file = io.BytesIO()
-        wav, sample_rate = decode(path)
+        wav, sample_rate = decode(clip.path, clip.start, clip.end)
         soundfile.write(file, to_int16(wav), sample_rate, "PCM_16", format="WAV")
         return f"data:audio/wav;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"
 

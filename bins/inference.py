@@ -16,11 +16,13 @@ from typing import Any
 from recital.bins.command import add_config_arguments, run
 from recital.bins.experiment import Experiment, load_experiment
 from recital.bins.speech_files import Request, Spoken, Writer, safe_name, slug, table
+from recital.bins.vocode import open_vocoder
 from recital.models.vocoder.griffin_lim import GriffinLim
 from recital.processors.dataset import speaker_name
 from recital.processors.store import SPLITS
 from recital.processors.synthesizer import Controls, Synthesizer
 from recital.processors.text import TextConfig, TextProcessor
+from recital.processors.vocoding import denoised
 from recital.utils import checkpoint
 from recital.utils.config import build_section
 from recital.utils.errors import CheckpointError, DataError, UsageError
@@ -29,10 +31,13 @@ BATCH_SIZE = 16  # texts
 
 
 def open_voice(
-    directory: str | Path, vocoder: str | Path | None = None, device: str = "cpu"
+    directory: str | Path,
+    vocoder: str | Path | None = None,
+    device: str = "cpu",
+    denoising_strength: float = 0.0,
 ) -> Synthesizer:
     """A synthesizer from checkpoint or experiment directories; Griffin-Lim where no vocoder is
-    given.
+    given. `denoising_strength` is how much of what the vocoder hums is taken off.
 
     Raises `CheckpointError` for a directory without a whole checkpoint of the right kind, and
     `ConfigError` where the two models do not agree on the mel spectrogram.
@@ -47,16 +52,16 @@ def open_voice(
     if vocoder is None:
         wave_model = GriffinLim(acoustic.audio).to(device)
     else:
-        wave_model, vocoder_config = checkpoint.load(vocoder, device)
-        if vocoder_config.get("symbols") or not hasattr(wave_model, "infer"):
-            raise CheckpointError(
-                f"{vocoder}: holds no vocoder; expected a model that turns a mel into a wave"
-            )
+        wave_model = open_vocoder(vocoder, device)
     text = TextProcessor(
         build_section(TextConfig, config.get("text", {}), "text"), config["symbols"]
     )
     return Synthesizer(
-        acoustic, wave_model, text, speakers=config.get("speakers", ()), device=device
+        acoustic,
+        denoised(wave_model, denoising_strength),
+        text,
+        speakers=config.get("speakers", ()),
+        device=device,
     )
 
 
@@ -74,7 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
     state = Accelerator()
-    voice = open_voice(expt_dir, args.vocoder_dir, str(state.device))
+    voice = open_voice(expt_dir, args.vocoder_dir, str(state.device), args.denoising_strength)
     writer = Writer(
         output / args.infer_mode,
         voice,
@@ -280,6 +285,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--infer_testing_set", choices=SPLITS, default="test")
     add("--infer_speaker_name", help="who speaks, in a voice of several speakers")
     add("--vocoder_dir", type=Path, help="a trained vocoder (default: Griffin-Lim)")
+    add("--denoising_strength", type=float, default=0.0, help="0.005 to 0.1 is usual")
     add("--pace", type=float, default=1.0, help="1.2 is faster")
     add("--pitch_shift", help="raise the pitch, as in 20Hz or -2st (semitones)")
     add("--pitch_scale", type=float, default=1.0, help="widen its movement: 1.5; narrow it: 0.5")

@@ -59,7 +59,7 @@ class Writer:
         self.audio = voice.audio
         self.controls = dataclasses.asdict(controls)
         self.model_hash, self.vocoder_hash = model_hash, vocoder_hash
-        self.vocoder = type(voice.vocoder).__name__
+        self.vocoder = type(getattr(voice.vocoder, "vocoder", voice.vocoder)).__name__
         self.draws = True
         try:
             directory.mkdir(parents=True, exist_ok=True)

@@ -36,14 +36,13 @@ class PocketSphinx:
     def __init__(self) -> None:
         pocketsphinx = package("pocketsphinx")
         self.decoder = pocketsphinx.Decoder(samprate=self.sample_rate, loglevel="FATAL")
-        self.cepstral_mean = self.decoder.get_cmn(False)
 
     def transcribe(self, wav: np.ndarray) -> str:
         peak = float(np.abs(wav).max(initial=0.0))
         if peak < SILENT:
             return ""
         # it adapts to what it heard before; forget that, or the figures depend on the order
-        self.decoder.set_cmn(self.cepstral_mean)
+        self.decoder.reinit_feat()
         self.decoder.start_utt()
         samples = (wav / peak * PEAK * 32767).astype(np.int16)
         self.decoder.process_raw(samples.tobytes(), full_utt=True)

@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 
 from recital.modules.audio import AudioConfig
-from recital.processors.audio import load_wav
 from recital.processors.features import PitchConfig, TrimConfig
-from recital.processors.metrics.analysis import Analysis, analyse
+from recital.processors.metrics.analysis import Analysis, Clip, analyse
 from recital.processors.metrics.pair import (
     align,
     compare_frames,
@@ -54,7 +53,7 @@ class Pairing:
 
     id: str
     text: str  # "": unknown
-    reference: Path
+    reference: Clip
     synthesis: Mapping[str, Path]
     in_step: Mapping[str, bool]  # run -> whether its waves run in step with the recordings
 
@@ -63,12 +62,12 @@ class Pairing:
 class Shown:
     """What a page draws of one wave."""
 
-    path: Path
-    start: float  # seconds of the file before the first frame
+    clip: Clip
+    start: float  # seconds of the clip before the first frame
     mel: np.ndarray  # uint8 [n_mels, T]: 0 is the floor of the picture
     pitch: np.ndarray  # float32 [T] Hz, 0 unvoiced
     heard: str | None = None
-    tokens: tuple[tuple[float, str], ...] = ()  # (second of the file, name), as stage 3 noted
+    tokens: tuple[tuple[float, str], ...] = ()  # (second of the clip, name), as stage 3 noted
     path_frames: np.ndarray | None = None  # [L, 2]: frames of the recording, and of this wave
 
 
@@ -109,7 +108,7 @@ def evaluate(pairing: Pairing, settings: Settings) -> Result:
         in_step = pairing.in_step[name]
         reference, original = references[in_step]
         measured, analysis = _measure(
-            path, pairing.text, settings, None if in_step else settings.trim
+            Clip(path), pairing.text, settings, None if in_step else settings.trim
         )
         if reference.error and not measured.error:
             measured.error = f"its recording cannot be used: {reference.error}"
@@ -120,19 +119,19 @@ def evaluate(pairing: Pairing, settings: Settings) -> Result:
 
 
 def _measure(
-    path: Path, text: str, settings: Settings, trim: TrimConfig | None
+    clip: Clip, text: str, settings: Settings, trim: TrimConfig | None
 ) -> tuple[Measured, Analysis | None]:
     try:
-        analysis = analyse(path, settings.audio, settings.pitch, trim)
-        hearing = _hear(path, text, settings)
+        analysis = analyse(clip, settings.audio, settings.pitch, trim)
+        hearing = _hear(clip, text, settings)
     except RecitalError as error:
         return Measured(error=str(error)), None
-    note = read_note(path)
+    note = read_note(clip.path)
     values = describe(analysis, text) | _work(note)
     if hearing is not None and hearing.words:
         values |= describe_hearing(hearing)
     shown = Shown(
-        path,
+        clip,
         analysis.start,
         _picture(analysis.mel, settings.audio),
         analysis.pitch,
@@ -164,11 +163,11 @@ def _compare(
     measured.shown = dataclasses.replace(measured.shown, path_frames=path)
 
 
-def _hear(path: Path, text: str, settings: Settings) -> Hearing | None:
+def _hear(clip: Clip, text: str, settings: Settings) -> Hearing | None:
     if settings.recognizer is None or not text:
         return None
     recognizer = _recognizer(settings.recognizer, settings.recognizer_dir)
-    return compare(text, recognizer.transcribe(load_wav(path, recognizer.sample_rate)))
+    return compare(text, recognizer.transcribe(clip.load(recognizer.sample_rate)))
 
 
 @cache
