@@ -45,19 +45,16 @@ from recital.utils.errors import CheckpointError, DataError, UsageError
 MODES = ("infer_from_dataset", "infer_from_feature", "infer_from_audio")
 
 
-def open_vocoder(
-    directory: str | Path, device: str = "cpu", denoising_strength: float = 0.0
-) -> LoadedVocoder:
+def open_vocoder(directory: str | Path, device: str = "cpu") -> Any:
     """The vocoder of a checkpoint or experiment directory. Raises `CheckpointError` for a
     directory without a whole checkpoint of one.
     """
-    model: Any
     model, config = checkpoint.load(directory, device)
     if config.get("symbols") or not hasattr(model, "infer"):
         raise CheckpointError(
             f"{directory}: holds no vocoder; expected a model that turns a mel into a wave"
         )
-    return LoadedVocoder(model, denoising_strength)
+    return model
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -201,7 +198,7 @@ def _vocoder(
         griffin_lim = GriffinLim(experiment.audio).to(device)
         return LoadedVocoder(griffin_lim, args.denoising_strength), None
     directory = checkpoint.find(args.infer_expt_dir or _default_directory(args, experiment))
-    vocoder = open_vocoder(directory, device, args.denoising_strength)
+    vocoder = LoadedVocoder(open_vocoder(directory, device), args.denoising_strength)
     return vocoder, checkpoint.model_hash(directory)
 
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -16,9 +16,12 @@ from torch import Tensor
 
 from recital.modules.model import Acoustic, AcousticModel, Vocoder
 from recital.modules.pitch_control import transform_pitch
+from recital.processors.fades import fade, fade_last, fade_part
+from recital.processors.segments import silence
 from recital.processors.sentences import middle, split_text
 from recital.processors.text import NothingToSpeak, TextProcessor
 from recital.processors.text.markup import Style, is_marked_up, parse_markup, style_after
+from recital.processors.vocoding import growing_chunks, stream_arrays, vocode
 from recital.utils.config import nearest
 from recital.utils.errors import ConfigError, DataError
 
@@ -110,9 +113,19 @@ class _Job:
     styles: list[Style] | None = None  # of marked-up text, one a token
     breaks: tuple[float, float] = (0.0, 0.0)  # seconds of silence asked for before and after
     mel: Tensor | None = None  # [n_mels, T]
+    wav: np.ndarray | None = None  # [T * hop_length], without fades
     durations: Tensor | None = None  # [N] frames
     pitch_hz: Tensor | None = None  # [N]
     failure: str | None = None  # of a voice whose attention can lose its way
+
+
+class _Edges(NamedTuple):
+    """Of a job's wave."""
+
+    before: int  # frames of silence
+    after: int
+    rise: int  # samples that are faded
+    fall: int
 
 
 class Synthesizer:
@@ -179,10 +192,52 @@ class Synthesizer:
         for start in range(0, len(by_length), batch_size):
             self._predict(by_length[start : start + batch_size], speaker_id, controls)
         jobs = [part for job in jobs for part in self._mended(job, speaker_id, controls)]
+        waves = vocode(self.vocoder, [job.mel for job in jobs if job.mel is not None])
+        for job, wav in zip(jobs, waves, strict=True):
+            job.wav = wav.float().cpu().numpy()
         return [
             self._join(text, [job for job in jobs if job.text_index == i], controls)
             for i, text in enumerate(texts)
         ]
+
+    def stream(
+        self,
+        text: str,
+        *,
+        speaker: str | None = None,
+        pitch: Sequence[float] | None = None,
+        **controls: Any,
+    ) -> Iterator[np.ndarray]:
+        """Speak one text as `__call__` does, but give its wave in pieces, float32 [s], as soon as
+        each is made. What is wrong with the arguments is raised before the first.
+        """
+        changes = Controls.of(controls)
+        jobs = self._jobs([text])
+        if pitch is not None:
+            self._spread_pitch([text], jobs, pitch)
+        pieces = self._stream(jobs, self.speaker_id(speaker), changes)
+        return fade_last(pieces, round(changes.fade_out * self.audio.sample_rate))
+
+    @torch.inference_mode()
+    def _stream(
+        self, jobs: list[_Job], speaker_id: int | None, controls: Controls
+    ) -> Iterator[np.ndarray]:
+        hop = self.audio.hop_length
+        for whole in jobs:
+            self._predict([whole], speaker_id, controls)
+            parts = self._mended(whole, speaker_id, controls)
+            for job in parts:
+                assert job.mel is not None
+                first = job is parts[0] and whole is jobs[0]
+                edges = self._edges(job, first, job is parts[-1] and whole is jobs[-1])
+                if edges.before:
+                    yield np.zeros(edges.before * hop, np.float32)
+                done, total = 0, job.mel.shape[1] * hop
+                for wav in stream_arrays(self.vocoder, growing_chunks(self.vocoder, job.mel)):
+                    yield fade_part(wav, done, total, edges.rise, edges.fall)
+                    done += len(wav)
+                if edges.after:
+                    yield np.zeros(edges.after * hop, np.float32)
 
     def speaker_id(self, name: str | None) -> int | None:
         """The model's number for a speaker; None where the voice has only one."""
@@ -333,35 +388,36 @@ class Synthesizer:
         """Whole frames of silence."""
         return round(seconds * self.audio.sample_rate / self.audio.hop_length)
 
+    def _edges(self, job: _Job, first: bool, last: bool) -> _Edges:
+        """What stands around the wave of a job, the first or last of its text or neither."""
+        before = self._frames(job.breaks[0])
+        after = self._frames(job.breaks[1] + (0.0 if last else job.pause))
+        joint = round(JOIN_FADE * self.audio.sample_rate)
+        rise = joint if before or not first else 0
+        return _Edges(before, after, rise, joint if after or not last else 0)
+
     def _join(self, text: str, jobs: list[_Job], controls: Controls) -> Speech:
         """Pieces with faded ends, and whole frames of silence between them."""
         audio = self.audio
-        floor = math.log(audio.log_floor) if audio.log_base == "e" else math.log10(audio.log_floor)
         wavs, mels, durations = [], [], []
         for job in jobs:
-            assert job.mel is not None and job.durations is not None
-            wav = self.vocoder.infer(job.mel[None])[0].float().cpu().numpy()
+            assert job.mel is not None and job.durations is not None and job.wav is not None
+            edges = self._edges(job, job is jobs[0], job is jobs[-1])
+            silent = (edges.before, edges.after)
+            wav = fade_part(job.wav, 0, len(job.wav), edges.rise, edges.fall)
+            wavs.append(np.pad(wav, [n * audio.hop_length for n in silent]))
             mel = job.mel.float().cpu().numpy()
+            mels.append(np.pad(mel, ((0, 0), silent), constant_values=silence(audio)))
             frames = [int(d) for d in job.durations]
-            before = self._frames(job.breaks[0])
-            after = self._frames(job.breaks[1] + (job.pause if job is not jobs[-1] else 0.0))
-            if before or job is not jobs[0]:
-                wav = _fade(wav[::-1], JOIN_FADE, audio.sample_rate)[::-1]
-            if after or job is not jobs[-1]:
-                wav = _fade(wav, JOIN_FADE, audio.sample_rate)
-            wav = np.pad(wav, (before * audio.hop_length, after * audio.hop_length))
-            mel = np.pad(mel, ((0, 0), (before, after)), constant_values=floor)
-            frames[0] += before
-            frames[-1] += after
-            wavs.append(wav)
-            mels.append(mel)
+            frames[0] += edges.before
+            frames[-1] += edges.after
             durations += frames
         tokens = [token for job in jobs for token in job.tokens]
         hz = [float(v) for job in jobs if job.pitch_hz is not None for v in job.pitch_hz]
         return Speech(
             text=text,
             wav=np.clip(
-                _fade(np.concatenate(wavs), controls.fade_out, audio.sample_rate), -1.0, 1.0
+                fade(np.concatenate(wavs), round(controls.fade_out * audio.sample_rate)), -1.0, 1.0
             ),
             sample_rate=audio.sample_rate,
             tokens=tokens,
@@ -421,13 +477,3 @@ def _semitones(jobs: Sequence[_Job], n_tokens: int) -> Tensor:
         if job.styles:
             row[: len(job.styles)] = torch.tensor([style.semitones for style in job.styles])
     return semitones
-
-
-def _fade(wav: np.ndarray, seconds: float, sample_rate: int) -> np.ndarray:
-    """A copy whose end falls linearly to 0."""
-    length = min(round(seconds * sample_rate), len(wav))
-    if length == 0:
-        return wav
-    ramp = np.ones(len(wav), dtype=np.float32)
-    ramp[len(wav) - length :] = np.linspace(1.0, 0.0, length, dtype=np.float32)
-    return wav * ramp

@@ -173,8 +173,8 @@ def check_mel(mel: Mel, n_mels: int, name: str = "mel") -> None:
 
 def device_of(vocoder: Any) -> torch.device:
     """Where a vocoder's weights lie; the CPU for one without."""
-    for tensors in (vocoder.parameters(), vocoder.buffers()):
-        for tensor in tensors:
+    for tensors in ("parameters", "buffers"):
+        for tensor in getattr(vocoder, tensors, tuple)():
             device: torch.device = tensor.device
             return device
     return torch.device("cpu")

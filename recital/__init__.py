@@ -22,9 +22,13 @@ if (_root / "setup.py").is_file():
 
 
 def load_voice(
-    directory: str | Path, vocoder: str | Path | None = None, device: str = "cpu"
+    directory: str | Path,
+    vocoder: str | Path | None = None,
+    device: str = "cpu",
+    denoising_strength: float = 0.0,
 ) -> Synthesizer:
-    """Open a trained voice: `wav, sample_rate = load_voice(DIR)("Hello.", pace=1.1)`.
+    """Open a trained voice: `wav, sample_rate = load_voice(DIR)("Hello.", pace=1.1)`, or piece by
+    piece `for wav in load_voice(DIR).stream("Hello."): …`.
 
     `directory` is a checkpoint or an experiment directory of an acoustic model, `vocoder` one of a
     vocoder (Griffin-Lim where none is given). Raises `CheckpointError` for a directory that holds
@@ -32,7 +36,7 @@ def load_voice(
     """
     from recital.bins.inference import open_voice
 
-    return open_voice(directory, vocoder, device)
+    return open_voice(directory, vocoder, device, denoising_strength)
 
 
 def load_vocoder(
@@ -44,5 +48,6 @@ def load_vocoder(
     Raises `CheckpointError` for a directory that holds no whole checkpoint of a vocoder.
     """
     from recital.bins.vocode import open_vocoder
+    from recital.processors.vocoding import LoadedVocoder
 
-    return open_vocoder(directory, device, denoising_strength)
+    return LoadedVocoder(open_vocoder(directory, device), denoising_strength)

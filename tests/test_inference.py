@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ from recital.processors.text import TextConfig, symbols_for
 from recital.utils import checkpoint
 from recital.utils.errors import CheckpointError, ConfigError, DataError, UsageError
 from tests.conftest import ROOT
-from tests.tts_helpers import tiny_config
+from tests.tts_helpers import AUDIO, tiny_config
 
 TEXT = "Hello there. It is a fine day, is it not?"
 
@@ -229,3 +230,50 @@ def test_the_table() -> None:
     assert "utterances                 101" in shown and "failed                       3" in shown
     assert "202.00 s" in shown and "0.0500" in shown and "p90            0.900 s" in shown
     assert "latency" not in table([], 1)
+
+
+@pytest.fixture(scope="module")
+def vocoder_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_vocoder(tmp_path_factory.mktemp("vocoder") / "vocoder", AUDIO)
+
+
+def save_vocoder(directory: Path, audio: dict[str, Any]) -> Path:
+    """A tiny Vocos with random weights."""
+    generator = {"d_model": 8, "n_layers": 1, "d_inner": 16}
+    config = {"model_type": "Vocos", "audio": audio, "model": {"generator": generator}}
+    torch.manual_seed(0)
+    checkpoint.save_model(directory, build(config).state_dict(), config)
+    return directory
+
+
+def test_a_trained_vocoder_and_its_denoiser(
+    speak, voice_dir: Path, vocoder_dir: Path, tmp_path: Path
+) -> None:
+    waves = []
+    for strength in ("0", "0.5"):
+        words = ["--vocoder_dir", vocoder_dir, "--denoising_strength", strength]
+        assert speak("--infer_text", "Hello.", *words)[0] == 0
+        waves.append(decode(tmp_path / "out/single/Hello.wav")[0])
+    assert waves[0].shape == waves[1].shape and np.abs(waves[0] - waves[1]).max() > 1e-4
+    told = json.loads((tmp_path / "out/single/Hello.json").read_text())
+    assert told["vocoder_checkpoint"] == checkpoint.model_hash(vocoder_dir)
+    with pytest.raises(DataError, match="denoising_strength: expected 0 or more"):
+        speak("--infer_text", "Hello.", "--denoising_strength=-1")
+
+
+def test_a_voice_streams_what_it_says(voice_dir: Path, vocoder_dir: Path) -> None:
+    text = "Hello there, all of you. It is a fine day, is it not?"
+    for options in ({}, {"denoising_strength": 0.2}):
+        voice = recital.load_voice(voice_dir, vocoder_dir, **options)
+        pieces = list(voice.stream(text, speaker="bob", pace=0.8))
+        assert len(pieces) > 4
+        whole = voice(text, speaker="bob", pace=0.8)[0]
+        np.testing.assert_allclose(np.concatenate(pieces), whole, atol=1e-5)
+
+
+def test_a_vocoder_of_another_mel_is_refused(voice_dir: Path, tmp_path: Path) -> None:
+    other = save_vocoder(tmp_path / "other", AUDIO | {"f_max": 7000.0, "padding": "same"})
+    with pytest.raises(ConfigError, match=r"padding +center +same") as refused:
+        open_voice(voice_dir, other)
+    assert "f_max    8000.0    7000.0" in str(refused.value)
+    assert "hop_length" not in str(refused.value)

@@ -236,3 +236,28 @@ def test_a_voice_without_pitch_says_so() -> None:
         voice("Hi.", speaker="anna", pitch_shift=5.0)
     with pytest.raises(DataError, match="predicts no energy"):
         voice("Hi.", speaker="anna", energy_scale=2.0)
+
+
+@pytest.mark.parametrize("fade_out", [0.0, 0.01, 0.3, 9.0])
+def test_a_stream_is_the_whole(voice: Synthesizer, fade_out: float) -> None:
+    text = "Zzz zzz, that is so. And more! <break time='200ms'/> The end of it, it is, is it not?"
+    for said in (text, "Zzz.", "<speak><break time='90ms'/>Zzz zzz.</speak>"):
+        whole, _ = voice(said, speaker="anna", fade_out=fade_out)
+        pieces = list(voice.stream(said, speaker="anna", fade_out=fade_out))
+        np.testing.assert_allclose(np.concatenate(pieces), whole, atol=1e-6)
+    assert len(list(voice.stream(text, speaker="anna"))) > 3
+
+
+def test_a_stream_refuses_before_it_begins(voice: Synthesizer) -> None:
+    for text, controls in (("…", {}), ("Hi.", {"pace": 0.0}), ("Hi.", {"speaker": "carl"})):
+        with pytest.raises(DataError):
+            voice.stream(text, **{"speaker": "anna", **controls})
+
+
+def test_the_next_sentence_is_not_spoken_before_it_is_asked_for(
+    voice: Synthesizer, acoustic: FakeAcoustic
+) -> None:
+    pieces = voice.stream("One. Two. Three.", speaker="anna")
+    assert not acoustic.calls
+    next(pieces)
+    assert len(acoustic.calls) == 1
