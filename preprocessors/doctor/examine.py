@@ -133,7 +133,8 @@ def _judge(
     found.findings += recordings.judge(dataset, pairs, audio, preprocess)
     for u, m in pairs:
         kept = m.seconds if preprocess.trim is None else m.seconds - m.lead - m.trail
-        found.frames[u.id] = audio.n_frames(round(kept * audio.sample_rate))
+        if kept <= preprocess.max_seconds:  # longer ones are left out
+            found.frames[u.id] = audio.n_frames(round(kept * audio.sample_rate))
     if text is not None:
         found.findings += texts.judge_texts(dataset, said)
         found.findings += texts.judge_pace(dataset, said, heard)

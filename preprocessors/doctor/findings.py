@@ -138,11 +138,19 @@ class Finding:
 
 
 def find(
-    code: str, reason: str, *, dataset: str = "", id: str = "", file: str = "", remedy: str = ""
+    code: str,
+    reason: str,
+    *,
+    dataset: str = "",
+    id: str = "",
+    file: str = "",
+    remedy: str = "",
+    severity: Severity | None = None,
 ) -> Finding:
-    """A finding of one of `CODES`."""
+    """A finding of one of `CODES`, with its remedy and severity unless others are given."""
     known = CODES[code]
-    return Finding(code, known.severity, dataset, id, file, reason, remedy or known.remedy)
+    how, severity = remedy or known.remedy, severity or known.severity
+    return Finding(code, severity, dataset, id, file, reason, how)
 
 
 def of_rejected(dataset: str, rejected: Rejected) -> Finding:

@@ -50,11 +50,12 @@ def against_disk(
         there = find_recordings(corpus.root)
     except DataError:
         return findings
-    by_case = {name.casefold(): name for name in there}
+    by_case = {name.casefold().rpartition(".")[0]: name for name in there}
     named = {e.audio for e in entries}
     changed = []
     for f in findings:
-        near = by_case.get(f.file.casefold()) if f.code == "missing" else None
+        stem = f.file.casefold().rpartition(".")[0]
+        near = by_case.get(stem) if f.code == "missing" else None
         if near is not None and near != f.file:
             named.add(near)
             f = find("other_case", f"there is {near}", dataset=dataset, id=f.id, file=f.file)

@@ -192,7 +192,8 @@ def _corpus(found: Examined, flagged: set[str]) -> str:
         drawings.bars("minutes by speaker", minutes),
     ]
     if found.n_tokens:
-        ratios = [found.frames[id] / n for id, n in found.n_tokens.items() if n]
+        tokens = found.n_tokens
+        ratios = [found.frames[id] / n for id, n in tokens.items() if n and id in found.frames]
         drawn.append(drawings.histogram("frames a token", "", ratios))
     return f'<div class="figures">{"".join(drawn)}</div>'
 

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from recital.modules.audio import AudioConfig
-from recital.preprocessors.doctor.findings import Finding, find
+from recital.preprocessors.doctor.findings import Finding, Severity, find
 from recital.preprocessors.doctor.measure import Measures
 from recital.preprocessors.extract import CLIPPED_LEVEL, MAX_CLIPPED, SILENT_RANGE
 from recital.processors.features import PreprocessConfig
@@ -17,6 +17,7 @@ from recital.processors.store import Utterance
 
 FORMATS = {".wav": ("WAV", "WAVEX", "RF64", "W64"), ".flac": ("FLAC",), ".ogg": ("OGG",)}
 FORMATS[".mp3"] = ("MP3", "MPEG")
+SILENCES = ("leading_silence", "trailing_silence")  # which preprocess.trim cuts
 OUTLIER = 6.0  # robust standard deviations
 FEW = 20  # recordings of a speaker; with fewer, those of all speakers are the measure
 
@@ -31,9 +32,12 @@ def judge(
 ) -> Iterator[Finding]:
     """All findings of recordings that could be decoded."""
     for u, m in pairs:
-        faults = [*unusable(m, preprocess), *of_file(u, m), *of_sound(m, preprocess.trim is None)]
-        for code, reason in faults:
-            yield find(code, reason, dataset=dataset, id=u.id, file=u.audio)
+        for code, reason in (*unusable(m, preprocess), *of_file(u, m), *of_sound(m)):
+            trimmed = preprocess.trim is not None and code in SILENCES
+            severity: Severity | None = "note" if trimmed else None
+            where = {"dataset": dataset, "id": u.id, "file": u.audio}
+            yield find(code, reason, severity=severity, **where)
+    pairs = [(u, m) for u, m in pairs if m.span >= SILENT_RANGE]
     for finder in (rates, channels, outliers, copies):
         for u, code, reason in finder(pairs):
             yield find(code, reason, dataset=dataset, id=u.id, file=u.audio)
@@ -73,15 +77,15 @@ def of_file(u: Utterance, m: Measures) -> Iterator[tuple[str, str]]:
             yield "different_channels", reason
 
 
-def of_sound(m: Measures, silence_counts: bool) -> Iterator[tuple[str, str]]:
-    """What can be heard in one recording; silence at the ends counts where nothing trims it."""
+def of_sound(m: Measures) -> Iterator[tuple[str, str]]:
+    """What can be heard in one recording."""
     if m.span < SILENT_RANGE:
         return
     if abs(m.dc) > 0.02:
         yield "dc_offset", f"its mean is {m.dc:+.3f} of full scale"
-    if silence_counts and m.lead > 1.0:
+    if m.lead > 1.0:
         yield "leading_silence", f"{m.lead:.2f} s before the first sound"
-    if silence_counts and m.trail > 1.5:
+    if m.trail > 1.5:
         yield "trailing_silence", f"{m.trail:.2f} s behind the last sound"
     if m.pause > 1.5:
         yield "long_pause", f"a pause of {m.pause:.2f} s"
@@ -157,8 +161,7 @@ def outliers(pairs: Sequence[Pair]) -> Iterator[tuple[Utterance, str, str]]:
         pitch = np.log2([m.pitch for _, m in voiced]) * 12
         scores = robust_scores(pitch, least=0.8)
         for (u, m), z, semitones in zip(voiced, scores, pitch - np.median(pitch), strict=True):
-            # a second voice in a few of many; half an octave, since coarse F0 may be an octave off
-            if abs(z) > OUTLIER and 6 < abs(semitones) < 11:
+            if abs(z) > OUTLIER and abs(semitones) > 7:  # half an octave: emotion moves it, too
                 reason = f"{m.pitch:.0f} Hz, {semitones:+.0f} semitones from the speaker's median"
                 yield u, "other_voice", reason
 
