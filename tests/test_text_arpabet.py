@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from recital.bins.unknown_words import main, unknown_words
+from recital.processors.dataset import Example, SpeechDataset
+from recital.processors.store import Utterance
 from recital.processors.text import TextConfig, TextProcessor, symbols_for, text_to_tokens
 from recital.processors.text.arpabet import Pronouncer
 from recital.processors.text.heteronyms import HETERONYMS, choose
@@ -207,6 +209,21 @@ def test_some_words_are_drawn_by_the_key_alone(dictionary) -> None:
     share = sum(p.clean(text, key).count("{") for key in drawn) / (40 * n_words)
     assert share == pytest.approx(0.5, abs=0.1)
     assert pickle.loads(pickle.dumps(p)).encode(text, "3") == drawn["3"]
+
+
+def test_training_mixes_anew_in_each_epoch(dictionary) -> None:
+    text = "the cat and the dog sat on a mat by the door of the old house"
+    p = processor(p_arpabet=0.5)
+    data = SpeechDataset.__new__(SpeechDataset)
+    data.text, data.split, data.needs, data.seed = p, "train", frozenset({"tokens"}), 7
+    example = Example("d", Utterance(id="u", audio="u.wav", text=text), p.encode(text), 0, 9)
+    epochs = [data._tokens(example, epoch) for epoch in range(4)]
+    assert len(set(map(tuple, epochs))) == 4
+    assert epochs[2] == data._tokens(example, 2) == p.encode(text, "7/2/d/u")
+    data.split = "valid"
+    assert data._tokens(example, 1) == data._tokens(example, 2) == example.tokens
+    data.split, data.needs = "train", frozenset({"tokens", "durations"})
+    assert data._tokens(example, 1) == example.tokens
 
 
 def test_the_door(dictionary) -> None:
