@@ -11,15 +11,12 @@ from typing import Any
 
 dependencies = ["torch", "numpy", "safetensors", "json5", "accelerate"]
 
-VOICE = Path(__file__).resolve().parent / "pretrained" / "kathleen"
-ACOUSTIC, VOCODER = VOICE / "acoustic", VOICE / "vocoder"
-
 
 def fastpitch(directory: str | Path | None = None, device: str = "cpu") -> Any:
     """FastPitch and its train_setup: `mel, mel_lens, *_ = model(text, pace=1.0, speaker=0,
     pitch_tgt=None, pitch_transform=None)`.
     """
-    return _acoustic(directory or ACOUSTIC, device, "FastPitch")
+    return _acoustic(directory or _shipped(0), device, "FastPitch")
 
 
 def fastspeech2(directory: str | Path, device: str = "cpu") -> Any:
@@ -46,12 +43,12 @@ def waveglow(directory: str | Path, device: str = "cpu") -> Any:
 
 def vocos(directory: str | Path | None = None, device: str = "cpu") -> Any:
     """Vocos, its train_setup and its denoiser; called as `hifigan`."""
-    return _vocoder(directory or VOCODER, device, "Vocos")
+    return _vocoder(directory or _shipped(1), device, "Vocos")
 
 
 def denoiser(directory: str | Path | None = None, device: str = "cpu") -> Any:
     """The denoiser of any vocoder: `denoiser(audios, 0.005)` takes [B, S] and gives [B, 1, S]."""
-    return _vocoder(directory or VOCODER, device, None)[2]
+    return _vocoder(directory or _shipped(1), device, None)[2]
 
 
 def text_processing(directory: str | Path | None = None) -> Any:
@@ -60,7 +57,13 @@ def text_processing(directory: str | Path | None = None) -> Any:
     """
     from recital.bins.hub import open_text
 
-    return open_text(directory or ACOUSTIC)
+    return open_text(directory or _shipped(0))
+
+
+def _shipped(part: int) -> Path:
+    from recital.bins.shipped import shipped_voice
+
+    return shipped_voice()[part]
 
 
 def _acoustic(directory: str | Path, device: str, model_type: str) -> Any:

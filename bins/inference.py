@@ -15,6 +15,7 @@ from typing import Any
 
 from recital.bins.command import add_config_arguments, run
 from recital.bins.experiment import Experiment, load_experiment
+from recital.bins.shipped import VOICE, shipped_voice
 from recital.bins.speech_files import Request, Spoken, Writer, safe_name, slug, table
 from recital.bins.vocode import open_vocoder
 from recital.models.vocoder.griffin_lim import GriffinLim
@@ -70,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     controls = _controls(args)
     experiment, _ = load_experiment(args.config, args.set) if args.config else (None, None)
     requests = _requests(args, experiment)
-    expt_dir = args.infer_expt_dir or _default_directory(args, experiment)
+    expt_dir = args.infer_expt_dir or _trained_or_shipped(args, experiment)
     output = args.infer_output_dir or _default_directory(args, experiment) / "infer"
     pitch = read_pitch(args.pitch_file) if args.pitch_file else None
 
@@ -216,6 +217,25 @@ def _default_directory(args: argparse.Namespace, experiment: Experiment | None) 
     return experiment.directory(args.name)
 
 
+def _trained_or_shipped(args: argparse.Namespace, experiment: Experiment | None) -> Path:
+    """The experiment that the arguments name; where it is the recipe's own, not trained yet, the
+    voice that comes with a checkout (and its vocoder, unless another is named), and says so.
+    """
+    directory = _default_directory(args, experiment)
+    if not args.or_shipped or directory.exists() or not VOICE.is_dir():
+        return directory
+    acoustic, vocoder = shipped_voice()
+    if (
+        experiment
+        and checkpoint.read_json(acoustic / checkpoint.CONFIG)["model_type"]
+        != experiment.model_type
+    ):
+        return directory
+    args.vocoder_dir = args.vocoder_dir or vocoder
+    print(f"{directory}: nothing is trained there yet; the voice {VOICE.name} speaks ({VOICE})")
+    return acoustic
+
+
 def _requests(args: argparse.Namespace, experiment: Experiment | None) -> list[Request]:
     """What to speak, in the order given."""
     speaker = args.infer_speaker_name
@@ -268,6 +288,11 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--infer_expt_dir",
         type=Path,
         help="the experiment or checkpoint that speaks (default: the one called NAME)",
+    )
+    add(
+        "--or_shipped",
+        action="store_true",
+        help="where that is not trained yet, the voice that comes with a checkout speaks",
     )
     add(
         "--infer_output_dir",

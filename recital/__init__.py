@@ -22,7 +22,7 @@ if (_root / "setup.py").is_file():
 
 
 def load_voice(
-    directory: str | Path,
+    directory: str | Path | None = None,
     vocoder: str | Path | None = None,
     device: str = "cpu",
     denoising_strength: float = 0.0,
@@ -31,11 +31,16 @@ def load_voice(
     piece `for wav in load_voice(DIR).stream("Hello."): …`.
 
     `directory` is a checkpoint or an experiment directory of an acoustic model, `vocoder` one of a
-    vocoder (Griffin-Lim where none is given). Raises `CheckpointError` for a directory that holds
-    no whole checkpoint and `ConfigError` where the two do not agree on the mel spectrogram.
+    vocoder (Griffin-Lim where none is given). Without either, the voice that comes with a checkout
+    speaks. Raises `CheckpointError` for a directory that holds no whole checkpoint and
+    `ConfigError` where the two do not agree on the mel spectrogram.
     """
     from recital.bins.inference import open_voice
+    from recital.bins.shipped import shipped_voice
 
+    if directory is None:
+        directory, its_vocoder = shipped_voice()
+        vocoder = vocoder or its_vocoder
     return open_voice(directory, vocoder, device, denoising_strength)
 
 
