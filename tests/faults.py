@@ -159,7 +159,7 @@ def resampled(rate: int) -> Callable[[Broken, str], None]:
 def copy_of_another(gain: float) -> Callable[[Broken, str], None]:
     def plant(b: Broken, id: str) -> None:
         ids = list(b.texts)
-        wav, rate = b.read(ids[ids.index(id) - 30])
+        wav, rate = b.read(ids[ids.index(id) % 50])  # none of the first is broken
         b.write(id, gain * wav, rate)
 
     return plant
@@ -271,7 +271,7 @@ def slow(b: Broken, id: str) -> None:
     """The text of the shortest, with a recording of three."""
     ids = list(b.texts)
     at = ids.index(id)
-    wavs = [b.read(i) for i in (id, ids[at - 40], ids[at - 50])]
+    wavs = [b.read(i) for i in (id, ids[at % 50], ids[(at + 7) % 50])]
     rate = wavs[0][1]
     b.say(id, "Oh, no.")
     b.write(id, np.concatenate([wav for wav, _ in wavs]), rate)
