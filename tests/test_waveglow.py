@@ -8,6 +8,7 @@ import os
 import pickle
 import sys
 import types
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -138,16 +139,20 @@ def test_the_flow_s_determinant_is_that_of_its_jacobian() -> None:
     assert found == pytest.approx(float(expected), abs=1e-3)
 
 
-def test_context_is_how_far_a_sample_sees() -> None:
-    model = tiny()
-    reach, frames = model.context_frames, 24
-    mel, z = torch.randn(1, 10, frames), model.draw_noise(1, frames)
-    whole = model.infer(mel, z=z)
-    start, stop = 9, 15
-    first, last = start - reach, stop + reach
-    piece = model.infer(mel[:, :, first:last], z=z[:, :, first * 4 : last * 4])
-    middle = piece[:, reach * 32 : (reach + stop - start) * 32]
-    torch.testing.assert_close(middle, whole[:, start * 32 : stop * 32], atol=1e-5, rtol=1e-4)
+@pytest.mark.parametrize("change", [{}, {"n_layers": 3}, {"kernel_size": 5, "n_flows": 2}])
+def test_context_is_how_far_a_sample_sees(change: dict[str, Any]) -> None:
+    """By the gradients of a frame's samples: of the mel, and of the noise."""
+    model = tiny(**change).double()
+    middle, frames = 20, 41
+    mel = torch.randn(1, 10, frames, dtype=torch.float64, requires_grad=True)
+    z = model.draw_noise(1, frames).double().requires_grad_()
+    wav = model.network._fused().generate(mel, z)[:, middle * 32 : (middle + 1) * 32]
+    seen = torch.zeros(frames)
+    for sample in (0, 8, -8, -1):
+        of_mel, of_noise = torch.autograd.grad(wav[0, sample], [mel, z], retain_graph=True)
+        seen += of_mel[0].abs().sum(0) + of_noise[0].abs().sum(0).unflatten(0, (-1, 4)).sum(1)
+    offsets = seen.nonzero()[:, 0] - middle
+    assert max(-int(offsets.min()), int(offsets.max())) == model.context_frames < 20
 
 
 def test_noise_is_a_function_of_seed_and_frame() -> None:
@@ -193,46 +198,53 @@ def test_a_config_that_is_not_the_tensors_is_refused(shared: Path, tmp_path: Pat
         convert("nvidia_waveglow", file, tmp_path / "config.json")
 
 
-def old_modules(state: dict[str, Tensor], parted: bool) -> dict[str, type]:
-    """The classes of the original project's pickles, as a module `glow` that holds them."""
+def pickled_whole(path: Path, state: dict[str, Tensor], zipped: bool) -> None:
+    """The original's file: modules of a `glow.py`, pickled, with hooks of the old weight norm.
+    Files of its time are not zipped, and hold the source of their classes.
+    """
     glow = types.ModuleType("glow")
     classes = {}
     for name in ("WaveGlow", "WN", "Invertible1x1Conv"):
         classes[name] = type(name, (nn.Module,), {"__module__": "glow"})
         setattr(glow, name, classes[name])
-    sys.modules["glow"] = glow
-    return classes
-
-
-def pickled_whole(path: Path, state: dict[str, Tensor]) -> None:
-    """The original's file: modules, pickled."""
-    classes = old_modules(state, False)
     root = classes["WaveGlow"]()
-    for key, value in state.items():
-        *parents, name = key.split(".")
+    for prefix in dict.fromkeys(key.rpartition(".")[0] for key in state):
+        *parents, name = prefix.split(".")
         module = root
         for i, part in enumerate(parents):
             if part not in module._modules:
-                kind = {"WN": nn.ModuleList, "convinv": nn.ModuleList}.get(part, nn.ModuleList)
-                if i == 1 and parents[0] == "WN":
-                    kind = classes["WN"]
-                elif i == 1:
-                    kind = classes["Invertible1x1Conv"]
-                module.add_module(part, kind())
+                kind = {"WN": "WN", "convinv": "Invertible1x1Conv"}[parents[0]]
+                module.add_module(part, classes[kind]() if i == 1 else nn.ModuleList())
             module = module._modules[part]
-        module.register_parameter(name, nn.Parameter(value))
+        module.add_module(name, old_conv(prefix, state))
+    root.load_state_dict(state)
+    sys.modules["glow"] = glow
+    content = {"model": root, "iteration": 1000, "learning_rate": 1e-4}
     try:
-        torch.save({"model": root, "iteration": 1000, "learning_rate": 1e-4}, path)
+        torch.save(content, path, _use_new_zipfile_serialization=zipped)
     finally:
         del sys.modules["glow"]
 
 
+def old_conv(prefix: str, state: dict[str, Tensor]) -> nn.Module:
+    if prefix == "upsample":
+        n_mels, _, kernel = state["upsample.weight"].shape
+        return nn.ConvTranspose1d(n_mels, n_mels, kernel, 256)
+    normed = f"{prefix}.weight_v" in state
+    n_out, n_in, size = state[f"{prefix}.weight{'_v' * normed}"].shape
+    conv = nn.Conv1d(n_in, n_out, size, bias=f"{prefix}.bias" in state)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        return nn.utils.weight_norm(conv) if normed else conv
+
+
+@pytest.mark.parametrize("zipped", [False, True])
 def test_a_pickled_module_is_read_without_its_code(
-    shared: Path, reference: Any, tmp_path: Path
+    shared: Path, reference: Any, tmp_path: Path, zipped: bool
 ) -> None:
     file = shared / "vectors/waveglow_nvidia/tiny/waveglow_orig_statedict.pt"
     state = torch.load(file, weights_only=True)["model"]
-    pickled_whole(tmp_path / "waveglow_orig", state)
+    pickled_whole(tmp_path / "waveglow_orig", state, zipped)
     assert "glow" not in sys.modules
     other = imported(tmp_path / "waveglow_orig")
     for name, tensor in reference.state_dict().items():

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import collections
 import pickle
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +20,8 @@ from recital.utils.errors import CheckpointError
 
 class Inert:
     """Stands for an object of any class; its attributes are those of the file."""
+
+    dump_patches = False  # torch asks a class of its older files whether to write source there
 
     def __setstate__(self, state: Any) -> None:
         if not isinstance(state, dict):
@@ -66,7 +69,9 @@ def read_module(path: Path, classes: set[tuple[str, str]]) -> dict[str, Any]:
         Unpickler=Unpickler, load=load, UnpicklingError=pickle.UnpicklingError, __name__="inert"
     )
     try:
-        content = torch.load(path, map_location="cpu", pickle_module=door, weights_only=False)
+        with warnings.catch_warnings():  # that the source of a stand-in is not that of the file
+            warnings.simplefilter("ignore", torch.serialization.SourceChangeWarning)
+            content = torch.load(path, map_location="cpu", pickle_module=door, weights_only=False)
     except FileNotFoundError:
         raise CheckpointError(f"{path}: no such file") from None
     except Exception as error:  # what a broken file does to the unpickler cannot be listed
