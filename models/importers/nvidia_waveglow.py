@@ -100,12 +100,10 @@ def _fused(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
             continue
         head, layers, tail = key.partition(".skip_layers.")
         if layers:
-            parts = [value]
-            number = int(tail.partition(".")[0])
-            after = f"{head}.in_layers.{number + 1}.bias"
+            after = f"{head}.in_layers.{int(tail.partition('.')[0]) + 1}.bias"
             if after in tensors:  # the last layer passes nothing on
-                parts.insert(0, tensors[f"{head}.res_layers.{tail}"])
-            fused[f"{head}.res_skip_layers.{tail}"] = torch.cat(parts)
+                value = torch.cat([tensors[f"{head}.res_layers.{tail}"], value])
+            fused[f"{head}.res_skip_layers.{tail}"] = value
         elif ".res_layers." not in key:
             fused[key] = value
     for key, parts in groups.items():

@@ -40,7 +40,7 @@ def convert(
             f"{where}: backbone.adanorm_num_embeddings: only Vocos on mels can be imported"
         )
     read = read_tensors if file.suffix == ".safetensors" else read_checkpoint
-    content = read(file)
+    content: Mapping[str, Any] = read(file)
     tensors = unwrap(content.get("state_dict", content), file)
     weights, sizes = generator_weights(tensors, file)
     n_fft, hop = head.get("n_fft", sizes["n_fft"]), head.get("hop_length", 256)

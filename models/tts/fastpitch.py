@@ -148,6 +148,11 @@ class FastPitch(nn.Module):
         return terms
 
     @torch.no_grad()
+    def teach(self, batch: Batch) -> Tensor:
+        """The mel of true durations, pitch and energy, [B, n_mels, T]."""
+        return self._teach(batch).mel.float()
+
+    @torch.no_grad()
     def align(self, batch: Batch) -> tuple[Tensor, list[str | None]]:
         """The durations of the learned aligner, [B, N] int64, that sum to each item's frames; none
         of them fails, since its paths are monotonic.

@@ -106,6 +106,21 @@ class Tacotron2(nn.Module):
         return terms
 
     @torch.no_grad()
+    def teach(self, batch: Batch) -> Tensor:
+        """Each frame of the mel predicted of the true ones before it, [B, n_mels, T], with the
+        prenet's dropout as in inference.
+        """
+        assert batch.tokens is not None and batch.token_lengths is not None
+        assert batch.mel is not None
+        decoder = bare(self.network, Tacotron2Network).decoder
+        n_frames = batch.mel.shape[2]
+        draw = TokenMasks(decoder, batch.tokens, batch.token_lengths)
+        masks = draw(-(-n_frames // decoder.reduction), len(batch.tokens))
+        if masks is not None:
+            masks = masks.transpose(0, 1)  # [steps, layers, B, P] -> [layers, steps, B, P]
+        return self._teach(batch, masks).mel_postnet[..., :n_frames].float()
+
+    @torch.no_grad()
     def align(self, batch: Batch) -> tuple[Tensor, list[str | None]]:
         """Teacher-forced durations: frames of each token, [B, N] int64, that sum to each item's
         frames, and what is wrong with an item's attention (None: nothing). The prenet's dropout is

@@ -193,10 +193,15 @@ class WaveGlowNetwork(nn.Module):
         for k in reversed(range(len(self.early))):
             kept, changed = x.chunk(2, dim=2)
             shift, log_scale = self.couplings[k](kept, condition)
-            x = self.mixers[k].invert(torch.cat([kept, (changed - shift) / log_scale.exp()], 2))
+            x = self._mixer(k).invert(torch.cat([kept, (changed - shift) / log_scale.exp()], 2))
             x = torch.cat([z[..., end - self.early[k] : end], x], dim=2)
             end -= self.early[k]
         return x.flatten(1)
+
+    def _mixer(self, k: int) -> InvertibleConv:
+        mixer = self.mixers[k]
+        assert isinstance(mixer, InvertibleConv)
+        return mixer
 
     def condition(self, mel: Tensor, n_samples: int) -> Tensor:
         """mel [B, n_mels, T] -> [B, G, n_mels * n_group]: the upsampled mel of each group."""

@@ -107,15 +107,16 @@ def judge_tokens(
     """
     findings, n_tokens = [], {}
     for u, result in zip(utterances, encode([u.text for u in utterances]), strict=True):
-        where = {"dataset": dataset, "id": u.id, "file": u.audio}
         if isinstance(result, str):
             code = "no_words" if result.startswith("nothing to speak") else "unknown_symbols"
-            findings.append(find(code, result, **where))
+            findings.append(find(code, result, dataset=dataset, id=u.id, file=u.audio))
             continue
         n_tokens[u.id] = len(result)
         if len(result) > frames.get(u.id, len(result)):
             reason = f"{len(result)} tokens in {frames[u.id]} frames: none can be aligned"
-            findings.append(find("more_tokens_than_frames", reason, **where))
+            findings.append(
+                find("more_tokens_than_frames", reason, dataset=dataset, id=u.id, file=u.audio)
+            )
     return findings, n_tokens
 
 
