@@ -23,7 +23,12 @@ from recital.processors.metrics.cepstrum import (
 )
 from recital.processors.metrics.flaws import clicks, clipped_samples, trailing_noise
 from recital.processors.metrics.pair import align, compare_frames, compare_waves
-from recital.processors.metrics.recognizers import PocketSphinx, compare, skipped_words
+from recital.processors.metrics.recognizers import (
+    PocketSphinx,
+    compare,
+    skipped_words,
+    spoken_words,
+)
 from recital.processors.metrics.table import METRICS, of_one, summarize
 from recital.processors.wave_metrics import compare_pitch
 
@@ -202,6 +207,7 @@ def test_words_by_hand() -> None:
     heard = compare("The cat sat on Tom\u2019s mat.", "the cat cat sat on mad")
     assert heard.said == "the cat sat on tom's mat"
     assert (heard.words, heard.word_errors) == (6, 3)  # + cat, - tom's, mat -> mad
+    assert spoken_words("In 1984, twenty-one cats!") == "in nineteen eighty four twenty one cats"
     near = compare("the cat", "the cart sat")  # r and " sat" come in
     assert (near.characters, near.character_errors) == (7, 1 + 4)
     assert heard.repeated == ("cat",) and len(heard.deleted) == 1

@@ -101,8 +101,12 @@ def package(name: str) -> Any:
 def spoken_words(text: str) -> str:
     """Lower-case words of letters and apostrophes with single spaces between: what is compared.
 
-    Digits fall away: write numbers out.
+    A text with digits is read as the English cleaner reads it; recognisers differ in writing them.
     """
+    if any(character.isdigit() for character in text):
+        from recital.processors.text.english import english
+
+        text = english(text)
     text = text.lower().replace("-", " ").replace("\u2019", "'")
     return " ".join(re.sub(r"[^a-z' ]", "", text).split())
 
