@@ -16,7 +16,7 @@ from recital.modules.audio import AudioConfig
 from recital.modules.mel import MelSpectrogram
 from recital.preprocessors.extract import usable_samples
 from recital.processors.audio import FULL_SCALE, load_wav
-from recital.processors.features import fingerprint
+from recital.processors.features import vocoder_fingerprint
 from recital.processors.mel_files import READERS, read_mel
 from recital.processors.store import Utterance
 from recital.processors.vocoding import mel_chunks
@@ -62,12 +62,13 @@ def of_datasets(experiment: Experiment, names: Sequence[str], split: str) -> lis
 
 def _loader(experiment: Experiment, dataset: str) -> Callable[[Utterance], Loaded]:
     store, audio = experiment.store(dataset), experiment.audio
-    prints = {f: fingerprint(f, audio, experiment.preprocess) for f in ("mel", "wav")}
-    readers = {
-        feature: store.reader(feature, print_)
-        for feature, print_ in prints.items()
-        if (store.directory / f"{feature}-{print_}").is_dir()
-    }
+    predicted = experiment.preprocess.predicted_mels is not None
+    readers = {}
+    for feature in ("mel", "wav"):
+        print_ = vocoder_fingerprint(feature, audio, experiment.preprocess)
+        there = (store.directory / f"{feature}-{print_}").is_dir()
+        if there or (predicted and feature == "mel"):
+            readers[feature] = store.reader(feature, print_)
     to_mel = MelSpectrogram(audio)
 
     def load(u: Utterance) -> Loaded:

@@ -82,6 +82,12 @@ class AcousticModel(Protocol):
         """
         ...
 
+    def teach(self, batch: Batch) -> Tensor:
+        """A batch with all that the model `needs` -> the mel [B, n_mels, T] that it predicts of
+        the true durations (or, step by step, of the true mel): frame for frame that of the batch.
+        """
+        ...
+
 
 class Vocoder(Protocol):
     """Mel to wav. One that speaks out of noise draws it by `draw_noise(batch_size, n_frames,

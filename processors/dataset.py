@@ -16,10 +16,16 @@ from torch import Tensor
 
 from recital.modules.batch import Batch
 from recital.modules.mel import AudioConfig
-from recital.processors.features import FEATURES, PreprocessConfig, fingerprint
+from recital.processors.features import (
+    FEATURES,
+    PreprocessConfig,
+    fingerprint,
+    vocoder_fingerprint,
+)
 from recital.processors.segments import crop, random_start, silence
 from recital.processors.store import FeatureStore, Utterance, normal_text
 from recital.processors.text import TextProcessor
+from recital.utils.config import build_section
 from recital.utils.errors import ConfigError, DataError
 
 log = logging.getLogger(__name__)
@@ -71,8 +77,10 @@ class SpeechDataset:
         self.split = split
         self.stores = stores
         self.text = text
+        named = vocoder_fingerprint if "wav" in needs else fingerprint
+        prints = {f: named(f, audio, preprocess) for f in FEATURES if f in needs}
         self.readers = {
-            (name, feature): store.reader(feature, fingerprint(feature, audio, preprocess))
+            (name, feature): store.reader(feature, prints[feature])
             for name, store in stores.items()
             for feature in FEATURES
             if feature in needs
@@ -96,10 +104,10 @@ class SpeechDataset:
             f"{split} utterances": _digest(self.ids),
             f"{split} tokens": _digest(e.tokens for e in self.examples),
             f"{split} speakers": _digest(e.speaker for e in self.examples),
-            "features": ", ".join(
-                f"{f}-{fingerprint(f, audio, preprocess)}" for f in FEATURES if f in needs
-            ),
+            "features": ", ".join(f"{f}-{print_}" for f, print_ in prints.items()),
         }
+        if "wav" in needs and preprocess.predicted_mels is not None:
+            self.fingerprint["predicted mels"] = self._check_predicted()
         if self.weights is not None:
             self.fingerprint[f"{split} weights"] = _digest(self.weights)
 
@@ -220,6 +228,25 @@ class SpeechDataset:
                 f"the first: {wrong[0]}. Make them with --extract_durations, or leave "
                 "model.aligner to learn them"
             )
+
+    def _check_predicted(self) -> str:
+        """Raise unless predicted mels are of this audio, and as long as the waves; returns which
+        checkpoints made them.
+        """
+        readers = {name: r for (name, feature), r in self.readers.items() if feature == "mel"}
+        notes = [note for reader in readers.values() for note in reader.notes()]
+        for note in notes:
+            theirs = build_section(AudioConfig, note.get("audio", {}), "predicted mels")
+            self.audio.require_same(theirs, "config", "predicted mels")
+        for e in self.examples:
+            samples = self.readers[e.dataset, "wav"].lengths[e.utterance.id]
+            found = readers[e.dataset].lengths[e.utterance.id]
+            if found != self.audio.n_frames(samples):
+                raise DataError(
+                    f"{readers[e.dataset].folder}: {e.utterance.id} has {found} frames, its "
+                    f"recording {self.audio.n_frames(samples)}; run --predict_mels again"
+                )
+        return ", ".join(sorted({str(note.get("checkpoint"))[:12] for note in notes}))
 
     def collate(self, items: Sequence[dict[str, Any]]) -> Batch:
         """Pad a list of items at their ends to a `Batch`: with zeros, but a mel that goes with a

@@ -57,8 +57,14 @@ class PreprocessConfig:
     golden_test: int = 8
     seed: int = 1234
     textgrid: str | None = None  # folder of MFA's TextGrids, relative to the corpus
+    predicted_mels: str | None = None  # of which experiment's --predict_mels a vocoder learns
 
     def __post_init__(self) -> None:
+        name = self.predicted_mels
+        if name is not None and (not name or name in (".", "..") or "/" in name):
+            raise ConfigError(
+                f"preprocess.predicted_mels: expected the plain name of an experiment, found {name}"
+            )
         if self.textgrid is not None and self.trim is not None:
             raise ConfigError(
                 "preprocess.trim: expected null with preprocess.textgrid, whose times are those of "
@@ -86,3 +92,15 @@ def fingerprint(feature: str, audio: AudioConfig, preprocess: PreprocessConfig) 
     """Twelve hex digits that change exactly when the feature's values would."""
     text = json.dumps([feature, recipe(feature, audio, preprocess)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def vocoder_fingerprint(feature: str, audio: AudioConfig, preprocess: PreprocessConfig) -> str:
+    """What names the folder of a feature for a vocoder, whose mels may be predicted ones."""
+    if feature == "mel" and preprocess.predicted_mels is not None:
+        return predicted(preprocess.predicted_mels)
+    return fingerprint(feature, audio, preprocess)
+
+
+def predicted(experiment: str) -> str:
+    """What stands for the fingerprint in the name of the folder of an experiment's mels."""
+    return f"predicted-{experiment}"

@@ -8,6 +8,7 @@
 | `golden_test.txt` | ids; a part of test |
 | `durations/<id>.npy` | frames of each token, where they are not learned |
 | `durations/rejected.jsonl` | a `Rejected` a line: what got no durations |
+| `mel-predicted-<experiment>/<shard>.safetensors` | what `--predict_mels` made |
 | `<feature>-<fingerprint>/<shard>.safetensors` | arrays of a few dozen utterances, by id |
 
 `mel` [n_mels, T], `pitch` [T] in Hz and `energy` [T] are float32; `wav` [S] is int16, trimmed and
@@ -102,7 +103,10 @@ class FeatureStore:
         folder = self.directory / f"{feature}-{fingerprint}"
         if not folder.is_dir():
             raise DataError(
-                f"{folder}: no {feature} features made with these settings; run stage 1"
+                f"{folder}: no {feature} features made with these settings; run stage 1, or for "
+                "predicted mels the acoustic model's recipe with --predict_mels"
+                if fingerprint.startswith("predicted-")
+                else f"{folder}: no {feature} features made with these settings; run stage 1"
             )
         return FeatureReader(folder, {u.id: u.shard for u in self.utterances()})
 
@@ -162,6 +166,10 @@ class FeatureReader:
 
     def __len__(self) -> int:
         return len(self.lengths)
+
+    def notes(self) -> list[dict[str, Any]]:
+        """What stands beside the arrays of each shard."""
+        return [header.notes for header in self._headers.values()]
 
     def _map(self, name: str) -> mmap.mmap:
         if self._pid != os.getpid():

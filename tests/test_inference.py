@@ -242,7 +242,10 @@ def save_vocoder(directory: Path, audio: dict[str, Any]) -> Path:
     generator = {"d_model": 8, "n_layers": 1, "d_inner": 16}
     config = {"model_type": "Vocos", "audio": audio, "model": {"generator": generator}}
     torch.manual_seed(0)
-    checkpoint.save_model(directory, build(config).state_dict(), config)
+    model = build(config)
+    for p in model.parameters():
+        torch.nn.init.normal_(p, std=0.1)  # biases too: a denoiser needs a hum
+    checkpoint.save_model(directory, model.state_dict(), config)
     return directory
 
 

@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 RECIPES = sorted(path.parent for path in (ROOT / "egs").glob("*/*/run.sh"))
 RUN = ROOT / "egs/tts/FastPitch/run.sh"
+VOCODER = ROOT / "egs/vocoder/Vocos/run.sh"
 RECIPE = ROOT / "egs/recipe.sh"
 
 # A Python that notes its words (one NUL after each, two after the last) instead of running them.
@@ -67,7 +68,7 @@ def flags_of_recipe() -> dict[str, str]:
     table = re.search(r"describe\(\) \{.*?esac", RECIPE.read_text(), re.DOTALL)
     assert table is not None
     flags = {}
-    for names, takers in re.findall(r"^ +(-.*?)\) takers='?([\w ]+?)'?(?: v|\s*;)", table[0], re.M):
+    for names, takers in re.findall(r"^ +(-.*?)\) takers='?([\w ]+?)'?(?: value|\s*;)", table[0], re.M):
         flags.update(dict.fromkeys(names.split(" | "), takers))
     return flags
 
@@ -76,8 +77,8 @@ def modules_of(commands: list[list[str]]) -> list[str]:
     return [next(w for w in reversed(words) if w.startswith("recital.")) for words in commands]
 
 
-PREPROCESS, TRAIN, INFERENCE, EVALUATE = (
-    f"recital.bins.{m}" for m in ("preprocess", "train", "inference", "evaluate")
+PREPROCESS, TRAIN, INFERENCE, EVALUATE, VOCODE = (
+    f"recital.bins.{m}" for m in ("preprocess", "train", "inference", "evaluate", "vocode")
 )
 
 
@@ -97,6 +98,32 @@ PREPROCESS, TRAIN, INFERENCE, EVALUATE = (
 def test_stages(run: Runner, flags: tuple[str, ...], modules: list[str]) -> None:
     assert run(*flags).returncode == 0
     assert modules_of(run.commands()) == modules
+
+
+def test_stages_of_vocoders(run: Runner) -> None:
+    assert run("--stop_stage", "4", "--num_processes", "2", script=VOCODER).returncode == 0
+    assert modules_of(run.commands()) == [PREPROCESS, TRAIN, VOCODE, EVALUATE]
+    words = ["--infer_datasets", "A B", "--denoising_strength", "0.1", "--griffin_lim"]
+    assert run("--stage", "3", *words, script=VOCODER).returncode == 0
+    assert run.commands() == [
+        [
+            VOCODE,
+            f"--config={VOCODER.parent}/exp_config.json",
+            "--name=vocos",
+            "--infer_datasets=A B",
+            "--denoising_strength=0.1",
+            "--griffin_lim",
+        ]
+    ]
+
+
+def test_instead_of_a_stage(run: Runner) -> None:
+    for flag, module in (("--extract_durations", "extract_durations"), ("--predict_mels",) * 2):
+        words = [flag, "--infer_expt_dir", "voice", "--set", "a=1", "--infer_output_dir", "not"]
+        assert run(*words).returncode == 0
+        [command] = run.commands()
+        assert command[0] == f"recital.bins.{module.removeprefix('--')}"
+        assert command[2:] == ["--name=fastpitch", "--infer_expt_dir=voice", "--set=a=1"]
 
 
 @pytest.mark.parametrize("shell", ["sh", "dash", "bash"])
@@ -169,7 +196,27 @@ def test_training_goes_through_the_launcher(run: Runner) -> None:
 def test_wrong_command_lines_are_one_line_and_exit_code_2(
     run: Runner, flags: list[str], message: str
 ) -> None:
-    done = run(*flags)
+    refused(run, run(*flags), message)
+
+
+@pytest.mark.parametrize(
+    ("script", "flags", "message"),
+    [
+        (VOCODER, ["--infer_text", "Hi"], "--infer_text: is for recipes of egs/tts"),
+        (VOCODER, ["--speaker", "A"], "--speaker: is for recipes of egs/tts"),
+        (VOCODER, ["--predict_mels"], "--predict_mels: is for recipes of egs/tts"),
+        (VOCODER, ["--infer_mode", "batch"], "--infer_mode batch: expected one of: infer_from_dat"),
+        (RUN, ["--infer_audio_dir", "x"], "--infer_audio_dir: is for recipes of egs/vocoder"),
+        (RUN, ["--griffin_lim"], "--griffin_lim: is for recipes of egs/vocoder"),
+    ],
+)
+def test_flags_of_the_other_kind_are_refused(
+    run: Runner, script: Path, flags: list[str], message: str
+) -> None:
+    refused(run, run(*flags, script=script), message)
+
+
+def refused(run: Runner, done: subprocess.CompletedProcess[str], message: str) -> None:
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.startswith(f"run.sh: {message}") and done.stderr.count("\n") == 1
@@ -183,22 +230,28 @@ def test_a_failing_stage_ends_the_walk_with_its_exit_code(run: Runner, module: s
 
 
 def test_help_explains_every_flag_and_fits_a_terminal(run: Runner) -> None:
-    done = run("--help")
-    assert done.returncode == 0 and not run.words.exists()
-    assert max(map(len, done.stdout.splitlines())) <= 80
-    explained = set(re.findall(r"(?<![\w-])--?[a-z]\w*", done.stdout))
-    assert set(flags_of_recipe()) <= explained
+    others = {VOCODER: {"3", "0", "8"}, RUN: {"v"}}
+    only_voices = {"--speaker", "--extract_durations", "--predict_mels"}
+    for script, foreign in others.items():
+        done = run("--help", script=script)
+        assert done.returncode == 0 and not run.words.exists()
+        assert max(map(len, done.stdout.splitlines())) <= 80
+        explained = set(re.findall(r"(?<![\w-])--?[a-z]\w*", done.stdout))
+        own = {f for f, takers in flags_of_recipe().items() if set(takers.split()) - foreign}
+        assert own - (only_voices if script == VOCODER else set()) <= explained
 
 
 def test_flags_are_those_of_the_command_lines() -> None:
-    for stage, module in enumerate(("preprocess", "train", "inference", "evaluate"), start=1):
+    stages = {"1": "preprocess", "2": "train", "3": "inference", "v": "vocode", "4": "evaluate"}
+    stages |= {"0": "extract_durations", "8": "predict_mels"}
+    for stage, module in stages.items():
         files = (ROOT / "bins" / f"{name}.py" for name in (module, "command"))
         source = "".join(file.read_text() for file in files)
         known = set(re.findall(r'\badd(?:_argument)?\(\s*"(--\w+)"', source)) - {
             "--config",
             "--name",
         }
-        assert known == {f for f, takers in flags_of_recipe().items() if str(stage) in takers}
+        assert known == {f for f, takers in flags_of_recipe().items() if stage in takers.split()}
 
 
 def test_python_without_the_libraries_is_one_line(run: Runner) -> None:

@@ -1,0 +1,131 @@
+"""The mels that a trained acoustic model predicts with the true durations, of all recordings of a
+config's datasets: what a vocoder is fine-tuned on (GTA).
+
+They go to the feature store, `<processed_dir>/<dataset>/mel-predicted-NAME/`, frame for frame those
+of the recordings. A vocoder's stage 2 takes them by `--set preprocess.predicted_mels=NAME`.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from recital.bins.command import add_config_arguments, run
+from recital.bins.experiment import Experiment, load_experiment
+from recital.processors.dataset import SpeechDataset
+from recital.processors.features import fingerprint, predicted
+from recital.processors.store import SPLITS, FeatureStore, read_header, shard_file, write_shard
+from recital.processors.text import TextConfig, TextProcessor
+from recital.utils import checkpoint
+from recital.utils.config import build_section
+from recital.utils.errors import CheckpointError, UsageError
+from recital.utils.loader import to_device
+
+BATCH_SIZE = 16  # utterances
+ALL = tuple(s for s in SPLITS if s != "golden_test")  # which is a part of test
+Place = tuple[SpeechDataset, int]  # an utterance in its split
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    from tqdm import tqdm
+
+    args = _arguments(argv)
+    experiment, _ = load_experiment(args.config, args.set)
+    directory = checkpoint.find(args.infer_expt_dir or experiment.directory(args.name))
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    model: Any
+    model, config = checkpoint.load(directory, device)
+    if not hasattr(model, "teach"):
+        raise CheckpointError(
+            f"{directory}: {config.get('model_type')} predicts no mels; expected an acoustic model"
+        )
+    if args.name is None:
+        raise UsageError("expected --name, by which a vocoder's config names the mels")
+    model.audio.require_same(experiment.audio, "voice", "features")
+    notes = {"audio": asdict(model.audio), "checkpoint": checkpoint.model_hash(directory)}
+    for name in experiment.dataset:
+        store = experiment.store(name)
+        folder = store.directory / f"mel-{predicted(args.name)}"
+        places = _places(name, experiment, model, config)
+        recorded = store.reader("mel", fingerprint("mel", model.audio, experiment.preprocess))
+        kept = 0
+        shards = _shards(store)
+        for shard, ids in tqdm(shards.items(), desc=f"mels of {name}", unit="shard", disable=None):
+            path = folder / shard_file(shard)
+            kept += sum(id not in places for id in ids)
+            header = read_header(path)
+            if header is not None and header.notes == notes and header.arrays.keys() == set(ids):
+                continue  # of an earlier run
+            mels = dict(_teach(model, [places[id] for id in ids if id in places], device))
+            rest = {id: recorded[id].copy() for id in ids if id not in mels}
+            write_shard(path, mels | rest, notes)
+        print(f"{folder}: {len(store.utterances()) - kept} utterances")
+        if kept:
+            print(f"{kept} more without durations keep the mel of the recording")
+    print(f"a vocoder learns from them by --set preprocess.predicted_mels={args.name}")
+    return 0
+
+
+def _shards(store: FeatureStore) -> Mapping[str, list[str]]:
+    """The ids of each shard."""
+    shards: dict[str, list[str]] = {}
+    for u in store.utterances():
+        shards.setdefault(u.shard, []).append(u.id)
+    return shards
+
+
+def _places(
+    dataset: str, experiment: Experiment, model: Any, config: dict[str, Any]
+) -> dict[str, Place]:
+    """Where each utterance is found that has all that the model needs."""
+    store = experiment.store(dataset)
+    text = build_section(TextConfig, config.get("text", {}), "text")
+    places: dict[str, Place] = {}
+    for split in [s for s in ALL if store.split(s)]:
+        data = SpeechDataset(
+            {dataset: store},
+            split,
+            needs=model.needs,
+            audio=experiment.audio,
+            preprocess=experiment.preprocess,
+            text=TextProcessor(text, config["symbols"]),
+            speakers=config.get("speakers", ()) if "speaker" in model.needs else (),
+        )
+        places |= {e.utterance.id: (data, i) for i, e in enumerate(data.examples)}
+    return places
+
+
+def _teach(model: Any, places: Sequence[Place], device: str) -> Iterator[tuple[str, np.ndarray]]:
+    """(id, mel [n_mels, T]) of each utterance, in batches of like lengths."""
+    ordered = sorted(places, key=lambda place: place[0].lengths[place[1]])
+    for start in range(0, len(ordered), BATCH_SIZE):
+        group = ordered[start : start + BATCH_SIZE]
+        batch = group[0][0].collate([data[0, i] for data, i in group])
+        mels = model.teach(to_device(batch, torch.device(device))).cpu().numpy()
+        for (data, i), mel in zip(group, mels, strict=True):
+            example = data.examples[i]
+            yield example.utterance.id, np.ascontiguousarray(mel[:, : example.frames])
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="predict_mels",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_config_arguments(parser)
+    parser.add_argument("--name", help="of the acoustic experiment, and by which the mels go")
+    parser.add_argument(
+        "--infer_expt_dir", type=Path, help="another experiment or checkpoint that predicts"
+    )
+    return parser.parse_args(argv)
+
+
+if __name__ == "__main__":
+    run(main)
