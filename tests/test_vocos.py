@@ -198,9 +198,19 @@ TORCHAUDIO = {
 }
 
 
-def test_the_authors_files(tmp_path: Path) -> None:
-    model = tiny(audio=TORCHAUDIO).eval()
-    folder = authors_folder(tmp_path / "theirs", model)
+@pytest.mark.parametrize(
+    ("audio", "features"),
+    [
+        ({}, {}),
+        (
+            {"f_min": 50.0, "f_max": 7000.0, "mel_scale": "slaney", "mel_norm": "slaney"},
+            {"f_min": 50, "f_max": 7000, "mel_scale": "slaney", "norm": "slaney"},
+        ),
+    ],
+)
+def test_the_authors_files(tmp_path: Path, audio: dict[str, Any], features: dict[str, Any]) -> None:
+    model = tiny(audio=TORCHAUDIO | audio).eval()
+    folder = authors_folder(tmp_path / "theirs", model, **features)
     main(["--source", "vocos", "--checkpoint", str(folder), "--output_dir", str(tmp_path / "ours")])
     ours: Any = checkpoint.load(tmp_path / "ours")[0]
     assert ours.audio == model.audio
@@ -214,6 +224,23 @@ def test_filters_that_are_not_the_config_s_are_refused(tmp_path: Path) -> None:
         main(
             ["--source", "vocos", "--checkpoint", str(folder), "--output_dir", str(tmp_path / "o")]
         )
+
+
+@pytest.mark.parametrize(
+    ("features", "message"),
+    [
+        ({"n_mel": 10}, r"feature_extractor.n_mel: no such option; did you mean 'n_mels'\?"),
+        ({"n_mels": 12}, "feature_extractor.n_mels is 12, but 10 by the tensors"),
+        ({"n_fft": 256}, "feature_extractor.n_fft is 256, but 128 by the tensors"),
+        ({"hop_length": 64}, "feature_extractor.hop_length is 64"),
+    ],
+)
+def test_a_config_that_is_not_the_tensors_is_refused(
+    tmp_path: Path, features: dict[str, Any], message: str
+) -> None:
+    folder = authors_folder(tmp_path / "theirs", tiny(audio=TORCHAUDIO), **features)
+    with pytest.raises(CheckpointError, match=message):
+        convert("vocos", folder, None)
 
 
 def test_tensors_of_another_model_are_refused(tmp_path: Path) -> None:

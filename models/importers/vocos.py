@@ -1,7 +1,8 @@
 """Vocos of its authors: `pytorch_model.bin` with `config.yaml` beside it, on mels.
 
-Its mel is torchaudio's: HTK's scale without normalisation, magnitudes, the logarithm of at least
-1e-7. The filters in the file are compared with ours.
+Its mel is torchaudio's with that library's defaults: HTK's scale, no normalisation, 0 Hz to half
+the sample rate; magnitudes, the natural logarithm of at least 1e-7. Some forks made arguments of
+these, by torchaudio's names. The filters in the file are compared with ours.
 """
 
 from __future__ import annotations
@@ -17,10 +18,18 @@ from recital.models.importers.foreign import read_checkpoint, unwrap
 from recital.models.importers.vocos_weights import agree, generator_weights
 from recital.modules.mel import AudioConfig, mel_filters
 from recital.utils.checkpoint import read_tensors
+from recital.utils.config import nearest
 from recital.utils.errors import CheckpointError
 
 FILTERS = "feature_extractor.mel_spec.mel_scale.fb"
 FILES = ("pytorch_model.bin", "model.safetensors")
+KNOWN = {  # arguments of each part; another may change what is computed
+    "MelSpectrogramFeatures": "sample_rate n_fft win_length hop_length n_mels padding f_min f_max "
+    "norm mel_scale",
+    "VocosBackbone": "input_channels dim intermediate_dim num_layers layer_scale_init_value "
+    "adanorm_num_embeddings",
+    "ISTFTHead": "dim n_fft hop_length padding",
+}
 
 
 def convert(
@@ -35,10 +44,9 @@ def convert(
     features = _part(tree, "feature_extractor", "MelSpectrogramFeatures", where)
     backbone = _part(tree, "backbone", "VocosBackbone", where)
     head = _part(tree, "head", "ISTFTHead", where)
-    if backbone.get("adanorm_num_embeddings") is not None:
-        raise CheckpointError(
-            f"{where}: backbone.adanorm_num_embeddings: only Vocos on mels can be imported"
-        )
+    for name, of in (("adanorm_num_embeddings", backbone), ("win_length", features)):
+        if of.get(name) is not None:
+            raise CheckpointError(f"{where}: {name}: is {of[name]}; only null can be imported")
     read = read_tensors if file.suffix == ".safetensors" else read_checkpoint
     content: Mapping[str, Any] = read(file)
     tensors = unwrap(content.get("state_dict", content), file)
@@ -47,7 +55,9 @@ def convert(
     agree(backbone.get("dim"), sizes["d_model"], "backbone.dim", where)
     agree(backbone.get("num_layers"), sizes["n_layers"], "backbone.num_layers", where)
     agree(backbone.get("intermediate_dim"), sizes["d_inner"], "backbone.intermediate_dim", where)
+    agree(backbone.get("input_channels"), sizes["n_mels"], "backbone.input_channels", where)
     agree(features.get("n_mels", 100), sizes["n_mels"], "feature_extractor.n_mels", where)
+    agree(features.get("n_fft", 1024), sizes["n_fft"], "feature_extractor.n_fft", where)
     agree(n_fft, sizes["n_fft"], "head.n_fft", where)
     agree(features.get("hop_length", 256), hop, "feature_extractor.hop_length", where)
     audio = {
@@ -56,13 +66,13 @@ def convert(
         "win_length": features.get("n_fft", 1024),
         "hop_length": hop,
         "n_mels": sizes["n_mels"],
-        "f_min": 0.0,
-        "f_max": None,
+        "f_min": float(features.get("f_min") or 0.0),
+        "f_max": None if features.get("f_max") is None else float(features["f_max"]),
         "padding": features.get("padding", "center"),
         "power_floor": 0.0,
         "log_floor": 1e-7,
-        "mel_scale": "htk",
-        "mel_norm": "none",
+        "mel_scale": features.get("mel_scale") or "htk",
+        "mel_norm": features.get("norm") or "none",
     }
     _compare_filters(tensors, audio, file)
     section = {name: sizes[name] for name in ("d_model", "n_layers", "d_inner")}
@@ -102,6 +112,9 @@ def _part(tree: Mapping[str, Any], name: str, kind: str, where: Path) -> Mapping
     arguments = part.get("init_args") or {}
     if not isinstance(arguments, Mapping):
         raise CheckpointError(f"{where}: {name}.init_args: expected names and values")
+    for key in arguments:
+        if key not in (known := KNOWN[kind].split()):
+            raise CheckpointError(f"{where}: {name}.{key}: no such option{nearest(key, known)}")
     return arguments
 
 
