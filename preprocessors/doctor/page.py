@@ -17,6 +17,7 @@ from recital.preprocessors.doctor.findings import Finding, Report, by_code
 from recital.preprocessors.doctor.texts import count_letters
 
 MOST = 200  # findings of one code on the page; doctor.json has all
+FEW = 6  # so many findings are shown at once
 WORST = 100  # utterances of the model's table
 
 STYLE = """
@@ -25,6 +26,8 @@ body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem
 h1 { margin-bottom: 0 } h2 { margin-top: 2.2rem; border-bottom: 1px solid #d5dae3 }
 table { border-collapse: collapse; width: 100% } th { text-align: left; color: #5a6577 }
 th, td { padding: .25rem .8rem .25rem 0; border-bottom: 1px solid #eceff4; vertical-align: top }
+details table { table-layout: fixed } details th:nth-child(1) { width: 9rem }
+details th:nth-child(2) { width: 22rem } summary small { color: #5a6577 }
 td.n { text-align: right; font-variant-numeric: tabular-nums } td.f { overflow-wrap: anywhere }
 .error { color: #b3261e; font-weight: 600 } .warning { color: #9a6700; font-weight: 600 }
 .note { color: #5a6577 } summary { cursor: pointer; padding: .3rem 0 }
@@ -157,10 +160,11 @@ def _findings(findings: Sequence[Finding]) -> str:
         more = f"<p>{len(group) - MOST} more in doctor.json.</p>" if len(group) > MOST else ""
         remedies = Counter(f.remedy for f in group).most_common(3)
         remedy = "; or: ".join(escape(r) for r, _ in remedies)
+        first = escape(group[0].file.rpartition("/")[2] or group[0].id)
         parts.append(
-            f"<details{' open' if len(group) <= 3 and severity != 'note' else ''}>"
+            f"<details{' open' if len(findings) <= FEW else ''}>"
             f'<summary><span class="{severity}">{severity}</span> '
-            f"<code>{code}</code> {len(group)} — {remedy}</summary>"
+            f"<code>{code}</code> {len(group)} — {remedy} <small>{first}</small></summary>"
             f"<table><tr><th>dataset</th><th>file</th><th>reason</th></tr>{rows}</table>{more}"
             "</details>"
         )
