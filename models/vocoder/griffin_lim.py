@@ -19,6 +19,7 @@ from recital.modules.mel import MelSpectrogram
 from recital.modules.streaming import stream
 
 TINY = 1e-8
+LEAST = 1e-5  # magnitude from which a refinement can still grow
 
 
 class GriffinLim(nn.Module):
@@ -57,19 +58,49 @@ class GriffinLim(nn.Module):
             magnitude = (
                 self.magnitude(mel.float()).transpose(1, 2).contiguous()
             )  # [B, T, n_fft // 2 + 1]
-            weight = self._overlap_add(self.window.square().expand(1, mel.shape[-1], -1)).clamp(
-                min=1e-3
-            )
-            spectrum = torch.polar(magnitude, self._first_phases(magnitude))
-            before = torch.zeros_like(spectrum)
-            for _ in range(self.n_iterations):
-                consistent = self._stft(self._istft(spectrum) / weight)
-                target = consistent + self.momentum * (consistent - before)
-                before = consistent
-                spectrum = target * (magnitude / target.abs().clamp(min=TINY))
-            wav = self._istft(spectrum) / weight
-        length = mel.shape[-1] * self.audio.hop_length
-        wav = wav[:, self.audio.pad : self.audio.pad + length]
+            first = torch.polar(magnitude, self._first_phases(magnitude))
+            return self._consistent(first, self.n_iterations, self.momentum)
+
+    @torch.no_grad()
+    def refine(self, mel: Tensor, wav: Tensor, n_iterations: int, momentum: float = 0.9) -> Tensor:
+        """Bring a wave [B, T * hop_length] that another vocoder made of `mel` nearer to it.
+
+        Its magnitudes are scaled to the mel, by the updates that begin from them here, and made
+        consistent in `n_iterations`; its phases are the first ones. Bins that no filter reads keep
+        their magnitudes.
+        """
+        audio, n_frames = self.audio, mel.shape[-1]
+        with torch.autocast(mel.device.type, enabled=False):
+            size = audio.n_fft + (n_frames - 1) * audio.hop_length
+            padded = F.pad(wav.float(), (audio.pad, max(0, size - audio.pad - wav.shape[1])))
+            spectrum = self._stft(padded[:, :size])
+            own = spectrum.abs().transpose(1, 2).clamp(min=LEAST)  # [B, n_fft // 2 + 1, T]
+            scaled = self._updated(own, self._target(mel.float()))
+            read = (self.mel.filters.sum(0) > 0)[:, None]
+            magnitude = torch.where(read, scaled, own).transpose(1, 2)
+            first = spectrum * (magnitude / spectrum.abs().clamp(min=TINY))
+            return self._consistent(first, n_iterations, momentum)
+
+    @property
+    def refine_frames(self) -> int:
+        """Frames on either side that a frame of the next iteration depends on."""
+        return (self.audio.n_fft - 1) // self.audio.hop_length
+
+    def _consistent(self, first: Tensor, n_iterations: int, momentum: float) -> Tensor:
+        """Complex [B, T, n_fft // 2 + 1] -> wav [B, T * hop_length] whose magnitudes are nearest
+        to those of `first`: algorithm 2.
+        """
+        audio, n_frames = self.audio, first.shape[1]
+        magnitude, spectrum, before = first.abs(), first, torch.zeros_like(first)
+        weight = self._overlap_add(self.window.square().expand(1, n_frames, -1)).clamp(min=1e-3)
+        for _ in range(n_iterations):
+            consistent = self._stft(self._istft(spectrum) / weight)
+            target = consistent + momentum * (consistent - before)
+            before = consistent
+            spectrum = target * (magnitude / target.abs().clamp(min=TINY))
+        wav = self._istft(spectrum) / weight
+        length = n_frames * audio.hop_length
+        wav = wav[:, audio.pad : audio.pad + length]
         return F.pad(wav, (0, length - wav.shape[-1])).clamp(-1.0, 1.0)
 
     def stream(self, mel_chunks: Iterable[Any]) -> Iterator[Tensor]:
@@ -80,10 +111,18 @@ class GriffinLim(nn.Module):
         """Log mel [B, n_mels, T] -> linear magnitudes [B, n_fft // 2 + 1, T] whose mel is
         nearest.
         """
+        target = self._target(mel)
+        first = (self.pinv @ target).clamp(min=TINY) * (self.mel.filters.sum(0) > 0)[:, None]
+        return self._updated(first, target)
+
+    def _target(self, mel: Tensor) -> Tensor:
+        """Log mel -> mel, without what the floor may have added."""
         target = mel.exp() if self.audio.log_base == "e" else 10.0**mel
-        target = (target - self.audio.log_floor).clamp(min=0.0)
+        return (target - self.audio.log_floor).clamp(min=0.0)
+
+    def _updated(self, magnitude: Tensor, target: Tensor) -> Tensor:
+        """Multiplicative updates of magnitudes [B, n_fft // 2 + 1, T] towards a mel."""
         filters = self.mel.filters
-        magnitude = (self.pinv @ target).clamp(min=TINY) * (filters.sum(0) > 0)[:, None]
         wanted = filters.T @ target
         for _ in range(self.n_updates):
             found = filters.T @ (filters @ magnitude)

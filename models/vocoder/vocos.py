@@ -3,8 +3,10 @@ and phases, and an inverse Fourier transform makes the wave of them.
 
 Beyond the paper, as in its authors' code: magnitudes end at 100. Where the wave begins at the
 centre of the first frame ("center"), that code leaves (T - 1) hops of samples; here there are T,
-the last of them from the same overlapping frames. With `mel_guided`, which is ours, the predicted
-magnitudes are scaled to the mel's: the network need only learn what the mel leaves open.
+the last of them from the same overlapping frames. Two options are ours: `mel_guided` scales the
+predicted magnitudes to the mel's, so that the network need only learn what the mel leaves open;
+`refine_iterations` of Griffin-Lim follow in inference, from the network's phases instead of random
+ones.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.models.vocoder.gan import TRAINING_ONLY, GanVocoder, build_gan
+from recital.models.vocoder.griffin_lim import GriffinLim
 from recital.modules.audio import AudioConfig
 from recital.modules.istft import InverseStft
 from recital.modules.mel import mel_filters
@@ -92,9 +95,11 @@ class VocosGenerator(nn.Module):
         mel_std: float = 1.0,
         padding: Literal["center", "same"] | None = None,
         mel_guided: bool = False,
+        refine_iterations: int = 0,
     ) -> None:
         """`mel_mean` and `mel_std` normalise the input. `padding` says where the wave begins in
-        the first frame; by default as the mel has it.
+        the first frame; by default as the mel has it. `refine_iterations` of Griffin-Lim bring
+        what inference makes nearer to the mel.
         """
         super().__init__()
         self.register_buffer("mel_mean", torch.tensor(mel_mean), persistent=False)
@@ -110,6 +115,10 @@ class VocosGenerator(nn.Module):
         self.guide = MelGuide(audio) if mel_guided else None
         self.istft = InverseStft(audio, pads[padding or audio.padding])
         self.context_frames = (n_layers + 1) * (KERNEL // 2) + self.istft.context_frames
+        self.refine_iterations = refine_iterations
+        self.griffin_lim = GriffinLim(audio) if refine_iterations else None
+        if self.griffin_lim is not None:  # its first analysis, each iteration, its last synthesis
+            self.context_frames += (refine_iterations + 2) * self.griffin_lim.refine_frames
         for part in self.modules():
             if isinstance(part, (nn.Conv1d, nn.Linear)):
                 nn.init.trunc_normal_(part.weight, std=0.02)
@@ -136,7 +145,10 @@ class VocosGenerator(nn.Module):
     @torch.no_grad()
     def infer(self, mel: Tensor) -> Tensor:
         """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
-        return self(mel)
+        wav: Tensor = self(mel)
+        if self.griffin_lim is not None:
+            wav = self.griffin_lim.refine(mel, wav, self.refine_iterations)
+        return wav
 
 
 def build(config: Mapping[str, Any]) -> GanVocoder:
