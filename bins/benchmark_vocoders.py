@@ -9,6 +9,7 @@ import torch
 from recital.bins.benchmark_fastpitch import _cpu_flags, _median
 from recital.models import build
 from recital.modules.batch import Batch
+from recital.modules.denoiser import Denoiser
 from recital.utils.config import ROOT, load_config, merge
 from recital.utils.optimizers import build_optimizer
 from recital.utils.train_config import OptimizerConfig
@@ -34,7 +35,7 @@ def bench_vocoder_infer() -> Figures:
         figures |= _infer(name, torch.float32, "fp32")
         if torch.cuda.is_available() or "avx512_bf16" in _cpu_flags():
             figures |= _infer(name, torch.bfloat16, "bf16")
-    return figures
+    return figures | _denoise()
 
 
 def bench_hifigan_train() -> Figures:
@@ -64,6 +65,15 @@ def _infer(name: str, dtype: torch.dtype, label: str) -> Figures:
     if device == "cuda":
         figures[f"{name} {label}, {audio:.1f} s (ms)"] = 1000 * seconds
     return figures
+
+
+def _denoise() -> Figures:
+    """What `--denoising_strength` adds to a vocoder."""
+    model = _model("hifigan_v2", {}, training=False).eval()
+    denoiser = Denoiser(model)
+    wav = torch.rand(1, 200 * model.audio.hop_length) - 0.5
+    seconds = _median(lambda: denoiser(wav, 0.01), 9, 2)
+    return {"denoiser (x real time)": wav.shape[1] / model.audio.sample_rate / seconds}
 
 
 def _train(
