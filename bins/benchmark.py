@@ -136,6 +136,8 @@ BENCHMARKS = {  # name -> the function that measures it, imported when it is cal
     "tacotron2_infer": "recital.bins.benchmark_tts:bench_tacotron2_infer",
     "hifigan_train": "recital.bins.benchmark_vocoders:bench_hifigan_train",
     "vocoder_infer": "recital.bins.benchmark_vocoders:bench_vocoder_infer",
+    "hour_of_mel": "recital.bins.benchmark_streaming:bench_hour_of_mel",
+    "first_audio": "recital.bins.benchmark_streaming:bench_first_audio",
     "boundaries": "recital.bins.benchmark_boundaries:bench_boundaries",
     "text": "recital.bins.benchmark_text:bench_text",
 }

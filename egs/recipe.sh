@@ -13,7 +13,8 @@ usage_of_voices() {
     cat <<HELP
 Stage 3, inference
   --infer_expt_dir DIR        the experiment or checkpoint that speaks
-                              (default: the one called NAME)
+                              (default: the one called NAME,
+                              or while there is none, Recital's own voice)
   --infer_output_dir DIR      where the wavs go (default: infer/ in its folder)
   --infer_mode MODE           single: one text; batch: a file, or a split
   --infer_text TEXT           what to say (single)
@@ -213,7 +214,7 @@ run_stage() { # run_stage N WORDS...: its command line, with those of the words 
         0) set -- recital.bins.extract_durations --config="$config" --name="$name" "$@" ;;
         1) set -- recital.bins.preprocess --config="$config" "$@" ;;
         2) set -- recital.bins.train --config="$config" --name="$name" "$@" ;;
-        3) set -- recital.bins.inference --config="$config" --name="$name" "$@" ;;
+        3) set -- recital.bins.inference --config="$config" --name="$name" ${or_shipped+"$or_shipped"} "$@" ;;
         v) set -- recital.bins.vocode --config="$config" --name="$name" "$@" ;;
         4) set -- recital.bins.evaluate --config="$config" --name="$name" "$@" ;;
         8) set -- recital.bins.predict_mels --config="$config" --name="$name" "$@" ;;
@@ -235,6 +236,7 @@ run_stage() { # run_stage N WORDS...: its command line, with those of the words 
 # Every flag is checked before anything runs. The stages' own ones stay in "$@", as --flag=value: a value may begin with a dash.
 unset config name trained gpu num_processes num_machines machine_rank main_process_ip main_process_port
 stage='' stop_stage='' demo=no launch=no signal=''
+or_shipped=--or_shipped # while nothing else is named, Recital's own voice speaks where the recipe has none yet
 todo=$#
 while [ "$todo" -gt 0 ]; do
     flag=$1
@@ -259,8 +261,8 @@ while [ "$todo" -gt 0 ]; do
         --predict_mels) stage=8 stop_stage=8 ;;
         --stage) stage=$value ;;
         --stop_stage) stop_stage=$value ;;
-        -c | --config) config=$value ;;
-        -n | --name) name=$value trained=$value ;;
+        -c | --config) config=$value && unset or_shipped ;;
+        -n | --name) name=$value trained=$value && unset or_shipped ;;
         --gpu) gpu=$value launch=yes ;;
         --num_processes) num_processes=$value launch=yes ;;
         --num_machines) num_machines=$value launch=yes ;;
