@@ -27,8 +27,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = _arguments(argv)
     figures: dict[str, Figures | None] = {"machine": machine()}
     print(table("machine", figures["machine"]), flush=True)
+    if args.durations is not None and args.names != ["boundaries"]:
+        raise UsageError("--durations: is for the benchmark boundaries; name it alone")
+    given = {} if args.durations is None else {"durations": args.durations}
     for name in args.names or BENCHMARKS:
-        figures[name] = measure(name)
+        figures[name] = measure(name, **given)
         print(table(name, figures[name]), flush=True)
     if args.json is not None:
         args.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
@@ -143,18 +146,24 @@ BENCHMARKS = {  # name -> the function that measures it, imported when it is cal
 }
 
 
-def measure(name: str) -> Figures | None:
-    """The figures of one benchmark; None where its data is not here."""
+def measure(name: str, **given: Path) -> Figures | None:
+    """The figures of one benchmark, of what is `given` to it; None where its data is not here."""
     if name not in BENCHMARKS:
         hint = nearest(name, BENCHMARKS) or f"; known: {', '.join(BENCHMARKS)}"
         raise UsageError(f"{name}: no such benchmark{hint}")
     module, _, function = BENCHMARKS[name].partition(":")
-    return getattr(importlib.import_module(module), function)()
+    return getattr(importlib.import_module(module), function)(**given)
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmark", description=__doc__)
     parser.add_argument("names", nargs="*", help=f"which (default: all): {', '.join(BENCHMARKS)}")
+    parser.add_argument(
+        "--durations",
+        type=Path,
+        metavar="DIR",
+        help="of boundaries: measure these <id>.npy, and not the learned aligner of the demo",
+    )
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the figures there, too")
     return parser.parse_args(argv)
 
