@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import json
 import logging
-import math
-import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -14,14 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from recital.bins.command import add_config_arguments, run
+from recital.bins.control_flags import add_control_arguments, read_controls, read_texts
 from recital.bins.experiment import Experiment, load_experiment
 from recital.bins.shipped import VOICE, shipped_voice
 from recital.bins.speech_files import Request, Spoken, Writer, safe_name, slug, table
 from recital.bins.vocode import open_vocoder
 from recital.models.vocoder.griffin_lim import GriffinLim
+from recital.processors.controls import Controls
 from recital.processors.dataset import speaker_name
 from recital.processors.store import SPLITS
-from recital.processors.synthesizer import Controls, Synthesizer
+from recital.processors.synthesizer import Synthesizer
 from recital.processors.text import TextConfig, TextProcessor
 from recital.processors.vocoding import denoised
 from recital.utils import checkpoint
@@ -68,12 +67,11 @@ def open_voice(
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = _arguments(argv)
-    controls = _controls(args)
+    controls, pitch = read_controls(args)
     experiment, _ = load_experiment(args.config, args.set) if args.config else (None, None)
     requests = _requests(args, experiment)
     expt_dir = args.infer_expt_dir or _trained_or_shipped(args, experiment)
     output = args.infer_output_dir or _default_directory(args, experiment) / "infer"
-    pitch = read_pitch(args.pitch_file) if args.pitch_file else None
 
     from accelerate import Accelerator
     from accelerate.utils import gather_object
@@ -159,56 +157,6 @@ def _speak_batch(
         )
         writer.write(request, speech, spoken)
         yield spoken
-
-
-def read_texts(path: Path) -> list[str]:
-    """The lines of a file of texts, blank ones included."""
-    try:
-        return path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: cannot be read as UTF-8 text: {error}") from None
-
-
-def read_pitch(path: Path) -> list[float]:
-    """F0 of each token in Hz: numbers with blanks or commas between, or the JSON that an earlier
-    inference left.
-    """
-    text = "\n".join(read_texts(path))
-    try:
-        numbers = (
-            json.loads(text)["pitch"]
-            if path.suffix == ".json"
-            else re.split(r"[\s,]+", text.strip())
-        )
-        pitch = [float(number) for number in numbers]
-    except (ValueError, TypeError, KeyError):
-        pitch = [math.nan]
-    if not all(map(math.isfinite, pitch)):
-        raise DataError(
-            f"{path}: expected a number of Hz for each token, as in the JSON beside a wav"
-        )
-    return pitch
-
-
-def parse_shift(text: str) -> dict[str, float]:
-    """ "20" or "20Hz" -> {"pitch_shift": 20.0}, "-2st" -> {"pitch_shift_semitones": -2.0}."""
-    match = re.fullmatch(r"([+-]?(?:\d+\.?\d*|\.\d+))\s*(hz|st)?", text.strip(), re.IGNORECASE)
-    if match is None:
-        raise UsageError(f"--pitch_shift {text}: expected Hz or semitones, as in 20Hz or -2st")
-    semitones = (match[2] or "").lower() == "st"
-    return {"pitch_shift_semitones" if semitones else "pitch_shift": float(match[1])}
-
-
-def _controls(args: argparse.Namespace) -> Controls:
-    return Controls(
-        pace=args.pace,
-        pitch_scale=args.pitch_scale,
-        pitch_flatten=args.pitch_flatten,
-        pitch_invert=args.pitch_invert,
-        energy_scale=args.energy_scale,
-        fade_out=args.fade_out,
-        **(parse_shift(args.pitch_shift) if args.pitch_shift else {}),
-    )
 
 
 def _default_directory(args: argparse.Namespace, experiment: Experiment | None) -> Path:
@@ -311,33 +259,14 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--infer_speaker_name", help="who speaks, in a voice of several speakers")
     add("--vocoder_dir", type=Path, help="a trained vocoder (default: Griffin-Lim)")
     add("--denoising_strength", type=float, default=0.0, help="0.005 to 0.1 is usual")
-    add("--pace", type=float, default=1.0, help="1.2 is faster")
-    add("--pitch_shift", help="raise the pitch, as in 20Hz or -2st (semitones)")
-    add("--pitch_scale", type=float, default=1.0, help="widen its movement: 1.5; narrow it: 0.5")
-    add("--pitch_flatten", action="store_true", help="a monotone")
-    add("--pitch_invert", action="store_true", help="rises become falls")
-    add("--pitch_file", type=Path, help="F0 of each token in Hz, for a single text")
-    add(
-        "--energy_scale",
-        type=float,
-        default=1.0,
-        help="multiplies the predicted energy (FastPitch: above 1 is softer)",
-    )
-    add("--duration_control", type=float, help="the inverse of --pace, as FastSpeech 2 has it")
-    add("--pitch_control", type=float, dest="pitch_scale", help="the same as --pitch_scale")
-    add("--energy_control", type=float, dest="energy_scale", help="the same as --energy_scale")
-    add("--fade_out", type=float, default=0.0, help="seconds that fade at the end")
+    add_control_arguments(parser)
     args = parser.parse_args(argv)
-    if args.duration_control is not None:
-        if args.duration_control <= 0 or args.pace != 1.0:
-            raise UsageError("--duration_control: expected a number above 0, and no --pace")
-        args.pace = 1 / args.duration_control
     if args.infer_mode is None:
         args.infer_mode = "batch" if args.infer_text is None else "single"
     if args.infer_mode == "single" and args.infer_text_file is not None:
         raise UsageError("--infer_text_file: is for --infer_mode batch")
-    if args.infer_mode == "batch" and (args.infer_text is not None or args.pitch_file is not None):
-        raise UsageError("--infer_text and --pitch_file: are for --infer_mode single")
+    if args.infer_mode == "batch" and args.infer_text is not None:
+        raise UsageError("--infer_text: is for --infer_mode single")
     return args
 
 

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from recital.processors.synthesizer import Controls, Speech, Synthesizer
+from recital.processors.controls import Controls
+from recital.processors.synthesizer import Speech, Synthesizer
 from recital.utils.errors import DataError, RecitalError
 
 log = logging.getLogger(__name__)

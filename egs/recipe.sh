@@ -35,6 +35,8 @@ Stage 3, inference
   --duration_control X        the inverse of --pace, as FastSpeech 2 has it
   --pitch_control X           the same as --pitch_scale
   --energy_control X          the same as --energy_scale
+                              X of these, and of --pace: a number, or one for
+                              each token: 1,1.2,0.9 or a file of them
   --fade_out SECONDS          fade the end of each wav
 
 Instead of a stage

@@ -17,14 +17,14 @@ def transform_pitch(
     std: float | Tensor,
     flatten: bool = False,
     invert: bool = False,
-    scale: float = 1.0,
+    scale: float | Tensor = 1.0,
     shift_hz: float = 0.0,
     shift_semitones: float = 0.0,
 ) -> Tensor:
     """Flatten, invert about the mean, scale, shift in Hz, then in semitones; in this order.
 
-    pitch [B, C, N] normalised, token_lengths [B], mean and std in Hz (numbers, or tensors that
-    broadcast) -> [B, C, N], 0 in padding.
+    pitch [B, C, N] normalised, token_lengths [B], mean and std in Hz; these and the scale are
+    numbers, or tensors that broadcast -> [B, C, N], 0 in padding.
     """
     if flatten:
         pitch = pitch * 0.0

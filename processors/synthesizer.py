@@ -4,10 +4,8 @@ spectrogram.
 
 from __future__ import annotations
 
-import dataclasses
-import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +14,7 @@ from torch import Tensor
 
 from recital.modules.model import Acoustic, AcousticModel, Vocoder
 from recital.modules.pitch_control import transform_pitch
+from recital.processors.controls import BY_TOKEN, Controls
 from recital.processors.fades import fade, fade_last, fade_part
 from recital.processors.segments import silence
 from recital.processors.sentences import middle, split_text
@@ -23,62 +22,9 @@ from recital.processors.text import NothingToSpeak, TextProcessor
 from recital.processors.text.markup import Style, is_marked_up, parse_markup, style_after
 from recital.processors.vocoding import growing_chunks, stream_arrays, vocode
 from recital.utils.config import nearest
-from recital.utils.errors import ConfigError, DataError
+from recital.utils.errors import DataError
 
 JOIN_FADE = 0.005  # seconds at both sides of a joint: no click
-
-
-@dataclass(frozen=True)
-class Controls:
-    """How to speak. Pitch changes come in the order flatten, invert, scale, shift."""
-
-    pace: float = 1.0  # 2 is twice as fast
-    pitch_shift: float = 0.0  # Hz
-    pitch_shift_semitones: float = 0.0
-    pitch_scale: float = 1.0  # of the movement around the speaker's mean
-    pitch_flatten: bool = False
-    pitch_invert: bool = False
-    energy_scale: float = (
-        1.0  # of the predicted energy; a log mel's norm falls as a voice gets louder
-    )
-    fade_out: float = 0.0  # seconds at the end
-
-    def __post_init__(self) -> None:
-        for field in dataclasses.fields(self):
-            value = getattr(self, field.name)
-            if not isinstance(value, (int, float)) or not math.isfinite(value):
-                raise DataError(f"{field.name}: expected a number, found {value!r}")
-        ranges = {
-            "pace": (0.1, 10.0),
-            "pitch_shift": (-1000.0, 1000.0),
-            "pitch_shift_semitones": (-36.0, 36.0),
-            "pitch_scale": (0.0, 10.0),
-            "energy_scale": (0.0, 10.0),
-            "fade_out": (0.0, 60.0),
-        }
-        for name, (low, high) in ranges.items():
-            if not low <= getattr(self, name) <= high:
-                raise DataError(
-                    f"{name}: expected {low:g} to {high:g}, found {getattr(self, name)}"
-                )
-
-    @classmethod
-    def of(cls, changes: dict[str, Any]) -> Controls:
-        """From keywords, with a `ConfigError` for one that is none of these."""
-        known = [f.name for f in dataclasses.fields(cls)]
-        for name in changes:
-            if name not in known:
-                raise ConfigError(
-                    f"{name}: no such control"
-                    f"{nearest(name, known) or '; known: ' + ', '.join(known)}"
-                )
-        return cls(**changes)
-
-    @property
-    def changes_pitch(self) -> bool:
-        default = Controls()
-        names = [f.name for f in dataclasses.fields(self) if f.name.startswith("pitch")]
-        return any(getattr(self, name) != getattr(default, name) for name in names)
 
 
 @dataclass(frozen=True)
@@ -109,7 +55,8 @@ class _Job:
     text_index: int
     tokens: list[int]
     pause: float  # seconds
-    pitch: list[float] | None = None  # Hz; 0 keeps the prediction
+    by_token: dict[str, list[float]] = field(default_factory=dict)  # pitch (Hz; 0 keeps the
+    # prediction), and controls that differ from token to token
     styles: list[Style] | None = None  # of marked-up text, one a token
     breaks: tuple[float, float] = (0.0, 0.0)  # seconds of silence asked for before and after
     mel: Tensor | None = None  # [n_mels, T]
@@ -185,8 +132,7 @@ class Synthesizer:
         """
         controls = controls or Controls()
         jobs = self._jobs(texts)
-        if pitch is not None:
-            self._spread_pitch(texts, jobs, pitch)
+        _spread(texts, jobs, controls, pitch)
         speaker_id = self.speaker_id(speaker)
         by_length = sorted(jobs, key=lambda job: len(job.tokens))
         for start in range(0, len(by_length), batch_size):
@@ -213,8 +159,7 @@ class Synthesizer:
         """
         changes = Controls.of(controls)
         jobs = self._jobs([text])
-        if pitch is not None:
-            self._spread_pitch([text], jobs, pitch)
+        _spread([text], jobs, changes, pitch)
         pieces = self._stream(jobs, self.speaker_id(speaker), changes)
         return fade_last(pieces, round(changes.fade_out * self.audio.sample_rate))
 
@@ -308,37 +253,27 @@ class Synthesizer:
                 waiting += seconds
         return jobs
 
-    def _spread_pitch(self, texts: Sequence[str], jobs: list[_Job], pitch: Sequence[float]) -> None:
-        n_tokens = sum(len(job.tokens) for job in jobs)
-        if len(texts) != 1 or len(pitch) != n_tokens:
-            raise DataError(
-                f"pitch: expected {n_tokens} numbers, one for each token of one text, "
-                f"found {len(pitch)}"
-            )
-        for hz in pitch:
-            if not (hz == 0 or 20 <= hz <= 2000):
-                raise DataError(
-                    f"pitch: expected 20 to 2000 Hz, or 0 for what the model predicts, found {hz}"
-                )
-        start = 0
-        for job in jobs:
-            job.pitch = list(pitch[start : start + len(job.tokens)])
-            start += len(job.tokens)
-
     def _predict(self, jobs: list[_Job], speaker_id: int | None, controls: Controls) -> None:
         lengths = torch.tensor([len(job.tokens) for job in jobs], device=self.device)
         tokens = torch.zeros(len(jobs), int(lengths.max()), dtype=torch.long)
         given = torch.zeros(len(jobs), 1, tokens.shape[1])  # Hz
         for row, given_row, job in zip(tokens, given[:, 0], jobs, strict=True):
             row[: len(job.tokens)] = torch.tensor(job.tokens)
-            if job.pitch is not None:
-                given_row[: len(job.tokens)] = torch.tensor(job.pitch)
-        pitch = _PitchChange(controls, given.to(self.device), _semitones(jobs, tokens.shape[1]))
+            if "pitch" in job.by_token:
+                given_row[: len(job.tokens)] = torch.tensor(job.by_token["pitch"])
+        scales = {
+            name: _by_token(jobs, tokens.shape[1], name, getattr(controls, name), self.device)
+            for name in BY_TOKEN
+        }
+        pitch = _PitchChange(
+            controls,
+            scales["pitch_scale"],
+            given.to(self.device),
+            _semitones(jobs, tokens.shape[1]),
+        )
         arguments: dict[str, Any] = {
             "speaker": None if speaker_id is None else torch.full_like(lengths, speaker_id),
-            "pace": _paces(jobs, tokens.shape[1], controls.pace).to(self.device)
-            if any(job.styles for job in jobs)
-            else controls.pace,
+            "pace": scales["pace"],
             "pitch_transform": pitch,
         }
         tokens = tokens.to(self.device)
@@ -347,10 +282,12 @@ class Synthesizer:
             if out.energy is None:
                 raise DataError("energy_scale: this voice predicts no energy")
             out = self.acoustic.infer(
-                tokens, lengths, energy=out.energy * controls.energy_scale, **arguments
+                tokens, lengths, energy=out.energy * scales["energy_scale"], **arguments
             )
         if pitch.hz is None and (
-            controls.changes_pitch or bool(pitch.semitones.any()) or any(job.pitch for job in jobs)
+            controls.changes_pitch
+            or bool(pitch.semitones.any())
+            or any("pitch" in job.by_token for job in jobs)
         ):
             raise DataError("this voice predicts no pitch, so that it cannot be changed")
         for i, job in enumerate(jobs):
@@ -379,6 +316,7 @@ class Synthesizer:
         for part, place in zip(parts, (slice(cut), slice(cut, None)), strict=True):
             part.tokens = job.tokens[place]
             part.styles = job.styles[place] if job.styles else None
+            part.by_token = {name: values[place] for name, values in job.by_token.items()}
         parts[0].pause, parts[0].breaks = 0.0, (job.breaks[0], 0.0)
         parts[1].breaks = (0.0, job.breaks[1])
         self._predict(parts, speaker_id, controls)
@@ -433,8 +371,11 @@ class _PitchChange:
     token; keeps the result in Hz.
     """
 
-    def __init__(self, controls: Controls, given: Tensor, semitones: Tensor) -> None:
+    def __init__(
+        self, controls: Controls, scale: float | Tensor, given: Tensor, semitones: Tensor
+    ) -> None:
         self.controls = controls
+        self.scale = scale[:, None] if isinstance(scale, Tensor) else scale  # [B, 1, N]
         self.given = given  # [B, 1, N] Hz, 0 where the prediction stays
         self.semitones = semitones.to(given.device)  # [B, 1, N] of marked-up text
         self.hz: Tensor | None = None  # [B, C, N]
@@ -449,7 +390,7 @@ class _PitchChange:
             std=std,
             flatten=self.controls.pitch_flatten,
             invert=self.controls.pitch_invert,
-            scale=self.controls.pitch_scale,
+            scale=self.scale,
             shift_hz=self.controls.pitch_shift,
             shift_semitones=self.controls.pitch_shift_semitones,
         )
@@ -461,13 +402,52 @@ class _PitchChange:
         return changed
 
 
-def _paces(jobs: Sequence[_Job], n_tokens: int, pace: float) -> Tensor:
-    """[B, N] how fast each token is spoken; 1 in padding."""
-    paces = torch.ones(len(jobs), n_tokens)
-    for row, job in zip(paces, jobs, strict=True):
-        styles = job.styles or [Style()] * len(job.tokens)
-        row[: len(styles)] = pace * torch.tensor([style.pace for style in styles])
-    return paces
+def _spread(
+    texts: Sequence[str], jobs: list[_Job], controls: Controls, pitch: Sequence[float] | None
+) -> None:
+    """What differs from token to token, to the pieces that the tokens are in."""
+    given = {name: getattr(controls, name) for name in BY_TOKEN}
+    given = {name: value for name, value in given.items() if not isinstance(value, (int, float))}
+    if pitch is not None:
+        given["pitch"] = pitch
+    n_tokens = sum(len(job.tokens) for job in jobs)
+    for name, values in given.items():
+        if len(texts) != 1 or len(values) != n_tokens:
+            raise DataError(
+                f"{name}: expected {n_tokens} numbers, one for each token of one text, "
+                f"found {len(values)}"
+            )
+        start = 0
+        for job in jobs:
+            job.by_token[name] = list(values[start : start + len(job.tokens)])
+            start += len(job.tokens)
+    for hz in given.get("pitch", ()):
+        if not (hz == 0 or 20 <= hz <= 2000):
+            raise DataError(
+                f"pitch: expected 20 to 2000 Hz, or 0 for what the model predicts, found {hz}"
+            )
+
+
+def _by_token(
+    jobs: Sequence[_Job],
+    n_tokens: int,
+    name: str,
+    value: float | Sequence[float],
+    device: torch.device,
+) -> float | Tensor:
+    """A control of each token, [B, N], 1 in padding; the number, where all have the same. The pace
+    of marked-up text multiplies it.
+    """
+    styled = name == "pace" and any(job.styles for job in jobs)
+    if isinstance(value, (int, float)) and not styled:
+        return value
+    rows = torch.ones(len(jobs), n_tokens)
+    for row, job in zip(rows, jobs, strict=True):
+        n = len(job.tokens)
+        row[:n] = torch.tensor(job.by_token.get(name, [value] * n))
+        if styled and job.styles:
+            row[:n] *= torch.tensor([style.pace for style in job.styles])
+    return rows.to(device)
 
 
 def _semitones(jobs: Sequence[_Job], n_tokens: int) -> Tensor:

@@ -8,6 +8,7 @@ from torch import Tensor
 from recital.modules.audio import AudioConfig
 from recital.modules.masking import length_mask
 from recital.modules.model import Acoustic
+from recital.processors.controls import Controls
 from recital.processors.sentences import middle
 from recital.processors.synthesizer import Synthesizer
 from recital.processors.text import TextConfig, TextProcessor, symbols_for
@@ -24,9 +25,13 @@ class Forgetful:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.sizes: list[int] = []
+        self.paces: list[object] = []
 
-    def infer(self, tokens: Tensor, token_lengths: Tensor, **_: object) -> Acoustic:
+    def infer(
+        self, tokens: Tensor, token_lengths: Tensor, *, pace: float | Tensor, **_: object
+    ) -> Acoustic:
         self.sizes += token_lengths.tolist()
+        self.paces.append(pace)
         repeats = 2 * length_mask(token_lengths, tokens.shape[1]).long()
         mel = tokens.repeat_interleave(2, 1)[:, None].expand(-1, 4, -1).float()
         long = [int(n) > self.limit for n in token_lengths]
@@ -69,6 +74,16 @@ def test_a_text_that_fails_is_spoken_in_pieces_and_stays_whole(limit):
     assert acoustic.sizes[-1] <= limit
     assert "".join(speech.token_names) == TEXT
     assert sum(speech.durations) == speech.mel.shape[1] == 2 * len(TEXT)
+
+
+def test_the_pieces_keep_the_controls_of_their_tokens():
+    speaker, acoustic = voice(40)
+    paces = [1 + i / 100 for i in range(len(TEXT))]
+    speaker.synthesize([TEXT], controls=Controls(pace=paces))
+    pieces = acoustic.paces[-1]
+    assert isinstance(pieces, Tensor) and len(pieces) == 2
+    kept = [row[:n].tolist() for row, n in zip(pieces, acoustic.sizes[-2:], strict=True)]
+    assert sum(kept, []) == pytest.approx(paces)
 
 
 def test_a_text_that_fails_in_pieces_too_is_refused():

@@ -14,7 +14,8 @@ import torch
 
 import recital
 from recital.bins.command import run
-from recital.bins.inference import main, open_voice, parse_shift, read_pitch
+from recital.bins.control_flags import parse_scale, parse_shift, read_pitch
+from recital.bins.inference import main, open_voice
 from recital.bins.speech_files import Spoken as Row
 from recital.bins.speech_files import safe_name, slug, table
 from recital.models import build
@@ -116,12 +117,50 @@ def test_pitch_files(tmp_path: Path) -> None:
             read_pitch(tmp_path / name)
 
 
+def test_controls_of_each_token(speak, tmp_path: Path) -> None:
+    def told() -> dict:
+        return json.loads((tmp_path / "out/single/Hello.json").read_text())
+
+    speak("--infer_text", "Hello.")
+    plain = told()
+    n = len(plain["tokens"])
+    widths = [1.0] * (n - 1) + [3.0]
+    numbers = tmp_path / "paces.txt"
+    numbers.write_text("\n".join(["0.5", *["1"] * (n - 1)]), encoding="utf-8")
+    speak(
+        "--infer_text", "Hello.", "--pace", numbers, "--pitch_control", ",".join(map(str, widths))
+    )
+    changed = told()
+    assert changed["controls"]["pitch_scale"] == widths
+    assert changed["durations"][0] >= 2 * plain["durations"][0] - 1
+    assert changed["durations"][1:] == plain["durations"][1:]
+    assert changed["pitch"][:-1] == pytest.approx(plain["pitch"][:-1], abs=0.01)
+    assert abs(changed["pitch"][-1] - plain["pitch"][-1]) > 0.01
+    speak("--infer_text", "Hello.", "--duration_control", ",".join(["2", *["1"] * (n - 1)]))
+    assert told()["durations"] == changed["durations"]
+
+
+def test_scales(tmp_path: Path) -> None:
+    path = tmp_path / "numbers"
+    path.write_text("1 2,\n0.5\n", encoding="utf-8")
+    assert parse_scale("--pace", "1.5") == 1.5
+    assert parse_scale("--pace", "1.5,2") == [1.5, 2.0]
+    assert parse_scale("--pace", str(path)) == [1.0, 2.0, 0.5]
+    path.write_text("fast", encoding="utf-8")
+    for wrong in ("quick", "1,,x", str(path), "1,nan"):
+        with pytest.raises(UsageError, match="--pace .*expected a number, or one for each token"):
+            parse_scale("--pace", wrong)
+
+
 @pytest.mark.parametrize(
     ("flags", "error", "said"),
     [
         (["--infer_text", "..."], None, "nothing to speak"),
         (["--infer_text", "Hi", "--infer_speaker_name", "carl"], DataError, "known: anna, bob"),
         (["--infer_text", "Hi", "--pace", "0"], DataError, "pace: expected 0.1 to 10"),
+        (["--infer_text", "Hi", "--pace", "1,1,1,1,1,1,1"], None, "numbers, one for each token"),
+        (["--infer_text_file", "nowhere.txt", "--pace", "1,1"], UsageError, "--infer_mode single"),
+        (["--infer_text", "Hi", "--pace", "1", "--duration_control", "1"], UsageError, "give one"),
         (["--infer_text", "Hi", "--pitch_shift", "2 cats"], UsageError, "20Hz or -2st"),
         (["--infer_text", "Hi", "--pitch_file", "nowhere.txt"], DataError, "nowhere.txt"),
         (["--infer_text_file", "nowhere.txt"], DataError, "nowhere.txt"),

@@ -12,8 +12,9 @@ from torch import Tensor
 from recital.modules.length import repeats_of
 from recital.modules.mel import AudioConfig
 from recital.modules.model import Acoustic
+from recital.processors.controls import Controls
 from recital.processors.sentences import split_text
-from recital.processors.synthesizer import Controls, Synthesizer
+from recital.processors.synthesizer import Synthesizer
 from recital.processors.text import TextConfig, TextProcessor, symbols_for
 from recital.utils.errors import ConfigError, DataError
 
@@ -194,6 +195,26 @@ def test_given_pitch_is_taken_where_it_is_given(voice: Synthesizer) -> None:
 def test_energy_scale(voice: Synthesizer, acoustic: FakeAcoustic) -> None:
     voice("Hi.", speaker="anna", energy_scale=1.5)
     torch.testing.assert_close(acoustic.calls[-1]["energy"], torch.full((1, 3), 1.5))
+
+
+def test_each_token_may_have_its_own(voice: Synthesizer, acoustic: FakeAcoustic) -> None:
+    """Also across pieces of a text, and beside the styles of marked-up text."""
+    paces, scales = [2.0, 1, 1, 1, 1, 0.5], [1.0, 2, 3, 4, 5, 6]
+    speech = voice.synthesize(
+        ["Hi. Yo."], speaker="anna", controls=Controls(pace=paces, energy_scale=scales)
+    )[0]
+    assert (speech.durations[0], speech.durations[5]) == (1, 4)
+    assert acoustic.calls[-1]["energy"].flatten().tolist() == scales
+    speech = voice.synthesize(
+        ["Hi. Yo."], speaker="anna", controls=Controls(pitch_shift=50.0, pitch_scale=[1.5] * 6)
+    )[0]
+    assert speech.pitch == pytest.approx([250.0] * 6)  # the fake's pitch is the mean: no movement
+    with pytest.raises(DataError, match="pace: expected 6 numbers, one for each token"):
+        voice("Hi. Yo.", speaker="anna", pace=[1.0])
+    with pytest.raises(DataError, match="pitch_scale: expected 0 to 10, found 11"):
+        Controls(pitch_scale=[1.0, 11.0])
+    with pytest.raises(DataError, match="fade_out: expected a number"):
+        Controls(fade_out=[0.1, 0.1])  # type: ignore[arg-type]
 
 
 def test_fade_out(voice: Synthesizer) -> None:

@@ -1,0 +1,74 @@
+"""How a text is to be spoken, beside what is said."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from recital.utils.config import nearest
+from recital.utils.errors import ConfigError, DataError
+
+BY_TOKEN = ("pace", "pitch_scale", "energy_scale")  # each token may have its own
+
+
+@dataclass(frozen=True)
+class Controls:
+    """How to speak. Pitch changes come in the order flatten, invert, scale, shift. Those of
+    `BY_TOKEN` are a number, or one for each token of a single text.
+    """
+
+    pace: float | Sequence[float] = 1.0  # 2 is twice as fast
+    pitch_shift: float = 0.0  # Hz
+    pitch_shift_semitones: float = 0.0
+    pitch_scale: float | Sequence[float] = 1.0  # of the movement around the speaker's mean
+    pitch_flatten: bool = False
+    pitch_invert: bool = False
+    energy_scale: float | Sequence[float] = (
+        1.0  # of the predicted energy; a log mel's norm falls as a voice gets louder
+    )
+    fade_out: float = 0.0  # seconds at the end
+
+    def __post_init__(self) -> None:
+        for name in (f.name for f in dataclasses.fields(self)):
+            value = getattr(self, name)
+            several = isinstance(value, (list, tuple)) and name in BY_TOKEN
+            for number in value if several else [value]:
+                _check_control(name, number)
+
+    @classmethod
+    def of(cls, changes: dict[str, Any]) -> Controls:
+        """From keywords, with a `ConfigError` for one that is none of these."""
+        known = [f.name for f in dataclasses.fields(cls)]
+        for name in changes:
+            if name not in known:
+                raise ConfigError(
+                    f"{name}: no such control"
+                    f"{nearest(name, known) or '; known: ' + ', '.join(known)}"
+                )
+        return cls(**changes)
+
+    @property
+    def changes_pitch(self) -> bool:
+        default = Controls()
+        names = [f.name for f in dataclasses.fields(self) if f.name.startswith("pitch")]
+        return any(getattr(self, name) != getattr(default, name) for name in names)
+
+
+def _check_control(name: str, value: Any) -> None:
+    """Raise `DataError` unless a value is a number within its range."""
+    if not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise DataError(f"{name}: expected a number, found {value!r}")
+    ranges = {
+        "pace": (0.1, 10.0),
+        "pitch_shift": (-1000.0, 1000.0),
+        "pitch_shift_semitones": (-36.0, 36.0),
+        "pitch_scale": (0.0, 10.0),
+        "energy_scale": (0.0, 10.0),
+        "fade_out": (0.0, 60.0),
+    }
+    low, high = ranges.get(name, (0, 1))
+    if not low <= value <= high:
+        raise DataError(f"{name}: expected {low:g} to {high:g}, found {value}")
