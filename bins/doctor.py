@@ -10,6 +10,7 @@ import argparse
 import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,23 @@ WEIGHT_BYTES = 16  # of a parameter: weight, gradient, and the optimizer's two m
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    args = _arguments(argv)
-    logging.getLogger("recital").setLevel(logging.ERROR)  # what is left out is told as findings
+    with _warnings_aside():
+        return _main(_arguments(argv))
+
+
+@contextmanager
+def _warnings_aside() -> Iterator[None]:
+    """What other parts warn of is told as findings."""
+    log = logging.getLogger("recital")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+
+
+def _main(args: argparse.Namespace) -> int:
     began = time.perf_counter()
     report = Report()
     try:

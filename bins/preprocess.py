@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 from collections.abc import Callable, Sequence
 
 from recital.bins.command import add_config_arguments, cores, run
@@ -53,11 +54,13 @@ def _textgrids(experiment: Experiment, dataset: str) -> Settle | None:
 
 def features_of(model_type: str) -> tuple[str, ...]:
     """What stage 1 makes for a model. All models of a kind get the same, so that one can follow
-    another's stage 1.
+    another's stage 1, and beside it what a model's module names in `FEATURES`.
     """
     if model_type not in MODELS:
         raise ConfigError(f"model_type: no model {model_type!r}; known: {', '.join(MODELS)}")
-    return VOCODER if ".vocoder." in MODELS[model_type] else ACOUSTIC
+    shared = VOCODER if ".vocoder." in MODELS[model_type] else ACOUSTIC
+    own: tuple[str, ...] = getattr(importlib.import_module(MODELS[model_type]), "FEATURES", ())
+    return *shared, *own
 
 
 def table(summary: Summary) -> str:

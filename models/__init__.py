@@ -16,6 +16,7 @@ MODELS = {  # model_type -> module that has `build(config) -> nn.Module`
     "FastPitch": "recital.models.tts.fastpitch",
     "HiFiGAN": "recital.models.vocoder.hifigan",
     "Vocos": "recital.models.vocoder.vocos",
+    "SourceFilter": "recital.models.vocoder.source_filter",
     "WaveGlow": "recital.models.vocoder.waveglow",
     "FastSpeech2": "recital.models.tts.fastspeech2",
     "Tacotron2": "recital.models.tts.tacotron2",

@@ -63,8 +63,9 @@ class Denoised(nn.Module):
         self.denoiser = Denoiser(vocoder)
         self.strength = strength
         self.audio: AudioConfig = vocoder.audio
-        if hasattr(vocoder, "draw_noise"):
-            self.draw_noise = vocoder.draw_noise
+        for name in ("draw_noise", "excited"):
+            if hasattr(vocoder, name):
+                setattr(self, name, getattr(vocoder, name))
 
     @property
     def context_frames(self) -> int | None:

@@ -60,6 +60,21 @@ class MultiResolutionStft(nn.Module):
             total = total + spectral_convergence(mine, theirs) + log_magnitude(mine, theirs)
         return total / len(self.spectra)
 
+    def energy_distance(self, one: Tensor, other: Tensor, wav: Tensor) -> Tensor:
+        """`one` and `other` [B, S], two samples of what `wav` [B, S] is one of -> [B]: how far they
+        are from it, less how far they are from each other (arXiv 2008.01160, eq. 5). Over many
+        recordings it is least where all come of the same distribution. Norms are divided by the
+        norm of `wav`, as in eq. 4 above.
+        """
+        total = wav.new_zeros(len(wav), dtype=torch.float32)
+        for spectrum in self.spectra:
+            a, b, x = spectrum(one), spectrum(other), spectrum(wav)
+            norm = torch.linalg.vector_norm(x, dim=(1, 2))
+            for left, right, sign in ((a, x, 1.0), (b, x, 1.0), (a, b, -1.0)):
+                apart = torch.linalg.vector_norm(left - right, dim=(1, 2)) / norm
+                total = total + sign * (apart + log_magnitude(left, right))
+        return total / len(self.spectra)
+
 
 def spectral_convergence(magnitude_hat: Tensor, magnitude: Tensor) -> Tensor:
     """Magnitudes [B, F, T] -> [B]: || |S| - |S_hat| ||_F / || |S| ||_F (eq. 4)."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import torch
@@ -29,17 +29,34 @@ def stream(
 
     Together the pieces have T * hop_length samples.
     """
-    pieces = _faded if getattr(vocoder, "context_frames", None) is None else _exact
     chunks: Iterator[Tensor] = (torch.as_tensor(chunk) for chunk in mel_chunks)
     first = next(chunks, None)
     if first is None:
         return
     chunks = itertools.chain([first], chunks)
     if first.dim() == 2:
-        for wav in pieces(vocoder, (chunk[None] for chunk in chunks), chunk_frames):
+        for wav in pieces(vocoder, excited(vocoder, (c[None] for c in chunks)), chunk_frames):
             yield wav[0]
     else:
-        yield from pieces(vocoder, chunks, chunk_frames)
+        yield from pieces(vocoder, excited(vocoder, chunks), chunk_frames)
+
+
+def excited(vocoder: Any, chunks: Iterable[Tensor]) -> Iterator[Tensor]:
+    """Chunks of a mel [B, n_mels, t] as a vocoder's `infer` takes windows of it: with what runs
+    through the whole, as the phase of a source, found by its `excited`.
+    """
+    find = getattr(vocoder, "excited", iter)
+    found: Iterator[Tensor] = find(chunks)
+    return found
+
+
+def pieces(
+    vocoder: Any, chunks: Iterable[Tensor], chunk_frames: int = CHUNK_FRAMES
+) -> Iterator[Tensor]:
+    """Chunks [B, n, t] of an `excited` mel to pieces of its wave [B, s]."""
+    if getattr(vocoder, "context_frames", None) is None:
+        return _faded(vocoder, chunks, chunk_frames)
+    return _exact(vocoder, chunks, chunk_frames)
 
 
 def infer_windows(vocoder: Any, mel: Tensor, starts: Sequence[int]) -> Tensor:
@@ -55,24 +72,47 @@ def infer_windows(vocoder: Any, mel: Tensor, starts: Sequence[int]) -> Tensor:
     return noisy
 
 
-def _exact(vocoder: Any, chunks: Iterable[Tensor], chunk_frames: int) -> Iterator[Tensor]:
-    context, hop = vocoder.context_frames, vocoder.audio.hop_length
+def windows(
+    make: Callable[[Tensor, int], Tensor],
+    context: int,
+    chunks: Iterable[Tensor],
+    chunk_frames: int = CHUNK_FRAMES,
+    hop: int = 1,
+    aligned: bool = False,
+) -> Iterator[Tensor]:
+    """What `make` makes of a long mel that comes in chunks [B, n, t], piece by piece, each of at
+    most `chunk_frames` frames. `make` takes a window [B, n, w] and the frame where it begins, and
+    gives `hop` values a frame, [..., w * hop], that depend on `context` frames on either side.
+    `aligned` pieces have `chunk_frames` frames but for the last, so that their last bits too are
+    the same however the mel comes.
+    """
     held: Tensor | None = None  # frames from `first` on that may still be needed
-    first, done = 0, 0  # `done`: frames whose samples are out
+    first, done = 0, 0  # `done`: frames whose values are out
     for chunk in itertools.chain(chunks, [None]):
         if chunk is not None:
             held = chunk if held is None else torch.cat([held, chunk], dim=-1)
-        assert held is not None
+        if held is None:
+            return
         known = first + held.shape[-1]
         ready = known if chunk is None else known - context
+        if aligned and chunk is not None:
+            ready -= ready % chunk_frames
         while done < ready:
             stop = min(done + chunk_frames, ready)
             low, high = max(done - context, 0), min(stop + context, known)
-            wav = infer_windows(vocoder, held[..., low - first : high - first], [low] * len(held))
-            yield wav[..., (done - low) * hop : (stop - low) * hop]
+            made = make(held[..., low - first : high - first], low)
+            yield made[..., (done - low) * hop : (stop - low) * hop]
             done = stop
         keep = max(done - context, first)
         held, first = held[..., keep - first :], keep
+
+
+def _exact(vocoder: Any, chunks: Iterable[Tensor], chunk_frames: int) -> Iterator[Tensor]:
+    def make(mel: Tensor, start: int) -> Tensor:
+        return infer_windows(vocoder, mel, [start] * len(mel))
+
+    hop = vocoder.audio.hop_length
+    return windows(make, vocoder.context_frames, chunks, chunk_frames, hop)
 
 
 def _faded(vocoder: Any, chunks: Iterable[Tensor], chunk_frames: int) -> Iterator[Tensor]:

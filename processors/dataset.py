@@ -161,22 +161,25 @@ class SpeechDataset:
             if name == example.dataset and feature != "wav":
                 item[feature] = torch.as_tensor(reader[example.utterance.id])
         if "wav" in self.needs:
-            item["mel"], item["wav"] = self._segment(example, key[0])
+            item |= self._segment(example, key[0])
         if "durations" in self.needs:
             item["durations"] = self._durations(example)
         return item
 
-    def _segment(self, example: Example, epoch: int) -> tuple[Tensor, Tensor]:
-        """mel [n_mels, n] and wav [n * hop_length], of the whole utterance or a cut of it."""
+    def _segment(self, example: Example, epoch: int) -> dict[str, Tensor]:
+        """mel [n_mels, n], wav [n * hop_length] and, where it is needed, pitch [n], of the whole
+        utterance or a cut of it.
+        """
         id = example.utterance.id
         mel = self.readers[example.dataset, "mel"][id]
         wav = self.readers[example.dataset, "wav"][id]
+        pitch = self.readers[example.dataset, "pitch"][id] if "pitch" in self.needs else None
         if self.segment_frames is None:
-            return crop(mel, wav, self.audio, 0, mel.shape[-1])
+            return crop(mel, wav, pitch, self.audio, 0, mel.shape[-1])
         # with "center" padding the last frame is that of the end, and has no samples of its own
         whole = min(mel.shape[-1], len(wav) // self.audio.hop_length)
         start = random_start(whole, self.segment_frames, self.seed, epoch, example.id)
-        return crop(mel, wav, self.audio, start, self.segment_frames)
+        return crop(mel, wav, pitch, self.audio, start, self.segment_frames)
 
     def _tokens(self, example: Example, epoch: int) -> list[int]:
         """As in the list of the split; letters and phonemes are mixed anew in each epoch of

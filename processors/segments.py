@@ -1,4 +1,4 @@
-"""Mel and wave cut together: frames [a, a + n) go with samples [a * hop, (a + n) * hop)."""
+"""Mel, F0 and wave cut together: frames [a, a + n) go with samples [a * hop, (a + n) * hop)."""
 
 from __future__ import annotations
 
@@ -14,20 +14,28 @@ from recital.utils.random import generator
 
 
 def crop(
-    mel: np.ndarray, wav: np.ndarray, audio: AudioConfig, start: int, n_frames: int
-) -> tuple[Tensor, Tensor]:
-    """mel [n_mels, T] and wav [S] int16 -> [n_mels, n_frames] and [n_frames * hop_length] in
-    [-1, 1]; beyond their ends there is silence.
+    mel: np.ndarray,
+    wav: np.ndarray,
+    pitch: np.ndarray | None,
+    audio: AudioConfig,
+    start: int,
+    n_frames: int,
+) -> dict[str, Tensor]:
+    """mel [n_mels, T], wav [S] int16 and pitch [T] -> [n_mels, n_frames], [n_frames * hop_length]
+    in [-1, 1] and [n_frames]; beyond their ends there is silence.
     """
     hop = audio.hop_length
-    mel_part = torch.from_numpy(mel[:, start : start + n_frames])
     samples = wav[start * hop : (start + n_frames) * hop].astype(np.float32) / 32768.0
-    wav_part = torch.from_numpy(samples)
-    missing_frames = n_frames - mel_part.shape[-1]
-    return (
-        F.pad(mel_part, (0, missing_frames), value=silence(audio)),
-        F.pad(wav_part, (0, n_frames * hop - len(samples))),
-    )
+    found = {
+        "mel": _cut(mel, start, n_frames, silence(audio)),
+        "wav": F.pad(torch.from_numpy(samples), (0, n_frames * hop - len(samples))),
+    }
+    return found if pitch is None else {**found, "pitch": _cut(pitch, start, n_frames, 0.0)}
+
+
+def _cut(frames: np.ndarray, start: int, n_frames: int, beyond: float) -> Tensor:
+    part = torch.from_numpy(frames[..., start : start + n_frames])
+    return F.pad(part, (0, n_frames - part.shape[-1]), value=beyond)
 
 
 def random_start(n_frames: int, wanted: int, seed: int, epoch: int, id: str) -> int:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from recital.modules.denoiser import Denoised
 from recital.modules.mel import MelSpectrogram
-from recital.modules.streaming import CHUNK_FRAMES, infer_windows, stream
+from recital.modules.streaming import CHUNK_FRAMES, excited, infer_windows, pieces, stream
 from recital.processors.segments import silence
 from recital.utils.errors import DataError
 
@@ -82,7 +82,7 @@ def vocode(vocoder: Any, mels: Sequence[Tensor], batch_size: int | None = None) 
     waves: dict[int, Tensor] = {}
     for start in range(0, len(order), size):
         group = order[start : start + size]
-        made = _together(vocoder, [mels[i].float().to(device) for i in group])
+        made = _together(vocoder, [_excited(vocoder, mels[i].float().to(device)) for i in group])
         waves.update(zip(group, made, strict=True))
     return [waves[i] for i in range(len(mels))]
 
@@ -131,9 +131,13 @@ def _together(vocoder: Any, mels: list[Tensor]) -> list[Tensor]:
     return waves
 
 
+def _excited(vocoder: Any, mel: Tensor) -> Tensor:
+    return torch.cat(list(excited(vocoder, [mel[None]])), dim=2)[0]
+
+
 def _alone(vocoder: Any, mel: Tensor) -> Tensor:
     if mel.shape[-1] > LONG_FRAMES:
-        return torch.cat(list(stream(vocoder, [mel])))
+        return torch.cat([wav[0] for wav in pieces(vocoder, [mel[None]])])
     return infer_windows(vocoder, mel[None], [0])[0]
 
 

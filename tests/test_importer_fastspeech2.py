@@ -41,7 +41,7 @@ def test_the_config_says_all_that_the_voice_needs(voice, shared):
     source, model, config, folder = voice
     assert config["model_type"] == "FastSpeech2" and config["speakers"] == []
     assert config["audio"]["hop_length"] == 256 and config["audio"]["padding"] == "center"
-    assert config["text"]["p_arpabet"] == 1.0
+    assert config["text"]["p_arpabet"] == 1.0 and config["text"]["pause_symbol"] == "@sp"
     text = json.loads((folder / "text.json").read_text())
     assert config["symbols"] == text["symbols"]
     near(model.pitch_mean, torch.tensor([207.63098]))

@@ -68,7 +68,8 @@ def flags_of_recipe() -> dict[str, str]:
     table = re.search(r"describe\(\) \{.*?esac", RECIPE.read_text(), re.DOTALL)
     assert table is not None
     flags = {}
-    for names, takers in re.findall(r"^ +(-.*?)\) takers='?([\w ]+?)'?(?: value|\s*;)", table[0], re.M):
+    line = r"^ +(-.*?)\) takers='?([\w ]+?)'?(?: value|\s*;)"
+    for names, takers in re.findall(line, table[0], re.M):
         flags.update(dict.fromkeys(names.split(" | "), takers))
     return flags
 
@@ -117,6 +118,16 @@ def test_stages_of_vocoders(run: Runner) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("flags", "given"), [((), True), (("-n", "mine"), False), (("-c", "my.json"), False)]
+)
+def test_the_shipped_voice_speaks_for_the_recipe_alone(
+    run: Runner, flags: tuple[str, ...], given: bool
+) -> None:
+    assert run("--stage", "3", *flags).returncode == 0
+    assert ("--or_shipped" in run.commands()[0]) == given
+
+
 def test_instead_of_a_stage(run: Runner) -> None:
     for flag, module in (("--extract_durations", "extract_durations"), ("--predict_mels",) * 2):
         words = [flag, "--infer_expt_dir", "voice", "--set", "a=1", "--infer_output_dir", "not"]
@@ -148,6 +159,7 @@ def test_values_reach_python_unharmed(run: Runner, shell: str) -> None:
         INFERENCE,
         f"--config={ROOT}/egs/tts/FastPitch/exp_config.json",
         "--name=fastpitch",
+        "--or_shipped",
         f"--infer_text={text}",
         "--set=a.b=[1, 'x y']",
         "--set=c=$d",
@@ -250,6 +262,7 @@ def test_flags_are_those_of_the_command_lines() -> None:
         known = set(re.findall(r'\badd(?:_argument)?\(\s*"(--\w+)"', source)) - {
             "--config",
             "--name",
+            "--or_shipped",  # given by the launcher itself
         }
         assert known == {f for f, takers in flags_of_recipe().items() if stage in takers.split()}
 

@@ -109,9 +109,13 @@ def test_whole_utterances(tmp_path: Path, audio: AudioConfig) -> None:
 
 def test_beyond_the_end_there_is_silence() -> None:
     audio = AudioConfig(16000, 256, 256, 64, 2, 0.0, None, log_base="10", log_floor=1e-2)
-    mel, wav = crop(np.zeros((2, 3), np.float32), np.full(150, 16384, np.int16), audio, 1, 4)
-    assert mel.tolist() == [[0.0, 0.0, -2.0, -2.0]] * 2
-    assert wav.tolist() == [0.5] * (150 - 64) + [0.0] * (256 - 86)
+    recorded = np.zeros((2, 3), np.float32), np.full(150, 16384, np.int16)
+    f0 = np.array([90.0, 100.0, 110.0], np.float32)
+    cut = crop(*recorded, f0, audio, 1, 4)
+    assert cut["mel"].tolist() == [[0.0, 0.0, -2.0, -2.0]] * 2
+    assert cut["wav"].tolist() == [0.5] * (150 - 64) + [0.0] * (256 - 86)
+    assert cut["pitch"].tolist() == [100.0, 110.0, 0.0, 0.0]
+    assert crop(*recorded, None, audio, 1, 4).keys() == {"mel", "wav"}
 
 
 def test_tokens_need_a_text_section(tmp_path: Path) -> None:

@@ -14,7 +14,13 @@ import pytest
 from recital.bins.unknown_words import main, unknown_words
 from recital.processors.dataset import Example, SpeechDataset
 from recital.processors.store import Utterance
-from recital.processors.text import TextConfig, TextProcessor, symbols_for, text_to_tokens
+from recital.processors.text import (
+    NothingToSpeak,
+    TextConfig,
+    TextProcessor,
+    symbols_for,
+    text_to_tokens,
+)
 from recital.processors.text.arpabet import Pronouncer
 from recital.processors.text.heteronyms import HETERONYMS, choose
 from recital.processors.text.letters import LetterModel, letter_to_sound
@@ -317,3 +323,34 @@ def test_unknown_words_of_a_corpus(
     lexicon = tmp_path / "lexicon.txt"
     lexicon.write_text("\n".join(lines))
     assert read_lexicon(str(lexicon)).keys() == {"zorbling", "blurfle"}
+
+
+PHONES = {"cleaners": "english", "symbol_set": "amphion", "p_arpabet": 1.0, "pause_symbol": "@sp"}
+
+
+@pytest.mark.parametrize(
+    ("text", "phones"),
+    [
+        ("Hello, world.", "HH AH0 L OW1 sp W ER1 L D"),
+        ("- Hello... (world)?!", "HH AH0 L OW1 sp W ER1 L D"),
+        ('Yes. No; so - go: "in"', "Y EH1 S sp N OW1 sp S OW1 sp G OW1 sp IH0 N"),
+        ("twenty-one", "T W EH1 N T IY0 W AH1 N"),
+        ("yes {sp}, no {sil}.", "Y EH1 S sp N OW1 sil"),
+        ("yes, {sp} {N OW1}", "Y EH1 S sp N OW1"),
+    ],
+)
+def test_a_voice_of_phones_knows_pauses_and_no_marks(text: str, phones: str) -> None:
+    """As ming024's and Amphion's front ends: sp for marks between words, nothing for blanks."""
+    p = processor(**PHONES)
+    assert " ".join(p.token_names(p.encode(text))).replace("@", "") == phones
+
+
+def test_pauses_go_with_the_styles_of_marked_up_text() -> None:
+    p = processor(**PHONES)
+    tokens, styles = p.encode_marked("{|0|} yes, {|1|} no.", 0)
+    assert p.token_names(tokens) == ["@Y", "@EH1", "@S", "@sp", "@N", "@OW1"]
+    assert [styles[i] for i in (0, 2, 4, 5)] == [0, 0, 1, 1] and len(styles) == 6
+    with pytest.raises(NothingToSpeak):
+        p.encode("?!")
+    with pytest.raises(ConfigError, match="pause_symbol: 'sp' is no symbol"):
+        TextConfig(**{**PHONES, "pause_symbol": "sp"})

@@ -16,8 +16,6 @@ from vocoder_helpers import AUDIO, DISCRIMINATORS, wave_batch
 from recital.bins.import_checkpoint import main
 from recital.models import build
 from recital.models.importers import convert
-from recital.models.vocoder.griffin_lim import GriffinLim
-from recital.models.vocoder.vocos import MelGuide
 from recital.modules.istft import InverseStft, overlap_add
 from recital.modules.mel import AudioConfig, MelSpectrogram, mel_filters
 from recital.utils import checkpoint
@@ -66,30 +64,6 @@ def test_context_is_how_far_a_sample_sees(change: dict[str, Any]) -> None:
         seen += gradient[0].abs().sum(0)
     frames = seen.nonzero()[:, 0] - middle
     assert max(-int(frames.min()), int(frames.max())) == reach < 20
-
-
-def test_magnitudes_are_scaled_to_the_mel() -> None:
-    """Of white magnitudes: their mel comes near the wanted one, and bins that no filter reads
-    (above f_max) stay.
-    """
-    audio = AudioConfig(**AUDIO)
-    guide = MelGuide(audio)
-    mel = torch.linspace(-6, 1, 10)[None, :, None].expand(1, 10, 3)
-    log_magnitude = torch.full((1, 3, 65), 0.7)
-    guided = guide(log_magnitude, mel)
-    before = (log_magnitude.exp() @ guide.filters.T).log() - mel.transpose(1, 2)
-    after = (guided.exp() @ guide.filters.T).log() - mel.transpose(1, 2)
-    assert float(after.abs().mean()) < 0.1 * float(before.abs().mean())
-    unread = guide.filters.sum(0) == 0
-    assert 5 < int(unread.sum()) < 30
-    assert torch.equal(guided[:, :, unread], log_magnitude[:, :, unread])
-
-
-def test_a_guided_generator_is_louder_where_its_mel_is() -> None:
-    model = tiny(generator={**GENERATOR, "mel_guided": True}).eval()
-    mel = torch.randn(1, 10, 12)
-    soft, loud = (MelSpectrogram(model.audio)(model.infer(m)).mean() for m in (mel, mel + 2.0))
-    assert abs(float(loud - soft) - 2.0) < 0.5
 
 
 def test_a_batch_is_learnt_and_kept(tmp_path: Path) -> None:
@@ -251,26 +225,3 @@ def test_tensors_of_another_model_are_refused(tmp_path: Path) -> None:
     (folder / "args.json").write_text(json.dumps({"model": {"vocos": {"dim": 12}}}))
     with pytest.raises(CheckpointError, match="is no Vocos"):
         convert("amphion_vocos", folder, None)
-
-
-def test_refinement_brings_a_wave_nearer_to_its_mel() -> None:
-    audio = AudioConfig(**AUDIO)
-    griffin_lim, to_mel = GriffinLim(audio), MelSpectrogram(audio)
-    batch = wave_batch(2, 40)
-    assert batch.wav is not None and batch.mel is not None
-    worse = batch.wav + 0.02 * torch.randn_like(batch.wav)
-    better = griffin_lim.refine(batch.mel, worse, 8)
-    errors = [float((to_mel(wav) - batch.mel).abs().mean()) for wav in (worse, better)]
-    assert errors[1] < 0.5 * errors[0]
-    same = griffin_lim.refine(batch.mel, batch.wav, 0)
-    middle = slice(200, -200)
-    torch.testing.assert_close(same[:, middle], batch.wav[:, middle], atol=0.02, rtol=0)
-
-
-def test_a_refined_generator_is_chunked_within_its_context() -> None:
-    model = tiny(generator={**GENERATOR, "mel_guided": True, "refine_iterations": 3}).eval()
-    reach, hop, mel = model.context_frames, 32, torch.randn(1, 10, 120)
-    whole, first, last = model.infer(mel), 50 - reach, 60 + reach
-    assert first > 0 and last < 120
-    piece = model.infer(mel[:, :, first:last])[:, reach * hop : (reach + 10) * hop]
-    torch.testing.assert_close(piece, whole[:, 50 * hop : 60 * hop], atol=1e-4, rtol=1e-3)

@@ -59,9 +59,10 @@ def convert(
         "model_type": "FastSpeech2",
         "audio": _audio(setup),
         "text": {
-            "cleaners": "tacotron2_english_cleaners",
+            "cleaners": "english",  # which, unlike theirs, leaves no word in letters
             "symbol_set": "amphion",
             "p_arpabet": 1.0,
+            "pause_symbol": "@sp",
         },
         "model": model,
         "speakers": names,

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -21,16 +20,15 @@ from recital.models.vocoder.waveglow_folded import FoldedCoupling
 from recital.modules.audio import AudioConfig
 from recital.modules.batch import Batch
 from recital.modules.model import Shown
+from recital.modules.noise import draw_noise
 from recital.modules.reduction import batch_means
 from recital.modules.streaming import stream
 from recital.modules.vocoder import show_waves
 from recital.modules.weight_norm import Fused, weight_norm
 from recital.utils.config import build_section, construct
 from recital.utils.errors import ConfigError, DataError
-from recital.utils.random import generator
 
 UPSAMPLE_HOPS = 4  # hops that the kernel of the upsampling covers
-NOISE_BLOCK = 64  # frames whose noise is drawn from one seed
 
 
 class Flowed(NamedTuple):
@@ -271,16 +269,7 @@ class WaveGlow(nn.Module):
         """
         n_group = self.bare_network.n_group
         per_frame = self.audio.hop_length // n_group
-        first, last = start // NOISE_BLOCK, -(-(start + n_frames) // NOISE_BLOCK)
-        blocks = [torch.zeros(n_group, 0)]
-        for number in range(first, last):
-            drawn = generator(seed, "noise", number).standard_normal(
-                (n_group, NOISE_BLOCK * per_frame), dtype=np.float32
-            )
-            blocks.append(torch.from_numpy(drawn))
-        noise = torch.cat(blocks, dim=1)
-        offset = (start - first * NOISE_BLOCK) * per_frame
-        return noise[:, offset : offset + n_frames * per_frame].expand(batch_size, -1, -1)
+        return draw_noise(n_group, per_frame, n_frames, seed, start).expand(batch_size, -1, -1)
 
     def stream(self, mel_chunks: Iterable[Any]) -> Iterator[Tensor]:
         """Chunks of a mel [n_mels, t] to pieces of its wave: `modules/streaming.py`."""

