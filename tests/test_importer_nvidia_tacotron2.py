@@ -100,10 +100,11 @@ def test_teacher_forced(voice, io):
     assert torch.equal(durations[0], io["tf_durations_0"].long())
 
 
-def _speak(model: Tacotron2, io: Vectors, items: slice, steps: int = 40, masks=None) -> Spoken:
+def _speak(
+    model: Tacotron2, io: Vectors, items: slice, steps: int = 40, masks=None, threshold=0.5
+) -> Spoken:
     lengths = io["inf_text_lens"][items]
     tokens = io["inf_text"][items, : int(lengths.max())]
-    threshold = model.gate_threshold
     with torch.no_grad():
         return model.network.speak(
             tokens, lengths, None, steps, threshold, masks or (lambda n, b: None)
@@ -134,6 +135,18 @@ def test_inference(voice, io):
     t = int(dropped.lengths[0])
     near(dropped.weights[0, :t], io["infdrop_align"][0, :t])
     near(dropped.mel[0, :, :t], io["infdrop_mel_postnet"][0, :, :t])
+
+
+def test_without_early_stopping(voice, io):
+    """The reference's `decoder_no_early_stopping`: every frame up to the limit, and the lengths as
+    the gate would have had them.
+    """
+    model, _ = voice
+    out = _speak(model, io, slice(0, 2), threshold=1.0)  # which no probability exceeds
+    assert out.lengths.tolist() == [40, 40] and not out.stopped.any()
+    near(out.mel[0], io["infnes_mel_postnet"][0])
+    opened = (out.gate.sigmoid() > model.gate_threshold).int().argmax(1)
+    assert opened.tolist() == io["infnes_mel_lengths"].tolist()
 
 
 def _leaky(model: Tacotron2, z: Vectors) -> tuple[Tensor, Tensor, Tensor]:
