@@ -14,7 +14,7 @@ from recital.bins.command import add_config_arguments, run
 from recital.bins.control_flags import add_control_arguments, read_controls, read_texts
 from recital.bins.experiment import Experiment, load_experiment
 from recital.bins.shipped import VOICE, shipped_voice
-from recital.bins.speech_files import Request, Spoken, Writer, safe_name, slug, table
+from recital.bins.speech_files import Request, Spoken, Writer, report, safe_name, slug
 from recital.bins.vocode import open_vocoder
 from recital.models.vocoder.griffin_lim import GriffinLim
 from recital.processors.controls import Controls
@@ -96,7 +96,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if state.is_main_process:
         for s in failed:
             print(f"error: {s.id}: {s.error}", file=sys.stderr)
-        print(table([s for s in spoken if not s.error], len(failed)))
+        print(report(spoken, writer.directory))
         print(f"written to {writer.directory}")
     state.end_training()  # the processes part in peace
     return 1 if failed else 0
@@ -153,7 +153,12 @@ def _speak_batch(
     total = sum(s.seconds for s in speeches)
     for request, speech in zip(batch, speeches, strict=True):
         spoken = Spoken(
-            request.id, speech.seconds, latency, latency * speech.seconds / max(total, 1e-9)
+            request.id,
+            speech.seconds,
+            latency,
+            latency * speech.seconds / max(total, 1e-9),
+            tokens=len(speech.tokens),
+            samples=len(speech.wav),
         )
         writer.write(request, speech, spoken)
         yield spoken

@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 import re
+import time
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ class Spoken:
     seconds: float = 0.0  # of audio
     latency: float = 0.0  # seconds from the start of its batch until its wave was ready
     busy: float = 0.0  # its share of the time that its batch took, seconds
+    tokens: int = 0  # that were read
+    samples: int = 0  # that were made
     first_audio: float | None = None  # seconds until its first samples, where it came in pieces
     error: str = ""
 
@@ -113,18 +116,60 @@ class Writer:
             log.warning("matplotlib is not installed: no pictures")
 
 
-def table(spoken: Sequence[Spoken], n_failed: int) -> str:
-    """Utterances, seconds of audio, real-time factor, and latency p50/p90/p95/p99 in seconds."""
-    seconds = sum(s.seconds for s in spoken)
-    rows = {"utterances": str(len(spoken)), "failed": str(n_failed), "audio": f"{seconds:.2f} s"}
-    if spoken:
-        rows["real-time factor"] = f"{sum(s.busy for s in spoken) / max(seconds, 1e-9):.4f}"
-        for percent in (50, 90, 95, 99):
-            latency = np.percentile([s.latency for s in spoken], percent)
-            rows[f"latency p{percent}"] = f"{latency:.3f} s"
-    if first := [s.first_audio for s in spoken if s.first_audio is not None]:
-        rows["first audio p50"] = f"{np.median(first):.3f} s"
-    return "\n".join(f"{name:<18}{value:>12}" for name, value in rows.items())
+def figures(spoken: Sequence[Spoken]) -> dict[str, float]:
+    """Of a run: how many, how much, how fast. A second is one of work on it; latencies are of a
+    batch, in seconds.
+    """
+    done = [s for s in spoken if not s.error]
+    seconds, busy = sum(s.seconds for s in done), sum(s.busy for s in done)
+    found: dict[str, float] = {
+        "utterances": len(done),
+        "failed": len(spoken) - len(done),
+        "audio_seconds": seconds,
+    }
+    if not done:
+        return found
+    found["real_time_factor"] = busy / max(seconds, 1e-9)
+    counts = {
+        "items": len(done),
+        "tokens": sum(s.tokens for s in done),
+        "samples": sum(s.samples for s in done),
+    }
+    found |= {f"{name}_per_second": n / max(busy, 1e-9) for name, n in counts.items() if n}
+    for percent in (50, 90, 95, 99):
+        found[f"latency_p{percent}"] = float(np.percentile([s.latency for s in done], percent))
+    if first := [s.first_audio for s in done if s.first_audio is not None]:
+        found["first_audio_p50"] = float(np.median(first))
+    return found
+
+
+ROWS = {  # of the table: a figure, and how it is written
+    "utterances": "{:.0f}",
+    "failed": "{:.0f}",
+    "audio_seconds": "{:.2f} s",
+    "real_time_factor": "{:.4f}",
+    "tokens_per_second": "{:.0f}",
+    "samples_per_second": "{:.0f}",
+    **{f"latency_p{percent}": "{:.3f} s" for percent in (50, 90, 95, 99)},
+    "first_audio_p50": "{:.3f} s",
+}
+NAMES = {"audio_seconds": "audio", "real_time_factor": "real-time factor"}
+
+
+def report(spoken: Sequence[Spoken], directory: Path) -> str:
+    """The figures of a run as a table; a line with them goes to `log.jsonl` there."""
+    found = figures(spoken)
+    line = {"time": round(time.time(), 3)} | {k: round(v, 6) for k, v in found.items()}
+    try:
+        with (directory / "log.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+    except OSError as error:
+        raise RecitalError(f"{directory}: cannot be written: {error.strerror}") from None
+    return "\n".join(
+        f"{NAMES.get(name, name.replace('_', ' ')):<20}{form.format(found[name]):>12}"
+        for name, form in ROWS.items()
+        if name in found
+    )
 
 
 def slug(text: str) -> str:

@@ -21,7 +21,7 @@ from torch import Tensor
 
 from recital.bins.command import add_config_arguments, run
 from recital.bins.experiment import Experiment, load_experiment
-from recital.bins.speech_files import Spoken, table
+from recital.bins.speech_files import Spoken, report
 from recital.bins.vocoder_inputs import (
     Source,
     groups,
@@ -78,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if state.is_main_process:
         for s in failed:
             print(f"error: {s.id}: {s.error}", file=sys.stderr)
-        print(table([s for s in spoken if not s.error], len(failed)))
+        print(report(spoken, output))
         print(f"written to {output}/pred" + " and /gt" * (args.infer_mode != MODES[1]))
     state.end_training()  # the processes part in peace
     return 1 if failed else 0
@@ -161,7 +161,8 @@ def _vocode_batch(
         total = sum(map(len, waves))
         for (source, _), wav in zip(together, waves, strict=True):
             seconds = len(wav) / vocoder.audio.sample_rate
-            spoken = Spoken(source.id, seconds, latency, latency * len(wav) / total)
+            share = latency * len(wav) / total
+            spoken = Spoken(source.id, seconds, latency, share, samples=len(wav))
             save_wav(writer.wav(source), wav, vocoder.audio.sample_rate)
             writer.write_note(source, spoken)
             yield spoken
@@ -181,7 +182,8 @@ def _vocode_long(vocoder: LoadedVocoder, source: Source, mel: Tensor, writer: Wr
 
     seconds = save_stream(writer.wav(source), pieces(), vocoder.audio.sample_rate)
     latency = time.perf_counter() - start
-    spoken = Spoken(source.id, seconds, latency, latency, first_audio=first[0])
+    samples = round(seconds * vocoder.audio.sample_rate)
+    spoken = Spoken(source.id, seconds, latency, latency, samples=samples, first_audio=first[0])
     writer.write_note(source, spoken)
     return spoken
 

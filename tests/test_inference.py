@@ -17,7 +17,7 @@ from recital.bins.command import run
 from recital.bins.control_flags import parse_scale, parse_shift, read_pitch
 from recital.bins.inference import main, open_voice
 from recital.bins.speech_files import Spoken as Row
-from recital.bins.speech_files import safe_name, slug, table
+from recital.bins.speech_files import figures, report, safe_name, slug
 from recital.models import build
 from recital.processors.audio import decode
 from recital.processors.text import TextConfig, symbols_for
@@ -263,12 +263,20 @@ def test_shifts() -> None:
             parse_shift(wrong)
 
 
-def test_the_table() -> None:
-    rows = [Row(str(i), seconds=2.0, latency=i / 100, busy=0.1) for i in range(101)]
-    shown = table(rows, 3)
-    assert "utterances                 101" in shown and "failed                       3" in shown
-    assert "202.00 s" in shown and "0.0500" in shown and "p90            0.900 s" in shown
-    assert "latency" not in table([], 1)
+def test_the_table_and_the_log_of_a_run(tmp_path: Path) -> None:
+    rows = [
+        Row(str(i), seconds=2.0, latency=i / 100, busy=0.1, tokens=30, samples=100)
+        for i in range(101)
+    ]
+    rows += [Row(str(i), error="broke") for i in range(3)]
+    shown = " ".join(report(rows, tmp_path).split())
+    assert "utterances 101 failed 3 audio 202.00 s real-time factor 0.0500" in shown
+    assert "tokens per second 300 samples per second 1000" in shown and "p90 0.900 s" in shown
+    assert set(figures(rows[101:])) == {"utterances", "failed", "audio_seconds"}
+    assert "latency" not in report(rows[101:], tmp_path)
+    first, second = map(json.loads, (tmp_path / "log.jsonl").read_text().splitlines())
+    assert first["tokens_per_second"] == 300 and first["items_per_second"] == 10
+    assert first["latency_p50"] == 0.5 and second["failed"] == 3 and first["time"] > 1e9
 
 
 @pytest.fixture(scope="module")
