@@ -1,8 +1,10 @@
-"""A picture of one spoken text: its mel, its pitch, and where each token stands."""
+"""Pictures of a spoken text: its mel, its pitch, and where each token stands."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,15 +16,51 @@ def plot_speech(path: str | Path, speech: Speech, audio: AudioConfig) -> None:
     """Write a PNG. Raises `ImportError` where matplotlib is not installed."""
     from matplotlib.figure import Figure
 
-    hop = audio.hop_length / audio.sample_rate  # seconds a frame
-    n_frames = speech.mel.shape[1]
-    ends = np.cumsum(speech.durations) * hop
-    starts = ends - np.asarray(speech.durations) * hop
-    figure = Figure(figsize=(min(max(8.0, 3.0 * n_frames * hop), 48.0), 5.0), layout="constrained")
+    width = min(max(8.0, 3.0 * _seconds(speech, audio)), 48.0)
+    figure = Figure(figsize=(width, 5.0), layout="constrained")
     top, bottom = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [2, 1]})
     title = speech.text if len(speech.text) <= 100 else speech.text[:97] + "…"
     top.set_title(title.replace("$", r"\$"), fontsize=9)
-    extent = (0.0, n_frames * hop, 0.0, float(audio.n_mels))
+    _draw(top, bottom, speech, audio)
+    figure.savefig(path, dpi=80)
+
+
+def plot_side_by_side(path: str | Path, spoken: Mapping[str, tuple[Speech, AudioConfig]]) -> None:
+    """Write a PNG of a text by several voices, whose names are given, all of one scale. Raises
+    `ImportError` where matplotlib is not installed.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(4.5 * len(spoken), 4.0), layout="constrained")
+    axes = figure.subplots(
+        2,
+        len(spoken),
+        sharex=True,
+        sharey="row",
+        squeeze=False,
+        gridspec_kw={"height_ratios": [2, 1]},
+    )
+    for column, (name, (speech, audio)) in zip(axes.T, spoken.items(), strict=True):
+        column[0].set_title(name)
+        _draw(*column, speech, audio)
+        if speech.pitch is None:
+            column[1].text(0.5, 0.5, "predicts none", transform=column[1].transAxes, ha="center")
+    axes[0, 0].set_xlim(0.0, max(_seconds(*pair) for pair in spoken.values()))
+    for axis in axes.flat:
+        axis.label_outer()
+    figure.savefig(path, dpi=80)
+
+
+def _seconds(speech: Speech, audio: AudioConfig) -> float:
+    return speech.mel.shape[1] * audio.hop_length / audio.sample_rate
+
+
+def _draw(top: Any, bottom: Any, speech: Speech, audio: AudioConfig) -> None:
+    """The mel with its tokens on one of two axes, the pitch of each token on the other."""
+    hop = audio.hop_length / audio.sample_rate  # seconds a frame
+    ends = np.cumsum(speech.durations) * hop
+    starts = ends - np.asarray(speech.durations) * hop
+    extent = (0.0, _seconds(speech, audio), 0.0, float(audio.n_mels))
     top.imshow(speech.mel, origin="lower", aspect="auto", extent=extent, interpolation="nearest")
     ticks, labels = _frequency_ticks(audio)
     top.set_yticks(ticks, labels)
@@ -45,7 +83,6 @@ def plot_speech(path: str | Path, speech: Speech, audio: AudioConfig) -> None:
             bottom.plot((start, end), (hz, hz), color="tab:blue", linewidth=2)
     bottom.set_ylabel("pitch, Hz")
     bottom.set_xlabel("s")
-    figure.savefig(path, dpi=80)
 
 
 def _frequency_ticks(audio: AudioConfig) -> tuple[list[float], list[str]]:

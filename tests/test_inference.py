@@ -13,6 +13,7 @@ import pytest
 import torch
 
 import recital
+from recital.bins import side_by_side
 from recital.bins.command import run
 from recital.bins.control_flags import parse_scale, parse_shift, read_pitch
 from recital.bins.inference import main, open_voice
@@ -261,6 +262,20 @@ def test_shifts() -> None:
     for wrong in ("", "st", "1e3", "2st2", "nan"):
         with pytest.raises(UsageError):
             parse_shift(wrong)
+
+
+def test_voices_side_by_side(voice_dir: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "new" / "both.png"
+    words = ["--infer_text", "Hello.", "--infer_speaker_name", "bob", "--output", str(picture)]
+    voices = ["--voice", f"first=one={voice_dir}"], ["--voice", str(voice_dir)]
+    side_by_side.main([*words, *voices[0], *voices[1]])
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    waves = sorted(path.name for path in picture.parent.glob("*.wav"))
+    assert len(waves) == 2 and f"both-{voice_dir.name}.wav" in waves
+    with pytest.raises(UsageError, match="two have one name"):
+        side_by_side.main([*words, *voices[1], *voices[1]])
+    with pytest.raises(UsageError, match=r"expected the name of a \.png"):
+        side_by_side.main([*words[:-1], "a.jpg", *voices[1]])
 
 
 def test_the_table_and_the_log_of_a_run(tmp_path: Path) -> None:
