@@ -42,7 +42,7 @@ def plot_side_by_side(path: str | Path, spoken: Mapping[str, tuple[Speech, Audio
     )
     for column, (name, (speech, audio)) in zip(axes.T, spoken.items(), strict=True):
         column[0].set_title(name)
-        _draw(*column, speech, audio)
+        _draw(column[0], column[1], speech, audio)
         if speech.pitch is None:
             column[1].text(0.5, 0.5, "predicts none", transform=column[1].transAxes, ha="center")
     axes[0, 0].set_xlim(0.0, max(_seconds(*pair) for pair in spoken.values()))
