@@ -1,7 +1,8 @@
 """torch.hub's door: `torch.hub.load(REPO, "fastpitch", source="local")`.
 
-Without `directory`, the voice in `pretrained/` answers; with it, any checkpoint or experiment
-directory of the kind, imported ones too (`python -m recital.bins.import_checkpoint`).
+Without `directory`, the voice in `pretrained/` answers: FastPitch and its vocoder, which says so
+where another kind of vocoder was asked for. With it, any checkpoint or experiment directory of the
+kind, imported ones too (`python -m recital.bins.import_checkpoint`).
 """
 
 from __future__ import annotations
@@ -29,12 +30,12 @@ def tacotron2(directory: str | Path, device: str = "cpu") -> Any:
     return _acoustic(directory, device, "Tacotron2")
 
 
-def hifigan(directory: str | Path, device: str = "cpu") -> Any:
+def hifigan(directory: str | Path | None = None, device: str = "cpu") -> Any:
     """HiFi-GAN, its train_setup and its denoiser: `audios = vocoder(mel)` is [B, 1, S]."""
     return _vocoder(directory, device, "HiFiGAN")
 
 
-def waveglow(directory: str | Path, device: str = "cpu") -> Any:
+def waveglow(directory: str | Path | None = None, device: str = "cpu") -> Any:
     """WaveGlow, its train_setup and its denoiser: `audios = vocoder.infer(mel, sigma=0.6)` is
     [B, S].
     """
@@ -43,12 +44,19 @@ def waveglow(directory: str | Path, device: str = "cpu") -> Any:
 
 def vocos(directory: str | Path | None = None, device: str = "cpu") -> Any:
     """Vocos, its train_setup and its denoiser; called as `hifigan`."""
-    return _vocoder(directory or _shipped(1), device, "Vocos")
+    return _vocoder(directory, device, "Vocos")
+
+
+def source_filter(directory: str | Path | None = None, device: str = "cpu") -> Any:
+    """The vocoder of the voice that comes with Recital, its train_setup and its denoiser; called as
+    `hifigan`.
+    """
+    return _vocoder(directory, device, "SourceFilter")
 
 
 def denoiser(directory: str | Path | None = None, device: str = "cpu") -> Any:
     """The denoiser of any vocoder: `denoiser(audios, 0.005)` takes [B, S] and gives [B, 1, S]."""
-    return _vocoder(directory or _shipped(1), device, None)[2]
+    return _vocoder(directory, device, None)[2]
 
 
 def text_processing(directory: str | Path | None = None) -> Any:
@@ -72,7 +80,9 @@ def _acoustic(directory: str | Path, device: str, model_type: str) -> Any:
     return open_acoustic(directory, device, model_type)
 
 
-def _vocoder(directory: str | Path, device: str, model_type: str | None) -> Any:
-    from recital.bins.hub import open_vocoder
+def _vocoder(directory: str | Path | None, device: str, model_type: str | None) -> Any:
+    from recital.bins.hub import open_shipped_vocoder, open_vocoder
 
+    if directory is None:
+        return open_shipped_vocoder(_shipped(1), device, model_type)
     return open_vocoder(directory, device, model_type)

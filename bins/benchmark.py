@@ -140,6 +140,7 @@ BENCHMARKS = {  # name -> the function that measures it, imported when it is cal
     "hifigan_train": "recital.bins.benchmark_vocoders:bench_hifigan_train",
     "vocoder_infer": "recital.bins.benchmark_vocoders:bench_vocoder_infer",
     "hour_of_mel": "recital.bins.benchmark_streaming:bench_hour_of_mel",
+    "voice": "recital.bins.benchmark_voice:bench_voice",
     "first_audio": "recital.bins.benchmark_streaming:bench_first_audio",
     "boundaries": "recital.bins.benchmark_boundaries:bench_boundaries",
     "text": "recital.bins.benchmark_text:bench_text",

@@ -24,7 +24,8 @@ from recital.utils.errors import RecitalError
 
 HOUR = 310_078  # frames of 256 samples at 22.05 kHz
 VOCODERS = {
-    "Vocos, kathleen's": "egs/vocoder/Vocos/kathleen.json",
+    "SourceFilter": "config/vocoder/source_filter.json",
+    "Vocos": "config/vocoder/vocos.json",
     "HiFi-GAN V2": "config/vocoder/hifigan_v2.json",
     "HiFi-GAN V1": "config/vocoder/hifigan.json",
 }
@@ -38,7 +39,7 @@ FRAMES_PER_TOKEN = 6.0
 
 
 def bench_hour_of_mel() -> Figures:
-    """Stage 3 on one file with an hour of mel, through the demo's Vocos, in a process of its own."""
+    """Stage 3 on a file with an hour of mel, through the demo's Vocos, in a process of its own."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         _vocoder(folder / "vocoder", "egs/vocoder/Vocos/demo.json")

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from recital.bins.command import run
 from recital.utils import checkpoint
+from recital.utils.config import merge, parse_override
 
 PATHS = ("dataset_path", "log_dir")  # of the config: they mean nothing elsewhere
 PRECISIONS = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32}
@@ -24,10 +25,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     source = checkpoint.find(args.infer_expt_dir, args.which)
     weights = checkpoint.read_tensors(source / checkpoint.MODEL)
     config = checkpoint.read_json(source / checkpoint.CONFIG)
+    for override in args.set:
+        config = merge(config, parse_override(override))
     export(args.output_dir, weights, config, PRECISIONS[args.precision])
     checkpoint.load(args.output_dir)  # what does not open again must not be handed on
     size = sum(f.stat().st_size for f in args.output_dir.iterdir()) / 1e6
-    print(f"{args.output_dir}: step {checkpoint.step_of(source)}, {args.precision}, {size:.1f} MB")
+    print(f"{args.output_dir}: {source.name}, {args.precision}, {size:.1f} MB")
 
 
 def export(
@@ -60,6 +63,13 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--output_dir", required=True, type=Path, help="the checkpoint directory to write")
     add("--precision", choices=PRECISIONS, default="fp16", help="of the weights (default: fp16)")
     add("--which", choices=("last", "best"), default="last", help="checkpoint of the experiment")
+    add(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY.PATH=VALUE",
+        help="override a key of the config: what inference takes and weights do not know",
+    )
     return parser.parse_args(argv)
 
 

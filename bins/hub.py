@@ -4,6 +4,7 @@ torch.hub entry points know.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from recital.processors.text import TextConfig, TextProcessor
 from recital.utils import checkpoint
 from recital.utils.config import build_section
 from recital.utils.errors import CheckpointError
+
+log = logging.getLogger(__name__)
 
 MAX_WAV_VALUE = 32768.0
 Transform = Callable[[Tensor, Tensor, Any, Any], Tensor]
@@ -128,6 +131,21 @@ def open_vocoder(
     if config.get("symbols"):
         raise CheckpointError(f"{directory}: holds no vocoder")
     return HubVocoder(model), setup(model.audio), HubDenoiser(model)
+
+
+def open_shipped_vocoder(
+    directory: Path, device: str, model_type: str | None
+) -> tuple[HubVocoder, dict[str, Any], HubDenoiser]:
+    """The vocoder that comes with a checkout, in the place of any: all have one call."""
+    config = checkpoint.read_json(directory / checkpoint.CONFIG)
+    if model_type not in (None, config["model_type"]):
+        log.warning(
+            "no %s comes with Recital: the %s in %s answers; name a directory for another",
+            model_type,
+            config["model_type"],
+            directory,
+        )
+    return open_vocoder(directory, device, None)
 
 
 def open_text(directory: str | Path) -> HubText:

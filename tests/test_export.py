@@ -12,7 +12,7 @@ from tts_helpers import tiny_config, tiny_model
 
 from recital.bins.export import main
 from recital.utils import checkpoint
-from recital.utils.errors import CheckpointError
+from recital.utils.errors import CheckpointError, ConfigError
 
 
 @pytest.fixture
@@ -45,6 +45,14 @@ def test_no_path_of_the_machine_is_handed_on(trained: Path, tmp_path: Path) -> N
     config = json.loads((tmp_path / "out" / checkpoint.CONFIG).read_text())
     assert config["preprocess"] == {"seed": 1}
     assert "/home/me" not in json.dumps(config)
+
+
+def test_keys_that_weights_do_not_know_can_be_set(trained: Path, tmp_path: Path) -> None:
+    command = ["--infer_expt_dir", str(trained), "--output_dir"]
+    main([*command, str(tmp_path / "out"), "--set", "model.max_duration=30"])
+    assert checkpoint.load(tmp_path / "out")[1]["model"]["max_duration"] == 30
+    with pytest.raises(ConfigError, match=r"model.max_dration"):
+        main([*command, str(tmp_path / "2"), "--set", "model.max_dration=30"])
 
 
 def test_what_does_not_fit_into_half_precision_is_refused(trained: Path, tmp_path: Path) -> None:

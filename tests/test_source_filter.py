@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +19,6 @@ from recital.modules.mel_guide import MelGuide
 from recital.modules.source import PhaseTrack, at_starts, minimum_phase, pulses
 from recital.modules.stft_loss import MultiResolutionStft
 from recital.processors.vocoding import vocode
-from recital.utils import checkpoint
 from recital.utils.errors import ConfigError
 
 AUDIO = {
@@ -158,7 +156,7 @@ def test_the_energy_distance_is_least_for_what_is_as_random() -> None:
     torch.testing.assert_close(loss.energy_distance(wav, wav, wav), torch.zeros(16))
 
 
-def test_it_learns_f0_voicing_and_the_level_of_noise(tmp_path: Path) -> None:
+def test_it_learns_f0_voicing_and_the_level_of_noise() -> None:
     model, batch = tiny(), spoken()
     optimizer = torch.optim.Adam(model.parameters(), 4e-3)
     weights = {"mel": 10.0, "stft": 5.0, "pitch": 10.0, "voicing": 1.0}
@@ -181,18 +179,6 @@ def test_it_learns_f0_voicing_and_the_level_of_noise(tmp_path: Path) -> None:
     assert wav.shape == batch.wav.shape
     levels = [x[:, 1200:2000].square().mean().sqrt() for x in (wav, batch.wav)]  # of the noise
     assert 0.7 < float(levels[0] / levels[1]) < 1.4
-
-    checkpoint.save(
-        tmp_path / "voice",
-        model,
-        {
-            "model_type": "SourceFilter",
-            "audio": AUDIO,
-            "model": {"network": NETWORK, "stft_resolutions": RESOLUTIONS},
-        },
-    )
-    again, _ = checkpoint.load(tmp_path / "voice")
-    torch.testing.assert_close(again.infer(batch.mel), wav)
 
 
 def test_noise_is_given_drawn_or_left_out() -> None:

@@ -62,10 +62,17 @@ class GriffinLim(nn.Module):
             return self._consistent(first, self.n_iterations, self.momentum)
 
     @torch.no_grad()
-    def refine(self, mel: Tensor, wav: Tensor, n_iterations: int, momentum: float = 0.9) -> Tensor:
+    def refine(
+        self,
+        mel: Tensor,
+        wav: Tensor,
+        n_iterations: int,
+        momentum: float = 0.9,
+        n_updates: int = 8,
+    ) -> Tensor:
         """Bring a wave [B, T * hop_length] that another vocoder made of `mel` nearer to it.
 
-        Its magnitudes are scaled to the mel, by the updates that begin from them here, and made
+        Its magnitudes are scaled to the mel, by `n_updates` that begin from them, and made
         consistent in `n_iterations`; its phases are the first ones. Bins that no filter reads keep
         their magnitudes.
         """
@@ -75,7 +82,7 @@ class GriffinLim(nn.Module):
             padded = F.pad(wav.float(), (audio.pad, max(0, size - audio.pad - wav.shape[1])))
             spectrum = self._stft(padded[:, :size])
             own = spectrum.abs().transpose(1, 2).clamp(min=LEAST)  # [B, n_fft // 2 + 1, T]
-            scaled = self._updated(own, self._target(mel.float()))
+            scaled = self._updated(own, self._target(mel.float()), n_updates)
             read = (self.mel.filters.sum(0) > 0)[:, None]
             magnitude = torch.where(read, scaled, own).transpose(1, 2)
             first = spectrum * (magnitude / spectrum.abs().clamp(min=TINY))
@@ -91,14 +98,18 @@ class GriffinLim(nn.Module):
         to those of `first`: algorithm 2.
         """
         audio, n_frames = self.audio, first.shape[1]
-        magnitude, spectrum, before = first.abs(), first, torch.zeros_like(first)
+        magnitude = first.abs()
+        spectrum = torch.view_as_real(first)  # arithmetic on complex numbers is far slower
+        before = torch.zeros_like(spectrum)
         weight = self._overlap_add(self.window.square().expand(1, n_frames, -1)).clamp(min=1e-3)
         for _ in range(n_iterations):
-            consistent = self._stft(self._istft(spectrum) / weight)
-            target = consistent + momentum * (consistent - before)
+            wav = self._istft(torch.view_as_complex(spectrum)) / weight
+            consistent = torch.view_as_real(self._stft(wav))
+            target = torch.sub(consistent, before).mul_(momentum).add_(consistent)
             before = consistent
-            spectrum = target * (magnitude / target.abs().clamp(min=TINY))
-        wav = self._istft(spectrum) / weight
+            power = target.square().sum(-1).clamp(min=TINY**2)
+            spectrum = target.mul_((magnitude * power.rsqrt())[..., None])
+        wav = self._istft(torch.view_as_complex(spectrum)) / weight
         length = n_frames * audio.hop_length
         wav = wav[:, audio.pad : audio.pad + length]
         return F.pad(wav, (0, length - wav.shape[-1])).clamp(-1.0, 1.0)
@@ -113,18 +124,18 @@ class GriffinLim(nn.Module):
         """
         target = self._target(mel)
         first = (self.pinv @ target).clamp(min=TINY) * (self.mel.filters.sum(0) > 0)[:, None]
-        return self._updated(first, target)
+        return self._updated(first, target, self.n_updates)
 
     def _target(self, mel: Tensor) -> Tensor:
         """Log mel -> mel, without what the floor may have added."""
         target = mel.exp() if self.audio.log_base == "e" else 10.0**mel
         return (target - self.audio.log_floor).clamp(min=0.0)
 
-    def _updated(self, magnitude: Tensor, target: Tensor) -> Tensor:
+    def _updated(self, magnitude: Tensor, target: Tensor, n_updates: int) -> Tensor:
         """Multiplicative updates of magnitudes [B, n_fft // 2 + 1, T] towards a mel."""
         filters = self.mel.filters
         wanted = filters.T @ target
-        for _ in range(self.n_updates):
+        for _ in range(n_updates):
             found = filters.T @ (filters @ magnitude)
             magnitude = magnitude * wanted / found.clamp(min=TINY)
         return magnitude

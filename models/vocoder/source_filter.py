@@ -205,11 +205,11 @@ class SourceFilter(nn.Module):
         error = (voiced * (log_f0_hat.float() - log_f0).abs()).sum()
         logits = voiced_hat.float()
         unsure = F.binary_cross_entropy_with_logits(logits, voiced, reduction="sum")
-        waves = [self._sample(mel, log_f0.exp(), voiced, harmonic, noisy) for _ in range(2)]
-        n = len(wav)
-        losses = {name: (n * d, torch.tensor(n)) for name, d in self._distance(*waves, wav).items()}
+        one, other = (self._sample(mel, log_f0.exp(), voiced, harmonic, noisy) for _ in range(2))
+        n = voiced.new_tensor(len(wav))
+        losses = {name: (n * d, n) for name, d in self._distance(one, other, wav).items()}
         losses["pitch"] = (error, n_voiced)
-        losses["voicing"] = (unsure, torch.tensor(voiced.numel()))
+        losses["voicing"] = (unsure, voiced.new_tensor(voiced.numel()))
         yield "network", batch_means(losses)
 
     def _sample(

@@ -1,0 +1,93 @@
+"""The voice in `pretrained/`: it opens, speaks as it should, and can be understood."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+import recital
+from recital.bins import inference
+from recital.bins.shipped import VOICE, shipped_voice
+from recital.processors.metrics.recognizers import PocketSphinx, compare
+from recital.utils import checkpoint
+from recital.utils.config import ROOT
+
+TEXTS = (
+    "The children played in the garden until the sun went down.",
+    "She opened the window and looked across the river.",
+    "We had dinner at seven and went home before midnight.",
+    "He asked the doctor if he could go back to work on Monday.",
+    "They bought three bottles of milk and a loaf of bread.",
+)
+MOST_ERRORS = 0.35  # of words, by this recogniser: of the speaker's own recordings it is 0.2
+
+
+@pytest.fixture(scope="module")
+def voice() -> Any:
+    return recital.load_voice()
+
+
+@pytest.fixture(scope="module")
+def spoken(voice: Any) -> list[np.ndarray]:
+    pytest.importorskip("espeakng_loader")
+    return [voice(text)[0] for text in TEXTS]
+
+
+def test_it_can_be_understood(spoken: list[np.ndarray], voice: Any) -> None:
+    pytest.importorskip("pocketsphinx")
+    from recital.processors.audio import resample
+
+    ear = PocketSphinx()
+    heard = [
+        compare(text, ear.transcribe(resample(wav, voice.acoustic.audio.sample_rate, 16000)))
+        for text, wav in zip(TEXTS, spoken, strict=True)
+    ]
+    errors = sum(h.word_errors for h in heard) / sum(h.words for h in heard)
+    assert errors <= MOST_ERRORS
+
+
+def test_it_speaks_at_the_speaker_s_pace_without_clipping(spoken: list[np.ndarray]) -> None:
+    for text, wav in zip(TEXTS, spoken, strict=True):
+        assert 8 < len(text) / (len(wav) / 22050) < 22  # letters a second
+        assert 0.1 < float(np.abs(wav).max()) < 0.99
+
+
+def test_it_is_small_and_names_nothing_of_the_machine_that_trained_it() -> None:
+    files = [f for f in VOICE.rglob("*") if f.is_file()]
+    assert sum(f.stat().st_size for f in files) < 30e6
+    assert (VOICE / "README.md").is_file()
+    for directory in shipped_voice():
+        config = checkpoint.read_json(directory / checkpoint.CONFIG)
+        assert not {"dataset_path", "log_dir"} & config.keys()
+        weights = checkpoint.read_tensors(directory / checkpoint.MODEL)
+        assert all(w.dtype == torch.float16 for w in weights.values() if w.dim() > 1)
+
+
+def test_a_recipe_without_training_speaks_with_it(tmp_path: Path) -> None:
+    pytest.importorskip("espeakng_loader")
+    flags = ["--config", str(ROOT / "egs/tts/FastPitch/exp_config.json"), "--name=untrained"]
+    flags += [f"--set=log_dir={tmp_path / 'ckpts'}", "--infer_text=Hello."]
+    flags += ["--or_shipped", f"--infer_output_dir={tmp_path / 'out'}"]
+    assert inference.main(flags) in (None, 0)
+    assert len(list((tmp_path / "out").rglob("*.wav"))) == 1
+
+
+def test_the_hub_s_vocoders_answer_with_its_own(caplog: pytest.LogCaptureFixture) -> None:
+    for name, warned in (("source_filter", False), ("vocos", True)):
+        caplog.clear()
+        with caplog.at_level(logging.WARNING):
+            vocoder, setup, denoiser = torch.hub.load(
+                str(ROOT), name, source="local", trust_repo=True
+            )
+        assert ("no Vocos comes with Recital" in caplog.text) == warned
+    fastpitch, acoustic_setup = torch.hub.load(
+        str(ROOT), "fastpitch", source="local", trust_repo=True
+    )
+    assert all(acoustic_setup[key] == setup[key] for key in setup)
+    wav = vocoder(torch.randn(1, 80, 30) - 5)
+    assert denoiser(wav.squeeze(1), 0.005).shape == (1, 1, 30 * 256)
