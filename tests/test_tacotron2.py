@@ -10,7 +10,7 @@ from tts_helpers import losses_of, one_item, random_batch, without_dropout
 
 from recital.models import build
 from recital.models.tts.tacotron2 import share_out, stretch
-from recital.models.tts.tacotron2_network import TokenMasks
+from recital.models.tts.tacotron2_decoder import TokenMasks
 from recital.modules.diagonal import attention_durations, attention_failure
 from recital.modules.location_attention import guided_attention
 from recital.modules.postnet import MaskedBatchNorm

@@ -17,13 +17,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from recital.models.tts.tacotron2_network import (
-    Decoder,
-    Encoder,
-    Tacotron2Network,
-    Taught,
-    TokenMasks,
-)
+from recital.models.tts.tacotron2_decoder import Decoder, TokenMasks
+from recital.models.tts.tacotron2_network import Encoder, Tacotron2Network, Taught
 from recital.modules.acoustic import bare, check_given
 from recital.modules.audio import AudioConfig
 from recital.modules.batch import Batch
