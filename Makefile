@@ -3,7 +3,9 @@ PYTHON_BIN := .venv/bin/python
 FOLDERS := bins config models modules preprocessors processors utils
 SHELL_FILES := env.sh .ci/run egs/recipe.sh $(wildcard egs/*/*/run.sh)
 
-.PHONY: help setup test lint types smoke bench demo
+VOICE := build/kathleen
+
+.PHONY: help setup test lint types smoke bench demo voice
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
@@ -34,3 +36,11 @@ bench: setup ## the figures of docs/benchmarks.md
 
 demo: ## from nothing to a small voice that speaks
 	@sh egs/tts/FastPitch/run.sh --demo
+
+voice: setup ## train the voice of pretrained/ anew, of the recordings in corpora/kathleen
+	@sh egs/tts/FastPitch/run.sh -c egs/tts/FastPitch/kathleen.json -n kathleen --stop_stage 2 --resume
+	@sh egs/vocoder/SourceFilter/run.sh -c egs/vocoder/SourceFilter/kathleen.json -n kathleen --stop_stage 2 --resume
+	@rm -rf $(VOICE)
+	@$(PYTHON_BIN) -m recital.bins.export --infer_expt_dir ckpts/tts/kathleen --output_dir $(VOICE)/acoustic \
+		--set model.duration_scale=1.03
+	@$(PYTHON_BIN) -m recital.bins.export --infer_expt_dir ckpts/vocoder/kathleen --output_dir $(VOICE)/vocoder

@@ -22,7 +22,9 @@ INFERENCE: dict[str, tuple[str, dict[str, Any], int]] = {  # name: (config, chan
     "HiFi-GAN V3": ("hifigan_v3", {}, 400),
     "Vocos 384": ("vocos", {"generator": {"d_model": 384, "d_inner": 1152}}, 200),
     "WaveGlow 256": ("waveglow", {"channels": 256}, 200),
+    "SourceFilter": ("source_filter", {}, 400),
 }
+FLOAT32 = {"SourceFilter"}  # whose spectra are
 GPU_FRAMES = 689  # 8 s at 22.05 kHz
 
 
@@ -33,7 +35,8 @@ def bench_vocoder_infer() -> Figures:
     figures: Figures = {}
     for name in INFERENCE:
         figures |= _infer(name, torch.float32, "fp32")
-        if torch.cuda.is_available() or "avx512_bf16" in _cpu_flags():
+        fast = torch.cuda.is_available() or "avx512_bf16" in _cpu_flags()
+        if fast and name not in FLOAT32:
             figures |= _infer(name, torch.bfloat16, "bf16")
     return figures | _denoise()
 

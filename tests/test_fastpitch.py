@@ -311,3 +311,10 @@ def _even_durations(batch):
         row[:n] = t // n
         row[0] += t - row.sum()
     return durations
+
+
+def test_predicted_durations_are_scaled() -> None:
+    plain, slow = tiny_model(), tiny_model(duration_scale=1.5)
+    tokens = torch.arange(1, 9)[None]
+    one, other = (m.eval().infer(tokens, torch.tensor([8])) for m in (plain, slow))
+    torch.testing.assert_close(other.durations, 1.5 * one.durations)

@@ -47,12 +47,16 @@ class FastPitch(nn.Module):
         *,
         n_speakers: int = 1,
         max_duration: float = 75.0,
+        duration_scale: float = 1.0,
         binarization: Binarization | None = None,
     ) -> None:
+        """`max_duration` bounds predicted durations (frames), which `duration_scale` multiplies: a
+        mean of logarithms, as it is learned, is less than the logarithm of the mean.
+        """
         super().__init__()
         self.network = network
         self.audio = audio
-        self.max_duration = max_duration  # frames
+        self.max_duration, self.duration_scale = max_duration, duration_scale
         self.binarization = binarization
         self.register_buffer("pitch_mean", torch.zeros(n_speakers))
         self.register_buffer("pitch_std", torch.ones(n_speakers))
@@ -185,7 +189,8 @@ class FastPitch(nn.Module):
         mask = length_mask(token_lengths, tokens.shape[1])
         encoded = network.encode(network.embedding(tokens), mask, speaker)
         log_durations = network.duration_predictor(encoded, mask)
-        durations_hat = (log_durations.float().exp() - 1).clamp(0, self.max_duration) * mask
+        durations_hat = (log_durations.float().exp() - 1) * self.duration_scale
+        durations_hat = durations_hat.clamp(0, self.max_duration) * mask
         pitch_hat = network.pitch_predictor(encoded, mask)[:, None].float()
         if pitch_transform is not None:
             mean, std = (s[..., None] for s in self.statistics(speaker))
@@ -253,6 +258,7 @@ def assemble(
     energy_kernel_size: int = 3,
     speaker_weight: float = 1.0,
     max_duration: float = 75.0,
+    duration_scale: float = 1.0,
 ) -> FastPitch:
     """The `model` section is this signature; each part's section is that of its class."""
 
@@ -282,7 +288,12 @@ def assemble(
         speaker_weight=speaker_weight,
     )
     return FastPitch(
-        network, audio, n_speakers=n_speakers, max_duration=max_duration, binarization=ramp
+        network,
+        audio,
+        n_speakers=n_speakers,
+        max_duration=max_duration,
+        duration_scale=duration_scale,
+        binarization=ramp,
     )
 
 

@@ -67,7 +67,7 @@ class GriffinLim(nn.Module):
         mel: Tensor,
         wav: Tensor,
         n_iterations: int,
-        momentum: float = 0.9,
+        momentum: float = 0.95,
         n_updates: int = 8,
     ) -> Tensor:
         """Bring a wave [B, T * hop_length] that another vocoder made of `mel` nearer to it.
