@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 from collections.abc import Callable, Sequence
 
 from recital.bins.command import add_config_arguments, cores, run
 from recital.bins.experiment import Experiment, load_experiment
-from recital.models import MODELS
+from recital.models import FEATURES, MODELS
 from recital.preprocessors.parallel import BACKENDS
 from recital.preprocessors.prepare import Settle, Summary, prepare
 from recital.processors.text import symbols_for
@@ -54,13 +53,12 @@ def _textgrids(experiment: Experiment, dataset: str) -> Settle | None:
 
 def features_of(model_type: str) -> tuple[str, ...]:
     """What stage 1 makes for a model. All models of a kind get the same, so that one can follow
-    another's stage 1, and beside it what a model's module names in `FEATURES`.
+    another's stage 1, and beside it what `models.FEATURES` names.
     """
     if model_type not in MODELS:
         raise ConfigError(f"model_type: no model {model_type!r}; known: {', '.join(MODELS)}")
     shared = VOCODER if ".vocoder." in MODELS[model_type] else ACOUSTIC
-    own: tuple[str, ...] = getattr(importlib.import_module(MODELS[model_type]), "FEATURES", ())
-    return *shared, *own
+    return *shared, *FEATURES.get(model_type, ())
 
 
 def table(summary: Summary) -> str:

@@ -21,6 +21,7 @@ MODELS = {  # model_type -> module that has `build(config) -> nn.Module`
     "FastSpeech2": "recital.models.tts.fastspeech2",
     "Tacotron2": "recital.models.tts.tacotron2",
 }
+FEATURES = {"SourceFilter": ("pitch",)}  # that stage 1 makes beside what all models of a kind share
 
 
 def build(config: Mapping[str, Any], *, training: bool = True) -> nn.Module:

@@ -43,7 +43,6 @@ from recital.modules.streaming import stream, windows
 from recital.modules.vocoder import show_waves
 from recital.utils.config import build_section, construct
 
-FEATURES = ("pitch",)  # beside what all vocoders learn from
 TRACKED_FRAMES = 16  # whose F0 is found at a time
 
 
