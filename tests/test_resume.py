@@ -19,6 +19,7 @@ from recital.utils import checkpoint
 from recital.utils.errors import CheckpointError
 from recital.utils.log import Log
 from recital.utils.optimizers import OptimizerConfig
+from recital.utils.train_config import TrainConfig
 
 KILLS = 10
 
@@ -136,6 +137,21 @@ def test_what_has_changed_is_named(
         trainer(tmp_path, data=data, **changes).fit(resume=True)
     with pytest.raises(CheckpointError, match=r"network\.0\.weight is \[8, 4\], expected \[9, 4\]"):
         trainer(tmp_path, Regressor(width=9)).fit(resume=True)
+
+
+def test_a_setting_that_an_older_version_did_not_know_was_at_its_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older:
+        known = TrainConfig.common
+        older.setattr(
+            TrainConfig, "common", lambda c: {k: v for k, v in known(c).items() if k != "freeze"}
+        )
+        trainer(tmp_path, max_steps=1).fit()
+    with pytest.raises(CheckpointError, match=r"train\.freeze: \[\] -> \['x'\]"):
+        trainer(tmp_path, max_steps=2, freeze=("x",)).fit(resume=True)
+    trainer(tmp_path, max_steps=2).fit(resume=True)
+    assert newest_step(tmp_path) == 2
 
 
 def test_going_on_from_an_older_checkpoint_sets_the_newer_aside(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from tqdm import tqdm
 
 from recital.utils import checkpoint
 from recital.utils.bad_steps import BadSteps
-from recital.utils.config import nearest
+from recital.utils.config import merge, nearest
 from recital.utils.errors import CheckpointError, ConfigError, Preempted
 from recital.utils.loader import Dataset, make_loader, to_device
 from recital.utils.log import Log, Meter, Shown, Speed
@@ -336,7 +336,10 @@ class Trainer:
 
     def _restore(self, path: Path) -> None:
         state, tensors = checkpoint.load_state(path)
-        refuse_changes(path, state["common"], self._common())
+        before = state["common"]
+        # what an older version did not know yet was as it is by default
+        before["train"] = merge(TrainConfig({}).common(), before["train"])
+        refuse_changes(path, before, self._common())
         networks = self.networks
         with networks.unwrapped() as bare:
             restore_weights(path, tensors, bare, networks.optimizers, networks.averages)
