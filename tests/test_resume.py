@@ -148,8 +148,8 @@ def test_a_setting_that_an_older_version_did_not_know_was_at_its_default(
             TrainConfig, "common", lambda c: {k: v for k, v in known(c).items() if k != "freeze"}
         )
         trainer(tmp_path, max_steps=1).fit()
-    with pytest.raises(CheckpointError, match=r"train\.freeze: \[\] -> \['x'\]"):
-        trainer(tmp_path, max_steps=2, freeze=("x",)).fit(resume=True)
+    with pytest.raises(CheckpointError, match=r"train\.freeze: \[\] -> \['network.0.bias'\]"):
+        trainer(tmp_path, max_steps=2, freeze=("network.0.bias",)).fit(resume=True)
     trainer(tmp_path, max_steps=2).fit(resume=True)
     assert newest_step(tmp_path) == 2
 
