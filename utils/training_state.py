@@ -137,7 +137,7 @@ def refuse_changes(checkpoint: Path, before: Mapping[str, Any], now: Mapping[str
     """Raise `CheckpointError` with what differs between two `common` records: such a run would not
     be the same one.
     """
-    old, new = _flat(before), _flat(json.loads(json.dumps(now)))
+    old, new = (_flat(json.loads(json.dumps(tree))) for tree in (before, now))
     changes = [
         f"  {key}: {old.get(key, 'nothing')} -> {new.get(key, 'nothing')}"
         for key in [*old, *(k for k in new if k not in old)]
