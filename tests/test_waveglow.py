@@ -333,3 +333,13 @@ def test_the_denoiser_s_transform_is_the_reference_s(shared: Path) -> None:
     denoiser = Denoiser(Nothing())
     close(denoiser._stft(wav).abs()[0], torch.from_numpy(numbers["stft_mag"]))
     close(denoiser(wav, 0.0)[0, 0, :22016], torch.from_numpy(numbers["stft_inverse"]))
+
+
+def test_it_speaks_in_inference_mode() -> None:
+    """Where what is fused there has no versions."""
+    config = {"model_type": "WaveGlow", "audio": AUDIO, "model": {"n_flows": 2, "channels": 4}}
+    model: Any = build(config).eval()
+    mel = torch.randn(1, AUDIO["n_mels"], 6)
+    with torch.inference_mode():
+        first, again = model.infer(mel), model.infer(mel)
+    assert torch.equal(first, again)

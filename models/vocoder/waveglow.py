@@ -57,7 +57,9 @@ class InvertibleConv(nn.Module):
 
     def invert(self, x: Tensor) -> Tensor:
         """[B, G, C] -> [B, G, C]; the inverse is computed in float32 and kept."""
-        key = (self.weight.data_ptr(), self.weight._version, x.dtype)
+        weight = self.weight
+        version = 0 if weight.is_inference() else weight._version  # such a one cannot be trained
+        key = (weight.data_ptr(), version, x.dtype)
         if self._inverse is None or self._inverse[0] != key:
             self._inverse = (key, torch.linalg.inv(self.weight.detach().float()).to(x.dtype))
         return F.linear(x, self._inverse[1])
