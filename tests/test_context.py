@@ -91,7 +91,7 @@ def test_pieces_equal_the_whole(vocoder: Any) -> None:
     whole = vocoder.infer(mel[None])[0]
     assert whole.abs().max() > 1e-3
     # a phase that is looked for again and again makes more of the last bits of noise
-    atol = (1e-4 if getattr(vocoder, "refine_iterations", 0) else 1e-5) * float(whole.abs().max())
+    atol = (5e-4 if getattr(vocoder, "refine_iterations", 0) else 1e-5) * float(whole.abs().max())
     for sizes in ([1] * 20, [3, context, 1, 2 * context]):
         chunks = mel.split([*sizes, mel.shape[1] - sum(sizes)], dim=1)
         wav = torch.cat(list(vocoder.stream(chunks)))

@@ -81,11 +81,12 @@ class GriffinLim(nn.Module):
             size = audio.n_fft + (n_frames - 1) * audio.hop_length
             padded = F.pad(wav.float(), (audio.pad, max(0, size - audio.pad - wav.shape[1])))
             spectrum = self._stft(padded[:, :size])
-            own = spectrum.abs().transpose(1, 2).clamp(min=LEAST)  # [B, n_fft // 2 + 1, T]
-            scaled = self._updated(own, self._target(mel.float()), n_updates)
-            read = (self.mel.filters.sum(0) > 0)[:, None]
-            magnitude = torch.where(read, scaled, own).transpose(1, 2)
-            first = spectrum * (magnitude / spectrum.abs().clamp(min=TINY))
+            found = _power(torch.view_as_real(spectrum)).sqrt_()  # [B, T, n_fft // 2 + 1]
+            own = found.clamp(min=LEAST)
+            scaled = self._updated(own, self._target(mel.float()).transpose(1, 2), n_updates)
+            magnitude = torch.where(self.mel.filters.sum(0) > 0, scaled, own)
+            scale = magnitude / found.clamp_(min=TINY)
+            first = torch.view_as_complex(torch.view_as_real(spectrum) * scale[..., None])
             return self._consistent(first, n_iterations, momentum)
 
     @property
@@ -107,8 +108,8 @@ class GriffinLim(nn.Module):
             consistent = torch.view_as_real(self._stft(wav))
             target = torch.sub(consistent, before).mul_(momentum).add_(consistent)
             before = consistent
-            power = target.square().sum(-1).clamp(min=TINY**2)
-            spectrum = target.mul_((magnitude * power.rsqrt())[..., None])
+            scale = _power(target).clamp_(min=TINY**2).rsqrt_().mul_(magnitude)
+            spectrum = target.mul_(scale[..., None])
         wav = self._istft(torch.view_as_complex(spectrum)) / weight
         length = n_frames * audio.hop_length
         wav = wav[:, audio.pad : audio.pad + length]
@@ -122,9 +123,9 @@ class GriffinLim(nn.Module):
         """Log mel [B, n_mels, T] -> linear magnitudes [B, n_fft // 2 + 1, T] whose mel is
         nearest.
         """
-        target = self._target(mel)
-        first = (self.pinv @ target).clamp(min=TINY) * (self.mel.filters.sum(0) > 0)[:, None]
-        return self._updated(first, target, self.n_updates)
+        target = self._target(mel).transpose(1, 2)
+        first = (target @ self.pinv.T).clamp(min=TINY) * (self.mel.filters.sum(0) > 0)
+        return self._updated(first, target, self.n_updates).transpose(1, 2)
 
     def _target(self, mel: Tensor) -> Tensor:
         """Log mel -> mel, without what the floor may have added."""
@@ -132,12 +133,14 @@ class GriffinLim(nn.Module):
         return (target - self.audio.log_floor).clamp(min=0.0)
 
     def _updated(self, magnitude: Tensor, target: Tensor, n_updates: int) -> Tensor:
-        """Multiplicative updates of magnitudes [B, n_fft // 2 + 1, T] towards a mel."""
+        """Multiplicative updates of magnitudes [B, T, n_fft // 2 + 1] towards a mel
+        [B, T, n_mels].
+        """
         filters = self.mel.filters
-        wanted = filters.T @ target
+        wanted = target @ filters
         for _ in range(n_updates):
-            found = filters.T @ (filters @ magnitude)
-            magnitude = magnitude * wanted / found.clamp(min=TINY)
+            found = (magnitude @ filters.T) @ filters
+            magnitude = wanted.div(found.clamp_(min=TINY)).mul_(magnitude)
         return magnitude
 
     def _first_phases(self, magnitude: Tensor) -> Tensor:
@@ -165,3 +168,9 @@ class GriffinLim(nn.Module):
         for i in range(n_parts):
             summed[:, i : i + n_frames] += frames[:, :, i * hop : (i + 1) * hop]
         return summed.flatten(1)[:, : self.audio.n_fft + (n_frames - 1) * hop]
+
+
+def _power(spectrum: Tensor) -> Tensor:
+    """Real and imaginary parts [..., 2] -> the square of the magnitude [...]."""
+    real, imaginary = spectrum.unbind(-1)
+    return torch.addcmul(real.square(), imaginary, imaginary)

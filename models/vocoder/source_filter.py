@@ -43,7 +43,7 @@ from recital.modules.streaming import stream, windows
 from recital.modules.vocoder import show_waves
 from recital.utils.config import build_section, construct
 
-TRACKED_FRAMES = 16  # whose F0 is found at a time
+TRACKED_FRAMES = 32  # whose F0 is found at a time
 
 
 class Filters(nn.Module):
