@@ -1,4 +1,4 @@
-"""ConvNeXt blocks over frames."""
+"""A network of ConvNeXt blocks over frames."""
 
 from __future__ import annotations
 
@@ -27,3 +27,31 @@ class ConvNeXtBlock(nn.Module):
         """[B, T, C] -> [B, T, C]."""
         near = self.depthwise(hidden.transpose(1, 2)).transpose(1, 2)
         return hidden + self.scale * self.narrow(F.gelu(self.widen(self.norm(near))))
+
+
+class FrameNetwork(nn.Module):
+    """The backbone of Vocos and a linear layer behind it: a mel to `n_out` values a frame."""
+
+    def __init__(self, n_mels: int, n_out: int, d_model: int, n_layers: int, d_inner: int) -> None:
+        super().__init__()
+        self.first = nn.Conv1d(n_mels, d_model, KERNEL, padding=KERNEL // 2)
+        self.first_norm = nn.LayerNorm(d_model, eps=EPS)
+        self.blocks = nn.ModuleList(
+            ConvNeXtBlock(d_model, d_inner, 1 / n_layers) for _ in range(n_layers)
+        )
+        self.last_norm = nn.LayerNorm(d_model, eps=EPS)
+        self.out = nn.Linear(d_model, n_out)
+        self.context_frames = (n_layers + 1) * (KERNEL // 2)  # on either side
+        for part in self.modules():
+            if isinstance(part, (nn.Conv1d, nn.Linear)):
+                nn.init.trunc_normal_(part.weight, std=0.02)
+                assert part.bias is not None
+                nn.init.zeros_(part.bias)
+
+    def forward(self, mel: Tensor) -> Tensor:
+        """mel [B, n_mels, T], normalised -> [B, T, n_out]."""
+        hidden = self.first_norm(self.first(mel).transpose(1, 2))  # [B, T, C]
+        for block in self.blocks:
+            hidden = block(hidden)
+        out: Tensor = self.out(self.last_norm(hidden))
+        return out

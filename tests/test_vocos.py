@@ -119,7 +119,7 @@ def authors_folder(folder: Path, model: Any, **features: Any) -> Path:
     state = {
         "feature_extractor.mel_spec.mel_scale.fb": torch.from_numpy(mel_filters(model.audio).T)
     }
-    for key, value in model.generator.state_dict().items():
+    for key, value in model.generator.frames.state_dict().items():
         if key.startswith("out."):
             state[f"head.{key}"] = value
             continue

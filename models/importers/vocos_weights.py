@@ -12,15 +12,15 @@ from recital.models.importers.foreign import Rule, rename
 from recital.utils.errors import CheckpointError
 
 RULES: list[Rule] = [
-    (r"backbone\.embed\.(.+)", r"generator.first.\1"),
-    (r"backbone\.norm\.(.+)", r"generator.first_norm.\1"),
-    (r"backbone\.convnext\.(\d+)\.dwconv\.(.+)", r"generator.blocks.\1.depthwise.\2"),
-    (r"backbone\.convnext\.(\d+)\.norm\.(.+)", r"generator.blocks.\1.norm.\2"),
-    (r"backbone\.convnext\.(\d+)\.pwconv1\.(.+)", r"generator.blocks.\1.widen.\2"),
-    (r"backbone\.convnext\.(\d+)\.pwconv2\.(.+)", r"generator.blocks.\1.narrow.\2"),
-    (r"backbone\.convnext\.(\d+)\.gamma", r"generator.blocks.\1.scale"),
-    (r"backbone\.final_layer_norm\.(.+)", r"generator.last_norm.\1"),
-    (r"head\.out\.(.+)", r"generator.out.\1"),
+    (r"backbone\.embed\.(.+)", r"generator.frames.first.\1"),
+    (r"backbone\.norm\.(.+)", r"generator.frames.first_norm.\1"),
+    (r"backbone\.convnext\.(\d+)\.dwconv\.(.+)", r"generator.frames.blocks.\1.depthwise.\2"),
+    (r"backbone\.convnext\.(\d+)\.norm\.(.+)", r"generator.frames.blocks.\1.norm.\2"),
+    (r"backbone\.convnext\.(\d+)\.pwconv1\.(.+)", r"generator.frames.blocks.\1.widen.\2"),
+    (r"backbone\.convnext\.(\d+)\.pwconv2\.(.+)", r"generator.frames.blocks.\1.narrow.\2"),
+    (r"backbone\.convnext\.(\d+)\.gamma", r"generator.frames.blocks.\1.scale"),
+    (r"backbone\.final_layer_norm\.(.+)", r"generator.frames.last_norm.\1"),
+    (r"head\.out\.(.+)", r"generator.frames.out.\1"),
     (r"head\.istft\.window", None),  # Hann's
     (r"feature_extractor\.mel_spec\..+", None),  # of the mel, which the config tells
 ]
@@ -34,9 +34,9 @@ def generator_weights(
     """
     weights = rename(tensors, RULES, where)
     try:
-        d_model, n_mels, _ = weights["generator.first.weight"].shape
-        d_inner = weights["generator.blocks.0.widen.weight"].shape[0]
-        n_fft = weights["generator.out.weight"].shape[0] - 2
+        d_model, n_mels, _ = weights["generator.frames.first.weight"].shape
+        d_inner = weights["generator.frames.blocks.0.widen.weight"].shape[0]
+        n_fft = weights["generator.frames.out.weight"].shape[0] - 2
     except KeyError as error:
         raise CheckpointError(f"{where}: is no Vocos: it has no tensor for {error}") from None
     n_layers = len([key for key in weights if key.endswith(".depthwise.weight")])

@@ -24,7 +24,7 @@ from torch.nn import functional as F
 from recital.models.vocoder.griffin_lim import GriffinLim
 from recital.modules.audio import AudioConfig
 from recital.modules.batch import Batch
-from recital.modules.convnext import EPS, KERNEL, ConvNeXtBlock
+from recital.modules.convnext import FrameNetwork
 from recital.modules.istft import InverseStft
 from recital.modules.mel import MelSpectrogram
 from recital.modules.mel_guide import MelGuide
@@ -44,36 +44,6 @@ from recital.modules.vocoder import show_waves
 from recital.utils.config import build_section, construct
 
 TRACKED_FRAMES = 32  # whose F0 is found at a time
-
-
-class Filters(nn.Module):
-    """The mel to the magnitudes by which source and noise are multiplied."""
-
-    def __init__(self, audio: AudioConfig, d_model: int, n_layers: int, d_inner: int) -> None:
-        super().__init__()
-        self.first = nn.Conv1d(audio.n_mels, d_model, KERNEL, padding=KERNEL // 2)
-        self.first_norm = nn.LayerNorm(d_model, eps=EPS)
-        self.blocks = nn.ModuleList(
-            ConvNeXtBlock(d_model, d_inner, 1 / n_layers) for _ in range(n_layers)
-        )
-        self.last_norm = nn.LayerNorm(d_model, eps=EPS)
-        self.out = nn.Linear(d_model, audio.n_fft + 2)
-        self.context_frames = (n_layers + 1) * (KERNEL // 2)
-        for part in self.modules():
-            if isinstance(part, (nn.Conv1d, nn.Linear)):
-                nn.init.trunc_normal_(part.weight, std=0.02)
-                assert part.bias is not None
-                nn.init.zeros_(part.bias)
-
-    def forward(self, mel: Tensor) -> tuple[Tensor, Tensor]:
-        """mel [B, n_mels, T], normalised -> log magnitudes [B, T, n_fft // 2 + 1] for the
-        harmonics and for the noise.
-        """
-        hidden = self.first_norm(self.first(mel).transpose(1, 2))  # [B, T, C]
-        for block in self.blocks:
-            hidden = block(hidden)
-        harmonic, noise = self.out(self.last_norm(hidden)).float().chunk(2, dim=2)
-        return harmonic, noise
 
 
 class SourceFilterNetwork(nn.Module):
@@ -101,12 +71,12 @@ class SourceFilterNetwork(nn.Module):
         self.register_buffer("mel_mean", torch.tensor(mel_mean), persistent=False)
         self.register_buffer("mel_std", torch.tensor(mel_std), persistent=False)
         self.tracker = PitchTracker(audio.n_mels, tracker_channels, f_min, f_max)
-        self.filters = Filters(audio, d_model, n_layers, d_inner)
+        self.frames = FrameNetwork(audio.n_mels, audio.n_fft + 2, d_model, n_layers, d_inner)
         self.guide = MelGuide(audio)
         self.istft = InverseStft(audio)
         self.register_buffer("window", self.istft.window.clone(), persistent=False)
         spectra = -(-audio.n_fft // audio.hop_length)  # from the source's samples to a frame
-        self.context_frames = self.filters.context_frames + self.istft.context_frames + spectra
+        self.context_frames = self.frames.context_frames + self.istft.context_frames + spectra
 
     def forward(self, mel: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """mel [B, n_mels, T] -> log F0 and the logit of being voiced [B, T], and the log
@@ -114,6 +84,13 @@ class SourceFilterNetwork(nn.Module):
         """
         normal = (mel - self.mel_mean) / self.mel_std
         return *self.tracker(normal), *self.filters(normal)
+
+    def filters(self, normal: Tensor) -> tuple[Tensor, Tensor]:
+        """A normalised mel [B, n_mels, T] to the log magnitudes [B, T, n_fft // 2 + 1] by which
+        harmonics and noise are multiplied.
+        """
+        harmonic, noisy = self.frames(normal).float().chunk(2, dim=2)
+        return harmonic, noisy
 
     def track(self, mel: Tensor) -> tuple[Tensor, Tensor]:
         """mel [B, n_mels, T] -> F0 in Hz and 1 where voiced, else 0, [B, T] each."""

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from recital.models.vocoder.gan import TRAINING_ONLY, GanVocoder, build_gan
 from recital.modules.audio import AudioConfig
-from recital.modules.convnext import EPS, KERNEL, ConvNeXtBlock
+from recital.modules.convnext import FrameNetwork
 from recital.modules.istft import InverseStft
 
 __all__ = ["TRAINING_ONLY", "VocosGenerator", "build"]
@@ -46,29 +46,14 @@ class VocosGenerator(nn.Module):
         super().__init__()
         self.register_buffer("mel_mean", torch.tensor(mel_mean), persistent=False)
         self.register_buffer("mel_std", torch.tensor(mel_std), persistent=False)
-        self.first = nn.Conv1d(audio.n_mels, d_model, KERNEL, padding=KERNEL // 2)
-        self.first_norm = nn.LayerNorm(d_model, eps=EPS)
-        self.blocks = nn.ModuleList(
-            ConvNeXtBlock(d_model, d_inner, 1 / n_layers) for _ in range(n_layers)
-        )
-        self.last_norm = nn.LayerNorm(d_model, eps=EPS)
-        self.out = nn.Linear(d_model, audio.n_fft + 2)
+        self.frames = FrameNetwork(audio.n_mels, audio.n_fft + 2, d_model, n_layers, d_inner)
         pads = {"center": audio.n_fft // 2, "same": (audio.n_fft - audio.hop_length) // 2}
         self.istft = InverseStft(audio, pads[padding or audio.padding])
-        self.context_frames = (n_layers + 1) * (KERNEL // 2) + self.istft.context_frames
-        for part in self.modules():
-            if isinstance(part, (nn.Conv1d, nn.Linear)):
-                nn.init.trunc_normal_(part.weight, std=0.02)
-                assert part.bias is not None
-                nn.init.zeros_(part.bias)
+        self.context_frames = self.frames.context_frames + self.istft.context_frames
 
     def forward(self, mel: Tensor) -> Tensor:
         """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
-        hidden = self.first((mel - self.mel_mean) / self.mel_std).transpose(1, 2)  # [B, T, C]
-        hidden = self.first_norm(hidden)
-        for block in self.blocks:
-            hidden = block(hidden)
-        out = self.out(self.last_norm(hidden))
+        out = self.frames((mel - self.mel_mean) / self.mel_std)
         with torch.autocast(mel.device.type, enabled=False):
             log_magnitude, phase = out.float().chunk(2, dim=2)  # [B, T, n_fft // 2 + 1] each
             magnitude = log_magnitude.exp().clamp(max=MAX_MAGNITUDE)
