@@ -175,7 +175,8 @@ def _trained_or_shipped(args: argparse.Namespace, experiment: Experiment | None)
     voice that comes with a checkout (and its vocoder, unless another is named), and says so.
     """
     directory = _default_directory(args, experiment)
-    if not args.or_shipped or directory.exists() or not VOICE.is_dir():
+    trained = any((directory / name).exists() for name in (checkpoint.FOLDER, checkpoint.MODEL))
+    if not args.or_shipped or trained or not VOICE.is_dir():
         return directory
     acoustic, vocoder = shipped_voice()
     if (

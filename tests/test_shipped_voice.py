@@ -16,6 +16,7 @@ from recital.bins.shipped import VOICE, shipped_voice
 from recital.processors.metrics.recognizers import PocketSphinx, compare
 from recital.utils import checkpoint
 from recital.utils.config import ROOT
+from recital.utils.errors import CheckpointError
 
 TEXTS = (
     "The children played in the garden until the sun went down.",
@@ -71,10 +72,13 @@ def test_it_is_small_and_names_nothing_of_the_machine_that_trained_it() -> None:
 def test_a_recipe_without_training_speaks_with_it(tmp_path: Path) -> None:
     pytest.importorskip("espeakng_loader")
     flags = ["--config", str(ROOT / "egs/tts/FastPitch/exp_config.json"), "--name=untrained"]
-    flags += [f"--set=log_dir={tmp_path / 'ckpts'}", "--infer_text=Hello."]
-    flags += ["--or_shipped", f"--infer_output_dir={tmp_path / 'out'}"]
-    assert inference.main(flags) in (None, 0)
-    assert len(list((tmp_path / "out").rglob("*.wav"))) == 1
+    flags += [f"--set=log_dir={tmp_path / 'ckpts'}", "--or_shipped"]
+    for text in ("Hello.", "Again."):  # what the first leaves must not pass for a training
+        assert inference.main([*flags, f"--infer_text={text}"]) in (None, 0)
+    assert len(list((tmp_path / "ckpts/untrained/infer").rglob("*.wav"))) == 2
+    (tmp_path / "ckpts/untrained/checkpoint").mkdir()
+    with pytest.raises(CheckpointError, match="untrained"):
+        inference.main([*flags, "--infer_text=No."])
 
 
 def test_the_hub_s_vocoders_answer_with_its_own(caplog: pytest.LogCaptureFixture) -> None:
