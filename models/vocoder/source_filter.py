@@ -51,7 +51,6 @@ class SourceFilterNetwork(nn.Module):
 
     mel_mean: Tensor
     mel_std: Tensor
-    window: Tensor
 
     def __init__(
         self,
@@ -74,7 +73,6 @@ class SourceFilterNetwork(nn.Module):
         self.frames = FrameNetwork(audio.n_mels, audio.n_fft + 2, d_model, n_layers, d_inner)
         self.guide = MelGuide(audio)
         self.istft = InverseStft(audio)
-        self.register_buffer("window", self.istft.window.clone(), persistent=False)
         spectra = -(-audio.n_fft // audio.hop_length)  # from the source's samples to a frame
         self.context_frames = self.frames.context_frames + self.istft.context_frames + spectra
 
@@ -120,11 +118,10 @@ class SourceFilterNetwork(nn.Module):
         """[B, T * hop_length] -> [B, T, n_fft // 2 + 1], the frames of the mel; of unit power
         where the wave is.
         """
-        audio = self.audio
-        pad = audio.n_fft - audio.hop_length
-        wav = F.pad(wav, (audio.pad, max(pad - audio.pad, 0)))
-        frames = wav.unfold(-1, audio.n_fft, audio.hop_length)
-        return torch.fft.rfft(frames * (self.window / self.window.square().sum().sqrt()))
+        audio, window = self.audio, self.istft.window
+        behind = max(audio.n_fft - audio.hop_length - audio.pad, 0)
+        frames = F.pad(wav, (audio.pad, behind)).unfold(-1, audio.n_fft, audio.hop_length)
+        return torch.fft.rfft(frames * (window / window.square().sum().sqrt()))
 
 
 class SourceFilter(nn.Module):
