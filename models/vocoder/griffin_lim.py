@@ -104,9 +104,9 @@ class GriffinLim(nn.Module):
         before = torch.zeros_like(spectrum)
         weight = self._overlap_add(self.window.square().expand(1, n_frames, -1)).clamp(min=1e-3)
         for _ in range(n_iterations):
-            wav = self._istft(torch.view_as_complex(spectrum)) / weight
+            wav = self._istft(torch.view_as_complex(spectrum)).div_(weight)
             consistent = torch.view_as_real(self._stft(wav))
-            target = torch.sub(consistent, before).mul_(momentum).add_(consistent)
+            target = torch.lerp(before, consistent, 1 + momentum)
             before = consistent
             scale = _power(target).clamp_(min=TINY**2).rsqrt_().mul_(magnitude)
             spectrum = target.mul_(scale[..., None])
@@ -157,13 +157,15 @@ class GriffinLim(nn.Module):
 
     def _istft(self, spectrum: Tensor) -> Tensor:
         """The adjoint of `_stft`; over the sum of squared windows, its least-squares inverse."""
-        return self._overlap_add(torch.fft.irfft(spectrum, n=self.audio.n_fft) * self.window)
+        frames = torch.fft.irfft(spectrum, n=self.audio.n_fft).mul_(self.window)
+        return self._overlap_add(frames)
 
     def _overlap_add(self, frames: Tensor) -> Tensor:
         """[B, T, n_fft] -> [B, n_fft + (T - 1) * hop_length]."""
         hop, n_frames = self.audio.hop_length, frames.shape[1]
         n_parts = -(-self.audio.n_fft // hop)
-        frames = F.pad(frames, (0, n_parts * hop - self.audio.n_fft))
+        if missing := n_parts * hop - self.audio.n_fft:  # a pad of nothing would copy
+            frames = F.pad(frames, (0, missing))
         summed = frames.new_zeros(frames.shape[0], n_frames + n_parts - 1, hop)
         for i in range(n_parts):
             summed[:, i : i + n_frames] += frames[:, :, i * hop : (i + 1) * hop]
