@@ -56,10 +56,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         )
 
     train_data = dataset("train", experiment.train.segment_frames)
-    if hasattr(model, "set_statistics"):
-        model.set_statistics(*train_data.pitch_statistics())
-    if hasattr(model, "set_ranges"):
-        model.set_ranges(train_data.arrays("pitch"), train_data.arrays("mel"))
+    if hasattr(model, "learn_statistics"):
+        model.learn_statistics(train_data.arrays)
     whole = None
     if "wav" in model.needs:  # a vocoder
         whole = WholeUtterances(dataset("valid", None), experiment.preprocess.pitch)

@@ -36,6 +36,11 @@ def check_given(tokens: Tensor, pace: float | Tensor, **given: Tensor | None) ->
             )
 
 
+def of_speaker(statistic: Tensor, speaker: Tensor | None) -> Tensor:
+    """statistic [n_speakers], speaker [B] -> [B, 1]; without one the first speaker's, [1, 1]."""
+    return statistic[:1, None] if speaker is None else statistic[speaker, None]
+
+
 def show_alignment(alignment: Alignment, i: int, n: int, t: int, name: str) -> list[Shown]:
     """The soft and the hard alignment of item `i`, which has n tokens and t frames."""
     soft = alignment.log_soft[i, :t, :n].exp().T.cpu().numpy()

@@ -5,7 +5,8 @@ what the decoder reads.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from statistics import fmean
 from typing import Literal
 
 import torch
@@ -13,6 +14,7 @@ from torch import Tensor, nn
 
 from recital.modules.convolution import Conv1d
 from recital.modules.predictor import Predictor
+from recital.modules.statistics import Statistics
 from recital.utils.errors import ConfigError
 
 Level = Literal["token", "frame"]
@@ -50,13 +52,19 @@ class Variance(nn.Module):
             self.embedding = nn.Embedding(n_bins, d_model)
             self.register_buffer("edges", torch.linspace(-4.0, 4.0, n_bins - 1))
 
-    def set_range(self, low: float, high: float, mean: float, std: float) -> None:
-        """Lay the edges from `low` to `high`, in the quantity's own unit, which `mean` and `std`
-        normalise.
+    def set_range(self, speakers: Sequence[Statistics]) -> None:
+        """Lay the edges over the values of all speakers, each normalised by its own statistics;
+        "log" spaces them as in the unit of the mean speaker.
         """
         if self.scale == "continuous":
             return
-        if not (low < high and std > 0 and (self.scale == "linear" or low > 0)):
+        mean = fmean(s.mean for s in speakers)
+        std = fmean(s.std for s in speakers)
+        low = mean + std * min((s.low - s.mean) / s.std for s in speakers)
+        high = mean + std * max((s.high - s.mean) / s.std for s in speakers)
+        if self.scale == "log":  # nobody's value is below the least
+            low = max(low, min(s.low for s in speakers))
+        if not (low < high and (self.scale == "linear" or low > 0)):
             raise ConfigError(
                 f"{self.scale} bins: expected a range that is not empty"
                 f"{' and above 0' if self.scale == 'log' else ''}, found {low:g} to {high:g}"

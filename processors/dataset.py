@@ -31,6 +31,7 @@ from recital.utils.errors import ConfigError, DataError
 log = logging.getLogger(__name__)
 
 HELD_OUT = {"train": ("valid", "test"), "valid": ("test",)}  # splits that a split must not repeat
+MOST_MELS = 2000  # of which statistics are made: mels are large
 LENGTHS = {"tokens": "token_lengths", "mel": "mel_lengths", "wav": "wav_lengths"}
 
 
@@ -264,39 +265,13 @@ class SpeechDataset:
                 fields[LENGTHS[name]] = torch.tensor([v.shape[-1] for v in values])
         return Batch(**fields)
 
-    def arrays(self, feature: str, most: int = 2000) -> Iterator[np.ndarray]:
-        """A feature of the utterances, or of `most` that are spread evenly over them."""
-        for example in self.examples[:: -(-len(self.examples) // most)]:
-            yield self.readers[example.dataset, feature][example.utterance.id]
-
-    def pitch_statistics(self) -> tuple[list[float], list[float]]:
-        """Means and standard deviations of F0 over the voiced frames of each speaker, Hz.
-
-        A speaker with no such frames has those of all. Raises `DataError` where nobody has any.
+    def arrays(self, feature: str) -> Iterator[tuple[int, np.ndarray]]:
+        """A feature of each utterance, with the index of its speaker; of mels not more than
+        `MOST_MELS`, spread evenly over the utterances.
         """
-        sums = np.zeros((self.n_speakers, 3))  # count, sum, sum of squares
-        for example in self.examples:
-            pitch = np.asarray(
-                self.readers[example.dataset, "pitch"][example.utterance.id], dtype=np.float64
-            )
-            voiced = pitch[pitch > 0]
-            sums[example.speaker] += voiced.size, voiced.sum(), np.square(voiced).sum()
-        everybody = _mean_and_std(*sums.sum(0))
-        if everybody is None:
-            raise DataError(
-                f"{self.split}: no voiced frame in any recording; look at preprocess.pitch"
-            )
-        pairs = [_mean_and_std(*row) or everybody for row in sums]
-        return [mean for mean, _ in pairs], [std for _, std in pairs]
-
-
-def _mean_and_std(count: float, total: float, squares: float) -> tuple[float, float] | None:
-    """None where nothing varies."""
-    if count < 2:
-        return None
-    mean = total / count
-    variance = squares / count - mean**2
-    return (float(mean), float(variance**0.5)) if variance > 0 else None
+        step = -(-len(self.examples) // MOST_MELS) if feature == "mel" else 1
+        for example in self.examples[::step]:
+            yield example.speaker, self.readers[example.dataset, feature][example.utterance.id]
 
 
 def _held_out(stores: Mapping[str, FeatureStore], name: str, split: str) -> set[str]:

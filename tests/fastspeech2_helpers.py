@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import torch
 from tts_helpers import AUDIO, N_SYMBOLS
 
 from recital.models.tts.fastspeech2 import FastSpeech2, build
+from recital.modules.statistics import Statistics
 
 
 def tiny_config(level: str = "token", n_speakers: int = 1, **model: Any) -> dict[str, Any]:
@@ -47,6 +47,8 @@ def tiny_model(seed: int = 0, **options: Any) -> FastSpeech2:
 
 
 def set_ranges(model: FastSpeech2, low: float, high: float) -> None:
-    """Bins over F0 from `low` to `high` Hz, and over the energy of random mels."""
-    mel = np.random.default_rng(0).uniform(-4.0, 0.0, (20, 50)).astype(np.float32)
-    model.set_ranges([np.array([0.0, low, high])], [mel])
+    """Bins over F0 from `low` to `high` Hz, of speakers who have 200 +- 40, and over energies."""
+    model.network.pitch.set_range([Statistics(200.0, 40.0, low, high)])
+    model.network.energy.set_range([Statistics(1.5, 0.5, 0.2, 4.0)])
+    model.energy_mean.fill_(1.5)
+    model.energy_std.fill_(0.5)

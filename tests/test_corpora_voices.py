@@ -26,6 +26,7 @@ STACK = {"n_layers": 1, "n_heads": 1, "d_head": 16, "d_inner": 32}
 PREDICTOR = {"n_layers": 1, "channels": 16}
 MODELS: dict[str, dict[str, Any]] = {
     "fastpitch": {
+        "normalize_energy": True,
         "duration_predictor": PREDICTOR,
         "pitch_predictor": PREDICTOR,
         "energy_predictor": PREDICTOR,
@@ -120,6 +121,7 @@ def test_two_corpora_of_three_speakers_train_and_speak(
     assert resolved["dataset_weights"] == {"one": 2.0}
     mean = voice.pitch_mean.tolist()
     assert mean[0] > 1.2 * max(mean[1:]) and mean[1] != mean[2]  # a woman's and two men's
+    assert len(set(voice.energy_mean.tolist())) == 3
 
     wavs = {}
     for speaker in resolved["speakers"]:

@@ -166,6 +166,27 @@ def test_pitch_is_normalised_by_the_statistics_of_its_speaker():
         model.set_statistics(200.0, 0.0)
 
 
+def test_energy_is_normalised_by_the_statistics_of_its_speaker():
+    plain = without_dropout(tiny_model(n_speakers=2))
+    model = without_dropout(tiny_model(n_speakers=2, normalize_energy=True))
+    mean, std = torch.tensor([2.0, 3.0]), torch.tensor([0.5, 0.25])
+    model.energy_mean.copy_(mean)
+    model.energy_std.copy_(std)
+    batch = random_batch([5, 3], n_speakers=2)
+    said = batch.speaker[:, None]
+    taught, raw = model._teach(batch).energy_target, plain._teach(batch).energy_target
+    close(taught[0], (raw[0] - mean[said[0]]) / std[said[0]])
+    assert taught[1, 3:].abs().sum() == 0
+
+    run = {"speaker": batch.speaker, "durations": torch.full((2, 5), 3.0)}
+    args = (batch.tokens, batch.token_lengths)
+    normal = plain.eval().infer(*args, **run)
+    out = model.eval().infer(*args, **run)  # given and told in the unit of the corpus
+    close(out.energy[0], normal.energy[0] * std[said[0]] + mean[said[0]])
+    close(out.mel, normal.mel)
+    close(out.mel, model.infer(*args, **run, energy=out.energy).mel)
+
+
 def test_given_values_replace_predictions():
     model = tiny_model().eval()
     batch = random_batch([8, 5])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import numpy as np
 import pytest
 import torch
 from fastspeech2_helpers import set_ranges, tiny_config, tiny_model
@@ -14,6 +15,7 @@ from recital.models import build
 from recital.models.tts.fastspeech2 import control_durations
 from recital.modules.pitch_control import transform_pitch
 from recital.modules.postnet import MaskedBatchNorm
+from recital.modules.statistics import Statistics
 from recital.modules.variance import interpolate_unvoiced
 from recital.utils.checkpoint import load, save_model
 from recital.utils.errors import ConfigError, DataError
@@ -167,7 +169,39 @@ def test_bins_cover_the_range_that_was_set():
     ]
     close(ratios, ratios[:1].expand(2), 1e-4)
     with pytest.raises(ConfigError, match="above 0"):
-        model.network.pitch.set_range(0.0, 300.0, 200.0, 40.0)
+        model.network.pitch.set_range([Statistics(200.0, 40.0, 0.0, 300.0)])
+
+
+def test_bins_cover_every_speaker_in_units_of_their_own():
+    speakers = [Statistics(100.0, 20.0, 60.0, 180.0), Statistics(200.0, 50.0, 50.0, 300.0)]
+    for scale in ("linear", "log"):  # -3 to 4 deviations of the mean speaker: 45 to 290
+        variance = tiny_model(pitch={"predictor": {"channels": 24}, "scale": scale}).network.pitch
+        variance.set_range(speakers)
+        lowest = -3.0 if scale == "linear" else (50.0 - 150.0) / 35.0
+        close(variance.edges[[0, -1]], torch.tensor([lowest, 4.0]), 1e-4)
+
+
+def test_statistics_of_a_corpus_are_those_of_each_speaker():
+    rng = np.random.default_rng(0)
+    corpus = {
+        "pitch": [(i, np.append(rng.normal(m, 9.0, 40), 0.0)) for i, m in ((0, 110), (1, 220))] * 2,
+        "mel": [(i, rng.uniform(-6, m, (20, 30)).astype(np.float32)) for i, m in ((0, 0), (1, -3))],
+    }
+    model = build(tiny_config(n_speakers=3))
+    model.learn_statistics(lambda feature: iter(corpus[feature]))
+    for speaker in (0, 1):
+        hz = corpus["pitch"][speaker][1][:-1]
+        norm = np.linalg.norm(np.exp(corpus["mel"][speaker][1]), axis=0)
+        for ours, theirs in (
+            (model.pitch_mean, hz.mean()),
+            (model.pitch_std, hz.std()),
+            (model.energy_mean, norm.mean()),
+            (model.energy_std, norm.std()),
+        ):
+            assert float(ours[speaker]) == pytest.approx(float(theirs), rel=1e-4)
+    assert model.pitch_mean[2] == pytest.approx(float(model.pitch_mean[:2].mean()))  # nothing said
+    with pytest.raises(DataError, match=r"pitch: .*none in any recording; look at preprocess"):
+        model.learn_statistics(lambda _: iter([(0, np.zeros(20))]))
 
 
 def test_batch_statistics_are_those_of_real_positions():

@@ -111,10 +111,9 @@ def weights(
     ours = rename(joined, RULES, where)
     # theirs has a row more than there are symbols
     ours["network.embedding.weight"] = ours["network.embedding.weight"][:-1].clone()
-    for name, value in zip(("pitch_mean", "pitch_std"), statistics[:2], strict=True):
+    names = ("pitch_mean", "pitch_std", "energy_mean", "energy_std")
+    for name, value in zip(names, statistics, strict=True):
         ours[name] = torch.full((n_speakers,), value)
-    for name, value in zip(("energy_mean", "energy_std"), statistics[2:], strict=True):
-        ours[name] = torch.full((1,), value)
     return ours
 
 

@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from recital.models.tts.fastpitch_network import FastPitchNetwork, Training
-from recital.modules.acoustic import bare, check_given, show_alignment
+from recital.modules.acoustic import bare, check_given, of_speaker, show_alignment
 from recital.modules.aligner import Aligner, forward_sum_losses, path_log_probs
 from recital.modules.audio import AudioConfig
 from recital.modules.batch import Batch
@@ -26,6 +27,7 @@ from recital.modules.masking import length_mask
 from recital.modules.model import Acoustic, Shown
 from recital.modules.predictor import Predictor
 from recital.modules.reduction import batch_means, global_mean
+from recital.modules.statistics import Arrays, by_speaker, pitch_by_speaker
 from recital.modules.transformer import FFTransformer
 from recital.utils.config import build_section, construct
 from recital.utils.errors import ConfigError, DataError
@@ -39,6 +41,8 @@ class FastPitch(nn.Module):
     networks = ("network",)
     pitch_mean: Tensor  # [n_speakers] Hz
     pitch_std: Tensor  # [n_speakers] Hz
+    energy_mean: Tensor  # [n_speakers], of log(1 + norm); where energy is normalised
+    energy_std: Tensor
 
     def __init__(
         self,
@@ -48,10 +52,13 @@ class FastPitch(nn.Module):
         n_speakers: int = 1,
         max_duration: float = 75.0,
         duration_scale: float = 1.0,
+        normalize_energy: bool = False,
         binarization: Binarization | None = None,
     ) -> None:
         """`max_duration` bounds predicted durations (frames), which `duration_scale` multiplies: a
-        mean of logarithms, as it is learned, is less than the logarithm of the mean.
+        mean of logarithms, as it is learned, is less than the logarithm of the mean. With
+        `normalize_energy` the network reads energy by the statistics of each speaker, as it reads
+        pitch; the reference does not.
         """
         super().__init__()
         self.network = network
@@ -60,6 +67,10 @@ class FastPitch(nn.Module):
         self.binarization = binarization
         self.register_buffer("pitch_mean", torch.zeros(n_speakers))
         self.register_buffer("pitch_std", torch.ones(n_speakers))
+        self.normalize_energy = normalize_energy
+        if normalize_energy:
+            self.register_buffer("energy_mean", torch.zeros(n_speakers))
+            self.register_buffer("energy_std", torch.ones(n_speakers))
         needs = {"tokens", "mel", "pitch"}
         needs |= {"energy"} if network.energy_predictor is not None else set()
         needs |= {"speaker"} if network.speaker_embedding is not None else set()
@@ -82,13 +93,30 @@ class FastPitch(nn.Module):
         if not bool((self.pitch_std > 0).all()):
             raise DataError(f"pitch_std: expected a positive number of Hz, found {pitch_std}")
 
+    def learn_statistics(self, arrays: Arrays) -> None:
+        """Pitch, and energy where it is normalised, of each speaker of a corpus: "pitch" [T] in
+        Hz, 0 where unvoiced, and "energy" [T].
+        """
+        n_speakers = len(self.pitch_mean)
+        pitch = pitch_by_speaker(arrays, n_speakers)
+        self.set_statistics([s.mean for s in pitch], [s.std for s in pitch])
+        if self.normalize_energy:
+            logs = ((speaker, np.log1p(norm)) for speaker, norm in arrays("energy"))
+            energy = by_speaker("energy", logs, n_speakers)
+            self.energy_mean.copy_(torch.tensor([s.mean for s in energy]))
+            self.energy_std.copy_(torch.tensor([s.std for s in energy]))
+
+    def _energy_statistics(self, speaker: Tensor | None) -> tuple[Tensor, Tensor] | None:
+        """Each [B, 1] (or [1, 1])."""
+        if not self.normalize_energy:
+            return None
+        return of_speaker(self.energy_mean, speaker), of_speaker(self.energy_std, speaker)
+
     def statistics(self, speaker: Tensor | None) -> tuple[Tensor, Tensor]:
         """speaker [B] (None: the first) -> mean and standard deviation in Hz, each [B, 1] (or [1,
         1]).
         """
-        index = torch.zeros(1, dtype=torch.long, device=self.pitch_mean.device)
-        index = index if speaker is None else speaker
-        return self.pitch_mean[index, None], self.pitch_std[index, None]
+        return of_speaker(self.pitch_mean, speaker), of_speaker(self.pitch_std, speaker)
 
     def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
         """One turn: mel, duration, pitch, (energy,) (alignment, binarization) losses.
@@ -107,7 +135,8 @@ class FastPitch(nn.Module):
 
     def _teach(self, batch: Batch) -> Training:
         assert batch.pitch is not None
-        mean, std = self.statistics(batch.speaker if "speaker" in self.needs else None)
+        speaker = batch.speaker if "speaker" in self.needs else None
+        mean, std = self.statistics(speaker)
         voiced = batch.pitch != 0
         return self.network(
             batch.tokens,
@@ -120,6 +149,7 @@ class FastPitch(nn.Module):
             batch.speaker,
             batch.durations,
             batch.attention_prior,
+            self._energy_statistics(speaker),
         )
 
     def _terms(self, out: Training, batch: Batch) -> dict[str, tuple[Tensor, Tensor]]:
@@ -179,7 +209,7 @@ class FastPitch(nn.Module):
         """tokens [B, N], token_lengths [B], speaker [B] -> mel.
 
         `pace` above 1 is faster: a number, or a tensor [B] or [B, N]. pitch [B, 1, N]
-        (normalised), energy [B, N] and durations [B, N] (frames) are used instead of what is
+        (normalised), energy [B, N] (log(1 + norm)) and durations [B, N] (frames) are used instead of what is
         predicted. What is returned are the predictions, pitch after `pitch_transform(pitch,
         token_lengths, mean=…, std=…)`, as in `modules/pitch_control.py`. Raises `DataError` for a
         pace that is not positive or a given tensor of another shape.
@@ -201,8 +231,11 @@ class FastPitch(nn.Module):
         energy_hat = None
         if network.energy_predictor is not None and network.energy_embedding is not None:
             energy_hat = network.energy_predictor(x, mask).float()
+            normal = self._energy_statistics(speaker)
+            if normal is not None:
+                energy_hat = (energy_hat * normal[1] + normal[0]) * mask
             used = energy_hat if energy is None else energy.float() * mask
-            x = x + network.energy_embedding(used[..., None])
+            x = x + network.embed_energy(used, mask, normal)
         repeats = repeats_of(durations_hat if durations is None else durations, pace) * mask
         n_frames = max(int(repeats.sum(1).max()), 1)
         mel, mel_lengths = network.decode(x, repeats, n_frames)
@@ -259,6 +292,7 @@ def assemble(
     speaker_weight: float = 1.0,
     max_duration: float = 75.0,
     duration_scale: float = 1.0,
+    normalize_energy: bool = False,
 ) -> FastPitch:
     """The `model` section is this signature; each part's section is that of its class."""
 
@@ -293,6 +327,7 @@ def assemble(
         n_speakers=n_speakers,
         max_duration=max_duration,
         duration_scale=duration_scale,
+        normalize_energy=normalize_energy,
         binarization=ramp,
     )
 

@@ -83,6 +83,25 @@ class FastPitchNetwork(nn.Module):
         mel = self.out(self.decoder(x, mask)) * mask[..., None]
         return mel.transpose(1, 2), lengths
 
+    def embed_energy(
+        self, energy: Tensor, mask: Tensor, statistics: tuple[Tensor, Tensor] | None
+    ) -> Tensor:
+        """energy [B, N], log(1 + norm), mask [B, N] -> [B, N, C]."""
+        assert self.energy_embedding is not None
+        embedded: Tensor = self.energy_embedding(
+            self._normal_energy(energy, mask, statistics)[..., None]
+        )
+        return embedded
+
+    def _normal_energy(
+        self, energy: Tensor, mask: Tensor, statistics: tuple[Tensor, Tensor] | None
+    ) -> Tensor:
+        """energy [B, N], normalised; 0 in padding."""
+        if statistics is None:
+            return energy
+        mean, std = statistics
+        return (energy - mean) / std * mask
+
     def forward(
         self,
         tokens: Tensor,
@@ -95,8 +114,12 @@ class FastPitchNetwork(nn.Module):
         speaker: Tensor | None = None,
         durations: Tensor | None = None,
         prior: Tensor | None = None,
+        energy_statistics: tuple[Tensor, Tensor] | None = None,
     ) -> Training:
-        """The teacher-forced pass on fields of `Batch`; pitch is normalised, voiced [B, T] bool."""
+        """The teacher-forced pass on fields of `Batch`; pitch is normalised, voiced [B, T] bool,
+        energy to be normalised by `energy_statistics` (mean and deviation of its logarithm, [B,
+        1] each), if given.
+        """
         mask = length_mask(token_lengths, tokens.shape[1])
         embedded = self.embedding(tokens)
         alignment = None
@@ -113,9 +136,8 @@ class FastPitchNetwork(nn.Module):
         if self.energy_predictor is not None and self.energy_embedding is not None:
             assert energy is not None, "the batch brings what the model needs"
             energy_hat = self.energy_predictor(x, mask)
-            energy_target = token_means(energy[:, None], energy[:, None] != 0, durations)[
-                :, 0
-            ].log1p()
+            norms = token_means(energy[:, None], energy[:, None] != 0, durations)[:, 0]
+            energy_target = self._normal_energy(norms.log1p(), mask, energy_statistics)
             x = x + self.energy_embedding(energy_target[..., None])
         mel_hat, _ = self.decode(x, durations, mel.shape[2])
         return Training(

@@ -9,16 +9,15 @@ transform, averaged over a token unless the level is "frame".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from recital.models.tts.fastspeech2_network import FastSpeech2Network, Training
-from recital.modules.acoustic import bare, check_given, show_alignment
+from recital.modules.acoustic import bare, check_given, of_speaker, show_alignment
 from recital.modules.aligner import Aligner, forward_sum_losses, path_log_probs
 from recital.modules.audio import AudioConfig
 from recital.modules.batch import Batch
@@ -29,7 +28,7 @@ from recital.modules.model import Acoustic, PitchTransform, Shown
 from recital.modules.postnet import Postnet
 from recital.modules.predictor import Predictor
 from recital.modules.reduction import batch_means, global_mean
-from recital.modules.statistics import Statistics
+from recital.modules.statistics import Arrays, by_speaker, pitch_by_speaker
 from recital.modules.transformer import FFTransformer
 from recital.modules.variance import Level, Variance, interpolate_unvoiced
 from recital.utils.config import build_section, construct
@@ -42,8 +41,8 @@ class FastSpeech2(nn.Module):
     networks = ("network",)
     pitch_mean: Tensor  # [n_speakers] Hz
     pitch_std: Tensor  # [n_speakers] Hz
-    energy_mean: Tensor  # [1]; energy is the L2 norm over the bins of the (linear) mel
-    energy_std: Tensor  # [1]
+    energy_mean: Tensor  # [n_speakers]; energy is the L2 norm over the bins of the (linear) mel
+    energy_std: Tensor  # [n_speakers]
 
     def __init__(
         self,
@@ -66,7 +65,7 @@ class FastSpeech2(nn.Module):
         self.energy_follows_pitch = energy_follows_pitch
         for name, value in (("mean", 0.0), ("std", 1.0)):
             self.register_buffer(f"pitch_{name}", torch.full((n_speakers,), value))
-            self.register_buffer(f"energy_{name}", torch.full((1,), value))
+            self.register_buffer(f"energy_{name}", torch.full((n_speakers,), value))
         needs = {"tokens", "mel", "pitch"}
         needs |= {"speaker"} if network.speaker_embedding is not None else set()
         needs |= {"durations"} if network.aligner is None else set()
@@ -83,19 +82,22 @@ class FastSpeech2(nn.Module):
         if not bool((self.pitch_std > 0).all()):
             raise DataError(f"pitch_std: expected a positive number of Hz, found {pitch_std}")
 
-    def set_ranges(self, pitches: Iterable[np.ndarray], mels: Iterable[np.ndarray]) -> None:
-        """Lay the bins over the utterances of a corpus: F0 [T] in Hz, 0 where unvoiced, and mels
-        [n_mels, T]. Comes after `set_statistics`.
+    def learn_statistics(self, arrays: Arrays) -> None:
+        """Pitch and energy of each speaker, and bins over them, from a corpus: "pitch" [T] in Hz,
+        0 where unvoiced, and "mel" [n_mels, T].
         """
-        pitch = Statistics.of(hz[hz > 0] for hz in pitches)
-        energy = Statistics.of(self.energy_of(torch.as_tensor(m)[None])[0].numpy() for m in mels)
-        if not energy.std > 0:
-            raise DataError("energy: is the same in every frame of the corpus")
-        self.energy_mean.fill_(energy.mean)
-        self.energy_std.fill_(energy.std)
-        mean, std = float(self.pitch_mean.mean()), float(self.pitch_std.mean())
-        self.network.pitch.set_range(pitch.low, pitch.high, mean, std)
-        self.network.energy.set_range(energy.low, energy.high, energy.mean, energy.std)
+        n_speakers = len(self.pitch_mean)
+        pitch = pitch_by_speaker(arrays, n_speakers)
+        norms = (
+            (speaker, self.energy_of(torch.as_tensor(mel)[None])[0].numpy())
+            for speaker, mel in arrays("mel")
+        )
+        energy = by_speaker("energy", norms, n_speakers)
+        self.set_statistics([s.mean for s in pitch], [s.std for s in pitch])
+        self.energy_mean.copy_(torch.tensor([s.mean for s in energy]))
+        self.energy_std.copy_(torch.tensor([s.std for s in energy]))
+        self.network.pitch.set_range(pitch)
+        self.network.energy.set_range(energy)
 
     def energy_of(self, mel: Tensor) -> Tensor:
         """The energy of each frame (section 2.3): mel [B, n_mels, T] -> [B, T]."""
@@ -103,10 +105,10 @@ class FastSpeech2(nn.Module):
         return torch.linalg.vector_norm(linear, dim=1)
 
     def statistics(self, speaker: Tensor | None) -> tuple[Tensor, Tensor]:
-        """speaker [B] (None: the first) -> mean and standard deviation in Hz, each [B, 1]."""
-        index = torch.zeros(1, dtype=torch.long, device=self.pitch_mean.device)
-        index = index if speaker is None else speaker
-        return self.pitch_mean[index, None], self.pitch_std[index, None]
+        """speaker [B] (None: the first) -> mean and standard deviation of pitch in Hz, each
+        [B, 1].
+        """
+        return of_speaker(self.pitch_mean, speaker), of_speaker(self.pitch_std, speaker)
 
     def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
         """One turn: mel, (mel_postnet,) duration, pitch, energy, (alignment, binarization) losses.
@@ -123,11 +125,13 @@ class FastSpeech2(nn.Module):
 
     def _teach(self, batch: Batch) -> Training:
         assert batch.pitch is not None and batch.mel is not None and batch.mel_lengths is not None
-        mean, std = self.statistics(batch.speaker if "speaker" in self.needs else None)
+        speaker = batch.speaker if "speaker" in self.needs else None
+        mean, std = self.statistics(speaker)
         contour = interpolate_unvoiced(batch.pitch, batch.mel_lengths)
         pitch = torch.where(contour > 0, (contour - mean) / std, 0.0)
         frames = length_mask(batch.mel_lengths, batch.mel.shape[2])
-        energy = (self.energy_of(batch.mel) - self.energy_mean) / self.energy_std * frames
+        mean, std = of_speaker(self.energy_mean, speaker), of_speaker(self.energy_std, speaker)
+        energy = (self.energy_of(batch.mel) - mean) / std * frames
         return self.network(
             batch.tokens,
             batch.token_lengths,
