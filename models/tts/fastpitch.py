@@ -209,7 +209,7 @@ class FastPitch(nn.Module):
         """tokens [B, N], token_lengths [B], speaker [B] -> mel.
 
         `pace` above 1 is faster: a number, or a tensor [B] or [B, N]. pitch [B, 1, N]
-        (normalised), energy [B, N] (log(1 + norm)) and durations [B, N] (frames) are used instead of what is
+        (normalised), energy [B, N] (log(1 + norm)) and durations [B, N] (frames) replace what is
         predicted. What is returned are the predictions, pitch after `pitch_transform(pitch,
         token_lengths, mean=…, std=…)`, as in `modules/pitch_control.py`. Raises `DataError` for a
         pace that is not positive or a given tensor of another shape.
