@@ -4,6 +4,8 @@ trained as one matrix product.
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -25,20 +27,72 @@ class Conv1d(nn.Conv1d):
 
     def forward(self, x: Tensor) -> Tensor:
         """x [B, T, C_in], 0 in padding -> [B, T, C_out], not 0 in padding."""
-        size, frames = self.kernel_size[0], x.shape[1]
+        size = self.kernel_size[0]
         if size == 1:
             return F.linear(x, self.weight.squeeze(2), self.bias)
         if size > SHORT or not torch.is_grad_enabled():
             return super().forward(x.transpose(1, 2)).transpose(1, 2)
-        margins = (0, 0, size // 2, size // 2)
+        x, weight = _for_products(x), _for_products(self.weight)  # before copies are made of them
         if self.in_channels <= self.out_channels:
-            padded = F.pad(x, margins)
-            shifted = [padded[:, i : i + frames] for i in range(size)]
-            near = torch.cat(shifted, dim=2)  # [B, T, size * C_in]
-            return F.linear(near, self.weight.transpose(1, 2).flatten(1), self.bias)
-        products = F.linear(x, self.weight.permute(2, 0, 1).flatten(0, 1))  # [B, T, size * C_out]
-        padded = F.pad(products, margins).unflatten(2, (size, self.out_channels))
-        total = padded[:, :frames, 0] + self.bias
-        for i in range(1, size):
-            total = total + padded[:, i : i + frames, i]
-        return total
+            near = _Gather.apply(x, size)
+            return F.linear(near, weight.transpose(1, 2).flatten(1), self.bias)
+        products = F.linear(x, weight.permute(2, 0, 1).flatten(0, 1))
+        return _Collect.apply(products, size) + self.bias  # type: ignore[no-any-return]
+
+
+def _for_products(x: Tensor) -> Tensor:
+    """In the type that autocast would give it."""
+    kind = x.device.type
+    return x.to(torch.get_autocast_dtype(kind)) if torch.is_autocast_enabled(kind) else x
+
+
+class _Gather(torch.autograd.Function):
+    """[B, T, C] -> [B, T, size * C]: each frame with its neighbours, from the earliest on."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, size: int) -> Tensor:
+        ctx.size = size
+        return _gather(x, size, 1)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+        return _collect(gradients[0], ctx.size, -1), None
+
+
+class _Collect(torch.autograd.Function):
+    """[B, T, size * C] -> [B, T, C]: the sum over i of part i of the neighbour at i."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, size: int) -> Tensor:
+        ctx.size = size
+        return _collect(x, size, 1)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+        return _gather(gradients[0], ctx.size, -1), None
+
+
+def _gather(x: Tensor, size: int, direction: int) -> Tensor:
+    """Part i is `x` of `direction * (i - size // 2)` frames later, 0 beyond its ends."""
+    gathered = x.new_zeros(*x.shape[:2], size, x.shape[2])
+    for i in range(size):
+        here, there = _overlap(x.shape[1], direction * (i - size // 2))
+        gathered[:, here, i] = x[:, there]
+    return gathered.flatten(2)
+
+
+def _collect(x: Tensor, size: int, direction: int) -> Tensor:
+    """The sum of the parts i of `x`, each of `direction * (i - size // 2)` frames later."""
+    parts = x.unflatten(2, (size, -1))
+    total = parts[:, :, size // 2].clone()
+    for i in range(size):
+        if i != size // 2:
+            here, there = _overlap(x.shape[1], direction * (i - size // 2))
+            total[:, here] += parts[:, there, i]
+    return total
+
+
+def _overlap(n_frames: int, shift: int) -> tuple[slice, slice]:
+    """Frames t for which t + shift is a frame, and those frames."""
+    start, stop = max(0, -shift), min(n_frames, n_frames - shift)
+    return slice(start, max(start, stop)), slice(start + shift, max(start, stop) + shift)

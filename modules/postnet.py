@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.modules.convolution import Conv1d
+from recital.modules.dropout import Dropout
 
 
 class MaskedBatchNorm(nn.BatchNorm1d):
@@ -29,16 +30,16 @@ class MaskedBatchNorm(nn.BatchNorm1d):
             with torch.autocast(x.device.type, enabled=False):
                 mean, variance = self._batch_statistics(x.float(), mask)
         scale = self.weight * (variance + self.eps).rsqrt()
-        return x * scale.to(x.dtype) + (self.bias - mean * scale).to(x.dtype)
+        return torch.addcmul((self.bias - mean * scale).to(x.dtype), x, scale.to(x.dtype))
 
     def _batch_statistics(self, x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and (biased) variance [C]; the running ones take them in, the variance unbiased."""
         assert self.running_mean is not None and self.running_var is not None
         assert self.num_batches_tracked is not None and self.momentum is not None
-        real = mask[..., None].to(x.dtype)
+        x, real = x.flatten(0, 1), mask.flatten().to(x.dtype)
         count = real.sum().clamp(min=1.0)
-        mean = (x * real).sum((0, 1)) / count
-        variance = ((x - mean).square() * real).sum((0, 1)) / count
+        mean = real @ x / count
+        variance = real @ (x - mean).square() / count
         with torch.no_grad():
             self.num_batches_tracked += 1
             self.running_mean.lerp_(mean, self.momentum)
@@ -62,7 +63,7 @@ class ConvNormStack(nn.Module):
         super().__init__()
         self.activation = activation
         self.last_linear = last_linear
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.convs = nn.ModuleList(Conv1d(a, b, kernel_size) for a, b in pairwise(channels))
         self.norms = nn.ModuleList(MaskedBatchNorm(n) for n in channels[1:])
         for conv in self.convs:
@@ -73,7 +74,7 @@ class ConvNormStack(nn.Module):
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """x [B, T, C], mask [B, T] -> [B, T, channels[-1]], 0 in padding."""
-        real = mask[..., None]
+        real = mask[..., None].to(x.dtype)
         x = x * real
         for i, (conv, norm) in enumerate(zip(self.convs, self.norms, strict=True)):
             x = norm(conv(x), mask)

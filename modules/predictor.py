@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.modules.convolution import Conv1d
+from recital.modules.dropout import Dropout
 
 
 class PredictorLayer(nn.Module):
@@ -15,7 +16,7 @@ class PredictorLayer(nn.Module):
         super().__init__()
         self.conv = Conv1d(in_channels, channels, kernel_size)
         self.norm = nn.LayerNorm(channels)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor) -> Tensor:
         """x [B, N, C], 0 in padding -> [B, N, channels]."""

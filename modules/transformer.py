@@ -6,13 +6,14 @@ item's end, so that an item in a padded batch equals the item alone.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.modules.convolution import Conv1d
+from recital.modules.dropout import Dropout
 
 Positions = Literal["concatenated", "interleaved"]
 
@@ -57,6 +58,24 @@ class SelfAttention(nn.Module):
         return self.out(y.transpose(1, 2).flatten(2))
 
 
+class _MaskedRelu(torch.autograd.Function):
+    """ReLU, and 0 in padding, on the largest arrays of all: one pass back over them. (In place,
+    autograd would copy them three times, since they are views of what a product leaves.)
+    """
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, mask: Tensor) -> Tensor:
+        """x [B, T, C], mask [B, T] -> [B, T, C]."""
+        y = x.relu().mul_(mask[..., None].to(x.dtype))
+        ctx.save_for_backward(y)
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+        (y,) = ctx.saved_tensors
+        return torch.ops.aten.threshold_backward(gradients[0], y, 0), None
+
+
 class FFTBlock(nn.Module):
     """x = LN(x + attention(x)); x = LN(x + conv(ReLU(conv(x)))), masked after each."""
 
@@ -78,13 +97,13 @@ class FFTBlock(nn.Module):
         self.widen = Conv1d(d_model, d_inner, first)
         self.narrow = Conv1d(d_inner, d_model, second)
         self.conv_norm = nn.LayerNorm(d_model)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """x [B, T, C], 0 in padding; mask [B, T] -> the same shape, 0 in padding."""
-        real = mask[..., None]
+        real = mask[..., None].to(x.dtype)
         x = self.attention_norm(x + self.dropout(self.attention(x, mask))).mul_(real)
-        inner = self.widen(x).mul_(real).relu_()  # in place: these are the largest arrays of all
+        inner: Tensor = _MaskedRelu.apply(self.widen(x), mask)
         return self.conv_norm(x + self.dropout(self.narrow(inner))).mul_(real)
 
 
@@ -111,7 +130,7 @@ class FFTransformer(nn.Module):
     ) -> None:
         super().__init__()
         self.positions: Positions = positions
-        self.dropout = nn.Dropout(input_dropout)
+        self.dropout = Dropout(input_dropout)
         self.blocks = nn.ModuleList(
             FFTBlock(
                 d_model,

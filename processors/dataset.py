@@ -136,16 +136,43 @@ class SpeechDataset:
                     name,
                 )
             utterances = kept
-            tokens = (
-                text.encode_many([u.text for u in utterances])
-                if "tokens" in self.needs and text is not None
-                else [[]] * len(utterances)
-            )
             lengths = next((r.lengths for (n, _), r in self.readers.items() if n == name), {})
+            tokens: list[list[int]] = [[]] * len(utterances)
+            if "tokens" in self.needs and text is not None:
+                tokens = text.encode_many([u.text for u in utterances], silent=True)
+                utterances, tokens = self._speakable(name, utterances, tokens, lengths)
             for u, t in zip(utterances, tokens, strict=True):
                 speaker = speakers[speaker_name(name, u)] if speakers else 0
                 examples.append(Example(name, u, t, speaker, lengths.get(u.id, 0)))
         return examples
+
+    def _speakable(
+        self,
+        dataset: str,
+        utterances: list[Utterance],
+        tokens: list[list[int]],
+        lengths: Mapping[str, int],
+    ) -> tuple[list[Utterance], list[list[int]]]:
+        """Those whose text says something, and not more than their recording has room for."""
+        kept, lost = [], []
+        for u, row in zip(utterances, tokens, strict=True):
+            if not row:
+                lost.append(f"{u.id} (nothing to speak in {u.text[:40]!r})")
+            elif "mel" in self.needs and len(row) > lengths.get(u.id, len(row)):
+                lost.append(f"{u.id} ({len(row)} tokens in {lengths[u.id]} frames)")
+            else:
+                kept.append((u, row))
+        if lost:
+            log.warning(
+                "%s: %d utterances of %s are left out, since their text cannot be that of their "
+                "recording: %s%s; --doctor tells of more",
+                self.split,
+                len(lost),
+                dataset,
+                ", ".join(lost[:5]),
+                ", …" if len(lost) > 5 else "",
+            )
+        return [u for u, _ in kept], [row for _, row in kept]
 
     def __len__(self) -> int:
         return len(self.examples)

@@ -26,6 +26,7 @@ from recital.preprocessors.splits import split
 from recital.processors.dataset import SpeechDataset, speaker_names
 from recital.processors.features import PreprocessConfig, fingerprint
 from recital.processors.store import FeatureStore, Rejected, Utterance
+from recital.processors.text import TextConfig, TextProcessor, symbols_for
 from recital.utils.errors import ConfigError, DataError
 from recital.utils.sampler import Sampler
 
@@ -550,3 +551,29 @@ def test_datasets_together(tmp_path: Path, spoken: Spoken) -> None:
 def test_weights_that_leave_nothing_are_refused() -> None:
     with pytest.raises(ConfigError, match="dataset_weights"):
         Sampler(["a", "b"], [1, 1], 2, weights=[0.1, 0.1])
+
+
+def test_a_text_that_cannot_be_that_of_its_recording_is_left_out_of_the_training(
+    tmp_path: Path, spoken: Spoken, caplog: pytest.LogCaptureFixture
+) -> None:
+    said = list(spoken.values())[0]
+    texts = ["One bird.", "... ?!", "Two birds.", "A word too many. " * 60, "Three birds."]
+    for i, text in enumerate(texts):
+        put(tmp_path / f"c/wavs/u{i}.wav", said)
+        with (tmp_path / "c/metadata.csv").open("a") as file:
+            file.write(f"u{i}|{text}\n")
+    store = FeatureStore(tmp_path / "out")
+    few = replace(PREPROCESS, valid=0, test=0)
+    prepare("c", Corpus(tmp_path / "c"), "ljspeech", store, ("mel",), AUDIO, few)
+    config = TextConfig()
+    data = SpeechDataset(
+        {"c": store},
+        "train",
+        needs=frozenset({"tokens", "mel"}),
+        audio=AUDIO,
+        preprocess=few,
+        text=TextProcessor(config, symbols_for(config)),
+    )
+    assert sorted(data.ids) == ["c/u0", "c/u2", "c/u4"]
+    assert "2 utterances of c are left out" in caplog.text
+    assert "u1 (nothing to speak in '... ?!')" in caplog.text and "tokens in" in caplog.text

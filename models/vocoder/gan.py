@@ -15,6 +15,7 @@ from typing import Any, Literal, Protocol
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import parametrize
 
 from recital.modules.adversarial import LOSSES, Judgement, feature_matching
 from recital.modules.batch import Batch
@@ -127,9 +128,9 @@ class GanVocoder(nn.Module):
         no gradients, so data parallelism has none to exchange.
         """
         discriminator = self._bare_discriminator()
-        with torch.no_grad():
-            real = discriminator(wav)
-        with frozen(discriminator):
+        with frozen(discriminator), parametrize.cached():  # one weight norm for both
+            with torch.no_grad():
+                real = discriminator(wav)
             fake = discriminator(wav_hat)
         matching = [
             weight * feature_matching(real[name], fake[name])

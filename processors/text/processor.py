@@ -113,17 +113,25 @@ class TextProcessor:
         return self.encode_many([text], None if key is None else [key])[0]
 
     def encode_many(
-        self, texts: Sequence[str], keys: Sequence[str] | None = None
+        self, texts: Sequence[str], keys: Sequence[str] | None = None, *, silent: bool = False
     ) -> list[list[int]]:
         """The tokens of many texts, phonemized in one batch.
 
         Where `p_arpabet` lies between 0 and 1, a text's key alone draws its words (training gives
         seed, epoch and utterance; default: the text itself). Raises `DataError` for symbols that
         the voice does not know, with their places; the reference's cleaners leave these out, with a
-        warning, as the reference does. Raises `NothingToSpeak` for a text of which nothing is left.
+        warning, as the reference does. Raises `NothingToSpeak` for a text of which nothing is left;
+        with `silent` that has no tokens.
         """
-        rows = self._rows(texts, keys or texts)
-        return [self._tokens(text, row) for text, row in zip(texts, rows, strict=True)]
+        encoded = []
+        for text, row in zip(texts, self._rows(texts, keys or texts), strict=True):
+            try:
+                encoded.append(self._tokens(text, row))
+            except NothingToSpeak:
+                if not silent:
+                    raise
+                encoded.append([])
+        return encoded
 
     def encode_marked(self, piece: str, style: int = 0) -> tuple[list[int], list[int]]:
         """The tokens of one of `Markup.pieces`, and the number of each token's style; `style` is
