@@ -13,6 +13,7 @@ import torch
 import recital
 from recital.bins import inference
 from recital.bins.shipped import VOICE, shipped_voice
+from recital.modules.mel import MelSpectrogram
 from recital.processors.metrics.recognizers import PocketSphinx, compare
 from recital.utils import checkpoint
 from recital.utils.config import ROOT
@@ -95,3 +96,10 @@ def test_the_hub_s_vocoders_answer_with_its_own(caplog: pytest.LogCaptureFixture
     assert all(acoustic_setup[key] == setup[key] for key in setup)
     wav = vocoder(torch.randn(1, 80, 30) - 5)
     assert denoiser(wav.squeeze(1), 0.005).shape == (1, 1, 30 * 256)
+
+
+def test_its_streamed_pieces_equal_the_whole(voice: Any, spoken: list[np.ndarray]) -> None:
+    mel = MelSpectrogram(voice.acoustic.audio)(torch.tensor(spoken[0], dtype=torch.float32)[None])
+    whole = voice.vocoder.infer(mel)[0]
+    pieces = torch.cat(list(voice.vocoder.stream(mel[0].split(40, dim=1))))
+    torch.testing.assert_close(pieces, whole, rtol=0, atol=1e-5)
