@@ -39,7 +39,7 @@ class Conv1d(nn.Conv1d):
             near = _Gather.apply(x, size)
             return F.linear(near, weight.transpose(1, 2).flatten(1), self.bias)
         products = F.linear(x, weight.permute(2, 0, 1).flatten(0, 1))
-        return _Collect.apply(products, size) + self.bias  # type: ignore[no-any-return]
+        return _Collect.apply(products, size) + self.bias
 
 
 class _Gather(torch.autograd.Function):
@@ -51,7 +51,7 @@ class _Gather(torch.autograd.Function):
         return _gather(x, size, 1)
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
         return _collect(gradients[0], ctx.size, -1), None
 
 
@@ -64,7 +64,7 @@ class _Collect(torch.autograd.Function):
         return _collect(x, size, 1)
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
         return _gather(gradients[0], ctx.size, -1), None
 
 
