@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from torch import Tensor
-from torch.nn import functional as F
 
 from recital.models import build
 from recital.models.tts.fastpitch import FastPitch
 from recital.modules.batch import Batch
-from recital.modules.convolution import Conv1d
 from recital.utils.config import ROOT, load_config
 from recital.utils.optimizers import build_optimizer
 from recital.utils.train_config import OptimizerConfig
@@ -31,9 +27,6 @@ def bench_fastpitch_train() -> dict[str, float | str]:
     if torch.cuda.is_available():
         return _figures("bf16 compiled", *_train("cuda", 64, torch.bfloat16, steps=30, warm_up=8))
     figures = _figures("fp32", *_train("cpu", 8, None, steps=5, warm_up=2))
-    with _plain_convolutions():
-        seconds, _ = _train("cpu", 8, None, steps=5, warm_up=2)
-    figures["plain nn.Conv1d step (s)"] = seconds
     if "avx512_bf16" not in _cpu_flags():
         return figures | {"bf16": "not measured: this CPU has no avx512_bf16"}
     seconds, frames = _train("cpu", 8, torch.bfloat16, steps=5, warm_up=2)
@@ -73,23 +66,6 @@ def _train(
 
     assert batch.mel_lengths is not None
     return _median(step, steps, warm_up), int(batch.mel_lengths.sum())
-
-
-@contextmanager
-def _plain_convolutions() -> Iterator[None]:
-    """The same model with torch's own convolution, as the references have it: the yardstick."""
-    ours = Conv1d.forward
-
-    def forward(self: Conv1d, x: Tensor) -> Tensor:
-        return F.conv1d(
-            x.transpose(1, 2), self.weight, self.bias, padding=self.kernel_size[0] // 2
-        ).transpose(1, 2)
-
-    Conv1d.forward = forward  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        Conv1d.forward = ours  # type: ignore[method-assign]
 
 
 def _figures(name: str, seconds: float, frames: int) -> dict[str, float | str]:
