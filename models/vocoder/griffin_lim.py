@@ -7,6 +7,7 @@ multiplicative updates, NeurIPS 2000).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -20,6 +21,7 @@ from recital.modules.streaming import stream
 
 TINY = 1e-8
 LEAST = 1e-5  # magnitude from which a refinement can still grow
+MOST_RAISED = 2.0  # times, by an iteration of a refinement
 
 
 class GriffinLim(nn.Module):
@@ -87,16 +89,19 @@ class GriffinLim(nn.Module):
             magnitude = torch.where(self.mel.filters.sum(0) > 0, scaled, own)
             scale = magnitude / found.clamp_(min=TINY)
             first = torch.view_as_complex(torch.view_as_real(spectrum) * scale[..., None])
-            return self._consistent(first, n_iterations, momentum)
+            return self._consistent(first, n_iterations, momentum, MOST_RAISED)
 
     @property
     def refine_frames(self) -> int:
         """Frames on either side that a frame of the next iteration depends on."""
         return (self.audio.n_fft - 1) // self.audio.hop_length
 
-    def _consistent(self, first: Tensor, n_iterations: int, momentum: float) -> Tensor:
+    def _consistent(
+        self, first: Tensor, n_iterations: int, momentum: float, most_raised: float = math.inf
+    ) -> Tensor:
         """Complex [B, T, n_fft // 2 + 1] -> wav [B, T * hop_length] whose magnitudes are nearest
-        to those of `first`: algorithm 2.
+        to those of `first`: algorithm 2. What neighbours cancel in a frame has a phase of rounding
+        errors; raised to its magnitude at once, it would make them audible.
         """
         audio, n_frames = self.audio, first.shape[1]
         magnitude = first.abs()
@@ -109,6 +114,8 @@ class GriffinLim(nn.Module):
             target = torch.lerp(before, consistent, 1 + momentum)
             before = consistent
             scale = _power(target).clamp_(min=TINY**2).rsqrt_().mul_(magnitude)
+            if most_raised < math.inf:
+                scale.clamp_(max=most_raised)
             spectrum = target.mul_(scale[..., None])
         wav = self._istft(torch.view_as_complex(spectrum)) / weight
         length = n_frames * audio.hop_length
