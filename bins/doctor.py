@@ -167,15 +167,11 @@ def _check_model(
         resolved["symbols"] = experiment.symbols or symbols_for(experiment.text)
         resolved["speakers"] = experiment.speakers or ["a speaker"]
     try:
-        with torch.device("meta"):
-            model: Any = build(resolved)
-        n_parameters = sum(p.numel() for p in model.parameters())
+        model: Any = build(resolved)
     except ConfigError as error:
         yield find("config", str(error))
         return
-    except (RuntimeError, NotImplementedError, TypeError):  # a model that needs real tensors
-        model = build(resolved)
-        n_parameters = sum(p.numel() for p in model.parameters())
+    n_parameters = sum(p.numel() for p in model.parameters())
     train = experiment.train
     checkpoints = WEIGHT_BYTES * n_parameters * (train.keep_last + 2)
     yield from machine.room(resolve(experiment.log_dir), checkpoints, "checkpoints")
