@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from recital.modules.aligner import Alignment
+from recital.modules.masking import length_mask
 from recital.modules.model import Shown
 from recital.utils.errors import DataError
 
@@ -39,6 +40,21 @@ def check_given(tokens: Tensor, pace: float | Tensor, **given: Tensor | None) ->
 def of_speaker(statistic: Tensor, speaker: Tensor | None) -> Tensor:
     """statistic [n_speakers], speaker [B] -> [B, 1]; without one the first speaker's, [1, 1]."""
     return statistic[:1, None] if speaker is None else statistic[speaker, None]
+
+
+def scale_deviations(mel: Tensor, lengths: Tensor, scale: float) -> Tensor:
+    """mel [B, n_mels, T], lengths [B] -> the same, each band's deviations from its mean over the
+    item's frames times `scale`.
+
+    A loss on spectra teaches their mean, which varies less in time than speech does: the global
+    variance of Toda and Tokuda (2007) is too small. Scaling gives it back (Silén et al., 2012,
+    "Ways to implement global variance in statistical speech synthesis").
+    """
+    if scale == 1.0:
+        return mel
+    frames = length_mask(lengths, mel.shape[2])[:, None]
+    mean = (mel * frames).sum(2, keepdim=True) / lengths.clamp(min=1)[:, None, None]
+    return torch.where(frames, mean + scale * (mel - mean), mel)
 
 
 def show_alignment(alignment: Alignment, i: int, n: int, t: int, name: str) -> list[Shown]:

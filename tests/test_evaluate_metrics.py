@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -153,6 +154,14 @@ def test_twice_as_loud_is_six_decibels(tmp_path: Path, wav: np.ndarray) -> None:
     assert found["mcd_24"] < 0.15 and found["log_f0_rmse"] < 1e-3
     assert found["mel_l1"] == pytest.approx(math.log(2.0), abs=0.15)  # but for the floor
     assert one.speech_seconds == pytest.approx(other.speech_seconds, abs=0.011)
+
+
+def test_deviation_of_mels_by_hand(tmp_path: Path, wav: np.ndarray) -> None:
+    one = measured(tmp_path, wav)
+    mean = one.mel.mean(axis=1, keepdims=True)
+    smooth = replace(one, mel=mean + 0.8 * (one.mel - mean))
+    found = compare_frames(one, smooth, diagonal(len(one.pitch), len(one.pitch)))
+    assert found["mel_deviation"] == pytest.approx(0.8)
 
 
 def test_dtw_forgives_another_tempo(tmp_path: Path) -> None:

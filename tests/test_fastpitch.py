@@ -334,6 +334,19 @@ def _even_durations(batch):
     return durations
 
 
+def test_deviations_of_each_band_are_scaled() -> None:
+    """Of an item's frames alone: the padding of a batch stays 0 and has no part in the mean."""
+    plain, wide = tiny_model(), tiny_model(deviation_scale=1.25)
+    tokens, lengths = torch.arange(1, 9).repeat(2, 1), torch.tensor([8, 5])
+    one, other = (m.eval().infer(tokens, lengths) for m in (plain, wide))
+    assert one.mel_lengths[1] < one.mel_lengths[0]
+    for i, n in enumerate(one.mel_lengths.tolist()):
+        mel, wider = one.mel[i, :, :n], other.mel[i, :, :n]
+        torch.testing.assert_close(wider.mean(1), mel.mean(1))
+        torch.testing.assert_close(wider.std(1), 1.25 * mel.std(1))
+        assert (other.mel[i, :, n:] == 0).all()
+
+
 def test_predicted_durations_are_scaled() -> None:
     plain, slow = tiny_model(), tiny_model(duration_scale=1.5)
     tokens = torch.arange(1, 9)[None]

@@ -118,6 +118,15 @@ def test_durations_are_rounded_times_the_control_and_cut_off_as_in_the_reference
     assert control_durations(durations, per_token).tolist() == [[2, 2, 10, 0, 4]]
 
 
+def test_deviations_of_each_band_are_scaled():
+    tokens, lengths = torch.arange(1, 9)[None], torch.tensor([8])
+    one, other = (
+        tiny_model(deviation_scale=s).eval().infer(tokens, lengths).mel for s in (1.0, 1.25)
+    )
+    torch.testing.assert_close(other.mean(2), one.mean(2))
+    torch.testing.assert_close(other.std(2), 1.25 * one.std(2))
+
+
 @pytest.mark.parametrize("level", ["token", "frame"])
 def test_controls_change_what_they_name(level):
     model = tiny_model(level=level).eval()

@@ -17,7 +17,13 @@ import torch
 from torch import Tensor, nn
 
 from recital.models.tts.fastpitch_network import FastPitchNetwork, Training
-from recital.modules.acoustic import bare, check_given, of_speaker, show_alignment
+from recital.modules.acoustic import (
+    bare,
+    check_given,
+    of_speaker,
+    scale_deviations,
+    show_alignment,
+)
 from recital.modules.aligner import Aligner, forward_sum_losses, path_log_probs
 from recital.modules.audio import AudioConfig
 from recital.modules.batch import Batch
@@ -52,11 +58,13 @@ class FastPitch(nn.Module):
         n_speakers: int = 1,
         max_duration: float = 75.0,
         duration_scale: float = 1.0,
+        deviation_scale: float = 1.0,
         normalize_energy: bool = False,
         binarization: Binarization | None = None,
     ) -> None:
         """`max_duration` bounds predicted durations (frames), which `duration_scale` multiplies: a
-        mean of logarithms, as it is learned, is less than the logarithm of the mean. With
+        mean of logarithms, as it is learned, is less than the logarithm of the mean.
+        `deviation_scale` gives back to the mel what a mean lacks (`scale_deviations`). With
         `normalize_energy` the network reads energy by the statistics of each speaker, as it reads
         pitch; the reference does not.
         """
@@ -64,6 +72,7 @@ class FastPitch(nn.Module):
         self.network = network
         self.audio = audio
         self.max_duration, self.duration_scale = max_duration, duration_scale
+        self.deviation_scale = deviation_scale
         self.binarization = binarization
         self.register_buffer("pitch_mean", torch.zeros(n_speakers))
         self.register_buffer("pitch_std", torch.ones(n_speakers))
@@ -240,7 +249,7 @@ class FastPitch(nn.Module):
         n_frames = max(int(repeats.sum(1).max()), 1)
         mel, mel_lengths = network.decode(x, repeats, n_frames)
         return Acoustic(
-            mel=mel.float(),
+            mel=scale_deviations(mel.float(), mel_lengths, self.deviation_scale),
             mel_lengths=mel_lengths,
             durations=durations_hat,
             pitch=pitch_hat,
@@ -292,6 +301,7 @@ def assemble(
     speaker_weight: float = 1.0,
     max_duration: float = 75.0,
     duration_scale: float = 1.0,
+    deviation_scale: float = 1.0,
     normalize_energy: bool = False,
 ) -> FastPitch:
     """The `model` section is this signature; each part's section is that of its class."""
@@ -327,6 +337,7 @@ def assemble(
         n_speakers=n_speakers,
         max_duration=max_duration,
         duration_scale=duration_scale,
+        deviation_scale=deviation_scale,
         normalize_energy=normalize_energy,
         binarization=ramp,
     )

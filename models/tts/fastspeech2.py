@@ -17,7 +17,13 @@ import torch
 from torch import Tensor, nn
 
 from recital.models.tts.fastspeech2_network import FastSpeech2Network, Training
-from recital.modules.acoustic import bare, check_given, of_speaker, show_alignment
+from recital.modules.acoustic import (
+    bare,
+    check_given,
+    of_speaker,
+    scale_deviations,
+    show_alignment,
+)
 from recital.modules.aligner import Aligner, forward_sum_losses, path_log_probs
 from recital.modules.audio import AudioConfig
 from recital.modules.batch import Batch
@@ -51,16 +57,19 @@ class FastSpeech2(nn.Module):
         *,
         n_speakers: int = 1,
         max_duration: float = 400.0,
+        deviation_scale: float = 1.0,
         binarization: Binarization | None = None,
         energy_follows_pitch: bool = False,
     ) -> None:
-        """`energy_follows_pitch` is for parity with ming024's code, where the change asked for
+        """`deviation_scale` gives back to the mel what a mean lacks (`scale_deviations`).
+        `energy_follows_pitch` is for parity with ming024's code, where the change asked for
         pitch is done to energy, and that asked for energy not at all.
         """
         super().__init__()
         self.network = network
         self.audio = audio
         self.max_duration = max_duration  # frames
+        self.deviation_scale = deviation_scale
         self.binarization = binarization
         self.energy_follows_pitch = energy_follows_pitch
         for name, value in (("mean", 0.0), ("std", 1.0)):
@@ -255,8 +264,9 @@ class FastSpeech2(nn.Module):
             ),
         )
         mel, mel_postnet = network.decode(adapted.x, adapted.lengths)
+        mel = (mel if mel_postnet is None else mel_postnet).float()
         return Acoustic(
-            mel=(mel if mel_postnet is None else mel_postnet).float(),
+            mel=scale_deviations(mel, adapted.lengths, self.deviation_scale),
             mel_lengths=adapted.lengths,
             durations=durations_hat,
             pitch=said["pitch"][:, None],
@@ -350,6 +360,7 @@ def assemble(
     aligner: dict[str, Any] | None,
     binarization: dict[str, Any] | None = None,
     max_duration: float = 400.0,
+    deviation_scale: float = 1.0,
     energy_follows_pitch: bool = False,
 ) -> FastSpeech2:
     """The `model` section is this signature; each part's section is that of its class."""
@@ -392,6 +403,7 @@ def assemble(
         audio,
         n_speakers=n_speakers,
         max_duration=max_duration,
+        deviation_scale=deviation_scale,
         binarization=ramp,
         energy_follows_pitch=energy_follows_pitch,
     )

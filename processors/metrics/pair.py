@@ -28,8 +28,8 @@ def align(reference: Analysis, synthesis: Analysis, in_step: bool) -> np.ndarray
 
 
 def compare_frames(reference: Analysis, synthesis: Analysis, path: np.ndarray) -> Values:
-    """What is compared frame by frame along path [L, 2], and mel-cepstral distortion, which has
-    DTW paths of its own.
+    """What is compared frame by frame along path [L, 2]; mel-cepstral distortion, which has DTW
+    paths of its own; and how much the mels deviate from their means, whole against whole.
     """
     r, s = path.T
     level = synthesis.level[s] - reference.level[r]
@@ -37,9 +37,15 @@ def compare_frames(reference: Analysis, synthesis: Analysis, path: np.ndarray) -
         "mcd_13": mcd(reference.cepstra, synthesis.cepstra, 13),
         "mcd_24": mcd(reference.cepstra, synthesis.cepstra, 24),
         "mel_l1": float(np.abs(reference.mel[:, r] - synthesis.mel[:, s]).mean()),
+        "mel_deviation": _deviation(synthesis.mel) / _deviation(reference.mel),
         "energy_error": float(np.abs(level).mean()),
         **compare_pitch(reference.pitch[r], synthesis.pitch[s]),
     }
+
+
+def _deviation(mel: np.ndarray) -> float:
+    """Of log mels [n_mels, T] in time, root mean square over the bands."""
+    return float(np.sqrt(mel.var(axis=1).mean()))
 
 
 def compare_waves(reference: Analysis, synthesis: Analysis) -> Values:

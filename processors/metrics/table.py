@@ -57,6 +57,10 @@ METRICS = (
     Metric("voicing_f1", "voicing F1", "", "higher", "voiced or not, frame by frame"),
     Metric("energy_error", "energy error", "dB", "lower", "mean |difference of frame levels|"),
     Metric("mel_l1", "mel L1", "", "lower", "mean |difference of log mels|"),
+    Metric(
+        "mel_deviation", "mel deviation", "", "",
+        "over the recording's, in time; below 1 where a voice is smoothed",
+    ),
     Metric("stft_distance", "multi-resolution STFT", "", "lower", "of waves that run in step"),
     Metric("pesq", "PESQ", "", "higher", "of waves that run in step"),
     Metric("stoi", "STOI", "", "higher", "of waves that run in step"),
