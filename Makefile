@@ -42,5 +42,5 @@ voice: setup ## train the voice of pretrained/ anew, of the recordings in corpor
 	@sh egs/vocoder/SourceFilter/run.sh -c egs/vocoder/SourceFilter/kathleen.json -n kathleen --stop_stage 2 --resume
 	@rm -rf $(VOICE)
 	@$(PYTHON_BIN) -m recital.bins.export --infer_expt_dir ckpts/tts/kathleen --output_dir $(VOICE)/acoustic \
-		--set model.duration_scale=1.036
+		--set model.duration_scale=1.06 --set model.deviation_scale=1.1
 	@$(PYTHON_BIN) -m recital.bins.export --infer_expt_dir ckpts/vocoder/kathleen --output_dir $(VOICE)/vocoder
