@@ -63,25 +63,25 @@ def text_processing(directory: str | Path | None = None) -> Any:
     """The text front end of a voice: `prepare_input_sequence(texts, batch_size=1)` gives batches
     with `text` and `text_lens`.
     """
-    from recital.bins.hub import open_text
+    from recital.hub import open_text
 
     return open_text(directory or _shipped(0))
 
 
 def _shipped(part: int) -> Path:
-    from recital.bins.shipped import shipped_voice
+    from recital.voices import shipped_voice
 
     return shipped_voice()[part]
 
 
 def _acoustic(directory: str | Path, device: str, model_type: str) -> Any:
-    from recital.bins.hub import open_acoustic
+    from recital.hub import open_acoustic
 
     return open_acoustic(directory, device, model_type)
 
 
 def _vocoder(directory: str | Path | None, device: str, model_type: str | None) -> Any:
-    from recital.bins.hub import open_shipped_vocoder, open_vocoder
+    from recital.hub import open_shipped_vocoder, open_vocoder
 
     if directory is None:
         return open_shipped_vocoder(_shipped(1), device, model_type)

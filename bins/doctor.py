@@ -14,10 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from recital.bins.command import add_config_arguments, cores, run
-from recital.bins.experiment import Experiment, load_experiment, resolve
-from recital.bins.preprocess import ProgressBar, features_of
-from recital.modules.audio import AudioConfig
+from recital.bins.common.command import add_config_arguments, cores, run
+from recital.bins.common.experiment import Experiment, load_experiment, resolve
+from recital.bins.preprocess import ProgressBar
+from recital.models import entry
+from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors import LAYOUTS
 from recital.preprocessors.doctor import machine
 from recital.preprocessors.doctor.examine import Examined, examine
@@ -129,7 +130,7 @@ def _check_setting(
 ) -> Iterator[Finding]:
     """The config against the corpora and the machine."""
     try:
-        features = features_of(experiment.model_type)
+        features = entry(experiment.model_type).features
     except ConfigError as error:
         yield find("config", str(error))
         return
@@ -167,7 +168,7 @@ def _check_model(
         resolved["symbols"] = experiment.symbols or symbols_for(experiment.text)
         resolved["speakers"] = experiment.speakers or ["a speaker"]
     try:
-        model: Any = build(resolved)
+        model = build(resolved)
     except ConfigError as error:
         yield find("config", str(error))
         return
@@ -212,7 +213,7 @@ def _check_vocoder(experiment: Experiment, directory: Path) -> Iterator[Finding]
 
 
 def _ask_model(name: str, experiment: Experiment) -> list[Judged]:
-    from recital.bins.doctor_model import judge_utterances
+    from recital.bins.common.doctor_model import judge_utterances
 
     with ProgressBar(name, "utterances through") as progress:
         return judge_utterances(experiment.directory(name), experiment, progress)

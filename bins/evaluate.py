@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from recital.bins import inference, vocode
-from recital.bins.command import add_config_arguments, cores, run
-from recital.bins.evaluation_inputs import (
+from recital.bins.common.command import add_config_arguments, cores, run
+from recital.bins.common.evaluation_inputs import (
     Recording,
     Run,
     of_folder,
@@ -27,15 +27,15 @@ from recital.bins.evaluation_inputs import (
     unique_names,
     with_texts,
 )
+from recital.bins.common.experiment import Experiment, load_experiment
 from recital.bins.evaluation_page import write_page
 from recital.bins.evaluation_report import Report, table, write_csv, write_json
-from recital.bins.experiment import Experiment, load_experiment
-from recital.models import MODELS
-from recital.modules.audio import AudioConfig
+from recital.models import entry
+from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.parallel import run_parallel
-from recital.processors.metrics.pair import available
-from recital.processors.metrics.recognizers import RECOGNIZERS
-from recital.processors.metrics.utterance import (
+from recital.processors.evaluation.pair import available
+from recital.processors.evaluation.recognizers import RECOGNIZERS
+from recital.processors.evaluation.utterance import (
     Pairing,
     Result,
     Settings,
@@ -117,7 +117,7 @@ def _made(args: argparse.Namespace, experiment: Experiment, recordings: Sequence
         "infer_expt_dir": expt_dir,
         "infer_testing_set": args.infer_testing_set,
     }
-    if ".vocoder." in MODELS.get(experiment.model_type, ""):
+    if entry(experiment.model_type).kind == "vocoder":
         output = args.infer_output_dir or output / vocode.MODES[0]  # where its stage 3 writes
         folder, speak = output / "pred", vocode.main
         flags["infer_datasets"] = args.infer_dataset or experiment.dataset[0]

@@ -10,8 +10,8 @@ from html import escape
 
 import numpy as np
 
-from recital.processors.metrics.table import Figure
-from recital.processors.metrics.utterance import Shown
+from recital.processors.evaluation.table import Figure
+from recital.processors.evaluation.utterance import Shown
 
 PIXELS_A_SECOND = 150.0
 MEL_HEIGHT, TOKEN_HEIGHT, PITCH_HEIGHT, AXIS_HEIGHT = 120, 16, 80, 16

@@ -25,10 +25,10 @@ from recital.bins.evaluation_drawings import (
     wave_drawing,
 )
 from recital.bins.evaluation_report import RECORDINGS, Report, cell
-from recital.processors.audio import decode, to_int16
-from recital.processors.metrics.analysis import Clip
-from recital.processors.metrics.table import Metric
-from recital.processors.metrics.utterance import Measured, Result, Shown
+from recital.processors.audio_files import decode, to_int16
+from recital.processors.evaluation.analysis import Clip
+from recital.processors.evaluation.table import Metric
+from recital.processors.evaluation.utterance import Measured, Result, Shown
 
 WORST_BY = ("mcd_24", "wer", "mel_l1")  # the first that there is orders the page
 ARROWS = {"lower": "↓", "higher": "↑", "zero": "→0", "": ""}

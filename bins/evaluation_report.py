@@ -12,8 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from recital.bins.evaluation_inputs import Run
-from recital.processors.metrics.table import (
+from recital.bins.common.evaluation_inputs import Run
+from recital.processors.evaluation.table import (
     CONFIDENCE,
     METRICS,
     RESAMPLES,
@@ -21,7 +21,7 @@ from recital.processors.metrics.table import (
     Metric,
     summarize,
 )
-from recital.processors.metrics.utterance import Measured, Result, Settings
+from recital.processors.evaluation.utterance import Measured, Result, Settings
 
 RECORDINGS = "recordings"  # what the recordings' own column is called
 

@@ -12,7 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from recital.bins.command import run
+from recital.bins.common.command import run
+from recital.models import load
 from recital.utils import checkpoint
 from recital.utils.config import merge, parse_override
 
@@ -28,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     for override in args.set:
         config = merge(config, parse_override(override))
     export(args.output_dir, weights, config, PRECISIONS[args.precision])
-    checkpoint.load(args.output_dir)  # what does not open again must not be handed on
+    load(args.output_dir)  # what does not open again must not be handed on
     size = sum(f.stat().st_size for f in args.output_dir.iterdir()) / 1e6
     print(f"{args.output_dir}: {source.name}, {args.precision}, {size:.1f} MB")
 

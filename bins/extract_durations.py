@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from recital.bins.command import add_config_arguments, run
-from recital.bins.experiment import Experiment, load_experiment
+from recital.bins.common.command import add_config_arguments, run
+from recital.bins.common.experiment import Experiment, load_experiment
+from recital.models import load_acoustic
 from recital.processors.dataset import SpeechDataset
 from recital.processors.store import SPLITS, Rejected, to_json, write_lines
 from recital.processors.text import TextConfig, TextProcessor
-from recital.utils import checkpoint
 from recital.utils.config import build_section
 from recital.utils.errors import CheckpointError, DataError, UsageError
 
@@ -37,9 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         raise UsageError("expected --name, or --infer_expt_dir with the voice that aligns")
     directory = args.infer_expt_dir or experiment.directory(args.name)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    model: Any
-    model, config = checkpoint.load(directory, device)
-    if not hasattr(model, "align") or "durations" in model.needs:
+    model, config = load_acoustic(directory, device)
+    if not model.can_align:
         raise CheckpointError(
             f"{directory}: {config.get('model_type')} cannot align; expected Tacotron 2, or a "
             "voice with a learned aligner"

@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import Tensor
 
-from recital.bins.command import run
+from recital.bins.common.command import run
 from recital.models import build
 from recital.models.importers import SOURCES, convert
 from recital.processors.text import TextConfig, symbols_for

@@ -8,61 +8,20 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-from recital.bins.command import add_config_arguments, run
-from recital.bins.control_flags import add_control_arguments, read_controls, read_texts
-from recital.bins.experiment import Experiment, load_experiment
-from recital.bins.shipped import VOICE, shipped_voice
-from recital.bins.speech_files import Request, Spoken, Writer, report, safe_name, slug
-from recital.bins.vocode import open_vocoder
-from recital.models.vocoder.griffin_lim import GriffinLim
-from recital.processors.controls import Controls
+from recital.bins.common.command import add_config_arguments, run
+from recital.bins.common.control_flags import add_control_arguments, read_controls, read_texts
+from recital.bins.common.experiment import Experiment, load_experiment
+from recital.bins.common.speech_files import Request, Spoken, Writer, report, safe_name, slug
 from recital.processors.dataset import speaker_name
+from recital.processors.speech.controls import Controls
+from recital.processors.speech.synthesizer import Synthesizer
 from recital.processors.store import SPLITS
-from recital.processors.synthesizer import Synthesizer
-from recital.processors.text import TextConfig, TextProcessor
-from recital.processors.vocoding import denoised
 from recital.utils import checkpoint
-from recital.utils.config import build_section
-from recital.utils.errors import CheckpointError, DataError, UsageError
+from recital.utils.errors import DataError, UsageError
+from recital.voices import VOICE, open_voice, shipped_voice
 
 BATCH_SIZE = 16  # texts
-
-
-def open_voice(
-    directory: str | Path,
-    vocoder: str | Path | None = None,
-    device: str = "cpu",
-    denoising_strength: float = 0.0,
-) -> Synthesizer:
-    """A synthesizer from checkpoint or experiment directories; Griffin-Lim where no vocoder is
-    given. `denoising_strength` is how much of what the vocoder hums is taken off.
-
-    Raises `CheckpointError` for a directory without a whole checkpoint of the right kind, and
-    `ConfigError` where the two models do not agree on the mel spectrogram.
-    """
-    acoustic: Any
-    wave_model: Any
-    acoustic, config = checkpoint.load(directory, device)
-    if not config.get("symbols") or not hasattr(acoustic, "infer"):
-        raise CheckpointError(
-            f"{directory}: holds no acoustic model; expected one that speaks texts"
-        )
-    if vocoder is None:
-        wave_model = GriffinLim(acoustic.audio).to(device)
-    else:
-        wave_model = open_vocoder(vocoder, device)
-    text = TextProcessor(
-        build_section(TextConfig, config.get("text", {}), "text"), config["symbols"]
-    )
-    return Synthesizer(
-        acoustic,
-        denoised(wave_model, denoising_strength),
-        text,
-        speakers=config.get("speakers", ()),
-        device=device,
-    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -14,7 +14,7 @@ import signal
 from collections.abc import Sequence
 from types import FrameType
 
-from recital.bins.command import cores, run
+from recital.bins.common.command import cores, run
 from recital.utils.errors import UsageError
 
 

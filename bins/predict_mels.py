@@ -16,15 +16,16 @@ from typing import Any
 import numpy as np
 import torch
 
-from recital.bins.command import add_config_arguments, run
-from recital.bins.experiment import Experiment, load_experiment
+from recital.bins.common.command import add_config_arguments, run
+from recital.bins.common.experiment import Experiment, load_experiment
+from recital.models import load_acoustic
 from recital.processors.dataset import SpeechDataset
 from recital.processors.features import fingerprint, predicted
 from recital.processors.store import SPLITS, FeatureStore, read_header, shard_file, write_shard
 from recital.processors.text import TextConfig, TextProcessor
 from recital.utils import checkpoint
 from recital.utils.config import build_section
-from recital.utils.errors import CheckpointError, UsageError
+from recital.utils.errors import UsageError
 from recital.utils.loader import to_device
 
 BATCH_SIZE = 16  # utterances
@@ -39,12 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     experiment, _ = load_experiment(args.config, args.set)
     directory = checkpoint.find(args.infer_expt_dir or experiment.directory(args.name))
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    model: Any
-    model, config = checkpoint.load(directory, device)
-    if not hasattr(model, "teach"):
-        raise CheckpointError(
-            f"{directory}: {config.get('model_type')} predicts no mels; expected an acoustic model"
-        )
+    model, config = load_acoustic(directory, device)
     if args.name is None:
         raise UsageError("expected --name, by which a vocoder's config names the mels")
     model.audio.require_same(experiment.audio, "voice", "features")

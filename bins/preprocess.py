@@ -5,22 +5,18 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 
-from recital.bins.command import add_config_arguments, cores, run
-from recital.bins.experiment import Experiment, load_experiment
-from recital.models import FEATURES, MODELS
+from recital.bins.common.command import add_config_arguments, cores, run
+from recital.bins.common.experiment import Experiment, load_experiment
+from recital.models import entry
 from recital.preprocessors.parallel import BACKENDS
 from recital.preprocessors.prepare import Settle, Summary, prepare
 from recital.processors.text import symbols_for
-from recital.utils.errors import ConfigError
-
-ACOUSTIC = ("mel", "pitch", "energy")  # all models of a kind share what is made once
-VOCODER = ("mel", "wav")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     args = _arguments(argv)
     experiment, _ = load_experiment(args.config, args.set)
-    features = features_of(experiment.model_type)
+    features = entry(experiment.model_type).features
     for dataset in experiment.dataset:
         with ProgressBar(dataset) as progress:
             summary = prepare(
@@ -49,16 +45,6 @@ def _textgrids(experiment: Experiment, dataset: str) -> Settle | None:
     folder = experiment.corpus_folder(dataset) / experiment.preprocess.textgrid
     text = experiment.text
     return TextGrids(folder, experiment.audio, symbols_for(text), text.cleaners).settle
-
-
-def features_of(model_type: str) -> tuple[str, ...]:
-    """What stage 1 makes for a model. All models of a kind get the same, so that one can follow
-    another's stage 1, and beside it what `models.FEATURES` names.
-    """
-    if model_type not in MODELS:
-        raise ConfigError(f"model_type: no model {model_type!r}; known: {', '.join(MODELS)}")
-    shared = VOCODER if ".vocoder." in MODELS[model_type] else ACOUSTIC
-    return *shared, *FEATURES.get(model_type, ())
 
 
 def table(summary: Summary) -> str:

@@ -8,12 +8,12 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from recital.bins.command import run
-from recital.bins.inference import open_voice
-from recital.bins.speech_files import safe_name
-from recital.processors.audio import save_wav
-from recital.processors.plot import plot_side_by_side
+from recital.bins.common.command import run
+from recital.bins.common.speech_files import safe_name
+from recital.processors.audio_files import save_wav
+from recital.processors.speech.plot import plot_side_by_side
 from recital.utils.errors import RecitalError, UsageError
+from recital.voices import open_voice
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -11,18 +11,20 @@ from typing import Any
 
 import torch
 
-from recital.bins.command import add_config_arguments, run
-from recital.bins.experiment import Experiment, load_experiment
+from recital.bins.common.command import add_config_arguments, run
+from recital.bins.common.experiment import Experiment, load_experiment
 from recital.models import build
 from recital.models.vocoder.griffin_lim import GriffinLim
-from recital.modules.batch import Batch
-from recital.modules.model import Model, Shown
+from recital.modules.contract.batch import Batch
+from recital.modules.contract.model import Model, Shown, Vocoder
 from recital.processors.dataset import SpeechDataset, speaker_names
+from recital.processors.exhibits import exhibits
 from recital.processors.features import PitchConfig
 from recital.processors.text import TextProcessor, symbols_for
 from recital.processors.text.lexicon import with_lexicon
 from recital.utils.errors import UsageError
 from recital.utils.loader import to_device
+from recital.utils.log import Exhibit
 from recital.utils.trainer import Trainer
 
 
@@ -39,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         resolved = {**tree, **own}
         text = TextProcessor(experiment.text, symbols)
     torch.manual_seed(experiment.train.seed)
-    model: Any = build(resolved)
+    model = build(resolved)
 
     def dataset(split: str, segment_frames: int | None) -> SpeechDataset:
         return SpeechDataset(
@@ -56,11 +58,15 @@ def main(argv: Sequence[str] | None = None) -> None:
         )
 
     train_data = dataset("train", experiment.train.segment_frames)
-    if hasattr(model, "learn_statistics"):
-        model.learn_statistics(train_data.arrays)
+    model.learn_statistics(train_data.arrays)
     whole = None
-    if "wav" in model.needs:  # a vocoder
+    if isinstance(model, Vocoder):
         whole = WholeUtterances(dataset("valid", None), experiment.preprocess.pitch)
+    show = _with_audio(experiment) if whole is None else whole.show
+
+    def exhibit(model: Model, batch: Batch) -> list[Exhibit]:
+        return list(exhibits(show(model, batch)))
+
     trainer = Trainer(
         model,
         experiment.train,
@@ -68,7 +74,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         resolved_config=resolved,
         train_data=train_data,
         valid_data=dataset("valid", experiment.train.segment_frames),
-        show=_with_audio(experiment) if whole is None else whole.show,
+        show=exhibit,
         measure=None if whole is None else whole.measure,
     )
     trainer.fit(
@@ -114,7 +120,7 @@ class WholeUtterances:
         """Means over the recordings of the distances between what was recorded and what the
         vocoder makes of its mel; a figure that a recording has not is left out of its mean.
         """
-        from recital.processors.wave_metrics import wave_metrics
+        from recital.processors.evaluation.waves import wave_metrics
 
         found: dict[str, list[float]] = {}
         for batch in self._batches(model, self.N_MEASURED):

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from recital.bins.command import add_config_arguments, run
-from recital.bins.experiment import load_experiment
+from recital.bins.common.command import add_config_arguments, run
+from recital.bins.common.experiment import load_experiment
 from recital.processors.text import TextConfig, TextProcessor, normalize, symbols_for
 from recital.processors.text.arpabet import words_of
 from recital.utils.errors import UsageError

@@ -14,15 +14,14 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from torch import Tensor
 
-from recital.bins.command import add_config_arguments, run
-from recital.bins.experiment import Experiment, load_experiment
-from recital.bins.speech_files import Spoken, report
-from recital.bins.vocoder_inputs import (
+from recital.bins.common.command import add_config_arguments, run
+from recital.bins.common.experiment import Experiment, load_experiment
+from recital.bins.common.speech_files import Spoken, report
+from recital.bins.common.vocoder_inputs import (
     Source,
     groups,
     of_audio,
@@ -30,31 +29,20 @@ from recital.bins.vocoder_inputs import (
     of_features,
 )
 from recital.models.vocoder.griffin_lim import GriffinLim
-from recital.processors.audio import save_stream, save_wav
-from recital.processors.store import SPLITS
-from recital.processors.vocoding import (
+from recital.processors.audio_files import save_stream, save_wav
+from recital.processors.speech.vocoding import (
     GPU_BATCH,
     LONG_FRAMES,
     LoadedVocoder,
     growing_chunks,
     to_array,
 )
+from recital.processors.store import SPLITS
 from recital.utils import checkpoint
-from recital.utils.errors import CheckpointError, DataError, UsageError
+from recital.utils.errors import DataError, UsageError
+from recital.voices import open_vocoder
 
 MODES = ("infer_from_dataset", "infer_from_feature", "infer_from_audio")
-
-
-def open_vocoder(directory: str | Path, device: str = "cpu") -> Any:
-    """The vocoder of a checkpoint or experiment directory. Raises `CheckpointError` for a
-    directory without a whole checkpoint of one.
-    """
-    model, config = checkpoint.load(directory, device)
-    if config.get("symbols") or not hasattr(model, "infer"):
-        raise CheckpointError(
-            f"{directory}: holds no vocoder; expected a model that turns a mel into a wave"
-        )
-    return model
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -200,7 +188,7 @@ def _vocoder(
         griffin_lim = GriffinLim(experiment.audio).to(device)
         return LoadedVocoder(griffin_lim, args.denoising_strength), None
     directory = checkpoint.find(args.infer_expt_dir or _default_directory(args, experiment))
-    vocoder = LoadedVocoder(open_vocoder(directory, device), args.denoising_strength)
+    vocoder = open_vocoder(directory, device, args.denoising_strength)
     return vocoder, checkpoint.model_hash(directory)
 
 

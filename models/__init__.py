@@ -1,43 +1,122 @@
-"""Networks that predict mels (`tts/`) and waves (`vocoder/`), and the table of their names."""
+"""Networks that predict mels (`tts/`) and waves (`vocoder/`): the table of their names, and how one
+is built from a config and loaded from a checkpoint.
+"""
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from recital.utils.config import nearest
-from recital.utils.errors import ConfigError
+from recital.utils.config import build_section, construct, nearest
+from recital.utils.errors import CheckpointError, ConfigError
 
 if TYPE_CHECKING:
-    from torch import nn
+    import torch
 
-MODELS = {  # model_type -> module that has `build(config) -> nn.Module`
-    "FastPitch": "recital.models.tts.fastpitch",
-    "HiFiGAN": "recital.models.vocoder.hifigan",
-    "Vocos": "recital.models.vocoder.vocos",
-    "SourceFilter": "recital.models.vocoder.source_filter",
-    "WaveGlow": "recital.models.vocoder.waveglow",
-    "FastSpeech2": "recital.models.tts.fastspeech2",
-    "Tacotron2": "recital.models.tts.tacotron2",
+    from recital.modules.contract.model import AcousticModel, Model, Vocoder
+
+
+class Entry(NamedTuple):
+    """A model of the table: its class is called as its key."""
+
+    module: str
+    kind: Literal["acoustic", "vocoder"]
+    features: tuple[str, ...]  # that stage 1 makes for it
+
+
+MODELS = {
+    "FastPitch": Entry("recital.models.tts.fastpitch", "acoustic", ("mel", "pitch", "energy")),
+    "FastSpeech2": Entry("recital.models.tts.fastspeech2", "acoustic", ("mel", "pitch")),
+    "HiFiGAN": Entry("recital.models.vocoder.hifigan", "vocoder", ("mel", "wav")),
+    "SourceFilter": Entry(
+        "recital.models.vocoder.source_filter", "vocoder", ("mel", "wav", "pitch")
+    ),
+    "Tacotron2": Entry("recital.models.tts.tacotron2", "acoustic", ("mel",)),
+    "Vocos": Entry("recital.models.vocoder.vocos", "vocoder", ("mel", "wav")),
+    "WaveGlow": Entry("recital.models.vocoder.waveglow", "vocoder", ("mel", "wav")),
 }
-FEATURES = {"SourceFilter": ("pitch",)}  # that stage 1 makes beside what all models of a kind share
 
 
-def build(config: Mapping[str, Any], *, training: bool = True) -> nn.Module:
-    """The model of a resolved config (with `audio`, `model`, `symbols` and `speakers`), with fresh
-    weights.
+def entry(model_type: object) -> Entry:
+    """The entry of a model. Raises `ConfigError` with the nearest name for an unknown one."""
+    if not isinstance(model_type, str) or model_type not in MODELS:
+        hint = nearest(str(model_type), MODELS) or "; known: " + ", ".join(MODELS)
+        raise ConfigError(f"model_type: no model {model_type!r}{hint}")
+    return MODELS[model_type]
 
-    Without `training`, the parts that only training needs are not built: the keys of the `model`
-    section that the module lists in `TRAINING_ONLY`.
+
+def build(config: Mapping[str, Any], *, training: bool = True) -> Model:
+    """The model of a resolved config (with `audio`, `model`, and for an acoustic model `symbols`
+    and `speakers`), with fresh weights.
+
+    Without `training`, the networks that only training needs are left out. Raises `ConfigError`
+    where the `model` section does not fit the model's signature.
     """
-    name = config.get("model_type")
-    if name not in MODELS:
-        hint = nearest(str(name), MODELS) or "; known: " + ", ".join(MODELS)
-        raise ConfigError(f"model_type: no model {name!r}{hint}")
-    module = importlib.import_module(MODELS[name])
+    from recital.modules.contract.audio import AudioConfig
+
+    module, kind, _ = entry(config.get("model_type"))
+    make: type[Model] = vars(importlib.import_module(module))[config["model_type"]]
+    audio = build_section(AudioConfig, config.get("audio", {}), "audio")
+    facts: dict[str, Any] = {"audio": audio, "n_mels": audio.n_mels}
+    if kind == "acoustic":
+        if not config.get("symbols"):
+            raise ConfigError("symbols: expected the list that the token ids stand for, found none")
+        facts["n_tokens"] = len(config["symbols"])
+        facts["n_speakers"] = max(len(config.get("speakers", ())), 1)
+    section = config.get("model", {})
     if not training:
-        apart = getattr(module, "TRAINING_ONLY", ())
-        section = {key: value for key, value in config["model"].items() if key not in apart}
-        config = {**config, "model": section}
-    return module.build(config)
+        section = {k: v for k, v in section.items() if k not in make.training_only.values()}
+    return construct(make, section, "model", **facts, **make.fixed)
+
+
+def load(
+    directory: str | Path,
+    device: str | torch.device = "cpu",
+    which: Literal["last", "best"] = "last",
+) -> tuple[Model, dict[str, Any]]:
+    """Open a trained model for inference: `(model in eval mode, config)`.
+
+    `directory` is a checkpoint, or an experiment: then its newest whole checkpoint ("last") or the
+    one of the lowest validation loss ("best"). Raises `CheckpointError` where there is none, or
+    where weights and config do not agree.
+    """
+    from recital.utils import checkpoint
+
+    directory = checkpoint.find(directory, which)
+    config = checkpoint.read_json(directory / checkpoint.CONFIG)
+    model = build(config, training=False)
+    weights = directory / checkpoint.MODEL
+    checkpoint.set_weights(model, checkpoint.read_tensors(weights), weights)
+    return model.to(device).eval(), config
+
+
+def load_acoustic(
+    directory: str | Path, device: str | torch.device = "cpu"
+) -> tuple[AcousticModel, dict[str, Any]]:
+    """`load`, of an acoustic model. Raises `CheckpointError` for another kind."""
+    from recital.modules.contract.model import AcousticModel
+
+    model, config = load(directory, device)
+    if not isinstance(model, AcousticModel):
+        raise CheckpointError(
+            f"{directory}: holds no acoustic model; expected one that speaks texts, found a "
+            f"{config['model_type']}"
+        )
+    return model, config
+
+
+def load_vocoder(
+    directory: str | Path, device: str | torch.device = "cpu"
+) -> tuple[Vocoder, dict[str, Any]]:
+    """`load`, of a vocoder. Raises `CheckpointError` for another kind."""
+    from recital.modules.contract.model import Vocoder
+
+    model, config = load(directory, device)
+    if not isinstance(model, Vocoder):
+        raise CheckpointError(
+            f"{directory}: holds no vocoder; expected a model that turns a mel into a wave, found "
+            f"a {config['model_type']}"
+        )
+    return model, config

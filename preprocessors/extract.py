@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from recital.modules.audio import AudioConfig
-from recital.processors.audio import (
+from recital.modules.contract.audio import AudioConfig
+from recital.processors.audio_files import (
     FULL_SCALE,
     UnusableAudio,
     decode,
@@ -27,7 +27,7 @@ from recital.processors.pitch import estimate_pitch
 from recital.processors.store import write_shard
 
 if TYPE_CHECKING:
-    from recital.modules.mel import MelSpectrogram
+    from recital.modules.contract.mel import MelSpectrogram
 
 SILENT_RANGE = 0.002  # between the lowest and the highest sample: -60 dB of full scale
 CLIPPED_LEVEL = 0.999
@@ -146,7 +146,7 @@ def compute(
 
 @lru_cache(maxsize=2)
 def _mel_spectrogram(audio: AudioConfig) -> MelSpectrogram:
-    from recital.modules.mel import MelSpectrogram
+    from recital.modules.contract.mel import MelSpectrogram
 
     return MelSpectrogram(audio)
 

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from recital.modules.audio import AudioConfig
+from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors import LAYOUTS
 from recital.preprocessors.entries import Corpus
 from recital.preprocessors.extract import Job, Recording, extract

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from recital.modules.audio import AudioConfig
+from recital.modules.contract.audio import AudioConfig
 from recital.processors.store import FeatureStore, Rejected, Utterance
 from recital.processors.text import normalize
 from recital.utils.errors import DataError

@@ -10,7 +10,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from recital.modules.audio import AudioConfig
+from recital.modules.contract.audio import AudioConfig
 from recital.utils.errors import ConfigError
 
 FEATURES = ("mel", "pitch", "energy", "wav")  # kept in the store, one folder each

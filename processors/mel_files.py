@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from recital.modules.audio import AudioConfig
+from recital.modules.contract.audio import AudioConfig
 from recital.utils.errors import DataError
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from recital.modules.audio import AudioConfig
+from recital.modules.contract.audio import AudioConfig
 from recital.processors.features import PitchConfig
 from recital.utils.errors import RecitalError
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from recital.modules.audio import AudioConfig
+from recital.modules.contract.audio import AudioConfig
 from recital.utils.random import generator
 
 

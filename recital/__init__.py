@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from recital.processors.synthesizer import Synthesizer
-    from recital.processors.vocoding import LoadedVocoder
+    from recital.processors.speech.synthesizer import Synthesizer
+    from recital.processors.speech.vocoding import LoadedVocoder
 
 __version__ = "0.1.0"
 
@@ -35,8 +35,7 @@ def load_voice(
     speaks. Raises `CheckpointError` for a directory that holds no whole checkpoint and
     `ConfigError` where the two do not agree on the mel spectrogram.
     """
-    from recital.bins.inference import open_voice
-    from recital.bins.shipped import shipped_voice
+    from recital.voices import open_voice, shipped_voice
 
     if directory is None:
         directory, its_vocoder = shipped_voice()
@@ -52,7 +51,6 @@ def load_vocoder(
 
     Raises `CheckpointError` for a directory that holds no whole checkpoint of a vocoder.
     """
-    from recital.bins.vocode import open_vocoder
-    from recital.processors.vocoding import LoadedVocoder
+    from recital.voices import open_vocoder
 
-    return LoadedVocoder(open_vocoder(directory, device), denoising_strength)
+    return open_vocoder(directory, device, denoising_strength)

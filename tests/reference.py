@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from recital.bins.import_checkpoint import main
-from recital.utils.checkpoint import load
+from recital.models import load
 
 
 class Vectors:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
-from recital.modules.audio import AudioConfig
+from recital.modules.contract.audio import AudioConfig
+from recital.modules.contract.model import Vocoder
 
 AUDIO = AudioConfig(16000, 64, 64, 16, 10, 0.0, None, padding="same")
 CHANNELS = 12
 
 
-class ToyVocoder(nn.Module):
+class ToyVocoder(Vocoder):
     """Three convolutions with biases, zeros beyond the ends of each, and a linear frame: what is
     padded, or cut, shows. A sample depends on 1 + 2 + 1 frames on either side.
     """
@@ -42,8 +45,6 @@ class ToyVocoder(nn.Module):
 class NoisyToy(ToyVocoder):
     """It speaks out of noise, a function of the frame, and hums where the mel says nothing."""
 
-    noiseless = {"z": None}
-
     def draw_noise(self, batch_size: int, n_frames: int, seed: int = 0, start: int = 0) -> Tensor:
         places = torch.arange(start, start + n_frames).float()
         return (7.3 * places).sin().expand(batch_size, -1)
@@ -52,6 +53,12 @@ class NoisyToy(ToyVocoder):
     def infer(self, mel: Tensor, z: Tensor | None = None) -> Tensor:
         z = self.draw_noise(len(mel), mel.shape[2]) if z is None else z
         return super().infer(mel + z[:, None])
+
+    def infer_windows(
+        self, mel: Tensor, starts: Sequence[int], source: Tensor | None = None
+    ) -> Tensor:
+        noise = [self.draw_noise(1, mel.shape[2], start=start) for start in starts]
+        return self.infer(mel, torch.cat(noise))
 
 
 def random_mel(n_frames: int, seed: int = 0, audio: AudioConfig = AUDIO) -> Tensor:

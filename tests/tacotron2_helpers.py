@@ -7,7 +7,8 @@ from typing import Any
 import torch
 from tts_helpers import AUDIO, N_SYMBOLS
 
-from recital.models.tts.tacotron2 import Tacotron2, build
+from recital.models import build
+from recital.models.tts.tacotron2.model import Tacotron2
 
 
 def tiny_config(n_speakers: int = 1, reduction: int = 1, **model: Any) -> dict[str, Any]:

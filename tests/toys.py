@@ -20,6 +20,7 @@ from recital.utils.errors import RecitalError
 from recital.utils.optimizers import OptimizerConfig
 from recital.utils.random import generator
 from recital.utils.train_config import TrainConfig
+from recital.utils.trainable import Trainable
 from recital.utils.trainer import Trainer
 
 
@@ -40,6 +41,7 @@ class ToyData:
         self.lengths = [3 + (7 * i) % 10 for i in range(n)]
         self.fingerprint = {"utterances": str(n)}
         self.poison = frozenset(poison)
+        self.weights = None
 
     def __getitem__(self, key: tuple[int, int]) -> tuple[str, Tensor]:
         epoch, index = key
@@ -65,11 +67,10 @@ def frame_mean(values: Tensor, lengths: Tensor) -> Tensor:
     return (values * mask).sum() * world / count
 
 
-class Regressor(nn.Module):
+class Regressor(Trainable[ToyBatch]):
     """One network with dropout, so that resuming shows whether the random generators went on."""
 
     networks = ("network",)
-    needs = frozenset[str]()
 
     def __init__(self, width: int = 8, dropout: float = 0.2) -> None:
         super().__init__()
@@ -83,11 +84,10 @@ class Regressor(nn.Module):
         yield "network", {"square": square, "absolute": frame_mean(error.abs(), batch.lengths)}
 
 
-class Gan(nn.Module):
+class Gan(Trainable[ToyBatch]):
     """Two networks that take turns on one forward of the generator."""
 
     networks = ("generator", "discriminator")
-    needs = frozenset[str]()
 
     def __init__(self) -> None:
         super().__init__()

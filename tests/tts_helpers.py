@@ -7,9 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from recital.models.tts.fastpitch import FastPitch, build
-from recital.modules.batch import Batch
-from recital.modules.transformer import SelfAttention
+from recital.models import build
+from recital.models.tts.fastpitch.model import FastPitch
+from recital.modules.contract.batch import Batch
+from recital.modules.layers.transformer import SelfAttention
 
 N_SYMBOLS = 40
 AUDIO = {

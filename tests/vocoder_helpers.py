@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from recital.models import build
-from recital.modules.batch import Batch
+from recital.modules.contract.batch import Batch
 
 AUDIO = {
     "sample_rate": 16000,
@@ -52,7 +52,7 @@ def wave_batch(n: int = 2, n_frames: int = 16, seed: int = 0) -> Batch:
     samples = torch.arange(n_frames * AUDIO["hop_length"]) / AUDIO["sample_rate"]
     f0 = 200 + 400 * torch.rand(n, 1, generator=generator)  # Hz
     wav = sum(0.2 / k * torch.sin(2 * torch.pi * k * f0 * samples) for k in (1, 2, 3))
-    from recital.modules.mel import AudioConfig, MelSpectrogram
+    from recital.modules.contract.mel import AudioConfig, MelSpectrogram
 
     mel = MelSpectrogram(AudioConfig(**AUDIO))(wav)  # type: ignore[arg-type]
     return Batch(ids=[str(i) for i in range(n)], mel=mel, wav=wav)

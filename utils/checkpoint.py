@@ -9,7 +9,6 @@ so that a kill at any moment leaves the old ones or the new one.
 from __future__ import annotations
 
 import hashlib
-import importlib
 import json
 import logging
 import os
@@ -18,7 +17,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
@@ -32,27 +30,6 @@ FOLDER = "checkpoint"  # of an experiment directory
 HEADROOM = 64 * 2**20  # bytes that a disk must have left after a checkpoint
 
 logger = logging.getLogger(__name__)
-
-
-def load(
-    directory: str | Path,
-    device: str | torch.device = "cpu",
-    which: Literal["last", "best"] = "last",
-) -> tuple[nn.Module, dict[str, Any]]:
-    """Open a trained model for inference: `(model in eval mode, config)`.
-
-    `directory` is a checkpoint, or an experiment: then its newest whole checkpoint ("last") or the
-    one of the lowest validation loss ("best"). Raises `CheckpointError` where there is none, or
-    where weights and config do not agree.
-    """
-    directory = find(directory, which)
-    config = read_json(directory / CONFIG)
-    # The one late binding upwards: utils may not import models, yet whoever opens a voice wants one
-    # door.
-    models = importlib.import_module("recital.models")
-    model: nn.Module = models.build(config, training=False)
-    set_weights(model, read_tensors(directory / MODEL), directory / MODEL)
-    return model.to(device).eval(), config
 
 
 def save_model(

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from recital.utils.errors import ConfigError
 
 T = TypeVar("T")
+INLINE = "network"
 Tree = dict[str, Any]
 
 ROOT = (
@@ -105,22 +106,99 @@ def build_section(cls: type[T], tree: Mapping[str, Any], where: str) -> T:
     return cls(**{key: convert(value, hints[key], _at(where, key)) for key, value in tree.items()})
 
 
-def construct(function: Callable[..., T], tree: Mapping[str, Any], where: str, **given: Any) -> T:
-    """Call a constructor with the arguments that stand in a config section, beside those that the
-    program gives.
+def construct(function: Callable[..., T], tree: Mapping[str, Any], where: str, **facts: Any) -> T:
+    """Call a constructor with the arguments that a config section gives. Its annotated signature is
+    the schema: an unknown key, a missing one or a wrong type is a `ConfigError`.
 
-    The signature is the schema: an unknown key, a missing one or a wrong type is a `ConfigError`.
+    - `facts` are what the program knows, such as the number of speakers: an argument of that name,
+      here or in any part, gets it, and no section may set it.
+    - An argument annotated with a class, such as `encoder: Encoder`, is a part: it is constructed
+      from the section of its name. A class that narrows the annotation of an attribute says which
+      part it means: `generator: HiFiGanGenerator`.
+    - A required argument that a part's section does not set is taken from the sections around it:
+      `d_model` is set once.
+    - A `network` without a section of its own is constructed from the keys of this section that the
+      function itself does not take.
     """
-    target = function.__init__ if inspect.isclass(function) else function
-    hints = typing.get_type_hints(target)
-    parameters = inspect.signature(function).parameters
-    free = {name: p for name, p in parameters.items() if name not in given}
-    _refuse_unknown(tree, free, where)
-    for name, p in free.items():
-        if p.default is inspect.Parameter.empty and name not in tree:
-            raise ConfigError(f"{_at(where, name)}: is missing; expected {_type_name(hints[name])}")
-    arguments = {key: convert(value, hints[key], _at(where, key)) for key, value in tree.items()}
-    return function(**arguments, **given)
+    return _construct(function, tree, where, facts, {}, ())
+
+
+def _construct(
+    function: Callable[..., T],
+    tree: Mapping[str, Any],
+    where: str,
+    facts: Mapping[str, Any],
+    around: Mapping[str, Any],
+    also_known: Iterable[str],
+) -> T:
+    hints, parameters = _hints(function), inspect.signature(function).parameters
+    free = {name: p for name, p in parameters.items() if name not in facts}
+    required = [name for name, p in free.items() if p.default is inspect.Parameter.empty]
+    inline = [name for name in required if name == INLINE and name not in tree]
+    known = [name for name in free if name not in inline]
+    own = {key: value for key, value in tree.items() if key in known}
+    rest = {key: value for key, value in tree.items() if key not in own}
+    arguments = {name: facts[name] for name in parameters if name in facts}
+    for name in required:
+        if name in tree or name in inline:
+            continue
+        if name in around:
+            arguments[name] = around[name]
+        elif _part(hints[name]) is not None and type(None) not in typing.get_args(hints[name]):
+            own[name] = {}  # a part whose arguments all have defaults, or which says what it lacks
+        else:
+            expected = _type_name(hints[name])
+            raise ConfigError(f"{_at(where, name)}: is missing; expected {expected}")
+    if rest and not inline:
+        _refuse_unknown(rest, [*known, *also_known], where)
+    plain = {k: v for k, v in own.items() if _part(hints[k]) is None}
+    arguments |= {k: convert(v, hints[k], _at(where, k)) for k, v in plain.items()}
+    defaults = {n: p.default for n, p in free.items() if p.default is not inspect.Parameter.empty}
+    inner = {**around, **defaults, **arguments}
+    for key, value in own.items():
+        if key not in plain:
+            arguments[key] = _construct_part(hints[key], value, _at(where, key), facts, inner)
+    for name in inline:
+        part = _part(hints[name])
+        assert part is not None
+        arguments[name] = _construct(part, rest, where, facts, inner, [*known, *also_known])
+    return function(**arguments)
+
+
+def _construct_part(
+    hint: Any, value: Any, where: str, facts: Mapping[str, Any], around: Mapping[str, Any]
+) -> Any:
+    part = _part(hint)
+    assert part is not None
+    if isinstance(value, Mapping):
+        return _construct(part, value, where, facts, around, ())
+    if value is None and type(None) in typing.get_args(hint):
+        return None
+    raise ConfigError(f"{where}: expected an object, found {_kind(value)} {value!r}")
+
+
+def _part(hint: Any) -> type | None:
+    """The class that a section of this annotation constructs, if it is one."""
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        choices = [a for a in typing.get_args(hint) if a is not type(None)]
+        hint = choices[0] if len(choices) == 1 else None
+    is_class = isinstance(hint, type) and typing.get_origin(hint) is None
+    if not is_class or hint.__module__ == "builtins" or dataclasses.is_dataclass(hint):
+        return None
+    return hint
+
+
+def _hints(function: Callable[..., Any]) -> dict[str, Any]:
+    """The annotations of a signature; a class may narrow those of its base's constructor."""
+    if not inspect.isclass(function):
+        return typing.get_type_hints(function)
+    hints = typing.get_type_hints(function.__init__)
+    attributes = typing.get_type_hints(function)
+    for name in hints.keys() & attributes.keys():
+        general, narrow = _part(hints[name]), _part(attributes[name])
+        if general is not None and narrow is not None and issubclass(narrow, general):
+            hints[name] = attributes[name]
+    return hints
 
 
 def convert(value: Any, hint: Any, where: str) -> Any:

@@ -30,6 +30,11 @@ class Dataset(Protocol):
         """What was -> its hash; a resumed run must find the same."""
         ...
 
+    @property
+    def weights(self) -> Sequence[float] | None:
+        """How often an epoch takes each item; None: once."""
+        ...
+
     def __getitem__(self, key: tuple[int, int]) -> Any:
         """Item of `(epoch, index)`."""
         ...

@@ -1,21 +1,19 @@
-"""What a run tells: TensorBoard, the same as lines of JSON, a picture of the losses, and plain
+"""The log of a run: TensorBoard, the same as lines of JSON, a picture of the losses, and plain
 lines where there is no terminal.
 """
 
 from __future__ import annotations
 
-import io
+import functools
 import json
 import logging
 import math
 import time
-import wave
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor
 from tqdm import tqdm
@@ -28,19 +26,12 @@ LINE_SECONDS = 10.0  # between plain lines of training where no bar is drawn
 logger = logging.getLogger(__name__)
 
 
-class Shown(NamedTuple):
-    """One thing that a validation shows.
-
-    kind "mel" is a [n_mels, T] log mel (plotted, and heard through a vocoder where one is at hand),
-    "matrix" a [rows, columns] picture (an alignment is [N, T]), "curves" a [n_curves, T] plot,
-    "audio" a [S] waveform in [-1, 1].
-    """
+class Exhibit(NamedTuple):
+    """A picture or a sound of a validation, ready for a file."""
 
     name: str  # "mel/predicted": groups by the part before the slash
-    kind: Literal["mel", "matrix", "curves", "audio"]
-    array: np.ndarray
-    labels: tuple[str, ...] = ()  # of the curves, or of a matrix's rows
-    sample_rate: int = 22050  # Hz, of audio
+    suffix: Literal[".png", ".wav"]
+    data: bytes
 
 
 class Meter:
@@ -156,21 +147,21 @@ class Log:
         """A line for people, clear of the bar."""
         tqdm.write(text)
 
-    def show(self, step: int, shown: Iterable[Shown]) -> None:
+    def show(self, step: int, exhibits: Iterable[Exhibit]) -> None:
         """Pictures and sounds of a validation: to TensorBoard, and as files under show/step-…/."""
+        from tensorboard.compat.proto.summary_pb2 import Summary
+
         folder = self.directory / "show" / f"step-{step:07d}"
-        for item in shown:
+        for name, suffix, data in exhibits:
             folder.mkdir(parents=True, exist_ok=True)
-            path = folder / item.name.replace("/", "-")
-            if item.kind == "audio":
-                wav = np.clip(np.asarray(item.array, dtype=np.float32), -1.0, 1.0)
-                _write_wav(path.with_name(path.name + ".wav"), wav, item.sample_rate)
-                self.writer.add_audio(
-                    item.name, torch.from_numpy(wav)[None], step, item.sample_rate
-                )
-            elif (png := _png(item)) is not None:
-                path.with_name(path.name + ".png").write_bytes(png)
-                self._add_png(item.name, png, step)
+            (folder / (name.replace("/", "-") + suffix)).write_bytes(data)
+            # as they are: SummaryWriter would decode and encode them again
+            if suffix == ".png":
+                value = Summary.Value(tag=name, image=Summary.Image(encoded_image_string=data))
+            else:
+                audio = Summary.Audio(encoded_audio_string=data, content_type="audio/wav")
+                value = Summary.Value(tag=name, audio=audio)
+            self.writer._get_file_writer().add_summary(Summary(value=[value]), step)
         self.writer.flush()
 
     def plot_losses(self) -> None:
@@ -180,7 +171,7 @@ class Log:
             for name, value in record.items():
                 if name.startswith(("train/", "valid/")) and value is not None:
                     curves.setdefault(name, []).append((record["step"], value))
-        figure = _figure(9, 6)
+        figure = new_figure(9, 6)
         if figure is None or not curves:
             return
         losses = sorted(
@@ -224,57 +215,19 @@ class Log:
         kept = [json.dumps(r) + "\n" for r in self._records() if r["step"] <= step]
         self.path.write_text("".join(kept), encoding="utf-8")
 
-    def _add_png(self, name: str, png: bytes, step: int) -> None:
-        """`SummaryWriter.add_image` would want Pillow to make the PNG that is here already."""
-        from tensorboard.compat.proto.summary_pb2 import Summary
 
-        image = Summary.Image(encoded_image_string=png, colorspace=3)
-        self.writer._get_file_writer().add_summary(
-            Summary(value=[Summary.Value(tag=name, image=image)]), step
-        )
-
-
-def _figure(width: float, height: float) -> Figure | None:
+def new_figure(width: float, height: float) -> Figure | None:
     """A figure (inches), or None with one warning where matplotlib is missing: a GPU node needs no
     pictures to train.
     """
     try:
         from matplotlib.figure import Figure
     except ImportError:
-        if not getattr(_figure, "warned", False):
-            logger.warning("matplotlib is not installed: no pictures of losses and validations")
-            _figure.warned = True  # type: ignore[attr-defined]
+        _warn_once("matplotlib is not installed: no pictures of losses and validations")
         return None
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def _png(item: Shown) -> bytes | None:
-    figure = _figure(9, 4)
-    if figure is None:
-        return None
-    axes = figure.add_subplot(title=item.name)
-    array = np.asarray(item.array, dtype=np.float32)
-    if item.kind == "curves":
-        _curves(axes, array, item.labels)
-    else:
-        image = axes.imshow(array, origin="lower", aspect="auto", interpolation="none")
-        figure.colorbar(image)
-        if item.kind == "matrix" and item.labels:
-            axes.set_yticks(range(len(item.labels)), item.labels, fontsize=5)
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=80)
-    return buffer.getvalue()
-
-
-def _curves(axes: Any, array: np.ndarray, labels: Sequence[str]) -> None:
-    for i, curve in enumerate(array):
-        axes.plot(curve, label=labels[i] if i < len(labels) else None)
-    if labels:
-        axes.legend()
-
-
-def _write_wav(path: Path, wav: np.ndarray, sample_rate: int) -> None:
-    """16-bit PCM by the standard library: training imports no audio package."""
-    with wave.open(str(path), "wb") as file:
-        file.setparams((1, 2, sample_rate, 0, "NONE", ""))
-        file.writeframes((wav * 32767).astype("<i2").tobytes())
+@functools.cache
+def _warn_once(text: str) -> None:
+    logger.warning(text)

@@ -22,6 +22,7 @@ from recital.utils.errors import ConfigError
 from recital.utils.log import Meter
 from recital.utils.optimizers import build_optimizer
 from recital.utils.train_config import TrainConfig
+from recital.utils.trainable import Trainable
 
 
 class Networks:
@@ -33,15 +34,18 @@ class Networks:
     GradScaler does it.
     """
 
-    def __init__(self, model: Any, config: TrainConfig, accelerator: Accelerator) -> None:
+    def __init__(
+        self, model: Trainable[Any], config: TrainConfig, accelerator: Accelerator
+    ) -> None:
         self.model = model.to(accelerator.device)
         self.config = config
         self.accelerator = accelerator
         # losses that the model has yielded, or says that it will at some step
-        self.seen: set[str] = set(getattr(model, "losses", ()))
-        training_only = getattr(model, "training_only", ())
+        self.seen: set[str] = set(model.losses)
         freeze(model, config.freeze)
-        self.bare: dict[str, nn.Module] = {name: getattr(model, name) for name in model.networks}
+        self.bare: dict[str, nn.Module] = {
+            name: model.get_submodule(name) for name in model.networks
+        }
         self.averages: dict[str, Ema] = {}
         self.optimizers: dict[str, torch.optim.Optimizer] = {}
         self._prepared: dict[str, Any] = {}  # name -> (network, optimizer) as accelerate wraps them
@@ -50,7 +54,7 @@ class Networks:
             if not trainable:
                 raise ConfigError(f"train.freeze: leaves nothing to train in '{name}'")
             self.optimizers[name] = build_optimizer(config.optimizer, trainable)
-            if config.ema_decay is not None and name not in training_only:
+            if config.ema_decay is not None and name not in model.training_only:
                 self.averages[name] = Ema(network, config.ema_decay)
             if config.compile:
                 network.forward = torch.compile(network.forward)
@@ -71,7 +75,7 @@ class Networks:
             setattr(self.model, name, network)
 
     @contextmanager
-    def unwrapped(self) -> Iterator[nn.Module]:
+    def unwrapped(self) -> Iterator[Trainable[Any]]:
         """Within, the model's networks are the bare ones: any method is there, and no call waits
         for other processes.
         """

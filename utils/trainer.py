@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 import torch
 from accelerate import Accelerator
@@ -27,13 +27,14 @@ from recital.utils.bad_steps import BadSteps
 from recital.utils.config import merge, nearest
 from recital.utils.errors import CheckpointError, ConfigError, Preempted
 from recital.utils.loader import Dataset, make_loader, to_device
-from recital.utils.log import Log, Meter, Shown, Speed
+from recital.utils.log import Exhibit, Log, Meter, Speed
 from recital.utils.networks import Networks
 from recital.utils.random import isolated, random_state, seed_all, set_random_state
 from recital.utils.sampler import EndlessBatches, OnePass, Sampler
 from recital.utils.schedules import learning_rate
 from recital.utils.signals import StopSignals
 from recital.utils.train_config import TrainConfig
+from recital.utils.trainable import Trainable
 from recital.utils.training_state import (
     Position,
     refuse_changes,
@@ -44,10 +45,12 @@ from recital.utils.training_state import (
 
 __all__ = ["Dataset", "TrainConfig", "Trainer"]
 
+ModelT = TypeVar("ModelT", bound=Trainable[Any])
+
 AGREE_EVERY = 10  # steps between asking all processes whether to stop; a lone one looks each step
 
 
-class Trainer:
+class Trainer(Generic[ModelT]):
     """Trains `model` into `directory` (an experiment).
 
     `resolved_config` is written into every checkpoint. `show(model, batch)` returns what a
@@ -57,15 +60,15 @@ class Trainer:
 
     def __init__(
         self,
-        model: Any,
+        model: ModelT,
         config: TrainConfig,
         *,
         directory: Path,
         resolved_config: Mapping[str, Any],
         train_data: Dataset,
         valid_data: Dataset | None = None,
-        show: Callable[[Any, Any], Sequence[Shown]] | None = None,
-        measure: Callable[[Any], Mapping[str, float]] | None = None,
+        show: Callable[[ModelT, Any], Sequence[Exhibit]] | None = None,
+        measure: Callable[[ModelT], Mapping[str, float]] | None = None,
     ) -> None:
         self.config = config
         self.directory = directory
@@ -176,7 +179,7 @@ class Trainer:
             config.scheduler, config.optimizer.lr, position.step + 1, position.epoch
         )
         moved = [to_device(batch, self.accelerator.device) for batch in batches]
-        self._tell_step()
+        self.model.begin_step(self.position.step)
         bad = self.networks.train_step(moved, rate, self.meter)
         self.bad_steps.add(position.step + 1, bad, [i for batch in batches for i in batch.ids])
         lengths = self.train_data.lengths
@@ -185,11 +188,6 @@ class Trainer:
                 self.speed.add([lengths[i] for i in self.sampler.share(batch, rank)])
         if self.log is not None:
             self.log.bar.update()
-
-    def _tell_step(self) -> None:
-        """To a model whose step changes as training goes on."""
-        if begin_step := getattr(self.model, "begin_step", None):
-            begin_step(self.position.step)
 
     def _log_training(self) -> None:
         self._check_bad_steps()
@@ -220,7 +218,7 @@ class Trainer:
         if self.valid_loader is None:
             keys = OnePass(self.valid_sampler, self.accelerator.process_index)
             self.valid_loader = self._loader(self.valid_data, keys, keep=True)
-        self._tell_step()
+        self.model.begin_step(self.position.step)
         self.model.eval()
         with torch.no_grad(), isolated(self.config.seed, "validation"), self.networks.averaged():
             means, shown = self._valid_losses(self.valid_loader, self.valid_sampler.plan(0))
@@ -240,27 +238,27 @@ class Trainer:
 
     def _valid_losses(
         self, loader: DataLoader[Any], plan: Sequence[Sequence[int]]
-    ) -> tuple[dict[str, float], Sequence[Shown]]:
+    ) -> tuple[dict[str, float], Sequence[Exhibit]]:
         """Means over the batches, each weighted by its items, and what the first of them shows."""
         device = self.accelerator.device
         meter = Meter()
-        shown: Sequence[Shown] = ()
+        shown: Sequence[Exhibit] = ()
         for i, (batch, items) in enumerate(zip(loader, plan, strict=True)):
             batch = to_device(batch, device)
             turns = [losses for _, losses in self.model.step(batch)]
             losses = {name: loss for turn in turns for name, loss in turn.items()}
             meter.add(losses, torch.tensor(float(len(items)), device=device))
             if i == 0 and self.main and self.show is not None:
-                with self.networks.unwrapped() as bare:
-                    shown = self.show(bare, batch)
+                with self.networks.unwrapped():
+                    shown = self.show(self.model, batch)
         return self._means(meter)[0], shown
 
     def _measured(self) -> dict[str, float]:
         """The figures of the main process, and of no other."""
         if self.measure is None or not self.main:
             return {}
-        with self.networks.unwrapped() as bare:
-            return dict(self.measure(bare))
+        with self.networks.unwrapped():
+            return dict(self.measure(self.model))
 
     def _criterion(self, means: Mapping[str, float]) -> float:
         """The figure that names the best, lower where better, the same in every process."""
@@ -391,7 +389,7 @@ class Trainer:
             config.max_frames,
             config.seed,
             self.accelerator.num_processes,
-            getattr(data, "weights", None),
+            data.weights,
         )
 
     def _agree(self, wish: int) -> int:

@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from recital.utils.checkpoint import MODEL, read_tensors, set_weights
 from recital.utils.ema import Ema
 from recital.utils.errors import CheckpointError
+from recital.utils.trainable import Trainable
 
 TRAINING_ONLY = "train/training-only.safetensors"
 
@@ -38,7 +39,9 @@ class Position:
 
 
 def weight_files(
-    model: nn.Module, optimizers: Mapping[str, torch.optim.Optimizer], averages: Mapping[str, Ema]
+    model: Trainable[Any],
+    optimizers: Mapping[str, torch.optim.Optimizer],
+    averages: Mapping[str, Ema],
 ) -> dict[str, dict[str, Tensor]]:
     """The tensor files of a checkpoint by name. `model` is bare: its networks are not wrapped."""
     weights, training_only = split_weights(model)
@@ -69,17 +72,17 @@ def weight_files(
     return files
 
 
-def split_weights(model: nn.Module) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+def split_weights(model: Trainable[Any]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
     """The state of a model: what inference uses, and that of the networks which only training
-    needs (the model's attribute `training_only`, such as a discriminator).
+    needs (`training_only`, such as a discriminator).
     """
-    names = tuple(f"{name}." for name in getattr(model, "training_only", ()))
+    names = tuple(f"{name}." for name in model.training_only)
     state = model.state_dict()
     apart = {key: value for key, value in state.items() if key.startswith(names)}
     return {key: value for key, value in state.items() if key not in apart}, apart
 
 
-def set_initial_weights(checkpoint: Path, model: nn.Module) -> bool:
+def set_initial_weights(checkpoint: Path, model: Trainable[Any]) -> bool:
     """Begin a new run from the weights of a checkpoint; returns whether networks that only
     training needs begin anew, since it has none (an imported one) or other ones.
     """
@@ -97,7 +100,7 @@ def set_initial_weights(checkpoint: Path, model: nn.Module) -> bool:
 def restore_weights(
     checkpoint: Path,
     tensors: Mapping[str, Mapping[str, Tensor]],
-    model: nn.Module,
+    model: Trainable[Any],
     optimizers: Mapping[str, torch.optim.Optimizer],
     averages: Mapping[str, Ema],
 ) -> None:

@@ -8,53 +8,48 @@ discriminators together, as one batch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
-from recital.modules.adversarial import LOSSES, Judgement, feature_matching
-from recital.modules.batch import Batch
-from recital.modules.discriminators import Discriminators
-from recital.modules.mel import AudioConfig, MelSpectrogram
-from recital.modules.model import Shown
-from recital.modules.reduction import batch_means
-from recital.modules.stft_loss import MultiResolutionStft
-from recital.modules.streaming import stream
-from recital.modules.vocoder import show_waves
-from recital.utils.config import build_section, construct
+from recital.modules.contract.batch import Batch
+from recital.modules.contract.mel import AudioConfig, MelSpectrogram
+from recital.modules.contract.model import Vocoder
+from recital.modules.losses.adversarial import LOSSES, Judgement, feature_matching
+from recital.modules.losses.discriminators import Discriminators
+from recital.modules.losses.reduction import batch_means
+from recital.modules.losses.stft_loss import MultiResolutionStft
+from recital.utils.config import build_section
 from recital.utils.errors import ConfigError
+from recital.utils.trainable import bare
 
-TRAINING_ONLY = ("discriminators",)  # keys of the `model` section
 
-
-class Generator(Protocol):
-    """What a GAN vocoder asks of its generator (an `nn.Module`)."""
+class Generator(nn.Module):
+    """What a GAN vocoder asks of its generator. Training goes through `forward`."""
 
     context_frames: int  # frames of mel on either side that a sample depends on
 
-    def __call__(self, mel: Tensor) -> Tensor:
-        """mel [B, n_mels, T] -> wav [B, T * hop_length]; training goes through here."""
-        ...
-
+    @torch.no_grad()
     def infer(self, mel: Tensor) -> Tensor:
-        """The same, without gradients, as fast as may be."""
-        ...
+        """mel [B, n_mels, T] -> wav [B, T * hop_length] without gradients, as fast as may be."""
+        wav: Tensor = self(mel)
+        return wav
 
 
-class GanVocoder(nn.Module):
-    """A `Vocoder` and a `Model`. Without discriminators (as imported) it only speaks."""
+class GanVocoder(Vocoder):
+    """Any generator in the GAN game. Without discriminators (as imported) it only speaks."""
 
     needs = frozenset({"mel", "wav"})
-    training_only = ("discriminator",)  # networks that inference does not need
+    training_only = {"discriminator": "discriminators"}
 
     def __init__(
         self,
-        generator: nn.Module,
+        generator: Generator,
         audio: AudioConfig,
         discriminators: Mapping[str, Mapping[str, Any] | None] | None = None,
         adversarial: Literal["lsgan", "hinge"] = "lsgan",
@@ -69,7 +64,7 @@ class GanVocoder(nn.Module):
         loss is the mean of their distances. With `stft_resolutions`, there is a loss "stft".
         """
         super().__init__()
-        self.generator: Any = generator  # a `Generator`, or what data parallelism makes of it
+        self.generator: Any = generator  # or what data parallelism makes of it
         self.audio = audio
         parts = {name: part for name, part in (discriminators or {}).items() if part is not None}
         self.discriminator: Any = Discriminators(parts) if parts else None
@@ -83,13 +78,14 @@ class GanVocoder(nn.Module):
         )
         self.stft = MultiResolutionStft(stft_resolutions) if stft_resolutions else None
         # all that it yields at some step: a warm phase leaves some of them out
-        self.losses = {"mel"} | ({"stft"} if stft_resolutions else set())
-        self.losses |= {"real", "fake", "adversarial", "feature_matching"} if parts else set()
+        losses = {"mel"} | ({"stft"} if stft_resolutions else set())
+        losses |= {"real", "fake", "adversarial", "feature_matching"} if parts else set()
+        self.losses = frozenset(losses)
 
     @property
     def context_frames(self) -> int:
         """Frames of mel on either side that a sample depends on."""
-        return int(self.generator.context_frames)
+        return bare(self.generator, Generator).context_frames
 
     def begin_step(self, trained_steps: int) -> None:
         """The Trainer tells how many steps are done before it begins one."""
@@ -127,7 +123,7 @@ class GanVocoder(nn.Module):
         """The generator's losses. The discriminators are frozen and unwrapped: their weights get
         no gradients, so data parallelism has none to exchange.
         """
-        discriminator = self._bare_discriminator()
+        discriminator = bare(self.discriminator, Discriminators)
         with frozen(discriminator), parametrize.cached():  # one weight norm for both
             with torch.no_grad():
                 real = discriminator(wav)
@@ -150,34 +146,11 @@ class GanVocoder(nn.Module):
         return torch.stack(terms).sum()
 
     def _part_weights(self) -> dict[str, float]:
-        weights: dict[str, float] = self._bare_discriminator().weights
-        return weights
-
-    def _bare_discriminator(self) -> Any:
-        return getattr(self.discriminator, "module", self.discriminator)
+        return bare(self.discriminator, Discriminators).weights
 
     def infer(self, mel: Tensor) -> Tensor:
         """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
-        wav: Tensor = self.generator.infer(mel)
-        return wav
-
-    def stream(self, mel_chunks: Iterable[Any]) -> Iterator[Tensor]:
-        """Chunks of a mel [n_mels, t] to pieces of its wave: `modules/streaming.py`."""
-        return stream(self, mel_chunks)
-
-    def show(self, batch: Batch) -> list[Shown]:
-        """The first wave of a batch, as it is and as it is made of its mel."""
-        return show_waves(self, batch)
-
-
-def build_gan(config: Mapping[str, Any], make: Callable[..., nn.Module]) -> GanVocoder:
-    """The vocoder of a resolved config; `make` is the generator's constructor, which gets the
-    `audio` beside the arguments of `model.generator`.
-    """
-    audio = build_section(AudioConfig, config["audio"], "audio")
-    model = dict(config["model"])
-    generator = construct(make, model.pop("generator", {}), "model.generator", audio=audio)
-    return construct(GanVocoder, model, "model", generator=generator, audio=audio)
+        return bare(self.generator, Generator).infer(mel)
 
 
 @contextmanager

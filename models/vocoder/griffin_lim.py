@@ -8,28 +8,25 @@ multiplicative updates, NeurIPS 2000).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from recital.modules.audio import AudioConfig
-from recital.modules.mel import MelSpectrogram
-from recital.modules.streaming import stream
+from recital.modules.contract.audio import AudioConfig
+from recital.modules.contract.mel import MelSpectrogram
+from recital.modules.contract.model import Vocoder
 
 TINY = 1e-8
 LEAST = 1e-5  # magnitude from which a refinement can still grow
 MOST_RAISED = 2.0  # times, by an iteration of a refinement
 
 
-class GriffinLim(nn.Module):
-    """A `Vocoder` of any `AudioConfig`. The same mel gives the same wave: the first phases are
-    drawn from a fixed seed.
+class GriffinLim(Vocoder):
+    """A vocoder of any `AudioConfig`. The same mel gives the same wave: the first phases are
+    drawn from a fixed seed. Phases are found for the whole mel, so it has no `context_frames`.
     """
 
-    context_frames = None  # phases are found for the whole
     pinv: Tensor
     window: Tensor
 
@@ -121,10 +118,6 @@ class GriffinLim(nn.Module):
         length = n_frames * audio.hop_length
         wav = wav[:, audio.pad : audio.pad + length]
         return F.pad(wav, (0, length - wav.shape[-1])).clamp(-1.0, 1.0)
-
-    def stream(self, mel_chunks: Iterable[Any]) -> Iterator[Tensor]:
-        """Chunks of a mel [n_mels, t] to pieces of its wave: `modules/streaming.py`."""
-        return stream(self, mel_chunks)
 
     def magnitude(self, mel: Tensor) -> Tensor:
         """Log mel [B, n_mels, T] -> linear magnitudes [B, n_fft // 2 + 1, T] whose mel is

@@ -1,5 +1,5 @@
 """HiFi-GAN (arXiv 2010.05646): the generator. Its objective is in `gan.py`, its discriminators
-in `modules/discriminators.py`.
+in `modules/losses/discriminators.py`.
 
 Beyond the paper, as in its authors' code: the leaky rectifier before the last convolution has a
 slope of 0.01.
@@ -8,26 +8,24 @@ slope of 0.01.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from recital.models.vocoder.gan import TRAINING_ONLY, GanVocoder, build_gan
-from recital.modules.audio import AudioConfig
-from recital.modules.channels_last import image, to_images
-from recital.modules.weight_norm import Fused, weight_norm
+from recital.models.vocoder.gan import GanVocoder, Generator
+from recital.modules.contract.audio import AudioConfig
+from recital.modules.fast.channels_last import image, to_images
+from recital.modules.layers.weight_norm import Fused, weight_norm
 from recital.utils.errors import ConfigError
 
 SLOPE, LAST_SLOPE = 0.1, 0.01  # of the leaky rectifiers
 EDGE_KERNEL = 7  # of the first and the last convolution
 
-__all__ = ["TRAINING_ONLY", "HiFiGanGenerator", "build"]
 
-
-class HiFiGanGenerator(nn.Module):
+class HiFiGanGenerator(Generator):
     """Section 2.2: stages that each upsample and halve the channels, then add up residual blocks
     of several kernel sizes and dilations.
     """
@@ -164,9 +162,10 @@ class ResBlock2(nn.Module):
         return hidden
 
 
-def build(config: Mapping[str, Any]) -> GanVocoder:
-    """The model of a resolved config."""
-    return build_gan(config, HiFiGanGenerator)
+class HiFiGAN(GanVocoder):
+    """HiFi-GAN: its generator in the GAN game of `gan.py`."""
+
+    generator: HiFiGanGenerator
 
 
 def _context(stages: Sequence[Stage], hop_length: int) -> int:

@@ -8,23 +8,20 @@ the last of them from the same overlapping frames.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from recital.models.vocoder.gan import TRAINING_ONLY, GanVocoder, build_gan
-from recital.modules.audio import AudioConfig
-from recital.modules.convnext import FrameNetwork
-from recital.modules.istft import InverseStft
-
-__all__ = ["TRAINING_ONLY", "VocosGenerator", "build"]
+from recital.models.vocoder.gan import GanVocoder, Generator
+from recital.modules.contract.audio import AudioConfig
+from recital.modules.layers.convnext import FrameNetwork
+from recital.modules.signal.istft import InverseStft
 
 MAX_MAGNITUDE = 100.0
 
 
-class VocosGenerator(nn.Module):
+class VocosGenerator(Generator):
     """Sections 3.2 and 3.3: backbone and inverse Fourier head."""
 
     mel_mean: Tensor
@@ -61,13 +58,8 @@ class VocosGenerator(nn.Module):
             wav: Tensor = self.istft(spectrum)
         return wav
 
-    @torch.no_grad()
-    def infer(self, mel: Tensor) -> Tensor:
-        """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
-        wav: Tensor = self(mel)
-        return wav
 
+class Vocos(GanVocoder):
+    """Vocos: its generator in the GAN game of `gan.py`."""
 
-def build(config: Mapping[str, Any]) -> GanVocoder:
-    """The vocoder of a resolved config, of which it reads audio and model."""
-    return build_gan(config, VocosGenerator)
+    generator: VocosGenerator

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from recital.modules.audio import AudioConfig
+from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.doctor import recordings, texts
 from recital.preprocessors.doctor.findings import Finding, find, of_rejected
 from recital.preprocessors.doctor.lists import Lists, against_disk, overlaps

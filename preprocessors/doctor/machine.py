@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from recital.modules.audio import AudioConfig
+from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.doctor.findings import Finding, find
 
 GIB = 2.0**30

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from recital.preprocessors.extract import Recording
-from recital.processors.audio import UnusableAudio, decode_channels
+from recital.processors.audio_files import UnusableAudio, decode_channels
 
 FRAME_SECONDS = 0.01
 LOUD_DB = -35.0  # frames that come so near to the loud ones (their 95th percentile) hold speech

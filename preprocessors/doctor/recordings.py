@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
-from recital.modules.audio import AudioConfig
+from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.doctor.findings import Finding, Severity, find
 from recital.preprocessors.doctor.measure import Measures
 from recital.preprocessors.extract import CLIPPED_LEVEL, MAX_CLIPPED, SILENT_RANGE

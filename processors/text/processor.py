@@ -222,7 +222,7 @@ class TextProcessor:
     def _spell(self, texts: list[str]) -> Iterator[list[str]]:
         if self.config.phonemizer != "espeak":
             return map(list, texts)
-        from recital.processors.espeak import phonemize
+        from recital.processors.text.espeak import phonemize
 
         return (
             [symbol for phone in phones for symbol in self._known_phones(phone)]

@@ -1,0 +1,1 @@
+"""How fast Recital is on this machine: `python -m recital.bins.benchmark`."""

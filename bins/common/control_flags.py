@@ -1,0 +1,138 @@
+"""The flags of stage 3 that say how a text is spoken."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+from recital.processors.speech.controls import Controls
+from recital.utils.errors import DataError, UsageError
+
+SCALES = {  # flags -> what they say; a number, or one a token
+    ("--pace",): "1.2 is faster",
+    ("--duration_control",): "the inverse of --pace, as FastSpeech 2 has it",
+    ("--pitch_scale", "--pitch_control"): "widen the pitch's movement: 1.5; narrow it: 0.5",
+    ("--energy_scale", "--energy_control"): (
+        "multiplies the predicted energy (FastPitch: above 1 is softer)"
+    ),
+}
+
+
+def add_control_arguments(parser: argparse.ArgumentParser) -> None:
+    """To be read by `read_controls`."""
+    add = parser.add_argument
+    for flags, help in SCALES.items():
+        add(*flags, metavar="X", help=f"{help}; X,X,... or a file of them: one for each token")
+    add("--pitch_shift", help="raise the pitch, as in 20Hz or -2st (semitones)")
+    add("--pitch_flatten", action="store_true", help="a monotone")
+    add("--pitch_invert", action="store_true", help="rises become falls")
+    add("--pitch_file", type=Path, help="F0 of each token in Hz, for a single text")
+    add("--fade_out", type=float, default=0.0, help="seconds that fade at the end")
+
+
+def read_controls(args: argparse.Namespace) -> tuple[Controls, list[float] | None]:
+    """The controls, and F0 of each token in Hz where a file gives it.
+
+    Raises `UsageError` and `DataError` for what cannot be, and for numbers of the tokens of one
+    text where there are many texts.
+    """
+    if args.duration_control is not None and args.pace is not None:
+        raise UsageError("--duration_control and --pace: are each other's inverse; give one")
+    scales = {
+        name: parse_scale(f"--{name}", value)
+        for name in ("pace", "pitch_scale", "energy_scale")
+        if (value := getattr(args, name)) is not None
+    }
+    if args.duration_control is not None:
+        scales["pace"] = _inverse(parse_scale("--duration_control", args.duration_control))
+    by_token = [f"--{name}" for name, value in scales.items() if isinstance(value, list)]
+    if args.pitch_file is not None:
+        by_token.append("--pitch_file")
+    if by_token and args.infer_text is None:
+        raise UsageError(f"{by_token[0]}: numbers of each token are for --infer_mode single")
+    changes: dict[str, Any] = {**scales}
+    if args.pitch_shift is not None:
+        changes |= parse_shift(args.pitch_shift)
+    controls = Controls(
+        pitch_flatten=args.pitch_flatten,
+        pitch_invert=args.pitch_invert,
+        fade_out=args.fade_out,
+        **changes,
+    )
+    return controls, read_pitch(args.pitch_file) if args.pitch_file else None
+
+
+def _inverse(control: float | list[float]) -> float | list[float]:
+    """Paces of duration controls."""
+    numbers = control if isinstance(control, list) else [control]
+    if min(numbers) <= 0:
+        raise UsageError("--duration_control: expected numbers above 0")
+    paces = [1 / number for number in numbers]
+    return paces if isinstance(control, list) else paces[0]
+
+
+def parse_scale(flag: str, text: str) -> float | list[float]:
+    """ "1.2" -> 1.2; "1,1.2,0.9", or a file with these numbers -> one for each token."""
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    if "," in text:
+        numbers = parse_numbers(text)
+    elif Path(text).is_file():
+        numbers = parse_numbers("\n".join(read_texts(Path(text))))
+    else:
+        numbers = []
+    if not numbers:
+        raise UsageError(
+            f"{flag} {text}: expected a number, or one for each token: with commas between, or the "
+            "name of a file that holds them"
+        )
+    return numbers
+
+
+def parse_numbers(text: str) -> list[float]:
+    """Numbers with blanks or commas between; empty where there is anything else."""
+    try:
+        numbers = [float(number) for number in re.split(r"[\s,]+", text.strip(" \t\r\n,"))]
+    except ValueError:
+        return []
+    return numbers if all(map(math.isfinite, numbers)) else []
+
+
+def read_texts(path: Path) -> list[str]:
+    """The lines of a file of texts, blank ones included."""
+    try:
+        return path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: cannot be read as UTF-8 text: {error}") from None
+
+
+def read_pitch(path: Path) -> list[float]:
+    """F0 of each token in Hz: numbers with blanks or commas between, or the JSON that an earlier
+    inference left.
+    """
+    text = "\n".join(read_texts(path))
+    if path.suffix == ".json":
+        try:
+            text = " ".join(str(float(hz)) for hz in json.loads(text)["pitch"])
+        except (ValueError, TypeError, KeyError):
+            text = ""
+    if not (pitch := parse_numbers(text)):
+        raise DataError(
+            f"{path}: expected a number of Hz for each token, as in the JSON beside a wav"
+        )
+    return pitch
+
+
+def parse_shift(text: str) -> dict[str, float]:
+    """ "20" or "20Hz" -> {"pitch_shift": 20.0}, "-2st" -> {"pitch_shift_semitones": -2.0}."""
+    match = re.fullmatch(r"([+-]?(?:\d+\.?\d*|\.\d+))\s*(hz|st)?", text.strip(), re.IGNORECASE)
+    if match is None:
+        raise UsageError(f"--pitch_shift {text}: expected Hz or semitones, as in 20Hz or -2st")
+    semitones = (match[2] or "").lower() == "st"
+    return {"pitch_shift_semitones" if semitones else "pitch_shift": float(match[1])}

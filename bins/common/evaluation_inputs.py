@@ -1,0 +1,170 @@
+"""What stage 4 compares: which wave goes with which recording, by id, for each run."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from recital.bins.common.experiment import Experiment
+from recital.bins.common.speech_files import safe_name
+from recital.modules.contract.audio import AudioConfig
+from recital.processors.audio_files import trim_silence
+from recital.processors.evaluation.analysis import Clip
+from recital.processors.evaluation.utterance import read_note
+from recital.processors.features import TrimConfig
+from recital.utils.errors import DataError, UsageError
+
+SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")
+PROBED = 20  # pairs that tell whether a run is in step with the recordings
+IN_STEP_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What is compared with: an id, its text ("": unknown) and its file."""
+
+    id: str
+    text: str
+    clip: Clip
+    file_name: str  # what its synthesis is called, without a suffix
+
+
+@dataclass
+class Run:
+    """One folder of waves."""
+
+    name: str
+    directory: Path
+    files: dict[str, Path]  # id -> wave
+    missing: list[str]  # ids without one
+    alone: int = 0  # waves without a recording
+    in_step: bool = False
+
+
+def of_split(experiment: Experiment, dataset: str | None, split: str) -> list[Recording]:
+    """The recordings of a split, with their texts."""
+    name = dataset or experiment.dataset[0]
+    if name not in experiment.dataset:
+        raise UsageError(f"--infer_dataset {name}: expected one of {', '.join(experiment.dataset)}")
+    store, root = experiment.store(name), experiment.corpus(name).root
+    by_id = {u.id: u for u in store.utterances()}
+    chosen = [by_id[i] for i in store.split(split)]
+    if not chosen:
+        raise DataError(f"{split} of {name}: holds no utterance")
+    return [
+        Recording(u.id, u.text, Clip(root / u.audio, u.start, u.end), safe_name(u.id, u.id))
+        for u in chosen
+    ]
+
+
+def of_folder(directory: Path, texts: dict[str, str]) -> list[Recording]:
+    """The recordings of a folder, named by their files."""
+    return [
+        Recording(stem, texts.get(stem, ""), Clip(path), stem)
+        for stem, path in waves(directory).items()
+    ]
+
+
+def waves(directory: Path) -> dict[str, Path]:
+    """File name without suffix -> audio file, sorted; a name that occurs twice is an error."""
+    if not directory.is_dir():
+        raise DataError(f"{directory}: is no folder; expected one with wavs")
+    found: dict[str, Path] = {}
+    for path in sorted(directory.iterdir()):
+        if path.suffix.lower() not in SUFFIXES or path.name.startswith("."):
+            continue
+        if path.stem in found:
+            raise DataError(f"{directory}: {path.name} and {found[path.stem].name} have one name")
+        found[path.stem] = path
+    if not found:
+        raise DataError(f"{directory}: holds no audio file ({', '.join(SUFFIXES)})")
+    return found
+
+
+def read_texts(path: Path) -> dict[str, str]:
+    """A file of `id|text` or, as LJSpeech has it, `id|text|normalised text`: the last counts."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: cannot be read as UTF-8 text: {error}") from None
+    texts = {}
+    for number, line in enumerate(lines, 1):
+        id, *columns = line.split("|")
+        if line.strip() and not columns:
+            raise DataError(f"{path}, line {number}: expected id|text, found {line[:60]!r}")
+        if columns:
+            texts[id.strip()] = columns[-1].strip()
+    return texts
+
+
+def open_run(words: str, recordings: Sequence[Recording]) -> Run:
+    """A run from `DIRECTORY` or `NAME=DIRECTORY`: the waves that recordings have in it."""
+    name, _, directory = words.rpartition("=") if not Path(words).is_dir() else ("", "", words)
+    path = Path(directory).expanduser()
+    found = waves(path)
+    files = {r.id: found[r.file_name] for r in recordings if r.file_name in found}
+    if not files:
+        examples = ", ".join(sorted(found)[:3])
+        wanted = ", ".join(r.file_name for r in recordings[:3])
+        raise DataError(
+            f"{path}: no file is called like a recording: found {examples}, …; expected {wanted}, …"
+        )
+    missing = [r.id for r in recordings if r.id not in files]
+    return Run(name or run_name(path), path, files, missing, len(found) - len(files))
+
+
+def run_name(path: Path) -> str:
+    """The last folder that says something: ckpts/tts/demo/infer/batch is called demo."""
+    parts = [p for p in path.resolve().parts if p not in ("infer", "batch", "wavs", "pred")]
+    return parts[-1] if parts else str(path)
+
+
+def unique_names(runs: Sequence[Run]) -> None:
+    """Tell runs of one name apart by numbers."""
+    seen: dict[str, int] = {}
+    for run in runs:
+        seen[run.name] = count = seen.get(run.name, 0) + 1
+        if count > 1:
+            run.name = f"{run.name} {count}"
+
+
+def with_texts(recordings: Sequence[Recording], runs: Sequence[Run]) -> list[Recording]:
+    """Texts that are unknown, from the JSON beside a run's wave."""
+    return [r if r.text else _with_text(r, runs) for r in recordings]
+
+
+def _with_text(recording: Recording, runs: Sequence[Run]) -> Recording:
+    for run in runs:
+        if recording.id in run.files:
+            text = read_note(run.files[recording.id]).get("text")
+            if isinstance(text, str) and text:
+                return dataclasses.replace(recording, text=text)
+    return recording
+
+
+def runs_in_step(
+    run: Run, recordings: Sequence[Recording], audio: AudioConfig, recorded: TrimConfig | None
+) -> bool:
+    """Whether a run's waves last as long as their recordings (after `recorded` was cut off them;
+    within 50 ms, nine in ten of the first 20): then it is a copy of them, or was given their
+    durations, and no DTW is needed.
+    """
+    near = []
+    for recording in [r for r in recordings if r.id in run.files][:PROBED]:
+        try:
+            seconds = [
+                _length(recording.clip, audio.sample_rate, recorded),
+                _length(Clip(run.files[recording.id]), audio.sample_rate, None),
+            ]
+        except DataError:
+            continue  # named later, where all are measured
+        near.append(abs(seconds[0] - seconds[1]) <= IN_STEP_SECONDS)
+    return sum(near) > 0.9 * len(near)
+
+
+def _length(clip: Clip, sample_rate: int, trim: TrimConfig | None) -> float:
+    wav = clip.load(sample_rate)
+    start, stop = trim_silence(wav, sample_rate, trim) if trim else (0, len(wav))
+    return (stop - start) / sample_rate

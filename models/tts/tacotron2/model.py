@@ -1,0 +1,242 @@
+"""Tacotron 2 (arXiv 1712.05884) in NVIDIA's form: the teacher that needs no durations, and gives
+them.
+
+Deviations: padding takes no part in anything (in the reference convolutions, batch statistics and
+losses see it); the prenet's dropout in inference is drawn from the text itself, so that the same
+text sounds the same; decoding is watched, and what went wrong is reported (`diagonal.py`).
+Options beyond the paper: several frames a step, several speakers, guided attention
+(arXiv 1710.08969).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from recital.models.tts.tacotron2.decoder import TokenMasks
+from recital.models.tts.tacotron2.diagonal import attention_durations, attention_failure
+from recital.models.tts.tacotron2.location_attention import guided_attention
+from recital.models.tts.tacotron2.network import Tacotron2Network, Taught
+from recital.modules.acoustic.common import check_given
+from recital.modules.contract.audio import AudioConfig
+from recital.modules.contract.batch import Batch
+from recital.modules.contract.model import (
+    Acoustic,
+    AcousticModel,
+    EnergyTransform,
+    PitchTransform,
+    Shown,
+)
+from recital.modules.layers.masking import length_mask
+from recital.modules.losses.reduction import batch_means
+from recital.utils.errors import DataError
+from recital.utils.trainable import bare
+
+
+class Tacotron2(AcousticModel):
+    """The model: the network, its losses, and inference."""
+
+    networks = ("network",)
+    can_align = True
+
+    def __init__(
+        self,
+        network: Tacotron2Network,
+        audio: AudioConfig,
+        *,
+        max_decoder_steps: int = 2000,
+        gate_threshold: float = 0.5,
+        guided_attention_width: float | None = None,
+    ) -> None:
+        """`guided_attention_width` (arXiv 1710.08969 takes 0.2) adds that loss."""
+        super().__init__()
+        self.network = network
+        self.audio = audio
+        self.max_decoder_steps = max_decoder_steps
+        self.gate_threshold = gate_threshold
+        self.guided_attention_width = guided_attention_width
+        several = network.speaker_embedding is not None
+        self.needs = frozenset({"tokens", "mel"} | ({"speaker"} if several else set()))
+
+    def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
+        """One turn: mel, mel_postnet, gate, (guided_attention) losses.
+
+        `alignment_focus`, the greatest weight of a frame's attention, is a measure: give it the
+        weight 0.
+        """
+        yield "network", batch_means(self.terms(self._teach(batch), batch))
+
+    def _teach(self, batch: Batch, masks: Tensor | None = None) -> Taught:
+        return self.network(
+            batch.tokens, batch.token_lengths, batch.mel, batch.mel_lengths, batch.speaker, masks
+        )
+
+    def terms(self, out: Taught, batch: Batch) -> dict[str, tuple[Tensor, Tensor]]:
+        """Sums and counts of each loss: squared error of both mels, cross entropy of the stop gate,
+        which is to open from the step of the last frame on.
+        """
+        assert batch.mel is not None and batch.token_lengths is not None
+        assert batch.mel_lengths is not None
+        n_frames = batch.mel_lengths.sum()
+        frames = length_mask(batch.mel_lengths, batch.mel.shape[2])[:, None]
+        r = bare(self.network, Tacotron2Network).decoder.reduction
+        n_steps = (batch.mel_lengths + r - 1) // r
+        steps = length_mask(n_steps, out.gate.shape[1])
+        last = torch.arange(out.gate.shape[1], device=steps.device) >= n_steps[:, None] - 1
+
+        def squares(mel: Tensor, target: Tensor = batch.mel) -> tuple[Tensor, Tensor]:
+            error = (mel[..., : frames.shape[2]].float() - target).square() * frames
+            return error.sum(), n_frames * self.audio.n_mels
+
+        gate = F.binary_cross_entropy_with_logits(out.gate, last.float(), reduction="none")
+        focus = out.weights.detach().max(2).values
+        terms = {
+            "mel": squares(out.mel),
+            "mel_postnet": squares(out.mel_postnet),
+            "gate": ((gate * steps).sum(), n_steps.sum()),
+            "alignment_focus": ((focus * steps).sum(), n_steps.sum()),
+        }
+        if self.guided_attention_width is not None:
+            terms["guided_attention"] = guided_attention(
+                out.weights, batch.token_lengths, n_steps, self.guided_attention_width
+            )
+        return terms
+
+    @torch.no_grad()
+    def teach(self, batch: Batch) -> Tensor:
+        """Each frame of the mel predicted of the true ones before it, [B, n_mels, T], with the
+        prenet's dropout as in inference.
+        """
+        assert batch.tokens is not None and batch.token_lengths is not None
+        assert batch.mel is not None
+        decoder = bare(self.network, Tacotron2Network).decoder
+        n_frames = batch.mel.shape[2]
+        draw = TokenMasks(decoder, batch.tokens, batch.token_lengths)
+        masks = draw(-(-n_frames // decoder.reduction), len(batch.tokens))
+        if masks is not None:
+            masks = masks.transpose(0, 1)  # [steps, layers, B, P] -> [layers, steps, B, P]
+        return self._teach(batch, masks).mel_postnet[..., :n_frames].float()
+
+    @torch.no_grad()
+    def align(self, batch: Batch) -> tuple[Tensor, list[str | None]]:
+        """Teacher-forced durations: frames of each token, [B, N] int64, that sum to each item's
+        frames, and what is wrong with an item's attention (None: nothing). The prenet's dropout is
+        off, so that they come out the same each time.
+        """
+        assert batch.token_lengths is not None and batch.mel_lengths is not None
+        decoder = bare(self.network, Tacotron2Network).decoder
+        none = batch.mel_lengths.new_ones(len(decoder.prenet.layers), 1, 1, 1)
+        weights = self._teach(batch, none).weights.repeat_interleave(decoder.reduction, 1)
+        durations = attention_durations(weights, batch.token_lengths, batch.mel_lengths)
+        return durations, self._failures(weights, batch.token_lengths, batch.mel_lengths)
+
+    def _failures(
+        self, weights: Tensor, token_lengths: Tensor, mel_lengths: Tensor
+    ) -> list[str | None]:
+        rate = self.audio.sample_rate / self.audio.hop_length  # frames a second
+        items = zip(weights.cpu(), token_lengths.tolist(), mel_lengths.tolist(), strict=True)
+        return [attention_failure(w[:t, :n], rate) for w, n, t in items]
+
+    @torch.no_grad()
+    def infer(
+        self,
+        tokens: Tensor,
+        token_lengths: Tensor,
+        *,
+        speaker: Tensor | None = None,
+        pace: float | Tensor = 1.0,
+        pitch: Tensor | None = None,
+        energy: Tensor | None = None,
+        durations: Tensor | None = None,
+        pitch_transform: PitchTransform | None = None,
+        energy_transform: EnergyTransform | None = None,
+    ) -> Acoustic:
+        """tokens [B, N], token_lengths [B], speaker [B] -> mel, with the durations that its
+        attention tells, and `failures`.
+
+        `pace`, a number or [B], stretches the mel afterwards, since the decoder knows no pace; a
+        pitch transform finds nothing to change. Raises `DataError` for given pitch, energy or
+        durations, which this model has not.
+        """
+        check_given(tokens, pace)
+        for name, value in (("pitch", pitch), ("energy", energy), ("durations", durations)):
+            if value is not None:
+                raise DataError(f"{name}: Tacotron 2 cannot be given any; leave it out")
+        network = bare(self.network, Tacotron2Network)
+        r = network.decoder.reduction
+        masks = TokenMasks(network.decoder, tokens, token_lengths)
+        out = network.speak(
+            tokens, token_lengths, speaker, self.max_decoder_steps // r, self.gate_threshold, masks
+        )
+        weights = out.weights.repeat_interleave(r, 1)
+        found = attention_durations(weights, token_lengths, out.lengths)
+        failures = self._failures(weights, token_lengths, out.lengths)
+        for i in (~out.stopped).nonzero()[:, 0].tolist():
+            failures[i] = f"did not stop within {self.max_decoder_steps} steps"
+        mel, lengths = stretch(out.mel, out.lengths, pace)
+        return Acoustic(
+            mel=mel,
+            mel_lengths=lengths,
+            durations=found.float(),
+            repeats=share_out(found, lengths),
+            failures=failures,
+        )
+
+    @torch.no_grad()
+    def show(self, batch: Batch) -> list[Shown]:
+        """Of the first two utterances: mels true and taught, and the attention; the first of them
+        is spoken freely, too.
+        """
+        batch = Batch(batch.ids[:2], *(None if f is None else f[:2] for f in batch[1:]))
+        assert batch.tokens is not None and batch.token_lengths is not None
+        assert batch.mel is not None and batch.mel_lengths is not None
+        out = self._teach(batch)
+        r = bare(self.network, Tacotron2Network).decoder.reduction
+        shown = []
+        for i, name in enumerate(batch.ids):
+            n, t = int(batch.token_lengths[i]), int(batch.mel_lengths[i])
+            mels = {"mel/true": batch.mel[i, :, :t], "mel/taught": out.mel_postnet[i, :, :t]}
+            shown += [Shown(f"{k}/{name}", "mel", v.float().cpu().numpy()) for k, v in mels.items()]
+            weights = out.weights[i, : -(-t // r), :n].T.cpu().numpy()
+            shown.append(Shown(f"alignment/{name}", "matrix", weights))
+        limit, self.max_decoder_steps = self.max_decoder_steps, 2 * int(batch.mel_lengths[0])
+        speaker = None if batch.speaker is None else batch.speaker[:1]
+        n = int(batch.token_lengths[0])
+        free = self.infer(batch.tokens[:1, :n], batch.token_lengths[:1], speaker=speaker)
+        self.max_decoder_steps = limit  # an early model would speak to the very limit
+        mel = free.mel[0, :, : max(int(free.mel_lengths[0]), 1)].cpu().numpy()
+        return [*shown, Shown(f"mel/predicted/{batch.ids[0]}", "mel", mel)]
+
+
+def stretch(mel: Tensor, lengths: Tensor, pace: float | Tensor) -> tuple[Tensor, Tensor]:
+    """mel [B, n_mels, T] and lengths [B] at another pace, interpolated; 0 in padding."""
+    if isinstance(pace, Tensor) and pace.dim() > 1:
+        raise DataError("pace: Tacotron 2 takes one for a text, not one for each token")
+    if not isinstance(pace, Tensor) and pace == 1.0:
+        return _cut(mel, lengths), lengths
+    rates = torch.as_tensor(pace, device=mel.device, dtype=torch.float32).expand(len(mel))
+    wanted = (lengths / rates).round().long().clamp(min=1) * (lengths > 0)
+    at = torch.arange(max(int(wanted.max()), 1), device=mel.device) * rates[:, None]  # [B, T']
+    at = torch.minimum(at, (lengths[:, None] - 1).clamp(min=0))
+    left = at.floor().long()
+    right = torch.minimum(left + 1, (lengths[:, None] - 1).clamp(min=0))
+    index = (len(mel), mel.shape[1], at.shape[1])
+    before = mel.gather(2, left[:, None].expand(index))
+    after = mel.gather(2, right[:, None].expand(index))
+    return _cut(torch.lerp(before, after, (at - left)[:, None]), wanted), wanted
+
+
+def _cut(mel: Tensor, lengths: Tensor) -> Tensor:
+    size = max(int(lengths.max()), 1)
+    return mel[..., :size] * length_mask(lengths, size)[:, None]
+
+
+def share_out(durations: Tensor, lengths: Tensor) -> Tensor:
+    """durations [B, N] in proportion, as whole frames that sum to `lengths` [B]."""
+    ends = durations.cumsum(1)
+    total = ends[:, -1:].clamp(min=1)
+    ends = (ends * lengths[:, None] / total).round().long()
+    return ends.diff(dim=1, prepend=ends.new_zeros(len(ends), 1))

@@ -1,0 +1,134 @@
+"""Tacotron 2's network (arXiv 1712.05884, section 2.2), in NVIDIA's form."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from recital.models.tts.tacotron2.decoder import Decoder, Masks, product_type
+from recital.modules.layers.masking import length_mask
+from recital.modules.layers.postnet import ConvNormStack, Postnet
+
+
+class Taught(NamedTuple):
+    """The teacher-forced pass. D decoder steps of r frames each; T = D * r."""
+
+    mel: Tensor  # [B, n_mels, T] before the postnet
+    mel_postnet: Tensor  # [B, n_mels, T]
+    gate: Tensor  # [B, D] logits of stopping
+    weights: Tensor  # [B, D, N] attention
+
+
+class Spoken(NamedTuple):
+    """The free-running pass."""
+
+    mel: Tensor  # [B, n_mels, T] after the postnet, T the longest item's frames and its stop frame
+    lengths: Tensor  # [B] frames before the stop frame
+    gate: Tensor  # [B, D] logits
+    weights: Tensor  # [B, D, N]
+    stopped: Tensor  # [B] bool: did the gate open before the last step that was allowed?
+
+
+class Encoder(nn.Module):
+    """Convolutions over the characters, and a bidirectional LSTM."""
+
+    def __init__(
+        self, d_model: int, n_layers: int = 3, kernel_size: int = 5, dropout: float = 0.5
+    ) -> None:
+        super().__init__()
+        widths = [d_model] * (n_layers + 1)
+        self.convs = ConvNormStack(widths, kernel_size, dropout, F.relu, last_linear=False)
+        self.lstm = nn.LSTM(d_model, d_model // 2, batch_first=True, bidirectional=True)
+
+    def forward(self, embedded: Tensor, lengths: Tensor) -> Tensor:
+        """[B, N, C] -> [B, N, C], 0 in padding."""
+        x = self.convs(embedded, length_mask(lengths, embedded.shape[1]))
+        return self.recur(x, lengths)
+
+    def recur(self, x: Tensor, lengths: Tensor) -> Tensor:
+        """The LSTM, in float32 unless under bfloat16's autocast: [B, N, C] -> [B, N, C]."""
+        brief = product_type(x) == torch.bfloat16
+        packed = nn.utils.rnn.pack_padded_sequence(
+            x if brief else x.float(), lengths.cpu(), batch_first=True, enforce_sorted=False
+        )
+        with torch.autocast(x.device.type, enabled=brief):
+            encoded, _ = self.lstm(packed)
+        padded, _ = nn.utils.rnn.pad_packed_sequence(
+            encoded, batch_first=True, total_length=x.shape[1]
+        )
+        return padded
+
+
+class Tacotron2Network(nn.Module):
+    """Figure 1: everything that has parameters."""
+
+    def __init__(
+        self,
+        *,
+        n_tokens: int,
+        n_speakers: int,
+        d_model: int = 512,
+        encoder: Encoder,
+        decoder: Decoder,
+        postnet: Postnet,
+    ) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(n_tokens, d_model)
+        nn.init.xavier_uniform_(self.embedding.weight)
+        self.speaker_embedding = nn.Embedding(n_speakers, d_model) if n_speakers > 1 else None
+        self.encoder = encoder
+        self.decoder = decoder
+        self.postnet = postnet
+
+    def encode(self, tokens: Tensor, token_lengths: Tensor, speaker: Tensor | None) -> Tensor:
+        """tokens [B, N], speaker [B] (None: the first) -> the attention's memory [B, N, C]."""
+        memory = self.encoder(self.embedding(tokens), token_lengths)
+        if self.speaker_embedding is not None:
+            if speaker is None:
+                speaker = torch.zeros(len(tokens), dtype=torch.long, device=tokens.device)
+            memory = memory + self.speaker_embedding(speaker)[:, None]
+        return memory
+
+    def forward(
+        self,
+        tokens: Tensor,
+        token_lengths: Tensor,
+        mel: Tensor,
+        mel_lengths: Tensor,
+        speaker: Tensor | None = None,
+        masks: Tensor | None = None,
+    ) -> Taught:
+        """The teacher-forced pass on fields of `Batch`."""
+        memory = self.encode(tokens, token_lengths, speaker)
+        coarse, gate, weights = self.decoder(memory, token_lengths, mel, masks)
+        r = self.decoder.reduction
+        mask = length_mask((mel_lengths + r - 1) // r * r, coarse.shape[2])
+        fine = coarse.transpose(1, 2)
+        fine = fine + self.postnet(fine, mask)
+        return Taught(coarse, fine.transpose(1, 2).float(), gate, weights)
+
+    def speak(
+        self,
+        tokens: Tensor,
+        token_lengths: Tensor,
+        speaker: Tensor | None,
+        max_steps: int,
+        threshold: float,
+        masks: Masks,
+    ) -> Spoken:
+        """The free-running pass, at most `max_steps` decoder steps; an item stops where its gate is
+        above `threshold`.
+        """
+        memory = self.encode(tokens, token_lengths, speaker)
+        frames, gate, weights, steps = self.decoder.speak(
+            memory, token_lengths, max_steps, threshold, masks
+        )
+        r = self.decoder.reduction
+        stopped = steps < max_steps
+        # an item's last step, that of the stop, is there for the postnet to see, as it is alone
+        mask = length_mask((steps + stopped) * r, frames.shape[1])
+        mel = frames + self.postnet(frames * mask[..., None], mask)
+        return Spoken(mel.transpose(1, 2), steps * r, gate, weights, stopped)

@@ -1,0 +1,271 @@
+"""A source-filter vocoder that a CPU trains in less than an hour: harmonics and noise, shaped frame
+by frame by a network, and compared with the recording as samples of a distribution.
+
+- The source and its filters, with a minimum phase found by the cepstrum: Liu, Chen and Yu, "Neural
+  Homomorphic Vocoder", Interspeech 2020, sections 2.1 and 2.2. F0 is found from the mel.
+- The network over frames is that of Vocos (arXiv 2306.00814, section 3.3).
+- The loss is the spectral energy distance (arXiv 2008.01160, eq. 5): two waves of the same mel must
+  be as far from each other as from the recording. So noise stays noise, without discriminators: a
+  distance alone would have it as regular as can be.
+
+Ours: magnitudes are scaled to the mel (`mel_guide.py`), and in inference some iterations of
+Griffin-Lim begin from these phases, so that the wave comes nearer to the mel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from recital.models.vocoder.griffin_lim import GriffinLim
+from recital.models.vocoder.source_filter.mel_guide import MelGuide
+from recital.models.vocoder.source_filter.source import (
+    PhaseTrack,
+    PitchTracker,
+    at_starts,
+    minimum_phase,
+    pulses,
+)
+from recital.modules.contract.audio import AudioConfig
+from recital.modules.contract.batch import Batch
+from recital.modules.contract.mel import MelSpectrogram
+from recital.modules.contract.model import Vocoder
+from recital.modules.layers.convnext import FrameNetwork
+from recital.modules.losses.reduction import batch_means
+from recital.modules.losses.stft_loss import MultiResolutionStft
+from recital.modules.signal.istft import InverseStft
+from recital.modules.signal.noise import draw_noise
+from recital.modules.signal.streaming import split_rows, windows
+from recital.utils.trainable import bare
+
+TRACKED_FRAMES = 32  # whose F0 is found at a time
+
+
+class SourceFilterNetwork(nn.Module):
+    """The tracker of F0, and the filters of its source."""
+
+    mel_mean: Tensor
+    mel_std: Tensor
+
+    def __init__(
+        self,
+        audio: AudioConfig,
+        d_model: int = 256,
+        n_layers: int = 6,
+        d_inner: int = 768,
+        tracker_channels: int = 128,
+        f_min: float = 50.0,
+        f_max: float = 800.0,
+        mel_mean: float = -6.0,
+        mel_std: float = 2.0,
+    ) -> None:
+        """`f_min` and `f_max` (Hz) bound F0; `mel_mean` and `mel_std` normalise the input."""
+        super().__init__()
+        self.audio = audio
+        self.register_buffer("mel_mean", torch.tensor(mel_mean), persistent=False)
+        self.register_buffer("mel_std", torch.tensor(mel_std), persistent=False)
+        self.tracker = PitchTracker(audio.n_mels, tracker_channels, f_min, f_max)
+        self.frames = FrameNetwork(audio.n_mels, audio.n_fft + 2, d_model, n_layers, d_inner)
+        self.guide = MelGuide(audio)
+        self.istft = InverseStft(audio)
+        spectra = -(-audio.n_fft // audio.hop_length)  # from the source's samples to a frame
+        self.context_frames = self.frames.context_frames + self.istft.context_frames + spectra
+
+    def forward(self, mel: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """mel [B, n_mels, T] -> log F0 and the logit of being voiced [B, T], and the log
+        magnitudes of the filters [B, T, n_fft // 2 + 1].
+        """
+        normal = (mel - self.mel_mean) / self.mel_std
+        return *self.tracker(normal), *self.filters(normal)
+
+    def filters(self, normal: Tensor) -> tuple[Tensor, Tensor]:
+        """A normalised mel [B, n_mels, T] to the log magnitudes [B, T, n_fft // 2 + 1] by which
+        harmonics and noise are multiplied.
+        """
+        harmonic, noisy = self.frames(normal).float().chunk(2, dim=2)
+        return harmonic, noisy
+
+    def track(self, mel: Tensor) -> tuple[Tensor, Tensor]:
+        """mel [B, n_mels, T] -> F0 in Hz and 1 where voiced, else 0, [B, T] each."""
+        log_f0, voiced = self.tracker((mel - self.mel_mean) / self.mel_std)
+        return log_f0.float().exp(), (voiced > 0).float()
+
+    def render(
+        self,
+        mel: Tensor,
+        source: Tensor,
+        voiced: Tensor,
+        noise: Tensor,
+        harmonic: Tensor,
+        noisy: Tensor,
+    ) -> Tensor:
+        """mel [B, n_mels, T], source and noise [B, T * hop_length], voiced [B, T], and the log
+        magnitudes of their filters -> wav [B, T * hop_length]. Always in float32.
+        """
+        with torch.autocast(mel.device.type, enabled=False):
+            spectrum = voiced[..., None] * minimum_phase(harmonic) * self._stft(source)
+            spectrum = spectrum + noisy.exp() * self._stft(noise)  # [B, T, n_fft // 2 + 1]
+            magnitude = (spectrum.real.square() + spectrum.imag.square() + 1e-12).sqrt()
+            wav: Tensor = self.istft(spectrum * self.guide(magnitude, mel.float()).exp())
+        return wav
+
+    def _stft(self, wav: Tensor) -> Tensor:
+        """[B, T * hop_length] -> [B, T, n_fft // 2 + 1], the frames of the mel; of unit power
+        where the wave is.
+        """
+        audio, window = self.audio, self.istft.window
+        behind = max(audio.n_fft - audio.hop_length - audio.pad, 0)
+        frames = F.pad(wav, (audio.pad, behind)).unfold(-1, audio.n_fft, audio.hop_length)
+        return torch.fft.rfft(frames * (window / window.square().sum().sqrt()))
+
+
+class SourceFilter(Vocoder):
+    """The vocoder: the network, its loss, and the source that runs through a whole mel."""
+
+    needs = frozenset({"mel", "wav", "pitch"})
+    networks = ("network",)
+    losses = frozenset({"mel", "stft", "pitch", "voicing"})
+
+    def __init__(
+        self,
+        network: SourceFilterNetwork,
+        audio: AudioConfig,
+        stft_resolutions: Sequence[tuple[int, int, int]] = (
+            (1024, 150, 600),
+            (2048, 300, 1200),
+            (512, 60, 240),
+        ),
+        refine_iterations: int = 0,
+    ) -> None:
+        """`stft_resolutions` (n_fft, hop_length, win_length) are those of the loss;
+        `refine_iterations` of Griffin-Lim follow in inference.
+        """
+        super().__init__()
+        self.network: Any = network  # or what data parallelism makes of it
+        self.audio = audio
+        self.mel = MelSpectrogram(audio)
+        self.stft = MultiResolutionStft(stft_resolutions)
+        self.refine_iterations = refine_iterations
+        self.griffin_lim = GriffinLim(audio) if refine_iterations else None
+
+    @property
+    def bare_network(self) -> SourceFilterNetwork:
+        """The network without what data parallelism or compilation wrapped around it."""
+        return bare(self.network, SourceFilterNetwork)
+
+    @property
+    def context_frames(self) -> int:
+        """Frames on either side that a sample depends on, beside the phase of the source."""
+        context = self.bare_network.context_frames
+        if self.griffin_lim is not None:  # its first analysis, each iteration, its last synthesis
+            context += (self.refine_iterations + 2) * self.griffin_lim.refine_frames
+        return context
+
+    def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
+        """The recorded F0 drives the source; the tracker learns it beside."""
+        assert batch.mel is not None and batch.wav is not None and batch.pitch is not None
+        mel, wav, f0 = batch.mel, batch.wav, batch.pitch
+        log_f0_hat, voiced_hat, harmonic, noisy = self.network(mel)
+        voiced = (f0 > 0).float()
+        log_f0 = torch.where(f0 > 0, f0.clamp(min=1.0).log(), log_f0_hat.detach().float())
+        n_voiced = voiced.sum()
+        error = (voiced * (log_f0_hat.float() - log_f0).abs()).sum()
+        logits = voiced_hat.float()
+        unsure = F.binary_cross_entropy_with_logits(logits, voiced, reduction="sum")
+        one, other = (self._sample(mel, log_f0.exp(), voiced, harmonic, noisy) for _ in range(2))
+        n = voiced.new_tensor(len(wav))
+        losses = {name: (n * d, n) for name, d in self._distance(one, other, wav).items()}
+        losses["pitch"] = (error, n_voiced)
+        losses["voicing"] = (unsure, voiced.new_tensor(voiced.numel()))
+        yield "network", batch_means(losses)
+
+    def _sample(
+        self, mel: Tensor, f0: Tensor, voiced: Tensor, harmonic: Tensor, noisy: Tensor
+    ) -> Tensor:
+        """One wave [B, T * hop_length] of a mel, with noise and a first phase of its own."""
+        network, hop = self.bare_network, self.audio.hop_length
+        with torch.no_grad():
+            starts = at_starts(f0)
+            phase = PhaseTrack(self.audio)(starts) + torch.rand(len(f0), 1, device=f0.device)
+            source = pulses(starts, phase, self.audio)
+            noise = torch.randn(len(mel), mel.shape[2] * hop, device=mel.device)
+        wav: Tensor = network.render(mel, source, voiced, noise, harmonic, noisy)
+        return wav
+
+    def _distance(self, one: Tensor, other: Tensor, wav: Tensor) -> dict[str, Tensor]:
+        """Energy distances of two waves of a mel to the recording, by mels and by spectra."""
+        mels = [self.mel(x) for x in (one, other, wav)]
+
+        def l1(a: int, b: int) -> Tensor:
+            return (mels[a] - mels[b]).abs().mean()
+
+        return {
+            "mel": l1(0, 2) + l1(1, 2) - l1(0, 1),
+            "stft": self.stft.energy_distance(one, other, wav).mean(),
+        }
+
+    @torch.no_grad()
+    def infer(
+        self,
+        mel: Tensor,
+        z: Tensor | None = None,
+        sigma: float = 1.0,
+        source: Tensor | None = None,
+    ) -> Tensor:
+        """mel [B, n_mels, T] -> wav [B, T * hop_length].
+
+        The noise is `z`, of that shape, or that of `draw_noise`, times `sigma`. `source` [B, 3, T]
+        is what `find_source` gives: F0 at the beginning of each frame (Hz), whether it is voiced,
+        and the phase there (cycles). A window of a longer mel takes its part of both.
+        """
+        network = self.bare_network
+        if source is None:
+            source = torch.cat([found for _, found in self.find_source([mel])], dim=2)
+        f0, voiced, phase = source.unbind(1)
+        z = self.draw_noise(len(mel), mel.shape[2]) if z is None else z
+        normal = (mel - network.mel_mean) / network.mel_std
+        harmonics = pulses(f0.clamp(min=1.0), phase, self.audio)
+        wav: Tensor = network.render(
+            mel, harmonics, voiced, sigma * z.to(mel), *network.filters(normal)
+        )
+        if self.griffin_lim is not None:
+            wav = self.griffin_lim.refine(mel, wav, self.refine_iterations)
+        return wav
+
+    def infer_quiet(self, mel: Tensor) -> Tensor:
+        """The wave of the harmonics alone."""
+        return self.infer(mel, sigma=0.0)
+
+    def infer_windows(
+        self, mel: Tensor, starts: Sequence[int], source: Tensor | None = None
+    ) -> Tensor:
+        """Each window with the noise of its place."""
+        noise = [self.draw_noise(1, mel.shape[2], start=start) for start in starts]
+        return self.infer(mel, z=torch.cat(noise), source=source)
+
+    @torch.no_grad()
+    def find_source(self, mel_chunks: Iterable[Tensor]) -> Iterator[tuple[Tensor, Tensor]]:
+        """Chunks of a mel [B, n_mels, t] -> chunks of it, and the source [B, 3, t'] of each; see
+        `infer`. The phase runs on from chunk to chunk.
+        """
+        network, track, n_mels = self.bare_network, PhaseTrack(self.audio), self.audio.n_mels
+
+        def found(mel: Tensor, _: int) -> Tensor:
+            f0, voiced = network.track(mel)
+            return torch.cat([mel, at_starts(f0)[:, None], voiced[:, None]], dim=1)
+
+        context = network.tracker.context_frames + 1
+        # a phase adds up what differs in the last bits, so these must not depend on the chunks
+        for rows in windows(found, context, mel_chunks, TRACKED_FRAMES, aligned=True):
+            mel, source = split_rows(rows, n_mels)
+            assert source is not None
+            yield mel, torch.cat([source, track(source[:, 0])[:, None]], dim=1)
+
+    def draw_noise(self, batch_size: int, n_frames: int, seed: int = 0, start: int = 0) -> Tensor:
+        """Noise for `n_frames` frames from frame `start` on, [B, n_frames * hop_length]."""
+        noise = draw_noise(1, self.audio.hop_length, n_frames, seed, start)
+        return noise.expand(batch_size, -1)

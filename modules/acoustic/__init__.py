@@ -1,0 +1,1 @@
+"""What acoustic models share around their networks."""

@@ -1,0 +1,68 @@
+"""Between tokens and frames: repeat a token's vector over its frames, average frame values over a
+token.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from recital.modules.layers.masking import length_mask
+
+
+def repeats_of(durations: Tensor, pace: float | Tensor = 1.0) -> Tensor:
+    """Frames as predicted, [B, N] float, to whole frames [B, N] int64: floor(duration / pace +
+    0.5).
+
+    A `pace` above 1 is faster; a tensor is one pace an item, [B], or a token, [B, N].
+    """
+    if isinstance(pace, Tensor) and pace.dim() == 1:
+        pace = pace[:, None]
+    return (durations.float() / pace + 0.5).floor().long()
+
+
+def frame_tokens(repeats: Tensor, n_frames: int) -> Tensor:
+    """repeats [B, N] -> the token of each frame, [B, n_frames] int64; past an item's end its last
+    token.
+    """
+    ends = repeats.cumsum(1)
+    frames = torch.arange(n_frames, device=repeats.device).expand(len(repeats), -1)
+    return torch.searchsorted(ends, frames.contiguous(), right=True).clamp(max=repeats.shape[1] - 1)
+
+
+def regulate_length(x: Tensor, repeats: Tensor, n_frames: int) -> tuple[Tensor, Tensor]:
+    """The length regulator of FastSpeech (arXiv 1905.09263, equation 1), without a loop over items.
+
+    x [B, N, C], repeats [B, N] -> ([B, n_frames, C], 0 in padding; lengths [B], at most n_frames).
+    """
+    lengths = repeats.sum(1).clamp(max=n_frames)
+    # rows of [B * N, C], read like an embedding: on a GPU its backward pass is deterministic, that
+    # of gather is not
+    rows = torch.arange(len(x), device=x.device)[:, None] * x.shape[1] + frame_tokens(
+        repeats, n_frames
+    )
+    return F.embedding(rows, x.flatten(0, 1)) * length_mask(lengths, n_frames)[..., None], lengths
+
+
+def token_means(values: Tensor, counted: Tensor, durations: Tensor) -> Tensor:
+    """Mean of frame values over each token's counted frames; 0 where it has none.
+
+    values [B, C, T], counted [B, C, T] bool (the voiced frames, for pitch), durations [B, N] whole
+    frames (frames beyond their sum are ignored, and missing ones are absent from the mean) -> [B,
+    C, N]. Sums are cumulative, in float64, so that a long utterance costs no precision.
+    """
+    ends = (
+        durations.long()
+        .cumsum(1)
+        .clamp(max=values.shape[2])[:, None]
+        .expand(-1, values.shape[1], -1)
+    )
+    starts = F.pad(ends[..., :-1], (1, 0))
+
+    def sums(x: Tensor) -> Tensor:
+        total = F.pad(x.double().cumsum(2), (1, 0))
+        return total.gather(2, ends) - total.gather(2, starts)
+
+    counts = sums(counted)
+    return (sums(values * counted) / counts.clamp(min=1)).float()

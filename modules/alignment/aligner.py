@@ -1,0 +1,138 @@
+"""The aligner of "One TTS Alignment To Rule Them All" (arXiv 2108.10447): soft and hard alignment
+and their two losses.
+
+Deviations: padded tokens take no part in the first softmax (in NVIDIA's code they do, so that an
+item's alignment depends on its neighbours in the batch). Everything here is float32 under
+autocast: in bfloat16 distances of neighbouring tokens become equal.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from recital.modules.alignment.attention_prior import Prior, attention_prior
+from recital.modules.layers.convolution import Conv1d
+from recital.modules.layers.masking import length_mask
+
+FILL = -1e4  # log-probability of what must not be: exp gives 0, and all gradients stay finite
+TEMPERATURE = 0.0005
+LOG_MIN = math.log(1e-12)
+
+
+class Alignment(NamedTuple):
+    """T frames to N tokens."""
+
+    log_joint: Tensor  # [B, T, N] log-likelihood (a softmax over tokens) plus log prior
+    log_soft: Tensor  # [B, T, N] the same, normalised over tokens
+    path: Tensor  # [B, T] int64, the hard alignment: each frame's token
+
+
+class Aligner(nn.Module):
+    """Section 2.1: the likelihood of a token in a frame falls with the squared distance of their
+    encodings.
+    """
+
+    def __init__(
+        self, n_mels: int, d_model: int, channels: int = 80, prior: Prior = "beta_binomial"
+    ) -> None:
+        super().__init__()
+        self.prior = prior
+        self.query = nn.ModuleList(
+            [
+                Conv1d(n_mels, 2 * n_mels, 3),
+                Conv1d(2 * n_mels, n_mels, 1),
+                Conv1d(n_mels, channels, 1),
+            ]
+        )
+        self.key = nn.ModuleList(
+            [Conv1d(d_model, 2 * d_model, 3), Conv1d(2 * d_model, channels, 1)]
+        )
+        for convs in (self.query, self.key):
+            for i, conv in enumerate(convs):
+                gain = nn.init.calculate_gain("linear" if i else "relu")
+                nn.init.xavier_uniform_(conv.get_parameter("weight"), gain=gain)
+
+    def forward(
+        self,
+        keys: Tensor,
+        mel: Tensor,
+        token_lengths: Tensor,
+        mel_lengths: Tensor,
+        prior: Tensor | None = None,
+    ) -> Alignment:
+        """keys [B, N, C] token embeddings, mel [B, n_mels, T], prior [B, T, N]; without one it is
+        computed.
+        """
+        n_tokens, n_frames = keys.shape[1], mel.shape[2]
+        with torch.autocast(mel.device.type, enabled=False):
+            token_mask = length_mask(token_lengths, n_tokens)
+            frame_mask = length_mask(mel_lengths, n_frames)
+            query = _stack(self.query, mel.float().transpose(1, 2) * frame_mask[..., None])
+            key = _stack(self.key, keys.float() * token_mask[..., None])
+            # -|q - k|^2 without |q|^2, which is the same for all tokens and which softmax drops
+            closeness = 2.0 * query @ key.transpose(1, 2) - key.square().sum(2)[:, None]
+            padded = ~token_mask[:, None]
+            log_likelihood = (TEMPERATURE * closeness).masked_fill(padded, FILL).log_softmax(2)
+            if prior is None:
+                prior = attention_prior(token_lengths, mel_lengths, n_tokens, n_frames, self.prior)
+            log_joint = log_likelihood + (prior.float() + 1e-8).log()
+            log_soft = log_joint.masked_fill(padded, FILL).log_softmax(2)
+            return Alignment(log_joint, log_soft, search(log_soft, token_lengths, mel_lengths))
+
+
+def _stack(convs: nn.ModuleList, x: Tensor) -> Tensor:
+    for i, conv in enumerate(convs):
+        x = conv(F.relu(x) if i else x)
+    return x
+
+
+@torch.compiler.disable
+def search(log_soft: Tensor, token_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
+    """Monotonic alignment search: log_soft [B, T, N] -> path [B, T] int64. One transfer to the
+    CPU, and one back.
+    """
+    from recital.modules.alignment.monotonic import monotonic_paths
+
+    log_probs = log_soft.detach().cpu().numpy()
+    path = monotonic_paths(log_probs, token_lengths.cpu().numpy(), mel_lengths.cpu().numpy())
+    return torch.from_numpy(path).to(log_soft.device)
+
+
+def path_durations(path: Tensor, mel_lengths: Tensor, n_tokens: int) -> Tensor:
+    """path [B, T] -> frames of each token, [B, n_tokens] int64."""
+    real = length_mask(mel_lengths, path.shape[1]).long()
+    return real.new_zeros(len(path), n_tokens).scatter_add_(1, path, real)
+
+
+def forward_sum_losses(
+    log_joint: Tensor, token_lengths: Tensor, mel_lengths: Tensor, blank: float = -1.0
+) -> Tensor:
+    """Section 2.1.1: -log of the summed probability of all monotonic paths, over the number of
+    tokens; [B].
+
+    It is CTC over the token positions, with a blank of fixed score. An item with fewer frames than
+    tokens gives 0.
+    """
+    n_tokens = log_joint.shape[2]
+    with torch.autocast(log_joint.device.type, enabled=False):
+        padded = ~length_mask(token_lengths, n_tokens)[:, None]
+        scores = F.pad(log_joint.float().masked_fill(padded, FILL), (1, 0), value=blank)
+        log_probs = scores.log_softmax(2).transpose(0, 1)  # [T, B, 1 + N]
+        targets = torch.arange(1, n_tokens + 1, device=log_joint.device).expand(len(log_joint), -1)
+        losses = F.ctc_loss(
+            log_probs, targets, mel_lengths, token_lengths, reduction="none", zero_infinity=True
+        )
+        return losses / token_lengths
+
+
+def path_log_probs(alignment: Alignment) -> Tensor:
+    """log of the soft alignment on the hard path, [B, T], at least log(1e-12).
+
+    Its mean over (real) frames, negated, is the binarization loss (section 2.3).
+    """
+    return alignment.log_soft.gather(2, alignment.path[..., None]).squeeze(2).clamp(min=LOG_MIN)

@@ -1,0 +1,48 @@
+"""The predictor of FastSpeech and FastPitch: one value (or a few) for each token."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from recital.modules.fast.dropout import Dropout
+from recital.modules.layers.convolution import Conv1d
+
+
+class PredictorLayer(nn.Module):
+    """Convolution, ReLU, layer norm, dropout."""
+
+    def __init__(self, in_channels: int, channels: int, kernel_size: int, dropout: float) -> None:
+        super().__init__()
+        self.conv = Conv1d(in_channels, channels, kernel_size)
+        self.norm = nn.LayerNorm(channels)
+        self.dropout = Dropout(dropout)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x [B, N, C], 0 in padding -> [B, N, channels]."""
+        return self.dropout(self.norm(F.relu(self.conv(x))))
+
+
+class Predictor(nn.Module):
+    """FastPitch (arXiv 2006.06873), section 2.2: convolutional layers and a linear one."""
+
+    def __init__(
+        self,
+        d_model: int,
+        channels: int,
+        n_layers: int = 2,
+        kernel_size: int = 3,
+        dropout: float = 0.1,
+    ) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(
+            PredictorLayer(channels if i else d_model, channels, kernel_size, dropout)
+            for i in range(n_layers)
+        )
+        self.out = nn.Linear(channels, 1)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """x [B, N, C], mask [B, N] -> [B, N], 0 in padding."""
+        for layer in self.layers:
+            x = layer(x * mask[..., None])
+        return self.out(x).squeeze(2) * mask

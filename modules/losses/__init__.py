@@ -1,0 +1,1 @@
+"""Losses, discriminators, and means over the global batch."""

@@ -1,0 +1,213 @@
+"""Discriminators of waves: parts that a config lists by name, each made of sub-discriminators.
+
+- `mpd`, multi-period, and `msd`, multi-scale: HiFi-GAN (arXiv 2010.05646, section 2.3 and
+  appendix A)
+- `mrd`, multi-resolution, on magnitudes: UnivNet (arXiv 2106.07889, section 2.2), with the
+  convolutions that Vocos took over (arXiv 2306.00814)
+
+Their widths are arguments, so that a CPU can train with small ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.nn.utils.parametrizations import spectral_norm, weight_norm
+
+from recital.modules.losses.adversarial import Judgement
+from recital.modules.losses.stft_loss import RESOLUTIONS, Magnitude
+from recital.utils.config import construct, nearest
+from recital.utils.errors import ConfigError
+
+SLOPE = 0.1  # of the leaky rectifiers
+
+
+class Discriminators(nn.Module):
+    """The discriminators of a config, `{name: arguments}`, as one network.
+
+    Every part may bear a `weight` (1) of its losses beside its own arguments.
+    """
+
+    def __init__(self, parts: Mapping[str, Mapping[str, Any]]) -> None:
+        super().__init__()
+        self.weights = {name: _weight(name, part) for name, part in parts.items()}
+        self.parts = nn.ModuleDict()
+        for name, part in parts.items():
+            where = f"model.discriminators.{name}"
+            if name not in PARTS:
+                hint = nearest(name, PARTS) or f"; known: {', '.join(PARTS)}"
+                raise ConfigError(f"{where}: no such discriminator{hint}")
+            arguments = {key: value for key, value in part.items() if key != "weight"}
+            self.parts[name] = construct(PARTS[name], arguments, where)
+
+    def forward(self, wav: Tensor) -> dict[str, list[Judgement]]:
+        """wav [B, S] -> the judgements of each part's sub-discriminators."""
+        return {name: part(wav) for name, part in self.parts.items()}
+
+
+def _weight(name: str, part: Mapping[str, Any]) -> float:
+    weight = part.get("weight", 1.0)
+    if type(weight) not in (int, float) or not weight > 0:
+        raise ConfigError(
+            f"model.discriminators.{name}.weight: expected a number above 0, found {weight!r}"
+        )
+    return float(weight)
+
+
+class MultiPeriod(nn.Module):
+    """`mpd`: the wave folded into rows of a prime number of samples, convolved along columns.
+
+    `channels` is the width of the first layer; it grows fourfold a layer up to 32 times that.
+    """
+
+    def __init__(
+        self,
+        periods: Sequence[int] = (2, 3, 5, 7, 11),
+        channels: int = 32,
+        kernel_size: int = 5,
+        stride: int = 3,
+    ) -> None:
+        super().__init__()
+        self.subs = nn.ModuleList(
+            PeriodDiscriminator(period, channels, kernel_size, stride) for period in periods
+        )
+
+    def forward(self, wav: Tensor) -> list[Judgement]:
+        """wav [B, S] -> a judgement for each period."""
+        return [sub(wav) for sub in self.subs]
+
+
+class PeriodDiscriminator(nn.Module):
+    """One period of `mpd`."""
+
+    def __init__(self, period: int, channels: int, kernel_size: int, stride: int) -> None:
+        super().__init__()
+        self.period = period
+        widths = [1, channels, 4 * channels, 16 * channels, 32 * channels, 32 * channels]
+        strides = [stride] * 4 + [1]
+        self.layers = nn.ModuleList(
+            weight_norm(nn.Conv2d(narrow, wide, (kernel_size, 1), (step, 1), (kernel_size // 2, 0)))
+            for narrow, wide, step in zip(widths, widths[1:], strides, strict=False)
+        )
+        self.out = weight_norm(nn.Conv2d(widths[-1], 1, (3, 1), 1, (1, 0)))
+
+    def forward(self, wav: Tensor) -> Judgement:
+        """wav [B, S] -> scores [B, 1, rows, period]; the wave is reflected up to whole rows."""
+        padded = F.pad(wav[:, None], (0, -wav.shape[-1] % self.period), mode="reflect")
+        return judge(self.layers, self.out, padded.unflatten(2, (-1, self.period)))
+
+
+class MultiScale(nn.Module):
+    """`msd`: the wave itself, and averaged by 2 and by 4. Spectral norm on the first, weight norm
+    on the others.
+
+    `channels` is the width of the first layers; the last are 8 times as wide.
+    """
+
+    def __init__(self, n_scales: int = 3, channels: int = 128) -> None:
+        super().__init__()
+        self.subs = nn.ModuleList(
+            ScaleDiscriminator(channels, spectral_norm if i == 0 else weight_norm)
+            for i in range(n_scales)
+        )
+
+    def forward(self, wav: Tensor) -> list[Judgement]:
+        """wav [B, S] -> a judgement for each scale."""
+        judgements, wav = [], wav[:, None]
+        for i, sub in enumerate(self.subs):
+            if i:
+                wav = F.avg_pool1d(wav, 4, 2, padding=2)
+            judgements.append(sub(wav))
+        return judgements
+
+
+class ScaleDiscriminator(nn.Module):
+    """One scale of `msd`."""
+
+    def __init__(self, channels: int, norm: Callable[[nn.Module], nn.Module]) -> None:
+        super().__init__()
+        if channels % 16:
+            raise ConfigError(
+                f"model.discriminators.msd.channels: expected a multiple of 16, found {channels}"
+            )
+        c = channels
+        shapes = [  # in, out, kernel, stride, groups
+            (1, c, 15, 1, 1),
+            (c, c, 41, 2, 4),
+            (c, 2 * c, 41, 2, 16),
+            (2 * c, 4 * c, 41, 4, 16),
+            (4 * c, 8 * c, 41, 4, 16),
+            (8 * c, 8 * c, 41, 1, 16),
+            (8 * c, 8 * c, 5, 1, 1),
+        ]
+        self.layers = nn.ModuleList(
+            norm(nn.Conv1d(narrow, wide, size, stride, size // 2, groups=groups))
+            for narrow, wide, size, stride, groups in shapes
+        )
+        self.out = norm(nn.Conv1d(8 * c, 1, 3, 1, 1))
+
+    def forward(self, wav: Tensor) -> Judgement:
+        """wav [B, 1, S] -> scores [B, 1, T]."""
+        return judge(self.layers, self.out, wav)
+
+
+class MultiResolution(nn.Module):
+    """`mrd`: magnitudes of short-time Fourier transforms, as pictures. Resolutions are
+    (n_fft, hop_length, win_length) in samples.
+    """
+
+    def __init__(
+        self, resolutions: Sequence[tuple[int, int, int]] = RESOLUTIONS, channels: int = 32
+    ) -> None:
+        super().__init__()
+        self.subs = nn.ModuleList(ResolutionDiscriminator(r, channels) for r in resolutions)
+
+    def forward(self, wav: Tensor) -> list[Judgement]:
+        """wav [B, S] -> a judgement for each resolution."""
+        return [sub(wav) for sub in self.subs]
+
+
+class ResolutionDiscriminator(nn.Module):
+    """One resolution of `mrd`."""
+
+    def __init__(self, resolution: tuple[int, int, int], channels: int) -> None:
+        super().__init__()
+        self.magnitude = Magnitude(*resolution)
+        shapes = [  # in, kernel over time, stride over time; the kernel over frequency is 3
+            (1, 9, 1),
+            (channels, 9, 2),
+            (channels, 9, 2),
+            (channels, 9, 2),
+            (channels, 3, 1),
+        ]
+        self.layers = nn.ModuleList(
+            weight_norm(nn.Conv2d(width, channels, (3, size), (1, stride), (1, size // 2)))
+            for width, size, stride in shapes
+        )
+        self.out = weight_norm(nn.Conv2d(channels, 1, (3, 3), 1, (1, 1)))
+
+    def forward(self, wav: Tensor) -> Judgement:
+        """wav [B, S] -> scores [B, 1, F, T]."""
+        return judge(self.layers, self.out, self.magnitude(wav)[:, None])
+
+
+def judge(layers: nn.ModuleList, out: nn.Module, hidden: Tensor) -> Judgement:
+    """Run the layers, each with a leaky rectifier; their outputs and the scores are the
+    features.
+    """
+    features = []
+    for layer in layers:
+        hidden = F.leaky_relu(layer(hidden), SLOPE)
+        features.append(hidden)
+    scores = out(hidden)
+    return Judgement(scores, [*features, scores])
+
+
+PARTS: dict[str, Callable[..., nn.Module]] = {
+    "mpd": MultiPeriod,
+    "msd": MultiScale,
+    "mrd": MultiResolution,
+}

@@ -1,0 +1,1 @@
+"""Waves: inverse transforms, noise, denoising, streaming."""

@@ -1,0 +1,92 @@
+"""The denoiser of NVIDIA's WaveGlow and HiFi-GAN recipes: what a vocoder hums where the mel says
+nothing is taken off its spectrum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from recital.modules.contract.model import Vocoder
+
+BIAS_FRAMES = 88  # of the mel of zeros, of whose wave the first spectrum is the bias
+
+
+class Denoiser(nn.Module):
+    """Of any vocoder. Spectra have the n_fft and hop_length of its mel, and a Hann window."""
+
+    window: Tensor
+    bias: Tensor
+
+    def __init__(self, vocoder: Vocoder) -> None:
+        super().__init__()
+        audio = vocoder.audio
+        self.n_fft, self.hop_length = audio.n_fft, audio.hop_length
+        tensors = [*vocoder.parameters(), *vocoder.buffers()]
+        device = tensors[0].device if tensors else torch.device("cpu")
+        self.register_buffer("window", torch.hann_window(self.n_fft, device=device))
+        mel = torch.zeros(1, audio.n_mels, BIAS_FRAMES, device=device)
+        with torch.no_grad():
+            wav = vocoder.infer_quiet(mel).float()
+            self.register_buffer("bias", self._stft(wav).abs()[:, :, :1])  # [1, n_fft // 2 + 1, 1]
+
+    @torch.no_grad()
+    def forward(self, wav: Tensor, strength: float = 0.1) -> Tensor:
+        """wav [B, S], S above n_fft / 2 -> [B, 1, S]."""
+        spectrum = self._stft(wav.float())
+        magnitude = (spectrum.abs() - strength * self.bias).clamp(min=0)
+        quiet = torch.polar(magnitude, spectrum.angle())
+        denoised = torch.istft(
+            quiet, self.n_fft, self.hop_length, window=self.window, length=wav.shape[1]
+        )
+        return denoised[:, None]
+
+    def _stft(self, wav: Tensor) -> Tensor:
+        return torch.stft(
+            wav, self.n_fft, self.hop_length, window=self.window, return_complex=True
+        )  # [B, n_fft // 2 + 1, T]; reflected at both ends
+
+
+class Denoised(Vocoder):
+    """A vocoder and its denoiser: a vocoder again."""
+
+    def __init__(self, vocoder: Vocoder, strength: float) -> None:
+        """`strength` is how often the bias is taken off; 0.005 to 0.1 is usual."""
+        super().__init__()
+        self.vocoder = vocoder
+        self.denoiser = Denoiser(vocoder)
+        self.strength = strength
+        self.audio = vocoder.audio
+
+    @property
+    def name(self) -> str:
+        return self.vocoder.name
+
+    @property
+    def context_frames(self) -> int | None:
+        """Those of the vocoder, and the frames that an n_fft covers: a denoised sample depends on
+        the spectra around it, and they on as many samples again.
+        """
+        own = self.vocoder.context_frames
+        return None if own is None else own + -(-self.audio.n_fft // self.audio.hop_length)
+
+    def infer(self, mel: Tensor) -> Tensor:
+        """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
+        return self._denoise(self.vocoder.infer(mel))
+
+    def infer_windows(
+        self, mel: Tensor, starts: Sequence[int], source: Tensor | None = None
+    ) -> Tensor:
+        return self._denoise(self.vocoder.infer_windows(mel, starts, source))
+
+    def find_source(self, mel_chunks: Iterable[Tensor]) -> Iterator[tuple[Tensor, Tensor | None]]:
+        return self.vocoder.find_source(mel_chunks)
+
+    @torch.no_grad()
+    def _denoise(self, wav: Tensor) -> Tensor:
+        missing = max(self.audio.n_fft - wav.shape[1], 0)  # what reflection asks for
+        denoised: Tensor = self.denoiser(F.pad(wav, (0, missing)), self.strength)
+        return denoised[:, 0, : wav.shape[1]]

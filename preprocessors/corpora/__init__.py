@@ -1,0 +1,1 @@
+"""One file a corpus layout, each with `read(corpus) -> Iterator[Utterance | Rejected]`."""

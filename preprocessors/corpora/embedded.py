@@ -1,0 +1,55 @@
+"""The embedded corpus: sentences of the project, spoken by espeak-ng, with exact phoneme times.
+
+It is made once, as a folder in LJSpeech's layout, with `phonemes.jsonl` beside: {id, phonemes,
+starts (s)} a line.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from recital.preprocessors.corpora import ljspeech
+from recital.preprocessors.entries import Corpus
+from recital.processors.audio_files import save_wav
+from recital.processors.store import Rejected, Utterance
+from recital.processors.text.espeak import SAMPLE_RATE, speak
+
+SENTENCES = Path(__file__).with_name("embedded_sentences.txt")
+
+
+def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
+    """The utterances of the corpus, which is made first where the folder is missing."""
+    if not (corpus.folder / "metadata.csv").is_file():
+        make(corpus.folder)
+    return ljspeech.read(corpus)
+
+
+def make(folder: Path) -> None:
+    """Speak the corpus into a folder, which appears whole or not at all. Raises `RecitalError`
+    without espeak-ng.
+    """
+    sentences = [s.strip() for s in SENTENCES.read_text(encoding="utf-8").splitlines() if s.strip()]
+    beside = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
+    metadata, phonemes = [], []
+    try:
+        for number, (sentence, spoken) in enumerate(
+            zip(sentences, speak(sentences), strict=True), 1
+        ):
+            id = f"E{number:04d}"
+            save_wav(beside / "wavs" / f"{id}.wav", spoken.wav, SAMPLE_RATE)
+            metadata.append(f"{id}|{sentence}|{sentence}\n")
+            line = {
+                "id": id,
+                "phonemes": spoken.phonemes,
+                "starts": [round(s, 6) for s in spoken.starts],
+            }
+            phonemes.append(json.dumps(line, ensure_ascii=False) + "\n")
+        (beside / "phonemes.jsonl").write_text("".join(phonemes), encoding="utf-8")
+        (beside / "metadata.csv").write_text("".join(metadata), encoding="utf-8")
+        os.replace(beside, folder)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)

@@ -1,0 +1,113 @@
+"""A synthesis against its recording: numbers by name, as `table.py` explains them."""
+
+from __future__ import annotations
+
+import importlib.util
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+
+from recital.processors.evaluation.alignment import diagonal, distances, dtw
+from recital.processors.evaluation.analysis import Analysis
+from recital.processors.evaluation.cepstrum import ORDER, mcd
+from recital.processors.evaluation.recognizers import Hearing, skipped_words
+from recital.processors.evaluation.waves import compare_pitch, pesq_score, stft_distance
+
+Values = dict[str, float]
+
+
+def align(reference: Analysis, synthesis: Analysis, in_step: bool) -> np.ndarray:
+    """The frames that go with each other, [L, 2]: by DTW on 24 mel-cepstra without c_0, or frame
+    by frame where the two run in step.
+    """
+    if in_step:
+        return diagonal(len(reference.pitch), len(synthesis.pitch))
+    used = slice(1, ORDER + 1)
+    return dtw(distances(reference.cepstra[:, used], synthesis.cepstra[:, used]))
+
+
+def compare_frames(reference: Analysis, synthesis: Analysis, path: np.ndarray) -> Values:
+    """What is compared frame by frame along path [L, 2]; mel-cepstral distortion, which has DTW
+    paths of its own; and how much the mels deviate from their means, whole against whole.
+    """
+    r, s = path.T
+    level = synthesis.level[s] - reference.level[r]
+    return {
+        "mcd_13": mcd(reference.cepstra, synthesis.cepstra, 13),
+        "mcd_24": mcd(reference.cepstra, synthesis.cepstra, 24),
+        "mel_l1": float(np.abs(reference.mel[:, r] - synthesis.mel[:, s]).mean()),
+        "mel_deviation": _deviation(synthesis.mel) / _deviation(reference.mel),
+        "energy_error": float(np.abs(level).mean()),
+        **compare_pitch(reference.pitch[r], synthesis.pitch[s]),
+    }
+
+
+def _deviation(mel: np.ndarray) -> float:
+    """Of log mels [n_mels, T] in time, root mean square over the bands."""
+    return float(np.sqrt(mel.var(axis=1).mean()))
+
+
+def compare_waves(reference: Analysis, synthesis: Analysis) -> Values:
+    """Distances of waves that run in step; the longer one is cut. A library that is missing leaves
+    its figure out.
+    """
+    n = min(len(reference.wav), len(synthesis.wav))
+    a, b = reference.wav[:n], synthesis.wav[:n]
+    values = {
+        "stft_distance": stft_distance(b, a),
+        "pesq": pesq_score(b, a, reference.sample_rate),
+    }
+    if available("pystoi"):
+        from pystoi import stoi
+
+        with warnings.catch_warnings():  # it warns, and tells 1e-5, where it has too few frames
+            warnings.simplefilter("error", RuntimeWarning)
+            try:
+                values["stoi"] = float(stoi(a, b, reference.sample_rate))
+            except RuntimeWarning:
+                values["stoi"] = np.nan
+    return values
+
+
+def available(package: str) -> bool:
+    """Whether a library can be imported. Looked for first, since a figure may do without."""
+    return importlib.util.find_spec(package) is not None
+
+
+def describe(analysis: Analysis, text: str, prefix: str = "") -> Values:
+    """What is told of one recording by itself."""
+    voiced = analysis.pitch[analysis.pitch > 0]
+    values = {
+        "seconds": analysis.file_seconds,
+        "speech_seconds": analysis.speech_seconds,
+        "letters": float(sum(c.isalnum() for c in text)) if text else np.nan,
+        "voiced_frames": float(len(voiced)),
+        "f0_sum": float(voiced.sum(dtype=np.float64)),
+        "clicks": float(analysis.clicks),
+        "clipped": float(analysis.clipped),
+        "trailing_noise": analysis.trailing,
+    }
+    return {prefix + name: value for name, value in values.items()}
+
+
+def describe_hearing(
+    hearing: Hearing, recording: Hearing | None = None, prefix: str = ""
+) -> Values:
+    """Counts of errors, and of words that seem skipped or said twice."""
+    values: dict[str, float] = {
+        "words": hearing.words,
+        "word_errors": hearing.word_errors,
+        "characters": hearing.characters,
+        "character_errors": hearing.character_errors,
+        "deleted_words": len(hearing.deleted),
+        "skipped_words": len(skipped_words(hearing, recording)),
+        "repeated_words": len(extra_repeats(hearing, recording)),
+    }
+    return {prefix + name: float(value) for name, value in values.items()}
+
+
+def extra_repeats(hearing: Hearing, recording: Hearing | None) -> Sequence[str]:
+    """Words heard twice here that were not heard twice in the recording."""
+    known = recording.repeated if recording else ()
+    return [word for word in hearing.repeated if word not in known]

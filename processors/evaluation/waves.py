@@ -1,0 +1,115 @@
+"""How near a wave comes to the recording that it should be: what training validates a vocoder by,
+and what an evaluation takes of waves that run in step, sample by sample. Nothing is warped.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import math
+from functools import cache
+
+import numpy as np
+import torch
+
+from recital.modules.contract.audio import AudioConfig
+from recital.modules.contract.mel import MelSpectrogram
+from recital.modules.losses.stft_loss import RESOLUTIONS, MultiResolutionStft
+from recital.processors.audio_files import resample
+from recital.processors.features import PitchConfig
+from recital.processors.pitch import estimate_pitch
+
+log = logging.getLogger(__name__)
+
+WIDE_BAND, NARROW_BAND = 16000, 8000  # Hz, the two rates of PESQ
+
+
+def wave_metrics(
+    wav_hat: np.ndarray, wav: np.ndarray, audio: AudioConfig, pitch: PitchConfig | None = None
+) -> dict[str, float]:
+    """Distances of wav_hat [S] to wav [S], floats in [-1, 1]; the longer one is cut.
+
+    | name | meaning |
+    |---|---|
+    | `mel_l1` | mean of abs(mel(wav_hat) - mel(wav)), log mels as `audio` defines them |
+    | `stft_distance` | see `stft_distance` |
+    | `log_f0_rmse`, `log_f0_correlation`, `voicing_f1` | see `compare_pitch` |
+    | `pesq` | see `pesq_score` |
+
+    A figure that cannot be had is left out: of a recording too short for a frame or without a
+    voiced one, or where a library is missing.
+    """
+    n = min(len(wav_hat), len(wav))
+    a, b = wav_hat[:n].astype(np.float32), wav[:n].astype(np.float32)
+    found: dict[str, float] = {}
+    if n > audio.pad and audio.n_frames(n) > 0:
+        with torch.inference_mode():
+            mel_hat, mel = MelSpectrogram(audio)(torch.from_numpy(np.stack([a, b])))
+        found["mel_l1"] = float((mel_hat - mel).abs().mean())
+        f0_hat, f0 = (estimate_pitch(w, audio, pitch or PitchConfig()) for w in (a, b))
+        found |= compare_pitch(f0, f0_hat)
+    found["stft_distance"] = stft_distance(a, b)
+    found["pesq"] = pesq_score(a, b, audio.sample_rate)
+    return {name: value for name, value in found.items() if math.isfinite(value)}
+
+
+def compare_pitch(recorded: np.ndarray, made: np.ndarray) -> dict[str, float]:
+    """F0 of frames that go together, [L] and [L] in Hz with 0 for unvoiced; NaN where there is
+    nothing to measure.
+
+    `log_f0_rmse`: root of the mean of (ln made - ln recorded)^2 over the frames voiced in both
+    (0.01 is 17 cents); `log_f0_correlation`: Pearson's, of the same; `voicing_f1`:
+    2 TP / (2 TP + FP + FN) of "voiced", the recording being the truth.
+    """
+    voiced, voiced_hat = recorded > 0, made > 0
+    both = voiced & voiced_hat
+    values = {"log_f0_rmse": np.nan, "log_f0_correlation": np.nan, "voicing_f1": np.nan}
+    if both.any():
+        a, b = (np.log(track[both].astype(np.float64)) for track in (recorded, made))
+        values["log_f0_rmse"] = float(np.sqrt(np.square(a - b).mean()))
+        if both.sum() > 1 and a.std() > 0 and b.std() > 0:
+            values["log_f0_correlation"] = float(np.corrcoef(a, b)[0, 1])
+    if n := int(voiced.sum() + voiced_hat.sum()):
+        values["voicing_f1"] = float(2 * both.sum() / n)
+    return values
+
+
+def stft_distance(wav_hat: np.ndarray, wav: np.ndarray) -> float:
+    """Spectral convergence plus log magnitude, the mean of three resolutions (eq. 6 of arXiv
+    1910.11480), of wav_hat [S] to wav [S]; NaN where they are too short, or `wav` is digital
+    silence.
+    """
+    if len(wav) <= max(n_fft for n_fft, _, _ in RESOLUTIONS) // 2 or not wav.any():
+        return math.nan
+    with torch.inference_mode():
+        pair = torch.from_numpy(np.stack([wav_hat, wav]))
+        return float(MultiResolutionStft()(pair[:1], pair[1:])[0])
+
+
+def pesq_score(wav_hat: np.ndarray, wav: np.ndarray, sample_rate: int) -> float:
+    """PESQ of wav_hat [S] to wav [S], MOS-LQO from 1.0 to 4.6: wide band (ITU-T P.862.2) on what
+    is resampled to 16 kHz, narrow band (P.862.1) at 8 kHz below that rate.
+
+    NaN where the library `pesq` is missing, which is said once, the rate is below 8 kHz, or it
+    finds no speech.
+    """
+    silent = not (wav.any() and wav_hat.any())
+    if sample_rate < NARROW_BAND or silent or not _has_pesq():
+        return math.nan
+    import pesq
+
+    rate = WIDE_BAND if sample_rate >= WIDE_BAND else NARROW_BAND
+    recorded, made = (resample(w, sample_rate, rate) for w in (wav, wav_hat))
+    try:
+        return float(pesq.pesq(rate, recorded, made, "wb" if rate == WIDE_BAND else "nb"))
+    except pesq.PesqError:  # no utterance, or less than a quarter of a second
+        return math.nan
+
+
+@cache
+def _has_pesq() -> bool:
+    """Looked for, not imported. The library is a source distribution, so pip compiles it."""
+    if importlib.util.find_spec("pesq") is not None:
+        return True
+    log.warning("pesq is not installed: no PESQ (pip install pesq; it needs a C compiler)")
+    return False

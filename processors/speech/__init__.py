@@ -1,0 +1,1 @@
+"""Text to waves, and mels to waves."""

@@ -1,0 +1,96 @@
+"""Pictures of a spoken text: its mel, its pitch, and where each token stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from recital.modules.contract.audio import AudioConfig
+from recital.processors.speech.synthesizer import Speech
+
+
+def plot_speech(path: str | Path, speech: Speech, audio: AudioConfig) -> None:
+    """Write a PNG. Raises `ImportError` where matplotlib is not installed."""
+    from matplotlib.figure import Figure
+
+    width = min(max(8.0, 3.0 * _seconds(speech, audio)), 48.0)
+    figure = Figure(figsize=(width, 5.0), layout="constrained")
+    top, bottom = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [2, 1]})
+    title = speech.text if len(speech.text) <= 100 else speech.text[:97] + "…"
+    top.set_title(title.replace("$", r"\$"), fontsize=9)
+    _draw(top, bottom, speech, audio)
+    figure.savefig(path, dpi=80)
+
+
+def plot_side_by_side(path: str | Path, spoken: Mapping[str, tuple[Speech, AudioConfig]]) -> None:
+    """Write a PNG of a text by several voices, whose names are given, all of one scale. Raises
+    `ImportError` where matplotlib is not installed.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(4.5 * len(spoken), 4.0), layout="constrained")
+    axes = figure.subplots(
+        2,
+        len(spoken),
+        sharex=True,
+        sharey="row",
+        squeeze=False,
+        gridspec_kw={"height_ratios": [2, 1]},
+    )
+    for column, (name, (speech, audio)) in zip(axes.T, spoken.items(), strict=True):
+        column[0].set_title(name)
+        _draw(column[0], column[1], speech, audio)
+        if speech.pitch is None:
+            column[1].text(0.5, 0.5, "predicts none", transform=column[1].transAxes, ha="center")
+    axes[0, 0].set_xlim(0.0, max(_seconds(*pair) for pair in spoken.values()))
+    for axis in axes.flat:
+        axis.label_outer()
+    figure.savefig(path, dpi=80)
+
+
+def _seconds(speech: Speech, audio: AudioConfig) -> float:
+    return speech.mel.shape[1] * audio.hop_length / audio.sample_rate
+
+
+def _draw(top: Any, bottom: Any, speech: Speech, audio: AudioConfig) -> None:
+    """The mel with its tokens on one of two axes, the pitch of each token on the other."""
+    hop = audio.hop_length / audio.sample_rate  # seconds a frame
+    ends = np.cumsum(speech.durations) * hop
+    starts = ends - np.asarray(speech.durations) * hop
+    extent = (0.0, _seconds(speech, audio), 0.0, float(audio.n_mels))
+    top.imshow(speech.mel, origin="lower", aspect="auto", extent=extent, interpolation="nearest")
+    ticks, labels = _frequency_ticks(audio)
+    top.set_yticks(ticks, labels)
+    top.set_ylabel("kHz")
+    for start, end, name in zip(starts, ends, speech.token_names, strict=True):
+        for axes in (top, bottom):
+            axes.axvline(start, color="white" if axes is top else "0.85", linewidth=0.4)
+        top.text(
+            (start + end) / 2,
+            audio.n_mels * 0.97,
+            name,
+            color="white",
+            fontsize=6,
+            ha="center",
+            va="top",
+        )
+    if speech.pitch is not None:
+        spoken = [(s, e, hz) for s, e, hz in zip(starts, ends, speech.pitch, strict=True) if e > s]
+        for start, end, hz in spoken:
+            bottom.plot((start, end), (hz, hz), color="tab:blue", linewidth=2)
+    bottom.set_ylabel("pitch, Hz")
+    bottom.set_xlabel("s")
+
+
+def _frequency_ticks(audio: AudioConfig) -> tuple[list[float], list[str]]:
+    """Mel bins of whole kHz (and 0.5), and their labels."""
+    from recital.modules.contract.mel import mel_filters
+
+    centres = mel_filters(audio).argmax(axis=1) * audio.sample_rate / audio.n_fft  # Hz
+    kilohertz = [k for k in (0.5, 1, 2, 4, 8, 12, 16, 20) if k * 1000 <= centres[-1]]
+    return [
+        float(np.interp(k * 1000, centres, np.arange(audio.n_mels) + 0.5)) for k in kilohertz
+    ], [f"{k:g}" for k in kilohertz]

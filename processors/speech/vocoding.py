@@ -1,0 +1,203 @@
+"""Mels to waves by any vocoder: many at once, each as it would be alone, or one of any length."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from recital.modules.contract.mel import MelSpectrogram
+from recital.modules.contract.model import Vocoder
+from recital.modules.signal.denoiser import Denoised
+from recital.modules.signal.streaming import (
+    CHUNK_FRAMES,
+    join_rows,
+    pieces,
+    split_rows,
+    stream,
+)
+from recital.processors.segments import silence
+from recital.utils.errors import DataError
+
+LONG_FRAMES = 2 * CHUNK_FRAMES  # a longer mel is vocoded in pieces
+FIRST_FRAMES = 24  # of the first piece of what is streamed, beside its context
+GPU_BATCH = 16  # mels; on a CPU one by one is as fast (a convolution fills it)
+Mel = Tensor | np.ndarray
+
+
+class LoadedVocoder:
+    """A vocoder with its weights. `wav, sample_rate = vocoder(mel)`, and
+    `for wav in vocoder.stream(mel_chunks): …`.
+    """
+
+    def __init__(self, model: Vocoder, denoising_strength: float = 0.0) -> None:
+        self.model = denoised(model, denoising_strength)
+        self.audio = model.audio
+        self.name = model.name
+        self.denoising_strength = denoising_strength
+
+    @property
+    def device(self) -> torch.device:
+        """Where it works."""
+        return device_of(self.model)
+
+    def __call__(self, mel: Mel) -> tuple[np.ndarray, int]:
+        """mel [n_mels, T] -> float32 [T * hop_length] in [-1, 1], and the sample rate.
+
+        Raises `DataError` for a mel of another shape, or with numbers that are not finite.
+        """
+        check_mel(mel, self.audio.n_mels)
+        (wav,) = vocode(self.model, [torch.as_tensor(mel)])
+        return to_array(wav), self.audio.sample_rate
+
+    def infer(self, mel: Tensor) -> Tensor:
+        """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
+        return torch.cat(list(stream(self.model, [mel.to(device_of(self.model))])), dim=-1)
+
+    def infer_many(self, mels: Sequence[Tensor]) -> list[Tensor]:
+        """Mels [n_mels, T] to waves [T * hop_length]: `vocode`."""
+        return vocode(self.model, mels)
+
+    def stream(self, mel_chunks: Iterable[Mel]) -> Iterator[np.ndarray]:
+        """Chunks of a mel, [n_mels, t], to pieces of its wave as they come; together they are what
+        `__call__` gives for the whole.
+        """
+        return stream_arrays(self.model, mel_chunks)
+
+
+def denoised(vocoder: Vocoder, strength: float) -> Vocoder:
+    """The vocoder, with a denoiser behind it where `strength` is not 0. Raises `DataError` for a
+    strength below 0.
+    """
+    if not 0.0 <= strength < math.inf:
+        raise DataError(f"denoising_strength: expected 0 or more, found {strength}")
+    return Denoised(vocoder, strength) if strength else vocoder
+
+
+def vocode(vocoder: Vocoder, mels: Sequence[Tensor], batch_size: int | None = None) -> list[Tensor]:
+    """Mels [n_mels, T] to waves [T * hop_length] on the vocoder's device, in their order.
+
+    They are batched by length; a wave is within 1e-5 of what its mel alone would give.
+    """
+    device = device_of(vocoder)
+    size = batch_size or (GPU_BATCH if device.type == "cuda" else 1)
+    order = sorted(range(len(mels)), key=lambda i: mels[i].shape[-1])
+    waves: dict[int, Tensor] = {}
+    for start in range(0, len(order), size):
+        group = order[start : start + size]
+        made = _together(
+            vocoder, [_with_source(vocoder, mels[i].float().to(device)) for i in group]
+        )
+        waves.update(zip(group, made, strict=True))
+    return [waves[i] for i in range(len(mels))]
+
+
+def stream_arrays(vocoder: Vocoder, mel_chunks: Iterable[Mel]) -> Iterator[np.ndarray]:
+    """`stream` of a vocoder on any device, to float32 [s] in [-1, 1]."""
+    device = device_of(vocoder)
+    chunks = (torch.as_tensor(chunk).float().to(device) for chunk in mel_chunks)
+    for wav in stream(vocoder, chunks):
+        yield to_array(wav)
+
+
+def growing_chunks(vocoder: Vocoder, mel: Tensor) -> Iterator[Tensor]:
+    """mel [n_mels, T] in chunks of which the first is as short as is worth the work, and each
+    further one twice as long: a stream of them is heard soon, and costs little more than the whole.
+    """
+    start, size = 0, FIRST_FRAMES + (vocoder.context_frames or 0)
+    while start < mel.shape[-1]:
+        yield mel[..., start : start + size]
+        start, size = start + size, min(2 * size, CHUNK_FRAMES)
+
+
+def _together(vocoder: Vocoder, mels: list[Tensor]) -> list[Tensor]:
+    """`vocode` of one batch, from the shortest to the longest."""
+    context = vocoder.context_frames
+    longest = mels[-1].shape[-1]
+    if len(mels) == 1 or context is None or longest > LONG_FRAMES:
+        return [_alone(vocoder, mel) for mel in mels]
+    hop = vocoder.audio.hop_length
+    padded = torch.full((len(mels), *mels[-1].shape), silence(vocoder.audio), device=mels[0].device)
+    for row, mel in zip(padded, mels, strict=True):
+        row[:, : mel.shape[-1]] = mel
+    whole = _infer(vocoder, padded, [0] * len(mels))
+    waves = [w[: mel.shape[-1] * hop] for w, mel in zip(whole, mels, strict=True)]
+    # What stands behind a mel has reached its last `context` frames. These are made again, all
+    # together, of windows that end where the mels end.
+    short = [i for i, mel in enumerate(mels) if mel.shape[-1] < longest]
+    again = [i for i in short if mels[i].shape[-1] > 2 * context > 0]
+    if again:
+        windows = torch.stack([mels[i][:, -2 * context :] for i in again])
+        ends = _infer(vocoder, windows, [mels[i].shape[-1] - 2 * context for i in again])
+        for i, end in zip(again, ends, strict=True):
+            waves[i] = torch.cat([waves[i][: -context * hop], end[-context * hop :]])
+    for i in set(short) - set(again) if context else ():
+        waves[i] = _alone(vocoder, mels[i])
+    return waves
+
+
+def _with_source(vocoder: Vocoder, mel: Tensor) -> Tensor:
+    """mel [n_mels, T] -> it and its source as rows, [n_mels + K, T]."""
+    return torch.cat([join_rows(*found)[0] for found in vocoder.find_source([mel[None]])], dim=1)
+
+
+def _infer(vocoder: Vocoder, rows: Tensor, starts: Sequence[int]) -> Tensor:
+    mel, source = split_rows(rows, vocoder.audio.n_mels)
+    return vocoder.infer_windows(mel, starts, source)
+
+
+def _alone(vocoder: Vocoder, rows: Tensor) -> Tensor:
+    if rows.shape[-1] > LONG_FRAMES:
+        chunks = [split_rows(rows[None], vocoder.audio.n_mels)]
+        return torch.cat([wav[0] for wav in pieces(vocoder, chunks)])
+    return _infer(vocoder, rows[None], [0])[0]
+
+
+def mel_chunks(
+    wav: np.ndarray, spectrogram: MelSpectrogram, chunk_frames: int = CHUNK_FRAMES
+) -> Iterator[Tensor]:
+    """wav [S] -> its mel [n_mels, T] in chunks, for recordings whose spectra do not fit into
+    memory.
+    """
+    audio = spectrogram.audio
+    hop, n_frames = audio.hop_length, audio.n_frames(len(wav))
+    edge = -(-audio.pad // hop)  # frames that may see what is reflected at an end
+    for start in range(0, n_frames, chunk_frames):
+        stop = min(start + chunk_frames, n_frames)
+        low = max(start - edge, 0)
+        # a chunk near the end takes the rest, so that only the true end is reflected
+        last = stop + 2 * edge >= n_frames
+        part = wav[low * hop : None if last else (stop + 2 * edge) * hop]
+        with torch.no_grad():
+            mel = spectrogram(torch.from_numpy(part)[None].to(spectrogram.window.device))[0]
+        yield mel[:, start - low : stop - low]
+
+
+def check_mel(mel: Mel, n_mels: int, name: str = "mel") -> None:
+    """Raise `DataError` for what no vocoder of `n_mels` could speak."""
+    shape = tuple(mel.shape)
+    if len(shape) != 2 or shape[0] != n_mels or shape[1] < 1:
+        turned = "; it looks transposed" if len(shape) == 2 and shape[1] == n_mels else ""
+        raise DataError(
+            f"{name}: expected [{n_mels}, frames], the mel of this vocoder, found "
+            f"{list(shape)}{turned}"
+        )
+    tensor = torch.as_tensor(mel)
+    if not tensor.is_floating_point() or not bool(tensor.isfinite().all()):
+        raise DataError(f"{name}: expected a log mel of finite floats, found {tensor.dtype}")
+
+
+def device_of(vocoder: Vocoder) -> torch.device:
+    """Where a vocoder's weights and buffers are; the CPU for one without."""
+    tensors = itertools.chain(vocoder.parameters(), vocoder.buffers())
+    return next((tensor.device for tensor in tensors), torch.device("cpu"))
+
+
+def to_array(wav: Tensor) -> np.ndarray:
+    """float32 in [-1, 1] on the CPU."""
+    array: np.ndarray = wav.float().clamp(-1.0, 1.0).cpu().numpy()
+    return array

@@ -1,0 +1,191 @@
+"""What `hubconf.py` hands out: the voices of this project behind the calls that users of NVIDIA's
+torch.hub entry points know.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from recital import models
+from recital.modules.contract.audio import AudioConfig
+from recital.modules.contract.model import AcousticModel, Vocoder
+from recital.modules.signal.denoiser import Denoiser
+from recital.processors.text import TextConfig, TextProcessor
+from recital.utils import checkpoint
+from recital.utils.config import build_section
+from recital.utils.errors import CheckpointError
+
+log = logging.getLogger(__name__)
+
+MAX_WAV_VALUE = 32768.0
+Transform = Callable[[Tensor, Tensor, Any, Any], Tensor]
+
+
+class HubAcoustic(nn.Module):
+    """An acoustic model by the hub's calls."""
+
+    def __init__(self, model: AcousticModel) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(
+        self,
+        text: Tensor,
+        pace: float = 1.0,
+        dur_tgt: Tensor | None = None,
+        pitch_tgt: Tensor | None = None,
+        energy_tgt: Tensor | None = None,
+        pitch_transform: Transform | None = None,
+        speaker: int = 0,
+    ) -> tuple[Tensor | None, ...]:
+        """text [B, N] int64, padded with 0 -> mel [B, n_mels, T], lengths [B], durations [B, N],
+        pitch [B, C, N] (normalised), energy [B, N]; what a model does not predict is None.
+
+        `pitch_transform(pitch, token_lengths, mean, std)` changes the predicted pitch; mean and
+        std are in Hz.
+        """
+        given: dict[str, Any] = {"pitch": pitch_tgt, "energy": energy_tgt, "durations": dur_tgt}
+        given = {name: value for name, value in given.items() if value is not None}
+        if pitch_transform is not None:
+            given["pitch_transform"] = _by_position(pitch_transform)
+        lengths = text_lengths(text)
+        ids = torch.full_like(lengths, speaker)
+        out = self.model.infer(text, lengths, speaker=ids, pace=pace, **given)
+        return out.mel, out.mel_lengths, out.durations, out.pitch, out.energy
+
+    infer = forward
+
+
+class HubVocoder(nn.Module):
+    """A vocoder by the hub's calls."""
+
+    def __init__(self, model: Vocoder) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, mel: Tensor) -> Tensor:
+        """mel [B, n_mels, T] -> wav [B, 1, T * hop_length]."""
+        return self.infer(mel)[:, None]
+
+    def infer(self, mel: Tensor, **options: Any) -> Tensor:
+        """mel [B, n_mels, T] -> wav [B, T * hop_length]; options are the vocoder's (sigma)."""
+        wav: Tensor = self.model.infer(mel, **options)
+        return wav
+
+
+class HubDenoiser(nn.Module):
+    """The denoiser by the hub's call."""
+
+    def __init__(self, vocoder: Vocoder) -> None:
+        super().__init__()
+        self.denoiser = Denoiser(vocoder)
+
+    def forward(self, audios: Tensor, strength: float = 0.1) -> Tensor:
+        """audios [B, S] -> [B, 1, S]."""
+        denoised: Tensor = self.denoiser(audios, strength)
+        return denoised.reshape(len(audios), 1, -1)
+
+
+class HubText:
+    """Texts to batches of tokens."""
+
+    def __init__(self, text: TextProcessor) -> None:
+        self.text = text
+
+    def prepare_input_sequence(
+        self, texts: Sequence[str], batch_size: int = 1
+    ) -> list[dict[str, Tensor]]:
+        """Batches of `text` [B, N] int64, padded with 0, and `text_lens` [B], in the order of the
+        texts.
+        """
+        encoded = [torch.tensor(tokens) for tokens in self.text.encode_many(list(texts))]
+        batches = []
+        for first in range(0, len(encoded), batch_size):
+            group = encoded[first : first + batch_size]
+            padded = nn.utils.rnn.pad_sequence(group, batch_first=True)
+            batches.append({"text": padded, "text_lens": torch.tensor([len(t) for t in group])})
+        return batches
+
+
+def open_acoustic(
+    directory: str | Path, device: str, model_type: str | None
+) -> tuple[HubAcoustic, dict[str, Any]]:
+    """An acoustic model, and the facts that a vocoder must share with it."""
+    model, config = models.load_acoustic(directory, device)
+    _require(directory, config, model_type)
+    text = config.get("text", {})
+    names = {"symbol_set": text.get("symbol_set"), "text_cleaners": text.get("cleaners")}
+    return HubAcoustic(model), setup(model.audio) | names
+
+
+def open_vocoder(
+    directory: str | Path, device: str, model_type: str | None
+) -> tuple[HubVocoder, dict[str, Any], HubDenoiser]:
+    """A vocoder, the facts that an acoustic model must share with it, and its denoiser."""
+    model, config = models.load_vocoder(directory, device)
+    _require(directory, config, model_type)
+    return HubVocoder(model), setup(model.audio), HubDenoiser(model)
+
+
+def open_shipped_vocoder(
+    directory: Path, device: str, model_type: str | None
+) -> tuple[HubVocoder, dict[str, Any], HubDenoiser]:
+    """The vocoder that comes with a checkout, in the place of any: all have one call."""
+    config = checkpoint.read_json(directory / checkpoint.CONFIG)
+    if model_type not in (None, config["model_type"]):
+        log.warning(
+            "no %s comes with Recital: the %s in %s answers; name a directory for another",
+            model_type,
+            config["model_type"],
+            directory,
+        )
+    return open_vocoder(directory, device, None)
+
+
+def open_text(directory: str | Path) -> HubText:
+    """The text front end of an acoustic model."""
+    config = checkpoint.read_json(checkpoint.find(directory) / checkpoint.CONFIG)
+    if not config.get("symbols"):
+        raise CheckpointError(f"{directory}: holds no acoustic model, and so no symbols")
+    section = build_section(TextConfig, config.get("text", {}), "text")
+    return HubText(TextProcessor(section, config["symbols"]))
+
+
+def setup(audio: AudioConfig) -> dict[str, Any]:
+    """The mel contract under the names of NVIDIA's train_setup."""
+    return {
+        "sampling_rate": audio.sample_rate,
+        "filter_length": audio.n_fft,
+        "hop_length": audio.hop_length,
+        "win_length": audio.win_length,
+        "num_mels": audio.n_mels,
+        "mel_fmin": audio.f_min,
+        "mel_fmax": audio.f_max or audio.sample_rate / 2,
+        "max_wav_value": MAX_WAV_VALUE,
+    }
+
+
+def text_lengths(text: Tensor) -> Tensor:
+    """Padded tokens [B, N] -> [B]: 0 is padding only behind the last other token."""
+    places = torch.arange(1, text.shape[1] + 1, device=text.device)
+    return (places * (text != 0)).amax(1)
+
+
+def _require(directory: str | Path, config: Mapping[str, Any], model_type: str | None) -> None:
+    if model_type not in (None, config["model_type"]):
+        raise CheckpointError(
+            f"{directory}: holds a {config['model_type']}, expected a {model_type}"
+        )
+
+
+def _by_position(transform: Transform) -> Callable[..., Tensor]:
+    def changed(pitch: Tensor, token_lengths: Tensor, *, mean: Tensor, std: Tensor) -> Tensor:
+        return transform(pitch, token_lengths, mean, std)
+
+    return changed

@@ -1,0 +1,61 @@
+"""Trained voices and vocoders, opened for use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from recital import models
+from recital.models.vocoder.griffin_lim import GriffinLim
+from recital.modules.contract.model import Vocoder
+from recital.processors.speech.synthesizer import Synthesizer
+from recital.processors.speech.vocoding import LoadedVocoder, denoised
+from recital.processors.text import TextConfig, TextProcessor
+from recital.utils.config import ROOT, build_section
+from recital.utils.errors import CheckpointError
+
+VOICE = ROOT / "pretrained" / "kathleen"  # the voice that comes with a checkout
+
+
+def shipped_voice() -> tuple[Path, Path]:
+    """Its acoustic model and its vocoder. Raises `CheckpointError` where they are not."""
+    if not VOICE.is_dir():
+        raise CheckpointError(
+            f"{VOICE}: the voice of a checkout is not here; name the directory of a trained voice"
+        )
+    return VOICE / "acoustic", VOICE / "vocoder"
+
+
+def open_voice(
+    directory: str | Path,
+    vocoder: str | Path | None = None,
+    device: str = "cpu",
+    denoising_strength: float = 0.0,
+) -> Synthesizer:
+    """A synthesizer from checkpoint or experiment directories; Griffin-Lim where no vocoder is
+    given. `denoising_strength` is how much of what the vocoder hums is taken off.
+
+    Raises `CheckpointError` for a directory without a whole checkpoint of the right kind, and
+    `ConfigError` where the two models do not agree on the mel spectrogram.
+    """
+    acoustic, config = models.load_acoustic(directory, device)
+    if vocoder is None:
+        wave_model: Vocoder = GriffinLim(acoustic.audio).to(device)
+    else:
+        wave_model = models.load_vocoder(vocoder, device)[0]
+    text = build_section(TextConfig, config.get("text", {}), "text")
+    return Synthesizer(
+        acoustic,
+        denoised(wave_model, denoising_strength),
+        TextProcessor(text, config["symbols"]),
+        speakers=config.get("speakers", ()),
+        device=device,
+    )
+
+
+def open_vocoder(
+    directory: str | Path, device: str = "cpu", denoising_strength: float = 0.0
+) -> LoadedVocoder:
+    """A vocoder from a checkpoint or experiment directory. Raises `CheckpointError` for a directory
+    without a whole checkpoint of one.
+    """
+    return LoadedVocoder(models.load_vocoder(directory, device)[0], denoising_strength)

@@ -1,0 +1,216 @@
+"""The source-filter vocoder, part by part; its pieces against the whole are in test_context.py."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from recital.models import build
+from recital.models.vocoder.griffin_lim import GriffinLim
+from recital.models.vocoder.source_filter.mel_guide import MelGuide
+from recital.models.vocoder.source_filter.source import PhaseTrack, at_starts, minimum_phase, pulses
+from recital.modules.contract.audio import AudioConfig
+from recital.modules.contract.batch import Batch
+from recital.modules.contract.mel import MelSpectrogram
+from recital.modules.losses.stft_loss import MultiResolutionStft
+from recital.modules.signal.denoiser import Denoiser
+from recital.processors.speech.vocoding import vocode
+from recital.utils.errors import ConfigError
+
+AUDIO = {
+    "sample_rate": 16000,
+    "n_fft": 256,
+    "win_length": 256,
+    "hop_length": 64,
+    "n_mels": 24,
+    "f_min": 0.0,
+    "f_max": 7000.0,
+    "padding": "same",
+}
+HOP = 64
+RESOLUTIONS = [[256, 64, 256], [128, 32, 128]]
+NETWORK = {"d_model": 32, "n_layers": 2, "d_inner": 64, "tracker_channels": 32}
+
+
+def tiny(**changes: Any) -> Any:
+    torch.manual_seed(0)
+    model = {"network": NETWORK, "stft_resolutions": RESOLUTIONS, **changes}
+    return build({"model_type": "SourceFilter", "audio": AUDIO, "model": model})
+
+
+def spoken(n: int = 4, n_frames: int = 32) -> Batch:
+    """Pulses whose F0 differs from utterance to utterance, then as many frames of noise."""
+    torch.manual_seed(1)
+    audio = AudioConfig(**AUDIO)
+    f0 = torch.linspace(250, 600, n)[:, None].expand(n, n_frames).clone()
+    f0[:, n_frames // 2 :] = 0.0
+    wav = pulses(f0.clamp(min=200.0), PhaseTrack(audio)(f0.clamp(min=200.0)), audio)
+    wav = torch.where((f0 > 0).repeat_interleave(HOP, 1), wav, torch.randn_like(wav))
+    wav = 0.05 * wav
+    ids = [str(i) for i in range(n)]
+    return Batch(ids, mel=MelSpectrogram(audio)(wav), wav=wav, pitch=f0)
+
+
+@pytest.mark.parametrize("cuts", [[40], [1, 3, 36], [20, 20]])
+def test_the_phase_is_the_integral_of_f0(cuts: list[int]) -> None:
+    """Of a glide from 100 Hz by 2 Hz a frame: f0 t + slope t^2 / 2."""
+    audio = AudioConfig(**AUDIO)
+    f0 = 100.0 + 2.0 * torch.arange(40.0)[None]
+    track = PhaseTrack(audio)
+    phase = torch.cat([track(part) for part in f0.split(cuts, dim=1)], dim=1)[0].double()
+    frame = torch.arange(40.0, dtype=torch.float64)
+    expected = (100.0 * frame + frame.square()) * HOP / 16000
+    apart = (phase - expected) - (phase - expected).round()
+    assert float(apart.abs().max()) < 1e-6
+
+
+def test_f0_moves_from_centres_to_starts() -> None:
+    assert at_starts(torch.tensor([[100.0, 110.0, 130.0]])).tolist() == [[100.0, 105.0, 120.0]]
+
+
+def test_pulses_are_all_harmonics_alike_at_unit_power() -> None:
+    """200 Hz in a second: lines at its 39 multiples below 8 kHz, and nothing between."""
+    audio = AudioConfig(**AUDIO)
+    f0 = torch.full((1, 250), 200.0)
+    wav = pulses(f0, PhaseTrack(audio)(f0), audio)[0]
+    assert len(wav) == 16000
+    assert float(wav.square().mean()) == pytest.approx(1.0, rel=0.03)
+    lines = torch.fft.rfft(wav.double()).abs() / 8000  # amplitudes; one bin is 1 Hz
+    harmonics = lines[200:8000:200]
+    assert len(harmonics) == 39
+    torch.testing.assert_close(
+        harmonics, torch.full_like(harmonics, math.sqrt(2 / 40)), rtol=1e-3, atol=0
+    )
+    lines[200:8001:200] = 0.0
+    assert float(lines.max()) < 1e-3
+
+
+def test_pulses_do_not_jump_between_frames() -> None:
+    """A sine of one harmonic would show it: F0 just below half of the sample rate."""
+    audio = AudioConfig(**AUDIO)
+    f0 = 4100.0 + 5.0 * torch.arange(50.0)[None]  # one harmonic below 8 kHz
+    wav = pulses(f0, PhaseTrack(audio)(f0), audio)[0].double()
+    n = torch.arange(49 * HOP).double() / HOP  # the last frame has no F0 behind it
+    expected = (2 * math.pi * (4100.0 * n + 2.5 * n.square()) * HOP / 16000).cos() * math.sqrt(2)
+    torch.testing.assert_close(wav[: len(n)], expected, rtol=0, atol=2e-3)
+
+
+def test_minimum_phase_is_that_of_the_filter_with_its_zero_inside() -> None:
+    """1 + 0.5 z^-1 and 0.5 + z^-1 have one magnitude; the first has the least phase."""
+    inside = torch.zeros(256, dtype=torch.float64)
+    inside[:2] = torch.tensor([1.0, 0.5])
+    spectrum = torch.fft.rfft(inside)
+    outside = torch.fft.rfft(inside[:2].flip(0), n=256)
+    torch.testing.assert_close(outside.abs(), spectrum.abs())
+    torch.testing.assert_close(minimum_phase(outside.abs().log()), spectrum, atol=1e-9, rtol=0)
+
+
+def test_magnitudes_are_scaled_to_the_mel() -> None:
+    """Of white magnitudes: their mel comes near the wanted one, and bins that no filter reads
+    (above f_max) stay.
+    """
+    guide = MelGuide(AudioConfig(**AUDIO))
+    mel = torch.linspace(-6, 1, 24)[None, :, None].expand(1, 24, 3)
+    white = torch.full((1, 3, 129), 2.0)
+    guided = white * guide(white, mel).exp()
+    before, after = (
+        float(((m @ guide.filters.T).log() - mel.transpose(1, 2)).abs().mean())
+        for m in (white, guided)
+    )
+    assert after < 0.1 * before
+    unread = guide.filters.sum(0) == 0
+    assert 5 < int(unread.sum()) < 30
+    assert torch.equal(guided[:, :, unread], white[:, :, unread])
+    with pytest.raises(ConfigError, match="log_base"):
+        MelGuide(AudioConfig(**{**AUDIO, "log_base": "10"}))
+
+
+class Absolute(torch.nn.Module):
+    """Magnitudes that are those of the samples."""
+
+    def forward(self, wav: Tensor) -> Tensor:
+        return wav.abs().clamp(min=1e-3)[:, None]
+
+
+def test_the_energy_distance_is_least_for_what_is_as_random() -> None:
+    """To magnitudes of noise: a constant is nearer than those of other noise are; but other noise
+    has the least energy distance, and that of the same level.
+    """
+    torch.manual_seed(0)
+    loss = MultiResolutionStft([])
+    loss.spectra.append(Absolute())
+    wav, a, b = torch.randn(3, 16, 20000)
+    flat = torch.full_like(wav, 0.674)  # the median
+
+    def energy(one: Tensor, other: Tensor) -> float:
+        return float(loss.energy_distance(one, other, wav).mean())
+
+    assert float(loss(flat, wav).mean()) < 0.8 * float(loss(a, wav).mean())
+    same = energy(a, b)
+    assert same < 0.9 * energy(flat, flat)
+    assert same < energy(0.9 * a, 0.9 * b) and same < energy(1.1 * a, 1.1 * b)
+    torch.testing.assert_close(loss.energy_distance(wav, wav, wav), torch.zeros(16))
+
+
+def test_it_learns_f0_voicing_and_the_level_of_noise() -> None:
+    model, batch = tiny(), spoken()
+    optimizer = torch.optim.Adam(model.parameters(), 4e-3)
+    weights = {"mel": 10.0, "stft": 5.0, "pitch": 10.0, "voicing": 1.0}
+    seen = []
+    for _ in range(120):
+        ((name, losses),) = model.step(batch)
+        assert name == "network" and losses.keys() == model.losses
+        optimizer.zero_grad()
+        sum(weights[key] * loss for key, loss in losses.items()).backward()
+        optimizer.step()
+        seen.append(torch.stack([losses[key].detach() for key in ("stft", "pitch", "voicing")]))
+    assert torch.all(torch.stack(seen[-20:]).mean(0) < torch.tensor([0.8, 0.75, 0.5]) * seen[0])
+    model.eval()
+    assert batch.mel is not None and batch.wav is not None and batch.pitch is not None
+    f0, voiced = model.network.track(batch.mel)
+    assert float((voiced == (batch.pitch > 0)).float().mean()) > 0.85
+    known = (batch.pitch > 0) & (voiced > 0)
+    assert float((f0.detach() / batch.pitch - 1)[known].abs().mean()) < 0.08
+    wav = model.infer(batch.mel)
+    assert wav.shape == batch.wav.shape
+    levels = [x[:, 1200:2000].square().mean().sqrt() for x in (wav, batch.wav)]  # of the noise
+    assert 0.7 < float(levels[0] / levels[1]) < 1.4
+
+
+def test_noise_is_given_drawn_or_left_out() -> None:
+    model, mel = tiny().eval(), torch.randn(1, 24, 20) - 4
+    whole = model.draw_noise(1, 200)
+    assert torch.equal(model.draw_noise(1, 30, start=50), whole[:, 50 * HOP : 80 * HOP])
+    first = model.infer(mel)
+    assert torch.equal(model.infer(mel), first)
+    torch.testing.assert_close(model.infer(mel, z=model.draw_noise(1, 20)), first)
+    other = model.infer(mel, z=model.draw_noise(1, 20, seed=1))
+    assert not torch.allclose(other, first, atol=1e-3)
+    silent = model.infer_quiet(mel)
+    torch.testing.assert_close(silent, model.infer(mel, z=torch.zeros(1, 20 * HOP)))
+    assert Denoiser(model)(first, 0.1).shape == (1, 1, 20 * HOP)
+
+
+def test_mels_together_are_each_as_alone() -> None:
+    model = tiny(refine_iterations=2).eval()
+    mels = [torch.randn(24, n) - 4 for n in (90, 31, 200)]
+    for mel, wav in zip(mels, vocode(model, mels, batch_size=3), strict=True):
+        torch.testing.assert_close(wav, model.infer(mel[None])[0], atol=1e-5, rtol=0)
+
+
+def test_refinement_brings_a_wave_nearer_to_its_mel() -> None:
+    audio = AudioConfig(**AUDIO)
+    griffin_lim, to_mel = GriffinLim(audio), MelSpectrogram(audio)
+    batch = spoken(2, 40)
+    assert batch.wav is not None and batch.mel is not None
+    worse = batch.wav + 0.02 * torch.randn_like(batch.wav)
+    better = griffin_lim.refine(batch.mel, worse, 8)
+    errors = [float((to_mel(wav) - batch.mel).abs().mean()) for wav in (worse, better)]
+    assert errors[1] < 0.5 * errors[0]
+    same = griffin_lim.refine(batch.mel, batch.wav, 0)
+    middle = slice(400, -400)
+    torch.testing.assert_close(same[:, middle], batch.wav[:, middle], atol=0.02, rtol=0)

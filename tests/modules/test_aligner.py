@@ -1,0 +1,147 @@
+"""Prior, monotonic alignment search, and the two losses of the aligner."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from recital.modules.alignment.aligner import (
+    Aligner,
+    forward_sum_losses,
+    path_durations,
+    path_log_probs,
+    search,
+)
+from recital.modules.alignment.attention_prior import attention_prior
+from recital.modules.layers.masking import length_mask
+
+
+def _prior(n_tokens: int, n_frames: int, kind: str) -> torch.Tensor:
+    return attention_prior(
+        torch.tensor([n_tokens]), torch.tensor([n_frames]), n_tokens, n_frames, kind
+    )[0]
+
+
+def test_both_priors_are_those_of_the_reference(shared):
+    vectors = np.load(shared / "vectors" / "betabinomial.npz")
+    names = [
+        n for n in vectors.files if n.startswith(("exact_", "interpolated_")) and "bank" not in n
+    ]
+    assert len(names) >= 13
+    for name in names:
+        kind = "beta_binomial" if name.startswith("exact") else "interpolated"
+        n_tokens, n_frames = map(int, name.split("_")[-2:])
+        expected = torch.from_numpy(vectors[name])
+        found = _prior(n_tokens, n_frames, kind)
+        torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-8, msg=name)
+        assert torch.equal(found == 0, expected == 0), name
+
+
+def test_the_prior_is_the_beta_binomial_distribution():
+    def binomial_mixture(k, n, a, b):
+        beta = math.lgamma(k + a) + math.lgamma(n - k + b) - math.lgamma(n + a + b)
+        return math.comb(n, k) * math.exp(
+            beta - math.lgamma(a) - math.lgamma(b) + math.lgamma(a + b)
+        )
+
+    prior = _prior(4, 7, "beta_binomial")
+    for t, k in itertools.product(range(7), range(4)):
+        assert float(prior[t, k]) == pytest.approx(binomial_mixture(k, 4, t + 1, 7 - t), rel=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["beta_binomial", "interpolated"])
+def test_the_prior_of_a_batch_is_that_of_its_items(kind):
+    sizes = [(31, 215), (1, 4), (12, 160), (6, 1)]
+    n_tokens, n_frames = (torch.tensor(s) for s in zip(*sizes, strict=True))
+    together = attention_prior(n_tokens, n_frames, 31, 215, kind)
+    for prior, (n, t) in zip(together, sizes, strict=True):
+        assert torch.equal(prior[:t, :n], _prior(n, t, kind))
+        assert prior[t:].abs().sum() == prior[:, n:].abs().sum() == 0
+
+
+def test_the_search_finds_the_paths_of_the_reference(shared):
+    vectors = np.load(shared / "vectors" / "mas.npz")
+    log_attn = torch.from_numpy(vectors["log_attn"])[:, 0]
+    hard = torch.from_numpy(vectors["hard_b_mas"])[:, 0]
+    mel_lengths, token_lengths = (torch.from_numpy(vectors[k]) for k in ("mel_lens", "text_lens"))
+    path = search(log_attn, token_lengths, mel_lengths)
+    for i, (t, n) in enumerate(zip(mel_lengths, token_lengths, strict=True)):
+        assert torch.equal(path[i, :t], hard[i, :t].argmax(1))
+        expected = torch.from_numpy(vectors[f"hard_mas_width1_{i}"])
+        assert torch.equal(path[i, :t], expected.argmax(1))
+        durations = path_durations(path, mel_lengths, hard.shape[2])
+        assert torch.equal(durations[i, :n], expected.sum(0).long())
+
+
+@pytest.mark.parametrize("case", ["tie", "short"])
+def test_the_search_breaks_ties_as_the_reference(shared, case):
+    vectors = np.load(shared / "vectors" / "mas.npz")
+    log_attn = torch.from_numpy(vectors[f"{case}_log_attn"])[None]
+    frames, tokens = log_attn.shape[1:]
+    path = search(log_attn, torch.tensor([tokens]), torch.tensor([frames]))[0]
+    assert path.tolist() == vectors[f"{case}_hard"].argmax(1).tolist()
+
+
+def test_the_search_maximises_over_all_monotonic_paths():
+    frames, tokens = 8, 4
+    log_probs = torch.randn(3, frames, tokens, generator=torch.Generator().manual_seed(0))
+    found = search(log_probs, torch.full((3,), tokens), torch.full((3,), frames))
+    for scores, path in zip(log_probs, found, strict=True):
+        best = max(_paths(frames, tokens), key=lambda p: float(scores[range(frames), p].sum()))
+        assert path.tolist() == list(best)
+
+
+@pytest.mark.parametrize(("tokens", "frames"), [(1, 1), (1, 5), (2, 2)])
+def test_the_search_stays_within_bounds(tokens, frames):
+    path = search(torch.zeros(1, frames, tokens), torch.tensor([tokens]), torch.tensor([frames]))
+    assert path_durations(path, torch.tensor([frames]), tokens).sum() == frames
+    assert path[0, -1] == tokens - 1 and path[0, 0] == 0
+
+
+def test_forward_sum_is_the_sum_over_all_paths():
+    """Against an enumeration: a path may rest in a blank before, between and after tokens."""
+    frames, tokens = 5, 3
+    log_joint = torch.randn(1, frames, tokens, generator=torch.Generator().manual_seed(0))
+    scores = torch.cat([torch.full((1, frames, 1), -1.0), log_joint], 2).log_softmax(2)[0]
+    total = 0.0
+    for labels in itertools.product(range(tokens + 1), repeat=frames):
+        merged = [label for label, _ in itertools.groupby(labels) if label]
+        if merged == list(range(1, tokens + 1)):
+            total += float(scores[range(frames), labels].sum().exp())
+    loss = forward_sum_losses(log_joint, torch.tensor([tokens]), torch.tensor([frames]))
+    assert float(loss) == pytest.approx(-math.log(total) / tokens, rel=1e-5)
+
+
+def test_losses_and_gradients_ignore_padding_and_stay_finite():
+    torch.manual_seed(0)
+    aligner = Aligner(10, 16, channels=8)
+    keys = torch.randn(3, 9, 16)
+    mel = torch.randn(3, 10, 30)
+    n, t = (
+        torch.tensor([9, 4, 6]),
+        torch.tensor([30, 12, 3]),
+    )  # the last has fewer frames than tokens
+    together = aligner(keys, mel, n, t)
+    losses = forward_sum_losses(together.log_joint, n, t)
+    on_path = path_log_probs(together) * length_mask(t, 30)
+    (losses.sum() - on_path.sum()).backward()
+    assert all(bool(p.grad.isfinite().all()) for p in aligner.parameters())
+    assert float(losses[2].detach()) == 0.0
+    for i in range(3):
+        alone = aligner(
+            keys[i : i + 1, : n[i]], mel[i : i + 1, :, : t[i]], n[i : i + 1], t[i : i + 1]
+        )
+        torch.testing.assert_close(together.log_soft[i, : t[i], : n[i]], alone.log_soft[0])
+        assert torch.equal(together.path[i, : t[i]], alone.path[0])
+        loss = forward_sum_losses(alone.log_joint, n[i : i + 1], t[i : i + 1])
+        torch.testing.assert_close(losses[i], loss[0])
+
+
+def _paths(frames, tokens):
+    """All monotonic paths from the first token to the last, without a skip."""
+    for steps in itertools.combinations(range(1, frames), tokens - 1):
+        yield tuple(sum(t >= s for s in steps) for t in range(frames))

@@ -1,0 +1,95 @@
+"""Imports go only to the right: egs -> bins -> preprocessors -> processors -> modules -> utils."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+# Folder -> the folders that its files may import; models and processors do not know each other.
+MAY_IMPORT = {
+    "utils": {"utils"},
+    "modules": {"modules", "utils"},
+    "models": {"models", "modules", "utils"},
+    "processors": {"processors", "modules", "utils"},
+    "preprocessors": {"preprocessors", "processors", "modules", "utils"},
+    "bins": {"bins", "voices", "preprocessors", "processors", "models", "modules", "utils"},
+    "recital": {"voices", "hub", "models", "processors", "modules", "utils"},
+}
+FILES = sorted(path for folder in MAY_IMPORT for path in (ROOT / folder).rglob("*.py"))
+
+# What a GPU node that only trains need not have.
+NOT_FOR_TRAINING = (
+    "librosa soundfile soxr parselmouth pyworld numba matplotlib joblib inflect scipy sklearn"
+)
+
+
+def imported(source: str) -> Iterator[str]:
+    """The full names that a file imports, wherever in it; a relative import begins with a dot."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            if module == "recital":  # `from recital import utils`
+                yield from (f"recital.{alias.name}" for alias in node.names)
+            else:
+                yield module
+
+
+def violations(folder: str, source: str) -> list[str]:
+    found = []
+    for name in imported(source):
+        first, *rest = name.split(".")
+        if first == "" or first in {*MAY_IMPORT, "config", "tests", "egs"} - {"recital"}:
+            found.append(f"{name}: expected recital.…")
+        elif first == "recital" and rest and rest[0] not in MAY_IMPORT[folder]:
+            found.append(f"{name}: {folder} must not know it")
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_go_to_the_right(path: Path) -> None:
+    folder = path.relative_to(ROOT).parts[0]
+    assert violations(folder, path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "source"),
+    [
+        ("utils", "from recital.modules.contract.mel import AudioConfig"),
+        ("models", "def f():\n    import recital.processors.text"),
+        ("processors", "if TYPE_CHECKING:\n    from recital import models"),
+        ("modules", "from ..utils import config"),
+        ("bins", "import utils.config"),
+        ("preprocessors", "from recital.bins.train import main"),
+    ],
+)
+def test_the_rule_finds(folder: str, source: str) -> None:
+    assert len(violations(folder, source)) == 1
+
+
+def test_every_folder_of_code_is_under_the_rule() -> None:
+    tracked = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    assert tracked == set(MAY_IMPORT)
+
+
+def test_recipes_hold_no_python() -> None:
+    assert list((ROOT / "egs").rglob("*.py")) == []
+
+
+def test_training_imports_little() -> None:
+    script = (
+        "import sys, recital.bins.train, recital.models.tts.fastpitch.model\n"
+        f"print(*[name for name in {NOT_FOR_TRAINING.split()} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=100
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, ""), done.stderr

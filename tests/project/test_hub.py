@@ -1,0 +1,100 @@
+"""torch.hub's door: the example of the hub's FastPitch page runs on it, with any checkpoints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from tts_helpers import tiny_config
+
+from recital.hub import text_lengths
+from recital.models import build
+from recital.processors.text import TextConfig, symbols_for
+from recital.utils import checkpoint
+from recital.utils.errors import CheckpointError
+from tests.conftest import ROOT
+
+AGREED = ("sampling_rate", "hop_length", "win_length", "max_wav_value", "num_mels")
+
+
+def load(name: str, *arguments: Any) -> Any:
+    return torch.hub.load(str(ROOT), name, *arguments, source="local", trust_repo=True)
+
+
+@pytest.fixture(scope="module")
+def voices(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Tiny models that fit each other."""
+    folder = tmp_path_factory.mktemp("voices")
+    text = {"cleaners": "english_cleaners_v2", "symbol_set": "english_basic"}
+    acoustic = {**tiny_config(), "text": text, "symbols": list(symbols_for(TextConfig(**text)))}
+    vocos = {"d_model": 8, "n_layers": 1, "d_inner": 8}
+    flow = {"n_flows": 2, "n_layers": 1, "channels": 4}
+    configs: dict[str, dict[str, Any]] = {
+        "fastpitch": acoustic,
+        "vocos": {"model_type": "Vocos", "audio": acoustic["audio"], "model": {"generator": vocos}},
+        "waveglow": {"model_type": "WaveGlow", "audio": acoustic["audio"], "model": flow},
+    }
+    torch.manual_seed(0)
+    for name, config in configs.items():
+        model: Any = build(config)
+        if name == "fastpitch":
+            model.set_statistics(200.0, 40.0)
+            torch.nn.init.constant_(model.network.duration_predictor.out.bias, 1.4)
+        checkpoint.save_model(folder / name, model.state_dict(), config)
+    return {name: folder / name for name in configs}
+
+
+def test_the_hub_page_s_example(voices: dict[str, Path]) -> None:
+    fastpitch, generator_setup = load("fastpitch", voices["fastpitch"])
+    vocoder, vocoder_setup, denoiser = load("vocos", voices["vocos"])
+    for name in AGREED:
+        assert generator_setup[name] == vocoder_setup[name]
+    tp = load("text_processing", voices["fastpitch"])
+    (batch,) = tp.prepare_input_sequence(["Say this smoothly to prove it."], batch_size=1)
+    options = {"pace": 1.0, "speaker": 0, "pitch_tgt": None, "pitch_transform": None}
+    with torch.no_grad():
+        mel, mel_lengths, *_ = fastpitch(batch["text"], **options)
+        audios = vocoder(mel).float()
+        assert audios.shape == (1, 1, mel.shape[2] * 256)
+        audios = denoiser(audios.squeeze(1), 0.005)
+    audio = audios.squeeze(1) * vocoder_setup["max_wav_value"]
+    assert audio.shape == (1, int(mel_lengths[0]) * 256)
+    assert float(audio.abs().max()) > 0
+
+
+def test_controls_reach_the_model(voices: dict[str, Path]) -> None:
+    fastpitch, _ = load("fastpitch", voices["fastpitch"])
+    tp = load("text_processing", voices["fastpitch"])
+    batches = tp.prepare_input_sequence(["One, two.", "Three."], batch_size=2)
+    (batch,) = batches
+    assert batch["text_lens"].tolist() == text_lengths(batch["text"]).tolist()
+    _, lengths, durations, pitch, _ = fastpitch(batch["text"])
+    _, faster, *_ = fastpitch(batch["text"], pace=2.0)
+    assert int(faster[0]) < int(lengths[0])
+    shifted = fastpitch(
+        batch["text"], pitch_transform=lambda pitch, lens, mean, std: pitch + 20.0 / std
+    )[3]
+    n = int(batch["text_lens"][1])
+    torch.testing.assert_close(shifted[1, 0, :n], pitch[1, 0, :n] + 20.0 / 40.0)
+    fixed = fastpitch(batch["text"], dur_tgt=torch.full_like(durations, 2.0))[1]
+    assert fixed.tolist() == (2 * batch["text_lens"]).tolist()
+
+
+def test_a_flow_speaks_with_its_sigma(voices: dict[str, Path]) -> None:
+    waveglow, _, denoiser = load("waveglow", voices["waveglow"])
+    mel = torch.randn(1, 20, 6)
+    still, moved = waveglow.infer(mel, sigma=0.0), waveglow.infer(mel, sigma=0.6)
+    assert still.shape == moved.shape == (1, 6 * 256)
+    assert not torch.equal(still, moved)
+    assert denoiser(moved, 0.1).shape == (1, 1, 6 * 256)
+
+
+def test_another_kind_is_refused(voices: dict[str, Path]) -> None:
+    with pytest.raises(CheckpointError, match="holds no acoustic model"):
+        load("fastpitch", voices["vocos"])
+    with pytest.raises(CheckpointError, match="no symbols"):
+        load("text_processing", voices["waveglow"])
+    with pytest.raises(CheckpointError, match="holds no vocoder"):
+        load("denoiser", voices["fastpitch"])

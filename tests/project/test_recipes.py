@@ -1,0 +1,66 @@
+"""Every config of every recipe loads strictly and builds its model."""
+
+from __future__ import annotations
+
+import pytest
+
+from recital.bins.common.experiment import load_experiment
+from recital.models import build
+from recital.processors.text import symbols_for
+from recital.utils.errors import ConfigError
+from tests.conftest import ROOT
+
+CONFIGS = sorted(ROOT.glob("egs/**/*.json"))
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=[str(p.relative_to(ROOT)) for p in CONFIGS])
+def test_a_recipe_builds_its_model_and_weighs_its_losses(path):
+    experiment, tree = load_experiment(path)
+    if experiment.text is not None:
+        tree |= {"symbols": symbols_for(experiment.text), "speakers": ["a"]}
+    model = build(tree)
+    assert sum(p.numel() for p in model.parameters()) > 0
+    assert model.audio == experiment.audio
+    if losses := getattr(model, "losses", None):
+        assert set(experiment.train.loss_weights) == set(losses)
+    for dataset in experiment.dataset:
+        assert experiment.corpus_folder(dataset).is_absolute()
+
+
+def test_the_published_size_is_the_default():
+    experiment, tree = load_experiment(ROOT / "egs/tts/FastPitch/exp_config.json")
+    model = build({**tree, "symbols": symbols_for(experiment.text), "speakers": ["a"]})
+    assert 45e6 < sum(p.numel() for p in model.parameters()) < 47e6
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("train.batchsize=8", r"train.batchsize: no such key; did you mean 'batch_size'\?"),
+        ("model_type=FastPich", r"did you mean 'FastPitch'\?"),
+        ("audio.hop_length=0", "audio.hop_length: 0 cannot be"),
+        ("model.decoder.n_head=2", r"model.decoder.n_head: no such key; did you mean 'n_heads'\?"),
+        ("dataset=['a/b']", "'a/b' is no plain folder name"),
+        ("preprocess.pitch.method=swipe", "preprocess.pitch.method: 'swipe' is none of"),
+        ("text.cleaners=english_cleaner", "english_cleaner"),
+    ],
+)
+def test_a_mistake_in_a_config_is_one_line_that_names_the_key(override, message):
+    with pytest.raises(ConfigError, match=message):
+        experiment, tree = load_experiment(ROOT / "egs/tts/FastPitch/exp_config.json", [override])
+        build({**tree, "symbols": symbols_for(experiment.text), "speakers": ["a"]})
+
+
+def test_a_dataset_without_a_path_says_how_to_give_one():
+    experiment, _ = load_experiment(
+        ROOT / "egs/tts/FastPitch/exp_config.json", ["dataset=['mine']"]
+    )
+    with pytest.raises(ConfigError, match="dataset_path.mine: is missing"):
+        experiment.corpus_folder("mine")
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "", ".."])
+def test_an_experiment_stays_in_its_log_dir(name):
+    experiment, _ = load_experiment(ROOT / "egs/tts/FastPitch/exp_config.json")
+    with pytest.raises(ConfigError, match="plain folder name"):
+        experiment.directory(name)

@@ -1,0 +1,66 @@
+"""What is handed on of a trained model: half the bytes, the same voice, no paths."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from tts_helpers import tiny_config, tiny_model
+
+from recital.bins.export import main
+from recital.models import load
+from recital.utils import checkpoint
+from recital.utils.errors import CheckpointError, ConfigError
+
+
+@pytest.fixture
+def trained(tmp_path: Path) -> Path:
+    config = tiny_config() | {
+        "dataset_path": {"mine": "/home/me"},
+        "preprocess": {"processed_dir": "/data", "seed": 1},
+    }
+    checkpoint.save_model(tmp_path / "trained", tiny_model().state_dict(), config)
+    return tmp_path / "trained"
+
+
+def test_half_the_bytes_and_the_same_voice(trained: Path, tmp_path: Path) -> None:
+    main(["--infer_expt_dir", str(trained), "--output_dir", str(tmp_path / "out")])
+    sizes = [(folder / checkpoint.MODEL).stat().st_size for folder in (trained, tmp_path / "out")]
+    assert sizes[1] < 0.6 * sizes[0]
+    ours: Any = load(tmp_path / "out")[0]
+    theirs: Any = load(trained)[0]
+    assert next(ours.parameters()).dtype == torch.float32
+    assert torch.equal(ours.pitch_mean, theirs.pitch_mean)
+    tokens = torch.arange(1, 13)[None]
+    given = {"durations": torch.full((1, 12), 3.0)}
+    mels = [m.infer(tokens, torch.tensor([12]), **given).mel for m in (ours, theirs)]
+    torch.testing.assert_close(*mels, rtol=0.01, atol=0.01)
+    assert not torch.equal(*mels)
+
+
+def test_no_path_of_the_machine_is_handed_on(trained: Path, tmp_path: Path) -> None:
+    main(["--infer_expt_dir", str(trained), "--output_dir", str(tmp_path / "out")])
+    config = json.loads((tmp_path / "out" / checkpoint.CONFIG).read_text())
+    assert config["preprocess"] == {"seed": 1}
+    assert "/home/me" not in json.dumps(config)
+
+
+def test_keys_that_weights_do_not_know_can_be_set(trained: Path, tmp_path: Path) -> None:
+    command = ["--infer_expt_dir", str(trained), "--output_dir"]
+    main([*command, str(tmp_path / "out"), "--set", "model.max_duration=30"])
+    assert load(tmp_path / "out")[1]["model"]["max_duration"] == 30
+    with pytest.raises(ConfigError, match=r"model.max_dration"):
+        main([*command, str(tmp_path / "2"), "--set", "model.max_dration=30"])
+
+
+def test_what_does_not_fit_into_half_precision_is_refused(trained: Path, tmp_path: Path) -> None:
+    weights = checkpoint.read_tensors(trained / checkpoint.MODEL)
+    weights["network.embedding.weight"][0, 0] = 1e6
+    checkpoint.save_model(tmp_path / "large", weights, tiny_config())
+    arguments = ["--infer_expt_dir", str(tmp_path / "large"), "--output_dir", str(tmp_path / "out")]
+    with pytest.raises(CheckpointError, match=r"network.embedding.weight: does not fit"):
+        main(arguments)
+    main([*arguments, "--precision", "bf16"])

@@ -1,0 +1,344 @@
+"""Stage 3's command line with a voice of random weights: files, errors, exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+import recital
+from recital.bins import side_by_side
+from recital.bins.common.command import run
+from recital.bins.common.control_flags import parse_scale, parse_shift, read_pitch
+from recital.bins.common.speech_files import Spoken as Row
+from recital.bins.common.speech_files import figures, report, safe_name, slug
+from recital.bins.inference import main, open_voice
+from recital.models import build
+from recital.processors.audio_files import decode
+from recital.processors.text import TextConfig, symbols_for
+from recital.utils import checkpoint
+from recital.utils.errors import CheckpointError, ConfigError, DataError, UsageError
+from tests.conftest import ROOT
+from tests.tts_helpers import AUDIO, tiny_config
+
+TEXT = "Hello there. It is a fine day, is it not?"
+
+
+@pytest.fixture(scope="module")
+def voice_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("voice") / "voice"
+    config = tiny_config(n_speakers=2)
+    config |= {
+        "text": {"cleaners": "english_cleaners_v2", "symbol_set": "english_basic"},
+        "symbols": symbols_for(TextConfig()),
+        "speakers": ["anna", "bob"],
+    }
+    torch.manual_seed(0)
+    model = build(config)
+    model.set_statistics(200.0, 40.0)  # type: ignore[operator]
+    with torch.no_grad():
+        model.network.duration_predictor.out.bias.fill_(1.4)  # type: ignore[union-attr]
+    checkpoint.save_model(directory, model.state_dict(), config)
+    return directory
+
+
+@pytest.fixture
+def speak(voice_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    def speak(*flags: object, speaker: str = "bob") -> tuple[int, str, str]:
+        words = ["--infer_expt_dir", voice_dir, "--infer_output_dir", tmp_path / "out"]
+        code = main([str(w) for w in [*words, "--infer_speaker_name", speaker, *flags]])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return speak
+
+
+def test_a_single_text(speak, voice_dir: Path, tmp_path: Path) -> None:
+    code, out, _ = speak("--infer_text", TEXT, "--pitch_shift=-2st", "--pace", "1.2")
+    assert code == 0
+    (wav_path,) = (tmp_path / "out/single").glob("*.wav")
+    wav, rate = decode(wav_path)
+    told = json.loads(wav_path.with_suffix(".json").read_text(encoding="utf-8"))
+    assert told["text"] == TEXT and told["speaker"] == "bob"
+    assert told["checkpoint"] == checkpoint.model_hash(voice_dir)
+    assert told["seconds"] == pytest.approx(len(wav) / rate)
+    assert sum(told["durations"]) * told["hop_length"] == len(wav)
+    n = len(told["tokens"])
+    assert n == len(told["durations"]) == len(told["starts"]) == len(told["pitch"])
+    assert told["controls"]["pitch_shift_semitones"] == -2 and told["controls"]["pace"] == 1.2
+    assert told["real_time_factor"] > 0 and told["latency"] > 0
+    assert wav_path.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
+    for row in ("utterances", "audio", "real-time factor", "latency p50", "latency p99"):
+        assert row in out
+
+
+def test_python_gives_the_same(speak, voice_dir: Path, tmp_path: Path) -> None:
+    speak("--infer_text", "Hello.")
+    wav, sample_rate = recital.load_voice(voice_dir)("Hello.", speaker="bob")
+    written, rate = decode(tmp_path / "out/single/Hello.wav")
+    assert rate == sample_rate
+    np.testing.assert_allclose(wav, written, atol=1 / 32768)
+
+
+def test_a_file_with_a_bad_line_speaks_the_others(speak, tmp_path: Path) -> None:
+    texts = tmp_path / "texts.txt"
+    texts.write_bytes("\ufeffHello.\r\n\r\n...\r\nGood bye, all of you.\r\n".encode())
+    code, out, err = speak("--infer_text_file", texts, "--infer_mode", "batch")
+    assert code == 1
+    assert "error: line 3: nothing to speak in the text '...'" in err
+    written = sorted(p.name for p in (tmp_path / "out/batch").glob("*.wav"))
+    assert written == ["0001.wav", "0004.wav"]
+    assert out.split()[:4] == ["utterances", "2", "failed", "1"]
+
+
+def test_pitch_of_an_earlier_json_is_taken_back(speak, tmp_path: Path) -> None:
+    speak("--infer_text", "Hello.")
+    told = json.loads((tmp_path / "out/single/Hello.json").read_text())
+    told["pitch"][0] = 150.0
+    edited = tmp_path / "edited.json"
+    edited.write_text(json.dumps(told))
+    speak("--infer_text", "Hello.", "--pitch_file", edited)
+    again = json.loads((tmp_path / "out/single/Hello.json").read_text())
+    assert again["pitch"] == pytest.approx(told["pitch"], abs=0.01)
+
+
+def test_pitch_files(tmp_path: Path) -> None:
+    path = tmp_path / "pitch.txt"
+    path.write_text("100, 200\n0 150.5\n")
+    assert read_pitch(path) == [100.0, 200.0, 0.0, 150.5]
+    for content, name in (("a b", "x.txt"), ("nan", "x.txt"), ("{}", "x.json"), ("[", "y.json")):
+        (tmp_path / name).write_text(content)
+        with pytest.raises(DataError, match="a number of Hz for each token"):
+            read_pitch(tmp_path / name)
+
+
+def test_controls_of_each_token(speak, tmp_path: Path) -> None:
+    def told() -> dict:
+        return json.loads((tmp_path / "out/single/Hello.json").read_text())
+
+    speak("--infer_text", "Hello.")
+    plain = told()
+    n = len(plain["tokens"])
+    widths = [1.0] * (n - 1) + [3.0]
+    numbers = tmp_path / "paces.txt"
+    numbers.write_text("\n".join(["0.5", *["1"] * (n - 1)]), encoding="utf-8")
+    speak(
+        "--infer_text", "Hello.", "--pace", numbers, "--pitch_control", ",".join(map(str, widths))
+    )
+    changed = told()
+    assert changed["controls"]["pitch_scale"] == widths
+    assert changed["durations"][0] >= 2 * plain["durations"][0] - 1
+    assert changed["durations"][1:] == plain["durations"][1:]
+    assert changed["pitch"][:-1] == pytest.approx(plain["pitch"][:-1], abs=0.01)
+    assert abs(changed["pitch"][-1] - plain["pitch"][-1]) > 0.01
+    speak("--infer_text", "Hello.", "--duration_control", ",".join(["2", *["1"] * (n - 1)]))
+    assert told()["durations"] == changed["durations"]
+
+
+def test_scales(tmp_path: Path) -> None:
+    path = tmp_path / "numbers"
+    path.write_text("1 2,\n0.5\n", encoding="utf-8")
+    assert parse_scale("--pace", "1.5") == 1.5
+    assert parse_scale("--pace", "1.5,2") == [1.5, 2.0]
+    assert parse_scale("--pace", str(path)) == [1.0, 2.0, 0.5]
+    path.write_text("fast", encoding="utf-8")
+    for wrong in ("quick", "1,,x", str(path), "1,nan"):
+        with pytest.raises(UsageError, match="--pace .*expected a number, or one for each token"):
+            parse_scale("--pace", wrong)
+
+
+@pytest.mark.parametrize(
+    ("flags", "error", "said"),
+    [
+        (["--infer_text", "..."], None, "nothing to speak"),
+        (["--infer_text", "Hi", "--infer_speaker_name", "carl"], DataError, "known: anna, bob"),
+        (["--infer_text", "Hi", "--pace", "0"], DataError, "pace: expected 0.1 to 10"),
+        (["--infer_text", "Hi", "--pace", "1,1,1,1,1,1,1"], None, "numbers, one for each token"),
+        (["--infer_text_file", "nowhere.txt", "--pace", "1,1"], UsageError, "--infer_mode single"),
+        (["--infer_text", "Hi", "--pace", "1", "--duration_control", "1"], UsageError, "give one"),
+        (["--infer_text", "Hi", "--pitch_shift", "2 cats"], UsageError, "20Hz or -2st"),
+        (["--infer_text", "Hi", "--pitch_file", "nowhere.txt"], DataError, "nowhere.txt"),
+        (["--infer_text_file", "nowhere.txt"], DataError, "nowhere.txt"),
+        (["--infer_text_file", __file__, "--infer_text", "Hi"], UsageError, "infer_text_file"),
+        (["--infer_mode", "single"], UsageError, "--infer_text"),
+        (["--infer_mode", "batch"], UsageError, "--infer_text_file"),
+        (["--infer_text", "Hi", "--vocoder_dir", "nowhere"], CheckpointError, "nowhere"),
+    ],
+)
+def test_what_users_can_mend_is_said(speak, flags: list[str], error, said: str) -> None:
+    if error is None:
+        code, _, err = speak(*flags)
+        assert code == 1 and said in err
+    else:
+        with pytest.raises(error, match=said):
+            speak(*flags)
+
+
+def test_an_acoustic_model_is_no_vocoder(voice_dir: Path) -> None:
+    with pytest.raises(CheckpointError, match="holds no vocoder"):
+        open_voice(voice_dir, voice_dir)
+
+
+@pytest.mark.parametrize(
+    ("flags", "code", "said"),
+    [
+        (["--infer_text", "Hi", "--infer_expt_dir", "nowhere"], 1, "error: nowhere: holds no"),
+        (["--infer_text", "Hi"], 2, "error: expected --config and --name"),
+        (["--infer_tex", "Hi"], 2, "unrecognized arguments"),
+    ],
+)
+def test_errors_are_one_line_and_an_exit_code(
+    flags: list[str],
+    code: int,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["inference", "--infer_output_dir", str(tmp_path), *flags])
+    with pytest.raises(SystemExit) as left:
+        run(main)
+    assert left.value.code == code
+    assert said in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_the_command_exits_with_what_main_says() -> None:
+    def interrupted(argv: Sequence[str] | None) -> int:
+        raise KeyboardInterrupt
+
+    for command, code in ((lambda argv: 3, 3), (lambda argv: None, None), (interrupted, 130)):
+        with pytest.raises(SystemExit) as left:
+            run(command)
+        assert left.value.code == code
+
+
+def test_a_split_of_a_dataset_needs_features(voice_dir: Path, tmp_path: Path) -> None:
+    config = ROOT / "egs/tts/FastPitch/exp_config.json"
+    words = ["--config", str(config), "--name", "x", "--infer_expt_dir", str(voice_dir)]
+    words += ["--set", f"preprocess.processed_dir={tmp_path}", "--infer_testing_set", "test"]
+    with pytest.raises(DataError, match="run stage 1"):
+        main([*words, "--infer_output_dir", str(tmp_path)])
+    with pytest.raises(UsageError, match="--infer_dataset other: expected one of"):
+        main([*words, "--infer_dataset", "other", "--infer_output_dir", str(tmp_path)])
+    with pytest.raises(ConfigError, match="nowhere.json"):
+        main(["--config", "nowhere.json", "--name", "x", "--infer_text", "Hi"])
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Hello there.", "Hello-there"),
+        ("KA-a0003-2", "KA-a0003-2"),
+        ("../../etc/passwd", "etc-passwd-"),
+        ("x" * 300, "x" * 60 + "-"),
+        ("漢字", "text-"),
+        ("Zürich", "Zurich-"),
+        ("a\0b\n", "a-b-"),
+        ("..", "text-"),
+    ],
+)
+def test_file_names_are_safe(text: str, name: str) -> None:
+    made = slug(text)
+    assert made.startswith(name) and len(made) <= 69
+    assert made == name or len(made) == len(name) + 8
+    assert set(made) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
+
+
+def test_file_names_of_different_ids_differ() -> None:
+    ids = ["a-b", "a--b", "a b", "a.b", "a/b", "á-b", "-a-b", "A-b"]
+    assert len({safe_name(id, id) for id in ids}) == len(ids)
+    assert slug("Really?") != slug("Really!")
+
+
+def test_shifts() -> None:
+    assert parse_shift("20") == parse_shift("+20 Hz") == {"pitch_shift": 20.0}
+    assert parse_shift("-1.5st") == {"pitch_shift_semitones": -1.5}
+    for wrong in ("", "st", "1e3", "2st2", "nan"):
+        with pytest.raises(UsageError):
+            parse_shift(wrong)
+
+
+def test_voices_side_by_side(voice_dir: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "new" / "both.png"
+    words = ["--infer_text", "Hello.", "--infer_speaker_name", "bob", "--output", str(picture)]
+    voices = ["--voice", f"first=one={voice_dir}"], ["--voice", str(voice_dir)]
+    side_by_side.main([*words, *voices[0], *voices[1]])
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    waves = sorted(path.name for path in picture.parent.glob("*.wav"))
+    assert len(waves) == 2 and f"both-{voice_dir.name}.wav" in waves
+    with pytest.raises(UsageError, match="two have one name"):
+        side_by_side.main([*words, *voices[1], *voices[1]])
+    with pytest.raises(UsageError, match=r"expected the name of a \.png"):
+        side_by_side.main([*words[:-1], "a.jpg", *voices[1]])
+
+
+def test_the_table_and_the_log_of_a_run(tmp_path: Path) -> None:
+    rows = [
+        Row(str(i), seconds=2.0, latency=i / 100, busy=0.1, tokens=30, samples=100)
+        for i in range(101)
+    ]
+    rows += [Row(str(i), error="broke") for i in range(3)]
+    shown = " ".join(report(rows, tmp_path).split())
+    assert "utterances 101 failed 3 audio 202.00 s real-time factor 0.0500" in shown
+    assert "tokens per second 300 samples per second 1000" in shown and "p90 0.900 s" in shown
+    assert set(figures(rows[101:])) == {"utterances", "failed", "audio_seconds"}
+    assert "latency" not in report(rows[101:], tmp_path)
+    first, second = map(json.loads, (tmp_path / "log.jsonl").read_text().splitlines())
+    assert first["tokens_per_second"] == 300 and first["items_per_second"] == 10
+    assert first["latency_p50"] == 0.5 and second["failed"] == 3 and first["time"] > 1e9
+
+
+@pytest.fixture(scope="module")
+def vocoder_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_vocoder(tmp_path_factory.mktemp("vocoder") / "vocoder", AUDIO)
+
+
+def save_vocoder(directory: Path, audio: dict[str, Any]) -> Path:
+    """A tiny Vocos with random weights."""
+    generator = {"d_model": 8, "n_layers": 1, "d_inner": 16}
+    config = {"model_type": "Vocos", "audio": audio, "model": {"generator": generator}}
+    torch.manual_seed(0)
+    model = build(config)
+    for p in model.parameters():
+        torch.nn.init.normal_(p, std=0.1)  # biases too: a denoiser needs a hum
+    checkpoint.save_model(directory, model.state_dict(), config)
+    return directory
+
+
+def test_a_trained_vocoder_and_its_denoiser(
+    speak, voice_dir: Path, vocoder_dir: Path, tmp_path: Path
+) -> None:
+    waves = []
+    for strength in ("0", "0.5"):
+        words = ["--vocoder_dir", vocoder_dir, "--denoising_strength", strength]
+        assert speak("--infer_text", "Hello.", *words)[0] == 0
+        waves.append(decode(tmp_path / "out/single/Hello.wav")[0])
+    assert waves[0].shape == waves[1].shape and np.abs(waves[0] - waves[1]).max() > 1e-4
+    told = json.loads((tmp_path / "out/single/Hello.json").read_text())
+    assert told["vocoder_checkpoint"] == checkpoint.model_hash(vocoder_dir)
+    with pytest.raises(DataError, match="denoising_strength: expected 0 or more"):
+        speak("--infer_text", "Hello.", "--denoising_strength=-1")
+
+
+def test_a_voice_streams_what_it_says(voice_dir: Path, vocoder_dir: Path) -> None:
+    text = "Hello there, all of you. It is a fine day, is it not?"
+    for options in ({}, {"denoising_strength": 0.2}):
+        voice = recital.load_voice(voice_dir, vocoder_dir, **options)
+        pieces = list(voice.stream(text, speaker="bob", pace=0.8))
+        assert len(pieces) > 4
+        whole = voice(text, speaker="bob", pace=0.8)[0]
+        np.testing.assert_allclose(np.concatenate(pieces), whole, atol=1e-5)
+
+
+def test_a_vocoder_of_another_mel_is_refused(voice_dir: Path, tmp_path: Path) -> None:
+    other = save_vocoder(tmp_path / "other", AUDIO | {"f_max": 7000.0, "padding": "same"})
+    with pytest.raises(ConfigError, match=r"padding +center +same") as refused:
+        open_voice(voice_dir, other)
+    assert "f_max    8000.0    7000.0" in str(refused.value)
+    assert "hop_length" not in str(refused.value)

@@ -1,0 +1,122 @@
+"""espeak-ng behind its process boundary: exact times, one wave a text, a worker that may die."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from recital.processors.text import espeak
+from recital.processors.text.espeak import phonemize, speak, token_starts
+from recital.utils.errors import DataError, RecitalError
+from tests.conftest import ROOT
+
+pytest.importorskip("espeakng_loader")
+
+SENTENCES = (ROOT / "preprocessors/corpora/embedded_sentences.txt").read_text().splitlines()
+
+
+def test_the_embedded_sentences_are_as_promised() -> None:
+    assert 300 <= len(SENTENCES) == len(set(SENTENCES)) <= 400
+    for sentence in SENTENCES:
+        assert sentence.isascii() and not any(c.isdigit() for c in sentence), sentence
+        assert 4 <= len(sentence.split()) <= 14, sentence
+
+
+def test_phonemize_keeps_words_stress_and_marks() -> None:
+    tokens = phonemize(["Hello, you. Really?"])[0]
+    assert "|".join(tokens) == "h|ə|l|ˈoʊ|,| |j|uː|.| |ɹ|ˈiə|l|i|?"
+    assert phonemize(["", "...", " \n"]) == [[], [], []]
+    assert phonemize(["it's — well – said\0"])[0].count("-") == 2
+
+
+def test_times_are_those_of_the_wave() -> None:
+    spoken = speak(["She saw it, then left."])[0]
+    assert spoken.wav.dtype == np.int16
+    assert spoken.starts == sorted(spoken.starts)
+    assert spoken.starts[-1] < len(spoken.wav) / espeak.SAMPLE_RATE
+    level = np.abs(spoken.wav.astype(float))
+    pause = spoken.phonemes.index("")
+    start, end = (round(t * espeak.SAMPLE_RATE) for t in spoken.starts[pause : pause + 2])
+    assert level[start + 600 : end].max() < 0.02 * level.max() < level[:start].mean()
+
+
+def test_phonemes_of_a_text_are_those_that_are_spoken() -> None:
+    """What measures an aligner: each token's time, for at least nine sentences of ten."""
+    sentences = SENTENCES[::4]
+    spoken = speak(sentences)
+    starts = [
+        token_starts(tokens, s) for tokens, s in zip(phonemize(sentences), spoken, strict=True)
+    ]
+    agreeing = [s for s in starts if s is not None]
+    assert len(agreeing) >= 0.9 * len(sentences)
+    for times in agreeing:
+        known = [t for t in times if t is not None]
+        assert known == sorted(known) and len(known) > 5
+
+
+def test_other_phonemes_than_spoken_are_not_matched() -> None:
+    spoken = speak(["A cat."])[0]
+    assert token_starts(phonemize(["A dog."])[0], spoken) is None
+    assert token_starts(phonemize(["A cat."])[0][:-2], spoken) is None
+    assert token_starts(phonemize(["A cat."])[0], spoken) is not None
+
+
+def test_a_text_sounds_the_same_whatever_was_spoken_before() -> None:
+    alone = speak([SENTENCES[3]])[0]
+    after = speak([SENTENCES[8], SENTENCES[3]])[1]
+    np.testing.assert_array_equal(alone.wav, after.wav)
+    assert alone.starts == after.starts
+
+
+def test_other_rates_are_resampled() -> None:
+    own, other = (speak(["Good morning."], sample_rate=rate)[0] for rate in (22050, 16000))
+    assert len(other.wav) == pytest.approx(len(own.wav) * 16000 / 22050, abs=2)
+    assert other.starts == own.starts and other.wav.dtype == np.int16
+
+
+def test_a_dead_worker_is_replaced() -> None:
+    before = phonemize(["again"])
+    assert espeak._worker.process is not None
+    espeak._worker.process.kill()
+    espeak._worker.process.wait()
+    assert phonemize(["again"]) == before
+
+
+def test_a_worker_that_keeps_dying_names_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    start, starts = espeak._start, []
+
+    def start_and_kill():
+        starts.append(process := start())
+        process.kill()
+        process.wait()
+        return process
+
+    monkeypatch.setattr(espeak, "_start", start_and_kill)
+    espeak._worker.stop()
+    with pytest.raises(DataError, match="failed twice.*'poison'"):
+        phonemize(["poison"])
+    assert len(starts) == 2
+
+
+def test_an_unknown_voice_is_an_error() -> None:
+    with pytest.raises(DataError, match="no voice 'xx-yy'"):
+        speak(["Hello."], voice="xx-yy")
+    assert speak(["Hello."])  # and the worker goes on
+
+
+def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    espeak._worker.stop()
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(RecitalError, match="pip install espeakng-loader"):
+        phonemize(["Hello."])
+
+
+def test_the_library_is_not_in_this_process() -> None:
+    phonemize(["Hello."])
+    maps = Path("/proc/self/maps")
+    if not maps.is_file():
+        pytest.skip("needs /proc")
+    assert "espeak" not in maps.read_text()

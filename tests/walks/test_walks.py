@@ -1,0 +1,122 @@
+"""Stages 1 to 3 of the recipes on a few sentences of the embedded corpus, with tiny models; and the
+chain from a teacher's durations to the models that learn from them.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from recital.bins import extract_durations, inference, preprocess, train
+from recital.preprocessors.corpora import embedded
+from recital.utils.errors import DataError
+from tests.conftest import ROOT
+
+SMALL = {
+    "FastSpeech2": [
+        "model.d_model=16",
+        "model.encoder={n_layers: 1, n_heads: 2, d_head: 8, d_inner: 16, kernel_size: [3, 1]}",
+        "model.decoder={n_layers: 1, n_heads: 2, d_head: 8, d_inner: 16, kernel_size: [3, 1]}",
+        "model.postnet.channels=8",
+    ],
+    "Tacotron2": [
+        "model.d_model=16",
+        "model.decoder.prenet_size=8",
+        "model.decoder.attention_rnn_size=16",
+        "model.decoder.decoder_rnn_size=16",
+        "model.decoder.attention_size=8",
+        "model.decoder.reduction=4",
+        "model.postnet.channels=8",
+        "model.max_decoder_steps=120",
+    ],
+    "FastPitch": [
+        "model.d_model=16",
+        "model.encoder={n_layers: 1, n_heads: 1, d_head: 8, d_inner: 16}",
+        "model.decoder={n_layers: 1, n_heads: 1, d_head: 8, d_inner: 16}",
+    ],
+}
+TEACHER = ["model.aligner=null", "train.loss_weights={alignment: 0, binarization: 0}"]
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory) -> Path:
+    """Twelve sentences by espeak-ng, in the folder where a recipe's runs go."""
+    pytest.importorskip("espeakng_loader")
+    folder = tmp_path_factory.mktemp("walk")
+    (folder / "sentences.txt").write_text(
+        "".join(embedded.SENTENCES.read_text().splitlines(keepends=True)[:12])
+    )
+    sentences, embedded.SENTENCES = embedded.SENTENCES, folder / "sentences.txt"
+    try:
+        embedded.make(folder / "corpus")
+    finally:
+        embedded.SENTENCES = sentences
+    return folder
+
+
+def words(recipe: str, folder: Path, *more: str) -> list[str]:
+    """The command line that a recipe's demo has, for a tiny model and six steps."""
+    places = {
+        "dataset_path.embedded": folder / "corpus",
+        "log_dir": folder / "ckpts",
+        "preprocess.processed_dir": folder / "data",
+    }
+    settings = [f"{key}={json.dumps(str(value))}" for key, value in places.items()]
+    settings += ["preprocess.valid=2", "preprocess.test=2", "preprocess.golden_test=1"]
+    settings += ["train.max_steps=6", "train.batch_size=4", "train.optimizer.lr=0.03"]
+    settings += ["train.scheduler.warmup_steps=0", "train.ema_decay=null", *SMALL[recipe], *more]
+    return ["--config", f"{ROOT}/egs/tts/{recipe}/demo.json", *(f"--set={s}" for s in settings)]
+
+
+def walk(recipe: str, folder: Path, name: str, *more: str) -> Path:
+    """Stages 1 and 2; returns the experiment."""
+    preprocess.main([*words(recipe, folder, *more), "--jobs=1"])
+    train.main([*words(recipe, folder, *more), f"--name={name}"])
+    return folder / "ckpts" / name
+
+
+def speak(recipe: str, folder: Path, name: str, *flags: str) -> int:
+    command = [*words(recipe, folder), f"--name={name}", "--infer_text=Yes.", *flags]
+    return inference.main(command)
+
+
+@pytest.fixture(scope="module")
+def fastspeech2(corpus) -> Path:
+    return walk("FastSpeech2", corpus, "fs2")
+
+
+def test_fastspeech2_from_recordings_to_speech(corpus, fastspeech2):
+    experiment = fastspeech2
+    losses = [json.loads(line) for line in (experiment / "log.jsonl").read_text().splitlines()]
+    assert any("valid/mel_postnet" in line for line in losses)
+    assert speak("FastSpeech2", corpus, "fs2", "--pace=1.5", "--pitch_scale=1.2") == 0
+    told = json.loads(next((experiment / "infer").rglob("*.json")).read_text())
+    assert len(told["durations"]) == len(told["tokens"]) == len(told["pitch"])
+
+
+def test_durations_go_from_a_teacher_to_fastpitch_and_fastspeech2(corpus, fastspeech2, capsys):
+    experiment = walk("Tacotron2", corpus, "t2")
+    assert speak("Tacotron2", corpus, "t2") in (0, 1)  # six steps teach no attention
+    store = corpus / "data" / "embedded" / "durations"
+    command = [*words("Tacotron2", corpus), "--name=t2"]
+    with pytest.raises(DataError, match="train it for longer"):
+        extract_durations.main(command)
+    reasons = [json.loads(line) for line in (store / "rejected.jsonl").read_text().splitlines()]
+    assert len(reasons) == 12 and all(r["remedy"] for r in reasons)
+
+    # a learned aligner cannot fail: a teacher, too
+    preprocess.main([*words("FastPitch", corpus), "--jobs=1"])  # energy, beside what there is
+    command = [*words("FastSpeech2", corpus), f"--infer_expt_dir={fastspeech2}"]
+    assert extract_durations.main(command) == 0
+    assert "12 utterances" in capsys.readouterr().out
+    made = sorted(store.glob("*.npy"))
+    assert len(made) == 12
+    for recipe in ("FastPitch", "FastSpeech2"):
+        train.main([*words(recipe, corpus, *TEACHER), f"--name={recipe}-taught"])
+    np.save(made[0], np.ones(3, np.int64))
+    with pytest.raises(DataError, match="1 of .* have no durations that fit.*--extract_durations"):
+        train.main([*words("FastPitch", corpus, *TEACHER), "--name=broken"])
+    assert experiment.is_dir()
