@@ -6,13 +6,14 @@ item's end, so that an item in a padded batch equals the item alone.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.modules.fast.dropout import Dropout
+from recital.modules.fast.masked_relu import masked_relu
 from recital.modules.layers.convolution import Conv1d
 
 Positions = Literal["concatenated", "interleaved"]
@@ -58,24 +59,6 @@ class SelfAttention(nn.Module):
         return self.out(y.transpose(1, 2).flatten(2))
 
 
-class _MaskedRelu(torch.autograd.Function):
-    """ReLU, and 0 in padding, on the largest arrays of all: one pass back over them. (In place,
-    autograd would copy them three times, since they are views of what a product leaves.)
-    """
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, mask: Tensor) -> Tensor:
-        """x [B, T, C], mask [B, T] -> [B, T, C]."""
-        y = x.relu().mul_(mask[..., None].to(x.dtype))
-        ctx.save_for_backward(y)
-        return y
-
-    @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
-        (y,) = ctx.saved_tensors
-        return torch.ops.aten.threshold_backward(gradients[0], y, 0), None
-
-
 class FFTBlock(nn.Module):
     """x = LN(x + attention(x)); x = LN(x + conv(ReLU(conv(x)))), masked after each."""
 
@@ -103,7 +86,7 @@ class FFTBlock(nn.Module):
         """x [B, T, C], 0 in padding; mask [B, T] -> the same shape, 0 in padding."""
         real = mask[..., None].to(x.dtype)
         x = self.attention_norm(x + self.dropout(self.attention(x, mask))).mul_(real)
-        inner: Tensor = _MaskedRelu.apply(self.widen(x), mask)
+        inner = masked_relu(self.widen(x), mask)
         return self.conv_norm(x + self.dropout(self.narrow(inner))).mul_(real)
 
 
