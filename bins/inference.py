@@ -12,7 +12,7 @@ from pathlib import Path
 from recital.bins.common.command import add_config_arguments, run
 from recital.bins.common.control_flags import add_control_arguments, read_controls, read_texts
 from recital.bins.common.experiment import Experiment, load_experiment
-from recital.bins.common.speech_files import Request, Spoken, Writer, report, safe_name, slug
+from recital.bins.common.speech_files import Outcome, Request, SpeechWriter, report, safe_name, slug
 from recital.processors.dataset import speaker_name
 from recital.processors.speech.controls import Controls
 from recital.processors.speech.synthesizer import Synthesizer
@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
     state = Accelerator()
     voice = open_voice(expt_dir, args.vocoder_dir, str(state.device), args.denoising_strength)
-    writer = Writer(
+    writer = SpeechWriter(
         output / args.infer_mode,
         voice,
         controls,
@@ -66,9 +66,9 @@ def _speak_all(
     requests: list[Request],
     controls: Controls,
     pitch: list[float] | None,
-    writer: Writer,
+    writer: SpeechWriter,
     show_progress: bool,
-) -> Iterator[Spoken]:
+) -> Iterator[Outcome]:
     """Batches of like length and one speaker; a text that cannot be spoken does not stop the
     others.
     """
@@ -90,8 +90,8 @@ def _speak_batch(
     batch: list[Request],
     controls: Controls,
     pitch: list[float] | None,
-    writer: Writer,
-) -> Iterator[Spoken]:
+    writer: SpeechWriter,
+) -> Iterator[Outcome]:
     start = time.perf_counter()
     try:
         speeches = voice.synthesize(
@@ -103,7 +103,7 @@ def _speak_batch(
         )
     except DataError as error:
         if len(batch) == 1:
-            yield Spoken(batch[0].id, error=str(error))
+            yield Outcome(batch[0].id, error=str(error))
             return
         for request in batch:
             yield from _speak_batch(voice, [request], controls, pitch, writer)
@@ -111,7 +111,7 @@ def _speak_batch(
     latency = time.perf_counter() - start
     total = sum(s.seconds for s in speeches)
     for request, speech in zip(batch, speeches, strict=True):
-        spoken = Spoken(
+        spoken = Outcome(
             request.id,
             speech.seconds,
             latency,

@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from recital.bins.common.command import run
 from recital.processors.text.letters import FILE, Graphone, LetterModel
 from recital.processors.text.lexicon import Dictionary, cmudict
 
@@ -196,4 +197,4 @@ def _distance(a: list[str], b: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

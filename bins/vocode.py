@@ -20,9 +20,9 @@ from torch import Tensor
 
 from recital.bins.common.command import add_config_arguments, run
 from recital.bins.common.experiment import Experiment, load_experiment
-from recital.bins.common.speech_files import Spoken, report
+from recital.bins.common.speech_files import Outcome, report
 from recital.bins.common.vocoder_inputs import (
-    Source,
+    VocoderInput,
     groups,
     of_audio,
     of_datasets,
@@ -59,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     state = Accelerator()
     vocoder, model_hash = _vocoder(args, experiment, str(state.device))
     sources = _sources(args, experiment, vocoder)
-    writer = Writer(output, vocoder, model_hash)
+    writer = WaveWriter(output, vocoder, model_hash)
     mine = sorted(sources, key=lambda s: s.size)[state.process_index :: state.num_processes]
     spoken = gather_object(list(_vocode_all(vocoder, mine, writer, state.is_main_process)))
     failed = [s for s in spoken if s.error]
@@ -72,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 1 if failed else 0
 
 
-class Writer:
+class WaveWriter:
     """The waves that are made, a JSON beside each, and the recordings."""
 
     def __init__(self, directory: Path, vocoder: LoadedVocoder, model_hash: str | None) -> None:
@@ -88,7 +88,7 @@ class Writer:
         except OSError as error:
             raise DataError(f"{self.pred}: cannot be written: {error.strerror}") from None
 
-    def write_note(self, source: Source, spoken: Spoken) -> None:
+    def write_note(self, source: VocoderInput, spoken: Outcome) -> None:
         """The JSON beside a wave."""
         path = self.wav(source)
         told = {
@@ -104,16 +104,16 @@ class Writer:
         except OSError as error:
             raise DataError(f"{path}: cannot be written: {error.strerror}") from None
 
-    def wav(self, source: Source) -> Path:
+    def wav(self, source: VocoderInput) -> Path:
         return self.pred / f"{source.file_name}.wav"
 
-    def write_recording(self, source: Source, wav: np.ndarray) -> None:
+    def write_recording(self, source: VocoderInput, wav: np.ndarray) -> None:
         save_wav(self.gt / f"{source.file_name}.wav", wav, self.sample_rate)
 
 
 def _vocode_all(
-    vocoder: LoadedVocoder, sources: Sequence[Source], writer: Writer, show_progress: bool
-) -> Iterator[Spoken]:
+    vocoder: LoadedVocoder, sources: Sequence[VocoderInput], writer: WaveWriter, show_progress: bool
+) -> Iterator[Outcome]:
     """Batches of like length; what cannot be read does not stop the others."""
     from tqdm import tqdm
 
@@ -125,7 +125,7 @@ def _vocode_all(
                 try:
                     mel, wav = source.load()
                 except DataError as error:
-                    yield Spoken(source.id, error=str(error))
+                    yield Outcome(source.id, error=str(error))
                     continue
                 if wav is not None:
                     writer.write_recording(source, wav)
@@ -138,8 +138,8 @@ def _vocode_all(
 
 
 def _vocode_batch(
-    vocoder: LoadedVocoder, batch: Sequence[tuple[Source, Tensor]], writer: Writer
-) -> Iterator[Spoken]:
+    vocoder: LoadedVocoder, batch: Sequence[tuple[VocoderInput, Tensor]], writer: WaveWriter
+) -> Iterator[Outcome]:
     """Long mels go to the disk piece by piece."""
     together = [(source, mel) for source, mel in batch if mel.shape[1] <= LONG_FRAMES]
     if together:
@@ -150,7 +150,7 @@ def _vocode_batch(
         for (source, _), wav in zip(together, waves, strict=True):
             seconds = len(wav) / vocoder.audio.sample_rate
             share = latency * len(wav) / total
-            spoken = Spoken(source.id, seconds, latency, share, samples=len(wav))
+            spoken = Outcome(source.id, seconds, latency, share, samples=len(wav))
             save_wav(writer.wav(source), wav, vocoder.audio.sample_rate)
             writer.write_note(source, spoken)
             yield spoken
@@ -158,7 +158,9 @@ def _vocode_batch(
         yield _vocode_long(vocoder, source, mel, writer)
 
 
-def _vocode_long(vocoder: LoadedVocoder, source: Source, mel: Tensor, writer: Writer) -> Spoken:
+def _vocode_long(
+    vocoder: LoadedVocoder, source: VocoderInput, mel: Tensor, writer: WaveWriter
+) -> Outcome:
     start = time.perf_counter()
     first: list[float] = []
 
@@ -171,7 +173,7 @@ def _vocode_long(vocoder: LoadedVocoder, source: Source, mel: Tensor, writer: Wr
     seconds = save_stream(writer.wav(source), pieces(), vocoder.audio.sample_rate)
     latency = time.perf_counter() - start
     samples = round(seconds * vocoder.audio.sample_rate)
-    spoken = Spoken(source.id, seconds, latency, latency, samples=samples, first_audio=first[0])
+    spoken = Outcome(source.id, seconds, latency, latency, samples=samples, first_audio=first[0])
     writer.write_note(source, spoken)
     return spoken
 
@@ -194,7 +196,7 @@ def _vocoder(
 
 def _sources(
     args: argparse.Namespace, experiment: Experiment | None, vocoder: LoadedVocoder
-) -> list[Source]:
+) -> list[VocoderInput]:
     if args.infer_mode == "infer_from_feature":
         return of_features(args.infer_feature_dir, vocoder.audio)
     if args.infer_mode == "infer_from_audio":

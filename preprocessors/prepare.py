@@ -45,7 +45,7 @@ Settle = Callable[[list[Utterance], FeatureStore], tuple[list[Utterance], list[R
 
 
 @dataclass(frozen=True)
-class Source:
+class FoundRecording:
     """A recording that is there, with what tells whether it changed."""
 
     utterance: Utterance
@@ -130,11 +130,11 @@ def prepare(
     return summary
 
 
-def shard_groups(sources: Sequence[Source]) -> Iterator[list[Source]]:
+def shard_groups(sources: Sequence[FoundRecording]) -> Iterator[list[FoundRecording]]:
     """Runs of recordings, cut after ids that hash to it: one more or less moves no cut but its
     neighbours'.
     """
-    group: list[Source] = []
+    group: list[FoundRecording] = []
     for source in sources:
         group.append(source)
         digest = hashlib.sha256(source.utterance.id.encode()).digest()
@@ -145,7 +145,7 @@ def shard_groups(sources: Sequence[Source]) -> Iterator[list[Source]]:
         yield group
 
 
-def shard_name(group: Iterable[Source]) -> str:
+def shard_name(group: Iterable[FoundRecording]) -> str:
     """Changes when a recording of the group does, not when a text does."""
     stamps = [
         (s.utterance.id, s.utterance.audio, s.size, s.mtime_ns, *_segment(s.utterance))
@@ -178,9 +178,9 @@ def read_corpus(corpus: Corpus, layout: str) -> Iterator[Utterance | Rejected]:
 
 def find_sources(
     corpus: Corpus, entries: Iterable[Utterance | Rejected]
-) -> tuple[list[Source], list[Rejected]]:
+) -> tuple[list[FoundRecording], list[Rejected]]:
     """What can be handed out, and what is known to be unusable without opening it."""
-    sources: list[Source] = []
+    sources: list[FoundRecording] = []
     rejected: list[Rejected] = []
     seen: set[str] = set()
     for item in entries:
@@ -201,7 +201,7 @@ def find_sources(
             rejected.append(Rejected(item.id, item.audio, "missing", reason, remedy))
             continue
         if stat.S_ISREG(info.st_mode):
-            sources.append(Source(item, info.st_size, info.st_mtime_ns))
+            sources.append(FoundRecording(item, info.st_size, info.st_mtime_ns))
         else:
             reason, remedy = "is not a file", "put a recording there"
             rejected.append(Rejected(item.id, item.audio, "unreadable", reason, remedy))
@@ -228,7 +228,7 @@ def _headers(folders: dict[str, Path], names: Iterable[str]) -> Headers:
 def _jobs(
     folder: Path,
     folders: dict[str, Path],
-    shards: dict[str, list[Source]],
+    shards: dict[str, list[FoundRecording]],
     headers: Headers,
     audio: AudioConfig,
     preprocess: PreprocessConfig,
@@ -250,7 +250,7 @@ def _jobs(
 
 
 def _judge(
-    shards: dict[str, list[Source]],
+    shards: dict[str, list[FoundRecording]],
     headers: Headers,
     folders: dict[str, Path],
     preprocess: PreprocessConfig,
@@ -282,7 +282,7 @@ def _judge(
     return utterances, rejected
 
 
-def _sweep(folders: Iterable[Path], shards: dict[str, list[Source]]) -> None:
+def _sweep(folders: Iterable[Path], shards: dict[str, list[FoundRecording]]) -> None:
     """Remove the shards of recordings as they were, and what killed runs left half-written."""
     keep = {shard_file(name) for name in shards}
     for folder in folders:

@@ -14,8 +14,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
-from recital.modules.contract.mel import AudioConfig
 from recital.processors.features import (
     FEATURES,
     PreprocessConfig,

@@ -52,7 +52,8 @@ def wave_batch(n: int = 2, n_frames: int = 16, seed: int = 0) -> Batch:
     samples = torch.arange(n_frames * AUDIO["hop_length"]) / AUDIO["sample_rate"]
     f0 = 200 + 400 * torch.rand(n, 1, generator=generator)  # Hz
     wav = sum(0.2 / k * torch.sin(2 * torch.pi * k * f0 * samples) for k in (1, 2, 3))
-    from recital.modules.contract.mel import AudioConfig, MelSpectrogram
+    from recital.modules.contract.audio import AudioConfig
+    from recital.modules.contract.mel import MelSpectrogram
 
     mel = MelSpectrogram(AudioConfig(**AUDIO))(wav)  # type: ignore[arg-type]
     return Batch(ids=[str(i) for i in range(n)], mel=mel, wav=wav)

@@ -23,7 +23,7 @@ from recital.modules.contract.audio import AudioConfig
 from recital.processors.audio_files import load_wav, trim_silence
 from recital.processors.dataset import Example, SpeechDataset
 from recital.processors.text import TextProcessor, symbols_for
-from recital.processors.text.espeak import Spoken, token_starts
+from recital.processors.text.espeak import EspeakSpeech, token_starts
 from recital.utils import checkpoint
 from recital.utils.config import ROOT
 from recital.utils.errors import DataError
@@ -126,12 +126,12 @@ def with_spaces(truth: list[float | None]) -> list[float | None]:
     return filled
 
 
-def spoken_starts(corpus: Path) -> dict[str, Spoken]:
+def spoken_starts(corpus: Path) -> dict[str, EspeakSpeech]:
     """What the corpus says of its own phonemes, by id."""
     lines = (corpus / "phonemes.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
     silence = np.zeros(0, np.int16)
-    return {row["id"]: Spoken(silence, row["phonemes"], row["starts"]) for row in rows}
+    return {row["id"]: EspeakSpeech(silence, row["phonemes"], row["starts"]) for row in rows}
 
 
 @torch.no_grad()

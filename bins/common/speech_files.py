@@ -35,7 +35,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Spoken:
+class Outcome:
     """What became of a request: figures, or an error."""
 
     id: str
@@ -48,7 +48,7 @@ class Spoken:
     error: str = ""
 
 
-class Writer:
+class SpeechWriter:
     """Wave, JSON and picture of each text, in one folder."""
 
     def __init__(
@@ -70,7 +70,7 @@ class Writer:
         except OSError as error:
             raise DataError(f"{directory}: cannot be written: {error.strerror}") from None
 
-    def write(self, request: Request, speech: Speech, spoken: Spoken) -> None:
+    def write(self, request: Request, speech: Speech, spoken: Outcome) -> None:
         """Write the three files; raises `DataError` where the disk refuses."""
         from recital.processors.audio_files import save_wav
 
@@ -116,7 +116,7 @@ class Writer:
             log.warning("matplotlib is not installed: no pictures")
 
 
-def figures(spoken: Sequence[Spoken]) -> dict[str, float]:
+def figures(spoken: Sequence[Outcome]) -> dict[str, float]:
     """Of a run: how many, how much, how fast. A second is one of work on it; latencies are of a
     batch, in seconds.
     """
@@ -156,7 +156,7 @@ ROWS = {  # of the table: a figure, and how it is written
 NAMES = {"audio_seconds": "audio", "real_time_factor": "real-time factor"}
 
 
-def report(spoken: Sequence[Spoken], directory: Path) -> str:
+def report(spoken: Sequence[Outcome], directory: Path) -> str:
     """The figures of a run as a table; a line with them goes to `log.jsonl` there."""
     found = figures(spoken)
     line = {"time": round(time.time(), 3)} | {k: round(v, 6) for k, v in found.items()}

@@ -28,7 +28,7 @@ Loaded = tuple[Tensor, np.ndarray | None]  # mel [n_mels, T], and the recording 
 
 
 @dataclass(frozen=True)
-class Source:
+class VocoderInput:
     """One mel to make a wave of."""
 
     id: str
@@ -37,7 +37,7 @@ class Source:
     load: Callable[[], Loaded]  # raises `DataError`
 
 
-def of_datasets(experiment: Experiment, names: Sequence[str], split: str) -> list[Source]:
+def of_datasets(experiment: Experiment, names: Sequence[str], split: str) -> list[VocoderInput]:
     """The recordings of a split of some datasets, as stage 1 saw them: its features, or where it
     made none of these (a recipe of an acoustic model keeps no wave), the recordings again.
     """
@@ -53,7 +53,7 @@ def of_datasets(experiment: Experiment, names: Sequence[str], split: str) -> lis
             unique = id if len(names or experiment.dataset) == 1 else f"{name}_{id}"
             seconds = by_id[id].seconds or 0.0
             sources.append(
-                Source(unique, safe_name(unique, unique), seconds, _later(load, by_id[id]))
+                VocoderInput(unique, safe_name(unique, unique), seconds, _later(load, by_id[id]))
             )
     if not sources:
         raise DataError(f"{split} of {', '.join(names or experiment.dataset)}: holds no utterance")
@@ -84,13 +84,13 @@ def _loader(experiment: Experiment, dataset: str) -> Callable[[Utterance], Loade
     return load
 
 
-def of_features(directory: Path, audio: AudioConfig) -> list[Source]:
+def of_features(directory: Path, audio: AudioConfig) -> list[VocoderInput]:
     """The mels of a folder."""
     paths = _files(directory, tuple(READERS), "--infer_feature_dir")
     return _named(directory, paths, lambda path: (read_mel(path, audio), None))
 
 
-def of_audio(directory: Path, audio: AudioConfig) -> list[Source]:
+def of_audio(directory: Path, audio: AudioConfig) -> list[VocoderInput]:
     """The audio files of a folder and of the folders in it, at the vocoder's sample rate."""
     to_mel = MelSpectrogram(audio)
 
@@ -118,14 +118,16 @@ def _files(directory: Path, suffixes: tuple[str, ...], flag: str) -> list[Path]:
     return paths
 
 
-def _named(directory: Path, paths: Sequence[Path], load: Callable[[Path], Loaded]) -> list[Source]:
+def _named(
+    directory: Path, paths: Sequence[Path], load: Callable[[Path], Loaded]
+) -> list[VocoderInput]:
     """Named by their files without a suffix, and with it where two would be called the same."""
     stems = [str(path.relative_to(directory).with_suffix("")) for path in paths]
     sources = []
     for path, stem in zip(paths, stems, strict=True):
         name = stem if stems.count(stem) == 1 else str(path.relative_to(directory))
         size = path.stat().st_size
-        sources.append(Source(name, safe_name(name, name), size, _later(load, path)))
+        sources.append(VocoderInput(name, safe_name(name, name), size, _later(load, path)))
     return sources
 
 
@@ -133,7 +135,7 @@ def _later(load: Callable[..., Loaded], what: object) -> Callable[[], Loaded]:
     return lambda: load(what)
 
 
-def groups(sources: Sequence[Source], most: int = 32) -> Iterator[list[Source]]:
+def groups(sources: Sequence[VocoderInput], most: int = 32) -> Iterator[list[VocoderInput]]:
     """The sources in groups of like sizes that may be in memory together, shortest first."""
     ordered = sorted(sources, key=lambda source: source.size)
     for start in range(0, len(ordered), most):

@@ -16,7 +16,8 @@ from torch import Tensor
 
 from recital.models.importers.foreign import read_checkpoint, unwrap
 from recital.models.importers.vocos_weights import agree, generator_weights
-from recital.modules.contract.mel import AudioConfig, mel_filters
+from recital.modules.contract.audio import AudioConfig
+from recital.modules.contract.mel import mel_filters
 from recital.utils.checkpoint import read_tensors
 from recital.utils.config import nearest
 from recital.utils.errors import CheckpointError

@@ -17,8 +17,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
+from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
-from recital.modules.contract.mel import AudioConfig, MelSpectrogram
+from recital.modules.contract.mel import MelSpectrogram
 from recital.modules.contract.model import Vocoder
 from recital.modules.losses.adversarial import LOSSES, Judgement, feature_matching
 from recital.modules.losses.discriminators import Discriminators

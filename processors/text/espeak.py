@@ -26,7 +26,7 @@ BATCH = 256  # texts a request
 END_SILENCE = 0.1  # seconds kept of the pause that closes a text
 
 
-class Spoken(NamedTuple):
+class EspeakSpeech(NamedTuple):
     """One text spoken: `starts` in seconds, one a phoneme; a pause is the empty phoneme "", the
     last one closes the text.
     """
@@ -38,7 +38,7 @@ class Spoken(NamedTuple):
 
 def speak(
     texts: Sequence[str], voice: str = "en-us", sample_rate: int = SAMPLE_RATE
-) -> list[Spoken]:
+) -> list[EspeakSpeech]:
     """Speak texts, with the exact time of each phoneme.
 
     Raises `RecitalError` where espeak-ng is not installed, `DataError` for an unknown voice or a
@@ -56,7 +56,7 @@ def phonemize(texts: Sequence[str], voice: str = "en-us") -> list[list[str]]:
     return [answer["phonemes"] for answer, _ in _worker.ask("phonemize", voice, texts)]
 
 
-def token_starts(tokens: Sequence[str], spoken: Spoken) -> list[float | None] | None:
+def token_starts(tokens: Sequence[str], spoken: EspeakSpeech) -> list[float | None] | None:
     """When each token of `phonemize` starts in `spoken`, in seconds.
 
     A space has no time (None); a mark has that of its pause, or None where none was made. Returns
@@ -88,7 +88,7 @@ def _same(token: str, event: str) -> bool:
     return token.encode()[:8].decode(errors="ignore") == event
 
 
-def _spoken(answer: dict[str, Any], pcm: bytes, sample_rate: int) -> Spoken:
+def _spoken(answer: dict[str, Any], pcm: bytes, sample_rate: int) -> EspeakSpeech:
     wav = np.frombuffer(pcm, dtype=np.int16)
     rate = answer["sample_rate"]
     pairs = [
@@ -102,7 +102,7 @@ def _spoken(answer: dict[str, Any], pcm: bytes, sample_rate: int) -> Spoken:
         import soxr
 
         wav = soxr.resample(wav, rate, sample_rate)
-    return Spoken(wav, [name for name, _ in pairs], [start / rate for _, start in pairs])
+    return EspeakSpeech(wav, [name for name, _ in pairs], [start / rate for _, start in pairs])
 
 
 class _Worker:

@@ -2,8 +2,8 @@
 
 A joint-sequence model (Bisani and Ney, "Joint-sequence models for grapheme-to-phoneme conversion",
 2008): a word is a sequence of graphones, each a letter with the phones it makes (none, one or two),
-and an n-gram with Kneser-Ney smoothing says how likely a sequence is. `train_letters.py` makes the
-data file from CMUdict; `docs/text.md` has its error rates.
+and an n-gram with Kneser-Ney smoothing says how likely a sequence is. `bins/train_letters.py` makes
+the data file from CMUdict; `docs/text.md` has its error rates.
 """
 
 from __future__ import annotations

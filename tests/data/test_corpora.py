@@ -35,11 +35,11 @@ PREPROCESS = PreprocessConfig(valid=1, test=1, golden_test=1, max_rejected=0.6)
 TEXTS = ("A small boat lay at the pier.", "Who has heard it?", "Rain fell all night.")
 ANNA, BERT = "en-us+f3", "en-us"
 
-Spoken = dict[tuple[str, str], np.ndarray]
+SpokenWaves = dict[tuple[str, str], np.ndarray]
 
 
 @pytest.fixture(scope="module")
-def spoken() -> Spoken:
+def spoken() -> SpokenWaves:
     """(voice, text) -> int16 [S] at 16 kHz."""
     if importlib.util.find_spec("espeakng_loader") is None:
         pytest.skip("espeak-ng is not installed")
@@ -294,7 +294,7 @@ BUILDERS: dict[str, tuple[str, Callable[[Path, list[list[np.ndarray]]], Found]]]
 }
 
 
-def both(spoken: Spoken) -> list[list[np.ndarray]]:
+def both(spoken: SpokenWaves) -> list[list[np.ndarray]]:
     return [[spoken[voice, text] for text in TEXTS] for voice in (ANNA, BERT)]
 
 
@@ -303,7 +303,9 @@ def test_every_layout_is_built_here() -> None:
 
 
 @pytest.mark.parametrize("name", BUILDERS)
-def test_a_published_layout_is_read_and_prepared(name: str, tmp_path: Path, spoken: Spoken) -> None:
+def test_a_published_layout_is_read_and_prepared(
+    name: str, tmp_path: Path, spoken: SpokenWaves
+) -> None:
     layout, build = BUILDERS[name]
     wanted, left_out = build(tmp_path / "corpus", both(spoken))
     entries = list(read_corpus(Corpus(tmp_path / "corpus"), layout))
@@ -336,7 +338,7 @@ def kaldi(root: Path, **files: str) -> list[Utterance | Rejected]:
     return list(read_corpus(Corpus(root), "kaldi"))
 
 
-def test_segments_of_a_long_recording(tmp_path: Path, spoken: Spoken) -> None:
+def test_segments_of_a_long_recording(tmp_path: Path, spoken: SpokenWaves) -> None:
     wavs = both(spoken)[0]
     ends = np.cumsum([len(w) for w in wavs]) / AUDIO.sample_rate
     put(tmp_path / "c/long.wav", np.concatenate(wavs))
@@ -373,7 +375,7 @@ def test_segments_of_a_long_recording(tmp_path: Path, spoken: Spoken) -> None:
 
 
 def test_absolute_paths_only_below_the_folder_that_the_config_names(
-    tmp_path: Path, spoken: Spoken
+    tmp_path: Path, spoken: SpokenWaves
 ) -> None:
     wav = spoken[ANNA, TEXTS[0]]
     for place in ("audio/in.wav", "elsewhere/out.wav", "data/own.wav"):
@@ -414,7 +416,9 @@ def test_absolute_paths_only_below_the_folder_that_the_config_names(
     assert "dataset_recordings" in alone[0].remedy and str(recordings) in alone[0].remedy
 
 
-def test_language_of_the_config_where_the_layout_knows_none(tmp_path: Path, spoken: Spoken) -> None:
+def test_language_of_the_config_where_the_layout_knows_none(
+    tmp_path: Path, spoken: SpokenWaves
+) -> None:
     build_ljspeech(tmp_path, both(spoken))
     corpus = Corpus(tmp_path, language="de")
     found = read_corpus(corpus, "ljspeech")
@@ -422,7 +426,7 @@ def test_language_of_the_config_where_the_layout_knows_none(tmp_path: Path, spok
 
 
 def test_excluded_utterances_are_named_and_do_not_count_as_rejected(
-    tmp_path: Path, spoken: Spoken
+    tmp_path: Path, spoken: SpokenWaves
 ) -> None:
     build_ljspeech(tmp_path / "c", both(spoken))
     store = FeatureStore(tmp_path / "out")
@@ -476,7 +480,7 @@ def test_takes_of_one_sentence_never_cross() -> None:
         assert len({place[f"k{i}-{take}"] for take in range(3)}) == 1
 
 
-def two_stores(tmp_path: Path, spoken: Spoken) -> dict[str, FeatureStore]:
+def two_stores(tmp_path: Path, spoken: SpokenWaves) -> dict[str, FeatureStore]:
     """One corpus of two speakers, one of one, that share two sentences."""
     from recital.processors.text.espeak import speak
 
@@ -508,7 +512,7 @@ def two_stores(tmp_path: Path, spoken: Spoken) -> dict[str, FeatureStore]:
     return stores
 
 
-def test_datasets_together(tmp_path: Path, spoken: Spoken) -> None:
+def test_datasets_together(tmp_path: Path, spoken: SpokenWaves) -> None:
     stores = two_stores(tmp_path, spoken)
     names = speaker_names(stores)
     assert names == ["many_anna", "many_bert", "one"]
@@ -554,7 +558,7 @@ def test_weights_that_leave_nothing_are_refused() -> None:
 
 
 def test_a_text_that_cannot_be_that_of_its_recording_is_left_out_of_the_training(
-    tmp_path: Path, spoken: Spoken, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, spoken: SpokenWaves, caplog: pytest.LogCaptureFixture
 ) -> None:
     said = list(spoken.values())[0]
     texts = ["One bird.", "... ?!", "Two birds.", "A word too many. " * 60, "Three birds."]

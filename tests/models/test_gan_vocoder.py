@@ -16,8 +16,9 @@ from toys import SLOW_IMPORTS
 from vocoder_helpers import AUDIO, WEIGHTS, tiny_config, tiny_vocoder, wave_batch
 
 from recital.models import load
+from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
-from recital.modules.contract.mel import AudioConfig, MelSpectrogram
+from recital.modules.contract.mel import MelSpectrogram
 from recital.modules.losses.adversarial import feature_matching
 from recital.modules.losses.stft_loss import MultiResolutionStft
 from recital.utils import checkpoint

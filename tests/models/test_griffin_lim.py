@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from recital.models.vocoder.griffin_lim import GriffinLim
-from recital.modules.contract.mel import AudioConfig, MelSpectrogram
+from recital.modules.contract.audio import AudioConfig
+from recital.modules.contract.mel import MelSpectrogram
 
 TACOTRON = AudioConfig(22050, 1024, 1024, 256, 80, 0.0, 8000.0)
 CONVENTIONS = {

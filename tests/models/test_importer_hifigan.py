@@ -16,7 +16,8 @@ from vocoder_helpers import AUDIO, GENERATOR, tiny_vocoder
 from recital.bins.import_checkpoint import main
 from recital.models import load
 from recital.models.importers import convert
-from recital.modules.contract.mel import AudioConfig, MelSpectrogram
+from recital.modules.contract.audio import AudioConfig
+from recital.modules.contract.mel import MelSpectrogram
 from recital.utils.errors import CheckpointError, ConfigError
 
 CASES = [

@@ -16,7 +16,8 @@ from vocoder_helpers import AUDIO, DISCRIMINATORS, wave_batch
 from recital.bins.import_checkpoint import main
 from recital.models import build, load
 from recital.models.importers import convert
-from recital.modules.contract.mel import AudioConfig, MelSpectrogram, mel_filters
+from recital.modules.contract.audio import AudioConfig
+from recital.modules.contract.mel import MelSpectrogram, mel_filters
 from recital.modules.signal.istft import InverseStft, overlap_add
 from recital.utils import checkpoint
 from recital.utils.errors import CheckpointError

@@ -63,7 +63,7 @@ def test_imports_go_to_the_right(path: Path) -> None:
 @pytest.mark.parametrize(
     ("folder", "source"),
     [
-        ("utils", "from recital.modules.contract.mel import AudioConfig"),
+        ("utils", "from recital.modules.contract.audio import AudioConfig"),
         ("models", "def f():\n    import recital.processors.text"),
         ("processors", "if TYPE_CHECKING:\n    from recital import models"),
         ("modules", "from ..utils import config"),

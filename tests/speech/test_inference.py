@@ -16,7 +16,7 @@ import recital
 from recital.bins import side_by_side
 from recital.bins.common.command import run
 from recital.bins.common.control_flags import parse_scale, parse_shift, read_pitch
-from recital.bins.common.speech_files import Spoken as Row
+from recital.bins.common.speech_files import Outcome as Row
 from recital.bins.common.speech_files import figures, report, safe_name, slug
 from recital.bins.inference import main, open_voice
 from recital.models import build

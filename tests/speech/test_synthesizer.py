@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from recital.modules.acoustic.length import repeats_of
-from recital.modules.contract.mel import AudioConfig
+from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.model import Acoustic, AcousticModel, Vocoder
 from recital.processors.speech.controls import Controls
 from recital.processors.speech.synthesizer import Synthesizer
