@@ -19,7 +19,7 @@ from recital.bins.common.experiment import Experiment, load_experiment, resolve
 from recital.bins.preprocess import ProgressBar
 from recital.models import entry
 from recital.modules.contract.audio import AudioConfig
-from recital.preprocessors import LAYOUTS
+from recital.preprocessors.corpora import find_layout
 from recital.preprocessors.doctor import machine
 from recital.preprocessors.doctor.examine import Examined, examine
 from recital.preprocessors.doctor.findings import Finding, Report, find
@@ -27,7 +27,7 @@ from recital.preprocessors.doctor.page import Judged, figures, page, summary, to
 from recital.preprocessors.exclude import write_exclude_list
 from recital.preprocessors.parallel import BACKENDS
 from recital.processors.text import TextProcessor, symbols_for
-from recital.utils.config import build_section, nearest, read_json5
+from recital.utils.config import build_section, read_json5
 from recital.utils.errors import CheckpointError, ConfigError, DataError, RecitalError
 
 FRAME_BYTES = 300_000  # that training keeps of a padded frame of an acoustic model, about
@@ -92,9 +92,7 @@ def _examine(
         report.add([find("exclude_list", str(error), dataset=name)])
     try:
         layout = experiment.layout(name)
-        if layout not in LAYOUTS:
-            hint = nearest(layout, LAYOUTS) or f"; known: {', '.join(LAYOUTS)}"
-            raise ConfigError(f"dataset_layout.{name}: no corpus layout {layout!r}{hint}")
+        find_layout(layout, f"dataset_layout.{name}")
         corpus = experiment.corpus(name)
     except ConfigError as error:
         report.add([find("config", str(error), dataset=name)])

@@ -8,7 +8,6 @@ recording that was changed, added or removed renames the shard around it and no 
 from __future__ import annotations
 
 import hashlib
-import importlib
 import json
 import os
 import stat
@@ -19,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from recital.modules.contract.audio import AudioConfig
-from recital.preprocessors import LAYOUTS
+from recital.preprocessors.corpora import find_layout
 from recital.preprocessors.entries import Corpus
 from recital.preprocessors.extract import Job, Recording, extract
 from recital.preprocessors.parallel import run_parallel
@@ -35,8 +34,7 @@ from recital.processors.store import (
     to_json,
     write_lines,
 )
-from recital.utils.config import nearest
-from recital.utils.errors import ConfigError, DataError
+from recital.utils.errors import DataError
 
 SHARD_MEAN, SHARD_MAX = 24, 32  # recordings
 
@@ -170,10 +168,7 @@ def read_corpus(corpus: Corpus, layout: str) -> Iterator[Utterance | Rejected]:
     """What a layout finds. Raises `ConfigError` for an unknown layout, and `DataError` where the
     folder holds no such corpus.
     """
-    if layout not in LAYOUTS:
-        hint = nearest(layout, LAYOUTS) or f"; known: {', '.join(LAYOUTS)}"
-        raise ConfigError(f"dataset_layout: no corpus layout {layout!r}{hint}")
-    return importlib.import_module(LAYOUTS[layout]).read(corpus)
+    return find_layout(layout)(corpus)
 
 
 def find_sources(

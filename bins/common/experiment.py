@@ -35,7 +35,7 @@ class Experiment:
     dataset_path: dict[str, str] = field(default_factory=dict)  # name -> folder
     dataset_layout: dict[str, str] = field(
         default_factory=dict
-    )  # name -> key of preprocessors.LAYOUTS
+    )  # name -> a module of preprocessors/corpora
     dataset_recordings: dict[str, str] = field(
         default_factory=dict
     )  # name -> the folder below which its recordings lie, where that is not dataset_path

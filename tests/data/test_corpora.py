@@ -19,7 +19,7 @@ import soundfile
 
 from recital.modules.acoustic.statistics import pitch_by_speaker
 from recital.modules.contract.audio import AudioConfig
-from recital.preprocessors import LAYOUTS
+from recital.preprocessors.corpora import layouts
 from recital.preprocessors.entries import Corpus
 from recital.preprocessors.prepare import prepare, read_corpus
 from recital.preprocessors.splits import split
@@ -299,7 +299,15 @@ def both(spoken: SpokenWaves) -> list[list[np.ndarray]]:
 
 
 def test_every_layout_is_built_here() -> None:
-    assert {layout for layout, _ in BUILDERS.values()} | {"embedded"} == set(LAYOUTS)
+    assert {layout for layout, _ in BUILDERS.values()} | {"embedded"} == set(layouts())
+
+
+def test_an_unknown_layout_is_refused_with_the_nearest_or_all() -> None:
+    corpus = Corpus(Path("nowhere"))
+    with pytest.raises(ConfigError, match="no corpus layout 'ljspech'; did you mean 'ljspeech'"):
+        read_corpus(corpus, "ljspech")
+    with pytest.raises(ConfigError, match="known: " + ", ".join(layouts())):
+        read_corpus(corpus, "qqqq")
 
 
 @pytest.mark.parametrize("name", BUILDERS)
@@ -325,7 +333,7 @@ def test_a_published_layout_is_read_and_prepared(
             np.testing.assert_array_equal(wavs[u.id], recorded)
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", layouts())
 def test_an_empty_folder_is_one_clear_line(layout: str, tmp_path: Path) -> None:
     if layout != "embedded":
         with pytest.raises(DataError, match=f"{tmp_path.name}.*expected"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -30,9 +31,18 @@ NOT_FOR_TRAINING = (
 )
 
 
+# What `importlib.import_module` is given, here or through a table such as models.MODELS; an
+# f-string counts by what comes before its first brace.
+DOTTED = re.compile(r"(recital\.[\w.]*)(?::\w+)?")
+
+
 def imported(source: str) -> Iterator[str]:
     """The full names that a file imports, wherever in it; a relative import begins with a dot."""
     for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if found := DOTTED.fullmatch(node.value):
+                yield found[1]
+            continue
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -69,10 +79,20 @@ def test_imports_go_to_the_right(path: Path) -> None:
         ("modules", "from ..utils import config"),
         ("bins", "import utils.config"),
         ("preprocessors", "from recital.bins.train import main"),
+        ("modules", "importlib.import_module('recital.models.tts.fastpitch')"),
+        ("processors", "importlib.import_module(f'recital.models.{name}').load"),
+        ("bins", "importlib.import_module(f'recital.{name}')"),
+        ("utils", "TABLE = {'HiFiGAN': Entry('recital.models.vocoder.hifigan', 'vocoder')}"),
+        ("models", "BENCHMARKS = {'text': 'recital.processors.text:encode'}"),
     ],
 )
 def test_the_rule_finds(folder: str, source: str) -> None:
     assert len(violations(folder, source)) == 1
+
+
+def test_the_rule_leaves_prose_alone() -> None:
+    assert violations("utils", '"""Run `python -m recital.bins.train`."""') == []
+    assert violations("utils", "log.info('recital.bins is elsewhere')") == []
 
 
 def test_every_folder_of_code_is_under_the_rule() -> None:

@@ -41,7 +41,9 @@ def test_wheel_works_without_the_checkout(wheel: zipfile.ZipFile, tmp_path: Path
     empty.mkdir()
     script = (
         "from recital.utils.config import ROOT, load_config\n"
-        "print(ROOT, load_config(ROOT / 'config/tts/fastpitch.json')['model_type'])"
+        "from recital.preprocessors.corpora import find_layout, layouts\n"
+        "print(ROOT, load_config(ROOT / 'config/tts/fastpitch.json')['model_type'])\n"
+        "print(*[name for name in layouts() if find_layout(name)])"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],
@@ -51,7 +53,8 @@ def test_wheel_works_without_the_checkout(wheel: zipfile.ZipFile, tmp_path: Path
         text=True,
         timeout=60,
     )
-    assert done.stdout.split() == [str(site / "recital"), "FastPitch"], done.stderr
+    layouts = sorted(path.stem for path in (ROOT / "preprocessors/corpora").glob("[!_]*.py"))
+    assert done.stdout.split() == [str(site / "recital"), "FastPitch", *layouts], done.stderr
 
 
 def test_every_dependency_is_pinned(wheel: zipfile.ZipFile) -> None:
