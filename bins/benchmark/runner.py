@@ -29,7 +29,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     print(table("machine", figures["machine"]), flush=True)
     if args.durations is not None and args.names != ["boundaries"]:
         raise UsageError("--durations: is for the benchmark boundaries; name it alone")
-    given = {} if args.durations is None else {"durations": args.durations}
+    if args.sets is not None and args.names != ["text_accuracy"]:
+        raise UsageError("--sets: is for the benchmark text_accuracy; name it alone")
+    given = {k: v for k, v in (("durations", args.durations), ("sets", args.sets)) if v is not None}
     for name in args.names or BENCHMARKS:
         figures[name] = measure(name, **given)
         print(table(name, figures[name]), flush=True)
@@ -144,10 +146,11 @@ BENCHMARKS = {  # name -> the function that measures it, imported when it is cal
     "first_audio": "recital.bins.benchmark.streaming:bench_first_audio",
     "boundaries": "recital.bins.benchmark.boundaries:bench_boundaries",
     "text": "recital.bins.benchmark.text:bench_text",
+    "text_accuracy": "recital.bins.benchmark.text_accuracy:bench_text_accuracy",
 }
 
 
-def measure(name: str, **given: Path) -> Figures | None:
+def measure(name: str, **given: Path | list[Path]) -> Figures | None:
     """The figures of one benchmark, of what is `given` to it; None where its data is not here."""
     if name not in BENCHMARKS:
         hint = nearest(name, BENCHMARKS) or f"; known: {', '.join(BENCHMARKS)}"
@@ -164,6 +167,13 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         type=Path,
         metavar="DIR",
         help="of boundaries: measure these <id>.npy, and not the learned aligner of the demo",
+    )
+    parser.add_argument(
+        "--sets",
+        type=Path,
+        nargs="+",
+        metavar="DIR",
+        help="of text_accuracy: folders of other people's sets, instead of the half kept aside",
     )
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the figures there, too")
     return parser.parse_args(argv)

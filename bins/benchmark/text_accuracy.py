@@ -1,0 +1,105 @@
+"""How many texts `english` reads as people do: on the sets of `tests/text`, and on sets of others
+that are read where they lie (`--sets`: folders of `*.txt`, a line `written~spoken` as in NeMo's
+text-processing or `written => spoken` as in WeTextProcessing).
+
+Readings are compared by words. Where conventions differ without a difference in sense, both sides
+are brought to one form: case, marks, hyphens and the "and" of numbers go; "oh" is "zero"; "the
+fifth of may" is "may fifth"; letters said one by one are apart ("pm", "p m").
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from recital.processors.text import normalize
+from recital.utils.config import ROOT
+
+OURS = ROOT / "tests" / "text"
+SETS = {  # name -> file, and the columns of a text and its readings
+    "pairs": ("text_pairs.tsv", 1, 2),
+    "development": ("sentences_development.tsv", 1, 2),
+    "kept": ("sentences_kept.tsv", 1, 2),
+}
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_DAY_MONTH = re.compile(rf"\bthe ((?:(?:twenty|thirty) )?[a-z]+) of ({_MONTHS})\b")
+_NUMBER_AND = re.compile(r"\b(hundred|thousand|million|billion|trillion) and\b")
+_SPELT = re.compile(r"\b(?:pm|am|tv|us|usa|bc|ad|http|https|www|pdf|ssn|ip|cs|nvidia|ceo)\b")
+_AND_CENTS = re.compile(
+    r"\b(dollars?|euros?|pounds?|reais|francs?) and (?=(?:[a-z]+ ){1,2}(?:cents?|pence|penny|p)\b)"
+)
+
+
+class Case(NamedTuple):
+    """A written text, of a kind, with the readings that count as right."""
+
+    kind: str
+    text: str
+    readings: tuple[str, ...]
+
+
+def bench_text_accuracy(sets: Sequence[Path] = ()) -> dict[str, float | str]:
+    """Right readings of each set, and every miss of it, by kind, on the standard output."""
+    figures: dict[str, float | str] = {}
+    for name, (file, text, readings) in SETS.items():
+        if name == "kept" and sets:
+            continue
+        figures |= _score(name, list(_table(OURS / file, text, readings)))
+    for folder in sets:
+        figures |= _score(folder.name, list(_folder(folder)))
+    return figures
+
+
+def words_of(text: str) -> str:
+    """A reading in the form that is compared."""
+    text = text.lower().replace("’", "'")
+    text = re.sub(r"[^a-z' ]+", " ", text)
+    text = re.sub(r"(?<![a-z])'|'(?![a-z])", " ", text)
+    text = " ".join(text.split())
+    text = _SPELT.sub(lambda m: " ".join(m[0]), text)
+    text = re.sub(r"\boh\b", "zero", text)
+    text = _AND_CENTS.sub(r"\1 ", text)
+    return _NUMBER_AND.sub(r"\1", _DAY_MONTH.sub(r"\2 \1", text))
+
+
+def _score(name: str, cases: Sequence[Case]) -> dict[str, float | str]:
+    totals = Counter(case.kind for case in cases)
+    misses: dict[str, list[str]] = defaultdict(list)
+    for case in cases:
+        spoken = normalize(case.text)
+        if words_of(spoken) not in {words_of(reading) for reading in case.readings}:
+            misses[case.kind].append(f"{case.text}\n      {spoken}\n    ! {case.readings[0]}")
+    for kind, wrong in misses.items():
+        print(f"{name}, {kind}: {len(wrong)} of {totals[kind]} missed")
+        for line in wrong:
+            print(f"    {line}")
+    n_right = totals.total() - sum(map(len, misses.values()))
+    return {name: f"{n_right} of {totals.total()} ({100 * n_right / totals.total():.1f}%)"}
+
+
+def _table(path: Path, text: int, readings: int) -> Iterator[Case]:
+    for line in path.read_text(encoding="utf-8").split("\n"):
+        if line and not line.startswith("# "):
+            fields = line.split("\t")
+            yield Case(fields[0], fields[text], tuple(fields[readings].split("|")))
+
+
+def _folder(folder: Path) -> Iterator[Case]:
+    for path in sorted(folder.glob("*.txt")):
+        yield from _pairs(path.stem.removeprefix("test_cases_"), _lines(path))
+
+
+def _pairs(kind: str, lines: Iterable[str]) -> Iterator[Case]:
+    for line in lines:
+        for sign in (" => ", "~"):
+            written, found, spoken = line.partition(sign)
+            if found and written.strip() and spoken.strip():
+                yield Case(kind, written.strip(), (spoken.strip(),))
+                break
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").split("\n")
