@@ -20,7 +20,7 @@ from recital.processors.speech.pitch_control import transform_pitch
 from recital.processors.speech.vocoding import growing_chunks, stream_arrays, vocode
 from recital.processors.text import NothingToSpeak, TextProcessor
 from recital.processors.text.markup import Style, is_marked_up, parse_markup, style_after
-from recital.processors.text.sentences import middle, split_text
+from recital.processors.text.sentences import middle
 from recital.utils.config import nearest
 from recital.utils.errors import DataError
 
@@ -200,11 +200,11 @@ class Synthesizer:
             (i, piece)
             for i, text in enumerate(texts)
             if i not in marked
-            for piece in split_text(text)
+            for piece in self.text.pieces(text)
         ]
         try:
             encoded: list[list[int] | None] = list(
-                self.text.encode_many([piece.text for _, piece in pieces])
+                self.text.encode_many([piece.text for _, piece in pieces], rewritten=True)
             )
         except NothingToSpeak:
             encoded = [self._encode_or_none(piece.text) for _, piece in pieces]
@@ -225,7 +225,7 @@ class Synthesizer:
     def _encode_or_none(self, text: str) -> list[int] | None:
         """A piece such as "…" of a longer text has nothing to speak."""
         try:
-            return self.text.encode(text)
+            return self.text.encode_many([text], rewritten=True)[0]
         except NothingToSpeak:
             return None
 
@@ -236,9 +236,9 @@ class Synthesizer:
         jobs: list[_Job] = []
         number, waiting = 0, 0.0
         for marked_piece, seconds in markup.pieces():
-            for piece in split_text(marked_piece):
+            for piece in self.text.pieces(marked_piece):
                 try:
-                    tokens, numbers = self.text.encode_marked(piece.text, number)
+                    tokens, numbers = self.text.encode_marked(piece.text, number, rewritten=True)
                 except NothingToSpeak:
                     continue
                 finally:

@@ -1,17 +1,24 @@
-"""The cleaners by name: from a text to the words that are spoken. What stands in braces stays."""
+"""The cleaners by name: from a text to the words that are spoken. What stands in braces stays.
+
+Ours work in two steps, so that a text is normalized before it is cut into sentences: `rewrite` puts
+words for all that is no word, in any language, and leaves the rest as it stands; `english.letters`
+and `english.for_espeak` then bring a sentence to what the voice knows. The references' take a text
+as it is, in one step.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 
-from recital.processors.text import nvidia, tacotron
-from recital.processors.text.english import english
+from recital.processors.text import nvidia, tacotron, written
+from recital.processors.text.english import letters
+from recital.processors.text.english import rewrite as rewrite_english
 from recital.utils.config import nearest
 from recital.utils.errors import ConfigError
 
 CLEANERS: dict[str, Callable[[str], str]] = {
-    "english": english,
+    "english": lambda text: letters(written.close_lines(rewrite(text, "english"))),
     # NVIDIA's FastPitch
     "basic_cleaners": nvidia.by_token(nvidia.basic_cleaners),
     "transliteration_cleaners": nvidia.by_token(nvidia.transliteration_cleaners),
@@ -37,3 +44,16 @@ def normalize(text: str, cleaners: str | None = "english") -> str:
     """The text in the words that are spoken; what stands in braces stays as it is."""
     check_cleaners(cleaners)
     return _BLANKS.sub(" ", text).strip() if cleaners is None else CLEANERS[cleaners](text)
+
+
+def rewrite(text: str, cleaners: str | None) -> str:
+    """The text with words for numbers, abbreviations, signs and Markdown, in its own case and with
+    its own marks. A line break is left where a heading, an item of a list or a paragraph ends.
+    With the references' cleaners, as it is.
+    """
+    if cleaners in REFERENCES:
+        return text
+    text = written.unmark(text)
+    if cleaners == "english":
+        text = rewrite_english(text)
+    return "\n".join(" ".join(line.split()) for line in text.split("\n"))

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from recital.processors.text import mandarin
-from recital.processors.text.cleaners import REFERENCES, check_cleaners, normalize
+from recital.processors.text import mandarin, written
+from recital.processors.text.cleaners import CLEANERS, REFERENCES, check_cleaners, rewrite
+from recital.processors.text.english import for_espeak, letters
 from recital.processors.text.lexicon import check_lexicon, cmudict, read_heteronyms, read_lexicon
+from recital.processors.text.sentences import LIMIT, Piece, split_text
 from recital.processors.text.symbols import MARKS, STRESSES, symbol_set
 from recital.utils.errors import ConfigError, DataError
 
@@ -113,9 +115,14 @@ class TextProcessor:
         return self.encode_many([text], None if key is None else [key])[0]
 
     def encode_many(
-        self, texts: Sequence[str], keys: Sequence[str] | None = None, *, silent: bool = False
+        self,
+        texts: Sequence[str],
+        keys: Sequence[str] | None = None,
+        *,
+        silent: bool = False,
+        rewritten: bool = False,
     ) -> list[list[int]]:
-        """The tokens of many texts, phonemized in one batch.
+        """The tokens of many texts, phonemized in one batch; `rewritten` are those of `pieces`.
 
         Where `p_arpabet` lies between 0 and 1, a text's key alone draws its words (training gives
         seed, epoch and utterance; default: the text itself). Raises `DataError` for symbols that
@@ -124,7 +131,8 @@ class TextProcessor:
         with `silent` that has no tokens.
         """
         encoded = []
-        for text, row in zip(texts, self._rows(texts, keys or texts), strict=True):
+        rows = self._rows(texts, keys or texts, rewritten=rewritten)
+        for text, row in zip(texts, rows, strict=True):
             try:
                 encoded.append(self._tokens(text, row))
             except NothingToSpeak:
@@ -133,11 +141,19 @@ class TextProcessor:
                 encoded.append([])
         return encoded
 
-    def encode_marked(self, piece: str, style: int = 0) -> tuple[list[int], list[int]]:
+    def pieces(self, text: str, limit: int = LIMIT) -> list[Piece]:
+        """A text in sentences, each at most `limit` characters long. It is normalized first, so
+        that no abbreviation ends one; `encode_many` with `rewritten` makes tokens of them.
+        """
+        return split_text(self.rewrite(text), limit)
+
+    def encode_marked(
+        self, piece: str, style: int = 0, *, rewritten: bool = False
+    ) -> tuple[list[int], list[int]]:
         """The tokens of one of `Markup.pieces`, and the number of each token's style; `style` is
         that in force where the piece begins. Raises as `encode_many`.
         """
-        (row,) = self._rows([piece], [piece], marked=True)
+        (row,) = self._rows([piece], [piece], marked=True, rewritten=rewritten)
         spoken: list[_Symbol] = []
         styles: list[int] = []
         at_style = True  # blanks around a style are not of the text: "word {|2|} ,"
@@ -161,10 +177,15 @@ class TextProcessor:
         return tokens, styles
 
     def _rows(
-        self, texts: Sequence[str], keys: Sequence[str], marked: bool = False
+        self,
+        texts: Sequence[str],
+        keys: Sequence[str],
+        marked: bool = False,
+        rewritten: bool = False,
     ) -> list[list[_Symbol]]:
         """The symbols of each text, all known, or left out where the reference does so."""
-        cleaned = [self.clean(text, key) for text, key in zip(texts, keys, strict=True)]
+        words = texts if rewritten else [self.rewrite(text) for text in texts]
+        cleaned = [self._finish(text, key) for text, key in zip(words, keys, strict=True)]
         spelt = self._spell([p for text in cleaned for p in _BRACES.split(text)[::2]])
         rows = [self._symbols(text, spelt) for text in cleaned]
         if self.config.pause_symbol is not None:
@@ -174,21 +195,42 @@ class TextProcessor:
 
     def clean(self, text: str, key: str | None = None) -> str:
         """The normalized text, with the symbols of looked-up words in braces."""
+        return self._finish(self.rewrite(text), key or text)
+
+    def rewrite(self, text: str) -> str:
+        """The text in words, as it is written: see `cleaners.rewrite`."""
+        if self.config.phonemizer != "pinyin":
+            return rewrite(text, self.config.cleaners)
+        return "\n".join(
+            "".join(
+                piece if i % 2 else rewrite(piece, self.config.cleaners)
+                for i, piece in enumerate(mandarin.split_chinese(line))
+            )
+            for line in written.unmark(text).split("\n")
+        )
+
+    def _finish(self, text: str, key: str) -> str:
+        """What `rewrite` gives, in the letters, symbols in braces and marks of this voice."""
+        if self.config.cleaners not in REFERENCES:
+            text = written.close_lines(text)
         if self.config.phonemizer == "pinyin":
             pieces = mandarin.split_chinese(text)
             return "".join(
-                mandarin.to_braces(piece) if i % 2 else self._clean_english(piece, key or text)
+                mandarin.to_braces(piece) if i % 2 else self._finish_words(piece, key)
                 for i, piece in enumerate(pieces)
                 if piece
             )
-        return self._clean_english(text, key or text)
+        return self._finish_words(text, key)
 
     def token_names(self, tokens: Iterable[int]) -> list[str]:
         """The symbols of tokens."""
         return [self.symbols[token] for token in tokens]
 
-    def _clean_english(self, text: str, key: str) -> str:
-        text = normalize(text, self.config.cleaners)
+    def _finish_words(self, text: str, key: str) -> str:
+        if self.config.cleaners in REFERENCES:
+            text = CLEANERS[self.config.cleaners](text)
+        elif self.config.cleaners == "english":
+            text = for_espeak(text) if self.config.phonemizer == "espeak" else letters(text)
         if self.config.p_arpabet == 0.0:
             return text
         from recital.processors.text.arpabet import drawing, reference_arpabet

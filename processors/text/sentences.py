@@ -7,14 +7,35 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from recital.processors.text.english.abbreviations import ENDS_SENTENCES, SHORT, STARTERS
+
 LIMIT = 240  # characters; some 16 seconds, the longest that voices are trained on
 PAUSES = {"sentence": 0.25, "clause": 0.12, "word": 0.0}  # seconds after a piece
 
-_SENTENCE_END = re.compile(r"""[.!?…]["'”’)\]]*$""")
-_CLAUSE_END = re.compile(r"""[,;:—–]["'”’)\]]*$""")
-_ABBREVIATION = re.compile(
-    r"^[(\"'“‘]*(mr|mrs|ms|dr|prof|st|gen|col|lt|sgt|capt|rev|hon|sen|jr|sr|vs|no|e\.g|i\.e|[a-z])\.$",
-    re.IGNORECASE,
+_CLOSING = "\"'”’»」』）)\\]"
+_STOPS = "。？！｡"
+_UNSPACED = f"{_STOPS}，、；："  # of scripts that put no blank behind them
+_SENTENCE_END = re.compile(rf"[.!?…।॥؟۔։՜՞።፧።។။{_STOPS}][{_CLOSING}]*$")
+_CLAUSE_END = re.compile(rf"[,;:—–،؛、，；：՝፣፤፥၊][{_CLOSING}]*$")
+_WORDS = re.compile(
+    rf"\{{[^}}]*\}}\S*|\n|[^\s{_UNSPACED}]*[{_UNSPACED}]+[{_CLOSING}]*|[^\s{_UNSPACED}]+"
+)
+_GLUED = re.compile(rf"[{_UNSPACED}][{_CLOSING}]*$")
+_SHORT = re.compile(r"^[(\"'“‘«„¿¡]*(\w+|(?:\w\.)+\w)\.$")
+# Abbreviations of other languages that stand before what belongs to them.
+_FOREIGN = frozenset(
+    "z.b d.h u.a bzw nr str abb bd hr fr hl evtl ggf inkl zzgl vgl sog mio mrd "  # German
+    "bijv dhr mevr mej ing drs blz m.a.w o.a d.w.z "  # Dutch
+    "mm mme mlle p.ex env av janv févr juil "  # French
+    "sra srta pág ee.uu núm avda "  # Spanish
+    "sig dott pag "  # Italian
+    "т.е т.д т.п стр им ул проф руб тыс млн млрд".split()  # Russian
+)
+_MONTH = re.compile(  # before which a number with a stop is an ordinal
+    r"(?:jan|feb|mär|mar|apr|mai|maj|jun|jul|aug|sep|okt|oct|nov|dez|dec|kvě|lis|sty|lut|mrt|mei)\w*"
+)
+_BEFORE_ORDINAL = frozenset(
+    "am im der die das dem den des vom zum zur bis ab seit jeder jedes dieser ihr sein d den til".split()
 )
 
 
@@ -29,43 +50,79 @@ def split_text(text: str, limit: int = LIMIT) -> list[Piece]:
     """Sentences; a longer one than `limit` characters is cut after a clause, else between words,
     else anywhere.
 
-    What stands in braces stays whole. "Dr." and "J." end no sentence, nor does a mark before a
-    small letter.
+    A line break ends a sentence, as `written.unmark` leaves it only where one does. What stands in
+    braces stays whole. "Dr.", "J." and the "3." of "am 3. Oktober" end no sentence, nor does a
+    mark before a small letter.
     """
-    words = re.findall(r"\{[^}]*\}\S*|\S+", text)
+    words = _WORDS.findall(text)
     pieces: list[Piece] = []
     sentence: list[str] = []
     for i, word in enumerate(words):
-        sentence.append(word)
+        if word != "\n":
+            sentence.append(word)
         following = words[i + 1] if i + 1 < len(words) else ""
-        ends = _SENTENCE_END.search(word) and not _ABBREVIATION.match(word)
-        if not following or (ends and not following[0].islower()):
+        if sentence and (word == "\n" or not following or _ends(words, i)):
             pieces += _cut(sentence, limit)
             sentence = []
     return pieces
 
 
+def _ends(words: list[str], i: int) -> bool:
+    """Whether a sentence ends with the i-th word, which is not the last."""
+    word, following = words[i], words[i + 1]
+    if _SENTENCE_END.search(word) is None or following[0].islower():
+        return False
+    short = _SHORT.match(word)
+    if short is None:
+        return True
+    name = short[1].lower()
+    if name.isdigit():
+        before = words[i - 1].lower() if i else ""
+        ordinal = len(name) < 3 and (before in _BEFORE_ORDINAL or _MONTH.match(following.lower()))
+        return not ordinal
+    if "." in name and len(name) > 1:  # initials: "the U.S. Army", "in the U.S. He left."
+        return name not in _FOREIGN and following in STARTERS
+    if len(name) == 1:
+        return name != "i" and following in STARTERS and not (i and words[i - 1][:1].isupper())
+    if name in _FOREIGN:
+        return False
+    return name not in SHORT or (name in ENDS_SENTENCES and not following[0].isdigit())
+
+
+def _joined(words: list[str]) -> str:
+    """Words with blanks, but for scripts that write none."""
+    text = words[0]
+    for before, word in zip(words, words[1:], strict=False):
+        text += word if _GLUED.search(before) else " " + word
+    return text
+
+
 def _cut(words: list[str], limit: int) -> list[Piece]:
     """One sentence in pieces of at most `limit` characters."""
     pieces = []
-    while len(" ".join(words)) > limit:
-        n_fit = 0
-        while len(" ".join(words[: n_fit + 1])) <= limit:
-            n_fit += 1
-        if n_fit == 0:  # one word longer than the limit
-            if words[0].startswith("{"):
-                pieces.append(Piece(words.pop(0), PAUSES["word"]))
-            else:
-                pieces.append(Piece(words[0][:limit], PAUSES["word"]))
-                words = [words[0][limit:], *words[1:]]
+    start, length = 0, 0  # of the words that are not yet in a piece
+    i = 0
+    while i < len(words):
+        grown = length + len(words[i]) + (i > start)
+        if grown <= limit:
+            length, i = grown, i + 1
             continue
-        clause = next(
-            (n for n in range(n_fit, n_fit // 3, -1) if _CLAUSE_END.search(words[n - 1])), None
-        )
-        n_taken = clause or n_fit
-        pieces.append(Piece(" ".join(words[:n_taken]), PAUSES["clause" if clause else "word"]))
-        words = words[n_taken:]
-    return [*pieces, Piece(" ".join(words), PAUSES["sentence"])] if words else pieces
+        if i == start:  # one word longer than the limit
+            if words[i].startswith("{"):
+                pieces.append(Piece(words[i], PAUSES["word"]))
+                start, length, i = i + 1, 0, i + 1
+            else:
+                pieces.append(Piece(words[i][:limit], PAUSES["word"]))
+                words[i] = words[i][limit:]
+            continue
+        least = start + (i - start) // 3
+        clause = next((n for n in range(i, least, -1) if _CLAUSE_END.search(words[n - 1])), None)
+        end = clause or i
+        pieces.append(Piece(_joined(words[start:end]), PAUSES["clause" if clause else "word"]))
+        start, length, i = end, 0, end
+    if start < len(words):
+        pieces.append(Piece(_joined(words[start:]), PAUSES["sentence"]))
+    return pieces
 
 
 def middle(names: list[str], least: int = 8) -> int | None:

@@ -1,9 +1,11 @@
 """`english`: a text in the words that are spoken.
 
-It works on the whole text, rule after rule, each kind of thing before those whose signs it shares:
-an address before its dots are read, a date before its slashes, money before plain numbers. What
-stands in braces stays as it is, and rules see a word there. The result holds letters, apostrophes
-and `,.:;?!()-` only; letters that are said one by one have their stops: "f.b.i.".
+`rewrite` works on the whole text, rule after rule, each kind of thing before those whose signs it
+shares: an address before its dots are read, a date before its slashes, money before plain numbers.
+What needs no rewriting, case and marks among it, stays as it is, as does what stands in braces;
+rules see a word there. From that, `letters` makes what voices of letters and ARPAbet know (small
+letters, apostrophes and `,.:;?!()-` only; letters that are said one by one have their stops:
+"f.b.i."), and `for_espeak` what espeak-ng reads right.
 """
 
 from __future__ import annotations
@@ -34,8 +36,19 @@ log = logging.getLogger(__name__)
 _BRACES = re.compile(r"(\{[^{}]*\})")
 _PLACES = re.compile("[\ue000-\uf8ff]")
 _DIGIT = re.compile(r"\d")
+_LETTER_A = "A-"
+_NO_STARTER = rf"(?!(?:{'|'.join(sorted(abbreviations.STARTERS))})\b)"
+# "Richard M. Nixon", "J. K. Rowling"; not "Vitamin C. She".
+_INITIAL = re.compile(rf"(?<![\w.])([A-Z])\. (?=[A-Z]){_NO_STARTER}")
+_ONE_A = re.compile(r"(?<![\w.'])A\.(?= [a-z])")
+_BEFORE_NAME = re.compile(
+    rf"\b(?:[A-Z]\.){{2,}}(?= [A-Z]){_NO_STARTER}|\b[ap]\.m\.(?= [A-Z]){_NO_STARTER}"
+)
+_START = "\uf8ff"
+_NUMBER_STARTS = re.compile(r"""\b(\w+)[.!?]["')\]”’]*\s+["'(“‘]*(?=[$£€¥]?\d)""")
+_STARTED = re.compile(rf"{_START}\W*?(\w)|{_START}()")
 _FIRST_PLACE = 0xE000  # private characters stand for what is in braces
-_N_PLACES = 0xF8FF - 0xE000 + 1
+_N_PLACES = 0xF8FE - 0xE000 + 1
 
 
 def english(text: str) -> str:
@@ -44,21 +57,70 @@ def english(text: str) -> str:
 
     Characters that cannot be spoken are left out with a warning that names them.
     """
-    pieces = _BRACES.split(text) if "{" in text else [text]
-    held = pieces[1::2][:_N_PLACES]
+    return letters(rewrite(text))
+
+
+def rewrite(text: str) -> str:
+    """The text with words for all that is no word: "Dr. Lee paid $5." -> "doctor Lee paid five
+    dollars."; the rest as it stands. Warns as `english`. Lines of headings and lists stay lines.
+    """
+    if "\n" in text:
+        return "\n".join(filter(None, map(rewrite, text.split("\n"))))
+    text, held = _hold_braces(text)
     unspoken: list[str] = []
-    plain = []
-    for piece in pieces[::2]:
-        ascii_piece, missing = characters.plain(piece)
-        plain.append(ascii_piece)
-        unspoken += missing
+    text = characters.plain(text, unspoken)
     if unspoken:
         _warn(unspoken, text)
-    text = plain[0] + "".join(
-        f"{chr(_FIRST_PLACE + i)}{after}" for i, after in enumerate(plain[1:])
-    )
-    text = symbols.tidy(_words(text).lower())
+    text = symbols.tidy(_capitalized(_words(_marked_starts(text))))
+    return _return_braces(text, held)
+
+
+def letters(text: str) -> str:
+    """What `rewrite` gives in small letters and `,.:;?!()-`, on one line."""
+    text, held = _hold_braces(text)
+    text = acronyms.spell(characters.letters(text))
+    return _return_braces(symbols.quiet(text.lower()), held)
+
+
+def for_espeak(text: str) -> str:
+    """What `rewrite` gives, for espeak-ng's English voices: they take the stop of "Richard M. Nixon"
+    for the end of a sentence, the A of "vitamin A" for the article, and IV for a number.
+    """
+    text = _INITIAL.sub(lambda m: f"{_LETTER_A if m[1] == 'A' else m[1]} ", text)
+    text = _ONE_A.sub(_LETTER_A, text)
+    text = _BEFORE_NAME.sub(lambda m: m[0].replace(".", "").upper(), text)
+    return roman.spelt(text)
+
+
+def _hold_braces(text: str) -> tuple[str, list[str]]:
+    """The text with a private character for each pair of braces, and what stands in these."""
+    if not text.isascii():
+        text = _PLACES.sub(" ", text)
+    if "{" not in text:
+        return text, []
+    pieces = _BRACES.split(text)
+    held = pieces[1::2][:_N_PLACES]
+    return pieces[0] + "".join(
+        f"{chr(_FIRST_PLACE + i)}{after}" for i, after in enumerate(pieces[2::2])
+    ), held
+
+
+def _return_braces(text: str, held: list[str]) -> str:
     return _PLACES.sub(lambda m: held[ord(m[0]) - _FIRST_PLACE], text) if held else text
+
+
+def _marked_starts(text: str) -> str:
+    """A sign before each number that begins a sentence, whose first word is to be capital."""
+    return _NUMBER_STARTS.sub(_mark_start, text) if _DIGIT.search(text) else text
+
+
+def _mark_start(match: re.Match[str]) -> str:
+    short = match[1].lower() in abbreviations.SHORT or len(match[1]) == 1
+    return match[0] if short else match[0] + _START
+
+
+def _capitalized(text: str) -> str:
+    return _STARTED.sub(lambda m: m[1].upper(), text) if _START in text else text
 
 
 def _words(text: str) -> str:
@@ -73,7 +135,7 @@ def _words(text: str) -> str:
         text = units.expand(text)
     text = roman.expand(text)
     text = abbreviations.expand(text)
-    text = acronyms.expand(text)
+    text = acronyms.codes(text)
     if has_digits:
         text = numbers.expand(dates.expand_years(text))
     return symbols.expand(text)

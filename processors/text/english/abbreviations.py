@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english import dates
+
 # Before a name: the stop belongs to the word.
 _TITLES = {
     "Mr": "mister",
@@ -100,6 +102,20 @@ _NUMBERED = {  # only before a number
     "rm": "room",
     "c": "circa",
 }
+# All that is written short with a stop, in small letters: none of it ends a sentence before a number.
+SHORT = frozenset(
+    short.lower()
+    for short in (*_TITLES, *_WORDS, *_NUMBERED, *dates.SHORT_MONTHS, *dates.DAYS, "st", "ext", "x")
+)
+ENDS_SENTENCES = frozenset(
+    [short for short, (_, may_end) in _WORDS.items() if may_end]
+    + ["no", "ed", "min", "max", "sec", "ch", "temp", "sat", "sun", "x", "c", "art", "par"]
+)
+STARTERS = frozenset(  # words that begin a sentence, and seldom go on with a name
+    "He She It The They We I In On At But And A An There This That These Those If All You When "
+    "What Where Who Why How So Then His Her Its Their Our My Your As For After Before No Not Yes "
+    "Now Still Yet Both Some Many Most However Meanwhile".split()
+)
 # Words of their own where they end a sentence: "the max.", "he said no."
 _ALSO_WORDS = ("no", "ed", "min", "max", "sec", "co", "ch", "est", "temp", "ca", "ave", "rd")
 _PHRASES = [  # a piece that must be there, else the rule has nothing to do
@@ -117,7 +133,7 @@ _PHRASES = [  # a piece that must be there, else the rule has nothing to do
         ("/o", r"\bc/o\b", "care of"),
         ("/", r"\b[Nn]/[Aa]\b", "not applicable"),
         ("/", r"\band/or\b", "and or"),
-        ("Ph", r"\bPh\. ?D\b\.?|\bPhD\b", "p.h.d."),
+        ("Ph", r"\bPh\. ?D\b\.?|\bPhD\b", "P.H.D."),
         ("v", r"\bvs\b\.?|\bv\.(?= [A-Z])", "versus"),
         ("Wm", r"\bWm\.", "William"),
         ("Geo.", r"\bGeo\.(?= [A-Z])", "George"),
@@ -133,7 +149,7 @@ _STREET = re.compile(  # after a name and before no other
     r"|(?<=[a-z] )(?:St|Dr)\.(?= (?:He|She|It|The|They|We|I|In|On|At|But|And|A|There|This|If) )"
     r"|(?<=\d(?:st|nd|rd|th) )St\b\.?"
 )
-_BEGINS = re.compile(r"(?:He|She|It|The|They|We|I|In|On|At|But|And|A|There|This|If|All|You) ")
+_BEGINS = re.compile(rf"(?:{'|'.join(sorted(STARTERS))}) ")
 _SAINT = re.compile(r"\bSt\.? (?=[A-Z])")
 _SAINTS = re.compile(r"\bSts\. (?=[A-Z])")
 _NUMBERED_RE = re.compile(rf"\b({'|'.join(_NUMBERED)})\. ?(?=\d)", re.I)

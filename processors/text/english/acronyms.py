@@ -49,17 +49,22 @@ _SINGLE = re.compile(  # a letter that is a name: vitamin A, plan B, X-ray
 _CONSONANTS = re.compile(r"[^AEIOUY]{4,}")
 
 
-def expand(text: str) -> str:
-    """ "the FBI" -> "the f.b.i.", "NASA" -> "nasa", "AT&T" -> "a.t. and t."."""
-    if text.isupper() and len(re.findall(r"[A-Z]{2,}", text)) >= 3:
-        return _shouted(text)
+def codes(text: str) -> str:
+    """Letters with digits or signs around them: "MP3" -> "MP 3", "AT&T" -> "A.T. and T", and the
+    letter A where it is no article ("vitamin A."). In capitals; see `spell`.
+    """
     text = _AMPERSAND.sub(lambda m: f"{_name(m[1])} and {_name(m[2])}", text)
     text = _CODE.sub(_code, text)
     text = _DIGIT_LETTER.sub(lambda m: f" {_name(m[1])}", text)
     text = _GRADE.sub(lambda m: f"{_name(m[1] or m[2])} minus", text)
-    text = _SINGLE.sub(_single, text)
-    text = _DOTTED.sub(_dotted, text)
-    return _CAPITALS.sub(_capitals, text)
+    return _SINGLE.sub(_single, text)
+
+
+def spell(text: str) -> str:
+    """ "the FBI" -> "the f.b.i.", "NASA" stays: for voices that know letters or ARPAbet."""
+    if text.isupper() and len(re.findall(r"[A-Z]{2,}", text)) >= 3:
+        return _shouted(text)
+    return _CAPITALS.sub(_capitals, _DOTTED.sub(_dotted, text))
 
 
 def _shouted(text: str) -> str:
@@ -70,8 +75,8 @@ def _shouted(text: str) -> str:
 
 
 def _name(letters: str) -> str:
-    """A letter alone needs no stop, but for the article."""
-    return letters.lower() if len(letters) == 1 and letters != "A" else dotted(letters)
+    """Letters said one by one; one alone needs no stop, but for the article."""
+    return letters if len(letters) == 1 and letters != "A" else dotted(letters)
 
 
 def _single(match: re.Match[str]) -> str:
@@ -82,7 +87,8 @@ def _single(match: re.Match[str]) -> str:
 
 def _code(match: re.Match[str]) -> str:
     letters = match[1]
-    return (letters.lower() if letters in _SAID_AS_WORDS else _name(letters)) + " "
+    as_it_is = len(letters) > 3 or (len(letters) > 1 and letters not in _COMMON)
+    return (letters if as_it_is else _name(letters)) + " "
 
 
 def _dotted(match: re.Match[str]) -> str:
@@ -94,7 +100,7 @@ def _capitals(match: re.Match[str]) -> str:
     word, plural = match[1], match[2] or ""
     if _is_word(word):
         return match[0]
-    return dotted(word) + plural
+    return dotted(word).lower() + plural
 
 
 def _is_word(word: str) -> bool:

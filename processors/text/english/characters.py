@@ -11,12 +11,9 @@ from functools import cache, lru_cache
 from recital.processors.text.transliteration import to_ascii
 
 _PLAIN = {
-    '"': "“”„‟«»″〝〞＂❝❞",
-    "'": "‘’‚‛‹›′ʹʼ＇`´❛❜",
-    " - ": "—―⸺",
+    '"': "″＂",
+    "'": "‛′ʹʼ＇`´❛❜’",
     "-": "‐‑‒⁃﹘﹣－",
-    "--": "–",  # a range between numbers, else a dash
-    "...": "…",
     " ": "\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))),
     # Seen by nobody: joiners, direction marks, variation selectors, byte-order mark, soft hyphen.
     "": "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u061c"
@@ -29,6 +26,13 @@ _PLAIN = {
     ",": "、，",
     ".": "。",
 }
+_TYPOGRAPHIC = {  # kept for espeak, which pauses there
+    '"': "“”„‟«»〝〞❝❞",
+    "'": "‘‚‹›",
+    " - ": "—―⸺–",
+    "...": "…",
+}
+_MARKS = {ord(c): plain for plain, cs in _TYPOGRAPHIC.items() for c in cs}
 _SPOKEN = {
     "×": " times ",
     "÷": " divided by ",
@@ -89,7 +93,7 @@ _POWER = re.compile(f"(?<=[0-9a-zA-Z)])[{''.join(_POWERS)}]+")
 _MIXED = re.compile(f"(?:([0-9]) ?)?([{''.join(_FRACTIONS)}])")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff\u20e3\U000e0020-\U000e007f]")  # tones, keycaps, tags
-_RANGE_DASH = re.compile(r"(?<=[0-9A-Za-z])--(?=[0-9A-Za-z£$€])")
+_RANGE_DASH = re.compile(r"(?<=[0-9A-Za-z%])–(?=[0-9A-Za-z£$€])")  # else a dash
 _AREA_UNIT = re.compile(r"\b((?:k|c|m)?m|ft|in|mi|yd)([²³])")
 
 
@@ -99,26 +103,41 @@ def _table() -> dict[int, str]:
     return table | {ord(c): word for c, word in _SPOKEN.items() if c not in KEPT}
 
 
-def plain(text: str) -> tuple[str, list[str]]:
-    """Text in ASCII and the signs of `KEPT`, and the characters that nothing can speak."""
+def plain(text: str, unspoken: list[str]) -> str:
+    """Text in Latin letters, ASCII, typographic marks and the signs of `KEPT`; what nothing can
+    speak is left out and added to `unspoken`.
+    """
     if text.isascii():
-        return _CONTROL.sub(" ", text), []
+        return _CONTROL.sub(" ", text)
     text = unicodedata.normalize("NFC", text)
     text = _AREA_UNIT.sub(lambda m: f"{m[1]}^{_POWERS[m[2]]}", text)
     text = _POWER.sub(lambda m: "^" + "".join(_POWERS[c] for c in m[0]), text)
     text = _MIXED.sub(lambda m: f"{m[1] + ' ' if m[1] else ''}{_FRACTIONS[m[2]]}", text)
     text = _FLAG.sub(lambda m: f" flag of {'.'.join(_letter(c) for c in m[0])}. ", text)
     text = _SKIN.sub("", text).replace("\u00b5", "μ")
-    text = _RANGE_DASH.sub("-", text.translate(_table())).replace("--", " - ")
+    text = _RANGE_DASH.sub("-", text.translate(_table()))
     text = _GREEK.sub(_greek_letter, text)
+    return _CONTROL.sub(" ", "".join(c if _stays(c) else _spell(c, unspoken) for c in text))
+
+
+def letters(text: str) -> str:
+    """What `plain` gives, in ASCII and the signs of `KEPT`."""
     if text.isascii():
-        return _CONTROL.sub(" ", text), []
-    unspoken: list[str] = []
-    text = "".join(
-        c if c.isascii() or c in KEPT else _spell(c, unspoken)
-        for c in unicodedata.normalize("NFC", text)
+        return text
+    return "".join(
+        c if c.isascii() or c in KEPT or "\ue000" <= c <= "\uf8ff" else _ascii_form(c) or " "
+        for c in text.translate(_MARKS)
     )
-    return _CONTROL.sub(" ", text), unspoken
+
+
+@lru_cache(maxsize=4096)
+def _stays(character: str) -> bool:
+    if character.isascii() or ord(character) in _MARKS or character in KEPT:
+        return True
+    if "\ue000" <= character <= "\uf8ff":
+        return True
+    latin = unicodedata.name(character, "").startswith("LATIN ")
+    return latin and character.isalpha() and _ascii_form(character) is not None
 
 
 _LOOKS = re.compile(r"\b(?:heavy|black|white|sign|symbol|emoji)\b ?")  # of a drawing

@@ -9,8 +9,8 @@ from recital.processors.text.english.words import cardinal, ordinal, plural, yea
 _DIGIT = re.compile(r"\d")
 _MONTHS = "January February March April May June July August September October November December"
 MONTHS = _MONTHS.split()
-_SHORT = {m[:3]: m for m in MONTHS} | {"Sept": "September"}
-_DAYS = {
+SHORT_MONTHS = {m[:3]: m for m in MONTHS} | {"Sept": "September"}
+DAYS = {
     "Mon": "Monday",
     "Tue": "Tuesday",
     "Tues": "Tuesday",
@@ -31,7 +31,7 @@ _DAY_ABBREVIATED = re.compile(
     r"\b(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?:\.(?=,| [a-z\d])|"
     rf"(?=,? (?:{_MONTH}|\d)))(?!, [a-z])"
 )
-_NAMES = "|".join(sorted(_DAYS, key=len, reverse=True))
+_NAMES = "|".join(sorted(DAYS, key=len, reverse=True))
 _DAY_SPAN = re.compile(rf"\b({_NAMES})\.? ?-+ ?({_NAMES})\b(?:\.(?=[ ,]))?")
 _MONTH_DAY = re.compile(
     rf"\b({_MONTH}) {_DAY}(?:st|nd|rd|th)?\b(?!:\d|[.,]?\d)(?:(,)? ?(\d{{4}})\b)?"
@@ -59,8 +59,8 @@ _PEOPLE = re.compile(
 
 def expand(text: str) -> str:
     """Every date in words; what may be a year or a count is settled by its neighbours."""
-    text = _DAY_SPAN.sub(lambda m: f"{_DAYS[m[1]]} to {_DAYS[m[2]]}", text)
-    text = _DAY_ABBREVIATED.sub(lambda m: _DAYS[m[1]], _ABBREVIATED.sub(_long_month, text))
+    text = _DAY_SPAN.sub(lambda m: f"{DAYS[m[1]]} to {DAYS[m[2]]}", text)
+    text = _DAY_ABBREVIATED.sub(lambda m: DAYS[m[1]], _ABBREVIATED.sub(_long_month, text))
     if _DIGIT.search(text) is None:
         return text
     text = _ISO_TIME.sub(" at ", text)
@@ -83,7 +83,7 @@ def expand_years(text: str) -> str:
 
 
 def _long_month(match: re.Match[str]) -> str:
-    return _SHORT[match[1]]
+    return SHORT_MONTHS[match[1]]
 
 
 def _letters(era: str) -> str:

@@ -36,6 +36,8 @@ _ALONE = re.compile(  # what is no word, initialism or letter by itself
     r"(?<![\w.'-])(?=[XVI]{2,}\b)(X{0,3}(?:IX|IV|V?I{1,3}|V)|X{2,3})(?![\w'-]|\.\w)"
 )
 
+_SPELT = re.compile(r"(?<![\w.'-])(?:I[IVX]{1,2}|X[IVX]{1,3})(?=,? [a-z])")  # espeak: "roman four"
+
 
 def value(numeral: str) -> int:
     """XIV -> 14."""
@@ -60,3 +62,8 @@ def _part(match: re.Match[str]) -> str:
     if not match[2].isupper() or pronoun:
         return match[0]
     return f"{match[1]} {cardinal(value(match[2]))}"
+
+
+def spelt(text: str) -> str:
+    """ "IV fluids" -> "I.V. fluids": what no rule has read as a number is no number."""
+    return _SPELT.sub(lambda m: "".join(f"{letter}." for letter in m[0]), text)

@@ -29,17 +29,13 @@ _RULES = [  # a sign that must be there, else the rule has nothing to do
         ("~", r"~(?=\s?\w)", " about "),
         ("@", r"@", " at "),
         ("/", r"(?<=\w)/(?=\w)", " slash "),
-        ("[", r"\[", " ("),
-        ("{", r"\{", " ("),
         ("<", r"<", " ("),
-        ("]", r"\]", ") "),
-        ("}", r"\}", ") "),
         (">", r">", ") "),
         ("_", r"_+", " "),
-        ("-", r"\s-+\s|--+", " - "),
+        ("--", r"\s--+\s|--+", " - "),
         ("....", r"\.{4,}", "..."),
         ("", r"([!?])[!?]{2,}", r"\1"),
-        ("", r"[\"*\\|~^=#`+/]+", " "),
+        ("", r"[*\\|~^=#`+/]+", " "),
     )
 ]
 _ALONE = {  # signs that no rule before has read
@@ -67,23 +63,22 @@ _ELIDED = "tis|twas|twill|em|til|cause|cos|n|round|bout|neath|gainst|tween|ere|a
 _OPENING = re.compile(rf"(?<![\w.])'+(?!(?:{_ELIDED})\b)(?=\W|\w)", re.I)
 _CLOSING = re.compile(r"(?<=[^\w\s])'+(?!\w)|(?<=\w)'(?=\W|$)(?<!s')(?<!'n')(?<!in')(?<!o')")
 _LEFT_OVER = re.compile(r"[^\w\s',.:;?!()\ue000-\uf8ff-]|_")
+_DASHES = re.compile(r"\s-+\s|--+")
 _EMPTY = re.compile(r"\(\s*\)")
 _SPACE_BEFORE = re.compile(r"\s+(?=[,.;:!?)](?!\.\w))")
 _SPACE_AFTER = re.compile(r"(?<=\()\s+")
-_TWO_STOPS = re.compile(r"(?<=[ .(][a-z]\.)\.(?!\.)")  # of initials that end a sentence
+_TWO_STOPS = re.compile(r"(?<=[ .(][A-Za-z]\.)\.(?!\.)")  # of initials that end a sentence
 _DOUBLE = re.compile(r",(?:\s*,)+|,(?=\s*[.;:!?])")
 _EDGE = re.compile(r"^[\s,;:)-]+|[\s(-]+$")
 
 
 def expand(text: str) -> str:
-    """Signs as words; brackets become round ones, quotes go, doubled marks are one."""
+    """Signs as words; doubled marks are one."""
     if not _QUIET.fullmatch(text):
         text = _ALONE_SIGN.sub(lambda m: f" {_ALONE[m[0]]} ", text)
         for sign, pattern, spoken in _RULES:
             if sign in text:
                 text = pattern.sub(spoken, text)
-    if "'" in text:
-        text = _CLOSING.sub("", _OPENING.sub("", text))
     return text
 
 
@@ -93,7 +88,18 @@ _QUIET = re.compile(
 
 
 def tidy(text: str) -> str:
-    """Single blanks, none before a mark."""
+    """Single blanks, none before a mark that a rule has left there; one stop behind initials."""
+    return _TWO_STOPS.sub("", " ".join(_SPACE_BEFORE.sub("", text).split()))
+
+
+def quiet(text: str) -> str:
+    """Brackets become round ones, quotes go, and what else no voice of letters knows."""
+    for brackets, round_one in (("[{", " ("), ("]}", ") ")):
+        for bracket in brackets:
+            text = text.replace(bracket, round_one)
+    text = _DASHES.sub(" - ", text)
+    if "'" in text:
+        text = _CLOSING.sub("", _OPENING.sub("", text))
     text = _EMPTY.sub(" ", _LEFT_OVER.sub(" ", text))
     text = _SPACE_AFTER.sub("", _SPACE_BEFORE.sub("", text))
     text = _TWO_STOPS.sub("", text)

@@ -56,8 +56,8 @@ def spell_address(address: str) -> str:
 
 
 def dotted(letters: str) -> str:
-    """ "FBI" -> "f.b.i.": letters that are said one by one."""
-    return "".join(f"{letter}." for letter in letters.lower())
+    """ "fbi" -> "F.B.I.": letters that are said one by one."""
+    return "".join(f"{letter}." for letter in letters.upper())
 
 
 def expand(text: str) -> str:

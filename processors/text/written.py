@@ -1,0 +1,87 @@
+"""How a text is written down, in any language: HTML entities, Markdown, lines and bullets go; what
+remains is what a reader says. A line break is left only where one ends: behind a heading, an item
+of a list, a paragraph, a verse.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+_ANY = re.compile(r"[*_`#~|>\[\]&\n\r\u2028\u2029\x85\x0b\x0c]")
+_LINES = re.compile(r"\r\n|[\n\r\u2028\u2029\x85\x0b\x0c]")
+_ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+_RULE = re.compile(
+    r"\s*(?:([-*_=])(?:\s*\1){2,}|`{3,}\w*|~{3,}\w*|\|?[\s:|-]*-[\s:|-]*\|[\s:|-]*)\s*"
+)
+_HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*?)(?:\s+#+)?\s*")
+_QUOTE = re.compile(r"\s{0,3}>+\s?(?=\S)")
+_BULLET = re.compile(r"\s*(?:[-*+•‣◦▪●–]\s+|(?=\(?\w{1,2}[.)]\s))")
+_TABLE = re.compile(r"\s*\|(.*)\|\s*")
+_INLINE = [  # a sign that must be there, else the rule has nothing to do
+    ("](", re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)"), r"\1"),
+    ("](", re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)"), r"\1"),
+    ("`", re.compile(r"`+([^`]+)`+"), r"\1"),
+    ("**", re.compile(r"\*{2,3}(?=\S)([^*]+?)(?<=\S)\*{2,3}"), r"\1"),
+    ("__", re.compile(r"(?<!\w)_{2,3}(?=\S)([^_]+?)(?<=\S)_{2,3}(?!\w)"), r"\1"),
+    ("~~", re.compile(r"~~(?=\S)([^~]+?)(?<=\S)~~"), r"\1"),
+    ("*", re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])"), r"\1"),
+    ("_", re.compile(r"(?<!\w)_(?=[^\s_])([^_\n]+?)(?<=[^\s_])_(?!\w)"), r"\1"),
+]
+_WRAPPED = 50  # letters; a longer line may have been broken by its width
+_ENDS = re.compile(r"""[.!?…。？！।۔؟։።፧:;,，、،][\"'”’»)\]]*$""")
+
+
+def unmark(text: str) -> str:
+    """The text as a reader sees it: "**5 &lt; 6**" -> "5 < 6", "# Soup\\n- leek" -> "Soup\\nleek"."""
+    if _ANY.search(text) is None:
+        return text
+    if "&" in text:
+        text = _ENTITY.sub(lambda m: html.unescape(m[0]), text)
+    joined: list[str] = []
+    ended = True  # whether the line before is one of its own
+    for raw in _LINES.split(text):
+        line, own = _line(raw)
+        if not line:
+            ended = True
+            continue
+        starts = own or _BULLET.match(raw) is not None
+        if joined and not ended and not starts and not _breaks(joined[-1], line):
+            joined[-1] += " " + line
+        else:
+            joined.append(line)
+        ended = own
+    return "\n".join(_inline(line) for line in joined)
+
+
+def close_lines(text: str) -> str:
+    """One line, with a full stop where one ended without a mark."""
+    if "\n" not in text:
+        return text
+    *lines, last = text.split("\n")
+    return " ".join([*(line if _ENDS.search(line) else line + "." for line in lines), last])
+
+
+def _line(raw: str) -> tuple[str, bool]:
+    """A line without its marks, and whether it ends where it ends."""
+    if _RULE.fullmatch(raw) and raw.strip():
+        return "", True
+    if heading := _HEADING.fullmatch(raw):
+        return heading[1].strip(), True
+    if row := _TABLE.fullmatch(raw):
+        return ", ".join(filter(None, map(str.strip, row[1].split("|")))), True
+    raw = _QUOTE.sub("", raw, count=1) if raw.lstrip()[:1] == ">" else raw
+    bullet = _BULLET.match(raw)
+    return raw[bullet.end() :].strip() if bullet else raw.strip(), False
+
+
+def _breaks(before: str, after: str) -> bool:
+    """Whether a line break between two lines of prose is meant."""
+    return not (_ENDS.search(before) or len(before) >= _WRAPPED or after[0].islower())
+
+
+def _inline(line: str) -> str:
+    for sign, pattern, kept in _INLINE:
+        if sign in line:
+            line = pattern.sub(kept, line)
+    return line
