@@ -8,6 +8,7 @@ import re
 from typing import NamedTuple
 
 from recital.processors.text.english.abbreviations import ENDS_SENTENCES, SHORT, STARTERS
+from recital.processors.text.english.words import word_set
 
 LIMIT = 240  # characters; some 16 seconds, the longest that voices are trained on
 PAUSES = {"sentence": 0.25, "clause": 0.12, "word": 0.0}  # seconds after a piece
@@ -23,19 +24,19 @@ _WORDS = re.compile(
 _GLUED = re.compile(rf"[{_UNSPACED}][{_CLOSING}]*$")
 _SHORT = re.compile(r"^[(\"'“‘«„¿¡]*(\w+|(?:\w\.)+\w)\.$")
 # Abbreviations of other languages that stand before what belongs to them.
-_FOREIGN = frozenset(
+_FOREIGN = word_set(
     "z.b d.h u.a bzw nr str abb bd hr fr hl evtl ggf inkl zzgl vgl sog mio mrd "  # German
     "bijv dhr mevr mej ing drs blz m.a.w o.a d.w.z "  # Dutch
     "mm mme mlle p.ex env av janv févr juil "  # French
     "sra srta pág ee.uu núm avda "  # Spanish
     "sig dott pag "  # Italian
-    "т.е т.д т.п стр им ул проф руб тыс млн млрд".split()  # Russian
+    "т.е т.д т.п стр им ул проф руб тыс млн млрд"  # Russian
 )
 _MONTH = re.compile(  # before which a number with a stop is an ordinal
     r"(?:jan|feb|mär|mar|apr|mai|maj|jun|jul|aug|sep|okt|oct|nov|dez|dec|kvě|lis|sty|lut|mrt|mei)\w*"
 )
-_BEFORE_ORDINAL = frozenset(
-    "am im der die das dem den des vom zum zur bis ab seit jeder jedes dieser ihr sein d den til".split()
+_BEFORE_ORDINAL = word_set(
+    "am im der die das dem den des vom zum zur bis ab seit jeder jedes dieser ihr sein d til"
 )
 
 

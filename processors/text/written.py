@@ -33,7 +33,7 @@ _ENDS = re.compile(r"""[.!?…。？！।۔؟։።፧:;,，、،][\"'”’»)\
 
 
 def unmark(text: str) -> str:
-    """The text as a reader sees it: "**5 &lt; 6**" -> "5 < 6", "# Soup\\n- leek" -> "Soup\\nleek"."""
+    """The text as a reader sees it: "**5 &lt; 6**" -> "5 < 6", a heading and a list -> lines."""
     if _ANY.search(text) is None:
         return text
     if "&" in text:

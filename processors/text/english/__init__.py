@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 _BRACES = re.compile(r"(\{[^{}]*\})")
 _PLACES = re.compile("[\ue000-\uf8ff]")
 _DIGIT = re.compile(r"\d")
+_ESPEAK_KNOWS = (("missus ", "Mrs "), ("et cetera", "etc"))  # and says better than our words
 _LETTER_A = "A-"
 _NO_STARTER = rf"(?!(?:{'|'.join(sorted(abbreviations.STARTERS))})\b)"
 # "Richard M. Nixon", "J. K. Rowling"; not "Vitamin C. She".
@@ -83,9 +84,11 @@ def letters(text: str) -> str:
 
 
 def for_espeak(text: str) -> str:
-    """What `rewrite` gives, for espeak-ng's English voices: they take the stop of "Richard M. Nixon"
-    for the end of a sentence, the A of "vitamin A" for the article, and IV for a number.
+    """What `rewrite` gives, for espeak-ng's English voices, which take the stop of "Richard M.
+    Nixon" for the end of a sentence, the A of "vitamin A" for the article, and IV for a number.
     """
+    for words, short in _ESPEAK_KNOWS:
+        text = text.replace(words, short)
     text = _INITIAL.sub(lambda m: f"{_LETTER_A if m[1] == 'A' else m[1]} ", text)
     text = _ONE_A.sub(_LETTER_A, text)
     text = _BEFORE_NAME.sub(lambda m: m[0].replace(".", "").upper(), text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english import dates
+from recital.processors.text.english.words import word_set
 
 # Before a name: the stop belongs to the word.
 _TITLES = {
@@ -102,7 +103,7 @@ _NUMBERED = {  # only before a number
     "rm": "room",
     "c": "circa",
 }
-# All that is written short with a stop, in small letters: none of it ends a sentence before a number.
+# All that is written short with a stop; before a number none of it ends a sentence.
 SHORT = frozenset(
     short.lower()
     for short in (*_TITLES, *_WORDS, *_NUMBERED, *dates.SHORT_MONTHS, *dates.DAYS, "st", "ext", "x")
@@ -111,13 +112,29 @@ ENDS_SENTENCES = frozenset(
     [short for short, (_, may_end) in _WORDS.items() if may_end]
     + ["no", "ed", "min", "max", "sec", "ch", "temp", "sat", "sun", "x", "c", "art", "par"]
 )
-STARTERS = frozenset(  # words that begin a sentence, and seldom go on with a name
+# Words that begin a sentence, and seldom go on with a name.
+STARTERS = word_set(
     "He She It The They We I In On At But And A An There This That These Those If All You When "
     "What Where Who Why How So Then His Her Its Their Our My Your As For After Before No Not Yes "
-    "Now Still Yet Both Some Many Most However Meanwhile".split()
+    "Now Still Yet Both Some Many Most However Meanwhile"
 )
 # Words of their own where they end a sentence: "the max.", "he said no."
-_ALSO_WORDS = ("no", "ed", "min", "max", "sec", "co", "ch", "est", "temp", "ca", "ave", "rd")
+_ALSO_WORDS = (
+    "fig",
+    "figs",
+    "no",
+    "ed",
+    "min",
+    "max",
+    "sec",
+    "co",
+    "ch",
+    "est",
+    "temp",
+    "ca",
+    "ave",
+    "rd",
+)
 _PHRASES = [  # a piece that must be there, else the rule has nothing to do
     (piece, re.compile(pattern), spoken)
     for piece, pattern, spoken in (
