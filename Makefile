@@ -1,6 +1,5 @@
 # `make help` lists what there is to do. Everything runs in .venv, which env.sh makes.
 PYTHON_BIN := .venv/bin/python
-FOLDERS := bins config models modules preprocessors processors utils
 SHELL_FILES := env.sh .ci/run egs/recipe.sh $(wildcard egs/*/*/run.sh)
 
 VOICE := build/kathleen
@@ -21,11 +20,9 @@ lint: setup ## ruff, its formatter and shellcheck
 	@$(PYTHON_BIN) -m ruff format --check .
 	@PATH=".venv/bin:$$PATH" shellcheck $(SHELL_FILES)
 
-types: setup ## mypy
-	@mkdir -p build/types/recital
-	@ln -sf ../../../recital/__init__.py build/types/recital/__init__.py
-	@for folder in $(FOLDERS); do ln -sfn "../../../$$folder" "build/types/recital/$$folder"; done
+types: setup ## mypy, and that editors find what recital.… names
 	@$(PYTHON_BIN) -m mypy
+	@$(PYTHON_BIN) -m basedpyright tests/project/editors.py
 
 smoke: setup ## the demo with a few training steps, to see that all stages run
 	@rm -rf ckpts/tts/smoke

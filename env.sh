@@ -71,6 +71,23 @@ install_torch() { # install_torch BUILD: with "+cpu" in the version, CUDA never 
     pip_install "$@" setuptools ${RECITAL_TORCH_INDEX:+--extra-index-url "$RECITAL_TORCH_INDEX"}
 }
 
+# The package as it is imported, for type checkers and editors, which do not see that recital/__init__.py
+# adds the checkout to its own path.
+link_package() {
+    types=$root/build/types/recital
+    mkdir -p "$types"
+    for link in "$types"/*; do
+        [ -e "$link" ] || rm -f "$link"
+    done
+    for file in "$root"/recital/*.py; do
+        ln -sf "../../../recital/${file##*/}" "$types/"
+    done
+    for init in "$root"/*/__init__.py; do
+        folder=$(basename "$(dirname "$init")")
+        [ "$folder" = recital ] || ln -sfn "../../../$folder" "$types/$folder"
+    done
+}
+
 build=
 extras=espeak,arpabet
 for word in "$@"; do
@@ -82,6 +99,7 @@ for word in "$@"; do
     esac
 done
 
+case $extras in *dev) link_package ;; esac
 stamp=$venv/recital.stamp
 inputs=$({ cat "$root/env.sh" "$root/constraints.txt" "$root/setup.py" && printf '%s' "$root"; } | cksum)
 if [ -z "$build" ] && [ -x "$venv/bin/python" ]; then

