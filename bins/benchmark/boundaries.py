@@ -10,16 +10,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from recital.bins.benchmark.common import Figures
 from recital.bins.common.experiment import Experiment, load_experiment
 from recital.models import load_acoustic
-from recital.modules.alignment.aligner import path_durations
 from recital.modules.contract.audio import AudioConfig
+from recital.modules.contract.model import AcousticModel
 from recital.processors.audio_files import load_wav, trim_silence
 from recital.processors.dataset import Example, SpeechDataset
 from recital.processors.text import TextProcessor, symbols_for
@@ -33,9 +33,7 @@ BATCH_SIZE = 16
 Aligned = Iterable[tuple[Example, Tensor]]  # an utterance, and the frames of its tokens [N]
 
 
-def bench_boundaries(
-    durations: Path | None = None, name: str = "demo"
-) -> dict[str, float | str] | None:
+def bench_boundaries(durations: Path | None = None, name: str = "demo") -> Figures | None:
     """Error of the starts of tokens, in ms, over all splits: of the aligner of the voice `name`, or
     of the folder `durations`. None where the demo has not run.
 
@@ -79,7 +77,7 @@ def _datasets(
         )
 
 
-def _errors(experiment: Experiment, symbols: list[str], aligned: Aligned) -> dict[str, float | str]:
+def _errors(experiment: Experiment, symbols: list[str], aligned: Aligned) -> Figures:
     """The figures: distances of what was found from what espeak-ng says."""
     errors: list[float] = []
     spoken: list[float] = []  # of the tokens that espeak-ng itself gives a time
@@ -135,18 +133,15 @@ def spoken_starts(corpus: Path) -> dict[str, EspeakSpeech]:
 
 
 @torch.no_grad()
-def learned_durations(model: Any, data: SpeechDataset) -> Iterator[tuple[Example, Tensor]]:
+def learned_durations(
+    model: AcousticModel, data: SpeechDataset
+) -> Iterator[tuple[Example, Tensor]]:
     """By the hard alignment of the learned aligner."""
     for first in range(0, len(data), BATCH_SIZE):
         indices = range(first, min(first + BATCH_SIZE, len(data)))
         batch = data.collate([data[0, i] for i in indices])
-        assert batch.tokens is not None and batch.token_lengths is not None
-        assert batch.mel is not None and batch.mel_lengths is not None
-        network = model.bare_network
-        alignment = network.aligner(
-            network.embedding(batch.tokens), batch.mel, batch.token_lengths, batch.mel_lengths
-        )
-        durations = path_durations(alignment.path, batch.mel_lengths, batch.tokens.shape[1])
+        assert batch.token_lengths is not None
+        durations, _ = model.align(batch)
         for i, frames, n in zip(indices, durations, batch.token_lengths, strict=True):
             yield data.examples[i], frames[:n]
 

@@ -8,19 +8,16 @@ import importlib.metadata
 import json
 import os
 import platform
-import subprocess
-import sys
-import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from recital.bins.common.command import cores
-from recital.utils.config import ROOT, nearest
-from recital.utils.errors import RecitalError, UsageError
+from recital.utils.config import nearest
+from recital.utils.errors import UsageError
 
-Figures = dict[str, float | str]
-RECIPE = "egs/tts/FastPitch/exp_config.json"
+if TYPE_CHECKING:
+    from recital.bins.benchmark.common import Figures
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -66,79 +63,14 @@ def table(name: str, figures: Figures | None) -> str:
     return "\n".join([name, *(f"  {k:<28} {v}" for k, v in cells.items())])
 
 
-def shared(*parts: str) -> Path | None:
-    """A file or folder of the shared data, if it is there."""
-    path = Path(os.environ.get("RECITAL_SHARED", ROOT.parent / "shared")).joinpath(*parts)
-    return path if path.exists() else None
-
-
-def features() -> Figures | None:
-    """Stage 1 on the 75 minutes of kathleen."""
-    corpus = shared("data", "kathleen")
-    return None if corpus is None else bench_features(corpus)
-
-
-def bench_features(corpus: Path) -> Figures:
-    """mel, pitch and energy of a corpus in LJSpeech's layout, from nothing and with nothing to
-    do; process start included.
-    """
-    with tempfile.TemporaryDirectory() as out:
-        settings = {
-            "dataset": '["bench"]',
-            "dataset_path.bench": json.dumps(str(corpus)),
-            "dataset_layout.bench": '"ljspeech"',
-            "preprocess.processed_dir": json.dumps(out),
-        }
-        command = [sys.executable, "-m", "recital.bins.preprocess", "--config", str(ROOT / RECIPE)]
-        command += ["--jobs", str(cores())]
-        command += [part for key, value in settings.items() for part in ("--set", f"{key}={value}")]
-        cold, cold_cpu = _timed(command)
-        warm, _ = _timed(command)
-        manifest = (Path(out) / "bench" / "manifest.jsonl").read_text(encoding="utf-8")
-    seconds = sum(json.loads(line)["seconds"] for line in manifest.splitlines())
-    return {
-        "audio (min)": seconds / 60,
-        "processes": cores(),
-        "cold (s)": cold,
-        "cold, CPU (s)": cold_cpu,
-        "x real time": seconds / cold,
-        "nothing to do (s)": warm,
-        "largest process (MB)": peak_memory(),
-    }
-
-
-def peak_memory() -> float:
-    """MB of the largest process among all that have ended below this one."""
-    import resource
-
-    unit = 1 if sys.platform == "darwin" else 1024  # what the system counts in, bytes
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit / 1e6
-
-
-def _timed(command: list[str]) -> tuple[float, float]:
-    """Wall and CPU seconds of a command and its children. Raises `RecitalError` where it fails."""
-    import resource
-
-    def cpu() -> float:
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return used.ru_utime + used.ru_stime
-
-    cpu_before, before = cpu(), time.perf_counter()
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        raise RecitalError(f"{' '.join(command[:3])}: ended with code {done.returncode}: {last}")
-    return time.perf_counter() - before, cpu() - cpu_before
-
-
 BENCHMARKS = {  # name -> the function that measures it, imported when it is called
-    "features": "recital.bins.benchmark.runner:features",
-    "fastpitch_train": "recital.bins.benchmark.fastpitch:bench_fastpitch_train",
-    "fastpitch_infer": "recital.bins.benchmark.fastpitch:bench_fastpitch_infer",
-    "fastspeech2_train": "recital.bins.benchmark.tts:bench_fastspeech2_train",
-    "fastspeech2_infer": "recital.bins.benchmark.tts:bench_fastspeech2_infer",
-    "tacotron2_train": "recital.bins.benchmark.tts:bench_tacotron2_train",
-    "tacotron2_infer": "recital.bins.benchmark.tts:bench_tacotron2_infer",
+    "features": "recital.bins.benchmark.features:bench_features",
+    "fastpitch_train": "recital.bins.benchmark.acoustic:bench_fastpitch_train",
+    "fastpitch_infer": "recital.bins.benchmark.acoustic:bench_fastpitch_infer",
+    "fastspeech2_train": "recital.bins.benchmark.acoustic:bench_fastspeech2_train",
+    "fastspeech2_infer": "recital.bins.benchmark.acoustic:bench_fastspeech2_infer",
+    "tacotron2_train": "recital.bins.benchmark.acoustic:bench_tacotron2_train",
+    "tacotron2_infer": "recital.bins.benchmark.acoustic:bench_tacotron2_infer",
     "hifigan_train": "recital.bins.benchmark.vocoders:bench_hifigan_train",
     "vocoder_infer": "recital.bins.benchmark.vocoders:bench_vocoder_infer",
     "hour_of_mel": "recital.bins.benchmark.streaming:bench_hour_of_mel",

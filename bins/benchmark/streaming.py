@@ -9,13 +9,13 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 
-from recital.bins.benchmark.runner import Figures, peak_memory
+from recital.bins.benchmark.common import Figures, peak_memory, stream_seconds
 from recital.models import build
+from recital.models.tts.fastpitch import FastPitch
 from recital.processors.text import TextConfig, symbols_for
 from recital.utils import checkpoint
 from recital.utils.config import ROOT, build_section, load_config
@@ -77,21 +77,11 @@ def bench_first_audio() -> Figures:
         for name, config in VOCODERS.items():
             voice = open_voice(folder / "voice", _vocoder(folder / name, config))
             for text in SENTENCES:
-                times = [_stream_once(voice, text) for _ in range(7)][2:]
+                times = [stream_seconds(voice, text) for _ in range(7)][2:]
                 first, whole = (statistics.median(t[i] for t in times) for i in (0, 1))
                 label = f"{name}, {len(text)} letters"
                 figures[label] = f"{1e3 * first:.0f} ms, all after {1e3 * whole:.0f} ms"
     return figures
-
-
-def _stream_once(voice: Any, text: str) -> tuple[float, float]:
-    start = time.perf_counter()
-    pieces = voice.stream(text)
-    next(pieces)
-    first = time.perf_counter() - start
-    for _ in pieces:
-        pass
-    return first, time.perf_counter() - start
 
 
 def _voice(directory: Path) -> Path:
@@ -99,11 +89,13 @@ def _voice(directory: Path) -> Path:
     text = build_section(TextConfig, config.get("text", {}), "text")
     config |= {"symbols": list(symbols_for(text)), "speakers": ["0"]}
     torch.manual_seed(0)
-    model: Any = build(config)
+    model = build(config)
+    assert isinstance(model, FastPitch)
     model.set_statistics(200.0, 50.0)
     with torch.no_grad():
-        model.network.duration_predictor.out.weight.zero_()
-        model.network.duration_predictor.out.bias.fill_(math.log(FRAMES_PER_TOKEN + 1))
+        durations = model.bare_network.duration_predictor.out
+        durations.weight.zero_()
+        durations.bias.fill_(math.log(FRAMES_PER_TOKEN + 1))
     checkpoint.save_model(directory, model.state_dict(), config)
     return directory
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
+from recital.bins.benchmark.common import Figures
 from recital.bins.common.command import cores
 from recital.processors.text import TextConfig, TextProcessor, normalize, symbols_for
 from recital.utils.config import ROOT
@@ -21,11 +22,11 @@ FRAMES = (  # what makes a normalizer work, around the embedded sentences
 N_TEXTS = 4000
 
 
-def bench_text() -> dict[str, float | str]:
+def bench_text() -> Figures:
     """Sentences a second; nothing is cached from one text to the next but words."""
     texts = sentences(N_TEXTS)
     espeak = TextConfig(symbol_set="espeak_en", phonemizer="espeak", edge_symbol=" ")
-    figures: dict[str, float | str] = {
+    figures: Figures = {
         "characters a sentence": sum(map(len, texts)) / len(texts),
         "english, 1 process (/s)": _rate(partial(_normalize_all, texts), len(texts)),
         "ARPAbet, 1 process (/s)": _rate(_encoder(TextConfig(p_arpabet=1.0), texts), len(texts)),

@@ -8,10 +8,10 @@ import statistics
 import subprocess
 import sys
 import time
-from typing import Any
 
 import recital
-from recital.bins.benchmark.runner import Figures
+from recital.bins.benchmark.common import Figures, stream_seconds
+from recital.processors.speech.synthesizer import Synthesizer
 from recital.utils.config import ROOT
 from recital.utils.errors import RecitalError
 from recital.voices import VOICE
@@ -48,30 +48,21 @@ def bench_voice() -> Figures | None:
         "text to wav, x real time": audio / statistics.median(seconds for seconds, _ in rounds),
     }
     for text in SENTENCES:
-        first = statistics.median([_first_audio(voice, text) for _ in range(ROUNDS + 1)][1:])
+        times = [stream_seconds(voice, text) for _ in range(ROUNDS + 1)][1:]
+        first = statistics.median(first for first, _ in times)
         figures[f"first audio, {len(text)} letters"] = f"{1e3 * first:.0f} ms"
     if sys.platform == "linux":
         figures["largest process (MB)"] = _resident() / 1e6
     return figures
 
 
-def _round(voice: Any) -> tuple[float, float]:
+def _round(voice: Synthesizer) -> tuple[float, float]:
     """Seconds that all sentences took, and seconds that they last."""
     start, audio = time.perf_counter(), 0.0
     for text in SENTENCES:
         wav, sample_rate = voice(text)
         audio += len(wav) / sample_rate
     return time.perf_counter() - start, audio
-
-
-def _first_audio(voice: Any, text: str) -> float:
-    start = time.perf_counter()
-    pieces = voice.stream(text)
-    next(pieces)
-    seconds = time.perf_counter() - start
-    for _ in pieces:
-        pass
-    return seconds
 
 
 def _resident() -> int:

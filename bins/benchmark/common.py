@@ -1,0 +1,203 @@
+"""What the benchmarks share: the clock, the machine, models of the published sizes with random
+weights, and a training step as the Trainer takes it.
+"""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import torch
+from accelerate import Accelerator
+from accelerate.state import AcceleratorState
+
+from recital.models import build
+from recital.modules.contract.batch import Batch
+from recital.modules.contract.model import AcousticModel, Model, Vocoder
+from recital.utils.config import ROOT, Tree, build_section, load_config, merge
+from recital.utils.log import Meter
+from recital.utils.networks import Networks
+from recital.utils.schedules import learning_rate
+from recital.utils.train_config import TrainConfig
+
+if TYPE_CHECKING:
+    from recital.processors.speech.synthesizer import Synthesizer
+
+Figures = dict[str, float | str]
+Precision = Literal["no", "bf16"]
+
+N_SYMBOLS = 148
+LABELS: dict[Precision, str] = {"no": "fp32", "bf16": "bf16"}
+
+
+def device() -> str:
+    """Where benchmarks run."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def has_bf16() -> bool:
+    """Does this machine multiply in bf16? A CPU without it is far slower in it than in fp32."""
+    return torch.cuda.is_available() or "avx512_bf16" in _cpu_flags()
+
+
+def _cpu_flags() -> set[str]:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return set()
+    return {flag for line in lines if line.startswith("flags") for flag in line.split()}
+
+
+def peak_memory() -> float:
+    """MB of the largest process among all that have ended below this one."""
+    unit = 1 if sys.platform == "darwin" else 1024  # what the system counts in, bytes
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit / 1e6
+
+
+def seconds_of(function: Callable[[], object]) -> float:
+    """Wall seconds of one call, the GPU's work included."""
+    before = time.perf_counter()
+    function()
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+    return time.perf_counter() - before
+
+
+def median_seconds(function: Callable[[], object], times: int, warm_up: int) -> float:
+    """The median of `times` calls after `warm_up` of them."""
+    return statistics.median([seconds_of(function) for _ in range(warm_up + times)][warm_up:])
+
+
+def stream_seconds(voice: Synthesizer, text: str) -> tuple[float, float]:
+    """Seconds until a stream has given its first samples, and its last."""
+    start = time.perf_counter()
+    pieces = voice.stream(text)
+    next(pieces)
+    first = time.perf_counter() - start
+    for _ in pieces:
+        pass
+    return first, time.perf_counter() - start
+
+
+def audio_seconds(model: Model, n_frames: int) -> float:
+    """Seconds of sound that frames of a mel last."""
+    return n_frames * model.audio.hop_length / model.audio.sample_rate
+
+
+def acoustic_config(name: str, changes: Mapping[str, object] | None = None) -> Tree:
+    """`config/tts/<name>.json` with changes, and the symbols and the speaker of random data."""
+    tree = merge(load_config(ROOT / "config" / "tts" / f"{name}.json"), changes or {})
+    return tree | {"symbols": [str(i) for i in range(N_SYMBOLS)], "speakers": ["0"]}
+
+
+def vocoder_config(name: str, changes: Mapping[str, object] | None = None) -> Tree:
+    """`config/vocoder/<name>.json` with changes."""
+    return merge(load_config(ROOT / "config" / "vocoder" / f"{name}.json"), changes or {})
+
+
+def build_acoustic(config: Tree) -> AcousticModel:
+    """A model with random weights, and statistics of a corpus that there is not."""
+    torch.manual_seed(0)
+    model = build(config)
+    assert isinstance(model, AcousticModel)
+    model.learn_statistics(_arrays)
+    return model.to(device())
+
+
+def build_vocoder(config: Tree, training: bool = False) -> Vocoder:
+    """A model with random weights."""
+    torch.manual_seed(0)
+    model = build(config, training=training)
+    assert isinstance(model, Vocoder)
+    return model.to(device())
+
+
+def _arrays(feature: str) -> Iterator[tuple[int, np.ndarray]]:
+    """A feature of the only speaker: mel [n_mels, T], or pitch (Hz) and others [T]."""
+    values = np.linspace(120.0, 280.0, 1000, dtype=np.float32)
+    yield 0, np.tile(values / 100 - 6, (80, 1)) if feature == "mel" else values
+
+
+def acoustic_batch(
+    model: AcousticModel, size: int, tokens: tuple[int, int], frames: tuple[int, int]
+) -> Batch:
+    """Random utterances of what the model needs; their lengths are spread evenly over `tokens` and
+    `frames`.
+    """
+    token_lengths = torch.linspace(*tokens, size).long()
+    mel_lengths = torch.linspace(*frames, size).long()
+    n, t = int(token_lengths.max()), int(mel_lengths.max())
+    ends = mel_lengths[:, None] * torch.arange(n + 1) // token_lengths[:, None]  # of tokens, frames
+    needs = model.needs
+    batch = Batch(
+        ids=[str(i) for i in range(size)],
+        tokens=torch.randint(1, N_SYMBOLS, (size, n)),
+        token_lengths=token_lengths,
+        mel=torch.randn(size, model.audio.n_mels, t),
+        mel_lengths=mel_lengths,
+        pitch=200 + 50 * torch.randn(size, t) if "pitch" in needs else None,
+        energy=20 * torch.rand(size, t) if "energy" in needs else None,
+        durations=ends.clamp(max=mel_lengths[:, None]).diff() if "durations" in needs else None,
+    )
+    return Batch(batch.ids, *(None if f is None else f.to(device()) for f in batch[1:]))
+
+
+def vocoder_batch(model: Vocoder, size: int, frames: int) -> Batch:
+    """Random mels and waves."""
+    n_mels, samples = model.audio.n_mels, frames * model.audio.hop_length
+    return Batch(
+        ids=[str(i) for i in range(size)],
+        mel=torch.randn(size, n_mels, frames, device=device()),
+        wav=torch.rand(size, samples, device=device()) - 0.5,
+    )
+
+
+def training_step(
+    model: Model, config: Tree, batch: Batch, precision: Precision, compiled: bool = False
+) -> Callable[[], None]:
+    """A function that trains `model` one step on `batch`, by the `train` section of its config:
+    the Trainer's `Networks.train_step`, with its losses' weights, optimizer and clipping.
+    """
+    section = build_section(TrainConfig, config["train"], "train")
+    section = replace(section, precision=precision, compile=compiled)
+    # accelerate holds the precision of its first Accelerator for the whole process
+    AcceleratorState._reset_state(True)
+    networks = Networks(model, section, Accelerator(mixed_precision=precision))
+    rate = learning_rate(section.scheduler, section.optimizer.lr, step=1)
+    meter = Meter()
+    model.train()
+
+    def step() -> None:
+        model.begin_step(0)
+        networks.train_step([batch], rate, meter)
+
+    return step
+
+
+def training_figures(
+    prepare: Callable[[Precision], tuple[Callable[[], None], int]], steps: int, warm_up: int
+) -> Figures:
+    """Median seconds of a step and frames a second, in fp32 and in bf16 where the machine has it
+    (on a GPU in bf16 alone). `prepare` gives the step of a precision and the frames of its batch.
+    """
+    seconds: dict[Precision, float] = {}
+    figures: Figures = {}
+    precisions: list[Precision] = ["bf16"] if device() == "cuda" else ["no", "bf16"]
+    for precision in precisions:
+        label = LABELS[precision]
+        if precision == "bf16" and not has_bf16():
+            return figures | {label: "not measured: this CPU has no avx512_bf16"}
+        step, frames = prepare(precision)
+        seconds[precision] = median_seconds(step, steps, warm_up)
+        figures[f"{label} step (s)"] = seconds[precision]
+        figures[f"{label} frames/s"] = frames / seconds[precision]
+    if len(seconds) == 2:
+        figures["bf16 against fp32 (x)"] = seconds["no"] / seconds["bf16"]
+    return figures

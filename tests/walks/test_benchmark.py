@@ -1,0 +1,98 @@
+"""The benchmarks: each name leads to a function, and training takes the Trainer's step."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from pathlib import Path
+
+import pytest
+import torch
+
+from recital.bins.benchmark import common
+from recital.bins.benchmark.acoustic import GIVEN_DURATIONS
+from recital.bins.benchmark.runner import BENCHMARKS, main
+from recital.utils.config import ROOT, merge
+from recital.utils.errors import ConfigError, UsageError
+from recital.utils.networks import Networks
+
+LAYERS = {"n_layers": 1, "d_inner": 16}
+PREDICTOR = {"channels": 8}
+SMALL = {
+    "d_model": 8,
+    "encoder": LAYERS,
+    "decoder": LAYERS,
+    "duration_predictor": PREDICTOR,
+    "pitch_predictor": PREDICTOR,
+    "energy_predictor": PREDICTOR,
+}
+
+
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_a_name_leads_to_a_function(name):
+    module, _, function = BENCHMARKS[name].partition(":")
+    assert callable(vars(importlib.import_module(module))[function])
+
+
+def test_an_unknown_name_is_refused():
+    with pytest.raises(UsageError, match="did you mean 'voice'"):
+        main(["voise"])
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "bins/benchmark").glob("*.py")), ids=lambda p: p.name
+)
+def test_benchmarks_share_no_private_names_and_know_their_models(path: Path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            names = [alias.name for alias in node.names]
+            assert not [name for name in names if name.startswith("_")], names
+            assert "Any" not in names
+
+
+def test_a_step_is_the_trainer_s(monkeypatch):
+    config = common.acoustic_config("fastpitch", {"model": SMALL})
+    model = common.build_acoustic(config)
+    batch = common.acoustic_batch(model, 2, (4, 5), (9, 12))
+    assert batch.durations is None and batch.energy is not None  # what it needs, and no more
+    seen = []
+    train_step = Networks.train_step
+
+    def spy(self, batches, rate, meter):
+        seen.append((self.config, rate))
+        return train_step(self, batches, rate, meter)
+
+    monkeypatch.setattr(Networks, "train_step", spy)
+    before = model.state_dict()["network.embedding.weight"].clone()
+    step = common.training_step(model, config, batch, "no")
+    step()
+    ((section, rate),) = seen
+    assert section.loss_weights == config["train"]["loss_weights"] and section.clip_norm == 1.0
+    assert rate == pytest.approx(1e-3 / 1000)  # of the first of 1000 steps of warm-up
+    moved = (model.state_dict()["network.embedding.weight"] - before).abs().max()
+    assert 0 < moved <= 1.1 * rate
+
+
+def test_given_durations_sum_to_the_frames_and_need_no_aligner():
+    small = {k: v for k, v in SMALL.items() if not k.endswith(("pitch_predictor", "y_predictor"))}
+    config = common.acoustic_config("fastspeech2", merge(GIVEN_DURATIONS, {"model": small}))
+    model = common.build_acoustic(config)
+    batch = common.acoustic_batch(model, 3, (4, 6), (9, 20))
+    assert torch.equal(batch.durations.sum(1), batch.mel_lengths)
+    common.training_step(model, config, batch, "no")()
+    with pytest.raises(ConfigError, match="alignment"):
+        config["train"]["loss_weights"]["alignment"] = 1.0
+        common.training_step(model, config, batch, "no")()
+
+
+def test_a_vocoder_s_step_trains_both_networks():
+    small = {
+        "generator": {"channels": 32},
+        "discriminators": {"mpd": {"periods": [2], "channels": 1}, "msd": None},
+    }
+    config = common.vocoder_config("hifigan", {"model": small})
+    model = common.build_vocoder(config, training=True)
+    before = {name: p.clone() for name, p in model.named_parameters()}
+    common.training_step(model, config, common.vocoder_batch(model, 1, 32), "no")()
+    moved = {n.split(".")[0] for n, p in model.named_parameters() if not torch.equal(p, before[n])}
+    assert moved == {"generator", "discriminator"}
