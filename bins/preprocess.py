@@ -11,6 +11,7 @@ from recital.models import entry
 from recital.preprocessors.parallel import BACKENDS
 from recital.preprocessors.prepare import Settle, Summary, prepare
 from recital.processors.text import symbols_for
+from recital.utils.files import locked
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -18,12 +19,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     experiment, _ = load_experiment(args.config, args.set)
     features = entry(experiment.model_type).features
     for dataset in experiment.dataset:
-        with ProgressBar(dataset) as progress:
+        store = experiment.store(dataset)
+        with locked(store.directory, f"stage 1 of {dataset}"), ProgressBar(dataset) as progress:
             summary = prepare(
                 dataset,
                 experiment.corpus(dataset),
                 experiment.layout(dataset),
-                experiment.store(dataset),
+                store,
                 features,
                 experiment.audio,
                 experiment.preprocess,

@@ -14,6 +14,7 @@ from recital.bins.common.experiment import load_experiment
 from recital.processors.text import TextConfig, TextProcessor, normalize, symbols_for
 from recital.processors.text.arpabet import words_of
 from recital.utils.errors import UsageError
+from recital.utils.files import lines_of
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -28,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             texts = [u.text for store in stores for u in store.utterances()]
     if args.file is not None:
         try:
-            texts = args.file.read_text(encoding="utf-8").splitlines()
+            texts = lines_of(args.file.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"--file {args.file}: cannot be read: {error}") from None
     if args.config is None and args.file is None:

@@ -4,16 +4,20 @@ folder.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
+from recital.preprocessors.columns import usual_count
 from recital.processors.store import Rejected, Utterance
 from recital.utils.errors import DataError
 
-SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")  # of recordings; the first that is there is taken
+SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")  # the first that is there is taken
+# Recordings that no library here decodes: they are rejected, and not passed over.
+OTHER_SUFFIXES = (".m4a", ".aac", ".mp4", ".wma", ".webm", ".amr", ".3gp", ".caf", ".ape")
 BOM = b"\xef\xbb\xbf"
 
 
@@ -61,23 +65,34 @@ def numbered_lines(
 
 def numbered_fields(
     corpus: Corpus, path: Path, counts: tuple[int, ...], form: str
-) -> Iterator[list[str] | Rejected]:
-    """The `|`-separated fields of each line; a line that is not `form` becomes `Rejected`. Blank
-    lines are skipped.
+) -> list[list[str] | Rejected]:
+    """The `|`-separated fields of each line. A line that is not `form`, or has more fields than
+    most (a `|` in its text), becomes `Rejected`; blank lines are skipped.
 
     Raises `DataError` where the file is missing.
     """
+    lines: list[tuple[str, list[str]] | Rejected] = []
     for line in numbered_lines(corpus, path, f"a line {form} for each recording"):
         if isinstance(line, Rejected):
-            yield line
-            continue
-        where, text = line
-        fields = [field.strip() for field in text.split("|")]
-        if len(fields) in counts:
-            yield fields
+            lines.append(line)
         else:
-            reason = f"{where}: has {len(fields)} fields"
-            yield Rejected(fields[0] or where, "", "metadata", reason, f"write it as {form}")
+            lines.append((line[0], [field.strip() for field in line[1].split("|")]))
+    found = [len(line[1]) for line in lines if not isinstance(line, Rejected)]
+    fitting = [count for count in found if count in counts]
+    usual = usual_count(fitting) if fitting else 0
+    rows: list[list[str] | Rejected] = []
+    for line in lines:
+        if isinstance(line, Rejected):
+            rows.append(line)
+        elif len(line[1]) in counts and len(line[1]) <= usual:
+            rows.append(line[1])
+        else:
+            where, fields = line
+            most = f", where most lines have {usual}" if usual else ""
+            reason = f"{where}: has {len(fields)} fields{most}"
+            remedy = f"write it as {form}, without a | in the text"
+            rows.append(Rejected(fields[0] or where, "", "metadata", reason, remedy))
+    return rows
 
 
 def entry(
@@ -110,8 +125,12 @@ def entry(
         return Rejected(id, audio, "bad_id", f"{id!r} cannot be the name of a file", remedy)
     if not text.strip():
         return Rejected(id, audio, "empty_text", "its text is empty", "write what is said in it")
-    if start < 0 or (end is not None and end <= start):
-        reason = f"its segment goes from {start:g} to {end if end is not None else 0:g} s"
+    if PurePosixPath(audio).suffix.lower() in OTHER_SUFFIXES:
+        reason = f"{PurePosixPath(audio).suffix} files cannot be decoded"
+        remedy = "convert it to WAV or FLAC, as in: ffmpeg -i FILE FILE.wav"
+        return Rejected(id, audio, "format", reason, remedy)
+    if not (0 <= start < math.inf and (end is None or start < end < math.inf)):
+        reason = f"its segment goes from {start:g} to {'its end' if end is None else f'{end:g} s'}"
         return Rejected(id, audio, "bad_segment", reason, "write 0 <= start < end, in seconds")
     language = language or corpus.language
     return Utterance(id, audio, text, speaker, language=language, start=start, end=end)
@@ -128,6 +147,8 @@ def entry_of_files(
     """An utterance whose text stands in a file of its own: the first of `transcripts` (relative to
     the corpus folder) that is there.
     """
+    if escapes(corpus.root, audio):  # its text is behind the same link: say that, first
+        return entry(corpus, id, audio, "")
     for name in transcripts:
         path = corpus.folder / name
         if path.is_file() and not escapes(corpus.folder, name):
@@ -146,16 +167,23 @@ def entry_of_files(
 
 def find_recordings(folder: Path, below: str = "") -> list[str]:
     """All recordings of a folder, relative to it and sorted; one that is there in several formats
-    counts once. Raises `DataError` where there is none.
+    counts once. What lies behind a symbolic link is among them. Raises `DataError` where there is
+    none.
     """
     found: dict[str, str] = {}
-    for directory, folders, names in os.walk(folder / below):
+    entered: set[str] = set()  # links may lead in circles
+    for directory, folders, names in os.walk(folder / below, followlinks=True):
+        real = os.path.realpath(directory)
+        if real in entered:
+            folders[:] = []
+            continue
+        entered.add(real)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         inside = os.path.relpath(directory, folder)
         prefix = "" if inside == "." else inside.replace(os.sep, "/") + "/"
         for name in names:
             stem, suffix = os.path.splitext(name)
-            if suffix.lower() not in SUFFIXES or name.startswith("."):
+            if suffix.lower() not in (*SUFFIXES, *OTHER_SUFFIXES) or name.startswith("."):
                 continue
             old = found.get(prefix + stem)
             if old is None or _rank(suffix) < _rank(old):
@@ -184,7 +212,7 @@ def escapes(folder: Path, audio: str) -> bool:
 
 
 def _rank(suffix: str) -> int:
-    return SUFFIXES.index(suffix.lower())
+    return (*SUFFIXES, *OTHER_SUFFIXES).index(suffix.lower())
 
 
 @lru_cache(maxsize=4096)

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from recital.utils.errors import DataError
+from recital.utils.files import lines_of
 
 
 def read_exclude_list(path: Path) -> dict[str, str]:
     """Id -> reason. Raises `DataError` where the file cannot be read."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = lines_of(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         reason = f"{path}: cannot be read as a list of ids ({error})"
         raise DataError(f"{reason}; mend dataset_exclude, or take it out of the config") from None

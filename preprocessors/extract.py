@@ -4,6 +4,7 @@ all features.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from recital.processors.store import write_shard
 
 if TYPE_CHECKING:
     from recital.modules.contract.mel import MelSpectrogram
+
+log = logging.getLogger(__name__)
 
 SILENT_RANGE = 0.002  # between the lowest and the highest sample: -60 dB of full scale
 CLIPPED_LEVEL = 0.999
@@ -70,11 +73,16 @@ def extract(job: Job) -> int:
                 samples = usable_samples(
                     job.folder / audio, job.audio, job.preprocess, start=start, end=end
                 )
+                made = compute(samples, tuple(job.outputs), job.audio, job.preprocess)
             except UnusableAudio as error:
                 rejected.append((id, error.code, error.reason, error.remedy))
                 continue
+            except Exception as error:  # whatever it is, the others go on
+                log.exception("%s", job.folder / audio)
+                reason = f"its features cannot be computed ({type(error).__name__}: {error})"
+                rejected.append((id, "failed", reason, "look at the recording, or leave it out"))
+                continue
             seconds[id] = round(len(samples) / job.audio.sample_rate, 6)
-            made = compute(samples, tuple(job.outputs), job.audio, job.preprocess)
             for feature, array in made.items():
                 arrays[feature][id] = array
     for feature, path in job.outputs.items():

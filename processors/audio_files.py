@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import mmap
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from recital.processors.features import TrimConfig
 from recital.utils.errors import DataError
 
+if TYPE_CHECKING:
+    from soundfile import SoundFile
+
 FULL_SCALE = 32768.0  # of 16-bit samples, as they are kept on disk
 TRIM_FRAME_SECONDS = 0.01
 SEGMENT_SLACK = 0.05  # s
+BLOCK = 1 << 22  # samples that are decoded at a time
+OGG_END = 0x04  # of the flags of a page: it ends the stream
+MP3_TAG = re.compile(rb"(?:Xing|Info)\0\0\0[\0-\x0f]")  # in the first frame of a file
 ENCODE = "copy it again, or encode it again as WAV or FLAC"
 
 
@@ -56,20 +65,71 @@ def decode_channels(
                 first, last = _samples_of(path, start, end, declared, rate)
                 file.seek(first)
                 declared = last - first
-            wav = file.read(declared, dtype="float32", always_2d=True)
+            wav = _read(file, declared)
     except FileNotFoundError:
         raise UnusableAudio(path, "missing", "there is no such file", "restore it") from None
     except (OSError, soundfile.SoundFileError) as error:
         why = str(error).replace(f"{str(path)!r}", "it").strip()
         raise UnusableAudio(path, "unreadable", f"cannot be decoded ({why})", ENCODE) from None
+    except MemoryError:
+        reason = f"declares {declared} samples, more than fit into the memory"
+        raise UnusableAudio(path, "unreadable", reason, ENCODE) from None
     if len(wav) == 0:
         raise UnusableAudio(path, "no_samples", "holds no sample", "record or encode it again")
     if len(wav) < declared:
         reason = f"is cut off: {len(wav)} of {declared} samples can be read"
         raise UnusableAudio(path, "unreadable", reason, ENCODE)
+    if end is None and (problem := cut_off(Path(path))) is not None:
+        raise UnusableAudio(path, "unreadable", problem, ENCODE)
     if not (np.isfinite(wav.min()) and np.isfinite(wav.max())):  # NaN is both
         raise UnusableAudio(path, "non_finite", "holds NaN or infinity", ENCODE)
     return wav, rate
+
+
+def _read(file: SoundFile, n_samples: int) -> np.ndarray:
+    """[S, C] float32. Read block by block: a header may declare any number of samples."""
+    blocks = []
+    while n_samples > 0:
+        block = file.read(min(n_samples, BLOCK), dtype="float32", always_2d=True)
+        if not len(block):
+            break
+        blocks.append(block)
+        n_samples -= len(block)
+    if len(blocks) == 1:
+        return blocks[0]
+    return np.concatenate(blocks) if blocks else np.zeros((0, file.channels), np.float32)
+
+
+def cut_off(path: Path) -> str | None:
+    """What shows that a file is not whole although it decodes: libsndfile takes the size of a WAV
+    from the file, ends an Ogg stream where its pages end, and plays the first of joined MP3s.
+    """
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
+            return _cut_off_wav(data)
+        if data[:4] == b"OggS":
+            last = data.rfind(b"OggS")
+            if len(data) < last + 27 or not data[last + 5] & OGG_END:
+                return "is cut off: its last page does not end the stream"
+        elif data[:3] == b"ID3" or data[:1] == b"\xff":
+            joined = len(MP3_TAG.findall(data))
+            if joined > 1:
+                return f"is {joined} MP3 files joined, of which only the first would be heard"
+    return None
+
+
+def _cut_off_wav(data: mmap.mmap) -> str | None:
+    place = 12
+    while place + 8 <= len(data):
+        size = int.from_bytes(data[place + 4 : place + 8], "little")
+        if data[place : place + 4] == b"data":
+            missing = place + 8 + size - len(data)
+            streamed = size in (0, 0xFFFFFFFF, 0x7FFFFFFF)  # a size that was not known yet
+            if missing > 0 and not streamed:
+                return f"is cut off: {missing} of its {size} bytes of samples are missing"
+            return None
+        place += 8 + size + size % 2
+    return None
 
 
 def _samples_of(

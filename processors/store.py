@@ -28,7 +28,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from recital.utils.errors import DataError
-from recital.utils.files import share
+from recital.utils.files import lines_of, replacing, share, write_text
 
 SPLITS = ("train", "valid", "test", "golden_test")
 DTYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "I16": np.dtype("<i2")}
@@ -82,7 +82,7 @@ class FeatureStore:
         """The ids of one of `SPLITS`."""
         if name not in SPLITS:
             raise DataError(f"{name}: no such split; known: {', '.join(SPLITS)}")
-        return self._text(f"{name}.txt").splitlines()
+        return lines_of(self._text(f"{name}.txt"))
 
     @property
     def durations(self) -> Path:
@@ -120,7 +120,7 @@ class FeatureStore:
 
     def _read(self, name: str, cls: type[Line]) -> list[Line]:
         try:
-            return [cls(**json.loads(line)) for line in self._text(name).splitlines()]
+            return [cls(**json.loads(line)) for line in lines_of(self._text(name))]
         except (ValueError, TypeError) as error:
             reason = (
                 f"{self.directory / name}: is not what stage 1 writes ({error}); run stage 1 again"
@@ -214,14 +214,17 @@ def write_shard(path: Path, arrays: dict[str, np.ndarray], notes: dict[str, Any]
     """Write a safetensors file that appears whole or not at all. `notes` travel in its metadata,
     as JSON.
     """
+    from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     # one key: safetensors writes several in an order that differs from run to run
-    save_file(arrays, beside, metadata={"recital": json.dumps(notes, sort_keys=True)})
-    share(beside)
-    os.replace(beside, path)
+    metadata = {"recital": json.dumps(notes, sort_keys=True)}
+    with replacing(path) as temporary:
+        try:
+            save_file(arrays, temporary, metadata=metadata)
+        except SafetensorError as error:  # its word for a full disk
+            raise OSError(str(error)) from None
+        share(temporary)
 
 
 def read_header(path: Path) -> ShardHeader | None:
@@ -246,12 +249,7 @@ def read_header(path: Path) -> ShardHeader | None:
 
 def write_lines(path: Path, lines: list[str]) -> None:
     """Replace a text file, unless it holds these lines already; it appears whole or not at all."""
-    text = "".join(line + "\n" for line in lines)
-    if path.is_file() and path.read_bytes() == text.encode():
-        return
-    beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    beside.write_text(text, encoding="utf-8")
-    os.replace(beside, path)
+    write_text(path, "".join(line + "\n" for line in lines))
 
 
 def to_json(line: Utterance | Rejected) -> str:

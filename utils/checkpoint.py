@@ -111,15 +111,24 @@ def valid_loss(checkpoint: Path) -> float | None:
 
 
 def verify(directory: Path, names: Iterable[str] | None = None) -> None:
-    """Raise `CheckpointError` unless the files (all, or `names`) have the length and SHA-256 that
-    the manifest tells.
+    """Raise `CheckpointError` unless the files have the length and SHA-256 that the manifest gives:
+    `names`, or config, weights and whatever else the manifest names or is stored beside them.
     """
     manifest = read_json(directory / MANIFEST)
-    for name in manifest if names is None else names:
+    if names is None:
+        tensors = (p.relative_to(directory).as_posix() for p in directory.rglob("*.safetensors"))
+        state = [STATE] if (directory / STATE).is_file() else []
+        names = dict.fromkeys([CONFIG, MODEL, *state, *sorted(tensors), *manifest])
+    for name in names:
         path = directory / name
         entry = manifest.get(name)
-        if not isinstance(entry, dict) or not path.is_file():
+        if not path.is_file():
             raise CheckpointError(f"{directory}: is broken: {name} is missing")
+        if not isinstance(entry, dict):
+            raise CheckpointError(
+                f"{directory}: is broken: {MANIFEST} does not name {name}, so that it cannot be "
+                "verified; take another checkpoint"
+            )
         if path.stat().st_size != entry.get("bytes") or _sha256(path) != entry.get("sha256"):
             raise CheckpointError(
                 f"{directory}: is broken: {name} is not what {MANIFEST} says; take another "
@@ -149,6 +158,12 @@ def set_weights(module: nn.Module, weights: Mapping[str, Tensor], where: str | P
             len(problems) > 8
         )
         raise CheckpointError(f"{where}: is of another model: {shown}")
+    broken = [key for key, w in weights.items() if not bool(w.isfinite().all())]
+    if broken:
+        raise CheckpointError(
+            f"{where}: holds NaN or infinity in {', '.join(sorted(broken)[:3])}; take an earlier "
+            "checkpoint"
+        )
     module.load_state_dict(weights)
 
 
@@ -179,7 +194,10 @@ def write(directory: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
     """
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise CheckpointError(f"{directory}: exists already; remove it or choose another folder")
-    directory.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        directory.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CheckpointError(f"{directory}: cannot be written: {error}") from None
     _require_room(directory.parent, files)
     beside = directory.parent / f".writing-{directory.name}"
     shutil.rmtree(beside, ignore_errors=True)  # of a run that was killed while it wrote
@@ -201,9 +219,12 @@ def write(directory: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
             _fsync(path)
         os.replace(beside, directory)
         _fsync(directory.parent)
-    except OSError as error:
+    except (OSError, SafetensorError) as error:  # the latter is its word for a full disk
+        raise CheckpointError(
+            f"{directory}: cannot be written: {error}; make room and resume from the last one"
+        ) from None
+    finally:
         shutil.rmtree(beside, ignore_errors=True)
-        raise CheckpointError(f"{directory}: cannot be written: {error}") from None
 
 
 def remove(checkpoint: Path) -> None:

@@ -9,14 +9,17 @@ import json
 import logging
 import math
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, NamedTuple, ParamSpec, TypeVar
 
 import torch
 from torch import Tensor
 from tqdm import tqdm
+
+from recital.utils.errors import RecitalError
+from recital.utils.files import lines_of, write_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -100,6 +103,26 @@ class Speed:
         self.items = self.frames = self.padded = 0
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _on_disk(method: Callable[Concatenate[Log, P], T]) -> Callable[Concatenate[Log, P], T]:
+    """A method of `Log` in which a disk that refuses is one clear line."""
+
+    @functools.wraps(method)
+    def checked(self: Log, *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return method(self, *args, **kwargs)
+        except OSError as error:
+            raise RecitalError(
+                f"{self.directory}: the log cannot be written: {error.strerror or error}; make "
+                "room and go on with --resume"
+            ) from None
+
+    return checked
+
+
 class Log:
     """The writer of one run, in its main process. On resuming at a step, what stood beyond it is
     dropped.
@@ -117,6 +140,7 @@ class Log:
         self.last_line = 0.0
         self.started = time.monotonic()
 
+    @_on_disk
     def scalars(self, step: int, epoch: int, values: Mapping[str, float]) -> None:
         """Numbers of a step, under names such as "train/mel": to TensorBoard and log.jsonl."""
         finite = {k: v if math.isfinite(v) else None for k, v in values.items()}  # JSON has no NaN
@@ -147,6 +171,7 @@ class Log:
         """A line for people, clear of the bar."""
         tqdm.write(text)
 
+    @_on_disk
     def show(self, step: int, exhibits: Iterable[Exhibit]) -> None:
         """Pictures and sounds of a validation: to TensorBoard, and as files under show/step-…/."""
         from tensorboard.compat.proto.summary_pb2 import Summary
@@ -164,6 +189,7 @@ class Log:
             self.writer._get_file_writer().add_summary(Summary(value=[value]), step)
         self.writer.flush()
 
+    @_on_disk
     def plot_losses(self) -> None:
         """Draw loss.png from log.jsonl: each loss, in training and validation."""
         curves: dict[str, list[tuple[int, float]]] = {}
@@ -194,6 +220,7 @@ class Log:
             axes.legend(fontsize="small")
         figure.savefig(self.directory / "loss.png", dpi=80)
 
+    @_on_disk
     def close(self) -> None:
         """Flush and close."""
         self.bar.close()
@@ -202,9 +229,7 @@ class Log:
     def _records(self) -> list[dict[str, Any]]:
         """The whole lines of log.jsonl; a kill may have cut the last one."""
         records = []
-        for line in (
-            self.path.read_text(encoding="utf-8").splitlines() if self.path.is_file() else ()
-        ):
+        for line in lines_of(self.path.read_text(encoding="utf-8")) if self.path.is_file() else ():
             try:
                 records.append(json.loads(line))
             except ValueError:
@@ -213,7 +238,7 @@ class Log:
 
     def _drop_beyond(self, step: int) -> None:
         kept = [json.dumps(r) + "\n" for r in self._records() if r["step"] <= step]
-        self.path.write_text("".join(kept), encoding="utf-8")
+        write_text(self.path, "".join(kept))
 
 
 def new_figure(width: float, height: float) -> Figure | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -47,3 +50,29 @@ def ignore_stop_signals(worker: int = 0) -> None:
     """
     for number in STOP:
         signal.signal(number, signal.SIG_IGN)
+
+
+@contextmanager
+def parent_watched(grace: float = 60.0) -> Iterator[None]:
+    """Within, a process of several that `accelerate launch` started stops when the launcher has
+    died: as by SIGTERM, so that it saves, and for good after `grace` seconds, since it may wait for
+    others that are gone. Else a resumed run would find a second writer.
+    """
+    if "LOCAL_RANK" not in os.environ:
+        yield
+        return
+    parent, ended = os.getppid(), threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(1.0):
+            if os.getppid() != parent:
+                os.kill(os.getpid(), signal.SIGTERM)
+                if not ended.wait(grace):
+                    os._exit(1)
+                return
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()

@@ -9,9 +9,11 @@ mean.
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
@@ -26,13 +28,14 @@ from recital.utils import checkpoint
 from recital.utils.bad_steps import BadSteps
 from recital.utils.config import merge, nearest
 from recital.utils.errors import CheckpointError, ConfigError, Preempted
+from recital.utils.files import locked
 from recital.utils.loader import Dataset, make_loader, to_device
 from recital.utils.log import Exhibit, Log, Meter, Speed
 from recital.utils.networks import Networks
 from recital.utils.random import isolated, random_state, seed_all, set_random_state
 from recital.utils.sampler import EndlessBatches, OnePass, Sampler
 from recital.utils.schedules import learning_rate
-from recital.utils.signals import StopSignals
+from recital.utils.signals import StopSignals, parent_watched
 from recital.utils.train_config import TrainConfig
 from recital.utils.trainable import Trainable
 from recital.utils.training_state import (
@@ -42,6 +45,8 @@ from recital.utils.training_state import (
     set_initial_weights,
     weight_files,
 )
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["Dataset", "TrainConfig", "Trainer"]
 
@@ -109,6 +114,10 @@ class Trainer(Generic[ModelT]):
         exact, `Preempted` after a signal (all is saved then), and `RecitalError` after
         `max_bad_steps`.
         """
+        with locked(self.directory, "a training") if self.main else nullcontext():
+            self._fit(resume, checkpoint, resume_type)
+
+    def _fit(self, resume: bool, checkpoint: Path | None, resume_type: str) -> None:
         seed_all(self.config.seed, "training", self.accelerator.process_index)
         self._start(resume, checkpoint, resume_type)
         self.networks.share()
@@ -121,7 +130,7 @@ class Trainer(Generic[ModelT]):
                 total=min(epochs, self.config.max_steps or epochs),
             )
         batches = self._batches()
-        with StopSignals() as signals:
+        with StopSignals() as signals, parent_watched():
             try:
                 self._run(batches, signals)
             finally:
@@ -249,9 +258,20 @@ class Trainer(Generic[ModelT]):
             losses = {name: loss for turn in turns for name, loss in turn.items()}
             meter.add(losses, torch.tensor(float(len(items)), device=device))
             if i == 0 and self.main and self.show is not None:
-                with self.networks.unwrapped():
-                    shown = self.show(self.model, batch)
+                shown = self._shown(batch)
         return self._means(meter)[0], shown
+
+    def _shown(self, batch: Any) -> Sequence[Exhibit]:
+        """What a validation shows. It is for people: where it fails, training goes on."""
+        if self.show is None:
+            return ()
+        try:
+            with self.networks.unwrapped():
+                return self.show(self.model, batch)
+        except Exception as error:
+            logger.debug("pictures and sounds", exc_info=True)
+            self._say(f"no pictures and sounds of this validation: {type(error).__name__}: {error}")
+            return ()
 
     def _measured(self) -> dict[str, float]:
         """The figures of the main process, and of no other."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from recital.processors.speech.controls import Controls
 from recital.utils.errors import DataError, UsageError
+from recital.utils.files import lines_of
 
 SCALES = {  # flags -> what they say; a number, or one a token
     ("--pace",): "1.2 is faster",
@@ -107,7 +108,7 @@ def parse_numbers(text: str) -> list[float]:
 def read_texts(path: Path) -> list[str]:
     """The lines of a file of texts, blank ones included."""
     try:
-        return path.read_text(encoding="utf-8-sig").splitlines()
+        return lines_of(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: cannot be read as UTF-8 text: {error}") from None
 

@@ -15,6 +15,7 @@ from recital.processors.evaluation.analysis import Clip
 from recital.processors.evaluation.utterance import read_note
 from recital.processors.features import TrimConfig
 from recital.utils.errors import DataError, UsageError
+from recital.utils.files import lines_of
 
 SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")
 PROBED = 20  # pairs that tell whether a run is in step with the recordings
@@ -86,7 +87,7 @@ def waves(directory: Path) -> dict[str, Path]:
 def read_texts(path: Path) -> dict[str, str]:
     """A file of `id|text` or, as LJSpeech has it, `id|text|normalised text`: the last counts."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = lines_of(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: cannot be read as UTF-8 text: {error}") from None
     texts = {}

@@ -11,26 +11,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from recital.preprocessors.columns import require_texts
 from recital.preprocessors.entries import Corpus, entry, numbered_fields
 from recital.processors.store import Rejected, Utterance
 
+FORM = "wav|text|speaker"
+
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
-    """The utterances of a list, in its order. Raises `DataError` where there is no such list."""
+    """The utterances of a list, in its order. Raises `DataError` where there is no such list, or
+    its columns are in another order.
+    """
     path = corpus.folder if corpus.folder.is_file() else corpus.folder / "filelist.txt"
-    for fields in numbered_fields(corpus, path, (2, 3, 4), "wav|text|speaker"):
-        if isinstance(fields, Rejected):
-            yield fields
-            continue
-        audio, *rest = fields
-        if len(rest) > 1 and rest[0].endswith((".pt", ".npy")):
-            rest = rest[1:]
-        if len(rest) > 2:
-            reason = f"{audio}: has {len(fields)} fields"
-            yield Rejected(audio, audio, "metadata", reason, "write it as wav|text|speaker")
-            continue
-        text, speaker = [*rest, ""][:2]
-        yield entry(corpus, list_id(corpus, audio), audio, text, speaker)
+    rows = [_without_pitch(row) for row in numbered_fields(corpus, path, (2, 3, 4), FORM)]
+    whole = [row for row in rows if not isinstance(row, Rejected) and len(row) == 3]
+    require_texts(path, [row[1] for row in whole], [row[2] for row in whole], FORM, "the speakers")
+    for row in rows:
+        if isinstance(row, Rejected):
+            yield row
+        else:
+            audio, text, speaker = [*row, ""][:3]
+            yield entry(corpus, list_id(corpus, audio), audio, text, speaker)
+
+
+def _without_pitch(row: list[str] | Rejected) -> list[str] | Rejected:
+    """wav, text and perhaps a speaker."""
+    if isinstance(row, Rejected):
+        return row
+    if len(row) > 2 and row[1].endswith((".pt", ".npy")):
+        row = [row[0], *row[2:]]
+    if len(row) > 3:
+        return Rejected(row[0], row[0], "metadata", "has 4 fields", f"write it as {FORM}")
+    return row
 
 
 def list_id(corpus: Corpus, audio: str) -> str:

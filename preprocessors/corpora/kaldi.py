@@ -79,11 +79,11 @@ def _table(corpus: Corpus, name: str) -> tuple[dict[str, str], list[Rejected]]:
         if isinstance(line, Rejected):
             bad.append(line)
             continue
-        key, _, rest = line[1].strip().partition(" ")
+        key, *rest = line[1].split(maxsplit=1)  # by a space or a tab
         if key in table:
             remedy = "keep one of the two lines"
             bad.append(Rejected(key, "", "duplicate", f"{line[0]}: its id is taken", remedy))
-        table.setdefault(key, rest.strip())
+        table.setdefault(key, rest[0].strip() if rest else "")
     return table, bad
 
 

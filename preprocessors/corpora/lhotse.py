@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 from recital.preprocessors.entries import Corpus, entry
 from recital.processors.store import Rejected, Utterance
 from recital.utils.errors import DataError
+from recital.utils.files import lines_of
 
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
@@ -27,44 +29,58 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
     supervisions = [] if one else _manifests(corpus.folder, "supervisions")
     if supervisions:
         recordings: dict[str, Any] = {}
-        for _, told in _lines(corpus, _manifests(corpus.folder, "recordings")):
-            recordings[str(told.get("id"))] = told
-        for where, told in _lines(corpus, supervisions):
-            yield _utterance(corpus, where, told, recordings.get(str(told.get("recording_id"))))
+        for line in _lines(corpus, _manifests(corpus.folder, "recordings")):
+            if isinstance(line, Rejected):
+                yield line
+            else:
+                recordings[str(line[1].get("id"))] = line[1]
+        for line in _lines(corpus, supervisions):
+            if isinstance(line, Rejected):
+                yield line
+            else:
+                where, told = line
+                yield _utterance(corpus, where, told, recordings.get(str(told.get("recording_id"))))
         return
     if not cuts:
         expected = "recordings and supervisions, or cuts, as .jsonl or .jsonl.gz"
         raise DataError(f"{corpus.folder}: expected manifests of {expected}")
-    for where, cut in _lines(corpus, cuts):
+    for line in _lines(corpus, cuts):
+        if isinstance(line, Rejected):
+            yield line
+            continue
+        where, cut = line
         for told in cut.get("supervisions") or [{"id": cut.get("id", where)}]:
-            # a supervision's times are relative to the cut's
-            moved = {**told, "start": cut.get("start", 0.0) + told.get("start", 0.0)}
-            yield _utterance(corpus, where, moved, cut.get("recording"))
+            if not isinstance(told, dict):
+                yield _unreadable(where, where, "a supervision is no object")
+                continue
+            yield _utterance(corpus, where, told, cut.get("recording"), cut.get("start", 0.0))
 
 
 def _utterance(
-    corpus: Corpus, where: str, told: dict[str, Any], recording: dict[str, Any] | None
+    corpus: Corpus, where: str, told: dict[str, Any], recording: object, offset: object = 0.0
 ) -> Utterance | Rejected:
+    """`told` is a supervision, whose times are relative to `offset`, the start of its cut."""
     id = str(told.get("id", where))
-    if recording is None or not recording.get("sources"):
+    sources = recording.get("sources") if isinstance(recording, dict) else None
+    if not isinstance(recording, dict) or not isinstance(sources, list) or not sources:
         reason = f"{where}: its recording {told.get('recording_id', '')} is not described"
         return Rejected(id, "", "missing", reason, "add it to the recordings, or remove this line")
-    source = recording["sources"][0]
+    source = sources[0] if isinstance(sources[0], dict) else {}
     audio = str(source.get("source", ""))
     if source.get("type") != "file":
         reason = f"its recording is a {source.get('type')}, which is not run or fetched"
         return Rejected(id, audio, "pipe", reason, "keep the recording as a file, and name that")
-    if len(recording["sources"]) > 1 or len(source.get("channels", [0])) > 1:
+    channels = source.get("channels", [0])
+    if len(sources) > 1 or not isinstance(channels, list) or len(channels) > 1:
         reason = "its recording has several channels"
         return Rejected(id, audio, "channels", reason, "write each channel into a file of its own")
     try:
-        start = float(told.get("start", 0.0))
-        end = start + float(told["duration"]) if "duration" in told else None
-        if end is not None and end >= float(recording.get("duration", end + 1)) - 1e-3:
+        start = _seconds(offset) + _seconds(told.get("start", 0.0))
+        end = start + _seconds(told["duration"]) if "duration" in told else None
+        if end is not None and end >= _seconds(recording.get("duration", end + 1)) - 1e-3:
             end = None  # to its end, whatever rounding there was
     except (TypeError, ValueError) as error:
-        reason = f"{where}: cannot be read ({error})"
-        return Rejected(id, audio, "metadata", reason, "write start and duration in seconds")
+        return _unreadable(id, where, f"start and duration are no seconds: {error}", audio)
     text, speaker = str(told.get("text") or ""), str(told.get("speaker") or "")
     language = str(told.get("language") or "")
     language = language.lower() if len(language) <= 5 else ""  # a code, and not "English"
@@ -73,19 +89,41 @@ def _utterance(
     )
 
 
+def _seconds(value: object) -> float:
+    """A finite number of seconds. Raises `ValueError` or `TypeError` for anything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise TypeError(f"found {value!r}")
+    seconds = float(value)
+    if not math.isfinite(seconds):
+        raise ValueError(f"found {value!r}")
+    return seconds
+
+
+def _unreadable(id: str, where: str, why: str, audio: str = "") -> Rejected:
+    return Rejected(id, audio, "metadata", f"{where}: {why}", "write the line as Lhotse does")
+
+
 def _manifests(folder: Path, kind: str) -> list[Path]:
     return sorted([*folder.glob(f"*{kind}*.jsonl"), *folder.glob(f"*{kind}*.jsonl.gz")])
 
 
-def _lines(corpus: Corpus, paths: list[Path]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _lines(corpus: Corpus, paths: list[Path]) -> Iterator[tuple[str, dict[str, Any]] | Rejected]:
     for path in paths:
         data = corpus.read(path, "a manifest")
         try:
-            text = gzip.decompress(data) if path.suffix == ".gz" else data
-            for number, line in enumerate(text.decode("utf-8").splitlines(), 1):
-                told = json.loads(line)
-                if not isinstance(told, dict):
-                    raise ValueError("a line is no object")
-                yield f"{path.name}:{number}", told
+            text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
         except (OSError, EOFError, ValueError, zlib.error) as error:
             raise DataError(f"{path}: is no manifest of Lhotse ({error}); copy it again") from None
+        for number, line in enumerate(lines_of(text), 1):
+            where = f"{path.name}:{number}"
+            if not line.strip():
+                continue
+            try:
+                told = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                yield _unreadable(where, where, f"is not JSON ({error})")
+                continue
+            if isinstance(told, dict):
+                yield where, told
+            else:
+                yield _unreadable(where, where, "is no object")

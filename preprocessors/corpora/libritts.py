@@ -36,5 +36,5 @@ def _failed(corpus: Corpus) -> set[str]:
     return {
         stem_of(line.strip())
         for path in lists
-        for line in corpus.read(path, "paths").decode("utf-8", "replace").splitlines()
+        for line in corpus.read(path, "paths").decode("utf-8", "replace").split("\n")
     }

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
+from recital.preprocessors.columns import require_texts, two_texts
 from recital.preprocessors.entries import SUFFIXES, Corpus, entry, numbered_fields
 from recital.processors.store import Rejected, Utterance
 from recital.utils.errors import DataError
+
+FORM = "id|text|normalised text"
 
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
@@ -26,10 +30,32 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
         reason = f"{wavs}: cannot be read ({error.strerror}); expected a folder of recordings"
         raise DataError(reason) from None
     metadata = corpus.folder / "metadata.csv"
-    for fields in numbered_fields(corpus, metadata, (2, 3), "id|text|normalised text"):
+    for fields in texts_of(corpus, metadata):
         if isinstance(fields, Rejected):
             yield fields
             continue
-        id, text = fields[0], fields[-1] or fields[1]
-        suffix = next((s for s in SUFFIXES if id + s in names), SUFFIXES[0])
-        yield entry(corpus, id, f"wavs/{id}{suffix}", text)
+        name, text = fields
+        # some lists name the file, and not its id
+        stem, dot, suffix = name.rpartition(".")
+        id = stem if dot and f".{suffix.lower()}" in SUFFIXES else name
+        found = next((id + s for s in SUFFIXES if id + s in names), None)
+        yield entry(corpus, id, f"wavs/{found or id + SUFFIXES[0]}", text)
+
+
+def texts_of(corpus: Corpus, metadata: Path) -> Iterator[tuple[str, str] | Rejected]:
+    """(id, text) of each line; the normalised text where there is one. Raises `DataError` where
+    there is no such list, or its second column is a speaker's name.
+    """
+    rows = numbered_fields(corpus, metadata, (2, 3), FORM)
+    both = [row for row in rows if not isinstance(row, Rejected) and len(row) == 3 and row[2]]
+    if both and not any(two_texts(*row[1:]) and len(row[1].split()) > 1 for row in both):
+        raws, texts = [row[1] for row in both], [row[2] for row in both]
+        require_texts(metadata, raws, texts, FORM, "the normalised texts")
+    for row in rows:
+        if isinstance(row, Rejected):
+            yield row
+        elif len(row) == 3 and row[2] and not two_texts(*row[1:]):
+            reason = f"its texts share no word: {row[1][:40]!r} and {row[2][:40]!r}"
+            yield Rejected(row[0], "", "metadata", reason, f"write it as {FORM}")
+        else:
+            yield row[0], row[-1] or row[1]

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from recital.preprocessors.entries import Corpus, entry, numbered_fields
+from recital.preprocessors.corpora.ljspeech import texts_of
+from recital.preprocessors.entries import Corpus, entry
 from recital.processors.store import Rejected, Utterance
 from recital.utils.errors import DataError
 
@@ -29,13 +30,13 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
         parts = (*above, *inside.parts)
         language = next((p for p in reversed(parts) if _LANGUAGE.fullmatch(p)), "")
         speaker = _speaker(parts)
-        for fields in numbered_fields(corpus, path, (2, 3), "id|text|normalised text"):
+        for fields in texts_of(corpus, path):
             if isinstance(fields, Rejected):
                 yield fields
                 continue
-            audio = str(inside / "wavs" / f"{fields[0]}.wav")
-            id = f"{speaker}-{fields[0]}" if fields[0] else ""
-            text = fields[-1] or fields[1]
+            name, text = fields
+            audio = str(inside / "wavs" / f"{name}.wav")
+            id = f"{speaker}-{name}" if name else ""
             tag = language.lower().replace("_", "-")
             yield entry(corpus, id, audio, text, speaker, language=tag)
 

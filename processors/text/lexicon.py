@@ -15,6 +15,7 @@ from typing import Any
 from recital.processors.text.symbols import ARPABET
 from recital.utils.config import ROOT
 from recital.utils.errors import ConfigError, DataError
+from recital.utils.files import lines_of
 
 Dictionary = Mapping[str, tuple[str, ...]]  # word -> its pronunciations, the usual one first
 
@@ -114,7 +115,7 @@ def _lines(path: Path, key: str, encoding: str) -> Iterable[str]:
     """Of a file; a relative path is relative to the root of the project, as all of a config."""
     path = ROOT / path
     try:
-        return path.read_text(encoding=encoding).splitlines()
+        return lines_of(path.read_text(encoding=encoding))
     except OSError as error:
         raise ConfigError(f"{key}: {path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:

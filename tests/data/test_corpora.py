@@ -70,7 +70,10 @@ Found = tuple[list[tuple[str, str, str, str]], list[str]]
 def build_ljspeech(root: Path, voices: list[list[np.ndarray]]) -> Found:
     for i, wav in enumerate(voices[0]):
         put(root / f"wavs/LJ001-{i:04d}.wav", wav)
-    put(root / "metadata.csv", "".join(f"LJ001-{i:04d}|raw|{t}\n" for i, t in enumerate(TEXTS)))
+    put(
+        root / "metadata.csv",
+        "".join(f"LJ001-{i:04d}|{t.upper()}|{t}\n" for i, t in enumerate(TEXTS)),
+    )
     return [(f"LJ001-{i:04d}", "", "", t) for i, t in enumerate(TEXTS)], []
 
 
@@ -155,7 +158,9 @@ def build_aishell3(root: Path, voices: list[list[np.ndarray]]) -> Found:
 def build_mailabs(root: Path, voices: list[list[np.ndarray]]) -> Found:
     for speaker, sex, wavs in zip(("elliot", "judy"), ("male", "female"), voices, strict=True):
         book = root / f"en_US/by_book/{sex}/{speaker}/oz"
-        put(book / "metadata.csv", "".join(f"oz_{i}|raw|{t}\n" for i, t in enumerate(TEXTS)))
+        put(
+            book / "metadata.csv", "".join(f"oz_{i}|{t.upper()}|{t}\n" for i, t in enumerate(TEXTS))
+        )
         for i, wav in enumerate(wavs):
             put(book / f"wavs/oz_{i}.wav", wav)
     put(root / "en_US/by_book/info.txt", "not a recording")
@@ -166,7 +171,7 @@ def build_mailabs(root: Path, voices: list[list[np.ndarray]]) -> Found:
 
 def build_css10(root: Path, voices: list[list[np.ndarray]]) -> Found:
     for name, wavs in zip(("german", "greek"), voices, strict=True):
-        lines = [f"book/b_{i:04d}.wav|raw|{t}|1.0\n" for i, t in enumerate(TEXTS)]
+        lines = [f"book/b_{i:04d}.wav|{t.upper()}|{t}|1.0\n" for i, t in enumerate(TEXTS)]
         put(root / name / "transcript.txt", "".join(lines))
         for i, wav in enumerate(wavs):
             put(root / name / f"book/b_{i:04d}.wav", wav)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import namedtuple
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors import SafetensorError
 from torch import nn
 
 import recital.models
@@ -149,3 +151,35 @@ def test_what_a_kill_left_is_swept_away(tmp_path: Path) -> None:
     (path.parent / ".writing-epoch-0001_step-0000009_loss-1.0").mkdir()
     checkpoint.sweep(tmp_path)
     assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("left_out", ["config.json", "model.safetensors", "all", "extra"])
+def test_what_the_manifest_does_not_name_is_not_trusted(tmp_path: Path, left_out: str) -> None:
+    (path,) = experiment(tmp_path, (5,), (None,))
+    manifest = json.loads((path / "sha256.json").read_text())
+    if left_out == "extra":
+        shutil.copy(path / "model.safetensors", path / "train/optimizer-network.safetensors")
+    else:
+        manifest = {} if left_out == "all" else {k: v for k, v in manifest.items() if k != left_out}
+        (path / "sha256.json").write_text(json.dumps(manifest))
+    with pytest.raises(CheckpointError, match="does not name|none of its checkpoints"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize("value", [torch.nan, torch.inf])
+def test_weights_that_are_not_finite_are_refused(tmp_path: Path, value: float) -> None:
+    with pytest.raises(CheckpointError, match="NaN or infinity in bias"):
+        load(saved(tmp_path / "voice", bias=torch.full((3,), value)))
+
+
+def test_a_disk_that_fills_up_leaves_nothing_half_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(tensors: object, path: Path) -> None:
+        path.write_bytes(b"half")
+        raise SafetensorError("No space left on device (os error 28)")
+
+    monkeypatch.setattr(checkpoint, "save_file", full)
+    with pytest.raises(CheckpointError, match="cannot be written: No space left"):
+        saved(tmp_path / "voice")
+    assert not list(tmp_path.iterdir())

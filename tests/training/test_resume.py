@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import signal
@@ -16,8 +17,9 @@ import torch
 from toys import Gan, Regressor, ToyData, start, trainer
 
 from recital.utils import checkpoint
-from recital.utils.errors import CheckpointError
-from recital.utils.log import Log
+from recital.utils.errors import CheckpointError, RecitalError
+from recital.utils.files import locked
+from recital.utils.log import Exhibit, Log
 from recital.utils.optimizers import OptimizerConfig
 from recital.utils.train_config import TrainConfig
 
@@ -179,3 +181,32 @@ def test_a_resumed_log_has_each_step_once(tmp_path: Path) -> None:
     trainer(tmp_path, max_steps=7, log_every_steps=1).fit(resume=True)
     lines = (tmp_path / "log.jsonl").read_text().splitlines()
     assert [line.partition(",")[0] for line in lines] == [f'{{"step": {i}' for i in range(1, 8)]
+
+
+def test_two_trainings_do_not_share_a_folder(tmp_path: Path) -> None:
+    with locked(tmp_path, "a training"), pytest.raises(RecitalError, match="in use by a training"):
+        trainer(tmp_path, max_steps=1).fit()
+    trainer(tmp_path, max_steps=1).fit()
+
+
+def test_a_disk_that_refuses_the_log_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("torch.utils.tensorboard.SummaryWriter.add_scalar", full)
+    with pytest.raises(RecitalError, match="the log cannot be written: No space left"):
+        trainer(tmp_path, max_steps=2, log_every_steps=1).fit()
+
+
+def test_pictures_that_fail_do_not_end_a_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def show(model: object, batch: object) -> list[Exhibit]:
+        raise RuntimeError("MKL FFT error")
+
+    subject = trainer(tmp_path, valid=ToyData(6), show=show, max_steps=2)
+    subject.fit()
+    assert subject.position.step == 2
+    assert "no pictures and sounds of this validation: RuntimeError: MKL" in capsys.readouterr().out
