@@ -19,7 +19,10 @@ setup(
     python_requires=">=3.10,<3.14",
     packages=["recital", *(f"recital.{name}" for name in packages)],
     package_dir={"recital": "recital", **{f"recital.{name}": name for name in FOLDERS}},
-    package_data={"": ["*.json", "*.txt", "*.npz"]},
+    package_data={
+        "": ["*.json", "*.txt", "*.npz"],
+        "recital.processors.pages": ["templates/*"],
+    },
     install_requires=[
         # what training imports
         "torch>=2.13",
@@ -38,6 +41,7 @@ setup(
         f"praat-parselmouth>=0.4.5; {WHEELS}",
         "pyworld-prebuilt>=0.3.5",  # pyworld itself has no Linux wheel and imports pkg_resources
         "matplotlib>=3.9",
+        "jinja2>=3.1",  # torch brings it
         "inflect>=7.3",
     ],
     extras_require={

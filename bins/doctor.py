@@ -22,8 +22,9 @@ from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.corpora import find_layout
 from recital.preprocessors.doctor import machine
 from recital.preprocessors.doctor.examine import Examined, examine
-from recital.preprocessors.doctor.findings import Finding, Report, find
-from recital.preprocessors.doctor.page import Judged, figures, page, summary, to_json
+from recital.preprocessors.doctor.findings import Diagnosis, Finding, find
+from recital.preprocessors.doctor.page import write_diagnosis
+from recital.preprocessors.doctor.report import Judged, figures, summary, to_json
 from recital.preprocessors.exclude import write_exclude_list
 from recital.preprocessors.parallel import BACKENDS
 from recital.processors.text import TextProcessor, symbols_for
@@ -42,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 @contextmanager
 def _warnings_aside() -> Iterator[None]:
-    """What other parts warn of is told as findings."""
+    """What other parts warn of is among the findings."""
     log = logging.getLogger("recital")
     level = log.level
     log.setLevel(logging.ERROR)
@@ -54,49 +55,49 @@ def _warnings_aside() -> Iterator[None]:
 
 def _main(args: argparse.Namespace) -> int:
     began = time.perf_counter()
-    report = Report()
+    diagnosis = Diagnosis()
     try:
         experiment, tree = load_experiment(args.config, args.set)
     except ConfigError as error:
-        report.add([find("config", str(error), file=str(args.config))])
-        print(summary(report, time.perf_counter() - began))
+        diagnosis.add([find("config", str(error), file=str(args.config))])
+        print(summary(diagnosis, time.perf_counter() - began))
         return 1
     examined = {
-        name: _examine(name, experiment, report, args.jobs, args.backend)
+        name: _examine(name, experiment, diagnosis, args.jobs, args.backend)
         for name in experiment.dataset
     }
-    report.add(_check_setting(experiment, tree, examined, args.vocoder_dir))
+    diagnosis.add(_check_setting(experiment, tree, examined, args.vocoder_dir))
     judged: list[Judged] = []
     if args.name is not None:
         try:
             judged = _ask_model(args.name, experiment)
         except (CheckpointError, DataError) as error:
-            report.add([find("model", str(error))])
+            diagnosis.add([find("model", str(error))])
     folder = args.output or _folder(experiment)
-    lists = _write(folder, report, examined, judged, args)
-    print(summary(report, time.perf_counter() - began))
+    lists = _write(folder, diagnosis, examined, judged, args)
+    print(summary(diagnosis, time.perf_counter() - began))
     print(f"{folder / 'doctor.html'}")
     for name, path in lists.items():
         print(f"to leave these out: --set dataset_exclude.{name}={path}")
-    return 1 if report.stops() else 0
+    return 1 if diagnosis.stops() else 0
 
 
 def _examine(
-    name: str, experiment: Experiment, report: Report, jobs: int, backend: str
+    name: str, experiment: Experiment, diagnosis: Diagnosis, jobs: int, backend: str
 ) -> Examined:
     """One dataset. What its config has wrong is a finding, and not the end of the others."""
     exclude: Mapping[str, str] = {}
     try:
         exclude = experiment.excluded(name)
     except DataError as error:
-        report.add([find("exclude_list", str(error), dataset=name)])
+        diagnosis.add([find("exclude_list", str(error), dataset=name)])
     try:
         layout = experiment.layout(name)
         find_layout(layout, f"dataset_layout.{name}")
         corpus = experiment.corpus(name)
     except ConfigError as error:
-        report.add([find("config", str(error), dataset=name)])
-        report.n_recordings[name] = 0
+        diagnosis.add([find("config", str(error), dataset=name)])
+        diagnosis.n_recordings[name] = 0
         return Examined()
     text = None
     if experiment.text is not None:
@@ -114,9 +115,9 @@ def _examine(
             backend=backend,
             progress=progress,
         )
-    report.add(found.findings)
-    report.n_recordings[name] = found.n_recordings
-    report.figures[name] = figures(found)
+    diagnosis.add(found.findings)
+    diagnosis.n_recordings[name] = found.n_recordings
+    diagnosis.figures[name] = figures(found)
     return found
 
 
@@ -223,23 +224,21 @@ def _folder(experiment: Experiment) -> Path:
 
 def _write(
     folder: Path,
-    report: Report,
+    diagnosis: Diagnosis,
     examined: Mapping[str, Examined],
     judged: list[Judged],
     args: argparse.Namespace,
 ) -> dict[str, Path]:
     """The files; returns the lists by dataset, of those that have anything to leave out."""
     lists = {}
-    title = f"Doctor: {', '.join(report.n_recordings)}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "doctor.json").write_text(to_json(report, judged), encoding="utf-8")
-        html = page(title, report, examined, judged, args.name or "")
-        (folder / "doctor.html").write_text(html, encoding="utf-8")
-        for name in report.n_recordings:
+        (folder / "doctor.json").write_text(to_json(diagnosis, judged), encoding="utf-8")
+        write_diagnosis(folder / "doctor.html", diagnosis, examined, judged, args.name or "")
+        for name in diagnosis.n_recordings:
             path = folder / f"{name}.exclude.txt"
             path.unlink(missing_ok=True)
-            if chosen := report.to_exclude(name):
+            if chosen := diagnosis.to_exclude(name):
                 write_exclude_list(path, chosen)
                 lists[name] = path
     except OSError as error:

@@ -16,32 +16,28 @@ from pathlib import Path
 
 from recital.bins import inference, vocode
 from recital.bins.common.command import add_config_arguments, cores, run
-from recital.bins.common.evaluation_inputs import (
-    Recording,
+from recital.bins.common.experiment import Experiment, load_experiment
+from recital.bins.common.speech_files import safe_name
+from recital.models import entry
+from recital.modules.contract.audio import AudioConfig
+from recital.preprocessors.parallel import run_parallel
+from recital.processors.evaluation.analysis import Clip
+from recital.processors.evaluation.inputs import (
+    Reference,
     Run,
-    of_folder,
-    of_split,
+    folder_references,
     open_run,
     read_texts,
     runs_in_step,
     unique_names,
     with_texts,
 )
-from recital.bins.common.experiment import Experiment, load_experiment
-from recital.bins.evaluation_page import write_page
-from recital.bins.evaluation_report import Report, table, write_csv, write_json
-from recital.models import entry
-from recital.modules.contract.audio import AudioConfig
-from recital.preprocessors.parallel import run_parallel
+from recital.processors.evaluation.note import read_note
+from recital.processors.evaluation.page import write_comparison
 from recital.processors.evaluation.pair import available
 from recital.processors.evaluation.recognizers import RECOGNIZERS
-from recital.processors.evaluation.utterance import (
-    Pairing,
-    Result,
-    Settings,
-    evaluate,
-    read_note,
-)
+from recital.processors.evaluation.report import Comparison, table, write_csv, write_json
+from recital.processors.evaluation.utterance import Pairing, Result, Settings, evaluate
 from recital.processors.store import SPLITS
 from recital.utils import checkpoint
 from recital.utils.config import ROOT, build_section, load_config
@@ -54,57 +50,75 @@ OPTIONAL = {"pystoi": "STOI", "pesq": "PESQ"}
 def main(argv: Sequence[str] | None = None) -> int:
     args = _arguments(argv)
     experiment = load_experiment(args.config, args.set)[0] if args.config else None
-    recordings, runs = _inputs(args, experiment)
+    references, runs = _inputs(args, experiment)
     unique_names(runs)
-    recordings = with_texts(recordings, runs)
-    settings = _settings(args, experiment, recordings)
+    references = with_texts(references, runs)
+    settings = _settings(args, experiment, references)
     for each in runs:
         each.in_step = args.in_step == "yes" or (
             args.in_step == "auto"
-            and runs_in_step(each, recordings, settings.audio, settings.recorded)
+            and runs_in_step(each, references, settings.audio, settings.recorded)
         )
-    results = _measure(recordings, runs, settings, args.jobs)
+    results = _measure(references, runs, settings, args.jobs)
     output = args.eval_output_dir or _default_output(args, experiment, runs)
-    report = Report(results, runs, settings, args.seed, _left_out(settings))
+    comparison = Comparison(results, runs, settings, args.seed, _left_out(settings))
     try:
         output.mkdir(parents=True, exist_ok=True)
-        write_json(output / "metrics.json", report)
-        write_csv(output / "metrics.csv", report)
-        write_page(output / "index.html", report, args.page_limit, args.page_audio == "link")
+        write_json(output / "metrics.json", comparison)
+        write_csv(output / "metrics.csv", comparison)
+        link = args.page_audio == "link"
+        write_comparison(output / "index.html", comparison, args.page_limit, link)
     except OSError as error:
         raise DataError(f"{error.filename}: cannot be written: {error.strerror}") from None
-    for line in report.errors():
+    for line in comparison.errors():
         print(f"error: {line}", file=sys.stderr)
-    print(table(report))
+    print(table(comparison))
     print(f"written to {output}: index.html, metrics.json, metrics.csv")
-    return 1 if report.errors() else 0
+    return 1 if comparison.errors() else 0
 
 
 def _inputs(
     args: argparse.Namespace, experiment: Experiment | None
-) -> tuple[list[Recording], list[Run]]:
+) -> tuple[list[Reference], list[Run]]:
     if args.reference_dir is not None:
         if not args.synthesis_dir:
             raise UsageError("--reference_dir: expected --synthesis_dir, the folder to compare")
-        recordings = of_folder(args.reference_dir, read_texts(args.texts) if args.texts else {})
-        runs = [open_run(words, recordings) for words in args.synthesis_dir]
+        texts = read_texts(args.texts) if args.texts else {}
+        references = folder_references(args.reference_dir, texts)
+        runs = [open_run(words, references) for words in args.synthesis_dir]
         named = {id for each in runs for id in each.files}
         for each in runs:
             each.missing = [id for id in each.missing if id in named]
         for each in runs:
             if each.alone:
                 print(f"{each.name}: {each.alone} waves have no recording: left out")
-        if alone := len(recordings) - len(named):
-            print(f"{alone} of {len(recordings)} recordings have no synthesis: left out")
-        return [r for r in recordings if r.id in named], runs
+        if alone := len(references) - len(named):
+            print(f"{alone} of {len(references)} recordings have no synthesis: left out")
+        return [r for r in references if r.id in named], runs
     if experiment is None:
         raise UsageError("expected --config and --name, or --reference_dir and --synthesis_dir")
-    recordings = of_split(experiment, args.infer_dataset, args.infer_testing_set)
-    folders = args.synthesis_dir or [_made(args, experiment, recordings)]
-    return recordings, [open_run(words, recordings) for words in folders]
+    references = split_references(experiment, args.infer_dataset, args.infer_testing_set)
+    folders = args.synthesis_dir or [_made(args, experiment, references)]
+    return references, [open_run(words, references) for words in folders]
 
 
-def _made(args: argparse.Namespace, experiment: Experiment, recordings: Sequence[Recording]) -> str:
+def split_references(experiment: Experiment, dataset: str | None, split: str) -> list[Reference]:
+    """The recordings of a split, with their texts."""
+    name = dataset or experiment.dataset[0]
+    if name not in experiment.dataset:
+        raise UsageError(f"--infer_dataset {name}: expected one of {', '.join(experiment.dataset)}")
+    store, root = experiment.store(name), experiment.corpus(name).root
+    by_id = {u.id: u for u in store.utterances()}
+    chosen = [by_id[i] for i in store.split(split)]
+    if not chosen:
+        raise DataError(f"{split} of {name}: holds no utterance")
+    return [
+        Reference(u.id, u.text, Clip(root / u.audio, u.start, u.end), safe_name(u.id, u.id))
+        for u in chosen
+    ]
+
+
+def _made(args: argparse.Namespace, experiment: Experiment, references: Sequence[Reference]) -> str:
     """What the experiment makes of a split, as `NAME=DIRECTORY`; made first where it is not there
     yet, or by another checkpoint.
     """
@@ -125,7 +139,7 @@ def _made(args: argparse.Namespace, experiment: Experiment, recordings: Sequence
         folder, speak = output / "batch", inference.main
         flags |= {"infer_dataset": args.infer_dataset, "vocoder_dir": args.vocoder_dir}
         flags["infer_mode"] = "batch"
-    if why := _stale(args, expt_dir, [folder / f"{r.file_name}.wav" for r in recordings]):
+    if why := _stale(args, expt_dir, [folder / f"{r.file_name}.wav" for r in references]):
         print(f"speaking the {args.infer_testing_set} split first: {why}")
         words = [f"--{flag}={value}" for flag, value in flags.items() if value is not None]
         speak([*words, f"--infer_output_dir={output}", *(f"--set={o}" for o in args.set)])
@@ -145,14 +159,14 @@ def _stale(args: argparse.Namespace, expt_dir: Path, found: Sequence[Path]) -> s
     if args.vocoder_dir is not None:
         wanted["vocoder_checkpoint"] = checkpoint.model_hash(checkpoint.find(args.vocoder_dir))
     for key, own in wanted.items():
-        other = sum(read_note(path).get(key) != own for path in found)
+        other = sum(read_note(path).hashes.get(key) != own for path in found)
         if other:
             return f"{other} of {len(found)} waves are of another {key.replace('_', ' ')}"
     return ""
 
 
 def _settings(
-    args: argparse.Namespace, experiment: Experiment | None, recordings: Sequence[Recording]
+    args: argparse.Namespace, experiment: Experiment | None, references: Sequence[Reference]
 ) -> Settings:
     if experiment is None:
         audio = build_section(AudioConfig, load_config(DEFAULT_AUDIO)["audio"], "audio")
@@ -161,16 +175,16 @@ def _settings(
         recorded = experiment.preprocess.trim if args.reference_dir is None else None
         settings = Settings(experiment.audio, experiment.preprocess.pitch, recorded)
     return dataclasses.replace(
-        settings, recognizer=_recognizer(args, recordings), recognizer_dir=args.recognizer_dir
+        settings, recognizer=_recognizer(args, references), recognizer_dir=args.recognizer_dir
     )
 
 
-def _recognizer(args: argparse.Namespace, recordings: Sequence[Recording]) -> str | None:
+def _recognizer(args: argparse.Namespace, references: Sequence[Reference]) -> str | None:
     """The recogniser that is asked for, or pocketsphinx where it can be had."""
     name: str | None = args.recognizer
     if name == "none":
         return None
-    has_texts = any(r.text for r in recordings)
+    has_texts = any(r.text for r in references)
     if name is None:
         return (
             "pocketsphinx" if has_texts and all(map(available, ("pocketsphinx", "jiwer"))) else None
@@ -182,7 +196,7 @@ def _recognizer(args: argparse.Namespace, recordings: Sequence[Recording]) -> st
 
 
 def _measure(
-    recordings: Sequence[Recording], runs: Sequence[Run], settings: Settings, jobs: int
+    references: Sequence[Reference], runs: Sequence[Run], settings: Settings, jobs: int
 ) -> list[Result]:
     """All utterances, in the order of the recordings."""
     from tqdm import tqdm
@@ -195,7 +209,7 @@ def _measure(
             {each.name: each.files[r.id] for each in runs if r.id in each.files},
             {each.name: each.in_step for each in runs if r.id in each.files},
         )
-        for r in recordings
+        for r in references
     ]
     pairings = [p for p in pairings if p.synthesis]
     work = functools.partial(evaluate, settings=settings)

@@ -1,5 +1,5 @@
 """One text spoken by several voices: their mels, token boundaries and pitch in one picture, and a
-wave of each beside it.
+wave of each.
 """
 
 from __future__ import annotations

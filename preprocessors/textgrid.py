@@ -3,6 +3,9 @@ or short text format.
 
 The text of an utterance becomes its phones, in braces, and `durations/<id>.npy` their frames. What
 does not fit (the text, the length, an unknown phone) is rejected in stage 1, with a remedy.
+
+Read without a library: tgt is GPL and reads UTF-8 alone, praatio raises IndexError or ValueError
+for a broken file, and Praat's own reader (parselmouth) has no wheel for ARM.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ SILENCES = frozenset(("", "sil", "sp", "<eps>"))  # labels of a pause, in any ca
 UNKNOWN = frozenset(("spn", "<unk>"))  # what was said, but is not in the aligner's dictionary
 LONGEST_DIFFERENCE = 0.1  # seconds between the ends of a TextGrid and of its recording
 
-# strings, numbers and flags that stand alone are the file's values; all else is for people
+# strings, numbers and flags with nothing around them are the file's values; all else is for people
 _VALUE = re.compile(
     r'"(?P<text>(?:[^"]|"")*)"|(?<![\w\[.-])(?P<number>-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)(?![\w\]])'
     r"|<(?P<flag>\w+)>|![^\n]*"
@@ -165,7 +168,7 @@ class TextGrids:
             re.fullmatch(pattern, _letters(t)) for t in (text, normalize(text, self.cleaners))
         ):
             reason = f"{path.name}: aligns {' '.join(said)!r}, but the text is {text!r}"
-            raise _Unfit("textgrid_text", reason, "align it with this text, or mend the text")
+            raise _Unfit("textgrid_text", reason, "align it with this text, or fix the text")
 
     def _phone(self, path: Path, i: int, intervals: Sequence[Interval]) -> str:
         """The symbol of an interval: "sil" for silence at the ends, "sp" for a pause between."""

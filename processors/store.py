@@ -168,7 +168,7 @@ class FeatureReader:
         return len(self.lengths)
 
     def notes(self) -> list[dict[str, Any]]:
-        """What stands beside the arrays of each shard."""
+        """The notes of each shard."""
         return [header.notes for header in self._headers.values()]
 
     def _map(self, name: str) -> mmap.mmap:
@@ -228,7 +228,10 @@ def write_shard(path: Path, arrays: dict[str, np.ndarray], notes: dict[str, Any]
 
 
 def read_header(path: Path) -> ShardHeader | None:
-    """What a shard holds, without its data; None where it is missing, cut off or something else."""
+    """What a shard holds, without its data; None where it is missing, cut off or something else.
+
+    Not safetensors' own `safe_open`: it does not give the offsets that the memory map needs.
+    """
     try:
         with open(path, "rb") as file:
             size = int.from_bytes(file.read(8), "little")

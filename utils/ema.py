@@ -1,5 +1,8 @@
 """An exponential moving average of the weights, kept on the device and used for validation and
 inference.
+
+Not torch.optim.swa_utils.AveragedModel: it keeps a second network, copies its buffers and asks the
+device for its count at each step, and its decay neither warms up nor stays for a bad step.
 """
 
 from __future__ import annotations

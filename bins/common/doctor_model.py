@@ -14,12 +14,13 @@ from recital.bins.common.experiment import Experiment
 from recital.models import load
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.model import Model
-from recital.preprocessors.doctor.page import Judged
+from recital.preprocessors.doctor.report import Judged
 from recital.processors.dataset import SpeechDataset
+from recital.processors.store import FeatureStore
 from recital.processors.text import TextProcessor
 from recital.utils.loader import to_device
 
-CONFIDENCE = "alignment_focus"  # the measure by which models with an aligner tell it
+CONFIDENCE = "alignment_focus"  # the measure that models with an aligner report
 
 
 @torch.no_grad()
@@ -60,7 +61,7 @@ def _losses(model: Model, batch: Batch) -> dict[str, float]:
 
 
 def _dataset(
-    stores: Mapping[str, Any],
+    stores: Mapping[str, FeatureStore],
     split: str,
     model: Model,
     experiment: Experiment,

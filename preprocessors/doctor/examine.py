@@ -11,7 +11,7 @@ from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.doctor import recordings, texts
 from recital.preprocessors.doctor.findings import Finding, find, of_rejected
 from recital.preprocessors.doctor.lists import Lists, against_disk, overlaps
-from recital.preprocessors.doctor.measure import Hearing, Measures, hear
+from recital.preprocessors.doctor.measure import MeasureJob, Measures, hear
 from recital.preprocessors.entries import Corpus
 from recital.preprocessors.extract import Recording
 from recital.preprocessors.parallel import run_parallel
@@ -20,7 +20,7 @@ from recital.preprocessors.splits import split
 from recital.processors.features import PreprocessConfig
 from recital.processors.store import Rejected, Utterance
 from recital.processors.text import TextProcessor
-from recital.utils.errors import DataError
+from recital.utils.errors import DataError, RecitalError
 
 CHUNK = 24  # recordings a job
 SMALL_MINUTES = 20.0
@@ -105,7 +105,7 @@ def _hear_all(
         tuple(Recording(u.id, u.audio, u.start, u.end) for u in said[i : i + CHUNK])
         for i in range(0, len(said), CHUNK)
     ]
-    work = [Hearing(corpus.root, part) for part in parts]
+    work = [MeasureJob(corpus.root, part) for part in parts]
     done = 0
     for results in run_parallel(hear, work, min(jobs, max(len(work), 1)), backend):
         for id, result in results:
@@ -222,8 +222,9 @@ def _unknown_words(dataset: str, said: Sequence[Utterance], text: TextProcessor)
     counts = Counter(word for u in said for word in words_of(normalize(u.text, cleaners)))
     try:
         unknown = [w for w in counts if text.pronouncer.source(w) == "letters"]
-    except (DataError, ValueError, ImportError):
-        return []
+    except RecitalError as error:
+        reason = f"not looked up in a dictionary: {error}"
+        return [find("words_unchecked", reason, dataset=dataset)]
     if not unknown:
         return []
     unknown.sort(key=lambda w: (-counts[w], w))

@@ -13,7 +13,7 @@ Severity = Literal["error", "warning", "note"]
 
 class Code(NamedTuple):
     """A kind of finding. An error stops a stage, or stage 1 leaves the recording out; a warning is
-    trained on unless it is mended or excluded; a note is no fault.
+    trained on unless it is fixed or excluded; a note is no fault.
     """
 
     severity: Severity
@@ -23,11 +23,11 @@ class Code(NamedTuple):
 
 CODES: dict[str, Code] = {
     # the config and the machine
-    "config": Code("error", "mend the config"),
-    "corpus_missing": Code("error", "mend dataset_path or dataset_layout"),
-    "corpus_empty": Code("error", "mend dataset_path or dataset_layout"),
-    "too_many_rejected": Code("error", "mend the recordings, or raise preprocess.max_rejected"),
-    "exclude_list": Code("error", "mend dataset_exclude, or take it out of the config"),
+    "config": Code("error", "fix the config"),
+    "corpus_missing": Code("error", "fix dataset_path or dataset_layout"),
+    "corpus_empty": Code("error", "fix dataset_path or dataset_layout"),
+    "too_many_rejected": Code("error", "fix the recordings, or raise preprocess.max_rejected"),
+    "exclude_list": Code("error", "fix dataset_exclude, or take it out of the config"),
     "not_writable": Code("error", "name another folder, or make room for writing in this one"),
     "disk_space": Code("error", "free some, or name a folder on another disk"),
     "memory": Code("warning", "lower train.batch_size or train.max_frames"),
@@ -45,10 +45,10 @@ CODES: dict[str, Code] = {
     # lists and transcripts
     "bom": Code("note", "save the file as UTF-8 without a byte order mark"),
     "crlf": Code("note", "save the file with Unix line ends"),
-    "metadata": Code("error", "mend the line", True),
+    "metadata": Code("error", "fix the line", True),
     "bad_id": Code("error", "name it with letters, digits, '-', '_' and '.'", True),
-    "bad_segment": Code("error", "mend its start and end", True),
-    "overlap": Code("warning", "mend the starts and ends of the segments"),
+    "bad_segment": Code("error", "fix its start and end", True),
+    "overlap": Code("warning", "fix the starts and ends of the segments"),
     "duplicate": Code("error", "keep one of them, or give it another id"),
     "outside": Code("error", "keep recordings below the folder that the config names"),
     "pipe": Code("error", "keep the recording as a file"),
@@ -71,10 +71,11 @@ CODES: dict[str, Code] = {
     "annotation": Code("warning", "write only what is spoken", True),
     "text_is_name": Code("warning", "write what is said in it", True),
     "placeholder": Code("warning", "write what is said in it, or leave it out", True),
-    "repeated_words": Code("warning", "take out the words that stand twice"),
+    "repeated_words": Code("warning", "take out the words that come twice"),
     "long_word": Code("warning", "put blanks between the words"),
     "capitals": Code("warning", "write it in sentence case: capitals are read as initials"),
     "duplicate_text": Code("warning", "see which of the recordings it belongs to"),
+    "words_unchecked": Code("note", "pip install 'recital[arpabet]', or set text.lexicon_path"),
     "unknown_words": Code("note", "see how they are spoken; put names into text.lexicon_path"),
     # recordings
     "missing": Code("error", "restore it, or remove its line"),
@@ -167,8 +168,8 @@ def of_rejected(dataset: str, rejected: Rejected) -> Finding:
 
 
 @dataclass
-class Report:
-    """All of it, and what the page draws."""
+class Diagnosis:
+    """All findings, and the corpora in numbers."""
 
     findings: list[Finding] = field(default_factory=list)
     n_recordings: dict[str, int] = field(default_factory=dict)  # by dataset

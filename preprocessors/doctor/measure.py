@@ -23,8 +23,8 @@ PITCH_FRAMES = 40
 MIN_HZ, MAX_HZ = 60.0, 500.0
 
 
-class Hearing(NamedTuple):
-    """A job of a worker: some recordings of a folder."""
+class MeasureJob(NamedTuple):
+    """What one worker measures: some recordings of a folder."""
 
     folder: Path
     recordings: tuple[Recording, ...]
@@ -68,7 +68,7 @@ class Measures:
 Heard = tuple[str, "Measures | tuple[str, str, str]"]  # id, figures or (code, reason, remedy)
 
 
-def hear(job: Hearing) -> list[Heard]:
+def hear(job: MeasureJob) -> list[Heard]:
     """The figures of each recording, or why there are none."""
     found: list[Heard] = []
     for id, audio, start, end in job.recordings:
@@ -175,7 +175,7 @@ def longest_constant(wav: np.ndarray) -> int:
 
 
 def count_clicks(wav: np.ndarray) -> int:
-    """Samples that stand alone: far from both neighbours, where nothing else around is. (Of a
+    """Lone samples: far from both neighbours, where nothing else around is. (Of a
     fricative many are.)
     """
     if len(wav) < 3:

@@ -62,7 +62,7 @@ def of_file(u: Utterance, m: Measures) -> Iterator[tuple[str, str]]:
     if suffix in FORMATS and m.container not in FORMATS[suffix]:
         yield "wrong_suffix", f"is {m.container}, and not {suffix}"
     if m.truncated > 0.001:
-        yield "truncated", f"{m.truncated:.1%} of the samples that its header tells of are missing"
+        yield "truncated", f"{m.truncated:.1%} of the samples that its header announces are missing"
     if m.unused_bits >= 5 or m.subtype in ("PCM_U8", "PCM_S8", "ULAW", "ALAW"):
         bits = 8 if m.subtype not in ("PCM_16",) else 16 - m.unused_bits
         yield "few_bits", f"its samples use {bits} bits"
@@ -94,9 +94,9 @@ def of_sound(m: Measures) -> Iterator[tuple[str, str]]:
     if m.end_db > -8:
         yield "cut_end", f"its last 10 ms are {m.end_db:+.0f} dB of the voice's level"
     if m.zeros > 0.02 and m.noise_db > -80:
-        yield "dropout", f"the signal stands still for {1000 * m.zeros:.0f} ms within the speech"
+        yield "dropout", f"the signal does not change for {1000 * m.zeros:.0f} ms within the speech"
     if m.clicks >= 3:
-        yield "clicks", f"{m.clicks} samples stand alone"
+        yield "clicks", f"{m.clicks} lone samples far from their neighbours"
     if m.noise_db > -15:
         yield "noisy", f"its quietest parts are only {-m.noise_db:.0f} dB below the voice"
     if m.hum_db > -10:

@@ -54,7 +54,7 @@ def of_text(u: Utterance) -> Iterator[tuple[str, str]]:
         names = ", ".join(f"U+{ord(c):04X}" for c in sorted(set(hidden)))
         yield "control_characters", f"{names} in {_short(text)}"
     if unicodedata.normalize("NFC", text) != text:
-        yield "decomposed", f"letters and their accents stand apart in {_short(text)}"
+        yield "decomposed", f"letters and their accents are separate characters in {_short(text)}"
     for word in re.findall(r"\w+", text):
         scripts = {
             s for c in word if c.isalpha() for s in SCRIPTS if unicodedata.name(c, "").startswith(s)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+
+STEPS = np.array([[1, 1], [1, 0], [0, 1]])  # between equals the first wins
+EQUAL = np.ones(len(STEPS))
 
 
 def distances(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -20,34 +25,35 @@ def dtw(cost: np.ndarray) -> np.ndarray:
     without a limit of slope (Sakoe and Chiba, 1978, symmetric form without doubled diagonals);
     between equals the diagonal wins, then the step of the first.
     """
-    rows, columns = cost.shape
-    if rows == 0 or columns == 0:
+    if 0 in cost.shape:
         raise ValueError(f"cost {cost.shape}: expected at least one frame on either side")
-    # Anti-diagonal d holds the cells (i, d - i), at index i + 1: each needs only the two before it.
-    came = np.zeros((rows + columns - 1, rows), np.uint8)  # 0 diagonal, 1 first, 2 second
-    before = np.full(rows + 1, np.inf)
-    last = np.full(rows + 1, np.inf)
-    before[0] = 0.0  # what (0, 0) comes from
-    for d in range(rows + columns - 1):
-        i = np.arange(max(0, d - columns + 1), min(d, rows - 1) + 1)
-        steps = np.stack([before[i], last[i], last[i + 1]])  # from (-1, -1), (-1, 0), (0, -1)
-        came[d, i] = best = steps.argmin(axis=0)
-        total = np.full(rows + 1, np.inf)
-        total[i + 1] = cost[i, d - i] + steps[best, np.arange(len(i))]
-        before, last = last, total
-    return _backwards(came, rows - 1, columns - 1)
+    import librosa
 
-
-def _backwards(came: np.ndarray, i: int, j: int) -> np.ndarray:
-    path = [(i, j)]
-    while i or j:
-        step = came[i + j, i]
-        i, j = i - (step != 2), j - (step != 1)
-        path.append((i, j))
-    return np.array(path[::-1])
+    _, path = librosa.sequence.dtw(
+        C=cost, step_sizes_sigma=STEPS, weights_add=np.zeros(len(STEPS)), weights_mul=EQUAL
+    )
+    return path[::-1]
 
 
 def diagonal(first: int, second: int) -> np.ndarray:
     """The path of two recordings that run in step: frame t with frame t, [min(T1, T2), 2]."""
     frames = np.arange(min(first, second))
     return np.stack([frames, frames], axis=1)
+
+
+def warp_to_first(
+    seconds: Sequence[tuple[float, str]], path: np.ndarray, hop: float
+) -> list[tuple[float, str]]:
+    """Named seconds of the second to seconds of the first, along a path [L, 2]."""
+    first = {int(s): int(r) for r, s in path[::-1]}  # the earliest frame that goes with it
+    last = int(path[-1, 1])
+    return [(first[min(max(round(t / hop), 0), last)] * hop, name) for t, name in seconds]
+
+
+def warp_to_second(values: np.ndarray, path: np.ndarray, n_frames: int) -> np.ndarray:
+    """Values [T1] of the first on the n_frames of the second, along a path [L, 2] -> [T2]; 0 where
+    the path has no frame.
+    """
+    moved = np.zeros(n_frames, np.float32)
+    moved[path[::-1, 1]] = values[path[::-1, 0]]
+    return moved

@@ -38,7 +38,7 @@ class Clip:
 
 @dataclass(frozen=True)
 class Analysis:
-    """One recording; T = frames of the mel spectrogram, and of all that is told per frame."""
+    """One recording; T = frames of the mel spectrogram, and of all that is measured per frame."""
 
     wav: np.ndarray  # float32 [S] in [-1, 1]
     mel: np.ndarray  # float32 [n_mels, T] log mel

@@ -23,7 +23,7 @@ GAP_SECONDS = 0.25
 
 
 def clipped_samples(wav: np.ndarray) -> int:
-    """Samples of wav [S] that stand at full scale beside at least two more of their sign."""
+    """Samples of wav [S] at full scale, at least three of one sign in a row."""
     stretches = [*runs(wav >= FULL_SCALE), *runs(wav <= -FULL_SCALE)]
     return sum(stop - start for start, stop in stretches if stop - start >= CLIPPED_RUN)
 
@@ -70,7 +70,7 @@ def trailing_noise(wav: np.ndarray, sample_rate: int) -> float:
     """Seconds of sound at the end of wav [S] that should not be there, 0 where it ends well.
 
     Either the last 50 ms are louder than -35 dB against the loudest 10 ms: it breaks off, or a
-    noise goes on; what is told is how long it has been above that. Or the last thing above -45 dB
+    noise goes on; the figure is how long it has been above that. Or the last thing above -45 dB
     is shorter than 0.15 s and comes after 0.25 s of less: a blip.
     """
     level = levels(wav, sample_rate)

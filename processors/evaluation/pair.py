@@ -11,7 +11,7 @@ import numpy as np
 from recital.processors.evaluation.alignment import diagonal, distances, dtw
 from recital.processors.evaluation.analysis import Analysis
 from recital.processors.evaluation.cepstrum import ORDER, mcd
-from recital.processors.evaluation.recognizers import Hearing, skipped_words
+from recital.processors.evaluation.recognizers import Recognition, skipped_words
 from recital.processors.evaluation.waves import compare_pitch, pesq_score, stft_distance
 
 Values = dict[str, float]
@@ -61,7 +61,7 @@ def compare_waves(reference: Analysis, synthesis: Analysis) -> Values:
     if available("pystoi"):
         from pystoi import stoi
 
-        with warnings.catch_warnings():  # it warns, and tells 1e-5, where it has too few frames
+        with warnings.catch_warnings():  # it warns, and returns 1e-5, where it has too few frames
             warnings.simplefilter("error", RuntimeWarning)
             try:
                 values["stoi"] = float(stoi(a, b, reference.sample_rate))
@@ -75,10 +75,10 @@ def available(package: str) -> bool:
     return importlib.util.find_spec(package) is not None
 
 
-def describe(analysis: Analysis, text: str, prefix: str = "") -> Values:
-    """What is told of one recording by itself."""
+def describe(analysis: Analysis, text: str) -> Values:
+    """What is measured of one recording by itself."""
     voiced = analysis.pitch[analysis.pitch > 0]
-    values = {
+    return {
         "seconds": analysis.file_seconds,
         "speech_seconds": analysis.speech_seconds,
         "letters": float(sum(c.isalnum() for c in text)) if text else np.nan,
@@ -88,26 +88,23 @@ def describe(analysis: Analysis, text: str, prefix: str = "") -> Values:
         "clipped": float(analysis.clipped),
         "trailing_noise": analysis.trailing,
     }
-    return {prefix + name: value for name, value in values.items()}
 
 
-def describe_hearing(
-    hearing: Hearing, recording: Hearing | None = None, prefix: str = ""
-) -> Values:
+def describe_recognition(recognition: Recognition, recording: Recognition | None = None) -> Values:
     """Counts of errors, and of words that seem skipped or said twice."""
     values: dict[str, float] = {
-        "words": hearing.words,
-        "word_errors": hearing.word_errors,
-        "characters": hearing.characters,
-        "character_errors": hearing.character_errors,
-        "deleted_words": len(hearing.deleted),
-        "skipped_words": len(skipped_words(hearing, recording)),
-        "repeated_words": len(extra_repeats(hearing, recording)),
+        "words": recognition.words,
+        "word_errors": recognition.word_errors,
+        "characters": recognition.characters,
+        "character_errors": recognition.character_errors,
+        "deleted_words": len(recognition.deleted),
+        "skipped_words": len(skipped_words(recognition, recording)),
+        "repeated_words": len(extra_repeats(recognition, recording)),
     }
-    return {prefix + name: float(value) for name, value in values.items()}
+    return {name: float(value) for name, value in values.items()}
 
 
-def extra_repeats(hearing: Hearing, recording: Hearing | None) -> Sequence[str]:
+def extra_repeats(recognition: Recognition, recording: Recognition | None) -> Sequence[str]:
     """Words heard twice here that were not heard twice in the recording."""
     known = recording.repeated if recording else ()
-    return [word for word in hearing.repeated if word not in known]
+    return [word for word in recognition.repeated if word not in known]

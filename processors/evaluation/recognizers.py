@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from types import ModuleType
+from typing import Protocol
 
 import numpy as np
 
@@ -27,8 +28,8 @@ class Recognizer(Protocol):
 
 
 class PocketSphinx:
-    """CMU Sphinx with the US English model of its wheel: small, offline and weak. Read its figures
-    beside those of the recordings.
+    """CMU Sphinx with the US English model of its wheel: small, offline and weak. Compare its
+    figures with those of the recordings.
     """
 
     sample_rate = 16000
@@ -60,10 +61,11 @@ class Whisper:
         transformers = package("transformers")
         if not (directory / "config.json").is_file():
             raise UsageError(f"{directory}: expected a folder of a Whisper model, with config.json")
-        local: dict[str, Any] = {"local_files_only": True}
-        self.processor = transformers.WhisperProcessor.from_pretrained(directory, **local)
+        self.processor = transformers.WhisperProcessor.from_pretrained(
+            directory, local_files_only=True
+        )
         self.model = transformers.WhisperForConditionalGeneration.from_pretrained(
-            directory, use_safetensors=True, **local
+            directory, local_files_only=True, use_safetensors=True
         ).eval()
 
     def transcribe(self, wav: np.ndarray) -> str:
@@ -85,7 +87,7 @@ def _required(directory: Path | None) -> Path:
     return directory
 
 
-def package(name: str) -> Any:
+def package(name: str) -> ModuleType:
     """A library of the extra `eval`. Raises `RecitalError` with the remedy where it is missing."""
     import importlib
 
@@ -112,7 +114,7 @@ def spoken_words(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Hearing:
+class Recognition:
     """What was said and what was heard of one recording."""
 
     said: str
@@ -123,10 +125,10 @@ class Hearing:
     character_errors: int
     caught: tuple[bool, ...]  # for each word said: was it heard?
     deleted: tuple[int, ...]  # words said of which nothing was heard, by position
-    repeated: tuple[str, ...]  # words heard too often: the same as what was heard beside them
+    repeated: tuple[str, ...]  # words heard too often: the same as what was heard next to them
 
 
-def compare(text: str, transcript: str) -> Hearing:
+def compare(text: str, transcript: str) -> Recognition:
     """Align what was said with what was heard, word by word, with the fewest edits.
 
     Raises `RecitalError` where jiwer is missing.
@@ -135,7 +137,7 @@ def compare(text: str, transcript: str) -> Hearing:
     said, heard = spoken_words(text), spoken_words(transcript)
     words = said.split()
     if not words:
-        return Hearing("", heard, 0, len(heard.split()), 0, len(heard), (), (), ())
+        return Recognition("", heard, 0, len(heard.split()), 0, len(heard), (), (), ())
     aligned = jiwer.process_words(said, heard)
     letters = jiwer.process_characters(said, heard)
     caught, deleted = [False] * len(words), []
@@ -153,7 +155,7 @@ def compare(text: str, transcript: str) -> Hearing:
             size, inserted = stop - start, hypothesis[start:stop]
             if inserted in (hypothesis[start - size : start], hypothesis[stop : stop + size]):
                 repeated += inserted
-    return Hearing(
+    return Recognition(
         said,
         heard,
         len(words),
@@ -166,7 +168,7 @@ def compare(text: str, transcript: str) -> Hearing:
     )
 
 
-def skipped_words(synthesis: Hearing, recording: Hearing | None) -> list[str]:
+def skipped_words(synthesis: Recognition, recording: Recognition | None) -> list[str]:
     """Words of which nothing was heard, although they were heard in the recording.
 
     A weak recogniser misses words that are there: without a recording, or where it missed them

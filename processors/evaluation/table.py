@@ -125,7 +125,7 @@ class Figure:
 def summarize(
     rows: Sequence[Mapping[str, float]], seed: int, metrics: Sequence[Metric] = METRICS
 ) -> dict[str, Figure]:
-    """The figure of each metric that any of the rows (an utterance's values by name) can tell.
+    """The figure of each metric that has values in any of the rows (an utterance's, by name).
 
     Intervals are percentiles of the bootstrap over utterances (Efron, 1979), 1,000 resamples drawn
     by `seed`, the same for all metrics.
@@ -146,7 +146,7 @@ def summarize(
 
 
 def of_one(row: Mapping[str, float]) -> dict[str, float]:
-    """The metrics of a single utterance; those that cannot be told are missing."""
+    """The metrics of a single utterance; those without values are missing."""
     return {name: figure.value for name, figure in summarize([row], 0).items()}
 
 

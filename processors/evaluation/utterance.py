@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from recital.modules.contract.audio import AudioConfig
+from recital.processors.evaluation.alignment import warp_to_first, warp_to_second
 from recital.processors.evaluation.analysis import Analysis, Clip, analyse
+from recital.processors.evaluation.note import Note, read_note
 from recital.processors.evaluation.pair import (
     align,
     compare_frames,
     compare_waves,
     describe,
-    describe_hearing,
+    describe_recognition,
 )
 from recital.processors.evaluation.recognizers import (
     RECOGNIZERS,
-    Hearing,
+    Recognition,
     Recognizer,
     compare,
 )
@@ -59,16 +58,26 @@ class Pairing:
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What a page draws of one wave."""
+class WaveView:
+    """What a page draws of one wave; T = frames of its mel, of which the first is `start` seconds
+    behind the start of the clip.
+    """
 
     clip: Clip
-    start: float  # seconds of the clip before the first frame
+    start: float
     mel: np.ndarray  # uint8 [n_mels, T]: 0 is the floor of the picture
     pitch: np.ndarray  # float32 [T] Hz, 0 unvoiced
+    tokens: tuple[tuple[float, str], ...]  # (second of the clip, name), as stage 3 noted
     heard: str | None = None
-    tokens: tuple[tuple[float, str], ...] = ()  # (second of the clip, name), as stage 3 noted
-    path_frames: np.ndarray | None = None  # [L, 2]: frames of the recording, and of this wave
+
+
+@dataclass(frozen=True)
+class AlignmentView:
+    """What a page draws of a wave and its recording."""
+
+    path: np.ndarray  # [L, 2]: frames of the recording, and of the wave
+    pitch: np.ndarray  # float32 [T] Hz: the recording's F0 on the frames of the wave
+    tokens: tuple[tuple[float, str], ...]  # the wave's, at seconds of the recording's clip
 
 
 @dataclass
@@ -77,8 +86,9 @@ class Measured:
 
     values: dict[str, float] = field(default_factory=dict)  # sums and counts too
     metrics: dict[str, float] = field(default_factory=dict)  # those of `table.METRICS`
-    shown: Shown | None = None
-    hearing: Hearing | None = None
+    view: WaveView | None = None
+    alignment: AlignmentView | None = None  # of a run's wave
+    recognition: Recognition | None = None
     error: str = ""
 
 
@@ -113,7 +123,7 @@ def evaluate(pairing: Pairing, settings: Settings) -> Result:
         if reference.error and not measured.error:
             measured.error = f"its recording cannot be used: {reference.error}"
         if original is not None and analysis is not None:
-            _compare(reference, measured, original, analysis, in_step)
+            _compare(reference, measured, original, analysis, in_step, settings)
         runs[name] = measured
     return Result(pairing.id, pairing.text, next(iter(references.values()))[0], runs)
 
@@ -123,22 +133,22 @@ def _measure(
 ) -> tuple[Measured, Analysis | None]:
     try:
         analysis = analyse(clip, settings.audio, settings.pitch, trim)
-        hearing = _hear(clip, text, settings)
+        recognition = _hear(clip, text, settings)
     except RecitalError as error:
         return Measured(error=str(error)), None
     note = read_note(clip.path)
     values = describe(analysis, text) | _work(note)
-    if hearing is not None and hearing.words:
-        values |= describe_hearing(hearing)
-    shown = Shown(
+    if recognition is not None and recognition.words:
+        values |= describe_recognition(recognition)
+    view = WaveView(
         clip,
         analysis.start,
         _picture(analysis.mel, settings.audio),
         analysis.pitch,
-        hearing.heard if hearing else None,
-        _tokens(note),
+        note.tokens,
+        recognition.heard if recognition else None,
     )
-    return Measured(values, of_one(values), shown, hearing), analysis
+    return Measured(values, of_one(values), view, recognition=recognition), analysis
 
 
 def _compare(
@@ -147,6 +157,7 @@ def _compare(
     original: Analysis,
     analysis: Analysis,
     in_step: bool,
+    settings: Settings,
 ) -> None:
     """Put what compares two waves into `measured`."""
     path = align(original, analysis, in_step)
@@ -156,14 +167,20 @@ def _compare(
     if in_step:
         values |= compare_waves(original, analysis)
     values["duration_error"] = abs(analysis.speech_seconds - original.speech_seconds)
-    if measured.hearing is not None and measured.hearing.words:
-        values |= describe_hearing(measured.hearing, reference.hearing)
+    if measured.recognition is not None and measured.recognition.words:
+        values |= describe_recognition(measured.recognition, reference.recognition)
     measured.metrics = of_one(values)
-    assert measured.shown is not None
-    measured.shown = dataclasses.replace(measured.shown, path_frames=path)
+    assert measured.view is not None
+    hop = settings.audio.hop_length / settings.audio.sample_rate
+    tokens = [(second - analysis.start, name) for second, name in measured.view.tokens]
+    measured.alignment = AlignmentView(
+        path,
+        warp_to_second(original.pitch, path, len(analysis.pitch)),
+        tuple((t + original.start, name) for t, name in warp_to_first(tokens, path, hop)),
+    )
 
 
-def _hear(clip: Clip, text: str, settings: Settings) -> Hearing | None:
+def _hear(clip: Clip, text: str, settings: Settings) -> Recognition | None:
     if settings.recognizer is None or not text:
         return None
     recognizer = _recognizer(settings.recognizer, settings.recognizer_dir)
@@ -176,30 +193,11 @@ def _recognizer(name: str, directory: Path | None) -> Recognizer:
     return RECOGNIZERS[name](directory)
 
 
-def read_note(path: Path) -> dict[str, Any]:
-    """The JSON that stage 3 leaves beside a wave; empty where there is none."""
-    try:
-        note = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return note if isinstance(note, dict) else {}
-
-
-def _work(note: dict[str, Any]) -> dict[str, float]:
+def _work(note: Note) -> dict[str, float]:
     """Seconds of work and of audio, by the real-time factor that stage 3 noted."""
-    try:
-        audio = float(note["seconds"])
-        return {"busy_seconds": float(note["real_time_factor"]) * audio, "busy_audio": audio}
-    except (KeyError, TypeError, ValueError):
+    if note.seconds is None or note.real_time_factor is None:
         return {}
-
-
-def _tokens(note: dict[str, Any]) -> tuple[tuple[float, str], ...]:
-    try:
-        pairs = zip(note["starts"], note["tokens"], strict=True)
-        return tuple((float(start), str(name)) for start, name in pairs)
-    except (KeyError, TypeError, ValueError):
-        return ()
+    return {"busy_seconds": note.real_time_factor * note.seconds, "busy_audio": note.seconds}
 
 
 def _picture(mel: np.ndarray, audio: AudioConfig) -> np.ndarray:

@@ -1,15 +1,18 @@
-"""Pictures of a spoken text: its mel, its pitch, and where each token stands."""
+"""Pictures of a spoken text: its mel, its pitch, and its tokens over both."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from recital.modules.contract.audio import AudioConfig
 from recital.processors.speech.synthesizer import Speech
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 def plot_speech(path: str | Path, speech: Speech, audio: AudioConfig) -> None:
@@ -55,7 +58,7 @@ def _seconds(speech: Speech, audio: AudioConfig) -> float:
     return speech.mel.shape[1] * audio.hop_length / audio.sample_rate
 
 
-def _draw(top: Any, bottom: Any, speech: Speech, audio: AudioConfig) -> None:
+def _draw(top: Axes, bottom: Axes, speech: Speech, audio: AudioConfig) -> None:
     """The mel with its tokens on one of two axes, the pitch of each token on the other."""
     hop = audio.hop_length / audio.sample_rate  # seconds a frame
     ends = np.cumsum(speech.durations) * hop

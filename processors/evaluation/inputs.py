@@ -7,24 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from recital.bins.common.experiment import Experiment
-from recital.bins.common.speech_files import safe_name
 from recital.modules.contract.audio import AudioConfig
 from recital.processors.audio_files import trim_silence
 from recital.processors.evaluation.analysis import Clip
-from recital.processors.evaluation.utterance import read_note
+from recital.processors.evaluation.note import read_note
 from recital.processors.features import TrimConfig
-from recital.utils.errors import DataError, UsageError
+from recital.utils.errors import DataError
 from recital.utils.files import lines_of
 
 SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")
-PROBED = 20  # pairs that tell whether a run is in step with the recordings
+PROBED = 20  # pairs that decide whether a run is in step with the recordings
 IN_STEP_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
-class Recording:
-    """What is compared with: an id, its text ("": unknown) and its file."""
+class Reference:
+    """A recording that runs are compared with: an id, its text ("": unknown) and its file."""
 
     id: str
     text: str
@@ -44,26 +42,10 @@ class Run:
     in_step: bool = False
 
 
-def of_split(experiment: Experiment, dataset: str | None, split: str) -> list[Recording]:
-    """The recordings of a split, with their texts."""
-    name = dataset or experiment.dataset[0]
-    if name not in experiment.dataset:
-        raise UsageError(f"--infer_dataset {name}: expected one of {', '.join(experiment.dataset)}")
-    store, root = experiment.store(name), experiment.corpus(name).root
-    by_id = {u.id: u for u in store.utterances()}
-    chosen = [by_id[i] for i in store.split(split)]
-    if not chosen:
-        raise DataError(f"{split} of {name}: holds no utterance")
-    return [
-        Recording(u.id, u.text, Clip(root / u.audio, u.start, u.end), safe_name(u.id, u.id))
-        for u in chosen
-    ]
-
-
-def of_folder(directory: Path, texts: dict[str, str]) -> list[Recording]:
+def folder_references(directory: Path, texts: dict[str, str]) -> list[Reference]:
     """The recordings of a folder, named by their files."""
     return [
-        Recording(stem, texts.get(stem, ""), Clip(path), stem)
+        Reference(stem, texts.get(stem, ""), Clip(path), stem)
         for stem, path in waves(directory).items()
     ]
 
@@ -100,19 +82,19 @@ def read_texts(path: Path) -> dict[str, str]:
     return texts
 
 
-def open_run(words: str, recordings: Sequence[Recording]) -> Run:
+def open_run(words: str, references: Sequence[Reference]) -> Run:
     """A run from `DIRECTORY` or `NAME=DIRECTORY`: the waves that recordings have in it."""
     name, _, directory = words.rpartition("=") if not Path(words).is_dir() else ("", "", words)
     path = Path(directory).expanduser()
     found = waves(path)
-    files = {r.id: found[r.file_name] for r in recordings if r.file_name in found}
+    files = {r.id: found[r.file_name] for r in references if r.file_name in found}
     if not files:
         examples = ", ".join(sorted(found)[:3])
-        wanted = ", ".join(r.file_name for r in recordings[:3])
+        wanted = ", ".join(r.file_name for r in references[:3])
         raise DataError(
             f"{path}: no file is called like a recording: found {examples}, …; expected {wanted}, …"
         )
-    missing = [r.id for r in recordings if r.id not in files]
+    missing = [r.id for r in references if r.id not in files]
     return Run(name or run_name(path), path, files, missing, len(found) - len(files))
 
 
@@ -123,7 +105,7 @@ def run_name(path: Path) -> str:
 
 
 def unique_names(runs: Sequence[Run]) -> None:
-    """Tell runs of one name apart by numbers."""
+    """Number runs that have the same name."""
     seen: dict[str, int] = {}
     for run in runs:
         seen[run.name] = count = seen.get(run.name, 0) + 1
@@ -131,33 +113,33 @@ def unique_names(runs: Sequence[Run]) -> None:
             run.name = f"{run.name} {count}"
 
 
-def with_texts(recordings: Sequence[Recording], runs: Sequence[Run]) -> list[Recording]:
-    """Texts that are unknown, from the JSON beside a run's wave."""
-    return [r if r.text else _with_text(r, runs) for r in recordings]
+def with_texts(references: Sequence[Reference], runs: Sequence[Run]) -> list[Reference]:
+    """Texts that are unknown, from the JSON next to a run's wave."""
+    return [r if r.text else _with_text(r, runs) for r in references]
 
 
-def _with_text(recording: Recording, runs: Sequence[Run]) -> Recording:
+def _with_text(reference: Reference, runs: Sequence[Run]) -> Reference:
     for run in runs:
-        if recording.id in run.files:
-            text = read_note(run.files[recording.id]).get("text")
-            if isinstance(text, str) and text:
-                return dataclasses.replace(recording, text=text)
-    return recording
+        if reference.id in run.files:
+            text = read_note(run.files[reference.id]).text
+            if text:
+                return dataclasses.replace(reference, text=text)
+    return reference
 
 
 def runs_in_step(
-    run: Run, recordings: Sequence[Recording], audio: AudioConfig, recorded: TrimConfig | None
+    run: Run, references: Sequence[Reference], audio: AudioConfig, recorded: TrimConfig | None
 ) -> bool:
     """Whether a run's waves last as long as their recordings (after `recorded` was cut off them;
     within 50 ms, nine in ten of the first 20): then it is a copy of them, or was given their
     durations, and no DTW is needed.
     """
     near = []
-    for recording in [r for r in recordings if r.id in run.files][:PROBED]:
+    for reference in [r for r in references if r.id in run.files][:PROBED]:
         try:
             seconds = [
-                _length(recording.clip, audio.sample_rate, recorded),
-                _length(Clip(run.files[recording.id]), audio.sample_rate, None),
+                _length(reference.clip, audio.sample_rate, recorded),
+                _length(Clip(run.files[reference.id]), audio.sample_rate, None),
             ]
         except DataError:
             continue  # named later, where all are measured

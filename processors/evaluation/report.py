@@ -1,4 +1,4 @@
-"""What stage 4 tells: figures of all runs, as JSON, as CSV and as a table on the terminal."""
+"""The results of stage 4: figures of all runs, as JSON, as CSV and as a table on the terminal."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-from recital.bins.common.evaluation_inputs import Run
+from recital.processors.evaluation.inputs import Run
 from recital.processors.evaluation.table import (
     CONFIDENCE,
     METRICS,
@@ -27,7 +26,7 @@ RECORDINGS = "recordings"  # what the recordings' own column is called
 
 
 @dataclass(frozen=True)
-class Report:
+class Comparison:
     """All results of one evaluation."""
 
     results: Sequence[Result]
@@ -49,9 +48,9 @@ class Report:
 
     @cached_property
     def metrics(self) -> list[Metric]:
-        """Those that any run tells, in the order of the table."""
-        told = {name for figures in self.figures.values() for name in figures}
-        return [m for m in METRICS if m.name in told]
+        """Those that any run has, in the order of the table."""
+        found = {name for figures in self.figures.values() for name in figures}
+        return [m for m in METRICS if m.name in found]
 
     def errors(self) -> list[str]:
         """A line for each wave that could not be measured, or is missing."""
@@ -67,91 +66,103 @@ class Report:
         return list(lines)
 
 
-def write_json(path: Path, report: Report) -> None:
+def write_json(path: Path, comparison: Comparison) -> None:
     """`metrics.json`: everything, with the settings that it depends on."""
-    settings = report.settings
+    settings = comparison.settings
     tree = {
         "settings": {
             "audio": dataclasses.asdict(settings.audio),
             "pitch": dataclasses.asdict(settings.pitch),
             "trim": dataclasses.asdict(settings.trim),
             "recognizer": settings.recognizer,
-            "bootstrap": {"seed": report.seed, "resamples": RESAMPLES, "confidence": CONFIDENCE},
+            "bootstrap": {
+                "seed": comparison.seed,
+                "resamples": RESAMPLES,
+                "confidence": CONFIDENCE,
+            },
         },
         "metrics": {
             m.name: {"label": m.label, "unit": m.unit, "better": m.better, "is": m.explained}
-            for m in report.metrics
+            for m in comparison.metrics
         },
-        "left_out": list(report.left_out),
+        "left_out": list(comparison.left_out),
         RECORDINGS: {
-            "summary": _summary(report.figures[RECORDINGS]),
-            "utterances": [_utterance(r, r.reference) for r in report.results],
+            "summary": _summary(comparison.figures[RECORDINGS]),
+            "utterances": [_utterance(r, r.reference) for r in comparison.results],
         },
         "runs": {
             run.name: {
                 "directory": str(run.directory),
                 "in_step": run.in_step,
                 "missing": run.missing,
-                "summary": _summary(report.figures[run.name]),
+                "summary": _summary(comparison.figures[run.name]),
                 "utterances": [
-                    _utterance(r, r.runs[run.name]) for r in report.results if run.name in r.runs
+                    _utterance(r, r.runs[run.name])
+                    for r in comparison.results
+                    if run.name in r.runs
                 ],
             }
-            for run in report.runs
+            for run in comparison.runs
         },
-        "errors": report.errors(),
+        "errors": comparison.errors(),
     }
     text = json.dumps(tree, ensure_ascii=False, indent=1, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def _summary(figures: dict[str, Figure]) -> dict[str, Any]:
+def _summary(figures: dict[str, Figure]) -> dict[str, dict[str, float | None]]:
     return {
         name: {key: _rounded(value) for key, value in dataclasses.asdict(figure).items()}
         for name, figure in figures.items()
     }
 
 
-def _utterance(result: Result, measured: Measured) -> dict[str, Any]:
-    told: dict[str, Any] = {"id": result.id, "text": result.text}
+def _utterance(result: Result, measured: Measured) -> dict[str, str | float | None]:
+    line: dict[str, str | float | None] = {"id": result.id, "text": result.text}
     if measured.error:
-        return {**told, "error": measured.error}
-    if measured.hearing is not None:
-        told["heard"] = measured.hearing.heard
-    return told | {name: _rounded(value) for name, value in measured.metrics.items()}
+        return {**line, "error": measured.error}
+    if measured.recognition is not None:
+        line["heard"] = measured.recognition.heard
+    return line | {name: _rounded(value) for name, value in measured.metrics.items()}
 
 
-def _rounded(value: Any) -> Any:
-    """Six significant digits; None for what JSON cannot tell."""
+def _rounded(value: float | None) -> float | None:
+    """Six significant digits; None for what JSON has no word for."""
     if not isinstance(value, float):
         return value
     return float(f"{value:.6g}") if math.isfinite(value) else None
 
 
-def write_csv(path: Path, report: Report) -> None:
+def write_csv(path: Path, comparison: Comparison) -> None:
     """`metrics.csv`: a line for each utterance of each run, the recordings' own included."""
-    names = [m.name for m in report.metrics]
+    names = [m.name for m in comparison.metrics]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(
             file, ["run", "id", "text", *names, "heard", "error"], extrasaction="ignore"
         )
         writer.writeheader()
-        for result in report.results:
+        for result in comparison.results:
             for name, measured in {RECORDINGS: result.reference, **result.runs}.items():
                 writer.writerow({"run": name, **_utterance(result, measured)})
 
 
-def table(report: Report) -> str:
+def table(comparison: Comparison) -> str:
     """The figures with their 95% intervals, metrics down and runs across."""
-    names = list(report.figures)
+    names = list(comparison.figures)
     rows = [["", *names]]
-    for metric in report.metrics:
+    for metric in comparison.metrics:
         label = f"{metric.label}{f' ({metric.unit})' * bool(metric.unit)}"
-        rows.append([label, *(cell(report.figures[n].get(metric.name), metric) for n in names)])
-    n_utterances = [str(sum(1 for r in report.results if not r.reference.error))]
-    for run in report.runs:
+        rows.append([label, *(cell(comparison.figures[n].get(metric.name), metric) for n in names)])
+    n_utterances = [str(sum(1 for r in comparison.results if not r.reference.error))]
+    for run in comparison.runs:
         n_utterances.append(
-            str(sum(1 for r in report.results if run.name in r.runs and not r.runs[run.name].error))
+            str(
+                sum(
+                    1
+                    for r in comparison.results
+                    if run.name in r.runs and not r.runs[run.name].error
+                )
+            )
         )
     rows.insert(1, ["utterances", *n_utterances])
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
@@ -164,7 +175,7 @@ def table(report: Report) -> str:
         )
         for row in rows
     ]
-    lines += [f"not measured: {line}" for line in report.left_out]
+    lines += [f"not measured: {line}" for line in comparison.left_out]
     return "\n".join(lines)
 
 
