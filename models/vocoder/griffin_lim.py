@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.mel import MelSpectrogram
 from recital.modules.contract.model import Vocoder
+from recital.modules.signal.stft import InverseStft, Stft
 
 TINY = 1e-8
 LEAST = 1e-5  # magnitude from which a refinement can still grow
@@ -28,7 +29,6 @@ class GriffinLim(Vocoder):
     """
 
     pinv: Tensor
-    window: Tensor
 
     def __init__(
         self,
@@ -46,9 +46,8 @@ class GriffinLim(Vocoder):
         self.seed = seed
         self.mel = MelSpectrogram(audio)
         self.register_buffer("pinv", torch.linalg.pinv(self.mel.filters), persistent=False)
-        side = audio.n_fft - audio.win_length
-        window = F.pad(self.mel.window, (side // 2, side - side // 2))  # as torch.stft centres it
-        self.register_buffer("window", window, persistent=False)
+        self.stft = Stft(*audio.framing)
+        self.istft = InverseStft(*audio.framing, audio.pad)
 
     @torch.no_grad()
     def infer(self, mel: Tensor) -> Tensor:
@@ -79,7 +78,7 @@ class GriffinLim(Vocoder):
         with torch.autocast(mel.device.type, enabled=False):
             size = audio.n_fft + (n_frames - 1) * audio.hop_length
             padded = F.pad(wav.float(), (audio.pad, max(0, size - audio.pad - wav.shape[1])))
-            spectrum = self._stft(padded[:, :size])
+            spectrum = self.stft(padded[:, :size])
             found = _power(torch.view_as_real(spectrum)).sqrt_()  # [B, T, n_fft // 2 + 1]
             own = found.clamp(min=LEAST)
             scaled = self._updated(own, self._target(mel.float()).transpose(1, 2), n_updates)
@@ -100,24 +99,22 @@ class GriffinLim(Vocoder):
         to those of `first`: algorithm 2. What neighbours cancel in a frame has a phase of rounding
         errors; raised to its magnitude at once, it would make them audible.
         """
-        audio, n_frames = self.audio, first.shape[1]
+        n_frames = first.shape[1]
         magnitude = first.abs()
         spectrum = torch.view_as_real(first)  # arithmetic on complex numbers is far slower
         before = torch.zeros_like(spectrum)
-        weight = self._overlap_add(self.window.square().expand(1, n_frames, -1)).clamp(min=1e-3)
+        weight = self.istft.weight(n_frames)
         for _ in range(n_iterations):
-            wav = self._istft(torch.view_as_complex(spectrum)).div_(weight)
-            consistent = torch.view_as_real(self._stft(wav))
+            wav = self.istft.add_up(torch.view_as_complex(spectrum)).div_(weight)
+            consistent = torch.view_as_real(self.stft(wav))
             target = torch.lerp(before, consistent, 1 + momentum)
             before = consistent
             scale = _power(target).clamp_(min=TINY**2).rsqrt_().mul_(magnitude)
             if most_raised < math.inf:
                 scale.clamp_(max=most_raised)
             spectrum = target.mul_(scale[..., None])
-        wav = self._istft(torch.view_as_complex(spectrum)) / weight
-        length = n_frames * audio.hop_length
-        wav = wav[:, audio.pad : audio.pad + length]
-        return F.pad(wav, (0, length - wav.shape[-1])).clamp(-1.0, 1.0)
+        wav = self.istft.add_up(torch.view_as_complex(spectrum)) / weight
+        return self.istft.cut(wav, n_frames).clamp(-1.0, 1.0)
 
     def magnitude(self, mel: Tensor) -> Tensor:
         """Log mel [B, n_mels, T] -> linear magnitudes [B, n_fft // 2 + 1, T] whose mel is
@@ -150,26 +147,6 @@ class GriffinLim(Vocoder):
         generator = torch.Generator().manual_seed(self.seed)
         phases = torch.rand(magnitude.shape[1:], generator=generator) * (2 * torch.pi)
         return phases.to(magnitude.device).expand_as(magnitude)
-
-    def _stft(self, wav: Tensor) -> Tensor:
-        """[B, n_fft + (T - 1) * hop_length] -> [B, T, n_fft // 2 + 1]."""
-        return torch.fft.rfft(wav.unfold(-1, self.audio.n_fft, self.audio.hop_length) * self.window)
-
-    def _istft(self, spectrum: Tensor) -> Tensor:
-        """The adjoint of `_stft`; over the sum of squared windows, its least-squares inverse."""
-        frames = torch.fft.irfft(spectrum, n=self.audio.n_fft).mul_(self.window)
-        return self._overlap_add(frames)
-
-    def _overlap_add(self, frames: Tensor) -> Tensor:
-        """[B, T, n_fft] -> [B, n_fft + (T - 1) * hop_length]."""
-        hop, n_frames = self.audio.hop_length, frames.shape[1]
-        n_parts = -(-self.audio.n_fft // hop)
-        if missing := n_parts * hop - self.audio.n_fft:  # a pad of nothing would copy
-            frames = F.pad(frames, (0, missing))
-        summed = frames.new_zeros(frames.shape[0], n_frames + n_parts - 1, hop)
-        for i in range(n_parts):
-            summed[:, i : i + n_frames] += frames[:, :, i * hop : (i + 1) * hop]
-        return summed.flatten(1)[:, : self.audio.n_fft + (n_frames - 1) * hop]
 
 
 def _power(spectrum: Tensor) -> Tensor:

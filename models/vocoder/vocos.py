@@ -16,7 +16,7 @@ from torch import Tensor
 from recital.models.vocoder.gan import GanVocoder, Generator
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.layers.convnext import FrameNetwork
-from recital.modules.signal.istft import InverseStft
+from recital.modules.signal.stft import InverseStft
 
 MAX_MAGNITUDE = 100.0
 
@@ -45,7 +45,7 @@ class VocosGenerator(Generator):
         self.register_buffer("mel_std", torch.tensor(mel_std), persistent=False)
         self.frames = FrameNetwork(audio.n_mels, audio.n_fft + 2, d_model, n_layers, d_inner)
         pads = {"center": audio.n_fft // 2, "same": (audio.n_fft - audio.hop_length) // 2}
-        self.istft = InverseStft(audio, pads[padding or audio.padding])
+        self.istft = InverseStft(*audio.framing, pads[padding or audio.padding])
         self.context_frames = self.frames.context_frames + self.istft.context_frames
 
     def forward(self, mel: Tensor) -> Tensor:

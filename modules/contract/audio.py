@@ -55,6 +55,11 @@ class AudioConfig:
         return self.n_fft // 2 if self.padding == "center" else (self.n_fft - self.hop_length) // 2
 
     @property
+    def framing(self) -> tuple[int, int, int]:
+        """`n_fft`, `hop_length` and `win_length`, as `Stft` takes them."""
+        return self.n_fft, self.hop_length, self.win_length
+
+    @property
     def first_center(self) -> float:
         """The sample on which frame 0 is centred; frame i stands `i * hop_length` samples later."""
         return self.n_fft / 2 - self.pad

@@ -11,9 +11,9 @@ from __future__ import annotations
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from recital.modules.contract.audio import AudioConfig
+from recital.modules.signal.stft import Stft, power
 
 TINY = 1e-30  # a root's gradient is infinite at 0
 
@@ -54,32 +54,20 @@ def mel_filters(audio: AudioConfig) -> np.ndarray:
 class MelSpectrogram(nn.Module):
     """Waveform to log mel, in float32 whatever the precision around it."""
 
-    window: Tensor
     filters: Tensor
 
     def __init__(self, audio: AudioConfig) -> None:
         super().__init__()
         self.audio = audio
-        self.register_buffer("window", torch.hann_window(audio.win_length), persistent=False)
+        self.stft = Stft(*audio.framing, audio.pad)
         self.register_buffer("filters", torch.from_numpy(mel_filters(audio)), persistent=False)
 
     def magnitude(self, wav: Tensor) -> Tensor:
         """wav [B, S] in [-1, 1] -> magnitudes [B, n_fft // 2 + 1, T]; S must exceed the padding."""
-        audio = self.audio
+        floor = self.audio.power_floor
         with torch.autocast(wav.device.type, enabled=False):
-            padded = F.pad(wav.float()[:, None], (audio.pad, audio.pad), mode="reflect")[:, 0]
-            spectrum = torch.stft(
-                padded,
-                audio.n_fft,
-                audio.hop_length,
-                audio.win_length,
-                self.window,
-                center=False,
-                return_complex=True,
-            )
-            power = spectrum.real.square() + spectrum.imag.square()  # in half the time of abs()
-            floored = power + audio.power_floor if audio.power_floor else power.clamp(min=TINY)
-            return floored.sqrt()
+            squares = power(self.stft(wav.float())).transpose(1, 2)  # [B, T, F] -> [B, F, T]
+            return (squares + floor if floor else squares.clamp(min=TINY)).sqrt()
 
     def forward(self, wav: Tensor) -> Tensor:
         """wav [B, S] in [-1, 1] -> log mel [B, n_mels, T], with T = `audio.n_frames(S)`."""

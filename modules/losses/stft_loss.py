@@ -12,6 +12,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from recital.modules.signal.stft import Stft, power
+
 FLOOR = 1e-7  # of a magnitude, before the logarithm
 
 # (n_fft, hop_length, win_length) in samples: table 1 of the paper
@@ -23,26 +25,15 @@ class Magnitude(nn.Module):
     around it.
     """
 
-    window: Tensor
-
     def __init__(self, n_fft: int, hop_length: int, win_length: int) -> None:
         super().__init__()
-        self.n_fft, self.hop_length, self.win_length = n_fft, hop_length, win_length
-        self.register_buffer("window", torch.hann_window(win_length), persistent=False)
+        self.stft = Stft(n_fft, hop_length, win_length, pad=n_fft // 2)
 
     def forward(self, wav: Tensor) -> Tensor:
         """wav [B, S] -> [B, n_fft // 2 + 1, 1 + S // hop_length]; S must exceed n_fft / 2."""
         with torch.autocast(wav.device.type, enabled=False):
-            spectrum = torch.stft(
-                wav.float(),
-                self.n_fft,
-                self.hop_length,
-                self.win_length,
-                self.window,
-                return_complex=True,
-            )
-            power = spectrum.real.square() + spectrum.imag.square()
-            return power.clamp(min=FLOOR**2).sqrt()
+            magnitude = power(self.stft(wav.float())).clamp(min=FLOOR**2).sqrt()
+            return magnitude.transpose(1, 2)  # [B, T, F] -> [B, F, T]
 
 
 class MultiResolutionStft(nn.Module):

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.modules.contract.model import Vocoder
+from recital.modules.signal.stft import InverseStft, Stft
 
 BIAS_FRAMES = 88  # of the mel of zeros, of whose wave the first spectrum is the bias
 
@@ -18,36 +19,29 @@ BIAS_FRAMES = 88  # of the mel of zeros, of whose wave the first spectrum is the
 class Denoiser(nn.Module):
     """Of any vocoder. Spectra have the n_fft and hop_length of its mel, and a Hann window."""
 
-    window: Tensor
     bias: Tensor
 
     def __init__(self, vocoder: Vocoder) -> None:
         super().__init__()
         audio = vocoder.audio
-        self.n_fft, self.hop_length = audio.n_fft, audio.hop_length
+        framing = audio.n_fft, audio.hop_length, audio.n_fft
         tensors = [*vocoder.parameters(), *vocoder.buffers()]
         device = tensors[0].device if tensors else torch.device("cpu")
-        self.register_buffer("window", torch.hann_window(self.n_fft, device=device))
+        self.stft = Stft(*framing, pad=audio.n_fft // 2).to(device)
+        self.istft = InverseStft(*framing, pad=audio.n_fft // 2).to(device)
         mel = torch.zeros(1, audio.n_mels, BIAS_FRAMES, device=device)
         with torch.no_grad():
             wav = vocoder.infer_quiet(mel).float()
-            self.register_buffer("bias", self._stft(wav).abs()[:, :, :1])  # [1, n_fft // 2 + 1, 1]
+            bias = self.stft(wav)[:, :1].abs().transpose(1, 2)
+            self.register_buffer("bias", bias)  # [1, n_fft // 2 + 1, 1]
 
     @torch.no_grad()
     def forward(self, wav: Tensor, strength: float = 0.1) -> Tensor:
         """wav [B, S], S above n_fft / 2 -> [B, 1, S]."""
-        spectrum = self._stft(wav.float())
-        magnitude = (spectrum.abs() - strength * self.bias).clamp(min=0)
+        spectrum = self.stft(wav.float())  # [B, T, n_fft // 2 + 1]
+        magnitude = (spectrum.abs() - strength * self.bias.transpose(1, 2)).clamp(min=0)
         quiet = torch.polar(magnitude, spectrum.angle())
-        denoised = torch.istft(
-            quiet, self.n_fft, self.hop_length, window=self.window, length=wav.shape[1]
-        )
-        return denoised[:, None]
-
-    def _stft(self, wav: Tensor) -> Tensor:
-        return torch.stft(
-            wav, self.n_fft, self.hop_length, window=self.window, return_complex=True
-        )  # [B, n_fft // 2 + 1, T]; reflected at both ends
+        return self.istft(quiet)[:, None, : wav.shape[1]]
 
 
 class Denoised(Vocoder):

@@ -173,7 +173,7 @@ def mel_chunks(
         last = stop + 2 * edge >= n_frames
         part = wav[low * hop : None if last else (stop + 2 * edge) * hop]
         with torch.no_grad():
-            mel = spectrogram(torch.from_numpy(part)[None].to(spectrogram.window.device))[0]
+            mel = spectrogram(torch.from_numpy(part)[None].to(spectrogram.filters.device))[0]
         yield mel[:, start - low : stop - low]
 
 

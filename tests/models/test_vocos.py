@@ -16,9 +16,7 @@ from vocoder_helpers import AUDIO, DISCRIMINATORS, wave_batch
 from recital.bins.import_checkpoint import main
 from recital.models import build, load
 from recital.models.importers import convert
-from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.mel import MelSpectrogram, mel_filters
-from recital.modules.signal.istft import InverseStft, overlap_add
 from recital.utils import checkpoint
 from recital.utils.errors import CheckpointError
 
@@ -30,27 +28,6 @@ def tiny(seed: int = 0, audio: dict[str, Any] | None = None, **model: Any) -> An
     torch.manual_seed(seed)
     sections = {"generator": GENERATOR, **model}
     return build({"model_type": "Vocos", "audio": {**AUDIO, **(audio or {})}, "model": sections})
-
-
-@pytest.mark.parametrize("padding", ["same", "center"])
-@pytest.mark.parametrize("win_length", [128, 96])
-def test_the_inverse_of_a_transform_is_the_wave(padding: str, win_length: int) -> None:
-    audio = AudioConfig(**{**AUDIO, "padding": padding, "win_length": win_length})
-    wav = torch.randn(2, 32 * 20)
-    mel = MelSpectrogram(audio)
-    padded = torch.nn.functional.pad(wav[:, None], (audio.pad, audio.pad), mode="reflect")[:, 0]
-    spectrum = torch.stft(
-        padded, 128, 32, win_length, mel.window, center=False, return_complex=True
-    )
-    found = InverseStft(audio)(spectrum.transpose(1, 2))
-    assert found.shape == (2, audio.n_frames(640) * 32)
-    torch.testing.assert_close(found[:, :640], wav, rtol=1e-4, atol=1e-5)
-
-
-def test_overlap_add_by_hand() -> None:
-    frames = torch.tensor([[[1.0, 2, 3], [10, 20, 30]]])
-    assert overlap_add(frames, 2).tolist() == [[1, 2, 13, 20, 30]]
-    assert overlap_add(frames, 1).tolist() == [[1, 12, 23, 30]]
 
 
 @pytest.mark.parametrize("change", [{}, {"padding": "center"}, {"hop_length": 64}])

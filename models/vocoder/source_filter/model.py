@@ -37,8 +37,8 @@ from recital.modules.contract.model import Vocoder
 from recital.modules.layers.convnext import FrameNetwork
 from recital.modules.losses.reduction import batch_means
 from recital.modules.losses.stft_loss import MultiResolutionStft
-from recital.modules.signal.istft import InverseStft
 from recital.modules.signal.noise import draw_noise
+from recital.modules.signal.stft import InverseStft, Stft, power
 from recital.modules.signal.streaming import split_rows, windows
 from recital.utils.trainable import bare
 
@@ -71,7 +71,8 @@ class SourceFilterNetwork(nn.Module):
         self.tracker = PitchTracker(audio.n_mels, tracker_channels, f_min, f_max)
         self.frames = FrameNetwork(audio.n_mels, audio.n_fft + 2, d_model, n_layers, d_inner)
         self.guide = MelGuide(audio)
-        self.istft = InverseStft(audio)
+        self.stft = Stft(*audio.framing)
+        self.istft = InverseStft(*audio.framing, audio.pad)
         spectra = -(-audio.n_fft // audio.hop_length)  # from the source's samples to a frame
         self.context_frames = self.frames.context_frames + self.istft.context_frames + spectra
 
@@ -107,20 +108,23 @@ class SourceFilterNetwork(nn.Module):
         magnitudes of their filters -> wav [B, T * hop_length]. Always in float32.
         """
         with torch.autocast(mel.device.type, enabled=False):
-            spectrum = voiced[..., None] * minimum_phase(harmonic) * self._stft(source)
-            spectrum = spectrum + noisy.exp() * self._stft(noise)  # [B, T, n_fft // 2 + 1]
-            magnitude = (spectrum.real.square() + spectrum.imag.square() + 1e-12).sqrt()
+            spectrum = voiced[..., None] * minimum_phase(harmonic) * self.spectra(source)
+            spectrum = spectrum + noisy.exp() * self.spectra(noise)  # [B, T, n_fft // 2 + 1]
+            magnitude = (power(spectrum) + 1e-12).sqrt()
             wav: Tensor = self.istft(spectrum * self.guide(magnitude, mel.float()).exp())
         return wav
 
-    def _stft(self, wav: Tensor) -> Tensor:
+    def spectra(self, wav: Tensor) -> Tensor:
         """[B, T * hop_length] -> [B, T, n_fft // 2 + 1], the frames of the mel; of unit power
         where the wave is.
+
+            wav            0 0 1 2 3 4 5 6 0 0   # (0s are padding)
+            frame 0        0 0 1 2               # n_fft = 4, hop_length = 2
+            frame 1            1 2 3 4
         """
-        audio, window = self.audio, self.istft.window
+        audio, norm = self.audio, self.stft.window.square().sum().sqrt()
         behind = max(audio.n_fft - audio.hop_length - audio.pad, 0)
-        frames = F.pad(wav, (audio.pad, behind)).unfold(-1, audio.n_fft, audio.hop_length)
-        return torch.fft.rfft(frames * (window / window.square().sum().sqrt()))
+        return self.stft(F.pad(wav / norm, (audio.pad, behind)))
 
 
 class SourceFilter(Vocoder):
