@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from recital.bins.common.command import add_config_arguments, cores, run
+from recital.bins.common.command import run
 from recital.bins.common.experiment import Experiment, load_experiment, resolve
+from recital.bins.common.flags import command_parser
 from recital.bins.preprocess import ProgressBar
 from recital.models import entry
 from recital.modules.contract.audio import AudioConfig
@@ -26,7 +27,6 @@ from recital.preprocessors.doctor.findings import Diagnosis, Finding, find
 from recital.preprocessors.doctor.page import write_diagnosis
 from recital.preprocessors.doctor.report import Judged, figures, summary, to_json
 from recital.preprocessors.exclude import write_exclude_list
-from recital.preprocessors.parallel import BACKENDS
 from recital.processors.text import TextProcessor, symbols_for
 from recital.utils.config import build_section, read_json5
 from recital.utils.errors import CheckpointError, ConfigError, DataError, RecitalError
@@ -249,15 +249,11 @@ def _write(
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="doctor", description=__doc__)
-    add_config_arguments(parser)
-    add = parser.add_argument
-    add("--name", help="of a trained experiment: adds what its model says of each utterance")
-    add("--output", type=Path, help="folder (default: doctor/<datasets> in processed_dir)")
-    add("--vocoder_dir", type=Path, help="a vocoder that must fit the config's mel")
-    add("--jobs", type=int, default=cores(), help="processes (default: %(default)s)")
-    add("--backend", choices=BACKENDS, default="loky", help="what hands out the work")
-    return parser.parse_args(argv)
+    parser = command_parser("doctor", __doc__)
+    parser.add_argument(
+        "--output", type=Path, help="folder (default: doctor/<datasets> in processed_dir)"
+    )
+    return parser.parse(argv)
 
 
 if __name__ == "__main__":

@@ -15,8 +15,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from recital.bins import inference, vocode
-from recital.bins.common.command import add_config_arguments, cores, run
+from recital.bins.common.command import run
 from recital.bins.common.experiment import Experiment, load_experiment
+from recital.bins.common.flag_checks import check
+from recital.bins.common.flags import command_parser
 from recital.bins.common.speech_files import safe_name
 from recital.models import entry
 from recital.modules.contract.audio import AudioConfig
@@ -38,7 +40,6 @@ from recital.processors.evaluation.pair import available
 from recital.processors.evaluation.recognizers import RECOGNIZERS
 from recital.processors.evaluation.report import Comparison, table, write_csv, write_json
 from recital.processors.evaluation.utterance import Pairing, Result, Settings, evaluate
-from recital.processors.store import SPLITS
 from recital.utils import checkpoint
 from recital.utils.config import ROOT, build_section, load_config
 from recital.utils.errors import CheckpointError, DataError, UsageError
@@ -245,53 +246,8 @@ def _default_output(
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="evaluate",
-        description=__doc__,
-        allow_abbrev=False,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add = parser.add_argument
-    add_config_arguments(parser, required=False)
-    add("--name", help="of the experiment: its folder under log_dir")
-    add("--infer_expt_dir", type=Path, help="the experiment or checkpoint that speaks")
-    add("--infer_output_dir", type=Path, help="where stage 3 leaves its wavs")
-    add("--infer_dataset", help="the dataset to compare with (default: the first of the config)")
-    add("--infer_testing_set", choices=SPLITS, default="test")
-    add("--vocoder_dir", type=Path, help="a trained vocoder that stage 3 speaks with")
-    add("--reference_dir", type=Path, help="recordings, instead of a split")
-    add(
-        "--synthesis_dir",
-        action="append",
-        metavar="[NAME=]DIR",
-        help="wavs called like the recordings; may be given again, to compare",
-    )
-    add("--texts", type=Path, help="id|text lines, as LJSpeech's metadata.csv (--reference_dir)")
-    add(
-        "--in_step",
-        choices=("auto", "yes", "no"),
-        default="auto",
-        help="whether frames go together as they are, without DTW (default: by their lengths)",
-    )
-    add(
-        "--recognizer",
-        choices=(*RECOGNIZERS, "none"),
-        help="what word errors are counted with (default: pocketsphinx, English)",
-    )
-    add("--recognizer_dir", type=Path, help="the folder of a Whisper model")
-    add("--eval_output_dir", type=Path, help="default: evaluation/ in the experiment's folder")
-    add("--page_limit", type=int, default=100, help="utterances on the page (default: 100)")
-    add(
-        "--page_audio",
-        choices=("embed", "link"),
-        default="embed",
-        help="audio inside the page, or links to the files",
-    )
-    add("--seed", type=int, default=1234, help="of the intervals (default: 1234)")
-    add("--jobs", type=int, default=cores(), help="processes (default: %(default)s, the cores)")
-    args = parser.parse_args(argv)
-    if args.page_limit < 0:
-        raise UsageError(f"--page_limit {args.page_limit}: expected a whole number from 0")
+    args = command_parser("evaluate", __doc__).parse(argv)
+    check("evaluate", args)
     return args
 
 

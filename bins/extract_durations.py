@@ -8,15 +8,14 @@ training leaves it out.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from recital.bins.common.command import add_config_arguments, run
+from recital.bins.common.command import run
 from recital.bins.common.experiment import Experiment, load_experiment
+from recital.bins.common.flags import command_parser
 from recital.models import load_acoustic
 from recital.processors.dataset import SpeechDataset
 from recital.processors.store import SPLITS, Rejected, to_json, write_lines
@@ -31,7 +30,7 @@ ALL = tuple(s for s in SPLITS if s != "golden_test")  # which is a part of test
 def main(argv: Sequence[str] | None = None) -> int:
     import torch
 
-    args = _arguments(argv)
+    args = command_parser("extract_durations", __doc__).parse(argv)
     experiment, _ = load_experiment(args.config, args.set)
     if args.infer_expt_dir is None and args.name is None:
         raise UsageError("expected --name, or --infer_expt_dir with the voice that aligns")
@@ -101,16 +100,6 @@ def _extract(
                     )
                     audio = by_id[example.utterance.id].audio
                     yield Rejected(example.utterance.id, audio, "alignment", failure, remedy)
-
-
-def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="extract_durations", description=__doc__)
-    add_config_arguments(parser)
-    parser.add_argument("--name", help="of the experiment that aligns: its folder under log_dir")
-    parser.add_argument(
-        "--infer_expt_dir", type=Path, help="the experiment or checkpoint that aligns"
-    )
-    return parser.parse_args(argv)
 
 
 if __name__ == "__main__":

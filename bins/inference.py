@@ -9,14 +9,15 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from recital.bins.common.command import add_config_arguments, run
-from recital.bins.common.control_flags import add_control_arguments, read_controls, read_texts
+from recital.bins.common.command import run
+from recital.bins.common.control_flags import read_controls, read_texts
 from recital.bins.common.experiment import Experiment, load_experiment
+from recital.bins.common.flag_checks import check
+from recital.bins.common.flags import command_parser
 from recital.bins.common.speech_files import Outcome, Request, SpeechWriter, report, safe_name, slug
 from recital.processors.dataset import speaker_name
 from recital.processors.speech.controls import Controls
 from recital.processors.speech.synthesizer import Synthesizer
-from recital.processors.store import SPLITS
 from recital.utils import checkpoint
 from recital.utils.errors import DataError, UsageError
 from recital.voices import VOICE, open_voice, shipped_voice
@@ -193,45 +194,14 @@ def _of_split(args: argparse.Namespace, experiment: Experiment | None) -> list[R
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="inference", description=__doc__, allow_abbrev=False)
-    add = parser.add_argument
-    add_config_arguments(parser, required=False)
-    add("--name", help="of the experiment: its folder under log_dir")
-    add(
-        "--infer_expt_dir",
-        type=Path,
-        help="the experiment or checkpoint that speaks (default: the one called NAME)",
-    )
-    add(
+    parser = command_parser("inference", __doc__)
+    parser.add_argument(
         "--or_shipped",
         action="store_true",
-        help="where that is not trained yet, the voice that comes with a checkout speaks",
+        help="while nothing is trained under NAME, the voice that comes with a checkout speaks",
     )
-    add(
-        "--infer_output_dir",
-        type=Path,
-        help="where the wavs go (default: infer/ in the experiment called NAME)",
-    )
-    add(
-        "--infer_mode",
-        choices=("single", "batch"),
-        help="one text, or many (default: by what is given)",
-    )
-    add("--infer_text", help="what to say")
-    add("--infer_text_file", type=Path, help="what to say, one phrase a line")
-    add("--infer_dataset", help="the dataset to take texts from (default: the first of the config)")
-    add("--infer_testing_set", choices=SPLITS, default="test")
-    add("--infer_speaker_name", help="who speaks, in a voice of several speakers")
-    add("--vocoder_dir", type=Path, help="a trained vocoder (default: Griffin-Lim)")
-    add("--denoising_strength", type=float, default=0.0, help="0.005 to 0.1 is usual")
-    add_control_arguments(parser)
-    args = parser.parse_args(argv)
-    if args.infer_mode is None:
-        args.infer_mode = "batch" if args.infer_text is None else "single"
-    if args.infer_mode == "single" and args.infer_text_file is not None:
-        raise UsageError("--infer_text_file: is for --infer_mode batch")
-    if args.infer_mode == "batch" and args.infer_text is not None:
-        raise UsageError("--infer_text: is for --infer_mode single")
+    args = parser.parse(argv)
+    check("inference", args)
     return args
 
 

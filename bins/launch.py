@@ -1,30 +1,35 @@
 """`accelerate launch` for a recipe's stages, with signals and exit codes that come through.
 
 Accelerate's own command dies of a SIGTERM and turns every failure into exit code 1. Here a single
-process takes the launcher's place; of several, each gets the scheduler's signal, and the first
-that fails gives the exit code. So a run that is told to stop can save and ask for a requeue.
+process runs the stage itself; of several, each gets the scheduler's signal, and the first that
+fails gives the exit code. So a run that is told to stop can save and ask for a requeue.
 A machine-wide `accelerate config` changes nothing: a run is what its command line says.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import signal
+import threading
+import time
 from collections.abc import Sequence
-from types import FrameType
 
 from recital.bins.common.command import cores, run
-from recital.utils.errors import UsageError
+from recital.bins.common.flags import command_parser
+from recital.utils.errors import Preempted, UsageError
+from recital.utils.signals import OF_SCHEDULERS, blocked
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    args = _arguments(argv)
+def main(argv: Sequence[str] | None = None) -> int | None:
+    args = arguments(argv)
     if args.gpu is not None:
         os.environ["CUDA_VISIBLE_DEVICES"] = args.gpu
         _require_gpus(args.gpu)
-    command = [args.module, *args.arguments]
-    return _replace_by(command) if args.processes == 1 else _spawn(args, command)
+    elif args.num_processes is not None:
+        os.environ["ACCELERATE_USE_CPU"] = "true"
+    return _run_here(args) if args.processes == 1 else _spawn(args)
 
 
 def _require_gpus(gpu: str) -> None:
@@ -39,64 +44,74 @@ def _require_gpus(gpu: str) -> None:
         )
 
 
-def _replace_by(command: list[str]) -> int:
-    """Become the one process, with what `accelerate launch` puts into its environment."""
-    from accelerate.utils.launch import prepare_simple_launcher_cmd_env
+def _run_here(args: argparse.Namespace) -> int | None:
+    """Be the one process, with what `accelerate launch` puts into its environment."""
+    os.environ.setdefault("OMP_NUM_THREADS", str(cores()))
+    os.environ["ACCELERATE_MIXED_PRECISION"] = os.environ["ACCELERATE_DYNAMO_BACKEND"] = "no"
+    code: int | None = importlib.import_module(args.module).main(args.arguments)
+    return code
 
-    flags = ["--num_machines", "1", "--num_processes", "1"]
-    words, environment = prepare_simple_launcher_cmd_env(_accelerate(flags, command, cores()))
-    os.execvpe(words[0], words, environment)
 
-
-def _spawn(args: argparse.Namespace, command: list[str]) -> int:
+def _spawn(args: argparse.Namespace) -> int:
     """Start several processes (NCCL on GPUs, gloo on the CPU) and return the exit code."""
-    import psutil
-    from accelerate.commands.launch import multi_gpu_launcher
-    from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
+    # The processes inherit that a scheduler's signals wait, until their own handlers are there;
+    # here a thread takes them.
+    with blocked():
+        started = threading.Event()
+        threading.Thread(target=_forward, args=(started,), daemon=True).start()
+        from accelerate.commands.launch import multi_gpu_launcher
+        from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
 
-    def forward(number: int, frame: FrameType | None) -> None:
-        for child in psutil.Process().children():
+        # torchrun's own handler would kill the processes after 30 s, in the middle of a save
+        os.environ["TORCHELASTIC_SIGNALS_TO_HANDLE"] = "SIGINT,SIGHUP,SIGQUIT"
+        if args.gpu is None:
+            os.environ["ACCELERATE_USE_CPU"] = "true"
+        started.set()
+        try:
+            multi_gpu_launcher(_accelerate(args))
+        except ChildFailedError as error:
+            code = error.get_first_failure()[1].exitcode
+            return code if code > 0 else 128 - code
+    return 0
+
+
+def _forward(started: threading.Event) -> None:
+    """Send a scheduler's signals on to the processes; before there are any, exit."""
+    import psutil
+
+    while True:
+        number = signal.sigwait(OF_SCHEDULERS)
+        if not started.is_set():
+            os._exit(Preempted.exit_code)
+        while not (children := psutil.Process().children()):
+            time.sleep(0.05)
+        for child in children:
             child.send_signal(number)
 
-    for number in (signal.SIGTERM, signal.SIGUSR1):
-        signal.signal(number, forward)
-    # torchrun's own handler would kill the processes after 30 s, in the middle of a save
-    os.environ["TORCHELASTIC_SIGNALS_TO_HANDLE"] = "SIGINT,SIGHUP,SIGQUIT"
-    if args.gpu is None:
-        os.environ["ACCELERATE_USE_CPU"] = "true"
-    flags = ["--multi_gpu"]
+
+def _accelerate(args: argparse.Namespace) -> argparse.Namespace:
+    """`accelerate launch`'s arguments, with all that its default config file would else fill in."""
+    from accelerate.commands.launch import launch_command_parser
+
+    # the config of the run says what the precision is
+    flags = ["--multi_gpu", "--mixed_precision", "no", "--dynamo_backend", "no"]
     for name in ("num_machines", "machine_rank", "main_process_ip", "main_process_port"):
         if (value := getattr(args, name)) is not None:
             flags.append(f"--{name}={value}")
     flags.append(f"--num_processes={args.processes}")
-    threads = max(1, cores() * args.num_machines // args.processes)
-    try:
-        multi_gpu_launcher(_accelerate(flags, command, threads))
-    except ChildFailedError as error:
-        code = error.get_first_failure()[1].exitcode
-        return code if code > 0 else 128 - code
-    return 0
+    threads = os.environ.get("OMP_NUM_THREADS", "")
+    if not threads.isdigit():
+        threads = str(max(1, cores() * args.num_machines // args.processes))
+    flags.append(f"--num_cpu_threads_per_process={threads}")
+    words = [*flags, "--module", args.module, *args.arguments]
+    parsed: argparse.Namespace = launch_command_parser().parse_args(words)
+    parsed.use_cpu = False
+    return parsed
 
 
-def _accelerate(flags: list[str], command: list[str], threads: int) -> argparse.Namespace:
-    """`accelerate launch`'s arguments, with all that its default config file would else fill in."""
-    from accelerate.commands.launch import launch_command_parser
-
-    flags += ["--mixed_precision", "no", "--dynamo_backend", "no"]  # the config of the run says
-    flags += ["--num_cpu_threads_per_process", str(threads)]
-    args = launch_command_parser().parse_args([*flags, "--module", *command])
-    args.use_cpu = False
-    return args
-
-
-def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="launch", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--gpu", help="GPUs of this machine, one process each, as in 0,1")
-    parser.add_argument("--num_processes", type=int, help="processes on this machine's CPU")
-    parser.add_argument("--num_machines", type=int, default=1)
-    parser.add_argument("--machine_rank", type=int, default=0, help="0 to num_machines - 1")
-    parser.add_argument("--main_process_ip", help="address of the machine of rank 0")
-    parser.add_argument("--main_process_port", type=int, help="a free port there (default: 29500)")
+def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    """The launcher's flags, the module to run and what it is given. Raises `UsageError`."""
+    parser = command_parser("launch", __doc__)
     parser.add_argument("module", help="as in recital.bins.train")
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     args = parser.parse_args(argv)
@@ -114,7 +129,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         raise UsageError(f"--machine_rank {args.machine_rank}: expected 0 to {last}")
     if args.num_machines > 1 and args.main_process_ip is None:
         raise UsageError("--num_machines: expected --main_process_ip too, of the machine of rank 0")
-    if args.main_process_port is None:  # 0: any free one
+    # 0: any free one
+    if args.main_process_port is None:
         args.main_process_port = 0 if args.num_machines == 1 else 29500
     args.processes = max(1, processes) * args.num_machines
     return args

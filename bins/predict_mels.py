@@ -7,17 +7,16 @@ of the recordings. A vocoder's stage 2 takes them by `--set preprocess.predicted
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from recital.bins.common.command import add_config_arguments, run
+from recital.bins.common.command import run
 from recital.bins.common.experiment import Experiment, load_experiment
+from recital.bins.common.flags import command_parser
 from recital.models import load_acoustic
 from recital.processors.dataset import SpeechDataset
 from recital.processors.features import fingerprint, predicted
@@ -36,7 +35,7 @@ Place = tuple[SpeechDataset, int]  # an utterance in its split
 def main(argv: Sequence[str] | None = None) -> int:
     from tqdm import tqdm
 
-    args = _arguments(argv)
+    args = command_parser("predict_mels", __doc__).parse(argv)
     experiment, _ = load_experiment(args.config, args.set)
     directory = checkpoint.find(args.infer_expt_dir or experiment.directory(args.name))
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -107,20 +106,6 @@ def _teach(model: Any, places: Sequence[Place], device: str) -> Iterator[tuple[s
         for (data, i), mel in zip(group, mels, strict=True):
             example = data.examples[i]
             yield example.utterance.id, np.ascontiguousarray(mel[:, : example.frames])
-
-
-def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="predict_mels",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add_config_arguments(parser)
-    parser.add_argument("--name", help="of the acoustic experiment, and by which the mels go")
-    parser.add_argument(
-        "--infer_expt_dir", type=Path, help="another experiment or checkpoint that predicts"
-    )
-    return parser.parse_args(argv)
 
 
 if __name__ == "__main__":

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Sequence
 
-from recital.bins.common.command import add_config_arguments, cores, run
+from recital.bins.common.command import run
 from recital.bins.common.experiment import Experiment, load_experiment
+from recital.bins.common.flags import command_parser
 from recital.models import entry
-from recital.preprocessors.parallel import BACKENDS
 from recital.preprocessors.prepare import Settle, Summary, prepare
 from recital.processors.text import symbols_for
 from recital.utils.files import locked
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    args = _arguments(argv)
+    args = command_parser("preprocess", __doc__).parse(argv)
     experiment, _ = load_experiment(args.config, args.set)
     features = entry(experiment.model_type).features
     for dataset in experiment.dataset:
@@ -96,21 +95,6 @@ class ProgressBar:
 
     def __exit__(self, *exception: object) -> None:
         self.bar.close()
-
-
-def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="preprocess", description=__doc__)
-    add_config_arguments(parser)
-    parser.add_argument(
-        "--jobs", type=int, default=cores(), help="processes (default: %(default)s, the cores here)"
-    )
-    parser.add_argument(
-        "--backend",
-        choices=BACKENDS,
-        default="loky",
-        help="what hands out the work (default: loky)",
-    )
-    return parser.parse_args(argv)
 
 
 if __name__ == "__main__":

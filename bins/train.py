@@ -4,157 +4,22 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
-import torch
-
-from recital.bins.common.command import add_config_arguments, run
-from recital.bins.common.experiment import Experiment, load_experiment
-from recital.models import build
-from recital.models.vocoder.griffin_lim import GriffinLim
-from recital.modules.contract.batch import Batch
-from recital.modules.contract.model import Model, Shown, Vocoder
-from recital.processors.dataset import SpeechDataset, speaker_names
-from recital.processors.exhibits import exhibits
-from recital.processors.features import PitchConfig
-from recital.processors.text import TextProcessor, symbols_for
-from recital.processors.text.lexicon import with_lexicon
-from recital.utils.errors import UsageError
-from recital.utils.loader import to_device
-from recital.utils.log import Exhibit
-from recital.utils.trainer import Trainer
+from recital.bins.common.command import run
+from recital.bins.common.flag_checks import check
+from recital.bins.common.flags import command_parser
+from recital.utils.signals import exit_when_signalled
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    args = _arguments(argv)
-    experiment, tree = load_experiment(args.config, args.set)
-    directory = experiment.directory(args.name)
-    stores = {name: experiment.store(name) for name in experiment.dataset}
-    text, speakers, resolved = None, list[str](), tree
-    if experiment.text is not None:
-        symbols = experiment.symbols or symbols_for(experiment.text)
-        speakers = experiment.speakers or speaker_names(stores)
-        own = {"text": with_lexicon(tree["text"]), "symbols": list(symbols), "speakers": speakers}
-        resolved = {**tree, **own}
-        text = TextProcessor(experiment.text, symbols)
-    torch.manual_seed(experiment.train.seed)
-    model = build(resolved)
+    args = command_parser("train", __doc__).parse(argv)
+    check("train", args)
+    with exit_when_signalled():
+        # it imports torch, which takes seconds: a signal must find its handler before
+        from recital.bins.common.training import train
 
-    def dataset(split: str, segment_frames: int | None) -> SpeechDataset:
-        return SpeechDataset(
-            stores,
-            split,
-            needs=model.needs,
-            audio=experiment.audio,
-            preprocess=experiment.preprocess,
-            text=text,
-            speakers=speakers,
-            segment_frames=segment_frames,
-            seed=experiment.train.seed,
-            weights=experiment.dataset_weights if split == "train" else None,
-        )
-
-    train_data = dataset("train", experiment.train.segment_frames)
-    model.learn_statistics(train_data.arrays)
-    whole = None
-    if isinstance(model, Vocoder):
-        whole = WholeUtterances(dataset("valid", None), experiment.preprocess.pitch)
-    show = _with_audio(experiment) if whole is None else whole.show
-
-    def exhibit(model: Model, batch: Batch) -> list[Exhibit]:
-        return list(exhibits(show(model, batch)))
-
-    trainer = Trainer(
-        model,
-        experiment.train,
-        directory=directory,
-        resolved_config=resolved,
-        train_data=train_data,
-        valid_data=dataset("valid", experiment.train.segment_frames),
-        show=exhibit,
-        measure=None if whole is None else whole.measure,
-    )
-    trainer.fit(
-        resume=args.resume, checkpoint=args.resume_from_ckpt_path, resume_type=args.resume_type
-    )
-
-
-def _with_audio(experiment: Experiment) -> Callable[[Model, Batch], list[Shown]]:
-    """What the model shows, and every mel of it as sound through Griffin-Lim."""
-    vocoder = GriffinLim(experiment.audio)
-
-    def show(model: Model, batch: Batch) -> list[Shown]:
-        shown = model.show(batch)
-        for item in [s for s in shown if s.kind == "mel"]:
-            wav = vocoder.infer(torch.from_numpy(item.array)[None])[0]
-            name = "audio/" + item.name.partition("/")[2]
-            shown.append(
-                Shown(name, "audio", wav.numpy(), sample_rate=experiment.audio.sample_rate)
-            )
-        return shown
-
-    return show
-
-
-class WholeUtterances:
-    """The validation of a vocoder, on the first whole recordings of a split."""
-
-    N_SHOWN = 2
-    N_MEASURED = 8
-
-    def __init__(self, data: SpeechDataset, pitch: PitchConfig) -> None:
-        self.data, self.pitch = data, pitch
-
-    def show(self, model: Model, _: Batch) -> list[Shown]:
-        """Mels and sounds of a few recordings, under names that tell which."""
-        return [
-            item._replace(name=f"{item.name}-{i + 1}")
-            for i, batch in enumerate(self._batches(model, self.N_SHOWN))
-            for item in model.show(batch)
-        ]
-
-    def measure(self, model: Any) -> dict[str, float]:
-        """Means over the recordings of the distances between what was recorded and what the
-        vocoder makes of its mel; a figure that a recording has not is left out of its mean.
-        """
-        from recital.processors.evaluation.waves import wave_metrics
-
-        found: dict[str, list[float]] = {}
-        for batch in self._batches(model, self.N_MEASURED):
-            made, recorded = (
-                wav[0].float().cpu().numpy() for wav in (model.infer(batch.mel), batch.wav)
-            )
-            figures = wave_metrics(made, recorded, self.data.audio, self.pitch)
-            for name, value in figures.items():
-                found.setdefault(name, []).append(value)
-        return {name: sum(values) / len(values) for name, values in found.items()}
-
-    def _batches(self, model: Any, count: int) -> Iterator[Any]:
-        device = next(model.parameters()).device
-        for i in range(min(count, len(self.data))):
-            yield to_device(self.data.collate([self.data[0, i]]), device)
-
-
-def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="train", description=__doc__)
-    add_config_arguments(parser)
-    parser.add_argument("--name", required=True, help="of the experiment: its folder under log_dir")
-    parser.add_argument(
-        "--resume", action="store_true", help="go on from the newest whole checkpoint"
-    )
-    parser.add_argument(
-        "--resume_from_ckpt_path", type=Path, help="go on from this checkpoint directory"
-    )
-    parser.add_argument("--resume_type", choices=("resume", "finetune"), default="resume")
-    args = parser.parse_args(argv)
-    if args.resume_type == "finetune" and args.resume_from_ckpt_path is None:
-        raise UsageError(
-            "--resume_type finetune: expected --resume_from_ckpt_path, the checkpoint to start from"
-        )
-    return args
+        train(args)
 
 
 if __name__ == "__main__":

@@ -4,13 +4,13 @@ alone give them: a draft of the project's lexicon.
 
 from __future__ import annotations
 
-import argparse
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from recital.bins.common.command import add_config_arguments, run
+from recital.bins.common.command import run
 from recital.bins.common.experiment import load_experiment
+from recital.bins.common.flags import command_parser
 from recital.processors.text import TextConfig, TextProcessor, normalize, symbols_for
 from recital.processors.text.arpabet import words_of
 from recital.utils.errors import UsageError
@@ -18,7 +18,9 @@ from recital.utils.files import lines_of
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    args = _arguments(argv)
+    parser = command_parser("unknown_words", __doc__)
+    parser.add_argument("--file", type=Path, help="texts, one a line (default: the corpora's)")
+    args = parser.parse(argv)
     config = TextConfig()
     texts: list[str] = []
     if args.config is not None:
@@ -49,13 +51,6 @@ def unknown_words(texts: Sequence[str], config: TextConfig) -> list[tuple[str, i
         for word, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         if pronouncer.source(word) == "letters"
     ]
-
-
-def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="unknown_words", description=__doc__)
-    add_config_arguments(parser, required=False)
-    parser.add_argument("--file", type=Path, help="texts, one a line (default: the corpora's)")
-    return parser.parse_args(argv)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,10 @@ from pathlib import Path
 import numpy as np
 from torch import Tensor
 
-from recital.bins.common.command import add_config_arguments, run
+from recital.bins.common.command import run
 from recital.bins.common.experiment import Experiment, load_experiment
+from recital.bins.common.flag_checks import check
+from recital.bins.common.flags import MODES, command_parser
 from recital.bins.common.speech_files import Outcome, report
 from recital.bins.common.vocoder_inputs import (
     VocoderInput,
@@ -37,12 +39,9 @@ from recital.processors.speech.vocoding import (
     growing_chunks,
     to_array,
 )
-from recital.processors.store import SPLITS
 from recital.utils import checkpoint
 from recital.utils.errors import DataError, UsageError
 from recital.voices import open_vocoder
-
-MODES = ("infer_from_dataset", "infer_from_feature", "infer_from_audio")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -214,46 +213,8 @@ def _default_directory(args: argparse.Namespace, experiment: Experiment | None) 
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="vocode",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    add = parser.add_argument
-    add_config_arguments(parser, required=False)
-    add("--name", help="of the experiment: its folder under log_dir")
-    add(
-        "--infer_expt_dir",
-        type=Path,
-        help="the experiment or checkpoint of the vocoder (default: the one called NAME)",
-    )
-    add("--griffin_lim", action="store_true", help="no trained vocoder: what others are held to")
-    add(
-        "--infer_output_dir",
-        type=Path,
-        help="where the wavs go (default: infer/MODE/ in the experiment called NAME)",
-    )
-    add("--infer_mode", choices=MODES, help="(default: by what is given)")
-    add(
-        "--infer_datasets",
-        type=lambda text: text.replace(",", " ").split(),
-        default=[],
-        help="names of datasets, as in 'A B' (default: all of the config)",
-    )
-    add("--infer_testing_set", choices=SPLITS, default="test")
-    add("--infer_feature_dir", type=Path, help="a folder of mels: .npy, .pt or .safetensors")
-    add("--infer_audio_dir", type=Path, help="a folder of audio files, for copy synthesis")
-    add("--denoising_strength", type=float, default=0.0, help="0.005 to 0.1 is usual")
-    args = parser.parse_args(argv)
-    given = {MODES[1]: args.infer_feature_dir, MODES[2]: args.infer_audio_dir}
-    chosen = [mode for mode, directory in given.items() if directory is not None]
-    if args.infer_mode is None:
-        args.infer_mode = chosen[0] if len(chosen) == 1 else MODES[0]
-    for mode, flag in ((MODES[1], "--infer_feature_dir"), (MODES[2], "--infer_audio_dir")):
-        if (mode in chosen) != (mode == args.infer_mode):
-            wanted = "is for" if mode in chosen else "is missing; it goes with"
-            raise UsageError(f"{flag}: {wanted} --infer_mode {mode}")
+    args = command_parser("vocode", __doc__).parse(argv)
+    check("vocode", args)
     return args
 
 

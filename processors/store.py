@@ -27,10 +27,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from recital.processors.split_names import SPLITS
 from recital.utils.errors import DataError
 from recital.utils.files import lines_of, replacing, share, write_text
 
-SPLITS = ("train", "valid", "test", "golden_test")
 DTYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "I16": np.dtype("<i2")}
 
 

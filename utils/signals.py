@@ -10,7 +10,10 @@ from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any
 
+from recital.utils.errors import Preempted
+
 STOP = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
+OF_SCHEDULERS = (signal.SIGTERM, signal.SIGUSR1)
 
 
 class StopSignals:
@@ -23,9 +26,8 @@ class StopSignals:
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> StopSignals:
-        if (
-            threading.current_thread() is threading.main_thread()
-        ):  # elsewhere Python allows no handlers
+        # Python allows handlers in the main thread alone
+        if threading.current_thread() is threading.main_thread():
             self._before = {number: signal.signal(number, self._note) for number in STOP}
         return self
 
@@ -42,6 +44,49 @@ class StopSignals:
         if self.received is not None and number == signal.SIGINT:
             raise KeyboardInterrupt
         self.received = signal.Signals(number)
+
+
+@contextmanager
+def exit_when_signalled() -> Iterator[None]:
+    """Within, until `StopSignals` takes over, SIGTERM and SIGUSR1 end the process at once with the
+    exit code of a requeue: while a run starts up there is nothing to save.
+
+    To be entered before torch is imported, which takes seconds.
+    """
+    before = {}
+    # Python allows handlers in the main thread alone
+    if threading.current_thread() is threading.main_thread():
+        before = {number: signal.signal(number, _exit) for number in OF_SCHEDULERS}
+    unblock()
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _exit(number: int, frame: FrameType | None) -> None:
+    name = signal.Signals(number).name
+    os.write(2, f"error: {name} before the first step: start the run again\n".encode())
+    # no exception: the import that it would interrupt might swallow it
+    os._exit(Preempted.exit_code)
+
+
+@contextmanager
+def blocked() -> Iterator[None]:
+    """A process that is started within keeps a scheduler's signals waiting until it calls
+    `unblock`, so that none arrives before its handlers are there.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, OF_SCHEDULERS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def unblock() -> None:
+    """Let a scheduler's signals arrive that the parent process kept waiting."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, OF_SCHEDULERS)
 
 
 def ignore_stop_signals(worker: int = 0) -> None:

@@ -1,49 +1,73 @@
-"""The shell around every command line: one clear line for what a user can mend, and honest exit
+"""The shell around every command line: one clear line for what a user can fix, and honest exit
 codes.
 """
 
 from __future__ import annotations
 
-import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import NoReturn
 
-from recital.utils.errors import RecitalError
+from recital.utils.errors import DataError, RecitalError
+from recital.utils.signals import unblock
 
 
 def run(main: Callable[[Sequence[str] | None], int | None]) -> NoReturn:
     """Run `main(None)` and exit with what it returns; a `RecitalError` becomes `error: …` and
     its exit code.
     """
+    unblock()
+    _open_streams()
     try:
         code = main(None)
-        sys.stdout.flush()
+        _flush()
     except RecitalError as error:
         print(f"error: {error}", file=sys.stderr)
         code = error.exit_code
     except BrokenPipeError:
-        # the reader (`| head`) went away; Python's own flush at exit must not fail once more
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # the reader (`| head`) went away
         code = 141
+        _drop_output()
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         code = 130
     sys.exit(code)
 
 
-def add_config_arguments(parser: argparse.ArgumentParser, required: bool = True) -> None:
-    """The two flags by which every command line takes a config."""
-    parser.add_argument("--config", required=required, type=Path, help="exp_config.json")
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="override a key of the config",
-    )
+def _open_streams() -> None:
+    """Closed standard streams read and write nothing, and a letter that the terminal's encoding
+    lacks is printed as its escape.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            # the lowest free number is this one; else the next file opened would get it, and what
+            # is printed would be written into that file
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        # tests put other streams here
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _flush() -> None:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _drop_output()
+        raise DataError(f"standard output: cannot be written: {error.strerror}") from None
+
+
+def _drop_output() -> None:
+    """Python's own flush at exit must not fail once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def cores() -> int:

@@ -13,27 +13,6 @@ from recital.processors.speech.controls import Controls
 from recital.utils.errors import DataError, UsageError
 from recital.utils.files import lines_of
 
-SCALES = {  # flags -> what they say; a number, or one a token
-    ("--pace",): "1.2 is faster",
-    ("--duration_control",): "the inverse of --pace, as FastSpeech 2 has it",
-    ("--pitch_scale", "--pitch_control"): "widen the pitch's movement: 1.5; narrow it: 0.5",
-    ("--energy_scale", "--energy_control"): (
-        "multiplies the predicted energy (FastPitch: above 1 is softer)"
-    ),
-}
-
-
-def add_control_arguments(parser: argparse.ArgumentParser) -> None:
-    """To be read by `read_controls`."""
-    add = parser.add_argument
-    for flags, help in SCALES.items():
-        add(*flags, metavar="X", help=f"{help}; X,X,... or a file of them: one for each token")
-    add("--pitch_shift", help="raise the pitch, as in 20Hz or -2st (semitones)")
-    add("--pitch_flatten", action="store_true", help="a monotone")
-    add("--pitch_invert", action="store_true", help="rises become falls")
-    add("--pitch_file", type=Path, help="F0 of each token in Hz, for a single text")
-    add("--fade_out", type=float, default=0.0, help="seconds that fade at the end")
-
 
 def read_controls(args: argparse.Namespace) -> tuple[Controls, list[float] | None]:
     """The controls, and F0 of each token in Hz where a file gives it.
@@ -41,8 +20,6 @@ def read_controls(args: argparse.Namespace) -> tuple[Controls, list[float] | Non
     Raises `UsageError` and `DataError` for what cannot be, and for numbers of the tokens of one
     text where there are many texts.
     """
-    if args.duration_control is not None and args.pace is not None:
-        raise UsageError("--duration_control and --pace: are each other's inverse; give one")
     scales = {
         name: parse_scale(f"--{name}", value)
         for name in ("pace", "pitch_scale", "energy_scale")

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Protocol
-
-import numpy as np
+from typing import TYPE_CHECKING, Protocol
 
 from recital.utils.errors import RecitalError, UsageError
+
+if TYPE_CHECKING:
+    # a command line lists the recognizers without NumPy
+    import numpy as np
 
 SILENT = 1e-4  # a peak below it is no speech
 PEAK = 0.7  # of full scale: every recording is brought to it, so that level does not count
@@ -39,13 +41,13 @@ class PocketSphinx:
         self.decoder = pocketsphinx.Decoder(samprate=self.sample_rate, loglevel="FATAL")
 
     def transcribe(self, wav: np.ndarray) -> str:
-        peak = float(np.abs(wav).max(initial=0.0))
+        peak = float(abs(wav).max(initial=0.0))
         if peak < SILENT:
             return ""
         # it adapts to what it heard before; forget that, or the figures depend on the order
         self.decoder.reinit_feat()
         self.decoder.start_utt()
-        samples = (wav / peak * PEAK * 32767).astype(np.int16)
+        samples = (wav / peak * PEAK * 32767).astype("int16")
         self.decoder.process_raw(samples.tobytes(), full_utt=True)
         self.decoder.end_utt()
         heard = self.decoder.hyp()

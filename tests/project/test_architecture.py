@@ -106,7 +106,7 @@ def test_recipes_hold_no_python() -> None:
 
 def test_training_imports_little() -> None:
     script = (
-        "import sys, recital.bins.train, recital.models.tts.fastpitch.model\n"
+        "import sys, recital.bins.common.training, recital.models.tts.fastpitch.model\n"
         f"print(*[name for name in {NOT_FOR_TRAINING.split()} if name in sys.modules])"
     )
     done = subprocess.run(

@@ -190,7 +190,13 @@ def test_an_acoustic_model_is_no_vocoder(voice_dir: Path) -> None:
     [
         (["--infer_text", "Hi", "--infer_expt_dir", "nowhere"], 1, "error: nowhere: holds no"),
         (["--infer_text", "Hi"], 2, "error: expected --config and --name"),
-        (["--infer_tex", "Hi"], 2, "unrecognized arguments"),
+        (
+            ["--infer_tex", "Hi"],
+            2,
+            "error: --infer_tex: unknown flag; did you mean '--infer_text'?",
+        ),
+        (["--infer_text", "--", "--pace"], 2, "error: --pace: expected a value after it"),
+        (["--infer_text", b"\xe9".decode("utf-8", "surrogateescape")], 2, "expected UTF-8"),
     ],
 )
 def test_errors_are_one_line_and_an_exit_code(

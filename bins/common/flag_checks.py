@@ -1,0 +1,57 @@
+"""What the flags of a command say together: checked before torch is imported."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from recital.bins.common.flags import MODES
+from recital.utils.errors import UsageError
+
+
+def check(command: str, args: argparse.Namespace) -> None:
+    """Fill in what depends on other flags. Raises `UsageError` for what cannot go together."""
+    if command in CHECKS:
+        CHECKS[command](args)
+
+
+def _check_train(args: argparse.Namespace) -> None:
+    if args.resume_type == "finetune" and args.resume_from_ckpt_path is None:
+        raise UsageError(
+            "--resume_type finetune: expected --resume_from_ckpt_path, the checkpoint to start from"
+        )
+
+
+def _check_inference(args: argparse.Namespace) -> None:
+    if args.infer_mode is None:
+        args.infer_mode = "batch" if args.infer_text is None else "single"
+    if args.infer_mode == "single" and args.infer_text_file is not None:
+        raise UsageError("--infer_text_file: is for --infer_mode batch")
+    if args.infer_mode == "batch" and args.infer_text is not None:
+        raise UsageError("--infer_text: is for --infer_mode single")
+    if args.duration_control is not None and args.pace is not None:
+        raise UsageError("--duration_control and --pace: are each other's inverse; give one")
+
+
+def _check_vocode(args: argparse.Namespace) -> None:
+    given = {MODES[1]: args.infer_feature_dir, MODES[2]: args.infer_audio_dir}
+    chosen = [mode for mode, directory in given.items() if directory is not None]
+    if args.infer_mode is None:
+        args.infer_mode = chosen[0] if len(chosen) == 1 else MODES[0]
+    for mode, name in ((MODES[1], "--infer_feature_dir"), (MODES[2], "--infer_audio_dir")):
+        if (mode in chosen) != (mode == args.infer_mode):
+            wanted = "is for" if mode in chosen else "is missing; it goes with"
+            raise UsageError(f"{name}: {wanted} --infer_mode {mode}")
+
+
+def _check_evaluate(args: argparse.Namespace) -> None:
+    if args.page_limit < 0:
+        raise UsageError(f"--page_limit {args.page_limit}: expected a whole number from 0")
+
+
+CHECKS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "train": _check_train,
+    "inference": _check_inference,
+    "vocode": _check_vocode,
+    "evaluate": _check_evaluate,
+}

@@ -1,0 +1,353 @@
+"""Every flag of the recipes: its names, its help, its choices, and the commands that take it.
+
+A command builds its own parser from this table, and run.sh (`bins/recipe.py`) one for all of them.
+Nothing here imports torch or NumPy, so that a wrong command line is refused at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from recital.bins.common.command import cores
+from recital.bins.common.parser import Parser
+from recital.preprocessors.parallel import BACKENDS
+from recital.processors.evaluation.recognizers import RECOGNIZERS
+from recital.processors.split_names import SPLITS
+
+MODES = ("infer_from_dataset", "infer_from_feature", "infer_from_audio")  # of a vocoder's stage 3
+
+
+class Flag(NamedTuple):
+    """One flag. Among its commands, `recipe` means run.sh itself and `tts_recipe` the run.sh of an
+    acoustic model.
+    """
+
+    names: tuple[str, ...]
+    commands: frozenset[str]
+    options: Mapping[str, Any]  # of `add_argument`
+    required: frozenset[str] = frozenset()  # commands that cannot do without
+
+    def add_to(self, group: Any, required: bool = False) -> None:
+        """`group` is a parser or a group of one."""
+        group.add_argument(*self.names, **self.options, **({"required": True} if required else {}))
+
+
+def flag(names: str, commands: str, required: str = "", **options: Any) -> Flag:
+    """A row of the table."""
+    return Flag(tuple(names.split()), frozenset(commands.split()), options, _set(required))
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+TEACHERS = "extract_durations predict_mels"
+STAGES = f"preprocess train inference vocode evaluate doctor {TEACHERS}"
+SWITCH: dict[str, Any] = {"action": "store_true"}
+DIR: dict[str, Any] = {"type": Path, "metavar": "DIR"}
+FILE: dict[str, Any] = {"type": Path, "metavar": "FILE"}
+BY_TOKEN = "; X,X,... or a file of them: one for each token"
+
+# Groups of the help page -> rows. A flag is in the group of the first stage that takes it.
+FLAGS: dict[str, list[Flag]] = {
+    "What runs": [
+        flag(
+            "-s --stage",
+            "recipe",
+            choices=(1, 2, 3, 4),
+            type=int,
+            metavar="N",
+            help="run stage N alone, or from it on with --stop_stage",
+        ),
+        flag(
+            "--stop_stage",
+            "recipe",
+            choices=(1, 2, 3, 4),
+            type=int,
+            metavar="M",
+            help="run up to stage M",
+        ),
+        flag(
+            "-c --config",
+            f"recipe unknown_words {STAGES}",
+            required=f"preprocess train doctor {TEACHERS}",
+            **FILE,
+            help="the config (run.sh: exp_config.json in its folder)",
+        ),
+        flag(
+            "-n --name",
+            "recipe train inference vocode evaluate doctor " + TEACHERS,
+            required="train",
+            metavar="NAME",
+            help="of the experiment: its folder under log_dir (run.sh: that of the recipe)",
+        ),
+        flag(
+            "--set",
+            f"unknown_words {STAGES}",
+            action="append",
+            default=[],
+            metavar="KEY.PATH=VALUE",
+            help="override a key of the config; may be given again",
+        ),
+        flag("--demo", "recipe", **SWITCH, help="set up, then all stages on a corpus made here"),
+        flag(
+            "--doctor",
+            "recipe",
+            **SWITCH,
+            help="instead of a stage: what is wrong with config, corpora and machine, before "
+            "anything runs; with -n also what that model says of each utterance",
+        ),
+        flag(
+            "--extract_durations",
+            "tts_recipe",
+            **SWITCH,
+            help="instead of a stage: a trained voice that aligns writes durations, from which "
+            "others learn",
+        ),
+        flag(
+            "--predict_mels",
+            "tts_recipe",
+            **SWITCH,
+            help="instead of a stage: a trained voice writes the mels that it makes of the true "
+            "durations, for a vocoder to learn from (--set preprocess.predicted_mels=NAME)",
+        ),
+    ],
+    "Stage 1, features": [
+        flag(
+            "--jobs",
+            "preprocess evaluate doctor",
+            type=int,
+            default=cores(),
+            metavar="J",
+            help="worker processes, in stage 4 and --doctor too (default: %(default)s, the cores)",
+        ),
+        flag(
+            "--backend",
+            "preprocess doctor",
+            choices=BACKENDS,
+            default="loky",
+            help="what hands out the work: loky is this machine (default: loky)",
+        ),
+    ],
+    "Stage 2, training": [
+        flag("--resume", "train", **SWITCH, help="go on from the newest whole checkpoint"),
+        flag("--resume_from_ckpt_path", "train", **DIR, help="go on from this checkpoint"),
+        flag(
+            "--resume_type",
+            "train",
+            choices=("resume", "finetune"),
+            default="resume",
+            help="resume: weights, optimizer and position; finetune: weights alone",
+        ),
+    ],
+    "Stages 2 and 3, processes": [
+        flag(
+            "--gpu",
+            "launch",
+            metavar="IDS",
+            help="one process a GPU, as in 0,1; without it the first GPU, or the CPU if there is "
+            "none",
+        ),
+        flag("--num_processes", "launch", type=int, metavar="P", help="P processes on the CPU"),
+        flag(
+            "--num_machines",
+            "launch",
+            type=int,
+            default=1,
+            metavar="M",
+            help="machines that train together; on each of them give --machine_rank",
+        ),
+        flag(
+            "--machine_rank",
+            "launch",
+            type=int,
+            default=0,
+            metavar="R",
+            help="the number of this machine, 0 to M - 1",
+        ),
+        flag("--main_process_ip", "launch", metavar="IP", help="the address of machine 0"),
+        flag(
+            "--main_process_port",
+            "launch",
+            type=int,
+            metavar="PORT",
+            help="a free port of machine 0 (default: 29500)",
+        ),
+    ],
+    "Stage 3, inference": [
+        flag(
+            "--infer_expt_dir",
+            f"inference vocode evaluate {TEACHERS}",
+            **DIR,
+            help="the experiment or checkpoint to use (default: the one called NAME; run.sh of a "
+            "voice without -c or -n, while there is none: Recital's own voice)",
+        ),
+        flag(
+            "--infer_output_dir",
+            "inference vocode evaluate",
+            **DIR,
+            help="where the wavs go (default: infer/ in the experiment's folder, of a vocoder "
+            "infer/MODE/)",
+        ),
+        flag(
+            "--infer_mode",
+            "inference",
+            choices=("single", "batch"),
+            help="one text, or a file or split of them (default: by what is given)",
+        ),
+        flag("--infer_mode", "vocode", choices=MODES, help="default: by what is given"),
+        flag("--infer_text", "inference", metavar="TEXT", help="what to say (single)"),
+        flag("--infer_text_file", "inference", **FILE, help="one phrase a line (batch)"),
+        flag(
+            "--infer_dataset",
+            "inference evaluate",
+            metavar="NAME",
+            help="the dataset to take texts from, and to compare with (default: the first)",
+        ),
+        flag(
+            "--infer_datasets",
+            "vocode",
+            type=lambda text: text.replace(",", " ").split(),
+            default=[],
+            metavar="NAMES",
+            help="datasets, as in 'A B' (default: all of the config)",
+        ),
+        flag(
+            "--infer_testing_set",
+            "inference vocode evaluate",
+            choices=SPLITS,
+            default="test",
+            help="the split of the dataset (default: test)",
+        ),
+        flag("--infer_feature_dir", "vocode", **DIR, help="mels: .npy, .pt or .safetensors"),
+        flag("--infer_audio_dir", "vocode", **DIR, help="audio files: copy synthesis"),
+        flag("--griffin_lim", "vocode", **SWITCH, help="Griffin-Lim instead, to compare with"),
+        flag(
+            "--infer_speaker_name --speaker",
+            "inference",
+            metavar="NAME",
+            help="who speaks, in a voice of several speakers",
+        ),
+        flag(
+            "--vocoder_dir",
+            "inference evaluate doctor",
+            **DIR,
+            help="a trained vocoder (default: Griffin-Lim)",
+        ),
+        flag(
+            "--denoising_strength",
+            "inference vocode",
+            type=float,
+            default=0.0,
+            metavar="X",
+            help="take off what the vocoder hums: 0.005 to 0.1 is usual",
+        ),
+        flag("--pace", "inference", metavar="X", help=f"1.2 is faster{BY_TOKEN}"),
+        flag(
+            "--duration_control",
+            "inference",
+            metavar="X",
+            help=f"the inverse of --pace, as FastSpeech 2 has it{BY_TOKEN}",
+        ),
+        flag(
+            "--pitch_scale --pitch_control",
+            "inference",
+            metavar="X",
+            help=f"widen the pitch's movement: 1.5; narrow it: 0.5{BY_TOKEN}",
+        ),
+        flag(
+            "--energy_scale --energy_control",
+            "inference",
+            metavar="X",
+            help=f"multiplies the predicted energy (FastPitch: above 1 is softer){BY_TOKEN}",
+        ),
+        flag(
+            "--pitch_shift",
+            "inference",
+            metavar="X",
+            help="raise the pitch: 20Hz, or -2st (semitones)",
+        ),
+        flag("--pitch_flatten", "inference", **SWITCH, help="a monotone"),
+        flag("--pitch_invert", "inference", **SWITCH, help="rises become falls"),
+        flag("--pitch_file", "inference", **FILE, help="F0 of each token in Hz (single)"),
+        flag(
+            "--fade_out",
+            "inference",
+            type=float,
+            default=0.0,
+            metavar="SECONDS",
+            help="fade the end of each wav",
+        ),
+    ],
+    "Stage 4, evaluation of a split (spoken first where needed) or of two folders": [
+        flag(
+            "--synthesis_dir",
+            "evaluate",
+            action="append",
+            metavar="[NAME=]DIR",
+            help="wavs called like the recordings; give it again to compare several runs",
+        ),
+        flag("--reference_dir", "evaluate", **DIR, help="recordings, instead of a split"),
+        flag(
+            "--texts",
+            "evaluate",
+            **FILE,
+            help="what they say: id|text lines, as LJSpeech's metadata.csv",
+        ),
+        flag(
+            "--in_step",
+            "evaluate",
+            choices=("auto", "yes", "no"),
+            default="auto",
+            help="whether frames go together without DTW (default: by their lengths)",
+        ),
+        flag(
+            "--recognizer",
+            "evaluate",
+            choices=(*RECOGNIZERS, "none"),
+            help="what word errors are counted with (default: pocketsphinx, English)",
+        ),
+        flag("--recognizer_dir", "evaluate", **DIR, help="the folder of a Whisper model"),
+        flag(
+            "--eval_output_dir",
+            "evaluate",
+            **DIR,
+            help="default: evaluation/ in the experiment's folder",
+        ),
+        flag(
+            "--page_limit",
+            "evaluate",
+            type=int,
+            default=100,
+            metavar="N",
+            help="utterances on the page, worst first (default: %(default)s)",
+        ),
+        flag(
+            "--page_audio",
+            "evaluate",
+            choices=("embed", "link"),
+            default="embed",
+            help="embed it in the page, or link to the files",
+        ),
+        flag(
+            "--seed",
+            "evaluate",
+            type=int,
+            default=1234,
+            metavar="N",
+            help="of the confidence intervals (default: %(default)s)",
+        ),
+    ],
+}
+
+
+def command_parser(command: str, description: str | None = None) -> Parser:
+    """The parser of `python -m recital.bins.<command>`."""
+    parser = Parser(command, description)
+    for rows in FLAGS.values():
+        for row in rows:
+            if command in row.commands:
+                row.add_to(parser, required=command in row.required)
+    return parser

@@ -1,0 +1,90 @@
+"""A command line whose errors are one line and whose values may be any text."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any, NoReturn
+
+from recital.utils.errors import UsageError
+
+
+class Parser(argparse.ArgumentParser):
+    """`argparse` with flags alone. Each takes one value or none, as `--flag VALUE`, `--flag=VALUE`
+    or `-f VALUE`; a value may begin with a dash or be `--`.
+
+    Every mistake is a `UsageError`.
+    """
+
+    def __init__(self, prog: str, description: str | None = None, **options: Any) -> None:
+        super().__init__(
+            prog=prog,
+            description=description,
+            formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(
+                prog, max_help_position=30, width=80
+            ),
+            allow_abbrev=False,
+            **options,
+        )
+
+    def parse(self, argv: Sequence[str] | None = None) -> argparse.Namespace:
+        """The values of `argv` (default: of this process). Raises `UsageError`."""
+        words = self.words(sys.argv[1:] if argv is None else argv)
+        return self.parse_args([word for _, word in words])
+
+    def words(self, argv: Sequence[str]) -> list[tuple[str, str]]:
+        """(flag, word) for each flag in the order given, the word being `--flag` or
+        `--flag=VALUE`. Raises `UsageError` for an unknown flag, a value that is missing or too
+        many, and one that is not among the flag's choices.
+        """
+        actions = {name: action for action in self._actions for name in action.option_strings}
+        waiting = list(reversed([_utf8(word) for word in argv]))
+        found = []
+        while waiting:
+            flag, equals, value = waiting.pop().partition("=")
+            if flag not in actions:
+                raise _unknown(flag, actions)
+            action = actions[flag]
+            # -s and --stage are one flag: the long name goes on
+            name = flag if flag.startswith("--") else action.option_strings[-1]
+            if action.nargs == 0:
+                if equals:
+                    raise UsageError(f"{flag}: takes no value; see --help")
+                found.append((name, name))
+                continue
+            if not equals:
+                if not waiting or waiting[-1].partition("=")[0] in actions:
+                    raise UsageError(f"{flag}: expected a value after it; see --help")
+                value = waiting.pop()
+            if action.choices is not None and value not in map(str, action.choices):
+                choices = " ".join(map(str, action.choices))
+                raise UsageError(f"{flag} {value}: expected one of: {choices}")
+            found.append((name, f"{name}={value}"))
+        return found
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message.removeprefix("argument "))
+
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        # argparse itself drops a value that is "--" (Python 3.10 to 3.12)
+        if action.option_strings and action.nargs is None:
+            value = self._get_value(action, arg_strings[0])
+            self._check_value(action, value)
+            return value
+        return super()._get_values(action, arg_strings)
+
+
+def _utf8(word: str) -> str:
+    try:
+        word.encode("utf-8")
+    except UnicodeEncodeError:
+        raw = word.encode("utf-8", "surrogateescape")
+        raise UsageError(f"{raw!r}: expected UTF-8 on the command line") from None
+    return word
+
+
+def _unknown(flag: str, known: Iterable[str]) -> UsageError:
+    from recital.utils.config import nearest
+
+    return UsageError(f"{flag}: unknown flag{nearest(flag, known)}; see --help")
