@@ -20,12 +20,14 @@ from recital.processors.speech.controls import Controls
 from recital.processors.speech.synthesizer import Synthesizer
 from recital.utils import checkpoint
 from recital.utils.errors import DataError, UsageError
+from recital.utils.signals import unblock
 from recital.voices import VOICE, open_voice, shipped_voice
 
 BATCH_SIZE = 16  # texts
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    unblock()
     args = _arguments(argv)
     controls, pitch = read_controls(args)
     experiment, _ = load_experiment(args.config, args.set) if args.config else (None, None)

@@ -41,10 +41,12 @@ from recital.processors.speech.vocoding import (
 )
 from recital.utils import checkpoint
 from recital.utils.errors import DataError, UsageError
+from recital.utils.signals import unblock
 from recital.voices import open_vocoder
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    unblock()
     args = _arguments(argv)
     experiment, _ = load_experiment(args.config, args.set) if args.config else (None, None)
     output = args.infer_output_dir or _default_directory(args, experiment) / "infer" / (

@@ -1,6 +1,7 @@
 #!/bin/sh
 # What all recipes share: find a Python and hand over to it. sh recipe.sh RECIPE_FOLDER FLAGS...
 # bins/recipe.py reads the flags; a value reaches it as one word of its own.
+trap 'exit 75' TERM USR1 # nothing has begun: the exit code of a stage 2 that is to be started again
 set -eu
 unset CDPATH
 recipe=$1
@@ -17,7 +18,6 @@ find_python() { # find_python WHAT CANDIDATES...: the first that can run the sta
     return 1
 }
 
-trap 'exit 75' TERM USR1 # nothing has begun: the exit code of a stage 2 that is to be started again
 own=$root/.venv/bin/python
 if [ -n "${PYTHON:-}" ]; then
     find_python stages "$PYTHON" || find_python flags "$PYTHON"
@@ -30,4 +30,8 @@ fi || {
     exit 1
 }
 export PYTHONPATH="$root${PYTHONPATH:+:$PYTHONPATH}"
-exec "$python" -m recital.bins.recipe "$kind" "$recipe" "$@"
+set -- "$python" -m recital.bins.recipe "$kind" "$recipe" "$@"
+wait_for_handlers='--block-signal=TERM --block-signal=USR1' # GNU: none is lost while Python starts
+# shellcheck disable=SC2086
+if env $wait_for_handlers true 2>/dev/null; then set -- env $wait_for_handlers "$@"; fi
+exec "$@"

@@ -75,7 +75,7 @@ def _exit(number: int, frame: FrameType | None) -> None:
 @contextmanager
 def blocked() -> Iterator[None]:
     """A process that is started within keeps a scheduler's signals waiting until it calls
-    `unblock`, so that none arrives before its handlers are there.
+    `unblock` or `exit_when_signalled`, so that none arrives before its handlers are there.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, OF_SCHEDULERS)
     try:

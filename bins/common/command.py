@@ -11,14 +11,12 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from recital.utils.errors import DataError, RecitalError
-from recital.utils.signals import unblock
 
 
 def run(main: Callable[[Sequence[str] | None], int | None]) -> NoReturn:
     """Run `main(None)` and exit with what it returns; a `RecitalError` becomes `error: …` and
     its exit code.
     """
-    unblock()
     _open_streams()
     try:
         code = main(None)

@@ -16,7 +16,8 @@ import pytest
 
 from recital.bins import recipe
 from recital.bins.common.flags import FLAGS, command_parser
-from recital.bins.recipe import Plan, Recipe, Walk
+from recital.bins.common.plan import Plan, Recipe
+from recital.bins.recipe import Walk
 from recital.utils.errors import UsageError
 from tests.conftest import ROOT
 
@@ -410,6 +411,24 @@ def test_a_signal_during_the_start_of_stage_2_asks_for_a_requeue(
     assert process.returncode == 75
 
 
+def test_a_signal_before_python_runs_waits_for_its_handler(tmp_path: Path) -> None:
+    if subprocess.run(["env", "--block-signal=TERM", "true"], capture_output=True).returncode:
+        pytest.skip("this env cannot block signals")
+    begun, python = tmp_path / "begun", tmp_path / "python"
+    python.write_text(
+        '#!/bin/sh\ncase "$1" in */interpreter.py) exit 0 ;; esac\n'
+        f': >"{begun}"\nsleep 0.3\nexec "{sys.executable}" "$@"\n'
+    )
+    python.chmod(0o755)
+    env = {"PATH": "/usr/bin:/bin", "PYTHON": str(python)}
+    process = subprocess.Popen(["sh", str(RUN), "--stage", "2"], env=env, stderr=-1)
+    while not begun.exists():
+        time.sleep(0.01)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert process.returncode == 75
+
+
 STAGE = """
 import signal, sys, time
 from recital.utils.signals import unblock
@@ -431,7 +450,7 @@ def test_a_walk_hands_a_signal_to_its_stage(tmp_path: Path) -> None:
     walk = (
         "import sys\nfrom recital.bins import recipe\n"
         "print('begun', flush=True)\n"
-        "recipe.launch.__name__ = 'stage'\n"
+        "recipe.LAUNCH = 'stage'\n"
         "sys.exit(recipe.Walk(sys.executable).run([['stage'], ['never']]))"
     )
     env = {"PATH": "/usr/bin:/bin", "PYTHONPATH": f"{ROOT}:{tmp_path}"}

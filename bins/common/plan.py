@@ -1,0 +1,147 @@
+"""The command line of a recipe: from its flags to the commands of the stages."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from recital.bins import launch
+from recital.bins.common.flag_checks import check
+from recital.bins.common.flags import FLAGS, Flag, command_parser
+from recital.bins.common.parser import Parser
+from recital.utils.errors import UsageError
+
+STAGES = {
+    "tts": ("preprocess", "train", "inference", "evaluate"),
+    "vocoder": ("preprocess", "train", "vocode", "evaluate"),
+}
+INSTEAD = ("doctor", "extract_durations", "predict_mels")  # of a stage
+LAUNCHED = ("gpu", "num_processes", "num_machines")  # more than one process, or a chosen GPU
+
+EPILOG = """\
+Stages: 1 features, 2 training, 3 inference, 4 evaluation. Without --stage, 1 to
+3; with flags of stage 3 or 4 alone, those stages alone. A flag of a stage that
+does not run is left aside.
+
+Python is $PYTHON, else .venv (made by: sh env.sh), else the python3 in use."""
+
+
+class Plan(NamedTuple):
+    """What a command line asks for."""
+
+    commands: list[list[str]]  # module and words of each stage, in turn
+    config: str
+    name: str
+    demo: bool
+    note: str = ""  # what a user might not expect
+
+
+class Recipe:
+    """The command line of one recipe folder."""
+
+    def __init__(self, kind: str, folder: str) -> None:
+        self.kind, self.folder = kind, Path(folder)
+        self.stages = STAGES[kind]
+        self.commands = {"recipe", "launch", "doctor", *self.stages}
+        if kind == "tts":
+            self.commands |= {"tts_recipe", *INSTEAD}
+        self.flags: dict[str, Flag] = {}
+        self.parser = Parser("run.sh", None, epilog=EPILOG, usage="sh run.sh [flags]")
+        for title, rows in FLAGS.items():
+            group = self.parser.add_argument_group(title)
+            for row in rows:
+                if row.commands & self.commands:
+                    row.add_to(group)
+                    self.flags |= dict.fromkeys(row.names, row)
+
+    def plan(self, argv: Sequence[str]) -> Plan:
+        """Raises `UsageError` for what any of the commands would refuse."""
+        words = self._words(argv)
+        args = self.parser.parse_args([word for _, word in words])
+        given = [self.flags[name] for name, _ in words]
+        default = "demo" if args.demo else "exp_config"
+        config = str(args.config or self.folder / f"{default}.json")
+        name = args.name or ("demo" if args.demo else self.folder.name.lower())
+        chosen, note = self._chosen(args, given)
+        commands = [self._command(c, args, words, config, name) for c in chosen]
+        return Plan(commands, config, name, args.demo, note)
+
+    def _words(self, argv: Sequence[str]) -> list[tuple[str, str]]:
+        try:
+            return self.parser.words(argv)
+        except UsageError as error:
+            flag = str(error).partition(":")[0]
+            for rows in FLAGS.values():
+                if flag not in self.flags and any(flag in row.names for row in rows):
+                    other = "vocoder" if self.kind == "tts" else "tts"
+                    raise UsageError(f"{flag}: is for recipes of egs/{other}; see --help") from None
+            raise
+
+    def _chosen(self, args: argparse.Namespace, given: Sequence[Flag]) -> tuple[Sequence[str], str]:
+        """The commands to run, and why where it is not said."""
+        for command in INSTEAD:
+            if command in self.commands and vars(args)[command]:
+                return [command], ""
+        first, last, note = args.stage, args.stop_stage, ""
+        if first is None and last is None and not args.demo:
+            first, last = self._implied(given)
+            if first is not None:
+                which = f"--stage {first}" + f" --stop_stage {last}" * (last != first)
+                note = f"only flags of inference or evaluation: as with {which}"
+        last = last or first or 3
+        first = first or 1
+        if last < first:
+            raise UsageError(
+                f"--stop_stage {last}: expected {first} or more, since --stage is {first}"
+            )
+        return self.stages[first - 1 : last], note
+
+    def _implied(self, given: Sequence[Flag]) -> tuple[int | None, int | None]:
+        """The stages whose flags are given, where none of them are flags of stages 1 and 2: nobody
+        wants a training of days for a sentence.
+        """
+        takers = [
+            {i for i, command in enumerate(self.stages, 1) if command in row.commands}
+            for row in given
+            if not row.commands & {"recipe", "tts_recipe", "launch"}
+        ]
+        takers = [numbers for numbers in takers if len(numbers) < len(self.stages)]
+        if not takers or any(min(numbers) < 3 for numbers in takers):
+            return None, None
+        speaks, compares = {3} in takers, {4} in takers
+        return (3 if speaks or not compares else 4), (4 if compares else 3)
+
+    def _command(
+        self,
+        command: str,
+        args: argparse.Namespace,
+        words: Sequence[tuple[str, str]],
+        config: str,
+        name: str,
+    ) -> list[str]:
+        """Module and words, with those of the flags that the command takes."""
+        own = [f"--config={config}"]
+        # the doctor asks a model only where one is named
+        if command != "preprocess" and (command != "doctor" or args.name is not None):
+            own.append(f"--name={name}")
+        if args.demo and command == "train":
+            own.append("--resume")
+        own += self._taken(command, words)
+        check(command, command_parser(command).parse(own))
+        if command == "inference" and not (args.config or args.name or args.demo):
+            # while nothing is trained, Recital's own voice speaks
+            own.insert(2, "--or_shipped")
+        own.insert(0, f"recital.bins.{command}")
+        launched = any(f"--{flag}" in dict(words) for flag in LAUNCHED)
+        if command == "train" or (launched and command in ("inference", "vocode")):
+            own = [*self._taken("launch", words), *own]
+            launch.arguments(own)
+            own.insert(0, launch.__name__)
+        return own
+
+    def _taken(self, command: str, words: Sequence[tuple[str, str]]) -> list[str]:
+        """The words of the flags that a command takes; config and name come from the recipe."""
+        rows = [(self.flags[flag].commands, word) for flag, word in words]
+        return [word for takers, word in rows if command in takers and "recipe" not in takers]
