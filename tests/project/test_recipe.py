@@ -415,9 +415,12 @@ def test_a_signal_before_python_runs_waits_for_its_handler(tmp_path: Path) -> No
     if subprocess.run(["env", "--block-signal=TERM", "true"], capture_output=True).returncode:
         pytest.skip("this env cannot block signals")
     begun, python = tmp_path / "begun", tmp_path / "python"
+    # no shell script: dash unblocks what it inherits
     python.write_text(
-        '#!/bin/sh\ncase "$1" in */interpreter.py) exit 0 ;; esac\n'
-        f': >"{begun}"\nsleep 0.3\nexec "{sys.executable}" "$@"\n'
+        f"#!{sys.executable} -S\nimport os, sys, time\n"
+        "if sys.argv[1].endswith('interpreter.py'): sys.exit()\n"
+        f"open({str(begun)!r}, 'w').close()\ntime.sleep(0.3)\n"
+        f"os.execv({sys.executable!r}, [{sys.executable!r}, *sys.argv[1:]])\n"
     )
     python.chmod(0o755)
     env = {"PATH": "/usr/bin:/bin", "PYTHON": str(python)}
