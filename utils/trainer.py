@@ -51,6 +51,8 @@ logger = logging.getLogger(__name__)
 __all__ = ["Dataset", "TrainConfig", "Trainer"]
 
 ModelT = TypeVar("ModelT", bound=Trainable[Any])
+Weights = dict[str, torch.Tensor]
+Adapt = Callable[[ModelT, Weights, Mapping[str, Any]], tuple[Weights, list[str]]]
 
 AGREE_EVERY = 10  # steps between asking all processes whether to stop; a lone one looks each step
 
@@ -61,6 +63,9 @@ class Trainer(Generic[ModelT]):
     `resolved_config` is written into every checkpoint. `show(model, batch)` returns what a
     validation shows of its first batch, `measure(model)` figures beyond the losses, such as
     distances of whole recordings; both run in the main process, with the weights of inference.
+    `begin(model)` is called when a run begins, not when it goes on: it learns what a model knows of
+    its corpus. `adapt(model, weights, config)` makes the weights of a checkpoint of that config fit
+    a model that begins from them, and returns what it changed as lines.
     """
 
     def __init__(
@@ -74,12 +79,14 @@ class Trainer(Generic[ModelT]):
         valid_data: Dataset | None = None,
         show: Callable[[ModelT, Any], Sequence[Exhibit]] | None = None,
         measure: Callable[[ModelT], Mapping[str, float]] | None = None,
+        begin: Callable[[ModelT], None] | None = None,
+        adapt: Adapt[ModelT] | None = None,
     ) -> None:
         self.config = config
         self.directory = directory
         self.resolved_config = dict(resolved_config)
         self.train_data, self.valid_data, self.show = train_data, valid_data, show
-        self.measure = measure
+        self.measure, self.begin, self.adapt = measure, begin, adapt
         self.accelerator = accelerator = _accelerator(config)
         self.main = accelerator.is_main_process
         self.model = model
@@ -343,14 +350,29 @@ class Trainer(Generic[ModelT]):
                 "--name"
             )
         elif given is not None and resume_type == "finetune":
-            with self.networks.unwrapped() as bare:
-                anew = set_initial_weights(given, bare)
-            for ema in self.networks.averages.values():
-                ema.restart()
-            apart = f"; {', '.join(self.model.training_only)} begins anew" if anew else ""
-            self._say(f"begins from the weights of {given}{apart}")
+            self._begin_from(given)
         elif given is not None:
             self._restore(given)
+        elif self.begin is not None:
+            with self.networks.unwrapped():
+                self.begin(self.model)
+
+    def _begin_from(self, path: Path) -> None:
+        """Take the weights of a checkpoint, and learn the corpus: its speakers are other ones."""
+        weights, changes = checkpoint.read_tensors(path / checkpoint.MODEL), list[str]()
+        with self.networks.unwrapped() as bare:
+            if self.adapt is not None:
+                before = checkpoint.read_json(path / checkpoint.CONFIG)
+                weights, changes = self.adapt(self.model, weights, before)
+            anew = set_initial_weights(path, bare, weights)
+            if self.begin is not None:
+                self.begin(self.model)
+        for ema in self.networks.averages.values():
+            ema.restart()
+        apart = f"; {', '.join(self.model.training_only)} begins anew" if anew else ""
+        self._say(f"begins from the weights of {path}{apart}")
+        for line in changes:
+            self._say(line)
 
     def _restore(self, path: Path) -> None:
         state, tensors = checkpoint.load_state(path)

@@ -82,11 +82,12 @@ def split_weights(model: Trainable[Any]) -> tuple[dict[str, Tensor], dict[str, T
     return {key: value for key, value in state.items() if key not in apart}, apart
 
 
-def set_initial_weights(checkpoint: Path, model: Trainable[Any]) -> bool:
+def set_initial_weights(
+    checkpoint: Path, model: Trainable[Any], weights: Mapping[str, Tensor]
+) -> bool:
     """Begin a new run from the weights of a checkpoint; returns whether networks that only
     training needs begin anew, since it has none (an imported one) or other ones.
     """
-    weights = read_tensors(checkpoint / MODEL)
     _, fresh = split_weights(model)
     if fresh and (checkpoint / TRAINING_ONLY).is_file():
         found = read_tensors(checkpoint / TRAINING_ONLY)

@@ -10,6 +10,7 @@ import torch
 
 from recital.bins.common.experiment import Experiment, load_experiment
 from recital.models import build
+from recital.models.adapt import adapt_weights
 from recital.models.vocoder.griffin_lim import GriffinLim
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.model import Model, Shown, Vocoder
@@ -53,7 +54,6 @@ def train(args: argparse.Namespace) -> None:
         )
 
     train_data = dataset("train", experiment.train.segment_frames)
-    model.learn_statistics(train_data.arrays)
     whole = None
     if isinstance(model, Vocoder):
         whole = WholeUtterances(dataset("valid", None), experiment.preprocess.pitch)
@@ -71,6 +71,8 @@ def train(args: argparse.Namespace) -> None:
         valid_data=dataset("valid", experiment.train.segment_frames),
         show=exhibit,
         measure=None if whole is None else whole.measure,
+        begin=lambda model: model.learn_statistics(train_data.arrays),
+        adapt=lambda model, weights, before: adapt_weights(model, weights, before, resolved),
     )
     trainer.fit(
         resume=args.resume, checkpoint=args.resume_from_ckpt_path, resume_type=args.resume_type

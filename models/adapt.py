@@ -1,0 +1,67 @@
+"""The weights of a checkpoint for a model of other speakers or other symbols: fine-tuning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from recital.modules.contract.model import Model
+from recital.utils.errors import CheckpointError
+
+SYMBOLS, SPEAKERS = "network.embedding.weight", "network.speaker_embedding.weight"
+
+
+def adapt_weights(
+    model: Model,
+    weights: Mapping[str, Tensor],
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> tuple[dict[str, Tensor], list[str]]:
+    """The weights of a checkpoint with the config `before`, as the model of the config `after`
+    takes them, and lines that say what was changed.
+
+    Rows of symbols and of speakers go by their names. A new symbol begins as the model's own, a new
+    speaker as the mean of those that are known. Statistics of another number of speakers are left
+    as the model has them, since it learns them anew. Raises `CheckpointError` where a voice of
+    several speakers would have to become one of a single one.
+    """
+    own, adapted, notes = model.state_dict(), dict(weights), []
+    buffers = {name for name, _ in model.named_buffers()}
+    for name in buffers & own.keys() & weights.keys():
+        if own[name].shape != weights[name].shape:
+            adapted[name] = own[name]
+    old, new = before.get("symbols", ()), after.get("symbols", ())
+    if SYMBOLS in own and SYMBOLS in weights and list(old) != list(new):
+        adapted[SYMBOLS], added = _rows(weights[SYMBOLS], old, new, own[SYMBOLS])
+        if added:
+            notes.append(f"new symbols begin untrained: {' '.join(map(repr, added[:20]))}")
+    old, new = list(before.get("speakers", ())), list(after.get("speakers", ()))
+    if SPEAKERS in own and SPEAKERS not in weights:
+        adapted[SPEAKERS] = torch.zeros_like(own[SPEAKERS])
+        notes.append(
+            f"the checkpoint has one speaker, the corpus {len(new)}: each begins as that one"
+        )
+    elif SPEAKERS in own and old != new:
+        mean = weights[SPEAKERS].float().mean(0, keepdim=True).to(own[SPEAKERS])
+        adapted[SPEAKERS], added = _rows(weights[SPEAKERS], old, new, mean.expand(len(new), -1))
+        if added:
+            notes.append(f"new speakers begin as the mean of the others: {', '.join(added[:20])}")
+    elif SPEAKERS in weights and SPEAKERS not in own:
+        raise CheckpointError(
+            f"the checkpoint has {len(old)} speakers ({', '.join(old[:5])}), the corpus one: a "
+            "model of one speaker has no place for their table; add the corpus of one of them to "
+            "`dataset`, with a small weight in `dataset_weights`"
+        )
+    return adapted, notes
+
+
+def _rows(
+    table: Tensor, old: Sequence[str], new: Sequence[str], fresh: Tensor
+) -> tuple[Tensor, list[str]]:
+    """The rows of `new` names, those that are not among the `old` from `fresh`; and these names."""
+    places = {name: i for i, name in enumerate(old)}
+    rows = [table[places[n]] if n in places else fresh[i] for i, n in enumerate(new)]
+    return torch.stack(rows), [name for name in new if name not in places]

@@ -1,0 +1,101 @@
+"""Fine-tuning: other speakers and symbols than those of the checkpoint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from tts_helpers import random_batch, tiny_config, tiny_model
+
+from recital.models import build
+from recital.models.adapt import adapt_weights
+from recital.modules.contract.batch import Batch
+from recital.utils.errors import CheckpointError
+from recital.utils.train_config import TrainConfig
+from recital.utils.trainer import Trainer
+
+TABLE = "network.speaker_embedding.weight"
+
+
+def test_one_speaker_to_two() -> None:
+    before, after = tiny_config(), tiny_config(n_speakers=2)
+    weights = tiny_model().state_dict()
+    model = build(after)
+    adapted, notes = adapt_weights(model, weights, before, after)
+    model.load_state_dict(adapted)
+    assert notes == ["the checkpoint has one speaker, the corpus 2: each begins as that one"]
+    tokens, lengths = torch.randint(1, 40, (2, 9)), torch.tensor([9, 9])
+    old, model = tiny_model().eval(), model.eval()
+    durations = torch.full((2, 9), 3.0)
+    for speaker in (0, 1):
+        mel = model.infer(tokens, lengths, speaker=torch.tensor([speaker] * 2), durations=durations)
+        torch.testing.assert_close(mel.mel, old.infer(tokens, lengths, durations=durations).mel)
+
+
+def test_speakers_and_symbols_go_by_their_names() -> None:
+    before = tiny_config(n_speakers=2) | {"speakers": ["anna", "bob"]}
+    after = tiny_config(n_speakers=3) | {"speakers": ["bob", "carl", "anna"]}
+    after["symbols"] = ["new", *before["symbols"][::-1]]
+    weights = build(before).state_dict()
+    model = build(after)
+    adapted, notes = adapt_weights(model, weights, before, after)
+    old, new = weights[TABLE], adapted[TABLE]
+    torch.testing.assert_close(new, torch.stack([old[1], old.mean(0), old[0]]))
+    rows = adapted["network.embedding.weight"]
+    torch.testing.assert_close(rows[1:], weights["network.embedding.weight"].flip(0))
+    torch.testing.assert_close(rows[0], model.state_dict()["network.embedding.weight"][0])
+    assert any("'new'" in note for note in notes) and any("carl" in note for note in notes)
+    assert adapted["pitch_mean"].shape == (3,)
+
+
+class Utterances:
+    """Four random utterances."""
+
+    ids = [f"u{i}" for i in range(4)]
+    lengths = [40] * 4
+    fingerprint = {"ids": "4"}
+    weights = None
+
+    def __getitem__(self, key: tuple[int, int]) -> int:
+        return key[1]
+
+    def collate(self, items: list[int]) -> Batch:
+        return random_batch([9] * len(items))
+
+
+def test_a_finetuned_voice_has_the_statistics_of_its_own_corpus(tmp_path: Path) -> None:
+    weights = {"mel": 1.0, "duration": 0.1, "pitch": 0.1, "energy": 0.1, "alignment": 1.0}
+    settings = TrainConfig(
+        loss_weights=weights | {"binarization": 1.0, "alignment_focus": 0.0},
+        batch_size=4,
+        max_steps=1,
+        n_workers=0,
+        valid_every_epochs=None,
+    )
+
+    def train(name: str, hz: float, **more: Any) -> tuple[float, float]:
+        torch.manual_seed(0)
+        model = build(tiny_config())
+        trainer = Trainer(
+            model,
+            settings,
+            directory=tmp_path / name,
+            resolved_config=tiny_config(),
+            train_data=Utterances(),
+            begin=lambda m: m.set_statistics(hz, 10.0),
+        )
+        trainer.fit(**more)
+        return float(model.pitch_mean), float(model.pitch_std)
+
+    assert train("old", 102.0) == (102.0, 10.0)
+    finetuned = {"checkpoint": tmp_path / "old", "resume_type": "finetune"}
+    assert train("new", 70.0, **finetuned) == (70.0, 10.0)
+    assert train("new", 50.0, resume=True) == (70.0, 10.0)  # going on learns nothing anew
+
+
+def test_several_speakers_do_not_become_one() -> None:
+    before, after = tiny_config(n_speakers=2), tiny_config()
+    with pytest.raises(CheckpointError, match="has 2 speakers .*the corpus one"):
+        adapt_weights(build(after), build(before).state_dict(), before, after)
