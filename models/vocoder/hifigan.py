@@ -18,7 +18,8 @@ from torch.nn import functional as F
 from recital.models.vocoder.gan import GanVocoder, Generator
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.fast.channels_last import image, to_images
-from recital.modules.layers.weight_norm import Fused, weight_norm
+from recital.modules.fast.fused import Fused
+from recital.modules.layers.weight_norm import weight_norm
 from recital.utils.errors import ConfigError
 
 SLOPE, LAST_SLOPE = 0.1, 0.01  # of the leaky rectifiers

@@ -22,7 +22,7 @@ from recital.models import build
 from recital.models.importers import convert
 from recital.models.importers.foreign import rename
 from recital.models.importers.nvidia_waveglow import RULES, _fused, _normed, _three
-from recital.models.vocoder.waveglow.model import negative_log_likelihood
+from recital.models.vocoder.waveglow import negative_log_likelihood
 from recital.modules.contract.model import Vocoder
 from recital.modules.signal.denoiser import Denoiser
 from recital.utils.errors import CheckpointError, ConfigError, DataError

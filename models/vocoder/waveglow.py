@@ -16,11 +16,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from recital.models.vocoder.waveglow.folded import FoldedCoupling
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.model import Vocoder
-from recital.modules.layers.weight_norm import Fused, weight_norm
+from recital.modules.fast.folded_coupling import FoldedCoupling
+from recital.modules.fast.fused import Fused
+from recital.modules.layers.weight_norm import weight_norm
 from recital.modules.losses.reduction import batch_means
 from recital.modules.signal.noise import draw_noise
 from recital.utils.errors import ConfigError, DataError
