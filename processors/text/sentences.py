@@ -7,8 +7,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from recital.processors.text.english.abbreviations import ENDS_SENTENCES, SHORT, STARTERS
-from recital.processors.text.english.words import word_set
+from recital.processors.text.english.abbreviations import ENDS_SENTENCES, SHORT
+from recital.processors.text.english.words import STARTERS, word_set
 
 LIMIT = 240  # characters; some 16 seconds, the longest that voices are trained on
 PAUSES = {"sentence": 0.25, "clause": 0.12, "word": 0.0}  # seconds after a piece

@@ -19,6 +19,7 @@ from recital.processors.text.english import (
     abbreviations,
     acronyms,
     characters,
+    codes,
     dates,
     money,
     numbers,
@@ -30,6 +31,7 @@ from recital.processors.text.english import (
     units,
     web,
 )
+from recital.processors.text.english.words import STARTERS
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +40,7 @@ _PLACES = re.compile("[\ue000-\uf8ff]")
 _DIGIT = re.compile(r"\d")
 _ESPEAK_KNOWS = (("missus ", "Mrs "), ("et cetera", "etc"))  # and says better than our words
 _LETTER_A = "A-"
-_NO_STARTER = rf"(?!(?:{'|'.join(sorted(abbreviations.STARTERS))})\b)"
+_NO_STARTER = rf"(?!(?:{'|'.join(sorted(STARTERS))})\b)"
 # "Richard M. Nixon", "J. K. Rowling"; not "Vitamin C. She".
 _INITIAL = re.compile(rf"(?<![\w.])([A-Z])\. (?=[A-Z]){_NO_STARTER}")
 _ONE_A = re.compile(r"(?<![\w.'])A\.(?= [a-z])")
@@ -129,10 +131,12 @@ def _capitalized(text: str) -> str:
 def _words(text: str) -> str:
     if "@" in text or "." in text or "/" in text or "#" in text:
         text = web.expand(text)
-    text = dates.expand(text)
     has_digits = _DIGIT.search(text) is not None
+    text = places.expand(text)
+    text = dates.expand(text)
     if has_digits:
-        text = phones.expand(places.expand(text))
+        text = phones.expand(text)
+        text = codes.expand(text)
         text = times.expand(text)
         text = money.expand(text)
         text = units.expand(text)

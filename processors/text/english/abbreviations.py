@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english import dates
-from recital.processors.text.english.words import word_set
+from recital.processors.text.english.words import STARTERS
 
 # Before a name: the stop belongs to the word.
 _TITLES = {
@@ -111,12 +111,6 @@ SHORT = frozenset(
 ENDS_SENTENCES = frozenset(
     [short for short, (_, may_end) in _WORDS.items() if may_end]
     + ["no", "ed", "min", "max", "sec", "ch", "temp", "sat", "sun", "x", "c", "art", "par"]
-)
-# Words that begin a sentence, and seldom go on with a name.
-STARTERS = word_set(
-    "He She It The They We I In On At But And A An There This That These Those If All You When "
-    "What Where Who Why How So Then His Her Its Their Our My Your As For After Before No Not Yes "
-    "Now Still Yet Both Some Many Most However Meanwhile"
 )
 # Words of their own where they end a sentence: "the max.", "he said no."
 _ALSO_WORDS = (

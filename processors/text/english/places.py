@@ -1,4 +1,4 @@
-"""States before a ZIP code: "Springfield, IL 62704"."""
+"""States, streets, points of the compass, ZIP codes: "45 W. 34th St, New York, NY 10001"."""
 
 from __future__ import annotations
 
@@ -18,14 +18,133 @@ VT Vermont|VA Virginia|WA Washington|WV West Virginia|WI Wisconsin|WY Wyoming
 _NAMES: dict[str, str] = {
     state.strip()[:2]: state.strip()[3:] for state in _STATES.replace("\n", "").split("|")
 }
-_ZIP = re.compile(rf"\b({'|'.join(_NAMES)}),? (\d{{5}})(?:-(\d{{4}}))?(?![\w-])")
+_WRITTEN = """
+Ala Alabama|Ariz Arizona|Ark Arkansas|Calif California|Colo Colorado|Conn Connecticut|Fla Florida|
+Ga Georgia|Ill Illinois|Ind Indiana|Kan Kansas|Ky Kentucky|La Louisiana|Md Maryland|
+Mass Massachusetts|Mich Michigan|Minn Minnesota|Miss Mississippi|Mo Missouri|Mont Montana|
+Neb Nebraska|Nebr Nebraska|Nev Nevada|Okla Oklahoma|Ore Oregon|Pa Pennsylvania|Penn Pennsylvania|
+Tenn Tennessee|Tex Texas|Vt Vermont|Va Virginia|Wash Washington|Wis Wisconsin|Wyo Wyoming
+"""
+_OLD_NAMES: dict[str, str] = dict(
+    state.strip().split(" ", 1) for state in _WRITTEN.replace("\n", "").split("|")
+)
+_OLD = "|".join(sorted(_OLD_NAMES, key=len, reverse=True))
+_CITY = r"(?<=[a-z]{2}, )"
+_ZIP_CODE = r"(\d{5})(?:-(\d{4}))?(?![\w-]|[,.]\d)"
+_ZIP = re.compile(rf"\b({'|'.join(_NAMES)}),? {_ZIP_CODE}")
+_LONG_ZIP = re.compile(
+    rf"\b({'|'.join(sorted(set(_NAMES.values()), key=len, reverse=True))}|D\.?C\.?),? {_ZIP_CODE}"
+)
+_STATE = re.compile(rf"{_CITY}(?!(?:OK|HI|ME|OH|ID)\b)({'|'.join(_NAMES)})(?=[.,;:)!?]|$)")
+_OLD_STATE = re.compile(
+    rf"(?:(?<=, )|(?<=\bof )|(?<=\bin )|(?<=\bfrom ))({_OLD})\.(?=([,;:)]| [a-z0-9(])|(?: [A-Z]|$)?)"
+)
+_PARTY = re.compile(rf"\(([DRI])-((?:{_OLD})|(?:{'|'.join(_NAMES)}))\.?\)")
+_STREETS = {
+    "St": "street",
+    "Ave": "avenue",
+    "Av": "avenue",
+    "Blvd": "boulevard",
+    "Rd": "road",
+    "Dr": "drive",
+    "Ln": "lane",
+    "Ct": "court",
+    "Pkwy": "parkway",
+    "Expy": "expressway",
+    "Hwy": "highway",
+    "Sq": "square",
+    "Pl": "place",
+    "Ter": "terrace",
+    "Terr": "terrace",
+    "Cir": "circle",
+    "Fwy": "freeway",
+    "Tpke": "turnpike",
+    "Trl": "trail",
+}
+_COMPASS = {
+    "N": "north",
+    "S": "south",
+    "E": "east",
+    "W": "west",
+    "NE": "northeast",
+    "NW": "northwest",
+    "SE": "southeast",
+    "SW": "southwest",
+}
+_POINT = r"(N\.?[EW]\.?|S\.?[EW]\.?|[NSEW]\.?)"
+# Before a name or ordinal that ends in a street; behind a number, a street or "miles".
+_BEFORE_STREET = re.compile(
+    rf"(?<=\d ){_POINT} (?=(?:\d+(?:st|nd|rd|th)|[A-Z][a-z]+)\b(?: [A-Z][a-z]+){{0,2}},? ?"
+    rf"(?:{'|'.join(_STREETS)}|Street|Avenue|Road|Boulevard|Drive|Lane|Way|Place|[Ss]t)\b)"
+)
+_AFTER_STREET = re.compile(
+    rf"(?<=[a-z] )(Street|Avenue|Road|Boulevard|Drive|{'|'.join(_STREETS)})\.? {_POINT}(?![\w'])(?<!\. )"
+)
+_MILES = re.compile(rf"\b(mi|miles?|km|kilometers?)\.? ({_POINT[1:-1]})(?![\w'])")
+_WIND = re.compile(
+    rf"(\b[Ww]inds?(?: from the| out of the| from)? ){_POINT}\b|\b{_POINT}(?= winds?\b)"
+)
+_STREET = re.compile(  # "Elm Blvd", "5th Ave"; "St" and "Dr" are read with the titles
+    rf"(?<=[A-Za-z0-9] )({'|'.join(s for s in _STREETS if s not in ('St', 'Dr', 'Ct', 'Pl', 'Ter'))})"
+    r"(\.?)(?=(\W|$))(?!\.\w)"
+)
+_COURT = re.compile(r"(?<=\d )((?:[A-Z][a-z]+ ){1,3})(Ct|Pl|Ter)\b\.?(?=,| [A-Z\d#]|\.?$)")
+_BEFORE_NUMBER = re.compile(r"\b(Hwy|Rte|Rt|Ste|Apt|Rm|Fl|Bldg)\b\.? (?=#?[A-Z]?\d)")
+_NUMBERED = {
+    "Hwy": "highway",
+    "Rte": "route",
+    "Rt": "route",
+    "Ste": "suite",
+    "Apt": "apartment",
+    "Rm": "room",
+    "Fl": "floor",
+    "Bldg": "building",
+}
 
 
 def expand(text: str) -> str:
-    """ "IL 62704" -> "Illinois six two seven zero four"."""
-    return _ZIP.sub(_zip, text)
+    """ "Springfield, IL 62704" -> "Springfield, Illinois six two seven zero four"."""
+    if "(" in text:
+        text = _PARTY.sub(_party, text)
+    if _CAPITALS.search(text) is None:
+        return text
+    text = _ZIP.sub(lambda m: f"{_NAMES[m[1]]} {_zip(m)}", text)
+    text = _LONG_ZIP.sub(lambda m: f"{m[1]} {_zip(m)}", text)
+    text = _STATE.sub(lambda m: _NAMES[m[1]], text)
+    text = _OLD_STATE.sub(_old_state, text)
+    text = _BEFORE_STREET.sub(lambda m: f"{_point(m[1])} ", text)
+    text = _AFTER_STREET.sub(lambda m: f"{_STREETS.get(m[1], m[1])} {_point(m[2])}", text)
+    text = _MILES.sub(lambda m: f"{m[1]} {_point(m[2])}", text)
+    text = _WIND.sub(lambda m: f"{m[1] or ''}{_point(m[2] or m[3])}", text)
+    text = _BEFORE_NUMBER.sub(lambda m: f"{_NUMBERED[m[1]]} ", text)
+    text = _COURT.sub(lambda m: f"{m[1]}{_STREETS[m[2]]}", text)
+    return _STREET.sub(_street, text)
+
+
+_CAPITALS = re.compile(r"[a-z\d]\.?,? [A-Z]")
 
 
 def _zip(match: re.Match[str]) -> str:
     more = f", {digit_by_digit(match[3])}" if match[3] else ""
-    return f"{_NAMES[match[1]]} {digit_by_digit(match[2])}{more}"
+    return digit_by_digit(match[2]) + more
+
+
+def _party(match: re.Match[str]) -> str:
+    return f"({match[1]}, {_OLD_NAMES.get(match[2]) or _NAMES[match[2]]})"
+
+
+def _old_state(match: re.Match[str]) -> str:
+    """The stop of a sentence's end is the same one."""
+    after = match.string[match.end() : match.end() + 1]
+    ends = after == "" or (after == " " and match[2] is None)
+    return _OLD_NAMES[match[1]] + ("." if ends else "")
+
+
+def _point(letters: str) -> str:
+    return _COMPASS[letters.replace(".", "")]
+
+
+def _street(match: re.Match[str]) -> str:
+    after = match.string[match.end() : match.end() + 2]
+    ends = match[2] and (after.strip(" \"')") == "" or after[1:].isupper())
+    return _STREETS[match[1]] + ("." if ends else "")

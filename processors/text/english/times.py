@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.words import cardinal, two_digits
+from recital.processors.text.english.words import cardinal, digit_by_digit, two_digits
 
 _HALF_DAY = r"([AaPp])\.? ?[Mm]\b\.?"
 _CLOCK = re.compile(
@@ -20,10 +20,21 @@ _SPAN = re.compile(  # 9am-5pm, 9:00-17:00
 _PLAIN = re.compile(r"(?<![\w:.,])([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?(?![\w:]|[.,]\d)")
 _HALF_DAYS = re.compile(r"\b([ap]\.m\.) ?- ?(?=[a-z\d])")
 _O_CLOCK = re.compile(r"\b(\d{1,2}) ?o' ?clock\b", re.I)
+_HOUR_NAMES, _MINUTE_NAMES = r"h(?:(?:ou)?rs?)?\.?", r"m(?:in(?:ute)?s?)?\.?"
+_DURATION = re.compile(  # 2h30m, 1 hr. 58 min. 30 sec.
+    rf"(?<![\w.,])(\d+) ?{_HOUR_NAMES} ?(\d+) ?{_MINUTE_NAMES}(?: ?(\d+) ?s(?:ec(?:ond)?s?)?\b\.?)?(?![\w'])"
+)
+_SHORT_DURATION = re.compile(r"(?<![\w.,])(\d+) ?m(?:in)?s? ?(\d+(?:\.\d+)?) ?s(?:ecs?)?\b(?!')")
+_LAP = re.compile(r"(?<![\w:.,])(\d{1,2}):([0-5]\d)\.(\d{1,3})(?![\w:])")
 
 
 def expand(text: str) -> str:
     """ "7:05 pm" -> "seven oh five p.m.", "12:00" -> "twelve o'clock"."""
+    text = _DURATION.sub(_duration, text)
+    text = _SHORT_DURATION.sub(
+        lambda m: f"{_counted(m[1], 'minute')} {_counted(m[2], 'second')}", text
+    )
+    text = _LAP.sub(_lap, text)
     text = _HOUR_RANGE.sub(r"\1\2 to \3", text)
     text = _SPAN.sub(" to ", text)
     text = _CLOCK.sub(_clock, text)
@@ -31,6 +42,22 @@ def expand(text: str) -> str:
     text = _HALF_DAYS.sub(r"\1 to ", text)
     text = _O_CLOCK.sub(lambda m: f"{cardinal(int(m[1]))} o'clock", text)
     return _PLAIN.sub(_plain, text)
+
+
+def _counted(count: str, name: str) -> str:
+    return f"{count} {name}{'' if count == '1' else 's'}"
+
+
+def _duration(match: re.Match[str]) -> str:
+    ends = match[0].endswith(".") and not match.string[match.end() :].strip()
+    parts = [(match[1], "hour"), (match[2], "minute"), (match[3], "second")]
+    return " ".join(_counted(n, name) for n, name in parts if n) + ("." if ends else "")
+
+
+def _lap(match: re.Match[str]) -> str:
+    """ "1:18.792" -> "one eighteen point seven nine two"."""
+    minutes, seconds, parts = match.groups()
+    return f"{cardinal(int(minutes))} {two_digits(int(seconds))} point {digit_by_digit(parts)}"
 
 
 def _half(match: re.Match[str], group: int) -> str:

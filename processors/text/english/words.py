@@ -16,6 +16,14 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+# Words that begin a sentence, and seldom go on with a name.
+STARTERS = word_set(
+    "He She It The They We I In On At But And A An There This That These Those If All You When "
+    "What Where Who Why How So Then His Her Its Their Our My Your As For After Before No Not Yes "
+    "Now Still Yet Both Some Many Most However Meanwhile"
+)
+
+
 @cache
 def _inflect() -> Any:
     import inflect

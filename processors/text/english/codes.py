@@ -1,0 +1,99 @@
+"""Letters and digits that are glued together, and names with signs: versions, episodes, aircraft,
+screens, plans, serial numbers, programming languages.
+"""
+
+from __future__ import annotations
+
+import re
+
+from recital.processors.text.english.words import cardinal, digit_by_digit, two_digits
+
+_VERSION = re.compile(r"\b[vV](?=\d+(?:\.\d+)*\b)")
+_LANGUAGE = re.compile(r"(?<![\w#])([A-G])#(?![\w#])")
+_PLAN = re.compile(r"\b([1-9])(\d\d)\(([a-zA-Z])\)(?:\((\d)\))?")  # 401(k), 501(c)(3)
+_AIRCRAFT = re.compile(r"\b(7[0-8]7|A3[1-8]\d)-([1-9])(00|\d)?\b")
+_SCREEN = re.compile(r"(?<![\w.,$£€-])(144|240|360|480|540|720|1080|1440|2160)([pi])\b(?!\.m)")
+_POWER = re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?)[eE]([+-]?)(\d{1,3})\b")
+_ID = re.compile(
+    r"(?:(?<!\w)#|\b(?:(?:ID|id|Id|No\.|no\.|Nos?|[Oo]rder|[Ii]nvoice|[Aa]ccount|[Tt]icket|[Cc]ase|"
+    r"[Tt]racking|[Ss]erial|[Rr]eference|[Cc]onfirmation|[Pp]asscode|[Pp]assword|PIN|[Pp]in)"
+    r"(?: number| no\.| code)?(?:[:#]| #|:| is)? ?#?))"
+    r"((?:[A-Z]{1,3}-?)?\d+(?:-\d+)+|[A-Z]{1,3}-?\d{3,}|(?<=#)\d{5,}|(?<=: )\d{4,}|(?<=PIN )\d{4,})"
+    r"(?![\w-]|[.,:/]\d)"
+)
+_NUMBER_SIGN = re.compile(r"(?<![\w&])(?:#(?=[A-Z]?-?\d)|[Nn][°º][.:]? ?(?=\d)|№ ?(?=\d))")
+_MODEL = re.compile(r"\b([A-Z])-(\d)(\d0)s\b")  # F-150s
+_PAIRS = re.compile(r"\b([A-Z]{2}) ?(\d)(\d)(\d)(\d)\b")  # flight AA1234
+# A letter behind a digit, and a digit behind it again: H1N1, S2E5, B2A23C, 25d08A.
+_GLUED = re.compile(r"(?<=\d)(?=[A-Za-z]\d)(?!x\d)|(?<=\d[a-zA-Z])(?=\d)(?<!x)")
+_CLASSIFIED = re.compile(
+    r"\b[A-Za-z]{0,3}\d{1,3}(?:[A-Z]\d{1,3})+[A-Z]?\b|\b\d+[a-z]\d+[A-Za-z]?\b"
+)
+_SPINE = re.compile(r"\b([CTLS]\d{1,2})-([CTLS]\d{1,2})\b")
+_FORM = re.compile(r"\b([Ff]orms?) (\d{2})(\d{2})(?!\d)")
+_LARGEST = 12  # digits behind an e that are said as one number
+
+
+def expand(text: str) -> str:
+    """ "v5.4" -> "version 5.4", "401(k)" -> "four oh one k", "H1N1" -> "H1 N1"."""
+    if "#" in text or "°" in text or "º" in text:
+        text = _LANGUAGE.sub(r"\1 sharp", text)
+        text = _ID.sub(_identity, text)
+        text = _NUMBER_SIGN.sub("number ", text)
+    else:
+        text = _ID.sub(_identity, text)
+    text = _VERSION.sub("version ", text)
+    text = _PLAN.sub(_plan, text)
+    text = _AIRCRAFT.sub(_aircraft, text)
+    text = _SCREEN.sub(_screen, text)
+    text = _POWER.sub(_power, text)
+    text = _MODEL.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])[:-1]}ies", text)
+    text = _SPINE.sub(r"\1 to \2", text)
+    text = _FORM.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])}", text)
+    return _CLASSIFIED.sub(lambda m: _GLUED.sub(" ", m[0]), text)
+
+
+def _pair(digits: str) -> str:
+    """ "747" -> "seven forty-seven", "1080" -> "ten eighty", "100" -> "one hundred"."""
+    first, last = int(digits[:-2]), int(digits[-2:])
+    return f"{cardinal(first)} {two_digits(last) if last else 'hundred'}"
+
+
+def _identity(match: re.Match[str]) -> str:
+    """Digit by digit, in the groups that are written."""
+    code = match[1]
+    before = match[0][: len(match[0]) - len(code)]
+    before = f"{before[:-1]}number " if before.endswith("#") else before
+    if code.isdigit() and len(code) < 4:
+        return match[0]
+    pieces = re.findall(r"[A-Z]+|\d+", code)
+    said = [digit_by_digit(p) if p.isdigit() else (p if len(p) > 1 else f"{p}.") for p in pieces]
+    return before.replace("number number", "number") + " ".join(
+        part + ("," if code[0].isdigit() and i < len(said) - 1 else "")
+        for i, part in enumerate(said)
+    )
+
+
+def _plan(match: re.Match[str]) -> str:
+    more = f" {cardinal(int(match[4]))}" if match[4] else ""
+    return f"{cardinal(int(match[1]))} {two_digits(int(match[2]))} {match[3]}{more}"
+
+
+def _aircraft(match: re.Match[str]) -> str:
+    name, first, rest = match[1], match[2], match[3] or ""
+    variant = cardinal(int(first + rest))
+    if name[0] == "A":
+        return f"A {_pair(name[1:])} {variant}"
+    return f"{_pair(name)} {variant}"
+
+
+def _screen(match: re.Match[str]) -> str:
+    return f"{_pair(match[1])} {match[2]}"
+
+
+def _power(match: re.Match[str]) -> str:
+    mantissa, sign, exponent = match.groups()
+    if sign != "-" and "." not in mantissa and int(exponent) <= _LARGEST and len(mantissa) < 4:
+        return cardinal(int(mantissa) * 10 ** int(exponent))
+    minus = "minus " if sign == "-" else ""
+    return f"{mantissa} times ten to the power of {minus}{cardinal(int(exponent))}"
