@@ -56,7 +56,7 @@ def bench_text_accuracy(sets: Sequence[Path] = ()) -> dict[str, float | str]:
 def words_of(text: str) -> str:
     """A reading in the form that is compared."""
     text = text.lower().replace("’", "'")
-    text = re.sub(r"[^a-z' ]+", " ", text)
+    text = re.sub(r"[^a-z' ]+", " ", text.replace(".'s", "'s"))
     text = re.sub(r"(?<![a-z])'|'(?![a-z])", " ", text)
     text = " ".join(text.split())
     text = _SPELT.sub(lambda m: " ".join(m[0]), text)

@@ -136,10 +136,12 @@ def _words(text: str) -> str:
     text = dates.expand(text)
     if has_digits:
         text = phones.expand(text)
+    if has_digits or "#" in text:
         text = codes.expand(text)
+    if has_digits:
         text = times.expand(text)
         text = money.expand(text)
-        text = units.expand(text)
+        text = units.expand(numbers.expand_scales(text))
     text = roman.expand(text)
     text = abbreviations.expand(text)
     text = acronyms.codes(text)

@@ -40,6 +40,16 @@ _TITLES = {
     "Mt": "mount",
     "Ft": "fort",
     "Pt": "point",
+    "Maj. Gen": "major general",
+    "Sec": "secretary",
+    "Atty": "attorney",
+    "Amb": "ambassador",
+    "Insp": "inspector",
+    "Det": "detective",
+    "Ofc": "officer",
+    "Dep": "deputy",
+    "Asst": "assistant",
+    "Bros": "brothers",
 }
 # Anywhere; True where such a word often ends a sentence.
 _WORDS = {
@@ -86,6 +96,50 @@ _WORDS = {
     "viz": ("namely", False),
     "cf": ("compare", False),
     "ca": ("circa", False),
+    "pls": ("please", False),
+    "acct": ("account", True),
+    "qtr": ("quarter", True),
+    "incl": ("including", False),
+    "excl": ("excluding", False),
+    "shs": ("shares", True),
+    "pts": ("points", True),
+    "yds": ("yards", True),
+    "tabs": ("tablets", False),
+    "lg": ("large", False),
+    "sm": ("small", False),
+    "med": ("medium", False),
+    "mfg": ("manufacturing", False),
+    "mgr": ("manager", True),
+    "asst": ("assistant", False),
+    "assoc": ("associate", False),
+    "admin": ("administration", True),
+    "orig": ("original", False),
+    "ref": ("reference", False),
+    "req": ("required", True),
+    "tbsp": ("tablespoon", False),
+    "tsp": ("teaspoon", False),
+    "pkg": ("package", True),
+    "doz": ("dozen", True),
+    "hrs": ("hours", True),
+    "mins": ("minutes", True),
+    "secs": ("seconds", True),
+    "wks": ("weeks", True),
+    "mos": ("months", True),
+    "yrs": ("years", True),
+    "pp": ("pages", False),
+    "rte": ("route", False),
+    "ste": ("suite", False),
+    "bldg": ("building", True),
+    "pkwy": ("parkway", True),
+    "sq": ("square", True),
+    "mtn": ("mountain", True),
+    "mts": ("mountains", True),
+    "div": ("division", True),
+    "tech": ("technical", False),
+    "elem": ("elementary", False),
+    "dist": ("district", True),
+    "ext": ("extension", False),
+    "hosp": ("hospital", True),
 }
 _NUMBERED = {  # only before a number
     "no": "number",
@@ -101,6 +155,10 @@ _NUMBERED = {  # only before a number
     "par": "paragraph",
     "op": "opus",
     "rm": "room",
+    "rte": "route",
+    "hwy": "highway",
+    "ext": "extension",
+    "v": "verse",
     "c": "circa",
 }
 # All that is written short with a stop; before a number none of it ends a sentence.
@@ -153,6 +211,23 @@ _PHRASES = [  # a piece that must be there, else the rule has nothing to do
         ("Jas.", r"\bJas\.(?= [A-Z])", "James"),
     )
 ]
+_SHORT_FORMS = re.compile(r"\b(YoY|QoQ|MoM|y/y|q/q|m/m|YTD)\b")
+_LONG_FORMS = {
+    "YoY": "year over year",
+    "QoQ": "quarter over quarter",
+    "MoM": "month over month",
+    "y/y": "year over year",
+    "q/q": "quarter over quarter",
+    "m/m": "month over month",
+    "YTD": "year to date",
+}
+_SATURATION = re.compile(r"\b((?:[Oo]xygen|O2) )sats?\.?(?=\W)")
+_AFTER_NAME = re.compile(r"(?<=[a-z] )(Jr|Sr|Inc|Ltd|Corp|Bros)\b(?!\.)")  # without their stops
+_NAMES = {"Jr": "Junior", "Sr": "Senior", "Inc": "Incorporated", "Ltd": "Limited"}
+_NAMES |= {"Corp": "Corporation", "Bros": "Brothers"}
+_MOUNT = re.compile(r"\b(Mt|Ft|Pt|Gov|Sen|Rep|Gen|Lt|Sgt|Capt|Col|Rev)(?= [A-Z][a-z])")
+_COLON = re.compile(r"\b(Attn|Re|Tel|Cont|Approx|Misc|Temp|Avg|Max|Min|Est|Ref)(?=: )")
+_COLON_WORDS = {"Attn": "Attention", "Re": "Re"}
 _TITLE = re.compile(rf"\b({'|'.join(_TITLES)})\.(?= ?[A-Z\ue000-\uf8ff])")
 _BARE_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof)\b(?=\.? )\.?")
 _STREET = re.compile(  # after a name and before no other
@@ -175,12 +250,29 @@ def expand(text: str) -> str:
     if "St" in text or "Dr" in text:
         text = _STREET.sub(_street, text)
         text = _SAINTS.sub("saints ", _SAINT.sub("saint ", text))
-    text = _BARE_TITLE.sub(lambda m: _TITLES[m[1]], text)
+    text = _BARE_TITLE.sub(lambda m: _TITLES[m[1]].capitalize(), text)
+    text = _AFTER_NAME.sub(lambda m: _NAMES[m[1]], text)
+    text = _MOUNT.sub(lambda m: _TITLES[m[1]].capitalize(), text)
+    text = _COLON.sub(_before_colon, text)
+    text = _SHORT_FORMS.sub(lambda m: _LONG_FORMS[m[1]], text)
     if "." not in text:
         return text
-    text = _TITLE.sub(lambda m: _TITLES[m[1]], text)
-    text = _NUMBERED_RE.sub(lambda m: _NUMBERED[m[1].lower()] + " ", text)
+    text = _SATURATION.sub(r"\1saturation", text)
+    text = _TITLE.sub(lambda m: _TITLES[m[1]].capitalize(), text)
+    text = _NUMBERED_RE.sub(lambda m: _like(m[1], _NUMBERED[m[1].lower()]) + " ", text)
     return _WORD.sub(_word, text)
+
+
+def _like(short: str, spoken: str) -> str:
+    """With a capital where the abbreviation has one."""
+    return spoken[0].upper() + spoken[1:] if short[0].isupper() else spoken
+
+
+def _before_colon(match: re.Match[str]) -> str:
+    short = match[1]
+    if short in _COLON_WORDS:
+        return _COLON_WORDS[short]
+    return _WORDS[short.lower()][0].capitalize()
 
 
 def _street(match: re.Match[str]) -> str:
@@ -193,11 +285,11 @@ def _street(match: re.Match[str]) -> str:
 def _word(match: re.Match[str]) -> str:
     short = match[1]
     spoken, may_end = _WORDS[short.lower()]
-    if short.isupper():  # EST, an initialism
+    if not (short.islower() or short.istitle()):  # EST, an initialism
         return match[0]
     if short in _ALSO_WORDS and match[2] is not None and match[2] != " ":
         return match[0]
     begins = may_end and _BEGINS.match(match.string, match.end())
     at_end = match[2] is not None and (match[2] == "" or begins or short.lower() == "etc")
     gap = " " if match[2] == " " else ""
-    return spoken + ("." if at_end else "") + gap
+    return _like(short, spoken) + ("." if at_end else "") + gap

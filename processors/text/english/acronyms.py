@@ -46,6 +46,19 @@ _SINGLE = re.compile(  # a letter that is a name: vitamin A, plan B, X-ray
 )
 
 
+# Words that capitals make an initialism, where the neighbours say so.
+_IT_AFTER = (
+    "department|dept|team|support|staff|guys?|manager|director|systems?|security|consultant|company|"
+    "companies|sector|industry|professionals?|services?|infrastructure|budget|help|specialists?|"
+    "workers?|jobs?|admins?|administrators?|policy|office|firms?|skills|people|person|desk|projects?|"
+    "equipment|problems?|issues?|training|outsourcing|spending|experts?|engineers?|solutions?|head|chief"
+)
+_HIDDEN = re.compile(
+    rf"(?<![\w.'])(?:IT(?= (?:{_IT_AFTER})\b)|(?<=[Oo]ur )IT\b|(?<=[Tt]he )(?:IT|WHO|OR|US|AM|ID|IN)\b"
+    r"|(?<=\bin )IT(?=[.,;!?]| (?:at|for|and)\b)|(?<=\bof )IT\b|(?<=\ban )IT\b|(?<=senior )IT\b"
+    r"|WHO(?= (?:said|says|warn|declare|report|official|data|guid|recommend|has|is|chief|director))"
+    r"|(?<=\d )IU\b)(?![\w.])"
+)
 _CONSONANTS = re.compile(r"[^AEIOUY]{4,}")
 
 
@@ -53,6 +66,8 @@ def codes(text: str) -> str:
     """Letters with digits or signs around them: "MP3" -> "MP 3", "AT&T" -> "A.T. and T", and the
     letter A where it is no article ("vitamin A."). In capitals; see `spell`.
     """
+    if not text.isupper():
+        text = _HIDDEN.sub(lambda m: dotted(m[0]), text)
     text = _AMPERSAND.sub(lambda m: f"{_name(m[1])} and {_name(m[2])}", text)
     text = _CODE.sub(_code, text)
     text = _DIGIT_LETTER.sub(lambda m: f" {_name(m[1])}", text)

@@ -91,10 +91,11 @@ _LETTER_NAMES = {  # of Greek letters that stand alone
 _GREEK = re.compile(r"(?<![\u0370-\u03ff])[α-ωΑ-Ω](?![\u0370-\u03ff])")
 _POWER = re.compile(f"(?<=[0-9a-zA-Z)])[{''.join(_POWERS)}]+")
 _MIXED = re.compile(f"(?:([0-9]) ?)?([{''.join(_FRACTIONS)}])")
+_ORDINAL_SIGN = re.compile(r"(?<=\d)( ?)º(?=[CF]\b)|(?<=[Nn])º(?=[.:]? ?\d)")  # taken for a degree
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff\u20e3\U000e0020-\U000e007f]")  # tones, keycaps, tags
 _RANGE_DASH = re.compile(r"(?<=[0-9A-Za-z%])–(?=[0-9A-Za-z£$€])")  # else a dash
-_AREA_UNIT = re.compile(r"\b((?:k|c|m)?m|ft|in|mi|yd)([²³])")
+_AREA_UNIT = re.compile(r"(?<![^\W\d])((?:k|c|m)?m|ft|in|mi|yd)([²³])")
 
 
 @cache
@@ -110,6 +111,8 @@ def plain(text: str, unspoken: list[str]) -> str:
     if text.isascii():
         return _CONTROL.sub(" ", text)
     text = unicodedata.normalize("NFC", text)
+    if "º" in text:
+        text = _ORDINAL_SIGN.sub(r"\1°", text)
     text = _AREA_UNIT.sub(lambda m: f"{m[1]}^{_POWERS[m[2]]}", text)
     text = _POWER.sub(lambda m: "^" + "".join(_POWERS[c] for c in m[0]), text)
     text = _MIXED.sub(lambda m: f"{m[1] + ' ' if m[1] else ''}{_FRACTIONS[m[2]]}", text)

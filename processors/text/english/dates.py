@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.words import cardinal, ordinal, plural, year
+from recital.processors.text.english.words import STARTERS, cardinal, ordinal, plural, year
 
 _DIGIT = re.compile(r"\d")
 _MONTHS = "January February March April May June July August September October November December"
@@ -25,16 +25,31 @@ DAYS = {
 _MONTH = "|".join(MONTHS)
 _DAY = r"(3[01]|[12]\d|0?[1-9])"
 _ABBREVIATED = re.compile(
-    r"\b(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)(?:\.(?=[ ,;]|$)|(?= \d))"
+    r"(?:\b|(?<=\d))(?<!\w\.)(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)"
+    r"(?:\.(?=[ ,;:)?!-]|$)|(?=,? \d)|(?<=\d (?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))\b)"
 )
 _DAY_ABBREVIATED = re.compile(
     r"\b(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?:\.(?=,| [a-z\d])|"
-    rf"(?=,? (?:{_MONTH}|\d)))(?!, [a-z])"
+    rf"(?=,? (?:{_MONTH}|\d))(?!,? \d+,\d))(?!, [a-z])"
+    r"|\b(Mon|Tues?|Wed|Thu(?:rs?)?|Fri)(?:\.(?=[ ;:)?!]|$))"
+    r"|(?<=\b[Oo]n )(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b(\.?)"
+    r"|(?<=\b[Bb]y )(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b(\.?)"
+    r"|(?<=\b(?:til|his|ext|ast|ery|nce|and) )(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b(\.)"
 )
 _NAMES = "|".join(sorted(DAYS, key=len, reverse=True))
 _DAY_SPAN = re.compile(rf"\b({_NAMES})\.? ?-+ ?({_NAMES})\b(?:\.(?=[ ,]))?")
 _MONTH_DAY = re.compile(
     rf"\b({_MONTH}) {_DAY}(?:st|nd|rd|th)?\b(?!:\d|[.,]?\d)(?:(,)? ?(\d{{4}})\b)?"
+)
+_DAY_RANGE = re.compile(  # July 9-11, Dec. 24 to 26
+    rf"\b({_MONTH}) {_DAY}(?:st|nd|rd|th)?(?: ?-{{1,2}} ?| to ){_DAY}(?:st|nd|rd|th)?\b"
+    r"(?!:|-?\d|,\d|[ap]\.?m\b| [ap]\.?m\b)(?:(,)? (\d{4})\b)?"
+)
+_RANGE_MONTH = re.compile(
+    rf"\b(the )?{_DAY}(?:st|nd|rd|th)?(?: ?-{{1,2}} ?| to ){_DAY}(?:st|nd|rd|th)?(?: of)? ({_MONTH})\b(?: (\d{{4}})\b)?"
+)
+_MONTH_SPAN = re.compile(
+    rf"(?<=\d) ?- ?(?=(?:{_MONTH}) \d)|(?<=[a-z]) ?-{{1,2}} ?(?=(?:{_MONTH})\b)"
 )
 _DAY_MONTH = re.compile(
     rf"\b(the )?{_DAY}(?:st|nd|rd|th)?(?: of)? ({_MONTH})\b(?:(,)? (\d{{4}})\b)?", re.I
@@ -42,8 +57,13 @@ _DAY_MONTH = re.compile(
 _MONTH_YEAR = re.compile(rf"\b({_MONTH}),? (\d{{4}})\b")
 _ISO = re.compile(r"(?<![\d-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\d-])")
 _ISO_TIME = re.compile(r"(?<=\d{4}-\d\d-\d\d)T(?=\d\d:)")
+_YEAR_FIRST = re.compile(r"(?<![\w/])([12]\d{3})/(0?[1-9]|1[0-2])/(3[01]|[12]\d|0?[1-9])(?![\w/])")
+_QUARTER = re.compile(r"\b([1-4])Q(\d\d)\b|\bQ([1-4])'(\d\d)\b")
 _SLASHES = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/-]|\.\d)")
-_ON_SLASH = re.compile(r"\b([Oo]n|[Ss]ince|[Bb]y) (1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])(?![\d/])")
+_ON_SLASH = re.compile(
+    rf"\b([Oo]n|[Ss]ince|[Bb]y|[Dd]ue|[Uu]ntil|[Tt]il|[Bb]efore|[Ee]nds|[Dd]ated|[Tt]hrough|[Ee]xpires|"
+    rf"(?:{'|'.join(DAYS.values())}),?) (1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])(?![\w/]|\.\d)"
+)
 _DECADE = re.compile(r"(?<![\w.,$£€])('?)(\d{2}|[12]\d{3})'?s\b")
 _SHORT_YEAR = re.compile(r"(?<!\w)'(\d{2})\b(?!['\"])")
 _ERA = re.compile(r"\b(\d{1,4}) ?(BCE|BC|CE|AD|B\.C\.E?\.?|A\.D\.)(?!\w)")
@@ -60,13 +80,18 @@ _PEOPLE = re.compile(
 def expand(text: str) -> str:
     """Every date in words; what may be a year or a count is settled by its neighbours."""
     text = _DAY_SPAN.sub(lambda m: f"{DAYS[m[1]]} to {DAYS[m[2]]}", text)
-    text = _DAY_ABBREVIATED.sub(lambda m: DAYS[m[1]], _ABBREVIATED.sub(_long_month, text))
+    text = _DAY_ABBREVIATED.sub(_long_day, _ABBREVIATED.sub(_long_month, text))
     if _DIGIT.search(text) is None:
         return text
     text = _ISO_TIME.sub(" at ", text)
     text = _ISO.sub(lambda m: _date(int(m[2]), int(m[3]), m[1]), text)
+    text = _YEAR_FIRST.sub(lambda m: _date(int(m[2]), int(m[3]), m[1]), text)
+    text = _QUARTER.sub(_quarter, text)
     text = _SLASHES.sub(_slashes, text)
     text = _ON_SLASH.sub(lambda m: f"{m[1]} {_date(int(m[2]), int(m[3]), '')}", text)
+    text = _DAY_RANGE.sub(_day_range, text)
+    text = _RANGE_MONTH.sub(_range_month, text)
+    text = _MONTH_SPAN.sub(" to ", text)
     text = _DAY_MONTH.sub(_day_month, text)
     text = _MONTH_DAY.sub(_month_day, text)
     text = _MONTH_YEAR.sub(lambda m: f"{m[1]} {year(int(m[2]))}", text)
@@ -83,7 +108,36 @@ def expand_years(text: str) -> str:
 
 
 def _long_month(match: re.Match[str]) -> str:
-    return SHORT_MONTHS[match[1]]
+    return SHORT_MONTHS[match[1]] + _stop(match)
+
+
+def _long_day(match: re.Match[str]) -> str:
+    return DAYS[next(filter(None, match.groups()))] + _stop(match)
+
+
+def _stop(match: re.Match[str]) -> str:
+    """The stop of an abbreviation that ends a sentence is the same one."""
+    if match[0][-1] != ".":
+        return ""
+    after = match.string[match.end() : match.end() + 12].lstrip("\"')")
+    return "." if not after.strip() or after.split(maxsplit=1)[0] in STARTERS else ""
+
+
+def _day_range(match: re.Match[str]) -> str:
+    month, first, last, comma, in_year = match.groups()
+    spoken = f"{month} {ordinal(int(first))} to {ordinal(int(last))}"
+    return f"{spoken}{comma or ''} {year(int(in_year))}" if in_year else spoken
+
+
+def _range_month(match: re.Match[str]) -> str:
+    the, first, last, month, in_year = match.groups()
+    spoken = f"{the or 'the '}{ordinal(int(first))} to the {ordinal(int(last))} of {month}"
+    return f"{spoken} {year(int(in_year))}" if in_year else spoken
+
+
+def _quarter(match: re.Match[str]) -> str:
+    number, in_year = match[1] or match[3], match[2] or match[4]
+    return f"the {ordinal(int(number))} quarter of {_two_digit_year(in_year)}"
 
 
 def _letters(era: str) -> str:

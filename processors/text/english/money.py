@@ -22,6 +22,7 @@ _CURRENCIES = {
     "₫": ("dong", "dong", "hao", "hao"),
     "₦": ("naira", "naira", "kobo", "kobo"),
     "฿": ("baht", "baht", "satang", "satang"),
+    "ʀ": ("real", "reais", "centavo", "centavos"),
     "CHF": ("Swiss franc", "Swiss francs", "rappen", "rappen"),
 }
 _CODES = {
@@ -34,6 +35,7 @@ _CODES = {
     "RUB": "₽",
     "BTC": "₿",
     "CHF": "CHF",
+    "BRL": "ʀ",
 }
 _COUNTRIES = {
     "US": "US ",
@@ -44,6 +46,8 @@ _COUNTRIES = {
     "NZ": "New Zealand ",
     "HK": "Hong Kong ",
     "S": "Singapore ",
+    "NT": "Taiwan ",
+    "MX": "Mexican ",
     "": "",
 }
 _SCALES = {
@@ -58,34 +62,57 @@ _SCALES = {
 }
 _SIGN = f"[{''.join(s for s in _CURRENCIES if len(s) == 1)}]"
 _AMOUNT = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
-_SCALE = r"(?: ?-?(hundred|thousand|million|billion|trillion)\b| ?(mn|bn|tn|[KkMmBbTt])\b)?"
+_SCALE = r"(?: ?-?(hundred|thousand|million|billion|trillion)\b| ?(mn|mm|bn|tn|[KkMmBbTt])\b)?"
+_COUNTRY = "US|AU?|CA?|NZ|HK|S|NT|MX"
+_REAL = re.compile(r"\bR\$(?= ?\d)")
+_LOSS = re.compile(rf"({_SIGN})\((\d[\d.,]*)\)")  # as accountants write it
 _RANGE = re.compile(
-    rf"(?:(?:US|AU?|CA?|NZ|HK|S)(?=\$))?({_SIGN}){_AMOUNT}{_SCALE}-{_SIGN}?(?=\.?\d)"
+    rf"(?:(?:{_COUNTRY})(?=\$))?({_SIGN}){_AMOUNT}{_SCALE}(?: ?- ?(?={_SIGN})|-){_SIGN}?(?=\.?\d)"
 )
 _MONEY = re.compile(
-    rf"(-)?(?:\b(US|AU?|CA?|NZ|HK|S)(?=\$))?({_SIGN}) ?(-)?{_AMOUNT}{_SCALE}(?![\w])(?:/(\w+))?"
+    rf"(-)?(?:\b({_COUNTRY})(?=\$))?({_SIGN}) ?(-)?{_AMOUNT}{_SCALE}(?![\w])(?:/(\w+))?"
 )
+_BUCKS = re.compile(r"\b(bucks?|dollars?|euros?|pounds?|quid|cents?)/(\w+)")
 _CODE_FIRST = re.compile(rf"\b({'|'.join(_CODES)}) ?{_AMOUNT}{_SCALE}(?!\w)")
 _CODE_LAST = re.compile(rf"(?<![\w.,]){_AMOUNT}{_SCALE} ?({'|'.join(_CODES)})\b")
 _SIGN_LAST = re.compile(rf"(?<![\w.,$£]){_AMOUNT}{_SCALE} ?([€₽₩₫₺])")
 _CENTS = re.compile(r"(?<![\w.,])(\d+) ?¢")
 _PENCE = re.compile(r"(?<![\w.,])(\d+)p\b(?! ?\.?m\b)")
-_ONE_THING = re.compile(  # "a $5 bill": the unit stays in the singular
+_ONE_THING = re.compile(  # "a $5 bill", "the $1.7T plan": the unit stays in the singular
+    r"[ -](?!(?:or|and|to|in|of|for|from|at|on|per|by|a|an|the|is|was|are|were|has|had|will|would|"
+    r"each|more|less|with|when|if|as|that|which|but|than|because|while|before|after|until|every|"
+    r"over|under|today|yesterday|tomorrow|this|last|next|it|he|she|they|we|you|i|cheaper|off|so|"
+    r"went|goes|could|can|may|might|must|should|do|does|did|be|been|into|out|not|now|then)\b)[a-zA-Z]"
+)
+_ONE_BEFORE = re.compile(r"\b(?:an?|another|one|each|every) $", re.I)
+_THIS_BEFORE = re.compile(r"\b(?:the|his|her|my|their|our|your|this|that|its) $", re.I)
+_ONE_NOUN = re.compile(
     r"[ -](?:bill|note|coin|check|cheque|fee|fine|ticket|prize|reward|deal|loan|budget|investment|"
     r"tip|gift|bonus|grant|bet|donation|discount|house|home|project|contract|lawsuit|settlement|"
-    r"increase|profit|loss|tax|cut|charge|price|limit|question|hotel|bottle|bank|word|scholarship)\b"
+    r"increase|profit|loss|tax|cut|charge|price|limit|question|hotel|bottle|bank|word|scholarship|"
+    r"plan|package|law|program|programme|fund|debt|purchase|payment|offer|bid|rise|drop|mark|"
+    r"salary|rent|item|book|car|watch|phone|meal|dinner|wine|wage|minimum|maximum)\b"
 )
-_PER = {"hr": "hour", "h": "hour", "mo": "month", "yr": "year", "wk": "week", "lb": "pound"} | {
-    "kg": "kilogram",
-    "oz": "ounce",
-    "gal": "gallon",
-    "mi": "mile",
-    "ea": "each",
-}
+_LOW_END = re.compile(r"(?<= )(?:[a-z-]+ ){1,6}to $")  # "a five to $10 fee"
+_PER = (
+    {"bbl": "barrel", "d": "day", "sf": "square foot", "txn": "transaction", "min": "minute"}
+    | {"hr": "hour", "h": "hour", "mo": "month", "yr": "year", "wk": "week", "lb": "pound"}
+    | {
+        "kg": "kilogram",
+        "oz": "ounce",
+        "gal": "gallon",
+        "mi": "mile",
+        "ea": "each",
+    }
+)
 
 
 def expand(text: str) -> str:
     """ "$5.50" -> "five dollars and fifty cents", "£3m" -> "three million pounds"."""
+    if "$" in text:
+        text = _REAL.sub("ʀ", text)
+        text = _LOSS.sub(r"-\1\2", text)
+    text = _BUCKS.sub(lambda m: f"{m[1]} per {_PER.get(m[2], m[2])}", text)
     text = _RANGE.sub(_range, text)
     text = _MONEY.sub(_money, text)
     text = _CODE_FIRST.sub(
@@ -111,10 +138,11 @@ def _range(match: re.Match[str]) -> str:
 
 def _money(match: re.Match[str]) -> str:
     minus, country, sign, inner_minus, amount, scale, letter, per = match.groups()
-    before = match.string[max(0, match.start() - 12) : match.start()]
+    before = match.string[max(0, match.start() - 40) : match.start()]
+    before = _LOW_END.sub("", before)
     one_thing = bool(
-        _ONE_THING.match(match.string, match.end())
-        and re.search(r"\b(?:a|an|the|his|her|my|their|our|this|that|another|one) $", before, re.I)
+        (_ONE_THING.match(match.string, match.end()) and _ONE_BEFORE.search(before))
+        or (_ONE_NOUN.match(match.string, match.end()) and _THIS_BEFORE.search(before))
     )
     spoken = _amount(sign, amount, _scale(scale, letter), _COUNTRIES[country or ""], one_thing)
     if minus or inner_minus:

@@ -18,6 +18,10 @@ _GROUPED = r"\d{1,3}(?:,\d{3})+"
 _PLAIN = rf"(?:{_GROUPED}|\d+)(?:\.\d+)?"
 _ORDINAL = re.compile(rf"\b({_GROUPED}|\d+)(?:st|nd|rd|th)\b", re.I)
 _MIXED = re.compile(r"(?<![\w/.,-])(\d+)[ -](\d{1,2})/(\d{1,3})(?![\w/]|[.,]\d)")
+_RATING = re.compile(  # nine out of ten, but nine tenths of it
+    r"(?<![\w/.,$-])(\d{1,2}(?:\.\d)?|100)/(10|100|5(?= stars?\b)|(?<=\b20/)20(?= vision))"
+    r"(?![\w/]|[.,]\d| (?:of|mile|inch|cups?|th)\b)"
+)
 _FRACTION = re.compile(r"(?<![\w/.,])(-)?(\d{1,3})/(\d{1,4})(ths?|nds?|rds?)?(?![\w/]|[.,]\d)")
 _SAID = {
     "24/7": "twenty-four seven",
@@ -31,16 +35,41 @@ _VERSION = re.compile(r"(?<![\d.])\d+(?:\.\d+){2,}(?![\d])")
 _PRODUCT = re.compile(r"(?<=[\d)]) ?\* ?(?=[\d(])")
 _CODE = re.compile(
     r"\b((?:room|flight|route|highway|hwy\.?|interstate|suite|bus|apartment|apt\.?|boeing|airbus|"
-    r"extension|channel|gate|area)(?: number)? "
-    r"(?:[A-Za-z]{1,2}[- ]?)?)(\d)(\d\d)(?![\d,.:/-]\d|\d)",
+    r"extension|channel|gate|area|rooms|suites|gates|flights|routes)(?: number)? "
+    r"(?:[A-Za-z]{1,2}[- ]?)?)(\d)(\d\d)(?:-(\d)(\d\d))?(?![\d,.:/-]\d|\d)",
     re.I,
 )
 _ADDRESS = re.compile(  # "1600 Pennsylvania Avenue"
-    r"(?<![\w.,$])(\d{1,2})(\d\d)(?= (?:[NSEW]\.? )?(?:[A-Z][a-z]+ |\d+(?:st|nd|rd|th) ){1,3}"
-    r"(?:Street|St|Avenue|Ave|Road|Rd|Drive|Dr|Boulevard|Blvd|Lane|Ln|Court|Place|Way)\b)"
+    r"(?<![\w.,$])(\d{1,2})(\d\d)(?=[A-Z]? (?:(?:north|south|east|west) ?(?:east|west)? )?"
+    r"(?:[A-Z][a-z]+ |\d+(?:st|nd|rd|th) ){1,3}"
+    r"(?:[Ss]treet|St|[Aa]venue|Ave|[Rr]oad|[Dd]rive|Dr|[Bb]oulevard|[Ll]ane|[Cc]ourt|[Pp]lace|Way|"
+    r"[Pp]arkway|[Hh]ighway|[Ee]xpressway|[Ss]quare|[Tt]errace|[Cc]ircle)\b)"
 )
-_SCALE = re.compile(rf"(?<![\w.,])({_PLAIN})([KMB]|bn|tn)\b(?!')")
-_SCALES = {"K": "thousand", "M": "million", "B": "billion", "bn": "billion", "tn": "trillion"}
+_COUNTS = (  # what "5m" is a number of, and no meter
+    "euros|dollars|pounds|yen|people|users|views|followers|subscribers|visitors|customers|units|"
+    "homes|jobs|shares|barrels|tons|tonnes|copies|years|votes|downloads|viewers|fans|Americans|streams"
+)
+_SCALE = re.compile(
+    rf"(?<![\w.,])({_PLAIN})(?:-({_PLAIN}))? ?(?:(?<! )([KMB]|k(?!-)|bn|mn|tn)\b|(?<! )(m)(?= (?:{_COUNTS})\b))(?!')"
+)
+_SCALE_RANGE = re.compile(
+    rf"(?<![\w.,])({_PLAIN})(?:([KkMB]|bn|mn|tn)-(?={_PLAIN}\2(?!\w))|m-(?={_PLAIN}m (?:{_COUNTS})\b))"
+)
+_LETTERED = re.compile(  # 4B is a flat, no number of billions
+    r"\b(?:[Aa]pt|[Aa]partment|[Uu]nit|[Rr]oom|[Ss]uite|[Ss]ection|[Tt]able|[Ff]ig|[Ff]igure|[Gg]ate|"
+    r"[Rr]ow|[Ss]eat|[Cc]lass|[Gg]roup|[Bb]uilding|[Bb]lock|[Pp]latform|[Tt]ype|[Gg]rade|[Pp]hase|"
+    r"[Ff]lat|[Ff]loor|[Hh]ouse|[Ll]evel|[Ss]tage|[Bb]us|[Rr]oute|[Ss]chedule|[Ff]orm)\.? $"
+)
+_RACE = re.compile(
+    r"\b(?:[Tt]he|[Aa]n?|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]his|first|[Cc]harity|[Ff]amily) $"
+)
+_RESOLUTION = re.compile(
+    r" ?(?:TVs?|tvs?|video|videos|display|screen|monitor|resolution|UHD|HDR|projector|camera|footage|"
+    r"race|races|run|runs)\b"
+)
+_SCALES = {"k": "thousand", "m": "million", "b": "billion"}
+_SCALES |= {"bn": "billion", "mn": "million", "tn": "trillion"}
+_PLUS = re.compile(r"(?<=\d)\+(?= ?[a-zA-Z]|[.,;:)!?]|$)")
 _NUMBER = re.compile(rf"(?<![\w.])(-)?({_PLAIN}|\.\d+)('?s\b)?")
 _INSIDE = re.compile(r"\d+")  # of a code such as MP3, or after a point such as 1.2.3
 
@@ -52,14 +81,42 @@ def expand(text: str) -> str:
     text = _CODE.sub(_code, text)
     text = _ADDRESS.sub(_address, text)
     text = _MIXED.sub(_mixed, text)
+    text = _RATING.sub(_rating, text)
     text = _FRACTION.sub(_fraction, text)
     text = _ORDINAL.sub(lambda m: ordinal(int(m[1].replace(",", ""))), text)
     text = _RATIO.sub(lambda m: f"{number(m[1])} to {number(m[2])}", text)
     text = _SEQUENCE.sub(lambda m: ", ".join(number(n) for n in m[0].split("-")), text)
     text = _RANGE.sub(_range, text)
-    text = _SCALE.sub(lambda m: f"{number(m[1])} {_SCALES[m[2]]}", text)
     text = _NUMBER.sub(_number, text)
     return _INSIDE.sub(_inside, text)
+
+
+def expand_scales(text: str) -> str:
+    """ "1.2M users" -> "1.2 million users"; before the letters are read as codes."""
+    text = _PLUS.sub(" plus", text)
+    return _SCALE.sub(_scale, _SCALE_RANGE.sub(_scale_range, text))
+
+
+def _scale_range(match: re.Match[str]) -> str:
+    return f"{match[1]} to "
+
+
+def _scale(match: re.Match[str]) -> str:
+    """ "10K runners" are thousands; "a 5K", "the 10K" are races, and a 4K TV is none of these."""
+    low, high, letter, million = match.groups()
+    if (letter or "").lower() == "k" and len(low) < 3 and "." not in low:
+        after = match.string[match.end() : match.end() + 14]
+        before = match.string[max(0, match.start() - 8) : match.start()]
+        race = _RACE.search(before) and not re.match(r" [a-z]+s\b", after)
+        sharp = low in ("4", "8") and not re.match(r" [a-z]+s\b", after)
+        if race or sharp or _RESOLUTION.match(after):
+            return f"{number(low)} K"
+    if letter == "B" and "." not in low:
+        before = match.string[max(0, match.start() - 12) : match.start()]
+        if _LETTERED.search(before) or re.match(r" [A-Z]", match.string[match.end() :][:2]):
+            return match[0]
+    numbers = f"{low} to {high}" if high else low
+    return f"{numbers} {_SCALES[(letter or million).lower()]}"
 
 
 def _version(match: re.Match[str]) -> str:
@@ -70,8 +127,14 @@ def _version(match: re.Match[str]) -> str:
 
 def _code(match: re.Match[str]) -> str:
     """Room 101 is one oh one, flight 370 three seventy, route 500 five hundred."""
-    first, rest = int(match[2]), int(match[3])
-    return match[1] + (f"{cardinal(first)} {two_digits(rest)}" if rest else cardinal(first * 100))
+    spoken = _hundreds(int(match[2]), int(match[3]))
+    return (
+        match[1] + spoken + (f" to {_hundreds(int(match[4]), int(match[5]))}" if match[4] else "")
+    )
+
+
+def _hundreds(first: int, rest: int) -> str:
+    return f"{cardinal(first)} {two_digits(rest)}" if rest else cardinal(first * 100)
 
 
 def _address(match: re.Match[str]) -> str:
@@ -100,6 +163,13 @@ def _fraction(match: re.Match[str]) -> str:
     if bottom < 2 or top == 0 or (top > bottom and bottom > 20) or bottom > 100:
         return f"{sign}{cardinal(top)} over {cardinal(bottom)}"
     return sign + fraction(top, bottom)
+
+
+def _rating(match: re.Match[str]) -> str:
+    top, bottom = match.groups()
+    if top in ("1", "3", "50") and bottom != "20":
+        return match[0]
+    return f"{number(top)} {'' if bottom == '20' else 'out of '}{cardinal(int(bottom))}"
 
 
 def _range(match: re.Match[str]) -> str:

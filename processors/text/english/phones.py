@@ -13,6 +13,7 @@ _PHONE = re.compile(
     r"|(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}"  # (800) 555-0199
     r"|\d{3}-\d{4}"  # 555-1234
     r"|0\d{2,4} \d{3,4}(?: ?\d{3,4})"  # 020 7946 0958
+    r"|\d{3} \d{3,4} \d{4}"  # a meeting
     r"|\d{3}-\d{2}-\d{4}"  # a social security number
     r"|\d{4}(?:[ -]\d{4}){3}"  # a card
     r")" + _END
@@ -20,6 +21,13 @@ _PHONE = re.compile(
 _VANITY = re.compile(r"(?<![\w-])(?:1-)?([89]\d\d)-([A-Z]{3,}(?:-[A-Z]+)*)\b")
 _SHORT = re.compile(
     r"\b((?:call|dial|dialed|dialled|phone|text|ring)(?:ed|ing)? )(\d{3,6})\b", re.I
+)
+_TO_SHORT = re.compile(
+    r"\b([Tt]ext|TEXT|[Ss]end|SMS)((?: [\w'\"]+){1,4}? to )(\d{5,6})\b(?![,.]\d)"
+)
+_NAMED = re.compile(
+    r"\b((?:[Pp]asscode|[Pp]assword|PIN|[Zz]ip(?: code)?|[Aa]rea code|[Mm]eeting ID|[Aa]ccess code|"
+    r"[Pp]hone|[Ff]ax|[Tt]el\.?|[Cc]ell)(?: number)?(?: is|:|#)? )(\d{3,12})\b(?![,.:/-]\d)"
 )
 _EMERGENCY = re.compile(r"\b(911|999|112)(?= (?:call|operator|dispatch|emergency))")
 _SERIAL = re.compile(r"(?<![\w-])\d+(?:-\d+){3,}(?![\w-])")  # an ISBN, an account
@@ -32,6 +40,8 @@ def expand(text: str) -> str:
     text = _SERIAL.sub(lambda m: ", ".join(map(digit_by_digit, m[0].split("-"))), text)
     text = _VANITY.sub(_vanity, text)
     text = _SHORT.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
+    text = _TO_SHORT.sub(lambda m: f"{m[1]}{m[2]}{digit_by_digit(m[3])}", text)
+    text = _NAMED.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
     text = _EMERGENCY.sub(lambda m: digit_by_digit(m[0]), text)
     return _EXTENSION.sub("extension", text)
 

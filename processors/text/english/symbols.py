@@ -21,6 +21,8 @@ _RULES = [  # a sign that must be there, else the rule has nothing to do
         ("!", r"\s*!=\s*", " is not equal to "),
         ("=", r"(?<=\w)\s*=+\s*(?=[\w-])", " equals "),
         (">", r"<([^<>\s,=]+)>", r"(\1)"),
+        (">", r"(?:(?<=\s)|^)>(?=[$£€]?\w)", "more than "),
+        ("<", r"(?:(?<=\s)|^)<(?=[$£€]?\w)", "less than "),
         ("<", r"(?<=[\w)])\s*<\s*(?=[\w-])", " is less than "),
         (">", r"(?<=[\w)])\s*>\s*(?=\w)", " is greater than "),
         ("+", r"(?<=[\w)]) ?\+ ?(?=[\w(])|(?<=\s)\+(?=\s)|(?<!\w)\+(?=\w)", " plus "),

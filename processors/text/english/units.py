@@ -7,6 +7,8 @@ import re
 from recital.processors.text.english.words import is_one, word_set
 
 _PLURALS = {
+    "dozen": "dozen",
+    "stone": "stone",
     "foot": "feet",
     "inch": "inches",
     "horsepower": "horsepower",
@@ -110,11 +112,40 @@ _UNITS = {
     "J": "joule",
     "kn": "knot",
 }
-_INSENSITIVE = word_set("km cm mm kg lb lbs oz hz khz mhz ghz kb mb gb tb pb mph ft yd")
+_UNITS |= {
+    "qt": "quart",
+    "qts": "quart",
+    "pt": "pint",
+    "doz": "dozen",
+    "pkg": "package",
+    "pkgs": "package",
+    "tbs": "tablespoon",
+    "Tbsp": "tablespoon",
+    "Tbs": "tablespoon",
+    "Tsp": "teaspoon",
+    "TBSP": "tablespoon",
+    "fl oz": "fluid ounce",
+    "fl. oz": "fluid ounce",
+    "dL": "deciliter",
+    "dl": "deciliter",
+    "bbl": "barrel",
+    "bps": "basis point",
+    "kt": "knot",
+    "kts": "knot",
+    "mbps": "megabit per second",
+    "gbps": "gigabit per second",
+    "MB/s": "megabyte per second",
+    "GB/s": "gigabyte per second",
+    "in": "inch",
+    "acre": "acre",
+    "kWh": "kilowatt hour",
+}
+_INSENSITIVE = word_set("km cm mm kg lb lbs oz hz khz mhz ghz kb mb gb tb pb mph ft yd qt")
 _LOOKUP = _UNITS | {u.upper(): _UNITS[u] for u in _INSENSITIVE}
 _LOOKUP |= {"kHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz", "Hz": "hertz"}
 _LOOKUP |= {"kB": "kilobyte", "Gb": "gigabit", "Mb": "megabit", "Km": "kilometer", "Kg": "kilogram"}
-_NAMES = "|".join(sorted(map(re.escape, _LOOKUP), key=len, reverse=True))
+_BARE = _LOOKUP.keys() - {"in"}  # "3 in" is more often "3 in ten"
+_NAMES = "|".join(sorted(map(re.escape, _BARE), key=len, reverse=True))
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _NUMBER = rf"({_DIGITS})"
 _POWERS = {"2": "square", "3": "cubic"}
@@ -122,14 +153,53 @@ _PER_TIME = {"h": "hour", "hr": "hour", "s": "second", "sec": "second", "min": "
 
 _PART = re.compile(r"\d/$")
 _MIXED = re.compile(r"\d \d+/$")
+_WITH_DAY = "|".join(
+    sorted(
+        [*map(re.escape, _LOOKUP), "day", "days", "week", "month", "year"], key=len, reverse=True
+    )
+)
+_RANGE_OF = re.compile(rf"(?<![\w.,])({_DIGITS}) ?({_NAMES})-(?={_DIGITS} ?\2(?![\w]))")
+_STONE = re.compile(r"(?<![\w.,])(\d{1,2}) ?st,? (\d{1,2}) ?lbs?\b\.?")
+_ONE_STONE = re.compile(r"(?<=[a-z] )([5-9]|[12]\d) st\b(?=[.,;)]|$)(?!\. [A-Z])")
+_OLD = re.compile(r"(?<![\w.,])(\d{1,3})[- ]?(?:y\.?o\.?|yrs?\.? old)(?=[\W]|$)(?! \w+ago)")
+_SCALED = re.compile(rf"(?<![\w.,$])({_DIGITS})-?[ºo]?([FC])(?![\w'/#+-])(?=\W|$)")
+_TEMPERATURES = re.compile(
+    r"\b(?:[Tt]emp|[Bb]ak|[Rr]oast|[Oo]ven|[Hh]eat|[Dd]egree|[Ff]ever|[Cc]old|[Hh]ot|[Ww]arm|[Ff]ell|[Rr]ose|"
+    r"[Cc]ook|[Hh]igh|[Ll]ow|[Bb]oil|[Ff]reez|[Ww]ater|[Ww]eather|[Aa]bove|[Bb]elow|[Ss]ummer|[Ww]inter)|°"
+)
+_BY_OF = re.compile(r"(\d+ [a-z]+) x (?=\d)")  # 10 reps x 3 sets
+_MARK_FEET = re.compile(
+    r"(?<![\w'.])(\d{1,2})'(?=(?:-| )(?:tall|high|long|wide|deep|x|by|man|men|woman|guy|guard|center|"
+    r"forward|fence|wall|ladder|board|ceiling|tree|snake|shark|boat)\b)"
+    r"|(?:(?<=[a-z]'m )|(?<=I'm )|(?<=\bis )|(?<=\bwas )|(?<=\babout )|(?<=\bover )|(?<=\bto )|(?<=\bunder ))"
+    r"(\d{1,2})'(?=[.,;!?)]|$| (?!\w+'))"
+)
+_ONE_INCH = re.compile(r"(\d)\"(?= [a-z]+)")
+_PER_DAY = re.compile(
+    r"(?<=[a-z])/(day|days|week|wk|month|mo|year|yr|hr|hour|min|sec|night|person|share|serving|"
+    r"gal|bbl|kg|lb|MWh|kWh|capita|d|h|s)\b"
+)
+_PER_NAMES = {"wk": "week", "mo": "month", "yr": "year", "hr": "hour", "min": "minute"} | {
+    "sec": "second",
+    "gal": "gallon",
+    "bbl": "barrel",
+    "d": "day",
+    "h": "hour",
+    "s": "second",
+    "kg": "kilogram",
+    "lb": "pound",
+    "MWh": "megawatt hour",
+    "kWh": "kilowatt hour",
+}
 _MEASURE = re.compile(
     rf"(?<![\w,])(-?){_NUMBER}([- ]?)(?:(sq|cu)\.? ?)?({_NAMES})(\^[23])?(\.(?= [a-z,]))?"
-    rf"(?:/({_NAMES})(\^[23])?)?(?![\w'°]|\.\w)"
+    rf"(?:/({_WITH_DAY})(\^[23])?)?(?![\w'°]|\.\w)"
 )
 _INCH = re.compile(rf"(?<![\w.,]){_NUMBER}(?: ?in\.(?= [a-z]|,|$)|in\b| in(?=[.;)]|$)|-in\.?(?= ))")
 _FEET_INCHES = re.compile(r"(?<![\w.,])(\d+)' ?(\d+(?:\.\d+)?)(?:\"|''|(?!\d))")
 _FT_IN = re.compile(r"(?<![\w.,])(\d+) ?ft\.? (\d+) ?in\b\.?")
 _PER_HUNDRED = re.compile(r"(?<=[a-z]s)/(?=\d)")  # 8 liters/100 km
+_INCHES_ALONE = re.compile(r"^[^\"]*\d\"(?:[^\"]*\d\")*[^\"]*$")  # no quotes but these
 _MARK_INCHES = re.compile(r"(\d)\"")
 _DEGREES = re.compile(rf"(-)?{_NUMBER} ?°(?: ?([CFNSEWK])\b)?(?:(\d+)' ?)?")
 _PERCENT = re.compile(rf"(?<!\w){_NUMBER}(?:-{_NUMBER})? ?%")
@@ -143,17 +213,48 @@ def expand(text: str) -> str:
     """ "5 km/h" -> "5 kilometers per hour"; the number itself is left to `numbers`."""
     if "°" in text:
         text = _DEGREES.sub(_degrees, text).replace("°", " degrees ")
+    text = _degrees_of_letters(text)
     if "'" in text:
-        text = _FEET_INCHES.sub(_feet_inches, text)
-    if text.count('"') == 1:
+        text = _MARK_FEET.sub(_feet, _FEET_INCHES.sub(_feet_inches, text))
+    if '"' in text and (text.count('"') == 1 or _INCHES_ALONE.search(text)):
+        text = _ONE_INCH.sub(_inch, text)
         text = _MARK_INCHES.sub(r"\1 inches", text)
+    text = _STONE.sub(r"\1 stone \2 pounds", text)
+    text = _ONE_STONE.sub(r"\1 stone", text)
+    text = _OLD.sub(r"\1-year-old", text)
+    text = _BY_OF.sub(r"\1 by ", text)
+    text = _RANGE_OF.sub(r"\1 to ", text)
     text = _TIMES.sub(lambda m: f"{m[1]} by ", text)
     text = _TIMES_AS.sub(r"\1 times", text)
     text = _FT_IN.sub(_feet_inches, text)
     text = _MEASURE.sub(_measure, text)
+    if "/" in text:
+        text = _PER_DAY.sub(lambda m: f" per {_PER_NAMES.get(m[1], m[1])}", text)
     text = _PER_HUNDRED.sub(" per ", text)
     text = _INCH.sub(lambda m: f"{m[1]} {unit('inch', m[1])}", text)
     return _PERCENT.sub(_percent, text)
+
+
+def _degrees_of_letters(text: str) -> str:
+    """ "400F" -> "400 degrees Fahrenheit", where the text is of heat."""
+    if _SCALED.search(text) is None:
+        return text
+    two = len(_SCALED.findall(text)) > 1
+    if not two and _TEMPERATURES.search(text) is None:
+        return text
+    return _SCALED.sub(lambda m: f"{m[1]} degrees {_SCALES[m[2]]}", text)
+
+
+def _feet(match: re.Match[str]) -> str:
+    """ "a 6' man", "6' tall": foot; "he is 6'": feet."""
+    return f"{match[1]} foot" if match[1] else f"{match[2]} feet"
+
+
+def _inch(match: re.Match[str]) -> str:
+    """ "a 27" screen" is of 27 inch, "4" of snow" are inches."""
+    after = match.string[match.end() : match.end() + 8]
+    many = re.match(r" (?:of|in|and|to|or|by|x|long|wide|tall|thick|deep|high|on|at|from)\b", after)
+    return f"{match[1]} {'inches' if many and match[1] != '1' else 'inch'}"
 
 
 def unit(name: str, quantity: str) -> str:
@@ -181,7 +282,7 @@ def _measure(match: re.Match[str]) -> str:
     # "a 5-km run", "a 10 kg bag": as an adjective the unit stays in the singular
     spoken = name if gap == "-" or part else unit(name, quantity)
     if per:
-        below = _PER_TIME.get(per, _LOOKUP[per])
+        below = _PER_TIME.get(per) or _LOOKUP.get(per) or per.removesuffix("s")
         spoken += f" per {_POWERS[per_power[1]] + ' ' if per_power else ''}{below}"
     return f"{minus}{quantity}{'-' if gap == '-' else ' '}{spoken}"
 

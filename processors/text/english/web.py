@@ -8,7 +8,7 @@ from recital.processors.text.english.words import digit_by_digit, word_set
 
 _TOP = (
     "com|org|net|edu|gov|mil|int|io|ai|co|uk|us|de|fr|es|it|nl|eu|ca|au|nz|jp|cn|in|info|biz|tv|me|"
-    "app|dev|xyz|online|ch|at|be|se|no|dk|fi|pl|ru|br|mx|za|ie"
+    "ly|gl|gg|fm|app|dev|xyz|online|ch|at|be|se|no|dk|fi|pl|ru|br|mx|za|ie"
 )
 _EMAIL = re.compile(r"\b[A-Za-z0-9][\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _URL = re.compile(
