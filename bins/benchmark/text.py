@@ -12,7 +12,7 @@ from recital.bins.common.command import cores
 from recital.processors.text import TextConfig, TextProcessor, normalize, symbols_for
 from recital.utils.config import ROOT
 
-SENTENCES = ROOT / "preprocessors" / "embedded_sentences.txt"
+SENTENCES = ROOT / "preprocessors" / "corpora" / "embedded_sentences.txt"
 FRAMES = (  # what makes a normalizer work, around the embedded sentences
     "{} It cost ${},250.50 on May {}, 1998.",
     "Dr. Smith said: “{}” He paid £{} for {} kg.",

@@ -238,8 +238,8 @@ _STREET = re.compile(  # after a name and before no other
 _BEGINS = re.compile(rf"(?:{'|'.join(sorted(STARTERS))}) ")
 _SAINT = re.compile(r"\bSt\.? (?=[A-Z])")
 _SAINTS = re.compile(r"\bSts\. (?=[A-Z])")
-_NUMBERED_RE = re.compile(rf"\b({'|'.join(_NUMBERED)})\. ?(?=\d)", re.I)
-_WORD = re.compile(rf"\b({'|'.join(_WORDS)})\.( (?=[A-Z])|$|(?=[\"')\]]*$))?", re.I)
+_NUMBERED_RE = re.compile(r"\b([A-Za-z]{1,4})\. ?(?=\d)")
+_WORD = re.compile(r"\b([A-Za-z]{2,6})\.( (?=[A-Z])|$|(?=[\"')\]]*$))?")
 
 
 def expand(text: str) -> str:
@@ -259,8 +259,13 @@ def expand(text: str) -> str:
         return text
     text = _SATURATION.sub(r"\1saturation", text)
     text = _TITLE.sub(lambda m: _TITLES[m[1]].capitalize(), text)
-    text = _NUMBERED_RE.sub(lambda m: _like(m[1], _NUMBERED[m[1].lower()]) + " ", text)
+    text = _NUMBERED_RE.sub(_numbered, text)
     return _WORD.sub(_word, text)
+
+
+def _numbered(match: re.Match[str]) -> str:
+    spoken = _NUMBERED.get(match[1].lower())
+    return f"{_like(match[1], spoken)} " if spoken else match[0]
 
 
 def _like(short: str, spoken: str) -> str:
@@ -284,6 +289,8 @@ def _street(match: re.Match[str]) -> str:
 
 def _word(match: re.Match[str]) -> str:
     short = match[1]
+    if short.lower() not in _WORDS:
+        return match[0]
     spoken, may_end = _WORDS[short.lower()]
     if not (short.islower() or short.istitle()):  # EST, an initialism
         return match[0]

@@ -28,13 +28,20 @@ _ABBREVIATED = re.compile(
     r"(?:\b|(?<=\d))(?<!\w\.)(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)"
     r"(?:\.(?=[ ,;:)?!-]|$)|(?=,? \d)|(?<=\d (?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))\b)"
 )
-_DAY_ABBREVIATED = re.compile(
-    r"\b(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?:\.(?=,| [a-z\d])|"
-    rf"(?=,? (?:{_MONTH}|\d))(?!,? \d+,\d))(?!, [a-z])"
-    r"|\b(Mon|Tues?|Wed|Thu(?:rs?)?|Fri)(?:\.(?=[ ;:)?!]|$))"
-    r"|(?<=\b[Oo]n )(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b(\.?)"
-    r"|(?<=\b[Bb]y )(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b(\.?)"
-    r"|(?<=\b(?:til|his|ext|ast|ery|nce|and) )(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b(\.)"
+_MONTH_LIKE = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|(?:t?em)?ber)?\b",
+    re.I,
+)
+_BEFORE_DAY = re.compile(r"\.? \d{1,2}\b|-\d{1,2}\b(?!:)|,? \d{4}\b")
+_WITH_YEAR = re.compile(r" \d{1,2},? \d{4}\b|,? \d{4}\b")
+_MONTH_DASH = re.compile(  # Jan-15-2020
+    rf"\b({_MONTH}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)-{_DAY}(?:-(\d{{4}}))?(?![\w-])"
+)
+_DAY_ABBREVIATED = re.compile(r"\b(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b(\.?)")
+_DAY_NEAR = re.compile(rf"(?:(?<=\.),| [a-z\d]|,? (?:{_MONTH}|\d)(?!\d*,\d))(?!, [a-z])")
+_DAY_ENDS = re.compile(r"[ ,;:)?!]|$")
+_DAY_AFTER = re.compile(
+    r"\b(?:[Oo]n|[Bb]y|until|till?|[Tt]his|[Nn]ext|[Ll]ast|[Ee]very|since|and|or|to) $"
 )
 _NAMES = "|".join(sorted(DAYS, key=len, reverse=True))
 _DAY_SPAN = re.compile(rf"\b({_NAMES})\.? ?-+ ?({_NAMES})\b(?:\.(?=[ ,]))?")
@@ -57,7 +64,9 @@ _DAY_MONTH = re.compile(
 _MONTH_YEAR = re.compile(rf"\b({_MONTH}),? (\d{{4}})\b")
 _ISO = re.compile(r"(?<![\d-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\d-])")
 _ISO_TIME = re.compile(r"(?<=\d{4}-\d\d-\d\d)T(?=\d\d:)")
-_YEAR_FIRST = re.compile(r"(?<![\w/])([12]\d{3})/(0?[1-9]|1[0-2])/(3[01]|[12]\d|0?[1-9])(?![\w/])")
+_YEAR_FIRST = re.compile(
+    r"(?<![\w/.])([12]\d{3})(?P<sign>[/.])(0?[1-9]|1[0-2])(?P=sign)(3[01]|[12]\d|0?[1-9])(?![\w/]|\.\d)"
+)
 _QUARTER = re.compile(r"\b([1-4])Q(\d\d)\b|\bQ([1-4])'(\d\d)\b")
 _SLASHES = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/-]|\.\d)")
 _ON_SLASH = re.compile(
@@ -65,6 +74,7 @@ _ON_SLASH = re.compile(
     rf"(?:{'|'.join(DAYS.values())}),?) (1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])(?![\w/]|\.\d)"
 )
 _DECADE = re.compile(r"(?<![\w.,$£€])('?)(\d{2}|[12]\d{3})'?s\b")
+_DECADE_SPAN = re.compile(r"(?<=\d0s)-(?='?\d{1,3}0s\b)")
 _SHORT_YEAR = re.compile(r"(?<!\w)'(\d{2})\b(?!['\"])")
 _ERA = re.compile(r"\b(\d{1,4}) ?(BCE|BC|CE|AD|B\.C\.E?\.?|A\.D\.)(?!\w)")
 _ERA_FIRST = re.compile(r"\b(AD|A\.D\.) ?(\d{1,4})\b")
@@ -79,24 +89,32 @@ _PEOPLE = re.compile(
 
 def expand(text: str) -> str:
     """Every date in words; what may be a year or a count is settled by its neighbours."""
+    if has_digits := _DIGIT.search(text) is not None:
+        text = _MONTH_LIKE.sub(_month_case, text)
+        text = _MONTH_DASH.sub(lambda m: f"{m[1]} {m[2]}" + (f", {m[3]}" if m[3] else ""), text)
     text = _DAY_SPAN.sub(lambda m: f"{DAYS[m[1]]} to {DAYS[m[2]]}", text)
-    text = _DAY_ABBREVIATED.sub(_long_day, _ABBREVIATED.sub(_long_month, text))
-    if _DIGIT.search(text) is None:
+    has_month = _MONTH_LIKE.search(text) is not None
+    if has_month:
+        text = _ABBREVIATED.sub(_long_month, text)
+    text = _DAY_ABBREVIATED.sub(_long_day, text)
+    if not has_digits:
         return text
     text = _ISO_TIME.sub(" at ", text)
     text = _ISO.sub(lambda m: _date(int(m[2]), int(m[3]), m[1]), text)
-    text = _YEAR_FIRST.sub(lambda m: _date(int(m[2]), int(m[3]), m[1]), text)
+    text = _YEAR_FIRST.sub(lambda m: _date(int(m[3]), int(m[4]), m[1]), text)
     text = _QUARTER.sub(_quarter, text)
     text = _SLASHES.sub(_slashes, text)
     text = _ON_SLASH.sub(lambda m: f"{m[1]} {_date(int(m[2]), int(m[3]), '')}", text)
-    text = _DAY_RANGE.sub(_day_range, text)
-    text = _RANGE_MONTH.sub(_range_month, text)
-    text = _MONTH_SPAN.sub(" to ", text)
-    text = _DAY_MONTH.sub(_day_month, text)
-    text = _MONTH_DAY.sub(_month_day, text)
-    text = _MONTH_YEAR.sub(lambda m: f"{m[1]} {year(int(m[2]))}", text)
+    if has_month:
+        text = _DAY_RANGE.sub(_day_range, text)
+        text = _RANGE_MONTH.sub(_range_month, text)
+        text = _MONTH_SPAN.sub(" to ", text)
+        text = _DAY_MONTH.sub(_day_month, text)
+        text = _MONTH_DAY.sub(_month_day, text)
+        text = _MONTH_YEAR.sub(lambda m: f"{m[1]} {year(int(m[2]))}", text)
     text = _ERA.sub(lambda m: f"{year(int(m[1]))} {_letters(m[2])}", text)
     text = _ERA_FIRST.sub(lambda m: f"a.d. {year(int(m[2]))}", text)
+    text = _DECADE_SPAN.sub(" to ", text)
     text = _DECADE.sub(_decade, text)
     return _SHORT_YEAR.sub(lambda m: f"{_two_digit_year(m[1])}", text)
 
@@ -111,8 +129,31 @@ def _long_month(match: re.Match[str]) -> str:
     return SHORT_MONTHS[match[1]] + _stop(match)
 
 
+def _month_case(match: re.Match[str]) -> str:
+    """Next to a day or a year a month is one, however it is written."""
+    text, month = match.string, match[0]
+    if month[0].isupper() and month[1:].islower():
+        return month
+    near = _WITH_YEAR if month.lower() in ("may", "march") else _BEFORE_DAY
+    before = text[max(0, match.start() - 2) : match.start()]
+    behind = len(before) == 2 and before[0].isdigit() and before[1] == " "
+    if near.match(text, match.end()) or (behind and near is _BEFORE_DAY):
+        return month.capitalize()
+    return month
+
+
 def _long_day(match: re.Match[str]) -> str:
-    return DAYS[next(filter(None, match.groups()))] + _stop(match)
+    """ "Sat." and "Sun" may be words; the others are days wherever they have a stop."""
+    short, stop = match.groups()
+    text, end = match.string, match.end()
+    named = stop and short not in ("Sat", "Sun") and _DAY_ENDS.match(text, end)
+    after = _DAY_AFTER.search(text[max(0, match.start() - 9) : match.start()])
+    if named or (after and (stop or short != "Sun")):
+        return DAYS[short] + _stop(match)
+    near = _DAY_NEAR.match(text, end)
+    if near and (stop or not near[0].startswith(" ") or not near[0][1:2].islower()):
+        return DAYS[short]
+    return match[0]
 
 
 def _stop(match: re.Match[str]) -> str:

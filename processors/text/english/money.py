@@ -72,6 +72,7 @@ _RANGE = re.compile(
 _MONEY = re.compile(
     rf"(-)?(?:\b({_COUNTRY})(?=\$))?({_SIGN}) ?(-)?{_AMOUNT}{_SCALE}(?![\w])(?:/(\w+))?"
 )
+_CENTS_AFTER = re.compile(r"[\d,]*\.(?!00)\d\d(?!\d)(?! ?[kKmMbB]\b| [mb]illion)")
 _BUCKS = re.compile(r"\b(bucks?|dollars?|euros?|pounds?|quid|cents?)/(\w+)")
 _CODE_FIRST = re.compile(rf"\b({'|'.join(_CODES)}) ?{_AMOUNT}{_SCALE}(?!\w)")
 _CODE_LAST = re.compile(rf"(?<![\w.,]){_AMOUNT}{_SCALE} ?({'|'.join(_CODES)})\b")
@@ -133,6 +134,11 @@ def _scale(word: str | None, letter: str | None) -> str:
 def _range(match: re.Match[str]) -> str:
     """The unit is said once, after the second number: "$10-$20" -> "ten to $20"."""
     scale = _scale(match[3], match[4])
+    whole, _, cents = match[2].partition(".")
+    if not scale and (cents or _CENTS_AFTER.match(match.string, match.end())):
+        if cents.strip("0") or _CENTS_AFTER.match(match.string, match.end()):
+            return f"{match[1]}{match[2]} to {match[1]}"
+        return f"{number(whole)} to {match[1]}"
     return f"{number(match[2])}{' ' + scale if scale else ''} to {match[1]}"
 
 

@@ -17,12 +17,12 @@ from recital.processors.text.english.words import (
 _GROUPED = r"\d{1,3}(?:,\d{3})+"
 _PLAIN = rf"(?:{_GROUPED}|\d+)(?:\.\d+)?"
 _ORDINAL = re.compile(rf"\b({_GROUPED}|\d+)(?:st|nd|rd|th)\b", re.I)
-_MIXED = re.compile(r"(?<![\w/.,-])(\d+)[ -](\d{1,2})/(\d{1,3})(?![\w/]|[.,]\d)")
+_MIXED = re.compile(r"(?<![\w/.,-])(\d+)[ -](\d{1,2})/(\d{1,3})(?:th|rd|nd)?s?(?![\w/]|[.,]\d)")
 _RATING = re.compile(  # nine out of ten, but nine tenths of it
     r"(?<![\w/.,$-])(\d{1,2}(?:\.\d)?|100)/(10|100|5(?= stars?\b)|(?<=\b20/)20(?= vision))"
     r"(?![\w/]|[.,]\d| (?:of|mile|inch|cups?|th)\b)"
 )
-_FRACTION = re.compile(r"(?<![\w/.,])(-)?(\d{1,3})/(\d{1,4})(ths?|nds?|rds?)?(?![\w/]|[.,]\d)")
+_FRACTION = re.compile(r"(?<![\w/.,])(-)?(\d{1,3})/(\d{1,4})((?i:ths?|nds?|rds?))?(?![\w/]|[.,]\d)")
 _SAID = {
     "24/7": "twenty-four seven",
     "9/11": "nine eleven",
@@ -40,7 +40,7 @@ _CODE = re.compile(
     re.I,
 )
 _ADDRESS = re.compile(  # "1600 Pennsylvania Avenue"
-    r"(?<![\w.,$])(\d{1,2})(\d\d)(?=[A-Z]? (?:(?:north|south|east|west) ?(?:east|west)? )?"
+    r"(?<![\w.,$])(\d{1,2})(\d\d)(?= ?[A-Z]? (?:(?:north|south|east|west) ?(?:east|west)? )?"
     r"(?:[A-Z][a-z]+ |\d+(?:st|nd|rd|th) ){1,3}"
     r"(?:[Ss]treet|St|[Aa]venue|Ave|[Rr]oad|[Dd]rive|Dr|[Bb]oulevard|[Ll]ane|[Cc]ourt|[Pp]lace|Way|"
     r"[Pp]arkway|[Hh]ighway|[Ee]xpressway|[Ss]quare|[Tt]errace|[Cc]ircle)\b)"
@@ -184,6 +184,9 @@ def _number(match: re.Match[str]) -> str:
         words = "minus " + words
     elif minus:
         words = "-" + words
+    after = match.string[match.end() : match.end() + 4]
+    if not suffix and after[:1].isalpha() and not after.startswith(("ish", "fold", "some", "plus")):
+        words += " "
     if suffix and suffix[0] == "'":
         return words + suffix
     return plural(words) if suffix else words

@@ -10,7 +10,7 @@ _END = r"(?![\d-]|[.,]\d)"
 _PHONE = re.compile(
     r"(?<![\w.,/-])(?:"
     r"\+\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){2,5}"  # +44 20 7946 0958
-    r"|(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}"  # (800) 555-0199
+    r"|(?:\+?1[ .-]?)?(?:\(\d{3}\)[ -]?|\d{3}[ .-])\d{3}[ .-]\d{4}"  # (800) 555-0199
     r"|\d{3}-\d{4}"  # 555-1234
     r"|0\d{2,4} \d{3,4}(?: ?\d{3,4})"  # 020 7946 0958
     r"|\d{3} \d{3,4} \d{4}"  # a meeting
@@ -18,7 +18,7 @@ _PHONE = re.compile(
     r"|\d{4}(?:[ -]\d{4}){3}"  # a card
     r")" + _END
 )
-_VANITY = re.compile(r"(?<![\w-])(?:1-)?([89]\d\d)-([A-Z]{3,}(?:-[A-Z]+)*)\b")
+_VANITY = re.compile(r"(?<![\w-])(?:1-)?([89]\d\d)-([A-Z\d]{2,}(?:-[A-Z\d]+)*)\b(?<=[A-Z])")
 _SHORT = re.compile(
     r"\b((?:call|dial|dialed|dialled|phone|text|ring)(?:ed|ing)? )(\d{3,6})\b", re.I
 )
@@ -29,6 +29,7 @@ _NAMED = re.compile(
     r"\b((?:[Pp]asscode|[Pp]assword|PIN|[Zz]ip(?: code)?|[Aa]rea code|[Mm]eeting ID|[Aa]ccess code|"
     r"[Pp]hone|[Ff]ax|[Tt]el\.?|[Cc]ell)(?: number)?(?: is|:|#)? )(\d{3,12})\b(?![,.:/-]\d)"
 )
+_ENDING = re.compile(r"\b([Ee]nd(?:s|ing) (?:in|with) )(\d{4})\b")  # a card
 _EMERGENCY = re.compile(r"\b(911|999|112)(?= (?:call|operator|dispatch|emergency))")
 _SERIAL = re.compile(r"(?<![\w-])\d+(?:-\d+){3,}(?![\w-])")  # an ISBN, an account
 _EXTENSION = re.compile(r"\b(?:ext\.?|x\.)(?= ?\d)", re.I)
@@ -42,6 +43,7 @@ def expand(text: str) -> str:
     text = _SHORT.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
     text = _TO_SHORT.sub(lambda m: f"{m[1]}{m[2]}{digit_by_digit(m[3])}", text)
     text = _NAMED.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
+    text = _ENDING.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
     text = _EMERGENCY.sub(lambda m: digit_by_digit(m[0]), text)
     return _EXTENSION.sub("extension", text)
 

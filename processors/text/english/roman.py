@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.words import STARTERS, cardinal, ordinal
+from recital.processors.text.english.words import STARTERS, cardinal, ordinal, word_set
 
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 # One letter alone is a numeral as I, V or X; C, D, L and M are the letters (Type C, John D.).
@@ -21,12 +21,12 @@ _RULERS = (  # kings, queens and popes, with whom a numeral is an ordinal
     "Umberto|Thutmose|Amenhotep|Sixtus|Celestine|Eugene|Nero|Pedro|Manuel|Friedrich|Ludwig|Harry|"
     "Anne|Matilda|Malcolm(?! X)|Donald|Kenneth|Duncan|Edmund|Ethelred|Canute|Felipe|Charlemagne"
 )
-_PARTS = (  # things that are counted, with which it is a cardinal
-    "chapter|part|book|volume|vol\\.?|section|act|scene|article|title|appendix|figure|table|phase|"
-    "stage|level|type|class|grade|unit|world war|war|super bowl|wrestlemania|rocky|apollo|saturn|"
-    "episode|canto|psalm|lesson|plate|step|round|group|category|division|div\\.|schedule|amendment|"
-    "exhibit|mark|star wars|final fantasy|vatican|factor|no\\.?|number|opus|nerve|"
-    "quarter|tier|theorem|lemma|problem|question|case|point|rule|item|page|verse"
+_PARTS = word_set(  # things that are counted, with which it is a cardinal
+    "chapter part book volume vol vol. section act scene article title appendix figure table phase "
+    "stage level type class grade unit war bowl wrestlemania rocky apollo saturn episode canto psalm "
+    "lesson plate step round group category division div. schedule amendment exhibit mark wars "
+    "fantasy vatican factor no no. number opus nerve quarter tier theorem lemma problem question case "
+    "point rule item page verse"
 )
 _ORDERED = "Olympiad|Olympics?|century|centuries|dynasty|Corps|Army|Legion|Congress|edition"
 # After these kinds, in small letters, "I" is one: "stage I cancer"; after others the speaker.
@@ -54,7 +54,7 @@ _FULL_NAME = re.compile(  # "Henry Ford II", "Davis Love III"
     rf"\b((?:{_RULERS}|David|Davis|Thomas|Walter|Thurston|Samuel|Martin|Michael|Daniel|Arthur)"
     rf"(?: [A-Z]\.?)? [A-Z][a-z]+),? (II|III|IV)(?![\w.-])"
 )
-_PART = re.compile(rf"\b({_PARTS}) ({_VALID}){_END}", re.I)
+_PART = re.compile(rf"\b([A-Za-z]{{2,}}\.?) ({_VALID}){_END}")
 _ORDINAL = re.compile(rf"\b({_VALID}) (?=(?:{_ORDERED})\b)")
 _MAYBE = re.compile(r"\b[MDCLXVI]+\b")
 _LIST = re.compile(rf"\b(and|to|or) ({_VALID}){_END}")
@@ -77,9 +77,11 @@ def expand(text: str) -> str:
     if _MAYBE.search(text) is None:
         return text
     text = _RULER.sub(_ruler, text)
-    text = _FULL_NAME.sub(lambda m: f"{m[1]} the {ordinal(value(m[2]))}", text)
-    text, n_parts = _PART.subn(_part, text)
-    if n_parts:
+    if " II" in text or " IV" in text:
+        text = _FULL_NAME.sub(lambda m: f"{m[1]} the {ordinal(value(m[2]))}", text)
+    before = text
+    text = _PART.sub(_part, text)
+    if text != before:
         text = _LIST.sub(lambda m: f"{m[1]} {cardinal(value(m[2]))}" if m[2] != "I" else m[0], text)
     text = _ORDINAL.sub(lambda m: f"{ordinal(value(m[1]))} " if m[1] != "I" else m[0], text)
     return _ALONE.sub(_alone, text)
@@ -98,7 +100,7 @@ def _ruler(match: re.Match[str]) -> str:
 
 def _part(match: re.Match[str]) -> str:
     kind, numeral = match[1], match[2]
-    if not numeral.isupper():
+    if kind.lower() not in _PARTS:
         return match[0]
     if numeral == "I":
         after = match.string[match.end() : match.end() + 12]

@@ -8,7 +8,7 @@ from recital.processors.text.english.words import cardinal, digit_by_digit, two_
 
 _HALF_DAY = r"([AaPp])\.? ?[Mm]\b\.?"
 _CLOCK = re.compile(
-    rf"(?<![\w:.,])([01]?\d|2[0-4])[:.]([0-5]\d)(?::([0-5]\d))? ?(?:{_HALF_DAY})(?!\w)"
+    rf"(?<![\w:.])(?<!\d,)([01]?\d|2[0-4])[:.]([0-5]\d)(?::([0-5]\d))? ?(?:{_HALF_DAY})(?!\w)"
 )
 _HOUR = re.compile(rf"(?<![\w:.,$£€])(1[0-2]|0?[1-9]) ?(?:{_HALF_DAY})(?!\w)")
 _HOUR_RANGE = re.compile(
@@ -17,7 +17,9 @@ _HOUR_RANGE = re.compile(
 _SPAN = re.compile(  # 9am-5pm, 9:00-17:00
     r"(?<=\d:\d\d)-(?=\d?\d:)|(?<=\d[aApP][mM])-(?=\d)|(?<=\d [aApP][mM])-(?=\d)"
 )
-_PLAIN = re.compile(r"(?<![\w:.,])([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?(?![\w:]|[.,]\d)")
+_ZONE = "E[SD]?T|P[SD]?T|C[SD]T|M[SD]T|GMT|UTC|BST|CET|CEST"
+_GLUED_ZONE = re.compile(rf"(?<=:\d\d)(?=(?:{_ZONE})\b)")
+_PLAIN = re.compile(r"(?<![\w:.])(?<!\d,)([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?(?![\w:]|[.,]\d)")
 _HALF_DAYS = re.compile(r"\b([ap]\.m\.) ?- ?(?=[a-z\d])")
 _O_CLOCK = re.compile(r"\b(\d{1,2}) ?o' ?clock\b", re.I)
 _HOUR_NAMES, _MINUTE_NAMES = r"h(?:(?:ou)?rs?)?\.?", r"m(?:in(?:ute)?s?)?\.?"
@@ -30,6 +32,7 @@ _LAP = re.compile(r"(?<![\w:.,])(\d{1,2}):([0-5]\d)\.(\d{1,3})(?![\w:])")
 
 def expand(text: str) -> str:
     """ "7:05 pm" -> "seven oh five p.m.", "12:00" -> "twelve o'clock"."""
+    text = _GLUED_ZONE.sub(" ", text)
     text = _DURATION.sub(_duration, text)
     text = _SHORT_DURATION.sub(
         lambda m: f"{_counted(m[1], 'minute')} {_counted(m[2], 'second')}", text

@@ -168,6 +168,7 @@ _TEMPERATURES = re.compile(
     r"[Cc]ook|[Hh]igh|[Ll]ow|[Bb]oil|[Ff]reez|[Ww]ater|[Ww]eather|[Aa]bove|[Bb]elow|[Ss]ummer|[Ww]inter)|°"
 )
 _BY_OF = re.compile(r"(\d+ [a-z]+) x (?=\d)")  # 10 reps x 3 sets
+_FOOT = re.compile(r"\d'")
 _MARK_FEET = re.compile(
     r"(?<![\w'.])(\d{1,2})'(?=(?:-| )(?:tall|high|long|wide|deep|x|by|man|men|woman|guy|guard|center|"
     r"forward|fence|wall|ladder|board|ceiling|tree|snake|shark|boat)\b)"
@@ -175,6 +176,8 @@ _MARK_FEET = re.compile(
     r"(\d{1,2})'(?=[.,;!?)]|$| (?!\w+'))"
 )
 _ONE_INCH = re.compile(r"(\d)\"(?= [a-z]+)")
+_AREA = re.compile(r"(?<=\d)( ?(?:k|c|m)?m|ft)([23])\b(?!-)")
+_MILLIONS = re.compile(rf"(?<=\d )(million|billion|thousand|trillion) ({_NAMES})\b(?![\w.'])")
 _PER_DAY = re.compile(
     r"(?<=[a-z])/(day|days|week|wk|month|mo|year|yr|hr|hour|min|sec|night|person|share|serving|"
     r"gal|bbl|kg|lb|MWh|kWh|capita|d|h|s)\b"
@@ -201,7 +204,9 @@ _FT_IN = re.compile(r"(?<![\w.,])(\d+) ?ft\.? (\d+) ?in\b\.?")
 _PER_HUNDRED = re.compile(r"(?<=[a-z]s)/(?=\d)")  # 8 liters/100 km
 _INCHES_ALONE = re.compile(r"^[^\"]*\d\"(?:[^\"]*\d\")*[^\"]*$")  # no quotes but these
 _MARK_INCHES = re.compile(r"(\d)\"")
-_DEGREES = re.compile(rf"(-)?{_NUMBER} ?°(?: ?([CFNSEWK])\b)?(?:(\d+)' ?)?")
+_DEGREES = re.compile(
+    rf"(?:(?<![\w.])(-))?(?<![\d.,]){_NUMBER}(?:-{_NUMBER})? ?°(?: ?([CFNSEWK])\b)?(?:(\d+)' ?)?"
+)
 _PERCENT = re.compile(rf"(?<!\w){_NUMBER}(?:-{_NUMBER})? ?%")
 _TIMES = re.compile(rf"\b({_DIGITS})( ?)(?:[xX]|times|by) ?(?={_DIGITS})")
 _TIMES_AS = re.compile(r"\b(\d+(?:\.\d+)?)[xX]\b")
@@ -215,7 +220,8 @@ def expand(text: str) -> str:
         text = _DEGREES.sub(_degrees, text).replace("°", " degrees ")
     text = _degrees_of_letters(text)
     if "'" in text:
-        text = _MARK_FEET.sub(_feet, _FEET_INCHES.sub(_feet_inches, text))
+        text = _FEET_INCHES.sub(_feet_inches, text)
+        text = _MARK_FEET.sub(_feet, text) if _FOOT.search(text) else text
     if '"' in text and (text.count('"') == 1 or _INCHES_ALONE.search(text)):
         text = _ONE_INCH.sub(_inch, text)
         text = _MARK_INCHES.sub(r"\1 inches", text)
@@ -224,6 +230,8 @@ def expand(text: str) -> str:
     text = _OLD.sub(r"\1-year-old", text)
     text = _BY_OF.sub(r"\1 by ", text)
     text = _RANGE_OF.sub(r"\1 to ", text)
+    text = _AREA.sub(r"\1^\2", text)
+    text = _MILLIONS.sub(lambda m: f"{m[1]} {unit(_LOOKUP[m[2]], '2')}", text)
     text = _TIMES.sub(lambda m: f"{m[1]} by ", text)
     text = _TIMES_AS.sub(r"\1 times", text)
     text = _FT_IN.sub(_feet_inches, text)
@@ -293,7 +301,8 @@ def _feet_inches(match: re.Match[str]) -> str:
 
 
 def _degrees(match: re.Match[str]) -> str:
-    minus, quantity, letter, minutes = match.groups()
+    minus, quantity, high, letter, minutes = match.groups()
+    quantity = f"{quantity} to {high}" if high else quantity
     spoken = f"{'minus ' if minus else ''}{quantity} degree{'' if is_one(quantity) else 's'}"
     if minutes:
         spoken += f" {minutes} minutes "
