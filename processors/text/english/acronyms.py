@@ -54,7 +54,8 @@ _IT_AFTER = (
     "equipment|problems?|issues?|training|outsourcing|spending|experts?|engineers?|solutions?|head|chief"
 )
 _HIDDEN = re.compile(
-    rf"(?<![\w.'])(?:IT(?= (?:{_IT_AFTER})\b)|(?<=[Oo]ur )IT\b|(?<=[Tt]he )(?:IT|WHO|OR|US|AM|ID|IN)\b"
+    rf"(?<![\w.'])(?:IT(?= (?:{_IT_AFTER})\b)|(?<=[Oo]ur )IT\b|(?<=[Tt]he )(?:IT|WHO|OR|US|AM|"
+    rf"ID|IN)\b"
     r"|(?<=\bin )IT(?=[.,;!?]| (?:at|for|and)\b)|(?<=\bof )IT\b|(?<=\ban )IT\b|(?<=senior )IT\b"
     r"|WHO(?= (?:said|says|warn|declare|report|official|data|guid|recommend|has|is|chief|director))"
     r"|(?<=\d )IU\b)(?![\w.])"
@@ -68,7 +69,8 @@ def codes(text: str) -> str:
     """
     if not text.isupper():
         text = _HIDDEN.sub(lambda m: dotted(m[0]), text)
-    text = _AMPERSAND.sub(lambda m: f"{_name(m[1])} and {_name(m[2])}", text)
+    if "&" in text:
+        text = _AMPERSAND.sub(lambda m: f"{_name(m[1])} and {_name(m[2])}", text)
     text = _CODE.sub(_code, text)
     text = _DIGIT_LETTER.sub(lambda m: f" {_name(m[1])}", text)
     text = _GRADE.sub(lambda m: f"{_name(m[1] or m[2])} minus", text)

@@ -53,7 +53,8 @@ _DAY_RANGE = re.compile(  # July 9-11, Dec. 24 to 26
     r"(?!:|-?\d|,\d|[ap]\.?m\b| [ap]\.?m\b)(?:(,)? (\d{4})\b)?"
 )
 _RANGE_MONTH = re.compile(
-    rf"\b(the )?{_DAY}(?:st|nd|rd|th)?(?: ?-{{1,2}} ?| to ){_DAY}(?:st|nd|rd|th)?(?: of)? ({_MONTH})\b(?: (\d{{4}})\b)?"
+    rf"\b(the )?{_DAY}(?:st|nd|rd|th)?(?: ?-{{1,2}} ?| to ){_DAY}(?:st|nd|rd|"
+    rf"th)?(?: of)? ({_MONTH})\b(?: (\d{{4}})\b)?"
 )
 _MONTH_SPAN = re.compile(
     rf"(?<=\d) ?- ?(?=(?:{_MONTH}) \d)|(?<=[a-z]) ?-{{1,2}} ?(?=(?:{_MONTH})\b)"
@@ -67,6 +68,7 @@ _ISO_TIME = re.compile(r"(?<=\d{4}-\d\d-\d\d)T(?=\d\d:)")
 _YEAR_FIRST = re.compile(
     r"(?<![\w/.])([12]\d{3})(?P<sign>[/.])(0?[1-9]|1[0-2])(?P=sign)(3[01]|[12]\d|0?[1-9])(?![\w/]|\.\d)"
 )
+_NUMERIC = re.compile(r"\d[/.-]\d")
 _QUARTER = re.compile(r"\b([1-4])Q(\d\d)\b|\bQ([1-4])'(\d\d)\b")
 _SLASHES = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/-]|\.\d)")
 _ON_SLASH = re.compile(
@@ -99,12 +101,9 @@ def expand(text: str) -> str:
     text = _DAY_ABBREVIATED.sub(_long_day, text)
     if not has_digits:
         return text
-    text = _ISO_TIME.sub(" at ", text)
-    text = _ISO.sub(lambda m: _date(int(m[2]), int(m[3]), m[1]), text)
-    text = _YEAR_FIRST.sub(lambda m: _date(int(m[3]), int(m[4]), m[1]), text)
+    if _NUMERIC.search(text):
+        text = _numeric(text)
     text = _QUARTER.sub(_quarter, text)
-    text = _SLASHES.sub(_slashes, text)
-    text = _ON_SLASH.sub(lambda m: f"{m[1]} {_date(int(m[2]), int(m[3]), '')}", text)
     if has_month:
         text = _DAY_RANGE.sub(_day_range, text)
         text = _RANGE_MONTH.sub(_range_month, text)
@@ -117,6 +116,15 @@ def expand(text: str) -> str:
     text = _DECADE_SPAN.sub(" to ", text)
     text = _DECADE.sub(_decade, text)
     return _SHORT_YEAR.sub(lambda m: f"{_two_digit_year(m[1])}", text)
+
+
+def _numeric(text: str) -> str:
+    """Dates of digits alone."""
+    text = _ISO_TIME.sub(" at ", text)
+    text = _ISO.sub(lambda m: _date(int(m[2]), int(m[3]), m[1]), text)
+    text = _YEAR_FIRST.sub(lambda m: _date(int(m[3]), int(m[4]), m[1]), text)
+    text = _SLASHES.sub(_slashes, text)
+    return _ON_SLASH.sub(lambda m: f"{m[1]} {_date(int(m[2]), int(m[3]), '')}", text)
 
 
 def expand_years(text: str) -> str:

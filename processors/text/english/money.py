@@ -106,6 +106,10 @@ _PER = (
         "ea": "each",
     }
 )
+# Without one of these no rule here has anything to do.
+_HINT = re.compile(
+    rf"{_SIGN}|¢|\dp\b|\b(?:{'|'.join(_CODES)})\b|\b(?:bucks?|dollars?|euros?|pounds?|quid|cents?)/"
+)
 
 
 def expand(text: str) -> str:
@@ -113,6 +117,8 @@ def expand(text: str) -> str:
     if "$" in text:
         text = _REAL.sub("ʀ", text)
         text = _LOSS.sub(r"-\1\2", text)
+    if _HINT.search(text) is None:
+        return text
     text = _BUCKS.sub(lambda m: f"{m[1]} per {_PER.get(m[2], m[2])}", text)
     text = _RANGE.sub(_range, text)
     text = _MONEY.sub(_money, text)

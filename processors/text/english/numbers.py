@@ -50,10 +50,12 @@ _COUNTS = (  # what "5m" is a number of, and no meter
     "homes|jobs|shares|barrels|tons|tonnes|copies|years|votes|downloads|viewers|fans|Americans|streams"
 )
 _SCALE = re.compile(
-    rf"(?<![\w.,])({_PLAIN})(?:-({_PLAIN}))? ?(?:(?<! )([KMB]|k(?!-)|bn|mn|tn)\b|(?<! )(m)(?= (?:{_COUNTS})\b))(?!')"
+    rf"(?<![\w.,])({_PLAIN})(?:-({_PLAIN}))? ?(?:(?<! )([KMB]|k(?!-)|bn|mn|tn)\b|"
+    rf"(?<! )(m)(?= (?:{_COUNTS})\b))(?!')"
 )
 _SCALE_RANGE = re.compile(
-    rf"(?<![\w.,])({_PLAIN})(?:([KkMB]|bn|mn|tn)-(?={_PLAIN}\2(?!\w))|m-(?={_PLAIN}m (?:{_COUNTS})\b))"
+    rf"(?<![\w.,])({_PLAIN})(?:([KkMB]|bn|mn|tn)-(?={_PLAIN}\2(?!\w))|"
+    rf"m-(?={_PLAIN}m (?:{_COUNTS})\b))"
 )
 _LETTERED = re.compile(  # 4B is a flat, no number of billions
     r"\b(?:[Aa]pt|[Aa]partment|[Uu]nit|[Rr]oom|[Ss]uite|[Ss]ection|[Tt]able|[Ff]ig|[Ff]igure|[Gg]ate|"
@@ -64,7 +66,8 @@ _RACE = re.compile(
     r"\b(?:[Tt]he|[Aa]n?|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]his|first|[Cc]harity|[Ff]amily) $"
 )
 _RESOLUTION = re.compile(
-    r" ?(?:TVs?|tvs?|video|videos|display|screen|monitor|resolution|UHD|HDR|projector|camera|footage|"
+    r" ?(?:TVs?|tvs?|video|videos|display|screen|monitor|resolution|UHD|HDR|projector|camera|"
+    r"footage|"
     r"race|races|run|runs)\b"
 )
 _SCALES = {"k": "thousand", "m": "million", "b": "billion"}

@@ -33,10 +33,14 @@ _ENDING = re.compile(r"\b([Ee]nd(?:s|ing) (?:in|with) )(\d{4})\b")  # a card
 _EMERGENCY = re.compile(r"\b(911|999|112)(?= (?:call|operator|dispatch|emergency))")
 _SERIAL = re.compile(r"(?<![\w-])\d+(?:-\d+){3,}(?![\w-])")  # an ISBN, an account
 _EXTENSION = re.compile(r"\b(?:ext\.?|x\.)(?= ?\d)", re.I)
+# Without one of these no rule here has anything to do.
+_HINT = re.compile(r"\d{3}|\d-\d|\b(?:ext|x)\b", re.I)
 
 
 def expand(text: str) -> str:
     """ "(800) 555-0199" -> "eight hundred, five five five, zero one nine nine"."""
+    if _HINT.search(text) is None:
+        return text
     text = _PHONE.sub(_phone, text)
     text = _SERIAL.sub(lambda m: ", ".join(map(digit_by_digit, m[0].split("-"))), text)
     text = _VANITY.sub(_vanity, text)

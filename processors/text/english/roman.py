@@ -23,9 +23,11 @@ _RULERS = (  # kings, queens and popes, with whom a numeral is an ordinal
 )
 _PARTS = word_set(  # things that are counted, with which it is a cardinal
     "chapter part book volume vol vol. section act scene article title appendix figure table phase "
-    "stage level type class grade unit war bowl wrestlemania rocky apollo saturn episode canto psalm "
+    "stage level type class grade unit war bowl wrestlemania rocky apollo saturn episode "
+    "canto psalm "
     "lesson plate step round group category division div. schedule amendment exhibit mark wars "
-    "fantasy vatican factor no no. number opus nerve quarter tier theorem lemma problem question case "
+    "fantasy vatican factor no no. number opus nerve quarter tier theorem lemma problem "
+    "question case "
     "point rule item page verse"
 )
 _ORDERED = "Olympiad|Olympics?|century|centuries|dynasty|Corps|Army|Legion|Congress|edition"
@@ -39,7 +41,8 @@ _END = r"(?![\w-]|'(?!s\b)|\.\w)"
 # A stop and a name behind one letter: an initial.
 _NO_INITIAL = rf"(?!(?<=[ ][IVX])\. (?:[A-Z]\. )*(?!(?:{_STARTERS})\b)[A-Z][a-z])"
 _SPEAKS = re.compile(  # what goes on behind the pronoun
-    r" (?:am|was|have|had|'?ve|think|thought|will|would|do|did|don't|didn't|can|can't|could|couldn't|"
+    r" (?:am|was|have|had|'?ve|think|thought|will|would|do|did|don't|didn't|can|can't|could|"
+    r"couldn't|"
     r"want|wanted|know|knew|like|liked|love|loved|need|needed|hope|guess|believe|remember|say|said|"
     r"see|saw|ask|asked|make|made|mean|meant|feel|felt|go|went|get|got|got|never|always|just|still|"
     r"really|should|must|may|might|read|wrote|told|use|used|buy|bought|take|took|find|found|met|"

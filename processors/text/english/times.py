@@ -24,14 +24,19 @@ _HALF_DAYS = re.compile(r"\b([ap]\.m\.) ?- ?(?=[a-z\d])")
 _O_CLOCK = re.compile(r"\b(\d{1,2}) ?o' ?clock\b", re.I)
 _HOUR_NAMES, _MINUTE_NAMES = r"h(?:(?:ou)?rs?)?\.?", r"m(?:in(?:ute)?s?)?\.?"
 _DURATION = re.compile(  # 2h30m, 1 hr. 58 min. 30 sec.
-    rf"(?<![\w.,])(\d+) ?{_HOUR_NAMES} ?(\d+) ?{_MINUTE_NAMES}(?: ?(\d+) ?s(?:ec(?:ond)?s?)?\b\.?)?(?![\w'])"
+    rf"(?<![\w.,])(\d+) ?{_HOUR_NAMES} ?(\d+) ?{_MINUTE_NAMES}(?: ?(\d+) ?s(?:ec(?:ond)?s?)?"
+    rf"\b\.?)?(?![\w'])"
 )
 _SHORT_DURATION = re.compile(r"(?<![\w.,])(\d+) ?m(?:in)?s? ?(\d+(?:\.\d+)?) ?s(?:ecs?)?\b(?!')")
 _LAP = re.compile(r"(?<![\w:.,])(\d{1,2}):([0-5]\d)\.(\d{1,3})(?![\w:])")
+# Without one of these no rule here has anything to do.
+_HINT = re.compile(r"\d(?::\d|\.\d\d ?[ap]|-\d| ?(?:[aAhHmM]|[pP]\.?[mM]|[oO]'| o'))")
 
 
 def expand(text: str) -> str:
     """ "7:05 pm" -> "seven oh five p.m.", "12:00" -> "twelve o'clock"."""
+    if _HINT.search(text) is None:
+        return text
     text = _GLUED_ZONE.sub(" ", text)
     text = _DURATION.sub(_duration, text)
     text = _SHORT_DURATION.sub(

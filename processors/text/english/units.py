@@ -170,9 +170,11 @@ _TEMPERATURES = re.compile(
 _BY_OF = re.compile(r"(\d+ [a-z]+) x (?=\d)")  # 10 reps x 3 sets
 _FOOT = re.compile(r"\d'")
 _MARK_FEET = re.compile(
-    r"(?<![\w'.])(\d{1,2})'(?=(?:-| )(?:tall|high|long|wide|deep|x|by|man|men|woman|guy|guard|center|"
+    r"(?<![\w'.])(\d{1,2})'(?=(?:-| )(?:tall|high|long|wide|deep|x|by|man|men|woman|guy|guard|"
+    r"center|"
     r"forward|fence|wall|ladder|board|ceiling|tree|snake|shark|boat)\b)"
-    r"|(?:(?<=[a-z]'m )|(?<=I'm )|(?<=\bis )|(?<=\bwas )|(?<=\babout )|(?<=\bover )|(?<=\bto )|(?<=\bunder ))"
+    r"|(?:(?<=[a-z]'m )|(?<=I'm )|(?<=\bis )|(?<=\bwas )|(?<=\babout )|(?<=\bover )|"
+    r"(?<=\bto )|(?<=\bunder ))"
     r"(\d{1,2})'(?=[.,;!?)]|$| (?!\w+'))"
 )
 _ONE_INCH = re.compile(r"(\d)\"(?= [a-z]+)")
