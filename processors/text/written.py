@@ -15,7 +15,7 @@ _RULE = re.compile(
     r"\s*(?:([-*_=])(?:\s*\1){2,}|`{3,}\w*|~{3,}\w*|\|?[\s:|-]*-[\s:|-]*\|[\s:|-]*)\s*"
 )
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*?)(?:\s+#+)?\s*")
-_QUOTE = re.compile(r"\s{0,3}>+\s?(?=\S)")
+_QUOTE = re.compile(r"\s{0,3}(?:>\s?)*>\s+(?=\S)")
 _BULLET = re.compile(r"\s*(?:[-*+•‣◦▪●–]\s+|(?=\(?\w{1,2}[.)]\s))")
 _TABLE = re.compile(r"\s*\|(.*)\|\s*")
 _INLINE = [  # a sign that must be there, else the rule has nothing to do

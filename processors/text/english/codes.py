@@ -8,7 +8,11 @@ import re
 
 from recital.processors.text.english.words import cardinal, digit_by_digit, two_digits
 
-_VERSION = re.compile(r"\b[vV](?=\d+(?:\.\d+)*\b)")
+_VERSION = re.compile(r"\b(?:v(?=\d)|V(?=\d+\.\d))")
+_PIXELS = re.compile(
+    r"(?<![\w.,])(\d{3,4}) ?[xX×] ?(\d{3,4})\b(?![,.]\d)(?= ?p(?:x|ixels?)?\b|[^\w]|$)"
+)
+_AIRBUS = re.compile(r"\bA(3[1-8]\d)(neo)?\b")
 _LANGUAGE = re.compile(r"(?<![\w#])([A-G])#(?![\w#])")
 _PLAN = re.compile(r"\b([1-9])(\d\d)\(([a-zA-Z])\)(?:\((\d)\))?")  # 401(k), 501(c)(3)
 _AIRCRAFT = re.compile(r"\b(7[0-8]7|A3[1-8]\d)-([1-9])(00|\d)?\b")
@@ -47,8 +51,10 @@ def expand(text: str) -> str:
     else:
         text = _ID.sub(_identity, text)
     text = _VERSION.sub("version ", text)
+    text = _PIXELS.sub(lambda m: f"{_pair(m[1])} by {_pair(m[2])}", text)
     text = _PLAN.sub(_plan, text)
     text = _AIRCRAFT.sub(_aircraft, text)
+    text = _AIRBUS.sub(lambda m: f"A. {_pair(m[1])}{' neo' if m[2] else ''}", text)
     text = _SCREEN.sub(_screen, text)
     text = _POWER.sub(_power, text)
     text = _MODEL.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])[:-1]}ies", text)
@@ -87,7 +93,7 @@ def _aircraft(match: re.Match[str]) -> str:
     name, first, rest = match[1], match[2], match[3] or ""
     variant = cardinal(int(first + rest))
     if name[0] == "A":
-        return f"A {_pair(name[1:])} {variant}"
+        return f"A. {_pair(name[1:])} {variant}"
     return f"{_pair(name)} {variant}"
 
 

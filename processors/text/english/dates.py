@@ -48,6 +48,10 @@ _DAY_SPAN = re.compile(rf"\b({_NAMES})\.? ?-+ ?({_NAMES})\b(?:\.(?=[ ,]))?")
 _MONTH_DAY = re.compile(
     rf"\b({_MONTH}) {_DAY}(?:st|nd|rd|th)?\b(?!:\d|[.,]?\d)(?:(,)? ?(\d{{4}})\b)?"
 )
+_TWO_DAYS = re.compile(
+    rf"\b({_MONTH}) {_DAY}(?:st|nd|rd|th)? (?:&|and(?= \d+(?:st|nd|rd|th|[.,;)]|$))) {_DAY}"
+    r"(?:st|nd|rd|th)?\b(?!:|[.,]\d)"
+)
 _DAY_RANGE = re.compile(  # July 9-11, Dec. 24 to 26
     rf"\b({_MONTH}) {_DAY}(?:st|nd|rd|th)?(?: ?-{{1,2}} ?| to ){_DAY}(?:st|nd|rd|th)?\b"
     r"(?!:|-?\d|,\d|[ap]\.?m\b| [ap]\.?m\b)(?:(,)? (\d{4})\b)?"
@@ -75,7 +79,9 @@ _ON_SLASH = re.compile(
     rf"\b([Oo]n|[Ss]ince|[Bb]y|[Dd]ue|[Uu]ntil|[Tt]il|[Bb]efore|[Ee]nds|[Dd]ated|[Tt]hrough|[Ee]xpires|"
     rf"(?:{'|'.join(DAYS.values())}),?) (1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])(?![\w/]|\.\d)"
 )
-_DECADE = re.compile(r"(?<![\w.,$£€])('?)(\d{2}|[12]\d{3})'?s\b")
+_DECADE = re.compile(
+    r"(?<![\w.,$£€])(?<!\dm )(?<!\dmin )(?<!\d min )(?<!mins )(?<!min\. )('?)(\d{2}|[12]\d{3})'?s\b"
+)
 _DECADE_SPAN = re.compile(r"(?<=\d0s)-(?='?\d{1,3}0s\b)")
 _SHORT_YEAR = re.compile(r"(?<!\w)'(\d{2})\b(?!['\"])")
 _ERA = re.compile(r"\b(\d{1,4}) ?(BCE|BC|CE|AD|B\.C\.E?\.?|A\.D\.)(?!\w)")
@@ -105,6 +111,9 @@ def expand(text: str) -> str:
         text = _numeric(text)
     text = _QUARTER.sub(_quarter, text)
     if has_month:
+        text = _TWO_DAYS.sub(
+            lambda m: f"{m[1]} {ordinal(int(m[2]))} and {ordinal(int(m[3]))}", text
+        )
         text = _DAY_RANGE.sub(_day_range, text)
         text = _RANGE_MONTH.sub(_range_month, text)
         text = _MONTH_SPAN.sub(" to ", text)

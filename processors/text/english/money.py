@@ -73,6 +73,7 @@ _MONEY = re.compile(
     rf"(-)?(?:\b({_COUNTRY})(?=\$))?({_SIGN}) ?(-)?{_AMOUNT}{_SCALE}(?![\w])(?:/(\w+))?"
 )
 _CENTS_AFTER = re.compile(r"[\d,]*\.(?!00)\d\d(?!\d)(?! ?[kKmMbB]\b| [mb]illion)")
+_COMMA = re.compile(rf"((?:{_SIGN})\d{{1,3}}),(\d\d)(?!\d|[,.]\d)")  # €3,50
 _BUCKS = re.compile(r"\b(bucks?|dollars?|euros?|pounds?|quid|cents?)/(\w+)")
 _CODE_FIRST = re.compile(rf"\b({'|'.join(_CODES)}) ?{_AMOUNT}{_SCALE}(?!\w)")
 _CODE_LAST = re.compile(rf"(?<![\w.,]){_AMOUNT}{_SCALE} ?({'|'.join(_CODES)})\b")
@@ -119,6 +120,7 @@ def expand(text: str) -> str:
         text = _LOSS.sub(r"-\1\2", text)
     if _HINT.search(text) is None:
         return text
+    text = _COMMA.sub(r"\1.\2", text)
     text = _BUCKS.sub(lambda m: f"{m[1]} per {_PER.get(m[2], m[2])}", text)
     text = _RANGE.sub(_range, text)
     text = _MONEY.sub(_money, text)

@@ -19,7 +19,7 @@ _PLAIN = rf"(?:{_GROUPED}|\d+)(?:\.\d+)?"
 _ORDINAL = re.compile(rf"\b({_GROUPED}|\d+)(?:st|nd|rd|th)\b", re.I)
 _MIXED = re.compile(r"(?<![\w/.,-])(\d+)[ -](\d{1,2})/(\d{1,3})(?:th|rd|nd)?s?(?![\w/]|[.,]\d)")
 _RATING = re.compile(  # nine out of ten, but nine tenths of it
-    r"(?<![\w/.,$-])(\d{1,2}(?:\.\d)?|100)/(10|100|5(?= stars?\b)|(?<=\b20/)20(?= vision))"
+    r"(?<![\w/.,$-])(\d{1,2}(?:\.\d)?|100)/(10|100|5(?= stars?\b)|(?<=\b5/)5|(?<=\b20/)20)"
     r"(?![\w/]|[.,]\d| (?:of|mile|inch|cups?|th)\b)"
 )
 _FRACTION = re.compile(r"(?<![\w/.,])(-)?(\d{1,3})/(\d{1,4})((?i:ths?|nds?|rds?))?(?![\w/]|[.,]\d)")
@@ -32,6 +32,7 @@ _RATIO = re.compile(r"(?<![\w:.,])(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)(?![\w:])")
 _SEQUENCE = re.compile(r"(?<![\w.,-])\d{1,2}(?:-\d{1,2}){2,}(?![\w-])")
 _RANGE = re.compile(rf"(?<![\w-])({_PLAIN}) ?-(?: (?=\d))?({_PLAIN})(?![\w-]|,\d)")
 _VERSION = re.compile(r"(?<![\d.])\d+(?:\.\d+){2,}(?![\d])")
+_MINUS = re.compile(r"(?<=\d) ?- ?(?=\d+(?:\.\d+)? ?=)")
 _PRODUCT = re.compile(r"(?<=[\d)]) ?\* ?(?=[\d(])")
 _CODE = re.compile(
     r"\b((?:room|flight|route|highway|hwy\.?|interstate|suite|bus|apartment|apt\.?|boeing|airbus|"
@@ -50,7 +51,7 @@ _COUNTS = (  # what "5m" is a number of, and no meter
     "homes|jobs|shares|barrels|tons|tonnes|copies|years|votes|downloads|viewers|fans|Americans|streams"
 )
 _SCALE = re.compile(
-    rf"(?<![\w.,])({_PLAIN})(?:-({_PLAIN}))? ?(?:(?<! )([KMB]|k(?!-)|bn|mn|tn)\b|"
+    rf"(?<![\w.,])(?<!\w-)({_PLAIN})(?:-({_PLAIN}))? ?(?:(?<! )([KMB]|k(?!-)|bn|mn|tn)\b|"
     rf"(?<! )(m)(?= (?:{_COUNTS})\b))(?!')"
 )
 _SCALE_RANGE = re.compile(
@@ -79,6 +80,8 @@ _INSIDE = re.compile(r"\d+")  # of a code such as MP3, or after a point such as 
 
 def expand(text: str) -> str:
     """Every number left in a text in words."""
+    if "=" in text:
+        text = _MINUS.sub(" minus ", text)
     text = _VERSION.sub(_version, text)
     text = _PRODUCT.sub(" times ", text)
     text = _CODE.sub(_code, text)
@@ -107,8 +110,10 @@ def _scale_range(match: re.Match[str]) -> str:
 def _scale(match: re.Match[str]) -> str:
     """ "10K runners" are thousands; "a 5K", "the 10K" are races, and a 4K TV is none of these."""
     low, high, letter, million = match.groups()
+    after = match.string[match.end() : match.end() + 14]
+    if match[0] == "3M" and not re.match(r" [a-z]+s\b| people", after):
+        return match[0]
     if (letter or "").lower() == "k" and len(low) < 3 and "." not in low:
-        after = match.string[match.end() : match.end() + 14]
         before = match.string[max(0, match.start() - 8) : match.start()]
         race = _RACE.search(before) and not re.match(r" [a-z]+s\b", after)
         sharp = low in ("4", "8") and not re.match(r" [a-z]+s\b", after)
@@ -170,9 +175,10 @@ def _fraction(match: re.Match[str]) -> str:
 
 def _rating(match: re.Match[str]) -> str:
     top, bottom = match.groups()
-    if top in ("1", "3", "50") and bottom != "20":
+    if top in ("1", "3", "50") and bottom not in ("20", top):
         return match[0]
-    return f"{number(top)} {'' if bottom == '20' else 'out of '}{cardinal(int(bottom))}"
+    between = "" if bottom == "20" else "out of "
+    return f"{number(top)} {between}{cardinal(int(bottom))}"
 
 
 def _range(match: re.Match[str]) -> str:

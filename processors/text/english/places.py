@@ -37,7 +37,8 @@ _LONG_ZIP = re.compile(
 )
 _STATE = re.compile(rf"{_CITY}(?!(?:OK|HI|ME|OH|ID)\b)({'|'.join(_NAMES)})(?=[.,;:)!?]|$)")
 _OLD_STATE = re.compile(
-    rf"(?:(?<=, )|(?<=\bof )|(?<=\bin )|(?<=\bfrom ))({_OLD})\.(?=([,;:)]| [a-z0-9(])|(?: [A-Z]|$)?)"
+    rf"(?:(?<=, )|(?<=\bof )|(?<=\bin )|(?<=\bfrom ))({_OLD})\."
+    r"(?=([,;:)]| [a-z0-9(])|(?: [A-Z]|$)?)"
 )
 _PARTY = re.compile(rf"\(([DRI])-((?:{_OLD})|(?:{'|'.join(_NAMES)}))\.?\)")
 _STREETS = {
@@ -72,21 +73,22 @@ _COMPASS = {
     "SW": "southwest",
 }
 _POINT = r"(N\.?[EW]\.?|S\.?[EW]\.?|[NSEW]\.?)"
+_NAMES_OF_STREETS = "|".join(_STREETS)
+_UNMISTAKABLE = "|".join(s for s in _STREETS if s not in ("St", "Dr", "Ct", "Pl", "Ter"))
 # Before a name or ordinal that ends in a street; behind a number, a street or "miles".
 _BEFORE_STREET = re.compile(
     rf"(?<=\d ){_POINT} (?=(?:\d+(?:st|nd|rd|th)|[A-Z][a-z]+)\b(?: [A-Z][a-z]+){{0,2}},? ?"
-    rf"(?:{'|'.join(_STREETS)}|Street|Avenue|Road|Boulevard|Drive|Lane|Way|Place|[Ss]t)\b)"
+    rf"(?:{_NAMES_OF_STREETS}|Street|Avenue|Road|Boulevard|Drive|Lane|Way|Place|[Ss]t)\b)"
 )
 _AFTER_STREET = re.compile(
-    rf"(?<=[a-z] )(Street|Avenue|Road|Boulevard|Drive|{'|'.join(_STREETS)})\.? {_POINT}(?![\w'])(?<!\. )"
+    rf"(?<=[a-z] )(Street|Avenue|Road|Boulevard|Drive|{_NAMES_OF_STREETS})\.? {_POINT}(?![\w'])"
 )
-_MILES = re.compile(rf"\b(mi|miles?|km|kilometers?)\.? ({_POINT[1:-1]})(?![\w'])")
+_MILES = re.compile(rf"\b(mi|miles?|km|kilometers?)\.? {_POINT}(?![\w'])")
 _WIND = re.compile(
     rf"(\b[Ww]inds?(?: from the| out of the| from)? ){_POINT}\b|\b{_POINT}(?= winds?\b)"
 )
 _STREET = re.compile(  # "Elm Blvd", "5th Ave"; "St" and "Dr" are read with the titles
-    rf"(?<=[A-Za-z0-9] )({'|'.join(s for s in _STREETS if s not in ('St', 'Dr', 'Ct', 'Pl', 'Ter'))})"
-    r"(\.?)(?=(\W|$))(?!\.\w)"
+    rf"(?<=[A-Za-z0-9] )({_UNMISTAKABLE})(\.?)(?=\W|$)(?!\.\w)"
 )
 _COURT = re.compile(r"(?<=\d )((?:[A-Z][a-z]+ ){1,3})(Ct|Pl|Ter)\b\.?(?=,| [A-Z\d#]|\.?$)")
 _BEFORE_NUMBER = re.compile(r"\b(Hwy|Rte|Rt|Ste|Apt|Rm|Fl|Bldg)\b\.? (?=#?[A-Z]?\d)")
@@ -100,13 +102,18 @@ _NUMBERED = {
     "Fl": "floor",
     "Bldg": "building",
 }
+# Without one of these no rule here has anything to do.
+_HINT = re.compile(
+    rf"\b(?:(?!I\b|A\b)[A-Z]{{1,2}}\b|(?:{_OLD})\."
+    rf"|(?:{_NAMES_OF_STREETS}|{'|'.join(_NUMBERED)})\b|\d{{5}}\b)"
+)
 
 
 def expand(text: str) -> str:
     """ "Springfield, IL 62704" -> "Springfield, Illinois six two seven zero four"."""
     if "(" in text:
         text = _PARTY.sub(_party, text)
-    if _CAPITALS.search(text) is None:
+    if _HINT.search(text) is None:
         return text
     text = _ZIP.sub(lambda m: f"{_NAMES[m[1]]} {_zip(m)}", text)
     text = _LONG_ZIP.sub(lambda m: f"{m[1]} {_zip(m)}", text)
@@ -119,9 +126,6 @@ def expand(text: str) -> str:
     text = _BEFORE_NUMBER.sub(lambda m: f"{_NUMBERED[m[1]]} ", text)
     text = _COURT.sub(lambda m: f"{m[1]}{_STREETS[m[2]]}", text)
     return _STREET.sub(_street, text)
-
-
-_CAPITALS = re.compile(r"[a-z\d]\.?,? [A-Z]")
 
 
 def _zip(match: re.Match[str]) -> str:

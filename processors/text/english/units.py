@@ -180,6 +180,9 @@ _MARK_FEET = re.compile(
 _ONE_INCH = re.compile(r"(\d)\"(?= [a-z]+)")
 _AREA = re.compile(r"(?<=\d)( ?(?:k|c|m)?m|ft)([23])\b(?!-)")
 _MILLIONS = re.compile(rf"(?<=\d )(million|billion|thousand|trillion) ({_NAMES})\b(?![\w.'])")
+_CUPS = re.compile(r"(?<![\w.,])(\d+(?: ?\d?/\d)?|\d+\.\d+) ?c\. (?=[a-z]{3})")
+_BARE_UNIT = re.compile(r"(?<![\w/])(km|mi|m|ft)/(h|hr|s|sec)\b")
+_ANY_PER = re.compile(r"(?<=\d )([a-z]{3,}s)/([a-z]{3,})\b")
 _PER_DAY = re.compile(
     r"(?<=[a-z])/(day|days|week|wk|month|mo|year|yr|hr|hour|min|sec|night|person|share|serving|"
     r"gal|bbl|kg|lb|MWh|kWh|capita|d|h|s)\b"
@@ -197,7 +200,7 @@ _PER_NAMES = {"wk": "week", "mo": "month", "yr": "year", "hr": "hour", "min": "m
     "kWh": "kilowatt hour",
 }
 _MEASURE = re.compile(
-    rf"(?<![\w,])(-?){_NUMBER}([- ]?)(?:(sq|cu)\.? ?)?({_NAMES})(\^[23])?(\.(?= [a-z,]))?"
+    rf"(?<![\w,])(-?){_NUMBER}([- ]?)(?:(sq|cu)\.? ?)?({_NAMES})(\^[23])?(\.(?= ?[a-z,;:)]))?"
     rf"(?:/({_WITH_DAY})(\^[23])?)?(?![\w'°]|\.\w)"
 )
 _INCH = re.compile(rf"(?<![\w.,]){_NUMBER}(?: ?in\.(?= [a-z]|,|$)|in\b| in(?=[.;)]|$)|-in\.?(?= ))")
@@ -237,8 +240,11 @@ def expand(text: str) -> str:
     text = _TIMES.sub(lambda m: f"{m[1]} by ", text)
     text = _TIMES_AS.sub(r"\1 times", text)
     text = _FT_IN.sub(_feet_inches, text)
+    text = _CUPS.sub(lambda m: f"{m[1]} cup{'' if m[1] == '1' or '/' in m[1][:3] else 's'} ", text)
     text = _MEASURE.sub(_measure, text)
     if "/" in text:
+        text = _ANY_PER.sub(r"\1 per \2", text)
+        text = _BARE_UNIT.sub(lambda m: f"{unit(_LOOKUP[m[1]], '2')} per {_PER_TIME[m[2]]}", text)
         text = _PER_DAY.sub(lambda m: f" per {_PER_NAMES.get(m[1], m[1])}", text)
     text = _PER_HUNDRED.sub(" per ", text)
     text = _INCH.sub(lambda m: f"{m[1]} {unit('inch', m[1])}", text)
