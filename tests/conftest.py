@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import tarfile
 from collections.abc import Generator
 from pathlib import Path
 
@@ -12,19 +13,33 @@ import torch
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("RECITAL_SHARED", ROOT.parent / "shared"))
+FIXTURES = ROOT / "tests" / "fixtures"
 MISSING = re.compile("is not installed|needs the extra|could not import|no shellcheck here")
 
 torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")
-def shared() -> Path:
-    """The folder of reference vectors and recordings; tests that need it are skipped where it is
-    missing.
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `vectors/`, the reference's numbers: the larger ones where a checkout has them,
+    else those of `tests/fixtures`.
     """
-    if not (SHARED / "vectors" / "README.md").is_file():
-        pytest.skip("no reference vectors here (RECITAL_SHARED)")
-    return SHARED
+    if (SHARED / "vectors" / "README.md").is_file():
+        return SHARED
+    folder = tmp_path_factory.mktemp("shared")
+    with tarfile.open(FIXTURES / "vectors.tar.xz") as archive:
+        archive.extractall(folder, filter="data")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def recordings() -> Path:
+    """The folder of corpora that are too large to be committed; tests that need it are skipped
+    where it is missing.
+    """
+    if not (SHARED / "data" / "README.md").is_file():
+        pytest.skip("no recordings here (RECITAL_SHARED)")
+    return SHARED / "data"
 
 
 @pytest.hookimpl(wrapper=True)

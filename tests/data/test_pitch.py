@@ -122,12 +122,14 @@ def praats_own(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.n
 
 @pytest.mark.parametrize("padding", ["center", "same"])
 @pytest.mark.parametrize(("f_min", "f_max"), [(65.0, 600.0), (75.0, 400.0)])
-def test_autocorrelation_is_praats(shared: Path, padding: str, f_min: float, f_max: float) -> None:
+def test_autocorrelation_is_praats(
+    recordings: Path, padding: str, f_min: float, f_max: float
+) -> None:
     audio, config = audio_config("22k", padding), PitchConfig("praat", f_min, f_max)
-    recordings = sorted((shared / "data" / "ljspeech_mini" / "wavs").iterdir())[:5]
-    recordings += sorted((shared / "data" / "kathleen" / "wavs").iterdir())[::400]
+    paths = sorted((recordings / "ljspeech_mini/wavs").iterdir())[:5]
+    paths += sorted((recordings / "kathleen/wavs").iterdir())[::400]
     ours, theirs = [], []
-    for path in recordings:
+    for path in paths:
         wav = load_wav(path, audio.sample_rate)
         ours.append(estimate_pitch(wav, audio, config))
         theirs.append(praats_own(wav, audio, config))

@@ -318,11 +318,11 @@ def test_broken_shard_is_made_again(twenty: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("backend", ["loky", "dask"])
 def test_processes_and_clusters_write_the_same_bytes(
-    backend: str, tmp_path: Path, shared: Path
+    backend: str, tmp_path: Path, recordings: Path
 ) -> None:
     if backend == "dask" and importlib.util.find_spec("distributed") is None:
         pytest.skip("dask is not installed")
-    folder = shared / "data" / "ljspeech_mini"
+    folder = recordings / "ljspeech_mini"
     audio = AudioConfig(22050, 1024, 1024, 256, 80, 0.0, 8000.0)
     preprocess = replace(PREPROCESS, trim=TrimConfig())
     for name, how in {"serial": {}, backend: {"jobs": 2, "backend": backend}}.items():

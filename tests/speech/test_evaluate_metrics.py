@@ -232,12 +232,12 @@ def test_words_are_skipped_where_the_recording_has_them() -> None:
     assert skipped_words(synthesis, None) == []
 
 
-def test_the_recognizer_forgets_what_it_heard(shared: Path) -> None:
+def test_the_recognizer_forgets_what_it_heard(recordings: Path) -> None:
     pytest.importorskip("pocketsphinx")
     from recital.processors.audio_files import load_wav
 
-    files = sorted((shared / "data/kathleen/wavs").glob("*a0157*")) or sorted(
-        (shared / "data/kathleen/wavs").iterdir()
+    files = sorted((recordings / "kathleen/wavs").glob("*a0157*")) or sorted(
+        (recordings / "kathleen/wavs").iterdir()
     )
     wavs = [load_wav(path, 16000)[:24000] for path in files[:2]]
     recognizer = PocketSphinx()

@@ -162,9 +162,11 @@ def test_a_wrong_config_is_named(section: dict) -> None:
         processor(TextConfig(**section))
 
 
-def test_phonemes_have_a_closed_inventory(caplog: pytest.LogCaptureFixture, shared: Path) -> None:
+def test_phonemes_have_a_closed_inventory(
+    caplog: pytest.LogCaptureFixture, recordings: Path
+) -> None:
     pytest.importorskip("espeakng_loader")
-    lines = (shared / "data/kathleen/metadata.csv").read_text(encoding="utf-8").splitlines()
+    lines = (recordings / "kathleen/metadata.csv").read_text(encoding="utf-8").splitlines()
     texts = sorted({line.split("|")[1] for line in lines})
     with caplog.at_level(logging.WARNING):
         tokens = processor(ESPEAK).encode_many(texts)
