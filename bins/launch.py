@@ -3,7 +3,8 @@
 Accelerate's own command dies of a SIGTERM and turns every failure into exit code 1. Here a single
 process runs the stage itself; of several, each gets the scheduler's signal, and the first that
 fails gives the exit code. So a run that is told to stop can save and ask for a requeue.
-A machine-wide `accelerate config` changes nothing: a run is what its command line says.
+Of a machine-wide `accelerate config`, only the mixed precision is taken, for a run whose
+`train.precision` is null: else a run is what its command line and its config say.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ def _require_gpus(gpu: str) -> None:
 def _run_here(args: argparse.Namespace) -> int | None:
     """Be the one process, with what `accelerate launch` puts into its environment."""
     os.environ.setdefault("OMP_NUM_THREADS", str(cores()))
-    os.environ["ACCELERATE_MIXED_PRECISION"] = os.environ["ACCELERATE_DYNAMO_BACKEND"] = "no"
+    os.environ["ACCELERATE_MIXED_PRECISION"] = _mixed_precision()
+    os.environ["ACCELERATE_DYNAMO_BACKEND"] = "no"
     code: int | None = importlib.import_module(args.module).main(args.arguments)
     return code
 
@@ -89,12 +91,24 @@ def _forward(started: threading.Event) -> None:
             child.send_signal(number)
 
 
+def _mixed_precision() -> str:
+    """What accelerate's own environment or config file says: with `train.precision: null` it
+    counts, else the Trainer names it as overridden.
+    """
+    if given := os.environ.get("ACCELERATE_MIXED_PRECISION"):
+        return given
+    from accelerate.commands.config.config_args import default_config_file, load_config_from_file
+
+    if not os.path.isfile(default_config_file):
+        return "no"
+    return str(load_config_from_file(default_config_file).mixed_precision or "no")
+
+
 def _accelerate(args: argparse.Namespace) -> argparse.Namespace:
     """`accelerate launch`'s arguments, with all that its default config file would else fill in."""
     from accelerate.commands.launch import launch_command_parser
 
-    # the config of the run says what the precision is
-    flags = ["--multi_gpu", "--mixed_precision", "no", "--dynamo_backend", "no"]
+    flags = ["--multi_gpu", "--mixed_precision", _mixed_precision(), "--dynamo_backend", "no"]
     for name in ("num_machines", "machine_rank", "main_process_ip", "main_process_port"):
         if (value := getattr(args, name)) is not None:
             flags.append(f"--{name}={value}")

@@ -65,7 +65,9 @@ class TrainConfig:
     seed: int = 1234
     gradient_accumulation: int = 1  # batches a step
     clip_norm: float | None = 1.0  # of each network's gradient
-    precision: Literal["no", "bf16", "fp16"] = "no"
+    precision: Literal["no", "bf16", "fp16", "auto"] | None = (
+        "no"  # "auto": bf16 where the device has it; None: as accelerate's config says
+    )
     compile: bool = False  # torch.compile of each network
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
     scheduler: SchedulerConfig = field(default_factory=SchedulerConfig)

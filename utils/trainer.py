@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import math
+import os
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
 import torch
-from accelerate import Accelerator
+from accelerate import Accelerator, PartialState
 from accelerate.utils import DistributedDataParallelKwargs, broadcast, gather_object
 from torch.utils.data import DataLoader
 from tqdm import tqdm
@@ -32,6 +33,7 @@ from recital.utils.files import locked
 from recital.utils.loader import Dataset, make_loader, to_device
 from recital.utils.log import Exhibit, Log, Meter, Speed
 from recital.utils.networks import Networks
+from recital.utils.precision import resolve_precision
 from recital.utils.random import isolated, random_state, seed_all, set_random_state
 from recital.utils.sampler import EndlessBatches, OnePass, Sampler
 from recital.utils.schedules import learning_rate
@@ -87,8 +89,12 @@ class Trainer(Generic[ModelT]):
         self.resolved_config = dict(resolved_config)
         self.train_data, self.valid_data, self.show = train_data, valid_data, show
         self.measure, self.begin, self.adapt = measure, begin, adapt
-        self.accelerator = accelerator = _accelerator(config)
+        theirs = os.environ.get("ACCELERATE_MIXED_PRECISION", "no")
+        precision, note = resolve_precision(config.precision, theirs, PartialState().device)
+        self.accelerator = accelerator = _accelerator(precision)
         self.main = accelerator.is_main_process
+        if note is not None:
+            self._say(note)
         self.model = model
         self.networks = Networks(model, config, accelerator)
         self.sampler = self._sampler(train_data)
@@ -321,6 +327,7 @@ class Trainer(Generic[ModelT]):
                 "ema_updates": {name: ema.updates for name, ema in self.networks.averages.items()},
                 "random": random_states,
                 "common": self._common(),
+                "precision": self.accelerator.mixed_precision,
             }
             with self.networks.unwrapped() as bare:
                 files = weight_files(bare, self.networks.optimizers, self.networks.averages)
@@ -380,6 +387,12 @@ class Trainer(Generic[ModelT]):
         # what an older version did not know yet was as it is by default
         before["train"] = merge(TrainConfig({}).common(), before["train"])
         refuse_changes(path, before, self._common())
+        precision = state.get("precision", self.accelerator.mixed_precision)
+        if precision != self.accelerator.mixed_precision:
+            self._say(
+                f"goes on in {self.accelerator.mixed_precision!r}, where the run was in "
+                f"{precision!r}: this machine has other units, and the bits differ from here on"
+            )
         networks = self.networks
         with networks.unwrapped() as bare:
             restore_weights(path, tensors, bare, networks.optimizers, networks.averages)
@@ -461,14 +474,11 @@ class Trainer(Generic[ModelT]):
             tqdm.write(text)
 
 
-def _accelerator(config: TrainConfig) -> Accelerator:
+def _accelerator(precision: str) -> Accelerator:
     # DDP would overwrite buffers at each forward, which breaks a discriminator's graph at its
     # second call.
     handlers = [DistributedDataParallelKwargs(broadcast_buffers=False)]
-    accelerator = Accelerator(mixed_precision=config.precision, kwargs_handlers=handlers)
-    if config.precision == "fp16" and accelerator.device.type == "cpu":
-        raise ConfigError("train.precision: 'fp16' needs a GPU; take 'bf16' or 'no' on a CPU")
-    return accelerator
+    return Accelerator(mixed_precision=precision, kwargs_handlers=handlers)
 
 
 def _number(value: float) -> float | None:

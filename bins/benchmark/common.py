@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -21,6 +20,7 @@ from accelerate.state import AcceleratorState
 from recital.models import build
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.model import AcousticModel, Model, Vocoder
+from recital.utils import precision
 from recital.utils.config import ROOT, Tree, build_section, load_config, merge
 from recital.utils.log import Meter
 from recital.utils.networks import Networks
@@ -44,15 +44,7 @@ def device() -> str:
 
 def has_bf16() -> bool:
     """Does this machine multiply in bf16? A CPU without it is far slower in it than in fp32."""
-    return torch.cuda.is_available() or "avx512_bf16" in _cpu_flags()
-
-
-def _cpu_flags() -> set[str]:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return set()
-    return {flag for line in lines if line.startswith("flags") for flag in line.split()}
+    return precision.has_bf16(torch.device(device()))
 
 
 def peak_memory() -> float:
@@ -160,16 +152,16 @@ def vocoder_batch(model: Vocoder, size: int, frames: int) -> Batch:
 
 
 def training_step(
-    model: Model, config: Tree, batch: Batch, precision: Precision, compiled: bool = False
+    model: Model, config: Tree, batch: Batch, dtype: Precision, compiled: bool = False
 ) -> Callable[[], None]:
     """A function that trains `model` one step on `batch`, by the `train` section of its config:
     the Trainer's `Networks.train_step`, with its losses' weights, optimizer and clipping.
     """
     section = build_section(TrainConfig, config["train"], "train")
-    section = replace(section, precision=precision, compile=compiled)
+    section = replace(section, precision=dtype, compile=compiled)
     # accelerate holds the precision of its first Accelerator for the whole process
     AcceleratorState._reset_state(True)
-    networks = Networks(model, section, Accelerator(mixed_precision=precision))
+    networks = Networks(model, section, Accelerator(mixed_precision=dtype))
     rate = learning_rate(section.scheduler, section.optimizer.lr, step=1)
     meter = Meter()
     model.train()
@@ -190,14 +182,14 @@ def training_figures(
     seconds: dict[Precision, float] = {}
     figures: Figures = {}
     precisions: list[Precision] = ["bf16"] if device() == "cuda" else ["no", "bf16"]
-    for precision in precisions:
-        label = LABELS[precision]
-        if precision == "bf16" and not has_bf16():
+    for dtype in precisions:
+        label = LABELS[dtype]
+        if dtype == "bf16" and not has_bf16():
             return figures | {label: "not measured: this CPU has no avx512_bf16"}
-        step, frames = prepare(precision)
-        seconds[precision] = median_seconds(step, steps, warm_up)
-        figures[f"{label} step (s)"] = seconds[precision]
-        figures[f"{label} frames/s"] = frames / seconds[precision]
+        step, frames = prepare(dtype)
+        seconds[dtype] = median_seconds(step, steps, warm_up)
+        figures[f"{label} step (s)"] = seconds[dtype]
+        figures[f"{label} frames/s"] = frames / seconds[dtype]
     if len(seconds) == 2:
         figures["bf16 against fp32 (x)"] = seconds["no"] / seconds["bf16"]
     return figures

@@ -1,0 +1,63 @@
+"""The precision of a run, and what is said of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from toys import trainer
+
+from recital.utils import precision
+from recital.utils.errors import ConfigError
+from recital.utils.precision import has_bf16, resolve_precision
+
+CPU = torch.device("cpu")
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [("sse4_2 avx2 avx512f", "no"), ("avx512f avx512_bf16", "bf16"), ("asimd bf16", "bf16")],
+)
+def test_auto_is_bf16_where_there_are_units(
+    monkeypatch: pytest.MonkeyPatch, flags: str, expected: str
+) -> None:
+    monkeypatch.setattr(precision, "cpu_flags", lambda: set(flags.split()))
+    assert resolve_precision("auto", "no", CPU) == (expected, None)
+
+
+def test_an_explicit_bf16_without_units_is_said_with_its_factor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(precision, "cpu_flags", set)
+    monkeypatch.setattr(precision, "slowdown", lambda: 140.0)
+    chosen, note = resolve_precision("bf16", "no", CPU)
+    assert chosen == "bf16" and note is not None and "140 times as long" in note
+
+
+def test_accelerates_own_config_counts_or_is_named() -> None:
+    assert resolve_precision(None, "no", CPU) == ("no", None)
+    if has_bf16(CPU):
+        assert resolve_precision(None, "bf16", CPU) == ("bf16", None)
+    chosen, note = resolve_precision("no", "bf16", CPU)
+    assert chosen == "no" and note is not None and "overrides accelerate's mixed_precision" in note
+    with pytest.raises(ConfigError, match="fp16.*needs a GPU"):
+        resolve_precision("fp16", "no", CPU)
+    with pytest.raises(ConfigError, match="bf16 or fp16: fp8"):
+        resolve_precision(None, "fp8", CPU)
+
+
+def test_another_machine_is_said_when_a_run_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(precision, "cpu_flags", set)
+    trainer(tmp_path, max_steps=1, precision="auto").fit()
+    monkeypatch.setattr(precision, "cpu_flags", lambda: {"avx512_bf16"})
+    from accelerate.state import AcceleratorState
+
+    AcceleratorState._reset_state(True)  # as in a process of its own
+    try:
+        trainer(tmp_path, max_steps=2, precision="auto").fit(resume=True)
+    finally:
+        AcceleratorState._reset_state(True)
+    assert "goes on in 'bf16', where the run was in 'no'" in capsys.readouterr().out

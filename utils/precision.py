@@ -1,0 +1,87 @@
+"""The precision of a run: what the config asks for, and what the device has units for."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from pathlib import Path
+from typing import Literal
+
+import torch
+
+from recital.utils.errors import ConfigError
+
+Precision = Literal["no", "bf16", "fp16"]
+
+CPU_UNITS = {"avx512_bf16", "amx_bf16", "bf16"}  # flags of x86 and Arm in /proc/cpuinfo
+SIZE = 512  # of the products that are timed
+
+
+def has_bf16(device: torch.device) -> bool:
+    """Whether products in bfloat16 are faster than in float32: not where they are emulated."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    if device.type == "cpu":
+        return bool(CPU_UNITS & cpu_flags())
+    return False
+
+
+def cpu_flags() -> set[str]:
+    """What /proc/cpuinfo lists; nothing where there is no such file."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").split("\n")
+    except OSError:
+        return set()
+    named = (line for line in lines if line.startswith(("flags", "Features")))
+    return {flag for line in named for flag in line.partition(":")[2].split()}
+
+
+def resolve_precision(
+    wanted: Literal["no", "bf16", "fp16", "auto"] | None,
+    accelerate: str,
+    device: torch.device,
+) -> tuple[Precision, str | None]:
+    """The precision of a run and, where users should know of it, a line.
+
+    `wanted` is `train.precision`: "auto" is bf16 where the device has it, else fp32; None is what
+    `accelerate` has, from its own config. Raises `ConfigError` for fp16 on a CPU.
+    """
+    note = None
+    if wanted is None:
+        if accelerate not in ("no", "bf16", "fp16"):
+            raise ConfigError(
+                f"accelerate's mixed_precision: expected no, bf16 or fp16: {accelerate}"
+            )
+        precision: Precision = accelerate  # type: ignore[assignment]
+    elif wanted == "auto":
+        precision = "bf16" if has_bf16(device) else "no"
+    else:
+        precision = wanted
+        if accelerate not in ("no", wanted):
+            note = (
+                f"train.precision {wanted!r} overrides accelerate's mixed_precision "
+                f"{accelerate!r}; set it to null to take that one"
+            )
+    if precision == "fp16" and device.type == "cpu":
+        raise ConfigError("train.precision: 'fp16' needs a GPU; take 'auto' or 'no' on a CPU")
+    if precision == "bf16" and device.type == "cpu" and not has_bf16(device):
+        note = (
+            f"this CPU has no units for bf16: a product takes {slowdown():.0f} times as long as in "
+            "fp32; set train.precision to 'auto'"
+        )
+    return precision, note
+
+
+def slowdown() -> float:
+    """How many times longer a product in bfloat16 takes than in float32, measured here."""
+
+    def seconds(dtype: torch.dtype) -> float:
+        a = torch.ones(SIZE, SIZE, dtype=dtype)
+        taken = []
+        for _ in range(3):
+            before = time.perf_counter()
+            a @ a
+            taken.append(time.perf_counter() - before)
+        return statistics.median(taken)
+
+    return seconds(torch.bfloat16) / max(seconds(torch.float32), 1e-9)
