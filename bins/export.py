@@ -15,7 +15,7 @@ from torch import Tensor
 from recital.bins.common.command import run
 from recital.models import load
 from recital.utils import checkpoint
-from recital.utils.config import merge, parse_override
+from recital.utils.config import override
 
 PATHS = ("dataset_path", "log_dir")  # of the config: they mean nothing elsewhere
 PRECISIONS = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32}
@@ -26,8 +26,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     source = checkpoint.find(args.infer_expt_dir, args.which)
     weights = checkpoint.read_tensors(source / checkpoint.MODEL)
     config = checkpoint.read_json(source / checkpoint.CONFIG)
-    for override in args.set:
-        config = merge(config, parse_override(override))
+    config = override(config, args.set)
     export(args.output_dir, weights, config, PRECISIONS[args.precision])
     load(args.output_dir)  # what does not open again must not be handed on
     size = sum(f.stat().st_size for f in args.output_dir.iterdir()) / 1e6

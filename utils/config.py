@@ -1,6 +1,11 @@
 """JSON5 configs with a chain of bases (one path or a list, later over earlier), read strictly:
 unknown keys, wrong types and duplicate keys are errors with a place.
 
+A section merges into the base's section of its name, key by key, unless it is marked:
+
+    generator: { channels: 64 }                  # the base's generator with 64 channels
+    generator: { $replace: true, channels: 64 }  # a generator with 64 channels and nothing else
+
 A section becomes a frozen dataclass (`build_section`), a network is built from the section that
 bears its constructor's arguments (`construct`): in both the signature is the schema.
 """
@@ -20,6 +25,7 @@ from recital.utils.errors import ConfigError
 
 T = TypeVar("T")
 INLINE = "network"
+REPLACE = "$replace"  # no name of an argument in Python, so that it can be none of a model
 Tree = dict[str, Any]
 
 ROOT = (
@@ -33,10 +39,14 @@ def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Tree:
     Raises `ConfigError` for a missing file, bad JSON5, a duplicate key, a circular chain or an
     override that cannot be read.
     """
-    tree = _load_chain(Path(path), [])
-    for override in overrides:
-        tree = merge(tree, parse_override(override))
-    return tree
+    return override(_load_chain(Path(path), []), overrides)
+
+
+def override(tree: Mapping[str, Any], overrides: Sequence[str]) -> Tree:
+    """`tree` with `key.path=value` overrides, one after the other, and without `$replace` marks."""
+    for text in overrides:
+        tree = merge(tree, parse_override(text))
+    return _without_marks(tree)
 
 
 def read_json5(path: Path) -> Tree:
@@ -65,13 +75,14 @@ def read_json5(path: Path) -> Tree:
 
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> Tree:
-    """`over` upon `base`: dict over dict merges, anything else replaces."""
+    """`over` upon `base`: dict over dict merges unless it is marked with `$replace`, anything else
+    replaces. Marks stay, since what is merged may lie over another base in turn.
+    """
     merged = dict(base)
     for key, value in over.items():
         old = merged.get(key)
-        merged[key] = (
-            merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
-        )
+        both = isinstance(old, dict) and isinstance(value, dict)
+        merged[key] = merge(old, value) if both and REPLACE not in value else value
     return merged
 
 
@@ -89,6 +100,7 @@ def parse_override(text: str) -> Tree:
         tree = value
     for key in reversed(keys):
         tree = {key: tree}
+    _check_marks(tree, f"--set {text}", "")
     return tree
 
 
@@ -247,6 +259,7 @@ def _load_chain(path: Path, seen: list[Path]) -> Tree:
         chain = " -> ".join(str(p.name) for p in [*seen, path])
         raise ConfigError(f"{path}: base_config goes in a circle: {chain}")
     own = read_json5(path)
+    _check_marks(own, str(path), "")
     bases = own.pop("base_config", [])
     tree: Tree = {}
     for base in [bases] if isinstance(bases, str) else bases:
@@ -256,6 +269,37 @@ def _load_chain(path: Path, seen: list[Path]) -> Tree:
             )
         tree = merge(tree, _load_chain(ROOT / base, [*seen, path]))
     return merge(tree, own)
+
+
+def _check_marks(value: object, source: str, where: str) -> None:
+    """Raise `ConfigError` for a `$replace` that is not `true`, or is not in a section of a name."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            _check_marks(inner, source, _at(where, key))
+        if REPLACE not in value:
+            return
+        if not where or where.endswith("]"):
+            raise ConfigError(
+                f"{source}: {_at(where, REPLACE)}: {'the whole config' if not where else 'an item'}"
+                " has no section to replace; expected it inside a section, such as "
+                f"model: {{ {REPLACE}: true, … }}"
+            )
+        if value[REPLACE] is not True:
+            raise ConfigError(
+                f"{source}: {_at(where, REPLACE)}: expected true, found {_kind(value[REPLACE])} "
+                f"{value[REPLACE]!r}; leave it out where the section is to merge"
+            )
+    elif isinstance(value, list):
+        for i, item in enumerate(value):
+            _check_marks(item, source, f"{where}[{i}]")
+
+
+def _without_marks(tree: Mapping[str, Any]) -> Tree:
+    return {
+        key: _without_marks(value) if isinstance(value, dict) else value
+        for key, value in tree.items()
+        if key != REPLACE
+    }
 
 
 def _convert_union(value: Any, choices: tuple[Any, ...], hint: Any, where: str) -> Any:
