@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
 from recital.utils.signals import ignore_stop_signals
+
+BatchT = TypeVar("BatchT", bound=tuple[Any, ...])  # a NamedTuple
 
 
 class Dataset(Protocol):
@@ -65,7 +67,7 @@ def make_loader(
     )
 
 
-def to_device(batch: Any, device: torch.device) -> Any:
-    """A NamedTuple with its tensors on the device."""
+def to_device(batch: BatchT, device: torch.device) -> BatchT:
+    """A NamedTuple with its tensors on the device; the only way that a batch is moved."""
     moved = (v.to(device, non_blocking=True) if isinstance(v, Tensor) else v for v in batch)
-    return type(batch)(*moved)
+    return type(batch)(*moved)  # type: ignore[call-arg]

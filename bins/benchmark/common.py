@@ -22,6 +22,7 @@ from recital.modules.contract.batch import Batch
 from recital.modules.contract.model import AcousticModel, Model, Vocoder
 from recital.utils import precision
 from recital.utils.config import ROOT, Tree, build_section, load_config, merge
+from recital.utils.loader import to_device
 from recital.utils.log import Meter
 from recital.utils.networks import Networks
 from recital.utils.schedules import learning_rate
@@ -138,7 +139,7 @@ def acoustic_batch(
         energy=20 * torch.rand(size, t) if "energy" in needs else None,
         durations=ends.clamp(max=mel_lengths[:, None]).diff() if "durations" in needs else None,
     )
-    return Batch(batch.ids, *(None if f is None else f.to(device()) for f in batch[1:]))
+    return to_device(batch, torch.device(device()))
 
 
 def vocoder_batch(model: Vocoder, size: int, frames: int) -> Batch:

@@ -27,3 +27,7 @@ class Batch(NamedTuple):
     speaker: Tensor | None = None  # [B] int64
     wav: Tensor | None = None  # [B, S] in [-1, 1]
     wav_lengths: Tensor | None = None  # [B] int64
+
+    def first(self, n: int) -> Batch:
+        """Its first `n` utterances, padded as they are."""
+        return Batch(self.ids[:n], *(None if f is None else f[:n] for f in self[1:]))
