@@ -13,8 +13,8 @@ from recital.modules.fast.short_convolution import convolve_short
 SHORT = 3  # of a kernel, frames
 
 
-class Conv1d(nn.Conv1d):
-    """Stride 1, zero padding to the same length; parameters are those of `nn.Conv1d`.
+class TimeConv1d(nn.Conv1d):
+    """`nn.Conv1d` on [B, T, C]: stride 1, zero padding to the same length, the same parameters.
 
     Kernels longer than 3, float32 and inference are faster as the library has them.
     """

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.modules.fast.dropout import Dropout
-from recital.modules.layers.convolution import Conv1d
+from recital.modules.layers.convolution import TimeConv1d
 
 
 class MaskedBatchNorm(nn.BatchNorm1d):
@@ -64,7 +64,7 @@ class ConvNormStack(nn.Module):
         self.activation = activation
         self.last_linear = last_linear
         self.dropout = Dropout(dropout)
-        self.convs = nn.ModuleList(Conv1d(a, b, kernel_size) for a, b in pairwise(channels))
+        self.convs = nn.ModuleList(TimeConv1d(a, b, kernel_size) for a, b in pairwise(channels))
         self.norms = nn.ModuleList(MaskedBatchNorm(n) for n in channels[1:])
         for conv in self.convs:
             last = last_linear and conv is self.convs[-1]

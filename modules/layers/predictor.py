@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.modules.fast.dropout import Dropout
-from recital.modules.layers.convolution import Conv1d
+from recital.modules.layers.convolution import TimeConv1d
 
 
 class PredictorLayer(nn.Module):
@@ -14,7 +14,7 @@ class PredictorLayer(nn.Module):
 
     def __init__(self, in_channels: int, channels: int, kernel_size: int, dropout: float) -> None:
         super().__init__()
-        self.conv = Conv1d(in_channels, channels, kernel_size)
+        self.conv = TimeConv1d(in_channels, channels, kernel_size)
         self.norm = nn.LayerNorm(channels)
         self.dropout = Dropout(dropout)
 

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from recital.modules.fast.dropout import Dropout
 from recital.modules.fast.masked_relu import masked_relu
-from recital.modules.layers.convolution import Conv1d
+from recital.modules.layers.convolution import TimeConv1d
 
 Positions = Literal["concatenated", "interleaved"]
 
@@ -77,8 +77,8 @@ class FFTBlock(nn.Module):
         first, second = (kernel_size,) * 2 if isinstance(kernel_size, int) else kernel_size
         self.attention = SelfAttention(d_model, n_heads, d_head, attention_dropout, attention_bias)
         self.attention_norm = nn.LayerNorm(d_model)
-        self.widen = Conv1d(d_model, d_inner, first)
-        self.narrow = Conv1d(d_inner, d_model, second)
+        self.widen = TimeConv1d(d_model, d_inner, first)
+        self.narrow = TimeConv1d(d_inner, d_model, second)
         self.conv_norm = nn.LayerNorm(d_model)
         self.dropout = Dropout(dropout)
 

@@ -7,7 +7,7 @@ import torch
 from torch.nn import functional as F
 
 from recital.modules.fast.dropout import Dropout
-from recital.modules.layers.convolution import Conv1d
+from recital.modules.layers.convolution import TimeConv1d
 from recital.modules.layers.transformer import FFTBlock
 
 
@@ -16,7 +16,7 @@ from recital.modules.layers.transformer import FFTBlock
 @pytest.mark.parametrize("n_frames", [1, 2, 7])
 def test_a_convolution_and_its_gradients_are_those_of_torch(size, channels, n_frames):
     torch.manual_seed(0)
-    conv = Conv1d(*channels, size)
+    conv = TimeConv1d(*channels, size)
     x = torch.randn(3, n_frames, channels[0], requires_grad=True)
     weights = [x, conv.weight, conv.bias]
     ours = conv(x)
@@ -35,7 +35,7 @@ def test_a_convolution_and_its_gradients_are_those_of_torch(size, channels, n_fr
 
 def test_autocast_is_near_and_gives_gradients_of_float32():
     torch.manual_seed(0)
-    for conv in (Conv1d(8, 16, 3), Conv1d(16, 8, 3)):
+    for conv in (TimeConv1d(8, 16, 3), TimeConv1d(16, 8, 3)):
         x = torch.randn(2, 9, conv.in_channels, requires_grad=True)
         with torch.autocast("cpu", torch.bfloat16):
             y = conv(x)
