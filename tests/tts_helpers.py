@@ -50,7 +50,7 @@ def tiny_model(seed: int = 0, **options: Any) -> FastPitch:
     """A model with fresh weights, whose predicted durations are a few frames."""
     torch.manual_seed(seed)
     model = build(tiny_config(**options))
-    model.set_statistics(200.0, 40.0)
+    model.pitch_statistics.set(200.0, 40.0)
     with torch.no_grad():
         model.network.duration_predictor.out.bias.fill_(1.4)
     return model

@@ -91,7 +91,7 @@ def _voice(directory: Path) -> Path:
     torch.manual_seed(0)
     model = build(config)
     assert isinstance(model, FastPitch)
-    model.set_statistics(200.0, 50.0)
+    model.pitch_statistics.set(200.0, 50.0)
     with torch.no_grad():
         durations = model.bare_network.duration_predictor.out
         durations.weight.zero_()

@@ -66,3 +66,29 @@ def token_means(values: Tensor, counted: Tensor, durations: Tensor) -> Tensor:
 
     counts = sums(counted)
     return (sums(values * counted) / counts.clamp(min=1)).float()
+
+
+def pack_frames(values: Tensor, repeats: Tensor) -> Tensor:
+    """Frame values by token: values [B, T], repeats [B, N] -> [B, C, N], C the most frames of a
+    token.
+
+        frames   a0 a1 a2 b0 c0 c1
+        packed   a0 b0 c0   # (0s are no frames)
+                 a1 0  c1
+                 a2 0  0
+    """
+    places = torch.arange(max(int(repeats.max()), 1), device=values.device)[:, None]  # [C, 1]
+    starts = (repeats.cumsum(1) - repeats)[:, None]  # [B, 1, N]
+    frames = (starts + places).clamp(max=values.shape[1] - 1)  # [B, C, N]
+    packed = values.gather(1, frames.flatten(1)).view_as(frames)
+    return torch.where(places < repeats[:, None], packed, 0.0)
+
+
+def unpack_frames(packed: Tensor, repeats: Tensor, n_frames: int) -> Tensor:
+    """The inverse of `pack_frames`: packed [B, C, N] -> [B, n_frames], 0 past an item's end."""
+    tokens = frame_tokens(repeats, n_frames)  # [B, T]
+    starts = (repeats.cumsum(1) - repeats).gather(1, tokens)
+    places = torch.arange(n_frames, device=packed.device) - starts
+    places = places.clamp(max=packed.shape[1] - 1)  # past the end
+    values = packed.flatten(1).gather(1, places * packed.shape[2] + tokens)
+    return torch.where(length_mask(repeats.sum(1), n_frames), values, 0.0)

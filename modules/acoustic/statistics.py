@@ -1,11 +1,13 @@
-"""The distribution of a quantity over a corpus, speaker by speaker."""
+"""The distribution of a quantity over a corpus, speaker by speaker, and buffers that keep it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import torch
+from torch import Tensor, nn
 
 from recital.modules.contract.model import Arrays
 from recital.utils.errors import DataError
@@ -18,6 +20,51 @@ class Statistics(NamedTuple):
     std: float
     low: float  # of all values
     high: float
+
+
+def register_statistics(model: nn.Module, quantity: str, n_speakers: int) -> None:
+    """Give a model the buffers `<quantity>_mean` and `<quantity>_std`, [n_speakers]: 0 and 1 until
+    a corpus is seen.
+    """
+    model.register_buffer(f"{quantity}_mean", torch.zeros(n_speakers))
+    model.register_buffer(f"{quantity}_std", torch.ones(n_speakers))
+
+
+class SpeakerStatistics(NamedTuple):
+    """A view of a model's two buffers: mean and standard deviation, in the quantity's own unit."""
+
+    quantity: str
+    mean: Tensor  # [n_speakers]; [B, 1] of the speakers of a batch
+    std: Tensor
+
+    def set(self, mean: float | Sequence[float], std: float | Sequence[float]) -> None:
+        """One number for all speakers, or one for each. Raises `DataError` for a deviation that is
+        not positive.
+        """
+        for buffer, value in ((self.mean, mean), (self.std, std)):
+            buffer.copy_(torch.as_tensor(value, dtype=buffer.dtype).expand_as(buffer))
+        if not bool((self.std > 0).all()):
+            raise DataError(f"{self.quantity}_std: expected a number above 0, found {std}")
+
+    def learn(self, speakers: Sequence[Statistics]) -> None:
+        """What `by_speaker` found."""
+        self.set([s.mean for s in speakers], [s.std for s in speakers])
+
+    def of(self, speaker: Tensor | None) -> SpeakerStatistics:
+        """speaker [B] (None: the first) -> those of each item, [B, 1] (or [1, 1])."""
+        if speaker is None:
+            return SpeakerStatistics(self.quantity, self.mean[:1, None], self.std[:1, None])
+        return SpeakerStatistics(self.quantity, self.mean[speaker, None], self.std[speaker, None])
+
+    def normalize(self, values: Tensor, mask: Tensor) -> Tensor:
+        """values [B, L] of the items that `of` was asked for -> normalised; 0 outside of the
+        mask.
+        """
+        return torch.where(mask, (values - self.mean) / self.std, 0.0)
+
+    def restore(self, values: Tensor, mask: Tensor) -> Tensor:
+        """The inverse of `normalize`; 0 outside of the mask, too."""
+        return torch.where(mask, values * self.std + self.mean, 0.0)
 
 
 def by_speaker(

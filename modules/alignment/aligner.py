@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.modules.alignment.attention_prior import Prior, attention_prior
-from recital.modules.layers.convolution import Conv1d
+from recital.modules.contract.batch import Batch
+from recital.modules.layers.convolution import TimeConv1d
 from recital.modules.layers.masking import length_mask
 
 FILL = -1e4  # log-probability of what must not be: exp gives 0, and all gradients stay finite
@@ -44,13 +45,13 @@ class Aligner(nn.Module):
         self.prior = prior
         self.query = nn.ModuleList(
             [
-                Conv1d(n_mels, 2 * n_mels, 3),
-                Conv1d(2 * n_mels, n_mels, 1),
-                Conv1d(n_mels, channels, 1),
+                TimeConv1d(n_mels, 2 * n_mels, 3),
+                TimeConv1d(2 * n_mels, n_mels, 1),
+                TimeConv1d(n_mels, channels, 1),
             ]
         )
         self.key = nn.ModuleList(
-            [Conv1d(d_model, 2 * d_model, 3), Conv1d(2 * d_model, channels, 1)]
+            [TimeConv1d(d_model, 2 * d_model, 3), TimeConv1d(2 * d_model, channels, 1)]
         )
         for convs in (self.query, self.key):
             for i, conv in enumerate(convs):
@@ -89,6 +90,25 @@ def _stack(convs: nn.ModuleList, x: Tensor) -> Tensor:
     for i, conv in enumerate(convs):
         x = conv(F.relu(x) if i else x)
     return x
+
+
+def find_durations(
+    aligner: Aligner | None,
+    keys: Tensor,
+    mel: Tensor,
+    token_lengths: Tensor,
+    mel_lengths: Tensor,
+    prior: Tensor | None,
+    durations: Tensor | None,
+) -> tuple[Tensor, Alignment | None]:
+    """The frames of each token, [B, N]: those of the hard alignment, or without an aligner what is
+    given; arguments are those of `Aligner.forward`.
+    """
+    if aligner is not None:
+        alignment = aligner(keys, mel, token_lengths, mel_lengths, prior)
+        return path_durations(alignment.path, mel_lengths, keys.shape[1]), alignment
+    assert durations is not None, "the batch brings what the model needs"
+    return durations, None
 
 
 @torch.compiler.disable
@@ -136,3 +156,21 @@ def path_log_probs(alignment: Alignment) -> Tensor:
     Its mean over (real) frames, negated, is the binarization loss (section 2.3).
     """
     return alignment.log_soft.gather(2, alignment.path[..., None]).squeeze(2).clamp(min=LOG_MIN)
+
+
+def alignment_terms(alignment: Alignment | None, batch: Batch) -> dict[str, tuple[Tensor, Tensor]]:
+    """Sums and counts of the losses of sections 2.1.1 and 2.3, and of `alignment_focus`, the
+    probability of the hard alignment in the soft one, without gradient; nothing without an aligner.
+    """
+    if alignment is None:
+        return {}
+    assert batch.token_lengths is not None and batch.mel_lengths is not None
+    frames = length_mask(batch.mel_lengths, alignment.path.shape[1])
+    n_frames = batch.mel_lengths.sum()
+    losses = forward_sum_losses(alignment.log_joint, batch.token_lengths, batch.mel_lengths)
+    on_path = path_log_probs(alignment)
+    return {
+        "alignment": (losses.sum(), torch.ones_like(losses).sum()),
+        "binarization": (-(on_path * frames).sum(), n_frames),
+        "alignment_focus": ((on_path.detach().exp() * frames).sum(), n_frames),
+    }

@@ -4,8 +4,12 @@ a given epoch.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor, nn
+
+from recital.modules.losses.reduction import global_mean
 
 
 class Binarization(nn.Module):
@@ -34,6 +38,15 @@ class Binarization(nn.Module):
     def weight(self) -> Tensor:
         """0 to 1; a scalar."""
         return self.ramp / self.warmup
+
+    def weigh(self, means: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Losses of a step, with that of `binarization` at its present weight; in training their
+        `alignment_focus` is taken in.
+        """
+        weighed = {**means, "binarization": self.weight() * means["binarization"]}
+        if self.training and torch.is_grad_enabled():
+            self.update(global_mean(means["alignment_focus"]))
+        return weighed
 
     @torch.no_grad()
     def update(self, focus: Tensor) -> None:

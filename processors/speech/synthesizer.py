@@ -281,18 +281,19 @@ class Synthesizer:
         out: Acoustic = self.acoustic.infer(tokens, lengths, **arguments)
         if controls.energy_scale != 1.0 and out.energy is None:
             raise DataError("energy_scale: this voice predicts no energy")
-        if pitch.hz is None and (
+        if out.pitch is None and (
             controls.changes_pitch
             or bool(pitch.semitones.any())
             or any("pitch" in job.by_token for job in jobs)
         ):
             raise DataError("this voice predicts no pitch, so that it cannot be changed")
+        hz = None if out.pitch is None else pitch.in_hz(out.pitch)
         for i, job in enumerate(jobs):
             n = len(job.tokens)
             job.mel = out.mel[i, :, : int(out.mel_lengths[i])]
             repeats = out.durations if out.repeats is None else out.repeats
             job.durations = repeats[i, :n]
-            job.pitch_hz = None if pitch.hz is None else pitch.hz[i, 0, :n]
+            job.pitch_hz = None if hz is None else hz[i, 0, :n]
             job.failure = None if out.failures is None else out.failures[i]
             if not job.mel.shape[1]:
                 job.failure = "gave it no frame at all"
@@ -365,7 +366,7 @@ class Synthesizer:
 
 class _PitchChange:
     """A `pitch_transform` for `AcousticModel.infer`: the controls, then what is given for each
-    token; keeps the result in Hz.
+    token.
     """
 
     def __init__(
@@ -375,7 +376,8 @@ class _PitchChange:
         self.scale = scale[:, None] if isinstance(scale, Tensor) else scale  # [B, 1, N]
         self.given = given  # [B, 1, N] Hz, 0 where the prediction stays
         self.semitones = semitones.to(given.device)  # [B, 1, N] of marked-up text
-        self.hz: Tensor | None = None  # [B, C, N]
+        # Of the speakers, in Hz, as the model says them in the call: they broadcast to [B, C, N].
+        self.statistics: tuple[Tensor, Tensor] | None = None
 
     def __call__(
         self, pitch: Tensor, token_lengths: Tensor, *, mean: Tensor, std: Tensor
@@ -395,8 +397,14 @@ class _PitchChange:
             raised = (changed * std + mean) * 2.0 ** (self.semitones / 12.0)
             changed = torch.where(self.semitones != 0, (raised - mean) / std, changed)
         changed = torch.where(self.given > 0, (self.given - mean) / std, changed)
-        self.hz = changed * std + mean
+        self.statistics = mean, std
         return changed
+
+    def in_hz(self, pitch: Tensor) -> Tensor:
+        """What the model said after the call, [B, 1, N] normalised."""
+        assert self.statistics is not None, "a model that predicts pitch calls the transform"
+        mean, std = self.statistics
+        return pitch * std + mean
 
 
 class _EnergyChange:

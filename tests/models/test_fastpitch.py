@@ -158,12 +158,12 @@ def test_pitch_is_normalised_by_the_statistics_of_its_speaker():
     model = without_dropout(tiny_model(n_speakers=2))
     batch = random_batch([5, 5], n_speakers=2)
     shifted = batch._replace(pitch=torch.where(batch.pitch > 0, batch.pitch * 2 + 30, 0.0))
-    model.set_statistics([200.0, 210.0], [40.0, 20.0])
+    model.pitch_statistics.set([200.0, 210.0], [40.0, 20.0])
     first = model._teach(batch).pitch_target
-    model.set_statistics([430.0, 450.0], [80.0, 40.0])
+    model.pitch_statistics.set([430.0, 450.0], [80.0, 40.0])
     close(first, model._teach(shifted).pitch_target)
     with pytest.raises(DataError, match="pitch_std"):
-        model.set_statistics(200.0, 0.0)
+        model.pitch_statistics.set(200.0, 0.0)
 
 
 def test_energy_is_normalised_by_the_statistics_of_its_speaker():
@@ -185,6 +185,24 @@ def test_energy_is_normalised_by_the_statistics_of_its_speaker():
     close(out.energy[0], normal.energy[0] * std[said[0]] + mean[said[0]])
     close(out.mel, normal.mel)
     close(out.mel, model.infer(*args, **run, energy=out.energy).mel)
+
+
+@pytest.mark.parametrize("normalize_energy", [False, True])
+def test_a_changed_energy_is_the_one_that_is_embedded(normalize_energy):
+    """In one pass the numbers of two: one to learn the energy, one that is given its multiple."""
+    model = tiny_model(n_speakers=2, normalize_energy=normalize_energy).eval()
+    if normalize_energy:
+        model.energy_mean.copy_(torch.tensor([2.0, 3.0]))
+        model.energy_std.copy_(torch.tensor([0.5, 0.25]))
+    batch = random_batch([8, 5], n_speakers=2)
+    run = partial(model.infer, batch.tokens, batch.token_lengths, speaker=batch.speaker)
+    scale = torch.linspace(0.5, 2.0, 8)  # of each token
+    free = run()
+    once = run(energy_transform=lambda energy: energy * scale)
+    twice = run(energy=free.energy * scale)
+    close(once.mel, twice.mel)
+    close(once.energy, free.energy * scale)
+    assert not torch.equal(once.mel, free.mel) and once.energy[1, 5:].abs().sum() == 0
 
 
 def test_given_values_replace_predictions():
@@ -248,7 +266,7 @@ def test_attention_over_an_empty_item_is_finite():
 def test_saved_and_loaded_it_says_the_same(tmp_path):
     config = tiny_config(n_heads=2, n_speakers=2)
     model = build(config).eval()
-    model.set_statistics([180.0, 220.0], [30.0, 40.0])
+    model.pitch_statistics.set([180.0, 220.0], [30.0, 40.0])
     save_model(tmp_path / "voice", model.state_dict(), config)
     again, _ = load(tmp_path / "voice")
     batch = random_batch([8, 5], n_speakers=2)

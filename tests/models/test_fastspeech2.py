@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 import pytest
 import torch
 from fastspeech2_helpers import set_ranges, tiny_config, tiny_model
-from torch import Tensor
+from torch import Tensor, nn
 from tts_helpers import losses_of, one_item, random_batch, without_dropout
 
 from recital.models import build, load
-from recital.models.tts.fastspeech2.model import control_durations
+from recital.models.tts.fastspeech2.control import control_durations
 from recital.models.tts.fastspeech2.variance import interpolate_unvoiced
+from recital.modules.acoustic.length import frame_tokens
 from recital.modules.acoustic.statistics import Statistics
 from recital.modules.layers.postnet import MaskedBatchNorm
 from recital.processors.speech.pitch_control import transform_pitch
@@ -159,6 +161,76 @@ def test_a_transform_at_frame_level_reaches_every_frame_of_its_token():
     close(flat.mel, given.mel)
 
 
+class Changed(nn.Module):
+    """A predictor whose every value is changed: what a transform of it must come to."""
+
+    def __init__(self, predictor: nn.Module, change: Callable[[Tensor], Tensor]) -> None:
+        super().__init__()
+        self.predictor, self.change = predictor, change
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        return self.change(self.predictor(x, mask))
+
+
+SCALE = torch.tensor([[0.5, 3.0, -1.0, 2.0, 0.0, 1.0, 0.25], [2.0, -2.0, 0.5, 4.0, 0, 0, 0]])
+
+
+@pytest.mark.parametrize("level", ["token", "frame"])
+@pytest.mark.parametrize("quantity", ["pitch", "energy"])
+@pytest.mark.parametrize("change", ["clamp", "scale"])
+def test_a_transform_is_done_to_every_value_once(level, quantity, change):
+    """No transform is taken for an affine one: a clamp, and a scale of each token, are exact on
+    tokens and on frames.
+    """
+    continuous = {**CONTINUOUS, "level": level}
+    model = tiny_model(level=level, pitch=continuous, energy=continuous).eval()
+    batch = random_batch([7, 4])
+    run = partial(model.infer, batch.tokens, batch.token_lengths, pace=0.7)
+    repeats = run().repeats
+    shapes = []
+
+    def of_tokens(values: Tensor) -> Tensor:
+        """[B, N] of energy, or [B, C, N]."""
+        shapes.append(values.shape)
+        if change == "clamp":
+            return values.clamp(min=0.1)
+        return values * (SCALE if values.dim() == 2 else SCALE[:, None])
+
+    def of_pitch(values: Tensor, lengths: Tensor, *, mean: Tensor, std: Tensor) -> Tensor:
+        assert torch.equal(lengths, batch.token_lengths)
+        assert float(mean) == 200.0 and float(std) == 40.0
+        return of_tokens(values)
+
+    def of_values(values: Tensor) -> Tensor:
+        if change == "clamp":
+            return values.clamp(min=0.1)
+        index = frame_tokens(repeats, values.shape[1])
+        return values * (SCALE if level == "token" else SCALE.gather(1, index))
+
+    transform = of_pitch if quantity == "pitch" else of_tokens
+    out = run(**{f"{quantity}_transform": transform})
+    size = (2, int(repeats.max()), 7) if level == "frame" else (2, 1, 7)
+    assert shapes == [(2, 7) if (level, quantity) == ("token", "energy") else size]
+    variance = model.network.get_submodule(quantity)
+    variance.predictor = Changed(variance.predictor, of_values)
+    expected = run()
+    assert int(repeats.max()) > 3
+    close(out.mel, expected.mel)
+    close(getattr(out, quantity), getattr(expected, quantity))
+    assert torch.equal(out.repeats, repeats)
+
+
+@pytest.mark.parametrize("level", ["token", "frame"])
+def test_a_clamp_changes_the_mel_as_much_as_the_pitch_that_is_reported(level):
+    model = tiny_model(level=level, pitch={**CONTINUOUS, "level": level}).eval()
+    batch = random_batch([9])
+    run = partial(model.infer, batch.tokens, batch.token_lengths)
+    free = run()
+    high = run(pitch_transform=lambda pitch, lengths, *, mean, std: pitch.clamp(min=1.0))
+    assert (high.pitch - free.pitch).abs().max() > 0.5
+    assert (high.mel - free.mel).abs().max() > 1e-3
+
+
 def test_the_contour_is_linear_between_voiced_frames():
     pitch = torch.tensor([[0.0, 100.0, 0.0, 0.0, 160.0, 0.0, 99.0], [0.0] * 7])
     contour = interpolate_unvoiced(pitch, torch.tensor([6, 5]))
@@ -226,7 +298,7 @@ def test_batch_statistics_are_those_of_real_positions():
 def test_saved_and_loaded_it_says_the_same(tmp_path):
     config = tiny_config(n_speakers=2)
     model = build(config).eval()
-    model.set_statistics([180.0, 220.0], [30.0, 40.0])
+    model.pitch_statistics.set([180.0, 220.0], [30.0, 40.0])
     set_ranges(model, 90.0, 310.0)
     save_model(tmp_path / "voice", model.state_dict(), config)
     again, _ = load(tmp_path / "voice")

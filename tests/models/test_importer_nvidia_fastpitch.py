@@ -187,7 +187,7 @@ def trainable(fastpitch_1_1) -> FastPitch:
     """Without dropout, with pitch that comes normalised, and binarization at full weight."""
     model = without_dropout(fastpitch_1_1[0])
     before = {name: buffer.clone() for name, buffer in model.named_buffers()}
-    model.set_statistics(0.0, 1.0)
+    model.pitch_statistics.set(0.0, 1.0)
     yield model
     for name, buffer in model.named_buffers():
         buffer.copy_(before[name])

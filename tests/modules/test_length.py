@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 import torch
 
-from recital.modules.acoustic.length import frame_tokens, regulate_length, repeats_of, token_means
+from recital.modules.acoustic.length import (
+    frame_tokens,
+    pack_frames,
+    regulate_length,
+    repeats_of,
+    token_means,
+    unpack_frames,
+)
 
 
 @pytest.mark.parametrize(
@@ -76,3 +83,17 @@ def test_energy_of_tokens_as_the_predictor_sees_it(shared):
     means = token_means(frames, frames != 0, torch.from_numpy(vectors["durations"])).log1p()
     expected = torch.from_numpy(vectors["log1p_avg_energy"])
     torch.testing.assert_close(means, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_frames_are_packed_by_token_and_back():
+    frames = torch.tensor([[1.0, 2, 3, 4, 5, 6], [7, 8, 0, 0, 0, 0]])
+    repeats = torch.tensor([[3, 0, 1, 2], [0, 2, 0, 0]])
+    packed = pack_frames(frames, repeats)
+    assert packed.tolist() == [
+        [[1, 0, 4, 5], [2, 0, 0, 6], [3, 0, 0, 0]],
+        [[0, 7, 0, 0], [0, 8, 0, 0], [0, 0, 0, 0]],
+    ]
+    assert torch.equal(unpack_frames(packed, repeats, 6), frames)
+    none = pack_frames(torch.zeros(1, 1), torch.zeros(1, 3, dtype=torch.long))
+    assert none.shape == (1, 1, 3)
+    assert unpack_frames(none + 1, torch.zeros(1, 3, dtype=torch.long), 1).tolist() == [[0.0]]

@@ -40,7 +40,7 @@ def voices(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for name, config in configs.items():
         model: Any = build(config)
         if name == "fastpitch":
-            model.set_statistics(200.0, 40.0)
+            model.pitch_statistics.set(200.0, 40.0)
             torch.nn.init.constant_(model.network.duration_predictor.out.bias, 1.4)
         checkpoint.save_model(folder / name, model.state_dict(), config)
     return {name: folder / name for name in configs}

@@ -41,7 +41,7 @@ def voice_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     torch.manual_seed(0)
     model = build(config)
-    model.set_statistics(200.0, 40.0)  # type: ignore[operator]
+    model.pitch_statistics.set(200.0, 40.0)  # type: ignore[operator]
     with torch.no_grad():
         model.network.duration_predictor.out.bias.fill_(1.4)  # type: ignore[union-attr]
     checkpoint.save_model(directory, model.state_dict(), config)

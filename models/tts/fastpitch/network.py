@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import torch
 from torch import Tensor, nn
 
+from recital.modules.acoustic.inference import embed_speaker
 from recital.modules.acoustic.length import regulate_length, token_means
-from recital.modules.alignment.aligner import Aligner, Alignment, path_durations
-from recital.modules.layers.convolution import Conv1d
+from recital.modules.acoustic.statistics import SpeakerStatistics
+from recital.modules.alignment.aligner import Aligner, Alignment, find_durations
+from recital.modules.layers.convolution import TimeConv1d
 from recital.modules.layers.masking import length_mask
 from recital.modules.layers.predictor import Predictor
 from recital.modules.layers.transformer import FFTransformer
@@ -59,9 +60,11 @@ class FastPitchNetwork(nn.Module):
         self.encoder = encoder
         self.duration_predictor = duration_predictor
         self.pitch_predictor = pitch_predictor
-        self.pitch_embedding = Conv1d(1, d_model, pitch_kernel_size)
+        self.pitch_embedding = TimeConv1d(1, d_model, pitch_kernel_size)
         self.energy_predictor = energy_predictor
-        self.energy_embedding = Conv1d(1, d_model, energy_kernel_size) if energy_predictor else None
+        self.energy_embedding = (
+            TimeConv1d(1, d_model, energy_kernel_size) if energy_predictor else None
+        )
         self.decoder = decoder
         self.out = nn.Linear(d_model, n_mels)
         self.aligner = aligner
@@ -69,9 +72,8 @@ class FastPitchNetwork(nn.Module):
     def encode(self, embedded: Tensor, mask: Tensor, speaker: Tensor | None) -> Tensor:
         """embedded tokens [B, N, C], mask [B, N], speaker [B] (None: the first) -> [B, N, C]."""
         if self.speaker_embedding is not None:
-            if speaker is None:
-                speaker = torch.zeros(len(embedded), dtype=torch.long, device=embedded.device)
-            embedded = embedded + self.speaker_weight * self.speaker_embedding(speaker)[:, None]
+            added = embed_speaker(self.speaker_embedding, speaker, len(embedded))
+            embedded = embedded + self.speaker_weight * added
         return self.encoder(embedded, mask)
 
     def decode(self, encoded: Tensor, repeats: Tensor, n_frames: int) -> tuple[Tensor, Tensor]:
@@ -84,23 +86,15 @@ class FastPitchNetwork(nn.Module):
         return mel.transpose(1, 2), lengths
 
     def embed_energy(
-        self, energy: Tensor, mask: Tensor, statistics: tuple[Tensor, Tensor] | None
+        self, energy: Tensor, mask: Tensor, statistics: SpeakerStatistics | None
     ) -> Tensor:
-        """energy [B, N], log(1 + norm), mask [B, N] -> [B, N, C]."""
+        """energy [B, N], log(1 + norm), mask [B, N] -> [B, N, C]; it is read normalised by the
+        statistics of its logarithm, if given.
+        """
         assert self.energy_embedding is not None
-        embedded: Tensor = self.energy_embedding(
-            self._normal_energy(energy, mask, statistics)[..., None]
-        )
+        read = energy if statistics is None else statistics.normalize(energy, mask)
+        embedded: Tensor = self.energy_embedding(read[..., None])
         return embedded
-
-    def _normal_energy(
-        self, energy: Tensor, mask: Tensor, statistics: tuple[Tensor, Tensor] | None
-    ) -> Tensor:
-        """energy [B, N], normalised; 0 in padding."""
-        if statistics is None:
-            return energy
-        mean, std = statistics
-        return (energy - mean) / std * mask
 
     def forward(
         self,
@@ -114,19 +108,16 @@ class FastPitchNetwork(nn.Module):
         speaker: Tensor | None = None,
         durations: Tensor | None = None,
         prior: Tensor | None = None,
-        energy_statistics: tuple[Tensor, Tensor] | None = None,
+        energy_statistics: SpeakerStatistics | None = None,
     ) -> Training:
         """The teacher-forced pass on fields of `Batch`; pitch is normalised, voiced [B, T] bool,
-        energy to be normalised by `energy_statistics` (mean and deviation of its logarithm, [B,
-        1] each), if given.
+        energy to be normalised by `energy_statistics` ([B, 1], of its logarithm), if given.
         """
         mask = length_mask(token_lengths, tokens.shape[1])
         embedded = self.embedding(tokens)
-        alignment = None
-        if self.aligner is not None:
-            alignment = self.aligner(embedded, mel, token_lengths, mel_lengths, prior)
-            durations = path_durations(alignment.path, mel_lengths, tokens.shape[1])
-        assert durations is not None, "the batch brings what the model needs"
+        durations, alignment = find_durations(
+            self.aligner, embedded, mel, token_lengths, mel_lengths, prior, durations
+        )
         encoded = self.encode(embedded, mask, speaker)
         log_durations = self.duration_predictor(encoded, mask)
         pitch_hat = self.pitch_predictor(encoded, mask)
@@ -137,7 +128,9 @@ class FastPitchNetwork(nn.Module):
             assert energy is not None, "the batch brings what the model needs"
             energy_hat = self.energy_predictor(x, mask)
             norms = token_means(energy[:, None], energy[:, None] != 0, durations)[:, 0]
-            energy_target = self._normal_energy(norms.log1p(), mask, energy_statistics)
+            energy_target = norms.log1p()
+            if energy_statistics is not None:
+                energy_target = energy_statistics.normalize(energy_target, mask)
             x = x + self.energy_embedding(energy_target[..., None])
         mel_hat, _ = self.decode(x, durations, mel.shape[2])
         return Training(

@@ -11,8 +11,9 @@ import torch
 from torch import Tensor, nn
 
 from recital.models.tts.fastspeech2.variance import Variance
+from recital.modules.acoustic.inference import embed_speaker
 from recital.modules.acoustic.length import regulate_length, token_means
-from recital.modules.alignment.aligner import Aligner, Alignment, path_durations
+from recital.modules.alignment.aligner import Aligner, Alignment, find_durations
 from recital.modules.layers.masking import length_mask
 from recital.modules.layers.postnet import Postnet
 from recital.modules.layers.predictor import Predictor
@@ -42,6 +43,11 @@ class Training(NamedTuple):
     pitch_target: Tensor  # as pitch
     energy_target: Tensor
     alignment: Alignment | None
+
+    @property
+    def finest(self) -> Tensor:
+        """The mel [B, n_mels, T] after the postnet, if there is one."""
+        return self.mel if self.mel_postnet is None else self.mel_postnet
 
 
 class FastSpeech2Network(nn.Module):
@@ -81,9 +87,7 @@ class FastSpeech2Network(nn.Module):
         """
         x = self.encoder(embedded, mask)
         if self.speaker_embedding is not None:
-            if speaker is None:
-                speaker = torch.zeros(len(embedded), dtype=torch.long, device=embedded.device)
-            x = x + self.speaker_embedding(speaker)[:, None] * mask[..., None]
+            x = x + embed_speaker(self.speaker_embedding, speaker, len(x)) * mask[..., None]
         return x
 
     def adapt(
@@ -138,11 +142,9 @@ class FastSpeech2Network(nn.Module):
         mask = length_mask(token_lengths, tokens.shape[1])
         frames = length_mask(mel_lengths, mel.shape[2])
         embedded = self.embedding(tokens)
-        alignment = None
-        if self.aligner is not None:
-            alignment = self.aligner(embedded, mel, token_lengths, mel_lengths, prior)
-            durations = path_durations(alignment.path, mel_lengths, tokens.shape[1])
-        assert durations is not None, "the batch brings what the model needs"
+        durations, alignment = find_durations(
+            self.aligner, embedded, mel, token_lengths, mel_lengths, prior, durations
+        )
         values = torch.stack([pitch, energy], 1)
         means = token_means(values, frames[:, None].expand_as(values), durations)
         pitch_target = means[:, 0] if self.pitch.level == "token" else pitch

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from recital.modules.acoustic.statistics import Statistics
-from recital.modules.layers.convolution import Conv1d
+from recital.modules.layers.convolution import TimeConv1d
 from recital.modules.layers.predictor import Predictor
 from recital.utils.errors import ConfigError
 
@@ -47,7 +47,7 @@ class Variance(nn.Module):
         self.predictor = predictor
         self.embedding: nn.Module
         if scale == "continuous":
-            self.embedding = Conv1d(1, d_model, kernel_size)
+            self.embedding = TimeConv1d(1, d_model, kernel_size)
         else:
             self.embedding = nn.Embedding(n_bins, d_model)
             self.register_buffer("edges", torch.linspace(-4.0, 4.0, n_bins - 1))

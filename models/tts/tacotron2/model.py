@@ -20,7 +20,9 @@ from recital.models.tts.tacotron2.decoder import TokenMasks
 from recital.models.tts.tacotron2.diagonal import attention_durations, attention_failure
 from recital.models.tts.tacotron2.location_attention import guided_attention
 from recital.models.tts.tacotron2.network import Tacotron2Network, Taught
-from recital.modules.acoustic.common import check_given
+from recital.modules.acoustic.inference import check_given
+from recital.modules.acoustic.showing import show_mels
+from recital.modules.acoustic.terms import Term, masked, squared_error
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.model import (
@@ -74,30 +76,25 @@ class Tacotron2(AcousticModel):
             batch.tokens, batch.token_lengths, batch.mel, batch.mel_lengths, batch.speaker, masks
         )
 
-    def terms(self, out: Taught, batch: Batch) -> dict[str, tuple[Tensor, Tensor]]:
+    def terms(self, out: Taught, batch: Batch) -> dict[str, Term]:
         """Sums and counts of each loss: squared error of both mels, cross entropy of the stop gate,
         which is to open from the step of the last frame on.
         """
         assert batch.mel is not None and batch.token_lengths is not None
         assert batch.mel_lengths is not None
-        n_frames = batch.mel_lengths.sum()
-        frames = length_mask(batch.mel_lengths, batch.mel.shape[2])[:, None]
+        n_frames = batch.mel.shape[2]
+        frames = length_mask(batch.mel_lengths, n_frames)
         r = bare(self.network, Tacotron2Network).decoder.reduction
         n_steps = (batch.mel_lengths + r - 1) // r
         steps = length_mask(n_steps, out.gate.shape[1])
         last = torch.arange(out.gate.shape[1], device=steps.device) >= n_steps[:, None] - 1
 
-        def squares(mel: Tensor, target: Tensor = batch.mel) -> tuple[Tensor, Tensor]:
-            error = (mel[..., : frames.shape[2]].float() - target).square() * frames
-            return error.sum(), n_frames * self.audio.n_mels
-
         gate = F.binary_cross_entropy_with_logits(out.gate, last.float(), reduction="none")
-        focus = out.weights.detach().max(2).values
         terms = {
-            "mel": squares(out.mel),
-            "mel_postnet": squares(out.mel_postnet),
-            "gate": ((gate * steps).sum(), n_steps.sum()),
-            "alignment_focus": ((focus * steps).sum(), n_steps.sum()),
+            "mel": squared_error(out.mel[..., :n_frames], batch.mel, frames),
+            "mel_postnet": squared_error(out.mel_postnet[..., :n_frames], batch.mel, frames),
+            "gate": masked(gate, steps),
+            "alignment_focus": masked(out.weights.detach().max(2).values, steps),
         }
         if self.guided_attention_width is not None:
             terms["guided_attention"] = guided_attention(
@@ -165,17 +162,27 @@ class Tacotron2(AcousticModel):
         for name, value in (("pitch", pitch), ("energy", energy), ("durations", durations)):
             if value is not None:
                 raise DataError(f"{name}: Tacotron 2 cannot be given any; leave it out")
+        return self._speak(tokens, token_lengths, speaker, pace, self.max_decoder_steps)
+
+    def _speak(
+        self,
+        tokens: Tensor,
+        token_lengths: Tensor,
+        speaker: Tensor | None,
+        pace: float | Tensor,
+        max_frames: int,
+    ) -> Acoustic:
         network = bare(self.network, Tacotron2Network)
         r = network.decoder.reduction
         masks = TokenMasks(network.decoder, tokens, token_lengths)
         out = network.speak(
-            tokens, token_lengths, speaker, self.max_decoder_steps // r, self.gate_threshold, masks
+            tokens, token_lengths, speaker, max_frames // r, self.gate_threshold, masks
         )
         weights = out.weights.repeat_interleave(r, 1)
         found = attention_durations(weights, token_lengths, out.lengths)
         failures = self._failures(weights, token_lengths, out.lengths)
         for i in (~out.stopped).nonzero()[:, 0].tolist():
-            failures[i] = f"did not stop within {self.max_decoder_steps} steps"
+            failures[i] = f"did not stop within {max_frames} steps"
         mel, lengths = stretch(out.mel, out.lengths, pace)
         return Acoustic(
             mel=mel,
@@ -187,28 +194,25 @@ class Tacotron2(AcousticModel):
 
     @torch.no_grad()
     def show(self, batch: Batch) -> list[Shown]:
-        """Of the first two utterances: mels true and taught, and the attention; the first of them
-        is spoken freely, too.
+        """The first two utterances: mels true and taught, and the attention; the first of them is
+        spoken freely, too.
         """
-        batch = Batch(batch.ids[:2], *(None if f is None else f[:2] for f in batch[1:]))
+        batch = batch.first(2)
         assert batch.tokens is not None and batch.token_lengths is not None
-        assert batch.mel is not None and batch.mel_lengths is not None
+        assert batch.mel_lengths is not None
         out = self._teach(batch)
+        speaker = None if batch.speaker is None else batch.speaker[:1]
+        tokens = batch.tokens[:1, : int(batch.token_lengths[0])]
+        # an early model would speak to the very limit
+        limit = 2 * int(batch.mel_lengths[0])
+        free = self._speak(tokens, batch.token_lengths[:1], speaker, 1.0, limit)
+        shown = show_mels(batch, out.mel_postnet, free)
         r = bare(self.network, Tacotron2Network).decoder.reduction
-        shown = []
         for i, name in enumerate(batch.ids):
             n, t = int(batch.token_lengths[i]), int(batch.mel_lengths[i])
-            mels = {"mel/true": batch.mel[i, :, :t], "mel/taught": out.mel_postnet[i, :, :t]}
-            shown += [Shown(f"{k}/{name}", "mel", v.float().cpu().numpy()) for k, v in mels.items()]
             weights = out.weights[i, : -(-t // r), :n].T.cpu().numpy()
             shown.append(Shown(f"alignment/{name}", "matrix", weights))
-        limit, self.max_decoder_steps = self.max_decoder_steps, 2 * int(batch.mel_lengths[0])
-        speaker = None if batch.speaker is None else batch.speaker[:1]
-        n = int(batch.token_lengths[0])
-        free = self.infer(batch.tokens[:1, :n], batch.token_lengths[:1], speaker=speaker)
-        self.max_decoder_steps = limit  # an early model would speak to the very limit
-        mel = free.mel[0, :, : max(int(free.mel_lengths[0]), 1)].cpu().numpy()
-        return [*shown, Shown(f"mel/predicted/{batch.ids[0]}", "mel", mel)]
+        return shown
 
 
 def stretch(mel: Tensor, lengths: Tensor, pace: float | Tensor) -> tuple[Tensor, Tensor]:

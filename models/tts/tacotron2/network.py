@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.models.tts.tacotron2.decoder import Decoder, Masks, product_type
+from recital.modules.acoustic.inference import embed_speaker
 from recital.modules.layers.masking import length_mask
 from recital.modules.layers.postnet import ConvNormStack, Postnet
 
@@ -87,9 +88,7 @@ class Tacotron2Network(nn.Module):
         """tokens [B, N], speaker [B] (None: the first) -> the attention's memory [B, N, C]."""
         memory = self.encoder(self.embedding(tokens), token_lengths)
         if self.speaker_embedding is not None:
-            if speaker is None:
-                speaker = torch.zeros(len(tokens), dtype=torch.long, device=tokens.device)
-            memory = memory + self.speaker_embedding(speaker)[:, None]
+            memory = memory + embed_speaker(self.speaker_embedding, speaker, len(tokens))
         return memory
 
     def forward(

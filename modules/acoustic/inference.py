@@ -1,12 +1,12 @@
-"""What acoustic models share around their networks."""
+"""What acoustic models share in inference: checks of what is asked for, speakers, and the mel's
+variance.
+"""
 
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from recital.modules.alignment.aligner import Alignment
-from recital.modules.contract.model import Shown
 from recital.modules.layers.masking import length_mask
 from recital.utils.errors import DataError
 
@@ -25,11 +25,6 @@ def check_given(tokens: Tensor, pace: float | Tensor, **given: Tensor | None) ->
             )
 
 
-def of_speaker(statistic: Tensor, speaker: Tensor | None) -> Tensor:
-    """statistic [n_speakers], speaker [B] -> [B, 1]; without one the first speaker's, [1, 1]."""
-    return statistic[:1, None] if speaker is None else statistic[speaker, None]
-
-
 def scale_deviations(mel: Tensor, lengths: Tensor, scale: float) -> Tensor:
     """mel [B, n_mels, T], lengths [B] -> the same, each band's deviations from its mean over the
     item's frames times `scale`.
@@ -45,12 +40,9 @@ def scale_deviations(mel: Tensor, lengths: Tensor, scale: float) -> Tensor:
     return torch.where(frames, mean + scale * (mel - mean), mel)
 
 
-def show_alignment(alignment: Alignment, i: int, n: int, t: int, name: str) -> list[Shown]:
-    """The soft and the hard alignment of item `i`, which has n tokens and t frames."""
-    soft = alignment.log_soft[i, :t, :n].exp().T.cpu().numpy()
-    hard = torch.zeros(n, t)
-    hard[alignment.path[i, :t].cpu(), torch.arange(t)] = 1.0
-    return [
-        Shown(f"alignment/soft/{name}", "matrix", soft),
-        Shown(f"alignment/hard/{name}", "matrix", hard.numpy()),
-    ]
+def embed_speaker(embedding: nn.Embedding, speaker: Tensor | None, n_items: int) -> Tensor:
+    """speaker [B] (None: the first, of each of `n_items`) -> [B, 1, C], to be added to tokens."""
+    if speaker is None:
+        speaker = torch.zeros(n_items, dtype=torch.long, device=embedding.weight.device)
+    embedded: Tensor = embedding(speaker)[:, None]
+    return embedded

@@ -1,0 +1,53 @@
+"""What a validation shows of an acoustic model."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from recital.modules.alignment.aligner import Alignment
+from recital.modules.contract.batch import Batch
+from recital.modules.contract.model import Acoustic, Shown
+
+
+def show_mels(batch: Batch, taught: Tensor, free: Acoustic) -> list[Shown]:
+    """The true mel of each utterance, the one `taught` [B, n_mels, T] that has its durations (or
+    its steps), and of the first ones, as many as `free` holds, the one predicted of the text alone.
+    """
+    assert batch.mel is not None and batch.mel_lengths is not None
+    shown = []
+    for i, (name, t) in enumerate(zip(batch.ids, batch.mel_lengths.tolist(), strict=True)):
+        mels = {"true": batch.mel[i, :, :t], "taught": taught[i, :, :t]}
+        if i < len(free.mel):
+            # an early model may give a text no frame at all
+            mels["predicted"] = free.mel[i, :, : max(int(free.mel_lengths[i]), 1)]
+        for kind, mel in mels.items():
+            shown.append(Shown(f"mel/{kind}/{name}", "mel", mel.float().cpu().numpy()))
+    return shown
+
+
+def show_pitch(ids: list[str], lengths: Tensor, true: Tensor, predicted: Tensor) -> list[Shown]:
+    """Two curves of each utterance: true and predicted [B, L], of tokens or of frames as their
+    lengths [B] are.
+    """
+    curves = torch.stack([true.float(), predicted.float()], 1).cpu().numpy()  # [B, 2, L]
+    return [
+        Shown(f"pitch/{name}", "curves", curves[i, :, :n], ("true", "predicted"))
+        for i, (name, n) in enumerate(zip(ids, lengths.tolist(), strict=True))
+    ]
+
+
+def show_alignments(batch: Batch, alignment: Alignment | None) -> list[Shown]:
+    """The soft and the hard alignment of each utterance, [N, T]; nothing without an aligner."""
+    if alignment is None:
+        return []
+    assert batch.token_lengths is not None and batch.mel_lengths is not None
+    lengths = zip(batch.token_lengths.tolist(), batch.mel_lengths.tolist(), strict=True)
+    shown = []
+    for i, (n, t) in enumerate(lengths):
+        soft = alignment.log_soft[i, :t, :n].exp().T.cpu().numpy()
+        hard = torch.zeros(n, t)
+        hard[alignment.path[i, :t].cpu(), torch.arange(t)] = 1.0
+        shown.append(Shown(f"alignment/soft/{batch.ids[i]}", "matrix", soft))
+        shown.append(Shown(f"alignment/hard/{batch.ids[i]}", "matrix", hard.numpy()))
+    return shown
