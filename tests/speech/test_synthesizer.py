@@ -102,6 +102,26 @@ def test_one_text(voice: Synthesizer) -> None:
     assert sample_rate == 8000 and np.array_equal(wav, speech.wav)
 
 
+class OfFrames(FakeAcoustic):
+    """Its pitch is of frames: that of a token's second one is a deviation higher."""
+
+    def infer(
+        self, tokens: Tensor, token_lengths: Tensor, *, pitch_transform: Any = None, **options: Any
+    ) -> Acoustic:
+        def of_frames(pitch: Tensor, lengths: Tensor, **statistics: float) -> Tensor:
+            frames = torch.cat([pitch, pitch + 1.0], dim=1)  # [B, 2, N]
+            return pitch_transform(frames, lengths, **statistics).mean(1, keepdim=True)
+
+        return super().infer(tokens, token_lengths, pitch_transform=of_frames, **options)
+
+
+def test_the_pitch_of_a_model_of_frames_is_what_it_says_of_tokens() -> None:
+    voice = make(OfFrames())
+    assert voice.synthesize(["Hi."], speaker="bob")[0].pitch == [MEAN + 0.5 * STD] * 3
+    scaled = voice.synthesize(["Hi."], speaker="bob", controls=Controls(pitch_scale=[1, 2, 3]))
+    assert scaled[0].pitch == [MEAN + 0.5 * STD * scale for scale in (1, 2, 3)]
+
+
 def test_a_mel_mismatch_is_refused_with_the_fields() -> None:
     other = AudioConfig(8000, 64, 64, 16, 4, 0.0, 4000.0, padding="same")
     config = TextConfig()

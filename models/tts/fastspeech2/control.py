@@ -32,13 +32,12 @@ class Control:
     changes: Sequence[Change]
     given: Tensor | None  # [B, N]
     # After the call: the changed prediction of each token, [B, N]. At the frame level it is the
-    # mean of the token's frames, 0 where it has none.
+    # mean of the token's frames; where it has none, what the changes make of 0.
     by_token: Tensor = field(init=False)
 
     def __call__(self, hat: Tensor) -> Tensor:
         """A prediction [B, N] or [B, T], as the level is -> what is embedded, the same shape."""
-        changed = self._change(hat)
-        self.by_token = self._by_token(changed) * self.mask
+        changed, self.by_token = self._change(hat)
         if self.given is None:
             return changed
         given = self.given.float() * self.mask
@@ -46,21 +45,17 @@ class Control:
             return given
         return given.gather(1, frame_tokens(self.repeats, hat.shape[1]))
 
-    def _change(self, hat: Tensor) -> Tensor:
-        if not self.changes:
-            return hat
+    def _change(self, hat: Tensor) -> tuple[Tensor, Tensor]:
+        """The changed prediction: as the level is, and of each token."""
         values = hat[:, None] if self.level == "token" else pack_frames(hat, self.repeats)
         for change in self.changes:
             values = change(values)
         if self.level == "token":
-            return values[:, 0]
-        return unpack_frames(values, self.repeats, hat.shape[1])
-
-    def _by_token(self, changed: Tensor) -> Tensor:
-        if self.level == "token":
-            return changed
+            return values[:, 0], values[:, 0] * self.mask
+        changed = unpack_frames(values, self.repeats, hat.shape[1])
         counted = torch.ones_like(changed, dtype=torch.bool)
-        return token_means(changed[:, None], counted[:, None], self.repeats)[:, 0]
+        means = token_means(changed[:, None], counted[:, None], self.repeats)[:, 0]
+        return changed, torch.where(self.repeats > 0, means, values[:, 0]) * self.mask
 
 
 def pitch_changes(
