@@ -81,8 +81,9 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> Tree:
     merged = dict(base)
     for key, value in over.items():
         old = merged.get(key)
-        both = isinstance(old, dict) and isinstance(value, dict)
-        merged[key] = merge(old, value) if both and REPLACE not in value else value
+        if isinstance(old, dict) and isinstance(value, dict) and REPLACE not in value:
+            value = merge(old, value)
+        merged[key] = value
     return merged
 
 

@@ -70,4 +70,4 @@ def make_loader(
 def to_device(batch: BatchT, device: torch.device) -> BatchT:
     """A NamedTuple with its tensors on the device; the only way that a batch is moved."""
     moved = (v.to(device, non_blocking=True) if isinstance(v, Tensor) else v for v in batch)
-    return type(batch)(*moved)  # type: ignore[call-arg]
+    return type(batch)(*moved)
