@@ -84,7 +84,7 @@ def test_a_finetuned_voice_has_the_statistics_of_its_own_corpus(tmp_path: Path) 
             directory=tmp_path / name,
             resolved_config=tiny_config(),
             train_data=Utterances(),
-            begin=lambda m: m.set_statistics(hz, 10.0),
+            begin=lambda m: m.pitch_statistics.set(hz, 10.0),
         )
         trainer.fit(**more)
         return float(model.pitch_mean), float(model.pitch_std)
