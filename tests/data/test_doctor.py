@@ -227,6 +227,7 @@ def check_page(html: str) -> None:
     assert not parser.open and not parser.links and parser.tags["script"] == 0
     assert parser.tags["svg"] >= 10 and parser.tags["rect"] > 50 and parser.tags["circle"] > 50
     assert "&lt;b&gt;" in html and "<b>" not in html
+    assert "default-src &#39;none&#39;" in html and "script-src &#39;none&#39;" in html
 
 
 def test_words_without_a_dictionary_are_a_note(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import hashlib
 import json
 import re
 import shutil
 import subprocess
 from collections.abc import Sequence
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +114,9 @@ def test_the_page_is_whole_and_escapes_what_it_shows(compared: Path) -> None:
     assert EVIL not in page and str(escape(EVIL)) in page
     assert "<b>" not in page  # a token
     assert set(re.findall(r"<(script|link|iframe|base)\b", page)) == {"script"}
+    (script,) = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
+    assert f"script-src 'sha256-{digest}'" in unescape(page.split("</head>")[0])
     sources = re.findall(r"\b(?:src|href)=\"([^\"]{1,40})", page)
     assert len(sources) == 2 * 9 and all(s.startswith("data:") for s in sources)
     assert not re.search(r"https?://", page)
