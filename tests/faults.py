@@ -202,7 +202,7 @@ PLANTS: dict[str, Plant] = {
     "clipping": ("clipped", sound(lambda w, r: np.clip(8 * w / voice_peak(w), -1, 1))),
     "a word's end": ("too_short", sound(lambda w, r: w[: r // 5])),
     "half a minute": ("too_long", sound(lambda w, r: np.tile(w, 1 + 30 * r // len(w)))),
-    "cut file": ("truncated", cut_file),
+    "cut file": ("unreadable", cut_file),
     "flac called wav": ("wrong_suffix", other_format),
     "another rate": ("mixed_rates", resampled(44100)),
     "telephone": ("low_rate", resampled(8000)),

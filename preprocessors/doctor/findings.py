@@ -87,7 +87,6 @@ CODES: dict[str, Code] = {
     "clipped": Code("error", "record it again with a lower gain"),
     "too_short": Code("error", "join it with a neighbour, or leave it out"),
     "too_long": Code("error", "cut it into sentences, or raise preprocess.max_seconds"),
-    "truncated": Code("warning", "copy it again: its end is missing", True),
     "wrong_suffix": Code("note", "give it the suffix of its format"),
     "mixed_rates": Code("warning", "record or resample all of a speaker at one rate"),
     "low_rate": Code("warning", "lower audio.sample_rate, or find the original recordings"),

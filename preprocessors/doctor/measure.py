@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +40,6 @@ class Measures:
     channel_correlation: float  # of the first two; 1 where there is one
     container: str  # as libsndfile calls it
     subtype: str
-    truncated: float  # share of the declared samples that is missing
     span: float  # between the lowest and the highest sample
     peak: float
     clipped: float  # share of the samples at full scale
@@ -109,7 +107,6 @@ def measure(path: Path, start: float = 0.0, end: float | None = None) -> Measure
         channel_correlation=correlation(wav),
         container=container,
         subtype=subtype,
-        truncated=missing_share(path),
         span=high - low,
         peak=max(high, -low),
         clipped=float(np.mean(np.abs(wav) >= 0.999)) if max(high, -low) >= 0.99 else 0.0,
@@ -255,20 +252,3 @@ def envelope(levels: np.ndarray) -> bytes:
     edges = np.linspace(0, len(levels), N_ENVELOPE + 1).astype(int)
     means = np.add.reduceat(np.maximum(levels, -60.0), edges[:-1]) / np.diff(edges)
     return np.clip(np.rint(means * 2), -128, 127).astype(np.int8).tobytes()
-
-
-def missing_share(path: Path) -> float:
-    """The share of the samples that a WAV's header declares and the file has not."""
-    with open(path, "rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        head = file.read(12)
-        if head[:4] != b"RIFF" or head[8:12] != b"WAVE":
-            return 0.0
-        while len(chunk := file.read(8)) == 8:
-            length = int.from_bytes(chunk[4:], "little")
-            if chunk[:4] == b"data":
-                if length in (0, 0xFFFFFFFF):  # a stream that never knew its length
-                    return 0.0
-                return max(0.0, 1.0 - (size - file.tell()) / length)
-            file.seek(length + length % 2, os.SEEK_CUR)
-    return 0.0

@@ -61,8 +61,6 @@ def of_file(u: Utterance, m: Measures) -> Iterator[tuple[str, str]]:
     suffix = PurePosixPath(u.audio).suffix.lower()
     if suffix in FORMATS and m.container not in FORMATS[suffix]:
         yield "wrong_suffix", f"is {m.container}, and not {suffix}"
-    if m.truncated > 0.001:
-        yield "truncated", f"{m.truncated:.1%} of the samples that its header announces are missing"
     if m.unused_bits >= 5 or m.subtype in ("PCM_U8", "PCM_S8", "ULAW", "ALAW"):
         bits = 8 if m.subtype not in ("PCM_16",) else 16 - m.unused_bits
         yield "few_bits", f"its samples use {bits} bits"
