@@ -22,7 +22,7 @@ from recital.utils.errors import ConfigError
 from recital.utils.log import Meter
 from recital.utils.optimizers import build_optimizer
 from recital.utils.train_config import TrainConfig
-from recital.utils.trainable import Trainable
+from recital.utils.trainable import Eager, Trainable
 
 
 class Networks:
@@ -57,6 +57,9 @@ class Networks:
             if config.ema_decay is not None and name not in model.training_only:
                 self.averages[name] = Ema(network, config.ema_decay)
             if config.compile:
+                for module in network.modules():
+                    if isinstance(module, Eager):
+                        module.forward = torch.compiler.disable(module.forward)
                 network.forward = torch.compile(network.forward)
             with (
                 warnings.catch_warnings()

@@ -35,6 +35,13 @@ class Trainable(nn.Module, Generic[BatchT]):
         raise TypeError(f"{type(self).__name__} cannot be trained")
 
 
+class Eager(nn.Module):
+    """A module that `torch.compile` leaves alone: a loop over time, say, that it would unroll. (Its
+    decorator `torch.compiler.disable` would import the compiler, which takes seconds, with the
+    module.)
+    """
+
+
 def bare(network: nn.Module, kind: type[NetworkT]) -> NetworkT:
     """A network of the class `kind`, without what data parallelism or compilation wrapped around
     it.

@@ -83,7 +83,9 @@ class Aligner(nn.Module):
                 prior = attention_prior(token_lengths, mel_lengths, n_tokens, n_frames, self.prior)
             log_joint = log_likelihood + (prior.float() + 1e-8).log()
             log_soft = log_joint.masked_fill(padded, FILL).log_softmax(2)
-            return Alignment(log_joint, log_soft, search(log_soft, token_lengths, mel_lengths))
+            return Alignment(
+                log_joint, log_soft, search(log_soft.detach(), token_lengths, mel_lengths)
+            )
 
 
 def _stack(convs: nn.ModuleList, x: Tensor) -> Tensor:
@@ -111,16 +113,21 @@ def find_durations(
     return durations, None
 
 
-@torch.compiler.disable
+@torch.library.custom_op("recital::monotonic_search", mutates_args=())
 def search(log_soft: Tensor, token_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
     """Monotonic alignment search: log_soft [B, T, N] -> path [B, T] int64. One transfer to the
-    CPU, and one back.
+    CPU, and one back. An operator of its own, so that `torch.compile` does not look into it.
     """
     from recital.modules.alignment.monotonic import monotonic_paths
 
     log_probs = log_soft.detach().cpu().numpy()
     path = monotonic_paths(log_probs, token_lengths.cpu().numpy(), mel_lengths.cpu().numpy())
     return torch.from_numpy(path).to(log_soft.device)
+
+
+@search.register_fake
+def _(log_soft: Tensor, token_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
+    return log_soft.new_empty(log_soft.shape[:2], dtype=torch.int64)
 
 
 def path_durations(path: Tensor, mel_lengths: Tensor, n_tokens: int) -> Tensor:

@@ -36,6 +36,11 @@ NOT_FOR_TRAINING = (
 DOTTED = re.compile(r"(recital\.[\w.]*)(?::\w+)?")
 
 
+NOT_FOR_SPEAKING = (
+    "torch._dynamo accelerate matplotlib librosa numba scipy tensorboard joblib jinja2 soundfile"
+)
+
+
 def imported(source: str) -> Iterator[str]:
     """The full names that a file imports, wherever in it; a relative import begins with a dot."""
     for node in ast.walk(ast.parse(source)):
@@ -102,6 +107,20 @@ def test_every_folder_of_code_is_under_the_rule() -> None:
 
 def test_recipes_hold_no_python() -> None:
     assert list((ROOT / "egs").rglob("*.py")) == []
+
+
+@pytest.mark.parametrize("model", ["fastpitch", "fastspeech2", "tacotron2"])
+def test_speaking_imports_no_compiler_and_no_training(model: str) -> None:
+    """`torch._dynamo` takes seconds; the others are for training or pictures."""
+    script = (
+        f"import sys, recital.voices, recital.models.tts.{model}, recital.models.vocoder.hifigan\n"
+        "import recital.models.vocoder.source_filter, recital.models.vocoder.waveglow\n"
+        f"print(*[name for name in {NOT_FOR_SPEAKING.split()} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=100
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, ""), done.stderr
 
 
 def test_training_imports_little() -> None:

@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from recital.models.tts.tacotron2.location_attention import LocationAttention
 from recital.modules.fast.recurrent import Cell, Recurrence
+from recital.utils.trainable import Eager
 
 CHUNK = 100  # steps whose prenet masks are drawn at once
 
@@ -36,7 +37,7 @@ class Prenet(nn.Module):
         return x
 
 
-class Decoder(nn.Module):
+class Decoder(Eager):
     """Prenet, attention LSTM, attention, decoder LSTM, and the projections to mel and stop gate."""
 
     def __init__(
@@ -74,7 +75,6 @@ class Decoder(nn.Module):
         self.mel = nn.Linear(decoder_rnn_size + d_model, n_mels * reduction)
         self.gate = nn.Linear(decoder_rnn_size + d_model, 1)
 
-    @torch.compiler.disable
     def forward(
         self, memory: Tensor, token_lengths: Tensor, mel: Tensor, masks: Tensor | None = None
     ) -> tuple[Tensor, Tensor, Tensor]:
