@@ -4,13 +4,16 @@ codes.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from recital.utils.errors import DataError, RecitalError
+from recital.utils.errors import RecitalError
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 def run(main: Callable[[Sequence[str] | None], int | None]) -> NoReturn:
@@ -20,13 +23,20 @@ def run(main: Callable[[Sequence[str] | None], int | None]) -> NoReturn:
     _open_streams()
     try:
         code = main(None)
-        _flush()
+        sys.stdout.flush()
     except RecitalError as error:
         print(f"error: {error}", file=sys.stderr)
         code = error.exit_code
     except BrokenPipeError:
         # the reader (`| head`) went away
         code = 141
+        _drop_output()
+    except OSError as error:
+        # a stream has no name; a file that fails has one, or an error of ours
+        if error.filename is not None or error.errno not in FULL:
+            raise
+        print(f"error: standard output cannot be written: {error.strerror}", file=sys.stderr)
+        code = 1
         _drop_output()
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
@@ -51,16 +61,6 @@ def _open_streams() -> None:
         # tests put other streams here
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-
-
-def _flush() -> None:
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        _drop_output()
-        raise DataError(f"standard output: cannot be written: {error.strerror}") from None
 
 
 def _drop_output() -> None:

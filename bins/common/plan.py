@@ -89,7 +89,7 @@ class Recipe:
             first, last = self._implied(given)
             if first is not None:
                 which = f"--stage {first}" + f" --stop_stage {last}" * (last != first)
-                note = f"only flags of inference or evaluation: as with {which}"
+                note = f"without --stage, these flags alone mean {which}"
         last = last or first or 3
         first = first or 1
         if last < first:

@@ -111,7 +111,7 @@ def test_flags_of_inference_alone_never_train(
 ) -> None:
     found = plan(*flags, script=script)
     assert modules(*flags, script=script) == stages
-    assert ("as with --stage" in found.note) == (TRAIN not in stages)
+    assert ("alone mean --stage" in found.note) == (TRAIN not in stages)
 
 
 def test_stages_of_vocoders() -> None:

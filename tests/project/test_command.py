@@ -1,0 +1,48 @@
+"""The shell around every command: what is printed, and to where nothing can be printed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+
+COMMAND = r"""
+import os
+from recital.bins.common.command import run
+
+def main(argv):
+    # a file must not take the place of a closed stream, or what is printed goes into it
+    assert os.open(os.devnull, os.O_RDONLY) > 2
+    print("written to \N{LATIN SMALL LETTER O WITH DIAERESIS}ut \udcff", flush=True)
+    return 3
+
+run(main)
+"""
+
+
+@pytest.mark.parametrize(
+    ("redirection", "encoding", "code", "printed"),
+    [
+        ("", "utf-8", 3, "written to \u00f6ut \\udcff\n"),
+        ("", "ascii", 3, "written to \\xf6ut \\udcff\n"),
+        ("", "cp1252", 3, "written to \u00f6ut \\udcff\n"),
+        (">&-", "utf-8", 3, ""),
+        ("<&- >&- 2>&-", "utf-8", 3, ""),
+        (">/dev/full", "utf-8", 1, ""),
+    ],
+)
+def test_output_is_printed_or_one_line_says_why_not(
+    redirection: str, encoding: str, code: int, printed: str
+) -> None:
+    if "full" in redirection and not os.path.exists("/dev/full"):
+        pytest.skip("no /dev/full here")
+    env = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONPATH": str(ROOT)}
+    shell = ["sh", "-c", f'"$0" -c "$1" {redirection}', sys.executable, COMMAND]
+    done = subprocess.run(shell, env=env, cwd=ROOT, capture_output=True)
+    assert (done.returncode, done.stdout.decode(encoding)) == (code, printed)
+    errors = done.stderr.decode().splitlines()
+    assert len(errors) == (code == 1) and all("No space left" in line for line in errors)
