@@ -5,12 +5,13 @@ is built from a config and loaded from a checkpoint.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from recital.utils.config import build_section, construct, nearest
-from recital.utils.errors import CheckpointError, ConfigError
+from recital.utils.errors import CheckpointError, ConfigError, ContractError
 
 if TYPE_CHECKING:
     import torch
@@ -52,12 +53,13 @@ def build(config: Mapping[str, Any], *, training: bool = True) -> Model:
     and `speakers`), with fresh weights.
 
     Without `training`, the networks that only training needs are left out. Raises `ConfigError`
-    where the `model` section does not fit the model's signature.
+    where the `model` section does not fit the model's signature, and `ContractError` where a
+    training of this model would leave checkpoints that cannot be loaded.
     """
     from recital.modules.contract.audio import AudioConfig
 
-    module, kind, _ = entry(config.get("model_type"))
-    make: type[Model] = vars(importlib.import_module(module))[config["model_type"]]
+    kind = entry(config.get("model_type")).kind
+    make = _class_of(config["model_type"])
     audio = build_section(AudioConfig, config.get("audio", {}), "audio")
     facts: dict[str, Any] = {"audio": audio, "n_mels": audio.n_mels}
     if kind == "acoustic":
@@ -66,9 +68,60 @@ def build(config: Mapping[str, Any], *, training: bool = True) -> Model:
         facts["n_tokens"] = len(config["symbols"])
         facts["n_speakers"] = max(len(config.get("speakers", ())), 1)
     section = config.get("model", {})
+    spoken = {k: v for k, v in section.items() if k not in make.training_only.values()}
     if not training:
-        section = {k: v for k, v in section.items() if k not in make.training_only.values()}
-    return construct(make, section, "model", **facts, **make.fixed)
+        return construct(make, spoken, "model", **facts, **make.fixed)
+    model = construct(make, section, "model", **facts, **make.fixed)
+    if len(model.networks) > 1:
+        _check_training_only(
+            model, partial(construct, make, spoken, "model", **facts, **make.fixed)
+        )
+    return model
+
+
+def _class_of(name: str) -> type[Model]:
+    """The class of a model, which is called as its key in the table and of the kind that the table
+    says. Raises `ContractError` for another one.
+    """
+    from recital.modules.contract.model import AcousticModel, Vocoder
+
+    module, kind, _ = entry(name)
+    make = vars(importlib.import_module(module)).get(name)
+    base = AcousticModel if kind == "acoustic" else Vocoder
+    if not isinstance(make, type) or not issubclass(make, base):
+        raise ContractError(
+            f"models.MODELS: {name} is {kind}, so {module} must have a class {name} that inherits "
+            f"from {base.__name__}; found {make!r}"
+        )
+    return make
+
+
+def _check_training_only(model: Model, spoken: Callable[[], Model]) -> None:
+    """Of several networks, those that inference does without are declared, and what is left is
+    what `spoken` builds: else a trained checkpoint could not be loaded.
+    """
+    import torch
+
+    from recital.utils.trainable import Trainable
+    from recital.utils.training_state import split_weights
+
+    name = type(model).__name__
+    if model.training_only is Trainable.training_only:
+        raise ContractError(
+            f"{name}.training_only: is not declared, though there are the networks "
+            f"{', '.join(model.networks)}; map each that inference does without to its key of the "
+            "`model` section, or declare it as {}"
+        )
+    with torch.random.fork_rng(devices=[]):  # the weights of a seed stay what they were
+        needed = set(spoken().state_dict())
+    saved = set(split_weights(model)[0])
+    if saved != needed:
+        first = min(saved ^ needed)
+        where = "would be saved, but inference has no" if first in saved else "would not be saved:"
+        raise ContractError(
+            f"{name}.training_only: does not agree with the model: {where} {first}; expected the "
+            f"networks that inference does without -> their keys, found {dict(model.training_only)}"
+        )
 
 
 def load(

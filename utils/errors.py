@@ -31,6 +31,10 @@ class CheckpointError(RecitalError):
     """A checkpoint that is missing, broken, or of another model."""
 
 
+class ContractError(RecitalError):
+    """A model whose code does not keep to `modules/contract/model.py`."""
+
+
 class Preempted(RecitalError):
     """A signal ended the run, which was saved first: start it again with --resume."""
 

@@ -1,0 +1,263 @@
+"""The contract of `modules/contract/model.py` as checks of any model, and tiny configs of each."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import fastspeech2_helpers
+import tacotron2_helpers
+import torch
+import tts_helpers
+import vocoder_helpers
+from torch import Tensor
+
+from recital.models import MODELS, Entry, build, load
+from recital.modules.contract.audio import AudioConfig
+from recital.modules.contract.batch import Batch
+from recital.modules.contract.mel import MelSpectrogram
+from recital.modules.contract.model import Acoustic, AcousticModel, Model, Vocoder
+from recital.processors.exhibits import exhibits
+from recital.utils.train_config import TrainConfig
+from recital.utils.trainer import Trainer
+
+FEATURES = {"mel", "wav", "pitch", "energy"}  # fields of a batch that stage 1 makes
+
+
+def _vocoder(name: str, **model: Any) -> dict[str, Any]:
+    return {"model_type": name, "audio": vocoder_helpers.AUDIO, "model": model}
+
+
+# A resolved config of a few thousand parameters for every entry of the table.
+TINY: dict[str, dict[str, Any]] = {
+    "FastPitch": tts_helpers.tiny_config(),
+    "FastSpeech2": fastspeech2_helpers.tiny_config(),
+    "HiFiGAN": vocoder_helpers.tiny_config(),
+    "SourceFilter": _vocoder(
+        "SourceFilter",
+        network={"d_model": 16, "n_layers": 2, "d_inner": 32, "tracker_channels": 8},
+        stft_resolutions=[[64, 16, 64]],
+    ),
+    "Tacotron2": tacotron2_helpers.tiny_config(),
+    "Vocos": _vocoder(
+        "Vocos",
+        generator={"d_model": 16, "n_layers": 2, "d_inner": 32},
+        discriminators={"mpd": {"periods": [2, 3], "channels": 2}},
+        stft_resolutions=[[64, 16, 64]],
+    ),
+    "WaveGlow": _vocoder("WaveGlow", n_flows=3, n_early_every=2, n_layers=3, channels=8),
+}
+# A parameter of each acoustic model, and the value at which it predicts no frame.
+SILENT = {
+    "FastPitch": ("network.duration_predictor.out.bias", -20.0),
+    "FastSpeech2": ("network.duration_predictor.out.bias", -20.0),
+    "Tacotron2": ("network.decoder.gate.bias", 1e4),
+}
+
+
+def fresh(config: Mapping[str, Any], seed: int = 0) -> Any:
+    """A model in training mode with no weight at 0, where it would hide what it passes on."""
+    torch.manual_seed(seed)
+    model = build(config)
+    with torch.no_grad():
+        for weight in model.parameters():
+            weight.add_(0.1 * torch.randn_like(weight))
+    return model
+
+
+def batch_for(model: Model) -> Batch:
+    """Two utterances with whatever the model may need."""
+    if isinstance(model, AcousticModel):
+        batch = tts_helpers.random_batch([9, 6], n_mels=model.audio.n_mels)
+        assert batch.mel_lengths is not None and batch.tokens is not None
+        durations = torch.zeros_like(batch.tokens)
+        for i, (n, t) in enumerate(zip((9, 6), batch.mel_lengths.tolist(), strict=True)):
+            durations[i, :n] = t // n
+            durations[i, 0] += t % n
+        return batch._replace(durations=durations)
+    hop, n_frames = model.audio.hop_length, 16
+    wav = 0.3 * torch.sin(torch.arange(2 * n_frames * hop) * 0.2).view(2, -1)
+    mel = MelSpectrogram(model.audio)(wav)[..., :n_frames]
+    return Batch(["a", "b"], mel=mel, wav=wav, pitch=torch.full((2, n_frames), 200.0))
+
+
+class OneBatch:
+    """A corpus that is one batch."""
+
+    weights = None
+
+    def __init__(self, batch: Batch) -> None:
+        self.batch, self.ids = batch, batch.ids
+        self.lengths = [16] * len(batch.ids)
+        self.fingerprint = {"ids": str(batch.ids)}
+
+    def __getitem__(self, key: tuple[int, int]) -> str:
+        return self.ids[key[1]]
+
+    def collate(self, items: list[str]) -> Batch:
+        return self.batch
+
+
+def check_entry(name: str, entry: Entry) -> None:
+    """The class is called as its key, and of its kind; stage 1 makes what it needs."""
+    make = vars(importlib.import_module(entry.module))[name]
+    assert issubclass(make, AcousticModel if entry.kind == "acoustic" else Vocoder)
+
+
+def check_declarations(model: Model, entry: Entry) -> None:
+    """What the Trainer, the dataset and stage 1 read off a model."""
+    assert model.needs and model.needs <= set(Batch._fields) - {"ids"}, "needs: fields of Batch"
+    assert {"mel"} <= model.needs & FEATURES <= set(entry.features), "features: all that it needs"
+    assert model.networks, "networks: none"
+    trained = [p for name in model.networks for p in model.get_submodule(name).parameters()]
+    assert {id(p) for p in model.parameters()} == {id(p) for p in trained}, (
+        "networks: parameters that no optimizer gets"
+    )
+    assert set(model.training_only) <= set(model.networks), "training_only: no network"
+
+
+def check_losses(model: Model, batch: Batch, weights: Mapping[str, float]) -> None:
+    """Each loss is a scalar, has a weight in the recipe, and is named where `losses` names any."""
+    yielded: dict[str, Tensor] = {}
+    turns = []
+    model.train()
+    model.begin_step(0)
+    for network, losses in model.step(batch):
+        turns.append(network)
+        yielded |= losses
+    assert turns and set(turns) <= set(model.networks), f"turns of {turns}"
+    assert all(loss.dim() == 0 and bool(loss.isfinite()) for loss in yielded.values())
+    assert set(yielded) <= set(weights), f"without a weight: {set(yielded) - set(weights)}"
+    if model.losses:
+        assert set(yielded) <= model.losses, f"not named: {set(yielded) - model.losses}"
+        assert model.losses <= set(weights), f"no weight: {model.losses - set(weights)}"
+
+
+def check_saved(config: Mapping[str, Any], directory: Path, weights: Mapping[str, float]) -> None:
+    """Trained for a step, saved, and loaded: the same output."""
+    model = fresh(config)
+    train = TrainConfig(
+        loss_weights=dict(weights),
+        batch_size=2,
+        max_steps=1,
+        n_workers=0,
+        valid_every_epochs=None,
+        save_every_epochs=None,
+    )
+    data = OneBatch(batch_for(model))
+    Trainer(model, train, directory=directory, resolved_config=dict(config), train_data=data).fit()
+    loaded, _ = load(directory)
+    with torch.no_grad():
+        pairs = zip(said(model.eval(), data.batch), said(loaded, data.batch), strict=True)
+        for before, after in pairs:
+            torch.testing.assert_close(after, before, rtol=0, atol=1e-6)
+
+
+def said(model: Any, batch: Batch) -> list[Tensor]:
+    """What a model makes of a batch."""
+    if isinstance(model, Vocoder):
+        return [model.infer(batch.mel)]
+    out = model.infer(batch.tokens, batch.token_lengths)
+    return [out.mel, out.mel_lengths, out.durations]
+
+
+def check_padding(model: Any, batch: Batch) -> None:
+    """An item of a batch equals the item alone."""
+    model.eval()
+    for i in range(len(batch.ids)):
+        if isinstance(model, Vocoder):
+            together, alone = model.infer(batch.mel)[i], model.infer(batch.mel[i : i + 1])[0]
+        else:
+            n = int(batch.token_lengths[i])
+            out = model.infer(batch.tokens, batch.token_lengths)
+            one = model.infer(batch.tokens[i : i + 1, :n], batch.token_lengths[i : i + 1])
+            t = int(one.mel_lengths[0])
+            assert int(out.mel_lengths[i]) == t
+            together, alone = out.mel[i, :, :t], one.mel[0, :, :t]
+            assert not out.mel[i, :, t:].any(), "padding of the mel is not 0"
+        torch.testing.assert_close(together, alone, rtol=0, atol=1e-5)
+
+
+def check_sizes(model: Any) -> None:
+    """From nothing (of a mel), or one, to the longest."""
+    model.eval()
+    for n in (0, 1, 2, 300):
+        if isinstance(model, Vocoder):
+            wav = model.infer(torch.full((2, model.audio.n_mels, n), -4.0))
+            assert wav.shape == (2, n * model.audio.hop_length), (n, wav.shape)
+        elif n:
+            out: Acoustic = model.infer(torch.ones(1, n, dtype=torch.long), torch.tensor([n]))
+            assert out.durations.shape == (1, n)
+            assert out.mel.shape[:2] == (1, model.audio.n_mels)
+            assert int(out.mel_lengths[0]) <= out.mel.shape[2]
+
+
+def check_show(model: Any, batch: Batch) -> None:
+    """What a validation shows can be drawn and heard, whatever the model predicts."""
+    model.eval()
+    shown = model.show(batch)
+    dimensions = {"mel": 2, "matrix": 2, "curves": 2, "audio": 1}
+    for item in shown:
+        assert item.array.ndim == dimensions[item.kind], item.name
+        if item.kind == "mel":
+            assert item.array.shape[0] == model.audio.n_mels, item.name
+    assert len(list(exhibits(shown))) <= len(shown)
+
+
+def check_context(vocoder: Any) -> None:
+    """Samples depend on `context_frames` frames on either side, as changing one frame shows, and
+    pieces equal the whole. A vocoder that says None is not looked at: it needs all frames.
+    """
+    vocoder.eval()
+    context, hop = vocoder.context_frames, vocoder.audio.hop_length
+    if context is None:
+        return
+    generator = torch.Generator().manual_seed(1)
+    n_frames = 4 * context + 9
+    mel = torch.randn(1, vocoder.audio.n_mels, n_frames, generator=generator)
+    found = list(vocoder.find_source([mel]))
+    source = None if found[0][1] is None else torch.cat([s for _, s in found], dim=2)
+    assert torch.equal(torch.cat([m for m, _ in found], dim=2), mel), "find_source changed the mel"
+    changed = mel.clone()
+    changed[..., n_frames // 2] += 30.0
+    before, after = (vocoder.infer_windows(m, [0], source) for m in (mel, changed))
+    torch.testing.assert_close(vocoder.infer(mel), before, rtol=0, atol=1e-5)
+    frames = ((after - before)[0].abs() > 1e-6).nonzero()[:, 0] // hop
+    reach = max(n_frames // 2 - int(frames.min()), int(frames.max()) - n_frames // 2)
+    assert reach <= context, f"context_frames: {context}, but a sample depends on {reach}"
+    chunks: Iterator[Tensor] = iter(mel[0].split(3, dim=1))
+    pieces = torch.cat(list(vocoder.stream(chunks)))
+    torch.testing.assert_close(pieces, before[0], rtol=0, atol=2e-5)
+
+
+def check_pitch_transform(model: Any, batch: Batch) -> None:
+    """A change of pitch that is not affine is heard where it is reported."""
+    model.eval()
+    tokens, lengths = batch.tokens[:1, :9], batch.token_lengths[:1]
+    plain = model.infer(tokens, lengths)
+    if plain.pitch is None:
+        return
+    limit = float(plain.pitch.median())
+
+    def clamp(pitch: Tensor, _: Tensor, *, mean: Tensor, std: Tensor) -> Tensor:
+        return pitch.clamp(max=limit - 3.0)
+
+    low = model.infer(tokens, lengths, pitch_transform=clamp)
+    assert float((low.pitch - plain.pitch).abs().max()) > 1.0, "the reported pitch is not changed"
+    assert float((low.mel - plain.mel).abs().max()) > 1e-4, "the mel does not follow the pitch"
+
+
+def loss_weights(name: str) -> dict[str, float]:
+    """Those of the recipe of a model."""
+    from recital.bins.common.experiment import load_experiment
+    from tests.conftest import ROOT
+
+    folder = "tts" if MODELS[name].kind == "acoustic" else "vocoder"
+    experiment, _ = load_experiment(ROOT / "egs" / folder / name / "exp_config.json")
+    return dict(experiment.train.loss_weights)
+
+
+def audio_of(config: Mapping[str, Any]) -> AudioConfig:
+    return AudioConfig(**config["audio"])
