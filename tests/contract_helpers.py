@@ -45,7 +45,6 @@ TINY: dict[str, dict[str, Any]] = {
         "Vocos",
         generator={"d_model": 16, "n_layers": 2, "d_inner": 32},
         discriminators={"mpd": {"periods": [2, 3], "channels": 2}},
-        stft_resolutions=[[64, 16, 64]],
     ),
     "WaveGlow": _vocoder("WaveGlow", n_flows=3, n_early_every=2, n_layers=3, channels=8),
 }
@@ -128,7 +127,8 @@ def check_losses(model: Model, batch: Batch, weights: Mapping[str, float]) -> No
         turns.append(network)
         yielded |= losses
     assert turns and set(turns) <= set(model.networks), f"turns of {turns}"
-    assert all(loss.dim() == 0 and bool(loss.isfinite()) for loss in yielded.values())
+    assert all(loss.dim() == 0 for loss in yielded.values()), "a loss that is no scalar"
+    assert all(bool(loss.isfinite()) for loss in yielded.values()), "a loss that is not finite"
     assert set(yielded) <= set(weights), f"without a weight: {set(yielded) - set(weights)}"
     if model.losses:
         assert set(yielded) <= model.losses, f"not named: {set(yielded) - model.losses}"
@@ -239,12 +239,12 @@ def check_pitch_transform(model: Any, batch: Batch) -> None:
     plain = model.infer(tokens, lengths)
     if plain.pitch is None:
         return
-    limit = float(plain.pitch.median())
 
-    def clamp(pitch: Tensor, _: Tensor, *, mean: Tensor, std: Tensor) -> Tensor:
-        return pitch.clamp(max=limit - 3.0)
+    def lower(pitch: Tensor, _: Tensor, *, mean: Tensor, std: Tensor) -> Tensor:
+        """By 3, but for 0 and 1: what reads a slope off these finds nothing to do."""
+        return torch.where((pitch == 0) | (pitch == 1), pitch, pitch - 3.0)
 
-    low = model.infer(tokens, lengths, pitch_transform=clamp)
+    low = model.infer(tokens, lengths, pitch_transform=lower)
     assert float((low.pitch - plain.pitch).abs().max()) > 1.0, "the reported pitch is not changed"
     assert float((low.mel - plain.mel).abs().max()) > 1e-4, "the mel does not follow the pitch"
 

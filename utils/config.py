@@ -195,7 +195,8 @@ def _part(hint: Any) -> type | None:
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         choices = [a for a in typing.get_args(hint) if a is not type(None)]
         hint = choices[0] if len(choices) == 1 else None
-    is_class = isinstance(hint, type) and typing.get_origin(hint) is None
+    # `Any` is a class from Python 3.11 on
+    is_class = isinstance(hint, type) and typing.get_origin(hint) is None and hint is not Any
     if not is_class or hint.__module__ == "builtins" or dataclasses.is_dataclass(hint):
         return None
     return hint

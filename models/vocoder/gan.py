@@ -151,6 +151,8 @@ class GanVocoder(Vocoder):
 
     def infer(self, mel: Tensor) -> Tensor:
         """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
+        if mel.shape[2] == 0:
+            return torch.zeros(len(mel), 0, device=mel.device)
         return bare(self.generator, Generator).infer(mel)
 
 

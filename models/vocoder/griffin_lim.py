@@ -52,6 +52,8 @@ class GriffinLim(Vocoder):
     @torch.no_grad()
     def infer(self, mel: Tensor) -> Tensor:
         """Log mel [B, n_mels, T] -> wav [B, T * hop_length]."""
+        if mel.shape[2] == 0:
+            return torch.zeros(len(mel), 0, device=mel.device)
         with torch.autocast(mel.device.type, enabled=False):
             magnitude = (
                 self.magnitude(mel.float()).transpose(1, 2).contiguous()

@@ -259,6 +259,8 @@ class WaveGlow(Vocoder):
         z = self.draw_noise(len(mel), mel.shape[2]) if z is None else z
         if tuple(z.shape) != shape:
             raise DataError(f"z: expected the shape {shape}, found {tuple(z.shape)}")
+        if mel.shape[2] == 0:
+            return torch.zeros(len(mel), 0, device=mel.device)
         sigma = self.sigma if sigma is None else sigma
         return self.bare_network.infer(mel, sigma * z.to(mel.device))
 

@@ -145,7 +145,7 @@ class Vocoder(Model):
         return None
 
     def infer(self, mel: Tensor) -> Tensor:
-        """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
+        """mel [B, n_mels, T] -> wav [B, T * hop_length]; of no frames, no samples."""
         raise TypeError(f"{type(self).__name__} has no infer")
 
     def infer_quiet(self, mel: Tensor) -> Tensor:

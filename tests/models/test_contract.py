@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import contract_helpers as contract
+import fastspeech2_helpers
 import pytest
 import torch
 from contract_helpers import SILENT, TINY, batch_for, fresh, loss_weights
@@ -27,6 +28,7 @@ from recital.modules.losses.discriminators import Discriminators
 from recital.utils.errors import ContractError
 
 ACOUSTIC = [name for name, entry in MODELS.items() if entry.kind == "acoustic"]
+FRAME_LEVEL = fastspeech2_helpers.tiny_config(level="frame")
 VOCODERS = [name for name, entry in MODELS.items() if entry.kind == "vocoder"]
 
 
@@ -96,9 +98,13 @@ def test_context_frames_are_what_samples_depend_on(name: str) -> None:
     contract.check_context(fresh(TINY[name]))
 
 
-@pytest.mark.parametrize("name", ACOUSTIC)
-def test_a_change_of_pitch_is_heard(name: str) -> None:
-    model = fresh(TINY[name])
+@pytest.mark.parametrize(
+    "config",
+    [*(TINY[name] for name in ACOUSTIC), FRAME_LEVEL],
+    ids=[*ACOUSTIC, "FastSpeech2, frames"],
+)
+def test_a_change_of_pitch_is_heard(config: dict[str, Any]) -> None:
+    model = fresh(config)
     contract.check_pitch_transform(model, batch_for(model))
 
 
@@ -266,7 +272,7 @@ def test_a_class_of_another_name_or_kind_is_refused(monkeypatch: pytest.MonkeyPa
     [
         (ShortSighted, contract.check_context, "context_frames: 0, but a sample depends on 1"),
         (Unmatched, contract.check_context, "not close"),
-        (Longer, contract.check_sizes, r"\(2, 1\)"),
+        (Longer, contract.check_sizes, r"\[2, 1\]"),
     ],
 )
 def test_a_wrong_vocoder_is_found(
@@ -291,7 +297,7 @@ def test_waves_that_leak_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("make", "message"),
-    [(Unnamed, "without a weight: {'mle'}"), (Numbered, "dim")],
+    [(Unnamed, "without a weight: {'mle'}"), (Numbered, "no scalar")],
 )
 def test_wrong_losses_are_found(make: type, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(AssertionError, match=message):
@@ -329,7 +335,7 @@ class Deaf(AcousticModel):
         if pitch_transform is not None:
             ones, zeros = torch.ones_like(pitch), torch.zeros_like(pitch)
             one, zero = (pitch_transform(x, token_lengths, mean=0, std=1) for x in (ones, zeros))
-            used = used * (one - zero + 1) + (zero - zero)
+            used = used * (one - zero) + zero
             pitch = pitch_transform(pitch, token_lengths, mean=0, std=1)
         mel = used.expand(-1, self.audio.n_mels, -1)
         durations = torch.ones_like(tokens)

@@ -226,6 +226,8 @@ class SourceFilter(Vocoder):
         is what `find_source` gives: F0 at the beginning of each frame (Hz), whether it is voiced,
         and the phase there (cycles). A window of a longer mel takes its part of both.
         """
+        if mel.shape[2] == 0:
+            return torch.zeros(len(mel), 0, device=mel.device)
         network = self.bare_network
         if source is None:
             source = torch.cat([found for _, found in self.find_source([mel])], dim=2)
