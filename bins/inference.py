@@ -14,6 +14,7 @@ from recital.bins.common.control_flags import read_controls, read_texts
 from recital.bins.common.experiment import Experiment, load_experiment
 from recital.bins.common.flag_checks import check
 from recital.bins.common.flags import command_parser
+from recital.bins.common.processes import Processes
 from recital.bins.common.speech_files import Outcome, Request, SpeechWriter, report, safe_name, slug
 from recital.processors.dataset import speaker_name
 from recital.processors.speech.controls import Controls
@@ -35,32 +36,30 @@ def main(argv: Sequence[str] | None = None) -> int:
     expt_dir = args.infer_expt_dir or _trained_or_shipped(args, experiment)
     output = args.infer_output_dir or _default_directory(args, experiment) / "infer"
 
-    from accelerate import Accelerator
-    from accelerate.utils import gather_object
-
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
-    state = Accelerator()
-    voice = open_voice(expt_dir, args.vocoder_dir, str(state.device), args.denoising_strength)
+    processes = Processes(args.device)
+    voice = open_voice(expt_dir, args.vocoder_dir, str(processes.device), args.denoising_strength)
     writer = SpeechWriter(
         output / args.infer_mode,
         voice,
         controls,
         model_hash=checkpoint.model_hash(checkpoint.find(expt_dir)),
         vocoder_hash=args.vocoder_dir and checkpoint.model_hash(checkpoint.find(args.vocoder_dir)),
+        plots=args.plots,
     )
     for name in {request.speaker for request in requests}:
         voice.speaker_id(name)  # an unknown one stops the run before it begins
-    mine = requests[state.process_index :: state.num_processes]
-    spoken = gather_object(
-        list(_speak_all(voice, mine, controls, pitch, writer, state.is_main_process))
+    mine = requests[processes.index :: processes.count]
+    spoken = processes.gather(
+        list(_speak_all(voice, mine, controls, pitch, writer, processes.main))
     )
     failed = [s for s in spoken if s.error]
-    if state.is_main_process:
+    if processes.main:
         for s in failed:
             print(f"error: {s.id}: {s.error}", file=sys.stderr)
         print(report(spoken, writer.directory))
         print(f"written to {writer.directory}")
-    state.end_training()  # the processes part in peace
+    processes.end()
     return 1 if failed else 0
 
 

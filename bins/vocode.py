@@ -22,6 +22,7 @@ from recital.bins.common.command import run
 from recital.bins.common.experiment import Experiment, load_experiment
 from recital.bins.common.flag_checks import check
 from recital.bins.common.flags import MODES, command_parser
+from recital.bins.common.processes import Processes
 from recital.bins.common.speech_files import Outcome, report
 from recital.bins.common.vocoder_inputs import (
     VocoderInput,
@@ -53,23 +54,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         args.infer_mode
     )
 
-    from accelerate import Accelerator
-    from accelerate.utils import gather_object
-
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
-    state = Accelerator()
-    vocoder, model_hash = _vocoder(args, experiment, str(state.device))
+    processes = Processes(args.device)
+    vocoder, model_hash = _vocoder(args, experiment, str(processes.device))
     sources = _sources(args, experiment, vocoder)
     writer = WaveWriter(output, vocoder, model_hash)
-    mine = sorted(sources, key=lambda s: s.size)[state.process_index :: state.num_processes]
-    spoken = gather_object(list(_vocode_all(vocoder, mine, writer, state.is_main_process)))
+    mine = sorted(sources, key=lambda s: s.size)[processes.index :: processes.count]
+    spoken = processes.gather(list(_vocode_all(vocoder, mine, writer, processes.main)))
     failed = [s for s in spoken if s.error]
-    if state.is_main_process:
+    if processes.main:
         for s in failed:
             print(f"error: {s.id}: {s.error}", file=sys.stderr)
         print(report(spoken, output))
         print(f"written to {output}/pred" + " and /gt" * (args.infer_mode != MODES[1]))
-    state.end_training()  # the processes part in peace
+    processes.end()
     return 1 if failed else 0
 
 

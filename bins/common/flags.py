@@ -6,6 +6,7 @@ Nothing here imports torch or NumPy, so that a wrong command line is refused at 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +18,19 @@ from recital.processors.evaluation.recognizers import RECOGNIZERS
 from recital.processors.split_names import SPLITS
 
 MODES = ("infer_from_dataset", "infer_from_feature", "infer_from_audio")  # of a vocoder's stage 3
+
+
+DEFAULT_PLOTS = 20  # a picture takes longer than its speech
+
+
+def number_of_plots(text: str) -> int:
+    """`all`, `none` or a number."""
+    if text in ("all", "none"):
+        return sys.maxsize if text == "all" else 0
+    number = int(text)
+    if number < 0:
+        raise ValueError(f"expected 0 or more, found {number}")
+    return number
 
 
 class Flag(NamedTuple):
@@ -243,6 +257,20 @@ FLAGS: dict[str, list[Flag]] = {
             default=0.0,
             metavar="X",
             help="take off what the vocoder hums: 0.005 to 0.1 is usual",
+        ),
+        flag(
+            "--device",
+            "inference vocode",
+            metavar="NAME",
+            help="cpu, cuda, cuda:1 or mps (default: the first GPU, or the CPU if there is none)",
+        ),
+        flag(
+            "--plots",
+            "inference",
+            type=number_of_plots,
+            default=DEFAULT_PLOTS,
+            metavar="N",
+            help=f"how many pictures are drawn: a number, all or none (default: {DEFAULT_PLOTS})",
         ),
         flag("--pace", "inference", metavar="X", help=f"1.2 is faster{BY_TOKEN}"),
         flag(

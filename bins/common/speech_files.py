@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 import re
+import sys
 import time
 import unicodedata
 from collections.abc import Sequence
@@ -58,13 +59,15 @@ class SpeechWriter:
         controls: Controls,
         model_hash: str,
         vocoder_hash: str | None = None,
+        plots: int = sys.maxsize,
     ) -> None:
+        """At most `plots` pictures are drawn, of the first texts."""
         self.directory = directory
         self.audio = voice.audio
         self.controls = dataclasses.asdict(controls)
         self.model_hash, self.vocoder_hash = model_hash, vocoder_hash
         self.vocoder = voice.vocoder.name
-        self.draws = True
+        self.plots = plots
         try:
             directory.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -105,14 +108,15 @@ class SpeechWriter:
             raise RecitalError(f"{wav}: cannot be written: {error.strerror or error}") from None
 
     def _draw(self, path: Path, speech: Speech) -> None:
-        if not self.draws:
+        if self.plots <= 0:
             return
+        self.plots -= 1
         from recital.processors.speech.plot import plot_speech
 
         try:
             plot_speech(path, speech, self.audio)
         except ImportError:
-            self.draws = False
+            self.plots = 0
             log.warning("matplotlib is not installed: no pictures")
 
 

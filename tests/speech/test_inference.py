@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -348,3 +349,39 @@ def test_a_vocoder_of_another_mel_is_refused(voice_dir: Path, tmp_path: Path) ->
         open_voice(voice_dir, other)
     assert "f_max    8000.0    7000.0" in str(refused.value)
     assert "hop_length" not in str(refused.value)
+
+
+def test_pictures_are_drawn_of_the_first_texts(speak, tmp_path: Path) -> None:
+    texts = tmp_path / "texts.txt"
+    texts.write_text("Hello.\nGood bye.\nYes.\n")
+    for plots, drawn in (("2", 2), ("none", 0), ("all", 3)):
+        out = tmp_path / plots
+        flags = ["--infer_text_file", texts, "--infer_mode", "batch", "--plots", plots]
+        assert speak(*flags, "--infer_output_dir", out)[0] == 0
+        assert len(list(out.rglob("*.png"))) == drawn
+        assert len(list(out.rglob("*.wav"))) == 3
+
+
+@pytest.mark.parametrize("device", ["gpu", "cuda:9", "cpu:1:2"])
+def test_a_device_that_is_not_here(speak, device: str) -> None:
+    with pytest.raises(UsageError, match=f"--device {device}: .* expected cpu, cuda"):
+        speak("--infer_text", "Hello.", "--device", device)
+
+
+def test_one_process_speaks_without_accelerate_or_a_compiler(
+    voice_dir: Path, tmp_path: Path
+) -> None:
+    script = (
+        "import sys; from recital.bins.inference import main; code = main(sys.argv[1:])\n"
+        "print(code, *[m for m in ('torch._dynamo', 'accelerate') if m in sys.modules])"
+    )
+    words = [f"--infer_expt_dir={voice_dir}", f"--infer_output_dir={tmp_path}", "--plots=none"]
+    words += ["--infer_text=Hello.", "--infer_speaker_name=bob"]
+    done = subprocess.run(
+        [sys.executable, "-c", script, *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    assert done.stdout.split("\n")[-2] == "0", done.stderr

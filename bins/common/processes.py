@@ -1,0 +1,70 @@
+"""The processes of stage 3: one, or those that `accelerate launch` started, and the device of this
+one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TypeVar
+
+import torch
+
+from recital.utils.errors import UsageError
+
+T = TypeVar("T")
+
+
+class Processes:
+    """`index` of `count`; `main` is the first. Accelerate is imported only where there are several:
+    it takes a second.
+    """
+
+    def __init__(self, device: str | None = None) -> None:
+        """`device` as in `--device`; by default the first GPU, or the CPU if there is none. Raises
+        `UsageError` for one that is not here.
+        """
+        self.index, self.count = 0, 1
+        self._state = None
+        if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+            from accelerate import PartialState
+
+            self._state = PartialState()
+            self.index, self.count = self._state.process_index, self._state.num_processes
+        if device is None and self._state is not None:
+            self.device = self._state.device
+        else:
+            self.device = choose_device(device)
+        self.main = self.index == 0
+
+    def gather(self, items: Sequence[T]) -> list[T]:
+        """The items of all processes, in their order."""
+        if self._state is None:
+            return list(items)
+        from accelerate.utils import gather_object
+
+        gathered: list[T] = gather_object(list(items))
+        return gathered
+
+    def end(self) -> None:
+        """Shut down the process group."""
+        if self._state is not None:
+            self._state.destroy_process_group()
+
+
+def choose_device(name: str | None) -> torch.device:
+    """`cpu`, `cuda`, `cuda:1`, `mps`, …; None: the first GPU, or the CPU if there is none (Apple's
+    GPUs only if asked for). Raises `UsageError` for a device that torch does not see.
+    """
+    if name is None:
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError, ValueError, NotImplementedError) as error:
+        reason = str(error).partition("\n")[0]
+        raise UsageError(
+            f"--device {name}: torch {torch.__version__} has none ({reason}); expected cpu, cuda, "
+            "cuda:1 or mps"
+        ) from None
+    return device
