@@ -15,7 +15,6 @@ import vocoder_helpers
 from torch import Tensor
 
 from recital.models import MODELS, Entry, build, load
-from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.mel import MelSpectrogram
 from recital.modules.contract.model import Acoustic, AcousticModel, Model, Vocoder
@@ -177,7 +176,7 @@ def check_padding(model: Any, batch: Batch) -> None:
             assert int(out.mel_lengths[i]) == t
             together, alone = out.mel[i, :, :t], one.mel[0, :, :t]
             assert not out.mel[i, :, t:].any(), "padding of the mel is not 0"
-        torch.testing.assert_close(together, alone, rtol=0, atol=1e-5)
+        torch.testing.assert_close(together, alone, rtol=1e-4, atol=1e-5)
 
 
 def check_sizes(model: Any) -> None:
@@ -194,6 +193,7 @@ def check_sizes(model: Any) -> None:
             assert int(out.mel_lengths[0]) <= out.mel.shape[2]
 
 
+@torch.no_grad()
 def check_show(model: Any, batch: Batch) -> None:
     """What a validation shows can be drawn and heard, whatever the model predicts."""
     model.eval()
@@ -257,7 +257,3 @@ def loss_weights(name: str) -> dict[str, float]:
     folder = "tts" if MODELS[name].kind == "acoustic" else "vocoder"
     experiment, _ = load_experiment(ROOT / "egs" / folder / name / "exp_config.json")
     return dict(experiment.train.loss_weights)
-
-
-def audio_of(config: Mapping[str, Any]) -> AudioConfig:
-    return AudioConfig(**config["audio"])

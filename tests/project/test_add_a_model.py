@@ -1,23 +1,28 @@
-"""The toy of docs/add-a-model.md, run as it stands there: trained by the Trainer, saved, loaded,
-spoken.
+"""The voice and the vocoder of docs/add-a-model.md, run as they are on the page: trained by the
+Trainer, saved, loaded, spoken, and held to the contract.
 """
 
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 import types
 
+import contract_helpers as contract
 import numpy as np
 import pytest
 import torch
+import vocoder_helpers
 
 from recital import models
+from recital.bins.common.experiment import load_experiment
 from recital.models import load
 from recital.models.vocoder.griffin_lim import GriffinLim
 from recital.modules.contract.batch import Batch
 from recital.processors.speech.synthesizer import Synthesizer
 from recital.processors.text import TextConfig, TextProcessor, symbols_for
+from recital.utils import config as config_module
 from recital.utils.config import build_section, read_json5
 from recital.utils.train_config import TrainConfig
 from recital.utils.trainer import Trainer
@@ -45,19 +50,25 @@ class Data:
         return Batch([i for i, _ in items], tokens, lengths, mel, lengths * 6)
 
 
-@pytest.fixture
-def uniform(monkeypatch):
-    code = re.search(r"```python\n(.*?)```", PAGE.read_text(), re.S)
-    assert code is not None
-    module = types.ModuleType("recital.models.tts.uniform")
+BLOCKS = re.findall(r"```(python|json5)\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
+CODE = [text for kind, text in BLOCKS if kind == "python"]
+CONFIGS = [text for kind, text in BLOCKS if kind == "json5"]
+LINE = re.compile(r'`"(\w+)": (Entry\(.*?\)),`')
+ENTRIES = {
+    name: eval(line, {"Entry": models.Entry}) for name, line in LINE.findall(PAGE.read_text())
+}
+
+
+def add(name: str, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file and the line of the table."""
+    module = types.ModuleType(ENTRIES[name].module)
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    entry = models.Entry(module.__name__, "acoustic", ("mel",))
-    monkeypatch.setitem(models.MODELS, "Uniform", entry)
-    exec(compile(code.group(1), str(PAGE), "exec"), module.__dict__)
-    return module
+    monkeypatch.setitem(models.MODELS, name, ENTRIES[name])
+    exec(compile(code, str(PAGE), "exec"), module.__dict__)
 
 
-def test_the_toy_of_the_page_trains_is_saved_and_speaks(uniform, tmp_path):
+def test_the_voice_of_the_page_trains_is_saved_and_speaks(monkeypatch, tmp_path):
+    add("Uniform", CODE[0], monkeypatch)
     text = TextConfig()
     config = {
         **read_json5(ROOT / "config/audio/hifigan_22k.json"),
@@ -89,3 +100,44 @@ def test_the_toy_of_the_page_trains_is_saved_and_speaks(uniform, tmp_path):
     assert sample_rate == 22050
     assert len(wav) > 1000
     assert np.isfinite(wav).all()
+    assert read_page(CONFIGS[0])["train"]["loss_weights"] == {"mel": 1.0}
+    fresh = models.build(config)
+    batch = contract.batch_for(fresh)
+    contract.check_declarations(fresh, ENTRIES["Uniform"])
+    contract.check_losses(fresh, batch, {"mel": 1.0})
+    contract.check_padding(fresh, batch)
+    contract.check_sizes(fresh)
+    contract.check_show(fresh, batch)
+
+
+def test_the_vocoder_of_the_page_trains_is_saved_and_vocodes(monkeypatch, tmp_path):
+    add("SnakeGAN", CODE[1], monkeypatch)
+    monkeypatch.setattr(config_module, "ROOT", tmp_path)
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    (tmp_path / "config/vocoder/snake_gan.json").write_text(CONFIGS[1])
+    (tmp_path / "exp_config.json").write_text(CONFIGS[2])
+    experiment, tree = load_experiment(tmp_path / "exp_config.json")
+    published = models.build(tree)
+    contract.check_declarations(published, ENTRIES["SnakeGAN"])
+    assert published.losses == set(experiment.train.loss_weights)
+    tree["audio"] = vocoder_helpers.AUDIO
+    tree["model"]["generator"] |= {"channels": 16, "upsample_rates": [8, 4], "dilations": [1, 3]}
+    tree["model"]["discriminators"] = {
+        "mpd": {"periods": [2], "channels": 2},
+        "mrd": {"channels": 2, "resolutions": [[64, 16, 64]]},
+    }
+    weights = dict(experiment.train.loss_weights)
+    model = contract.fresh(tree)
+    batch = contract.batch_for(model)
+    contract.check_losses(model, batch, weights)
+    contract.check_padding(model, batch)
+    contract.check_sizes(model)
+    contract.check_show(model, batch)
+    contract.check_context(model)
+    contract.check_saved(tree, tmp_path / "expt", weights)
+
+
+def read_page(text):
+    import json5
+
+    return json5.loads(text)
