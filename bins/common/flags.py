@@ -20,7 +20,7 @@ from recital.processors.split_names import SPLITS
 MODES = ("infer_from_dataset", "infer_from_feature", "infer_from_audio")  # of a vocoder's stage 3
 
 
-DEFAULT_PLOTS = 20  # a picture takes longer than its speech
+DEFAULT_PLOTS = 20  # of a long list, drawing all takes longer than speaking
 
 
 def number_of_plots(text: str) -> int:
