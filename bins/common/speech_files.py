@@ -19,7 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from recital.processors.speech.controls import Controls
-from recital.processors.speech.synthesizer import Speech, Synthesizer
+from recital.processors.speech.joining import Speech
+from recital.processors.speech.synthesizer import Synthesizer
 from recital.utils.errors import DataError, RecitalError
 
 log = logging.getLogger(__name__)

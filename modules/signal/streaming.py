@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from recital.modules.contract.model import Vocoder
 
 CHUNK_FRAMES = 512  # of a long mel that are vocoded at a time
+LONG_FRAMES = 2 * CHUNK_FRAMES  # a longer mel is vocoded in pieces
 FADE_FRAMES = 8  # by which pieces overlap where they are faded
 
 
@@ -57,11 +58,9 @@ def pieces(
     context = vocoder.context_frames
     if context is None:
         return _faded(vocoder, (mel for mel, _ in chunks), chunk_frames)
-    n_mels = vocoder.audio.n_mels
 
     def make(rows: Tensor, start: int) -> Tensor:
-        mel, source = split_rows(rows, n_mels)
-        return vocoder.infer_windows(mel, [start] * len(mel), source)
+        return infer_rows(vocoder, rows, [start] * len(rows))
 
     joined = (join_rows(mel, source) for mel, source in chunks)
     return windows(make, context, joined, chunk_frames, vocoder.audio.hop_length)
@@ -76,6 +75,27 @@ def split_rows(rows: Tensor, n_mels: int) -> Piece:
     """What `join_rows` joined."""
     mel, source = rows[..., :n_mels, :], rows[..., n_mels:, :]
     return mel, source if source.shape[-2] else None
+
+
+def find_rows(vocoder: Vocoder, mel: Tensor) -> Tensor:
+    """mel [n_mels, T] -> it and its source as rows, [n_mels + K, T]."""
+    return torch.cat([join_rows(*found)[0] for found in vocoder.find_source([mel[None]])], dim=1)
+
+
+def infer_rows(vocoder: Vocoder, rows: Tensor, starts: Sequence[int]) -> Tensor:
+    """Windows of rows [B, n_mels + K, t] to waves [B, t * hop_length]: `Vocoder.infer_windows`."""
+    mel, source = split_rows(rows, vocoder.audio.n_mels)
+    return vocoder.infer_windows(mel, starts, source)
+
+
+def infer_whole(vocoder: Vocoder, rows: Tensor) -> Tensor:
+    """Rows of a whole mel [n_mels + K, T] to its wave [T * hop_length], in pieces where it is
+    longer than `LONG_FRAMES`.
+    """
+    if rows.shape[-1] <= LONG_FRAMES:
+        return infer_rows(vocoder, rows[None], [0])[0]
+    chunks = [split_rows(rows[None], vocoder.audio.n_mels)]
+    return torch.cat([wav[0] for wav in pieces(vocoder, chunks)])
 
 
 def windows(

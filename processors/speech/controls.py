@@ -1,16 +1,16 @@
-"""How a text is to be spoken, beside what is said."""
+"""How a text is to be spoken."""
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from recital.utils.config import nearest
 from recital.utils.errors import ConfigError, DataError
 
+Control = float | bool | Sequence[float]  # the value of any field of `Controls`
 BY_TOKEN = ("pace", "pitch_scale", "energy_scale")  # each token may have its own
 
 
@@ -26,9 +26,8 @@ class Controls:
     pitch_scale: float | Sequence[float] = 1.0  # of the movement around the speaker's mean
     pitch_flatten: bool = False
     pitch_invert: bool = False
-    energy_scale: float | Sequence[float] = (
-        1.0  # of the predicted energy; a log mel's norm falls as a voice gets louder
-    )
+    # Of the predicted energy; a log mel's norm falls as a voice gets louder.
+    energy_scale: float | Sequence[float] = 1.0
     fade_out: float = 0.0  # seconds at the end
 
     def __post_init__(self) -> None:
@@ -39,7 +38,7 @@ class Controls:
                 _check_control(name, number)
 
     @classmethod
-    def of(cls, changes: dict[str, Any]) -> Controls:
+    def of(cls, changes: Mapping[str, Control]) -> Controls:
         """From keywords, with a `ConfigError` for one that is none of these."""
         known = [f.name for f in dataclasses.fields(cls)]
         for name in changes:
@@ -48,7 +47,7 @@ class Controls:
                     f"{name}: no such control"
                     f"{nearest(name, known) or '; known: ' + ', '.join(known)}"
                 )
-        return cls(**changes)
+        return cls(**changes)  # type: ignore[arg-type]  # checked by __post_init__
 
     @property
     def changes_pitch(self) -> bool:
@@ -57,7 +56,7 @@ class Controls:
         return any(getattr(self, name) != getattr(default, name) for name in names)
 
 
-def _check_control(name: str, value: Any) -> None:
+def _check_control(name: str, value: object) -> None:
     """Raise `DataError` unless a value is a number within its range."""
     if not isinstance(value, (int, float)) or not math.isfinite(value):
         raise DataError(f"{name}: expected a number, found {value!r}")

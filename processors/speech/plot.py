@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from recital.modules.contract.audio import AudioConfig
-from recital.processors.speech.synthesizer import Speech
+from recital.processors.speech.joining import Speech
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

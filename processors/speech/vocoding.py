@@ -15,16 +15,16 @@ from recital.modules.contract.model import Vocoder
 from recital.modules.signal.denoiser import Denoised
 from recital.modules.signal.streaming import (
     CHUNK_FRAMES,
-    join_rows,
-    pieces,
-    split_rows,
+    LONG_FRAMES,
+    find_rows,
+    infer_rows,
+    infer_whole,
     stream,
 )
 from recital.processors.segments import silence
 from recital.utils.errors import DataError
 
-LONG_FRAMES = 2 * CHUNK_FRAMES  # a longer mel is vocoded in pieces
-FIRST_FRAMES = 24  # of the first piece of what is streamed, beside its context
+FIRST_FRAMES = 24  # of the first piece of what is streamed, besides its context
 GPU_BATCH = 16  # mels; on a CPU one by one is as fast (a convolution fills it)
 Mel = Tensor | np.ndarray
 
@@ -89,9 +89,7 @@ def vocode(vocoder: Vocoder, mels: Sequence[Tensor], batch_size: int | None = No
     waves: dict[int, Tensor] = {}
     for start in range(0, len(order), size):
         group = order[start : start + size]
-        made = _together(
-            vocoder, [_with_source(vocoder, mels[i].float().to(device)) for i in group]
-        )
+        made = _together(vocoder, [find_rows(vocoder, mels[i].float().to(device)) for i in group])
         waves.update(zip(group, made, strict=True))
     return [waves[i] for i in range(len(mels))]
 
@@ -119,42 +117,26 @@ def _together(vocoder: Vocoder, mels: list[Tensor]) -> list[Tensor]:
     context = vocoder.context_frames
     longest = mels[-1].shape[-1]
     if len(mels) == 1 or context is None or longest > LONG_FRAMES:
-        return [_alone(vocoder, mel) for mel in mels]
+        return [infer_whole(vocoder, mel) for mel in mels]
     hop = vocoder.audio.hop_length
     padded = torch.full((len(mels), *mels[-1].shape), silence(vocoder.audio), device=mels[0].device)
     for row, mel in zip(padded, mels, strict=True):
         row[:, : mel.shape[-1]] = mel
-    whole = _infer(vocoder, padded, [0] * len(mels))
+    whole = infer_rows(vocoder, padded, [0] * len(mels))
     waves = [w[: mel.shape[-1] * hop] for w, mel in zip(whole, mels, strict=True)]
-    # What stands behind a mel has reached its last `context` frames. These are made again, all
-    # together, of windows that end where the mels end.
+    #   mel padded to the longest:  m m m m m m 0 0   # (0s are silence)
+    #   reached by the silence:             x x       # the last `context` frames
+    # These are made again, all together, of windows that end where the mels end.
     short = [i for i, mel in enumerate(mels) if mel.shape[-1] < longest]
     again = [i for i in short if mels[i].shape[-1] > 2 * context > 0]
     if again:
         windows = torch.stack([mels[i][:, -2 * context :] for i in again])
-        ends = _infer(vocoder, windows, [mels[i].shape[-1] - 2 * context for i in again])
+        ends = infer_rows(vocoder, windows, [mels[i].shape[-1] - 2 * context for i in again])
         for i, end in zip(again, ends, strict=True):
             waves[i] = torch.cat([waves[i][: -context * hop], end[-context * hop :]])
     for i in set(short) - set(again) if context else ():
-        waves[i] = _alone(vocoder, mels[i])
+        waves[i] = infer_whole(vocoder, mels[i])
     return waves
-
-
-def _with_source(vocoder: Vocoder, mel: Tensor) -> Tensor:
-    """mel [n_mels, T] -> it and its source as rows, [n_mels + K, T]."""
-    return torch.cat([join_rows(*found)[0] for found in vocoder.find_source([mel[None]])], dim=1)
-
-
-def _infer(vocoder: Vocoder, rows: Tensor, starts: Sequence[int]) -> Tensor:
-    mel, source = split_rows(rows, vocoder.audio.n_mels)
-    return vocoder.infer_windows(mel, starts, source)
-
-
-def _alone(vocoder: Vocoder, rows: Tensor) -> Tensor:
-    if rows.shape[-1] > LONG_FRAMES:
-        chunks = [split_rows(rows[None], vocoder.audio.n_mels)]
-        return torch.cat([wav[0] for wav in pieces(vocoder, chunks)])
-    return _infer(vocoder, rows[None], [0])[0]
 
 
 def mel_chunks(

@@ -18,7 +18,7 @@ from recital.models.tts.fastspeech2.variance import interpolate_unvoiced
 from recital.modules.acoustic.length import frame_tokens
 from recital.modules.acoustic.statistics import Statistics
 from recital.modules.layers.postnet import MaskedBatchNorm
-from recital.processors.speech.pitch_control import transform_pitch
+from recital.processors.speech.prosody import transform_pitch
 from recital.utils.checkpoint import save_model
 from recital.utils.errors import ConfigError, DataError
 

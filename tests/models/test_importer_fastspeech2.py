@@ -19,7 +19,7 @@ from recital.models.tts.fastspeech2.network import Training
 from recital.modules.acoustic.length import regulate_length
 from recital.modules.contract.batch import Batch
 from recital.modules.layers.masking import length_mask
-from recital.processors.speech.pitch_control import transform_pitch
+from recital.processors.speech.prosody import transform_pitch
 from recital.utils.errors import CheckpointError
 from recital.utils.schedules import SchedulerConfig, learning_rate
 

@@ -19,7 +19,7 @@ from recital.models.importers.nvidia_fastpitch import RULES
 from recital.models.tts.fastpitch.model import FastPitch
 from recital.modules.acoustic.length import token_means
 from recital.modules.contract.batch import Batch
-from recital.processors.speech.pitch_control import transform_pitch
+from recital.processors.speech.prosody import transform_pitch
 from recital.utils.errors import CheckpointError, UsageError
 
 WEIGHTS = dict.fromkeys(("duration", "pitch", "energy"), 0.1) | dict.fromkeys(

@@ -1,0 +1,119 @@
+"""Texts in pieces that a voice speaks at once, and what becomes of each on its way to a wave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from torch import Tensor
+
+from recital.modules.contract.model import Acoustic
+from recital.processors.text import NothingToSpeak, TextProcessor
+from recital.processors.text.markup import Style, is_marked_up, parse_markup, style_after
+from recital.processors.text.sentences import middle
+
+
+@dataclass
+class Job:
+    """One piece of a text: N tokens, T frames."""
+
+    text_index: int
+    tokens: list[int]
+    names: list[str]  # of the tokens
+    pause: float  # seconds of silence after it, unless it is the last of its text
+    breaks: tuple[float, float] = (0.0, 0.0)  # seconds of silence asked for before and after
+    styles: list[Style] | None = None  # of marked-up text, one a token
+    # What differs from token to token: `Controls`, and "pitch" in Hz (0 keeps the prediction).
+    by_token: dict[str, list[float]] = field(default_factory=dict)
+    mel: Tensor | None = None  # [n_mels, T]
+    durations: Tensor | None = None  # [N] frames
+    pitch_hz: Tensor | None = None  # [N]
+    failure: str | None = None  # of a voice whose attention can lose its way
+    wav: np.ndarray | None = None  # [T * hop_length], without fades
+
+    def take(self, out: Acoustic, row: int, pitch_hz: Tensor | None) -> None:
+        """Keep what the acoustic model predicted: row `row` of a batch, pitch [B, C, N]."""
+        n = len(self.tokens)
+        repeats = out.durations if out.repeats is None else out.repeats
+        self.mel = out.mel[row, :, : int(out.mel_lengths[row])]
+        self.durations = repeats[row, :n]
+        self.pitch_hz = None if pitch_hz is None else pitch_hz[row, 0, :n]
+        self.failure = None if out.failures is None else out.failures[row]
+        if not self.mel.shape[1]:
+            self.failure = "gave it no frame at all"
+
+    def halves(self) -> tuple[Job, Job] | None:
+        """The tokens before and after the mark or blank nearest to the middle, nothing of them
+        predicted yet; None where there is no place to cut.
+        """
+        cut = middle(self.names)
+        if cut is None:
+            return None
+        first, second = (
+            replace(
+                self,
+                tokens=self.tokens[part],
+                names=self.names[part],
+                styles=self.styles[part] if self.styles else None,
+                by_token={name: values[part] for name, values in self.by_token.items()},
+                mel=None,
+                failure=None,
+            )
+            for part in (slice(cut), slice(cut, None))
+        )
+        first.pause, first.breaks = 0.0, (self.breaks[0], 0.0)
+        second.breaks = (0.0, self.breaks[1])
+        return first, second
+
+
+def jobs_of(texts: Sequence[str], processor: TextProcessor) -> list[Job]:
+    """The pieces of texts, in order within each text. Raises `DataError` for wrong tags or symbols
+    that the voice does not know, `NothingToSpeak` for a text without words.
+    """
+    marked = {i: text for i, text in enumerate(texts) if is_marked_up(text)}
+    jobs = [job for i, text in marked.items() for job in _marked_jobs(i, text, processor)]
+    pieces = [
+        (i, piece)
+        for i, text in enumerate(texts)
+        if i not in marked
+        for piece in processor.pieces(text)
+    ]
+    # A piece such as "…" of a longer text has no tokens and is passed over.
+    encoded = processor.encode_many([p.text for _, p in pieces], silent=True, rewritten=True)
+    for (i, piece), tokens in zip(pieces, encoded, strict=True):
+        if tokens:
+            jobs.append(Job(i, tokens, processor.token_names(tokens), piece.pause))
+    with_words = {job.text_index for job in jobs}
+    for i, text in enumerate(texts):
+        if i in marked and i not in with_words:
+            raise NothingToSpeak(f"nothing to speak in the text {text[:80]!r}: only markup")
+        if i not in with_words:
+            processor.encode(text)  # raises, and says why
+    return jobs
+
+
+def _marked_jobs(text_index: int, text: str, processor: TextProcessor) -> list[Job]:
+    """The pieces between breaks, each in the styles of its tags."""
+    markup = parse_markup(text)
+    styles = markup.styles
+    jobs: list[Job] = []
+    number, waiting = 0, 0.0
+    for marked_piece, seconds in markup.pieces():
+        for piece in processor.pieces(marked_piece):
+            try:
+                tokens, numbers = processor.encode_marked(piece.text, number, rewritten=True)
+            except NothingToSpeak:
+                continue
+            finally:
+                number = style_after(piece.text, number)
+            job = Job(text_index, tokens, processor.token_names(tokens), piece.pause)
+            job.styles = [styles[n] for n in numbers]
+            job.breaks, waiting = (waiting, 0.0), 0.0
+            jobs.append(job)
+        if jobs and seconds:
+            jobs[-1].breaks = (jobs[-1].breaks[0], jobs[-1].breaks[1] + seconds)
+            jobs[-1].pause = 0.0
+        elif seconds:
+            waiting += seconds
+    return jobs

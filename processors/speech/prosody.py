@@ -1,0 +1,240 @@
+"""Jobs to mels: how each token is spoken, its pace and what is changed of its predicted pitch and
+energy.
+
+Changes of pitch are plain functions of the normalised value (FastPitch, arXiv 2006.06873, section
+3.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from recital.modules.contract.model import Acoustic, AcousticModel
+from recital.modules.layers.masking import length_mask
+from recital.processors.speech.controls import BY_TOKEN, Controls
+from recital.processors.speech.jobs import Job
+from recital.utils.errors import DataError
+
+CUTS = 3  # times that a job is halved where the voice fails at it
+
+
+def spread(
+    jobs: Sequence[Job], n_texts: int, controls: Controls, pitch: Sequence[float] | None
+) -> None:
+    """Give each job its part of what differs from token to token. Raises `DataError` unless that is
+    one number for each token of a single text, and for a pitch out of range.
+    """
+    given = {name: getattr(controls, name) for name in BY_TOKEN}
+    given = {name: value for name, value in given.items() if not isinstance(value, (int, float))}
+    if pitch is not None:
+        given["pitch"] = pitch
+    n_tokens = sum(len(job.tokens) for job in jobs)
+    for name, values in given.items():
+        if n_texts != 1 or len(values) != n_tokens:
+            raise DataError(
+                f"{name}: expected {n_tokens} numbers, one for each token of one text, "
+                f"found {len(values)}"
+            )
+        start = 0
+        for job in jobs:
+            job.by_token[name] = list(values[start : start + len(job.tokens)])
+            start += len(job.tokens)
+    for hz in given.get("pitch", ()):
+        if not (hz == 0 or 20 <= hz <= 2000):
+            raise DataError(
+                f"pitch: expected 20 to 2000 Hz, or 0 for what the model predicts, found {hz}"
+            )
+
+
+def predict(
+    acoustic: AcousticModel,
+    jobs: Sequence[Job],
+    controls: Controls,
+    speaker_id: int | None,
+    device: torch.device,
+    batch_size: int = 16,
+    cuts: int = CUTS,
+) -> list[Job]:
+    """The jobs with their mels, in their order. Where the voice failed at one, its halves are
+    spoken instead, and these in halves; raises `DataError` where even that does not help.
+    """
+    by_length = sorted(jobs, key=lambda job: len(job.tokens))
+    for start in range(0, len(by_length), batch_size):
+        _predict_batch(
+            acoustic, by_length[start : start + batch_size], controls, speaker_id, device
+        )
+    spoken: list[Job] = []
+    for job in jobs:
+        if job.failure is None:
+            spoken.append(job)
+            continue
+        halves = job.halves() if cuts else None
+        if halves is None:
+            said = "".join(job.names)[:80]
+            raise DataError(f"the voice {job.failure}, also in pieces, in: {said!r}")
+        spoken += predict(acoustic, halves, controls, speaker_id, device, batch_size, cuts - 1)
+    return spoken
+
+
+def _predict_batch(
+    acoustic: AcousticModel,
+    jobs: Sequence[Job],
+    controls: Controls,
+    speaker_id: int | None,
+    device: torch.device,
+) -> None:
+    rows = [torch.tensor(job.tokens) for job in jobs]
+    tokens = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True).to(device)  # [B, N]
+    lengths = torch.tensor([len(row) for row in rows], device=device)
+    prosody = Prosody(jobs, controls, device)
+    out = acoustic.infer(
+        tokens,
+        lengths,
+        speaker=None if speaker_id is None else torch.full_like(lengths, speaker_id),
+        pace=prosody.pace,
+        pitch_transform=prosody.pitch,
+        energy_transform=prosody.energy,
+    )
+    prosody.require_followed(out)
+    hz = None if out.pitch is None else prosody.pitch.in_hz(out.pitch)
+    for i, job in enumerate(jobs):
+        job.take(out, i, hz)
+
+
+class Prosody:
+    """What `AcousticModel.infer` is asked for a batch of jobs: `pace`, `pitch` (a `PitchTransform`)
+    and `energy` (an `EnergyTransform`).
+    """
+
+    def __init__(self, jobs: Sequence[Job], controls: Controls, device: torch.device) -> None:
+        self.controls = controls
+        self.pace = _by_token(jobs, "pace", controls.pace, device)
+        pitch_scale = _by_token(jobs, "pitch_scale", controls.pitch_scale, device)
+        energy_scale = _by_token(jobs, "energy_scale", controls.energy_scale, device)
+        n_tokens = max(len(job.tokens) for job in jobs)
+        given = torch.zeros(len(jobs), 1, n_tokens)  # Hz
+        semitones = torch.zeros(len(jobs), 1, n_tokens)
+        for i, job in enumerate(jobs):
+            n = len(job.tokens)
+            given[i, 0, :n] = torch.tensor(job.by_token.get("pitch", [0.0] * n))
+            if job.styles:
+                semitones[i, 0, :n] = torch.tensor([style.semitones for style in job.styles])
+        self.changes_pitch = (
+            controls.changes_pitch
+            or bool(semitones.any())
+            or any("pitch" in job.by_token for job in jobs)
+        )
+        self.pitch = PitchChange(controls, pitch_scale, given.to(device), semitones.to(device))
+        self.energy = EnergyChange(energy_scale)
+
+    def require_followed(self, out: Acoustic) -> None:
+        """Raise `DataError` for a change of what the voice does not predict."""
+        if self.controls.energy_scale != 1.0 and out.energy is None:
+            raise DataError("energy_scale: this voice predicts no energy")
+        if self.changes_pitch and out.pitch is None:
+            raise DataError("this voice predicts no pitch, so that it cannot be changed")
+
+
+class PitchChange:
+    """A `PitchTransform`: the controls, then the tags of marked-up text, then what is given for
+    each token.
+    """
+
+    def __init__(
+        self, controls: Controls, scale: float | Tensor, given: Tensor, semitones: Tensor
+    ) -> None:
+        self.controls = controls
+        self.scale = scale[:, None] if isinstance(scale, Tensor) else scale  # [B, 1, N]
+        self.given = given  # [B, 1, N] Hz, 0 where the prediction stays
+        self.semitones = semitones  # [B, 1, N] of marked-up text
+        # Of the speakers, in Hz, as the model says them in the call: they broadcast to [B, C, N].
+        self.statistics: tuple[Tensor, Tensor] | None = None
+
+    def __call__(
+        self, pitch: Tensor, token_lengths: Tensor, *, mean: Tensor, std: Tensor
+    ) -> Tensor:
+        changed = transform_pitch(
+            pitch,
+            token_lengths,
+            mean=mean,
+            std=std,
+            flatten=self.controls.pitch_flatten,
+            invert=self.controls.pitch_invert,
+            scale=self.scale,
+            shift_hz=self.controls.pitch_shift,
+            shift_semitones=self.controls.pitch_shift_semitones,
+        )
+        if bool(self.semitones.any()):
+            raised = (changed * std + mean) * 2.0 ** (self.semitones / 12.0)
+            changed = torch.where(self.semitones != 0, (raised - mean) / std, changed)
+        changed = torch.where(self.given > 0, (self.given - mean) / std, changed)
+        self.statistics = mean, std
+        return changed
+
+    def in_hz(self, pitch: Tensor) -> Tensor:
+        """What the model said after the call, [B, 1, N] normalised."""
+        assert self.statistics is not None, "a model that predicts pitch calls the transform"
+        mean, std = self.statistics
+        return pitch * std + mean
+
+
+class EnergyChange:
+    """An `EnergyTransform`: the scale of each token."""
+
+    def __init__(self, scale: float | Tensor) -> None:
+        self.scale = scale  # a number, or [B, N]
+
+    def __call__(self, energy: Tensor) -> Tensor:
+        scale = self.scale
+        if isinstance(scale, Tensor) and energy.dim() == 3:
+            scale = scale[:, None]
+        return energy * scale
+
+
+def transform_pitch(
+    pitch: Tensor,
+    token_lengths: Tensor,
+    *,
+    mean: float | Tensor,
+    std: float | Tensor,
+    flatten: bool = False,
+    invert: bool = False,
+    scale: float | Tensor = 1.0,
+    shift_hz: float = 0.0,
+    shift_semitones: float = 0.0,
+) -> Tensor:
+    """Flatten, invert about the mean, scale, shift in Hz, then in semitones; in this order.
+
+    pitch [B, C, N] normalised, token_lengths [B], mean and std in Hz; these and the scale are
+    numbers, or tensors that broadcast -> [B, C, N], 0 in padding.
+    """
+    if flatten:
+        pitch = pitch * 0.0
+    if invert:
+        pitch = -pitch
+    pitch = pitch * scale + shift_hz / std
+    if shift_semitones:
+        hz = (pitch * std + mean) * 2.0 ** (shift_semitones / 12.0)
+        pitch = (hz - mean) / std
+    return pitch * length_mask(token_lengths, pitch.shape[2])[:, None]
+
+
+def _by_token(
+    jobs: Sequence[Job], name: str, value: float | Sequence[float], device: torch.device
+) -> float | Tensor:
+    """A control of each token, [B, N], 1 in padding; the number, where all have the same. The pace
+    of marked-up text multiplies it.
+    """
+    styled = name == "pace" and any(job.styles for job in jobs)
+    if isinstance(value, (int, float)) and not styled:
+        return value
+    rows = torch.ones(len(jobs), max(len(job.tokens) for job in jobs))
+    for row, job in zip(rows, jobs, strict=True):
+        n = len(job.tokens)
+        row[:n] = torch.tensor(job.by_token.get(name, [value] * n))
+        if styled and job.styles:
+            row[:n] *= torch.tensor([style.pace for style in job.styles])
+    return rows.to(device)
