@@ -81,13 +81,14 @@ def numbered_fields(
     fitting = [count for count in found if count in counts]
     usual = usual_count(fitting) if fitting else 0
     rows: list[list[str] | Rejected] = []
-    for line in lines:
-        if isinstance(line, Rejected):
-            rows.append(line)
-        elif len(line[1]) in counts and len(line[1]) <= usual:
-            rows.append(line[1])
+    for split_line in lines:
+        if isinstance(split_line, Rejected):
+            rows.append(split_line)
+            continue
+        where, fields = split_line
+        if len(fields) in counts and len(fields) <= usual:
+            rows.append(fields)
         else:
-            where, fields = line
             most = f", where most lines have {usual}" if usual else ""
             reason = f"{where}: has {len(fields)} fields{most}"
             remedy = f"write it as {form}, without a | in the text"
