@@ -2,7 +2,7 @@
 and FastSpeech 2.
 
 They go to `<processed_dir>/<dataset>/durations/<id>.npy`. An utterance through which the teacher's
-attention did not go as a reader would gets none; it stands in `durations/rejected.jsonl`, and
+attention did not go as a reader would gets none; it is listed in `durations/rejected.jsonl`, and
 training leaves it out.
 """
 

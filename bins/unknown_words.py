@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def unknown_words(texts: Sequence[str], config: TextConfig) -> list[tuple[str, int, str]]:
-    """Each word whose pronunciation comes from its letters alone, how often it stands in the texts,
+    """Each word whose pronunciation comes from its letters alone, how often it occurs in the texts,
     and that pronunciation; the most frequent first.
     """
     pronouncer = TextProcessor(config, symbols_for(config)).pronouncer

@@ -72,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 class WaveWriter:
-    """The waves that are made, a JSON beside each, and the recordings."""
+    """The waves that are made, a JSON next to each, and the recordings."""
 
     def __init__(self, directory: Path, vocoder: LoadedVocoder, model_hash: str | None) -> None:
         self.pred, self.gt = directory / "pred", directory / "gt"
@@ -88,7 +88,7 @@ class WaveWriter:
             raise DataError(f"{self.pred}: cannot be written: {error.strerror}") from None
 
     def write_note(self, source: VocoderInput, spoken: Outcome) -> None:
-        """The JSON beside a wave."""
+        """The JSON next to a wave."""
         path = self.wav(source)
         told = {
             "id": source.id,

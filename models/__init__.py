@@ -64,7 +64,7 @@ def build(config: Mapping[str, Any], *, training: bool = True) -> Model:
     facts: dict[str, Any] = {"audio": audio, "n_mels": audio.n_mels}
     if kind == "acoustic":
         if not config.get("symbols"):
-            raise ConfigError("symbols: expected the list that the token ids stand for, found none")
+            raise ConfigError("symbols: expected the list of symbols of the token ids, found none")
         facts["n_tokens"] = len(config["symbols"])
         facts["n_speakers"] = max(len(config.get("speakers", ())), 1)
     section = config.get("model", {})
@@ -97,7 +97,7 @@ def _class_of(name: str) -> type[Model]:
 
 
 def _check_training_only(model: Model, spoken: Callable[[], Model]) -> None:
-    """Of several networks, those that inference does without are declared, and what is left is
+    """Check that, of several networks, those that inference does without are declared, and what is left is
     what `spoken` builds: else a trained checkpoint could not be loaded.
     """
     import torch

@@ -1,7 +1,7 @@
 """Recital: staged recipes for speech synthesis.
 
 The folders of the repository (`models/`, `utils/`, …) are subpackages of this name: in a wheel
-they lie inside it, and in a checkout (recognised by the `setup.py` beside this folder) the
+they lie inside it, and in a checkout (recognised by the `setup.py` next to this folder) the
 checkout's root is appended to the package's path.
 """
 

@@ -13,7 +13,7 @@ from recital.utils.errors import RecitalError
 
 
 class BadSteps:
-    """Collects what `Networks.train_step` tells; `check`, once in a while, looks at it."""
+    """Collects the flags of `Networks.train_step`; `check` reads them once in a while."""
 
     def __init__(self, limit: int, directory: Path) -> None:
         self.limit = limit

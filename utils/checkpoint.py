@@ -2,7 +2,7 @@
 
 `config.json` (resolved: all that rebuilds the model), `model.safetensors` (what inference uses),
 `train/` (what resuming needs; see `utils/training_state.py`) and `sha256.json`, the manifest that
-tells a whole one from a broken one. A checkpoint is written beside its place, fsynced and renamed,
+shows whether it is whole. A checkpoint is written to a temporary folder, synced and renamed,
 so that a kill at any moment leaves the old ones or the new one.
 """
 
@@ -25,7 +25,7 @@ from recital.utils.errors import CheckpointError
 from recital.utils.files import share
 
 CONFIG, MODEL, MANIFEST = "config.json", "model.safetensors", "sha256.json"
-STATE = "train/state.json"  # holds `step` and `valid_loss`, beside what only resuming reads
+STATE = "train/state.json"  # `step`, `valid_loss`, and what only resuming reads
 FOLDER = "checkpoint"  # of an experiment directory
 HEADROOM = 64 * 2**20  # bytes that a disk must have left after a checkpoint
 
@@ -97,7 +97,7 @@ def checkpoint_name(epoch: int, step: int, loss: float) -> str:
 
 
 def step_of(checkpoint: Path) -> int:
-    """The step that a checkpoint's name tells, or -1."""
+    """The step in a checkpoint's name, or -1."""
     digits = checkpoint.name.partition("_step-")[2].partition("_")[0]
     return int(digits) if digits.isdigit() else -1
 
@@ -112,7 +112,7 @@ def valid_loss(checkpoint: Path) -> float | None:
 
 def verify(directory: Path, names: Iterable[str] | None = None) -> None:
     """Raise `CheckpointError` unless the files have the length and SHA-256 that the manifest gives:
-    `names`, or config, weights and whatever else the manifest names or is stored beside them.
+    `names`, or config, weights and whatever else the manifest names or is stored with them.
     """
     manifest = read_json(directory / MANIFEST)
     if names is None:
@@ -137,7 +137,7 @@ def verify(directory: Path, names: Iterable[str] | None = None) -> None:
 
 
 def model_hash(directory: Path) -> str:
-    """The SHA-256 of a checkpoint's weights, as its manifest tells."""
+    """The SHA-256 of a checkpoint's weights, as its manifest has it."""
     return str(read_json(directory / MANIFEST)[MODEL]["sha256"])
 
 
@@ -199,12 +199,12 @@ def write(directory: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
     except OSError as error:
         raise CheckpointError(f"{directory}: cannot be written: {error}") from None
     _require_room(directory.parent, files)
-    beside = directory.parent / f".writing-{directory.name}"
-    shutil.rmtree(beside, ignore_errors=True)  # of a run that was killed while it wrote
+    temporary = directory.parent / f".writing-{directory.name}"
+    shutil.rmtree(temporary, ignore_errors=True)  # of a run that was killed while it wrote
     try:
         manifest = {}
         for name, content in files.items():
-            path = beside / name
+            path = temporary / name
             path.parent.mkdir(parents=True, exist_ok=True)
             if path.suffix == ".json":
                 path.write_text(
@@ -214,17 +214,17 @@ def write(directory: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
                 save_file(_storable(content), path)
                 share(path)
             manifest[name] = {"bytes": path.stat().st_size, "sha256": _sha256(path)}
-        (beside / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n")
-        for path in [*beside.rglob("*"), beside]:
+        (temporary / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n")
+        for path in [*temporary.rglob("*"), temporary]:
             _fsync(path)
-        os.replace(beside, directory)
+        os.replace(temporary, directory)
         _fsync(directory.parent)
     except (OSError, SafetensorError) as error:  # the latter is its word for a full disk
         raise CheckpointError(
             f"{directory}: cannot be written: {error}; make room and resume from the last one"
         ) from None
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def remove(checkpoint: Path) -> None:

@@ -57,7 +57,7 @@ def read_json5(path: Path) -> Tree:
         tree: Tree = {}
         for key, value in pairs:
             if key in tree:
-                raise ConfigError(f"{path}: '{key}' stands twice in one object; keep one of them")
+                raise ConfigError(f"{path}: '{key}' is given twice in one object; keep one of them")
             tree[key] = value
         return tree
 
@@ -106,8 +106,8 @@ def parse_override(text: str) -> Tree:
 
 
 def build_section(cls: type[T], tree: Mapping[str, Any], where: str) -> T:
-    """A frozen dataclass from a config section; `where` (such as "train", "" at the top) stands
-    before the key in messages.
+    """A frozen dataclass from a config section; `where` (such as "train", "" at the top)
+    precedes the key in messages.
     """
     hints = typing.get_type_hints(cls)
     known = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Errors that a user can mend. A command line prints their message as one line, without a
+"""Errors that a user can fix. A command line prints their message as one line, without a
 traceback.
 """
 

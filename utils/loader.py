@@ -19,7 +19,7 @@ class Dataset(Protocol):
 
     @property
     def ids(self) -> Sequence[str]:
-        """Of the utterances, by index."""
+        """The ids of the utterances, by index."""
         ...
 
     @property

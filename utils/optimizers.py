@@ -35,7 +35,7 @@ class Lamb(torch.optim.Optimizer):
     """
 
     _step_supports_amp_scaling = (
-        True  # tells GradScaler to hand over `found_inf` instead of waiting for the GPU
+        True  # GradScaler then hands over `found_inf` instead of waiting for the GPU
     )
 
     def __init__(

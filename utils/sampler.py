@@ -52,7 +52,7 @@ class Sampler:
                 )
 
     def plan(self, epoch: int) -> list[list[int]]:
-        """The global batches of an epoch, as indices; each item stands in one of them, or in as
+        """The global batches of an epoch, as indices; each item is in one of them, or in as
         many as its weight says.
         """
         random = generator(self.seed, "batches", epoch)

@@ -103,7 +103,7 @@ class Trainer(Generic[ModelT]):
         self.valid_loader: DataLoader[Any] | None = None
         self.position = Position()
         self.meter = Meter()
-        # What names checkpoints and tells the best: the figure `best_by` of the last validation,
+        # What names checkpoints and selects the best: the figure `best_by` of the last validation,
         # or else the loss of training.
         self.last_loss = math.nan
         self.best_loss = math.inf  # of any validation
@@ -312,7 +312,7 @@ class Trainer(Generic[ModelT]):
         if self.saved_step == self.position.step:
             return
         if math.isnan(self.last_loss):
-            self._log_training()  # the name tells a loss
+            self._log_training()  # the name contains a loss
         self._check_bad_steps()
         position, scaler = self.position, self.accelerator.scaler
         random_states = gather_object([random_state()])

@@ -29,7 +29,7 @@ TRAINING_ONLY = "train/training-only.safetensors"
 
 @dataclasses.dataclass
 class Position:
-    """Where a run stands: `step` optimizer steps done, `batch` global batches of epoch `epoch` used
+    """The progress of a run: `step` optimizer steps done, `batch` global batches of epoch `epoch` used
     up.
     """
 

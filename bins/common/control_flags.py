@@ -102,7 +102,7 @@ def read_pitch(path: Path) -> list[float]:
             text = ""
     if not (pitch := parse_numbers(text)):
         raise DataError(
-            f"{path}: expected a number of Hz for each token, as in the JSON beside a wav"
+            f"{path}: expected a number of Hz for each token, as in the JSON next to a wav"
         )
     return pitch
 

@@ -33,26 +33,19 @@ class Experiment:
     text: TextConfig | None = None  # of an acoustic model; a vocoder knows no text
     preprocess: PreprocessConfig = field(default_factory=PreprocessConfig)
     dataset_path: dict[str, str] = field(default_factory=dict)  # name -> folder
-    dataset_layout: dict[str, str] = field(
-        default_factory=dict
-    )  # name -> a module of preprocessors/corpora
-    dataset_recordings: dict[str, str] = field(
-        default_factory=dict
-    )  # name -> the folder below which its recordings lie, where that is not dataset_path
-    dataset_language: dict[str, str] = field(default_factory=dict)  # where the layout tells none
-    dataset_weights: dict[str, float] = field(
-        default_factory=dict
-    )  # how often an epoch takes each of its utterances; 1 where none is given
-    dataset_exclude: dict[str, str] = field(
-        default_factory=dict
-    )  # name -> a list of ids to leave out, such as the doctor writes
+    # name -> a module of preprocessors/corpora
+    dataset_layout: dict[str, str] = field(default_factory=dict)
+    # name -> the folder of its recordings, where that is not dataset_path
+    dataset_recordings: dict[str, str] = field(default_factory=dict)
+    dataset_language: dict[str, str] = field(default_factory=dict)  # where the layout names none
+    # how often an epoch takes each of its utterances; 1 by default
+    dataset_weights: dict[str, float] = field(default_factory=dict)
+    # name -> a list of ids to leave out, such as the doctor writes
+    dataset_exclude: dict[str, str] = field(default_factory=dict)
     log_dir: str = "ckpts/tts"
-    symbols: list[str] = field(
-        default_factory=list
-    )  # written by training: what the token ids stand for
-    speakers: list[str] = field(
-        default_factory=list
-    )  # written by training: what the speaker ids stand for
+    # Written by training: the symbols of the token ids, and the names of the speaker ids.
+    symbols: list[str] = field(default_factory=list)
+    speakers: list[str] = field(default_factory=list)
 
     def corpus_folder(self, dataset: str) -> Path:
         """Where the recordings of a dataset lie. Raises `ConfigError` where no path is given."""
@@ -73,7 +66,7 @@ class Experiment:
         )
 
     def excluded(self, dataset: str) -> dict[str, str]:
-        """The ids that `dataset_exclude` leaves out, each with the reason that stands behind it."""
+        """The ids that `dataset_exclude` leaves out, each with its reason."""
         if dataset not in self.dataset_exclude:
             return {}
         return read_exclude_list(resolve(self.dataset_exclude[dataset]))

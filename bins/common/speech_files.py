@@ -122,8 +122,8 @@ class SpeechWriter:
 
 
 def figures(spoken: Sequence[Outcome]) -> dict[str, float]:
-    """Of a run: how many, how much, how fast. A second is one of work on it; latencies are of a
-    batch, in seconds.
+    """The figures of a run: how many, how much, how fast. Throughput counts the seconds of work;
+    latencies are those of a batch, in seconds.
     """
     done = [s for s in spoken if not s.error]
     seconds, busy = sum(s.seconds for s in done), sum(s.busy for s in done)

@@ -106,7 +106,7 @@ class WholeUtterances:
         self.data, self.pitch = data, pitch
 
     def show(self, model: Model, _: Batch) -> list[Shown]:
-        """Mels and sounds of a few recordings, under names that tell which."""
+        """Mels and sounds of a few recordings, each under a name of its own."""
         return [
             item._replace(name=f"{item.name}-{i + 1}")
             for i, batch in enumerate(self._batches(model, self.N_SHOWN))

@@ -105,7 +105,7 @@ def _audio(setup: ForeignConfig) -> dict[str, Any]:
 
 def _statistics(setup: ForeignConfig, tree: dict[str, Any], file: Path) -> tuple[float, ...]:
     """Mean and standard deviation of F0 (Hz) and energy, from the `statistics.json` of the corpus
-    where it stands beside the experiment.
+    where it is next to the experiment.
     """
     dataset = (tree.get("dataset") or [""])[0]
     found: list[float] = []
@@ -125,7 +125,7 @@ def _statistics(setup: ForeignConfig, tree: dict[str, Any], file: Path) -> tuple
             found += LJSPEECH[2 * i : 2 * i + 2]
         else:
             raise CheckpointError(
-                f"{file}: no {folder}/statistics.json beside it; copy it from the processed data "
+                f"{file}: no {folder}/statistics.json next to it; copy it from the processed data "
                 f"of {dataset or 'its training'}, since it says what {name} is in its own unit"
             )
     return tuple(found)

@@ -51,7 +51,7 @@ RULES: list[Rule] = [
 ]
 
 # Mean and standard deviation of LJSpeech as both recipes measure them: F0 in Hz, and energy. Taken
-# for a voice of LJSpeech whose statistics are not beside its checkpoint.
+# for a voice of LJSpeech whose statistics are not next to its checkpoint.
 LJSPEECH = (207.6309860026605, 46.77559025098988, 37.32621679053821, 26.044180782835863)
 
 

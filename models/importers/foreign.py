@@ -58,7 +58,7 @@ def unwrap(state: Mapping[str, Any], where: Path) -> dict[str, Tensor]:
             )
         tensors[key.removeprefix("module.")] = value.float() if value.is_floating_point() else value
     if len(tensors) != len(state):
-        raise CheckpointError(f"{where}: some keys stand both with and without 'module.'")
+        raise CheckpointError(f"{where}: some keys are there both with and without 'module.'")
     return tensors
 
 

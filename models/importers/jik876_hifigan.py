@@ -1,4 +1,4 @@
-"""HiFi-GAN of its authors (jik876): `g_02500000`, with `config.json` beside it."""
+"""HiFi-GAN of its authors (jik876): `g_02500000`, with `config.json` next to it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ AUDIO = {  # ours: theirs
 def convert(
     checkpoint: Path, config: Path | None, *, averaged: bool = False
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """As `recital.models.importers.convert` says; `config` is by default the config.json beside
+    """As `recital.models.importers.convert` says; `config` is by default the config.json next to
     the checkpoint.
     """
     if averaged:

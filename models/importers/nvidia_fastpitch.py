@@ -153,7 +153,7 @@ def _audio(setup: Mapping[str, Any], foreign: ForeignConfig) -> dict[str, Any]:
 def _text(
     setup: Mapping[str, Any], foreign: ForeignConfig, where: Path, is_1_0: bool
 ) -> dict[str, str]:
-    """As it was trained; the recipe's settings and the set of that size where nothing tells."""
+    """As it was trained; the recipe's settings and the set of that size where nothing is said."""
     recipe = "english_cleaners" if is_1_0 else "english_cleaners_v2"
     cleaners = setup.get("text_cleaners") or [recipe]
     if len(cleaners) != 1:
@@ -166,7 +166,7 @@ def _model(foreign: ForeignConfig, tensors: Mapping[str, Tensor]) -> dict[str, A
     d_model = foreign["symbols_embedding_dim"]
     foreign.require("in_fft_output_size", d_model, d_model)
     foreign.require("out_fft_output_size", d_model, d_model)
-    foreign.get("padding_idx", None)  # lengths tell what is padding
+    foreign.get("padding_idx", None)  # lengths define what is padding
     foreign.require("pitch_conditioning_formants", 1, 1)
     foreign.get("max_seq_len", None)  # of 1.0; limits nothing
     energy = foreign.get("energy_conditioning", False)
@@ -191,7 +191,7 @@ def _model(foreign: ForeignConfig, tensors: Mapping[str, Tensor]) -> dict[str, A
         "energy_predictor_filter_size",
         "p_energy_predictor_dropout",
     ):
-        foreign.get(name, None)  # stand in the config also where energy_conditioning is off
+        foreign.get(name, None)  # are in the config also where energy_conditioning is off
     foreign.get("energy_predictor_n_layers", None)
     foreign.get("energy_embedding_kernel_size", None)
     return model

@@ -1,7 +1,7 @@
 """WaveGlow of NVIDIA: DeepLearningExamples' `checkpoint_WaveGlow_*.pt`, and the original project's
 files, which hold a state dict or pickle the whole module.
 
-All sizes are read off the tensors. A mel's projections stand layer by layer
+All sizes are read off the tensors. A mel's projections are stored layer by layer
 (`cond_layers.<i>`), or for all layers of a coupling together (`cond_layer`); the oldest files part
 what a layer passes on (`res_layers`) from what it puts out (`skip_layers`).
 """

@@ -1,4 +1,4 @@
-"""Vocos of its authors: `pytorch_model.bin` with `config.yaml` beside it, on mels.
+"""Vocos of its authors: `pytorch_model.bin` with `config.yaml` next to it, on mels.
 
 Its mel is torchaudio's with that library's defaults: HTK's scale, no normalisation, 0 Hz to half
 the sample rate; magnitudes, the natural logarithm of at least 1e-7. Some forks made arguments of
@@ -128,5 +128,5 @@ def _compare_filters(tensors: Mapping[str, Tensor], audio: dict[str, Any], where
     ):
         raise CheckpointError(
             f"{where}: {FILTERS}: is not the filter bank of {audio['n_mels']} mels at "
-            f"{audio['sample_rate']} Hz that the config tells"
+            f"{audio['sample_rate']} Hz that the config has"
         )

@@ -22,14 +22,14 @@ RULES: list[Rule] = [
     (r"backbone\.final_layer_norm\.(.+)", r"generator.frames.last_norm.\1"),
     (r"head\.out\.(.+)", r"generator.frames.out.\1"),
     (r"head\.istft\.window", None),  # Hann's
-    (r"feature_extractor\.mel_spec\..+", None),  # of the mel, which the config tells
+    (r"feature_extractor\.mel_spec\..+", None),  # of the mel, which the config defines
 ]
 
 
 def generator_weights(
     tensors: Mapping[str, Tensor], where: Path
 ) -> tuple[dict[str, Tensor], dict[str, int]]:
-    """The state of our model, and the sizes that its tensors tell: d_model, n_layers, d_inner,
+    """The state of our model, and the sizes of its tensors: d_model, n_layers, d_inner,
     n_mels and n_fft. Raises `CheckpointError` for tensors that are not of a Vocos.
     """
     weights = rename(tensors, RULES, where)

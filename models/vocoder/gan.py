@@ -89,7 +89,7 @@ class GanVocoder(Vocoder):
         return bare(self.generator, Generator).context_frames
 
     def begin_step(self, trained_steps: int) -> None:
-        """The Trainer tells how many steps are done before it begins one."""
+        """How many steps are done, before each one."""
         self.trained_steps = trained_steps
 
     def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:

@@ -70,7 +70,7 @@ class SpeakerStatistics(NamedTuple):
 def by_speaker(
     quantity: str, values: Iterable[tuple[int, np.ndarray]], n_speakers: int
 ) -> list[Statistics]:
-    """Of each speaker, over all values of (speaker, array), one array at a time.
+    """The statistics of each speaker, over all values of (speaker, array), one array at a time.
 
     A speaker of whom nothing is there, or nothing varies, has the statistics of all. Raises
     `DataError` where nobody's values vary.
@@ -91,7 +91,7 @@ def by_speaker(
 
 
 def pitch_by_speaker(arrays: Arrays, n_speakers: int) -> list[Statistics]:
-    """Of F0 (Hz) over voiced frames. Raises `DataError` where there is none."""
+    """The statistics of F0 (Hz) over voiced frames, by speaker. Raises `DataError` where there is none."""
     voiced = ((speaker, hz[hz > 0]) for speaker, hz in arrays("pitch"))
     try:
         return by_speaker("pitch", voiced, n_speakers)

@@ -25,7 +25,7 @@ class Cell(nn.LSTMCell):
 
     @property
     def gate_bias(self) -> Tensor:
-        """Of the gates, [4 * H]."""
+        """The bias of the gates, [4 * H]."""
         return self.bias_ih + self.bias_hh
 
 

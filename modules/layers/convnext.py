@@ -30,7 +30,7 @@ class ConvNeXtBlock(nn.Module):
 
     def _neighbours(self, hidden: Tensor) -> Tensor:
         """The depthwise convolution. As that of a picture of one row its channels are already
-        last, as it stands, and nothing is reordered.
+        last, as in memory, and nothing is reordered.
         """
         conv, row = self.depthwise, hidden.transpose(1, 2)[:, :, None]  # [B, C, 1, T]
         size = (0, KERNEL // 2)

@@ -1,7 +1,7 @@
 """Stacks of convolution and batch norm over padded batches: the postnet and the encoder of
 Tacotron 2 (arXiv 1712.05884, section 2.2), and the postnet of FastSpeech 2.
 
-Padding takes no part: it stands as zeros before every convolution, and batch statistics are those
+Padding takes no part: it is zero before every convolution, and batch statistics are those
 of the real positions. In the references it does take part.
 """
 

@@ -28,7 +28,7 @@ SLOPE = 0.1  # of the leaky rectifiers
 class Discriminators(nn.Module):
     """The discriminators of a config, `{name: arguments}`, as one network.
 
-    Every part may bear a `weight` (1) of its losses beside its own arguments.
+    Every part may have a `weight` of its losses (default 1) in addition to its own arguments.
     """
 
     def __init__(self, parts: Mapping[str, Mapping[str, Any]]) -> None:

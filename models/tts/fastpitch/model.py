@@ -95,7 +95,7 @@ class FastPitch(AcousticModel):
 
     @property
     def pitch_statistics(self) -> SpeakerStatistics:
-        """Of voiced F0, in Hz."""
+        """Mean and standard deviation of voiced F0, in Hz."""
         return SpeakerStatistics("pitch", self.pitch_mean, self.pitch_std)
 
     def _energy_statistics(self, speaker: Tensor | None) -> SpeakerStatistics | None:

@@ -96,12 +96,12 @@ class FastSpeech2(AcousticModel):
 
     @property
     def pitch_statistics(self) -> SpeakerStatistics:
-        """Of voiced F0, in Hz."""
+        """Mean and standard deviation of voiced F0, in Hz."""
         return SpeakerStatistics("pitch", self.pitch_mean, self.pitch_std)
 
     @property
     def energy_statistics(self) -> SpeakerStatistics:
-        """Of the norm of `energy_of`."""
+        """Mean and standard deviation of `energy_of`."""
         return SpeakerStatistics("energy", self.energy_mean, self.energy_std)
 
     def learn_statistics(self, arrays: Arrays) -> None:

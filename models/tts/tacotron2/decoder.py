@@ -113,7 +113,7 @@ class Decoder(Eager):
         self, x: Tensor, memory: Tensor, token_lengths: Tensor, dtype: torch.dtype
     ) -> tuple[Tensor, Tensor, Tensor]:
         """prenet's output [D, B, P] -> hidden states, contexts, attention weights, each [D, B, …].
-        What the attention LSTM is told by the prenet is computed for all steps at once.
+        The prenet's share of the attention LSTM's input is computed for all steps at once.
         """
         cell, n_prenet = self.attention_rnn, x.shape[2]
         gates = F.linear(x, cell.weight_ih[:, :n_prenet], cell.gate_bias).float()

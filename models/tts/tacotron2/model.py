@@ -152,7 +152,7 @@ class Tacotron2(AcousticModel):
         energy_transform: EnergyTransform | None = None,
     ) -> Acoustic:
         """tokens [B, N], token_lengths [B], speaker [B] -> mel, with the durations that its
-        attention tells, and `failures`.
+        attention implies, and `failures`.
 
         `pace`, a number or [B], stretches the mel afterwards, since the decoder knows no pace; a
         pitch transform finds nothing to change. Raises `DataError` for given pitch, energy or

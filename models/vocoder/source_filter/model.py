@@ -163,14 +163,14 @@ class SourceFilter(Vocoder):
 
     @property
     def context_frames(self) -> int:
-        """Frames on either side that a sample depends on, beside the phase of the source."""
+        """Frames on either side that a sample depends on, apart from the phase of the source."""
         context = self.bare_network.context_frames
         if self.griffin_lim is not None:  # its first analysis, each iteration, its last synthesis
             context += (self.refine_iterations + 2) * self.griffin_lim.refine_frames
         return context
 
     def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
-        """The recorded F0 drives the source; the tracker learns it beside."""
+        """The recorded F0 drives the source; the tracker learns to predict it."""
         assert batch.mel is not None and batch.wav is not None and batch.pitch is not None
         mel, wav, f0 = batch.mel, batch.wav, batch.pitch
         log_f0_hat, voiced_hat, harmonic, noisy = self.network(mel)
