@@ -97,8 +97,8 @@ def _class_of(name: str) -> type[Model]:
 
 
 def _check_training_only(model: Model, spoken: Callable[[], Model]) -> None:
-    """Check that, of several networks, those that inference does without are declared, and what is left is
-    what `spoken` builds: else a trained checkpoint could not be loaded.
+    """Check that, of several networks, those that inference does without are declared, and what is
+    left is what `spoken` builds: else a trained checkpoint could not be loaded.
     """
     import torch
 

@@ -29,8 +29,8 @@ TRAINING_ONLY = "train/training-only.safetensors"
 
 @dataclasses.dataclass
 class Position:
-    """The progress of a run: `step` optimizer steps done, `batch` global batches of epoch `epoch` used
-    up.
+    """The progress of a run: `step` optimizer steps done, `batch` global batches of epoch `epoch`
+    used up.
     """
 
     step: int = 0

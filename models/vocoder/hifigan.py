@@ -41,8 +41,9 @@ class HiFiGanGenerator(Generator):
         resblock_kernel_sizes: Sequence[int] = (3, 7, 11),
         resblock_dilations: Sequence[Sequence[int]] = ((1, 3, 5), (1, 3, 5), (1, 3, 5)),
     ) -> None:
-        """`channels` is the width before the first stage. `resblock` is 1 (two convolutions a dilation)
-        or 2 (one), appendix A. Raises `ConfigError` where these do not fit each other or `audio`.
+        """`channels` is the width before the first stage. `resblock` is 1 (two convolutions a
+        dilation) or 2 (one), appendix A. Raises `ConfigError` where these do not fit each other or
+        `audio`.
         """
         super().__init__()
         self._fused = Fused(self, _prepare)

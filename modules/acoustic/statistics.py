@@ -91,7 +91,9 @@ def by_speaker(
 
 
 def pitch_by_speaker(arrays: Arrays, n_speakers: int) -> list[Statistics]:
-    """The statistics of F0 (Hz) over voiced frames, by speaker. Raises `DataError` where there is none."""
+    """The statistics of F0 (Hz) over voiced frames, by speaker. Raises `DataError` where there is
+    none.
+    """
     voiced = ((speaker, hz[hz > 0]) for speaker, hz in arrays("pitch"))
     try:
         return by_speaker("pitch", voiced, n_speakers)

@@ -61,7 +61,9 @@ class AudioConfig:
 
     @property
     def first_center(self) -> float:
-        """The sample on which frame 0 is centred; frame i is centred `i * hop_length` samples later."""
+        """The sample on which frame 0 is centred; frame i is centred `i * hop_length` samples
+        later.
+        """
         return self.n_fft / 2 - self.pad
 
     def n_frames(self, n_samples: int) -> int:

@@ -17,7 +17,9 @@ BIAS_FRAMES = 88  # of the mel of zeros, of whose wave the first spectrum is the
 
 
 class Denoiser(nn.Module):
-    """The denoiser of any vocoder. Spectra have the n_fft and hop_length of its mel, and a Hann window."""
+    """The denoiser of any vocoder. Spectra have the n_fft and hop_length of its mel, and a Hann
+    window.
+    """
 
     bias: Tensor
 
