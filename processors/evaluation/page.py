@@ -24,7 +24,7 @@ ARROWS = {"lower": "↓", "higher": "↑", "zero": "→0", "": ""}
 N_COLOURS = 6  # of runs in `evaluation.css`
 
 
-class Cell(NamedTuple):
+class TableCell(NamedTuple):
     """A figure in the table."""
 
     text: str
@@ -32,11 +32,11 @@ class Cell(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """A metric in the table."""
 
     metric: Metric
-    cells: list[Cell]
+    cells: list[TableCell]
     drawing: Markup | str  # its intervals
 
 
@@ -132,7 +132,7 @@ class ComparisonPage:
             *(f"Not measured: {line}" for line in left_out),
         ]
 
-    def row(self, metric: Metric) -> Row:
+    def row(self, metric: Metric) -> TableRow:
         """A metric of the recordings and of all runs."""
         figures = {
             name: column.get(metric.name) for name, column in self.comparison.figures.items()
@@ -140,14 +140,14 @@ class ComparisonPage:
         of_runs = [f for name, f in figures.items() if f is not None and name != RECORDINGS]
         best = _best([f.value for f in of_runs], metric)
         cells = [
-            Cell(cell(f, metric), name != RECORDINGS and f is not None and f.value == best)
+            TableCell(cell(f, metric), name != RECORDINGS and f is not None and f.value == best)
             for name, f in figures.items()
         ]
         bars = [
             (f.value, f.low, f.high) for f in of_runs if f.low is not None and f.high is not None
         ]
         drawn = len(of_runs) > 1 and len(bars) == len(of_runs)
-        return Row(metric, cells, intervals(bars) if drawn else "")
+        return TableRow(metric, cells, intervals(bars) if drawn else "")
 
     def articles(self, results: Sequence[Result]) -> Iterator[Article]:
         """One at a time, since each may hold its audio."""

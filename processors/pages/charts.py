@@ -22,7 +22,7 @@ ROW_HEIGHT, NAME_WIDTH, BAR_WIDTH = 16, 126, 150
 MOST_POINTS = 3000
 
 
-class Axes(NamedTuple):
+class PlotArea(NamedTuple):
     """The frame of a chart, and the values at its four ends."""
 
     x_low: float
@@ -70,16 +70,16 @@ def histogram(title: str, unit: str, values: Sequence[float], n_bins: int = 40) 
     if high <= low:
         low, high = low - 0.5, high + 0.5
     counts, edges = np.histogram(np.clip(array, low, high), n_bins, (low, high))
-    axes = Axes(low, high, 0, int(counts.max()))
+    area = PlotArea(low, high, 0, int(counts.max()))
     drawn = []
     for count, left, right in zip(counts, edges[:-1], edges[1:], strict=True):
         if count:
-            x, y = axes.x(left), axes.y(count)
+            x, y = area.x(left), area.y(count)
             tip = f"{left:.4g} to {right:.4g} {unit}: {count}"
-            drawn.append(Bar(x, y, max(axes.x(right) - x - 1, 1), BOTTOM - y, tip))
-    median = axes.x(float(np.median(array)))
+            drawn.append(Bar(x, y, max(area.x(right) - x - 1, 1), BOTTOM - y, tip))
+    median = area.x(float(np.median(array)))
     title = f"{title}, {unit}" if unit else title
-    return _chart("histogram.svg", title, axes, bars=drawn, median=median)
+    return _chart("histogram.svg", title, area, bars=drawn, median=median)
 
 
 def scatter(
@@ -94,9 +94,9 @@ def scatter(
     step = -(-len(ids) // MOST_POINTS)
     shown = [id for i, id in enumerate(ids) if i % step == 0 or id in marked]
     shown.sort(key=lambda id: id in marked)  # over the others
-    axes = Axes(0.0, max(x[id] for id in shown) or 1.0, 0.0, max(y[id] for id in shown) or 1.0)
-    points = [Point(axes.x(x[id]), axes.y(y[id]), id, id in marked) for id in shown]
-    return _chart("scatter.svg", title, axes, points=points)
+    area = PlotArea(0.0, max(x[id] for id in shown) or 1.0, 0.0, max(y[id] for id in shown) or 1.0)
+    points = [Point(area.x(x[id]), area.y(y[id]), id, id in marked) for id in shown]
+    return _chart("scatter.svg", title, area, points=points)
 
 
 def ranking(title: str, values: Mapping[str, float], most: int = 30) -> Markup:
@@ -127,6 +127,6 @@ def intervals(figures: Sequence[tuple[float, float, float]], width: float = 120.
     return render("intervals.svg", width=width, height=9 * len(figures) + 1, marks=marks)
 
 
-def _chart(template: str, title: str, axes: Axes, **values: object) -> Markup:
+def _chart(template: str, title: str, area: PlotArea, **values: object) -> Markup:
     frame = {"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": RIGHT}
-    return render(template, title=title, axes=axes, top=TOP, bottom=BOTTOM, **frame, **values)
+    return render(template, title=title, area=area, top=TOP, bottom=BOTTOM, **frame, **values)

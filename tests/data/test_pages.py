@@ -37,8 +37,8 @@ def test_bars_of_a_histogram_are_as_high_as_their_counts() -> None:
     assert [bar.find("title").text.rsplit(": ")[-1] for bar in bars] == ["6", "3", "1"]
     heights = [float(bar.get("height")) for bar in bars]
     assert np.array(heights) / heights[0] == pytest.approx([1, 1 / 2, 1 / 6], abs=0.01)
-    axes = charts.Axes(1.0, 3.0, 0, 6)
-    assert float(root.find("figure/svg/line").get("x1")) == pytest.approx(axes.x(1.0), abs=0.1)
+    area = charts.PlotArea(1.0, 3.0, 0, 6)
+    assert float(root.find("figure/svg/line").get("x1")) == pytest.approx(area.x(1.0), abs=0.1)
     assert charts.histogram("none", "s", [float("nan")]) == ""
 
 
