@@ -16,9 +16,9 @@ from torch.nn import functional as F
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.mel import MelSpectrogram
 from recital.modules.contract.model import Vocoder
+from recital.modules.fast.phases import TINY, accelerate
 from recital.modules.signal.stft import InverseStft, Stft
 
-TINY = 1e-8
 LEAST = 1e-5  # magnitude from which a refinement can still grow
 MOST_RAISED = 2.0  # times, by an iteration of a refinement
 
@@ -55,9 +55,7 @@ class GriffinLim(Vocoder):
         if mel.shape[2] == 0:
             return torch.zeros(len(mel), 0, device=mel.device)
         with torch.autocast(mel.device.type, enabled=False):
-            magnitude = (
-                self.magnitude(mel.float()).transpose(1, 2).contiguous()
-            )  # [B, T, n_fft // 2 + 1]
+            magnitude = self.magnitude(mel.float()).transpose(1, 2)  # [B, T, n_fft // 2 + 1]
             first = torch.polar(magnitude, self._first_phases(magnitude))
             return self._consistent(first, self.n_iterations, self.momentum)
 
@@ -81,12 +79,11 @@ class GriffinLim(Vocoder):
             size = audio.n_fft + (n_frames - 1) * audio.hop_length
             padded = F.pad(wav.float(), (audio.pad, max(0, size - audio.pad - wav.shape[1])))
             spectrum = self.stft(padded[:, :size])
-            found = _power(torch.view_as_real(spectrum)).sqrt_()  # [B, T, n_fft // 2 + 1]
+            found = spectrum.abs()  # [B, T, n_fft // 2 + 1]
             own = found.clamp(min=LEAST)
             scaled = self._updated(own, self._target(mel.float()).transpose(1, 2), n_updates)
             magnitude = torch.where(self.mel.filters.sum(0) > 0, scaled, own)
-            scale = magnitude / found.clamp_(min=TINY)
-            first = torch.view_as_complex(torch.view_as_real(spectrum) * scale[..., None])
+            first = spectrum * (magnitude / found.clamp(min=TINY))
             return self._consistent(first, n_iterations, momentum, MOST_RAISED)
 
     @property
@@ -102,20 +99,14 @@ class GriffinLim(Vocoder):
         errors; raised to its magnitude at once, it would make them audible.
         """
         n_frames = first.shape[1]
-        magnitude = first.abs()
-        spectrum = torch.view_as_real(first)  # arithmetic on complex numbers is far slower
-        before = torch.zeros_like(spectrum)
+        spectrum, magnitude = first, first.abs()
+        before = torch.zeros_like(first)
         weight = self.istft.weight(n_frames)
         for _ in range(n_iterations):
-            wav = self.istft.add_up(torch.view_as_complex(spectrum)).div_(weight)
-            consistent = torch.view_as_real(self.stft(wav))
-            target = torch.lerp(before, consistent, 1 + momentum)
+            consistent = self.stft(self.istft.add_up(spectrum) / weight)
+            spectrum = accelerate(before, consistent, magnitude, momentum, most_raised)
             before = consistent
-            scale = _power(target).clamp_(min=TINY**2).rsqrt_().mul_(magnitude)
-            if most_raised < math.inf:
-                scale.clamp_(max=most_raised)
-            spectrum = target.mul_(scale[..., None])
-        wav = self.istft.add_up(torch.view_as_complex(spectrum)) / weight
+        wav = self.istft.add_up(spectrum) / weight
         return self.istft.cut(wav, n_frames).clamp(-1.0, 1.0)
 
     def magnitude(self, mel: Tensor) -> Tensor:
@@ -139,7 +130,7 @@ class GriffinLim(Vocoder):
         wanted = target @ filters
         for _ in range(n_updates):
             found = (magnitude @ filters.T) @ filters
-            magnitude = wanted.div(found.clamp_(min=TINY)).mul_(magnitude)
+            magnitude = magnitude * (wanted / found.clamp(min=TINY))
         return magnitude
 
     def _first_phases(self, magnitude: Tensor) -> Tensor:
@@ -149,9 +140,3 @@ class GriffinLim(Vocoder):
         generator = torch.Generator().manual_seed(self.seed)
         phases = torch.rand(magnitude.shape[1:], generator=generator) * (2 * torch.pi)
         return phases.to(magnitude.device).expand_as(magnitude)
-
-
-def _power(spectrum: Tensor) -> Tensor:
-    """Real and imaginary parts [..., 2] -> the square of the magnitude [...]."""
-    real, imaginary = spectrum.unbind(-1)
-    return torch.addcmul(real.square(), imaginary, imaginary)

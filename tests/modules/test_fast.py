@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 from torch.nn import functional as F
 
 from recital.modules.fast.dropout import Dropout
+from recital.modules.fast.phases import accelerate
 from recital.modules.layers.convolution import TimeConv1d
 from recital.modules.layers.transformer import FFTBlock
 
@@ -83,3 +86,14 @@ def test_gradients_of_a_block_are_those_of_its_equations():
     mask = torch.tensor([[True] * 6, [True] * 4 + [False] * 2])
     x = torch.randn(2, 6, 8, dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(lambda x: block(x * mask[..., None], mask), x)
+
+
+@pytest.mark.parametrize("most_raised", [math.inf, 2.0])
+def test_the_step_of_griffin_lim_is_that_of_complex_numbers(most_raised):
+    before, consistent = torch.randn(2, 2, 5, 9, dtype=torch.complex64).unbind(0)
+    magnitude = torch.rand(2, 5, 9) * 3
+    target = torch.lerp(before, consistent, 1.9)
+    plain = target * (magnitude / target.abs().clamp(min=1e-8)).clamp(max=most_raised)
+    torch.testing.assert_close(accelerate(before, consistent, magnitude, 0.9, most_raised), plain)
+    zero = torch.zeros_like(before)
+    assert accelerate(zero, zero, magnitude, 0.9, most_raised).abs().max() == 0

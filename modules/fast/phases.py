@@ -1,0 +1,38 @@
+"""Replaces, of complex spectra,
+
+    target = torch.lerp(before, consistent, 1 + momentum)
+    target * (magnitude / target.abs().clamp(min=TINY)).clamp(max=most_raised)
+
+by arithmetic in place on real and imaginary parts. Justified by `benchmark fast`, on an utterance
+of Griffin-Lim and one of SourceFilter, which refines by it.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+TINY = 1e-8  # magnitude
+
+
+def accelerate(
+    before: Tensor,
+    consistent: Tensor,
+    magnitude: Tensor,
+    momentum: float,
+    most_raised: float = math.inf,
+) -> Tensor:
+    """The step of fast Griffin-Lim: consistent spectra of the last and of this iteration, complex
+    [B, T, F], -> the spectrum beyond them, with the wanted magnitude [B, T, F]; no bin is raised
+    more than `most_raised` times.
+    """
+    parts = [torch.view_as_real(spectrum) for spectrum in (before, consistent)]
+    target = torch.lerp(*parts, 1 + momentum)  # [B, T, F, 2]
+    real, imaginary = target.unbind(-1)
+    power = torch.addcmul(real.square(), imaginary, imaginary)
+    scale = power.clamp_(min=TINY**2).rsqrt_().mul_(magnitude)
+    if most_raised < math.inf:
+        scale.clamp_(max=most_raised)
+    return torch.view_as_complex(target.mul_(scale[..., None]))
