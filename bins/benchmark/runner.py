@@ -73,6 +73,7 @@ BENCHMARKS = {  # name -> the function that measures it, imported when it is cal
     "tacotron2_infer": "recital.bins.benchmark.acoustic:bench_tacotron2_infer",
     "hifigan_train": "recital.bins.benchmark.vocoders:bench_hifigan_train",
     "vocoder_infer": "recital.bins.benchmark.vocoders:bench_vocoder_infer",
+    "fast": "recital.bins.benchmark.fast:bench_fast",
     "hour_of_mel": "recital.bins.benchmark.streaming:bench_hour_of_mel",
     "voice": "recital.bins.benchmark.voice:bench_voice",
     "first_audio": "recital.bins.benchmark.streaming:bench_first_audio",

@@ -19,6 +19,7 @@ from torch.nn import functional as F
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.model import Vocoder
+from recital.modules.fast.dilated import convolve
 from recital.modules.fast.folded_coupling import FoldedCoupling
 from recital.modules.fast.fused import Fused
 from recital.modules.layers.weight_norm import weight_norm
@@ -94,6 +95,7 @@ class Coupling(nn.Module):
         skipped = torch.zeros_like(hidden)
         layers = zip(self.gates, self.mixes, self.dilations, conditions, strict=True)
         for gate, mix, dilation, given in layers:
+            assert isinstance(gate, nn.Conv1d) and isinstance(mix, nn.Conv1d)
             filtered, gated = (convolve(hidden, gate, dilation) + given).chunk(2, dim=2)
             mixed = convolve(filtered.tanh() * gated.sigmoid(), mix)
             if mixed.shape[2] > self.channels:
@@ -287,19 +289,6 @@ class WaveGlow(Vocoder):
 def fold(network: Any) -> None:
     """Prepare a network without weight norm for inference."""
     network.couplings = nn.ModuleList(FoldedCoupling(part) for part in network.couplings)
-
-
-def convolve(x: Tensor, conv: Any, dilation: int = 1) -> Tensor:
-    """A convolution of [B, G, C] over G, zeros beyond the ends, as one matrix product."""
-    weight, bias = conv.weight, conv.bias
-    size = weight.shape[2]
-    if size == 1:
-        return F.linear(x, weight[..., 0], bias)
-    reach = size // 2 * dilation
-    padded = F.pad(x, (0, 0, reach, reach))
-    n = x.shape[1]
-    near = torch.cat([padded[:, i * dilation : i * dilation + n] for i in range(size)], dim=2)
-    return F.linear(near, weight.transpose(1, 2).flatten(1), bias)
 
 
 def negative_log_likelihood(flowed: Flowed, sigma: float = 1.0) -> Tensor:

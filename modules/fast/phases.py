@@ -28,8 +28,8 @@ def accelerate(
     [B, T, F], -> the spectrum beyond them, with the wanted magnitude [B, T, F]; no bin is raised
     more than `most_raised` times.
     """
-    parts = [torch.view_as_real(spectrum) for spectrum in (before, consistent)]
-    target = torch.lerp(*parts, 1 + momentum)  # [B, T, F, 2]
+    start, end = torch.view_as_real(before), torch.view_as_real(consistent)
+    target = torch.lerp(start, end, 1 + momentum)  # [B, T, F, 2]
     real, imaginary = target.unbind(-1)
     power = torch.addcmul(real.square(), imaginary, imaginary)
     scale = power.clamp_(min=TINY**2).rsqrt_().mul_(magnitude)

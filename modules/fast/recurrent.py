@@ -1,5 +1,5 @@
-"""LSTM cells for loops that Python must write: weights and gradients in as few, large products as
-the recurrence allows.
+"""Replaces `gates[t] + F.linear(inputs, weight)` in loops that Python must write: the gradient of
+the weight is one product after the loop. Justified by `benchmark fast`, on a step of Tacotron 2.
 """
 
 from __future__ import annotations

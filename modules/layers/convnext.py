@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from recital.modules.fast.depthwise import depthwise
+
 KERNEL = 7
 EPS = 1e-6  # of layer norms
 
@@ -25,17 +27,8 @@ class ConvNeXtBlock(nn.Module):
 
     def forward(self, hidden: Tensor) -> Tensor:
         """[B, T, C] -> [B, T, C]."""
-        wide = F.gelu(self.widen(self.norm(self._neighbours(hidden))))
+        wide = F.gelu(self.widen(self.norm(depthwise(hidden, self.depthwise))))
         return torch.addcmul(hidden, self.scale, self.narrow(wide))
-
-    def _neighbours(self, hidden: Tensor) -> Tensor:
-        """The depthwise convolution. As that of a picture of one row its channels are already
-        last, as in memory, and nothing is reordered.
-        """
-        conv, row = self.depthwise, hidden.transpose(1, 2)[:, :, None]  # [B, C, 1, T]
-        size = (0, KERNEL // 2)
-        near = F.conv2d(row, conv.weight[:, :, None], conv.bias, 1, size, groups=conv.groups)
-        return near[:, :, 0].transpose(1, 2)
 
 
 class FrameNetwork(nn.Module):

@@ -12,8 +12,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from recital.modules.fast.dropout import Dropout
-from recital.modules.fast.masked_relu import masked_relu
 from recital.modules.layers.convolution import TimeConv1d
 
 Positions = Literal["concatenated", "interleaved"]
@@ -80,14 +78,14 @@ class FFTBlock(nn.Module):
         self.widen = TimeConv1d(d_model, d_inner, first)
         self.narrow = TimeConv1d(d_inner, d_model, second)
         self.conv_norm = nn.LayerNorm(d_model)
-        self.dropout = Dropout(dropout)
+        self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """x [B, T, C], 0 in padding; mask [B, T] -> the same shape, 0 in padding."""
         real = mask[..., None].to(x.dtype)
-        x = self.attention_norm(x + self.dropout(self.attention(x, mask))).mul_(real)
-        inner = masked_relu(self.widen(x), mask)
-        return self.conv_norm(x + self.dropout(self.narrow(inner))).mul_(real)
+        x = self.attention_norm(x + self.dropout(self.attention(x, mask))) * real
+        inner = F.relu(self.widen(x)) * mask[..., None]
+        return self.conv_norm(x + self.dropout(self.narrow(inner))) * real
 
 
 class FFTransformer(nn.Module):
@@ -113,7 +111,7 @@ class FFTransformer(nn.Module):
     ) -> None:
         super().__init__()
         self.positions: Positions = positions
-        self.dropout = Dropout(input_dropout)
+        self.dropout = nn.Dropout(input_dropout)
         self.blocks = nn.ModuleList(
             FFTBlock(
                 d_model,

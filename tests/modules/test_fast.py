@@ -1,4 +1,4 @@
-"""What a step spends its time on, against torch's own: convolution, dropout, masked ReLU."""
+"""Code for speed gives what the plain line gives: values, and gradients where it trains."""
 
 from __future__ import annotations
 
@@ -6,86 +6,15 @@ import math
 
 import pytest
 import torch
-from torch.nn import functional as F
+from torch import nn
 
-from recital.modules.fast.dropout import Dropout
+from recital.modules.fast.channels_last import image, to_images
+from recital.modules.fast.depthwise import depthwise
+from recital.modules.fast.dilated import convolve
+from recital.modules.fast.fused import Fused
 from recital.modules.fast.phases import accelerate
-from recital.modules.layers.convolution import TimeConv1d
-from recital.modules.layers.transformer import FFTBlock
-
-
-@pytest.mark.parametrize("size", [1, 3, 5])
-@pytest.mark.parametrize("channels", [(4, 6), (6, 4), (5, 5)])
-@pytest.mark.parametrize("n_frames", [1, 2, 7])
-def test_a_convolution_and_its_gradients_are_those_of_torch(size, channels, n_frames):
-    torch.manual_seed(0)
-    conv = TimeConv1d(*channels, size)
-    x = torch.randn(3, n_frames, channels[0], requires_grad=True)
-    weights = [x, conv.weight, conv.bias]
-    ours = conv(x)
-    theirs = F.conv1d(x.transpose(1, 2), conv.weight, conv.bias, padding=size // 2).transpose(1, 2)
-    torch.testing.assert_close(ours, theirs)
-    pull = torch.randn_like(ours)
-    for a, b in zip(
-        torch.autograd.grad(ours, weights, pull),
-        torch.autograd.grad(theirs, weights, pull),
-        strict=True,
-    ):
-        torch.testing.assert_close(a, b)
-    with torch.no_grad():
-        torch.testing.assert_close(conv(x), theirs)
-
-
-def test_autocast_is_near_and_gives_gradients_of_float32():
-    torch.manual_seed(0)
-    for conv in (TimeConv1d(8, 16, 3), TimeConv1d(16, 8, 3)):
-        x = torch.randn(2, 9, conv.in_channels, requires_grad=True)
-        with torch.autocast("cpu", torch.bfloat16):
-            y = conv(x)
-        y.float().square().sum().backward()
-        assert x.grad.dtype == conv.weight.grad.dtype == torch.float32
-        whole = conv(x)
-        torch.testing.assert_close(y.float(), whole, rtol=0.05, atol=0.05)
-        weights = [conv.weight, conv.bias, x]
-        exact = torch.autograd.grad(whole.square().sum(), weights)
-        for weight, gradient in zip(weights, exact, strict=True):
-            torch.testing.assert_close(weight.grad, gradient, rtol=0.1, atol=0.3)
-
-
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-@pytest.mark.parametrize("p", [0.1, 0.5])
-def test_dropout_keeps_its_share_and_the_mean(dtype, p):
-    torch.manual_seed(0)
-    dropout = Dropout(p)
-    x = torch.ones(1001, 999, dtype=dtype, requires_grad=True)
-    y = dropout(x)
-    assert y.dtype == dtype
-    n = x.numel()
-    assert abs(float((y == 0).float().mean()) - p) < 5 * (p * (1 - p) / n) ** 0.5
-    assert abs(float(y.detach().float().mean()) - 1) < 0.01
-    y.float().sum().backward()
-    assert torch.equal(x.grad, y.detach())  # the same are dropped on the way back
-    again = dropout(x)
-    assert not torch.equal(again, y)
-    neighbours = ((y == 0)[:, 1:] & (y == 0)[:, :-1]).float().mean()
-    assert abs(float(neighbours) - p * p) < 0.005  # bits of one draw know nothing of each other
-    torch.manual_seed(0)
-    assert torch.equal(dropout(x), y)
-
-
-def test_dropout_that_drops_nothing_or_all_or_rests():
-    x = torch.randn(5, 7)
-    assert torch.equal(Dropout(0.0)(x), x)
-    assert torch.equal(Dropout(0.5).eval()(x), x)
-    assert torch.equal(Dropout(1.0)(x), torch.zeros_like(x))
-
-
-def test_gradients_of_a_block_are_those_of_its_equations():
-    torch.manual_seed(0)
-    block = FFTBlock(8, 2, 4, 12, 3, 0.0, 0.0, False).double()
-    mask = torch.tensor([[True] * 6, [True] * 4 + [False] * 2])
-    x = torch.randn(2, 6, 8, dtype=torch.float64, requires_grad=True)
-    assert torch.autograd.gradcheck(lambda x: block(x * mask[..., None], mask), x)
+from recital.modules.fast.recurrent import Recurrence
+from recital.modules.layers.weight_norm import weight_norm
 
 
 @pytest.mark.parametrize("most_raised", [math.inf, 2.0])
@@ -97,3 +26,63 @@ def test_the_step_of_griffin_lim_is_that_of_complex_numbers(most_raised):
     torch.testing.assert_close(accelerate(before, consistent, magnitude, 0.9, most_raised), plain)
     zero = torch.zeros_like(before)
     assert accelerate(zero, zero, magnitude, 0.9, most_raised).abs().max() == 0
+
+
+@pytest.mark.parametrize("groups", [1, 4])
+def test_images_are_convolved_as_rows_are(groups):
+    network = nn.Sequential(
+        nn.Conv1d(4, 8, 5, padding=4, dilation=2, groups=groups),
+        nn.Sequential(nn.ConvTranspose1d(8, 4, 6, 2, padding=2, groups=groups)),
+    )
+    hidden = torch.randn(2, 4, 9)
+    with torch.no_grad():
+        expected = network(hidden)
+        to_images(network)
+        torch.testing.assert_close(network(image(hidden))[:, :, 0], expected)
+
+
+def test_a_fused_network_follows_its_weights():
+    network = nn.Sequential(weight_norm(nn.Conv1d(3, 5, 3)), nn.ReLU()).eval()
+    fused, mel = Fused(network), torch.randn(1, 3, 7)
+    torch.testing.assert_close(fused()(mel), network(mel))
+    assert fused() is fused()  # kept
+    with torch.no_grad():
+        next(network.parameters()).mul_(2.0)
+    torch.testing.assert_close(fused()(mel), network(mel))
+
+
+def test_a_loop_and_its_gradients_are_those_of_its_products():
+    gates = torch.randn(5, 2, 8, requires_grad=True)
+    weight = torch.randn(8, 3, requires_grad=True)
+    first = torch.randn(2, 3)
+
+    def run(recur):
+        hidden = first
+        for step in range(5):
+            hidden = recur(step, hidden).unflatten(1, (-1, 2)).tanh().mean(2)[:, :3]
+        return hidden.square().sum()
+
+    loop = run(Recurrence(gates, weight, torch.float32))
+    plain = run(lambda step, hidden: gates[step] + hidden @ weight.t())
+    torch.testing.assert_close(loop, plain)
+    mine = torch.autograd.grad(loop, [gates, weight])
+    theirs = torch.autograd.grad(plain, [gates, weight])
+    for a, b in zip(mine, theirs, strict=True):
+        torch.testing.assert_close(a, b)
+
+
+@pytest.mark.parametrize("case", ["dilated", "wide", "depthwise"])
+def test_a_convolution_over_time_and_its_gradients_are_torch_s(case):
+    groups = 6 if case == "depthwise" else 1
+    size, dilation = (1, 1) if case == "wide" else (3, 2 if case == "dilated" else 1)
+    conv = nn.Conv1d(
+        6, 6, size, padding=size // 2 * dilation, dilation=dilation, groups=groups
+    ).double()
+    x = torch.randn(2, 7, 6, dtype=torch.float64, requires_grad=True)
+    found = depthwise(x, conv) if case == "depthwise" else convolve(x, conv, dilation)
+    plain = conv(x.transpose(1, 2)).transpose(1, 2)
+    torch.testing.assert_close(found, plain)
+    pull, weights = torch.randn_like(plain), [x, conv.weight, conv.bias]
+    mine = torch.autograd.grad(found, weights, pull)
+    for a, b in zip(mine, torch.autograd.grad(plain, weights, pull), strict=True):
+        torch.testing.assert_close(a, b)
