@@ -12,8 +12,8 @@ help: ## this list
 setup: ## make .venv with all that developers need; instant the second time
 	@sh env.sh dev
 
-test: setup ## run the tests
-	@$(PYTHON_BIN) -m pytest
+test: setup ## run the tests, on two cores where there are two
+	@$(PYTHON_BIN) -m pytest -n logical --maxprocesses 2 --dist loadgroup
 
 lint: setup ## ruff, its formatter and shellcheck
 	@$(PYTHON_BIN) -m ruff check .

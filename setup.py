@@ -53,6 +53,7 @@ setup(
         "dev": [
             "pytest>=8",
             "pytest-timeout>=2.3",
+            "pytest-xdist[psutil]>=3.6",
             "ruff>=0.15",
             "mypy>=1.18",
             "basedpyright>=1.30",

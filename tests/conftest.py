@@ -19,6 +19,27 @@ MISSING = re.compile("is not installed|needs the extra|could not import|no shell
 torch.set_num_threads(1)
 
 
+# Files whose tests start several processes, or judge when a signal arrives: never two at once.
+EXCLUSIVE = {
+    "test_distributed.py",
+    "test_fastpitch_distributed.py",
+    "test_launch.py",
+    "test_recipe.py",
+    "test_resume.py",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Which tests stay on one worker of pytest-xdist (`--dist loadgroup`): those of a file, which
+    share its fixtures; those of all files in `EXCLUSIVE`; those that need the GPU.
+    """
+    for item in items:
+        group = "processes" if item.path.name in EXCLUSIVE else str(item.path)
+        if item.get_closest_marker("gpu"):
+            group = "gpu"
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with `vectors/`, the reference's numbers: the larger ones where a checkout has them,
