@@ -248,3 +248,14 @@ def test_a_validation_shows_mels_and_attention():
     shown = tiny_model(reduction=2).eval().show(random_batch([7, 5, 3]))
     names = {item.name.rpartition("/")[0] for item in shown}
     assert names == {"mel/true", "mel/taught", "mel/predicted", "alignment"}
+
+
+def test_a_validation_of_a_voice_that_does_not_stop_is_twice_as_long_as_the_truth():
+    model = tiny_model(max_decoder_steps=1000).eval()
+    with torch.no_grad():
+        model.network.decoder.gate.bias.fill_(-100.0)
+    batch = random_batch([5, 9])
+    shown = {item.name: item.array for item in model.show(batch)}
+    assert shown["mel/predicted/0"].shape[1] == 2 * int(batch.mel_lengths[0])
+    assert "mel/predicted/1" not in shown
+    assert shown["mel/true/1"].shape[1] == int(batch.mel_lengths[1])
