@@ -10,11 +10,12 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 from recital.utils.signals import ignore_stop_signals
+from recital.utils.trainable import BatchT, HasIds
 
-BatchT = TypeVar("BatchT", bound=tuple[Any, ...])  # a NamedTuple
+BatchT_co = TypeVar("BatchT_co", bound=HasIds, covariant=True)
 
 
-class Dataset(Protocol):
+class Dataset(Protocol[BatchT_co]):
     """What is trained on. Anything random in an item must be a function of (seed, epoch, id)."""
 
     @property
@@ -38,22 +39,22 @@ class Dataset(Protocol):
         ...
 
     def __getitem__(self, key: tuple[int, int]) -> Any:
-        """Item of `(epoch, index)`."""
+        """The item of `(epoch, index)`, of whatever type `collate` takes."""
         ...
 
-    def collate(self, items: Sequence[Any]) -> Any:
-        """A NamedTuple of tensors and others, with `.ids`."""
+    def collate(self, items: Sequence[Any]) -> BatchT_co:
+        """Items -> one batch."""
         ...
 
 
 def make_loader(
-    data: Dataset,
+    data: Dataset[BatchT],
     batches: Iterable[list[tuple[int, int]]],
     *,
     n_workers: int,
     pin_memory: bool,
     keep_workers: bool = False,
-) -> DataLoader[Any]:
+) -> DataLoader[BatchT]:
     """A loader of the batches of keys that `batches` yields; it draws nothing at random."""
     return DataLoader(
         data,  # type: ignore[arg-type]
@@ -69,5 +70,6 @@ def make_loader(
 
 def to_device(batch: BatchT, device: torch.device) -> BatchT:
     """A NamedTuple with its tensors on the device; the only way that a batch is moved."""
+    assert isinstance(batch, tuple)
     moved = (v.to(device, non_blocking=True) if isinstance(v, Tensor) else v for v in batch)
     return type(batch)(*moved)

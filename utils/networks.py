@@ -9,10 +9,11 @@ import math
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Generic
 
 import torch
 from accelerate import Accelerator
+from accelerate.optimizer import AcceleratedOptimizer
 from accelerate.utils import broadcast
 from torch import Tensor, nn
 
@@ -22,10 +23,12 @@ from recital.utils.errors import ConfigError
 from recital.utils.log import Meter
 from recital.utils.optimizers import build_optimizer
 from recital.utils.train_config import TrainConfig
-from recital.utils.trainable import Eager, Trainable
+from recital.utils.trainable import BatchT, Eager, Trainable
+
+Step = Iterator[tuple[str, dict[str, Tensor]]]  # what a model's `step` returns
 
 
-class Networks:
+class Networks(Generic[BatchT]):
     """Wraps the networks of `model` (its attributes `model.networks` name them) in place, and
     trains them.
 
@@ -35,7 +38,7 @@ class Networks:
     """
 
     def __init__(
-        self, model: Trainable[Any], config: TrainConfig, accelerator: Accelerator
+        self, model: Trainable[BatchT], config: TrainConfig, accelerator: Accelerator
     ) -> None:
         self.model = model.to(accelerator.device)
         self.config = config
@@ -48,7 +51,8 @@ class Networks:
         }
         self.averages: dict[str, Ema] = {}
         self.optimizers: dict[str, torch.optim.Optimizer] = {}
-        self._prepared: dict[str, Any] = {}  # name -> (network, optimizer) as accelerate wraps them
+        # network and optimizer as accelerate wraps them
+        self._prepared: dict[str, tuple[nn.Module, AcceleratedOptimizer]] = {}
         for name, network in self.bare.items():
             trainable = [p for p in network.parameters() if p.requires_grad]
             if not trainable:
@@ -78,7 +82,7 @@ class Networks:
             setattr(self.model, name, network)
 
     @contextmanager
-    def unwrapped(self) -> Iterator[Trainable[Any]]:
+    def unwrapped(self) -> Iterator[Trainable[BatchT]]:
         """Within, the model's networks are the bare ones: any method is there, and no call waits
         for other processes.
         """
@@ -104,7 +108,7 @@ class Networks:
                 for tensor in model.state_dict().values():
                     tensor.copy_(broadcast(tensor.clone()))
 
-    def train_step(self, batches: Sequence[Any], rate: float, meter: Meter) -> Tensor:
+    def train_step(self, batches: Sequence[BatchT], rate: float, meter: Meter) -> Tensor:
         """One optimizer step of each network, on the mean of some batches; returns a boolean: was
         it skipped?
 
@@ -122,13 +126,12 @@ class Networks:
                 f"it yields {', '.join(sorted(self.seen))}"
             )
         if self.accelerator.num_processes > 1:
-            for buffer in (
-                self._running
-            ):  # batch norm's statistics: the first process's, as DDP does it by default
+            # batch norm's statistics: the first process's, as DDP does it by default
+            for buffer in self._running:
                 buffer.copy_(broadcast(buffer.clone()))
         return bad
 
-    def _turn(self, steps: Sequence[Any], rate: float, meter: Meter) -> Tensor | None:
+    def _turn(self, steps: Sequence[Step], rate: float, meter: Meter) -> Tensor | None:
         """The next turn of every batch, then its network's optimizer step; None where no turn is
         left.
         """

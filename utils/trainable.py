@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Generic, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Generic, Protocol, TypeVar
 
 from torch import Tensor, nn
 
-BatchT = TypeVar("BatchT")
+
+class HasIds(Protocol):
+    """A batch: a NamedTuple of tensors and others."""
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """The ids of its items."""
+        ...
+
+
+BatchT = TypeVar("BatchT", bound=HasIds)
 NetworkT = TypeVar("NetworkT", bound=nn.Module)
 
 

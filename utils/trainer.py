@@ -17,7 +17,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar
 
 import torch
 from accelerate import Accelerator, PartialState
@@ -27,7 +27,7 @@ from tqdm import tqdm
 
 from recital.utils import checkpoint
 from recital.utils.bad_steps import BadSteps
-from recital.utils.config import merge, nearest
+from recital.utils.config import Tree, merge, nearest
 from recital.utils.errors import CheckpointError, ConfigError, Preempted
 from recital.utils.files import locked
 from recital.utils.loader import Dataset, make_loader, to_device
@@ -39,7 +39,7 @@ from recital.utils.sampler import EndlessBatches, OnePass, Sampler
 from recital.utils.schedules import learning_rate
 from recital.utils.signals import StopSignals, parent_watched
 from recital.utils.train_config import TrainConfig
-from recital.utils.trainable import Trainable
+from recital.utils.trainable import BatchT, Trainable
 from recital.utils.training_state import (
     Position,
     refuse_changes,
@@ -52,14 +52,14 @@ logger = logging.getLogger(__name__)
 
 __all__ = ["Dataset", "TrainConfig", "Trainer"]
 
-ModelT = TypeVar("ModelT", bound=Trainable[Any])
+ModelT = TypeVar("ModelT", bound=Trainable)
 Weights = dict[str, torch.Tensor]
-Adapt = Callable[[ModelT, Weights, Mapping[str, Any]], tuple[Weights, list[str]]]
+Adapt = Callable[[ModelT, Weights, Tree], tuple[Weights, list[str]]]
 
 AGREE_EVERY = 10  # steps between asking all processes whether to stop; a lone one looks each step
 
 
-class Trainer(Generic[ModelT]):
+class Trainer(Generic[ModelT, BatchT]):
     """Trains `model` into `directory` (an experiment).
 
     `resolved_config` is written into every checkpoint. `show(model, batch)` returns what a
@@ -76,10 +76,10 @@ class Trainer(Generic[ModelT]):
         config: TrainConfig,
         *,
         directory: Path,
-        resolved_config: Mapping[str, Any],
-        train_data: Dataset,
-        valid_data: Dataset | None = None,
-        show: Callable[[ModelT, Any], Sequence[Exhibit]] | None = None,
+        resolved_config: Tree,
+        train_data: Dataset[BatchT],
+        valid_data: Dataset[BatchT] | None = None,
+        show: Callable[[ModelT, BatchT], Sequence[Exhibit]] | None = None,
         measure: Callable[[ModelT], Mapping[str, float]] | None = None,
         begin: Callable[[ModelT], None] | None = None,
         adapt: Adapt[ModelT] | None = None,
@@ -100,7 +100,7 @@ class Trainer(Generic[ModelT]):
         self.sampler = self._sampler(train_data)
         has_valid = valid_data is not None and len(valid_data.ids) > 0
         self.valid_sampler = self._sampler(valid_data) if has_valid and valid_data else None
-        self.valid_loader: DataLoader[Any] | None = None
+        self.valid_loader: DataLoader[BatchT] | None = None
         self.position = Position()
         self.meter = Meter()
         # What names checkpoints and selects the best: the figure `best_by` of the last validation,
@@ -152,14 +152,14 @@ class Trainer(Generic[ModelT]):
                 if self.log is not None:
                     self.log.close()
 
-    def _batches(self) -> Generator[Any, None, None]:
+    def _batches(self) -> Generator[BatchT, None, None]:
         """Endless, from the position on; closing it ends the loader's workers."""
         position = self.position
         rank = self.accelerator.process_index
         keys = EndlessBatches(self.sampler, rank, position.epoch, position.batch)
         yield from self._loader(self.train_data, keys)
 
-    def _run(self, batches: Iterator[Any], signals: StopSignals) -> None:
+    def _run(self, batches: Iterator[BatchT], signals: StopSignals) -> None:
         config, position = self.config, self.position
         began = time.monotonic()
         self.model.train()
@@ -194,7 +194,7 @@ class Trainer(Generic[ModelT]):
         self._save()
         self._say(f"done: step {position.step}, epoch {position.epoch}, in {self.directory}")
 
-    def _step(self, batches: Sequence[Any], group: Sequence[Sequence[int]]) -> None:
+    def _step(self, batches: Sequence[BatchT], group: Sequence[Sequence[int]]) -> None:
         """One optimizer step of each network; `batches` are shares of those in `group`."""
         config, position = self.config, self.position
         rate = learning_rate(
@@ -259,7 +259,7 @@ class Trainer(Generic[ModelT]):
         return better
 
     def _valid_losses(
-        self, loader: DataLoader[Any], plan: Sequence[Sequence[int]]
+        self, loader: DataLoader[BatchT], plan: Sequence[Sequence[int]]
     ) -> tuple[dict[str, float], Sequence[Exhibit]]:
         """Means over the batches, each weighted by its items, and what the first of them shows."""
         device = self.accelerator.device
@@ -274,7 +274,7 @@ class Trainer(Generic[ModelT]):
                 shown = self._shown(batch)
         return self._means(meter)[0], shown
 
-    def _shown(self, batch: Any) -> Sequence[Exhibit]:
+    def _shown(self, batch: BatchT) -> Sequence[Exhibit]:
         """What a validation shows. It is for people: where it fails, training goes on."""
         if self.show is None:
             return ()
@@ -414,7 +414,7 @@ class Trainer(Generic[ModelT]):
                 )
         self._say(f"goes on from step {self.position.step}: {path}")
 
-    def _common(self) -> dict[str, Any]:
+    def _common(self) -> Tree:
         """What a resumed run must find as it was."""
         return {
             "dataset": dict(self.train_data.fingerprint),
@@ -425,8 +425,8 @@ class Trainer(Generic[ModelT]):
         }
 
     def _loader(
-        self, data: Dataset, batches: Iterable[list[tuple[int, int]]], keep: bool = False
-    ) -> DataLoader[Any]:
+        self, data: Dataset[BatchT], batches: Iterable[list[tuple[int, int]]], keep: bool = False
+    ) -> DataLoader[BatchT]:
         return make_loader(
             data,
             batches,
@@ -435,7 +435,7 @@ class Trainer(Generic[ModelT]):
             keep_workers=keep,
         )
 
-    def _sampler(self, data: Dataset) -> Sampler:
+    def _sampler(self, data: Dataset[BatchT]) -> Sampler:
         config = self.config
         return Sampler(
             data.ids,

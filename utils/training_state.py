@@ -14,7 +14,6 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -22,7 +21,7 @@ from torch import Tensor, nn
 from recital.utils.checkpoint import MODEL, read_tensors, set_weights
 from recital.utils.ema import Ema
 from recital.utils.errors import CheckpointError
-from recital.utils.trainable import Trainable
+from recital.utils.trainable import BatchT, Trainable
 
 TRAINING_ONLY = "train/training-only.safetensors"
 
@@ -39,7 +38,7 @@ class Position:
 
 
 def weight_files(
-    model: Trainable[Any],
+    model: Trainable[BatchT],
     optimizers: Mapping[str, torch.optim.Optimizer],
     averages: Mapping[str, Ema],
 ) -> dict[str, dict[str, Tensor]]:
@@ -72,7 +71,7 @@ def weight_files(
     return files
 
 
-def split_weights(model: Trainable[Any]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+def split_weights(model: Trainable[BatchT]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
     """The state of a model: what inference uses, and that of the networks which only training
     needs (`training_only`, such as a discriminator).
     """
@@ -83,7 +82,7 @@ def split_weights(model: Trainable[Any]) -> tuple[dict[str, Tensor], dict[str, T
 
 
 def set_initial_weights(
-    checkpoint: Path, model: Trainable[Any], weights: Mapping[str, Tensor]
+    checkpoint: Path, model: Trainable[BatchT], weights: Mapping[str, Tensor]
 ) -> bool:
     """Begin a new run from the weights of a checkpoint; returns whether networks that only
     training needs begin anew, since it has none (an imported one) or other ones.
@@ -101,7 +100,7 @@ def set_initial_weights(
 def restore_weights(
     checkpoint: Path,
     tensors: Mapping[str, Mapping[str, Tensor]],
-    model: Trainable[Any],
+    model: Trainable[BatchT],
     optimizers: Mapping[str, torch.optim.Optimizer],
     averages: Mapping[str, Ema],
 ) -> None:
@@ -137,7 +136,9 @@ def _restore_optimizer(
     )
 
 
-def refuse_changes(checkpoint: Path, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+def refuse_changes(
+    checkpoint: Path, before: Mapping[str, object], now: Mapping[str, object]
+) -> None:
     """Raise `CheckpointError` with what differs between two `common` records: such a run would not
     be the same one.
     """
@@ -155,8 +156,8 @@ def refuse_changes(checkpoint: Path, before: Mapping[str, Any], now: Mapping[str
         )
 
 
-def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
+def _flat(tree: Mapping[str, object], prefix: str = "") -> dict[str, object]:
+    flat: dict[str, object] = {}
     for key, value in tree.items():
         if isinstance(value, Mapping):
             flat.update(_flat(value, f"{prefix}{key}."))

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -18,6 +17,7 @@ from recital.preprocessors.doctor.report import Judged
 from recital.processors.dataset import SpeechDataset
 from recital.processors.store import FeatureStore
 from recital.processors.text import TextProcessor
+from recital.utils.config import Tree
 from recital.utils.loader import to_device
 
 CONFIDENCE = "alignment_focus"  # the measure that models with an aligner report
@@ -66,7 +66,7 @@ def _dataset(
     model: Model,
     experiment: Experiment,
     text: TextProcessor | None,
-    config: Mapping[str, Any],
+    config: Tree,
 ) -> SpeechDataset:
     return SpeechDataset(
         dict(stores),

@@ -8,7 +8,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.entries import Corpus
@@ -28,7 +27,7 @@ class Experiment:
     model_type: str
     dataset: list[str]  # names; a corpus's features go to <processed_dir>/<name>/
     audio: AudioConfig
-    model: dict[str, Any]  # arguments of the network: its constructor is the schema
+    model: Tree  # arguments of the network: its constructor is the schema
     train: TrainConfig
     text: TextConfig | None = None  # of an acoustic model; a vocoder knows no text
     preprocess: PreprocessConfig = field(default_factory=PreprocessConfig)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import torch
 
@@ -113,23 +112,24 @@ class WholeUtterances:
             for item in model.show(batch)
         ]
 
-    def measure(self, model: Any) -> dict[str, float]:
+    def measure(self, model: Model) -> dict[str, float]:
         """Means over the recordings of the distances between what was recorded and what the
         vocoder makes of its mel; a figure that a recording has not is left out of its mean.
         """
         from recital.processors.evaluation.waves import wave_metrics
 
+        assert isinstance(model, Vocoder)
         found: dict[str, list[float]] = {}
         for batch in self._batches(model, self.N_MEASURED):
-            made, recorded = (
-                wav[0].float().cpu().numpy() for wav in (model.infer(batch.mel), batch.wav)
-            )
+            assert batch.mel is not None and batch.wav is not None
+            waves = model.infer(batch.mel), batch.wav
+            made, recorded = (wav[0].float().cpu().numpy() for wav in waves)
             figures = wave_metrics(made, recorded, self.data.audio, self.pitch)
             for name, value in figures.items():
                 found.setdefault(name, []).append(value)
         return {name: sum(values) / len(values) for name, values in found.items()}
 
-    def _batches(self, model: Any, count: int) -> Iterator[Any]:
+    def _batches(self, model: Model, count: int) -> Iterator[Batch]:
         device = next(model.parameters()).device
         for i in range(min(count, len(self.data))):
             yield to_device(self.data.collate([self.data[0, i]]), device)
