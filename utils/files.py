@@ -58,6 +58,19 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8", newline="")
 
 
+_held: set[int] = set()  # descriptors of the locks of this process
+
+
+def _forget_in_child() -> None:
+    """A forked worker shares the lock of its parent, and would hold it longer than that lives."""
+    for descriptor in _held:
+        os.close(descriptor)
+    _held.clear()
+
+
+os.register_at_fork(after_in_child=_forget_in_child)
+
+
 @contextmanager
 def locked(directory: Path, what: str) -> Iterator[None]:
     """Within, this process alone may write to `directory`; the lock ends with the process, however
@@ -65,26 +78,32 @@ def locked(directory: Path, what: str) -> Iterator[None]:
     since …)", where there is one.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    with (directory / LOCK).open("a+", encoding="utf-8") as file:
+    descriptor = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    owner = os.getpid()
+    try:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            file.seek(0)
+            holder = os.pread(descriptor, 4096, 0).decode(errors="replace").strip()
             raise RecitalError(
-                f"{directory}: is in use by {file.read().strip() or 'another process'}; wait until "
-                "it has ended, or stop it"
+                f"{directory}: is in use by {holder or 'another process'}; wait until it has "
+                "ended, or stop it"
             ) from None
         except OSError:  # a file system without locks
             yield
             return
-        file.seek(0)
-        file.truncate()
+        _held.add(descriptor)
         since = time.strftime("%Y-%m-%d %H:%M:%S")
-        file.write(f"{what} (process {os.getpid()} on {socket.gethostname()}, since {since})\n")
-        file.flush()
+        note = f"{what} (process {owner} on {socket.gethostname()}, since {since})\n"
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, note.encode(), 0)
         try:
             yield
         finally:
-            file.seek(0)
-            file.truncate()
-            file.flush()
+            if os.getpid() == owner:
+                os.ftruncate(descriptor, 0)
+                fcntl.flock(descriptor, fcntl.LOCK_UN)
+    finally:
+        if os.getpid() == owner:
+            _held.discard(descriptor)
+            os.close(descriptor)

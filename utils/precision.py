@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from pathlib import Path
@@ -15,6 +16,14 @@ Precision = Literal["no", "bf16", "fp16"]
 
 CPU_UNITS = {"avx512_bf16", "amx_bf16", "bf16"}  # flags of x86 and Arm in /proc/cpuinfo
 SIZE = 512  # of the products that are timed
+
+
+def training_device() -> torch.device:
+    """The kind of device that a run takes: a GPU of CUDA where there is one and the launcher has
+    not asked for the CPU.
+    """
+    asked = os.environ.get("ACCELERATE_USE_CPU", "").lower() in ("1", "true", "yes")
+    return torch.device("cuda" if torch.cuda.is_available() and not asked else "cpu")
 
 
 def has_bf16(device: torch.device) -> bool:

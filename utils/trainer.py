@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
 import torch
-from accelerate import Accelerator, PartialState
+from accelerate import Accelerator
 from accelerate.utils import DistributedDataParallelKwargs, broadcast, gather_object
 from torch.utils.data import DataLoader
 from tqdm import tqdm
@@ -33,7 +33,7 @@ from recital.utils.files import locked
 from recital.utils.loader import Dataset, make_loader, to_device
 from recital.utils.log import Exhibit, Log, Meter, Speed
 from recital.utils.networks import Networks
-from recital.utils.precision import resolve_precision
+from recital.utils.precision import resolve_precision, training_device
 from recital.utils.random import isolated, random_state, seed_all, set_random_state
 from recital.utils.sampler import EndlessBatches, OnePass, Sampler
 from recital.utils.schedules import learning_rate
@@ -90,7 +90,7 @@ class Trainer(Generic[ModelT, BatchT]):
         self.train_data, self.valid_data, self.show = train_data, valid_data, show
         self.measure, self.begin, self.adapt = measure, begin, adapt
         theirs = os.environ.get("ACCELERATE_MIXED_PRECISION", "no")
-        precision, note = resolve_precision(config.precision, theirs, PartialState().device)
+        precision, note = resolve_precision(config.precision, theirs, training_device())
         self.accelerator = accelerator = _accelerator(precision)
         self.main = accelerator.is_main_process
         if note is not None:
@@ -478,7 +478,9 @@ def _accelerator(precision: str) -> Accelerator:
     # DDP would overwrite buffers at each forward, which breaks a discriminator's graph at its
     # second call.
     handlers = [DistributedDataParallelKwargs(broadcast_buffers=False)]
-    return Accelerator(mixed_precision=precision, kwargs_handlers=handlers)
+    # Accelerate would take Apple's GPU where it sees one, which lacks float64.
+    on_cpu = True if training_device().type == "cpu" else None
+    return Accelerator(cpu=on_cpu, mixed_precision=precision, kwargs_handlers=handlers)
 
 
 def _number(value: float) -> float | None:

@@ -241,3 +241,14 @@ def test_a_lock_names_its_holder_and_ends_with_it(tmp_path: Path) -> None:
     process.join()
     with locked(tmp_path, "the next"):
         assert "the next" in (tmp_path / ".lock").read_text()
+
+
+def test_a_forked_worker_does_not_keep_the_lock(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    done = context.Event()
+    with locked(tmp_path, "a training"):
+        worker = context.Process(target=done.wait, args=(60,))
+        worker.start()
+    with locked(tmp_path, "the next"):
+        done.set()
+    worker.join()
