@@ -79,6 +79,7 @@ BENCHMARKS = {  # name -> the function that measures it, imported when it is cal
     "first_audio": "recital.bins.benchmark.streaming:bench_first_audio",
     "boundaries": "recital.bins.benchmark.boundaries:bench_boundaries",
     "text": "recital.bins.benchmark.text:bench_text",
+    "homographs": "recital.bins.benchmark.homographs:bench_homographs",
     "text_accuracy": "recital.bins.benchmark.text_accuracy:bench_text_accuracy",
 }
 

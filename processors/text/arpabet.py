@@ -23,6 +23,7 @@ _REFERENCE_WORDS = re.compile(
     r"([a-zA-ZÀ-ž]+['][a-zA-ZÀ-ž]{1,2}|[a-zA-ZÀ-ž]+)|([{][^}]+[}]|[^a-zA-ZÀ-ž{}]+)"
 )
 _WORDS = re.compile(r"\{[^}]*\}|(?:[a-z]\.)+(?:'?s\b)?|[a-z]+(?:'[a-z]+)*'?", re.I)
+_TOKENS = re.compile(rf"{_WORDS.pattern}|[^\w\s]", re.I)
 _NAMES = (  # of the letters from a to z
     "EY1|B IY1|S IY1|D IY1|IY1|EH1 F|JH IY1|EY1 CH|AY1|JH EY1|K EY1|EH1 L|EH1 M|EH1 N|OW1|P IY1|"
     "K Y UW1|AA1 R|EH1 S|T IY1|Y UW1|V IY1|D AH1 B AH0 L Y UW0|EH1 K S|W AY1|Z IY1"
@@ -79,13 +80,13 @@ class Pronouncer:
 
     def arpabet(self, text: str, draw: Draw = lambda: True) -> str:
         """ "I read it." -> "{AY1} {R EH1 D} {IH1 T}." where `draw` says so."""
-        matches = list(_WORDS.finditer(text))
+        matches = list(_TOKENS.finditer(text))
         words = [m[0].lower() for m in matches if not m[0].startswith("{|")]  # no styles
         pieces, done, i = [], 0, 0
         for match in matches:
             pieces.append(text[done : match.start()])
             done, word = match.end(), match[0]
-            if word[0] == "{" or not draw():
+            if not _WORDS.fullmatch(word) or word[0] == "{" or not draw():
                 pieces.append(word)
             else:
                 pieces.append(f"{{{self.pronounce(words, i)}}}{_stop(match)}")
@@ -93,7 +94,7 @@ class Pronouncer:
         return "".join([*pieces, text[done:]])
 
     def pronounce(self, words: list[str], i: int) -> str:
-        """The pronunciation of the i-th word of a sentence, by the words around it."""
+        """The pronunciation of the i-th word of a sentence, by the words and marks around it."""
         word = words[i]
         if word in HETERONYMS and word not in self.lexicon:
             return choose(words, i)

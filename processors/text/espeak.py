@@ -47,13 +47,23 @@ def speak(
     return [_spoken(answer, pcm, sample_rate) for answer, pcm in _worker.ask("speak", voice, texts)]
 
 
-def phonemize(texts: Sequence[str], voice: str = "en-us") -> list[list[str]]:
+def phonemize(
+    texts: Sequence[str], voice: str = "en-us", *, marked: bool = False
+) -> list[list[str]]:
     """IPA phonemes of texts: stress marks stand before their vowel, " " between words, and the
     mark that closes a clause.
 
-    ["Hello, you."] -> [["h", "ə", "l", "ˈoʊ", ",", " ", "j", "uː", "."]]. Raises as `speak`.
+    ["Hello, you."] -> [["h", "ə", "l", "ˈoʊ", ",", " ", "j", "uː", "."]].
+    In `marked` texts `[[…]]` holds phonemes in espeak-ng's notation. Raises as `speak`.
     """
+    if not marked:
+        texts = [without_marks(text) for text in texts]
     return [answer["phonemes"] for answer, _ in _worker.ask("phonemize", voice, texts)]
+
+
+def without_marks(text: str) -> str:
+    """The text, in which brackets hold no phonemes."""
+    return text.replace("[[", "[ [")
 
 
 def token_starts(tokens: Sequence[str], spoken: EspeakSpeech) -> list[float | None] | None:

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 SYNCHRONOUS = 2  # espeak_AUDIO_OUTPUT: the call returns when all is spoken
 PHONEME_EVENTS, IPA_NAMES, KEEP_RUNNING = 0x1, 0x2, 0x8000  # espeak_Initialize
-UTF8, END_PAUSE = 0x1, 0x1000  # espeak_Synth
+UTF8, PHONEMES, END_PAUSE = 0x1, 0x100, 0x1000  # espeak_Synth
 EVENT_END, EVENT_PHONEME = 0, 7
 SEPARATED_IPA = (ord("_") << 8) | 0x2  # espeak_TextToPhonemes: `_` between phonemes
 
@@ -66,6 +66,8 @@ class Espeak:
         self.library.espeak_SetSynthCallback(self.callback)
         self.pcm: list[bytes] = []
         self.phonemes: list[tuple[str, int]] = []
+        # espeak_TextToPhonemes has no option of its own for `[[…]]`: it takes that of the last call
+        self.library.espeak_Synth(b" ", 2, 0, 1, 0, UTF8 | PHONEMES, None, None)
 
     def open(self, voice: str) -> str:
         """Take a voice, and say what is wrong with it, or nothing."""
@@ -83,7 +85,9 @@ class Espeak:
         return b"".join(self.pcm), self.phonemes
 
     def phonemize(self, text: str) -> list[str]:
-        """Phonemes, with " " between words and the mark that closes each clause."""
+        """Phonemes, with " " between words and the mark that closes each clause; `[[…]]` holds
+        phonemes in espeak-ng's notation.
+        """
         data = text.encode()
         buffer = ctypes.create_string_buffer(data)
         start = ctypes.addressof(buffer)

@@ -1,26 +1,43 @@
-"""Words that are spelt alike and said in two ways, told apart by the words beside them.
+"""Words that are spelt alike and said in two ways, distinguished by the words around them.
 
-Most are a noun (or adjective) and a verb, `_STRESS`, settled by one question: is this place in the
-sentence a verb's? The others have a rule each, in `heteronym_rules`.
+A linear model decides (`heteronyms.npz`, made from labelled sentences by
+`bins/train_homographs.py`) where it has learnt the word. Elsewhere a rule does: most words are a
+noun (or adjective) and a verb, `_STRESS`, settled by one question, is this place in the sentence a
+verb's? The others have a rule each, in `heteronym_rules`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
+from zlib import crc32
+
+import numpy as np
 
 from recital.processors.text import heteronym_rules as rules
+from recital.processors.text.heteronym_features import Evidence, evidence
 from recital.processors.text.heteronym_rules import is_verb
 
 Rule = Callable[[Sequence[str], int], bool]  # whether the i-th word is said the second way
 
+FILE = Path(__file__).with_name("heteronyms.npz")
+N_WEIGHTS = 1 << 18  # features share them by a hash
+REACH = 40  # words on each side that matter
+
 
 class Heteronym(NamedTuple):
-    """Two pronunciations in ARPAbet, and when it is the other."""
+    """Two pronunciations in ARPAbet, and when it is the other by rule."""
 
     usual: str
     other: str
     is_other: Rule
+
+
+def never(words: Sequence[str], i: int) -> bool:
+    """For words that have no rule: the usual way."""
+    return False
 
 
 # word: as a noun or adjective | as a verb
@@ -124,6 +141,69 @@ separate S EH1 P ER0 AH0 T | S EH1 P ER0 EY2 T
 subordinate S AH0 B AO1 R D AH0 N AH0 T | S AH0 B AO1 R D AH0 N EY2 T
 syndicate S IH1 N D AH0 K AH0 T | S IH1 N D AH0 K EY2 T
 """
+# the same, of words that NVIDIA's recipes say in phonemes
+_MORE_STRESS = """
+addict AE1 D IH0 K T | AH0 D IH1 K T
+affect AE1 F EH2 K T | AH0 F EH1 K T
+ally AE1 L AY0 | AH0 L AY1
+analyses AH0 N AE1 L AH0 S IY2 Z | AE1 N AH0 L AY2 Z IH0 Z
+annex AE1 N EH2 K S | AH0 N EH1 K S
+combine K AA1 M B AY0 N | K AH0 M B AY1 N
+commune K AA1 M Y UW0 N | K AH0 M Y UW1 N
+confines K AA1 N F AY2 N Z | K AH0 N F AY1 N Z
+conscript K AA1 N S K R IH2 P T | K AH0 N S K R IH1 P T
+consort K AA1 N S AO0 R T | K AH0 N S AO1 R T
+diagnoses D AY2 AH0 G N OW1 S IY2 Z | D AY2 AH0 G N OW1 S IH0 Z
+discard D IH1 S K AA2 R D | D IH0 S K AA1 R D
+document D AA1 K Y AH0 M AH0 N T | D AA1 K Y AH0 M EH2 N T
+fragment F R AE1 G M AH0 N T | F R AE0 G M EH1 N T
+impact IH1 M P AE2 K T | IH0 M P AE1 K T
+implant IH1 M P L AE2 N T | IH0 M P L AE1 N T
+implement IH1 M P L AH0 M AH0 N T | IH1 M P L AH0 M EH2 N T
+impound IH1 M P AW0 N D | IH0 M P AW1 N D
+incline IH1 N K L AY2 N | IH0 N K L AY1 N
+increment IH1 N K R AH0 M AH0 N T | IH1 N K R AH0 M EH2 N T
+inlay IH1 N L EY2 | IH0 N L EY1
+instrument IH1 N S T R AH0 M AH0 N T | IH1 N S T R AH0 M EH2 N T
+interchange IH1 N T ER0 CH EY2 N JH | IH2 N T ER0 CH EY1 N JH
+intrigue IH1 N T R IY2 G | IH0 N T R IY1 G
+invert IH1 N V ER0 T | IH0 N V ER1 T
+invite IH1 N V AY2 T | IH0 N V AY1 T
+misprint M IH1 S P R IH0 N T | M IH0 S P R IH1 N T
+offset AO1 F S EH2 T | AO0 F S EH1 T
+ornament AO1 R N AH0 M AH0 N T | AO1 R N AH0 M EH2 N T
+overthrow OW1 V ER0 TH R OW2 | OW2 V ER0 TH R OW1
+perfume P ER1 F Y UW2 M | P ER0 F Y UW1 M
+pigment P IH1 G M AH0 N T | P IH0 G M EH1 N T
+rebound R IY1 B AW2 N D | R IH0 B AW1 N D
+recap R IY1 K AE2 P | R IY0 K AE1 P
+recount R IY1 K AW2 N T | R IH0 K AW1 N T
+refill R IY1 F IH2 L | R IY0 F IH1 L
+refit R IY1 F IH2 T | R IY0 F IH1 T
+relapse R IY1 L AE2 P S | R IH0 L AE1 P S
+remake R IY1 M EY2 K | R IY0 M EY1 K
+reprint R IY1 P R IH2 N T | R IY0 P R IH1 N T
+rerelease R IY1 R IY0 L IY2 S | R IY2 R IY0 L IY1 S
+retake R IY1 T EY2 K | R IY0 T EY1 K
+retard R IY1 T AA2 R D | R IH0 T AA1 R D
+rewrite R IY1 R AY2 T | R IY0 R AY1 T
+supplement S AH1 P L AH0 M AH0 N T | S AH1 P L AH0 M EH2 N T
+transform T R AE1 N S F AO2 R M | T R AE0 N S F AO1 R M
+update AH1 P D EY2 T | AH0 P D EY1 T
+mouth M AW1 TH | M AW1 DH
+overuse OW2 V ER0 Y UW1 S | OW2 V ER0 Y UW1 Z
+reuse R IY0 Y UW1 S | R IY0 Y UW1 Z
+conglomerate K AH0 N G L AA1 M ER0 AH0 T | K AH0 N G L AA1 M ER0 EY2 T
+conjugate K AA1 N JH AH0 G AH0 T | K AA1 N JH AH0 G EY2 T
+consummate K AA1 N S AH0 M AH0 T | K AA1 N S AH0 M EY2 T
+correlate K AO1 R AH0 L AH0 T | K AO1 R AH0 L EY2 T
+deviate D IY1 V IY0 AH0 T | D IY1 V IY0 EY2 T
+expatriate EH0 K S P EY1 T R IY0 AH0 T | EH0 K S P EY1 T R IY0 EY2 T
+incarnate IH0 N K AA1 R N AH0 T | IH0 N K AA1 R N EY2 T
+isolate AY1 S AH0 L AH0 T | AY1 S AH0 L EY2 T
+laminate L AE1 M AH0 N AH0 T | L AE1 M AH0 N EY2 T
+postulate P AA1 S CH AH0 L AH0 T | P AA1 S CH AH0 L EY2 T
+"""
 # word: the usual way | the other, by the rule of its name
 _RULED = """
 aged EY1 JH D | EY1 JH AH0 D
@@ -157,20 +237,49 @@ wind W IH1 N D | W AY1 N D
 winds W IH1 N D Z | W AY1 N D Z
 wound W UW1 N D | W AW1 N D
 """
+# word: the usual way | the other, by the model alone
+_LEARNT = """
+august AO1 G AH0 S T | AW1 G UH0 S T
+bologna B AH0 L OW1 N Y AH0 | B AH0 L OW1 N IY0
+buffet B AH0 F EY1 | B AH1 F AH0 T
+celtic K EH1 L T IH0 K | S EH1 L T IH0 K
+expose IH0 K S P OW1 Z | EH2 K S P OW0 Z EY1
+jesus JH IY1 Z AH0 S | HH EY0 S UW1 S
+job JH AA1 B | JH OW1 B
+mate M EY1 T | M AA1 T EY0
+mobile M OW1 B AH0 L | M OW0 B IY1 L
+nestle N EH1 S AH0 L | N EH1 S L IY0
+pasty P AE1 S T IY0 | P EY1 S T IY0
+ravel R AH0 V EH1 L | R AE1 V AH0 L
+reading R IY1 D IH0 NG | R EH1 D IH0 NG
+rodeo R OW1 D IY0 OW2 | R OW0 D EY1 OW0
+sake S EY1 K | S AA1 K EY0
+"""
+_NO_S = ("frequent", "perfect", "mouth")  # their forms with s are no heteronyms
 
 
-def _table() -> Mapping[str, Heteronym]:
+def _stress(lines: str) -> dict[str, Heteronym]:
+    """Nouns and verbs, and their forms with s."""
     table = {}
-    for line in _STRESS.strip().splitlines():
+    for line in lines.strip().splitlines():
         word, usual, other = _fields(line)
         table[word] = Heteronym(usual, other, is_verb)
-        if not word.endswith("s"):
+        if not word.endswith("s") and word not in _NO_S:
             table[word + "s"] = Heteronym(_with_s(usual), _with_s(other), is_verb)
+    return table
+
+
+def _ruled() -> dict[str, Heteronym]:
+    table = {}
     for line in _RULED.strip().splitlines():
         word, usual, other = _fields(line)
         table[word] = Heteronym(usual, other, getattr(rules, f"is_other_{word}"))
-    del table["frequents"], table["perfects"]
     return table
+
+
+def _learnt() -> dict[str, Heteronym]:
+    rows = [_fields(line) for line in _LEARNT.strip().splitlines()]
+    return {word: Heteronym(usual, other, never) for word, usual, other in rows}
 
 
 def _fields(line: str) -> tuple[str, str, str]:
@@ -186,16 +295,87 @@ def _with_s(phones: str) -> str:
     return phones + (" S" if last in ("P", "T", "K", "F") else " Z")
 
 
-HETERONYMS = _table()
+_LEFT_BY_NVIDIA = {**_stress(_STRESS), **_ruled()}
+HETERONYMS: Mapping[str, Heteronym] = {**_stress(_MORE_STRESS), **_learnt(), **_LEFT_BY_NVIDIA}
+
+
+class ReadingModel:
+    """A linear model: the weights of hashed features, and the words that it has learnt."""
+
+    def __init__(self, weights: np.ndarray, words: Iterable[str]) -> None:
+        self.weights = weights  # float32 [N_WEIGHTS]
+        self.words = frozenset(words)
+
+    def score(self, features: Iterable[Evidence]) -> float:
+        """Log odds of the other reading."""
+        places, values = zip(*((place(name), value) for name, value in features), strict=True)
+        return float(self.weights[list(places)] @ np.array(values, dtype=np.float32))
+
+    def save(self, path: Path) -> None:
+        """In eight bits a weight."""
+        step = float(np.abs(self.weights).max()) / 127
+        np.savez_compressed(
+            path,
+            allow_pickle=False,
+            weights=np.round(self.weights / step).astype(np.int8),
+            step=np.float32(step),
+            words=np.array(sorted(self.words)),
+        )
+
+    @classmethod
+    def load(cls, path: Path) -> ReadingModel:
+        """What `save` wrote; nothing is unpickled."""
+        with np.load(path, allow_pickle=False) as arrays:
+            weights = arrays["weights"].astype(np.float32) * arrays["step"]
+            return cls(weights, map(str, arrays["words"]))
+
+
+def place(name: str) -> int:
+    """Which weight a feature has."""
+    return crc32(name.encode()) % N_WEIGHTS
+
+
+@lru_cache(maxsize=1)
+def _model() -> ReadingModel:
+    return ReadingModel.load(FILE)
+
+
+def features(words: Sequence[str], i: int) -> list[Evidence]:
+    """What the model knows of the i-th word, a heteronym, and its sentence."""
+    words, i = _near(words, i)
+    spoken, at = _small_words(words, i)
+    is_other = HETERONYMS[spoken[at]].is_other
+    answers = [f"rule={is_other(spoken, at)}", f"verb={is_verb(spoken, at)}"]
+    return list(evidence(words, i, shared=is_other is is_verb, rules=answers))
+
+
+def by_rule(words: Sequence[str], i: int) -> bool:
+    """Whether the rules alone give the i-th word, a heteronym, its other reading."""
+    return HETERONYMS[words[i].lower()].is_other(*_small_words(*_near(words, i)))
 
 
 def choose(words: Sequence[str], i: int) -> str:
-    """The pronunciation of the i-th word, a heteronym, among the words of its sentence (in lower
-    case).
+    """The pronunciation of the i-th word, a heteronym, among the words of its sentence; in their
+    own case and with the marks among them where these are known.
     """
-    heteronym = HETERONYMS[words[i]]
-    return heteronym.other if heteronym.is_other(words, i) else heteronym.usual
+    heteronym = HETERONYMS[words[i].lower()]
+    if words[i].lower() in _model().words:
+        is_other = _model().score(features(words, i)) > 0.0
+    else:
+        is_other = by_rule(words, i)
+    return heteronym.other if is_other else heteronym.usual
+
+
+def _near(words: Sequence[str], i: int) -> tuple[Sequence[str], int]:
+    start = max(0, i - REACH)
+    return words[start : i + REACH + 1], i - start
+
+
+def _small_words(words: Sequence[str], i: int) -> tuple[list[str], int]:
+    """The words alone, without marks and in small letters, and the new place of the i-th."""
+    places = [k for k, word in enumerate(words) if word[:1].isalpha()]
+    return [words[k].lower() for k in places], places.index(i)
 
 
 # What NVIDIA's recipes leave in letters when they mix letters and ARPAbet.
-STAY_LETTERS = frozenset(HETERONYMS) - {"the", "used", "axes"}
+STAY_LETTERS = frozenset(_LEFT_BY_NVIDIA) - {"the", "used", "axes"}

@@ -14,14 +14,16 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 Gram = tuple[int, ...]
+Chain = tuple[int, Any] | None  # graphones, the last one first
 
 FILE = Path(__file__).with_name("letters.npz")
 BEAM = 12
+MARGIN = 10.0  # of log likelihood: what is that much worse than the best is given up
 DISCOUNTS = (0.6, 0.75, 0.8, 0.85, 0.9, 0.9, 0.9, 0.9)  # of orders 1, 2, …
 START = 0  # the graphone before a word; the empty letter ends it
 
@@ -50,23 +52,29 @@ class LetterModel:
         self.totals = {context: sum(seen.values()) for context, seen in self.counts.items()}
 
     def pronounce(self, word: str) -> str:
-        """The most likely phones of a word in the letters a to z; "" where nothing fits."""
-        beam: list[tuple[float, Gram]] = [(0.0, (START,))]
+        """The most likely phones of a word in the letters a to z; "" where nothing fits. Time and
+        memory grow with the word's length, no faster.
+        """
+        # a score, the last graphones, and all of them as a chain of (graphone, those before)
+        beam: list[tuple[float, Gram, Chain]] = [(0.0, (START,), None)]
         for letter in (*word, ""):
             candidates = self.by_letter.get(letter, [])
-            grown = []
-            for score, history in beam:
-                context = history[-(self.order - 1) :]
+            grown: list[tuple[float, Gram, Chain]] = []
+            for score, context, chain in beam:
                 for graphone, p in zip(
                     candidates, self._probabilities(context, candidates), strict=True
                 ):
-                    grown.append((score + math.log(p), (*history, graphone)))
-            beam = sorted(grown, reverse=True)[:BEAM]
+                    longer = (*context, graphone)[1 - self.order :]
+                    grown.append((score + math.log(p), longer, (graphone, chain)))
+            grown.sort(key=lambda hypothesis: hypothesis[0], reverse=True)
+            beam = [h for h in grown[:BEAM] if h[0] > grown[0][0] - MARGIN]
         if not beam:
             return ""
-        return " ".join(
-            self.graphones[i].phones for i in beam[0][1][1:] if self.graphones[i].phones
-        )
+        phones, chain = [], beam[0][2]
+        while chain is not None:
+            graphone, chain = chain
+            phones.append(self.graphones[graphone].phones)
+        return " ".join(p for p in reversed(phones) if p)
 
     def _probabilities(self, context: Gram, candidates: list[int]) -> list[float]:
         """Interpolated Kneser-Ney, from the shortest context to the longest."""

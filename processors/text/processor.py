@@ -264,11 +264,11 @@ class TextProcessor:
     def _spell(self, texts: list[str]) -> Iterator[list[str]]:
         if self.config.phonemizer != "espeak":
             return map(list, texts)
-        from recital.processors.text.espeak import phonemize
+        from recital.processors.text.espeak_context import phonemize_in_context
 
         return (
             [symbol for phone in phones for symbol in self._known_phones(phone)]
-            for phones in phonemize(texts, self.config.voice)
+            for phones in phonemize_in_context(texts, self.config.voice)
         )
 
     def _symbols(self, text: str, spelt: Iterator[list[str]]) -> list[_Symbol]:

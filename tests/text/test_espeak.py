@@ -10,6 +10,9 @@ import pytest
 
 from recital.processors.text import espeak
 from recital.processors.text.espeak import phonemize, speak, token_starts
+from recital.processors.text.espeak_context import notation, phonemize_in_context
+from recital.processors.text.heteronyms import HETERONYMS
+from recital.processors.text.symbols import symbol_set
 from recital.utils.errors import DataError, RecitalError
 from tests.conftest import ROOT
 
@@ -30,6 +33,55 @@ def test_phonemize_keeps_words_stress_and_marks() -> None:
     assert "|".join(tokens) == "h|ə|l|ˈoʊ|,| |j|uː|.| |ɹ|ˈiə|l|i|?"
     assert phonemize(["", "...", " \n"]) == [[], [], []]
     assert phonemize(["it's — well – said\0"])[0].count("-") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("She read it yesterday.", "ɹˈɛd"),
+        ("I will read it.", "ɹˈiːd"),
+        ("Close the door!", "klˈoʊz"),
+        ("They live here.", "lˈɪv"),
+        ("He caught a bass in the lake.", "bˈæs"),
+        ("The toy was painted with lead.", "lˈɛd"),
+    ],
+)
+def test_heteronyms_are_said_by_their_context(text: str, word: str) -> None:
+    assert word in "".join(phonemize_in_context([text], "en-us")[0]).split(" ")
+
+
+def test_what_espeak_says_right_stays_as_it_is() -> None:
+    others = [s for s in SENTENCES if not any(w in HETERONYMS for w in s.lower()[:-1].split())]
+    assert len(others) > 20
+    assert phonemize_in_context(others, "en-us") == phonemize(others)
+    changed = [
+        (before, after)
+        for before, after in zip(
+            phonemize(SENTENCES), phonemize_in_context(SENTENCES, "en-us"), strict=True
+        )
+        if before != after
+    ]
+    assert len(changed) <= 4  # "The poet read in a low voice", "with a deep bow"
+    for before, after in changed:
+        words, others = ("".join(x).split(" ") for x in (before, after))
+        assert len(words) == len(others)
+        assert sum(a != b for a, b in zip(words, others, strict=True)) == 1
+    german = ["Wir lesen den Content live."]
+    assert phonemize_in_context(german, "de") == phonemize(german, "de")
+
+
+def test_readings_are_in_the_symbols_of_espeaks_voices() -> None:
+    known = symbol_set("espeak_en")
+    readings = [form for h in HETERONYMS.values() for form in (h.usual, h.other)]
+    forms = [f"[[{notation(form)}]]" for form in readings]
+    for reading, phones in zip(readings, phonemize(forms, marked=True), strict=True):
+        assert phones and set(phones) <= set(known), reading
+    assert notation("R EH1 D") == "r'Ed" and notation("AH0 B Y UW1 Z") == "a#bj'u:z"
+
+
+def test_brackets_in_a_text_are_no_phonemes() -> None:
+    assert phonemize(["a [[b]] c"]) == phonemize(["a [b] c"])
+    assert phonemize_in_context(["I read [[b]]."], "en-us") == phonemize(["I read [b]."])
 
 
 def test_times_are_those_of_the_wave() -> None:
