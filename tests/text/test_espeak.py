@@ -47,7 +47,8 @@ def test_phonemize_keeps_words_stress_and_marks() -> None:
     ],
 )
 def test_heteronyms_are_said_by_their_context(text: str, word: str) -> None:
-    assert word in "".join(phonemize_in_context([text], "en-us")[0]).split(" ")
+    said = "".join(phonemize_in_context([text], "en-us")[0])
+    assert word in said.rstrip(".!").split(" ")
 
 
 def test_what_espeak_says_right_stays_as_it_is() -> None:
