@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from recital.utils.config import build_section, construct, nearest
+from recital.utils.config import build_section, construct, convert, nearest
 from recital.utils.errors import CheckpointError, ConfigError, ContractError
 
 if TYPE_CHECKING:
@@ -57,25 +57,27 @@ def build(config: Mapping[str, Any], *, training: bool = True) -> Model:
     training of this model would leave checkpoints that cannot be loaded.
     """
     from recital.modules.contract.audio import AudioConfig
+    from recital.utils.work import build_bounded
 
     kind = entry(config.get("model_type")).kind
     make = _class_of(config["model_type"])
     audio = build_section(AudioConfig, config.get("audio", {}), "audio")
     facts: dict[str, Any] = {"audio": audio, "n_mels": audio.n_mels}
     if kind == "acoustic":
-        if not config.get("symbols"):
+        symbols = convert(config.get("symbols", []), list[str], "symbols")
+        if not symbols:
             raise ConfigError("symbols: expected the list of symbols of the token ids, found none")
-        facts["n_tokens"] = len(config["symbols"])
-        facts["n_speakers"] = max(len(config.get("speakers", ())), 1)
-    section = config.get("model", {})
+        facts["n_tokens"] = len(symbols)
+        facts["n_speakers"] = len(convert(config.get("speakers", []), list[str], "speakers")) or 1
+    section = convert(config.get("model", {}), dict[str, Any], "model")
     spoken = {k: v for k, v in section.items() if k not in make.training_only.values()}
+    facts |= make.fixed
+    speaker = partial(construct, make, spoken, "model", **facts)
     if not training:
-        return construct(make, spoken, "model", **facts, **make.fixed)
-    model = construct(make, section, "model", **facts, **make.fixed)
+        return build_bounded(speaker, "model")
+    model = build_bounded(partial(construct, make, section, "model", **facts), "model")
     if len(model.networks) > 1:
-        _check_training_only(
-            model, partial(construct, make, spoken, "model", **facts, **make.fixed)
-        )
+        _check_training_only(model, speaker)
     return model
 
 
@@ -139,7 +141,10 @@ def load(
 
     directory = checkpoint.find(directory, which)
     config = checkpoint.read_json(directory / checkpoint.CONFIG)
-    model = build(config, training=False)
+    try:
+        model = build(config, training=False)
+    except ConfigError as error:
+        raise CheckpointError(f"{directory / checkpoint.CONFIG}: {error}") from None
     weights = directory / checkpoint.MODEL
     checkpoint.set_weights(model, checkpoint.read_tensors(weights), weights)
     return model.to(device).eval(), config

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from recital.utils.errors import DataError
-from recital.utils.files import lines_of
+from recital.utils.files import LIST_BYTES, lines_of, read_text
 
 
 def read_exclude_list(path: Path) -> dict[str, str]:
     """Id -> reason. Raises `DataError` where the file cannot be read."""
     try:
-        lines = lines_of(path.read_text(encoding="utf-8-sig"))
+        lines = lines_of(read_text(path, LIST_BYTES, "utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         reason = f"{path}: cannot be read as a list of ids ({error})"
-        raise DataError(f"{reason}; mend dataset_exclude, or take it out of the config") from None
+        raise DataError(f"{reason}; fix dataset_exclude, or take it out of the config") from None
     listed: dict[str, str] = {}
     for line in lines:
         id, _, reason = line.partition("#")

@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from recital.modules.contract.audio import AudioConfig
 from recital.utils.errors import ConfigError
+from recital.utils.ranges import Count, Hertz, Range, Seed, Share
 
+Seconds = Annotated[float, Range(0, 3600)]
 FEATURES = ("mel", "pitch", "energy", "wav")  # kept in the store, one folder each
 
 
@@ -21,8 +23,8 @@ class PitchConfig:
     """F0 search; frequencies in Hz."""
 
     method: Literal["praat", "dio", "harvest", "pyin"] = "praat"
-    f_min: float = 65.0
-    f_max: float = 600.0
+    f_min: Hertz = 65.0
+    f_max: Hertz = 600.0
 
     def __post_init__(self) -> None:
         if not 0 < self.f_min < self.f_max:
@@ -38,8 +40,8 @@ class TrimConfig:
     peak.
     """
 
-    threshold_db: float = -45.0  # below the peak
-    keep_seconds: float = 0.05  # left standing on either side
+    threshold_db: Annotated[float, Range(-200, 0)] = -45.0  # below the peak
+    keep_seconds: Seconds = 0.05  # left standing on either side
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,13 @@ class PreprocessConfig:
     processed_dir: str = "data"
     trim: TrimConfig | None = None
     pitch: PitchConfig = field(default_factory=PitchConfig)
-    min_seconds: float = 0.3
-    max_seconds: float = 20.0
-    max_rejected: float = 0.05  # of all recordings; more stops stage 1
-    valid: int = 32  # utterances, drawn by text
-    test: int = 40
-    golden_test: int = 8
-    seed: int = 1234
+    min_seconds: Seconds = 0.3
+    max_seconds: Seconds = 20.0
+    max_rejected: Share = 0.05  # of all recordings; more stops stage 1
+    valid: Count = 32  # utterances, drawn by text
+    test: Count = 40
+    golden_test: Count = 8
+    seed: Seed = 1234
     textgrid: str | None = None  # folder of MFA's TextGrids, relative to the corpus
     predicted_mels: str | None = None  # of which experiment's --predict_mels a vocoder learns
 

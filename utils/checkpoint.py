@@ -23,6 +23,7 @@ from torch import Tensor, nn
 
 from recital.utils.errors import CheckpointError
 from recital.utils.files import share
+from recital.utils.json_files import read_object
 
 CONFIG, MODEL, MANIFEST = "config.json", "model.safetensors", "sha256.json"
 STATE = "train/state.json"  # `step`, `valid_loss`, and what only resuming reads
@@ -105,9 +106,10 @@ def step_of(checkpoint: Path) -> int:
 def valid_loss(checkpoint: Path) -> float | None:
     """The validation loss at the step of a checkpoint, None where it was not validated."""
     try:
-        return json.loads((checkpoint / STATE).read_text()).get("valid_loss")
-    except (OSError, ValueError):
+        found = read_json(checkpoint / STATE).get("valid_loss")
+    except CheckpointError:
         return None
+    return found if isinstance(found, (int, float)) else None
 
 
 def verify(directory: Path, names: Iterable[str] | None = None) -> None:
@@ -138,6 +140,7 @@ def verify(directory: Path, names: Iterable[str] | None = None) -> None:
 
 def model_hash(directory: Path) -> str:
     """The SHA-256 of a checkpoint's weights, as its manifest has it."""
+    verify(directory, (MODEL,))
     return str(read_json(directory / MANIFEST)[MODEL]["sha256"])
 
 
@@ -169,13 +172,7 @@ def set_weights(module: nn.Module, weights: Mapping[str, Tensor], where: str | P
 
 def read_json(path: Path) -> dict[str, Any]:
     """A JSON object of a checkpoint."""
-    try:
-        tree = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{path}: cannot be read: {error}") from None
-    if not isinstance(tree, dict):
-        raise CheckpointError(f"{path}: expected a JSON object")
-    return tree
+    return read_object(path, CheckpointError, "is missing")
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:

@@ -15,18 +15,27 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import inspect
+import reprlib
+import sys
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from recital.utils.errors import ConfigError
+from recital.utils.json_files import MAX_DEPTH, parse, read_object
+from recital.utils.ranges import Range
 
 T = TypeVar("T")
 INLINE = "network"
+MAX_FILES = 64  # of one config and its bases
 REPLACE = "$replace"  # no name of an argument in Python, so that it can be none of a model
 Tree = dict[str, Any]
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 60
+_SHORT.maxlevel = 2
 
 ROOT = (
     Path(__file__).resolve().parent.parent
@@ -39,7 +48,7 @@ def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Tree:
     Raises `ConfigError` for a missing file, bad JSON5, a duplicate key, a circular chain or an
     override that cannot be read.
     """
-    return override(_load_chain(Path(path), []), overrides)
+    return override(_load_chain(Path(path), [], {}), overrides)
 
 
 def override(tree: Mapping[str, Any], overrides: Sequence[str]) -> Tree:
@@ -51,27 +60,7 @@ def override(tree: Mapping[str, Any], overrides: Sequence[str]) -> Tree:
 
 def read_json5(path: Path) -> Tree:
     """One JSON5 file whose top level is an object, without its bases."""
-    import json5
-
-    def unique(pairs: Iterable[tuple[str, Any]]) -> Tree:
-        tree: Tree = {}
-        for key, value in pairs:
-            if key in tree:
-                raise ConfigError(f"{path}: '{key}' is given twice in one object; keep one of them")
-            tree[key] = value
-        return tree
-
-    try:
-        tree = json5.loads(path.read_text(encoding="utf-8"), object_pairs_hook=unique)
-    except FileNotFoundError:
-        raise ConfigError(f"{path}: no such config file") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read as UTF-8 text: {error}") from None
-    except ValueError as error:
-        raise ConfigError(f"{path}: is not JSON5: {error}") from None
-    if not isinstance(tree, dict):
-        raise ConfigError(f"{path}: expected an object {{…}} at the top, found {_kind(tree)}")
-    return tree
+    return read_object(path)
 
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> Tree:
@@ -89,15 +78,16 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> Tree:
 
 def parse_override(text: str) -> Tree:
     """`train.batch_size=8` -> {"train": {"batch_size": 8}}; what is not JSON5 is a string."""
-    import json5
-
     path, equals, value = text.partition("=")
     keys = path.strip().split(".")
-    if not equals or not all(keys):
+    if not equals or not all(keys) or len(keys) > MAX_DEPTH:
         raise ConfigError(f"--set {text}: expected key.path=value, as in --set train.batch_size=8")
     try:
-        tree = json5.loads(value)
-    except ValueError:
+        tree = parse(value, path.strip())
+    except ValueError as error:
+        # a number or a structure that cannot be is no text
+        if "is not JSON5" not in str(error):
+            raise ConfigError(f"--set {text[:200]}: {error}") from None
         tree = value
     for key in reversed(keys):
         tree = {key: tree}
@@ -109,7 +99,9 @@ def build_section(cls: type[T], tree: Mapping[str, Any], where: str) -> T:
     """A frozen dataclass from a config section; `where` (such as "train", "" at the top)
     precedes the key in messages.
     """
-    hints = typing.get_type_hints(cls)
+    if not isinstance(tree, Mapping):
+        raise ConfigError(f"{where or 'it'}: expected an object, found {_kind(tree)}")
+    hints = typing.get_type_hints(cls, include_extras=True)
     known = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
     _refuse_unknown(tree, known, where)
     for name, f in known.items():
@@ -117,6 +109,14 @@ def build_section(cls: type[T], tree: Mapping[str, Any], where: str) -> T:
         if required and name not in tree:
             raise ConfigError(f"{_at(where, name)}: is missing; expected {_type_name(hints[name])}")
     return cls(**{key: convert(value, hints[key], _at(where, key)) for key, value in tree.items()})
+
+
+def check_fields(section: Any, where: str) -> None:
+    """Raise `ConfigError` where a field of a dataclass is not what its annotation says, for those
+    that are made in Python, too.
+    """
+    for name, hint in typing.get_type_hints(type(section), include_extras=True).items():
+        convert(getattr(section, name), hint, _at(where, name))
 
 
 def construct(function: Callable[..., T], tree: Mapping[str, Any], where: str, **facts: Any) -> T:
@@ -144,6 +144,8 @@ def _construct(
     around: Mapping[str, Any],
     also_known: Iterable[str],
 ) -> T:
+    if not isinstance(tree, Mapping):
+        raise ConfigError(f"{where}: expected an object, found {_kind(tree)} {_shown(tree)}")
     hints, parameters = _hints(function), inspect.signature(function).parameters
     free = {name: p for name, p in parameters.items() if name not in facts}
     required = [name for name, p in free.items() if p.default is inspect.Parameter.empty]
@@ -187,7 +189,7 @@ def _construct_part(
         return _construct(part, value, where, facts, around, ())
     if value is None and type(None) in typing.get_args(hint):
         return None
-    raise ConfigError(f"{where}: expected an object, found {_kind(value)} {value!r}")
+    raise ConfigError(f"{where}: expected an object, found {_kind(value)} {_shown(value)}")
 
 
 def _part(hint: Any) -> type | None:
@@ -205,8 +207,8 @@ def _part(hint: Any) -> type | None:
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:
     """The annotations of a signature; a class may narrow those of its base's constructor."""
     if not inspect.isclass(function):
-        return typing.get_type_hints(function)
-    hints = typing.get_type_hints(function.__init__)
+        return typing.get_type_hints(function, include_extras=True)
+    hints = typing.get_type_hints(function.__init__, include_extras=True)
     attributes = typing.get_type_hints(function)
     for name in hints.keys() & attributes.keys():
         general, narrow = _part(hints[name]), _part(attributes[name])
@@ -220,13 +222,21 @@ def convert(value: Any, hint: Any, where: str) -> Any:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if hint is Any:
         return value
+    if origin is Annotated:
+        found = convert(value, arguments[0], where)
+        outside = [r for r in arguments[1:] if isinstance(r, Range) and found not in r]
+        if not outside:
+            return found
+        raise ConfigError(f"{where}: expected {_type_name(hint)}, found {_shown(value)}")
     if origin in (typing.Union, types.UnionType):
         return _convert_union(value, arguments, hint, where)
     if origin is typing.Literal:
-        if value in arguments:
+        if any(type(value) is type(a) and value == a for a in arguments):
             return value
         choices = ", ".join(map(repr, arguments))
-        raise ConfigError(f"{where}: {value!r} is none of {choices}{_nearest(value, arguments)}")
+        raise ConfigError(
+            f"{where}: {_shown(value)} is none of {choices}{_nearest(value, arguments)}"
+        )
     if dataclasses.is_dataclass(hint) and isinstance(value, Mapping):
         return build_section(hint, value, where)  # type: ignore[arg-type]
     if origin in (list, tuple, Sequence) and isinstance(value, (list, tuple)):
@@ -242,12 +252,19 @@ def convert(value: Any, hint: Any, where: str) -> Any:
         )
         return list(items) if origin is list else tuple(items)
     if origin in (dict, Mapping) and isinstance(value, Mapping):
-        return {k: convert(v, arguments[1], f"{where}.{k}") for k, v in value.items()}
+        return {
+            convert(k, arguments[0], where): convert(v, arguments[1], f"{where}.{k}")
+            for k, v in value.items()
+        }
     if hint is float and type(value) in (int, float):
+        if not abs(value) <= sys.float_info.max:
+            raise ConfigError(f"{where}: expected a finite number, found {_shown(value)}")
         return float(value)
+    if hint is str and isinstance(value, str) and ("\0" in value or not _encodable(value)):
+        raise ConfigError(f"{where}: expected text, found {_shown(value)}, with no such character")
     if isinstance(hint, type) and type(value) is hint:
         return value
-    raise ConfigError(f"{where}: expected {_type_name(hint)}, found {_kind(value)} {value!r}")
+    raise ConfigError(f"{where}: expected {_type_name(hint)}, found {_kind(value)} {_shown(value)}")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -255,22 +272,49 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return _nearest(name, tuple(known))
 
 
-def _load_chain(path: Path, seen: list[Path]) -> Tree:
-    path = path.resolve()
+def _load_chain(path: Path, seen: list[Path], known: dict[Path, Tree]) -> Tree:
+    """`known` holds the files that are read already: each is read and merged with its bases once,
+    however many others name it.
+    """
+    path = _resolved(path, path)
     if path in seen:
         chain = " -> ".join(str(p.name) for p in [*seen, path])
         raise ConfigError(f"{path}: base_config goes in a circle: {chain}")
+    if path in known:
+        return known[path]
+    if len(seen) + len(known) >= MAX_FILES:
+        raise ConfigError(f"{path}: base_config: more than {MAX_FILES} files hang together")
     own = read_json5(path)
     _check_marks(own, str(path), "")
     bases = own.pop("base_config", [])
+    bases = [bases] if isinstance(bases, str) else bases
+    if not isinstance(bases, list) or len(bases) > MAX_FILES:
+        raise ConfigError(
+            f"{path}: base_config: expected a path or a list of at most {MAX_FILES}, found "
+            f"{_kind(bases)} {_shown(bases)}"
+        )
     tree: Tree = {}
-    for base in [bases] if isinstance(bases, str) else bases:
-        if not isinstance(base, str) or not (ROOT / base).is_file():
+    for base in bases:
+        if not isinstance(base, str) or not _resolved(ROOT / base, path).is_file():
             raise ConfigError(
-                f"{path}: base_config: no file {base!r}; expected paths relative to {ROOT}"
+                f"{path}: base_config: no file {_shown(base)}; expected paths relative to {ROOT}"
             )
-        tree = merge(tree, _load_chain(ROOT / base, [*seen, path]))
-    return merge(tree, own)
+        tree = merge(tree, _load_chain(ROOT / base, [*seen, path], known))
+    known[path] = merge(tree, own)
+    return known[path]
+
+
+def _resolved(path: Path, source: Path) -> Path:
+    """Without links. Raises `ConfigError` where no file can have such a name."""
+    try:
+        found = path.resolve()
+        found.is_file()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ConfigError(
+            f"{str(source)[:200]!r}: cannot be read: no file can be called {_shown(str(path))}: "
+            f"{error.strerror if isinstance(error, OSError) else error}"
+        ) from None
+    return found
 
 
 def _check_marks(value: object, source: str, where: str) -> None:
@@ -316,7 +360,7 @@ def _convert_union(value: Any, choices: tuple[Any, ...], hint: Any, where: str) 
                 errors.append(error)
     if len(errors) == 1:
         raise errors[0]
-    raise ConfigError(f"{where}: expected {_type_name(hint)}, found {_kind(value)} {value!r}")
+    raise ConfigError(f"{where}: expected {_type_name(hint)}, found {_kind(value)} {_shown(value)}")
 
 
 def _refuse_unknown(tree: Mapping[str, Any], known: Iterable[str], where: str) -> None:
@@ -351,7 +395,29 @@ def _kind(value: object) -> str:
     )
 
 
+def _shown(value: object) -> str:
+    """A value in a message: short, whatever it is."""
+    try:
+        return _SHORT.repr(value)
+    except ValueError:  # more digits than Python prints
+        return "a number of thousands of digits"
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _type_name(hint: Any) -> str:
+    if typing.get_origin(hint) is Annotated:
+        kind, *limits = typing.get_args(hint)
+        name = _type_name(kind)
+        if any(isinstance(limit, Range) and limit.odd for limit in limits):
+            name = name.replace("a whole", "an odd whole")
+        return " ".join([name, *map(str, limits)])
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         return " or ".join(_type_name(a) for a in typing.get_args(hint))
     if typing.get_origin(hint) is typing.Literal:
@@ -363,6 +429,11 @@ def _type_name(hint: Any) -> str:
         bool: "true or false",
         type(None): "null",
     }
-    if dataclasses.is_dataclass(hint):
+    origin = typing.get_origin(hint) or hint
+    if dataclasses.is_dataclass(hint) or origin in (dict, Mapping):
         return "an object"
+    if origin is tuple and Ellipsis not in typing.get_args(hint):
+        return f"a list of {len(typing.get_args(hint))}"
+    if origin in (list, tuple, Sequence):
+        return "a list"
     return names.get(hint, str(hint).replace("typing.", ""))

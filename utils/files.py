@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import socket
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from pathlib import Path
 from recital.utils.errors import RecitalError
 
 LOCK = ".lock"
+LIST_BYTES = 256 * 2**20  # of a list that a user names, such as a lexicon
 
 
 def share(path: Path) -> None:
@@ -30,6 +32,22 @@ def lines_of(text: str) -> list[str]:
     U+0085 and others, which a sentence may hold.
     """
     return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")] if text else []
+
+
+def read_text(path: Path, max_bytes: int, encoding: str = "utf-8") -> str:
+    """A regular file of at most `max_bytes`. Raises `OSError` for another file (a device or a pipe
+    would never end), for a longer one, and for a name that no file system takes, and
+    `UnicodeDecodeError` where the encoding is another one.
+    """
+    if "\0" in str(path):
+        raise OSError("its name holds a null character")
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError("is no regular file")
+    with path.open("rb") as file:
+        data = file.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise OSError(f"is longer than {max_bytes // 2**20} MiB")
+    return data.decode(encoding)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from recital.utils.errors import ConfigError
+from recital.utils.ranges import Count, Many, Share, Weight
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,12 @@ class SchedulerConfig:
     """
 
     name: Literal["constant", "noam", "inverse_sqrt", "exponential", "cosine"] = "constant"
-    warmup_steps: int = 0
-    gamma: float = 0.999
-    decay_steps: int | None = None
-    final: float = 0.0
-    delay_steps: int = 0
-    milestones: tuple[tuple[int, float], ...] = ()
+    warmup_steps: Count = 0
+    gamma: Share = 0.999
+    decay_steps: Many | None = None
+    final: Weight = 0.0
+    delay_steps: Count = 0
+    milestones: tuple[tuple[Count, Weight], ...] = ()
     milestone_unit: Literal["steps", "epochs"] = "steps"
 
     def __post_init__(self) -> None:

@@ -17,6 +17,7 @@ from recital.processors.store import FeatureStore
 from recital.processors.text import TextConfig
 from recital.utils.config import ROOT, Tree, build_section, load_config, nearest
 from recital.utils.errors import ConfigError
+from recital.utils.ranges import Positive
 from recital.utils.train_config import TrainConfig
 
 
@@ -38,7 +39,7 @@ class Experiment:
     dataset_recordings: dict[str, str] = field(default_factory=dict)
     dataset_language: dict[str, str] = field(default_factory=dict)  # where the layout names none
     # how often an epoch takes each of its utterances; 1 by default
-    dataset_weights: dict[str, float] = field(default_factory=dict)
+    dataset_weights: dict[str, Positive] = field(default_factory=dict)
     # name -> a list of ids to leave out, such as the doctor writes
     dataset_exclude: dict[str, str] = field(default_factory=dict)
     log_dir: str = "ckpts/tts"

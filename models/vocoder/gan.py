@@ -27,6 +27,7 @@ from recital.modules.losses.reduction import batch_means
 from recital.modules.losses.stft_loss import MultiResolutionStft
 from recital.utils.config import build_section
 from recital.utils.errors import ConfigError
+from recital.utils.ranges import Count, Samples
 from recital.utils.trainable import bare
 
 
@@ -54,9 +55,9 @@ class GanVocoder(Vocoder):
         audio: AudioConfig,
         discriminators: Mapping[str, Mapping[str, Any] | None] | None = None,
         adversarial: Literal["lsgan", "hinge"] = "lsgan",
-        adversarial_after: int = 0,
+        adversarial_after: Count = 0,
         mel_losses: Sequence[Mapping[str, Any]] = ({},),
-        stft_resolutions: Sequence[tuple[int, int, int]] = (),
+        stft_resolutions: Sequence[tuple[Samples, Samples, Samples]] = (),
     ) -> None:
         """A part of `discriminators` that is None is left out, so that a config can drop one of
         its base. `adversarial_after` steps are trained on the distances alone, which are quick.

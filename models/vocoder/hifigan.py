@@ -21,6 +21,7 @@ from recital.modules.fast.channels_last import image, to_images
 from recital.modules.fast.fused import Fused
 from recital.modules.layers.weight_norm import weight_norm
 from recital.utils.errors import ConfigError
+from recital.utils.ranges import Kernel, Samples, Width
 
 SLOPE, LAST_SLOPE = 0.1, 0.01  # of the leaky rectifiers
 EDGE_KERNEL = 7  # of the first and the last convolution
@@ -34,12 +35,12 @@ class HiFiGanGenerator(Generator):
     def __init__(
         self,
         audio: AudioConfig,
-        channels: int = 512,
-        upsample_rates: Sequence[int] = (8, 8, 2, 2),
-        upsample_kernel_sizes: Sequence[int] = (16, 16, 4, 4),
+        channels: Width = 512,
+        upsample_rates: Sequence[Samples] = (8, 8, 2, 2),
+        upsample_kernel_sizes: Sequence[Samples] = (16, 16, 4, 4),
         resblock: Literal[1, 2] = 1,
-        resblock_kernel_sizes: Sequence[int] = (3, 7, 11),
-        resblock_dilations: Sequence[Sequence[int]] = ((1, 3, 5), (1, 3, 5), (1, 3, 5)),
+        resblock_kernel_sizes: Sequence[Kernel] = (3, 7, 11),
+        resblock_dilations: Sequence[Sequence[Samples]] = ((1, 3, 5), (1, 3, 5), (1, 3, 5)),
     ) -> None:
         """`channels` is the width before the first stage. `resblock` is 1 (two convolutions a
         dilation) or 2 (one), appendix A. Raises `ConfigError` where these do not fit each other or

@@ -17,6 +17,7 @@ from recital.models.vocoder.gan import GanVocoder, Generator
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.layers.convnext import FrameNetwork
 from recital.modules.signal.stft import InverseStft
+from recital.utils.ranges import Depth, Level, Positive, Width
 
 MAX_MAGNITUDE = 100.0
 
@@ -30,11 +31,11 @@ class VocosGenerator(Generator):
     def __init__(
         self,
         audio: AudioConfig,
-        d_model: int = 512,
-        n_layers: int = 8,
-        d_inner: int = 1536,
-        mel_mean: float = 0.0,
-        mel_std: float = 1.0,
+        d_model: Width = 512,
+        n_layers: Depth = 8,
+        d_inner: Width = 1536,
+        mel_mean: Level = 0.0,
+        mel_std: Positive = 1.0,
         padding: Literal["center", "same"] | None = None,
     ) -> None:
         """`mel_mean` and `mel_std` normalise the input. `padding` says where the wave begins in

@@ -10,7 +10,7 @@ projections of the mel for all layers of a coupling are one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -26,6 +26,7 @@ from recital.modules.layers.weight_norm import weight_norm
 from recital.modules.losses.reduction import batch_means
 from recital.modules.signal.noise import draw_noise
 from recital.utils.errors import ConfigError, DataError
+from recital.utils.ranges import Depth, Kernel, Range, Samples, Weight, Width
 from recital.utils.trainable import bare
 
 UPSAMPLE_HOPS = 4  # hops that the kernel of the upsampling covers
@@ -111,13 +112,13 @@ class WaveGlowNetwork(nn.Module):
     def __init__(
         self,
         audio: AudioConfig,
-        n_flows: int = 12,
-        n_group: int = 8,
-        n_early_every: int = 4,
-        n_early_size: int = 2,
-        n_layers: int = 8,
-        channels: int = 512,
-        kernel_size: int = 3,
+        n_flows: Depth = 12,
+        n_group: Samples = 8,
+        n_early_every: Depth = 4,
+        n_early_size: Depth = 2,
+        n_layers: Annotated[int, Range(1, 16)] = 8,
+        channels: Width = 512,
+        kernel_size: Kernel = 3,
     ) -> None:
         """Raises `ConfigError` where the groups do not fit `audio` or the early outputs."""
         super().__init__()
@@ -221,7 +222,7 @@ class WaveGlow(Vocoder):
     needs = frozenset({"mel", "wav"})
     losses = frozenset({"nll"})
 
-    def __init__(self, network: WaveGlowNetwork, audio: AudioConfig, sigma: float = 0.6) -> None:
+    def __init__(self, network: WaveGlowNetwork, audio: AudioConfig, sigma: Weight = 0.6) -> None:
         """`sigma` is the standard deviation of the noise that speaks; training's is 1."""
         super().__init__()
         if not sigma >= 0:

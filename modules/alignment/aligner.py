@@ -19,6 +19,7 @@ from recital.modules.alignment.attention_prior import Prior, attention_prior
 from recital.modules.contract.batch import Batch
 from recital.modules.layers.convolution import TimeConv1d
 from recital.modules.layers.masking import length_mask
+from recital.utils.ranges import Width
 
 FILL = -1e4  # log-probability of what must not be: exp gives 0, and all gradients stay finite
 TEMPERATURE = 0.0005
@@ -39,7 +40,7 @@ class Aligner(nn.Module):
     """
 
     def __init__(
-        self, n_mels: int, d_model: int, channels: int = 80, prior: Prior = "beta_binomial"
+        self, n_mels: int, d_model: int, channels: Width = 80, prior: Prior = "beta_binomial"
     ) -> None:
         super().__init__()
         self.prior = prior

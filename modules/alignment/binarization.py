@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from recital.modules.losses.reduction import global_mean
+from recital.utils.ranges import Many, Share
 
 
 class Binarization(nn.Module):
@@ -27,7 +28,7 @@ class Binarization(nn.Module):
     focus: Tensor
     ramp: Tensor
 
-    def __init__(self, threshold: float = 0.4, warmup: int = 500, decay: float = 0.98) -> None:
+    def __init__(self, threshold: Share = 0.4, warmup: Many = 500, decay: Share = 0.98) -> None:
         super().__init__()
         self.threshold = threshold
         self.warmup = warmup

@@ -5,27 +5,28 @@ needs no torch.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import Annotated, Literal
 
 from recital.utils.errors import ConfigError
+from recital.utils.ranges import Range, Share
 
 
 @dataclass(frozen=True)
 class AudioConfig:
     """The definition of a mel spectrogram, everywhere. Lengths in samples, frequencies in Hz."""
 
-    sample_rate: int
-    n_fft: int
+    sample_rate: Annotated[int, Range(1000, 384000)]
+    n_fft: Annotated[int, Range(16, 32768)]
     win_length: int
     hop_length: int
-    n_mels: int
+    n_mels: Annotated[int, Range(1, 1024)]
     f_min: float
     f_max: float | None  # None: half the sample rate
     padding: Literal["center", "same"] = (
         "center"  # reflect n_fft/2 (1 + S // hop frames) or (n_fft - hop)/2 (S // hop)
     )
-    power_floor: float = 0.0  # added under the root of the power spectrum
-    log_floor: float = 1e-5  # magnitudes are clamped here before the logarithm
+    power_floor: Share = 0.0  # added under the root of the power spectrum
+    log_floor: Share = 1e-5  # magnitudes are clamped here before the logarithm
     log_base: Literal["e", "10"] = "e"
     mel_scale: Literal["slaney", "htk"] = "slaney"
     mel_norm: Literal["slaney", "none"] = "slaney"

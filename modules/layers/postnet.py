@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.modules.layers.convolution import TimeConv1d
+from recital.utils.ranges import Depth, DropRate, Kernel, Width
 
 
 class MaskedBatchNorm(nn.BatchNorm1d):
@@ -91,10 +92,10 @@ class Postnet(ConvNormStack):
     def __init__(
         self,
         n_mels: int,
-        channels: int = 512,
-        n_layers: int = 5,
-        kernel_size: int = 5,
-        dropout: float = 0.5,
+        channels: Width = 512,
+        n_layers: Depth = 5,
+        kernel_size: Kernel = 5,
+        dropout: DropRate = 0.5,
     ) -> None:
         widths = [n_mels, *[channels] * (n_layers - 1), n_mels]
         super().__init__(widths, kernel_size, dropout, torch.tanh, last_linear=True)

@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.modules.layers.convolution import TimeConv1d
+from recital.utils.ranges import Depth, DropRate, Kernel, Width
 
 
 class PredictorLayer(nn.Module):
@@ -28,10 +29,10 @@ class Predictor(nn.Module):
     def __init__(
         self,
         d_model: int,
-        channels: int,
-        n_layers: int = 2,
-        kernel_size: int = 3,
-        dropout: float = 0.1,
+        channels: Width,
+        n_layers: Depth = 2,
+        kernel_size: Kernel = 3,
+        dropout: DropRate = 0.1,
     ) -> None:
         super().__init__()
         self.layers = nn.ModuleList(

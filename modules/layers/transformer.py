@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.modules.layers.convolution import TimeConv1d
+from recital.utils.ranges import Depth, DropRate, Kernel, Width
 
 Positions = Literal["concatenated", "interleaved"]
 
@@ -98,14 +99,14 @@ class FFTransformer(nn.Module):
     def __init__(
         self,
         d_model: int,
-        n_layers: int,
-        n_heads: int,
-        d_head: int,
-        d_inner: int,
-        kernel_size: int | tuple[int, int] = 3,
-        dropout: float = 0.1,
-        attention_dropout: float = 0.1,
-        input_dropout: float = 0.0,
+        n_layers: Depth,
+        n_heads: Depth,
+        d_head: Width,
+        d_inner: Width,
+        kernel_size: Kernel | tuple[Kernel, Kernel] = 3,
+        dropout: DropRate = 0.1,
+        attention_dropout: DropRate = 0.1,
+        input_dropout: DropRate = 0.0,
         attention_bias: bool = False,
         positions: Positions = "concatenated",
     ) -> None:

@@ -21,6 +21,7 @@ from recital.modules.losses.adversarial import Judgement
 from recital.modules.losses.stft_loss import RESOLUTIONS, Magnitude
 from recital.utils.config import construct, nearest
 from recital.utils.errors import ConfigError
+from recital.utils.ranges import Depth, Kernel, Samples, Width
 
 SLOPE = 0.1  # of the leaky rectifiers
 
@@ -65,10 +66,10 @@ class MultiPeriod(nn.Module):
 
     def __init__(
         self,
-        periods: Sequence[int] = (2, 3, 5, 7, 11),
-        channels: int = 32,
-        kernel_size: int = 5,
-        stride: int = 3,
+        periods: Sequence[Samples] = (2, 3, 5, 7, 11),
+        channels: Width = 32,
+        kernel_size: Kernel = 5,
+        stride: Depth = 3,
     ) -> None:
         super().__init__()
         self.subs = nn.ModuleList(
@@ -107,7 +108,7 @@ class MultiScale(nn.Module):
     `channels` is the width of the first layers; the last are 8 times as wide.
     """
 
-    def __init__(self, n_scales: int = 3, channels: int = 128) -> None:
+    def __init__(self, n_scales: Depth = 3, channels: Width = 128) -> None:
         super().__init__()
         self.subs = nn.ModuleList(
             ScaleDiscriminator(channels, spectral_norm if i == 0 else weight_norm)
@@ -160,7 +161,9 @@ class MultiResolution(nn.Module):
     """
 
     def __init__(
-        self, resolutions: Sequence[tuple[int, int, int]] = RESOLUTIONS, channels: int = 32
+        self,
+        resolutions: Sequence[tuple[Samples, Samples, Samples]] = RESOLUTIONS,
+        channels: Width = 32,
     ) -> None:
         super().__init__()
         self.subs = nn.ModuleList(ResolutionDiscriminator(r, channels) for r in resolutions)

@@ -17,6 +17,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from recital.utils.errors import ConfigError
+
 LEAST_WEIGHT = 1e-3  # of the summed squared windows
 
 
@@ -57,6 +59,11 @@ class Stft(nn.Module):
     def __init__(self, n_fft: int, hop_length: int, win_length: int, pad: int = 0) -> None:
         """All in samples; `pad` of them are reflected on either side."""
         super().__init__()
+        if not 0 < hop_length <= win_length <= n_fft:
+            raise ConfigError(
+                f"n_fft {n_fft}, hop_length {hop_length}, win_length {win_length} cannot be: "
+                "expected 0 < hop_length <= win_length <= n_fft"
+            )
         self.n_fft, self.hop_length, self.pad = n_fft, hop_length, pad
         self.register_buffer("window", hann_window(n_fft, win_length), persistent=False)
 

@@ -15,7 +15,7 @@ from typing import Any
 from recital.processors.text.symbols import ARPABET
 from recital.utils.config import ROOT
 from recital.utils.errors import ConfigError, DataError
-from recital.utils.files import lines_of
+from recital.utils.files import LIST_BYTES, lines_of, read_text
 
 Dictionary = Mapping[str, tuple[str, ...]]  # word -> its pronunciations, the usual one first
 
@@ -115,8 +115,8 @@ def _lines(path: Path, key: str, encoding: str) -> Iterable[str]:
     """Of a file; a relative path is relative to the root of the project, as all of a config."""
     path = ROOT / path
     try:
-        return lines_of(path.read_text(encoding=encoding))
+        return lines_of(read_text(path, LIST_BYTES, encoding))
     except OSError as error:
-        raise ConfigError(f"{key}: {path}: cannot be read: {error.strerror}") from None
+        raise ConfigError(f"{key}: {path}: cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
         raise ConfigError(f"{key}: {path}: is not UTF-8: {error}") from None

@@ -18,6 +18,7 @@ from recital.processors.text.lexicon import check_lexicon, cmudict, read_heteron
 from recital.processors.text.sentences import LIMIT, Piece, split_text
 from recital.processors.text.symbols import MARKS, STRESSES, symbol_set
 from recital.utils.errors import ConfigError, DataError
+from recital.utils.ranges import Share
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ class TextConfig:
     voice: str = "en-us"  # of espeak: a language, such as "de" or "fr"
     edge_symbol: str | None = None  # put at both ends, to hold the silence there
     pause_symbol: str | None = None  # for marks between words, of a voice that knows no marks
-    p_arpabet: float = 0.0  # the share of words that become ARPAbet; the others stay letters
+    p_arpabet: Share = 0.0  # the share of words that become ARPAbet; the others stay letters
     cmudict_path: str | None = None  # None: of the package `cmudict`
     heteronyms_path: str | None = None  # words that the reference's cleaners leave in letters
     lexicon_path: str | None = None  # the project's own words, over CMUdict
@@ -50,8 +51,6 @@ class TextConfig:
             symbol = getattr(self, name)
             if symbol is not None and symbol not in known:
                 raise ConfigError(f"text.{name}: {symbol!r} is no symbol of {self.symbol_set}")
-        if not 0.0 <= self.p_arpabet <= 1.0:
-            raise ConfigError(f"text.p_arpabet: expected 0 to 1, found {self.p_arpabet}")
         if self.p_arpabet and (self.phonemizer == "espeak" or "@AA1" not in known):
             raise ConfigError(
                 "text.p_arpabet: needs a symbol set with ARPAbet, such as english_basic, and no "

@@ -40,6 +40,7 @@ from recital.modules.contract.model import (
 )
 from recital.modules.layers.masking import length_mask
 from recital.modules.losses.reduction import batch_means
+from recital.utils.ranges import Frames, Scale
 from recital.utils.trainable import bare
 
 
@@ -58,9 +59,9 @@ class FastPitch(AcousticModel):
         audio: AudioConfig,
         *,
         n_speakers: int = 1,
-        max_duration: float = 75.0,
-        duration_scale: float = 1.0,
-        deviation_scale: float = 1.0,
+        max_duration: Frames = 75.0,
+        duration_scale: Scale = 1.0,
+        deviation_scale: Scale = 1.0,
         normalize_energy: bool = False,
         binarization: Binarization | None = None,
     ) -> None:

@@ -16,6 +16,7 @@ from recital.modules.layers.convolution import TimeConv1d
 from recital.modules.layers.masking import length_mask
 from recital.modules.layers.predictor import Predictor
 from recital.modules.layers.transformer import FFTransformer
+from recital.utils.ranges import Kernel, Weight, Width
 
 
 class Training(NamedTuple):
@@ -42,16 +43,16 @@ class FastPitchNetwork(nn.Module):
         n_tokens: int,
         n_speakers: int,
         n_mels: int,
-        d_model: int,
+        d_model: Width,
         encoder: FFTransformer,
         decoder: FFTransformer,
         duration_predictor: Predictor,
         pitch_predictor: Predictor,
         energy_predictor: Predictor | None,
         aligner: Aligner | None,
-        pitch_kernel_size: int = 3,
-        energy_kernel_size: int = 3,
-        speaker_weight: float = 1.0,
+        pitch_kernel_size: Kernel = 3,
+        energy_kernel_size: Kernel = 3,
+        speaker_weight: Weight = 1.0,
     ) -> None:
         super().__init__()
         self.embedding = nn.Embedding(n_tokens, d_model)

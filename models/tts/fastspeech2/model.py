@@ -45,6 +45,7 @@ from recital.modules.contract.model import (
 )
 from recital.modules.layers.masking import length_mask
 from recital.modules.losses.reduction import batch_means
+from recital.utils.ranges import Frames, Scale
 from recital.utils.trainable import bare
 
 
@@ -64,8 +65,8 @@ class FastSpeech2(AcousticModel):
         audio: AudioConfig,
         *,
         n_speakers: int = 1,
-        max_duration: float = 400.0,
-        deviation_scale: float = 1.0,
+        max_duration: Frames = 400.0,
+        deviation_scale: Scale = 1.0,
         binarization: Binarization | None = None,
         energy_follows_pitch: bool = False,
     ) -> None:

@@ -18,6 +18,7 @@ from recital.modules.layers.masking import length_mask
 from recital.modules.layers.postnet import Postnet
 from recital.modules.layers.predictor import Predictor
 from recital.modules.layers.transformer import FFTransformer
+from recital.utils.ranges import Width
 
 Use = Callable[[Tensor], Tensor]  # prediction [B, L] -> the value that is embedded
 
@@ -59,7 +60,7 @@ class FastSpeech2Network(nn.Module):
         n_tokens: int,
         n_speakers: int,
         n_mels: int,
-        d_model: int,
+        d_model: Width,
         encoder: FFTransformer,
         decoder: FFTransformer,
         duration_predictor: Predictor,

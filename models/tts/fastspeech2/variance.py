@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from statistics import fmean
-from typing import Literal
+from typing import Annotated, Literal
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +16,7 @@ from recital.modules.acoustic.statistics import Statistics
 from recital.modules.layers.convolution import TimeConv1d
 from recital.modules.layers.predictor import Predictor
 from recital.utils.errors import ConfigError
+from recital.utils.ranges import Kernel, Range
 
 Level = Literal["token", "frame"]
 Scale = Literal["linear", "log", "continuous"]
@@ -36,12 +37,10 @@ class Variance(nn.Module):
         d_model: int,
         level: Level = "token",
         scale: Scale = "linear",
-        n_bins: int = 256,
-        kernel_size: int = 3,
+        n_bins: Annotated[int, Range(2, 16384)] = 256,
+        kernel_size: Kernel = 3,
     ) -> None:
         super().__init__()
-        if n_bins < 2:
-            raise ConfigError(f"n_bins: expected at least 2, found {n_bins}")
         self.level = level
         self.scale = scale
         self.predictor = predictor

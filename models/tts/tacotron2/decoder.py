@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from recital.models.tts.tacotron2.location_attention import LocationAttention
 from recital.modules.fast.recurrent import Cell, Recurrence
+from recital.utils.ranges import Depth, DropRate, Kernel, Width
 from recital.utils.trainable import Eager
 
 CHUNK = 100  # steps whose prenet masks are drawn at once
@@ -45,16 +46,16 @@ class Decoder(Eager):
         n_mels: int,
         d_model: int,
         *,
-        prenet_size: int = 256,
-        attention_rnn_size: int = 1024,
-        decoder_rnn_size: int = 1024,
-        attention_size: int = 128,
-        location_filters: int = 32,
-        location_kernel_size: int = 31,
-        attention_dropout: float = 0.1,
-        decoder_dropout: float = 0.1,
-        prenet_dropout: float = 0.5,
-        reduction: int = 1,
+        prenet_size: Width = 256,
+        attention_rnn_size: Width = 1024,
+        decoder_rnn_size: Width = 1024,
+        attention_size: Width = 128,
+        location_filters: Width = 32,
+        location_kernel_size: Kernel = 31,
+        attention_dropout: DropRate = 0.1,
+        decoder_dropout: DropRate = 0.1,
+        prenet_dropout: DropRate = 0.5,
+        reduction: Depth = 1,
     ) -> None:
         """`reduction` is the number of frames of a step; the dropouts of the LSTMs act on the
         hidden state that is fed back.

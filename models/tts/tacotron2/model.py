@@ -11,6 +11,7 @@ Options beyond the paper: several frames a step, several speakers, guided attent
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Annotated
 
 import torch
 from torch import Tensor
@@ -35,6 +36,7 @@ from recital.modules.contract.model import (
 from recital.modules.layers.masking import length_mask
 from recital.modules.losses.reduction import batch_means
 from recital.utils.errors import DataError
+from recital.utils.ranges import Range, Scale, Share
 from recital.utils.trainable import bare
 
 
@@ -49,9 +51,9 @@ class Tacotron2(AcousticModel):
         network: Tacotron2Network,
         audio: AudioConfig,
         *,
-        max_decoder_steps: int = 2000,
-        gate_threshold: float = 0.5,
-        guided_attention_width: float | None = None,
+        max_decoder_steps: Annotated[int, Range(1, 1_000_000)] = 2000,
+        gate_threshold: Share = 0.5,
+        guided_attention_width: Scale | None = None,
     ) -> None:
         """`guided_attention_width` (arXiv 1710.08969 takes 0.2) adds that loss."""
         super().__init__()

@@ -12,6 +12,8 @@ from recital.models.tts.tacotron2.decoder import Decoder, Masks, product_type
 from recital.modules.acoustic.inference import embed_speaker
 from recital.modules.layers.masking import length_mask
 from recital.modules.layers.postnet import ConvNormStack, Postnet
+from recital.utils.errors import ConfigError
+from recital.utils.ranges import Depth, DropRate, Kernel, Width
 
 
 class Taught(NamedTuple):
@@ -37,9 +39,11 @@ class Encoder(nn.Module):
     """Convolutions over the characters, and a bidirectional LSTM."""
 
     def __init__(
-        self, d_model: int, n_layers: int = 3, kernel_size: int = 5, dropout: float = 0.5
+        self, d_model: int, n_layers: Depth = 3, kernel_size: Kernel = 5, dropout: DropRate = 0.5
     ) -> None:
         super().__init__()
+        if d_model % 2:
+            raise ConfigError(f"model.d_model: expected an even number, found {d_model}")
         widths = [d_model] * (n_layers + 1)
         self.convs = ConvNormStack(widths, kernel_size, dropout, F.relu, last_linear=False)
         self.lstm = nn.LSTM(d_model, d_model // 2, batch_first=True, bidirectional=True)
@@ -71,7 +75,7 @@ class Tacotron2Network(nn.Module):
         *,
         n_tokens: int,
         n_speakers: int,
-        d_model: int = 512,
+        d_model: Width = 512,
         encoder: Encoder,
         decoder: Decoder,
         postnet: Postnet,

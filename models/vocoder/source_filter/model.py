@@ -15,7 +15,7 @@ Griffin-Lim begin from these phases, so that the wave comes nearer to the mel.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import torch
 from torch import Tensor, nn
@@ -40,6 +40,7 @@ from recital.modules.losses.stft_loss import MultiResolutionStft
 from recital.modules.signal.noise import draw_noise
 from recital.modules.signal.stft import InverseStft, Stft, power
 from recital.modules.signal.streaming import split_rows, windows
+from recital.utils.ranges import Depth, Hertz, Level, Positive, Range, Samples, Width
 from recital.utils.trainable import bare
 
 TRACKED_FRAMES = 32  # whose F0 is found at a time
@@ -54,14 +55,14 @@ class SourceFilterNetwork(nn.Module):
     def __init__(
         self,
         audio: AudioConfig,
-        d_model: int = 256,
-        n_layers: int = 6,
-        d_inner: int = 768,
-        tracker_channels: int = 128,
-        f_min: float = 50.0,
-        f_max: float = 800.0,
-        mel_mean: float = -6.0,
-        mel_std: float = 2.0,
+        d_model: Width = 256,
+        n_layers: Depth = 6,
+        d_inner: Width = 768,
+        tracker_channels: Width = 128,
+        f_min: Hertz = 50.0,
+        f_max: Hertz = 800.0,
+        mel_mean: Level = -6.0,
+        mel_std: Positive = 2.0,
     ) -> None:
         """`f_min` and `f_max` (Hz) bound F0; `mel_mean` and `mel_std` normalise the input."""
         super().__init__()
@@ -138,12 +139,12 @@ class SourceFilter(Vocoder):
         self,
         network: SourceFilterNetwork,
         audio: AudioConfig,
-        stft_resolutions: Sequence[tuple[int, int, int]] = (
+        stft_resolutions: Sequence[tuple[Samples, Samples, Samples]] = (
             (1024, 150, 600),
             (2048, 300, 1200),
             (512, 60, 240),
         ),
-        refine_iterations: int = 0,
+        refine_iterations: Annotated[int, Range(0, 10_000)] = 0,
     ) -> None:
         """`stft_resolutions` (n_fft, hop_length, win_length) are those of the loss;
         `refine_iterations` of Griffin-Lim follow in inference.

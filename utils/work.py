@@ -1,0 +1,75 @@
+"""A limit on what a config may build: it is an error before memory is filled, not after."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn.modules import module as hooks
+
+from recital.utils.errors import ConfigError
+
+T = TypeVar("T")
+
+LARGE = 10**9  # numbers in parameters and buffers; the largest recipe has 0.6e9, with weight norm
+MAX_NUMBERS = 8 * 10**9
+MAX_TENSORS = 20_000  # the largest recipe has some hundreds
+
+
+class _Large(Exception):
+    """More than a limit."""
+
+
+def build_bounded(make: Callable[[], T], where: str) -> T:
+    """What `make` builds. Raises `ConfigError` at `where` for what torch's layers refuse, and for a
+    network beyond the limits: one that grows large is built on the meta device first, which takes
+    no memory.
+    """
+    state = torch.get_rng_state()
+    try:
+        try:
+            with _counted(LARGE):
+                return make()
+        except _Large:
+            with _counted(MAX_NUMBERS), torch.device("meta"):
+                make()
+        torch.set_rng_state(state)
+        return make()
+    except _Large:
+        raise ConfigError(
+            f"{where}: is too large: more than {MAX_NUMBERS:.0e} parameters, or {MAX_TENSORS} "
+            "tensors; take fewer layers or smaller ones"
+        ) from None
+    except (ValueError, RuntimeError, ArithmeticError, MemoryError) as error:
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        raise ConfigError(f"{where}: cannot be built: {reason}") from error
+
+
+@contextmanager
+def _counted(most: int) -> Iterator[None]:
+    """Within, this thread's networks raise `_Large` beyond `most` numbers. Layers register a
+    parameter when it has a shape and is not written yet, so this comes before it costs memory.
+    """
+    thread, numbers, tensors = threading.get_ident(), 0, 0
+
+    def count(module: nn.Module, name: str, tensor: Tensor | None) -> None:
+        nonlocal numbers, tensors
+        if tensor is None or threading.get_ident() != thread:
+            return
+        numbers, tensors = numbers + tensor.numel(), tensors + 1
+        if numbers > most or tensors > MAX_TENSORS:
+            raise _Large
+
+    handles: list[Any] = [
+        hooks.register_module_parameter_registration_hook(count),
+        hooks.register_module_buffer_registration_hook(count),
+    ]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
