@@ -109,7 +109,7 @@ def test_a_replace_that_cannot_be_names_its_place(root, text, message):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{a: 1, a: 2}", "'a' stands twice"),
+        ("{a: 1, a: 2}", "'a' is given twice"),
         ("{a: 1", "is not JSON5"),
         ("[1]", "expected an object"),
         ("{base_config: 'none.json'}", "no file 'none.json'"),
