@@ -1,4 +1,4 @@
-# `make help` lists what there is to do. Everything runs in .venv, which env.sh makes.
+# `make help` lists the targets. Everything runs in .venv, which env.sh makes.
 PYTHON_BIN := .venv/bin/python
 SHELL_FILES := env.sh .ci/run egs/recipe.sh $(wildcard egs/*/*/run.sh)
 
@@ -6,13 +6,13 @@ VOICE := build/kathleen
 
 .PHONY: help setup test lint types smoke bench demo voice
 
-help: ## this list
+help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
 
-setup: ## make .venv with all that developers need; instant the second time
+setup: ## make .venv with everything developers need; instant the second time
 	@sh env.sh dev
 
-test: setup ## run the tests, on two cores where there are two
+test: setup ## run the tests, in two processes on two or more cores
 	@$(PYTHON_BIN) -m pytest -n logical --maxprocesses 2 --dist loadgroup
 
 lint: setup ## ruff, its formatter and shellcheck
@@ -20,21 +20,21 @@ lint: setup ## ruff, its formatter and shellcheck
 	@$(PYTHON_BIN) -m ruff format --check .
 	@PATH=".venv/bin:$$PATH" shellcheck $(SHELL_FILES)
 
-types: setup ## mypy, and that editors find what recital.… names
+types: setup ## mypy, and basedpyright as editors run it
 	@$(PYTHON_BIN) -m mypy
 	@$(PYTHON_BIN) -m basedpyright tests/project/editors.py
 
-smoke: setup ## the demo with a few training steps, to see that all stages run
+smoke: setup ## the demo with 20 training steps, to check that all stages run
 	@rm -rf ckpts/tts/smoke
 	@sh egs/tts/FastPitch/run.sh --demo --name smoke --set train.max_steps=20
 
 bench: setup ## the figures of docs/benchmarks.md
 	@$(PYTHON_BIN) -m recital.bins.benchmark
 
-demo: ## from nothing to a small voice that speaks
+demo: ## train a small voice from scratch and listen to it
 	@sh egs/tts/FastPitch/run.sh --demo
 
-voice: setup ## train the voice of pretrained/ anew, of the recordings in corpora/kathleen
+voice: setup ## retrain the voice of pretrained/ from the recordings in corpora/kathleen
 	@sh egs/tts/FastPitch/run.sh -c egs/tts/FastPitch/kathleen.json -n kathleen --stop_stage 2 --resume
 	@sh egs/vocoder/SourceFilter/run.sh -c egs/vocoder/SourceFilter/kathleen.json -n kathleen --stop_stage 2 --resume
 	@rm -rf $(VOICE)

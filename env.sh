@@ -1,5 +1,5 @@
 #!/bin/sh
-# The one set-up script, for people, make, run.sh and CI: .venv with pinned libraries. A second call is instant.
+# Set-up for people, make, run.sh and CI: .venv with pinned libraries. A second call is instant.
 set -eu
 unset CDPATH
 root=$(cd -- "$(dirname -- "$0")" && pwd -P)
@@ -11,9 +11,9 @@ usage() {
     cat <<'HELP'
 sh env.sh [dev] [cpu|cuda]    make .venv and install Recital into it; no compiler, no sudo
 
-  dev         also what the tests, linters and evaluation need
-  cpu, cuda   this build of torch; the default is cuda where an NVIDIA GPU is seen, else cpu.
-              On a login node without a GPU, say cuda.
+  dev         also install what the tests, linters and evaluation need
+  cpu, cuda   this build of torch; the default is cuda if an NVIDIA GPU is found, else cpu.
+              On a login node without a GPU, pass cuda.
 
   PYTHON=python3.12        make .venv with this Python (3.10 to 3.13)
   RECITAL_TORCH_INDEX=URL  take torch from this package index
@@ -25,7 +25,7 @@ fail() {
     exit 1
 }
 
-pip_install() { # pip_install TITLE WORDS...: into a log; on a terminal the seconds tick meanwhile
+pip_install() { # pip_install TITLE WORDS...: output goes to a log; a terminal shows the seconds
     title=$1
     shift
     began=$(date +%s)
@@ -62,7 +62,7 @@ has_gpu() {
     [ -e /proc/driver/nvidia/version ] || nvidia-smi >/dev/null 2>&1
 }
 
-install_torch() { # install_torch BUILD: with "+cpu" in the version, CUDA never comes by chance
+install_torch() { # install_torch BUILD: "+cpu" in the version keeps pip from taking the CUDA build
     case $1 in
         cpu) set -- "torch $torch for the CPU" "torch==$torch+cpu" ;;
         cuda) set -- "torch $torch for CUDA" "torch==$torch,!=$torch+cpu" ;;
@@ -71,8 +71,8 @@ install_torch() { # install_torch BUILD: with "+cpu" in the version, CUDA never 
     pip_install "$@" setuptools ${RECITAL_TORCH_INDEX:+--extra-index-url "$RECITAL_TORCH_INDEX"}
 }
 
-# The package as it is imported, for type checkers and editors, which do not see that recital/__init__.py
-# adds the checkout to its own path.
+# Links for type checkers and editors, which cannot see that recital/__init__.py adds the checkout to
+# the package's path.
 link_package() {
     types=$root/build/types/recital
     mkdir -p "$types"
@@ -103,7 +103,7 @@ case $extras in *dev) link_package ;; esac
 stamp=$venv/recital.stamp
 inputs=$({ cat "$root/env.sh" "$root/constraints.txt" "$root/setup.py" && printf '%s' "$root"; } | cksum)
 if [ -z "$build" ] && [ -x "$venv/bin/python" ]; then
-    case $(cat "$stamp" 2>/dev/null) in "$inputs $extras"*) exit 0 ;; esac # dev holds what users need
+    case $(cat "$stamp" 2>/dev/null) in "$inputs $extras"*) exit 0 ;; esac # dev includes the users' extras
 fi
 
 if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
@@ -118,7 +118,7 @@ if [ -z "$build" ]; then
         *) build=standard ;;
     esac
     for installed in "$venv"/lib/python3*/site-packages/torch-"$torch"*.dist-info; do
-        [ ! -d "$installed" ] || build=kept # the one that was asked for once stays
+        [ ! -d "$installed" ] || build=kept # keep the build chosen earlier
     done
 fi
 if [ "$build" != kept ] && ! install_torch "$build"; then

