@@ -37,6 +37,11 @@ def hifigan(directory: str | Path | None = None, device: str = "cpu") -> Any:
     return _vocoder(directory, device, "HiFiGAN")
 
 
+def bigvgan(directory: str | Path | None = None, device: str = "cpu") -> Any:
+    """BigVGAN, its train_setup and its denoiser; called as `hifigan`."""
+    return _vocoder(directory, device, "BigVGAN")
+
+
 def waveglow(directory: str | Path | None = None, device: str = "cpu") -> Any:
     """Return WaveGlow, its train_setup and its denoiser.
 

@@ -28,6 +28,7 @@ class Entry(NamedTuple):
 
 
 MODELS = {
+    "BigVGAN": Entry("recital.models.vocoder.bigvgan", "vocoder", ("mel", "wav")),
     "FastPitch": Entry("recital.models.tts.fastpitch", "acoustic", ("mel", "pitch", "energy")),
     "FastSpeech2": Entry("recital.models.tts.fastspeech2", "acoustic", ("mel", "pitch")),
     "HiFiGAN": Entry("recital.models.vocoder.hifigan", "vocoder", ("mel", "wav")),

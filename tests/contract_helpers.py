@@ -31,6 +31,11 @@ def _vocoder(name: str, **model: Any) -> dict[str, Any]:
 
 # A resolved config of a few thousand parameters for every entry of the table.
 TINY: dict[str, dict[str, Any]] = {
+    "BigVGAN": _vocoder(
+        "BigVGAN",
+        generator=vocoder_helpers.GENERATOR,
+        discriminators={"mpd": {"periods": [2], "channels": 2}},
+    ),
     "FastPitch": tts_helpers.tiny_config(),
     "FastSpeech2": fastspeech2_helpers.tiny_config(),
     "HiFiGAN": vocoder_helpers.tiny_config(),

@@ -37,6 +37,7 @@ INFERENCE = {
     "HiFi-GAN V1": Setup("hifigan", {}, 400),
     "HiFi-GAN V2": Setup("hifigan_v2", {}, 400),
     "HiFi-GAN V3": Setup("hifigan_v3", {}, 400),
+    "BigVGAN-base": Setup("bigvgan_base", {}, 200),
     "Vocos 384": Setup("vocos", {"generator": {"d_model": 384, "d_inner": 1152}}, 200),
     "WaveGlow 256": Setup("waveglow", {"channels": 256}, 200),
     "SourceFilter": Setup("source_filter", {}, 400),

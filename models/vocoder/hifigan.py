@@ -48,7 +48,7 @@ class HiFiGanGenerator(Generator):
         """
         super().__init__()
         self._fused = Fused(self, _prepare)
-        _check(
+        check_stages(
             audio,
             channels,
             upsample_rates,
@@ -138,8 +138,8 @@ class ResBlock1(nn.Module):
 
     def __init__(self, channels: int, kernel_size: int, dilations: Sequence[int]) -> None:
         super().__init__()
-        self.dilated = nn.ModuleList(_conv(channels, kernel_size, d) for d in dilations)
-        self.plain = nn.ModuleList(_conv(channels, kernel_size, 1) for _ in dilations)
+        self.dilated = nn.ModuleList(same_length(channels, kernel_size, d) for d in dilations)
+        self.plain = nn.ModuleList(same_length(channels, kernel_size, 1) for _ in dilations)
         self.reach = kernel_size // 2 * (sum(dilations) + len(dilations))  # frames either side
 
     def forward(self, hidden: Tensor) -> Tensor:
@@ -155,7 +155,7 @@ class ResBlock2(nn.Module):
 
     def __init__(self, channels: int, kernel_size: int, dilations: Sequence[int]) -> None:
         super().__init__()
-        self.dilated = nn.ModuleList(_conv(channels, kernel_size, d) for d in dilations)
+        self.dilated = nn.ModuleList(same_length(channels, kernel_size, d) for d in dilations)
         self.reach = kernel_size // 2 * sum(dilations)  # frames either side
 
     def forward(self, hidden: Tensor) -> Tensor:
@@ -187,13 +187,13 @@ def _prepare(plain: nn.Module) -> None:
         to_images(plain)
 
 
-def _conv(channels: int, kernel_size: int, dilation: int) -> nn.Module:
+def same_length(channels: int, kernel_size: int, dilation: int) -> nn.Module:
     """A convolution that keeps the length."""
     pad = kernel_size // 2 * dilation
     return weight_norm(nn.Conv1d(channels, channels, kernel_size, dilation=dilation, padding=pad))
 
 
-def _check(
+def check_stages(
     audio: AudioConfig,
     channels: int,
     rates: Sequence[int],

@@ -30,9 +30,15 @@ def voices(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     text = {"cleaners": "english_cleaners_v2", "symbol_set": "english_basic"}
     acoustic = {**tiny_config(), "text": text, "symbols": list(symbols_for(TextConfig(**text)))}
     vocos = {"d_model": 8, "n_layers": 1, "d_inner": 8}
+    stack = {"channels": 8, "upsample_rates": [16, 16], "upsample_kernel_sizes": [32, 32]}
     flow = {"n_flows": 2, "n_layers": 1, "channels": 4}
     configs: dict[str, dict[str, Any]] = {
         "fastpitch": acoustic,
+        "bigvgan": {
+            "model_type": "BigVGAN",
+            "audio": acoustic["audio"],
+            "model": {"generator": stack},
+        },
         "vocos": {"model_type": "Vocos", "audio": acoustic["audio"], "model": {"generator": vocos}},
         "waveglow": {"model_type": "WaveGlow", "audio": acoustic["audio"], "model": flow},
     }
@@ -46,9 +52,10 @@ def voices(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {name: folder / name for name in configs}
 
 
-def test_the_hub_page_s_example(voices: dict[str, Path]) -> None:
+@pytest.mark.parametrize("name", ["vocos", "bigvgan"])
+def test_the_hub_page_s_example(voices: dict[str, Path], name: str) -> None:
     fastpitch, generator_setup = load("fastpitch", voices["fastpitch"])
-    vocoder, vocoder_setup, denoiser = load("vocos", voices["vocos"])
+    vocoder, vocoder_setup, denoiser = load(name, voices[name])
     for name in AGREED:
         assert generator_setup[name] == vocoder_setup[name]
     tp = load("text_processing", voices["fastpitch"])
