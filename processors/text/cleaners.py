@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from recital.processors.text import nvidia, tacotron, written
+from recital.processors.text import languages, nvidia, tacotron, written
 from recital.processors.text.english import letters
 from recital.processors.text.english import rewrite as rewrite_english
 from recital.utils.config import nearest
@@ -46,14 +46,16 @@ def normalize(text: str, cleaners: str | None = "english") -> str:
     return _BLANKS.sub(" ", text).strip() if cleaners is None else CLEANERS[cleaners](text)
 
 
-def rewrite(text: str, cleaners: str | None) -> str:
+def rewrite(text: str, cleaners: str | None, language: str = "en") -> str:
     """The text with words for numbers, abbreviations, signs and Markdown, in its own case and with
-    its own marks. A line break is left where a heading, an item of a list or a paragraph ends.
-    With the references' cleaners, as it is.
+    its own marks; with `english` in any `language` that has rules. A line break is left where a
+    heading, an item of a list or a paragraph ends. With the references' cleaners, as it is.
     """
     if cleaners in REFERENCES:
         return text
     text = written.unmark(text)
-    if cleaners == "english":
+    if cleaners == "english" and language == "en":
         text = rewrite_english(text)
+    elif cleaners == "english":
+        text = "\n".join(languages.rewrite(line, language) for line in text.split("\n"))
     return "\n".join(" ".join(line.split()) for line in text.split("\n"))

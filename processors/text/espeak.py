@@ -12,13 +12,18 @@ import selectors
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from recital.utils.errors import DataError, RecitalError
+from recital.processors.text.languages import language_of
+from recital.processors.text.scripts import check_script, plain_marks
+from recital.utils.config import nearest
+from recital.utils.errors import ConfigError, DataError, RecitalError
 
 SAMPLE_RATE = 22050  # Hz, what espeak-ng itself makes
 TIMEOUT = 60.0  # seconds for one text
@@ -51,19 +56,52 @@ def phonemize(
     texts: Sequence[str], voice: str = "en-us", *, marked: bool = False
 ) -> list[list[str]]:
     """IPA phonemes of texts: stress marks stand before their vowel, " " between words, and the
-    mark that closes a clause.
+    mark that closes a clause, of any script.
 
     ["Hello, you."] -> [["h", "ə", "l", "ˈoʊ", ",", " ", "j", "uː", "."]].
-    In `marked` texts `[[…]]` holds phonemes in espeak-ng's notation. Raises as `speak`.
+    In `marked` texts `[[…]]` holds phonemes in espeak-ng's notation. Raises as `speak`, and
+    `DataError` for letters of a script that the voice does not read.
     """
-    if not marked:
-        texts = [without_marks(text) for text in texts]
+    language = language_of(voice)
+    for text in texts:
+        check_script(text, language)
+    texts = [plain_marks(text if marked else without_marks(text)) for text in texts]
     return [answer["phonemes"] for answer, _ in _worker.ask("phonemize", voice, texts)]
 
 
 def without_marks(text: str) -> str:
     """The text, in which brackets hold no phonemes."""
     return text.replace("[[", "[ [")
+
+
+@cache
+def voices() -> dict[str, str]:
+    """What espeak-ng offers, "de" -> "German"; nothing where it is not installed."""
+    if importlib.util.find_spec("espeakng_loader") is None:
+        return {}
+    import espeakng_loader
+
+    folder = Path(espeakng_loader.get_data_path()) / "lang"
+    found = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        first = path.read_text(encoding="utf-8", errors="replace").split("\n", 1)[0]
+        found[path.name.lower()] = first.partition(" ")[2].partition("//")[0].strip()
+    return found
+
+
+def check_voice(voice: str) -> None:
+    """`ConfigError` for a voice that espeak-ng has not, with the nearest name."""
+    name = voice.rpartition("/")[2].partition("+")[0].lower()
+    known = voices()
+    if not known or name in known:
+        return
+    by_name = {title.lower(): code for code, title in known.items()}
+    like = get_close_matches(name, by_name, n=1, cutoff=0.8)
+    like = like or [title for title in by_name if title.startswith(f"{name} (")]
+    parent = by_name[like[0]] if like else name.partition("-")[0]
+    hint = f"; did you mean {parent!r}?" if parent in known else nearest(name, known)
+    hint = hint or f"; known: {', '.join(known)}"
+    raise ConfigError(f"text.voice: espeak-ng has no voice {voice!r}{hint}")
 
 
 def token_starts(tokens: Sequence[str], spoken: EspeakSpeech) -> list[float | None] | None:
@@ -118,11 +156,14 @@ def _spoken(answer: dict[str, Any], pcm: bytes, sample_rate: int) -> EspeakSpeec
 class _Worker:
     """One worker process, started at the first request, again after a fork, and once more where
     it dies or hangs.
+
+    Any exception between a request and its last reply ends it, so that no reply of one request is
+    ever taken for that of another; replies carry the number of their request besides.
     """
 
     def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
-        self.owner = 0
+        self.number = 0  # of the request
         self.rest = b""  # read from the worker, not yet asked for
         self.lock = threading.Lock()
 
@@ -130,39 +171,44 @@ class _Worker:
         """Each text's answer, with the bytes that follow it."""
         texts = [text.replace("\0", " ") for text in texts]
         with self.lock:
-            return [
-                reply
-                for i in range(0, len(texts), BATCH)
-                for reply in self._ask_batch(op, voice, texts[i : i + BATCH])
-            ]
+            try:
+                replies: list[tuple[dict[str, Any], bytes]] = []
+                for i in range(0, len(texts), BATCH):
+                    replies += self._ask_batch(op, voice, texts[i : i + BATCH])
+                return replies
+            except BaseException:
+                self.stop()
+                raise
 
     def _ask_batch(
         self, op: str, voice: str, texts: list[str]
-    ) -> Iterator[tuple[dict[str, Any], bytes]]:
-        done, failed_at = 0, None
-        while done < len(texts):
+    ) -> list[tuple[dict[str, Any], bytes]]:
+        replies: list[tuple[dict[str, Any], bytes]] = []
+        failed_at = None
+        while len(replies) < len(texts):
             try:
-                self._send({"op": op, "voice": voice, "texts": texts[done:]})
-                while done < len(texts):
+                self._send({"op": op, "voice": voice, "texts": texts[len(replies) :]})
+                while len(replies) < len(texts):
                     answer, pcm = self._receive()
                     if "error" in answer:
                         raise DataError(answer["error"])
-                    done += 1
-                    yield answer, pcm
+                    replies.append((answer, pcm))
             except (OSError, EOFError, TimeoutError) as error:
                 self.stop()
-                if failed_at == done:
+                if failed_at == len(replies):
                     raise DataError(
-                        f"espeak-ng failed twice ({error}) on the text {_short(texts[done])}; "
-                        "leave that text out"
+                        f"espeak-ng failed twice ({error}) on the text "
+                        f"{_short(texts[len(replies)])}; leave that text out"
                     ) from None
-                failed_at = done
+                failed_at = len(replies)
+        return replies
 
     def _send(self, request: dict[str, Any]) -> None:
-        if self.process is None or self.owner != os.getpid():
-            self.process, self.owner, self.rest = _start(), os.getpid(), b""
+        if self.process is None:
+            self.process, self.rest = _start(), b""
         assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(request).encode() + b"\n")
+        self.number += 1
+        self.process.stdin.write(json.dumps({**request, "id": self.number}).encode() + b"\n")
         self.process.stdin.flush()
 
     def _receive(self) -> tuple[dict[str, Any], bytes]:
@@ -174,6 +220,8 @@ class _Worker:
         while len(self.rest) < size:
             self._read()
         pcm, self.rest = self.rest[:size], self.rest[size:]
+        if answer.get("id") != self.number:
+            raise EOFError(f"a reply to request {answer.get('id')}, not to {self.number}")
         return answer, pcm
 
     def _read(self) -> None:
@@ -188,13 +236,17 @@ class _Worker:
         self.rest += data
 
     def stop(self) -> None:
-        if self.process is not None and self.owner == os.getpid():
-            self.process.kill()
-            self.process.wait()
-            for pipe in (self.process.stdin, self.process.stdout):
+        if self.process is not None:
+            process, self.process = self.process, None
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
                     pipe.close()
-        self.process = None
+
+    def forget(self) -> None:
+        """In a fork: the worker is the parent's, and its lock may be held by a thread of that."""
+        self.process, self.rest, self.lock = None, b"", threading.Lock()
 
 
 def _start() -> subprocess.Popen[bytes]:
@@ -214,3 +266,5 @@ def _short(text: str) -> str:
 
 _worker = _Worker()
 atexit.register(_worker.stop)
+if sys.platform != "win32":
+    os.register_at_fork(after_in_child=_worker.forget)

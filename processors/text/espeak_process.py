@@ -1,9 +1,9 @@
 """The worker that calls espeak-ng, in a process of its own so that GPL code never shares one
 with the rest.
 
-It is run as a script. It reads one JSON request a line on stdin, `{"op", "voice", "texts"}`, and
-answers each text with one JSON line on stdout; an answer of `speak` is followed by as many
-bytes of 16-bit PCM as it says.
+It is run as a script. It reads one JSON request a line on stdin, `{"id", "op", "voice", "texts"}`,
+and answers each text with one JSON line of that id on stdout; an answer of `speak` is followed by
+as many bytes of 16-bit PCM as it says.
 """
 
 from __future__ import annotations
@@ -130,10 +130,11 @@ def _until_end(events: Any) -> Any:
         i += 1
 
 
-def answer_speak(espeak: Espeak, text: str, replies: BinaryIO) -> None:
+def answer_speak(espeak: Espeak, text: str, replies: BinaryIO, number: int) -> None:
     espeak.speak("a")  # the first text that the library speaks loses its first phoneme's event
     pcm, phonemes = espeak.speak(text)
-    header = {"bytes": len(pcm), "sample_rate": espeak.sample_rate, "phonemes": phonemes}
+    header = {"id": number, "bytes": len(pcm), "sample_rate": espeak.sample_rate}
+    header |= {"phonemes": phonemes}
     replies.write(json.dumps(header).encode() + b"\n" + pcm)
     replies.flush()
 
@@ -166,15 +167,16 @@ def serve() -> None:
             voice = request["voice"]
             if error := espeak.open(voice):
                 voice = ""
-                replies.write(json.dumps({"error": error}).encode() + b"\n")
+                replies.write(json.dumps({"id": request["id"], "error": error}).encode() + b"\n")
                 replies.flush()
                 continue
         for text in request["texts"]:
             if request["op"] == "speak":
                 replies.flush()
-                in_child(partial(answer_speak, espeak, text, replies))
+                in_child(partial(answer_speak, espeak, text, replies, request["id"]))
             else:
-                replies.write(json.dumps({"phonemes": espeak.phonemize(text)}).encode() + b"\n")
+                answer = {"id": request["id"], "phonemes": espeak.phonemize(text)}
+                replies.write(json.dumps(answer).encode() + b"\n")
         replies.flush()
 
 

@@ -14,6 +14,8 @@ from typing import Literal, NamedTuple
 from recital.processors.text import mandarin, written
 from recital.processors.text.cleaners import CLEANERS, REFERENCES, check_cleaners, rewrite
 from recital.processors.text.english import for_espeak, letters
+from recital.processors.text.espeak import check_voice
+from recital.processors.text.languages import language_of
 from recital.processors.text.lexicon import check_lexicon, cmudict, read_heteronyms, read_lexicon
 from recital.processors.text.sentences import LIMIT, Piece, split_text
 from recital.processors.text.symbols import MARKS, STRESSES, symbol_set
@@ -43,8 +45,15 @@ class TextConfig:
     lexicon_path: str | None = None  # the project's own words, over CMUdict
     lexicon: Mapping[str, str] = field(default_factory=dict)  # the same, in the config itself
 
+    @property
+    def language(self) -> str:
+        """The language that the cleaners `english` rewrite: of another voice of espeak, its own."""
+        return language_of(self.voice) if self.phonemizer == "espeak" else "en"
+
     def __post_init__(self) -> None:
         check_cleaners(self.cleaners)
+        if self.phonemizer == "espeak":
+            check_voice(self.voice)
         check_lexicon(self.lexicon, "text.lexicon")
         known = symbol_set(self.symbol_set)
         for name in ("edge_symbol", "pause_symbol"):
@@ -199,7 +208,7 @@ class TextProcessor:
     def rewrite(self, text: str) -> str:
         """The text in words, as it is written: see `cleaners.rewrite`."""
         if self.config.phonemizer != "pinyin":
-            return rewrite(text, self.config.cleaners)
+            return rewrite(text, self.config.cleaners, self.config.language)
         return "\n".join(
             "".join(
                 piece if i % 2 else rewrite(piece, self.config.cleaners)
@@ -229,7 +238,10 @@ class TextProcessor:
         if self.config.cleaners in REFERENCES:
             text = CLEANERS[self.config.cleaners](text)
         elif self.config.cleaners == "english":
-            text = for_espeak(text) if self.config.phonemizer == "espeak" else letters(text)
+            if self.config.phonemizer != "espeak":
+                text = letters(text)
+            elif self.config.language == "en":
+                text = for_espeak(text)
         if self.config.p_arpabet == 0.0:
             return text
         from recital.processors.text.arpabet import drawing, reference_arpabet

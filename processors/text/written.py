@@ -11,13 +11,9 @@ import re
 _ANY = re.compile(r"[*_`#~|>\[\]&\n\r\u2028\u2029\x85\x0b\x0c]")
 _LINES = re.compile(r"\r\n|[\n\r\u2028\u2029\x85\x0b\x0c]")
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
-_RULE = re.compile(
-    r"\s*(?:([-*_=])(?:\s*\1){2,}|`{3,}\w*|~{3,}\w*|\|?[\s:|-]*-[\s:|-]*\|[\s:|-]*)\s*"
-)
-_HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*?)(?:\s+#+)?\s*")
-_QUOTE = re.compile(r"\s{0,3}(?:>\s?)*>\s+(?=\S)")
+_HEADING = re.compile(r"#{1,6}\s+(.*)")
+_QUOTE = re.compile(r"(?:> ?)*>\s+(?=\S)")
 _BULLET = re.compile(r"\s*(?:[-*+•‣◦▪●–]\s+|(?=\(?\w{1,2}[.)]\s))")
-_TABLE = re.compile(r"\s*\|(.*)\|\s*")
 _INLINE = [  # a sign that must be there, else the rule has nothing to do
     ("](", re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)"), r"\1"),
     ("](", re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)"), r"\1"),
@@ -64,15 +60,26 @@ def close_lines(text: str) -> str:
 
 def _line(raw: str) -> tuple[str, bool]:
     """A line without its marks, and whether it ends where it ends."""
-    if _RULE.fullmatch(raw) and raw.strip():
+    raw = raw.strip()
+    signs = set(raw) - set(" \t")
+    if _is_rule(raw, signs):
         return "", True
     if heading := _HEADING.fullmatch(raw):
-        return heading[1].strip(), True
-    if row := _TABLE.fullmatch(raw):
-        return ", ".join(filter(None, map(str.strip, row[1].split("|")))), True
-    raw = _QUOTE.sub("", raw, count=1) if raw.lstrip()[:1] == ">" else raw
+        return heading[1].rstrip("# \t"), True
+    if len(raw) > 1 and raw[0] == raw[-1] == "|":
+        return ", ".join(filter(None, map(str.strip, raw.split("|")))), True
+    raw = _QUOTE.sub("", raw, count=1) if raw[:1] == ">" else raw
     bullet = _BULLET.match(raw)
     return raw[bullet.end() :].strip() if bullet else raw.strip(), False
+
+
+def _is_rule(line: str, signs: set[str]) -> bool:
+    """A line of one sign (---, ***), a fence of code, or the rule under the head of a table."""
+    if line.startswith(("```", "~~~")):
+        return True
+    if len(signs) == 1 and signs <= set("-*_=") and len(line) > 2:
+        return True
+    return "|" in signs and "-" in signs and signs <= set("|:-")
 
 
 def _breaks(before: str, after: str) -> bool:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import signal
+import time
 from pathlib import Path
 
 import numpy as np
@@ -173,3 +176,46 @@ def test_the_library_is_not_in_this_process() -> None:
     if not maps.is_file():
         pytest.skip("needs /proc")
     assert "espeak" not in maps.read_text()
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_an_interrupted_call_leaves_nothing_to_the_next(
+    monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    expected = phonemize(["The weather is nice today."])
+    receive, calls = espeak._worker._receive, []
+
+    def interrupted():
+        calls.append(1)
+        if len(calls) > after:
+            raise KeyboardInterrupt
+        return receive()
+
+    monkeypatch.setattr(espeak._worker, "_receive", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        phonemize(["I will send you one hundred dollars.", "And more."])
+    monkeypatch.undo()
+    assert phonemize(["The weather is nice today."]) == expected
+
+
+def test_a_reply_to_another_request_is_not_taken() -> None:
+    phonemize(["One."])
+    espeak._worker.number += 1  # as though a request had been lost
+    espeak._worker.rest = b'{"id": 1, "phonemes": ["x"]}\n'
+    assert phonemize(["Two."]) == [["t", "ˈuː", "."]]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no fork here")
+def test_a_fork_while_another_thread_phonemizes_does_not_hang() -> None:
+    expected = phonemize(["One."])
+    with espeak._worker.lock:  # held by a thread that the child does not have
+        child = os.fork()
+        if child == 0:
+            os._exit(0 if phonemize(["One."]) == expected else 1)
+        deadline = time.monotonic() + 30
+        while (done := os.waitpid(child, os.WNOHANG)) == (0, 0) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        if done == (0, 0):
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+    assert done[1] == 0 and done[0] == child

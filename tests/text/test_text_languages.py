@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from recital.processors.text import TextConfig, TextProcessor, symbols_for
+from recital.processors.text.espeak import phonemize
+from recital.processors.text.languages import LANGUAGES
+from recital.processors.text.languages.cardinals import dutch, french, german, italian, spanish
 from recital.processors.text.mandarin import syllable
 from recital.processors.text.symbols import SYMBOL_SETS
-from recital.utils.errors import DataError, RecitalError
+from recital.utils.errors import ConfigError, DataError, RecitalError
 
 MANDARIN = TextConfig(symbol_set="english_mandarin_basic", phonemizer="pinyin")
 
@@ -111,3 +114,73 @@ def test_one_request_phonemizes_a_batch(monkeypatch: pytest.MonkeyPatch) -> None
     config = TextConfig(symbol_set="espeak_en", phonemizer="espeak")
     TextProcessor(config, symbols_for(config)).encode_many(["One.", "Two of {ð ə} them.", "Three."])
     assert len(calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "voice"), [("german", "de"), ("dutch", "nl"), ("french", "fr")]
+)
+def test_hand_read_tables(language: str, voice: str) -> None:
+    lines = Path(__file__).with_name(f"{language}.tsv").read_text(encoding="utf-8").split("\n")
+    rows = [line.split("\t") for line in lines if line and not line.startswith("# ")]
+    assert len(rows) == 40
+    assert {
+        t: LANGUAGES[voice].rewrite(t) for _, t, r in rows if LANGUAGES[voice].rewrite(t) != r
+    } == {}
+
+
+@pytest.mark.parametrize(
+    ("voice", "text", "spoken"),
+    [
+        ("es", "El 3 de octubre de 2021 costó 5,50 €.", "El tres de octubre de dos mil veintiuno "
+         "costó cinco euros con cincuenta."),
+        ("it", "Il XXI secolo, alle 14:30, il 25 %.", "Il ventunesimo secolo, alle quattordici e "
+         "trenta, il venticinque per cento."),
+        ("de", "Es steht 3:2, {ʃ øː n} um 9.", "Es steht drei zu zwei, {ʃ øː n} um neun."),
+        ("ru", "3 октября 2021 г.", "3 октября 2021 г."),
+    ],
+)  # fmt: skip
+def test_a_voices_own_language_is_rewritten(voice: str, text: str, spoken: str) -> None:
+    config = TextConfig(symbol_set="ipa", phonemizer="espeak", voice=voice)
+    assert TextProcessor(config, symbols_for(config)).rewrite(text) == spoken
+
+
+def test_numbers_in_five_languages() -> None:
+    assert german(21_001) == "einundzwanzigtausendeins" and german(2_000_000) == "zwei Millionen"
+    assert dutch(1022) == "duizend tweeëntwintig" and dutch(10**6) == "één miljoen"
+    assert french(80_071) == "quatre-vingt mille soixante et onze" and french(200) == "deux cents"
+    assert spanish(21_100) == "veintiún mil cien" and italian(88_023) == "ottantottomilaventitré"
+
+
+@pytest.mark.parametrize(
+    ("voice", "text", "marks"),
+    [("hi", "मैं हूँ। क्या؟", ".?"), ("cmn", "你好，好。好？", ",.?"), ("el", "Τι κάνεις; Καλά.", "?.")],
+)
+def test_marks_of_other_scripts_reach_the_tokens(voice: str, text: str, marks: str) -> None:
+    pytest.importorskip("espeakng_loader")
+    config = TextConfig(cleaners=None, symbol_set="ipa", phonemizer="espeak", voice=voice)
+    assert "".join(name for name in names(config, text) if name in ".,?!") == marks
+
+
+@pytest.mark.parametrize(
+    ("voice", "text", "named"),
+    [
+        ("ja", "日本", "'日', '本'"),
+        ("de", "日本 ist", "cmn"),
+        ("en-us", "Привет", "Cyrillic: 'ru'"),
+    ],
+)
+def test_a_script_that_a_voice_does_not_read_is_an_error(voice: str, text: str, named: str) -> None:
+    pytest.importorskip("espeakng_loader")
+    with pytest.raises(DataError, match="does not read") as error:
+        phonemize([text], voice)
+    assert named in str(error.value)
+    assert phonemize(["α-Strahlung"], "de")[0][:2] == ["ˈa", "l"]
+
+
+@pytest.mark.parametrize(
+    ("voice", "hint"), [("fr-fr", "'fr'"), ("germn", "'de'"), ("en_us", "'en-us'")]
+)
+def test_the_nearest_voice_is_named(voice: str, hint: str) -> None:
+    pytest.importorskip("espeakng_loader")
+    with pytest.raises(ConfigError, match=f"no voice '{voice}'; did you mean {hint}"):
+        TextConfig(phonemizer="espeak", voice=voice)

@@ -38,15 +38,20 @@ log = logging.getLogger(__name__)
 _BRACES = re.compile(r"(\{[^{}]*\})")
 _PLACES = re.compile("[\ue000-\uf8ff]")
 _DIGIT = re.compile(r"\d")
-_ESPEAK_KNOWS = (("missus ", "Mrs "), ("et cetera", "etc"))  # and says better than our words
+_ESPEAK_KNOWS = (
+    ("missus ", "Mrs "),
+    ("Missus ", "Mrs "),
+    ("et cetera", "etc"),
+)  # and says better than our words
 _LETTER_A = "A-"
 _NO_STARTER = rf"(?!(?:{'|'.join(sorted(STARTERS))})\b)"
 # "Richard M. Nixon", "J. K. Rowling"; not "Vitamin C. She".
 _INITIAL = re.compile(rf"(?<![\w.])([A-Z])\. (?=[A-Z]){_NO_STARTER}")
 _ONE_A = re.compile(r"(?<![\w.'])A\.(?= [a-z])")
 _BEFORE_NAME = re.compile(
-    rf"\b(?:[A-Z]\.){{2,}}(?= [A-Z]){_NO_STARTER}|\b[ap]\.m\.(?= [A-Z]){_NO_STARTER}"
+    rf"(?<![\w.])(?:[A-Z]\.){{2,}}(?= [A-Z]){_NO_STARTER}|\b[ap]\.m\.(?= [A-Z]){_NO_STARTER}"
 )
+_BLANKS = re.compile(r" {9,}")  # many; else rules that skip blanks take long
 _START = "\uf8ff"
 _NUMBER_STARTS = re.compile(r"""\b(\w+)[.!?]["')\]”’]*\s+["'(“‘]*(?=[$£€¥]?\d)""")
 _STARTED = re.compile(rf"{_START}\W*?(\w)|{_START}()")
@@ -72,6 +77,8 @@ def rewrite(text: str) -> str:
     text, held = _hold_braces(text)
     unspoken: list[str] = []
     text = characters.plain(text, unspoken)
+    if "  " in text:
+        text = _BLANKS.sub(" ", text)
     if unspoken:
         _warn(unspoken, text)
     text = symbols.tidy(_capitalized(_words(_marked_starts(text))))

@@ -195,6 +195,7 @@ _PHRASES = [  # a piece that must be there, else the rule has nothing to do
         ("a.k", r"\ba\.k\.a\b\.?", "also known as"),
         ("aka", r"\baka\b", "also known as"),
         ("AKA", r"\bAKA\b", "also known as"),
+        ("o. of", r"\b([Nn])o\. (?=of\b)", r"\1umber "),
         ("et al.", r"\bet al\.", "et al"),
         ("S.", r"\bP\.? ?S\.(?= [A-Z])", "postscript"),
         ("/o", r"\b[Ww]/o\b", "without"),
@@ -211,7 +212,7 @@ _PHRASES = [  # a piece that must be there, else the rule has nothing to do
         ("Jas.", r"\bJas\.(?= [A-Z])", "James"),
     )
 ]
-_SHORT_FORMS = re.compile(r"\b(YoY|QoQ|MoM|y/y|q/q|m/m|YTD)\b")
+_SHORT_FORMS = re.compile(r"\b(Rx|YoY|QoQ|MoM|y/y|q/q|m/m|YTD)\b")
 _LONG_FORMS = {
     "YoY": "year over year",
     "QoQ": "quarter over quarter",
@@ -220,6 +221,7 @@ _LONG_FORMS = {
     "q/q": "quarter over quarter",
     "m/m": "month over month",
     "YTD": "year to date",
+    "Rx": "prescription",
 }
 _SATURATION = re.compile(r"\b((?:[Oo]xygen|O2) )sats?\.?(?=\W)")
 _AFTER_NAME = re.compile(r"(?<=[a-z] )(Jr|Sr|Inc|Ltd|Corp|Bros)\b(?!\.)")  # without their stops

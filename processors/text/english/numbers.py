@@ -75,6 +75,7 @@ _SCALES = {"k": "thousand", "m": "million", "b": "billion"}
 _SCALES |= {"bn": "billion", "mn": "million", "tn": "trillion"}
 _PLUS = re.compile(r"(?<=\d)\+(?= ?[a-zA-Z]|[.,;:)!?]|$)")
 _NUMBER = re.compile(rf"(?<![\w.])(-)?({_PLAIN}|\.\d+)('?s\b)?")
+_ERS = re.compile(r"(?<![\w.,])(\d{2})ers\b")  # the 49ers
 _INSIDE = re.compile(r"\d+")  # of a code such as MP3, or after a point such as 1.2.3
 
 
@@ -93,6 +94,7 @@ def expand(text: str) -> str:
     text = _RATIO.sub(lambda m: f"{number(m[1])} to {number(m[2])}", text)
     text = _SEQUENCE.sub(lambda m: ", ".join(number(n) for n in m[0].split("-")), text)
     text = _RANGE.sub(_range, text)
+    text = _ERS.sub(lambda m: f"{cardinal(int(m[1])).removesuffix('e')}ers", text)
     text = _NUMBER.sub(_number, text)
     return _INSIDE.sub(_inside, text)
 

@@ -167,7 +167,7 @@ _TEMPERATURES = re.compile(
     r"\b(?:[Tt]emp|[Bb]ak|[Rr]oast|[Oo]ven|[Hh]eat|[Dd]egree|[Ff]ever|[Cc]old|[Hh]ot|[Ww]arm|[Ff]ell|[Rr]ose|"
     r"[Cc]ook|[Hh]igh|[Ll]ow|[Bb]oil|[Ff]reez|[Ww]ater|[Ww]eather|[Aa]bove|[Bb]elow|[Ss]ummer|[Ww]inter)|°"
 )
-_BY_OF = re.compile(r"(\d+ [a-z]+) x (?=\d)")  # 10 reps x 3 sets
+_BY_OF = re.compile(r"(?<![\d.,])(\d+ [a-z]+) x (?=\d)")  # 10 reps x 3 sets
 _FOOT = re.compile(r"\d'")
 _MARK_FEET = re.compile(
     r"(?<![\w'.])(\d{1,2})'(?=(?:-| )(?:tall|high|long|wide|deep|x|by|man|men|woman|guy|guard|"
@@ -206,6 +206,7 @@ _MEASURE = re.compile(
 _INCH = re.compile(rf"(?<![\w.,]){_NUMBER}(?: ?in\.(?= [a-z]|,|$)|in\b| in(?=[.;)]|$)|-in\.?(?= ))")
 _FEET_INCHES = re.compile(r"(?<![\w.,])(\d+)' ?(\d+(?:\.\d+)?)(?:\"|''|(?!\d))")
 _FT_IN = re.compile(r"(?<![\w.,])(\d+) ?ft\.? (\d+) ?in\b\.?")
+_OR_DEGREES = re.compile(r"(?<=Celsius|renheit) ?/ ?")
 _PER_HUNDRED = re.compile(r"(?<=[a-z]s)/(?=\d)")  # 8 liters/100 km
 _INCHES_ALONE = re.compile(r"^[^\"]*\d\"(?:[^\"]*\d\")*[^\"]*$")  # no quotes but these
 _MARK_INCHES = re.compile(r"(\d)\"")
@@ -213,7 +214,7 @@ _DEGREES = re.compile(
     rf"(?:(?<![\w.])(-))?(?<![\d.,]){_NUMBER}(?:-{_NUMBER})? ?°(?: ?([CFNSEWK])\b)?(?:(\d+)' ?)?"
 )
 _PERCENT = re.compile(rf"(?<!\w){_NUMBER}(?:-{_NUMBER})? ?%")
-_TIMES = re.compile(rf"\b({_DIGITS})( ?)(?:[xX]|times|by) ?(?={_DIGITS})")
+_TIMES = re.compile(rf"(?:(?<![\w.,])|(?<=\d[xX]))({_DIGITS})( ?)(?:[xX]|times|by) ?(?={_DIGITS})")
 _TIMES_AS = re.compile(r"\b(\d+(?:\.\d+)?)[xX]\b")
 _SCALES = {"C": "Celsius", "F": "Fahrenheit", "K": "Kelvin"}
 _COMPASS = {"N": "north", "S": "south", "E": "east", "W": "west"}
@@ -246,6 +247,7 @@ def expand(text: str) -> str:
         text = _ANY_PER.sub(r"\1 per \2", text)
         text = _BARE_UNIT.sub(lambda m: f"{unit(_LOOKUP[m[1]], '2')} per {_PER_TIME[m[2]]}", text)
         text = _PER_DAY.sub(lambda m: f" per {_PER_NAMES.get(m[1], m[1])}", text)
+    text = _OR_DEGREES.sub(", ", text)
     text = _PER_HUNDRED.sub(" per ", text)
     text = _INCH.sub(lambda m: f"{m[1]} {unit('inch', m[1])}", text)
     return _PERCENT.sub(_percent, text)

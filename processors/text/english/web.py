@@ -10,17 +10,17 @@ _TOP = (
     "com|org|net|edu|gov|mil|int|io|ai|co|uk|us|de|fr|es|it|nl|eu|ca|au|nz|jp|cn|in|info|biz|tv|me|"
     "ly|gl|gg|fm|app|dev|xyz|online|ch|at|be|se|no|dk|fi|pl|ru|br|mx|za|ie"
 )
-_EMAIL = re.compile(r"\b[A-Za-z0-9][\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9][\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _URL = re.compile(
     r"\b(?:(?:https?|ftp)://|www\.)[^\s<>\"]*[^\s<>\"'.,;:!?)\]]"
-    rf"|(?<![\w@.])(?:[A-Za-z0-9][\w-]*\.)+(?:{_TOP})\b(?:/[^\s<>\"]*[^\s<>\"'.,;:!?)\]])?(?![\w@])"
+    rf"|(?<![\w@.-])(?:[A-Za-z0-9][\w-]*\.)+(?:{_TOP})\b(?:/[^\s<>\"]*[^\s<>\"'.,;:!?)\]])?(?![\w@])"
 )
 _IP = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
 _HANDLE = re.compile(r"(?<![\w@])@([A-Za-z_]\w*)")
 _HASHTAG = re.compile(r"(?<!\w)#(?![A-Z]{1,3}-?\d+\b)([A-Za-z]\w*)")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 _FILE = re.compile(
-    r"(?<![\w/])([\w-]+)\.(txt|pdf|docx?|xlsx?|pptx?|csv|jpe?g|png|gif|mp[34]|wav|zip|exe|html?|py|"
+    r"(?<![\w/-])([\w-]+)\.(txt|pdf|docx?|xlsx?|pptx?|csv|jpe?g|png|gif|mp[34]|wav|zip|exe|html?|py|"
     r"json|xml|js)\b"
 )
 _MARKS = {

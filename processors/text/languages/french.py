@@ -1,0 +1,200 @@
+"""French. Hours, ordinals and numerals as the Imprimerie nationale's Lexique des règles
+typographiques has them; telephone numbers in pairs.
+"""
+
+from __future__ import annotations
+
+import re
+
+from recital.processors.text.languages.cardinals import french, listed
+from recital.processors.text.languages.rules import ROMAN, Language, roman
+
+_MONTHS = listed(
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
+)
+_ORDINAL = re.compile(r"(?<![\w.,])(\d{1,4})(ers?|res?|ère|e|ème|eme|nde?|d)s?\b")
+_ROMAN_ORDINAL = re.compile(r"(?<!\w)(?=[IVX])(X{0,3}(?:IX|IV|V?I{0,3}))(er|re|e|ème)s?(?!\w)")
+_KING = re.compile(rf"\b([A-ZÉ][a-zéèêëîïôç]+(?:-[A-ZÉ][a-zéèê]+)?) ({ROMAN})(?!\w|\.[A-Z])")
+_ONE_FEMININE = re.compile(
+    r"(?<![\w.,])1 (?=(?:fois|heure|minute|seconde|semaine|année|personne|femme|page|tonne)\b)"
+)
+_YEARS = re.compile(r"\b(années) (\d0)\b")
+_PAIRS = {
+    "km": "kilomètre", "m": "mètre", "cm": "centimètre", "mm": "millimètre", "kg": "kilogramme",
+    "g": "gramme", "mg": "milligramme", "l": "litre", "L": "litre", "ml": "millilitre",
+    "cl": "centilitre", "t": "tonne", "ha": "hectare", "kWh": "kilowattheure", "kW": "kilowatt",
+    "MW": "mégawatt", "Go": "gigaoctet", "Mo": "mégaoctet", "To": "téraoctet", "W": "watt",
+    "V": "volt", "Hz": "hertz", "dB": "décibel", "min": "minute", "s": "seconde", "°": "degré",
+}  # fmt: skip
+
+
+def ordinal(number: int, feminine: bool = False) -> str:
+    """21 -> "vingt et unième"."""
+    if number == 1:
+        return "première" if feminine else "premier"
+    words = french(number)
+    if words.endswith("cinq"):
+        return words + "uième"
+    if words.endswith("neuf"):
+        return words[:-1] + "vième"
+    stem = words[:-1] if words.endswith(("vingts", "cents")) else words.removesuffix("e")
+    return stem + "ième"
+
+
+def _date(before: str, day: int, month: str) -> str:
+    return f"{'premier' if day == 1 else french(day)} {month}"
+
+
+def _clock(hour: int, minute: int) -> str:
+    words = french(hour) + ("e" if hour in (1, 21) else "")
+    spoken = f"{words} heure{'s' if hour > 1 else ''}"
+    return spoken + (f" {french(minute)}" if minute else "")
+
+
+def _ordinal(match: re.Match[str]) -> str:
+    number, ending = int(match[1]), match[2]
+    if ending in ("nd", "nde", "d"):
+        return ("seconde" if ending == "nde" else "second") if number == 2 else match[0]
+    return ordinal(number, ending in ("re", "res", "ère"))
+
+
+def _roman_ordinal(match: re.Match[str]) -> str:
+    return ordinal(roman(match[1]), match[2] == "re") if match[1] else match[0]
+
+
+def _king(match: re.Match[str]) -> str:
+    if not match[2] or (len(match[2]) == 1 and match[2] != "V"):
+        return match[0]
+    return f"{match[1]} {french(roman(match[2]))}"
+
+
+def _special(text: str) -> str:
+    text = _ROMAN_ORDINAL.sub(_roman_ordinal, text)
+    text = _KING.sub(_king, text)
+    text = _ONE_FEMININE.sub("une ", text)
+    text = _YEARS.sub(
+        lambda m: (
+            f"{m[1]} {french(int(m[2])).removesuffix('s') if m[2] == '80' else french(int(m[2]))}"
+        ),
+        text,
+    )
+    return _ORDINAL.sub(_ordinal, text)
+
+
+FRENCH = Language(
+    cardinal=french,
+    year=french,
+    one="un",
+    months=_MONTHS,
+    short_months={
+        "janv.": "janvier",
+        "févr.": "février",
+        "avr.": "avril",
+        "juil.": "juillet",
+        "sept.": "septembre",
+        "oct.": "octobre",
+        "nov.": "novembre",
+        "déc.": "décembre",
+    },  # fmt: skip
+    date=_date,
+    clock=_clock,
+    point="virgule",
+    minus="moins",
+    to="à",
+    over="sur",
+    fractions={
+        (1, 2): "un demi",
+        (1, 3): "un tiers",
+        (2, 3): "deux tiers",
+        (1, 4): "un quart",
+        (3, 4): "trois quarts",
+        (1, 5): "un cinquième",
+        (2, 5): "deux cinquièmes",
+        (3, 5): "trois cinquièmes",
+        (4, 5): "quatre cinquièmes",
+        (1, 8): "un huitième",
+        (1, 10): "un dixième",
+    },  # fmt: skip
+    percent="pour cent",
+    units={short: (name, name + ("" if name == "hertz" else "s")) for short, name in _PAIRS.items()}
+    | {
+        "km/h": ("kilomètre par heure", "kilomètres par heure"),
+        "m/s": ("mètre par seconde", "mètres par seconde"),
+        "m²": ("mètre carré", "mètres carrés"),
+        "m2": ("mètre carré", "mètres carrés"),
+        "km²": ("kilomètre carré", "kilomètres carrés"),
+        "m³": ("mètre cube", "mètres cubes"),
+        "°C": ("degré Celsius", "degrés Celsius"),
+        "ch": ("cheval", "chevaux"),
+    },
+    currencies={
+        "euro": ("euro", "euros", "centime", "centimes"),
+        "dollar": ("dollar", "dollars", "cent", "cents"),
+        "pound": ("livre", "livres", "penny", "pence"),
+        "yen": ("yen", "yens", "sen", "sen"),
+    },
+    scales={
+        "M": ("million", "millions"),
+        "million": ("million", "millions"),
+        "millions": ("million", "millions"),
+        "Md": ("milliard", "milliards"),
+        "Mds": ("milliard", "milliards"),
+        "milliard": ("milliard", "milliards"),
+        "milliards": ("milliard", "milliards"),
+        "k": ("mille", "mille"),
+        "millions d'": ("million", "millions"),
+    },  # fmt: skip
+    signs={
+        "&": "et",
+        "+": "plus",
+        "=": "égale",
+        "<": "inférieur à",
+        ">": "supérieur à",
+        "×": "fois",
+        "±": "plus ou moins",
+        "%": "pour cent",
+        "€": "euros",
+        "$": "dollars",
+        "£": "livres",
+        "°": "degrés",
+        "→": "vers",
+        "§": "paragraphe",
+        "*": "",
+        "_": " ",
+        "#": "",
+        "~": "environ ",
+    },  # fmt: skip
+    abbreviations=(
+        (r"\bMM\.(?= [A-ZÉ])", "Messieurs"),
+        (r"\bM\.(?= [A-ZÉ])", "Monsieur"),
+        (r"\bMme\b\.?", "Madame"),
+        (r"\bMmes\b\.?", "Mesdames"),
+        (r"\bMlle\b\.?", "Mademoiselle"),
+        (r"\bDr\b\.?(?= [A-ZÉ])", "Docteur"),
+        (r"\bPr\b\.?(?= [A-ZÉ])", "Professeur"),
+        (r"\bSte?-(?=[A-ZÉ])", "Saint-"),
+        (r"\b[Pp]\. ?ex\.", "par exemple"),
+        (r"\bc\.-à-d\.", "c'est-à-dire"),
+        (r"\bav\. J\.-C\.", "avant Jésus-Christ"),
+        (r"\bapr?\. J\.-C\.", "après Jésus-Christ"),
+        (r"\betc\.", "et cetera"),
+        (r"\benv\.", "environ"),
+        (r"\b[Nn][°ºo]s? ?(?=\d)", "numéro "),
+        (r"\bp\. ?(?=\d)", "page "),
+        (r"\bpp\. ?(?=\d)", "pages "),
+        (r"\bart\. ?(?=\d)", "article "),
+        (r"\bchap\. ?(?=\d)", "chapitre "),
+        (r"\bfig\. ?(?=\d)", "figure "),
+        (r"\bvol\. ?(?=\d)", "volume "),
+        (r"\b[Tt]él\.", "téléphone"),
+        (r"\bbd\b\.?(?= [A-ZÉ])", "boulevard"),
+        (r"\bav\.(?= (?:de|du|des|[A-ZÉ]))", "avenue"),
+        (r"\bmax\.", "maximum"),
+        (r"\bmin\.", "minimum"),
+    ),
+    hour_words="heures?|h",
+    special=_special,
+    group=" ",
+    of_scale=" d'",
+    ties=frozenset({"pairs"}),
+)

@@ -1,0 +1,254 @@
+"""German. Numbers, dates and ordinals as Duden has them; an amount as it is said at a till ("fünf
+Euro fünfzig").
+"""
+
+from __future__ import annotations
+
+import re
+
+from recital.processors.text.languages.cardinals import german, listed
+from recital.processors.text.languages.rules import ROMAN, Language, roman
+
+_MONTHS = listed(
+    "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"
+)
+_STEMS = {1: "erst", 3: "dritt", 7: "siebt", 8: "acht"}
+# The ending of an ordinal by the word before it.
+_WEAK = frozenset(
+    listed("der die das jeder jede jedes dieser diese dieses welche welcher sein ihre")
+)
+_ENDINGS_EN = frozenset(
+    listed(
+        "am im vom zum zur beim ab bis dem den des einem einen seit nach vor und an jedem diesem "
+        "ersten"
+    )
+)
+_NOUNS = (
+    "Jahrhundert|Jahrtausend|Platz|Mal|Liga|Klasse|Kapitel|Stock|Etage|Weltkrieg|Runde|Spieltag|Tag|"
+    "Woche|Monat|Quartal|Semester|Auflage|Band|Akt|Satz|Geburtstag|Jahrestag|Minute|Stelle|Reihe|"
+    "Lebensjahr|Advent|Buch|Teil|Versuch|Sieg|Tor|Lauf|Etappe|Grad|Schritt|Rang|Bezirk|Stunde"
+)
+_ORDINAL = re.compile(
+    rf"(?:\b(\w+) )?(?<![\w.,])(\d{{1,3}})\.(?: (?=(?:\w+e[nrsm]? )?(?:{_NOUNS})\w*\b)|(?= bis ))"
+)
+_ARTICLE = re.compile(
+    r"\b([Dd](?:er|ie|as|em|en|es)|[Aa]m|[Ii]m|[Vv]om|[Zz]um|[Zz]ur|[Bb]eim) (\d{1,3})\. "
+    r"(?=[A-ZÄÖÜ])"
+)
+_KING = re.compile(
+    rf"(?:\b(von|mit|unter|bei|nach|seit|durch|für) )?\b([A-ZÄÖÜ][a-zäöüß]+) ({ROMAN})(?!\w)(\.)?"
+)
+_DECADE = re.compile(r"\b(\d\d)er\b")
+_TIMES = re.compile(r"\b(\d+)-?(mal|fach|jährig\w*|tägig\w*|stündig\w*|prozentig\w*)\b")
+_UNIT_NAMES = {
+    "km": "Kilometer", "m": "Meter", "cm": "Zentimeter", "mm": "Millimeter", "kg": "Kilogramm",
+    "g": "Gramm", "mg": "Milligramm", "l": "Liter", "ml": "Milliliter", "t": "Tonnen",
+    "km/h": "Kilometer pro Stunde", "m/s": "Meter pro Sekunde", "m²": "Quadratmeter",
+    "km²": "Quadratkilometer", "m³": "Kubikmeter", "qm": "Quadratmeter", "ha": "Hektar",
+    "°C": "Grad Celsius", "°": "Grad", "kWh": "Kilowattstunden", "kW": "Kilowatt", "MW": "Megawatt",
+    "PS": "PS", "GB": "Gigabyte", "MB": "Megabyte", "kB": "Kilobyte", "TB": "Terabyte", "W": "Watt",
+    "V": "Volt", "Hz": "Hertz", "MHz": "Megahertz", "GHz": "Gigahertz", "dB": "Dezibel",
+    "Std.": "Stunden", "Min.": "Minuten", "Sek.": "Sekunden", "min": "Minuten", "s": "Sekunden",
+}  # fmt: skip
+
+
+def ordinal(number: int, ending: str) -> str:
+    """3, "en" -> "dritten"."""
+    head, rest = divmod(number, 100)
+    stem = _STEMS.get(rest) or german(rest) + ("t" if rest < 20 else "st")
+    return (german(head * 100) if head else "") + stem + ending
+
+
+def year(number: int) -> str:
+    """1984 -> "neunzehnhundertvierundachtzig"."""
+    century, rest = divmod(number, 100)
+    if century in range(11, 20):
+        return german(century) + "hundert" + (german(rest) if rest else "")
+    return german(number)
+
+
+def _ending(before: str) -> str:
+    word = before.lower()
+    return "e" if word in _WEAK else "en" if word in _ENDINGS_EN else "er"
+
+
+def _date(before: str, day: int, month: str) -> str:
+    return f"{ordinal(day, _ending(before))} {month}"
+
+
+def _clock(hour: int, minute: int) -> str:
+    return f"{'ein' if hour == 1 else german(hour)} Uhr" + (f" {german(minute)}" if minute else "")
+
+
+def _ordinal(match: re.Match[str]) -> str:
+    before = match[1] or ""
+    gap = " " if match[0].endswith(" ") else ""
+    lead = match.string[max(0, match.start() - 8) : match.start()].lower()
+    ending = _ending(before)
+    if before == "der" and lead.endswith(
+        (" in ", " mit ", " von ", " auf ", " an ", " nach ", " aus ")
+    ):
+        ending = "en"
+    if ending == "er" and not before:
+        ending = "er"
+    return f"{before + ' ' if before else ''}{ordinal(int(match[2]), ending)}{gap}"
+
+
+def _king(match: re.Match[str]) -> str:
+    preposition, name, numeral, stop = match.groups()
+    if (
+        not numeral
+        or (len(numeral) == 1 and not stop)
+        or name in ("Kapitel", "Teil", "Band", "Akt")
+    ):
+        return match[0]
+    article, ending = ("dem", "en") if preposition else ("der", "e")
+    said = ordinal(roman(numeral), ending)
+    lead = f"{preposition} " if preposition else ""
+    after = match.string[match.end() :]
+    ends = "." if stop and not after.strip(' "“)') else ""
+    return f"{lead}{name} {article} {said[0].upper()}{said[1:]}{ends}"
+
+
+def _special(text: str) -> str:
+    text = _KING.sub(_king, text)
+    text = _ORDINAL.sub(_ordinal, text)
+    text = _ARTICLE.sub(lambda m: f"{m[1]} {ordinal(int(m[2]), _ending(m[1]))} ", text)
+    text = _DECADE.sub(lambda m: f"{german(int(m[1]))}er", text)
+    return _TIMES.sub(
+        lambda m: (
+            f"{german(int(m[1])).removesuffix('s') if m[1] == '1' else german(int(m[1]))}{m[2]}"
+        ),
+        text,
+    )
+
+
+GERMAN = Language(
+    cardinal=german,
+    year=year,
+    one="ein",
+    months=_MONTHS,
+    short_months={
+        "Jan.": "Januar",
+        "Feb.": "Februar",
+        "Mär.": "März",
+        "Apr.": "April",
+        "Jun.": "Juni",
+        "Jul.": "Juli",
+        "Aug.": "August",
+        "Sept.": "September",
+        "Sep.": "September",
+        "Okt.": "Oktober",
+        "Nov.": "November",
+        "Dez.": "Dezember",
+        "Jänner": "Januar",
+    },  # fmt: skip
+    date=_date,
+    clock=_clock,
+    point="Komma",
+    minus="minus",
+    to="bis",
+    over="durch",
+    fractions={
+        (1, 2): "ein halb",
+        (1, 3): "ein drittel",
+        (2, 3): "zwei drittel",
+        (1, 4): "ein viertel",
+        (3, 4): "drei viertel",
+        (1, 5): "ein fünftel",
+        (1, 8): "ein achtel",
+        (1, 10): "ein zehntel",
+        (2, 5): "zwei fünftel",
+        (3, 5): "drei fünftel",
+        (4, 5): "vier fünftel",
+        (3, 8): "drei achtel",
+        (5, 8): "fünf achtel",
+        (7, 8): "sieben achtel",
+    },  # fmt: skip
+    percent="Prozent",
+    units={short: (name, name) for short, name in _UNIT_NAMES.items()}
+    | {"Std.": ("Stunde", "Stunden"), "Min.": ("Minute", "Minuten"), "t": ("Tonne", "Tonnen")}
+    | {"min": ("Minute", "Minuten"), "s": ("Sekunde", "Sekunden")},
+    currencies={
+        "euro": ("Euro", "Euro", "Cent", "Cent"),
+        "dollar": ("Dollar", "Dollar", "Cent", "Cent"),
+        "pound": ("Pfund", "Pfund", "Penny", "Pence"),
+        "yen": ("Yen", "Yen", "Sen", "Sen"),
+    },
+    scales={
+        "Mio.": ("Million", "Millionen"),
+        "Mrd.": ("Milliarde", "Milliarden"),
+        "Million": ("Million", "Millionen"),
+        "Millionen": ("Million", "Millionen"),
+        "Milliarde": ("Milliarde", "Milliarden"),
+        "Milliarden": ("Milliarde", "Milliarden"),
+        "Tsd.": ("tausend", "tausend"),
+    },  # fmt: skip
+    signs={
+        "&": "und",
+        "+": "plus",
+        "=": "gleich",
+        "<": "kleiner als",
+        ">": "größer als",
+        "§§": "Paragrafen",
+        "§": "Paragraf",
+        "×": "mal",
+        "±": "plus minus",
+        "%": "Prozent",
+        "€": "Euro",
+        "$": "Dollar",
+        "£": "Pfund",
+        "°": "Grad",
+        "→": "zu",
+        "*": "",
+        "_": " ",
+        "#": "",
+        "~": "etwa ",
+    },  # fmt: skip
+    abbreviations=(
+        (r"\b[Zz]\. ?B\.", "zum Beispiel"),
+        (r"\b[Dd]\. ?h\.", "das heißt"),
+        (r"\b[Uu]\. ?a\.", "unter anderem"),
+        (r"\b[Uu]\. ?U\.", "unter Umständen"),
+        (r"\bi\. ?d\. ?R\.", "in der Regel"),
+        (r"\bo\. ?[Ää]\.", "oder Ähnliches"),
+        (r"\bv\. ?Chr\.", "vor Christus"),
+        (r"\bn\. ?Chr\.", "nach Christus"),
+        (r"\busw\.", "und so weiter"),
+        (r"\betc\.", "et cetera"),
+        (r"\bbzw\.", "beziehungsweise"),
+        (r"\b[Cc]a\.", "circa"),
+        (r"\bNr\.", "Nummer"),
+        (r"\bDr\.", "Doktor"),
+        (r"\bProf\.", "Professor"),
+        (r"\bHr\.", "Herr"),
+        (r"\bHrn\.", "Herrn"),
+        (r"\bFr\.(?= [A-ZÄÖÜ])", "Frau"),
+        (r"\bSt\.(?= [A-ZÄÖÜ])", "Sankt"),
+        (r"(?<=[a-zäöüß])str\.", "straße"),
+        (r"\bStr\.", "Straße"),
+        (r"\bevtl\.", "eventuell"),
+        (r"\bggf\.", "gegebenenfalls"),
+        (r"\binkl\.", "inklusive"),
+        (r"\bexkl\.", "exklusive"),
+        (r"\b[Vv]gl\.", "vergleiche"),
+        (r"\bAbs\.(?= \d)", "Absatz"),
+        (r"\bArt\.(?= \d)", "Artikel"),
+        (r"\bAbb\.(?= \d)", "Abbildung"),
+        (r"\bKap\.(?= \d)", "Kapitel"),
+        (r"\bBd\.(?= \d)", "Band"),
+        (r"\bS\.(?= \d)", "Seite"),
+        (r"\bTel\.", "Telefon"),
+        (r"\bgeb\.", "geboren"),
+        (r"\bgest\.", "gestorben"),
+        (r"\bzzgl\.", "zuzüglich"),
+        (r"\bbspw\.", "beispielsweise"),
+        (r"\bsog\.", "sogenannt"),
+        (r"\bmax\.", "maximal"),
+        (r"\bmin\.(?= \d)", "minimal"),
+        (r"\bMo\.-Fr\.", "Montag bis Freitag"),
+    ),
+    hour_words="Uhr",
+    special=_special,
+    ratio="zu",
+)

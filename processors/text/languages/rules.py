@@ -1,0 +1,258 @@
+"""One set of rules for the languages that espeak-ng speaks and that write the day first and a comma
+in decimals; `Language` holds what differs. What is left in digits espeak-ng reads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from recital.processors.text.languages.cardinals import LARGEST
+
+_BRACES = re.compile(r"(\{[^{}]*\})")
+_DIGIT = re.compile(r"\d")
+_BLANKS = re.compile(r"\s+")
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff\u061c\u202a-\u202e\u2066-\u2069]")
+_THIN = re.compile(r"[\u00a0\u2007\u2009\u202f]")
+_SIGNS = {"$": "dollar", "£": "pound", "€": "euro", "¥": "yen"}
+_CODES = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
+_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+
+
+@dataclass(frozen=True)
+class Language:
+    """What one language says. A pair is singular and plural."""
+
+    cardinal: Callable[[int], str]
+    year: Callable[[int], str]
+    one: str  # 1 before a unit
+    months: Sequence[str]
+    short_months: Mapping[str, str]
+    date: Callable[[str, int, str], str]  # what is before, the day, the month
+    clock: Callable[[int, int], str]
+    point: str
+    minus: str
+    to: str
+    over: str  # between the numbers of a fraction that has no name
+    fractions: Mapping[tuple[int, int], str]
+    percent: str
+    units: Mapping[str, tuple[str, str]]
+    currencies: Mapping[str, tuple[str, str, str, str]]  # with those of the hundredth
+    scales: Mapping[str, tuple[str, str]]  # "Mio." -> million, millions
+    signs: Mapping[str, str]
+    abbreviations: Sequence[tuple[str, str]]  # a pattern, and what is said
+    hour_words: str  # a pattern: "14.30 Uhr"
+    special: Callable[[str], str]  # ordinals, numerals, decades
+    ratio: str = ""  # 3:2; "": as a range
+    group: str = "."  # between thousands
+    cents: str = ""  # between euros and cents
+    of_scale: str = " "  # "millions d'euros"
+    ties: frozenset[str] = field(default_factory=frozenset)
+
+    @cached_property
+    def number(self) -> str:
+        """A pattern of a number as it is written."""
+        group = re.escape(self.group)
+        return rf"(?:\d{{1,3}}(?:{group}\d{{3}})+(?:,\d+)?|\d+(?:,\d+)?)"
+
+    @cached_property
+    def _patterns(self) -> dict[str, re.Pattern[str]]:
+        number = self.number
+        months = "|".join([*self.months, *map(re.escape, self.short_months)])
+        units = "|".join(map(re.escape, sorted(self.units, key=len, reverse=True)))
+        scales = "|".join(map(re.escape, sorted(self.scales, key=len, reverse=True)))
+        signs, codes = "".join(_SIGNS), "|".join(_CODES)
+        return {
+            "abbreviation": re.compile("|".join(f"({p})" for p, _ in self.abbreviations)),
+            "iso": re.compile(r"(?<![\d-])(\d{4})-(0[1-9]|1[0-2])-([0-2]\d|3[01])(?![\d-])"),
+            "numeric": re.compile(
+                r"(?<![\d./-])(3[01]|[12]\d|0?[1-9])([./-])(1[0-2]|0?[1-9])"
+                r"(?:\2(\d{4}|\d\d)(?![\d/-]|[.,]\d)|(?<=\d)(?<!-)(?:(?<=\.\d)|(?<=\.\d\d))\.(?!\d))"
+            ),
+            "day": re.compile(
+                rf"(\w+ )?(?<![\w.,])(3[01]|[12]\d|0?[1-9])(\.|er|e|º|°)? ?(?:de )?({months})"
+                r"(?![\w-])"
+                r"(?:,?(?: de)? (\d{4})(?![\w%]|[.,]\d))?"
+            ),
+            "clock": re.compile(
+                rf"(?<![\w.,:])([01]?\d|2[0-4])(?:([:.h]| h )([0-5]\d)(?![\d:.]\d)(?! ?%)|( ?h)\b)"
+                rf"(?: ?({self.hour_words})\b)?|(?<![\w.,:])([01]?\d|2[0-4]) ({self.hour_words})\b"
+            ),
+            "money": re.compile(
+                rf"(?<![\w.,])(-)?(?:([{signs}]|\b(?:{codes})) ?({number})(?: ({scales}))?(?![\w])"
+                rf"|({number})(?: ?({scales}))? ?([{signs}]|(?:{codes})\b))"
+            ),
+            "percent": re.compile(rf"(?<![\w.,])(-)?({number})(?:-({number}))? ?%"),
+            "unit": re.compile(rf"(?<![\w.,])(-)?({number})(?:-({number}))? ?({units})(?![\w/²³])"),
+            "scale": re.compile(rf"(?<![\w.,])({number}) ({scales})(?!\w)"),
+            "fraction": re.compile(r"(?<![\w/.,])(\d{1,3})/(\d{1,3})(?![\w/]|[.,]\d)"),
+            "range": re.compile(rf"(?<![\w.,-])({number}) ?[-–] ?({number})(?![\w-]|[.,]\d)"),
+            "ratio": re.compile(r"(?<![\w.,:])(\d{1,3}):(\d{1,3})(?![\w:]|[.,]\d)"),
+            "phone": re.compile(
+                r"(?<![\w.,])(?<!\d )(?:\+\d{1,3}|0\d{1,4})(?:[ /.-]\(?\d{2,8}\)?)+(?![\w-])"
+            ),
+            "number": re.compile(rf"(?<![\w.,])((?<!\d)-)?({number})(?![\w]|[.,]\d)"),
+            "sign": re.compile("|".join(map(re.escape, self.signs))),
+        }
+
+    def rewrite(self, text: str) -> str:
+        """The text with words for numbers, dates, times, money, units and abbreviations; the rest
+        as it stands.
+        """
+        return "".join(
+            piece if i % 2 else self._rewrite(piece) for i, piece in enumerate(_BRACES.split(text))
+        )
+
+    def _rewrite(self, text: str) -> str:
+        text = _THIN.sub(" ", _INVISIBLE.sub("", text))
+        patterns = self._patterns
+        text = patterns["abbreviation"].sub(self._abbreviation, text)
+        if _DIGIT.search(text):
+            text = patterns["iso"].sub(lambda m: self._date("", m[3], int(m[2]), m[1]), text)
+            text = patterns["numeric"].sub(self._numeric, text)
+            text = patterns["day"].sub(self._day, text)
+            text = patterns["phone"].sub(self._phone, text)
+            text = patterns["clock"].sub(self._clock, text)
+            text = patterns["money"].sub(self._money, text)
+            text = patterns["percent"].sub(self._percent, text)
+            text = patterns["unit"].sub(self._unit, text)
+            text = patterns["scale"].sub(self._scale, text)
+        text = self.special(text)
+        if _DIGIT.search(text):
+            text = patterns["fraction"].sub(self._fraction, text)
+            text = patterns["range"].sub(
+                lambda m: f"{self.said(m[1])} {self.to} {self.said(m[2])}", text
+            )
+            text = patterns["ratio"].sub(
+                lambda m: f"{self.said(m[1])} {self.ratio or self.to} {self.said(m[2])}", text
+            )
+            text = patterns["number"].sub(self._number, text)
+        text = patterns["sign"].sub(lambda m: f" {self.signs[m[0]]} ", text)
+        return _BLANKS.sub(" ", text)
+
+    def said(self, number: str, *, counts: bool = False) -> str:
+        """A number as it is written, in words; `counts`: one that stands before a unit."""
+        whole, _, fraction = number.replace(self.group, "").partition(",")
+        if len(whole) > 1 and whole[0] == "0":
+            return " ".join(self.cardinal(int(digit)) for digit in whole)
+        value = int(whole)
+        if value >= LARGEST:
+            return " ".join(self.cardinal(int(digit)) for digit in whole)
+        if counts and value == 1 and not fraction:
+            return self.one
+        bare = self.group not in number and len(whole) == 4 and not fraction
+        words = self.year(value) if bare and 1100 <= value < 2100 and not counts else None
+        words = words or self.cardinal(value)
+        if not fraction:
+            return words
+        if len(fraction) > 4 and not fraction.strip("0"):
+            return words
+        return f"{words} {self.point} " + " ".join(self.cardinal(int(d)) for d in fraction)
+
+    def counted(self, number: str, names: tuple[str, str]) -> str:
+        """ "1", ("euro", "euros") -> "un euro"."""
+        return f"{self.said(number, counts=True)} {names[number != '1']}"
+
+    def _abbreviation(self, match: re.Match[str]) -> str:
+        assert match.lastindex is not None
+        index = next(i for i, group in enumerate(match.groups()) if group is not None)
+        spoken = self.abbreviations[index][1]
+        ends = match[0].endswith(".") and not match.string[match.end() :].strip(" \"'»”)")
+        return spoken + ("." if ends else "")
+
+    def _date(self, before: str, day: str, month: int, year: str | None) -> str:
+        spoken = self.date(before, int(day), self.months[month - 1])
+        if not year:
+            return spoken
+        value = int(year) if len(year) > 2 else int(year) + (1900 if int(year) > 50 else 2000)
+        joint = " de " if "de" in self.ties else " "
+        return f"{spoken}{joint}{self.year(value)}"
+
+    def _numeric(self, match: re.Match[str]) -> str:
+        before = match.string[max(0, match.start() - 12) : match.start()]
+        word = before.split()[-1] if before.endswith(" ") and before.split() else ""
+        return self._date(word, match[1], int(match[3]), match[4])
+
+    def _day(self, match: re.Match[str]) -> str:
+        before, day, _, name, year = match.groups()
+        full = self.short_months.get(name, name)
+        month = list(self.months).index(full) + 1
+        return (before or "") + self._date((before or "").strip(), day, month, year)
+
+    def _clock(self, match: re.Match[str]) -> str:
+        hour, sign, minute, bare, word, alone, _ = match.groups()
+        if alone is not None:
+            return self.clock(int(alone), 0)
+        if sign == "." and word is None:
+            return match[0]
+        return self.clock(int(hour), int(minute or 0)) if not bare or minute is None else match[0]
+
+    def _money(self, match: re.Match[str]) -> str:
+        minus, sign, amount, scale, amount_2, scale_2, sign_2 = match.groups()
+        sign, amount, scale = sign or sign_2, amount or amount_2, scale or scale_2
+        one, many, cent, cents = self.currencies[_SIGNS[_CODES.get(sign, sign)]]
+        negative = f"{self.minus} " if minus else ""
+        if scale:
+            names = self.scales[scale]
+            of = self.of_scale if many[0] in "aeiou" or self.of_scale == " " else " de "
+            return f"{negative}{self.said(amount)} {names[amount != '1']}{of}{many}"
+        whole, _, fraction = amount.partition(",")
+        if len(fraction) != 2:
+            return negative + self.counted(amount, (one, many))
+        n_cents = int(fraction)
+        if not n_cents:
+            return negative + self.counted(whole, (one, many))
+        if int(whole.replace(self.group, "")) == 0:
+            return negative + self.counted(str(n_cents), (cent, cents))
+        spoken = f"{self.counted(whole, (one, many))}{self.cents} {self.cardinal(n_cents)}"
+        return negative + spoken
+
+    def _percent(self, match: re.Match[str]) -> str:
+        minus, low, high = match.groups()
+        spoken = self.said(low) + (f" {self.to} {self.said(high)}" if high else "")
+        return f"{self.minus + ' ' if minus else ''}{spoken} {self.percent}"
+
+    def _unit(self, match: re.Match[str]) -> str:
+        minus, low, high, name = match.groups()
+        spoken = f"{self.said(low)} {self.to} " if high else ""
+        spoken += self.counted(high or low, self.units[name])
+        return f"{self.minus + ' ' if minus else ''}{spoken}"
+
+    def _scale(self, match: re.Match[str]) -> str:
+        return f"{self.said(match[1])} {self.scales[match[2]][match[1] != '1']}"
+
+    def _fraction(self, match: re.Match[str]) -> str:
+        top, bottom = int(match[1]), int(match[2])
+        named = self.fractions.get((top, bottom))
+        return named or f"{self.cardinal(top)} {self.over} {self.cardinal(bottom)}"
+
+    def _phone(self, match: re.Match[str]) -> str:
+        """Digit by digit, in the groups that are written; pairs alone are numbers, in French."""
+        groups = re.findall(r"\d+", match[0])
+        plus = f"{self.signs['+']} " if match[0][0] == "+" else ""
+        pairs = "pairs" in self.ties and all(len(group) == 2 for group in groups)
+        return plus + ", ".join(
+            self.cardinal(int(group))
+            if pairs and group[0] != "0"
+            else " ".join(self.cardinal(int(digit)) for digit in group)
+            for group in groups
+        )
+
+    def _number(self, match: re.Match[str]) -> str:
+        before = match.string[: match.start()][-1:]
+        minus = match[1] and (not before or before in " (=")
+        if match[1] and not minus:
+            return match[1] + self.said(match[2])
+        return f"{self.minus + ' ' if minus else ''}{self.said(match[2])}"
+
+
+def roman(numeral: str) -> int:
+    """XIV -> 14."""
+    values = [_VALUES[letter] for letter in numeral]
+    following = [*values[1:], 0]
+    return sum(v if v >= after else -v for v, after in zip(values, following, strict=True))
+
+
+ROMAN = r"(?=[IVXL]+\b)(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
