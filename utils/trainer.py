@@ -15,46 +15,33 @@ import os
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import asdict
 from pathlib import Path
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal
 
 import torch
 from accelerate import Accelerator
-from accelerate.utils import DistributedDataParallelKwargs, broadcast, gather_object
+from accelerate.utils import DistributedDataParallelKwargs, broadcast
 from torch.utils.data import DataLoader
-from tqdm import tqdm
 
-from recital.utils import checkpoint
 from recital.utils.bad_steps import BadSteps
-from recital.utils.config import Tree, merge, nearest
-from recital.utils.errors import CheckpointError, ConfigError, Preempted
+from recital.utils.config import Tree, nearest
+from recital.utils.errors import ConfigError, Preempted
 from recital.utils.files import locked
 from recital.utils.loader import Dataset, make_loader, to_device
 from recital.utils.log import Exhibit, Log, Meter, Speed
 from recital.utils.networks import Networks
 from recital.utils.precision import resolve_precision, training_device
-from recital.utils.random import isolated, random_state, seed_all, set_random_state
+from recital.utils.random import isolated, seed_all
+from recital.utils.run import Adapt, ModelT, Run
 from recital.utils.sampler import EndlessBatches, OnePass, Sampler
 from recital.utils.schedules import learning_rate
 from recital.utils.signals import StopSignals, parent_watched
 from recital.utils.train_config import TrainConfig
-from recital.utils.trainable import BatchT, Trainable
-from recital.utils.training_state import (
-    Position,
-    refuse_changes,
-    restore_weights,
-    set_initial_weights,
-    weight_files,
-)
+from recital.utils.trainable import BatchT
 
 logger = logging.getLogger(__name__)
 
 __all__ = ["Dataset", "TrainConfig", "Trainer"]
-
-ModelT = TypeVar("ModelT", bound=Trainable)
-Weights = dict[str, torch.Tensor]
-Adapt = Callable[[ModelT, Weights, Tree], tuple[Weights, list[str]]]
 
 AGREE_EVERY = 10  # steps between asking all processes whether to stop; a lone one looks each step
 
@@ -86,28 +73,31 @@ class Trainer(Generic[ModelT, BatchT]):
     ) -> None:
         self.config = config
         self.directory = directory
-        self.resolved_config = dict(resolved_config)
-        self.train_data, self.valid_data, self.show = train_data, valid_data, show
-        self.measure, self.begin, self.adapt = measure, begin, adapt
+        self.train_data, self.valid_data = train_data, valid_data
+        self.show, self.measure = show, measure
         theirs = os.environ.get("ACCELERATE_MIXED_PRECISION", "no")
         precision, note = resolve_precision(config.precision, theirs, training_device())
         self.accelerator = accelerator = _accelerator(precision)
         self.main = accelerator.is_main_process
-        if note is not None:
-            self._say(note)
         self.model = model
         self.networks = Networks(model, config, accelerator)
+        self.run = Run(
+            model,
+            self.networks,
+            config,
+            directory,
+            dict(resolved_config),
+            dict(train_data.fingerprint),
+            begin,
+            adapt,
+        )
+        if note is not None:
+            self.run.say(note)
         self.sampler = self._sampler(train_data)
         has_valid = valid_data is not None and len(valid_data.ids) > 0
         self.valid_sampler = self._sampler(valid_data) if has_valid and valid_data else None
         self.valid_loader: DataLoader[BatchT] | None = None
-        self.position = Position()
         self.meter = Meter()
-        # What names checkpoints and selects the best: the figure `best_by` of the last validation,
-        # or else the loss of training.
-        self.last_loss = math.nan
-        self.best_loss = math.inf  # of any validation
-        self.valid_step = self.saved_step = -1
         self.bad_steps = BadSteps(config.max_bad_steps, directory)
         self.speed = Speed()
         self.log: Log | None = None
@@ -132,20 +122,20 @@ class Trainer(Generic[ModelT, BatchT]):
 
     def _fit(self, resume: bool, checkpoint: Path | None, resume_type: str) -> None:
         seed_all(self.config.seed, "training", self.accelerator.process_index)
-        self._start(resume, checkpoint, resume_type)
+        self.run.start(resume, checkpoint, resume_type)
         self.networks.share()
         if self.main:
-            n_batches = len(self.sampler.plan(self.position.epoch))
+            n_batches = len(self.sampler.plan(self.run.position.epoch))
             epochs = self.config.max_epoch * -(-n_batches // self.config.gradient_accumulation)
             self.log = Log(
                 self.directory,
-                step=self.position.step,
+                step=self.run.position.step,
                 total=min(epochs, self.config.max_steps or epochs),
             )
         batches = self._batches()
         with StopSignals() as signals, parent_watched():
             try:
-                self._run(batches, signals)
+                self._train(batches, signals)
             finally:
                 batches.close()
                 self.valid_loader = None
@@ -154,13 +144,13 @@ class Trainer(Generic[ModelT, BatchT]):
 
     def _batches(self) -> Generator[BatchT, None, None]:
         """Endless, from the position on; closing it ends the loader's workers."""
-        position = self.position
+        position = self.run.position
         rank = self.accelerator.process_index
         keys = EndlessBatches(self.sampler, rank, position.epoch, position.batch)
         yield from self._loader(self.train_data, keys)
 
-    def _run(self, batches: Iterator[BatchT], signals: StopSignals) -> None:
-        config, position = self.config, self.position
+    def _train(self, batches: Iterator[BatchT], signals: StopSignals) -> None:
+        config, position = self.config, self.run.position
         began = time.monotonic()
         self.model.train()
         plan = self.sampler.plan(position.epoch)
@@ -192,16 +182,16 @@ class Trainer(Generic[ModelT, BatchT]):
                 break
         self._validate()
         self._save()
-        self._say(f"done: step {position.step}, epoch {position.epoch}, in {self.directory}")
+        self.run.say(f"done: step {position.step}, epoch {position.epoch}, in {self.directory}")
 
     def _step(self, batches: Sequence[BatchT], group: Sequence[Sequence[int]]) -> None:
         """One optimizer step of each network; `batches` are shares of those in `group`."""
-        config, position = self.config, self.position
+        config, position = self.config, self.run.position
         rate = learning_rate(
             config.scheduler, config.optimizer.lr, position.step + 1, position.epoch
         )
         moved = [to_device(batch, self.accelerator.device) for batch in batches]
-        self.model.begin_step(self.position.step)
+        self.model.begin_step(self.run.position.step)
         bad = self.networks.train_step(moved, rate, self.meter)
         self.bad_steps.add(position.step + 1, bad, [i for batch in batches for i in batch.ids])
         lengths = self.train_data.lengths
@@ -215,11 +205,11 @@ class Trainer(Generic[ModelT, BatchT]):
         self._check_bad_steps()
         losses, norms = self._means(self.meter)
         speed = self.speed.rates()
-        if losses and math.isnan(self.last_loss):
-            self.last_loss = losses["total"]
+        if losses and math.isnan(self.run.last_loss):
+            self.run.last_loss = losses["total"]
         if self.log is None or not losses:
             return
-        step, epoch, config = self.position.step, self.position.epoch, self.config
+        step, epoch, config = self.run.position.step, self.run.position.epoch, self.config
         values = {f"train/{name}": loss for name, loss in losses.items()} | norms | speed
         values["learning_rate"] = learning_rate(config.scheduler, config.optimizer.lr, step, epoch)
         if self.accelerator.device.type == "cuda":
@@ -227,29 +217,37 @@ class Trainer(Generic[ModelT, BatchT]):
         self.log.scalars(step, epoch, values)
         self.log.progress(step, epoch, values)
 
+    def _save(self) -> None:
+        if self.run.saved_step == self.run.position.step:
+            return
+        if math.isnan(self.run.last_loss):
+            self._log_training()  # the name contains a loss
+        self._check_bad_steps()
+        self.run.save()
+
     def _check_bad_steps(self) -> None:
         for line in self.bad_steps.check():
-            self._say(line)
+            self.run.say(line)
 
     def _validate(self) -> bool:
         """Validate with the weights that inference uses; returns whether they are the best yet."""
-        step, epoch = self.position.step, self.position.epoch
-        if self.valid_data is None or self.valid_sampler is None or self.valid_step == step:
+        step, epoch = self.run.position.step, self.run.position.epoch
+        if self.valid_data is None or self.valid_sampler is None or self.run.valid_step == step:
             return False
         self._check_bad_steps()
         if self.valid_loader is None:
             keys = OnePass(self.valid_sampler, self.accelerator.process_index)
             self.valid_loader = self._loader(self.valid_data, keys, keep=True)
-        self.model.begin_step(self.position.step)
+        self.model.begin_step(self.run.position.step)
         self.model.eval()
         with torch.no_grad(), isolated(self.config.seed, "validation"), self.networks.averaged():
             means, shown = self._valid_losses(self.valid_loader, self.valid_sampler.plan(0))
             means |= self._measured()
         self.model.train()
-        self.last_loss, self.valid_step = self._criterion(means), step
-        better = self.last_loss < self.best_loss
+        self.run.last_loss, self.run.valid_step = self._criterion(means), step
+        better = self.run.last_loss < self.run.best_loss
         if better:
-            self.best_loss = self.last_loss
+            self.run.best_loss = self.run.last_loss
         if self.log is not None:
             self.log.scalars(step, epoch, {f"valid/{k}": v for k, v in means.items()})
             self.log.show(step, shown)
@@ -283,7 +281,9 @@ class Trainer(Generic[ModelT, BatchT]):
                 return self.show(self.model, batch)
         except Exception as error:
             logger.debug("pictures and sounds", exc_info=True)
-            self._say(f"no pictures and sounds of this validation: {type(error).__name__}: {error}")
+            self.run.say(
+                f"no pictures and sounds of this validation: {type(error).__name__}: {error}"
+            )
             return ()
 
     def _measured(self) -> dict[str, float]:
@@ -306,123 +306,6 @@ class Trainer(Generic[ModelT, BatchT]):
             first = torch.tensor(value, dtype=torch.float64, device=self.accelerator.device)
             value = broadcast(first).item()
         return -value if self.config.best_by.startswith("-") else value
-
-    def _save(self) -> None:
-        """A checkpoint of this moment, then the old ones beyond `keep_last` go, except the best."""
-        if self.saved_step == self.position.step:
-            return
-        if math.isnan(self.last_loss):
-            self._log_training()  # the name contains a loss
-        self._check_bad_steps()
-        position, scaler = self.position, self.accelerator.scaler
-        random_states = gather_object([random_state()])
-        if self.main:
-            state = {
-                "step": position.step,
-                "position": asdict(position),
-                "valid_loss": _number(self.last_loss) if self.valid_step == position.step else None,
-                "best_loss": _number(self.best_loss),
-                "last_loss": _number(self.last_loss),
-                "scaler": scaler.state_dict() if scaler is not None else {},
-                "ema_updates": {name: ema.updates for name, ema in self.networks.averages.items()},
-                "random": random_states,
-                "common": self._common(),
-                "precision": self.accelerator.mixed_precision,
-            }
-            with self.networks.unwrapped() as bare:
-                files = weight_files(bare, self.networks.optimizers, self.networks.averages)
-            name = checkpoint.checkpoint_name(position.epoch, position.step, self.last_loss)
-            checkpoint.sweep(self.directory)
-            checkpoint.write(
-                self.directory / checkpoint.FOLDER / name,
-                {checkpoint.CONFIG: self.resolved_config, **files, checkpoint.STATE: state},
-            )
-            checkpoint.prune(self.directory, self.config.keep_last)
-        self.accelerator.wait_for_everyone()
-        self.saved_step = position.step
-
-    def _start(self, resume: bool, path: Path | None, resume_type: str) -> None:
-        """Fresh, from a checkpoint, or from its weights alone."""
-        own = checkpoint.find_checkpoints(self.directory)
-        given = checkpoint.find(path) if path is not None else None
-        if resume and own and (given is None or resume_type == "finetune"):
-            self._restore(checkpoint.find(self.directory))
-        elif (
-            own
-            and not resume
-            and (given is None or given.resolve() not in [p.resolve() for p in own])
-        ):
-            raise CheckpointError(
-                f"{self.directory}: holds a run already; go on with --resume, or choose another "
-                "--name"
-            )
-        elif given is not None and resume_type == "finetune":
-            self._begin_from(given)
-        elif given is not None:
-            self._restore(given)
-        elif self.begin is not None:
-            with self.networks.unwrapped():
-                self.begin(self.model)
-
-    def _begin_from(self, path: Path) -> None:
-        """Take the weights of a checkpoint, and learn the corpus: its speakers are other ones."""
-        weights, changes = checkpoint.read_tensors(path / checkpoint.MODEL), list[str]()
-        with self.networks.unwrapped() as bare:
-            if self.adapt is not None:
-                before = checkpoint.read_json(path / checkpoint.CONFIG)
-                weights, changes = self.adapt(self.model, weights, before)
-            anew = set_initial_weights(path, bare, weights)
-            if self.begin is not None:
-                self.begin(self.model)
-        for ema in self.networks.averages.values():
-            ema.restart()
-        apart = f"; {', '.join(self.model.training_only)} begins anew" if anew else ""
-        self._say(f"begins from the weights of {path}{apart}")
-        for line in changes:
-            self._say(line)
-
-    def _restore(self, path: Path) -> None:
-        state, tensors = checkpoint.load_state(path)
-        before = state["common"]
-        # what an older version did not know yet was as it is by default
-        before["train"] = merge(TrainConfig({}).common(), before["train"])
-        refuse_changes(path, before, self._common())
-        precision = state.get("precision", self.accelerator.mixed_precision)
-        if precision != self.accelerator.mixed_precision:
-            self._say(
-                f"goes on in {self.accelerator.mixed_precision!r}, where the run was in "
-                f"{precision!r}: this machine has other units, and the bits differ from here on"
-            )
-        networks = self.networks
-        with networks.unwrapped() as bare:
-            restore_weights(path, tensors, bare, networks.optimizers, networks.averages)
-        for name, updates in state["ema_updates"].items():
-            networks.averages[name].updates = updates
-        if self.accelerator.scaler is not None:
-            self.accelerator.scaler.load_state_dict(state["scaler"])
-        self.position = Position(**state["position"])
-        self.best_loss = math.inf if state["best_loss"] is None else state["best_loss"]
-        self.last_loss = math.nan if state["last_loss"] is None else state["last_loss"]
-        self.saved_step = self.position.step
-        self.valid_step = self.position.step if state["valid_loss"] is not None else -1
-        set_random_state(state["random"][self.accelerator.process_index])
-        if self.main:
-            for name in checkpoint.set_aside(self.directory, self.position.step):
-                self._say(
-                    f"{name} lies beyond the step that the run goes on from; kept as "
-                    f"abandoned-{name}"
-                )
-        self._say(f"goes on from step {self.position.step}: {path}")
-
-    def _common(self) -> Tree:
-        """What a resumed run must find as it was."""
-        return {
-            "dataset": dict(self.train_data.fingerprint),
-            "model_type": self.resolved_config.get("model_type"),
-            "model": self.resolved_config.get("model"),
-            "train": self.config.common(),
-            "processes": self.accelerator.num_processes,
-        }
 
     def _loader(
         self, data: Dataset[BatchT], batches: Iterable[list[tuple[int, int]]], keep: bool = False
@@ -451,7 +334,7 @@ class Trainer(Generic[ModelT, BatchT]):
         """The greatest wish of all processes, so that all stop at the same step."""
         if self.accelerator.num_processes == 1:
             return wish
-        if self.position.step % AGREE_EVERY:
+        if self.run.position.step % AGREE_EVERY:
             return 0
         wishes = self.accelerator.gather(torch.tensor([wish], device=self.accelerator.device))
         return int(wishes.max())
@@ -469,10 +352,6 @@ class Trainer(Generic[ModelT, BatchT]):
         norms = {name: value for name, value in values.items() if name not in weights}
         return {"total": total, **losses}, norms
 
-    def _say(self, text: str) -> None:
-        if self.main:
-            tqdm.write(text)
-
 
 def _accelerator(precision: str) -> Accelerator:
     # DDP would overwrite buffers at each forward, which breaks a discriminator's graph at its
@@ -481,7 +360,3 @@ def _accelerator(precision: str) -> Accelerator:
     # Accelerate would take Apple's GPU where it sees one, which lacks float64.
     on_cpu = True if training_device().type == "cpu" else None
     return Accelerator(cpu=on_cpu, mixed_precision=precision, kwargs_handlers=handlers)
-
-
-def _number(value: float) -> float | None:
-    return value if math.isfinite(value) else None

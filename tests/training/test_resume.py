@@ -208,5 +208,5 @@ def test_pictures_that_fail_do_not_end_a_run(
 
     subject = trainer(tmp_path, valid=ToyData(6), show=show, max_steps=2)
     subject.fit()
-    assert subject.position.step == 2
+    assert subject.run.position.step == 2
     assert "no pictures and sounds of this validation: RuntimeError: MKL" in capsys.readouterr().out

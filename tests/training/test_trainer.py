@@ -306,7 +306,7 @@ def test_finetuning_takes_the_weights_alone(tmp_path: Path) -> None:
         tmp_path / "b", student, ToyData(9), max_steps=1, optimizer=OptimizerConfig(lr=1e-9)
     )
     subject.fit(checkpoint=tmp_path / "a", resume_type="finetune")
-    assert subject.position.step == 1
+    assert subject.run.position.step == 1
     assert same(weights(student), weights(teacher), 1e-6)
     with pytest.raises(
         CheckpointError, match=r"of another model: .*network\.0\.weight is \[8, 4\]"

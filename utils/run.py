@@ -1,0 +1,183 @@
+"""Where a run is, how it begins, and how it goes to a checkpoint and back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import torch
+from accelerate import Accelerator
+from accelerate.utils import gather_object
+from tqdm import tqdm
+
+from recital.utils import checkpoint
+from recital.utils.config import Tree, merge
+from recital.utils.errors import CheckpointError
+from recital.utils.networks import Networks
+from recital.utils.random import random_state, set_random_state
+from recital.utils.train_config import TrainConfig
+from recital.utils.trainable import BatchT, Trainable
+from recital.utils.training_state import (
+    Position,
+    refuse_changes,
+    restore_weights,
+    set_initial_weights,
+    weight_files,
+)
+
+ModelT = TypeVar("ModelT", bound=Trainable)
+Weights = dict[str, torch.Tensor]
+Adapt = Callable[[ModelT, Weights, Tree], tuple[Weights, list[str]]]
+
+
+@dataclass
+class Run(Generic[ModelT, BatchT]):
+    """One run in its experiment's directory: `position` and losses, and what a checkpoint of them
+    is made of.
+
+    `fingerprint` is that of the training data; `begin` and `adapt` are those of the Trainer.
+    """
+
+    model: ModelT
+    networks: Networks[BatchT]
+    config: TrainConfig
+    directory: Path
+    resolved_config: Tree
+    fingerprint: Mapping[str, str]
+    begin: Callable[[ModelT], None] | None = None
+    adapt: Adapt[ModelT] | None = None
+    position: Position = field(default_factory=Position)
+    # What names checkpoints and selects the best: the figure `best_by` of the last validation, or
+    # else the loss of training.
+    last_loss: float = math.nan
+    best_loss: float = math.inf  # of any validation
+    valid_step: int = -1
+    saved_step: int = -1
+
+    @property
+    def accelerator(self) -> Accelerator:
+        return self.networks.accelerator
+
+    def start(self, resume: bool, path: Path | None, resume_type: str) -> None:
+        """Fresh, from a checkpoint, or from its weights alone."""
+        own = checkpoint.find_checkpoints(self.directory)
+        given = checkpoint.find(path) if path is not None else None
+        if resume and own and (given is None or resume_type == "finetune"):
+            self._restore(checkpoint.find(self.directory))
+        elif (
+            own
+            and not resume
+            and (given is None or given.resolve() not in [p.resolve() for p in own])
+        ):
+            raise CheckpointError(
+                f"{self.directory}: holds a run already; go on with --resume, or choose another "
+                "--name"
+            )
+        elif given is not None and resume_type == "finetune":
+            self._begin_from(given)
+        elif given is not None:
+            self._restore(given)
+        elif self.begin is not None:
+            with self.networks.unwrapped():
+                self.begin(self.model)
+
+    def _begin_from(self, path: Path) -> None:
+        """Take the weights of a checkpoint, and learn the corpus: its speakers are other ones."""
+        weights, changes = checkpoint.read_tensors(path / checkpoint.MODEL), list[str]()
+        with self.networks.unwrapped() as bare:
+            if self.adapt is not None:
+                before = checkpoint.read_json(path / checkpoint.CONFIG)
+                weights, changes = self.adapt(self.model, weights, before)
+            anew = set_initial_weights(path, bare, weights)
+            if self.begin is not None:
+                self.begin(self.model)
+        for ema in self.networks.averages.values():
+            ema.restart()
+        apart = f"; {', '.join(self.model.training_only)} begins anew" if anew else ""
+        self.say(f"begins from the weights of {path}{apart}")
+        for line in changes:
+            self.say(line)
+
+    def _restore(self, path: Path) -> None:
+        state, tensors = checkpoint.load_state(path)
+        before = state["common"]
+        # what an older version did not know yet was as it is by default
+        before["train"] = merge(TrainConfig({}).common(), before["train"])
+        refuse_changes(path, before, self._common())
+        precision = state.get("precision", self.accelerator.mixed_precision)
+        if precision != self.accelerator.mixed_precision:
+            self.say(
+                f"goes on in {self.accelerator.mixed_precision!r}, where the run was in "
+                f"{precision!r}: this machine has other units, and the bits differ from here on"
+            )
+        networks = self.networks
+        with networks.unwrapped() as bare:
+            restore_weights(path, tensors, bare, networks.optimizers, networks.averages)
+        for name, updates in state["ema_updates"].items():
+            networks.averages[name].updates = updates
+        if self.accelerator.scaler is not None:
+            self.accelerator.scaler.load_state_dict(state["scaler"])
+        self.position = Position(**state["position"])
+        self.best_loss = math.inf if state["best_loss"] is None else state["best_loss"]
+        self.last_loss = math.nan if state["last_loss"] is None else state["last_loss"]
+        self.saved_step = self.position.step
+        self.valid_step = self.position.step if state["valid_loss"] is not None else -1
+        set_random_state(state["random"][self.accelerator.process_index])
+        if self.accelerator.is_main_process:
+            for name in checkpoint.set_aside(self.directory, self.position.step):
+                self.say(
+                    f"{name} lies beyond the step that the run goes on from; kept as "
+                    f"abandoned-{name}"
+                )
+        self.say(f"goes on from step {self.position.step}: {path}")
+
+    def save(self) -> None:
+        """A checkpoint of this moment, then the old ones beyond `keep_last` go, except the best."""
+        position, scaler = self.position, self.accelerator.scaler
+        random_states = gather_object([random_state()])
+        if self.accelerator.is_main_process:
+            state = {
+                "step": position.step,
+                "position": asdict(position),
+                "valid_loss": _number(self.last_loss) if self.valid_step == position.step else None,
+                "best_loss": _number(self.best_loss),
+                "last_loss": _number(self.last_loss),
+                "scaler": scaler.state_dict() if scaler is not None else {},
+                "ema_updates": {name: ema.updates for name, ema in self.networks.averages.items()},
+                "random": random_states,
+                "common": self._common(),
+                "precision": self.accelerator.mixed_precision,
+            }
+            with self.networks.unwrapped() as bare:
+                files = weight_files(bare, self.networks.optimizers, self.networks.averages)
+            name = checkpoint.checkpoint_name(position.epoch, position.step, self.last_loss)
+            checkpoint.sweep(self.directory)
+            checkpoint.write(
+                self.directory / checkpoint.FOLDER / name,
+                {checkpoint.CONFIG: self.resolved_config, **files, checkpoint.STATE: state},
+            )
+            checkpoint.prune(self.directory, self.config.keep_last)
+        self.accelerator.wait_for_everyone()
+        self.saved_step = position.step
+
+    def _common(self) -> Tree:
+        """What a resumed run must find as it was."""
+        return {
+            "dataset": self.fingerprint,
+            "model_type": self.resolved_config.get("model_type"),
+            "model": self.resolved_config.get("model"),
+            "train": self.config.common(),
+            "processes": self.accelerator.num_processes,
+        }
+
+    def say(self, text: str) -> None:
+        """A line of the main process, clear of a progress bar."""
+        if self.accelerator.is_main_process:
+            tqdm.write(text)
+
+
+def _number(value: float) -> float | None:
+    return value if math.isfinite(value) else None
