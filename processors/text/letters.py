@@ -1,9 +1,10 @@
 """Letters to sounds, for words that no dictionary has.
 
-A joint-sequence model (Bisani and Ney, "Joint-sequence models for grapheme-to-phoneme conversion",
-2008): a word is a sequence of graphones, each a letter with the phones it makes (none, one or two),
-and an n-gram with Kneser-Ney smoothing says how likely a sequence is. `bins/train_letters.py` makes
-the data file from CMUdict; `docs/text.md` has its error rates.
+A word is a sequence of graphones, each a letter with the phones it makes (none, one or two). Two
+models say how likely a sequence is, and a beam search adds them: a network that sees all letters
+(`letter_network.py`), and n-grams of graphones with Kneser-Ney smoothing (Bisani and Ney,
+"Joint-sequence models for grapheme-to-phoneme conversion", 2008). `bins/train_letters.py` makes the
+data file from CMUdict; `docs/text.md` has its error rates.
 """
 
 from __future__ import annotations
@@ -18,12 +19,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from recital.processors.text.letter_network import N_BEFORE, LetterNetwork, next_state
+
 Gram = tuple[int, ...]
 Chain = tuple[int, Any] | None  # graphones, the last one first
 
 FILE = Path(__file__).with_name("letters.npz")
-BEAM = 12
-MARGIN = 10.0  # of log likelihood: what is that much worse than the best is given up
+BEAM = 5
+MARGIN = 5.0  # of log likelihood: what is that much worse than the best is given up
+N_GRAM_WEIGHT = 0.4  # of the n-grams' log likelihood, to the network's
 DISCOUNTS = (0.6, 0.75, 0.8, 0.85, 0.9, 0.9, 0.9, 0.9)  # of orders 1, 2, …
 START = 0  # the graphone before a word; the empty letter ends it
 
@@ -35,17 +39,34 @@ class Graphone(NamedTuple):
     phones: str
 
 
+class _Hypothesis(NamedTuple):
+    """A part of a word that is said: its score, what both models look back at, and all labels as a
+    chain, the last one first.
+    """
+
+    score: float
+    grams: Gram
+    labels: Gram
+    state: int
+    chain: Chain
+
+
 class LetterModel:
-    """The n-grams, and the beam search over them."""
+    """The network, the n-grams, and the beam search over both."""
 
     def __init__(
-        self, graphones: Sequence[Graphone], grams: Iterable[tuple[Gram, int]], order: int
+        self,
+        network: LetterNetwork,
+        graphones: Sequence[Graphone],
+        grams: Iterable[tuple[Gram, int]],
+        order: int,
     ) -> None:
+        self.network = network
         self.graphones = list(graphones)
         self.order = order
-        self.by_letter: dict[str, list[int]] = {}
-        for i, graphone in enumerate(self.graphones[1:], 1):
-            self.by_letter.setdefault(graphone.letter, []).append(i)
+        ids = {graphone: i for i, graphone in enumerate(self.graphones)}
+        # the network's labels as the n-grams' graphones; -1 for what these do not have
+        self.gram_of = [ids.get(Graphone(*label), -1) for label in network.labels]
         self.counts: dict[Gram, dict[int, int]] = {}
         for gram, count in grams:
             self.counts.setdefault(gram[:-1], {})[gram[-1]] = count
@@ -55,26 +76,42 @@ class LetterModel:
         """The most likely phones of a word in the letters a to z; "" where nothing fits. Time and
         memory grow with the word's length, no faster.
         """
-        # a score, the last graphones, and all of them as a chain of (graphone, those before)
-        beam: list[tuple[float, Gram, Chain]] = [(0.0, (START,), None)]
-        for letter in (*word, ""):
-            candidates = self.by_letter.get(letter, [])
-            grown: list[tuple[float, Gram, Chain]] = []
-            for score, context, chain in beam:
-                for graphone, p in zip(
-                    candidates, self._probabilities(context, candidates), strict=True
-                ):
-                    longer = (*context, graphone)[1 - self.order :]
-                    grown.append((score + math.log(p), longer, (graphone, chain)))
-            grown.sort(key=lambda hypothesis: hypothesis[0], reverse=True)
-            beam = [h for h in grown[:BEAM] if h[0] > grown[0][0] - MARGIN]
-        if not beam:
+        if not word:
             return ""
-        phones, chain = [], beam[0][2]
+        beam = [_Hypothesis(0.0, (START,), (0,) * N_BEFORE, 0, None)]
+        for letter, encoded in zip(word, self.network.encode(word), strict=True):
+            beam = self._step(beam, letter, encoded)
+        phones, chain = [], beam[0].chain
         while chain is not None:
-            graphone, chain = chain
-            phones.append(self.graphones[graphone].phones)
+            label, chain = chain
+            phones.append(self.network.labels[label][1])
         return " ".join(p for p in reversed(phones) if p)
+
+    def _step(self, beam: list[_Hypothesis], letter: str, encoded: np.ndarray) -> list[_Hypothesis]:
+        table = self.network.log_probabilities(
+            letter, encoded, [h.labels for h in beam], [h.state for h in beam]
+        )
+        labels = self.network.of_letter[letter]
+        grown = []
+        for hypothesis, row in zip(beam, table, strict=True):
+            near = np.flatnonzero(row > row.max() - MARGIN).tolist()
+            likely = [int(labels[k]) for k in near]
+            grams = [self.gram_of[label] for label in likely]
+            joint = (
+                self._probabilities(hypothesis.grams, grams) if len(beam) + len(near) > 2 else [1.0]
+            )
+            for k, label, gram, p in zip(near, likely, grams, joint, strict=True):
+                grown.append(
+                    _Hypothesis(
+                        hypothesis.score + float(row[k]) + N_GRAM_WEIGHT * math.log(p),
+                        (*hypothesis.grams, gram)[1 - self.order :],
+                        (*hypothesis.labels[1:], label),
+                        next_state(hypothesis.state, self.network.labels[label][1]),
+                        (label, hypothesis.chain),
+                    )
+                )
+        grown.sort(key=lambda h: h.score, reverse=True)
+        return [h for h in grown[:BEAM] if h.score > grown[0].score - MARGIN]
 
     def _probabilities(self, context: Gram, candidates: list[int]) -> list[float]:
         """Interpolated Kneser-Ney, from the shortest context to the longest."""
@@ -93,7 +130,7 @@ class LetterModel:
         return p
 
     def save(self, path: Path) -> None:
-        """Compressed arrays: the n-grams of each order in sorted rows, and their counts."""
+        """Compressed arrays: the network; n-grams of each order in sorted rows; their counts."""
         arrays: dict[str, np.ndarray] = {
             "graphones": np.array([f"{g.letter} {g.phones}" for g in self.graphones]),
         }
@@ -109,7 +146,7 @@ class LetterModel:
             arrays[f"counts{order}"] = np.array(
                 [self.counts[g[:-1]][g[-1]] for g in grams], dtype=np.uint32
             )
-        np.savez_compressed(path, allow_pickle=False, **arrays)
+        np.savez_compressed(path, allow_pickle=False, **arrays, **self.network.stored())
 
     @classmethod
     def load(cls, path: Path) -> LetterModel:
@@ -124,7 +161,10 @@ class LetterModel:
                     arrays[f"grams{n}"].T.tolist(), arrays[f"counts{n}"].tolist(), strict=True
                 )
             ]
-        return cls(graphones, grams, order)
+            network = LetterNetwork.from_stored(
+                {name: arrays[name] for name in arrays.files if name.startswith("network_")}
+            )
+        return cls(network, graphones, grams, order)
 
 
 @lru_cache(maxsize=1)
