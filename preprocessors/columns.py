@@ -1,5 +1,5 @@
-"""Whether the columns of a list are what its layout says: columns in another order would be taken
-without a word, every text as a speaker and every speaker as a text.
+"""Checks that the columns of a list are those of its layout. Swapped columns would otherwise pass
+silently: every text becomes a speaker and every speaker a text.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from recital.utils.errors import DataError
 
 
 def usual_count(counts: Sequence[int]) -> int:
-    """The number of fields that most lines have; of a tie, the smaller: a text may hold a `|`."""
+    """The most frequent number of fields; the smaller on a tie, as a text may contain a `|`."""
     found = Counter(counts)
     return max(sorted(found), key=found.__getitem__)
 
@@ -22,22 +22,22 @@ def usual_count(counts: Sequence[int]) -> int:
 def require_texts(
     path: Path, texts: Sequence[str], others: Sequence[str], form: str, other: str
 ) -> None:
-    """Raise `DataError` where the column `others`, which is called `other`, looks more like texts
-    than the column `texts` does: longer, and at least as varied.
+    """Raise `DataError` if the column `others` (named `other` in the error) looks more like text
+    than the column `texts`: longer, and at least as varied.
     """
     if not texts or len(texts) != len(others):
         return
     longer = _words(others) >= 2 and _words(others) > _words(texts)
     if longer and len(set(others)) >= len(set(texts)):
         raise DataError(
-            f"{path}: its columns are not {form}: texts would be such as {texts[0][:40]!r}, and "
-            f"{other} such as {others[0][:40]!r}; put the columns into that order"
+            f"{path}: its columns are not {form}: a text would be {texts[0][:40]!r}, and "
+            f"{other} {others[0][:40]!r}; put the columns in that order"
         )
 
 
 def two_texts(raw: str, normalised: str) -> bool:
     """Whether two columns can be a text and its normalised form: they share a word, or the first
-    has digits or is too short to say.
+    has digits or is too short to decide.
     """
     first, second = (set(re.findall(r"\w+", text.casefold())) for text in (raw, normalised))
     if len(first) < 2 or not second or re.search(r"\d", raw):
@@ -46,5 +46,5 @@ def two_texts(raw: str, normalised: str) -> bool:
 
 
 def _words(values: Sequence[str]) -> float:
-    """The mean number of words; a number is none."""
+    """The mean number of words; numbers are not counted."""
     return fmean(len(re.findall(r"[^\W\d_]+", value)) for value in values)

@@ -1,6 +1,4 @@
-"""What every corpus layout asks of its lines: readable text, a recording inside the corpus
-folder.
-"""
+"""Checks shared by all corpus layouts: readable lines, recordings inside the corpus folder."""
 
 from __future__ import annotations
 
@@ -15,28 +13,28 @@ from recital.preprocessors.columns import usual_count
 from recital.processors.store import Rejected, Utterance
 from recital.utils.errors import DataError
 
-SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")  # the first that is there is taken
-# Recordings that no library here decodes: they are rejected, and not passed over.
+SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")  # the first that exists is used
+# Recordings that cannot be decoded here: they are rejected, not skipped silently.
 OTHER_SUFFIXES = (".m4a", ".aac", ".mp4", ".wma", ".webm", ".amr", ".3gp", ".caf", ".ape")
 BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Where a corpus lies, and what its layout does not tell."""
+    """Where a corpus is, and what its layout does not specify."""
 
-    folder: Path  # or its list, where the layout is a list
-    recordings: Path | None = None  # all of them lie below it; None: beside the metadata
-    language: str = ""  # of utterances whose layout names none
-    on_read: Callable[[Path, bytes], None] = lambda path, data: None  # sees each metadata file
+    folder: Path  # or the list itself, if the layout is a list
+    recordings: Path | None = None  # the folder that contains them; None: next to the metadata
+    language: str = ""  # of utterances for which the layout gives none
+    on_read: Callable[[Path, bytes], None] = lambda path, data: None  # on each metadata file
 
     @property
     def root(self) -> Path:
-        """What `Utterance.audio` is relative to."""
+        """The folder that `Utterance.audio` is relative to."""
         return self.recordings or (self.folder.parent if self.folder.is_file() else self.folder)
 
     def read(self, path: Path, expected: str) -> bytes:
-        """A metadata file, without a byte order mark. Raises `DataError` where it is missing."""
+        """Read a metadata file, without a byte order mark. Raises `DataError` if it is missing."""
         try:
             data = path.read_bytes()
         except OSError as error:
@@ -49,8 +47,8 @@ class Corpus:
 def numbered_lines(
     corpus: Corpus, path: Path, expected: str
 ) -> Iterator[tuple[str, str] | Rejected]:
-    """(`file:line`, its text) of each line that is not blank; one that is not UTF-8 becomes
-    `Rejected`. Raises `DataError` where the file is missing.
+    """Yield (`file:line`, text) of each line that is not blank, or `Rejected` if it is not UTF-8.
+    Raises `DataError` if the file is missing.
     """
     for number, raw in enumerate(corpus.read(path, expected).split(b"\n"), 1):
         if not raw.strip():
@@ -66,10 +64,10 @@ def numbered_lines(
 def numbered_fields(
     corpus: Corpus, path: Path, counts: tuple[int, ...], form: str
 ) -> list[list[str] | Rejected]:
-    """The `|`-separated fields of each line. A line that is not `form`, or has more fields than
-    most (a `|` in its text), becomes `Rejected`; blank lines are skipped.
+    """Yield the `|`-separated fields of each line. A line that does not match `form`, or has more
+    fields than most (a `|` in its text), becomes `Rejected`; blank lines are skipped.
 
-    Raises `DataError` where the file is missing.
+    Raises `DataError` if the file is missing.
     """
     lines: list[tuple[str, list[str]] | Rejected] = []
     for line in numbered_lines(corpus, path, f"a line {form} for each recording"):
@@ -107,16 +105,16 @@ def entry(
     start: float = 0.0,
     end: float | None = None,
 ) -> Utterance | Rejected:
-    """An utterance whose recording is at `audio`, relative to `corpus.root`, or why there is none.
+    """An utterance whose recording is at `audio`, relative to `corpus.root`, or `Rejected`.
 
-    An absolute path is taken where the config names the folder of the recordings and it lies in
-    there.
+    An absolute path is accepted if the config names the folder of the recordings and that folder
+    contains it.
     """
     path = PurePosixPath(audio)
     if path.is_absolute() and corpus.recordings and path.is_relative_to(corpus.recordings):
         audio = str(path.relative_to(corpus.recordings))
     if escapes(corpus.root, audio):
-        remedy = "write its path relative to the folder of the recordings, and keep it in there"
+        remedy = "write its path relative to the folder of the recordings, and keep it inside"
         if path.is_absolute() and ".." not in path.parts:
             remedy = f"name the folder of the recordings ({path.parent}) in dataset_recordings"
         reason = f"{audio}: leads out of the folder of the recordings, {corpus.root}"
@@ -145,10 +143,10 @@ def entry_of_files(
     speaker: str = "",
     language: str = "",
 ) -> Utterance | Rejected:
-    """An utterance whose text stands in a file of its own: the first of `transcripts` (relative to
-    the corpus folder) that is there.
+    """An utterance with its text in a file of its own: the first of `transcripts` (relative to the
+    corpus folder) that exists.
     """
-    if escapes(corpus.root, audio):  # its text is behind the same link: say that, first
+    if escapes(corpus.root, audio):  # its text is behind the same link: report the link first
         return entry(corpus, id, audio, "")
     for name in transcripts:
         path = corpus.folder / name
@@ -167,12 +165,11 @@ def entry_of_files(
 
 
 def find_recordings(folder: Path, below: str = "") -> list[str]:
-    """All recordings of a folder, relative to it and sorted; one that is there in several formats
-    counts once. What lies behind a symbolic link is among them. Raises `DataError` where there is
-    none.
+    """All recordings of a folder, as sorted relative paths; one in several formats counts once.
+    Symbolic links are followed. Raises `DataError` if there is no recording.
     """
     found: dict[str, str] = {}
-    entered: set[str] = set()  # links may lead in circles
+    entered: set[str] = set()  # links can form a cycle
     for directory, folders, names in os.walk(folder / below, followlinks=True):
         real = os.path.realpath(directory)
         if real in entered:
@@ -191,7 +188,7 @@ def find_recordings(folder: Path, below: str = "") -> list[str]:
                 found[prefix + stem] = suffix
     if not found:
         where = folder / below
-        raise DataError(f"{where}: holds no recording; expected {', '.join(SUFFIXES)} files in it")
+        raise DataError(f"{where}: contains no recording; expected {', '.join(SUFFIXES)} files")
     return [stem + found[stem] for stem in sorted(found)]
 
 
@@ -201,7 +198,7 @@ def stem_of(audio: str) -> str:
 
 
 def escapes(folder: Path, audio: str) -> bool:
-    """Whether a path leads out of the folder: absolute, through `..`, or by a symbolic link."""
+    """Whether a path leads out of the folder: absolute, by `..`, or through a symbolic link."""
     path = PurePosixPath(audio)
     if path.is_absolute() or ".." in path.parts or "\\" in audio or "\0" in audio:
         return True

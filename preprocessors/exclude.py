@@ -1,4 +1,4 @@
-"""Lists of utterances to leave out: an id a line, and behind it, after `#`, why."""
+"""Lists of utterances to leave out: one id per line, with the reason after `#`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from recital.utils.files import LIST_BYTES, lines_of, read_text
 
 
 def read_exclude_list(path: Path) -> dict[str, str]:
-    """Id -> reason. Raises `DataError` where the file cannot be read."""
+    """Id -> reason. Raises `DataError` if the file cannot be read."""
     try:
         lines = lines_of(read_text(path, LIST_BYTES, "utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         reason = f"{path}: cannot be read as a list of ids ({error})"
-        raise DataError(f"{reason}; fix dataset_exclude, or take it out of the config") from None
+        raise DataError(f"{reason}; fix dataset_exclude, or remove it from the config") from None
     listed: dict[str, str] = {}
     for line in lines:
         id, _, reason = line.partition("#")
@@ -25,6 +25,6 @@ def read_exclude_list(path: Path) -> dict[str, str]:
 
 
 def write_exclude_list(path: Path, reasons: Mapping[str, str]) -> None:
-    """The list that `read_exclude_list` reads."""
+    """Write a list for `read_exclude_list`."""
     lines = [f"{id}  # {' '.join(reason.split())}\n" for id, reason in reasons.items()]
     path.write_text("".join(lines), encoding="utf-8")

@@ -1,6 +1,4 @@
-"""Recordings to features: what a worker does with one shard. Each recording is decoded once for
-all features.
-"""
+"""Recordings to features: the work on one shard. One decoding serves all features."""
 
 from __future__ import annotations
 
@@ -39,7 +37,7 @@ LONGEST_SECONDS = 120.0  # a bound on memory; `preprocess.max_seconds` is applie
 
 
 class Recording(NamedTuple):
-    """What one utterance is computed from."""
+    """The audio of one utterance: a file or a segment of it."""
 
     id: str
     audio: str  # relative to the folder of the job
@@ -49,7 +47,7 @@ class Recording(NamedTuple):
 
 @dataclass(frozen=True)
 class Job:
-    """One shard, of one or more features."""
+    """The work of one shard, for one or more features."""
 
     folder: Path  # of the recordings
     recordings: tuple[Recording, ...]
@@ -61,8 +59,7 @@ class Job:
 def extract(job: Job) -> int:
     """Compute and write the features of a shard; returns the number of recordings.
 
-    Unusable recordings are noted in the shard beside the seconds of the others, so that they are
-    not decoded again.
+    Unusable recordings are recorded in the shard's header, so that they are not decoded again.
     """
     arrays: dict[str, dict[str, np.ndarray]] = {feature: {} for feature in job.outputs}
     seconds: dict[str, float] = {}
@@ -77,7 +74,7 @@ def extract(job: Job) -> int:
             except UnusableAudio as error:
                 rejected.append((id, error.code, error.reason, error.remedy))
                 continue
-            except Exception as error:  # whatever it is, the others go on
+            except Exception as error:  # one bad recording must not stop the others
                 log.exception("%s", job.folder / audio)
                 reason = f"its features cannot be computed ({type(error).__name__}: {error})"
                 rejected.append((id, "failed", reason, "look at the recording, or leave it out"))
@@ -98,7 +95,7 @@ def usable_samples(
     start: float = 0.0,
     end: float | None = None,
 ) -> np.ndarray:
-    """A recording, or its segment from `start` to `end` in seconds, as features are made of it:
+    """Load a recording, or its segment from `start` to `end` in seconds, as the features see it:
     resampled, trimmed, int16 [S]. Raises `UnusableAudio`.
     """
     wav, rate = decode(path, start, end)
@@ -112,7 +109,7 @@ def usable_samples(
         raise UnusableAudio(path, "clipped", reason, "record it again with a lower gain")
     if len(wav) > LONGEST_SECONDS * rate:
         reason = (
-            f"lasts {len(wav) / rate:.1f} s, more than the {LONGEST_SECONDS:g} s that can be taken"
+            f"lasts {len(wav) / rate:.1f} s, more than the {LONGEST_SECONDS:g} s that fit in memory"
         )
         raise UnusableAudio(path, "too_long", reason, "cut it into sentences")
     wav = resample(wav, rate, audio.sample_rate)
@@ -130,9 +127,9 @@ def usable_samples(
 def compute(
     samples: np.ndarray, features: tuple[str, ...], audio: AudioConfig, preprocess: PreprocessConfig
 ) -> dict[str, np.ndarray]:
-    """int16 [S] -> the features by name, as they are kept in the store.
+    """int16 [S] -> features by name, in the form that the store keeps.
 
-    All are made of the 16-bit samples, so that the mel of a stored wav is the stored mel.
+    All are computed from the 16-bit samples, so that the mel of a stored wav is the stored mel.
     """
     wav = samples.astype(np.float32) / np.float32(FULL_SCALE)
     made: dict[str, np.ndarray] = {}
@@ -161,8 +158,8 @@ def _mel_spectrogram(audio: AudioConfig) -> MelSpectrogram:
 
 @contextmanager
 def _one_thread(features: dict[str, Path]) -> Iterator[None]:
-    """Torch on one thread: sums come out the same in one process and in many, and processes
-    don't fight for cores.
+    """Run torch on one thread: sums are the same with one process and with many, and processes
+    do not compete for cores.
     """
     if features.keys() <= {"wav"}:  # needs no torch
         yield

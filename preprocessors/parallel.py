@@ -1,4 +1,4 @@
-"""Work on several processes or machines, by joblib; a cluster is a backend's name away."""
+"""Parallel work on several processes or machines, through joblib's backends."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ BACKENDS = ("loky", "dask", "ray")
 def run_parallel(
     function: Callable[[Item], Result], items: Sequence[Item], jobs: int, backend: str = "loky"
 ) -> Iterator[Result]:
-    """Yield function(item) for all items, in the order they come ready.
+    """Yield function(item) for all items, in order of completion.
 
-    loky: `jobs` processes here, and none where jobs is 1. dask: the cluster at
+    loky: `jobs` local processes, or none if jobs is 1. dask: the cluster at
     DASK_SCHEDULER_ADDRESS, or a local one of `jobs` processes. ray: the cluster of `ray start`, or
-    a local one. Raises `RecitalError` where the backend's package is missing or a worker dies.
+    a local one. Raises `RecitalError` if the backend's package is missing or a worker dies.
     """
     if backend not in BACKENDS:
         raise UsageError(f"--backend {backend}: expected one of {', '.join(BACKENDS)}")
@@ -45,8 +45,8 @@ def run_parallel(
             yield from parallel(joblib.delayed(function)(item) for item in items)
     except BrokenProcessPool as error:
         raise RecitalError(
-            f"a worker process died, perhaps for want of memory: {str(error).splitlines()[0]} "
-            f"Run it again with fewer --jobs than {jobs}: what is done is kept"
+            f"a worker process died, perhaps out of memory: {str(error).splitlines()[0]} "
+            f"Run it again with fewer --jobs than {jobs}: finished work is kept"
         ) from None
 
 
@@ -78,5 +78,5 @@ def _package(module: str, backend: str) -> Any:
     except ImportError as error:
         raise RecitalError(
             f"--backend {backend}: its package is missing ({error}); "
-            "pip install 'recital[cluster]', or take --backend loky"
+            "pip install 'recital[cluster]', or use --backend loky"
         ) from None

@@ -1,8 +1,8 @@
-"""Stage 1 of one dataset: corpus → shards of features → manifest, splits, and what was left out.
+"""Stage 1 of one dataset: corpus → shards of features → manifest, splits and rejections.
 
-A shard is a run of recordings, and its name a hash of their ids, paths, sizes and times. So what is
-done needs no other record than the files themselves: a killed run leaves whole shards, and a
-recording that was changed, added or removed renames the shard around it and no other.
+A shard is a run of recordings, named by a hash of their ids, paths, sizes and times. The files
+themselves are the only record of progress: a killed run leaves complete shards, and a recording
+that was changed, added or removed renames only the shard around it.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ Settle = Callable[[list[Utterance], FeatureStore], tuple[list[Utterance], list[R
 
 @dataclass(frozen=True)
 class FoundRecording:
-    """A recording that is there, with what tells whether it changed."""
+    """An existing recording, with the size and time that show whether it changed."""
 
     utterance: Utterance
     size: int  # bytes
@@ -53,7 +53,7 @@ class FoundRecording:
 
 @dataclass
 class Summary:
-    """What stage 1 did for one dataset."""
+    """The result of stage 1 for one dataset."""
 
     dataset: str
     utterances: int = 0
@@ -61,8 +61,8 @@ class Summary:
     extracted: int = 0  # recordings that were worked on
     elapsed: float = 0.0  # s
     rejected: Counter[str] = field(default_factory=Counter)  # by code
-    excluded: int = 0  # left out on purpose: they do not count as rejected
-    exclude_listed: int = 0  # ids of the list; more than `excluded` where the corpus has some not
+    excluded: int = 0  # left out on purpose, not counted as rejected
+    exclude_listed: int = 0  # ids on the list; more than `excluded` if the corpus lacks some
     splits: dict[str, int] = field(default_factory=dict)
 
 
@@ -82,11 +82,11 @@ def prepare(
     exclude: Mapping[str, str] | None = None,
 ) -> Summary:
     """Bring the store of a dataset up to date with its corpus. `progress(done, total)` counts
-    recordings; `settle` may change or reject utterances whose features are made; `exclude` has the
-    ids that are left out on purpose, each with the reason.
+    recordings; `settle` may change or reject utterances whose features exist; `exclude` maps the
+    ids that are left out on purpose to the reason.
 
-    Raises `ConfigError` for an unknown layout, and `DataError` where there is no usable recording
-    or more than `max_rejected` are left out; then, too, all features of the others stay.
+    Raises `ConfigError` for an unknown layout, and `DataError` if there is no usable recording or
+    more than `max_rejected` are rejected; the features of the others are kept in either case.
     """
     began = time.perf_counter()
     entries = list(read_corpus(corpus, layout))
@@ -129,8 +129,8 @@ def prepare(
 
 
 def shard_groups(sources: Sequence[FoundRecording]) -> Iterator[list[FoundRecording]]:
-    """Runs of recordings, cut after ids that hash to it: one more or less moves no cut but its
-    neighbours'.
+    """Split recordings into runs, cut after ids selected by their hash: adding or removing one
+    recording only moves the cuts next to it.
     """
     group: list[FoundRecording] = []
     for source in sources:
@@ -144,7 +144,7 @@ def shard_groups(sources: Sequence[FoundRecording]) -> Iterator[list[FoundRecord
 
 
 def shard_name(group: Iterable[FoundRecording]) -> str:
-    """Changes when a recording of the group does, not when a text does."""
+    """A name that changes when a recording of the group does, but not when a text does."""
     stamps = [
         (s.utterance.id, s.utterance.audio, s.size, s.mtime_ns, *_segment(s.utterance))
         for s in group
@@ -158,15 +158,15 @@ def job_name(job: Job) -> str:
 
 
 def _segment(utterance: Utterance) -> tuple[float, float | None] | tuple[()]:
-    """What of a recording is spoken: nothing to tell where it is the whole."""
+    """The part of a recording that is spoken; empty if it is the whole."""
     if utterance.start == 0.0 and utterance.end is None:
         return ()
     return utterance.start, utterance.end
 
 
 def read_corpus(corpus: Corpus, layout: str) -> Iterator[Utterance | Rejected]:
-    """What a layout finds. Raises `ConfigError` for an unknown layout, and `DataError` where the
-    folder holds no such corpus.
+    """Read a corpus. Raises `ConfigError` for an unknown layout, and `DataError` if the folder
+    holds no such corpus.
     """
     return find_layout(layout)(corpus)
 
@@ -174,7 +174,7 @@ def read_corpus(corpus: Corpus, layout: str) -> Iterator[Utterance | Rejected]:
 def find_sources(
     corpus: Corpus, entries: Iterable[Utterance | Rejected]
 ) -> tuple[list[FoundRecording], list[Rejected]]:
-    """What can be handed out, and what is known to be unusable without opening it."""
+    """The recordings to extract, and those known to be unusable without opening them."""
     sources: list[FoundRecording] = []
     rejected: list[Rejected] = []
     seen: set[str] = set()
@@ -207,7 +207,7 @@ Headers = dict[tuple[str, str], ShardHeader]  # (feature, shard)
 
 
 def _headers(folders: dict[str, Path], names: Iterable[str]) -> Headers:
-    """The headers of those shards that are there and whole."""
+    """The headers of the shards that exist and are complete."""
     names = list(names)
     found: Headers = {}
     for feature, folder in folders.items():
@@ -228,7 +228,7 @@ def _jobs(
     audio: AudioConfig,
     preprocess: PreprocessConfig,
 ) -> list[Job]:
-    """What is missing, the largest shards first, so that processes end together."""
+    """The missing shards, the largest first, so that processes finish together."""
     work: list[tuple[int, Job]] = []
     for name, group in shards.items():
         missing = [f for f in folders if (f, name) not in headers]
@@ -250,7 +250,7 @@ def _judge(
     folders: dict[str, Path],
     preprocess: PreprocessConfig,
 ) -> tuple[list[Utterance], list[Rejected]]:
-    """The manifest, and what the workers or the limits left out."""
+    """The manifest, and what the workers or the limits rejected."""
     utterances: list[Utterance] = []
     rejected: list[Rejected] = []
     shortest, longest = preprocess.min_seconds, preprocess.max_seconds
@@ -278,7 +278,7 @@ def _judge(
 
 
 def _sweep(folders: Iterable[Path], shards: dict[str, list[FoundRecording]]) -> None:
-    """Remove the shards of recordings as they were, and what killed runs left half-written."""
+    """Remove outdated shards, and the partial files of killed runs."""
     keep = {shard_file(name) for name in shards}
     for folder in folders:
         for name in os.listdir(folder) if folder.is_dir() else ():
@@ -297,6 +297,6 @@ def _check(summary: Summary, store: FeatureStore, folder: Path, max_rejected: fl
     if left_out > max_rejected * total:
         raise DataError(
             f"{summary.dataset}: {left_out} of {total} recordings were rejected ({counts}), "
-            f"{left_out / total:.1%} where preprocess.max_rejected allows {max_rejected:.1%}; "
-            f"see {listed}. Mend them or raise the limit: the features of the others are kept"
+            f"{left_out / total:.1%}, more than preprocess.max_rejected {max_rejected:.1%}; "
+            f"see {listed}. Fix them or raise the limit: the features of the others are kept"
         )

@@ -1,4 +1,4 @@
-"""Which utterances train, validate and test: no split has heard a sentence of another's."""
+"""Splits into train, valid and test: no sentence occurs in two splits."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ __all__ = ["normal_text", "split"]
 
 
 def split(utterances: Sequence[Utterance], preprocess: PreprocessConfig) -> dict[str, list[str]]:
-    """Ids by split, in the order of the corpus. All takes of a text go together.
+    """Ids by split, in the order of the corpus. All takes of a text stay together, so the
+    configured sizes are upper bounds; a small corpus gives a tenth each to valid and test.
 
-    So the sizes are upper bounds; of few utterances, a tenth goes to each of valid and test.
-
-    Each speaker has a share of valid and test as of the corpus, as nearly as whole texts allow.
-    A text's place is a hash of the seed and itself: a recording more or less moves at most those at
-    the edges. golden_test is the first part of test. With two different texts test stays empty,
-    with one valid too.
+    Each speaker's share of valid and test is that of the corpus, as far as whole texts allow.
+    Texts are ordered by a hash of the seed and the text: adding or removing a recording moves at
+    most those at the edges. golden_test is the first part of test. With two different texts test
+    is empty, with one valid is empty as well.
     """
     groups: dict[str, list[str]] = {}
     for u in utterances:
@@ -42,10 +41,10 @@ def split(utterances: Sequence[Utterance], preprocess: PreprocessConfig) -> dict
 def _draw(
     ranked: list[list[str]], size: int, speaker_of: Mapping[str, str]
 ) -> tuple[list[str], list[list[str]]]:
-    """Whole groups in their order while they fit, at least one where size > 0; and the groups
-    that are left.
+    """Take whole groups in order while they fit, at least one if size > 0; returns them and the
+    rest.
 
-    First those that keep every speaker within its share, then any, while there is room.
+    First groups that keep every speaker within its share, then any, while there is room.
     """
     if size <= 0:
         return [], ranked
@@ -71,7 +70,7 @@ def _draw(
 
 
 def _shares(counts: Counter[str], size: int) -> dict[str, int]:
-    """`size` by speaker, in proportion to the counts; the largest remainders are rounded up."""
+    """Divide `size` among speakers in proportion to counts; largest remainders are rounded up."""
     exact = {speaker: size * n / counts.total() for speaker, n in counts.items()}
     shares = {speaker: int(share) for speaker, share in exact.items()}
     short = sorted(exact, key=lambda s: (shares[s] - exact[s], s))

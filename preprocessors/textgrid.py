@@ -1,11 +1,11 @@
 """Phones and durations from TextGrids of the Montreal Forced Aligner (any version), in Praat's long
 or short text format.
 
-The text of an utterance becomes its phones, in braces, and `durations/<id>.npy` their frames. What
-does not fit (the text, the length, an unknown phone) is rejected in stage 1, with a remedy.
+The text of an utterance becomes its phones in braces, and `durations/<id>.npy` their frames. A
+mismatch (of text, length, or an unknown phone) is rejected in stage 1, with a remedy.
 
-Read without a library: tgt is GPL and reads UTF-8 alone, praatio raises IndexError or ValueError
-for a broken file, and Praat's own reader (parselmouth) has no wheel for ARM.
+Parsed without a library: tgt is GPL and reads only UTF-8, praatio raises IndexError or ValueError
+on a broken file, and Praat's own reader (parselmouth) has no wheel for ARM.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from recital.processors.text import normalize
 from recital.utils.errors import DataError
 
 SILENCES = frozenset(("", "sil", "sp", "<eps>"))  # labels of a pause, in any case
-UNKNOWN = frozenset(("spn", "<unk>"))  # what was said, but is not in the aligner's dictionary
+UNKNOWN = frozenset(("spn", "<unk>"))  # spoken, but not in the aligner's dictionary
 LONGEST_DIFFERENCE = 0.1  # seconds between the ends of a TextGrid and of its recording
 
-# strings, numbers and flags with nothing around them are the file's values; all else is for people
+# free-standing strings, numbers and flags are the values; everything else is a label
 _VALUE = re.compile(
     r'"(?P<text>(?:[^"]|"")*)"|(?<![\w\[.-])(?P<number>-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)(?![\w\]])'
     r"|<(?P<flag>\w+)>|![^\n]*"
@@ -35,7 +35,7 @@ _VALUE = re.compile(
 
 
 class Interval(NamedTuple):
-    """Seconds, and what is said between."""
+    """Start and end in seconds, and the label between."""
 
     start: float
     end: float
@@ -50,7 +50,7 @@ class TextGrid:
     tiers: dict[str, list[Interval]]
 
     def tier(self, name: str) -> list[Interval] | None:
-        """The tier "phones", or "<speaker> - phones"."""
+        """The intervals of the tier `name`, or of "<speaker> - `name`"."""
         for key, intervals in self.tiers.items():
             if key.strip().lower().rpartition(" - ")[2] == name:
                 return intervals
@@ -58,7 +58,7 @@ class TextGrid:
 
 
 def read_textgrid(path: Path) -> TextGrid:
-    """A TextGrid in UTF-8 or UTF-16, long or short. Raises `DataError` for what is none."""
+    """Read a TextGrid in UTF-8 or UTF-16, long or short. Raises `DataError` if it is not one."""
     try:
         data = path.read_bytes()
         wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
@@ -91,12 +91,12 @@ def _values(text: str) -> Iterator[str]:
 
 
 class TextGrids:
-    """The TextGrids of a corpus, as what settles its utterances in stage 1."""
+    """The TextGrids of a corpus, which give its utterances phones and durations in stage 1."""
 
     def __init__(
         self, folder: Path, audio: AudioConfig, symbols: Sequence[str], cleaners: str | None
     ) -> None:
-        """Raises `DataError` where the folder is missing."""
+        """Raises `DataError` if the folder is missing."""
         if not folder.is_dir():
             raise DataError(
                 f"{folder}: no such folder; preprocess.textgrid names that of the TextGrids, "
@@ -109,7 +109,7 @@ class TextGrids:
     def settle(
         self, utterances: Sequence[Utterance], store: FeatureStore
     ) -> tuple[list[Utterance], list[Rejected]]:
-        """Those whose TextGrid fits, with phones for text and durations written, and the others."""
+        """Split into utterances whose TextGrid fits, with phones and durations, and the rest."""
         kept: list[Utterance] = []
         rejected: list[Rejected] = []
         store.durations.mkdir(parents=True, exist_ok=True)
@@ -124,7 +124,7 @@ class TextGrids:
         return kept, rejected
 
     def _align(self, utterance: Utterance) -> tuple[list[str], np.ndarray]:
-        """Phones and the frames of each."""
+        """The phones, and the frames of each."""
         path = self._find(utterance)
         try:
             grid = read_textgrid(path)
@@ -161,7 +161,7 @@ class TextGrids:
         raise _Unfit("textgrid_missing", reason, "align it, or leave it out")
 
     def _check_words(self, path: Path, words: Sequence[Interval], text: str) -> None:
-        """Letters and digits alone are compared: aligners split words in ways of their own."""
+        """Compare only letters and digits: aligners split words differently."""
         said = [w.label.lower() for w in words if w.label.lower() not in SILENCES]
         pattern = "".join(".+" if w in UNKNOWN else re.escape(_letters(w)) for w in said)
         if not any(
@@ -186,7 +186,7 @@ class TextGrids:
         return label
 
     def _frames(self, intervals: Sequence[Interval], seconds: float) -> np.ndarray:
-        """Frames whose centre lies in each interval; they sum to those of the recording."""
+        """Frames with their centre in each interval; they sum to those of the recording."""
         audio = self.audio
         samples = round(seconds * audio.sample_rate)
         ends = np.array([interval.end for interval in intervals]) * audio.sample_rate
@@ -198,7 +198,7 @@ class TextGrids:
 
 
 class _Unfit(Exception):
-    """code, reason, remedy"""
+    """A TextGrid that does not fit: code, reason, remedy."""
 
 
 def _letters(text: str) -> str:

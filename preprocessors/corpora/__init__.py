@@ -1,7 +1,7 @@
-"""The corpus layouts, one module each; a module's name is that of its layout.
+"""The corpus layouts, one module each, named after the layout.
 
 A module has `read(corpus)`, which yields an `Utterance` or a `Rejected` for each line of the corpus
-and raises `DataError` where the folder holds no such corpus.
+and raises `DataError` if the folder holds no such corpus.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 
 def layouts() -> list[str]:
-    """The names of the modules of this folder, sorted."""
+    """The module names of this folder, sorted."""
     return sorted(module.name for module in pkgutil.iter_modules(__path__))
 
 
 def find_layout(name: str, key: str = "dataset_layout") -> Read:
-    """The `read` of a layout. Raises `ConfigError` at the config's `key` for an unknown name."""
+    """The `read` of a layout. Raises `ConfigError` naming the config's `key` if it is unknown."""
     known = layouts()
     if name not in known:
         hint = nearest(name, known) or f"; known: {', '.join(known)}"

@@ -1,8 +1,8 @@
 """AISHELL-3: `train/wav/SSB0005/SSB00050001.wav`, texts in `train/content.txt` with lines
 `SSB00050001.wav<tab>广 guang3 州 zhou1 …`; the same in `test/`.
 
-The text is the characters; their pinyin is left to the text front end. The corpus folder is the
-whole corpus or one of the two parts.
+The text is the characters; the text front end derives the pinyin. The corpus folder is the whole
+corpus or one of its two parts.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SPEAKER = 7  # characters of an id: SSB0005 0001
 
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
-    """The utterances of both parts. Raises `DataError` where there is neither."""
+    """Yield the utterances of both parts. Raises `DataError` if neither exists."""
     parts = [p for p in ("", "train/", "test/") if (corpus.folder / p / "content.txt").is_file()]
     if not parts:
         raise DataError(f"{corpus.folder}: expected train/content.txt, test/content.txt or both")

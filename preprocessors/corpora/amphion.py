@@ -1,8 +1,8 @@
 """Amphion's lists: `train.json`, `valid.json` and `test.json`, each a JSON list of
 `{"Dataset", "Singer", "Uid", "Text", "Path", …}`.
 
-`dataset_path` is their folder, or one of them. Their paths are relative to, or absolute and below,
-`dataset_recordings` (else the folder of the lists). The utterances are split anew.
+`dataset_path` is their folder, or one of them. Audio paths are relative to `dataset_recordings`
+(default: the folder of the lists), or absolute and inside it. The lists' own split is ignored.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ FORM = '[{"Uid": …, "Singer": …, "Text": …, "Path": …}, …]'
 
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
-    """The utterances of all lists. Raises `DataError` where there is none, or one is no JSON."""
+    """Yield the utterances of all lists. Raises `DataError` without a list, or for bad JSON."""
     names = ("train.json", "valid.json", "test.json")
     paths = [p for n in names if (p := corpus.folder / n).is_file()]
     for path in [corpus.folder] if corpus.folder.is_file() else paths or [corpus.folder / names[0]]:

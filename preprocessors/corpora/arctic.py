@@ -20,7 +20,7 @@ _NAME = re.compile(r"cmu_(?:us|in)_([a-z0-9]+)_arctic")
 
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
-    """The utterances by voice. Raises `DataError` where there is none."""
+    """Yield the utterances, voice by voice. Raises `DataError` if there is none."""
     prompts = Path("etc") / "txt.done.data"
     one = (corpus.folder / prompts).is_file()
     voices = (

@@ -1,7 +1,7 @@
 """Common Voice: `validated.tsv` (else `train.tsv`) with a header, recordings in `clips/`.
 
-The corpus folder is that of one language (`cv-corpus-…/en`). A speaker is the first 16 digits of
-`client_id`; the language is the column `locale`, else the folder's name.
+The corpus folder is one language (`cv-corpus-…/en`). The speaker is the first 16 digits of
+`client_id`; the language is the column `locale`, or the folder's name without one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ NEEDED = ("client_id", "path", "sentence")
 
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
-    """The utterances in the order of the table. Raises `DataError` where there is none."""
+    """Yield the utterances in the order of the table. Raises `DataError` if there is no table."""
     validated = corpus.folder / "validated.tsv"
     path = validated if validated.is_file() else corpus.folder / "train.tsv"
     columns: list[str] = []
@@ -29,10 +29,10 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
         if not columns:
             columns = fields
             if not set(NEEDED) <= set(columns):
-                raise DataError(f"{path}: expected the columns {', '.join(NEEDED)} in its head")
+                raise DataError(f"{path}: expected the columns {', '.join(NEEDED)} in its header")
             continue
         if len(fields) != len(columns):
-            reason = f"{where}: has {len(fields)} fields, where the head has {len(columns)}"
+            reason = f"{where}: has {len(fields)} fields, the header has {len(columns)}"
             yield Rejected(where, "", "metadata", reason, "put one tab between two columns")
             continue
         row = dict(zip(columns, fields, strict=True))

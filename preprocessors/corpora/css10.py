@@ -1,7 +1,7 @@
 """CSS10: `<language>/transcript.txt` with lines `book/id.wav|text|normalised text|seconds`.
 
-The corpus folder is one language, or a folder of several; each has one speaker, who is named as
-the folder.
+The corpus folder is one language, or a folder of several; each has one speaker, named after its
+folder.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LANGUAGES = {
 
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
-    """The utterances by language. Raises `DataError` where there is no transcript."""
+    """Yield the utterances, language by language. Raises `DataError` if there is no transcript."""
     name = "transcript.txt"
     one = (corpus.folder / name).is_file()
     folders = [""] if one else sorted(p.parent.name for p in corpus.folder.glob(f"*/{name}"))

@@ -1,7 +1,7 @@
-"""The embedded corpus: sentences of the project, spoken by espeak-ng, with exact phoneme times.
+"""The embedded corpus: the project's own sentences, spoken by espeak-ng, with exact phoneme times.
 
-It is made once, as a folder in LJSpeech's layout, with `phonemes.jsonl` beside: {id, phonemes,
-starts (s)} a line.
+It is generated once, as a folder in LJSpeech's layout plus `phonemes.jsonl`, which has {id,
+phonemes, starts (s)} on each line.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ SENTENCES = Path(__file__).with_name("embedded_sentences.txt")
 
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
-    """The utterances of the corpus, which is made first where the folder is missing."""
+    """Yield the utterances of the corpus, which is generated first if the folder is missing."""
     if not (corpus.folder / "metadata.csv").is_file():
         make(corpus.folder)
     return ljspeech.read(corpus)
 
 
 def make(folder: Path) -> None:
-    """Speak the corpus into a folder, which appears whole or not at all. Raises `RecitalError`
+    """Synthesize the corpus into a folder, atomically. Raises `RecitalError`
     without espeak-ng.
     """
     sentences = [s.strip() for s in SENTENCES.read_text(encoding="utf-8").splitlines() if s.strip()]

@@ -1,9 +1,9 @@
-"""A plain list, as NVIDIA's recipes have it: lines `wav|text|speaker`, paths relative to the
-folder that the list stands in, or to `dataset_recordings`.
+"""A plain list as in NVIDIA's recipes: lines `wav|text|speaker`, paths relative to the list's
+folder or to `dataset_recordings`.
 
 The list is `filelist.txt` in the corpus folder, or the file that `dataset_path` names. The speaker
-may be left out where there is only one; a pitch file in the second place (`wav|pitch|text|…`) is
-passed over. An utterance's id is its path without the suffix, `-` for `/`.
+may be omitted if there is only one; a pitch file in the second column (`wav|pitch|text|…`) is
+ignored. An utterance's id is its path without the suffix, with `-` for `/`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ FORM = "wav|text|speaker"
 
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
-    """The utterances of a list, in its order. Raises `DataError` where there is no such list, or
-    its columns are in another order.
+    """Yield the utterances in the order of the list. Raises `DataError` if there is no such list
+    or its columns are in another order.
     """
     path = corpus.folder if corpus.folder.is_file() else corpus.folder / "filelist.txt"
     rows = [_without_pitch(row) for row in numbered_fields(corpus, path, (2, 3, 4), FORM)]
@@ -35,7 +35,7 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
 
 
 def _without_pitch(row: list[str] | Rejected) -> list[str] | Rejected:
-    """wav, text and perhaps a speaker."""
+    """Drop the pitch column: wav, text and perhaps a speaker remain."""
     if isinstance(row, Rejected):
         return row
     if len(row) > 2 and row[1].endswith((".pt", ".npy")):

@@ -1,7 +1,7 @@
-"""A folder of recordings, each beside its text: `x.wav` and `x.txt` (or `x.lab`).
+"""A folder of recordings, each next to its text: `x.wav` and `x.txt` (or `x.lab`).
 
-Where they lie in subfolders, the first of them names the speaker. An utterance's id is its path
-without the suffix, `-` for `/`.
+With subfolders, the first level names the speaker. An utterance's id is its path without the
+suffix, with `-` for `/`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from recital.processors.store import Rejected, Utterance
 
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
-    """The utterances by path. Raises `DataError` where there is no recording."""
+    """Yield the utterances sorted by path. Raises `DataError` if there is no recording."""
     for audio in find_recordings(corpus.root):
         stem = audio.rpartition(".")[0]
         speaker = stem.partition("/")[0] if "/" in stem else ""

@@ -15,7 +15,7 @@ FORM = '{"audio_filepath": …, "text_normalized": …}'
 
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
-    """The utterances by reader. Raises `DataError` where there is no manifest."""
+    """Yield the utterances, reader by reader. Raises `DataError` if there is no manifest."""
     manifests = sorted(corpus.folder.glob("*_manifest_*.json"))
     if not manifests:
         raise DataError(f"{corpus.folder}: expected <reader>_manifest_<quality>_<split>.json files")

@@ -1,9 +1,9 @@
-"""Kaldi's and ESPnet's data directories: `wav.scp`, `text`, and where they are there `segments`,
-`utt2spk` and `utt2lang`.
+"""Kaldi's and ESPnet's data directories: `wav.scp`, `text`, and optionally `segments`, `utt2spk`
+and `utt2lang`.
 
-Nothing is ever run: a `wav.scp` entry that is a command (`sox … |`) or a place in an archive
-(`x.ark:123`) is left out with that reason. Paths are relative to `dataset_recordings` (else to the
-data directory), or absolute and below it.
+Nothing is ever run: a `wav.scp` entry that is a command (`sox … |`) or an offset in an archive
+(`x.ark:123`) is rejected with that reason. Paths are relative to `dataset_recordings` (default:
+the data directory), or absolute and inside it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ PIPE = "run the command once, keep the file that it makes, and name that file in
 
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
-    """The utterances in the order of `segments`, else of `wav.scp`. Raises `DataError` where
-    there is no `wav.scp` or `text`.
+    """Yield the utterances in the order of `segments`, or of `wav.scp` without one. Raises
+    `DataError` if `wav.scp` or `text` is missing.
     """
     recordings, bad = _table(corpus, "wav.scp")
     texts, more = _table(corpus, "text")
@@ -52,7 +52,7 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
 def _segments(
     corpus: Corpus, recordings: dict[str, str]
 ) -> Iterator[tuple[str, str, float, float | None] | Rejected]:
-    """(utterance, recording, start, end) in seconds; an end of -1 is that of the recording."""
+    """(utterance, recording, start, end) in seconds; an end of -1 is the end of the recording."""
     path = corpus.folder / "segments"
     if not path.is_file():
         yield from ((id, id, 0.0, None) for id in recordings)
@@ -71,7 +71,7 @@ def _segments(
 
 
 def _table(corpus: Corpus, name: str) -> tuple[dict[str, str], list[Rejected]]:
-    """First word of each line -> the rest."""
+    """Map the first word of each line to the rest."""
     table: dict[str, str] = {}
     bad: list[Rejected] = []
     path = corpus.folder / name
@@ -79,7 +79,7 @@ def _table(corpus: Corpus, name: str) -> tuple[dict[str, str], list[Rejected]]:
         if isinstance(line, Rejected):
             bad.append(line)
             continue
-        key, *rest = line[1].split(maxsplit=1)  # by a space or a tab
+        key, *rest = line[1].split(maxsplit=1)  # space or tab
         if key in table:
             remedy = "keep one of the two lines"
             bad.append(Rejected(key, "", "duplicate", f"{line[0]}: its id is taken", remedy))

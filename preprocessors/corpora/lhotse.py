@@ -1,9 +1,9 @@
-"""Lhotse's manifests, read without its library: `*recordings*.jsonl(.gz)` with
+"""Lhotse's manifests, read without Lhotse: `*recordings*.jsonl(.gz)` with
 `*supervisions*.jsonl(.gz)`, or `*cuts*.jsonl(.gz)` alone.
 
-`dataset_path` is their folder, or a file of cuts. Paths are relative to, or absolute and below,
-`dataset_recordings` (else the folder of the manifests). A recording that is a command, an address,
-or has several channels is left out with that reason.
+`dataset_path` is their folder, or a file of cuts. Paths are relative to `dataset_recordings`
+(default: the folder of the manifests), or absolute and inside it. A recording that is a command,
+a URL, or has several channels is rejected with that reason.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from recital.utils.files import lines_of
 
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
-    """The utterances, one for each supervision. Raises `DataError` where there is no manifest."""
+    """Yield an utterance per supervision. Raises `DataError` if there is no manifest."""
     one = corpus.folder.is_file()
     cuts = [corpus.folder] if one else _manifests(corpus.folder, "cuts")
     supervisions = [] if one else _manifests(corpus.folder, "supervisions")
@@ -38,8 +38,10 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
             if isinstance(line, Rejected):
                 yield line
             else:
-                where, told = line
-                yield _utterance(corpus, where, told, recordings.get(str(told.get("recording_id"))))
+                where, record = line
+                yield _utterance(
+                    corpus, where, record, recordings.get(str(record.get("recording_id")))
+                )
         return
     if not cuts:
         expected = "recordings and supervisions, or cuts, as .jsonl or .jsonl.gz"
@@ -49,21 +51,23 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
             yield line
             continue
         where, cut = line
-        for told in cut.get("supervisions") or [{"id": cut.get("id", where)}]:
-            if not isinstance(told, dict):
+        for record in cut.get("supervisions") or [{"id": cut.get("id", where)}]:
+            if not isinstance(record, dict):
                 yield _unreadable(where, where, "a supervision is no object")
                 continue
-            yield _utterance(corpus, where, told, cut.get("recording"), cut.get("start", 0.0))
+            yield _utterance(corpus, where, record, cut.get("recording"), cut.get("start", 0.0))
 
 
 def _utterance(
-    corpus: Corpus, where: str, told: dict[str, Any], recording: object, offset: object = 0.0
+    corpus: Corpus, where: str, record: dict[str, Any], recording: object, offset: object = 0.0
 ) -> Utterance | Rejected:
-    """`told` is a supervision, whose times are relative to `offset`, the start of its cut."""
-    id = str(told.get("id", where))
+    """The utterance of `record`, a supervision whose times are relative to `offset`, the start of
+    its cut.
+    """
+    id = str(record.get("id", where))
     sources = recording.get("sources") if isinstance(recording, dict) else None
     if not isinstance(recording, dict) or not isinstance(sources, list) or not sources:
-        reason = f"{where}: its recording {told.get('recording_id', '')} is not described"
+        reason = f"{where}: its recording {record.get('recording_id', '')} is not described"
         return Rejected(id, "", "missing", reason, "add it to the recordings, or remove this line")
     source = sources[0] if isinstance(sources[0], dict) else {}
     audio = str(source.get("source", ""))
@@ -75,15 +79,15 @@ def _utterance(
         reason = "its recording has several channels"
         return Rejected(id, audio, "channels", reason, "write each channel into a file of its own")
     try:
-        start = _seconds(offset) + _seconds(told.get("start", 0.0))
-        end = start + _seconds(told["duration"]) if "duration" in told else None
+        start = _seconds(offset) + _seconds(record.get("start", 0.0))
+        end = start + _seconds(record["duration"]) if "duration" in record else None
         if end is not None and end >= _seconds(recording.get("duration", end + 1)) - 1e-3:
-            end = None  # to its end, whatever rounding there was
+            end = None  # to the end of the file, whatever the rounding
     except (TypeError, ValueError) as error:
-        return _unreadable(id, where, f"start and duration are no seconds: {error}", audio)
-    text, speaker = str(told.get("text") or ""), str(told.get("speaker") or "")
-    language = str(told.get("language") or "")
-    language = language.lower() if len(language) <= 5 else ""  # a code, and not "English"
+        return _unreadable(id, where, f"start and duration are not seconds: {error}", audio)
+    text, speaker = str(record.get("text") or ""), str(record.get("speaker") or "")
+    language = str(record.get("language") or "")
+    language = language.lower() if len(language) <= 5 else ""  # a code, not "English"
     return entry(
         corpus, id, audio, text, speaker, language=language, start=max(start, 0.0), end=end
     )
@@ -113,17 +117,17 @@ def _lines(corpus: Corpus, paths: list[Path]) -> Iterator[tuple[str, dict[str, A
         try:
             text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
         except (OSError, EOFError, ValueError, zlib.error) as error:
-            raise DataError(f"{path}: is no manifest of Lhotse ({error}); copy it again") from None
+            raise DataError(f"{path}: is not a Lhotse manifest ({error}); copy it again") from None
         for number, line in enumerate(lines_of(text), 1):
             where = f"{path.name}:{number}"
             if not line.strip():
                 continue
             try:
-                told = json.loads(line)
+                record = json.loads(line)
             except (ValueError, RecursionError) as error:
                 yield _unreadable(where, where, f"is not JSON ({error})")
                 continue
-            if isinstance(told, dict):
-                yield where, told
+            if isinstance(record, dict):
+                yield where, record
             else:
                 yield _unreadable(where, where, "is no object")

@@ -1,8 +1,8 @@
-"""LibriTTS and LibriTTS-R: `<subset>/<speaker>/<chapter>/<id>.wav` beside `<id>.normalized.txt`.
+"""LibriTTS and LibriTTS-R: `<subset>/<speaker>/<chapter>/<id>.wav` with `<id>.normalized.txt`.
 
-The corpus folder is the whole corpus or one of its subsets. Where the list of recordings whose
-restoration failed comes with LibriTTS-R (`libritts_r_failed_speech_restoration_examples/`, in the
-corpus folder), they are left out.
+The corpus folder is the whole corpus or one of its subsets. Recordings on LibriTTS-R's list of
+failed restorations (`libritts_r_failed_speech_restoration_examples/` in the corpus folder) are
+rejected.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ FAILED = "libritts_r_failed_speech_restoration_examples"
 
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
-    """The utterances by subset, speaker, chapter and number. Raises `DataError` where there is
-    no recording.
+    """Yield the utterances sorted by subset, speaker, chapter and number. Raises `DataError` if
+    there is no recording.
     """
     failed = _failed(corpus)
     for audio in find_recordings(corpus.root):

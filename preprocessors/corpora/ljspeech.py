@@ -1,8 +1,8 @@
 """The layout of LJSpeech: `metadata.csv` with lines `id|text|normalised text`, recordings in
 `wavs/`.
 
-The normalised text is taken where it stands, else the text. A recording is `wavs/<id>` with one of
-`SUFFIXES`.
+The normalised text is used if there is one, otherwise the text. A recording is `wavs/<id>` with
+one of `SUFFIXES`.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ FORM = "id|text|normalised text"
 
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
-    """The utterances of a corpus, in the order of its metadata. Raises `DataError` where there
-    is no such corpus.
+    """Yield the utterances in the order of the metadata. Raises `DataError` if there is no such
+    corpus.
     """
     wavs = corpus.root / "wavs"
     try:
@@ -35,7 +35,7 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
             yield fields
             continue
         name, text = fields
-        # some lists name the file, and not its id
+        # some lists give the file name instead of the id
         stem, dot, suffix = name.rpartition(".")
         id = stem if dot and f".{suffix.lower()}" in SUFFIXES else name
         found = next((id + s for s in SUFFIXES if id + s in names), None)
@@ -43,8 +43,8 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
 
 
 def texts_of(corpus: Corpus, metadata: Path) -> Iterator[tuple[str, str] | Rejected]:
-    """(id, text) of each line; the normalised text where there is one. Raises `DataError` where
-    there is no such list, or its second column is a speaker's name.
+    """Yield (id, text) of each line, with the normalised text if there is one. Raises `DataError`
+    if there is no such list, or its second column is a speaker name.
     """
     rows = numbered_fields(corpus, metadata, (2, 3), FORM)
     both = [row for row in rows if not isinstance(row, Rejected) and len(row) == 3 and row[2]]

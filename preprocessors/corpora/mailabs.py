@@ -1,8 +1,8 @@
 """M-AILABS: `en_US/by_book/<female|male|mix>/<speaker>/<book>/metadata.csv` with lines
-`id|text|normalised text`, recordings in `wavs/` beside it.
+`id|text|normalised text`, recordings in `wavs/` next to it.
 
-The corpus folder is the whole corpus or any part of it. Books of several readers lie in
-`mix/<book>/`; their speaker is `mix`. The language is that of the folder, as `en-us`.
+The corpus folder is the whole corpus or any part of it. Books with several readers are in
+`mix/<book>/`; their speaker is `mix`. The language comes from the folder, such as `en-us`.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _LANGUAGE = re.compile(r"[a-z]{2}_[A-Z]{2}")
 
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
-    """The utterances by folder. Raises `DataError` where there is no book."""
+    """Yield the utterances, folder by folder. Raises `DataError` if there is no book."""
     books = sorted(corpus.folder.rglob("metadata.csv"))
     if not books:
-        raise DataError(f"{corpus.folder}: expected books in it, folders with a metadata.csv")
+        raise DataError(f"{corpus.folder}: expected books, folders with a metadata.csv")
     above = corpus.folder.resolve().parts
     for path in books:
         inside = PurePosixPath(path.parent.relative_to(corpus.folder).as_posix())
@@ -42,7 +42,7 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
 
 
 def _speaker(parts: tuple[str, ...]) -> str:
-    """The folder behind that of the sex; of a single book taken out of the tree, its own folder."""
+    """The folder after `female`, `male` or `mix`; for a single book outside the tree, its own."""
     for sex in ("female", "male", "mix"):
         if sex in parts:
             place = len(parts) - 1 - parts[::-1].index(sex)

@@ -1,8 +1,8 @@
 """VCTK: 0.80 (`wav48/p225/p225_001.wav`) and 0.92 (`wav48_silence_trimmed/p225/p225_001_mic1.flac`
 and `_mic2`), texts in `txt/p225/p225_001.txt`.
 
-Of the two microphones of 0.92 the first is taken, since not all speakers have the second. Speaker
-p315 has no texts: its recordings are left out with that reason.
+0.92 has two microphones; the first is used, as not all speakers have the second. Speaker p315 has
+no texts: these recordings are rejected with that reason.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ FOLDERS = ("wav48_silence_trimmed", "wav48", "wav22")  # 0.92, 0.80, and a commo
 
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
-    """The utterances by speaker and number. Raises `DataError` where there is no such corpus."""
+    """Yield the utterances sorted by speaker and number. Raises `DataError` if there is none."""
     name = next((n for n in FOLDERS if (corpus.root / n).is_dir()), None)
     if name is None:
         raise DataError(f"{corpus.root}: expected one of the folders {', '.join(FOLDERS)} of VCTK")

@@ -1,1 +1,1 @@
-"""The doctor: what is wrong with a corpus, before anything is computed from it."""
+"""The doctor: checks a corpus for faults before anything is computed from it."""

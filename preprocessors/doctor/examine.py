@@ -1,4 +1,4 @@
-"""One corpus, from its lists to its sounds."""
+"""The examination of one corpus: lists, texts, recordings, size."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ from recital.processors.store import Rejected, Utterance
 from recital.processors.text import TextProcessor
 from recital.utils.errors import DataError, RecitalError
 
-CHUNK = 24  # recordings a job
+CHUNK = 24  # recordings per job
 SMALL_MINUTES = 20.0
-REJECTS = {  # codes of what stage 1 leaves out
+# codes of what stage 1 rejects
+REJECTS = {
     *("metadata", "bad_id", "bad_segment", "duplicate", "outside", "pipe", "channels"),
     *("no_text", "empty_text", "other_case", "missing", "unreadable", "empty_file"),
     *("no_samples", "non_finite", "silent", "clipped", "too_short", "too_long"),
@@ -34,11 +35,11 @@ _BRACES = re.compile(r"\{[^}]*\}")
 
 @dataclass
 class Examined:
-    """What is known of a corpus afterwards."""
+    """What the examination of a corpus found."""
 
     findings: list[Finding] = field(default_factory=list)
     n_recordings: int = 0
-    utterances: list[Utterance] = field(default_factory=list)  # that could be heard
+    utterances: list[Utterance] = field(default_factory=list)  # those that could be decoded
     heard: dict[str, Measures] = field(default_factory=dict)
     n_tokens: dict[str, int] = field(default_factory=dict)
     frames: dict[str, int] = field(default_factory=dict)
@@ -57,7 +58,7 @@ def examine(
     backend: str = "loky",
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Examined:
-    """Everything about one corpus. A corpus that cannot be read at all is a finding, too. Raises
+    """Examine one corpus. A corpus that cannot be read at all is a finding as well. Raises
     `ConfigError` for an unknown layout.
     """
     lists = Lists()
@@ -153,7 +154,7 @@ def _judge_size(
     entries: Sequence[Utterance | Rejected],
     preprocess: PreprocessConfig,
 ) -> None:
-    """The corpus as a whole."""
+    """Findings about the corpus as a whole."""
     lost = {f.id for f in found.findings if f.code in REJECTS and f.id}
     usable = [u for u in found.utterances if u.id not in lost]
     add = found.findings.append
@@ -183,7 +184,7 @@ def _judge_size(
 
 
 def encoder(text: TextProcessor) -> texts.Encode:
-    """The text front end over many texts: those that fail are found by halves."""
+    """The text front end over many texts; those that fail are found by bisection."""
 
     def encode(many: Sequence[str]) -> list[list[int] | str]:
         if not many:
@@ -203,7 +204,7 @@ def encoder(text: TextProcessor) -> texts.Encode:
 
 
 def _left_out(text: TextProcessor, said: str) -> str:
-    """What the reference's cleaners leave out without an error; empty where nothing is."""
+    """What the reference's cleaners drop without an error; empty if nothing."""
     if text.config.phonemizer is not None:
         return ""
     plain = _BRACES.sub("", text.clean(said))
@@ -212,7 +213,7 @@ def _left_out(text: TextProcessor, said: str) -> str:
 
 
 def _unknown_words(dataset: str, said: Sequence[Utterance], text: TextProcessor) -> list[Finding]:
-    """Words of an English text that no dictionary has: names, and misspelt words."""
+    """Words of English texts that no dictionary has: names and misspelt words."""
     if text.config.phonemizer is not None or "english" not in (text.config.cleaners or ""):
         return []
     from recital.processors.text import normalize

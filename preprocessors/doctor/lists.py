@@ -1,4 +1,4 @@
-"""Judgement of the metadata files as they lie on the disk, and of the disk against them."""
+"""Checks of the metadata files, and of the files on disk against them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from recital.preprocessors.entries import BOM, Corpus, find_recordings
 from recital.processors.store import Rejected, Utterance
 from recital.utils.errors import DataError
 
-MOST = 20  # files of one kind that are named one by one
+MOST = 20  # files with one fault that are listed individually
 OVERLAP = 0.1  # s
 
 
 class Lists:
-    """Sees each metadata file that a layout reads (`Corpus.on_read`)."""
+    """Checks each metadata file that a layout reads (`Corpus.on_read`)."""
 
     def __init__(self) -> None:
         self.found: dict[str, list[tuple[str, str]]] = defaultdict(list)  # code -> (file, reason)
@@ -31,7 +31,7 @@ class Lists:
             self.found["crlf"].append((str(path), kind))
 
     def findings(self, dataset: str) -> Iterator[Finding]:
-        """Some files one by one, many as a number."""
+        """List the first `MOST` files individually and count the rest."""
         for code, files in self.found.items():
             for file, reason in files[:MOST]:
                 yield find(code, reason, dataset=dataset, file=file)
@@ -43,8 +43,8 @@ class Lists:
 def against_disk(
     dataset: str, corpus: Corpus, entries: Sequence[Utterance | Rejected], findings: list[Finding]
 ) -> list[Finding]:
-    """Recordings that no line names; and of those that are missing, which are there in other case.
-    Returns `findings` with both.
+    """Add to `findings` the recordings that no line names, and mark missing ones whose file exists
+    with different upper and lower case.
     """
     try:
         there = find_recordings(corpus.root)
@@ -71,7 +71,7 @@ def against_disk(
 
 
 def overlaps(dataset: str, utterances: Iterable[Utterance]) -> Iterator[Finding]:
-    """Segments of one recording that share a part of it."""
+    """Segments of one recording that overlap."""
     by_audio: dict[str, list[Utterance]] = defaultdict(list)
     for u in utterances:
         if u.end is not None or u.start > 0:

@@ -1,4 +1,4 @@
-"""Judgement of the machine and of the config: disk, memory, packages, budgets."""
+"""Checks of the machine and of the config: disk, memory, packages, budgets."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.doctor.findings import Finding, find
 
 GIB = 2.0**30
-SPARE = 1.2  # of what is needed
+SPARE = 1.2  # free space wanted, as a multiple of what is needed
 
 
 def room(folder: Path, needed: float, what: str) -> Iterator[Finding]:
-    """Whether `needed` bytes can be written into a folder that may not exist yet."""
+    """Check that `needed` bytes can be written into a folder that may not exist yet."""
     there = folder
     while not there.exists() and there != there.parent:
         there = there.parent
@@ -31,7 +31,7 @@ def room(folder: Path, needed: float, what: str) -> Iterator[Finding]:
 
 
 def feature_bytes(seconds: float, audio: AudioConfig, features: Iterable[str]) -> float:
-    """What stage 1 writes for so much speech."""
+    """Bytes that stage 1 writes for `seconds` of speech."""
     frames = seconds * audio.sample_rate / audio.hop_length
     sizes = {
         "mel": 4.0 * audio.n_mels * frames,
@@ -43,7 +43,7 @@ def feature_bytes(seconds: float, audio: AudioConfig, features: Iterable[str]) -
 
 
 def available_memory() -> float:
-    """Bytes that a process may still take on this machine."""
+    """Bytes that a process can still allocate on this machine."""
     try:
         lines = Path("/proc/meminfo").read_text().splitlines()
         told = dict(line.split(":", 1) for line in lines)
@@ -53,14 +53,14 @@ def available_memory() -> float:
 
 
 def packages(names: Mapping[str, str]) -> Iterator[Finding]:
-    """Modules (name -> what needs it) that are not installed."""
+    """Report modules (name -> what needs it) that are not installed."""
     for name, what in names.items():
         if importlib.util.find_spec(name) is None:
             yield find("package", f"{name} is not installed: {what} needs it")
 
 
 def hop_against_upsampling(model: Mapping[str, Any], audio: AudioConfig) -> Iterator[Finding]:
-    """Every list `upsample_rates` in a model's section must multiply to the hop."""
+    """Check that each `upsample_rates` in a model's section multiplies to the hop length."""
     for where, rates in _upsampling(model, "model"):
         product = 1
         for rate in rates:
@@ -88,7 +88,7 @@ def budgets(
     segment_frames: int | None,
     frames: Mapping[str, int],
 ) -> Iterator[Finding]:
-    """The frames of recordings (by id) against what a batch takes."""
+    """Check the frames of recordings (by id) against the batch limits."""
     if not frames:
         return
     longest = max(frames, key=lambda id: frames[id])

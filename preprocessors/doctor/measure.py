@@ -1,4 +1,4 @@
-"""What the doctor hears in one recording: figures of one decoding, without a judgement."""
+"""Measurements of one recording, from a single decoding, without judgement."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from recital.preprocessors.extract import Recording
 from recital.processors.audio_files import UnusableAudio, decode_channels
 
 FRAME_SECONDS = 0.01
-LOUD_DB = -35.0  # frames that come so near to the loud ones (their 95th percentile) hold speech
-N_SPECTRUM = 4096  # samples of a frame of the spectrum
-N_ENVELOPE = 64  # points by which re-encoded copies are known
-PITCH_RATE = 5512  # Hz, about: a voice's F0 needs no more
+LOUD_DB = -35.0  # speech frames: above this level relative to the 95th percentile
+N_SPECTRUM = 4096  # samples per frame of the spectrum
+N_ENVELOPE = 64  # points of the level curve that identifies re-encoded copies
+PITCH_RATE = 5512  # Hz, approximately: enough for the F0 of a voice
 PITCH_FRAMES = 40
 MIN_HZ, MAX_HZ = 60.0, 500.0
 
 
 class MeasureJob(NamedTuple):
-    """What one worker measures: some recordings of a folder."""
+    """Some recordings of a folder, measured by one worker."""
 
     folder: Path
     recordings: tuple[Recording, ...]
@@ -31,7 +31,7 @@ class MeasureJob(NamedTuple):
 
 @dataclass(frozen=True)
 class Measures:
-    """Levels in dB of full scale (or as said), times in seconds."""
+    """Levels in dB of full scale unless noted, times in seconds."""
 
     rate: int  # Hz
     seconds: float
@@ -52,7 +52,7 @@ class Measures:
     active: float  # seconds from the first sound to the last, without pauses
     start_db: float  # the first and the last 10 ms, relative to the loud frames
     end_db: float
-    zeros: float  # the longest row of equal samples within the speech, seconds
+    zeros: float  # the longest run of equal samples within the speech, seconds
     clicks: int
     bandwidth: float  # Hz, where the mean spectrum falls 75 dB below its peak
     hum_db: float  # 45-65 Hz relative to 80-4000 Hz
@@ -63,12 +63,12 @@ class Measures:
     envelope: bytes  # N_ENVELOPE levels, int8 dB
 
 
-Heard = tuple[str, "Measures | tuple[str, str, str]"]  # id, figures or (code, reason, remedy)
+Measured = tuple[str, "Measures | tuple[str, str, str]"]  # id, figures or (code, reason, remedy)
 
 
-def hear(job: MeasureJob) -> list[Heard]:
-    """The figures of each recording, or why there are none."""
-    found: list[Heard] = []
+def hear(job: MeasureJob) -> list[Measured]:
+    """Measure each recording, or give the reason why it cannot be."""
+    found: list[Measured] = []
     for id, audio, start, end in job.recordings:
         try:
             found.append((id, measure(job.folder / audio, start, end)))
@@ -78,7 +78,7 @@ def hear(job: MeasureJob) -> list[Heard]:
 
 
 def measure(path: Path, start: float = 0.0, end: float | None = None) -> Measures:
-    """The figures of a recording, or of its segment. Raises `UnusableAudio`."""
+    """Measure a recording or a segment of it. Raises `UnusableAudio`."""
     import soundfile
 
     wav, rate = decode_channels(path, start, end)  # [S, C]
@@ -132,7 +132,7 @@ def measure(path: Path, start: float = 0.0, end: float | None = None) -> Measure
 
 
 def decibel(power: float) -> float:
-    """10 log10, from -120 up."""
+    """10 log10 of a power, at least -120."""
     return 10.0 * float(np.log10(max(power, 1e-12)))
 
 
@@ -141,7 +141,7 @@ def frame_size(rate: int) -> int:
 
 
 def frame_levels(wav: np.ndarray, rate: int) -> np.ndarray:
-    """wav [S] -> [F] dB, of whole frames of 10 ms."""
+    """Levels of whole 10 ms frames: wav [S] -> [F] dB."""
     size = frame_size(rate)
     count = len(wav) // size
     power = np.square(wav[: count * size].reshape(count, size)).mean(axis=1)
@@ -149,13 +149,13 @@ def frame_levels(wav: np.ndarray, rate: int) -> np.ndarray:
 
 
 def runs(flags: np.ndarray) -> Iterator[tuple[int, int]]:
-    """The rows of True in [N]: (first, one behind the last)."""
+    """Yield the runs of True in [N] as (first, last + 1)."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
     return zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
 
 
 def correlation(wav: np.ndarray) -> float:
-    """Of the first two channels of [S, C]; 1 where there is one, or one is dead."""
+    """Correlation of the first two channels of [S, C]; 1 for mono, or if one is silent."""
     if wav.shape[1] < 2:
         return 1.0
     a, b = (wav[:, c] - wav[:, c].mean() for c in (0, 1))
@@ -164,7 +164,7 @@ def correlation(wav: np.ndarray) -> float:
 
 
 def longest_constant(wav: np.ndarray) -> int:
-    """The samples of the longest row of equal ones: digital silence, or a held sample."""
+    """Length of the longest run of equal samples: digital silence, or a held sample."""
     same = np.diff(wav) == 0
     if not same.any():
         return 0
@@ -172,7 +172,7 @@ def longest_constant(wav: np.ndarray) -> int:
 
 
 def count_clicks(wav: np.ndarray) -> int:
-    """Lone samples: far from both neighbours, where nothing else around is. (Of a
+    """Count lone samples: far from both neighbours where no other sample around is. (In a
     fricative many are.)
     """
     if len(wav) < 3:
@@ -196,7 +196,7 @@ def mean_spectrum(wav: np.ndarray, rate: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def bandwidth(spectrum: np.ndarray, hz: np.ndarray) -> float:
-    """The highest frequency within 75 dB of the peak, of the spectrum smoothed over 200 Hz."""
+    """The highest frequency within 75 dB of the peak, in a spectrum smoothed over 200 Hz."""
     width = max(1, round(200.0 / max(hz[1], 1e-9)))
     smooth = np.convolve(spectrum, np.ones(width) / width, mode="same")
     heard = np.flatnonzero(smooth > smooth.max() * 10**-7.5)
@@ -204,19 +204,19 @@ def bandwidth(spectrum: np.ndarray, hz: np.ndarray) -> float:
 
 
 def band(spectrum: np.ndarray, hz: np.ndarray, low: float, high: float) -> float:
-    """dB of the power between two frequencies."""
+    """The power between two frequencies, in dB."""
     return 10.0 * float(np.log10(spectrum[(hz >= low) & (hz <= high)].sum() + 1e-12))
 
 
 def unused_bits(whole: np.ndarray) -> int:
-    """How many of the lowest of 16 bits no sample uses; 0 where the samples are not whole."""
+    """How many of the low bits of 16 no sample uses; 0 if the samples are not integers."""
     bits = int(np.bitwise_or.reduce(whole.astype(np.int32))) if len(whole) else 0
     return (bits & -bits).bit_length() - 1 if bits else 0
 
 
 def coarse_pitch(wav: np.ndarray, rate: int, frames: np.ndarray) -> tuple[float, float]:
-    """Median F0 in Hz over some of the loud `frames`, and the share of them that is voiced: the
-    peak of the autocorrelation of a decimated signal. Enough to tell voices apart, no more.
+    """Median F0 in Hz over some of the loud `frames`, and the voiced share of them, from the
+    autocorrelation peak of a decimated signal. Precise enough to distinguish speakers.
     """
     step = max(1, round(rate / PITCH_RATE))
     slow = wav[: len(wav) // step * step].reshape(-1, step).mean(axis=1)
@@ -236,7 +236,7 @@ def coarse_pitch(wav: np.ndarray, rate: int, frames: np.ndarray) -> tuple[float,
     window = shape[first:last] / shape[0]
     likeness = lags[:, first:last] / np.maximum(lags[:, :1], 1e-12) / np.maximum(window, 0.1)
     best = likeness.max(axis=1, keepdims=True)
-    # the first peak that is nearly the best: a later one is a multiple of the period
+    # the first peak close to the maximum: later ones are multiples of the period
     at = np.argmax(likeness >= 0.9 * best, axis=1)
     ahead = np.minimum(at[:, None] + np.arange(8), likeness.shape[1] - 1)
     at = ahead[np.arange(len(at)), np.take_along_axis(likeness, ahead, 1).argmax(1)]
@@ -246,7 +246,7 @@ def coarse_pitch(wav: np.ndarray, rate: int, frames: np.ndarray) -> tuple[float,
 
 
 def envelope(levels: np.ndarray) -> bytes:
-    """[F] dB relative to the voice -> N_ENVELOPE levels over the whole, as int8."""
+    """Level curve that identifies a recording: [F] dB -> N_ENVELOPE levels, as int8."""
     if len(levels) < N_ENVELOPE:
         return b""
     edges = np.linspace(0, len(levels), N_ENVELOPE + 1).astype(int)

@@ -1,4 +1,4 @@
-"""The doctor's page: what `templates/doctor.html` shows, computed from the findings."""
+"""The doctor's page: the values of `templates/doctor.html`, computed from the findings."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from recital.processors.pages.render import write_page
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-MOST = 200  # findings of one code on the page; doctor.json has all
-FEW = 6  # so many findings are shown at once
-WORST = 100  # utterances of the model's table
+MOST = 200  # findings per code on the page; doctor.json has all
+FEW = 6  # findings per code that are visible before unfolding
+WORST = 100  # utterances in the model's table
 
 
 class Group(NamedTuple):
@@ -82,7 +82,7 @@ def _group(code: str, findings: list[Finding]) -> Group:
 
 
 def _corpus_charts(found: Examined, flagged: set[str]) -> Iterator[Markup | str]:
-    """None where nothing could be heard."""
+    """The charts of a corpus; none if no recording could be decoded."""
     said, heard = found.utterances, found.heard
     if not said:
         return

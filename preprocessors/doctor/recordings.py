@@ -1,4 +1,4 @@
-"""Judgement of recordings: each by itself, and against the others of its speaker."""
+"""Checks of recordings: individually, and against the others of the same speaker."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from recital.processors.store import Utterance
 
 FORMATS = {".wav": ("WAV", "WAVEX", "RF64", "W64"), ".flac": ("FLAC",), ".ogg": ("OGG",)}
 FORMATS[".mp3"] = ("MP3", "MPEG")
-SILENCES = ("leading_silence", "trailing_silence")  # which preprocess.trim cuts
+SILENCES = ("leading_silence", "trailing_silence")  # preprocess.trim cuts these
 OUTLIER = 6.0  # robust standard deviations
-FEW = 20  # recordings of a speaker; with fewer, those of all speakers are the measure
+FEW = 20  # recordings per speaker; a speaker with fewer is compared with all speakers together
 
 Pair = tuple[Utterance, Measures]
 
@@ -30,7 +30,7 @@ def judge(
     audio: AudioConfig,
     preprocess: PreprocessConfig,
 ) -> Iterator[Finding]:
-    """All findings of recordings that could be decoded."""
+    """Findings about the recordings that could be decoded."""
     for u, m in pairs:
         for code, reason in (*unusable(m, preprocess), *of_file(u, m), *of_sound(m)):
             trimmed = preprocess.trim is not None and code in SILENCES
@@ -45,7 +45,7 @@ def judge(
 
 
 def unusable(m: Measures, preprocess: PreprocessConfig) -> Iterator[tuple[str, str]]:
-    """What stage 1 rejects, by the same limits."""
+    """What stage 1 rejects, with the same limits."""
     if m.span < SILENT_RANGE:
         yield "silent", f"its loudest sample is {m.peak:.4f}"
     if m.clipped > MAX_CLIPPED and m.peak >= CLIPPED_LEVEL:
@@ -57,7 +57,7 @@ def unusable(m: Measures, preprocess: PreprocessConfig) -> Iterator[tuple[str, s
 
 
 def of_file(u: Utterance, m: Measures) -> Iterator[tuple[str, str]]:
-    """The container and its channels."""
+    """Faults of the container and its channels."""
     suffix = PurePosixPath(u.audio).suffix.lower()
     if suffix in FORMATS and m.container not in FORMATS[suffix]:
         yield "wrong_suffix", f"is {m.container}, and not {suffix}"
@@ -76,7 +76,7 @@ def of_file(u: Utterance, m: Measures) -> Iterator[tuple[str, str]]:
 
 
 def of_sound(m: Measures) -> Iterator[tuple[str, str]]:
-    """What can be heard in one recording."""
+    """Faults of the sound of one recording."""
     if m.span < SILENT_RANGE:
         return
     if abs(m.dc) > 0.02:
@@ -84,7 +84,7 @@ def of_sound(m: Measures) -> Iterator[tuple[str, str]]:
     if m.lead > 1.0:
         yield "leading_silence", f"{m.lead:.2f} s before the first sound"
     if m.trail > 1.5:
-        yield "trailing_silence", f"{m.trail:.2f} s behind the last sound"
+        yield "trailing_silence", f"{m.trail:.2f} s after the last sound"
     if m.pause > 1.5:
         yield "long_pause", f"a pause of {m.pause:.2f} s"
     if m.start_db > -10:
@@ -106,7 +106,7 @@ def of_sound(m: Measures) -> Iterator[tuple[str, str]]:
 
 
 def rates(pairs: Iterable[Pair]) -> Iterator[tuple[Utterance, str, str]]:
-    """Recordings whose rate is not the usual one of their speaker."""
+    """Recordings whose sample rate differs from their speaker's usual one."""
     for group in by_speaker(pairs).values():
         usual, count = Counter(m.rate for _, m in group).most_common(1)[0]
         for u, m in group:
@@ -115,7 +115,7 @@ def rates(pairs: Iterable[Pair]) -> Iterator[tuple[Utterance, str, str]]:
 
 
 def channels(pairs: Sequence[Pair]) -> Iterator[tuple[Utterance, str, str]]:
-    """Recordings whose number of channels is not the usual one."""
+    """Recordings whose number of channels differs from the usual one."""
     if not pairs:
         return
     usual, count = Counter(m.channels for _, m in pairs).most_common(1)[0]
@@ -125,12 +125,12 @@ def channels(pairs: Sequence[Pair]) -> Iterator[tuple[Utterance, str, str]]:
 
 
 def low_rates(dataset: str, pairs: Sequence[Pair], audio: AudioConfig) -> Iterator[Finding]:
-    """Rates below that of the features, and files that were resampled from such."""
+    """Sample rates below that of the features, and files that were resampled from a lower rate."""
     top = min(audio.sample_rate / 2, audio.f_max or audio.sample_rate / 2)
     usual = float(np.median([m.bandwidth for _, m in pairs])) if pairs else 0.0
     low = [(u, m) for u, m in pairs if m.rate < audio.sample_rate]
     narrow = [(u, m) for u, m in pairs if m.rate >= audio.sample_rate and m.bandwidth < 0.75 * top]
-    if len(narrow) > 0.5 * len(pairs):  # so is the corpus
+    if len(narrow) > 0.5 * len(pairs):  # a property of the whole corpus
         hz = f"{usual:.0f} Hz"
         reason = f"most recordings have nothing above {hz}, where the mel goes to {top:.0f} Hz"
         yield find("narrow_band", reason, dataset=dataset)
@@ -148,7 +148,7 @@ def low_rates(dataset: str, pairs: Sequence[Pair], audio: AudioConfig) -> Iterat
 
 
 def outliers(pairs: Sequence[Pair]) -> Iterator[tuple[Utterance, str, str]]:
-    """Far from the speaker's median, in robust standard deviations and in absolute terms."""
+    """Recordings far from the speaker's median, in robust standard deviations and absolutely."""
     for group in measured_by_speaker(pairs):
         level = np.array([m.speech_db for _, m in group])
         scores = robust_scores(level, least=1.0)
@@ -159,13 +159,14 @@ def outliers(pairs: Sequence[Pair]) -> Iterator[tuple[Utterance, str, str]]:
         pitch = np.log2([m.pitch for _, m in voiced]) * 12
         scores = robust_scores(pitch, least=0.8)
         for (u, m), z, semitones in zip(voiced, scores, pitch - np.median(pitch), strict=True):
-            if abs(z) > OUTLIER and abs(semitones) > 7:  # half an octave: emotion moves it, too
+            # emotion alone moves the pitch by less than half an octave
+            if abs(z) > OUTLIER and abs(semitones) > 7:
                 reason = f"{m.pitch:.0f} Hz, {semitones:+.0f} semitones from the speaker's median"
                 yield u, "other_voice", reason
 
 
 def copies(pairs: Sequence[Pair]) -> Iterator[tuple[Utterance, str, str]]:
-    """Recordings that are another one: sample by sample, or of the same shape."""
+    """Recordings that copy another: equal samples, or an equal level curve."""
     first: dict[str, Utterance] = {}
     for u, m in pairs:
         if m.digest in first:
@@ -186,11 +187,11 @@ def copies(pairs: Sequence[Pair]) -> Iterator[tuple[Utterance, str, str]]:
         likeness = shapes[begin:i] @ shapes[i]
         if len(likeness) and likeness.max() > 0.998:
             twin = shaped[begin + int(likeness.argmax())][0]
-            yield shaped[i][0], "duplicate_audio", f"sounds as the recording of {twin.id}"
+            yield shaped[i][0], "duplicate_audio", f"sounds like the recording of {twin.id}"
 
 
 def by_speaker(pairs: Iterable[Pair]) -> Mapping[str, list[Pair]]:
-    """The recordings of each speaker."""
+    """Group recordings by speaker."""
     groups: dict[str, list[Pair]] = defaultdict(list)
     for u, m in pairs:
         groups[u.speaker].append((u, m))
@@ -198,13 +199,13 @@ def by_speaker(pairs: Iterable[Pair]) -> Mapping[str, list[Pair]]:
 
 
 def measured_by_speaker(pairs: Sequence[Pair]) -> list[list[Pair]]:
-    """The same for what is measured by the speaker: where there is enough of him to tell."""
+    """Groups for comparisons within a speaker; speakers with too few recordings are pooled."""
     return [group for group in by_speaker(pairs).values() if len(group) >= FEW]
 
 
 def robust_scores(values: np.ndarray, least: float) -> np.ndarray:
-    """[N] -> distances from the median in units of 1.4826 times the median absolute deviation (a
-    normal distribution's standard deviation), or of `least`, where that is more.
+    """Distances of [N] from the median, in units of 1.4826 times the median absolute deviation
+    (the standard deviation of a normal distribution), or of `least` if that is larger.
     """
     if not len(values):
         return np.zeros(0)

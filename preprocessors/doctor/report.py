@@ -1,4 +1,4 @@
-"""What the doctor found: a table for the terminal, and JSON for machines."""
+"""The doctor's report: a table for the terminal, and JSON for programs."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from recital.preprocessors.doctor.findings import Diagnosis, by_code
 
 
 class Judged(NamedTuple):
-    """What a trained model thinks of one utterance."""
+    """A trained model's scores of one utterance."""
 
     dataset: str
     id: str
     split: str
     text: str
     loss: float
-    confidence: float | None  # probability of the hard alignment in the soft one
+    confidence: float | None  # probability of the hard alignment under the soft one
 
 
 def summary(diagnosis: Diagnosis, seconds: float) -> str:
-    """For the terminal."""
+    """The table for the terminal."""
     rows = []
     for code, group in by_code(diagnosis.findings).items():
         first = group[0]
@@ -43,7 +43,7 @@ def summary(diagnosis: Diagnosis, seconds: float) -> str:
 
 
 def to_json(diagnosis: Diagnosis, judged: Sequence[Judged]) -> str:
-    """`doctor.json`: all findings, the figures, and what the model says."""
+    """The text of `doctor.json`: all findings, the figures, and the model's scores."""
     tree = {
         "recordings": diagnosis.n_recordings,
         "flagged": {name: len(diagnosis.flagged(name)) for name in diagnosis.n_recordings},
@@ -56,7 +56,7 @@ def to_json(diagnosis: Diagnosis, judged: Sequence[Judged]) -> str:
 
 
 def figures(found: Examined) -> dict[str, float]:
-    """A corpus in numbers: medians, besides counts."""
+    """Figures of a corpus: counts and medians."""
     if not found.utterances:
         return {}
     heard = [found.heard[u.id] for u in found.utterances]

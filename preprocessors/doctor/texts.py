@@ -1,4 +1,4 @@
-"""Judgement of texts, and of texts against their recordings."""
+"""Checks of texts, and of texts against their recordings."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _REPEATED = re.compile(r"\b(\w+)(?:\W+\1\b){2,}", re.IGNORECASE)
 LONGEST_WORD = 30  # letters
 SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "HEBREW", "ARABIC")
 
-Encode = Callable[[Sequence[str]], list["list[int] | str"]]  # tokens, or why there are none
+Encode = Callable[[Sequence[str]], list["list[int] | str"]]  # tokens, or the error
 
 
 def judge_texts(dataset: str, utterances: Sequence[Utterance]) -> Iterator[Finding]:
-    """What can be seen in the texts alone."""
+    """Faults that show in the texts alone."""
     for u in utterances:
         for code, reason in of_text(u):
             yield find(code, reason, dataset=dataset, id=u.id, file=u.audio)
@@ -82,8 +82,8 @@ def of_text(u: Utterance) -> Iterator[tuple[str, str]]:
 
 
 def repeated_texts(utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, str]]:
-    """Texts that one speaker has several times, in a corpus where that is not the habit: in nine
-    texts of ten there is one recording.
+    """Texts that one speaker recorded several times, in a corpus where that is unusual: at least
+    nine texts in ten have one recording.
     """
     groups: dict[tuple[str, str], list[Utterance]] = defaultdict(list)
     for u in utterances:
@@ -93,7 +93,7 @@ def repeated_texts(utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance,
         return
     for group in several:
         for u in group[1:]:
-            yield u, f"its text is that of {group[0].id}: {_short(u.text)}"
+            yield u, f"has the same text as {group[0].id}: {_short(u.text)}"
 
 
 def judge_tokens(
@@ -102,8 +102,8 @@ def judge_tokens(
     encode: Encode,
     frames: Mapping[str, int],
 ) -> tuple[list[Finding], dict[str, int]]:
-    """What the text front end makes of the texts, against the frames (by id) of the recordings; and
-    the number of tokens by id.
+    """Check the tokens of the texts against the frames (by id) of the recordings. Also returns the
+    number of tokens by id.
     """
     findings, n_tokens = [], {}
     for u, result in zip(utterances, encode([u.text for u in utterances]), strict=True):
@@ -123,7 +123,7 @@ def judge_tokens(
 def judge_pace(
     dataset: str, utterances: Sequence[Utterance], heard: Mapping[str, Measures]
 ) -> Iterator[Finding]:
-    """Texts that are too long or short for their recordings, by what their speaker does else."""
+    """Texts that are too long or short for their recordings, given the speaker's usual pace."""
     groups: dict[str, list[Utterance]] = defaultdict(list)
     for u in utterances:
         if u.id in heard and heard[u.id].active > 0.05 and count_letters(u.text) > 0:
@@ -140,7 +140,7 @@ def judge_pace(
                 if abs(z) > OUTLIER and not 0.55 < ratio < 1.8:
                     code = "fast" if ratio < 1 else "slow"
                     took, takes = heard[u.id].active, expected(u)
-                    reason = f"{took:.1f} s, where such a text takes {takes:.1f}: {_short(u.text)}"
+                    reason = f"{took:.1f} s, such a text takes {takes:.1f}: {_short(u.text)}"
                     yield find(code, reason, dataset=dataset, id=u.id, file=u.audio)
         yield from _takes(dataset, group, ratios)
 
@@ -148,7 +148,7 @@ def judge_pace(
 def _takes(
     dataset: str, group: Sequence[Utterance], ratios: Mapping[str, float]
 ) -> Iterator[Finding]:
-    """Takes of one text, of which one is much longer than the other."""
+    """Takes of one text with very different durations."""
     takes: dict[str, list[Utterance]] = defaultdict(list)
     for u in group:
         takes[normal_text(u.text)].append(u)
@@ -170,8 +170,8 @@ def _takes(
 def expected_seconds(
     group: Sequence[Utterance], heard: Mapping[str, Measures]
 ) -> Callable[[Utterance], float]:
-    """Seconds of speech by letters: a line through the medians of the short and of the long texts,
-    which a few wrong pairs cannot bend.
+    """Expected seconds of speech by letters: a line through the medians of the short and of the
+    long texts, robust to a few wrong pairs.
     """
     letters = np.array([count_letters(u.text) for u in group], dtype=float)
     active = np.array([heard[u.id].active for u in group])
@@ -189,18 +189,18 @@ def expected_seconds(
 
 
 def count_letters(text: str) -> int:
-    """Letters and digits; a digit is read as a word, and an ideograph as a syllable."""
+    """Count letters and digits; a digit counts as a word, an ideograph as a syllable."""
     ideographs = sum("\u4e00" <= c <= "\u9fff" for c in text)
     digits = sum(c.isdigit() for c in text)
     return sum(c.isalpha() for c in text) + 4 * digits + 2 * ideographs
 
 
 def judge_speakers(dataset: str, pairs: Mapping[str, list[float]]) -> Iterator[Finding]:
-    """Speakers (name -> seconds of each recording) that are too few, too small, or one twice."""
+    """Check speakers (name -> seconds of each recording): missing, too small, or named twice."""
     if len(pairs) < 2:
         return
     if "" in pairs:
-        reason = f"{len(pairs['']):,} recordings have no speaker, {len(pairs) - 1} names are there"
+        reason = f"{len(pairs['']):,} recordings have no speaker, the others name {len(pairs) - 1}"
         yield find("speaker_missing", reason, dataset=dataset)
     same: dict[str, list[str]] = defaultdict(list)
     for name in pairs:
