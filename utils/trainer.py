@@ -43,6 +43,7 @@ logger = logging.getLogger(__name__)
 
 __all__ = ["Dataset", "TrainConfig", "Trainer"]
 
+FORECAST_SECONDS = 10.0  # until the end is forecast
 AGREE_EVERY = 10  # steps between asking all processes whether to stop; a lone one looks each step
 
 
@@ -125,13 +126,8 @@ class Trainer(Generic[ModelT, BatchT]):
         self.run.start(resume, checkpoint, resume_type)
         self.networks.share()
         if self.main:
-            n_batches = len(self.sampler.plan(self.run.position.epoch))
-            epochs = self.config.max_epoch * -(-n_batches // self.config.gradient_accumulation)
-            self.log = Log(
-                self.directory,
-                step=self.run.position.step,
-                total=min(epochs, self.config.max_steps or epochs),
-            )
+            self.log = Log(self.directory, step=self.run.position.step, total=self._last_step())
+        self._announce()
         batches = self._batches()
         with StopSignals() as signals, parent_watched():
             try:
@@ -141,6 +137,40 @@ class Trainer(Generic[ModelT, BatchT]):
                 self.valid_loader = None
                 if self.log is not None:
                     self.log.close()
+
+    def _steps_an_epoch(self) -> int:
+        n_batches = len(self.sampler.plan(self.run.position.epoch))
+        return -(-n_batches // self.config.gradient_accumulation)
+
+    def _last_step(self) -> int:
+        """The step at which the run ends, if all epochs are as long as this one."""
+        steps = self.config.max_epoch * self._steps_an_epoch()
+        return min(steps, self.config.max_steps or steps)
+
+    def _announce(self) -> None:
+        """One line on what is about to run."""
+        model, accelerator = self.model, self.accelerator
+        sizes = {
+            name: sum(p.numel() for p in network.parameters())
+            for name, network in self.networks.bare.items()
+        }
+        parts = ", ".join(f"{name} {size / 1e6:.1f} million" for name, size in sizes.items())
+        self.run.say(
+            f"{type(model).__name__}: {parts} parameters; {accelerator.num_processes} "
+            f"process{'es' * (accelerator.num_processes > 1)} on {accelerator.device.type}, mixed "
+            f"precision {accelerator.mixed_precision}; {len(self.train_data.ids)} utterances, "
+            f"{self._steps_an_epoch()} steps an epoch, {self._last_step()} in all"
+        )
+
+    def _forecast(self, began: float, first: int, last: int) -> None:
+        """Once, after the first seconds: how long a step takes, and when the run should end."""
+        seconds = (time.monotonic() - began) / max(self.run.position.step - first, 1)
+        left = seconds * (last - self.run.position.step)
+        end = time.strftime("%Y-%m-%d %H:%M", time.localtime(time.time() + left))
+        self.run.say(
+            f"a step takes {seconds:.3g} s; step {last} is expected in {left / 3600:.1f} h, at "
+            f"{end}"
+        )
 
     def _batches(self) -> Generator[BatchT, None, None]:
         """Endless, from the position on; closing it ends the loader's workers."""
@@ -154,6 +184,7 @@ class Trainer(Generic[ModelT, BatchT]):
         began = time.monotonic()
         self.model.train()
         plan = self.sampler.plan(position.epoch)
+        first, last, forecast = position.step, self._last_step(), False
         while position.epoch < config.max_epoch and position.step < (config.max_steps or math.inf):
             group = plan[position.batch : position.batch + config.gradient_accumulation]
             self._step([next(batches) for _ in group], group)
@@ -162,6 +193,9 @@ class Trainer(Generic[ModelT, BatchT]):
             if epoch_done := position.batch >= len(plan):
                 position.epoch, position.batch = position.epoch + 1, 0
                 plan = self.sampler.plan(position.epoch)
+            if not forecast and time.monotonic() - began > FORECAST_SECONDS:
+                self._forecast(began, first, last)
+                forecast = True
             if position.step % config.log_every_steps == 0:
                 self._log_training()
             with self.speed.paused():

@@ -386,3 +386,14 @@ def test_a_gradient_scaler_finds_its_scale(
 def test_settings_out_of_range_are_refused(key: str, value: Any) -> None:
     with pytest.raises(ConfigError, match=rf"train\.{key}: expected"):
         TrainConfig(loss_weights={}, **{key: value})
+
+
+def test_a_run_says_what_it_does_and_when_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("recital.utils.trainer.FORECAST_SECONDS", 0.0)
+    trainer(tmp_path, max_steps=4, max_epoch=9).fit()
+    out = capsys.readouterr().out
+    assert "Regressor: network 0.0 million parameters; 1 process on cpu" in out
+    assert "22 utterances, 6 steps an epoch, 4 in all" in out
+    assert out.count("; step 4 is expected in ") == 1
