@@ -16,6 +16,8 @@ SOURCES = {  # --source -> module that has `convert(checkpoint, config, *, avera
     "jik876_hifigan": "recital.models.importers.jik876_hifigan",
     "nvidia_hifigan": "recital.models.importers.nvidia_hifigan",
     "amphion_hifigan": "recital.models.importers.amphion_hifigan",
+    "bigvgan": "recital.models.importers.bigvgan",
+    "amphion_bigvgan": "recital.models.importers.amphion_bigvgan",
     "amphion_fastspeech2": "recital.models.importers.amphion_fastspeech2",
     "ming024_fastspeech2": "recital.models.importers.ming024_fastspeech2",
     "nvidia_tacotron2": "recital.models.importers.nvidia_tacotron2",

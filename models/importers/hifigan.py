@@ -9,7 +9,7 @@ parametrizations, or plain; and those of a 2-d convolution have a fourth dimensi
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,17 +62,20 @@ def take(options: Mapping[str, Any], key: str, where: Path) -> Any:
 
 
 def generator_weights(
-    tensors: Mapping[str, Tensor], section: Mapping[str, Any], where: Path
+    tensors: Mapping[str, Tensor],
+    section: Mapping[str, Any],
+    where: Path,
+    rules: Sequence[Rule] = RULES,
 ) -> dict[str, Tensor]:
-    """The state of our model. Raises `CheckpointError` for tensors that are not of a HiFi-GAN."""
+    """The state of our model. Raises `CheckpointError` for tensors that no rule names."""
     n_kernels = len(section["resblock_kernel_sizes"])
     grouped = {_grouped(key, n_kernels): value for key, value in tensors.items()}
-    return _normed(rename(grouped, RULES, where))
+    return _normed(rename(grouped, rules, where))
 
 
 def _grouped(key: str, n_kernels: int) -> str:
     """`resblocks.4.convs…` to `resblocks.1.1.convs…`, for three kernels."""
-    match = re.fullmatch(r"resblocks\.(\d+)\.(convs.*)", key)
+    match = re.fullmatch(r"resblocks\.(\d+)\.((?:convs|activations).*)", key)
     if match is None:
         return key
     stage, kernel = divmod(int(match[1]), n_kernels)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,22 @@ def convert(
     """
     if averaged:
         raise CheckpointError(f"{checkpoint}: this recipe keeps no averaged weights")
+    state, options, where = read_generator(checkpoint, config)
+    section = generator_section(options, where)
+    resolved = {
+        "model_type": "HiFiGAN",
+        "audio": audio_section(options, where),
+        "model": {"generator": section},
+    }
+    return resolved, generator_weights(unwrap(state, checkpoint), section, checkpoint)
+
+
+def read_generator(
+    checkpoint: Path, config: Path | None
+) -> tuple[dict[str, Any], dict[str, Any], Path]:
+    """(state, config, its path) of a file of a generator. Raises `CheckpointError` where there is
+    none.
+    """
     content = read_checkpoint(checkpoint)
     state = content.get("generator")
     if not isinstance(state, dict):
@@ -39,12 +56,10 @@ def convert(
     where = config or checkpoint.parent / "config.json"
     if not where.is_file():
         raise CheckpointError(f"{where}: no such file; give the checkpoint's config with --config")
-    options = read_json5(where)
-    section = generator_section(options, where)
+    return state, read_json5(where), where
+
+
+def audio_section(options: Mapping[str, Any], where: Path) -> dict[str, Any]:
+    """Our `audio` section of a config: HiFi-GAN's mel."""
     audio = {ours: take(options, theirs, where) for ours, theirs in AUDIO.items()}
-    resolved = {
-        "model_type": "HiFiGAN",
-        "audio": {**audio, "padding": "same", "power_floor": 1e-9},
-        "model": {"generator": section},
-    }
-    return resolved, generator_weights(unwrap(state, checkpoint), section, checkpoint)
+    return {**audio, "padding": "same", "power_floor": 1e-9}
