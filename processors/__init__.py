@@ -1,1 +1,1 @@
-"""Between one utterance and tensors: text, audio files, pitch, the dataset, the synthesizer."""
+"""From an utterance to tensors and back: text, audio files, pitch, dataset, synthesizer."""

@@ -1,4 +1,4 @@
-"""Audio files: any rate, any channel count, WAV, FLAC, OGG or MP3, to mono float32 and back."""
+"""Audio files (WAV, FLAC, OGG, MP3; any rate and channel count) to mono float32 and back."""
 
 from __future__ import annotations
 
@@ -17,19 +17,17 @@ from recital.utils.errors import DataError
 if TYPE_CHECKING:
     from soundfile import SoundFile
 
-FULL_SCALE = 32768.0  # of 16-bit samples, as they are kept on disk
+FULL_SCALE = 32768.0  # of 16-bit samples, the format on disk
 TRIM_FRAME_SECONDS = 0.01
 SEGMENT_SLACK = 0.05  # s
-BLOCK = 1 << 22  # samples that are decoded at a time
-OGG_END = 0x04  # of the flags of a page: it ends the stream
+BLOCK = 1 << 22  # samples decoded at a time
+OGG_END = 0x04  # page flag: end of stream
 MP3_TAG = re.compile(rb"(?:Xing|Info)\0\0\0[\0-\x0f]")  # in the first frame of a file
 ENCODE = "copy it again, or encode it again as WAV or FLAC"
 
 
 class UnusableAudio(DataError):
-    """A recording that cannot be used; `code` is one word for tables, `remedy` what to do about
-    it.
-    """
+    """A recording that cannot be used; `code` is one word for tables, `remedy` how to fix it."""
 
     def __init__(self, path: str | Path, code: str, reason: str, remedy: str) -> None:
         super().__init__(f"{path}: {reason}; {remedy}")
@@ -39,8 +37,8 @@ class UnusableAudio(DataError):
 def decode(
     path: str | Path, start: float = 0.0, end: float | None = None
 ) -> tuple[np.ndarray, int]:
-    """The samples of a file (or of its part from `start` to `end`, in seconds) as they are, mixed
-    to mono, [S] float32 in [-1, 1], and their rate in Hz. Raises as `decode_channels`.
+    """Decode a file (or its part from `start` to `end`, in seconds) and mix it to mono: [S] float32
+    in [-1, 1] at the file's own rate, and that rate in Hz. Raises like `decode_channels`.
     """
     wav, rate = decode_channels(path, start, end)
     return wav[:, 0] if wav.shape[1] == 1 else wav.mean(axis=1), rate
@@ -49,10 +47,10 @@ def decode(
 def decode_channels(
     path: str | Path, start: float = 0.0, end: float | None = None
 ) -> tuple[np.ndarray, int]:
-    """The samples of each channel, [S, C] float32 in [-1, 1], and their rate in Hz.
+    """Decode each channel: [S, C] float32 in [-1, 1], and the rate in Hz.
 
-    Raises `UnusableAudio` for a file that is missing, empty, unreadable, cut off, or holds NaN or
-    infinity, and for a part that lies beyond its end.
+    Raises `UnusableAudio` for a file that is missing, empty, unreadable, truncated, or contains NaN
+    or infinity, and for a part beyond its end.
     """
     import soundfile
 
@@ -72,7 +70,7 @@ def decode_channels(
         why = str(error).replace(f"{str(path)!r}", "it").strip()
         raise UnusableAudio(path, "unreadable", f"cannot be decoded ({why})", ENCODE) from None
     except MemoryError:
-        reason = f"declares {declared} samples, more than fit into the memory"
+        reason = f"declares {declared} samples, more than fit into memory"
         raise UnusableAudio(path, "unreadable", reason, ENCODE) from None
     if len(wav) == 0:
         raise UnusableAudio(path, "no_samples", "holds no sample", "record or encode it again")
@@ -81,13 +79,13 @@ def decode_channels(
         raise UnusableAudio(path, "unreadable", reason, ENCODE)
     if end is None and (problem := cut_off(Path(path))) is not None:
         raise UnusableAudio(path, "unreadable", problem, ENCODE)
-    if not (np.isfinite(wav.min()) and np.isfinite(wav.max())):  # NaN is both
+    if not (np.isfinite(wav.min()) and np.isfinite(wav.max())):  # min and max propagate NaN
         raise UnusableAudio(path, "non_finite", "holds NaN or infinity", ENCODE)
     return wav, rate
 
 
 def _read(file: SoundFile, n_samples: int) -> np.ndarray:
-    """[S, C] float32. Read block by block: a header may declare any number of samples."""
+    """Read [S, C] float32 block by block: a header may declare any number of samples."""
     blocks = []
     while n_samples > 0:
         block = file.read(min(n_samples, BLOCK), dtype="float32", always_2d=True)
@@ -101,8 +99,8 @@ def _read(file: SoundFile, n_samples: int) -> np.ndarray:
 
 
 def cut_off(path: Path) -> str | None:
-    """What shows that a file is not whole although it decodes: libsndfile takes the size of a WAV
-    from the file, ends an Ogg stream where its pages end, and plays the first of joined MP3s.
+    """The reason why a file that decodes is still incomplete, or None: libsndfile takes a WAV's
+    size from the file, ends an Ogg stream with its last page, and plays the first of joined MP3s.
     """
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
@@ -114,7 +112,7 @@ def cut_off(path: Path) -> str | None:
         elif data[:3] == b"ID3" or data[:1] == b"\xff":
             joined = len(MP3_TAG.findall(data))
             if joined > 1:
-                return f"is {joined} MP3 files joined, of which only the first would be heard"
+                return f"is {joined} MP3 files joined, of which only the first would be decoded"
     return None
 
 
@@ -124,7 +122,7 @@ def _cut_off_wav(data: mmap.mmap) -> str | None:
         size = int.from_bytes(data[place + 4 : place + 8], "little")
         if data[place : place + 4] == b"data":
             missing = place + 8 + size - len(data)
-            streamed = size in (0, 0xFFFFFFFF, 0x7FFFFFFF)  # a size that was not known yet
+            streamed = size in (0, 0xFFFFFFFF, 0x7FFFFFFF)  # not known at writing
             if missing > 0 and not streamed:
                 return f"is cut off: {missing} of its {size} bytes of samples are missing"
             return None
@@ -135,16 +133,14 @@ def _cut_off_wav(data: mmap.mmap) -> str | None:
 def _samples_of(
     path: str | Path, start: float, end: float | None, n_samples: int, rate: int
 ) -> tuple[int, int]:
-    """The first sample of a segment and the one behind its last; rounding may put the end up to
-    SEGMENT_SLACK beyond the file's.
+    """A segment as [first, last + 1) in samples; rounding may put the end up to SEGMENT_SLACK
+    beyond that of the file.
     """
     first, last = round(start * rate), n_samples if end is None else round(end * rate)
     if first >= n_samples or last > n_samples + round(SEGMENT_SLACK * rate):
         seconds = n_samples / rate
-        reason = (
-            f"its segment goes from {start:g} to {last / rate:g} s of a recording of {seconds:.2f}"
-        )
-        raise UnusableAudio(path, "bad_segment", reason, "mend its start and end")
+        reason = f"its segment is {start:g} to {last / rate:g} s, the recording has {seconds:.2f} s"
+        raise UnusableAudio(path, "bad_segment", reason, "fix its start and end")
     return first, min(last, n_samples)
 
 
@@ -158,53 +154,51 @@ def resample(wav: np.ndarray, rate: int, sample_rate: int) -> np.ndarray:
 
 
 def load_wav(path: str | Path, sample_rate: int) -> np.ndarray:
-    """A recording as mono float32 [S] in [-1, 1] at `sample_rate` Hz. Raises `UnusableAudio`, a
-    `DataError`.
+    """Load a recording as mono float32 [S] in [-1, 1] at `sample_rate` Hz. Raises `UnusableAudio`,
+    a `DataError`.
     """
     return np.clip(resample(*decode(path), sample_rate), -1.0, 1.0)
 
 
 def to_int16(wav: np.ndarray) -> np.ndarray:
-    """wav [S] in [-1, 1] -> 16-bit samples; exact for what came from a 16-bit file."""
+    """wav [S] in [-1, 1] -> 16-bit samples; exact for samples of a 16-bit file."""
     if wav.dtype == np.int16:
         return wav
     return np.clip(np.rint(wav * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)
 
 
 def save_wav(path: str | Path, wav: np.ndarray, sample_rate: int) -> None:
-    """Write [S] floats in [-1, 1], or int16, as a 16-bit mono WAV; the file appears whole or not
-    at all.
-    """
+    """Write [S] floats in [-1, 1], or int16, as a 16-bit mono WAV, atomically."""
     save_stream(path, [np.asarray(wav)], sample_rate)
 
 
 def save_stream(path: str | Path, pieces: Iterable[np.ndarray], sample_rate: int) -> float:
-    """`save_wav` of a wave that comes in pieces, each written before the next is asked for; its
+    """`save_wav` for a wav in pieces, each written before the next is requested; returns its
     seconds.
     """
     import soundfile
 
     path = Path(path)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     n_samples = 0
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with soundfile.SoundFile(beside, "w", sample_rate, 1, "PCM_16", format="WAV") as file:
+        with soundfile.SoundFile(temporary, "w", sample_rate, 1, "PCM_16", format="WAV") as file:
             for piece in pieces:
                 file.write(to_int16(piece))
                 n_samples += len(piece)
-        os.replace(beside, path)
+        os.replace(temporary, path)
     except (OSError, soundfile.SoundFileError) as error:
         raise DataError(f"{path}: cannot be written: {error}; is there room on the disk?") from None
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
     return n_samples / sample_rate
 
 
 def trim_silence(wav: np.ndarray, sample_rate: int, config: TrimConfig) -> tuple[int, int]:
     """The part of wav [S] between the silences at its ends: (start, stop) in samples.
 
-    Sound is where the RMS of a 10 ms frame comes within `threshold_db` of the loudest frame's.
+    A 10 ms frame is sound if its RMS is within `threshold_db` of the loudest frame's.
     """
     size = max(1, round(TRIM_FRAME_SECONDS * sample_rate))
     padded = np.pad(wav, (0, -len(wav) % size)).reshape(-1, size)

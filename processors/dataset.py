@@ -1,6 +1,4 @@
-"""The dataset: from the feature store to padded batches, with exactly the fields that a model
-needs.
-"""
+"""The dataset: from the feature store to padded batches with the fields that a model needs."""
 
 from __future__ import annotations
 
@@ -30,14 +28,15 @@ from recital.utils.errors import ConfigError, DataError
 
 log = logging.getLogger(__name__)
 
-HELD_OUT = {"train": ("valid", "test"), "valid": ("test",)}  # splits that a split must not repeat
-MOST_MELS = 2000  # of which statistics are made: mels are large
+# splits whose texts a split must not contain
+HELD_OUT = {"train": ("valid", "test"), "valid": ("test",)}
+MOST_MELS = 2000  # used for statistics: mels are large
 LENGTHS = {"tokens": "token_lengths", "mel": "mel_lengths", "wav": "wav_lengths"}
 
 
 @dataclass(frozen=True)
 class Example:
-    """One utterance of one dataset, as it stands in the list of the split."""
+    """One utterance of one dataset, as listed in the split."""
 
     dataset: str
     utterance: Utterance
@@ -67,8 +66,8 @@ class SpeechDataset:
         seed: int = 0,
         weights: Mapping[str, float] | None = None,
     ) -> None:
-        """`text` is needed for tokens. An epoch takes each utterance of a dataset as often as its
-        name has it in `weights`, else once. With `segment_frames`, an item is a random cut of that
+        """`text` is needed for tokens. An epoch repeats each utterance as often as `weights` says
+        for its dataset, by default once. With `segment_frames`, an item is a random segment of that
         many frames, a function of (`seed`, epoch, id).
         """
         if "tokens" in needs and text is None:
@@ -153,7 +152,7 @@ class SpeechDataset:
         tokens: list[list[int]],
         lengths: Mapping[str, int],
     ) -> tuple[list[Utterance], list[list[int]]]:
-        """Those whose text says something, and not more than their recording has room for."""
+        """Utterances whose text has tokens, and not more than the recording has frames."""
         kept, lost = [], []
         for u, row in zip(utterances, tokens, strict=True):
             if not row:
@@ -165,7 +164,7 @@ class SpeechDataset:
         if lost:
             log.warning(
                 "%s: %d utterances of %s are left out, since their text cannot be that of their "
-                "recording: %s%s; --doctor tells of more",
+                "recording: %s%s; --doctor lists more",
                 self.split,
                 len(lost),
                 dataset,
@@ -178,7 +177,7 @@ class SpeechDataset:
         return len(self.examples)
 
     def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
-        """(epoch, index) -> the utterance's fields, each without a batch dimension."""
+        """(epoch, index) -> the fields of the utterance, without a batch dimension."""
         example = self.examples[key[1]]
         item: dict[str, Any] = {"id": example.id}
         if "tokens" in self.needs:
@@ -195,8 +194,8 @@ class SpeechDataset:
         return item
 
     def _segment(self, example: Example, epoch: int) -> dict[str, Tensor]:
-        """mel [n_mels, n], wav [n * hop_length] and, where it is needed, pitch [n], of the whole
-        utterance or a cut of it.
+        """mel [n_mels, n], wav [n * hop_length] and, if needed, pitch [n], of the whole utterance
+        or a segment.
         """
         id = example.utterance.id
         mel = self.readers[example.dataset, "mel"][id]
@@ -204,14 +203,14 @@ class SpeechDataset:
         pitch = self.readers[example.dataset, "pitch"][id] if "pitch" in self.needs else None
         if self.segment_frames is None:
             return crop(mel, wav, pitch, self.audio, 0, mel.shape[-1])
-        # with "center" padding the last frame is that of the end, and has no samples of its own
+        # with "center" padding the last frame is centred on the end and has no samples of its own
         whole = min(mel.shape[-1], len(wav) // self.audio.hop_length)
         start = random_start(whole, self.segment_frames, self.seed, epoch, example.id)
         return crop(mel, wav, pitch, self.audio, start, self.segment_frames)
 
     def _tokens(self, example: Example, epoch: int) -> list[int]:
-        """As in the list of the split; letters and phonemes are mixed anew in each epoch of
-        training, unless durations are given.
+        """The tokens from the split's list; in training, letters and phonemes are mixed again each
+        epoch unless durations are given.
         """
         text = self.text
         if text is None or not text.draws_words or self.split != "train":
@@ -233,13 +232,13 @@ class SpeechDataset:
             raise DataError(
                 f"{path}: expected {len(example.tokens)} durations that sum to {example.frames} "
                 f"frames, found {len(durations)} that sum to {int(durations.sum())}; were they "
-                "made from other text or features?"
+                "made from different text or features?"
             )
         return durations
 
     def _check_durations(self) -> None:
-        """Raise `DataError` before training begins, and not in the middle of it. What the maker of
-        the durations could not align is left out.
+        """Raise `DataError` before training instead of during it. Utterances that the aligner
+        rejected are left out.
         """
         failed = {(name, id) for name, store in self.stores.items() for id in store.unaligned()}
         kept = [e for e in self.examples if (e.dataset, e.utterance.id) not in failed]
@@ -261,8 +260,8 @@ class SpeechDataset:
             )
 
     def _check_predicted(self) -> str:
-        """Raise unless predicted mels are of this audio, and as long as the waves; returns which
-        checkpoints made them.
+        """Raise unless predicted mels match this audio section and the length of the wavs; returns
+        the checkpoints that made them.
         """
         readers = {name: r for (name, feature), r in self.readers.items() if feature == "mel"}
         notes = [note for reader in readers.values() for note in reader.notes()]
@@ -280,8 +279,8 @@ class SpeechDataset:
         return ", ".join(sorted({str(note.get("checkpoint"))[:12] for note in notes}))
 
     def collate(self, items: Sequence[dict[str, Any]]) -> Batch:
-        """Pad a list of items at their ends to a `Batch`: with zeros, but a mel that goes with a
-        wave with silence.
+        """Pad items at the end to a `Batch`: with zeros, or a mel that comes with a wav with
+        silence.
         """
         fields: dict[str, Any] = {"ids": [item["id"] for item in items]}
         for name in items[0].keys() - {"id"}:
@@ -293,8 +292,8 @@ class SpeechDataset:
         return Batch(**fields)
 
     def arrays(self, feature: str) -> Iterator[tuple[int, np.ndarray]]:
-        """A feature of each utterance, with the index of its speaker; of mels not more than
-        `MOST_MELS`, spread evenly over the utterances.
+        """Yield (speaker index, feature) of each utterance; of mels at most `MOST_MELS`, spread
+        evenly over the utterances.
         """
         step = -(-len(self.examples) // MOST_MELS) if feature == "mel" else 1
         for example in self.examples[::step]:
@@ -312,7 +311,7 @@ def _held_out(stores: Mapping[str, FeatureStore], name: str, split: str) -> set[
 
 
 def speaker_name(dataset: str, utterance: Utterance) -> str:
-    """`Dataset_Speaker`: what tells speakers of several corpora apart."""
+    """`Dataset_Speaker`: unique across corpora."""
     return f"{dataset}_{utterance.speaker}" if utterance.speaker else dataset
 
 
@@ -324,7 +323,7 @@ def speaker_names(stores: dict[str, FeatureStore]) -> list[str]:
 
 
 def _pad(values: list[Tensor], padding: float) -> Tensor:
-    """[..., L_i] each -> [B, ..., max L], `padding` behind."""
+    """Stack [..., L_i] -> [B, ..., max L], padded at the end with `padding`."""
     if values[0].dim() == 0:
         return torch.stack(values)
     length = max(v.shape[-1] for v in values)

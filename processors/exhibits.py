@@ -1,4 +1,4 @@
-"""What a validation shows, as pictures and sounds."""
+"""The output of a validation as pictures and sounds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from recital.utils.log import Exhibit, new_figure
 
 
 def exhibits(shown: Iterable[Shown]) -> Iterator[Exhibit]:
-    """Each thing as a PNG or a WAV; pictures are left out where matplotlib is missing."""
+    """Encode each item as PNG or WAV; pictures are left out if matplotlib is missing."""
     for item in shown:
         if item.kind == "audio":
             yield Exhibit(item.name, ".wav", _wav(item))
@@ -43,7 +43,7 @@ def _png(item: Shown) -> bytes | None:
 
 
 def _wav(item: Shown) -> bytes:
-    """16-bit PCM by the standard library: training imports no audio package."""
+    """Encode as 16-bit PCM with the standard library: training imports no audio package."""
     samples = np.clip(np.asarray(item.array, dtype=np.float32), -1.0, 1.0)
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as file:

@@ -1,4 +1,4 @@
-"""What features are, and what makes them: the settings whose fingerprint names a feature's folder.
+"""Features and their settings, whose fingerprint names a feature's folder.
 
 One definition for stage 1, which writes features, and for the dataset, which reads them.
 """
@@ -41,12 +41,12 @@ class TrimConfig:
     """
 
     threshold_db: Annotated[float, Range(-200, 0)] = -45.0  # below the peak
-    keep_seconds: Seconds = 0.05  # left standing on either side
+    keep_seconds: Seconds = 0.05  # kept on each side
 
 
 @dataclass(frozen=True)
 class PreprocessConfig:
-    """The `preprocess` section: where features go, what is kept, and how they are computed."""
+    """The `preprocess` section: where features are stored and how they are computed."""
 
     processed_dir: str = "data"
     trim: TrimConfig | None = None
@@ -59,7 +59,7 @@ class PreprocessConfig:
     golden_test: Count = 8
     seed: Seed = 1234
     textgrid: str | None = None  # folder of MFA's TextGrids, relative to the corpus
-    predicted_mels: str | None = None  # of which experiment's --predict_mels a vocoder learns
+    predicted_mels: str | None = None  # experiment whose --predict_mels output a vocoder trains on
 
     def __post_init__(self) -> None:
         name = self.predicted_mels
@@ -75,9 +75,7 @@ class PreprocessConfig:
 
 
 def recipe(feature: str, audio: AudioConfig, preprocess: PreprocessConfig) -> dict[str, Any]:
-    """Everything that a feature's values depend on, besides the recording. `feature` is one of
-    `FEATURES`.
-    """
+    """All settings that a feature's values depend on. `feature` is one of `FEATURES`."""
     source = {
         "sample_rate": audio.sample_rate,
         "trim": asdict(preprocess.trim) if preprocess.trim else None,
@@ -87,7 +85,7 @@ def recipe(feature: str, audio: AudioConfig, preprocess: PreprocessConfig) -> di
     if feature == "pitch":
         frames = {"hop_length": audio.hop_length, "n_fft": audio.n_fft, "padding": audio.padding}
         return source | frames | asdict(preprocess.pitch)
-    return source | asdict(audio)  # mel, and energy, which is its norm
+    return source | asdict(audio)  # mel and energy (the mel's norm)
 
 
 def fingerprint(feature: str, audio: AudioConfig, preprocess: PreprocessConfig) -> str:
@@ -97,12 +95,12 @@ def fingerprint(feature: str, audio: AudioConfig, preprocess: PreprocessConfig) 
 
 
 def vocoder_fingerprint(feature: str, audio: AudioConfig, preprocess: PreprocessConfig) -> str:
-    """What names the folder of a feature for a vocoder, whose mels may be predicted ones."""
+    """The fingerprint of a feature for a vocoder, whose mels may be predicted ones."""
     if feature == "mel" and preprocess.predicted_mels is not None:
         return predicted(preprocess.predicted_mels)
     return fingerprint(feature, audio, preprocess)
 
 
 def predicted(experiment: str) -> str:
-    """What stands for the fingerprint in the name of the folder of an experiment's mels."""
+    """The replacement for the fingerprint in the folder name of an experiment's predicted mels."""
     return f"predicted-{experiment}"

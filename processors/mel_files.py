@@ -1,4 +1,4 @@
-"""Files of mel spectrograms, as other programs leave them: `.npy`, `.pt` and `.safetensors`."""
+"""Mel spectrogram files of other programs: `.npy`, `.pt` and `.safetensors`."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from recital.utils.errors import DataError
 
 
 def read_mel(path: Path, audio: AudioConfig) -> Tensor:
-    """One log mel, [n_mels, T] float32; a file may have a 1 before it, [1, n_mels, T].
+    """Read one log mel, [n_mels, T] float32; the file may have a batch dimension, [1, n_mels, T].
 
-    Nothing is unpickled. Raises `DataError` for a file that cannot be read, or holds another
-    shape, no frame, or NaN.
+    Nothing is unpickled. Raises `DataError` for a file that cannot be read, or has another shape,
+    no frame, or NaN.
     """
     mel = READERS[path.suffix.lower()](path)
     found = list(mel.shape)
@@ -66,11 +66,11 @@ def _safetensors(path: Path) -> Tensor:
 
 
 def _only(path: Path, tensors: dict[str, Any]) -> Tensor:
-    """The one that is called `mel`, or the only one."""
+    """The tensor named `mel`, or the only one."""
     found = tensors.get("mel", next(iter(tensors.values())) if len(tensors) == 1 else None)
     if not isinstance(found, Tensor):
         names = ", ".join(map(str, tensors)) or "nothing"
-        raise DataError(f"{path}: expected one tensor, or one that is called 'mel'; found {names}")
+        raise DataError(f"{path}: expected one tensor, or one named 'mel'; found {names}")
     return found
 
 

@@ -1,8 +1,7 @@
-"""F0 on the mel's own frames: T = `audio.n_frames(S)` and the same frame centres, whichever the
-method.
+"""F0 on the frames of the mel: T = `audio.n_frames(S)` and the same frame centres for each method.
 
-Every tracker has a frame grid of its own. The signal is placed between zeros so that the tracker's
-grid falls upon the mel's; nothing is cut, repeated or interpolated afterwards.
+Every tracker has its own frame grid. The signal is padded with zeros so that the tracker's grid
+matches the mel's; nothing is cut, repeated or interpolated afterwards.
 """
 
 from __future__ import annotations
@@ -17,23 +16,21 @@ from recital.modules.contract.audio import AudioConfig
 from recital.processors.features import PitchConfig
 from recital.utils.errors import RecitalError
 
-WORLD_MARGIN_SECONDS = 0.1  # of zeros behind the signal, for WORLD's long filters
+WORLD_MARGIN_SECONDS = 0.1  # of zeros after the signal, for WORLD's long filters
 
 
 def estimate_pitch(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarray:
     """wav [S] in [-1, 1] -> F0 [T] float32 in Hz, 0 where unvoiced, with T = `audio.n_frames(S)`.
 
-    Frame i is centred at sample `audio.first_center + i * hop_length`; beyond the ends the trackers
-    see zeros. Raises `RecitalError` where the method's package is missing.
+    Frame i is centred at sample `audio.first_center + i * hop_length`, with zeros beyond the ends.
+    Raises `RecitalError` if the method's package is missing.
     """
     pitch = METHODS[config.method](wav, audio, config)
     return np.nan_to_num(pitch).astype(np.float32)
 
 
 def _placed(wav: np.ndarray, left: int, total: int) -> np.ndarray:
-    """`total` samples: `left` zeros (or, if negative, that many samples less), the signal, zeros
-    or a cut.
-    """
+    """Pad or (if negative) cut `left` samples at the start, then pad or cut the end to `total`."""
     placed = np.zeros(total)
     source = wav[max(0, -left) : max(0, total - left)]
     start = max(0, left)
@@ -42,8 +39,8 @@ def _placed(wav: np.ndarray, left: int, total: int) -> np.ndarray:
 
 
 def _praat(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarray:
-    """Boersma's autocorrelation method (1993) as Praat has it, computed here: Praat itself takes
-    three times as long.
+    """Boersma's autocorrelation method (1993) as in Praat, computed here: Praat itself takes three
+    times as long.
     """
     from recital.processors.autocorrelation import autocorrelation_pitch
 
@@ -52,16 +49,16 @@ def _praat(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarr
 
 
 def _world(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarray:
-    """DIO with StoneMask, or Harvest, of WORLD (Morise et al., 2016, 2017): frames at multiples
-    of the period from 0.
+    """WORLD's DIO with StoneMask, or Harvest (Morise et al., 2016, 2017): frames at multiples of
+    the period from 0.
     """
     pyworld = _package("pyworld", "pyworld-prebuilt", config.method)
     n, hop, center = audio.n_frames(len(wav)), audio.hop_length, round(audio.first_center)
-    first = -(-center // hop)  # the frame of WORLD's that becomes our frame 0
+    first = -(-center // hop)  # WORLD's frame that becomes frame 0
     margin = round(WORLD_MARGIN_SECONDS * audio.sample_rate)
     left = first * hop - center
     total = max(left + len(wav), (first + n) * hop) + margin
-    signal = _placed(wav, left, total)  # float64, as WORLD wants it
+    signal = _placed(wav, left, total)  # float64, as WORLD requires
     period = 1000.0 * hop / audio.sample_rate  # ms
     track = pyworld.dio if config.method == "dio" else pyworld.harvest
     f0, times = track(signal, audio.sample_rate, config.f_min, config.f_max, frame_period=period)
@@ -71,9 +68,9 @@ def _world(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarr
 
 
 def _pyin(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarray:
-    """Probabilistic YIN (Mauch and Dixon, 2014), by librosa.
+    """Probabilistic YIN (Mauch and Dixon, 2014), from librosa.
 
-    Frames are the mel's, of n_fft samples, doubled until they hold one and a half periods of f_min.
+    Frames are n_fft samples as in the mel, doubled until they cover 1.5 periods of f_min.
     """
     librosa = _package("librosa", "librosa", config.method)
     n, hop, size = audio.n_frames(len(wav)), audio.hop_length, audio.n_fft
@@ -98,7 +95,7 @@ def _package(module: str, distribution: str, method: str) -> Any:
     except ImportError as error:
         raise RecitalError(
             f"preprocess.pitch.method: {method} needs the package {module} ({error}); "
-            f"pip install {distribution}, or take another method"
+            f"pip install {distribution}, or use another method"
         ) from None
 
 

@@ -1,4 +1,11 @@
-"""Mel, F0 and wave cut together: frames [a, a + n) go with samples [a * hop, (a + n) * hop)."""
+"""Cuts of mel, F0 and wav together.
+
+    frame    a           a + 1       ...         a + n
+    mel, F0  |-----------|-----------|-----------|
+    sample   a * hop     (a + 1) * hop           (a + n) * hop
+
+Frames [a, a + n) match samples [a * hop, (a + n) * hop).
+"""
 
 from __future__ import annotations
 
@@ -39,8 +46,8 @@ def _cut(frames: np.ndarray, start: int, n_frames: int, beyond: float) -> Tensor
 
 
 def random_start(n_frames: int, wanted: int, seed: int, epoch: int, id: str) -> int:
-    """The first of `wanted` frames among `n_frames`: a function of (seed, epoch, id), so that a
-    resumed run cuts as an uninterrupted one.
+    """A random start of `wanted` frames among `n_frames`: a function of (seed, epoch, id), so that
+    a resumed run cuts like an uninterrupted one.
     """
     if n_frames <= wanted:
         return 0

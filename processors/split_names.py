@@ -1,4 +1,4 @@
-"""The splits of a dataset by name, apart from the store so that a command line can list them
+"""The names of a dataset's splits, separate from the store so that a command line can list them
 without importing NumPy.
 """
 

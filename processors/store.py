@@ -1,14 +1,14 @@
 """The features of a dataset, `<processed_dir>/<dataset>/`: stage 1 writes, the dataset reads.
 
-| file | holds |
+| file | content |
 |---|---|
-| `manifest.jsonl` | an `Utterance` a line, in the order of the corpus |
-| `rejected.jsonl` | a `Rejected` a line: each recording left out, why, and what to do about it |
+| `manifest.jsonl` | an `Utterance` per line, in the order of the corpus |
+| `rejected.jsonl` | a `Rejected` per line: recording, reason, remedy |
 | `train.txt`, `valid.txt`, `test.txt` | ids; no two share a text |
-| `golden_test.txt` | ids; a part of test |
-| `durations/<id>.npy` | frames of each token, where they are not learned |
-| `durations/rejected.jsonl` | a `Rejected` a line: what got no durations |
-| `mel-predicted-<experiment>/<shard>.safetensors` | what `--predict_mels` made |
+| `golden_test.txt` | ids; a subset of test |
+| `durations/<id>.npy` | frames of each token, unless they are learned |
+| `durations/rejected.jsonl` | a `Rejected` per line: utterances without durations |
+| `mel-predicted-<experiment>/<shard>.safetensors` | mels from `--predict_mels` |
 | `<feature>-<fingerprint>/<shard>.safetensors` | arrays of a few dozen utterances, by id |
 
 `mel` [n_mels, T], `pitch` [T] in Hz and `energy` [T] are float32; `wav` [S] is int16, trimmed and
@@ -42,18 +42,16 @@ class Utterance:
     audio: str  # relative to the folder of the recordings, with forward slashes
     text: str
     speaker: str = ""  # "": the corpus has one speaker
-    seconds: float | None = (
-        None  # of what was kept after trimming; None until the features are made
-    )
-    shard: str = ""  # name of the shard that holds its features
-    language: str = ""  # such as "en" or "en-us"; "": nobody said
-    start: float = 0.0  # s; what is spoken is a segment of a longer recording,
-    end: float | None = None  # s; None: to its end
+    seconds: float | None = None  # after trimming; None until the features are computed
+    shard: str = ""  # name of the shard with its features
+    language: str = ""  # such as "en" or "en-us"; "": unknown
+    start: float = 0.0  # s; start of the segment in a longer recording
+    end: float | None = None  # s; None: the end of the recording
 
 
 @dataclass(frozen=True)
 class Rejected:
-    """A recording, or a line of the corpus's metadata, that is left out."""
+    """A recording, or a line of the corpus's metadata, that stage 1 left out."""
 
     id: str
     audio: str
@@ -69,13 +67,13 @@ class FeatureStore:
         self.directory = Path(directory)
 
     def utterances(self) -> list[Utterance]:
-        """All usable utterances, in the order of the corpus. Raises `DataError` where stage 1
-        has not run.
+        """All usable utterances, in the order of the corpus. Raises `DataError` if stage 1 has not
+        run.
         """
         return self._read("manifest.jsonl", Utterance)
 
     def rejected(self) -> list[Rejected]:
-        """All that was left out."""
+        """Everything that stage 1 left out."""
         return self._read("rejected.jsonl", Rejected)
 
     def split(self, name: str) -> list[str]:
@@ -86,18 +84,18 @@ class FeatureStore:
 
     @property
     def durations(self) -> Path:
-        """The folder of `<id>.npy`, whole frames of each token, where something has made them."""
+        """The folder of `<id>.npy`, the frames of each token; None if there are none."""
         return self.directory / "durations"
 
     def unaligned(self) -> list[str]:
-        """The ids to which the maker of the durations could give none."""
+        """The ids that the aligner could not give durations."""
         path = self.durations / "rejected.jsonl"
         if not path.is_file():
             return []
         return [r.id for r in self._read("durations/rejected.jsonl", Rejected)]
 
     def reader(self, feature: str, fingerprint: str) -> FeatureReader:
-        """The arrays of a feature. Raises `DataError` where stage 1 has not made them with these
+        """The arrays of a feature. Raises `DataError` if stage 1 has not computed them with these
         settings.
         """
         folder = self.directory / f"{feature}-{fingerprint}"
@@ -155,9 +153,7 @@ class FeatureReader:
         self._pid = os.getpid()
 
     def __getitem__(self, id: str) -> np.ndarray:
-        """The array of an utterance. It lies on the file: what is written into it stays private
-        and is not kept.
-        """
+        """The array of an utterance, mapped copy-on-write: writes to it do not reach the file."""
         name = self._shard_of[id]
         array = self._headers[name].arrays[id]
         count = int(np.prod(array.shape))
@@ -168,7 +164,7 @@ class FeatureReader:
         return len(self.lengths)
 
     def notes(self) -> list[dict[str, Any]]:
-        """The notes of each shard."""
+        """The notes of all shards."""
         return [header.notes for header in self._headers.values()]
 
     def _map(self, name: str) -> mmap.mmap:
@@ -185,7 +181,7 @@ class FeatureReader:
 
 @dataclass(frozen=True)
 class ShardArray:
-    """Where an array lies in its file."""
+    """The position of an array in its file."""
 
     dtype: np.dtype
     shape: tuple[int, ...]
@@ -194,14 +190,14 @@ class ShardArray:
 
 @dataclass(frozen=True)
 class ShardHeader:
-    """What a shard says before its data."""
+    """The header of a shard: its arrays and notes, without the data."""
 
     arrays: dict[str, ShardArray]
     notes: dict[str, Any]
 
 
 def normal_text(text: str) -> str:
-    """What two takes of one sentence share: letters and digits, in lower case."""
+    """The text's letters and digits in lower case, equal for all takes of a sentence."""
     return " ".join(re.findall(r"\w+", text.casefold())) or text
 
 
@@ -211,26 +207,24 @@ def shard_file(name: str) -> str:
 
 
 def write_shard(path: Path, arrays: dict[str, np.ndarray], notes: dict[str, Any]) -> None:
-    """Write a safetensors file that appears whole or not at all. `notes` travel in its metadata,
-    as JSON.
-    """
+    """Write a safetensors file atomically, with `notes` as JSON in its metadata."""
     from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
-    # one key: safetensors writes several in an order that differs from run to run
+    # one key: safetensors writes several in an order that varies from run to run
     metadata = {"recital": json.dumps(notes, sort_keys=True)}
     with replacing(path) as temporary:
         try:
             save_file(arrays, temporary, metadata=metadata)
-        except SafetensorError as error:  # its word for a full disk
+        except SafetensorError as error:  # raised for a full disk
             raise OSError(str(error)) from None
         share(temporary)
 
 
 def read_header(path: Path) -> ShardHeader | None:
-    """What a shard holds, without its data; None where it is missing, cut off or something else.
+    """Read the header of a shard; None if it is missing, truncated or another file.
 
-    Not safetensors' own `safe_open`: it does not give the offsets that the memory map needs.
+    Not with safetensors' `safe_open`, which does not give the offsets that memory mapping needs.
     """
     try:
         with open(path, "rb") as file:
@@ -251,10 +245,10 @@ def read_header(path: Path) -> ShardHeader | None:
 
 
 def write_lines(path: Path, lines: list[str]) -> None:
-    """Replace a text file, unless it holds these lines already; it appears whole or not at all."""
+    """Replace a text file atomically, unless it already has these lines."""
     write_text(path, "".join(line + "\n" for line in lines))
 
 
 def to_json(line: Utterance | Rejected) -> str:
-    """A line of `manifest.jsonl` or `rejected.jsonl`."""
+    """Format a line of `manifest.jsonl` or `rejected.jsonl`."""
     return json.dumps(asdict(line), ensure_ascii=False)

@@ -1,8 +1,8 @@
 """Recital: staged recipes for speech synthesis.
 
-The folders of the repository (`models/`, `utils/`, …) are subpackages of this name: in a wheel
-they lie inside it, and in a checkout (recognised by the `setup.py` next to this folder) the
-checkout's root is appended to the package's path.
+The folders of the repository (`models/`, `utils/`, …) are subpackages of this package: a wheel
+contains them, and in a checkout (recognised by the `setup.py` next to this folder) the checkout's
+root is appended to the package's path.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ def load_voice(
     """Open a trained voice: `wav, sample_rate = load_voice(DIR)("Hello.", pace=1.1)`, or piece by
     piece `for wav in load_voice(DIR).stream("Hello."): …`.
 
-    `directory` is a checkpoint or an experiment directory of an acoustic model, `vocoder` one of a
-    vocoder (Griffin-Lim where none is given). Without either, the voice that comes with a checkout
-    speaks. Raises `CheckpointError` for a directory that holds no whole checkpoint and
-    `ConfigError` where the two do not agree on the mel spectrogram.
+    `directory` is a checkpoint or an experiment directory of an acoustic model, `vocoder` that of a
+    vocoder (default: Griffin-Lim). Without either, the voice that comes with a checkout is opened.
+    Raises `CheckpointError` for a directory without a complete checkpoint and `ConfigError` if the
+    two models have different mel spectrograms.
     """
     from recital.voices import open_voice, shipped_voice
 
@@ -47,9 +47,9 @@ def load_vocoder(
     directory: str | Path, device: str = "cpu", denoising_strength: float = 0.0
 ) -> LoadedVocoder:
     """Open a trained vocoder: `wav, sample_rate = load_vocoder(DIR)(mel)`, mel [n_mels, T] and wav
-    [T * hop_length]; `.stream(mel_chunks)` yields the wave as it comes.
+    [T * hop_length]; `.stream(mel_chunks)` yields the wav in pieces.
 
-    Raises `CheckpointError` for a directory that holds no whole checkpoint of a vocoder.
+    Raises `CheckpointError` for a directory without a complete checkpoint of a vocoder.
     """
     from recital.voices import open_vocoder
 

@@ -1,5 +1,5 @@
-"""What `hubconf.py` hands out: the voices of this project behind the calls that users of NVIDIA's
-torch.hub entry points know.
+"""The models of `hubconf.py`: this project's voices behind the interface of NVIDIA's torch.hub
+entry points.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Transform = Callable[[Tensor, Tensor, Any, Any], Tensor]
 
 
 class HubAcoustic(nn.Module):
-    """An acoustic model by the hub's calls."""
+    """An acoustic model with the hub's interface."""
 
     def __init__(self, model: AcousticModel) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class HubAcoustic(nn.Module):
         speaker: int = 0,
     ) -> tuple[Tensor | None, ...]:
         """text [B, N] int64, padded with 0 -> mel [B, n_mels, T], lengths [B], durations [B, N],
-        pitch [B, C, N] (normalised), energy [B, N]; what a model does not predict is None.
+        pitch [B, C, N] (normalised), energy [B, N]; None for what a model does not predict.
 
         `pitch_transform(pitch, token_lengths, mean, std)` changes the predicted pitch; mean and
         std are in Hz.
@@ -63,7 +63,7 @@ class HubAcoustic(nn.Module):
 
 
 class HubVocoder(nn.Module):
-    """A vocoder by the hub's calls."""
+    """A vocoder with the hub's interface."""
 
     def __init__(self, model: Vocoder) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ class HubVocoder(nn.Module):
 
 
 class HubDenoiser(nn.Module):
-    """The denoiser by the hub's call."""
+    """The denoiser with the hub's interface."""
 
     def __init__(self, vocoder: Vocoder) -> None:
         super().__init__()
@@ -116,7 +116,7 @@ class HubText:
 def open_acoustic(
     directory: str | Path, device: str, model_type: str | None
 ) -> tuple[HubAcoustic, dict[str, Any]]:
-    """An acoustic model, and the facts that a vocoder must share with it."""
+    """Open an acoustic model, with the audio facts that a vocoder must share."""
     model, config = models.load_acoustic(directory, device)
     _require(directory, config, model_type)
     text = config.get("text", {})
@@ -127,7 +127,7 @@ def open_acoustic(
 def open_vocoder(
     directory: str | Path, device: str, model_type: str | None
 ) -> tuple[HubVocoder, dict[str, Any], HubDenoiser]:
-    """A vocoder, the facts that an acoustic model must share with it, and its denoiser."""
+    """Open a vocoder, with the audio facts that an acoustic model must share, and its denoiser."""
     model, config = models.load_vocoder(directory, device)
     _require(directory, config, model_type)
     return HubVocoder(model), setup(model.audio), HubDenoiser(model)
@@ -136,11 +136,11 @@ def open_vocoder(
 def open_shipped_vocoder(
     directory: Path, device: str, model_type: str | None
 ) -> tuple[HubVocoder, dict[str, Any], HubDenoiser]:
-    """The vocoder that comes with a checkout, in the place of any: all have one call."""
+    """Open the vocoder that comes with a checkout in place of the requested one."""
     config = checkpoint.read_json(directory / checkpoint.CONFIG)
     if model_type not in (None, config["model_type"]):
         log.warning(
-            "no %s comes with Recital: the %s in %s answers; name a directory for another",
+            "no %s comes with Recital: the %s in %s is used; give a directory for another",
             model_type,
             config["model_type"],
             directory,
@@ -152,13 +152,13 @@ def open_text(directory: str | Path) -> HubText:
     """The text front end of an acoustic model."""
     config = checkpoint.read_json(checkpoint.find(directory) / checkpoint.CONFIG)
     if not config.get("symbols"):
-        raise CheckpointError(f"{directory}: holds no acoustic model, and so no symbols")
+        raise CheckpointError(f"{directory}: holds no acoustic model, so no symbols")
     section = build_section(TextConfig, config.get("text", {}), "text")
     return HubText(TextProcessor(section, config["symbols"]))
 
 
 def setup(audio: AudioConfig) -> dict[str, Any]:
-    """The mel contract under the names of NVIDIA's train_setup."""
+    """The audio section under the names of NVIDIA's train_setup."""
     return {
         "sampling_rate": audio.sample_rate,
         "filter_length": audio.n_fft,
@@ -172,7 +172,7 @@ def setup(audio: AudioConfig) -> dict[str, Any]:
 
 
 def text_lengths(text: Tensor) -> Tensor:
-    """Padded tokens [B, N] -> [B]: 0 is padding only behind the last other token."""
+    """Padded tokens [B, N] -> lengths [B]: 0 is padding only after the last other token."""
     places = torch.arange(1, text.shape[1] + 1, device=text.device)
     return (places * (text != 0)).amax(1)
 

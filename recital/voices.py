@@ -1,4 +1,4 @@
-"""Trained voices and vocoders, opened for use."""
+"""Opens trained voices and vocoders."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ VOICE = ROOT / "pretrained" / "kathleen"  # the voice that comes with a checkout
 
 
 def shipped_voice() -> tuple[Path, Path]:
-    """Its acoustic model and its vocoder. Raises `CheckpointError` where they are not."""
+    """The folders of its acoustic model and vocoder. Raises `CheckpointError` if missing."""
     if not VOICE.is_dir():
         raise CheckpointError(
-            f"{VOICE}: the voice of a checkout is not here; name the directory of a trained voice"
+            f"{VOICE}: the voice of a checkout is missing; give the directory of a trained voice"
         )
     return VOICE / "acoustic", VOICE / "vocoder"
 
@@ -31,11 +31,11 @@ def open_voice(
     device: str = "cpu",
     denoising_strength: float = 0.0,
 ) -> Synthesizer:
-    """A synthesizer from checkpoint or experiment directories; Griffin-Lim where no vocoder is
-    given. `denoising_strength` is how much of what the vocoder hums is taken off.
+    """Open a synthesizer from checkpoint or experiment directories; the default vocoder is
+    Griffin-Lim. `denoising_strength` is how much of the vocoder's bias is subtracted.
 
-    Raises `CheckpointError` for a directory without a whole checkpoint of the right kind, and
-    `ConfigError` where the two models do not agree on the mel spectrogram.
+    Raises `CheckpointError` for a directory without a complete checkpoint of the right kind, and
+    `ConfigError` if the two models have different mel spectrograms.
     """
     acoustic, config = models.load_acoustic(directory, device)
     if vocoder is None:
@@ -55,7 +55,7 @@ def open_voice(
 def open_vocoder(
     directory: str | Path, device: str = "cpu", denoising_strength: float = 0.0
 ) -> LoadedVocoder:
-    """A vocoder from a checkpoint or experiment directory. Raises `CheckpointError` for a directory
-    without a whole checkpoint of one.
+    """Open a vocoder from a checkpoint or experiment directory. Raises `CheckpointError` without a
+    complete checkpoint of a vocoder.
     """
     return LoadedVocoder(models.load_vocoder(directory, device)[0], denoising_strength)

@@ -33,14 +33,14 @@ def make(folder: Path) -> None:
     without espeak-ng.
     """
     sentences = [s.strip() for s in SENTENCES.read_text(encoding="utf-8").splitlines() if s.strip()]
-    beside = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
+    temporary = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
     metadata, phonemes = [], []
     try:
         for number, (sentence, spoken) in enumerate(
             zip(sentences, speak(sentences), strict=True), 1
         ):
             id = f"E{number:04d}"
-            save_wav(beside / "wavs" / f"{id}.wav", spoken.wav, SAMPLE_RATE)
+            save_wav(temporary / "wavs" / f"{id}.wav", spoken.wav, SAMPLE_RATE)
             metadata.append(f"{id}|{sentence}|{sentence}\n")
             line = {
                 "id": id,
@@ -48,8 +48,8 @@ def make(folder: Path) -> None:
                 "starts": [round(s, 6) for s in spoken.starts],
             }
             phonemes.append(json.dumps(line, ensure_ascii=False) + "\n")
-        (beside / "phonemes.jsonl").write_text("".join(phonemes), encoding="utf-8")
-        (beside / "metadata.csv").write_text("".join(metadata), encoding="utf-8")
-        os.replace(beside, folder)
+        (temporary / "phonemes.jsonl").write_text("".join(phonemes), encoding="utf-8")
+        (temporary / "metadata.csv").write_text("".join(metadata), encoding="utf-8")
+        os.replace(temporary, folder)
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)

@@ -27,9 +27,9 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
                 continue
             where, text = line
             try:
-                told = json.loads(text)
-                audio = str(told["audio_filepath"])
-                text = str(told.get("text_normalized") or told["text"])
+                record = json.loads(text)
+                audio = str(record["audio_filepath"])
+                text = str(record.get("text_normalized") or record["text"])
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 reason = f"{where}: cannot be read ({error})"
                 yield Rejected(where, "", "metadata", reason, f"write it as {FORM}")

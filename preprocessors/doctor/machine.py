@@ -46,8 +46,8 @@ def available_memory() -> float:
     """Bytes that a process can still allocate on this machine."""
     try:
         lines = Path("/proc/meminfo").read_text().splitlines()
-        told = dict(line.split(":", 1) for line in lines)
-        return 1024.0 * float(told["MemAvailable"].split()[0])
+        fields = dict(line.split(":", 1) for line in lines)
+        return 1024.0 * float(fields["MemAvailable"].split()[0])
     except (OSError, KeyError, ValueError):
         return float("inf")
 

@@ -199,8 +199,8 @@ def bandwidth(spectrum: np.ndarray, hz: np.ndarray) -> float:
     """The highest frequency within 75 dB of the peak, in a spectrum smoothed over 200 Hz."""
     width = max(1, round(200.0 / max(hz[1], 1e-9)))
     smooth = np.convolve(spectrum, np.ones(width) / width, mode="same")
-    heard = np.flatnonzero(smooth > smooth.max() * 10**-7.5)
-    return float(hz[heard[-1]]) if len(heard) else 0.0
+    audible = np.flatnonzero(smooth > smooth.max() * 10**-7.5)
+    return float(hz[audible[-1]]) if len(audible) else 0.0
 
 
 def band(spectrum: np.ndarray, hz: np.ndarray, low: float, high: float) -> float:

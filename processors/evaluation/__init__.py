@@ -1,3 +1,3 @@
-"""How near a synthesis comes to a recording: one file a family of metrics, one table of them all
-(`table.py`).
+"""Objective evaluation of synthesis against recordings: one file per family of metrics, all listed
+in `table.py`.
 """

@@ -1,4 +1,4 @@
-"""Dynamic time warping: which frame of a synthesis goes with which frame of a recording."""
+"""Dynamic time warping between the frames of a synthesis and of a recording."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-STEPS = np.array([[1, 1], [1, 0], [0, 1]])  # between equals the first wins
+STEPS = np.array([[1, 1], [1, 0], [0, 1]])  # the first wins ties
 EQUAL = np.ones(len(STEPS))
 
 
@@ -19,14 +19,14 @@ def distances(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 def dtw(cost: np.ndarray) -> np.ndarray:
-    """The path of the least sum of costs, cost [T1, T2] -> [L, 2] of frames (first, second).
+    """The path with the least total cost: cost [T1, T2] -> [L, 2] of frames (first, second).
 
-    It runs from (0, 0) to (T1 - 1, T2 - 1) by steps (1, 1), (1, 0) and (0, 1) of equal weight and
-    without a limit of slope (Sakoe and Chiba, 1978, symmetric form without doubled diagonals);
-    between equals the diagonal wins, then the step of the first.
+    It runs from (0, 0) to (T1 - 1, T2 - 1) in steps (1, 1), (1, 0) and (0, 1) of equal weight,
+    without a slope limit (Sakoe and Chiba, 1978, symmetric form without doubled diagonals). On ties
+    the diagonal wins, then the step along the first.
     """
     if 0 in cost.shape:
-        raise ValueError(f"cost {cost.shape}: expected at least one frame on either side")
+        raise ValueError(f"cost {cost.shape}: expected at least one frame on each side")
     import librosa
 
     _, path = librosa.sequence.dtw(
@@ -36,7 +36,7 @@ def dtw(cost: np.ndarray) -> np.ndarray:
 
 
 def diagonal(first: int, second: int) -> np.ndarray:
-    """The path of two recordings that run in step: frame t with frame t, [min(T1, T2), 2]."""
+    """The path of two time-aligned recordings: frame t with frame t, [min(T1, T2), 2]."""
     frames = np.arange(min(first, second))
     return np.stack([frames, frames], axis=1)
 
@@ -44,15 +44,15 @@ def diagonal(first: int, second: int) -> np.ndarray:
 def warp_to_first(
     seconds: Sequence[tuple[float, str]], path: np.ndarray, hop: float
 ) -> list[tuple[float, str]]:
-    """Named seconds of the second to seconds of the first, along a path [L, 2]."""
-    first = {int(s): int(r) for r, s in path[::-1]}  # the earliest frame that goes with it
+    """Map named times of the second to times of the first, in seconds, along a path [L, 2]."""
+    first = {int(s): int(r) for r, s in path[::-1]}  # the earliest matching frame
     last = int(path[-1, 1])
     return [(first[min(max(round(t / hop), 0), last)] * hop, name) for t, name in seconds]
 
 
 def warp_to_second(values: np.ndarray, path: np.ndarray, n_frames: int) -> np.ndarray:
-    """Values [T1] of the first on the n_frames of the second, along a path [L, 2] -> [T2]; 0 where
-    the path has no frame.
+    """Map values [T1] of the first to the n_frames of the second along a path [L, 2] -> [T2]; 0
+    where the path has no frame.
     """
     moved = np.zeros(n_frames, np.float32)
     moved[path[::-1, 1]] = values[path[::-1, 0]]

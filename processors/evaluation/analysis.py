@@ -1,4 +1,4 @@
-"""What is measured of one recording before it is compared with another."""
+"""Measurements of one recording, before it is compared with another."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from recital.processors.features import PitchConfig, TrimConfig
 from recital.processors.pitch import estimate_pitch
 from recital.utils.errors import DataError
 
-LEVEL_RANGE = 60.0  # dB: what is softer than the loudest frame by more counts as that soft
-# Speech begins and ends here. At -40 dB the ends depend on noise and breath: copies by Griffin-Lim
-# seemed 1.6% faster than their recordings; at -30 dB 0.1%.
+LEVEL_RANGE = 60.0  # dB below the loudest frame at which levels are clamped
+# Where speech starts and ends. At -40 dB the ends depend on noise and breath: Griffin-Lim copies
+# appear 1.6% faster than their recordings; at -30 dB 0.1%.
 SPEECH = TrimConfig(threshold_db=-30.0, keep_seconds=0.0)
 
 
@@ -38,7 +38,7 @@ class Clip:
 
 @dataclass(frozen=True)
 class Analysis:
-    """One recording; T = frames of the mel spectrogram, and of all that is measured per frame."""
+    """One recording; T = frames of the mel spectrogram and of all values per frame."""
 
     wav: np.ndarray  # float32 [S] in [-1, 1]
     mel: np.ndarray  # float32 [n_mels, T] log mel
@@ -46,7 +46,7 @@ class Analysis:
     cepstra: np.ndarray  # float64 [T, 25]
     level: np.ndarray  # float64 [T] dB against full scale
     sample_rate: int
-    start: float  # seconds that were cut off before `wav`
+    start: float  # seconds trimmed before `wav`
     file_seconds: float  # of the whole file
     speech_seconds: float  # from the first sound to the last, by `SPEECH`
     clicks: int
@@ -57,8 +57,8 @@ class Analysis:
 def analyse(
     clip: Clip, audio: AudioConfig, pitch: PitchConfig, trim: TrimConfig | None
 ) -> Analysis:
-    """Read and measure a recording; flaws are looked for in the whole file, the rest is of what
-    `trim` leaves.
+    """Read and measure a recording; flaws are counted in the whole file, everything else after
+    `trim`.
 
     Raises `DataError` for a file that cannot be read, is silent, or is too short for a frame.
     """
@@ -94,8 +94,8 @@ def analyse(
 
 
 def frame_levels(wav: np.ndarray, audio: AudioConfig) -> np.ndarray:
-    """RMS of win_length samples around each frame's centre, wav [S] -> [T] dB against full scale;
-    not below the loudest frame's minus 60 dB.
+    """RMS of win_length samples around each frame's centre, wav [S] -> [T] dB of full scale; at
+    least the loudest frame's minus 60 dB.
     """
     centers = round(audio.first_center) + np.arange(audio.n_frames(len(wav))) * audio.hop_length
     power = np.concatenate([[0.0], np.cumsum(np.square(wav, dtype=np.float64))])

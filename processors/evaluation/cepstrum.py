@@ -1,9 +1,8 @@
 """Mel-cepstra and mel-cepstral distortion (Kubichek, 1993).
 
-The cepstra are those that the field uses: WORLD's spectral envelope (CheapTrick, Morise, 2015) with
-its frequency axis warped by an all-pass filter, SPTK's mel-cepstrum. SPTK itself is not needed: the
-warping is a matrix (Oppenheim and Johnson, 1972), and WORLD comes as a wheel, so there is nothing
-to compile.
+The cepstra are the usual ones: WORLD's spectral envelope (CheapTrick, Morise, 2015) with its
+frequency axis warped by an all-pass filter, SPTK's mel-cepstrum. SPTK itself is not needed: the
+warping is a matrix (Oppenheim and Johnson, 1972), and WORLD comes as a wheel.
 """
 
 from __future__ import annotations
@@ -17,26 +16,27 @@ from recital.processors.evaluation.alignment import distances, dtw
 
 MCD_CONSTANT = 10.0 * np.sqrt(2.0) / np.log(10.0)  # 6.1419: a cepstral distance in dB
 ORDER = 24  # the highest coefficient
-SAMPLE_RATE = 16000  # Hz that wider recordings are brought to: the band that mels of speech show
+SAMPLE_RATE = 16000  # Hz; wider recordings are resampled to this, the band that mels cover
 
 
 def mel_cepstra(
     wav: np.ndarray, pitch: np.ndarray, centers: np.ndarray, sample_rate: int, order: int = ORDER
 ) -> np.ndarray:
-    """wav [S], its F0 [T] in Hz (0 unvoiced) and the seconds [T] where its frames are centred ->
+    """wav [S], its F0 [T] in Hz (0 unvoiced) and frame centres [T] in seconds ->
     mel-cepstra [T, order + 1] float64 of the natural logarithm of the amplitude, of the band up to
     8 kHz.
 
-    So figures of voices of different sample rates can be compared, and an empty band above a mel's
-    f_max does not make them up: Griffin-Lim's copies of a 22 kHz voice are at 3.0 dB, or 11.0 dB
-    with their empty band from 8 to 11 kHz.
+    This makes voices of different sample rates comparable, and keeps an empty band above a mel's
+    f_max from dominating: Griffin-Lim copies of a 22 kHz voice are at 3.0 dB, or 11.0 dB with
+    their empty band from 8 to 11 kHz.
     """
     import pyworld
 
     if sample_rate > SAMPLE_RATE:
         wav, sample_rate = resample(wav, sample_rate, SAMPLE_RATE), SAMPLE_RATE
 
-    envelope = pyworld.cheaptrick(  # [T, F], power
+    # [T, F], power
+    envelope = pyworld.cheaptrick(
         wav.astype(np.float64), pitch.astype(np.float64), centers.astype(np.float64), sample_rate
     )
     return warp_envelope(envelope, warping_factor(sample_rate), order)
@@ -47,7 +47,7 @@ def warp_envelope(envelope: np.ndarray, alpha: float, order: int) -> np.ndarray:
     where w~ is w warped by alpha.
     """
     cepstra = np.fft.irfft(np.log(envelope), axis=1)[:, : envelope.shape[1]]
-    cepstra[:, 0] /= 2.0  # half of a power's logarithm; the others stand for both sides
+    cepstra[:, 0] /= 2.0  # half the log of a power; the others count for both sides
     return cepstra @ warping_matrix(cepstra.shape[1], alpha, order).T
 
 
@@ -67,11 +67,11 @@ def warping_matrix(n: int, alpha: float, order: int) -> np.ndarray:
 
 @cache
 def warping_factor(sample_rate: int) -> float:
-    """The alpha whose all-pass phase comes nearest to the mel scale, in steps of 0.001: 0.455 at
+    """The alpha whose all-pass phase is closest to the mel scale, in steps of 0.001: 0.455 at
     22.05 kHz. Both axes are scaled to [0, 1].
     """
     hz = np.linspace(0.0, sample_rate / 2, 1001)
-    mel = np.log1p(hz / 1000.0) / np.log1p(sample_rate / 2000.0)  # Fant's scale, as SPTK's tools
+    mel = np.log1p(hz / 1000.0) / np.log1p(sample_rate / 2000.0)  # Fant's scale, as in SPTK
     w = np.pi * hz / hz[-1]
     alphas = np.arange(0.0, 1.0, 0.001)[:, None]
     warped = w + 2.0 * np.arctan2(alphas * np.sin(w), 1.0 - alphas * np.cos(w))
@@ -83,8 +83,7 @@ def mcd(reference: np.ndarray, synthesis: np.ndarray, n_coefficients: int) -> fl
     """Mel-cepstral distortion in dB of cepstra [T1, order + 1] and [T2, order + 1].
 
     The mean over the frames of a DTW path of 10 sqrt(2) / ln 10 * sqrt(sum of (c_m - c'_m)^2 over
-    m = 1 ... n_coefficients); c_0, the level, is left out. The path is the one that makes this sum
-    least.
+    m = 1 ... n_coefficients); c_0, the level, is left out. The path minimizes this sum.
     """
     kept = slice(1, n_coefficients + 1)
     if n_coefficients >= reference.shape[1]:

@@ -1,7 +1,7 @@
-"""Flaws of a wave that no distance shows: clicks, clipping, sound where it should have ended.
+"""Flaws that no distance shows: clicks, clipping, sound after the end of speech.
 
-Each is a plain measurement with a threshold, such that recordings show (almost) none and planted
-flaws are found; `docs/evaluation.md` has the figures.
+Each is a simple measurement with a threshold such that recordings show (almost) none and injected
+flaws are found; figures in `docs/evaluation.md`.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import numpy as np
 
 FULL_SCALE = 0.999
 CLIPPED_RUN = 3  # samples
-CLICK_SECONDS = 0.001  # a click is over sooner
-CLICK_CONTEXT = 0.01  # seconds before and after that it is held against
+CLICK_SECONDS = 0.001  # a click is shorter
+CLICK_CONTEXT = 0.01  # seconds before and after that it is compared with
 CLICK_RATIO = 8.0
 CLICK_FLOOR = 0.01  # of full scale, of a third difference: 0.003 for a lone sample
 FRAME_SECONDS = 0.01
 END_SECONDS = 0.05
-END_DB = -35.0  # against the loudest frame
+END_DB = -35.0  # relative to the loudest frame
 ISLAND_DB = -45.0
 ISLAND_SECONDS = 0.15
 GAP_SECONDS = 0.25
@@ -29,10 +29,10 @@ def clipped_samples(wav: np.ndarray) -> int:
 
 
 def clicks(wav: np.ndarray, sample_rate: int) -> list[float]:
-    """Seconds at which wav [S] clicks: its third difference is more than 8 times what it is
-    anywhere else from 1 ms to 10 ms before, and after.
+    """Times of clicks in wav [S], in seconds: the third difference is more than 8 times its maximum
+    from 1 ms to 10 ms before, and after.
 
-    Speech has no such place: glottal pulses come in rows, and a burst of noise lasts.
+    Speech has no such points: glottal pulses are periodic, and a noise burst lasts longer.
     """
     sharp = np.abs(np.diff(wav.astype(np.float64), n=3, prepend=(0.0,) * 3))  # [S]
     inner, outer = round(CLICK_SECONDS * sample_rate), round(CLICK_CONTEXT * sample_rate)
@@ -57,7 +57,7 @@ def _largest(values: np.ndarray, inner: int, outer: int) -> np.ndarray:
 
 
 def levels(wav: np.ndarray, sample_rate: int) -> np.ndarray:
-    """RMS of each 10 ms of wav [S] in dB against the loudest 10 ms; -inf for digital silence."""
+    """RMS of each 10 ms of wav [S] in dB below the loudest 10 ms; -inf for digital silence."""
     size = max(1, round(FRAME_SECONDS * sample_rate))
     frames = np.pad(wav, (0, -len(wav) % size)).reshape(-1, size)
     power = np.square(frames, dtype=np.float64).mean(axis=1)
@@ -67,11 +67,11 @@ def levels(wav: np.ndarray, sample_rate: int) -> np.ndarray:
 
 
 def trailing_noise(wav: np.ndarray, sample_rate: int) -> float:
-    """Seconds of sound at the end of wav [S] that should not be there, 0 where it ends well.
+    """Seconds of unwanted sound at the end of wav [S], 0 if it ends cleanly.
 
-    Either the last 50 ms are louder than -35 dB against the loudest 10 ms: it breaks off, or a
-    noise goes on; the figure is how long it has been above that. Or the last thing above -45 dB
-    is shorter than 0.15 s and comes after 0.25 s of less: a blip.
+    Either the last 50 ms are above -35 dB relative to the loudest 10 ms: speech breaks off or noise
+    continues; the result is how long the level has been above that. Or the last run above -45 dB
+    is shorter than 0.15 s and follows 0.25 s below: a blip.
     """
     level = levels(wav, sample_rate)
     last = round(END_SECONDS / FRAME_SECONDS)

@@ -1,4 +1,4 @@
-"""What stage 4 compares: which wave goes with which recording, by id, for each run."""
+"""Inputs of stage 4: the waves of each run, matched to recordings by id."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from recital.utils.errors import DataError
 from recital.utils.files import lines_of
 
 SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")
-PROBED = 20  # pairs that decide whether a run is in step with the recordings
+PROBED = 20  # pairs that decide whether a run is time-aligned with the recordings
 IN_STEP_SECONDS = 0.05
 
 
@@ -27,12 +27,12 @@ class Reference:
     id: str
     text: str
     clip: Clip
-    file_name: str  # what its synthesis is called, without a suffix
+    file_name: str  # name of its synthesis, without a suffix
 
 
 @dataclass
 class Run:
-    """One folder of waves."""
+    """A folder of waves to evaluate."""
 
     name: str
     directory: Path
@@ -43,7 +43,7 @@ class Run:
 
 
 def folder_references(directory: Path, texts: dict[str, str]) -> list[Reference]:
-    """The recordings of a folder, named by their files."""
+    """The recordings of a folder, with file names as ids."""
     return [
         Reference(stem, texts.get(stem, ""), Clip(path), stem)
         for stem, path in waves(directory).items()
@@ -53,7 +53,7 @@ def folder_references(directory: Path, texts: dict[str, str]) -> list[Reference]
 def waves(directory: Path) -> dict[str, Path]:
     """File name without suffix -> audio file, sorted; a name that occurs twice is an error."""
     if not directory.is_dir():
-        raise DataError(f"{directory}: is no folder; expected one with wavs")
+        raise DataError(f"{directory}: is not a folder; expected one with wavs")
     found: dict[str, Path] = {}
     for path in sorted(directory.iterdir()):
         if path.suffix.lower() not in SUFFIXES or path.name.startswith("."):
@@ -67,7 +67,7 @@ def waves(directory: Path) -> dict[str, Path]:
 
 
 def read_texts(path: Path) -> dict[str, str]:
-    """A file of `id|text` or, as LJSpeech has it, `id|text|normalised text`: the last counts."""
+    """Read lines `id|text` or, as in LJSpeech, `id|text|normalised text`; uses the last field."""
     try:
         lines = lines_of(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
@@ -83,7 +83,7 @@ def read_texts(path: Path) -> dict[str, str]:
 
 
 def open_run(words: str, references: Sequence[Reference]) -> Run:
-    """A run from `DIRECTORY` or `NAME=DIRECTORY`: the waves that recordings have in it."""
+    """Open a run given as `DIRECTORY` or `NAME=DIRECTORY`: its waves that match recordings."""
     name, _, directory = words.rpartition("=") if not Path(words).is_dir() else ("", "", words)
     path = Path(directory).expanduser()
     found = waves(path)
@@ -92,14 +92,14 @@ def open_run(words: str, references: Sequence[Reference]) -> Run:
         examples = ", ".join(sorted(found)[:3])
         wanted = ", ".join(r.file_name for r in references[:3])
         raise DataError(
-            f"{path}: no file is called like a recording: found {examples}, …; expected {wanted}, …"
+            f"{path}: no file is named like a recording: found {examples}, …; expected {wanted}, …"
         )
     missing = [r.id for r in references if r.id not in files]
     return Run(name or run_name(path), path, files, missing, len(found) - len(files))
 
 
 def run_name(path: Path) -> str:
-    """The last folder that says something: ckpts/tts/demo/infer/batch is called demo."""
+    """The last descriptive folder of a path: ckpts/tts/demo/infer/batch is named demo."""
     parts = [p for p in path.resolve().parts if p not in ("infer", "batch", "wavs", "pred")]
     return parts[-1] if parts else str(path)
 
@@ -114,7 +114,7 @@ def unique_names(runs: Sequence[Run]) -> None:
 
 
 def with_texts(references: Sequence[Reference], runs: Sequence[Run]) -> list[Reference]:
-    """Texts that are unknown, from the JSON next to a run's wave."""
+    """Fill in unknown texts from the JSON next to a run's waves."""
     return [r if r.text else _with_text(r, runs) for r in references]
 
 
@@ -130,9 +130,8 @@ def _with_text(reference: Reference, runs: Sequence[Run]) -> Reference:
 def runs_in_step(
     run: Run, references: Sequence[Reference], audio: AudioConfig, recorded: TrimConfig | None
 ) -> bool:
-    """Whether a run's waves last as long as their recordings (after `recorded` was cut off them;
-    within 50 ms, nine in ten of the first 20): then it is a copy of them, or was given their
-    durations, and no DTW is needed.
+    """Whether a run's waves are as long as their recordings trimmed by `recorded` (within 50 ms,
+    nine in ten of the first 20). Such a run copies them or used their durations, and needs no DTW.
     """
     near = []
     for reference in [r for r in references if r.id in run.files][:PROBED]:
@@ -142,7 +141,7 @@ def runs_in_step(
                 _length(Clip(run.files[reference.id]), audio.sample_rate, None),
             ]
         except DataError:
-            continue  # named later, where all are measured
+            continue  # reported later, when all are measured
         near.append(abs(seconds[0] - seconds[1]) <= IN_STEP_SECONDS)
     return sum(near) > 0.9 * len(near)
 

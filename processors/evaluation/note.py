@@ -1,4 +1,4 @@
-"""The JSON that stage 3 leaves next to each wave."""
+"""The JSON that stage 3 writes next to each wave."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Note:
-    """What stage 3 knew of a wave; each part may be missing."""
+    """Stage 3's metadata of a wave; each field may be missing."""
 
     text: str = ""
     # "checkpoint" and "vocoder_checkpoint" -> the hash of its weights
@@ -21,7 +21,7 @@ class Note:
 
 
 def read_note(wave: Path) -> Note:
-    """The note of a wave; an empty one where there is none."""
+    """Read the note of a wave; empty if there is none."""
     try:
         found = json.loads(wave.with_suffix(".json").read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""The page of stage 4: what `templates/evaluation.html` shows, computed from the results."""
+"""The page of stage 4: the values of `templates/evaluation.html`, computed from the results."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from recital.processors.pages.waves import path_drawing, pitch_range, wave_drawi
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-WORST_BY = ("mcd_24", "wer", "mel_l1")  # the first that there is orders the page
+WORST_BY = ("mcd_24", "wer", "mel_l1")  # the first available one orders the page
 ARROWS = {"lower": "↓", "higher": "↑", "zero": "→0", "": ""}
-N_COLOURS = 6  # of runs in `evaluation.css`
+N_COLOURS = 6  # for runs, in `evaluation.css`
 
 
 class TableCell(NamedTuple):
@@ -42,11 +42,11 @@ class TableRow:
 
 @dataclass(frozen=True)
 class Panel:
-    """A recording, or what a run made of it."""
+    """A recording, or a run's synthesis of it."""
 
     title: str
     style: str
-    error: str = ""  # the rest is empty where it is not
+    error: str = ""  # if set, the rest is empty
     audio: str = ""  # URL
     drawing: Markup | str = ""
     heard: str | None = None
@@ -56,18 +56,18 @@ class Panel:
 
 @dataclass(frozen=True)
 class Article:
-    """An utterance."""
+    """An utterance on the page."""
 
     id: str
     text: str
-    numbers: dict[str, float]  # what it is sorted by
+    numbers: dict[str, float]  # the sort keys
     panels: list[Panel]
 
 
 def write_comparison(path: Path, comparison: Comparison, limit: int, link: bool) -> None:
-    """Write the page with the `limit` worst utterances; `link`: audio by links, not inside.
+    """Write the page with the `limit` worst utterances; `link`: link to audio, do not embed it.
 
-    Raises `OSError` where it cannot be written, and `DataError` for audio that is gone.
+    Raises `OSError` if it cannot be written, and `DataError` for audio that no longer exists.
     """
     ordered = worst_first(comparison)
     page = ComparisonPage(comparison, path.parent, link)
@@ -90,7 +90,7 @@ def write_comparison(path: Path, comparison: Comparison, limit: int, link: bool)
 
 
 def worst_first(comparison: Comparison) -> list[Result]:
-    """Those with errors, then by the worst value of any run of the first metric of `WORST_BY`."""
+    """Sort: errors first, then by the worst value of the first metric of `WORST_BY`."""
     key = sort_metric(comparison)
 
     def badness(result: Result) -> float:
@@ -103,7 +103,7 @@ def worst_first(comparison: Comparison) -> list[Result]:
 
 
 def sort_metric(comparison: Comparison) -> str:
-    """The metric that orders the page; "" where there is none."""
+    """The metric that orders the page; "" if there is none."""
     names = [metric.name for metric in comparison.metrics]
     return next((name for name in WORST_BY if name in names), "")
 
@@ -118,14 +118,13 @@ class ComparisonPage:
         self.index = {run.name: i for i, run in enumerate(comparison.runs)}
 
     def notes(self) -> list[str]:
-        """How to read the table, and what is not in it."""
+        """Notes on how to read the table, and what is missing from it."""
         runs, left_out = self.comparison.runs, self.comparison.left_out
         return [
             f"{len(self.comparison.results)} utterances. In brackets: 95% intervals of the "
-            "bootstrap over utterances. ↓ less is better, ↑ more, →0 nearer to zero.",
+            "bootstrap over utterances. ↓ lower is better, ↑ higher, →0 closer to zero.",
             *(
-                f"{run.name} runs in step with the recordings: frame by frame, without DTW but for "
-                "MCD."
+                f"{run.name} is aligned with the recordings: frame by frame, with DTW only for MCD."
                 for run in runs
                 if run.in_step
             ),
@@ -133,7 +132,7 @@ class ComparisonPage:
         ]
 
     def row(self, metric: Metric) -> TableRow:
-        """A metric of the recordings and of all runs."""
+        """The row of a metric, over the recordings and all runs."""
         figures = {
             name: column.get(metric.name) for name, column in self.comparison.figures.items()
         }
@@ -150,7 +149,7 @@ class ComparisonPage:
         return TableRow(metric, cells, intervals(bars) if drawn else "")
 
     def articles(self, results: Sequence[Result]) -> Iterator[Article]:
-        """One at a time, since each may hold its audio."""
+        """Yield one at a time, since each may contain its audio."""
         for result in results:
             waves = {RECORDINGS: result.reference, **result.runs}
             limits = pitch_range([m.view.pitch for m in waves.values() if m.view])
@@ -158,7 +157,7 @@ class ComparisonPage:
             yield Article(result.id, result.text, self._numbers(result), panels)
 
     def _numbers(self, result: Result) -> dict[str, float]:
-        """The worst value of any run, by metric."""
+        """By metric, the worst value of any run."""
         numbers = {}
         for metric in self.comparison.metrics:
             measured = [
@@ -200,7 +199,7 @@ class ComparisonPage:
         )
 
     def _figures(self, measured: Measured) -> Iterator[str]:
-        """Label, value and unit of what a wave has; flaws only where there are any."""
+        """Label, value and unit of a wave's metrics; flaws only if it has any."""
         for m in self.comparison.metrics:
             value = measured.metrics.get(m.name)
             if value is not None and (m.better != "zero" or value):
@@ -212,7 +211,7 @@ class ComparisonPage:
 
 
 def _best(values: Sequence[float], metric: Metric) -> float | None:
-    """The best of several runs; None where there is but one, or nothing is better."""
+    """The best of several runs; None for a single run, or a metric without a best direction."""
     if len(values) < 2 or not metric.better:
         return None
     if metric.better == "zero":

@@ -1,4 +1,4 @@
-"""A synthesis against its recording: numbers by name, as `table.py` explains them."""
+"""Metrics of a synthesis against its recording, by the names of `table.py`."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ Values = dict[str, float]
 
 
 def align(reference: Analysis, synthesis: Analysis, in_step: bool) -> np.ndarray:
-    """The frames that go with each other, [L, 2]: by DTW on 24 mel-cepstra without c_0, or frame
-    by frame where the two run in step.
+    """Pair the frames, [L, 2]: by DTW on 24 mel-cepstra without c_0, or frame by frame if the two
+    are time-aligned.
     """
     if in_step:
         return diagonal(len(reference.pitch), len(synthesis.pitch))
@@ -28,8 +28,8 @@ def align(reference: Analysis, synthesis: Analysis, in_step: bool) -> np.ndarray
 
 
 def compare_frames(reference: Analysis, synthesis: Analysis, path: np.ndarray) -> Values:
-    """What is compared frame by frame along path [L, 2]; mel-cepstral distortion, which has DTW
-    paths of its own; and how much the mels deviate from their means, whole against whole.
+    """Metrics per frame along path [L, 2]; mel-cepstral distortion, with DTW paths of its own; and
+    the ratio of the mels' standard deviations over time.
     """
     r, s = path.T
     level = synthesis.level[s] - reference.level[r]
@@ -44,13 +44,13 @@ def compare_frames(reference: Analysis, synthesis: Analysis, path: np.ndarray) -
 
 
 def _deviation(mel: np.ndarray) -> float:
-    """Of log mels [n_mels, T] in time, root mean square over the bands."""
+    """Standard deviation of log mels [n_mels, T] over time, root mean square over the bands."""
     return float(np.sqrt(mel.var(axis=1).mean()))
 
 
 def compare_waves(reference: Analysis, synthesis: Analysis) -> Values:
-    """Distances of waves that run in step; the longer one is cut. A library that is missing leaves
-    its figure out.
+    """Distances of time-aligned waves; the longer one is cut. Metrics whose library is missing are
+    left out.
     """
     n = min(len(reference.wav), len(synthesis.wav))
     a, b = reference.wav[:n], synthesis.wav[:n]
@@ -61,7 +61,7 @@ def compare_waves(reference: Analysis, synthesis: Analysis) -> Values:
     if available("pystoi"):
         from pystoi import stoi
 
-        with warnings.catch_warnings():  # it warns, and returns 1e-5, where it has too few frames
+        with warnings.catch_warnings():  # warns and returns 1e-5 if there are too few frames
             warnings.simplefilter("error", RuntimeWarning)
             try:
                 values["stoi"] = float(stoi(a, b, reference.sample_rate))
@@ -71,12 +71,12 @@ def compare_waves(reference: Analysis, synthesis: Analysis) -> Values:
 
 
 def available(package: str) -> bool:
-    """Whether a library can be imported. Looked for first, since a figure may do without."""
+    """Whether a library can be imported, without importing it."""
     return importlib.util.find_spec(package) is not None
 
 
 def describe(analysis: Analysis, text: str) -> Values:
-    """What is measured of one recording by itself."""
+    """Metrics of a single recording."""
     voiced = analysis.pitch[analysis.pitch > 0]
     return {
         "seconds": analysis.file_seconds,
@@ -91,7 +91,7 @@ def describe(analysis: Analysis, text: str) -> Values:
 
 
 def describe_recognition(recognition: Recognition, recording: Recognition | None = None) -> Values:
-    """Counts of errors, and of words that seem skipped or said twice."""
+    """Counts of errors, and of words that seem skipped or repeated."""
     values: dict[str, float] = {
         "words": recognition.words,
         "word_errors": recognition.word_errors,
@@ -105,6 +105,6 @@ def describe_recognition(recognition: Recognition, recording: Recognition | None
 
 
 def extra_repeats(recognition: Recognition, recording: Recognition | None) -> Sequence[str]:
-    """Words heard twice here that were not heard twice in the recording."""
+    """Words recognised twice here but not in the recording."""
     known = recording.repeated if recording else ()
     return [word for word in recognition.repeated if word not in known]

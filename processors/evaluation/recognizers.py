@@ -1,4 +1,4 @@
-"""What a recogniser hears, and how many words and characters of it are wrong."""
+"""Speech recognition, and word and character errors of the transcript."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from typing import TYPE_CHECKING, Protocol
 from recital.utils.errors import RecitalError, UsageError
 
 if TYPE_CHECKING:
-    # a command line lists the recognizers without NumPy
+    # type-checking only: a command line lists the recognizers without importing NumPy
     import numpy as np
 
-SILENT = 1e-4  # a peak below it is no speech
-PEAK = 0.7  # of full scale: every recording is brought to it, so that level does not count
+SILENT = 1e-4  # a lower peak is not speech
+PEAK = 0.7  # of full scale: recordings are normalised to it, so that level has no influence
 
 
 class Recognizer(Protocol):
-    """Hears speech. Its `sample_rate` (Hz) is what `transcribe` wants."""
+    """A speech recogniser; `transcribe` expects its `sample_rate` (Hz)."""
 
     sample_rate: int
 
     def transcribe(self, wav: np.ndarray) -> str:
-        """wav [S] in [-1, 1] at `sample_rate` -> what was said."""
+        """wav [S] in [-1, 1] at `sample_rate` -> transcript."""
         ...
 
 
 class PocketSphinx:
     """CMU Sphinx with the US English model of its wheel: small, offline and weak. Compare its
-    figures with those of the recordings.
+    errors with those on the recordings.
     """
 
     sample_rate = 16000
@@ -44,18 +44,18 @@ class PocketSphinx:
         peak = float(abs(wav).max(initial=0.0))
         if peak < SILENT:
             return ""
-        # it adapts to what it heard before; forget that, or the figures depend on the order
+        # it adapts to earlier input; reset, or the figures depend on the order
         self.decoder.reinit_feat()
         self.decoder.start_utt()
         samples = (wav / peak * PEAK * 32767).astype("int16")
         self.decoder.process_raw(samples.tobytes(), full_utt=True)
         self.decoder.end_utt()
-        heard = self.decoder.hyp()
-        return heard.hypstr if heard else ""
+        hypothesis = self.decoder.hyp()
+        return hypothesis.hypstr if hypothesis else ""
 
 
 class Whisper:
-    """Whisper (arXiv 2212.04356) by transformers, from a local folder with safetensors weights."""
+    """Whisper (arXiv 2212.04356) from transformers, in a local folder with safetensors weights."""
 
     sample_rate = 16000
 
@@ -76,7 +76,7 @@ class Whisper:
         return self.processor.batch_decode(tokens, skip_special_tokens=True)[0]
 
 
-# name -> from the folder of its model (None: it brings its own) to a recogniser
+# name -> function from the folder of its model (None: it includes one) to a recogniser
 RECOGNIZERS: dict[str, Callable[[Path | None], Recognizer]] = {
     "pocketsphinx": lambda directory: PocketSphinx(),
     "whisper": lambda directory: Whisper(_required(directory)),
@@ -90,7 +90,7 @@ def _required(directory: Path | None) -> Path:
 
 
 def package(name: str) -> ModuleType:
-    """A library of the extra `eval`. Raises `RecitalError` with the remedy where it is missing."""
+    """Import a library of the extra `eval`. Raises `RecitalError` with the remedy if missing."""
     import importlib
 
     try:
@@ -103,9 +103,9 @@ def package(name: str) -> ModuleType:
 
 
 def spoken_words(text: str) -> str:
-    """Lower-case words of letters and apostrophes with single spaces between: what is compared.
+    """Normalise a text for comparison: lower-case words of letters and apostrophes, single spaces.
 
-    A text with digits is read as the English cleaner reads it; recognisers differ in writing them.
+    Digits are expanded by the English cleaner, since recognisers write them differently.
     """
     if any(character.isdigit() for character in text):
         from recital.processors.text.english import english
@@ -117,23 +117,23 @@ def spoken_words(text: str) -> str:
 
 @dataclass(frozen=True)
 class Recognition:
-    """What was said and what was heard of one recording."""
+    """The recognition of one recording against its text."""
 
     said: str
     heard: str
-    words: int  # that were said
+    words: int  # in the text
     word_errors: int  # substitutions, deletions and insertions
-    characters: int  # that were said, spaces included
+    characters: int  # in the text, spaces included
     character_errors: int
-    caught: tuple[bool, ...]  # for each word said: was it heard?
-    deleted: tuple[int, ...]  # words said of which nothing was heard, by position
-    repeated: tuple[str, ...]  # words heard too often: the same as what was heard next to them
+    caught: tuple[bool, ...]  # for each word of the text: was it recognised?
+    deleted: tuple[int, ...]  # positions of words of the text that were deleted
+    repeated: tuple[str, ...]  # inserted words that equal a recognised neighbour
 
 
 def compare(text: str, transcript: str) -> Recognition:
-    """Align what was said with what was heard, word by word, with the fewest edits.
+    """Align text and transcript word by word with the fewest edits.
 
-    Raises `RecitalError` where jiwer is missing.
+    Raises `RecitalError` if jiwer is missing.
     """
     jiwer = package("jiwer")
     said, heard = spoken_words(text), spoken_words(transcript)
@@ -171,10 +171,10 @@ def compare(text: str, transcript: str) -> Recognition:
 
 
 def skipped_words(synthesis: Recognition, recording: Recognition | None) -> list[str]:
-    """Words of which nothing was heard, although they were heard in the recording.
+    """Words that were not recognised, although they were in the recording.
 
-    A weak recogniser misses words that are there: without a recording, or where it missed them
-    there too, they do not count.
+    A weak recogniser misses words that are spoken: without a recording, or if it missed them there
+    as well, they do not count.
     """
     if recording is None:
         return []

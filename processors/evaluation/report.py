@@ -1,4 +1,4 @@
-"""The results of stage 4: figures of all runs, as JSON, as CSV and as a table on the terminal."""
+"""The results of stage 4: figures of all runs, as JSON, CSV and a table for the terminal."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from recital.processors.evaluation.table import (
 )
 from recital.processors.evaluation.utterance import Measured, Result, Settings
 
-RECORDINGS = "recordings"  # what the recordings' own column is called
+RECORDINGS = "recordings"  # name of the recordings' own column
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,11 @@ class Comparison:
     runs: Sequence[Run]
     settings: Settings
     seed: int
-    left_out: Sequence[str]  # lines: what was not measured, and why
+    left_out: Sequence[str]  # what was not measured, and why, one line each
 
     @cached_property
     def figures(self) -> dict[str, dict[str, Figure]]:
-        """Column -> metric -> figure; the recordings' own come first."""
+        """Column -> metric -> figure; the recordings come first."""
         columns = {RECORDINGS: [r.reference for r in self.results]}
         for run in self.runs:
             columns[run.name] = [r.runs[run.name] for r in self.results if run.name in r.runs]
@@ -48,7 +48,7 @@ class Comparison:
 
     @cached_property
     def metrics(self) -> list[Metric]:
-        """Those that any run has, in the order of the table."""
+        """The metrics that any run has, in the order of the table."""
         found = {name for figures in self.figures.values() for name in figures}
         return [m for m in METRICS if m.name in found]
 
@@ -67,7 +67,7 @@ class Comparison:
 
 
 def write_json(path: Path, comparison: Comparison) -> None:
-    """`metrics.json`: everything, with the settings that it depends on."""
+    """Write `metrics.json`: all figures, with the settings that they depend on."""
     settings = comparison.settings
     tree = {
         "settings": {
@@ -127,14 +127,14 @@ def _utterance(result: Result, measured: Measured) -> dict[str, str | float | No
 
 
 def _rounded(value: float | None) -> float | None:
-    """Six significant digits; None for what JSON has no word for."""
+    """Round to six significant digits; None for NaN and infinity, which JSON lacks."""
     if not isinstance(value, float):
         return value
     return float(f"{value:.6g}") if math.isfinite(value) else None
 
 
 def write_csv(path: Path, comparison: Comparison) -> None:
-    """`metrics.csv`: a line for each utterance of each run, the recordings' own included."""
+    """Write `metrics.csv`: a line per utterance and run, the recordings included."""
     names = [m.name for m in comparison.metrics]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(
@@ -147,7 +147,7 @@ def write_csv(path: Path, comparison: Comparison) -> None:
 
 
 def table(comparison: Comparison) -> str:
-    """The figures with their 95% intervals, metrics down and runs across."""
+    """The figures with their 95% intervals: a row per metric, a column per run."""
     names = list(comparison.figures)
     rows = [["", *names]]
     for metric in comparison.metrics:
@@ -180,7 +180,7 @@ def table(comparison: Comparison) -> str:
 
 
 def cell(figure: Figure | None, metric: Metric) -> str:
-    """ "6.21 [5.98, 6.44]"."""
+    """Format a figure, such as "6.21 [5.98, 6.44]"."""
     if figure is None:
         return "-"
     value = f"{figure.value:.{metric.digits}f}"

@@ -1,4 +1,4 @@
-"""All metrics: their names, units and meaning, how they are summed up, and how sure the sum is."""
+"""All metrics: names, units and meaning, how they are averaged, and their confidence intervals."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ Sums = Callable[[str], np.ndarray]  # name of a value -> its sum over each resam
 
 @dataclass(frozen=True)
 class Metric:
-    """One row of the tables. `of_sums` makes the figure of many utterances (or of one) out of the
-    sums of their values; without it the figure is the mean of the value called `name`.
+    """One row of the tables. `of_sums` computes the figure of one or many utterances from the sums
+    of their values; without it the figure is the mean of the value `name`.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Metric:
 
 
 def ratio(numerator: str, denominator: str, factor: float = 1.0) -> Callable[[Sums], np.ndarray]:
-    """Sum over sum: 0 / 0 is NaN."""
+    """A metric as a sum over a sum; 0 / 0 is NaN."""
     return lambda total: factor * _divide(total(numerator), total(denominator))
 
 
@@ -59,7 +59,7 @@ METRICS = (
     Metric("mel_l1", "mel L1", "", "lower", "mean |difference of log mels|"),
     Metric(
         "mel_deviation", "mel deviation", "", "",
-        "over the recording's, in time; below 1 where a voice is smoothed",
+        "over the recording's, in time; below 1 if a voice is smoothed",
     ),
     Metric("stft_distance", "multi-resolution STFT", "", "lower", "of waves that run in step"),
     Metric("pesq", "PESQ", "", "higher", "of waves that run in step"),
@@ -94,17 +94,17 @@ METRICS = (
     ),
     Metric(
         "skipped_words", "skipped words", "", "zero",
-        "a text; nothing heard here, but heard in the recording",
+        "a text; not recognised here, but in the recording",
     ),
     Metric(
-        "repeated_words", "repeated words", "", "zero", "a text; heard twice in a row here alone"
+        "repeated_words", "repeated words", "", "zero", "a text; recognised twice only here"
     ),
     Metric("clicks", "clicks", "", "zero", "a text"),
     Metric("clipped", "clipped samples", "", "zero", "a text", 1),
     Metric("trailing_noise", "trailing noise", "s", "zero", "a text; sound after the end"),
     Metric(
         "real_time_factor", "real-time factor", "", "lower",
-        "seconds of work a second of audio, as stage 3 noted", 4,
+        "seconds of work per second of audio, as stage 3 measured", 4,
         ratio("busy_seconds", "busy_audio"),
     ),
 )  # fmt: skip
@@ -112,9 +112,7 @@ METRICS = (
 
 @dataclass(frozen=True)
 class Figure:
-    """A metric over many utterances, and the interval that holds it with 95% confidence (None of
-    one utterance).
-    """
+    """A metric over many utterances, and its 95% confidence interval (None for one utterance)."""
 
     value: float
     low: float | None
@@ -125,10 +123,10 @@ class Figure:
 def summarize(
     rows: Sequence[Mapping[str, float]], seed: int, metrics: Sequence[Metric] = METRICS
 ) -> dict[str, Figure]:
-    """The figure of each metric that has values in any of the rows (an utterance's, by name).
+    """The figure of each metric with values in any of the rows (one per utterance, by name).
 
-    Intervals are percentiles of the bootstrap over utterances (Efron, 1979), 1,000 resamples drawn
-    by `seed`, the same for all metrics.
+    Intervals are percentiles of the bootstrap over utterances (Efron, 1979): 1,000 resamples drawn
+    with `seed`, the same for all metrics.
     """
     names = sorted({name for row in rows for name in row})
     values = {name: np.array([row.get(name, np.nan) for row in rows]) for name in names}
@@ -146,7 +144,7 @@ def summarize(
 
 
 def of_one(row: Mapping[str, float]) -> dict[str, float]:
-    """The metrics of a single utterance; those without values are missing."""
+    """The metrics of a single utterance; those without values are left out."""
     return {name: figure.value for name, figure in summarize([row], 0).items()}
 
 
@@ -161,7 +159,7 @@ def _resample(
         metric.of_sums(lambda name: needed.setdefault(name) or np.zeros(1))
     if any(name not in values for name in needed):
         return np.array([np.nan]), 0
-    # an utterance counts where it has all that the metric needs, so that sums are of the same ones
+    # only utterances with all values of the metric count, so that the sums are over the same ones
     has = np.logical_and.reduce([np.isfinite(values[name]) for name in needed])
     counted = {name: weights[:, has] @ values[name][has] for name in needed}
     if metric.of_sums is None:

@@ -1,4 +1,4 @@
-"""One utterance of an evaluation: a recording and what each of the compared runs made of it."""
+"""One utterance of an evaluation: a recording and the syntheses of the compared runs."""
 
 from __future__ import annotations
 
@@ -36,44 +36,42 @@ PICTURE_RANGE = 13.5  # nepers from black to white: 117 dB
 
 @dataclass(frozen=True)
 class Settings:
-    """How to measure: the same for all utterances and runs."""
+    """Settings of the measurement, the same for all utterances and runs."""
 
     audio: AudioConfig
     pitch: PitchConfig = field(default_factory=PitchConfig)
-    recorded: TrimConfig | None = None  # what stage 1 cut off the recordings
-    trim: TrimConfig = field(default_factory=TrimConfig)  # of both, where they are not in step
+    recorded: TrimConfig | None = None  # how stage 1 trimmed the recordings
+    trim: TrimConfig = field(default_factory=TrimConfig)  # of both, unless time-aligned
     recognizer: str | None = None  # key of RECOGNIZERS
     recognizer_dir: Path | None = None
 
 
 @dataclass(frozen=True)
 class Pairing:
-    """What belongs together: an id, its recording, and the wave of each run, by the run's name."""
+    """An id with its recording and the wave of each run, by the run's name."""
 
     id: str
     text: str  # "": unknown
     reference: Clip
     synthesis: Mapping[str, Path]
-    in_step: Mapping[str, bool]  # run -> whether its waves run in step with the recordings
+    in_step: Mapping[str, bool]  # run -> whether its waves are time-aligned with the recordings
 
 
 @dataclass(frozen=True)
 class WaveView:
-    """What a page draws of one wave; T = frames of its mel, of which the first is `start` seconds
-    behind the start of the clip.
-    """
+    """The drawing of one wave; T = frames of its mel, which starts `start` s into the clip."""
 
     clip: Clip
     start: float
     mel: np.ndarray  # uint8 [n_mels, T]: 0 is the floor of the picture
     pitch: np.ndarray  # float32 [T] Hz, 0 unvoiced
-    tokens: tuple[tuple[float, str], ...]  # (second of the clip, name), as stage 3 noted
+    tokens: tuple[tuple[float, str], ...]  # (second of the clip, name), from stage 3
     heard: str | None = None
 
 
 @dataclass(frozen=True)
 class AlignmentView:
-    """What a page draws of a wave and its recording."""
+    """The drawing of a wave against its recording."""
 
     path: np.ndarray  # [L, 2]: frames of the recording, and of the wave
     pitch: np.ndarray  # float32 [T] Hz: the recording's F0 on the frames of the wave
@@ -82,9 +80,9 @@ class AlignmentView:
 
 @dataclass
 class Measured:
-    """What came of one wave."""
+    """The measurements of one wave."""
 
-    values: dict[str, float] = field(default_factory=dict)  # sums and counts too
+    values: dict[str, float] = field(default_factory=dict)  # including sums and counts
     metrics: dict[str, float] = field(default_factory=dict)  # those of `table.METRICS`
     view: WaveView | None = None
     alignment: AlignmentView | None = None  # of a run's wave
@@ -94,7 +92,7 @@ class Measured:
 
 @dataclass
 class Result:
-    """What came of an utterance."""
+    """The measurements of an utterance."""
 
     id: str
     text: str
@@ -159,7 +157,7 @@ def _compare(
     in_step: bool,
     settings: Settings,
 ) -> None:
-    """Put what compares two waves into `measured`."""
+    """Add the metrics that compare two waves to `measured`."""
     path = align(original, analysis, in_step)
     values = measured.values
     values |= {f"reference_{name}": value for name, value in reference.values.items()}
@@ -189,19 +187,19 @@ def _hear(clip: Clip, text: str, settings: Settings) -> Recognition | None:
 
 @cache
 def _recognizer(name: str, directory: Path | None) -> Recognizer:
-    """One for each process: loading takes seconds."""
+    """The recognizer, cached per process: loading takes seconds."""
     return RECOGNIZERS[name](directory)
 
 
 def _work(note: Note) -> dict[str, float]:
-    """Seconds of work and of audio, by the real-time factor that stage 3 noted."""
+    """Seconds of work and of audio, from the real-time factor of stage 3."""
     if note.seconds is None or note.real_time_factor is None:
         return {}
     return {"busy_seconds": note.real_time_factor * note.seconds, "busy_audio": note.seconds}
 
 
 def _picture(mel: np.ndarray, audio: AudioConfig) -> np.ndarray:
-    """Log mel -> uint8, on one scale for all: from the floor of the logarithm up 13.5 nepers."""
+    """Log mel -> uint8, on a common scale: 13.5 nepers up from the floor of the logarithm."""
     nepers = mel * (1.0 if audio.log_base == "e" else math.log(10.0))
     scaled = (nepers - math.log(audio.log_floor)) / PICTURE_RANGE
     return np.clip(scaled * 255.0, 0, 255).astype(np.uint8)

@@ -1,5 +1,5 @@
-"""How near a wave comes to the recording that it should be: what training validates a vocoder by,
-and what an evaluation takes of waves that run in step, sample by sample. Nothing is warped.
+"""Distances between a wave and its recording, without time warping: for the validation of vocoders
+during training and the evaluation of time-aligned waves.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ def wave_metrics(
     | `log_f0_rmse`, `log_f0_correlation`, `voicing_f1` | see `compare_pitch` |
     | `pesq` | see `pesq_score` |
 
-    A figure that cannot be had is left out: of a recording too short for a frame or without a
-    voiced one, or where a library is missing.
+    Metrics that cannot be computed are left out: the recording is shorter than a frame, has no
+    voiced frame, or a library is missing.
     """
     n = min(len(wav_hat), len(wav))
     a, b = wav_hat[:n].astype(np.float32), wav[:n].astype(np.float32)
@@ -54,11 +54,11 @@ def wave_metrics(
 
 
 def compare_pitch(recorded: np.ndarray, made: np.ndarray) -> dict[str, float]:
-    """F0 of frames that go together, [L] and [L] in Hz with 0 for unvoiced; NaN where there is
-    nothing to measure.
+    """Compare F0 of paired frames, [L] and [L] in Hz with 0 for unvoiced; NaN if there is nothing
+    to measure.
 
     `log_f0_rmse`: root of the mean of (ln made - ln recorded)^2 over the frames voiced in both
-    (0.01 is 17 cents); `log_f0_correlation`: Pearson's, of the same; `voicing_f1`:
+    (0.01 is 17 cents); `log_f0_correlation`: Pearson's, over the same; `voicing_f1`:
     2 TP / (2 TP + FP + FN) of "voiced", the recording being the truth.
     """
     voiced, voiced_hat = recorded > 0, made > 0
@@ -76,8 +76,7 @@ def compare_pitch(recorded: np.ndarray, made: np.ndarray) -> dict[str, float]:
 
 def stft_distance(wav_hat: np.ndarray, wav: np.ndarray) -> float:
     """Spectral convergence plus log magnitude, the mean of three resolutions (eq. 6 of arXiv
-    1910.11480), of wav_hat [S] to wav [S]; NaN where they are too short, or `wav` is digital
-    silence.
+    1910.11480), of wav_hat [S] to wav [S]; NaN if they are too short, or `wav` is digital silence.
     """
     if len(wav) <= max(n_fft for n_fft, _, _ in RESOLUTIONS) // 2 or not wav.any():
         return math.nan
@@ -87,10 +86,10 @@ def stft_distance(wav_hat: np.ndarray, wav: np.ndarray) -> float:
 
 
 def pesq_score(wav_hat: np.ndarray, wav: np.ndarray, sample_rate: int) -> float:
-    """PESQ of wav_hat [S] to wav [S], MOS-LQO from 1.0 to 4.6: wide band (ITU-T P.862.2) on what
-    is resampled to 16 kHz, narrow band (P.862.1) at 8 kHz below that rate.
+    """PESQ of wav_hat [S] to wav [S], MOS-LQO from 1.0 to 4.6: wide band (ITU-T P.862.2) after
+    resampling to 16 kHz, or narrow band (P.862.1) at 8 kHz for lower rates.
 
-    NaN where the library `pesq` is missing, which is said once, the rate is below 8 kHz, or it
+    NaN if the library `pesq` is missing (warned about once), the rate is below 8 kHz, or it
     finds no speech.
     """
     silent = not (wav.any() and wav_hat.any())
@@ -108,7 +107,7 @@ def pesq_score(wav_hat: np.ndarray, wav: np.ndarray, sample_rate: int) -> float:
 
 @cache
 def _has_pesq() -> bool:
-    """Looked for, not imported. The library is a source distribution, so pip compiles it."""
+    """Whether `pesq` is installed. It is a source distribution, so pip has to compile it."""
     if importlib.util.find_spec("pesq") is not None:
         return True
     log.warning("pesq is not installed: no PESQ (pip install pesq; it needs a C compiler)")

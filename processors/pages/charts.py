@@ -1,7 +1,7 @@
 """Charts of a page, as SVG.
 
-Not by matplotlib: its SVGs know neither the page's colours in light and dark nor a tip for each
-point, and cost 10 times the time (100 ms a chart) and 3 times the bytes.
+Without matplotlib: its SVGs cannot use the page's light and dark colours or a tooltip per point,
+and take 10 times the time (100 ms a chart) and 3 times the bytes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MOST_POINTS = 3000
 
 
 class PlotArea(NamedTuple):
-    """The frame of a chart, and the values at its four ends."""
+    """The frame of a chart, and the values at its four edges."""
 
     x_low: float
     x_high: float
@@ -40,7 +40,7 @@ class PlotArea(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """A rectangle, and what is read on it."""
+    """A rectangle and its tooltip."""
 
     x: float
     y: float
@@ -59,9 +59,7 @@ class Point(NamedTuple):
 
 
 def histogram(title: str, unit: str, values: Sequence[float], n_bins: int = 40) -> Markup | str:
-    """How often each value comes; the outermost 0.2% on either side are in the edge bins. Empty
-    without values.
-    """
+    """A histogram; the outermost 0.2% on each side are in the edge bins. Empty without values."""
     array = np.asarray(values, dtype=float)
     array = array[np.isfinite(array)]
     if not len(array):
@@ -85,22 +83,22 @@ def histogram(title: str, unit: str, values: Sequence[float], n_bins: int = 40) 
 def scatter(
     title: str, x: Mapping[str, float], y: Mapping[str, float], marked: set[str]
 ) -> Markup | str:
-    """A point an utterance (by id); those in `marked` are seen, and show their id. Empty without
-    points.
+    """A scatter plot with a point per utterance (by id); those in `marked` are highlighted and
+    show their id. Empty without points.
     """
     ids = [id for id in x if id in y]
     if not ids:
         return ""
     step = -(-len(ids) // MOST_POINTS)
     shown = [id for i, id in enumerate(ids) if i % step == 0 or id in marked]
-    shown.sort(key=lambda id: id in marked)  # over the others
+    shown.sort(key=lambda id: id in marked)  # drawn on top
     area = PlotArea(0.0, max(x[id] for id in shown) or 1.0, 0.0, max(y[id] for id in shown) or 1.0)
     points = [Point(area.x(x[id]), area.y(y[id]), id, id in marked) for id in shown]
     return _chart("scatter.svg", title, area, points=points)
 
 
 def ranking(title: str, values: Mapping[str, float], most: int = 30) -> Markup:
-    """A bar a name, the longest first."""
+    """A bar per name, the longest first."""
     ranked = sorted(values.items(), key=lambda item: -item[1])
     shown = ranked[:most]
     top = max((value for _, value in shown), default=0.0) or 1.0
@@ -117,7 +115,7 @@ def ranking(title: str, values: Mapping[str, float], most: int = 30) -> Markup:
 
 
 def intervals(figures: Sequence[tuple[float, float, float]], width: float = 120.0) -> Markup:
-    """A dot on a bar for each figure (value, low, high), one below the other, over one axis."""
+    """A dot on a bar for each figure (value, low, high), stacked over one axis."""
     low = min(min(figure) for figure in figures)
     span = max(max(max(figure) for figure in figures) - low, 1e-9)
     marks = [

@@ -1,4 +1,4 @@
-"""Audio and pictures inside a page, or links from it to files."""
+"""Audio and pictures embedded in a page, or links to files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from recital.processors.audio_files import decode, to_int16
 
 
 def audio_url(path: Path, start: float, end: float | None) -> str:
-    """A file's part from `start` to `end` in seconds, as a URL that holds a 16-bit WAV."""
+    """A file's part from `start` to `end` in seconds, as a data URL with a 16-bit WAV."""
     import soundfile
 
     file = io.BytesIO()
@@ -31,8 +31,8 @@ def audio_link(path: Path, start: float, end: float | None, folder: Path) -> str
 
 
 def picture_url(picture: np.ndarray) -> str:
-    """uint8 [height, width] -> a URL that holds a PNG in matplotlib's colours "magma", row 0 at
-    the bottom.
+    """uint8 [height, width] -> a data URL with a PNG in matplotlib's "magma" colours, row 0 at the
+    bottom.
     """
     from PIL import Image
 

@@ -1,4 +1,4 @@
-"""Templates to HTML: everything from data is escaped, and a page runs no script but its own."""
+"""Templates to HTML: all data is escaped, and a page runs only its own script."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write_page(path: Path, template: str, script: str = "", **values: object) -> None:
-    """Write a page from a template that extends `base.html`, piece by piece, so that values may be
-    generators. `script` is the name of the page's own script among the templates.
+    """Write a page from a template that extends `base.html`, incrementally, so that values may be
+    generators. `script` names the page's own script among the templates.
 
-    Raises `OSError` where the file cannot be written.
+    Raises `OSError` if the file cannot be written.
     """
     from markupsafe import Markup
 
@@ -30,15 +30,15 @@ def write_page(path: Path, template: str, script: str = "", **values: object) ->
 
 
 def render(template: str, **values: object) -> Markup:
-    """A part of a page, such as a drawing, that other templates take as it is."""
+    """Render a part of a page, such as a drawing, that other templates insert unescaped."""
     from markupsafe import Markup
 
     return Markup(_environment().get_template(template).render(**values))
 
 
 def policy(script: str) -> str:
-    """The content security policy: images and audio inside the page or in files next to it, no
-    network, and of all scripts the one given.
+    """The content security policy: images and audio in the page or in files next to it, no network,
+    and only the given script.
     """
     allowed = "'none'"
     if script:

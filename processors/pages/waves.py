@@ -1,4 +1,4 @@
-"""Drawings of waves, as SVG: mel, tokens and pitch over one time axis, and a DTW path."""
+"""Drawings of waves as SVG: mel, tokens and pitch over one time axis, and a DTW path."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 PIXELS_A_SECOND = 150.0
 MEL_HEIGHT, TOKEN_HEIGHT, PITCH_HEIGHT, AXIS_HEIGHT = 120, 16, 80, 16
-TOKEN_WIDTH = 7  # pixels: a token that is nearer to the last name shows no name
+TOKEN_WIDTH = 7  # pixels; a token closer to the last label is not labelled
 PATH_SIZE = 150.0
 PATH_POINTS = 300
-MIN_RANGE = 40.0  # Hz that a pitch panel shows at least
+MIN_RANGE = 40.0  # Hz, the smallest range of a pitch panel
 
 
 def wave_drawing(
@@ -29,8 +29,8 @@ def wave_drawing(
     pitch_range: tuple[float, float],
     other_pitch: np.ndarray | None = None,
 ) -> Markup:
-    """mel uint8 [n_mels, T] with pitch [T] (Hz, 0 unvoiced) and tokens (seconds from the first
-    frame, name) under it, 150 pixels a second; `other_pitch` [T] is drawn behind the pitch.
+    """Draw mel uint8 [n_mels, T] with pitch [T] (Hz, 0 unvoiced) and tokens (seconds from the first
+    frame, name) below, 150 pixels a second; `other_pitch` [T] is drawn behind the pitch.
     """
     width = mel.shape[1] * hop_seconds * PIXELS_A_SECOND
     contours = [("own", pitch)] if other_pitch is None else [("other", other_pitch), ("own", pitch)]
@@ -54,8 +54,8 @@ def wave_drawing(
 
 
 def path_drawing(path: np.ndarray, hop_seconds: float) -> Markup:
-    """A DTW path [L, 2]: the recording's time to the right, the synthesis's upwards; a straight
-    diagonal is equal timing.
+    """Draw a DTW path [L, 2]: the recording's time to the right, the synthesis's upwards; a
+    straight diagonal is equal timing.
     """
     seconds = path * hop_seconds
     longest = max(float(seconds.max()), 1e-3)
@@ -70,7 +70,7 @@ def path_drawing(path: np.ndarray, hop_seconds: float) -> Markup:
 
 
 def pitch_range(contours: Sequence[np.ndarray]) -> tuple[float, float]:
-    """Hz from the lowest to the highest of all contours, without their strays."""
+    """The range of all contours in Hz, without outliers."""
     voiced = np.concatenate([c[c > 0] for c in contours]) if contours else np.zeros(0)
     if not len(voiced):
         return 100.0, 200.0
@@ -80,7 +80,7 @@ def pitch_range(contours: Sequence[np.ndarray]) -> tuple[float, float]:
 
 
 def _tokens(tokens: Sequence[tuple[float, str]], width: float) -> list[tuple[float, str]]:
-    """Pixels from the left and the name, "" where there is no room for it."""
+    """Pixels from the left, and the label, "" where there is no room for it."""
     marks, last = [], -100.0
     for second, name in tokens:
         x = second * PIXELS_A_SECOND
@@ -95,7 +95,7 @@ def _tokens(tokens: Sequence[tuple[float, str]], width: float) -> list[tuple[flo
 def _contour(
     pitch: np.ndarray, hop: float, limits: tuple[float, float], bottom: float
 ) -> list[str]:
-    """The points of a line for each stretch of voiced frames."""
+    """The points of a line for each run of voiced frames."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], (pitch > 0).astype(np.int8), [0]])))
     low, high = limits
     lines = []

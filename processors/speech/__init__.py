@@ -1,1 +1,1 @@
-"""Text to waves, and mels to waves."""
+"""Text to wav, and mel to wav."""

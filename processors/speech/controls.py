@@ -1,4 +1,4 @@
-"""How a text is to be spoken."""
+"""Controls of a synthesis: pace, pitch, energy, fades."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from recital.utils.config import nearest
 from recital.utils.errors import ConfigError, DataError
 
 Control = float | bool | Sequence[float]  # the value of any field of `Controls`
-BY_TOKEN = ("pace", "pitch_scale", "energy_scale")  # each token may have its own
+BY_TOKEN = ("pace", "pitch_scale", "energy_scale")  # may differ from token to token
 
 
 @dataclass(frozen=True)
 class Controls:
-    """How to speak. Pitch changes come in the order flatten, invert, scale, shift. Those of
-    `BY_TOKEN` are a number, or one for each token of a single text.
+    """Controls of a synthesis. Pitch changes apply in the order flatten, invert, scale, shift.
+    Those in `BY_TOKEN` are a number, or one number per token of a single text.
     """
 
     pace: float | Sequence[float] = 1.0  # 2 is twice as fast
@@ -26,7 +26,7 @@ class Controls:
     pitch_scale: float | Sequence[float] = 1.0  # of the movement around the speaker's mean
     pitch_flatten: bool = False
     pitch_invert: bool = False
-    # Of the predicted energy; a log mel's norm falls as a voice gets louder.
+    # Scales the predicted energy; the norm of a log mel falls as a voice gets louder.
     energy_scale: float | Sequence[float] = 1.0
     fade_out: float = 0.0  # seconds at the end
 
@@ -39,7 +39,7 @@ class Controls:
 
     @classmethod
     def of(cls, changes: Mapping[str, Control]) -> Controls:
-        """From keywords, with a `ConfigError` for one that is none of these."""
+        """Build from keywords. Raises `ConfigError` for an unknown one."""
         known = [f.name for f in dataclasses.fields(cls)]
         for name in changes:
             if name not in known:

@@ -1,4 +1,4 @@
-"""Texts in pieces that a voice speaks at once, and what becomes of each on its way to a wave."""
+"""Texts split into the pieces that are synthesized together, and the state of each piece."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class Job:
     tokens: list[int]
     names: list[str]  # of the tokens
     pause: float  # seconds of silence after it, unless it is the last of its text
-    breaks: tuple[float, float] = (0.0, 0.0)  # seconds of silence asked for before and after
-    styles: list[Style] | None = None  # of marked-up text, one a token
-    # What differs from token to token: `Controls`, and "pitch" in Hz (0 keeps the prediction).
+    breaks: tuple[float, float] = (0.0, 0.0)  # seconds of requested silence before and after
+    styles: list[Style] | None = None  # of marked-up text, one per token
+    # Values per token: those of `Controls`, and "pitch" in Hz (0 keeps the prediction).
     by_token: dict[str, list[float]] = field(default_factory=dict)
     mel: Tensor | None = None  # [n_mels, T]
     durations: Tensor | None = None  # [N] frames
     pitch_hz: Tensor | None = None  # [N]
-    failure: str | None = None  # of a voice whose attention can lose its way
+    failure: str | None = None  # why an attention-based model failed
     wav: np.ndarray | None = None  # [T * hop_length], without fades
 
     def take(self, out: Acoustic, row: int, pitch_hz: Tensor | None) -> None:
@@ -44,8 +44,8 @@ class Job:
             self.failure = "gave it no frame at all"
 
     def halves(self) -> tuple[Job, Job] | None:
-        """The tokens before and after the mark or blank nearest to the middle, nothing of them
-        predicted yet; None where there is no place to cut.
+        """Split at the punctuation mark or blank nearest to the middle into two jobs without
+        predictions; None if there is nowhere to split.
         """
         cut = middle(self.names)
         if cut is None:
@@ -68,8 +68,8 @@ class Job:
 
 
 def jobs_of(texts: Sequence[str], processor: TextProcessor) -> list[Job]:
-    """The pieces of texts, in order within each text. Raises `DataError` for wrong tags or symbols
-    that the voice does not know, `NothingToSpeak` for a text without words.
+    """Split texts into jobs, in order within each text. Raises `DataError` for wrong tags or
+    symbols unknown to the voice, `NothingToSpeak` for a text without words.
     """
     marked = {i: text for i, text in enumerate(texts) if is_marked_up(text)}
     jobs = [job for i, text in marked.items() for job in _marked_jobs(i, text, processor)]
@@ -79,7 +79,7 @@ def jobs_of(texts: Sequence[str], processor: TextProcessor) -> list[Job]:
         if i not in marked
         for piece in processor.pieces(text)
     ]
-    # A piece such as "…" of a longer text has no tokens and is passed over.
+    # A piece such as "…" of a longer text has no tokens and is skipped.
     encoded = processor.encode_many([p.text for _, p in pieces], silent=True, rewritten=True)
     for (i, piece), tokens in zip(pieces, encoded, strict=True):
         if tokens:
@@ -89,12 +89,12 @@ def jobs_of(texts: Sequence[str], processor: TextProcessor) -> list[Job]:
         if i in marked and i not in with_words:
             raise NothingToSpeak(f"nothing to speak in the text {text[:80]!r}: only markup")
         if i not in with_words:
-            processor.encode(text)  # raises, and says why
+            processor.encode(text)  # raises with the reason
     return jobs
 
 
 def _marked_jobs(text_index: int, text: str, processor: TextProcessor) -> list[Job]:
-    """The pieces between breaks, each in the styles of its tags."""
+    """Split at breaks; each piece has the styles of its tags."""
     markup = parse_markup(text)
     styles = markup.styles
     jobs: list[Job] = []

@@ -1,4 +1,4 @@
-"""The spoken pieces of a text, joined: faded ends, and whole frames of silence between them.
+"""Joins the pieces of a text: faded ends, and whole frames of silence between them.
 
 first job ..fades | 0000 | fades.. job ..fades | 0000 | fades.. last job   # (0s are silence)
 """
@@ -15,13 +15,13 @@ from recital.modules.contract.audio import AudioConfig
 from recital.processors.segments import silence
 from recital.processors.speech.jobs import Job
 
-JOINT_FADE = 0.005  # seconds at both sides of a joint: no click
+JOINT_FADE = 0.005  # seconds on both sides of a joint, against clicks
 
 
 @dataclass(frozen=True)
 class Speech:
-    """One text spoken. Frames are those of `mel`; a pause between two pieces counts to the token
-    before it.
+    """A synthesized text. Frames are those of `mel`; a pause between two pieces belongs to the
+    token before it.
     """
 
     text: str
@@ -29,8 +29,8 @@ class Speech:
     sample_rate: int  # Hz
     tokens: list[int]
     token_names: list[str]
-    durations: list[int]  # frames, one a token; they sum to T
-    pitch: list[float] | None  # Hz, one a token; None where the model predicts none
+    durations: list[int]  # frames per token; they sum to T
+    pitch: list[float] | None  # Hz per token; None if the model predicts none
     mel: np.ndarray  # float32 [n_mels, T] log mel
 
     @property
@@ -44,12 +44,12 @@ class Edges(NamedTuple):
 
     before: int  # frames of silence
     after: int
-    rise: int  # samples that are faded
+    rise: int  # faded samples
     fall: int
 
 
 def edges_of(job: Job, audio: AudioConfig, *, first: bool, last: bool) -> Edges:
-    """The edges of a job that is the first or last of its text, or neither."""
+    """The edges of a job, which may be the first or last of its text."""
     silent = job.breaks[0], job.breaks[1] + (0.0 if last else job.pause)
     before, after = (round(s * audio.sample_rate / audio.hop_length) for s in silent)
     joint = round(JOINT_FADE * audio.sample_rate)
@@ -59,7 +59,7 @@ def edges_of(job: Job, audio: AudioConfig, *, first: bool, last: bool) -> Edges:
 
 
 def join_jobs(text: str, jobs: Sequence[Job], audio: AudioConfig, fade_out: float) -> Speech:
-    """The jobs of a text, all with their waves, as one; the last `fade_out` seconds fall to 0."""
+    """Join the jobs of a text, each with its wav; the last `fade_out` seconds fade to 0."""
     wavs, mels = [], []
     durations: list[int] = []
     for job in jobs:
@@ -89,7 +89,7 @@ def join_jobs(text: str, jobs: Sequence[Job], audio: AudioConfig, fade_out: floa
 
 
 def fade(wav: np.ndarray, length: int) -> np.ndarray:
-    """A copy of wav [S] whose last `length` samples fall linearly to 0."""
+    """A copy of wav [S] whose last `length` samples fade linearly to 0."""
     length = min(length, len(wav))
     if length == 0:
         return wav
@@ -99,8 +99,8 @@ def fade(wav: np.ndarray, length: int) -> np.ndarray:
 
 
 def fade_part(wav: np.ndarray, start: int, total: int, rise: int, fall: int) -> np.ndarray:
-    """Samples from `start` on of a wave of `total`, whose first `rise` and last `fall` samples
-    are faded.
+    """Fade the part wav, which starts at sample `start` of a wave of `total` samples, whose first
+    `rise` and last `fall` samples are faded.
     """
     places = np.arange(start, start + len(wav))
     gain = np.ones(len(wav), dtype=np.float32)
@@ -110,7 +110,7 @@ def fade_part(wav: np.ndarray, start: int, total: int, rise: int, fall: int) -> 
 
 
 def fade_last(pieces: Iterable[np.ndarray], length: int) -> Iterator[np.ndarray]:
-    """`fade` of a wave that comes in pieces; its last `length` samples wait for the end."""
+    """`fade` for a wav in pieces; the last `length` samples are held back until the end."""
     held = np.zeros(0, dtype=np.float32)
     for piece in pieces:
         held = np.concatenate([held, piece]) if len(held) else piece

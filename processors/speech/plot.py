@@ -1,4 +1,4 @@
-"""Pictures of a spoken text: its mel, its pitch, and its tokens over both."""
+"""Pictures of a synthesized text: mel, pitch, and tokens over both."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def plot_speech(path: str | Path, speech: Speech, audio: AudioConfig) -> None:
-    """Write a PNG. Raises `ImportError` where matplotlib is not installed."""
+    """Write a PNG. Raises `ImportError` if matplotlib is not installed."""
     from matplotlib.figure import Figure
 
     width = min(max(8.0, 3.0 * _seconds(speech, audio)), 48.0)
@@ -32,8 +32,8 @@ def plot_speech(path: str | Path, speech: Speech, audio: AudioConfig) -> None:
 
 
 def plot_side_by_side(path: str | Path, spoken: Mapping[str, tuple[Speech, AudioConfig]]) -> None:
-    """Write a PNG of a text by several voices, whose names are given, all of one scale. Raises
-    `ImportError` where matplotlib is not installed.
+    """Write a PNG of a text spoken by several voices (by name), on one scale. Raises `ImportError`
+    if matplotlib is not installed.
     """
     from matplotlib.figure import Figure
 
@@ -62,8 +62,8 @@ def _seconds(speech: Speech, audio: AudioConfig) -> float:
 
 
 def _draw(top: Axes, bottom: Axes, speech: Speech, audio: AudioConfig) -> None:
-    """The mel with its tokens on one of two axes, the pitch of each token on the other."""
-    hop = audio.hop_length / audio.sample_rate  # seconds a frame
+    """Draw the mel with its tokens on the top axes, the pitch of each token below."""
+    hop = audio.hop_length / audio.sample_rate  # seconds per frame
     ends = np.cumsum(speech.durations) * hop
     starts = ends - np.asarray(speech.durations) * hop
     extent = (0.0, _seconds(speech, audio), 0.0, float(audio.n_mels))
@@ -71,7 +71,7 @@ def _draw(top: Axes, bottom: Axes, speech: Speech, audio: AudioConfig) -> None:
     ticks, labels = _frequency_ticks(audio)
     top.set_yticks(ticks, labels)
     top.set_ylabel("kHz")
-    # one collection for all lines of an axis: an artist a line takes ten times as long
+    # one collection per axis: an artist per line takes ten times as long
     for axes, colour in ((top, "white"), (bottom, "0.85")):
         across = axes.get_xaxis_transform()
         axes.vlines(starts, 0, 1, transform=across, colors=colour, linewidth=0.4)
@@ -86,14 +86,14 @@ def _draw(top: Axes, bottom: Axes, speech: Speech, audio: AudioConfig) -> None:
             va="top",
         )
     if speech.pitch is not None:
-        pitch, heard = np.asarray(speech.pitch), ends > starts
-        bottom.hlines(pitch[heard], starts[heard], ends[heard], colors="tab:blue", linewidth=2)
+        pitch, spoken = np.asarray(speech.pitch), ends > starts
+        bottom.hlines(pitch[spoken], starts[spoken], ends[spoken], colors="tab:blue", linewidth=2)
     bottom.set_ylabel("pitch, Hz")
     bottom.set_xlabel("s")
 
 
 def _frequency_ticks(audio: AudioConfig) -> tuple[list[float], list[str]]:
-    """Mel bins of whole kHz (and 0.5), and their labels."""
+    """Mel bins at whole kHz (and 0.5), and their labels."""
     from recital.modules.contract.mel import mel_filters
 
     centres = mel_filters(audio).argmax(axis=1) * audio.sample_rate / audio.n_fft  # Hz

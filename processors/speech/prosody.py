@@ -1,8 +1,6 @@
-"""Jobs to mels: how each token is spoken, its pace and what is changed of its predicted pitch and
-energy.
+"""Jobs to mels, with the pace and the changes of predicted pitch and energy of each token.
 
-Changes of pitch are plain functions of the normalised value (FastPitch, arXiv 2006.06873, section
-3.3).
+Pitch changes are functions of the normalised value (FastPitch, arXiv 2006.06873, section 3.3).
 """
 
 from __future__ import annotations
@@ -18,14 +16,14 @@ from recital.processors.speech.controls import BY_TOKEN, Controls
 from recital.processors.speech.jobs import Job
 from recital.utils.errors import DataError
 
-CUTS = 3  # times that a job is halved where the voice fails at it
+CUTS = 3  # times that a job is halved if the voice fails on it
 
 
 def spread(
     jobs: Sequence[Job], n_texts: int, controls: Controls, pitch: Sequence[float] | None
 ) -> None:
-    """Give each job its part of what differs from token to token. Raises `DataError` unless that is
-    one number for each token of a single text, and for a pitch out of range.
+    """Distribute values per token over the jobs. Raises `DataError` unless there is one number for
+    each token of a single text, and for a pitch out of range.
     """
     given = {name: getattr(controls, name) for name in BY_TOKEN}
     given = {name: value for name, value in given.items() if not isinstance(value, (int, float))}
@@ -58,8 +56,8 @@ def predict(
     batch_size: int = 16,
     cuts: int = CUTS,
 ) -> list[Job]:
-    """The jobs with their mels, in their order. Where the voice failed at one, its halves are
-    spoken instead, and these in halves; raises `DataError` where even that does not help.
+    """Predict the mels of the jobs, in order. A job on which the voice fails is halved, up to
+    `CUTS` times; raises `DataError` if even that fails.
     """
     by_length = sorted(jobs, key=lambda job: len(job.tokens))
     for start in range(0, len(by_length), batch_size):
@@ -105,7 +103,7 @@ def _predict_batch(
 
 
 class Prosody:
-    """What `AcousticModel.infer` is asked for a batch of jobs: `pace`, `pitch` (a `PitchTransform`)
+    """Arguments of `AcousticModel.infer` for a batch of jobs: `pace`, `pitch` (a `PitchTransform`)
     and `energy` (an `EnergyTransform`).
     """
 
@@ -131,16 +129,16 @@ class Prosody:
         self.energy = EnergyChange(energy_scale)
 
     def require_followed(self, out: Acoustic) -> None:
-        """Raise `DataError` for a change of what the voice does not predict."""
+        """Raise `DataError` for a change of something that the voice does not predict."""
         if self.controls.energy_scale != 1.0 and out.energy is None:
             raise DataError("energy_scale: this voice predicts no energy")
         if self.changes_pitch and out.pitch is None:
-            raise DataError("this voice predicts no pitch, so that it cannot be changed")
+            raise DataError("this voice predicts no pitch, so it cannot be changed")
 
 
 class PitchChange:
-    """A `PitchTransform`: the controls, then the tags of marked-up text, then what is given for
-    each token.
+    """A `PitchTransform`: the controls, then the tags of marked-up text, then explicit values per
+    token.
     """
 
     def __init__(
@@ -150,7 +148,7 @@ class PitchChange:
         self.scale = scale[:, None] if isinstance(scale, Tensor) else scale  # [B, 1, N]
         self.given = given  # [B, 1, N] Hz, 0 where the prediction stays
         self.semitones = semitones  # [B, 1, N] of marked-up text
-        # Of the speakers, in Hz, as the model says them in the call: they broadcast to [B, C, N].
+        # Mean and std of the speakers in Hz, passed by the model; they broadcast to [B, C, N].
         self.statistics: tuple[Tensor, Tensor] | None = None
 
     def __call__(
@@ -175,14 +173,14 @@ class PitchChange:
         return changed
 
     def in_hz(self, pitch: Tensor) -> Tensor:
-        """What the model said after the call, [B, 1, N] normalised."""
+        """The model's normalised pitch [B, 1, N] in Hz; only after the transform was called."""
         assert self.statistics is not None, "a model that predicts pitch calls the transform"
         mean, std = self.statistics
         return pitch * std + mean
 
 
 class EnergyChange:
-    """An `EnergyTransform`: the scale of each token."""
+    """An `EnergyTransform`: a scale per token."""
 
     def __init__(self, scale: float | Tensor) -> None:
         self.scale = scale  # a number, or [B, N]
@@ -225,8 +223,8 @@ def transform_pitch(
 def _by_token(
     jobs: Sequence[Job], name: str, value: float | Sequence[float], device: torch.device
 ) -> float | Tensor:
-    """A control of each token, [B, N], 1 in padding; the number, where all have the same. The pace
-    of marked-up text multiplies it.
+    """A control per token, [B, N], 1 in padding, or a number if all are equal. The pace of
+    marked-up text multiplies it.
     """
     styled = name == "pace" and any(job.styles for job in jobs)
     if isinstance(value, (int, float)) and not styled:

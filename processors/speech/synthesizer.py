@@ -1,8 +1,6 @@
-"""Text to speech: a text processor, an acoustic model and a vocoder that agree on the mel
-spectrogram.
+"""Text to speech: a text processor, an acoustic model and a vocoder with the same mel spectrogram.
 
-A text becomes jobs (`jobs.py`), these become mels, with the pace, pitch and energy that are asked
-for (`prosody.py`), the mels waves (`vocoding.py`), and the waves one (`joining.py`).
+text --jobs.py--> jobs --prosody.py--> mels --vocoding.py--> wavs --joining.py--> one wav
 """
 
 from __future__ import annotations
@@ -35,9 +33,7 @@ class Synthesizer:
         speakers: Sequence[str] = (),
         device: str | torch.device = "cpu",
     ) -> None:
-        """Raises `ConfigError` with the differing fields where the two models do not agree on
-        the mel.
-        """
+        """Raises `ConfigError` with the fields in which the mels of the two models differ."""
         acoustic.audio.require_same(vocoder.audio, "voice", "vocoder")
         self.acoustic = acoustic
         self.vocoder = vocoder
@@ -54,10 +50,10 @@ class Synthesizer:
         pitch: Sequence[float] | None = None,
         **controls: Control,
     ) -> tuple[np.ndarray, int]:
-        """Speak one text: float32 [S] in [-1, 1], and the sample rate.
+        """Synthesize one text: float32 [S] in [-1, 1], and the sample rate.
 
-        The text may hold the tags of `processors/text/markup.py`. `pitch` is one number a token, in
-        Hz (0 keeps what the model predicts); for the others see `Controls`. Raises `DataError` for
+        The text may contain the tags of `processors/text/markup.py`. `pitch` is one number per
+        token, in Hz (0 keeps the prediction); for the others see `Controls`. Raises `DataError` for
         an empty text, wrong tags, an unknown speaker or a control out of range.
         """
         speech = self.synthesize(
@@ -75,7 +71,7 @@ class Synthesizer:
         pitch: Sequence[float] | None = None,
         batch_size: int = 16,
     ) -> list[Speech]:
-        """Speak many texts, their pieces batched by length. `pitch` as in `__call__`, for a
+        """Synthesize many texts, their pieces batched by length. `pitch` as in `__call__`, for a
         single text only.
         """
         controls = controls or Controls()
@@ -101,8 +97,8 @@ class Synthesizer:
         pitch: Sequence[float] | None = None,
         **controls: Control,
     ) -> Iterator[np.ndarray]:
-        """Speak one text as `__call__` does, but give its wave in pieces, float32 [s], as soon as
-        each is made. What is wrong with the arguments is raised before the first.
+        """Synthesize one text like `__call__`, but yield the wav in pieces, float32 [s], as soon as
+        each is ready. Errors in the arguments are raised before the first.
         """
         changes = Controls.of(controls)
         jobs = jobs_of([text], self.text)
@@ -111,7 +107,7 @@ class Synthesizer:
         return fade_last(pieces, round(changes.fade_out * self.audio.sample_rate))
 
     def speaker_id(self, name: str | None) -> int | None:
-        """The model's number for a speaker; None where the voice has only one."""
+        """The model's number of a speaker; None if the voice has only one."""
         if name is None and len(self.speakers) <= 1:
             return None
         if name not in self.speakers:

@@ -1,4 +1,4 @@
-"""Mels to waves by any vocoder: many at once, each as it would be alone, or one of any length."""
+"""Mels to wavs with any vocoder: in batches that equal single calls, or as a stream."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from recital.modules.signal.streaming import (
 from recital.processors.segments import silence
 from recital.utils.errors import DataError
 
-FIRST_FRAMES = 24  # of the first piece of what is streamed, besides its context
-GPU_BATCH = 16  # mels; on a CPU one by one is as fast (a convolution fills it)
+FIRST_FRAMES = 24  # of the first streamed piece, without its context
+GPU_BATCH = 16  # mels; on a CPU one by one is as fast (one convolution uses all cores)
 Mel = Tensor | np.ndarray
 
 
@@ -42,13 +42,13 @@ class LoadedVocoder:
 
     @property
     def device(self) -> torch.device:
-        """Where it works."""
+        """The device of the weights."""
         return device_of(self.model)
 
     def __call__(self, mel: Mel) -> tuple[np.ndarray, int]:
         """mel [n_mels, T] -> float32 [T * hop_length] in [-1, 1], and the sample rate.
 
-        Raises `DataError` for a mel of another shape, or with numbers that are not finite.
+        Raises `DataError` for a mel of another shape, or with non-finite numbers.
         """
         check_mel(mel, self.audio.n_mels)
         (wav,) = vocode(self.model, [torch.as_tensor(mel)])
@@ -59,19 +59,19 @@ class LoadedVocoder:
         return torch.cat(list(stream(self.model, [mel.to(device_of(self.model))])), dim=-1)
 
     def infer_many(self, mels: Sequence[Tensor]) -> list[Tensor]:
-        """Mels [n_mels, T] to waves [T * hop_length]: `vocode`."""
+        """Mels [n_mels, T] -> wavs [T * hop_length]: see `vocode`."""
         return vocode(self.model, mels)
 
     def stream(self, mel_chunks: Iterable[Mel]) -> Iterator[np.ndarray]:
-        """Chunks of a mel, [n_mels, t], to pieces of its wave as they come; together they are what
-        `__call__` gives for the whole.
+        """Chunks of a mel, [n_mels, t] -> pieces of its wav as they are ready; concatenated, they
+        equal `__call__` on the whole.
         """
         return stream_arrays(self.model, mel_chunks)
 
 
 def denoised(vocoder: Vocoder, strength: float) -> Vocoder:
-    """The vocoder, with a denoiser behind it where `strength` is not 0. Raises `DataError` for a
-    strength below 0.
+    """The vocoder, followed by a denoiser unless `strength` is 0. Raises `DataError` for a strength
+    below 0.
     """
     if not 0.0 <= strength < math.inf:
         raise DataError(f"denoising_strength: expected 0 or more, found {strength}")
@@ -79,9 +79,9 @@ def denoised(vocoder: Vocoder, strength: float) -> Vocoder:
 
 
 def vocode(vocoder: Vocoder, mels: Sequence[Tensor], batch_size: int | None = None) -> list[Tensor]:
-    """Mels [n_mels, T] to waves [T * hop_length] on the vocoder's device, in their order.
+    """Mels [n_mels, T] -> wavs [T * hop_length] on the vocoder's device, in order.
 
-    They are batched by length; a wave is within 1e-5 of what its mel alone would give.
+    They are batched by length; each wav is within 1e-5 of the one from its mel alone.
     """
     device = device_of(vocoder)
     size = batch_size or (GPU_BATCH if device.type == "cuda" else 1)
@@ -95,7 +95,7 @@ def vocode(vocoder: Vocoder, mels: Sequence[Tensor], batch_size: int | None = No
 
 
 def stream_arrays(vocoder: Vocoder, mel_chunks: Iterable[Mel]) -> Iterator[np.ndarray]:
-    """`stream` of a vocoder on any device, to float32 [s] in [-1, 1]."""
+    """`stream` of a vocoder on any device, as float32 [s] in [-1, 1]."""
     device = device_of(vocoder)
     chunks = (torch.as_tensor(chunk).float().to(device) for chunk in mel_chunks)
     for wav in stream(vocoder, chunks):
@@ -103,8 +103,8 @@ def stream_arrays(vocoder: Vocoder, mel_chunks: Iterable[Mel]) -> Iterator[np.nd
 
 
 def growing_chunks(vocoder: Vocoder, mel: Tensor) -> Iterator[Tensor]:
-    """mel [n_mels, T] in chunks of which the first is as short as is worth the work, and each
-    further one twice as long: a stream of them is heard soon, and costs little more than the whole.
+    """Split mel [n_mels, T] into a short first chunk and further ones that double in length: the
+    stream starts early, and costs little more than the whole.
     """
     start, size = 0, FIRST_FRAMES + (vocoder.context_frames or 0)
     while start < mel.shape[-1]:
@@ -113,7 +113,7 @@ def growing_chunks(vocoder: Vocoder, mel: Tensor) -> Iterator[Tensor]:
 
 
 def _together(vocoder: Vocoder, mels: list[Tensor]) -> list[Tensor]:
-    """`vocode` of one batch, from the shortest to the longest."""
+    """`vocode` for one batch, sorted from the shortest to the longest."""
     context = vocoder.context_frames
     longest = mels[-1].shape[-1]
     if len(mels) == 1 or context is None or longest > LONG_FRAMES:
@@ -125,8 +125,8 @@ def _together(vocoder: Vocoder, mels: list[Tensor]) -> list[Tensor]:
     whole = infer_rows(vocoder, padded, [0] * len(mels))
     waves = [w[: mel.shape[-1] * hop] for w, mel in zip(whole, mels, strict=True)]
     #   mel padded to the longest:  m m m m m m 0 0   # (0s are silence)
-    #   reached by the silence:             x x       # the last `context` frames
-    # These are made again, all together, of windows that end where the mels end.
+    #   affected by the silence:            x x       # the last `context` frames
+    # The affected frames are recomputed in one batch, from windows that end with the mels.
     short = [i for i, mel in enumerate(mels) if mel.shape[-1] < longest]
     again = [i for i in short if mels[i].shape[-1] > 2 * context > 0]
     if again:
@@ -142,16 +142,14 @@ def _together(vocoder: Vocoder, mels: list[Tensor]) -> list[Tensor]:
 def mel_chunks(
     wav: np.ndarray, spectrogram: MelSpectrogram, chunk_frames: int = CHUNK_FRAMES
 ) -> Iterator[Tensor]:
-    """wav [S] -> its mel [n_mels, T] in chunks, for recordings whose spectra do not fit into
-    memory.
-    """
+    """wav [S] -> mel [n_mels, T] in chunks, for recordings whose spectra do not fit into memory."""
     audio = spectrogram.audio
     hop, n_frames = audio.hop_length, audio.n_frames(len(wav))
-    edge = -(-audio.pad // hop)  # frames that may see what is reflected at an end
+    edge = -(-audio.pad // hop)  # frames that may reach the reflection at an end
     for start in range(0, n_frames, chunk_frames):
         stop = min(start + chunk_frames, n_frames)
         low = max(start - edge, 0)
-        # a chunk near the end takes the rest, so that only the true end is reflected
+        # a chunk near the end includes the rest, so that only the true end is reflected
         last = stop + 2 * edge >= n_frames
         part = wav[low * hop : None if last else (stop + 2 * edge) * hop]
         with torch.no_grad():
@@ -160,7 +158,7 @@ def mel_chunks(
 
 
 def check_mel(mel: Mel, n_mels: int, name: str = "mel") -> None:
-    """Raise `DataError` for what no vocoder of `n_mels` could speak."""
+    """Raise `DataError` unless this is a valid mel for a vocoder of `n_mels`."""
     shape = tuple(mel.shape)
     if len(shape) != 2 or shape[0] != n_mels or shape[1] < 1:
         turned = "; it looks transposed" if len(shape) == 2 and shape[1] == n_mels else ""
@@ -174,12 +172,12 @@ def check_mel(mel: Mel, n_mels: int, name: str = "mel") -> None:
 
 
 def device_of(vocoder: Vocoder) -> torch.device:
-    """Where a vocoder's weights and buffers are; the CPU for one without."""
+    """The device of a vocoder's weights and buffers; the CPU if it has none."""
     tensors = itertools.chain(vocoder.parameters(), vocoder.buffers())
     return next((tensor.device for tensor in tensors), torch.device("cpu"))
 
 
 def to_array(wav: Tensor) -> np.ndarray:
-    """float32 in [-1, 1] on the CPU."""
+    """Convert to float32 in [-1, 1] on the CPU."""
     array: np.ndarray = wav.float().clamp(-1.0, 1.0).cpu().numpy()
     return array

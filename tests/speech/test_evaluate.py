@@ -207,11 +207,11 @@ def test_a_missing_wave_is_an_error_where_another_run_has_it(
     ("words", "message"),
     [
         ([], "--synthesis_dir"),
-        (["--synthesis_dir=nowhere"], "nowhere: is no folder"),
+        (["--synthesis_dir=nowhere"], "nowhere: is not a folder"),
         (["--synthesis_dir={}/real", "--recognizer=whisper"], "no text is known"),
         (["--synthesis_dir={}/far", "--recognizer=whisper"], "--recognizer_dir"),
         (["--synthesis_dir={}/empty"], "holds no audio file"),
-        (["--synthesis_dir={}/others"], "no file is called like a recording"),
+        (["--synthesis_dir={}/others"], "no file is named like a recording"),
         (["--synthesis_dir={}/near", "--jobs=0"], "--jobs 0"),
     ],
 )
