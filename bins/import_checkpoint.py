@@ -36,7 +36,10 @@ def _add_symbols(config: dict[str, Any], weights: dict[str, Tensor], source: Pat
     symbols = config.setdefault(
         "symbols", symbols_for(build_section(TextConfig, config["text"], "text"))
     )
-    n_symbols = len(weights["network.embedding.weight"])
+    table = weights.get("network.embedding.weight")
+    if table is None or table.dim() != 2:
+        raise CheckpointError(f"{source}: has no table of symbols")
+    n_symbols = len(table)
     if len(symbols) != n_symbols:
         raise CheckpointError(
             f"{source}: has {n_symbols} symbols; its symbol set "

@@ -11,7 +11,7 @@ from recital.processors.speech.synthesizer import Synthesizer
 from recital.processors.speech.vocoding import LoadedVocoder, denoised
 from recital.processors.text import TextConfig, TextProcessor
 from recital.utils.config import ROOT, build_section
-from recital.utils.errors import CheckpointError
+from recital.utils.errors import CheckpointError, ConfigError
 
 VOICE = ROOT / "pretrained" / "kathleen"  # the voice that comes with a checkout
 
@@ -42,11 +42,15 @@ def open_voice(
         wave_model: Vocoder = GriffinLim(acoustic.audio).to(device)
     else:
         wave_model = models.load_vocoder(vocoder, device)[0]
-    text = build_section(TextConfig, config.get("text", {}), "text")
+    try:
+        section = build_section(TextConfig, config.get("text", {}), "text")
+        text = TextProcessor(section, config["symbols"])
+    except ConfigError as error:
+        raise CheckpointError(f"{directory}: config.json: {error}") from None
     return Synthesizer(
         acoustic,
         denoised(wave_model, denoising_strength),
-        TextProcessor(text, config["symbols"]),
+        text,
         speakers=config.get("speakers", ()),
         device=device,
     )

@@ -9,7 +9,9 @@ from typing import Any
 from torch import Tensor
 
 from recital.utils.config import nearest
-from recital.utils.errors import UsageError
+from recital.utils.errors import CheckpointError, UsageError
+
+FAULTS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 SOURCES = {  # --source -> module that has `convert(checkpoint, config, *, averaged)`
     "nvidia_fastpitch": "recital.models.importers.nvidia_fastpitch",
@@ -41,4 +43,9 @@ def convert(
         known = nearest(source, SOURCES) or "; known: " + ", ".join(SOURCES)
         raise UsageError(f"--source: no source {source!r}{known}")
     module = importlib.import_module(SOURCES[source])
-    return module.convert(checkpoint, config, averaged=averaged)
+    try:
+        return module.convert(checkpoint, config, averaged=averaged)
+    except FAULTS as error:
+        # what foreign data can do to code that expects something else cannot be listed
+        reason = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+        raise CheckpointError(f"{checkpoint}: is not what {source} writes ({reason})") from error

@@ -12,12 +12,11 @@ from torch import Tensor
 from recital.models.importers.fastspeech2 import (
     LJSPEECH,
     Levels,
-    find_beside,
     model_section,
     speaker_names,
     weights,
 )
-from recital.models.importers.foreign import ForeignConfig, read_checkpoint, unwrap
+from recital.models.importers.foreign import ForeignConfig, find_beside, read_checkpoint, unwrap
 from recital.utils.checkpoint import read_tensors, step_of
 from recital.utils.config import read_json5
 from recital.utils.errors import CheckpointError

@@ -117,16 +117,6 @@ def weights(
     return ours
 
 
-def find_beside(path: Path, *names: str) -> Path | None:
-    """The first of some files in the folder of `path`, or in one of the three above it."""
-    folder = path if path.is_dir() else path.parent
-    for place in [folder, *list(folder.resolve().parents)[:3]]:
-        for name in names:
-            if (place / name).is_file():
-                return place / name
-    return None
-
-
 def speaker_names(count: int, ids: Mapping[str, Any], where: Path | None) -> list[str]:
     """Names in the order of their ids; numbers where there is no list of names."""
     if not ids:

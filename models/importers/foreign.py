@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import re
+import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,15 @@ from torch import Tensor
 
 from recital.utils.config import nearest
 from recital.utils.errors import CheckpointError
+from recital.utils.files import read_text
 
 NUMPY_SCALARS = [  # training scripts leave them among their numbers; they run no code
     np._core.multiarray.scalar,  # type: ignore[attr-defined]
     np.dtype,
     *(type(np.dtype(t)) for t in ("f4", "f8", "i4", "i8", "?")),
 ]
+
+MAX_YAML, MAX_NODES = 2**20, 100_000  # bytes of a YAML file, and values in it
 
 Rule = tuple[
     str, str | None
@@ -28,38 +32,123 @@ Rule = tuple[
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
     """A `torch.save` file as a dict, on the CPU, with `weights_only`. Raises `CheckpointError`."""
+    refuse_other_files(path)
     try:
         with torch.serialization.safe_globals(NUMPY_SCALARS):
             content = torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError:
-        raise CheckpointError(f"{path}: no such file") from None
-    except pickle.UnpicklingError as error:
-        reason = str(error).splitlines()[0]
+    except Exception as error:  # what a file of any other kind does to the unpickler
+        # torch advises to switch the check off; whoever follows runs what the file says
+        asked = re.search(r"GLOBAL ([\w.]+)", str(error))
+        if isinstance(error, pickle.UnpicklingError) and asked:
+            raise CheckpointError(
+                f"{path}: cannot be read without running code from it: it asks for {asked[1]}"
+            ) from None
+        reason = (str(error) or type(error).__name__).splitlines()[0].partition("Weights only")[0]
         raise CheckpointError(
-            f"{path}: cannot be read without running code from it: {reason}"
+            f"{path}: is no checkpoint that torch can read{': ' * bool(reason)}{reason}"
         ) from None
-    except (
-        Exception
-    ) as error:  # what a file of any other kind does to the unpickler cannot be listed
-        reason = (str(error) or type(error).__name__).splitlines()[0]
-        raise CheckpointError(f"{path}: is no checkpoint that torch can read: {reason}") from None
     if not isinstance(content, dict):
         raise CheckpointError(f"{path}: expected a dict, found {type(content).__name__}")
     return content
 
 
+def refuse_other_files(path: Path) -> None:
+    """Raise `CheckpointError` for what is no file, or what a download leaves instead of one."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise CheckpointError(f"{path}: expected a file, found something else")
+        with path.open("rb") as file:
+            begin = file.read(512)
+    except FileNotFoundError:
+        raise CheckpointError(f"{path}: no such file") from None
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path}: cannot be read: {error}") from None
+    if begin.startswith(b"version https://git-lfs"):
+        raise CheckpointError(
+            f"{path}: is a pointer of git-lfs, not the file; get it with `git lfs pull`"
+        )
+    if begin.lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml")):
+        raise CheckpointError(
+            f"{path}: is a web page, not the file; the download was refused or needs another link"
+        )
+    if not begin:
+        raise CheckpointError(f"{path}: is empty; the download or copy was cut off")
+
+
+def read_yaml(path: Path, missing: str) -> dict[str, Any]:
+    """A YAML file of mappings, of plain values only; `missing` says what to do without it."""
+    import yaml
+
+    try:
+        content = yaml.safe_load(read_text(path, MAX_YAML))
+        _count(content, MAX_NODES)
+    except FileNotFoundError:
+        raise CheckpointError(f"{path}: no such file; {missing}") from None
+    except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
+        reason = str(error).splitlines()[0]
+        raise CheckpointError(f"{path}: cannot be read as YAML: {reason}") from None
+    if not isinstance(content, Mapping):
+        raise CheckpointError(f"{path}: expected a mapping, found {type(content).__name__}")
+    return dict(content)
+
+
+def find_beside(path: Path, *names: str) -> Path | None:
+    """The first of some files in the folder of `path`, or in one of the three above it."""
+    folder = path if path.is_dir() else path.parent
+    for place in [folder, *list(folder.resolve().parents)[:3]]:
+        for name in names:
+            if (place / name).is_file():
+                return place / name
+    return None
+
+
+def _count(value: Any, most: int) -> int:
+    """The values of a tree in which aliases are written out. Raises `ValueError` beyond `most`."""
+    inner = value.values() if isinstance(value, Mapping) else value
+    n = 1
+    if isinstance(inner, (list, type({}.values()))):
+        for item in inner:
+            n += _count(item, most - n)
+    if n > most:
+        raise ValueError("it has too many values")
+    return n
+
+
 def unwrap(state: Mapping[str, Any], where: Path) -> dict[str, Tensor]:
-    """A state dict in float32, without the `module.` that data parallelism puts before keys."""
+    """A state dict in float32, without the `module.` that data parallelism puts before keys. Raises
+    `CheckpointError` for anything that is not a plain tensor of real numbers under a name.
+    """
+    if not isinstance(state, Mapping):
+        raise CheckpointError(f"{where}: expected tensors by name, found {type(state).__name__}")
     tensors = {}
     for key, value in state.items():
+        if not isinstance(key, str):
+            raise CheckpointError(f"{where}: {key!r}: expected the name of a tensor")
         if not isinstance(value, Tensor):
             raise CheckpointError(
                 f"{where}: {key}: expected a tensor, found {type(value).__name__}"
             )
+        if why := _odd(value):
+            raise CheckpointError(f"{where}: {key}: expected a plain tensor, found {why}")
         tensors[key.removeprefix("module.")] = value.float() if value.is_floating_point() else value
     if len(tensors) != len(state):
         raise CheckpointError(f"{where}: some keys are there both with and without 'module.'")
     return tensors
+
+
+def _odd(tensor: Tensor) -> str:
+    """What kind of tensor no model here has, if it is one."""
+    if tensor.layout != torch.strided:
+        return "a sparse one"
+    if tensor.is_quantized:
+        return "a quantized one"
+    if tensor.is_complex():
+        return "complex numbers"
+    if tensor.device.type != "cpu":
+        return f"one of device {tensor.device.type}, without numbers"
+    if tensor.numel() * tensor.element_size() > tensor.untyped_storage().nbytes():
+        return "one that repeats its numbers"
+    return ""
 
 
 def rename(tensors: Mapping[str, Tensor], rules: Sequence[Rule], where: Path) -> dict[str, Tensor]:

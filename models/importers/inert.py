@@ -15,6 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from recital.models.importers.foreign import refuse_other_files
 from recital.utils.errors import CheckpointError
 
 
@@ -68,12 +69,11 @@ def read_module(path: Path, classes: set[tuple[str, str]]) -> dict[str, Any]:
     door = SimpleNamespace(
         Unpickler=Unpickler, load=load, UnpicklingError=pickle.UnpicklingError, __name__="inert"
     )
+    refuse_other_files(path)
     try:
         with warnings.catch_warnings():  # that the source of a stand-in is not that of the file
             warnings.simplefilter("ignore", torch.serialization.SourceChangeWarning)
             content = torch.load(path, map_location="cpu", pickle_module=door, weights_only=False)
-    except FileNotFoundError:
-        raise CheckpointError(f"{path}: no such file") from None
     except Exception as error:  # what a broken file does to the unpickler cannot be listed
         reason = (str(error) or type(error).__name__).splitlines()[0]
         raise CheckpointError(

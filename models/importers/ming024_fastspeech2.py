@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,17 @@ from torch import Tensor
 from recital.models.importers.fastspeech2 import (
     LJSPEECH,
     Levels,
-    find_beside,
     model_section,
     speaker_names,
     weights,
 )
-from recital.models.importers.foreign import ForeignConfig, read_checkpoint, unwrap
+from recital.models.importers.foreign import (
+    ForeignConfig,
+    find_beside,
+    read_checkpoint,
+    read_yaml,
+    unwrap,
+)
 from recital.utils.config import read_json5
 from recital.utils.errors import CheckpointError
 
@@ -35,13 +39,17 @@ def convert(
         raise CheckpointError(f"{checkpoint}: ming024's recipe keeps no averaged weights")
     content = read_checkpoint(checkpoint)
     if not isinstance(content.get("model"), dict):
-        raise CheckpointError(f"{checkpoint}: holds no 'model'; found: {', '.join(content)}")
+        raise CheckpointError(
+            f"{checkpoint}: holds no 'model'; found: {list(map(str, content))[:9]}"
+        )
     tensors = unwrap(content["model"], checkpoint)
     folder = config or checkpoint
     folder = folder if folder.is_dir() else folder.parent
-    options = ForeignConfig(read_yaml(folder / "model.yaml"), folder / "model.yaml", "FastSpeech 2")
+    remedy = "give the folder of model.yaml and preprocess.yaml with --config"
+    where = folder / "model.yaml"
+    options = ForeignConfig(read_yaml(where, remedy), where, "FastSpeech 2")
     where = folder / "preprocess.yaml"
-    setup = ForeignConfig(read_yaml(where), where, "FastSpeech 2")
+    setup = ForeignConfig(read_yaml(where, remedy), where, "FastSpeech 2")
     levels = Levels(*(_level(setup, name) for name in ("pitch", "energy")))
     model = model_section(options, tensors, levels, checkpoint)
     model["energy_follows_pitch"] = False  # their fault, which the option restores for comparison
@@ -68,24 +76,6 @@ def convert(
     }
     statistics = _statistics(setup, folder, checkpoint)
     return resolved, weights(tensors, statistics, n_speakers, checkpoint)
-
-
-def read_yaml(path: Path) -> dict[str, Any]:
-    """A YAML file of mappings, of plain values only."""
-    import yaml
-
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise CheckpointError(
-            f"{path}: no such file; give the folder of model.yaml and preprocess.yaml with --config"
-        ) from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        reason = str(error).splitlines()[0]
-        raise CheckpointError(f"{path}: cannot be read as YAML: {reason}") from None
-    if not isinstance(content, Mapping):
-        raise CheckpointError(f"{path}: expected a mapping, found {type(content).__name__}")
-    return dict(content)
 
 
 def _level(setup: ForeignConfig, name: str) -> str:

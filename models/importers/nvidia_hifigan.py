@@ -35,7 +35,9 @@ def convert(
     content = read_checkpoint(checkpoint)
     name = "gen_ema" if averaged else "generator"
     if not isinstance(content.get(name), dict):
-        found = ", ".join(key for key, value in content.items() if value is not None) or "nothing"
+        found = (
+            ", ".join(str(key) for key, value in content.items() if value is not None) or "nothing"
+        )
         remedy = "; import it without --averaged" if averaged else ""
         raise CheckpointError(f"{checkpoint}: holds no '{name}'{remedy}; found: {found}")
     options = read_json5(config) if config is not None else content.get("config")

@@ -81,7 +81,7 @@ def _read(path: Path) -> dict[str, Any]:
         content = read_module(path, CLASSES)
     if "state_dict" not in content and "model" not in content:
         raise CheckpointError(
-            f"{path}: holds neither 'state_dict' nor 'model'; found: {', '.join(content)}"
+            f"{path}: holds neither 'state_dict' nor 'model'; found: {', '.join(map(str, content))}"
         )
     return content
 

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from recital.models.importers.foreign import read_checkpoint, unwrap
+from recital.models.importers.foreign import find_beside, read_checkpoint, read_yaml, unwrap
 from recital.models.importers.vocos_weights import agree, generator_weights
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.mel import mel_filters
@@ -40,8 +40,8 @@ def convert(
     if averaged:
         raise CheckpointError(f"{checkpoint}: this recipe keeps no averaged weights")
     file = _file(checkpoint)
-    where = config or file.with_name("config.yaml")
-    tree = _read_yaml(where)
+    where = config or find_beside(file, "config.yaml") or file.with_name("config.yaml")
+    tree = _model(read_yaml(where, "give it with --config"))
     features = _part(tree, "feature_extractor", "MelSpectrogramFeatures", where)
     backbone = _part(tree, "backbone", "VocosBackbone", where)
     head = _part(tree, "head", "ISTFTHead", where)
@@ -91,16 +91,11 @@ def _file(path: Path) -> Path:
     raise CheckpointError(f"{path}: holds none of {', '.join(FILES)}")
 
 
-def _read_yaml(path: Path) -> Mapping[str, Any]:
-    import yaml
-
-    try:
-        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise CheckpointError(f"{path}: cannot be read: {str(error).splitlines()[0]}") from None
-    if not isinstance(tree, Mapping):
-        raise CheckpointError(f"{path}: expected feature_extractor, backbone and head")
-    return tree
+def _model(tree: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The three parts, which the config of a training has below `model.init_args`."""
+    model = tree.get("model")
+    inner = model.get("init_args") if isinstance(model, Mapping) else None
+    return inner if isinstance(inner, Mapping) else tree
 
 
 def _part(tree: Mapping[str, Any], name: str, kind: str, where: Path) -> Mapping[str, Any]:

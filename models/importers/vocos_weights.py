@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ from torch import Tensor
 from recital.models.importers.foreign import Rule, rename
 from recital.utils.errors import CheckpointError
 
+logger = logging.getLogger(__name__)
+
+TRAINING = ("multiperioddisc.", "multiresddisc.", "melspec_loss.")  # of a training's checkpoint
 RULES: list[Rule] = [
     (r"backbone\.embed\.(.+)", r"generator.frames.first.\1"),
     (r"backbone\.norm\.(.+)", r"generator.frames.first_norm.\1"),
@@ -32,13 +36,16 @@ def generator_weights(
     """The state of our model, and the sizes of its tensors: d_model, n_layers, d_inner,
     n_mels and n_fft. Raises `CheckpointError` for tensors that are not of a Vocos.
     """
-    weights = rename(tensors, RULES, where)
+    dropped = sorted({k.partition(".")[0] for k in tensors if k.startswith(TRAINING)})
+    if dropped:
+        logger.warning("%s: left out, since only training needs it: %s", where, ", ".join(dropped))
+    weights = rename({k: v for k, v in tensors.items() if not k.startswith(TRAINING)}, RULES, where)
     try:
         d_model, n_mels, _ = weights["generator.frames.first.weight"].shape
         d_inner = weights["generator.frames.blocks.0.widen.weight"].shape[0]
         n_fft = weights["generator.frames.out.weight"].shape[0] - 2
-    except KeyError as error:
-        raise CheckpointError(f"{where}: is no Vocos: it has no tensor for {error}") from None
+    except (KeyError, ValueError, IndexError) as error:
+        raise CheckpointError(f"{where}: is no Vocos: it has no such tensor: {error}") from None
     n_layers = len([key for key in weights if key.endswith(".depthwise.weight")])
     sizes = {"d_model": d_model, "n_layers": n_layers, "d_inner": d_inner}
     return weights, {**sizes, "n_mels": n_mels, "n_fft": n_fft}
