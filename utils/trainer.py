@@ -27,6 +27,7 @@ from recital.utils.bad_steps import BadSteps
 from recital.utils.config import Tree, nearest
 from recital.utils.errors import ConfigError, Preempted
 from recital.utils.files import locked
+from recital.utils.floats import widest
 from recital.utils.loader import Dataset, make_loader, to_device
 from recital.utils.log import Exhibit, Log, Meter, Speed
 from recital.utils.networks import Networks
@@ -337,7 +338,9 @@ class Trainer(Generic[ModelT, BatchT]):
             )
         value = means[name] if self.main else math.nan
         if self.accelerator.num_processes > 1:
-            first = torch.tensor(value, dtype=torch.float64, device=self.accelerator.device)
+            first = torch.tensor(
+                value, dtype=widest(self.accelerator.device), device=self.accelerator.device
+            )
             value = broadcast(first).item()
         return -value if self.config.best_by.startswith("-") else value
 

@@ -29,6 +29,10 @@ SOURCES = {  # --source -> module that has `convert(checkpoint, config, *, avera
 }
 
 
+def _short(message: str, most: int = 800) -> str:
+    return message if len(message) <= most else f"{message[: most // 2]} … {message[-most // 2 :]}"
+
+
 def convert(
     source: str, checkpoint: Path, config: Path | None, *, averaged: bool = False
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
@@ -45,6 +49,9 @@ def convert(
     module = importlib.import_module(SOURCES[source])
     try:
         return module.convert(checkpoint, config, averaged=averaged)
+    except CheckpointError as error:
+        # a value of the file may be a list of a thousand numbers
+        raise CheckpointError(_short(str(error))) from None
     except FAULTS as error:
         # what foreign data can do to code that expects something else cannot be listed
         reason = f"{type(error).__name__}: {error}".splitlines()[0][:200]

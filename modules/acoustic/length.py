@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from recital.modules.layers.masking import length_mask
+from recital.utils.floats import widest
 
 
 def repeats_of(durations: Tensor, pace: float | Tensor = 1.0) -> Tensor:
@@ -61,7 +62,7 @@ def token_means(values: Tensor, counted: Tensor, durations: Tensor) -> Tensor:
     starts = F.pad(ends[..., :-1], (1, 0))
 
     def sums(x: Tensor) -> Tensor:
-        total = F.pad(x.double().cumsum(2), (1, 0))
+        total = F.pad(x.to(widest(x.device)).cumsum(2), (1, 0))
         return total.gather(2, ends) - total.gather(2, starts)
 
     counts = sums(counted)

@@ -12,6 +12,8 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from recital.utils.floats import widest
+
 Prior = Literal["beta_binomial", "interpolated"]
 
 MEL_STEP, TOKEN_STEP = 100, 20  # the sizes that NVIDIA's interpolator rounds to
@@ -32,9 +34,10 @@ def attention_prior(
     with by default: the roles of tokens and frames exchanged, computed at rounded sizes and
     stretched bilinearly.
     """
-    tokens, frames = token_lengths[:, None, None].double(), mel_lengths[:, None, None].double()
-    k = torch.arange(n_tokens, device=tokens.device, dtype=torch.float64)[None, None]
-    t = torch.arange(n_frames, device=tokens.device, dtype=torch.float64)[None, :, None]
+    dtype = widest(token_lengths.device)
+    tokens, frames = token_lengths[:, None, None].to(dtype), mel_lengths[:, None, None].to(dtype)
+    k = torch.arange(n_tokens, device=tokens.device, dtype=dtype)[None, None]
+    t = torch.arange(n_frames, device=tokens.device, dtype=dtype)[None, :, None]
     if kind == "beta_binomial":
         log_factorial = _log_factorials(n_tokens + n_frames + 1, tokens.device)
         prior = _beta_binomial(
@@ -83,7 +86,7 @@ def _beta_binomial(k: Tensor, i: Tensor, n: Tensor, m: Tensor, log_factorial: Te
 
 
 def _log_factorials(size: int, device: torch.device) -> Tensor:
-    return torch.lgamma(torch.arange(1, size + 1, device=device, dtype=torch.float64))
+    return torch.lgamma(torch.arange(1, size + 1, device=device, dtype=widest(device)))
 
 
 def _rounded(length: Tensor, step: int) -> Tensor:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, distributed
 
+from recital.utils.floats import widest
+
 
 def batch_means(terms: Mapping[str, tuple[Tensor, Tensor]]) -> dict[str, Tensor]:
     """name -> (total, count) of this process's part of the batch, to name -> mean over all
@@ -18,7 +20,7 @@ def batch_means(terms: Mapping[str, tuple[Tensor, Tensor]]) -> dict[str, Tensor]
     over the processes is the global mean. All counts travel in one all_reduce. Under `no_grad`
     nothing is exchanged, since processes may validate different numbers of batches.
     """
-    counts = torch.stack([count.detach().double() for _, count in terms.values()])
+    counts = torch.stack([count.detach().to(widest(count.device)) for _, count in terms.values()])
     if _shared():
         distributed.all_reduce(counts)
         counts = counts / distributed.get_world_size()

@@ -12,6 +12,7 @@ from recital.models.tts.fastspeech2.variance import Level
 from recital.modules.acoustic.length import frame_tokens, pack_frames, token_means, unpack_frames
 from recital.modules.acoustic.statistics import SpeakerStatistics
 from recital.modules.contract.model import EnergyTransform, PitchTransform
+from recital.utils.floats import widest
 
 # [B, C, N], the values of each token -> the same shape, value by value
 Change = Callable[[Tensor], Tensor]
@@ -82,7 +83,7 @@ def control_durations(durations: Tensor, pace: float | Tensor) -> Tensor:
     rounded (half to even), times the control (1 / pace), and cut off to an integer.
     """
     if isinstance(pace, Tensor):
-        control = pace.double().reciprocal().float()
+        control = pace.to(widest(pace.device)).reciprocal().float()
         control = control[:, None] if control.dim() == 1 else control
         return (durations.float().round() * control).clamp(min=0).long()
     return (durations.float().round() * (1.0 / pace)).clamp(min=0).long()

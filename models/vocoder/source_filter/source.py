@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.modules.contract.audio import AudioConfig
+from recital.utils.floats import widest
 
 KERNEL = 5
 N_LAYERS = 3
@@ -61,7 +62,7 @@ class PhaseTrack:
 
     def __call__(self, f0: Tensor) -> Tensor:
         """F0 at the beginnings of frames [B, t], Hz -> phases there, in [0, 1) cycles."""
-        f0 = f0.double()
+        f0 = f0.to(widest(f0.device))
         before, phase = self.last or (f0[:, :1], torch.zeros_like(f0[:, :1]))
         passed = (torch.cat([before, f0[:, :-1]], dim=1) + f0) * (self.seconds / 2)
         if self.last is None:
