@@ -33,7 +33,23 @@ def convert(
     """
     if averaged:
         raise CheckpointError(f"{checkpoint}: this recipe keeps no averaged weights")
-    checkpoint = _file(checkpoint)
+    state, options, where = read_generator(checkpoint, config)
+    section = generator_section(options, where)
+    resolved = {
+        "model_type": "HiFiGAN",
+        "audio": audio_section(options, where),
+        "model": {"generator": section},
+    }
+    return resolved, generator_weights(unwrap(state, checkpoint), section, checkpoint)
+
+
+def read_generator(
+    checkpoint: Path, config: Path | None
+) -> tuple[dict[str, Any], dict[str, Any], Path]:
+    """(state, config, its path) of a file of a generator. Raises `CheckpointError` where there is
+    none.
+    """
+    checkpoint = newest_generator(checkpoint)
     read = read_tensors if checkpoint.suffix == ".safetensors" else read_checkpoint
     content: Mapping[str, Any] = read(checkpoint)
     state = content if "conv_pre.bias" in content else content.get("generator")
@@ -49,15 +65,10 @@ def convert(
 def audio_section(options: Mapping[str, Any], where: Path) -> dict[str, Any]:
     """Our `audio` section of a config: HiFi-GAN's mel."""
     audio = {ours: take(options, theirs, where) for ours, theirs in AUDIO.items()}
-    resolved = {
-        "model_type": "HiFiGAN",
-        "audio": {**audio, "padding": "same", "power_floor": 1e-9},
-        "model": {"generator": section},
-    }
-    return resolved, generator_weights(unwrap(state, checkpoint), section, checkpoint)
+    return {**audio, "padding": "same", "power_floor": 1e-9}
 
 
-def _file(path: Path) -> Path:
+def newest_generator(path: Path) -> Path:
     """The newest generator of a folder, or the file itself."""
     if not path.is_dir():
         return path

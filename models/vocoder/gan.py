@@ -71,7 +71,7 @@ class GanVocoder(Vocoder):
         parts = {name: part for name, part in (discriminators or {}).items() if part is not None}
         self.discriminator: Any = Discriminators(parts) if parts else None
         self.networks = ("generator", "discriminator") if parts else ("generator",)
-        self.game = LOSSES[adversarial]
+        self.adversarial: Literal["lsgan", "hinge"] = adversarial
         self.adversarial_after = adversarial_after
         self.trained_steps = 0
         self.mels = nn.ModuleList(
@@ -117,8 +117,8 @@ class GanVocoder(Vocoder):
 
     def _judged(self, both: Mapping[str, Sequence[Judgement]], n: int) -> dict[str, Tensor]:
         """The discriminators' losses, of a batch of `n` real and `n` generated waves."""
-        real = self._weighted(both, lambda judged: self.game.real(judged.scores[:n]))
-        fake = self._weighted(both, lambda judged: self.game.fake(judged.scores[n:]))
+        real = self._weighted(both, lambda judged: LOSSES[self.adversarial].real(judged.scores[:n]))
+        fake = self._weighted(both, lambda judged: LOSSES[self.adversarial].fake(judged.scores[n:]))
         return {"real": real, "fake": fake}
 
     def _fooled(self, wav: Tensor, wav_hat: Tensor) -> dict[str, Tensor]:
@@ -134,8 +134,11 @@ class GanVocoder(Vocoder):
             weight * feature_matching(real[name], fake[name])
             for name, weight in self._part_weights().items()
         ]
+        fool = LOSSES[self.adversarial].fool
         return {
-            "adversarial": self._weighted(fake, lambda judged: self.game.fool(judged.scores)),
+            "adversarial": self._weighted(
+                fake, lambda judged: LOSSES[self.adversarial].fool(judged.scores)
+            ),
             "feature_matching": torch.stack(matching).sum(),
         }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any, TypeVar
 
 import torch
@@ -22,6 +23,7 @@ def weight_norm(module: M) -> M:
 def _reduce(module: nn.Module, protocol: int) -> tuple[Any, ...]:
     """For `pickle`: the class without weight norm, what it holds, and direction and length."""
     state = {**module.__dict__, "_modules": dict(module._modules)}
+    state["_load_state_dict_pre_hooks"] = OrderedDict()  # torch's own, which `_rebuild` sets again
     weight = state["_modules"].pop("parametrizations")["weight"]
     kind = parametrize.type_before_parametrizations(module)
     return _rebuild, (kind, state, weight.original0, weight.original1)
