@@ -136,9 +136,7 @@ class GanVocoder(Vocoder):
         ]
         fool = LOSSES[self.adversarial].fool
         return {
-            "adversarial": self._weighted(
-                fake, lambda judged: LOSSES[self.adversarial].fool(judged.scores)
-            ),
+            "adversarial": self._weighted(fake, lambda judged: fool(judged.scores)),
             "feature_matching": torch.stack(matching).sum(),
         }
 
