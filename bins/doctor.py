@@ -177,7 +177,8 @@ def _check_model(
     yield from machine.room(resolve(experiment.log_dir), checkpoints, "checkpoints")
     longest = train.segment_frames or max(frames.values(), default=0)
     batch = min(train.batch_size * longest, train.max_frames or train.batch_size * longest)
-    each = VOCODER_FRAME_BYTES if experiment.text is None else FRAME_BYTES
+    vocoder = entry(experiment.model_type).kind == "vocoder"
+    each = VOCODER_FRAME_BYTES if vocoder else FRAME_BYTES
     needed = WEIGHT_BYTES * n_parameters + each * batch
     if not torch.cuda.is_available():
         if train.precision == "fp16":

@@ -10,7 +10,7 @@ from typing import Any
 from torch import Tensor
 
 from recital.bins.common.command import run
-from recital.models import build
+from recital.models import build, entry
 from recital.models.importers import SOURCES, convert
 from recital.processors.text import TextConfig, symbols_for
 from recital.utils.checkpoint import save_model, set_weights
@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Read it strictly, rebuild the model from it, and write it."""
     args = _arguments(argv)
     config, weights = convert(args.source, args.checkpoint, args.config, averaged=args.averaged)
-    if "text" in config:  # an acoustic model; a vocoder knows no text
+    if entry(config["model_type"]).kind == "acoustic":
         _add_symbols(config, weights, args.checkpoint)
     model = build(config)
     set_weights(model, weights, args.checkpoint)

@@ -151,7 +151,7 @@ def open_shipped_vocoder(
 def open_text(directory: str | Path) -> HubText:
     """The text front end of an acoustic model."""
     config = checkpoint.read_json(checkpoint.find(directory) / checkpoint.CONFIG)
-    if not config.get("symbols"):
+    if models.entry(config.get("model_type")).kind != "acoustic":
         raise CheckpointError(f"{directory}: holds no acoustic model, so no symbols")
     section = build_section(TextConfig, config.get("text", {}), "text")
     return HubText(TextProcessor(section, config["symbols"]))
