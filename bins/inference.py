@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -46,7 +47,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         model_hash=checkpoint.model_hash(checkpoint.find(expt_dir)),
         vocoder_hash=args.vocoder_dir and checkpoint.model_hash(checkpoint.find(args.vocoder_dir)),
         plots=args.plots,
+        keep_others=args.infer_mode == "single",
     )
+    if args.infer_mode == "batch" and processes.main and (n := writer.remove_others(requests)):
+        print(f"removed what an earlier run left of {n} other texts in {writer.directory}")
     for name in {request.speaker for request in requests}:
         voice.speaker_id(name)  # an unknown one stops the run before it begins
     mine = requests[processes.index :: processes.count]
@@ -160,19 +164,39 @@ def _requests(args: argparse.Namespace, experiment: Experiment | None) -> list[R
         return [Request("the text", slug(args.infer_text), args.infer_text, speaker)]
     if args.infer_text_file is not None:
         lines = read_texts(args.infer_text_file)
-        width = max(4, len(str(len(lines))))
-        requests = [
-            Request(f"line {i}", f"{i:0{width}d}", line, speaker)
-            for i, line in enumerate(lines, 1)
-            if line.strip()
-        ]
         where = str(args.infer_text_file)
+        requests = _of_lines(lines, where, speaker)
     else:
         requests = _of_split(args, experiment)
         where = f"{args.infer_testing_set} of {args.infer_dataset or 'the dataset'}"
     if not requests:
         raise DataError(f"{where}: holds no text to speak")
     return requests
+
+
+def _of_lines(lines: list[str], where: str, speaker: str | None) -> list[Request]:
+    """A text a line; where each line is `id|text` (or `a.wav|text`), the ids are names and are not
+    spoken. Raises `DataError` for an id that is there twice.
+    """
+    columns = [(i, *line.split("|")) for i, line in enumerate(lines, 1) if line.strip()]
+    named = all(len(c) in (3, 4) and re.fullmatch(r"\S+", c[1]) for c in columns)
+    if not named:
+        width = max(4, len(str(len(lines))))
+        return [
+            Request(f"line {i}", f"{i:0{width}d}", "|".join(texts), speaker)
+            for i, *texts in columns
+        ]
+    ids = [id.replace("\\", "/").rpartition("/")[2] for _, id, *_ in columns]
+    ids = [id[:-4] if id.lower().endswith((".wav", ".mp3")) else id for id in ids]
+    if len(set(ids)) != len(ids):
+        twice = next(id for id in ids if ids.count(id) > 1)
+        raise DataError(f"{where}: the id {twice!r} is there twice; expected one text of each")
+    if columns:
+        print(f"{where}: read as id|text; the ids are the names of the files")
+    return [
+        Request(f"line {i}", safe_name(id, id), texts[-1], speaker)
+        for id, (i, _, *texts) in zip(ids, columns, strict=True)
+    ]
 
 
 def _of_split(args: argparse.Namespace, experiment: Experiment | None) -> list[Request]:

@@ -11,6 +11,7 @@ from recital.processors.speech.synthesizer import Synthesizer
 from recital.processors.speech.vocoding import LoadedVocoder, denoised
 from recital.processors.text import TextConfig, TextProcessor
 from recital.utils.config import ROOT, build_section
+from recital.utils.devices import open_device
 from recital.utils.errors import CheckpointError, ConfigError
 
 VOICE = ROOT / "pretrained" / "kathleen"  # the voice that comes with a checkout
@@ -37,6 +38,7 @@ def open_voice(
     Raises `CheckpointError` for a directory without a complete checkpoint of the right kind, and
     `ConfigError` if the two models have different mel spectrograms.
     """
+    open_device(device)
     acoustic, config = models.load_acoustic(directory, device)
     if vocoder is None:
         wave_model: Vocoder = GriffinLim(acoustic.audio).to(device)
@@ -62,4 +64,5 @@ def open_vocoder(
     """Open a vocoder from a checkpoint or experiment directory. Raises `CheckpointError` without a
     complete checkpoint of a vocoder.
     """
+    open_device(device)
     return LoadedVocoder(models.load_vocoder(directory, device)[0], denoising_strength)

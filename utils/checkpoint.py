@@ -60,7 +60,11 @@ def find(directory: str | Path, which: Literal["last", "best"] = "last") -> Path
     """The checkpoint that `directory` is, or the newest whole or best one of the experiment that it
     is.
     """
+    if not isinstance(directory, (str, os.PathLike)):
+        raise CheckpointError(f"expected the path of a directory, found {directory!r:.80}")
     directory = Path(directory)
+    if "\0" in str(directory) or len(directory.name) > 255:
+        raise CheckpointError(f"{str(directory)[:80]!r}: no directory can be called so")
     if (directory / MANIFEST).is_file():
         verify(directory, (CONFIG, MODEL))
         return directory

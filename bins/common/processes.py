@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import torch
 
-from recital.utils.errors import UsageError
+from recital.utils.devices import open_device
 
 T = TypeVar("T")
 
@@ -58,13 +58,4 @@ def choose_device(name: str | None) -> torch.device:
     """
     if name is None:
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        device = torch.device(name)
-        torch.empty(0, device=device)
-    except (RuntimeError, AssertionError, ValueError, NotImplementedError) as error:
-        reason = str(error).partition("\n")[0]
-        raise UsageError(
-            f"--device {name}: torch {torch.__version__} has none ({reason}); expected cpu, cuda, "
-            "cuda:1 or mps"
-        ) from None
-    return device
+    return open_device(name, "--device")

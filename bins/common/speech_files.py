@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from recital.processors.speech.controls import Controls
 from recital.processors.speech.joining import Speech
 from recital.processors.speech.synthesizer import Synthesizer
 from recital.utils.errors import DataError, RecitalError
+from recital.utils.json_files import read_object
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +63,12 @@ class SpeechWriter:
         model_hash: str,
         vocoder_hash: str | None = None,
         plots: int = sys.maxsize,
+        keep_others: bool = False,
     ) -> None:
-        """At most `plots` pictures are drawn, of the first texts."""
+        """At most `plots` pictures are drawn, of the first texts. With `keep_others`, a name that
+        another text, speaker or way of speaking has taken gets a hash behind it.
+        """
+        self.keep_others = keep_others
         self.directory = directory
         self.audio = voice.audio
         self.controls = dataclasses.asdict(controls)
@@ -78,6 +84,8 @@ class SpeechWriter:
         """Write the three files; raises `DataError` where the disk refuses."""
         from recital.processors.audio_files import save_wav
 
+        if self.keep_others:
+            request = self._apart(request)
         wav = self.directory / f"{request.file_name}.wav"
         hop = self.audio.hop_length / self.audio.sample_rate
         starts = (np.cumsum([0, *speech.durations[:-1]]) * hop).round(6)
@@ -108,6 +116,30 @@ class SpeechWriter:
         except OSError as error:
             raise RecitalError(f"{wav}: cannot be written: {error.strerror or error}") from None
 
+    def _apart(self, request: Request) -> Request:
+        """The request under a name that no other one has taken."""
+        ours = json.dumps([request.text, request.speaker, self.controls])
+        path = self.directory / f"{request.file_name}.json"
+        if not path.is_file():
+            return request
+        found = earlier(path)
+        theirs = json.dumps([found.get(key) for key in ("text", "speaker", "controls")])
+        if ours == theirs:
+            return request
+        digest = hashlib.sha256(ours.encode()).hexdigest()[:8]
+        return dataclasses.replace(request, file_name=f"{request.file_name}-{digest}")
+
+    def remove_others(self, requests: Sequence[Request]) -> int:
+        """Delete what an earlier run left of texts that are not among these; how many texts."""
+        names, removed = {request.file_name for request in requests}, 0
+        for path in sorted(self.directory.glob("*.json")):
+            if path.stem in names or earlier(path).get("id") != path.stem:
+                continue
+            removed += 1
+            for suffix in (".wav", ".png", ".json"):
+                path.with_suffix(suffix).unlink(missing_ok=True)
+        return removed
+
     def _draw(self, path: Path, speech: Speech) -> None:
         if self.plots <= 0:
             return
@@ -119,6 +151,15 @@ class SpeechWriter:
         except ImportError:
             self.plots = 0
             log.warning("matplotlib is not installed: no pictures")
+
+
+def earlier(path: Path) -> dict[str, Any]:
+    """What stage 3 wrote next to a wave; empty where it was something else."""
+    try:
+        told = read_object(path)
+    except RecitalError:
+        return {}
+    return told if {"id", "text", "checkpoint", "durations"} <= told.keys() else {}
 
 
 def figures(spoken: Sequence[Outcome]) -> dict[str, float]:

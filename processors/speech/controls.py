@@ -6,6 +6,10 @@ import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from torch import Tensor
 
 from recital.utils.config import nearest
 from recital.utils.errors import ConfigError, DataError
@@ -32,10 +36,11 @@ class Controls:
 
     def __post_init__(self) -> None:
         for name in (f.name for f in dataclasses.fields(self)):
-            value = getattr(self, name)
-            several = isinstance(value, (list, tuple)) and name in BY_TOKEN
-            for number in value if several else [value]:
+            value = plain(getattr(self, name))
+            several = isinstance(value, list) and name in BY_TOKEN
+            for number in value if isinstance(value, list) and several else [value]:
                 _check_control(name, number)
+            object.__setattr__(self, name, value)
 
     @classmethod
     def of(cls, changes: Mapping[str, Control]) -> Controls:
@@ -54,6 +59,13 @@ class Controls:
         default = Controls()
         names = [f.name for f in dataclasses.fields(self) if f.name.startswith("pitch")]
         return any(getattr(self, name) != getattr(default, name) for name in names)
+
+
+def plain(value: Any) -> Any:
+    """Numbers and sequences of NumPy or torch as Python's own; anything else as it is."""
+    if isinstance(value, (np.generic, np.ndarray, Tensor)):
+        value = value.tolist()
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _check_control(name: str, value: object) -> None:

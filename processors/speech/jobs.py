@@ -12,6 +12,9 @@ from recital.modules.contract.model import Acoustic
 from recital.processors.text import NothingToSpeak, TextProcessor
 from recital.processors.text.markup import Style, is_marked_up, parse_markup, style_after
 from recital.processors.text.sentences import middle
+from recital.utils.errors import DataError
+
+LOUDEST = 1000.0  # of a log mel; what a voice with broken weights gives is beyond it, or NaN
 
 
 @dataclass
@@ -42,6 +45,8 @@ class Job:
         self.failure = None if out.failures is None else out.failures[row]
         if not self.mel.shape[1]:
             self.failure = "gave it no frame at all"
+        elif not bool((self.mel.abs() <= LOUDEST).all()):
+            self.failure = "gave it a mel that is not finite"
 
     def halves(self) -> tuple[Job, Job] | None:
         """Split at the punctuation mark or blank nearest to the middle into two jobs without
@@ -71,6 +76,9 @@ def jobs_of(texts: Sequence[str], processor: TextProcessor) -> list[Job]:
     """Split texts into jobs, in order within each text. Raises `DataError` for wrong tags or
     symbols unknown to the voice, `NothingToSpeak` for a text without words.
     """
+    for text in texts:
+        if not isinstance(text, str):
+            raise DataError(f"text: expected a str, found {type(text).__name__} {text!r:.80}")
     marked = {i: text for i, text in enumerate(texts) if is_marked_up(text)}
     jobs = [job for i, text in marked.items() for job in _marked_jobs(i, text, processor)]
     pieces = [

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from recital.modules.contract.model import Acoustic, AcousticModel
 from recital.modules.layers.masking import length_mask
-from recital.processors.speech.controls import BY_TOKEN, Controls
+from recital.processors.speech.controls import BY_TOKEN, Controls, plain
 from recital.processors.speech.jobs import Job
 from recital.utils.errors import DataError
 
@@ -28,7 +28,10 @@ def spread(
     given = {name: getattr(controls, name) for name in BY_TOKEN}
     given = {name: value for name, value in given.items() if not isinstance(value, (int, float))}
     if pitch is not None:
-        given["pitch"] = pitch
+        given["pitch"] = plain(pitch)
+    for name, values in given.items():
+        if not isinstance(values, list) or not all(isinstance(v, (int, float)) for v in values):
+            raise DataError(f"{name}: expected a list of numbers, found {values!r:.80}")
     n_tokens = sum(len(job.tokens) for job in jobs)
     for name, values in given.items():
         if n_texts != 1 or len(values) != n_tokens:

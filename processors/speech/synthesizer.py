@@ -82,6 +82,9 @@ class Synthesizer:
         waves = vocode(self.vocoder, [job.mel for job in jobs if job.mel is not None])
         for job, wav in zip(jobs, waves, strict=True):
             job.wav = wav.float().cpu().numpy()
+            if not np.isfinite(job.wav).all():
+                said = "".join(job.names)[:80]
+                raise DataError(f"the vocoder gave a wave that is not finite, in: {said!r}")
         return [
             join_jobs(
                 text, [job for job in jobs if job.text_index == i], self.audio, controls.fade_out
@@ -110,6 +113,8 @@ class Synthesizer:
         """The model's number of a speaker; None if the voice has only one."""
         if name is None and len(self.speakers) <= 1:
             return None
+        if name is not None and not isinstance(name, str):
+            raise DataError(f"speaker: expected a name, found {name!r:.80}")
         if name not in self.speakers:
             wrong = "expected the name of a speaker" if name is None else f"no speaker {name!r}"
             known = ", ".join(self.speakers) or "this voice has one, without a name"

@@ -26,7 +26,7 @@ from recital.utils.errors import DataError
 
 FIRST_FRAMES = 24  # of the first streamed piece, without its context
 GPU_BATCH = 16  # mels; on a CPU one by one is as fast (one convolution uses all cores)
-Mel = Tensor | np.ndarray
+Mel = Tensor | np.ndarray | Sequence[Sequence[float]]
 
 
 class LoadedVocoder:
@@ -50,8 +50,9 @@ class LoadedVocoder:
 
         Raises `DataError` for a mel of another shape, or with non-finite numbers.
         """
+        mel = as_tensor(mel)
         check_mel(mel, self.audio.n_mels)
-        (wav,) = vocode(self.model, [torch.as_tensor(mel)])
+        (wav,) = vocode(self.model, [mel])
         return to_array(wav), self.audio.sample_rate
 
     def infer(self, mel: Tensor) -> Tensor:
@@ -97,7 +98,7 @@ def vocode(vocoder: Vocoder, mels: Sequence[Tensor], batch_size: int | None = No
 def stream_arrays(vocoder: Vocoder, mel_chunks: Iterable[Mel]) -> Iterator[np.ndarray]:
     """`stream` of a vocoder on any device, as float32 [s] in [-1, 1]."""
     device = device_of(vocoder)
-    chunks = (torch.as_tensor(chunk).float().to(device) for chunk in mel_chunks)
+    chunks = (as_tensor(chunk).float().to(device) for chunk in mel_chunks)
     for wav in stream(vocoder, chunks):
         yield to_array(wav)
 
@@ -157,16 +158,32 @@ def mel_chunks(
         yield mel[:, start - low : stop - low]
 
 
+def as_tensor(mel: Mel) -> Tensor:
+    """A mel of any kind: a tensor, an array of any layout and byte order, nested lists. Raises
+    `DataError` for what is no array of numbers.
+    """
+    if isinstance(mel, Tensor):
+        return mel
+    try:
+        array = np.asarray(mel)
+        if array.dtype.kind not in "fiu":
+            raise ValueError(f"found {array.dtype}")
+    except (ValueError, TypeError) as error:
+        raise DataError(f"mel: expected an array of numbers; {error}") from None
+    # torch knows neither negative strides nor another byte order
+    return torch.from_numpy(np.array(array, array.dtype.newbyteorder("="), order="C"))
+
+
 def check_mel(mel: Mel, n_mels: int, name: str = "mel") -> None:
     """Raise `DataError` unless this is a valid mel for a vocoder of `n_mels`."""
-    shape = tuple(mel.shape)
+    tensor = as_tensor(mel)
+    shape = tuple(tensor.shape)
     if len(shape) != 2 or shape[0] != n_mels or shape[1] < 1:
         turned = "; it looks transposed" if len(shape) == 2 and shape[1] == n_mels else ""
         raise DataError(
             f"{name}: expected [{n_mels}, frames], the mel of this vocoder, found "
             f"{list(shape)}{turned}"
         )
-    tensor = torch.as_tensor(mel)
     if not tensor.is_floating_point() or not bool(tensor.isfinite().all()):
         raise DataError(f"{name}: expected a log mel of finite floats, found {tensor.dtype}")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -120,8 +122,9 @@ def test_pitch_files(tmp_path: Path) -> None:
 
 
 def test_controls_of_each_token(speak, tmp_path: Path) -> None:
-    def told() -> dict:
-        return json.loads((tmp_path / "out/single/Hello.json").read_text())
+    def told() -> dict:  # a name for each way of speaking
+        files = (tmp_path / "out/single").glob("Hello*.json")
+        return json.loads(max(files, key=lambda path: path.stat().st_mtime_ns).read_text())
 
     speak("--infer_text", "Hello.")
     plain = told()
@@ -385,3 +388,132 @@ def test_one_process_speaks_without_accelerate_or_a_compiler(
         timeout=100,
     )
     assert done.stdout.split("\n")[-2] == "0", done.stderr
+
+
+def test_texts_speakers_and_paces_do_not_share_a_file(speak, tmp_path: Path) -> None:
+    speak("--infer_text", "Hello there.")
+    speak("--infer_text", "Hello-there")
+    speak("--infer_text", "Hello there.", speaker="anna")
+    speak("--infer_text", "Hello there.", "--pace", "1.5")
+    speak("--infer_text", "Hello there.", "--pace", "1.5")
+    speak("--infer_text", "Hello there.")
+    told = [json.loads(p.read_text()) for p in (tmp_path / "out/single").glob("*.json")]
+    said = {(t["text"], t["speaker"], t["controls"]["pace"]) for t in told}
+    assert len(told) == 4 and said == {
+        ("Hello there.", "bob", 1.0),
+        ("Hello-there", "bob", 1.0),
+        ("Hello there.", "anna", 1.0),
+        ("Hello there.", "bob", 1.5),
+    }
+    assert (tmp_path / "out/single/Hello-there.wav").is_file()
+
+
+def test_a_shorter_file_leaves_nothing_of_a_longer_one(speak, tmp_path: Path) -> None:
+    texts = tmp_path / "texts.txt"
+    folder = tmp_path / "out/batch"
+    for lines in ("Hello.\nGood bye.\nYes.\n", "No.\n"):
+        texts.write_text(lines)
+        if folder.is_dir():
+            (folder / "mine.wav").write_bytes(b"of the user")
+            (folder / "mine.json").write_text("{}")
+        code, out, _ = speak("--infer_text_file", texts, "--infer_mode", "batch")
+        assert code == 0
+    assert "removed what an earlier run left of 2 other texts" in out
+    assert sorted(p.name for p in folder.glob("*.wav")) == ["0001.wav", "mine.wav"]
+    assert {p.stem for p in folder.glob("*.png")} == {"0001"}
+
+
+@pytest.mark.parametrize("row", ["{id}|{text}", "wavs/{id}.wav|{text}", "{id}|raw|{text}"])
+def test_a_file_with_ids_is_named_by_them_and_not_spoken(speak, tmp_path: Path, row: str) -> None:
+    texts = tmp_path / "texts.txt"
+    told = {"a1": "Hello.", "a2": "Good bye."}
+    texts.write_text("\n".join(row.format(id=id, text=text) for id, text in told.items()))
+    code, out, _ = speak("--infer_text_file", texts, "--infer_mode", "batch")
+    assert code == 0 and "read as id|text" in out
+    found = {p.stem: json.loads(p.read_text())["text"] for p in tmp_path.glob("out/batch/*.json")}
+    assert found == told
+    texts.write_text("a1|Hello.\na1|Yes.\n")
+    with pytest.raises(DataError, match="the id 'a1' is there twice"):
+        speak("--infer_text_file", texts, "--infer_mode", "batch")
+
+
+@pytest.mark.parametrize("part", ["network.out.weight", "network.duration_predictor.out.weight"])
+def test_broken_weights_are_a_failed_text(
+    speak, voice_dir: Path, tmp_path: Path, part: str
+) -> None:
+    config = json.loads((voice_dir / checkpoint.CONFIG).read_text())
+    weights = checkpoint.read_tensors(voice_dir / checkpoint.MODEL)
+    # the largest numbers that are finite: products of them are not
+    weights[part] = torch.full_like(weights[part], 3e38)
+    weights["network.embedding.weight"] = torch.full_like(weights["network.embedding.weight"], 1e30)
+    checkpoint.save_model(tmp_path / "broken", weights, config)
+    code, _, err = speak("--infer_expt_dir", tmp_path / "broken", "--infer_text", "Hello.")
+    assert code == 1 and "the voice gave it" in err and not list(tmp_path.rglob("*.wav"))
+
+
+@pytest.mark.parametrize("argument", ["directory", "device", "text", "controls", "mel"])
+def test_python_arguments_of_another_kind_are_one_line_or_taken(
+    voice_dir: Path, vocoder_dir: Path, argument: str
+) -> None:
+    if argument == "directory":
+        for wrong in (b"voice", ["voice"], 3, "a\0b", "a" * 300):
+            with pytest.raises(CheckpointError, match="directory"):
+                recital.load_voice(wrong)  # type: ignore[arg-type]
+        with pytest.raises(CheckpointError, match="expected the path of a directory, found None"):
+            recital.load_vocoder(None)  # type: ignore[arg-type]
+        return
+    if argument == "device":
+        for device in ("gpu", "cuda:99", ""):
+            with pytest.raises(UsageError, match="expected cpu, cuda"):
+                recital.load_voice(voice_dir, device=device)
+            with pytest.raises(UsageError, match="expected cpu, cuda"):
+                recital.load_vocoder(vocoder_dir, device=device)
+        return
+    voice: Any = recital.load_voice(voice_dir, vocoder_dir)
+    if argument == "text":
+        for text in (b"Hello.", None, ["Hello."], 3):
+            with pytest.raises(DataError, match="text: expected a str, found"):
+                voice(text, speaker="bob")
+        for speaker in (1, b"bob", ["bob"]):
+            with pytest.raises(DataError, match="speaker: expected a name"):
+                voice("Hello.", speaker=speaker)
+        return
+    if argument == "controls":
+        plain, _ = voice("Hello.", speaker="bob", pace=1.25)
+        n = len(voice.synthesize(["Hello."], speaker="bob")[0].tokens)
+        for pace in (np.float32(1.25), np.full(n, 1.25), torch.tensor(1.25), (1.25,) * n):
+            assert np.array_equal(voice("Hello.", speaker="bob", pace=pace)[0], plain)
+        for wrong in (None, "1", b"1", [None] * n, {}, np.array([["a"]])):
+            with pytest.raises(DataError, match="pace: expected"):
+                voice("Hello.", speaker="bob", pace=wrong)
+        voice("Hello.", speaker="bob", pitch=np.full(n, 150.0))
+        with pytest.raises(DataError, match="pitch: expected a list of numbers"):
+            voice("Hello.", speaker="bob", pitch="150")
+        return
+    vocoder: Any = recital.load_vocoder(vocoder_dir)
+    mel = np.random.default_rng(0).normal(size=(vocoder.audio.n_mels, 30)).astype(np.float32)
+    wav = vocoder(mel)[0]
+    forms = [mel.tolist(), mel.astype(">f4"), np.asfortranarray(mel), torch.from_numpy(mel)]
+    for form in [*forms, mel[:, ::-1].copy()[:, ::-1], mel.astype(np.float64)]:
+        np.testing.assert_allclose(vocoder(form)[0], wav, atol=1e-5)
+        pieces = np.concatenate(list(vocoder.stream([form])))
+        np.testing.assert_allclose(pieces, wav, atol=1e-5)
+    with pytest.raises(DataError, match="looks transposed"):
+        vocoder(mel.T)
+    for wrong in ([[1.0], [1.0, 2.0]], "mel", b"mel", None, mel.astype(object)):
+        with pytest.raises(DataError, match="mel: expected"):
+            vocoder(wrong)
+
+
+def test_a_loaded_voice_can_be_pickled(voice_dir: Path, tmp_path: Path) -> None:
+    generator = {"channels": 16, "upsample_rates": [16, 16], "upsample_kernel_sizes": [32, 32]}
+    config = {"model_type": "HiFiGAN", "audio": AUDIO, "model": {"generator": generator}}
+    torch.manual_seed(0)
+    checkpoint.save_model(tmp_path / "gan", build(config).state_dict(), config)
+    voice: Any = recital.load_voice(voice_dir, tmp_path / "gan")
+    for whole in (voice, pickle.loads(pickle.dumps(voice)), copy.deepcopy(voice)):
+        wav, _ = whole("Hello.", speaker="bob")
+        assert np.array_equal(wav, voice("Hello.", speaker="bob")[0])
+    again = pickle.loads(pickle.dumps(voice))
+    ours, theirs = voice.vocoder.state_dict(), again.vocoder.state_dict()
+    assert list(ours) == list(theirs) and all(torch.equal(v, theirs[k]) for k, v in ours.items())
