@@ -75,6 +75,52 @@ def text_processing(directory: str | Path | None = None) -> Any:
     return open_text(directory or _shipped(0))
 
 
+def nvidia_fastpitch(directory: str | Path | None = None, device: str = "cpu", **_: Any) -> Any:
+    """`fastpitch` under the name of NVIDIA's page."""
+    return fastpitch(directory, device)
+
+
+def nvidia_hifigan(directory: str | Path | None = None, device: str = "cpu", **_: Any) -> Any:
+    """`hifigan` under the name of NVIDIA's page."""
+    return hifigan(directory, device)
+
+
+def nvidia_tacotron2(directory: str | Path | None = None, device: str = "cpu", **_: Any) -> Any:
+    """A voice as NVIDIA's page of Tacotron 2 calls it: `mel, lengths, alignments =
+    tacotron2.infer(sequences, lengths)`. Without a directory the shipped voice, a FastPitch.
+    """
+    from recital.hub import HubTacotron2, open_acoustic
+
+    if directory is None:
+        return HubTacotron2(open_acoustic(_shipped(0), device, None)[0])
+    return HubTacotron2(open_acoustic(directory, device, "Tacotron2")[0])
+
+
+def nvidia_waveglow(directory: str | Path | None = None, device: str = "cpu", **_: Any) -> Any:
+    """A vocoder as NVIDIA's page of WaveGlow calls it: `audio = waveglow.infer(mel)` is [B, S]."""
+    return _vocoder(directory, device, "WaveGlow")[0]
+
+
+def nvidia_textprocessing_utils(
+    directory: str | Path | None = None,
+    cmudict_path: str | None = None,
+    heteronyms_path: str | None = None,
+) -> Any:
+    """`text_processing` under the name of NVIDIA's page; its two files replace the voice's own."""
+    from recital.hub import open_text
+
+    return open_text(directory or _shipped(0), cmudict_path, heteronyms_path)
+
+
+def nvidia_tts_utils(directory: str | Path | None = None) -> Any:
+    """The text front end as NVIDIA's page of Tacotron 2 calls it: `sequences, lengths =
+    utils.prepare_input_sequence([text])`.
+    """
+    from recital.hub import HubSequences, open_text
+
+    return HubSequences(open_text(directory or _shipped(0)))
+
+
 def _shipped(part: int) -> Path:
     from recital.voices import shipped_voice
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,11 @@ class HubAcoustic(nn.Module):
 class HubVocoder(nn.Module):
     """A vocoder with the hub's interface."""
 
+    @staticmethod
+    def remove_weightnorm(model: HubVocoder) -> HubVocoder:
+        """The model as it is: inference folds weight norm by itself."""
+        return model
+
     def __init__(self, model: Vocoder) -> None:
         super().__init__()
         self.model = model
@@ -120,7 +126,11 @@ def open_acoustic(
     model, config = models.load_acoustic(directory, device)
     _require(directory, config, model_type)
     text = config.get("text", {})
-    names = {"symbol_set": text.get("symbol_set"), "text_cleaners": text.get("cleaners")}
+    names = {
+        "symbol_set": text.get("symbol_set"),
+        "text_cleaners": text.get("cleaners"),
+        "p_arpabet": text.get("p_arpabet", 0.0),
+    }
     return HubAcoustic(model), setup(model.audio) | names
 
 
@@ -148,12 +158,51 @@ def open_shipped_vocoder(
     return open_vocoder(directory, device, None)
 
 
-def open_text(directory: str | Path) -> HubText:
-    """The text front end of an acoustic model."""
+class HubTacotron2(nn.Module):
+    """An acoustic model by the calls of NVIDIA's page of Tacotron 2."""
+
+    def __init__(self, acoustic: HubAcoustic) -> None:
+        super().__init__()
+        self.acoustic = acoustic
+
+    def infer(self, sequences: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """sequences [B, N], lengths [B] -> mel [B, n_mels, T], lengths [B], and the alignment
+        [B, T, N] of the frames that each token was given.
+        """
+        out = self.acoustic.model.infer(sequences, lengths)
+        repeats = out.durations.round().long() if out.repeats is None else out.repeats
+        ends = repeats.cumsum(1)[:, None]  # [B, 1, N]
+        frames = torch.arange(out.mel.shape[2], device=ends.device)[:, None]
+        alignment = (frames < ends) & (frames >= ends - repeats[:, None])
+        return out.mel, out.mel_lengths, alignment.to(out.mel.dtype)
+
+    forward = infer
+
+
+class HubSequences:
+    """Texts to one padded batch, as the page of Tacotron 2 unpacks it."""
+
+    def __init__(self, text: HubText) -> None:
+        self.text = text
+
+    def prepare_input_sequence(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """Texts -> sequences [B, N] int64, padded with 0, and lengths [B]."""
+        (batch,) = self.text.prepare_input_sequence(texts, batch_size=len(texts))
+        return batch["text"], batch["text_lens"]
+
+
+def open_text(
+    directory: str | Path, cmudict_path: str | None = None, heteronyms_path: str | None = None
+) -> HubText:
+    """The text front end of an acoustic model. The paths replace those of its config; a voice that
+    speaks through espeak reads neither.
+    """
     config = checkpoint.read_json(checkpoint.find(directory) / checkpoint.CONFIG)
     if models.entry(config.get("model_type")).kind != "acoustic":
         raise CheckpointError(f"{directory}: holds no acoustic model, so no symbols")
     section = build_section(TextConfig, config.get("text", {}), "text")
+    given = {"cmudict_path": cmudict_path, "heteronyms_path": heteronyms_path}
+    section = replace(section, **{name: path for name, path in given.items() if path is not None})
     return HubText(TextProcessor(section, config["symbols"]))
 
 

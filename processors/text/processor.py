@@ -60,6 +60,8 @@ class TextConfig:
             symbol = getattr(self, name)
             if symbol is not None and symbol not in known:
                 raise ConfigError(f"text.{name}: {symbol!r} is no symbol of {self.symbol_set}")
+        if not 0.0 <= self.p_arpabet <= 1.0:  # `text_to_tokens` reads no config
+            raise ConfigError(f"text.p_arpabet: expected 0 to 1, found {self.p_arpabet}")
         if self.p_arpabet and (self.phonemizer == "espeak" or "@AA1" not in known):
             raise ConfigError(
                 "text.p_arpabet: needs a symbol set with ARPAbet, such as english_basic, and no "

@@ -105,3 +105,55 @@ def test_another_kind_is_refused(voices: dict[str, Path]) -> None:
         load("text_processing", voices["waveglow"])
     with pytest.raises(CheckpointError, match="holds no vocoder"):
         load("denoiser", voices["fastpitch"])
+
+
+def test_the_hub_page_of_fastpitch_runs_as_printed(tmp_path: Path) -> None:
+    """With the shipped voice; only the repository's name is changed, and the text shortened."""
+    fastpitch, generator_train_setup = load("nvidia_fastpitch")
+    hifigan, vocoder_train_setup, denoiser = load("nvidia_hifigan")
+    checked = ["sampling_rate", "hop_length", "win_length", "p_arpabet", "text_cleaners"]
+    checked += ["symbol_set", "max_wav_value", "prepend_space_to_text", "append_space_to_text"]
+    for k in checked:
+        v1 = generator_train_setup.get(k, None)
+        v2 = vocoder_train_setup.get(k, None)
+        assert v1 is None or v2 is None or v1 == v2, f"{k} mismatch"
+    device = torch.device("cpu")
+    fastpitch.to(device)
+    hifigan.to(device)
+    denoiser.to(device)
+    paths = {"cmudict_path": "cmudict-0.7b", "heteronyms_path": "heteronyms"}
+    tp = torch.hub.load(
+        str(ROOT), "nvidia_textprocessing_utils", source="local", trust_repo=True, **paths
+    )
+    batches = tp.prepare_input_sequence(["Say this smoothly."], batch_size=1)
+    gen_kw = {"pace": 1.0, "speaker": 0, "pitch_tgt": None, "pitch_transform": None}
+    for batch in batches:
+        with torch.no_grad():
+            mel, mel_lens, *_ = fastpitch(batch["text"].to(device), **gen_kw)
+            audios = hifigan(mel).float()
+            audios = denoiser(audios.squeeze(1), 0.005)
+            audios = audios.squeeze(1) * vocoder_train_setup["max_wav_value"]
+    assert audios.shape == (1, int(mel_lens[0]) * vocoder_train_setup["hop_length"])
+    assert 1000 < audios.abs().max() <= 32768
+
+
+def test_the_hub_page_of_tacotron_2_runs_as_printed() -> None:
+    """With the shipped voice in its place."""
+    tacotron2 = torch.hub.load(
+        str(ROOT), "nvidia_tacotron2", source="local", trust_repo=True, model_math="fp32"
+    )
+    tacotron2 = tacotron2.to("cpu")
+    tacotron2.eval()
+    waveglow = torch.hub.load(
+        str(ROOT), "nvidia_waveglow", source="local", trust_repo=True, model_math="fp32"
+    )
+    waveglow = waveglow.remove_weightnorm(waveglow)
+    waveglow = waveglow.to("cpu")
+    waveglow.eval()
+    sequences, lengths = load("nvidia_tts_utils").prepare_input_sequence(["Hello world."])
+    with torch.no_grad():
+        mel, mel_lengths, alignments = tacotron2.infer(sequences, lengths)
+        audio = waveglow.infer(mel)
+    assert alignments.shape == (1, mel.shape[2], sequences.shape[1])
+    assert alignments[0, : int(mel_lengths[0])].sum() == mel_lengths[0]
+    assert audio[0].data.cpu().numpy().shape == (int(mel_lengths[0]) * 256,)
