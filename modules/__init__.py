@@ -1,1 +1,1 @@
-"""Tensor code that two or more models share, and the contracts between the parts."""
+"""Tensor code shared by two or more models, and the contracts between the parts."""

@@ -1,1 +1,1 @@
-"""What acoustic models share around their networks."""
+"""Code shared by acoustic models, outside of their networks."""

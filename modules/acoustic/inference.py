@@ -1,5 +1,5 @@
-"""What acoustic models share in inference: checks of what is asked for, speakers, and the mel's
-variance.
+"""Inference code shared by acoustic models: checks of arguments, speakers, and the variance of the
+mel.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from recital.utils.errors import DataError
 
 
 def check_given(tokens: Tensor, pace: float | Tensor, **given: Tensor | None) -> None:
-    """Raise `DataError` for a pace that cannot be, or what is given in another shape than the
-    tokens [B, N] (pitch: [B, 1, N]).
+    """Raise `DataError` for an invalid pace, or for values whose shape does not match the tokens
+    [B, N] (pitch: [B, 1, N]).
     """
     if not bool((torch.as_tensor(pace) > 0).all()):
         raise DataError(f"pace: expected a number above 0 (2.0 is twice as fast), found {pace}")
@@ -29,9 +29,9 @@ def scale_deviations(mel: Tensor, lengths: Tensor, scale: float) -> Tensor:
     """mel [B, n_mels, T], lengths [B] -> the same, each band's deviations from its mean over the
     item's frames times `scale`.
 
-    A loss on spectra teaches their mean, which varies less in time than speech does: the global
-    variance of Toda and Tokuda (2007) is too small. Scaling gives it back (Silén et al., 2012,
-    "Ways to implement global variance in statistical speech synthesis").
+    A spectral loss trains the mean, which varies less over time than speech: the global variance
+    of Toda and Tokuda (2007) is too small. Scaling restores it (Silén et al., 2012, "Ways to
+    implement global variance in statistical speech synthesis").
     """
     if scale == 1.0:
         return mel
@@ -41,7 +41,7 @@ def scale_deviations(mel: Tensor, lengths: Tensor, scale: float) -> Tensor:
 
 
 def embed_speaker(embedding: nn.Embedding, speaker: Tensor | None, n_items: int) -> Tensor:
-    """speaker [B] (None: the first, of each of `n_items`) -> [B, 1, C], to be added to tokens."""
+    """speaker [B] (None: the first, for all `n_items`) -> [B, 1, C], to be added to tokens."""
     if speaker is None:
         speaker = torch.zeros(n_items, dtype=torch.long, device=embedding.weight.device)
     embedded: Tensor = embedding(speaker)[:, None]

@@ -1,5 +1,5 @@
-"""Between tokens and frames: repeat a token's vector over its frames, average frame values over a
-token.
+"""Conversions between tokens and frames: repeat a token's vector over its frames, average frame
+values over a token.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from recital.utils.floats import widest
 
 
 def repeats_of(durations: Tensor, pace: float | Tensor = 1.0) -> Tensor:
-    """Frames as predicted, [B, N] float, to whole frames [B, N] int64: floor(duration / pace +
-    0.5).
+    """Predicted durations [B, N] float -> whole frames [B, N] int64: floor(duration / pace + 0.5).
 
-    A `pace` above 1 is faster; a tensor is one pace an item, [B], or a token, [B, N].
+    A `pace` above 1 is faster; a tensor has one per item, [B], or per token, [B, N].
     """
     if isinstance(pace, Tensor) and pace.dim() == 1:
         pace = pace[:, None]
@@ -38,8 +37,8 @@ def regulate_length(x: Tensor, repeats: Tensor, n_frames: int) -> tuple[Tensor, 
     x [B, N, C], repeats [B, N] -> ([B, n_frames, C], 0 in padding; lengths [B], at most n_frames).
     """
     lengths = repeats.sum(1).clamp(max=n_frames)
-    # rows of [B * N, C], read like an embedding: on a GPU its backward pass is deterministic, that
-    # of gather is not
+    # rows of [B * N, C], read as an embedding: unlike gather, its backward pass is deterministic on
+    # a GPU
     rows = torch.arange(len(x), device=x.device)[:, None] * x.shape[1] + frame_tokens(
         repeats, n_frames
     )
@@ -47,7 +46,7 @@ def regulate_length(x: Tensor, repeats: Tensor, n_frames: int) -> tuple[Tensor, 
 
 
 def token_means(values: Tensor, counted: Tensor, durations: Tensor) -> Tensor:
-    """Mean of frame values over each token's counted frames; 0 where it has none.
+    """Mean of frame values over each token's counted frames; 0 for a token without one.
 
     values [B, C, T], counted [B, C, T] bool (the voiced frames, for pitch), durations [B, N] whole
     frames (frames beyond their sum are ignored, and missing ones are absent from the mean) -> [B,
@@ -70,8 +69,8 @@ def token_means(values: Tensor, counted: Tensor, durations: Tensor) -> Tensor:
 
 
 def pack_frames(values: Tensor, repeats: Tensor) -> Tensor:
-    """Frame values by token: values [B, T], repeats [B, N] -> [B, C, N], C the most frames of a
-    token.
+    """Group frame values by token: values [B, T], repeats [B, N] -> [B, C, N], with C the largest
+    number of frames of a token.
 
         frames   a0 a1 a2 b0 c0 c1
         packed   a0 b0 c0   # (0s are no frames)

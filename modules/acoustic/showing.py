@@ -1,4 +1,4 @@
-"""What a validation shows of an acoustic model."""
+"""Validation output of acoustic models: mels, pitch curves, alignments."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from recital.modules.contract.model import Acoustic, Shown
 
 
 def show_mels(batch: Batch, taught: Tensor, free: Acoustic) -> list[Shown]:
-    """The true mel of each utterance, the one `taught` [B, n_mels, T] that has its durations (or
-    its steps), and of the first ones, as many as `free` holds, the one predicted of the text alone.
+    """The true mel of each utterance, the teacher-forced one, `taught` [B, n_mels, T], and for as
+    many as `free` has the one predicted from the text alone.
     """
     assert batch.mel is not None and batch.mel_lengths is not None
     shown = []
     for i, (name, t) in enumerate(zip(batch.ids, batch.mel_lengths.tolist(), strict=True)):
         mels = {"true": batch.mel[i, :, :t], "taught": taught[i, :, :t]}
         if i < len(free.mel):
-            # an early model may give a text no frame at all
+            # a model early in training may predict no frames
             mels["predicted"] = free.mel[i, :, : max(int(free.mel_lengths[i]), 1)]
         for kind, mel in mels.items():
             shown.append(Shown(f"mel/{kind}/{name}", "mel", mel.float().cpu().numpy()))
@@ -27,9 +27,7 @@ def show_mels(batch: Batch, taught: Tensor, free: Acoustic) -> list[Shown]:
 
 
 def show_pitch(ids: list[str], lengths: Tensor, true: Tensor, predicted: Tensor) -> list[Shown]:
-    """Two curves of each utterance: true and predicted [B, L], of tokens or of frames as their
-    lengths [B] are.
-    """
+    """Two curves per utterance: true and predicted [B, L], with lengths [B] in tokens or frames."""
     curves = torch.stack([true.float(), predicted.float()], 1).cpu().numpy()  # [B, 2, L]
     return [
         Shown(f"pitch/{name}", "curves", curves[i, :, :n], ("true", "predicted"))
@@ -38,7 +36,7 @@ def show_pitch(ids: list[str], lengths: Tensor, true: Tensor, predicted: Tensor)
 
 
 def show_alignments(batch: Batch, alignment: Alignment | None) -> list[Shown]:
-    """The soft and the hard alignment of each utterance, [N, T]; nothing without an aligner."""
+    """The soft and hard alignment of each utterance, [N, T]; empty without an aligner."""
     if alignment is None:
         return []
     assert batch.token_lengths is not None and batch.mel_lengths is not None

@@ -1,4 +1,4 @@
-"""The distribution of a quantity over a corpus, speaker by speaker, and buffers that keep it."""
+"""Statistics of a quantity over a corpus by speaker, and the buffers that store them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from recital.utils.errors import DataError
 
 
 class Statistics(NamedTuple):
-    """In the quantity's own unit."""
+    """Mean, standard deviation and range, in the quantity's own unit."""
 
     mean: float
     std: float
@@ -23,8 +23,8 @@ class Statistics(NamedTuple):
 
 
 def register_statistics(model: nn.Module, quantity: str, n_speakers: int) -> None:
-    """Give a model the buffers `<quantity>_mean` and `<quantity>_std`, [n_speakers]: 0 and 1 until
-    a corpus is seen.
+    """Register the buffers `<quantity>_mean` and `<quantity>_std`, [n_speakers]: 0 and 1 until they
+    are learned from a corpus.
     """
     model.register_buffer(f"{quantity}_mean", torch.zeros(n_speakers))
     model.register_buffer(f"{quantity}_std", torch.ones(n_speakers))
@@ -38,8 +38,8 @@ class SpeakerStatistics(NamedTuple):
     std: Tensor
 
     def set(self, mean: float | Sequence[float], std: float | Sequence[float]) -> None:
-        """One number for all speakers, or one for each. Raises `DataError` for a deviation that is
-        not positive.
+        """Set one number for all speakers, or one for each. Raises `DataError` unless the standard
+        deviation is positive.
         """
         for buffer, value in ((self.mean, mean), (self.std, std)):
             buffer.copy_(torch.as_tensor(value, dtype=buffer.dtype).expand_as(buffer))
@@ -47,33 +47,31 @@ class SpeakerStatistics(NamedTuple):
             raise DataError(f"{self.quantity}_std: expected a number above 0, found {std}")
 
     def learn(self, speakers: Sequence[Statistics]) -> None:
-        """What `by_speaker` found."""
+        """Store the result of `by_speaker`."""
         self.set([s.mean for s in speakers], [s.std for s in speakers])
 
     def of(self, speaker: Tensor | None) -> SpeakerStatistics:
-        """speaker [B] (None: the first) -> those of each item, [B, 1] (or [1, 1])."""
+        """speaker [B] (None: the first) -> statistics of each item, [B, 1] (or [1, 1])."""
         if speaker is None:
             return SpeakerStatistics(self.quantity, self.mean[:1, None], self.std[:1, None])
         return SpeakerStatistics(self.quantity, self.mean[speaker, None], self.std[speaker, None])
 
     def normalize(self, values: Tensor, mask: Tensor) -> Tensor:
-        """values [B, L] of the items that `of` was asked for -> normalised; 0 outside of the
-        mask.
-        """
+        """values [B, L] of the items of `of` -> normalised; 0 outside the mask."""
         return torch.where(mask, (values - self.mean) / self.std, 0.0)
 
     def restore(self, values: Tensor, mask: Tensor) -> Tensor:
-        """The inverse of `normalize`; 0 outside of the mask, too."""
+        """The inverse of `normalize`; also 0 outside the mask."""
         return torch.where(mask, values * self.std + self.mean, 0.0)
 
 
 def by_speaker(
     quantity: str, values: Iterable[tuple[int, np.ndarray]], n_speakers: int
 ) -> list[Statistics]:
-    """The statistics of each speaker, over all values of (speaker, array), one array at a time.
+    """The statistics of each speaker over all (speaker, array) pairs, one array at a time.
 
-    A speaker of whom nothing is there, or nothing varies, has the statistics of all. Raises
-    `DataError` where nobody's values vary.
+    A speaker without values, or with constant ones, gets the statistics of all. Raises `DataError`
+    if no speaker's values vary.
     """
     sums = np.zeros((n_speakers, 3))  # count, sum, sum of squares
     low, high = np.full(n_speakers, np.inf), np.full(n_speakers, -np.inf)
@@ -91,9 +89,7 @@ def by_speaker(
 
 
 def pitch_by_speaker(arrays: Arrays, n_speakers: int) -> list[Statistics]:
-    """The statistics of F0 (Hz) over voiced frames, by speaker. Raises `DataError` where there is
-    none.
-    """
+    """The statistics of F0 (Hz) over voiced frames, by speaker. Raises `DataError` without any."""
     voiced = ((speaker, hz[hz > 0]) for speaker, hz in arrays("pitch"))
     try:
         return by_speaker("pitch", voiced, n_speakers)
@@ -102,7 +98,7 @@ def pitch_by_speaker(arrays: Arrays, n_speakers: int) -> list[Statistics]:
 
 
 def _statistics(sums: np.ndarray, low: float, high: float) -> Statistics | None:
-    """None where nothing varies."""
+    """Statistics from sums; None if the values are constant."""
     count, total, squares = sums
     if count < 2:
         return None

@@ -1,1 +1,1 @@
-"""Which frame belongs to which token: the learned aligner and what goes with it."""
+"""Alignment of frames to tokens: the learned aligner, its prior, search and binarization."""

@@ -21,13 +21,13 @@ from recital.modules.layers.convolution import TimeConv1d
 from recital.modules.layers.masking import length_mask
 from recital.utils.ranges import Width
 
-FILL = -1e4  # log-probability of what must not be: exp gives 0, and all gradients stay finite
+FILL = -1e4  # log-probability of the impossible: exp gives 0, and gradients stay finite
 TEMPERATURE = 0.0005
 LOG_MIN = math.log(1e-12)
 
 
 class Alignment(NamedTuple):
-    """T frames to N tokens."""
+    """An alignment of T frames to N tokens."""
 
     log_joint: Tensor  # [B, T, N] log-likelihood (a softmax over tokens) plus log prior
     log_soft: Tensor  # [B, T, N] the same, normalised over tokens
@@ -76,7 +76,7 @@ class Aligner(nn.Module):
             frame_mask = length_mask(mel_lengths, n_frames)
             query = _stack(self.query, mel.float().transpose(1, 2) * frame_mask[..., None])
             key = _stack(self.key, keys.float() * token_mask[..., None])
-            # -|q - k|^2 without |q|^2, which is the same for all tokens and which softmax drops
+            # -|q - k|^2 without |q|^2, which is the same for all tokens and cancels in the softmax
             closeness = 2.0 * query @ key.transpose(1, 2) - key.square().sum(2)[:, None]
             padded = ~token_mask[:, None]
             log_likelihood = (TEMPERATURE * closeness).masked_fill(padded, FILL).log_softmax(2)
@@ -104,8 +104,8 @@ def find_durations(
     prior: Tensor | None,
     durations: Tensor | None,
 ) -> tuple[Tensor, Alignment | None]:
-    """The frames of each token, [B, N]: those of the hard alignment, or without an aligner what is
-    given; arguments are those of `Aligner.forward`.
+    """The frames of each token, [B, N]: those of the hard alignment, or the given ones without an
+    aligner; the arguments are those of `Aligner.forward`.
     """
     if aligner is not None:
         alignment = aligner(keys, mel, token_lengths, mel_lengths, prior)
@@ -116,8 +116,13 @@ def find_durations(
 
 @torch.library.custom_op("recital::monotonic_search", mutates_args=())
 def search(log_soft: Tensor, token_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
-    """Monotonic alignment search: log_soft [B, T, N] -> path [B, T] int64. One transfer to the
-    CPU, and one back. An operator of its own, so that `torch.compile` does not look into it.
+    """Monotonic alignment search: log_soft [B, T, N] -> path [B, T] int64, with one transfer to the
+    CPU and one back. A custom operator, so that `torch.compile` does not trace into it.
+
+        tokens   c  . . . . x x    # log_soft [T, N] transposed; x: path = 0 0 1 1 2 2
+                 b  . . x x . .
+                 a  x x . . . .
+        frames      0 1 2 3 4 5
     """
     from recital.modules.alignment.monotonic import monotonic_paths
 

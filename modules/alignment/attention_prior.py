@@ -1,8 +1,7 @@
 """The beta-binomial prior of "One TTS Alignment To Rule Them All" (arXiv 2108.10447, section
 2.1.2).
 
-Computed where it is used, for a whole batch, from the lengths alone: nothing is stored, loaded or
-moved for it.
+Computed for a whole batch from the lengths, where it is used; nothing is stored or loaded.
 """
 
 from __future__ import annotations
@@ -50,13 +49,13 @@ def attention_prior(
 
 
 def _interpolated(k: Tensor, t: Tensor, tokens: Tensor, frames: Tensor) -> Tensor:
-    """Bilinear reading of the exchanged prior, which has `rows` outcomes for each of `columns`
-    trials.
+    """Bilinear interpolation in the prior with tokens and frames exchanged, which has `rows`
+    outcomes for each of `columns` trials.
     """
     rows, columns = _rounded(frames, MEL_STEP), _rounded(tokens, TOKEN_STEP)
     y = t * _ratio(rows, frames)
     x = k * _ratio(columns, tokens)
-    # scipy's zoom takes a coordinate that rounding has pushed past the last sample as outside: 0
+    # scipy's zoom returns 0 for a coordinate that rounding has pushed past the last sample
     inside = (y <= rows - 1) & (x <= columns - 1)
     y, x = torch.minimum(y, rows - 1), torch.minimum(x, columns - 1)
     y0, x0 = y.floor(), x.floor()
@@ -73,8 +72,8 @@ def _interpolated(k: Tensor, t: Tensor, tokens: Tensor, frames: Tensor) -> Tenso
 
 
 def _beta_binomial(k: Tensor, i: Tensor, n: Tensor, m: Tensor, log_factorial: Tensor) -> Tensor:
-    """P(k) of BetaBinomial(n, i + 1, m - i); all are whole numbers, so that every gamma function
-    is a factorial.
+    """P(k) of BetaBinomial(n, i + 1, m - i); all are integers, so each gamma function is a
+    factorial.
     """
 
     def log(x: Tensor) -> Tensor:

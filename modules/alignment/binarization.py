@@ -1,5 +1,5 @@
-"""When the soft alignment is pulled towards the hard one: once it is measured to be sharp, not at
-a given epoch.
+"""The schedule of the binarization loss: by the measured sharpness of the alignment, not by a fixed
+epoch.
 """
 
 from __future__ import annotations
@@ -17,12 +17,15 @@ class Binarization(nn.Module):
     """The weight of the binarization loss: a ramp that rises while the alignment is sharp and
     falls while it is not.
 
-    The measure is the focus, the probability that the soft alignment gives to the hard one,
-    averaged over frames, as a running mean. The prior alone gives about 0.2, and an alignment of
-    letters that is settled 0.5 to 0.6; the loss itself is no such measure, since a sharper aligner
-    pays more nats for each frame that it disputes. Binarizing an alignment that is not yet
-    diagonal makes wrong durations certain; so the weight moves from 0 to 1 in `warmup` steps above
-    `threshold`. All of its state are buffers, so that a resumed run goes on exactly.
+    The measure is the focus: a running mean over frames of the probability of the hard alignment
+    under the soft one. The prior alone gives about 0.2, a converged alignment of letters 0.5 to
+    0.6. The loss itself is not a measure, since a sharper aligner pays more nats for each frame on
+    which it disagrees. Binarizing an alignment that is not yet diagonal fixes wrong durations, so
+    the weight moves from 0 to 1 in `warmup` steps above `threshold`. All state is in buffers, so
+    that a resumed run continues exactly.
+
+        focus    0.2  0.3  0.5  0.6  0.6  0.4  0.6    # threshold = 0.45
+        ramp      0    0    1    2    3    2    3     # warmup = 3: weight = ramp / warmup
     """
 
     focus: Tensor
@@ -41,8 +44,8 @@ class Binarization(nn.Module):
         return self.ramp / self.warmup
 
     def weigh(self, means: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """Losses of a step, with that of `binarization` at its present weight; in training their
-        `alignment_focus` is taken in.
+        """Scale the loss `binarization` by its current weight; in training, first update the weight
+        with `alignment_focus`.
         """
         weighed = {**means, "binarization": self.weight() * means["binarization"]}
         if self.training and torch.is_grad_enabled():
@@ -51,8 +54,8 @@ class Binarization(nn.Module):
 
     @torch.no_grad()
     def update(self, focus: Tensor) -> None:
-        """Take in the measure of a step, the same number in every process; a non-finite one
-        changes nothing.
+        """Update with the focus of a step, the same number in every process; a non-finite one is
+        ignored.
         """
         finite = focus.isfinite()
         mean = self.focus + (1 - self.decay) * (focus - self.focus)

@@ -1,6 +1,6 @@
 """Monotonic alignment search (Glow-TTS, arXiv 2005.11129, section 3.1), compiled for the CPU.
 
-Imported where it is used, since it brings in numba.
+Imported lazily, since it imports numba.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ def monotonic_paths(
     """The most probable path that starts at the first token, skips none and ends at the last.
 
     log_probs [B, T, N] float32, both lengths [B] -> the token of each frame, [B, T] int64; past an
-    item's end its last token. Between equal paths the one that came from the previous token wins.
-    An item with fewer frames than tokens goes through its last ones.
+    item's end its last token. On ties the step from the previous token wins. An item with fewer
+    frames than tokens passes through its last tokens only.
     """
     n_items, n_frames, n_tokens = log_probs.shape
     path = np.zeros((n_items, n_frames), np.int64)
@@ -30,7 +30,7 @@ def monotonic_paths(
         for t in range(1, frames):
             for n in range(
                 tokens - 1, -1, -1
-            ):  # downwards: best[n - 1] is still that of the frame before
+            ):  # downwards: best[n - 1] still belongs to the previous frame
                 moved[t, n] = n > 0 and best[n - 1] >= best[n]
                 before = best[n - 1] if moved[t, n] else best[n]
                 best[n] = log_probs[b, t, n] + before

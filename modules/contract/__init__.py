@@ -1,1 +1,1 @@
-"""What every part of the project may rely on: audio, mel, batch, and what a model offers."""
+"""Contracts between the parts of the project: audio, mel, batch, and the interface of models."""

@@ -1,5 +1,5 @@
-"""The definition of a mel spectrogram, apart from its computation: what only reads or compares it
-needs no torch.
+"""The definition of a mel spectrogram, separate from its computation, so that reading or comparing
+it needs no torch.
 """
 
 from __future__ import annotations
@@ -45,19 +45,19 @@ class AudioConfig:
         for name, right in checks.items():
             if not right:
                 raise ConfigError(
-                    f"audio.{name}: {getattr(self, name)} cannot be: expected 0 < hop_length <= "
+                    f"audio.{name}: {getattr(self, name)} is invalid: expected 0 < hop_length <= "
                     "win_length <= n_fft, n_mels <= n_fft / 2 and "
                     f"f_min < f_max <= {nyquist:g} Hz"
                 )
 
     @property
     def pad(self) -> int:
-        """Samples of reflection on either side."""
+        """Samples of reflection on each side."""
         return self.n_fft // 2 if self.padding == "center" else (self.n_fft - self.hop_length) // 2
 
     @property
     def framing(self) -> tuple[int, int, int]:
-        """`n_fft`, `hop_length` and `win_length`, as `Stft` takes them."""
+        """`n_fft`, `hop_length` and `win_length`, the arguments of `Stft`."""
         return self.n_fft, self.hop_length, self.win_length
 
     @property
@@ -72,7 +72,7 @@ class AudioConfig:
         return 1 + (n_samples + 2 * self.pad - self.n_fft) // self.hop_length
 
     def differences(self, other: AudioConfig) -> list[str]:
-        """One line per field that differs, empty where the two agree; f_max None equals half the
+        """One line per differing field, empty if the two are equal; f_max None equals half the
         sample rate.
         """
         return [
@@ -82,13 +82,11 @@ class AudioConfig:
         ]
 
     def require_same(self, other: AudioConfig, mine: str, theirs: str) -> None:
-        """Raise `ConfigError` with a table of the differing fields unless the two definitions
-        agree.
-        """
+        """Raise `ConfigError` with a table of the differing fields unless the two are equal."""
         if rows := self.differences(other):
             head = f"{'field':>12}  {mine:>8}  {theirs:>8}"
             raise ConfigError(
-                f"{mine} and {theirs} do not agree on the mel spectrogram; take a pair made for "
+                f"{mine} and {theirs} do not agree on the mel spectrogram; use a pair made for "
                 "each other, or train one of them with the other's audio section:\n"
                 + "\n".join([head, *rows])
             )

@@ -1,4 +1,4 @@
-"""The only list of what a batch can hold, and of the shapes."""
+"""The fields of a batch and their shapes."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ class Batch(NamedTuple):
     wav_lengths: Tensor | None = None  # [B] int64
 
     def first(self, n: int) -> Batch:
-        """Its first `n` utterances, padded as they are."""
+        """The first `n` utterances, with the same padding."""
         return Batch(self.ids[:n], *(None if f is None else f[:n] for f in self[1:]))

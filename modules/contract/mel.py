@@ -1,9 +1,8 @@
-"""THE mel spectrogram: the same object makes the features, the input of a vocoder and the mel
-loss.
+"""The mel spectrogram: one class computes the features, the input of a vocoder and the mel loss.
 
-Conventions of the field are presets of `AudioConfig` under `config/audio/`: Tacotron 2 (`center`
-padding, no epsilon under the root) and HiFi-GAN (`same` padding, 1e-9 under the root) place their
-frames half a hop apart, so they are never mixed.
+The common conventions are presets of `AudioConfig` under `config/audio/`: Tacotron 2 (`center`
+padding, no epsilon under the root) and HiFi-GAN (`same` padding, 1e-9 under the root) differ by
+half a hop in the position of frames, so they are never mixed.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ TINY = 1e-30  # a root's gradient is infinite at 0
 
 
 def _hz_to_mel(hz: np.ndarray, scale: str) -> np.ndarray:
-    """Slaney (Auditory Toolbox, 1998): linear below 1 kHz, 27 steps a factor of 6.4 above; HTK:
+    """Slaney (Auditory Toolbox, 1998): linear below 1 kHz, 27 steps per factor of 6.4 above; HTK:
     2595 log10(1 + f/700).
     """
     if scale == "htk":
@@ -36,7 +35,7 @@ def _mel_to_hz(mel: np.ndarray, scale: str) -> np.ndarray:
 
 
 def mel_filters(audio: AudioConfig) -> np.ndarray:
-    """The triangular filter bank, [n_mels, n_fft // 2 + 1] float32; librosa's definition, worked
+    """The triangular filter bank, [n_mels, n_fft // 2 + 1] float32; librosa's definition, computed
     in float64.
     """
     f_max = audio.f_max or audio.sample_rate / 2

@@ -1,8 +1,8 @@
-"""The contract: everything that the Trainer, the dataset, the synthesizer and vocoding ask of a
-model, with a default for whatever a model can do without.
+"""The contract: everything that the Trainer, the dataset, the synthesizer and vocoding use of a
+model, with a default for everything that is optional.
 
 Two kinds of models inherit from it, once: an `AcousticModel` turns tokens into a mel, a `Vocoder` a
-mel into a wave. `tests/models/test_contract.py` holds every entry of `models.MODELS` to this page.
+mel into a wav. `tests/models/test_contract.py` tests every entry of `models.MODELS` against it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Arrays = Callable[[str], Iterator[tuple[int, np.ndarray]]]
 
 
 class Shown(NamedTuple):
-    """One thing that a validation shows.
+    """One item of a validation's output.
 
     kind "mel" is a [n_mels, T] log mel (plotted, and made audible), "matrix" a [rows, columns]
     picture (an alignment is [N, T]), "curves" a [n_curves, T] plot, "audio" a [S] waveform in
@@ -41,28 +41,28 @@ class Shown(NamedTuple):
 
 
 class Model(Trainable[Batch]):
-    """What both kinds offer. From `Trainable`: `networks`, `training_only`, `losses`, `step` and
-    `begin_step`.
+    """The part common to both kinds. From `Trainable`: `networks`, `training_only`, `losses`,
+    `step` and `begin_step`.
     """
 
     audio: AudioConfig
     needs: frozenset[str] = frozenset()  # fields of Batch; the dataset loads exactly these
-    # Arguments that every part of this model gets, whatever the config says.
+    # Arguments that every part of this model receives, regardless of the config.
     fixed: Mapping[str, Any] = {}
 
     def learn_statistics(self, arrays: Arrays) -> None:
-        """Before a training: keep statistics of the corpus as buffers. `arrays(feature)` gives the
-        speaker's index and the array of each utterance. By default there are none.
+        """Called before training: store statistics of the corpus as buffers. `arrays(feature)`
+        yields (speaker index, array) of each utterance. The default stores none.
         """
 
     def show(self, batch: Batch) -> list[Shown]:
-        """What a validation shows of the first utterances of `batch`; by default nothing."""
+        """The output of a validation for the first utterances of `batch`; by default empty."""
         return []
 
 
 class Acoustic(NamedTuple):
-    """What an acoustic model's `infer` returns. Durations are frames as predicted: before pace and
-    rounding.
+    """The result of an acoustic model's `infer`. Durations are the predicted frames, before pace
+    and rounding.
     """
 
     mel: Tensor  # [B, n_mels, T], 0 in padding
@@ -70,8 +70,8 @@ class Acoustic(NamedTuple):
     durations: Tensor  # [B, N] float
     pitch: Tensor | None = None  # [B, C, N] normalised
     energy: Tensor | None = None  # [B, N]
-    repeats: Tensor | None = None  # [B, N] int64: the frames each token was given in `mel`
-    failures: Sequence[str | None] | None = None  # of a model that can fail: what went wrong
+    repeats: Tensor | None = None  # [B, N] int64: frames of each token in `mel`
+    failures: Sequence[str | None] | None = None  # per item: error message, or None
 
 
 class PitchTransform(Protocol):
@@ -112,21 +112,21 @@ class AcousticModel(Model):
     ) -> Acoustic:
         """tokens [B, N], token_lengths [B], speaker [B] -> mel [B, n_mels, T].
 
-        pitch [B, 1, N] (normalised), energy [B, N] and durations [B, N] (frames) replace what the
-        model predicts. What it predicts passes through the transforms; a model that predicts none
-        leaves them uncalled. `pace` is a number, [B] or [B, N]; above 1 is faster.
+        pitch [B, 1, N] (normalised), energy [B, N] and durations [B, N] (frames) replace the
+        predictions. Predictions pass through the transforms; a model without such predictions does
+        not call them. `pace` is a number, [B] or [B, N]; above 1 is faster.
         """
         raise TypeError(f"{type(self).__name__} has no infer")
 
     def teach(self, batch: Batch) -> Tensor:
-        """A batch with all that the model `needs` -> the mel [B, n_mels, T] that it predicts from
-        the true durations (or, step by step, from the true mel): frame for frame that of the batch.
+        """A batch with all fields in `needs` -> the teacher-forced mel [B, n_mels, T], from true
+        durations (or the true mel, step by step), with the frames of the batch.
         """
         raise CheckpointError(f"{type(self).__name__} cannot predict mels of true durations")
 
     def align(self, batch: Batch) -> tuple[Tensor, list[str | None]]:
-        """A batch with all that the model `needs` -> durations [B, N] int64 that sum to each item's
-        frames, and what is wrong with an item (None: nothing).
+        """A batch with all fields in `needs` -> durations [B, N] int64 that sum to each item's
+        frames, and an error message per item (or None).
         """
         raise CheckpointError(f"{type(self).__name__} cannot align")
 
@@ -136,25 +136,25 @@ class Vocoder(Model):
 
     @property
     def name(self) -> str:
-        """What reports call it."""
+        """The name in reports."""
         return type(self).__name__
 
     @property
     def context_frames(self) -> int | None:
-        """Frames on either side that a sample depends on; None where it needs the whole mel."""
+        """Frames on each side that a sample depends on; None if it needs the whole mel."""
         return None
 
     def infer(self, mel: Tensor) -> Tensor:
-        """mel [B, n_mels, T] -> wav [B, T * hop_length]; of no frames, no samples."""
+        """mel [B, n_mels, T] -> wav [B, T * hop_length]; T may be 0."""
         raise TypeError(f"{type(self).__name__} has no infer")
 
     def infer_quiet(self, mel: Tensor) -> Tensor:
-        """`infer` without the noise that the model speaks out of: what a denoiser listens to."""
+        """`infer` without input noise, for the denoiser."""
         return self.infer(mel)
 
     def find_source(self, mel_chunks: Iterable[Tensor]) -> Iterator[tuple[Tensor, Tensor | None]]:
-        """Chunks of a mel [B, n_mels, t] -> chunks [B, n_mels, t'] and the source [B, K, t'] of
-        each: what runs through the whole mel, such as F0 and phase. By default there is none.
+        """Chunks of a mel [B, n_mels, t] -> chunks [B, n_mels, t'] with the source [B, K, t'] of
+        each: values that depend on the whole mel, such as F0 and phase. The default has none.
         """
         for chunk in mel_chunks:
             yield chunk, None
@@ -162,19 +162,19 @@ class Vocoder(Model):
     def infer_windows(
         self, mel: Tensor, starts: Sequence[int], source: Tensor | None = None
     ) -> Tensor:
-        """Windows [B, n_mels, t] of longer mels, with their source if the model has one -> waves
-        [B, t * hop_length]. Window i begins at frame `starts[i]` of its mel: a model that speaks
-        out of noise takes the noise of that place.
+        """Windows [B, n_mels, t] of longer mels, with their source if the model has one -> wavs
+        [B, t * hop_length]. Window i starts at frame `starts[i]` of its mel, so that a model with
+        input noise uses the noise of that position.
         """
         return self.infer(mel)
 
     def stream(self, mel_chunks: Iterable[Tensor]) -> Iterator[Tensor]:
-        """Chunks of a mel [n_mels, t] -> pieces of its wave: `modules/signal/streaming.py`."""
+        """Chunks of a mel [n_mels, t] -> pieces of its wav: see `modules/signal/streaming.py`."""
         return stream(self, mel_chunks)
 
     @torch.no_grad()
     def show(self, batch: Batch) -> list[Shown]:
-        """The first wave of a batch, recorded and made from its mel: sounds and mels."""
+        """The first wav of a batch, recorded and generated from its mel: sounds and mels."""
         if batch.mel is None or batch.wav is None:
             return []
         recorded = batch.wav[:1].float()

@@ -2,7 +2,7 @@
 the channels last in memory, so that oneDNN passes activations from layer to layer without
 reordering them. Justified by `benchmark fast`, on an utterance of HiFi-GAN.
 
-In training it loses, by the gradients of grouped convolutions.
+In training it is slower, because of the gradients of grouped convolutions.
 """
 
 from __future__ import annotations

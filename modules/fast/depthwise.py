@@ -1,8 +1,7 @@
 """Replaces `conv(hidden.transpose(1, 2)).transpose(1, 2)` of a depthwise convolution. Justified by
 `benchmark fast`, on an utterance of Vocos in bf16.
 
-As that of a picture of one row, its channels are already last in memory, and oneDNN reorders
-nothing.
+Seen as an image of one row, its channels are already last in memory, so oneDNN reorders nothing.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Replaces WaveGlow's `Coupling.forward` in inference by fewer products of the same result.
 Justified by `benchmark fast`, on an utterance of WaveGlow.
 
-Where only a linear map is between two convolutions, they are one: what the layers put out goes
-straight to shift and log-scale, `2 * half` channels in place of `channels`; and the first layer
-reads what is kept without widening it before. That is a seventh of the products. Dilated
+Convolutions with only a linear map between them are merged: the skip outputs go straight to shift
+and log-scale, with `2 * half` channels instead of `channels`, and the first layer reads the kept
+half without widening it first. This saves a seventh of the products. Dilated
 convolutions run in two dimensions with the channels last, which oneDNN does without a copy of the
 neighbours.
 """
@@ -19,7 +19,7 @@ from torch.nn import functional as F
 
 
 class Coupling(Protocol):
-    """What is read of a coupling: its convolutions, without weight norm."""
+    """The part of a coupling that is used: its convolutions, without weight norm."""
 
     channels: int
     dilations: list[int]
@@ -31,7 +31,7 @@ class Coupling(Protocol):
 
 
 class FoldedCoupling(nn.Module):
-    """Takes the place of a coupling, in the precision of its weights."""
+    """Replaces a coupling, in the precision of its weights."""
 
     def __init__(self, coupling: Coupling) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class FoldedCoupling(nn.Module):
         self.channels = channels
         self.dtype = coupling.first.weight.dtype
         self.dilations = coupling.dilations
-        # A channel of ones carries the bias of `first`: beyond the ends it is 0, as all are.
+        # A channel of ones carries the bias of `first`: beyond the ends it is 0, like the others.
         first = torch.cat([_matrix(coupling.first), _bias(coupling.first)[:, None]], dim=1)
         near = torch.einsum("ock,ch->okh", coupling.gates[0].get_parameter("weight").float(), first)
         self.near = self._keep(near.flatten(1))  # [2 * channels, kernel_size * (half + 1)]
@@ -106,6 +106,6 @@ def _bias(conv: nn.Module) -> Tensor:
 
 
 def _through(last: Tensor, mix: Tensor, channels: int) -> Tensor:
-    """A weight or bias of what a layer passes on and puts out, the latter taken through `last`."""
+    """Split a weight or bias into residual and skip outputs, the latter multiplied by `last`."""
     end = len(mix) - channels
     return torch.cat([mix[:end], last @ mix[end:]])

@@ -1,6 +1,5 @@
-"""Replaces `network(mel)` of a network with weight norm, which computes each weight anew in every
-call, by a copy with plain weights that is kept. Justified by `benchmark fast`, on an utterance of
-HiFi-GAN.
+"""Replaces `network(mel)` of a network with weight norm, which recomputes its weights in each call,
+by a cached copy with plain weights. Justified by `benchmark fast`, on an utterance of HiFi-GAN.
 """
 
 from __future__ import annotations
@@ -16,10 +15,10 @@ M = TypeVar("M", bound=nn.Module)
 
 
 def without_weight_norm(network: M) -> M:
-    """A frozen copy with plain weights: what its parametrizations compute now."""
+    """A frozen copy with plain weights: the current values of its parametrizations."""
     plain = copy.deepcopy(network)
-    plain.__dict__.pop("forward", None)  # what a training loop has put around it
-    part: Any  # a module whose parametrizations come and go
+    plain.__dict__.pop("forward", None)  # a wrapper from a training loop
+    part: Any  # a module whose parametrizations are dynamic
     for part in plain.modules():
         if parametrize.is_parametrized(part, "weight"):
             # not `remove_parametrizations`: it changes the class, which the copy shares
@@ -31,10 +30,10 @@ def without_weight_norm(network: M) -> M:
 
 
 class Fused:
-    """The form of a network that inference uses, kept while its weights stay as they are;
-    `prepare` changes a copy without weight norm further.
+    """The form of a network for inference, cached while its weights do not change; `prepare`
+    modifies a copy without weight norm further.
 
-    Fused optimizers change weights without a trace, so nothing is kept in training mode, and the
+    Fused optimizers change weights undetectably, so nothing is cached in training mode, and the
     network calls `clear` in its `train`.
     """
 
@@ -47,7 +46,7 @@ class Fused:
         self._plain: nn.Module | None = None
 
     def __call__(self) -> nn.Module:
-        """The network without weight norm, `prepare`d."""
+        """The prepared network without weight norm."""
         (network,) = self._network
         if network.training:
             return self._make()
@@ -63,11 +62,11 @@ class Fused:
         return plain
 
     def clear(self) -> None:
-        """Forget it: training goes on."""
+        """Drop the cache: training continues."""
         self._plain = None
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Fused:
-        """A copy of a network makes its own."""
+        """A copied network builds its own cache."""
         (network,) = self._network
         return Fused(memo.get(id(network), network), self._prepare)
 

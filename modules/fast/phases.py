@@ -1,10 +1,10 @@
-"""Replaces, of complex spectra,
+"""Replaces, on complex spectra,
 
     target = torch.lerp(before, consistent, 1 + momentum)
     target * (magnitude / target.abs().clamp(min=TINY)).clamp(max=most_raised)
 
 by arithmetic in place on real and imaginary parts. Justified by `benchmark fast`, on an utterance
-of Griffin-Lim and one of SourceFilter, which refines by it.
+of Griffin-Lim and one of SourceFilter, which uses it for refinement.
 """
 
 from __future__ import annotations

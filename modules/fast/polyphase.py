@@ -1,6 +1,6 @@
 """Replaces `AntiAliased.forward` in inference on a CPU: the doubled signal is kept as its even and
-odd samples, so that no zeros are convolved, and is made and used piece by piece, so that it stays
-in the cache. Justified by `benchmark vocoder_infer`, on BigVGAN.
+odd samples, so that no zeros are convolved, and is processed in pieces that stay in the cache.
+Justified by `benchmark vocoder_infer`, on BigVGAN.
 
     x             0   1   2   3
     doubled       e0 o0 e1 o1 e2 o2 e3 o3

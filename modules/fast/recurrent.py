@@ -1,5 +1,5 @@
-"""Replaces `gates[t] + F.linear(inputs, weight)` in loops that Python must write: the gradient of
-the weight is one product after the loop. Justified by `benchmark fast`, on a step of Tacotron 2.
+"""Replaces `gates[t] + F.linear(inputs, weight)` in Python loops over time: the gradient of the
+weight is one product after the loop. Justified by `benchmark fast`, on a step of Tacotron 2.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 
 class Cell(nn.LSTMCell):
-    """An `nn.LSTMCell` (gates in the order input, forget, cell, output), taken apart."""
+    """An `nn.LSTMCell` in parts; its gates are in the order input, forget, cell, output."""
 
     def advance(self, gates: Tensor, memory: Tensor) -> tuple[Tensor, Tensor]:
         """gates [B, 4 * H] (before their activations), memory [B, H] -> hidden, memory.
@@ -32,14 +32,14 @@ class Cell(nn.LSTMCell):
 class Recurrence:
     """The recurrent part of a cell's gates in a loop over time: `gates[t] + inputs[t] W^T`.
 
-    Autograd would add up the gradient of W at every step, a matrix as large as W each time. Here
-    the steps see W without gradient; they leave their inputs, and the gradient of W comes out of
-    one product over all steps, when the gradient of every step's gates has arrived.
+    Autograd would accumulate the gradient of W at every step, a matrix as large as W each time.
+    Here the steps use W without gradient and record their inputs; the gradient of W is one product
+    over all steps, once the gradients of all gates are known.
     """
 
     def __init__(self, gates: Tensor, weight: Tensor, dtype: torch.dtype) -> None:
-        """gates [T, B, K], what does not depend on the recurrence; weight [K, H]; `dtype` is that
-        of the products.
+        """gates [T, B, K], the part that does not depend on the recurrence; weight [K, H]; `dtype`
+        is that of the products.
         """
         self._inputs: list[Tensor] = []
         self._weight = weight.detach().to(dtype)
@@ -47,7 +47,7 @@ class Recurrence:
         self._records = torch.is_grad_enabled() and gates.requires_grad
 
     def __call__(self, step: int, inputs: Tensor) -> Tensor:
-        """inputs [B, H] -> gates [B, K] float32 of a step. Steps come in order, each once."""
+        """inputs [B, H] -> gates [B, K] float32 of a step. Call once per step, in order."""
         inputs = inputs.to(self._weight.dtype)
         if self._records:
             self._inputs.append(inputs.detach())
@@ -55,7 +55,7 @@ class Recurrence:
 
 
 class _Deferred(torch.autograd.Function):
-    """Passes gates on; on the way back makes the gradient of the weight that the loop hid."""
+    """Identity on the gates; its backward pass computes the deferred gradient of the weight."""
 
     @staticmethod
     def forward(

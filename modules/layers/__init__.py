@@ -1,1 +1,1 @@
-"""Layers that two or more models share."""
+"""Layers shared by two or more models."""

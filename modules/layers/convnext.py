@@ -32,7 +32,7 @@ class ConvNeXtBlock(nn.Module):
 
 
 class FrameNetwork(nn.Module):
-    """The backbone of Vocos and a linear layer behind it: a mel to `n_out` values a frame."""
+    """The backbone of Vocos and a linear layer: a mel to `n_out` values per frame."""
 
     def __init__(self, n_mels: int, n_out: int, d_model: int, n_layers: int, d_inner: int) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class FrameNetwork(nn.Module):
         )
         self.last_norm = nn.LayerNorm(d_model, eps=EPS)
         self.out = nn.Linear(d_model, n_out)
-        self.context_frames = (n_layers + 1) * (KERNEL // 2)  # on either side
+        self.context_frames = (n_layers + 1) * (KERNEL // 2)  # on each side
         for part in self.modules():
             if isinstance(part, (nn.Conv1d, nn.Linear)):
                 nn.init.trunc_normal_(part.weight, std=0.02)

@@ -1,8 +1,8 @@
 """Stacks of convolution and batch norm over padded batches: the postnet and the encoder of
 Tacotron 2 (arXiv 1712.05884, section 2.2), and the postnet of FastSpeech 2.
 
-Padding takes no part: it is zero before every convolution, and batch statistics are those
-of the real positions. In the references it does take part.
+Padding has no influence: it is zero before every convolution, and batch statistics are over the
+real positions. In the references it does have one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from recital.utils.ranges import Depth, DropRate, Kernel, Width
 
 
 class MaskedBatchNorm(nn.BatchNorm1d):
-    """`nn.BatchNorm1d` on [B, T, C], with statistics over the real positions alone."""
+    """`nn.BatchNorm1d` on [B, T, C], with statistics over the real positions only."""
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:  # type: ignore[override]
         """x [B, T, C], mask [B, T] -> [B, T, C], not 0 in padding."""
@@ -33,7 +33,7 @@ class MaskedBatchNorm(nn.BatchNorm1d):
         return torch.addcmul((self.bias - mean * scale).to(x.dtype), x, scale.to(x.dtype))
 
     def _batch_statistics(self, x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean and (biased) variance [C]; the running ones take them in, the variance unbiased."""
+        """Mean and (biased) variance [C]; updates the running ones, with the unbiased variance."""
         assert self.running_mean is not None and self.running_var is not None
         assert self.num_batches_tracked is not None and self.momentum is not None
         x, real = x.flatten(0, 1), mask.flatten().to(x.dtype)
@@ -85,7 +85,7 @@ class ConvNormStack(nn.Module):
 
 
 class Postnet(ConvNormStack):
-    """What is added to a mel to sharpen it (arXiv 1712.05884, section 2.2): 5 layers, tanh on all
+    """The residual that sharpens a mel (arXiv 1712.05884, section 2.2): 5 layers, tanh on all
     but the last.
     """
 

@@ -1,4 +1,4 @@
-"""The predictor of FastSpeech and FastPitch: one value (or a few) for each token."""
+"""The predictor of FastSpeech and FastPitch: one or more values per token."""
 
 from __future__ import annotations
 

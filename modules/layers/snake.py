@@ -31,7 +31,7 @@ class Snake(nn.Module):
         return weight.exp() if self.log_scale else weight
 
     def factors(self) -> tuple[Tensor, Tensor]:
-        """([C], [C]): what is under the sine, and what its square is multiplied by."""
+        """([C], [C]): the factor inside the sine, and the factor of its square."""
         alpha = self._factor(self.alpha)
         return alpha, 1 / (alpha + TINY)
 
@@ -50,13 +50,13 @@ class SnakeBeta(Snake):
         self.beta = nn.Parameter(self._start(channels))
 
     def factors(self) -> tuple[Tensor, Tensor]:
-        """([C], [C]): what is under the sine, and what its square is multiplied by."""
+        """([C], [C]): the factor inside the sine, and the factor of its square."""
         return self._factor(self.alpha), 1 / (self._factor(self.beta) + TINY)
 
 
 class AntiAliased(nn.Module):
-    """An activation at twice the rate, between two low-pass filters, so that the harmonics that it
-    makes do not fold back. Beyond the ends, samples are those at the ends.
+    """An activation at twice the rate, between two low-pass filters, so that its harmonics do not
+    alias. Padding replicates the samples at the ends.
     """
 
     low_pass: Tensor

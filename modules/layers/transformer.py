@@ -51,7 +51,9 @@ class SelfAttention(nn.Module):
         """x [B, T, C], mask [B, T] -> [B, T, C], finite also where an item has no frame at all."""
         qkv = self.qkv(x).unflatten(2, (3, self.n_heads, -1))
         q, k, v = qkv.permute(2, 0, 3, 1, 4)  # each [B, heads, T, d_head]
-        first = torch.arange(x.shape[1], device=x.device) == 0  # an empty item attends to something
+        first = (
+            torch.arange(x.shape[1], device=x.device) == 0
+        )  # keeps softmax of empty items finite
         keys = (mask | first)[:, None, None]
         dropout = self.dropout if self.training else 0.0
         y = F.scaled_dot_product_attention(q, k, v, attn_mask=keys, dropout_p=dropout)

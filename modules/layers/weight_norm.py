@@ -1,4 +1,4 @@
-"""Weight norm (arXiv 1602.07868). `modules/fast/fused.py` takes it off for inference."""
+"""Weight norm (arXiv 1602.07868). `modules/fast/fused.py` removes it for inference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a generator and its discriminators pay each other.
+"""Adversarial losses of a generator and its discriminators.
 
 A discriminator is a list of sub-discriminators, each of which returns scores (real is 1) and the
 features of its layers. All losses here sum over the sub-discriminators, as HiFi-GAN does.
@@ -15,17 +15,17 @@ from torch.nn import functional as F
 
 
 class Judgement(NamedTuple):
-    """What one sub-discriminator says of a batch of waves."""
+    """The output of one sub-discriminator for a batch of wavs."""
 
     scores: Tensor  # [B, ...]
     features: list[Tensor]  # [B, C, ...] of each layer, the scores last
 
 
 class Adversarial(NamedTuple):
-    """The three sides of a game: scores to a scalar, the mean over all of them."""
+    """The three losses of an adversarial game: scores -> scalar mean."""
 
-    real: Callable[[Tensor], Tensor]  # the discriminator's, of recordings
-    fake: Callable[[Tensor], Tensor]  # the discriminator's, of what was generated
+    real: Callable[[Tensor], Tensor]  # the discriminator's, on recordings
+    fake: Callable[[Tensor], Tensor]  # the discriminator's, on generated wavs
     fool: Callable[[Tensor], Tensor]  # the generator's
 
 

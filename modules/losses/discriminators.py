@@ -29,7 +29,7 @@ SLOPE = 0.1  # of the leaky rectifiers
 class Discriminators(nn.Module):
     """The discriminators of a config, `{name: arguments}`, as one network.
 
-    Every part may have a `weight` of its losses (default 1) in addition to its own arguments.
+    Each part accepts a `weight` for its losses (default 1) in addition to its own arguments.
     """
 
     def __init__(self, parts: Mapping[str, Mapping[str, Any]]) -> None:
@@ -59,7 +59,7 @@ def _weight(name: str, part: Mapping[str, Any]) -> float:
 
 
 class MultiPeriod(nn.Module):
-    """`mpd`: the wave folded into rows of a prime number of samples, convolved along columns.
+    """`mpd`: the wav folded into rows of a prime number of samples, convolved along columns.
 
     `channels` is the width of the first layer; it grows fourfold a layer up to 32 times that.
     """
@@ -135,7 +135,8 @@ class ScaleDiscriminator(nn.Module):
                 f"model.discriminators.msd.channels: expected a multiple of 16, found {channels}"
             )
         c = channels
-        shapes = [  # in, out, kernel, stride, groups
+        # in, out, kernel, stride, groups
+        shapes = [
             (1, c, 15, 1, 1),
             (c, c, 41, 2, 4),
             (c, 2 * c, 41, 2, 16),
@@ -179,7 +180,8 @@ class ResolutionDiscriminator(nn.Module):
     def __init__(self, resolution: tuple[int, int, int], channels: int) -> None:
         super().__init__()
         self.magnitude = Magnitude(*resolution)
-        shapes = [  # in, kernel over time, stride over time; the kernel over frequency is 3
+        # in, kernel over time, stride over time; the kernel over frequency is 3
+        shapes = [
             (1, 9, 1),
             (channels, 9, 2),
             (channels, 9, 2),

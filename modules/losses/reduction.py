@@ -1,4 +1,4 @@
-"""Means over the global batch, so that two processes equal one with twice the batch."""
+"""Means over the global batch, so that two processes equal one process with twice the batch."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from recital.utils.floats import widest
 
 
 def batch_means(terms: Mapping[str, tuple[Tensor, Tensor]]) -> dict[str, Tensor]:
-    """name -> (total, count) of this process's part of the batch, to name -> mean over all
-    processes' parts.
+    """name -> (total, count) of this process's part of the batch -> name -> mean over the parts of
+    all processes.
 
     Data parallelism averages the gradients of W processes, each of a loss of its own; dividing by
     the mean count of a process, sum(counts) / W, makes that average the gradient of the mean over
-    the global batch, however unevenly the items are spread. The average of the returned values
-    over the processes is the global mean. All counts travel in one all_reduce. Under `no_grad`
+    the global batch, however unevenly the items are distributed. The average of the returned
+    values over the processes is the global mean. All counts share one all_reduce. Under `no_grad`
     nothing is exchanged, since processes may validate different numbers of batches.
     """
     counts = torch.stack([count.detach().to(widest(count.device)) for _, count in terms.values()])

@@ -52,10 +52,10 @@ class MultiResolutionStft(nn.Module):
         return total / len(self.spectra)
 
     def energy_distance(self, one: Tensor, other: Tensor, wav: Tensor) -> Tensor:
-        """`one` and `other` [B, S], two samples of what `wav` [B, S] is one of -> [B]: how far they
-        are from it, less how far they are from each other (arXiv 2008.01160, eq. 5). Over many
-        recordings it is least where all come of the same distribution. Norms are divided by the
-        norm of `wav`, as in eq. 4 above.
+        """Generalized energy distance (arXiv 2008.01160, eq. 5): `one` and `other` [B, S], two
+        generated samples, and `wav` [B, S], a recording -> [B], the distances of the samples to
+        `wav` minus the distance to each other. In expectation it is minimal if all have the same
+        distribution. Norms are divided by the norm of `wav`, as in eq. 4 above.
         """
         total = wav.new_zeros(len(wav), dtype=torch.float32)
         for spectrum in self.spectra:

@@ -1,1 +1,1 @@
-"""Waves: inverse transforms, noise, denoising, streaming."""
+"""Signal processing: STFT and inverse, noise, denoising, streaming."""

@@ -1,5 +1,5 @@
-"""The denoiser of NVIDIA's WaveGlow and HiFi-GAN recipes: what a vocoder hums where the mel says
-nothing is taken off its spectrum.
+"""The denoiser of NVIDIA's WaveGlow and HiFi-GAN recipes: the spectrum that a vocoder generates
+from a mel of zeros (its bias) is subtracted from its output.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from recital.modules.contract.model import Vocoder
 from recital.modules.signal.stft import InverseStft, Stft
 
-BIAS_FRAMES = 88  # of the mel of zeros, of whose wave the first spectrum is the bias
+BIAS_FRAMES = 88  # of the mel of zeros; the bias is the first spectrum of its wav
 
 
 class Denoiser(nn.Module):
@@ -47,10 +47,10 @@ class Denoiser(nn.Module):
 
 
 class Denoised(Vocoder):
-    """A vocoder and its denoiser: a vocoder again."""
+    """A vocoder followed by its denoiser."""
 
     def __init__(self, vocoder: Vocoder, strength: float) -> None:
-        """`strength` is how often the bias is taken off; 0.005 to 0.1 is usual."""
+        """`strength` is the factor of the subtracted bias; 0.005 to 0.1 is usual."""
         super().__init__()
         self.vocoder = vocoder
         self.denoiser = Denoiser(vocoder)
@@ -63,8 +63,8 @@ class Denoised(Vocoder):
 
     @property
     def context_frames(self) -> int | None:
-        """Those of the vocoder, and the frames that an n_fft covers: a denoised sample depends on
-        the spectra around it, and they on as many samples again.
+        """The vocoder's context and the frames of an n_fft: a denoised sample depends on the
+        spectra around it, and these on as many samples again.
         """
         own = self.vocoder.context_frames
         return None if own is None else own + -(-self.audio.n_fft // self.audio.hop_length)
@@ -83,6 +83,6 @@ class Denoised(Vocoder):
 
     @torch.no_grad()
     def _denoise(self, wav: Tensor) -> Tensor:
-        missing = max(self.audio.n_fft - wav.shape[1], 0)  # what reflection asks for
+        missing = max(self.audio.n_fft - wav.shape[1], 0)  # needed for reflection
         denoised: Tensor = self.denoiser(F.pad(wav, (0, missing)), self.strength)
         return denoised[:, 0, : wav.shape[1]]

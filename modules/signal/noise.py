@@ -1,4 +1,4 @@
-"""Noise that belongs to the frames of a mel, whatever piece of it is looked at."""
+"""Noise that is fixed per frame of a mel, whichever part is generated."""
 
 from __future__ import annotations
 

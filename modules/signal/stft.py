@@ -1,7 +1,7 @@
 """Short-time Fourier transforms: the one framing of waves, and the one overlap-add of frames.
 
     wav                1 2 3 4 5 6 7
-    padded         3 2 1 2 3 4 5 6 7 6 5   # pad = 2 on either side, reflected
+    padded         3 2 1 2 3 4 5 6 7 6 5   # pad = 2 on each side, reflected
     frame 0        3 2 1 2                 # n_fft = 4 samples under the window
     frame 1            1 2 3 4             # hop_length = 2 samples later
     frame 2                3 4 5 6
@@ -29,7 +29,7 @@ def hann_window(n_fft: int, win_length: int) -> Tensor:
 
 
 def power(spectrum: Tensor) -> Tensor:
-    """A complex spectrum to its squared magnitudes, of the same shape."""
+    """Squared magnitudes of a complex spectrum, of the same shape."""
     return spectrum.real.square() + spectrum.imag.square()
 
 
@@ -57,11 +57,11 @@ class Stft(nn.Module):
     window: Tensor
 
     def __init__(self, n_fft: int, hop_length: int, win_length: int, pad: int = 0) -> None:
-        """All in samples; `pad` of them are reflected on either side."""
+        """All in samples; `pad` of them are reflected on each side."""
         super().__init__()
         if not 0 < hop_length <= win_length <= n_fft:
             raise ConfigError(
-                f"n_fft {n_fft}, hop_length {hop_length}, win_length {win_length} cannot be: "
+                f"n_fft {n_fft}, hop_length {hop_length}, win_length {win_length} are invalid: "
                 "expected 0 < hop_length <= win_length <= n_fft"
             )
         self.n_fft, self.hop_length, self.pad = n_fft, hop_length, pad
@@ -94,7 +94,7 @@ class InverseStft(nn.Module):
 
     @property
     def context_frames(self) -> int:
-        """Frames on either side that a sample depends on."""
+        """Frames on each side that a sample depends on."""
         before = (self.n_fft - 1 - self.pad) // self.hop_length
         after = (self.pad + self.hop_length - 1) // self.hop_length
         return max(before, after)
@@ -112,7 +112,7 @@ class InverseStft(nn.Module):
         return overlap_add(frames, self.hop_length)
 
     def weight(self, n_frames: int) -> Tensor:
-        """The sum of the squared windows of so many frames, [1, n_fft + (T - 1) * hop_length]."""
+        """The sum of the squared windows of T frames, [1, n_fft + (T - 1) * hop_length]."""
         squares = self.window.square().expand(1, n_frames, -1)
         return overlap_add(squares, self.hop_length).clamp(min=LEAST_WEIGHT)
 

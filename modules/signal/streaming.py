@@ -1,10 +1,15 @@
-"""Mel to wave piece by piece: long input at a bounded memory, and audio before the mel is whole.
+"""Mel to wav in pieces: long input in bounded memory, and audio before the mel is complete.
 
-A vocoder's sample depends on `context_frames` frames of mel on either side. A piece is made of its
-frames and that many around them, of which the samples are dropped, so that the pieces are those
-that the whole would have given. Where a vocoder needs the whole (Griffin-Lim, whose
-`context_frames` is None), pieces overlap and are faded into each other: near to the whole, not
-equal to it.
+A sample depends on `context_frames` frames of mel on each side. A piece is generated from a window
+of its own frames and that context, whose samples are dropped, so that the pieces equal the whole:
+
+    mel         0 1 2 3 4 5 6 7 8 9 ...
+    window 0    0 1 2 3 c c             # context_frames = 2, 4 frames per piece
+    window 1        c c 4 5 6 7 c c     # (c: context, its samples are dropped)
+    window 2                c c 8 9 ...
+
+A vocoder that needs the whole mel (Griffin-Lim, whose `context_frames` is None) gets overlapping
+pieces that are cross-faded: close to the whole, but not equal.
 """
 
 from __future__ import annotations
@@ -21,9 +26,9 @@ from torch import Tensor
 if TYPE_CHECKING:
     from recital.modules.contract.model import Vocoder
 
-CHUNK_FRAMES = 512  # of a long mel that are vocoded at a time
+CHUNK_FRAMES = 512  # of a long mel that are processed at a time
 LONG_FRAMES = 2 * CHUNK_FRAMES  # a longer mel is vocoded in pieces
-FADE_FRAMES = 8  # by which pieces overlap where they are faded
+FADE_FRAMES = 8  # overlap of pieces that are cross-faded
 
 
 Piece = tuple[Tensor, Tensor | None]  # frames of a mel [B, n_mels, t], their source [B, K, t]
@@ -34,8 +39,8 @@ def stream(
     mel_chunks: Iterable[Tensor | np.ndarray],
     chunk_frames: int = CHUNK_FRAMES,
 ) -> Iterator[Tensor]:
-    """Chunks of a mel, [n_mels, t] (or [B, n_mels, t]) with any t each, to pieces of its wave,
-    [s] (or [B, s]), as soon as they can be known; not more than `chunk_frames` frames a piece.
+    """Chunks of a mel, [n_mels, t] (or [B, n_mels, t]) of any length t -> pieces of its wav, [s]
+    (or [B, s]), as soon as their context is known, each at most `chunk_frames` frames.
 
     Together the pieces have T * hop_length samples.
     """
@@ -54,7 +59,7 @@ def stream(
 def pieces(
     vocoder: Vocoder, chunks: Iterable[Piece], chunk_frames: int = CHUNK_FRAMES
 ) -> Iterator[Tensor]:
-    """Chunks of a mel and their source to pieces of its wave [B, s]."""
+    """Chunks of a mel with their source -> pieces of its wav [B, s]."""
     context = vocoder.context_frames
     if context is None:
         return _faded(vocoder, (mel for mel, _ in chunks), chunk_frames)
@@ -72,13 +77,13 @@ def join_rows(mel: Tensor, source: Tensor | None) -> Tensor:
 
 
 def split_rows(rows: Tensor, n_mels: int) -> Piece:
-    """What `join_rows` joined."""
+    """The inverse of `join_rows`."""
     mel, source = rows[..., :n_mels, :], rows[..., n_mels:, :]
     return mel, source if source.shape[-2] else None
 
 
 def find_rows(vocoder: Vocoder, mel: Tensor) -> Tensor:
-    """mel [n_mels, T] -> it and its source as rows, [n_mels + K, T]."""
+    """mel [n_mels, T] -> mel and source as rows, [n_mels + K, T]."""
     return torch.cat([join_rows(*found)[0] for found in vocoder.find_source([mel[None]])], dim=1)
 
 
@@ -89,8 +94,8 @@ def infer_rows(vocoder: Vocoder, rows: Tensor, starts: Sequence[int]) -> Tensor:
 
 
 def infer_whole(vocoder: Vocoder, rows: Tensor) -> Tensor:
-    """Rows of a whole mel [n_mels + K, T] to its wave [T * hop_length], in pieces where it is
-    longer than `LONG_FRAMES`.
+    """Rows of a whole mel [n_mels + K, T] -> its wav [T * hop_length], in pieces if it is longer
+    than `LONG_FRAMES`.
     """
     if rows.shape[-1] <= LONG_FRAMES:
         return infer_rows(vocoder, rows[None], [0])[0]
@@ -106,14 +111,14 @@ def windows(
     hop: int = 1,
     aligned: bool = False,
 ) -> Iterator[Tensor]:
-    """What `make` makes of a long mel that comes in chunks [B, n, t], piece by piece, each of at
-    most `chunk_frames` frames. `make` takes a window [B, n, w] and the frame where it begins, and
-    gives `hop` values a frame, [..., w * hop], that depend on `context` frames on either side.
-    `aligned` pieces have `chunk_frames` frames but for the last, so that their last bits too are
-    the same however the mel comes.
+    """Apply `make` to a long mel that arrives in chunks [B, n, t], in pieces of at most
+    `chunk_frames` frames. `make` maps a window [B, n, w] and the frame where it starts to `hop`
+    values per frame, [..., w * hop], that depend on `context` frames on each side. `aligned` pieces
+    all have `chunk_frames` frames except the last, so that they are bit-identical however the mel
+    is chunked.
     """
-    held: Tensor | None = None  # frames from `first` on that may still be needed
-    first, done = 0, 0  # `done`: frames whose values are out
+    held: Tensor | None = None  # frames from `first` on that are still needed
+    first, done = 0, 0  # `done`: frames already yielded
     for chunk in itertools.chain(chunks, [None]):
         if chunk is not None:
             held = chunk if held is None else torch.cat([held, chunk], dim=-1)
@@ -134,11 +139,11 @@ def windows(
 
 
 def _faded(vocoder: Vocoder, chunks: Iterable[Tensor], chunk_frames: int) -> Iterator[Tensor]:
-    """Powers add up where two pieces overlap: their phases have nothing to do with each other."""
+    """Cross-fade with constant power, as the phases of two overlapping pieces are unrelated."""
     hop = vocoder.audio.hop_length
     angle = torch.linspace(0, math.pi / 2, FADE_FRAMES * hop)
     held: Tensor | None = None
-    tail: Tensor | None = None  # the samples behind the last piece, as it would go on
+    tail: Tensor | None = None  # the continuation of the last piece, to be faded out
     for chunk in itertools.chain(chunks, [None]):
         if chunk is not None:
             held = chunk if held is None else torch.cat([held, chunk], dim=-1)
