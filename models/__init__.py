@@ -1,5 +1,5 @@
-"""Networks that predict mels (`tts/`) and waves (`vocoder/`): the table of their names, and how one
-is built from a config and loaded from a checkpoint.
+"""Networks that predict mels (`tts/`) and wavs (`vocoder/`): the table of models, building one from
+a config, loading one from a checkpoint.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 class Entry(NamedTuple):
-    """A model of the table: its class is called as its key."""
+    """A model of the table; its class has the name of its key."""
 
     module: str
     kind: Literal["acoustic", "vocoder"]
-    features: tuple[str, ...]  # that stage 1 makes for it
+    features: tuple[str, ...]  # that stage 1 computes for it
 
 
 MODELS = {
@@ -50,12 +50,12 @@ def entry(model_type: object) -> Entry:
 
 
 def build(config: Mapping[str, Any], *, training: bool = True) -> Model:
-    """The model of a resolved config (with `audio`, `model`, and for an acoustic model `symbols`
-    and `speakers`), with fresh weights.
+    """Build the model of a resolved config (with `audio`, `model`, and for an acoustic model
+    `symbols` and `speakers`), with new weights.
 
-    Without `training`, the networks that only training needs are left out. Raises `ConfigError`
-    where the `model` section does not fit the model's signature, and `ContractError` where a
-    training of this model would leave checkpoints that cannot be loaded.
+    Without `training`, networks that only training needs are left out. Raises `ConfigError` if the
+    `model` section does not match the model's signature, and `ContractError` if checkpoints of a
+    training of this model could not be loaded.
     """
     from recital.modules.contract.audio import AudioConfig
     from recital.utils.work import build_bounded
@@ -83,8 +83,8 @@ def build(config: Mapping[str, Any], *, training: bool = True) -> Model:
 
 
 def _class_of(name: str) -> type[Model]:
-    """The class of a model, which is called as its key in the table and of the kind that the table
-    says. Raises `ContractError` for another one.
+    """Import the class of a model. Raises `ContractError` unless its name and kind are those of the
+    table.
     """
     from recital.modules.contract.model import AcousticModel, Vocoder
 
@@ -100,8 +100,8 @@ def _class_of(name: str) -> type[Model]:
 
 
 def _check_training_only(model: Model, spoken: Callable[[], Model]) -> None:
-    """Check that, of several networks, those that inference does without are declared, and what is
-    left is what `spoken` builds: else a trained checkpoint could not be loaded.
+    """Check that the networks that inference does not use are declared, and that the rest is what
+    `spoken` builds: otherwise a trained checkpoint could not be loaded.
     """
     import torch
 
@@ -111,11 +111,11 @@ def _check_training_only(model: Model, spoken: Callable[[], Model]) -> None:
     name = type(model).__name__
     if model.training_only is Trainable.training_only:
         raise ContractError(
-            f"{name}.training_only: is not declared, though there are the networks "
-            f"{', '.join(model.networks)}; map each that inference does without to its key of the "
+            f"{name}.training_only: is not declared, although the model has the networks "
+            f"{', '.join(model.networks)}; map each that inference does not use to its key in the "
             "`model` section, or declare it as {}"
         )
-    with torch.random.fork_rng(devices=[]):  # the weights of a seed stay what they were
+    with torch.random.fork_rng(devices=[]):  # the weights of a seed do not change
         needed = set(spoken().state_dict())
     saved = set(split_weights(model)[0])
     if saved != needed:
@@ -123,7 +123,7 @@ def _check_training_only(model: Model, spoken: Callable[[], Model]) -> None:
         where = "would be saved, but inference has no" if first in saved else "would not be saved:"
         raise ContractError(
             f"{name}.training_only: does not agree with the model: {where} {first}; expected the "
-            f"networks that inference does without -> their keys, found {dict(model.training_only)}"
+            f"networks that inference does not use -> their keys, found {dict(model.training_only)}"
         )
 
 
@@ -134,9 +134,9 @@ def load(
 ) -> tuple[Model, dict[str, Any]]:
     """Open a trained model for inference: `(model in eval mode, config)`.
 
-    `directory` is a checkpoint, or an experiment: then its newest whole checkpoint ("last") or the
-    one of the lowest validation loss ("best"). Raises `CheckpointError` where there is none, or
-    where weights and config do not agree.
+    `directory` is a checkpoint, or an experiment: then its newest complete checkpoint ("last") or
+    the one with the lowest validation loss ("best"). Raises `CheckpointError` if there is none, or
+    weights and config do not match.
     """
     from recital.utils import checkpoint
 
@@ -154,7 +154,7 @@ def load(
 def load_acoustic(
     directory: str | Path, device: str | torch.device = "cpu"
 ) -> tuple[AcousticModel, dict[str, Any]]:
-    """`load`, of an acoustic model. Raises `CheckpointError` for another kind."""
+    """`load` an acoustic model. Raises `CheckpointError` for another kind."""
     from recital.modules.contract.model import AcousticModel
 
     model, config = load(directory, device)
@@ -169,7 +169,7 @@ def load_acoustic(
 def load_vocoder(
     directory: str | Path, device: str | torch.device = "cpu"
 ) -> tuple[Vocoder, dict[str, Any]]:
-    """`load`, of a vocoder. Raises `CheckpointError` for another kind."""
+    """`load` a vocoder. Raises `CheckpointError` for another kind."""
     from recital.modules.contract.model import Vocoder
 
     model, config = load(directory, device)

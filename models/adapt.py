@@ -1,4 +1,4 @@
-"""The weights of a checkpoint for a model of other speakers or other symbols: fine-tuning."""
+"""Fine-tuning: the weights of a checkpoint for a model with other speakers or symbols."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def adapt_weights(
     before: Mapping[str, Any],
     after: Mapping[str, Any],
 ) -> tuple[dict[str, Tensor], list[str]]:
-    """The weights of a checkpoint with the config `before`, as the model of the config `after`
-    takes them, and lines that say what was changed.
+    """Convert the weights of a checkpoint with the config `before` for the model of the config
+    `after`; returns them and a description of the changes, one line each.
 
-    Rows of symbols and of speakers go by their names. A new symbol begins as the model's own, a new
-    speaker as the mean of those that are known. Statistics of another number of speakers are left
-    as the model has them, since it learns them anew. Raises `CheckpointError` where a voice of
-    several speakers would have to become one of a single one.
+    Rows of symbols and speakers are matched by name. A new symbol keeps the model's initial row, a
+    new speaker starts as the mean of the known ones. Statistics of a different number of speakers
+    are left at the model's values, since it learns them again. Raises `CheckpointError` if a
+    checkpoint of several speakers would have to become one of a single speaker.
     """
     own, adapted, notes = model.state_dict(), dict(weights), []
     buffers = {name for name, _ in model.named_buffers()}
@@ -61,7 +61,7 @@ def adapt_weights(
 def _rows(
     table: Tensor, old: Sequence[str], new: Sequence[str], fresh: Tensor
 ) -> tuple[Tensor, list[str]]:
-    """The rows of `new` names, those that are not among the `old` from `fresh`; and these names."""
+    """The rows of the `new` names, taken from `fresh` if not among the `old`, and these names."""
     places = {name: i for i, name in enumerate(old)}
     rows = [table[places[n]] if n in places else fresh[i] for i, n in enumerate(new)]
     return torch.stack(rows), [name for name in new if name not in places]

@@ -13,7 +13,8 @@ from recital.utils.errors import CheckpointError, UsageError
 
 FAULTS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
-SOURCES = {  # --source -> module that has `convert(checkpoint, config, *, averaged)`
+# --source -> module with `convert(checkpoint, config, *, averaged)`
+SOURCES = {
     "nvidia_fastpitch": "recital.models.importers.nvidia_fastpitch",
     "jik876_hifigan": "recital.models.importers.jik876_hifigan",
     "nvidia_hifigan": "recital.models.importers.nvidia_hifigan",
@@ -36,12 +37,11 @@ def _short(message: str, most: int = 800) -> str:
 def convert(
     source: str, checkpoint: Path, config: Path | None, *, averaged: bool = False
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """A foreign checkpoint as a config (all but `symbols`) and the state dict of the model that it
-    describes.
+    """Convert a foreign checkpoint to a config (all but `symbols`) and the state dict of its model.
 
-    `config` is the foreign config file, where the checkpoint has none; `averaged` takes the
+    `config` is the foreign config file, if the checkpoint has none; `averaged` selects the
     exponential moving average of the weights. Raises `UsageError` for an unknown source,
-    `CheckpointError` for a file that is not what it should be.
+    `CheckpointError` for an unexpected file.
     """
     if source not in SOURCES:
         known = nearest(source, SOURCES) or "; known: " + ", ".join(SOURCES)

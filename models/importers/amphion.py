@@ -1,4 +1,4 @@
-"""What Amphion's vocoders have in common: where their files lie, and their `args.json`."""
+"""Code shared by the importers of Amphion's vocoders: their files and their `args.json`."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ FILES = ("model.safetensors", "pytorch_model.bin")
 def read_vocoder(
     checkpoint: Path, config: Path | None, *keys: str
 ) -> tuple[dict[str, Tensor], dict[str, Any], Path]:
-    """(weights, args.json, its path) of a checkpoint file, or of the newest of a folder; `keys`
-    are those under which its weights may lie.
+    """(weights, args.json, its path) of a checkpoint file, or of the newest in a folder; `keys` are
+    those that may contain the weights.
     """
     file = _file(checkpoint)
     content: dict[str, Any] = (
@@ -77,7 +77,7 @@ def _step(path: Path) -> int:
 
 
 def _args_above(file: Path) -> Path:
-    """The args.json in the folder of a file or in one of the three above."""
+    """The args.json in the folder of a file or in one of its three parents."""
     for folder in list(file.resolve().parents)[:4]:
         if (folder / "args.json").is_file():
             return folder / "args.json"

@@ -16,7 +16,7 @@ from recital.models.importers.fastspeech2 import (
     speaker_names,
     weights,
 )
-from recital.models.importers.foreign import ForeignConfig, find_beside, read_checkpoint, unwrap
+from recital.models.importers.foreign import ForeignConfig, find_near, read_checkpoint, unwrap
 from recital.utils.checkpoint import read_tensors, step_of
 from recital.utils.config import read_json5
 from recital.utils.errors import CheckpointError
@@ -27,7 +27,7 @@ FILES = ("model.safetensors", "pytorch_model.bin")
 def convert(
     checkpoint: Path, config: Path | None, *, averaged: bool = False
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """As `recital.models.importers.convert` says; `checkpoint` is the file, its folder, or the
+    """See `recital.models.importers.convert`; `checkpoint` is the file, its folder, or the
     experiment (then its newest), `config` its args.json (default: the one above the file).
     """
     if averaged:
@@ -35,7 +35,7 @@ def convert(
     file = _file(checkpoint)
     content = read_tensors(file) if file.suffix == ".safetensors" else read_checkpoint(file)
     tensors = unwrap(content, file)
-    where = config or find_beside(file, "args.json")
+    where = config or find_near(file, "args.json")
     if where is None:
         raise CheckpointError(f"{file}: no args.json above it; give it with --config")
     tree = read_json5(where)
@@ -52,13 +52,13 @@ def convert(
     names: list[str] = []
     if (embedding := tensors.get("speaker_emb.weight")) is not None:
         n_speakers = len(embedding)
-        path = find_beside(file, "spk2id.json")
+        path = find_near(file, "spk2id.json")
         names = speaker_names(n_speakers, read_json5(path) if path else {}, path)
     resolved = {
         "model_type": "FastSpeech2",
         "audio": _audio(setup),
         "text": {
-            "cleaners": "english",  # which, unlike theirs, leaves no word in letters
+            "cleaners": "english",  # unlike theirs, spells no word by letters
             "symbol_set": "amphion",
             "p_arpabet": 1.0,
             "pause_symbol": "@sp",
@@ -73,7 +73,7 @@ PARTS = ("pitch", "energy")
 
 
 def _file(path: Path) -> Path:
-    """The file of the weights, of a file, a checkpoint or an experiment."""
+    """The file of the weights, from a file, a checkpoint or an experiment."""
     if not path.is_dir():
         return path
     for folder in [path, *sorted(path.glob("checkpoint/epoch-*"), key=step_of, reverse=True)]:
@@ -86,7 +86,7 @@ def _file(path: Path) -> Path:
 
 
 def _audio(setup: ForeignConfig) -> dict[str, Any]:
-    """Their Tacotron mel ("taco") is centred; the other is HiFi-GAN's, with 1e-9 at the root."""
+    """Their Tacotron mel ("taco") is centred; the other is HiFi-GAN's, with 1e-9 under the root."""
     mode = setup.get("preprocess.mel_extract_mode", "")
     f_max = setup.get("preprocess.fmax", None)
     return {
@@ -103,8 +103,8 @@ def _audio(setup: ForeignConfig) -> dict[str, Any]:
 
 
 def _statistics(setup: ForeignConfig, tree: dict[str, Any], file: Path) -> tuple[float, ...]:
-    """Mean and standard deviation of F0 (Hz) and energy, from the `statistics.json` of the corpus
-    where it is next to the experiment.
+    """Mean and standard deviation of F0 (Hz) and energy, from the corpus's `statistics.json` next
+    to the experiment.
     """
     dataset = (tree.get("dataset") or [""])[0]
     found: list[float] = []
@@ -114,7 +114,7 @@ def _statistics(setup: ForeignConfig, tree: dict[str, Any], file: Path) -> tuple
             continue
         level = "" if setup.get(f"preprocess.use_frame_{name}", False) else "phone_"
         folder = setup.get(f"preprocess.{level}{name}_dir", f"{level}{name}s")
-        path = find_beside(file, f"{folder}/statistics.json", f"{dataset}/{folder}/statistics.json")
+        path = find_near(file, f"{folder}/statistics.json", f"{dataset}/{folder}/statistics.json")
         if path is not None:
             stats = read_json5(path)
             voiced = stats.get(f"{dataset}_{dataset}", next(iter(stats.values())))
@@ -125,6 +125,6 @@ def _statistics(setup: ForeignConfig, tree: dict[str, Any], file: Path) -> tuple
         else:
             raise CheckpointError(
                 f"{file}: no {folder}/statistics.json next to it; copy it from the processed data "
-                f"of {dataset or 'its training'}, since it says what {name} is in its own unit"
+                f"of {dataset or 'its training'}, since it gives {name} its unit"
             )
     return tuple(found)

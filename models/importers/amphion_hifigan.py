@@ -15,7 +15,7 @@ from recital.utils.errors import CheckpointError
 def convert(
     checkpoint: Path, config: Path | None, *, averaged: bool = False
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """As `recital.models.importers.convert` says; `checkpoint` may be a folder, `config` is by
+    """See `recital.models.importers.convert`; `checkpoint` may be a folder, `config` is by
     default the args.json above it.
     """
     if averaged:

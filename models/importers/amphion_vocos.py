@@ -1,7 +1,7 @@
 """Vocos of Amphion: accelerate's directory with `args.json` above it.
 
-Its input is normalised by the `mel_mean` and `mel_var` of `preprocess`, which is part of the model
-here: what goes in are log mels.
+Its input is normalised by the `mel_mean` and `mel_var` of `preprocess`; here the normalisation is
+part of the model, whose input is the log mel.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MEL_MEAN, MEL_VAR = -4.92, 8.14  # of Amphion's configs
 def convert(
     checkpoint: Path, config: Path | None, *, averaged: bool = False
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """As `recital.models.importers.convert` says; `checkpoint` may be a folder, `config` is by
+    """See `recital.models.importers.convert`; `checkpoint` may be a folder, `config` is by
     default the args.json above it.
     """
     if averaged:

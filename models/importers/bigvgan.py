@@ -1,5 +1,5 @@
 """BigVGAN of its authors (NVIDIA): `g_05000000` of version 1 and `bigvgan_generator.pt` of version
-2, with `config.json` next to it; and what Amphion's has in common with it.
+2, with `config.json` next to it; and the code shared with Amphion's.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ RULES: list[Rule] = [  # of grouped names
 def convert(
     checkpoint: Path, config: Path | None, *, averaged: bool = False
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """As `recital.models.importers.convert` says; `checkpoint` may be a folder, `config` is by
+    """See `recital.models.importers.convert`; `checkpoint` may be a folder, `config` is by
     default the config.json next to the checkpoint.
     """
     if averaged:
@@ -71,8 +71,8 @@ def bigvgan_section(options: Mapping[str, Any], where: Path) -> dict[str, Any]:
 def bigvgan_weights(
     tensors: Mapping[str, Tensor], section: Mapping[str, Any], where: Path
 ) -> dict[str, Tensor]:
-    """The state of our model. Raises `CheckpointError` for tensors that are not of a BigVGAN, and
-    for low-pass filters that are not ours.
+    """The state dict of our model. Raises `CheckpointError` for tensors that are not from a
+    BigVGAN, and for different low-pass filters.
     """
     ours = kaiser_sinc()
     for key, value in tensors.items():
@@ -87,7 +87,7 @@ def bigvgan_weights(
 
 
 def _file(path: Path) -> Path:
-    """The file of the weights: the path itself, or that of a folder, of which the newest."""
+    """The file of the weights: the path itself, or the newest in a folder."""
     if not path.is_dir():
         return path
     files = [*sorted(path.glob("g_*")), *path.glob(WEIGHTS)]

@@ -1,5 +1,5 @@
-"""What the FastSpeech 2 of ming024 and that of Amphion, which was made from it, have in common: the
-names of tensors, and sizes that are read off them.
+"""Code shared by the importers of FastSpeech 2 from ming024 and from Amphion, which derives from
+it: names of tensors, and sizes read from their shapes.
 """
 
 from __future__ import annotations
@@ -50,13 +50,13 @@ RULES: list[Rule] = [
     (r"postnet\.convolutions\.(\d+)\.1\.(\w+)", r"network.postnet.norms.\1.\2"),
 ]
 
-# Mean and standard deviation of LJSpeech as both recipes measure them: F0 in Hz, and energy. Taken
-# for a voice of LJSpeech whose statistics are not next to its checkpoint.
+# Mean and standard deviation of LJSpeech as measured by both recipes: F0 in Hz, and energy. Used
+# for an LJSpeech voice without statistics next to its checkpoint.
 LJSPEECH = (207.6309860026605, 46.77559025098988, 37.32621679053821, 26.044180782835863)
 
 
 class Levels(NamedTuple):
-    """ "token" or "frame"."""
+    """The level of pitch and of energy: "token" or "frame"."""
 
     pitch: str
     energy: str
@@ -65,7 +65,7 @@ class Levels(NamedTuple):
 def model_section(
     options: ForeignConfig, tensors: Mapping[str, Tensor], levels: Levels, where: Path
 ) -> dict[str, Any]:
-    """Our `model` section; what the foreign options say beyond the tensors must agree with them."""
+    """Our `model` section; the foreign options must agree with the shapes of the tensors."""
     d_model = _size(tensors, "encoder.src_word_emb.weight", where)[1]
     for side in ("encoder", "decoder"):
         options.require(f"transformer.{side}_hidden", d_model, d_model)
@@ -99,7 +99,7 @@ def model_section(
 def weights(
     tensors: Mapping[str, Tensor], statistics: tuple[float, ...], n_speakers: int, where: Path
 ) -> dict[str, Tensor]:
-    """Our state dict; `statistics` are mean and standard deviation of pitch, then of energy."""
+    """Our state dict; `statistics` are mean and standard deviation of pitch, then energy."""
     for side in ("encoder", "decoder"):
         _verify_positions(tensors.get(f"{side}.position_enc"), f"{where}: {side}.position_enc")
     joined = dict(tensors)
@@ -109,7 +109,7 @@ def weights(
             raise CheckpointError(f"{where}: {missing[0]}: is missing")
         joined[key.replace(".w_qs.", ".qkv.")] = torch.cat([joined.pop(part) for part in parts])
     ours = rename(joined, RULES, where)
-    # theirs has a row more than there are symbols
+    # theirs has one row more than symbols
     ours["network.embedding.weight"] = ours["network.embedding.weight"][:-1].clone()
     names = ("pitch_mean", "pitch_std", "energy_mean", "energy_std")
     for name, value in zip(names, statistics, strict=True):
@@ -118,7 +118,7 @@ def weights(
 
 
 def speaker_names(count: int, ids: Mapping[str, Any], where: Path | None) -> list[str]:
-    """Names in the order of their ids; numbers where there is no list of names."""
+    """Names in the order of their ids; numbers without a list of names."""
     if not ids:
         return [str(i) for i in range(count)]
     names = sorted(ids, key=lambda name: int(ids[name]))
@@ -180,7 +180,7 @@ def _count(tensors: Mapping[str, Tensor], prefix: str) -> int:
 
 
 def _verify_positions(found: Tensor | None, where: str) -> None:
-    """The stored table of positions must be the one that we compute."""
+    """Check that the stored table of positions equals ours."""
     if found is None:
         return
     size, channels = found.shape[-2:]

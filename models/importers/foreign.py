@@ -1,4 +1,4 @@
-"""What importers share: reading a foreign file safely, and renaming its tensors strictly."""
+"""Code shared by importers: safe reading of foreign files, strict renaming of tensors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from recital.utils.config import nearest
 from recital.utils.errors import CheckpointError
 from recital.utils.files import read_text
 
-NUMPY_SCALARS = [  # training scripts leave them among their numbers; they run no code
+# training scripts store these with their numbers; they run no code
+NUMPY_SCALARS = [
     np._core.multiarray.scalar,  # type: ignore[attr-defined]
     np.dtype,
     *(type(np.dtype(t)) for t in ("f4", "f8", "i4", "i8", "?")),
@@ -31,7 +32,9 @@ Rule = tuple[
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
-    """A `torch.save` file as a dict, on the CPU, with `weights_only`. Raises `CheckpointError`."""
+    """Load a `torch.save` file as a dict, on the CPU, with `weights_only`. Raises
+    `CheckpointError`.
+    """
     refuse_other_files(path)
     try:
         with torch.serialization.safe_globals(NUMPY_SCALARS):
@@ -92,7 +95,7 @@ def read_yaml(path: Path, missing: str) -> dict[str, Any]:
     return dict(content)
 
 
-def find_beside(path: Path, *names: str) -> Path | None:
+def find_near(path: Path, *names: str) -> Path | None:
     """The first of some files in the folder of `path`, or in one of the three above it."""
     folder = path if path.is_dir() else path.parent
     for place in [folder, *list(folder.resolve().parents)[:3]]:
@@ -132,7 +135,7 @@ def unwrap(state: Mapping[str, Any], where: Path) -> dict[str, Tensor]:
             raise CheckpointError(f"{where}: {key}: expected a plain tensor, found {why}")
         tensors[key.removeprefix("module.")] = value.float() if value.is_floating_point() else value
     if len(tensors) != len(state):
-        raise CheckpointError(f"{where}: some keys are there both with and without 'module.'")
+        raise CheckpointError(f"{where}: some keys occur both with and without 'module.'")
     return tensors
 
 
@@ -168,12 +171,12 @@ def rename(tensors: Mapping[str, Tensor], rules: Sequence[Rule], where: Path) ->
         shown = ", ".join(unknown[:8]) + (
             f" and {len(unknown) - 8} more" if len(unknown) > 8 else ""
         )
-        raise CheckpointError(f"{where}: holds tensors that this source does not have: {shown}")
+        raise CheckpointError(f"{where}: has tensors unknown to this source: {shown}")
     return renamed
 
 
 class ForeignConfig:
-    """A foreign model config, which remembers what was read of it."""
+    """A foreign model config that records which options were read."""
 
     def __init__(self, tree: Mapping[str, Any], where: Path, model: str) -> None:
         """`model` names it in messages. Sections within the tree become dotted keys."""
@@ -194,14 +197,14 @@ class ForeignConfig:
         return self[key] if key in self.tree else default
 
     def require(self, key: str, expected: Any, default: Any) -> None:
-        """Refuse a model that differs from ours in what `key` says."""
+        """Raise `CheckpointError` unless the option `key` has the value that ours implements."""
         if (value := self.get(key, default)) != expected:
             raise CheckpointError(
                 f"{self.where}: {key}: is {value}; only {expected} can be imported"
             )
 
     def refuse_unread(self) -> None:
-        """An option that we do not know may change what the model computes."""
+        """Refuse unknown options, which may change what the model computes."""
         for key in self.tree:
             if key not in self.read:
                 raise CheckpointError(
@@ -210,7 +213,7 @@ class ForeignConfig:
 
 
 def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """{"a": {"b": 1}} -> {"a.b": 1}."""
+    """Flatten sections: {"a": {"b": 1}} -> {"a.b": 1}."""
     flat: dict[str, Any] = {}
     for key, value in tree.items():
         if isinstance(value, Mapping):

@@ -1,7 +1,7 @@
-"""What the HiFi-GAN checkpoints of several projects have in common: the names of tensors, three
-ways to lay them out, and the names of a generator's options.
+"""Code shared by the importers of HiFi-GAN: names of tensors in three layouts, and the options of
+the generator.
 
-The residual blocks are numbered through (`resblocks.<stage * kernels + kernel>`) or by stage and
+The residual blocks are numbered throughout (`resblocks.<stage * kernels + kernel>`) or by stage and
 kernel (`resblocks.<stage>.<kernel>`); weights are in `weight_g` and `weight_v`, in torch's newer
 parametrizations, or plain; and those of a 2-d convolution have a fourth dimension of 1.
 """
@@ -23,14 +23,16 @@ NORMED = {
     "weight_g": "parametrizations.weight.original0",
     "weight_v": "parametrizations.weight.original1",
 }
-OPTIONS = {  # ours: theirs
+# ours: theirs
+OPTIONS = {
     "channels": "upsample_initial_channel",
     "upsample_rates": "upsample_rates",
     "upsample_kernel_sizes": "upsample_kernel_sizes",
     "resblock_kernel_sizes": "resblock_kernel_sizes",
     "resblock_dilations": "resblock_dilation_sizes",
 }
-RULES: list[Rule] = [  # of grouped names
+# for grouped names
+RULES: list[Rule] = [
     (r"conv_pre\.(.+)", r"generator.first.\1"),
     (r"conv_post\.(.+)", r"generator.last.\1"),
     (r"ups\.(\d+)\.(.+)", r"generator.stages.\1.up.\2"),
@@ -55,7 +57,7 @@ def generator_section(options: Mapping[str, Any], where: Path) -> dict[str, Any]
 
 
 def take(options: Mapping[str, Any], key: str, where: Path) -> Any:
-    """A value of a foreign config. Raises `CheckpointError` where there is none."""
+    """An option of a foreign config. Raises `CheckpointError` if it is missing."""
     if key not in options:
         raise CheckpointError(f"{where}: {key}: is missing from the model's config")
     return options[key]
@@ -67,14 +69,14 @@ def generator_weights(
     where: Path,
     rules: Sequence[Rule] = RULES,
 ) -> dict[str, Tensor]:
-    """The state of our model. Raises `CheckpointError` for tensors that no rule names."""
+    """The state dict of our model. Raises `CheckpointError` for tensors without a rule."""
     n_kernels = len(section["resblock_kernel_sizes"])
     grouped = {_grouped(key, n_kernels): value for key, value in tensors.items()}
     return _normed(rename(grouped, rules, where))
 
 
 def _grouped(key: str, n_kernels: int) -> str:
-    """`resblocks.4.convs…` to `resblocks.1.1.convs…`, for three kernels."""
+    """`resblocks.4.convs…` -> `resblocks.1.1.convs…`, for three kernels."""
     match = re.fullmatch(r"resblocks\.(\d+)\.((?:convs|activations).*)", key)
     if match is None:
         return key
@@ -83,7 +85,7 @@ def _grouped(key: str, n_kernels: int) -> str:
 
 
 def _normed(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """With direction and length for each weight, in three dimensions."""
+    """Split each weight into direction and length, in three dimensions."""
     normed: dict[str, Tensor] = {}
     for key, value in tensors.items():
         if value.dim() == 4 and value.shape[3] == 1:

@@ -1,5 +1,5 @@
-"""Reading files that pickle whole modules, without running their code: every class but a few is
-refused, and those few are stand-ins that only hold what the file says of them.
+"""Reads files with pickled modules without running their code: all but a few classes are refused,
+and those few are replaced by placeholders that only store the attributes.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from recital.utils.errors import CheckpointError
 
 
 class Inert:
-    """Stands for an object of any class; its attributes are those of the file."""
+    """A placeholder for an object of any class, with the attributes from the file."""
 
-    dump_patches = False  # torch asks a class of its older files whether to write source there
+    dump_patches = False  # an attribute that torch reads from classes in old files
 
     def __setstate__(self, state: Any) -> None:
         if not isinstance(state, dict):
@@ -31,10 +31,11 @@ class Inert:
 
 
 def _nothing(*_: Any) -> None:
-    """Stands for a function whose result nobody needs."""
+    """A placeholder for a function whose result is not needed."""
 
 
-HARMLESS = {  # what tensors and containers are made by
+# constructors of tensors and containers
+HARMLESS = {
     ("collections", "OrderedDict"): collections.OrderedDict,
     ("builtins", "set"): set,
     ("__builtin__", "set"): set,
@@ -51,7 +52,7 @@ HARMLESS = {  # what tensors and containers are made by
 
 
 def read_module(path: Path, classes: set[tuple[str, str]]) -> dict[str, Any]:
-    """A `torch.save` file with pickled modules of the named (module, class) pairs.
+    """Load a `torch.save` file with pickled modules of the given (module, class) pairs.
 
     Raises `CheckpointError` for a file that names any other class or function.
     """
@@ -71,7 +72,7 @@ def read_module(path: Path, classes: set[tuple[str, str]]) -> dict[str, Any]:
     )
     refuse_other_files(path)
     try:
-        with warnings.catch_warnings():  # that the source of a stand-in is not that of the file
+        with warnings.catch_warnings():  # the source of a placeholder differs from that in the file
             warnings.simplefilter("ignore", torch.serialization.SourceChangeWarning)
             content = torch.load(path, map_location="cpu", pickle_module=door, weights_only=False)
     except Exception as error:  # what a broken file does to the unpickler cannot be listed
@@ -85,7 +86,7 @@ def read_module(path: Path, classes: set[tuple[str, str]]) -> dict[str, Any]:
 
 
 def state_of(module: Any, prefix: str = "") -> dict[str, Tensor]:
-    """The state dict of a stand-in for a `torch.nn.Module`."""
+    """The state dict of a placeholder for a `torch.nn.Module`."""
     state: dict[str, Tensor] = {}
     for group in ("_parameters", "_buffers"):
         for name, tensor in _mapping(module, group).items():

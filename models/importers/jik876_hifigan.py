@@ -14,7 +14,8 @@ from recital.utils.checkpoint import read_tensors
 from recital.utils.config import read_json5
 from recital.utils.errors import CheckpointError
 
-AUDIO = {  # ours: theirs
+# ours: theirs
+AUDIO = {
     "sample_rate": "sampling_rate",
     "n_fft": "n_fft",
     "win_length": "win_size",
@@ -28,7 +29,7 @@ AUDIO = {  # ours: theirs
 def convert(
     checkpoint: Path, config: Path | None, *, averaged: bool = False
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """As `recital.models.importers.convert` says; `config` is by default the config.json next to
+    """See `recital.models.importers.convert`; `config` is by default the config.json next to
     the checkpoint.
     """
     if averaged:
@@ -46,9 +47,7 @@ def convert(
 def read_generator(
     checkpoint: Path, config: Path | None
 ) -> tuple[dict[str, Any], dict[str, Any], Path]:
-    """(state, config, its path) of a file of a generator. Raises `CheckpointError` where there is
-    none.
-    """
+    """(state, config, its path) of a generator's file. Raises `CheckpointError` without one."""
     checkpoint = newest_generator(checkpoint)
     read = read_tensors if checkpoint.suffix == ".safetensors" else read_checkpoint
     content: Mapping[str, Any] = read(checkpoint)

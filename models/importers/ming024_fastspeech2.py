@@ -18,7 +18,7 @@ from recital.models.importers.fastspeech2 import (
 )
 from recital.models.importers.foreign import (
     ForeignConfig,
-    find_beside,
+    find_near,
     read_checkpoint,
     read_yaml,
     unwrap,
@@ -32,7 +32,7 @@ LEVELS = {"phoneme_level": "token", "frame_level": "frame"}
 def convert(
     checkpoint: Path, config: Path | None, *, averaged: bool = False
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """As `recital.models.importers.convert` says; `config` is the folder of the yaml files, or one
+    """See `recital.models.importers.convert`; `config` is the folder of the yaml files, or one
     of them (default: the checkpoint's folder).
     """
     if averaged:
@@ -52,21 +52,21 @@ def convert(
     setup = ForeignConfig(read_yaml(where, remedy), where, "FastSpeech 2")
     levels = Levels(*(_level(setup, name) for name in ("pitch", "energy")))
     model = model_section(options, tensors, levels, checkpoint)
-    model["energy_follows_pitch"] = False  # their fault, which the option restores for comparison
+    model["energy_follows_pitch"] = False  # a bug of theirs, reproduced for comparison
     for key in ("max_seq_len", "multi_speaker", "vocoder.model", "vocoder.speaker"):
-        options.get(key, None)  # limit nothing, or are seen in the tensors
+        options.get(key, None)  # without effect, or visible in the tensors
     options.refuse_unread()
     n_speakers = 1
     names: list[str] = []
     if (embedding := tensors.get("speaker_emb.weight")) is not None:
         n_speakers = len(embedding)
-        path = find_beside(folder, "speakers.json")
+        path = find_near(folder, "speakers.json")
         names = speaker_names(n_speakers, read_json5(path) if path else {}, path)
     resolved = {
         "model_type": "FastSpeech2",
         "audio": _audio(setup),
         "text": {
-            "cleaners": "english",  # which, unlike theirs, leaves no word in letters
+            "cleaners": "english",  # unlike theirs, spells no word by letters
             "symbol_set": "ming024",
             "p_arpabet": 1.0,
             "pause_symbol": "@sp",
@@ -102,11 +102,11 @@ def _audio(setup: ForeignConfig) -> dict[str, Any]:
 
 
 def _statistics(setup: ForeignConfig, folder: Path, checkpoint: Path) -> tuple[float, ...]:
-    """Mean and standard deviation of F0 (Hz) and energy; (0, 1) where values were not normalised.
+    """Mean and standard deviation of F0 (Hz) and energy; (0, 1) if values were not normalised.
 
     `stats.json` holds [min, max, mean, std] of each; the first two are normalised.
     """
-    path = find_beside(folder, "stats.json") or find_beside(checkpoint, "stats.json")
+    path = find_near(folder, "stats.json") or find_near(checkpoint, "stats.json")
     found: list[float] = []
     stats = read_json5(path) if path else {}
     for i, name in enumerate(("pitch", "energy")):
@@ -119,6 +119,6 @@ def _statistics(setup: ForeignConfig, folder: Path, checkpoint: Path) -> tuple[f
         else:
             raise CheckpointError(
                 f"{checkpoint}: no stats.json near it or its yaml files; copy it from the "
-                "preprocessed_path of the training, since it says what pitch is in Hz"
+                "preprocessed_path of the training, since it relates pitch to Hz"
             )
     return tuple(found)

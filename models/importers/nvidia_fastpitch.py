@@ -24,7 +24,7 @@ from recital.utils.errors import CheckpointError
 LJSPEECH_PITCH = (
     218.14,
     67.24,
-)  # Hz: what the reference takes where a checkpoint has no statistics
+)  # Hz: the reference's defaults for a checkpoint without statistics
 
 SYMBOL_SETS = {148: "english_basic", 123: "english_basic_lowercase", 175: "english_expanded"}
 
@@ -69,7 +69,8 @@ RULES: list[Rule] = [
     (r"(pitch_mean|pitch_std)", None),  # taken by _statistics
 ]
 
-AUDIO = {  # ours: (name in train_setup, value of the recipe)
+# ours: (name in train_setup, value of the recipe)
+AUDIO = {
     "sample_rate": ("sampling_rate", 22050),
     "n_fft": ("filter_length", 1024),
     "win_length": ("win_length", 1024),
@@ -82,7 +83,7 @@ AUDIO = {  # ours: (name in train_setup, value of the recipe)
 def convert(
     checkpoint: Path, config: Path | None, *, averaged: bool = False
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """As `recital.models.importers.convert` says."""
+    """See `recital.models.importers.convert`."""
     content = read_checkpoint(checkpoint)
     state = _weights(content, checkpoint, averaged)
     foreign, where = _config(content, checkpoint, config)
@@ -111,7 +112,9 @@ def convert(
     mean, std = _statistics(tensors, setup)
     ours["pitch_mean"] = torch.full((n_speakers,), mean)
     ours["pitch_std"] = torch.full((n_speakers,), std)
-    if model["aligner"] is not None:  # its alignment is settled: finetuning goes on from there
+    if (
+        model["aligner"] is not None
+    ):  # its alignment has converged: fine-tuning starts with full weight
         ours["binarization.focus"] = torch.tensor(1.0)
         ours["binarization.ramp"] = torch.tensor(float(model["binarization"]["warmup"]))
     return resolved, ours
@@ -134,7 +137,7 @@ def _weights(content: Mapping[str, Any], where: Path, averaged: bool) -> Mapping
 def _config(
     content: Mapping[str, Any], where: Path, given: Path | None
 ) -> tuple[ForeignConfig, Path]:
-    """The file that was given, or the checkpoint's own config."""
+    """The given file, or the checkpoint's own config."""
     if given is not None:
         return ForeignConfig(read_json5(given), given, "FastPitch"), given
     if not isinstance(content.get("config"), dict):
@@ -153,7 +156,7 @@ def _audio(setup: Mapping[str, Any], foreign: ForeignConfig) -> dict[str, Any]:
 def _text(
     setup: Mapping[str, Any], foreign: ForeignConfig, where: Path, is_1_0: bool
 ) -> dict[str, str]:
-    """As it was trained; the recipe's settings and the set of that size where nothing is said."""
+    """The text section of the training; by default the recipe's, with the set of that size."""
     recipe = "english_cleaners" if is_1_0 else "english_cleaners_v2"
     cleaners = setup.get("text_cleaners") or [recipe]
     if len(cleaners) != 1:
@@ -166,9 +169,9 @@ def _model(foreign: ForeignConfig, tensors: Mapping[str, Tensor]) -> dict[str, A
     d_model = foreign["symbols_embedding_dim"]
     foreign.require("in_fft_output_size", d_model, d_model)
     foreign.require("out_fft_output_size", d_model, d_model)
-    foreign.get("padding_idx", None)  # lengths define what is padding
+    foreign.get("padding_idx", None)  # padding is defined by lengths
     foreign.require("pitch_conditioning_formants", 1, 1)
-    foreign.get("max_seq_len", None)  # of 1.0; limits nothing
+    foreign.get("max_seq_len", None)  # of 1.0; without effect
     energy = foreign.get("energy_conditioning", False)
     key = tensors.get("attention.key_proj.2.conv.weight")
     model = {
@@ -191,7 +194,7 @@ def _model(foreign: ForeignConfig, tensors: Mapping[str, Tensor]) -> dict[str, A
         "energy_predictor_filter_size",
         "p_energy_predictor_dropout",
     ):
-        foreign.get(name, None)  # are in the config also where energy_conditioning is off
+        foreign.get(name, None)  # present even if energy_conditioning is off
     foreign.get("energy_predictor_n_layers", None)
     foreign.get("energy_embedding_kernel_size", None)
     return model
@@ -220,8 +223,8 @@ def _predictor(foreign: ForeignConfig, name: str) -> dict[str, Any]:
 
 
 def _statistics(tensors: Mapping[str, Tensor], setup: Mapping[str, Any]) -> tuple[float, float]:
-    """Mean and standard deviation of F0, Hz: the buffers, else the training's arguments, else
-    LJSpeech's.
+    """Mean and standard deviation of F0 in Hz, from the buffers, the training's arguments, or
+    LJSpeech.
     """
     buffers = [
         float(tensors[k].flatten()[0]) if k in tensors else 0.0 for k in ("pitch_mean", "pitch_std")
@@ -234,11 +237,9 @@ def _statistics(tensors: Mapping[str, Tensor], setup: Mapping[str, Any]) -> tupl
 
 
 def _verify_positions(found: Tensor | None, d_model: int, where: str) -> None:
-    """The stored frequencies of the position embedding must be those that we compute."""
+    """Check that the stored frequencies of the position embedding equal ours."""
     expected = 10000.0 ** (-torch.arange(0.0, d_model, 2.0) / d_model)
     if found is not None and not (
         found.shape == expected.shape and torch.allclose(found, expected, rtol=1e-2)
     ):
-        raise CheckpointError(
-            f"{where}: is not the sinusoid of FastPitch, so that this is another model"
-        )
+        raise CheckpointError(f"{where}: is not the sinusoid of FastPitch: another model")

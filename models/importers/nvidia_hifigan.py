@@ -1,8 +1,8 @@
-"""HiFi-GAN of NVIDIA's DeepLearningExamples: `hifigan_gen_checkpoint_6500.pt`, whose `config` and
-`train_setup` say all.
+"""HiFi-GAN of NVIDIA's DeepLearningExamples: `hifigan_gen_checkpoint_6500.pt`, with `config` and
+`train_setup` inside.
 
-It hears HiFi-GAN's own mels, except where it was fine-tuned on those that an acoustic model
-predicts: these are Tacotron's, half a hop apart.
+Its input is HiFi-GAN's mel, unless it was fine-tuned on the predictions of an acoustic model: these
+are Tacotron's mels, shifted by half a hop.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from recital.models.importers.hifigan import generator_section, generator_weight
 from recital.utils.config import read_json5
 from recital.utils.errors import CheckpointError
 
-AUDIO = {  # ours: (name in train_setup, value of the recipe)
+# ours: (name in train_setup, value of the recipe)
+AUDIO = {
     "sample_rate": ("sampling_rate", 22050),
     "n_fft": ("filter_length", 1024),
     "win_length": ("win_length", 1024),
@@ -31,7 +32,7 @@ AUDIO = {  # ours: (name in train_setup, value of the recipe)
 def convert(
     checkpoint: Path, config: Path | None, *, averaged: bool = False
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """As `recital.models.importers.convert` says."""
+    """See `recital.models.importers.convert`."""
     content = read_checkpoint(checkpoint)
     name = "gen_ema" if averaged else "generator"
     if not isinstance(content.get(name), dict):

@@ -1,5 +1,5 @@
 """Tacotron 2 of NVIDIA: DeepLearningExamples' checkpoints (`train.save_checkpoint`, and what its
-hub serves) and those of the original repository, which have no config. Sizes are read off tensors.
+hub serves) and those of the original repository, which have no config. Sizes are read from tensors.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ RULES: list[Rule] = [
 def convert(
     checkpoint: Path, config: Path | None, *, averaged: bool = False
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """As `recital.models.importers.convert` says."""
+    """See `recital.models.importers.convert`."""
     if averaged:
         raise CheckpointError(f"{checkpoint}: NVIDIA's recipe keeps no averaged weights")
     content = read_checkpoint(checkpoint)
@@ -64,7 +64,7 @@ def convert(
     tree = read_json5(config) if config is not None else content.get("config")
     where = config or checkpoint
     options = ForeignConfig(tree if isinstance(tree, Mapping) else {}, where, "Tacotron 2")
-    original = not options.tree  # which decodes for half as long by default
+    original = not options.tree  # with half the limit of steps by default
     shape = _Shapes(tensors, checkpoint)
     n_mels = shape["postnet.convolutions.0.0.conv.weight"][1]
     model = _model(options, tensors, shape, n_mels, max_decoder_steps=1000 if original else 2000)
@@ -72,7 +72,7 @@ def convert(
     options.require("n_symbols", n_symbols, n_symbols)
     options.require("n_mel_channels", n_mels, n_mels)
     for key in ("mask_padding", "decoder_no_early_stopping"):
-        options.get(key, None)  # of its losses and its tests
+        options.get(key, None)  # for its losses and tests only
     options.refuse_unread()
     resolved = {
         "model_type": "Tacotron2",
@@ -94,7 +94,7 @@ def convert(
 
 
 class _Shapes:
-    """Sizes of tensors that must be there."""
+    """The sizes of required tensors."""
 
     def __init__(self, tensors: Mapping[str, Tensor], where: Path) -> None:
         self.tensors, self.where = tensors, where
@@ -116,7 +116,8 @@ def _model(
     post, _, post_kernel = shape["postnet.convolutions.0.0.conv.weight"]
     filters, _, kernel = shape["decoder.attention_layer.location_layer.location_conv.conv.weight"]
     reduction = shape["decoder.linear_projection.linear_layer.weight"][0] // n_mels
-    found = {  # our sizes, each with the foreign option that must agree with it
+    # our sizes, each with the foreign option that must agree
+    found = {
         "symbols_embedding_dim": d_model,
         "encoder_embedding_dim": d_model,
         "encoder_kernel_size": encoder_kernel,
@@ -166,7 +167,7 @@ def _count(tensors: Mapping[str, Tensor], prefix: str) -> int:
 
 
 def _unwrap_hub(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The hub's file has `module.1.` before its keys."""
+    """Strip the prefix `module.1.` of the hub's file."""
     if all(key.startswith("1.") for key in tensors):
         return {key.removeprefix("1."): value for key, value in tensors.items()}
     return tensors

@@ -1,9 +1,9 @@
 """WaveGlow of NVIDIA: DeepLearningExamples' `checkpoint_WaveGlow_*.pt`, and the original project's
 files, which hold a state dict or pickle the whole module.
 
-All sizes are read off the tensors. A mel's projections are stored layer by layer
-(`cond_layers.<i>`), or for all layers of a coupling together (`cond_layer`); the oldest files part
-what a layer passes on (`res_layers`) from what it puts out (`skip_layers`).
+All sizes are read from the tensors. The projections of the mel are stored per layer
+(`cond_layers.<i>`), or for all layers of a coupling together (`cond_layer`); the oldest files have
+separate residual (`res_layers`) and skip convolutions (`skip_layers`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ CLASSES = {
     for module in ("glow", "glow_old", "waveglow.model")
     for name in ("WaveGlow", "WN", "Invertible1x1Conv")
 }
-AUDIO = {  # of Tacotron 2's mel, on which every published one was trained
+# Tacotron 2's mel, on which every published model was trained
+AUDIO = {
     "sample_rate": 22050,
     "n_fft": 1024,
     "win_length": 1024,
@@ -54,7 +55,7 @@ RULES: list[Rule] = [
 def convert(
     checkpoint: Path, config: Path | None, *, averaged: bool = False
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """As `recital.models.importers.convert` says; a config is only compared with the tensors."""
+    """See `recital.models.importers.convert`; a config is only compared with the tensors."""
     if averaged:
         raise CheckpointError(f"{checkpoint}: this recipe keeps no averaged weights")
     content = _read(checkpoint)
@@ -87,8 +88,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _fused(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """With the projections of a mel together, and residual and output parts of a layer together:
-    output channels lie on dimension 0 of weights, of their lengths and of biases.
+    """Concatenate the projections of the mel, and the residual and skip parts of a layer, along the
+    output channels: dimension 0 of weights, of their lengths and of biases.
     """
     fused: dict[str, Tensor] = {}
     groups: dict[str, list[tuple[int, Tensor]]] = {}
@@ -101,7 +102,7 @@ def _fused(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
         head, layers, tail = key.partition(".skip_layers.")
         if layers:
             after = f"{head}.in_layers.{int(tail.partition('.')[0]) + 1}.bias"
-            if after in tensors:  # the last layer passes nothing on
+            if after in tensors:  # the last layer has no residual
                 value = torch.cat([tensors[f"{head}.res_layers.{tail}"], value])
             fused[f"{head}.res_skip_layers.{tail}"] = value
         elif ".res_layers." not in key:
@@ -117,12 +118,12 @@ def _normed(key: str) -> str:
 
 
 def _three(key: str, value: Tensor) -> Tensor:
-    """An invertible convolution is a plain matrix here."""
+    """Drop the kernel dimension of an invertible convolution, a matrix here."""
     return value[..., 0] if ".mixers." in key and value.dim() == 3 else value
 
 
 def _sizes(weights: Mapping[str, Tensor], where: Path) -> dict[str, Any]:
-    """The `model` section, and `n_mels`, by the shapes of the tensors."""
+    """The `model` section and `n_mels`, from the shapes of the tensors."""
 
     def count(prefix: str, suffix: str) -> int:
         n = 0
@@ -160,7 +161,7 @@ def _sizes(weights: Mapping[str, Tensor], where: Path) -> dict[str, Any]:
 
 
 def _compare(options: Mapping[str, Any], section: Mapping[str, Any], where: Path) -> None:
-    """Refuse a config that is not that of the tensors."""
+    """Refuse a config that contradicts the tensors."""
     wn = options.get("WN_config", {})
     said = {
         "n_mels": options.get("n_mel_channels"),

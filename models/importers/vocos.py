@@ -1,8 +1,8 @@
 """Vocos of its authors: `pytorch_model.bin` with `config.yaml` next to it, on mels.
 
 Its mel is torchaudio's with that library's defaults: HTK's scale, no normalisation, 0 Hz to half
-the sample rate; magnitudes, the natural logarithm of at least 1e-7. Some forks made arguments of
-these, by torchaudio's names. The filters in the file are compared with ours.
+the sample rate; magnitudes, the natural logarithm of at least 1e-7. Some forks have arguments for
+these, with torchaudio's names. The filters in the file are compared with ours.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from recital.models.importers.foreign import find_beside, read_checkpoint, read_yaml, unwrap
+from recital.models.importers.foreign import find_near, read_checkpoint, read_yaml, unwrap
 from recital.models.importers.vocos_weights import agree, generator_weights
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.mel import mel_filters
@@ -24,7 +24,8 @@ from recital.utils.errors import CheckpointError
 
 FILTERS = "feature_extractor.mel_spec.mel_scale.fb"
 FILES = ("pytorch_model.bin", "model.safetensors")
-KNOWN = {  # arguments of each part; another may change what is computed
+# arguments of each part; an unknown one may change what is computed
+KNOWN = {
     "MelSpectrogramFeatures": "sample_rate n_fft win_length hop_length n_mels padding f_min f_max "
     "norm mel_scale",
     "VocosBackbone": "input_channels dim intermediate_dim num_layers layer_scale_init_value "
@@ -36,11 +37,11 @@ KNOWN = {  # arguments of each part; another may change what is computed
 def convert(
     checkpoint: Path, config: Path | None, *, averaged: bool = False
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """As `recital.models.importers.convert` says; `checkpoint` may be the folder of both files."""
+    """See `recital.models.importers.convert`; `checkpoint` may be the folder of both files."""
     if averaged:
         raise CheckpointError(f"{checkpoint}: this recipe keeps no averaged weights")
     file = _file(checkpoint)
-    where = config or find_beside(file, "config.yaml") or file.with_name("config.yaml")
+    where = config or find_near(file, "config.yaml") or file.with_name("config.yaml")
     tree = _model(read_yaml(where, "give it with --config"))
     features = _part(tree, "feature_extractor", "MelSpectrogramFeatures", where)
     backbone = _part(tree, "backbone", "VocosBackbone", where)
@@ -115,7 +116,7 @@ def _part(tree: Mapping[str, Any], name: str, kind: str, where: Path) -> Mapping
 
 
 def _compare_filters(tensors: Mapping[str, Tensor], audio: dict[str, Any], where: Path) -> None:
-    """The file's own mel filters, [n_fft // 2 + 1, n_mels], must be those of our AudioConfig."""
+    """Check that the file's mel filters, [n_fft // 2 + 1, n_mels], are those of our AudioConfig."""
     theirs = tensors.get(FILTERS)
     ours = torch.from_numpy(mel_filters(AudioConfig(**audio))).T
     if theirs is not None and not (

@@ -1,4 +1,4 @@
-"""What the Vocos checkpoints of several projects have in common: the names of tensors."""
+"""Code shared by the importers of Vocos: names of tensors."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ RULES: list[Rule] = [
 def generator_weights(
     tensors: Mapping[str, Tensor], where: Path
 ) -> tuple[dict[str, Tensor], dict[str, int]]:
-    """The state of our model, and the sizes of its tensors: d_model, n_layers, d_inner,
-    n_mels and n_fft. Raises `CheckpointError` for tensors that are not of a Vocos.
+    """The state dict of our model, and the sizes of its tensors: d_model, n_layers, d_inner, n_mels
+    and n_fft. Raises `CheckpointError` for tensors that are not from a Vocos.
     """
     dropped = sorted({k.partition(".")[0] for k in tensors if k.startswith(TRAINING)})
     if dropped:
@@ -52,6 +52,6 @@ def generator_weights(
 
 
 def agree(said: Any, found: int, name: str, where: Path) -> None:
-    """Refuse a config that is not that of the tensors."""
+    """Refuse a config that contradicts the tensors."""
     if said is not None and said != found:
         raise CheckpointError(f"{where}: {name} is {said}, but {found} by the tensors")

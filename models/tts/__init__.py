@@ -1,1 +1,1 @@
-"""Acoustic models, one file a paper."""
+"""Acoustic models, one file or folder per paper."""

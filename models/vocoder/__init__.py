@@ -1,1 +1,1 @@
-"""Vocoders, one file a paper."""
+"""Vocoders, one file or folder per paper."""

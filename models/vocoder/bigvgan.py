@@ -2,8 +2,8 @@
 activations, filtered against aliasing. Its objective is in `gan.py`, its discriminators in
 `modules/losses/discriminators.py`.
 
-What deviates: convolutions begin with the library's weights, since those that the authors' code
-sets are undone by its weight norm.
+Deviation: convolutions start with torch's default weights, since weight norm overwrites the
+initialisation of the authors' code.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ class BigVganGenerator(Generator):
         final_tanh: bool = True,
         final_bias: bool = True,
     ) -> None:
-        """`channels` is the width before the first stage. `resblock` is 1 (two convolutions a
+        """`channels` is the width before the first stage. `resblock` is 1 (two convolutions per
         dilation) or 2 (one). `log_scale` learns the logarithms of the activations' factors. Without
-        `final_tanh` (version 2) the wave is cut at -1 and 1. Raises `ConfigError` where these do
-        not fit each other or `audio`.
+        `final_tanh` (version 2) the wav is clipped to [-1, 1]. Raises `ConfigError` if these do not
+        match each other or `audio`.
         """
         super().__init__()
         self._fused = Fused(self, _prepare)
@@ -130,14 +130,14 @@ class Stage(nn.Module):
         return total / len(self.blocks)
 
     def span(self, low: int, high: int) -> tuple[int, int]:
-        """Indices of outputs to those of the inputs that they depend on, both inclusive."""
+        """Map a range of output indices to the range of inputs it depends on, both inclusive."""
         low, high = low - self.reach + self.pad - self.size + 1, high + self.reach + self.pad
         return -(-low // self.rate), high // self.rate
 
 
 class AmpBlock(nn.Module):
-    """Residual convolutions, each behind an activation: for each dilation one, and for block 1 a
-    second one without dilation.
+    """Residual convolutions, each after an activation: one per dilation, and for block 1 a second
+    one without dilation.
     """
 
     def __init__(
@@ -171,14 +171,14 @@ class AmpBlock(nn.Module):
 
 
 class BigVGAN(GanVocoder):
-    """BigVGAN: its generator in the GAN game of `gan.py`."""
+    """BigVGAN: its generator with the adversarial training of `gan.py`."""
 
     generator: BigVganGenerator
 
 
 def _context(stages: Sequence[Stage], hop_length: int) -> int:
-    """Frames on either side that the samples of a frame depend on: the span of frame 0's samples,
-    followed from the wave back to the mel.
+    """Frames on each side that the samples of a frame depend on: the span of frame 0's samples,
+    followed from the wav back to the mel.
     """
     edge = EDGE_KERNEL // 2 + AntiAliased.reach
     low, high = -edge, hop_length - 1 + edge
@@ -188,7 +188,7 @@ def _context(stages: Sequence[Stage], hop_length: int) -> int:
 
 
 def _prepare(plain: nn.Module) -> None:
-    """For inference: what is fastest where the weights are."""
+    """Prepare for inference: the fastest form on the device of the weights."""
     if next(plain.parameters()).device.type == "cpu":
         to_images(plain)
         to_polyphase(plain)

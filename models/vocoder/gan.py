@@ -1,9 +1,9 @@
 """A GAN vocoder: any generator, with the discriminators and losses that a config lists.
 
-HiFi-GAN's objective (arXiv 2010.05646, eq. 1 to 6) is its default; a later GAN vocoder is a
-generator and a config. What deviates: the generator's turn takes no gradients of the
-discriminators' weights, which nobody would use; and real and generated waves pass through the
-discriminators together, as one batch.
+HiFi-GAN's objective (arXiv 2010.05646, eq. 1 to 6) is the default; another GAN vocoder is a
+generator and a config. Deviations: the generator's turn computes no gradients of the
+discriminators' weights, which would be unused; real and generated wavs pass through the
+discriminators as one batch.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ from recital.utils.trainable import bare
 
 
 class Generator(nn.Module):
-    """What a GAN vocoder asks of its generator. Training goes through `forward`."""
+    """The interface of a GAN vocoder's generator. Training uses `forward`."""
 
-    context_frames: int  # frames of mel on either side that a sample depends on
+    context_frames: int  # frames of mel on each side that a sample depends on
 
     @torch.no_grad()
     def infer(self, mel: Tensor) -> Tensor:
-        """mel [B, n_mels, T] -> wav [B, T * hop_length] without gradients, as fast as may be."""
+        """mel [B, n_mels, T] -> wav [B, T * hop_length], fast and without gradients."""
         wav: Tensor = self(mel)
         return wav
 
 
 class GanVocoder(Vocoder):
-    """Any generator in the GAN game. Without discriminators (as imported) it only speaks."""
+    """Any generator with adversarial training; without discriminators (as imported) only infers."""
 
     needs = frozenset({"mel", "wav"})
     training_only = {"discriminator": "discriminators"}
@@ -59,14 +59,14 @@ class GanVocoder(Vocoder):
         mel_losses: Sequence[Mapping[str, Any]] = ({},),
         stft_resolutions: Sequence[tuple[Samples, Samples, Samples]] = (),
     ) -> None:
-        """A part of `discriminators` that is None is left out, so that a config can drop one of
-        its base. `adversarial_after` steps are trained on the distances alone, which are quick.
+        """A part of `discriminators` that is None is left out, so that a config can drop one of its
+        base. The first `adversarial_after` steps use only the distances, which are fast.
 
-        `mel_losses` are definitions of mels for the loss, each as what differs from `audio`; the
-        loss is the mean of their distances. With `stft_resolutions`, there is a loss "stft".
+        `mel_losses` define the mels of the loss by their differences from `audio`; the loss is the
+        mean of their distances. With `stft_resolutions`, there is a loss "stft".
         """
         super().__init__()
-        self.generator: Any = generator  # or what data parallelism makes of it
+        self.generator: Any = generator  # or its data-parallel wrapper
         self.audio = audio
         parts = {name: part for name, part in (discriminators or {}).items() if part is not None}
         self.discriminator: Any = Discriminators(parts) if parts else None
@@ -79,14 +79,14 @@ class GanVocoder(Vocoder):
             for i, change in enumerate(mel_losses)
         )
         self.stft = MultiResolutionStft(stft_resolutions) if stft_resolutions else None
-        # all that it yields at some step: a warm phase leaves some of them out
+        # all losses of any step: the warm-up phase leaves some out
         losses = {"mel"} | ({"stft"} if stft_resolutions else set())
         losses |= {"real", "fake", "adversarial", "feature_matching"} if parts else set()
         self.losses = frozenset(losses)
 
     @property
     def context_frames(self) -> int:
-        """Frames of mel on either side that a sample depends on."""
+        """Frames of mel on each side that a sample depends on."""
         return bare(self.generator, Generator).context_frames
 
     def begin_step(self, trained_steps: int) -> None:
@@ -108,7 +108,7 @@ class GanVocoder(Vocoder):
         yield "generator", _means(distances, len(wav))
 
     def _distances(self, wav_hat: Tensor, wav: Tensor) -> dict[str, Tensor]:
-        """Between the waves, without judges."""
+        """Distances between the wavs, without discriminators."""
         mels = [(mel(wav_hat) - mel(wav)).abs().mean() for mel in self.mels]
         losses = {"mel": torch.stack(mels).mean()}
         if self.stft is not None:
@@ -116,7 +116,7 @@ class GanVocoder(Vocoder):
         return losses
 
     def _judged(self, both: Mapping[str, Sequence[Judgement]], n: int) -> dict[str, Tensor]:
-        """The discriminators' losses, of a batch of `n` real and `n` generated waves."""
+        """The discriminators' losses on a batch of `n` real and `n` generated wavs."""
         real = self._weighted(both, lambda judged: LOSSES[self.adversarial].real(judged.scores[:n]))
         fake = self._weighted(both, lambda judged: LOSSES[self.adversarial].fake(judged.scores[n:]))
         return {"real": real, "fake": fake}
@@ -143,7 +143,7 @@ class GanVocoder(Vocoder):
     def _weighted(
         self, judgements: Mapping[str, Sequence[Judgement]], loss: Callable[[Judgement], Tensor]
     ) -> Tensor:
-        """The sum of a loss over all sub-discriminators, by the weights of their parts."""
+        """The sum of a loss over all sub-discriminators, weighted by part."""
         weights = self._part_weights()
         terms = [weights[name] * loss(j) for name, judged in judgements.items() for j in judged]
         return torch.stack(terms).sum()
@@ -160,7 +160,7 @@ class GanVocoder(Vocoder):
 
 @contextmanager
 def frozen(module: nn.Module) -> Iterator[None]:
-    """Within, what is computed takes no gradients to the module's parameters."""
+    """In this context, the module's parameters get no gradients."""
     parameters = [p for p in module.parameters() if p.requires_grad]
     for p in parameters:
         p.requires_grad_(False)
@@ -172,12 +172,12 @@ def frozen(module: nn.Module) -> Iterator[None]:
 
 
 def _means(losses: Mapping[str, Tensor], n: int) -> dict[str, Tensor]:
-    """Means over `n` waves of this process to means over those of all processes."""
+    """Means over the `n` wavs of this process -> means over those of all processes."""
     return batch_means({name: (n * loss, torch.tensor(n)) for name, loss in losses.items()})
 
 
 def _changed(audio: AudioConfig, change: Mapping[str, Any], where: str) -> AudioConfig:
-    """A definition of mels that differs from `audio` in some fields."""
+    """`audio` with some fields changed."""
     try:
         return build_section(AudioConfig, {**asdict(audio), **change}, where)
     except ConfigError as error:

@@ -1,4 +1,4 @@
-"""Griffin-Lim: the vocoder that needs no training.
+"""Griffin-Lim, a vocoder without training.
 
 Fast Griffin-Lim (Perraudin, Balazs and Søndergaard, "A fast Griffin-Lim algorithm", WASPAA 2013,
 algorithm 2), on magnitudes found from the mel by non-negative least squares (Lee and Seung's
@@ -19,13 +19,13 @@ from recital.modules.contract.model import Vocoder
 from recital.modules.fast.phases import TINY, accelerate
 from recital.modules.signal.stft import InverseStft, Stft
 
-LEAST = 1e-5  # magnitude from which a refinement can still grow
-MOST_RAISED = 2.0  # times, by an iteration of a refinement
+LEAST = 1e-5  # smallest magnitude from which a refinement can grow
+MOST_RAISED = 2.0  # largest factor per iteration of a refinement
 
 
 class GriffinLim(Vocoder):
-    """A vocoder of any `AudioConfig`. The same mel gives the same wave: the first phases are
-    drawn from a fixed seed. Phases are found for the whole mel, so it has no `context_frames`.
+    """A vocoder for any `AudioConfig`. It is deterministic: the initial phases are drawn from a
+    fixed seed. Phases are optimised for the whole mel, so it has no `context_frames`.
     """
 
     pinv: Tensor
@@ -68,11 +68,10 @@ class GriffinLim(Vocoder):
         momentum: float = 0.95,
         n_updates: int = 8,
     ) -> Tensor:
-        """Bring a wave [B, T * hop_length] that another vocoder made of `mel` nearer to it.
+        """Refine a wav [B, T * hop_length] that another vocoder generated from `mel`.
 
-        Its magnitudes are scaled to the mel, by `n_updates` that begin from them, and made
-        consistent in `n_iterations`; its phases are the first ones. Bins that no filter reads keep
-        their magnitudes.
+        Its magnitudes are scaled to the mel in `n_updates` and made consistent in `n_iterations`,
+        starting from its phases. Bins without a filter keep their magnitudes.
         """
         audio, n_frames = self.audio, mel.shape[-1]
         with torch.autocast(mel.device.type, enabled=False):
@@ -88,15 +87,15 @@ class GriffinLim(Vocoder):
 
     @property
     def refine_frames(self) -> int:
-        """Frames on either side that a frame of the next iteration depends on."""
+        """Frames on each side that a frame of the next iteration depends on."""
         return (self.audio.n_fft - 1) // self.audio.hop_length
 
     def _consistent(
         self, first: Tensor, n_iterations: int, momentum: float, most_raised: float = math.inf
     ) -> Tensor:
-        """Complex [B, T, n_fft // 2 + 1] -> wav [B, T * hop_length] whose magnitudes are nearest
-        to those of `first`: algorithm 2. What neighbours cancel in a frame has a phase of rounding
-        errors; raised to its magnitude at once, it would make them audible.
+        """Complex [B, T, n_fft // 2 + 1] -> wav [B, T * hop_length] whose magnitudes are closest to
+        those of `first`: algorithm 2. A bin cancelled by neighbouring frames has a random phase
+        from rounding; the limit per iteration keeps it from becoming audible.
         """
         n_frames = first.shape[1]
         spectrum, magnitude = first, first.abs()
@@ -110,15 +109,13 @@ class GriffinLim(Vocoder):
         return self.istft.cut(wav, n_frames).clamp(-1.0, 1.0)
 
     def magnitude(self, mel: Tensor) -> Tensor:
-        """Log mel [B, n_mels, T] -> linear magnitudes [B, n_fft // 2 + 1, T] whose mel is
-        nearest.
-        """
+        """Log mel [B, n_mels, T] -> magnitudes [B, n_fft // 2 + 1, T] with the closest mel."""
         target = self._target(mel).transpose(1, 2)
         first = (target @ self.pinv.T).clamp(min=TINY) * (self.mel.filters.sum(0) > 0)
         return self._updated(first, target, self.n_updates).transpose(1, 2)
 
     def _target(self, mel: Tensor) -> Tensor:
-        """Log mel -> mel, without what the floor may have added."""
+        """Log mel -> mel, with the floor subtracted."""
         target = mel.exp() if self.audio.log_base == "e" else 10.0**mel
         return (target - self.audio.log_floor).clamp(min=0.0)
 
@@ -134,8 +131,8 @@ class GriffinLim(Vocoder):
         return magnitude
 
     def _first_phases(self, magnitude: Tensor) -> Tensor:
-        """Drawn frame by frame on the CPU, so that they depend neither on the device nor on what
-        else is in the batch.
+        """Draw phases frame by frame on the CPU, so that they depend neither on the device nor on
+        the batch.
         """
         generator = torch.Generator().manual_seed(self.seed)
         phases = torch.rand(magnitude.shape[1:], generator=generator) * (2 * torch.pi)

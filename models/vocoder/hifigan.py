@@ -42,8 +42,8 @@ class HiFiGanGenerator(Generator):
         resblock_kernel_sizes: Sequence[Kernel] = (3, 7, 11),
         resblock_dilations: Sequence[Sequence[Samples]] = ((1, 3, 5), (1, 3, 5), (1, 3, 5)),
     ) -> None:
-        """`channels` is the width before the first stage. `resblock` is 1 (two convolutions a
-        dilation) or 2 (one), appendix A. Raises `ConfigError` where these do not fit each other or
+        """`channels` is the width before the first stage. `resblock` is 1 (two convolutions per
+        dilation) or 2 (one), appendix A. Raises `ConfigError` if these do not match each other or
         `audio`.
         """
         super().__init__()
@@ -128,13 +128,13 @@ class Stage(nn.Module):
         return total / len(self.blocks)
 
     def span(self, low: int, high: int) -> tuple[int, int]:
-        """Indices of outputs to those of the inputs that they depend on, both inclusive."""
+        """Map a range of output indices to the range of inputs it depends on, both inclusive."""
         low, high = low - self.reach + self.pad - self.size + 1, high + self.reach + self.pad
         return -(-low // self.rate), high // self.rate
 
 
 class ResBlock1(nn.Module):
-    """Two convolutions for each dilation, the second without."""
+    """Two convolutions per dilation, the second without dilation."""
 
     def __init__(self, channels: int, kernel_size: int, dilations: Sequence[int]) -> None:
         super().__init__()
@@ -151,7 +151,7 @@ class ResBlock1(nn.Module):
 
 
 class ResBlock2(nn.Module):
-    """One convolution for each dilation."""
+    """One convolution per dilation."""
 
     def __init__(self, channels: int, kernel_size: int, dilations: Sequence[int]) -> None:
         super().__init__()
@@ -166,14 +166,14 @@ class ResBlock2(nn.Module):
 
 
 class HiFiGAN(GanVocoder):
-    """HiFi-GAN: its generator in the GAN game of `gan.py`."""
+    """HiFi-GAN: its generator with the adversarial training of `gan.py`."""
 
     generator: HiFiGanGenerator
 
 
 def _context(stages: Sequence[Stage], hop_length: int) -> int:
-    """Frames on either side that the samples of a frame depend on: the span of frame 0's samples,
-    followed from the wave back to the mel.
+    """Frames on each side that the samples of a frame depend on: the span of frame 0's samples,
+    followed from the wav back to the mel.
     """
     low, high = -(EDGE_KERNEL // 2), hop_length - 1 + EDGE_KERNEL // 2
     for stage in reversed(stages):
@@ -182,7 +182,7 @@ def _context(stages: Sequence[Stage], hop_length: int) -> int:
 
 
 def _prepare(plain: nn.Module) -> None:
-    """For inference: what is fastest where the weights are."""
+    """Prepare for inference: the fastest form on the device of the weights."""
     if next(plain.parameters()).device.type == "cpu":
         to_images(plain)
 
@@ -201,7 +201,7 @@ def check_stages(
     sizes: Sequence[int],
     dilations: Sequence[Sequence[int]],
 ) -> None:
-    """Raise `ConfigError` where the parts of a config do not fit each other."""
+    """Raise `ConfigError` unless the values of a config match each other."""
     where = "model.generator"
     if (product := math.prod(rates)) != audio.hop_length:
         raise ConfigError(
@@ -220,6 +220,6 @@ def check_stages(
         )
     if channels < 1 or channels % (1 << len(rates)):
         raise ConfigError(
-            f"{where}.channels: {channels} cannot be halved {len(rates)} times; take a multiple "
+            f"{where}.channels: {channels} cannot be halved {len(rates)} times; use a multiple "
             f"of {1 << len(rates)}"
         )

@@ -1,9 +1,9 @@
-"""Vocos (arXiv 2306.00814): a generator that never leaves the frame rate. It predicts magnitudes
-and phases, and an inverse Fourier transform makes the wave of them.
+"""Vocos (arXiv 2306.00814): a generator at the frame rate. It predicts magnitudes and phases, which
+an inverse STFT turns into a wav.
 
-Beyond the paper, as in its authors' code: magnitudes end at 100. Where the wave begins at the
-centre of the first frame ("center"), that code leaves (T - 1) hops of samples; here there are T,
-the last of them from the same overlapping frames.
+Beyond the paper, as in its authors' code: magnitudes are clipped at 100. If the wav starts at the
+centre of the first frame ("center"), that code returns (T - 1) hops of samples; here there are T,
+the last from the same overlapping frames.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class VocosGenerator(Generator):
         mel_std: Positive = 1.0,
         padding: Literal["center", "same"] | None = None,
     ) -> None:
-        """`mel_mean` and `mel_std` normalise the input. `padding` says where the wave begins in
-        the first frame; by default as the mel has it.
+        """`mel_mean` and `mel_std` normalise the input. `padding` defines where the wav starts in
+        the first frame; the default is that of the mel.
         """
         super().__init__()
         self.register_buffer("mel_mean", torch.tensor(mel_mean), persistent=False)
@@ -61,6 +61,6 @@ class VocosGenerator(Generator):
 
 
 class Vocos(GanVocoder):
-    """Vocos: its generator in the GAN game of `gan.py`."""
+    """Vocos: its generator with the adversarial training of `gan.py`."""
 
     generator: VocosGenerator

@@ -1,10 +1,10 @@
-"""WaveGlow (arXiv 1811.00002): a flow from waves to white noise, trained by likelihood alone and
-run backwards to speak.
+"""WaveGlow (arXiv 1811.00002): a flow from wavs to white noise, trained by likelihood only and
+inverted for inference.
 
-Beyond the paper, as in NVIDIA's code: an early output takes the first channels of what flows on;
-the affine coupling's network gives the shift first and the log of the scale behind it. Its arrays
-have time before channels here, so that every convolution is one matrix product, and the
-projections of the mel for all layers of a coupling are one.
+Beyond the paper, as in NVIDIA's code: an early output consists of the first channels; the affine
+coupling's network returns the shift first, then the log of the scale. Arrays have time before
+channels here, so that every convolution is one matrix product, and one projection of the mel serves
+all layers of a coupling.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ UPSAMPLE_HOPS = 4  # hops that the kernel of the upsampling covers
 
 
 class Flowed(NamedTuple):
-    """What training looks at. G groups of `n_group` samples."""
+    """The outputs used in training. G groups of `n_group` samples."""
 
     z: Tensor  # [B, n_group, G], the early outputs first
-    log_scales: list[Tensor]  # one a flow, [B, channels / 2, G]
-    log_determinants: list[Tensor]  # one a flow, scalars; of all groups of the batch
+    log_scales: list[Tensor]  # per flow, [B, channels / 2, G]
+    log_determinants: list[Tensor]  # per flow, scalars; over all groups of the batch
 
 
 class InvertibleConv(nn.Module):
-    """Section 2.2: a 1x1 convolution whose inverse and determinant are at hand."""
+    """Section 2.2: a 1x1 convolution with its inverse and log-determinant."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -57,9 +57,11 @@ class InvertibleConv(nn.Module):
         return F.linear(x, self.weight), log_determinant
 
     def invert(self, x: Tensor) -> Tensor:
-        """[B, G, C] -> [B, G, C]; the inverse is computed in float32 and kept."""
+        """[B, G, C] -> [B, G, C]; the inverse is computed in float32 and cached."""
         weight = self.weight
-        version = 0 if weight.is_inference() else weight._version  # such a one cannot be trained
+        version = (
+            0 if weight.is_inference() else weight._version
+        )  # inference tensors cannot change by training
         key = (weight.data_ptr(), version, x.dtype)
         if self._inverse is None or self._inverse[0] != key:
             self._inverse = (key, torch.linalg.inv(self.weight.detach().float()).to(x.dtype))
@@ -120,12 +122,12 @@ class WaveGlowNetwork(nn.Module):
         channels: Width = 512,
         kernel_size: Kernel = 3,
     ) -> None:
-        """Raises `ConfigError` where the groups do not fit `audio` or the early outputs."""
+        """Raises `ConfigError` if the groups do not match `audio` or the early outputs."""
         super().__init__()
         early = (n_flows - 1) // n_early_every * n_early_size
         if audio.hop_length % n_group or n_group % 2 or n_early_size % 2 or early >= n_group:
             raise ConfigError(
-                f"model.n_group: {n_group} cannot be: expected an even number that divides "
+                f"model.n_group: {n_group} is invalid: expected an even number that divides "
                 f"audio.hop_length {audio.hop_length} and is above the {early} channels of "
                 "the early outputs (model.n_early_size, even, every n_early_every flows)"
             )
@@ -135,9 +137,8 @@ class WaveGlowNetwork(nn.Module):
         self.hop_length = hop
         self.n_group = n_group
         self.upsample = nn.ConvTranspose1d(audio.n_mels, audio.n_mels, UPSAMPLE_HOPS * hop, hop)
-        self.early = [  # channels that leave before each flow
-            n_early_size if k and k % n_early_every == 0 else 0 for k in range(n_flows)
-        ]
+        # channels of the early output before each flow
+        self.early = [n_early_size if k and k % n_early_every == 0 else 0 for k in range(n_flows)]
         self.mixers, self.couplings = nn.ModuleList(), nn.ModuleList()
         width = n_group
         for leaving in self.early:
@@ -152,7 +153,7 @@ class WaveGlowNetwork(nn.Module):
         self._fused = Fused(self, fold)
 
     def train(self, mode: bool = True) -> WaveGlowNetwork:
-        """Training forgets the form that inference keeps."""
+        """Training drops the cached form for inference."""
         if mode:
             self._fused.clear()
         return super().train(mode)
@@ -184,8 +185,8 @@ class WaveGlowNetwork(nn.Module):
         return self._fused().generate(mel, z)  # type: ignore[operator]
 
     def generate(self, mel: Tensor, z: Tensor) -> Tensor:
-        """The flows backwards. The couplings work in the precision of the weights, the few
-        channels that they change in float32.
+        """Invert the flows. The couplings run in the precision of the weights, the few channels
+        that they change in float32.
         """
         dtype = self.upsample.weight.dtype
         condition = self.condition(mel.to(dtype), mel.shape[2] * self.hop_length)
@@ -216,14 +217,14 @@ class WaveGlowNetwork(nn.Module):
 
 
 class WaveGlow(Vocoder):
-    """The vocoder: the network, its loss, and the noise that it speaks out of."""
+    """The vocoder: the network, its loss, and its input noise."""
 
     networks = ("network",)
     needs = frozenset({"mel", "wav"})
     losses = frozenset({"nll"})
 
     def __init__(self, network: WaveGlowNetwork, audio: AudioConfig, sigma: Weight = 0.6) -> None:
-        """`sigma` is the standard deviation of the noise that speaks; training's is 1."""
+        """`sigma` is the standard deviation of the noise in inference; in training it is 1."""
         super().__init__()
         if not sigma >= 0:
             raise ConfigError(f"model.sigma: expected a number from 0 on, found {sigma!r}")
@@ -233,12 +234,12 @@ class WaveGlow(Vocoder):
 
     @property
     def context_frames(self) -> int:
-        """Frames of mel (and of noise) on either side that a sample depends on."""
+        """Frames of mel (and of noise) on each side that a sample depends on."""
         return self.bare_network.context_frames
 
     @property
     def bare_network(self) -> WaveGlowNetwork:
-        """The network without what data parallelism has wrapped around it."""
+        """The network without the wrappers of data parallelism."""
         return bare(self.network, WaveGlowNetwork)
 
     def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
@@ -269,20 +270,20 @@ class WaveGlow(Vocoder):
 
     def draw_noise(self, batch_size: int, n_frames: int, seed: int = 0, start: int = 0) -> Tensor:
         """Noise for `n_frames` frames from frame `start` on, [B, n_group, G]: a function of the
-        seed and the frame, so that pieces of a long mel get their pieces of its noise.
+        seed and the frame, so that parts of a long mel get the same noise.
         """
         n_group = self.bare_network.n_group
         per_frame = self.audio.hop_length // n_group
         return draw_noise(n_group, per_frame, n_frames, seed, start).expand(batch_size, -1, -1)
 
     def infer_quiet(self, mel: Tensor) -> Tensor:
-        """The wave of no noise at all."""
+        """The wav without noise."""
         return self.infer(mel, sigma=0.0)
 
     def infer_windows(
         self, mel: Tensor, starts: Sequence[int], source: Tensor | None = None
     ) -> Tensor:
-        """Each window with the noise of its place."""
+        """Generate each window with the noise of its position."""
         noise = [self.draw_noise(1, mel.shape[2], start=start) for start in starts]
         return self.infer(mel, z=torch.cat(noise))
 
@@ -293,7 +294,7 @@ def fold(network: Any) -> None:
 
 
 def negative_log_likelihood(flowed: Flowed, sigma: float = 1.0) -> Tensor:
-    """Eq. 10, without its constant, in nats a sample; a scalar. `sigma` is that of the noise."""
+    """Eq. 10 without its constant, in nats per sample; a scalar. `sigma` is that of the noise."""
     z = flowed.z.float()
     scales = torch.stack([s.sum() for s in flowed.log_scales]).sum()
     determinants = torch.stack(flowed.log_determinants).sum()

@@ -88,7 +88,7 @@ def test_what_cannot_be_imported_says_why(vectors: Path, tmp_path: Path) -> None
     refused("beta")
     config.write_text(json.dumps(options))
     torch.save({"generator": {**state, "fc.weight": torch.ones(2)}}, file)
-    refused("holds tensors that this source does not have: fc.weight")
+    refused("has tensors unknown to this source: fc.weight")
     key = "activation_post.upsample.filter"
     torch.save({"generator": {**state, key: state[key].flip(2) * 1.1}}, file)
     refused(f"{key}: is another low-pass filter")

@@ -203,6 +203,6 @@ def test_what_cannot_be_imported_says_why(tmp_path: Path) -> None:
     config.write_text(json.dumps(options))
     refused(CheckpointError, "keeps no averaged weights", "--averaged")
     torch.save({"generator": {**foreign_state(model, "flat"), "fc.weight": torch.ones(2)}}, file)
-    refused(CheckpointError, "holds tensors that this source does not have: fc.weight")
+    refused(CheckpointError, "has tensors unknown to this source: fc.weight")
     torch.save({"mpd": {}}, file)
     refused(CheckpointError, "holds no 'generator'; found: mpd")

@@ -1,10 +1,10 @@
 """FastPitch (arXiv 2006.06873) with the learned alignment of arXiv 2108.10447: FastPitch 1.1 of
 NVIDIA's recipes.
 
-Without an aligner it is FastPitch 1.0, which is given durations. Deviations: padding never reaches
-a real token or frame (an item in a padded batch equals the item alone); a text's own pad symbol
-stays a symbol; pitch statistics may differ by speaker; binarization starts when the soft alignment
-is measured to be sharp, not at a given epoch.
+Without an aligner it is FastPitch 1.0, with given durations. Deviations: padding has no influence
+on real tokens or frames (an item in a padded batch equals the item alone); the pad symbol within a
+text is an ordinary symbol; pitch statistics may differ by speaker; binarization starts when the
+soft alignment is measured to be sharp, not at a fixed epoch.
 """
 
 from __future__ import annotations
@@ -65,11 +65,11 @@ class FastPitch(AcousticModel):
         normalize_energy: bool = False,
         binarization: Binarization | None = None,
     ) -> None:
-        """`max_duration` bounds predicted durations (frames), which `duration_scale` multiplies: a
-        mean of logarithms, as it is learned, is less than the logarithm of the mean.
-        `deviation_scale` gives back to the mel what a mean lacks (`scale_deviations`). With
-        `normalize_energy` the network reads energy by the statistics of each speaker, as it reads
-        pitch; the reference does not.
+        """`max_duration` bounds predicted durations (frames). `duration_scale` multiplies them,
+        since the learned mean of logarithms is less than the logarithm of the mean.
+        `deviation_scale` restores the variance of the mel (`scale_deviations`). With
+        `normalize_energy`, energy is normalised by the statistics of each speaker, like pitch; in
+        the reference it is not.
         """
         super().__init__()
         self.network = network
@@ -91,7 +91,7 @@ class FastPitch(AcousticModel):
 
     @property
     def bare_network(self) -> FastPitchNetwork:
-        """The network without what data parallelism or compilation wrapped around it."""
+        """The network without the wrappers of data parallelism and compilation."""
         return bare(self.network, FastPitchNetwork)
 
     @property
@@ -100,14 +100,14 @@ class FastPitch(AcousticModel):
         return SpeakerStatistics("pitch", self.pitch_mean, self.pitch_std)
 
     def _energy_statistics(self, speaker: Tensor | None) -> SpeakerStatistics | None:
-        """Those of each item, [B, 1], of log(1 + norm), where energy is normalised."""
+        """Statistics of each item, [B, 1], of log(1 + norm); None unless energy is normalised."""
         if not self.normalize_energy:
             return None
         return SpeakerStatistics("energy", self.energy_mean, self.energy_std).of(speaker)
 
     def learn_statistics(self, arrays: Arrays) -> None:
-        """Pitch, and energy where it is normalised, of each speaker of a corpus: "pitch" [T] in
-        Hz, 0 where unvoiced, and "energy" [T].
+        """Learn the statistics of pitch, and of energy if it is normalised, by speaker: "pitch" [T]
+        in Hz, 0 where unvoiced, and "energy" [T].
         """
         n_speakers = len(self.pitch_mean)
         self.pitch_statistics.learn(pitch_by_speaker(arrays, n_speakers))
@@ -119,8 +119,8 @@ class FastPitch(AcousticModel):
     def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
         """One turn: mel, duration, pitch, (energy,) (alignment, binarization) losses.
 
-        `alignment_focus`, the probability of the hard alignment in the soft one, is a measure:
-        give it the weight 0.
+        `alignment_focus`, the probability of the hard alignment under the soft one, is a metric:
+        give it weight 0.
         """
         means = batch_means(self.terms(self._teach(batch), batch))
         yield "network", means if self.binarization is None else self.binarization.weigh(means)
@@ -164,8 +164,8 @@ class FastPitch(AcousticModel):
 
     @torch.no_grad()
     def align(self, batch: Batch) -> tuple[Tensor, list[str | None]]:
-        """The durations of the learned aligner, [B, N] int64, that sum to each item's frames; none
-        of them fails, since its paths are monotonic.
+        """The durations of the learned aligner, [B, N] int64, which sum to each item's frames; this
+        never fails, since its paths are monotonic.
         """
         return self._teach(batch).durations_target, [None] * len(batch.ids)
 
@@ -186,10 +186,10 @@ class FastPitch(AcousticModel):
         """tokens [B, N], token_lengths [B], speaker [B] -> mel.
 
         `pace` above 1 is faster: a number, or a tensor [B] or [B, N]. pitch [B, 1, N]
-        (normalised), energy [B, N] (log(1 + norm)) and durations [B, N] (frames) replace what is
-        predicted. What is returned are the predictions, pitch after `pitch_transform(pitch,
-        token_lengths, mean=…, std=…)`, as `PitchTransform` says. Raises `DataError` for a
-        pace that is not positive or a given tensor of another shape.
+        (normalised), energy [B, N] (log(1 + norm)) and durations [B, N] (frames) replace the
+        predictions. Returns the predictions, pitch after `pitch_transform(pitch, token_lengths,
+        mean=…, std=…)`, see `PitchTransform`. Raises `DataError` for a pace that is not positive
+        or a tensor of the wrong shape.
         """
         check_given(tokens, pace, pitch=pitch, energy=energy, durations=durations)
         network = self.bare_network

@@ -1,5 +1,5 @@
-"""FastPitch's network (arXiv 2006.06873, section 2.1): all that has parameters, and what training
-reads of it.
+"""FastPitch's network (arXiv 2006.06873, section 2.1): everything with parameters, and its training
+output.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from recital.utils.ranges import Kernel, Weight, Width
 
 
 class Training(NamedTuple):
-    """What the network returns in training; targets are what the decoder was given."""
+    """The network's output in training; targets are the values passed to the decoder."""
 
     mel: Tensor  # [B, n_mels, T]
     log_durations: Tensor  # [B, N], log(1 + frames)
@@ -33,8 +33,8 @@ class Training(NamedTuple):
 
 
 class FastPitchNetwork(nn.Module):
-    """Section 2.1 and figure 1: everything that has parameters. It has no buffers, so that DDP
-    exchanges gradients only.
+    """Section 2.1 and figure 1: everything with parameters. It has no buffers, so that DDP
+    exchanges only gradients.
     """
 
     def __init__(
@@ -89,8 +89,8 @@ class FastPitchNetwork(nn.Module):
     def embed_energy(
         self, energy: Tensor, mask: Tensor, statistics: SpeakerStatistics | None
     ) -> Tensor:
-        """energy [B, N], log(1 + norm), mask [B, N] -> [B, N, C]; it is read normalised by the
-        statistics of its logarithm, if given.
+        """energy [B, N], log(1 + norm), mask [B, N] -> [B, N, C]; normalised by the statistics of
+        its logarithm, if given.
         """
         assert self.energy_embedding is not None
         read = energy if statistics is None else statistics.normalize(energy, mask)

@@ -1,4 +1,4 @@
-"""What inference does to the pitch and the energy that FastSpeech 2 predicts."""
+"""Changes of FastSpeech 2's predicted pitch and energy in inference."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ Change = Callable[[Tensor], Tensor]
 
 @dataclass
 class Control:
-    """What is embedded in place of one predicted quantity: the prediction after `changes`, or what
-    is given.
+    """The embedded value of one predicted quantity: the prediction after `changes`, or a given
+    value.
 
-    A change speaks of tokens. At the frame level it gets the frames of each token as its channels
-    (`pack_frames`), so that whatever it does to a value is done to every frame.
+    A change applies to tokens. At the frame level it gets the frames of each token as channels
+    (`pack_frames`), so that it changes every frame.
     """
 
     level: Level
@@ -32,12 +32,12 @@ class Control:
     mask: Tensor  # [B, N]
     changes: Sequence[Change]
     given: Tensor | None  # [B, N]
-    # After the call: the changed prediction of each token, [B, N]. At the frame level it is the
-    # mean of the token's frames; where it has none, what the changes make of 0.
+    # After the call: the changed prediction of each token, [B, N]. At the frame level the mean over
+    # the token's frames; for a token without frames, the changes applied to 0.
     by_token: Tensor = field(init=False)
 
     def __call__(self, hat: Tensor) -> Tensor:
-        """A prediction [B, N] or [B, T], as the level is -> what is embedded, the same shape."""
+        """A prediction, [B, N] or [B, T] by level -> the value to embed, the same shape."""
         changed, self.by_token = self._change(hat)
         if self.given is None:
             return changed
@@ -47,7 +47,7 @@ class Control:
         return given.gather(1, frame_tokens(self.repeats, hat.shape[1]))
 
     def _change(self, hat: Tensor) -> tuple[Tensor, Tensor]:
-        """The changed prediction: as the level is, and of each token."""
+        """The changed prediction at its level, and per token."""
         values = hat[:, None] if self.level == "token" else pack_frames(hat, self.repeats)
         for change in self.changes:
             values = change(values)
@@ -62,7 +62,7 @@ class Control:
 def pitch_changes(
     transform: PitchTransform | None, token_lengths: Tensor, statistics: SpeakerStatistics
 ) -> list[Change]:
-    """A transform with what it has to know of the items: token_lengths [B], statistics [B, 1]."""
+    """A pitch transform bound to the items' token_lengths [B] and statistics [B, 1]."""
     if transform is None:
         return []
     mean, std = statistics.mean[..., None], statistics.std[..., None]
@@ -70,7 +70,7 @@ def pitch_changes(
 
 
 def energy_changes(transform: EnergyTransform | None, level: Level) -> list[Change]:
-    """A transform of energy [B, N] at the token level, of [B, C, N] at the frame level."""
+    """An energy transform, on [B, N] at the token level, on [B, C, N] at the frame level."""
     if transform is None:
         return []
     if level == "frame":
@@ -79,8 +79,8 @@ def energy_changes(transform: EnergyTransform | None, level: Level) -> list[Chan
 
 
 def control_durations(durations: Tensor, pace: float | Tensor) -> Tensor:
-    """Frames as predicted, [B, N] float, to whole frames [B, N] int64, as both references do it:
-    rounded (half to even), times the control (1 / pace), and cut off to an integer.
+    """Predicted frames [B, N] float -> whole frames [B, N] int64, as in both references: rounded
+    (half to even), multiplied by the control (1 / pace), truncated to an integer.
     """
     if isinstance(pace, Tensor):
         control = pace.to(widest(pace.device)).reciprocal().float()

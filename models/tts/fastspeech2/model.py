@@ -1,9 +1,9 @@
-"""FastSpeech 2 (arXiv 2006.04558), in the form that Amphion's and ming024's recipes give it.
+"""FastSpeech 2 (arXiv 2006.04558), in the form of Amphion's and ming024's recipes.
 
 Durations come from the learned aligner of arXiv 2108.10447, or are given. Deviations from those
-recipes: padding never reaches a real token or frame (an item in a padded batch equals the item
-alone); mels of any length are trained on whole; the energy control changes energy. Deviations from
-the paper, which are theirs, too: pitch is the interpolated contour itself, not its wavelet
+recipes: padding has no influence on real tokens or frames (an item in a padded batch equals the
+item alone); mels are not truncated in training; the energy control changes energy. Deviations from
+the paper, shared with the recipes: pitch is the interpolated contour itself, not its wavelet
 transform, averaged over a token unless the level is "frame".
 """
 
@@ -70,9 +70,9 @@ class FastSpeech2(AcousticModel):
         binarization: Binarization | None = None,
         energy_follows_pitch: bool = False,
     ) -> None:
-        """`deviation_scale` gives back to the mel what a mean lacks (`scale_deviations`).
-        `energy_follows_pitch` is for parity with ming024's code, where the change asked for
-        pitch is done to energy, and that asked for energy not at all.
+        """`deviation_scale` restores the variance of the mel (`scale_deviations`).
+        `energy_follows_pitch` is for parity with ming024's code, which applies the pitch control to
+        energy and ignores the energy control.
         """
         super().__init__()
         self.network = network
@@ -92,7 +92,7 @@ class FastSpeech2(AcousticModel):
 
     @property
     def bare_network(self) -> FastSpeech2Network:
-        """The network without what data parallelism or compilation wrapped around it."""
+        """The network without the wrappers of data parallelism and compilation."""
         return bare(self.network, FastSpeech2Network)
 
     @property
@@ -106,8 +106,8 @@ class FastSpeech2(AcousticModel):
         return SpeakerStatistics("energy", self.energy_mean, self.energy_std)
 
     def learn_statistics(self, arrays: Arrays) -> None:
-        """Pitch and energy of each speaker, and bins over them, from a corpus: "pitch" [T] in Hz,
-        0 where unvoiced, and "mel" [n_mels, T].
+        """Learn the statistics of pitch and energy by speaker, and their bins: "pitch" [T] in Hz, 0
+        where unvoiced, and "mel" [n_mels, T].
         """
         n_speakers = len(self.pitch_mean)
         pitch = pitch_by_speaker(arrays, n_speakers)
@@ -129,8 +129,8 @@ class FastSpeech2(AcousticModel):
     def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
         """One turn: mel, (mel_postnet,) duration, pitch, energy, (alignment, binarization) losses.
 
-        `alignment_focus`, the probability of the hard alignment in the soft one, is a measure:
-        give it the weight 0.
+        `alignment_focus`, the probability of the hard alignment under the soft one, is a metric:
+        give it weight 0.
         """
         means = batch_means(self.terms(self._teach(batch), batch))
         yield "network", means if self.binarization is None else self.binarization.weigh(means)
@@ -180,8 +180,8 @@ class FastSpeech2(AcousticModel):
 
     @torch.no_grad()
     def align(self, batch: Batch) -> tuple[Tensor, list[str | None]]:
-        """The durations of the learned aligner, [B, N] int64, that sum to each item's frames; none
-        of them fails, since its paths are monotonic.
+        """The durations of the learned aligner, [B, N] int64, which sum to each item's frames; this
+        never fails, since its paths are monotonic.
         """
         return self._teach(batch).durations_target, [None] * len(batch.ids)
 
@@ -203,9 +203,9 @@ class FastSpeech2(AcousticModel):
 
         `pace` above 1 is faster, the inverse of the references' duration control: a number, or a
         tensor [B] or [B, N]. pitch [B, 1, N] (normalised), energy [B, N] and durations [B, N]
-        (frames) are used instead of what is predicted. What is returned are the predictions, pitch
-        after `pitch_transform`; at frame level they are means over each token. Raises `DataError`
-        for a pace that is not positive or a given tensor of another shape.
+        (frames) replace the predictions. Returns the predictions, pitch after `pitch_transform`; at
+        frame level they are means over each token. Raises `DataError` for a pace that is not
+        positive or a tensor of the wrong shape.
         """
         check_given(tokens, pace, pitch=pitch, energy=energy, durations=durations)
         network = self.bare_network

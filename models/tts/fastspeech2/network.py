@@ -1,5 +1,5 @@
-"""FastSpeech 2's network (arXiv 2006.04558, figure 1): all that has parameters, and what training
-reads of it.
+"""FastSpeech 2's network (arXiv 2006.04558, figure 1): everything with parameters, and its training
+output.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ Use = Callable[[Tensor], Tensor]  # prediction [B, L] -> the value that is embed
 
 
 class Adapted(NamedTuple):
-    """What the variance adaptor makes of the encoder's output."""
+    """The output of the variance adaptor."""
 
     x: Tensor  # [B, T, C], 0 in padding
     lengths: Tensor  # [B] frames
-    pitch: Tensor  # [B, N] or [B, T], as its level is: predictions, normalised
+    pitch: Tensor  # [B, N] or [B, T] by level: predictions, normalised
     energy: Tensor  # likewise
 
 
 class Training(NamedTuple):
-    """What the network returns in training; targets are what the decoder was given."""
+    """The network's output in training; targets are the values passed to the decoder."""
 
     mel: Tensor  # [B, n_mels, T] before the postnet
     mel_postnet: Tensor | None  # [B, n_mels, T]
@@ -84,7 +84,7 @@ class FastSpeech2Network(nn.Module):
     def encode(self, embedded: Tensor, mask: Tensor, speaker: Tensor | None) -> Tensor:
         """embedded tokens [B, N, C], mask [B, N], speaker [B] (None: the first) -> [B, N, C].
 
-        The speaker is added to what the encoder made, not to what it reads.
+        The speaker is added to the output of the encoder, not to its input.
         """
         x = self.encoder(embedded, mask)
         if self.speaker_embedding is not None:
@@ -103,8 +103,8 @@ class FastSpeech2Network(nn.Module):
     ) -> Adapted:
         """Section 2.3 for known durations: x [B, N, C], repeats [B, N] -> frames.
 
-        Pitch comes before energy, which sees it; what is of the token level comes before the
-        length regulator. `use_pitch` and `use_energy` turn a prediction into what is embedded.
+        Pitch comes before energy, which depends on it; quantities at the token level come before
+        the length regulator. `use_pitch` and `use_energy` map a prediction to the embedded value.
         """
         hats: dict[str, Tensor] = {}
         lengths = repeats.sum(1)

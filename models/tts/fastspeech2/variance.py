@@ -1,6 +1,4 @@
-"""Pitch and energy as FastSpeech 2 (arXiv 2006.04558, section 2.3) predicts them and adds them to
-what the decoder reads.
-"""
+"""Prediction and embedding of pitch and energy in FastSpeech 2 (arXiv 2006.04558, section 2.3)."""
 
 from __future__ import annotations
 
@@ -25,8 +23,8 @@ Scale = Literal["linear", "log", "continuous"]
 class Variance(nn.Module):
     """One quantity: its predictor, and the embedding of its (normalised) values.
 
-    "linear" and "log" cut the range of the values into `n_bins` with an embedding each; the edges
-    are a buffer, so that a checkpoint brings them. "continuous" is a convolution of the value.
+    "linear" and "log" divide the range of values into `n_bins` with an embedding each; the edges
+    are a buffer, so that checkpoints contain them. "continuous" is a convolution of the value.
     """
 
     edges: Tensor  # [n_bins - 1], rising, in normalised units
@@ -52,8 +50,8 @@ class Variance(nn.Module):
             self.register_buffer("edges", torch.linspace(-4.0, 4.0, n_bins - 1))
 
     def set_range(self, speakers: Sequence[Statistics]) -> None:
-        """Lay the edges over the values of all speakers, each normalised by its own statistics;
-        "log" spaces them as in the unit of the mean speaker.
+        """Set the edges to cover the values of all speakers, each normalised by its own statistics;
+        "log" spaces them logarithmically in the unit of the mean speaker.
         """
         if self.scale == "continuous":
             return
@@ -78,8 +76,8 @@ class Variance(nn.Module):
     def forward(
         self, x: Tensor, mask: Tensor, use: Callable[[Tensor], Tensor]
     ) -> tuple[Tensor, Tensor]:
-        """x [B, L, C], mask [B, L] -> (prediction [B, L], x with the embedding of what `use` makes
-        of the prediction: the truth in training, a changed prediction in inference).
+        """x [B, L, C], mask [B, L] -> (prediction [B, L], x plus the embedding of
+        `use(prediction)`: the truth in training, a changed prediction in inference).
         """
         hat = self.predictor(x, mask)
         value = use(hat.float())

@@ -1,4 +1,4 @@
-"""Tacotron 2's decoder (arXiv 1712.05884, section 2.2), teacher-forced and running freely."""
+"""Tacotron 2's decoder (arXiv 1712.05884, section 2.2), teacher-forced and free-running."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from recital.utils.trainable import Eager
 
 CHUNK = 100  # steps whose prenet masks are drawn at once
 
-# (steps, batch) -> what multiplies the prenet's layers, [steps, layers, B, P]; None: nothing
+# (steps, batch) -> factors of the prenet's layers, [steps, layers, B, P]; None: no dropout
 Masks = Callable[[int, int], Tensor | None]
 
 
 class Prenet(nn.Module):
-    """Two layers of ReLU with dropout that stays on in inference, too."""
+    """Two layers of ReLU with dropout that stays on in inference."""
 
     def __init__(self, in_size: int, size: int, n_layers: int = 2) -> None:
         super().__init__()
@@ -57,8 +57,8 @@ class Decoder(Eager):
         prenet_dropout: DropRate = 0.5,
         reduction: Depth = 1,
     ) -> None:
-        """`reduction` is the number of frames of a step; the dropouts of the LSTMs act on the
-        hidden state that is fed back.
+        """`reduction` is the number of frames per step; the dropouts of the LSTMs act on the hidden
+        state that is fed back.
         """
         super().__init__()
         self.n_mels = n_mels
@@ -79,8 +79,8 @@ class Decoder(Eager):
     def forward(
         self, memory: Tensor, token_lengths: Tensor, mel: Tensor, masks: Tensor | None = None
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """memory [B, N, C], mel [B, n_mels, T] to learn -> mel [B, n_mels, T rounded up], gate
-        [B, D], weights [B, D, N]. `masks` [layers, D, B, P] instead of the prenet's dropout.
+        """memory [B, N, C], target mel [B, n_mels, T] -> mel [B, n_mels, T rounded up], gate [B,
+        D], weights [B, D, N]. `masks` [layers, D, B, P] replace the prenet's dropout.
         """
         dtype = product_type(memory)
         with torch.autocast(memory.device.type, enabled=dtype == torch.bfloat16):
@@ -102,7 +102,7 @@ class Decoder(Eager):
         return torch.empty(shape, device=like.device).bernoulli_(keep) / keep
 
     def _before(self, mel: Tensor) -> Tensor:
-        """mel [B, n_mels, T] -> what each step is given: the frames of the step before, zeros at
+        """mel [B, n_mels, T] -> the input of each step: the frames of the previous step, zeros at
         first, [D, B, r * n_mels].
         """
         short = -mel.shape[2] % self.reduction
@@ -139,7 +139,7 @@ class Decoder(Eager):
         return torch.stack(hiddens), torch.stack(contexts), torch.stack(all_weights)
 
     def _decode(self, x: Tensor, dtype: torch.dtype) -> Tensor:
-        """The decoder LSTM over [D, B, H + C]: nothing of it is fed back into the attention."""
+        """The decoder LSTM over [D, B, H + C]: not fed back into the attention."""
         cell = self.decoder_rnn
         gates = F.linear(x, cell.weight_ih, cell.gate_bias).float()
         recur = Recurrence(gates, cell.weight_hh, dtype)
@@ -155,7 +155,7 @@ class Decoder(Eager):
         return torch.stack(hiddens)
 
     def _kept(self, n_steps: int, hidden: Tensor, dropout: float) -> Tensor | None:
-        """Dropout of the hidden states of all steps, [D, B, H]."""
+        """Dropout masks of the hidden states of all steps, [D, B, H]."""
         if not self.training or not dropout:
             return None
         shape = (n_steps, *hidden.shape)
@@ -170,7 +170,7 @@ class Decoder(Eager):
         masks: Masks,
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """memory [B, N, C] -> frames [B, D * r, n_mels], gate [B, D], weights [B, D, N], steps
-        before the stop [B]; D ends when every item has stopped.
+        before the stop [B]; runs until every item has stopped.
         """
         loop = _Loop(self, memory.float(), token_lengths)
         frames = memory.new_zeros(max_steps, len(memory), self.mel.out_features)
@@ -199,8 +199,8 @@ class Decoder(Eager):
 
 
 class _Loop:
-    """One step after another, for inference. A step costs what it takes to read the weights of both
-    LSTMs, so nothing else is computed in it that could be computed before.
+    """The loop over steps in inference. The time of a step is that of reading the weights of both
+    LSTMs, so everything else is precomputed where possible.
     """
 
     def __init__(self, decoder: Decoder, memory: Tensor, token_lengths: Tensor) -> None:
@@ -241,8 +241,8 @@ class _Loop:
 class _Product:
     """inputs W + context V + bias, where the context is the attention's mean of the memory.
 
-    Where the texts are short, V does its work on each token of the memory beforehand: there are
-    fewer of them than rows of V. For one item W lies as a vector times a matrix reads it.
+    For short texts, V is applied to each token of the memory beforehand: there are fewer tokens
+    than rows of V. For one item, W is laid out for a product of vector and matrix.
     """
 
     def __init__(
@@ -267,8 +267,8 @@ class _Product:
 
 
 class TokenMasks:
-    """The prenet's dropout in inference, as a function of the item's tokens: the same text sounds
-    the same, alone or among others.
+    """The prenet's dropout in inference, as a function of the item's tokens: the same text gives
+    the same mel, alone or in a batch.
     """
 
     def __init__(self, decoder: Decoder, tokens: Tensor, token_lengths: Tensor) -> None:
@@ -294,7 +294,7 @@ class TokenMasks:
 
 
 def product_type(x: Tensor) -> torch.dtype:
-    """The type of matrix products here: bfloat16 under its autocast, else float32, since the
+    """The dtype of matrix products: bfloat16 under its autocast, otherwise float32, since the
     recurrence overflows in float16.
     """
     device = x.device.type

@@ -1,4 +1,4 @@
-"""What an attention says of durations, and whether it went through the text as a reader would."""
+"""Durations from attention weights, and detection of attention that does not follow the text."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from torch import Tensor
 from recital.modules.layers.masking import length_mask
 
 STUCK_SECONDS = 1.5  # on one token; the longest pauses of a sentence take half of that
-SKIPPED = 4  # tokens in a row that never have a frame of attention; an unspoken few are common
+SKIPPED = 4  # consecutive tokens without attention; a few unspoken ones are common
 REPEATED = 4  # tokens that the attention jumps back
-LEAST_VISITED = 3  # one token in so many has a frame whose greatest weight is on it
-SEEN = 0.1  # of a frame: a token with less, in all, was not looked at
+LEAST_VISITED = 3  # at least one token in 3 must have the largest weight of some frame
+SEEN = 0.1  # frames: a token with a smaller total weight counts as skipped
 
 
 def attention_durations(weights: Tensor, token_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
-    """Frames whose greatest weight is on each token: weights [B, T, N] -> [B, N] int64, which sum
-    to the frames of each item (FastPitch 1.0, arXiv 2006.06873, section 2.3).
+    """Count the frames whose largest weight is on each token: weights [B, T, N] -> [B, N] int64,
+    which sum to the frames of each item (FastPitch 1.0, arXiv 2006.06873, section 2.3).
     """
     padded = ~length_mask(token_lengths, weights.shape[2])[:, None]
     tokens = weights.masked_fill(padded, -1.0).argmax(2)  # [B, T]
@@ -25,8 +25,8 @@ def attention_durations(weights: Tensor, token_lengths: Tensor, mel_lengths: Ten
 
 
 def attention_failure(weights: Tensor, frame_rate: float) -> str | None:
-    """What is wrong with the attention of one item, [T, N], at `frame_rate` frames a second; None
-    where it went from the first token to the last.
+    """The failure of the attention of one item, [T, N], at `frame_rate` frames a second; None if it
+    went from the first token to the last.
     """
     n_frames, n_tokens = weights.shape
     if n_frames == 0:

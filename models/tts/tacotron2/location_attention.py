@@ -1,5 +1,5 @@
-"""Location-sensitive attention (arXiv 1506.07503) as Tacotron 2 has it (arXiv 1712.05884, section
-2.2), and the loss that guides it (arXiv 1710.08969).
+"""Location-sensitive attention (arXiv 1506.07503) as in Tacotron 2 (arXiv 1712.05884, section 2.2),
+and the guided attention loss (arXiv 1710.08969).
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from recital.modules.layers.masking import length_mask
 
 
 class Keys(NamedTuple):
-    """What does not change from frame to frame."""
+    """The inputs that do not change from frame to frame."""
 
     projected: Tensor  # [B, N, A]
-    padded: Tensor | None  # [B, N], True in padding; None where there is none
+    padded: Tensor | None  # [B, N], True in padding; None without padding
     location: Tensor  # [2 * kernel, A]: convolution and projection in one
 
 
 class LocationAttention(nn.Module):
-    """Energies v^T tanh(W s + V h + U f), f a convolution of the previous weights and of all
-    before, summed.
+    """Energies v^T tanh(W s + V h + U f), f a convolution of the previous weights and of the sum of
+    all weights before.
     """
 
     def __init__(
@@ -63,7 +63,8 @@ class LocationAttention(nn.Module):
 def guided_attention(
     weights: Tensor, token_lengths: Tensor, frame_lengths: Tensor, width: float = 0.2
 ) -> tuple[Tensor, Tensor]:
-    """Attention away from the diagonal (arXiv 1710.08969, section 4.1), as a sum and its count.
+    """The loss on attention away from the diagonal (arXiv 1710.08969, section 4.1), as a sum and
+    its count.
 
     weights [B, T, N]; a weight at token n of N and frame t of T costs
     1 - exp(-(n / N - t / T)^2 / (2 width^2)).

@@ -1,10 +1,10 @@
-"""Tacotron 2 (arXiv 1712.05884) in NVIDIA's form: the teacher that needs no durations, and gives
-them.
+"""Tacotron 2 (arXiv 1712.05884), NVIDIA's form: a teacher that needs no durations but yields them.
 
-Deviations: padding takes no part in anything (in the reference convolutions, batch statistics and
-losses see it); the prenet's dropout in inference is drawn from the text itself, so that the same
-text sounds the same; decoding is watched, and what went wrong is reported (`diagonal.py`).
-Options beyond the paper: several frames a step, several speakers, guided attention
+Deviations: padding has no influence (in the reference convolutions, batch statistics and losses
+include it); the prenet's dropout in inference is seeded by the text, so that the same text gives
+the same mel; attention failures are detected and reported (`diagonal.py`).
+
+Options beyond the paper: several frames per step, several speakers, guided attention
 (arXiv 1710.08969).
 """
 
@@ -55,7 +55,7 @@ class Tacotron2(AcousticModel):
         gate_threshold: Share = 0.5,
         guided_attention_width: Scale | None = None,
     ) -> None:
-        """`guided_attention_width` (arXiv 1710.08969 takes 0.2) adds that loss."""
+        """`guided_attention_width` (0.2 in arXiv 1710.08969) adds that loss."""
         super().__init__()
         self.network = network
         self.audio = audio
@@ -68,8 +68,7 @@ class Tacotron2(AcousticModel):
     def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
         """One turn: mel, mel_postnet, gate, (guided_attention) losses.
 
-        `alignment_focus`, the greatest weight of a frame's attention, is a measure: give it the
-        weight 0.
+        `alignment_focus`, the largest weight of a frame's attention, is a metric: give it weight 0.
         """
         yield "network", batch_means(self.terms(self._teach(batch), batch))
 
@@ -80,7 +79,7 @@ class Tacotron2(AcousticModel):
 
     def terms(self, out: Taught, batch: Batch) -> dict[str, Term]:
         """Sums and counts of each loss: squared error of both mels, cross entropy of the stop gate,
-        which is to open from the step of the last frame on.
+        whose target is 1 from the step of the last frame on.
         """
         assert batch.mel is not None and batch.token_lengths is not None
         assert batch.mel_lengths is not None
@@ -106,7 +105,7 @@ class Tacotron2(AcousticModel):
 
     @torch.no_grad()
     def teach(self, batch: Batch) -> Tensor:
-        """Each frame of the mel predicted of the true ones before it, [B, n_mels, T], with the
+        """Each frame of the mel predicted from the true ones before it, [B, n_mels, T], with the
         prenet's dropout as in inference.
         """
         assert batch.tokens is not None and batch.token_lengths is not None
@@ -121,9 +120,9 @@ class Tacotron2(AcousticModel):
 
     @torch.no_grad()
     def align(self, batch: Batch) -> tuple[Tensor, list[str | None]]:
-        """Teacher-forced durations: frames of each token, [B, N] int64, that sum to each item's
-        frames, and what is wrong with an item's attention (None: nothing). The prenet's dropout is
-        off, so that they come out the same each time.
+        """Teacher-forced durations: frames of each token, [B, N] int64, which sum to each item's
+        frames, and the failure of each item's attention (or None). The prenet's dropout is off, so
+        that the result is deterministic.
         """
         assert batch.token_lengths is not None and batch.mel_lengths is not None
         decoder = bare(self.network, Tacotron2Network).decoder
@@ -153,12 +152,12 @@ class Tacotron2(AcousticModel):
         pitch_transform: PitchTransform | None = None,
         energy_transform: EnergyTransform | None = None,
     ) -> Acoustic:
-        """tokens [B, N], token_lengths [B], speaker [B] -> mel, with the durations that its
-        attention implies, and `failures`.
+        """tokens [B, N], token_lengths [B], speaker [B] -> mel, with the durations implied by the
+        attention, and `failures`.
 
-        `pace`, a number or [B], stretches the mel afterwards, since the decoder knows no pace; a
-        pitch transform finds nothing to change. Raises `DataError` for given pitch, energy or
-        durations, which this model has not.
+        `pace`, a number or [B], stretches the mel afterwards, since the decoder has no pace
+        control; a pitch transform is ignored. Raises `DataError` for given pitch, energy or
+        durations, which this model does not have.
         """
         check_given(tokens, pace)
         for name, value in (("pitch", pitch), ("energy", energy), ("durations", durations)):
@@ -196,8 +195,8 @@ class Tacotron2(AcousticModel):
 
     @torch.no_grad()
     def show(self, batch: Batch) -> list[Shown]:
-        """The first two utterances: mels true and taught, and the attention; the first of them is
-        spoken freely, too.
+        """The first two utterances: true and teacher-forced mels and the attention; the first one
+        also free-running.
         """
         batch = batch.first(2)
         assert batch.tokens is not None and batch.token_lengths is not None
@@ -205,7 +204,7 @@ class Tacotron2(AcousticModel):
         out = self._teach(batch)
         speaker = None if batch.speaker is None else batch.speaker[:1]
         tokens = batch.tokens[:1, : int(batch.token_lengths[0])]
-        # an early model would speak to the very limit
+        # a model early in training would run to the limit
         limit = 2 * int(batch.mel_lengths[0])
         free = self._speak(tokens, batch.token_lengths[:1], speaker, 1.0, limit)
         shown = show_mels(batch, out.mel_postnet, free)
@@ -218,7 +217,7 @@ class Tacotron2(AcousticModel):
 
 
 def stretch(mel: Tensor, lengths: Tensor, pace: float | Tensor) -> tuple[Tensor, Tensor]:
-    """mel [B, n_mels, T] and lengths [B] at another pace, interpolated; 0 in padding."""
+    """Interpolate mel [B, n_mels, T] and lengths [B] to another pace; 0 in padding."""
     if isinstance(pace, Tensor) and pace.dim() > 1:
         raise DataError("pace: Tacotron 2 takes one for a text, not one for each token")
     if not isinstance(pace, Tensor) and pace == 1.0:
@@ -241,7 +240,7 @@ def _cut(mel: Tensor, lengths: Tensor) -> Tensor:
 
 
 def share_out(durations: Tensor, lengths: Tensor) -> Tensor:
-    """durations [B, N] in proportion, as whole frames that sum to `lengths` [B]."""
+    """Scale durations [B, N] to whole frames that sum to `lengths` [B]."""
     ends = durations.cumsum(1)
     total = ends[:, -1:].clamp(min=1)
     ends = (ends * lengths[:, None] / total).round().long()

@@ -32,7 +32,7 @@ class Spoken(NamedTuple):
     lengths: Tensor  # [B] frames before the stop frame
     gate: Tensor  # [B, D] logits
     weights: Tensor  # [B, D, N]
-    stopped: Tensor  # [B] bool: did the gate open before the last step that was allowed?
+    stopped: Tensor  # [B] bool: did the gate open within the limit of steps?
 
 
 class Encoder(nn.Module):
@@ -68,7 +68,7 @@ class Encoder(nn.Module):
 
 
 class Tacotron2Network(nn.Module):
-    """Figure 1: everything that has parameters."""
+    """Figure 1: everything with parameters."""
 
     def __init__(
         self,
@@ -122,7 +122,7 @@ class Tacotron2Network(nn.Module):
         threshold: float,
         masks: Masks,
     ) -> Spoken:
-        """The free-running pass, at most `max_steps` decoder steps; an item stops where its gate is
+        """The free-running pass, at most `max_steps` decoder steps; an item stops when its gate is
         above `threshold`.
         """
         memory = self.encode(tokens, token_lengths, speaker)
@@ -131,7 +131,7 @@ class Tacotron2Network(nn.Module):
         )
         r = self.decoder.reduction
         stopped = steps < max_steps
-        # an item's last step, that of the stop, is there for the postnet to see, as it is alone
+        # the stop step is kept as input of the postnet, so that a batch equals single items
         mask = length_mask((steps + stopped) * r, frames.shape[1])
         mel = frames + self.postnet(frames * mask[..., None], mask)
         return Spoken(mel.transpose(1, 2), steps * r, gate, weights, stopped)

@@ -1,4 +1,4 @@
-"""Spectra brought to the mel that they were asked for."""
+"""Scaling of spectra to a target mel."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from recital.utils.errors import ConfigError
 
 
 class MelGuide(nn.Module):
-    """How much louder each bin must be: the ratio of the wanted mel to a spectrum's own, spread
-    over the bins as a geometric mean, weighted by the filters. Bins without a filter stay.
+    """The factor of each bin: the ratio of the target mel to the spectrum's own, spread over the
+    bins as a geometric mean weighted by the filters. Bins without a filter do not change.
     """
 
     filters: Tensor  # [n_mels, n_fft // 2 + 1]

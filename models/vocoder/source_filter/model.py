@@ -1,15 +1,15 @@
-"""A source-filter vocoder that a CPU trains in less than an hour: harmonics and noise, shaped frame
-by frame by a network, and compared with the recording as samples of a distribution.
+"""A source-filter vocoder that trains on a CPU in less than an hour: harmonics and noise, filtered
+frame by frame by a network, and compared with the recording as samples of a distribution.
 
-- The source and its filters, with a minimum phase found by the cepstrum: Liu, Chen and Yu, "Neural
-  Homomorphic Vocoder", Interspeech 2020, sections 2.1 and 2.2. F0 is found from the mel.
+- The source and its filters, with minimum phase from the cepstrum: Liu, Chen and Yu, "Neural
+  Homomorphic Vocoder", Interspeech 2020, sections 2.1 and 2.2. F0 is predicted from the mel.
 - The network over frames is that of Vocos (arXiv 2306.00814, section 3.3).
-- The loss is the spectral energy distance (arXiv 2008.01160, eq. 5): two waves of the same mel must
-  be as far from each other as from the recording. So noise stays noise, without discriminators: a
-  distance alone would have it as regular as can be.
+- The loss is the spectral energy distance (arXiv 2008.01160, eq. 5): two wavs of the same mel must
+  be as far from each other as from the recording. This keeps noise noisy without discriminators; a
+  plain distance would make it regular.
 
 Ours: magnitudes are scaled to the mel (`mel_guide.py`), and in inference some iterations of
-Griffin-Lim begin from these phases, so that the wave comes nearer to the mel.
+Griffin-Lim start from these phases, so that the wav matches the mel more closely.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ from recital.modules.signal.streaming import split_rows, windows
 from recital.utils.ranges import Depth, Hertz, Level, Positive, Range, Samples, Width
 from recital.utils.trainable import bare
 
-TRACKED_FRAMES = 32  # whose F0 is found at a time
+TRACKED_FRAMES = 32  # frames per call of the F0 tracker
 
 
 class SourceFilterNetwork(nn.Module):
-    """The tracker of F0, and the filters of its source."""
+    """The F0 tracker, and the filters of the source."""
 
     mel_mean: Tensor
     mel_std: Tensor
@@ -85,14 +85,14 @@ class SourceFilterNetwork(nn.Module):
         return *self.tracker(normal), *self.filters(normal)
 
     def filters(self, normal: Tensor) -> tuple[Tensor, Tensor]:
-        """A normalised mel [B, n_mels, T] to the log magnitudes [B, T, n_fft // 2 + 1] by which
-        harmonics and noise are multiplied.
+        """A normalised mel [B, n_mels, T] -> the log magnitudes [B, T, n_fft // 2 + 1] of the
+        filters of harmonics and noise.
         """
         harmonic, noisy = self.frames(normal).float().chunk(2, dim=2)
         return harmonic, noisy
 
     def track(self, mel: Tensor) -> tuple[Tensor, Tensor]:
-        """mel [B, n_mels, T] -> F0 in Hz and 1 where voiced, else 0, [B, T] each."""
+        """mel [B, n_mels, T] -> F0 in Hz and voicing (1 or 0), [B, T] each."""
         log_f0, voiced = self.tracker((mel - self.mel_mean) / self.mel_std)
         return log_f0.float().exp(), (voiced > 0).float()
 
@@ -116,8 +116,8 @@ class SourceFilterNetwork(nn.Module):
         return wav
 
     def spectra(self, wav: Tensor) -> Tensor:
-        """[B, T * hop_length] -> [B, T, n_fft // 2 + 1], the frames of the mel; of unit power
-        where the wave is.
+        """[B, T * hop_length] -> [B, T, n_fft // 2 + 1], the frames of the mel; a wav of unit power
+        has spectra of unit power.
 
             wav            0 0 1 2 3 4 5 6 0 0   # (0s are padding)
             frame 0        0 0 1 2               # n_fft = 4, hop_length = 2
@@ -129,7 +129,7 @@ class SourceFilterNetwork(nn.Module):
 
 
 class SourceFilter(Vocoder):
-    """The vocoder: the network, its loss, and the source that runs through a whole mel."""
+    """The vocoder: the network, its loss, and the source with a continuous phase."""
 
     needs = frozenset({"mel", "wav", "pitch"})
     networks = ("network",)
@@ -150,7 +150,7 @@ class SourceFilter(Vocoder):
         `refine_iterations` of Griffin-Lim follow in inference.
         """
         super().__init__()
-        self.network: Any = network  # or what data parallelism makes of it
+        self.network: Any = network  # or its data-parallel wrapper
         self.audio = audio
         self.mel = MelSpectrogram(audio)
         self.stft = MultiResolutionStft(stft_resolutions)
@@ -159,12 +159,12 @@ class SourceFilter(Vocoder):
 
     @property
     def bare_network(self) -> SourceFilterNetwork:
-        """The network without what data parallelism or compilation wrapped around it."""
+        """The network without the wrappers of data parallelism and compilation."""
         return bare(self.network, SourceFilterNetwork)
 
     @property
     def context_frames(self) -> int:
-        """Frames on either side that a sample depends on, apart from the phase of the source."""
+        """Frames on each side that a sample depends on, except for the phase of the source."""
         context = self.bare_network.context_frames
         if self.griffin_lim is not None:  # its first analysis, each iteration, its last synthesis
             context += (self.refine_iterations + 2) * self.griffin_lim.refine_frames
@@ -191,7 +191,7 @@ class SourceFilter(Vocoder):
     def _sample(
         self, mel: Tensor, f0: Tensor, voiced: Tensor, harmonic: Tensor, noisy: Tensor
     ) -> Tensor:
-        """One wave [B, T * hop_length] of a mel, with noise and a first phase of its own."""
+        """Generate a wav [B, T * hop_length] from a mel, with random noise and initial phase."""
         network, hop = self.bare_network, self.audio.hop_length
         with torch.no_grad():
             starts = at_starts(f0)
@@ -202,7 +202,7 @@ class SourceFilter(Vocoder):
         return wav
 
     def _distance(self, one: Tensor, other: Tensor, wav: Tensor) -> dict[str, Tensor]:
-        """Energy distances of two waves of a mel to the recording, by mels and by spectra."""
+        """Energy distances of two wavs of a mel to the recording, on mels and on spectra."""
         mels = [self.mel(x) for x in (one, other, wav)]
 
         def l1(a: int, b: int) -> Tensor:
@@ -223,9 +223,9 @@ class SourceFilter(Vocoder):
     ) -> Tensor:
         """mel [B, n_mels, T] -> wav [B, T * hop_length].
 
-        The noise is `z`, of that shape, or that of `draw_noise`, times `sigma`. `source` [B, 3, T]
-        is what `find_source` gives: F0 at the beginning of each frame (Hz), whether it is voiced,
-        and the phase there (cycles). A window of a longer mel takes its part of both.
+        The noise is `z`, of that shape, or `draw_noise`, times `sigma`. `source` [B, 3, T] is the
+        result of `find_source`: F0 at the start of each frame (Hz), voicing, and the phase there
+        (cycles). A window of a longer mel uses its part of both.
         """
         if mel.shape[2] == 0:
             return torch.zeros(len(mel), 0, device=mel.device)
@@ -244,20 +244,20 @@ class SourceFilter(Vocoder):
         return wav
 
     def infer_quiet(self, mel: Tensor) -> Tensor:
-        """The wave of the harmonics alone."""
+        """The wav of the harmonics, without noise."""
         return self.infer(mel, sigma=0.0)
 
     def infer_windows(
         self, mel: Tensor, starts: Sequence[int], source: Tensor | None = None
     ) -> Tensor:
-        """Each window with the noise of its place."""
+        """Generate each window with the noise of its position."""
         noise = [self.draw_noise(1, mel.shape[2], start=start) for start in starts]
         return self.infer(mel, z=torch.cat(noise), source=source)
 
     @torch.no_grad()
     def find_source(self, mel_chunks: Iterable[Tensor]) -> Iterator[tuple[Tensor, Tensor]]:
-        """Chunks of a mel [B, n_mels, t] -> chunks of it, and the source [B, 3, t'] of each; see
-        `infer`. The phase runs on from chunk to chunk.
+        """Chunks of a mel [B, n_mels, t] -> chunks with their source [B, 3, t']; see `infer`. The
+        phase continues from chunk to chunk.
         """
         network, track, n_mels = self.bare_network, PhaseTrack(self.audio), self.audio.n_mels
 
@@ -266,7 +266,7 @@ class SourceFilter(Vocoder):
             return torch.cat([mel, at_starts(f0)[:, None], voiced[:, None]], dim=1)
 
         context = network.tracker.context_frames + 1
-        # a phase adds up what differs in the last bits, so these must not depend on the chunks
+        # the phase accumulates rounding differences, so the bits of F0 must not depend on chunks
         for rows in windows(found, context, mel_chunks, TRACKED_FRAMES, aligned=True):
             mel, source = split_rows(rows, n_mels)
             assert source is not None

@@ -1,4 +1,4 @@
-"""The source of voiced speech: F0 from a mel, its phase, and the pulses that go with it."""
+"""The source of voiced speech: F0 from a mel, its phase, and pulses."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from recital.utils.floats import widest
 
 KERNEL = 5
 N_LAYERS = 3
-N_BINS = 128  # of log F0, of which the tracker's answer is a weighted mean
+N_BINS = 128  # of log F0; the tracker returns their weighted mean
 TINY = 1e-4
 
 
 class PitchTracker(nn.Module):
-    """F0 of each frame of a mel: the mean of log-spaced candidates, as likely as it finds them."""
+    """F0 of each frame of a mel: the mean of log-spaced candidates, weighted by probability."""
 
     candidates: Tensor
 
     def __init__(self, n_mels: int, channels: int, f_min: float, f_max: float) -> None:
-        """`f_min` and `f_max` (Hz) are the least and the greatest candidate."""
+        """`f_min` and `f_max` (Hz) are the lowest and the highest candidate."""
         super().__init__()
         widths = [n_mels] + [channels] * N_LAYERS
         self.layers = nn.ModuleList(
@@ -49,19 +49,19 @@ class PitchTracker(nn.Module):
 
 
 def at_starts(f0: Tensor) -> Tensor:
-    """F0 at the centres of frames to F0 at their first samples, [B, T] each."""
+    """F0 at the centres of frames -> F0 at their first samples, [B, T] each."""
     return (f0 + torch.cat([f0[:, :1], f0[:, :-1]], dim=1)) / 2
 
 
 class PhaseTrack:
-    """Adds F0 up to a phase, chunk after chunk. Between the beginnings of frames, F0 is linear."""
+    """Integrates F0 to a phase, chunk by chunk. F0 is linear between the starts of frames."""
 
     def __init__(self, audio: AudioConfig) -> None:
         self.seconds = audio.hop_length / audio.sample_rate
         self.last: tuple[Tensor, Tensor] | None = None  # F0 and phase of the last frame
 
     def __call__(self, f0: Tensor) -> Tensor:
-        """F0 at the beginnings of frames [B, t], Hz -> phases there, in [0, 1) cycles."""
+        """F0 at the starts of frames [B, t], Hz -> phases there, in [0, 1) cycles."""
         f0 = f0.to(widest(f0.device))
         before, phase = self.last or (f0[:, :1], torch.zeros_like(f0[:, :1]))
         passed = (torch.cat([before, f0[:, :-1]], dim=1) + f0) * (self.seconds / 2)
@@ -73,9 +73,8 @@ class PhaseTrack:
 
 
 def pulses(f0: Tensor, phase: Tensor, audio: AudioConfig) -> Tensor:
-    """F0 in Hz and phase in cycles at the beginnings of frames, [B, T] each -> the sum of all
-    harmonics below half the sample rate, each a cosine of the same amplitude, of unit power:
-    [B, T * hop_length].
+    """F0 in Hz and phase in cycles at the starts of frames, [B, T] each -> the sum of all harmonics
+    below half the sample rate, cosines of equal amplitude, of unit power: [B, T * hop_length].
     """
     hop, rate = audio.hop_length, audio.sample_rate
     after = torch.cat([f0[:, 1:], f0[:, -1:]], dim=1)
@@ -92,8 +91,8 @@ def pulses(f0: Tensor, phase: Tensor, audio: AudioConfig) -> Tensor:
 
 
 def minimum_phase(log_magnitude: Tensor) -> Tensor:
-    """Log magnitudes [..., n_fft // 2 + 1] -> the complex spectrum of the filter that has them,
-    and whose energy comes as early as it can: the cepstrum folded onto its causal side.
+    """Log magnitudes [..., n_fft // 2 + 1] -> the complex spectrum of the minimum-phase filter with
+    these magnitudes: the cepstrum folded onto its causal side.
     """
     n = 2 * (log_magnitude.shape[-1] - 1)
     cepstrum = torch.fft.irfft(torch.complex(log_magnitude, torch.zeros_like(log_magnitude)), n=n)
