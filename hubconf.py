@@ -38,7 +38,7 @@ def hifigan(directory: str | Path | None = None, device: str = "cpu") -> Any:
 
 
 def bigvgan(directory: str | Path | None = None, device: str = "cpu") -> Any:
-    """BigVGAN, its train_setup and its denoiser; called as `hifigan`."""
+    """Return BigVGAN, its train_setup and its denoiser; called as `hifigan`."""
     return _vocoder(directory, device, "BigVGAN")
 
 
@@ -76,18 +76,20 @@ def text_processing(directory: str | Path | None = None) -> Any:
 
 
 def nvidia_fastpitch(directory: str | Path | None = None, device: str = "cpu", **_: Any) -> Any:
-    """`fastpitch` under the name of NVIDIA's page."""
+    """Alias of `fastpitch`, as on NVIDIA's torch.hub page."""
     return fastpitch(directory, device)
 
 
 def nvidia_hifigan(directory: str | Path | None = None, device: str = "cpu", **_: Any) -> Any:
-    """`hifigan` under the name of NVIDIA's page."""
+    """Alias of `hifigan`, as on NVIDIA's torch.hub page."""
     return hifigan(directory, device)
 
 
 def nvidia_tacotron2(directory: str | Path | None = None, device: str = "cpu", **_: Any) -> Any:
-    """A voice as NVIDIA's page of Tacotron 2 calls it: `mel, lengths, alignments =
-    tacotron2.infer(sequences, lengths)`. Without a directory the shipped voice, a FastPitch.
+    """Return a voice with the interface of NVIDIA's Tacotron 2 page.
+
+    `mel, lengths, alignments = tacotron2.infer(sequences, lengths)`. Without `directory` it is
+    the included voice, a FastPitch.
     """
     from recital.hub import HubTacotron2, open_acoustic
 
@@ -97,7 +99,10 @@ def nvidia_tacotron2(directory: str | Path | None = None, device: str = "cpu", *
 
 
 def nvidia_waveglow(directory: str | Path | None = None, device: str = "cpu", **_: Any) -> Any:
-    """A vocoder as NVIDIA's page of WaveGlow calls it: `audio = waveglow.infer(mel)` is [B, S]."""
+    """Return a vocoder with the interface of NVIDIA's WaveGlow page.
+
+    `audio = waveglow.infer(mel)` is [B, S].
+    """
     return _vocoder(directory, device, "WaveGlow")[0]
 
 
@@ -106,15 +111,16 @@ def nvidia_textprocessing_utils(
     cmudict_path: str | None = None,
     heteronyms_path: str | None = None,
 ) -> Any:
-    """`text_processing` under the name of NVIDIA's page; its two files replace the voice's own."""
+    """Alias of `text_processing`, as on NVIDIA's page; the two files replace the voice's own."""
     from recital.hub import open_text
 
     return open_text(directory or _shipped(0), cmudict_path, heteronyms_path)
 
 
 def nvidia_tts_utils(directory: str | Path | None = None) -> Any:
-    """The text front end as NVIDIA's page of Tacotron 2 calls it: `sequences, lengths =
-    utils.prepare_input_sequence([text])`.
+    """Return the text front end with the interface of NVIDIA's Tacotron 2 page.
+
+    `sequences, lengths = utils.prepare_input_sequence([text])`.
     """
     from recital.hub import HubSequences, open_text
 
