@@ -43,13 +43,11 @@ class Polyphase(nn.Module):
             stop = min(start + step, n_samples)
             even, odd = self._doubled(hidden, max(start - EDGE, 0), min(stop + EDGE, n_samples))
             before, after = max(EDGE - start, 0), max(stop + EDGE - n_samples, 0)
-            # beyond its ends the doubled signal is its first even and its last odd sample
-            if before:
+            if before or after:
+                # beyond its ends the doubled signal is its first even and its last odd sample
                 first = even[..., :1].expand(-1, -1, -1, before)
-                even, odd = torch.cat([first, even], 3), torch.cat([first, odd], 3)
-            if after:
                 last = odd[..., -1:].expand(-1, -1, -1, after)
-                even, odd = torch.cat([even, last], 3), torch.cat([odd, last], 3)
+                even, odd = torch.cat([first, even, last], 3), torch.cat([first, odd, last], 3)
             torch.add(
                 F.conv2d(even[..., 1:], self.down_even, groups=channels),
                 F.conv2d(odd[..., :-1], self.down_odd, groups=channels),
@@ -63,7 +61,8 @@ class Polyphase(nn.Module):
         before, after = max(EDGE - start, 0), max(stop + EDGE - n_samples, 0)
         near = hidden[..., start - EDGE + before : stop + EDGE - after]
         if before or after:
-            near = F.pad(near, (before, after, 0, 0), mode="replicate")
+            first = near[..., :1].expand(-1, -1, -1, before)
+            near = torch.cat([first, near, near[..., -1:].expand(-1, -1, -1, after)], 3)
         even = F.conv2d(near[..., :-1], self.up_even, groups=channels)
         odd = F.conv2d(near[..., 1:], self.up_odd, groups=channels)
         for phase in (even, odd):
