@@ -178,15 +178,14 @@ def _of_lines(lines: list[str], where: str, speaker: str | None) -> list[Request
     """A text a line; where each line is `id|text` (or `a.wav|text`), the ids are names and are not
     spoken. Raises `DataError` for an id that is there twice.
     """
-    columns = [(i, *line.split("|")) for i, line in enumerate(lines, 1) if line.strip()]
-    named = all(len(c) in (3, 4) and re.fullmatch(r"\S+", c[1]) for c in columns)
+    columns = [(i, line.split("|")) for i, line in enumerate(lines, 1) if line.strip()]
+    named = all(len(c) in (2, 3) and re.fullmatch(r"\S+", c[0]) for _, c in columns)
     if not named:
         width = max(4, len(str(len(lines))))
         return [
-            Request(f"line {i}", f"{i:0{width}d}", "|".join(texts), speaker)
-            for i, *texts in columns
+            Request(f"line {i}", f"{i:0{width}d}", "|".join(texts), speaker) for i, texts in columns
         ]
-    ids = [id.replace("\\", "/").rpartition("/")[2] for _, id, *_ in columns]
+    ids = [id.replace("\\", "/").rpartition("/")[2] for _, (id, *_) in columns]
     ids = [id[:-4] if id.lower().endswith((".wav", ".mp3")) else id for id in ids]
     if len(set(ids)) != len(ids):
         twice = next(id for id in ids if ids.count(id) > 1)
@@ -195,7 +194,7 @@ def _of_lines(lines: list[str], where: str, speaker: str | None) -> list[Request
         print(f"{where}: read as id|text; the ids are the names of the files")
     return [
         Request(f"line {i}", safe_name(id, id), texts[-1], speaker)
-        for id, (i, _, *texts) in zip(ids, columns, strict=True)
+        for id, (i, texts) in zip(ids, columns, strict=True)
     ]
 
 

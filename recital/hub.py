@@ -201,8 +201,11 @@ def open_text(
     if models.entry(config.get("model_type")).kind != "acoustic":
         raise CheckpointError(f"{directory}: holds no acoustic model, so no symbols")
     section = build_section(TextConfig, config.get("text", {}), "text")
-    given = {"cmudict_path": cmudict_path, "heteronyms_path": heteronyms_path}
-    section = replace(section, **{name: path for name, path in given.items() if path is not None})
+    section = replace(
+        section,
+        cmudict_path=cmudict_path or section.cmudict_path,
+        heteronyms_path=heteronyms_path or section.heteronyms_path,
+    )
     return HubText(TextProcessor(section, config["symbols"]))
 
 

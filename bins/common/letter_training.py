@@ -44,8 +44,10 @@ class Network(nn.Module):
         self.out = nn.Linear(D_HIDDEN, n_labels)
         self.dropout = nn.Dropout(DROPOUT)
         for linear in self.linears:
+            assert isinstance(linear, nn.Linear)
             nn.init.normal_(linear.weight, std=0.5 / math.sqrt(D_MODEL * N_LAYERS))
         for embedding in (*self.before, self.states):
+            assert isinstance(embedding, nn.Embedding)
             nn.init.normal_(embedding.weight, std=0.5)
 
     def forward(self, letters: Tensor, history: Tensor, states: Tensor) -> Tensor:

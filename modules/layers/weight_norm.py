@@ -16,7 +16,7 @@ def weight_norm(module: M) -> M:
     """The module with its weight as direction and length (of each slice along dimension 0)."""
     normed = parametrizations.weight_norm(module)
     # the class of this one module, which torch makes and refuses to pickle
-    type(normed).__reduce_ex__ = _reduce  # type: ignore[assignment, method-assign]
+    type(normed).__reduce_ex__ = _reduce  # type: ignore[assignment]
     return normed
 
 

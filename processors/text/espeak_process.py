@@ -133,8 +133,8 @@ def _until_end(events: Any) -> Any:
 def answer_speak(espeak: Espeak, text: str, replies: BinaryIO, number: int) -> None:
     espeak.speak("a")  # the first text that the library speaks loses its first phoneme's event
     pcm, phonemes = espeak.speak(text)
-    header = {"id": number, "bytes": len(pcm), "sample_rate": espeak.sample_rate}
-    header |= {"phonemes": phonemes}
+    header: dict[str, Any] = {"id": number, "bytes": len(pcm)}
+    header |= {"sample_rate": espeak.sample_rate, "phonemes": phonemes}
     replies.write(json.dumps(header).encode() + b"\n" + pcm)
     replies.flush()
 

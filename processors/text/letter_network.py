@@ -84,7 +84,8 @@ class LetterNetwork:
     @classmethod
     def from_stored(cls, stored: Mapping[str, np.ndarray]) -> LetterNetwork:
         """What `stored` gave."""
-        labels = [tuple(str(label).split(" ", 1)) for label in stored["network_labels"]]
+        pairs = (str(label).partition(" ") for label in stored["network_labels"])
+        labels = [(first, second) for first, _, second in pairs]
         arrays = {}
         for name, array in stored.items():
             if not name.startswith("network_") or name in ("network_labels",) or "." in name:

@@ -124,7 +124,10 @@ def test_saved_and_loaded_it_says_the_same(tmp_path: Path) -> None:
         ),
         ({"upsample_kernel_sizes": [16]}, "upsample_kernel_sizes: expected one for each"),
         ({"upsample_kernel_sizes": [16, 3]}, "none smaller than its rate"),
-        ({"resblock_kernel_sizes": [3, 4]}, "resblock_kernel_sizes: expected odd numbers"),
+        (
+            {"resblock_kernel_sizes": [3, 4]},
+            r"resblock_kernel_sizes\[1\]: expected an odd whole number",
+        ),
         ({"resblock_dilations": [[1, 3]]}, "one for each list of resblock_dilations"),
         ({"channels": 18}, "channels: 18 cannot be halved 2 times"),
         ({"resblock": 3}, "resblock: 3 is none of 1, 2"),
