@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
+from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -17,6 +21,7 @@ from toys import Gan, Regressor, start
 
 from recital.utils import checkpoint
 from recital.utils.schedules import SchedulerConfig
+from tests.conftest import ROOT
 
 
 def launch(directory: Path, **settings: Any) -> list[BaseProcess]:
@@ -87,3 +92,71 @@ def test_a_signal_to_one_process_stops_both_at_one_step(tmp_path: Path) -> None:
     again = launch(tmp_path, max_epoch=5000, max_steps=stopped + 2)
     assert join(again) == [0, 0]
     assert checkpoint.step_of(checkpoint.find(tmp_path)) == stopped + 2
+
+
+WORKER = """
+import sys
+from pathlib import Path
+sys.path[:0] = [{tests!r}, {root!r}]
+from toys import run
+run(Path({directory!r}), {{"max_epoch": 10**6, "batch_size": 2}}, {{}})
+"""
+LAUNCHER = """
+import os, subprocess, sys
+shared = {shared!r}
+workers = [
+    subprocess.Popen(
+        [sys.executable, "-c", {worker!r}], env={{**os.environ, **shared, "RANK": r, "LOCAL_RANK": r}}
+    )
+    for r in "01"
+]
+print(*(worker.pid for worker in workers), flush=True)
+for worker in workers:
+    worker.wait()
+"""
+
+
+def test_workers_end_when_their_launcher_is_killed(tmp_path: Path) -> None:
+    """Else a resumed run finds a second writer in its folder."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    shared = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port}
+    shared |= {"LOCAL_WORLD_SIZE": "2", "ACCELERATE_USE_CPU": "true"}
+    directory = tmp_path / "expt"
+    worker = WORKER.format(tests=str(ROOT / "tests"), root=str(ROOT), directory=str(directory))
+    script = LAUNCHER.format(shared=shared, worker=worker)
+    launcher = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert launcher.stdout is not None
+    pids = [int(pid) for pid in launcher.stdout.readline().split()]
+    try:
+        log = directory / "log.jsonl"
+        wait_until(lambda: log.is_file() and log.read_text().count("\n") > 2, 60)
+        assert all(map(alive, pids))
+        launcher.kill()
+        launcher.wait()
+        wait_until(lambda: not any(map(alive, pids)), 30)
+        # as by SIGTERM: they saved first
+        assert checkpoint.find(directory)
+    finally:
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def alive(pid: int) -> bool:
+    """Does a process run? One that nobody has waited for does not."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return status != "Z"
+
+
+def wait_until(done: Callable[[], bool], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < end, "it takes too long"
+        time.sleep(0.1)
