@@ -137,7 +137,7 @@ def _judge(
         if kept <= preprocess.max_seconds:  # longer ones are left out
             found.frames[u.id] = audio.n_frames(round(kept * audio.sample_rate))
     if text is not None:
-        found.findings += texts.judge_texts(dataset, said)
+        found.findings += texts.judge_texts(dataset, said, _language(text))
         found.findings += texts.judge_pace(dataset, said, heard)
         more, found.n_tokens = texts.judge_tokens(dataset, said, encoder(text), found.frames)
         found.findings += more
@@ -146,6 +146,14 @@ def _judge(
     for u, m in pairs:
         seconds[u.speaker].append(m.seconds)
     found.findings += texts.judge_speakers(dataset, seconds)
+
+
+def _language(text: TextProcessor) -> str:
+    """What a voice reads, as far as its config says."""
+    if text.config.phonemizer == "espeak":
+        return text.config.voice
+    english = text.config.phonemizer is None and "english" in (text.config.cleaners or "")
+    return "en" if english else ""
 
 
 def _judge_size(

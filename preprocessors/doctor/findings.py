@@ -67,6 +67,8 @@ CODES: dict[str, Code] = {
     "control_characters": Code("warning", "remove the invisible characters"),
     "decomposed": Code("note", "save the transcripts in Unicode's composed form (NFC)"),
     "mixed_scripts": Code("warning", "write the letters of one alphabet in one word", True),
+    "other_script": Code("warning", "set the language of the corpus, or leave it out", True),
+    "braces": Code("warning", "write both braces around phones, or none", True),
     "markup": Code("warning", "remove the markup from the transcripts", True),
     "annotation": Code("warning", "write only what is spoken", True),
     "text_is_name": Code("warning", "write what is said in it", True),

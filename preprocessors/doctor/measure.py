@@ -14,6 +14,8 @@ from recital.preprocessors.extract import Recording
 from recital.processors.audio_files import UnusableAudio, decode_channels
 
 FRAME_SECONDS = 0.01
+GATED = 3  # silences of zeros, from which on they are how the recording was made
+HOLE_DB = -25.0  # of what is around a hole, against the voice
 LOUD_DB = -35.0  # speech frames: above this level relative to the 95th percentile
 N_SPECTRUM = 4096  # samples per frame of the spectrum
 N_ENVELOPE = 64  # points of the level curve that identifies re-encoded copies
@@ -52,7 +54,7 @@ class Measures:
     active: float  # seconds from the first sound to the last, without pauses
     start_db: float  # the first and the last 10 ms, relative to the loud frames
     end_db: float
-    zeros: float  # the longest run of equal samples within the speech, seconds
+    zeros: float  # the longest run of equal samples that cuts into sound, seconds
     clicks: int
     bandwidth: float  # Hz, where the mean spectrum falls 75 dB below its peak
     hum_db: float  # 45-65 Hz relative to 80-4000 Hz
@@ -119,7 +121,7 @@ def measure(path: Path, start: float = 0.0, end: float | None = None) -> Measure
         active=int(loud.sum()) * size / rate,
         start_db=float(levels[0]) - voice if len(levels) else 0.0,
         end_db=float(levels[-1]) - voice if len(levels) else 0.0,
-        zeros=longest_constant(mono[first * size : last * size]) / rate,
+        zeros=longest_hole(mono, (first * size, last * size), rate, voice) / rate,
         clicks=count_clicks(centred),
         bandwidth=bandwidth(spectrum, hz),
         hum_db=band(spectrum, hz, 45, 65) - band(spectrum, hz, 80, 4000),
@@ -163,12 +165,24 @@ def correlation(wav: np.ndarray) -> float:
     return float(np.dot(a, b)) / norm if norm > 1e-9 else 1.0
 
 
-def longest_constant(wav: np.ndarray) -> int:
-    """Length of the longest run of equal samples: digital silence, or a held sample."""
-    same = np.diff(wav) == 0
-    if not same.any():
-        return 0
-    return max(stop - begin for begin, stop in runs(same)) + 1
+def longest_hole(wav: np.ndarray, speech: tuple[int, int], rate: int, voice_db: float) -> int:
+    """Length of the longest run of equal samples, within the speech (its first sample and the one
+    after its last), that cuts into sound: a held sample, or digital
+    silence with sound on both sides. A noise gate and a synthesizer are silent several times, and
+    a gate where the voice has faded.
+    """
+    edge, longest = rate // 100, 0
+    constant = [(a, b) for a, b in runs(np.diff(wav) == 0) if b - a > edge // 2]
+    gated = sum(wav[begin] == 0 for begin, _ in constant) >= GATED
+    for begin, stop in constant:
+        outside = begin < speech[0] or stop >= speech[1]
+        if outside or stop - begin < longest or (gated and wav[begin] == 0):
+            continue
+        around = wav[max(begin - edge, 0) : begin], wav[stop + 1 : stop + 1 + edge]
+        levels = [decibel(float(np.mean(np.square(w)))) for w in around if len(w)]
+        if all(level > voice_db + HOLE_DB for level in levels):
+            longest = stop - begin + 1
+    return longest
 
 
 def count_clicks(wav: np.ndarray) -> int:

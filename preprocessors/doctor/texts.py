@@ -27,19 +27,84 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _REPEATED = re.compile(r"\b(\w+)(?:\W+\1\b){2,}", re.IGNORECASE)
+_BRACED = re.compile(r"\{[^}]*\}")  # phones
 LONGEST_WORD = 30  # letters
+HIDDEN = ("Cc", "Cf", "Co", "Cn", "Zl", "Zp")  # categories of characters that nobody sees
+LATIN = "en de fr es it pt nl sv da no nb fi pl cs sk sl hr ro hu tr vi id ms ca et lv lt"
+SCRIPT_OF = {  # of a language, as Unicode's names of letters begin
+    **{language: ("LATIN",) for language in LATIN.split(" ")},
+    **{language: ("CYRILLIC",) for language in ("ru", "uk", "bg", "be", "mk")},
+    **{language: ("ARABIC",) for language in ("ar", "fa", "ur")},
+    **{language: ("DEVANAGARI",) for language in ("hi", "mr", "ne")},
+    "el": ("GREEK",),
+    "hy": ("ARMENIAN",),
+    "he": ("HEBREW",),
+    "ko": ("HANGUL", "CJK"),
+    "ja": ("HIRAGANA", "KATAKANA", "CJK", "FULLWIDTH"),
+    "th": ("THAI",),
+    "ka": ("GEORGIAN",),
+}
 SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "HEBREW", "ARABIC")
 
 Encode = Callable[[Sequence[str]], list["list[int] | str"]]  # tokens, or the error
 
 
-def judge_texts(dataset: str, utterances: Sequence[Utterance]) -> Iterator[Finding]:
-    """Faults that show in the texts alone."""
+def judge_texts(
+    dataset: str, utterances: Sequence[Utterance], language: str = ""
+) -> Iterator[Finding]:
+    """Faults that show in the texts alone; `language` is that of the voice, such as "en-us", where
+    an utterance does not say its own.
+    """
+    usual = usual_scripts([u.text for u in utterances])
     for u in utterances:
+        if reason := other_script(u.text, u.language or language, usual):
+            yield find("other_script", reason, dataset=dataset, id=u.id, file=u.audio)
         for code, reason in of_text(u):
             yield find(code, reason, dataset=dataset, id=u.id, file=u.audio)
     for u, reason in repeated_texts(utterances):
         yield find("duplicate_text", reason, dataset=dataset, id=u.id, file=u.audio)
+
+
+def other_script(text: str, language: str, usual: tuple[str, ...] = ()) -> str:
+    """What is wrong where most letters of a text are not of its language's script, else "". `usual`
+    are scripts to expect where the language says nothing.
+    """
+    known = SCRIPT_OF.get(language.lower().replace("_", "-").partition("-")[0])
+    expected = known or usual
+    names = letter_names(text)
+    others = [name for name in names if expected and not name.startswith(expected)]
+    if 2 * len(others) <= len(names):
+        return ""
+    script = Counter(map(script_of, others)).most_common(1)[0][0].capitalize()
+    where = f"for the language {language!r}" if known else "unlike the other texts"
+    return f"{script} letters {where}: {_short(text)}"
+
+
+def usual_scripts(texts: Sequence[str]) -> tuple[str, ...]:
+    """The script of nine letters in ten of a corpus, if it has one."""
+    counts = Counter(script_of(name) for text in texts for name in letter_names(text))
+    script, n = counts.most_common(1)[0] if counts else ("", 0)
+    return (script,) if n and n >= 0.9 * counts.total() else ()
+
+
+def letter_names(text: str) -> list[str]:
+    """Unicode's names of the letters of a text, without those of phones."""
+    return [unicodedata.name(c, "") for c in _BRACED.sub("", text) if c.isalpha()]
+
+
+def script_of(name: str) -> str:
+    """The script of a letter by its name."""
+    return name.partition(" ")[0]
+
+
+def unbalanced(text: str) -> bool:
+    """Are there braces that do not pair? What is between them is read as phones."""
+    depth = 0
+    for mark in re.findall(r"[{}]", text):
+        depth += 1 if mark == "{" else -1
+        if depth not in (0, 1):
+            return True
+    return depth != 0
 
 
 def of_text(u: Utterance) -> Iterator[tuple[str, str]]:
@@ -49,10 +114,12 @@ def of_text(u: Utterance) -> Iterator[tuple[str, str]]:
         yield "mojibake", f"{found[0]!r} in {_short(text)}: UTF-8 that was read as Latin-1"
     if "\ufffd" in text:
         yield "lost_characters", f"U+FFFD in {_short(text)}"
-    hidden = [c for c in text if unicodedata.category(c) in ("Cc", "Cf", "Co", "Cn")]
+    hidden = [c for c in text if unicodedata.category(c) in HIDDEN]
     if hidden:
         names = ", ".join(f"U+{ord(c):04X}" for c in sorted(set(hidden)))
         yield "control_characters", f"{names} in {_short(text)}"
+    if unbalanced(text):
+        yield "braces", f"a brace without its partner in {_short(text)}"
     if unicodedata.normalize("NFC", text) != text:
         yield "decomposed", f"letters and their accents are separate characters in {_short(text)}"
     for word in re.findall(r"\w+", text):

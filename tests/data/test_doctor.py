@@ -24,8 +24,9 @@ from recital.bins import doctor
 from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.doctor import machine
 from recital.preprocessors.doctor.findings import CODES, Finding
-from recital.preprocessors.doctor.measure import Measures, measure
+from recital.preprocessors.doctor.measure import Measures, frame_levels, frame_size, measure
 from recital.preprocessors.doctor.recordings import robust_scores
+from recital.preprocessors.doctor.texts import other_script, unbalanced
 from recital.preprocessors.exclude import read_exclude_list
 from recital.preprocessors.prepare import prepare
 from recital.processors.store import FeatureStore
@@ -425,6 +426,58 @@ def test_measures_of_a_known_signal(tmp_path: Path) -> None:
     assert m.speech_db == pytest.approx(20 * np.log10(0.25), abs=0.1)
     assert m.noise_db == pytest.approx(-80 - m.speech_db, abs=3)
     assert m.pitch == pytest.approx(125, rel=0.03) and m.voiced > 0.9
+
+
+@pytest.mark.parametrize("fade", [0.03, 0.1])
+def test_a_gate_is_no_dropout(tmp_path: Path, fade: float) -> None:
+    """What a noise gate makes silent has faded before; what is lost breaks off at full level."""
+    wav = speech("The quick brown fox jumps over the lazy dog.", 1).astype(np.float64)
+    frames, size = frame_levels(wav, RATE), frame_size(RATE)
+    middle, width = len(wav) // 2, int(fade * RATE)
+    decay = 10 ** (np.linspace(0, -40, width) / 20)
+    before, after = wav[:middle].copy(), wav[middle:].copy()
+    before[-width:] *= decay
+    after[:width] *= decay[::-1]
+    gated = np.r_[before, np.zeros(RATE // 5), after]
+    soundfile.write(tmp_path / "gated.wav", gated, RATE)
+    many = wav.copy()
+    for place in range(RATE // 2, len(wav) - RATE // 2, RATE // 2):
+        many[place : place + RATE // 20] = 0.0
+    soundfile.write(tmp_path / "many.wav", many, RATE)
+    loud = int(np.argmax(frames)) * size
+    lost = wav.copy()
+    lost[loud : loud + RATE // 20] = 0.0
+    soundfile.write(tmp_path / "lost.wav", lost, RATE)
+    found = {name: measure(tmp_path / f"{name}.wav") for name in ("gated", "many", "lost")}
+    assert all(isinstance(m, Measures) for m in found.values())
+    assert found["gated"].zeros == found["many"].zeros == 0
+    assert found["lost"].zeros == pytest.approx(0.05, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "wrong"),
+    [
+        ("Добрый день.", "en-us", True),
+        ("Добрый день.", "ru", False),
+        ("Good morning.", "ru", True),
+        ("The word щи is short.", "en", False),
+        ("{HH AH0 L OW1}", "en", False),
+        ("今日は", "ja", False),
+        ("今日は", "de", True),
+        ("Добрый день.", "", False),
+        ("1234.", "en", False),
+    ],
+)
+def test_a_text_in_another_script_than_its_language(text: str, language: str, wrong: bool) -> None:
+    assert bool(other_script(text, language)) == wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [("{AH0} a", False), ("a {AH0", True), ("a AH0}", True), ("{{AH0}}", True), ("}{", True)],
+)
+def test_braces_pair(text: str, wrong: bool) -> None:
+    assert unbalanced(text) == wrong
 
 
 def test_robust_scores_do_not_follow_the_outliers() -> None:

@@ -106,7 +106,8 @@ import os, subprocess, sys
 shared = {shared!r}
 workers = [
     subprocess.Popen(
-        [sys.executable, "-c", {worker!r}], env={{**os.environ, **shared, "RANK": r, "LOCAL_RANK": r}}
+        [sys.executable, "-c", {worker!r}],
+        env={{**os.environ, **shared, "RANK": r, "LOCAL_RANK": r}},
     )
     for r in "01"
 ]
