@@ -1,4 +1,4 @@
-"""What several tests need: the reference numbers and recordings, where a checkout has them."""
+"""Shared fixtures: the reference vectors and the recordings, if a checkout has them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MISSING = re.compile("is not installed|needs the extra|could not import|no shell
 torch.set_num_threads(1)
 
 
-# Files whose tests start several processes, or judge when a signal arrives: never two at once.
+# Files whose tests start several processes or depend on the timing of signals: never two at once.
 EXCLUSIVE = {
     "test_distributed.py",
     "test_fastpitch_distributed.py",
@@ -30,8 +30,8 @@ EXCLUSIVE = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Which tests stay on one worker of pytest-xdist (`--dist loadgroup`): those of a file, which
-    share its fixtures; those of all files in `EXCLUSIVE`; those that need the GPU.
+    """Assign tests to workers of pytest-xdist (`--dist loadgroup`): those of a file share its
+    fixtures, and those of `EXCLUSIVE` and of the GPU never run at once.
     """
     for item in items:
         group = "processes" if item.path.name in EXCLUSIVE else str(item.path)
@@ -42,8 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with `vectors/`, the reference's numbers: the larger ones where a checkout has them,
-    else those of `tests/fixtures`.
+    """A folder with `vectors/`, the reference numbers: the larger ones if a checkout has them, else
+    those of `tests/fixtures`.
     """
     if (SHARED / "vectors" / "README.md").is_file():
         return SHARED
@@ -55,8 +55,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def recordings() -> Path:
-    """The folder of corpora that are too large to be committed; tests that need it are skipped
-    where it is missing.
+    """The folder of recordings, which are too large to commit; tests that need it are skipped
+    without it.
     """
     if not (SHARED / "data" / "README.md").is_file():
         pytest.skip("no recordings here (RECITAL_SHARED)")
@@ -67,8 +67,8 @@ def recordings() -> Path:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Where `env.sh dev` has installed all (CI), a package that is missing is a failure, and no
-    reason to skip; pesq needs a compiler.
+    """In CI, where `env.sh dev` installed everything, a missing package is a failure, not a skip;
+    pesq needs a compiler and stays optional.
     """
     report = yield
     if report.skipped and isinstance(report.longrepr, tuple) and os.environ.get("CI") == "true":

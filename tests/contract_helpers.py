@@ -1,4 +1,6 @@
-"""The contract of `modules/contract/model.py` as checks of any model, and tiny configs of each."""
+"""Checks of the contract of `modules/contract/model.py` for any model, and tiny configs of each
+model.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,7 @@ TINY: dict[str, dict[str, Any]] = {
     ),
     "WaveGlow": _vocoder("WaveGlow", n_flows=3, n_early_every=2, n_layers=3, channels=8),
 }
-# A parameter of each acoustic model, and the value at which it predicts no frame.
+# A parameter of each acoustic model, and the value at which it predicts no frames.
 SILENT = {
     "FastPitch": ("network.duration_predictor.out.bias", -20.0),
     "FastSpeech2": ("network.duration_predictor.out.bias", -20.0),
@@ -61,7 +63,7 @@ SILENT = {
 
 
 def fresh(config: Mapping[str, Any], seed: int = 0) -> Any:
-    """A model in training mode with no weight at 0, where it would hide what it passes on."""
+    """A model in training mode with all weights nonzero, since zeros would hide dependencies."""
     torch.manual_seed(seed)
     model = build(config)
     with torch.no_grad():
@@ -71,7 +73,7 @@ def fresh(config: Mapping[str, Any], seed: int = 0) -> Any:
 
 
 def batch_for(model: Model) -> Batch:
-    """Two utterances with whatever the model may need."""
+    """Two utterances with every field that a model may need."""
     if isinstance(model, AcousticModel):
         batch = tts_helpers.random_batch([9, 6], n_mels=model.audio.n_mels)
         assert batch.mel_lengths is not None and batch.tokens is not None
@@ -87,7 +89,7 @@ def batch_for(model: Model) -> Batch:
 
 
 class OneBatch:
-    """A corpus that is one batch."""
+    """A corpus of one batch."""
 
     weights = None
 
@@ -104,13 +106,13 @@ class OneBatch:
 
 
 def check_entry(name: str, entry: Entry) -> None:
-    """The class is called as its key, and of its kind; stage 1 makes what it needs."""
+    """The class has the name of its key and the right base, and stage 1 computes what it needs."""
     make = vars(importlib.import_module(entry.module))[name]
     assert issubclass(make, AcousticModel if entry.kind == "acoustic" else Vocoder)
 
 
 def check_declarations(model: Model, entry: Entry) -> None:
-    """What the Trainer, the dataset and stage 1 read off a model."""
+    """Check the declarations that the Trainer, the dataset and stage 1 read."""
     assert model.needs and model.needs <= set(Batch._fields) - {"ids"}, "needs: fields of Batch"
     assert {"mel"} <= model.needs & FEATURES <= set(entry.features), "features: all that it needs"
     assert model.networks, "networks: none"
@@ -122,7 +124,7 @@ def check_declarations(model: Model, entry: Entry) -> None:
 
 
 def check_losses(model: Model, batch: Batch, weights: Mapping[str, float]) -> None:
-    """Each loss is a scalar, has a weight in the recipe, and is named where `losses` names any."""
+    """Each loss is a scalar, has a weight in the recipe, and is in `losses` if there are any."""
     yielded: dict[str, Tensor] = {}
     turns = []
     model.train()
@@ -140,7 +142,7 @@ def check_losses(model: Model, batch: Batch, weights: Mapping[str, float]) -> No
 
 
 def check_saved(config: Mapping[str, Any], directory: Path, weights: Mapping[str, float]) -> None:
-    """Trained for a step, saved, and loaded: the same output."""
+    """After a training step, saving and loading, the output is the same."""
     model = fresh(config)
     train = TrainConfig(
         loss_weights=dict(weights),
@@ -160,7 +162,7 @@ def check_saved(config: Mapping[str, Any], directory: Path, weights: Mapping[str
 
 
 def said(model: Any, batch: Batch) -> list[Tensor]:
-    """What a model makes of a batch."""
+    """The output of a model for a batch."""
     if isinstance(model, Vocoder):
         return [model.infer(batch.mel)]
     out = model.infer(batch.tokens, batch.token_lengths)
@@ -185,7 +187,7 @@ def check_padding(model: Any, batch: Batch) -> None:
 
 
 def check_sizes(model: Any) -> None:
-    """From nothing (of a mel), or one, to the longest."""
+    """All sizes from zero frames (or one token) to the longest."""
     model.eval()
     for n in (0, 1, 2, 300):
         if isinstance(model, Vocoder):
@@ -200,7 +202,7 @@ def check_sizes(model: Any) -> None:
 
 @torch.no_grad()
 def check_show(model: Any, batch: Batch) -> None:
-    """What a validation shows can be drawn and heard, whatever the model predicts."""
+    """The output of `show` can be plotted and played, whatever the model predicts."""
     model.eval()
     shown = model.show(batch)
     dimensions = {"mel": 2, "matrix": 2, "curves": 2, "audio": 1}
@@ -213,7 +215,7 @@ def check_show(model: Any, batch: Batch) -> None:
 
 def check_context(vocoder: Any) -> None:
     """Samples depend on `context_frames` frames on either side, as changing one frame shows, and
-    pieces equal the whole. A vocoder that says None is not looked at: it needs all frames.
+    pieces equal the whole. None means that all frames are needed: nothing to check.
     """
     vocoder.eval()
     context, hop = vocoder.context_frames, vocoder.audio.hop_length
@@ -238,7 +240,7 @@ def check_context(vocoder: Any) -> None:
 
 
 def check_pitch_transform(model: Any, batch: Batch) -> None:
-    """A change of pitch that is not affine is heard where it is reported."""
+    """A pitch transform that is not affine changes the mel where it changes the reported pitch."""
     model.eval()
     tokens, lengths = batch.tokens[:1, :9], batch.token_lengths[:1]
     plain = model.infer(tokens, lengths)
@@ -246,7 +248,9 @@ def check_pitch_transform(model: Any, batch: Batch) -> None:
         return
 
     def lower(pitch: Tensor, _: Tensor, *, mean: Tensor, std: Tensor) -> Tensor:
-        """By 3, but for 0 and 1: what reads a slope off these finds nothing to do."""
+        """Multiply by 3 except at 0 and 1, so that code which fits a slope at these points sees no
+        change.
+        """
         return torch.where((pitch == 0) | (pitch == 1), pitch, pitch - 3.0)
 
     low = model.infer(tokens, lengths, pitch_transform=lower)
@@ -255,7 +259,7 @@ def check_pitch_transform(model: Any, batch: Batch) -> None:
 
 
 def loss_weights(name: str) -> dict[str, float]:
-    """Those of the recipe of a model."""
+    """The loss weights of a model's recipe."""
     from recital.bins.common.experiment import load_experiment
     from tests.conftest import ROOT
 

@@ -1,7 +1,7 @@
-"""Breaks a corpus in LJSpeech's layout on purpose: each fault in a recording or a line of its own.
+"""Plant faults in a corpus in LJSpeech's layout, each in a different recording or line.
 
-`python tests/faults.py FOLDER COPY` breaks a copy of a corpus, and prints `id<tab>code` of each
-fault that it planted: what the doctor must find.
+`.venv/bin/python tests/faults.py FOLDER COPY` breaks a copy of a corpus and prints `id<tab>code` of
+each planted fault: what the doctor must find.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ENGLISH_ONLY = "unknown_symbols"  # espeak speaks any symbol
 
 
 class Broken:
-    """A corpus that is being broken."""
+    """A corpus in which faults are planted."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -63,7 +63,7 @@ def noise(n: int, level: float) -> np.ndarray:
 
 
 def shape(wav: np.ndarray, rate: int) -> np.ndarray:
-    """The level of each sample's 20 ms."""
+    """The level in the 20 ms around each sample."""
     size = rate // 50
     square = np.convolve(wav**2, np.ones(size) / size, mode="same")
     return np.sqrt(np.maximum(square, 0.0))
@@ -104,7 +104,7 @@ def band_limited(wav: np.ndarray, rate: int) -> np.ndarray:
 
 
 def raised(wav: np.ndarray, rate: int) -> np.ndarray:
-    """Nine semitones up, and faster, as a tape."""
+    """Nine semitones up and faster, like a tape at higher speed."""
     places = np.arange(0, len(wav) - 1, 2 ** (9 / 12))
     return np.interp(places, np.arange(len(wav)), wav)
 
@@ -186,7 +186,7 @@ def more_line(data: Callable[[str], bytes]) -> Callable[[Broken, str], None]:
     return lambda b, id: b.extra.append(data(id))
 
 
-# name -> (code, what does it). The name tells which of several faults of one code.
+# name -> (code, function). The name distinguishes several faults of one code.
 Plant = tuple[str, Callable[[Broken, str], None]]
 PLANTS: dict[str, Plant] = {
     "missing": ("missing", lambda b, id: b.path(id).unlink()),
@@ -267,11 +267,11 @@ PLANTS: dict[str, Plant] = {
     "byte order mark": ("bom", lambda b, id: setattr(b, "head", b"\xef\xbb\xbf")),
 }
 OF_FILES = {"crlf", "bom", "unlisted"}  # codes that name a file, and no recording
-OF_LINES = {"metadata", "bad_id", "outside"}  # codes of lines whose id cannot be taken as it is
+OF_LINES = {"metadata", "bad_id", "outside"}  # codes of lines whose id cannot be used as it is
 
 
 def slow(b: Broken, id: str) -> None:
-    """The text of the shortest, with a recording of three."""
+    """Give the shortest text a recording of three others."""
     ids = list(b.texts)
     at = ids.index(id)
     wavs = [b.read(i) for i in (id, ids[at % 50], ids[(at + 7) % 50])]

@@ -1,4 +1,4 @@
-"""Vocoders that are quick and of a known context, for several tests."""
+"""Fast vocoders with a known context, for several tests."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ CHANNELS = 12
 
 
 class ToyVocoder(Vocoder):
-    """Three convolutions with biases, zeros beyond the ends of each, and a linear frame: what is
-    padded, or cut, shows. A sample depends on 1 + 2 + 1 frames on either side.
+    """Three convolutions with biases, zero padding at the ends, and a linear layer per frame, so
+    wrong padding or cropping shows.
+
+    A sample depends on 1 + 2 + 1 frames on either side.
     """
 
     context_frames = 4
@@ -43,7 +45,7 @@ class ToyVocoder(Vocoder):
 
 
 class NoisyToy(ToyVocoder):
-    """It speaks out of noise, a function of the frame, and hums where the mel says nothing."""
+    """A vocoder that needs noise, a function of the frame, and hums if the mel is empty."""
 
     def draw_noise(self, batch_size: int, n_frames: int, seed: int = 0, start: int = 0) -> Tensor:
         places = torch.arange(start, start + n_frames).float()

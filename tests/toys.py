@@ -1,6 +1,4 @@
-"""Toy models and data for the Trainer's tests: nothing of speech, a step in well under a
-millisecond.
-"""
+"""Toy models and data for the Trainer's tests: no speech, a step takes well under a millisecond."""
 
 from __future__ import annotations
 
@@ -32,9 +30,7 @@ class ToyBatch(NamedTuple):
 
 
 class ToyData:
-    """Sequences of 3 to 12 frames; each epoch sees them with other noise, a function of (epoch,
-    id).
-    """
+    """Sequences of 3 to 12 frames; each epoch has different noise, a function of (epoch, id)."""
 
     def __init__(self, n: int = 22, poison: Sequence[str] = ()) -> None:
         self.ids = [f"utt{i}" for i in range(n)]
@@ -57,7 +53,7 @@ class ToyData:
 
 def frame_mean(values: Tensor, lengths: Tensor) -> Tensor:
     """Mean of [B, T] over the real frames of all processes, scaled so that DDP's average of
-    gradients is that of the mean.
+    gradients is the gradient of the mean.
     """
     mask = torch.arange(values.shape[1]) < lengths[:, None]
     count = mask.sum().float()
@@ -68,7 +64,7 @@ def frame_mean(values: Tensor, lengths: Tensor) -> Tensor:
 
 
 class Regressor(Trainable[ToyBatch]):
-    """One network with dropout, so that resuming shows whether the random generators went on."""
+    """One network with dropout, so a resumed run must restore the random generators."""
 
     networks = ("network",)
 
@@ -85,7 +81,7 @@ class Regressor(Trainable[ToyBatch]):
 
 
 class Gan(Trainable[ToyBatch]):
-    """Two networks that take turns on one forward of the generator."""
+    """Two networks that take turns, with one forward pass of the generator."""
 
     networks = ("generator", "discriminator")
 
@@ -138,7 +134,7 @@ def config(model: nn.Module | type[nn.Module] = Regressor, **changes: Any) -> Tr
 def trainer(
     directory: Path, model: nn.Module | None = None, data: ToyData | None = None, **changes: Any
 ) -> Trainer:
-    """A Trainer of a toy; `valid` data and `show` may stand among the changes of the config."""
+    """A Trainer for a toy; the changes to the config may include `valid` data and `show`."""
     if model is None:
         torch.manual_seed(0)
         model = Regressor()
@@ -155,20 +151,20 @@ def trainer(
 
 
 def weights(model: nn.Module) -> dict[str, Tensor]:
-    """A copy of a trained toy's weights, under the names of the bare model."""
+    """A copy of a trained toy's weights, with the names of the bare model."""
     return {k.replace(".module.", "."): v.detach().clone() for k, v in model.state_dict().items()}
 
 
-SLOW_IMPORTS = [  # the server of forks knows no path of ours, only what is installed
+SLOW_IMPORTS = [  # the fork server has none of our paths, only installed packages
     *("torch._dynamo", "accelerate", "safetensors.torch"),
     *("torch.utils.tensorboard", "matplotlib.figure", "pytest"),
 ]
 
 
 def run(directory: Path, settings: dict[str, Any], environment: dict[str, str]) -> None:
-    """Train a toy in a process of its own (and process group), going on where one stopped."""
+    """Train a toy in a separate process (and process group), resuming if there is a checkpoint."""
     os.setpgrp()
-    multiprocessing.set_start_method("fork", force=True)  # of loader workers, as by default
+    multiprocessing.set_start_method("fork", force=True)  # loader workers, as by default
     os.environ.update(environment)
     torch.set_num_threads(1)
     settings = dict(settings)
@@ -186,7 +182,7 @@ def run(directory: Path, settings: dict[str, Any], environment: dict[str, str]) 
 def start(
     directory: Path, environment: dict[str, str] | None = None, **settings: Any
 ) -> BaseProcess:
-    """`run` in a process that is forked from one with torch imported already: it starts at once."""
+    """Call `run` in a process forked from one that has imported torch: it starts at once."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(SLOW_IMPORTS)
     process = context.Process(target=run, args=(directory, settings, environment or {}))

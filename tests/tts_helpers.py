@@ -109,7 +109,7 @@ def one_item(batch: Batch, i: int) -> Batch:
 
 
 def losses_of(model: FastPitch, batch: Batch) -> dict[str, Tensor]:
-    """The losses of the model's one turn."""
+    """The losses of the model's only turn."""
     ((network, losses),) = model.step(batch)
     assert network == "network"
     return losses

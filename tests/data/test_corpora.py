@@ -1,5 +1,5 @@
-"""Corpora as they are published: each layout is built small, with recordings that espeak-ng speaks,
-and read back; segments; several corpora and speakers in one training.
+"""Corpus layouts as published: each is built small, with recordings by espeak-ng, and read back;
+segments; several corpora and speakers in one training.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ def put(path: Path, data: str | bytes | np.ndarray) -> None:
         path.write_text(data, encoding="utf-8")
 
 
-# Each builds a corpus of two speakers (or one, where there can be no more) that read TEXTS, and
-# returns what must be found: (id, speaker, language, text) in order, and codes of what must not.
+# Each builds a corpus of two speakers (or one, if the layout has no more) that read TEXTS, and
+# returns the expected (id, speaker, language, text) in order, and the codes of the rejected.
 Found = tuple[list[tuple[str, str, str, str]], list[str]]
 
 
@@ -382,7 +382,7 @@ def test_segments_of_a_long_recording(tmp_path: Path, spoken: SpokenWaves) -> No
     assert stage1().extracted == 0
     moved = "".join(lines).replace("u0 long 0.000000", "u0 long 0.100000")
     put(tmp_path / "c/segments", moved)
-    assert stage1().extracted == 3  # its shard is made again
+    assert stage1().extracted == 3  # its shard is computed again
     again = store.reader("wav", fingerprint("wav", AUDIO, PREPROCESS))
     np.testing.assert_array_equal(again["u0"], wavs[0][1600:])
 
@@ -480,7 +480,7 @@ def test_splits_have_every_speaker_in_proportion(n_texts: int | None) -> None:
 
 
 def test_takes_of_one_sentence_never_cross() -> None:
-    """As in kathleen: several takes of a text; and written with other case and marks."""
+    """As in kathleen: several takes of a text, with other case and punctuation."""
     said = [
         Utterance(f"k{i}-{take}", f"k{i}-{take}.wav", form.format(i))
         for i in range(60)
@@ -494,7 +494,7 @@ def test_takes_of_one_sentence_never_cross() -> None:
 
 
 def two_stores(tmp_path: Path, spoken: SpokenWaves) -> dict[str, FeatureStore]:
-    """One corpus of two speakers, one of one, that share two sentences."""
+    """A corpus of two speakers and one of one speaker, which share two sentences."""
     from recital.processors.text.espeak import speak
 
     own = [f"Number {n} is here." for n in ("one", "two", "three", "four", "five", "six")]
@@ -538,7 +538,7 @@ def test_datasets_together(tmp_path: Path, spoken: SpokenWaves) -> None:
 
     train = data("train")
     held = {e.utterance.text for split in ("valid", "test") for e in data(split).examples}
-    assert held and not held & {e.utterance.text for e in train.examples}  # across corpora, too
+    assert held and not held & {e.utterance.text for e in train.examples}  # also across corpora
 
     statistics = pitch_by_speaker(train.arrays, 3)
     for speaker in range(3):

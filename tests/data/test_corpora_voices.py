@@ -98,7 +98,7 @@ def config(path: Path, corpora: Path, model: str) -> Path:
 
 
 def resumed_equals_whole(path: str, ckpts: Path) -> None:
-    """With weights, too: an interrupted run ends at the weights of the whole one."""
+    """Also with dataset weights: a resumed run ends with the weights of an uninterrupted one."""
     train.main(["--config", path, "--name", "cut", "--set", "train.max_steps=3"])
     train.main(["--config", path, "--name", "cut", "--resume"])
     whole, cut = (load(ckpts / name)[0].state_dict() for name in ("v", "cut"))

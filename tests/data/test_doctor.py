@@ -1,6 +1,4 @@
-"""The doctor: every fault that is planted is found, named, and where it is; and a clean corpus is
-left in peace.
-"""
+"""The doctor finds every planted fault by code and place, and reports nothing on a clean corpus."""
 
 from __future__ import annotations
 
@@ -34,13 +32,11 @@ from tests.conftest import ROOT
 
 RATE = 16000
 SYLLABLES = ("ba", "de", "fo", "gu", "la", "mi", "no", "ra", "se", "tu")
-FIRST = 60  # recordings before the first that a fault is planted in
+FIRST = 60  # recordings before the first one with a planted fault
 
 
 def speech(text: str, seed: int, f0: float = 160.0) -> np.ndarray:
-    """Something that sounds like a voice to the doctor: [S] at 16 kHz, a syllable for each two
-    letters, vowels between hisses.
-    """
+    """A synthetic voice, [S] at 16 kHz: a syllable per two letters, vowels between hisses."""
     random = np.random.default_rng(seed)
     parts = [random.normal(0, 2e-4, RATE // 20)]
     for _ in range(max(1, sum(c.isalpha() for c in text) // 2)):
@@ -57,7 +53,7 @@ def speech(text: str, seed: int, f0: float = 160.0) -> np.ndarray:
 
 
 def sentence(i: int) -> str:
-    """A text of its own for each number."""
+    """A different text for each number."""
     random = np.random.default_rng(i + 1000)
     words = ["".join(random.choice(SYLLABLES, 2)) for _ in range(int(random.integers(4, 9)))]
     return (
@@ -222,7 +218,7 @@ class Page(HTMLParser):
 
 
 def check_page(html: str) -> None:
-    """Whole, with everything in it, and texts shown as text."""
+    """The page is complete, and texts are escaped."""
     parser = Page()
     parser.feed(html)
     assert not parser.open and not parser.links and parser.tags["script"] == 0

@@ -1,5 +1,5 @@
-"""What public bug reports found in other toolkits: data that is taken wrongly, or lost, without a
-word. Bad data never stops good data, and is never taken silently.
+"""Failures from public bug reports of other toolkits: data that is misread or lost silently. Bad
+data never stops good data, and is never accepted silently.
 """
 
 from __future__ import annotations

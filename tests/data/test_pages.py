@@ -1,4 +1,4 @@
-"""Drawings of pages: numbers are where they belong, and whatever comes from data is escaped."""
+"""Plots of the pages: numbers are in the right place, and data is escaped."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EVIL = "<script>alert('&\"')</script>"
 
 
 def parsed(drawing: str) -> ElementTree.Element:
-    """Drawings are XML, so what was not escaped or closed fails here."""
+    """Parse the plots as XML, which fails on anything not escaped or not closed."""
     return ElementTree.fromstring(f"<html>{drawing}</html>")
 
 

@@ -1,5 +1,5 @@
-"""Pitch stands on the mel's frames: as many, and centred on the same samples, for every tracker,
-rate, hop and padding.
+"""Pitch is on the mel's frames: as many, and centered on the same samples, for every tracker, rate,
+hop and padding.
 """
 
 from __future__ import annotations
@@ -102,11 +102,11 @@ def test_any_length_rate_and_floor_will_do() -> None:
 
 
 def praats_own(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarray:
-    """Praat takes as many frames as fit and centres them as a whole: zeros around make its grid
-    ours.
+    """Praat uses as many frames as fit and centers them as a whole; padding with zeros makes its
+    grid ours.
 
-    Its sample k stands at (k + 1/2) / sample_rate, so the middle of N samples is at index (N - 1) /
-    2: with N - 1 = 2 left + (n - 1) hop, frame 0 is centred on sample `left`.
+    Its sample k is at (k + 1/2) / sample_rate, so the middle of N samples is at index (N - 1) / 2:
+    with N - 1 = 2 left + (n - 1) hop, frame 0 is centered on sample `left`.
     """
     parselmouth = pytest.importorskip("parselmouth")
     n, hop = audio.n_frames(len(wav)), audio.hop_length
@@ -152,8 +152,8 @@ def test_silence_has_no_pitch(method: str) -> None:
 
 
 def test_pyin_is_nvidias(shared: Path) -> None:
-    """NVIDIA's estimate_pitch: pYIN from C2 to C7 in frames of 1024; librosa 0.11 pads with
-    zeros, as we do.
+    """NVIDIA's estimate_pitch: pYIN from C2 to C7 in frames of 1024; librosa 0.11 pads with zeros,
+    as we do.
     """
     installed("pyin")
     expected = np.nan_to_num(np.load(shared / "vectors" / "pitch.npz")["pyin_f0_raw"])

@@ -1,5 +1,5 @@
-"""Stage 1 as a whole: what is rejected and why, what is done again and what is not, and who
-draws which split.
+"""Stage 1 as a whole: what is rejected and why, what is recomputed and what is not, and how splits
+are drawn.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def write(
 
 
 def corpus(folder: Path, n: int) -> Path:
-    """n good recordings in LJSpeech's layout, each with a text of its own."""
+    """n good recordings in LJSpeech's layout, each with a different text."""
     for i in range(n):
         write(folder, f"u{i:02d}")
     (folder / "metadata.csv").write_text(
@@ -391,7 +391,7 @@ def test_killed_at_any_point_it_does_the_rest(tmp_path: Path) -> None:
     folder, out = corpus(tmp_path / "corpus", 150), tmp_path / "out"
     stage1(folder, tmp_path / "whole", features=("pitch", "wav"))
     kills = 0
-    for shards in (1, 4):  # kill -9 once so many are there
+    for shards in (1, 4):  # kill -9 after this many
         driver = [sys.executable, "-c", DRIVER, str(folder), str(out)]
         process = subprocess.Popen(driver, cwd=ROOT)
         while len(list(out.glob("pitch-*/*.safetensors"))) < shards and process.poll() is None:
@@ -404,7 +404,7 @@ def test_killed_at_any_point_it_does_the_rest(tmp_path: Path) -> None:
     stage1(folder, out, features=("pitch", "wav"))
     assert files(out) == files(tmp_path / "whole")
     now = stamps(out)
-    assert done and {n: now[n] for n in done} == done  # what was done was not done again
+    assert done and {n: now[n] for n in done} == done  # finished work is not repeated
 
 
 def test_command_line_summary_exit_codes_and_quick_second_run(tmp_path: Path) -> None:

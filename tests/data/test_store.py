@@ -1,6 +1,4 @@
-"""The feature store: arrays come back as they were, in every process, and what is missing or
-broken says so.
-"""
+"""The feature store: arrays round-trip in every process; missing or broken data is an error."""
 
 from __future__ import annotations
 
@@ -36,7 +34,7 @@ def arrays(n: int) -> dict[str, np.ndarray]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> FeatureStore:
-    """Two shards of mels, and a manifest in an order of its own."""
+    """Two shards of mels, and a manifest in a different order."""
     for name in ("one", "two"):
         made = {f"{name}-{id}": a for id, a in arrays(3).items()}
         write_shard(tmp_path / f"mel-{FINGERPRINT}" / shard_file(name), made, {"seconds": {}})

@@ -1,4 +1,4 @@
-"""TextGrids: both of Praat's formats, durations in frames, and what is rejected with a remedy."""
+"""TextGrids: both of Praat's formats, durations in frames, rejections with a reason and a fix."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fine-tuning: other speakers and symbols than those of the checkpoint."""
+"""Fine-tuning with other speakers and symbols than the checkpoint's."""
 
 from __future__ import annotations
 
@@ -92,7 +92,10 @@ def test_a_finetuned_voice_has_the_statistics_of_its_own_corpus(tmp_path: Path) 
     assert train("old", 102.0) == (102.0, 10.0)
     finetuned = {"checkpoint": tmp_path / "old", "resume_type": "finetune"}
     assert train("new", 70.0, **finetuned) == (70.0, 10.0)
-    assert train("new", 50.0, resume=True) == (70.0, 10.0)  # going on learns nothing anew
+    assert train("new", 50.0, resume=True) == (
+        70.0,
+        10.0,
+    )  # resuming does not compute statistics again
 
 
 def test_several_speakers_do_not_become_one() -> None:

@@ -1,4 +1,4 @@
-"""A voice whose attention fails is heard again in shorter pieces, or the text is refused."""
+"""If attention fails, the text is synthesized again in shorter pieces, or refused."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ AUDIO = AudioConfig(8000, 64, 64, 16, 4, 0.0, 4000.0)
 
 
 class Forgetful:
-    """Two frames a token; it fails at more than `limit` tokens."""
+    """Two frames per token; it fails on more than `limit` tokens."""
 
     audio = AUDIO
 

@@ -1,4 +1,4 @@
-"""Every entry of `models.MODELS` holds the contract; and each check finds a model that does not."""
+"""Every entry of `models.MODELS` fulfills the contract; each check finds a model that does not."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ class Waves(Generator):
 
 
 class Toy(GanVocoder):
-    """Nothing is wrong with it."""
+    """A correct model."""
 
     generator: Waves
 
@@ -140,7 +140,7 @@ class WrongName(Toy):
 
 
 class Forgotten(Vocoder):
-    """A GAN written anew, without `training_only`."""
+    """A GAN that does not inherit from GanVocoder and lacks `training_only`."""
 
     needs = frozenset({"mel", "wav"})
     networks = ("generator", "discriminator")
@@ -164,7 +164,7 @@ class Misspelt(Toy):
 
 
 class Mixing(Toy):
-    """Waves of a batch leak into each other."""
+    """Waves in a batch affect each other."""
 
     def infer(self, mel: Tensor) -> Tensor:
         wav = super().infer(mel)
@@ -177,7 +177,7 @@ class Longer(Toy):
 
 
 class Unmatched(Toy):
-    """What it makes of a window is not what it makes of the whole."""
+    """Its output for a window differs from its output for the whole."""
 
     def infer_windows(self, mel: Tensor, starts: Any, source: Tensor | None = None) -> Tensor:
         return 0.5 * self.infer(mel)
@@ -197,7 +197,7 @@ class Hungry(Toy):
 
 
 class Restless(Toy):
-    """Something that no optimizer gets."""
+    """It has a parameter that no optimizer gets."""
 
     def __init__(self, generator: Waves, audio: AudioConfig, discriminators: Any = None) -> None:
         super().__init__(generator, audio, discriminators)
@@ -205,7 +205,7 @@ class Restless(Toy):
 
 
 class Numbered(Toy):
-    """Not a scalar."""
+    """Its loss is not a scalar."""
 
     def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
         yield "generator", {"mel": self.generator(batch.mel)}
@@ -321,7 +321,9 @@ def test_wrong_declarations_are_found(
 
 
 class Deaf(AcousticModel):
-    """Reports a changed pitch, but takes each transform for an affine one; padding leaks."""
+    """It reports changed pitch but treats every transform as affine, and padding changes its
+    output.
+    """
 
     def __init__(self) -> None:
         super().__init__()

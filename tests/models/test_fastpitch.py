@@ -181,7 +181,7 @@ def test_energy_is_normalised_by_the_statistics_of_its_speaker():
     run = {"speaker": batch.speaker, "durations": torch.full((2, 5), 3.0)}
     args = (batch.tokens, batch.token_lengths)
     normal = plain.eval().infer(*args, **run)
-    out = model.eval().infer(*args, **run)  # given and told in the unit of the corpus
+    out = model.eval().infer(*args, **run)  # in and out are in the unit of the corpus
     close(out.energy[0], normal.energy[0] * std[said[0]] + mean[said[0]])
     close(out.mel, normal.mel)
     close(out.mel, model.infer(*args, **run, energy=out.energy).mel)
@@ -189,14 +189,16 @@ def test_energy_is_normalised_by_the_statistics_of_its_speaker():
 
 @pytest.mark.parametrize("normalize_energy", [False, True])
 def test_a_changed_energy_is_the_one_that_is_embedded(normalize_energy):
-    """In one pass the numbers of two: one to learn the energy, one that is given its multiple."""
+    """One pass gives the results of two: one that predicts the energy, one that is given its
+    multiple.
+    """
     model = tiny_model(n_speakers=2, normalize_energy=normalize_energy).eval()
     if normalize_energy:
         model.energy_mean.copy_(torch.tensor([2.0, 3.0]))
         model.energy_std.copy_(torch.tensor([0.5, 0.25]))
     batch = random_batch([8, 5], n_speakers=2)
     run = partial(model.infer, batch.tokens, batch.token_lengths, speaker=batch.speaker)
-    scale = torch.linspace(0.5, 2.0, 8)  # of each token
+    scale = torch.linspace(0.5, 2.0, 8)  # per token
     free = run()
     once = run(energy_transform=lambda energy: energy * scale)
     twice = run(energy=free.energy * scale)
@@ -329,7 +331,7 @@ def test_no_symbols_is_an_error():
 
 @pytest.mark.timeout(120)
 def test_the_network_compiles():
-    """Traced and differentiated as torch.compile does it, without its code generator, which takes
+    """Traced and differentiated as in torch.compile, without its code generator, which takes
     minutes here.
     """
     stack = {"n_layers": 1, "n_heads": 1, "d_head": 8, "d_inner": 16}
@@ -353,7 +355,7 @@ def _even_durations(batch):
 
 
 def test_deviations_of_each_band_are_scaled() -> None:
-    """Of an item's frames alone: the padding of a batch stays 0 and has no part in the mean."""
+    """Only an item's own frames count: padding stays 0 and is not part of the mean."""
     plain, wide = tiny_model(), tiny_model(deviation_scale=1.25)
     tokens, lengths = torch.arange(1, 9).repeat(2, 1), torch.tensor([8, 5])
     one, other = (m.eval().infer(tokens, lengths) for m in (plain, wide))

@@ -60,7 +60,7 @@ def test_an_item_in_a_padded_batch_equals_the_item_alone_in_inference(level, n_s
 
 @pytest.mark.parametrize("level", ["token", "frame"])
 def test_losses_of_a_batch_are_the_weighted_means_of_those_alone(level):
-    """Batch norm's statistics are those of the batch, so that they are held still."""
+    """Batch norm would use statistics of the batch, so it is set to evaluation mode."""
     model = without_dropout(tiny_model(level=level))
     for part in model.modules():
         if isinstance(part, MaskedBatchNorm):
@@ -162,7 +162,7 @@ def test_a_transform_at_frame_level_reaches_every_frame_of_its_token():
 
 
 class Changed(nn.Module):
-    """A predictor whose every value is changed: what a transform of it must come to."""
+    """The result expected of a transform: a predictor whose every value is changed."""
 
     def __init__(self, predictor: nn.Module, change: Callable[[Tensor], Tensor]) -> None:
         super().__init__()
@@ -179,8 +179,8 @@ SCALE = torch.tensor([[0.5, 3.0, -1.0, 2.0, 0.0, 1.0, 0.25], [2.0, -2.0, 0.5, 4.
 @pytest.mark.parametrize("quantity", ["pitch", "energy"])
 @pytest.mark.parametrize("change", ["clamp", "scale"])
 def test_a_transform_is_done_to_every_value_once(level, quantity, change):
-    """No transform is taken for an affine one: a clamp, and a scale of each token, are exact on
-    tokens and on frames.
+    """Transforms need not be affine: a clamp, and a scale per token, are exact on tokens and on
+    frames.
     """
     continuous = {**CONTINUOUS, "level": level}
     model = tiny_model(level=level, pitch=continuous, energy=continuous).eval()
@@ -280,7 +280,7 @@ def test_statistics_of_a_corpus_are_those_of_each_speaker():
             (model.energy_std, norm.std()),
         ):
             assert float(ours[speaker]) == pytest.approx(float(theirs), rel=1e-4)
-    assert model.pitch_mean[2] == pytest.approx(float(model.pitch_mean[:2].mean()))  # nothing said
+    assert model.pitch_mean[2] == pytest.approx(float(model.pitch_mean[:2].mean()))  # no setting
     with pytest.raises(DataError, match=r"pitch: .*none in any recording; look at preprocess"):
         model.learn_statistics(lambda _: iter([(0, np.zeros(20))]))
 

@@ -1,4 +1,6 @@
-"""The turns of a GAN vocoder: what each trains, the warm phase, resuming, and two processes."""
+"""The turns of a GAN vocoder: what each trains, the start without discriminators, resuming, and two
+processes.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,7 @@ def _no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Waves:
-    """Cuts of random waves: a function of (epoch, index)."""
+    """Segments of random waves, a function of (epoch, index)."""
 
     def __init__(self, n: int = 6) -> None:
         self.ids = [f"u{i}" for i in range(n)]
@@ -81,7 +83,7 @@ def turns(model: Any, batch: Batch) -> dict[str, dict[str, Tensor]]:
 
 
 def test_the_losses_are_the_paper_s() -> None:
-    """Eq. 1 to 6 on the sub-discriminators' answers, with the weight of a part."""
+    """Eq. 1 to 6 on the outputs of the sub-discriminators, with a part's weight."""
     parts = {
         "mpd": {"periods": [2, 3], "channels": 2, "weight": 0.5},
         "msd": {"n_scales": 1, "channels": 16},
@@ -183,7 +185,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_resuming_is_exact_across_the_warm_phase(tmp_path: Path) -> None:
-    """3 steps an epoch; adversarial from step 5 on, stopped before and after, with an EMA."""
+    """3 steps per epoch; adversarial from step 5 on, stopped before and after, with an EMA."""
 
     def fit(folder: str, max_steps: int, resume: bool = True) -> Any:
         model = tiny_vocoder(adversarial_after=5)
@@ -210,14 +212,14 @@ def test_resuming_is_exact_across_the_warm_phase(tmp_path: Path) -> None:
 
 
 def test_accumulation_over_the_end_of_the_warm_phase(tmp_path: Path) -> None:
-    """All batches of a step agree on whether there are discriminators."""
+    """Discriminators are used in all batches of a step or in none."""
     trainer(tmp_path, tiny_vocoder(adversarial_after=1), max_steps=3, gradient_accumulation=2).fit()
     assert checkpoint.step_of(checkpoint.find(tmp_path)) == 3
 
 
 def test_inference_needs_no_discriminators(tmp_path: Path) -> None:
-    """They lie apart in a checkpoint; a finetuned run takes them along, and where there are none
-    (an imported vocoder) begins with fresh ones.
+    """Discriminators are in a separate file of a checkpoint; fine-tuning loads them, or starts with
+    fresh ones if there are none (an imported vocoder).
     """
     model = tiny_vocoder()
     trainer(tmp_path / "a", model, max_steps=2).fit()
@@ -233,7 +235,7 @@ def test_inference_needs_no_discriminators(tmp_path: Path) -> None:
         checkpoint=path, resume_type="finetune"
     )
     for key, value in model.state_dict().items():
-        if "parametrizations.weight.0._" not in key:  # spectral norm goes on
+        if "parametrizations.weight.0._" not in key:  # spectral norm continues
             torch.testing.assert_close(student.state_dict()[key], value, rtol=0, atol=1e-6)
 
     checkpoint.save_model(
@@ -249,7 +251,7 @@ def test_inference_needs_no_discriminators(tmp_path: Path) -> None:
 
 
 def test_the_best_is_what_the_config_says(tmp_path: Path) -> None:
-    """A figure of whole recordings, higher being better; it names the checkpoints, too."""
+    """`best_by` on whole recordings where higher is better; it also names the checkpoints."""
     values = iter([1.0, 3.0, 2.0])
     subject = trainer(
         tmp_path,
@@ -270,7 +272,7 @@ def test_the_best_is_what_the_config_says(tmp_path: Path) -> None:
 
 
 def gradients(model: Any, batch: Batch) -> dict[str, Tensor]:
-    """Of both turns, each summed with its weights."""
+    """The total covers both turns, each with its weights."""
     found = {}
     for name, losses in model.step(batch):
         network = getattr(model, name)

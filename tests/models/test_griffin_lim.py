@@ -1,4 +1,4 @@
-"""Griffin-Lim: a wave whose mel is the mel that was given, for every convention."""
+"""Griffin-Lim returns a wave with the given mel, for every convention."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_the_mel_of_the_wave_is_the_mel(audio: AudioConfig) -> None:
     natural = 1.0 if audio.log_base == "e" else np.log(10)
     loud = mel > mel.max() - 5 / natural
     error = (again - mel[..., :n]).abs()[loud[..., :n]].mean() * natural
-    assert error < 0.25  # nepers; noise of the same band levels gives 0.55
+    assert error < 0.25  # nepers; noise with the same band levels has 0.55
 
 
 def test_iterations_make_it_more_consistent() -> None:

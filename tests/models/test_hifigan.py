@@ -23,7 +23,7 @@ SHAPES = [{}, V3, ODD, STAGES, {"resblock_kernel_sizes": [7, 3]}]
 
 
 def restated(model: Any, mel: Tensor, options: dict[str, Any]) -> Tensor:
-    """The generator once more, straight from the paper's appendix A, with plain weights."""
+    """A second implementation of the generator, from the paper's appendix A, with plain weights."""
 
     def conv(part: Any, x: Tensor, dilation: int = 1) -> Tensor:
         pad = (part.weight.shape[2] - 1) * dilation // 2
@@ -64,7 +64,9 @@ def test_the_generator_is_the_paper_s(options: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("options", SHAPES)
 def test_context_is_how_far_a_sample_sees(options: dict[str, Any]) -> None:
-    """With positive weights nothing cancels: a gradient reaches just the frames of the context."""
+    """With positive weights nothing cancels: the gradient reaches exactly the frames of the
+    context.
+    """
     model = tiny_vocoder(generator=options).double()
     with torch.no_grad():
         for p in model.generator.parameters():
@@ -81,7 +83,7 @@ def test_context_is_how_far_a_sample_sees(options: dict[str, Any]) -> None:
 
 
 def test_inference_follows_the_weights() -> None:
-    """Its form without weight norm is kept in evaluation, and made anew after training."""
+    """The form without weight norm is cached in evaluation, and recomputed after training."""
     model = tiny_vocoder().eval()
     mel = torch.randn(1, 10, 5)
     before = model.infer(mel)
@@ -95,7 +97,7 @@ def test_inference_follows_the_weights() -> None:
         assert not torch.allclose(before, after)
         torch.testing.assert_close(after, model.generator(mel).detach(), rtol=1e-5, atol=1e-6)
         before = after
-    with torch.no_grad():  # as averaged weights are put in place
+    with torch.no_grad():  # as when averaged weights are swapped in
         model.generator.last.bias += 1
     assert not torch.allclose(before, model.infer(mel))
     names = [name for name, _ in model.generator._fused().named_parameters()]
@@ -103,7 +105,7 @@ def test_inference_follows_the_weights() -> None:
 
 
 def test_saved_and_loaded_it_says_the_same(tmp_path: Path) -> None:
-    """What is loaded has no discriminators: nobody speaks with them."""
+    """A loaded vocoder has no discriminators: inference does not need them."""
     model = tiny_vocoder()
     weights = {k: v for k, v in model.state_dict().items() if k.startswith("generator.")}
     checkpoint.save_model(tmp_path / "voice", weights, tiny_config())
@@ -144,7 +146,7 @@ def test_a_config_that_cannot_be_is_one_line(options: dict[str, Any], message: s
     ("name", "millions"), [("hifigan", 13.92), ("hifigan_v2", 0.92), ("hifigan_v3", 1.46)]
 )
 def test_the_published_sizes(name: str, millions: float) -> None:
-    """Table 1 of the paper, whose weights have no norm beside them."""
+    """The sizes of table 1 of the paper, which does not count weight norm."""
     model: Any = build(load_config(ROOT / f"config/vocoder/{name}.json"), training=False)
     count = sum(p.numel() for p in model.generator._fused().parameters())
     assert count / 1e6 == pytest.approx(millions, abs=0.01)

@@ -1,4 +1,6 @@
-"""FastSpeech 2 of Amphion and of ming024: every layout, and the numbers of the references' code."""
+"""Import FastSpeech 2 of Amphion and of ming024: every layout, and the numbers of the reference
+code.
+"""
 
 from __future__ import annotations
 
@@ -93,8 +95,9 @@ def _inputs(io: Vectors) -> dict[str, Tensor]:
 
 
 def _taught(model: FastSpeech2, given: dict[str, Tensor], leaky: bool) -> Training:
-    """The teacher-forced pass with pitch and energy of tokens. `leaky`: padding is seen by
-    predictors and postnet, as the references have it.
+    """The teacher-forced pass with pitch and energy per token.
+
+    `leaky`: predictors and postnet see the padding, as in the references.
     """
     network = model.network
     tokens, n_frames = given["tokens"], given["mel"].shape[1]
@@ -135,8 +138,8 @@ def _losses(model: FastSpeech2, out: Training, given: dict[str, Tensor]) -> dict
 
 
 def test_teacher_forced(voice):
-    """The item that fills the batch, through our own path; the losses of the whole batch with the
-    references' leak of padding.
+    """The longest item, through our own path; the losses of the whole batch with the padding seen,
+    as in the references.
     """
     _, model, _, folder = voice
     io = Vectors(folder / "tiny_io.npz")
@@ -169,7 +172,7 @@ def test_teacher_forced(voice):
 
 
 def test_a_training_step(voice, shared, tmp_path):
-    """Gradients, Adam and the learning rate: two steps of the references' own training."""
+    """Gradients, Adam and the learning rate for two steps of the references' own training."""
     source, _, _, folder = voice
     model, _ = imported(source, tmp_path / "voice", shared / "vectors" / CHECKPOINT[source])
     model = without_dropout(model)
@@ -189,7 +192,7 @@ def test_a_training_step(voice, shared, tmp_path):
 
 
 def _joined(gradients: dict[str, Tensor]) -> dict[str, Tensor]:
-    """q, k and v as one, which is how they stand here."""
+    """q, k and v as one matrix, as in our attention."""
     for key in [k for k in gradients if ".w_qs." in k]:
         parts = [gradients.pop(key.replace(".w_qs.", f".{n}.")) for n in ("w_qs", "w_ks", "w_vs")]
         gradients[key.replace(".w_qs.", ".qkv.")] = torch.cat(parts)
@@ -261,7 +264,7 @@ def test_amphions_layouts_give_the_same_voice(shared, tmp_path):
 
 
 def _copy(shared: Path, to: Path) -> tuple[Path, dict]:
-    """Amphion's experiment, to be changed: its folder and its weights."""
+    """Amphion's experiment, for tests to change: its folder and its weights."""
     source = shared / "vectors" / "fastspeech2_amphion" / "tiny"
     file = next(source.glob("checkpoint/*/pytorch_model.bin"))
     shutil.copy(source / "args.json", to / "args.json")

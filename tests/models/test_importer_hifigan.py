@@ -71,7 +71,7 @@ def test_the_mel_is_the_one_that_it_was_trained_on(
 
 
 def test_amphion_s_mel(shared: Path, tmp_path: Path) -> None:
-    """At the settings of the vectors, which are not those of the tiny checkpoint."""
+    """At the mel settings of the vectors, which are not those of the tiny checkpoint."""
     folder = shared / "vectors/hifigan_amphion/tiny_resblock1"
     args = (folder / "args.json").read_text()
     for change in ((24000, 100, 12000), (22050, 80, 8000)):
@@ -98,7 +98,7 @@ BLOCKS = [{"resblock": 1}, {"resblock": 2, "resblock_dilations": [[1, 2, 4], [2,
 
 
 def foreign_state(model: Any, layout: str) -> dict[str, Tensor]:
-    """Our weights under the foreign names."""
+    """Our weights under the other project's names."""
     state = {}
     for key, value in model.generator.state_dict().items():
         key = key.replace("parametrizations.weight.original0", "weight_g")
@@ -162,7 +162,7 @@ def test_weights_without_weight_norm(tmp_path: Path) -> None:
 
 
 def test_amphion_s_directories(shared: Path, tmp_path: Path) -> None:
-    """accelerate's, under an experiment, and the published one."""
+    """The layouts: accelerate's inside an experiment, and the published one."""
     folder = shared / "vectors/hifigan_amphion/tiny_resblock1"
     (file,) = folder.glob("*.pt")
     state = torch.load(file, weights_only=True)["generator_state_dict"]

@@ -46,13 +46,13 @@ class Vectors:
 
 
 def near(found: Tensor, expected: Tensor, what: str = "") -> None:
-    """1e-4 of the largest value."""
+    """Within 1e-4 of the largest value."""
     error = ((found - expected).abs().max() / expected.abs().max().clamp(min=1e-6)).item()
     assert error < 1e-4, f"{what}: relative error {error:.2g}"
 
 
 def imported(folder: Path, checkpoint: Path, *options: object) -> tuple[FastPitch, dict]:
-    """Through the command line and the loader, as a user does it."""
+    """Import and load as a user does, through the command line and the loader."""
     arguments = [
         "--source",
         "nvidia_fastpitch",
@@ -184,7 +184,7 @@ def _training_batch(train: Vectors) -> Batch:
 
 @pytest.fixture()
 def trainable(fastpitch_1_1) -> FastPitch:
-    """Without dropout, with pitch that comes normalised, and binarization at full weight."""
+    """Without dropout, with normalized pitch, and binarization at full weight."""
     model = without_dropout(fastpitch_1_1[0])
     before = {name: buffer.clone() for name, buffer in model.named_buffers()}
     model.pitch_statistics.set(0.0, 1.0)
@@ -237,9 +237,7 @@ def _compare_gradients(model: FastPitch, alone: Vectors) -> None:
 
 
 def test_training_1_0(shared, fastpitch_1_0):
-    """Pitch is by token in 1.0, so that the parts are called one by one, on the item that fills
-    the batch.
-    """
+    """Pitch is per token in 1.0, so the parts are called one by one, on the longest item."""
     model = without_dropout(fastpitch_1_0[0])
     network = model.network
     train = Vectors(shared / "vectors" / "fastpitch_1_0_small" / "train.npz")
@@ -257,7 +255,7 @@ def test_training_1_0(shared, fastpitch_1_0):
 
 
 def test_pitch_target_of_a_token_does_not_depend_on_when_it_is_normalised():
-    """(mean of frames - m) / s = mean of (frames - m) / s: we normalise frames, in float32, before
+    """(mean of frames - m) / s = mean of (frames - m) / s: we normalize frames, in float32, before
     averaging.
     """
     hz = torch.tensor([[[100.0, 0.0, 140.0, 90.0]]])

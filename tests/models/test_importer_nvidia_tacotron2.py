@@ -37,7 +37,7 @@ def io(folder) -> Vectors:
 def voice(folder, tmp_path_factory) -> tuple[Tacotron2, dict]:
     path = tmp_path_factory.mktemp("t2") / "voice"
     model, config = imported(SOURCE, path, folder / "tiny" / "checkpoint_Tacotron2_1500.pt")
-    model.network.decoder.prenet_dropout = 0.0  # the vectors have none, or masks that are given
+    model.network.decoder.prenet_dropout = 0.0  # the vectors use no dropout, or given masks
     return model, config
 
 
@@ -78,7 +78,7 @@ def _batch(io: Vectors, i: int) -> Batch:
 
 
 def test_teacher_forced(voice, io):
-    """The item of the longest text, so that the reference's convolutions see no padding of it."""
+    """The item with the longest text, so that the reference's convolutions see no padding."""
     model, _ = voice
     batch = _batch(io, 0)
     t = batch.mel.shape[2]
@@ -138,8 +138,8 @@ def test_inference(voice, io):
 
 
 def test_without_early_stopping(voice, io):
-    """The reference's `decoder_no_early_stopping`: every frame up to the limit, and the lengths as
-    the gate would have had them.
+    """The reference's `decoder_no_early_stopping`: every frame up to the limit, and the lengths
+    where the gate would have stopped.
     """
     model, _ = voice
     out = _speak(model, io, slice(0, 2), threshold=1.0)  # which no probability exceeds
@@ -150,7 +150,7 @@ def test_without_early_stopping(voice, io):
 
 
 def _leaky(model: Tacotron2, z: Vectors) -> tuple[Tensor, Tensor, Tensor]:
-    """Mel, mel after the postnet, and gate, with padding seen as the reference sees it."""
+    """Mel, mel after the postnet, and gate, with padding seen as in the reference."""
     network, tokens, mel = model.network, z["text"], z["mel_target"]
     embedded = network.embedding(tokens)
     x = network.encoder.convs(embedded, torch.ones_like(tokens) > 0)
@@ -174,7 +174,7 @@ def test_the_whole_batch_as_the_reference_sees_it(voice, io):
 
 
 def test_a_training_step(folder, tmp_path):
-    """Gradients and Adam: two steps of the reference's own training. Its losses count padding."""
+    """Gradients and Adam for two steps of the reference's training; its losses count padding."""
     path = folder / "tiny" / "checkpoint_Tacotron2_1500.pt"
     model = without_dropout(imported(SOURCE, tmp_path / "voice", path)[0])
     decoder = model.network.decoder
@@ -209,7 +209,7 @@ def _terms(z: Vectors, prefix: str, lengths: Tensor) -> tuple[dict, list[Tensor]
 
 
 def test_losses_without_padding(shared):
-    """Its gate targets are of shorter items, so that the gate is left to the next test."""
+    """Its gate targets belong to shorter items, so the gate is left to the next test."""
     z = Vectors(shared / "vectors" / "losses.npz")
     terms, hats = _terms(z, "t2_", torch.tensor([17, 17, 17]))
     mels = sum(terms[name][0] / terms[name][1] for name in ("mel", "mel_postnet"))
@@ -221,7 +221,7 @@ def test_losses_without_padding(shared):
 
 
 def test_losses_with_padding(shared):
-    """With mask_padding the reference's sums are ours; it divides them by the padded size."""
+    """With mask_padding the reference's sums equal ours; it divides them by the padded size."""
     z = Vectors(shared / "vectors" / "losses.npz")
     lengths = z["t2m_lens"]
     terms, _ = _terms(z, "t2m_", lengths)

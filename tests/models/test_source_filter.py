@@ -1,4 +1,4 @@
-"""The source-filter vocoder, part by part; its pieces against the whole are in test_context.py."""
+"""The source-filter vocoder, part by part; pieces against the whole are in test_context.py."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def spoken(n: int = 4, n_frames: int = 32) -> Batch:
 
 @pytest.mark.parametrize("cuts", [[40], [1, 3, 36], [20, 20]])
 def test_the_phase_is_the_integral_of_f0(cuts: list[int]) -> None:
-    """Of a glide from 100 Hz by 2 Hz a frame: f0 t + slope t^2 / 2."""
+    """The phase of a glide from 100 Hz by 2 Hz per frame: f0 t + slope t^2 / 2."""
     audio = AudioConfig(**AUDIO)
     f0 = 100.0 + 2.0 * torch.arange(40.0)[None]
     track = PhaseTrack(audio)
@@ -73,7 +73,7 @@ def test_f0_moves_from_centres_to_starts() -> None:
 
 
 def test_pulses_are_all_harmonics_alike_at_unit_power() -> None:
-    """200 Hz in a second: lines at its 39 multiples below 8 kHz, and nothing between."""
+    """One second at 200 Hz: lines at its 39 multiples below 8 kHz, and nothing between them."""
     audio = AudioConfig(**AUDIO)
     f0 = torch.full((1, 250), 200.0)
     wav = pulses(f0, PhaseTrack(audio)(f0), audio)[0]
@@ -90,17 +90,17 @@ def test_pulses_are_all_harmonics_alike_at_unit_power() -> None:
 
 
 def test_pulses_do_not_jump_between_frames() -> None:
-    """A sine of one harmonic would show it: F0 just below half of the sample rate."""
+    """F0 just below half of the sample rate: one harmonic, so errors would show in the sine."""
     audio = AudioConfig(**AUDIO)
     f0 = 4100.0 + 5.0 * torch.arange(50.0)[None]  # one harmonic below 8 kHz
     wav = pulses(f0, PhaseTrack(audio)(f0), audio)[0].double()
-    n = torch.arange(49 * HOP).double() / HOP  # the last frame has no F0 behind it
+    n = torch.arange(49 * HOP).double() / HOP  # no F0 follows the last frame
     expected = (2 * math.pi * (4100.0 * n + 2.5 * n.square()) * HOP / 16000).cos() * math.sqrt(2)
     torch.testing.assert_close(wav[: len(n)], expected, rtol=0, atol=2e-3)
 
 
 def test_minimum_phase_is_that_of_the_filter_with_its_zero_inside() -> None:
-    """1 + 0.5 z^-1 and 0.5 + z^-1 have one magnitude; the first has the least phase."""
+    """1 + 0.5 z^-1 and 0.5 + z^-1 have the same magnitude; the first has minimum phase."""
     inside = torch.zeros(256, dtype=torch.float64)
     inside[:2] = torch.tensor([1.0, 0.5])
     spectrum = torch.fft.rfft(inside)
@@ -110,8 +110,8 @@ def test_minimum_phase_is_that_of_the_filter_with_its_zero_inside() -> None:
 
 
 def test_magnitudes_are_scaled_to_the_mel() -> None:
-    """Of white magnitudes: their mel comes near the wanted one, and bins that no filter reads
-    (above f_max) stay.
+    """White magnitudes: their mel approaches the target, and bins that no filter reads (above
+    f_max) stay.
     """
     guide = MelGuide(AudioConfig(**AUDIO))
     mel = torch.linspace(-6, 1, 24)[None, :, None].expand(1, 24, 3)
@@ -130,15 +130,15 @@ def test_magnitudes_are_scaled_to_the_mel() -> None:
 
 
 class Absolute(torch.nn.Module):
-    """Magnitudes that are those of the samples."""
+    """Magnitudes equal those of the samples."""
 
     def forward(self, wav: Tensor) -> Tensor:
         return wav.abs().clamp(min=1e-3)[:, None]
 
 
 def test_the_energy_distance_is_least_for_what_is_as_random() -> None:
-    """To magnitudes of noise: a constant is nearer than those of other noise are; but other noise
-    has the least energy distance, and that of the same level.
+    """Distances to the magnitudes of noise: a constant is closer than other noise, but other noise
+    of the same level has the lowest energy distance.
     """
     torch.manual_seed(0)
     loss = MultiResolutionStft([])
@@ -177,7 +177,7 @@ def test_it_learns_f0_voicing_and_the_level_of_noise() -> None:
     assert float((f0.detach() / batch.pitch - 1)[known].abs().mean()) < 0.08
     wav = model.infer(batch.mel)
     assert wav.shape == batch.wav.shape
-    levels = [x[:, 1200:2000].square().mean().sqrt() for x in (wav, batch.wav)]  # of the noise
+    levels = [x[:, 1200:2000].square().mean().sqrt() for x in (wav, batch.wav)]  # of noise
     assert 0.7 < float(levels[0] / levels[1]) < 1.4
 
 

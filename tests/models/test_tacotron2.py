@@ -24,7 +24,7 @@ def close(a: Tensor, b: Tensor, tolerance: float = 1e-5) -> None:
 
 
 def quiet(model):
-    """In training mode, without any dropout, batch statistics held still."""
+    """In training mode, without dropout, with batch norm in evaluation mode."""
     model = without_dropout(model)
     decoder = model.network.decoder
     decoder.prenet_dropout = decoder.attention_dropout = decoder.decoder_dropout = 0.0
@@ -37,13 +37,13 @@ def quiet(model):
 @pytest.mark.parametrize("reduction", [1, 3])
 @pytest.mark.parametrize("n_speakers", [1, 2])
 def test_an_item_in_a_padded_batch_equals_the_item_alone_in_inference(reduction, n_speakers):
-    """Also where a batch decodes by another path than one short text does, and with the prenet's
-    dropout, which depends on the text alone.
+    """Also if a batch decodes by another path than one short text, and with the prenet's dropout,
+    which depends on the text alone.
     """
     model = tiny_model(reduction=reduction, n_speakers=n_speakers).eval()
     batch = random_batch([3, 26, 9, 1], n_speakers=n_speakers)
     tokens, speaker = (batch.tokens, batch.token_lengths), batch.speaker
-    with torch.no_grad():  # a threshold that some reach early and some never
+    with torch.no_grad():  # some items reach the threshold early and some never
         masks = TokenMasks(model.network.decoder, *tokens)
         gates = model.network.speak(*tokens, speaker, 60 // reduction, 2.0, masks).gate.sigmoid()
     model.gate_threshold = float(gates.max(1).values.median())

@@ -37,7 +37,10 @@ def test_context_is_how_far_a_sample_sees(change: dict[str, Any]) -> None:
     mel = torch.randn(1, 10, 41, dtype=torch.float64, requires_grad=True)
     wav = model.generator(mel)
     seen = torch.zeros(41)
-    for sample in (middle * hop, (middle + 1) * hop - 1):  # the ends of a frame see farthest
+    for sample in (
+        middle * hop,
+        (middle + 1) * hop - 1,
+    ):  # the ends of a frame have the longest reach
         (gradient,) = torch.autograd.grad(wav[0, sample], mel, retain_graph=True)
         seen += gradient[0].abs().sum(0)
     frames = seen.nonzero()[:, 0] - middle
@@ -93,7 +96,7 @@ THEIRS = {
 
 
 def authors_folder(folder: Path, model: Any, **features: Any) -> Path:
-    """A checkpoint as its authors publish it."""
+    """A checkpoint in the authors' layout."""
     state = {
         "feature_extractor.mel_spec.mel_scale.fb": torch.from_numpy(mel_filters(model.audio).T)
     }

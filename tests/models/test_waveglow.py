@@ -1,5 +1,5 @@
-"""WaveGlow: the reference's numbers both ways, its importer in every layout, and files that would
-run code.
+"""WaveGlow: the reference's numbers in both directions, its importer in every layout, and files
+that try to run code.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ TINY = {
 
 
 def tiny(seed: int = 0, **model: Any) -> Any:
-    """A flow whose couplings do something."""
+    """A flow with couplings that are not the identity."""
     torch.manual_seed(seed)
     made: Any = build({"model_type": "WaveGlow", "audio": AUDIO, "model": {**TINY, **model}})
     for coupling in made.network.couplings:
@@ -142,7 +142,7 @@ def test_the_flow_s_determinant_is_that_of_its_jacobian() -> None:
 
 @pytest.mark.parametrize("change", [{}, {"n_layers": 3}, {"kernel_size": 5, "n_flows": 2}])
 def test_context_is_how_far_a_sample_sees(change: dict[str, Any]) -> None:
-    """By the gradients of a frame's samples: of the mel, and of the noise."""
+    """The context, from gradients of a frame's samples with respect to the mel and the noise."""
     model = tiny(**change).double()
     middle, frames = 20, 41
     mel = torch.randn(1, 10, frames, dtype=torch.float64, requires_grad=True)
@@ -200,8 +200,10 @@ def test_a_config_that_is_not_the_tensors_is_refused(shared: Path, tmp_path: Pat
 
 
 def pickled_whole(path: Path, state: dict[str, Tensor], zipped: bool) -> None:
-    """The original's file: modules of a `glow.py`, pickled, with hooks of the old weight norm.
-    Files of its time are not zipped, and hold the source of their classes.
+    """The original project's file: pickled modules of a `glow.py`, with hooks of the old weight
+    norm.
+
+    Files of that time are not zipped, and contain the source of their classes.
     """
     glow = types.ModuleType("glow")
     classes = {}
@@ -271,7 +273,7 @@ def test_separate_residual_and_skip_layers(shared: Path, reference: Any, tmp_pat
 
 
 class Attack:
-    """What a hostile file pickles."""
+    """The payload of a hostile file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -293,7 +295,7 @@ def test_a_file_that_would_run_code_is_refused(tmp_path: Path, as_plain_pickle: 
 
 
 def test_the_denoiser_takes_off_the_bias() -> None:
-    """By hand: magnitudes less `strength` times the bias, phases kept, zeros where it is more."""
+    """By hand: magnitudes minus `strength` times the bias, phases kept, clipped at zero."""
     model = tiny()
     denoiser = Denoiser(model)
     window = torch.hann_window(128)
@@ -337,7 +339,7 @@ def test_the_denoiser_s_transform_is_the_reference_s(shared: Path) -> None:
 
 
 def test_it_speaks_in_inference_mode() -> None:
-    """Where what is fused there has no versions."""
+    """In inference mode, where the fused tensors have no version counters."""
     config = {"model_type": "WaveGlow", "audio": AUDIO, "model": {"n_flows": 2, "channels": 4}}
     model: Any = build(config).eval()
     mel = torch.randn(1, AUDIO["n_mels"], 6)

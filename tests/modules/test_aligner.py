@@ -103,7 +103,7 @@ def test_the_search_stays_within_bounds(tokens, frames):
 
 
 def test_forward_sum_is_the_sum_over_all_paths():
-    """Against an enumeration: a path may rest in a blank before, between and after tokens."""
+    """Compared with an enumeration: a path may stay in a blank before, between and after tokens."""
     frames, tokens = 5, 3
     log_joint = torch.randn(1, frames, tokens, generator=torch.Generator().manual_seed(0))
     scores = torch.cat([torch.full((1, frames, 1), -1.0), log_joint], 2).log_softmax(2)[0]
@@ -142,6 +142,6 @@ def test_losses_and_gradients_ignore_padding_and_stay_finite():
 
 
 def _paths(frames, tokens):
-    """All monotonic paths from the first token to the last, without a skip."""
+    """All monotonic paths from the first token to the last that skip none."""
     for steps in itertools.combinations(range(1, frames), tokens - 1):
         yield tuple(sum(t >= s for s in steps) for t in range(frames))

@@ -1,4 +1,4 @@
-"""`context_frames` of every vocoder: enough, so that pieces equal the whole, and not far more."""
+"""`context_frames` of every vocoder: enough that pieces equal the whole, and not much more."""
 
 from __future__ import annotations
 
@@ -87,15 +87,16 @@ def vocoder(request: pytest.FixtureRequest) -> Any:
     config = {**case, "audio": {**AUDIO, **case.get("audio", {})}}
     torch.manual_seed(0)
     model: Any = build(config, training=False).eval()
-    with torch.no_grad():  # nothing at 0, where it would hide what it passes on
+    with torch.no_grad():  # no zeros, which would hide dependencies
         for weight in model.parameters():
             weight.add_(0.1 * torch.randn_like(weight))
     return model
 
 
 def mel_of(vocoder: Any, n_frames: int) -> torch.Tensor:
-    """Of random numbers, or of a sound: a mel that no sound has leaves a refinement no phase that
-    it could settle on, so that the last bits of noise decide.
+    """A mel of random numbers, or of a sound.
+
+    No sound has a random mel, so a refinement finds no stable phase and rounding errors decide.
     """
     generator = torch.Generator().manual_seed(1)
     if not getattr(vocoder, "refine_iterations", 0):
@@ -121,9 +122,7 @@ def test_pieces_equal_the_whole(vocoder: Any) -> None:
 
 
 def test_the_context_is_not_far_more_than_what_is_looked_at(vocoder: Any) -> None:
-    """By changing one frame, and looking for the farthest sample that this moves; behind what runs
-    through the whole.
-    """
+    """Change one frame and find the farthest sample that changes, apart from the source."""
     context, hop = vocoder.context_frames, vocoder.audio.hop_length
     n_frames = 4 * context + 9
     # the farthest influence is lost in rounding

@@ -1,4 +1,6 @@
-"""What a step spends its time on, against torch's own: convolutions and the block of them."""
+"""The operations that dominate a step, compared with torch's: convolutions and the block made of
+them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The denoiser against the reference's numbers; by hand in `test_waveglow.py`."""
+"""The denoiser compared with the reference's numbers; test_waveglow.py has the hand-worked test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Code for speed gives what the plain line gives: values, and gradients where it trains."""
+"""Fast code equals the plain line: values, and gradients if it trains."""
 
 from __future__ import annotations
 

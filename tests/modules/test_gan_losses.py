@@ -1,4 +1,4 @@
-"""What generators and discriminators pay each other, worked by hand; and the discriminators."""
+"""Losses of generators and discriminators, worked by hand; and the discriminators."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ def test_magnitude_is_numpy_s() -> None:
 
 
 def test_the_stft_distance() -> None:
-    """0 for equals, a known value for a louder copy, its own per recording, and a gradient at
-    digital silence.
+    """0 for equal waves, a known value for a louder copy, per recording, and a gradient at digital
+    silence.
     """
     distance = MultiResolutionStft([(64, 16, 64), (128, 20, 100)])
     wav = torch.randn(2, 512)
@@ -106,7 +106,7 @@ def test_discriminators_judge_each_wave_by_itself() -> None:
 
 
 def test_the_period_discriminator_by_hand() -> None:
-    """Section 2.3: rows of a period, each column convolved by itself."""
+    """Section 2.3: rows of one period, each column convolved separately."""
     sub = Discriminators({"mpd": {"periods": [3], "channels": 2}}).parts["mpd"].subs[0]
     wav = torch.randn(1, 50)
     x = F.pad(wav, (0, 1), mode="reflect").view(17, 3)  # 51 samples
@@ -119,7 +119,7 @@ def test_the_period_discriminator_by_hand() -> None:
 
 
 def test_published_sizes() -> None:
-    """jik876's: 41.1 and 29.6 million weights; UnivNet's has three pictures."""
+    """jik876's sizes: 41.1 and 29.6 million weights; UnivNet's has three spectrograms."""
     net = Discriminators({"mpd": {}, "msd": {}, "mrd": {}})
     counts = {n: sum(p.numel() for p in part.parameters()) for n, part in net.parts.items()}
     assert counts["mpd"] == pytest.approx(41.1e6, rel=0.01)

@@ -58,7 +58,7 @@ def test_token_means_are_those_of_the_reference(shared, values, durations, expec
     frames = torch.from_numpy(vectors[values])
     frames = frames if frames.dim() == 3 else frames[:, None]
     means = token_means(frames, frames != 0, torch.from_numpy(vectors[durations]))
-    # the reference's own sums are cumulative in float32
+    # the reference uses cumulative sums in float32
     torch.testing.assert_close(means, torch.from_numpy(vectors[expected]), rtol=1e-4, atol=1e-4)
 
 

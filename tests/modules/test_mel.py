@@ -1,4 +1,4 @@
-"""The mel spectrogram against NVIDIA's and HiFi-GAN's own numbers, and the rules of its
+"""The mel spectrogram compared with NVIDIA's and HiFi-GAN's numbers, and the rules of its
 definition.
 """
 
@@ -30,7 +30,7 @@ def mel_of(samples: np.ndarray, audio: AudioConfig) -> np.ndarray:
 
 
 def assert_near(found: np.ndarray, expected: np.ndarray) -> None:
-    """1e-4 relative, in the log domain to the spread of its values."""
+    """Within 1e-4, relative; in the log domain relative to the range of values."""
     assert found.shape == expected.shape
     assert np.abs(found - expected).max() < 1e-4 * np.abs(expected).max()
 
@@ -76,7 +76,7 @@ def test_filter_bank_is_librosas(shared: Path) -> None:
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_counts_and_centres_its_frames(name: str) -> None:
-    """A click is loudest in the frame that is centred on it."""
+    """A click is loudest in the frame centered on it."""
     audio = preset(name)
     for extra in (0, 1, audio.hop_length - 1):
         n_samples = 20 * audio.hop_length + extra
@@ -106,7 +106,7 @@ def test_every_preset_counts_and_centres_its_frames(name: str) -> None:
 def test_impossible_settings_are_refused(field: str, value: float) -> None:
     named = (
         "f_max: 8000.0" if field == "f_min" else f"{field}: {value}"
-    )  # the pair is what cannot be
+    )  # the combination is invalid
     with pytest.raises(ConfigError, match=rf"^audio\.{named} cannot be"):
         replace(preset("tacotron_22k"), **{field: value})
 

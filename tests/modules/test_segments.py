@@ -23,7 +23,7 @@ SECONDS = {"long": 0.61, "middle": 0.2, "short": 0.02}
 
 
 def made_store(folder: Path, audio: AudioConfig) -> FeatureStore:
-    """What stage 1 leaves of three waves of noise."""
+    """The output of stage 1 for three waves of noise."""
     waves, mels = {}, {}
     for i, (id, seconds) in enumerate(SECONDS.items()):
         noise = np.random.default_rng(i).normal(0, 0.1, int(seconds * 16000))
@@ -56,7 +56,9 @@ def dataset(
 @pytest.mark.parametrize("audio", [SAME, CENTER], ids=["same", "center"])
 @pytest.mark.parametrize("segment_frames", [16, 33])
 def test_cuts_are_of_one_place(tmp_path: Path, audio: AudioConfig, segment_frames: int) -> None:
-    """The mel of the cut wave is the cut mel, but for the frames at its edges that see beyond."""
+    """The mel of the cropped wave is the cropped mel, except for frames at the edges that see
+    beyond.
+    """
     data = dataset(tmp_path, audio, segment_frames)
     assert data.lengths == [segment_frames] * 3
     edge = audio.n_fft // audio.hop_length
@@ -96,7 +98,7 @@ def test_a_cut_is_a_function_of_seed_epoch_and_id(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("audio", [SAME, CENTER], ids=["same", "center"])
 def test_whole_utterances(tmp_path: Path, audio: AudioConfig) -> None:
-    """Wave and mel are of one length, and padding is silence in both."""
+    """Wave and mel have the same length, and padding is silence in both."""
     data = dataset(tmp_path, audio, None)
     batch = data.collate([data[0, 0], data[0, 1]])
     assert batch.mel is not None and batch.wav is not None and batch.mel_lengths is not None

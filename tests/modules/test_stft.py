@@ -29,7 +29,7 @@ def test_spectra_are_those_of_torch(win_length: int, pad: int) -> None:
 
 
 def test_frames_by_hand() -> None:
-    """The drawing of the module: 1 to 7, reflected by two samples, in frames of four."""
+    """The module's diagram: 1 to 7, reflected by two samples, in frames of four."""
     stft = Stft(4, 2, 4, pad=2)
     stft.window.fill_(1.0)
     frames = torch.fft.irfft(stft(torch.arange(1.0, 8.0)[None]))
@@ -80,7 +80,7 @@ def test_overlap_add_is_torch_s_fold_in_values_and_gradients(hop_length: int) ->
 
 
 def test_there_is_one_framing() -> None:
-    """Nobody else calls torch's transforms of waves."""
+    """Only this module calls torch's STFT and inverse STFT."""
     callers = set()
     for folder in ("bins", "models", "modules", "processors", "preprocessors"):
         for path in Path(ROOT / folder).rglob("*.py"):

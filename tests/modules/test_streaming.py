@@ -1,4 +1,4 @@
-"""Pieces of a mel give the pieces of its wave, whatever their sizes."""
+"""Pieces of a mel give pieces of its wave, whatever their sizes."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_batches_and_empty_streams() -> None:
 
 
 def test_a_vocoder_that_needs_the_whole_is_faded() -> None:
-    """Griffin-Lim: the same where pieces don't overlap, as long and as loud throughout."""
+    """Griffin-Lim: equal where pieces do not overlap; same length and level throughout."""
     audio = AudioConfig(16000, 256, 256, 64, 20, 0.0, None)
     vocoder = GriffinLim(audio, n_iterations=10)
     times = torch.arange(120 * 64) / 16000

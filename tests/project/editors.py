@@ -1,6 +1,7 @@
-"""What an editor must see through `recital.…` in a checkout: `make types` runs basedpyright on it.
+"""Types that an editor must resolve through `recital.…` in a checkout; `make types` runs
+basedpyright on this file.
 
-What comes from an import that it cannot resolve is `Unknown`, which is none of the types asserted.
+An import that cannot be resolved is `Unknown`, which is none of the asserted types.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""The voice and the vocoder of docs/add-a-model.md, run as they are on the page: trained by the
-Trainer, saved, loaded, spoken, and held to the contract.
+"""Run the code of docs/add-a-model.md as it is on the page: train, save, load, synthesize, and
+check the contract.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ PAGE = ROOT / "docs/add-a-model.md"
 
 
 class Data:
-    """Eight utterances whose mel is constant in each token."""
+    """Eight utterances whose mel is constant within each token."""
 
     def __init__(self) -> None:
         self.ids = [f"u{i}" for i in range(8)]
@@ -60,7 +60,7 @@ ENTRIES = {
 
 
 def add(name: str, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The file and the line of the table."""
+    """Add the file and the line of the table."""
     module = types.ModuleType(ENTRIES[name].module)
     monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setitem(models.MODELS, name, ENTRIES[name])

@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-# Folder -> the folders that its files may import; models and processors do not know each other.
+# Folder -> the folders that it may import; models and processors do not import each other.
 MAY_IMPORT = {
     "utils": {"utils"},
     "modules": {"modules", "utils"},
@@ -25,14 +25,14 @@ MAY_IMPORT = {
 }
 FILES = sorted(path for folder in MAY_IMPORT for path in (ROOT / folder).rglob("*.py"))
 
-# What a GPU node that only trains need not have.
+# Packages that a GPU node for training need not have.
 NOT_FOR_TRAINING = (
     "librosa soundfile soxr parselmouth pyworld numba matplotlib joblib inflect scipy sklearn"
 )
 
 
-# What `importlib.import_module` is given, here or through a table such as models.MODELS; an
-# f-string counts by what comes before its first brace.
+# Arguments of `importlib.import_module`, directly or through a table such as models.MODELS; an
+# f-string counts by its part before the first brace.
 DOTTED = re.compile(r"(recital\.[\w.]*)(?::\w+)?")
 
 
@@ -42,7 +42,7 @@ NOT_FOR_SPEAKING = (
 
 
 def imported(source: str) -> Iterator[str]:
-    """The full names that a file imports, wherever in it; a relative import begins with a dot."""
+    """The full names of all imports in a file; a relative import begins with a dot."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if found := DOTTED.fullmatch(node.value):
@@ -111,7 +111,7 @@ def test_recipes_hold_no_python() -> None:
 
 @pytest.mark.parametrize("model", ["fastpitch", "fastspeech2", "tacotron2"])
 def test_speaking_imports_no_compiler_and_no_training(model: str) -> None:
-    """`torch._dynamo` takes seconds; the others are for training or pictures."""
+    """`torch._dynamo` takes seconds; the others are for training or plots."""
     script = (
         f"import sys, recital.voices, recital.models.tts.{model}, recital.models.vocoder.hifigan\n"
         "import recital.models.vocoder.source_filter, recital.models.vocoder.waveglow\n"

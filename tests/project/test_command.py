@@ -1,4 +1,4 @@
-"""The shell around every command: what is printed, and to where nothing can be printed."""
+"""The wrapper of every command: what it prints, and what happens if stdout cannot be written."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def test_bases_merge_dicts_and_replace_the_rest(root):
 
 def test_a_section_marked_with_replace_takes_the_place_of_its_base(root):
     (root / "a.json").write_text("{model: {generator: {channels: 512, norm: {eps: 1}}, n: 1}}")
-    # the mark of a base holds over the base that is merged after it, too
+    # $replace in one base also applies to the base merged after it
     (root / "b.json").write_text(
         "{base_config: 'a.json', model: {generator: {$replace: true, width: 64}}}"
     )
@@ -72,7 +72,7 @@ def test_a_section_marked_with_replace_takes_the_place_of_its_base(root):
 
 
 def test_another_generator_inherits_a_recipe_and_replaces_one_section(tmp_path):
-    """As a BigVGAN would: HiFi-GAN's training and discriminators, none of its generator's keys."""
+    """As for BigVGAN: HiFi-GAN's training and discriminators, none of its generator's keys."""
     path = tmp_path / "exp.json"
     path.write_text(
         "{base_config: 'config/vocoder/hifigan.json',"

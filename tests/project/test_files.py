@@ -1,4 +1,4 @@
-"""What one user writes, another can read, unless the umask says otherwise."""
+"""Files are readable by other users, unless the umask says otherwise."""
 
 from __future__ import annotations
 

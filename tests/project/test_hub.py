@@ -1,4 +1,4 @@
-"""torch.hub's door: the example of the hub's FastPitch page runs on it, with any checkpoints."""
+"""The torch.hub entry points: the example of the hub's FastPitch page, with any checkpoints."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def load(name: str, *arguments: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def voices(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Tiny models that fit each other."""
+    """Tiny models that work together."""
     folder = tmp_path_factory.mktemp("voices")
     text = {"cleaners": "english_cleaners_v2", "symbol_set": "english_basic"}
     acoustic = {**tiny_config(), "text": text, "symbols": list(symbols_for(TextConfig(**text)))}

@@ -14,7 +14,7 @@ from recital.bins import launch
 from recital.utils.errors import UsageError
 from tests.conftest import ROOT
 
-# Adds up (rank + 1) over the processes, then waits for a signal to end with the code of a requeue.
+# Sums (rank + 1) over the processes, then waits for a signal and exits with the code for a requeue.
 TOY = """
 import os, signal, sys, torch
 from accelerate import Accelerator
@@ -80,7 +80,7 @@ def test_wrong_flags(flags: list[str], message: str) -> None:
 
 
 def test_a_gpu_that_is_not_there_is_one_line() -> None:
-    """Else every process would believe itself alone, and all of them write into one folder."""
+    """Otherwise each process would think it is alone, and all would write to one folder."""
     command = [sys.executable, "-m", "recital.bins.launch", "--gpu", "98,99", "toy"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2

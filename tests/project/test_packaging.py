@@ -1,4 +1,4 @@
-"""The wheel: it holds `recital` alone, with the configs, and works without the checkout."""
+"""The wheel contains only `recital`, with the configs, and works without the checkout."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ENDINGS = ("py", "json", "txt", "html", "css", "js", "svg")
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
-    """Built from the checkout into a folder of its own."""
+    """Build it from the checkout into a separate folder."""
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "setup.py", "-q", "egg_info", "-e", str(folder), "build", "-b"]
     command += [str(folder / "build"), "bdist_wheel", "-d", str(folder)]
@@ -60,7 +60,7 @@ def test_wheel_works_without_the_checkout(wheel: zipfile.ZipFile, tmp_path: Path
 
 
 def test_every_dependency_is_pinned(wheel: zipfile.ZipFile) -> None:
-    """env.sh installs what the wheel asks for; a name without a pin would float."""
+    """env.sh installs what the wheel requires; a name without a pin would float."""
     lines = (ROOT / "constraints.txt").read_text().splitlines()
     pins = [line.split(";")[0].strip() for line in lines if not line.startswith("#")]
     assert all(re.fullmatch(r"[\w.-]+==[\w.]+", pin) for pin in pins)

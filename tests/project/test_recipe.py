@@ -1,4 +1,4 @@
-"""run.sh: its flags, exit codes, signals, and that every value reaches the stages unharmed."""
+"""run.sh: flags, exit codes, signals, and values that reach the stages unchanged."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PREPROCESS, TRAIN, INFERENCE, EVALUATE, VOCODE, LAUNCH = (
 )
 CONFIG = f"--config={RUN.parent}/exp_config.json"
 
-# A Python that notes its words (one NUL after each, two after the last) instead of running them.
+# A fake Python that records its arguments (NUL after each, two after the last) and runs nothing.
 FAKE_PYTHON = """#!/bin/sh
 case "$1" in */interpreter.py) exit 0 ;; esac
 printf '%s\\0' "$PWD" "$@" '' >>"$WORDS"
@@ -48,7 +48,7 @@ def commands(*flags: str, script: Path = RUN) -> list[list[str]]:
 
 
 def modules(*flags: str, script: Path = RUN) -> list[str]:
-    """The stage that each command comes to."""
+    """The stage that each command belongs to."""
     found = [
         [w for w in words if w.startswith("recital.")] for words in commands(*flags, script=script)
     ]
@@ -56,7 +56,7 @@ def modules(*flags: str, script: Path = RUN) -> list[str]:
 
 
 def parsed(words: Sequence[str]) -> argparse.Namespace:
-    """What a stage understands of its command."""
+    """The arguments that a stage parses from its command."""
     stage = words[0].removeprefix("recital.bins.")
     return command_parser(stage).parse([w for w in words[1:] if w != "--or_shipped"])
 
@@ -251,7 +251,7 @@ def test_training_goes_through_the_launcher() -> None:
         (["--resume_type", "more"], "--resume_type more: expected one of: resume finetune"),
         (["--infer_testing_set", "dev"], "--infer_testing_set dev: expected one of: train"),
         (["--backend", "slurm"], "--backend slurm: expected one of: loky dask ray"),
-        # what the stages themselves would refuse, hours later
+        # mistakes that the stages themselves would only find hours later
         (["--jobs", "two"], "--jobs: invalid int value: 'two'"),
         (["--gpu", "all"], "--gpu all: expected different numbers"),
         (["--num_machines", "2"], "--num_machines: expected --main_process_ip too"),
@@ -385,7 +385,7 @@ def test_a_failing_stage_ends_the_walk_with_its_exit_code(
     assert ran == walk[: len(ran)] and stage in ran[-1]
 
 
-# A torch whose import takes long, as the real one's does on a cold disk.
+# A torch that takes long to import, as the real one does from a cold disk.
 SLOW_TORCH = """import os, time
 open(os.environ["IMPORTED"], "w").close()
 time.sleep(60)
@@ -415,7 +415,7 @@ def test_a_signal_before_python_runs_waits_for_its_handler(tmp_path: Path) -> No
     if subprocess.run(["env", "--block-signal=TERM", "true"], capture_output=True).returncode:
         pytest.skip("this env cannot block signals")
     begun, python = tmp_path / "begun", tmp_path / "python"
-    # no shell script: dash unblocks what it inherits
+    # not a shell script: dash unblocks inherited signals
     python.write_text(
         f"#!{sys.executable} -S\nimport os, sys, time\n"
         "if sys.argv[1].endswith('interpreter.py'): sys.exit()\n"

@@ -1,4 +1,4 @@
-"""The voice in `pretrained/`: it opens, speaks as it should, and can be understood."""
+"""The voice in `pretrained/` loads, sounds as it should, and can be understood."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TEXTS = (
     "He asked the doctor if he could go back to work on Monday.",
     "They bought three bottles of milk and a loaf of bread.",
 )
-MOST_ERRORS = 0.35  # of words, by this recogniser: of the speaker's own recordings it is 0.2
+MOST_ERRORS = 0.35  # word error rate by this recognizer; on the speaker's own recordings it is 0.2
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_a_recipe_without_training_speaks_with_it(tmp_path: Path) -> None:
     pytest.importorskip("espeakng_loader")
     flags = ["--config", str(ROOT / "egs/tts/FastPitch/exp_config.json"), "--name=untrained"]
     flags += [f"--set=log_dir={tmp_path / 'ckpts'}", "--or_shipped"]
-    for text in ("Hello.", "Again."):  # what the first leaves must not pass for a training
+    for text in ("Hello.", "Again."):  # the output of the first must not be taken for a training
         assert inference.main([*flags, f"--infer_text={text}"]) in (None, 0)
     assert len(list((tmp_path / "ckpts/untrained/infer").rglob("*.wav"))) == 2
     (tmp_path / "ckpts/untrained/checkpoint").mkdir()

@@ -1,4 +1,4 @@
-"""Stage 4 from end to end: what is compared, what is written, and the page in a browser."""
+"""Stage 4 end to end: what is compared, what is written, and the page in a browser."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ EVIL = "<script>alert('&\"')</script>"
 
 
 def hum(seconds: float, f0: float, seed: int = 0) -> np.ndarray:
-    """Ten harmonics that swell and fade, and a little noise: [S]."""
+    """Ten harmonics that fade in and out, with a little noise: [S]."""
     t = np.arange(round(seconds * RATE)) / RATE
     f0_curve = f0 * (1 + 0.1 * np.sin(2 * np.pi * t / seconds))
     phase = 2 * np.pi * np.cumsum(f0_curve) / RATE
@@ -40,7 +40,9 @@ def hum(seconds: float, f0: float, seed: int = 0) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """real/, near/ (a little noise more, in step) and far/ (slower and higher; stage 3's JSON)."""
+    """real/, near/ (with slightly more noise, in step) and far/ (slower and higher, with stage 3's
+    JSON).
+    """
     root = tmp_path_factory.mktemp("waves")
     for i, name in enumerate(("a", "b", "c & d")):
         save_wav(root / f"real/{name}.wav", hum(0.6 + 0.1 * i, 110, i), RATE)
@@ -54,7 +56,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def compared(folders: Path) -> Path:
-    """Both runs against the recordings, in out/."""
+    """Both runs compared with the recordings, in out/."""
     out = folders / "out"
     runs = [f"--synthesis_dir={folders}/near", f"--synthesis_dir={EVIL}={folders}/far"]
     assert run(folders, *runs, f"--eval_output_dir={out}") == 0
@@ -112,7 +114,7 @@ def test_the_same_for_any_number_of_processes(folders: Path, compared: Path) -> 
 def test_the_page_is_whole_and_escapes_what_it_shows(compared: Path) -> None:
     page = (compared / "index.html").read_text()
     assert EVIL not in page and str(escape(EVIL)) in page
-    assert "<b>" not in page  # a token
+    assert "<b>" not in page  # per token
     assert set(re.findall(r"<(script|link|iframe|base)\b", page)) == {"script"}
     (script,) = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
@@ -128,7 +130,7 @@ def test_the_page_is_whole_and_escapes_what_it_shows(compared: Path) -> None:
 
 
 def test_runs_in_step_and_not_on_one_page(folders: Path, tmp_path: Path) -> None:
-    """A recording that begins with silence is shown trimmed, and one run goes with all of it."""
+    """A recording that starts with silence is shown trimmed, with one of the runs."""
     for name, seconds in (("real", 0.4), ("near", 0.4), ("far", 0.6)):
         wav = np.pad(hum(1.0, 110), (round(seconds * RATE), RATE // 4))
         save_wav(tmp_path / name / "a.wav", wav, RATE)
@@ -171,7 +173,7 @@ def test_the_page_in_a_browser(compared: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.count("<article") == 3 and done.stdout.count("<audio") == 9
     assert "CONSOLE" not in done.stderr  # no error of the script, nothing refused by the policy
-    # the page's own script ran: it says so on the list
+    # the page's own script ran: it marks the list
     assert 'data-ready="yes"' in done.stdout
 
 
@@ -236,7 +238,7 @@ def test_texts_and_names(tmp_path: Path) -> None:
 
 
 class Voice:
-    """Stands for stage 3: notes its words, and leaves waves of the checkpoint that is newest."""
+    """A fake stage 3: records its arguments, and writes waves of the newest checkpoint."""
 
     def __init__(self, corpus: Path) -> None:
         self.corpus, self.hash = corpus, "one"
@@ -290,11 +292,11 @@ def test_a_split_is_spoken_once_for_each_checkpoint(
         "high": 0,
         "n": 2,
     }
-    assert evaluate.main(words) == 0 and len(voice.calls) == 1  # its waves are there
+    assert evaluate.main(words) == 0 and len(voice.calls) == 1  # its waves exist
     voice.hash = "two"
     assert evaluate.main(words) == 0 and len(voice.calls) == 2  # trained on since
     monkeypatch.setattr(checkpoint, "find", no_checkpoint)
-    assert evaluate.main(words) == 0 and len(voice.calls) == 2  # what is there counts
+    assert evaluate.main(words) == 0 and len(voice.calls) == 2  # existing files are used
 
 
 def no_checkpoint(directory: Path) -> Path:

@@ -1,4 +1,4 @@
-"""The metrics of stage 4: hand-worked figures, and those of the libraries that the field uses."""
+"""The metrics of stage 4: hand-worked figures, and those of common libraries."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ RATE = AUDIO.sample_rate
 
 
 def voice(seconds: float, f0: float = 120.0, seed: int = 0) -> np.ndarray:
-    """Pulses through two resonances, louder in the middle, silent at the ends: [S]."""
+    """Pulses through two resonances, louder in the middle, silent at both ends: [S]."""
     n = round(seconds * RATE)
     phase = np.cumsum(f0 * (1 + 0.1 * np.sin(2 * np.pi * np.arange(n) / n)) / RATE)
     wav = (np.diff(np.floor(phase), prepend=0.0) > 0).astype(float)
@@ -120,7 +120,7 @@ def test_cepstra_are_those_of_pysptk() -> None:
 def test_mcd_by_hand() -> None:
     assert pytest.approx(6.141851463713754) == MCD_CONSTANT
     one, other = np.zeros((4, 25)), np.zeros((6, 25))
-    other[:, 0] = 3.0  # level: does not count
+    other[:, 0] = 3.0  # the level does not count
     other[:, [2, 20]] = 0.3, 0.4
     assert mcd(one, other, 13) == pytest.approx(0.3 * MCD_CONSTANT)
     assert mcd(one, other, 24) == pytest.approx(0.5 * MCD_CONSTANT)
@@ -152,7 +152,7 @@ def test_twice_as_loud_is_six_decibels(tmp_path: Path, wav: np.ndarray) -> None:
     found = compare_frames(one, other, diagonal(len(one.pitch), len(other.pitch)))
     assert found["energy_error"] == pytest.approx(20 * math.log10(2), abs=0.02)
     assert found["mcd_24"] < 0.15 and found["log_f0_rmse"] < 1e-3
-    assert found["mel_l1"] == pytest.approx(math.log(2.0), abs=0.15)  # but for the floor
+    assert found["mel_l1"] == pytest.approx(math.log(2.0), abs=0.15)  # except for the floor
     assert one.speech_seconds == pytest.approx(other.speech_seconds, abs=0.011)
 
 
@@ -208,7 +208,7 @@ def test_sound_at_the_end_is_found(wav: np.ndarray) -> None:
     assert trailing_noise(np.concatenate([wav, noise]), RATE) == pytest.approx(0.5, abs=0.02)
     blip = np.concatenate([wav, np.zeros(RATE // 2), noise[:800], np.zeros(RATE // 10)])
     assert trailing_noise(blip, RATE) == pytest.approx(0.05, abs=0.011)
-    assert trailing_noise(wav[: len(wav) // 2], RATE) > 0.0  # broken off
+    assert trailing_noise(wav[: len(wav) // 2], RATE) > 0.0  # cut off
 
 
 def test_words_by_hand() -> None:
@@ -217,7 +217,7 @@ def test_words_by_hand() -> None:
     assert heard.said == "the cat sat on tom's mat"
     assert (heard.words, heard.word_errors) == (6, 3)  # + cat, - tom's, mat -> mad
     assert spoken_words("In 1984, twenty-one cats!") == "in nineteen eighty four twenty one cats"
-    near = compare("the cat", "the cart sat")  # r and " sat" come in
+    near = compare("the cat", "the cart sat")  # r and " sat" are inserted
     assert (near.characters, near.character_errors) == (7, 1 + 4)
     assert heard.repeated == ("cat",) and len(heard.deleted) == 1
     assert compare("...", "yes").words == 0

@@ -1,4 +1,4 @@
-"""What is handed on of a trained model: half the bytes, the same voice, no paths."""
+"""Export of a trained model: half the bytes, the same voice, no paths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stage 3's command line with a voice of random weights: files, errors, exit codes."""
+"""Stage 3's command line with a randomly initialized voice: files, errors, exit codes."""
 
 from __future__ import annotations
 
@@ -316,7 +316,7 @@ def save_vocoder(directory: Path, audio: dict[str, Any]) -> Path:
     torch.manual_seed(0)
     model = build(config)
     for p in model.parameters():
-        torch.nn.init.normal_(p, std=0.1)  # biases too: a denoiser needs a hum
+        torch.nn.init.normal_(p, std=0.1)  # biases too: the denoiser needs a hum
     checkpoint.save_model(directory, model.state_dict(), config)
     return directory
 

@@ -1,4 +1,4 @@
-"""Mels that an acoustic model predicts with true durations, and a vocoder that learns from them."""
+"""Mels predicted by an acoustic model with true durations, and a vocoder trained on them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def voice(i: int) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A corpus of six recordings, and what two steps teach FastPitch of it."""
+    """A corpus of six recordings, and FastPitch trained on it for two steps."""
     folder = tmp_path_factory.mktemp("gta")
     for i in range(N):
         save_wav(folder / f"corpus/wavs/u{i}.wav", voice(i), RATE)
@@ -110,7 +110,7 @@ def test_a_vocoder_learns_from_what_a_voice_predicts(
             item = data[0, i]
             expected = model.teach(batch)[0]
             torch.testing.assert_close(item["mel"], expected, rtol=1e-4, atol=1e-4)
-            assert (item["mel"] - batch.mel[0]).abs().max() > 0.1  # not the recording's
+            assert (item["mel"] - batch.mel[0]).abs().max() > 0.1  # not of the recording
             assert len(item["wav"]) == item["mel"].shape[1] * experiment.audio.hop_length
             seen += 1
         assert (

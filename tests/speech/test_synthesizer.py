@@ -1,4 +1,4 @@
-"""The synthesizer, with a fake acoustic model whose every number is known."""
+"""The synthesizer with a fake acoustic model whose outputs are all known."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MEAN, STD = 200.0, 50.0
 
 
 class FakeAcoustic(AcousticModel):
-    """Two frames a token, a mel that tells the token, pitch 0 (normalised), energy 1."""
+    """Two frames per token, a mel that encodes the token, pitch 0 (normalized), energy 1."""
 
     def __init__(self, has_pitch: bool = True) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class FakeAcoustic(AcousticModel):
 
 
 class FakeVocoder(Vocoder):
-    """Every sample of a frame is its token's number, over 1000."""
+    """Every sample of a frame is its token's number divided by 1000."""
 
     def __init__(self, audio: AudioConfig = AUDIO) -> None:
         super().__init__()
@@ -103,7 +103,7 @@ def test_one_text(voice: Synthesizer) -> None:
 
 
 class OfFrames(FakeAcoustic):
-    """Its pitch is of frames: that of a token's second one is a deviation higher."""
+    """Its pitch is per frame: a token's second frame is one deviation higher."""
 
     def infer(
         self, tokens: Tensor, token_lengths: Tensor, *, pitch_transform: Any = None, **options: Any
@@ -225,7 +225,7 @@ def test_energy_scale(voice: Synthesizer, acoustic: FakeAcoustic) -> None:
 
 
 def test_each_token_may_have_its_own(voice: Synthesizer, acoustic: FakeAcoustic) -> None:
-    """Also across pieces of a text, and beside the styles of marked-up text."""
+    """Also across pieces of a text, and together with the styles of marked-up text."""
     paces, scales = [2.0, 1, 1, 1, 1, 0.5], [1.0, 2, 3, 4, 5, 6]
     speech = voice.synthesize(
         ["Hi. Yo."], speaker="anna", controls=Controls(pace=paces, energy_scale=scales)
@@ -235,7 +235,7 @@ def test_each_token_may_have_its_own(voice: Synthesizer, acoustic: FakeAcoustic)
     speech = voice.synthesize(
         ["Hi. Yo."], speaker="anna", controls=Controls(pitch_shift=50.0, pitch_scale=[1.5] * 6)
     )[0]
-    assert speech.pitch == pytest.approx([250.0] * 6)  # the fake's pitch is the mean: no movement
+    assert speech.pitch == pytest.approx([250.0] * 6)  # the fake's pitch is constant
     with pytest.raises(DataError, match="pace: expected 6 numbers, one for each token"):
         voice("Hi. Yo.", speaker="anna", pace=[1.0])
     with pytest.raises(DataError, match="pitch_scale: expected 0 to 10, found 11"):

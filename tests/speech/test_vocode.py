@@ -1,4 +1,4 @@
-"""Stage 3 of vocoders with random weights: modes, files, errors, exit codes."""
+"""Stage 3 of randomly initialized vocoders: modes, files, errors, exit codes."""
 
 from __future__ import annotations
 
@@ -248,7 +248,7 @@ def test_load_vocoder_is_the_door(vocoder_dir: Path) -> None:
     assert vocoder.audio == CONFIG and rate == RATE and wav.shape == (60 * HOP,)
     np.testing.assert_allclose(wav, expected(vocoder_dir, mel), atol=1e-5)
     pieces = list(vocoder.stream(mel.split(25, dim=1)))
-    assert len(pieces) == 4  # the last frames wait for the end
+    assert len(pieces) == 4  # the last frames come at the end
     np.testing.assert_allclose(np.concatenate(pieces), wav, atol=1e-5)
 
 

@@ -1,4 +1,4 @@
-"""Many mels at once give what each alone gives; long ones at a bounded memory."""
+"""Mels in a batch give the same waves as each alone; long ones use bounded memory."""
 
 from __future__ import annotations
 
@@ -111,9 +111,9 @@ for n_frames in (2000, 310000):
 
 
 def test_memory_is_bounded_by_the_chunk_and_not_by_the_length(tmp_path: Path) -> None:
-    """An hour of frames in MB: its mel is 12, its wave 19, and one hidden layer of it 14.
+    """An hour of frames, in MB: its mel is 12, its wave 19, and one hidden layer 14.
 
-    The peak is that of Linux's /proc; `getrusage` would begin with that of this process.
+    The peak is from /proc on Linux; `getrusage` would start with that of this process.
     """
     if not Path("/proc/self/status").exists():
         pytest.skip("needs /proc")

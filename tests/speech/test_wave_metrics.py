@@ -1,4 +1,4 @@
-"""Distances of waves, against what a hand finds."""
+"""Distances of waves, compared with hand-worked values."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_recording_is_at_no_distance_from_itself() -> None:
 
 
 def test_half_as_loud_is_ln_2_away() -> None:
-    """Every bin above the floor of the logarithm moves by ln 2, and convergence is 1/2."""
+    """Every bin above the floor of the logarithm changes by ln 2, and convergence is 1/2."""
     noise = (0.3 * RNG.standard_normal(22050)).astype(np.float32)
     assert wave_metrics(noise / 2, noise, AUDIO)["mel_l1"] == pytest.approx(math.log(2), rel=1e-5)
     assert stft_distance(noise / 2, noise) == pytest.approx(0.5 + math.log(2), rel=1e-4)

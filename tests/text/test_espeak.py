@@ -1,4 +1,4 @@
-"""espeak-ng behind its process boundary: exact times, one wave a text, a worker that may die."""
+"""espeak-ng in its separate process: exact times, one wave per text, a worker that may die."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_times_are_those_of_the_wave() -> None:
 
 
 def test_phonemes_of_a_text_are_those_that_are_spoken() -> None:
-    """What measures an aligner: each token's time, for at least nine sentences of ten."""
+    """Each token's time, to measure an aligner, for at least nine of ten sentences."""
     sentences = SENTENCES[::4]
     spoken = speak(sentences)
     starts = [
@@ -160,7 +160,7 @@ def test_a_worker_that_keeps_dying_names_the_text(monkeypatch: pytest.MonkeyPatc
 def test_an_unknown_voice_is_an_error() -> None:
     with pytest.raises(DataError, match="no voice 'xx-yy'"):
         speak(["Hello."], voice="xx-yy")
-    assert speak(["Hello."])  # and the worker goes on
+    assert speak(["Hello."])  # and the worker continues
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Words to ARPAbet: as the reference does it, heteronyms, endings, letters, lexicons."""
+"""Words to ARPAbet: like the reference; heteronyms, endings, letters, lexicons."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_gpl_code_is_not_imported(dictionary) -> None:
 
 
 def test_the_references_words_are_the_references(shared: Path, tmp_path: Path) -> None:
-    """With a dictionary of what NVIDIA's run found in its own: a word that it left in letters had
+    """With a dictionary of the entries that NVIDIA's run used: a word that it left as letters had
     no pronunciation, or several.
     """
     items = json.loads((shared / "vectors/text_nvidia.json").read_text())["items"]
@@ -125,7 +125,7 @@ def test_the_references_words_are_the_references(shared: Path, tmp_path: Path) -
 
 
 def test_the_references_words_with_todays_cmudict(dictionary, shared: Path) -> None:
-    """Later versions of CMUdict changed some common words; the others are said alike."""
+    """Later versions of CMUdict changed some common words; the others are the same."""
     items = json.loads((shared / "vectors/text_nvidia.json").read_text())["items"]
     p = processor(cleaners="english_cleaners_v2", p_arpabet=1.0)
     same = total = 0
@@ -373,7 +373,9 @@ PHONES = {"cleaners": "english", "symbol_set": "amphion", "p_arpabet": 1.0, "pau
     ],
 )
 def test_a_voice_of_phones_knows_pauses_and_no_marks(text: str, phones: str) -> None:
-    """As ming024's and Amphion's front ends: sp for marks between words, nothing for blanks."""
+    """Like the front ends of ming024 and Amphion: sp for punctuation between words, nothing for
+    spaces.
+    """
     p = processor(**PHONES)
     assert " ".join(p.token_names(p.encode(text))).replace("@", "") == phones
 

@@ -115,7 +115,7 @@ def test_words_of_numbers() -> None:
 
 
 def test_many_sentences_leave_nothing_behind() -> None:
-    """Caches are bounded and no table grows; docs/text.md has the memory of 100,000 sentences."""
+    """Caches are bounded and no table grows; docs/text.md has the memory for 100,000 sentences."""
 
     def tables() -> dict[tuple[str, str], int]:
         return {

@@ -1,4 +1,4 @@
-"""Markup: what its tags mean, through every cleaner and the synthesizer, and what is refused."""
+"""Markup: the effect of each tag, through every cleaner and the synthesizer; what is refused."""
 
 from __future__ import annotations
 

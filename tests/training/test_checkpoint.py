@@ -1,4 +1,4 @@
-"""Checkpoint directories: whole or refused, read without unpickling, problems named."""
+"""Checkpoint directories: complete or refused, read without unpickling, with clear errors."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     assert all(
         torch.equal(a, b) for a, b in zip(model.parameters(), expected.parameters(), strict=True)
     )
-    assert {p.name for p in tmp_path.iterdir()} == {"voice"}  # nothing left beside it
+    assert {p.name for p in tmp_path.iterdir()} == {"voice"}  # no other files left
 
 
 def test_tied_weights_are_stored_each(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_the_newest_whole_one_of_an_experiment_is_taken(
     (first / "model.safetensors").write_bytes(b"")
     with pytest.raises(CheckpointError, match="none of its checkpoints"):
         checkpoint.find(tmp_path)
-    assert load(second)[0].bias[0] == 10  # to speak, a checkpoint needs no train/
+    assert load(second)[0].bias[0] == 10  # inference needs no train/
 
 
 def test_best_is_the_lowest_validation_loss(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from tests.conftest import ROOT
 
 
 def launch(directory: Path, **settings: Any) -> list[BaseProcess]:
-    """Two processes with the environment that `accelerate launch` gives them."""
+    """Start two processes with the environment that `accelerate launch` sets."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -1,4 +1,4 @@
-"""Two processes with unequal shares of a batch take the gradient of the whole batch."""
+"""Two processes with unequal parts of a batch compute the gradient of the whole batch."""
 
 from __future__ import annotations
 

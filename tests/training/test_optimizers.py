@@ -1,4 +1,4 @@
-"""Optimizers and learning rates against the numbers of the references."""
+"""Optimizers and learning rates compared with the references' numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The precision of a run, and what is said of it."""
+"""The precision of a run, and the messages about it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_another_machine_is_said_when_a_run_goes_on(
     monkeypatch.setattr(precision, "cpu_flags", lambda: {"avx512_bf16"})
     from accelerate.state import AcceleratorState
 
-    AcceleratorState._reset_state(True)  # as in a process of its own
+    AcceleratorState._reset_state(True)  # as in a separate process
     try:
         trainer(tmp_path, max_steps=2, precision="auto").fit(resume=True)
     finally:

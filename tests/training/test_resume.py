@@ -1,4 +1,4 @@
-"""Resuming is exact: a run that was stopped anywhere ends with the bits of one that never was."""
+"""Resuming is exact: a run stopped anywhere ends with the same bits as an uninterrupted one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ KILLS = 10
 
 
 def final_state(directory: Path) -> dict[str, bytes]:
-    """The files of the last checkpoint that make up the run: weights, averages, optimizers."""
+    """The files of the last checkpoint that determine the run: weights, averages, optimizers."""
     path = checkpoint.find(directory)
     return {file.name: file.read_bytes() for file in path.rglob("*.safetensors")}
 
@@ -49,7 +49,7 @@ def newest_step(directory: Path) -> int:
 def test_stopped_in_the_middle_of_an_epoch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n_workers: int, cls: Any
 ) -> None:
-    """With dropout, EMA, accumulation and validations; an epoch is 6 batches, 3 steps."""
+    """With dropout, EMA, accumulation and validation; an epoch is 6 batches, 3 steps."""
     monkeypatch.setattr(Log, "plot_losses", lambda log: None)
 
     def fit(directory: Path, **changes: Any) -> None:
@@ -72,7 +72,7 @@ def test_stopped_in_the_middle_of_an_epoch(
 
 
 def test_killed_at_random_moments(tmp_path: Path) -> None:
-    """SIGKILL: every other time as soon as a checkpoint is being written."""
+    """SIGKILL, every other time while a checkpoint is being written."""
     settings: dict[str, Any] = {"max_epoch": 9, "save_every_steps": 1, "ema_decay": 0.9}
     interrupted, half_written = tmp_path / "killed", 0
 
@@ -105,7 +105,7 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
 def test_a_signal_saves_and_exits_with_a_code_of_its_own(
     tmp_path: Path, number: signal.Signals, n_workers: int
 ) -> None:
-    """To the whole process group, as Slurm does: the loader's workers must not die of it."""
+    """Signal the whole process group, as Slurm does: the loader's workers must not die of it."""
     settings: dict[str, Any] = {"max_epoch": 2000, "log_every_steps": 1, "n_workers": n_workers}
     process = start(tmp_path / "a", **settings)
     log = tmp_path / "a" / "log.jsonl"

@@ -1,4 +1,4 @@
-"""Batches: every item once an epoch, within the budget, the same for any number of processes."""
+"""Batches: every item once per epoch, within the budget, the same for any number of processes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_plans_repeat_by_seed_and_epoch_and_differ_otherwise() -> None:
     assert sampler().plan(4) != sampler().plan(5)
     assert sampler().plan(4) != sampler(seed=4).plan(4)
     together = [{frozenset(b) for b in sampler().plan(epoch)} for epoch in (0, 1)]
-    assert not together[0] & together[1]  # other companions, not only another order
+    assert not together[0] & together[1]  # different batches, not only a different order
 
 
 def test_batches_hold_like_lengths() -> None:

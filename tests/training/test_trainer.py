@@ -87,7 +87,7 @@ def test_two_networks_take_turns(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("cls", [Regressor, Gan])
 def test_accumulation_equals_a_larger_batch(tmp_path: Path, cls: type[nn.Module]) -> None:
-    """Of items of one length, so that means of means are means."""
+    """Items of equal length, so that the mean of means is the mean."""
     trained = []
     for batch_size, accumulation in ((8, 1), (2, 4)):
         data = ToyData(8)
@@ -207,7 +207,7 @@ def test_freezing_keeps_what_it_names(tmp_path: Path) -> None:
 
 
 class Sudden(Regressor):
-    """A finite loss whose gradient is not, at utterances that the data poison: sqrt at 0."""
+    """A finite loss with a non-finite gradient, at utterances with bad data: sqrt at 0."""
 
     def step(self, batch: ToyBatch) -> Iterator[tuple[str, dict[str, Tensor]]]:
         bad = batch.inputs.isnan().any()
@@ -251,7 +251,7 @@ def test_a_bad_step_is_skipped_and_named(
     out = capsys.readouterr().out
     assert "not finite, skipped:" in out
     assert "utt3" in out
-    (record,) = records(tmp_path)  # the mean is that of the good step
+    (record,) = records(tmp_path)  # the mean is over the good step
     assert np.isfinite(record["train/total"])
     state = subject.networks.optimizers["network"].state
     assert {float(s["step"]) for s in state.values()} == {1.0}
@@ -271,7 +271,7 @@ def test_many_bad_steps_in_a_row_stop_with_the_last_good_checkpoint(tmp_path: Pa
 
 def test_what_a_validation_shows_is_written(tmp_path: Path) -> None:
     def show(model: Any, batch: ToyBatch) -> list[Exhibit]:
-        assert type(model.network) is nn.Sequential  # the bare network: any method may be called
+        assert type(model.network) is nn.Sequential  # the bare network, so any method may be called
         shown = [
             Shown("mel/predicted", "mel", np.zeros((4, 9))),
             Shown("alignment/soft", "matrix", np.eye(3), ("a", "b", "c")),
@@ -324,7 +324,7 @@ def test_a_run_is_not_overwritten(tmp_path: Path) -> None:
 
 @pytest.fixture
 def _accelerate_anew() -> Iterator[None]:
-    """Accelerate keeps one precision for a whole process."""
+    """Accelerate keeps one precision per process."""
     AcceleratorState._reset_state(True)
     yield
     AcceleratorState._reset_state(True)
@@ -349,7 +349,7 @@ def test_fp16_needs_a_gpu(tmp_path: Path) -> None:
 def test_a_gradient_scaler_finds_its_scale(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cls: type[nn.Module]
 ) -> None:
-    """As fp16 has it: the first steps overflow and are skipped, then training goes on, exactly."""
+    """As with fp16: the first steps overflow and are skipped, then training continues exactly."""
 
     def scaled(config: TrainConfig) -> Accelerator:
         accelerator = Accelerator()

@@ -1,4 +1,4 @@
-"""Stage 2 of a vocoder's recipe, from the feature store to a directory that speaks."""
+"""Stage 2 of a vocoder's recipe, from the feature store to a working checkpoint."""
 
 from __future__ import annotations
 

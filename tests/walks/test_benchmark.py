@@ -1,4 +1,4 @@
-"""The benchmarks: each name leads to a function, and training takes the Trainer's step."""
+"""The benchmarks: each name has a function, and training benchmarks time the Trainer's step."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_step_is_the_trainer_s(monkeypatch):
     config = common.acoustic_config("fastpitch", {"model": SMALL})
     model = common.build_acoustic(config)
     batch = common.acoustic_batch(model, 2, (4, 5), (9, 12))
-    assert batch.durations is None and batch.energy is not None  # what it needs, and no more
+    assert batch.durations is None and batch.energy is not None  # exactly what it needs
     seen = []
     train_step = Networks.train_step
 
@@ -68,7 +68,7 @@ def test_a_step_is_the_trainer_s(monkeypatch):
     step()
     ((section, rate),) = seen
     assert section.loss_weights == config["train"]["loss_weights"] and section.clip_norm == 1.0
-    assert rate == pytest.approx(1e-3 / 1000)  # of the first of 1000 steps of warm-up
+    assert rate == pytest.approx(1e-3 / 1000)  # at the first of 1000 warm-up steps
     moved = (model.state_dict()["network.embedding.weight"] - before).abs().max()
     assert 0 < moved <= 1.1 * rate
 

@@ -1,4 +1,4 @@
-"""Token boundaries against espeak-ng's: the arithmetic, and folders that do not fit."""
+"""Token boundaries compared with espeak-ng's: the arithmetic, and folders that do not match."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_a_space_starts_where_the_next_phoneme_does():
 
 
 def _data(**lengths: int) -> SimpleNamespace:
-    """What is asked of a dataset: utterances of three tokens and so many frames."""
+    """The parts of a dataset that are used: utterances with three tokens and a number of frames."""
     examples = [
         SimpleNamespace(utterance=SimpleNamespace(id=id), tokens=[1, 2, 3], frames=frames)
         for id, frames in lengths.items()

@@ -20,7 +20,7 @@ SENTENCES = 10
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Sentences by espeak-ng, in the folder where the recipes' runs go."""
+    """Sentences by espeak-ng, in the folder of the recipes' runs."""
     pytest.importorskip("espeakng_loader")
     folder = tmp_path_factory.mktemp("vocoders")
     lines = embedded.SENTENCES.read_text(encoding="utf-8").splitlines(keepends=True)[:SENTENCES]
@@ -51,7 +51,7 @@ def test_from_recordings_to_recordings(corpus: Path, recipe: str) -> None:
     experiment = corpus / "ckpts" / recipe
     lines = [json.loads(line) for line in (experiment / "log.jsonl").read_text().splitlines()]
     turns = [set(line) for line in lines if "learning_rate" in line]
-    if recipe in ("BigVGAN", "HiFiGAN", "Vocos"):  # the warm phase, then the game
+    if recipe in ("BigVGAN", "HiFiGAN", "Vocos"):  # first without discriminators, then with
         assert "train/adversarial" not in turns[0] and "train/adversarial" in turns[-1]
     assert any("valid/mel_l1" in line for line in lines)
     assert all(np.isfinite(v) for line in lines for v in line.values() if isinstance(v, float))

@@ -1,5 +1,5 @@
-"""Stages 1 to 3 of the recipes on a few sentences of the embedded corpus, with tiny models; and the
-chain from a teacher's durations to the models that learn from them.
+"""Stages 1 to 3 of the recipes on a few sentences of the embedded corpus, with tiny models; and
+training on a teacher's durations.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ TEACHER = ["model.aligner=null", "train.loss_weights={alignment: 0, binarization
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory) -> Path:
-    """Twelve sentences by espeak-ng, in the folder where a recipe's runs go."""
+    """Twelve sentences by espeak-ng, in the folder of a recipe's runs."""
     pytest.importorskip("espeakng_loader")
     folder = tmp_path_factory.mktemp("walk")
     (folder / "sentences.txt").write_text(
@@ -58,7 +58,7 @@ def corpus(tmp_path_factory) -> Path:
 
 
 def words(recipe: str, folder: Path, *more: str) -> list[str]:
-    """The command line that a recipe's demo has, for a tiny model and six steps."""
+    """The command line of a recipe's demo, for a tiny model and six steps."""
     places = {
         "dataset_path.embedded": folder / "corpus",
         "log_dir": folder / "ckpts",
@@ -72,7 +72,7 @@ def words(recipe: str, folder: Path, *more: str) -> list[str]:
 
 
 def walk(recipe: str, folder: Path, name: str, *more: str) -> Path:
-    """Stages 1 and 2; returns the experiment."""
+    """Run stages 1 and 2; return the experiment."""
     preprocess.main([*words(recipe, folder, *more), "--jobs=1"])
     train.main([*words(recipe, folder, *more), f"--name={name}"])
     return folder / "ckpts" / name
@@ -99,7 +99,7 @@ def test_fastspeech2_from_recordings_to_speech(corpus, fastspeech2):
 
 def test_durations_go_from_a_teacher_to_fastpitch_and_fastspeech2(corpus, fastspeech2, capsys):
     experiment = walk("Tacotron2", corpus, "t2")
-    assert speak("Tacotron2", corpus, "t2") in (0, 1)  # six steps teach no attention
+    assert speak("Tacotron2", corpus, "t2") in (0, 1)  # six steps are too few to learn attention
     store = corpus / "data" / "embedded" / "durations"
     command = [*words("Tacotron2", corpus), "--name=t2"]
     with pytest.raises(DataError, match="train it for longer"):
@@ -107,8 +107,8 @@ def test_durations_go_from_a_teacher_to_fastpitch_and_fastspeech2(corpus, fastsp
     reasons = [json.loads(line) for line in (store / "rejected.jsonl").read_text().splitlines()]
     assert len(reasons) == 12 and all(r["remedy"] for r in reasons)
 
-    # a learned aligner cannot fail: a teacher, too
-    preprocess.main([*words("FastPitch", corpus), "--jobs=1"])  # energy, beside what there is
+    # a learned aligner cannot fail, so it can be a teacher too
+    preprocess.main([*words("FastPitch", corpus), "--jobs=1"])  # energy, in addition to what exists
     command = [*words("FastSpeech2", corpus), f"--infer_expt_dir={fastspeech2}"]
     assert extract_durations.main(command) == 0
     assert "12 utterances" in capsys.readouterr().out
