@@ -36,7 +36,15 @@ TINY: dict[str, dict[str, Any]] = {
     "BigVGAN": _vocoder(
         "BigVGAN",
         generator=vocoder_helpers.GENERATOR,
-        discriminators={"mpd": {"periods": [2], "channels": 2}},
+        discriminators={
+            "mpd": {"periods": [2], "channels": 2},
+            "cqt": {
+                "hop_lengths": [32],
+                "n_octaves": [3],
+                "bins_per_octave": [12],
+                "channels": 2,
+            },
+        },
     ),
     "FastPitch": tts_helpers.tiny_config(),
     "FastSpeech2": fastspeech2_helpers.tiny_config(),

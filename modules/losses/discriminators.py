@@ -4,6 +4,8 @@
   appendix A)
 - `mrd`, multi-resolution, on magnitudes: UnivNet (arXiv 2106.07889, section 2.2), with the
   convolutions that Vocos took over (arXiv 2306.00814)
+- `cqt`, multi-scale sub-band constant-Q (arXiv 2311.14957), which BigVGAN v2 has in place of `mrd`;
+  its octaves count down from half of the sample rate instead of up from 33 Hz
 
 Their widths are arguments, so that a CPU can train with small ones.
 """
@@ -13,12 +15,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm, weight_norm
 
 from recital.modules.losses.adversarial import Judgement
 from recital.modules.losses.stft_loss import RESOLUTIONS, Magnitude
+from recital.modules.signal.constant_q import ConstantQ
 from recital.utils.config import construct, nearest
 from recital.utils.errors import ConfigError
 from recital.utils.ranges import Depth, Kernel, Samples, Width
@@ -199,6 +203,69 @@ class ResolutionDiscriminator(nn.Module):
         return judge(self.layers, self.out, self.magnitude(wav)[:, None])
 
 
+class MultiScaleConstantQ(nn.Module):
+    """`cqt`: real and imaginary parts of constant-Q transforms, as pictures. Each octave passes
+    through a convolution of its own first.
+    """
+
+    def __init__(
+        self,
+        hop_lengths: Sequence[Samples] = (512, 256, 256),
+        n_octaves: Sequence[int] = (9, 9, 9),
+        bins_per_octave: Sequence[int] = (24, 36, 48),
+        channels: Width = 32,
+        dilations: Sequence[int] = (1, 2, 4),
+    ) -> None:
+        """`hop_lengths`, `n_octaves` and `bins_per_octave` have a number for each transform."""
+        super().__init__()
+        if not len(hop_lengths) == len(n_octaves) == len(bins_per_octave):
+            raise ConfigError(
+                "model.discriminators.cqt: expected a number for each transform in hop_lengths, "
+                f"n_octaves and bins_per_octave; found {list(hop_lengths)}, {list(n_octaves)} and "
+                f"{list(bins_per_octave)}"
+            )
+        self.subs = nn.ModuleList(
+            ConstantQDiscriminator(ConstantQ(hop, octaves, bins), octaves, channels, dilations)
+            for hop, octaves, bins in zip(hop_lengths, n_octaves, bins_per_octave, strict=True)
+        )
+
+    def forward(self, wav: Tensor) -> list[Judgement]:
+        """wav [B, S] -> a judgement for each transform."""
+        return [sub(wav) for sub in self.subs]
+
+
+class ConstantQDiscriminator(nn.Module):
+    """One transform of `cqt`. Kernels are 3 frames by 9 bins."""
+
+    def __init__(
+        self, transform: ConstantQ, n_octaves: int, channels: int, dilations: Sequence[int]
+    ) -> None:
+        super().__init__()
+        self.transform = transform
+        self.octaves = nn.ModuleList(
+            nn.Conv2d(2, 2, (3, 9), padding=(1, 4)) for _ in range(n_octaves)
+        )
+        dilated = [
+            weight_norm(nn.Conv2d(channels, channels, (3, 9), (1, 2), (d, 4), dilation=(d, 1)))
+            for d in dilations
+        ]
+        self.layers = nn.ModuleList(
+            [
+                nn.Conv2d(2, channels, (3, 9), padding=(1, 4)),
+                *dilated,
+                weight_norm(nn.Conv2d(channels, channels, (3, 3), 1, (1, 1))),
+            ]
+        )
+        self.out = weight_norm(nn.Conv2d(channels, 1, (3, 3), 1, (1, 1)))
+
+    def forward(self, wav: Tensor) -> Judgement:
+        """wav [B, S] -> scores [B, 1, T, F]."""
+        pictures = self.transform(wav).transpose(2, 3)  # [B, 2, F, T] -> [B, 2, T, F]
+        octaves = pictures.chunk(len(self.octaves), dim=3)
+        hidden = [conv(octave) for conv, octave in zip(self.octaves, octaves, strict=True)]
+        return judge(self.layers, self.out, torch.cat(hidden, dim=3))
+
+
 def judge(layers: nn.ModuleList, out: nn.Module, hidden: Tensor) -> Judgement:
     """Run the layers, each with a leaky rectifier; their outputs and the scores are the
     features.
@@ -215,4 +282,5 @@ PARTS: dict[str, Callable[..., nn.Module]] = {
     "mpd": MultiPeriod,
     "msd": MultiScale,
     "mrd": MultiResolution,
+    "cqt": MultiScaleConstantQ,
 }

@@ -15,6 +15,13 @@ from recital.utils.errors import ConfigError
 
 MILLIONS = {"bigvgan": 112.4, "bigvgan_base": 14.0, "bigvgan_v2": 112.4, "bigvgan_v2_44k": 122.2}
 
+STACK = {"channels": 64, "upsample_kernel_sizes": [8, 8, 4, 4, 4, 4]}
+TINY_STACK = {
+    "bigvgan_v2": {**STACK, "upsample_rates": [4, 4, 2, 2, 2, 2]},
+    "bigvgan_v2_24k": {**STACK, "upsample_rates": [4, 4, 2, 2, 2, 2]},
+    "bigvgan_v2_44k": {**STACK, "upsample_rates": [8, 4, 2, 2, 2, 2]},
+}
+
 
 def tiny(**generator: Any) -> Any:
     torch.manual_seed(0)
@@ -82,3 +89,17 @@ def test_one_batch_overfits() -> None:
 def test_an_unknown_activation_is_refused() -> None:
     with pytest.raises(ConfigError, match="activation"):
         tiny(activation="snakes")
+
+
+def test_version_2_has_its_judges_and_its_losses() -> None:
+    """At both rates; on the device of shapes alone."""
+    for name in ("bigvgan_v2", "bigvgan_v2_24k", "bigvgan_v2_44k"):
+        config = load_config(f"config/vocoder/{name}.json")
+        with torch.device("meta"):
+            model = build(
+                {**config, "model": {**config["model"], "generator": {**TINY_STACK[name]}}}
+            )
+        assert set(model.discriminator.parts) == {"mpd", "cqt"}
+        assert len(model.mels) == 7 and model.losses <= set(config["train"]["loss_weights"])
+        samples = config["train"]["segment_frames"] * model.audio.hop_length
+        assert samples == 65536
