@@ -1,4 +1,4 @@
-"""Mutations of configs, and what may come of them."""
+"""Mutations of configs, and their allowed outcomes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from recital.utils.errors import RecitalError
 
-SECONDS = 2.0  # a mutant; the machine of the tests may be busy
+SECONDS = 2.0  # per mutant; the test machine may be busy
 
 VALUES: list[Any] = [
     *(None, True, "", "x", "\0", "a" * 300, "/dev/zero", "\ud800", [], {}, [[]], [None]),
@@ -23,7 +23,7 @@ SHAPES = ["delete", "rename", "wrap", "swap", "nest"]
 
 
 def paths(tree: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The places of a tree, but its root."""
+    """The paths in a tree, except its root."""
     items = tree.items() if isinstance(tree, dict) else enumerate(tree)
     for key, value in items:
         yield (*at, key)
@@ -32,7 +32,7 @@ def paths(tree: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def mutate(tree: dict[str, Any], draw: random.Random) -> tuple[dict[str, Any], str]:
-    """A copy with one value or one piece of structure changed, and what was done."""
+    """A copy with one value or one piece of structure changed, and a description of the change."""
     tree = copy.deepcopy(tree)
     *above, key = draw.choice(list(paths(tree)))
     inner: Any = tree
@@ -56,7 +56,7 @@ def mutate(tree: dict[str, Any], draw: random.Random) -> tuple[dict[str, Any], s
 
 
 def judge(act: Any, what: str) -> bool:
-    """Run `act`: does it succeed? Fails for all but success and an error of ours, soon."""
+    """Return whether `act` succeeds. Fails on anything but success or an error of ours, in time."""
     begin = time.process_time()
     try:
         act()

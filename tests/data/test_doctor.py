@@ -426,7 +426,7 @@ def test_measures_of_a_known_signal(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("fade", [0.03, 0.1])
 def test_a_gate_is_no_dropout(tmp_path: Path, fade: float) -> None:
-    """What a noise gate makes silent has faded before; what is lost breaks off at full level."""
+    """A noise gate fades before it silences; lost samples break off at full level."""
     wav = speech("The quick brown fox jumps over the lazy dog.", 1).astype(np.float64)
     frames, size = frame_levels(wav, RATE), frame_size(RATE)
     middle, width = len(wav) // 2, int(fade * RATE)

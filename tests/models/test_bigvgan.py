@@ -1,4 +1,4 @@
-"""BigVGAN: the generator's shapes, its context, and a training that overfits."""
+"""BigVGAN: the generator's shapes, its context, and overfitting one batch."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_the_presets_have_the_published_sizes(name: str) -> None:
     "options", [{}, {"resblock": 2}, {"final_tanh": False, "final_bias": False}]
 )
 def test_inference_is_the_forward_pass(options: dict[str, Any]) -> None:
-    """Without weight norm and in its fast form; version 2 cuts the wave instead of bending it."""
+    """Without weight norm and in its fast form; version 2 clips the wave instead of using tanh."""
     model = tiny(**options).eval()
     mel = 4 * torch.randn(2, AUDIO["n_mels"], 40)
     with torch.no_grad():

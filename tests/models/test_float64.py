@@ -1,4 +1,4 @@
-"""Apple's GPUs have no float64: nothing that runs on the device may ask for it there."""
+"""Apple's GPUs have no float64, so nothing that runs on the device may use it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ AUDIO = AudioConfig(22050, 1024, 1024, 256, 80, 0.0, 8000.0)
 
 
 def outputs() -> dict[str, torch.Tensor]:
-    """All that is computed in the widest type on a device."""
+    """Everything that is computed in the device's widest type."""
     torch.manual_seed(0)
     lengths = torch.tensor([7, 5]), torch.tensor([60, 41])
     values, durations = torch.rand(2, 1, 60), torch.randint(1, 9, (2, 7))

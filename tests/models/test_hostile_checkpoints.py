@@ -1,4 +1,4 @@
-"""Foreign and broken checkpoints: each becomes the right model or one line, and none runs code."""
+"""Foreign and broken checkpoints become the right model or a one-line error, and none runs code."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from recital.utils.errors import CheckpointError, RecitalError
 from recital.utils.json_files import parse
 from recital.voices import open_voice, shipped_voice
 
-FILES = {  # source -> its file below the vectors, and the folder that is copied with it
+FILES = {  # source -> its file in the vectors, and the folder that is copied with it
     "nvidia_fastpitch": "fastpitch_nvidia_small/checkpoint.pt",
     "jik876_hifigan": "hifigan_jik876_v2/g_02500000",
     "nvidia_hifigan": "hifigan_nvidia_old_layouts/checkpoint_flat.pt",
@@ -66,7 +66,7 @@ WEIGHTS = ("model.safetensors", "pytorch_model.bin", "*step-*.pt")
 
 
 def weights_file(where: Path) -> Path:
-    """The file with the tensors, as torch writes it."""
+    """The file with the tensors, in torch's format."""
     if where.is_file():
         return where
     file = next(path for name in WEIGHTS for path in sorted(where.rglob(name)))
@@ -79,7 +79,7 @@ def weights_file(where: Path) -> Path:
 
 
 def spoil(content: Any, draw: random.Random) -> str:
-    """Change one tensor, name or number of what was unpickled."""
+    """Change one tensor, name or number of the unpickled object."""
     places = [(d, k) for d in _dicts(content) for k in d]
     tensors = [(d, k) for d, k in places if isinstance(d[k], torch.Tensor)]
     inner, key = draw.choice(tensors if draw.random() < 0.7 else places)
@@ -158,7 +158,7 @@ def voice(tmp_path_factory) -> Path:
 
 
 def rewrite(folder: Path, text: str) -> None:
-    """Another config.json, which the manifest knows."""
+    """A changed config.json with its hash in the manifest."""
     (folder / "config.json").write_text(text)
     manifest = json.loads((folder / "sha256.json").read_text())
     entry = {"bytes": len(text.encode()), "sha256": checkpoint._sha256(folder / "config.json")}
@@ -203,7 +203,7 @@ def test_a_config_without_a_section_is_one_line_with_its_folder(voice):
 
 
 class Evil:
-    """Whoever unpickles it writes a file."""
+    """Unpickling it writes a file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

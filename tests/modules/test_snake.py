@@ -1,4 +1,4 @@
-"""The anti-aliased activation: its equations, and its fast form against the plain one."""
+"""The anti-aliased activation: its equations, and its fast form compared with the plain one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def random_snake(kind: type[Snake], channels: int, log_scale: bool = True) -> Sn
 
 @pytest.mark.parametrize("log_scale", [True, False])
 def test_the_equations(log_scale: bool) -> None:
-    """Section 3.2 of the paper; at its start a factor is 1 in either scale."""
+    """Section 3.2 of the paper; initially a factor is 1 on either scale."""
     hidden = torch.tensor([[[0.7, -1.3]]])
     start = hidden + hidden.sin().square()
     for kind in (Snake, SnakeBeta):
@@ -39,15 +39,13 @@ def test_the_equations(log_scale: bool) -> None:
 def test_the_filter_passes_what_is_low() -> None:
     taps = kaiser_sinc()
     torch.testing.assert_close(taps, taps.flip(0))
-    gains = torch.fft.rfft(taps, 1200).abs()  # of 0 to 0.5 cycles a sample
+    gains = torch.fft.rfft(taps, 1200).abs()  # 0 to 0.5 cycles per sample
     assert abs(float(gains[0]) - 1) < 1e-6
     assert float(gains[:120].min()) > 0.95 and float(gains[480:].max()) < 0.01
 
 
 def test_a_harmonic_beyond_half_the_rate_folds_back_less() -> None:
-    """sin^2 of 0.4 cycles a sample has 0.8, which folds back to 0.2; the filter of 12 taps is not
-    steep.
-    """
+    """sin^2 of 0.4 cycles per sample has 0.8, aliased to 0.2; the 12-tap filter is not steep."""
     hidden = torch.sin(2 * math.pi * 0.4 * torch.arange(1000))[None, None]
     snake = Snake(1)
     spectra = [
@@ -61,7 +59,7 @@ def test_a_harmonic_beyond_half_the_rate_folds_back_less() -> None:
 @pytest.mark.parametrize("n_items", [1, 3])
 @pytest.mark.parametrize("n_samples", [1, 2, 5, 23, 24, 25, 27, 48, 4000])
 def test_the_fast_form_is_the_plain_one(kind: type[Snake], n_items: int, n_samples: int) -> None:
-    """In one piece and in several, the last of them as short as one sample."""
+    """In one piece and in several, the last as short as one sample."""
     channels = PIECE // (24 * n_items)  # pieces of 24 samples
     channels = channels if n_samples < 100 else 64
     plain = AntiAliased(random_snake(kind, channels))

@@ -206,8 +206,8 @@ def test_parts_are_constructed_from_their_sections():
     system = construct(System, INLINED, "model", n_mels=80)
     network = system.network
     assert (system.scale, network.n_mels, network.bias, network.last) == (2.0, 80, False, None)
-    # a required argument comes from around (width), a fact reaches every depth, a part whose
-    # arguments are all known needs no section (norm), and a default is nobody else's
+    # required arguments come from enclosing sections (width), facts reach every depth, a part whose
+    # arguments are all known needs no section (norm), and defaults are not inherited
     assert (network.layer.width, network.layer.kernel_size) == (8, 3)
     assert (network.layer.norm.width, network.layer.norm.eps) == (8, 1e-5)
     own = INLINED | {"layer": {"kernel_size": 3, "width": 4, "norm": {"width": 2}}}
@@ -243,7 +243,7 @@ def test_a_class_narrows_the_part_of_its_base():
         ({"layer": {"kernel_size": 3, "n_mels": 1}}, "model.layer.n_mels: no such key"),
         ({"layer": 3}, "model.layer: expected an object, found a whole number 3"),
         ({"layer": None}, "model.layer: expected an object, found null"),
-        # of an inline network: what the model takes is known, too
+        # for an inline network, the model's arguments are also known keys
         ({"widht": 3}, r"model.widht: no such key; did you mean 'width'\?"),
         ({"scal": 3}, r"model.scal: no such key; did you mean 'scale'\?"),
     ],

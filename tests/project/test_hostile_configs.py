@@ -1,5 +1,5 @@
-"""Configs that nobody should write: each builds its model or is one line that names file and key,
-and none ends in a traceback, takes long, or fills the memory.
+"""Hostile configs: each builds its model or gives a one-line error with file and key; no traceback,
+no long run, no full memory.
 """
 
 from __future__ import annotations

@@ -108,7 +108,7 @@ def test_another_kind_is_refused(voices: dict[str, Path]) -> None:
 
 
 def test_the_hub_page_of_fastpitch_runs_as_printed(tmp_path: Path) -> None:
-    """With the shipped voice; only the repository's name is changed, and the text shortened."""
+    """With the included voice; only the repository's name is changed, and the text shortened."""
     fastpitch, generator_train_setup = load("nvidia_fastpitch")
     hifigan, vocoder_train_setup, denoiser = load("nvidia_hifigan")
     checked = ["sampling_rate", "hop_length", "win_length", "p_arpabet", "text_cleaners"]
@@ -138,7 +138,7 @@ def test_the_hub_page_of_fastpitch_runs_as_printed(tmp_path: Path) -> None:
 
 
 def test_the_hub_page_of_tacotron_2_runs_as_printed() -> None:
-    """With the shipped voice in its place."""
+    """With the included voice in its place."""
     tacotron2 = torch.hub.load(
         str(ROOT), "nvidia_tacotron2", source="local", trust_repo=True, model_math="fp32"
     )

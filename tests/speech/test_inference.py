@@ -122,7 +122,7 @@ def test_pitch_files(tmp_path: Path) -> None:
 
 
 def test_controls_of_each_token(speak, tmp_path: Path) -> None:
-    def told() -> dict:  # a name for each way of speaking
+    def told() -> dict:  # a different name for each setting
         files = (tmp_path / "out/single").glob("Hello*.json")
         return json.loads(max(files, key=lambda path: path.stat().st_mtime_ns).read_text())
 
@@ -443,7 +443,7 @@ def test_broken_weights_are_a_failed_text(
 ) -> None:
     config = json.loads((voice_dir / checkpoint.CONFIG).read_text())
     weights = checkpoint.read_tensors(voice_dir / checkpoint.MODEL)
-    # the largest numbers that are finite: products of them are not
+    # the largest finite numbers: their products are not finite
     weights[part] = torch.full_like(weights[part], 3e38)
     weights["network.embedding.weight"] = torch.full_like(weights["network.embedding.weight"], 1e30)
     checkpoint.save_model(tmp_path / "broken", weights, config)

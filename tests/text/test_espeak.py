@@ -200,7 +200,7 @@ def test_an_interrupted_call_leaves_nothing_to_the_next(
 
 def test_a_reply_to_another_request_is_not_taken() -> None:
     phonemize(["One."])
-    espeak._worker.number += 1  # as though a request had been lost
+    espeak._worker.number += 1  # as if a request had been lost
     espeak._worker.rest = b'{"id": 1, "phonemes": ["x"]}\n'
     assert phonemize(["Two."]) == [["t", "ˈuː", "."]]
 

@@ -1,4 +1,4 @@
-"""One front end for every voice: normalize first, then split, in case and marks as written."""
+"""One front end for all voices: normalize, then split, with case and punctuation as written."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from recital.utils.config import ROOT, load_config
 
 IPA = TextConfig(symbol_set="espeak_en", phonemizer="espeak", edge_symbol=" ")
 PLAIN = TextConfig(cleaners=None, symbol_set="espeak_en", phonemizer="espeak", edge_symbol=" ")
-# What must be written otherwise before espeak-ng says it right.
+# Text that must be rewritten for espeak-ng to read it correctly.
 TO_BE_REWRITTEN = ("Mr.", "Mrs.", "Messrs.", "Dr.", "i.e.", "e.g.", "etc.", "£", "$", "&")
 
 
@@ -127,7 +127,7 @@ def test_the_shipped_voice_and_its_recipes_use_it() -> None:
 
 @pytest.mark.parametrize("corpus", ["kathleen", "ljspeech_385", "librispeech_10spk"])
 def test_the_tokens_of_plain_sentences_are_unchanged(corpus: str) -> None:
-    """Of every third transcript that has nothing to rewrite, as `cleaners: null` gives them."""
+    """Every third transcript with nothing to rewrite has the tokens of `cleaners: null`."""
     pytest.importorskip("espeakng_loader")
     folder = Path(os.environ.get("RECITAL_SHARED", ROOT.parent / "shared")) / "data" / corpus
     if not folder.is_dir():

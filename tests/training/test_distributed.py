@@ -118,7 +118,7 @@ for worker in workers:
 
 
 def test_workers_end_when_their_launcher_is_killed(tmp_path: Path) -> None:
-    """Else a resumed run finds a second writer in its folder."""
+    """Otherwise a resumed run would find a second writer in its folder."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
@@ -139,7 +139,7 @@ def test_workers_end_when_their_launcher_is_killed(tmp_path: Path) -> None:
         launcher.kill()
         launcher.wait()
         wait_until(lambda: not any(map(alive, pids)), 30)
-        # as by SIGTERM: they saved first
+        # as after SIGTERM: they saved first
         assert checkpoint.find(directory)
     finally:
         for pid in pids:
@@ -148,7 +148,7 @@ def test_workers_end_when_their_launcher_is_killed(tmp_path: Path) -> None:
 
 
 def alive(pid: int) -> bool:
-    """Does a process run? One that nobody has waited for does not."""
+    """Whether a process is running; a zombie is not."""
     try:
         status = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except OSError:
