@@ -130,8 +130,8 @@ def test_the_page_is_whole_and_escapes_what_it_shows(compared: Path) -> None:
 
 
 def test_runs_in_step_and_not_on_one_page(folders: Path, tmp_path: Path) -> None:
-    """A recording that starts with silence, one run in step with it and one not: only the second is
-    shown with the recording trimmed.
+    """A recording that starts with silence is shown trimmed; a run in step is compared with all of
+    it.
     """
     for name, seconds in (("real", 0.4), ("near", 0.4), ("far", 0.6)):
         wav = np.pad(hum(1.0, 110), (round(seconds * RATE), RATE // 4))
