@@ -1,1 +1,1 @@
-"""What knows nothing of speech: config, checkpoints, the Trainer, logs."""
+"""Code independent of speech: config, checkpoints, the Trainer, logs."""

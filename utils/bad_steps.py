@@ -1,4 +1,4 @@
-"""Steps whose loss or gradient was not finite, counted without waiting for the GPU each time."""
+"""Counts steps with a non-finite loss or gradient, without waiting for the GPU at each step."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from recital.utils.errors import RecitalError
 
 
 class BadSteps:
-    """Collects the flags of `Networks.train_step`; `check` reads them once in a while."""
+    """Collects the flags of `Networks.train_step`; `check` reads them occasionally."""
 
     def __init__(self, limit: int, directory: Path) -> None:
         self.limit = limit
@@ -22,11 +22,11 @@ class BadSteps:
         self.flags: list[tuple[int, Tensor, list[str]]] = []  # step, was it skipped?, ids
 
     def add(self, step: int, skipped: Tensor, ids: list[str]) -> None:
-        """Note a step of this process; `skipped` is a boolean on the device."""
+        """Record a step of this process; `skipped` is a boolean on the device."""
         self.flags.append((step, skipped, ids))
 
     def check(self) -> list[str]:
-        """A line for each step skipped since the last look, with the utterances of all processes.
+        """A line for each step skipped since the last call, with the utterances of all processes.
 
         Raises `RecitalError` with the last good checkpoint after `limit` in a row.
         """
@@ -37,7 +37,7 @@ class BadSteps:
         skipped = torch.stack([flag for _, flag, _ in flags]).tolist()
         for (step, _, ids), bad in zip(flags, skipped, strict=True):
             self.in_a_row = self.in_a_row + 1 if bad else 0
-            if bad:  # on every process alike, since gradients are averaged
+            if bad:  # the same on every process, since gradients are averaged
                 everyone = ", ".join(gather_object(ids))
                 lines.append(f"step {step}: loss or gradient not finite, skipped: {everyone}")
             if self.in_a_row >= self.limit:

@@ -1,8 +1,8 @@
-"""Checkpoint directories: whole or not there at all, and read without unpickling.
+"""Checkpoint directories, written atomically and read without unpickling.
 
-`config.json` (resolved: all that rebuilds the model), `model.safetensors` (what inference uses),
-`train/` (what resuming needs; see `utils/training_state.py`) and `sha256.json`, the manifest that
-shows whether it is whole. A checkpoint is written to a temporary folder, synced and renamed,
+`config.json` (resolved: enough to rebuild the model), `model.safetensors` (for inference), `train/`
+(for resuming; see `utils/training_state.py`) and `sha256.json`, the manifest that shows whether the
+checkpoint is complete. A checkpoint is written to a temporary folder, synced and renamed,
 so that a kill at any moment leaves the old ones or the new one.
 """
 
@@ -26,9 +26,9 @@ from recital.utils.files import share
 from recital.utils.json_files import read_object
 
 CONFIG, MODEL, MANIFEST = "config.json", "model.safetensors", "sha256.json"
-STATE = "train/state.json"  # `step`, `valid_loss`, and what only resuming reads
+STATE = "train/state.json"  # `step`, `valid_loss`, and values for resuming
 FOLDER = "checkpoint"  # of an experiment directory
-HEADROOM = 64 * 2**20  # bytes that a disk must have left after a checkpoint
+HEADROOM = 64 * 2**20  # bytes that must remain free on the disk after a checkpoint
 
 logger = logging.getLogger(__name__)
 
@@ -36,15 +36,15 @@ logger = logging.getLogger(__name__)
 def save_model(
     directory: str | Path, model_state: Mapping[str, Tensor], config: Mapping[str, Any]
 ) -> None:
-    """Write a checkpoint that only speaks (no `train/`), as importers do. `directory` must not
-    exist, or be empty.
+    """Write a checkpoint for inference only (no `train/`), as importers do. `directory` must not
+    exist or must be empty.
     """
     write(Path(directory), {MODEL: model_state, CONFIG: config})
 
 
 def load_state(directory: Path) -> tuple[dict[str, Any], dict[str, dict[str, Tensor]]]:
-    """What resuming needs of a checkpoint: `state.json`, and the tensors of each file under
-    `train/` by its stem.
+    """The training state of a checkpoint: `state.json`, and the tensors of each file under `train/`
+    by its stem.
     """
     verify(directory)
     if not (directory / STATE).is_file():
@@ -57,8 +57,8 @@ def load_state(directory: Path) -> tuple[dict[str, Any], dict[str, dict[str, Ten
 
 
 def find(directory: str | Path, which: Literal["last", "best"] = "last") -> Path:
-    """The checkpoint that `directory` is, or the newest whole or best one of the experiment that it
-    is.
+    """`directory` itself if it is a checkpoint, or the newest complete or the best checkpoint of an
+    experiment.
     """
     if not isinstance(directory, (str, os.PathLike)):
         raise CheckpointError(f"expected the path of a directory, found {directory!r:.80}")
@@ -91,13 +91,13 @@ def find(directory: str | Path, which: Literal["last", "best"] = "last") -> Path
 
 
 def find_checkpoints(expt_dir: str | Path) -> list[Path]:
-    """The checkpoints of an experiment, newest (by step) first, whole or not."""
+    """The checkpoints of an experiment, newest (by step) first, complete or not."""
     found = (Path(expt_dir) / FOLDER).glob("epoch-*_step-*_loss-*")
     return sorted((p for p in found if p.is_dir()), key=step_of, reverse=True)
 
 
 def checkpoint_name(epoch: int, step: int, loss: float) -> str:
-    """The habit of the field: `epoch-0012_step-0003400_loss-0.512345`."""
+    """The usual form: `epoch-0012_step-0003400_loss-0.512345`."""
     return f"epoch-{epoch:04d}_step-{step:07d}_loss-{loss:.6f}"
 
 
@@ -108,7 +108,7 @@ def step_of(checkpoint: Path) -> int:
 
 
 def valid_loss(checkpoint: Path) -> float | None:
-    """The validation loss at the step of a checkpoint, None where it was not validated."""
+    """The validation loss at the step of a checkpoint, None if it was not validated."""
     try:
         found = read_json(checkpoint / STATE).get("valid_loss")
     except CheckpointError:
@@ -117,8 +117,8 @@ def valid_loss(checkpoint: Path) -> float | None:
 
 
 def verify(directory: Path, names: Iterable[str] | None = None) -> None:
-    """Raise `CheckpointError` unless the files have the length and SHA-256 that the manifest gives:
-    `names`, or config, weights and whatever else the manifest names or is stored with them.
+    """Raise `CheckpointError` unless the files have the length and SHA-256 of the manifest:
+    `names`, by default all files of the manifest and the folder.
     """
     manifest = read_json(directory / MANIFEST)
     if names is None:
@@ -132,18 +132,17 @@ def verify(directory: Path, names: Iterable[str] | None = None) -> None:
             raise CheckpointError(f"{directory}: is broken: {name} is missing")
         if not isinstance(entry, dict):
             raise CheckpointError(
-                f"{directory}: is broken: {MANIFEST} does not name {name}, so that it cannot be "
-                "verified; take another checkpoint"
+                f"{directory}: is broken: {MANIFEST} does not list {name}, so it cannot be "
+                "verified; use another checkpoint"
             )
         if path.stat().st_size != entry.get("bytes") or _sha256(path) != entry.get("sha256"):
             raise CheckpointError(
-                f"{directory}: is broken: {name} is not what {MANIFEST} says; take another "
-                "checkpoint"
+                f"{directory}: is broken: {name} differs from {MANIFEST}; use another checkpoint"
             )
 
 
 def model_hash(directory: Path) -> str:
-    """The SHA-256 of a checkpoint's weights, as its manifest has it."""
+    """The SHA-256 of a checkpoint's weights, from its manifest."""
     verify(directory, (MODEL,))
     return str(read_json(directory / MANIFEST)[MODEL]["sha256"])
 
@@ -164,7 +163,7 @@ def set_weights(module: nn.Module, weights: Mapping[str, Tensor], where: str | P
         shown = "; ".join(sorted(problems)[:8]) + f"; and {len(problems) - 8} more" * (
             len(problems) > 8
         )
-        raise CheckpointError(f"{where}: is of another model: {shown}")
+        raise CheckpointError(f"{where}: is from another model: {shown}")
     broken = [key for key, w in weights.items() if not bool(w.isfinite().all())]
     if broken:
         raise CheckpointError(
@@ -175,12 +174,12 @@ def set_weights(module: nn.Module, weights: Mapping[str, Tensor], where: str | P
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """A JSON object of a checkpoint."""
+    """Read a JSON object of a checkpoint."""
     return read_object(path, CheckpointError, "is missing")
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:
-    """A safetensors file, on the CPU."""
+    """Read a safetensors file to the CPU."""
     try:
         return load_file(path)
     except (OSError, SafetensorError) as error:
@@ -188,10 +187,9 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
 
 
 def write(directory: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
-    """Write a checkpoint of `.safetensors` (name -> Tensor) and `.json` files, all or nothing.
+    """Write a checkpoint of `.safetensors` (name -> Tensor) and `.json` files atomically.
 
-    Raises `CheckpointError` where `directory` already holds something, or the disk has too little
-    room.
+    Raises `CheckpointError` if `directory` is not empty, or the disk has too little space.
     """
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise CheckpointError(f"{directory}: exists already; remove it or choose another folder")
@@ -201,7 +199,7 @@ def write(directory: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
         raise CheckpointError(f"{directory}: cannot be written: {error}") from None
     _require_room(directory.parent, files)
     temporary = directory.parent / f".writing-{directory.name}"
-    shutil.rmtree(temporary, ignore_errors=True)  # of a run that was killed while it wrote
+    shutil.rmtree(temporary, ignore_errors=True)  # from a run that was killed while writing
     try:
         manifest = {}
         for name, content in files.items():
@@ -220,7 +218,7 @@ def write(directory: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
             _fsync(path)
         os.replace(temporary, directory)
         _fsync(directory.parent)
-    except (OSError, SafetensorError) as error:  # the latter is its word for a full disk
+    except (OSError, SafetensorError) as error:  # the latter for a full disk
         raise CheckpointError(
             f"{directory}: cannot be written: {error}; make room and resume from the last one"
         ) from None
@@ -229,7 +227,7 @@ def write(directory: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def remove(checkpoint: Path) -> None:
-    """Delete a checkpoint so that a kill half-way leaves none that looks whole."""
+    """Delete a checkpoint such that a kill half-way leaves none that looks complete."""
     away = checkpoint.parent / f".removing-{checkpoint.name}"
     shutil.rmtree(away, ignore_errors=True)
     os.replace(checkpoint, away)
@@ -247,8 +245,8 @@ def prune(expt_dir: Path, keep_last: int) -> None:
 
 
 def set_aside(expt_dir: Path, step: int) -> list[str]:
-    """Rename the checkpoints beyond `step`, broken or of another course of the run; returns what
-    they were called.
+    """Rename the checkpoints after `step`, broken or from an abandoned continuation; returns their
+    old names.
     """
     beyond = [path for path in find_checkpoints(expt_dir) if step_of(path) > step]
     for path in beyond:
@@ -259,17 +257,15 @@ def set_aside(expt_dir: Path, step: int) -> list[str]:
 
 
 def sweep(expt_dir: Path) -> None:
-    """Delete what killed runs left half-written or half-removed. Only one process may do it, and
-    only the one that saves.
-    """
+    """Delete partial checkpoints of killed runs. Only the process that saves may call it."""
     for pattern in (".writing-*", ".removing-*"):
         for path in (expt_dir / FOLDER).glob(pattern):
             shutil.rmtree(path, ignore_errors=True)
 
 
 def _storable(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """On the CPU, contiguous, and with a copy of each tensor that shares its memory: safetensors
-    stores no ties.
+    """Tensors on the CPU, contiguous, with a copy of each tensor that shares its memory:
+    safetensors cannot store shared tensors.
     """
     stored: dict[str, Tensor] = {}
     seen: set[int] = set()

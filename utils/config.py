@@ -6,8 +6,8 @@ A section merges into the base's section of its name, key by key, unless it is m
     generator: { channels: 64 }                  # the base's generator with 64 channels
     generator: { $replace: true, channels: 64 }  # a generator with 64 channels and nothing else
 
-A section becomes a frozen dataclass (`build_section`), a network is built from the section that
-bears its constructor's arguments (`construct`): in both the signature is the schema.
+A section becomes a frozen dataclass (`build_section`), and a network is built from the section with
+its constructor's arguments (`construct`): in both cases the signature is the schema.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from recital.utils.ranges import Range
 T = TypeVar("T")
 INLINE = "network"
 MAX_FILES = 64  # of one config and its bases
-REPLACE = "$replace"  # no name of an argument in Python, so that it can be none of a model
+REPLACE = "$replace"  # not a valid Python name, so it cannot clash with an argument
 Tree = dict[str, Any]
 
 _SHORT = reprlib.Repr()
@@ -43,7 +43,7 @@ ROOT = (
 
 
 def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Tree:
-    """Read a config with all of its bases and `key.path=value` overrides.
+    """Read a config with all its bases and `key.path=value` overrides.
 
     Raises `ConfigError` for a missing file, bad JSON5, a duplicate key, a circular chain or an
     override that cannot be read.
@@ -52,20 +52,20 @@ def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Tree:
 
 
 def override(tree: Mapping[str, Any], overrides: Sequence[str]) -> Tree:
-    """`tree` with `key.path=value` overrides, one after the other, and without `$replace` marks."""
+    """Apply `key.path=value` overrides in order to `tree`, and remove `$replace` marks."""
     for text in overrides:
         tree = merge(tree, parse_override(text))
     return _without_marks(tree)
 
 
 def read_json5(path: Path) -> Tree:
-    """One JSON5 file whose top level is an object, without its bases."""
+    """Read one JSON5 file, an object at the top level, without its bases."""
     return read_object(path)
 
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> Tree:
-    """`over` upon `base`: dict over dict merges unless it is marked with `$replace`, anything else
-    replaces. Marks stay, since what is merged may lie over another base in turn.
+    """Merge `over` into `base`: dict over dict merges unless marked with `$replace`, anything else
+    replaces. Marks are kept, since the result may be merged into another base.
     """
     merged = dict(base)
     for key, value in over.items():
@@ -77,7 +77,7 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> Tree:
 
 
 def parse_override(text: str) -> Tree:
-    """`train.batch_size=8` -> {"train": {"batch_size": 8}}; what is not JSON5 is a string."""
+    """`train.batch_size=8` -> {"train": {"batch_size": 8}}; other values are strings."""
     path, equals, value = text.partition("=")
     keys = path.strip().split(".")
     if not equals or not all(keys) or len(keys) > MAX_DEPTH:
@@ -85,7 +85,7 @@ def parse_override(text: str) -> Tree:
     try:
         tree = parse(value, path.strip())
     except ValueError as error:
-        # a number or a structure that cannot be is no text
+        # an invalid number or structure is not a string
         if "is not JSON5" not in str(error):
             raise ConfigError(f"--set {text[:200]}: {error}") from None
         tree = value
@@ -96,7 +96,7 @@ def parse_override(text: str) -> Tree:
 
 
 def build_section(cls: type[T], tree: Mapping[str, Any], where: str) -> T:
-    """A frozen dataclass from a config section; `where` (such as "train", "" at the top)
+    """Build a frozen dataclass from a config section; `where` (such as "train", "" at the top)
     precedes the key in messages.
     """
     if not isinstance(tree, Mapping):
@@ -112,22 +112,22 @@ def build_section(cls: type[T], tree: Mapping[str, Any], where: str) -> T:
 
 
 def check_fields(section: Any, where: str) -> None:
-    """Raise `ConfigError` where a field of a dataclass is not what its annotation says, for those
-    that are made in Python, too.
+    """Raise `ConfigError` if a field of a dataclass does not match its annotation, also for those
+    created in Python.
     """
     for name, hint in typing.get_type_hints(type(section), include_extras=True).items():
         convert(getattr(section, name), hint, _at(where, name))
 
 
 def construct(function: Callable[..., T], tree: Mapping[str, Any], where: str, **facts: Any) -> T:
-    """Call a constructor with the arguments that a config section gives. Its annotated signature is
-    the schema: an unknown key, a missing one or a wrong type is a `ConfigError`.
+    """Call a constructor with the arguments of a config section. Its annotated signature is the
+    schema: an unknown key, a missing one or a wrong type is a `ConfigError`.
 
-    - `facts` are what the program knows, such as the number of speakers: an argument of that name,
-      here or in any part, gets it, and no section may set it.
+    - `facts` are values known to the program, such as the number of speakers: an argument of that
+      name, here or in any part, receives it, and no section may set it.
     - An argument annotated with a class, such as `encoder: Encoder`, is a part: it is constructed
-      from the section of its name. A class that narrows the annotation of an attribute says which
-      part it means: `generator: HiFiGanGenerator`.
+      from the section of its name. A class can narrow the annotation of an attribute to choose the
+      part: `generator: HiFiGanGenerator`.
     - A required argument that a part's section does not set is taken from the sections around it:
       `d_model` is set once.
     - A `network` without a section of its own is constructed from the keys of this section that the
@@ -160,7 +160,7 @@ def _construct(
         if name in around:
             arguments[name] = around[name]
         elif _part(hints[name]) is not None and type(None) not in typing.get_args(hints[name]):
-            own[name] = {}  # a part whose arguments all have defaults, or which says what it lacks
+            own[name] = {}  # all its arguments have defaults, or it reports the missing ones
         else:
             expected = _type_name(hints[name])
             raise ConfigError(f"{_at(where, name)}: is missing; expected {expected}")
@@ -193,7 +193,7 @@ def _construct_part(
 
 
 def _part(hint: Any) -> type | None:
-    """The class that a section of this annotation constructs, if it is one."""
+    """The class that a section with this annotation constructs, or None."""
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         choices = [a for a in typing.get_args(hint) if a is not type(None)]
         hint = choices[0] if len(choices) == 1 else None
@@ -218,7 +218,7 @@ def _hints(function: Callable[..., Any]) -> dict[str, Any]:
 
 
 def convert(value: Any, hint: Any, where: str) -> Any:
-    """`value` as the type `hint`, or a `ConfigError` that says what was expected at `where`."""
+    """Convert `value` to the type `hint`. Raises `ConfigError` with the type and `where`."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if hint is Any:
         return value
@@ -268,7 +268,7 @@ def convert(value: Any, hint: Any, where: str) -> Any:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """ "; did you mean 'x'?", or nothing where no known name is near."""
+    """ "; did you mean 'x'?", or "" if no known name is similar."""
     return _nearest(name, tuple(known))
 
 
@@ -318,7 +318,7 @@ def _resolved(path: Path, source: Path) -> Path:
 
 
 def _check_marks(value: object, source: str, where: str) -> None:
-    """Raise `ConfigError` for a `$replace` that is not `true`, or is not in a section of a name."""
+    """Raise `ConfigError` for a `$replace` that is not `true`, or not in a named section."""
     if isinstance(value, dict):
         for key, inner in value.items():
             _check_marks(inner, source, _at(where, key))

@@ -1,4 +1,4 @@
-"""Devices by the names that people give them."""
+"""Devices by name."""
 
 from __future__ import annotations
 

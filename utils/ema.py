@@ -1,8 +1,8 @@
 """An exponential moving average of the weights, kept on the device and used for validation and
 inference.
 
-Not torch.optim.swa_utils.AveragedModel: it keeps a second network, copies its buffers and asks the
-device for its count at each step, and its decay neither warms up nor stays for a bad step.
+Not torch.optim.swa_utils.AveragedModel: it keeps a second network, copies its buffers, reads its
+count from the device at each step, and its decay has no warm-up and cannot skip a bad step.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 
 class Ema:
-    """The average of a module's trainable parameters; buffers and frozen weights are as they are.
+    """The average of a module's trainable parameters; buffers and frozen weights are not averaged.
 
     After n updates the decay is min(decay, (1 + n) / (10 + n)), so that the random start is
     forgotten soon.
@@ -29,7 +29,7 @@ class Ema:
 
     @torch.no_grad()
     def update(self, good: Tensor) -> None:
-        """Move towards the weights; where `good` (a scalar on the device) is 0, stay."""
+        """Move towards the weights, unless `good` (a scalar on the device) is 0."""
         self.updates += 1
         decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
         averages = list(self.averages.values())
@@ -39,14 +39,14 @@ class Ema:
 
     @torch.no_grad()
     def restart(self) -> None:
-        """Begin anew from the weights as they are."""
+        """Restart from the current weights."""
         self.updates = 0
         for name, p in self.weights.items():
             self.averages[name].copy_(p)
 
     @contextmanager
     def swapped(self) -> Iterator[None]:
-        """Within, the module's weights are the averages."""
+        """In this context, the module's weights are the averages."""
         raw = {name: p.detach().clone() for name, p in self.weights.items()}
         self._set(self.averages)
         try:

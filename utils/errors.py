@@ -6,21 +6,21 @@ from __future__ import annotations
 
 
 class RecitalError(Exception):
-    """What, where, what was expected, and what to do about it; `exit_code` is what the process
-    returns.
+    """An error with what, where, what was expected and what to do; `exit_code` is that of the
+    process.
     """
 
     exit_code = 1
 
 
 class UsageError(RecitalError):
-    """A command line that cannot be understood."""
+    """An invalid command line."""
 
     exit_code = 2
 
 
 class ConfigError(RecitalError):
-    """A configuration that cannot be right."""
+    """An invalid configuration."""
 
 
 class DataError(RecitalError):
@@ -28,14 +28,14 @@ class DataError(RecitalError):
 
 
 class CheckpointError(RecitalError):
-    """A checkpoint that is missing, broken, or of another model."""
+    """A checkpoint that is missing, broken, or from another model."""
 
 
 class ContractError(RecitalError):
-    """A model whose code does not keep to `modules/contract/model.py`."""
+    """A model whose code violates `modules/contract/model.py`."""
 
 
 class Preempted(RecitalError):
-    """A signal ended the run, which was saved first: start it again with --resume."""
+    """A signal stopped the run after it was saved: start it again with --resume."""
 
     exit_code = 75  # EX_TEMPFAIL of sysexits.h, "try again later": what a Slurm script requeues on

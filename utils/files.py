@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and locks that name their holder."""
+"""Atomic writing of files, and locks that name their holder."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ LIST_BYTES = 256 * 2**20  # of a list that a user names, such as a lexicon
 
 
 def share(path: Path) -> None:
-    """Give a file the permissions that `open` would have: safetensors creates its files for the
-    owner alone, so a colleague could neither train on the features nor load the voice.
+    """Give a file the default permissions of `open`: safetensors creates its files readable by the
+    owner only, so a colleague could neither train on the features nor load the voice.
     """
     mask = os.umask(0)
     os.umask(mask)
@@ -28,8 +28,8 @@ def share(path: Path) -> None:
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines of a text file. Only a newline ends one: `str.splitlines` also cuts at U+2028,
-    U+0085 and others, which a sentence may hold.
+    """The lines of a text file. Only a newline ends a line: `str.splitlines` also splits at U+2028,
+    U+0085 and others, which may occur in a sentence.
     """
     return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")] if text else []
 
@@ -52,8 +52,8 @@ def read_text(path: Path, max_bytes: int, encoding: str = "utf-8") -> str:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A path to write to, which takes the place of `path` at the end; nothing is left of it where
-    writing fails. Raises `RecitalError` with the path where the disk refuses.
+    """A temporary path that replaces `path` at the end; it is removed if writing fails. Raises
+    `RecitalError` with the path if it cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
@@ -69,7 +69,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace a text file, unless it holds this text already."""
+    """Replace a text file, unless it already has this text."""
     if path.is_file() and path.read_bytes() == text.encode():
         return
     with replacing(path) as temporary:
@@ -80,7 +80,7 @@ _held: set[int] = set()  # descriptors of the locks of this process
 
 
 def _forget_in_child() -> None:
-    """A forked worker shares the lock of its parent, and would hold it longer than that lives."""
+    """Close locks in a forked worker, which would otherwise hold them after its parent's death."""
     for descriptor in _held:
         os.close(descriptor)
     _held.clear()
@@ -91,9 +91,9 @@ os.register_at_fork(after_in_child=_forget_in_child)
 
 @contextmanager
 def locked(directory: Path, what: str) -> Iterator[None]:
-    """Within, this process alone may write to `directory`; the lock ends with the process, however
-    it ends. Raises `RecitalError` that names the holder, such as "a training (process 123 on host,
-    since …)", where there is one.
+    """In this context, only this process may write to `directory`; the lock ends with the process.
+    Raises `RecitalError` that names the current holder, such as "a training (process 123 on host,
+    since …)".
     """
     directory.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)

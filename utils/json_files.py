@@ -1,4 +1,4 @@
-"""JSON and JSON5 of anybody's making: bounded in size, depth and time, and of finite numbers."""
+"""Untrusted JSON and JSON5: bounded in size, depth and time, with finite numbers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from recital.utils.errors import ConfigError, RecitalError
 from recital.utils.files import read_text
 
 MAX_BYTES = 4 * 2**20
-MAX_JSON5 = 128 * 2**10  # characters; its parser takes some seconds for as many
+MAX_JSON5 = 128 * 2**10  # characters; the parser takes some seconds for these
 MAX_DEPTH = 32  # objects and lists within each other
 
 _BRACKETS = re.compile(
@@ -24,7 +24,7 @@ _BRACKETS = re.compile(
 def read_object(
     path: Path, error: type[RecitalError] = ConfigError, missing: str = "no such config file"
 ) -> dict[str, Any]:
-    """The object {…} of a JSON5 file. Raises `error` with the path for whatever it is instead."""
+    """Read the object {…} of a JSON5 file. Raises `error` with the path for anything else."""
     try:
         text = read_text(path, MAX_BYTES)
     except FileNotFoundError:
@@ -42,9 +42,8 @@ def read_object(
 
 
 def parse(text: str, where: str = "") -> Any:
-    """The value of a JSON5 text, that of the key `where`. Raises `ValueError` that says what is
-    wrong: its syntax, a key that is there twice, a number that is not finite, a nesting deeper than
-    `MAX_DEPTH`.
+    """The value of a JSON5 text, for the key `where`. Raises `ValueError` with the reason: a syntax
+    error, a duplicate key, a number that is not finite, a nesting deeper than `MAX_DEPTH`.
     """
     _check_depth(text)
     try:
@@ -76,7 +75,7 @@ def _parse_json5(text: str) -> Any:
 
 
 class _Twice(ValueError):
-    """A key that an object has two times."""
+    """A duplicate key of an object."""
 
 
 def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
@@ -98,7 +97,7 @@ def _check_depth(text: str) -> None:
 
 
 def _check_numbers(value: Any, where: str) -> None:
-    """Numbers as float has them: whole ones below 2**63, no NaN and no infinity."""
+    """Check that all numbers fit a float: integers below 2**63, no NaN and no infinity."""
     if isinstance(value, dict):
         for key, inner in value.items():
             _check_numbers(inner, f"{where}.{key}" if where else key)

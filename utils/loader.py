@@ -1,4 +1,4 @@
-"""Datasets as the Trainer sees them, and the loaders over them."""
+"""The dataset interface of the Trainer, and its loaders."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BatchT_co = TypeVar("BatchT_co", bound=HasIds, covariant=True)
 
 
 class Dataset(Protocol[BatchT_co]):
-    """What is trained on. Anything random in an item must be a function of (seed, epoch, id)."""
+    """A training set. Anything random in an item must be a function of (seed, epoch, id)."""
 
     @property
     def ids(self) -> Sequence[str]:
@@ -25,21 +25,21 @@ class Dataset(Protocol[BatchT_co]):
 
     @property
     def lengths(self) -> Sequence[int]:
-        """What `max_frames` counts."""
+        """The lengths that `max_frames` counts, by index."""
         ...
 
     @property
     def fingerprint(self) -> Mapping[str, str]:
-        """What was -> its hash; a resumed run must find the same."""
+        """Name of a part of the data -> hash; a resumed run must have the same."""
         ...
 
     @property
     def weights(self) -> Sequence[float] | None:
-        """How often an epoch takes each item; None: once."""
+        """How often each item occurs in an epoch; None: once."""
         ...
 
     def __getitem__(self, key: tuple[int, int]) -> Any:
-        """The item of `(epoch, index)`, of whatever type `collate` takes."""
+        """The item of `(epoch, index)`, of the type that `collate` takes."""
         ...
 
     def collate(self, items: Sequence[Any]) -> BatchT_co:
@@ -55,7 +55,7 @@ def make_loader(
     pin_memory: bool,
     keep_workers: bool = False,
 ) -> DataLoader[BatchT]:
-    """A loader of the batches of keys that `batches` yields; it draws nothing at random."""
+    """A loader for the batches of keys that `batches` yields; it draws no random numbers."""
     return DataLoader(
         data,  # type: ignore[arg-type]
         batch_sampler=batches,
@@ -64,12 +64,12 @@ def make_loader(
         persistent_workers=keep_workers and n_workers > 0,
         pin_memory=pin_memory,
         worker_init_fn=ignore_stop_signals,
-        generator=torch.Generator(),  # of its own: it would else draw from the global one
+        generator=torch.Generator(),  # otherwise it draws from the global one
     )
 
 
 def to_device(batch: BatchT, device: torch.device) -> BatchT:
-    """A NamedTuple with its tensors on the device; the only way that a batch is moved."""
+    """Move the tensors of a NamedTuple to the device; the only way a batch is moved."""
     assert isinstance(batch, tuple)
     moved = (v.to(device, non_blocking=True) if isinstance(v, Tensor) else v for v in batch)
     return type(batch)(*moved)

@@ -1,5 +1,5 @@
-"""The log of a run: TensorBoard, the same as lines of JSON, a picture of the losses, and plain
-lines where there is no terminal.
+"""The log of a run: TensorBoard, the same as JSON lines, a picture of the losses, and plain lines
+without a terminal.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from recital.utils.files import lines_of, write_text
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-LINE_SECONDS = 10.0  # between plain lines of training where no bar is drawn
+LINE_SECONDS = 10.0  # between plain lines when there is no progress bar
 
 logger = logging.getLogger(__name__)
 
@@ -38,8 +38,8 @@ class Exhibit(NamedTuple):
 
 
 class Meter:
-    """Means over the steps since the last look, summed on the device: nothing waits for the GPU
-    until `means`.
+    """Means over the steps since the last call of `means`, summed on the device without waiting for
+    the GPU.
     """
 
     def __init__(self) -> None:
@@ -48,8 +48,8 @@ class Meter:
 
     @torch.no_grad()
     def add(self, values: Mapping[str, Tensor], weight: Tensor) -> None:
-        """Add scalars with a weight (a scalar on the device); at 0 even a NaN is left out, as that
-        of a skipped step.
+        """Add scalars with a weight (a scalar on the device); with weight 0 even NaN is ignored, as
+        in a skipped step.
         """
         names = tuple(values)
         stacked = torch.stack([v.detach().float() for v in values.values()])
@@ -58,18 +58,18 @@ class Meter:
         self.counts[names] = self.counts[names] + weight if names in self.counts else weight
 
     def vector(self) -> Tensor:
-        """The means as one vector, in the order of `names`; then start anew."""
+        """The means as one vector, in the order of `names`; resets the meter."""
         means = torch.cat([self.sums[names] / self.counts[names] for names in self.sums])
         self.sums, self.counts = {}, {}
         return means
 
     def names(self) -> list[str]:
-        """What has been added."""
+        """The names of the added scalars."""
         return [name for names in self.sums for name in names]
 
 
 class Speed:
-    """Items and frames per second of training alone, and the share of padding."""
+    """Items and frames per second of training time, and the share of padding."""
 
     def __init__(self) -> None:
         self._restart()
@@ -82,13 +82,13 @@ class Speed:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Within, time does not count."""
+        """In this context, time does not count."""
         began = time.monotonic()
         yield
         self.began += time.monotonic() - began
 
     def rates(self) -> dict[str, float]:
-        """The numbers to log; then start anew."""
+        """The numbers to log; resets the counters."""
         seconds = max(time.monotonic() - self.began, 1e-9)
         rates = {
             "items_per_second": self.items / seconds,
@@ -108,7 +108,7 @@ T = TypeVar("T")
 
 
 def _on_disk(method: Callable[Concatenate[Log, P], T]) -> Callable[Concatenate[Log, P], T]:
-    """A method of `Log` in which a disk that refuses is one clear line."""
+    """Decorate a method of `Log`: a failing disk gives a one-line error."""
 
     @functools.wraps(method)
     def checked(self: Log, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -124,9 +124,7 @@ def _on_disk(method: Callable[Concatenate[Log, P], T]) -> Callable[Concatenate[L
 
 
 class Log:
-    """The writer of one run, in its main process. On resuming at a step, what stood beyond it is
-    dropped.
-    """
+    """The log of one run, in its main process. On resuming at a step, later entries are dropped."""
 
     def __init__(self, directory: Path, *, step: int, total: int | None) -> None:
         from torch.utils.tensorboard import SummaryWriter
@@ -142,7 +140,7 @@ class Log:
 
     @_on_disk
     def scalars(self, step: int, epoch: int, values: Mapping[str, float]) -> None:
-        """Numbers of a step, under names such as "train/mel": to TensorBoard and log.jsonl."""
+        """Log numbers of a step, named such as "train/mel", to TensorBoard and log.jsonl."""
         finite = {k: v if math.isfinite(v) else None for k, v in values.items()}  # JSON has no NaN
         with self.path.open("a", encoding="utf-8") as file:
             file.write(
@@ -153,7 +151,7 @@ class Log:
             self.writer.add_scalar(name, value, step)
 
     def progress(self, step: int, epoch: int, values: Mapping[str, float]) -> None:
-        """The bar's losses; or a plain line every few seconds, so that a log file can be read."""
+        """Update the progress bar, or print a plain line every few seconds."""
         losses = {
             k.partition("/")[2]: f"{v:.3f}" for k, v in values.items() if k.startswith("train/")
         }
@@ -168,19 +166,19 @@ class Log:
             )
 
     def line(self, text: str) -> None:
-        """A line for people, clear of the bar."""
+        """Print a line without disturbing the progress bar."""
         tqdm.write(text)
 
     @_on_disk
     def show(self, step: int, exhibits: Iterable[Exhibit]) -> None:
-        """Pictures and sounds of a validation: to TensorBoard, and as files under show/step-…/."""
+        """Log pictures and sounds of a validation to TensorBoard and as files in show/step-…/."""
         from tensorboard.compat.proto.summary_pb2 import Summary
 
         folder = self.directory / "show" / f"step-{step:07d}"
         for name, suffix, data in exhibits:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / (name.replace("/", "-") + suffix)).write_bytes(data)
-            # as they are: SummaryWriter would decode and encode them again
+            # directly: SummaryWriter would decode and re-encode them
             if suffix == ".png":
                 value = Summary.Value(tag=name, image=Summary.Image(encoded_image_string=data))
             else:
@@ -215,7 +213,7 @@ class Log:
                         marker="." if len(points) < 20 else "",
                     )
             values = [v for part in ("train", "valid") for _, v in curves.get(f"{part}/{loss}", ())]
-            if 0 < 20 * min(values) < max(values):  # or the first steps would hide all others
+            if 0 < 20 * min(values) < max(values):  # otherwise the first steps dwarf the rest
                 axes.set_yscale("log")
             axes.legend(fontsize="small")
         figure.savefig(self.directory / "loss.png", dpi=80)
@@ -227,7 +225,7 @@ class Log:
         self.writer.close()
 
     def _records(self) -> list[dict[str, Any]]:
-        """The whole lines of log.jsonl; a kill may have cut the last one."""
+        """The complete lines of log.jsonl; a kill may have truncated the last one."""
         records = []
         for line in lines_of(self.path.read_text(encoding="utf-8")) if self.path.is_file() else ():
             try:
@@ -242,8 +240,8 @@ class Log:
 
 
 def new_figure(width: float, height: float) -> Figure | None:
-    """A figure (inches), or None with one warning where matplotlib is missing: a GPU node needs no
-    pictures to train.
+    """A figure (size in inches), or None with one warning if matplotlib is missing: training does
+    not need pictures.
     """
     try:
         from matplotlib.figure import Figure

@@ -1,5 +1,5 @@
-"""The networks of a model in training: an optimizer each, prepared by accelerate one by one, and
-one turn of one of them.
+"""The networks of a model in training: one optimizer each, prepared separately by accelerate, and
+their training step.
 """
 
 from __future__ import annotations
@@ -25,16 +25,15 @@ from recital.utils.optimizers import build_optimizer
 from recital.utils.train_config import TrainConfig
 from recital.utils.trainable import BatchT, Eager, Trainable
 
-Step = Iterator[tuple[str, dict[str, Tensor]]]  # what a model's `step` returns
+Step = Iterator[tuple[str, dict[str, Tensor]]]  # the result of a model's `step`
 
 
 class Networks(Generic[BatchT]):
-    """Wraps the networks of `model` (its attributes `model.networks` name them) in place, and
-    trains them.
+    """Wraps the networks of `model` (the attributes named by `model.networks`) in place, and trains
+    them.
 
-    A step whose loss or gradient is not finite changes neither weights nor optimizer state, and
-    nobody waits for the GPU to learn of it: `found_inf` masks the update on the device, as
-    GradScaler does it.
+    A step with a non-finite loss or gradient changes neither weights nor optimizer state, without
+    waiting for the GPU: `found_inf` masks the update on the device, as in GradScaler.
     """
 
     def __init__(
@@ -43,7 +42,7 @@ class Networks(Generic[BatchT]):
         self.model = model.to(accelerator.device)
         self.config = config
         self.accelerator = accelerator
-        # losses that the model has yielded, or says that it will at some step
+        # losses that the model has yielded, or declares for later steps
         self.seen: set[str] = set(model.losses)
         freeze(model, config.freeze)
         self.bare: dict[str, nn.Module] = {
@@ -67,24 +66,24 @@ class Networks(Generic[BatchT]):
                 network.forward = torch.compile(network.forward)
             with (
                 warnings.catch_warnings()
-            ):  # torch renames an option that accelerate still hands on
+            ):  # torch has renamed an option that accelerate still passes
                 warnings.filterwarnings("ignore", ".*broadcast_buffers.*", FutureWarning)
                 self._prepared[name] = accelerator.prepare(network, self.optimizers[name])
         self.wrap()
         norms = [m for m in model.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
         self._running = [
             buffer for m in norms for buffer in m.buffers()
-        ]  # the only buffers that a step changes
+        ]  # the only buffers that change in a step
 
     def wrap(self) -> None:
-        """Set the prepared networks upon the model."""
+        """Set the prepared networks on the model."""
         for name, (network, _) in self._prepared.items():
             setattr(self.model, name, network)
 
     @contextmanager
     def unwrapped(self) -> Iterator[Trainable[BatchT]]:
-        """Within, the model's networks are the bare ones: any method is there, and no call waits
-        for other processes.
+        """In this context, the model's networks are not wrapped: all methods are available, and no
+        call waits for other processes.
         """
         for name, network in self.bare.items():
             setattr(self.model, name, network)
@@ -95,25 +94,25 @@ class Networks(Generic[BatchT]):
 
     @contextmanager
     def averaged(self) -> Iterator[None]:
-        """Within, the weights are the averages, where there is an EMA."""
+        """In this context, the weights are the averages, if there is an EMA."""
         with ExitStack() as stack:
             for ema in self.averages.values():
                 stack.enter_context(ema.swapped())
             yield
 
     def share(self) -> None:
-        """Every process takes the first one's weights and buffers."""
+        """Copy the weights and buffers of the first process to all others."""
         if self.accelerator.num_processes > 1:
             with self.unwrapped() as model, torch.no_grad():
                 for tensor in model.state_dict().values():
                     tensor.copy_(broadcast(tensor.clone()))
 
     def train_step(self, batches: Sequence[BatchT], rate: float, meter: Meter) -> Tensor:
-        """One optimizer step of each network, on the mean of some batches; returns a boolean: was
-        it skipped?
+        """One optimizer step of each network, on the mean over some batches; returns whether it was
+        skipped, a boolean tensor.
 
-        The batches of an accumulation take each turn together, so that the generator's turn sees
-        the discriminator that has learned from all of them, as with one large batch.
+        The batches of an accumulation take each turn together, so that the generator's turn uses
+        the discriminator updated with all of them, as with one large batch.
         """
         steps = [self.model.step(batch) for batch in batches]
         bad = torch.zeros((), dtype=torch.bool, device=self.accelerator.device)
@@ -126,13 +125,13 @@ class Networks(Generic[BatchT]):
                 f"it yields {', '.join(sorted(self.seen))}"
             )
         if self.accelerator.num_processes > 1:
-            # batch norm's statistics: the first process's, as DDP does it by default
+            # batch norm's statistics: those of the first process, the default of DDP
             for buffer in self._running:
                 buffer.copy_(broadcast(buffer.clone()))
         return bad
 
     def _turn(self, steps: Sequence[Step], rate: float, meter: Meter) -> Tensor | None:
-        """The next turn of every batch, then its network's optimizer step; None where no turn is
+        """The next turn of every batch, then the optimizer step of its network; None if no turn is
         left.
         """
         name, means = "", dict[str, Tensor]()
@@ -145,8 +144,8 @@ class Networks(Generic[BatchT]):
                 if i == 0:  # the generator's turn left gradients on the discriminator
                     self.optimizers[name].zero_grad()
                 total = self.total(losses, name) / len(steps)
-                # A loss that is not finite makes NaN gradients, of all processes: so there is one
-                # thing to look at.
+                # A non-finite loss makes NaN gradients on all processes, so checking these is
+                # enough.
                 self.accelerator.backward(
                     total * torch.where(total.detach().isfinite(), 1.0, torch.nan)
                 )
@@ -157,7 +156,7 @@ class Networks(Generic[BatchT]):
         return self._update(name, rate, means, meter)
 
     def _update(self, name: str, rate: float, losses: Mapping[str, Tensor], meter: Meter) -> Tensor:
-        """Clip, step and average, all masked where the gradient is not finite."""
+        """Clip, step and average, all masked if the gradient is not finite."""
         optimizer, (_, prepared) = self.optimizers[name], self._prepared[name]
         if self.accelerator.scaler is not None:
             self.accelerator.scaler.unscale_(optimizer)
@@ -166,7 +165,7 @@ class Networks(Generic[BatchT]):
         good = (~bad).float()
         for group in optimizer.param_groups:
             group["lr"] = rate
-        if self.accelerator.scaler is None:  # which would set it by itself
+        if self.accelerator.scaler is None:  # the scaler would set it itself
             optimizer.found_inf = 1 - good  # type: ignore[attr-defined]
         prepared.step()
         if name in self.averages:
@@ -176,8 +175,8 @@ class Networks(Generic[BatchT]):
 
     @contextmanager
     def _own_gradients(self, wanted: bool) -> Iterator[None]:
-        """Within, if wanted, gradients stay on each process: DDP cannot tell which of several open
-        graphs is the last.
+        """In this context, if wanted, gradients are not synchronised: DDP does not know which of
+        several open graphs is the last.
         """
         with ExitStack() as stack:
             for network, _ in self._prepared.values() if wanted else ():
@@ -185,7 +184,7 @@ class Networks(Generic[BatchT]):
             yield
 
     def _average_gradients(self, name: str) -> None:
-        """Over the processes, after an accumulation."""
+        """Average gradients over the processes, after an accumulation."""
         if self.accelerator.num_processes == 1:
             return
         parameters = self._trainable(name)
@@ -219,8 +218,8 @@ class Networks(Generic[BatchT]):
 
 
 def freeze(model: nn.Module, patterns: Sequence[str]) -> None:
-    """Stop the gradients of the parameters whose name matches. Raises `ConfigError` for a pattern
-    that matches none.
+    """Disable gradients of parameters with matching names. Raises `ConfigError` for a pattern that
+    matches none.
     """
     names = dict(model.named_parameters())
     for pattern in patterns:

@@ -1,8 +1,7 @@
-"""Optimizers that skip a step on the device: none of them waits for the GPU to learn that a
-gradient was not finite.
+"""Optimizers that skip steps with a non-finite gradient on the device, without waiting for the GPU.
 
-The door is the one that torch's GradScaler uses: a tensor `found_inf` set on the optimizer, 1 where
-the step must change neither weights nor state. Fused Adam and AdamW have it, and `Lamb` here.
+They use the interface of torch's GradScaler: a tensor `found_inf` set on the optimizer, 1 if the
+step must change neither weights nor state. Fused Adam and AdamW support it, as does `Lamb` here.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from recital.utils.train_config import OptimizerConfig
 def build_optimizer(
     config: OptimizerConfig, parameters: Iterable[nn.Parameter]
 ) -> torch.optim.Optimizer:
-    """The optimizer of a config; each accepts `found_inf`."""
+    """Build the optimizer of a config; each supports `found_inf`."""
     if config.name == "lamb":
         return Lamb(parameters, config.lr, config.betas, config.eps, config.weight_decay)
     cls = torch.optim.AdamW if config.name == "adamw" else torch.optim.Adam
@@ -29,13 +28,13 @@ def build_optimizer(
 class Lamb(torch.optim.Optimizer):
     """LAMB (arXiv 1904.00962, algorithm 2) as in NVIDIA's apex, with which FastPitch was trained.
 
-    Beyond the paper, the gradient is clipped inside to a global norm of `max_grad_norm`. The trust
-    ratio |p| / |update| is 1 where either norm is 0; it applies to every parameter (apex leaves it
-    out where the weight decay is 0).
+    Beyond the paper, it clips the gradient to a global norm of `max_grad_norm`. The trust
+    ratio |p| / |update| is 1 if either norm is 0; it applies to every parameter (apex omits it if
+    the weight decay is 0).
     """
 
     _step_supports_amp_scaling = (
-        True  # GradScaler then hands over `found_inf` instead of waiting for the GPU
+        True  # GradScaler then passes `found_inf` instead of waiting for the GPU
     )
 
     def __init__(
@@ -75,8 +74,8 @@ class Lamb(torch.optim.Optimizer):
                     self._update(p, p.grad / clip, group, good)
 
     def _update(self, p: Tensor, grad: Tensor, group: dict[str, Any], good: Tensor) -> None:
-        """Equation by equation; `good` is 1, or 0 to leave all as it is (a NaN times 0 would stay a
-        NaN, so `where`).
+        """The equations of LAMB; `good` is 1, or 0 to change nothing (with `where`, since NaN times
+        0 is NaN).
         """
         state = self.state[p]
         if not state:
@@ -89,8 +88,8 @@ class Lamb(torch.optim.Optimizer):
         state["step"] += good
         state["exp_avg"].lerp_(grad, (1 - beta1) * good)
         state["exp_avg_sq"].lerp_(grad.square(), (1 - beta2) * good)
-        # Where a first step is skipped, `step` is 0 and the correction would divide 0 by 0: `where`
-        # drops that below.
+        # If the first step is skipped, `step` is 0 and the correction divides 0 by 0; `where` drops
+        # the result below.
         mean = state["exp_avg"] / (1 - beta1 ** state["step"])
         variance = state["exp_avg_sq"] / (1 - beta2 ** state["step"])
         update = mean / (variance.sqrt() + group["eps"]) + group["weight_decay"] * p

@@ -1,4 +1,4 @@
-"""The precision of a run: what the config asks for, and what the device has units for."""
+"""The precision of a run, from the config and the capabilities of the device."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from recital.utils.errors import ConfigError
 Precision = Literal["no", "bf16", "fp16"]
 
 CPU_UNITS = {"avx512_bf16", "amx_bf16", "bf16"}  # flags of x86 and Arm in /proc/cpuinfo
-SIZE = 512  # of the products that are timed
+SIZE = 512  # of the timed matrix products
 
 
 def training_device() -> torch.device:
@@ -27,7 +27,7 @@ def training_device() -> torch.device:
 
 
 def has_bf16(device: torch.device) -> bool:
-    """Whether products in bfloat16 are faster than in float32: not where they are emulated."""
+    """Whether products are faster in bfloat16 than in float32: not if they are emulated."""
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
     if device.type == "cpu":
@@ -36,7 +36,7 @@ def has_bf16(device: torch.device) -> bool:
 
 
 def cpu_flags() -> set[str]:
-    """What /proc/cpuinfo lists; nothing where there is no such file."""
+    """The flags in /proc/cpuinfo; empty without such a file."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").split("\n")
     except OSError:
@@ -50,10 +50,10 @@ def resolve_precision(
     accelerate: str,
     device: torch.device,
 ) -> tuple[Precision, str | None]:
-    """The precision of a run and, where users should know of it, a line.
+    """The precision of a run, and a note for the user or "".
 
-    `wanted` is `train.precision`: "auto" is bf16 where the device has it, else fp32; None is what
-    `accelerate` has, from its own config. Raises `ConfigError` for fp16 on a CPU.
+    `wanted` is `train.precision`: "auto" is bf16 if the device supports it, else fp32; None is the
+    value of `accelerate`, from its own config. Raises `ConfigError` for fp16 on a CPU.
     """
     note = None
     if wanted is None:
@@ -72,7 +72,7 @@ def resolve_precision(
                 f"{accelerate!r}; set it to null to take that one"
             )
     if precision == "fp16" and device.type == "cpu":
-        raise ConfigError("train.precision: 'fp16' needs a GPU; take 'auto' or 'no' on a CPU")
+        raise ConfigError("train.precision: 'fp16' needs a GPU; use 'auto' or 'no' on a CPU")
     if precision == "bf16" and device.type == "cpu" and not has_bf16(device):
         note = (
             f"this CPU has no units for bf16: a product takes {slowdown():.0f} times as long as in "
@@ -82,7 +82,7 @@ def resolve_precision(
 
 
 def slowdown() -> float:
-    """How many times longer a product in bfloat16 takes than in float32, measured here."""
+    """Measure how many times longer a product takes in bfloat16 than in float32."""
 
     def seconds(dtype: torch.dtype) -> float:
         a = torch.ones(SIZE, SIZE, dtype=dtype)

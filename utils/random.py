@@ -1,7 +1,7 @@
-"""Seeds that are a function of what they are for, and the state of the generators of this process.
+"""Seeds derived from their purpose, and the state of the random generators of this process.
 
-What data loading draws comes from `generator(seed, epoch, utterance id)`, never from a worker's
-state: so a resumed run equals an uninterrupted one, for any number of workers.
+Data loading uses `generator(seed, epoch, utterance id)`, never a worker's state, so that a resumed
+run equals an uninterrupted one for any number of workers.
 """
 
 from __future__ import annotations
@@ -17,15 +17,13 @@ import torch
 
 
 def seed_of(*parts: str | int) -> int:
-    """A seed in [0, 2^63) that any other parts would give another of: `seed_of(config.seed, epoch,
-    id)`.
-    """
+    """A seed in [0, 2^63) from a hash of the parts, as in `seed_of(config.seed, epoch, id)`."""
     digest = hashlib.blake2b(repr(parts).encode(), digest_size=8).digest()
     return int.from_bytes(digest, "little") >> 1
 
 
 def generator(*parts: str | int) -> np.random.Generator:
-    """A generator of its own, seeded by `seed_of(*parts)`."""
+    """A new generator, seeded with `seed_of(*parts)`."""
     return np.random.default_rng(seed_of(*parts))
 
 
@@ -50,7 +48,7 @@ def random_state() -> dict[str, Any]:
 
 
 def set_random_state(state: dict[str, Any]) -> None:
-    """Set what `random_state` returned; the state of a GPU is set where there is one."""
+    """Restore the result of `random_state`; that of a GPU only if there is one."""
     version, keys, gauss = state["python"]
     random.setstate((version, tuple(keys), gauss))
     name, keys, *rest = state["numpy"]
@@ -62,7 +60,7 @@ def set_random_state(state: dict[str, Any]) -> None:
 
 @contextmanager
 def isolated(*parts: str | int) -> Iterator[None]:
-    """Within, the global generators are seeded anew; afterwards they are as before."""
+    """In this context, the global generators are seeded with `parts`; restored afterwards."""
     state = random_state()
     seed_all(*parts)
     try:

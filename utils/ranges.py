@@ -1,6 +1,6 @@
 """The ranges of a config's numbers, as annotations: `dropout: DropRate` in a signature is the
-whole check (`utils/config.py`). The limits are far beyond what anybody trains; they catch what is
-nonsense or would never end.
+whole check (`utils/config.py`). The limits are far above practical values; they catch nonsense and
+runs that would never end.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Annotated
 
 @dataclass(frozen=True)
 class Range:
-    """Numbers from `low` to `high`; an `open_low` or `open_high` end is not one of them."""
+    """Numbers from `low` to `high`, without an end that is `open_low` or `open_high`."""
 
     low: float
     high: float

@@ -1,4 +1,4 @@
-"""Where a run is, how it begins, and how it goes to a checkpoint and back."""
+"""A run: its position, its start, and saving and restoring it in checkpoints."""
 
 from __future__ import annotations
 
@@ -35,8 +35,7 @@ Adapt = Callable[[ModelT, Weights, Tree], tuple[Weights, list[str]]]
 
 @dataclass
 class Run(Generic[ModelT, BatchT]):
-    """One run in its experiment's directory: `position` and losses, and what a checkpoint of them
-    is made of.
+    """One run in its experiment's directory: `position`, losses, and the content of a checkpoint.
 
     `fingerprint` is that of the training data; `begin` and `adapt` are those of the Trainer.
     """
@@ -50,8 +49,8 @@ class Run(Generic[ModelT, BatchT]):
     begin: Callable[[ModelT], None] | None = None
     adapt: Adapt[ModelT] | None = None
     position: Position = field(default_factory=Position)
-    # What names checkpoints and selects the best: the figure `best_by` of the last validation, or
-    # else the loss of training.
+    # The figure in the names of checkpoints, which selects the best: `best_by` of the last
+    # validation, or without one the training loss.
     last_loss: float = math.nan
     best_loss: float = math.inf  # of any validation
     valid_step: int = -1
@@ -62,7 +61,7 @@ class Run(Generic[ModelT, BatchT]):
         return self.networks.accelerator
 
     def start(self, resume: bool, path: Path | None, resume_type: str) -> None:
-        """Fresh, from a checkpoint, or from its weights alone."""
+        """Start from scratch, from a checkpoint, or from its weights only."""
         own = checkpoint.find_checkpoints(self.directory)
         given = checkpoint.find(path) if path is not None else None
         if resume and own and (given is None or resume_type == "finetune"):
@@ -85,7 +84,7 @@ class Run(Generic[ModelT, BatchT]):
                 self.begin(self.model)
 
     def _begin_from(self, path: Path) -> None:
-        """Take the weights of a checkpoint, and learn the corpus: its speakers are other ones."""
+        """Start from the weights of a checkpoint, and learn the statistics of the new corpus."""
         weights, changes = checkpoint.read_tensors(path / checkpoint.MODEL), list[str]()
         with self.networks.unwrapped() as bare:
             if self.adapt is not None:
@@ -96,22 +95,22 @@ class Run(Generic[ModelT, BatchT]):
                 self.begin(self.model)
         for ema in self.networks.averages.values():
             ema.restart()
-        apart = f"; {', '.join(self.model.training_only)} begins anew" if anew else ""
-        self.say(f"begins from the weights of {path}{apart}")
+        apart = f"; {', '.join(self.model.training_only)} starts from scratch" if anew else ""
+        self.say(f"starts from the weights of {path}{apart}")
         for line in changes:
             self.say(line)
 
     def _restore(self, path: Path) -> None:
         state, tensors = checkpoint.load_state(path)
         before = state["common"]
-        # what an older version did not know yet was as it is by default
+        # keys unknown to the older version had the default values
         before["train"] = merge(TrainConfig({}).common(), before["train"])
         refuse_changes(path, before, self._common())
         precision = state.get("precision", self.accelerator.mixed_precision)
         if precision != self.accelerator.mixed_precision:
             self.say(
                 f"goes on in {self.accelerator.mixed_precision!r}, where the run was in "
-                f"{precision!r}: this machine has other units, and the bits differ from here on"
+                f"{precision!r}: this machine has other units, so results differ in their last bits"
             )
         networks = self.networks
         with networks.unwrapped() as bare:
@@ -129,13 +128,13 @@ class Run(Generic[ModelT, BatchT]):
         if self.accelerator.is_main_process:
             for name in checkpoint.set_aside(self.directory, self.position.step):
                 self.say(
-                    f"{name} lies beyond the step that the run goes on from; kept as "
+                    f"{name} is after the step that the run continues from; kept as "
                     f"abandoned-{name}"
                 )
         self.say(f"goes on from step {self.position.step}: {path}")
 
     def save(self) -> None:
-        """A checkpoint of this moment, then the old ones beyond `keep_last` go, except the best."""
+        """Save a checkpoint, then remove old ones beyond `keep_last`, except the best."""
         position, scaler = self.position, self.accelerator.scaler
         random_states = gather_object([random_state()])
         if self.accelerator.is_main_process:
@@ -164,7 +163,7 @@ class Run(Generic[ModelT, BatchT]):
         self.saved_step = position.step
 
     def _common(self) -> Tree:
-        """What a resumed run must find as it was."""
+        """The values that a resumed run must not change."""
         return {
             "dataset": self.fingerprint,
             "model_type": self.resolved_config.get("model_type"),
@@ -174,7 +173,7 @@ class Run(Generic[ModelT, BatchT]):
         }
 
     def say(self, text: str) -> None:
-        """A line of the main process, clear of a progress bar."""
+        """Print a line in the main process, without disturbing a progress bar."""
         if self.accelerator.is_main_process:
             tqdm.write(text)
 

@@ -1,5 +1,5 @@
-"""Which items make which batch: a pure function of (lengths, seed, epoch), so that any moment of a
-run can be found again.
+"""Batches as a pure function of (lengths, seed, epoch), so that any position of a run can be
+restored.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ BUCKET = math.log(1.08)  # items whose lengths differ by less than about 8% may 
 
 @dataclass(frozen=True)
 class Sampler:
-    """Batches of items of like length. `batch_size` and `max_frames` (padded: items times the
+    """Batches of items of similar length. `batch_size` and `max_frames` (padded: items times the
     longest) are per process.
 
     A global batch is that of all processes: process r takes its items r, r + world_size, r + 2
-    world_size, … So two processes with batch_size b see together exactly what one process sees with
-    2b. (With `max_frames` that is so only nearly, because each process keeps its own budget.)
+    world_size, … So two processes with batch_size b together process exactly the batches of one
+    process with 2b. (Only approximately with `max_frames`, a budget per process.)
     """
 
     ids: Sequence[str]
@@ -30,7 +30,7 @@ class Sampler:
     max_frames: int | None = None
     seed: int = 0
     world_size: int = 1
-    weights: Sequence[float] | None = None  # how often an epoch takes each item; None: once
+    weights: Sequence[float] | None = None  # how often each item occurs in an epoch; None: once
 
     def __post_init__(self) -> None:
         if len(self.ids) < self.world_size:
@@ -52,12 +52,11 @@ class Sampler:
                 )
 
     def plan(self, epoch: int) -> list[list[int]]:
-        """The global batches of an epoch, as indices; each item is in one of them, or in as
-        many as its weight says.
+        """The global batches of an epoch, as indices; each item is in one of them, or as many as
+        its weight.
         """
         random = generator(self.seed, "batches", epoch)
-        # Logarithmic buckets whose borders move from epoch to epoch; the order within one is
-        # random.
+        # Logarithmic buckets whose borders move from epoch to epoch, in random order within.
         order = random.permutation(self._items(epoch))
         offset = random.random()
         buckets = {
@@ -69,9 +68,9 @@ class Sampler:
         return [batches[i] for i in random.permutation(len(batches))]
 
     def _items(self, epoch: int) -> list[int]:
-        """The items of an epoch. One of weight 0.3 comes in 3 of 10 epochs; which ones, depends on
-        its place in a random order of those of its weight. So epochs have as many items as one
-        another, and no item is ever more than one turn ahead of its weight.
+        """The items of an epoch. One of weight 0.3 occurs in 3 of 10 epochs; which ones depends on
+        its place in a random order of the items of that weight. So epochs have equally many items,
+        and no item is ever more than one occurrence ahead of its weight.
         """
         if self.weights is None:
             return list(range(len(self.ids)))
@@ -87,10 +86,10 @@ class Sampler:
         return sorted(items)
 
     def share(self, batch: Sequence[int], rank: int) -> list[int]:
-        """What process `rank` takes of a global batch."""
+        """The part of a global batch for process `rank`."""
         own = list(batch[rank :: self.world_size])
-        # Fewer items than processes (a tiny last batch): that process repeats one, since no process
-        # may sit a step out.
+        # Fewer items than processes (a tiny last batch): repeat one, since no process may skip a
+        # step.
         return own or [batch[rank % len(batch)]]
 
     def stream(self, rank: int, epoch: int, first_batch: int) -> Iterator[list[tuple[int, int]]]:
@@ -103,7 +102,7 @@ class Sampler:
             epoch, first_batch = epoch + 1, 0
 
     def _fits(self, batch: list[int], item: int) -> bool:
-        share = -(-(len(batch) + 1) // self.world_size)  # items of the process that takes most
+        share = -(-(len(batch) + 1) // self.world_size)  # items of the process with the most
         if share > self.batch_size:
             return False
         longest = max(self.lengths[item], max((self.lengths[i] for i in batch), default=0))
@@ -115,9 +114,7 @@ class Sampler:
             if not self._fits(batches[-1], item):
                 batches.append([])
             batches[-1].append(item)
-        if (
-            len(batches) > 1
-        ):  # the rest may be a few items: even it out, or its gradient is all noise
+        if len(batches) > 1:  # a small rest would have a noisy gradient: even it out
             before, last = batches[-2:]
             while len(before) > len(last) + 1 and self._fits(last, before[-1]):
                 last.append(before.pop())
@@ -141,7 +138,7 @@ class EndlessBatches:
 
 @dataclass(frozen=True)
 class OnePass:
-    """A DataLoader's `batch_sampler` over the batches of epoch 0 once: what a validation reads."""
+    """A DataLoader's `batch_sampler` over the batches of epoch 0, once, for validation."""
 
     sampler: Sampler
     rank: int

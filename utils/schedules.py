@@ -1,6 +1,4 @@
-"""Learning rates as functions of the step and the epoch: nothing to store, nothing that could come
-apart on resuming.
-"""
+"""Learning rates as functions of the step and the epoch, so that resuming needs no state."""
 
 from __future__ import annotations
 
@@ -25,10 +23,10 @@ class SchedulerConfig:
     - "cosine" (arXiv 1608.03983, without restarts): from lr to lr * final after `decay_steps`, then
       flat
 
-    All but noam and inverse_sqrt rise linearly over `warmup_steps` first. `delay_steps` keeps the
-    rate of step 1 for so many steps more (Amphion's recipes do it for one). `milestones` are
-    (after, factor) pairs on top, as in [[500, 0.3], [1000, 0.1]]: from `after` steps or epochs done
-    on, the rate is times that factor.
+    All but noam and inverse_sqrt rise linearly over `warmup_steps` first. `delay_steps` repeats the
+    rate of step 1 for that many steps (one in Amphion's recipes). `milestones` are (after, factor)
+    pairs, such as [[500, 0.3], [1000, 0.1]]: after that many steps or epochs the rate is multiplied
+    by the factor.
     """
 
     name: Literal["constant", "noam", "inverse_sqrt", "exponential", "cosine"] = "constant"

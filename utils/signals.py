@@ -1,4 +1,4 @@
-"""Signals that ask a run to stop: noted at once, obeyed at the next step."""
+"""Signals that ask a run to stop: recorded immediately, handled at the next step."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ OF_SCHEDULERS = (signal.SIGTERM, signal.SIGUSR1)
 
 
 class StopSignals:
-    """Within, SIGTERM, SIGINT and SIGUSR1 only set `received`; a second SIGINT interrupts as it
-    always did.
+    """In this context, SIGTERM, SIGINT and SIGUSR1 only set `received`; a second SIGINT interrupts
+    as usual.
     """
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class StopSignals:
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> StopSignals:
-        # Python allows handlers in the main thread alone
+        # Python allows handlers only in the main thread
         if threading.current_thread() is threading.main_thread():
             self._before = {number: signal.signal(number, self._note) for number in STOP}
         return self
@@ -48,13 +48,13 @@ class StopSignals:
 
 @contextmanager
 def exit_when_signalled() -> Iterator[None]:
-    """Within, until `StopSignals` takes over, SIGTERM and SIGUSR1 end the process at once with the
-    exit code of a requeue: while a run starts up there is nothing to save.
+    """In this context, until `StopSignals` takes over, SIGTERM and SIGUSR1 exit immediately with
+    the code for a requeue: while a run starts up there is nothing to save.
 
-    To be entered before torch is imported, which takes seconds.
+    Enter it before importing torch, which takes seconds.
     """
     before = {}
-    # Python allows handlers in the main thread alone
+    # Python allows handlers only in the main thread
     if threading.current_thread() is threading.main_thread():
         before = {number: signal.signal(number, _exit) for number in OF_SCHEDULERS}
     unblock()
@@ -68,14 +68,14 @@ def exit_when_signalled() -> Iterator[None]:
 def _exit(number: int, frame: FrameType | None) -> None:
     name = signal.Signals(number).name
     os.write(2, f"error: {name} before the first step: start the run again\n".encode())
-    # no exception: the import that it would interrupt might swallow it
+    # not by an exception: the interrupted import might swallow it
     os._exit(Preempted.exit_code)
 
 
 @contextmanager
 def blocked() -> Iterator[None]:
-    """A process that is started within keeps a scheduler's signals waiting until it calls
-    `unblock` or `exit_when_signalled`, so that none arrives before its handlers are there.
+    """A process started in this context blocks a scheduler's signals until it calls `unblock` or
+    `exit_when_signalled`, so that none arrives before its handlers are set.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, OF_SCHEDULERS)
     try:
@@ -85,13 +85,13 @@ def blocked() -> Iterator[None]:
 
 
 def unblock() -> None:
-    """Let a scheduler's signals arrive that the parent process kept waiting."""
+    """Unblock the scheduler's signals that the parent process blocked."""
     signal.pthread_sigmask(signal.SIG_UNBLOCK, OF_SCHEDULERS)
 
 
 def ignore_stop_signals(worker: int = 0) -> None:
-    """For loader workers: a scheduler signals the whole process group, and the main process still
-    needs them to finish a step.
+    """Ignore stop signals in loader workers: a scheduler signals the whole process group, and the
+    main process needs its workers to finish a step.
     """
     for number in STOP:
         signal.signal(number, signal.SIG_IGN)
@@ -99,9 +99,9 @@ def ignore_stop_signals(worker: int = 0) -> None:
 
 @contextmanager
 def parent_watched(grace: float = 60.0) -> Iterator[None]:
-    """Within, a process of several that `accelerate launch` started stops when the launcher has
-    died: as by SIGTERM, so that it saves, and for good after `grace` seconds, since it may wait for
-    others that are gone. Else a resumed run would find a second writer.
+    """In this context, one of several processes of `accelerate launch` stops when the launcher has
+    died: first as by SIGTERM, so that it saves, then by force after `grace` seconds, since it may
+    wait for dead processes. Otherwise a resumed run would meet a second writer.
     """
     if "LOCAL_RANK" not in os.environ:
         yield

@@ -1,4 +1,4 @@
-"""The `train` section of a config. It needs no torch, so that stage 1 can read a config quickly."""
+"""The `train` section of a config, without torch, so that stage 1 reads a config quickly."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from recital.utils.config import check_fields
 from recital.utils.ranges import DropRate, Fraction, Many, Positive, Range, Seed, Weight
 from recital.utils.schedules import SchedulerConfig
 
-# What a resumed run may change: none of it touches the weights of a step.
+# Keys that a resumed run may change: none affects the weights of a step.
 FREE = frozenset(
     [
         "max_epoch",
@@ -30,7 +30,7 @@ FREE = frozenset(
 
 @dataclass(frozen=True)
 class OptimizerConfig:
-    """`train.optimizer`. `lr` is what the scheduler scales. Weight decay is decoupled, except for
+    """`train.optimizer`. The scheduler scales `lr`. Weight decay is decoupled, except for
     "adam" (L2).
     """
 
@@ -51,42 +51,40 @@ class TrainConfig:
     loss_weights: dict[str, Weight]  # one for each loss that the model yields; 0 makes it a metric
     batch_size: Many = 16  # per process, at most
     max_frames: Many | None = None  # per process, padded; with it batch_size is only a limit
-    segment_frames: Many | None = None  # of a vocoder: a random cut of each utterance in an epoch
+    segment_frames: Many | None = None  # for a vocoder: a random segment of each
     max_epoch: Many = 1000
-    max_steps: Many | None = None  # whichever of the three comes first ends the run
+    max_steps: Many | None = None  # the run ends at the first limit
     max_minutes: Positive | None = None  # of this start of the run
     seed: Seed = 1234
-    gradient_accumulation: Many = 1  # batches a step
+    gradient_accumulation: Many = 1  # batches per step
     clip_norm: Positive | None = 1.0  # of each network's gradient
-    precision: Literal["no", "bf16", "fp16", "auto"] | None = (
-        "no"  # "auto": bf16 where the device has it; None: as accelerate's config says
-    )
+    # "auto": bf16 if the device supports it; None: from accelerate's config
+    precision: Literal["no", "bf16", "fp16", "auto"] | None = "no"
     compile: bool = False  # torch.compile of each network
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
     scheduler: SchedulerConfig = field(default_factory=SchedulerConfig)
-    ema_decay: Fraction | None = None  # validation and inference then use averaged weights
+    ema_decay: Fraction | None = None  # if set, validation and inference use averaged weights
     freeze: tuple[str, ...] = ()  # patterns of parameter names, such as "network.encoder.*"
     n_workers: Annotated[int, Range(0, 1024)] = 2  # loader processes of each process
-    best_by: str = (
-        "total"  # the figure of a validation that is lowest at the best ("-pesq": highest)
-    )
+    # the validation figure that is lowest for the best checkpoint ("-pesq": highest)
+    best_by: str = "total"
     log_every_steps: Many = 20
     valid_every_steps: Many | None = None
     valid_every_epochs: Many | None = 1
     save_every_steps: Many | None = None
-    save_every_epochs: Many | None = 1  # a new best validation is saved at once, besides
-    keep_last: Many = 3  # checkpoints, besides the best
+    save_every_epochs: Many | None = 1  # a new best validation is also saved at once
+    keep_last: Many = 3  # checkpoints, in addition to the best
     max_bad_steps: Many = 20  # in a row, with a non-finite loss or gradient; each is skipped
 
     def __post_init__(self) -> None:
         check_fields(self, "train")
 
     def common(self) -> dict[str, Any]:
-        """What a resumed run must share with the one before."""
+        """The values that a resumed run must not change."""
         return {key: value for key, value in dataclasses.asdict(self).items() if key not in FREE}
 
     def due(self, what: Literal["valid", "save"], step: int, epoch: int | None) -> bool:
-        """Is it time, with `step` steps done (and `epoch` epochs, where one has just ended)?"""
+        """Whether it is due after `step` steps (and `epoch` epochs, if one has just ended)."""
         steps: int | None = getattr(self, f"{what}_every_steps")
         epochs: int | None = getattr(self, f"{what}_every_epochs")
         after_steps = steps is not None and step % steps == 0

@@ -1,4 +1,4 @@
-"""What the Trainer asks of a model."""
+"""The interface between the Trainer and a model."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 
 class HasIds(Protocol):
-    """A batch: a NamedTuple of tensors and others."""
+    """A batch: a NamedTuple of tensors and other values."""
 
     @property
     def ids(self) -> Sequence[str]:
@@ -22,19 +22,17 @@ NetworkT = TypeVar("NetworkT", bound=nn.Module)
 
 
 class Trainable(nn.Module, Generic[BatchT]):
-    """A module that says how it is trained: one turn of one network after the other."""
+    """A module that defines its training step, in turns of one network each."""
 
-    # Children that get an optimizer each, prepared by accelerate one by one.
+    # Children with an optimizer each, prepared separately by accelerate.
     networks: tuple[str, ...] = ()
-    # Those of them that inference does without, such as discriminators -> the key of the `model`
-    # section that describes them.
+    # Those that inference does not use, such as discriminators -> their key in the `model` section.
     training_only: Mapping[str, str] = {}
-    # Losses that it yields at some step. A model that yields all of them in each step may leave it
-    # empty.
+    # All losses of any step. May be empty if every step yields all of them.
     losses: frozenset[str] = frozenset()
 
     def begin_step(self, trained_steps: int) -> None:
-        """How many steps are done, before each one; for a model whose step changes with them."""
+        """Called before each step with the number of finished steps."""
 
     def step(self, batch: BatchT) -> Iterator[tuple[str, dict[str, Tensor]]]:
         """Yield (network, losses) once per network's turn; the Trainer steps that network's
@@ -46,16 +44,13 @@ class Trainable(nn.Module, Generic[BatchT]):
 
 
 class Eager(nn.Module):
-    """A module that `torch.compile` leaves alone: a loop over time, say, that it would unroll. (Its
-    decorator `torch.compiler.disable` would import the compiler, which takes seconds, with the
-    module.)
+    """A module that `torch.compile` skips, such as a loop over time that it would unroll. (The
+    decorator `torch.compiler.disable` would import the compiler, which takes seconds.)
     """
 
 
 def bare(network: nn.Module, kind: type[NetworkT]) -> NetworkT:
-    """A network of the class `kind`, without what data parallelism or compilation wrapped around
-    it.
-    """
+    """A network of the class `kind`, without the wrappers of data parallelism and compilation."""
     while not isinstance(network, kind):
         inside = dict(network.named_children())
         network = inside["_orig_mod" if "_orig_mod" in inside else "module"]

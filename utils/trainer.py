@@ -1,4 +1,4 @@
-"""One Trainer for every model, that knows nothing of speech.
+"""One Trainer for all models, independent of speech.
 
 A training step is a generator that yields (network, losses) at each network's turn; the Trainer
 steps that network's optimizer between the yields. Validation runs the same generator without
@@ -45,7 +45,7 @@ logger = logging.getLogger(__name__)
 __all__ = ["Dataset", "TrainConfig", "Trainer"]
 
 FORECAST_SECONDS = 10.0  # until the end is forecast
-AGREE_EVERY = 10  # steps between asking all processes whether to stop; a lone one looks each step
+AGREE_EVERY = 10  # steps between checks of all processes for a stop; one alone: each step
 
 
 class Trainer(Generic[ModelT, BatchT]):
@@ -174,7 +174,7 @@ class Trainer(Generic[ModelT, BatchT]):
         )
 
     def _batches(self) -> Generator[BatchT, None, None]:
-        """Endless, from the position on; closing it ends the loader's workers."""
+        """Endless batches from the position on; closing it ends the loader's workers."""
         position = self.run.position
         rank = self.accelerator.process_index
         keys = EndlessBatches(self.sampler, rank, position.epoch, position.batch)
@@ -265,7 +265,7 @@ class Trainer(Generic[ModelT, BatchT]):
             self.run.say(line)
 
     def _validate(self) -> bool:
-        """Validate with the weights that inference uses; returns whether they are the best yet."""
+        """Validate with the weights for inference; returns whether they are the best so far."""
         step, epoch = self.run.position.step, self.run.position.epoch
         if self.valid_data is None or self.valid_sampler is None or self.run.valid_step == step:
             return False
@@ -294,7 +294,7 @@ class Trainer(Generic[ModelT, BatchT]):
     def _valid_losses(
         self, loader: DataLoader[BatchT], plan: Sequence[Sequence[int]]
     ) -> tuple[dict[str, float], Sequence[Exhibit]]:
-        """Means over the batches, each weighted by its items, and what the first of them shows."""
+        """Means over the batches, weighted by their items, and the output for the first one."""
         device = self.accelerator.device
         meter = Meter()
         shown: Sequence[Exhibit] = ()
@@ -308,7 +308,7 @@ class Trainer(Generic[ModelT, BatchT]):
         return self._means(meter)[0], shown
 
     def _shown(self, batch: BatchT) -> Sequence[Exhibit]:
-        """What a validation shows. It is for people: where it fails, training goes on."""
+        """The pictures and sounds of a validation; training continues if they fail."""
         if self.show is None:
             return ()
         try:
@@ -322,14 +322,14 @@ class Trainer(Generic[ModelT, BatchT]):
             return ()
 
     def _measured(self) -> dict[str, float]:
-        """The figures of the main process, and of no other."""
+        """The figures of the main process; the others return none."""
         if self.measure is None or not self.main:
             return {}
         with self.networks.unwrapped():
             return dict(self.measure(self.model))
 
     def _criterion(self, means: Mapping[str, float]) -> float:
-        """The figure that names the best, lower where better, the same in every process."""
+        """The figure that selects the best, lower is better, the same in every process."""
         name = self.config.best_by.removeprefix("-")
         if self.main and name not in means:
             raise ConfigError(
@@ -368,7 +368,7 @@ class Trainer(Generic[ModelT, BatchT]):
         )
 
     def _agree(self, wish: int) -> int:
-        """The greatest wish of all processes, so that all stop at the same step."""
+        """The maximum of `wish` over all processes, so that all stop at the same step."""
         if self.accelerator.num_processes == 1:
             return wish
         if self.run.position.step % AGREE_EVERY:

@@ -1,11 +1,10 @@
-"""What a run is made of beyond its config, and how it goes to a checkpoint's `train/` folder and
-back, bit for bit.
+"""The state of a run in a checkpoint's `train/` folder, saved and restored bit for bit.
 
-`train/state.json`: position, random generators of every process, scaler, and what a resumed run
-must have in common with this one. `train/optimizer-<network>.safetensors`: tensors named
+`train/state.json`: position, random generators of every process, scaler, and the values that a
+resumed run must not change. `train/optimizer-<network>.safetensors`: tensors named
 `<state>/<parameter>`. `train/weights.safetensors`, with an EMA: the raw weights, since
-`model.safetensors` holds the averages that inference uses.
-`train/training-only.safetensors`: the networks that inference does without: discriminators.
+`model.safetensors` has the averages for inference. `train/training-only.safetensors`: networks
+that inference does not use, such as discriminators.
 """
 
 from __future__ import annotations
@@ -28,8 +27,8 @@ TRAINING_ONLY = "train/training-only.safetensors"
 
 @dataclasses.dataclass
 class Position:
-    """The progress of a run: `step` optimizer steps done, `batch` global batches of epoch `epoch`
-    used up.
+    """The progress of a run: `step` finished optimizer steps, `batch` consumed global batches of
+    epoch `epoch`.
     """
 
     step: int = 0
@@ -72,8 +71,8 @@ def weight_files(
 
 
 def split_weights(model: Trainable[BatchT]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    """The state of a model: what inference uses, and that of the networks which only training
-    needs (`training_only`, such as a discriminator).
+    """Split the state of a model: for inference, and of the networks that only training needs
+    (`training_only`, such as a discriminator).
     """
     names = tuple(f"{name}." for name in model.training_only)
     state = model.state_dict()
@@ -84,8 +83,8 @@ def split_weights(model: Trainable[BatchT]) -> tuple[dict[str, Tensor], dict[str
 def set_initial_weights(
     checkpoint: Path, model: Trainable[BatchT], weights: Mapping[str, Tensor]
 ) -> bool:
-    """Begin a new run from the weights of a checkpoint; returns whether networks that only
-    training needs begin anew, since it has none (an imported one) or other ones.
+    """Start a new run from the weights of a checkpoint; returns whether networks that only training
+    needs start from scratch, because it has none (an imported one) or different ones.
     """
     _, fresh = split_weights(model)
     if fresh and (checkpoint / TRAINING_ONLY).is_file():
@@ -104,7 +103,7 @@ def restore_weights(
     optimizers: Mapping[str, torch.optim.Optimizer],
     averages: Mapping[str, Ema],
 ) -> None:
-    """Put back what `weight_files` wrote; `tensors` are the files under `train/` by stem."""
+    """Restore the output of `weight_files`; `tensors` are the files under `train/` by stem."""
     weights = {**read_tensors(checkpoint / MODEL), **tensors.get(Path(TRAINING_ONLY).stem, {})}
     set_weights(model, weights, checkpoint / MODEL)
     with torch.no_grad():
@@ -139,8 +138,8 @@ def _restore_optimizer(
 def refuse_changes(
     checkpoint: Path, before: Mapping[str, object], now: Mapping[str, object]
 ) -> None:
-    """Raise `CheckpointError` with what differs between two `common` records: such a run would not
-    be the same one.
+    """Raise `CheckpointError` with the differences of two `common` records, which would make it a
+    different run.
     """
     old, new = (_flat(json.loads(json.dumps(tree))) for tree in (before, now))
     changes = [

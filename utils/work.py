@@ -1,4 +1,4 @@
-"""A limit on what a config may build: it is an error before memory is filled, not after."""
+"""A limit on the size of a network from a config, checked before memory is allocated."""
 
 from __future__ import annotations
 
@@ -21,13 +21,12 @@ MAX_TENSORS = 20_000  # the largest recipe has some hundreds
 
 
 class _Large(Exception):
-    """More than a limit."""
+    """A network above the limit."""
 
 
 def build_bounded(make: Callable[[], T], where: str) -> T:
-    """What `make` builds. Raises `ConfigError` at `where` for what torch's layers refuse, and for a
-    network beyond the limits: one that grows large is built on the meta device first, which takes
-    no memory.
+    """Call `make`. Raises `ConfigError` at `where` for errors of torch's layers, and for a network
+    beyond the limits: a large one is first built on the meta device, which takes no memory.
     """
     state = torch.get_rng_state()
     try:
@@ -42,7 +41,7 @@ def build_bounded(make: Callable[[], T], where: str) -> T:
     except _Large:
         raise ConfigError(
             f"{where}: is too large: more than {MAX_NUMBERS:.0e} parameters, or {MAX_TENSORS} "
-            "tensors; take fewer layers or smaller ones"
+            "tensors; use fewer or smaller layers"
         ) from None
     except (ValueError, RuntimeError, ArithmeticError, MemoryError) as error:
         reason = (str(error) or type(error).__name__).splitlines()[0]
@@ -51,8 +50,8 @@ def build_bounded(make: Callable[[], T], where: str) -> T:
 
 @contextmanager
 def _counted(most: int) -> Iterator[None]:
-    """Within, this thread's networks raise `_Large` beyond `most` numbers. Layers register a
-    parameter when it has a shape and is not written yet, so this comes before it costs memory.
+    """In this context, networks of this thread raise `_Large` beyond `most` numbers. Layers register
+    a parameter before writing to it, so this comes before it takes memory.
     """
     thread, numbers, tensors = threading.get_ident(), 0, 0
 

@@ -56,7 +56,7 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
 
 
 def refuse_other_files(path: Path) -> None:
-    """Raise `CheckpointError` for what is no file, or what a download leaves instead of one."""
+    """Raise `CheckpointError` unless this is a file, and not the remains of a failed download."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise CheckpointError(f"{path}: expected a file, found something else")
@@ -79,7 +79,7 @@ def refuse_other_files(path: Path) -> None:
 
 
 def read_yaml(path: Path, missing: str) -> dict[str, Any]:
-    """A YAML file of mappings, of plain values only; `missing` says what to do without it."""
+    """Read a YAML file of mappings with plain values; `missing` is the remedy if it is missing."""
     import yaml
 
     try:
@@ -96,7 +96,7 @@ def read_yaml(path: Path, missing: str) -> dict[str, Any]:
 
 
 def find_near(path: Path, *names: str) -> Path | None:
-    """The first of some files in the folder of `path`, or in one of the three above it."""
+    """The first existing file in the folder of `path`, or in one of its three parents."""
     folder = path if path.is_dir() else path.parent
     for place in [folder, *list(folder.resolve().parents)[:3]]:
         for name in names:
@@ -106,7 +106,7 @@ def find_near(path: Path, *names: str) -> Path | None:
 
 
 def _count(value: Any, most: int) -> int:
-    """The values of a tree in which aliases are written out. Raises `ValueError` beyond `most`."""
+    """Count the values of a tree with aliases expanded. Raises `ValueError` beyond `most`."""
     inner = value.values() if isinstance(value, Mapping) else value
     n = 1
     if isinstance(inner, (list, type({}.values()))):
@@ -118,8 +118,8 @@ def _count(value: Any, most: int) -> int:
 
 
 def unwrap(state: Mapping[str, Any], where: Path) -> dict[str, Tensor]:
-    """A state dict in float32, without the `module.` that data parallelism puts before keys. Raises
-    `CheckpointError` for anything that is not a plain tensor of real numbers under a name.
+    """A state dict in float32, without the key prefix `module.` of data parallelism. Raises
+    `CheckpointError` for anything but plain tensors of real numbers by name.
     """
     if not isinstance(state, Mapping):
         raise CheckpointError(f"{where}: expected tensors by name, found {type(state).__name__}")
