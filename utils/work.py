@@ -50,7 +50,7 @@ def build_bounded(make: Callable[[], T], where: str) -> T:
 
 @contextmanager
 def _counted(most: int) -> Iterator[None]:
-    """In this context, networks of this thread raise `_Large` beyond `most` numbers. Layers register
+    """In this context, this thread's networks raise `_Large` beyond `most` numbers. Layers register
     a parameter before writing to it, so this comes before it takes memory.
     """
     thread, numbers, tensors = threading.get_ident(), 0, 0
