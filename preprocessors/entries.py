@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import math
 import os
 from collections.abc import Callable, Iterator
@@ -12,10 +13,12 @@ from pathlib import Path, PurePosixPath
 from recital.preprocessors.columns import usual_count
 from recital.processors.store import Rejected, Utterance
 from recital.utils.errors import DataError
+from recital.utils.files import read_bytes
 
 SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")  # the first that exists is used
 # Recordings that cannot be decoded here: they are rejected, not skipped silently.
 OTHER_SUFFIXES = (".m4a", ".aac", ".mp4", ".wma", ".webm", ".amr", ".3gp", ".caf", ".ape")
+MAX_LIST = 2**32  # bytes of a metadata file
 BOM = b"\xef\xbb\xbf"
 
 
@@ -36,11 +39,16 @@ class Corpus:
     def read(self, path: Path, expected: str) -> bytes:
         """Read a metadata file, without a byte order mark. Raises `DataError` if it is missing."""
         try:
-            data = path.read_bytes()
+            data = read_bytes(path, MAX_LIST)
         except OSError as error:
-            reason = f"{path}: cannot be read ({error.strerror}); expected {expected}"
-            raise DataError(reason) from None
+            why = error.strerror or error
+            raise DataError(f"{path}: cannot be read ({why}); expected {expected}") from None
         self.on_read(path, data)
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            # as spreadsheets save it
+            return data.decode("utf-16", errors="replace").encode()
+        if b"\0" in data[:400] and path.suffix != ".gz":
+            raise DataError(f"{path}: is not UTF-8 text (is it UTF-16?); save it as UTF-8")
         return data.removeprefix(BOM)
 
 
@@ -110,6 +118,7 @@ def entry(
     An absolute path is accepted if the config names the folder of the recordings and that folder
     contains it.
     """
+    audio = audio.replace("\\", "/")  # as Windows writes paths
     path = PurePosixPath(audio)
     if path.is_absolute() and corpus.recordings and path.is_relative_to(corpus.recordings):
         audio = str(path.relative_to(corpus.recordings))
@@ -194,7 +203,7 @@ def find_recordings(folder: Path, below: str = "") -> list[str]:
 
 def stem_of(audio: str) -> str:
     """`a/b/x.wav` -> `x`."""
-    return PurePosixPath(audio).name.rpartition(".")[0]
+    return PurePosixPath(audio.replace("\\", "/")).name.rpartition(".")[0]
 
 
 def escapes(folder: Path, audio: str) -> bool:

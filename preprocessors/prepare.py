@@ -12,13 +12,15 @@ import json
 import os
 import stat
 import time
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 from recital.modules.contract.audio import AudioConfig
-from recital.preprocessors.corpora import find_layout
+from recital.preprocessors.corpora import find_layout, missing_corpus
 from recital.preprocessors.entries import Corpus
 from recital.preprocessors.extract import Job, Recording, extract
 from recital.preprocessors.parallel import run_parallel
@@ -168,7 +170,10 @@ def read_corpus(corpus: Corpus, layout: str) -> Iterator[Utterance | Rejected]:
     """Read a corpus. Raises `ConfigError` for an unknown layout, and `DataError` if the folder
     holds no such corpus.
     """
-    return find_layout(layout)(corpus)
+    read = find_layout(layout)
+    if not corpus.folder.exists() and (hint := missing_corpus(corpus.folder, layout)):
+        raise DataError(hint)
+    return read(corpus)
 
 
 def find_sources(
@@ -190,9 +195,11 @@ def find_sources(
             continue
         seen.add(item.id)
         try:
-            info = os.stat(corpus.root / item.audio)
+            item, info = _stat(corpus.root, item)
         except OSError as error:
             reason, remedy = f"cannot be opened: {error.strerror}", "restore it, or remove its line"
+            if near := _same_but_case(corpus.root / item.audio):
+                reason, remedy = f"there is {near}", "write the file name as it is on disk"
             rejected.append(Rejected(item.id, item.audio, "missing", reason, remedy))
             continue
         if stat.S_ISREG(info.st_mode):
@@ -201,6 +208,34 @@ def find_sources(
             reason, remedy = "is not a file", "put a recording there"
             rejected.append(Rejected(item.id, item.audio, "unreadable", reason, remedy))
     return sources, rejected
+
+
+def _stat(root: Path, item: Utterance) -> tuple[Utterance, os.stat_result]:
+    """The utterance with the name of its recording as it is on disk, where accents may be written
+    as one character or as two (macOS has two).
+    """
+    try:
+        return item, os.stat(root / item.audio)
+    except FileNotFoundError:
+        for form in ("NFC", "NFD"):
+            name = unicodedata.normalize(form, item.audio)
+            if name != item.audio and (root / name).exists():
+                return replace(item, audio=name), os.stat(root / name)
+        raise
+
+
+def _same_but_case(path: Path) -> str:
+    """The name of a file in the same folder that differs in upper and lower case alone."""
+    names = _names(str(path.parent))
+    return names.get(path.name.casefold(), "")
+
+
+@lru_cache(maxsize=64)
+def _names(folder: str) -> dict[str, str]:
+    try:
+        return {name.casefold(): name for name in os.listdir(folder)}
+    except OSError:
+        return {}
 
 
 Headers = dict[tuple[str, str], ShardHeader]  # (feature, shard)

@@ -35,9 +35,13 @@ def lines_of(text: str) -> list[str]:
 
 
 def read_text(path: Path, max_bytes: int, encoding: str = "utf-8") -> str:
+    """Decode `read_bytes`; raises `UnicodeDecodeError` where the encoding is another one."""
+    return read_bytes(path, max_bytes).decode(encoding)
+
+
+def read_bytes(path: Path, max_bytes: int) -> bytes:
     """A regular file of at most `max_bytes`. Raises `OSError` for another file (a device or a pipe
-    would never end), for a longer one, and for a name that no file system takes, and
-    `UnicodeDecodeError` where the encoding is another one.
+    would never end), for a longer one, and for a name that no file system takes.
     """
     if "\0" in str(path):
         raise OSError("its name holds a null character")
@@ -47,7 +51,7 @@ def read_text(path: Path, max_bytes: int, encoding: str = "utf-8") -> str:
         data = file.read(max_bytes + 1)
     if len(data) > max_bytes:
         raise OSError(f"is longer than {max_bytes // 2**20} MiB")
-    return data.decode(encoding)
+    return data
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from recital.bins.common.amphion_config import refuse_amphion
 from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.entries import Corpus
 from recital.preprocessors.exclude import read_exclude_list
@@ -88,10 +89,15 @@ class Experiment:
 
 def load_experiment(path: str | Path, overrides: Sequence[str] = ()) -> tuple[Experiment, Tree]:
     """Read a config strictly; returns it and the merged tree that it came from."""
-    tree = load_config(path, overrides)
+    try:
+        tree = load_config(path, overrides)
+    except ConfigError as error:
+        refuse_amphion(path)  # whose bases are not here
+        raise error
     try:
         experiment = build_section(Experiment, tree, "")
     except ConfigError as error:
+        refuse_amphion(path)
         raise ConfigError(f"{path}: {error}") from None
     for name in experiment.dataset:
         if Path(name).name != name or name in ("", ".", ".."):

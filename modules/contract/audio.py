@@ -84,11 +84,23 @@ class AudioConfig:
     def require_same(self, other: AudioConfig, mine: str, theirs: str) -> None:
         """Raise `ConfigError` with a table of the differing fields unless the two are equal."""
         if rows := self.differences(other):
+            halves = {f.name for f in fields(self) if self._value(f.name) != other._value(f.name)}
+            remedy = ""
+            if halves <= {"padding", "power_floor"}:
+                # the frames are half a hop apart, which nobody hears
+                remedy = (
+                    "\nThey differ by half a hop alone. A copy of the one that fits the other: "
+                    ".venv/bin/python -m recital.bins.export --precision fp32 --output_dir COPY "
+                    f"--infer_expt_dir DIRECTORY_OF_THE_{mine.upper().replace(' ', '_')} "
+                    f"--set audio.padding={other.padding} "
+                    f"--set audio.power_floor={other.power_floor:g}"
+                )
             head = f"{'field':>12}  {mine:>8}  {theirs:>8}"
             raise ConfigError(
                 f"{mine} and {theirs} do not agree on the mel spectrogram; use a pair made for "
                 "each other, or train one of them with the other's audio section:\n"
                 + "\n".join([head, *rows])
+                + remedy
             )
 
     def _value(self, name: str) -> object:

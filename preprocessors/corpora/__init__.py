@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recital.utils.config import nearest
@@ -19,6 +21,35 @@ if TYPE_CHECKING:
     from recital.processors.store import Rejected, Utterance
 
     Read = Callable[[Corpus], Iterator[Utterance | Rejected]]
+
+
+PLACEHOLDER = re.compile(r"\[[^]]*(?:path|dataset)[^]]*\]|<[^>]*>|path[/_]to\b|YOUR", re.IGNORECASE)
+SOURCES = {  # layout -> where its corpus is published
+    "aishell3": "https://www.openslr.org/93",
+    "arctic": "http://www.festvox.org/cmu_arctic",
+    "commonvoice": "https://commonvoice.mozilla.org/datasets",
+    "css10": "https://github.com/Kyubyong/css10",
+    "hifitts": "https://www.openslr.org/109",
+    "libritts": "https://www.openslr.org/60",
+    "ljspeech": "https://keithito.com/LJ-Speech-Dataset",
+    "mailabs": "https://github.com/imdatceleste/m-ailabs-dataset",
+    "vctk": "https://datashare.ed.ac.uk/handle/10283/3443",
+}
+
+
+def missing_corpus(folder: Path, layout: str) -> str:
+    """What to do about a corpus whose folder is not there; "" where nothing more is known."""
+    if PLACEHOLDER.search(str(folder)):
+        return (
+            f"{folder}: is a placeholder of a published config; write the folder of your "
+            "recordings there (dataset_path)"
+        )
+    if layout not in SOURCES:
+        return ""
+    return (
+        f"{folder}: there is no such folder; name that of the recordings in dataset_path. The "
+        f"corpus of layout {layout} is at {SOURCES[layout]}"
+    )
 
 
 def layouts() -> list[str]:

@@ -8,6 +8,7 @@ one of `SUFFIXES`.
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,7 +39,8 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
         # some lists give the file name instead of the id
         stem, dot, suffix = name.rpartition(".")
         id = stem if dot and f".{suffix.lower()}" in SUFFIXES else name
-        found = next((id + s for s in SUFFIXES if id + s in names), None)
+        forms = dict.fromkeys([id, *(unicodedata.normalize(f, id) for f in ("NFC", "NFD"))])
+        found = next((form + s for form in forms for s in SUFFIXES if form + s in names), None)
         yield entry(corpus, id, f"wavs/{found or id + SUFFIXES[0]}", text)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from recital.modules.contract.audio import AudioConfig
+from recital.preprocessors.corpora import missing_corpus
 from recital.preprocessors.doctor import recordings, texts
 from recital.preprocessors.doctor.findings import Finding, find, of_rejected
 from recital.preprocessors.doctor.lists import Lists, against_disk, overlaps
@@ -64,7 +65,8 @@ def examine(
     lists = Lists()
     found = Examined()
     if not corpus.folder.exists():
-        reason = f"{corpus.folder}: there is no such folder"
+        nothing = f"{corpus.folder}: there is no such folder"
+        reason = missing_corpus(corpus.folder, layout) or nothing
         found.findings.append(find("corpus_missing", reason, dataset=dataset))
         return found
     corpus = replace(corpus, on_read=lists)

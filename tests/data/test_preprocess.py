@@ -230,8 +230,14 @@ def test_too_many_rejected_stops_and_loses_nothing(tmp_path: Path) -> None:
 
 
 def test_missing_corpus_and_unknown_names_are_clear(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="wavs: cannot be read"):
+    with pytest.raises(DataError, match="nowhere: there is no such folder.*LJ-Speech-Dataset"):
         stage1(tmp_path / "nowhere", tmp_path / "out")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DataError, match="wavs: cannot be read"):
+        stage1(tmp_path / "empty", tmp_path / "out")
+    published = tmp_path / "[LJSpeech dataset path]"
+    with pytest.raises(DataError, match="is a placeholder of a published config; write the folder"):
+        stage1(published, tmp_path / "out", layout="filelist")
     with pytest.raises(DataError, match=r"filelist\.txt: cannot be read.*wav\|text\|speaker"):
         stage1(tmp_path / "nowhere", tmp_path / "out", layout="filelist")
     with pytest.raises(ConfigError, match="'ljspeach'; did you mean 'ljspeech'"):

@@ -38,7 +38,7 @@ def test_the_published_size_is_the_default():
     [
         ("train.batchsize=8", r"train.batchsize: no such key; did you mean 'batch_size'\?"),
         ("model_type=FastPich", r"did you mean 'FastPitch'\?"),
-        ("audio.hop_length=0", "audio.hop_length: 0 cannot be"),
+        ("audio.hop_length=0", "audio.hop_length: 0 is invalid"),
         ("model.decoder.n_head=2", r"model.decoder.n_head: no such key; did you mean 'n_heads'\?"),
         ("dataset=['a/b']", "'a/b' is no plain folder name"),
         ("preprocess.pitch.method=swipe", "preprocess.pitch.method: 'swipe' is none of"),
