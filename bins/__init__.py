@@ -1,1 +1,1 @@
-"""Command lines; they only wire the other folders together."""
+"""Command lines, which only connect the other folders."""

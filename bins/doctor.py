@@ -1,7 +1,7 @@
-"""Before anything is computed: what is wrong with the config, the machine and the corpora.
+"""The doctor: checks config, machine and corpora before anything is computed.
 
-Writes `doctor.json`, `doctor.html`, and for each dataset a list of what is better left out, which
-`dataset_exclude` takes. Exits with 1 where a stage would stop.
+Writes `doctor.json`, `doctor.html`, and for each dataset a list of recordings to leave out, for
+`dataset_exclude`. Exits with 1 if a stage would stop.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from recital.processors.text import TextProcessor, symbols_for
 from recital.utils.config import build_section, read_json5
 from recital.utils.errors import CheckpointError, ConfigError, DataError, RecitalError
 
-FRAME_BYTES = 300_000  # that training keeps of a padded frame of an acoustic model, about
+FRAME_BYTES = 300_000  # training memory per padded frame of an acoustic model, approximately
 VOCODER_FRAME_BYTES = 2_000_000
 WEIGHT_BYTES = 16  # of a parameter: weight, gradient, and the optimizer's two moments
 
@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 @contextmanager
 def _warnings_aside() -> Iterator[None]:
-    """What other parts warn of is among the findings."""
+    """Silence warnings of other parts, which are among the findings."""
     log = logging.getLogger("recital")
     level = log.level
     log.setLevel(logging.ERROR)
@@ -85,7 +85,7 @@ def _main(args: argparse.Namespace) -> int:
 def _examine(
     name: str, experiment: Experiment, diagnosis: Diagnosis, jobs: int, backend: str
 ) -> Examined:
-    """One dataset. What its config has wrong is a finding, and not the end of the others."""
+    """Examine one dataset. An error in its config is a finding and does not stop the others."""
     exclude: Mapping[str, str] = {}
     try:
         exclude = experiment.excluded(name)
@@ -127,7 +127,7 @@ def _check_setting(
     examined: Mapping[str, Examined],
     vocoder: Path | None,
 ) -> Iterator[Finding]:
-    """The config against the corpora and the machine."""
+    """Check the config against the corpora and the machine."""
     try:
         features = entry(experiment.model_type).features
     except ConfigError as error:
@@ -157,7 +157,7 @@ def _check_setting(
 def _check_model(
     experiment: Experiment, tree: Mapping[str, Any], frames: Mapping[str, int]
 ) -> Iterator[Finding]:
-    """Whether the model can be built, and fits into memory and on the disk."""
+    """Check that the model can be built, and fits into memory and on the disk."""
     import torch
 
     from recital.models import build
@@ -197,7 +197,7 @@ def _check_model(
 
 
 def _check_vocoder(experiment: Experiment, directory: Path) -> Iterator[Finding]:
-    """The vocoder's mel against that of the config."""
+    """Check the vocoder's mel against that of the config."""
     from recital.utils import checkpoint
 
     try:
@@ -230,7 +230,7 @@ def _write(
     judged: list[Judged],
     args: argparse.Namespace,
 ) -> dict[str, Path]:
-    """The files; returns the lists by dataset, of those that have anything to leave out."""
+    """Write the files; returns the lists by dataset, for datasets with anything to leave out."""
     lists = {}
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
-"""Stage 4: how near a voice or a vocoder comes to the recordings.
+"""Stage 4: objective evaluation of a voice or a vocoder against recordings.
 
-Compares a split of a dataset with what stage 3 made of it (and speaks first what is not there yet),
-or two folders of wavs with the same names (--reference_dir, --synthesis_dir). Any number of
---synthesis_dir are compared with each other. Writes metrics.json, metrics.csv and index.html.
+Compares a split of a dataset with the output of stage 3 (which runs first if needed), or two
+folders of wavs with the same names (--reference_dir, --synthesis_dir). Several --synthesis_dir are
+compared with each other. Writes metrics.json, metrics.csv and index.html.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from recital.utils import checkpoint
 from recital.utils.config import ROOT, build_section, load_config
 from recital.utils.errors import CheckpointError, DataError, UsageError
 
-DEFAULT_AUDIO = ROOT / "config/audio/hifigan_22k.json"  # where no --config names another
+DEFAULT_AUDIO = ROOT / "config/audio/hifigan_22k.json"  # unless --config has another
 OPTIONAL = {"pystoi": "STOI", "pesq": "PESQ"}
 
 
@@ -120,8 +120,8 @@ def split_references(experiment: Experiment, dataset: str | None, split: str) ->
 
 
 def _made(args: argparse.Namespace, experiment: Experiment, references: Sequence[Reference]) -> str:
-    """What the experiment makes of a split, as `NAME=DIRECTORY`; made first where it is not there
-    yet, or by another checkpoint.
+    """The synthesis of a split by the experiment, as `NAME=DIRECTORY`; runs stage 3 first if it is
+    missing or from another checkpoint.
     """
     if args.name is None and (args.infer_expt_dir is None or args.infer_output_dir is None):
         raise UsageError("expected --name, or --infer_expt_dir and --infer_output_dir")
@@ -133,7 +133,7 @@ def _made(args: argparse.Namespace, experiment: Experiment, references: Sequence
         "infer_testing_set": args.infer_testing_set,
     }
     if entry(experiment.model_type).kind == "vocoder":
-        output = args.infer_output_dir or output / vocode.MODES[0]  # where its stage 3 writes
+        output = args.infer_output_dir or output / vocode.MODES[0]  # the output of its stage 3
         folder, speak = output / "pred", vocode.main
         flags["infer_datasets"] = args.infer_dataset or experiment.dataset[0]
     else:
@@ -148,7 +148,7 @@ def _made(args: argparse.Namespace, experiment: Experiment, references: Sequence
 
 
 def _stale(args: argparse.Namespace, expt_dir: Path, found: Sequence[Path]) -> str:
-    """Why a split must be spoken (again); empty where its waves are those of the checkpoint."""
+    """Why a split must be synthesized (again); empty if its wavs are from the checkpoint."""
     missing = sum(not path.is_file() for path in found)
     if missing:
         return f"{missing} of {len(found)} waves are not there"
@@ -156,7 +156,7 @@ def _stale(args: argparse.Namespace, expt_dir: Path, found: Sequence[Path]) -> s
     try:
         wanted["checkpoint"] = checkpoint.model_hash(checkpoint.find(expt_dir))
     except CheckpointError:
-        return ""  # nothing to speak with; what is there counts
+        return ""  # no checkpoint to synthesize with; use the existing wavs
     if args.vocoder_dir is not None:
         wanted["vocoder_checkpoint"] = checkpoint.model_hash(checkpoint.find(args.vocoder_dir))
     for key, own in wanted.items():
@@ -181,7 +181,7 @@ def _settings(
 
 
 def _recognizer(args: argparse.Namespace, references: Sequence[Reference]) -> str | None:
-    """The recogniser that is asked for, or pocketsphinx where it can be had."""
+    """The requested recogniser, or pocketsphinx if it is installed."""
     name: str | None = args.recognizer
     if name == "none":
         return None
@@ -199,7 +199,7 @@ def _recognizer(args: argparse.Namespace, references: Sequence[Reference]) -> st
 def _measure(
     references: Sequence[Reference], runs: Sequence[Run], settings: Settings, jobs: int
 ) -> list[Result]:
-    """All utterances, in the order of the recordings."""
+    """Measure all utterances, in the order of the recordings."""
     from tqdm import tqdm
 
     pairings = [
@@ -226,7 +226,7 @@ def _measure(
 
 
 def _left_out(settings: Settings) -> list[str]:
-    """What could not be measured for want of a library, one line each."""
+    """Metrics that could not be measured because a library is missing, one line each."""
     lines = [
         f"{figure}: {name} is not installed (pip install {name})"
         for name, figure in OPTIONAL.items()

@@ -1,5 +1,5 @@
-"""Leave of a trained model what speaks: its weights in half precision and a config without the
-paths of the machine that trained it.
+"""Export a trained model for inference: weights in half precision, and a config without the paths
+of the machine that trained it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from recital.models import load
 from recital.utils import checkpoint
 from recital.utils.config import override
 
-PATHS = ("dataset_path", "log_dir")  # of the config: they mean nothing elsewhere
+PATHS = ("dataset_path", "log_dir")  # keys of the config that mean nothing elsewhere
 PRECISIONS = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32}
 
 
@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     config = checkpoint.read_json(source / checkpoint.CONFIG)
     config = override(config, args.set)
     export(args.output_dir, weights, config, PRECISIONS[args.precision])
-    load(args.output_dir)  # what does not open again must not be handed on
+    load(args.output_dir)  # check that the export can be opened
     size = sum(f.stat().st_size for f in args.output_dir.iterdir()) / 1e6
     print(f"{args.output_dir}: {source.name}, {args.precision}, {size:.1f} MB")
 
@@ -36,14 +36,14 @@ def main(argv: Sequence[str] | None = None) -> None:
 def export(
     directory: Path, weights: Mapping[str, Tensor], config: Mapping[str, Any], dtype: torch.dtype
 ) -> None:
-    """Write the checkpoint. Only matrices and kernels lose precision: biases, norms and statistics
-    (pitch in Hz) weigh little and stay as they are.
+    """Write the checkpoint. Only matrices and kernels are reduced in precision: biases, norms and
+    statistics (pitch in Hz) are small and unchanged.
     """
     matrices = {k: w.to(dtype) if _is_matrix(w) else w for k, w in weights.items()}
     for name, weight in matrices.items():
         if not bool(weight.isfinite().all()):
             raise checkpoint.CheckpointError(
-                f"{name}: does not fit into {dtype}; take --precision bf16 or fp32"
+                f"{name}: does not fit into {dtype}; use --precision bf16 or fp32"
             )
     kept = {key: value for key, value in config.items() if key not in PATHS}
     kept["preprocess"] = {

@@ -1,9 +1,8 @@
-"""Teacher-forced durations of a config's datasets by a trained voice: the teacher of FastPitch 1.0
-and FastSpeech 2.
+"""Extract teacher-forced durations of a config's datasets with a trained voice, to train FastPitch
+1.0 and FastSpeech 2.
 
-They go to `<processed_dir>/<dataset>/durations/<id>.npy`. An utterance through which the teacher's
-attention did not go as a reader would gets none; it is listed in `durations/rejected.jsonl`, and
-training leaves it out.
+They are written to `<processed_dir>/<dataset>/durations/<id>.npy`. Utterances on which the
+teacher's attention fails are listed in `durations/rejected.jsonl`, and training leaves them out.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from recital.utils.config import build_section
 from recital.utils.errors import CheckpointError, DataError, UsageError
 
 BATCH_SIZE = 16  # utterances
-ALL = tuple(s for s in SPLITS if s != "golden_test")  # which is a part of test
+ALL = tuple(s for s in SPLITS if s != "golden_test")  # a subset of test
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -51,16 +50,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         done, failed = done + len(store.utterances()) - len(rejected), failed + len(rejected)
         print(f"{store.durations}: {len(store.utterances()) - len(rejected)} utterances")
     if failed:
-        print(f"{failed} utterances were not aligned; durations/rejected.jsonl says why")
+        print(f"{failed} utterances were not aligned; see durations/rejected.jsonl")
     if not done:
-        raise DataError(f"{directory}: aligned no utterance at all; train it for longer")
+        raise DataError(f"{directory}: aligned no utterance; train it for longer")
     return 0
 
 
 def _extract(
     dataset: str, experiment: Experiment, model: Any, config: dict[str, Any], device: str
 ) -> Iterator[Rejected]:
-    """Write the durations of a dataset; yields what could not be aligned."""
+    """Write the durations of a dataset; yields the utterances that could not be aligned."""
     import torch
     from tqdm import tqdm
 
@@ -96,7 +95,7 @@ def _extract(
                 else:
                     path.unlink(missing_ok=True)
                     remedy = (
-                        "train the teacher for longer, or look whether the text is what is said"
+                        "train the teacher for longer, or check that the text matches the recording"
                     )
                     audio = by_id[example.utterance.id].audio
                     yield Rejected(example.utterance.id, audio, "alignment", failure, remedy)

@@ -1,4 +1,4 @@
-"""Turn a checkpoint of another project into a checkpoint directory of this one."""
+"""Convert a checkpoint of another project to a checkpoint directory of this one."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _add_symbols(config: dict[str, Any], weights: dict[str, Tensor], source: Path) -> None:
-    """What the token ids stand for: as the importer says, or else the symbol set of `text`."""
+    """Set the symbols of the token ids: from the importer, or from the symbol set of `text`."""
     symbols = config.setdefault(
         "symbols", symbols_for(build_section(TextConfig, config["text"], "text"))
     )

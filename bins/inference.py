@@ -1,4 +1,4 @@
-"""Stage 3: a trained voice speaks a text, a file of texts, or a split of a dataset."""
+"""Stage 3: synthesize a text, a file of texts, or a split of a dataset with a trained voice."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.infer_mode == "batch" and processes.main and (n := writer.remove_others(requests)):
         print(f"removed what an earlier run left of {n} other texts in {writer.directory}")
     for name in {request.speaker for request in requests}:
-        voice.speaker_id(name)  # an unknown one stops the run before it begins
+        voice.speaker_id(name)  # an unknown one stops the run before it starts
     mine = requests[processes.index :: processes.count]
     spoken = processes.gather(
         list(_speak_all(voice, mine, controls, pitch, writer, processes.main))
@@ -75,7 +75,7 @@ def _speak_all(
     writer: SpeechWriter,
     show_progress: bool,
 ) -> Iterator[Outcome]:
-    """Batches of like length and one speaker; a text that cannot be spoken does not stop the
+    """Synthesize in batches of similar length and one speaker; a failing text does not stop the
     others.
     """
     from tqdm import tqdm
@@ -136,8 +136,8 @@ def _default_directory(args: argparse.Namespace, experiment: Experiment | None) 
 
 
 def _trained_or_shipped(args: argparse.Namespace, experiment: Experiment | None) -> Path:
-    """The experiment that the arguments name; where it is the recipe's own, not trained yet, the
-    voice that comes with a checkout (and its vocoder, unless another is named), and says so.
+    """The experiment of the arguments; if it is the recipe's own and not trained yet, the voice
+    that comes with a checkout (and its vocoder, unless another is given), with a message.
     """
     directory = _default_directory(args, experiment)
     trained = any((directory / name).exists() for name in (checkpoint.FOLDER, checkpoint.MODEL))
@@ -151,12 +151,12 @@ def _trained_or_shipped(args: argparse.Namespace, experiment: Experiment | None)
     ):
         return directory
     args.vocoder_dir = args.vocoder_dir or vocoder
-    print(f"{directory}: nothing is trained there yet; the voice {VOICE.name} speaks ({VOICE})")
+    print(f"{directory}: nothing is trained there yet; using the voice {VOICE.name} ({VOICE})")
     return acoustic
 
 
 def _requests(args: argparse.Namespace, experiment: Experiment | None) -> list[Request]:
-    """What to speak, in the order given."""
+    """The requests, in the given order."""
     speaker = args.infer_speaker_name
     if args.infer_mode == "single":
         if args.infer_text is None:
@@ -175,8 +175,8 @@ def _requests(args: argparse.Namespace, experiment: Experiment | None) -> list[R
 
 
 def _of_lines(lines: list[str], where: str, speaker: str | None) -> list[Request]:
-    """A text a line; where each line is `id|text` (or `a.wav|text`), the ids are names and are not
-    spoken. Raises `DataError` for an id that is there twice.
+    """One text per line; if each line is `id|text` (or `a.wav|text`), the ids are file names and
+    not part of the text. Raises `DataError` for a duplicate id.
     """
     columns = [(i, line.split("|")) for i, line in enumerate(lines, 1) if line.strip()]
     named = all(len(c) in (2, 3) and re.fullmatch(r"\S+", c[0]) for _, c in columns)

@@ -1,10 +1,11 @@
-"""`accelerate launch` for a recipe's stages, with signals and exit codes that come through.
+"""`accelerate launch` for a recipe's stages, passing on signals and exit codes.
 
 Accelerate's own command dies of a SIGTERM and turns every failure into exit code 1. Here a single
-process runs the stage itself; of several, each gets the scheduler's signal, and the first that
-fails gives the exit code. So a run that is told to stop can save and ask for a requeue.
-Of a machine-wide `accelerate config`, only the mixed precision is taken, for a run whose
-`train.precision` is null: else a run is what its command line and its config say.
+process runs the stage itself; with several, each receives the scheduler's signal, and the first
+failure determines the exit code. So a run that is asked to stop can save and request a requeue.
+
+From a machine-wide `accelerate config`, only the mixed precision is used, if `train.precision` is
+null: a run is otherwise defined by its command line and its config.
 """
 
 from __future__ import annotations
@@ -34,19 +35,19 @@ def main(argv: Sequence[str] | None = None) -> int | None:
 
 
 def _require_gpus(gpu: str) -> None:
-    """Without its GPUs each process would train alone on the CPU, all into one folder."""
+    """Check the GPUs: without them each process would train alone on the CPU, in one folder."""
     import torch
 
     wanted, seen = len(gpu.split(",")), torch.cuda.device_count()
     if seen < wanted:
         raise UsageError(
             f"--gpu {gpu}: torch {torch.__version__} sees {seen} of these {wanted} GPUs; see "
-            "nvidia-smi, take the CUDA build by sh env.sh cuda, or leave --gpu out for the CPU"
+            "nvidia-smi, install the CUDA build with sh env.sh cuda, or omit --gpu for the CPU"
         )
 
 
 def _run_here(args: argparse.Namespace) -> int | None:
-    """Be the one process, with what `accelerate launch` puts into its environment."""
+    """Run the stage in this process, with the environment of `accelerate launch`."""
     os.environ.setdefault("OMP_NUM_THREADS", str(cores()))
     os.environ["ACCELERATE_MIXED_PRECISION"] = _mixed_precision()
     os.environ["ACCELERATE_DYNAMO_BACKEND"] = "no"
@@ -56,8 +57,8 @@ def _run_here(args: argparse.Namespace) -> int | None:
 
 def _spawn(args: argparse.Namespace) -> int:
     """Start several processes (NCCL on GPUs, gloo on the CPU) and return the exit code."""
-    # The processes inherit that a scheduler's signals wait, until their own handlers are there;
-    # here a thread takes them.
+    # The processes inherit blocked scheduler signals until their own handlers are set; here a
+    # thread handles them.
     with blocked():
         started = threading.Event()
         threading.Thread(target=_forward, args=(started,), daemon=True).start()
@@ -78,7 +79,7 @@ def _spawn(args: argparse.Namespace) -> int:
 
 
 def _forward(started: threading.Event) -> None:
-    """Send a scheduler's signals on to the processes; before there are any, exit."""
+    """Forward a scheduler's signals to the processes; exit if there are none yet."""
     import psutil
 
     while True:
@@ -92,8 +93,8 @@ def _forward(started: threading.Event) -> None:
 
 
 def _mixed_precision() -> str:
-    """What accelerate's own environment or config file says: with `train.precision: null` it
-    counts, else the Trainer names it as overridden.
+    """The value of accelerate's environment or config file: used with `train.precision: null`,
+    otherwise the Trainer reports it as overridden.
     """
     if given := os.environ.get("ACCELERATE_MIXED_PRECISION"):
         return given
@@ -105,7 +106,7 @@ def _mixed_precision() -> str:
 
 
 def _accelerate(args: argparse.Namespace) -> argparse.Namespace:
-    """`accelerate launch`'s arguments, with all that its default config file would else fill in."""
+    """`accelerate launch`'s arguments, including all that its default config file would set."""
     from accelerate.commands.launch import launch_command_parser
 
     flags = ["--multi_gpu", "--mixed_precision", _mixed_precision(), "--dynamo_backend", "no"]
@@ -124,7 +125,7 @@ def _accelerate(args: argparse.Namespace) -> argparse.Namespace:
 
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    """The launcher's flags, the module to run and what it is given. Raises `UsageError`."""
+    """The launcher's flags, the module to run and its arguments. Raises `UsageError`."""
     parser = command_parser("launch", __doc__)
     parser.add_argument("module", help="as in recital.bins.train")
     parser.add_argument("arguments", nargs=argparse.REMAINDER)

@@ -1,8 +1,8 @@
-"""The mels that a trained acoustic model predicts with the true durations, of all recordings of a
-config's datasets: what a vocoder is fine-tuned on (GTA).
+"""Predict the mels of all recordings of a config's datasets with true durations (ground-truth
+aligned, GTA), to fine-tune a vocoder on them.
 
-They go to the feature store, `<processed_dir>/<dataset>/mel-predicted-NAME/`, frame for frame those
-of the recordings. A vocoder's stage 2 takes them by `--set preprocess.predicted_mels=NAME`.
+They are written to the feature store, `<processed_dir>/<dataset>/mel-predicted-NAME/`, with the
+frames of the recordings. A vocoder's stage 2 uses them with `--set preprocess.predicted_mels=NAME`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from recital.utils.errors import UsageError
 from recital.utils.loader import to_device
 
 BATCH_SIZE = 16  # utterances
-ALL = tuple(s for s in SPLITS if s != "golden_test")  # which is a part of test
+ALL = tuple(s for s in SPLITS if s != "golden_test")  # a subset of test
 Place = tuple[SpeechDataset, int]  # an utterance in its split
 
 
@@ -56,14 +56,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             kept += sum(id not in places for id in ids)
             header = read_header(path)
             if header is not None and header.notes == notes and header.arrays.keys() == set(ids):
-                continue  # of an earlier run
+                continue  # from an earlier run
             mels = dict(_teach(model, [places[id] for id in ids if id in places], device))
             rest = {id: recorded[id].copy() for id in ids if id not in mels}
             write_shard(path, mels | rest, notes)
         print(f"{folder}: {len(store.utterances()) - kept} utterances")
         if kept:
             print(f"{kept} more without durations keep the mel of the recording")
-    print(f"a vocoder learns from them by --set preprocess.predicted_mels={args.name}")
+    print(f"train a vocoder on them with --set preprocess.predicted_mels={args.name}")
     return 0
 
 
@@ -78,7 +78,7 @@ def _shards(store: FeatureStore) -> Mapping[str, list[str]]:
 def _places(
     dataset: str, experiment: Experiment, model: Any, config: dict[str, Any]
 ) -> dict[str, Place]:
-    """Where each utterance is found that has all that the model needs."""
+    """The places of all utterances with the fields that the model needs."""
     store = experiment.store(dataset)
     text = build_section(TextConfig, config.get("text", {}), "text")
     places: dict[str, Place] = {}
@@ -97,7 +97,7 @@ def _places(
 
 
 def _teach(model: Any, places: Sequence[Place], device: str) -> Iterator[tuple[str, np.ndarray]]:
-    """(id, mel [n_mels, T]) of each utterance, in batches of like lengths."""
+    """Yield (id, mel [n_mels, T]) of each utterance, in batches of similar length."""
     ordered = sorted(places, key=lambda place: place[0].lengths[place[1]])
     for start in range(0, len(ordered), BATCH_SIZE):
         group = ordered[start : start + BATCH_SIZE]

@@ -1,4 +1,4 @@
-"""Stage 1: the features of a config's datasets. What is there already is not made again."""
+"""Stage 1: compute the features of a config's datasets that do not exist yet."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _textgrids(experiment: Experiment, dataset: str) -> Settle | None:
-    """What gives phones and durations from TextGrids, if the config names their folder."""
+    """The TextGrids with phones and durations, if the config names their folder."""
     if experiment.preprocess.textgrid is None or experiment.text is None:
         return None
     from recital.preprocessors.textgrid import TextGrids
@@ -49,7 +49,7 @@ def _textgrids(experiment: Experiment, dataset: str) -> Settle | None:
 
 
 def table(summary: Summary) -> str:
-    """The summary of one dataset, for people."""
+    """The summary of one dataset as text."""
     hours = summary.seconds / 3600
     rows = [
         (
@@ -76,7 +76,7 @@ def table(summary: Summary) -> str:
 
 
 class ProgressBar:
-    """A bar of recordings, shown when it takes longer than three seconds."""
+    """A progress bar, shown if the work takes longer than three seconds."""
 
     def __init__(self, label: str, what: str = "features of") -> None:
         self.label, self.what = label, what

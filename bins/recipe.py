@@ -1,4 +1,4 @@
-"""run.sh: the stages of a recipe, by the flags of the commands that they run.
+"""run.sh: runs the stages of a recipe, with the flags of their commands.
 
 Called by egs/recipe.sh as `python -m recital.bins.recipe KIND FOLDER FLAGS...`. Every flag is
 checked before anything runs, and before torch is imported.
@@ -30,7 +30,7 @@ LAUNCH = "recital.bins.launch"
 
 
 class Walk:
-    """Several stages, each a process of its own; the first that fails ends the walk."""
+    """Several stages, each in its own process, up to the first failure."""
 
     def __init__(self, python: str) -> None:
         self.python = python
@@ -38,7 +38,7 @@ class Walk:
         self.received = 0
 
     def run(self, commands: Sequence[Sequence[str]]) -> int:
-        """The exit code of the stage that failed, or 128 and the number of a signal."""
+        """The exit code of the failed stage, or 128 plus the number of a signal."""
         before = {number: signal.signal(number, self._forward) for number in STOP}
         try:
             return self._run(commands)
@@ -48,7 +48,7 @@ class Walk:
 
     def _run(self, commands: Sequence[Sequence[str]]) -> int:
         for command in commands:
-            # a stage that answers to signals gets them once its handlers are there
+            # a stage with signal handlers receives signals once these are set
             with blocked() if command[0] == LAUNCH else nullcontext():
                 self.child = subprocess.Popen([self.python, "-m", *command])
             code = self.child.wait()
@@ -69,7 +69,7 @@ class Walk:
 def main(argv: Sequence[str] | None = None) -> int | None:
     kind, folder, *words = sys.argv[1:] if argv is None else argv
     with exit_when_signalled():
-        # every import after the handlers
+        # imports come after the handlers
         from recital.bins.common.plan import Recipe
 
         try:
@@ -93,7 +93,7 @@ def main(argv: Sequence[str] | None = None) -> int | None:
 
 
 def _python(demo: bool) -> str:
-    """What runs the stages; for a demo, .venv is made first where that is not $PYTHON."""
+    """The Python for the stages; a demo first creates .venv unless $PYTHON is set."""
     if demo and not (os.environ.get("PYTHON") and can_run_stages()):
         if subprocess.run(["sh", str(ROOT / "env.sh")]).returncode:
             raise RecitalError("env.sh could not set up .venv; see above")
@@ -106,15 +106,13 @@ def _python(demo: bool) -> str:
 
 
 def _here(command: Sequence[str]) -> int | None:
-    """One stage alone is this process: a scheduler's signal and the exit code are those of the
-    stage.
-    """
+    """Run a single stage in this process, so that signals and exit code are those of the stage."""
     stage: Callable[[Sequence[str]], int | None] = importlib.import_module(command[0]).main
     return stage(command[1:])
 
 
 def summary(kind: str, folder: str, plan: Plan) -> str:
-    """What a demo left; nothing where it did not get as far as speaking."""
+    """A summary of a demo's output; empty if it did not reach stage 3."""
     made = ROOT / "ckpts" / kind / plan.name
     if not (made / "infer").is_dir():
         return ""
@@ -124,20 +122,20 @@ def summary(kind: str, folder: str, plan: Plan) -> str:
         return f"""
 The vocoder is in {made}
   infer/infer_from_dataset/
-                      recordings that it never heard: pred/ as it makes them of
-                      their mels, gt/ as they are
-  show/               mels and sound, as training went on
+                      recordings not used in training: pred/ generated from their
+                      mels, gt/ the originals
+  show/               mels and sound during training
   {losses}
-Copy other recordings: {again} --infer_audio_dir FOLDER
-Let a voice speak through it: --vocoder_dir {made}
+Vocode other recordings: {again} --infer_audio_dir FOLDER
+Use it with a voice: --vocoder_dir {made}
 """
     return f"""
 The voice is in {made}
-  infer/batch/        sentences that it never heard: a wav, a plot of mel and
+  infer/batch/        sentences not used in training: a wav, a plot of mel and
                       pitch, and a JSON each
-  show/               mels, alignments, pitch contours and sound, as training went on
+  show/               mels, alignments, pitch contours and sound during training
   {losses}
-Let it speak: {again} --infer_text "Hello."
+Synthesize: {again} --infer_text "Hello."
 """
 
 

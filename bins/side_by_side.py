@@ -1,5 +1,5 @@
-"""One text spoken by several voices: their mels, token boundaries and pitch in one picture, and a
-wave of each.
+"""One text spoken by several voices: mels, token boundaries and pitch in one picture, and a wav of
+each.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _voice(text: str) -> tuple[str, Path]:
-    """ "FastPitch=ckpts/tts/fastpitch" -> its two halves; a folder alone is called by its name."""
+    """ "FastPitch=ckpts/tts/fastpitch" -> name and folder; the default name is the folder's."""
     name, _, directory = text.rpartition("=")
     return name or Path(directory).name, Path(directory)
 

@@ -1,6 +1,4 @@
-"""Stage 2: train the model of a config on the features that stage 1 left. Started through
-`accelerate launch`.
-"""
+"""Stage 2: train the model of a config on the features of stage 1, under `accelerate launch`."""
 
 from __future__ import annotations
 
@@ -16,7 +14,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = command_parser("train", __doc__).parse(argv)
     check("train", args)
     with exit_when_signalled():
-        # it imports torch, which takes seconds: a signal must find its handler before
+        # imports torch, which takes seconds: signal handlers must be set before
         from recital.bins.common.training import train
 
         train(args)

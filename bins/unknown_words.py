@@ -1,5 +1,5 @@
-"""Words that no dictionary has, of a corpus or of a text file, with the pronunciation that letters
-alone give them: a draft of the project's lexicon.
+"""Words of a corpus or a text file that no dictionary has, with the pronunciation predicted from
+their letters: a draft of the project's lexicon.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def unknown_words(texts: Sequence[str], config: TextConfig) -> list[tuple[str, int, str]]:
-    """Each word whose pronunciation comes from its letters alone, how often it occurs in the texts,
-    and that pronunciation; the most frequent first.
+    """Each word whose pronunciation is predicted from its letters, its count in the texts, and the
+    pronunciation; the most frequent first.
     """
     pronouncer = TextProcessor(config, symbols_for(config)).pronouncer
     counts = Counter(word for text in texts for word in words_of(normalize(text, config.cleaners)))

@@ -1,7 +1,7 @@
-"""Stage 3 of a vocoder: the recordings of a dataset, a folder of mels or a folder of audio files,
-through the vocoder.
+"""Stage 3 of a vocoder: vocode the recordings of a dataset, a folder of mels or a folder of audio
+files.
 
-Writes `<out>/pred/<name>.wav`, and where there is a recording `<out>/gt/<name>.wav`, at the
+Writes `<out>/pred/<name>.wav`, and if there is a recording `<out>/gt/<name>.wav`, at the
 vocoder's sample rate.
 """
 
@@ -72,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 class WaveWriter:
-    """The waves that are made, a JSON next to each, and the recordings."""
+    """Writes the generated wavs, a JSON next to each, and the recordings."""
 
     def __init__(self, directory: Path, vocoder: LoadedVocoder, model_hash: str | None) -> None:
         self.pred, self.gt = directory / "pred", directory / "gt"
@@ -113,7 +113,7 @@ class WaveWriter:
 def _vocode_all(
     vocoder: LoadedVocoder, sources: Sequence[VocoderInput], writer: WaveWriter, show_progress: bool
 ) -> Iterator[Outcome]:
-    """Batches of like length; what cannot be read does not stop the others."""
+    """Vocode in batches of similar length; unreadable input does not stop the others."""
     from tqdm import tqdm
 
     bar = tqdm(total=len(sources), desc="vocoding", disable=not show_progress or None)
@@ -139,7 +139,7 @@ def _vocode_all(
 def _vocode_batch(
     vocoder: LoadedVocoder, batch: Sequence[tuple[VocoderInput, Tensor]], writer: WaveWriter
 ) -> Iterator[Outcome]:
-    """Long mels go to the disk piece by piece."""
+    """Vocode one batch; long mels are written to disk in pieces."""
     together = [(source, mel) for source, mel in batch if mel.shape[1] <= LONG_FRAMES]
     if together:
         start = time.perf_counter()
@@ -180,7 +180,7 @@ def _vocode_long(
 def _vocoder(
     args: argparse.Namespace, experiment: Experiment | None, device: str
 ) -> tuple[LoadedVocoder, str | None]:
-    """What is asked for, and the hash of its weights."""
+    """The requested vocoder, and the hash of its weights."""
     if args.griffin_lim:
         if args.infer_expt_dir is not None:
             raise UsageError("--griffin_lim: is instead of --infer_expt_dir")

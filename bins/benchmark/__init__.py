@@ -1,1 +1,1 @@
-"""How fast Recital is on this machine: `python -m recital.bins.benchmark`."""
+"""Benchmarks of Recital on this machine: `python -m recital.bins.benchmark`."""

@@ -1,4 +1,4 @@
-"""How fast acoustic models of the published sizes train and speak, on random data."""
+"""Training and inference speed of acoustic models of published sizes, on random data."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ from recital.bins.benchmark.common import (
 )
 from recital.models.tts.tacotron2 import Tacotron2
 
-TOKENS, FRAMES = 90, 400  # of Tacotron 2 and FastSpeech 2, as the references were measured
-GIVEN_DURATIONS: dict[str, object] = {  # as the references of FastSpeech 2 have them
+TOKENS, FRAMES = 90, 400  # of Tacotron 2 and FastSpeech 2, as measured for the references
+# as in the references of FastSpeech 2
+GIVEN_DURATIONS: dict[str, object] = {
     "model": {"aligner": None, "binarization": None},
     "train": {"loss_weights": {"alignment": 0.0, "binarization": 0.0}},
 }
 
 
 class Setup(NamedTuple):
-    """What is trained: a config with changes, and the range of lengths of its batch."""
+    """A model to train: a config with changes, and the range of lengths in its batch."""
 
     config: str
     changes: dict[str, object]
@@ -48,8 +49,8 @@ SETUPS = {
 
 
 def acoustic_step(name: str, precision: Precision) -> tuple[Callable[[], None], int]:
-    """A training step of one of `SETUPS`, of batch 8 on a CPU and 64 on a GPU, and the (real)
-    frames of its batch. FastPitch is compiled on a GPU.
+    """A training step of one of `SETUPS`, with batch 8 on a CPU and 64 on a GPU, and the number of
+    (real) frames in its batch. FastPitch is compiled on a GPU.
     """
     setup = SETUPS[name]
     config = acoustic_config(setup.config, setup.changes)
@@ -63,19 +64,19 @@ def acoustic_step(name: str, precision: Precision) -> tuple[Callable[[], None], 
 
 
 def bench_fastpitch_train() -> Figures:
-    """A step of batch 8 on a CPU, in fp32 and, where it has it, bf16; on a GPU of batch 64, in
+    """A step with batch 8 on a CPU, in fp32 and, if supported, bf16; with batch 64 on a GPU, in
     bf16.
     """
     return training_figures(lambda precision: acoustic_step("fastpitch", precision), 5, 2)
 
 
 def bench_fastspeech2_train() -> Figures:
-    """The same, with given durations."""
+    """A step of FastSpeech 2 with given durations."""
     return training_figures(lambda precision: acoustic_step("fastspeech2", precision), 5, 1)
 
 
 def bench_tacotron2_train() -> Figures:
-    """The same."""
+    """A step of Tacotron 2."""
     return training_figures(lambda precision: acoustic_step("tacotron2", precision), 3, 1)
 
 
@@ -90,7 +91,7 @@ def bench_fastspeech2_infer() -> Figures:
 
 
 def _infer(name: str, durations: Tensor) -> Figures:
-    """One utterance of given durations [N]."""
+    """One utterance with given durations [N]."""
     setup = SETUPS[name]
     model = build_acoustic(acoustic_config(setup.config, setup.changes)).eval()
     given = durations[None].to(device())
@@ -102,8 +103,8 @@ def _infer(name: str, durations: Tensor) -> Figures:
 
 
 def bench_tacotron2_infer() -> Figures:
-    """90 tokens to 400 frames, one utterance, fp32; next to it the loop that computes every
-    product in every step with weights as they are stored, which is what the reference does.
+    """90 tokens to 400 frames, one utterance, fp32; compared with the loop of the reference, which
+    computes every product in every step from the stored weights.
     """
     model = build_acoustic(acoustic_config("tacotron2")).eval()
     assert isinstance(model, Tacotron2)
@@ -122,7 +123,7 @@ def bench_tacotron2_infer() -> Figures:
 
 @torch.no_grad()
 def _plain_loop(model: Tacotron2, tokens: Tensor, lengths: Tensor) -> None:
-    """The decoder as the equations say it: LSTM cells on the joined inputs, growing lists."""
+    """The decoder literally by its equations: LSTM cells on concatenated inputs, growing lists."""
     network = model.network
     decoder = network.decoder
     memory = network.encode(tokens, lengths, None)

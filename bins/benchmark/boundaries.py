@@ -1,8 +1,8 @@
-"""How well token boundaries are found: against espeak-ng's own, on the demo corpus.
+"""Accuracy of token boundaries on the demo corpus, against espeak-ng's own.
 
-espeak-ng tells when each phoneme of the embedded corpus starts, so an alignment has a known
-answer. What is measured is the learned aligner of the voice that FastPitch's demo makes, or a
-folder of durations, as `--extract_durations` writes them.
+espeak-ng reports when each phoneme of the embedded corpus starts, so the true alignment is known.
+Measured is the learned aligner of the voice of FastPitch's demo, or a folder of durations written
+by `--extract_durations`.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ Aligned = Iterable[tuple[Example, Tensor]]  # an utterance, and the frames of it
 
 
 def bench_boundaries(durations: Path | None = None, name: str = "demo") -> Figures | None:
-    """Error of the starts of tokens, in ms, over all splits: of the aligner of the voice `name`, or
-    of the folder `durations`. None where the demo has not run.
+    """Error of token starts in ms, over all splits: of the aligner of the voice `name`, or of the
+    folder `durations`. None if the demo has not run.
 
-    Raises `DataError` for a folder that holds nothing of the corpus, or what does not fit it.
+    Raises `DataError` for a folder without durations of the corpus, or with unsuitable ones.
     """
     experiment, _ = load_experiment(ROOT / "egs/tts/FastPitch/demo.json")
     assert experiment.text is not None
@@ -78,10 +78,10 @@ def _datasets(
 
 
 def _errors(experiment: Experiment, symbols: list[str], aligned: Aligned) -> Figures:
-    """The figures: distances of what was found from what espeak-ng says."""
+    """Figures of the distances between found starts and those of espeak-ng."""
     errors: list[float] = []
-    spoken: list[float] = []  # of the tokens that espeak-ng itself gives a time
-    within: list[float] = []  # of tokens that follow another one of their word
+    spoken: list[float] = []  # of tokens with a time from espeak-ng
+    within: list[float] = []  # of tokens inside a word, after its first
     utterances = agreeing = 0
     truths = spoken_starts(experiment.corpus_folder("embedded"))
     for example, frames in aligned:
@@ -115,8 +115,8 @@ def _errors(experiment: Experiment, symbols: list[str], aligned: Aligned) -> Fig
 
 
 def with_spaces(truth: list[float | None]) -> list[float | None]:
-    """espeak-ng makes no pause between words: a space starts, and ends, where the next phoneme
-    starts. The tokens at both ends of the text have no known start.
+    """Fill in the starts of spaces: espeak-ng makes no pause between words, so a space starts and
+    ends where the next phoneme starts. The tokens at both ends of the text have no known start.
     """
     filled = list(truth)
     for i in range(len(filled) - 2, 0, -1):
@@ -125,7 +125,7 @@ def with_spaces(truth: list[float | None]) -> list[float | None]:
 
 
 def spoken_starts(corpus: Path) -> dict[str, EspeakSpeech]:
-    """What the corpus says of its own phonemes, by id."""
+    """The phonemes and times of the corpus, by id."""
     lines = (corpus / "phonemes.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
     silence = np.zeros(0, np.int16)
@@ -136,7 +136,7 @@ def spoken_starts(corpus: Path) -> dict[str, EspeakSpeech]:
 def learned_durations(
     model: AcousticModel, data: SpeechDataset
 ) -> Iterator[tuple[Example, Tensor]]:
-    """By the hard alignment of the learned aligner."""
+    """Durations from the hard alignment of the learned aligner."""
     for first in range(0, len(data), BATCH_SIZE):
         indices = range(first, min(first + BATCH_SIZE, len(data)))
         batch = data.collate([data[0, i] for i in indices])
@@ -147,8 +147,8 @@ def learned_durations(
 
 
 def given_durations(folder: Path, data: SpeechDataset) -> Iterator[tuple[Example, Tensor]]:
-    """From `<id>.npy`; an utterance without one is left out. Raises `DataError` for one that does
-    not fit the text and the features.
+    """Durations from `<id>.npy`; utterances without one are left out. Raises `DataError` for one
+    that does not match the text and the features.
     """
     for example in data.examples:
         path = folder / f"{example.utterance.id}.npy"
@@ -161,13 +161,13 @@ def given_durations(folder: Path, data: SpeechDataset) -> Iterator[tuple[Example
         if frames.shape != (len(example.tokens),) or int(frames.sum()) != example.frames:
             raise DataError(
                 f"{path}: expected {len(example.tokens)} durations that sum to {example.frames} "
-                "frames, as the features and the text of FastPitch's demo.json have them"
+                "frames, as in the features and the text of FastPitch's demo.json"
             )
         yield example, frames
 
 
 def token_seconds(durations: Tensor, audio: AudioConfig) -> list[float]:
-    """Seconds from the first sample at which each token starts, of the frames of each, [N]: half a
+    """Start of each token in seconds from the first sample, from durations [N] in frames: half a
     frame before the centre of its first frame.
     """
     first = durations.cumsum(0) - durations

@@ -1,5 +1,5 @@
-"""What the benchmarks share: the clock, the machine, models of the published sizes with random
-weights, and a training step as the Trainer takes it.
+"""Code shared by the benchmarks: timing, the machine, models of published sizes with random
+weights, and the Trainer's training step.
 """
 
 from __future__ import annotations
@@ -39,23 +39,23 @@ LABELS: dict[Precision, str] = {"no": "fp32", "bf16": "bf16"}
 
 
 def device() -> str:
-    """Where benchmarks run."""
+    """The device of the benchmarks."""
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def has_bf16() -> bool:
-    """Does this machine multiply in bf16? A CPU without it is far slower in it than in fp32."""
+    """Whether this machine has bf16 units. A CPU without is far slower in bf16 than in fp32."""
     return precision.has_bf16(torch.device(device()))
 
 
 def peak_memory() -> float:
-    """MB of the largest process among all that have ended below this one."""
-    unit = 1 if sys.platform == "darwin" else 1024  # what the system counts in, bytes
+    """Peak MB of the largest finished child process."""
+    unit = 1 if sys.platform == "darwin" else 1024  # bytes per unit of the system's count
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit / 1e6
 
 
 def seconds_of(function: Callable[[], object]) -> float:
-    """Wall seconds of one call, the GPU's work included."""
+    """Wall seconds of one call, including the GPU's work."""
     before = time.perf_counter()
     function()
     if torch.cuda.is_available():
@@ -64,12 +64,12 @@ def seconds_of(function: Callable[[], object]) -> float:
 
 
 def median_seconds(function: Callable[[], object], times: int, warm_up: int) -> float:
-    """The median of `times` calls after `warm_up` of them."""
+    """The median of `times` calls after `warm_up` calls."""
     return statistics.median([seconds_of(function) for _ in range(warm_up + times)][warm_up:])
 
 
 def stream_seconds(voice: Synthesizer, text: str) -> tuple[float, float]:
-    """Seconds until a stream has given its first samples, and its last."""
+    """Seconds until the first and the last samples of a stream."""
     start = time.perf_counter()
     pieces = voice.stream(text)
     next(pieces)
@@ -80,7 +80,7 @@ def stream_seconds(voice: Synthesizer, text: str) -> tuple[float, float]:
 
 
 def audio_seconds(model: Model, n_frames: int) -> float:
-    """Seconds of sound that frames of a mel last."""
+    """Duration in seconds of a number of mel frames."""
     return n_frames * model.audio.hop_length / model.audio.sample_rate
 
 
@@ -96,7 +96,7 @@ def vocoder_config(name: str, changes: Mapping[str, object] | None = None) -> Tr
 
 
 def build_acoustic(config: Tree) -> AcousticModel:
-    """A model with random weights, and statistics of a corpus that there is not."""
+    """A model with random weights, and statistics of a synthetic corpus."""
     torch.manual_seed(0)
     model = build(config)
     assert isinstance(model, AcousticModel)
@@ -121,8 +121,8 @@ def _arrays(feature: str) -> Iterator[tuple[int, np.ndarray]]:
 def acoustic_batch(
     model: AcousticModel, size: int, tokens: tuple[int, int], frames: tuple[int, int]
 ) -> Batch:
-    """Random utterances of what the model needs; their lengths are spread evenly over `tokens` and
-    `frames`.
+    """Random utterances with the fields that the model needs; lengths are spread evenly over
+    `tokens` and `frames`.
     """
     token_lengths = torch.linspace(*tokens, size).long()
     mel_lengths = torch.linspace(*frames, size).long()
@@ -155,12 +155,12 @@ def vocoder_batch(model: Vocoder, size: int, frames: int) -> Batch:
 def training_step(
     model: Model, config: Tree, batch: Batch, dtype: Precision, compiled: bool = False
 ) -> Callable[[], None]:
-    """A function that trains `model` one step on `batch`, by the `train` section of its config:
-    the Trainer's `Networks.train_step`, with its losses' weights, optimizer and clipping.
+    """A function that trains `model` for one step on `batch`, with the `train` section of its
+    config: the Trainer's `Networks.train_step`, with its losses' weights, optimizer and clipping.
     """
     section = build_section(TrainConfig, config["train"], "train")
     section = replace(section, precision=dtype, compile=compiled)
-    # accelerate holds the precision of its first Accelerator for the whole process
+    # accelerate keeps the precision of its first Accelerator for the whole process
     AcceleratorState._reset_state(True)
     networks = Networks(model, section, Accelerator(mixed_precision=dtype))
     rate = learning_rate(section.scheduler, section.optimizer.lr, step=1)
@@ -177,8 +177,8 @@ def training_step(
 def training_figures(
     prepare: Callable[[Precision], tuple[Callable[[], None], int]], steps: int, warm_up: int
 ) -> Figures:
-    """Median seconds of a step and frames a second, in fp32 and in bf16 where the machine has it
-    (on a GPU in bf16 alone). `prepare` gives the step of a precision and the frames of its batch.
+    """Median seconds of a step and frames per second, in fp32 and, if supported, in bf16 (on a GPU
+    only in bf16). `prepare` returns the step for a precision and the frames of its batch.
     """
     seconds: dict[Precision, float] = {}
     figures: Figures = {}

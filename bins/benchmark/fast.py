@@ -1,5 +1,5 @@
-"""What the code of `modules/fast` gains: each part against the plain torch line that it replaces,
-over a whole step or utterance of another benchmark, in turns in one process.
+"""The speed gain of `modules/fast`: each part against the plain torch line that it replaces, on a
+whole step or utterance of another benchmark, alternating in one process.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from recital.models.vocoder import griffin_lim, hifigan, waveglow
 from recital.modules.layers import convnext
 from recital.modules.signal import stft
 
-ROUNDS = 3  # after a first one, each a call with the part and one with the plain line
+ROUNDS = 3  # after a warm-up, each one call with the part and one with the plain line
 
 Work = Callable[[], object]
 
 
 class Part(NamedTuple):
-    """A part, what it is measured on, and what puts the plain line in its place."""
+    """A part, its workload, and the patch that restores the plain line."""
 
     name: str
     work: Callable[[Precision], Work]
@@ -47,7 +47,7 @@ class Part(NamedTuple):
 
 
 class PlainRecurrence:
-    """`Recurrence`, with a gradient of the weight in every step."""
+    """`Recurrence` with a gradient of the weight in every step."""
 
     def __init__(self, gates: Tensor, weight: Tensor, _: torch.dtype) -> None:
         self.gates, self.weight = gates, weight
@@ -60,39 +60,39 @@ class PlainRecurrence:
 def plain_accelerate(
     before: Tensor, consistent: Tensor, magnitude: Tensor, momentum: float, most_raised: float
 ) -> Tensor:
-    """`accelerate`, of complex numbers."""
+    """`accelerate` with complex numbers."""
     target = torch.lerp(before, consistent, 1 + momentum)
     return target * (magnitude / target.abs().clamp(min=1e-8)).clamp(max=most_raised)
 
 
 def plain_overlap_add(frames: Tensor, hop_length: int) -> Tensor:
-    """`overlap_add`, by `F.fold`."""
+    """`overlap_add` with `F.fold`."""
     n_fft = frames.shape[2]
     size = (1, n_fft + (frames.shape[1] - 1) * hop_length)
     return F.fold(frames.transpose(1, 2), size, (1, n_fft), stride=(1, hop_length))[:, 0, 0]
 
 
 def plain_convolve(x: Tensor, conv: nn.Conv1d, dilation: int = 1) -> Tensor:
-    """`convolve`, by `F.conv1d`."""
+    """`convolve` with `F.conv1d`."""
     reach = conv.weight.shape[2] // 2 * dilation
     rows = x.transpose(1, 2)
     return F.conv1d(rows, conv.weight, conv.bias, 1, reach, dilation).transpose(1, 2)
 
 
 def plain_depthwise(hidden: Tensor, conv: nn.Conv1d) -> Tensor:
-    """`depthwise`, as the layer itself computes it."""
+    """`depthwise` with the layer itself."""
     made: Tensor = conv(hidden.transpose(1, 2)).transpose(1, 2)
     return made
 
 
 def plain_infer(self: hifigan.HiFiGanGenerator, mel: Tensor) -> Tensor:
-    """The network with its weight norm."""
+    """The network with weight norm."""
     wav: Tensor = self(mel)
     return wav
 
 
 def _waveglow_step(precision: Precision) -> Work:
-    """A step of WaveGlow of 256 channels, one item of 8192 samples."""
+    """A step of WaveGlow with 256 channels, one item of 8192 samples."""
     config = vocoder_config("waveglow", {"model": {"channels": 256}})
     model = build_vocoder(config, training=True)
     return training_step(model, config, vocoder_batch(model, 1, 32), precision)
@@ -103,7 +103,7 @@ def _utterance(name: str) -> Callable[[Precision], Work]:
 
 
 def _griffin_lim(_: Precision) -> Work:
-    """400 frames by Griffin-Lim alone."""
+    """400 frames with Griffin-Lim."""
     vocoder = griffin_lim.GriffinLim(build_vocoder(vocoder_config("vocos")).audio)
     mel = torch.randn(1, vocoder.audio.n_mels, 400) - 4
     return lambda: vocoder.infer(mel)
@@ -170,7 +170,7 @@ PARTS = (
 
 
 def bench_fast() -> Figures:
-    """How many times as long the plain line takes: the median over rounds."""
+    """How many times longer the plain line takes: the median over rounds."""
     figures: Figures = {}
     for part in PARTS:
         for precision in part.precisions:
@@ -180,10 +180,10 @@ def bench_fast() -> Figures:
 
 
 def gain(part: Part, precision: Precision, rounds: int = ROUNDS) -> float:
-    """The plain line's seconds over the part's."""
+    """Seconds of the plain line divided by those of the part."""
     work = part.work(precision)
     with _replaced(part):
-        plain = part.work(precision)  # which may prepare itself in another way
+        plain = part.work(precision)  # its preparation may differ
     ratios = []
     for _ in range(rounds + 1):
         seconds = seconds_of(work)

@@ -1,4 +1,4 @@
-"""How fast stage 1 is, on the 75 minutes of kathleen in the shared data."""
+"""The speed of stage 1, on the 75 minutes of kathleen in the shared data."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ RECIPE = "egs/tts/FastPitch/exp_config.json"
 
 
 def bench_features() -> Figures | None:
-    """Stage 1 on kathleen; None where the shared data is not here."""
+    """Stage 1 on kathleen; None without the shared data."""
     shared = Path(os.environ.get("RECITAL_SHARED", ROOT.parent / "shared"))
     corpus = shared / "data" / "kathleen"
     return measure_features(corpus) if corpus.exists() else None
 
 
 def measure_features(corpus: Path) -> Figures:
-    """mel, pitch and energy of a corpus in LJSpeech's layout, from nothing and with nothing to
-    do; process start included.
+    """mel, pitch and energy of a corpus in LJSpeech's layout, from scratch and up to date;
+    including process start.
     """
     with tempfile.TemporaryDirectory() as out:
         settings = {
@@ -56,7 +56,7 @@ def measure_features(corpus: Path) -> Figures:
 
 
 def _timed(command: list[str]) -> tuple[float, float]:
-    """Wall and CPU seconds of a command and its children. Raises `RecitalError` where it fails."""
+    """Wall and CPU seconds of a command and its children. Raises `RecitalError` if it fails."""
 
     def cpu() -> float:
         used = resource.getrusage(resource.RUSAGE_CHILDREN)

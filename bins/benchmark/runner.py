@@ -1,4 +1,4 @@
-"""How fast Recital is on this machine: named benchmarks, each a dictionary of figures."""
+"""Runs named benchmarks, each of which returns a dictionary of figures."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def machine() -> Figures:
-    """What the figures were measured on."""
+    """A description of the machine."""
     model = platform.processor() or platform.machine()
     try:
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
@@ -56,14 +56,15 @@ def machine() -> Figures:
 
 
 def table(name: str, figures: Figures | None) -> str:
-    """One benchmark, for people; None where its data is not here."""
+    """Format the figures of one benchmark; None: its data is missing."""
     if figures is None:
         return f"{name}\n  skipped: not here: RECITAL_SHARED's data, or the voice that --demo makes"
     cells = {k: f"{v:.4g}" if isinstance(v, float) else str(v) for k, v in figures.items()}
     return "\n".join([name, *(f"  {k:<28} {v}" for k, v in cells.items())])
 
 
-BENCHMARKS = {  # name -> the function that measures it, imported when it is called
+# name -> its function, imported when it is called
+BENCHMARKS = {
     "features": "recital.bins.benchmark.features:bench_features",
     "fastpitch_train": "recital.bins.benchmark.acoustic:bench_fastpitch_train",
     "fastpitch_infer": "recital.bins.benchmark.acoustic:bench_fastpitch_infer",
@@ -85,7 +86,7 @@ BENCHMARKS = {  # name -> the function that measures it, imported when it is cal
 
 
 def measure(name: str, **given: Path | list[Path]) -> Figures | None:
-    """The figures of one benchmark, of what is `given` to it; None where its data is not here."""
+    """Run one benchmark with the arguments `given`; None if its data is missing."""
     if name not in BENCHMARKS:
         hint = nearest(name, BENCHMARKS) or f"; known: {', '.join(BENCHMARKS)}"
         raise UsageError(f"{name}: no such benchmark{hint}")

@@ -1,4 +1,4 @@
-"""An hour of mel through a vocoder, and how soon a streamed sentence is heard; random weights."""
+"""An hour of mel through a vocoder, and the latency of a streamed sentence; random weights."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ def bench_hour_of_mel() -> Figures:
 
 
 def bench_first_audio() -> Figures:
-    """Milliseconds from text to the first samples, and to the last, of `voice.stream`: FastPitch
-    of its full size, sentences of 41, 92 and 179 letters.
+    """Milliseconds from text to the first and the last samples of `voice.stream`: FastPitch of full
+    size, sentences of 41, 92 and 179 letters.
     """
     figures: Figures = {}
     with tempfile.TemporaryDirectory() as place:

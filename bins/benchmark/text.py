@@ -1,4 +1,4 @@
-"""How fast texts become tokens: the normalizer, and the chain to letters, ARPAbet and IPA."""
+"""The speed of the text front end: the normalizer, and the chain to letters, ARPAbet and IPA."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from recital.processors.text import TextConfig, TextProcessor, normalize, symbol
 from recital.utils.config import ROOT
 
 SENTENCES = ROOT / "preprocessors" / "corpora" / "embedded_sentences.txt"
-FRAMES = (  # what makes a normalizer work, around the embedded sentences
+# expressions for the normalizer, around the embedded sentences
+FRAMES = (
     "{} It cost ${},250.50 on May {}, 1998.",
     "Dr. Smith said: “{}” He paid £{} for {} kg.",
     "{} That was {}% of NASA's {} staff at 10:30 p.m.",
@@ -23,7 +24,7 @@ N_TEXTS = 4000
 
 
 def bench_text() -> Figures:
-    """Sentences a second; nothing is cached from one text to the next but words."""
+    """Sentences per second; only words are cached between texts."""
     texts = sentences(N_TEXTS)
     espeak = TextConfig(symbol_set="espeak_en", phonemizer="espeak", edge_symbol=" ")
     figures: Figures = {

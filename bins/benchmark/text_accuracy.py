@@ -19,7 +19,8 @@ from recital.processors.text import normalize
 from recital.utils.config import ROOT
 
 OURS = ROOT / "tests" / "text"
-SETS = {  # name -> file, and the columns of a text and its readings
+# name -> file, and the columns of a text and its readings
+SETS = {
     "pairs": ("text_pairs.tsv", 1, 2),
     "development": ("sentences_development.tsv", 1, 2),
     "kept": ("sentences_kept.tsv", 1, 2),
@@ -34,7 +35,7 @@ _AND_CENTS = re.compile(
 
 
 class Case(NamedTuple):
-    """A written text, of a kind, with the readings that count as right."""
+    """A written text of some kind, with the readings that count as correct."""
 
     kind: str
     text: str

@@ -1,4 +1,4 @@
-"""How fast vocoders of the published sizes train and speak, on random data."""
+"""Training and inference speed of vocoders of published sizes, on random data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from recital.modules.signal.denoiser import Denoiser
 
 
 class Setup(NamedTuple):
-    """What speaks: a config with changes, and the frames of an utterance."""
+    """A vocoder: a config with changes, and the frames of an utterance."""
 
     config: str
     model: dict[str, object]
@@ -42,13 +42,13 @@ INFERENCE = {
     "WaveGlow 256": Setup("waveglow", {"channels": 256}, 200),
     "SourceFilter": Setup("source_filter", {}, 400),
 }
-FLOAT32 = {"SourceFilter"}  # whose spectra are
+FLOAT32 = {"SourceFilter"}  # its spectra are float32
 GPU_FRAMES = 689  # 8 s at 22.05 kHz
 
 
 def bench_vocoder_infer() -> Figures:
-    """Times real time of one utterance: in fp32, and in bf16 where the CPU has it; on a GPU the
-    milliseconds of 8 s in fp32 and bf16, too.
+    """Speed of one utterance as a multiple of real time: in fp32 and, if the CPU supports it, bf16;
+    on a GPU also the milliseconds for 8 s in fp32 and bf16.
     """
     figures: Figures = {}
     for name in INFERENCE:
@@ -59,7 +59,7 @@ def bench_vocoder_infer() -> Figures:
 
 
 def vocoder_utterance(name: str, precision: Precision) -> tuple[Callable[[], Tensor], float]:
-    """A function that speaks one utterance of one of `INFERENCE`, and its seconds of sound."""
+    """A function that generates one utterance of `INFERENCE`, and its duration in seconds."""
     setup = INFERENCE[name]
     n_frames = GPU_FRAMES if device() == "cuda" else setup.n_frames
     dtype = torch.bfloat16 if precision == "bf16" else torch.float32
@@ -84,7 +84,7 @@ def _infer(name: str, precision: Precision) -> Figures:
 
 
 def _denoise() -> Figures:
-    """What `--denoising_strength` adds to a vocoder."""
+    """The additional time of `--denoising_strength`."""
     model = build_vocoder(vocoder_config("hifigan_v2")).eval()
     denoiser = Denoiser(model)
     wav = torch.rand(1, 200 * model.audio.hop_length, device=device()) - 0.5
@@ -93,8 +93,8 @@ def _denoise() -> Figures:
 
 
 def bench_hifigan_train() -> Figures:
-    """Both turns of HiFi-GAN V1, 8192 samples an item: batch 4 on a CPU, in fp32 and, where it has
-    it, bf16; batch 16 on a GPU, in bf16.
+    """Both turns of HiFi-GAN V1, 8192 samples per item: batch 4 on a CPU, in fp32 and, if
+    supported, bf16; batch 16 on a GPU, in bf16.
     """
     return training_figures(hifigan_step, 3, 1)
 

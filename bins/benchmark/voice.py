@@ -1,6 +1,4 @@
-"""The voice that comes with Recital: text to wave against real time, the first audio of a stream,
-and memory.
-"""
+"""The voice that comes with Recital: real-time factor, latency of a stream, and memory."""
 
 from __future__ import annotations
 
@@ -37,7 +35,7 @@ print(int(peak[1]) * 1024)
 
 
 def bench_voice() -> Figures | None:
-    """Sentences of 24 to 173 letters: the medians of five rounds behind a first one."""
+    """Sentences of 24 to 173 letters: medians of five rounds after a warm-up."""
     if not VOICE.is_dir():
         return None
     voice = recital.load_voice()
@@ -57,7 +55,7 @@ def bench_voice() -> Figures | None:
 
 
 def _round(voice: Synthesizer) -> tuple[float, float]:
-    """Seconds that all sentences took, and seconds that they last."""
+    """Seconds of work and seconds of audio of all sentences."""
     start, audio = time.perf_counter(), 0.0
     for text in SENTENCES:
         wav, sample_rate = voice(text)
@@ -66,8 +64,8 @@ def _round(voice: Synthesizer) -> tuple[float, float]:
 
 
 def _resident() -> int:
-    """Bytes at the most of a process that opens the voice and speaks. It reads its own peak: what
-    its parent sees begins with the parent's.
+    """Peak bytes of a process that opens the voice and synthesizes. It reads its own peak, since
+    the value that its parent sees includes the parent's.
     """
     command = [sys.executable, "-c", RESIDENT.format(texts=SENTENCES)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

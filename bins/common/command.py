@@ -1,6 +1,4 @@
-"""The shell around every command line: one clear line for what a user can fix, and honest exit
-codes.
-"""
+"""The wrapper of every command line: one-line errors for what a user can fix, and exit codes."""
 
 from __future__ import annotations
 
@@ -17,8 +15,8 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 def run(main: Callable[[Sequence[str] | None], int | None]) -> NoReturn:
-    """Run `main(None)` and exit with what it returns; a `RecitalError` becomes `error: …` and
-    its exit code.
+    """Run `main(None)` and exit with its result; a `RecitalError` becomes `error: …` and its exit
+    code.
     """
     _open_streams()
     try:
@@ -28,11 +26,11 @@ def run(main: Callable[[Sequence[str] | None], int | None]) -> NoReturn:
         print(f"error: {error}", file=sys.stderr)
         code = error.exit_code
     except BrokenPipeError:
-        # the reader (`| head`) went away
+        # the reader (`| head`) closed the pipe
         code = 141
         _drop_output()
     except OSError as error:
-        # a stream has no name; a file that fails has one, or an error of ours
+        # a stream has no name; a failing file has one, or raises our own error
         if error.filename is not None or error.errno not in FULL:
             raise
         print(f"error: standard output cannot be written: {error.strerror}", file=sys.stderr)
@@ -45,26 +43,26 @@ def run(main: Callable[[Sequence[str] | None], int | None]) -> NoReturn:
 
 
 def _open_streams() -> None:
-    """Closed standard streams read and write nothing, and a letter that the terminal's encoding
-    lacks is printed as its escape.
+    """Replace closed standard streams by empty ones, and print characters that the terminal's
+    encoding lacks as escapes.
     """
     for number in range(3):
         try:
             os.fstat(number)
         except OSError:
-            # the lowest free number is this one; else the next file opened would get it, and what
-            # is printed would be written into that file
+            # take the free file number, otherwise the next opened file gets it and receives the
+            # printed text
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
     sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
-        # tests put other streams here
+        # tests replace the streams
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def _drop_output() -> None:
-    """Python's own flush at exit must not fail once more."""
+    """Redirect the output to /dev/null, so that Python's flush at exit does not fail again."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -1,4 +1,4 @@
-"""The flags of stage 3 that say how a text is spoken."""
+"""The flags of stage 3 for pace, pitch and energy."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from recital.utils.files import lines_of
 
 
 def read_controls(args: argparse.Namespace) -> tuple[Controls, list[float] | None]:
-    """The controls, and F0 of each token in Hz where a file gives it.
+    """The controls, and F0 of each token in Hz if a file gives it.
 
-    Raises `UsageError` and `DataError` for what cannot be, and for numbers of the tokens of one
-    text where there are many texts.
+    Raises `UsageError` or `DataError` for invalid values, and for numbers per token with several
+    texts.
     """
     scales = {
         name: parse_scale(f"--{name}", value)
@@ -45,7 +45,7 @@ def read_controls(args: argparse.Namespace) -> tuple[Controls, list[float] | Non
 
 
 def _inverse(control: float | list[float]) -> float | list[float]:
-    """Paces of duration controls."""
+    """Convert duration controls to paces."""
     numbers = control if isinstance(control, list) else [control]
     if min(numbers) <= 0:
         raise UsageError("--duration_control: expected numbers above 0")
@@ -54,7 +54,7 @@ def _inverse(control: float | list[float]) -> float | list[float]:
 
 
 def parse_scale(flag: str, text: str) -> float | list[float]:
-    """ "1.2" -> 1.2; "1,1.2,0.9", or a file with these numbers -> one for each token."""
+    """ "1.2" -> 1.2; "1,1.2,0.9", or a file with these numbers -> one per token."""
     try:
         return float(text)
     except ValueError:
@@ -74,7 +74,7 @@ def parse_scale(flag: str, text: str) -> float | list[float]:
 
 
 def parse_numbers(text: str) -> list[float]:
-    """Numbers with blanks or commas between; empty where there is anything else."""
+    """Numbers separated by blanks or commas; empty if there is anything else."""
     try:
         numbers = [float(number) for number in re.split(r"[\s,]+", text.strip(" \t\r\n,"))]
     except ValueError:
@@ -91,8 +91,8 @@ def read_texts(path: Path) -> list[str]:
 
 
 def read_pitch(path: Path) -> list[float]:
-    """F0 of each token in Hz: numbers with blanks or commas between, or the JSON that an earlier
-    inference left.
+    """F0 of each token in Hz: numbers separated by blanks or commas, or the JSON of an earlier
+    inference.
     """
     text = "\n".join(read_texts(path))
     if path.suffix == ".json":

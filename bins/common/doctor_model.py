@@ -1,4 +1,4 @@
-"""What a trained model thinks of each utterance of its corpora: its loss, and how sure it is of the
+"""Scores of a trained model for each utterance of its corpora: the loss and the confidence of the
 alignment.
 """
 
@@ -20,7 +20,7 @@ from recital.processors.text import TextProcessor
 from recital.utils.config import Tree
 from recital.utils.loader import to_device
 
-CONFIDENCE = "alignment_focus"  # the measure that models with an aligner report
+CONFIDENCE = "alignment_focus"  # the metric of models with an aligner
 
 
 @torch.no_grad()
@@ -29,8 +29,8 @@ def judge_utterances(
     experiment: Experiment,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Judged]:
-    """Every utterance alone through the model's own step, worst first. Raises `CheckpointError`
-    where there is no checkpoint.
+    """Run every utterance separately through the model's step, worst first. Raises
+    `CheckpointError` without a checkpoint.
     """
     device = "cuda" if torch.cuda.is_available() else "cpu"
     model, config = load(directory, device)

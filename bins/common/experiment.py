@@ -1,6 +1,4 @@
-"""The whole config of an experiment: only the command lines see it; they hand each part its own
-section.
-"""
+"""The whole config of an experiment, for command lines; other parts receive their section."""
 
 from __future__ import annotations
 
@@ -27,21 +25,21 @@ class Experiment:
     """A loaded `exp_config.json`."""
 
     model_type: str
-    dataset: list[str]  # names; a corpus's features go to <processed_dir>/<name>/
+    dataset: list[str]  # names; features are in <processed_dir>/<name>/
     audio: AudioConfig
     model: Tree  # arguments of the network: its constructor is the schema
     train: TrainConfig
-    text: TextConfig | None = None  # of an acoustic model; a vocoder knows no text
+    text: TextConfig | None = None  # for an acoustic model; None for a vocoder
     preprocess: PreprocessConfig = field(default_factory=PreprocessConfig)
     dataset_path: dict[str, str] = field(default_factory=dict)  # name -> folder
     # name -> a module of preprocessors/corpora
     dataset_layout: dict[str, str] = field(default_factory=dict)
-    # name -> the folder of its recordings, where that is not dataset_path
+    # name -> the folder of its recordings, if not dataset_path
     dataset_recordings: dict[str, str] = field(default_factory=dict)
-    dataset_language: dict[str, str] = field(default_factory=dict)  # where the layout names none
-    # how often an epoch takes each of its utterances; 1 by default
+    dataset_language: dict[str, str] = field(default_factory=dict)  # if the layout gives none
+    # how often each of its utterances occurs in an epoch; 1 by default
     dataset_weights: dict[str, Positive] = field(default_factory=dict)
-    # name -> a list of ids to leave out, such as the doctor writes
+    # name -> a list of ids to leave out, such as the doctor's
     dataset_exclude: dict[str, str] = field(default_factory=dict)
     log_dir: str = "ckpts/tts"
     # Written by training: the symbols of the token ids, and the names of the speaker ids.
@@ -49,7 +47,7 @@ class Experiment:
     speakers: list[str] = field(default_factory=list)
 
     def corpus_folder(self, dataset: str) -> Path:
-        """Where the recordings of a dataset lie. Raises `ConfigError` where no path is given."""
+        """The folder of a dataset's recordings. Raises `ConfigError` if no path is given."""
         if dataset not in self.dataset_path:
             raise ConfigError(
                 f"dataset_path.{dataset}: is missing; name the folder of its recordings, as in "
@@ -58,7 +56,7 @@ class Experiment:
         return resolve(self.dataset_path[dataset])
 
     def corpus(self, dataset: str) -> Corpus:
-        """Where a dataset lies, for stage 1."""
+        """The corpus of a dataset, for stage 1."""
         recordings = self.dataset_recordings.get(dataset)
         return Corpus(
             self.corpus_folder(dataset),
@@ -67,28 +65,28 @@ class Experiment:
         )
 
     def excluded(self, dataset: str) -> dict[str, str]:
-        """The ids that `dataset_exclude` leaves out, each with its reason."""
+        """Id -> reason of the utterances that `dataset_exclude` leaves out."""
         if dataset not in self.dataset_exclude:
             return {}
         return read_exclude_list(resolve(self.dataset_exclude[dataset]))
 
     def layout(self, dataset: str) -> str:
-        """The corpus layout of a dataset: as named, or the dataset's own name in lower case."""
+        """The corpus layout of a dataset: as configured, or the dataset's name in lower case."""
         return self.dataset_layout.get(dataset, dataset.lower())
 
     def store(self, dataset: str) -> FeatureStore:
-        """Where stage 1 leaves the features of a dataset."""
+        """The feature store of a dataset."""
         return FeatureStore(resolve(self.preprocess.processed_dir) / dataset)
 
     def directory(self, name: str) -> Path:
-        """Where the experiment `name` keeps its checkpoints and logs."""
+        """The folder of the experiment `name`, with its checkpoints and logs."""
         if not name or Path(name).name != name or name in (".", ".."):
             raise ConfigError(f"--name {name}: expected a plain folder name, without a path")
         return resolve(self.log_dir) / name
 
 
 def load_experiment(path: str | Path, overrides: Sequence[str] = ()) -> tuple[Experiment, Tree]:
-    """Read a config strictly; returns it and the merged tree that it came from."""
+    """Read a config strictly; returns it and the merged tree."""
     try:
         tree = load_config(path, overrides)
     except ConfigError as error:
@@ -115,17 +113,16 @@ def load_experiment(path: str | Path, overrides: Sequence[str] = ()) -> tuple[Ex
         if not 0 < weight < math.inf:
             raise ConfigError(
                 f"{path}: dataset_weights.{name}: expected more than 0, found {weight:g}; to leave "
-                "a dataset out, take it out of `dataset`"
+                "a dataset out, remove it from `dataset`"
             )
     return experiment, tree
 
 
 def resolve(path: str) -> Path:
-    """A path of a config: `~` is the home folder, and a relative path is relative to the project's
-    root.
+    """Resolve a path of a config: `~` is the home folder, and relative paths are relative to the
+    project's root.
 
-    Where Recital is an installed package without a checkout, relative paths are relative to the
-    working directory.
+    If Recital is installed without a checkout, they are relative to the working directory.
     """
     expanded = Path(path).expanduser()
     if expanded.is_absolute():

@@ -1,4 +1,4 @@
-"""What the flags of a command say together: checked before torch is imported."""
+"""Checks of combinations of flags, before torch is imported."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from recital.utils.errors import UsageError
 
 
 def check(command: str, args: argparse.Namespace) -> None:
-    """Fill in what depends on other flags. Raises `UsageError` for what cannot go together."""
+    """Set defaults that depend on other flags. Raises `UsageError` for conflicting flags."""
     if command in CHECKS:
         CHECKS[command](args)
 

@@ -1,7 +1,7 @@
-"""Every flag of the recipes: its names, its help, its choices, and the commands that take it.
+"""All flags of the recipes: names, help, choices, and the commands that accept them.
 
-A command builds its own parser from this table, and run.sh (`bins/recipe.py`) one for all of them.
-Nothing here imports torch or NumPy, so that a wrong command line is refused at once.
+A command builds its parser from this table, and run.sh (`bins/recipe.py`) one for all commands.
+Nothing here imports torch or NumPy, so that a wrong command line is refused immediately.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from recital.processors.split_names import SPLITS
 MODES = ("infer_from_dataset", "infer_from_feature", "infer_from_audio")  # of a vocoder's stage 3
 
 
-DEFAULT_PLOTS = 20  # of a long list, drawing all takes longer than speaking
+DEFAULT_PLOTS = 20  # for a long list, drawing all takes longer than synthesis
 
 
 def number_of_plots(text: str) -> int:
@@ -41,10 +41,10 @@ class Flag(NamedTuple):
     names: tuple[str, ...]
     commands: frozenset[str]
     options: Mapping[str, Any]  # of `add_argument`
-    required: frozenset[str] = frozenset()  # commands that cannot do without
+    required: frozenset[str] = frozenset()  # commands that require it
 
     def add_to(self, group: Any, required: bool = False) -> None:
-        """`group` is a parser or a group of one."""
+        """Add the flag to `group`, a parser or a group of one."""
         group.add_argument(*self.names, **self.options, **({"required": True} if required else {}))
 
 

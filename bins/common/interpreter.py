@@ -1,11 +1,11 @@
-"""Whether a Python can run the stages. recipe.sh runs this file with each Python that it knows:
-with `flags` the question is only whether it can read a command line.
+"""Checks whether a Python can run the stages. recipe.sh runs this file with each candidate; with
+`flags`, it only checks whether it can read a command line.
 """
 
 import sys
 from importlib.util import find_spec
 
-# what stages cannot do without; looked for, not imported, since torch takes seconds
+# required by stages; searched for without importing, since torch takes seconds
 LIBRARIES = ("torch", "accelerate", "numpy", "safetensors", "json5")
 
 

@@ -25,7 +25,7 @@ Aligned = Sequence[tuple[str, str]]  # a word's letters, each with its phones
 
 D_MODEL, N_LAYERS, D_HIDDEN, DROPOUT = 192, 4, 256, 0.12
 EPOCHS, BATCH, RATE = 12, 192, 2e-3
-RAREST = 4  # words that a graphone must be in
+RAREST = 4  # a graphone must be in this many words
 
 
 class Network(nn.Module):
@@ -67,13 +67,13 @@ class Network(nn.Module):
 
 
 def train_network(aligned: Sequence[Aligned], epochs: float = EPOCHS) -> LetterNetwork:
-    """A network that has learnt aligned words: cross-entropy, AdamW, one cycle of the rate."""
+    """Train a network on aligned words: cross-entropy, AdamW, one cycle of the learning rate."""
     torch.manual_seed(0)
     often = Counter(pair for word in aligned for pair in word)
     labels = [("^", ""), *sorted(pair for pair, n in often.items() if n >= RAREST)]
     groups = _groups(aligned, {label: i for i, label in enumerate(labels)}, labels)
     network = Network(len(labels))
-    # a letter has its own graphones only
+    # a letter allows only its own graphones
     others = torch.full((len(LETTERS), len(labels)), -1e4)
     for i, (letter, _) in enumerate(labels[1:], 1):
         others[LETTERS[letter], i] = 0.0
@@ -97,7 +97,7 @@ def train_network(aligned: Sequence[Aligned], epochs: float = EPOCHS) -> LetterN
 def _groups(
     aligned: Sequence[Aligned], ids: dict[tuple[str, str], int], labels: list[tuple[str, str]]
 ) -> list[tuple[Tensor, ...]]:
-    """Words of one length together, so that none is padded."""
+    """Batches of words of equal length, without padding."""
     by_length: dict[int, list[Aligned]] = {}
     for word in aligned:
         if all(pair in ids for pair in word):
@@ -128,7 +128,7 @@ def _batches(groups: Sequence[tuple[Tensor, ...]]) -> Iterator[tuple[Tensor, ...
 
 
 def to_numpy(state: dict[str, Tensor], labels: Sequence[tuple[str, str]]) -> LetterNetwork:
-    """The weights as numpy's products take them."""
+    """The weights in the layout of numpy's products."""
     w = {name: tensor.detach().numpy() for name, tensor in state.items()}
     arrays: dict[str, np.ndarray] = {
         "letters": w["letters.weight"],

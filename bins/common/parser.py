@@ -1,4 +1,4 @@
-"""A command line whose errors are one line and whose values may be any text."""
+"""A command-line parser with one-line errors that accepts any text as a value."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from recital.utils.errors import UsageError
 
 
 class Parser(argparse.ArgumentParser):
-    """`argparse` with flags alone. Each takes one value or none, as `--flag VALUE`, `--flag=VALUE`
-    or `-f VALUE`; a value may begin with a dash or be `--`.
+    """`argparse` with flags only. Each takes one value or none, as `--flag VALUE`, `--flag=VALUE`
+    or `-f VALUE`; a value may start with a dash or be `--`.
 
     Every mistake is a `UsageError`.
     """
@@ -46,7 +46,7 @@ class Parser(argparse.ArgumentParser):
             if flag not in actions:
                 raise _unknown(flag, actions)
             action = actions[flag]
-            # -s and --stage are one flag: the long name goes on
+            # -s and --stage are one flag: pass on the long name
             name = flag if flag.startswith("--") else action.option_strings[-1]
             if action.nargs == 0:
                 if equals:

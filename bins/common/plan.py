@@ -1,4 +1,4 @@
-"""The command line of a recipe: from its flags to the commands of the stages."""
+"""The plan of a recipe: from its flags to the commands of the stages."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ Python is $PYTHON, else .venv (made by: sh env.sh), else the python3 in use."""
 
 
 class Plan(NamedTuple):
-    """What a command line asks for."""
+    """The commands of a command line."""
 
     commands: list[list[str]]  # module and words of each stage, in turn
     config: str
     name: str
     demo: bool
-    note: str = ""  # what a user might not expect
+    note: str = ""  # a choice that a user might not expect
 
 
 class Recipe:
@@ -57,7 +57,7 @@ class Recipe:
                     self.flags |= dict.fromkeys(row.names, row)
 
     def plan(self, argv: Sequence[str]) -> Plan:
-        """Raises `UsageError` for what any of the commands would refuse."""
+        """Plan the stages. Raises `UsageError` for anything that a command would refuse."""
         words = self._words(argv)
         args = self.parser.parse_args([word for _, word in words])
         given = [self.flags[name] for name, _ in words]
@@ -80,7 +80,7 @@ class Recipe:
             raise
 
     def _chosen(self, args: argparse.Namespace, given: Sequence[Flag]) -> tuple[Sequence[str], str]:
-        """The commands to run, and why where it is not said."""
+        """The commands to run, and a note if they are implied."""
         for command in INSTEAD:
             if command in self.commands and vars(args)[command]:
                 return [command], ""
@@ -99,8 +99,8 @@ class Recipe:
         return self.stages[first - 1 : last], note
 
     def _implied(self, given: Sequence[Flag]) -> tuple[int | None, int | None]:
-        """The stages whose flags are given, where none of them are flags of stages 1 and 2: nobody
-        wants a training of days for a sentence.
+        """The stages of the given flags, unless these include flags of stages 1 or 2: a sentence
+        should not start a training of days.
         """
         takers = [
             {i for i, command in enumerate(self.stages, 1) if command in row.commands}
@@ -121,9 +121,9 @@ class Recipe:
         config: str,
         name: str,
     ) -> list[str]:
-        """Module and words, with those of the flags that the command takes."""
+        """Module and words of a command, with the flags that it accepts."""
         own = [f"--config={config}"]
-        # the doctor asks a model only where one is named
+        # the doctor uses a model only if one is named
         if command != "preprocess" and (command != "doctor" or args.name is not None):
             own.append(f"--name={name}")
         if args.demo and command == "train":
@@ -131,7 +131,7 @@ class Recipe:
         own += self._taken(command, words)
         check(command, command_parser(command).parse(own))
         if command == "inference" and not (args.config or args.name or args.demo):
-            # while nothing is trained, Recital's own voice speaks
+            # until something is trained, Recital's own voice is used
             own.insert(2, "--or_shipped")
         own.insert(0, f"recital.bins.{command}")
         launched = any(f"--{flag}" in dict(words) for flag in LAUNCHED)
@@ -142,6 +142,6 @@ class Recipe:
         return own
 
     def _taken(self, command: str, words: Sequence[tuple[str, str]]) -> list[str]:
-        """The words of the flags that a command takes; config and name come from the recipe."""
+        """The words of the flags that a command accepts; config and name are the recipe's."""
         rows = [(self.flags[flag].commands, word) for flag, word in words]
         return [word for takers, word in rows if command in takers and "recipe" not in takers]

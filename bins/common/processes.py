@@ -16,8 +16,8 @@ T = TypeVar("T")
 
 
 class Processes:
-    """`index` of `count`; `main` is the first. Accelerate is imported only where there are several:
-    it takes a second.
+    """Process `index` of `count`; `main` is the first. Accelerate, which takes a second to import,
+    is imported only for several processes.
     """
 
     def __init__(self, device: str | None = None) -> None:
@@ -38,7 +38,7 @@ class Processes:
         self.main = self.index == 0
 
     def gather(self, items: Sequence[T]) -> list[T]:
-        """The items of all processes, in their order."""
+        """The items of all processes, in order of the processes."""
         if self._state is None:
             return list(items)
         from accelerate.utils import gather_object

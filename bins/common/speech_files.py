@@ -1,6 +1,4 @@
-"""What stage 3 leaves of each text: a wave, a JSON and a picture; and the table of the whole
-run.
-"""
+"""The output of stage 3: a wav, a JSON and a picture per text, and the table of the run."""
 
 from __future__ import annotations
 
@@ -30,7 +28,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Request:
-    """One text to speak."""
+    """One text to synthesize."""
 
     id: str
     file_name: str  # without a suffix
@@ -40,20 +38,20 @@ class Request:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a request: figures, or an error."""
+    """The result of a request: figures, or an error."""
 
     id: str
     seconds: float = 0.0  # of audio
-    latency: float = 0.0  # seconds from the start of its batch until its wave was ready
+    latency: float = 0.0  # seconds from the start of its batch until its wav was ready
     busy: float = 0.0  # its share of the time that its batch took, seconds
-    tokens: int = 0  # that were read
-    samples: int = 0  # that were made
-    first_audio: float | None = None  # seconds until its first samples, where it came in pieces
+    tokens: int = 0  # input
+    samples: int = 0  # output
+    first_audio: float | None = None  # seconds until the first samples, if streamed
     error: str = ""
 
 
 class SpeechWriter:
-    """Wave, JSON and picture of each text, in one folder."""
+    """Writes wav, JSON and picture of each text to one folder."""
 
     def __init__(
         self,
@@ -65,8 +63,8 @@ class SpeechWriter:
         plots: int = sys.maxsize,
         keep_others: bool = False,
     ) -> None:
-        """At most `plots` pictures are drawn, of the first texts. With `keep_others`, a name that
-        another text, speaker or way of speaking has taken gets a hash behind it.
+        """Pictures are drawn for at most the first `plots` texts. With `keep_others`, a name
+        already used for another text, speaker or setting gets a hash appended.
         """
         self.keep_others = keep_others
         self.directory = directory
@@ -81,7 +79,7 @@ class SpeechWriter:
             raise DataError(f"{directory}: cannot be written: {error.strerror}") from None
 
     def write(self, request: Request, speech: Speech, spoken: Outcome) -> None:
-        """Write the three files; raises `DataError` where the disk refuses."""
+        """Write the three files. Raises `DataError` if the disk fails."""
         from recital.processors.audio_files import save_wav
 
         if self.keep_others:
@@ -117,7 +115,7 @@ class SpeechWriter:
             raise RecitalError(f"{wav}: cannot be written: {error.strerror or error}") from None
 
     def _apart(self, request: Request) -> Request:
-        """The request under a name that no other one has taken."""
+        """The request under an unused name."""
         ours = json.dumps([request.text, request.speaker, self.controls])
         path = self.directory / f"{request.file_name}.json"
         if not path.is_file():
@@ -130,7 +128,7 @@ class SpeechWriter:
         return dataclasses.replace(request, file_name=f"{request.file_name}-{digest}")
 
     def remove_others(self, requests: Sequence[Request]) -> int:
-        """Delete what an earlier run left of texts that are not among these; how many texts."""
+        """Delete the output of earlier runs for other texts; returns the number of texts."""
         names, removed = {request.file_name for request in requests}, 0
         for path in sorted(self.directory.glob("*.json")):
             if path.stem in names or earlier(path).get("id") != path.stem:
@@ -154,7 +152,7 @@ class SpeechWriter:
 
 
 def earlier(path: Path) -> dict[str, Any]:
-    """What stage 3 wrote next to a wave; empty where it was something else."""
+    """The JSON of stage 3 next to a wav; empty if it is not from stage 3."""
     try:
         told = read_object(path)
     except RecitalError:
@@ -163,8 +161,8 @@ def earlier(path: Path) -> dict[str, Any]:
 
 
 def figures(spoken: Sequence[Outcome]) -> dict[str, float]:
-    """The figures of a run: how many, how much, how fast. Throughput counts the seconds of work;
-    latencies are those of a batch, in seconds.
+    """The figures of a run: counts, amounts, speeds. Throughput is per second of work; latencies
+    are per batch, in seconds.
     """
     done = [s for s in spoken if not s.error]
     seconds, busy = sum(s.seconds for s in done), sum(s.busy for s in done)
@@ -189,7 +187,8 @@ def figures(spoken: Sequence[Outcome]) -> dict[str, float]:
     return found
 
 
-ROWS = {  # of the table: a figure, and how it is written
+# rows of the table: a figure, and its format
+ROWS = {
     "utterances": "{:.0f}",
     "failed": "{:.0f}",
     "audio_seconds": "{:.2f} s",
@@ -203,7 +202,7 @@ NAMES = {"audio_seconds": "audio", "real_time_factor": "real-time factor"}
 
 
 def report(spoken: Sequence[Outcome], directory: Path) -> str:
-    """The figures of a run as a table; a line with them goes to `log.jsonl` there."""
+    """The figures of a run as a table; also appends them to `log.jsonl` in `directory`."""
     found = figures(spoken)
     line = {"time": round(time.time(), 3)} | {k: round(v, 6) for k, v in found.items()}
     try:
@@ -224,10 +223,10 @@ def slug(text: str) -> str:
 
 
 def safe_name(text: str, wanted: str) -> str:
-    """`wanted` where it is safe as a file name in every folder, else what is safe of it and a hash.
+    """`wanted` if it is a safe file name, otherwise its safe characters and a hash of `text`.
 
-    Safe are ASCII letters, digits, `_` and single dashes, 60 at most. The hash keeps texts apart
-    of which the same is left.
+    Safe are ASCII letters, digits, `_` and single dashes, 60 at most. The hash distinguishes texts
+    with the same safe characters.
     """
     ascii_text = unicodedata.normalize("NFKD", wanted).encode("ascii", "ignore").decode()
     name = re.sub(r"[^a-zA-Z0-9_]+", "-", ascii_text)[:60].strip("-")

@@ -1,4 +1,4 @@
-"""What stage 2 does once its command line is read: the model, its data and the Trainer."""
+"""Stage 2 after its command line: the model, its data and the Trainer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from recital.utils.trainer import Trainer
 
 
 def train(args: argparse.Namespace) -> None:
-    """Train as the flags of stage 2 say."""
+    """Train according to the flags of stage 2."""
     experiment, tree = load_experiment(args.config, args.set)
     directory = experiment.directory(args.name)
     stores = {name: experiment.store(name) for name in experiment.dataset}
@@ -79,7 +79,7 @@ def train(args: argparse.Namespace) -> None:
 
 
 def _with_audio(experiment: Experiment) -> Callable[[Model, Batch], list[Shown]]:
-    """What the model shows, and every mel of it as sound through Griffin-Lim."""
+    """The model's validation output, with every mel also as sound through Griffin-Lim."""
     vocoder = GriffinLim(experiment.audio)
 
     def show(model: Model, batch: Batch) -> list[Shown]:
@@ -105,7 +105,7 @@ class WholeUtterances:
         self.data, self.pitch = data, pitch
 
     def show(self, model: Model, _: Batch) -> list[Shown]:
-        """Mels and sounds of a few recordings, each under a name of its own."""
+        """Mels and sounds of a few recordings, by name."""
         return [
             item._replace(name=f"{item.name}-{i + 1}")
             for i, batch in enumerate(self._batches(model, self.N_SHOWN))
@@ -113,8 +113,8 @@ class WholeUtterances:
         ]
 
     def measure(self, model: Model) -> dict[str, float]:
-        """Means over the recordings of the distances between what was recorded and what the
-        vocoder makes of its mel; a figure that a recording has not is left out of its mean.
+        """Means over recordings of the distances between the recording and the vocoder's output for
+        its mel; recordings without a figure are left out of its mean.
         """
         from recital.processors.evaluation.waves import wave_metrics
 

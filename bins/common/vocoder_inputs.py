@@ -1,4 +1,4 @@
-"""What a vocoder's stage 3 is given: the recordings of splits, files of mels, or audio files."""
+"""The inputs of a vocoder's stage 3: recordings of splits, files of mels, or audio files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Loaded = tuple[Tensor, np.ndarray | None]  # mel [n_mels, T], and the recording 
 
 @dataclass(frozen=True)
 class VocoderInput:
-    """One mel to make a wave of."""
+    """One mel to vocode."""
 
     id: str
     file_name: str  # without a suffix
@@ -38,8 +38,8 @@ class VocoderInput:
 
 
 def of_datasets(experiment: Experiment, names: Sequence[str], split: str) -> list[VocoderInput]:
-    """The recordings of a split of some datasets, as stage 1 saw them: its features, or where it
-    made none of these (a recipe of an acoustic model keeps no wave), the recordings again.
+    """The recordings of a split of some datasets, from stage 1's features or, if it did not compute
+    these (an acoustic model's recipe keeps no wav), from the recordings.
     """
     sources = []
     for name in names or experiment.dataset:
@@ -121,7 +121,7 @@ def _files(directory: Path, suffixes: tuple[str, ...], flag: str) -> list[Path]:
 def _named(
     directory: Path, paths: Sequence[Path], load: Callable[[Path], Loaded]
 ) -> list[VocoderInput]:
-    """Named by their files without a suffix, and with it where two would be called the same."""
+    """Name inputs after their files without suffix, or with it if two names are the same."""
     stems = [str(path.relative_to(directory).with_suffix("")) for path in paths]
     sources = []
     for path, stem in zip(paths, stems, strict=True):
@@ -136,7 +136,7 @@ def _later(load: Callable[..., Loaded], what: object) -> Callable[[], Loaded]:
 
 
 def groups(sources: Sequence[VocoderInput], most: int = 32) -> Iterator[list[VocoderInput]]:
-    """The sources in groups of like sizes that may be in memory together, shortest first."""
+    """Groups of sources of similar size that fit into memory together, shortest first."""
     ordered = sorted(sources, key=lambda source: source.size)
     for start in range(0, len(ordered), most):
         yield ordered[start : start + most]
