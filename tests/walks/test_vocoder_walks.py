@@ -1,4 +1,4 @@
-"""Stages 1 to 3 of the vocoders' recipes on a few sentences of the embedded corpus, with the tiny
+"""Stages 1 to 4 of the vocoders' recipes on a few sentences of the embedded corpus, with the tiny
 models of their `ci.json`.
 """
 
@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from recital.bins import preprocess, train, vocode
+from recital.bins import evaluate, preprocess, train, vocode
 from recital.preprocessors.corpora import embedded
 from recital.utils.config import ROOT
 
@@ -64,3 +64,9 @@ def test_from_recordings_to_recordings(corpus: Path, recipe: str) -> None:
     for ours, theirs in zip(made, recorded, strict=True):
         (wav, rate), (original, _) = soundfile.read(ours), soundfile.read(theirs)
         assert rate == 22050 and abs(len(wav) - len(original)) <= 256 and wav.std() > 1e-4
+
+    command = [*config, f"--name={recipe}", "--infer_testing_set=test"]
+    assert evaluate.main([*command, f"--infer_output_dir={corpus / recipe}"]) == 0
+    report = (experiment / "evaluation/test/metrics.json").read_text()
+    (run,) = json.loads(report)["runs"].values()
+    assert 0 < run["summary"]["mel_l1"]["value"] < 20 and not run["missing"]
