@@ -77,7 +77,7 @@ class WaveWriter:
     def __init__(self, directory: Path, vocoder: LoadedVocoder, model_hash: str | None) -> None:
         self.pred, self.gt = directory / "pred", directory / "gt"
         self.sample_rate = vocoder.audio.sample_rate
-        self.told: dict[str, str | float | None] = {
+        self.metadata: dict[str, str | float | None] = {
             "checkpoint": model_hash,
             "vocoder": vocoder.name,
             "denoising_strength": vocoder.denoising_strength,
@@ -90,16 +90,16 @@ class WaveWriter:
     def write_note(self, source: VocoderInput, spoken: Outcome) -> None:
         """The JSON next to a wave."""
         path = self.wav(source)
-        told = {
+        record = {
             "id": source.id,
             "seconds": round(spoken.seconds, 6),
             "real_time_factor": round(spoken.busy / max(spoken.seconds, 1e-9), 6),
             "latency": round(spoken.latency, 6),
-            **self.told,
+            **self.metadata,
             "sample_rate": self.sample_rate,
         }
         try:
-            path.with_suffix(".json").write_text(json.dumps(told, indent=1) + "\n")
+            path.with_suffix(".json").write_text(json.dumps(record, indent=1) + "\n")
         except OSError as error:
             raise DataError(f"{path}: cannot be written: {error.strerror}") from None
 

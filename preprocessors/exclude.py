@@ -20,7 +20,7 @@ def read_exclude_list(path: Path) -> dict[str, str]:
     for line in lines:
         id, _, reason = line.partition("#")
         if id.strip():
-            listed[id.strip()] = reason.strip() or f"stands in {path.name}"
+            listed[id.strip()] = reason.strip() or f"is in {path.name}"
     return listed
 
 

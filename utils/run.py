@@ -90,12 +90,12 @@ class Run(Generic[ModelT, BatchT]):
             if self.adapt is not None:
                 before = checkpoint.read_json(path / checkpoint.CONFIG)
                 weights, changes = self.adapt(self.model, weights, before)
-            anew = set_initial_weights(path, bare, weights)
+            fresh = set_initial_weights(path, bare, weights)
             if self.begin is not None:
                 self.begin(self.model)
         for ema in self.networks.averages.values():
             ema.restart()
-        apart = f"; {', '.join(self.model.training_only)} starts from scratch" if anew else ""
+        apart = f"; {', '.join(self.model.training_only)} starts from scratch" if fresh else ""
         self.say(f"starts from the weights of {path}{apart}")
         for line in changes:
             self.say(line)

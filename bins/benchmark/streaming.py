@@ -56,8 +56,8 @@ def bench_hour_of_mel() -> Figures:
         if done.returncode:
             raise RecitalError(done.stderr.strip() or "stage 3 failed")
         size = (folder / "out/pred/hour.wav").stat().st_size
-    told = dict(line.rsplit("  ", 1) for line in done.stdout.splitlines() if "  " in line)
-    first = next(value for name, value in told.items() if name.startswith("first audio"))
+    record = dict(line.rsplit("  ", 1) for line in done.stdout.splitlines() if "  " in line)
+    first = next(value for name, value in record.items() if name.startswith("first audio"))
     return {
         "process (s)": seconds,
         "wav (s of audio)": (size - 44) / 2 / 22050,

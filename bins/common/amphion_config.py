@@ -9,7 +9,8 @@ from typing import Any
 from recital.utils.config import read_json5
 from recital.utils.errors import ConfigError
 
-OURS = {  # theirs: ours, or what to do instead
+# theirs: ours, or the remedy
+OURS = {
     "base_config": 'base_config: "config/tts/fastspeech2.json" and its neighbours',
     "preprocess.sample_rate": "audio.sample_rate",
     "preprocess.n_fft": "audio.n_fft",

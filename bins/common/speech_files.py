@@ -87,7 +87,7 @@ class SpeechWriter:
         wav = self.directory / f"{request.file_name}.wav"
         hop = self.audio.hop_length / self.audio.sample_rate
         starts = (np.cumsum([0, *speech.durations[:-1]]) * hop).round(6)
-        told = {
+        record = {
             "id": request.file_name,
             "text": request.text,
             "speaker": request.speaker,
@@ -108,7 +108,7 @@ class SpeechWriter:
         try:
             save_wav(wav, speech.wav, speech.sample_rate)
             wav.with_suffix(".json").write_text(
-                json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+                json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
             )
             self._draw(wav.with_suffix(".png"), speech)
         except OSError as error:
@@ -154,10 +154,10 @@ class SpeechWriter:
 def earlier(path: Path) -> dict[str, Any]:
     """The JSON of stage 3 next to a wav; empty if it is not from stage 3."""
     try:
-        told = read_object(path)
+        record = read_object(path)
     except RecitalError:
         return {}
-    return told if {"id", "text", "checkpoint", "durations"} <= told.keys() else {}
+    return record if {"id", "text", "checkpoint", "durations"} <= record.keys() else {}
 
 
 def figures(spoken: Sequence[Outcome]) -> dict[str, float]:

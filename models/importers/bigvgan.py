@@ -19,7 +19,8 @@ from recital.modules.layers.snake import kaiser_sinc
 from recital.utils.errors import CheckpointError
 
 WEIGHTS = "bigvgan_generator.pt"  # of a published folder of version 2
-RULES: list[Rule] = [  # of grouped names
+# for grouped names
+RULES: list[Rule] = [
     (r".+\.filter", None),
     (r"ups\.(\d+)\.0\.(.+)", r"generator.stages.\1.up.\2"),
     (r"activation_post\.act\.(alpha|beta)", r"generator.activation.snake.\1"),

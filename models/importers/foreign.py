@@ -140,7 +140,7 @@ def unwrap(state: Mapping[str, Any], where: Path) -> dict[str, Tensor]:
 
 
 def _odd(tensor: Tensor) -> str:
-    """What kind of tensor no model here has, if it is one."""
+    """The kind of a tensor that no model here has, or ""."""
     if tensor.layout != torch.strided:
         return "a sparse one"
     if tensor.is_quantized:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 
 PLACEHOLDER = re.compile(r"\[[^]]*(?:path|dataset)[^]]*\]|<[^>]*>|path[/_]to\b|YOUR", re.IGNORECASE)
-SOURCES = {  # layout -> where its corpus is published
+# layout -> where its corpus is published
+SOURCES = {
     "aishell3": "https://www.openslr.org/93",
     "arctic": "http://www.festvox.org/cmu_arctic",
     "commonvoice": "https://commonvoice.mozilla.org/datasets",
@@ -38,7 +39,7 @@ SOURCES = {  # layout -> where its corpus is published
 
 
 def missing_corpus(folder: Path, layout: str) -> str:
-    """What to do about a corpus whose folder is not there; "" where nothing more is known."""
+    """The remedy for a missing corpus folder; "" if there is none."""
     if PLACEHOLDER.search(str(folder)):
         return (
             f"{folder}: is a placeholder of a published config; write the folder of your "

@@ -31,7 +31,8 @@ _BRACED = re.compile(r"\{[^}]*\}")  # phones
 LONGEST_WORD = 30  # letters
 HIDDEN = ("Cc", "Cf", "Co", "Cn", "Zl", "Zp")  # categories of characters that nobody sees
 LATIN = "en de fr es it pt nl sv da no nb fi pl cs sk sl hr ro hu tr vi id ms ca et lv lt"
-SCRIPT_OF = {  # of a language, as Unicode's names of letters begin
+# language -> script, the first word of its letters' Unicode names
+SCRIPT_OF = {
     **{language: ("LATIN",) for language in LATIN.split(" ")},
     **{language: ("CYRILLIC",) for language in ("ru", "uk", "bg", "be", "mk")},
     **{language: ("ARABIC",) for language in ("ar", "fa", "ur")},
@@ -66,7 +67,7 @@ def judge_texts(
 
 
 def other_script(text: str, language: str, usual: tuple[str, ...] = ()) -> str:
-    """What is wrong where most letters of a text are not of its language's script, else "". `usual`
+    """The fault of a text whose letters are mostly not of its language's script, or "". `usual`
     are scripts to expect where the language says nothing.
     """
     known = SCRIPT_OF.get(language.lower().replace("_", "-").partition("-")[0])
