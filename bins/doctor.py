@@ -133,7 +133,7 @@ def _check_setting(
     except ConfigError as error:
         yield find("config", str(error))
         return
-    seconds = sum(m.seconds for e in examined.values() for m in e.heard.values())
+    seconds = sum(m.seconds for e in examined.values() for m in e.measured.values())
     needed = machine.feature_bytes(seconds, experiment.audio, features)
     yield from machine.room(resolve(experiment.preprocess.processed_dir), needed, "features")
     frames = {f"{n}/{id}": k for n, e in examined.items() for id, k in e.frames.items()}

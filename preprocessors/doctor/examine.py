@@ -12,7 +12,7 @@ from recital.preprocessors.corpora import missing_corpus
 from recital.preprocessors.doctor import recordings, texts
 from recital.preprocessors.doctor.findings import Finding, find, of_rejected
 from recital.preprocessors.doctor.lists import Lists, against_disk, overlaps
-from recital.preprocessors.doctor.measure import MeasureJob, Measures, hear
+from recital.preprocessors.doctor.measure import MeasureJob, Measures, measure_all
 from recital.preprocessors.entries import Corpus
 from recital.preprocessors.extract import Recording
 from recital.preprocessors.parallel import run_parallel
@@ -41,7 +41,7 @@ class Examined:
     findings: list[Finding] = field(default_factory=list)
     n_recordings: int = 0
     utterances: list[Utterance] = field(default_factory=list)  # those that could be decoded
-    heard: dict[str, Measures] = field(default_factory=dict)
+    measured: dict[str, Measures] = field(default_factory=dict)
     n_tokens: dict[str, int] = field(default_factory=dict)
     frames: dict[str, int] = field(default_factory=dict)
 
@@ -86,42 +86,42 @@ def examine(
     found.findings += lists.findings(dataset)
     bad = [of_rejected(dataset, r) for r in rejected]
     found.findings += against_disk(dataset, corpus, entries, bad)
-    said = [source.utterance for source in sources]
-    found.findings += overlaps(dataset, said)
-    _hear_all(dataset, corpus, said, found, jobs, backend, progress)
+    utterances = [source.utterance for source in sources]
+    found.findings += overlaps(dataset, utterances)
+    _measure_all(dataset, corpus, utterances, found, jobs, backend, progress)
     _judge(dataset, found, audio, preprocess, text)
     _judge_size(dataset, found, entries, preprocess)
     return found
 
 
-def _hear_all(
+def _measure_all(
     dataset: str,
     corpus: Corpus,
-    said: Sequence[Utterance],
+    utterances: Sequence[Utterance],
     found: Examined,
     jobs: int,
     backend: str,
     progress: Callable[[int, int], None],
 ) -> None:
-    by_id = {u.id: u for u in said}
+    by_id = {u.id: u for u in utterances}
     parts = [
-        tuple(Recording(u.id, u.audio, u.start, u.end) for u in said[i : i + CHUNK])
-        for i in range(0, len(said), CHUNK)
+        tuple(Recording(u.id, u.audio, u.start, u.end) for u in utterances[i : i + CHUNK])
+        for i in range(0, len(utterances), CHUNK)
     ]
     work = [MeasureJob(corpus.root, part) for part in parts]
     done = 0
-    for results in run_parallel(hear, work, min(jobs, max(len(work), 1)), backend):
+    for results in run_parallel(measure_all, work, min(jobs, max(len(work), 1)), backend):
         for id, result in results:
             if isinstance(result, Measures):
-                found.heard[id] = result
+                found.measured[id] = result
             else:
                 code, reason, remedy = result
                 u = by_id[id]
                 fault = Rejected(id, u.audio, code, reason, remedy)
                 found.findings.append(of_rejected(dataset, fault))
         done += len(results)
-        progress(done, len(said))
-    found.utterances = [u for u in said if u.id in found.heard]
+        progress(done, len(utterances))
+    found.utterances = [u for u in utterances if u.id in found.measured]
 
 
 def _judge(
@@ -131,19 +131,19 @@ def _judge(
     preprocess: PreprocessConfig,
     text: TextProcessor | None,
 ) -> None:
-    said, heard = found.utterances, found.heard
-    pairs = [(u, heard[u.id]) for u in said]
+    utterances, measured = found.utterances, found.measured
+    pairs = [(u, measured[u.id]) for u in utterances]
     found.findings += recordings.judge(dataset, pairs, audio, preprocess)
     for u, m in pairs:
         kept = m.seconds if preprocess.trim is None else m.seconds - m.lead - m.trail
         if kept <= preprocess.max_seconds:  # longer ones are left out
             found.frames[u.id] = audio.n_frames(round(kept * audio.sample_rate))
     if text is not None:
-        found.findings += texts.judge_texts(dataset, said, _language(text))
-        found.findings += texts.judge_pace(dataset, said, heard)
-        more, found.n_tokens = texts.judge_tokens(dataset, said, encoder(text), found.frames)
+        found.findings += texts.judge_texts(dataset, utterances, _language(text))
+        found.findings += texts.judge_pace(dataset, utterances, measured)
+        more, found.n_tokens = texts.judge_tokens(dataset, utterances, encoder(text), found.frames)
         found.findings += more
-        found.findings += _unknown_words(dataset, said, text)
+        found.findings += _unknown_words(dataset, utterances, text)
     seconds: dict[str, list[float]] = defaultdict(list)
     for u, m in pairs:
         seconds[u.speaker].append(m.seconds)
@@ -180,7 +180,7 @@ def _judge_size(
             f"preprocess.max_rejected {preprocess.max_rejected:.1%}"
         )
         add(find("too_many_rejected", reason, dataset=dataset))
-    minutes = sum(found.heard[u.id].seconds for u in usable) / 60
+    minutes = sum(found.measured[u.id].seconds for u in usable) / 60
     if minutes < SMALL_MINUTES:
         add(find("corpus_small", f"{minutes:.1f} minutes of speech", dataset=dataset))
     splits = split(usable, preprocess)
@@ -213,16 +213,18 @@ def encoder(text: TextProcessor) -> texts.Encode:
     return encode
 
 
-def _left_out(text: TextProcessor, said: str) -> str:
+def _left_out(text: TextProcessor, raw: str) -> str:
     """What the reference's cleaners drop without an error; empty if nothing."""
     if text.config.phonemizer is not None:
         return ""
-    plain = _BRACES.sub("", text.clean(said))
+    plain = _BRACES.sub("", text.clean(raw))
     unknown = "".join(dict.fromkeys(c for c in plain if c not in text.ids))
     return f"the voice does not know {unknown!r}, which is left out" if unknown else ""
 
 
-def _unknown_words(dataset: str, said: Sequence[Utterance], text: TextProcessor) -> list[Finding]:
+def _unknown_words(
+    dataset: str, utterances: Sequence[Utterance], text: TextProcessor
+) -> list[Finding]:
     """Words of English texts that no dictionary has: names and misspelt words."""
     if text.config.phonemizer is not None or "english" not in (text.config.cleaners or ""):
         return []
@@ -230,7 +232,7 @@ def _unknown_words(dataset: str, said: Sequence[Utterance], text: TextProcessor)
     from recital.processors.text.arpabet import words_of
 
     cleaners = text.config.cleaners
-    counts = Counter(word for u in said for word in words_of(normalize(u.text, cleaners)))
+    counts = Counter(word for u in utterances for word in words_of(normalize(u.text, cleaners)))
     try:
         unknown = [w for w in counts if text.pronouncer.source(w) == "letters"]
     except RecitalError as error:

@@ -68,7 +68,7 @@ class Measures:
 Measured = tuple[str, "Measures | tuple[str, str, str]"]  # id, figures or (code, reason, remedy)
 
 
-def hear(job: MeasureJob) -> list[Measured]:
+def measure_all(job: MeasureJob) -> list[Measured]:
     """Measure each recording, or give the reason why it cannot be."""
     found: list[Measured] = []
     for id, audio, start, end in job.recordings:

@@ -83,16 +83,16 @@ def _group(code: str, findings: list[Finding]) -> Group:
 
 def _corpus_charts(found: Examined, flagged: set[str]) -> Iterator[Markup | str]:
     """The charts of a corpus; none if no recording could be decoded."""
-    said, heard = found.utterances, found.heard
-    if not said:
+    utterances, measured = found.utterances, found.measured
+    if not utterances:
         return
-    measures = [heard[u.id] for u in said]
-    letters = {u.id: float(count_letters(u.text)) for u in said}
-    active = {u.id: heard[u.id].active for u in said}
-    pace = [letters[u.id] / active[u.id] for u in said if active[u.id] > 0.1]
+    measures = [measured[u.id] for u in utterances]
+    letters = {u.id: float(count_letters(u.text)) for u in utterances}
+    active = {u.id: measured[u.id].active for u in utterances}
+    pace = [letters[u.id] / active[u.id] for u in utterances if active[u.id] > 0.1]
     minutes: dict[str, float] = defaultdict(float)
-    for u in said:
-        minutes[u.speaker or "(one speaker)"] += heard[u.id].seconds / 60
+    for u in utterances:
+        minutes[u.speaker or "(one speaker)"] += measured[u.id].seconds / 60
     yield charts.scatter("seconds of speech over letters of the text", letters, active, flagged)
     yield charts.histogram("length", "s", [m.seconds for m in measures])
     yield charts.histogram("pace", "letters a second", pace)

@@ -59,12 +59,12 @@ def figures(found: Examined) -> dict[str, float]:
     """Figures of a corpus: counts and medians."""
     if not found.utterances:
         return {}
-    heard = [found.heard[u.id] for u in found.utterances]
+    measured = [found.measured[u.id] for u in found.utterances]
     names = ("seconds", "speech_db", "noise_db", "lead", "trail", "pitch", "bandwidth")
-    medians = {f"median {n}": float(np.median([getattr(m, n) for m in heard])) for n in names}
+    medians = {f"median {n}": float(np.median([getattr(m, n) for m in measured])) for n in names}
     return {
-        "recordings": len(heard),
-        "hours": sum(m.seconds for m in heard) / 3600,
+        "recordings": len(measured),
+        "hours": sum(m.seconds for m in measured) / 3600,
         "speakers": len({u.speaker for u in found.utterances}),
         "languages": len({u.language for u in found.utterances}),
     } | medians

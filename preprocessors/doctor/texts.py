@@ -189,25 +189,25 @@ def judge_tokens(
 
 
 def judge_pace(
-    dataset: str, utterances: Sequence[Utterance], heard: Mapping[str, Measures]
+    dataset: str, utterances: Sequence[Utterance], measured: Mapping[str, Measures]
 ) -> Iterator[Finding]:
     """Texts that are too long or short for their recordings, given the speaker's usual pace."""
     groups: dict[str, list[Utterance]] = defaultdict(list)
     for u in utterances:
-        if u.id in heard and heard[u.id].active > 0.05 and count_letters(u.text) > 0:
+        if u.id in measured and measured[u.id].active > 0.05 and count_letters(u.text) > 0:
             groups[u.speaker].append(u)
     everybody = [u for group in groups.values() for u in group]
-    expected_by_all = expected_seconds(everybody, heard)
+    expected_by_all = expected_seconds(everybody, measured)
     for group in groups.values():
-        expected = expected_seconds(group, heard) if len(group) >= 20 else expected_by_all
-        ratios = {u.id: heard[u.id].active / expected(u) for u in group}
+        expected = expected_seconds(group, measured) if len(group) >= 20 else expected_by_all
+        ratios = {u.id: measured[u.id].active / expected(u) for u in group}
         if len(group) >= 20:
             scores = robust_scores(np.log([ratios[u.id] for u in group]), least=0.1)
             for u, z in zip(group, scores, strict=True):
                 ratio = ratios[u.id]
                 if abs(z) > OUTLIER and not 0.55 < ratio < 1.8:
                     code = "fast" if ratio < 1 else "slow"
-                    took, takes = heard[u.id].active, expected(u)
+                    took, takes = measured[u.id].active, expected(u)
                     reason = f"{took:.1f} s, such a text takes {takes:.1f}: {_short(u.text)}"
                     yield find(code, reason, dataset=dataset, id=u.id, file=u.audio)
         yield from _takes(dataset, group, ratios)
@@ -236,13 +236,13 @@ def _takes(
 
 
 def expected_seconds(
-    group: Sequence[Utterance], heard: Mapping[str, Measures]
+    group: Sequence[Utterance], measured: Mapping[str, Measures]
 ) -> Callable[[Utterance], float]:
     """Expected seconds of speech by letters: a line through the medians of the short and of the
     long texts, robust to a few wrong pairs.
     """
     letters = np.array([count_letters(u.text) for u in group], dtype=float)
-    active = np.array([heard[u.id].active for u in group])
+    active = np.array([measured[u.id].active for u in group])
     slope = float(np.median(active / letters)) if len(group) else 0.06
     offset = 0.0
     if len(group) >= 20:
