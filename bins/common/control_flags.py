@@ -39,6 +39,7 @@ def read_controls(args: argparse.Namespace) -> tuple[Controls, list[float] | Non
         pitch_flatten=args.pitch_flatten,
         pitch_invert=args.pitch_invert,
         fade_out=args.fade_out,
+        max_seconds=args.max_seconds,
         **changes,
     )
     return controls, read_pitch(args.pitch_file) if args.pitch_file else None

@@ -308,6 +308,14 @@ FLAGS: dict[str, list[Flag]] = {
             metavar="SECONDS",
             help="fade the end of each wav",
         ),
+        flag(
+            "--max_seconds",
+            "inference",
+            type=float,
+            default=900.0,
+            metavar="SECONDS",
+            help="refuse a text that would last longer",
+        ),
     ],
     "Stage 4, evaluation of a split (spoken first where needed) or of two folders": [
         flag(

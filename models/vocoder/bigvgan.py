@@ -22,6 +22,7 @@ from recital.modules.fast.fused import Fused
 from recital.modules.fast.polyphase import to_polyphase
 from recital.modules.layers.snake import AntiAliased, Snake, SnakeBeta
 from recital.modules.layers.weight_norm import weight_norm
+from recital.utils.ranges import Kernel, Samples, Width
 
 SNAKES = {"snake": Snake, "snakebeta": SnakeBeta}
 
@@ -34,12 +35,12 @@ class BigVganGenerator(Generator):
     def __init__(
         self,
         audio: AudioConfig,
-        channels: int = 1536,
-        upsample_rates: Sequence[int] = (4, 4, 2, 2, 2, 2),
-        upsample_kernel_sizes: Sequence[int] = (8, 8, 4, 4, 4, 4),
+        channels: Width = 1536,
+        upsample_rates: Sequence[Samples] = (4, 4, 2, 2, 2, 2),
+        upsample_kernel_sizes: Sequence[Samples] = (8, 8, 4, 4, 4, 4),
         resblock: Literal[1, 2] = 1,
-        resblock_kernel_sizes: Sequence[int] = (3, 7, 11),
-        resblock_dilations: Sequence[Sequence[int]] = ((1, 3, 5), (1, 3, 5), (1, 3, 5)),
+        resblock_kernel_sizes: Sequence[Kernel] = (3, 7, 11),
+        resblock_dilations: Sequence[Sequence[Samples]] = ((1, 3, 5), (1, 3, 5), (1, 3, 5)),
         activation: Literal["snake", "snakebeta"] = "snakebeta",
         log_scale: bool = True,
         final_tanh: bool = True,

@@ -13,7 +13,7 @@ Their widths are arguments, so that a CPU can train with small ones.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import torch
 from torch import Tensor, nn
@@ -25,9 +25,10 @@ from recital.modules.losses.stft_loss import RESOLUTIONS, Magnitude
 from recital.modules.signal.constant_q import ConstantQ
 from recital.utils.config import construct, nearest
 from recital.utils.errors import ConfigError
-from recital.utils.ranges import Depth, Kernel, Samples, Width
+from recital.utils.ranges import Depth, Kernel, Range, Samples, Width
 
 SLOPE = 0.1  # of the leaky rectifiers
+Octaves = Annotated[int, Range(1, 16)]
 
 
 class Discriminators(nn.Module):
@@ -211,10 +212,10 @@ class MultiScaleConstantQ(nn.Module):
     def __init__(
         self,
         hop_lengths: Sequence[Samples] = (512, 256, 256),
-        n_octaves: Sequence[int] = (9, 9, 9),
-        bins_per_octave: Sequence[int] = (24, 36, 48),
+        n_octaves: Sequence[Octaves] = (9, 9, 9),
+        bins_per_octave: Sequence[Depth] = (24, 36, 48),
         channels: Width = 32,
-        dilations: Sequence[int] = (1, 2, 4),
+        dilations: Sequence[Depth] = (1, 2, 4),
     ) -> None:
         """`hop_lengths`, `n_octaves` and `bins_per_octave` have a number for each transform."""
         super().__init__()

@@ -33,6 +33,7 @@ class Controls:
     # Scales the predicted energy; the norm of a log mel falls as a voice gets louder.
     energy_scale: float | Sequence[float] = 1.0
     fade_out: float = 0.0  # seconds at the end
+    max_seconds: float = 900.0  # of a text, its pauses included; a longer one is refused
 
     def __post_init__(self) -> None:
         for name in (f.name for f in dataclasses.fields(self)):
@@ -79,6 +80,7 @@ def _check_control(name: str, value: object) -> None:
         "pitch_scale": (0.0, 10.0),
         "energy_scale": (0.0, 10.0),
         "fade_out": (0.0, 60.0),
+        "max_seconds": (1.0, 1e6),
     }
     low, high = ranges.get(name, (0, 1))
     if not low <= value <= high:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,6 +15,7 @@ from recital.processors.text.markup import Style, is_marked_up, parse_markup, st
 from recital.processors.text.sentences import middle
 from recital.utils.errors import DataError
 
+FASTEST = 25.0  # tokens a second
 LOUDEST = 1000.0  # of a log mel; what a voice with broken weights gives is beyond it, or NaN
 
 
@@ -72,13 +74,20 @@ class Job:
         return first, second
 
 
-def jobs_of(texts: Sequence[str], processor: TextProcessor) -> list[Job]:
+def jobs_of(
+    texts: Sequence[str], processor: TextProcessor, max_letters: float = math.inf
+) -> list[Job]:
     """Split texts into jobs, in order within each text. Raises `DataError` for wrong tags or
     symbols unknown to the voice, `NothingToSpeak` for a text without words.
     """
     for text in texts:
         if not isinstance(text, str):
             raise DataError(f"text: expected a str, found {type(text).__name__} {text!r:.80}")
+        if len(text) > max_letters:
+            raise DataError(
+                f"the text {text[:40]!r} has {len(text)} letters, more than the {max_letters:.0f} "
+                "that max_seconds allows; cut it, or raise that"
+            )
     marked = {i: text for i, text in enumerate(texts) if is_marked_up(text)}
     jobs = [job for i, text in marked.items() for job in _marked_jobs(i, text, processor)]
     pieces = [
@@ -99,6 +108,21 @@ def jobs_of(texts: Sequence[str], processor: TextProcessor) -> list[Job]:
         if i not in with_words:
             processor.encode(text)  # raises with the reason
     return jobs
+
+
+def require_bounded(jobs: Sequence[Job], texts: Sequence[str], max_seconds: float) -> None:
+    """Raise `DataError` for a text that would take more than `max_seconds` to say: by its pauses,
+    and by its tokens at a pace that nobody speaks.
+    """
+    for i, text in enumerate(texts):
+        own = [job for job in jobs if job.text_index == i]
+        pauses = sum(sum(job.breaks) + job.pause for job in own)
+        seconds = pauses + sum(len(job.tokens) for job in own) / FASTEST
+        if seconds > max_seconds:
+            raise DataError(
+                f"the text {text[:40]!r} would last {seconds / 60:.0f} minutes or more, beyond "
+                f"max_seconds {max_seconds:g}; cut it, or raise that"
+            )
 
 
 def _marked_jobs(text_index: int, text: str, processor: TextProcessor) -> list[Job]:

@@ -12,7 +12,7 @@ import torch
 
 from recital.modules.contract.model import AcousticModel, Vocoder
 from recital.processors.speech.controls import Control, Controls
-from recital.processors.speech.jobs import Job, jobs_of
+from recital.processors.speech.jobs import FASTEST, Job, jobs_of, require_bounded
 from recital.processors.speech.joining import Speech, edges_of, fade_last, fade_part, join_jobs
 from recital.processors.speech.prosody import predict, spread
 from recital.processors.speech.vocoding import growing_chunks, stream_arrays, vocode
@@ -75,7 +75,7 @@ class Synthesizer:
         single text only.
         """
         controls = controls or Controls()
-        jobs = jobs_of(texts, self.text)
+        jobs = self._jobs(texts, controls.max_seconds)
         spread(jobs, len(texts), controls, pitch)
         speaker_id = self.speaker_id(speaker)
         jobs = predict(self.acoustic, jobs, controls, speaker_id, self.device, batch_size)
@@ -104,7 +104,7 @@ class Synthesizer:
         each is ready. Errors in the arguments are raised before the first.
         """
         changes = Controls.of(controls)
-        jobs = jobs_of([text], self.text)
+        jobs = self._jobs([text], changes.max_seconds)
         spread(jobs, 1, changes, pitch)
         pieces = self._stream(jobs, self.speaker_id(speaker), changes)
         return fade_last(pieces, round(changes.fade_out * self.audio.sample_rate))
@@ -120,6 +120,13 @@ class Synthesizer:
             known = ", ".join(self.speakers) or "this voice has one, without a name"
             raise DataError(f"{wrong}{nearest(name or '', self.speakers)}; known: {known}")
         return self.speakers.index(name) if len(self.speakers) > 1 else None
+
+    def _jobs(self, texts: Sequence[str], max_seconds: float) -> list[Job]:
+        """The jobs of texts, each of at most `max_seconds`."""
+        # markup has letters that are not said
+        jobs = jobs_of(texts, self.text, max_letters=4 * FASTEST * max_seconds)
+        require_bounded(jobs, texts, max_seconds)
+        return jobs
 
     @torch.inference_mode()
     def _stream(

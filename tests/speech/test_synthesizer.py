@@ -309,3 +309,23 @@ def test_the_next_sentence_is_not_spoken_before_it_is_asked_for(
     assert not acoustic.calls
     next(pieces)
     assert len(acoustic.calls) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["ha " * 30_000, "a" * 100_000, "Hello. " + 200 * '<break time="9s"/>' + " You."]
+)
+def test_a_text_without_end_is_refused_before_it_is_spoken(
+    voice: Synthesizer, acoustic: FakeAcoustic, text: str
+) -> None:
+    calls = len(acoustic.calls)
+    for speak in (voice, voice.stream):
+        with pytest.raises(DataError, match="max_seconds"):
+            speak(text, speaker="anna")
+    assert len(acoustic.calls) == calls
+
+
+def test_the_limit_of_a_text_can_be_set(voice: Synthesizer) -> None:
+    text = "Hello there. " * 20
+    voice(text, speaker="anna")
+    with pytest.raises(DataError, match="max_seconds.*; cut it, or raise that"):
+        voice(text, speaker="anna", max_seconds=2)
