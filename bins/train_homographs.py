@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 EVERYDAY = FILE.with_name("everyday_heteronyms.txt")
 EVERYDAY_WEIGHT = 2.0  # of a sentence
-# Of the weights, against their squared norm. By cross-validation, as are the values of `evidence`.
+# The regularization of the weights, against their squared norm. By cross-validation, as are the
+# values of `evidence`.
 STRENGTH = 2.0
 TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s]")
 # Which wordid is the second reading of our table; of nouns and verbs it is the verb.

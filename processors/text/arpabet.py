@@ -24,7 +24,8 @@ _REFERENCE_WORDS = re.compile(
 )
 _WORDS = re.compile(r"\{[^}]*\}|(?:[a-z]\.)+(?:'?s\b)?|[a-z]+(?:'[a-z]+)*'?", re.I)
 _TOKENS = re.compile(rf"{_WORDS.pattern}|[^\w\s]", re.I)
-_NAMES = (  # of the letters from a to z
+# The names of the letters from a to z.
+_NAMES = (
     "EY1|B IY1|S IY1|D IY1|IY1|EH1 F|JH IY1|EY1 CH|AY1|JH EY1|K EY1|EH1 L|EH1 M|EH1 N|OW1|P IY1|"
     "K Y UW1|AA1 R|EH1 S|T IY1|Y UW1|V IY1|D AH1 B AH0 L Y UW0|EH1 K S|W AY1|Z IY1"
 )

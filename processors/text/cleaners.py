@@ -1,7 +1,7 @@
-"""The cleaners by name: from a text to the words that are spoken. What stands in braces stays.
+"""The cleaners by name: from a text to the words that are spoken. What is in braces stays.
 
 Ours work in two steps, so that a text is normalized before it is cut into sentences: `rewrite` puts
-words for all that is no word, in any language, and leaves the rest as it stands; `english.letters`
+words for all that is no word, in any language, and leaves the rest as it is; `english.letters`
 and `english.for_espeak` then bring a sentence to what the voice knows. The references' take a text
 as it is, in one step.
 """
@@ -41,7 +41,7 @@ def check_cleaners(name: str | None) -> None:
 
 
 def normalize(text: str, cleaners: str | None = "english") -> str:
-    """The text in the words that are spoken; what stands in braces stays as it is."""
+    """The text in the words that are spoken; what is in braces stays as it is."""
     check_cleaners(cleaners)
     return _BLANKS.sub(" ", text).strip() if cleaners is None else CLEANERS[cleaners](text)
 

@@ -55,7 +55,7 @@ def speak(
 def phonemize(
     texts: Sequence[str], voice: str = "en-us", *, marked: bool = False
 ) -> list[list[str]]:
-    """IPA phonemes of texts: stress marks stand before their vowel, " " between words, and the
+    """IPA phonemes of texts: stress marks precede their vowel, " " between words, and the
     mark that closes a clause, of any script.
 
     ["Hello, you."] -> [["h", "ə", "l", "ˈoʊ", ",", " ", "j", "uː", "."]].

@@ -152,7 +152,7 @@ def in_child(work: Callable[[], None]) -> None:
         finally:
             os._exit(code)
     if os.waitpid(pid, 0)[1] != 0:
-        sys.exit(1)  # half an answer may be out: the client starts anew
+        sys.exit(1)  # half an answer may be out: the client restarts it
 
 
 def serve() -> None:

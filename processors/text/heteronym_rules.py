@@ -1,4 +1,4 @@
-"""When a heteronym is said its second way: questions about the words beside it."""
+"""When a heteronym has its second reading: questions about the words next to it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _before(words: Words, i: int) -> tuple[str, int]:
 
 
 def is_verb(words: Words, i: int) -> bool:
-    """Whether a word that is a noun or adjective and a verb stands in a verb's place."""
+    """Whether a word that is a noun or adjective and a verb is in a verb's place."""
     before, place = _before(words, i)
     after = _at(words, i + 1)
     if _at(words, i - 1) in _FREQUENCY:
@@ -363,7 +363,7 @@ def is_other_moped(words: Words, i: int) -> bool:
 
 
 def is_other_polish(words: Words, i: int) -> bool:
-    """Of Poland."""
+    """Whether it is of Poland."""
     of_poland = word_set(
         "government people language army sausage border woman man president city citizen citizens "
         "immigrants food history poet pope national zloty airline village capital composer "

@@ -58,8 +58,8 @@ class LetterNetwork:
     def log_probabilities(
         self, letter: str, encoded: np.ndarray, before: Sequence[Sequence[int]], states: list[int]
     ) -> np.ndarray:
-        """Of each graphone in `of_letter`, for each hypothesis: its labels `before` and its state;
-        `encoded` is the letter's, [d_hidden].
+        """The score of each graphone in `of_letter`, for each hypothesis: its labels `before` and
+        its state; `encoded` is the letter's, [d_hidden].
         """
         a = self.arrays
         hidden = encoded + a["states"][states]

@@ -86,7 +86,7 @@ def read_lexicon(path: str) -> dict[str, str]:
                 "expected a word and its pronunciation, such as `recital R IH0 S AY1 T AH0 L`"
             )
         if entries.get(word.lower(), " ".join(phones)) != " ".join(phones):
-            raise DataError(f"{path}:{number}: {word!r} stands there twice; keep one of them")
+            raise DataError(f"{path}:{number}: {word!r} is there twice; keep one of them")
         entries[word.lower()] = " ".join(phones)
     return entries
 
@@ -112,7 +112,9 @@ def with_lexicon(section: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _lines(path: Path, key: str, encoding: str) -> Iterable[str]:
-    """Of a file; a relative path is relative to the root of the project, as all of a config."""
+    """The lines of a file; a relative path is relative to the root of the project, as all of a
+    config.
+    """
     path = ROOT / path
     try:
         return lines_of(read_text(path, LIST_BYTES, encoding))

@@ -16,7 +16,7 @@ from recital.utils.errors import DataError, RecitalError
 _INITIALS = ("ZH", "CH", "SH", *"BPMFDTNLGKHJQXRZCSYW")
 _CHINESE = re.compile(f"([\u4e00-\u9fff{MANDARIN_MARKS}]+)")
 _RUN = re.compile(f"[{MANDARIN_MARKS}]|[^{MANDARIN_MARKS}]+")
-# 儿 is a syllable of its own beside these.
+# 儿 is a syllable of its own next to these.
 _CHILD_BEFORE, _CHILD_AFTER = (
     frozenset("女婴幼孤胎健少男小患宠生育"),
     frozenset("子童女歌科媳孙时戏"),

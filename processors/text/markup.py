@@ -73,7 +73,7 @@ class Break(NamedTuple):
 class Markup:
     """A text without its tags, and what they said: spans in order, without gaps, and breaks.
 
-    Pronunciations stand in the text, in braces.
+    Pronunciations are in the text, in braces.
     """
 
     text: str
@@ -86,7 +86,7 @@ class Markup:
         return [span.style for span in self.spans]
 
     def pieces(self) -> list[tuple[str, float]]:
-        """The text between breaks, and the seconds of pause after it; `{|2|}` stands where the
+        """The text between breaks, and the seconds of pause after it; `{|2|}` is where the
         third span begins, a word of its own, and passes through every cleaner as braces do.
         """
         cuts = [*self.breaks, Break(len(self.text), 0.0)]
@@ -165,7 +165,7 @@ class _Parser:
                 "this is no tag that is known here; write &lt; for the sign itself",
             )
         if "{|" in raw:
-            raise self._error(start + raw.index("{|"), "'{|' cannot stand in a marked-up text")
+            raise self._error(start + raw.index("{|"), "'{|' cannot be in a marked-up text")
         self._add(_ENTITY.sub(lambda m: self._entity(m, start), raw))
 
     def _entity(self, match: re.Match[str], start: int) -> str:
@@ -214,7 +214,7 @@ class _Parser:
                 place, f"<break> of {time!r}; expected up to 10 s, as in <break 300ms>"
             )
         if self.open[-1].replaces is not None:
-            raise self._error(place, f"<break> cannot stand in <{self.open[-1].name}>")
+            raise self._error(place, f"<break> cannot be inside <{self.open[-1].name}>")
         self.breaks.append(Break(len(self.out), seconds))
 
     def _begin(self, name: str, attributes: dict[str, str], place: int) -> None:
@@ -222,7 +222,7 @@ class _Parser:
         if len(self.open) > DEEPEST:
             raise self._error(place, f"more than {DEEPEST} tags inside of each other")
         if outer.replaces is not None:
-            raise self._error(place, f"<{name}> cannot stand in <{outer.name}>")
+            raise self._error(place, f"<{name}> cannot be inside <{outer.name}>")
         own, replaces = self._meaning(name, attributes, place)
         style = Style(outer.style.pace * own.pace, outer.style.semitones + own.semitones)
         if not (0.1 <= style.pace <= 10.0 and abs(style.semitones) <= 36.0):

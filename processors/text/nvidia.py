@@ -79,7 +79,7 @@ def collapse_whitespace(text: str) -> str:
 
 
 def by_token(clean: Callable[[str], str]) -> Callable[[str], str]:
-    """A cleaner of a whole text from one of a token; what stands in braces stays as it is."""
+    """A cleaner of a whole text from one of a token; what is in braces stays as it is."""
 
     def clean_text(text: str) -> str:
         pieces = _TOKENS.findall(expand_currency(text))

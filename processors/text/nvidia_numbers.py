@@ -13,9 +13,8 @@ _CURRENCY = re.compile(
     r"(?: ?(trillion|billion|million|thousand|hundred|m|b|t)(?=[^a-zA-Z]|$))?",
     re.IGNORECASE,
 )
-_ROMAN = re.compile(  # not I alone, the pronoun
-    r"\b(?=[MDCLXVI]+\b)M{0,4}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{2,3})\b"
-)
+# Not I alone, the pronoun.
+_ROMAN = re.compile(r"\b(?=[MDCLXVI]+\b)M{0,4}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{2,3})\b")
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _TIME = re.compile(r"([0-9]|0[0-9]|1[0-9]|2[0-3]):?([0-5][0-9])?\s*([AaPp])[Mm]\b")
 _HARDWARE = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s?(tb|gb|mb|kb|ghz|mhz|khz|hz|mm)", re.IGNORECASE)

@@ -33,7 +33,7 @@ _SILENT = frozenset((" ", "_", *MARKS, *"'()\"", *(f"#{m}" for m in mandarin.MAN
 class TextConfig:
     """The `text` section: how a text becomes tokens, in training and in inference alike."""
 
-    cleaners: str | None = "english"  # None: the text as it stands
+    cleaners: str | None = "english"  # None: the text as it is
     symbol_set: str = "english_basic"
     phonemizer: Literal["espeak", "pinyin"] | None = None  # None: letters
     voice: str = "en-us"  # of espeak: a language, such as "de" or "fr"
@@ -117,7 +117,7 @@ class TextProcessor:
 
     @property
     def draws_words(self) -> bool:
-        """Whether a text's tokens are drawn anew for each key."""
+        """Whether a text's tokens are drawn for each key."""
         return 0.0 < self.config.p_arpabet < 1.0
 
     def encode(self, text: str, key: str | None = None) -> list[int]:
@@ -341,7 +341,7 @@ class TextProcessor:
         return tokens
 
     def _by_hand(self, symbol: str) -> str:
-        """In letters, what stands in braces is ARPAbet or pinyin, and never letters."""
+        """In letters, what is in braces is ARPAbet or pinyin, and never letters."""
         if symbol[0] == "|":
             return symbol
         letters = self.config.phonemizer != "espeak" and symbol[0] not in "@#"

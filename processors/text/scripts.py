@@ -92,7 +92,7 @@ def plain_marks(text: str) -> str:
 
 
 def check_script(text: str, language: str) -> None:
-    """`DataError` where words stand in a script that this language of espeak-ng does not read. One
+    """`DataError` where words are in a script that this language of espeak-ng does not read. One
     letter alone is a sign (π), which all call by its name; a Chinese character is a word.
     """
     if text.isascii():

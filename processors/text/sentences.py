@@ -23,7 +23,7 @@ _WORDS = re.compile(
 )
 _GLUED = re.compile(rf"[{_UNSPACED}][{_CLOSING}]*$")
 _SHORT = re.compile(r"^[(\"'“‘«„¿¡]*(\w+|(?:\w\.)+\w)\.$")
-# Abbreviations of other languages that stand before what belongs to them.
+# Abbreviations of other languages that precede what belongs to them.
 _FOREIGN = word_set(
     "z.b d.h u.a bzw nr str abb bd hr fr hl evtl ggf inkl zzgl vgl sog mio mrd "  # German
     "bijv dhr mevr mej ing drs blz m.a.w o.a d.w.z "  # Dutch
@@ -32,7 +32,8 @@ _FOREIGN = word_set(
     "sig dott pag "  # Italian
     "т.е т.д т.п стр им ул проф руб тыс млн млрд"  # Russian
 )
-_MONTH = re.compile(  # before which a number with a stop is an ordinal
+# Before which a number with a stop is an ordinal.
+_MONTH = re.compile(
     r"(?:jan|feb|mär|mar|apr|mai|maj|jun|jul|aug|sep|okt|oct|nov|dez|dec|kvě|lis|sty|lut|mrt|mei)\w*"
 )
 _BEFORE_ORDINAL = word_set(
@@ -51,7 +52,7 @@ def split_text(text: str, limit: int = LIMIT) -> list[Piece]:
     """Sentences; a longer one than `limit` characters is cut after a clause, else between words,
     else anywhere.
 
-    A line break ends a sentence, as `written.unmark` leaves it only where one does. What stands in
+    A line break ends a sentence, as `written.unmark` leaves it only where one does. What is in
     braces stays whole. "Dr.", "J." and the "3." of "am 3. Oktober" end no sentence, nor does a
     mark before a small letter.
     """

@@ -1,5 +1,5 @@
 """The symbol sets. A token is a symbol's place in its set; the set that a voice was trained with
-stands in its checkpoint.
+is in its checkpoint.
 
 `english_basic`, `english_basic_lowercase`, `english_expanded` and `english_mandarin_basic` are
 NVIDIA's (FastPitch, Tacotron 2), in their order: ARPAbet symbols carry an `@`, pinyin ones a `#`.

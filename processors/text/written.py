@@ -14,7 +14,8 @@ _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#\d{1,7}|#[xX][0-9A-Fa-f]{1
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
 _QUOTE = re.compile(r"(?:> ?)*>\s+(?=\S)")
 _BULLET = re.compile(r"\s*(?:[-*+•‣◦▪●–]\s+|(?=\(?\w{1,2}[.)]\s))")
-_INLINE = [  # a sign that must be there, else the rule has nothing to do
+# A sign that must be there, else the rule has nothing to do.
+_INLINE = [
     ("](", re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)"), r"\1"),
     ("](", re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)"), r"\1"),
     ("`", re.compile(r"`+([^`]+)`+"), r"\1"),

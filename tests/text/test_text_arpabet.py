@@ -276,7 +276,7 @@ def test_a_projects_lexicon(tmp_path: Path, dictionary) -> None:
     for wrong, message in (
         ("a AH0\nbad QQ1\n", r":2: no ARPAbet symbol 'QQ1'"),
         ("bare\n", r":1: no symbols"),
-        ("a AH0\nA EY1\n", r":2: 'A' stands there twice"),
+        ("a AH0\nA EY1\n", r":2: 'A' is there twice"),
     ):
         path = tmp_path / f"{abs(hash(wrong))}.txt"
         path.write_text(wrong)

@@ -2,7 +2,7 @@
 
 `rewrite` works on the whole text, rule after rule, each kind of thing before those whose signs it
 shares: an address before its dots are read, a date before its slashes, money before plain numbers.
-What needs no rewriting, case and marks among it, stays as it is, as does what stands in braces;
+What needs no rewriting, case and marks among it, stays as it is, as does what is in braces;
 rules see a word there. From that, `letters` makes what voices of letters and ARPAbet know (small
 letters, apostrophes and `,.:;?!()-` only; letters that are said one by one have their stops:
 "f.b.i."), and `for_espeak` what espeak-ng reads right.
@@ -70,7 +70,7 @@ def english(text: str) -> str:
 
 def rewrite(text: str) -> str:
     """The text with words for all that is no word: "Dr. Lee paid $5." -> "doctor Lee paid five
-    dollars."; the rest as it stands. Warns as `english`. Lines of headings and lists stay lines.
+    dollars."; the rest as it is. Warns as `english`. Lines of headings and lists stay lines.
     """
     if "\n" in text:
         return "\n".join(filter(None, map(rewrite, text.split("\n"))))
@@ -105,7 +105,7 @@ def for_espeak(text: str) -> str:
 
 
 def _hold_braces(text: str) -> tuple[str, list[str]]:
-    """The text with a private character for each pair of braces, and what stands in these."""
+    """The text with a private character for each pair of braces, and what is in these."""
     if not text.isascii():
         text = _PLACES.sub(" ", text)
     if "{" not in text:

@@ -141,7 +141,8 @@ _WORDS = {
     "ext": ("extension", False),
     "hosp": ("hospital", True),
 }
-_NUMBERED = {  # only before a number
+# Only before a number.
+_NUMBERED = {
     "no": "number",
     "nos": "numbers",
     "p": "page",
@@ -187,7 +188,8 @@ _ALSO_WORDS = (
     "ave",
     "rd",
 )
-_PHRASES = [  # a piece that must be there, else the rule has nothing to do
+# A piece that must be there, else the rule has nothing to do.
+_PHRASES = [
     (piece, re.compile(pattern), spoken)
     for piece, pattern, spoken in (
         (".", r"\b[Ee]\. ?[Gg]\.(?=\W|$)|\beg\.(?=\W)", "for example"),
@@ -232,7 +234,8 @@ _COLON = re.compile(r"\b(Attn|Re|Tel|Cont|Approx|Misc|Temp|Avg|Max|Min|Est|Ref)(
 _COLON_WORDS = {"Attn": "Attention", "Re": "Re"}
 _TITLE = re.compile(rf"\b({'|'.join(_TITLES)})\.(?= ?[A-Z\ue000-\uf8ff])")
 _BARE_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof)\b(?=\.? )\.?")
-_STREET = re.compile(  # after a name and before no other
+# After a name and before no other.
+_STREET = re.compile(
     r"(?<=[A-Za-z] )(?:St|Dr)\b\.?(?=[,;:?!)]|\.?$| (?:[a-z]|\d))"
     r"|(?<=[a-z] )(?:St|Dr)\.(?= (?:He|She|It|The|They|We|I|In|On|At|But|And|A|There|This|If) )"
     r"|(?<=\d(?:st|nd|rd|th) )St\b\.?"

@@ -40,7 +40,8 @@ _AMPERSAND = re.compile(r"\b([A-Z]{1,3}) ?& ?([A-Z])\b(?!\w)")
 _CODE = re.compile(r"\b([A-Z]{1,5})-?(?=\d)")
 _DIGIT_LETTER = re.compile(r"(?<=\d)-?([A-Z])(?=s?\b)")
 _GRADE = re.compile(r"\b([A-F])-(?=[\s.,;:!?)]|$)(?! )|\b([A-F])-(?= (?:and|or|in|on|for)\b)")
-_SINGLE = re.compile(  # a letter that is a name: vitamin A, plan B, X-ray
+# A letter that is a name: vitamin A, plan B, X-ray.
+_SINGLE = re.compile(
     r"\b([Vv]itamin|[Pp]lan|[Gg]rade|[Tt]ype|[Gg]roup|[Hh]epatitis|[Ss]ection|[Ee]xhibit|[Cc]lass|"
     r"[Tt]eam|[Pp]art|[Oo]ption|[Pp]oint|[Ll]etter|[Bb]lock|[Tt]he letter|[Aa]n?) ([A-Z])\b"
     r"(?![.'\w])"

@@ -26,7 +26,8 @@ _PLAIN = {
     ",": "、，",
     ".": "。",
 }
-_TYPOGRAPHIC = {  # kept for espeak, which pauses there
+# Kept for espeak, which pauses there.
+_TYPOGRAPHIC = {
     '"': "“”„‟«»〝〞❝❞",
     "'": "‘‚‹›",
     " - ": "—―⸺–",
@@ -77,14 +78,15 @@ _SPOKEN = {
     "⁄": "/",
     "∕": "/",
 }
-KEPT = "°¢μ€£¥₹₩₽₿₺₱₪₫₦฿"  # later rules read these beside their numbers
+KEPT = "°¢μ€£¥₹₩₽₿₺₱₪₫₦฿"  # later rules read these next to their numbers
 _FRACTIONS = {c: unicodedata.normalize("NFKC", c).replace("⁄", "/") for c in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
 _POWERS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))
 _GREEK_NAMES = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lamda mu nu xi omicron pi rho sigma "
     "tau upsilon phi chi psi omega"
 )
-_LETTER_NAMES = {  # of Greek letters that stand alone
+# The names of Greek letters that are words of their own.
+_LETTER_NAMES = {
     unicodedata.lookup(f"GREEK SMALL LETTER {name}"): name.replace("lamda", "lambda")
     for name in _GREEK_NAMES.split()
 }

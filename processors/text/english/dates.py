@@ -34,7 +34,8 @@ _MONTH_LIKE = re.compile(
 )
 _BEFORE_DAY = re.compile(r"\.? \d{1,2}\b|-\d{1,2}\b(?!:)|,? \d{4}\b")
 _WITH_YEAR = re.compile(r" \d{1,2},? \d{4}\b|,? \d{4}\b")
-_MONTH_DASH = re.compile(  # Jan-15-2020
+# Jan-15-2020.
+_MONTH_DASH = re.compile(
     rf"\b({_MONTH}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)-{_DAY}(?:-(\d{{4}}))?(?![\w-])"
 )
 _DAY_ABBREVIATED = re.compile(r"\b(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b(\.?)")
@@ -52,7 +53,8 @@ _TWO_DAYS = re.compile(
     rf"\b({_MONTH}) {_DAY}(?:st|nd|rd|th)? (?:&|and(?= \d+(?:st|nd|rd|th|[.,;)]|$))) {_DAY}"
     r"(?:st|nd|rd|th)?\b(?!:|[.,]\d)"
 )
-_DAY_RANGE = re.compile(  # July 9-11, Dec. 24 to 26
+# July 9-11, Dec. 24 to 26.
+_DAY_RANGE = re.compile(
     rf"\b({_MONTH}) {_DAY}(?:st|nd|rd|th)?(?: ?-{{1,2}} ?| to ){_DAY}(?:st|nd|rd|th)?\b"
     r"(?!:|-?\d|,\d|[ap]\.?m\b| [ap]\.?m\b)(?:(,)? (\d{4})\b)?"
 )

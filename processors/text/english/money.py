@@ -80,7 +80,8 @@ _CODE_LAST = re.compile(rf"(?<![\w.,]){_AMOUNT}{_SCALE} ?({'|'.join(_CODES)})\b"
 _SIGN_LAST = re.compile(rf"(?<![\w.,$£]){_AMOUNT}{_SCALE} ?([€₽₩₫₺])")
 _CENTS = re.compile(r"(?<![\w.,])(\d+) ?¢")
 _PENCE = re.compile(r"(?<![\w.,])(\d+)p\b(?! ?\.?m\b)")
-_ONE_THING = re.compile(  # "a $5 bill", "the $1.7T plan": the unit stays in the singular
+# "a $5 bill", "the $1.7T plan": the unit stays in the singular.
+_ONE_THING = re.compile(
     r"[ -](?!(?:or|and|to|in|of|for|from|at|on|per|by|a|an|the|is|was|are|were|has|had|will|would|"
     r"each|more|less|with|when|if|as|that|which|but|than|because|while|before|after|until|every|"
     r"over|under|today|yesterday|tomorrow|this|last|next|it|he|she|they|we|you|i|cheaper|off|so|"

@@ -18,7 +18,8 @@ _GROUPED = r"\d{1,3}(?:,\d{3})+"
 _PLAIN = rf"(?:{_GROUPED}|\d+)(?:\.\d+)?"
 _ORDINAL = re.compile(rf"\b({_GROUPED}|\d+)(?:st|nd|rd|th)\b", re.I)
 _MIXED = re.compile(r"(?<![\w/.,-])(\d+)[ -](\d{1,2})/(\d{1,3})(?:th|rd|nd)?s?(?![\w/]|[.,]\d)")
-_RATING = re.compile(  # nine out of ten, but nine tenths of it
+# Nine out of ten, but nine tenths of it.
+_RATING = re.compile(
     r"(?<![\w/.,$-])(\d{1,2}(?:\.\d)?|100)/(10|100|5(?= stars?\b)|(?<=\b5/)5|(?<=\b20/)20)"
     r"(?![\w/]|[.,]\d| (?:of|mile|inch|cups?|th)\b)"
 )
@@ -40,13 +41,15 @@ _CODE = re.compile(
     r"(?:[A-Za-z]{1,2}[- ]?)?)(\d)(\d\d)(?:-(\d)(\d\d))?(?![\d,.:/-]\d|\d)",
     re.I,
 )
-_ADDRESS = re.compile(  # "1600 Pennsylvania Avenue"
+# "1600 Pennsylvania Avenue".
+_ADDRESS = re.compile(
     r"(?<![\w.,$])(\d{1,2})(\d\d)(?= ?[A-Z]? (?:(?:north|south|east|west) ?(?:east|west)? )?"
     r"(?:[A-Z][a-z]+ |\d+(?:st|nd|rd|th) ){1,3}"
     r"(?:[Ss]treet|St|[Aa]venue|Ave|[Rr]oad|[Dd]rive|Dr|[Bb]oulevard|[Ll]ane|[Cc]ourt|[Pp]lace|Way|"
     r"[Pp]arkway|[Hh]ighway|[Ee]xpressway|[Ss]quare|[Tt]errace|[Cc]ircle)\b)"
 )
-_COUNTS = (  # what "5m" is a number of, and no meter
+# What "5m" is a number of, and no meter.
+_COUNTS = (
     "euros|dollars|pounds|yen|people|users|views|followers|subscribers|visitors|customers|units|"
     "homes|jobs|shares|barrels|tons|tonnes|copies|years|votes|downloads|viewers|fans|Americans|streams"
 )
@@ -58,7 +61,8 @@ _SCALE_RANGE = re.compile(
     rf"(?<![\w.,])({_PLAIN})(?:([KkMB]|bn|mn|tn)-(?={_PLAIN}\2(?!\w))|"
     rf"m-(?={_PLAIN}m (?:{_COUNTS})\b))"
 )
-_LETTERED = re.compile(  # 4B is a flat, no number of billions
+# 4B is a flat, no number of billions.
+_LETTERED = re.compile(
     r"\b(?:[Aa]pt|[Aa]partment|[Uu]nit|[Rr]oom|[Ss]uite|[Ss]ection|[Tt]able|[Ff]ig|[Ff]igure|[Gg]ate|"
     r"[Rr]ow|[Ss]eat|[Cc]lass|[Gg]roup|[Bb]uilding|[Bb]lock|[Pp]latform|[Tt]ype|[Gg]rade|[Pp]hase|"
     r"[Ff]lat|[Ff]loor|[Hh]ouse|[Ll]evel|[Ss]tage|[Bb]us|[Rr]oute|[Ss]chedule|[Ff]orm)\.? $"

@@ -87,9 +87,8 @@ _MILES = re.compile(rf"\b(mi|miles?|km|kilometers?)\.? {_POINT}(?![\w'])")
 _WIND = re.compile(
     rf"(\b[Ww]inds?(?: from the| out of the| from)? ){_POINT}\b|\b{_POINT}(?= winds?\b)"
 )
-_STREET = re.compile(  # "Elm Blvd", "5th Ave"; "St" and "Dr" are read with the titles
-    rf"(?<=[A-Za-z0-9] )({_UNMISTAKABLE})(\.?)(?=\W|$)(?!\.\w)"
-)
+# "Elm Blvd", "5th Ave"; "St" and "Dr" are read with the titles.
+_STREET = re.compile(rf"(?<=[A-Za-z0-9] )({_UNMISTAKABLE})(\.?)(?=\W|$)(?!\.\w)")
 _COURT = re.compile(r"(?<=\d )((?:[A-Z][a-z]+ ){1,3})(Ct|Pl|Ter)\b\.?(?=,| [A-Z\d#]|\.?$)")
 _BEFORE_NUMBER = re.compile(r"\b(Hwy|Rte|Rt|Ste|Apt|Rm|Fl|Bldg)\b\.? (?=#?[A-Z]?\d)")
 _NUMBERED = {

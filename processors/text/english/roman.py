@@ -11,7 +11,8 @@ _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _VALID = (
     r"(?:(?=[MDCLXVI]{2})M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})|[IVX])(?!\w)"
 )
-_RULERS = (  # kings, queens and popes, with whom a numeral is an ordinal
+# Kings, queens and popes: with them a numeral is an ordinal.
+_RULERS = (
     "Henry|Edward|George|William|Charles|James|Richard|Elizabeth|Mary|Louis|Philip|Catherine|Peter|"
     "Alexander|Nicholas|Frederick|Napoleon|John|Paul|Pius|Leo|Benedict|Gregory|Clement|Innocent|"
     "Urban|Boniface|Julius|Adrian|Stephen|Ivan|Christian|Gustav|Carl|Ferdinand|Francis|Joseph|Otto|"
@@ -21,7 +22,8 @@ _RULERS = (  # kings, queens and popes, with whom a numeral is an ordinal
     "Umberto|Thutmose|Amenhotep|Sixtus|Celestine|Eugene|Nero|Pedro|Manuel|Friedrich|Ludwig|Harry|"
     "Anne|Matilda|Malcolm(?! X)|Donald|Kenneth|Duncan|Edmund|Ethelred|Canute|Felipe|Charlemagne"
 )
-_PARTS = word_set(  # things that are counted, with which it is a cardinal
+# Things that are counted, with which it is a cardinal.
+_PARTS = word_set(
     "chapter part book volume vol vol. section act scene article title appendix figure table phase "
     "stage level type class grade unit war bowl wrestlemania rocky apollo saturn episode "
     "canto psalm "
@@ -40,7 +42,8 @@ _STARTERS = "|".join(sorted(STARTERS))
 _END = r"(?![\w-]|'(?!s\b)|\.\w)"
 # A stop and a name behind one letter: an initial.
 _NO_INITIAL = rf"(?!(?<=[ ][IVX])\. (?:[A-Z]\. )*(?!(?:{_STARTERS})\b)[A-Z][a-z])"
-_SPEAKS = re.compile(  # what goes on behind the pronoun
+# What follows the pronoun.
+_SPEAKS = re.compile(
     r" (?:am|was|have|had|'?ve|think|thought|will|would|do|did|don't|didn't|can|can't|could|"
     r"couldn't|"
     r"want|wanted|know|knew|like|liked|love|loved|need|needed|hope|guess|believe|remember|say|said|"
@@ -53,7 +56,8 @@ _BEFORE_RULER = re.compile(
     r"[Pp]rince|[Ss]ultan|[Ss]aint|[Ss]hah|of|by|under|and|with|when|after|since|for|from) )$"
 )
 _RULER = re.compile(rf"\b({_RULERS}) ({_VALID}){_END}{_NO_INITIAL}")
-_FULL_NAME = re.compile(  # "Henry Ford II", "Davis Love III"
+# "Henry Ford II", "Davis Love III".
+_FULL_NAME = re.compile(
     rf"\b((?:{_RULERS}|David|Davis|Thomas|Walter|Thurston|Samuel|Martin|Michael|Daniel|Arthur)"
     rf"(?: [A-Z]\.?)? [A-Z][a-z]+),? (II|III|IV)(?![\w.-])"
 )
@@ -61,7 +65,8 @@ _PART = re.compile(rf"\b([A-Za-z]{{2,}}\.?) ({_VALID}){_END}")
 _ORDINAL = re.compile(rf"\b({_VALID}) (?=(?:{_ORDERED})\b)")
 _MAYBE = re.compile(r"\b[MDCLXVI]+\b")
 _LIST = re.compile(rf"\b(and|to|or) ({_VALID}){_END}")
-_ALONE = re.compile(  # what is no word, initialism or letter by itself
+# What is no word, initialism or letter by itself.
+_ALONE = re.compile(
     r"(?<![\w.'-])(?=[XVI]{2,}\b)(X{0,3}(?:IX|IV|V?I{1,3}|V)|X{2,3})(?![\w-]|'(?!s\b)|\.\w)"
 )
 _NAMED = re.compile(r"[A-Z][\w']*,? $")

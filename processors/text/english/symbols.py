@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_RULES = [  # a sign that must be there, else the rule has nothing to do
+# A sign that must be there, else the rule has nothing to do.
+_RULES = [
     (sign, re.compile(pattern), spoken)
     for sign, pattern, spoken in (
         ("^", r"(?<=\w)\^2\b|(?<=\w)\^two\b", " squared"),
@@ -41,7 +42,8 @@ _RULES = [  # a sign that must be there, else the rule has nothing to do
         ("", r"[*\\|~^=#`+/]+", " "),
     )
 ]
-_ALONE = {  # signs that no rule before has read
+# Signs that no rule before has read.
+_ALONE = {
     "$": "dollars",
     "€": "euros",
     "£": "pounds",

@@ -14,16 +14,16 @@ _HOUR = re.compile(rf"(?<![\w:.,$£€])(1[0-2]|0?[1-9]) ?(?:{_HALF_DAY})(?!\w)"
 _HOUR_RANGE = re.compile(
     rf"(?<![\w:.,-])(1[0-2]|0?[1-9])(:[0-5]\d)?-((?:1[0-2]|0?[1-9])(?::[0-5]\d)? ?(?:{_HALF_DAY}))"
 )
-_SPAN = re.compile(  # 9am-5pm, 9:00-17:00
-    r"(?<=\d:\d\d)-(?=\d?\d:)|(?<=\d[aApP][mM])-(?=\d)|(?<=\d [aApP][mM])-(?=\d)"
-)
+# 9am-5pm, 9:00-17:00.
+_SPAN = re.compile(r"(?<=\d:\d\d)-(?=\d?\d:)|(?<=\d[aApP][mM])-(?=\d)|(?<=\d [aApP][mM])-(?=\d)")
 _ZONE = "E[SD]?T|P[SD]?T|C[SD]T|M[SD]T|GMT|UTC|BST|CET|CEST"
 _GLUED_ZONE = re.compile(rf"(?<=:\d\d)(?=(?:{_ZONE})\b)")
 _PLAIN = re.compile(r"(?<![\w:.])(?<!\d,)([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?(?![\w:]|[.,]\d)")
 _HALF_DAYS = re.compile(r"\b([ap]\.m\.) ?- ?(?=[a-z\d])")
 _O_CLOCK = re.compile(r"\b(\d{1,2}) ?o' ?clock\b", re.I)
 _HOUR_NAMES, _MINUTE_NAMES = r"h(?:(?:ou)?rs?)?\.?", r"m(?:in(?:ute)?s?)?\.?"
-_DURATION = re.compile(  # 2h30m, 1 hr. 58 min. 30 sec.
+# 2h30m, 1 hr. 58 min. 30 sec.
+_DURATION = re.compile(
     rf"(?<![\w.,])(\d+) ?{_HOUR_NAMES} ?(\d+) ?{_MINUTE_NAMES}(?: ?(\d+) ?s(?:ec(?:ond)?s?)?"
     rf"\b\.?)?(?![\w'])"
 )

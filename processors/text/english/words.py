@@ -100,5 +100,5 @@ def fraction(numerator: int, denominator: int) -> str:
 
 
 def is_one(quantity: str) -> bool:
-    """Whether a unit after this number stands in the singular."""
+    """Whether a unit after this number is in the singular."""
     return quantity.lstrip("-") in ("1", "1.0", "one")

@@ -99,7 +99,7 @@ class Language:
 
     def rewrite(self, text: str) -> str:
         """The text with words for numbers, dates, times, money, units and abbreviations; the rest
-        as it stands.
+        as it is.
         """
         return "".join(
             piece if i % 2 else self._rewrite(piece) for i, piece in enumerate(_BRACES.split(text))
@@ -133,7 +133,7 @@ class Language:
         return _BLANKS.sub(" ", text)
 
     def said(self, number: str, *, counts: bool = False) -> str:
-        """A number as it is written, in words; `counts`: one that stands before a unit."""
+        """A number as it is written, in words; `counts`: one that precedes a unit."""
         whole, _, fraction = number.replace(self.group, "").partition(",")
         if len(whole) > 1 and whole[0] == "0":
             return " ".join(self.cardinal(int(digit)) for digit in whole)
