@@ -149,6 +149,11 @@ class SpeechWriter:
         except ImportError:
             self.plots = 0
             log.warning("matplotlib is not installed: no pictures")
+        except OSError:
+            raise
+        except Exception as error:
+            # a picture for people does not end a run
+            log.warning("%s: no picture: %s: %s", path, type(error).__name__, error)
 
 
 def earlier(path: Path) -> dict[str, Any]:
