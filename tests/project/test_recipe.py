@@ -388,7 +388,9 @@ def test_a_failing_stage_ends_the_walk_with_its_exit_code(
 # A torch that takes long to import, as the real one does from a cold disk.
 SLOW_TORCH = """import os, time
 open(os.environ["IMPORTED"], "w").close()
-time.sleep(60)
+# in short naps: a signal just before a long one would be handled after it
+for _ in range(600):
+    time.sleep(0.1)
 """
 
 
