@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import logging
 import re
 import sys
@@ -125,7 +126,8 @@ def _speak_batch(
             tokens=len(speech.tokens),
             samples=len(speech.wav),
         )
-        writer.write(request, speech, spoken)
+        drawing = writer.write(request, speech, spoken)
+        spoken = dataclasses.replace(spoken, drawing=drawing)
         yield spoken
 
 

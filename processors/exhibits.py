@@ -25,7 +25,8 @@ def _png(item: Shown) -> bytes | None:
     figure = new_figure(9, 4)
     if figure is None:
         return None
-    axes = figure.add_subplot(title=item.name)
+    # fixed margins: a constrained layout draws each picture twice
+    axes = figure.add_axes((0.06, 0.08, 0.9, 0.84), title=item.name)
     array = np.asarray(item.array, dtype=np.float32)
     if item.kind == "curves":
         for i, curve in enumerate(array):
@@ -34,7 +35,7 @@ def _png(item: Shown) -> bytes | None:
             axes.legend()
     else:
         image = axes.imshow(array, origin="lower", aspect="auto", interpolation="none")
-        figure.colorbar(image)
+        figure.colorbar(image, pad=0.01, fraction=0.03)
         if item.kind == "matrix" and item.labels:
             axes.set_yticks(range(len(item.labels)), item.labels, fontsize=5)
     buffer = io.BytesIO()

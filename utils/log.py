@@ -216,6 +216,7 @@ class Log:
             if 0 < 20 * min(values) < max(values):  # otherwise the first steps dwarf the rest
                 axes.set_yscale("log")
             axes.legend(fontsize="small")
+        figure.tight_layout()
         figure.savefig(self.directory / "loss.png", dpi=80)
 
     @_on_disk
@@ -248,7 +249,7 @@ def new_figure(width: float, height: float) -> Figure | None:
     except ImportError:
         _warn_once("matplotlib is not installed: no pictures of losses and validations")
         return None
-    return Figure(figsize=(width, height), layout="constrained")
+    return Figure(figsize=(width, height))
 
 
 @functools.cache

@@ -46,6 +46,7 @@ class Outcome:
     busy: float = 0.0  # its share of the time that its batch took, seconds
     tokens: int = 0  # input
     samples: int = 0  # output
+    drawing: float = 0.0  # seconds that its picture took
     first_audio: float | None = None  # seconds until the first samples, if streamed
     error: str = ""
 
@@ -78,8 +79,10 @@ class SpeechWriter:
         except OSError as error:
             raise DataError(f"{directory}: cannot be written: {error.strerror}") from None
 
-    def write(self, request: Request, speech: Speech, spoken: Outcome) -> None:
-        """Write the three files. Raises `DataError` if the disk fails."""
+    def write(self, request: Request, speech: Speech, spoken: Outcome) -> float:
+        """Write the three files; returns the seconds that drawing took. Raises `DataError` if the
+        disk fails.
+        """
         from recital.processors.audio_files import save_wav
 
         if self.keep_others:
@@ -110,7 +113,7 @@ class SpeechWriter:
             wav.with_suffix(".json").write_text(
                 json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
             )
-            self._draw(wav.with_suffix(".png"), speech)
+            return self._draw(wav.with_suffix(".png"), speech)
         except OSError as error:
             raise RecitalError(f"{wav}: cannot be written: {error.strerror or error}") from None
 
@@ -138,10 +141,12 @@ class SpeechWriter:
                 path.with_suffix(suffix).unlink(missing_ok=True)
         return removed
 
-    def _draw(self, path: Path, speech: Speech) -> None:
+    def _draw(self, path: Path, speech: Speech) -> float:
+        """Seconds that it took; 0 if there are pictures enough."""
         if self.plots <= 0:
-            return
+            return 0.0
         self.plots -= 1
+        began = time.perf_counter()
         from recital.processors.speech.plot import plot_speech
 
         try:
@@ -154,6 +159,7 @@ class SpeechWriter:
         except Exception as error:
             # a picture for people does not end a run
             log.warning("%s: no picture: %s: %s", path, type(error).__name__, error)
+        return time.perf_counter() - began
 
 
 def earlier(path: Path) -> dict[str, Any]:
@@ -185,6 +191,8 @@ def figures(spoken: Sequence[Outcome]) -> dict[str, float]:
         "samples": sum(s.samples for s in done),
     }
     found |= {f"{name}_per_second": n / max(busy, 1e-9) for name, n in counts.items() if n}
+    if drawing := sum(s.drawing for s in done):
+        found["drawing_seconds"] = drawing
     for percent in (50, 90, 95, 99):
         found[f"latency_p{percent}"] = float(np.percentile([s.latency for s in done], percent))
     if first := [s.first_audio for s in done if s.first_audio is not None]:
@@ -202,8 +210,13 @@ ROWS = {
     "samples_per_second": "{:.0f}",
     **{f"latency_p{percent}": "{:.3f} s" for percent in (50, 90, 95, 99)},
     "first_audio_p50": "{:.3f} s",
+    "drawing_seconds": "{:.2f} s",
 }
-NAMES = {"audio_seconds": "audio", "real_time_factor": "real-time factor"}
+NAMES = {
+    "audio_seconds": "audio",
+    "drawing_seconds": "drawing",
+    "real_time_factor": "real-time factor",
+}
 
 
 def report(spoken: Sequence[Outcome], directory: Path) -> str:

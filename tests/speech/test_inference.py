@@ -360,7 +360,8 @@ def test_pictures_are_drawn_of_the_first_texts(speak, tmp_path: Path) -> None:
     for plots, drawn in (("2", 2), ("none", 0), ("all", 3)):
         out = tmp_path / plots
         flags = ["--infer_text_file", texts, "--infer_mode", "batch", "--plots", plots]
-        assert speak(*flags, "--infer_output_dir", out)[0] == 0
+        code, report, _ = speak(*flags, "--infer_output_dir", out)
+        assert code == 0 and ("drawing" in report) == (drawn > 0)
         assert len(list(out.rglob("*.png"))) == drawn
         assert len(list(out.rglob("*.wav"))) == 3
 
