@@ -63,7 +63,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         for s in failed:
             print(f"error: {s.id}: {s.error}", file=sys.stderr)
         print(report(spoken, writer.directory))
-        print(f"written to {writer.directory}")
+        if len(failed) < len(spoken):
+            print(f"written to {writer.directory}")
     processes.end()
     return 1 if failed else 0
 

@@ -66,7 +66,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         for s in failed:
             print(f"error: {s.id}: {s.error}", file=sys.stderr)
         print(report(spoken, output))
-        print(f"written to {output}/pred" + " and /gt" * (args.infer_mode != MODES[1]))
+        if len(failed) < len(spoken):
+            print(f"written to {output}/pred" + " and /gt" * (args.infer_mode != MODES[1]))
     processes.end()
     return 1 if failed else 0
 

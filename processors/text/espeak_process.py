@@ -12,6 +12,7 @@ import ctypes
 import json
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -181,4 +182,6 @@ def serve() -> None:
 
 
 if __name__ == "__main__":
+    # Ctrl-C reaches the whole process group: the client ends this worker, without its traceback
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     serve()

@@ -518,3 +518,9 @@ def test_a_loaded_voice_can_be_pickled(voice_dir: Path, tmp_path: Path) -> None:
     again = pickle.loads(pickle.dumps(voice))
     ours, theirs = voice.vocoder.state_dict(), again.vocoder.state_dict()
     assert list(ours) == list(theirs) and all(torch.equal(v, theirs[k]) for k, v in ours.items())
+
+
+def test_where_nothing_was_written_nothing_is_said_to_be(speak) -> None:
+    code, out, err = speak("--infer_text=--")
+    assert code == 1 and "nothing to speak" in err
+    assert "written to" not in out

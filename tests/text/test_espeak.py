@@ -219,3 +219,12 @@ def test_a_fork_while_another_thread_phonemizes_does_not_hang() -> None:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
     assert done[1] == 0 and done[0] == child
+
+
+def test_the_worker_ignores_ctrl_c() -> None:
+    """It is in the terminal's process group: its traceback would hide the one line of ours."""
+    phonemize(["Hello."], "en-us")
+    process = espeak._worker.process
+    assert process is not None
+    process.send_signal(signal.SIGINT)
+    assert phonemize(["Hello."], "en-us") and process.poll() is None
