@@ -63,7 +63,7 @@ def _extract(
     import torch
     from tqdm import tqdm
 
-    from recital.utils.loader import to_device
+    from recital.utils.training.loader import to_device
 
     store = experiment.store(dataset)
     text = build_section(TextConfig, config.get("text", {}), "text")

@@ -25,7 +25,7 @@ from recital.processors.text import TextConfig, TextProcessor
 from recital.utils import checkpoint
 from recital.utils.config import build_section
 from recital.utils.errors import UsageError
-from recital.utils.loader import to_device
+from recital.utils.training.loader import to_device
 
 BATCH_SIZE = 16  # utterances
 ALL = tuple(s for s in SPLITS if s != "golden_test")  # a subset of test

@@ -105,8 +105,8 @@ def _check_training_only(model: Model, spoken: Callable[[], Model]) -> None:
     """
     import torch
 
-    from recital.utils.trainable import Trainable
-    from recital.utils.training_state import split_weights
+    from recital.utils.training.trainable import Trainable
+    from recital.utils.training.training_state import split_weights
 
     name = type(model).__name__
     if model.training_only is Trainable.training_only:

@@ -50,7 +50,7 @@ class Example:
 
 
 class SpeechDataset:
-    """A split of one or more datasets. Satisfies `recital.utils.trainer.Dataset`."""
+    """A split of one or more datasets. Satisfies `recital.utils.training.trainer.Dataset`."""
 
     def __init__(
         self,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from recital.modules.contract.model import Shown
-from recital.utils.log import Exhibit, new_figure
+from recital.utils.training.log import Exhibit, new_figure
 
 
 def exhibits(shown: Iterable[Shown]) -> Iterator[Exhibit]:

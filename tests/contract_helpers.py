@@ -21,8 +21,8 @@ from recital.modules.contract.batch import Batch
 from recital.modules.contract.mel import MelSpectrogram
 from recital.modules.contract.model import Acoustic, AcousticModel, Model, Vocoder
 from recital.processors.exhibits import exhibits
-from recital.utils.train_config import TrainConfig
-from recital.utils.trainer import Trainer
+from recital.utils.training.train_config import TrainConfig
+from recital.utils.training.trainer import Trainer
 
 FEATURES = {"mel", "wav", "pitch", "energy"}  # fields of a batch that stage 1 makes
 

@@ -15,11 +15,11 @@ import torch.distributed as dist
 from torch import Tensor, nn
 
 from recital.utils.errors import RecitalError
-from recital.utils.optimizers import OptimizerConfig
 from recital.utils.random import generator
-from recital.utils.train_config import TrainConfig
-from recital.utils.trainable import Trainable
-from recital.utils.trainer import Trainer
+from recital.utils.training.optimizers import OptimizerConfig
+from recital.utils.training.train_config import TrainConfig
+from recital.utils.training.trainable import Trainable
+from recital.utils.training.trainer import Trainer
 
 
 class ToyBatch(NamedTuple):

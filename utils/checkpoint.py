@@ -1,9 +1,9 @@
 """Checkpoint directories, written atomically and read without unpickling.
 
 `config.json` (resolved: enough to rebuild the model), `model.safetensors` (for inference), `train/`
-(for resuming; see `utils/training_state.py`) and `sha256.json`, the manifest that shows whether the
-checkpoint is complete. A checkpoint is written to a temporary folder, synced and renamed,
-so that a kill at any moment leaves the old ones or the new one.
+(for resuming; see `utils/training/training_state.py`) and `sha256.json`, the manifest that shows
+whether the checkpoint is complete. A checkpoint is written to a temporary folder, synced and
+renamed, so that a kill at any moment leaves the old ones or the new one.
 """
 
 from __future__ import annotations

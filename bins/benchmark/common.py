@@ -20,13 +20,13 @@ from accelerate.state import AcceleratorState
 from recital.models import build
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.model import AcousticModel, Model, Vocoder
-from recital.utils import precision
 from recital.utils.config import ROOT, Tree, build_section, load_config, merge
-from recital.utils.loader import to_device
-from recital.utils.log import Meter
-from recital.utils.networks import Networks
-from recital.utils.schedules import learning_rate
-from recital.utils.train_config import TrainConfig
+from recital.utils.training import precision
+from recital.utils.training.loader import to_device
+from recital.utils.training.log import Meter
+from recital.utils.training.networks import Networks
+from recital.utils.training.schedules import learning_rate
+from recital.utils.training.train_config import TrainConfig
 
 if TYPE_CHECKING:
     from recital.processors.speech.synthesizer import Synthesizer

@@ -18,7 +18,7 @@ from recital.processors.dataset import SpeechDataset
 from recital.processors.store import FeatureStore
 from recital.processors.text import TextProcessor
 from recital.utils.config import Tree
-from recital.utils.loader import to_device
+from recital.utils.training.loader import to_device
 
 CONFIDENCE = "alignment_focus"  # the metric of models with an aligner
 

@@ -17,7 +17,7 @@ from recital.processors.text import TextConfig
 from recital.utils.config import ROOT, Tree, build_section, load_config, nearest
 from recital.utils.errors import ConfigError
 from recital.utils.ranges import Positive
-from recital.utils.train_config import TrainConfig
+from recital.utils.training.train_config import TrainConfig
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from recital.processors.exhibits import exhibits
 from recital.processors.features import PitchConfig
 from recital.processors.text import TextProcessor, symbols_for
 from recital.processors.text.lexicon import with_lexicon
-from recital.utils.loader import to_device
-from recital.utils.log import Exhibit
-from recital.utils.trainer import Trainer
+from recital.utils.training.loader import to_device
+from recital.utils.training.log import Exhibit
+from recital.utils.training.trainer import Trainer
 
 
 def train(args: argparse.Namespace) -> None:

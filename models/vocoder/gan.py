@@ -28,7 +28,7 @@ from recital.modules.losses.stft_loss import MultiResolutionStft
 from recital.utils.config import build_section
 from recital.utils.errors import ConfigError
 from recital.utils.ranges import Count, Samples
-from recital.utils.trainable import bare
+from recital.utils.training.trainable import bare
 
 
 class Generator(nn.Module):

@@ -27,7 +27,7 @@ from recital.modules.losses.reduction import batch_means
 from recital.modules.signal.noise import draw_noise
 from recital.utils.errors import ConfigError, DataError
 from recital.utils.ranges import Depth, Kernel, Range, Samples, Weight, Width
-from recital.utils.trainable import bare
+from recital.utils.training.trainable import bare
 
 UPSAMPLE_HOPS = 4  # hops that the kernel of the upsampling covers
 

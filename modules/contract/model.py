@@ -19,7 +19,7 @@ from recital.modules.contract.batch import Batch
 from recital.modules.contract.mel import MelSpectrogram
 from recital.modules.signal.streaming import stream
 from recital.utils.errors import CheckpointError
-from recital.utils.trainable import Trainable
+from recital.utils.training.trainable import Trainable
 
 # a feature's name -> each utterance's (speaker's index, array)
 Arrays = Callable[[str], Iterator[tuple[int, np.ndarray]]]

@@ -28,7 +28,7 @@ from recital.processors.features import PreprocessConfig, fingerprint
 from recital.processors.store import FeatureStore, Rejected, Utterance
 from recital.processors.text import TextConfig, TextProcessor, symbols_for
 from recital.utils.errors import ConfigError, DataError
-from recital.utils.sampler import Sampler
+from recital.utils.training.sampler import Sampler
 
 AUDIO = AudioConfig(16000, 512, 512, 256, 20, 0.0, None)
 PREPROCESS = PreprocessConfig(valid=1, test=1, golden_test=1, max_rejected=0.6)

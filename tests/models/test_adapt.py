@@ -13,8 +13,8 @@ from recital.models import build
 from recital.models.adapt import adapt_weights
 from recital.modules.contract.batch import Batch
 from recital.utils.errors import CheckpointError
-from recital.utils.train_config import TrainConfig
-from recital.utils.trainer import Trainer
+from recital.utils.training.train_config import TrainConfig
+from recital.utils.training.trainer import Trainer
 
 TABLE = "network.speaker_embedding.weight"
 

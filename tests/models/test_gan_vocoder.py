@@ -25,10 +25,10 @@ from recital.modules.losses.adversarial import feature_matching
 from recital.modules.losses.stft_loss import MultiResolutionStft
 from recital.utils import checkpoint
 from recital.utils.errors import ConfigError
-from recital.utils.log import Log
 from recital.utils.random import generator
-from recital.utils.train_config import OptimizerConfig, TrainConfig
-from recital.utils.trainer import Trainer
+from recital.utils.training.log import Log
+from recital.utils.training.train_config import OptimizerConfig, TrainConfig
+from recital.utils.training.trainer import Trainer
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ from recital.modules.contract.batch import Batch
 from recital.modules.layers.masking import length_mask
 from recital.processors.speech.prosody import transform_pitch
 from recital.utils.errors import CheckpointError
-from recital.utils.schedules import SchedulerConfig, learning_rate
+from recital.utils.training.schedules import SchedulerConfig, learning_rate
 
 AMPHION, MING024 = "amphion_fastspeech2", "ming024_fastspeech2"
 CHECKPOINT = {AMPHION: "fastspeech2_amphion/tiny", MING024: "fastspeech2_ming024/tiny/2.pth.tar"}

@@ -24,8 +24,8 @@ from recital.processors.speech.synthesizer import Synthesizer
 from recital.processors.text import TextConfig, TextProcessor, symbols_for
 from recital.utils import config as config_module
 from recital.utils.config import build_section, read_json5
-from recital.utils.train_config import TrainConfig
-from recital.utils.trainer import Trainer
+from recital.utils.training.train_config import TrainConfig
+from recital.utils.training.trainer import Trainer
 from tests.conftest import ROOT
 
 PAGE = ROOT / "docs/add-a-model.md"

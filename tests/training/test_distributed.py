@@ -20,7 +20,7 @@ import torch
 from toys import Gan, Regressor, start
 
 from recital.utils import checkpoint
-from recital.utils.schedules import SchedulerConfig
+from recital.utils.training.schedules import SchedulerConfig
 from tests.conftest import ROOT
 
 

@@ -20,8 +20,8 @@ from recital.processors.store import FeatureReader, shard_file, write_shard
 from recital.processors.text.markup import DEEPEST, parse_markup
 from recital.utils import checkpoint
 from recital.utils.errors import DataError
-from recital.utils.sampler import Sampler
-from recital.utils.schedules import SchedulerConfig, learning_rate
+from recital.utils.training.sampler import Sampler
+from recital.utils.training.schedules import SchedulerConfig, learning_rate
 
 
 def test_each_step_has_its_own_learning_rate(
@@ -85,7 +85,7 @@ def test_a_resumed_run_knows_that_it_was_validated(tmp_path: Path) -> None:
 
 def test_minutes_are_minutes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(0, 10**9, 5))  # each look at it is 5 s later
-    monkeypatch.setattr("recital.utils.trainer.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("recital.utils.training.trainer.time.monotonic", lambda: next(clock))
     subject = trainer(tmp_path, max_epoch=100, max_minutes=1.0)
     subject.fit()
     assert 1 < subject.run.position.step <= 12

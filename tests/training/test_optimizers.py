@@ -11,8 +11,8 @@ import pytest
 import torch
 
 from recital.utils.errors import ConfigError
-from recital.utils.optimizers import Lamb, OptimizerConfig, build_optimizer
-from recital.utils.schedules import SchedulerConfig, learning_rate
+from recital.utils.training.optimizers import Lamb, OptimizerConfig, build_optimizer
+from recital.utils.training.schedules import SchedulerConfig, learning_rate
 
 
 def test_lamb_is_apex(shared: Path) -> None:

@@ -8,9 +8,9 @@ import pytest
 import torch
 from toys import trainer
 
-from recital.utils import precision
 from recital.utils.errors import ConfigError
-from recital.utils.precision import has_bf16, resolve_precision
+from recital.utils.training import precision
+from recital.utils.training.precision import has_bf16, resolve_precision
 
 CPU = torch.device("cpu")
 

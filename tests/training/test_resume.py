@@ -19,9 +19,9 @@ from toys import Gan, Regressor, ToyData, start, trainer
 from recital.utils import checkpoint
 from recital.utils.errors import CheckpointError, RecitalError
 from recital.utils.files import locked
-from recital.utils.log import Exhibit, Log
-from recital.utils.optimizers import OptimizerConfig
-from recital.utils.train_config import TrainConfig
+from recital.utils.training.log import Exhibit, Log
+from recital.utils.training.optimizers import OptimizerConfig
+from recital.utils.training.train_config import TrainConfig
 
 KILLS = 10
 

@@ -8,7 +8,7 @@ import pytest
 
 from recital.utils.errors import ConfigError, DataError
 from recital.utils.random import generator
-from recital.utils.sampler import EndlessBatches, OnePass, Sampler
+from recital.utils.training.sampler import EndlessBatches, OnePass, Sampler
 
 
 def lengths(n: int = 501) -> list[int]:

@@ -22,10 +22,10 @@ from recital.modules.contract.model import Shown
 from recital.processors.exhibits import exhibits
 from recital.utils import checkpoint
 from recital.utils.errors import CheckpointError, ConfigError, RecitalError
-from recital.utils.log import Exhibit, Log
-from recital.utils.optimizers import OptimizerConfig
-from recital.utils.schedules import SchedulerConfig
-from recital.utils.train_config import TrainConfig
+from recital.utils.training.log import Exhibit, Log
+from recital.utils.training.optimizers import OptimizerConfig
+from recital.utils.training.schedules import SchedulerConfig
+from recital.utils.training.train_config import TrainConfig
 
 
 def records(directory: Path) -> list[dict[str, Any]]:
@@ -356,7 +356,7 @@ def test_a_gradient_scaler_finds_its_scale(
         accelerator.scaler = torch.amp.GradScaler("cpu", init_scale=2.0**125)
         return accelerator
 
-    monkeypatch.setattr("recital.utils.trainer._accelerator", scaled)
+    monkeypatch.setattr("recital.utils.training.trainer._accelerator", scaled)
     settings: dict[str, Any] = {"loss_weights": {k: 64 * v for k, v in toys.WEIGHTS[cls].items()}}
     settings |= {"log_every_steps": 1, "max_epoch": 9}
     for directory, stops in (("once", (16,)), ("twice", (3, 12, 16))):
@@ -391,7 +391,7 @@ def test_settings_out_of_range_are_refused(key: str, value: Any) -> None:
 def test_a_run_says_what_it_does_and_when_it_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("recital.utils.trainer.FORECAST_SECONDS", 0.0)
+    monkeypatch.setattr("recital.utils.training.trainer.FORECAST_SECONDS", 0.0)
     trainer(tmp_path, max_steps=4, max_epoch=9).fit()
     out = capsys.readouterr().out
     assert "Regressor: network 0.0 million parameters; 1 process on cpu" in out

@@ -14,7 +14,7 @@ from recital.bins.benchmark.acoustic import GIVEN_DURATIONS
 from recital.bins.benchmark.runner import BENCHMARKS, main
 from recital.utils.config import ROOT, merge
 from recital.utils.errors import ConfigError, UsageError
-from recital.utils.networks import Networks
+from recital.utils.training.networks import Networks
 
 LAYERS = {"n_layers": 1, "d_inner": 16}
 PREDICTOR = {"channels": 8}

@@ -41,7 +41,7 @@ from recital.modules.contract.model import (
 from recital.modules.layers.masking import length_mask
 from recital.modules.losses.reduction import batch_means
 from recital.utils.ranges import Frames, Scale
-from recital.utils.trainable import bare
+from recital.utils.training.trainable import bare
 
 
 class FastPitch(AcousticModel):

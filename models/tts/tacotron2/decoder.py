@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from recital.models.tts.tacotron2.location_attention import LocationAttention
 from recital.modules.fast.recurrent import Cell, Recurrence
 from recital.utils.ranges import Depth, DropRate, Kernel, Width
-from recital.utils.trainable import Eager
+from recital.utils.training.trainable import Eager
 
 CHUNK = 100  # steps whose prenet masks are drawn at once
 

@@ -37,7 +37,7 @@ from recital.modules.layers.masking import length_mask
 from recital.modules.losses.reduction import batch_means
 from recital.utils.errors import DataError
 from recital.utils.ranges import Range, Scale, Share
-from recital.utils.trainable import bare
+from recital.utils.training.trainable import bare
 
 
 class Tacotron2(AcousticModel):

@@ -41,7 +41,7 @@ from recital.modules.signal.noise import draw_noise
 from recital.modules.signal.stft import InverseStft, Stft, power
 from recital.modules.signal.streaming import split_rows, windows
 from recital.utils.ranges import Depth, Hertz, Level, Positive, Range, Samples, Width
-from recital.utils.trainable import bare
+from recital.utils.training.trainable import bare
 
 TRACKED_FRAMES = 32  # frames per call of the F0 tracker
 

@@ -16,11 +16,11 @@ from tqdm import tqdm
 from recital.utils import checkpoint
 from recital.utils.config import Tree, merge
 from recital.utils.errors import CheckpointError
-from recital.utils.networks import Networks
 from recital.utils.random import random_state, set_random_state
-from recital.utils.train_config import TrainConfig
-from recital.utils.trainable import BatchT, Trainable
-from recital.utils.training_state import (
+from recital.utils.training.networks import Networks
+from recital.utils.training.train_config import TrainConfig
+from recital.utils.training.trainable import BatchT, Trainable
+from recital.utils.training.training_state import (
     Position,
     refuse_changes,
     restore_weights,

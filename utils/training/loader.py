@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 from recital.utils.signals import ignore_stop_signals
-from recital.utils.trainable import BatchT, HasIds
+from recital.utils.training.trainable import BatchT, HasIds
 
 BatchT_co = TypeVar("BatchT_co", bound=HasIds, covariant=True)
 

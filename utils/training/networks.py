@@ -18,12 +18,12 @@ from accelerate.utils import broadcast
 from torch import Tensor, nn
 
 from recital.utils.config import nearest
-from recital.utils.ema import Ema
 from recital.utils.errors import ConfigError
-from recital.utils.log import Meter
-from recital.utils.optimizers import build_optimizer
-from recital.utils.train_config import TrainConfig
-from recital.utils.trainable import BatchT, Eager, Trainable
+from recital.utils.training.ema import Ema
+from recital.utils.training.log import Meter
+from recital.utils.training.optimizers import build_optimizer
+from recital.utils.training.train_config import TrainConfig
+from recital.utils.training.trainable import BatchT, Eager, Trainable
 
 Step = Iterator[tuple[str, dict[str, Tensor]]]  # the result of a model's `step`
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from recital.utils.config import check_fields
 from recital.utils.ranges import DropRate, Fraction, Many, Positive, Range, Seed, Weight
-from recital.utils.schedules import SchedulerConfig
+from recital.utils.training.schedules import SchedulerConfig
 
 # Keys that a resumed run may change: none affects the weights of a step.
 FREE = frozenset(

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from recital.utils.train_config import OptimizerConfig
+from recital.utils.training.train_config import OptimizerConfig
 
 
 def build_optimizer(

@@ -18,9 +18,9 @@ import torch
 from torch import Tensor, nn
 
 from recital.utils.checkpoint import MODEL, read_tensors, set_weights
-from recital.utils.ema import Ema
 from recital.utils.errors import CheckpointError
-from recital.utils.trainable import BatchT, Trainable
+from recital.utils.training.ema import Ema
+from recital.utils.training.trainable import BatchT, Trainable
 
 TRAINING_ONLY = "train/training-only.safetensors"
 

@@ -23,22 +23,22 @@ from accelerate import Accelerator
 from accelerate.utils import DistributedDataParallelKwargs, broadcast
 from torch.utils.data import DataLoader
 
-from recital.utils.bad_steps import BadSteps
 from recital.utils.config import Tree, nearest
 from recital.utils.errors import ConfigError, Preempted
 from recital.utils.files import locked
 from recital.utils.floats import widest
-from recital.utils.loader import Dataset, make_loader, to_device
-from recital.utils.log import Exhibit, Log, Meter, Speed
-from recital.utils.networks import Networks
-from recital.utils.precision import resolve_precision, training_device
 from recital.utils.random import isolated, seed_all
-from recital.utils.run import Adapt, ModelT, Run
-from recital.utils.sampler import EndlessBatches, OnePass, Sampler
-from recital.utils.schedules import learning_rate
 from recital.utils.signals import StopSignals, parent_watched
-from recital.utils.train_config import TrainConfig
-from recital.utils.trainable import BatchT
+from recital.utils.training.bad_steps import BadSteps
+from recital.utils.training.loader import Dataset, make_loader, to_device
+from recital.utils.training.log import Exhibit, Log, Meter, Speed
+from recital.utils.training.networks import Networks
+from recital.utils.training.precision import resolve_precision, training_device
+from recital.utils.training.run import Adapt, ModelT, Run
+from recital.utils.training.sampler import EndlessBatches, OnePass, Sampler
+from recital.utils.training.schedules import learning_rate
+from recital.utils.training.train_config import TrainConfig
+from recital.utils.training.trainable import BatchT
 
 logger = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""The Trainer and its parts. It knows nothing of speech."""
