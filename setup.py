@@ -40,8 +40,9 @@ setup(
         "numba>=0.60",
         "joblib>=1.4",
         f"praat-parselmouth>=0.4.5; {WHEELS}",
-        # pyworld has no Linux wheel and imports pkg_resources
-        "pyworld-prebuilt>=0.3.5",
+        # pyworld itself has wheels for Windows only; elsewhere another build of the same module
+        'pyworld>=0.3.5; sys_platform == "win32"',
+        'pyworld-prebuilt>=0.3.4; sys_platform != "win32"',
         "matplotlib>=3.9",
         # torch depends on it too
         "jinja2>=3.1",

@@ -22,7 +22,8 @@ FEATURES = ("mel", "pitch", "energy", "wav")  # kept in the store, one folder ea
 class PitchConfig:
     """F0 search; frequencies in Hz."""
 
-    method: Literal["praat", "dio", "harvest", "pyin"] = "praat"
+    # "praat" is our fast restatement of Praat's method, "parselmouth" is Praat itself
+    method: Literal["praat", "parselmouth", "dio", "harvest", "pyin"] = "praat"
     f_min: Hertz = 65.0
     f_max: Hertz = 600.0
 

@@ -7,6 +7,8 @@ matches the mel's; nothing is cut, repeated or interpolated afterwards.
 from __future__ import annotations
 
 import importlib
+import math
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +18,8 @@ from recital.modules.contract.audio import AudioConfig
 from recital.processors.features import PitchConfig
 from recital.utils.errors import RecitalError
 
+# pyworld itself has wheels for Windows only (setup.py)
+WORLD_PACKAGE = "pyworld" if sys.platform == "win32" else "pyworld-prebuilt"
 WORLD_MARGIN_SECONDS = 0.1  # of zeros after the signal, for WORLD's long filters
 
 
@@ -39,8 +43,8 @@ def _placed(wav: np.ndarray, left: int, total: int) -> np.ndarray:
 
 
 def _praat(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarray:
-    """Boersma's autocorrelation method (1993) as in Praat, computed here: Praat itself takes three
-    times as long.
+    """Boersma's autocorrelation method (1993), restated here on whole arrays, which is faster than
+    Praat (`_parselmouth`); docs/benchmarks.md compares the two.
     """
     from recital.processors.autocorrelation import autocorrelation_pitch
 
@@ -48,11 +52,28 @@ def _praat(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarr
     return autocorrelation_pitch(wav, centers, audio.sample_rate, config.f_min, config.f_max)
 
 
+def _parselmouth(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarray:
+    """Praat's own "To Pitch (ac)" through praat-parselmouth, with its default thresholds.
+
+    Praat takes as many frames as fit and centers them as a whole. Its sample k is at (k + 1/2) /
+    sample_rate, so the middle of N samples is at index (N - 1) / 2: with N - 1 = 2 left + (n - 1)
+    hop, frame 0 is centered on sample `left`.
+    """
+    parselmouth = _package("parselmouth", "praat-parselmouth", config.method)
+    n, hop, rate = audio.n_frames(len(wav)), audio.hop_length, audio.sample_rate
+    left = math.ceil((3 / config.f_min * rate + hop / 2 - 1) / 2)  # half of Praat's window
+    total = 2 * left + (n - 1) * hop + 1
+    sound = parselmouth.Sound(_placed(wav, left - round(audio.first_center), total), rate)
+    pitch = sound.to_pitch_ac(hop / rate, config.f_min, pitch_ceiling=config.f_max)
+    f0: np.ndarray = pitch.selected_array["frequency"]
+    return f0
+
+
 def _world(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarray:
     """WORLD's DIO with StoneMask, or Harvest (Morise et al., 2016, 2017): frames at multiples of
     the period from 0.
     """
-    pyworld = _package("pyworld", "pyworld-prebuilt", config.method)
+    pyworld = _package("pyworld", WORLD_PACKAGE, config.method)
     n, hop, center = audio.n_frames(len(wav)), audio.hop_length, round(audio.first_center)
     first = -(-center // hop)  # WORLD's frame that becomes frame 0
     margin = round(WORLD_MARGIN_SECONDS * audio.sample_rate)
@@ -101,6 +122,7 @@ def _package(module: str, distribution: str, method: str) -> Any:
 
 METHODS: dict[str, Callable[[np.ndarray, AudioConfig, PitchConfig], np.ndarray]] = {
     "praat": _praat,
+    "parselmouth": _parselmouth,
     "dio": _world,
     "harvest": _world,
     "pyin": _pyin,

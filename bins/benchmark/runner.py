@@ -26,8 +26,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     print(table("machine", figures["machine"]), flush=True)
     if args.durations is not None and args.names != ["boundaries"]:
         raise UsageError("--durations: is for the benchmark boundaries; name it alone")
-    if args.sets is not None and args.names != ["text_accuracy"]:
-        raise UsageError("--sets: is for the benchmark text_accuracy; name it alone")
+    if args.sets is not None and args.names not in (["text_accuracy"], ["pitch"]):
+        raise UsageError("--sets: is for the benchmarks text_accuracy and pitch; name one alone")
     given = {k: v for k, v in (("durations", args.durations), ("sets", args.sets)) if v is not None}
     for name in args.names or BENCHMARKS:
         figures[name] = measure(name, **given)
@@ -66,6 +66,7 @@ def table(name: str, figures: Figures | None) -> str:
 # name -> its function, imported when it is called
 BENCHMARKS = {
     "features": "recital.bins.benchmark.features:bench_features",
+    "pitch": "recital.bins.benchmark.pitch:bench_pitch",
     "fastpitch_train": "recital.bins.benchmark.acoustic:bench_fastpitch_train",
     "fastpitch_infer": "recital.bins.benchmark.acoustic:bench_fastpitch_infer",
     "fastspeech2_train": "recital.bins.benchmark.acoustic:bench_fastspeech2_train",
@@ -108,7 +109,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         type=Path,
         nargs="+",
         metavar="DIR",
-        help="of text_accuracy: folders of other people's sets, instead of the half kept aside",
+        help="of text_accuracy: folders of other people's sets, instead of the half kept aside; "
+        "of pitch: folders of recordings",
     )
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the figures there, too")
     return parser.parse_args(argv)

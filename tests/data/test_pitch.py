@@ -5,7 +5,6 @@ hop and padding.
 from __future__ import annotations
 
 import importlib.util
-import math
 import sys
 from pathlib import Path
 
@@ -18,7 +17,13 @@ from recital.processors.features import PitchConfig
 from recital.processors.pitch import METHODS, estimate_pitch
 from recital.utils.errors import RecitalError
 
-PACKAGES = {"praat": "torch", "dio": "pyworld", "harvest": "pyworld", "pyin": "librosa"}
+PACKAGES = {
+    "praat": "torch",
+    "parselmouth": "parselmouth",
+    "dio": "pyworld",
+    "harvest": "pyworld",
+    "pyin": "librosa",
+}
 GRIDS = {  # sample rate, n_fft, hop
     "22k": (22050, 1024, 256),
     "24k": (24000, 1200, 300),
@@ -51,6 +56,7 @@ def installed(method: str) -> None:
 
 
 CASES = [("praat", grid, p) for grid in GRIDS for p in ("center", "same")]
+CASES += [("parselmouth", grid, p) for grid in ("22k", "odd") for p in ("center", "same")]
 CASES += [("dio", grid, "same") for grid in GRIDS] + [("dio", "22k", "center")]
 CASES += [(m, "22k", p) for m in ("harvest", "pyin") for p in ("center", "same")]
 CASES += [("harvest", "odd", "same"), ("pyin", "odd", "same")]
@@ -101,38 +107,21 @@ def test_any_length_rate_and_floor_will_do() -> None:
         assert ((pitch == 0) | (pitch > 0.95 * config.f_min)).all() and (pitch < config.f_max).all()
 
 
-def praats_own(wav: np.ndarray, audio: AudioConfig, config: PitchConfig) -> np.ndarray:
-    """Praat uses as many frames as fit and centers them as a whole; padding with zeros makes its
-    grid ours.
-
-    Its sample k is at (k + 1/2) / sample_rate, so the middle of N samples is at index (N - 1) / 2:
-    with N - 1 = 2 left + (n - 1) hop, frame 0 is centered on sample `left`.
-    """
-    parselmouth = pytest.importorskip("parselmouth")
-    n, hop = audio.n_frames(len(wav)), audio.hop_length
-    window = 3 / config.f_min * audio.sample_rate
-    left = math.ceil((window + hop / 2 - 1) / 2)
-    signal = np.zeros(2 * left + (n - 1) * hop + 1)
-    start = left - round(audio.first_center)
-    signal[start : start + len(wav)] = wav[: len(signal) - start]
-    sound = parselmouth.Sound(signal, audio.sample_rate)
-    pitch = sound.to_pitch_ac(hop / audio.sample_rate, config.f_min, pitch_ceiling=config.f_max)
-    return pitch.selected_array["frequency"]
-
-
 @pytest.mark.parametrize("padding", ["center", "same"])
 @pytest.mark.parametrize(("f_min", "f_max"), [(65.0, 600.0), (75.0, 400.0)])
 def test_autocorrelation_is_praats(
     recordings: Path, padding: str, f_min: float, f_max: float
 ) -> None:
+    installed("parselmouth")
     audio, config = audio_config("22k", padding), PitchConfig("praat", f_min, f_max)
+    praat = PitchConfig("parselmouth", f_min, f_max)
     paths = sorted((recordings / "ljspeech_mini/wavs").iterdir())[:5]
     paths += sorted((recordings / "kathleen/wavs").iterdir())[::400]
     ours, theirs = [], []
     for path in paths:
         wav = load_wav(path, audio.sample_rate)
         ours.append(estimate_pitch(wav, audio, config))
-        theirs.append(praats_own(wav, audio, config))
+        theirs.append(estimate_pitch(wav, audio, praat))
         assert len(ours[-1]) == len(theirs[-1])
     found, expected = np.concatenate(ours), np.concatenate(theirs)
     assert np.mean((found > 0) == (expected > 0)) > 0.998

@@ -6,12 +6,15 @@ import ast
 import importlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from recital.bins.benchmark import common
 from recital.bins.benchmark.acoustic import GIVEN_DURATIONS
+from recital.bins.benchmark.pitch import bench_pitch, spread
 from recital.bins.benchmark.runner import BENCHMARKS, main
+from recital.processors.audio_files import save_wav
 from recital.utils.config import ROOT, merge
 from recital.utils.errors import ConfigError, UsageError
 from recital.utils.training.networks import Networks
@@ -96,3 +99,17 @@ def test_a_vocoder_s_step_trains_both_networks():
     common.training_step(model, config, common.vocoder_batch(model, 1, 32), "no")()
     moved = {n.split(".")[0] for n, p in model.named_parameters() if not torch.equal(p, before[n])}
     assert moved == {"generator", "discriminator"}
+
+
+def test_the_pitch_methods_are_compared_on_recordings(tmp_path: Path):
+    pytest.importorskip("parselmouth")
+    times = np.arange(22050) / 22050
+    wav = 0.2 * sum(np.sin(2 * np.pi * 150 * k * times) / k for k in range(1, 8))
+    for i in range(3):
+        save_wav(tmp_path / "a" / f"{i}.wav", wav.astype(np.float32)[i * 1000 :], 22050)
+    figures = bench_pitch([tmp_path / "a", tmp_path / "none"])
+    assert figures is not None
+    assert figures["all recordings"] == figures["a recordings"] == 3
+    assert str(figures["all F0 off by 5%"]).startswith("0 (")
+    assert bench_pitch([tmp_path / "none"]) is None
+    assert len(spread(tmp_path)) == 3
