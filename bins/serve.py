@@ -1,0 +1,93 @@
+"""Serve voices over HTTP, as OpenAI's clients speak it, with a page to try them at `/`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib.util
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from recital.bins.common.command import run
+from recital.bins.common.flag_checks import check
+from recital.bins.common.flags import command_parser
+from recital.utils.errors import UsageError
+
+KEY = "RECITAL_API_KEY"  # of the environment: a flag would be seen in the list of processes
+NEEDED = ("starlette", "uvicorn", "prometheus_client")
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    args = _arguments(argv)
+    if missing := [name for name in NEEDED if importlib.util.find_spec(name) is None]:
+        raise UsageError(
+            f"serve: needs the extra `serve` ({', '.join(missing)} is missing); "
+            "pip install 'recital[serve]'"
+        )
+    from recital.processors.serving.app import build_app
+    from recital.processors.serving.guard import is_loopback
+    from recital.processors.serving.limits import Limits
+    from recital.processors.serving.pool import Pool
+    from recital.processors.serving.run import build_server, listen, serve
+    from recital.processors.serving.voices import Voices
+
+    key = os.environ.get(KEY, "").strip() or None
+    if key is None and not is_loopback(args.host):
+        raise UsageError(
+            f"--host {args.host}: other machines can reach it, so a key is needed; set {KEY} in "
+            "the environment to a long random word, and give it to the clients"
+        )
+    logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
+    limits = Limits(
+        max_letters=args.max_letters,
+        max_seconds=args.max_seconds,
+        max_requests=args.max_requests,
+    )
+    listening = listen(args.host, args.port)
+    voices = Voices({name: _open(path, args) for name, path in _named(args.voice)})
+    pool = Pool(args.threads, limits.max_requests)
+    app = build_app(voices, pool, limits, key)
+    host, port = listening.getsockname()[:2]
+    host = f"[{host}]" if ":" in host else host
+    print(f"{', '.join(voices.by_name)}: http://{host}:{port}", flush=True)
+    asyncio.run(serve(build_server(app, limits), listening))
+    pool.stop()
+    print("stopped", flush=True)
+
+
+def _named(given: list[str]) -> list[tuple[str, Path | None]]:
+    """(name, where) of each --voice; without any, the voice that comes with Recital."""
+    from recital.voices import VOICE
+
+    named: list[tuple[str, Path | None]] = []
+    for word in given:
+        name, _, path = word.rpartition("=")
+        named.append((name or Path(path).stem, Path(path)))
+    names = [name for name, _ in named]
+    for name in names:
+        if not name.strip() or "/" in name or names.count(name) > 1:
+            raise UsageError(f"--voice {name}=…: expected one name for each voice, without a slash")
+    return named or [(VOICE.name, None)]
+
+
+def _open(path: Path | None, args: argparse.Namespace):  # type: ignore[no-untyped-def]
+    """Open a voice and let it speak once, so that the first request waits for nothing."""
+    import recital
+
+    voice = recital.load_voice(path, args.vocoder_dir, args.device or "cpu")
+    speaker = voice.speakers[0] if len(voice.speakers) > 1 else None
+    for _ in voice.stream("One, two.", speaker=speaker):
+        pass
+    return voice
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    args = command_parser("serve", __doc__).parse(argv)
+    check("serve", args)
+    return args
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,61 @@
+"""The server as one ASGI application."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from recital.processors.serving.guard import Guard
+from recital.processors.serving.limits import Limits
+from recital.processors.serving.pool import Pool
+from recital.processors.serving.replies import answer_refused, error_reply
+from recital.processors.serving.speech import SpeechRoute
+from recital.processors.serving.voices import MODEL, Voices
+
+STUDIO = Path(__file__).parent.parent / "pages" / "studio"  # the page and what it loads
+
+
+def build_app(voices: Voices, pool: Pool, limits: Limits, key: str | None = None) -> Starlette:
+    """All routes; see docs/serve.md. With a `key`, only `/`, `/static` and `/health` go without."""
+    speech = SpeechRoute(voices, pool, limits)
+
+    async def list_voices(request: Request) -> Response:
+        return JSONResponse(voices.describe())
+
+    return Starlette(
+        routes=[
+            Route("/", _page),
+            Mount("/static", StaticFiles(directory=STUDIO, check_dir=False)),
+            Route("/health", _health),
+            Route("/v1/models", _models),
+            Route("/v1/voices", list_voices),
+            Route("/v1/audio/speech", speech.answer, methods=["POST"]),
+        ],
+        middleware=[Middleware(Guard, key=key)],
+        exception_handlers={HTTPException: answer_refused, Exception: _failed},
+    )
+
+
+async def _page(request: Request) -> Response:
+    return FileResponse(STUDIO / "index.html")
+
+
+async def _health(request: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+async def _models(request: Request) -> Response:
+    model = {"id": MODEL, "object": "model", "created": 0, "owned_by": "recital"}
+    return JSONResponse({"object": "list", "data": [model]})
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """Our own mistake: the log has the traceback, the client one line."""
+    return error_reply(500, "the server failed on this request; its log says why")

@@ -1,0 +1,18 @@
+"""What a server takes on, so that no client can exhaust it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one server. A request beyond them is refused with one line; see docs/serve.md."""
+
+    max_letters: int = 4096  # of one text, as OpenAI's own limit
+    max_seconds: float = 900.0  # of the audio of one text
+    max_requests: int = 64  # spoken or waiting at once; a further one is answered with 429
+    max_body: int = 1 << 20  # bytes of a request
+    body_seconds: float = 10.0  # until a request has arrived
+    stall_seconds: float = 60.0  # until a client that reads nothing is dropped
+    drain_seconds: float = 60.0  # for what is being said when the server is asked to stop
