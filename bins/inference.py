@@ -20,9 +20,11 @@ from recital.bins.common.processes import Processes
 from recital.bins.common.speech_files import Outcome, Request, SpeechWriter, report, safe_name, slug
 from recital.processors.dataset import speaker_name
 from recital.processors.speech.controls import Controls
+from recital.processors.speech.plan import read_plan
 from recital.processors.speech.synthesizer import Synthesizer
 from recital.utils import checkpoint
 from recital.utils.errors import DataError, UsageError
+from recital.utils.json_files import read_object
 from recital.utils.signals import unblock
 from recital.voices import VOICE, open_voice, shipped_voice
 
@@ -34,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _arguments(argv)
     controls, pitch = read_controls(args)
     experiment, _ = load_experiment(args.config, args.set) if args.config else (None, None)
-    requests = _requests(args, experiment)
+    requests = [_planned(args)] if args.controls else _requests(args, experiment)
     expt_dir = args.infer_expt_dir or _trained_or_shipped(args, experiment)
     output = args.infer_output_dir or _default_directory(args, experiment) / "infer"
 
@@ -103,7 +105,7 @@ def _speak_batch(
     start = time.perf_counter()
     try:
         speeches = voice.synthesize(
-            [r.text for r in batch],
+            [r.plan or r.text for r in batch],
             speaker=batch[0].speaker,
             controls=controls,
             pitch=pitch,
@@ -175,6 +177,18 @@ def _requests(args: argparse.Namespace, experiment: Experiment | None) -> list[R
     if not requests:
         raise DataError(f"{where}: holds no text to speak")
     return requests
+
+
+def _planned(args: argparse.Namespace) -> Request:
+    """The request of --controls."""
+    path = args.controls
+    try:
+        plan = read_plan(read_object(path, DataError, "no such file"))
+    except DataError as error:
+        prefix = "" if str(error).startswith(str(path)) else f"{path}: "
+        raise DataError(f"{prefix}{error}") from None
+    speaker = args.infer_speaker_name or plan.speaker
+    return Request("the plan", slug(plan.text), plan.text, speaker, plan)
 
 
 def _of_lines(lines: list[str], where: str, speaker: str | None) -> list[Request]:

@@ -22,7 +22,20 @@ def _check_train(args: argparse.Namespace) -> None:
         )
 
 
+# what a plan brings itself
+PLANNED = "infer_text infer_text_file pace duration_control pitch_scale energy_scale pitch_shift"
+PLANNED += " pitch_flatten pitch_invert pitch_file"
+
+
 def _check_inference(args: argparse.Namespace) -> None:
+    if args.controls is not None:
+        for name in PLANNED.split():
+            if getattr(args, name):
+                raise UsageError(f"--{name}: --controls brings it; leave one of them out")
+        if args.infer_mode == "batch":
+            raise UsageError("--controls: is for --infer_mode single")
+        args.infer_mode = "single"
+        return
     if args.infer_mode is None:
         args.infer_mode = "batch" if args.infer_text is None else "single"
     if args.infer_mode == "single" and args.infer_text_file is not None:

@@ -215,6 +215,13 @@ FLAGS: dict[str, list[Flag]] = {
         flag("--infer_text", "inference", metavar="TEXT", help="what to say (single)"),
         flag("--infer_text_file", "inference", **FILE, help="one phrase a line (batch)"),
         flag(
+            "--controls",
+            "inference",
+            **FILE,
+            help="instead of a text: a plan of it, with durations, pitch and energy of each token, "
+            "as the page of serve saves it",
+        ),
+        flag(
             "--infer_dataset",
             "inference evaluate",
             metavar="NAME",

@@ -19,6 +19,8 @@ import numpy as np
 
 from recital.processors.speech.controls import Controls
 from recital.processors.speech.joining import Speech
+from recital.processors.speech.plan import Plan
+from recital.processors.speech.plan import record as plan_record
 from recital.processors.speech.synthesizer import Synthesizer
 from recital.utils.errors import DataError, RecitalError
 from recital.utils.json_files import read_object
@@ -34,6 +36,14 @@ class Request:
     file_name: str  # without a suffix
     text: str
     speaker: str | None
+    plan: Plan | None = None  # spoken in place of the text
+
+    @property
+    def plan_hash(self) -> str | None:
+        """What tells plans of one text apart."""
+        if self.plan is None:
+            return None
+        return hashlib.sha256(json.dumps(plan_record(self.plan)).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -101,6 +111,7 @@ class SpeechWriter:
             "vocoder": self.vocoder,
             "vocoder_checkpoint": self.vocoder_hash,
             "controls": self.controls,
+            "plan": request.plan_hash,
             "sample_rate": speech.sample_rate,
             "hop_length": self.audio.hop_length,
             "tokens": speech.token_names,
@@ -119,12 +130,12 @@ class SpeechWriter:
 
     def _apart(self, request: Request) -> Request:
         """The request under an unused name."""
-        ours = json.dumps([request.text, request.speaker, self.controls])
+        ours = json.dumps([request.text, request.speaker, self.controls, request.plan_hash])
         path = self.directory / f"{request.file_name}.json"
         if not path.is_file():
             return request
         found = earlier(path)
-        theirs = json.dumps([found.get(key) for key in ("text", "speaker", "controls")])
+        theirs = json.dumps([found.get(key) for key in ("text", "speaker", "controls", "plan")])
         if ours == theirs:
             return request
         digest = hashlib.sha256(ours.encode()).hexdigest()[:8]

@@ -96,6 +96,7 @@ class AcousticModel(Model):
     """Tokens to mel."""
 
     can_align: bool = False  # does `align` find durations?
+    takes_durations: bool = True  # can `infer` be given durations?
 
     def infer(
         self,

@@ -55,6 +55,14 @@ class Controls:
                 )
         return cls(**changes)  # type: ignore[arg-type]  # checked by __post_init__
 
+    def require_none(self, what: str) -> None:
+        """Raise `DataError` for a change of pace, pitch or energy, which `what` brings itself."""
+        default = Controls()
+        names = {f.name for f in dataclasses.fields(self)} - {"fade_out", "max_seconds"}
+        for name in sorted(names):
+            if getattr(self, name) != getattr(default, name):
+                raise DataError(f"{name}: {what} has its own durations and pitch; leave it out")
+
     @property
     def changes_pitch(self) -> bool:
         default = Controls()

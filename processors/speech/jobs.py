@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from torch import Tensor
 
+from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.model import Acoustic
+from recital.processors.speech.plan import Plan, Sentence
 from recital.processors.text import NothingToSpeak, TextProcessor
 from recital.processors.text.markup import Style, is_marked_up, parse_markup, style_after
 from recital.processors.text.sentences import middle
+from recital.processors.text.words import without_styles
 from recital.utils.errors import DataError
 
 FASTEST = 25.0  # tokens a second
@@ -24,16 +27,20 @@ class Job:
     """One piece of a text: N tokens, T frames."""
 
     text_index: int
+    text: str  # normalized
     tokens: list[int]
     names: list[str]  # of the tokens
     pause: float  # seconds of silence after it, unless it is the last of its text
     breaks: tuple[float, float] = (0.0, 0.0)  # seconds of requested silence before and after
     styles: list[Style] | None = None  # of marked-up text, one per token
-    # Values per token: those of `Controls`, and "pitch" in Hz (0 keeps the prediction).
+    # Values per token: those of `Controls`, and "pitch" in Hz (0 keeps the prediction); of a plan
+    # also "energy" (NaN keeps the prediction) and "durations" in frames.
     by_token: dict[str, list[float]] = field(default_factory=dict)
+    planned: Sentence | None = None  # of a plan
     mel: Tensor | None = None  # [n_mels, T]
     durations: Tensor | None = None  # [N] frames
     pitch_hz: Tensor | None = None  # [N]
+    energy: Tensor | None = None  # [N]
     failure: str | None = None  # why an attention-based model failed
     wav: np.ndarray | None = None  # [T * hop_length], without fades
 
@@ -44,6 +51,7 @@ class Job:
         self.mel = out.mel[row, :, : int(out.mel_lengths[row])]
         self.durations = repeats[row, :n]
         self.pitch_hz = None if pitch_hz is None else pitch_hz[row, 0, :n]
+        self.energy = None if out.energy is None else out.energy[row, :n]
         self.failure = None if out.failures is None else out.failures[row]
         if not self.mel.shape[1]:
             self.failure = "gave it no frame at all"
@@ -64,6 +72,7 @@ class Job:
                 names=self.names[part],
                 styles=self.styles[part] if self.styles else None,
                 by_token={name: values[part] for name, values in self.by_token.items()},
+                planned=None,
                 mel=None,
                 failure=None,
             )
@@ -75,12 +84,25 @@ class Job:
 
 
 def jobs_of(
-    texts: Sequence[str], processor: TextProcessor, max_letters: float = math.inf
+    texts: Sequence[str | Plan],
+    processor: TextProcessor,
+    audio: AudioConfig,
+    max_letters: float = math.inf,
 ) -> list[Job]:
-    """Split texts into jobs, in order within each text. Raises `DataError` for wrong tags or
-    symbols unknown to the voice, `NothingToSpeak` for a text without words.
+    """Split texts, or plans of them, into jobs, in order within each text. Raises `DataError` for
+    wrong tags, for symbols unknown to the voice and for a plan with other frames, `NothingToSpeak`
+    for a text without words.
     """
-    for text in texts:
+    plans = {i: text for i, text in enumerate(texts) if isinstance(text, Plan)}
+    written = {i: text for i, text in enumerate(texts) if not isinstance(text, Plan)}
+    jobs = [job for i, plan in plans.items() for job in _planned_jobs(i, plan, processor, audio)]
+    return jobs + _written_jobs(written, processor, max_letters)
+
+
+def _written_jobs(
+    texts: Mapping[int, str], processor: TextProcessor, max_letters: float
+) -> list[Job]:
+    for text in texts.values():
         if not isinstance(text, str):
             raise DataError(f"text: expected a str, found {type(text).__name__} {text!r:.80}")
         if len(text) > max_letters:
@@ -88,11 +110,11 @@ def jobs_of(
                 f"the text {text[:40]!r} has {len(text)} letters, more than the {max_letters:.0f} "
                 "that max_seconds allows; cut it, or raise that"
             )
-    marked = {i: text for i, text in enumerate(texts) if is_marked_up(text)}
+    marked = {i: text for i, text in texts.items() if is_marked_up(text)}
     jobs = [job for i, text in marked.items() for job in _marked_jobs(i, text, processor)]
     pieces = [
         (i, piece)
-        for i, text in enumerate(texts)
+        for i, text in texts.items()
         if i not in marked
         for piece in processor.pieces(text)
     ]
@@ -100,9 +122,10 @@ def jobs_of(
     encoded = processor.encode_many([p.text for _, p in pieces], silent=True, rewritten=True)
     for (i, piece), tokens in zip(pieces, encoded, strict=True):
         if tokens:
-            jobs.append(Job(i, tokens, processor.token_names(tokens), piece.pause))
+            names = processor.token_names(tokens)
+            jobs.append(Job(i, piece.text, tokens, names, piece.pause))
     with_words = {job.text_index for job in jobs}
-    for i, text in enumerate(texts):
+    for i, text in texts.items():
         if i in marked and i not in with_words:
             raise NothingToSpeak(f"nothing to speak in the text {text[:80]!r}: only markup")
         if i not in with_words:
@@ -110,19 +133,59 @@ def jobs_of(
     return jobs
 
 
-def require_bounded(jobs: Sequence[Job], texts: Sequence[str], max_seconds: float) -> None:
+def require_bounded(
+    jobs: Sequence[Job], texts: Sequence[str | Plan], max_seconds: float, audio: AudioConfig
+) -> None:
     """Raise `DataError` for a text that would take more than `max_seconds` to say: by its pauses,
-    and by its tokens at a pace that nobody speaks.
+    by the durations of a plan, and by its tokens at a pace that nobody speaks.
     """
     for i, text in enumerate(texts):
         own = [job for job in jobs if job.text_index == i]
         pauses = sum(sum(job.breaks) + job.pause for job in own)
-        seconds = pauses + sum(len(job.tokens) for job in own) / FASTEST
+        planned = sum(job.planned.frames for job in own if job.planned is not None)
+        seconds = pauses + max(
+            sum(len(job.tokens) for job in own) / FASTEST,
+            planned * audio.hop_length / audio.sample_rate,
+        )
         if seconds > max_seconds:
+            words = text.text if isinstance(text, Plan) else text
             raise DataError(
-                f"the text {text[:40]!r} would last {seconds / 60:.0f} minutes or more, beyond "
+                f"the text {words[:40]!r} would last {seconds / 60:.0f} minutes or more, beyond "
                 f"max_seconds {max_seconds:g}; cut it, or raise that"
             )
+
+
+def _planned_jobs(
+    text_index: int, plan: Plan, processor: TextProcessor, audio: AudioConfig
+) -> Iterator[Job]:
+    if (plan.sample_rate, plan.hop_length) != (audio.sample_rate, audio.hop_length):
+        raise DataError(
+            f"controls: their frames are {plan.hop_length} samples at {plan.sample_rate} Hz; those "
+            f"of this voice are {audio.hop_length} at {audio.sample_rate}: plan with this voice"
+        )
+    for i, sentence in enumerate(plan.sentences):
+        for name in sentence.tokens:
+            if name not in processor.ids:
+                raise DataError(
+                    f"controls.sentences[{i}].tokens: {name!r:.80} is no symbol of this voice; "
+                    "plan with this voice"
+                )
+        by_token: dict[str, list[float]] = {"durations": [float(d) for d in sentence.durations]}
+        if any(hz is not None for hz in sentence.pitch):
+            by_token["pitch"] = [hz or 0.0 for hz in sentence.pitch]
+        if any(energy is not None for energy in sentence.energy):
+            by_token["energy"] = [math.nan if e is None else e for e in sentence.energy]
+        silent = (sentence.before * plan.frame_seconds, sentence.after * plan.frame_seconds)
+        yield Job(
+            text_index,
+            sentence.text,
+            [processor.ids[name] for name in sentence.tokens],
+            list(sentence.tokens),
+            pause=0.0,
+            breaks=silent,
+            by_token=by_token,
+            planned=sentence,
+        )
 
 
 def _marked_jobs(text_index: int, text: str, processor: TextProcessor) -> list[Job]:
@@ -139,7 +202,8 @@ def _marked_jobs(text_index: int, text: str, processor: TextProcessor) -> list[J
                 continue
             finally:
                 number = style_after(piece.text, number)
-            job = Job(text_index, tokens, processor.token_names(tokens), piece.pause)
+            names = processor.token_names(tokens)
+            job = Job(text_index, without_styles(piece.text), tokens, names, piece.pause)
             job.styles = [styles[n] for n in numbers]
             job.breaks, waiting = (waiting, 0.0), 0.0
             jobs.append(job)

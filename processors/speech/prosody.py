@@ -5,6 +5,7 @@ Pitch changes are functions of the normalised value (FastPitch, arXiv 2006.06873
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -62,11 +63,12 @@ def predict(
     """Predict the mels of the jobs, in order. A job on which the voice fails is halved, up to
     `CUTS` times; raises `DataError` if even that fails.
     """
-    by_length = sorted(jobs, key=lambda job: len(job.tokens))
-    for start in range(0, len(by_length), batch_size):
-        _predict_batch(
-            acoustic, by_length[start : start + batch_size], controls, speaker_id, device
-        )
+    for planned in (False, True):
+        alike = [job for job in jobs if (job.planned is not None) == planned]
+        alike.sort(key=lambda job: len(job.tokens))
+        for start in range(0, len(alike), batch_size):
+            batch = alike[start : start + batch_size]
+            _predict_batch(acoustic, batch, controls, speaker_id, device)
     spoken: list[Job] = []
     for job in jobs:
         if job.failure is None:
@@ -96,6 +98,7 @@ def _predict_batch(
         lengths,
         speaker=None if speaker_id is None else torch.full_like(lengths, speaker_id),
         pace=prosody.pace,
+        durations=prosody.durations,
         pitch_transform=prosody.pitch,
         energy_transform=prosody.energy,
     )
@@ -106,8 +109,8 @@ def _predict_batch(
 
 
 class Prosody:
-    """Arguments of `AcousticModel.infer` for a batch of jobs: `pace`, `pitch` (a `PitchTransform`)
-    and `energy` (an `EnergyTransform`).
+    """Arguments of `AcousticModel.infer` for a batch of jobs: `pace`, `durations` (of plans),
+    `pitch` (a `PitchTransform`) and `energy` (an `EnergyTransform`).
     """
 
     def __init__(self, jobs: Sequence[Job], controls: Controls, device: torch.device) -> None:
@@ -117,10 +120,14 @@ class Prosody:
         energy_scale = _by_token(jobs, "energy_scale", controls.energy_scale, device)
         n_tokens = max(len(job.tokens) for job in jobs)
         given = torch.zeros(len(jobs), 1, n_tokens)  # Hz
+        energy = torch.full((len(jobs), n_tokens), math.nan)
+        durations = torch.zeros(len(jobs), n_tokens)
         semitones = torch.zeros(len(jobs), 1, n_tokens)
         for i, job in enumerate(jobs):
             n = len(job.tokens)
             given[i, 0, :n] = torch.tensor(job.by_token.get("pitch", [0.0] * n))
+            energy[i, :n] = torch.tensor(job.by_token.get("energy", [math.nan] * n))
+            durations[i, :n] = torch.tensor(job.by_token.get("durations", [0.0] * n))
             if job.styles:
                 semitones[i, 0, :n] = torch.tensor([style.semitones for style in job.styles])
         self.changes_pitch = (
@@ -129,12 +136,15 @@ class Prosody:
             or any("pitch" in job.by_token for job in jobs)
         )
         self.pitch = PitchChange(controls, pitch_scale, given.to(device), semitones.to(device))
-        self.energy = EnergyChange(energy_scale)
+        self.changes_energy = controls.energy_scale != 1.0 or bool(energy.isfinite().any())
+        self.energy = EnergyChange(energy_scale, energy.to(device))
+        planned = all(job.planned is not None for job in jobs)
+        self.durations = durations.to(device) if planned else None  # [B, N] frames
 
     def require_followed(self, out: Acoustic) -> None:
         """Raise `DataError` for a change of something that the voice does not predict."""
-        if self.controls.energy_scale != 1.0 and out.energy is None:
-            raise DataError("energy_scale: this voice predicts no energy")
+        if self.changes_energy and out.energy is None:
+            raise DataError("this voice predicts no energy, so it cannot be changed")
         if self.changes_pitch and out.pitch is None:
             raise DataError("this voice predicts no pitch, so it cannot be changed")
 
@@ -183,16 +193,18 @@ class PitchChange:
 
 
 class EnergyChange:
-    """An `EnergyTransform`: a scale per token."""
+    """An `EnergyTransform`: a scale per token, then explicit values per token."""
 
-    def __init__(self, scale: float | Tensor) -> None:
+    def __init__(self, scale: float | Tensor, given: Tensor) -> None:
         self.scale = scale  # a number, or [B, N]
+        self.given = given  # [B, N], NaN where the prediction stays
 
     def __call__(self, energy: Tensor) -> Tensor:
-        scale = self.scale
-        if isinstance(scale, Tensor) and energy.dim() == 3:
-            scale = scale[:, None]
-        return energy * scale
+        scale, given = self.scale, self.given
+        if energy.dim() == 3:
+            given = given[:, None]
+            scale = scale[:, None] if isinstance(scale, Tensor) else scale
+        return torch.where(given.isnan(), energy * scale, given)
 
 
 def transform_pitch(

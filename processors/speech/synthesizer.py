@@ -14,9 +14,11 @@ from recital.modules.contract.model import AcousticModel, Vocoder
 from recital.processors.speech.controls import Control, Controls
 from recital.processors.speech.jobs import FASTEST, Job, jobs_of, require_bounded
 from recital.processors.speech.joining import Speech, edges_of, fade_last, fade_part, join_jobs
+from recital.processors.speech.plan import Plan, Sentence, Word
 from recital.processors.speech.prosody import predict, spread
 from recital.processors.speech.vocoding import growing_chunks, stream_arrays, vocode
 from recital.processors.text import TextProcessor
+from recital.processors.text.words import is_voiced, word_spans
 from recital.utils.config import nearest
 from recital.utils.errors import DataError
 
@@ -44,7 +46,7 @@ class Synthesizer:
 
     def __call__(
         self,
-        text: str,
+        text: str | Plan,
         *,
         speaker: str | None = None,
         pitch: Sequence[float] | None = None,
@@ -53,7 +55,8 @@ class Synthesizer:
         """Synthesize one text: float32 [S] in [-1, 1], and the sample rate.
 
         The text may contain the tags of `processors/text/markup.py`. `pitch` is one number per
-        token, in Hz (0 keeps the prediction); for the others see `Controls`. Raises `DataError` for
+        token, in Hz (0 keeps the prediction); for the others see `Controls`. A plan speaks in place
+        of its text, with its own durations, pitch, energy and speaker. Raises `DataError` for
         an empty text, wrong tags, an unknown speaker or a control out of range.
         """
         speech = self.synthesize(
@@ -64,7 +67,7 @@ class Synthesizer:
     @torch.inference_mode()
     def synthesize(
         self,
-        texts: Sequence[str],
+        texts: Sequence[str | Plan],
         *,
         speaker: str | None = None,
         controls: Controls | None = None,
@@ -75,9 +78,8 @@ class Synthesizer:
         single text only.
         """
         controls = controls or Controls()
-        jobs = self._jobs(texts, controls.max_seconds)
-        spread(jobs, len(texts), controls, pitch)
-        speaker_id = self.speaker_id(speaker)
+        jobs = self._jobs(texts, controls, pitch)
+        speaker_id = self.speaker_id(_speaker_of(texts, speaker))
         jobs = predict(self.acoustic, jobs, controls, speaker_id, self.device, batch_size)
         waves = vocode(self.vocoder, [job.mel for job in jobs if job.mel is not None])
         for job, wav in zip(jobs, waves, strict=True):
@@ -87,14 +89,17 @@ class Synthesizer:
                 raise DataError(f"the vocoder gave a wave that is not finite, in: {said!r}")
         return [
             join_jobs(
-                text, [job for job in jobs if job.text_index == i], self.audio, controls.fade_out
+                text.text if isinstance(text, Plan) else text,
+                [job for job in jobs if job.text_index == i],
+                self.audio,
+                controls.fade_out,
             )
             for i, text in enumerate(texts)
         ]
 
     def stream(
         self,
-        text: str,
+        text: str | Plan,
         *,
         speaker: str | None = None,
         pitch: Sequence[float] | None = None,
@@ -104,10 +109,47 @@ class Synthesizer:
         each is ready. Errors in the arguments are raised before the first.
         """
         changes = Controls.of(controls)
-        jobs = self._jobs([text], changes.max_seconds)
-        spread(jobs, 1, changes, pitch)
-        pieces = self._stream(jobs, self.speaker_id(speaker), changes)
+        jobs = self._jobs([text], changes, pitch)
+        pieces = self._stream(jobs, self.speaker_id(_speaker_of([text], speaker)), changes)
         return fade_last(pieces, round(changes.fade_out * self.audio.sample_rate))
+
+    @torch.inference_mode()
+    def plan(self, text: str | Plan, *, speaker: str | None = None, **controls: Control) -> Plan:
+        """What `__call__` would say, with its mels and without a wave: the durations, pitch and
+        energy of each token. Of a plan, what becomes of it.
+        """
+        changes = Controls.of(controls)
+        jobs = self._jobs([text], changes, None)
+        speaker = _speaker_of([text], speaker)
+        jobs = predict(self.acoustic, jobs, changes, self.speaker_id(speaker), self.device)
+        return Plan(
+            text.text if isinstance(text, Plan) else text,
+            speaker,
+            self.audio.sample_rate,
+            self.audio.hop_length,
+            [self._sentence(job, job is jobs[0], job is jobs[-1]) for job in jobs],
+            editable=self.acoustic.takes_durations,
+        )
+
+    def _sentence(self, job: Job, first: bool, last: bool) -> Sentence:
+        """What was predicted for a job."""
+        assert job.mel is not None and job.durations is not None
+        edges = edges_of(job, self.audio, first=first, last=last)
+        n = len(job.tokens)
+        pitch = [None] * n if job.pitch_hz is None else job.pitch_hz.tolist()
+        voiced = [is_voiced(name, self.text) for name in job.names]
+        spans = word_spans(job.text, job.names, self.text) if job.planned is None else ()
+        return Sentence(
+            job.text,
+            job.names,
+            [int(frames) for frames in job.durations],
+            [hz if real else None for hz, real in zip(pitch, voiced, strict=True)],
+            [None] * n if job.energy is None else job.energy.tolist(),
+            job.planned.words if job.planned else [Word(*span) for span in spans],
+            edges.before,
+            edges.after,
+            job.mel.float().cpu().numpy(),
+        )
 
     def speaker_id(self, name: str | None) -> int | None:
         """The model's number of a speaker; None if the voice has only one."""
@@ -121,11 +163,17 @@ class Synthesizer:
             raise DataError(f"{wrong}{nearest(name or '', self.speakers)}; known: {known}")
         return self.speakers.index(name) if len(self.speakers) > 1 else None
 
-    def _jobs(self, texts: Sequence[str], max_seconds: float) -> list[Job]:
-        """The jobs of texts, each of at most `max_seconds`."""
+    def _jobs(
+        self, texts: Sequence[str | Plan], controls: Controls, pitch: Sequence[float] | None
+    ) -> list[Job]:
+        """The jobs of texts with the values of their tokens, each text of at most `max_seconds`."""
+        if any(isinstance(text, Plan) for text in texts):
+            controls.require_none("a plan")
         # markup has letters that are not said
-        jobs = jobs_of(texts, self.text, max_letters=4 * FASTEST * max_seconds)
-        require_bounded(jobs, texts, max_seconds)
+        longest = 4 * FASTEST * controls.max_seconds
+        jobs = jobs_of(texts, self.text, self.audio, max_letters=longest)
+        require_bounded(jobs, texts, controls.max_seconds, self.audio)
+        spread(jobs, len(texts), controls, pitch)
         return jobs
 
     @torch.inference_mode()
@@ -148,3 +196,10 @@ class Synthesizer:
                     done += len(wav)
                 if edges.after:
                     yield np.zeros(edges.after * hop, np.float32)
+
+
+def _speaker_of(texts: Sequence[str | Plan], speaker: str | None) -> str | None:
+    """The named speaker, else that of the plan, of a single one."""
+    if speaker is None and len(texts) == 1 and isinstance(texts[0], Plan):
+        return texts[0].speaker
+    return speaker

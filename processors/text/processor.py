@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 _BRACES = re.compile(r"\{([^}]*)\}")  # symbols by hand: {HH AH0 L OW1}
 _STYLE = re.compile(r"\|(\d+)\|")  # in braces: a style of `markup.Markup.pieces` begins
-_SILENT = frozenset((" ", "_", *MARKS, *"'()\"", *(f"#{m}" for m in mandarin.MANDARIN_MARKS)))
+SILENT = frozenset((" ", "_", *MARKS, *"'()\"", *(f"#{m}" for m in mandarin.MANDARIN_MARKS)))
 
 
 @dataclass(frozen=True)
@@ -330,7 +330,7 @@ class TextProcessor:
 
     def _tokens(self, text: str, row: list[_Symbol]) -> list[int]:
         tokens = [self.ids[name] for name, _ in row if name in self.ids]
-        if not any(self.symbols[token] not in _SILENT for token in tokens):
+        if not any(self.symbols[token] not in SILENT for token in tokens):
             raise NothingToSpeak(
                 f"nothing to speak in the text {text[:80]!r}: "
                 "expected words in letters that the voice knows"
@@ -373,7 +373,7 @@ def _with_pauses(row: list[_Symbol], pause: str) -> list[_Symbol]:
     kept: list[_Symbol] = []
     spoken, waiting = False, None
     for i, symbol in enumerate(row):
-        if symbol.name in _SILENT:
+        if symbol.name in SILENT:
             near = {s.name for s in row[max(i - 1, 0) : i + 2]}
             if spoken and symbol.name in MARKS and (symbol.name != "-" or " " in near):
                 waiting = symbol._replace(name=pause)

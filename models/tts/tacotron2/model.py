@@ -45,6 +45,7 @@ class Tacotron2(AcousticModel):
 
     networks = ("network",)
     can_align = True
+    takes_durations = False
 
     def __init__(
         self,
