@@ -55,6 +55,21 @@ def vocos(directory: str | Path | None = None, device: str = "cpu") -> Any:
     return _vocoder(directory, device, "Vocos")
 
 
+def melgan(directory: str | Path | None = None, device: str = "cpu") -> Any:
+    """Return MelGAN, its train_setup and its denoiser; called as `hifigan`."""
+    return _vocoder(directory, device, "MelGAN")
+
+
+def istftnet(directory: str | Path | None = None, device: str = "cpu") -> Any:
+    """Return iSTFTNet or MB-iSTFT, its train_setup and its denoiser; called as `hifigan`."""
+    return _vocoder(directory, device, "ISTFTNet")
+
+
+def nsf_hifigan(directory: str | Path | None = None, device: str = "cpu") -> Any:
+    """Return NSF-HiFiGAN, its train_setup and its denoiser; called as `hifigan`."""
+    return _vocoder(directory, device, "NSFHiFiGAN")
+
+
 def source_filter(directory: str | Path | None = None, device: str = "cpu") -> Any:
     """Return SourceFilter, its train_setup and its denoiser; called as `hifigan`."""
     return _vocoder(directory, device, "SourceFilter")

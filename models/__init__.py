@@ -32,6 +32,9 @@ MODELS = {
     "FastPitch": Entry("recital.models.tts.fastpitch", "acoustic", ("mel", "pitch", "energy")),
     "FastSpeech2": Entry("recital.models.tts.fastspeech2", "acoustic", ("mel", "pitch")),
     "HiFiGAN": Entry("recital.models.vocoder.hifigan", "vocoder", ("mel", "wav")),
+    "ISTFTNet": Entry("recital.models.vocoder.istftnet", "vocoder", ("mel", "wav")),
+    "MelGAN": Entry("recital.models.vocoder.melgan", "vocoder", ("mel", "wav")),
+    "NSFHiFiGAN": Entry("recital.models.vocoder.nsf_hifigan", "vocoder", ("mel", "wav", "pitch")),
     "SourceFilter": Entry(
         "recital.models.vocoder.source_filter", "vocoder", ("mel", "wav", "pitch")
     ),

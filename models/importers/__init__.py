@@ -21,6 +21,8 @@ SOURCES = {
     "amphion_hifigan": "recital.models.importers.amphion_hifigan",
     "bigvgan": "recital.models.importers.bigvgan",
     "amphion_bigvgan": "recital.models.importers.amphion_bigvgan",
+    "amphion_melgan": "recital.models.importers.amphion_melgan",
+    "amphion_nsfhifigan": "recital.models.importers.amphion_nsfhifigan",
     "amphion_fastspeech2": "recital.models.importers.amphion_fastspeech2",
     "ming024_fastspeech2": "recital.models.importers.ming024_fastspeech2",
     "nvidia_tacotron2": "recital.models.importers.nvidia_tacotron2",

@@ -34,6 +34,21 @@ def read_vocoder(
     return unwrap(content, file), read_json5(where), where
 
 
+def read_generator(
+    checkpoint: Path, config: Path | None, name: str, averaged: bool
+) -> tuple[dict[str, Tensor], dict[str, Any], dict[str, Any], Path]:
+    """(weights, args.json, its section `model.<name>`, its path) of a GAN vocoder. Raises
+    `CheckpointError` for another generator.
+    """
+    if averaged:
+        raise CheckpointError(f"{checkpoint}: this recipe keeps no averaged weights")
+    tensors, args, where = read_vocoder(checkpoint, config, "generator_state_dict", "state_dict")
+    model = take(args, "model", where)
+    if (found := model.get("generator", name)) != name:
+        raise CheckpointError(f"{where}: model.generator: is {found!r}; expected {name!r}")
+    return tensors, args, take(model, name, where), where
+
+
 def audio_section(args: dict[str, Any], where: Path) -> dict[str, Any]:
     """Our `audio` section of args.json: HiFi-GAN's mel, or Tacotron's ("taco")."""
     options = args.get("preprocess", {})

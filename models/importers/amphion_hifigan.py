@@ -7,9 +7,8 @@ from typing import Any
 
 from torch import Tensor
 
-from recital.models.importers.amphion import audio_section, read_vocoder
-from recital.models.importers.hifigan import generator_section, generator_weights, take
-from recital.utils.errors import CheckpointError
+from recital.models.importers.amphion import audio_section, read_generator
+from recital.models.importers.hifigan import generator_section, generator_weights
 
 
 def convert(
@@ -18,13 +17,8 @@ def convert(
     """See `recital.models.importers.convert`; `checkpoint` may be a folder, `config` is by
     default the args.json above it.
     """
-    if averaged:
-        raise CheckpointError(f"{checkpoint}: this recipe keeps no averaged weights")
-    tensors, args, where = read_vocoder(checkpoint, config, "generator_state_dict")
-    model = take(args, "model", where)
-    if (name := model.get("generator", "hifigan")) != "hifigan":
-        raise CheckpointError(f"{where}: model.generator: is {name!r}; expected 'hifigan'")
-    section = generator_section(take(model, "hifigan", where), where)
+    tensors, args, options, where = read_generator(checkpoint, config, "hifigan", averaged)
+    section = generator_section(options, where)
     resolved = {
         "model_type": "HiFiGAN",
         "audio": audio_section(args, where),

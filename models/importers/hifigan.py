@@ -72,7 +72,7 @@ def generator_weights(
     """The state dict of our model. Raises `CheckpointError` for tensors without a rule."""
     n_kernels = len(section["resblock_kernel_sizes"])
     grouped = {_grouped(key, n_kernels): value for key, value in tensors.items()}
-    return _normed(rename(grouped, rules, where))
+    return normed_weights(rename(grouped, rules, where))
 
 
 def _grouped(key: str, n_kernels: int) -> str:
@@ -84,7 +84,7 @@ def _grouped(key: str, n_kernels: int) -> str:
     return f"resblocks.{stage}.{kernel}.{match[2]}"
 
 
-def _normed(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def normed_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Split each weight into direction and length, in three dimensions."""
     normed: dict[str, Tensor] = {}
     for key, value in tensors.items():

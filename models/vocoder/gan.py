@@ -27,7 +27,7 @@ from recital.modules.losses.reduction import batch_means
 from recital.modules.losses.stft_loss import MultiResolutionStft
 from recital.utils.config import build_section
 from recital.utils.errors import ConfigError
-from recital.utils.ranges import Count, Samples
+from recital.utils.ranges import Count, Level, Positive, Samples
 from recital.utils.training.trainable import bare
 
 
@@ -46,8 +46,11 @@ class Generator(nn.Module):
 class GanVocoder(Vocoder):
     """Any generator with adversarial training; without discriminators (as imported) only infers."""
 
+    mel_mean: Tensor | None
+    mel_std: Tensor | None
     needs = frozenset({"mel", "wav"})
     training_only = {"discriminator": "discriminators"}
+    own_losses: frozenset[str] = frozenset()  # that `generate` returns
 
     def __init__(
         self,
@@ -58,12 +61,16 @@ class GanVocoder(Vocoder):
         adversarial_after: Count = 0,
         mel_losses: Sequence[Mapping[str, Any]] = ({},),
         stft_resolutions: Sequence[tuple[Samples, Samples, Samples]] = (),
+        mel_mean: Sequence[Level] | None = None,
+        mel_std: Sequence[Positive] | None = None,
     ) -> None:
         """A part of `discriminators` that is None is left out, so that a config can drop one of its
         base. The first `adversarial_after` steps use only the distances, which are fast.
 
         `mel_losses` define the mels of the loss by their differences from `audio`; the loss is the
-        mean of their distances. With `stft_resolutions`, there is a loss "stft".
+        mean of their distances. With `stft_resolutions`, there is a loss "stft". `mel_mean` and
+        `mel_std`, one number per band, normalise the generator's input. Raises `ConfigError` for
+        another number of them.
         """
         super().__init__()
         self.generator: Any = generator  # or its data-parallel wrapper
@@ -71,6 +78,14 @@ class GanVocoder(Vocoder):
         parts = {name: part for name, part in (discriminators or {}).items() if part is not None}
         self.discriminator: Any = Discriminators(parts) if parts else None
         self.networks = ("generator", "discriminator") if parts else ("generator",)
+        for name, values in (("mel_mean", mel_mean), ("mel_std", mel_std)):
+            if values is not None and len(values) != audio.n_mels:
+                raise ConfigError(
+                    f"model.{name}: expected {audio.n_mels} numbers, one per band of the mel, "
+                    f"found {len(values)}"
+                )
+            column = None if values is None else torch.tensor(list(values))[:, None]
+            self.register_buffer(name, column, persistent=False)
         self.adversarial: Literal["lsgan", "hinge"] = adversarial
         self.adversarial_after = adversarial_after
         self.trained_steps = 0
@@ -80,7 +95,7 @@ class GanVocoder(Vocoder):
         )
         self.stft = MultiResolutionStft(stft_resolutions) if stft_resolutions else None
         # all losses of any step: the warm-up phase leaves some out
-        losses = {"mel"} | ({"stft"} if stft_resolutions else set())
+        losses = {"mel", *self.own_losses} | ({"stft"} if stft_resolutions else set())
         losses |= {"real", "fake", "adversarial", "feature_matching"} if parts else set()
         self.losses = frozenset(losses)
 
@@ -95,17 +110,30 @@ class GanVocoder(Vocoder):
 
     def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
         """The discriminators' turn, then the generator's, on one output of the generator."""
-        assert batch.mel is not None and batch.wav is not None
+        assert batch.wav is not None
         wav = batch.wav
-        wav_hat = self.generator(batch.mel)  # [B, S]
+        wav_hat, own = self.generate(batch)  # [B, S]
         distances = self._distances(wav_hat, wav)  # name -> scalar
         if self.discriminator is None or self.trained_steps < self.adversarial_after:
-            yield "generator", _means(distances, len(wav))
+            yield "generator", _means(distances, len(wav), own)
             return
         both = self.discriminator(torch.cat([wav, wav_hat.detach()]))
         yield "discriminator", _means(self._judged(both, len(wav)), len(wav))
         distances |= self._fooled(wav, wav_hat)
-        yield "generator", _means(distances, len(wav))
+        yield "generator", _means(distances, len(wav), own)
+
+    def generate(self, batch: Batch) -> tuple[Tensor, dict[str, tuple[Tensor, Tensor]]]:
+        """The wavs of a batch in training [B, S], and losses of the generator's own, each as (sum,
+        count); their names are in `own_losses`.
+        """
+        assert batch.mel is not None
+        return self.generator(self.normal(batch.mel)), {}
+
+    def normal(self, mel: Tensor) -> Tensor:
+        """mel [B, n_mels, T] -> the generator's input, of the same shape."""
+        if self.mel_mean is not None:
+            mel = mel - self.mel_mean
+        return mel if self.mel_std is None else mel / self.mel_std
 
     def _distances(self, wav_hat: Tensor, wav: Tensor) -> dict[str, Tensor]:
         """Distances between the wavs, without discriminators."""
@@ -155,7 +183,7 @@ class GanVocoder(Vocoder):
         """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
         if mel.shape[2] == 0:
             return torch.zeros(len(mel), 0, device=mel.device)
-        return bare(self.generator, Generator).infer(mel)
+        return bare(self.generator, Generator).infer(self.normal(mel))
 
 
 @contextmanager
@@ -171,9 +199,14 @@ def frozen(module: nn.Module) -> Iterator[None]:
             p.requires_grad_(True)
 
 
-def _means(losses: Mapping[str, Tensor], n: int) -> dict[str, Tensor]:
-    """Means over the `n` wavs of this process -> means over those of all processes."""
-    return batch_means({name: (n * loss, torch.tensor(n)) for name, loss in losses.items()})
+def _means(
+    losses: Mapping[str, Tensor], n: int, own: Mapping[str, tuple[Tensor, Tensor]] | None = None
+) -> dict[str, Tensor]:
+    """Means over the `n` wavs of this process, and sums with their counts -> means over all
+    processes.
+    """
+    terms = {name: (n * loss, torch.tensor(n)) for name, loss in losses.items()}
+    return batch_means({**terms, **(own or {})})
 
 
 def _changed(audio: AudioConfig, change: Mapping[str, Any], where: str) -> AudioConfig:

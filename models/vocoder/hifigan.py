@@ -121,7 +121,10 @@ class Stage(nn.Module):
 
     def forward(self, hidden: Tensor) -> Tensor:
         """[B, C, T] -> [B, C / 2, T * rate]."""
-        hidden = self.up(F.leaky_relu(hidden, SLOPE))
+        return self.blend(self.up(F.leaky_relu(hidden, SLOPE)))
+
+    def blend(self, hidden: Tensor) -> Tensor:
+        """The mean of the residual blocks: [B, C, T] -> [B, C, T]."""
         total = self.blocks[0](hidden)
         for block in self.blocks[1:]:
             total = total + block(hidden)
@@ -200,13 +203,17 @@ def check_stages(
     rate_sizes: Sequence[int],
     sizes: Sequence[int],
     dilations: Sequence[Sequence[int]],
+    samples: int = 1,
 ) -> None:
-    """Raise `ConfigError` unless the values of a config match each other."""
+    """Raise `ConfigError` unless the values of a config match each other. `samples` is what the
+    output has for each frame of the last stage.
+    """
     where = "model.generator"
-    if (product := math.prod(rates)) != audio.hop_length:
+    if (product := math.prod(rates) * samples) != audio.hop_length:
+        each = f", with {samples} samples a frame," if samples > 1 else ""
         raise ConfigError(
-            f"{where}.upsample_rates: {list(rates)} multiply to {product}, but audio.hop_length "
-            f"is {audio.hop_length}; make them equal"
+            f"{where}.upsample_rates: {list(rates)}{each} multiply to {product}, but "
+            f"audio.hop_length is {audio.hop_length}; make them equal"
         )
     if len(rates) != len(rate_sizes) or any(s < r for r, s in zip(rates, rate_sizes, strict=False)):
         raise ConfigError(

@@ -12,12 +12,13 @@ from torch import Tensor
 from recital.models import build
 from recital.models.vocoder.griffin_lim import GriffinLim
 from recital.models.vocoder.source_filter.mel_guide import MelGuide
-from recital.models.vocoder.source_filter.source import PhaseTrack, at_starts, minimum_phase, pulses
+from recital.models.vocoder.source_filter.source import minimum_phase, pulses
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.mel import MelSpectrogram
 from recital.modules.losses.stft_loss import MultiResolutionStft
 from recital.modules.signal.denoiser import Denoiser
+from recital.modules.signal.pitch_source import PhaseTrack, at_starts
 from recital.processors.speech.vocoding import vocode
 from recital.utils.errors import ConfigError
 

@@ -23,13 +23,7 @@ from torch.nn import functional as F
 
 from recital.models.vocoder.griffin_lim import GriffinLim
 from recital.models.vocoder.source_filter.mel_guide import MelGuide
-from recital.models.vocoder.source_filter.source import (
-    PhaseTrack,
-    PitchTracker,
-    at_starts,
-    minimum_phase,
-    pulses,
-)
+from recital.models.vocoder.source_filter.source import minimum_phase, pulses
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.mel import MelSpectrogram
@@ -38,12 +32,16 @@ from recital.modules.layers.convnext import FrameNetwork
 from recital.modules.losses.reduction import batch_means
 from recital.modules.losses.stft_loss import MultiResolutionStft
 from recital.modules.signal.noise import draw_noise
+from recital.modules.signal.pitch_source import (
+    PhaseTrack,
+    PitchTracker,
+    at_starts,
+    find_source,
+    tracking_losses,
+)
 from recital.modules.signal.stft import InverseStft, Stft, power
-from recital.modules.signal.streaming import split_rows, windows
 from recital.utils.ranges import Depth, Hertz, Level, Positive, Range, Samples, Width
 from recital.utils.training.trainable import bare
-
-TRACKED_FRAMES = 32  # frames per call of the F0 tracker
 
 
 class SourceFilterNetwork(nn.Module):
@@ -177,15 +175,10 @@ class SourceFilter(Vocoder):
         log_f0_hat, voiced_hat, harmonic, noisy = self.network(mel)
         voiced = (f0 > 0).float()
         log_f0 = torch.where(f0 > 0, f0.clamp(min=1.0).log(), log_f0_hat.detach().float())
-        n_voiced = voiced.sum()
-        error = (voiced * (log_f0_hat.float() - log_f0).abs()).sum()
-        logits = voiced_hat.float()
-        unsure = F.binary_cross_entropy_with_logits(logits, voiced, reduction="sum")
         one, other = (self._sample(mel, log_f0.exp(), voiced, harmonic, noisy) for _ in range(2))
         n = voiced.new_tensor(len(wav))
         losses = {name: (n * d, n) for name, d in self._distance(one, other, wav).items()}
-        losses["pitch"] = (error, n_voiced)
-        losses["voicing"] = (unsure, voiced.new_tensor(voiced.numel()))
+        losses |= tracking_losses(log_f0_hat, voiced_hat, f0)
         yield "network", batch_means(losses)
 
     def _sample(
@@ -259,18 +252,9 @@ class SourceFilter(Vocoder):
         """Chunks of a mel [B, n_mels, t] -> chunks with their source [B, 3, t']; see `infer`. The
         phase continues from chunk to chunk.
         """
-        network, track, n_mels = self.bare_network, PhaseTrack(self.audio), self.audio.n_mels
-
-        def found(mel: Tensor, _: int) -> Tensor:
-            f0, voiced = network.track(mel)
-            return torch.cat([mel, at_starts(f0)[:, None], voiced[:, None]], dim=1)
-
-        context = network.tracker.context_frames + 1
-        # the phase accumulates rounding differences, so the bits of F0 must not depend on chunks
-        for rows in windows(found, context, mel_chunks, TRACKED_FRAMES, aligned=True):
-            mel, source = split_rows(rows, n_mels)
-            assert source is not None
-            yield mel, torch.cat([source, track(source[:, 0])[:, None]], dim=1)
+        network = self.bare_network
+        context = network.tracker.context_frames
+        yield from find_source(network.track, context, self.audio, mel_chunks)
 
     def draw_noise(self, batch_size: int, n_frames: int, seed: int = 0, start: int = 0) -> Tensor:
         """Noise for `n_frames` frames from frame `start` on, [B, n_frames * hop_length]."""

@@ -1,0 +1,151 @@
+"""What vocoders with a pitched source share: F0 predicted from a mel, and its phase."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from recital.modules.contract.audio import AudioConfig
+from recital.modules.signal.streaming import split_rows, windows
+from recital.utils.floats import widest
+
+KERNEL = 5
+N_LAYERS = 3
+N_BINS = 128  # of log F0; the tracker returns their weighted mean
+TRACKED_FRAMES = 32  # frames per call of the F0 tracker
+UNVOICED_HZ = 100.0  # the phase's speed where no frame is voiced
+
+
+class PitchTracker(nn.Module):
+    """F0 of each frame of a mel: the mean of log-spaced candidates, weighted by probability."""
+
+    candidates: Tensor
+
+    def __init__(self, n_mels: int, channels: int, f_min: float, f_max: float) -> None:
+        """`f_min` and `f_max` (Hz) are the lowest and the highest candidate."""
+        super().__init__()
+        widths = [n_mels] + [channels] * N_LAYERS
+        self.layers = nn.ModuleList(
+            nn.Conv1d(n_in, n_out, KERNEL, padding=KERNEL // 2)
+            for n_in, n_out in zip(widths, widths[1:], strict=False)
+        )
+        self.norms = nn.ModuleList(nn.LayerNorm(channels) for _ in range(N_LAYERS))
+        self.out = nn.Linear(channels, N_BINS + 1)
+        spaced = torch.linspace(math.log(f_min), math.log(f_max), N_BINS)
+        self.register_buffer("candidates", spaced, persistent=False)
+        self.context_frames = N_LAYERS * (KERNEL // 2)
+
+    def forward(self, mel: Tensor) -> tuple[Tensor, Tensor]:
+        """mel [B, n_mels, T], normalised -> log F0 (of Hz) and the logit of being voiced,
+        [B, T] each, in float32.
+        """
+        hidden = mel
+        for layer, norm in zip(self.layers, self.norms, strict=True):
+            hidden = F.gelu(norm(layer(hidden).transpose(1, 2))).transpose(1, 2)
+        out = self.out(hidden.transpose(1, 2)).float()
+        likely = out[..., :N_BINS].softmax(dim=2)
+        return likely @ self.candidates, out[..., N_BINS]
+
+
+def at_starts(f0: Tensor) -> Tensor:
+    """F0 at the centres of frames -> F0 at their first samples, [B, T] each."""
+    return (f0 + torch.cat([f0[:, :1], f0[:, :-1]], dim=1)) / 2
+
+
+class PhaseTrack:
+    """Integrates F0 to a phase, chunk by chunk. F0 is linear between the starts of frames."""
+
+    def __init__(self, audio: AudioConfig) -> None:
+        self.seconds = audio.hop_length / audio.sample_rate
+        self.last: tuple[Tensor, Tensor] | None = None  # F0 and phase of the last frame
+
+    def __call__(self, f0: Tensor) -> Tensor:
+        """F0 at the starts of frames [B, t], Hz -> phases there, in [0, 1) cycles."""
+        f0 = f0.to(widest(f0.device))
+        before, phase = self.last or (f0[:, :1], torch.zeros_like(f0[:, :1]))
+        passed = (torch.cat([before, f0[:, :-1]], dim=1) + f0) * (self.seconds / 2)
+        if self.last is None:
+            passed[:, 0] = 0.0
+        phases = (phase + passed.cumsum(dim=1)) % 1.0
+        self.last = f0[:, -1:], phases[:, -1:]
+        return phases.float()
+
+
+def cycles(f0: Tensor, phase: Tensor, audio: AudioConfig) -> Tensor:
+    """F0 in Hz and phase in cycles at the starts of frames, [B, T] each -> the phase of each
+    sample, in cycles: [B, T, hop_length].
+    """
+    n, slope = _ramp(f0, audio)
+    return phase[..., None] + (f0[..., None] * n + slope * n.square() / 2) / audio.sample_rate
+
+
+def highest_harmonics(f0: Tensor, audio: AudioConfig) -> Tensor:
+    """F0 in Hz at the starts of frames [B, T] -> the number of harmonics below half the sample
+    rate at each sample, at least 1: [B, T, hop_length].
+    """
+    n, slope = _ramp(f0, audio)
+    return (audio.sample_rate / 2 / (f0[..., None] + slope * n)).floor().clamp(min=1.0)
+
+
+def _ramp(f0: Tensor, audio: AudioConfig) -> tuple[Tensor, Tensor]:
+    """The samples of a frame [hop_length], and F0's change per sample [B, T, 1]."""
+    after = torch.cat([f0[:, 1:], f0[:, -1:]], dim=1)
+    n = torch.arange(audio.hop_length, device=f0.device, dtype=f0.dtype)
+    return n, (after - f0)[..., None] / audio.hop_length
+
+
+def find_source(
+    track: Callable[[Tensor], tuple[Tensor, Tensor]],
+    context_frames: int,
+    audio: AudioConfig,
+    mel_chunks: Iterable[Tensor],
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Chunks of a mel [B, n_mels, t] -> chunks with their source [B, 3, t']: F0 at the start of
+    each frame (Hz), voicing, and the phase there (cycles), which continues from chunk to chunk.
+
+    `track` maps a mel to F0 (Hz) and voicing (1 or 0), [B, t] each, and depends on
+    `context_frames` frames on each side.
+    """
+    phase_track = PhaseTrack(audio)
+
+    def found(mel: Tensor, _: int) -> Tensor:
+        f0, voiced = track(mel)
+        return torch.cat([mel, at_starts(f0)[:, None], voiced[:, None]], dim=1)
+
+    # the phase accumulates rounding differences, so the bits of F0 must not depend on chunks
+    for rows in windows(found, context_frames + 1, mel_chunks, TRACKED_FRAMES, aligned=True):
+        mel, source = split_rows(rows, audio.n_mels)
+        assert source is not None
+        yield mel, torch.cat([source, phase_track(source[:, 0])[:, None]], dim=1)
+
+
+def given_source(f0: Tensor, audio: AudioConfig) -> Tensor:
+    """A given F0 [B, T], Hz at the centres of frames and 0 where unvoiced -> its source [B, 3, T],
+    as of `find_source`. F0 continues at its last value where unvoiced.
+    """
+    voiced = f0 > 0
+    index = torch.arange(f0.shape[1], device=f0.device).expand_as(f0)
+    last = torch.where(voiced, index, -1).cummax(dim=1).values
+    first = torch.where(voiced, index, f0.shape[1]).amin(dim=1, keepdim=True)
+    filled = f0.gather(1, torch.where(last < 0, first, last).clamp(max=f0.shape[1] - 1))
+    starts = at_starts(torch.where(filled > 0, filled, UNVOICED_HZ))
+    return torch.stack([starts, voiced.to(starts), PhaseTrack(audio)(starts)], dim=1)
+
+
+def tracking_losses(
+    log_f0_hat: Tensor, voiced_hat: Tensor, f0: Tensor
+) -> dict[str, tuple[Tensor, Tensor]]:
+    """The tracker's losses against a recorded F0 [B, T] (Hz, 0 where unvoiced), each as (sum,
+    count): "pitch", the distance of the logs of voiced frames, and "voicing", a cross-entropy.
+    """
+    voiced = (f0 > 0).float()
+    error = (voiced * (log_f0_hat.float() - f0.clamp(min=1.0).log()).abs()).sum()
+    unsure = F.binary_cross_entropy_with_logits(voiced_hat.float(), voiced, reduction="sum")
+    return {
+        "pitch": (error, voiced.sum()),
+        "voicing": (unsure, voiced.new_tensor(voiced.numel())),
+    }
