@@ -26,6 +26,7 @@ from recital.processors.text.english import (
     phones,
     places,
     roman,
+    shorthand,
     symbols,
     times,
     units,
@@ -151,6 +152,7 @@ def _words(text: str) -> str:
         text = units.expand(numbers.expand_scales(text))
     text = roman.expand(text)
     text = abbreviations.expand(text)
+    text = shorthand.expand(text)
     text = acronyms.codes(text)
     if has_digits:
         text = numbers.expand(dates.expand_years(text))

@@ -161,6 +161,26 @@ _NUMBERED = {
     "ext": "extension",
     "v": "verse",
     "c": "circa",
+    "cat": "category",
+    "ep": "episode",
+    "eps": "episodes",
+    "ser": "series",
+    "pt": "part",
+    "bk": "book",
+    "lvl": "level",
+    "wk": "week",
+    "gr": "grade",
+    "ver": "version",
+    "para": "paragraph",
+    "cl": "clause",
+    "reg": "regulation",
+    "sect": "section",
+    "ste": "suite",
+    "qty": "quantity",
+    "ps": "psalm",
+    "ex": "example",
+    "tbl": "table",
+    "app": "appendix",
 }
 # All that is written short with a stop; before a number none of it ends a sentence.
 SHORT = frozenset(
@@ -244,6 +264,10 @@ _BEGINS = re.compile(rf"(?:{'|'.join(sorted(STARTERS))}) ")
 _SAINT = re.compile(r"\bSt\.? (?=[A-Z])")
 _SAINTS = re.compile(r"\bSts\. (?=[A-Z])")
 _NUMBERED_RE = re.compile(r"\b([A-Za-z]{1,4})\. ?(?=\d)")
+_PATIENT = re.compile(
+    r"\b([Pp])t\.? (?=(?:is|was|has|had|ID|denies|denied|reports?|reported|states|stated|presents|"
+    r"presented|seen|complains|c/o|can|will|may|should|tolerated|to be)\b)"
+)
 _WORD = re.compile(r"\b([A-Za-z]{2,6})\.( (?=[A-Z])|$|(?=[\"')\]]*$))?")
 
 
@@ -255,6 +279,7 @@ def expand(text: str) -> str:
     if "St" in text or "Dr" in text:
         text = _STREET.sub(_street, text)
         text = _SAINTS.sub("saints ", _SAINT.sub("saint ", text))
+    text = _PATIENT.sub(r"\1atient ", text)
     text = _BARE_TITLE.sub(lambda m: _TITLES[m[1]].capitalize(), text)
     text = _AFTER_NAME.sub(lambda m: _NAMES[m[1]], text)
     text = _MOUNT.sub(lambda m: _TITLES[m[1]].capitalize(), text)

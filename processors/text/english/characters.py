@@ -96,7 +96,7 @@ _MIXED = re.compile(f"(?:([0-9]) ?)?([{''.join(_FRACTIONS)}])")
 _ORDINAL_SIGN = re.compile(r"(?<=\d)( ?)º(?=[CF]\b)|(?<=[Nn])º(?=[.:]? ?\d)")  # taken for a degree
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff\u20e3\U000e0020-\U000e007f]")  # tones, keycaps, tags
-_RANGE_DASH = re.compile(r"(?<=[0-9A-Za-z%])–(?=[0-9A-Za-z£$€])")  # else a dash
+_RANGE_DASH = re.compile(r"(?<=[0-9A-Za-z%.])–(?=[0-9A-Za-z£$€])")  # else a dash
 _AREA_UNIT = re.compile(r"(?<![^\W\d])((?:k|c|m)?m|ft|in|mi|yd)([²³])")
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.words import cardinal, digit_by_digit, two_digits
+from recital.processors.text.english.words import cardinal, digit_by_digit, plural, two_digits
 
 _VERSION = re.compile(r"\b(?:v(?=\d)|V(?=\d+\.\d))")
 _PIXELS = re.compile(
@@ -15,6 +15,7 @@ _PIXELS = re.compile(
 _AIRBUS = re.compile(r"\bA(3[1-8]\d)(neo)?\b")
 _LANGUAGE = re.compile(r"(?<![\w#])([A-G])#(?![\w#])")
 _PLAN = re.compile(r"\b([1-9])(\d\d)\(([a-zA-Z])\)(?:\((\d)\))?")  # 401(k), 501(c)(3)
+_BARE_PLAN = re.compile(r"\b40([13])([kKbB])(?=s?\b)")
 _AIRCRAFT = re.compile(r"\b(7[0-8]7|A3[1-8]\d)-([1-9])(00|\d)?\b")
 _SCREEN = re.compile(r"(?<![\w.,$£€-])(144|240|360|480|540|720|1080|1440|2160)([pi])\b(?!\.m)")
 _POWER = re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?)[eE]([+-]?)(\d{1,3})\b")
@@ -26,6 +27,17 @@ _ID = re.compile(
     r"(?![\w-]|[.,:/]\d)"
 )
 _NUMBER_SIGN = re.compile(r"(?<![\w&])(?:#(?=[A-Z]?-?\d)|[Nn][°º][.:]? ?(?=\d)|№ ?(?=\d))")
+# US-101, I-405, C-130: by hundreds.
+_ROAD = re.compile(r"\b(US|SR|CR|I|[A-Z]{1,2})-(\d)(\d\d)(?![\w-]|[.,]\d)")
+# RTX 4090 as two pairs, ISO 9001 as one number.
+_PRODUCT = re.compile(
+    r"\b((?!(?:USD|EUR|GBP|JPY|CHF|PSI|RPM|BTU|ISO|RFC|AD|BC)\b)[A-Z]{2,4}) "
+    r"(\d\d[1-9]\d|\d[1-9]00)(?![\w-]|[.,:/]\d| ?[%°])"
+)
+_JET = re.compile(
+    r"(?<![\w.,$-])7([0-8]7)(?:(s)\b|(?= (?:MAX|Max|jets?|planes?|aircraft|Dreamliners?|"
+    r"freighters?|crash|family)\b))"
+)
 _MODEL = re.compile(r"\b([A-Z])-(\d)(\d0)s\b")  # F-150s
 _PAIRS = re.compile(r"\b([A-Z]{2}) ?(\d)(\d)(\d)(\d)\b")  # flight AA1234
 # A letter behind a digit, and a digit behind it again: H1N1, S2E5, B2A23C, 25d08A.
@@ -37,7 +49,7 @@ _SPINE = re.compile(r"\b([CTLS]\d{1,2})-([CTLS]\d{1,2})\b")
 _FORM = re.compile(r"\b([Ff]orms?) (\d{2})(\d{2})(?!\d)")
 _LARGEST = 12  # digits behind an e that are said as one number
 # Without one of these no rule here has anything to do.
-_HINT = re.compile(r"[#°º№]|[A-Za-z]-?\d|\d[A-Za-z(]|\d-\d|\d{4}")
+_HINT = re.compile(r"[#°º№]|[A-Za-z]-?\d|\d[A-Za-z(]|\d-\d|\d{4}|\b7\d7\b")
 
 
 def expand(text: str) -> str:
@@ -52,15 +64,28 @@ def expand(text: str) -> str:
         text = _ID.sub(_identity, text)
     text = _VERSION.sub("version ", text)
     text = _PIXELS.sub(lambda m: f"{_pair(m[1])} by {_pair(m[2])}", text)
-    text = _PLAN.sub(_plan, text)
+    text = _PLAN.sub(_plan, _BARE_PLAN.sub(r"40\1(\2)", text))
     text = _AIRCRAFT.sub(_aircraft, text)
     text = _AIRBUS.sub(lambda m: f"A. {_pair(m[1])}{' neo' if m[2] else ''}", text)
     text = _SCREEN.sub(_screen, text)
     text = _POWER.sub(_power, text)
+    text = _ROAD.sub(lambda m: f"{m[1]} {_hundreds(m[2], m[3])}", text)
+    text = _PRODUCT.sub(lambda m: f"{m[1]} {_pair(m[2])}", text)
+    text = _JET.sub(_jet, text)
     text = _MODEL.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])[:-1]}ies", text)
     text = _SPINE.sub(r"\1 to \2", text)
     text = _FORM.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])}", text)
     return _CLASSIFIED.sub(lambda m: _GLUED.sub(" ", m[0]), text)
+
+
+def _jet(match: re.Match[str]) -> str:
+    words = f"seven {two_digits(int(match[1]))}"
+    return plural(words) if match[2] else words
+
+
+def _hundreds(first: str, rest: str) -> str:
+    """ "101" -> "one oh one", "130" -> "one thirty", "500" -> "five hundred"."""
+    return f"{cardinal(int(first))} {two_digits(int(rest)) if rest != '00' else 'hundred'}"
 
 
 def _pair(digits: str) -> str:

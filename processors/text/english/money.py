@@ -65,6 +65,7 @@ _AMOUNT = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _SCALE = r"(?: ?-?(hundred|thousand|million|billion|trillion)\b| ?(mn|mm|bn|tn|[KkMmBbTt])\b)?"
 _COUNTRY = "US|AU?|CA?|NZ|HK|S|NT|MX"
 _REAL = re.compile(r"\bR\$(?= ?\d)")
+_SEVERAL = re.compile(r"(?<![\w$])\${2,3}(?!\w)")
 _LOSS = re.compile(rf"({_SIGN})\((\d[\d.,]*)\)")  # as accountants write it
 _RANGE = re.compile(
     rf"(?:(?:{_COUNTRY})(?=\$))?({_SIGN}){_AMOUNT}{_SCALE}(?: ?- ?(?={_SIGN})|-){_SIGN}?(?=\.?\d)"
@@ -119,6 +120,7 @@ def expand(text: str) -> str:
     if "$" in text:
         text = _REAL.sub("ʀ", text)
         text = _LOSS.sub(r"-\1\2", text)
+        text = _SEVERAL.sub("money", text)
     if _HINT.search(text) is None:
         return text
     text = _COMMA.sub(r"\1.\2", text)

@@ -33,6 +33,7 @@ _RATIO = re.compile(r"(?<![\w:.,])(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)(?![\w:])")
 _SEQUENCE = re.compile(r"(?<![\w.,-])\d{1,2}(?:-\d{1,2}){2,}(?![\w-])")
 _RANGE = re.compile(rf"(?<![\w-])({_PLAIN}) ?-(?: (?=\d))?({_PLAIN})(?![\w-]|,\d)")
 _VERSION = re.compile(r"(?<![\d.])\d+(?:\.\d+){2,}(?![\d])")
+_SHOP = re.compile(r"\b(?:the|an?|at|local|nearest) $")  # 7-11
 _MINUS = re.compile(r"(?<=\d) ?- ?(?=\d+(?:\.\d+)? ?=)")
 _PRODUCT = re.compile(r"(?<=[\d)]) ?\* ?(?=[\d(])")
 _CODE = re.compile(
@@ -51,11 +52,18 @@ _ADDRESS = re.compile(
 # What "5m" is a number of, and no meter.
 _COUNTS = (
     "euros|dollars|pounds|yen|people|users|views|followers|subscribers|visitors|customers|units|"
-    "homes|jobs|shares|barrels|tons|tonnes|copies|years|votes|downloads|viewers|fans|Americans|streams"
+    "homes|jobs|shares|barrels|tons|tonnes|copies|years|votes|downloads|viewers|fans|Americans|streams|"
+    "workers|residents|refugees|cases|deaths|doses|tourists|passengers|students|children|voters|players|"
+    "members|listeners|readers|tickets|records|rows|lines|documents|cars|vehicles|patients|households"
+)
+# "2.3m blocks"; but waves and walls are that high.
+_MANY = (
+    r"(?<=\d\.\dm) (?!waves|walls|tides|swells|fences|ceilings|trees|boards|sides|lengths|poles|pipes|"
+    r"sheets|cables|snakes|sharks|planks|sections|across|less)[a-z]{3,}s\b"
 )
 _SCALE = re.compile(
     rf"(?<![\w.,])(?<!\w-)({_PLAIN})(?:-({_PLAIN}))? ?(?:(?<! )([KMB]|k(?!-)|bn|mn|tn)\b|"
-    rf"(?<! )(m)(?= (?:{_COUNTS})\b))(?!')"
+    rf"(?<! )(m)(?= (?:{_COUNTS})\b|{_MANY}))(?!')"
 )
 _SCALE_RANGE = re.compile(
     rf"(?<![\w.,])({_PLAIN})(?:([KkMB]|bn|mn|tn)-(?={_PLAIN}\2(?!\w))|"
@@ -65,7 +73,9 @@ _SCALE_RANGE = re.compile(
 _LETTERED = re.compile(
     r"\b(?:[Aa]pt|[Aa]partment|[Uu]nit|[Rr]oom|[Ss]uite|[Ss]ection|[Tt]able|[Ff]ig|[Ff]igure|[Gg]ate|"
     r"[Rr]ow|[Ss]eat|[Cc]lass|[Gg]roup|[Bb]uilding|[Bb]lock|[Pp]latform|[Tt]ype|[Gg]rade|[Pp]hase|"
-    r"[Ff]lat|[Ff]loor|[Hh]ouse|[Ll]evel|[Ss]tage|[Bb]us|[Rr]oute|[Ss]chedule|[Ff]orm)\.? $"
+    r"[Ff]lat|[Ff]loor|[Hh]ouse|[Ll]evel|[Ss]tage|[Bb]us|[Rr]oute|[Ss]chedule|[Ff]orm|exit|"
+    r"[Hh]all|[Pp]ier|[Bb]ox|[Ll]ot|[Dd]oor|[Bb]ay|[Zz]one|[Pp]art|[Qq]uestion|[Ii]tem|number|[Nn]o|"
+    r"[Rr]ule|[Aa]rticle|[Tt]erminal|[Tt]rack|[Pp]lan|[Ss]ize|[A-Z][a-z]+)\.? $"
 )
 _RACE = re.compile(
     r"\b(?:[Tt]he|[Aa]n?|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]his|first|[Cc]harity|[Ff]amily) $"
@@ -126,7 +136,7 @@ def _scale(match: re.Match[str]) -> str:
         if race or sharp or _RESOLUTION.match(after):
             return f"{number(low)} K"
     if letter == "B" and "." not in low:
-        before = match.string[max(0, match.start() - 12) : match.start()]
+        before = match.string[max(0, match.start() - 14) : match.start()]
         if _LETTERED.search(before) or re.match(r" [A-Z]", match.string[match.end() :][:2]):
             return match[0]
     numbers = f"{low} to {high}" if high else low
@@ -188,6 +198,8 @@ def _rating(match: re.Match[str]) -> str:
 
 
 def _range(match: re.Match[str]) -> str:
+    if match[0] == "7-11" and _SHOP.search(match.string[: match.start()][-8:]):
+        return "seven eleven"
     return f"{number(match[1])} to {number(match[2])}"
 
 

@@ -27,7 +27,7 @@ _TO_SHORT = re.compile(
 )
 _NAMED = re.compile(
     r"\b((?:[Pp]asscode|[Pp]assword|PIN|[Zz]ip(?: code)?|[Aa]rea code|[Mm]eeting ID|[Aa]ccess code|"
-    r"[Pp]hone|[Ff]ax|[Tt]el\.?|[Cc]ell)(?: number)?(?: is|:|#)? )(\d{3,12})\b(?![,.:/-]\d)"
+    r"[Pp]hone|[Ff]ax|[Tt]el\.?|[Cc]ell|[Pp]ort)(?: number)?(?: is|:|#)? )(\d{3,12})\b(?![,.:/-]\d)"
 )
 _ENDING = re.compile(r"\b([Ee]nd(?:s|ing) (?:in|with) )(\d{4})\b")  # a card
 _EMERGENCY = re.compile(r"\b(911|999|112)(?= (?:call|operator|dispatch|emergency))")

@@ -80,6 +80,11 @@ _BEFORE_STREET = re.compile(
     rf"(?<=\d ){_POINT} (?=(?:\d+(?:st|nd|rd|th)|[A-Z][a-z]+)\b(?: [A-Z][a-z]+){{0,2}},? ?"
     rf"(?:{_NAMES_OF_STREETS}|Street|Avenue|Road|Boulevard|Drive|Lane|Way|Place|[Ss]t)\b)"
 )
+# "E. 12th St.", "on W Main St."
+_POINT_OF_STREET = re.compile(
+    rf"(?:(?<![\w.])([NSEW]|[NS][EW])\. ?|(?<=[a-z] )([NSEW]|[NS][EW]) )"
+    rf"(?=(?:\d+(?:st|nd|rd|th)|[A-Z][a-z]+)(?: [A-Z][a-z]+)?,? (?:{_NAMES_OF_STREETS}|Street|Avenue|Road|Boulevard|Lane|Way|Place)\b)"
+)
 _AFTER_STREET = re.compile(
     rf"(?<=[a-z] )(Street|Avenue|Road|Boulevard|Drive|{_NAMES_OF_STREETS})\.? {_POINT}(?![\w'])"
 )
@@ -119,6 +124,7 @@ def expand(text: str) -> str:
     text = _STATE.sub(lambda m: _NAMES[m[1]], text)
     text = _OLD_STATE.sub(_old_state, text)
     text = _BEFORE_STREET.sub(lambda m: f"{_point(m[1])} ", text)
+    text = _POINT_OF_STREET.sub(lambda m: f"{_point(m[1] or m[2])} ", text)
     text = _AFTER_STREET.sub(lambda m: f"{_STREETS.get(m[1], m[1])} {_point(m[2])}", text)
     text = _MILES.sub(lambda m: f"{m[1]} {_point(m[2])}", text)
     text = _WIND.sub(lambda m: f"{m[1] or ''}{_point(m[2] or m[3])}", text)

@@ -30,7 +30,9 @@ _PARTS = word_set(
     "lesson plate step round group category division div. schedule amendment exhibit mark wars "
     "fantasy vatican factor no no. number opus nerve quarter tier theorem lemma problem "
     "question case "
-    "point rule item page verse"
+    "point rule item page verse period scene sc. sec. ch. art. pt. bk. app. fig. ep. ser. cl. amend. "
+    "pl. calc calculus algebra physics chemistry chem english spanish french german latin biology "
+    "history calculation model gen generation season series tome movement symphony sonata"
 )
 _ORDERED = "Olympiad|Olympics?|century|centuries|dynasty|Corps|Army|Legion|Congress|edition"
 # After these kinds, in small letters, "I" is one: "stage I cancer"; after others the speaker.
@@ -108,7 +110,7 @@ def _ruler(match: re.Match[str]) -> str:
 
 def _part(match: re.Match[str]) -> str:
     kind, numeral = match[1], match[2]
-    if kind.lower() not in _PARTS:
+    if kind.lower() not in _PARTS or (numeral == "X" and kind.lower() == "generation"):
         return match[0]
     if numeral == "I":
         after = match.string[match.end() : match.end() + 12]
@@ -121,7 +123,8 @@ def _part(match: re.Match[str]) -> str:
         said = re.search(r"\b(?:[Tt]he|[Tt]his|[Tt]hat|[Aa]) $", before)
         if kind[0].islower() and not plain and (said or not _GRADED.search(kind)):
             return match[0]
-    return f"{kind} {cardinal(value(numeral))}"
+    # "Art. I" is "article one" to the rule of abbreviations
+    return f"{kind} {value(numeral) if kind[-1] == '.' else cardinal(value(numeral))}"
 
 
 def _alone(match: re.Match[str]) -> str:

@@ -29,8 +29,12 @@ _DURATION = re.compile(
 )
 _SHORT_DURATION = re.compile(r"(?<![\w.,])(\d+) ?m(?:in)?s? ?(\d+(?:\.\d+)?) ?s(?:ecs?)?\b(?!')")
 _LAP = re.compile(r"(?<![\w:.,])(\d{1,2}):([0-5]\d)\.(\d{1,3})(?![\w:])")
+# 8/7c, 9pm/8c: of American television.
+_TWO_ZONES = re.compile(
+    r"(?<![\w/.,])(\d{1,2}(?::\d\d)?(?: ?[ap]\.?m\.?)?)/(\d{1,2}(?::\d\d)?)[cC]\b(?![\w.]\w|\. [a-z]| ?=)"
+)
 # Without one of these no rule here has anything to do.
-_HINT = re.compile(r"\d(?::\d|\.\d\d ?[ap]|-\d| ?(?:[aAhHmM]|[pP]\.?[mM]|[oO]'| o'))")
+_HINT = re.compile(r"\d(?::\d|/\d+[cC]|\.\d\d ?[ap]|-\d| ?(?:[aAhHmM]|[pP]\.?[mM]|[oO]'| o'))")
 
 
 def expand(text: str) -> str:
@@ -43,6 +47,7 @@ def expand(text: str) -> str:
         lambda m: f"{_counted(m[1], 'minute')} {_counted(m[2], 'second')}", text
     )
     text = _LAP.sub(_lap, text)
+    text = _TWO_ZONES.sub(r"\1, \2 central", text)
     text = _HOUR_RANGE.sub(r"\1\2 to \3", text)
     text = _SPAN.sub(" to ", text)
     text = _CLOCK.sub(_clock, text)

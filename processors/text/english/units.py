@@ -140,6 +140,55 @@ _UNITS |= {
     "acre": "acre",
     "kWh": "kilowatt hour",
 }
+_UNITS |= {
+    "mmHg": "millimeter of mercury",
+    "mm Hg": "millimeter of mercury",
+    "mcg": "microgram",
+    "ng": "nanogram",
+    "pg": "picogram",
+    "mmol": "millimole",
+    "mol": "mole",
+    "mEq": "milliequivalent",
+    "cc": "cubic centimeter",
+    "kDa": "kilodalton",
+    "eV": "electron volt",
+    "keV": "kiloelectron volt",
+    "MeV": "megaelectron volt",
+    "GeV": "gigaelectron volt",
+    "TeV": "teraelectron volt",
+    "pc": "parsec",
+    "kpc": "kiloparsec",
+    "Mpc": "megaparsec",
+    "ly": "light year",
+    "Wh": "watt hour",
+    "GWh": "gigawatt hour",
+    "TWh": "terawatt hour",
+    "TW": "terawatt",
+    "mW": "milliwatt",
+    "Ah": "amp hour",
+    "kΩ": "kilohm",
+    "kN": "kilonewton",
+    "MPa": "megapascal",
+    "GPa": "gigapascal",
+    "mbar": "millibar",
+    "atm": "atmosphere",
+    "rad": "radian",
+    "mSv": "millisievert",
+    "dpi": "dot per inch",
+    "ppi": "pixel per inch",
+    "ppb": "part per billion",
+    "Tbps": "terabit per second",
+    "KB": "kilobyte",
+    "MiB": "mebibyte",
+    "GiB": "gibibyte",
+    "sqft": "square foot",
+    "SF": "square foot",
+    "sqm": "square meter",
+    "nmi": "nautical mile",
+    "req": "request",
+    "hL": "hectoliter",
+    "lbf": "pound of force",
+}
 _INSENSITIVE = word_set("km cm mm kg lb lbs oz hz khz mhz ghz kb mb gb tb pb mph ft yd qt")
 _LOOKUP = _UNITS | {u.upper(): _UNITS[u] for u in _INSENSITIVE}
 _LOOKUP |= {"kHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz", "Hz": "hertz"}
@@ -161,8 +210,8 @@ _WITH_DAY = "|".join(
 _RANGE_OF = re.compile(rf"(?<![\w.,])({_DIGITS}) ?({_NAMES})-(?={_DIGITS} ?\2(?![\w]))")
 _STONE = re.compile(r"(?<![\w.,])(\d{1,2}) ?st,? (\d{1,2}) ?lbs?\b\.?")
 _ONE_STONE = re.compile(r"(?<=[a-z] )([5-9]|[12]\d) st\b(?=[.,;)]|$)(?!\. [A-Z])")
-_OLD = re.compile(r"(?<![\w.,])(\d{1,3})[- ]?(?:y\.?o\.?|yrs?\.? old)(?=[\W]|$)(?! \w+ago)")
-_SCALED = re.compile(rf"(?<![\w.,$])({_DIGITS})-?[ºo]?([FC])(?![\w'/#+-])(?=\W|$)")
+_OLD = re.compile(r"(?<![\w.,])(\d{1,3})[- ]?(?:y[./]?o\.?|yrs?\.? old)(?=[\W]|$)(?! \w+ago)")
+_SCALED = re.compile(rf"(?<![\w.,$])({_DIGITS})-?[ºo]?([FC])(?![\w'#+-]|/(?!\d))(?=\W|$)")
 _TEMPERATURES = re.compile(
     r"\b(?:[Tt]emp|[Bb]ak|[Rr]oast|[Oo]ven|[Hh]eat|[Dd]egree|[Ff]ever|[Cc]old|[Hh]ot|[Ww]arm|[Ff]ell|[Rr]ose|"
     r"[Cc]ook|[Hh]igh|[Ll]ow|[Bb]oil|[Ff]reez|[Ww]ater|[Ww]eather|[Aa]bove|[Bb]elow|[Ss]ummer|[Ww]inter)|°"
@@ -177,7 +226,21 @@ _MARK_FEET = re.compile(
     r"(?<=\bto )|(?<=\bunder ))"
     r"(\d{1,2})'(?=[.,;!?)]|$| (?!\w+'))"
 )
-_ONE_INCH = re.compile(r"(\d)\"(?= [a-z]+)")
+_ONE_INCH = re.compile(r"(\d)\"(?= [A-Za-z]+)")
+# "a 750 mL bottle", "the phone's 48MP camera": a thing of that size.
+_ONE_BEFORE = re.compile(
+    r"(?:\b(?:an?|the|this|that|his|her|its|my|your|our|their|every|each|one)|'s) $", re.I
+)
+_THING = re.compile(
+    r" (?!(?:of|in|and|or|to|x|by|per|at|on|from|for|with|is|are|was|were|has|have|had|will|would|can|"
+    r"than|more|less|the|a|an|each|every|away|ago|long|wide|tall|high|deep|thick|above|below|over|"
+    r"under|as|so|if|when|while|but|that|which|later|after|before|until|since|north|south|east|west|"
+    r"off|apart|across|up|down|out|into|through|lost|he|she|it|we|they|you|i)\b)[A-Za-z]"
+)
+_SIZED = re.compile(
+    r" (?:[A-Z]|screens?|monitors?|displays?|laptops?|pans?|skillets?|pipes?|nails?|tires?|tyres?|wheels?|"
+    r"rims?|pizzas?|cakes?|round|square|baking|ruler|heels?|blades?|bike|gun|barrel|model|tv|tablet)"
+)
 _AREA = re.compile(r"(?<=\d)( ?(?:k|c|m)?m|ft)([23])\b(?!-)")
 _MILLIONS = re.compile(rf"(?<=\d )(million|billion|thousand|trillion) ({_NAMES})\b(?![\w.'])")
 _CUPS = re.compile(r"(?<![\w.,])(\d+(?: ?\d?/\d)?|\d+\.\d+) ?c\. (?=[a-z]{3})")
@@ -207,15 +270,18 @@ _INCH = re.compile(rf"(?<![\w.,]){_NUMBER}(?: ?in\.(?= [a-z]|,|$)|in\b| in(?=[.;
 _FEET_INCHES = re.compile(r"(?<![\w.,])(\d+)' ?(\d+(?:\.\d+)?)(?:\"|''|(?!\d))")
 _FT_IN = re.compile(r"(?<![\w.,])(\d+) ?ft\.? (\d+) ?in\b\.?")
 _OR_DEGREES = re.compile(r"(?<=Celsius|renheit) ?/ ?")
-_PER_HUNDRED = re.compile(r"(?<=[a-z]s)/(?=\d)")  # 8 liters/100 km
+_PER_HUNDRED = re.compile(r"(?<=[a-z]s)/(?=10+\b)")  # 8 liters/100 km
+_TWO_SCALES = re.compile(r"(?<=[a-z])/(?=\d)")  # 23kg/50lb
 _INCHES_ALONE = re.compile(r"^[^\"]*\d\"(?:[^\"]*\d\")*[^\"]*$")  # no quotes but these
 _MARK_INCHES = re.compile(r"(\d)\"")
+_HIGH_LOW = re.compile(r"(?<![\w.,/])(-?\d{1,3}°?[CF]?)/(-?\d{1,3} ?°)")  # 10/2°C
 _DEGREES = re.compile(
     rf"(?:(?<![\w.])(-))?(?<![\d.,]){_NUMBER}(?:-{_NUMBER})? ?°(?: ?([CFNSEWK])\b)?(?:(\d+)' ?)?"
 )
 _PERCENT = re.compile(rf"(?<!\w){_NUMBER}(?:-{_NUMBER})? ?%")
 _TIMES = re.compile(rf"(?:(?<![\w.,])|(?<=\d[xX]))({_DIGITS})( ?)(?:[xX]|times|by) ?(?={_DIGITS})")
-_TIMES_AS = re.compile(r"\b(\d+(?:\.\d+)?)[xX]\b")
+_TIMES_AS = re.compile(r"\b(\d+(?:\.\d+)?)[xX]\b(?! ?[-+=*/^<>])")
+_UNKNOWN = re.compile(r"(?<![\w.])(\d+)([xyzn])\b(?= ?[-+=*/^<>])")  # 2x + 5
 _SCALES = {"C": "Celsius", "F": "Fahrenheit", "K": "Kelvin"}
 _COMPASS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 
@@ -223,6 +289,7 @@ _COMPASS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 def expand(text: str) -> str:
     """ "5 km/h" -> "5 kilometers per hour"; the number itself is left to `numbers`."""
     if "°" in text:
+        text = _HIGH_LOW.sub(r"\1, \2", text)
         text = _DEGREES.sub(_degrees, text).replace("°", " degrees ")
     text = _degrees_of_letters(text)
     if "'" in text:
@@ -239,7 +306,7 @@ def expand(text: str) -> str:
     text = _AREA.sub(r"\1^\2", text)
     text = _MILLIONS.sub(lambda m: f"{m[1]} {unit(_LOOKUP[m[2]], '2')}", text)
     text = _TIMES.sub(lambda m: f"{m[1]} by ", text)
-    text = _TIMES_AS.sub(r"\1 times", text)
+    text = _UNKNOWN.sub(r"\1 \2", _TIMES_AS.sub(r"\1 times", text))
     text = _FT_IN.sub(_feet_inches, text)
     text = _CUPS.sub(lambda m: f"{m[1]} cup{'' if m[1] == '1' or '/' in m[1][:3] else 's'} ", text)
     text = _MEASURE.sub(_measure, text)
@@ -248,8 +315,8 @@ def expand(text: str) -> str:
         text = _BARE_UNIT.sub(lambda m: f"{unit(_LOOKUP[m[1]], '2')} per {_PER_TIME[m[2]]}", text)
         text = _PER_DAY.sub(lambda m: f" per {_PER_NAMES.get(m[1], m[1])}", text)
     text = _OR_DEGREES.sub(", ", text)
-    text = _PER_HUNDRED.sub(" per ", text)
-    text = _INCH.sub(lambda m: f"{m[1]} {unit('inch', m[1])}", text)
+    text = _TWO_SCALES.sub(", ", _PER_HUNDRED.sub(" per ", text))
+    text = _INCH.sub(_inches, text)
     return _PERCENT.sub(_percent, text)
 
 
@@ -270,19 +337,30 @@ def _feet(match: re.Match[str]) -> str:
 
 def _inch(match: re.Match[str]) -> str:
     """ "a 27" screen" is of 27 inch, "4" of snow" are inches."""
-    after = match.string[match.end() : match.end() + 8]
-    many = re.match(r" (?:of|in|and|to|or|by|x|long|wide|tall|thick|deep|high|on|at|from)\b", after)
-    return f"{match[1]} {'inches' if many and match[1] != '1' else 'inch'}"
+    start = match.string.rfind(" ", 0, match.start()) + 1
+    one = _is_of_a_thing(match, start) or _SIZED.match(match.string, match.end())
+    quantity = match.string[start : match.end(1)].lstrip("\uf8ff")
+    return f"{match[1]} {'inch' if one else unit('inch', quantity)}"
+
+
+def _is_of_a_thing(match: re.Match[str], start: int) -> bool:
+    """Whether the measure that begins there says how large one thing is."""
+    before = match.string[max(0, start - 8) : start]
+    return (
+        _ONE_BEFORE.search(before) is not None
+        and _THING.match(match.string, match.end()) is not None
+    )
 
 
 def unit(name: str, quantity: str) -> str:
     """The unit after this number: ("mile per hour", "60") -> "miles per hour"."""
     if is_one(quantity):
         return name
-    first, *rest = name.split(" per ")
+    first, per, rest = name.partition(" per ")
+    first, of, matter = first.partition(" of ")
     *words, last = first.split(" ")
     many = " ".join([*words, _PLURALS.get(last, last if last.endswith("hertz") else last + "s")])
-    return " per ".join([many, *rest])
+    return many + of + matter + per + rest
 
 
 def _measure(match: re.Match[str]) -> str:
@@ -292,17 +370,24 @@ def _measure(match: re.Match[str]) -> str:
     if short == "s" and not gap and "." not in quantity:  # a decade or a plural
         return match[0]
     before = match.string[max(0, match.start() - 6) : match.start()]
-    part = _PART.search(before) and not _MIXED.search(before)  # "1/4 lb", less than one
+    # "1/4 lb", less than one
+    part = _PART.search(before) and not _MIXED.search(before) and len(quantity) < 2
     name = _LOOKUP[short]
     exponent = power[1] if power else {"sq": "2", "cu": "3"}.get(area or "", "")
     if exponent:
         name = f"{_POWERS[exponent]} {name}"
     # "a 5-km run", "a 10 kg bag": as an adjective the unit stays in the singular
-    spoken = name if gap == "-" or part else unit(name, quantity)
+    one = gap == "-" or part or (short[-1] != "s" and _is_of_a_thing(match, match.start()))
+    spoken = name if one else unit(name, quantity)
     if per:
         below = _PER_TIME.get(per) or _LOOKUP.get(per) or per.removesuffix("s")
         spoken += f" per {_POWERS[per_power[1]] + ' ' if per_power else ''}{below}"
     return f"{minus}{quantity}{'-' if gap == '-' else ' '}{spoken}"
+
+
+def _inches(match: re.Match[str]) -> str:
+    one = "-" in match[0] or _is_of_a_thing(match, match.start())
+    return f"{match[1]} {'inch' if one else unit('inch', match[1])}"
 
 
 def _feet_inches(match: re.Match[str]) -> str:

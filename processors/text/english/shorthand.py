@@ -1,0 +1,66 @@
+"""What people write short in notes and messages, without a stop or with one: "thx, the mtg is
+tmrw" -> "thanks, the meeting is tomorrow"; and "brb", which is said letter by letter.
+"""
+
+from __future__ import annotations
+
+import re
+
+from recital.processors.text.english.web import dotted
+from recital.processors.text.english.words import STARTERS
+
+# None of these is a word.
+_SHORT = """
+mtg meeting|mtgs meetings|appt appointment|appts appointments|mgmt management|mgr manager|
+thx thanks|thnx thanks|tnx thanks|pls please|plz please|ppl people|msg message|msgs messages|
+tmrw tomorrow|wknd weekend|bday birthday|qty quantity|qtys quantities|thru through|tix tickets|
+dept department|depts departments|govt government|bldg building|acct account|accts accounts|
+natl national|intl international|wk week|wks weeks|yr year|yrs years|hr hour|hrs hours|
+mins minutes|blk block|blks blocks|temps temperatures|avg average|approx approximately|
+incl including|excl excluding|attn attention|misc miscellaneous|cuz because|tho though|
+w/e whatever|b/c because|b/w between|w/in within|pkg package|pkgs packages|addr address|
+rcvd received|cont'd continued|int'l international|nat'l national|gov't government|
+assn association|assoc association|pct percent|sqft square feet|xmas Christmas|
+apts apartments|jct junction|rec'd received|yday yesterday|fwd forward
+"""
+_WORDS: dict[str, str] = dict(
+    pair.strip().split(" ", 1) for pair in _SHORT.replace("\n", "").split("|")
+)
+# Said letter by letter, though in small letters.
+_LETTERS = (
+    "brb|ttyl|omg|imo|imho|idk|btw|tbh|rn|smh|lmk|nvm|omw|fwiw|afaik|iirc|jk|irl|afk|gtg|ikr|icymi|"
+    "ngl|fyi|rsvp|ffs|wtf|tldr|hmu|ily|dm|dms|np|yw|ofc|pw|mph|pdf|usb|atm|tv|tvs|pc|pcs|cd|cds|dvd|"
+    "dvds|diy|dj|ceo|cfo"
+)
+_NAMES = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
+_WORD = re.compile(rf"(?<![\w.@#/'-])({_NAMES})(?![\w@'/-])(\.(?!\w))?", re.I)
+_SPELT = re.compile(rf"(?<![\w.@#/'-])({_LETTERS})(?![\w@'/-]|\.\w)")
+# What "<3", a heart, is felt by, or for.
+_LOVE = re.compile(
+    r"(?<=\b(?:I|u) )<3+(?!\w)|(?<=\b(?:we|We) )<3+(?!\w)|(?<=\b(?:you|You) )<3+(?!\w)"
+    r"|(?<![\w<])<3+(?= (?:this|that|you|u|my|your|our|him|her|them|these|those)\b)"
+)
+_HEART = re.compile(r"(?<![\w<])<3+(?=[!.\s]*$)")
+_EACH = re.compile(r"(?<=[a-z\d] )ea\b\.?(?=\W|$)(?<!\.$)|(?<=[a-z\d] )ea(?=\.$)")
+
+
+def expand(text: str) -> str:
+    """Short forms as the words they are read as."""
+    if "<3" in text:
+        text = _HEART.sub("heart", _LOVE.sub("love", text))
+    text = _EACH.sub("each", _WORD.sub(_word, text))
+    return _SPELT.sub(lambda m: dotted(m[1]).lower(), text)
+
+
+def _word(match: re.Match[str]) -> str:
+    short, stop = match[1], match[2] or ""
+    if not (short.islower() or short.istitle() or "'" in short):
+        return match[0]
+    words = _WORDS[short.lower()]
+    if short[0].isupper():
+        words = words[0].upper() + words[1:]
+    if not stop:
+        return words
+    following = match.string[match.end() :].lstrip("\"')] ")
+    ends = not following or following.split(maxsplit=1)[0] in STARTERS
+    return words + ("." if ends else "")
