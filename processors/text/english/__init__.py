@@ -21,10 +21,12 @@ from recital.processors.text.english import (
     characters,
     codes,
     dates,
+    listings,
     money,
     numbers,
     phones,
     places,
+    references,
     roman,
     shorthand,
     symbols,
@@ -128,7 +130,8 @@ def _marked_starts(text: str) -> str:
 
 
 def _mark_start(match: re.Match[str]) -> str:
-    short = match[1].lower() in abbreviations.SHORT or len(match[1]) == 1
+    word = match[1].lower()
+    short = word in abbreviations.SHORT or word in references.SHORT or len(word) == 1
     return match[0] if short else match[0] + _START
 
 
@@ -139,7 +142,9 @@ def _capitalized(text: str) -> str:
 def _words(text: str) -> str:
     if "@" in text or "." in text or "/" in text or "#" in text:
         text = web.expand(text)
+    text = references.expand(text)
     has_digits = _DIGIT.search(text) is not None
+    text = listings.expand(text)
     text = places.expand(text)
     text = dates.expand(text)
     if has_digits:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english import dates
+from recital.processors.text.english.calendar_names import DAYS, SHORT_MONTHS
 from recital.processors.text.english.words import STARTERS
 
 # Before a name: the stop belongs to the word.
@@ -185,7 +185,16 @@ _NUMBERED = {
 # All that is written short with a stop; before a number none of it ends a sentence.
 SHORT = frozenset(
     short.lower()
-    for short in (*_TITLES, *_WORDS, *_NUMBERED, *dates.SHORT_MONTHS, *dates.DAYS, "st", "ext", "x")
+    for short in (
+        *_TITLES,
+        *_WORDS,
+        *_NUMBERED,
+        *SHORT_MONTHS,
+        *DAYS,
+        "st",
+        "ext",
+        "x",
+    )
 )
 ENDS_SENTENCES = frozenset(
     [short for short, (_, may_end) in _WORDS.items() if may_end]

@@ -99,6 +99,7 @@ def _identity(match: re.Match[str]) -> str:
     code = match[1]
     before = match[0][: len(match[0]) - len(code)]
     before = f"{before[:-1]}number " if before.endswith("#") else before
+    before = re.sub(r"\b([Nn])o\. ?#?$", r"\1umber ", before)
     if code.isdigit() and len(code) < 4:
         return match[0]
     pieces = re.findall(r"[A-Z]+|\d+", code)

@@ -4,24 +4,11 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english import numeric_dates
+from recital.processors.text.english.calendar_names import DAYS, MONTHS, SHORT_MONTHS
 from recital.processors.text.english.words import STARTERS, cardinal, ordinal, plural, year
 
 _DIGIT = re.compile(r"\d")
-_MONTHS = "January February March April May June July August September October November December"
-MONTHS = _MONTHS.split()
-SHORT_MONTHS = {m[:3]: m for m in MONTHS} | {"Sept": "September"}
-DAYS = {
-    "Mon": "Monday",
-    "Tue": "Tuesday",
-    "Tues": "Tuesday",
-    "Wed": "Wednesday",
-    "Thu": "Thursday",
-    "Thur": "Thursday",
-    "Thurs": "Thursday",
-    "Fri": "Friday",
-    "Sat": "Saturday",
-    "Sun": "Sunday",
-}
 _MONTH = "|".join(MONTHS)
 _DAY = r"(3[01]|[12]\d|0?[1-9])"
 _ABBREVIATED = re.compile(
@@ -46,6 +33,22 @@ _DAY_AFTER = re.compile(
 )
 _NAMES = "|".join(sorted(DAYS, key=len, reverse=True))
 _DAY_SPAN = re.compile(rf"\b({_NAMES})\.? ?-+ ?({_NAMES})\b(?:\.(?=[ ,]))?")
+_DAY_LIST = re.compile(rf"\b({_NAMES})\.?((?:/(?:{_NAMES})\.?)+)(?![\w/])")  # Mon/Wed/Fri
+_SHORT_DAYS = {
+    "T/Th": "Tuesday, Thursday",
+    "Tu/Th": "Tuesday, Thursday",
+    "T/R": "Tuesday, Thursday",
+    "M/W": "Monday, Wednesday",
+    "M/W/F": "Monday, Wednesday, Friday",
+    "MWF": "Monday, Wednesday, Friday",
+    "TTh": "Tuesday, Thursday",
+    "M-F": "Monday to Friday",
+    "M-Th": "Monday to Thursday",
+    "M-Sat": "Monday to Saturday",
+    "Sa-Su": "Saturday to Sunday",
+}
+_SHORT_DAYS_LONGEST_FIRST = "|".join(sorted(_SHORT_DAYS, key=len, reverse=True))
+_SHORT_DAY = re.compile(rf"(?<![\w/-])({_SHORT_DAYS_LONGEST_FIRST})(?![\w/-])")
 _MONTH_DAY = re.compile(
     rf"\b({_MONTH}) {_DAY}(?:st|nd|rd|th)?\b(?!:\d|[.,]?\d)(?:(,)? ?(\d{{4}})\b)?"
 )
@@ -69,33 +72,8 @@ _DAY_MONTH = re.compile(
     rf"\b(the )?{_DAY}(?:st|nd|rd|th)?(?: of)? ({_MONTH})\b(?:(,)? (\d{{4}})\b)?", re.I
 )
 _MONTH_YEAR = re.compile(rf"\b({_MONTH}),? (\d{{4}})\b")
-_ISO = re.compile(r"(?<![\d-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\d-])")
-_ISO_TIME = re.compile(r"(?<=\d{4}-\d\d-\d\d)T(?=\d\d:)")
-_YEAR_FIRST = re.compile(
-    r"(?<![\w/.])([12]\d{3})(?P<sign>[/.])(0?[1-9]|1[0-2])(?P=sign)(3[01]|[12]\d|0?[1-9])(?![\w/]|\.\d)"
-)
 _NUMERIC = re.compile(r"\d[/.-]\d")
 _QUARTER = re.compile(r"\b([1-4])Q(\d\d)\b|\bQ([1-4])'(\d\d)\b")
-_SLASHES = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/-]|\.\d)")
-_MONTH_SLASH_DAY = r"(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])(?![\w/]|\.\d)"
-_ON_SLASH = re.compile(
-    r"\b([Oo]n|[Ss]ince|[Bb]y|[Dd]ue|[Uu]ntil|[Tt]ill?|[Bb]efore|[Aa]fter|[Ee]nds|[Dd]ated?|[Tt]hru|"
-    r"[Tt]hrough|[Ee]xpires|[Ss]tarting|[Bb]eginning|[Ee]nding|[Ee]ffective|[Dd]eadline:?|"
-    r"(?:[Ww]eek|[Ww]k\.?|[Ww]eekend|[Mm]orning|[Nn]ight|[Aa]s) of|"
-    rf"(?:{'|'.join(DAYS.values())}),?) (?!(?:24/7|9/11)\b){_MONTH_SLASH_DAY}"
-)
-_PART_LESS = re.compile(
-    r"\b(?:reduc|increas|decreas|cut|fell|fall|rose|rise|ris|grew|grow|drop|shr|down|up|lower|rais|expand|"
-    r"short|multipl|scale|slash|trim|divid|declin)\w*(?: \w+){0,3}$"
-)
-# 12/23-1/2, and a list: 4/1, 6/15 and 9/15. One of them is no fraction that people write.
-_SLASH_SPAN = re.compile(rf"(?<![\w/.-]){_MONTH_SLASH_DAY} ?- ?{_MONTH_SLASH_DAY}")
-_ONE_SLASH = r"(?:1[0-2]|0?[1-9])/(?:3[01]|[12]\d|0?[1-9])"
-_SLASH_LIST = re.compile(
-    rf"(?<![\w/.-]){_ONE_SLASH}(?:(?:, (?:and |or )?| and | or | & |; ){_ONE_SLASH})+(?![\w/]|\.\d)"
-)
-_SLASH_DAY = re.compile(rf"(?<![\w/.-]){_MONTH_SLASH_DAY}(?! of\b)")
-_PARTS = frozenset((2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 24, 25))  # of fractions
 _AGED = re.compile(
     r"(?:(?<=[(,;\w] )|(?<=\())(c|ca|b|d|r|fl)\. ?(?=(?:c\. ?)?\d{3,4}\b)"
 )  # "(b. 1530, d. c. 1584)"
@@ -129,6 +107,9 @@ def expand(text: str) -> str:
     if has_digits := _DIGIT.search(text) is not None:
         text = _MONTH_LIKE.sub(_month_case, text)
         text = _MONTH_DASH.sub(lambda m: f"{m[1]} {m[2]}" + (f", {m[3]}" if m[3] else ""), text)
+    if "/" in text or "M-" in text or has_digits:
+        text = _DAY_LIST.sub(_day_list, text)
+        text = _SHORT_DAY.sub(lambda m: _SHORT_DAYS[m[1]], text)
     text = _DAY_SPAN.sub(lambda m: f"{DAYS[m[1]]} to {DAYS[m[2]]}", text)
     has_month = _MONTH_LIKE.search(text) is not None
     if has_month:
@@ -138,7 +119,7 @@ def expand(text: str) -> str:
         return text
     text = _AGED.sub(lambda m: f"{_AGED_WORDS[m[1]]} ", text)
     if _NUMERIC.search(text):
-        text = _numeric(text)
+        text = numeric_dates.expand(text)
     text = _QUARTER.sub(_quarter, text)
     if has_month:
         text = _TWO_DAYS.sub(
@@ -155,48 +136,6 @@ def expand(text: str) -> str:
     text = _DECADE_SPAN.sub(" to ", text)
     text = _DECADE.sub(_decade, text)
     return _SHORT_YEAR.sub(lambda m: f"{_two_digit_year(m[1])}", text)
-
-
-def _numeric(text: str) -> str:
-    """Dates of digits alone."""
-    text = _ISO_TIME.sub(" at ", text)
-    text = _ISO.sub(lambda m: _date(int(m[2]), int(m[3]), m[1]), text)
-    text = _YEAR_FIRST.sub(lambda m: _date(int(m[3]), int(m[4]), m[1]), text)
-    text = _SLASHES.sub(_slashes, text)
-    text = _SLASH_SPAN.sub(_slash_span, text)
-    text = _ON_SLASH.sub(_on_slash, text)
-    text = _SLASH_LIST.sub(_slash_list, text)
-    return _SLASH_DAY.sub(_slash_day, text)
-
-
-def _on_slash(match: re.Match[str]) -> str:
-    before = match.string[max(0, match.start() - 40) : match.start()].rstrip()
-    part = match[1].lower() == "by" and int(match[2]) < int(match[3]) in _PARTS
-    if part and _PART_LESS.search(before):
-        return match[0]
-    return f"{match[1]} {_date(int(match[2]), int(match[3]), '')}"
-
-
-def _slash_span(match: re.Match[str]) -> str:
-    first, last = (int(match[1]), int(match[2])), (int(match[3]), int(match[4]))
-    if first[1] in _PARTS and last[1] in _PARTS and first[0] < first[1] and last[0] < last[1]:
-        return match[0]
-    return f"{_date(*first, '')} to {_date(*last, '')}"
-
-
-def _slash_list(match: re.Match[str]) -> str:
-    pairs = [tuple(map(int, pair.split("/"))) for pair in re.findall(_ONE_SLASH, match[0])]
-    if all(top <= bottom and bottom in _PARTS for top, bottom in pairs):
-        return match[0]
-    return re.sub(_ONE_SLASH, lambda m: _date(*map(int, m[0].split("/")), ""), match[0])
-
-
-def _slash_day(match: re.Match[str]) -> str:
-    """ "12/25" is no fraction that people write; "5/8" is one."""
-    month, day = int(match[1]), int(match[2])
-    if day in (*_PARTS, 11) or day <= 12 or month == 1:
-        return match[0]
-    return _date(month, day, "")
 
 
 def expand_years(text: str) -> str:
@@ -236,6 +175,10 @@ def _long_day(match: re.Match[str]) -> str:
     return match[0]
 
 
+def _day_list(match: re.Match[str]) -> str:
+    return ", ".join(DAYS[day.rstrip(".")] for day in match[0].split("/"))
+
+
 def _stop(match: re.Match[str]) -> str:
     """The stop of an abbreviation that ends a sentence is the same one."""
     if match[0][-1] != ".":
@@ -263,25 +206,6 @@ def _quarter(match: re.Match[str]) -> str:
 
 def _letters(era: str) -> str:
     return "".join(f"{c}." for c in era.lower() if c.isalpha())
-
-
-def _date(month: int, day: int, in_year: str) -> str:
-    spoken = f"{MONTHS[month - 1]} {ordinal(day)}"
-    return f"{spoken}, {year(int(in_year))}" if in_year else spoken
-
-
-def _slashes(match: re.Match[str]) -> str:
-    first, second = int(match[1]), int(match[3])
-    in_year = match[4]
-    if len(in_year) == 2:
-        if match[2] != "/":
-            return match[0]
-        in_year = ("19" if int(in_year) > 50 else "20") + in_year
-    day_first = first > 12 or match[2] == "."
-    month, day = (second, first) if day_first else (first, second)
-    if not (1 <= month <= 12 and 1 <= day <= 31):
-        return match[0]
-    return _date(month, day, in_year)
 
 
 def _month_day(match: re.Match[str]) -> str:

@@ -159,7 +159,10 @@ def _money(match: re.Match[str]) -> str:
     before = _LOW_END.sub("", before)
     one_thing = bool(
         (_ONE_THING.match(match.string, match.end()) and _ONE_BEFORE.search(before))
-        or (_ONE_NOUN.match(match.string, match.end()) and _THIS_BEFORE.search(before))
+        or (
+            (_ONE_THING if letter else _ONE_NOUN).match(match.string, match.end())
+            and _THIS_BEFORE.search(before)
+        )
     )
     spoken = _amount(sign, amount, _scale(scale, letter), _COUNTRIES[country or ""], one_thing)
     if minus or inner_minus:

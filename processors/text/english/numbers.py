@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.words import (
+    LABEL,
     cardinal,
     digit_by_digit,
     fraction,
@@ -22,6 +23,7 @@ _MIXED = re.compile(r"(?<![\w/.,-])(\d+)[ -](\d{1,2})/(\d{1,3})(?:th|rd|nd)?s?(?
 _RATING = re.compile(
     r"(?<![\w/.,$-])(\d{1,2}(?:\.\d)?|100)/(10|100|5(?= stars?\b)|(?<=\b5/)5|(?<=\b20/)20)"
     r"(?![\w/]|[.,]\d| (?:of|mile|inch|cups?|th)\b)"
+    r"|(?<![\w/.,$-])(\d\.\d{1,2})/([45]|[45]\.0{1,2}|10\.0)(?![\w/]|[.,]\d)"
 )
 _FRACTION = re.compile(r"(?<![\w/.,])(-)?(\d{1,3})/(\d{1,4})((?i:ths?|nds?|rds?))?(?![\w/]|[.,]\d)")
 _SAID = {
@@ -42,6 +44,7 @@ _CODE = re.compile(
     r"(?:[A-Za-z]{1,2}[- ]?)?)(\d)(\d\d)(?:-(\d)(\d\d))?(?![\d,.:/-]\d|\d)",
     re.I,
 )
+_ROOM = re.compile(r"(\b(?:in|at) [A-Z][a-z]+ )(\d)(\d\d)(?![\w,.:/-]\d|[\w%°]| [a-z]+s\b)")
 # "1600 Pennsylvania Avenue".
 _ADDRESS = re.compile(
     r"(?<![\w.,$])(\d{1,2})(\d\d)(?= ?[A-Z]? (?:(?:north|south|east|west) ?(?:east|west)? )?"
@@ -58,8 +61,8 @@ _COUNTS = (
 )
 # "2.3m blocks"; but waves and walls are that high.
 _MANY = (
-    r"(?<=\d\.\dm) (?!waves|walls|tides|swells|fences|ceilings|trees|boards|sides|lengths|poles|pipes|"
-    r"sheets|cables|snakes|sharks|planks|sections|across|less)[a-z]{3,}s\b"
+    r"(?<=\d\.\dm) (?!waves|walls|tides|swells|fences|ceilings|trees|boards|sides|lengths|poles|"
+    r"pipes|sheets|cables|snakes|sharks|planks|sections|across|less)[a-z]{3,}s\b"
 )
 _SCALE = re.compile(
     rf"(?<![\w.,])(?<!\w-)({_PLAIN})(?:-({_PLAIN}))? ?(?:(?<! )([KMB]|k(?!-)|bn|mn|tn)\b|"
@@ -69,14 +72,7 @@ _SCALE_RANGE = re.compile(
     rf"(?<![\w.,])({_PLAIN})(?:([KkMB]|bn|mn|tn)-(?={_PLAIN}\2(?!\w))|"
     rf"m-(?={_PLAIN}m (?:{_COUNTS})\b))"
 )
-# 4B is a flat, no number of billions.
-_LETTERED = re.compile(
-    r"\b(?:[Aa]pt|[Aa]partment|[Uu]nit|[Rr]oom|[Ss]uite|[Ss]ection|[Tt]able|[Ff]ig|[Ff]igure|[Gg]ate|"
-    r"[Rr]ow|[Ss]eat|[Cc]lass|[Gg]roup|[Bb]uilding|[Bb]lock|[Pp]latform|[Tt]ype|[Gg]rade|[Pp]hase|"
-    r"[Ff]lat|[Ff]loor|[Hh]ouse|[Ll]evel|[Ss]tage|[Bb]us|[Rr]oute|[Ss]chedule|[Ff]orm|exit|"
-    r"[Hh]all|[Pp]ier|[Bb]ox|[Ll]ot|[Dd]oor|[Bb]ay|[Zz]one|[Pp]art|[Qq]uestion|[Ii]tem|number|[Nn]o|"
-    r"[Rr]ule|[Aa]rticle|[Tt]erminal|[Tt]rack|[Pp]lan|[Ss]ize|[A-Z][a-z]+)\.? $"
-)
+_CAPITAL = re.compile(r"\b[A-Z][a-z]+ $")  # Llama 70B
 _RACE = re.compile(
     r"\b(?:[Tt]he|[Aa]n?|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]his|first|[Cc]harity|[Ff]amily) $"
 )
@@ -100,6 +96,7 @@ def expand(text: str) -> str:
     text = _VERSION.sub(_version, text)
     text = _PRODUCT.sub(" times ", text)
     text = _CODE.sub(_code, text)
+    text = _ROOM.sub(lambda m: m[1] + _hundreds(int(m[2]), int(m[3])), text)
     text = _ADDRESS.sub(_address, text)
     text = _MIXED.sub(_mixed, text)
     text = _RATING.sub(_rating, text)
@@ -127,6 +124,8 @@ def _scale(match: re.Match[str]) -> str:
     """ "10K runners" are thousands; "a 5K", "the 10K" are races, and a 4K TV is none of these."""
     low, high, letter, million = match.groups()
     after = match.string[match.end() : match.end() + 14]
+    if letter in ("k", "K") and re.match(r" (?:[a-z]+ )?gold\b", after):
+        return f"{low} karat"
     if match[0] == "3M" and not re.match(r" [a-z]+s\b| people", after):
         return match[0]
     if (letter or "").lower() == "k" and len(low) < 3 and "." not in low:
@@ -137,7 +136,8 @@ def _scale(match: re.Match[str]) -> str:
             return f"{number(low)} K"
     if letter == "B" and "." not in low:
         before = match.string[max(0, match.start() - 14) : match.start()]
-        if _LETTERED.search(before) or re.match(r" [A-Z]", match.string[match.end() :][:2]):
+        named = LABEL.search(before) or _CAPITAL.search(before)
+        if named or re.match(r" [A-Z]", match.string[match.end() :][:2]):
             return match[0]
     numbers = f"{low} to {high}" if high else low
     return f"{numbers} {_SCALES[(letter or million).lower()]}"
@@ -190,7 +190,9 @@ def _fraction(match: re.Match[str]) -> str:
 
 
 def _rating(match: re.Match[str]) -> str:
-    top, bottom = match.groups()
+    top, bottom = match[1] or match[3], match[2] or match[4]
+    if match[3]:
+        return f"{number(top)} out of {number(bottom)}"
     if top in ("1", "3", "50") and bottom not in ("20", top):
         return match[0]
     between = "" if bottom == "20" else "out of "

@@ -82,8 +82,9 @@ _BEFORE_STREET = re.compile(
 )
 # "E. 12th St.", "on W Main St."
 _POINT_OF_STREET = re.compile(
-    rf"(?:(?<![\w.])([NSEW]|[NS][EW])\. ?|(?<=[a-z] )([NSEW]|[NS][EW]) )"
-    rf"(?=(?:\d+(?:st|nd|rd|th)|[A-Z][a-z]+)(?: [A-Z][a-z]+)?,? (?:{_NAMES_OF_STREETS}|Street|Avenue|Road|Boulevard|Lane|Way|Place)\b)"
+    r"(?:(?<![\w.])([NSEW]|[NS][EW])\. ?|(?<=[a-z] )([NSEW]|[NS][EW]) )"
+    r"(?=(?:\d+(?:st|nd|rd|th)|[A-Z][a-z]+)(?: [A-Z][a-z]+)?,? "
+    rf"(?:{_NAMES_OF_STREETS}|Street|Avenue|Road|Boulevard|Lane|Way|Place)\b)"
 )
 _AFTER_STREET = re.compile(
     rf"(?<=[a-z] )(Street|Avenue|Road|Boulevard|Drive|{_NAMES_OF_STREETS})\.? {_POINT}(?![\w'])"

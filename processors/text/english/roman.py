@@ -24,15 +24,14 @@ _RULERS = (
 )
 # Things that are counted, with which it is a cardinal.
 _PARTS = word_set(
-    "chapter part book volume vol vol. section act scene article title appendix figure table phase "
-    "stage level type class grade unit war bowl wrestlemania rocky apollo saturn episode "
-    "canto psalm "
-    "lesson plate step round group category division div. schedule amendment exhibit mark wars "
-    "fantasy vatican factor no no. number opus nerve quarter tier theorem lemma problem "
-    "question case "
-    "point rule item page verse period scene sc. sec. ch. art. pt. bk. app. fig. ep. ser. cl. amend. "
-    "pl. calc calculus algebra physics chemistry chem english spanish french german latin biology "
-    "history calculation model gen generation season series tome movement symphony sonata"
+    "chapter part book volume vol vol. section act scene article title appendix figure table "
+    "phase stage level type class grade unit war bowl wrestlemania rocky apollo saturn "
+    "episode canto psalm lesson plate step round group category division div. schedule "
+    "amendment exhibit mark wars fantasy vatican factor no no. number opus nerve quarter tier "
+    "theorem lemma problem question case point rule item page verse period sc. sec. ch. art. "
+    "pt. bk. app. fig. ep. ser. cl. amend. pl. calc calculus algebra physics chemistry chem "
+    "english spanish french german latin biology history calculation model gen generation "
+    "season series tome movement symphony sonata "
 )
 _ORDERED = "Olympiad|Olympics?|century|centuries|dynasty|Corps|Army|Legion|Congress|edition"
 # After these kinds, in small letters, "I" is one: "stage I cancer"; after others the speaker.

@@ -21,7 +21,7 @@ incl including|excl excluding|attn attention|misc miscellaneous|cuz because|tho 
 w/e whatever|b/c because|b/w between|w/in within|pkg package|pkgs packages|addr address|
 rcvd received|cont'd continued|int'l international|nat'l national|gov't government|
 assn association|assoc association|pct percent|sqft square feet|xmas Christmas|
-apts apartments|jct junction|rec'd received|yday yesterday|fwd forward
+apts apartments|jct junction|rec'd received|yday yesterday|fwd forward|ht height|wt weight
 """
 _WORDS: dict[str, str] = dict(
     pair.strip().split(" ", 1) for pair in _SHORT.replace("\n", "").split("|")

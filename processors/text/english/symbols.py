@@ -26,11 +26,6 @@ _RULES = [
         (">", r"\s*>=\s*", " is greater than or equal to "),
         ("!", r"\s*!=\s*", " is not equal to "),
         ("=", r"(?<=[\w.)])\s*=+\s*(?=[\w(-])", " equals "),
-        (
-            "<3",
-            r"(?<![\w<])<3+(?= (?:this|that|you|u|my|the|your|our|it|him|her|them|these|those|all|a)\b|[!.\s]*$)",
-            " love ",
-        ),
         (">", r"<([^<>\s,=]+)>", r"(\1)"),
         (">", r"(?:(?<=\s)|^)>(?=[$£€]?\w)", "more than "),
         ("<", r"(?:(?<=\s)|^)<(?=[$£€]?\w)", "less than "),

@@ -29,12 +29,26 @@ _DURATION = re.compile(
 )
 _SHORT_DURATION = re.compile(r"(?<![\w.,])(\d+) ?m(?:in)?s? ?(\d+(?:\.\d+)?) ?s(?:ecs?)?\b(?!')")
 _LAP = re.compile(r"(?<![\w:.,])(\d{1,2}):([0-5]\d)\.(\d{1,3})(?![\w:])")
+# 9a-5p, doors 7p; else p is for pence.
+_SHORT_HALVES = re.compile(r"(?<![\w:.,$£])(\d{1,2}(?::\d\d)?)a ?- ?(\d{1,2}(?::\d\d)?)p\b")
+_SHORT_HALF = re.compile(
+    r"(\b(?:[Dd]oors|[Ss]hows?|[Ff]rom|[Uu]ntil|[Bb]y|[Tt]ill?|[Oo]pens|[Cc]loses|[Ss]tarts|[Bb]egins|"
+    r"[Bb]efore|[Aa]fter|[Aa]t|[Nn]oon|[Ll]unch|[Dd]inner|[Mm]usic|around)(?: ?@| at|:)? |@ ?|"
+    r"\d(?::\d\d)?(?: ?- ?| to ))(1[0-2]|[1-9])(:[0-5]\d)?([ap])\b(?!\.m|/)"
+)
+_BARE_RANGE = re.compile(
+    r"(?<![\w:.,/$£€-])(1[0-2]|0?[1-9])-((?:1[0-2]|0?[1-9]):[0-5]\d)(?![\w:]|[.,-]\d)"
+    r"|(?<![\w:.,/$£€-])((?:1[0-2]|0?[1-9]):[0-5]\d)-(1[0-2]|0?[1-9])(?![\w:/]|[.,-]\d)"
+)  # 2-3:30
+_PACE = re.compile(r"(?<=\d:\d\d)(?: min)?/(mi|km|mile|lap|k)\b")
+_PACES = {"mi": "mile", "km": "kilometer", "k": "kilometer"}
 # 8/7c, 9pm/8c: of American television.
 _TWO_ZONES = re.compile(
-    r"(?<![\w/.,])(\d{1,2}(?::\d\d)?(?: ?[ap]\.?m\.?)?)/(\d{1,2}(?::\d\d)?)[cC]\b(?![\w.]\w|\. [a-z]| ?=)"
+    r"(?<![\w/.,])(\d{1,2}(?::\d\d)?(?: ?[ap]\.?m\.?)?)/(\d{1,2}(?::\d\d)?)[cC]\b"
+    r"(?![\w.]\w|\. [a-z]| ?=)"
 )
 # Without one of these no rule here has anything to do.
-_HINT = re.compile(r"\d(?::\d|/\d+[cC]|\.\d\d ?[ap]|-\d| ?(?:[aAhHmM]|[pP]\.?[mM]|[oO]'| o'))")
+_HINT = re.compile(r"\d(?::\d|/\d+[cC]|\.\d\d ?[ap]|-\d| ?(?:[aAhHmMp]|[pP]\.?[mM]|[oO]'| o'))")
 
 
 def expand(text: str) -> str:
@@ -42,6 +56,10 @@ def expand(text: str) -> str:
     if _HINT.search(text) is None:
         return text
     text = _GLUED_ZONE.sub(" ", text)
+    text = _SHORT_HALVES.sub(r"\1am to \2pm", text)
+    text = _SHORT_HALF.sub(r"\1\2\3\4m", text)
+    text = _BARE_RANGE.sub(lambda m: f"{m[1] or m[3]} to {m[2] or m[4]}", text)
+    text = _PACE.sub(lambda m: f" per {_PACES.get(m[1], m[1])}", text)
     text = _DURATION.sub(_duration, text)
     text = _SHORT_DURATION.sub(
         lambda m: f"{_counted(m[1], 'minute')} {_counted(m[2], 'second')}", text

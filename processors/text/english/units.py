@@ -4,196 +4,10 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.words import is_one, word_set
+from recital.processors.text.english.unit_names import PLURALS, UNITS
+from recital.processors.text.english.words import LABEL, is_one
 
-_PLURALS = {
-    "dozen": "dozen",
-    "stone": "stone",
-    "foot": "feet",
-    "inch": "inches",
-    "horsepower": "horsepower",
-    "lux": "lux",
-    "R P M": "R P M",
-}
-_UNITS = {
-    "km": "kilometer",
-    "cm": "centimeter",
-    "mm": "millimeter",
-    "nm": "nanometer",
-    "μm": "micrometer",
-    "m": "meter",
-    "mi": "mile",
-    "yd": "yard",
-    "yds": "yard",
-    "pts": "point",
-    "ft": "foot",
-    "kg": "kilogram",
-    "mg": "milligram",
-    "μg": "microgram",
-    "g": "gram",
-    "lb": "pound",
-    "lbs": "pound",
-    "oz": "ounce",
-    "l": "liter",
-    "L": "liter",
-    "ml": "milliliter",
-    "mL": "milliliter",
-    "cl": "centiliter",
-    "gal": "gallon",
-    "tbsp": "tablespoon",
-    "tsp": "teaspoon",
-    "hz": "hertz",
-    "khz": "kilohertz",
-    "mhz": "megahertz",
-    "ghz": "gigahertz",
-    "kb": "kilobyte",
-    "mb": "megabyte",
-    "gb": "gigabyte",
-    "tb": "terabyte",
-    "pb": "petabyte",
-    "Kbps": "kilobit per second",
-    "kbps": "kilobit per second",
-    "Mbps": "megabit per second",
-    "Gbps": "gigabit per second",
-    "W": "watt",
-    "kW": "kilowatt",
-    "MW": "megawatt",
-    "GW": "gigawatt",
-    "kWh": "kilowatt hour",
-    "MWh": "megawatt hour",
-    "V": "volt",
-    "kV": "kilovolt",
-    "mV": "millivolt",
-    "mA": "milliamp",
-    "mAh": "milliamp hour",
-    "hp": "horsepower",
-    "Pa": "pascal",
-    "hPa": "hectopascal",
-    "kPa": "kilopascal",
-    "psi": "pound per square inch",
-    "dB": "decibel",
-    "kcal": "kilocalorie",
-    "cal": "calorie",
-    "kJ": "kilojoule",
-    "ha": "hectare",
-    "ms": "millisecond",
-    "μs": "microsecond",
-    "ns": "nanosecond",
-    "s": "second",
-    "sec": "second",
-    "secs": "second",
-    "min": "minute",
-    "mins": "minute",
-    "h": "hour",
-    "hr": "hour",
-    "hrs": "hour",
-    "yr": "year",
-    "yrs": "year",
-    "wk": "week",
-    "wks": "week",
-    "mo": "month",
-    "mos": "month",
-    "mph": "mile per hour",
-    "kph": "kilometer per hour",
-    "kmh": "kilometer per hour",
-    "mpg": "mile per gallon",
-    "rpm": "revolution per minute",
-    "bpm": "beat per minute",
-    "fps": "frame per second",
-    "dpi": "dot per inch",
-    "ppm": "part per million",
-    "px": "pixel",
-    "MP": "megapixel",
-    "ct": "carat",
-    "ton": "ton",
-    "lm": "lumen",
-    "lx": "lux",
-    "N": "newton",
-    "J": "joule",
-    "kn": "knot",
-}
-_UNITS |= {
-    "qt": "quart",
-    "qts": "quart",
-    "pt": "pint",
-    "doz": "dozen",
-    "pkg": "package",
-    "pkgs": "package",
-    "tbs": "tablespoon",
-    "Tbsp": "tablespoon",
-    "Tbs": "tablespoon",
-    "Tsp": "teaspoon",
-    "TBSP": "tablespoon",
-    "fl oz": "fluid ounce",
-    "fl. oz": "fluid ounce",
-    "dL": "deciliter",
-    "dl": "deciliter",
-    "bbl": "barrel",
-    "bps": "basis point",
-    "kt": "knot",
-    "kts": "knot",
-    "mbps": "megabit per second",
-    "gbps": "gigabit per second",
-    "MB/s": "megabyte per second",
-    "GB/s": "gigabyte per second",
-    "in": "inch",
-    "acre": "acre",
-    "kWh": "kilowatt hour",
-}
-_UNITS |= {
-    "mmHg": "millimeter of mercury",
-    "mm Hg": "millimeter of mercury",
-    "mcg": "microgram",
-    "ng": "nanogram",
-    "pg": "picogram",
-    "mmol": "millimole",
-    "mol": "mole",
-    "mEq": "milliequivalent",
-    "cc": "cubic centimeter",
-    "kDa": "kilodalton",
-    "eV": "electron volt",
-    "keV": "kiloelectron volt",
-    "MeV": "megaelectron volt",
-    "GeV": "gigaelectron volt",
-    "TeV": "teraelectron volt",
-    "pc": "parsec",
-    "kpc": "kiloparsec",
-    "Mpc": "megaparsec",
-    "ly": "light year",
-    "Wh": "watt hour",
-    "GWh": "gigawatt hour",
-    "TWh": "terawatt hour",
-    "TW": "terawatt",
-    "mW": "milliwatt",
-    "Ah": "amp hour",
-    "kΩ": "kilohm",
-    "kN": "kilonewton",
-    "MPa": "megapascal",
-    "GPa": "gigapascal",
-    "mbar": "millibar",
-    "atm": "atmosphere",
-    "rad": "radian",
-    "mSv": "millisievert",
-    "dpi": "dot per inch",
-    "ppi": "pixel per inch",
-    "ppb": "part per billion",
-    "Tbps": "terabit per second",
-    "KB": "kilobyte",
-    "MiB": "mebibyte",
-    "GiB": "gibibyte",
-    "sqft": "square foot",
-    "SF": "square foot",
-    "sqm": "square meter",
-    "nmi": "nautical mile",
-    "req": "request",
-    "hL": "hectoliter",
-    "lbf": "pound of force",
-}
-_INSENSITIVE = word_set("km cm mm kg lb lbs oz hz khz mhz ghz kb mb gb tb pb mph ft yd qt")
-_LOOKUP = _UNITS | {u.upper(): _UNITS[u] for u in _INSENSITIVE}
-_LOOKUP |= {"kHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz", "Hz": "hertz"}
-_LOOKUP |= {"kB": "kilobyte", "Gb": "gigabit", "Mb": "megabit", "Km": "kilometer", "Kg": "kilogram"}
-_BARE = _LOOKUP.keys() - {"in"}  # "3 in" is more often "3 in ten"
+_BARE = UNITS.keys() - {"in"}  # "3 in" is more often "3 in ten"
 _NAMES = "|".join(sorted(map(re.escape, _BARE), key=len, reverse=True))
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _NUMBER = rf"({_DIGITS})"
@@ -203,9 +17,7 @@ _PER_TIME = {"h": "hour", "hr": "hour", "s": "second", "sec": "second", "min": "
 _PART = re.compile(r"\d/$")
 _MIXED = re.compile(r"\d \d+/$")
 _WITH_DAY = "|".join(
-    sorted(
-        [*map(re.escape, _LOOKUP), "day", "days", "week", "month", "year"], key=len, reverse=True
-    )
+    sorted([*map(re.escape, UNITS), "day", "days", "week", "month", "year"], key=len, reverse=True)
 )
 _RANGE_OF = re.compile(rf"(?<![\w.,])({_DIGITS}) ?({_NAMES})-(?={_DIGITS} ?\2(?![\w]))")
 _STONE = re.compile(r"(?<![\w.,])(\d{1,2}) ?st,? (\d{1,2}) ?lbs?\b\.?")
@@ -216,8 +28,13 @@ _TEMPERATURES = re.compile(
     r"\b(?:[Tt]emp|[Bb]ak|[Rr]oast|[Oo]ven|[Hh]eat|[Dd]egree|[Ff]ever|[Cc]old|[Hh]ot|[Ww]arm|[Ff]ell|[Rr]ose|"
     r"[Cc]ook|[Hh]igh|[Ll]ow|[Bb]oil|[Ff]reez|[Ww]ater|[Ww]eather|[Aa]bove|[Bb]elow|[Ss]ummer|[Ww]inter)|°"
 )
-_BY_OF = re.compile(r"(?<![\d.,])(\d+ [a-z]+) x (?=\d)")  # 10 reps x 3 sets
+_CARAT = re.compile(
+    r"(?<=\d)[ -]?ct\b\.?(?= (?:\w+ )?(?:gold|diamond|ring|ruby|sapphire|emerald|stone|solitaire))"
+    r"|(?<=\d\.\d)[ -]?ct\b|(?<=\d\.\d\d)[ -]?ct\b"
+)
+_BY_OF = re.compile(r"(?<![\d.,])(\d+(?:\.\d+)? [a-z]+) [x×] (?=\d)")  # 10 reps x 3 sets
 _FOOT = re.compile(r"\d'")
+_FEET_BY = re.compile(r"(?<![\w.,])(\d{1,4})' ?(?:x|by) ?(\d{1,4})'(?!\d)")
 _MARK_FEET = re.compile(
     r"(?<![\w'.])(\d{1,2})'(?=(?:-| )(?:tall|high|long|wide|deep|x|by|man|men|woman|guy|guard|"
     r"center|"
@@ -232,14 +49,15 @@ _ONE_BEFORE = re.compile(
     r"(?:\b(?:an?|the|this|that|his|her|its|my|your|our|their|every|each|one)|'s) $", re.I
 )
 _THING = re.compile(
-    r" (?!(?:of|in|and|or|to|x|by|per|at|on|from|for|with|is|are|was|were|has|have|had|will|would|can|"
-    r"than|more|less|the|a|an|each|every|away|ago|long|wide|tall|high|deep|thick|above|below|over|"
-    r"under|as|so|if|when|while|but|that|which|later|after|before|until|since|north|south|east|west|"
-    r"off|apart|across|up|down|out|into|through|lost|he|she|it|we|they|you|i)\b)[A-Za-z]"
+    r" (?!(?:of|in|and|or|to|x|by|per|at|on|from|for|with|is|are|was|were|has|have|had|will|would|"
+    r"can|than|more|less|the|a|an|each|every|away|ago|long|wide|tall|high|deep|thick|above|below|"
+    r"over|under|as|so|if|when|while|but|that|which|later|after|before|until|since|north|south|"
+    r"east|west|off|apart|across|up|down|out|into|through|lost|he|she|it|we|they|you|i)\b)[A-Za-z]"
 )
 _SIZED = re.compile(
-    r" (?:[A-Z]|screens?|monitors?|displays?|laptops?|pans?|skillets?|pipes?|nails?|tires?|tyres?|wheels?|"
-    r"rims?|pizzas?|cakes?|round|square|baking|ruler|heels?|blades?|bike|gun|barrel|model|tv|tablet)"
+    r" (?:[A-Z]|screens?|monitors?|displays?|laptops?|pans?|skillets?|pipes?|nails?|tires?|tyres?|"
+    r"wheels?|rims?|pizzas?|cakes?|round|square|baking|ruler|heels?|blades?|bike|gun|barrel|model|"
+    r"tv|tablet)"
 )
 _AREA = re.compile(r"(?<=\d)( ?(?:k|c|m)?m|ft)([23])\b(?!-)")
 _MILLIONS = re.compile(rf"(?<=\d )(million|billion|thousand|trillion) ({_NAMES})\b(?![\w.'])")
@@ -247,7 +65,7 @@ _CUPS = re.compile(r"(?<![\w.,])(\d+(?: ?\d?/\d)?|\d+\.\d+) ?c\. (?=[a-z]{3})")
 _BARE_UNIT = re.compile(r"(?<![\w/])(km|mi|m|ft)/(h|hr|s|sec)\b")
 _ANY_PER = re.compile(r"(?<=\d )([a-z]{3,}s)/([a-z]{3,})\b")
 _PER_DAY = re.compile(
-    r"(?<=[a-z])/(day|days|week|wk|month|mo|year|yr|hr|hour|min|sec|night|person|share|serving|"
+    r"(?<=[a-z]{2})/(day|days|week|wk|month|mo|year|yr|hr|hour|min|sec|night|person|share|serving|"
     r"gal|bbl|kg|lb|MWh|kWh|capita|d|h|s)\b"
 )
 _PER_NAMES = {"wk": "week", "mo": "month", "yr": "year", "hr": "hour", "min": "minute"} | {
@@ -294,6 +112,7 @@ def expand(text: str) -> str:
     text = _degrees_of_letters(text)
     if "'" in text:
         text = _FEET_INCHES.sub(_feet_inches, text)
+        text = _FEET_BY.sub(r"\1 feet by \2 feet", text)
         text = _MARK_FEET.sub(_feet, text) if _FOOT.search(text) else text
     if '"' in text and (text.count('"') == 1 or _INCHES_ALONE.search(text)):
         text = _ONE_INCH.sub(_inch, text)
@@ -301,10 +120,11 @@ def expand(text: str) -> str:
     text = _STONE.sub(r"\1 stone \2 pounds", text)
     text = _ONE_STONE.sub(r"\1 stone", text)
     text = _OLD.sub(r"\1-year-old", text)
+    text = _CARAT.sub(" carat", text)
     text = _BY_OF.sub(r"\1 by ", text)
     text = _RANGE_OF.sub(r"\1 to ", text)
     text = _AREA.sub(r"\1^\2", text)
-    text = _MILLIONS.sub(lambda m: f"{m[1]} {unit(_LOOKUP[m[2]], '2')}", text)
+    text = _MILLIONS.sub(lambda m: f"{m[1]} {unit(UNITS[m[2]], '2')}", text)
     text = _TIMES.sub(lambda m: f"{m[1]} by ", text)
     text = _UNKNOWN.sub(r"\1 \2", _TIMES_AS.sub(r"\1 times", text))
     text = _FT_IN.sub(_feet_inches, text)
@@ -312,7 +132,7 @@ def expand(text: str) -> str:
     text = _MEASURE.sub(_measure, text)
     if "/" in text:
         text = _ANY_PER.sub(r"\1 per \2", text)
-        text = _BARE_UNIT.sub(lambda m: f"{unit(_LOOKUP[m[1]], '2')} per {_PER_TIME[m[2]]}", text)
+        text = _BARE_UNIT.sub(lambda m: f"{unit(UNITS[m[1]], '2')} per {_PER_TIME[m[2]]}", text)
         text = _PER_DAY.sub(lambda m: f" per {_PER_NAMES.get(m[1], m[1])}", text)
     text = _OR_DEGREES.sub(", ", text)
     text = _TWO_SCALES.sub(", ", _PER_HUNDRED.sub(" per ", text))
@@ -359,7 +179,7 @@ def unit(name: str, quantity: str) -> str:
     first, per, rest = name.partition(" per ")
     first, of, matter = first.partition(" of ")
     *words, last = first.split(" ")
-    many = " ".join([*words, _PLURALS.get(last, last if last.endswith("hertz") else last + "s")])
+    many = " ".join([*words, PLURALS.get(last, last if last.endswith("hertz") else last + "s")])
     return many + of + matter + per + rest
 
 
@@ -369,10 +189,13 @@ def _measure(match: re.Match[str]) -> str:
         return match[0]
     if short == "s" and not gap and "." not in quantity:  # a decade or a plural
         return match[0]
-    before = match.string[max(0, match.start() - 6) : match.start()]
+    before = match.string[max(0, match.start() - 14) : match.start()]
+    if len(short) == 1 and short.isupper() and not gap and LABEL.search(before):  # route 9W
+        return f"{quantity} {short}"
+    before = before[-6:]
     # "1/4 lb", less than one
     part = _PART.search(before) and not _MIXED.search(before) and len(quantity) < 2
-    name = _LOOKUP[short]
+    name = UNITS[short]
     exponent = power[1] if power else {"sq": "2", "cu": "3"}.get(area or "", "")
     if exponent:
         name = f"{_POWERS[exponent]} {name}"
@@ -380,7 +203,7 @@ def _measure(match: re.Match[str]) -> str:
     one = gap == "-" or part or (short[-1] != "s" and _is_of_a_thing(match, match.start()))
     spoken = name if one else unit(name, quantity)
     if per:
-        below = _PER_TIME.get(per) or _LOOKUP.get(per) or per.removesuffix("s")
+        below = _PER_TIME.get(per) or UNITS.get(per) or per.removesuffix("s")
         spoken += f" per {_POWERS[per_power[1]] + ' ' if per_power else ''}{below}"
     return f"{minus}{quantity}{'-' if gap == '-' else ' '}{spoken}"
 

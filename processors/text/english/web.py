@@ -17,7 +17,7 @@ _URL = re.compile(
 )
 _IP = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
 _HANDLE = re.compile(r"(?<![\w@])@([A-Za-z_]\w*)")
-_HASHTAG = re.compile(r"(?<!\w)#(?![A-Z]{1,3}-?\d+\b)([A-Za-z]\w*)")
+_HASHTAG = re.compile(r"(?<!\w)#(?![A-Z]{1,3}-?\d+\b)([A-Za-z]\w*|\d+[A-Za-z]{2,}\w*)")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 _FILE = re.compile(
     r"(?<![\w/-])([\w-]+)\.(txt|pdf|docx?|xlsx?|pptx?|csv|jpe?g|png|gif|mp[34]|wav|zip|exe|html?|py|"

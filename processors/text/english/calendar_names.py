@@ -1,0 +1,26 @@
+"""Months and days of the week, and how a date is said."""
+
+from __future__ import annotations
+
+from recital.processors.text.english.words import ordinal, year
+
+_MONTHS = "January February March April May June July August September October November December"
+MONTHS = _MONTHS.split()
+SHORT_MONTHS = {m[:3]: m for m in MONTHS} | {"Sept": "September"}
+DAYS = {
+    "Mon": "Monday",
+    "Tue": "Tuesday",
+    "Tues": "Tuesday",
+    "Wed": "Wednesday",
+    "Thu": "Thursday",
+    "Thur": "Thursday",
+    "Thurs": "Thursday",
+    "Fri": "Friday",
+    "Sat": "Saturday",
+    "Sun": "Sunday",
+}
+
+
+def date(month: int, day: int, in_year: str) -> str:
+    spoken = f"{MONTHS[month - 1]} {ordinal(day)}"
+    return f"{spoken}, {year(int(in_year))}" if in_year else spoken

@@ -1,0 +1,57 @@
+"""What offers of homes and rooms are full of: "3BR/2BA, 2nd fl., w/d, £900 pcm"."""
+
+from __future__ import annotations
+
+import re
+
+# 3BR, 2 bd, 1.5BA, 2bed; in small letters only where both are said.
+_BEDS = re.compile(
+    r"(?<![\w.,])(\d{1,2})[ -]?(?:BRs?|BDRMs?|BDs?|Brs?|bdrms?|brs?(?=[/,; -]+\d)|"
+    r"bds?(?=[/,; -]+\d)|beds?(?=/\d))\b\.?"
+)
+_BATHS = re.compile(
+    r"(?<=\d )(bedrooms?)(?: ?[/,-] ?| )(\d(?:\.\d+| 1/2)?)[ -]?(?:[Bb][Aa]s?|[Bb]aths?|BTHs?)"
+    r"\b\.?"
+)
+_BATHS_ALONE = re.compile(r"(?<![\w.,])(\d(?:\.\d+)?)[ -]?(?:BAs?|ba)\b\.?")
+_FLOOR = re.compile(r"(?<=\d(?:st|nd|rd|th) )([Ff])lr?\b\.?(?=[ ,;:)]|$)|\b(?<=top )([Ff])lr?\b\.?")
+_PER_PERSON = {
+    "pppn": "per person per night",
+    "pppd": "per person per day",
+    "pppw": "per person per week",
+    "ppn": "per person per night",
+    "ppd": "per person per day",
+    "pp": "per person",
+    "pcm": "per calendar month",
+    "pw": "per week",
+    "pn": "per night",
+    "pa": "per annum",
+    "p.a.": "per annum",
+    "p.p.": "per person",
+    "p.w.": "per week",
+    "p.c.m.": "per calendar month",
+    "ph": "per hour",
+    "p/h": "per hour",
+    "p/w": "per week",
+    "p/m": "per month",
+    "p/p": "per person",
+}
+_RATES = "|".join(sorted(map(re.escape, _PER_PERSON), key=len, reverse=True))
+_RATE = re.compile(rf"(?<=\d)([km]?) ?({_RATES})(?!\w)")
+_SIGNS = ("$", "£", "€")
+_WASHER = re.compile(r"\b[Ww]/[Dd]\b")
+_HINT = re.compile(r"\d ?-?[Bb]|\bfl|Fl|/[Dd]\b|\dp| p")
+
+
+def expand(text: str) -> str:
+    """ "3BR/2BA" -> "3 bedroom, 2 bath"; before money and units."""
+    if _HINT.search(text) is None:
+        return text
+    text = _WASHER.sub("washer dryer", text)
+    text = _BEDS.sub(r"\1 bedroom", text)
+    text = _BATHS.sub(r"\1, \2 bath", text)
+    text = _BATHS_ALONE.sub(r"\1 bath", text)
+    text = _FLOOR.sub(lambda m: f"{m[1] or m[2]}loor", text)
+    if any(sign in text for sign in _SIGNS):
+        text = _RATE.sub(lambda m: f"{m[1]} {_PER_PERSON[m[2]]}", text)
+    return text

@@ -1,0 +1,92 @@
+"""Dates of digits alone: "2020-01-02", "12/25/2021", "due 5/14"."""
+
+from __future__ import annotations
+
+import re
+
+from recital.processors.text.english.calendar_names import DAYS, date
+
+_ISO = re.compile(r"(?<![\d-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\d-])")
+_ISO_TIME = re.compile(r"(?<=\d{4}-\d\d-\d\d)T(?=\d\d:)")
+_YEAR_FIRST = re.compile(
+    r"(?<![\w/.])([12]\d{3})(?P<sign>[/.])(0?[1-9]|1[0-2])(?P=sign)(3[01]|[12]\d|0?[1-9])(?![\w/]|\.\d)"
+)
+_SLASHES = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/-]|\.\d)")
+_MONTH_SLASH_DAY = (
+    r"(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])"
+    r"(?![\w/]|\.\d| ?(?:inch|in\.|cups?|mile|tsp|tbsp|lb|of (?:an?|the)))"
+)
+_ON_SLASH = re.compile(
+    r"\b([Oo]n|[Ss]ince|[Bb]y|[Dd]ue|[Uu]ntil|[Tt]ill?|[Bb]efore|[Aa]fter|[Ee]nds|[Dd]ated?|[Tt]hru|"
+    r"[Tt]hrough|[Ee]xpires|[Ss]tarting|[Bb]eginning|[Ee]nding|[Ee]ffective|[Dd]eadline:?|"
+    r"(?:[Ww]eek|[Ww]k\.?|[Ww]eekend|[Mm]orning|[Nn]ight|[Aa]s) of|"
+    rf"(?:{'|'.join(DAYS.values())}),?) (?!(?:24/7|9/11)\b){_MONTH_SLASH_DAY}"
+)
+_PART_LESS = re.compile(
+    r"\b(?:reduc|increas|decreas|cut|fell|fall|rose|rise|ris|grew|grow|drop|shr|down|up|lower|rais|expand|"
+    r"short|multipl|scale|slash|trim|divid|declin)\w*(?: \w+){0,3}$"
+)
+# 12/23-1/2, and a list: 4/1, 6/15 and 9/15. One of them is no fraction that people write.
+_SLASH_SPAN = re.compile(rf"(?<![\w/.-]){_MONTH_SLASH_DAY} ?- ?{_MONTH_SLASH_DAY}")
+_ONE_SLASH = r"(?:1[0-2]|0?[1-9])/(?:3[01]|[12]\d|0?[1-9])"
+_SLASH_LIST = re.compile(
+    rf"(?<![\w/.-]){_ONE_SLASH}(?:(?:, (?:and |or )?| and | or | & |; ){_ONE_SLASH})+(?![\w/]|\.\d)"
+)
+_SLASH_DAY = re.compile(rf"(?<![\w/.-]){_MONTH_SLASH_DAY}(?! of\b)")
+_PARTS = frozenset((2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 24, 25))  # of fractions
+
+
+def expand(text: str) -> str:
+    """Dates of digits alone."""
+    text = _ISO_TIME.sub(" at ", text)
+    text = _ISO.sub(lambda m: date(int(m[2]), int(m[3]), m[1]), text)
+    text = _YEAR_FIRST.sub(lambda m: date(int(m[3]), int(m[4]), m[1]), text)
+    text = _SLASHES.sub(_slashes, text)
+    text = _SLASH_SPAN.sub(_slash_span, text)
+    text = _ON_SLASH.sub(_on_slash, text)
+    text = _SLASH_LIST.sub(_slash_list, text)
+    return _SLASH_DAY.sub(_slash_day, text)
+
+
+def _on_slash(match: re.Match[str]) -> str:
+    before = match.string[max(0, match.start() - 40) : match.start()].rstrip()
+    part = match[1].lower() == "by" and int(match[2]) < int(match[3]) in _PARTS
+    if part and _PART_LESS.search(before):
+        return match[0]
+    return f"{match[1]} {date(int(match[2]), int(match[3]), '')}"
+
+
+def _slash_span(match: re.Match[str]) -> str:
+    first, last = (int(match[1]), int(match[2])), (int(match[3]), int(match[4]))
+    if first[1] in _PARTS and last[1] in _PARTS and first[0] < first[1] and last[0] < last[1]:
+        return match[0]
+    return f"{date(*first, '')} to {date(*last, '')}"
+
+
+def _slash_list(match: re.Match[str]) -> str:
+    pairs = [tuple(map(int, pair.split("/"))) for pair in re.findall(_ONE_SLASH, match[0])]
+    if all(top <= bottom and bottom in _PARTS for top, bottom in pairs):
+        return match[0]
+    return re.sub(_ONE_SLASH, lambda m: date(*map(int, m[0].split("/")), ""), match[0])
+
+
+def _slash_day(match: re.Match[str]) -> str:
+    """ "12/25" is no fraction that people write; "5/8" is one."""
+    month, day = int(match[1]), int(match[2])
+    if day in (*_PARTS, 11) or day <= 12 or month == 1:
+        return match[0]
+    return date(month, day, "")
+
+
+def _slashes(match: re.Match[str]) -> str:
+    first, second = int(match[1]), int(match[3])
+    in_year = match[4]
+    if len(in_year) == 2:
+        if match[2] != "/":
+            return match[0]
+        in_year = ("19" if int(in_year) > 50 else "20") + in_year
+    day_first = first > 12 or match[2] == "."
+    month, day = (second, first) if day_first else (first, second)
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return match[0]
+    return date(month, day, in_year)

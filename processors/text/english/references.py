@@ -1,0 +1,82 @@
+"""Places in books, plays and files of courts: "Act III, scene ii", "Ps. 23:1-6", "21-cv-04567"."""
+
+from __future__ import annotations
+
+import re
+
+from recital.processors.text.english.words import cardinal, digit_by_digit
+
+_BOOKS = """
+Gen Genesis|Ex Exodus|Exod Exodus|Lev Leviticus|Num Numbers|Deut Deuteronomy|Josh Joshua|
+Judg Judges|Sam Samuel|Kgs Kings|Chr Chronicles|Chron Chronicles|Neh Nehemiah|Ps Psalm|Pss Psalms|
+Prov Proverbs|Eccl Ecclesiastes|Isa Isaiah|Jer Jeremiah|Lam Lamentations|Ezek Ezekiel|Dan Daniel|
+Hos Hosea|Mic Micah|Hab Habakkuk|Zech Zechariah|Mal Malachi|Matt Matthew|Mt Matthew|Mk Mark|
+Lk Luke|Jn John|Rom Romans|Cor Corinthians|Gal Galatians|Eph Ephesians|Phil Philippians|
+Col Colossians|Thess Thessalonians|Tim Timothy|Heb Hebrews|Jas James|Pet Peter|Rev Revelation
+"""
+_NAMES: dict[str, str] = dict(
+    pair.strip().split(" ", 1) for pair in _BOOKS.replace("\n", "").split("|")
+)
+SHORT = frozenset(name.lower() for name in _NAMES)
+_MORE = "Joel|Amos|Obadiah|Jonah|Nahum|Zephaniah|Haggai|Ruth|Ezra|Esther|Job|Psalms|Acts|Titus|"
+_MORE += "Philemon|Jude|Luke|Quran|Koran|Surah?"
+_ALL = "|".join(sorted({*_NAMES, *_NAMES.values(), *_MORE.split("|")}, key=len, reverse=True))
+_VERSES = re.compile(
+    rf"(?:\b([1-3]|I{{1,3}}) )?\b({_ALL})\.? (\d{{1,3}}):(\d{{1,3}})(?:-(\d{{1,3}})(?![:\d]))?"
+)
+_ORDER = {"1": "First", "2": "Second", "3": "Third", "I": "First", "II": "Second", "III": "Third"}
+# Small Roman numerals: where their words say so, or in brackets.
+_SMALL = r"(?=[ivxl])(x{0,3}(?:ix|iv|v?i{0,3})|xl(?:ix|iv|v?i{0,3}))"
+_SMALL_PART = re.compile(
+    rf"\b([Aa]ct|[Ss]cene|[Ss]c\.|[Cc]hapter|[Cc]h\.|[Pp]age|pp?\.|[Vv]olume|[Vv]ol\.|[Bb]ook|[Pp]art|"
+    rf"[Ss]ection|[Cc]lause|[Pp]aragraph|[Ii]tem|[Ss]tep|[Aa]ppendix) {_SMALL}"
+    rf"(?:( ?- ?| and | to ){_SMALL})?(?![\w'])"
+)
+_BRACKETED = re.compile(r"(?<!\w)\((i{1,3}|i?[vx]|vi{1,3}|xi{0,3})\)(?= |$)")
+_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50}
+_DOCKET = re.compile(r"\b(?:\d:)?(\d\d)-(cv|cr|mc|md|mj|bk|ap)-0*(\d{2,6})\b")
+_CITED = re.compile(
+    r"\b(\d{1,3}) (U\.S\.|F\.(?:2|3)d|S\. ?Ct\.|F\. ?Supp\.(?: ?[23]d)?) (\d{1,4})\b"
+)
+_COURTS = {"U.S.": "U.S.", "F.2d": "F. second", "F.3d": "F. third"}
+_HINT = re.compile(r"\d|\b(?:[Aa]ct|[Ss]c|[Cc]h|[Pp]a|p|pp|[Vv]ol|[Bb]ook|[Ii]tem|[Ss]tep)|\(")
+
+
+def expand(text: str) -> str:
+    """ "1 Cor. 13:4-7" -> "First Corinthians 13 4 to 7", "scene ii" -> "scene two"."""
+    if _HINT.search(text) is None:
+        return text
+    text = _SMALL_PART.sub(_small, text)
+    text = _BRACKETED.sub(lambda m: f"({cardinal(_value(m[1]))})", text)
+    if ":" in text:
+        text = _VERSES.sub(_verses, text)
+    if "." in text:
+        text = _CITED.sub(lambda m: f"{m[1]} {_COURTS.get(m[2], m[2])} {m[3]}", text)
+    return _DOCKET.sub(_docket, text) if "-" in text else text
+
+
+def _value(numeral: str) -> int:
+    values = [_VALUES[letter] for letter in numeral]
+    return sum(v if v >= after else -v for v, after in zip(values, [*values[1:], 0], strict=True))
+
+
+def _small(match: re.Match[str]) -> str:
+    kind, first, join, last = match.groups()
+    if not first or (last == "" and join):
+        return match[0]
+    spoken = f"{kind} {_value(first)}"
+    if not join:
+        return spoken
+    return f"{spoken}{' to ' if '-' in join else join}{_value(last)}"
+
+
+def _verses(match: re.Match[str]) -> str:
+    order, book, chapter, first, last = match.groups()
+    words = f"{_ORDER[order]} " if order else ""
+    words += f"{_NAMES.get(book, book)} {cardinal(int(chapter))} {cardinal(int(first))}"
+    return words + (f" to {cardinal(int(last))}" if last else "")
+
+
+def _docket(match: re.Match[str]) -> str:
+    letters = "".join(f"{c}." for c in match[2].upper())
+    return f"{match[1]} {letters} {digit_by_digit(match[0].rsplit('-', 1)[1])}"
