@@ -17,6 +17,7 @@ _MIXED = re.compile(
     r"(?<![\w.'])(pH|iOS|[a-z]{1,2}[DR]NA|HbA(?=1)|SpO(?=2)|SaO(?=2)|p?CO(?=2)|NaCl|[KN]aOH|KCl|HCl)"
     r"(?![a-z])"
 )
+_MIXED_PARTS = ("pH", "iOS", "NA", "HbA1", "O2", "CO2", "Cl", "OH")
 _CAPITALS = re.compile(r"(?<![\w.'])([A-Z]{2,})('?s)?(?![\w]|\.[A-Z])")
 _DOTTED = re.compile(r"\b((?:[A-Za-z]\.){2,})([A-Za-z]\b(?!\w))?('?s\b)?")
 _AMPERSAND = re.compile(r"\b([A-Z]{1,3}) ?& ?([A-Z])\b(?!\w)")
@@ -54,7 +55,8 @@ def codes(text: str) -> str:
     """
     if not text.isupper():
         text = _HIDDEN.sub(lambda m: dotted(m[0]), text)
-    text = _MIXED.sub(_mixed, text)
+    if any(part in text for part in _MIXED_PARTS):
+        text = _MIXED.sub(_mixed, text)
     if "&" in text:
         text = _AMPERSAND.sub(lambda m: f"{_name(m[1])} and {_name(m[2])}", text)
     text = _CODE.sub(_code, text)

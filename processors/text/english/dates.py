@@ -107,8 +107,9 @@ def expand(text: str) -> str:
     if has_digits := _DIGIT.search(text) is not None:
         text = _MONTH_LIKE.sub(_month_case, text)
         text = _MONTH_DASH.sub(lambda m: f"{m[1]} {m[2]}" + (f", {m[3]}" if m[3] else ""), text)
-    if "/" in text or "M-" in text or has_digits:
+    if "/" in text:
         text = _DAY_LIST.sub(_day_list, text)
+    if "/" in text or "M-" in text or "MWF" in text or "TTh" in text:
         text = _SHORT_DAY.sub(lambda m: _SHORT_DAYS[m[1]], text)
     text = _DAY_SPAN.sub(lambda m: f"{DAYS[m[1]]} to {DAYS[m[2]]}", text)
     has_month = _MONTH_LIKE.search(text) is not None
@@ -117,7 +118,8 @@ def expand(text: str) -> str:
     text = _DAY_ABBREVIATED.sub(_long_day, text)
     if not has_digits:
         return text
-    text = _AGED.sub(lambda m: f"{_AGED_WORDS[m[1]]} ", text)
+    if "." in text:
+        text = _AGED.sub(lambda m: f"{_AGED_WORDS[m[1]]} ", text)
     if _NUMERIC.search(text):
         text = numeric_dates.expand(text)
     text = _QUARTER.sub(_quarter, text)

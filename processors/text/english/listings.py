@@ -40,18 +40,18 @@ _RATES = "|".join(sorted(map(re.escape, _PER_PERSON), key=len, reverse=True))
 _RATE = re.compile(rf"(?<=\d)([km]?) ?({_RATES})(?!\w)")
 _SIGNS = ("$", "£", "€")
 _WASHER = re.compile(r"\b[Ww]/[Dd]\b")
-_HINT = re.compile(r"\d ?-?[Bb]|\bfl|Fl|/[Dd]\b|\dp| p")
+_HINT = re.compile(r"\d ?-?[Bb]|\b[Ff]lr?\b|/[Dd]\b")
+_RATE_HINT = re.compile(r"\d[km]? ?p")
 
 
 def expand(text: str) -> str:
     """ "3BR/2BA" -> "3 bedroom, 2 bath"; before money and units."""
-    if _HINT.search(text) is None:
-        return text
-    text = _WASHER.sub("washer dryer", text)
-    text = _BEDS.sub(r"\1 bedroom", text)
-    text = _BATHS.sub(r"\1, \2 bath", text)
-    text = _BATHS_ALONE.sub(r"\1 bath", text)
-    text = _FLOOR.sub(lambda m: f"{m[1] or m[2]}loor", text)
-    if any(sign in text for sign in _SIGNS):
+    if _HINT.search(text):
+        text = _WASHER.sub("washer dryer", text)
+        text = _BEDS.sub(r"\1 bedroom", text)
+        text = _BATHS.sub(r"\1, \2 bath", text)
+        text = _BATHS_ALONE.sub(r"\1 bath", text)
+        text = _FLOOR.sub(lambda m: f"{m[1] or m[2]}loor", text)
+    if _RATE_HINT.search(text) and any(sign in text for sign in _SIGNS):
         text = _RATE.sub(lambda m: f"{m[1]} {_PER_PERSON[m[2]]}", text)
     return text

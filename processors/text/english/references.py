@@ -39,18 +39,17 @@ _CITED = re.compile(
     r"\b(\d{1,3}) (U\.S\.|F\.(?:2|3)d|S\. ?Ct\.|F\. ?Supp\.(?: ?[23]d)?) (\d{1,4})\b"
 )
 _COURTS = {"U.S.": "U.S.", "F.2d": "F. second", "F.3d": "F. third"}
-_HINT = re.compile(r"\d|\b(?:[Aa]ct|[Ss]c|[Cc]h|[Pp]a|p|pp|[Vv]ol|[Bb]ook|[Ii]tem|[Ss]tep)|\(")
+_SMALL_HINT = re.compile(r"[ (][ivxl]+(?![a-z])")
 
 
 def expand(text: str) -> str:
     """ "1 Cor. 13:4-7" -> "First Corinthians 13 4 to 7", "scene ii" -> "scene two"."""
-    if _HINT.search(text) is None:
-        return text
-    text = _SMALL_PART.sub(_small, text)
-    text = _BRACKETED.sub(lambda m: f"({cardinal(_value(m[1]))})", text)
+    if _SMALL_HINT.search(text):
+        text = _SMALL_PART.sub(_small, text)
+        text = _BRACKETED.sub(lambda m: f"({cardinal(_value(m[1]))})", text)
     if ":" in text:
         text = _VERSES.sub(_verses, text)
-    if "." in text:
+    if "S." in text or "F." in text or "Ct." in text:
         text = _CITED.sub(lambda m: f"{m[1]} {_COURTS.get(m[2], m[2])} {m[3]}", text)
     return _DOCKET.sub(_docket, text) if "-" in text else text
 

@@ -32,6 +32,8 @@ _LETTERS = (
     "ngl|fyi|rsvp|ffs|wtf|tldr|hmu|ily|dm|dms|np|yw|ofc|pw|mph|pdf|usb|atm|tv|tvs|pc|pcs|cd|cds|dvd|"
     "dvds|diy|dj|ceo|cfo"
 )
+_ALL = frozenset((*_WORDS, *_LETTERS.split("|"), "ea", "<3", "<33"))
+_TOKEN = re.compile(r"[a-z'/]+|<3+")
 _NAMES = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
 _WORD = re.compile(rf"(?<![\w.@#/'-])({_NAMES})(?![\w@'/-])(\.(?!\w))?", re.I)
 _SPELT = re.compile(rf"(?<![\w.@#/'-])({_LETTERS})(?![\w@'/-]|\.\w)")
@@ -46,6 +48,8 @@ _EACH = re.compile(r"(?<=[a-z\d] )ea\b\.?(?=\W|$)(?<!\.$)|(?<=[a-z\d] )ea(?=\.$)
 
 def expand(text: str) -> str:
     """Short forms as the words they are read as."""
+    if _ALL.isdisjoint(_TOKEN.findall(text.lower())):
+        return text
     if "<3" in text:
         text = _HEART.sub("heart", _LOVE.sub("love", text))
     text = _EACH.sub("each", _WORD.sub(_word, text))

@@ -30,6 +30,7 @@ _DURATION = re.compile(
 _SHORT_DURATION = re.compile(r"(?<![\w.,])(\d+) ?m(?:in)?s? ?(\d+(?:\.\d+)?) ?s(?:ecs?)?\b(?!')")
 _LAP = re.compile(r"(?<![\w:.,])(\d{1,2}):([0-5]\d)\.(\d{1,3})(?![\w:])")
 # 9a-5p, doors 7p; else p is for pence.
+_SHORT_HINT = re.compile(r"\d[ap]\b")
 _SHORT_HALVES = re.compile(r"(?<![\w:.,$£])(\d{1,2}(?::\d\d)?)a ?- ?(\d{1,2}(?::\d\d)?)p\b")
 _SHORT_HALF = re.compile(
     r"(\b(?:[Dd]oors|[Ss]hows?|[Ff]rom|[Uu]ntil|[Bb]y|[Tt]ill?|[Oo]pens|[Cc]loses|[Ss]tarts|[Bb]egins|"
@@ -56,8 +57,9 @@ def expand(text: str) -> str:
     if _HINT.search(text) is None:
         return text
     text = _GLUED_ZONE.sub(" ", text)
-    text = _SHORT_HALVES.sub(r"\1am to \2pm", text)
-    text = _SHORT_HALF.sub(r"\1\2\3\4m", text)
+    if _SHORT_HINT.search(text):
+        text = _SHORT_HALVES.sub(r"\1am to \2pm", text)
+        text = _SHORT_HALF.sub(r"\1\2\3\4m", text)
     text = _BARE_RANGE.sub(lambda m: f"{m[1] or m[3]} to {m[2] or m[4]}", text)
     text = _PACE.sub(lambda m: f" per {_PACES.get(m[1], m[1])}", text)
     text = _DURATION.sub(_duration, text)
