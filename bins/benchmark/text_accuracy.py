@@ -24,6 +24,8 @@ SETS = {
     "pairs": ("text_pairs.tsv", 1, 2),
     "development": ("sentences_development.tsv", 1, 2),
     "kept": ("sentences_kept.tsv", 1, 2),
+    "second development": ("sentences_second_development.tsv", 1, 2),
+    "second kept": ("sentences_second_kept.tsv", 1, 2),
 }
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAY_MONTH = re.compile(rf"\bthe ((?:(?:twenty|thirty) )?[a-z]+) of ({_MONTHS})\b")
