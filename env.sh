@@ -89,10 +89,10 @@ link_package() {
 }
 
 build=
-extras=espeak,arpabet
+extras=arpabet
 for word in "$@"; do
     case $word in
-        dev) extras=espeak,arpabet,mandarin,eval,cluster,dev ;;
+        dev) extras=arpabet,mandarin,eval,cluster,dev ;;
         cpu | cuda) build=$word ;;
         -h | --help) usage && exit 0 ;;
         *) printf 'env.sh: %s: expected dev, cpu or cuda; see sh env.sh --help\n' "$word" >&2 && exit 2 ;;

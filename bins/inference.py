@@ -34,7 +34,7 @@ BATCH_SIZE = 16  # texts
 def main(argv: Sequence[str] | None = None) -> int:
     unblock()
     args = _arguments(argv)
-    controls, pitch = read_controls(args)
+    controls, pitch = read_controls(args, single=args.infer_text is not None)
     experiment, _ = load_experiment(args.config, args.set) if args.config else (None, None)
     requests = [_planned(args)] if args.controls else _requests(args, experiment)
     expt_dir = args.infer_expt_dir or _trained_or_shipped(args, experiment)

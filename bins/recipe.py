@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from recital.bins.common.plan import Plan
 
 ROOT = Path(__file__).resolve().parent.parent
+SET_UP = ROOT / "env.sh"  # an install has none
 LAUNCH = "recital.bins.launch"
 
 
@@ -68,18 +69,26 @@ class Walk:
 
 def main(argv: Sequence[str] | None = None) -> int | None:
     kind, folder, *words = sys.argv[1:] if argv is None else argv
+    return run_recipe(kind, folder, words)
+
+
+def run_recipe(
+    kind: str, folder: str, words: Sequence[str], program: str = "sh run.sh"
+) -> int | None:
+    """Run the stages of a recipe; `program` is what the user typed, for messages."""
+    name = program.removeprefix("sh ")
     with exit_when_signalled():
         # imports come after the handlers
         from recital.bins.common.plan import Recipe
 
         try:
-            plan = Recipe(kind, folder).plan(words)
+            plan = Recipe(kind, folder, program).plan(words)
         except UsageError as error:
-            message = str(error).replace("see --help", "see sh run.sh --help")
-            print(f"run.sh: {message}", file=sys.stderr)
+            message = str(error).replace("see --help", f"see {program} --help")
+            print(f"{name}: {message}", file=sys.stderr)
             return error.exit_code
         if plan.note:
-            print(f"run.sh: {plan.note}", file=sys.stderr)
+            print(f"{name}: {plan.note}", file=sys.stderr)
         python = _python(plan.demo)
         alone = plan.commands[0] if len(plan.commands) == 1 and not plan.demo else None
         if alone is not None and alone[0] == LAUNCH:
@@ -93,15 +102,14 @@ def main(argv: Sequence[str] | None = None) -> int | None:
 
 
 def _python(demo: bool) -> str:
-    """The Python for the stages; a demo first creates .venv unless $PYTHON is set."""
-    if demo and not (os.environ.get("PYTHON") and can_run_stages()):
-        if subprocess.run(["sh", str(ROOT / "env.sh")]).returncode:
+    """The Python for the stages; a demo in a checkout first creates .venv unless $PYTHON is set."""
+    if demo and SET_UP.is_file() and not (os.environ.get("PYTHON") and can_run_stages()):
+        if subprocess.run(["sh", str(SET_UP)]).returncode:
             raise RecitalError("env.sh could not set up .venv; see above")
         return str(ROOT / ".venv/bin/python")
     if not can_run_stages():
-        raise RecitalError(
-            f"{sys.executable} lacks what Recital needs; set it up with: sh {ROOT}/env.sh"
-        )
+        remedy = f"sh {SET_UP}" if SET_UP.is_file() else "pip install recital"
+        raise RecitalError(f"{sys.executable} lacks what Recital needs; set it up with: {remedy}")
     return sys.executable
 
 
@@ -113,10 +121,13 @@ def _here(command: Sequence[str]) -> int | None:
 
 def summary(kind: str, folder: str, plan: Plan) -> str:
     """A summary of a demo's output; empty if it did not reach stage 3."""
-    made = ROOT / "ckpts" / kind / plan.name
+    made = (ROOT if SET_UP.is_file() else Path.cwd()) / "ckpts" / kind / plan.name
     if not (made / "infer").is_dir():
         return ""
-    again = f"sh {folder}/run.sh -c {plan.config} -n {plan.name} --stage 3"
+    program = f"sh {folder}/run.sh"
+    if not Path(folder, "run.sh").is_file():
+        program = f"recital train --recipe {Path(folder).name}"
+    again = f"{program} -c {plan.config} -n {plan.name} --stage 3"
     losses = "loss.png            the losses; log.jsonl and tensorboard/ hold all numbers"
     if kind == "vocoder":
         return f"""

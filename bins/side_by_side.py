@@ -45,7 +45,9 @@ def _voice(text: str) -> tuple[str, Path]:
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="side_by_side", description=__doc__, allow_abbrev=False)
+    parser = argparse.ArgumentParser(
+        prog="recital side_by_side", description=__doc__, allow_abbrev=False
+    )
     add = parser.add_argument
     add("--infer_text", required=True, help="what to say")
     add(

@@ -14,16 +14,15 @@ import numpy as np
 
 from recital.modules.contract.audio import AudioConfig
 from recital.processors.audio_files import (
-    FULL_SCALE,
     UnusableAudio,
     decode,
     resample,
-    to_int16,
     trim_silence,
 )
 from recital.processors.features import PreprocessConfig
 from recital.processors.pitch import estimate_pitch
 from recital.processors.store import write_shard
+from recital.processors.wav_files import FULL_SCALE, to_int16
 
 if TYPE_CHECKING:
     from recital.modules.contract.mel import MelSpectrogram

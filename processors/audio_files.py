@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from recital.processors.features import TrimConfig
+from recital.processors.wav_files import to_int16
 from recital.utils.errors import DataError
 
 if TYPE_CHECKING:
     from soundfile import SoundFile
 
-FULL_SCALE = 32768.0  # of 16-bit samples, the format on disk
 TRIM_FRAME_SECONDS = 0.01
 SEGMENT_SLACK = 0.05  # s
 BLOCK = 1 << 22  # samples decoded at a time
@@ -158,13 +158,6 @@ def load_wav(path: str | Path, sample_rate: int) -> np.ndarray:
     a `DataError`.
     """
     return np.clip(resample(*decode(path), sample_rate), -1.0, 1.0)
-
-
-def to_int16(wav: np.ndarray) -> np.ndarray:
-    """wav [S] in [-1, 1] -> 16-bit samples; exact for samples of a 16-bit file."""
-    if wav.dtype == np.int16:
-        return wav
-    return np.clip(np.rint(wav * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)
 
 
 def save_wav(path: str | Path, wav: np.ndarray, sample_rate: int) -> None:

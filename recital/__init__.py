@@ -30,17 +30,15 @@ def load_voice(
     """Open a trained voice: `wav, sample_rate = load_voice(DIR)("Hello.", pace=1.1)`, or piece by
     piece `for wav in load_voice(DIR).stream("Hello."): …`.
 
-    `directory` is a checkpoint or an experiment directory of an acoustic model, `vocoder` that of a
-    vocoder (default: Griffin-Lim). Without either, the voice that comes with a checkout is opened.
+    `directory` is a voice's folder, the name of a voice that comes with Recital, or a checkpoint or
+    an experiment directory of an acoustic model; `vocoder` is that of a vocoder (default: that in
+    the voice's folder, else Griffin-Lim). Without either, Recital's own voice is opened.
     Raises `CheckpointError` for a directory without a complete checkpoint and `ConfigError` if the
     two models have different mel spectrograms.
     """
-    from recital.voices import open_voice, shipped_voice
+    from recital.voices import locate, open_voice
 
-    if directory is None:
-        directory, its_vocoder = shipped_voice()
-        vocoder = vocoder or its_vocoder
-    return open_voice(directory, vocoder, device, denoising_strength)
+    return open_voice(locate(directory), vocoder, device, denoising_strength)
 
 
 def load_vocoder(

@@ -1,29 +1,46 @@
-"""Opens trained voices and vocoders."""
+"""Finds and opens trained voices and vocoders. To find one imports no torch."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from recital import models
-from recital.models.vocoder.griffin_lim import GriffinLim
-from recital.modules.contract.model import Vocoder
-from recital.processors.speech.synthesizer import Synthesizer
-from recital.processors.speech.vocoding import LoadedVocoder, denoised
-from recital.processors.text import TextConfig, TextProcessor
-from recital.utils.config import ROOT, build_section
-from recital.utils.devices import open_device
+from recital.utils.config import ROOT, nearest
 from recital.utils.errors import CheckpointError, ConfigError
 
-VOICE = ROOT / "pretrained" / "kathleen"  # the voice that comes with a checkout
+if TYPE_CHECKING:
+    from recital.modules.contract.model import Vocoder
+    from recital.processors.speech.synthesizer import Synthesizer
+    from recital.processors.speech.vocoding import LoadedVocoder
+
+SHIPPED = ROOT / "pretrained"  # in a checkout and in an install
+VOICE = SHIPPED / "kathleen"  # the voice that speaks unless another is named
 
 
 def shipped_voice() -> tuple[Path, Path]:
     """The folders of its acoustic model and vocoder. Raises `CheckpointError` if missing."""
     if not VOICE.is_dir():
         raise CheckpointError(
-            f"{VOICE}: the voice of a checkout is missing; give the directory of a trained voice"
+            f"{VOICE}: the voice that comes with Recital is missing; give the directory of a "
+            "trained voice"
         )
     return VOICE / "acoustic", VOICE / "vocoder"
+
+
+def locate(voice: str | Path | None) -> Path:
+    """The folder of a voice: a path that exists, or the name of one that comes with Recital; None
+    is the one that speaks unless another is named. Raises `CheckpointError` for an unknown name.
+    """
+    if voice is None:
+        return shipped_voice()[0].parent
+    path = Path(voice)
+    if path.exists():
+        return path
+    shipped = sorted(folder.name for folder in SHIPPED.glob("*") if folder.is_dir())
+    if str(voice) in shipped:
+        return SHIPPED / str(voice)
+    hint = nearest(str(voice), shipped) or f"; those that come with Recital: {', '.join(shipped)}"
+    raise CheckpointError(f"{voice}: no folder, and no voice of this name{hint}")
 
 
 def open_voice(
@@ -32,13 +49,25 @@ def open_voice(
     device: str = "cpu",
     denoising_strength: float = 0.0,
 ) -> Synthesizer:
-    """Open a synthesizer from checkpoint or experiment directories; the default vocoder is
-    Griffin-Lim. `denoising_strength` is how much of the vocoder's bias is subtracted.
+    """Open a synthesizer from checkpoint or experiment directories, or from a voice's folder, which
+    has both models in `acoustic/` and `vocoder/`; the default vocoder is else Griffin-Lim.
+    `denoising_strength` is how much of the vocoder's bias is subtracted.
 
     Raises `CheckpointError` for a directory without a complete checkpoint of the right kind, and
     `ConfigError` if the two models have different mel spectrograms.
     """
+    from recital import models
+    from recital.models.vocoder.griffin_lim import GriffinLim
+    from recital.processors.speech.synthesizer import Synthesizer
+    from recital.processors.speech.vocoding import denoised
+    from recital.processors.text import TextConfig, TextProcessor
+    from recital.utils.config import build_section
+    from recital.utils.devices import open_device
+
     open_device(device)
+    directory = Path(directory)
+    if (directory / "acoustic").is_dir():
+        directory, vocoder = directory / "acoustic", vocoder or directory / "vocoder"
     acoustic, config = models.load_acoustic(directory, device)
     if vocoder is None:
         wave_model: Vocoder = GriffinLim(acoustic.audio).to(device)
@@ -64,5 +93,9 @@ def open_vocoder(
     """Open a vocoder from a checkpoint or experiment directory. Raises `CheckpointError` without a
     complete checkpoint of a vocoder.
     """
+    from recital import models
+    from recital.processors.speech.vocoding import LoadedVocoder
+    from recital.utils.devices import open_device
+
     open_device(device)
     return LoadedVocoder(models.load_vocoder(directory, device)[0], denoising_strength)

@@ -42,6 +42,16 @@ ROOT = (
 )  # of the project: `base_config` and demo paths are relative to it
 
 
+def project_path(path: str | Path) -> Path:
+    """Resolve a path of a config: `~` is the home folder, and relative paths are relative to the
+    project's root or, if Recital is installed without a checkout, to the working directory.
+    """
+    expanded = Path(path).expanduser()
+    if expanded.is_absolute():
+        return expanded
+    return (ROOT if (ROOT / "setup.py").is_file() else Path.cwd()) / expanded
+
+
 def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Tree:
     """Read a config with all its bases and `key.path=value` overrides.
 
@@ -295,13 +305,22 @@ def _load_chain(path: Path, seen: list[Path], known: dict[Path, Tree]) -> Tree:
         )
     tree: Tree = {}
     for base in bases:
-        if not isinstance(base, str) or not _resolved(ROOT / base, path).is_file():
+        file = _base_file(base, path)
+        if file is None:
             raise ConfigError(
                 f"{path}: base_config: no file {_shown(base)}; expected paths relative to {ROOT}"
             )
-        tree = merge(tree, _load_chain(ROOT / base, [*seen, path], known))
+        tree = merge(tree, _load_chain(file, [*seen, path], known))
     known[path] = merge(tree, own)
     return known[path]
+
+
+def _base_file(base: Any, source: Path) -> Path | None:
+    """The file of a base: of the project or, from an install, one of the user's own."""
+    if not isinstance(base, str):
+        return None
+    files = (ROOT / base, project_path(base))
+    return next((file for file in files if _resolved(file, source).is_file()), None)
 
 
 def _resolved(path: Path, source: Path) -> Path:

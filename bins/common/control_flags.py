@@ -14,8 +14,9 @@ from recital.utils.errors import DataError, UsageError
 from recital.utils.files import lines_of
 
 
-def read_controls(args: argparse.Namespace) -> tuple[Controls, list[float] | None]:
-    """The controls, and F0 of each token in Hz if a file gives it.
+def read_controls(args: argparse.Namespace, single: bool) -> tuple[Controls, list[float] | None]:
+    """The controls, and F0 of each token in Hz if a file gives it; `single` says that one text is
+    spoken.
 
     Raises `UsageError` or `DataError` for invalid values, and for numbers per token with several
     texts.
@@ -30,8 +31,8 @@ def read_controls(args: argparse.Namespace) -> tuple[Controls, list[float] | Non
     by_token = [f"--{name}" for name, value in scales.items() if isinstance(value, list)]
     if args.pitch_file is not None:
         by_token.append("--pitch_file")
-    if by_token and args.infer_text is None:
-        raise UsageError(f"{by_token[0]}: numbers of each token are for --infer_mode single")
+    if by_token and not single:
+        raise UsageError(f"{by_token[0]}: numbers of each token are for a single text")
     changes: dict[str, Any] = {**scales}
     if args.pitch_shift is not None:
         changes |= parse_shift(args.pitch_shift)

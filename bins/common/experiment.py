@@ -14,7 +14,7 @@ from recital.preprocessors.exclude import read_exclude_list
 from recital.processors.features import PreprocessConfig
 from recital.processors.store import FeatureStore
 from recital.processors.text import TextConfig
-from recital.utils.config import ROOT, Tree, build_section, load_config, nearest
+from recital.utils.config import Tree, build_section, load_config, nearest, project_path
 from recital.utils.errors import ConfigError
 from recital.utils.ranges import Positive
 from recital.utils.training.train_config import TrainConfig
@@ -53,14 +53,14 @@ class Experiment:
                 f"dataset_path.{dataset}: is missing; name the folder of its recordings, as in "
                 f"--set dataset_path.{dataset}=/data/{dataset}"
             )
-        return resolve(self.dataset_path[dataset])
+        return project_path(self.dataset_path[dataset])
 
     def corpus(self, dataset: str) -> Corpus:
         """The corpus of a dataset, for stage 1."""
         recordings = self.dataset_recordings.get(dataset)
         return Corpus(
             self.corpus_folder(dataset),
-            resolve(recordings) if recordings else None,
+            project_path(recordings) if recordings else None,
             self.dataset_language.get(dataset, ""),
         )
 
@@ -68,7 +68,7 @@ class Experiment:
         """Id -> reason of the utterances that `dataset_exclude` leaves out."""
         if dataset not in self.dataset_exclude:
             return {}
-        return read_exclude_list(resolve(self.dataset_exclude[dataset]))
+        return read_exclude_list(project_path(self.dataset_exclude[dataset]))
 
     def layout(self, dataset: str) -> str:
         """The corpus layout of a dataset: as configured, or the dataset's name in lower case."""
@@ -76,13 +76,13 @@ class Experiment:
 
     def store(self, dataset: str) -> FeatureStore:
         """The feature store of a dataset."""
-        return FeatureStore(resolve(self.preprocess.processed_dir) / dataset)
+        return FeatureStore(project_path(self.preprocess.processed_dir) / dataset)
 
     def directory(self, name: str) -> Path:
         """The folder of the experiment `name`, with its checkpoints and logs."""
         if not name or Path(name).name != name or name in (".", ".."):
             raise ConfigError(f"--name {name}: expected a plain folder name, without a path")
-        return resolve(self.log_dir) / name
+        return project_path(self.log_dir) / name
 
 
 def load_experiment(path: str | Path, overrides: Sequence[str] = ()) -> tuple[Experiment, Tree]:
@@ -116,15 +116,3 @@ def load_experiment(path: str | Path, overrides: Sequence[str] = ()) -> tuple[Ex
                 "a dataset out, remove it from `dataset`"
             )
     return experiment, tree
-
-
-def resolve(path: str) -> Path:
-    """Resolve a path of a config: `~` is the home folder, and relative paths are relative to the
-    project's root.
-
-    If Recital is installed without a checkout, they are relative to the working directory.
-    """
-    expanded = Path(path).expanduser()
-    if expanded.is_absolute():
-        return expanded
-    return (ROOT if (ROOT / "setup.py").is_file() else Path.cwd()) / expanded

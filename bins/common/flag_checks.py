@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 
 from recital.bins.common.flags import MODES
 from recital.utils.errors import UsageError
@@ -42,8 +43,27 @@ def _check_inference(args: argparse.Namespace) -> None:
         raise UsageError("--infer_text_file: is for --infer_mode batch")
     if args.infer_mode == "batch" and args.infer_text is not None:
         raise UsageError("--infer_text: is for --infer_mode single")
+    _check_pace(args)
+
+
+def _check_pace(args: argparse.Namespace) -> None:
     if args.duration_control is not None and args.pace is not None:
         raise UsageError("--duration_control and --pace: are each other's inverse; give one")
+
+
+def _check_say(args: argparse.Namespace) -> None:
+    if args.text == "-" and args.file is None:
+        args.text, args.file = None, Path("-")
+    if (args.text is None) == (args.file is None):
+        wanted = "a text" if args.text is None else "a text or --file, not both"
+        raise UsageError(f'expected {wanted}, as in recital say "Hello." -o hello.wav')
+    if args.output is None and not args.play:
+        raise UsageError("expected -o FILE.wav, or --play")
+    if args.output is not None and args.output != "-" and not args.output.endswith(".wav"):
+        raise UsageError(f"--output {args.output}: expected a name that ends in .wav")
+    if args.split is not None and args.output in (None, "-"):
+        raise UsageError("--split: expected -o FILE.wav, whose name the wavs get, with a number")
+    _check_pace(args)
 
 
 def _check_vocode(args: argparse.Namespace) -> None:
@@ -77,4 +97,5 @@ CHECKS: dict[str, Callable[[argparse.Namespace], None]] = {
     "vocode": _check_vocode,
     "evaluate": _check_evaluate,
     "serve": _check_serve,
+    "say": _check_say,
 }

@@ -62,6 +62,7 @@ STAGES = f"preprocess train inference vocode evaluate doctor {TEACHERS}"
 SWITCH: dict[str, Any] = {"action": "store_true"}
 DIR: dict[str, Any] = {"type": Path, "metavar": "DIR"}
 FILE: dict[str, Any] = {"type": Path, "metavar": "FILE"}
+TEXTS = {"say": "text"}  # commands that take a text outside of flags
 BY_TOKEN = "; X,X,... or a file of them: one for each token"
 
 # Groups of the help page -> rows. A flag is in the group of the first stage that takes it.
@@ -247,19 +248,19 @@ FLAGS: dict[str, list[Flag]] = {
         flag("--griffin_lim", "vocode", **SWITCH, help="Griffin-Lim instead, to compare with"),
         flag(
             "--infer_speaker_name --speaker",
-            "inference",
+            "inference say",
             metavar="NAME",
             help="who speaks, in a voice of several speakers",
         ),
         flag(
             "--vocoder_dir",
-            "inference evaluate doctor serve",
+            "inference evaluate doctor serve say",
             **DIR,
             help="a trained vocoder (default: Griffin-Lim)",
         ),
         flag(
             "--denoising_strength",
-            "inference vocode",
+            "inference vocode say",
             type=float,
             default=0.0,
             metavar="X",
@@ -267,7 +268,7 @@ FLAGS: dict[str, list[Flag]] = {
         ),
         flag(
             "--device",
-            "inference vocode serve",
+            "inference vocode serve say",
             metavar="NAME",
             help="cpu, cuda, cuda:1 or mps (default: the first GPU, or the CPU if there is none)",
         ),
@@ -279,37 +280,37 @@ FLAGS: dict[str, list[Flag]] = {
             metavar="N",
             help=f"how many pictures are drawn: a number, all or none (default: {DEFAULT_PLOTS})",
         ),
-        flag("--pace", "inference", metavar="X", help=f"1.2 is faster{BY_TOKEN}"),
+        flag("--pace", "inference say", metavar="X", help=f"1.2 is faster{BY_TOKEN}"),
         flag(
             "--duration_control",
-            "inference",
+            "inference say",
             metavar="X",
             help=f"the inverse of --pace, as FastSpeech 2 has it{BY_TOKEN}",
         ),
         flag(
             "--pitch_scale --pitch_control",
-            "inference",
+            "inference say",
             metavar="X",
             help=f"widen the pitch's movement: 1.5; narrow it: 0.5{BY_TOKEN}",
         ),
         flag(
             "--energy_scale --energy_control",
-            "inference",
+            "inference say",
             metavar="X",
             help=f"multiplies the predicted energy (FastPitch: above 1 is softer){BY_TOKEN}",
         ),
         flag(
             "--pitch_shift",
-            "inference",
+            "inference say",
             metavar="X",
             help="raise the pitch: 20Hz, or -2st (semitones)",
         ),
-        flag("--pitch_flatten", "inference", **SWITCH, help="a monotone"),
-        flag("--pitch_invert", "inference", **SWITCH, help="rises become falls"),
-        flag("--pitch_file", "inference", **FILE, help="F0 of each token in Hz (single)"),
+        flag("--pitch_flatten", "inference say", **SWITCH, help="a monotone"),
+        flag("--pitch_invert", "inference say", **SWITCH, help="rises become falls"),
+        flag("--pitch_file", "inference say", **FILE, help="F0 of each token in Hz (single)"),
         flag(
             "--fade_out",
-            "inference",
+            "inference say",
             type=float,
             default=0.0,
             metavar="SECONDS",
@@ -317,11 +318,31 @@ FLAGS: dict[str, list[Flag]] = {
         ),
         flag(
             "--max_seconds",
-            "inference serve",
+            "inference serve say",
             type=float,
             default=900.0,
             metavar="SECONDS",
             help="refuse a text that would last longer",
+        ),
+    ],
+    "Speech from the shell": [
+        flag("-o --output", "say", metavar="FILE", help="the .wav to write; - is standard output"),
+        flag("--file", "say", **FILE, help="a text of any size, in UTF-8; - is standard input"),
+        flag(
+            "--split",
+            "say",
+            nargs="?",
+            const="line",
+            choices=("line", "paragraph"),
+            help="one wav a line (--split=paragraph: up to a blank line), numbered: FILE-0001.wav",
+        ),
+        flag("--play", "say", **SWITCH, help="play it while it is made"),
+        flag(
+            "--voice",
+            "say",
+            metavar="VOICE",
+            help="one of `recital voices`, or a folder (default: the voice that comes with "
+            "Recital)",
         ),
     ],
     "Stage 4, evaluation of a split (spoken first where needed) or of two folders": [
@@ -432,7 +453,7 @@ FLAGS: dict[str, list[Flag]] = {
 
 def command_parser(command: str, description: str | None = None) -> Parser:
     """The parser of `python -m recital.bins.<command>`."""
-    parser = Parser(command, description)
+    parser = Parser(f"recital {command}", description, TEXTS.get(command))
     for rows in FLAGS.values():
         for row in rows:
             if command in row.commands:

@@ -11,13 +11,18 @@ from recital.utils.errors import UsageError
 
 
 class Parser(argparse.ArgumentParser):
-    """`argparse` with flags only. Each takes one value or none, as `--flag VALUE`, `--flag=VALUE`
-    or `-f VALUE`; a value may start with a dash or be `--`.
+    """`argparse` with flags, and one text between them if it has a name. A flag takes one value or
+    none, as `--flag VALUE`, `--flag=VALUE` or `-f VALUE`; a value may start with a dash or be `--`.
+    Where a value may be left out (`nargs="?"`), it is `--flag=VALUE`.
 
-    Every mistake is a `UsageError`.
+    Words that belong to no flag are the text, joined by blanks; after `--`, all are. Every mistake
+    is a `UsageError`.
     """
 
-    def __init__(self, prog: str, description: str | None = None, **options: Any) -> None:
+    def __init__(
+        self, prog: str, description: str | None = None, text: str | None = None, **options: Any
+    ) -> None:
+        """`text` is the attribute of the text, None where there is none to give."""
         super().__init__(
             prog=prog,
             description=description,
@@ -27,28 +32,39 @@ class Parser(argparse.ArgumentParser):
             allow_abbrev=False,
             **options,
         )
+        self.text = text
+        if text is not None:
+            self.add_argument(text, nargs="?", metavar=text.upper(), help="what to say")
 
     def parse(self, argv: Sequence[str] | None = None) -> argparse.Namespace:
         """The values of `argv` (default: of this process). Raises `UsageError`."""
         words = self.words(sys.argv[1:] if argv is None else argv)
-        return self.parse_args([word for _, word in words])
+        flags = [word for flag, word in words if flag]
+        text = [word for flag, word in words if not flag]
+        return self.parse_args([*flags, "--", " ".join(text)] if text else flags)
 
     def words(self, argv: Sequence[str]) -> list[tuple[str, str]]:
         """(flag, word) for each flag in the order given, the word being `--flag` or
-        `--flag=VALUE`. Raises `UsageError` for an unknown flag, a value that is missing or too
-        many, and one that is not among the flag's choices.
+        `--flag=VALUE`, and ("", word) for each word of the text. Raises `UsageError` for an unknown
+        flag, a value that is missing or too many, and one that is not among the flag's choices.
         """
         actions = {name: action for action in self._actions for name in action.option_strings}
         waiting = list(reversed([_utf8(word) for word in argv]))
         found = []
         while waiting:
-            flag, equals, value = waiting.pop().partition("=")
+            word = waiting.pop()
+            if self.text is not None and word == "--":
+                return found + [("", word) for word in reversed(waiting)]
+            if self.text is not None and (word == "-" or not word.startswith("-")):
+                found.append(("", word))
+                continue
+            flag, equals, value = word.partition("=")
             if flag not in actions:
                 raise _unknown(flag, actions)
             action = actions[flag]
             # -s and --stage are one flag: pass on the long name
             name = flag if flag.startswith("--") else action.option_strings[-1]
-            if action.nargs == 0:
+            if action.nargs == 0 or (action.nargs == "?" and not equals):
                 if equals:
                     raise UsageError(f"{flag}: takes no value; see --help")
                 found.append((name, name))

@@ -20,12 +20,14 @@ STAGES = {
 INSTEAD = ("doctor", "extract_durations", "predict_mels")  # of a stage
 LAUNCHED = ("gpu", "num_processes", "num_machines")  # more than one process, or a chosen GPU
 
-EPILOG = """\
+STAGES_EPILOG = """\
 Stages: 1 features, 2 training, 3 inference, 4 evaluation. Without --stage, 1 to
 3; with flags of stage 3 or 4 alone, those stages alone. A flag of a stage that
-does not run is left aside.
+does not run is left aside."""
+PYTHON_EPILOG = """
 
 Python is $PYTHON, else .venv (made by: sh env.sh), else the python3 in use."""
+RUN_SH = "sh run.sh"
 
 
 class Plan(NamedTuple):
@@ -39,16 +41,17 @@ class Plan(NamedTuple):
 
 
 class Recipe:
-    """The command line of one recipe folder."""
+    """The command line of one recipe folder, as run.sh or as `recital … --recipe NAME`."""
 
-    def __init__(self, kind: str, folder: str) -> None:
+    def __init__(self, kind: str, folder: str, program: str = RUN_SH) -> None:
         self.kind, self.folder = kind, Path(folder)
         self.stages = STAGES[kind]
         self.commands = {"recipe", "launch", "doctor", *self.stages}
         if kind == "tts":
             self.commands |= {"tts_recipe", *INSTEAD}
         self.flags: dict[str, Flag] = {}
-        self.parser = Parser("run.sh", None, epilog=EPILOG, usage="sh run.sh [flags]")
+        epilog = STAGES_EPILOG + PYTHON_EPILOG * (program == RUN_SH)
+        self.parser = Parser(program, None, epilog=epilog, usage=f"{program} [flags]")
         for title, rows in FLAGS.items():
             group = self.parser.add_argument_group(title)
             for row in rows:

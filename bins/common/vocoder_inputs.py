@@ -15,11 +15,12 @@ from recital.bins.common.speech_files import safe_name
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.mel import MelSpectrogram
 from recital.preprocessors.extract import usable_samples
-from recital.processors.audio_files import FULL_SCALE, load_wav
+from recital.processors.audio_files import load_wav
 from recital.processors.features import vocoder_fingerprint
 from recital.processors.mel_files import READERS, read_mel
 from recital.processors.speech.vocoding import mel_chunks
 from recital.processors.store import Utterance
+from recital.processors.wav_files import FULL_SCALE
 from recital.utils.errors import DataError, UsageError
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".au")

@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 import numpy as np
 
-from recital.processors.audio_files import decode, to_int16
+from recital.processors.audio_files import decode
+from recital.processors.wav_files import to_int16
 
 
 def audio_url(path: Path, start: float, end: float | None) -> str:

@@ -76,12 +76,13 @@ def without_marks(text: str) -> str:
 
 @cache
 def voices() -> dict[str, str]:
-    """What espeak-ng offers, "de" -> "German"; nothing where it is not installed."""
-    if importlib.util.find_spec("espeakng_loader") is None:
+    """What espeak-ng offers, "de" -> "German"; nothing where it is not installed. Only its files
+    are read here: no code of it runs in this process.
+    """
+    spec = importlib.util.find_spec("espeakng_loader")
+    if spec is None or spec.origin is None:
         return {}
-    import espeakng_loader
-
-    folder = Path(espeakng_loader.get_data_path()) / "lang"
+    folder = Path(spec.origin).with_name("espeak-ng-data") / "lang"
     found = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         first = path.read_text(encoding="utf-8", errors="replace").split("\n", 1)[0]
@@ -253,7 +254,7 @@ def _start() -> subprocess.Popen[bytes]:
     if importlib.util.find_spec("espeakng_loader") is None:
         raise RecitalError(
             "espeak-ng is not installed: it speaks the demo corpus and makes phonemes; "
-            "pip install espeakng-loader (the extra `espeak`), or set text.phonemizer to null"
+            "pip install espeakng-loader, or set text.phonemizer to null"
         )
     # by its path: `-m` would import all of `recital.processors.text` first
     command = [sys.executable, str(Path(__file__).with_name("espeak_process.py"))]

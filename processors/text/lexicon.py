@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from recital.processors.text.symbols import ARPABET
-from recital.utils.config import ROOT
+from recital.utils.config import project_path
 from recital.utils.errors import ConfigError, DataError
 from recital.utils.files import LIST_BYTES, lines_of, read_text
 
@@ -112,10 +112,8 @@ def with_lexicon(section: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _lines(path: Path, key: str, encoding: str) -> Iterable[str]:
-    """The lines of a file; a relative path is relative to the root of the project, as all of a
-    config.
-    """
-    path = ROOT / path
+    """The lines of a file, whose path is one of a config."""
+    path = project_path(path)
     try:
         return lines_of(read_text(path, LIST_BYTES, encoding))
     except OSError as error:
