@@ -268,9 +268,15 @@ FLAGS: dict[str, list[Flag]] = {
         ),
         flag(
             "--device",
-            "inference vocode serve say",
+            "inference vocode",
             metavar="NAME",
             help="cpu, cuda, cuda:1 or mps (default: the first GPU, or the CPU if there is none)",
+        ),
+        flag(
+            "--device",
+            "serve say",
+            metavar="NAME",
+            help="cpu, cuda, cuda:1 or mps (default: the CPU)",
         ),
         flag(
             "--plots",

@@ -50,7 +50,7 @@ class Parser(argparse.ArgumentParser):
         """
         actions = {name: action for action in self._actions for name in action.option_strings}
         waiting = list(reversed([_utf8(word) for word in argv]))
-        found = []
+        found: list[tuple[str, str]] = []
         while waiting:
             word = waiting.pop()
             if self.text is not None and word == "--":
