@@ -1,4 +1,6 @@
-"""Serve voices over HTTP, as OpenAI's clients speak it, with a page to try them at `/`."""
+"""Serve voices over HTTP, as OpenAI's clients speak it, with a page to try them at `/`, and over
+the Wyoming protocol of Home Assistant.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ import asyncio
 import importlib.util
 import logging
 import os
+import socket
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +19,7 @@ from recital.bins.common.flags import command_parser
 from recital.utils.errors import UsageError
 
 KEY = "RECITAL_API_KEY"  # of the environment: a flag would be seen in the list of processes
-NEEDED = ("starlette", "uvicorn", "prometheus_client")
+NEEDED = ("starlette", "uvicorn", "prometheus_client", "wyoming")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -31,7 +34,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     from recital.processors.serving.limits import Limits
     from recital.processors.serving.pool import Pool
     from recital.processors.serving.run import build_server, listen, serve
+    from recital.processors.serving.service import Service
     from recital.processors.serving.voices import Voices
+    from recital.processors.serving.wyoming import WyomingServer
 
     key = os.environ.get(KEY, "").strip() or None
     if key is None and not is_loopback(args.host):
@@ -46,15 +51,25 @@ def main(argv: Sequence[str] | None = None) -> None:
         max_requests=args.max_requests,
     )
     listening = listen(args.host, args.port)
+    wyoming_listening = listen(args.host, args.wyoming) if args.wyoming is not None else None
     voices = Voices({name: _open(path, args) for name, path in _named(args.voice)})
     pool = Pool(args.threads, limits.max_requests)
-    app = build_app(voices, pool, limits, key)
-    host, port = listening.getsockname()[:2]
-    host = f"[{host}]" if ":" in host else host
-    print(f"{', '.join(voices.by_name)}: http://{host}:{port}", flush=True)
-    asyncio.run(serve(build_server(app, limits), listening))
+    service = Service(voices, pool, limits)
+    wyoming = WyomingServer(service) if wyoming_listening is not None else None
+    print(f"{', '.join(voices.by_name)}: http://{_address(listening)}", flush=True)
+    if wyoming_listening is not None:
+        print(f"Wyoming: tcp://{_address(wyoming_listening)}", flush=True)
+        if not is_loopback(args.host):
+            print("Wyoming knows no key: whoever reaches this port can use it", flush=True)
+    server = build_server(build_app(service, key), limits)
+    asyncio.run(serve(server, listening, wyoming, wyoming_listening))
     pool.stop()
     print("stopped", flush=True)
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _named(given: list[str]) -> list[tuple[str, Path | None]]:

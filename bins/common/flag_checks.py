@@ -86,8 +86,8 @@ def _check_serve(args: argparse.Namespace) -> None:
     for name in ("threads", "max_requests", "max_letters"):
         if getattr(args, name) < 1:
             raise UsageError(f"--{name} {getattr(args, name)}: expected a whole number from 1")
-    for name in ("port",):
-        if not 0 <= getattr(args, name) < 1 << 16:
+    for name in ("port", "wyoming"):
+        if not 0 <= (getattr(args, name) or 0) < 1 << 16:
             raise UsageError(f"--{name} {getattr(args, name)}: expected 0 to 65535")
 
 

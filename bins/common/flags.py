@@ -430,6 +430,13 @@ FLAGS: dict[str, list[Flag]] = {
         ),
         flag("--port", "serve", type=int, default=8080, metavar="N", help="default: %(default)s"),
         flag(
+            "--wyoming",
+            "serve",
+            type=int,
+            metavar="PORT",
+            help="also speak with Home Assistant there (10200 is usual; this protocol has no key)",
+        ),
+        flag(
             "--threads",
             "serve",
             type=int,

@@ -13,30 +13,33 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from recital.processors.serving.guard import Guard
-from recital.processors.serving.limits import Limits
-from recital.processors.serving.pool import Pool
+from recital.processors.serving.metrics import MEDIA_TYPE
 from recital.processors.serving.replies import answer_refused, error_reply
+from recital.processors.serving.service import Service
 from recital.processors.serving.speech import SpeechRoute
-from recital.processors.serving.voices import MODEL, Voices
+from recital.processors.serving.voices import MODEL
 
 STUDIO = Path(__file__).parent.parent / "pages" / "studio"  # the page and what it loads
 
 
-def build_app(voices: Voices, pool: Pool, limits: Limits, key: str | None = None) -> Starlette:
+def build_app(service: Service, key: str | None = None) -> Starlette:
     """All routes; see docs/serve.md. With a `key`, only `/`, `/static` and `/health` go without."""
-    speech = SpeechRoute(voices, pool, limits)
 
     async def list_voices(request: Request) -> Response:
-        return JSONResponse(voices.describe())
+        return JSONResponse(service.voices.describe())
+
+    async def show_metrics(request: Request) -> Response:
+        return Response(service.metrics.text(), media_type=MEDIA_TYPE)
 
     return Starlette(
         routes=[
             Route("/", _page),
             Mount("/static", StaticFiles(directory=STUDIO, check_dir=False)),
             Route("/health", _health),
+            Route("/metrics", show_metrics),
             Route("/v1/models", _models),
             Route("/v1/voices", list_voices),
-            Route("/v1/audio/speech", speech.answer, methods=["POST"]),
+            Route("/v1/audio/speech", SpeechRoute(service).answer, methods=["POST"]),
         ],
         middleware=[Middleware(Guard, key=key)],
         exception_handlers={HTTPException: answer_refused, Exception: _failed},

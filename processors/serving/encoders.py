@@ -53,16 +53,16 @@ FORMATS = {
     "wav": Format("audio/wav"),
     "pcm": Format(f"audio/pcm;rate={PCM_RATE};channels=1", rates=(PCM_RATE,)),
 }
+RAW = Format("audio/pcm")  # the voice's own samples
 
 
-def encode(waves: Iterable[np.ndarray], sample_rate: int, name: str) -> Iterator[Piece]:
-    """Waves float32 [s] in [-1, 1] -> the bytes of one file of the format `name`, in pieces."""
-    form = FORMATS[name]
+def encode(waves: Iterable[np.ndarray], sample_rate: int, form: Format) -> Iterator[Piece]:
+    """Waves float32 [s] in [-1, 1] -> the bytes of one file of a format, in pieces."""
     rate = form.rate_for(sample_rate)
     if rate != sample_rate:
         waves = _resampled(waves, sample_rate, rate)
     if form.container is None:
-        header = wav_header(rate) if name == "wav" else b""
+        header = wav_header(rate) if form is FORMATS["wav"] else b""
         for wav in waves:
             yield Piece(header + to_int16(wav).astype("<i2").tobytes(), len(wav) / rate)
             header = b""

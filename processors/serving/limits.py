@@ -15,4 +15,10 @@ class Limits:
     max_body: int = 1 << 20  # bytes of a request
     body_seconds: float = 10.0  # until a request has arrived
     stall_seconds: float = 60.0  # until a client that reads nothing is dropped
-    drain_seconds: float = 60.0  # for what is being said when the server is asked to stop
+    idle_seconds: float = 300.0  # until a silent Wyoming connection is closed
+    drain_seconds: int = 60  # for what is being said when the server is asked to stop
+
+    @property
+    def max_connections(self) -> int:
+        """Of each protocol: some are idle, and some are about to be told 429."""
+        return 4 * self.max_requests

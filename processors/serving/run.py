@@ -13,9 +13,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from recital.processors.serving.limits import Limits
+from recital.processors.serving.wyoming import WyomingServer
 from recital.utils.errors import UsageError
-
-CONNECTIONS = 4  # for each reply that may be in the making; further ones are answered with 503
 
 
 class _Server(uvicorn.Server):
@@ -31,8 +30,10 @@ def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host.strip("[]"), port), family=family, backlog=256)
-    except (OSError, OverflowError) as error:
-        raise UsageError(f"--host {host} --port {port}: cannot listen there: {error}") from None
+    except OSError as error:
+        raise UsageError(
+            f"cannot listen at {host}, port {port}: {error.strerror or error}"
+        ) from None
 
 
 def build_server(app: ASGIApp, limits: Limits) -> uvicorn.Server:
@@ -47,15 +48,28 @@ def build_server(app: ASGIApp, limits: Limits) -> uvicorn.Server:
         log_level=logging.WARNING,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=CONNECTIONS * limits.max_requests,
-        timeout_graceful_shutdown=round(limits.drain_seconds),
+        limit_concurrency=limits.max_connections,
+        timeout_graceful_shutdown=limits.drain_seconds,
     )
     return _Server(config)
 
 
-async def serve(server: uvicorn.Server, listening: socket.socket) -> None:
-    """Answer requests until SIGTERM or SIGINT."""
-    loop = asyncio.get_running_loop()
+async def serve(
+    server: uvicorn.Server,
+    listening: socket.socket,
+    wyoming: WyomingServer | None = None,
+    wyoming_listening: socket.socket | None = None,
+) -> None:
+    """Answer requests until SIGTERM or SIGINT; a second SIGINT ends it at once."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+
+    def ask_to_stop(number: int) -> None:
+        server.handle_exit(number, None)
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, server.handle_exit, number, None)
-    await server.serve(sockets=[listening])
+        loop.add_signal_handler(number, ask_to_stop, number)
+    both = [server.serve(sockets=[listening])]
+    if wyoming is not None:
+        both.append(wyoming.serve(wyoming_listening, stop))
+    await asyncio.gather(*both)

@@ -1,9 +1,11 @@
-"""The server, asked by the real client of OpenAI."""
+"""The server, asked by OpenAI's own client: formats, streaming, load, clients that go away."""
 
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -11,12 +13,16 @@ import pytest
 
 from recital.processors.audio_files import to_int16
 from recital.processors.speech.synthesizer import Synthesizer
-from tests.serving_helpers import Running, running, small_voice
+from tests.serving_helpers import Running, StepVoice, eventually, running, small_voice
 
 openai = pytest.importorskip("openai")
 pytest.importorskip("starlette")
 
 TEXT = "Hello there. This is the second sentence, and it is longer than the first one."
+
+
+def client_of(server: Running, key: str = "none") -> Any:
+    return openai.OpenAI(base_url=f"{server.url}/v1", api_key=key, max_retries=0, timeout=30)
 
 
 @pytest.fixture(scope="module")
@@ -25,32 +31,203 @@ def voice(tmp_path_factory: pytest.TempPathFactory) -> Synthesizer:
 
 
 @pytest.fixture(scope="module")
-def server(voice: Synthesizer) -> Iterator[Running]:
-    with running({"tiny": voice}) as it:
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Synthesizer:
+    return small_voice(tmp_path_factory.mktemp("pair"), n_speakers=2)
+
+
+@pytest.fixture(scope="module")
+def server(voice: Synthesizer, pair: Synthesizer) -> Iterator[Running]:
+    with running({"tiny": voice, "pair": pair}) as it:
         yield it
 
 
 @pytest.fixture(scope="module")
 def client(server: Running) -> Any:
-    return openai.OpenAI(base_url=f"{server.url}/v1", api_key="none", max_retries=0)
+    return client_of(server)
+
+
+@pytest.fixture
+def steps() -> StepVoice:
+    return StepVoice()
 
 
 def samples(voice: Synthesizer, text: str, **controls: Any) -> np.ndarray:
     return to_int16(np.concatenate(list(voice.stream(text, **controls))))
 
 
-def test_a_wav_is_what_the_voice_says(client: Any, voice: Synthesizer) -> None:
+def say(client: Any, text: str = TEXT, voice: str = "tiny", **fields: Any) -> bytes:
+    format_ = fields.pop("response_format", "wav")
     got = client.audio.speech.create(
-        model="tts-1", input=TEXT, voice="tiny", response_format="wav", speed=1.5
-    ).content
+        model="tts-1", input=text, voice=voice, response_format=format_, **fields
+    )
+    content: bytes = got.content
+    return content
+
+
+def test_a_wav_is_what_the_voice_says(client: Any, voice: Synthesizer) -> None:
+    got = say(client, speed=1.5)
     assert got[:4] == b"RIFF"
     np.testing.assert_array_equal(np.frombuffer(got[44:], np.int16), samples(voice, TEXT, pace=1.5))
 
 
 @pytest.mark.parametrize("name", ["mp3", "opus", "flac", "wav"])
-def test_every_format_holds_the_whole_text(client: Any, voice: Synthesizer, name: Any) -> None:
+def test_every_format_holds_the_whole_text(client: Any, voice: Synthesizer, name: str) -> None:
     import soundfile
 
-    got = client.audio.speech.create(model="m", input=TEXT, voice="tiny", response_format=name)
-    wav, rate = soundfile.read(io.BytesIO(got.content))
-    assert len(wav) / rate == pytest.approx(len(samples(voice, TEXT)) / 22050, abs=0.12)
+    want = samples(voice, TEXT) / 32768
+    got, rate = soundfile.read(io.BytesIO(say(client, response_format=name)))
+    assert len(got) / rate == pytest.approx(len(want) / 22050, abs=0.12)
+    assert rate == (24000 if name == "opus" else 22050)
+    if name in ("wav", "flac"):
+        np.testing.assert_allclose(got, want, atol=1e-9)
+    assert np.sqrt(np.mean(got**2)) == pytest.approx(np.sqrt(np.mean(want**2)), rel=0.1)
+
+
+def test_pcm_has_the_rate_that_openai_s_clients_take_for_granted(
+    client: Any, voice: Synthesizer
+) -> None:
+    import soxr
+
+    want = soxr.resample(samples(voice, TEXT).astype(np.float32) / 32768, 22050, 24000)
+    got = np.frombuffer(say(client, response_format="pcm"), np.int16) / 32768
+    assert abs(len(got) - len(want)) <= 2
+    np.testing.assert_allclose(got[: len(want)], want[: len(got)], atol=2e-4)
+
+
+def test_speakers_are_named_by_a_field_or_with_the_voice(client: Any, pair: Synthesizer) -> None:
+    first, second = (say(client, voice=f"pair/{i}") for i in (0, 1))
+    assert first != second
+    assert say(client, voice="pair", extra_body={"speaker": "1"}) == second
+    assert say(client, voice="pair") == first
+    assert second[44:] == samples(pair, TEXT, speaker="1").tobytes()
+
+
+def test_models_and_voices_are_listed(client: Any, server: Running) -> None:
+    import httpx2
+
+    assert [model.id for model in client.models.list()] == ["recital"]
+    found = httpx2.get(f"{server.url}/v1/voices").json()["data"]
+    assert [(v["id"], v["speakers"]) for v in found] == [("tiny", []), ("pair", ["0", "1"])]
+    assert httpx2.get(f"{server.url}/health").json() == {"status": "ok"}
+
+
+def test_every_reply_under_load_equals_the_one_alone(client: Any, server: Running) -> None:
+    texts = [f"{TEXT} Number {['one', 'two', 'three', 'four'][i % 4]}." for i in range(4)]
+    alone = {text: say(client, text) for text in texts}
+    with ThreadPoolExecutor(16) as clients:
+        got = list(clients.map(lambda i: say(client, texts[i % 4]), range(48)))
+    assert all(wav == alone[texts[i % 4]] for i, wav in enumerate(got))
+    assert eventually(lambda: not server.service.pool.open)
+
+
+def test_audio_is_sent_while_the_rest_is_made(steps: StepVoice) -> None:
+    with running({"steps": steps}) as server:
+        create = client_of(server).audio.speech.with_streaming_response.create
+        steps.steps.release()
+        with create(model="m", input="abc", voice="steps", response_format="wav") as reply:
+            parts = reply.iter_bytes()
+            assert len(next(parts)) > 44
+            assert steps.made == 1
+            steps.steps.release(2)
+            assert sum(map(len, parts)) > 2 * 44000
+
+
+def test_a_client_that_goes_away_costs_no_more_work(steps: StepVoice) -> None:
+    with running({"steps": steps}) as server:
+        create = client_of(server).audio.speech.with_streaming_response.create
+        steps.steps.release()
+        with create(model="m", input="a" * 500, voice="steps", response_format="pcm") as reply:
+            next(reply.iter_bytes())
+        assert eventually(lambda: not server.service.pool.open)
+        made = steps.made
+        steps.steps.release(100)
+        assert eventually(lambda: steps.ended == 1)
+        assert steps.made <= made + 1
+
+
+def test_a_client_that_goes_away_before_its_audio_is_noticed(steps: StepVoice) -> None:
+    with running({"steps": steps}) as server:
+        with pytest.raises(openai.APITimeoutError):
+            say(client_of(server).with_options(timeout=0.3), "abc", "steps")
+        assert eventually(lambda: not server.service.pool.open)
+        steps.steps.release(3)
+        assert eventually(lambda: steps.ended == 1)
+
+
+def test_a_client_that_reads_slowly_holds_little(steps: StepVoice) -> None:
+    with running({"steps": steps}) as server:
+        steps.steps.release(1000)
+        create = client_of(server).audio.speech.with_streaming_response.create
+        with create(model="m", input="a" * 800, voice="steps", response_format="pcm") as reply:
+            assert eventually(lambda: steps.made > 4)
+            assert not eventually(lambda: steps.made > 600, 0.5)  # 48 kB each
+            assert sum(map(len, reply.iter_bytes())) == pytest.approx(800 * 48000, abs=48000)
+
+
+def test_a_client_that_reads_nothing_is_dropped(steps: StepVoice) -> None:
+    with running({"steps": steps}, stall_seconds=0.3) as server:
+        steps.steps.release(1000)
+        create = client_of(server).audio.speech.with_streaming_response.create
+        with create(model="m", input="a" * 900, voice="steps", response_format="pcm"):
+            assert eventually(lambda: steps.ended == 1)
+        assert eventually(lambda: not server.service.pool.open)
+
+
+def test_one_request_too_many_is_told_when_to_come_again(steps: StepVoice) -> None:
+    with running({"steps": steps}, max_requests=2) as server:
+        client = client_of(server)
+        with ThreadPoolExecutor(2) as clients:
+            waiting = [clients.submit(say, client, "a", "steps") for _ in range(2)]
+            assert eventually(lambda: len(server.service.pool.open) == 2)
+            with pytest.raises(openai.RateLimitError, match="2 requests are being") as refused:
+                say(client, "a", "steps")
+            assert 1 <= int(refused.value.response.headers["Retry-After"]) <= 60
+            steps.steps.release(2)
+            assert len({future.result() for future in waiting}) == 1
+        steps.steps.release()
+        assert eventually(lambda: not server.service.pool.open)
+        assert say(client, "a", "steps")
+
+
+def test_a_new_listener_need_not_wait_for_the_long_text_of_another(
+    client: Any, server: Running
+) -> None:
+    """Two long texts occupy both threads; a short one is answered before they end."""
+    order: list[str] = []
+    lock = threading.Lock()
+
+    def ask(name: str, text: str) -> None:
+        say(client, text)
+        with lock:
+            order.append(name)
+
+    with ThreadPoolExecutor(3) as clients:
+        long = [clients.submit(ask, "long", TEXT * 40) for _ in range(2)]
+        assert eventually(lambda: len(server.service.pool.open) == 2)
+        clients.submit(ask, "short", "Hello.").result()
+        assert order == ["short"]
+        for future in long:
+            future.result()
+
+
+def test_metrics_are_read_by_prometheus_own_parser(client: Any, server: Running) -> None:
+    import httpx2
+    from prometheus_client.parser import text_string_to_metric_families
+
+    def value(name: str, **labels: str) -> float:
+        text = httpx2.get(f"{server.url}/metrics").text
+        families = text_string_to_metric_families(text)
+        found = [s for family in families for s in family.samples if s.name == name]
+        return sum(s.value for s in found if labels.items() <= s.labels.items())
+
+    before = value("recital_requests_total", outcome="spoken")
+    audio = value("recital_audio_seconds_total", voice="tiny")
+    wav = say(client)
+    with pytest.raises(openai.BadRequestError):
+        say(client, "")
+    assert eventually(lambda: value("recital_requests_total", outcome="spoken") == before + 1)
+    assert value("recital_requests_total", outcome="refused", protocol="http") >= 1
+    made = value("recital_audio_seconds_total", voice="tiny") - audio
+    assert made == pytest.approx((len(wav) - 44) / 44100, abs=1e-6)
+    assert value("recital_first_audio_seconds_count") >= before + 1
+    assert value("process_resident_memory_bytes") > 1e6
