@@ -5,30 +5,46 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import logging
-import re
 import sys
-import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from recital.bins.common.command import run
-from recital.bins.common.control_flags import read_controls, read_texts
+from recital.bins.common.control_flags import read_controls
 from recital.bins.common.experiment import Experiment, load_experiment
 from recital.bins.common.flag_checks import check
 from recital.bins.common.flags import command_parser
-from recital.bins.common.processes import Processes
-from recital.bins.common.speech_files import Outcome, Request, SpeechWriter, report, safe_name, slug
+from recital.bins.common.processes import Processes, inference_precision
+from recital.bins.common.run_report import Outcome, report, timed
+from recital.bins.common.speech_files import Request, SpeechWriter, safe_name, slug
+from recital.bins.common.text_files import read_requests
 from recital.processors.dataset import speaker_name
 from recital.processors.speech.controls import Controls
+from recital.processors.speech.joining import Speech
 from recital.processors.speech.plan import read_plan
-from recital.processors.speech.synthesizer import Synthesizer
+from recital.processors.speech.synthesizer import BATCH_SIZE, Synthesizer
 from recital.utils import checkpoint
 from recital.utils.errors import DataError, UsageError
 from recital.utils.json_files import read_object
 from recital.utils.signals import unblock
 from recital.voices import VOICE, open_voice, shipped_voice
 
-BATCH_SIZE = 16  # texts
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Task:
+    """How the texts of a run are spoken."""
+
+    voice: Synthesizer
+    writer: SpeechWriter
+    controls: Controls
+    pitch: list[float] | None  # of each token, Hz
+    batch_size: int | None
+    keep_failed: bool
+    repeats: int
+    warmup_steps: int
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -42,7 +58,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
     processes = Processes(args.device)
-    voice = open_voice(expt_dir, args.vocoder_dir, str(processes.device), args.denoising_strength)
+    precision = inference_precision(args.precision, processes.device)
+    device, strength = str(processes.device), args.denoising_strength
+    voice = open_voice(expt_dir, args.vocoder_dir, device, strength, args.sigma)
+    requests = [_of_voice(voice, request, args.infer_speaker_name) for request in requests]
+    settings = {"precision": args.precision, "device": processes.device.type}
     writer = SpeechWriter(
         output / args.infer_mode,
         voice,
@@ -51,76 +71,92 @@ def main(argv: Sequence[str] | None = None) -> int:
         vocoder_hash=args.vocoder_dir and checkpoint.model_hash(checkpoint.find(args.vocoder_dir)),
         plots=args.plots,
         keep_others=args.infer_mode == "single",
+        save_mels=args.save_mels,
+        settings=settings,
     )
     if args.infer_mode == "batch" and processes.main and (n := writer.remove_others(requests)):
         print(f"removed what an earlier run left of {n} other texts in {writer.directory}")
-    for name in {request.speaker for request in requests}:
-        voice.speaker_id(name)  # an unknown one stops the run before it starts
     mine = requests[processes.index :: processes.count]
-    spoken = processes.gather(
-        list(_speak_all(voice, mine, controls, pitch, writer, processes.main))
+    task = Task(
+        voice,
+        writer,
+        controls,
+        pitch,
+        args.batch_size,
+        args.keep_failed,
+        args.repeats,
+        args.warmup_steps,
     )
+    with precision:
+        spoken = processes.gather(list(_speak_all(task, mine, processes.main)))
     failed = [s for s in spoken if s.error]
     if processes.main:
         for s in failed:
             print(f"error: {s.id}: {s.error}", file=sys.stderr)
-        print(report(spoken, writer.directory))
+        print(report(spoken, writer.directory, settings))
         if len(failed) < len(spoken):
-            print(f"written to {writer.directory}")
+            single = args.infer_mode == "single"
+            print(f"written to {writer.last if single else writer.directory}")
     processes.end()
     return 1 if failed else 0
 
 
-def _speak_all(
-    voice: Synthesizer,
-    requests: list[Request],
-    controls: Controls,
-    pitch: list[float] | None,
-    writer: SpeechWriter,
-    show_progress: bool,
-) -> Iterator[Outcome]:
+def _of_voice(voice: Synthesizer, request: Request, asked: str | None) -> Request:
+    """The request with the name of its speaker. The speakers of a list of texts mean nothing to a
+    voice of one; an unknown one stops the run before it starts.
+    """
+    if asked is None and len(voice.speakers) <= 1:
+        return dataclasses.replace(request, speaker=None)
+    try:
+        return dataclasses.replace(request, speaker=voice.speaker_name(request.speaker))
+    except DataError as error:
+        where = f"{request.id}: " if asked is None and request.speaker else ""
+        raise DataError(f"{where}{error}") from None
+
+
+def _speak_all(task: Task, requests: list[Request], show_progress: bool) -> Iterator[Outcome]:
     """Synthesize in batches of similar length and one speaker; a failing text does not stop the
     others.
     """
     from tqdm import tqdm
 
     ordered = sorted(requests, key=lambda r: (r.speaker or "", len(r.text)))
+    size = task.batch_size or BATCH_SIZE
     with tqdm(
         total=len(ordered), desc="speaking", unit="text", disable=not show_progress or None
     ) as bar:
         while ordered:
-            batch = [r for r in ordered[:BATCH_SIZE] if r.speaker == ordered[0].speaker]
+            batch = [r for r in ordered[:size] if r.speaker == ordered[0].speaker]
             ordered = ordered[len(batch) :]
-            yield from _speak_batch(voice, batch, controls, pitch, writer)
+            yield from _speak_batch(task, batch)
             bar.update(len(batch))
 
 
-def _speak_batch(
-    voice: Synthesizer,
-    batch: list[Request],
-    controls: Controls,
-    pitch: list[float] | None,
-    writer: SpeechWriter,
-) -> Iterator[Outcome]:
-    start = time.perf_counter()
-    try:
-        speeches = voice.synthesize(
+def _speak_batch(task: Task, batch: list[Request]) -> Iterator[Outcome]:
+    def synthesize() -> list[Speech]:
+        return task.voice.synthesize(
             [r.plan or r.text for r in batch],
             speaker=batch[0].speaker,
-            controls=controls,
-            pitch=pitch,
-            batch_size=BATCH_SIZE,
+            controls=task.controls,
+            pitch=task.pitch,
+            batch_size=task.batch_size,
+            keep_failed=task.keep_failed,
         )
+
+    try:
+        speeches, times = timed(synthesize, task.repeats, task.warmup_steps)
     except DataError as error:
         if len(batch) == 1:
             yield Outcome(batch[0].id, error=str(error))
             return
         for request in batch:
-            yield from _speak_batch(voice, [request], controls, pitch, writer)
+            yield from _speak_batch(task, [request])
         return
-    latency = time.perf_counter() - start
+    latency = sum(times) / len(times)
     total = sum(s.seconds for s in speeches)
-    for request, speech in zip(batch, speeches, strict=True):
+    for i, (request, speech) in enumerate(zip(batch, speeches, strict=True)):
+        for failure in speech.failures:
+            log.warning("%s: kept, although the voice %s", request.id, failure)
         spoken = Outcome(
             request.id,
             speech.seconds,
@@ -128,10 +164,12 @@ def _speak_batch(
             latency * speech.seconds / max(total, 1e-9),
             tokens=len(speech.tokens),
             samples=len(speech.wav),
+            batch_size=len(batch),
+            times=times if i == 0 else (),
+            kept=bool(speech.failures),
         )
-        drawing = writer.write(request, speech, spoken)
-        spoken = dataclasses.replace(spoken, drawing=drawing)
-        yield spoken
+        drawing = task.writer.write(request, speech, spoken)
+        yield dataclasses.replace(spoken, drawing=drawing)
 
 
 def _default_directory(args: argparse.Namespace, experiment: Experiment | None) -> Path:
@@ -168,9 +206,8 @@ def _requests(args: argparse.Namespace, experiment: Experiment | None) -> list[R
             raise UsageError("--infer_mode single: expected --infer_text")
         return [Request("the text", slug(args.infer_text), args.infer_text, speaker)]
     if args.infer_text_file is not None:
-        lines = read_texts(args.infer_text_file)
         where = str(args.infer_text_file)
-        requests = _of_lines(lines, where, speaker)
+        requests = read_requests(args.infer_text_file, speaker)
     else:
         requests = _of_split(args, experiment)
         where = f"{args.infer_testing_set} of {args.infer_dataset or 'the dataset'}"
@@ -189,30 +226,6 @@ def _planned(args: argparse.Namespace) -> Request:
         raise DataError(f"{prefix}{error}") from None
     speaker = args.infer_speaker_name or plan.speaker
     return Request("the plan", slug(plan.text), plan.text, speaker, plan)
-
-
-def _of_lines(lines: list[str], where: str, speaker: str | None) -> list[Request]:
-    """One text per line; if each line is `id|text` (or `a.wav|text`), the ids are file names and
-    not part of the text. Raises `DataError` for a duplicate id.
-    """
-    columns = [(i, line.split("|")) for i, line in enumerate(lines, 1) if line.strip()]
-    named = all(len(c) in (2, 3) and re.fullmatch(r"\S+", c[0]) for _, c in columns)
-    if not named:
-        width = max(4, len(str(len(lines))))
-        return [
-            Request(f"line {i}", f"{i:0{width}d}", "|".join(texts), speaker) for i, texts in columns
-        ]
-    ids = [id.replace("\\", "/").rpartition("/")[2] for _, (id, *_) in columns]
-    ids = [id[:-4] if id.lower().endswith((".wav", ".mp3")) else id for id in ids]
-    if len(set(ids)) != len(ids):
-        twice = next(id for id in ids if ids.count(id) > 1)
-        raise DataError(f"{where}: the id {twice!r} is there twice; expected one text of each")
-    if columns:
-        print(f"{where}: read as id|text; the ids are the names of the files")
-    return [
-        Request(f"line {i}", safe_name(id, id), texts[-1], speaker)
-        for id, (i, texts) in zip(ids, columns, strict=True)
-    ]
 
 
 def _of_split(args: argparse.Namespace, experiment: Experiment | None) -> list[Request]:

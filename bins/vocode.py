@@ -12,7 +12,8 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,9 +23,10 @@ from recital.bins.common.command import run
 from recital.bins.common.experiment import Experiment, load_experiment
 from recital.bins.common.flag_checks import check
 from recital.bins.common.flags import MODES, command_parser
-from recital.bins.common.processes import Processes
-from recital.bins.common.speech_files import Outcome, report
+from recital.bins.common.processes import Processes, inference_precision
+from recital.bins.common.run_report import Outcome, report, timed
 from recital.bins.common.vocoder_inputs import (
+    GROUP,
     VocoderInput,
     groups,
     of_audio,
@@ -56,16 +58,21 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
     processes = Processes(args.device)
+    precision = inference_precision(args.precision, processes.device)
     vocoder, model_hash = _vocoder(args, experiment, str(processes.device))
     sources = _sources(args, experiment, vocoder)
-    writer = WaveWriter(output, vocoder, model_hash)
+    settings = {"precision": args.precision, "device": processes.device.type}
+    writer = WaveWriter(output, vocoder, model_hash, settings)
     mine = sorted(sources, key=lambda s: s.size)[processes.index :: processes.count]
-    spoken = processes.gather(list(_vocode_all(vocoder, mine, writer, processes.main)))
+    batch_size = args.batch_size or (GPU_BATCH if processes.device.type == "cuda" else 1)
+    task = Task(vocoder, writer, batch_size, args.repeats, args.warmup_steps)
+    with precision:
+        spoken = processes.gather(list(_vocode_all(task, mine, processes.main)))
     failed = [s for s in spoken if s.error]
     if processes.main:
         for s in failed:
             print(f"error: {s.id}: {s.error}", file=sys.stderr)
-        print(report(spoken, output))
+        print(report(spoken, output, settings))
         if len(failed) < len(spoken):
             print(f"written to {output}/pred" + " and /gt" * (args.infer_mode != MODES[1]))
     processes.end()
@@ -75,13 +82,21 @@ def main(argv: Sequence[str] | None = None) -> int:
 class WaveWriter:
     """Writes the generated wavs, a JSON next to each, and the recordings."""
 
-    def __init__(self, directory: Path, vocoder: LoadedVocoder, model_hash: str | None) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        vocoder: LoadedVocoder,
+        model_hash: str | None,
+        settings: Mapping[str, str],
+    ) -> None:
         self.pred, self.gt = directory / "pred", directory / "gt"
         self.sample_rate = vocoder.audio.sample_rate
         self.metadata: dict[str, str | float | None] = {
             "checkpoint": model_hash,
             "vocoder": vocoder.name,
             "denoising_strength": vocoder.denoising_strength,
+            "sigma": vocoder.sigma,
+            **settings,
         }
         try:
             self.pred.mkdir(parents=True, exist_ok=True)
@@ -111,15 +126,26 @@ class WaveWriter:
         save_wav(self.gt / f"{source.file_name}.wav", wav, self.sample_rate)
 
 
+@dataclass(frozen=True)
+class Task:
+    """How the mels of a run are vocoded."""
+
+    vocoder: LoadedVocoder
+    writer: WaveWriter
+    batch_size: int
+    repeats: int
+    warmup_steps: int
+
+
 def _vocode_all(
-    vocoder: LoadedVocoder, sources: Sequence[VocoderInput], writer: WaveWriter, show_progress: bool
+    task: Task, sources: Sequence[VocoderInput], show_progress: bool
 ) -> Iterator[Outcome]:
     """Vocode in batches of similar length; unreadable input does not stop the others."""
     from tqdm import tqdm
 
     bar = tqdm(total=len(sources), desc="vocoding", disable=not show_progress or None)
     with bar:
-        for group in groups(sources):
+        for group in groups(sources, max(GROUP, task.batch_size)):
             loaded = []
             for source in group:
                 try:
@@ -128,53 +154,70 @@ def _vocode_all(
                     yield Outcome(source.id, error=str(error))
                     continue
                 if wav is not None:
-                    writer.write_recording(source, wav)
+                    task.writer.write_recording(source, wav)
                 loaded.append((source, mel))
             loaded.sort(key=lambda pair: pair[1].shape[1])
-            size = GPU_BATCH if vocoder.device.type == "cuda" else 1
-            for i in range(0, len(loaded), size):
-                yield from _vocode_batch(vocoder, loaded[i : i + size], writer)
+            for i in range(0, len(loaded), task.batch_size):
+                yield from _vocode_batch(task, loaded[i : i + task.batch_size])
             bar.update(len(group))
 
 
-def _vocode_batch(
-    vocoder: LoadedVocoder, batch: Sequence[tuple[VocoderInput, Tensor]], writer: WaveWriter
-) -> Iterator[Outcome]:
+def _vocode_batch(task: Task, batch: Sequence[tuple[VocoderInput, Tensor]]) -> Iterator[Outcome]:
     """Vocode one batch; long mels are written to disk in pieces."""
-    together = [(source, mel) for source, mel in batch if mel.shape[1] <= LONG_FRAMES]
-    if together:
-        start = time.perf_counter()
-        waves = [to_array(wav) for wav in vocoder.infer_many([mel for _, mel in together])]
-        latency = time.perf_counter() - start
+    vocoder, writer = task.vocoder, task.writer
+    sources = [source for source, mel in batch if mel.shape[1] <= LONG_FRAMES]
+    if sources:
+        mels = [mel for _, mel in batch[: len(sources)]]
+
+        def make() -> list[np.ndarray]:
+            return [to_array(wav) for wav in vocoder.infer_many(mels, task.batch_size)]
+
+        waves, times = timed(make, task.repeats, task.warmup_steps)
+        latency = sum(times) / len(times)
         total = sum(map(len, waves))
-        for (source, _), wav in zip(together, waves, strict=True):
-            seconds = len(wav) / vocoder.audio.sample_rate
-            share = latency * len(wav) / total
-            spoken = Outcome(source.id, seconds, latency, share, samples=len(wav))
+        for i, (source, wav) in enumerate(zip(sources, waves, strict=True)):
+            spoken = Outcome(
+                source.id,
+                len(wav) / vocoder.audio.sample_rate,
+                latency,
+                latency * len(wav) / total,
+                samples=len(wav),
+                batch_size=len(sources),
+                times=times if i == 0 else (),
+            )
             save_wav(writer.wav(source), wav, vocoder.audio.sample_rate)
             writer.write_note(source, spoken)
             yield spoken
-    for source, mel in batch[len(together) :]:
-        yield _vocode_long(vocoder, source, mel, writer)
+    for source, mel in batch[len(sources) :]:
+        yield _vocode_long(task, source, mel)
 
 
-def _vocode_long(
-    vocoder: LoadedVocoder, source: VocoderInput, mel: Tensor, writer: WaveWriter
-) -> Outcome:
-    start = time.perf_counter()
+def _vocode_long(task: Task, source: VocoderInput, mel: Tensor) -> Outcome:
+    vocoder, path = task.vocoder, task.writer.wav(source)
     first: list[float] = []
 
+    def make() -> float:
+        return save_stream(path, pieces(), vocoder.audio.sample_rate)
+
     def pieces() -> Iterator[np.ndarray]:
-        for wav in vocoder.stream(growing_chunks(vocoder.model, mel)):
-            if not first:
+        start = time.perf_counter()
+        for i, wav in enumerate(vocoder.stream(growing_chunks(vocoder.model, mel))):
+            if i == 0:
                 first.append(time.perf_counter() - start)
             yield wav
 
-    seconds = save_stream(writer.wav(source), pieces(), vocoder.audio.sample_rate)
-    latency = time.perf_counter() - start
-    samples = round(seconds * vocoder.audio.sample_rate)
-    spoken = Outcome(source.id, seconds, latency, latency, samples=samples, first_audio=first[0])
-    writer.write_note(source, spoken)
+    seconds, times = timed(make, task.repeats, task.warmup_steps)
+    latency = sum(times) / len(times)
+    spoken = Outcome(
+        source.id,
+        seconds,
+        latency,
+        latency,
+        samples=round(seconds * vocoder.audio.sample_rate),
+        first_audio=first[-1],
+        times=times,
+    )
+    task.writer.write_note(source, spoken)
     return spoken
 
 
@@ -187,10 +230,12 @@ def _vocoder(
             raise UsageError("--griffin_lim: is instead of --infer_expt_dir")
         if experiment is None:
             raise UsageError("--griffin_lim: expected --config, which says what a mel is")
+        if args.sigma is not None:
+            raise UsageError("--sigma: is for WaveGlow, not for --griffin_lim")
         griffin_lim = GriffinLim(experiment.audio).to(device)
         return LoadedVocoder(griffin_lim, args.denoising_strength), None
     directory = checkpoint.find(args.infer_expt_dir or _default_directory(args, experiment))
-    vocoder = open_vocoder(directory, device, args.denoising_strength)
+    vocoder = open_vocoder(directory, device, args.denoising_strength, args.sigma)
     return vocoder, checkpoint.model_hash(directory)
 
 

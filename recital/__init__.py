@@ -26,6 +26,7 @@ def load_voice(
     vocoder: str | Path | None = None,
     device: str = "cpu",
     denoising_strength: float = 0.0,
+    sigma: float | None = None,
 ) -> Synthesizer:
     """Open a trained voice: `wav, sample_rate = load_voice(DIR)("Hello.", pace=1.1)`, or piece by
     piece `for wav in load_voice(DIR).stream("Hello."): …`.
@@ -33,16 +34,21 @@ def load_voice(
     `directory` is a voice's folder, the name of a voice that comes with Recital, or a checkpoint or
     an experiment directory of an acoustic model; `vocoder` is that of a vocoder (default: that in
     the voice's folder, else Griffin-Lim). Without either, Recital's own voice is opened.
+    `sigma` is the standard deviation of WaveGlow's noise.
+
     Raises `CheckpointError` for a directory without a complete checkpoint and `ConfigError` if the
     two models have different mel spectrograms.
     """
     from recital.voices import locate, open_voice
 
-    return open_voice(locate(directory), vocoder, device, denoising_strength)
+    return open_voice(locate(directory), vocoder, device, denoising_strength, sigma)
 
 
 def load_vocoder(
-    directory: str | Path, device: str = "cpu", denoising_strength: float = 0.0
+    directory: str | Path,
+    device: str = "cpu",
+    denoising_strength: float = 0.0,
+    sigma: float | None = None,
 ) -> LoadedVocoder:
     """Open a trained vocoder: `wav, sample_rate = load_vocoder(DIR)(mel)`, mel [n_mels, T] and wav
     [T * hop_length]; `.stream(mel_chunks)` yields the wav in pieces.
@@ -51,4 +57,4 @@ def load_vocoder(
     """
     from recital.voices import open_vocoder
 
-    return open_vocoder(directory, device, denoising_strength)
+    return open_vocoder(directory, device, denoising_strength, sigma)

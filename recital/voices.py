@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recital.utils.config import ROOT, nearest
-from recital.utils.errors import CheckpointError, ConfigError
+from recital.utils.errors import CheckpointError, ConfigError, DataError
 
 if TYPE_CHECKING:
     from recital.modules.contract.model import Vocoder
@@ -48,10 +49,12 @@ def open_voice(
     vocoder: str | Path | None = None,
     device: str = "cpu",
     denoising_strength: float = 0.0,
+    sigma: float | None = None,
 ) -> Synthesizer:
     """Open a synthesizer from checkpoint or experiment directories, or from a voice's folder, which
     has both models in `acoustic/` and `vocoder/`; the default vocoder is else Griffin-Lim.
-    `denoising_strength` is how much of the vocoder's bias is subtracted.
+    `denoising_strength` is how much of the vocoder's bias is subtracted, `sigma` the standard
+    deviation of the noise of a flow (WaveGlow; default: that of its config).
 
     Raises `CheckpointError` for a directory without a complete checkpoint of the right kind, and
     `ConfigError` if the two models have different mel spectrograms.
@@ -80,7 +83,7 @@ def open_voice(
         raise CheckpointError(f"{directory}: config.json: {error}") from None
     return Synthesizer(
         acoustic,
-        denoised(wave_model, denoising_strength),
+        denoised(with_sigma(wave_model, sigma), denoising_strength),
         text,
         speakers=config.get("speakers", ()),
         device=device,
@@ -88,14 +91,34 @@ def open_voice(
 
 
 def open_vocoder(
-    directory: str | Path, device: str = "cpu", denoising_strength: float = 0.0
+    directory: str | Path,
+    device: str = "cpu",
+    denoising_strength: float = 0.0,
+    sigma: float | None = None,
 ) -> LoadedVocoder:
-    """Open a vocoder from a checkpoint or experiment directory. Raises `CheckpointError` without a
-    complete checkpoint of a vocoder.
+    """Open a vocoder from a checkpoint or experiment directory; the options are those of
+    `open_voice`. Raises `CheckpointError` without a complete checkpoint of a vocoder.
     """
     from recital import models
     from recital.processors.speech.vocoding import LoadedVocoder
     from recital.utils.devices import open_device
 
     open_device(device)
-    return LoadedVocoder(models.load_vocoder(directory, device)[0], denoising_strength)
+    vocoder = with_sigma(models.load_vocoder(directory, device)[0], sigma)
+    return LoadedVocoder(vocoder, denoising_strength)
+
+
+def with_sigma(vocoder: Vocoder, sigma: float | None) -> Vocoder:
+    """Set the noise of a flow, unless it is None. Raises `DataError` for another vocoder, and for a
+    number that is no standard deviation.
+    """
+    if sigma is None:
+        return vocoder
+    if vocoder.sigma is None:
+        raise DataError(
+            f"sigma: {vocoder.name} is no flow and turns no noise into a wav; leave it out"
+        )
+    if not 0.0 <= sigma < math.inf:
+        raise DataError(f"sigma: expected 0 or more, found {sigma}")
+    vocoder.sigma = sigma
+    return vocoder

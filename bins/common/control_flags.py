@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import importlib
+import importlib.util
 import json
 import math
 import re
 from pathlib import Path
 from typing import Any
 
-from recital.processors.speech.controls import Controls
+from recital.processors.speech.controls import Controls, PitchFunction
+from recital.utils.config import nearest
 from recital.utils.errors import DataError, UsageError
 from recital.utils.files import lines_of
 
@@ -41,9 +44,39 @@ def read_controls(args: argparse.Namespace, single: bool) -> tuple[Controls, lis
         pitch_invert=args.pitch_invert,
         fade_out=args.fade_out,
         max_seconds=args.max_seconds,
+        pitch_function=load_function(args.pitch_transform) if args.pitch_transform else None,
         **changes,
     )
     return controls, read_pitch(args.pitch_file) if args.pitch_file else None
+
+
+def load_function(spec: str) -> PitchFunction:
+    """The function of `--pitch_transform`: `FILE.py:NAME` or `MODULE:NAME`. This runs the user's
+    own code, and only what the user has named. Raises `UsageError` if there is no such function.
+    """
+    flag = f"--pitch_transform {spec}"
+    where, colon, name = spec.rpartition(":")
+    if not colon or not where or not name.isidentifier():
+        raise UsageError(f"{flag}: expected FILE.py:FUNCTION or MODULE:FUNCTION")
+    try:
+        if where.endswith(".py"):
+            loader = importlib.util.spec_from_file_location(Path(where).stem, where)
+            assert loader is not None and loader.loader is not None, "a .py has a loader"
+            module = importlib.util.module_from_spec(loader)
+            loader.loader.exec_module(module)
+        else:
+            module = importlib.import_module(where)
+    except Exception as error:
+        raise UsageError(f"{flag}: cannot be loaded: {type(error).__name__}: {error}") from None
+    function = vars(module).get(name)
+    if not callable(function):
+        known = [n for n, v in vars(module).items() if callable(v) and not n.startswith("_")]
+        raise UsageError(
+            f"{flag}: {where} has no function {name}{nearest(name, known)}; it takes pitch [B, N] "
+            "in Hz and token_lengths [B], and returns pitch [B, N]"
+        )
+    checked: PitchFunction = function
+    return checked
 
 
 def _inverse(control: float | list[float]) -> float | list[float]:

@@ -27,6 +27,19 @@ def number_of_plots(text: str) -> int:
     """`all`, `none` or a number."""
     if text in ("all", "none"):
         return sys.maxsize if text == "all" else 0
+    return from_zero(text)
+
+
+def above_zero(text: str) -> int:
+    """A whole number from 1."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(f"expected 1 or more, found {number}")
+    return number
+
+
+def from_zero(text: str) -> int:
+    """A whole number from 0."""
     number = int(text)
     if number < 0:
         raise ValueError(f"expected 0 or more, found {number}")
@@ -214,7 +227,13 @@ FLAGS: dict[str, list[Flag]] = {
         ),
         flag("--infer_mode", "vocode", choices=MODES, help="default: by what is given"),
         flag("--infer_text", "inference", metavar="TEXT", help="what to say (single)"),
-        flag("--infer_text_file", "inference", **FILE, help="one phrase a line (batch)"),
+        flag(
+            "--infer_text_file",
+            "inference",
+            **FILE,
+            help="one phrase a line, id|text lines, or a table whose first line names its columns: "
+            "text, output (the wav), speaker (batch)",
+        ),
         flag(
             "--controls",
             "inference",
@@ -250,7 +269,7 @@ FLAGS: dict[str, list[Flag]] = {
             "--infer_speaker_name --speaker",
             "inference say",
             metavar="NAME",
-            help="who speaks, in a voice of several speakers",
+            help="who speaks, in a voice of several speakers: a name, or a number from 0",
         ),
         flag(
             "--vocoder_dir",
@@ -265,6 +284,57 @@ FLAGS: dict[str, list[Flag]] = {
             default=0.0,
             metavar="X",
             help="take off what the vocoder hums: 0.005 to 0.1 is usual",
+        ),
+        flag(
+            "--sigma",
+            "inference vocode",
+            type=float,
+            metavar="X",
+            help="of WaveGlow: the standard deviation of its noise (default: its model.sigma, 0.6)",
+        ),
+        flag(
+            "--precision",
+            "inference vocode",
+            choices=("fp32", "bf16", "fp16"),
+            default="fp32",
+            help="of the products of both models; fp16 needs a GPU (default: fp32)",
+        ),
+        flag(
+            "--batch_size",
+            "inference vocode",
+            type=above_zero,
+            metavar="N",
+            help="texts, or mels of a vocoder, made together; the sound is the same (default: 16, "
+            "of a vocoder 16 on a GPU and 1 on a CPU)",
+        ),
+        flag(
+            "--repeats",
+            "inference vocode",
+            type=above_zero,
+            default=1,
+            metavar="N",
+            help="make each batch N times, for the latencies of the report (default: 1)",
+        ),
+        flag(
+            "--warmup_steps",
+            "inference vocode",
+            type=from_zero,
+            default=0,
+            metavar="N",
+            help="make each batch N times before its time is taken (default: 0)",
+        ),
+        flag(
+            "--save_mels",
+            "inference",
+            **SWITCH,
+            help="also write the log mel of each text, [n_mels, T], as a .npy next to its wav, for "
+            "--infer_feature_dir of a vocoder",
+        ),
+        flag(
+            "--keep_failed",
+            "inference",
+            **SWITCH,
+            help="write what a voice says even where its attention fails or it does not stop",
         ),
         flag(
             "--device",
@@ -313,6 +383,13 @@ FLAGS: dict[str, list[Flag]] = {
         ),
         flag("--pitch_flatten", "inference say", **SWITCH, help="a monotone"),
         flag("--pitch_invert", "inference say", **SWITCH, help="rises become falls"),
+        flag(
+            "--pitch_transform --pitch_transform_custom",
+            "inference say",
+            metavar="FILE.py:FUNCTION",
+            help="your own function(pitch, token_lengths) of pitch [B, N] in Hz; also as "
+            "MODULE:FUNCTION",
+        ),
         flag("--pitch_file", "inference say", **FILE, help="F0 of each token in Hz (single)"),
         flag(
             "--fade_out",

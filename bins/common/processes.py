@@ -4,13 +4,17 @@ one.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 
 import torch
 
 from recital.utils.devices import open_device
+from recital.utils.errors import UsageError
+from recital.utils.training.precision import has_bf16, slowdown
 
 T = TypeVar("T")
 
@@ -59,3 +63,24 @@ def choose_device(name: str | None) -> torch.device:
     if name is None:
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     return open_device(name, "--device")
+
+
+DTYPES = {"bf16": torch.bfloat16, "fp16": torch.float16}
+
+
+def inference_precision(precision: str, device: torch.device) -> AbstractContextManager[object]:
+    """A context in which products are computed in `precision`: fp32, bf16 or fp16. Raises
+    `UsageError` for fp16 on a CPU; bf16 on a CPU without units for it is slow, and said to be.
+    """
+    if precision == "fp32":
+        return nullcontext()
+    if device.type == "cpu":
+        if precision == "fp16":
+            raise UsageError("--precision fp16: needs a GPU; use bf16 or fp32 on a CPU")
+        if not has_bf16(device):
+            logging.getLogger(__name__).warning(
+                "--precision bf16: this CPU has no units for it: a product takes %.0f times as "
+                "long as in fp32",
+                slowdown(),
+            )
+    return torch.autocast(device.type, DTYPES[precision])

@@ -1,4 +1,4 @@
-"""The output of stage 3: a wav, a JSON and a picture per text, and the table of the run."""
+"""The output of stage 3: a wav, a JSON, a picture and, if asked for, a mel per text."""
 
 from __future__ import annotations
 
@@ -10,19 +10,21 @@ import re
 import sys
 import time
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from recital.bins.common.run_report import Outcome
 from recital.processors.speech.controls import Controls
 from recital.processors.speech.joining import Speech
 from recital.processors.speech.plan import Plan
 from recital.processors.speech.plan import record as plan_record
 from recital.processors.speech.synthesizer import Synthesizer
 from recital.utils.errors import DataError, RecitalError
+from recital.utils.files import replacing
 from recital.utils.json_files import read_object
 
 log = logging.getLogger(__name__)
@@ -46,21 +48,6 @@ class Request:
         return hashlib.sha256(json.dumps(plan_record(self.plan)).encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """The result of a request: figures, or an error."""
-
-    id: str
-    seconds: float = 0.0  # of audio
-    latency: float = 0.0  # seconds from the start of its batch until its wav was ready
-    busy: float = 0.0  # its share of the time that its batch took, seconds
-    tokens: int = 0  # input
-    samples: int = 0  # output
-    drawing: float = 0.0  # seconds that its picture took
-    first_audio: float | None = None  # seconds until the first samples, if streamed
-    error: str = ""
-
-
 class SpeechWriter:
     """Writes wav, JSON and picture of each text to one folder."""
 
@@ -73,25 +60,31 @@ class SpeechWriter:
         vocoder_hash: str | None = None,
         plots: int = sys.maxsize,
         keep_others: bool = False,
+        save_mels: bool = False,
+        settings: Mapping[str, Any] | None = None,
     ) -> None:
         """Pictures are drawn for at most the first `plots` texts. With `keep_others`, a name
-        already used for another text, speaker or setting gets a hash appended.
+        already used for another text, speaker or setting gets a hash appended. With `save_mels`,
+        the log mel [n_mels, T] of each text is written to a .npy. `settings` of the run are added
+        to each JSON.
         """
         self.keep_others = keep_others
         self.directory = directory
         self.audio = voice.audio
-        self.controls = dataclasses.asdict(controls)
+        self.controls = controls.record()
+        self.save_mels, self.settings = save_mels, dict(settings or {})
         self.model_hash, self.vocoder_hash = model_hash, vocoder_hash
         self.vocoder = voice.vocoder.name
         self.plots = plots
+        self.last: Path | None = None  # the newest wav
         try:
             directory.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DataError(f"{directory}: cannot be written: {error.strerror}") from None
 
     def write(self, request: Request, speech: Speech, spoken: Outcome) -> float:
-        """Write the three files; returns the seconds that drawing took. Raises `DataError` if the
-        disk fails.
+        """Write the files of a text; returns the seconds that drawing took. Raises `RecitalError`
+        if the disk fails.
         """
         from recital.processors.audio_files import save_wav
 
@@ -112,6 +105,8 @@ class SpeechWriter:
             "vocoder_checkpoint": self.vocoder_hash,
             "controls": self.controls,
             "plan": request.plan_hash,
+            "failures": list(speech.failures),
+            **self.settings,
             "sample_rate": speech.sample_rate,
             "hop_length": self.audio.hop_length,
             "tokens": speech.token_names,
@@ -124,6 +119,10 @@ class SpeechWriter:
             wav.with_suffix(".json").write_text(
                 json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
             )
+            if self.save_mels:
+                with replacing(wav.with_suffix(".npy")) as mel, mel.open("wb") as file:
+                    np.save(file, speech.mel)
+            self.last = wav
             return self._draw(wav.with_suffix(".png"), speech)
         except OSError as error:
             raise RecitalError(f"{wav}: cannot be written: {error.strerror or error}") from None
@@ -148,7 +147,7 @@ class SpeechWriter:
             if path.stem in names or earlier(path).get("id") != path.stem:
                 continue
             removed += 1
-            for suffix in (".wav", ".png", ".json"):
+            for suffix in (".wav", ".png", ".npy", ".json"):
                 path.with_suffix(suffix).unlink(missing_ok=True)
         return removed
 
@@ -180,70 +179,6 @@ def earlier(path: Path) -> dict[str, Any]:
     except RecitalError:
         return {}
     return record if {"id", "text", "checkpoint", "durations"} <= record.keys() else {}
-
-
-def figures(spoken: Sequence[Outcome]) -> dict[str, float]:
-    """The figures of a run: counts, amounts, speeds. Throughput is per second of work; latencies
-    are per batch, in seconds.
-    """
-    done = [s for s in spoken if not s.error]
-    seconds, busy = sum(s.seconds for s in done), sum(s.busy for s in done)
-    found: dict[str, float] = {
-        "utterances": len(done),
-        "failed": len(spoken) - len(done),
-        "audio_seconds": seconds,
-    }
-    if not done:
-        return found
-    found["real_time_factor"] = busy / max(seconds, 1e-9)
-    counts = {
-        "items": len(done),
-        "tokens": sum(s.tokens for s in done),
-        "samples": sum(s.samples for s in done),
-    }
-    found |= {f"{name}_per_second": n / max(busy, 1e-9) for name, n in counts.items() if n}
-    if drawing := sum(s.drawing for s in done):
-        found["drawing_seconds"] = drawing
-    for percent in (50, 90, 95, 99):
-        found[f"latency_p{percent}"] = float(np.percentile([s.latency for s in done], percent))
-    if first := [s.first_audio for s in done if s.first_audio is not None]:
-        found["first_audio_p50"] = float(np.median(first))
-    return found
-
-
-# rows of the table: a figure, and its format
-ROWS = {
-    "utterances": "{:.0f}",
-    "failed": "{:.0f}",
-    "audio_seconds": "{:.2f} s",
-    "real_time_factor": "{:.4f}",
-    "tokens_per_second": "{:.0f}",
-    "samples_per_second": "{:.0f}",
-    **{f"latency_p{percent}": "{:.3f} s" for percent in (50, 90, 95, 99)},
-    "first_audio_p50": "{:.3f} s",
-    "drawing_seconds": "{:.2f} s",
-}
-NAMES = {
-    "audio_seconds": "audio",
-    "drawing_seconds": "drawing",
-    "real_time_factor": "real-time factor",
-}
-
-
-def report(spoken: Sequence[Outcome], directory: Path) -> str:
-    """The figures of a run as a table; also appends them to `log.jsonl` in `directory`."""
-    found = figures(spoken)
-    line = {"time": round(time.time(), 3)} | {k: round(v, 6) for k, v in found.items()}
-    try:
-        with (directory / "log.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
-    except OSError as error:
-        raise RecitalError(f"{directory}: cannot be written: {error.strerror}") from None
-    return "\n".join(
-        f"{NAMES.get(name, name.replace('_', ' ')):<20}{form.format(found[name]):>12}"
-        for name, form in ROWS.items()
-        if name in found
-    )
 
 
 def slug(text: str) -> str:

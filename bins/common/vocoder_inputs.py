@@ -25,6 +25,7 @@ from recital.utils.errors import DataError, UsageError
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".au")
 MEL_CHUNK = 8192  # frames: spectra of a longer recording would fill the memory
+GROUP = 32  # mels that are in memory together
 Loaded = tuple[Tensor, np.ndarray | None]  # mel [n_mels, T], and the recording [S], if there is one
 
 
@@ -136,7 +137,7 @@ def _later(load: Callable[..., Loaded], what: object) -> Callable[[], Loaded]:
     return lambda: load(what)
 
 
-def groups(sources: Sequence[VocoderInput], most: int = 32) -> Iterator[list[VocoderInput]]:
+def groups(sources: Sequence[VocoderInput], most: int = GROUP) -> Iterator[list[VocoderInput]]:
     """Groups of sources of similar size that fit into memory together, shortest first."""
     ordered = sorted(sources, key=lambda source: source.size)
     for start in range(0, len(ordered), most):

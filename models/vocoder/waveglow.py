@@ -230,7 +230,7 @@ class WaveGlow(Vocoder):
             raise ConfigError(f"model.sigma: expected a number from 0 on, found {sigma!r}")
         self.network = network
         self.audio = audio
-        self.sigma = sigma
+        self.sigma: float = sigma
 
     @property
     def context_frames(self) -> int:

@@ -135,6 +135,9 @@ class AcousticModel(Model):
 class Vocoder(Model):
     """Mel to wav."""
 
+    # Standard deviation of the noise that a flow turns into a wav; None for other vocoders.
+    sigma: float | None = None
+
     @property
     def name(self) -> str:
         """The name in reports."""

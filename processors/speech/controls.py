@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,14 +14,17 @@ from torch import Tensor
 from recital.utils.config import nearest
 from recital.utils.errors import ConfigError, DataError
 
-Control = float | bool | Sequence[float]  # the value of any field of `Controls`
+# pitch [B, N] in Hz, token_lengths [B] -> pitch [B, N] in Hz
+PitchFunction = Callable[[Tensor, Tensor], Tensor]
+# the value of any field of `Controls`
+Control = float | bool | Sequence[float] | PitchFunction
 BY_TOKEN = ("pace", "pitch_scale", "energy_scale")  # may differ from token to token
 
 
 @dataclass(frozen=True)
 class Controls:
-    """Controls of a synthesis. Pitch changes apply in the order flatten, invert, scale, shift.
-    Those in `BY_TOKEN` are a number, or one number per token of a single text.
+    """Controls of a synthesis. Pitch changes apply in the order flatten, invert, scale, shift,
+    function. Those in `BY_TOKEN` are a number, or one number per token of a single text.
     """
 
     pace: float | Sequence[float] = 1.0  # 2 is twice as fast
@@ -30,13 +33,19 @@ class Controls:
     pitch_scale: float | Sequence[float] = 1.0  # of the movement around the speaker's mean
     pitch_flatten: bool = False
     pitch_invert: bool = False
+    pitch_function: PitchFunction | None = None  # any other change, written by the user
     # Scales the predicted energy; the norm of a log mel falls as a voice gets louder.
     energy_scale: float | Sequence[float] = 1.0
     fade_out: float = 0.0  # seconds at the end
     max_seconds: float = 900.0  # of a text, its pauses included; a longer one is refused
 
     def __post_init__(self) -> None:
-        for name in (f.name for f in dataclasses.fields(self)):
+        if not (self.pitch_function is None or callable(self.pitch_function)):
+            raise DataError(
+                f"pitch_function: expected a function of pitch [B, N] in Hz and token_lengths [B], "
+                f"found {self.pitch_function!r:.80}"
+            )
+        for name in (f.name for f in dataclasses.fields(self) if f.name != "pitch_function"):
             value = plain(getattr(self, name))
             several = isinstance(value, list) and name in BY_TOKEN
             for number in value if isinstance(value, list) and several else [value]:
@@ -68,6 +77,15 @@ class Controls:
         default = Controls()
         names = [f.name for f in dataclasses.fields(self) if f.name.startswith("pitch")]
         return any(getattr(self, name) != getattr(default, name) for name in names)
+
+    def record(self) -> dict[str, Any]:
+        """The controls for a JSON file; a function is recorded as its module and name."""
+        found = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        function = self.pitch_function
+        if function is not None:
+            name = getattr(function, "__qualname__", type(function).__qualname__)
+            found["pitch_function"] = f"{function.__module__}:{name}"
+        return found
 
 
 def plain(value: Any) -> Any:

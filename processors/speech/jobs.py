@@ -55,8 +55,14 @@ class Job:
         self.failure = None if out.failures is None else out.failures[row]
         if not self.mel.shape[1]:
             self.failure = "gave it no frame at all"
-        elif not bool((self.mel.abs() <= LOUDEST).all()):
+        elif not self.audible:
             self.failure = "gave it a mel that is not finite"
+
+    @property
+    def audible(self) -> bool:
+        """Whether there is a mel of finite numbers."""
+        mel = self.mel
+        return mel is not None and mel.shape[1] > 0 and bool((mel.abs() <= LOUDEST).all())
 
     def halves(self) -> tuple[Job, Job] | None:
         """Split at the punctuation mark or blank nearest to the middle into two jobs without

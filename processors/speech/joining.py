@@ -32,6 +32,7 @@ class Speech:
     durations: list[int]  # frames per token; they sum to T
     pitch: list[float] | None  # Hz per token; None if the model predicts none
     mel: np.ndarray  # float32 [n_mels, T] log mel
+    failures: Sequence[str] = ()  # why pieces failed that are kept all the same
 
     @property
     def seconds(self) -> float:
@@ -85,6 +86,7 @@ def join_jobs(text: str, jobs: Sequence[Job], audio: AudioConfig, fade_out: floa
         durations=durations,
         pitch=hz or None,
         mel=np.concatenate(mels, axis=1),
+        failures=[job.failure for job in jobs if job.failure is not None],
     )
 
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from recital.modules.contract.model import Acoustic, AcousticModel
 from recital.modules.layers.masking import length_mask
-from recital.processors.speech.controls import BY_TOKEN, Controls, plain
+from recital.processors.speech.controls import BY_TOKEN, Controls, PitchFunction, plain
 from recital.processors.speech.jobs import Job
 from recital.utils.errors import DataError
 
@@ -58,10 +58,12 @@ def predict(
     speaker_id: int | None,
     device: torch.device,
     batch_size: int = 16,
+    keep_failed: bool = False,
     cuts: int = CUTS,
 ) -> list[Job]:
     """Predict the mels of the jobs, in order. A job on which the voice fails is halved, up to
-    `CUTS` times; raises `DataError` if even that fails.
+    `CUTS` times; raises `DataError` if even that fails. With `keep_failed`, a job with a mel that
+    can be heard is kept as it is.
     """
     for planned in (False, True):
         alike = [job for job in jobs if (job.planned is not None) == planned]
@@ -71,14 +73,16 @@ def predict(
             _predict_batch(acoustic, batch, controls, speaker_id, device)
     spoken: list[Job] = []
     for job in jobs:
-        if job.failure is None:
+        if job.failure is None or (keep_failed and job.audible):
             spoken.append(job)
             continue
         halves = job.halves() if cuts else None
         if halves is None:
             said = "".join(job.names)[:80]
             raise DataError(f"the voice {job.failure}, also in pieces, in: {said!r}")
-        spoken += predict(acoustic, halves, controls, speaker_id, device, batch_size, cuts - 1)
+        spoken += predict(
+            acoustic, halves, controls, speaker_id, device, batch_size, keep_failed, cuts - 1
+        )
     return spoken
 
 
@@ -178,6 +182,9 @@ class PitchChange:
             shift_hz=self.controls.pitch_shift,
             shift_semitones=self.controls.pitch_shift_semitones,
         )
+        if self.controls.pitch_function is not None:
+            hz = _call(self.controls.pitch_function, changed * std + mean, token_lengths)
+            changed = (hz - mean) / std * length_mask(token_lengths, pitch.shape[2])[:, None]
         if bool(self.semitones.any()):
             raised = (changed * std + mean) * 2.0 ** (self.semitones / 12.0)
             changed = torch.where(self.semitones != 0, (raised - mean) / std, changed)
@@ -233,6 +240,25 @@ def transform_pitch(
         hz = (pitch * std + mean) * 2.0 ** (shift_semitones / 12.0)
         pitch = (hz - mean) / std
     return pitch * length_mask(token_lengths, pitch.shape[2])[:, None]
+
+
+def _call(function: PitchFunction, hz: Tensor, token_lengths: Tensor) -> Tensor:
+    """The user's function on pitch [B, C, N] in Hz, for each of the C values of the tokens."""
+    rows = []
+    for row in hz.unbind(1):
+        try:
+            changed = function(row.clone(), token_lengths)
+        except Exception as error:
+            raise DataError(f"pitch_function: {type(error).__name__}: {error}") from None
+        if not isinstance(changed, Tensor) or changed.shape != row.shape:
+            found = list(changed.shape) if isinstance(changed, Tensor) else type(changed).__name__
+            raise DataError(
+                f"pitch_function: expected it to return a tensor {list(row.shape)}, found {found}"
+            )
+        if not bool(changed.isfinite().all()):
+            raise DataError("pitch_function: returned a pitch that is not finite")
+        rows.append(changed.to(row))
+    return torch.stack(rows, dim=1)
 
 
 def _by_token(

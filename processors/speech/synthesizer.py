@@ -6,6 +6,7 @@ text --jobs.py--> jobs --prosody.py--> mels --vocoding.py--> wavs --joining.py--
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from numbers import Integral
 
 import numpy as np
 import torch
@@ -21,6 +22,8 @@ from recital.processors.text import TextProcessor
 from recital.processors.text.words import is_voiced, word_spans
 from recital.utils.config import nearest
 from recital.utils.errors import DataError
+
+BATCH_SIZE = 16  # pieces of text
 
 
 class Synthesizer:
@@ -48,7 +51,7 @@ class Synthesizer:
         self,
         text: str | Plan,
         *,
-        speaker: str | None = None,
+        speaker: str | int | None = None,
         pitch: Sequence[float] | None = None,
         **controls: Control,
     ) -> tuple[np.ndarray, int]:
@@ -69,19 +72,23 @@ class Synthesizer:
         self,
         texts: Sequence[str | Plan],
         *,
-        speaker: str | None = None,
+        speaker: str | int | None = None,
         controls: Controls | None = None,
         pitch: Sequence[float] | None = None,
-        batch_size: int = 16,
+        batch_size: int | None = None,
+        keep_failed: bool = False,
     ) -> list[Speech]:
         """Synthesize many texts, their pieces batched by length. `pitch` as in `__call__`, for a
-        single text only.
+        single text only. `batch_size` is that of both models (default: `BATCH_SIZE` pieces for the
+        acoustic model, and the vocoder's own). With `keep_failed`, a text on which the voice fails
+        is returned as it came out, with `failures`.
         """
         controls = controls or Controls()
         jobs = self._jobs(texts, controls, pitch)
         speaker_id = self.speaker_id(_speaker_of(texts, speaker))
-        jobs = predict(self.acoustic, jobs, controls, speaker_id, self.device, batch_size)
-        waves = vocode(self.vocoder, [job.mel for job in jobs if job.mel is not None])
+        size = batch_size or BATCH_SIZE
+        jobs = predict(self.acoustic, jobs, controls, speaker_id, self.device, size, keep_failed)
+        waves = vocode(self.vocoder, [job.mel for job in jobs if job.mel is not None], batch_size)
         for job, wav in zip(jobs, waves, strict=True):
             job.wav = wav.float().cpu().numpy()
             if not np.isfinite(job.wav).all():
@@ -101,7 +108,7 @@ class Synthesizer:
         self,
         text: str | Plan,
         *,
-        speaker: str | None = None,
+        speaker: str | int | None = None,
         pitch: Sequence[float] | None = None,
         **controls: Control,
     ) -> Iterator[np.ndarray]:
@@ -114,13 +121,15 @@ class Synthesizer:
         return fade_last(pieces, round(changes.fade_out * self.audio.sample_rate))
 
     @torch.inference_mode()
-    def plan(self, text: str | Plan, *, speaker: str | None = None, **controls: Control) -> Plan:
+    def plan(
+        self, text: str | Plan, *, speaker: str | int | None = None, **controls: Control
+    ) -> Plan:
         """What `__call__` would say, with its mels and without a wave: the durations, pitch and
         energy of each token. Of a plan, what becomes of it.
         """
         changes = Controls.of(controls)
         jobs = self._jobs([text], changes, None)
-        speaker = _speaker_of([text], speaker)
+        speaker = self.speaker_name(_speaker_of([text], speaker))
         jobs = predict(self.acoustic, jobs, changes, self.speaker_id(speaker), self.device)
         return Plan(
             text.text if isinstance(text, Plan) else text,
@@ -151,17 +160,35 @@ class Synthesizer:
             job.mel.float().cpu().numpy(),
         )
 
-    def speaker_id(self, name: str | None) -> int | None:
-        """The model's number of a speaker; None if the voice has only one."""
-        if name is None and len(self.speakers) <= 1:
+    def speaker_id(self, speaker: str | int | None) -> int | None:
+        """The model's number of a speaker, given by name or number; None if the voice has only
+        one. Raises `DataError` for one that it does not have.
+        """
+        if speaker is None and len(self.speakers) <= 1:
             return None
-        if name is not None and not isinstance(name, str):
-            raise DataError(f"speaker: expected a name, found {name!r:.80}")
-        if name not in self.speakers:
-            wrong = "expected the name of a speaker" if name is None else f"no speaker {name!r}"
+        if speaker is not None and (
+            not isinstance(speaker, (str, Integral)) or isinstance(speaker, bool)
+        ):
+            raise DataError(f"speaker: expected a name or a number, found {speaker!r:.80}")
+        given = "" if speaker is None else str(speaker)
+        number = int(given) if given.isdecimal() else -1
+        if given not in self.speakers and not 0 <= number < max(len(self.speakers), 1):
+            wrong = f"no speaker {given!r}" if given else "expected the name of a speaker"
+            last = len(self.speakers) - 1
             known = ", ".join(self.speakers) or "this voice has one, without a name"
-            raise DataError(f"{wrong}{nearest(name or '', self.speakers)}; known: {known}")
-        return self.speakers.index(name) if len(self.speakers) > 1 else None
+            known += f", or their numbers from 0 to {last}" if last > 0 else ""
+            raise DataError(f"{wrong}{nearest(given, self.speakers)}; known: {known}")
+        found = self.speakers.index(given) if given in self.speakers else number
+        return found if len(self.speakers) > 1 else None
+
+    def speaker_name(self, speaker: str | int | None) -> str | None:
+        """The name of a speaker given by name or number; None if the voice has only one, unless
+        its name was given. Raises `DataError` as `speaker_id`.
+        """
+        number = self.speaker_id(speaker)
+        if number is not None:
+            return self.speakers[number]
+        return speaker if isinstance(speaker, str) and speaker in self.speakers else None
 
     def _jobs(
         self, texts: Sequence[str | Plan], controls: Controls, pitch: Sequence[float] | None
@@ -198,7 +225,7 @@ class Synthesizer:
                     yield np.zeros(edges.after * hop, np.float32)
 
 
-def _speaker_of(texts: Sequence[str | Plan], speaker: str | None) -> str | None:
+def _speaker_of(texts: Sequence[str | Plan], speaker: str | int | None) -> str | int | None:
     """The named speaker, else that of the plan, of a single one."""
     if speaker is None and len(texts) == 1 and isinstance(texts[0], Plan):
         return texts[0].speaker

@@ -39,6 +39,7 @@ class LoadedVocoder:
         self.audio = model.audio
         self.name = model.name
         self.denoising_strength = denoising_strength
+        self.sigma = model.sigma  # of a flow's noise
 
     @property
     def device(self) -> torch.device:
@@ -59,9 +60,9 @@ class LoadedVocoder:
         """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
         return torch.cat(list(stream(self.model, [mel.to(device_of(self.model))])), dim=-1)
 
-    def infer_many(self, mels: Sequence[Tensor]) -> list[Tensor]:
+    def infer_many(self, mels: Sequence[Tensor], batch_size: int | None = None) -> list[Tensor]:
         """Mels [n_mels, T] -> wavs [T * hop_length]: see `vocode`."""
-        return vocode(self.model, mels)
+        return vocode(self.model, mels, batch_size)
 
     def stream(self, mel_chunks: Iterable[Mel]) -> Iterator[np.ndarray]:
         """Chunks of a mel, [n_mels, t] -> pieces of its wav as they are ready; concatenated, they

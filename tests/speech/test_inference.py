@@ -19,8 +19,9 @@ import recital
 from recital.bins import side_by_side
 from recital.bins.common.command import run
 from recital.bins.common.control_flags import parse_scale, parse_shift, read_pitch
-from recital.bins.common.speech_files import Outcome as Row
-from recital.bins.common.speech_files import figures, report, safe_name, slug
+from recital.bins.common.run_report import Outcome as Row
+from recital.bins.common.run_report import figures, report
+from recital.bins.common.speech_files import safe_name, slug
 from recital.bins.inference import main, open_voice
 from recital.models import build
 from recital.processors.audio_files import decode
@@ -77,8 +78,9 @@ def test_a_single_text(speak, voice_dir: Path, tmp_path: Path) -> None:
     assert told["controls"]["pitch_shift_semitones"] == -2 and told["controls"]["pace"] == 1.2
     assert told["real_time_factor"] > 0 and told["latency"] > 0
     assert wav_path.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
-    for row in ("utterances", "audio", "real-time factor", "latency p50", "latency p99"):
-        assert row in out
+    for row in ("utterances", "audio", "real-time factor", "latency  "):
+        assert out.count(row) == 1
+    assert "latency p50" not in out and f"written to {wav_path}" in out
 
 
 def test_python_gives_the_same(speak, voice_dir: Path, tmp_path: Path) -> None:
@@ -290,15 +292,14 @@ def test_voices_side_by_side(voice_dir: Path, tmp_path: Path) -> None:
 
 def test_the_table_and_the_log_of_a_run(tmp_path: Path) -> None:
     rows = [
-        Row(str(i), seconds=2.0, latency=i / 100, busy=0.1, tokens=30, samples=100)
-        for i in range(101)
+        Row(str(i), 2.0, i / 100, 0.1, tokens=30, samples=100, times=(i / 100,)) for i in range(101)
     ]
     rows += [Row(str(i), error="broke") for i in range(3)]
-    shown = " ".join(report(rows, tmp_path).split())
+    shown = " ".join(report(rows, tmp_path, {}).split())
     assert "utterances 101 failed 3 audio 202.00 s real-time factor 0.0500" in shown
     assert "tokens per second 300 samples per second 1000" in shown and "p90 0.900 s" in shown
     assert set(figures(rows[101:])) == {"utterances", "failed", "audio_seconds"}
-    assert "latency" not in report(rows[101:], tmp_path)
+    assert "latency" not in report(rows[101:], tmp_path, {})
     first, second = map(json.loads, (tmp_path / "log.jsonl").read_text().splitlines())
     assert first["tokens_per_second"] == 300 and first["items_per_second"] == 10
     assert first["latency_p50"] == 0.5 and second["failed"] == 3 and first["time"] > 1e9
@@ -475,7 +476,7 @@ def test_python_arguments_of_another_kind_are_one_line_or_taken(
         for text in (b"Hello.", None, ["Hello."], 3):
             with pytest.raises(DataError, match="text: expected a str, found"):
                 voice(text, speaker="bob")
-        for speaker in (1, b"bob", ["bob"]):
+        for speaker in (True, b"bob", ["bob"]):
             with pytest.raises(DataError, match="speaker: expected a name"):
                 voice("Hello.", speaker=speaker)
         return
