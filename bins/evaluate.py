@@ -34,12 +34,20 @@ from recital.processors.evaluation.inputs import (
     unique_names,
     with_texts,
 )
+from recital.processors.evaluation.judges import absent
+from recital.processors.evaluation.moonshine import model_folder
 from recital.processors.evaluation.note import read_note
 from recital.processors.evaluation.page import write_comparison
 from recital.processors.evaluation.pair import available
 from recital.processors.evaluation.recognizers import RECOGNIZERS
 from recital.processors.evaluation.report import Comparison, table, write_csv, write_json
-from recital.processors.evaluation.utterance import Pairing, Result, Settings, evaluate
+from recital.processors.evaluation.utterance import (
+    Pairing,
+    Result,
+    Settings,
+    compare_speakers,
+    evaluate,
+)
 from recital.utils import checkpoint
 from recital.utils.config import ROOT, build_section, load_config
 from recital.utils.errors import CheckpointError, DataError, UsageError
@@ -181,19 +189,25 @@ def _settings(
 
 
 def _recognizer(args: argparse.Namespace, references: Sequence[Reference]) -> str | None:
-    """The requested recogniser, or pocketsphinx if it is installed."""
+    """The requested recogniser, or the best that is installed."""
     name: str | None = args.recognizer
     if name == "none":
         return None
     has_texts = any(r.text for r in references)
     if name is None:
-        return (
-            "pocketsphinx" if has_texts and all(map(available, ("pocketsphinx", "jiwer"))) else None
-        )
+        return next(iter(_installed()), None) if has_texts else None
     if not has_texts:
         raise UsageError(f"--recognizer {name}: no text is known; give them with --texts")
     RECOGNIZERS[name](args.recognizer_dir)  # a missing package or model stops it here
     return name
+
+
+def _installed() -> list[str]:
+    """The recognisers that need no folder and are installed, the best first."""
+    if not available("jiwer"):
+        return []
+    moonshine = model_folder() is not None and available("onnxruntime")
+    return ["moonshine"] * moonshine + ["pocketsphinx"] * available("pocketsphinx")
 
 
 def _measure(
@@ -222,7 +236,9 @@ def _measure(
         disable=None,
     )
     by_id = {result.id: result for result in results}
-    return [by_id[p.id] for p in pairings]
+    measured = [by_id[p.id] for p in pairings]
+    compare_speakers(measured)
+    return measured
 
 
 def _left_out(settings: Settings) -> list[str]:
@@ -232,9 +248,11 @@ def _left_out(settings: Settings) -> list[str]:
         for name, figure in OPTIONAL.items()
         if not available(name)
     ]
-    if settings.recognizer is None and not all(map(available, ("pocketsphinx", "jiwer"))):
-        lines.append("word error rate: pip install 'recital[eval]'")
-    return lines
+    if settings.recognizer is None and not _installed():
+        lines.append("word error rate: pip install 'recital[eval,judges]'")
+    elif settings.recognizer == "pocketsphinx":
+        lines.append("word error rate by a strong recognizer: pip install 'recital[judges]'")
+    return lines + (absent() if settings.judges else [])
 
 
 def _default_output(

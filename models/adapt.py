@@ -23,7 +23,8 @@ def adapt_weights(
     """Convert the weights of a checkpoint with the config `before` for the model of the config
     `after`; returns them and a description of the changes, one line each.
 
-    Rows of symbols and speakers are matched by name. A new symbol keeps the model's initial row, a
+    Rows of symbols and speakers are matched by name. A new symbol starts as the mean of the known
+    ones that contain it ("ː" of "aː" and "iː"), or keeps the model's initial row where none does; a
     new speaker starts as the mean of the known ones. Statistics of a different number of speakers
     are left at the model's values, since it learns them again. Raises `CheckpointError` if a
     checkpoint of several speakers would have to become one of a single speaker.
@@ -35,9 +36,14 @@ def adapt_weights(
             adapted[name] = own[name]
     old, new = before.get("symbols", ()), after.get("symbols", ())
     if SYMBOLS in own and SYMBOLS in weights and list(old) != list(new):
-        adapted[SYMBOLS], added = _rows(weights[SYMBOLS], old, new, own[SYMBOLS])
-        if added:
-            notes.append(f"new symbols begin untrained: {' '.join(map(repr, added[:20]))}")
+        fresh, untrained = _from_wholes(weights[SYMBOLS], old, new, own[SYMBOLS])
+        adapted[SYMBOLS], added = _rows(weights[SYMBOLS], old, new, fresh)
+        if parts := [name for name in added if name not in untrained]:
+            notes.append(
+                f"new symbols begin as the mean of those that contain them: {_listed(parts)}"
+            )
+        if untrained:
+            notes.append(f"new symbols begin untrained: {_listed(untrained)}")
     old, new = list(before.get("speakers", ())), list(after.get("speakers", ()))
     if SPEAKERS in own and SPEAKERS not in weights:
         adapted[SPEAKERS] = torch.zeros_like(own[SPEAKERS])
@@ -56,6 +62,30 @@ def adapt_weights(
             "`dataset`, with a small weight in `dataset_weights`"
         )
     return adapted, notes
+
+
+def _from_wholes(
+    table: Tensor, old: Sequence[str], new: Sequence[str], fresh: Tensor
+) -> tuple[Tensor, list[str]]:
+    """The initial rows `fresh` of the `new` symbols, where `old` ones of several signs contain the
+    symbol the mean of these; and the new symbols without any.
+    """
+    rows, known, untrained = fresh.clone(), set(old), list[str]()
+    for i, name in enumerate(new):
+        if name in known:
+            continue
+        wholes = [
+            place for place, whole in enumerate(old) if whole[0] not in "@#" and name in whole
+        ]
+        if wholes:
+            rows[i] = table[wholes].float().mean(0)
+        else:
+            untrained.append(name)
+    return rows, untrained
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " ".join(map(repr, names[:20]))
 
 
 def _rows(

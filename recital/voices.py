@@ -61,6 +61,7 @@ def open_voice(
     """
     from recital import models
     from recital.models.vocoder.griffin_lim import GriffinLim
+    from recital.processors.speech.level import SpeechConfig, at_level
     from recital.processors.speech.synthesizer import Synthesizer
     from recital.processors.speech.vocoding import denoised
     from recital.processors.text import TextConfig, TextProcessor
@@ -79,11 +80,12 @@ def open_voice(
     try:
         section = build_section(TextConfig, config.get("text", {}), "text")
         text = TextProcessor(section, config["symbols"])
+        speech = build_section(SpeechConfig, config.get("speech", {}), "speech")
     except ConfigError as error:
         raise CheckpointError(f"{directory}: config.json: {error}") from None
     return Synthesizer(
         acoustic,
-        denoised(with_sigma(wave_model, sigma), denoising_strength),
+        at_level(denoised(with_sigma(wave_model, sigma), denoising_strength), speech),
         text,
         speakers=config.get("speakers", ()),
         device=device,

@@ -12,6 +12,7 @@ from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.entries import Corpus
 from recital.preprocessors.exclude import read_exclude_list
 from recital.processors.features import PreprocessConfig
+from recital.processors.speech.level import SpeechConfig
 from recital.processors.store import FeatureStore
 from recital.processors.text import TextConfig
 from recital.utils.config import Tree, build_section, load_config, nearest, project_path
@@ -30,6 +31,7 @@ class Experiment:
     model: Tree  # arguments of the network: its constructor is the schema
     train: TrainConfig
     text: TextConfig | None = None  # for an acoustic model; None for a vocoder
+    speech: SpeechConfig = field(default_factory=SpeechConfig)  # of a voice's waves
     preprocess: PreprocessConfig = field(default_factory=PreprocessConfig)
     dataset_path: dict[str, str] = field(default_factory=dict)  # name -> folder
     # name -> a module of preprocessors/corpora

@@ -1,29 +1,24 @@
 """A GAN vocoder: any generator, with the discriminators and losses that a config lists.
 
 HiFi-GAN's objective (arXiv 2010.05646, eq. 1 to 6) is the default; another GAN vocoder is a
-generator and a config. Deviations: the generator's turn computes no gradients of the
-discriminators' weights, which would be unused; real and generated wavs pass through the
-discriminators as one batch.
+generator and a config. The turns are those of `modules/losses/game.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils import parametrize
 
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.mel import MelSpectrogram
 from recital.modules.contract.model import Vocoder
-from recital.modules.losses.adversarial import LOSSES, Judgement, feature_matching
 from recital.modules.losses.discriminators import Discriminators
-from recital.modules.losses.reduction import batch_means
+from recital.modules.losses.game import FOOLED, JUDGED, fooled_losses, judged_losses, means_of
 from recital.modules.losses.stft_loss import MultiResolutionStft
 from recital.utils.config import build_section
 from recital.utils.errors import ConfigError
@@ -96,7 +91,7 @@ class GanVocoder(Vocoder):
         self.stft = MultiResolutionStft(stft_resolutions) if stft_resolutions else None
         # all losses of any step: the warm-up phase leaves some out
         losses = {"mel", *self.own_losses} | ({"stft"} if stft_resolutions else set())
-        losses |= {"real", "fake", "adversarial", "feature_matching"} if parts else set()
+        losses |= JUDGED | FOOLED if parts else set()
         self.losses = frozenset(losses)
 
     @property
@@ -115,12 +110,11 @@ class GanVocoder(Vocoder):
         wav_hat, own = self.generate(batch)  # [B, S]
         distances = self._distances(wav_hat, wav)  # name -> scalar
         if self.discriminator is None or self.trained_steps < self.adversarial_after:
-            yield "generator", _means(distances, len(wav), own)
+            yield "generator", means_of(distances, len(wav), own)
             return
-        both = self.discriminator(torch.cat([wav, wav_hat.detach()]))
-        yield "discriminator", _means(self._judged(both, len(wav)), len(wav))
-        distances |= self._fooled(wav, wav_hat)
-        yield "generator", _means(distances, len(wav), own)
+        game = self.discriminator, self.adversarial, wav, wav_hat
+        yield "discriminator", means_of(judged_losses(*game), len(wav))
+        yield "generator", means_of(distances | fooled_losses(*game), len(wav), own)
 
     def generate(self, batch: Batch) -> tuple[Tensor, dict[str, tuple[Tensor, Tensor]]]:
         """The wavs of a batch in training [B, S], and losses of the generator's own, each as (sum,
@@ -143,70 +137,11 @@ class GanVocoder(Vocoder):
             losses["stft"] = self.stft(wav_hat, wav).mean()
         return losses
 
-    def _judged(self, both: Mapping[str, Sequence[Judgement]], n: int) -> dict[str, Tensor]:
-        """The discriminators' losses on a batch of `n` real and `n` generated wavs."""
-        real = self._weighted(both, lambda judged: LOSSES[self.adversarial].real(judged.scores[:n]))
-        fake = self._weighted(both, lambda judged: LOSSES[self.adversarial].fake(judged.scores[n:]))
-        return {"real": real, "fake": fake}
-
-    def _fooled(self, wav: Tensor, wav_hat: Tensor) -> dict[str, Tensor]:
-        """The generator's losses. The discriminators are frozen and unwrapped: their weights get
-        no gradients, so data parallelism has none to exchange.
-        """
-        discriminator = bare(self.discriminator, Discriminators)
-        with frozen(discriminator), parametrize.cached():  # one weight norm for both
-            with torch.no_grad():
-                real = discriminator(wav)
-            fake = discriminator(wav_hat)
-        matching = [
-            weight * feature_matching(real[name], fake[name])
-            for name, weight in self._part_weights().items()
-        ]
-        fool = LOSSES[self.adversarial].fool
-        return {
-            "adversarial": self._weighted(fake, lambda judged: fool(judged.scores)),
-            "feature_matching": torch.stack(matching).sum(),
-        }
-
-    def _weighted(
-        self, judgements: Mapping[str, Sequence[Judgement]], loss: Callable[[Judgement], Tensor]
-    ) -> Tensor:
-        """The sum of a loss over all sub-discriminators, weighted by part."""
-        weights = self._part_weights()
-        terms = [weights[name] * loss(j) for name, judged in judgements.items() for j in judged]
-        return torch.stack(terms).sum()
-
-    def _part_weights(self) -> dict[str, float]:
-        return bare(self.discriminator, Discriminators).weights
-
     def infer(self, mel: Tensor) -> Tensor:
         """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
         if mel.shape[2] == 0:
             return torch.zeros(len(mel), 0, device=mel.device)
         return bare(self.generator, Generator).infer(self.normal(mel))
-
-
-@contextmanager
-def frozen(module: nn.Module) -> Iterator[None]:
-    """In this context, the module's parameters get no gradients."""
-    parameters = [p for p in module.parameters() if p.requires_grad]
-    for p in parameters:
-        p.requires_grad_(False)
-    try:
-        yield
-    finally:
-        for p in parameters:
-            p.requires_grad_(True)
-
-
-def _means(
-    losses: Mapping[str, Tensor], n: int, own: Mapping[str, tuple[Tensor, Tensor]] | None = None
-) -> dict[str, Tensor]:
-    """Means over the `n` wavs of this process, and sums with their counts -> means over all
-    processes.
-    """
-    terms = {name: (n * loss, torch.tensor(n)) for name, loss in losses.items()}
-    return batch_means({**terms, **(own or {})})
 
 
 def _changed(audio: AudioConfig, change: Mapping[str, Any], where: str) -> AudioConfig:

@@ -1,4 +1,5 @@
-"""Discriminators of waves: parts that a config lists by name, each made of sub-discriminators.
+"""Discriminators of waves: parts that a config lists by name, each made of sub-discriminators
+(those of mels are in `mel_discriminators.py`).
 
 - `mpd`, multi-period, and `msd`, multi-scale: HiFi-GAN (arXiv 2010.05646, section 2.3 and
   appendix A)
@@ -35,23 +36,33 @@ class Discriminators(nn.Module):
     """The discriminators of a config, `{name: arguments}`, as one network.
 
     Each part accepts a `weight` for its losses (default 1) in addition to its own arguments.
+    `kinds` are the parts to choose from, by default those of waves; `facts` are for their
+    constructors.
     """
 
-    def __init__(self, parts: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(
+        self,
+        parts: Mapping[str, Mapping[str, Any]],
+        kinds: Mapping[str, Callable[..., nn.Module]] | None = None,
+        **facts: Any,
+    ) -> None:
         super().__init__()
+        kinds = PARTS if kinds is None else kinds
         self.weights = {name: _weight(name, part) for name, part in parts.items()}
         self.parts = nn.ModuleDict()
         for name, part in parts.items():
             where = f"model.discriminators.{name}"
-            if name not in PARTS:
-                hint = nearest(name, PARTS) or f"; known: {', '.join(PARTS)}"
+            if name not in kinds:
+                hint = nearest(name, kinds) or f"; known: {', '.join(kinds)}"
                 raise ConfigError(f"{where}: no such discriminator{hint}")
             arguments = {key: value for key, value in part.items() if key != "weight"}
-            self.parts[name] = construct(PARTS[name], arguments, where)
+            self.parts[name] = construct(kinds[name], arguments, where, **facts)
 
-    def forward(self, wav: Tensor) -> dict[str, list[Judgement]]:
-        """wav [B, S] -> the judgements of each part's sub-discriminators."""
-        return {name: part(wav) for name, part in self.parts.items()}
+    def forward(self, item: Tensor) -> dict[str, list[Judgement]]:
+        """Waves [B, S] (or mels [B, n_mels, T]) -> the judgements of each part's
+        sub-discriminators.
+        """
+        return {name: part(item) for name, part in self.parts.items()}
 
 
 def _weight(name: str, part: Mapping[str, Any]) -> float:

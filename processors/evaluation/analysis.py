@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from recital.processors.audio_files import decode, resample, trim_silence
 from recital.processors.evaluation.cepstrum import mel_cepstra
 from recital.processors.evaluation.flaws import clicks, clipped_samples, trailing_noise
 from recital.processors.features import PitchConfig, TrimConfig
+from recital.processors.loudness import loudness
 from recital.processors.pitch import estimate_pitch
 from recital.utils.errors import DataError
 
@@ -40,7 +42,7 @@ class Clip:
 class Analysis:
     """One recording; T = frames of the mel spectrogram and of all values per frame."""
 
-    wav: np.ndarray  # float32 [S] in [-1, 1]
+    wav: np.ndarray  # float32 [S]
     mel: np.ndarray  # float32 [n_mels, T] log mel
     pitch: np.ndarray  # float32 [T] Hz, 0 unvoiced
     cepstra: np.ndarray  # float64 [T, 25]
@@ -52,13 +54,18 @@ class Analysis:
     clicks: int
     clipped: int  # samples
     trailing: float  # seconds of noise at the end
+    lufs: float  # as in the file
 
 
 def analyse(
-    clip: Clip, audio: AudioConfig, pitch: PitchConfig, trim: TrimConfig | None
+    clip: Clip,
+    audio: AudioConfig,
+    pitch: PitchConfig,
+    trim: TrimConfig | None,
+    lufs: float | None = None,
 ) -> Analysis:
     """Read and measure a recording; flaws are counted in the whole file, everything else after
-    `trim`.
+    `trim`. With `lufs`, mel and levels are those that it has at this loudness.
 
     Raises `DataError` for a file that cannot be read, is silent, or is too short for a frame.
     """
@@ -73,8 +80,11 @@ def analyse(
     start = min(start, stop - audio.n_fft - 1)
     wav = whole[start:stop]
     first, last = trim_silence(whole, rate, SPEECH)
+    loud = loudness(wav, rate)
     f0 = estimate_pitch(wav, audio, pitch)
     centers = (audio.first_center + np.arange(len(f0)) * audio.hop_length) / rate
+    if lufs is not None and math.isfinite(loud) and math.isfinite(lufs):
+        wav = (wav * 10.0 ** ((lufs - loud) / 20.0)).astype(np.float32)
     with torch.inference_mode():
         mel = MelSpectrogram(audio)(torch.from_numpy(wav.copy())[None])[0].numpy()
     return Analysis(
@@ -90,6 +100,7 @@ def analyse(
         len(clicks(whole, rate)),
         clipped_samples(whole),
         trailing_noise(whole, rate),
+        loud,
     )
 
 

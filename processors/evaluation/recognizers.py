@@ -78,9 +78,16 @@ class Whisper:
 
 # name -> function from the folder of its model (None: it includes one) to a recogniser
 RECOGNIZERS: dict[str, Callable[[Path | None], Recognizer]] = {
+    "moonshine": lambda directory: _moonshine(),
     "pocketsphinx": lambda directory: PocketSphinx(),
     "whisper": lambda directory: Whisper(_required(directory)),
 }
+
+
+def _moonshine() -> Recognizer:
+    from recital.processors.evaluation.moonshine import Moonshine
+
+    return Moonshine()
 
 
 def _required(directory: Path | None) -> Path:
@@ -105,14 +112,16 @@ def package(name: str) -> ModuleType:
 def spoken_words(text: str) -> str:
     """Normalise a text for comparison: lower-case words of letters and apostrophes, single spaces.
 
-    Digits are expanded by the English cleaner, since recognisers write them differently.
+    Digits are expanded by the English cleaner, since recognisers write them differently; quotation
+    marks around words are no apostrophes.
     """
     if any(character.isdigit() for character in text):
         from recital.processors.text.english import english
 
         text = english(text)
     text = text.lower().replace("-", " ").replace("\u2019", "'")
-    return " ".join(re.sub(r"[^a-z' ]", "", text).split())
+    words = re.sub(r"[^a-z' ]", "", text).split()
+    return " ".join(filter(None, (word.strip("'") for word in words)))
 
 
 @dataclass(frozen=True)

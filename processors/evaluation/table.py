@@ -49,7 +49,49 @@ def _rate_difference(total: Sums) -> np.ndarray:
     return 100.0 * (_divide(total("reference_speech_seconds"), total("speech_seconds")) - 1.0)
 
 
+def _pause_places(total: Sums) -> np.ndarray:
+    both = total("pauses") + total("reference_pauses")
+    return 2.0 * _divide(total("shared_pauses"), both)
+
+
 METRICS = (
+    Metric(
+        "wer", "word error rate", "", "lower", "errors over words", 4,
+        ratio("word_errors", "words"),
+    ),
+    Metric(
+        "cer", "character error rate", "", "lower", "errors over characters", 4,
+        ratio("character_errors", "characters"),
+    ),
+    Metric(
+        "wer_ratio", "WER over the recordings'", "", "lower", "1: as intelligible as they are", 3,
+        ratio("word_errors", "reference_word_errors"),
+    ),
+    Metric("distillmos", "DistillMOS", "", "higher", "naturalness from 1 to 5, at one level"),
+    Metric("dnsmos_p808", "DNSMOS, P.808", "", "higher", "quality from 1 to 5, at one level"),
+    Metric("dnsmos_overall", "DNSMOS, overall", "", "higher", "P.835; from 1 to 5, at one level"),
+    Metric(
+        "likeness", "speaker similarity", "", "higher",
+        "cosine with the mean of the other recordings' voices",
+    ),
+    Metric("f0_spread", "F0, spread in a sentence", "semitones", "", "standard deviation", 2),
+    Metric(
+        "f0_movement", "F0, fast movement", "semitones", "",
+        "root mean square about the running mean over 0.25 s", 2,
+    ),
+    Metric(
+        "final_fall", "F0, final movement", "semitones", "",
+        "last 0.15 s of voiced speech against the 0.5 s before", 2,
+    ),
+    Metric("pauses", "pauses", "", "", "a text; 0.12 s or more, 35 dB below the loudest 10 ms", 2),
+    Metric(
+        "pause_seconds", "length of a pause", "s", "", "mean", 3, ratio("pause_sum", "pauses")
+    ),
+    Metric(
+        "pause_places", "pauses at the recording's places", "", "higher", "F1, within 0.15 s", 3,
+        _pause_places,
+    ),
+    Metric("loudness", "loudness", "LUFS", "", "ITU-R BS.1770-4", 1),
     Metric("mcd_13", "MCD, 13 coefficients", "dB", "lower", "mel-cepstral distortion, DTW"),
     Metric("mcd_24", "MCD, 24 coefficients", "dB", "lower", "mel-cepstral distortion, DTW"),
     Metric("log_f0_rmse", "log-F0 RMSE", "", "lower", "natural logarithm; voiced in both"),
@@ -79,18 +121,6 @@ METRICS = (
     Metric(
         "mean_f0_difference", "mean F0, difference", "%", "zero", "against the recordings'", 2,
         _f0_difference,
-    ),
-    Metric(
-        "wer", "word error rate", "", "lower", "errors over words", 4,
-        ratio("word_errors", "words"),
-    ),
-    Metric(
-        "cer", "character error rate", "", "lower", "errors over characters", 4,
-        ratio("character_errors", "characters"),
-    ),
-    Metric(
-        "wer_ratio", "WER over the recordings'", "", "lower", "1: as intelligible as they are", 3,
-        ratio("word_errors", "reference_word_errors"),
     ),
     Metric(
         "skipped_words", "skipped words", "", "zero",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,7 @@ import numpy as np
 from recital.modules.contract.audio import AudioConfig
 from recital.processors.evaluation.alignment import warp_to_first, warp_to_second
 from recital.processors.evaluation.analysis import Analysis, Clip, analyse
+from recital.processors.evaluation.judges import EMBEDDING, SAMPLE_RATE, judged, likeness
 from recital.processors.evaluation.note import Note, read_note
 from recital.processors.evaluation.pair import (
     align,
@@ -21,6 +22,7 @@ from recital.processors.evaluation.pair import (
     describe,
     describe_recognition,
 )
+from recital.processors.evaluation.prosody import prosody, shared_pauses
 from recital.processors.evaluation.recognizers import (
     RECOGNIZERS,
     Recognition,
@@ -44,6 +46,12 @@ class Settings:
     trim: TrimConfig = field(default_factory=TrimConfig)  # of both, unless time-aligned
     recognizer: str | None = None  # key of RECOGNIZERS
     recognizer_dir: Path | None = None
+    judges: bool = True  # those that are installed
+
+    @property
+    def hop_seconds(self) -> float:
+        """Seconds from frame to frame."""
+        return self.audio.hop_length / self.audio.sample_rate
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,7 @@ class Measured:
     view: WaveView | None = None
     alignment: AlignmentView | None = None  # of a run's wave
     recognition: Recognition | None = None
+    voice: np.ndarray | None = None  # [256], the judge `speaker`'s
     error: str = ""
 
 
@@ -98,6 +107,19 @@ class Result:
     text: str
     reference: Measured
     runs: dict[str, Measured]
+
+
+def compare_speakers(results: Sequence[Result]) -> None:
+    """Add the likeness of each wave's voice to those of all other recordings."""
+    recorded = {r.id: r.reference.voice for r in results if r.reference.voice is not None}
+    columns = {"": {r.id: r.reference for r in results}}
+    for result in results:
+        for name, measured in result.runs.items():
+            columns.setdefault(f"run {name}", {})[result.id] = measured
+    for column in columns.values():
+        voices = {id: m.voice for id, m in column.items() if m.voice is not None}
+        for id, value in likeness(voices, recorded).items():
+            column[id].values["likeness"] = column[id].metrics["likeness"] = value
 
 
 def evaluate(pairing: Pairing, settings: Settings) -> Result:
@@ -115,8 +137,10 @@ def evaluate(pairing: Pairing, settings: Settings) -> Result:
     for name, path in pairing.synthesis.items():
         in_step = pairing.in_step[name]
         reference, original = references[in_step]
+        # a copy has the level of its recording; how loud a voice is, is a figure of its own
+        lufs = None if in_step or original is None else original.lufs
         measured, analysis = _measure(
-            Clip(path), pairing.text, settings, None if in_step else settings.trim
+            Clip(path), pairing.text, settings, None if in_step else settings.trim, lufs
         )
         if reference.error and not measured.error:
             measured.error = f"its recording cannot be used: {reference.error}"
@@ -127,15 +151,22 @@ def evaluate(pairing: Pairing, settings: Settings) -> Result:
 
 
 def _measure(
-    clip: Clip, text: str, settings: Settings, trim: TrimConfig | None
+    clip: Clip,
+    text: str,
+    settings: Settings,
+    trim: TrimConfig | None,
+    lufs: float | None = None,
 ) -> tuple[Measured, Analysis | None]:
     try:
-        analysis = analyse(clip, settings.audio, settings.pitch, trim)
+        analysis = analyse(clip, settings.audio, settings.pitch, trim, lufs)
         recognition = _hear(clip, text, settings)
+        found = dict(judged(clip.load(SAMPLE_RATE))) if settings.judges else {}
     except RecitalError as error:
         return Measured(error=str(error)), None
     note = read_note(clip.path)
-    values = describe(analysis, text) | _work(note)
+    voice = found.pop(EMBEDDING, None)
+    values = describe(analysis, text) | prosody(analysis, settings.hop_seconds) | _work(note)
+    values |= {name: float(value) for name, value in found.items()}
     if recognition is not None and recognition.words:
         values |= describe_recognition(recognition)
     view = WaveView(
@@ -146,7 +177,8 @@ def _measure(
         note.tokens,
         recognition.heard if recognition else None,
     )
-    return Measured(values, of_one(values), view, recognition=recognition), analysis
+    measured = Measured(values, of_one(values), view, recognition=recognition, voice=voice)
+    return measured, analysis
 
 
 def _compare(
@@ -164,17 +196,20 @@ def _compare(
     values |= compare_frames(original, analysis, path)
     if in_step:
         values |= compare_waves(original, analysis)
+    values |= shared_pauses(original, analysis, path, settings.hop_seconds)
     values["duration_error"] = abs(analysis.speech_seconds - original.speech_seconds)
     if measured.recognition is not None and measured.recognition.words:
         values |= describe_recognition(measured.recognition, reference.recognition)
     measured.metrics = of_one(values)
     assert measured.view is not None
-    hop = settings.audio.hop_length / settings.audio.sample_rate
     tokens = [(second - analysis.start, name) for second, name in measured.view.tokens]
     measured.alignment = AlignmentView(
         path,
         warp_to_second(original.pitch, path, len(analysis.pitch)),
-        tuple((t + original.start, name) for t, name in warp_to_first(tokens, path, hop)),
+        tuple(
+            (t + original.start, name)
+            for t, name in warp_to_first(tokens, path, settings.hop_seconds)
+        ),
     )
 
 

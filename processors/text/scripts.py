@@ -78,14 +78,22 @@ _MARKS = {
 _CJK_MARKS = {"。": ". ", "？": "? "}
 _TABLE = {ord(mark): plain for plain, marks in _MARKS.items() for mark in marks}
 _TABLE |= {ord(mark): plain for mark, plain in _CJK_MARKS.items()}
+_HYPHEN_DASH = re.compile(r"(?<=\S) +-{1,3} +(?=\S)")
+_TIGHT_DASH = re.compile(r"(?<=[^\W\d])—(?=[^\W\d])")
 _GREEK_QUESTION = re.compile(r"[;\u037e](?=\s|$)")
 _GREEK_WORD = re.compile(r"[\u0370-\u03ff]{2}")
 
 
 def plain_marks(text: str) -> str:
-    """Marks of any script as those that espeak-ng pauses at: "है। क्या؟" -> "है. क्या?"."""
+    """Marks of any script as those that espeak-ng pauses at: "है। क्या؟" -> "है. क्या?"; a hyphen
+    between blanks is a dash, and a dash stands between blanks: "no - yes—no" -> "no — yes — no".
+    """
+    if "-" in text:
+        text = _HYPHEN_DASH.sub(" — ", text)
     if text.isascii():
         return text
+    if "—" in text:
+        text = _TIGHT_DASH.sub(" — ", text)
     if _GREEK_WORD.search(text):
         text = _GREEK_QUESTION.sub("?", text)
     return text.translate(_TABLE)

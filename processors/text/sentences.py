@@ -11,12 +11,15 @@ from recital.processors.text.english.abbreviations import ENDS_SENTENCES, SHORT
 from recital.processors.text.english.words import STARTERS, word_set
 
 LIMIT = 240  # characters; some 16 seconds, the longest that voices are trained on
-PAUSES = {"sentence": 0.25, "clause": 0.12, "word": 0.0}  # seconds after a piece
+# seconds after a piece
+PAUSES = {"sentence": 0.25, "trailing": 0.4, "clause": 0.12, "word": 0.0}
 
 _CLOSING = "\"'”’»」』）)\\]"
 _STOPS = "。？！｡"
 _UNSPACED = f"{_STOPS}，、；："  # of scripts that put no blank behind them
 _SENTENCE_END = re.compile(rf"[.!?…।॥؟۔։՜՞።፧።។။{_STOPS}][{_CLOSING}]*$")
+_TRAILING_OFF = re.compile(rf"(?:…|\.\.\.)[{_CLOSING}]*$")
+_TIGHT_TRAILING = re.compile(r"(?<=\w)(…|\.\.\.)(?=\w)")
 _CLAUSE_END = re.compile(rf"[,;:—–،؛、，；：՝፣፤፥၊][{_CLOSING}]*$")
 _WORDS = re.compile(
     rf"\{{[^}}]*\}}\S*|\n|[^\s{_UNSPACED}]*[{_UNSPACED}]+[{_CLOSING}]*|[^\s{_UNSPACED}]+"
@@ -52,11 +55,11 @@ def split_text(text: str, limit: int = LIMIT) -> list[Piece]:
     """Sentences; a longer one than `limit` characters is cut after a clause, else between words,
     else anywhere.
 
-    A line break ends a sentence, as `written.unmark` leaves it only where one does. What is in
-    braces stays whole. "Dr.", "J." and the "3." of "am 3. Oktober" end no sentence, nor does a
-    mark before a small letter.
+    A line break ends a sentence, as `written.unmark` leaves it only where one does. After "…" the
+    voice falls silent, whatever follows. What is in braces stays whole. "Dr.", "J." and the "3." of
+    "am 3. Oktober" end no sentence, nor does a mark before a small letter.
     """
-    words = _WORDS.findall(text)
+    words = _WORDS.findall(_TIGHT_TRAILING.sub(r"\1 ", text))
     pieces: list[Piece] = []
     sentence: list[str] = []
     for i, word in enumerate(words):
@@ -72,6 +75,8 @@ def split_text(text: str, limit: int = LIMIT) -> list[Piece]:
 def _ends(words: list[str], i: int) -> bool:
     """Whether a sentence ends with the i-th word, which is not the last."""
     word, following = words[i], words[i + 1]
+    if _TRAILING_OFF.search(word):
+        return True
     if _SENTENCE_END.search(word) is None or following[0].islower():
         return False
     short = _SHORT.match(word)
@@ -123,7 +128,8 @@ def _cut(words: list[str], limit: int) -> list[Piece]:
         pieces.append(Piece(_joined(words[start:end]), PAUSES["clause" if clause else "word"]))
         start, length, i = end, 0, end
     if start < len(words):
-        pieces.append(Piece(_joined(words[start:]), PAUSES["sentence"]))
+        end = "trailing" if _TRAILING_OFF.search(words[-1]) else "sentence"
+        pieces.append(Piece(_joined(words[start:]), PAUSES[end]))
     return pieces
 
 

@@ -9,7 +9,8 @@ soft alignment is measured to be sharp, not at a fixed epoch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -39,15 +40,17 @@ from recital.modules.contract.model import (
     Shown,
 )
 from recital.modules.layers.masking import length_mask
+from recital.modules.losses.game import FOOLED, JUDGED
+from recital.modules.losses.mel_discriminators import adversarial_turns, mel_discriminators
 from recital.modules.losses.reduction import batch_means
-from recital.utils.ranges import Frames, Scale
+from recital.utils.ranges import Count, Frames, Scale
 from recital.utils.training.trainable import bare
 
 
 class FastPitch(AcousticModel):
     """The model: the network, its losses, its statistics, and inference."""
 
-    networks = ("network",)
+    training_only = {"discriminator": "discriminators"}
     pitch_mean: Tensor  # [n_speakers] Hz
     pitch_std: Tensor  # [n_speakers] Hz
     energy_mean: Tensor  # [n_speakers], of log(1 + norm); where energy is normalised
@@ -64,15 +67,28 @@ class FastPitch(AcousticModel):
         deviation_scale: Scale = 1.0,
         normalize_energy: bool = False,
         binarization: Binarization | None = None,
+        discriminators: Mapping[str, Mapping[str, Any] | None] | None = None,
+        adversarial: Literal["lsgan", "hinge"] = "lsgan",
+        adversarial_after: Count = 0,
     ) -> None:
         """`max_duration` bounds predicted durations (frames). `duration_scale` multiplies them,
         since the learned mean of logarithms is less than the logarithm of the mean.
-        `deviation_scale` restores the variance of the mel (`scale_deviations`). With
+        `deviation_scale` restores the variance of the mel (`scale_deviations`). `discriminators`
+        (`mel_discriminators`) judge it in training, after the first `adversarial_after` steps. With
         `normalize_energy`, energy is normalised by the statistics of each speaker, like pitch; in
         the reference it is not.
         """
         super().__init__()
         self.network = network
+        self.discriminator: Any = mel_discriminators(discriminators, audio)
+        self.networks = ("network",)
+        if self.discriminator is None:
+            self.training_only = {}
+        else:
+            self.networks = ("network", "discriminator")
+            self.losses = JUDGED | FOOLED
+        self.adversarial, self.adversarial_after = adversarial, adversarial_after
+        self.trained_steps = 0
         self.audio = audio
         self.max_duration, self.duration_scale = max_duration, duration_scale
         self.deviation_scale = deviation_scale
@@ -116,14 +132,26 @@ class FastPitch(AcousticModel):
             energy = SpeakerStatistics("energy", self.energy_mean, self.energy_std)
             energy.learn(by_speaker("energy", logs, n_speakers))
 
+    def begin_step(self, trained_steps: int) -> None:
+        """How many steps are done, before each one."""
+        self.trained_steps = trained_steps
+
     def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
-        """One turn: mel, duration, pitch, (energy,) (alignment, binarization) losses.
+        """The discriminators' turn, if there are any, and the network's: mel, duration,
+        pitch, (energy,) (alignment, binarization) losses.
 
         `alignment_focus`, the probability of the hard alignment under the soft one, is a metric:
         give it weight 0.
         """
-        means = batch_means(self.terms(self._teach(batch), batch))
-        yield "network", means if self.binarization is None else self.binarization.weigh(means)
+        out = self._teach(batch)
+        means = batch_means(self.terms(out, batch))
+        means = means if self.binarization is None else self.binarization.weigh(means)
+        if self.discriminator is None or self.trained_steps < self.adversarial_after:
+            yield "network", means
+        else:
+            yield from adversarial_turns(
+                self.discriminator, self.adversarial, means, out.mel, batch
+            )
 
     def _teach(self, batch: Batch) -> Training:
         assert batch.pitch is not None

@@ -9,7 +9,8 @@ transform, averaged over a token unless the level is "frame".
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
@@ -44,15 +45,17 @@ from recital.modules.contract.model import (
     Shown,
 )
 from recital.modules.layers.masking import length_mask
+from recital.modules.losses.game import FOOLED, JUDGED
+from recital.modules.losses.mel_discriminators import adversarial_turns, mel_discriminators
 from recital.modules.losses.reduction import batch_means
-from recital.utils.ranges import Frames, Scale
+from recital.utils.ranges import Count, Frames, Scale
 from recital.utils.training.trainable import bare
 
 
 class FastSpeech2(AcousticModel):
     """The model: the network, its losses, its statistics, and inference."""
 
-    networks = ("network",)
+    training_only = {"discriminator": "discriminators"}
     fixed = {"attention_bias": True, "positions": "interleaved"}
     pitch_mean: Tensor  # [n_speakers] Hz
     pitch_std: Tensor  # [n_speakers] Hz
@@ -68,14 +71,28 @@ class FastSpeech2(AcousticModel):
         max_duration: Frames = 400.0,
         deviation_scale: Scale = 1.0,
         binarization: Binarization | None = None,
+        discriminators: Mapping[str, Mapping[str, Any] | None] | None = None,
+        adversarial: Literal["lsgan", "hinge"] = "lsgan",
+        adversarial_after: Count = 0,
         energy_follows_pitch: bool = False,
     ) -> None:
         """`deviation_scale` restores the variance of the mel (`scale_deviations`).
+        `discriminators` (`mel_discriminators`) judge the mel in training, after the first
+        `adversarial_after` steps.
         `energy_follows_pitch` is for parity with ming024's code, which applies the pitch control to
         energy and ignores the energy control.
         """
         super().__init__()
         self.network = network
+        self.discriminator: Any = mel_discriminators(discriminators, audio)
+        self.networks = ("network",)
+        if self.discriminator is None:
+            self.training_only = {}
+        else:
+            self.networks = ("network", "discriminator")
+            self.losses = JUDGED | FOOLED
+        self.adversarial, self.adversarial_after = adversarial, adversarial_after
+        self.trained_steps = 0
         self.audio = audio
         self.max_duration = max_duration  # frames
         self.deviation_scale = deviation_scale
@@ -126,14 +143,26 @@ class FastSpeech2(AcousticModel):
         linear = mel.float().exp() if self.audio.log_base == "e" else 10.0 ** mel.float()
         return torch.linalg.vector_norm(linear, dim=1)
 
+    def begin_step(self, trained_steps: int) -> None:
+        """How many steps are done, before each one."""
+        self.trained_steps = trained_steps
+
     def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
-        """One turn: mel, (mel_postnet,) duration, pitch, energy, (alignment, binarization) losses.
+        """The discriminators' turn, if there are any, and the network's: mel,
+        (mel_postnet,) duration, pitch, energy, (alignment, binarization) losses.
 
         `alignment_focus`, the probability of the hard alignment under the soft one, is a metric:
         give it weight 0.
         """
-        means = batch_means(self.terms(self._teach(batch), batch))
-        yield "network", means if self.binarization is None else self.binarization.weigh(means)
+        out = self._teach(batch)
+        means = batch_means(self.terms(out, batch))
+        means = means if self.binarization is None else self.binarization.weigh(means)
+        if self.discriminator is None or self.trained_steps < self.adversarial_after:
+            yield "network", means
+        else:
+            yield from adversarial_turns(
+                self.discriminator, self.adversarial, means, out.finest, batch
+            )
 
     def _teach(self, batch: Batch) -> Training:
         assert batch.pitch is not None and batch.mel is not None and batch.mel_lengths is not None
