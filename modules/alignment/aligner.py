@@ -171,6 +171,9 @@ def path_log_probs(alignment: Alignment) -> Tensor:
     return alignment.log_soft.gather(2, alignment.path[..., None]).squeeze(2).clamp(min=LOG_MIN)
 
 
+ALIGNMENT_LOSSES = frozenset({"alignment", "binarization", "alignment_focus"})
+
+
 def alignment_terms(alignment: Alignment | None, batch: Batch) -> dict[str, tuple[Tensor, Tensor]]:
     """Sums and counts of the losses of sections 2.1.1 and 2.3, and of `alignment_focus`, the
     probability of the hard alignment in the soft one, without gradient; nothing without an aligner.

@@ -55,9 +55,9 @@ def split_text(text: str, limit: int = LIMIT) -> list[Piece]:
     """Sentences; a longer one than `limit` characters is cut after a clause, else between words,
     else anywhere.
 
-    A line break ends a sentence, as `written.unmark` leaves it only where one does. After "…" the
-    voice falls silent, whatever follows. What is in braces stays whole. "Dr.", "J." and the "3." of
-    "am 3. Oktober" end no sentence, nor does a mark before a small letter.
+    A line break ends a sentence, as `written.unmark` leaves it only where one does. What is in
+    braces stays whole. "Dr.", "J." and the "3." of "am 3. Oktober" end no sentence, nor does a mark
+    before a small letter.
     """
     words = _WORDS.findall(_TIGHT_TRAILING.sub(r"\1 ", text))
     pieces: list[Piece] = []
@@ -75,8 +75,6 @@ def split_text(text: str, limit: int = LIMIT) -> list[Piece]:
 def _ends(words: list[str], i: int) -> bool:
     """Whether a sentence ends with the i-th word, which is not the last."""
     word, following = words[i], words[i + 1]
-    if _TRAILING_OFF.search(word):
-        return True
     if _SENTENCE_END.search(word) is None or following[0].islower():
         return False
     short = _SHORT.match(word)
@@ -128,8 +126,8 @@ def _cut(words: list[str], limit: int) -> list[Piece]:
         pieces.append(Piece(_joined(words[start:end]), PAUSES["clause" if clause else "word"]))
         start, length, i = end, 0, end
     if start < len(words):
-        end = "trailing" if _TRAILING_OFF.search(words[-1]) else "sentence"
-        pieces.append(Piece(_joined(words[start:]), PAUSES[end]))
+        last = "trailing" if _TRAILING_OFF.search(words[-1]) else "sentence"
+        pieces.append(Piece(_joined(words[start:]), PAUSES[last]))
     return pieces
 
 

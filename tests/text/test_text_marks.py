@@ -30,13 +30,13 @@ def test_a_hyphen_between_blanks_is_a_dash(text: str, plain: str) -> None:
 
 @pytest.mark.parametrize("dots", ["…", "..."])
 def test_the_voice_falls_silent_after_dots(dots: str) -> None:
-    pieces = split_text(f"Well{dots} it is. So“{dots}” He left{dots}")
-    assert [p.text for p in pieces] == [f"Well{dots}", "it is.", f"So“{dots}”", f"He left{dots}"]
+    pieces = split_text(f"Well{dots} It is. So“{dots}” He left{dots}")
+    assert [p.text for p in pieces] == [f"Well{dots}", "It is.", f"So“{dots}”", f"He left{dots}"]
     assert [p.pause for p in pieces] == [
         PAUSES[name] for name in ("trailing", "sentence", "trailing", "trailing")
     ]
     assert PAUSES["trailing"] > PAUSES["sentence"]
-    assert [p.text for p in split_text(f"Well{dots}it is.")] == [f"Well{dots}", "it is."]
+    assert [p.text for p in split_text(f"Well{dots}It is.")] == [f"Well{dots}", "It is."]
     assert len(split_text("Version 1.5 of U.S.A. law.")) == 1
 
 

@@ -27,7 +27,7 @@ from recital.modules.acoustic.statistics import (
     register_statistics,
 )
 from recital.modules.acoustic.terms import Term, masks_of, squared_error
-from recital.modules.alignment.aligner import alignment_terms
+from recital.modules.alignment.aligner import ALIGNMENT_LOSSES, alignment_terms
 from recital.modules.alignment.binarization import Binarization
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
@@ -86,7 +86,9 @@ class FastPitch(AcousticModel):
             self.training_only = {}
         else:
             self.networks = ("network", "discriminator")
-            self.losses = JUDGED | FOOLED
+            self.losses = JUDGED | FOOLED | {"mel", "duration", "pitch"}
+            self.losses |= {"energy"} if network.energy_predictor is not None else set()
+            self.losses |= ALIGNMENT_LOSSES if network.aligner is not None else set()
         self.adversarial, self.adversarial_after = adversarial, adversarial_after
         self.trained_steps = 0
         self.audio = audio
