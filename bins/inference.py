@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recital.bins.common.command import run
-from recital.bins.common.control_flags import read_controls
+from recital.bins.common.control_flags import read_controls, read_plan_file
 from recital.bins.common.experiment import Experiment, load_experiment
 from recital.bins.common.flag_checks import check
 from recital.bins.common.flags import command_parser
@@ -22,11 +22,9 @@ from recital.bins.common.text_files import read_requests
 from recital.processors.dataset import speaker_name
 from recital.processors.speech.controls import Controls
 from recital.processors.speech.joining import Speech
-from recital.processors.speech.plan import read_plan
 from recital.processors.speech.synthesizer import BATCH_SIZE, Synthesizer
 from recital.utils import checkpoint
 from recital.utils.errors import DataError, UsageError
-from recital.utils.json_files import read_object
 from recital.utils.signals import unblock
 from recital.voices import VOICE, open_voice, shipped_voice
 
@@ -218,12 +216,7 @@ def _requests(args: argparse.Namespace, experiment: Experiment | None) -> list[R
 
 def _planned(args: argparse.Namespace) -> Request:
     """The request of --controls."""
-    path = args.controls
-    try:
-        plan = read_plan(read_object(path, DataError, "no such file"))
-    except DataError as error:
-        prefix = "" if str(error).startswith(str(path)) else f"{path}: "
-        raise DataError(f"{prefix}{error}") from None
+    plan = read_plan_file(args.controls)
     speaker = args.infer_speaker_name or plan.speaker
     return Request("the plan", slug(plan.text), plan.text, speaker, plan)
 

@@ -14,10 +14,11 @@ import numpy as np
 
 import recital
 from recital.bins.common.command import run
-from recital.bins.common.control_flags import read_controls
+from recital.bins.common.control_flags import read_controls, read_plan_file
 from recital.bins.common.flag_checks import check
 from recital.bins.common.flags import command_parser
 from recital.bins.common.player import Player, find_player
+from recital.processors.speech.plan import Plan
 from recital.processors.text.passages import Passage, passages
 from recital.processors.wav_files import WavWriter
 from recital.utils.errors import DataError
@@ -30,11 +31,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = command_parser("say", __doc__).parse(argv)
     check("say", args)
     controls, pitch = read_controls(args, single=args.text is not None)
+    plan = read_plan_file(args.controls) if args.controls else None
     changes = dataclasses.asdict(controls)
     changes["fade_out"] = max(controls.fade_out, 0.0 if args.file is None else FADE_OUT)
-    speaker = args.infer_speaker_name
+    speaker = args.infer_speaker_name or (plan.speaker if plan else None)
     player_name = find_player() if args.play else None
-    with _read(args) as parts:
+    with _read(args, plan) as parts:
         voice = recital.load_voice(
             args.voice, args.vocoder_dir, args.device or "cpu", args.denoising_strength
         )
@@ -48,7 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             for passage in parts:
                 output.begin(passage.unit)
                 try:
-                    for wav in voice.stream(passage.text, speaker=speaker, pitch=pitch, **changes):
+                    said = plan or passage.text
+                    for wav in voice.stream(said, speaker=speaker, pitch=pitch, **changes):
                         output.write(wav)
                 except DataError as error:
                     if args.file is None:
@@ -128,10 +131,10 @@ class Output:
 
 
 @contextmanager
-def _read(args: argparse.Namespace) -> Iterator[Iterator[Passage]]:
+def _read(args: argparse.Namespace, plan: Plan | None) -> Iterator[Iterator[Passage]]:
     """The passages to say. Raises `DataError` for a file that cannot be read."""
     if args.file is None:
-        yield iter([Passage(0, 1, args.text)])
+        yield iter([Passage(0, 1, plan.text if plan else args.text)])
         return
     with _open(args.file) as file:
         yield _decoded(passages(file, args.split or "paragraph"), args.file)

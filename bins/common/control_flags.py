@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from recital.processors.speech.controls import Controls, PitchFunction
+from recital.processors.speech.plan import Plan, read_plan
 from recital.utils.config import nearest
 from recital.utils.errors import DataError, UsageError
 from recital.utils.files import lines_of
+from recital.utils.json_files import read_object
 
 
 def read_controls(args: argparse.Namespace, single: bool) -> tuple[Controls, list[float] | None]:
@@ -140,6 +142,15 @@ def read_pitch(path: Path) -> list[float]:
             f"{path}: expected a number of Hz for each token, as in the JSON next to a wav"
         )
     return pitch
+
+
+def read_plan_file(path: Path) -> Plan:
+    """The plan that --controls names. Raises `DataError` with the place of a mistake."""
+    tree = read_object(path, DataError, "no such file")
+    try:
+        return read_plan(tree)
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from None
 
 
 def parse_shift(text: str) -> dict[str, float]:

@@ -24,15 +24,20 @@ def _check_train(args: argparse.Namespace) -> None:
 
 
 # what a plan brings itself
-PLANNED = "infer_text infer_text_file pace duration_control pitch_scale energy_scale pitch_shift"
-PLANNED += " pitch_flatten pitch_invert pitch_file"
+PLANNED = "pace duration_control pitch_scale energy_scale pitch_shift pitch_flatten pitch_invert"
+PLANNED += " pitch_file"
+
+
+def _check_controls(args: argparse.Namespace, texts: str) -> None:
+    for name in f"{texts} {PLANNED}".split():
+        if getattr(args, name):
+            flag = name if name == "text" else f"--{name}"
+            raise UsageError(f"{flag}: --controls brings it; leave one of them out")
 
 
 def _check_inference(args: argparse.Namespace) -> None:
     if args.controls is not None:
-        for name in PLANNED.split():
-            if getattr(args, name):
-                raise UsageError(f"--{name}: --controls brings it; leave one of them out")
+        _check_controls(args, "infer_text infer_text_file")
         if args.infer_mode == "batch":
             raise UsageError("--controls: is for --infer_mode single")
         args.infer_mode = "single"
@@ -54,7 +59,9 @@ def _check_pace(args: argparse.Namespace) -> None:
 def _check_say(args: argparse.Namespace) -> None:
     if args.text == "-" and args.file is None:
         args.text, args.file = None, Path("-")
-    if (args.text is None) == (args.file is None):
+    if args.controls is not None:
+        _check_controls(args, "text file split")
+    elif (args.text is None) == (args.file is None):
         wanted = "a text" if args.text is None else "a text or --file, not both"
         raise UsageError(f'expected {wanted}, as in recital say "Hello." -o hello.wav')
     if args.output is None and not args.play:

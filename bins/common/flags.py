@@ -236,7 +236,7 @@ FLAGS: dict[str, list[Flag]] = {
         ),
         flag(
             "--controls",
-            "inference",
+            "inference say",
             **FILE,
             help="instead of a text: a plan of it, with durations, pitch and energy of each token, "
             "as the page of serve saves it",

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 
+from recital.bins import say
 from recital.bins.inference import main
 from recital.models import build
 from recital.processors.audio_files import decode
@@ -204,6 +205,20 @@ def test_stage_3_speaks_the_controls_of_the_page(
         main([*flags, "--controls", str(path)])
     with pytest.raises(DataError, match="nowhere.json: no such file"):
         main([*flags, "--controls", str(tmp_path / "nowhere.json")])
+
+
+def test_say_speaks_the_controls_of_the_page(
+    directory: Path, tree: dict[str, Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "edited.json"
+    path.write_text(json.dumps(tree), encoding="utf-8")
+    out = tmp_path / "edited.wav"
+    flags = ["--voice", str(directory), "--controls", str(path), "-o", str(out)]
+    assert say.main(flags) == 0
+    pieces = list(open_voice(directory).stream(read_plan(tree)))
+    np.testing.assert_allclose(decode(out)[0], np.concatenate(pieces), atol=1 / 32768)
+    with pytest.raises(UsageError, match="text: --controls brings it"):
+        say.main([*flags, "Hello."])
 
 
 def spans(text: str, config: TextConfig) -> list[tuple[str, str]]:
