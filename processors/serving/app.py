@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from recital.processors.serving.guard import Guard
 from recital.processors.serving.metrics import MEDIA_TYPE
+from recital.processors.serving.page import page_routes
 from recital.processors.serving.replies import answer_refused, error_reply
 from recital.processors.serving.service import Service
 from recital.processors.serving.speech import SpeechRoute
 from recital.processors.serving.voices import MODEL
-
-STUDIO = Path(__file__).parent.parent / "pages" / "studio"  # the page and what it loads
 
 
 def build_app(service: Service, key: str | None = None) -> Starlette:
@@ -33,8 +29,7 @@ def build_app(service: Service, key: str | None = None) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/", _page),
-            Mount("/static", StaticFiles(directory=STUDIO, check_dir=False)),
+            *page_routes(),
             Route("/health", _health),
             Route("/metrics", show_metrics),
             Route("/v1/models", _models),
@@ -44,10 +39,6 @@ def build_app(service: Service, key: str | None = None) -> Starlette:
         middleware=[Middleware(Guard, key=key)],
         exception_handlers={HTTPException: answer_refused, Exception: _failed},
     )
-
-
-async def _page(request: Request) -> Response:
-    return FileResponse(STUDIO / "index.html")
 
 
 async def _health(request: Request) -> Response:

@@ -2,7 +2,8 @@
 
 wav, flac and pcm hold the voice's samples; mp3 and Opus are libsndfile's (LAME, libopus), which is
 in soundfile's wheels. A header of a stream cannot know the length: that of a wav has the largest
-number instead, as OpenAI's own replies. A flac, which is for keeping, is sent whole.
+number instead, as OpenAI's own replies. A flac without it cannot be read by all, so it has to be
+known there.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class Format:
     subtype: str = "PCM_16"
     rates: tuple[int, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)  # of soundfile
-    whole: bool = False  # sent when all of it is there
+    counted: bool = False  # its header holds the number of samples
 
     def rate_for(self, sample_rate: int) -> int:
         """The lowest of its rates that loses nothing, else the highest."""
@@ -49,15 +50,19 @@ CONSTANT = {"compression_level": 0.5, "bitrate_mode": "CONSTANT"}
 FORMATS = {
     "mp3": Format("audio/mpeg", "MP3", "MPEG_LAYER_III", _MPEG, CONSTANT),
     "opus": Format("audio/ogg", "OGG", "OPUS", (8000, 12000, 16000, 24000, 48000)),
-    "flac": Format("audio/flac", "FLAC", whole=True),
+    "flac": Format("audio/flac", "FLAC", counted=True),
     "wav": Format("audio/wav"),
     "pcm": Format(f"audio/pcm;rate={PCM_RATE};channels=1", rates=(PCM_RATE,)),
 }
 RAW = Format("audio/pcm")  # the voice's own samples
 
 
-def encode(waves: Iterable[np.ndarray], sample_rate: int, form: Format) -> Iterator[Piece]:
-    """Waves float32 [s] in [-1, 1] -> the bytes of one file of a format, in pieces."""
+def encode(
+    waves: Iterable[np.ndarray], sample_rate: int, form: Format, n_samples: int = 0
+) -> Iterator[Piece]:
+    """Waves float32 [s] in [-1, 1] -> the bytes of one file of a format, in pieces. A `counted`
+    format needs the number of all samples.
+    """
     rate = form.rate_for(sample_rate)
     if rate != sample_rate:
         waves = _resampled(waves, sample_rate, rate)
@@ -67,7 +72,7 @@ def encode(waves: Iterable[np.ndarray], sample_rate: int, form: Format) -> Itera
             yield Piece(header + to_int16(wav).astype("<i2").tobytes(), len(wav) / rate)
             header = b""
     else:
-        yield from _by_libsndfile(waves, rate, form)
+        yield from _by_libsndfile(waves, rate, form, n_samples)
 
 
 def wav_header(sample_rate: int, n_bytes: int = UNKNOWN) -> bytes:
@@ -90,7 +95,9 @@ def _resampled(waves: Iterable[np.ndarray], before: int, after: int) -> Iterator
     yield resampler.resample_chunk(np.zeros(0, np.float32), last=True)
 
 
-def _by_libsndfile(waves: Iterable[np.ndarray], rate: int, form: Format) -> Iterator[Piece]:
+def _by_libsndfile(
+    waves: Iterable[np.ndarray], rate: int, form: Format, n_samples: int
+) -> Iterator[Piece]:
     import soundfile
 
     sink = _Sink()
@@ -99,9 +106,19 @@ def _by_libsndfile(waves: Iterable[np.ndarray], rate: int, form: Format) -> Iter
     ) as file:
         for wav in waves:
             file.write(to_int16(wav))
-            yield Piece(b"" if form.whole else sink.take(), len(wav) / rate)
+            data = sink.take()
+            if form.counted and data[:4] == b"fLaC":
+                data = _with_count(data, n_samples)
+            yield Piece(data, len(wav) / rate)
     if rest := sink.take():
         yield Piece(rest, 0.0)
+
+
+def _with_count(data: bytes, n_samples: int) -> bytes:
+    """The beginning of a flac with the 36 bits of its number of samples (RFC 9639, section 8.2)."""
+    at = 8 + 13  # "fLaC" and the block's own header, then sizes, rate, channels and bits
+    count = (data[at] & 0xF0) << 32 | n_samples
+    return data[:at] + count.to_bytes(5, "big") + data[at + 5 :]
 
 
 class _Sink(io.RawIOBase):

@@ -12,7 +12,7 @@ class Limits:
     max_letters: int = 4096  # of one text, as OpenAI's own limit
     max_seconds: float = 900.0  # of the audio of one text
     max_requests: int = 64  # spoken or waiting at once; a further one is answered with 429
-    max_body: int = 1 << 20  # bytes of a request
+    max_body: int = 2 << 20  # bytes of a request; controls of the longest text have about half
     body_seconds: float = 10.0  # until a request has arrived
     stall_seconds: float = 60.0  # until a client that reads nothing is dropped
     idle_seconds: float = 300.0  # until a silent Wyoming connection is closed

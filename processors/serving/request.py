@@ -14,7 +14,9 @@ from recital.processors.serving.encoders import FORMATS
 from recital.processors.serving.limits import Limits
 from recital.processors.serving.replies import Refused
 from recital.processors.serving.voices import Voices
+from recital.processors.speech.plan import Plan, read_plan
 from recital.utils.config import nearest
+from recital.utils.errors import DataError
 
 SLOWEST, FASTEST = 0.25, 4.0  # as OpenAI's
 STREAMS = ("audio", "sse")
@@ -22,16 +24,15 @@ STREAMS = ("audio", "sse")
 
 @dataclass(frozen=True)
 class SpeechRequest:
-    """A checked `POST /v1/audio/speech`."""
+    """A checked `POST /v1/audio/speech`; a plan is what its field `controls` holds."""
 
-    input: str
+    input: str | Plan
     voice: str
     speaker: str | None
     speed: float = 1.0
     response_format: str = "mp3"
     stream_format: str = "audio"
     timestamps: bool = False
-    controls: dict[str, Any] | None = None
 
 
 # Accepted and without effect: there is one model, and it cannot be told how to act.
@@ -81,7 +82,7 @@ def _no_constant(name: str) -> float:
 
 def speech_request(body: dict[str, Any], voices: Voices, limits: Limits) -> SpeechRequest:
     """Check the fields of a request. Raises `Refused` with the first that is wrong."""
-    known = {*(f.name for f in fields(SpeechRequest)), *IGNORED}
+    known = {*(f.name for f in fields(SpeechRequest)), "controls", *IGNORED}
     for name in body:
         if name not in known:
             raise Refused(400, f"{name[:80]}: unknown field{nearest(name, known)}", name[:80])
@@ -92,17 +93,33 @@ def speech_request(body: dict[str, Any], voices: Voices, limits: Limits) -> Spee
     for name in ("model", "instructions", "voice", "speaker"):
         if not isinstance(given.get(name, ""), str):
             raise _wrong(name, "a string", given[name])
-    voice, speaker = voices.find(given.get("voice"), given.get("speaker"))
+    speed = speed_of(given)
+    plan = planned(object_of(given, "controls"), speed)
+    its_speaker = None if plan is None else plan.speaker
+    voice, speaker = voices.find(given.get("voice"), given.get("speaker") or its_speaker)
     return SpeechRequest(
-        input=text_of(given, limits),
+        input=plan or text_of(given, limits),
         voice=voice,
         speaker=speaker,
-        speed=speed_of(given),
+        speed=speed,
         response_format=_one_of(given, "response_format", tuple(FORMATS), "mp3"),
         stream_format=_one_of(given, "stream_format", STREAMS, "audio"),
         timestamps=_flag(given, "timestamps"),
-        controls=_object(given, "controls"),
     )
+
+
+def planned(controls: dict[str, Any] | None, speed: float) -> Plan | None:
+    """The field `controls`, which are spoken in place of a text. Raises `Refused` for what is no
+    plan, and for a speed besides it.
+    """
+    if controls is None:
+        return None
+    if speed != 1.0:
+        raise Refused(400, "speed: controls have their own durations; leave it out", "speed")
+    try:
+        return read_plan(controls)
+    except DataError as error:
+        raise Refused(400, str(error), "controls") from None
 
 
 def text_of(given: dict[str, Any], limits: Limits) -> str:
@@ -150,7 +167,8 @@ def _flag(given: dict[str, Any], name: str) -> bool:
     return value
 
 
-def _object(given: dict[str, Any], name: str) -> dict[str, Any] | None:
+def object_of(given: dict[str, Any], name: str) -> dict[str, Any] | None:
+    """A field that is an object, if it is given."""
     value = given.get(name)
     if value is not None and not isinstance(value, dict):
         raise _wrong(name, "an object", value)

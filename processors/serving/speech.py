@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from recital.processors.serving.encoders import FORMATS, encode
+from recital.processors.serving.delivery import media_type, spoken
 from recital.processors.serving.pool import Full, Piece
 from recital.processors.serving.replies import Refused
 from recital.processors.serving.request import SpeechRequest, read_json, speech_request
@@ -38,19 +38,15 @@ class SpeechRoute:
             service.count(HTTP, "refused")
             raise
         speaking = begin(service, wanted.voice, lambda: self._pieces(wanted))
-        await first_audio(speaking, request)
-        form = FORMATS[wanted.response_format]
-        return SpeechStream(speaking, form.media_type, service.limits.stall_seconds)
+        await first_audio(
+            speaking, request, "input" if isinstance(wanted.input, str) else "controls"
+        )
+        return SpeechStream(speaking, media_type(wanted), service.limits.stall_seconds)
 
     def _pieces(self, wanted: SpeechRequest) -> Iterator[Piece]:
-        voice = self.service.voices.by_name[wanted.voice]
-        waves = voice.stream(
-            wanted.input,
-            speaker=wanted.speaker,
-            pace=wanted.speed,
-            max_seconds=self.service.limits.max_seconds,
+        return spoken(
+            wanted, self.service.voices.by_name[wanted.voice], self.service.limits.max_seconds
         )
-        return encode(waves, voice.audio.sample_rate, FORMATS[wanted.response_format])
 
 
 def begin(service: Service, voice: str, make: Callable[[], Iterator[Piece]]) -> Speaking:
@@ -65,9 +61,9 @@ def begin(service: Service, voice: str, make: Callable[[], Iterator[Piece]]) -> 
         ) from None
 
 
-async def first_audio(speaking: Speaking, request: Request) -> None:
+async def first_audio(speaking: Speaking, request: Request, param: str) -> None:
     """Wait for the first audio of a reply, or until its client goes away. Raises `Refused` for
-    what is wrong with the text.
+    what is wrong with the field `param`.
     """
     ready, gone = asyncio.ensure_future(speaking.wait()), asyncio.ensure_future(_gone(request))
     try:
@@ -77,7 +73,7 @@ async def first_audio(speaking: Speaking, request: Request) -> None:
         await ready
     except RecitalError as error:
         speaking.close("refused")
-        raise Refused(400, f"input: {error}", "input") from None
+        raise Refused(400, str(error), param) from None
     except BaseException as error:
         lost = isinstance(error, (Refused, asyncio.CancelledError))
         speaking.close("gone" if lost else "failed")

@@ -32,7 +32,9 @@ class Voices:
         if voice not in self.by_name:
             known = ", ".join(self.by_name)
             hint = nearest(voice, self.by_name)
-            raise Refused(400, f"voice: no voice {voice[:80]!r}{hint}; known: {known}", "voice")
+            raise Refused(
+                400, f"voice: no voice {(name or voice)[:80]!r}{hint}; known: {known}", "voice"
+            )
         speaker = speaker or (its_speaker if slash else None)
         speakers = self.by_name[voice].speakers
         if speaker is None and len(speakers) > 1:

@@ -221,7 +221,8 @@ class Conversation:
                 await self.send(AudioStart(rate, 2, 1))
             async for data in _parts(speaking):
                 await self.send(AudioChunk(rate, 2, 1, data))
-            silence = bytes(2 * round(pause * rate))
+            hop = voice.audio.hop_length
+            silence = bytes(2 * hop * round(pause * rate / hop))  # as within a text
             for start in range(0, len(silence), CHUNK):
                 await self.send(AudioChunk(rate, 2, 1, silence[start : start + CHUNK]))
             outcome = "spoken"

@@ -63,6 +63,11 @@ class Plan:
     editable: bool = True  # False: the voice cannot be given durations
 
     @property
+    def frames(self) -> int:
+        """The frames of the whole speech, with the silence."""
+        return sum(s.before + s.frames + s.after for s in self.sentences)
+
+    @property
     def frame_seconds(self) -> float:
         """The length of a frame."""
         return self.hop_length / self.sample_rate

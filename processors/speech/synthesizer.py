@@ -130,7 +130,10 @@ class Synthesizer:
         changes = Controls.of(controls)
         jobs = self._jobs([text], changes, None)
         speaker = self.speaker_name(_speaker_of([text], speaker))
-        jobs = predict(self.acoustic, jobs, changes, self.speaker_id(speaker), self.device)
+        # one by one, as `stream` does: in a batch, a duration may be rounded the other way
+        jobs = predict(
+            self.acoustic, jobs, changes, self.speaker_id(speaker), self.device, batch_size=1
+        )
         return Plan(
             text.text if isinstance(text, Plan) else text,
             speaker,

@@ -115,7 +115,7 @@ def test_every_reply_under_load_equals_the_one_alone(client: Any, server: Runnin
     texts = [f"{TEXT} Number {['one', 'two', 'three', 'four'][i % 4]}." for i in range(4)]
     alone = {text: say(client, text) for text in texts}
     with ThreadPoolExecutor(16) as clients:
-        got = list(clients.map(lambda i: say(client, texts[i % 4]), range(48)))
+        got = list(clients.map(lambda i: say(client, texts[i % 4]), range(32)))
     assert all(wav == alone[texts[i % 4]] for i, wav in enumerate(got))
     assert eventually(lambda: not server.service.pool.open)
 
@@ -202,7 +202,7 @@ def test_a_new_listener_need_not_wait_for_the_long_text_of_another(
             order.append(name)
 
     with ThreadPoolExecutor(3) as clients:
-        long = [clients.submit(ask, "long", TEXT * 40) for _ in range(2)]
+        long = [clients.submit(ask, "long", TEXT * 20) for _ in range(2)]
         assert eventually(lambda: len(server.service.pool.open) == 2)
         clients.submit(ask, "short", "Hello.").result()
         assert order == ["short"]
@@ -231,3 +231,64 @@ def test_metrics_are_read_by_prometheus_own_parser(client: Any, server: Running)
     assert made == pytest.approx((len(wav) - 44) / 44100, abs=1e-6)
     assert value("recital_first_audio_seconds_count") >= before + 1
     assert value("process_resident_memory_bytes") > 1e6
+
+
+def test_a_reply_with_times_says_when_each_phoneme_is_heard(
+    client: Any, server: Running, voice: Synthesizer
+) -> None:
+    import base64
+
+    import httpx2
+
+    body = {"input": TEXT, "voice": "tiny", "response_format": "wav", "timestamps": True}
+    told = httpx2.post(f"{server.url}/v1/audio/speech", json=body, timeout=30).json()
+    wav = np.frombuffer(base64.b64decode(told["audio"])[44:], np.int16)
+    assert told["seconds"] == pytest.approx(len(wav) / told["sample_rate"], abs=1e-5)
+    np.testing.assert_array_equal(wav, samples(voice, TEXT))
+    words = [word for sentence in told["sentences"] for word in sentence["words"]]
+    assert " ".join(word["text"] for word in words) == TEXT
+    ends = [(p["start"], p["end"]) for word in words for p in word["phonemes"]]
+    assert all(a[0] <= a[1] <= b[0] for a, b in zip(ends, ends[1:], strict=False))
+    assert len(ends) > len(words)
+    for word in words:
+        assert word["start"] == word["phonemes"][0]["start"]
+        assert word["end"] == word["phonemes"][-1]["end"]
+
+
+def test_events_hold_the_same_audio_and_the_times_first(client: Any, server: Running) -> None:
+    import base64
+    import json
+
+    create = client.audio.speech.with_streaming_response.create
+    with create(
+        model="m", input=TEXT, voice="tiny", response_format="pcm", stream_format="sse",
+        extra_body={"timestamps": True},
+    ) as reply:  # fmt: skip
+        assert reply.headers["content-type"].startswith("text/event-stream")
+        lines = [line for line in reply.iter_lines() if line]
+    events = [json.loads(line.removeprefix("data: ")) for line in lines]
+    kinds = [event["type"] for event in events]
+    assert kinds[0] == "speech.audio.times" and kinds[-1] == "speech.audio.done"
+    assert set(kinds[1:-1]) == {"speech.audio.delta"} and len(kinds) > 4
+    audio = b"".join(base64.b64decode(event["audio"]) for event in events[1:-1])
+    assert audio == say(client, response_format="pcm")
+
+
+def test_controls_are_spoken_in_place_of_the_text(
+    client: Any, server: Running, voice: Synthesizer
+) -> None:
+    from recital.processors.speech.plan import record
+
+    controls = record(voice.plan(TEXT))
+    first = controls["sentences"][0]
+    first["durations"] = [2 * frames for frames in first["durations"]]
+    first["after"] += 10
+    frames = sum(sum(s["durations"]) + s["before"] + s["after"] for s in controls["sentences"])
+    got = say(client, TEXT, extra_body={"controls": controls})
+    assert len(got) - 44 == 2 * 256 * frames
+    controls["sentences"][0]["tokens"][0] = "nope"
+    with pytest.raises(openai.BadRequestError, match="'nope' is no symbol of this voice") as found:
+        say(client, TEXT, extra_body={"controls": controls})
+    assert found.value.param == "controls"
+    with pytest.raises(openai.BadRequestError, match="speed: controls have their own"):
+        say(client, TEXT, speed=2, extra_body={"controls": controls})
