@@ -70,6 +70,26 @@ def nsf_hifigan(directory: str | Path | None = None, device: str = "cpu") -> Any
     return _vocoder(directory, device, "NSFHiFiGAN")
 
 
+def apnet(directory: str | Path | None = None, device: str = "cpu") -> Any:
+    """Return APNet, its train_setup and its denoiser; called as `hifigan`."""
+    return _vocoder(directory, device, "APNet")
+
+
+def diffwave(directory: str | Path | None = None, device: str = "cpu") -> Any:
+    """Return DiffWave, its train_setup and its denoiser; called as `hifigan`."""
+    return _vocoder(directory, device, "DiffWave")
+
+
+def wavenet(directory: str | Path | None = None, device: str = "cpu") -> Any:
+    """Return WaveNet, its train_setup and its denoiser; called as `hifigan`."""
+    return _vocoder(directory, device, "WaveNet")
+
+
+def wavernn(directory: str | Path | None = None, device: str = "cpu") -> Any:
+    """Return WaveRNN, its train_setup and its denoiser; called as `hifigan`."""
+    return _vocoder(directory, device, "WaveRNN")
+
+
 def source_filter(directory: str | Path | None = None, device: str = "cpu") -> Any:
     """Return SourceFilter, its train_setup and its denoiser; called as `hifigan`."""
     return _vocoder(directory, device, "SourceFilter")

@@ -28,7 +28,9 @@ class Entry(NamedTuple):
 
 
 MODELS = {
+    "APNet": Entry("recital.models.vocoder.apnet", "vocoder", ("mel", "wav")),
     "BigVGAN": Entry("recital.models.vocoder.bigvgan", "vocoder", ("mel", "wav")),
+    "DiffWave": Entry("recital.models.vocoder.diffwave", "vocoder", ("mel", "wav")),
     "FastPitch": Entry("recital.models.tts.fastpitch", "acoustic", ("mel", "pitch", "energy")),
     "FastSpeech2": Entry("recital.models.tts.fastspeech2", "acoustic", ("mel", "pitch")),
     "HiFiGAN": Entry("recital.models.vocoder.hifigan", "vocoder", ("mel", "wav")),
@@ -41,6 +43,8 @@ MODELS = {
     "Tacotron2": Entry("recital.models.tts.tacotron2", "acoustic", ("mel",)),
     "Vocos": Entry("recital.models.vocoder.vocos", "vocoder", ("mel", "wav")),
     "WaveGlow": Entry("recital.models.vocoder.waveglow", "vocoder", ("mel", "wav")),
+    "WaveNet": Entry("recital.models.vocoder.wavenet", "vocoder", ("mel", "wav")),
+    "WaveRNN": Entry("recital.models.vocoder.wavernn", "vocoder", ("mel", "wav")),
 }
 
 

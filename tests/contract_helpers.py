@@ -33,6 +33,18 @@ def _vocoder(name: str, **model: Any) -> dict[str, Any]:
 
 # A resolved config of a few thousand parameters for every entry of the table.
 TINY: dict[str, dict[str, Any]] = {
+    "APNet": _vocoder(
+        "APNet",
+        generator={
+            "amplitude_channels": 8,
+            "phase_channels": 8,
+            "amplitude_resblock_kernel_sizes": [3],
+            "amplitude_resblock_dilations": [[1, 2]],
+            "phase_resblock_kernel_sizes": [3],
+            "phase_resblock_dilations": [[1, 3]],
+        },
+        discriminators={"mpd": {"periods": [2], "channels": 2}},
+    ),
     "BigVGAN": _vocoder(
         "BigVGAN",
         generator=vocoder_helpers.GENERATOR,
@@ -45,6 +57,11 @@ TINY: dict[str, dict[str, Any]] = {
                 "channels": 2,
             },
         },
+    ),
+    "DiffWave": _vocoder(
+        "DiffWave",
+        network={"channels": 8, "n_layers": 4, "dilation_cycle": 2, "upsample_rates": [8, 4]},
+        inference_schedule=[0.01, 0.1, 0.4],
     ),
     "FastPitch": tts_helpers.tiny_config(),
     "FastSpeech2": fastspeech2_helpers.tiny_config(),
@@ -81,6 +98,17 @@ TINY: dict[str, dict[str, Any]] = {
         discriminators={"mpd": {"periods": [2, 3], "channels": 2}},
     ),
     "WaveGlow": _vocoder("WaveGlow", n_flows=3, n_early_every=2, n_layers=3, channels=8),
+    "WaveNet": _vocoder(
+        "WaveNet",
+        network={"channels": 4, "skip_channels": 4, "n_layers": 3, "condition_channels": 4},
+        fold_frames=32,
+        overlap_frames=4,
+    ),
+    "WaveRNN": _vocoder(
+        "WaveRNN",
+        network={"channels": 8, "condition_channels": 4, "output": "mu_law"},
+        fold_frames=32,
+    ),
 }
 # A parameter of each acoustic model, and the value at which it predicts no frames.
 SILENT = {

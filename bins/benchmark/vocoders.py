@@ -43,11 +43,15 @@ INFERENCE = {
     "iSTFTNet": Setup("istftnet", {}, 200),
     "MB-iSTFT": Setup("mb_istft", {}, 400),
     "NSF-HiFiGAN": Setup("nsf_hifigan", {}, 200),
+    "APNet": Setup("apnet", {}, 200),
+    "DiffWave, 6 steps": Setup("diffwave", {}, 100),
+    "WaveNet": Setup("wavenet", {}, 100),
+    "WaveRNN": Setup("wavernn", {}, 100),
     "Vocos 384": Setup("vocos", {"generator": {"d_model": 384, "d_inner": 1152}}, 200),
     "WaveGlow 256": Setup("waveglow", {"channels": 256}, 200),
     "SourceFilter": Setup("source_filter", {}, 400),
 }
-FLOAT32 = {"SourceFilter"}  # its spectra are float32
+FLOAT32 = {"SourceFilter", "WaveNet", "WaveRNN"}  # spectra, and samples, are float32
 GPU_FRAMES = 689  # 8 s at 22.05 kHz
 
 

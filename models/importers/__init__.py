@@ -23,6 +23,8 @@ SOURCES = {
     "amphion_bigvgan": "recital.models.importers.amphion_bigvgan",
     "amphion_melgan": "recital.models.importers.amphion_melgan",
     "amphion_nsfhifigan": "recital.models.importers.amphion_nsfhifigan",
+    "amphion_apnet": "recital.models.importers.amphion_apnet",
+    "amphion_diffwave": "recital.models.importers.amphion_diffwave",
     "amphion_fastspeech2": "recital.models.importers.amphion_fastspeech2",
     "ming024_fastspeech2": "recital.models.importers.ming024_fastspeech2",
     "nvidia_tacotron2": "recital.models.importers.nvidia_tacotron2",

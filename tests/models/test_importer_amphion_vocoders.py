@@ -1,4 +1,4 @@
-"""Amphion's MelGAN and NSF-HiFiGAN: the references' waves, and what is refused."""
+"""Amphion's MelGAN, NSF-HiFiGAN, APNet and DiffWave: the references' waves, and what is refused."""
 
 from __future__ import annotations
 
@@ -78,3 +78,31 @@ def test_another_generator_is_named(vectors: Path, tmp_path: Path) -> None:
         CheckpointError, match="model.generator: is 'nsfhifigan'; expected 'melgan'"
     ):
         imported("amphion_melgan", vectors / "nsfhifigan_amphion/small", tmp_path / "voice")
+
+
+def test_apnet_s_spectrum_and_wave(vectors: Path, tmp_path: Path) -> None:
+    """Phases are compared as angles, and both ends of the wave with the rest."""
+    model = imported("amphion_apnet", vectors / "apnet_amphion/small", tmp_path / "voice")
+    expected = np.load(vectors / "apnet_amphion/small_io.npz")
+    mel = torch.from_numpy(expected["mel"])
+    wav, log_amplitude, phase = (part.detach().numpy() for part in model.generator(mel))
+    np.testing.assert_allclose(log_amplitude, expected["logamp"], rtol=1e-4, atol=1e-4)
+    off = np.abs(np.angle(np.exp(1j * (phase - expected["pha"]))))
+    assert off.max() < 1e-3
+    largest = np.abs(expected["wav"]).max()
+    for made in (wav, model.infer(mel).numpy()):
+        np.testing.assert_allclose(made, expected["wav"][:, 0], rtol=1e-4, atol=1e-4 * largest)
+
+
+def test_diffwave_s_noise_and_its_six_steps(vectors: Path, tmp_path: Path) -> None:
+    model = imported("amphion_diffwave", vectors / "diffwave_amphion/small", tmp_path / "voice")
+    expected = {
+        name: torch.from_numpy(array)
+        for name, array in np.load(vectors / "diffwave_amphion/small_io.npz").items()
+    }
+    step = expected["step"].expand(2)
+    noise = model.network(expected["audio_in"], step, expected["mel"])
+    torch.testing.assert_close(noise, expected["eps"][:, 0], rtol=1e-4, atol=1e-4)
+    z = expected["noise"].transpose(0, 1)  # [step, B, S] -> [B, step, S]
+    wav = model.infer(expected["mel"], z=z)
+    torch.testing.assert_close(wav, expected["sampled"], rtol=1e-4, atol=1e-4)

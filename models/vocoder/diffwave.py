@@ -1,0 +1,251 @@
+"""DiffWave (arXiv 2009.09761): a network that predicts the noise in a noisy wav, given its mel and
+the diffusion step. Inference starts from noise and removes it in a few steps (appendix B).
+
+Beyond the paper, as in the code of LMNT and Amphion: the loss is the absolute error, waves are
+clipped to [-1, 1] after each step, and a step of the short schedule is a fraction between two of
+the training's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from recital.modules.contract.audio import AudioConfig
+from recital.modules.contract.batch import Batch
+from recital.modules.contract.model import Vocoder
+from recital.modules.losses.reduction import batch_means
+from recital.modules.signal.noise import draw_noise
+from recital.utils.errors import ConfigError, DataError
+from recital.utils.ranges import Depth, Fraction, Samples, Width
+from recital.utils.training.trainable import bare
+
+STEP_CHANNELS, STEP_HIDDEN = 64, 512  # of the step's encoding (section 3.1)
+SLOPE = 0.4  # of the leaky rectifiers in the upsampling
+
+
+class StepEncoding(nn.Module):
+    """Section 3.1: sines and cosines of the step, and two layers."""
+
+    table: Tensor
+
+    def __init__(self, n_steps: int) -> None:
+        super().__init__()
+        # Angles are up to 10^4 times the step: checkpoints were trained with the sines of those
+        # rounded to float32, which are others.
+        rates = 10.0 ** (torch.arange(STEP_CHANNELS) * 4.0 / (STEP_CHANNELS - 1))
+        angles = torch.arange(n_steps)[:, None] * rates
+        table = torch.cat([angles.sin(), angles.cos()], dim=1)
+        self.register_buffer("table", table, persistent=False)
+        self.first = nn.Linear(2 * STEP_CHANNELS, STEP_HIDDEN)
+        self.second = nn.Linear(STEP_HIDDEN, STEP_HIDDEN)
+
+    def forward(self, step: Tensor) -> Tensor:
+        """step [B], whole or between two steps -> [B, STEP_HIDDEN]."""
+        low = step.floor().long()
+        high = step.ceil().long()
+        below, above = self.table[low], self.table[high]
+        encoded = below + (above - below) * (step - low)[:, None].to(below)
+        return F.silu(self.second(F.silu(self.first(encoded))))
+
+
+class Residual(nn.Module):
+    """Figure 2(a): a bidirectional dilated convolution with the step and the mel, gated."""
+
+    def __init__(self, n_mels: int, channels: int, dilation: int) -> None:
+        super().__init__()
+        self.dilated = nn.Conv1d(channels, 2 * channels, 3, padding=dilation, dilation=dilation)
+        self.step = nn.Linear(STEP_HIDDEN, channels)
+        self.condition = nn.Conv1d(n_mels, 2 * channels, 1)
+        self.out = nn.Conv1d(channels, 2 * channels, 1)
+        for conv in (self.dilated, self.condition, self.out):
+            nn.init.kaiming_normal_(conv.weight)
+
+    def forward(self, hidden: Tensor, step: Tensor, mel: Tensor) -> tuple[Tensor, Tensor]:
+        """hidden [B, C, S], step [B, STEP_HIDDEN], mel [B, n_mels, S] -> the next hidden sequence
+        and the skip connection, [B, C, S] each.
+        """
+        inner = self.dilated(hidden + self.step(step)[..., None]) + self.condition(mel)
+        gate, content = inner.chunk(2, dim=1)
+        residual, skip = self.out(gate.sigmoid() * content.tanh()).chunk(2, dim=1)
+        return (hidden + residual) / math.sqrt(2.0), skip
+
+
+class DiffWaveNetwork(nn.Module):
+    """Figure 2: the upsampled mel, the residual layers, and the predicted noise."""
+
+    def __init__(
+        self,
+        audio: AudioConfig,
+        channels: Width = 64,
+        n_layers: Depth = 30,
+        dilation_cycle: Depth = 10,
+        upsample_rates: Sequence[Samples] = (16, 16),
+        noise_schedule: tuple[Fraction, Fraction, Depth] = (1e-4, 0.05, 50),
+    ) -> None:
+        """`noise_schedule` is the first and the last variance of the noise that a step of training
+        adds, and the number of steps. Raises `ConfigError` if the rates are odd or do not match
+        `audio`.
+        """
+        super().__init__()
+        if math.prod(upsample_rates) != audio.hop_length or any(r % 2 for r in upsample_rates):
+            raise ConfigError(
+                f"model.network.upsample_rates: expected even numbers that multiply to "
+                f"audio.hop_length {audio.hop_length}, found {list(upsample_rates)}"
+            )
+        self.levels = np.cumprod(1 - np.linspace(*noise_schedule))  # squared signal levels
+        self.rates = list(upsample_rates)
+        # over bands and frames of [B, 1, n_mels, T]
+        self.upsamples = nn.ModuleList(
+            nn.ConvTranspose2d(1, 1, (3, 2 * rate), (1, rate), padding=(1, rate // 2))
+            for rate in upsample_rates
+        )
+        self.first = nn.Conv1d(1, channels, 1)
+        nn.init.kaiming_normal_(self.first.weight)
+        self.encoding = StepEncoding(len(self.levels))
+        dilations = [2 ** (i % dilation_cycle) for i in range(n_layers)]
+        self.layers = nn.ModuleList(Residual(audio.n_mels, channels, d) for d in dilations)
+        self.skip = nn.Conv1d(channels, channels, 1)
+        nn.init.kaiming_normal_(self.skip.weight)
+        self.last = nn.Conv1d(channels, 1, 1)
+        nn.init.zeros_(self.last.weight)
+        self.reach = sum(dilations)  # samples on either side
+
+    def forward(self, wav: Tensor, step: Tensor, mel: Tensor) -> Tensor:
+        """wav [B, S], noisy, step [B] and mel [B, n_mels, T] -> its noise [B, S], S = T * hop."""
+        return self.predict(wav, step, self.upsample(mel))
+
+    def upsample(self, mel: Tensor) -> Tensor:
+        """[B, n_mels, T] -> [B, n_mels, T * hop_length]."""
+        fine = mel[:, None]
+        for up in self.upsamples:
+            fine = F.leaky_relu(up(fine), SLOPE)
+        return fine[:, 0]
+
+    def predict(self, wav: Tensor, step: Tensor, condition: Tensor) -> Tensor:
+        """`forward` with the result of `upsample` as the condition."""
+        hidden = self.first(wav[:, None]).relu()
+        encoded = self.encoding(step)
+        skipped = torch.zeros((), device=wav.device)
+        for layer in self.layers:
+            hidden, skip = layer(hidden, encoded, condition)
+            skipped = skipped + skip
+        hidden = self.skip(skipped / math.sqrt(len(self.layers))).relu()
+        return self.last(hidden)[:, 0]
+
+
+class DiffWave(Vocoder):
+    """The vocoder: the network, its loss, and the schedules of the noise."""
+
+    networks = ("network",)
+    needs = frozenset({"mel", "wav"})
+    losses = frozenset({"noise"})
+
+    def __init__(
+        self,
+        network: DiffWaveNetwork,
+        audio: AudioConfig,
+        inference_schedule: Sequence[Fraction] = (1e-4, 1e-3, 0.01, 0.05, 0.2, 0.5),
+    ) -> None:
+        """`inference_schedule` lists the variances of the noise of inference's steps. Raises
+        `ConfigError` if their levels are outside of the training's.
+        """
+        super().__init__()
+        self.network: Any = network  # or its data-parallel wrapper
+        self.audio = audio
+        self.betas = np.asarray(inference_schedule)
+        self.steps = _steps(network.levels, np.cumprod(1 - self.betas))
+
+    @property
+    def bare_network(self) -> DiffWaveNetwork:
+        """The network without the wrappers of data parallelism and compilation."""
+        return bare(self.network, DiffWaveNetwork)
+
+    @property
+    def context_frames(self) -> int:
+        """Frames of mel (and of noise) on each side that a sample depends on."""
+        network, hop = self.bare_network, self.audio.hop_length
+        frames = 1 + len(network.rates)  # of the upsampling, at most
+        return -(-len(self.betas) * network.reach // hop) + frames
+
+    def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
+        """Algorithm 1: noise of a random step is added, and predicted."""
+        assert batch.mel is not None and batch.wav is not None
+        wav = batch.wav
+        levels = torch.as_tensor(self.bare_network.levels, dtype=torch.float32, device=wav.device)
+        step = torch.randint(len(levels), (len(wav),), device=wav.device)
+        level = levels[step][:, None]
+        noise = torch.randn_like(wav)
+        noisy = level.sqrt() * wav + (1 - level).sqrt() * noise
+        loss = (self.network(noisy, step.float(), batch.mel) - noise).abs().mean()
+        n = torch.tensor(len(wav))
+        yield "network", batch_means({"noise": (n * loss, n)})
+
+    @torch.no_grad()
+    def infer(self, mel: Tensor, z: Tensor | None = None, sigma: float = 1.0) -> Tensor:
+        """mel [B, n_mels, T] -> wav [B, T * hop_length], by algorithm 2 with the short schedule.
+
+        `z` [B, n_steps, T * hop_length] is the noise: at the start, then added after each step but
+        the last. Without it, the same mel gives the same wav. Raises `DataError` for noise of
+        another shape.
+        """
+        if mel.shape[2] == 0:
+            return torch.zeros(len(mel), 0, device=mel.device)
+        shape = (len(mel), len(self.betas), mel.shape[2] * self.audio.hop_length)
+        z = self.draw_noise(len(mel), mel.shape[2]) if z is None else z
+        if tuple(z.shape) != shape:
+            raise DataError(f"z: expected the shape {shape}, found {tuple(z.shape)}")
+        network = self.bare_network
+        dtype = network.first.weight.dtype
+        z = sigma * z.to(mel.device)
+        condition = network.upsample(mel.to(dtype))
+        wav = z[:, 0]
+        left = np.cumprod(1 - self.betas)
+        for i, n in enumerate(reversed(range(len(self.betas))), start=1):
+            step = torch.full((len(mel),), float(self.steps[n]), device=mel.device)
+            noise = network.predict(wav.to(dtype), step, condition).float()
+            wav = (wav - self.betas[n] / (1 - left[n]) ** 0.5 * noise) / (1 - self.betas[n]) ** 0.5
+            if n > 0:
+                spread = ((1 - left[n - 1]) / (1 - left[n]) * self.betas[n]) ** 0.5
+                wav = wav + spread * z[:, i]
+            wav = wav.clamp(-1.0, 1.0)
+        return wav
+
+    def infer_quiet(self, mel: Tensor) -> Tensor:
+        """The wav without noise."""
+        return self.infer(mel, sigma=0.0)
+
+    def infer_windows(
+        self, mel: Tensor, starts: Sequence[int], source: Tensor | None = None
+    ) -> Tensor:
+        """Generate each window with the noise of its position."""
+        noise = [self.draw_noise(1, mel.shape[2], start=start) for start in starts]
+        return self.infer(mel, z=torch.cat(noise))
+
+    def draw_noise(self, batch_size: int, n_frames: int, seed: int = 0, start: int = 0) -> Tensor:
+        """Noise for `n_frames` frames from frame `start` on, of each step of inference:
+        [B, n_steps, n_frames * hop_length].
+        """
+        noise = draw_noise(len(self.betas), self.audio.hop_length, n_frames, seed, start)
+        return noise.expand(batch_size, -1, -1)
+
+
+def _steps(trained: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    """Appendix B: the steps of training, or fractions between two, that have the squared signal
+    `levels` of the short schedule.
+    """
+    if levels[0] > trained[0] * (1 + 1e-9) or levels[-1] < trained[-1] * (1 - 1e-9):
+        raise ConfigError(
+            "model.inference_schedule: its noise is outside of the training's: the squared signal "
+            f"levels are {levels[0]:.6g} to {levels[-1]:.6g}, expected them within "
+            f"{trained[0]:.6g} to {trained[-1]:.6g} of model.network.noise_schedule"
+        )
+    roots = np.sqrt(trained)[::-1]  # ascending
+    steps = np.interp(np.sqrt(levels), roots, np.arange(len(trained))[::-1])
+    return steps.astype(np.float32)
