@@ -198,10 +198,11 @@ def _check_model(
 
 def _check_vocoder(experiment: Experiment, directory: Path) -> Iterator[Finding]:
     """Check the vocoder's mel against that of the config."""
+    from recital.places import locate
     from recital.utils import checkpoint
 
     try:
-        config = read_json5(checkpoint.find(directory) / checkpoint.CONFIG)
+        config = read_json5(checkpoint.find(locate(directory, "vocoder")) / checkpoint.CONFIG)
         theirs = build_section(AudioConfig, config.get("audio", {}), "audio")
     except RecitalError as error:
         yield find("vocoder", str(error), file=str(directory))

@@ -22,6 +22,7 @@ from recital.bins.common.flags import command_parser
 from recital.bins.common.speech_files import safe_name
 from recital.models import entry
 from recital.modules.contract.audio import AudioConfig
+from recital.places import locate, locate_voice
 from recital.preprocessors.parallel import run_parallel
 from recital.processors.evaluation.analysis import Clip
 from recital.processors.evaluation.inputs import (
@@ -140,7 +141,8 @@ def _made(args: argparse.Namespace, experiment: Experiment, references: Sequence
         "infer_expt_dir": expt_dir,
         "infer_testing_set": args.infer_testing_set,
     }
-    if entry(experiment.model_type).kind == "vocoder":
+    kind = entry(experiment.model_type).kind
+    if kind == "vocoder":
         output = args.infer_output_dir or output / vocode.MODES[0]  # the output of its stage 3
         folder, speak = output / "pred", vocode.main
         flags["infer_datasets"] = args.infer_dataset or experiment.dataset[0]
@@ -148,25 +150,29 @@ def _made(args: argparse.Namespace, experiment: Experiment, references: Sequence
         folder, speak = output / "batch", inference.main
         flags |= {"infer_dataset": args.infer_dataset, "vocoder_dir": args.vocoder_dir}
         flags["infer_mode"] = "batch"
-    if why := _stale(args, expt_dir, [folder / f"{r.file_name}.wav" for r in references]):
+    if why := _stale(args, kind, expt_dir, [folder / f"{r.file_name}.wav" for r in references]):
         print(f"speaking the {args.infer_testing_set} split first: {why}")
         words = [f"--{flag}={value}" for flag, value in flags.items() if value is not None]
         speak([*words, f"--infer_output_dir={output}", *(f"--set={o}" for o in args.set)])
     return f"{args.name or expt_dir.resolve().name}={folder}"
 
 
-def _stale(args: argparse.Namespace, expt_dir: Path, found: Sequence[Path]) -> str:
+def _stale(args: argparse.Namespace, kind: str, expt_dir: Path, found: Sequence[Path]) -> str:
     """Why a split must be synthesized (again); empty if its wavs are from the checkpoint."""
     missing = sum(not path.is_file() for path in found)
     if missing:
         return f"{missing} of {len(found)} waves are not there"
     wanted = {}
     try:
-        wanted["checkpoint"] = checkpoint.model_hash(checkpoint.find(expt_dir))
+        if kind == "vocoder":
+            expt_dir, vocoder = locate(expt_dir, "vocoder"), None
+        else:
+            expt_dir, vocoder = locate_voice(expt_dir, args.vocoder_dir)
+        wanted["checkpoint"] = checkpoint.model_hash(expt_dir)
     except CheckpointError:
         return ""  # no checkpoint to synthesize with; use the existing wavs
-    if args.vocoder_dir is not None:
-        wanted["vocoder_checkpoint"] = checkpoint.model_hash(checkpoint.find(args.vocoder_dir))
+    if vocoder is not None:
+        wanted["vocoder_checkpoint"] = checkpoint.model_hash(vocoder)
     for key, own in wanted.items():
         other = sum(read_note(path).hashes.get(key) != own for path in found)
         if other:

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from recital.bins.common.command import run
 from recital.models import load
+from recital.places import locate
 from recital.utils import checkpoint
 from recital.utils.config import override
 
@@ -23,7 +24,7 @@ PRECISIONS = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float
 
 def main(argv: Sequence[str] | None = None) -> None:
     args = _arguments(argv)
-    source = checkpoint.find(args.infer_expt_dir, args.which)
+    source = checkpoint.find(locate(args.infer_expt_dir, which=args.which), args.which)
     weights = checkpoint.read_tensors(source / checkpoint.MODEL)
     config = checkpoint.read_json(source / checkpoint.CONFIG)
     config = override(config, args.set)

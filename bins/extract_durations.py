@@ -16,6 +16,7 @@ from recital.bins.common.command import run
 from recital.bins.common.experiment import Experiment, load_experiment
 from recital.bins.common.flags import command_parser
 from recital.models import load_acoustic
+from recital.places import locate
 from recital.processors.dataset import SpeechDataset
 from recital.processors.store import SPLITS, Rejected, to_json, write_lines
 from recital.processors.text import TextConfig, TextProcessor
@@ -35,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         raise UsageError("expected --name, or --infer_expt_dir with the voice that aligns")
     directory = args.infer_expt_dir or experiment.directory(args.name)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    model, config = load_acoustic(directory, device)
+    model, config = load_acoustic(locate(directory, "acoustic"), device)
     if not model.can_align:
         raise CheckpointError(
             f"{directory}: {config.get('model_type')} cannot align; expected Tacotron 2, or a "

@@ -19,6 +19,7 @@ from recital.bins.common.processes import Processes, inference_precision
 from recital.bins.common.run_report import Outcome, report, timed
 from recital.bins.common.speech_files import Request, SpeechWriter, safe_name, slug
 from recital.bins.common.text_files import read_requests
+from recital.places import locate_voice
 from recital.processors.dataset import speaker_name
 from recital.processors.speech.controls import Controls
 from recital.processors.speech.joining import Speech
@@ -58,15 +59,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     processes = Processes(args.device)
     precision = inference_precision(args.precision, processes.device)
     device, strength = str(processes.device), args.denoising_strength
-    voice = open_voice(expt_dir, args.vocoder_dir, device, strength, args.sigma)
+    acoustic, vocoder = locate_voice(expt_dir, args.vocoder_dir)
+    voice = open_voice(acoustic, vocoder, device, strength, args.sigma)
     requests = [_of_voice(voice, request, args.infer_speaker_name) for request in requests]
     settings = {"precision": args.precision, "device": processes.device.type}
     writer = SpeechWriter(
         output / args.infer_mode,
         voice,
         controls,
-        model_hash=checkpoint.model_hash(checkpoint.find(expt_dir)),
-        vocoder_hash=args.vocoder_dir and checkpoint.model_hash(checkpoint.find(args.vocoder_dir)),
+        model_hash=checkpoint.model_hash(acoustic),
+        vocoder_hash=None if vocoder is None else checkpoint.model_hash(vocoder),
         plots=args.plots,
         keep_others=args.infer_mode == "single",
         save_mels=args.save_mels,

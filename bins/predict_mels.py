@@ -18,6 +18,7 @@ from recital.bins.common.command import run
 from recital.bins.common.experiment import Experiment, load_experiment
 from recital.bins.common.flags import command_parser
 from recital.models import load_acoustic
+from recital.places import locate
 from recital.processors.dataset import SpeechDataset
 from recital.processors.features import fingerprint, predicted
 from recital.processors.store import SPLITS, FeatureStore, read_header, shard_file, write_shard
@@ -37,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     args = command_parser("predict_mels", __doc__).parse(argv)
     experiment, _ = load_experiment(args.config, args.set)
-    directory = checkpoint.find(args.infer_expt_dir or experiment.directory(args.name))
+    directory = locate(args.infer_expt_dir or experiment.directory(args.name), "acoustic")
     device = "cuda" if torch.cuda.is_available() else "cpu"
     model, config = load_acoustic(directory, device)
     if args.name is None:

@@ -34,6 +34,7 @@ from recital.bins.common.vocoder_inputs import (
     of_features,
 )
 from recital.models.vocoder.griffin_lim import GriffinLim
+from recital.places import locate
 from recital.processors.audio_files import save_stream, save_wav
 from recital.processors.speech.vocoding import (
     GPU_BATCH,
@@ -234,7 +235,7 @@ def _vocoder(
             raise UsageError("--sigma: is for WaveGlow, not for --griffin_lim")
         griffin_lim = GriffinLim(experiment.audio).to(device)
         return LoadedVocoder(griffin_lim, args.denoising_strength), None
-    directory = checkpoint.find(args.infer_expt_dir or _default_directory(args, experiment))
+    directory = locate(args.infer_expt_dir or _default_directory(args, experiment), "vocoder")
     vocoder = open_vocoder(directory, device, args.denoising_strength, args.sigma)
     return vocoder, checkpoint.model_hash(directory)
 

@@ -31,17 +31,19 @@ def load_voice(
     """Open a trained voice: `wav, sample_rate = load_voice(DIR)("Hello.", pace=1.1)`, or piece by
     piece `for wav in load_voice(DIR).stream("Hello."): …`.
 
-    `directory` is a voice's folder, the name of a voice that comes with Recital, or a checkpoint or
-    an experiment directory of an acoustic model; `vocoder` is that of a vocoder (default: that in
-    the voice's folder, else Griffin-Lim). Without either, Recital's own voice is opened.
+    `directory` is a voice's folder, the name of a voice that comes with Recital, a checkpoint or an
+    experiment of an acoustic model, or a checkpoint of another project (`recital.places.locate`);
+    `vocoder` is that of a vocoder (default: that in the voice's folder, else Griffin-Lim). Without
+    either, Recital's own voice is opened.
     `sigma` is the standard deviation of WaveGlow's noise.
 
     Raises `CheckpointError` for a directory without a complete checkpoint and `ConfigError` if the
     two models have different mel spectrograms.
     """
-    from recital.voices import locate, open_voice
+    from recital.voices import open_voice, shipped_voice
 
-    return open_voice(locate(directory), vocoder, device, denoising_strength, sigma)
+    directory = shipped_voice()[0].parent if directory is None else directory
+    return open_voice(directory, vocoder, device, denoising_strength, sigma)
 
 
 def load_vocoder(

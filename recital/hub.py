@@ -17,6 +17,7 @@ from recital import models
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.model import AcousticModel, Vocoder
 from recital.modules.signal.denoiser import Denoiser
+from recital.places import locate
 from recital.processors.text import TextConfig, TextProcessor
 from recital.utils import checkpoint
 from recital.utils.config import build_section
@@ -123,7 +124,7 @@ def open_acoustic(
     directory: str | Path, device: str, model_type: str | None
 ) -> tuple[HubAcoustic, dict[str, Any]]:
     """Open an acoustic model, with the audio facts that a vocoder must share."""
-    model, config = models.load_acoustic(directory, device)
+    model, config = models.load_acoustic(locate(directory, "acoustic"), device)
     _require(directory, config, model_type)
     text = config.get("text", {})
     names = {
@@ -138,7 +139,7 @@ def open_vocoder(
     directory: str | Path, device: str, model_type: str | None
 ) -> tuple[HubVocoder, dict[str, Any], HubDenoiser]:
     """Open a vocoder, with the audio facts that an acoustic model must share, and its denoiser."""
-    model, config = models.load_vocoder(directory, device)
+    model, config = models.load_vocoder(locate(directory, "vocoder"), device)
     _require(directory, config, model_type)
     return HubVocoder(model), setup(model.audio), HubDenoiser(model)
 
@@ -197,7 +198,9 @@ def open_text(
     """The text front end of an acoustic model. The paths replace those of its config; a voice that
     speaks through espeak reads neither.
     """
-    config = checkpoint.read_json(checkpoint.find(directory) / checkpoint.CONFIG)
+    config = checkpoint.read_json(
+        checkpoint.find(locate(directory, "acoustic")) / checkpoint.CONFIG
+    )
     if models.entry(config.get("model_type")).kind != "acoustic":
         raise CheckpointError(f"{directory}: holds no acoustic model, so no symbols")
     section = build_section(TextConfig, config.get("text", {}), "text")

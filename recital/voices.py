@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from recital.utils.config import ROOT, nearest
+from recital.utils.config import ROOT
 from recital.utils.errors import CheckpointError, ConfigError, DataError
 
 if TYPE_CHECKING:
@@ -28,22 +28,6 @@ def shipped_voice() -> tuple[Path, Path]:
     return VOICE / "acoustic", VOICE / "vocoder"
 
 
-def locate(voice: str | Path | None) -> Path:
-    """The folder of a voice: a path that exists, or the name of one that comes with Recital; None
-    is the one that speaks unless another is named. Raises `CheckpointError` for an unknown name.
-    """
-    if voice is None:
-        return shipped_voice()[0].parent
-    path = Path(voice)
-    if path.exists():
-        return path
-    shipped = sorted(folder.name for folder in SHIPPED.glob("*") if folder.is_dir())
-    if str(voice) in shipped:
-        return SHIPPED / str(voice)
-    hint = nearest(str(voice), shipped) or f"; those that come with Recital: {', '.join(shipped)}"
-    raise CheckpointError(f"{voice}: no folder, and no voice of this name{hint}")
-
-
 def open_voice(
     directory: str | Path,
     vocoder: str | Path | None = None,
@@ -51,8 +35,7 @@ def open_voice(
     denoising_strength: float = 0.0,
     sigma: float | None = None,
 ) -> Synthesizer:
-    """Open a synthesizer from checkpoint or experiment directories, or from a voice's folder, which
-    has both models in `acoustic/` and `vocoder/`; the default vocoder is else Griffin-Lim.
+    """Open a synthesizer from what `locate_voice` takes; without a vocoder it is Griffin-Lim.
     `denoising_strength` is how much of the vocoder's bias is subtracted, `sigma` the standard
     deviation of the noise of a flow (WaveGlow; default: that of its config).
 
@@ -61,6 +44,7 @@ def open_voice(
     """
     from recital import models
     from recital.models.vocoder.griffin_lim import GriffinLim
+    from recital.places import locate_voice
     from recital.processors.speech.level import SpeechConfig, at_level
     from recital.processors.speech.synthesizer import Synthesizer
     from recital.processors.speech.vocoding import denoised
@@ -69,9 +53,7 @@ def open_voice(
     from recital.utils.devices import open_device
 
     open_device(device)
-    directory = Path(directory)
-    if (directory / "acoustic").is_dir():
-        directory, vocoder = directory / "acoustic", vocoder or directory / "vocoder"
+    directory, vocoder = locate_voice(directory, vocoder)
     acoustic, config = models.load_acoustic(directory, device)
     if vocoder is None:
         wave_model: Vocoder = GriffinLim(acoustic.audio).to(device)
@@ -98,15 +80,16 @@ def open_vocoder(
     denoising_strength: float = 0.0,
     sigma: float | None = None,
 ) -> LoadedVocoder:
-    """Open a vocoder from a checkpoint or experiment directory; the options are those of
-    `open_voice`. Raises `CheckpointError` without a complete checkpoint of a vocoder.
+    """Open a vocoder from what `locate` takes; the options are those of `open_voice`. Raises
+    `CheckpointError` without a complete checkpoint of a vocoder.
     """
     from recital import models
+    from recital.places import locate
     from recital.processors.speech.vocoding import LoadedVocoder
     from recital.utils.devices import open_device
 
     open_device(device)
-    vocoder = with_sigma(models.load_vocoder(directory, device)[0], sigma)
+    vocoder = with_sigma(models.load_vocoder(locate(directory, "vocoder"), device)[0], sigma)
     return LoadedVocoder(vocoder, denoising_strength)
 
 

@@ -58,17 +58,16 @@ def load_state(directory: Path) -> tuple[dict[str, Any], dict[str, dict[str, Ten
 
 def find(directory: str | Path, which: Literal["last", "best"] = "last") -> Path:
     """`directory` itself if it is a checkpoint, or the newest complete or the best checkpoint of an
-    experiment.
+    experiment. The experiment's `checkpoint/` means the experiment, and so does `checkpoints/`, as
+    others call it; a checkpoint's `model.safetensors` means the checkpoint.
     """
-    if not isinstance(directory, (str, os.PathLike)):
-        raise CheckpointError(f"expected the path of a directory, found {directory!r:.80}")
-    directory = Path(directory)
-    if "\0" in str(directory) or len(directory.name) > 255:
-        raise CheckpointError(f"{str(directory)[:80]!r}: no directory can be called so")
-    if (directory / MANIFEST).is_file():
+    directory = as_path(directory)
+    if directory.name == MODEL and directory.is_file():
+        directory = directory.parent
+    if is_checkpoint(directory):
         verify(directory, (CONFIG, MODEL))
         return directory
-    found = find_checkpoints(directory)
+    found = find_checkpoints(_experiment_of(directory))
     if not found:
         raise CheckpointError(
             f"{directory}: holds no checkpoint; expected a folder with {MODEL} and {MANIFEST}, or "
@@ -88,6 +87,29 @@ def find(directory: str | Path, which: Literal["last", "best"] = "last") -> Path
     raise CheckpointError(
         f"{directory}: none of its checkpoints is {'validated and ' * (which == 'best')}whole"
     )
+
+
+def as_path(directory: object) -> Path:
+    """The path of a directory, which need not exist. Raises `CheckpointError` for anything else."""
+    if not isinstance(directory, (str, os.PathLike)):
+        raise CheckpointError(f"expected the path of a directory, found {directory!r:.80}")
+    path = Path(directory)
+    if "\0" in str(path) or any(len(part) > 255 for part in path.parts):
+        raise CheckpointError(f"{str(path)[:80]!r}: no directory can be called so")
+    return path
+
+
+def is_checkpoint(directory: Path) -> bool:
+    """Whether a folder is a checkpoint, complete or not."""
+    return (directory / MANIFEST).is_file()
+
+
+def _experiment_of(directory: Path) -> Path:
+    """The experiment that a folder is, or is the checkpoints of."""
+    named = directory.absolute()
+    if named.name in (FOLDER, f"{FOLDER}s") and (named.parent / FOLDER).is_dir():
+        return named.parent
+    return directory
 
 
 def find_checkpoints(expt_dir: str | Path) -> list[Path]:

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 import torch
 
 from recital.bins.common.experiment import Experiment, load_experiment
-from recital.models import build
+from recital.models import build, entry
 from recital.models.adapt import adapt_weights
 from recital.models.vocoder.griffin_lim import GriffinLim
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.model import Model, Shown, Vocoder
+from recital.places import locate
 from recital.processors.dataset import SpeechDataset, speaker_names
 from recital.processors.exhibits import exhibits
 from recital.processors.features import PitchConfig
@@ -73,9 +74,10 @@ def train(args: argparse.Namespace) -> None:
         begin=lambda model: model.learn_statistics(train_data.arrays),
         adapt=lambda model, weights, before: adapt_weights(model, weights, before, resolved),
     )
-    trainer.fit(
-        resume=args.resume, checkpoint=args.resume_from_ckpt_path, resume_type=args.resume_type
-    )
+    given = args.resume_from_ckpt_path
+    if given is not None:
+        given = locate(given, entry(experiment.model_type).kind)
+    trainer.fit(resume=args.resume, checkpoint=given, resume_type=args.resume_type)
 
 
 def _with_audio(experiment: Experiment) -> Callable[[Model, Batch], list[Shown]]:

@@ -24,6 +24,17 @@ NUMPY_SCALARS = [
     *(type(np.dtype(t)) for t in ("f4", "f8", "i4", "i8", "?")),
 ]
 
+# what importers read next to the weights
+CONFIGS = (
+    "args.json",
+    "config.json",
+    "config.yaml",
+    "model.yaml",
+    "preprocess.yaml",
+    "spk2id.json",
+    "speakers.json",
+    "stats.json",
+)
 MAX_YAML, MAX_NODES = 2**20, 100_000  # bytes of a YAML file, and values in it
 
 Rule = tuple[

@@ -20,9 +20,11 @@ MAY_IMPORT = {
     "models": {"models", "modules", "utils"},
     "processors": {"processors", "modules", "utils"},
     "preprocessors": {"preprocessors", "processors", "modules", "utils"},
-    "bins": {"bins", "voices", "preprocessors", "processors", "models", "modules", "utils"},
-    "recital": {"voices", "hub", "models", "processors", "modules", "utils"},
+    "bins": {"bins", "preprocessors", "processors", "models", "modules", "utils"},
+    "recital": {"hub", "models", "processors", "modules", "utils"},
 }
+for _folder in ("bins", "recital"):
+    MAY_IMPORT[_folder] |= {"voices", "places"}  # files of recital/
 FILES = sorted(path for folder in MAY_IMPORT for path in (ROOT / folder).rglob("*.py"))
 
 # Packages that a GPU node for training need not have.

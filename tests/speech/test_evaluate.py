@@ -282,7 +282,7 @@ def test_a_split_is_spoken_once_for_each_checkpoint(
     voice = Voice(folders / "real")
     monkeypatch.setattr(inference, "main", voice)
     monkeypatch.setattr(vocode, "main", voice)
-    monkeypatch.setattr(checkpoint, "find", lambda directory: Path(directory))
+    monkeypatch.setattr(checkpoint, "find", lambda directory, which: Path(directory))
     monkeypatch.setattr(checkpoint, "model_hash", lambda directory: voice.hash)
     words = [f"--config={config}", "--name=mine", "--recognizer=none", "--jobs=1"]
     assert evaluate.main(words) == 0
@@ -301,5 +301,5 @@ def test_a_split_is_spoken_once_for_each_checkpoint(
     assert evaluate.main(words) == 0 and len(voice.calls) == 2  # existing files are used
 
 
-def no_checkpoint(directory: Path) -> Path:
+def no_checkpoint(directory: Path, which: str) -> Path:
     raise CheckpointError(f"{directory}: holds no checkpoint")

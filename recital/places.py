@@ -1,0 +1,181 @@
+"""From the path that a user names to a checkpoint directory: the one resolver of all flags, of
+`load_voice`, `load_vocoder` and the hub.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import shutil
+from pathlib import Path
+from typing import Any, Literal
+
+from torch import Tensor
+
+import recital
+from recital import models
+from recital.models.importers import convert
+from recital.models.importers.foreign import CONFIGS, find_near
+from recital.models.importers.recognize import Found, find_foreign, without_config
+from recital.modules.contract.model import Model
+from recital.processors.text import TextConfig, symbols_for
+from recital.utils import checkpoint
+from recital.utils.config import build_section, nearest
+from recital.utils.errors import CheckpointError
+from recital.voices import SHIPPED
+
+log = logging.getLogger(__name__)
+
+Kind = Literal["acoustic", "vocoder"]
+NOUNS = {"acoustic": "an acoustic model", "vocoder": "a vocoder"}
+CACHE = ".recital"  # next to a foreign file: what it was imported to
+
+
+def locate(
+    path: str | Path, kind: Kind | None = None, which: Literal["last", "best"] = "last"
+) -> Path:
+    """The checkpoint directory that `path` means. It may be
+
+    - a checkpoint, an experiment, or the experiment's `checkpoint/` or `checkpoints/`;
+    - the folder of a voice, with `acoustic/` and `vocoder/`, or the name of a voice that comes with
+      Recital: then that of the `kind`;
+    - a file or folder of another project, if it is recognized: it is imported into a cache next to
+      it, once.
+
+    Raises `CheckpointError` if there is none, or if a foreign file is of another kind, is not the
+    only one, or its folder cannot be written: then with the command that imports it.
+    """
+    place = _shipped(checkpoint.as_path(path))
+    if checkpoint.is_checkpoint(place):
+        return place
+    parts = [k for k in NOUNS if checkpoint.is_checkpoint(place / k)]
+    if parts:
+        if kind is None and len(parts) > 1:
+            either = f"{place / parts[0]} or {place / parts[1]}"
+            raise CheckpointError(f"{place}: is a whole voice; name {either}")
+        if (chosen := kind or parts[0]) in parts:
+            return place / chosen
+        raise CheckpointError(f"{place}: holds no {chosen}/, expected {NOUNS[chosen]}")
+    own = any(map(checkpoint.is_checkpoint, checkpoint.find_checkpoints(place)))
+    found = [] if own else find_foreign(place)
+    if found:
+        return _import(place, found, kind)
+    if not own and (almost := without_config(place)):
+        wanted = "; ".join(f"{layout.source}: {layout.config}" for _, layout in almost[:3])
+        missing = Found(almost[0][1].source, almost[0][0])
+        raise CheckpointError(
+            f"{missing.file}: has the weights of another project, but not its config ({wanted}; "
+            "Amphion's: args.json above it); put it there, or import it: "
+            f"{_command(missing)} --config FILE"
+        )
+    return checkpoint.find(place, which)
+
+
+def locate_voice(
+    directory: str | Path, vocoder: str | Path | None = None
+) -> tuple[Path, Path | None]:
+    """The checkpoints of an acoustic model and of its vocoder, if any: the folder of a whole
+    voice has both.
+    """
+    place = _shipped(checkpoint.as_path(directory))
+    if vocoder is None and checkpoint.is_checkpoint(place / "vocoder"):
+        vocoder = place / "vocoder"
+    return locate(place, "acoustic"), None if vocoder is None else locate(vocoder, "vocoder")
+
+
+def _shipped(path: Path) -> Path:
+    """A path as it is, or the folder of the voice of this name that comes with Recital. Raises
+    `CheckpointError` for a plain name that is neither.
+    """
+    if path.exists() or path.name != str(path) or path.name == f"{checkpoint.FOLDER}s":
+        return path
+    shipped = sorted(folder.name for folder in SHIPPED.glob("*") if folder.is_dir())
+    if path.name in shipped:
+        return SHIPPED / path.name
+    hint = nearest(path.name, shipped) or f"; those that come with Recital: {', '.join(shipped)}"
+    raise CheckpointError(f"{path}: no folder, and no voice of this name{hint}")
+
+
+def import_foreign(
+    source: str, file: Path, config: Path | None = None, *, averaged: bool = False
+) -> tuple[Model, dict[str, Any]]:
+    """Our model and its config, from a checkpoint of another project. Raises `CheckpointError`."""
+    resolved, weights = convert(source, file, config, averaged=averaged)
+    if models.entry(resolved["model_type"]).kind == "acoustic":
+        _add_symbols(resolved, weights, file)
+    model = models.build(resolved)
+    checkpoint.set_weights(model, weights, file)
+    return model, resolved
+
+
+def _add_symbols(config: dict[str, Any], weights: dict[str, Tensor], source: Path) -> None:
+    """Set the symbols of the token ids: from the importer, or from the symbol set of `text`."""
+    symbols = config.setdefault(
+        "symbols", symbols_for(build_section(TextConfig, config["text"], "text"))
+    )
+    table = weights.get("network.embedding.weight")
+    if table is None or table.dim() != 2:
+        raise CheckpointError(f"{source}: has no table of symbols")
+    n_symbols = len(table)
+    if len(symbols) != n_symbols:
+        raise CheckpointError(
+            f"{source}: has {n_symbols} symbols; its symbol set "
+            f"{config['text'].get('symbol_set')} has {len(symbols)}, so that its text is unknown"
+        )
+
+
+def _import(place: Path, found: list[Found], kind: Kind | None) -> Path:
+    """The cached import of a recognized file; imports it first if needed."""
+    if len(found) > 1:
+        names = "; ".join(f"{f.file} ({f.source})" for f in found[:4])
+        raise CheckpointError(
+            f"{place}: holds several checkpoints of other projects: {names}; name one of them, or "
+            f"import it: {_command(found[0])}"
+        )
+    source, file = found[0]
+    cache = file.parent / CACHE / f"{file.name}-{_stamp(found[0])}"
+    if checkpoint.is_checkpoint(cache):
+        _require_kind(cache, checkpoint.read_json(cache / checkpoint.CONFIG), kind, file)
+        return cache
+    if not os.access(file.parent, os.W_OK):
+        raise CheckpointError(
+            f"{file}: is a checkpoint of {source}, and its folder cannot be written; import it "
+            f"into another one, and name that: {_command(found[0])}"
+        )
+    model, config = import_foreign(source, file)
+    _require_kind(cache, config, kind, file)
+    temporary = cache.with_name(f"{cache.name}.{os.getpid()}")
+    try:
+        checkpoint.save_model(temporary, model.state_dict(), config)
+        with contextlib.suppress(OSError):  # another process was faster
+            os.replace(temporary, cache)
+    except CheckpointError as error:
+        raise CheckpointError(f"{error}; or import it elsewhere: {_command(found[0])}") from None
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    log.warning("%s: a checkpoint of %s; imported to %s", file, source, cache)
+    return cache
+
+
+def _require_kind(cache: Path, config: dict[str, Any], kind: Kind | None, file: Path) -> None:
+    model_type = config["model_type"]
+    if kind is not None and models.entry(model_type).kind != kind:
+        raise CheckpointError(f"{file}: is a {model_type}; expected {NOUNS[kind]}")
+
+
+def _stamp(found: Found) -> str:
+    """Changes when the file, a config next to it or this program does."""
+    files = [found.file, *(f for name in CONFIGS if (f := find_near(found.file, name)))]
+    stats = [(f.name, f.stat().st_size, f.stat().st_mtime_ns) for f in files]
+    text = json.dumps([recital.__version__, found.source, stats])
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _command(found: Found) -> str:
+    return (
+        f".venv/bin/python -m recital.bins.import_checkpoint --source {found.source} "
+        f"--checkpoint {found.file} --output_dir DIR"
+    )
