@@ -209,8 +209,8 @@ FLAGS: dict[str, list[Flag]] = {
             "--infer_expt_dir",
             f"inference vocode evaluate {TEACHERS}",
             **DIR,
-            help="the experiment or checkpoint to use (default: the one called NAME; run.sh of a "
-            "voice without -c or -n, while there is none: Recital's own voice)",
+            help="the experiment or checkpoint to use, or one of another project (default: the one "
+            "called NAME; run.sh of a voice without -c or -n, while there is none: Recital's own)",
         ),
         flag(
             "--infer_output_dir",
@@ -275,7 +275,7 @@ FLAGS: dict[str, list[Flag]] = {
             "--vocoder_dir",
             "inference evaluate doctor serve say",
             **DIR,
-            help="a trained vocoder (default: Griffin-Lim)",
+            help="a trained vocoder, or one of another project (default: Griffin-Lim)",
         ),
         flag(
             "--denoising_strength",

@@ -194,7 +194,7 @@ def test_an_acoustic_model_is_no_vocoder(voice_dir: Path) -> None:
 @pytest.mark.parametrize(
     ("flags", "code", "said"),
     [
-        (["--infer_text", "Hi", "--infer_expt_dir", "nowhere"], 1, "error: nowhere: holds no"),
+        (["--infer_text", "Hi", "--infer_expt_dir", "nowhere"], 1, "error: nowhere: no folder"),
         (["--infer_text", "Hi"], 2, "error: expected --config and --name"),
         (
             ["--infer_tex", "Hi"],

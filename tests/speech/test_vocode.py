@@ -228,7 +228,7 @@ def test_denoising(make: Any, vocoder_dir: Path, tmp_path: Path) -> None:
         (["--infer_feature_dir", "a", "--infer_audio_dir", "b"], UsageError, "is for --infer_mode"),
         (["--infer_feature_dir", "nowhere"], UsageError, "nowhere: is no folder"),
         (["--infer_audio_dir", "."], DataError, "holds no file that ends in .wav, .flac"),
-        (["--infer_feature_dir", ".", "--infer_expt_dir", "no"], CheckpointError, "no: holds no"),
+        (["--infer_feature_dir", ".", "--infer_expt_dir", "no"], CheckpointError, "no: no folder"),
         (["--infer_feature_dir", ".", "--griffin_lim"], UsageError, "instead of --infer_expt_dir"),
         (["--infer_audio_dir", ".", "--denoising_strength=-1"], DataError, "expected 0 or more"),
     ],
