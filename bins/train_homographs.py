@@ -37,7 +37,7 @@ EVERYDAY = FILE.with_name("everyday_heteronyms.txt")
 EVERYDAY_WEIGHT = 2.0  # of a sentence
 # The regularization of the weights, against their squared norm. By cross-validation, as are the
 # values of `evidence`.
-STRENGTH = 2.0
+STRENGTH = 4.0
 TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s]")
 # Which wordid is the second reading of our table; of nouns and verbs it is the verb.
 OTHER = {
@@ -177,7 +177,7 @@ def train(
     weights = [1.0] * len(known) + [EVERYDAY_WEIGHT] * len(more)
     known += more
     views = [row for row, _ in known] + [small_words(row) for row, _ in known]
-    model = LogisticRegression(C=STRENGTH, fit_intercept=False, max_iter=300, tol=1e-3)
+    model = LogisticRegression(C=STRENGTH, fit_intercept=False, solver="liblinear", tol=1e-3)
     model.fit(_matrix(views), [other for _, other in known] * 2, sample_weight=weights * 2)
     words = {row.word for row in rows}
     return ReadingModel(model.coef_[0].astype(np.float32), words)
@@ -217,9 +217,17 @@ def evaluate(
     def by_model(row: Labelled) -> bool:
         return model.score(features(row.tokens, row.i)) > 0.0
 
+    def rights(guess: Callable[[Labelled], bool | None], rows: Sequence[Labelled]) -> list[bool]:
+        return [guess(row) is readings.is_other(row.word, row.wordid) for row in rows]
+
     def share(guess: Callable[[Labelled], bool | None], rows: Sequence[Labelled]) -> float:
-        right = sum(guess(row) is readings.is_other(row.word, row.wordid) for row in rows)
-        return right / len(rows)
+        return sum(rights(guess, rows)) / len(rows)
+
+    def mean_of_words(guess: Callable[[Labelled], bool | None], rows: Sequence[Labelled]) -> float:
+        of_word: dict[str, list[bool]] = defaultdict(list)
+        for row, right in zip(rows, rights(guess, rows), strict=True):
+            of_word[row.word].append(right)
+        return sum(sum(r) / len(r) for r in of_word.values()) / len(of_word)
 
     small = [small_words(row) for row in held_out]
     return {
@@ -228,6 +236,8 @@ def evaluate(
         "rules": share(lambda row: by_rule(row.tokens, row.i), held_out),
         "model": share(by_model, held_out),
         "model, small letters": share(by_model, small),
+        "model, mean of words": mean_of_words(by_model, held_out),
+        "model, small letters, mean of words": mean_of_words(by_model, small),
     }
 
 

@@ -11,11 +11,14 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from recital.processors.text.heteronym_cues import cues
+
 Words = Sequence[str]
 Evidence = tuple[str, float]  # a feature, and how much it counts
 
 WINDOW = 3  # words on each side that are looked at one by one
 NEAR = 8  # words on each side that are searched for a word that opens a phrase
+MOST_CUES = 3
 SHARED = "*"  # of all verbs and nouns together
 
 _CLASSES = """
@@ -62,6 +65,16 @@ _ENDINGS = re.findall(
 _OPENERS_LEFT = frozenset(("MODAL", "DO", "BE", "HAVE", "TO", "SUBJECT", "POSSESSIVE", "DET", "IN"))
 _OPENERS_RIGHT = _OPENERS_LEFT | {"OBJECT"}
 _SKIPPED = frozenset(("ADVERB", "NOT", "-ly"))
+_CLAUSE_ENDS = frozenset(("SUB", "AND", ",", ";", ".", ":", "(", ")"))
+_FINITE = frozenset(("BE", "HAVE", "DO", "MODAL", "-ed"))
+_FINITE_WORDS = frozenset(
+    re.findall(
+        r"\S+",
+        "became went came said made took began left got held won led wrote ran saw found gave told "
+        "felt stood sat fell knew met kept brought thought lost sent built spent grew rose died "
+        "says makes becomes goes",
+    )
+)
 _INFLECTION = re.compile(r"(ies|es|s|ing|ed|er|ly|'s)$")
 
 
@@ -89,9 +102,28 @@ def evidence(words: Words, i: int, shared: bool, rules: Sequence[str]) -> Iterat
         yield own + name, 1.0
         if shared:
             yield SHARED + name, 1.0
-    for word in {_stem(w.lower()) for k, w in enumerate(words) if k != i and len(w) > 2}:
+    stems = {_stem(w.lower()) for k, w in enumerate(words) if k != i and len(w) > 2}
+    for word in stems:
         yield f"{own} with {word}", 0.5
     yield own, 2.0
+    yield from _sense(words, i, stems)
+
+
+def _sense(words: Words, i: int, stems: set[str]) -> Iterator[Evidence]:
+    """How many more words go with the other reading than with the usual one: in the sentence, and
+    next to the word.
+    """
+    own = words[i].lower()
+    if own not in cues(_stem):
+        return
+    usual, other = cues(_stem)[own]
+    more = len(stems & other) - len(stems & usual)
+    beside = words[max(0, i - WINDOW) : i + WINDOW + 1]
+    near = {_stem(word.lower()) for word in beside} - {_stem(own)}
+    nearer = len(near & other) - len(near & usual)
+    for name in (own, ""):
+        yield f"{name} cue", float(max(-MOST_CUES, min(MOST_CUES, more)))
+        yield f"{name} near cue", float((nearer > 0) - (nearer < 0))
 
 
 def _around(words: Words, i: int) -> list[str]:
@@ -122,6 +154,8 @@ def _around(words: Words, i: int) -> list[str]:
     names += [f"past adverbs={before}", f"past adverbs={tag(before)} {t[1]}"]
     names += _opener(words, range(i - 1, max(-1, i - 1 - NEAR), -1), "left", _OPENERS_LEFT)
     names += _opener(words, range(i + 1, min(len(words), i + 1 + NEAR)), "right", _OPENERS_RIGHT)
+    left, right = _finite(words, range(i - 1, -1, -1)), _finite(words, range(i + 1, len(words)))
+    names += [f"finite={left},{right}", f"finite-={left}", f"finite+={right},{t[-1]}"]
     if words[i][:1].isupper():
         first = "first" if i == 0 else ""
         names += [f"capital {first}", f"capital {first}{_case(words, i - 1)}{_case(words, i + 1)}"]
@@ -135,6 +169,18 @@ def _opener(words: Words, places: range, side: str, classes: frozenset[str]) -> 
         if name in classes or not (name[0].isalpha() or name[0] == "-"):
             return [f"{side}={name}"]
     return []
+
+
+def _finite(words: Words, places: range) -> str:
+    """Whether a finite verb comes before the clause ends: one that has none needs the word."""
+    for k in places:
+        word = words[k].lower()
+        name = tag(word)
+        if name in _CLAUSE_ENDS:
+            return "no"
+        if name in _FINITE or word in _FINITE_WORDS:
+            return "yes"
+    return "end"
 
 
 def _lower(words: Words, i: int) -> str:

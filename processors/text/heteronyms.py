@@ -17,13 +17,13 @@ from zlib import crc32
 import numpy as np
 
 from recital.processors.text import heteronym_rules as rules
-from recital.processors.text.heteronym_features import Evidence, evidence
+from recital.processors.text.heteronym_features import SHARED, Evidence, evidence
 from recital.processors.text.heteronym_rules import is_verb
 
 Rule = Callable[[Sequence[str], int], bool]  # whether the i-th word is said the second way
 
 FILE = Path(__file__).with_name("heteronyms.npz")
-N_WEIGHTS = 1 << 18  # features share them by a hash
+N_WEIGHTS = 1 << 20  # features share them by a hash
 REACH = 40  # words on each side that matter
 
 
@@ -349,6 +349,11 @@ def features(words: Sequence[str], i: int) -> list[Evidence]:
     return list(evidence(words, i, shared=is_other is is_verb, rules=answers))
 
 
+def of_all_verbs(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """What is known of a noun or verb that the model has not learnt: what holds for all."""
+    return [(name, value) for name, value in evidence if name.startswith(SHARED)]
+
+
 def by_rule(words: Sequence[str], i: int) -> bool:
     """Whether the rules alone give the i-th word, a heteronym, its other reading."""
     return HETERONYMS[words[i].lower()].is_other(*_small_words(*_near(words, i)))
@@ -361,6 +366,8 @@ def choose(words: Sequence[str], i: int) -> str:
     heteronym = HETERONYMS[words[i].lower()]
     if words[i].lower() in _model().words:
         is_other = _model().score(features(words, i)) > 0.0
+    elif heteronym.is_other is is_verb:
+        is_other = _model().score(of_all_verbs(features(words, i))) > 0.0
     else:
         is_other = by_rule(words, i)
     return heteronym.other if is_other else heteronym.usual
