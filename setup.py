@@ -72,6 +72,7 @@ setup(
             "wyoming>=1.7.1",
             "soundfile>=0.13",
         ],
+        "hub": ["huggingface-hub>=0.30"],
         "cluster": ["dask>=2024.8", "distributed>=2024.8"],
         "dev": [
             "pytest>=8",

@@ -1,11 +1,11 @@
-"""Export a trained model for inference: weights in half precision, and a config without the paths
-of the machine that trained it.
+"""Export a trained model, or a voice, for inference: weights in half precision, and a config
+without the paths of the machine that trained it.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,14 @@ import torch
 from torch import Tensor
 
 from recital.bins.common.command import run
+from recital.bins.common.hub_export import check_licence, write_model_card
 from recital.models import load
-from recital.places import locate
+from recital.places import Kind, locate, locate_voice
 from recital.utils import checkpoint
 from recital.utils.config import override
+from recital.utils.errors import UsageError
+from recital.utils.model_card import read_card
+from recital.voices import open_voice
 
 PATHS = ("dataset_path", "log_dir")  # keys of the config that mean nothing elsewhere
 PRECISIONS = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32}
@@ -24,14 +28,48 @@ PRECISIONS = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float
 
 def main(argv: Sequence[str] | None = None) -> None:
     args = _arguments(argv)
-    source = checkpoint.find(locate(args.infer_expt_dir, which=args.which), args.which)
+    FORMATS[args.format](args)
+    files = [path for path in args.output_dir.rglob("*") if path.is_file()]
+    size = sum(path.stat().st_size for path in files) / 1e6
+    print(f"{args.output_dir}: {args.format}, {size:.1f} MB")
+
+
+def export_checkpoint(args: argparse.Namespace) -> None:
+    """One model, as a checkpoint directory."""
+    copy(args.infer_expt_dir, args.output_dir, args, args.set)
+
+
+def export_hub_folder(args: argparse.Namespace) -> None:
+    """A voice's folder, with both models and a model card."""
+    acoustic, vocoder = locate_voice(args.infer_expt_dir, args.vocoder_dir)
+    if vocoder is None:
+        raise UsageError("--format hf: expected --vocoder_dir, the other half of the voice")
+    licence = check_licence(args.license or read_card(acoustic.parent)[0].get("license"))
+    if args.output_dir.is_dir() and any(args.output_dir.iterdir()):
+        raise UsageError(f"--output_dir {args.output_dir}: expected a new or an empty folder")
+    models = [
+        copy(args.infer_expt_dir, args.output_dir / "acoustic", args, args.set, "acoustic"),
+        copy(vocoder, args.output_dir / "vocoder", args, (), "vocoder"),
+    ]
+    name = args.voice_name or args.output_dir.name
+    write_model_card(args.output_dir, name, licence, *models, args.metrics)
+    open_voice(args.output_dir)  # check that the two go together
+
+
+def copy(
+    directory: Path,
+    output: Path,
+    args: argparse.Namespace,
+    changes: Sequence[str],
+    kind: Kind | None = None,
+) -> dict[str, Any]:
+    """Export the model of what `locate` takes; returns its config."""
+    source = checkpoint.find(locate(directory, kind, args.which), args.which)
     weights = checkpoint.read_tensors(source / checkpoint.MODEL)
-    config = checkpoint.read_json(source / checkpoint.CONFIG)
-    config = override(config, args.set)
-    export(args.output_dir, weights, config, PRECISIONS[args.precision])
-    load(args.output_dir)  # check that the export can be opened
-    size = sum(f.stat().st_size for f in args.output_dir.iterdir()) / 1e6
-    print(f"{args.output_dir}: {source.name}, {args.precision}, {size:.1f} MB")
+    config = override(checkpoint.read_json(source / checkpoint.CONFIG), changes)
+    export(output, weights, config, PRECISIONS[args.precision])
+    load(output)  # check that the export can be opened
+    return config
 
 
 def export(
@@ -57,11 +95,25 @@ def _is_matrix(weight: Tensor) -> bool:
     return weight.is_floating_point() and weight.dim() > 1
 
 
+FORMATS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "checkpoint": export_checkpoint,
+    "hf": export_hub_folder,
+}
+
+
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="export", description=__doc__)
+    parser = argparse.ArgumentParser(prog="recital export", description=__doc__)
     add = parser.add_argument
     add("--infer_expt_dir", required=True, type=Path, help="the experiment, or a checkpoint of it")
-    add("--output_dir", required=True, type=Path, help="the checkpoint directory to write")
+    add("--output_dir", required=True, type=Path, help="the folder to write")
+    add(
+        "--format",
+        choices=FORMATS,
+        default="checkpoint",
+        help="checkpoint: one model, for Recital (default); hf: a voice's folder, as the Hugging "
+        "Face hub has it",
+    )
+    add("--vocoder_dir", type=Path, help="the vocoder of a voice: an experiment or a checkpoint")
     add("--precision", choices=PRECISIONS, default="fp16", help="of the weights (default: fp16)")
     add("--which", choices=("last", "best"), default="last", help="checkpoint of the experiment")
     add(
@@ -70,6 +122,13 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         default=[],
         metavar="KEY.PATH=VALUE",
         help="override a key of the config: what inference takes and weights do not know",
+    )
+    add("--voice_name", help="of a voice's folder (default: the folder's name)")
+    add("--license", help="hf: of the weights, such as cc-by-4.0 (default: of the voice's card)")
+    add(
+        "--metrics",
+        metavar="[RUN=]FILE",
+        help="hf: the metrics.json of stage 4, for the model card",
     )
     return parser.parse_args(argv)
 

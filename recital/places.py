@@ -25,7 +25,7 @@ from recital.processors.text import TextConfig, symbols_for
 from recital.utils import checkpoint
 from recital.utils.config import build_section, nearest
 from recital.utils.errors import CheckpointError
-from recital.voices import SHIPPED
+from recital.voices import HUB_NAME, SHIPPED, from_hub
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def locate(
 
     - a checkpoint, an experiment, or the experiment's `checkpoint/` or `checkpoints/`;
     - the folder of a voice, with `acoustic/` and `vocoder/`, or the name of a voice that comes with
-      Recital: then that of the `kind`;
+      Recital or is on the model hub (`owner/name`): then that of the `kind`;
     - a file or folder of another project, if it is recognized: it is imported into a cache next to
       it, once.
 
@@ -87,9 +87,12 @@ def locate_voice(
 
 
 def _shipped(path: Path) -> Path:
-    """A path as it is, or the folder of the voice of this name that comes with Recital. Raises
-    `CheckpointError` for a plain name that is neither.
+    """A path as it is, or the folder of the voice of this name: of one that comes with Recital, or
+    of the model hub. Raises `CheckpointError` for a plain name that is neither.
     """
+    # a mistyped path in a folder that exists is no name of the hub
+    if HUB_NAME.fullmatch(str(path)) and not path.exists() and not path.parent.exists():
+        return from_hub(str(path))
     if path.exists() or path.name != str(path) or path.name == f"{checkpoint.FOLDER}s":
         return path
     shipped = sorted(folder.name for folder in SHIPPED.glob("*") if folder.is_dir())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from recital.processors.speech.synthesizer import Synthesizer
     from recital.processors.speech.vocoding import LoadedVocoder
 
+HUB_NAME = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
 SHIPPED = ROOT / "pretrained"  # in a checkout and in an install
 VOICE = SHIPPED / "kathleen"  # the voice that speaks unless another is named
 
@@ -26,6 +28,35 @@ def shipped_voice() -> tuple[Path, Path]:
             "trained voice"
         )
     return VOICE / "acoustic", VOICE / "vocoder"
+
+
+def from_hub(name: str) -> Path:
+    """The folder of `owner/name` of the model hub: the local copy if there is one, else it is
+    downloaded. Raises `CheckpointError` if it cannot be had.
+    """
+    try:
+        from huggingface_hub import snapshot_download
+        from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+    except ImportError:
+        raise CheckpointError(
+            f"{name}: no such folder; as a name on the hub it needs: pip install 'recital[hub]'"
+        ) from None
+
+    def folder(local: bool) -> Path:
+        patterns = ["*.json", "*.safetensors", "*.onnx", "README.md"]
+        return Path(snapshot_download(name, allow_patterns=patterns, local_files_only=local))
+
+    try:
+        return folder(local=True)
+    except LocalEntryNotFoundError:
+        pass
+    try:
+        return folder(local=False)
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError, ValueError) as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise CheckpointError(
+            f"{name}: no such folder, and it cannot be had from the hub: {reason}"
+        ) from None
 
 
 def open_voice(
