@@ -6,19 +6,31 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import importlib.util
 import logging
 import os
 import socket
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from recital.bins.common.command import run
 from recital.bins.common.flag_checks import check
 from recital.bins.common.flags import command_parser
-from recital.utils.errors import UsageError
+from recital.utils.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from recital.processors.speech.synthesizer import Synthesizer
 
 KEY = "RECITAL_API_KEY"  # of the environment: a flag would be seen in the list of processes
+# Set before torch is imported, unless they are set already.
+ENVIRONMENT = {
+    # each reply has a thread of its own: more for one would be taken from the others
+    "OMP_NUM_THREADS": "1",
+    # oneDNN keeps what it prepares for each length; the memory of a server must not grow with it
+    "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "64",
+}
 NEEDED = ("starlette", "uvicorn", "prometheus_client", "wyoming")
 
 
@@ -29,6 +41,8 @@ def main(argv: Sequence[str] | None = None) -> None:
             f"serve: needs the extra `serve` ({', '.join(missing)} is missing); "
             "pip install 'recital[serve]'"
         )
+    for name, value in ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
     from recital.processors.serving.app import build_app
     from recital.processors.serving.guard import is_loopback
     from recital.processors.serving.limits import Limits
@@ -87,14 +101,16 @@ def _named(given: list[str]) -> list[tuple[str, Path | None]]:
     return named or [(VOICE.name, None)]
 
 
-def _open(path: Path | None, args: argparse.Namespace):  # type: ignore[no-untyped-def]
+def _open(path: Path | None, args: argparse.Namespace) -> Synthesizer:
     """Open a voice and let it speak once, so that the first request waits for nothing."""
     import recital
 
     voice = recital.load_voice(path, args.vocoder_dir, args.device or "cpu")
     speaker = voice.speakers[0] if len(voice.speakers) > 1 else None
-    for _ in voice.stream("One, two.", speaker=speaker):
-        pass
+    # a voice of another script learns to hurry at its first request
+    with contextlib.suppress(DataError):
+        for _ in voice.stream("One, two.", speaker=speaker):
+            pass
     return voice
 
 

@@ -28,6 +28,7 @@ EXCLUSIVE = {
     "test_launch.py",
     "test_recipe.py",
     "test_resume.py",
+    "test_serve_command.py",
 }
 
 

@@ -24,11 +24,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = _arguments(argv)
     figures: dict[str, Figures | None] = {"machine": machine()}
     print(table("machine", figures["machine"]), flush=True)
-    if args.durations is not None and args.names != ["boundaries"]:
-        raise UsageError("--durations: is for the benchmark boundaries; name it alone")
-    if args.sets is not None and args.names not in (["text_accuracy"], ["pitch"]):
-        raise UsageError("--sets: is for the benchmarks text_accuracy and pitch; name one alone")
-    given = {k: v for k, v in (("durations", args.durations), ("sets", args.sets)) if v is not None}
+    given = {name: vars(args)[name] for name in OPTIONS if vars(args)[name] is not None}
+    for name in given:
+        if len(args.names) != 1 or args.names[0] not in OPTIONS[name]:
+            several = "s" if len(OPTIONS[name]) > 1 else ""
+            of = f"the benchmark{several} {' and '.join(OPTIONS[name])}"
+            raise UsageError(f"--{name}: is for {of}; name one alone")
     for name in args.names or BENCHMARKS:
         figures[name] = measure(name, **given)
         print(table(name, figures[name]), flush=True)
@@ -83,10 +84,20 @@ BENCHMARKS = {
     "text": "recital.bins.benchmark.text:bench_text",
     "homographs": "recital.bins.benchmark.homographs:bench_homographs",
     "text_accuracy": "recital.bins.benchmark.text_accuracy:bench_text_accuracy",
+    "serve": "recital.bins.benchmark.serve:bench_serve",
 }
 
 
-def measure(name: str, **given: Path | list[Path]) -> Figures | None:
+# an option -> the benchmarks that take it
+OPTIONS = {
+    "durations": ("boundaries",),
+    "sets": ("text_accuracy", "pitch"),
+    "minutes": ("serve",),
+    "clients": ("serve",),
+}
+
+
+def measure(name: str, **given: float | Path | list[Path]) -> Figures | None:
     """Run one benchmark with the arguments `given`; None if its data is missing."""
     if name not in BENCHMARKS:
         hint = nearest(name, BENCHMARKS) or f"; known: {', '.join(BENCHMARKS)}"
@@ -111,6 +122,12 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         metavar="DIR",
         help="of text_accuracy: folders of other people's sets, instead of the half kept aside; "
         "of pitch: folders of recordings",
+    )
+    parser.add_argument(
+        "--minutes", type=float, metavar="N", help="of serve: how long (default: 0.5)"
+    )
+    parser.add_argument(
+        "--clients", type=int, metavar="N", help="of serve: how many at once (default: 32)"
     )
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the figures there, too")
     return parser.parse_args(argv)
