@@ -98,7 +98,8 @@ def random_windows(
     """The same random crop of true and predicted mels [B, n_mels, T] with `lengths` [B], as long as
     the longest window: two tensors [B, n_mels, window], 0 after the end of shorter mels.
     """
-    size = max(max(part.frames) for part in discriminators.parts.values())
+    parts = discriminators.parts.values()
+    size = max(max(part.frames) for part in parts if isinstance(part, MultiWindow))
     starts = (torch.rand(len(mel), device=mel.device) * (lengths - size + 1).clamp(min=1)).long()
     places = starts[:, None] + torch.arange(size, device=mel.device)  # [B, window]
     real = (places < lengths[:, None])[:, None]

@@ -35,13 +35,17 @@ PEAK = 0.99
 DNSMOS_SAMPLES = 144160  # 9.01 s
 # the speaker's embedding: mels of 25 ms every 10 ms, windows of 1.6 s, 0.77 s apart
 WINDOW_FRAMES, HOP_FRAMES = 160, 77
-EMBEDDING = "speaker_embedding"  # name of the array that `speaker` gives
 
-Judgement = Mapping[str, float | np.ndarray]
+
+class Judgement(NamedTuple):
+    """What a judge says of a wave: figures by the names of `table.py`, and perhaps its voice."""
+
+    figures: dict[str, float]
+    voice: np.ndarray | None = None  # [256], of length 1
 
 
 class Judge(Protocol):
-    """wav [S] at 16 kHz -> figures by the names of `table.py`, or arrays for later."""
+    """wav [S] in [-1, 1] at 16 kHz -> its judgement."""
 
     def __call__(self, wav: np.ndarray) -> Judgement: ...
 
@@ -56,16 +60,18 @@ class Kind(NamedTuple):
 
 
 def judged(wav: np.ndarray) -> Judgement:
-    """The figures of all installed judges; wav [S] at 16 kHz."""
+    """All that the installed judges say; wav [S] at 16 kHz."""
     level = float(np.sqrt(np.square(wav, dtype=np.float64).mean()))
     peak = float(np.abs(wav).max(initial=0.0))
     if level == 0.0 or len(wav) < SAMPLE_RATE // 4:
-        return {}
+        return Judgement({})
     even = (wav * min(LEVEL / level, PEAK / peak)).astype(np.float32)
-    found: dict[str, float | np.ndarray] = {}
+    figures, voice = dict[str, float](), None
     for name in present():
-        found |= _judge(name)(even)
-    return found
+        found = _judge(name)(even)
+        figures |= found.figures
+        voice = voice if found.voice is None else found.voice
+    return Judgement(figures, voice)
 
 
 def present() -> list[str]:
@@ -114,10 +120,10 @@ class Dnsmos:
         filled = np.resize(wav, max(len(wav), DNSMOS_SAMPLES))
         starts = np.linspace(0, len(filled) - DNSMOS_SAMPLES, count).astype(int)
         found = [self.model(filled[i : i + DNSMOS_SAMPLES], SAMPLE_RATE, False) for i in starts]
-        return {
-            "dnsmos_p808": float(np.mean([one["p808_mos"] for one in found])),
-            "dnsmos_overall": float(np.mean([one["ovrl_mos"] for one in found])),
-        }
+        names = {"dnsmos_p808": "p808_mos", "dnsmos_overall": "ovrl_mos"}
+        return Judgement(
+            {ours: float(np.mean([one[name] for one in found])) for ours, name in names.items()}
+        )
 
 
 class DistillMos:
@@ -129,7 +135,7 @@ class DistillMos:
 
     @torch.inference_mode()
     def __call__(self, wav: np.ndarray) -> Judgement:
-        return {"distillmos": float(self.model(torch.from_numpy(wav)[None])[0])}
+        return Judgement({"distillmos": float(self.model(torch.from_numpy(wav)[None])[0])})
 
 
 class Speaker(nn.Module):
@@ -155,7 +161,7 @@ class Speaker(nn.Module):
         windows = nn.functional.pad(mel, (0, 0, 0, short)).unfold(0, WINDOW_FRAMES, HOP_FRAMES)
         _, (hidden, _) = self.lstm(windows.transpose(1, 2))
         voices = nn.functional.normalize(self.linear(hidden[-1]).relu(), dim=1)
-        return {EMBEDDING: nn.functional.normalize(voices.mean(0), dim=0).numpy()}
+        return Judgement({}, nn.functional.normalize(voices.mean(0), dim=0).numpy())
 
     def _mel(self, wav: Tensor) -> Tensor:
         """wav [S] -> power of mel bands [T, 40]."""

@@ -13,7 +13,7 @@ import numpy as np
 from recital.modules.contract.audio import AudioConfig
 from recital.processors.evaluation.alignment import warp_to_first, warp_to_second
 from recital.processors.evaluation.analysis import Analysis, Clip, analyse
-from recital.processors.evaluation.judges import EMBEDDING, SAMPLE_RATE, judged, likeness
+from recital.processors.evaluation.judges import SAMPLE_RATE, Judgement, judged, likeness
 from recital.processors.evaluation.note import Note, read_note
 from recital.processors.evaluation.pair import (
     align,
@@ -160,13 +160,12 @@ def _measure(
     try:
         analysis = analyse(clip, settings.audio, settings.pitch, trim, lufs)
         recognition = _hear(clip, text, settings)
-        found = dict(judged(clip.load(SAMPLE_RATE))) if settings.judges else {}
+        found = judged(clip.load(SAMPLE_RATE)) if settings.judges else Judgement({})
     except RecitalError as error:
         return Measured(error=str(error)), None
     note = read_note(clip.path)
-    voice = found.pop(EMBEDDING, None)
     values = describe(analysis, text) | prosody(analysis, settings.hop_seconds) | _work(note)
-    values |= {name: float(value) for name, value in found.items()}
+    values |= found.figures
     if recognition is not None and recognition.words:
         values |= describe_recognition(recognition)
     view = WaveView(
@@ -177,7 +176,7 @@ def _measure(
         note.tokens,
         recognition.heard if recognition else None,
     )
-    measured = Measured(values, of_one(values), view, recognition=recognition, voice=voice)
+    measured = Measured(values, of_one(values), view, recognition=recognition, voice=found.voice)
     return measured, analysis
 
 

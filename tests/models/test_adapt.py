@@ -50,6 +50,27 @@ def test_speakers_and_symbols_go_by_their_names() -> None:
     assert adapted["pitch_mean"].shape == (3,)
 
 
+def test_a_new_symbol_begins_as_the_mean_of_those_that_contain_it() -> None:
+    before, after = tiny_config(), tiny_config()
+    old = ["_", "a", "aː", "ˈiː", "@b", "bc"]
+    before["symbols"] = [*old, *before["symbols"][len(old) :]]
+    new = ["ː", "ˈ", "a", "b", "§", "_"]
+    after["symbols"] = [*new, *after["symbols"][len(new) :]]
+    weights = build(before).state_dict()
+    model = build(after)
+    adapted, notes = adapt_weights(model, weights, before, after)
+    table, rows = weights["network.embedding.weight"], adapted["network.embedding.weight"]
+    torch.testing.assert_close(rows[0], (table[2] + table[3]) / 2)  # aː, ˈiː
+    torch.testing.assert_close(rows[1], table[3])
+    torch.testing.assert_close(rows[2], table[1])  # by its own name
+    torch.testing.assert_close(rows[3], table[5])  # "@b" is ARPAbet
+    torch.testing.assert_close(rows[4], model.state_dict()["network.embedding.weight"][4])
+    assert notes == [
+        "new symbols begin as the mean of those that contain them: 'ː' 'ˈ' 'b'",
+        "new symbols begin untrained: '§'",
+    ]
+
+
 class Utterances:
     """Four random utterances."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +11,14 @@ import pytest
 from recital.modules.contract.audio import AudioConfig
 from recital.processors.evaluation import judges
 from recital.processors.evaluation.analysis import Analysis, Clip, analyse
-from recital.processors.evaluation.judges import JUDGES, absent, judged, likeness, present
+from recital.processors.evaluation.judges import (
+    JUDGES,
+    Judgement,
+    absent,
+    judged,
+    likeness,
+    present,
+)
 from recital.processors.evaluation.moonshine import Moonshine, model_folder, read_tokens
 from recital.processors.evaluation.prosody import pauses, prosody, shared_pauses
 from recital.processors.evaluation.recognizers import spoken_words
@@ -134,16 +140,16 @@ def test_absent_judges_are_named_with_their_command(monkeypatch: pytest.MonkeyPa
 def test_level_has_no_influence(monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[np.ndarray] = []
 
-    def judge(wav: np.ndarray) -> dict[str, Any]:
+    def judge(wav: np.ndarray) -> Judgement:
         heard.append(wav)
-        return {"distillmos": 3.0}
+        return Judgement({"distillmos": 3.0})
 
     monkeypatch.setattr(judges, "present", lambda: ["distillmos"])
     monkeypatch.setattr(judges, "_judge", lambda name: judge)
     wav = tones(0.5)
-    assert judged(wav) == judged(0.01 * wav) == {"distillmos": 3.0}
+    assert judged(wav) == judged(0.01 * wav) == Judgement({"distillmos": 3.0})
     np.testing.assert_allclose(heard[0], heard[1], rtol=1e-5)
-    assert judged(np.zeros(16000, np.float32)) == {}
+    assert judged(np.zeros(16000, np.float32)) == Judgement({})
 
 
 def test_every_judge_s_figures_are_in_the_table() -> None:
@@ -167,12 +173,12 @@ def test_an_installed_judge_prefers_speech_to_noise(name: str) -> None:
     judge = JUDGES[name].make()
     one, other, bad = (judge(0.5 * wav) for wav in (*speech, noise))
     if name == "speaker":
-        voices = [found["speaker_embedding"] for found in (one, other, bad)]
+        voices = [found.voice for found in (one, other, bad)]
         assert all(np.linalg.norm(voice) == pytest.approx(1, abs=1e-5) for voice in voices)
         assert voices[0] @ voices[1] > voices[0] @ voices[2] + 0.1
         return
-    for figure in one:
-        assert 1.0 < float(bad[figure]) < float(one[figure]) < 5.0
+    for name, figure in one.figures.items():
+        assert 1.0 < bad.figures[name] < figure < 5.0
 
 
 def test_moonshine_hears_words() -> None:
