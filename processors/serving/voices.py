@@ -22,6 +22,14 @@ class Voices:
         """The first voice."""
         return next(iter(self.by_name))
 
+    def of_language(self, language: str | None) -> str | None:
+        """The first voice of a language such as "de" or "de-DE"; None if there is none."""
+        wanted = (language or "").partition("-")[0].partition("_")[0].lower()
+        for name, voice in self.by_name.items():
+            if voice.text.config.language.partition("-")[0] == wanted:
+                return name
+        return None
+
     def find(self, name: str | None, speaker: str | None) -> tuple[str, str | None]:
         """The names of a voice and of its speaker (None: the voice has one, without a name).
 

@@ -165,8 +165,9 @@ class Conversation:
 
     def begin(self, voice: SynthesizeVoice | None) -> None:
         """A text begins."""
-        name, speaker = (voice.name, voice.speaker) if voice is not None else (None, None)
-        self.voice = self.service.voices.find(name, speaker)
+        voice = voice or SynthesizeVoice()
+        name = voice.name or self.service.voices.of_language(voice.language)
+        self.voice = self.service.voices.find(name, voice.speaker)
         self.waiting, self.letters, self.sounds = "", 0, False
 
     async def add(self, text: str) -> None:

@@ -91,12 +91,16 @@ def test_it_says_what_it_can_say(server: Running) -> None:
 def test_a_text_is_spoken(server: Running, voice: Synthesizer) -> None:
     async def ask(client: AsyncTcpClient) -> list[tuple[list[str], bytes]]:
         replies = []
-        for chosen in (None, SynthesizeVoice(name="tiny", speaker="1")):
+        for chosen in (
+            None,
+            SynthesizeVoice(name="tiny", speaker="1"),
+            SynthesizeVoice(language="en-GB"),
+        ):
             await client.write_event(Synthesize(FIRST + SECOND, voice=chosen).event())
             replies.append(await heard(client, "audio-stop"))
         return replies
 
-    for speaker, (kinds, audio) in zip("01", talk(server, ask), strict=True):
+    for speaker, (kinds, audio) in zip("010", talk(server, ask), strict=True):
         assert kinds == ["audio-start", "audio-chunk", "audio-stop"]
         want = samples(voice, FIRST + SECOND, speaker)
         np.testing.assert_array_equal(np.frombuffer(audio, np.int16), want)
