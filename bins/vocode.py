@@ -34,15 +34,10 @@ from recital.bins.common.vocoder_inputs import (
     of_features,
 )
 from recital.models.vocoder.griffin_lim import GriffinLim
+from recital.modules.signal.streaming import LONG_FRAMES, growing_chunks
 from recital.places import locate
 from recital.processors.audio_files import save_stream, save_wav
-from recital.processors.speech.vocoding import (
-    GPU_BATCH,
-    LONG_FRAMES,
-    LoadedVocoder,
-    growing_chunks,
-    to_array,
-)
+from recital.processors.speech.vocoding import GPU_BATCH, LoadedVocoder
 from recital.utils import checkpoint
 from recital.utils.errors import DataError, UsageError
 from recital.utils.signals import unblock
@@ -171,7 +166,7 @@ def _vocode_batch(task: Task, batch: Sequence[tuple[VocoderInput, Tensor]]) -> I
         mels = [mel for _, mel in batch[: len(sources)]]
 
         def make() -> list[np.ndarray]:
-            return [to_array(wav) for wav in vocoder.infer_many(mels, task.batch_size)]
+            return vocoder.infer_many(mels, task.batch_size)
 
         waves, times = timed(make, task.repeats, task.warmup_steps)
         latency = sum(times) / len(times)
@@ -202,7 +197,7 @@ def _vocode_long(task: Task, source: VocoderInput, mel: Tensor) -> Outcome:
 
     def pieces() -> Iterator[np.ndarray]:
         start = time.perf_counter()
-        for i, wav in enumerate(vocoder.stream(growing_chunks(vocoder.model, mel))):
+        for i, wav in enumerate(vocoder.stream(growing_chunks(mel, vocoder.context_frames))):
             if i == 0:
                 first.append(time.perf_counter() - start)
             yield wav

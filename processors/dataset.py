@@ -20,7 +20,7 @@ from recital.processors.features import (
     fingerprint,
     vocoder_fingerprint,
 )
-from recital.processors.segments import crop, random_start, silence
+from recital.processors.segments import crop, random_start
 from recital.processors.store import FeatureStore, Utterance, normal_text
 from recital.processors.text import TextProcessor
 from recital.utils.config import build_section
@@ -286,7 +286,7 @@ class SpeechDataset:
         for name in items[0].keys() - {"id"}:
             values = [item[name] for item in items]
             silent = name == "mel" and "wav" in self.needs
-            fields[name] = _pad(values, silence(self.audio) if silent else 0)
+            fields[name] = _pad(values, self.audio.silence if silent else 0)
             if name in LENGTHS:
                 fields[LENGTHS[name]] = torch.tensor([v.shape[-1] for v in values])
         return Batch(**fields)

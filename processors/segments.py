@@ -9,8 +9,6 @@ Frames [a, a + n) match samples [a * hop, (a + n) * hop).
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -34,7 +32,7 @@ def crop(
     hop = audio.hop_length
     samples = wav[start * hop : (start + n_frames) * hop].astype(np.float32) / 32768.0
     found = {
-        "mel": _cut(mel, start, n_frames, silence(audio)),
+        "mel": _cut(mel, start, n_frames, audio.silence),
         "wav": F.pad(torch.from_numpy(samples), (0, n_frames * hop - len(samples))),
     }
     return found if pitch is None else {**found, "pitch": _cut(pitch, start, n_frames, 0.0)}
@@ -52,8 +50,3 @@ def random_start(n_frames: int, wanted: int, seed: int, epoch: int, id: str) -> 
     if n_frames <= wanted:
         return 0
     return int(generator(seed, "segment", epoch, id).integers(n_frames - wanted + 1))
-
-
-def silence(audio: AudioConfig) -> float:
-    """The log mel of silence."""
-    return math.log(audio.log_floor) if audio.log_base == "e" else math.log10(audio.log_floor)

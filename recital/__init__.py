@@ -8,7 +8,7 @@ root is appended to the package's path.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from recital.processors.speech.synthesizer import Synthesizer
@@ -27,6 +27,7 @@ def load_voice(
     device: str = "cpu",
     denoising_strength: float = 0.0,
     sigma: float | None = None,
+    runtime: Literal["torch", "onnx"] | None = None,
 ) -> Synthesizer:
     """Open a trained voice: `wav, sample_rate = load_voice(DIR)("Hello.", pace=1.1)`, or piece by
     piece `for wav in load_voice(DIR).stream("Hello."): …`.
@@ -35,7 +36,8 @@ def load_voice(
     experiment of an acoustic model, or a checkpoint of another project (`recital.places.locate`);
     `vocoder` is that of a vocoder (default: that in the voice's folder, else Griffin-Lim). Without
     either, Recital's own voice is opened.
-    `sigma` is the standard deviation of WaveGlow's noise.
+    `sigma` is the standard deviation of WaveGlow's noise. `runtime` "onnx" speaks with the folder's
+    graphs, without torch; folders of graphs alone always do.
 
     Raises `CheckpointError` for a directory without a complete checkpoint and `ConfigError` if the
     two models have different mel spectrograms.
@@ -43,7 +45,7 @@ def load_voice(
     from recital.voices import open_voice, shipped_voice
 
     directory = shipped_voice()[0].parent if directory is None else directory
-    return open_voice(directory, vocoder, device, denoising_strength, sigma)
+    return open_voice(directory, vocoder, device, denoising_strength, sigma, runtime)
 
 
 def load_vocoder(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from recital.utils.config import ROOT
 from recital.utils.errors import CheckpointError, ConfigError, DataError
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from recital.processors.speech.vocoding import LoadedVocoder
 
 HUB_NAME = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
+Runtime = Literal["torch", "onnx"]
 SHIPPED = ROOT / "pretrained"  # in a checkout and in an install
 VOICE = SHIPPED / "kathleen"  # the voice that speaks unless another is named
 
@@ -65,22 +66,35 @@ def open_voice(
     device: str = "cpu",
     denoising_strength: float = 0.0,
     sigma: float | None = None,
+    runtime: Runtime | None = None,
 ) -> Synthesizer:
     """Open a synthesizer from what `locate_voice` takes; without a vocoder it is Griffin-Lim.
     `denoising_strength` is how much of the vocoder's bias is subtracted, `sigma` the standard
-    deviation of the noise of a flow (WaveGlow; default: that of its config).
+    deviation of the noise of a flow (WaveGlow; default: that of its config). `runtime` "onnx" runs
+    the graphs in these folders, without torch; the default is torch where there are checkpoints.
 
     Raises `CheckpointError` for a directory without a complete checkpoint of the right kind, and
     `ConfigError` if the two models have different mel spectrograms.
     """
+    place = graphs_of(directory)
+    if runtime is None:
+        runtime = "torch" if place is None or (place / "config.json").is_file() else "onnx"
+    if runtime == "onnx":
+        from recital.processors.speech.onnx_backend import open_onnx_voice
+
+        if place is None:
+            raise CheckpointError(
+                f"{directory}: holds no graphs for onnxruntime; recital export --format onnx makes them"
+            )
+        beside = place.parent / "vocoder"
+        return open_onnx_voice(place, Path(vocoder) if vocoder else beside)
     from recital import models
     from recital.models.vocoder.griffin_lim import GriffinLim
     from recital.places import locate_voice
-    from recital.processors.speech.level import SpeechConfig, at_level
-    from recital.processors.speech.synthesizer import Synthesizer
+    from recital.processors.speech.description import Description
+    from recital.processors.speech.level import at_level
+    from recital.processors.speech.torch_backend import torch_voice
     from recital.processors.speech.vocoding import denoised
-    from recital.processors.text import TextConfig, TextProcessor
-    from recital.utils.config import build_section
     from recital.utils.devices import open_device
 
     open_device(device)
@@ -91,18 +105,32 @@ def open_voice(
     else:
         wave_model = models.load_vocoder(vocoder, device)[0]
     try:
-        section = build_section(TextConfig, config.get("text", {}), "text")
-        text = TextProcessor(section, config["symbols"])
-        speech = build_section(SpeechConfig, config.get("speech", {}), "speech")
+        description = Description.of(config, f"{directory}: config.json")
+        text = description.processor()
     except ConfigError as error:
-        raise CheckpointError(f"{directory}: config.json: {error}") from None
-    return Synthesizer(
+        raise CheckpointError(str(error)) from None
+    return torch_voice(
         acoustic,
-        at_level(denoised(with_sigma(wave_model, sigma), denoising_strength), speech),
+        at_level(denoised(with_sigma(wave_model, sigma), denoising_strength), description.speech),
         text,
-        speakers=config.get("speakers", ()),
+        speakers=description.speakers,
         device=device,
     )
+
+
+def graphs_of(directory: str | Path) -> Path | None:
+    """The folder with the graphs of an acoustic model: `directory`, which may be the name of a voice
+    that comes with Recital, or its `acoustic/`; None if there are none.
+    """
+    if not isinstance(directory, (str, Path)):
+        return None
+    place = Path(directory)
+    if not place.exists() and place.name == str(directory):
+        place = SHIPPED / place
+    for folder in (place, place / "acoustic"):
+        if (folder / "acoustic.onnx").is_file():
+            return folder
+    return None
 
 
 def open_vocoder(

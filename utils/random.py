@@ -10,10 +10,12 @@ import hashlib
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
+
+if TYPE_CHECKING:
+    import torch
 
 
 def seed_of(*parts: str | int) -> int:
@@ -29,6 +31,8 @@ def generator(*parts: str | int) -> np.random.Generator:
 
 def seed_all(*parts: str | int) -> None:
     """Seed the global generators of Python, numpy and torch (all devices) of this process."""
+    import torch
+
     seed = seed_of(*parts)
     random.seed(seed)
     np.random.seed(seed % 2**32)
@@ -37,6 +41,8 @@ def seed_all(*parts: str | int) -> None:
 
 def random_state() -> dict[str, Any]:
     """The global generators' state as plain JSON values."""
+    import torch
+
     name, keys, *rest = np.random.get_state(legacy=True)
     cuda = torch.cuda.get_rng_state() if torch.cuda.is_available() else None
     return {
@@ -49,6 +55,8 @@ def random_state() -> dict[str, Any]:
 
 def set_random_state(state: dict[str, Any]) -> None:
     """Restore the result of `random_state`; that of a GPU only if there is one."""
+    import torch
+
     version, keys, gauss = state["python"]
     random.setstate((version, tuple(keys), gauss))
     name, keys, *rest = state["numpy"]
@@ -70,4 +78,6 @@ def isolated(*parts: str | int) -> Iterator[None]:
 
 
 def _tensor(text: str) -> torch.Tensor:
+    import torch
+
     return torch.frombuffer(bytearray.fromhex(text), dtype=torch.uint8)

@@ -17,6 +17,7 @@ from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.mel import MelSpectrogram
 from recital.modules.contract.model import Vocoder
 from recital.modules.fast.phases import TINY, accelerate
+from recital.modules.signal.spectra import Spectrum, polar
 from recital.modules.signal.stft import InverseStft, Stft
 
 LEAST = 1e-5  # smallest magnitude from which a refinement can grow
@@ -56,7 +57,7 @@ class GriffinLim(Vocoder):
             return torch.zeros(len(mel), 0, device=mel.device)
         with torch.autocast(mel.device.type, enabled=False):
             magnitude = self.magnitude(mel.float()).transpose(1, 2)  # [B, T, n_fft // 2 + 1]
-            first = torch.polar(magnitude, self._first_phases(magnitude))
+            first = polar(magnitude, self._first_phases(magnitude))
             return self._consistent(first, self.n_iterations, self.momentum)
 
     @torch.no_grad()
@@ -76,8 +77,8 @@ class GriffinLim(Vocoder):
         audio, n_frames = self.audio, mel.shape[-1]
         with torch.autocast(mel.device.type, enabled=False):
             size = audio.n_fft + (n_frames - 1) * audio.hop_length
-            padded = F.pad(wav.float(), (audio.pad, max(0, size - audio.pad - wav.shape[1])))
-            spectrum = self.stft(padded[:, :size])
+            padded = F.pad(wav.float(), (audio.pad, audio.n_fft))[:, :size]
+            spectrum = self.stft(padded)
             found = spectrum.abs()  # [B, T, n_fft // 2 + 1]
             own = found.clamp(min=LEAST)
             scaled = self._updated(own, self._target(mel.float()).transpose(1, 2), n_updates)
@@ -91,7 +92,7 @@ class GriffinLim(Vocoder):
         return (self.audio.n_fft - 1) // self.audio.hop_length
 
     def _consistent(
-        self, first: Tensor, n_iterations: int, momentum: float, most_raised: float = math.inf
+        self, first: Spectrum, n_iterations: int, momentum: float, most_raised: float = math.inf
     ) -> Tensor:
         """Complex [B, T, n_fft // 2 + 1] -> wav [B, T * hop_length] whose magnitudes are closest to
         those of `first`: algorithm 2. A bin cancelled by neighbouring frames has a random phase
@@ -99,7 +100,7 @@ class GriffinLim(Vocoder):
         """
         n_frames = first.shape[1]
         spectrum, magnitude = first, first.abs()
-        before = torch.zeros_like(first)
+        before = first * 0.0
         weight = self.istft.weight(n_frames)
         for _ in range(n_iterations):
             consistent = self.stft(self.istft.add_up(spectrum) / weight)

@@ -32,12 +32,10 @@ from recital.modules.fast.channels_last import image, to_images
 from recital.modules.fast.fused import Fused
 from recital.modules.layers.weight_norm import weight_norm
 from recital.modules.signal.noise import draw_noise
+from recital.modules.signal.phase import PhaseTrack, at_starts, find_source
 from recital.modules.signal.pitch_source import (
-    PhaseTrack,
     PitchTracker,
-    at_starts,
     cycles,
-    find_source,
     given_source,
     highest_harmonics,
     tracking_losses,

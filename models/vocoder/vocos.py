@@ -16,6 +16,7 @@ from torch import Tensor
 from recital.models.vocoder.gan import GanVocoder, Generator
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.layers.convnext import FrameNetwork
+from recital.modules.signal.spectra import polar
 from recital.modules.signal.stft import InverseStft
 from recital.utils.ranges import Depth, Level, Positive, Width
 
@@ -55,7 +56,7 @@ class VocosGenerator(Generator):
         with torch.autocast(mel.device.type, enabled=False):
             log_magnitude, phase = out.float().chunk(2, dim=2)  # [B, T, n_fft // 2 + 1] each
             magnitude = log_magnitude.exp().clamp(max=MAX_MAGNITUDE)
-            spectrum = torch.complex(magnitude * phase.cos(), magnitude * phase.sin())
+            spectrum = polar(magnitude, phase)
             wav: Tensor = self.istft(spectrum)
         return wav
 

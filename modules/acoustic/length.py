@@ -22,12 +22,25 @@ def repeats_of(durations: Tensor, pace: float | Tensor = 1.0) -> Tensor:
     return (durations.float() / pace + 0.5).floor().long()
 
 
+def choose_durations(predicted: Tensor, given: Tensor | None) -> Tensor:
+    """Predicted durations [B, N], and those given instead, where they are not below 0."""
+    return predicted if given is None else torch.where(given < 0, predicted, given.float())
+
+
+def most_frames(lengths: Tensor) -> int:
+    """The frames of the longest item, at least 1, of lengths of any shape. While a graph is traced,
+    it is a tensor, so that the graph computes it.
+    """
+    longest: Tensor = lengths.max().clamp(min=1)
+    return longest if torch.jit.is_tracing() else int(longest)  # type: ignore[return-value]
+
+
 def frame_tokens(repeats: Tensor, n_frames: int) -> Tensor:
     """repeats [B, N] -> the token of each frame, [B, n_frames] int64; past an item's end its last
     token.
     """
     ends = repeats.cumsum(1)
-    frames = torch.arange(n_frames, device=repeats.device).expand(len(repeats), -1)
+    frames = torch.arange(n_frames, device=repeats.device).expand(repeats.shape[0], -1)
     return torch.searchsorted(ends, frames.contiguous(), right=True).clamp(max=repeats.shape[1] - 1)
 
 
@@ -39,7 +52,7 @@ def regulate_length(x: Tensor, repeats: Tensor, n_frames: int) -> tuple[Tensor, 
     lengths = repeats.sum(1).clamp(max=n_frames)
     # rows of [B * N, C], read as an embedding: unlike gather, its backward pass is deterministic on
     # a GPU
-    rows = torch.arange(len(x), device=x.device)[:, None] * x.shape[1] + frame_tokens(
+    rows = torch.arange(x.shape[0], device=x.device)[:, None] * x.shape[1] + frame_tokens(
         repeats, n_frames
     )
     return F.embedding(rows, x.flatten(0, 1)) * length_mask(lengths, n_frames)[..., None], lengths
@@ -77,7 +90,7 @@ def pack_frames(values: Tensor, repeats: Tensor) -> Tensor:
                  a1 0  c1
                  a2 0  0
     """
-    places = torch.arange(max(int(repeats.max()), 1), device=values.device)[:, None]  # [C, 1]
+    places = torch.arange(most_frames(repeats), device=values.device)[:, None]  # [C, 1]
     starts = (repeats.cumsum(1) - repeats)[:, None]  # [B, 1, N]
     frames = (starts + places).clamp(max=values.shape[1] - 1)  # [B, C, N]
     packed = values.gather(1, frames.flatten(1)).view_as(frames)

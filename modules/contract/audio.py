@@ -4,6 +4,7 @@ it needs no torch.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from typing import Annotated, Literal
 
@@ -54,6 +55,12 @@ class AudioConfig:
     def pad(self) -> int:
         """Samples of reflection on each side."""
         return self.n_fft // 2 if self.padding == "center" else (self.n_fft - self.hop_length) // 2
+
+    @property
+    def silence(self) -> float:
+        """The log mel of silence."""
+        floor = self.log_floor
+        return math.log(floor) if self.log_base == "e" else math.log10(floor)
 
     @property
     def framing(self) -> tuple[int, int, int]:

@@ -12,10 +12,11 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
+from recital.modules.contract.graph import WAV, Graph, example_mel, mel_port
 from recital.modules.contract.mel import MelSpectrogram
 from recital.modules.signal.streaming import stream
 from recital.utils.errors import CheckpointError
@@ -58,6 +59,10 @@ class Model(Trainable[Batch]):
     def show(self, batch: Batch) -> list[Shown]:
         """The output of a validation for the first utterances of `batch`; by default empty."""
         return []
+
+    def graphs(self) -> list[Graph]:
+        """The parts of inference without Python between them, for an export."""
+        raise CheckpointError(f"{type(self).__name__} cannot be exported")
 
 
 class Acoustic(NamedTuple):
@@ -113,9 +118,10 @@ class AcousticModel(Model):
     ) -> Acoustic:
         """tokens [B, N], token_lengths [B], speaker [B] -> mel [B, n_mels, T].
 
-        pitch [B, 1, N] (normalised), energy [B, N] and durations [B, N] (frames) replace the
-        predictions. Predictions pass through the transforms; a model without such predictions does
-        not call them. `pace` is a number, [B] or [B, N]; above 1 is faster.
+        pitch [B, 1, N] (normalised), energy [B, N] and durations [B, N] (frames; a token's below 0
+        keeps the prediction) replace the predictions. Predictions pass through the transforms; a
+        model without such predictions does not call them. `pace` is a number, [B] or [B, N]; above
+        1 is faster.
         """
         raise TypeError(f"{type(self).__name__} has no infer")
 
@@ -130,6 +136,18 @@ class AcousticModel(Model):
         frames, and an error message per item (or None).
         """
         raise CheckpointError(f"{type(self).__name__} cannot align")
+
+
+class Inferred(nn.Module):
+    """A vocoder's `infer` as its `forward`."""
+
+    def __init__(self, vocoder: Vocoder) -> None:
+        super().__init__()
+        self.vocoder = vocoder
+
+    def forward(self, mel: Tensor) -> Tensor:
+        """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
+        return self.vocoder.infer(mel)
 
 
 class Vocoder(Model):
@@ -172,9 +190,17 @@ class Vocoder(Model):
         """
         return self.infer(mel)
 
+    def graphs(self) -> list[Graph]:
+        """The parts of inference without Python between them, for an export: by default one, from
+        mel to wav.
+        """
+        facts = {"context_frames": self.context_frames}
+        mel, example = mel_port(self.audio), example_mel(self.audio)
+        return [Graph("vocoder", Inferred(self), [mel], [WAV], [example], facts)]
+
     def stream(self, mel_chunks: Iterable[Tensor]) -> Iterator[Tensor]:
         """Chunks of a mel [n_mels, t] -> pieces of its wav: see `modules/signal/streaming.py`."""
-        return stream(self, mel_chunks)
+        return stream(self, (torch.as_tensor(chunk) for chunk in mel_chunks))
 
     @torch.no_grad()
     def show(self, batch: Batch) -> list[Shown]:

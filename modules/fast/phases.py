@@ -14,20 +14,24 @@ import math
 import torch
 from torch import Tensor
 
+from recital.modules.signal.spectra import Pair, Spectrum
+
 TINY = 1e-8  # magnitude
 
 
 def accelerate(
-    before: Tensor,
-    consistent: Tensor,
+    before: Spectrum,
+    consistent: Spectrum,
     magnitude: Tensor,
     momentum: float,
     most_raised: float = math.inf,
-) -> Tensor:
+) -> Spectrum:
     """The step of fast Griffin-Lim: consistent spectra of the last and of this iteration, complex
     [B, T, F], -> the spectrum beyond them, with the wanted magnitude [B, T, F]; no bin is raised
     more than `most_raised` times.
     """
+    if isinstance(consistent, Pair):
+        return _accelerate_pair(before, consistent, magnitude, momentum, most_raised)
     start, end = torch.view_as_real(before), torch.view_as_real(consistent)
     target = torch.lerp(start, end, 1 + momentum)  # [B, T, F, 2]
     real, imaginary = target.unbind(-1)
@@ -36,3 +40,13 @@ def accelerate(
     if most_raised < math.inf:
         scale.clamp_(max=most_raised)
     return torch.view_as_complex(target.mul_(scale[..., None]))
+
+
+def _accelerate_pair(
+    before: Pair, consistent: Pair, magnitude: Tensor, momentum: float, most_raised: float
+) -> Pair:
+    """The same on pairs of real tensors, for a graph."""
+    target = consistent * (1 + momentum) - before * momentum
+    power = target.real.square() + target.imag.square()
+    scale = magnitude / power.clamp(min=TINY**2).sqrt()
+    return target * (scale.clamp(max=most_raised) if most_raised < math.inf else scale)

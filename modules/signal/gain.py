@@ -8,10 +8,12 @@ equal the whole.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 import torch
 from torch import Tensor
 
+from recital.modules.contract.graph import Graph, followed
 from recital.modules.contract.model import Vocoder
 
 KNEE, TOP = 0.6, 0.98  # of full scale: -4.4 dB, below which nothing is bent, and the limit
@@ -22,7 +24,7 @@ def louder(wav: Tensor, gain_db: float) -> Tensor:
     wav = wav * 10.0 ** (gain_db / 20.0)
     peaks = wav.abs().clamp(min=KNEE)
     bent = KNEE + (TOP - KNEE) * torch.tanh((peaks - KNEE) / (TOP - KNEE))
-    return torch.where(wav.abs() > KNEE, bent.copysign(wav), wav)
+    return torch.where(wav.abs() > KNEE, bent * wav.sign(), wav)
 
 
 class Louder(Vocoder):
@@ -50,6 +52,10 @@ class Louder(Vocoder):
         self, mel: Tensor, starts: Sequence[int], source: Tensor | None = None
     ) -> Tensor:
         return louder(self.vocoder.infer_windows(mel, starts, source), self.gain_db)
+
+    def graphs(self) -> list[Graph]:
+        """Those of the vocoder, whose wav is made louder."""
+        return followed(self.vocoder.graphs(), partial(louder, gain_db=self.gain_db))
 
     def find_source(self, mel_chunks: Iterable[Tensor]) -> Iterator[tuple[Tensor, Tensor | None]]:
         return self.vocoder.find_source(mel_chunks)

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.modules.contract.audio import AudioConfig
-from recital.modules.signal.streaming import split_rows, windows
-from recital.utils.floats import widest
+from recital.modules.contract.graph import Graph, Port, example_mel, mel_port
+from recital.modules.signal.phase import PhaseTrack, at_starts
 
 KERNEL = 5
 N_LAYERS = 3
 N_BINS = 128  # of log F0; the tracker returns their weighted mean
-TRACKED_FRAMES = 32  # frames per call of the F0 tracker
 UNVOICED_HZ = 100.0  # the phase's speed where no frame is voiced
+
+
+SOURCE = Port(
+    "source",
+    ("batch", 3, "frames"),
+    "F0 at the start of each frame (Hz), 1 where voiced, and the phase there (cycles)",
+)
+
+
+Track = Callable[[Tensor], tuple[Tensor, Tensor]]  # mel -> F0 (Hz) and voicing, [B, T]
 
 
 class PitchTracker(nn.Module):
@@ -51,30 +60,6 @@ class PitchTracker(nn.Module):
         return likely @ self.candidates, out[..., N_BINS]
 
 
-def at_starts(f0: Tensor) -> Tensor:
-    """F0 at the centres of frames -> F0 at their first samples, [B, T] each."""
-    return (f0 + torch.cat([f0[:, :1], f0[:, :-1]], dim=1)) / 2
-
-
-class PhaseTrack:
-    """Integrates F0 to a phase, chunk by chunk. F0 is linear between the starts of frames."""
-
-    def __init__(self, audio: AudioConfig) -> None:
-        self.seconds = audio.hop_length / audio.sample_rate
-        self.last: tuple[Tensor, Tensor] | None = None  # F0 and phase of the last frame
-
-    def __call__(self, f0: Tensor) -> Tensor:
-        """F0 at the starts of frames [B, t], Hz -> phases there, in [0, 1) cycles."""
-        f0 = f0.to(widest(f0.device))
-        before, phase = self.last or (f0[:, :1], torch.zeros_like(f0[:, :1]))
-        passed = (torch.cat([before, f0[:, :-1]], dim=1) + f0) * (self.seconds / 2)
-        if self.last is None:
-            passed[:, 0] = 0.0
-        phases = (phase + passed.cumsum(dim=1)) % 1.0
-        self.last = f0[:, -1:], phases[:, -1:]
-        return phases.float()
-
-
 def cycles(f0: Tensor, phase: Tensor, audio: AudioConfig) -> Tensor:
     """F0 in Hz and phase in cycles at the starts of frames, [B, T] each -> the phase of each
     sample, in cycles: [B, T, hop_length].
@@ -96,31 +81,6 @@ def _ramp(f0: Tensor, audio: AudioConfig) -> tuple[Tensor, Tensor]:
     after = torch.cat([f0[:, 1:], f0[:, -1:]], dim=1)
     n = torch.arange(audio.hop_length, device=f0.device, dtype=f0.dtype)
     return n, (after - f0)[..., None] / audio.hop_length
-
-
-def find_source(
-    track: Callable[[Tensor], tuple[Tensor, Tensor]],
-    context_frames: int,
-    audio: AudioConfig,
-    mel_chunks: Iterable[Tensor],
-) -> Iterator[tuple[Tensor, Tensor]]:
-    """Chunks of a mel [B, n_mels, t] -> chunks with their source [B, 3, t']: F0 at the start of
-    each frame (Hz), voicing, and the phase there (cycles), which continues from chunk to chunk.
-
-    `track` maps a mel to F0 (Hz) and voicing (1 or 0), [B, t] each, and depends on
-    `context_frames` frames on each side.
-    """
-    phase_track = PhaseTrack(audio)
-
-    def found(mel: Tensor, _: int) -> Tensor:
-        f0, voiced = track(mel)
-        return torch.cat([mel, at_starts(f0)[:, None], voiced[:, None]], dim=1)
-
-    # the phase accumulates rounding differences, so the bits of F0 must not depend on chunks
-    for rows in windows(found, context_frames + 1, mel_chunks, TRACKED_FRAMES, aligned=True):
-        mel, source = split_rows(rows, audio.n_mels)
-        assert source is not None
-        yield mel, torch.cat([source, phase_track(source[:, 0])[:, None]], dim=1)
 
 
 def given_source(f0: Tensor, audio: AudioConfig) -> Tensor:
@@ -149,3 +109,41 @@ def tracking_losses(
         "pitch": (error, voiced.sum()),
         "voicing": (unsure, voiced.new_tensor(voiced.numel())),
     }
+
+
+class TrackGraph(nn.Module):
+    """The part of `phase.find_source` that is a network."""
+
+    def __init__(
+        self, network: nn.Module, track: Callable[[Tensor], tuple[Tensor, Tensor]]
+    ) -> None:
+        super().__init__()
+        self.network = network  # for the names of its weights
+        self.track = track
+
+    def forward(self, mel: Tensor) -> tuple[Tensor, Tensor]:
+        """mel [B, n_mels, T] -> F0 (Hz) and voicing (1 or 0), [B, T] each."""
+        return self.track(mel)
+
+
+def source_graph(
+    network: nn.Module,
+    track: Track,
+    context_frames: int,
+    audio: AudioConfig,
+) -> Graph:
+    """The graph of the arguments of `phase.find_source`; the runtime has the rest of it."""
+    outputs = [
+        Port("f0", ("batch", "frames"), "Hz, at the centre of each frame"),
+        Port("voiced", ("batch", "frames"), "1 where voiced, else 0"),
+    ]
+    module, mel = TrackGraph(network, track), example_mel(audio)
+    facts = {"context_frames": context_frames}
+    return Graph("source", module, [mel_port(audio)], outputs, [mel], facts)
+
+
+def example_source(audio: AudioConfig) -> Tensor:
+    """A source of `example_mel`, [B, 3, T]."""
+    mel = example_mel(audio)
+    rows = [mel.new_full((len(mel), mel.shape[2]), value) for value in (200.0, 1.0, 0.3)]
+    return torch.stack(rows, dim=1)

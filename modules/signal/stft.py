@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from recital.modules.signal.spectra import Spectrum, irfft, is_real_arithmetic, rfft
 from recital.utils.errors import ConfigError
 
 LEAST_WEIGHT = 1e-3  # of the summed squared windows
@@ -28,7 +29,7 @@ def hann_window(n_fft: int, win_length: int) -> Tensor:
     return F.pad(torch.hann_window(win_length), (side // 2, side - side // 2))
 
 
-def power(spectrum: Tensor) -> Tensor:
+def power(spectrum: Spectrum) -> Tensor:
     """Squared magnitudes of a complex spectrum, of the same shape."""
     return spectrum.real.square() + spectrum.imag.square()
 
@@ -41,14 +42,29 @@ def overlap_add(frames: Tensor, hop_length: int) -> Tensor:
     sum            a b c d g h
                        e f
     """
-    size, n_frames = frames.shape[2], frames.shape[1]
+    size, n_frames = int(frames.shape[2]), frames.shape[1]
     n_parts = -(-size // hop_length)
     frames = F.pad(frames, (0, n_parts * hop_length - size))
     parts = frames.unflatten(2, (n_parts, hop_length))
-    summed = frames.new_zeros(frames.shape[0], n_frames + n_parts - 1, hop_length)
-    for i in range(n_parts):
-        summed[:, i : i + n_frames] += parts[:, :, i]
+    if is_real_arithmetic():  # a graph has no sums in place
+        rows = [F.pad(parts[:, :, i], (0, 0, i, n_parts - 1 - i)) for i in range(n_parts)]
+        summed = torch.stack(rows).sum(0)
+    else:
+        summed = frames.new_zeros(frames.shape[0], n_frames + n_parts - 1, hop_length)
+        for i in range(n_parts):
+            summed[:, i : i + n_frames] += parts[:, :, i]
     return summed.flatten(1)[:, : size + (n_frames - 1) * hop_length]
+
+
+def cut_frames(wav: Tensor, n_fft: int, hop_length: int) -> Tensor:
+    """wav [B, S] -> [B, T, n_fft], with T = 1 + (S - n_fft) // hop_length."""
+    n_frames = 1 + (wav.shape[1] - n_fft) // hop_length
+    n_parts = -(-n_fft // hop_length)
+    size = (n_frames + n_parts - 1) * hop_length
+    wav = F.pad(wav, (0, (n_parts - 1) * hop_length))[:, :size]
+    rows = wav.unflatten(1, (-1, hop_length))
+    parts = [rows[:, i : i + n_frames] for i in range(n_parts)]
+    return torch.cat(parts, dim=2)[..., :n_fft]
 
 
 class Stft(nn.Module):
@@ -67,12 +83,14 @@ class Stft(nn.Module):
         self.n_fft, self.hop_length, self.pad = n_fft, hop_length, pad
         self.register_buffer("window", hann_window(n_fft, win_length), persistent=False)
 
-    def forward(self, wav: Tensor) -> Tensor:
+    def forward(self, wav: Tensor) -> Spectrum:
         """wav [B, S] float32, S above `pad` -> complex [B, T, n_fft // 2 + 1], with
         T = 1 + (S + 2 * pad - n_fft) // hop_length.
         """
         if self.pad:
             wav = F.pad(wav[:, None], (self.pad, self.pad), mode="reflect")[:, 0]
+        if is_real_arithmetic():
+            return rfft(cut_frames(wav, self.n_fft, self.hop_length) * self.window)
         spectrum = torch.stft(
             wav, self.n_fft, self.hop_length, window=self.window, center=False, return_complex=True
         )
@@ -99,16 +117,16 @@ class InverseStft(nn.Module):
         after = (self.pad + self.hop_length - 1) // self.hop_length
         return max(before, after)
 
-    def forward(self, spectrum: Tensor) -> Tensor:
+    def forward(self, spectrum: Spectrum) -> Tensor:
         """Complex [B, T, n_fft // 2 + 1] -> wav [B, T * hop_length]."""
         n_frames = spectrum.shape[1]
         return self.cut(self.add_up(spectrum) / self.weight(n_frames), n_frames)
 
-    def add_up(self, spectrum: Tensor) -> Tensor:
+    def add_up(self, spectrum: Spectrum) -> Tensor:
         """Complex [B, T, n_fft // 2 + 1] -> the sum of the windowed frames,
         [B, n_fft + (T - 1) * hop_length].
         """
-        frames = torch.fft.irfft(spectrum, n=self.n_fft) * self.window
+        frames = irfft(spectrum, self.n_fft) * self.window
         return overlap_add(frames, self.hop_length)
 
     def weight(self, n_frames: int) -> Tensor:

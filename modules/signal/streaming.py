@@ -17,39 +17,63 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
-import numpy as np
-import torch
-from torch import Tensor
-
-if TYPE_CHECKING:
-    from recital.modules.contract.model import Vocoder
+from recital.modules.contract.audio import AudioConfig
+from recital.modules.signal.arrays import concatenate
 
 CHUNK_FRAMES = 512  # of a long mel that are processed at a time
 LONG_FRAMES = 2 * CHUNK_FRAMES  # a longer mel is vocoded in pieces
+FIRST_FRAMES = 24  # of the first streamed piece, without its context
 FADE_FRAMES = 8  # overlap of pieces that are cross-faded
 
 
-Piece = tuple[Tensor, Tensor | None]  # frames of a mel [B, n_mels, t], their source [B, K, t]
+Array = Any  # of NumPy, or a tensor of torch: what the vocoder takes
+Piece = tuple[Array, Array | None]  # frames of a mel [B, n_mels, t], their source [B, K, t]
+
+
+class Windowed(Protocol):
+    """What is used of a vocoder: see `modules/contract/model.py`."""
+
+    @property
+    def audio(self) -> AudioConfig: ...  # noqa: D102
+
+    @property
+    def context_frames(self) -> int | None: ...  # noqa: D102
+
+    def infer(self, mel: Array) -> Array: ...  # noqa: D102
+
+    def find_source(self, mel_chunks: Iterable[Array]) -> Iterator[Piece]: ...  # noqa: D102
+
+    def infer_windows(  # noqa: D102
+        self, mel: Array, starts: Sequence[int], source: Array | None = None
+    ) -> Array: ...
+
+
+def growing_chunks(mel: Array, context_frames: int | None) -> Iterator[Array]:
+    """Split mel [n_mels, T] into a short first chunk and further ones that double in length: the
+    stream starts early, and costs little more than the whole. `context_frames` is the vocoder's.
+    """
+    start, size = 0, FIRST_FRAMES + (context_frames or 0)
+    while start < mel.shape[-1]:
+        yield mel[..., start : start + size]
+        start, size = start + size, min(2 * size, CHUNK_FRAMES)
 
 
 def stream(
-    vocoder: Vocoder,
-    mel_chunks: Iterable[Tensor | np.ndarray],
-    chunk_frames: int = CHUNK_FRAMES,
-) -> Iterator[Tensor]:
+    vocoder: Windowed, mel_chunks: Iterable[Array], chunk_frames: int = CHUNK_FRAMES
+) -> Iterator[Array]:
     """Chunks of a mel, [n_mels, t] (or [B, n_mels, t]) of any length t -> pieces of its wav, [s]
     (or [B, s]), as soon as their context is known, each at most `chunk_frames` frames.
 
     Together the pieces have T * hop_length samples.
     """
-    chunks: Iterator[Tensor] = (torch.as_tensor(chunk) for chunk in mel_chunks)
+    chunks = iter(mel_chunks)
     first = next(chunks, None)
     if first is None:
         return
     chunks = itertools.chain([first], chunks)
-    if first.dim() == 2:
+    if len(first.shape) == 2:
         for wav in pieces(vocoder, vocoder.find_source(c[None] for c in chunks), chunk_frames):
             yield wav[0]
     else:
@@ -57,71 +81,71 @@ def stream(
 
 
 def pieces(
-    vocoder: Vocoder, chunks: Iterable[Piece], chunk_frames: int = CHUNK_FRAMES
-) -> Iterator[Tensor]:
+    vocoder: Windowed, chunks: Iterable[Piece], chunk_frames: int = CHUNK_FRAMES
+) -> Iterator[Array]:
     """Chunks of a mel with their source -> pieces of its wav [B, s]."""
     context = vocoder.context_frames
     if context is None:
         return _faded(vocoder, (mel for mel, _ in chunks), chunk_frames)
 
-    def make(rows: Tensor, start: int) -> Tensor:
+    def make(rows: Array, start: int) -> Array:
         return infer_rows(vocoder, rows, [start] * len(rows))
 
     joined = (join_rows(mel, source) for mel, source in chunks)
     return windows(make, context, joined, chunk_frames, vocoder.audio.hop_length)
 
 
-def join_rows(mel: Tensor, source: Tensor | None) -> Tensor:
+def join_rows(mel: Array, source: Array | None) -> Array:
     """A mel and its source as rows of one array, [..., n_mels + K, t], to be cut together."""
-    return mel if source is None else torch.cat([mel, source], dim=-2)
+    return mel if source is None else concatenate([mel, source], -2)
 
 
-def split_rows(rows: Tensor, n_mels: int) -> Piece:
+def split_rows(rows: Array, n_mels: int) -> Piece:
     """The inverse of `join_rows`."""
     mel, source = rows[..., :n_mels, :], rows[..., n_mels:, :]
     return mel, source if source.shape[-2] else None
 
 
-def find_rows(vocoder: Vocoder, mel: Tensor) -> Tensor:
+def find_rows(vocoder: Windowed, mel: Array) -> Array:
     """mel [n_mels, T] -> mel and source as rows, [n_mels + K, T]."""
-    return torch.cat([join_rows(*found)[0] for found in vocoder.find_source([mel[None]])], dim=1)
+    return concatenate([join_rows(*found)[0] for found in vocoder.find_source([mel[None]])], 1)
 
 
-def infer_rows(vocoder: Vocoder, rows: Tensor, starts: Sequence[int]) -> Tensor:
+def infer_rows(vocoder: Windowed, rows: Array, starts: Sequence[int]) -> Array:
     """Windows of rows [B, n_mels + K, t] to waves [B, t * hop_length]: `Vocoder.infer_windows`."""
     mel, source = split_rows(rows, vocoder.audio.n_mels)
     return vocoder.infer_windows(mel, starts, source)
 
 
-def infer_whole(vocoder: Vocoder, rows: Tensor) -> Tensor:
+def infer_whole(vocoder: Windowed, rows: Array) -> Array:
     """Rows of a whole mel [n_mels + K, T] -> its wav [T * hop_length], in pieces if it is longer
     than `LONG_FRAMES`.
     """
     if rows.shape[-1] <= LONG_FRAMES:
         return infer_rows(vocoder, rows[None], [0])[0]
     chunks = [split_rows(rows[None], vocoder.audio.n_mels)]
-    return torch.cat([wav[0] for wav in pieces(vocoder, chunks)])
+    return concatenate([wav[0] for wav in pieces(vocoder, chunks)], 0)
 
 
 def windows(
-    make: Callable[[Tensor, int], Tensor],
+    make: Callable[[Array, int], Array],
     context: int,
-    chunks: Iterable[Tensor],
+    chunks: Iterable[Array],
     chunk_frames: int = CHUNK_FRAMES,
     hop: int = 1,
     aligned: bool = False,
-) -> Iterator[Tensor]:
+) -> Iterator[Array]:
     """Apply `make` to a long mel that arrives in chunks [B, n, t], in pieces of at most
     `chunk_frames` frames. `make` maps a window [B, n, w] and the frame where it starts to `hop`
     values per frame, [..., w * hop], that depend on `context` frames on each side. `aligned` pieces
     all have `chunk_frames` frames except the last, so that they are bit-identical however the mel
     is chunked.
     """
-    held: Tensor | None = None  # frames from `first` on that are still needed
+    held: Array | None = None  # frames from `first` on that are still needed
     first, done = 0, 0  # `done`: frames already yielded
     for chunk in itertools.chain(chunks, [None]):
         if chunk is not None:
-            held = chunk if held is None else torch.cat([held, chunk], dim=-1)
+            held = chunk if held is None else concatenate([held, chunk], -1)
         if held is None:
             return
         known = first + held.shape[-1]
@@ -138,15 +162,17 @@ def windows(
         held, first = held[..., keep - first :], keep
 
 
-def _faded(vocoder: Vocoder, chunks: Iterable[Tensor], chunk_frames: int) -> Iterator[Tensor]:
+def _faded(vocoder: Windowed, chunks: Iterable[Array], chunk_frames: int) -> Iterator[Array]:
     """Cross-fade with constant power, as the phases of two overlapping pieces are unrelated."""
+    import torch
+
     hop = vocoder.audio.hop_length
     angle = torch.linspace(0, math.pi / 2, FADE_FRAMES * hop)
-    held: Tensor | None = None
-    tail: Tensor | None = None  # the continuation of the last piece, to be faded out
+    held: Array | None = None
+    tail: Array | None = None  # the continuation of the last piece, to be faded out
     for chunk in itertools.chain(chunks, [None]):
         if chunk is not None:
-            held = chunk if held is None else torch.cat([held, chunk], dim=-1)
+            held = chunk if held is None else concatenate([held, chunk], -1)
         assert held is not None
         window = chunk_frames + FADE_FRAMES
         while held.shape[-1] > window or (chunk is None and held.shape[-1] > 0):

@@ -8,14 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from torch import Tensor
-
 from recital.utils.config import nearest
 from recital.utils.errors import ConfigError, DataError
 
 # pitch [B, N] in Hz, token_lengths [B] -> pitch [B, N] in Hz
-PitchFunction = Callable[[Tensor, Tensor], Tensor]
+# (arrays of NumPy, or tensors of torch where that runs the voice)
+PitchFunction = Callable[[Any, Any], Any]
 # the value of any field of `Controls`
 Control = float | bool | Sequence[float] | PitchFunction
 BY_TOKEN = ("pace", "pitch_scale", "energy_scale")  # may differ from token to token
@@ -90,7 +88,7 @@ class Controls:
 
 def plain(value: Any) -> Any:
     """Numbers and sequences of NumPy or torch as Python's own; anything else as it is."""
-    if isinstance(value, (np.generic, np.ndarray, Tensor)):
+    if hasattr(value, "tolist"):
         value = value.tolist()
     return list(value) if isinstance(value, tuple) else value
 

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from torch import Tensor
 
 from recital.modules.contract.audio import AudioConfig
-from recital.modules.contract.model import Acoustic
+from recital.processors.speech.backend import Predicted
 from recital.processors.speech.plan import Plan, Sentence
 from recital.processors.text import NothingToSpeak, TextProcessor
 from recital.processors.text.markup import Style, is_marked_up, parse_markup, style_after
@@ -37,20 +36,19 @@ class Job:
     # also "energy" (NaN keeps the prediction) and "durations" in frames.
     by_token: dict[str, list[float]] = field(default_factory=dict)
     planned: Sentence | None = None  # of a plan
-    mel: Tensor | None = None  # [n_mels, T]
-    durations: Tensor | None = None  # [N] frames
-    pitch_hz: Tensor | None = None  # [N]
-    energy: Tensor | None = None  # [N]
+    mel: np.ndarray | None = None  # [n_mels, T]
+    durations: np.ndarray | None = None  # [N] frames
+    pitch_hz: np.ndarray | None = None  # [N]
+    energy: np.ndarray | None = None  # [N]
     failure: str | None = None  # why an attention-based model failed
     wav: np.ndarray | None = None  # [T * hop_length], without fades
 
-    def take(self, out: Acoustic, row: int, pitch_hz: Tensor | None) -> None:
-        """Keep what the acoustic model predicted: row `row` of a batch, pitch [B, C, N]."""
+    def take(self, out: Predicted, row: int) -> None:
+        """Keep what the acoustic model predicted: row `row` of a batch."""
         n = len(self.tokens)
-        repeats = out.durations if out.repeats is None else out.repeats
         self.mel = out.mel[row, :, : int(out.mel_lengths[row])]
-        self.durations = repeats[row, :n]
-        self.pitch_hz = None if pitch_hz is None else pitch_hz[row, 0, :n]
+        self.durations = out.durations[row, :n]
+        self.pitch_hz = None if out.pitch_hz is None else out.pitch_hz[row, :n]
         self.energy = None if out.energy is None else out.energy[row, :n]
         self.failure = None if out.failures is None else out.failures[row]
         if not self.mel.shape[1]:
@@ -62,7 +60,7 @@ class Job:
     def audible(self) -> bool:
         """Whether there is a mel of finite numbers."""
         mel = self.mel
-        return mel is not None and mel.shape[1] > 0 and bool((mel.abs() <= LOUDEST).all())
+        return mel is not None and mel.shape[1] > 0 and bool((np.abs(mel) <= LOUDEST).all())
 
     def halves(self) -> tuple[Job, Job] | None:
         """Split at the punctuation mark or blank nearest to the middle into two jobs without

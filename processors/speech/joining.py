@@ -12,7 +12,6 @@ from typing import NamedTuple
 import numpy as np
 
 from recital.modules.contract.audio import AudioConfig
-from recital.processors.segments import silence
 from recital.processors.speech.jobs import Job
 
 JOINT_FADE = 0.005  # seconds on both sides of a joint, against clicks
@@ -69,8 +68,7 @@ def join_jobs(text: str, jobs: Sequence[Job], audio: AudioConfig, fade_out: floa
         silent = (edges.before, edges.after)
         wav = fade_part(job.wav, 0, len(job.wav), edges.rise, edges.fall)
         wavs.append(np.pad(wav, [n * audio.hop_length for n in silent]))
-        mel = job.mel.float().cpu().numpy()
-        mels.append(np.pad(mel, ((0, 0), silent), constant_values=silence(audio)))
+        mels.append(np.pad(job.mel, ((0, 0), silent), constant_values=audio.silence))
         frames = [int(d) for d in job.durations]
         frames[0] += edges.before
         frames[-1] += edges.after

@@ -1,6 +1,7 @@
 """Text to speech: a text processor, an acoustic model and a vocoder with the same mel spectrogram.
+Everything here works on arrays, whatever runs the two models (`backend.py`).
 
-text --jobs.py--> jobs --prosody.py--> mels --vocoding.py--> wavs --joining.py--> one wav
+text --jobs.py--> jobs --prosody.py--> mels --vocoder--> wavs --joining.py--> one wav
 """
 
 from __future__ import annotations
@@ -9,15 +10,14 @@ from collections.abc import Iterator, Sequence
 from numbers import Integral
 
 import numpy as np
-import torch
 
-from recital.modules.contract.model import AcousticModel, Vocoder
+from recital.modules.signal.streaming import growing_chunks
+from recital.processors.speech.backend import Acoustics, Waves
 from recital.processors.speech.controls import Control, Controls
 from recital.processors.speech.jobs import FASTEST, Job, jobs_of, require_bounded
 from recital.processors.speech.joining import Speech, edges_of, fade_last, fade_part, join_jobs
 from recital.processors.speech.plan import Plan, Sentence, Word
 from recital.processors.speech.prosody import predict, spread
-from recital.processors.speech.vocoding import growing_chunks, stream_arrays, vocode
 from recital.processors.text import TextProcessor
 from recital.processors.text.words import is_voiced, word_spans
 from recital.utils.config import nearest
@@ -31,12 +31,11 @@ class Synthesizer:
 
     def __init__(
         self,
-        acoustic: AcousticModel,
-        vocoder: Vocoder,
+        acoustic: Acoustics,
+        vocoder: Waves,
         text: TextProcessor,
         *,
         speakers: Sequence[str] = (),
-        device: str | torch.device = "cpu",
     ) -> None:
         """Raises `ConfigError` with the fields in which the mels of the two models differ."""
         acoustic.audio.require_same(vocoder.audio, "voice", "vocoder")
@@ -44,7 +43,6 @@ class Synthesizer:
         self.vocoder = vocoder
         self.text = text
         self.speakers = list(speakers)
-        self.device = torch.device(device)
         self.audio = acoustic.audio
 
     def __call__(
@@ -67,7 +65,6 @@ class Synthesizer:
         )[0]
         return speech.wav, speech.sample_rate
 
-    @torch.inference_mode()
     def synthesize(
         self,
         texts: Sequence[str | Plan],
@@ -87,11 +84,12 @@ class Synthesizer:
         jobs = self._jobs(texts, controls, pitch)
         speaker_id = self.speaker_id(_speaker_of(texts, speaker))
         size = batch_size or BATCH_SIZE
-        jobs = predict(self.acoustic, jobs, controls, speaker_id, self.device, size, keep_failed)
-        waves = vocode(self.vocoder, [job.mel for job in jobs if job.mel is not None], batch_size)
+        jobs = predict(self.acoustic, jobs, controls, speaker_id, size, keep_failed)
+        mels = [job.mel for job in jobs if job.mel is not None]
+        waves = self.vocoder.infer_many(mels, batch_size)
         for job, wav in zip(jobs, waves, strict=True):
-            job.wav = wav.float().cpu().numpy()
-            if not np.isfinite(job.wav).all():
+            job.wav = wav
+            if not np.isfinite(wav).all():
                 said = "".join(job.names)[:80]
                 raise DataError(f"the vocoder gave a wave that is not finite, in: {said!r}")
         return [
@@ -120,7 +118,6 @@ class Synthesizer:
         pieces = self._stream(jobs, self.speaker_id(_speaker_of([text], speaker)), changes)
         return fade_last(pieces, round(changes.fade_out * self.audio.sample_rate))
 
-    @torch.inference_mode()
     def plan(
         self, text: str | Plan, *, speaker: str | int | None = None, **controls: Control
     ) -> Plan:
@@ -131,9 +128,7 @@ class Synthesizer:
         jobs = self._jobs([text], changes, None)
         speaker = self.speaker_name(_speaker_of([text], speaker))
         # one by one, as `stream` does: in a batch, a duration may be rounded the other way
-        jobs = predict(
-            self.acoustic, jobs, changes, self.speaker_id(speaker), self.device, batch_size=1
-        )
+        jobs = predict(self.acoustic, jobs, changes, self.speaker_id(speaker), batch_size=1)
         return Plan(
             text.text if isinstance(text, Plan) else text,
             speaker,
@@ -160,7 +155,7 @@ class Synthesizer:
             job.planned.words if job.planned else [Word(*span) for span in spans],
             edges.before,
             edges.after,
-            job.mel.float().cpu().numpy(),
+            job.mel,
         )
 
     def speaker_id(self, speaker: str | int | None) -> int | None:
@@ -206,13 +201,12 @@ class Synthesizer:
         spread(jobs, len(texts), controls, pitch)
         return jobs
 
-    @torch.inference_mode()
     def _stream(
         self, jobs: list[Job], speaker_id: int | None, controls: Controls
     ) -> Iterator[np.ndarray]:
         hop = self.audio.hop_length
         for whole in jobs:
-            parts = predict(self.acoustic, [whole], controls, speaker_id, self.device)
+            parts = predict(self.acoustic, [whole], controls, speaker_id)
             for job in parts:
                 assert job.mel is not None
                 first = job is parts[0] and whole is jobs[0]
@@ -221,7 +215,9 @@ class Synthesizer:
                 if edges.before:
                     yield np.zeros(edges.before * hop, np.float32)
                 done, total = 0, job.mel.shape[1] * hop
-                for wav in stream_arrays(self.vocoder, growing_chunks(self.vocoder, job.mel)):
+                for wav in self.vocoder.stream(
+                    growing_chunks(job.mel, self.vocoder.context_frames)
+                ):
                     yield fade_part(wav, done, total, edges.rise, edges.fall)
                     done += len(wav)
                 if edges.after:

@@ -21,10 +21,8 @@ from recital.modules.signal.streaming import (
     infer_whole,
     stream,
 )
-from recital.processors.segments import silence
 from recital.utils.errors import DataError
 
-FIRST_FRAMES = 24  # of the first streamed piece, without its context
 GPU_BATCH = 16  # mels; on a CPU one by one is as fast (one convolution uses all cores)
 Mel = Tensor | np.ndarray | Sequence[Sequence[float]]
 
@@ -38,6 +36,7 @@ class LoadedVocoder:
         self.model = denoised(model, denoising_strength)
         self.audio = model.audio
         self.name = model.name
+        self.context_frames = self.model.context_frames
         self.denoising_strength = denoising_strength
         self.sigma = model.sigma  # of a flow's noise
 
@@ -53,16 +52,17 @@ class LoadedVocoder:
         """
         mel = as_tensor(mel)
         check_mel(mel, self.audio.n_mels)
-        (wav,) = vocode(self.model, [mel])
-        return to_array(wav), self.audio.sample_rate
+        (wav,) = self.infer_many([mel])
+        return wav, self.audio.sample_rate
 
     def infer(self, mel: Tensor) -> Tensor:
         """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
         return torch.cat(list(stream(self.model, [mel.to(device_of(self.model))])), dim=-1)
 
-    def infer_many(self, mels: Sequence[Tensor], batch_size: int | None = None) -> list[Tensor]:
-        """Mels [n_mels, T] -> wavs [T * hop_length]: see `vocode`."""
-        return vocode(self.model, mels, batch_size)
+    def infer_many(self, mels: Sequence[Mel], batch_size: int | None = None) -> list[np.ndarray]:
+        """Mels [n_mels, T] -> wavs float32 [T * hop_length] in [-1, 1]: see `vocode`."""
+        made = vocode(self.model, [as_tensor(mel) for mel in mels], batch_size)
+        return [to_array(wav) for wav in made]
 
     def stream(self, mel_chunks: Iterable[Mel]) -> Iterator[np.ndarray]:
         """Chunks of a mel, [n_mels, t] -> pieces of its wav as they are ready; concatenated, they
@@ -80,6 +80,7 @@ def denoised(vocoder: Vocoder, strength: float) -> Vocoder:
     return Denoised(vocoder, strength) if strength else vocoder
 
 
+@torch.inference_mode()
 def vocode(vocoder: Vocoder, mels: Sequence[Tensor], batch_size: int | None = None) -> list[Tensor]:
     """Mels [n_mels, T] -> wavs [T * hop_length] on the vocoder's device, in order.
 
@@ -104,16 +105,6 @@ def stream_arrays(vocoder: Vocoder, mel_chunks: Iterable[Mel]) -> Iterator[np.nd
         yield to_array(wav)
 
 
-def growing_chunks(vocoder: Vocoder, mel: Tensor) -> Iterator[Tensor]:
-    """Split mel [n_mels, T] into a short first chunk and further ones that double in length: the
-    stream starts early, and costs little more than the whole.
-    """
-    start, size = 0, FIRST_FRAMES + (vocoder.context_frames or 0)
-    while start < mel.shape[-1]:
-        yield mel[..., start : start + size]
-        start, size = start + size, min(2 * size, CHUNK_FRAMES)
-
-
 def _together(vocoder: Vocoder, mels: list[Tensor]) -> list[Tensor]:
     """`vocode` for one batch, sorted from the shortest to the longest."""
     context = vocoder.context_frames
@@ -121,7 +112,7 @@ def _together(vocoder: Vocoder, mels: list[Tensor]) -> list[Tensor]:
     if len(mels) == 1 or context is None or longest > LONG_FRAMES:
         return [infer_whole(vocoder, mel) for mel in mels]
     hop = vocoder.audio.hop_length
-    padded = torch.full((len(mels), *mels[-1].shape), silence(vocoder.audio), device=mels[0].device)
+    padded = torch.full((len(mels), *mels[-1].shape), vocoder.audio.silence, device=mels[0].device)
     for row, mel in zip(padded, mels, strict=True):
         row[:, : mel.shape[-1]] = mel
     whole = infer_rows(vocoder, padded, [0] * len(mels))

@@ -10,6 +10,7 @@ from recital.modules.contract.model import Acoustic, Vocoder
 from recital.modules.layers.masking import length_mask
 from recital.processors.speech.controls import Controls
 from recital.processors.speech.synthesizer import Synthesizer
+from recital.processors.speech.torch_backend import torch_voice
 from recital.processors.text import TextConfig, TextProcessor, symbols_for
 from recital.processors.text.sentences import middle
 from recital.utils.errors import DataError
@@ -55,7 +56,7 @@ def voice(limit: int) -> tuple[Synthesizer, Forgetful]:
     config = TextConfig(cleaners="basic_cleaners")
     acoustic = Forgetful(limit)
     text = TextProcessor(config, symbols_for(config))
-    return Synthesizer(acoustic, FakeVocoder(), text), acoustic
+    return torch_voice(acoustic, FakeVocoder(), text), acoustic
 
 
 TEXT = "one two three four five, six seven eight nine ten eleven twelve"

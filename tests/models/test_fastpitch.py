@@ -17,7 +17,7 @@ from tts_helpers import (
 )
 
 from recital.models import build, load
-from recital.processors.speech.prosody import transform_pitch
+from recital.modules.acoustic.controls import transform_pitch
 from recital.utils.checkpoint import save_model
 from recital.utils.errors import ConfigError, DataError
 

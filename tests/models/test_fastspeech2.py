@@ -15,10 +15,10 @@ from tts_helpers import losses_of, one_item, random_batch, without_dropout
 from recital.models import build, load
 from recital.models.tts.fastspeech2.control import control_durations
 from recital.models.tts.fastspeech2.variance import interpolate_unvoiced
+from recital.modules.acoustic.controls import transform_pitch
 from recital.modules.acoustic.length import frame_tokens
 from recital.modules.acoustic.statistics import Statistics
 from recital.modules.layers.postnet import MaskedBatchNorm
-from recital.processors.speech.prosody import transform_pitch
 from recital.utils.checkpoint import save_model
 from recital.utils.errors import ConfigError, DataError
 

@@ -12,7 +12,7 @@ from recital.modules.acoustic.length import token_means
 from recital.modules.alignment.attention_prior import attention_prior
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.losses.reduction import batch_means
-from recital.modules.signal.pitch_source import PhaseTrack
+from recital.modules.signal.phase import PhaseTrack
 from recital.utils import floats
 from recital.utils.floats import widest
 

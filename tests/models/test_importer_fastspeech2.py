@@ -18,10 +18,10 @@ from tts_helpers import without_dropout
 from recital.models.importers.fastspeech2 import RULES
 from recital.models.tts.fastspeech2.model import FastSpeech2
 from recital.models.tts.fastspeech2.network import Training
+from recital.modules.acoustic.controls import transform_pitch
 from recital.modules.acoustic.length import regulate_length
 from recital.modules.contract.batch import Batch
 from recital.modules.layers.masking import length_mask
-from recital.processors.speech.prosody import transform_pitch
 from recital.utils.errors import CheckpointError
 from recital.utils.training.schedules import SchedulerConfig, learning_rate
 

@@ -17,9 +17,9 @@ from recital.bins.import_checkpoint import main
 from recital.models import load
 from recital.models.importers.nvidia_fastpitch import RULES
 from recital.models.tts.fastpitch.model import FastPitch
+from recital.modules.acoustic.controls import transform_pitch
 from recital.modules.acoustic.length import token_means
 from recital.modules.contract.batch import Batch
-from recital.processors.speech.prosody import transform_pitch
 from recital.utils.errors import CheckpointError, UsageError
 
 WEIGHTS = dict.fromkeys(("duration", "pitch", "energy"), 0.1) | dict.fromkeys(

@@ -18,7 +18,7 @@ from recital.modules.contract.batch import Batch
 from recital.modules.contract.mel import MelSpectrogram
 from recital.modules.losses.stft_loss import MultiResolutionStft
 from recital.modules.signal.denoiser import Denoiser
-from recital.modules.signal.pitch_source import PhaseTrack, at_starts
+from recital.modules.signal.phase import PhaseTrack, at_starts
 from recital.processors.speech.vocoding import vocode
 from recital.utils.errors import ConfigError
 

@@ -64,7 +64,7 @@ def test_batches_and_empty_streams() -> None:
     assert list(stream(vocoder, [])) == []
     assert list(stream(vocoder, [mels[0][:, :0]])) == []
     arrays = [chunk.numpy() for chunk in mels[0].split(8, dim=-1)]
-    torch.testing.assert_close(torch.cat(list(stream(vocoder, arrays))), vocoder.infer(mels[:1])[0])
+    torch.testing.assert_close(torch.cat(list(vocoder.stream(arrays))), vocoder.infer(mels[:1])[0])
 
 
 def test_a_vocoder_that_needs_the_whole_is_faded() -> None:

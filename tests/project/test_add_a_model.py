@@ -20,7 +20,7 @@ from recital.bins.common.experiment import load_experiment
 from recital.models import load
 from recital.models.vocoder.griffin_lim import GriffinLim
 from recital.modules.contract.batch import Batch
-from recital.processors.speech.synthesizer import Synthesizer
+from recital.processors.speech.torch_backend import torch_voice
 from recital.processors.text import TextConfig, TextProcessor, symbols_for
 from recital.utils import config as config_module
 from recital.utils.config import build_section, read_json5
@@ -93,7 +93,7 @@ def test_the_voice_of_the_page_trains_is_saved_and_speaks(monkeypatch, tmp_path)
     batch = Data().collate([Data()[0, i] for i in range(8)])
     (_, losses), *_ = model.step(batch)
     assert float(losses["mel"]) < 1e-3
-    voice = Synthesizer(
+    voice = torch_voice(
         model, GriffinLim(model.audio), TextProcessor(text, loaded["symbols"]), speakers=["a"]
     )
     wav, sample_rate = voice("Hello there.", pace=2.0)

@@ -517,7 +517,7 @@ def test_a_loaded_voice_can_be_pickled(voice_dir: Path, tmp_path: Path) -> None:
         wav, _ = whole("Hello.", speaker="bob")
         assert np.array_equal(wav, voice("Hello.", speaker="bob")[0])
     again = pickle.loads(pickle.dumps(voice))
-    ours, theirs = voice.vocoder.state_dict(), again.vocoder.state_dict()
+    ours, theirs = voice.vocoder.model.state_dict(), again.vocoder.model.state_dict()
     assert list(ours) == list(theirs) and all(torch.equal(v, theirs[k]) for k, v in ours.items())
 
 

@@ -14,6 +14,7 @@ from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.model import Acoustic, AcousticModel, Vocoder
 from recital.processors.speech.controls import Controls
 from recital.processors.speech.synthesizer import Synthesizer
+from recital.processors.speech.torch_backend import torch_voice
 from recital.processors.text import TextConfig, TextProcessor, symbols_for
 from recital.processors.text.sentences import split_text
 from recital.utils.errors import ConfigError, DataError
@@ -86,7 +87,7 @@ def voice(acoustic: FakeAcoustic) -> Synthesizer:
 def make(acoustic: FakeAcoustic, speakers: tuple[str, ...] = ("anna", "bob")) -> Synthesizer:
     config = TextConfig(cleaners="basic_cleaners")
     text = TextProcessor(config, symbols_for(config))
-    return Synthesizer(acoustic, FakeVocoder(), text, speakers=speakers)
+    return torch_voice(acoustic, FakeVocoder(), text, speakers=speakers)
 
 
 def test_one_text(voice: Synthesizer) -> None:
@@ -127,7 +128,7 @@ def test_a_mel_mismatch_is_refused_with_the_fields() -> None:
     config = TextConfig()
     text = TextProcessor(config, symbols_for(config))
     with pytest.raises(ConfigError, match=r"padding +center +same"):
-        Synthesizer(FakeAcoustic(), FakeVocoder(other), text)
+        torch_voice(FakeAcoustic(), FakeVocoder(other), text)
 
 
 def test_texts_of_a_batch_are_as_they_are_alone(voice: Synthesizer) -> None:

@@ -17,8 +17,9 @@ import torch
 from torch import Tensor
 
 from recital.models.tts.fastpitch.network import FastPitchNetwork, Training
+from recital.modules.acoustic.graph import parallel_graph
 from recital.modules.acoustic.inference import check_given, scale_deviations
-from recital.modules.acoustic.length import repeats_of
+from recital.modules.acoustic.length import choose_durations, most_frames, repeats_of
 from recital.modules.acoustic.showing import show_alignments, show_mels, show_pitch
 from recital.modules.acoustic.statistics import (
     SpeakerStatistics,
@@ -31,6 +32,7 @@ from recital.modules.alignment.aligner import ALIGNMENT_LOSSES, alignment_terms
 from recital.modules.alignment.binarization import Binarization
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
+from recital.modules.contract.graph import Graph
 from recital.modules.contract.model import (
     Acoustic,
     AcousticModel,
@@ -247,8 +249,8 @@ class FastPitch(AcousticModel):
                 energy_hat = energy_transform(energy_hat) * mask
             used = energy_hat if energy is None else energy.float() * mask
             x = x + network.embed_energy(used, mask, statistics)
-        repeats = repeats_of(durations_hat if durations is None else durations, pace) * mask
-        n_frames = max(int(repeats.sum(1).max()), 1)
+        repeats = repeats_of(choose_durations(durations_hat, durations), pace) * mask
+        n_frames = most_frames(repeats.sum(1))
         mel, mel_lengths = network.decode(x, repeats, n_frames)
         return Acoustic(
             mel=scale_deviations(mel.float(), mel_lengths, self.deviation_scale),
@@ -258,6 +260,12 @@ class FastPitch(AcousticModel):
             energy=energy_hat,
             repeats=repeats,
         )
+
+    def graphs(self) -> list[Graph]:
+        """One graph with all controls."""
+        network = self.bare_network
+        n_tokens, predicts_energy = network.embedding.num_embeddings, bool(network.energy_predictor)
+        return [parallel_graph(self, n_tokens, len(self.pitch_mean), predicts_energy)]
 
     @torch.no_grad()
     def show(self, batch: Batch) -> list[Shown]:

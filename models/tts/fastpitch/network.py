@@ -73,7 +73,7 @@ class FastPitchNetwork(nn.Module):
     def encode(self, embedded: Tensor, mask: Tensor, speaker: Tensor | None) -> Tensor:
         """embedded tokens [B, N, C], mask [B, N], speaker [B] (None: the first) -> [B, N, C]."""
         if self.speaker_embedding is not None:
-            added = embed_speaker(self.speaker_embedding, speaker, len(embedded))
+            added = embed_speaker(self.speaker_embedding, speaker, embedded.shape[0])
             embedded = embedded + self.speaker_weight * added
         return self.encoder(embedded, mask)
 

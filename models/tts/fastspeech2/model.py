@@ -23,7 +23,9 @@ from recital.models.tts.fastspeech2.control import (
 )
 from recital.models.tts.fastspeech2.network import FastSpeech2Network, Training
 from recital.models.tts.fastspeech2.variance import interpolate_unvoiced
+from recital.modules.acoustic.graph import parallel_graph
 from recital.modules.acoustic.inference import check_given, scale_deviations
+from recital.modules.acoustic.length import choose_durations, most_frames
 from recital.modules.acoustic.showing import show_alignments, show_mels, show_pitch
 from recital.modules.acoustic.statistics import (
     SpeakerStatistics,
@@ -36,6 +38,7 @@ from recital.modules.alignment.aligner import ALIGNMENT_LOSSES, alignment_terms
 from recital.modules.alignment.binarization import Binarization
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
+from recital.modules.contract.graph import Graph
 from recital.modules.contract.model import (
     Acoustic,
     AcousticModel,
@@ -244,8 +247,8 @@ class FastSpeech2(AcousticModel):
         encoded = network.encode(network.embedding(tokens), mask, speaker)
         log_durations = network.duration_predictor(encoded, mask)
         durations_hat = (log_durations.float().exp() - 1).clamp(0, self.max_duration) * mask
-        repeats = control_durations(durations_hat if durations is None else durations, pace) * mask
-        n_frames = max(int(repeats.sum(1).max()), 1)
+        repeats = control_durations(choose_durations(durations_hat, durations), pace) * mask
+        n_frames = most_frames(repeats.sum(1))
         of_pitch = pitch_changes(pitch_transform, token_lengths, self.pitch_statistics.of(speaker))
         of_energy = energy_changes(energy_transform, network.energy.level)
         if self.energy_follows_pitch:
@@ -266,6 +269,11 @@ class FastSpeech2(AcousticModel):
             energy=use_energy.by_token,
             repeats=repeats,
         )
+
+    def graphs(self) -> list[Graph]:
+        """One graph with all controls."""
+        n_tokens = self.bare_network.embedding.num_embeddings
+        return [parallel_graph(self, n_tokens, len(self.pitch_mean), predicts_energy=True)]
 
     @torch.no_grad()
     def show(self, batch: Batch) -> list[Shown]:

@@ -88,7 +88,7 @@ class FastSpeech2Network(nn.Module):
         """
         x = self.encoder(embedded, mask)
         if self.speaker_embedding is not None:
-            x = x + embed_speaker(self.speaker_embedding, speaker, len(x)) * mask[..., None]
+            x = x + embed_speaker(self.speaker_embedding, speaker, x.shape[0]) * mask[..., None]
         return x
 
     def adapt(

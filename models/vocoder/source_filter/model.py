@@ -26,19 +26,22 @@ from recital.models.vocoder.source_filter.mel_guide import MelGuide
 from recital.models.vocoder.source_filter.source import minimum_phase, pulses
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
+from recital.modules.contract.graph import WAV, Graph, Port, example_mel, mel_port
 from recital.modules.contract.mel import MelSpectrogram
 from recital.modules.contract.model import Vocoder
 from recital.modules.layers.convnext import FrameNetwork
 from recital.modules.losses.reduction import batch_means
 from recital.modules.losses.stft_loss import MultiResolutionStft
 from recital.modules.signal.noise import draw_noise
+from recital.modules.signal.phase import PhaseTrack, at_starts, find_source
 from recital.modules.signal.pitch_source import (
-    PhaseTrack,
+    SOURCE,
     PitchTracker,
-    at_starts,
-    find_source,
+    example_source,
+    source_graph,
     tracking_losses,
 )
+from recital.modules.signal.spectra import Spectrum
 from recital.modules.signal.stft import InverseStft, Stft, power
 from recital.utils.ranges import Depth, Hertz, Level, Positive, Range, Samples, Width
 from recital.utils.training.trainable import bare
@@ -107,13 +110,13 @@ class SourceFilterNetwork(nn.Module):
         magnitudes of their filters -> wav [B, T * hop_length]. Always in float32.
         """
         with torch.autocast(mel.device.type, enabled=False):
-            spectrum = voiced[..., None] * minimum_phase(harmonic) * self.spectra(source)
-            spectrum = spectrum + noisy.exp() * self.spectra(noise)  # [B, T, n_fft // 2 + 1]
+            spectrum = minimum_phase(harmonic) * self.spectra(source) * voiced[..., None]
+            spectrum = spectrum + self.spectra(noise) * noisy.exp()  # [B, T, n_fft // 2 + 1]
             magnitude = (power(spectrum) + 1e-12).sqrt()
             wav: Tensor = self.istft(spectrum * self.guide(magnitude, mel.float()).exp())
         return wav
 
-    def spectra(self, wav: Tensor) -> Tensor:
+    def spectra(self, wav: Tensor) -> Spectrum:
         """[B, T * hop_length] -> [B, T, n_fft // 2 + 1], the frames of the mel; a wav of unit power
         has spectra of unit power.
 
@@ -260,3 +263,31 @@ class SourceFilter(Vocoder):
         """Noise for `n_frames` frames from frame `start` on, [B, n_frames * hop_length]."""
         noise = draw_noise(1, self.audio.hop_length, n_frames, seed, start)
         return noise.expand(batch_size, -1)
+
+    def graphs(self) -> list[Graph]:
+        """F0 and voicing of a mel, from which the runtime finds the phase; and the wav of both."""
+        audio, network = self.audio, self.bare_network
+        facts = {
+            "context_frames": self.context_frames,
+            "noise": {"rows": 1, "per_frame": audio.hop_length},
+        }
+        mel, source = example_mel(audio), example_source(audio)
+        noise = Port("noise", ("batch", 1, "samples"), "white, of standard deviation 1")
+        example = [mel, source, torch.zeros(len(mel), 1, mel.shape[2] * audio.hop_length)]
+        inputs = [mel_port(audio), SOURCE, noise]
+        return [
+            source_graph(network, network.track, network.tracker.context_frames, audio),
+            Graph("vocoder", WaveGraph(self), inputs, [WAV], example, facts),
+        ]
+
+
+class WaveGraph(nn.Module):
+    """`infer` with noise and source given."""
+
+    def __init__(self, model: SourceFilter) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, mel: Tensor, source: Tensor, noise: Tensor) -> Tensor:
+        """mel [B, n_mels, T], source [B, 3, T], noise [B, 1, T * hop_length] -> wav."""
+        return self.model.infer(mel, z=noise[:, 0], source=source)

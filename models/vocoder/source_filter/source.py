@@ -7,6 +7,7 @@ from torch import Tensor
 
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.signal.pitch_source import cycles, highest_harmonics
+from recital.modules.signal.spectra import Spectrum, irfft, polar, rfft, spectrum_of
 
 TINY = 1e-4
 
@@ -25,14 +26,12 @@ def pulses(f0: Tensor, phase: Tensor, audio: AudioConfig) -> Tensor:
     return (summed * (2 / harmonics).sqrt()).flatten(1)
 
 
-def minimum_phase(log_magnitude: Tensor) -> Tensor:
+def minimum_phase(log_magnitude: Tensor) -> Spectrum:
     """Log magnitudes [..., n_fft // 2 + 1] -> the complex spectrum of the minimum-phase filter with
     these magnitudes: the cepstrum folded onto its causal side.
     """
-    n = 2 * (log_magnitude.shape[-1] - 1)
-    cepstrum = torch.fft.irfft(torch.complex(log_magnitude, torch.zeros_like(log_magnitude)), n=n)
-    fold = cepstrum.new_zeros(n)
-    fold[0] = fold[n // 2] = 1.0
-    fold[1 : n // 2] = 2.0
-    log_spectrum = torch.fft.rfft(cepstrum * fold)
-    return torch.polar(log_spectrum.real.exp(), log_spectrum.imag)
+    half = int(log_magnitude.shape[-1]) - 1
+    cepstrum = irfft(spectrum_of(log_magnitude, torch.zeros_like(log_magnitude)), 2 * half)
+    fold = [1.0, *[2.0] * (half - 1), 1.0, *[0.0] * (half - 1)]
+    log_spectrum = rfft(cepstrum * cepstrum.new_tensor(fold))
+    return polar(log_spectrum.real.exp(), log_spectrum.imag)

@@ -1,0 +1,207 @@
+"""Writes the graphs of a model as ONNX files."""
+
+from __future__ import annotations
+
+import io
+import json
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from recital.modules.contract.graph import Graph, Port
+from recital.modules.contract.model import AcousticModel, Model
+from recital.modules.signal.spectra import real_arithmetic
+from recital.processors.speech.description import Description
+from recital.processors.speech.onnx_files import METADATA
+from recital.utils import checkpoint
+from recital.utils.errors import UsageError
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+OPSET, IR_VERSION = 17, 9  # of onnxruntime 1.15 (2023) and newer
+
+
+def export_graphs(model: Model, config: Mapping[str, Any], directory: Path) -> list[Path]:
+    """Write the graphs of a model into a folder. If its checkpoint is in the same folder, they read
+    their weights from it.
+    """
+    onnx = open_onnx()
+    directory.mkdir(parents=True, exist_ok=True)
+    facts: dict[str, Any] = {"model_type": config["model_type"], "audio": asdict(model.audio)}
+    if isinstance(model, AcousticModel):
+        facts["voice"] = Description.of(config, str(directory)).to_json()
+    weights = directory / checkpoint.MODEL
+    written = []
+    for graph in model.graphs():
+        traced = trace(graph)
+        describe(traced, graph, facts)
+        if weights.is_file():
+            share_weights(traced, weights)
+        written.append(directory / f"{graph.name}.onnx")
+        onnx.save(traced, written[-1])
+    return written
+
+
+def trace(graph: Graph) -> ModelProto:
+    """The ONNX model of a graph, with its weights under the names of the module's."""
+    onnx = open_onnx()
+    ports = [*graph.inputs, *graph.outputs]
+    sizes = {port.name: _dynamic(port) for port in ports}
+    file = io.BytesIO()
+    with torch.no_grad(), real_arithmetic(), _own_operators(), warnings.catch_warnings():
+        # of every size that becomes a constant: the tests compare other sizes
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            graph.module.eval(),
+            tuple(graph.example),
+            file,
+            dynamo=False,
+            opset_version=OPSET,
+            do_constant_folding=False,  # it would rename the weights
+            input_names=[port.name for port in graph.inputs],
+            output_names=[port.name for port in graph.outputs],
+            dynamic_axes={name: dims for name, dims in sizes.items() if dims},
+        )
+    model = onnx.load_from_string(file.getvalue())
+    model.ir_version = IR_VERSION
+    for value in [*model.graph.input, *model.graph.output]:
+        port = next(port for port in ports if port.name == value.name)
+        value.doc_string = port.about
+        _name_sizes(value, port)
+    _gather_constants(model)
+    model.graph.name = graph.name
+    model.producer_name = "recital"
+    return model
+
+
+def _gather_constants(model: ModelProto) -> None:
+    """Keep one initializer of each constant array; the exporter repeats it for each use."""
+    onnx = open_onnx()
+    names: dict[tuple[Any, ...], str] = {}
+    aliases: dict[str, str] = {}
+    nodes = []
+    for node in model.graph.node:
+        value = node.attribute[0].t if node.op_type == "Constant" else None
+        if value is None:
+            nodes.append(node)
+            continue
+        key = (value.data_type, tuple(value.dims), onnx.numpy_helper.to_array(value).tobytes())
+        if key not in names:
+            names[key] = value.name = f"constant.{len(names)}"
+            model.graph.initializer.append(value)
+        aliases[node.output[0]] = names[key]
+    for node in nodes:
+        node.input[:] = [aliases.get(name, name) for name in node.input]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+
+
+def describe(model: ModelProto, graph: Graph, facts: Mapping[str, Any]) -> None:
+    """Put what a runtime needs to know into the metadata, as JSON under one key."""
+    about = {port.name: port.about for port in [*graph.inputs, *graph.outputs]}
+    content = {"graph": graph.name, "ports": about, "facts": dict(graph.facts), **facts}
+    model.metadata_props.add(key=METADATA, value=json.dumps(content, ensure_ascii=False))
+
+
+def share_weights(model: ModelProto, weights: Path) -> None:
+    """Let the model read its weights from the safetensors file next to it, in half precision if
+    they are stored so, instead of holding them.
+    """
+    onnx = open_onnx()
+    stored = dict(_stored(weights))
+    kept, casts = [], []
+    for tensor in model.graph.initializer:
+        name = next((name for name in stored if f".{tensor.name}".endswith(f".{name}")), None)
+        if name is None:
+            kept.append(tensor)
+            continue
+        dtype, shape, offset, length = stored[name]
+        own = onnx.numpy_helper.to_array(tensor)
+        raw = np.fromfile(weights, dtype, count=length // np.dtype(dtype).itemsize, offset=offset)
+        if list(own.shape) != shape or not np.array_equal(raw.reshape(shape), own):
+            kept.append(tensor)
+            continue
+        half = dtype == np.float16
+        shared = onnx.TensorProto(
+            name=f"{tensor.name}.half" if half else tensor.name,
+            dims=shape,
+            data_type=onnx.TensorProto.FLOAT16 if half else onnx.TensorProto.FLOAT,
+            data_location=onnx.TensorProto.EXTERNAL,
+        )
+        for key, value in (("location", weights.name), ("offset", offset), ("length", length)):
+            shared.external_data.add(key=key, value=str(value))
+        kept.append(shared)
+        if half:
+            casts.append(
+                onnx.helper.make_node(
+                    "Cast", [shared.name], [tensor.name], to=onnx.TensorProto.FLOAT
+                )
+            )
+    nodes = list(model.graph.node)
+    del model.graph.initializer[:], model.graph.node[:]
+    model.graph.initializer.extend(kept)
+    model.graph.node.extend([*casts, *nodes])
+
+
+def open_onnx() -> Any:
+    """The package `onnx`. Raises `UsageError` if it is not installed."""
+    try:
+        import onnx
+        import onnx.helper
+        import onnx.numpy_helper
+    except ImportError:
+        raise UsageError("the export needs the package onnx: pip install 'recital[onnx]'") from None
+    return onnx
+
+
+def _stored(weights: Path) -> Iterator[tuple[str, tuple[Any, list[int], int, int]]]:
+    """Each tensor of a safetensors file: type, shape, and place in bytes."""
+    types = {"F16": np.float16, "F32": np.float32}
+    with weights.open("rb") as file:
+        size = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(size))
+    for name, entry in header.items():
+        if name != "__metadata__" and entry["dtype"] in types:
+            start, stop = entry["data_offsets"]
+            yield name, (types[entry["dtype"]], entry["shape"], 8 + size + start, stop - start)
+
+
+def _dynamic(port: Port) -> dict[int, str]:
+    return {i: dim for i, dim in enumerate(port.dims) if isinstance(dim, str)}
+
+
+def _name_sizes(value: Any, port: Port) -> None:
+    """Sizes by the port's names; the exporter invents names for those of outputs."""
+    dims = value.type.tensor_type.shape.dim
+    del dims[:]
+    for size in port.dims:
+        dims.add(**{"dim_param" if isinstance(size, str) else "dim_value": size})
+
+
+@contextmanager
+def _own_operators() -> Iterator[None]:
+    """In this context, the exporter knows `torch.searchsorted` for rows of ends."""
+
+    def searchsorted(g: Any, ends: Any, values: Any, out_int32: Any, right: Any, *_: Any) -> Any:
+        from torch.onnx import symbolic_helper
+
+        assert symbolic_helper._maybe_get_const(right, "b"), "only right=True is exported"
+        before = g.op("Unsqueeze", ends, g.op("Constant", value_t=torch.tensor([1])))
+        at = g.op("Unsqueeze", values, g.op("Constant", value_t=torch.tensor([2])))
+        passed = g.op("LessOrEqual", before, at)  # [B, T, N]
+        counted = g.op("Cast", passed, to_i=7)
+        axis = g.op("Constant", value_t=torch.tensor([2]))
+        return g.op("ReduceSum", counted, axis, keepdims_i=0)
+
+    torch.onnx.register_custom_op_symbolic("aten::searchsorted", searchsorted, OPSET)
+    try:
+        yield
+    finally:
+        torch.onnx.unregister_custom_op_symbolic("aten::searchsorted", OPSET)

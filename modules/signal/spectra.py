@@ -1,0 +1,99 @@
+"""Fourier transforms and complex spectra, also as real arithmetic, for runtimes without complex
+numbers.
+
+In `real_arithmetic()` a spectrum is a `Pair` of real tensors with the operations of a complex one,
+and a transform is a few matrix products (`products.py`). So a model has one definition, and
+its export traces the same lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from recital.modules.signal import products
+
+_REAL: ContextVar[bool] = ContextVar("real_arithmetic", default=False)
+
+if TYPE_CHECKING:
+    Spectrum = Tensor
+else:
+    Spectrum = Any  # a complex tensor, or a `Pair`
+
+
+@contextmanager
+def real_arithmetic() -> Iterator[None]:
+    """In this context, spectra are pairs of real tensors."""
+    token = _REAL.set(True)
+    try:
+        yield
+    finally:
+        _REAL.reset(token)
+
+
+def is_real_arithmetic() -> bool:
+    """Whether spectra are pairs of real tensors."""
+    return _REAL.get()
+
+
+class Pair:
+    """A complex tensor as its real and imaginary parts."""
+
+    def __init__(self, real: Tensor, imag: Tensor) -> None:
+        self.real, self.imag = real, imag
+
+    @property
+    def shape(self) -> torch.Size:
+        """That of each part."""
+        return self.real.shape
+
+    def __mul__(self, other: Tensor | Pair) -> Pair:
+        if isinstance(other, Pair):
+            return Pair(
+                self.real * other.real - self.imag * other.imag,
+                self.real * other.imag + self.imag * other.real,
+            )
+        return Pair(self.real * other, self.imag * other)
+
+    __rmul__ = __mul__
+
+    def __add__(self, other: Pair) -> Pair:
+        return Pair(self.real + other.real, self.imag + other.imag)
+
+    def __sub__(self, other: Pair) -> Pair:
+        return Pair(self.real - other.real, self.imag - other.imag)
+
+    def abs(self) -> Tensor:
+        """The magnitudes."""
+        return (self.real.square() + self.imag.square()).sqrt()
+
+
+def spectrum_of(real: Tensor, imag: Tensor) -> Spectrum:
+    """The spectrum of two real tensors."""
+    return Pair(real, imag) if _REAL.get() else torch.complex(real, imag)  # type: ignore[return-value]
+
+
+def polar(magnitude: Tensor, angle: Tensor) -> Spectrum:
+    """The spectrum of magnitudes and angles."""
+    if _REAL.get():
+        return Pair(magnitude * angle.cos(), magnitude * angle.sin())  # type: ignore[return-value]
+    return torch.polar(magnitude, angle)
+
+
+def rfft(frames: Tensor) -> Spectrum:
+    """Frames [..., n] of even size -> spectra [..., n // 2 + 1]."""
+    if not _REAL.get():
+        return torch.fft.rfft(frames)
+    return Pair(*products.forward(frames))  # type: ignore[return-value]
+
+
+def irfft(spectrum: Spectrum, n: int) -> Tensor:
+    """Spectra [..., n // 2 + 1] -> frames [..., n] of even size."""
+    if not _REAL.get():
+        return torch.fft.irfft(spectrum, n=n)
+    return products.inverse(spectrum.real, spectrum.imag, n)

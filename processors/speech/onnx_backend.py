@@ -1,0 +1,145 @@
+"""A voice that onnxruntime runs, without torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from recital.modules.contract.audio import AudioConfig
+from recital.modules.signal.noise import noise_array
+from recital.modules.signal.phase import find_source
+from recital.modules.signal.streaming import find_rows, infer_whole, stream
+from recital.processors.speech.backend import Predicted, Prosody
+from recital.processors.speech.description import Description
+from recital.processors.speech.onnx_files import OnnxGraph
+from recital.processors.speech.synthesizer import Synthesizer
+from recital.utils.config import build_section
+from recital.utils.errors import CheckpointError, ConfigError
+
+
+class OnnxAcoustics:
+    """The graph of `modules/acoustic/graph.py`."""
+
+    def __init__(self, graph: OnnxGraph, audio: AudioConfig) -> None:
+        self.graph = graph
+        self.audio = audio
+        self.takes_durations = "durations" in graph.inputs
+
+    def predict(
+        self,
+        tokens: np.ndarray,
+        token_lengths: np.ndarray,
+        prosody: Prosody,
+        speaker: int | None = None,
+    ) -> Predicted:
+        """See `backend.Acoustics`."""
+        feeds = {**prosody.arrays(), "tokens": tokens, "token_lengths": token_lengths}
+        feeds["speaker"] = np.full(len(tokens), speaker or 0)
+        if prosody.pitch_function is not None:
+            # the function needs the prediction, so there are two
+            first = self.graph({**feeds, "pitch_hz": 0.0 * prosody.pitch_hz})
+            changed = prosody.call_function(first["token_pitch"], token_lengths)
+            given = prosody.pitch_hz
+            feeds["pitch_hz"] = np.where(given > 0, given, np.maximum(changed, 1.0))
+        out = self.graph(feeds)
+        return Predicted(
+            mel=out["mel"],
+            mel_lengths=out["mel_lengths"],
+            durations=out["token_frames"],
+            pitch_hz=out["token_pitch"],
+            energy=out.get("token_energy"),
+        )
+
+
+class OnnxVocoder:
+    """The graph "vocoder", with "source" where F0 drives it. Its methods are those that
+    `modules/signal/streaming.py` asks of a vocoder.
+    """
+
+    def __init__(self, graph: OnnxGraph, audio: AudioConfig, source: OnnxGraph | None) -> None:
+        self.graph = graph
+        self.source = source
+        self.audio = audio
+        self.name = str(graph.about.get("model_type", "vocoder"))
+        self.context_frames: int | None = graph.facts.get("context_frames")
+
+    def infer_many(
+        self, mels: Sequence[np.ndarray], batch_size: int | None = None
+    ) -> list[np.ndarray]:
+        """Mels [n_mels, T] -> wavs float32 [T * hop_length] in [-1, 1], one by one: a CPU is no
+        faster with several.
+        """
+        return [infer_whole(self, find_rows(self, mel)).clip(-1.0, 1.0) for mel in mels]
+
+    def stream(self, mel_chunks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+        """Chunks of a mel [n_mels, t] -> pieces of its wav in [-1, 1], as they are ready."""
+        for wav in stream(self, mel_chunks):
+            yield wav.clip(-1.0, 1.0)
+
+    def infer(self, mel: np.ndarray) -> np.ndarray:
+        """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
+        ((mel, source),) = list(self.find_source([mel])) or [(mel, None)]
+        return self.infer_windows(mel, [0] * len(mel), source)
+
+    def infer_windows(
+        self, mel: np.ndarray, starts: Sequence[int], source: np.ndarray | None = None
+    ) -> np.ndarray:
+        """See `modules/contract/model.py`."""
+        if mel.shape[2] == 0:
+            return np.zeros((len(mel), 0), np.float32)
+        feeds = {"mel": np.ascontiguousarray(mel, np.float32)}
+        if source is not None:
+            feeds["source"] = np.ascontiguousarray(source, np.float32)
+        if "noise" in self.graph.inputs:
+            noise = self.graph.facts["noise"]
+            rows, per_frame = noise["rows"], noise["per_frame"]
+            drawn = [noise_array(rows, per_frame, mel.shape[2], start=start) for start in starts]
+            feeds["noise"] = np.stack(drawn)
+        return self.graph(feeds)["wav"]
+
+    def find_source(
+        self, mel_chunks: Iterable[np.ndarray]
+    ) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
+        """See `modules/contract/model.py`: F0, voicing, and the phase, which goes on from chunk to
+        chunk.
+        """
+        if self.source is None:
+            for mel in mel_chunks:
+                yield mel, None
+            return
+        graph = self.source
+
+        def track(mel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            out = graph({"mel": np.ascontiguousarray(mel, np.float32)})
+            return out["f0"], out["voiced"]
+
+        yield from find_source(track, graph.facts["context_frames"], self.audio, mel_chunks)
+
+
+def open_onnx_voice(directory: Path, vocoder: Path | None = None, threads: int = 0) -> Synthesizer:
+    """Open a voice of the graphs in a folder; `vocoder` is that of the vocoder's, by default the
+    same. Raises `CheckpointError` for a graph that is missing or broken, and `ConfigError` if the
+    mels differ.
+    """
+    acoustic = OnnxGraph(directory / "acoustic.onnx", threads)
+    try:
+        description = Description.of(acoustic.about.get("voice", {}), str(acoustic.path))
+        text = description.processor()
+    except ConfigError as error:
+        raise CheckpointError(str(error)) from None
+    waves = open_onnx_vocoder(vocoder or directory, threads)
+    acoustics = OnnxAcoustics(acoustic, description.audio)
+    return Synthesizer(acoustics, waves, text, speakers=description.speakers)
+
+
+def open_onnx_vocoder(directory: Path, threads: int = 0) -> OnnxVocoder:
+    """Open the vocoder of a folder. Raises `CheckpointError` for a graph that is missing or
+    broken.
+    """
+    graph = OnnxGraph(directory / "vocoder.onnx", threads)
+    source = directory / "source.onnx"
+    needed = "source" in graph.inputs
+    audio = build_section(AudioConfig, graph.about.get("audio", {}), f"{graph.path}: audio")
+    return OnnxVocoder(graph, audio, OnnxGraph(source, threads) if needed else None)

@@ -1,0 +1,67 @@
+"""ONNX files of this project: opening them, and what they say of themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from recital.utils.errors import CheckpointError, UsageError
+from recital.utils.json_files import parse
+
+METADATA = "recital"  # key of the metadata
+
+
+class OnnxGraph:
+    """A graph that onnxruntime runs on the CPU."""
+
+    def __init__(self, path: Path, threads: int = 0) -> None:
+        """`threads` 0 takes all cores. Raises `CheckpointError` for a file that is missing, broken
+        or not of this project.
+        """
+        ort = _onnxruntime()
+        if not path.is_file():
+            raise CheckpointError(f"{path}: no such ONNX file")
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3  # errors
+        try:
+            session = ort.InferenceSession(str(path), options, ["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime's own classes, from C++
+            reason = str(error).partition("\n")[0]
+            raise CheckpointError(f"{path}: onnxruntime cannot open it: {reason}") from None
+        self.path = path
+        self._session = session
+        self.inputs = [port.name for port in session.get_inputs()]
+        self.outputs = [port.name for port in session.get_outputs()]
+        self.about = _about(path, session.get_modelmeta().custom_metadata_map)
+        self.facts: Mapping[str, Any] = self.about.get("facts", {})
+
+    def __call__(self, feeds: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Run the graph on inputs by name; those that it does not have are left out."""
+        own = {name: feeds[name] for name in self.inputs}
+        return dict(zip(self.outputs, self._session.run(None, own), strict=True))
+
+
+def _about(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
+    if METADATA not in metadata:
+        raise CheckpointError(f"{path}: was not exported by Recital: it has no key {METADATA!r}")
+    try:
+        about = parse(metadata[METADATA])
+    except ValueError as error:
+        raise CheckpointError(f"{path}: its metadata {error}") from None
+    if not isinstance(about, dict) or not isinstance(about.get("facts"), dict):
+        raise CheckpointError(f"{path}: its metadata lacks the facts of its graph")
+    return about
+
+
+def _onnxruntime() -> Any:
+    try:
+        import onnxruntime
+    except ImportError:
+        raise UsageError(
+            "an ONNX voice needs the package onnxruntime: pip install onnxruntime"
+        ) from None
+    return onnxruntime
