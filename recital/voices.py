@@ -84,7 +84,8 @@ def open_voice(
 
         if place is None:
             raise CheckpointError(
-                f"{directory}: holds no graphs for onnxruntime; recital export --format onnx makes them"
+                f"{directory}: holds no graphs for onnxruntime; make them with "
+                "recital export --format onnx"
             )
         beside = place.parent / "vocoder"
         return open_onnx_voice(place, Path(vocoder) if vocoder else beside)
@@ -119,8 +120,8 @@ def open_voice(
 
 
 def graphs_of(directory: str | Path) -> Path | None:
-    """The folder with the graphs of an acoustic model: `directory`, which may be the name of a voice
-    that comes with Recital, or its `acoustic/`; None if there are none.
+    """The folder with the graphs of an acoustic model: `directory`, which may be the name of a
+    voice that comes with Recital, or its `acoustic/`; None if there are none.
     """
     if not isinstance(directory, (str, Path)):
         return None
