@@ -95,8 +95,23 @@ _ERA = re.compile(r"\b(\d{1,4}) ?(BCE|BC|CE|AD|B\.C\.E?\.?|A\.D\.)(?!\w)")
 _ERA_FIRST = re.compile(r"\b(AD|A\.D\.) ?(\d{1,4})\b")
 _SPAN = re.compile(r"(?<![\w-])(1[1-9]\d\d|20\d\d)-((?:1[1-9]|20)?\d\d)(?![\w-])")
 _YEAR = re.compile(r"(?<![\w.,$£€#-])(1\d{3}|20\d\d)(?![\d,]\d|\.\d|[\w%°]| ?[%°])")
+# "In 978, Bardas fled."
+_EARLY_YEAR = re.compile(
+    r"(?:(?<=[.!?] )|^)(In|By|Around|After|Before|Since|Until) ([1-9]\d\d)"
+    r"(?=, | (?:he|she|it|they|the) )"
+)
 _STRONG = re.compile(r"\b(?:in|since|until|till|year|early|late|circa|during|copyright) $", re.I)
-_COUNTED = re.compile(r" (?!was\b|is\b|his\b|has\b|as\b|its\b|this\b|does\b|\w+ss\b)[a-z]{2,}s\b")
+_COUNTED = re.compile(
+    r" (?!was\b|is\b|his\b|has\b|as\b|its\b|this\b|does\b|\w+(?:ss|us|is)\b)[a-z]{2,}s\b"
+)
+_EVENTS = re.compile(
+    r" (?:elections?|sales|games|results|finals|playoffs|championships|awards|models|rules|riots|"
+    r"floods|protests|attacks|guidelines|estimates|figures|statistics|prices|levels|regulations|budgets|"
+    r"amendments|events|accords|talks|reforms|wildfires|sessions|earnings|revenues|profits)\b"
+)
+_OF_A_YEAR = re.compile(
+    r"(?:\b(?:the|this|that|its|his|her|their|our|a|an|early|late|mid)|'s) $", re.I
+)
 _PEOPLE = re.compile(
     r" (?:people|men|women|children|percent|more|square|sheep|fish|of|per|or so)\b"
 )
@@ -143,6 +158,7 @@ def expand(text: str) -> str:
 def expand_years(text: str) -> str:
     """What is left of numbers from 1100 to 2099 that read as years; after money and units."""
     text = _SPAN.sub(_span, text)
+    text = _EARLY_YEAR.sub(lambda m: f"{m[1]} {year(int(m[2]))}", text)
     return _YEAR.sub(_year, text)
 
 
@@ -246,6 +262,8 @@ def _year(match: re.Match[str]) -> str:
     before, after = match.string[: match.start()], match.string[match.end() :]
     early = match[1] < "1100"
     counted = early or _COUNTED.match(after) or _PEOPLE.match(after)
+    if counted and match[1] >= "1900" and _EVENTS.match(after) and _OF_A_YEAR.search(before[-8:]):
+        counted = None
     if counted and not _STRONG.search(before[-12:]):
         return match[0]
     return year(int(match[1]))

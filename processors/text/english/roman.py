@@ -20,6 +20,14 @@ _RULERS = (
     "Robert|Constantine|Justinian|Theodosius|Mehmed|Murad|Suleiman|Selim|Alfonso|Isabella|"
     "Juan Carlos|Wilhelm|Maximilian|Rudolf|Sigismund|Casimir|Margaret|Christina|Victor Emmanuel|"
     "Umberto|Thutmose|Amenhotep|Sixtus|Celestine|Eugene|Nero|Pedro|Manuel|Friedrich|Ludwig|Harry|"
+    "Basil|Alexios|Alexius|Romanos|Michael|Conrad|Lothair|Lothar|Pepin|Pippin|Clovis|Sancho|Afonso|"
+    "Alfonso|Ramiro|Garcia|Valdemar|Magnus|Eric|Erik|Canute|Sverre|Olav|Haakon|Oscar|Gustavus|Karl|"
+    "Franz|Ladislaus|Vladislaus|Stephen|Mircea|Vlad|Bogdan|Ahmed|Mahmud|Mustafa|Osman|Bayezid|Hamid|"
+    "Abbas|Antiochus|Seleucus|Mithridates|Artaxerxes|Cyrus|Nebuchadnezzar|Sargon|Ashurnasirpal|"
+    "Shalmaneser|Ramesses|Seti|Amenemhat|Senusret|Pepi|Psamtik|Jayavarman|Honorius|Martin|Callixtus|"
+    "Callistus|Gelasius|Paschal|Lucius|Anastasius|Sylvester|Felix|Theodoric|Childeric|Bohemond|Roger|"
+    "Tancred|Amalric|Fulk|Raymond|Hugh|Ludovico|Cosimo|Ercole|Sebastian|Augustus|Sigismund|Wladyslaw|"
+    "Boleslaw|Mieszko|Zygmunt|Humbert|Amadeus|Emmanuel|Elector|Hussein|Abdullah|Faisal|Farouk|Rama|"
     "Anne|Matilda|Malcolm(?! X)|Donald|Kenneth|Duncan|Edmund|Ethelred|Canute|Felipe|Charlemagne"
 )
 # Things that are counted, with which it is a cardinal.

@@ -64,6 +64,7 @@ _MILLIONS = re.compile(rf"(?<=\d )(million|billion|thousand|trillion) ({_NAMES})
 _CUPS = re.compile(r"(?<![\w.,])(\d+(?: ?\d?/\d)?|\d+\.\d+) ?c\. (?=[a-z]{3})")
 _BARE_UNIT = re.compile(r"(?<![\w/])(km|mi|m|ft)/(h|hr|s|sec)\b")
 _ANY_PER = re.compile(r"(?<=\d )([a-z]{3,}s)/([a-z]{3,})\b")
+_PER_AREA = re.compile(r"\b([a-z]{3,})/(km|m|mi|cm|ft|in|yd)\^?([23])\b")  # people/km²
 _PER_DAY = re.compile(
     r"(?<=[a-z]{2})/(day|days|week|wk|month|mo|year|yr|hr|hour|min|sec|night|person|share|serving|"
     r"gal|bbl|kg|lb|MWh|kWh|capita|d|h|s)\b"
@@ -131,6 +132,7 @@ def expand(text: str) -> str:
     text = _CUPS.sub(lambda m: f"{m[1]} cup{'' if m[1] == '1' or '/' in m[1][:3] else 's'} ", text)
     text = _MEASURE.sub(_measure, text)
     if "/" in text:
+        text = _PER_AREA.sub(lambda m: f"{m[1]} per {_POWERS[m[3]]} {UNITS[m[2]]}", text)
         text = _ANY_PER.sub(r"\1 per \2", text)
         text = _BARE_UNIT.sub(lambda m: f"{unit(UNITS[m[1]], '2')} per {_PER_TIME[m[2]]}", text)
         text = _PER_DAY.sub(lambda m: f" per {_PER_NAMES.get(m[1], m[1])}", text)
