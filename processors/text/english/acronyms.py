@@ -20,6 +20,7 @@ _MIXED = re.compile(
 _MIXED_PARTS = ("pH", "iOS", "NA", "HbA1", "O2", "CO2", "Cl", "OH")
 _CAPITALS = re.compile(r"(?<![\w.'])([A-Z]{2,})('?s)?(?![\w]|\.[A-Z])")
 _DOTTED = re.compile(r"\b((?:[A-Za-z]\.){2,})([A-Za-z]\b(?!\w))?('?s\b)?")
+_SLASHED = re.compile(r"(?<![\w/.])([A-Z])/([A-Z])(?![\w/])")  # P/E, A/C
 _AMPERSAND = re.compile(r"\b([A-Z]{1,3}) ?& ?([A-Z])\b(?!\w)")
 _CODE = re.compile(r"\b([A-Z]{1,5})-?(?=\d)")
 _DIGIT_LETTER = re.compile(r"(?<=\d)-?([A-Z])(?=s?\b)")
@@ -57,6 +58,8 @@ def codes(text: str) -> str:
         text = _HIDDEN.sub(lambda m: dotted(m[0]), text)
     if any(part in text for part in _MIXED_PARTS):
         text = _MIXED.sub(_mixed, text)
+    if "/" in text:
+        text = _SLASHED.sub(lambda m: f"{_name(m[1])} {_name(m[2])}", text)
     if "&" in text:
         text = _AMPERSAND.sub(lambda m: f"{_name(m[1])} and {_name(m[2])}", text)
     text = _CODE.sub(_code, text)

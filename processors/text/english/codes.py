@@ -26,6 +26,8 @@ _ID = re.compile(
     r"((?:[A-Z]{1,3}-?)?\d+(?:-\d+)+|[A-Z]{1,3}-?\d{3,}|(?<=#)\d{5,}|(?<=: )\d{4,}|(?<=PIN )\d{4,})"
     r"(?![\w-]|[.,:/]\d)"
 )
+# AB-10293, HX-449-20871
+_SERIAL = re.compile(r"\b[A-Z]{1,4}(?:-?\d{2,})?-\d{5,}\b(?![.,:/-]\d)")
 _NUMBER_SIGN = re.compile(r"(?<![\w&])(?:#(?=[A-Z]?-?\d)|[Nn][°º][.:]? ?(?=\d)|№ ?(?=\d))")
 # US-101, I-405, C-130: by hundreds.
 _ROAD = re.compile(r"\b(US|SR|CR|I|[A-Z]{1,2})-(\d)(\d\d)(?![\w-]|[.,]\d)")
@@ -62,6 +64,7 @@ def expand(text: str) -> str:
         text = _NUMBER_SIGN.sub("number ", text)
     else:
         text = _ID.sub(_identity, text)
+    text = _SERIAL.sub(lambda m: _groups(m[0]), text)
     text = _VERSION.sub("version ", text)
     text = _PIXELS.sub(lambda m: f"{_pair(m[1])} by {_pair(m[2])}", text)
     text = _PLAN.sub(_plan, _BARE_PLAN.sub(r"40\1(\2)", text))
@@ -107,6 +110,13 @@ def _identity(match: re.Match[str]) -> str:
     return before.replace("number number", "number") + " ".join(
         part + ("," if code[0].isdigit() and i < len(said) - 1 else "")
         for i, part in enumerate(said)
+    )
+
+
+def _groups(code: str) -> str:
+    pieces = re.findall(r"[A-Z]+|\d+", code)
+    return " ".join(
+        digit_by_digit(p) if p.isdigit() else (p if len(p) > 1 else f"{p}.") for p in pieces
     )
 
 

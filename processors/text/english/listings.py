@@ -44,6 +44,9 @@ _HINT = re.compile(r"\d ?-?[Bb]|\b[Ff]lr?\b|/[Dd]\b")
 _RATE_HINT = re.compile(r"\d[km]? ?p")
 
 
+_NIGHTS = re.compile(r"(?<![\w.])(\d{1,2})N ?/ ?(\d{1,2})D\b")
+
+
 def expand(text: str) -> str:
     """ "3BR/2BA" -> "3 bedroom, 2 bath"; before money and units."""
     if _HINT.search(text):
@@ -52,6 +55,8 @@ def expand(text: str) -> str:
         text = _BATHS.sub(r"\1, \2 bath", text)
         text = _BATHS_ALONE.sub(r"\1 bath", text)
         text = _FLOOR.sub(lambda m: f"{m[1] or m[2]}loor", text)
+    if "N" in text and "D" in text:
+        text = _NIGHTS.sub(r"\1 nights, \2 days", text)
     if _RATE_HINT.search(text) and any(sign in text for sign in _SIGNS):
         text = _RATE.sub(lambda m: f"{m[1]} {_PER_PERSON[m[2]]}", text)
     return text

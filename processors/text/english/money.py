@@ -178,7 +178,7 @@ def _amount(sign: str, amount: str, scale: str, country: str, one_thing: bool) -
     if scale:
         return f"{number(amount)} {scale} {country}{many}"
     whole, _, fraction = amount.partition(".")
-    if len(fraction) not in (0, 1, 2) or sign == "₿":
+    if len(fraction) not in (0, 1, 2) or (sign in "₿¥₩₫" and fraction):
         return f"{number(amount)} {country}{many}"
     spoken = []
     n_cents = int(fraction.ljust(2, "0")) if fraction else 0

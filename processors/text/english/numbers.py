@@ -20,6 +20,11 @@ _PLAIN = rf"(?:{_GROUPED}|\d+)(?:\.\d+)?"
 _ORDINAL = re.compile(rf"\b({_GROUPED}|\d+)(?:st|nd|rd|th)\b", re.I)
 _MIXED = re.compile(r"(?<![\w/.,-])(\d+)[ -](\d{1,2})/(\d{1,3})(?:th|rd|nd)?s?(?![\w/]|[.,]\d)")
 # Nine out of ten, but nine tenths of it.
+# "Day 3/100", "page 2/5"
+_OF_MANY = re.compile(
+    r"\b((?:[Dd]ay|[Pp]art|[Pp]age|[Ll]esson|[Ww]eek|[Tt]weet|[Ss]lide|[Ee]pisode|[Ss]tep) "
+    r"\d{1,3})/(?=\d{1,3}\b)"
+)
 _RATING = re.compile(
     r"(?<![\w/.,$-])(\d{1,2}(?:\.\d)?|100)/(10|100|5(?= stars?\b)|(?<=\b5/)5|(?<=\b20/)20)"
     r"(?![\w/]|[.,]\d| (?:of|mile|inch|cups?|th)\b)"
@@ -36,13 +41,21 @@ _SEQUENCE = re.compile(r"(?<![\w.,-])\d{1,2}(?:-\d{1,2}){2,}(?![\w-])")
 _RANGE = re.compile(rf"(?<![\w-])({_PLAIN}) ?-(?: (?=\d))?({_PLAIN})(?![\w-]|,\d)")
 _VERSION = re.compile(r"(?<![\d.])\d+(?:\.\d+){2,}(?![\d])")
 _SHOP = re.compile(r"\b(?:the|an?|at|local|nearest) $")  # 7-11
+_EQUATION = re.compile(r"(?<=[\w)]) - (?=(?:\d+ ?)?[a-z]\b(?! )|\d+ ?[a-z]? ?[-+*/=^)]|\d+ [a-z] )")
 _MINUS = re.compile(r"(?<=\d) ?- ?(?=\d+(?:\.\d+)? ?=)")
 _PRODUCT = re.compile(r"(?<=[\d)]) ?\* ?(?=[\d(])")
 _CODE = re.compile(
     r"\b((?:room|flight|route|highway|hwy\.?|interstate|suite|bus|apartment|apt\.?|boeing|airbus|"
-    r"extension|channel|gate|area|rooms|suites|gates|flights|routes)(?: number)? "
-    r"(?:[A-Za-z]{1,2}[- ]?)?)(\d)(\d\d)(?:-(\d)(\d\d))?(?![\d,.:/-]\d|\d)",
+    r"extension|channel|gate|area|error|status|code|http|rooms|suites|"
+    r"gates|flights|routes)(?: number)? (?:[A-Za-z]{1,2}[- ]?)?)(\d)(\d\d)(?:-(\d)(\d\d))?(?![\d,.:/-]\d|\d)",
     re.I,
+)
+# Bio 101, CS 229: courses.
+_COURSE = re.compile(
+    r"\b((?:Bio|Biology|Chem|Chemistry|Math|Maths|Phys|Physics|Psych|Psychology|Econ|Economics|Hist|"
+    r"History|Eng|English|Calc|Stats?|Statistics|Soc|Sociology|Phil|Philosophy|Geo|Spanish|French|"
+    r"German|Latin|Art|Music|Engr|Acct|Accounting|Finance|Law|[A-Z]{2,4}) )(\d)"
+    r"(\d\d)(?![\w,.:/-]\d|[\w%°])"
 )
 _ROOM = re.compile(r"(\b(?:in|at) [A-Z][a-z]+ )(\d)(\d\d)(?![\w,.:/-]\d|[\w%°]| [a-z]+s\b)")
 # "1600 Pennsylvania Avenue".
@@ -92,12 +105,14 @@ _INSIDE = re.compile(r"\d+")  # of a code such as MP3, or after a point such as 
 def expand(text: str) -> str:
     """Every number left in a text in words."""
     if "=" in text:
-        text = _MINUS.sub(" minus ", text)
+        text = _EQUATION.sub(" minus ", _MINUS.sub(" minus ", text))
     text = _VERSION.sub(_version, text)
     text = _PRODUCT.sub(" times ", text)
     text = _CODE.sub(_code, text)
+    text = _COURSE.sub(_course, text)
     text = _ROOM.sub(lambda m: m[1] + _hundreds(int(m[2]), int(m[3])), text)
     text = _ADDRESS.sub(_address, text)
+    text = _OF_MANY.sub(r"\1 of ", text)
     text = _MIXED.sub(_mixed, text)
     text = _RATING.sub(_rating, text)
     text = _FRACTION.sub(_fraction, text)
@@ -155,6 +170,13 @@ def _code(match: re.Match[str]) -> str:
     return (
         match[1] + spoken + (f" to {_hundreds(int(match[4]), int(match[5]))}" if match[4] else "")
     )
+
+
+def _course(match: re.Match[str]) -> str:
+    """After an initialism only 101 is surely one."""
+    if match[1].isupper() and match[2] + match[3] != "101":
+        return match[0]
+    return match[1] + _hundreds(int(match[2]), int(match[3]))
 
 
 def _hundreds(first: int, rest: int) -> str:

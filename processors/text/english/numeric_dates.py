@@ -18,7 +18,7 @@ _MONTH_SLASH_DAY = (
 )
 _ON_SLASH = re.compile(
     r"\b([Oo]n|[Ss]ince|[Bb]y|[Dd]ue|[Uu]ntil|[Tt]ill?|[Bb]efore|[Aa]fter|[Ee]nds|[Dd]ated?|[Tt]hru|"
-    r"[Tt]hrough|[Ee]xpires|[Ss]tarting|[Bb]eginning|[Ee]nding|[Ee]ffective|[Dd]eadline:?|"
+    r"[Tt]hrough|[Ee]xpires|[Aa]vail(?:able|\.)?|[Ss]tarting|[Bb]eginning|[Ee]nding|[Ee]ffective|[Dd]eadline:?|"
     r"(?:[Ww]eek|[Ww]k\.?|[Ww]eekend|[Mm]orning|[Nn]ight|[Aa]s) of|"
     rf"(?:{'|'.join(DAYS.values())}),?) (?!(?:24/7|9/11)\b){_MONTH_SLASH_DAY}"
 )
@@ -84,7 +84,7 @@ def _slashes(match: re.Match[str]) -> str:
     if len(in_year) == 2:
         if match[2] != "/":
             return match[0]
-        in_year = ("19" if int(in_year) > 50 else "20") + in_year
+        in_year = ("19" if int(in_year) > 40 else "20") + in_year
     day_first = first > 12 or match[2] == "."
     month, day = (second, first) if day_first else (first, second)
     if not (1 <= month <= 12 and 1 <= day <= 31):

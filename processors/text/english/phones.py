@@ -16,6 +16,7 @@ _PHONE = re.compile(
     r"|\d{3} \d{3,4} \d{4}"  # a meeting
     r"|\d{3}-\d{2}-\d{4}"  # a social security number
     r"|\d{4}(?:[ -]\d{4}){3}"  # a card
+    r"|(?<=#)\d{3,4}(?: \d{3,4}){2,}"  # a parcel
     r")" + _END
 )
 _VANITY = re.compile(r"(?<![\w-])(?:1-)?([89]\d\d)-([A-Z\d]{2,}(?:-[A-Z\d]+)*)\b(?<=[A-Z])")
@@ -33,6 +34,7 @@ _ENDING = re.compile(r"\b([Ee]nd(?:s|ing) (?:in|with) )(\d{4})\b")  # a card
 _EMERGENCY = re.compile(r"\b(911|999|112)(?= (?:call|operator|dispatch|emergency))")
 _SERIAL = re.compile(r"(?<![\w-])\d+(?:-\d+){3,}(?![\w-])")  # an ISBN, an account
 _EXTENSION = re.compile(r"\b(?:ext\.?|x\.)(?= ?\d)", re.I)
+_SHORT_EXTENSION = re.compile(r"(?<=-\d{4}),? x ?(?=\d{1,5}\b)")
 # Without one of these no rule here has anything to do.
 _HINT = re.compile(r"\d{3}|\d-\d|\b(?:ext|x)\b", re.I)
 
@@ -41,6 +43,7 @@ def expand(text: str) -> str:
     """ "(800) 555-0199" -> "eight hundred, five five five, zero one nine nine"."""
     if _HINT.search(text) is None:
         return text
+    text = _SHORT_EXTENSION.sub(" extension ", text)
     text = _PHONE.sub(_phone, text)
     text = _SERIAL.sub(lambda m: ", ".join(map(digit_by_digit, m[0].split("-"))), text)
     text = _VANITY.sub(_vanity, text)

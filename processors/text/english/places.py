@@ -85,6 +85,7 @@ _POINT_OF_STREET = re.compile(
     r"(?:(?<![\w.])([NSEW]|[NS][EW])\. ?|(?<=[a-z] )([NSEW]|[NS][EW]) )"
     r"(?=(?:\d+(?:st|nd|rd|th)|[A-Z][a-z]+)(?: [A-Z][a-z]+)?,? "
     rf"(?:{_NAMES_OF_STREETS}|Street|Avenue|Road|Boulevard|Lane|Way|Place)\b)"
+    r"|(?<![\w.])([NSEW])\. (?=\d+(?:st|nd|rd|th)\b)"
 )
 _AFTER_STREET = re.compile(
     rf"(?<=[a-z] )(Street|Avenue|Road|Boulevard|Drive|{_NAMES_OF_STREETS})\.? {_POINT}(?![\w'])"
@@ -125,7 +126,7 @@ def expand(text: str) -> str:
     text = _STATE.sub(lambda m: _NAMES[m[1]], text)
     text = _OLD_STATE.sub(_old_state, text)
     text = _BEFORE_STREET.sub(lambda m: f"{_point(m[1])} ", text)
-    text = _POINT_OF_STREET.sub(lambda m: f"{_point(m[1] or m[2])} ", text)
+    text = _POINT_OF_STREET.sub(lambda m: f"{_point(m[1] or m[2] or m[3])} ", text)
     text = _AFTER_STREET.sub(lambda m: f"{_STREETS.get(m[1], m[1])} {_point(m[2])}", text)
     text = _MILES.sub(lambda m: f"{m[1]} {_point(m[2])}", text)
     text = _WIND.sub(lambda m: f"{m[1] or ''}{_point(m[2] or m[3])}", text)

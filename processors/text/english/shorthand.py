@@ -21,7 +21,15 @@ incl including|excl excluding|attn attention|misc miscellaneous|cuz because|tho 
 w/e whatever|b/c because|b/w between|w/in within|pkg package|pkgs packages|addr address|
 rcvd received|cont'd continued|int'l international|nat'l national|gov't government|
 assn association|assoc association|pct percent|sqft square feet|xmas Christmas|
-apts apartments|jct junction|rec'd received|yday yesterday|fwd forward|ht height|wt weight
+apts apartments|jct junction|rec'd received|yday yesterday|fwd forward|ht height|wt weight|
+lg large|btwn between|avail available|mkt market|mkts markets|smkg smoking|blt built|
+req'd required|wkday weekday|wkdays weekdays|wkends weekends|conf conference|rm room|rms rooms|
+bdrm bedroom|bdrms bedrooms|bsmt basement|fplc fireplace|furn furnished|utils utilities|
+mstr master|lndry laundry|renov renovated|pg page|pgs pages|exx examples|sched schedule|
+hgb hemoglobin|hct hematocrit|plt platelets|dx diagnosis|tx treatment|hx history|sx symptoms|
+s/p status post|h/o history of|r/o rule out|f/u follow up|reb rebounds|recv receive|
+cnty county|twp township|hts heights|spgs springs|jct junction|ctr center|cntr center|
+subj subject|prob probably|obv obviously|prolly probably|abt about|qtr quarter|qtrs quarters|lvl level|lvls levels
 """
 _WORDS: dict[str, str] = dict(
     pair.strip().split(" ", 1) for pair in _SHORT.replace("\n", "").split("|")
@@ -35,7 +43,7 @@ _LETTERS = (
 _ALL = frozenset((*_WORDS, *_LETTERS.split("|"), "ea", "<3", "<33"))
 _TOKEN = re.compile(r"[a-z'/]+|<3+")
 _NAMES = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
-_WORD = re.compile(rf"(?<![\w.@#/'-])({_NAMES})(?![\w@'/-])(\.(?!\w))?", re.I)
+_WORD = re.compile(rf"(?<![\w.@#'-])({_NAMES})(?![\w@'-])(\.(?!\w))?", re.I)
 _SPELT = re.compile(rf"(?<![\w.@#/'-])({_LETTERS})(?![\w@'/-]|\.\w)")
 # What "<3", a heart, is felt by, or for.
 _LOVE = re.compile(
@@ -43,17 +51,31 @@ _LOVE = re.compile(
     r"|(?<![\w<])<3+(?= (?:this|that|you|u|my|your|our|him|her|them|these|those)\b)"
 )
 _HEART = re.compile(r"(?<![\w<])<3+(?=[!.\s]*$)")
+_EVERY = re.compile(r"\b[qQ] ?(\d{1,2})(?:-(\d{1,2}))? ?(h|hrs?|d|days?)\b")  # q6h
+_FOR = re.compile(
+    r"(?<=[a-zA-Z\d.)]) [x×] ?"
+    r"(?=\d+ (?:days?|weeks?|months?|hours?|nights?|doses?|years?)\b)"
+)
 _EACH = re.compile(r"(?<=[a-z\d] )ea\b\.?(?=\W|$)(?<!\.$)|(?<=[a-z\d] )ea(?=\.$)")
 
 
 def expand(text: str) -> str:
     """Short forms as the words they are read as."""
+    if "q" in text or "Q" in text:
+        text = _EVERY.sub(_every, text)
+    if "x" in text or "×" in text:
+        text = _FOR.sub(" for ", text)
     if _ALL.isdisjoint(_TOKEN.findall(text.lower())):
         return text
     if "<3" in text:
         text = _HEART.sub("heart", _LOVE.sub("love", text))
     text = _EACH.sub("each", _WORD.sub(_word, text))
     return _SPELT.sub(lambda m: dotted(m[1]).lower(), text)
+
+
+def _every(match: re.Match[str]) -> str:
+    first, last, unit = match.groups()
+    return f"every {first}{f' to {last}' if last else ''} {'hours' if unit[0] == 'h' else 'days'}"
 
 
 def _word(match: re.Match[str]) -> str:

@@ -31,6 +31,7 @@ _SHORT_DURATION = re.compile(r"(?<![\w.,])(\d+) ?m(?:in)?s? ?(\d+(?:\.\d+)?) ?s(
 _LAP = re.compile(r"(?<![\w:.,])(\d{1,2}):([0-5]\d)\.(\d{1,3})(?![\w:])")
 # 9a-5p, doors 7p; else p is for pence.
 _SHORT_HINT = re.compile(r"\d[ap]\b")
+_TIMED_HALF = re.compile(r"(?<![\w:.,])((?:1[0-2]|0?[1-9]):[0-5]\d)([ap])\b(?!\.?m)")
 _SHORT_HALVES = re.compile(r"(?<![\w:.,$£])(\d{1,2}(?::\d\d)?)a ?- ?(\d{1,2}(?::\d\d)?)p\b")
 _SHORT_HALF = re.compile(
     r"(\b(?:[Dd]oors|[Ss]hows?|[Ff]rom|[Uu]ntil|[Bb]y|[Tt]ill?|[Oo]pens|[Cc]loses|[Ss]tarts|[Bb]egins|"
@@ -59,6 +60,7 @@ def expand(text: str) -> str:
     text = _GLUED_ZONE.sub(" ", text)
     if _SHORT_HINT.search(text):
         text = _SHORT_HALVES.sub(r"\1am to \2pm", text)
+        text = _TIMED_HALF.sub(r"\1\2m", text)
         text = _SHORT_HALF.sub(r"\1\2\3\4m", text)
     text = _BARE_RANGE.sub(lambda m: f"{m[1] or m[3]} to {m[2] or m[4]}", text)
     text = _PACE.sub(lambda m: f" per {_PACES.get(m[1], m[1])}", text)

@@ -34,7 +34,9 @@ _CARAT = re.compile(
 )
 _BY_OF = re.compile(r"(?<![\d.,])(\d+(?:\.\d+)? [a-z]+) [x×] (?=\d)")  # 10 reps x 3 sets
 _FOOT = re.compile(r"\d'")
+_QUOTED = re.compile(r"(?:^|[\s(])'\w")
 _FEET_BY = re.compile(r"(?<![\w.,])(\d{1,4})' ?(?:x|by) ?(\d{1,4})'(?!\d)")
+_MANY_FEET = re.compile(r"(?<![\w.,'])(\d{3,5})'(?=[ ,.;)]|$)(?!'\w)")
 _MARK_FEET = re.compile(
     r"(?<![\w'.])(\d{1,2})'(?=(?:-| )(?:tall|high|long|wide|deep|x|by|man|men|woman|guy|guard|"
     r"center|"
@@ -85,7 +87,10 @@ _MEASURE = re.compile(
     rf"(?<![\w,])(-?){_NUMBER}([- ]?)(?:(sq|cu)\.? ?)?({_NAMES})(\^[23])?(\.(?= ?[a-z,;:)]))?"
     rf"(?:/({_WITH_DAY})(\^[23])?)?(?![\w'°]|\.\w)"
 )
-_INCH = re.compile(rf"(?<![\w.,]){_NUMBER}(?: ?in\.(?= [a-z]|,|$)|in\b| in(?=[.;)]|$)|-in\.?(?= ))")
+_INCH = re.compile(
+    rf"(?<![\w.,]){_NUMBER}((?: plus)?)"
+    r"(?: ?in\.(?= [a-z]|,|$)|in\b| in(?=[.;)]|$| of\b)|-in\.?(?= ))"
+)
 _FEET_INCHES = re.compile(r"(?<![\w.,])(\d+)' ?(\d+(?:\.\d+)?)(?:\"|''|(?!\d))")
 _FT_IN = re.compile(r"(?<![\w.,])(\d+) ?ft\.? (\d+) ?in\b\.?")
 _OR_DEGREES = re.compile(r"(?<=Celsius|renheit) ?/ ?")
@@ -114,6 +119,8 @@ def expand(text: str) -> str:
     if "'" in text:
         text = _FEET_INCHES.sub(_feet_inches, text)
         text = _FEET_BY.sub(r"\1 feet by \2 feet", text)
+        if not _QUOTED.search(text):
+            text = _MANY_FEET.sub(_many_feet, text)
         text = _MARK_FEET.sub(_feet, text) if _FOOT.search(text) else text
     if '"' in text and (text.count('"') == 1 or _INCHES_ALONE.search(text)):
         text = _ONE_INCH.sub(_inch, text)
@@ -150,6 +157,11 @@ def _degrees_of_letters(text: str) -> str:
     if not two and _TEMPERATURES.search(text) is None:
         return text
     return _SCALED.sub(lambda m: f"{m[1]} degrees {_SCALES[m[2]]}", text)
+
+
+def _many_feet(match: re.Match[str]) -> str:
+    one = _is_of_a_thing(match, match.start())
+    return f"{match[1]} {'foot' if one else 'feet'}"
 
 
 def _feet(match: re.Match[str]) -> str:
@@ -212,7 +224,7 @@ def _measure(match: re.Match[str]) -> str:
 
 def _inches(match: re.Match[str]) -> str:
     one = "-" in match[0] or _is_of_a_thing(match, match.start())
-    return f"{match[1]} {'inch' if one else unit('inch', match[1])}"
+    return f"{match[1]}{match[2]} {'inch' if one else unit('inch', match[1])}"
 
 
 def _feet_inches(match: re.Match[str]) -> str:

@@ -15,6 +15,7 @@ _URL = re.compile(
     r"\b(?:(?:https?|ftp)://|www\.)[^\s<>\"]*[^\s<>\"'.,;:!?)\]]"
     rf"|(?<![\w@.-])(?:[A-Za-z0-9][\w-]*\.)+(?:{_TOP})\b(?:/[^\s<>\"]*[^\s<>\"'.,;:!?)\]])?(?![\w@])"
 )
+_PATH = re.compile(r"(?<=\s)/(?=[\w/-]+\.[a-z])")
 _IP = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
 _HANDLE = re.compile(r"(?<![\w@])@([A-Za-z_]\w*)")
 _HASHTAG = re.compile(r"(?<!\w)#(?![A-Z]{1,3}-?\d+\b)([A-Za-z]\w*|\d+[A-Za-z]{2,}\w*)")
@@ -66,7 +67,7 @@ def expand(text: str) -> str:
         text = _EMAIL.sub(lambda m: spell_address(m[0]), text)
         text = _HANDLE.sub(lambda m: "at " + _CAMEL.sub(" ", m[1]).replace("_", " "), text)
     if "." in text or "://" in text:
-        text = _URL.sub(_url, text)
+        text = _PATH.sub("slash ", _URL.sub(_url, text))
         text = _IP.sub(lambda m: " dot ".join(digit_by_digit(p) for p in m[0].split(".")), text)
         text = _FILE.sub(lambda m: spell_address(m[0]), text)
     if "#" in text:
