@@ -17,6 +17,10 @@ _MIXED = re.compile(
     r"(?<![\w.'])(pH|iOS|[a-z]{1,2}[DR]NA|HbA(?=1)|SpO(?=2)|SaO(?=2)|p?CO(?=2)|NaCl|[KN]aOH|KCl|HCl)"
     r"(?![a-z])"
 )
+# Ions: Na+, Cl-, Ca2+.
+_ION = re.compile(
+    r"(?<![\w.])(Na|K|Ca|Cl|Mg|Fe|Cu|Zn|Li|H|OH|NH4|NO3|SO4)(\d?)([+-])(?=[\s,.;:)]|$)"
+)
 _MIXED_PARTS = ("pH", "iOS", "NA", "HbA1", "O2", "CO2", "Cl", "OH")
 _CAPITALS = re.compile(r"(?<![\w.'])([A-Z]{2,})('?s)?(?![\w]|\.[A-Z])")
 _DOTTED = re.compile(r"\b((?:[A-Za-z]\.){2,})([A-Za-z]\b(?!\w))?('?s\b)?")
@@ -56,6 +60,8 @@ def codes(text: str) -> str:
     """
     if not text.isupper():
         text = _HIDDEN.sub(lambda m: dotted(m[0]), text)
+    if "+" in text or "-" in text:
+        text = _ION.sub(_ion, text)
     if any(part in text for part in _MIXED_PARTS):
         text = _MIXED.sub(_mixed, text)
     if "/" in text:
@@ -66,6 +72,14 @@ def codes(text: str) -> str:
     text = _DIGIT_LETTER.sub(lambda m: f" {_name(m[1])}", text)
     text = _GRADE.sub(lambda m: f"{_name(m[1] or m[2])} minus", text)
     return _SINGLE.sub(_single, text)
+
+
+def _ion(match: re.Match[str]) -> str:
+    letters, digits = match[1].rstrip("34"), match[1].lstrip("NHOS")
+    said = dotted(letters) if len(letters) > 1 else letters
+    count = f" {digits}" if digits.isdigit() else ""
+    charge = f" {match[2]}" if match[2] else ""
+    return f"{said}{count}{charge} {'plus' if match[3] == '+' else 'minus'}"
 
 
 def _mixed(match: re.Match[str]) -> str:

@@ -88,6 +88,7 @@ _AGED_WORDS = {
 _DECADE = re.compile(
     r"(?<![\w.,$£€])(?<!\dm )(?<!\dmin )(?<!\d min )(?<!mins )(?<!min\. )('?)(\d{2}|[12]\d{3})"
     r"(?:(?<=0)'|(?<='\d\d)')?s\b"
+    r"|(?<=\bthe )()([1-9]\d0)s(?= (?:BC|AD|CE|b\.c|B\.C)|[,.])"
 )
 _DECADE_SPAN = re.compile(r"(?<=\d0s)-(?='?\d{1,3}0s\b)")
 _SHORT_YEAR = re.compile(r"(?<!\w)'(\d{2})\b(?!['\"])")
@@ -240,8 +241,8 @@ def _day_month(match: re.Match[str]) -> str:
 
 
 def _decade(match: re.Match[str]) -> str:
-    quote, digits = match[1], match[2]
-    if len(digits) == 4:
+    quote, digits = match[1] or "", match[2] or match[4]
+    if len(digits) > 2:
         return plural(year(int(digits)))
     if digits[1] != "0" and not quote:
         return f"{plural(cardinal(int(digits)))}"

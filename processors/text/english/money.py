@@ -62,10 +62,11 @@ _SCALES = {
 }
 _SIGN = f"[{''.join(s for s in _CURRENCIES if len(s) == 1)}]"
 _AMOUNT = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
-_SCALE = r"(?: ?-?(hundred|thousand|million|billion|trillion)\b| ?(mn|mm|bn|tn|[KkMmBbTt])\b)?"
+_SCALE = r"(?: ?-?(hundred|thousand|million|billion|trillion)\b| ?(mn|mm|MM|bn|tn|[KkMmBbTt])\b)?"
 _COUNTRY = "US|AU?|CA?|NZ|HK|S|NT|MX"
 _REAL = re.compile(r"\bR\$(?= ?\d)")
 _SEVERAL = re.compile(r"(?<![\w$])\${2,3}(?!\w)")
+_FOR = re.compile(r"(?<![\w.,/])(\d)/(?=[$£€]\d)")  # 2/$10
 _LOSS = re.compile(rf"({_SIGN})\((\d[\d.,]*)\)")  # as accountants write it
 _RANGE = re.compile(
     rf"(?:(?:{_COUNTRY})(?=\$))?({_SIGN}){_AMOUNT}{_SCALE}(?: ?- ?(?={_SIGN})|-){_SIGN}?(?=\.?\d)"
@@ -123,6 +124,7 @@ def expand(text: str) -> str:
         text = _SEVERAL.sub("money", text)
     if _HINT.search(text) is None:
         return text
+    text = _FOR.sub(r"\1 for ", text)
     text = _COMMA.sub(r"\1.\2", text)
     text = _BUCKS.sub(lambda m: f"{m[1]} per {_PER.get(m[2], m[2])}", text)
     text = _RANGE.sub(_range, text)

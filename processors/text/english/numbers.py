@@ -17,6 +17,7 @@ from recital.processors.text.english.words import (
 
 _GROUPED = r"\d{1,3}(?:,\d{3})+"
 _PLAIN = rf"(?:{_GROUPED}|\d+)(?:\.\d+)?"
+_ORDINALS = re.compile(r"(?<=\d(?:st|nd|rd|th))-(?=\d+(?:st|nd|rd|th)\b)")  # 2nd-3rd
 _ORDINAL = re.compile(rf"\b({_GROUPED}|\d+)(?:st|nd|rd|th)\b", re.I)
 _MIXED = re.compile(r"(?<![\w/.,-])(\d+)[ -](\d{1,2})/(\d{1,3})(?:th|rd|nd)?s?(?![\w/]|[.,]\d)")
 # Nine out of ten, but nine tenths of it.
@@ -36,9 +37,13 @@ _SAID = {
     "9/11": "nine eleven",
     "7/7": "seven seven",
 }
+_SCORE = re.compile(
+    r"(?<![\w/.,$-])(\d{2,4})/(100|200|300|400|500|800|1000|1600|2400)(?![\w/]|[.,]\d)"
+)
 _RATIO = re.compile(r"(?<![\w:.,])(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)(?![\w:])")
 _SEQUENCE = re.compile(r"(?<![\w.,-])\d{1,2}(?:-\d{1,2}){2,}(?![\w-])")
 _RANGE = re.compile(rf"(?<![\w-])({_PLAIN}) ?-(?: (?=\d))?({_PLAIN})(?![\w-]|,\d)")
+_SPACED = re.compile(r"(?<![\w.,-])(?<!\d )\d{1,3}(?: \d{3})* 000(?! ?\d)(?![\w-])")  # 261 000
 _VERSION = re.compile(r"(?<![\d.])\d+(?:\.\d+){2,}(?![\d])")
 _SHOP = re.compile(r"\b(?:the|an?|at|local|nearest) $")  # 7-11
 _EQUATION = re.compile(r"(?<=[\w)]) - (?=(?:\d+ ?)?[a-z]\b(?! )|\d+ ?[a-z]? ?[-+*/=^)]|\d+ [a-z] )")
@@ -47,9 +52,11 @@ _PRODUCT = re.compile(r"(?<=[\d)]) ?\* ?(?=[\d(])")
 _CODE = re.compile(
     r"\b((?:room|flight|route|highway|hwy\.?|interstate|suite|bus|apartment|apt\.?|boeing|airbus|"
     r"extension|channel|gate|area|error|status|code|http|rooms|suites|"
-    r"gates|flights|routes)(?: number)? (?:[A-Za-z]{1,2}[- ]?)?)(\d)(\d\d)(?:-(\d)(\d\d))?(?![\d,.:/-]\d|\d)",
+    r"gates|flights|routes)(?: number)? (?:[A-Za-z]{1,2}[- ]?)?)"
+    r"(\d)(\d\d)(?:-(\d)(\d\d))?(?![\d,.:/-]\d|\d)",
     re.I,
 )
+_FLOOR_ROOM = re.compile(r"(\b[Rr]ooms? \d{1,2})-(\d)(\d\d)\b")  # room 3-214
 # Bio 101, CS 229: courses.
 _COURSE = re.compile(
     r"\b((?:Bio|Biology|Chem|Chemistry|Math|Maths|Phys|Physics|Psych|Psychology|Econ|Economics|Hist|"
@@ -106,8 +113,10 @@ def expand(text: str) -> str:
     """Every number left in a text in words."""
     if "=" in text:
         text = _EQUATION.sub(" minus ", _MINUS.sub(" minus ", text))
+    text = _SPACED.sub(lambda m: m[0].replace(" ", ","), text)
     text = _VERSION.sub(_version, text)
     text = _PRODUCT.sub(" times ", text)
+    text = _FLOOR_ROOM.sub(lambda m: f"{m[1]} {_hundreds(int(m[2]), int(m[3]))}", text)
     text = _CODE.sub(_code, text)
     text = _COURSE.sub(_course, text)
     text = _ROOM.sub(lambda m: m[1] + _hundreds(int(m[2]), int(m[3])), text)
@@ -116,6 +125,7 @@ def expand(text: str) -> str:
     text = _MIXED.sub(_mixed, text)
     text = _RATING.sub(_rating, text)
     text = _FRACTION.sub(_fraction, text)
+    text = _ORDINALS.sub(" to ", text)
     text = _ORDINAL.sub(lambda m: ordinal(int(m[1].replace(",", ""))), text)
     text = _RATIO.sub(lambda m: f"{number(m[1])} to {number(m[2])}", text)
     text = _SEQUENCE.sub(lambda m: ", ".join(number(n) for n in m[0].split("-")), text)
@@ -128,7 +138,14 @@ def expand(text: str) -> str:
 def expand_scales(text: str) -> str:
     """ "1.2M users" -> "1.2 million users"; before the letters are read as codes."""
     text = _PLUS.sub(" plus", text)
+    if "/" in text:
+        text = _SCORE.sub(_score, text)
     return _SCALE.sub(_scale, _SCALE_RANGE.sub(_scale_range, text))
+
+
+def _score(match: re.Match[str]) -> str:
+    top, bottom = int(match[1]), int(match[2])
+    return match[0] if top >= bottom else f"{cardinal(top)} out of {cardinal(bottom)}"
 
 
 def _scale_range(match: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.calendar_names import DAYS, date
+from recital.processors.text.english.words import ordinal
 
 _ISO = re.compile(r"(?<![\d-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\d-])")
 _ISO_TIME = re.compile(r"(?<=\d{4}-\d\d-\d\d)T(?=\d\d:)")
@@ -19,6 +20,8 @@ _MONTH_SLASH_DAY = (
 _ON_SLASH = re.compile(
     r"\b([Oo]n|[Ss]ince|[Bb]y|[Dd]ue|[Uu]ntil|[Tt]ill?|[Bb]efore|[Aa]fter|[Ee]nds|[Dd]ated?|[Tt]hru|"
     r"[Tt]hrough|[Ee]xpires|[Aa]vail(?:able|\.)?|[Ss]tarting|[Bb]eginning|[Ee]nding|[Ee]ffective|[Dd]eadline:?|"
+    r"[Qq]uiz|[Mm]idterm|[Ee]xam|[Tt]est|[Gg]ame|[Pp]arty|[Mm]eeting|[Rr]eleased|[Ll]aunche[ds]|[Bb]orn|[Dd]ied|"
+    r"[Uu]pdated|[Ff]inals?|[Ss]emifinals?|[Pp]remieres?|[Pp]osted|[Ss]igned|"
     r"(?:[Ww]eek|[Ww]k\.?|[Ww]eekend|[Mm]orning|[Nn]ight|[Aa]s) of|"
     rf"(?:{'|'.join(DAYS.values())}),?) (?!(?:24/7|9/11)\b){_MONTH_SLASH_DAY}"
 )
@@ -32,7 +35,10 @@ _ONE_SLASH = r"(?:1[0-2]|0?[1-9])/(?:3[01]|[12]\d|0?[1-9])"
 _SLASH_LIST = re.compile(
     rf"(?<![\w/.-]){_ONE_SLASH}(?:(?:, (?:and |or )?| and | or | & |; ){_ONE_SLASH})+(?![\w/]|\.\d)"
 )
-_SLASH_DAY = re.compile(rf"(?<![\w/.-]){_MONTH_SLASH_DAY}(?! of\b)")
+_SLASH_DAYS = re.compile(
+    rf"(?<![\w/.-]){_MONTH_SLASH_DAY.split('(?!')[0]} ?- ?(3[01]|[12]\d|[1-9])(?![\w/-]|\.\d)"
+)  # 6/29-30
+_SLASH_DAY = re.compile(rf"(?<![\w/.-])(?<!\d ){_MONTH_SLASH_DAY}(?! of\b| ?%)")
 _PARTS = frozenset((2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 24, 25))  # of fractions
 
 
@@ -42,9 +48,13 @@ def expand(text: str) -> str:
     text = _ISO.sub(lambda m: date(int(m[2]), int(m[3]), m[1]), text)
     text = _YEAR_FIRST.sub(lambda m: date(int(m[3]), int(m[4]), m[1]), text)
     text = _SLASHES.sub(_slashes, text)
+    before = text
     text = _SLASH_SPAN.sub(_slash_span, text)
+    text = _SLASH_DAYS.sub(_slash_days, text)
     text = _ON_SLASH.sub(_on_slash, text)
     text = _SLASH_LIST.sub(_slash_list, text)
+    if text != before:  # where one is a date, so are the others
+        return _SLASH_DAY.sub(_other_slash_day, text)
     return _SLASH_DAY.sub(_slash_day, text)
 
 
@@ -61,6 +71,18 @@ def _slash_span(match: re.Match[str]) -> str:
     if first[1] in _PARTS and last[1] in _PARTS and first[0] < first[1] and last[0] < last[1]:
         return match[0]
     return f"{date(*first, '')} to {date(*last, '')}"
+
+
+def _slash_days(match: re.Match[str]) -> str:
+    month, first, last = int(match[1]), int(match[2]), int(match[3])
+    if first >= last or first in _PARTS:
+        return match[0]
+    return f"{date(month, first, '')} to {ordinal(last)}"
+
+
+def _other_slash_day(match: re.Match[str]) -> str:
+    common = match[0] in ("1/2", "1/3", "2/3", "1/4", "3/4")
+    return match[0] if common else date(int(match[1]), int(match[2]), "")
 
 
 def _slash_list(match: re.Match[str]) -> str:

@@ -36,6 +36,15 @@ _LONG_ZIP = re.compile(
     rf"\b({'|'.join(sorted(set(_NAMES.values()), key=len, reverse=True))}|D\.?C\.?),? {_ZIP_CODE}"
 )
 _STATE = re.compile(rf"{_CITY}(?!(?:OK|HI|ME|OH|ID)\b)({'|'.join(_NAMES)})(?=[.,;:)!?]|$)")
+# "Cupertino CA": no codes that are words or titles.
+_BARE_STATE = re.compile(
+    r"(?<=[a-z] )(CA|TX|NY|FL|WA|AZ|NJ|NC|TN|GA|CT|IL|MN|WI|NV|UT|NM|SC|KY|WV|KS|NE|MI|MT)"
+    r"(?=[.,;:)]|$)(?!\.\w)"
+)
+# I-80 W
+_ROAD_TO = re.compile(
+    r"\b((?:I|US|SR|Hwy|Highway|Route|Rte\.?|Interstate)[- ]\d{1,3}) ([NSEW])\b(?!\.\w)"
+)
 _OLD_STATE = re.compile(
     rf"(?:(?<=, )|(?<=\bof )|(?<=\bin )|(?<=\bfrom ))({_OLD})\."
     r"(?=([,;:)]| [a-z0-9(])|(?: [A-Z]|$)?)"
@@ -124,6 +133,8 @@ def expand(text: str) -> str:
     text = _ZIP.sub(lambda m: f"{_NAMES[m[1]]} {_zip(m)}", text)
     text = _LONG_ZIP.sub(lambda m: f"{m[1]} {_zip(m)}", text)
     text = _STATE.sub(lambda m: _NAMES[m[1]], text)
+    text = _BARE_STATE.sub(_bare_state, text)
+    text = _ROAD_TO.sub(lambda m: f"{m[1]} {_COMPASS[m[2]]}", text)
     text = _OLD_STATE.sub(_old_state, text)
     text = _BEFORE_STREET.sub(lambda m: f"{_point(m[1])} ", text)
     text = _POINT_OF_STREET.sub(lambda m: f"{_point(m[1] or m[2] or m[3])} ", text)
@@ -138,6 +149,12 @@ def expand(text: str) -> str:
 def _zip(match: re.Match[str]) -> str:
     more = f", {digit_by_digit(match[3])}" if match[3] else ""
     return digit_by_digit(match[2]) + more
+
+
+def _bare_state(match: re.Match[str]) -> str:
+    """After a name only: "Cupertino CA", not "the new CA."."""
+    before = match.string[: match.start() - 1].rsplit(" ", 1)[-1]
+    return _NAMES[match[1]] if before[:1].isupper() and before[1:].islower() else match[0]
 
 
 def _party(match: re.Match[str]) -> str:

@@ -108,7 +108,7 @@ def _ruler(match: re.Match[str]) -> str:
     if match[2] == "I":
         before = match.string[max(0, match.start() - 12) : match.start()]
         after = match.string[match.end() : match.end() + 12]
-        if not re.match(r"[.,;:)'’]| (?:of|was|and|reigned|died)\b", after):
+        if not re.match(r"[.,;:)'’]| \(| (?:of|was|and|reigned|died)\b", after):
             alone = _BEFORE_RULER.search(before) and not _SPEAKS.match(after)
             if not alone or not re.match(r" [a-z]", after):
                 return match[0]

@@ -29,7 +29,9 @@ mstr master|lndry laundry|renov renovated|pg page|pgs pages|exx examples|sched s
 hgb hemoglobin|hct hematocrit|plt platelets|dx diagnosis|tx treatment|hx history|sx symptoms|
 s/p status post|h/o history of|r/o rule out|f/u follow up|reb rebounds|recv receive|
 cnty county|twp township|hts heights|spgs springs|jct junction|ctr center|cntr center|
-subj subject|prob probably|obv obviously|prolly probably|abt about|qtr quarter|qtrs quarters|lvl level|lvls levels
+subj subject|prob probably|obv obviously|prolly probably|abt about|qtr quarter|
+qtrs quarters|lvl level|lvls levels|ctrl control|cc C.C.|bcc B.C.C.|
+pk pack|pks packs
 """
 _WORDS: dict[str, str] = dict(
     pair.strip().split(" ", 1) for pair in _SHORT.replace("\n", "").split("|")
@@ -89,4 +91,4 @@ def _word(match: re.Match[str]) -> str:
         return words
     following = match.string[match.end() :].lstrip("\"')] ")
     ends = not following or following.split(maxsplit=1)[0] in STARTERS
-    return words + ("." if ends else "")
+    return words + ("." if ends and words[-1] != "." else "")

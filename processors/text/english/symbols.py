@@ -8,11 +8,12 @@ import re
 _RULES = [
     (sign, re.compile(pattern), spoken)
     for sign, pattern, spoken in (
-        ("^", r"(?<=\w)\^2\b|(?<=\w)\^two\b", " squared"),
-        ("^", r"(?<=\w)\^3\b|(?<=\w)\^three\b", " cubed"),
+        ("^", r"(?<=\w)\^(?:2|two)\b(?![- ](?:hundred|thousand|million|point)|-)", " squared"),
+        ("^", r"(?<=\w)\^(?:3|three)\b(?![- ](?:hundred|thousand|million|point)|-)", " cubed"),
         ("^", r"(?<=\w) ?\^ ?(?=[\w(])", " to the power of "),
         ("^", r"(?<=\w) ?\^ ?-(?=\w)", " to the power of minus "),
         ("&", r"\s*&\s*", " and "),
+        ("#", r"(?<=[a-zA-Z]) #(?=[:\s]|$)", " number"),
         ("#", r"#(?=\d)|#(?=[a-z]+-?[a-z]*\b)", "number "),
         ("%", r" ?%", " percent"),
         ("+", r"\+/-", " plus or minus "),
@@ -29,8 +30,8 @@ _RULES = [
         (">", r"<([^<>\s,=]+)>", r"(\1)"),
         (">", r"(?:(?<=\s)|^)>(?=[$£€]?\w)", "more than "),
         ("<", r"(?:(?<=\s)|^)<(?=[$£€]?\w)", "less than "),
-        ("<", r"(?<=[\w)])\s*<\s*(?=[\w-])", " is less than "),
-        (">", r"(?<=[\w)])\s*>\s*(?=\w)", " is greater than "),
+        ("<", r"(?<=[\w).])\s*<\s*(?=[\w-])", " is less than "),
+        (">", r"(?<=[\w).])\s*>\s*(?=\w)", " is greater than "),
         ("+", r"(?<=[\w)]) ?\+ ?(?=[\w(])|(?<=\s)\+(?=\s)|(?<!\w)\+(?=\w)", " plus "),
         ("+", r"(?<=\w)\+", " plus"),
         ("*", r"(?<=\b\w) \* (?=\w\b)", " times "),

@@ -18,7 +18,11 @@ _HOUR_RANGE = re.compile(
 _SPAN = re.compile(r"(?<=\d:\d\d)-(?=\d?\d:)|(?<=\d[aApP][mM])-(?=\d)|(?<=\d [aApP][mM])-(?=\d)")
 _ZONE = "E[SD]?T|P[SD]?T|C[SD]T|M[SD]T|GMT|UTC|BST|CET|CEST"
 _GLUED_ZONE = re.compile(rf"(?<=:\d\d)(?=(?:{_ZONE})\b)")
-_PLAIN = re.compile(r"(?<![\w:.])(?<!\d,)([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?(?![\w:]|[.,]\d)")
+_PLAIN = re.compile(
+    r"(?<![\w:.])(?<!\d,)([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?"
+    r"(?![\w:]|[.,]\d| (?:ratio|odds|scale|mix|split)\b)"
+)
+_RATIO = re.compile(r"\b(ratio|gradient|scale|odds|slope)s? of (\d+):(\d+)")
 _HALF_DAYS = re.compile(r"\b([ap]\.m\.) ?- ?(?=[a-z\d])")
 _O_CLOCK = re.compile(r"\b(\d{1,2}) ?o' ?clock\b", re.I)
 _HOUR_NAMES, _MINUTE_NAMES = r"h(?:(?:ou)?rs?)?\.?", r"m(?:in(?:ute)?s?)?\.?"
@@ -76,6 +80,7 @@ def expand(text: str) -> str:
     text = _HOUR.sub(lambda m: f"{cardinal(int(m[1]))} {_half(m, 2)}", text)
     text = _HALF_DAYS.sub(r"\1 to ", text)
     text = _O_CLOCK.sub(lambda m: f"{cardinal(int(m[1]))} o'clock", text)
+    text = _RATIO.sub(r"\1 of \2 to \3", text)
     return _PLAIN.sub(_plain, text)
 
 

@@ -34,6 +34,10 @@ _CARAT = re.compile(
 )
 _BY_OF = re.compile(r"(?<![\d.,])(\d+(?:\.\d+)? [a-z]+) [x×] (?=\d)")  # 10 reps x 3 sets
 _FOOT = re.compile(r"\d'")
+# 26.7N, 82.2W
+_POSITION = re.compile(
+    r"(?<![\w.,])(\d{1,2}(?:\.\d+)?) ?([NS])\b(,? ?(?:and |by )?)(\d{1,3}(?:\.\d+)?) ?([EW])\b"
+)
 _QUOTED = re.compile(r"(?:^|[\s(])'\w")
 _FEET_BY = re.compile(r"(?<![\w.,])(\d{1,4})' ?(?:x|by) ?(\d{1,4})'(?!\d)")
 _MANY_FEET = re.compile(r"(?<![\w.,'])(\d{3,5})'(?=[ ,.;)]|$)(?!'\w)")
@@ -116,6 +120,9 @@ def expand(text: str) -> str:
         text = _HIGH_LOW.sub(r"\1, \2", text)
         text = _DEGREES.sub(_degrees, text).replace("°", " degrees ")
     text = _degrees_of_letters(text)
+    text = _POSITION.sub(
+        lambda m: f"{m[1]} {_COMPASS[m[2]]}{m[3] or ', '}{m[4]} {_COMPASS[m[5]]}", text
+    )
     if "'" in text:
         text = _FEET_INCHES.sub(_feet_inches, text)
         text = _FEET_BY.sub(r"\1 feet by \2 feet", text)
