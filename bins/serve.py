@@ -86,14 +86,14 @@ def _address(listening: socket.socket) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _named(given: list[str]) -> list[tuple[str, Path | None]]:
+def _named(given: list[str]) -> list[tuple[str, str | None]]:
     """(name, where) of each --voice; without any, the voice that comes with Recital."""
     from recital.voices import VOICE
 
-    named: list[tuple[str, Path | None]] = []
+    named: list[tuple[str, str | None]] = []
     for word in given:
         name, _, path = word.rpartition("=")
-        named.append((name or Path(path).stem, Path(path)))
+        named.append((name or Path(path).stem, path))
     names = [name for name, _ in named]
     for name in names:
         if not name.strip() or "/" in name or names.count(name) > 1:
@@ -101,7 +101,7 @@ def _named(given: list[str]) -> list[tuple[str, Path | None]]:
     return named or [(VOICE.name, None)]
 
 
-def _open(path: Path | None, args: argparse.Namespace) -> Synthesizer:
+def _open(path: str | None, args: argparse.Namespace) -> Synthesizer:
     """Open a voice and let it speak once, so that the first request waits for nothing."""
     import recital
 
