@@ -90,6 +90,11 @@ def wavernn(directory: str | Path | None = None, device: str = "cpu") -> Any:
     return _vocoder(directory, device, "WaveRNN")
 
 
+def parallel_wavegan(directory: str | Path | None = None, device: str = "cpu") -> Any:
+    """Return Parallel WaveGAN, its train_setup and its denoiser; called as `hifigan`."""
+    return _vocoder(directory, device, "ParallelWaveGAN")
+
+
 def source_filter(directory: str | Path | None = None, device: str = "cpu") -> Any:
     """Return SourceFilter, its train_setup and its denoiser; called as `hifigan`."""
     return _vocoder(directory, device, "SourceFilter")

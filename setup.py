@@ -73,6 +73,8 @@ setup(
             "soundfile>=0.13",
         ],
         "hub": ["huggingface-hub>=0.30"],
+        # statistics of ParallelWaveGAN's checkpoints
+        "hdf5": ["h5py>=3.11"],
         "cluster": ["dask>=2024.8", "distributed>=2024.8"],
         "dev": [
             "pytest>=8",

@@ -37,6 +37,7 @@ MODELS = {
     "ISTFTNet": Entry("recital.models.vocoder.istftnet", "vocoder", ("mel", "wav")),
     "MelGAN": Entry("recital.models.vocoder.melgan", "vocoder", ("mel", "wav")),
     "NSFHiFiGAN": Entry("recital.models.vocoder.nsf_hifigan", "vocoder", ("mel", "wav", "pitch")),
+    "ParallelWaveGAN": Entry("recital.models.vocoder.parallel_wavegan", "vocoder", ("mel", "wav")),
     "SourceFilter": Entry(
         "recital.models.vocoder.source_filter", "vocoder", ("mel", "wav", "pitch")
     ),

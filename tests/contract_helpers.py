@@ -86,6 +86,18 @@ TINY: dict[str, dict[str, Any]] = {
         generator={**vocoder_helpers.GENERATOR, "n_harmonics": 2, "tracker_channels": 8},
         discriminators={"mpd": {"periods": [2], "channels": 2}},
     ),
+    "ParallelWaveGAN": _vocoder(
+        "ParallelWaveGAN",
+        generator={
+            "channels": 4,
+            "gate_channels": 8,
+            "skip_channels": 4,
+            "n_layers": 4,
+            "n_cycles": 2,
+            "upsample_rates": [8, 4],
+        },
+        discriminators={"msd": {"n_scales": 1, "channels": 16}},
+    ),
     "SourceFilter": _vocoder(
         "SourceFilter",
         network={"d_model": 16, "n_layers": 2, "d_inner": 32, "tracker_channels": 8},

@@ -47,6 +47,7 @@ INFERENCE = {
     "DiffWave, 6 steps": Setup("diffwave", {}, 100),
     "WaveNet": Setup("wavenet", {}, 100),
     "WaveRNN": Setup("wavernn", {}, 100),
+    "Parallel WaveGAN": Setup("parallel_wavegan", {}, 100),
     "Vocos 384": Setup("vocos", {"generator": {"d_model": 384, "d_inner": 1152}}, 200),
     "WaveGlow 256": Setup("waveglow", {"channels": 256}, 200),
     "SourceFilter": Setup("source_filter", {}, 400),

@@ -31,6 +31,9 @@ SOURCES = {
     "vocos": "recital.models.importers.vocos",
     "amphion_vocos": "recital.models.importers.amphion_vocos",
     "nvidia_waveglow": "recital.models.importers.nvidia_waveglow",
+    "parallel_wavegan": "recital.models.importers.parallel_wavegan",
+    "nemo_hifigan": "recital.models.importers.nemo_hifigan",
+    "coqui": "recital.models.importers.coqui",
 }
 
 

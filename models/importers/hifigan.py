@@ -84,15 +84,17 @@ def _grouped(key: str, n_kernels: int) -> str:
     return f"resblocks.{stage}.{kernel}.{match[2]}"
 
 
-def normed_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Split each weight into direction and length, in three dimensions."""
+def normed_weights(tensors: Mapping[str, Tensor], dimensions: int = 3) -> dict[str, Tensor]:
+    """Split each weight into direction and length, in as many `dimensions`: 3, or 4 for filters of
+    two.
+    """
     normed: dict[str, Tensor] = {}
     for key, value in tensors.items():
-        if value.dim() == 4 and value.shape[3] == 1:
+        if value.dim() == 4 and dimensions == 3 and value.shape[3] == 1:
             value = value[..., 0]
         part, _, name = key.rpartition(".")
         if name == "weight":
-            length = torch.linalg.vector_norm(value, dim=(1, 2), keepdim=True)
+            length = torch.linalg.vector_norm(value, dim=tuple(range(1, value.dim())), keepdim=True)
             direction = torch.where(length > 0, value, 1.0)  # 0 has no direction
             normed[f"{part}.{NORMED['weight_g']}"] = length
             normed[f"{part}.{NORMED['weight_v']}"] = direction

@@ -41,10 +41,12 @@ class HiFiGanGenerator(Generator):
         resblock: Literal[1, 2] = 1,
         resblock_kernel_sizes: Sequence[Kernel] = (3, 7, 11),
         resblock_dilations: Sequence[Sequence[Samples]] = ((1, 3, 5), (1, 3, 5), (1, 3, 5)),
+        trim: Literal["end", "start"] = "end",
     ) -> None:
         """`channels` is the width before the first stage. `resblock` is 1 (two convolutions per
-        dilation) or 2 (one), appendix A. Raises `ConfigError` if these do not match each other or
-        `audio`.
+        dilation) or 2 (one), appendix A. A stage whose kernel size and rate differ by an odd number
+        has a sample too many, which the `trim` side loses. Raises `ConfigError` if these do not
+        match each other or `audio`.
         """
         super().__init__()
         self._fused = Fused(self, _prepare)
@@ -62,7 +64,7 @@ class HiFiGanGenerator(Generator):
         )
         block = ResBlock1 if resblock == 1 else ResBlock2
         stages = [
-            Stage(channels >> i, rate, size, block, resblock_kernel_sizes, resblock_dilations)
+            Stage(channels >> i, rate, size, block, resblock_kernel_sizes, resblock_dilations, trim)
             for i, (rate, size) in enumerate(
                 zip(upsample_rates, upsample_kernel_sizes, strict=True)
             )
@@ -78,7 +80,6 @@ class HiFiGanGenerator(Generator):
         for stage in self.stages:
             hidden = stage(hidden)  # [B, C, T] -> [B, C / 2, T * rate]
         wav = torch.tanh(self.last(F.leaky_relu(hidden, LAST_SLOPE))).flatten(1)
-        # a stage whose kernel size and rate differ by an odd number adds a sample at the end
         return wav[:, : mel.shape[-1] * self.hop_length]
 
     @torch.no_grad()
@@ -106,11 +107,16 @@ class Stage(nn.Module):
         block: type[ResBlock1] | type[ResBlock2],
         resblock_kernel_sizes: Sequence[int],
         resblock_dilations: Sequence[Sequence[int]],
+        trim: Literal["end", "start"] = "end",
     ) -> None:
         super().__init__()
-        self.rate, self.size, self.pad = rate, kernel_size, (kernel_size - rate) // 2
+        # with "end", what is too much stays until the end of the generator
+        spare = (kernel_size - rate) % 2 if trim == "start" else 0
+        self.rate, self.size, self.pad = rate, kernel_size, (kernel_size - rate + spare) // 2
         self.up = weight_norm(
-            nn.ConvTranspose1d(channels, channels // 2, kernel_size, rate, padding=self.pad)
+            nn.ConvTranspose1d(
+                channels, channels // 2, kernel_size, rate, padding=self.pad, output_padding=spare
+            )
         )
         blocks = [
             block(channels // 2, size, dilations)

@@ -22,7 +22,7 @@ from recital.modules.layers.reflection import reflect
 from recital.modules.layers.weight_norm import weight_norm
 from recital.modules.signal.pqmf import PqmfSynthesis
 from recital.utils.errors import ConfigError
-from recital.utils.ranges import Depth, Kernel, Samples, Width
+from recital.utils.ranges import Depth, Fraction, Kernel, Samples, Width
 
 SLOPE = 0.2  # of the leaky rectifiers
 EDGE = 3  # frames on each side that the first and the last convolution see
@@ -41,11 +41,12 @@ class MelGanGenerator(Generator):
         n_residuals: Depth = 3,
         kernel_size: Kernel = 3,
         n_bands: Samples = 1,
+        cutoff: Fraction = 0.142,
     ) -> None:
         """`channels` is the width before the first stage; the residual blocks of a stage have the
         dilations 1, `kernel_size`, `kernel_size`^2 ... With `n_bands` above 1, the output is that
-        many sub-bands, which a filter bank joins. Raises `ConfigError` if these do not match each
-        other or `audio`.
+        many sub-bands, joined by a filter bank whose low-pass filter ends at `cutoff` of half the
+        sample rate. Raises `ConfigError` if these do not match each other or `audio`.
         """
         super().__init__()
         _check(audio, channels, upsample_rates, n_bands)
@@ -57,7 +58,7 @@ class MelGanGenerator(Generator):
         ]
         self.stages = nn.ModuleList(stages)
         self.last = weight_norm(nn.Conv1d(channels >> len(stages), n_bands, 2 * EDGE + 1))
-        self.join = PqmfSynthesis(n_bands) if n_bands > 1 else None
+        self.join = PqmfSynthesis(n_bands, cutoff=cutoff) if n_bands > 1 else None
         edge = EDGE + (self.join.reach if self.join else 0)
         low, high = -edge, audio.hop_length // n_bands - 1 + edge
         for stage in reversed(stages):

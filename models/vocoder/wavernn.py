@@ -55,14 +55,14 @@ class WaveRnnNetwork(SampleNetwork):
         to_gates, recurrent, gate_bias, recurrent_bias = self.gru.all_weights[0]
         given = F.linear(condition, to_gates[:, 1:], gate_bias)
         late = F.linear(condition, self.inner.weight[:, n:], self.inner.bias)
-        from_sample, recurrent = to_gates[:, 0], recurrent.t().contiguous()
+        from_sample, of_hidden = to_gates[:, 0], recurrent.t().contiguous()
         inner = self.inner.weight[:, :n].t().contiguous()
         hidden = condition.new_zeros(n_batch, n)
         sample = condition.new_zeros(n_batch)
         wav = condition.new_zeros(n_batch, n_samples, dtype=torch.float32)
         for t in range(n_samples):
             entering = torch.addcmul(given[:, t], sample[:, None], from_sample)
-            kept = torch.addmm(recurrent_bias, hidden, recurrent)
+            kept = torch.addmm(recurrent_bias, hidden, of_hidden)
             gates = (entering[:, : 2 * n] + kept[:, : 2 * n]).sigmoid()
             content = torch.addcmul(entering[:, 2 * n :], gates[:, :n], kept[:, 2 * n :]).tanh()
             hidden = torch.lerp(content, hidden, gates[:, n:])

@@ -33,8 +33,9 @@ def _image(conv: nn.Conv1d | nn.ConvTranspose1d) -> nn.Module:
     channels = (conv.in_channels, conv.out_channels)
     with torch.device("meta"):
         if isinstance(conv, nn.ConvTranspose1d):
-            assert conv.output_padding[0] == 0 and conv.dilation[0] == 1
-            made = nn.ConvTranspose2d(*channels, *sizes, groups=conv.groups)
+            assert conv.dilation[0] == 1
+            spare = (0, conv.output_padding[0])
+            made = nn.ConvTranspose2d(*channels, *sizes, spare, groups=conv.groups)
         else:
             made = nn.Conv2d(*channels, *sizes, (1, conv.dilation[0]), groups=conv.groups)
     weight = conv.weight[:, :, None].contiguous(memory_format=torch.channels_last)

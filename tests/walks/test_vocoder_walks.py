@@ -34,7 +34,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 RECIPES = sorted(path.parent.name for path in (ROOT / "egs/vocoder").glob("*/ci.json"))
-GAN = {"APNet", "BigVGAN", "HiFiGAN", "ISTFTNet", "MBiSTFT", "MelGAN", "NSFHiFiGAN", "Vocos"}
+GAN = {"APNet", "BigVGAN", "HiFiGAN", "ISTFTNet", "MBiSTFT", "MelGAN", "NSFHiFiGAN", "ParallelWaveGAN", "Vocos"}
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
