@@ -9,6 +9,7 @@ import json
 import pickletools
 import re
 import struct
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -23,11 +24,20 @@ from recital.utils.json_files import read_object
 MAX_PICKLE = 8 * 2**20  # bytes; the tensors of a file are outside of its pickle
 ACCELERATE = ("model.safetensors", "pytorch_model.bin")  # the first that it saves
 MAX_FILES = 32  # of a folder that are looked at, the newest
-SUFFIXES = (".pt", ".pth", ".tar", ".bin", ".safetensors", "")  # jik876's `g_02500000` has none
+SUFFIXES = (
+    ".pt",
+    ".pth",
+    ".tar",
+    ".bin",
+    ".pkl",
+    ".nemo",
+    ".safetensors",
+    "",
+)  # jik876's `g_02500000` has none
 FOLDERS = ("checkpoint", "checkpoints", "checkpoint/epoch-*", "checkpoints/epoch-*", "epoch-*")
 # what a file of anything else does to those who read it
 UNREADABLE = (OSError, ValueError, LookupError, RuntimeError, EOFError, zlib.error)
-UNREADABLE += (zipfile.BadZipFile, struct.error)  # type: ignore[assignment]
+UNREADABLE += (zipfile.BadZipFile, tarfile.TarError, struct.error)  # type: ignore[assignment]
 
 
 class Found(NamedTuple):
@@ -137,6 +147,9 @@ def _names(file: Path) -> Iterator[str]:
                     yield from _names_in_pickle(io.BytesIO(archive.read(entry)))
     elif start[8:9] == b"{":
         yield from json.loads(start[8 : 8 + int.from_bytes(start[:8], "little")])
+    elif start[257:262] == b"ustar":
+        with tarfile.open(file) as archive:
+            yield from archive.getnames()
     elif start.startswith(b"\x80"):
         # torch before 1.6: a magic number, the protocol, the machine, then the content
         old = io.BytesIO(start)
@@ -174,6 +187,8 @@ FASTSPEECH2 = r"variance_adaptor\.duration_predictor\."
 VOCOS = r"(backbone|generator\.backbone)\.convnext\.0\.dwconv\.weight$"
 BIGVGAN = r"resblocks\.[\d.]+\.activations\.\d+\.act\.alpha$"
 HIFIGAN = r"resblocks\.[\d.]+\.convs\d?\.\d+\.(weight|parametrizations)"  # BigVGAN's too
+# of its HiFi-GAN, MelGAN and Parallel WaveGAN
+PARALLEL_WAVEGAN = r"(input_conv|melgan\.1|conv_layers\.0\.conv1x1_aux)\.(weight|bias)"
 BESIDE = "config.json next to it"
 YAML = ("model.yaml", "preprocess.yaml")
 LAYOUTS = [
@@ -184,5 +199,8 @@ LAYOUTS = [
     Layout("jik876_hifigan", HIFIGAN, _jik876, BESIDE, BIGVGAN),
     Layout("bigvgan", BIGVGAN, _config_json, BESIDE),
     Layout("ming024_fastspeech2", FASTSPEECH2, _beside(*YAML), " and ".join(YAML)),
+    Layout("parallel_wavegan", PARALLEL_WAVEGAN, _beside("config.yml"), "config.yml next to it"),
+    Layout("nemo_hifigan", r"(\./)?model_weights\.ckpt$", _always),
+    Layout("coqui", r"model_g\.conv_pre\.", _config_json, BESIDE),
     Layout("vocos", VOCOS, _beside("config.yaml"), "config.yaml next to it"),
 ]

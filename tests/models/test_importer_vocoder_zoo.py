@@ -17,6 +17,7 @@ from conftest import FIXTURES
 
 from recital.bins.import_checkpoint import main
 from recital.models import load
+from recital.models.importers.recognize import find_foreign, sources_of
 from recital.utils.errors import CheckpointError
 
 KINDS = {
@@ -52,6 +53,7 @@ def test_parallel_wavegan_s_wave(vectors: Path, tmp_path: Path, name: str) -> No
     """From the log10 mel, which the model normalises; odd rates, sub-bands, given noise."""
     model = imported("parallel_wavegan", vectors / name, tmp_path / "voice")
     assert type(model).__name__ == KINDS[name]
+    assert [found.source for found in find_foreign(vectors / name)] == ["parallel_wavegan"]
     audio = model.audio
     assert (audio.log_base, audio.log_floor, audio.padding) == ("10", 1e-10, "center")
     assert (audio.f_min, audio.f_max, audio.win_length) == (80.0, 7600.0, audio.n_fft)
@@ -172,6 +174,7 @@ def test_nemo_s_file(published: Any, tmp_path: Path) -> None:
     file = write_nemo(tmp_path / "power.nemo", whole, tree)
     with pytest.raises(CheckpointError, match="mag_power: is 2.0; only 1.0"):
         imported("nemo_hifigan", file, tmp_path / "refused")
+    assert sources_of(file) == ["nemo_hifigan"]
     file.write_bytes(b"nothing of the kind")
     with pytest.raises(CheckpointError, match="is no .nemo file"):
         imported("nemo_hifigan", file, tmp_path / "refused")
@@ -208,7 +211,9 @@ def test_coqui_s_checkpoint(published: Any, tmp_path: Path) -> None:
         return imported("coqui", folder, tmp_path / name)
 
     mel = torch.from_numpy(expected["mel"])
-    assert_same(voice("voice").infer(mel), expected["wav"][:, 0])
+    model = voice("voice")
+    assert [found.source for found in find_foreign(folder)] == ["coqui"]
+    assert_same(model.infer(mel), expected["wav"][:, 0])
     model = voice("decibels", spec_gain=20, log_func="np.log10")
     assert model.audio.log_base == "10"
     assert_same(model.infer(mel / 20), expected["wav"][:, 0])
