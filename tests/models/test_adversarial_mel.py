@@ -22,7 +22,7 @@ from recital.modules.losses.mel_discriminators import mel_discriminators, random
 from recital.utils import checkpoint
 from recital.utils.errors import ConfigError
 from recital.utils.training.log import Log
-from recital.utils.training.train_config import OptimizerConfig, TrainConfig
+from recital.utils.training.train_config import TrainConfig
 from recital.utils.training.trainer import Trainer
 
 PARTS: dict[str, Any] = {"windows": {"frames": [8, 16], "channels": 4}}
@@ -208,44 +208,6 @@ def test_trained_resumed_and_loaded(tmp_path: Path) -> None:
     plain = checkpoint.find(tmp_path / "plain")
     train("tuned", 2, {"checkpoint": plain, "resume_type": "finetune"})
     assert load(tmp_path / "tuned")[0].discriminator is None
-
-
-@pytest.mark.usefixtures("_no_pictures")
-def test_a_network_has_a_rate_of_its_own(tmp_path: Path) -> None:
-    """A first step of Adam moves each weight by the rate, whatever its gradient."""
-    config = tts_helpers.tiny_config(discriminators=PARTS)
-
-    def moved(factors: dict[str, float], name: str) -> dict[str, float]:
-        torch.manual_seed(0)
-        model = build(config)
-        before = {k: p.detach().clone() for k, p in model.named_parameters()}
-        settings = TrainConfig(
-            loss_weights=WEIGHTS | GAME,
-            batch_size=2,
-            max_steps=1,
-            n_workers=0,
-            valid_every_epochs=None,
-            clip_norm=None,
-            optimizer=OptimizerConfig(name="adam", lr=1e-3, lr_factors=factors, weight_decay=0.0),
-        )
-        trainer = Trainer(
-            model,
-            settings,
-            directory=tmp_path / name,
-            resolved_config=config,
-            train_data=Utterances(),
-            begin=lambda model: model.pitch_statistics.set(200.0, 40.0),
-        )
-        trainer.fit()
-        names = ("network.out.weight", "discriminator.parts.windows.subs.0.out.bias")
-        after = dict(model.named_parameters())
-        return {k: float((after[k] - before[k]).detach().abs().max()) for k in names}
-
-    plain, faster = moved({}, "plain"), moved({"discriminator": 4.0}, "faster")
-    assert list(plain.values()) == pytest.approx([1e-3, 1e-3], rel=1e-3)
-    assert list(faster.values()) == pytest.approx([1e-3, 4e-3], rel=1e-3)
-    with pytest.raises(ConfigError, match="lr_factors.generator: no such network.*network, disc"):
-        moved({"generator": 2.0}, "none")
 
 
 def test_the_game_can_be_won_by_speaking_alike() -> None:

@@ -45,12 +45,6 @@ class Networks(Generic[BatchT]):
         # losses that the model has yielded, or declares for later steps
         self.seen: set[str] = set(model.losses)
         freeze(model, config.freeze)
-        for name in config.optimizer.lr_factors:
-            if name not in model.networks:
-                raise ConfigError(
-                    f"train.optimizer.lr_factors.{name}: no such network"
-                    f"{nearest(name, model.networks)}; there is {', '.join(model.networks)}"
-                )
         self.bare: dict[str, nn.Module] = {
             name: model.get_submodule(name) for name in model.networks
         }
@@ -170,7 +164,7 @@ class Networks(Generic[BatchT]):
         bad = ~norm.isfinite()
         good = (~bad).float()
         for group in optimizer.param_groups:
-            group["lr"] = rate * self.config.optimizer.lr_factors.get(name, 1.0)
+            group["lr"] = rate
         if self.accelerator.scaler is None:  # the scaler would set it itself
             optimizer.found_inf = 1 - good  # type: ignore[attr-defined]
         prepared.step()

@@ -36,8 +36,6 @@ class OptimizerConfig:
 
     name: Literal["adamw", "adam", "lamb"] = "adamw"
     lr: Positive = 1e-3
-    # of a network, times this (arXiv 1706.08500), such as {discriminator: 4.0}
-    lr_factors: dict[str, Positive] = field(default_factory=dict)
     betas: tuple[DropRate, DropRate] = (0.9, 0.98)
     eps: Positive = 1e-9
     weight_decay: Weight = 1e-6
