@@ -54,7 +54,12 @@ from recital.utils.config import ROOT, build_section, load_config
 from recital.utils.errors import CheckpointError, DataError, UsageError
 
 DEFAULT_AUDIO = ROOT / "config/audio/hifigan_22k.json"  # unless --config has another
-OPTIONAL = {"pystoi": "STOI", "pesq": "PESQ"}
+# library -> its figure, and what pip is to install
+OPTIONAL = {
+    "pystoi": ("STOI", "pystoi"),
+    "pesq": ("PESQ", "pesq"),
+    "visqol": ("ViSQOL", "--no-deps visqol-python==3.8.0"),
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -253,8 +258,8 @@ def _measure(
 def _left_out(settings: Settings) -> list[str]:
     """Metrics that could not be measured because a library is missing, one line each."""
     lines = [
-        f"{figure}: {name} is not installed (pip install {name})"
-        for name, figure in OPTIONAL.items()
+        f"{figure}: {name} is not installed (pip install {wanted})"
+        for name, (figure, wanted) in OPTIONAL.items()
         if not available(name)
     ]
     if settings.recognizer is None and not _installed():

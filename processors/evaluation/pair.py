@@ -12,7 +12,12 @@ from recital.processors.evaluation.alignment import diagonal, distances, dtw
 from recital.processors.evaluation.analysis import Analysis
 from recital.processors.evaluation.cepstrum import ORDER, mcd
 from recital.processors.evaluation.recognizers import Recognition, skipped_words
-from recital.processors.evaluation.waves import compare_pitch, pesq_score, stft_distance
+from recital.processors.evaluation.waves import (
+    compare_pitch,
+    pesq_score,
+    stft_distance,
+    visqol_score,
+)
 
 Values = dict[str, float]
 
@@ -57,6 +62,7 @@ def compare_waves(reference: Analysis, synthesis: Analysis) -> Values:
     values = {
         "stft_distance": stft_distance(b, a),
         "pesq": pesq_score(b, a, reference.sample_rate),
+        "visqol": visqol_score(b, a, reference.sample_rate),
     }
     if available("pystoi"):
         from pystoi import stoi

@@ -105,6 +105,7 @@ METRICS = (
     ),
     Metric("stft_distance", "multi-resolution STFT", "", "lower", "of waves that run in step"),
     Metric("pesq", "PESQ", "", "higher", "of waves that run in step"),
+    Metric("visqol", "ViSQOL", "", "higher", "of waves that run in step; from 1 to 5"),
     Metric("stoi", "STOI", "", "higher", "of waves that run in step"),
     Metric("duration_error", "duration error", "s", "lower", "|difference of speech lengths|"),
     Metric(

@@ -28,6 +28,20 @@ def tone(f0: float, seconds: float = 0.6, rate: int = 22050) -> np.ndarray:
     return sum(0.2 / k * np.sin(2 * np.pi * k * f0 * t) for k in range(1, 11)).astype(np.float32)
 
 
+def test_visqol_of_a_copy_and_of_noise() -> None:
+    pytest.importorskip("visqol")
+    from recital.processors.evaluation.waves import visqol_score
+
+    time = np.arange(2 * 16000) / 16000
+    wav = 0.3 * np.sin(2 * np.pi * 200 * time) * (np.sin(2 * np.pi * 3 * time) > 0)
+    wav = (wav + 0.1 * np.sin(2 * np.pi * 1700 * time)).astype(np.float32)
+    noise = np.random.default_rng(0).normal(0, 0.05, len(wav)).astype(np.float32)
+    assert visqol_score(wav, wav, 16000) == pytest.approx(5.0, abs=0.01)
+    assert visqol_score(wav + noise, wav, 16000) < 4.0
+    assert math.isnan(visqol_score(wav[:100], wav[:100], 16000))
+    assert math.isnan(visqol_score(0 * wav, wav, 16000))
+
+
 def test_a_recording_is_at_no_distance_from_itself() -> None:
     found = wave_metrics(tone(150.0), tone(150.0), AUDIO)
     assert found["mel_l1"] == 0.0 and found["stft_distance"] == 0.0
