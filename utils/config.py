@@ -308,7 +308,8 @@ def _load_chain(path: Path, seen: list[Path], known: dict[Path, Tree]) -> Tree:
         file = _base_file(base, path)
         if file is None:
             raise ConfigError(
-                f"{path}: base_config: no file {_shown(base)}; expected paths relative to {ROOT}"
+                f"{path}: base_config: no file {_shown(base)}; expected a path relative to {ROOT} or "
+                "to this file"
             )
         tree = merge(tree, _load_chain(file, [*seen, path], known))
     known[path] = merge(tree, own)
@@ -316,10 +317,12 @@ def _load_chain(path: Path, seen: list[Path], known: dict[Path, Tree]) -> Tree:
 
 
 def _base_file(base: Any, source: Path) -> Path | None:
-    """The file of a base: of the project or, from an install, one of the user's own."""
+    """The file of a base: of the project, from an install one of the user's own, or relative to the
+    file that names it.
+    """
     if not isinstance(base, str):
         return None
-    files = (ROOT / base, project_path(base))
+    files = (ROOT / base, project_path(base), source.parent / base)
     return next((file for file in files if _resolved(file, source).is_file()), None)
 
 
