@@ -308,8 +308,8 @@ def _load_chain(path: Path, seen: list[Path], known: dict[Path, Tree]) -> Tree:
         file = _base_file(base, path)
         if file is None:
             raise ConfigError(
-                f"{path}: base_config: no file {_shown(base)}; expected a path relative to {ROOT} or "
-                "to this file"
+                f"{path}: base_config: no file {_shown(base)}; expected a path relative to {ROOT} "
+                "or to this file"
             )
         tree = merge(tree, _load_chain(file, [*seen, path], known))
     known[path] = merge(tree, own)
