@@ -10,8 +10,8 @@ _TOP = (
     "com|org|net|edu|gov|mil|int|io|ai|co|uk|us|de|fr|es|it|nl|eu|ca|au|nz|jp|cn|in|info|biz|tv|me|"
     "ly|gl|gg|fm|app|dev|xyz|online|ch|at|be|se|no|dk|fi|pl|ru|br|mx|za|ie"
 )
-_EMAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9][\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_URL = re.compile(
+EMAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9][\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+URL = re.compile(
     r"\b(?:(?:https?|ftp)://|www\.)[^\s<>\"]*[^\s<>\"'.,;:!?)\]]"
     rf"|(?<![\w@.-])(?:[A-Za-z0-9][\w-]*\.)+(?:{_TOP})\b(?:/[^\s<>\"]*[^\s<>\"'.,;:!?)\]])?(?![\w@])"
 )
@@ -64,10 +64,10 @@ def dotted(letters: str) -> str:
 def expand(text: str) -> str:
     """Addresses of all kinds as people read them aloud."""
     if "@" in text:
-        text = _EMAIL.sub(lambda m: spell_address(m[0]), text)
+        text = EMAIL.sub(lambda m: spell_address(m[0]), text)
         text = _HANDLE.sub(lambda m: "at " + _CAMEL.sub(" ", m[1]).replace("_", " "), text)
     if "." in text or "://" in text:
-        text = _PATH.sub("slash ", _URL.sub(_url, text))
+        text = _PATH.sub("slash ", URL.sub(_url, text))
         text = _IP.sub(lambda m: " dot ".join(digit_by_digit(p) for p in m[0].split(".")), text)
         text = _FILE.sub(lambda m: spell_address(m[0]), text)
     if "#" in text:

@@ -37,6 +37,21 @@ def ordinal(number: int) -> str:
     return dutch(number) + ("de" if 0 < rest < 20 else "ste")
 
 
+def _part(top: int, bottom: int) -> str | None:
+    """3, 4 -> "drie vierde"."""
+    count = "een" if top == 1 else dutch(top)
+    if bottom == 2:
+        return f"{count} {'half' if top == 1 else 'tweede'}"
+    if bottom == 4 and top == 1:
+        return "een kwart"
+    return f"{count} {ordinal(bottom)}" if bottom <= 100 or bottom == 1000 else None
+
+
+def _mixed(whole: int, part: str) -> str:
+    """1 1/2 -> "anderhalf", 2 1/2 -> "twee en een half"."""
+    return "anderhalf" if (whole, part) == (1, "een half") else f"{dutch(whole)} en {part}"
+
+
 def year(number: int) -> str:
     """1984 -> "negentienhonderdvierentachtig"."""
     century, rest = divmod(number, 100)
@@ -93,18 +108,22 @@ DUTCH = Language(
     minus="min",
     to="tot",
     over="gedeeld door",
-    fractions={
-        (1, 2): "een half",
-        (1, 3): "een derde",
-        (2, 3): "twee derde",
-        (1, 4): "een kwart",
-        (3, 4): "drie vierde",
-        (1, 5): "een vijfde",
-        (2, 5): "twee vijfde",
-        (3, 5): "drie vijfde",
-        (4, 5): "vier vijfde",
-        (1, 8): "een achtste",
-        (1, 10): "een tiende",
+    part=_part,
+    mixed=_mixed,
+    hours=("één uur", "uur"),
+    seconds=("één seconde", "seconden"),
+    at="om|tot|vanaf|rond",
+    address={
+        "@": "apenstaartje",
+        ".": "punt",
+        "/": "slash",
+        "-": "streepje",
+        "_": "laag streepje",
+        ":": "dubbele punt",
+        "?": "vraagteken",
+        "=": "is",
+        "&": "en",
+        "+": "plus",
     },  # fmt: skip
     percent="procent",
     units={short: (name, name) for short, name in _UNIT_NAMES.items()}
@@ -113,6 +132,7 @@ DUTCH = Language(
         "euro": ("euro", "euro", "cent", "cent"),
         "dollar": ("dollar", "dollar", "cent", "cent"),
         "pound": ("pond", "pond", "penny", "pence"),
+        "franc": ("frank", "frank", "centime", "centimes"),
         "yen": ("yen", "yen", "sen", "sen"),
     },
     scales={

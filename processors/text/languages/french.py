@@ -41,6 +41,21 @@ def ordinal(number: int, feminine: bool = False) -> str:
     return stem + "ième"
 
 
+def _part(top: int, bottom: int) -> str | None:
+    """3, 4 -> "trois quarts"."""
+    if bottom > 100 and bottom != 1000:
+        return None
+    names = {2: ("demi", "demis"), 3: ("tiers", "tiers"), 4: ("quart", "quarts")}
+    name = ordinal(bottom)
+    one, many = names.get(bottom, (name, name + "s"))
+    return f"{french(top)} {one if top == 1 else many}"
+
+
+def _mixed(whole: int, part: str) -> str:
+    """2 1/2 -> "deux et demi"."""
+    return f"{french(whole)} et {'demi' if part == 'un demi' else part}"
+
+
 def _date(before: str, day: int, month: str) -> str:
     return f"{'premier' if day == 1 else french(day)} {month}"
 
@@ -102,18 +117,22 @@ FRENCH = Language(
     minus="moins",
     to="à",
     over="sur",
-    fractions={
-        (1, 2): "un demi",
-        (1, 3): "un tiers",
-        (2, 3): "deux tiers",
-        (1, 4): "un quart",
-        (3, 4): "trois quarts",
-        (1, 5): "un cinquième",
-        (2, 5): "deux cinquièmes",
-        (3, 5): "trois cinquièmes",
-        (4, 5): "quatre cinquièmes",
-        (1, 8): "un huitième",
-        (1, 10): "un dixième",
+    part=_part,
+    mixed=_mixed,
+    hours=("une heure", "heures"),
+    seconds=("une seconde", "secondes"),
+    at=".*",
+    address={
+        "@": "arobase",
+        ".": "point",
+        "/": "barre oblique",
+        "-": "tiret",
+        "_": "tiret bas",
+        ":": "deux-points",
+        "?": "point d'interrogation",
+        "=": "égal",
+        "&": "et",
+        "+": "plus",
     },  # fmt: skip
     percent="pour cent",
     units={short: (name, name + ("" if name == "hertz" else "s")) for short, name in _PAIRS.items()}
@@ -131,6 +150,7 @@ FRENCH = Language(
         "euro": ("euro", "euros", "centime", "centimes"),
         "dollar": ("dollar", "dollars", "cent", "cents"),
         "pound": ("livre", "livres", "penny", "pence"),
+        "franc": ("franc suisse", "francs suisses", "centime", "centimes"),
         "yen": ("yen", "yens", "sen", "sen"),
     },
     scales={

@@ -38,13 +38,18 @@ _ARTICLE = re.compile(
 _KING = re.compile(
     rf"(?:\b(von|mit|unter|bei|nach|seit|durch|für) )?\b([A-ZÄÖÜ][a-zäöüß]+) ({ROMAN})(?!\w)(\.)?"
 )
+_SUFFIXED = re.compile(r"\b(\d{1,4})(?:-)?(te[nrsm]?|ste[nrsm]?)\b")  # der 5te
 _DECADE = re.compile(r"\b(\d\d)er\b")
 _TIMES = re.compile(r"\b(\d+)-?(mal|fach|jährig\w*|tägig\w*|stündig\w*|prozentig\w*)\b")
 _UNIT_NAMES = {
     "km": "Kilometer", "m": "Meter", "cm": "Zentimeter", "mm": "Millimeter", "kg": "Kilogramm",
     "g": "Gramm", "mg": "Milligramm", "l": "Liter", "ml": "Milliliter", "t": "Tonnen",
     "km/h": "Kilometer pro Stunde", "m/s": "Meter pro Sekunde", "m²": "Quadratmeter",
-    "km²": "Quadratkilometer", "m³": "Kubikmeter", "qm": "Quadratmeter", "ha": "Hektar",
+    "km²": "Quadratkilometer", "cm³": "Kubikzentimeter", "cm²": "Quadratzentimeter",
+    "/km²": "pro Quadratkilometer", "/m²": "pro Quadratmeter", "mV": "Millivolt",
+    "mA": "Milliampere", "μm": "Mikrometer", "µm": "Mikrometer", "ft": "Fuß", "dl": "Deziliter",
+    "cl": "Zentiliter",
+    "m³": "Kubikmeter", "qm": "Quadratmeter", "ha": "Hektar",
     "°C": "Grad Celsius", "°": "Grad", "kWh": "Kilowattstunden", "kW": "Kilowatt", "MW": "Megawatt",
     "PS": "PS", "GB": "Gigabyte", "MB": "Megabyte", "kB": "Kilobyte", "TB": "Terabyte", "W": "Watt",
     "V": "Volt", "Hz": "Hertz", "MHz": "Megahertz", "GHz": "Gigahertz", "dB": "Dezibel",
@@ -55,8 +60,28 @@ _UNIT_NAMES = {
 def ordinal(number: int, ending: str) -> str:
     """3, "en" -> "dritten"."""
     head, rest = divmod(number, 100)
+    if not rest:
+        return german(number) + "st" + ending
     stem = _STEMS.get(rest) or german(rest) + ("t" if rest < 20 else "st")
     return (german(head * 100) if head else "") + stem + ending
+
+
+def _part(top: int, bottom: int) -> str | None:
+    """3, 4 -> "drei viertel"."""
+    count = "ein" if top == 1 else german(top)
+    if bottom == 2:
+        return f"{count} {'halb' if top == 1 else 'halbe'}"
+    if bottom > 100 and bottom != 1000:
+        return None
+    stem = {3: "drittel", 7: "siebtel", 8: "achtel", 100: "hundertstel", 1000: "tausendstel"}
+    return f"{count} {stem.get(bottom) or german(bottom) + ('tel' if bottom < 20 else 'stel')}"
+
+
+def _mixed(whole: int, part: str) -> str:
+    """2 1/2 -> "zweieinhalb"."""
+    if part == "ein halb":
+        return "eineinhalb" if whole == 1 else german(whole) + "einhalb"
+    return f"{german(whole)} {part}"
 
 
 def year(number: int) -> str:
@@ -114,6 +139,7 @@ def _special(text: str) -> str:
     text = _KING.sub(_king, text)
     text = _ORDINAL.sub(_ordinal, text)
     text = _ARTICLE.sub(lambda m: f"{m[1]} {ordinal(int(m[2]), _ending(m[1]))} ", text)
+    text = _SUFFIXED.sub(lambda m: ordinal(int(m[1]), m[2].removeprefix("s")[1:]), text)
     text = _DECADE.sub(lambda m: f"{german(int(m[1]))}er", text)
     return _TIMES.sub(
         lambda m: (
@@ -149,21 +175,22 @@ GERMAN = Language(
     minus="minus",
     to="bis",
     over="durch",
-    fractions={
-        (1, 2): "ein halb",
-        (1, 3): "ein drittel",
-        (2, 3): "zwei drittel",
-        (1, 4): "ein viertel",
-        (3, 4): "drei viertel",
-        (1, 5): "ein fünftel",
-        (1, 8): "ein achtel",
-        (1, 10): "ein zehntel",
-        (2, 5): "zwei fünftel",
-        (3, 5): "drei fünftel",
-        (4, 5): "vier fünftel",
-        (3, 8): "drei achtel",
-        (5, 8): "fünf achtel",
-        (7, 8): "sieben achtel",
+    part=_part,
+    mixed=_mixed,
+    hours=("eine Stunde", "Stunden"),
+    seconds=("eine Sekunde", "Sekunden"),
+    at="um|ab|bis|gegen|und",
+    address={
+        "@": "at",
+        ".": "Punkt",
+        "/": "Schrägstrich",
+        "-": "Bindestrich",
+        "_": "Unterstrich",
+        ":": "Doppelpunkt",
+        "?": "Fragezeichen",
+        "=": "gleich",
+        "&": "und",
+        "+": "plus",
     },  # fmt: skip
     percent="Prozent",
     units={short: (name, name) for short, name in _UNIT_NAMES.items()}
@@ -174,6 +201,7 @@ GERMAN = Language(
         "dollar": ("Dollar", "Dollar", "Cent", "Cent"),
         "pound": ("Pfund", "Pfund", "Penny", "Pence"),
         "yen": ("Yen", "Yen", "Sen", "Sen"),
+        "franc": ("Franken", "Franken", "Rappen", "Rappen"),
     },
     scales={
         "Mio.": ("Million", "Millionen"),

@@ -24,6 +24,19 @@ def ordinal(number: int) -> str:
     return (words.replace("tré", "tre") if keeps else words[:-1]) + "esimo"
 
 
+def _part(top: int, bottom: int) -> str | None:
+    """3, 4 -> "tre quarti"."""
+    if bottom > 100 and bottom != 1000:
+        return None
+    name = "mezzo" if bottom == 2 else ordinal(bottom)
+    return f"un {name}" if top == 1 else f"{italian(top)} {name[:-1]}i"
+
+
+def _mixed(whole: int, part: str) -> str:
+    """2 1/2 -> "due e mezzo"."""
+    return f"{italian(whole)} e {'mezzo' if part == 'un mezzo' else part}"
+
+
 def _date(before: str, day: int, month: str) -> str:
     return f"{'primo' if day == 1 else italian(day)} {month}"
 
@@ -56,6 +69,11 @@ _UNITS = {
     "ml": ("millilitro", "millilitri"), "km/h": ("chilometro all'ora", "chilometri all'ora"),
     "m²": ("metro quadrato", "metri quadrati"), "m³": ("metro cubo", "metri cubi"),
     "°C": ("grado Celsius", "gradi Celsius"), "°": ("grado", "gradi"),
+    "km²": ("chilometro quadrato", "chilometri quadrati"), "V": ("volt", "volt"),
+    "km/s": ("chilometro al secondo", "chilometri al secondo"), "W": ("watt", "watt"),
+    "kW": ("chilowatt", "chilowatt"), "t": ("tonnellata", "tonnellate"),
+    "ha": ("ettaro", "ettari"), "GB": ("gigabyte", "gigabyte"), "MB": ("megabyte", "megabyte"),
+    "Hz": ("hertz", "hertz"), "A": ("ampere", "ampere"), "s": ("secondo", "secondi"),
     "min": ("minuto", "minuti"), "kWh": ("chilowattora", "chilowattora"),
 }  # fmt: skip
 
@@ -83,12 +101,22 @@ ITALIAN = Language(
     minus="meno",
     to="a",
     over="fratto",
-    fractions={
-        (1, 2): "mezzo",
-        (1, 3): "un terzo",
-        (2, 3): "due terzi",
-        (1, 4): "un quarto",
-        (3, 4): "tre quarti",
+    part=_part,
+    mixed=_mixed,
+    hours=("un'ora", "ore"),
+    seconds=("un secondo", "secondi"),
+    at="alle|le|dalle|ore|all[ae]",
+    address={
+        "@": "chiocciola",
+        ".": "punto",
+        "/": "barra",
+        "-": "trattino",
+        "_": "trattino basso",
+        ":": "due punti",
+        "?": "punto interrogativo",
+        "=": "uguale",
+        "&": "e",
+        "+": "più",
     },  # fmt: skip
     percent="per cento",
     units=_UNITS,
@@ -96,6 +124,7 @@ ITALIAN = Language(
         "euro": ("euro", "euro", "centesimo", "centesimi"),
         "dollar": ("dollaro", "dollari", "centesimo", "centesimi"),
         "pound": ("sterlina", "sterline", "penny", "penny"),
+        "franc": ("franco svizzero", "franchi svizzeri", "centesimo", "centesimi"),
         "yen": ("yen", "yen", "sen", "sen"),
     },
     scales={
@@ -124,6 +153,21 @@ ITALIAN = Language(
         "~": "circa ",
     },  # fmt: skip
     abbreviations=(
+        (r"\bavv\.", "avvocato"),
+        (r"\bAvv\.", "Avvocato"),
+        (r"\b[Ss]ig\.na\b", "signorina"),
+        (r"\b[Ss]ig\.ra\b", "signora"),
+        (r"\b[Ss]igg\.", "signori"),
+        (r"\b[Pp]\.?z?za\b\.?(?= [A-Z])", "piazza"),
+        (r"\b[Vv]\.le\b", "viale"),
+        (r"\b[Dd]ip\.", "dipartimento"),
+        (r"\b[Ii]ng\.", "ingegner"),
+        (r"\b[Aa]rch\.", "architetto"),
+        (r"\bcap\.(?= \d)", "capitolo"),
+        (r"\bart\.(?= \d)", "articolo"),
+        (r"\b[Tt]el\.", "telefono"),
+        (r"\ba\. ?C\.", "avanti Cristo"),
+        (r"\bd\. ?C\.", "dopo Cristo"),
         (r"\b[Ss]ig\.(?= [A-Z])", "signor"),
         (r"\b[Ss]ig\.ra", "signora"),
         (r"\b[Dd]ott\.ssa", "dottoressa"),

@@ -5,10 +5,12 @@ in decimals; `Language` holds what differs. What is left in digits espeak-ng rea
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from recital.processors.text.english.web import EMAIL, URL
 from recital.processors.text.languages.cardinals import LARGEST
 
 _BRACES = re.compile(r"(\{[^{}]*\})")
@@ -16,8 +18,12 @@ _DIGIT = re.compile(r"\d")
 _BLANKS = re.compile(r"\s+")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff\u061c\u202a-\u202e\u2066-\u2069]")
 _THIN = re.compile(r"[\u00a0\u2007\u2009\u202f]")
-_SIGNS = {"$": "dollar", "£": "pound", "€": "euro", "¥": "yen"}
-_CODES = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
+_SIGNS = {"$": "dollar", "£": "pound", "€": "euro", "¥": "yen", "₣": "franc"}
+_CODES = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "₣"}
+_PIECE = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
+_FRACTIONS = {c: unicodedata.normalize("NFKC", c).replace("⁄", "/") for c in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
+_VULGAR = re.compile(rf"(\d?)([{''.join(_FRACTIONS)}])")
+_RAISED = str.maketrans("ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", "abcdefghijklmnoprstuvwxyz")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 
@@ -36,7 +42,12 @@ class Language:
     minus: str
     to: str
     over: str  # between the numbers of a fraction that has no name
-    fractions: Mapping[tuple[int, int], str]
+    part: Callable[[int, int], str | None]  # 3, 4 -> "drei viertel"; None where there is no name
+    mixed: Callable[[int, str], str]  # 2, "drei viertel" -> "zwei drei viertel"
+    hours: tuple[str, str]  # "una hora", "horas"
+    seconds: tuple[str, str]
+    at: str  # a pattern: what precedes "3 h" that is no duration
+    address: Mapping[str, str]  # signs in addresses
     percent: str
     units: Mapping[str, tuple[str, str]]
     currencies: Mapping[str, tuple[str, str, str, str]]  # with those of the hundredth
@@ -66,7 +77,20 @@ class Language:
         signs, codes = "".join(_SIGNS), "|".join(_CODES)
         return {
             "abbreviation": re.compile("|".join(f"({p})" for p, _ in self.abbreviations)),
-            "iso": re.compile(r"(?<![\d-])(\d{4})-(0[1-9]|1[0-2])-([0-2]\d|3[01])(?![\d-])"),
+            "iso": re.compile(r"(?<![\d-])(\d{4})-(0?[1-9]|1[0-2])-([0-2]?\d|3[01])(?![\d-])"),
+            "seconds": re.compile(
+                r"(?<![\w.,:])([01]?\d|2[0-4]):([0-5]\d):([0-5]\d)(?![\d:])"
+                rf"(?: ?({self.hour_words})\b)?"
+            ),
+            "duration": re.compile(
+                r"(?<![\w.,:])(\d{1,3}) ?(?:h|Std\.|uur) (\d{1,2}) ?[Mm]in\b\.?"
+            ),
+            "spaced": re.compile(r"(?<![\w.,-])(?<!\d )\d{1,3}(?: \d{3})* 000(?! ?\d)(?!\w)"),
+            "part": re.compile(
+                r"(?<![\w/.,])(-)?(?:(\d{1,3}) )?(\d{1,2})/(\d{1,3})"
+                rf"(?: ?({units})(?![\w/²³])|(?<=\d \d/\d)(?![\w/]|[.,]\d))"
+            ),
+            "at": re.compile(rf"\b(?:{self.at}) $", re.I),
             "numeric": re.compile(
                 r"(?<![\d./-])(3[01]|[12]\d|0?[1-9])([./-])(1[0-2]|0?[1-9])"
                 r"(?:\2(\d{4}|\d\d)(?![\d/-]|[.,]\d)|(?<=\d)(?<!-)(?:(?<=\.\d)|(?<=\.\d\d))\.(?!\d))"
@@ -74,7 +98,8 @@ class Language:
             "day": re.compile(
                 rf"(\w+ )?(?<![\w.,])(3[01]|[12]\d|0?[1-9])(\.|er|e|º|°)? ?(?:de )?({months})"
                 r"(?![\w-])"
-                r"(?:,?(?: de)? (\d{4})(?![\w%]|[.,]\d))?"
+                r"(?:,?(?: de)? (\d{4})(?![\w%]|[.,]\d))?",
+                re.I,
             ),
             "clock": re.compile(
                 rf"(?<![\w.,:])([01]?\d|2[0-4])(?:([:.h]| h )([0-5]\d)(?![\d:.]\d)(?! ?%)|( ?h)\b)"
@@ -87,11 +112,12 @@ class Language:
             "percent": re.compile(rf"(?<![\w.,])(-)?({number})(?:-({number}))? ?%"),
             "unit": re.compile(rf"(?<![\w.,])(-)?({number})(?:-({number}))? ?({units})(?![\w/²³])"),
             "scale": re.compile(rf"(?<![\w.,])({number}) ({scales})(?!\w)"),
-            "fraction": re.compile(r"(?<![\w/.,])(\d{1,3})/(\d{1,3})(?![\w/]|[.,]\d)"),
+            "fraction": re.compile(r"(?<![\w/.,])(-)?(\d{1,3})/(\d{1,4})(?![\w/]|[.,]\d)"),
             "range": re.compile(rf"(?<![\w.,-])({number}) ?[-–] ?({number})(?![\w-]|[.,]\d)"),
             "ratio": re.compile(r"(?<![\w.,:])(\d{1,3}):(\d{1,3})(?![\w:]|[.,]\d)"),
             "phone": re.compile(
-                r"(?<![\w.,])(?<!\d )(?:\+\d{1,3}|0\d{1,4})(?:[ /.-]\(?\d{2,8}\)?)+(?![\w-])"
+                r"(?<![\w.,])(?<!\d )(?=(?:\D{0,2}\d){6})"
+                r"(?:\+\d{1,3}|0\d{1,4}|\(0\d{1,5}\))(?:[ /.-]\(?\d{2,8}\)?)+(?![\w-])"
             ),
             "number": re.compile(rf"(?<![\w.,])((?<!\d)-)?({number})(?![\w]|[.,]\d)"),
             "sign": re.compile("|".join(map(re.escape, self.signs))),
@@ -108,15 +134,22 @@ class Language:
     def _rewrite(self, text: str) -> str:
         text = _THIN.sub(" ", _INVISIBLE.sub("", text))
         patterns = self._patterns
+        text = _VULGAR.sub(lambda m: f"{m[1]} {_FRACTIONS[m[2]]}".lstrip(), text.translate(_RAISED))
+        if "@" in text or "." in text or "/" in text:
+            text = URL.sub(self._address, EMAIL.sub(self._address, text))
         text = patterns["abbreviation"].sub(self._abbreviation, text)
         if _DIGIT.search(text):
             text = patterns["iso"].sub(lambda m: self._date("", m[3], int(m[2]), m[1]), text)
             text = patterns["numeric"].sub(self._numeric, text)
             text = patterns["day"].sub(self._day, text)
             text = patterns["phone"].sub(self._phone, text)
+            text = patterns["spaced"].sub(lambda m: m[0].replace(" ", self.group), text)
+            text = patterns["duration"].sub(self._duration, text)
+            text = patterns["seconds"].sub(self._seconds, text)
             text = patterns["clock"].sub(self._clock, text)
             text = patterns["money"].sub(self._money, text)
             text = patterns["percent"].sub(self._percent, text)
+            text = patterns["part"].sub(self._part, text)
             text = patterns["unit"].sub(self._unit, text)
             text = patterns["scale"].sub(self._scale, text)
         text = self.special(text)
@@ -177,8 +210,9 @@ class Language:
 
     def _day(self, match: re.Match[str]) -> str:
         before, day, _, name, year = match.groups()
-        full = self.short_months.get(name, name)
-        month = list(self.months).index(full) + 1
+        months = [full.lower() for full in self.months]
+        short = {key.lower(): full for key, full in self.short_months.items()}
+        month = months.index(short.get(name.lower(), name).lower()) + 1
         return (before or "") + self._date((before or "").strip(), day, month, year)
 
     def _clock(self, match: re.Match[str]) -> str:
@@ -187,7 +221,33 @@ class Language:
             return self.clock(int(alone), 0)
         if sign == "." and word is None:
             return match[0]
-        return self.clock(int(hour), int(minute or 0)) if not bare or minute is None else match[0]
+        if bare and word is None:
+            before = match.string[max(0, match.start() - 12) : match.start()]
+            if not self._patterns["at"].search(before):
+                return self._lasting(hour, self.hours)
+        return self.clock(int(hour), int(minute or 0))
+
+    def _seconds(self, match: re.Match[str]) -> str:
+        spoken = self.clock(int(match[1]), int(match[2]))
+        return spoken + (f", {self._lasting(match[3], self.seconds)}" if int(match[3]) else "")
+
+    def _lasting(self, number: str, names: tuple[str, str]) -> str:
+        """ "1", ("una hora", "horas") -> "una hora"."""
+        return names[0] if int(number) == 1 else f"{self.cardinal(int(number))} {names[1]}"
+
+    def _duration(self, match: re.Match[str]) -> str:
+        minutes = self.units.get("min") or self.units["min."]
+        return f"{self._lasting(match[1], self.hours)} {self.counted(match[2], minutes)}"
+
+    def _address(self, match: re.Match[str]) -> str:
+        """A mail's or page's address: its signs in words, its numbers digit by digit."""
+        words = []
+        for piece in _PIECE.findall(re.sub(r"^(?:https?|ftp)://|/$", "", match[0])):
+            if piece.isdigit():
+                words += [self.cardinal(int(digit)) for digit in piece]
+            else:
+                words.append(" ".join(piece) if piece == "www" else self.address.get(piece, piece))
+        return " ".join(words)
 
     def _money(self, match: re.Match[str]) -> str:
         minus, sign, amount, scale, amount_2, scale_2, sign_2 = match.groups()
@@ -224,9 +284,22 @@ class Language:
         return f"{self.said(match[1])} {self.scales[match[2]][match[1] != '1']}"
 
     def _fraction(self, match: re.Match[str]) -> str:
-        top, bottom = int(match[1]), int(match[2])
-        named = self.fractions.get((top, bottom))
-        return named or f"{self.cardinal(top)} {self.over} {self.cardinal(bottom)}"
+        minus, top, bottom = match[1], int(match[2]), int(match[3])
+        whole = top > bottom and bottom > 20
+        named = None if bottom < 2 or top == 0 or whole else self.part(top, bottom)
+        said = named or f"{self.cardinal(top)} {self.over} {self.cardinal(bottom)}"
+        return f"{self.minus} {said}" if minus else said
+
+    def _part(self, match: re.Match[str]) -> str:
+        """ "2 1/2", "3/4 l": with a whole number before it, or with a unit."""
+        minus, whole, top, bottom, unit = match.groups()
+        named = self.part(int(top), int(bottom)) if 0 < int(top) < int(bottom) else None
+        if named is None:
+            return match[0]
+        spoken = self.mixed(int(whole), named) if whole else named
+        if unit:
+            spoken += f" {self.units[unit][whole is not None]}"
+        return f"{self.minus} {spoken}" if minus else spoken
 
     def _phone(self, match: re.Match[str]) -> str:
         """Digit by digit, in the groups that are written; pairs alone are numbers, in French."""

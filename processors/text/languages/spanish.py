@@ -10,8 +10,21 @@ from recital.processors.text.languages.rules import ROMAN, Language, roman
 _MONTHS = listed(
     "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
 )
-_ORDINALS = listed("primer segundo tercer cuarto quinto sexto séptimo octavo noveno décimo")
-_ORDINAL = re.compile(r"(?<![\w.,])([1-9]|10)\.?([ºªo]|er|ra|ro)(?!\w)")
+_ORDINALS = listed(
+    "cero primero segundo tercero cuarto quinto sexto séptimo octavo noveno décimo undécimo "
+    "duodécimo"
+)
+_PLAIN = str.maketrans("áéíóú", "aeiou")
+_TENTHS = listed(
+    ". décimo vigésimo trigésimo cuadragésimo quincuagésimo sexagésimo septuagésimo octogésimo "
+    "nonagésimo"
+)
+_HUNDREDTHS = listed(
+    ". centésimo ducentésimo tricentésimo cuadringentésimo quingentésimo sexcentésimo "
+    "septingentésimo octingentésimo noningentésimo"
+)
+_NOUN = r"(?=( (?!de\b|y\b|en\b)[a-záéíóúñ]{3,})?)"  # before it: "primer piso"
+_ORDINAL = re.compile(rf"(?<![\w.,])(\d{{1,3}})\.?([ºªo]|er|ra|ro)(?!\w)(?! ?[CF]\b){_NOUN}")
 _NUMERAL = re.compile(rf"\b(siglo|siglos|[A-ZÁÉÍÓÚ][a-záéíóúñ]+) ({ROMAN})(?!\w)")
 
 
@@ -23,21 +36,55 @@ def _clock(hour: int, minute: int) -> str:
     return ("una" if hour == 1 else spanish(hour)) + (f" {spanish(minute)}" if minute else "")
 
 
+def ordinal(number: int) -> str:
+    """21 -> "vigésimo primero", 13 -> "decimotercero", 134 -> "centésimo trigésimo cuarto"."""
+    hundreds, rest = divmod(number, 100)
+    if hundreds:
+        return _HUNDREDTHS[hundreds] + (f" {ordinal(rest)}" if rest else "")
+    if number < len(_ORDINALS):
+        return _ORDINALS[number]
+    tens, ones = divmod(number, 10)
+    if tens == 1:
+        return "decimoctavo" if ones == 8 else "decimo" + _ORDINALS[ones]
+    return _TENTHS[tens] + (f" {_ORDINALS[ones]}" if ones else "")
+
+
+def _part(top: int, bottom: int) -> str | None:
+    """3, 4 -> "tres cuartos"."""
+    names = {2: "medio", 3: "tercio", 100: "centésimo", 1000: "milésimo"}
+    if bottom <= 10:
+        name = names.get(bottom) or ordinal(bottom)
+    elif bottom < 30 or (bottom < 100 and bottom % 10 == 0):
+        name = spanish(bottom).translate(_PLAIN).removesuffix("a") + "avo"
+    elif bottom in names:
+        name = names[bottom]
+    else:
+        return None
+    if top == 1:
+        return "medio" if bottom == 2 else f"un {name}"
+    return f"{spanish(top)} {name}s"
+
+
+def _mixed(whole: int, part: str) -> str:
+    """2 1/2 -> "dos y medio"."""
+    return f"{spanish(whole)} y {part}"
+
+
 def _numeral(match: re.Match[str]) -> str:
     if not match[2] or (len(match[2]) == 1 and match[1] not in ("siglo", "Felipe", "Carlos")):
         return match[0]
     number = roman(match[2])
     if match[1].startswith("siglo") or number > 10:
         return f"{match[1]} {spanish(number)}"
-    name = {1: "primero", 3: "tercero"}.get(number, _ORDINALS[number])
-    return f"{match[1]} {name}"
+    return f"{match[1]} {ordinal(number)}"
 
 
 def _ordinal(match: re.Match[str]) -> str:
-    word = _ORDINALS[int(match[1])]
+    word = ordinal(int(match[1]))
     if match[2] in ("ª", "ra"):
-        return word + "a" if word.endswith("er") else word[:-1] + "a"
-    return word + "o" if word.endswith("er") and match[2] != "er" else word
+        return " ".join(part[:-1] + "a" for part in word.split())
+    shortened = match[2] == "er" or match[3] is not None
+    return word[:-1] if shortened and word.endswith(("primero", "tercero")) else word
 
 
 def _special(text: str) -> str:
@@ -70,17 +117,35 @@ SPANISH = Language(
     minus="menos",
     to="a",
     over="partido por",
-    fractions={
-        (1, 2): "medio",
-        (1, 3): "un tercio",
-        (2, 3): "dos tercios",
-        (1, 4): "un cuarto",
-        (3, 4): "tres cuartos",
+    part=_part,
+    mixed=_mixed,
+    hours=("una hora", "horas"),
+    seconds=("un segundo", "segundos"),
+    at="las?",
+    address={
+        "@": "arroba",
+        ".": "punto",
+        "/": "barra",
+        "-": "guion",
+        "_": "guion bajo",
+        ":": "dos puntos",
+        "?": "interrogación",
+        "=": "igual",
+        "&": "y",
+        "+": "más",
     },  # fmt: skip
     percent="por ciento",
     units={short: (name, name + "s") for short, name in _UNITS.items()}
     | {
         "km/h": ("kilómetro por hora", "kilómetros por hora"),
+        "km²": ("kilómetro cuadrado", "kilómetros cuadrados"),
+        "cm³": ("centímetro cúbico", "centímetros cúbicos"),
+        "kW": ("kilovatio", "kilovatios"),
+        "GB": ("gigabyte", "gigabytes"),
+        "MB": ("megabyte", "megabytes"),
+        "Hz": ("hercio", "hercios"),
+        "V": ("voltio", "voltios"),
+        "mph": ("milla por hora", "millas por hora"),
         "m²": ("metro cuadrado", "metros cuadrados"),
         "m³": ("metro cúbico", "metros cúbicos"),
         "°C": ("grado Celsius", "grados Celsius"),
@@ -90,12 +155,15 @@ SPANISH = Language(
         "dollar": ("dólar", "dólares", "centavo", "centavos"),
         "pound": ("libra", "libras", "penique", "peniques"),
         "yen": ("yen", "yenes", "sen", "sen"),
+        "franc": ("franco", "francos", "céntimo", "céntimos"),
     },
     scales={
         "M": ("millón", "millones"),
         "millón": ("millón", "millones"),
         "millones": ("millón", "millones"),
         "mil": ("mil", "mil"),
+        "billón": ("billón", "billones"),
+        "billones": ("billón", "billones"),
     },  # fmt: skip
     signs={
         "&": "y",
@@ -135,6 +203,20 @@ SPANISH = Language(
         (r"\baprox\.", "aproximadamente"),
         (r"\bUd\.", "usted"),
         (r"\bUds\.", "ustedes"),
+        (r"(?<=\d )a\. ?m\.|(?<=\d )a\.?m\b", "de la mañana"),
+        (r"(?<=\d )p\. ?m\.|(?<=\d )p\.?m\b", "de la tarde"),
+        (r"\bsr\.", "señor"),
+        (r"\bsra\.", "señora"),
+        (r"\bdr\.", "doctor"),
+        (r"\bdra\.", "doctora"),
+        (r"\b[Pp]za\.", "plaza"),
+        (r"\bpág\. (?=\d)", "página "),
+        (r"\bcap\.(?= \d)", "capítulo"),
+        (r"\bart\.(?= \d)", "artículo"),
+        (r"\btel\.", "teléfono"),
+        (r"\bC/ ?", "calle "),
+        (r"\bizq\.", "izquierda"),
+        (r"\bdcha\.", "derecha"),
     ),
     hour_words="horas|h",
     special=_special,
