@@ -92,12 +92,13 @@ BENCHMARKS = {
 OPTIONS = {
     "durations": ("boundaries",),
     "sets": ("text_accuracy", "pitch"),
+    "language": ("text_accuracy",),
     "minutes": ("serve",),
     "clients": ("serve",),
 }
 
 
-def measure(name: str, **given: float | Path | list[Path]) -> Figures | None:
+def measure(name: str, **given: str | float | Path | list[Path]) -> Figures | None:
     """Run one benchmark with the arguments `given`; None if its data is missing."""
     if name not in BENCHMARKS:
         hint = nearest(name, BENCHMARKS) or f"; known: {', '.join(BENCHMARKS)}"
@@ -122,6 +123,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         metavar="DIR",
         help="of text_accuracy: folders of other people's sets, instead of the half kept aside; "
         "of pitch: folders of recordings",
+    )
+    parser.add_argument(
+        "--language", metavar="CODE", help="of text_accuracy: that of --sets (default: en)"
     )
     parser.add_argument(
         "--minutes", type=float, metavar="N", help="of serve: how long (default: 0.5)"

@@ -117,7 +117,8 @@ def test_one_request_phonemizes_a_batch(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.parametrize(
-    ("language", "voice"), [("german", "de"), ("dutch", "nl"), ("french", "fr")]
+    ("language", "voice"),
+    [("german", "de"), ("dutch", "nl"), ("french", "fr"), ("russian", "ru")],
 )
 def test_hand_read_tables(language: str, voice: str) -> None:
     lines = Path(__file__).with_name(f"{language}.tsv").read_text(encoding="utf-8").split("\n")
@@ -136,7 +137,19 @@ def test_hand_read_tables(language: str, voice: str) -> None:
         ("it", "Il XXI secolo, alle 14:30, il 25 %.", "Il ventunesimo secolo, alle quattordici e "
          "trenta, il venticinque per cento."),
         ("de", "Es steht 3:2, {ʃ øː n} um 9.", "Es steht drei zu zwei, {ʃ øː n} um neun."),
-        ("ru", "3 октября 2021 г.", "3 октября 2021 г."),
+        ("ru", "С 3 октября 2021 г.", "С третьего октября две тысячи двадцать первого года."),
+        ("es", "Felipe II, 1.er piso, la 10.ª vez, el 134.º, ½ y 3/11.", "Felipe segundo, primer "
+         "piso, la décima vez, el centésimo trigésimo cuarto, medio y tres onceavos."),
+        ("es", "1 h, 2 h 30 min, a las 3 h, 3:00 p. m.", "una hora, dos horas treinta minutos, a "
+         "las tres, tres de la tarde."),
+        ("de", "Der 100. Geburtstag am 24. juli 2013, 2½ kg, 5/16, 3 h, um 3 h, 12 000 CHF.",
+         "Der einhundertste Geburtstag am vierundzwanzigsten Juli zweitausenddreizehn, zweieinhalb "
+         "Kilogramm, fünf sechzehntel, drei Stunden, um drei Uhr, zwölftausend Franken."),
+        ("de", "a_b@web.de, www.x.de/1", "a Unterstrich b at web Punkt de, w w w Punkt x Punkt de "
+         "Schrägstrich eins"),
+        ("fr", "Mᵐᵉ Roy, 2 1/2, 5/6", "Madame Roy, deux et demi, cinq sixièmes"),
+        ("it", "3/8, 2½, 1 h", "tre ottavi, due e mezzo, un'ora"),
+        ("nl", "1½ km, 2/5", "anderhalf kilometer, twee vijfde"),
     ],
 )  # fmt: skip
 def test_a_voices_own_language_is_rewritten(voice: str, text: str, spoken: str) -> None:

@@ -9,14 +9,16 @@ from recital.processors.text.languages.french import FRENCH
 from recital.processors.text.languages.german import GERMAN
 from recital.processors.text.languages.italian import ITALIAN
 from recital.processors.text.languages.rules import Language
+from recital.processors.text.languages.russian import RUSSIAN, Russian
 from recital.processors.text.languages.spanish import SPANISH
 
-LANGUAGES: dict[str, Language] = {
+LANGUAGES: dict[str, Language | Russian] = {
     "de": GERMAN,
     "nl": DUTCH,
     "fr": FRENCH,
     "es": SPANISH,
     "it": ITALIAN,
+    "ru": RUSSIAN,
 }
 
 
