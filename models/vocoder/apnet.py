@@ -21,6 +21,7 @@ from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
 from recital.modules.fast.fused import Fused
 from recital.modules.layers.weight_norm import weight_norm
+from recital.modules.losses.reduction import counted
 from recital.modules.signal.stft import InverseStft, Stft, power
 from recital.utils.errors import ConfigError
 from recital.utils.ranges import Kernel, Samples, Width
@@ -185,8 +186,7 @@ class APNet(GanVocoder):
                 "consistency": power(hat.waves() - again).mean(),
                 "real_imaginary": torch.view_as_real(hat.waves() - true).abs().mean() * 2,
             }
-        n = torch.tensor(len(wav_hat))
-        return wav_hat, {name: (n * loss, n) for name, loss in losses.items()}
+        return wav_hat, {name: counted(loss, len(wav_hat)) for name, loss in losses.items()}
 
 
 def phase_distance(phase_hat: Tensor, phase: Tensor) -> Tensor:

@@ -23,7 +23,7 @@ from torch.nn import functional as F
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.model import Vocoder
-from recital.modules.losses.reduction import batch_means
+from recital.modules.losses.reduction import batch_means, counted
 from recital.modules.signal.noise import NOISE_BLOCK
 from recital.utils.random import generator
 from recital.utils.ranges import Count, Samples
@@ -160,7 +160,7 @@ class AutoregressiveVocoder(Vocoder):
         wav = batch.wav[:, : batch.mel.shape[2] * self.audio.hop_length]
         outputs = self.network(batch.mel, F.pad(wav, (1, -1)))
         loss = self.bare_network.outputs.nll(outputs[:, : wav.shape[1]], wav)
-        yield "network", batch_means({"nll": (loss.sum(), torch.tensor(loss.numel()))})
+        yield "network", batch_means({"nll": counted(loss.mean(), loss.numel())})
 
     @torch.no_grad()
     def infer(self, mel: Tensor, draws: Tensor | None = None) -> Tensor:

@@ -20,7 +20,7 @@ from torch.nn import functional as F
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.model import Vocoder
-from recital.modules.losses.reduction import batch_means
+from recital.modules.losses.reduction import batch_means, counted
 from recital.modules.signal.noise import draw_noise
 from recital.utils.errors import ConfigError, DataError
 from recital.utils.ranges import Depth, Fraction, Samples, Width
@@ -184,8 +184,7 @@ class DiffWave(Vocoder):
         noise = torch.randn_like(wav)
         noisy = level.sqrt() * wav + (1 - level).sqrt() * noise
         loss = (self.network(noisy, step.float(), batch.mel) - noise).abs().mean()
-        n = torch.tensor(len(wav))
-        yield "network", batch_means({"noise": (n * loss, n)})
+        yield "network", batch_means({"noise": counted(loss, len(wav))})
 
     @torch.no_grad()
     def infer(self, mel: Tensor, z: Tensor | None = None, sigma: float = 1.0) -> Tensor:

@@ -23,7 +23,7 @@ from recital.modules.fast.dilated import convolve
 from recital.modules.fast.folded_coupling import FoldedCoupling
 from recital.modules.fast.fused import Fused
 from recital.modules.layers.weight_norm import weight_norm
-from recital.modules.losses.reduction import batch_means
+from recital.modules.losses.reduction import batch_means, counted
 from recital.modules.signal.noise import draw_noise
 from recital.utils.errors import ConfigError, DataError
 from recital.utils.ranges import Depth, Kernel, Range, Samples, Weight, Width
@@ -248,8 +248,7 @@ class WaveGlow(Vocoder):
         n_group = self.bare_network.n_group
         wav = batch.wav[:, : batch.wav.shape[1] // n_group * n_group]
         loss = negative_log_likelihood(self.network(batch.mel, wav))
-        n = len(wav)
-        yield "network", batch_means({"nll": (n * loss, torch.tensor(n))})
+        yield "network", batch_means({"nll": counted(loss, len(wav))})
 
     def infer(self, mel: Tensor, sigma: float | None = None, z: Tensor | None = None) -> Tensor:
         """mel [B, n_mels, T] -> wav [B, T * hop_length].

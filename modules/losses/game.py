@@ -15,7 +15,7 @@ from torch.nn.utils import parametrize
 
 from recital.modules.losses.adversarial import LOSSES, Judgement, feature_matching
 from recital.modules.losses.discriminators import Discriminators
-from recital.modules.losses.reduction import batch_means
+from recital.modules.losses.reduction import batch_means, counted
 from recital.utils.training.trainable import bare
 
 JUDGED = frozenset({"real", "fake"})  # losses of the discriminators' turn
@@ -66,7 +66,7 @@ def means_of(
     """Means over the `n` items of this process, and sums with their counts -> means over all
     processes.
     """
-    terms = {name: (n * loss, torch.tensor(n)) for name, loss in losses.items()}
+    terms = {name: counted(loss, n) for name, loss in losses.items()}
     return batch_means({**terms, **(own or {})})
 
 

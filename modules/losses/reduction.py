@@ -31,6 +31,11 @@ def batch_means(terms: Mapping[str, tuple[Tensor, Tensor]]) -> dict[str, Tensor]
     }
 
 
+def counted(mean: Tensor, n: int) -> tuple[Tensor, Tensor]:
+    """The mean of `n` items -> (total, count) for `batch_means`, on the device of the mean."""
+    return n * mean, torch.full((), float(n), device=mean.device)
+
+
 def global_mean(mean: Tensor) -> Tensor:
     """A value of `batch_means`, averaged over the processes, without gradient: the same number on
     each of them.
