@@ -63,6 +63,7 @@ def table(summary: Summary) -> str:
         ),
         ("time", f"{summary.elapsed:.1f} s"),
     ]
+    rows[2:2] = [("note", note) for note in summary.notes]
     if summary.exclude_listed:
         unknown = summary.exclude_listed - summary.excluded
         more = f" ({unknown} more of the list are not in the corpus)" if unknown > 0 else ""

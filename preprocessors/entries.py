@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 import math
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -29,6 +29,7 @@ class Corpus:
     folder: Path  # or the list itself, if the layout is a list
     recordings: Path | None = None  # the folder that contains them; None: next to the metadata
     language: str = ""  # of utterances for which the layout gives none
+    splits: Mapping[str, Sequence[Path]] = field(default_factory=dict)  # given lists of each split
     on_read: Callable[[Path, bytes], None] = lambda path, data: None  # on each metadata file
 
     @property
@@ -112,6 +113,7 @@ def entry(
     language: str = "",
     start: float = 0.0,
     end: float | None = None,
+    split: str = "",
 ) -> Utterance | Rejected:
     """An utterance whose recording is at `audio`, relative to `corpus.root`, or `Rejected`.
 
@@ -141,7 +143,7 @@ def entry(
         reason = f"its segment goes from {start:g} to {'its end' if end is None else f'{end:g} s'}"
         return Rejected(id, audio, "bad_segment", reason, "write 0 <= start < end, in seconds")
     language = language or corpus.language
-    return Utterance(id, audio, text, speaker, language=language, start=start, end=end)
+    return Utterance(id, audio, text, speaker, language=language, start=start, end=end, split=split)
 
 
 def entry_of_files(

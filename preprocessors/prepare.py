@@ -23,6 +23,7 @@ from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.corpora import find_layout, missing_corpus
 from recital.preprocessors.entries import Corpus
 from recital.preprocessors.extract import Job, Recording, extract
+from recital.preprocessors.given_splits import assign, join, overlaps
 from recital.preprocessors.parallel import run_parallel
 from recital.preprocessors.splits import split
 from recital.processors.features import PreprocessConfig, fingerprint
@@ -63,6 +64,7 @@ class Summary:
     extracted: int = 0  # recordings that were worked on
     elapsed: float = 0.0  # s
     rejected: Counter[str] = field(default_factory=Counter)  # by code
+    notes: list[str] = field(default_factory=list)  # on given splits
     excluded: int = 0  # left out on purpose, not counted as rejected
     exclude_listed: int = 0  # ids on the list; more than `excluded` if the corpus lacks some
     splits: dict[str, int] = field(default_factory=dict)
@@ -91,7 +93,7 @@ def prepare(
     more than `max_rejected` are rejected; the features of the others are kept in either case.
     """
     began = time.perf_counter()
-    entries = list(read_corpus(corpus, layout))
+    entries, notes = join(read_corpus(corpus, layout))
     left_out = exclude or {}
     sources, rejected = find_sources(corpus, [e for e in entries if e.id not in left_out])
     shards = {shard_name(group): group for group in shard_groups(sources)}
@@ -109,6 +111,9 @@ def prepare(
     if settle is not None:
         utterances, unusable = settle(utterances, store)
         rejected += unusable
+    if corpus.splits:
+        utterances, more = assign(utterances, corpus.splits)
+        notes += more
     summary = Summary(dataset, len(utterances), sum(u.seconds or 0.0 for u in utterances), total)
     summary.rejected = Counter(r.code for r in rejected)
     excluded = [
@@ -121,7 +126,11 @@ def prepare(
     store.directory.mkdir(parents=True, exist_ok=True)
     write_lines(store.directory / "rejected.jsonl", [to_json(r) for r in rejected])
     write_lines(store.directory / "manifest.jsonl", [to_json(u) for u in utterances])
-    for name, ids in split(utterances, preprocess).items():
+    chosen = split(utterances, preprocess)
+    if any(u.split for u in utterances):
+        notes += overlaps(chosen, utterances)
+    summary.notes = notes
+    for name, ids in chosen.items():
         write_lines(store.directory / f"{name}.txt", ids)
         summary.splits[name] = len(ids)
     _sweep(folders.values(), shards)

@@ -1,4 +1,4 @@
-"""Splits into train, valid and test: no sentence occurs in two splits."""
+"""Splits into train, valid and test: no sentence occurs in two splits, unless they are given."""
 
 from __future__ import annotations
 
@@ -20,19 +20,30 @@ def split(utterances: Sequence[Utterance], preprocess: PreprocessConfig) -> dict
     Texts are ordered by a hash of the seed and the text: adding or removing a recording moves at
     most those at the edges. golden_test is the first part of test. With two different texts test
     is empty, with one valid is empty as well.
+
+    Splits that utterances have already are kept: with a given train, the others are in no split;
+    valid is drawn if it is not given, test if neither it nor train is. A given golden_test is in
+    test too.
     """
-    groups: dict[str, list[str]] = {}
+    given: dict[str, list[str]] = {}
     for u in utterances:
+        given.setdefault(u.split, []).append(u.id)
+    golden = given.get("golden_test", [])
+    drawn = [u for u in utterances if u.split == ("train" if "train" in given else "")]
+    groups: dict[str, list[str]] = {}
+    for u in drawn:
         groups.setdefault(normal_text(u.text), []).append(u.id)
     ranked = [groups[t] for t in sorted(groups, key=lambda t: _rank(preprocess.seed, t))]
     speaker_of = {u.id: u.speaker for u in utterances}
     cap = max(1, len(utterances) // 10)
-    chosen: dict[str, list[str]] = {"test": [], "valid": []}
-    if len(ranked) > 2:
-        chosen["test"], ranked = _draw(ranked, min(preprocess.test, cap), speaker_of)
-    if len(ranked) > 1:
+    chosen = {"test": [*given.get("test", []), *golden], "valid": given.get("valid", [])}
+    if len(ranked) > 2 and not ({"test", "train"} & given.keys()):
+        size = max(min(preprocess.test, cap) - len(golden), 0)
+        more, ranked = _draw(ranked, size, speaker_of)
+        chosen["test"] += more
+    if len(ranked) > 1 and "valid" not in given:
         chosen["valid"], ranked = _draw(ranked, min(preprocess.valid, cap), speaker_of)
-    chosen["golden_test"] = chosen["test"][: preprocess.golden_test]
+    chosen["golden_test"] = golden or chosen["test"][: preprocess.golden_test]
     chosen["train"] = [id for group in ranked for id in group]
     order = {u.id: i for i, u in enumerate(utterances)}
     return {name: sorted(ids, key=order.__getitem__) for name, ids in chosen.items()}

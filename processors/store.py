@@ -4,7 +4,7 @@
 |---|---|
 | `manifest.jsonl` | an `Utterance` per line, in the order of the corpus |
 | `rejected.jsonl` | a `Rejected` per line: recording, reason, remedy |
-| `train.txt`, `valid.txt`, `test.txt` | ids; no two share a text |
+| `train.txt`, `valid.txt`, `test.txt` | ids; no two share a text, unless lists were given |
 | `golden_test.txt` | ids; a subset of test |
 | `durations/<id>.npy` | frames of each token, unless they are learned |
 | `durations/rejected.jsonl` | a `Rejected` per line: utterances without durations |
@@ -47,6 +47,7 @@ class Utterance:
     language: str = ""  # such as "en" or "en-us"; "": unknown
     start: float = 0.0  # s; start of the segment in a longer recording
     end: float | None = None  # s; None: the end of the recording
+    split: str = ""  # as the corpus or a list gives it: one of `SPLITS`; "": none
 
 
 @dataclass(frozen=True)

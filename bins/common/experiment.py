@@ -13,12 +13,21 @@ from recital.preprocessors.entries import Corpus
 from recital.preprocessors.exclude import read_exclude_list
 from recital.processors.features import PreprocessConfig
 from recital.processors.speech.level import SpeechConfig
+from recital.processors.split_names import SPLITS
 from recital.processors.store import FeatureStore
 from recital.processors.text import TextConfig
 from recital.utils.config import Tree, build_section, load_config, nearest, project_path
 from recital.utils.errors import ConfigError
 from recital.utils.ranges import Positive
 from recital.utils.training.train_config import TrainConfig
+
+OF_DATASETS = (
+    "dataset_recordings",
+    "dataset_language",
+    "dataset_weights",
+    "dataset_exclude",
+    "dataset_splits",
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,8 @@ class Experiment:
     dataset_weights: dict[str, Positive] = field(default_factory=dict)
     # name -> a list of ids to leave out, such as the doctor's
     dataset_exclude: dict[str, str] = field(default_factory=dict)
+    # name -> {split: a list of ids or recordings, or several}, kept as given
+    dataset_splits: dict[str, dict[str, str | list[str]]] = field(default_factory=dict)
     log_dir: str = "ckpts/tts"
     # Written by training: the symbols of the token ids, and the names of the speaker ids.
     symbols: list[str] = field(default_factory=list)
@@ -64,6 +75,12 @@ class Experiment:
             self.corpus_folder(dataset),
             project_path(recordings) if recordings else None,
             self.dataset_language.get(dataset, ""),
+            {
+                split: [
+                    project_path(path) for path in ([given] if isinstance(given, str) else given)
+                ]
+                for split, given in self.dataset_splits.get(dataset, {}).items()
+            },
         )
 
     def excluded(self, dataset: str) -> dict[str, str]:
@@ -106,7 +123,12 @@ def load_experiment(path: str | Path, overrides: Sequence[str] = ()) -> tuple[Ex
         raise ConfigError(
             f"{path}: dataset: expected a list of different names, found {experiment.dataset}"
         )
-    for key in ("dataset_recordings", "dataset_language", "dataset_weights", "dataset_exclude"):
+    for name, lists in experiment.dataset_splits.items():
+        for split in lists:
+            if split not in SPLITS:
+                hint = nearest(split, SPLITS) or f"; known: {', '.join(SPLITS)}"
+                raise ConfigError(f"{path}: dataset_splits.{name}.{split}: no such split{hint}")
+    for key in OF_DATASETS:
         for name in getattr(experiment, key):
             if name not in experiment.dataset:
                 hint = nearest(name, experiment.dataset)

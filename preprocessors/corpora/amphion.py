@@ -2,7 +2,8 @@
 `{"Dataset", "Singer", "Uid", "Text", "Path", …}`.
 
 `dataset_path` is their folder, or one of them. Audio paths are relative to `dataset_recordings`
-(default: the folder of the lists), or absolute and inside it. The lists' own split is ignored.
+(default: the folder of the lists), or absolute and inside it. The lists are the splits, and
+`golden_test.json` is one too; a single list is split here.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 from collections.abc import Iterator
 
 from recital.preprocessors.entries import Corpus, entry
+from recital.processors.split_names import SPLITS
 from recital.processors.store import Rejected, Utterance
 from recital.utils.errors import DataError
 
@@ -19,7 +21,7 @@ FORM = '[{"Uid": …, "Singer": …, "Text": …, "Path": …}, …]'
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
     """Yield the utterances of all lists. Raises `DataError` without a list, or for bad JSON."""
-    names = ("train.json", "valid.json", "test.json")
+    names = [f"{split}.json" for split in SPLITS]
     paths = [p for n in names if (p := corpus.folder / n).is_file()]
     for path in [corpus.folder] if corpus.folder.is_file() else paths or [corpus.folder / names[0]]:
         data = corpus.read(path, f"a list {FORM}")
@@ -37,4 +39,5 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
                 continue
             speaker = str(item.get("Speaker") or item.get("Singer") or "")
             text = str(item.get("Text") or "")
-            yield entry(corpus, str(item["Uid"]), str(item["Path"]), text, speaker)
+            split = path.stem if len(paths) > 1 else ""
+            yield entry(corpus, str(item["Uid"]), str(item["Path"]), text, speaker, split=split)

@@ -4,17 +4,23 @@ and `utt2lang`.
 Nothing is ever run: a `wav.scp` entry that is a command (`sox … |`) or an offset in an archive
 (`x.ark:123`) is rejected with that reason. Paths are relative to `dataset_recordings` (default:
 the data directory), or absolute and inside it.
+
+A folder of data directories is read as a whole. If one of them is called `train…` (or `tr_…`), they
+are the splits: `dev…` and `val…` are valid, `test…` and `eval…` are test. Relative paths are then
+relative to that folder.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from recital.preprocessors.entries import Corpus, entry, numbered_lines
 from recital.processors.store import Rejected, Utterance
 
+NAMES = {"train": r"train|tr_", "valid": r"dev|val|cv_", "test": r"test|eval|tt_"}
 PIPE = "run the command once, keep the file that it makes, and name that file in wav.scp"
 
 
@@ -22,6 +28,25 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
     """Yield the utterances in the order of `segments`, or of `wav.scp` without one. Raises
     `DataError` if `wav.scp` or `text` is missing.
     """
+    parts = {} if (corpus.folder / "wav.scp").is_file() else _parts(corpus.folder)
+    if not parts:
+        yield from _read(corpus, "")
+    for folder, split in parts.items():
+        inner = replace(corpus, folder=folder, recordings=corpus.recordings or corpus.folder)
+        yield from _read(inner, split)
+
+
+def _parts(folder: Path) -> dict[Path, str]:
+    """The data directories of a folder -> their splits, by their names; "" is no split."""
+    found = sorted(path.parent for path in folder.glob("*/wav.scp"))
+    splits = {
+        path: next((split for split, form in NAMES.items() if re.match(form, path.name)), "")
+        for path in found
+    }
+    return splits if "train" in splits.values() else dict.fromkeys(found, "")
+
+
+def _read(corpus: Corpus, split: str) -> Iterator[Utterance | Rejected]:
     recordings, bad = _table(corpus, "wav.scp")
     texts, more = _table(corpus, "text")
     speakers, worse = _optional(corpus, "utt2spk")
@@ -45,7 +70,15 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
         else:
             speaker, language = speakers.get(id, ""), languages.get(id, "")
             yield entry(
-                corpus, id, where, texts[id], speaker, language=language, start=start, end=end
+                corpus,
+                id,
+                where,
+                texts[id],
+                speaker,
+                language=language,
+                start=start,
+                end=end,
+                split=split,
             )
 
 

@@ -15,6 +15,7 @@ from recital.preprocessors.doctor.lists import Lists, against_disk, overlaps
 from recital.preprocessors.doctor.measure import MeasureJob, Measures, measure_all
 from recital.preprocessors.entries import Corpus
 from recital.preprocessors.extract import Recording
+from recital.preprocessors.given_splits import join
 from recital.preprocessors.parallel import run_parallel
 from recital.preprocessors.prepare import find_sources, read_corpus
 from recital.preprocessors.splits import split
@@ -71,7 +72,7 @@ def examine(
         return found
     corpus = replace(corpus, on_read=lists)
     try:
-        entries = list(read_corpus(corpus, layout))
+        entries, _ = join(read_corpus(corpus, layout))
     except DataError as error:
         found.findings += lists.findings(dataset)
         found.findings.append(find("corpus_missing", str(error), dataset=dataset))
@@ -90,7 +91,7 @@ def examine(
     found.findings += overlaps(dataset, utterances)
     _measure_all(dataset, corpus, utterances, found, jobs, backend, progress)
     _judge(dataset, found, audio, preprocess, text)
-    _judge_size(dataset, found, entries, preprocess)
+    _judge_size(dataset, found, entries, preprocess, bool(corpus.splits))
     return found
 
 
@@ -163,8 +164,9 @@ def _judge_size(
     found: Examined,
     entries: Sequence[Utterance | Rejected],
     preprocess: PreprocessConfig,
+    given: bool,
 ) -> None:
-    """Findings about the corpus as a whole."""
+    """Findings about the corpus as a whole; `given` splits are not drawn."""
     lost = {f.id for f in found.findings if f.code in REJECTS and f.id}
     usable = [u for u in found.utterances if u.id not in lost]
     add = found.findings.append
@@ -183,6 +185,8 @@ def _judge_size(
     minutes = sum(found.measured[u.id].seconds for u in usable) / 60
     if minutes < SMALL_MINUTES:
         add(find("corpus_small", f"{minutes:.1f} minutes of speech", dataset=dataset))
+    if given or any(u.split for u in usable):
+        return
     splits = split(usable, preprocess)
     short = [
         f"{name} has {len(splits[name])} instead of {wanted}"
