@@ -105,11 +105,11 @@ def _open(path: str | None, args: argparse.Namespace) -> Synthesizer:
     """Open a voice and let it speak once, so that the first request waits for nothing."""
     import recital
 
-    voice = recital.load_voice(path, args.vocoder_dir, args.device or "cpu")
+    voice = recital.load_voice(path, args.vocoder_dir, args.device or "cpu", runtime=args.runtime)
     speaker = voice.speakers[0] if len(voice.speakers) > 1 else None
     # a voice of another script learns to hurry at its first request
     with contextlib.suppress(DataError):
-        for _ in voice.stream("One, two.", speaker=speaker):
+        for _ in voice.stream("It is the 3rd of May; that costs $5.", speaker=speaker):
             pass
     return voice
 

@@ -506,6 +506,12 @@ FLAGS: dict[str, list[Flag]] = {
             "names none (default: Recital's own)",
         ),
         flag(
+            "--runtime",
+            "serve",
+            choices=("torch", "onnx"),
+            help="what runs the models (default: torch where a voice has checkpoints)",
+        ),
+        flag(
             "--host",
             "serve",
             default="127.0.0.1",

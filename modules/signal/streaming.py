@@ -51,13 +51,32 @@ class Windowed(Protocol):
 
 
 def growing_chunks(mel: Array, context_frames: int | None) -> Iterator[Array]:
-    """Split mel [n_mels, T] into a short first chunk and further ones that double in length: the
-    stream starts early, and costs little more than the whole. `context_frames` is the vocoder's.
+    """Split a mel [n_mels, T] that is too long to be held twice into a short first chunk and
+    further ones that double in length. `context_frames` is the vocoder's.
     """
     start, size = 0, FIRST_FRAMES + (context_frames or 0)
     while start < mel.shape[-1]:
         yield mel[..., start : start + size]
         start, size = start + size, min(2 * size, CHUNK_FRAMES)
+
+
+def stream_mel(vocoder: Windowed, mel: Array) -> Iterator[Array]:
+    """A whole mel [n_mels, T] -> pieces of its wav, [s]: the first is short, so that it starts
+    early, and the windows of the further ones double, so that all cost little more than the whole.
+    """
+    context = vocoder.context_frames
+    if context is None:
+        yield from stream(vocoder, [mel])
+        return
+    hop, rows = vocoder.audio.hop_length, find_rows(vocoder, mel)
+    done, size, total = 0, FIRST_FRAMES, rows.shape[-1]
+    while done < total:
+        # a short rest would cost a window of its own
+        stop = done + size if done + size + context < total else total
+        low, high = max(done - context, 0), min(stop + context, total)
+        wav = infer_rows(vocoder, rows[None, :, low:high], [low])[0]
+        yield wav[(done - low) * hop : (stop - low) * hop]
+        done, size = stop, min(2 * (size + context), CHUNK_FRAMES)
 
 
 def stream(
@@ -139,7 +158,7 @@ def windows(
     `chunk_frames` frames. `make` maps a window [B, n, w] and the frame where it starts to `hop`
     values per frame, [..., w * hop], that depend on `context` frames on each side. `aligned` pieces
     all have `chunk_frames` frames except the last, so that they are bit-identical however the mel
-    is chunked.
+    is chunked; those that one chunk gives are yielded as one, for fewer windows after them.
     """
     held: Array | None = None  # frames from `first` on that are still needed
     first, done = 0, 0  # `done`: frames already yielded
@@ -152,12 +171,19 @@ def windows(
         ready = known if chunk is None else known - context
         if aligned and chunk is not None:
             ready -= ready % chunk_frames
+        together = []
         while done < ready:
             stop = min(done + chunk_frames, ready)
             low, high = max(done - context, 0), min(stop + context, known)
             made = make(held[..., low - first : high - first], low)
-            yield made[..., (done - low) * hop : (stop - low) * hop]
+            piece = made[..., (done - low) * hop : (stop - low) * hop]
             done = stop
+            if aligned:
+                together.append(piece)
+            else:
+                yield piece
+        if together:
+            yield concatenate(together, -1)
         keep = max(done - context, first)
         held, first = held[..., keep - first :], keep
 

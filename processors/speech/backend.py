@@ -5,7 +5,7 @@ whatever runs them (`torch_backend.py`, `onnx_backend.py`).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -116,8 +116,6 @@ class Waves(Protocol):
         """
         ...
 
-    def stream(self, mel_chunks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
-        """Chunks of a mel [n_mels, t] -> pieces of its wav, float32 in [-1, 1], as they are
-        ready.
-        """
+    def stream_mel(self, mel: np.ndarray) -> Iterator[np.ndarray]:
+        """A whole mel [n_mels, T] -> pieces of its wav, float32 in [-1, 1]; the first is short."""
         ...

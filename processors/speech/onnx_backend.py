@@ -10,7 +10,7 @@ import numpy as np
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.signal.noise import noise_array
 from recital.modules.signal.phase import find_source
-from recital.modules.signal.streaming import find_rows, infer_whole, stream
+from recital.modules.signal.streaming import find_rows, infer_whole, stream, stream_mel
 from recital.processors.speech.backend import Predicted, Prosody
 from recital.processors.speech.description import Description
 from recital.processors.speech.onnx_files import OnnxGraph
@@ -76,6 +76,11 @@ class OnnxVocoder:
     def stream(self, mel_chunks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
         """Chunks of a mel [n_mels, t] -> pieces of its wav in [-1, 1], as they are ready."""
         for wav in stream(self, mel_chunks):
+            yield wav.clip(-1.0, 1.0)
+
+    def stream_mel(self, mel: np.ndarray) -> Iterator[np.ndarray]:
+        """A whole mel [n_mels, T] -> pieces of its wav in [-1, 1]; the first is short."""
+        for wav in stream_mel(self, mel):
             yield wav.clip(-1.0, 1.0)
 
     def infer(self, mel: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,14 +19,15 @@ class OnnxGraph:
     """A graph that onnxruntime runs on the CPU."""
 
     def __init__(self, path: Path, threads: int = 0) -> None:
-        """`threads` 0 takes all cores. Raises `CheckpointError` for a file that is missing, broken
-        or not of this project.
+        """`threads` 0 takes as many as `OMP_NUM_THREADS` says, like torch, else all cores. Raises
+        `CheckpointError` for a file that is missing, broken or not of this project.
         """
         ort = _onnxruntime()
         if not path.is_file():
             raise CheckpointError(f"{path}: no such ONNX file")
         options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
+        wanted = os.environ.get("OMP_NUM_THREADS", "")
+        options.intra_op_num_threads = threads or (int(wanted) if wanted.isdecimal() else 0)
         options.log_severity_level = 3  # errors
         try:
             session = ort.InferenceSession(str(path), options, ["CPUExecutionProvider"])

@@ -11,7 +11,6 @@ from numbers import Integral
 
 import numpy as np
 
-from recital.modules.signal.streaming import growing_chunks
 from recital.processors.speech.backend import Acoustics, Waves
 from recital.processors.speech.controls import Control, Controls
 from recital.processors.speech.jobs import FASTEST, Job, jobs_of, require_bounded
@@ -215,9 +214,7 @@ class Synthesizer:
                 if edges.before:
                     yield np.zeros(edges.before * hop, np.float32)
                 done, total = 0, job.mel.shape[1] * hop
-                for wav in self.vocoder.stream(
-                    growing_chunks(job.mel, self.vocoder.context_frames)
-                ):
+                for wav in self.vocoder.stream_mel(job.mel):
                     yield fade_part(wav, done, total, edges.rise, edges.fall)
                     done += len(wav)
                 if edges.after:

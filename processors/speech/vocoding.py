@@ -20,6 +20,7 @@ from recital.modules.signal.streaming import (
     infer_rows,
     infer_whole,
     stream,
+    stream_mel,
 )
 from recital.utils.errors import DataError
 
@@ -69,6 +70,13 @@ class LoadedVocoder:
         equal `__call__` on the whole.
         """
         return stream_arrays(self.model, mel_chunks)
+
+    def stream_mel(self, mel: Mel) -> Iterator[np.ndarray]:
+        """A whole mel [n_mels, T] -> pieces of its wav; the first is short, so that it starts
+        early.
+        """
+        for wav in stream_mel(self.model, as_tensor(mel).float().to(self.device)):
+            yield to_array(wav)
 
 
 def denoised(vocoder: Vocoder, strength: float) -> Vocoder:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from recital.models.vocoder.griffin_lim import GriffinLim
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.signal.denoiser import Denoised
-from recital.modules.signal.streaming import FADE_FRAMES, stream
+from recital.modules.signal.streaming import FADE_FRAMES, FIRST_FRAMES, stream, stream_mel
 from tests.streaming_helpers import AUDIO, NoisyToy, ToyVocoder, random_mel
 
 
@@ -85,3 +85,23 @@ def test_a_vocoder_that_needs_the_whole_is_faded() -> None:
     assert (levels[0] / levels[1] - 1).abs().max() < 0.35
     short = list(stream(vocoder, mel.split(7, dim=-1), chunk_frames=512))
     torch.testing.assert_close(torch.cat(short), whole)
+
+
+@pytest.mark.parametrize("n_frames", [1, 23, 24, 28, 29, 100, 700, 2000])
+def test_a_whole_mel_begins_early_and_costs_little_more_than_at_once(
+    vocoder: nn.Module, n_frames: int
+) -> None:
+    mel = random_mel(n_frames)
+    whole, worked = vocoder.infer(mel[None])[0], []
+    infer = vocoder.infer_windows
+
+    def counted(mel: Tensor, *options: object) -> Tensor:
+        worked.append(mel.shape[2])
+        return infer(mel, *options)
+
+    vocoder.infer_windows = counted
+    pieces = list(stream_mel(vocoder, mel))
+    torch.testing.assert_close(torch.cat(pieces), whole, rtol=0, atol=1e-5)
+    assert worked[0] <= FIRST_FRAMES + 2 * vocoder.context_frames
+    assert sum(worked) <= n_frames + 2 * vocoder.context_frames * len(pieces)
+    assert len(pieces) <= 6 + n_frames // 512
