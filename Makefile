@@ -1,16 +1,21 @@
 # `make help` lists the targets. Everything runs in .venv, which env.sh makes.
 PYTHON_BIN := .venv/bin/python
-SHELL_FILES := env.sh .ci/run egs/recipe.sh $(wildcard egs/*/*/run.sh)
+SHELL_FILES := env.sh .ci/run tests/consumers/install.sh egs/recipe.sh $(wildcard egs/*/*/run.sh)
 
 VOICE := build/kathleen
 
-.PHONY: help setup test lint types smoke bench demo voice
+CONSUMERS := build/consumers
+
+.PHONY: help setup consumers test lint types smoke bench demo voice
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 setup: ## make .venv with everything developers need; instant the second time
 	@sh env.sh dev
+
+consumers: setup ## programs that speak with exported voices, for their tests, in build/consumers
+	@sh tests/consumers/install.sh $(PYTHON_BIN) $(CONSUMERS)
 
 test: setup ## run the tests, in two processes on two or more cores
 	@$(PYTHON_BIN) -m pytest -n logical --maxprocesses 2 --dist loadgroup

@@ -5,6 +5,7 @@ without the paths of the machine that trained it.
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,12 @@ from torch import Tensor
 
 from recital.bins.common.command import run
 from recital.bins.common.hub_export import check_licence, write_model_card
-from recital.models import load, load_vocoder
+from recital.models import load, load_acoustic, load_vocoder
 from recital.modules.contract.model import Vocoder
 from recital.places import Kind, locate, locate_voice
 from recital.processors.speech.description import Description
 from recital.processors.speech.level import at_level
+from recital.processors.speech.piper_files import QUALITIES
 from recital.processors.speech.vocoding import denoised
 from recital.utils import checkpoint
 from recital.utils.config import override
@@ -81,6 +83,30 @@ def export_onnx(args: argparse.Namespace) -> None:
         export_graphs(whole, config, args.output_dir / "vocoder", args.precision)
 
 
+def export_piper_voice(args: argparse.Namespace) -> None:
+    """A voice in one graph, for Piper and sherpa-onnx."""
+    from recital.bins.common.piper_export import export_piper
+
+    if args.set:
+        raise UsageError("--set: is for --format checkpoint; export that with it, and then this")
+    if args.precision not in ("fp16", "fp32"):
+        raise UsageError(f"--precision {args.precision}: --format piper has fp16 and fp32")
+    _, vocoder = locate_voice(args.infer_expt_dir, args.vocoder_dir)
+    if vocoder is None:
+        raise UsageError("--format piper: expected --vocoder_dir, the other half of the voice")
+    acoustic, config = load_acoustic(locate(args.infer_expt_dir, "acoustic", args.which))
+    export_piper(
+        args.output_dir,
+        acoustic,
+        denoised(load_vocoder(vocoder)[0], args.denoising_strength),
+        config,
+        name=args.voice_name or re.sub(r"\W", "_", args.output_dir.resolve().name),
+        language=args.language,
+        quality=args.quality,
+        precision=args.precision,
+    )
+
+
 def copy(
     directory: Path,
     output: Path,
@@ -126,6 +152,7 @@ FORMATS: dict[str, Callable[[argparse.Namespace], None]] = {
     "checkpoint": export_checkpoint,
     "hf": export_hub_folder,
     "onnx": export_onnx,
+    "piper": export_piper_voice,
 }
 
 
@@ -139,7 +166,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         choices=FORMATS,
         default="checkpoint",
         help="checkpoint: one model, for Recital (default); hf: a voice's folder, as the Hugging "
-        "Face hub has it; onnx: graphs for onnxruntime and others (docs/export.md)",
+        "Face hub has it; onnx: graphs for onnxruntime and others (docs/export.md); piper: a "
+        "voice in one graph, for Piper and sherpa-onnx (docs/deploy.md)",
     )
     add("--vocoder_dir", type=Path, help="the vocoder of a voice: an experiment or a checkpoint")
     add(
@@ -152,7 +180,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--denoising_strength",
         type=float,
         default=0.0,
-        help="onnx: how much of the vocoder's bias is subtracted (default: 0)",
+        help="onnx, piper: how much of the vocoder's bias is subtracted (default: 0)",
     )
     add("--which", choices=("last", "best"), default="last", help="checkpoint of the experiment")
     add(
@@ -162,7 +190,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         metavar="KEY.PATH=VALUE",
         help="override a key of the config: what inference takes and weights do not know",
     )
-    add("--voice_name", help="of a voice's folder (default: the folder's name)")
+    add("--voice_name", help="hf, piper: of the voice (default: the name of --output_dir)")
+    add("--language", help="piper: <lang>_<REGION> (default: of espeak-ng's voice)")
+    add("--quality", choices=QUALITIES, help="piper: its word (default: by the sample rate)")
     add("--license", help="hf: of the weights, such as cc-by-4.0 (default: of the voice's card)")
     add(
         "--metrics",

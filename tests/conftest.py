@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("RECITAL_SHARED", ROOT.parent / "shared"))
 FIXTURES = ROOT / "tests" / "fixtures"
 MISSING = re.compile(
-    "is not installed|needs the extra|could not import|no (shellcheck|hadolint) here"
+    "is not installed|needs the extra|could not import|no (shellcheck|hadolint) here|make consumers"
 )
 
 torch.set_num_threads(1)

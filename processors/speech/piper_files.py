@@ -1,0 +1,132 @@
+"""The files around a voice for Piper's runtimes and sherpa-onnx: names, numbers of symbols, and
+what their loaders read.
+
+Both number a text as `^ _ h _ ə _ l _ … _ $`: the symbols of one code point each that espeak-ng
+makes, a PAD between them, BOS and EOS at the ends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from recital.modules.contract.audio import AudioConfig
+from recital.processors.text import TextConfig
+from recital.processors.text.languages import language_of
+from recital.utils.errors import DataError, UsageError
+
+PAD, BOS, EOS = "_^$"
+QUALITIES = ("x_low", "low", "medium", "high")
+LOW_RATE = 16000  # Hz, of Piper's voices up to "low"
+TOKENS = "tokens.txt"  # sherpa-onnx's
+# espeak-ng's voices whose region is not the language's own name
+REGIONS = {"en": "US", "cs": "CZ", "da": "DK", "sv": "SE", "uk": "UA", "el": "GR", "ca": "ES"}
+REGIONS |= {"nb": "NO", "fa": "IR", "hi": "IN", "ar": "JO", "ja": "JP", "ko": "KR", "vi": "VN"}
+REGIONS |= {"cmn": "CN", "zh": "CN", "kk": "KZ", "sw": "CD", "ka": "GE", "cy": "GB", "sr": "RS"}
+REGIONS |= {"sl": "SI", "lb": "LU", "ne": "NP", "te": "IN", "ml": "IN", "eu": "ES"}
+NAMES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian"}
+NAMES |= {"nl": "Dutch", "pt": "Portuguese", "pl": "Polish", "ru": "Russian", "uk": "Ukrainian"}
+NAMES |= {"cs": "Czech", "sv": "Swedish", "da": "Danish", "fi": "Finnish", "tr": "Turkish"}
+
+
+def language_code(voice: str) -> str:
+    """`<lang>_<REGION>` of one of espeak-ng's voices: "en-us" -> "en_US", "de" -> "de_DE"."""
+    language = language_of(voice)
+    region = voice.rpartition("/")[2].partition("+")[0].partition("-")[2]
+    if not re.fullmatch("[a-z]{2}", region, re.IGNORECASE):
+        region = REGIONS.get(language, language[:2])
+    return f"{language}_{region.upper()}"
+
+
+def file_name(language: str, name: str, quality: str) -> str:
+    """`<lang>_<REGION>-<name>-<quality>.onnx`. Raises `UsageError` for parts that no such name can
+    have.
+    """
+    if not re.fullmatch(r"[a-z]{2,3}_[A-Z]{2,3}", language):
+        raise UsageError(f"--language {language}: expected <lang>_<REGION>, as in en_US")
+    if not re.fullmatch(r"\w+", name):
+        raise UsageError(f"--voice_name {name}: expected letters, digits and _ alone")
+    return f"{language}-{name}-{quality}.onnx"
+
+
+def phoneme_ids(symbols: Sequence[str], text: TextConfig) -> dict[str, list[int]]:
+    """Symbol -> its number, as a list of one. BOS and EOS are the voice's edge symbol or, if it has
+    none, PADs, which the graph leaves out.
+
+    Raises `DataError` for a voice whose texts these runtimes cannot number.
+    """
+    if text.phonemizer != "espeak":
+        raise DataError(
+            "a voice for Piper speaks espeak-ng's phonemes (text.phonemizer: espeak); found "
+            f"{text.phonemizer or 'letters'}"
+        )
+    long = [symbol for symbol in symbols if len(symbol) != 1]
+    if long or PAD not in symbols:
+        found = f"{len(long)} longer ones, such as {long[0]!r}" if long else f"no {PAD!r}"
+        raise DataError(
+            f"a voice for Piper has symbols of one code point each, and {PAD!r} (text.symbol_set: "
+            f"ipa); found {found}: train it with that set"
+        )
+    numbers = {symbol: [i] for i, symbol in enumerate(symbols)}
+    edge = numbers[PAD if text.edge_symbol is None else text.edge_symbol]
+    return {**numbers, BOS: edge, EOS: edge}
+
+
+def settings(
+    ids: Mapping[str, list[int]],
+    text: TextConfig,
+    audio: AudioConfig,
+    speakers: Sequence[str],
+    language: str,
+    name: str,
+    quality: str,
+) -> dict[str, Any]:
+    """The content of `<voice>.onnx.json`."""
+    family, _, region = language.partition("_")
+    several = len(speakers) > 1
+    return {
+        "dataset": name,
+        "language": {
+            "code": language,
+            "family": family,
+            "region": region,
+            "name_english": NAMES.get(family, family),
+        },
+        "audio": {"sample_rate": audio.sample_rate, "quality": quality},
+        "hop_length": audio.hop_length,
+        "espeak": {"voice": text.voice},
+        "phoneme_type": "espeak",
+        "phoneme_map": {},
+        "phoneme_id_map": dict(ids),
+        "num_symbols": len(ids),
+        "num_speakers": len(speakers) if several else 1,
+        "speaker_id_map": {speaker: i for i, speaker in enumerate(speakers)} if several else {},
+        # nothing is drawn at random: the two kinds of noise change nothing
+        "inference": {"noise_scale": 0.0, "length_scale": 1.0, "noise_w": 0.0},
+    }
+
+
+def sherpa_metadata(tree: Mapping[str, Any]) -> dict[str, str]:
+    """The metadata of the ONNX file that sherpa-onnx reads, from `settings`."""
+    values = {
+        "model_type": "vits",
+        "comment": "piper",  # by which it knows the inputs
+        "language": tree["language"]["name_english"],
+        "voice": tree["espeak"]["voice"],
+        "version": 1,
+        "has_espeak": 1,
+        "n_speakers": tree["num_speakers"],
+        "sample_rate": tree["audio"]["sample_rate"],
+    }
+    return {key: str(value) for key, value in values.items()}
+
+
+def token_lines(ids: Mapping[str, list[int]]) -> str:
+    """The content of `tokens.txt`: a symbol and its number in each line."""
+    return "".join(f"{symbol} {numbers[0]}\n" for symbol, numbers in ids.items())
+
+
+def usual_quality(sample_rate: int) -> str:
+    """Piper's word for a voice of this sample rate in Hz."""
+    return "low" if sample_rate <= LOW_RATE else "medium"
