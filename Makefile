@@ -6,7 +6,7 @@ VOICE := build/kathleen
 
 CONSUMERS := build/consumers
 
-.PHONY: help setup consumers test lint types smoke bench demo voice
+.PHONY: help setup browser consumers test lint types smoke bench demo voice
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -16,6 +16,11 @@ setup: ## make .venv with everything developers need; instant the second time
 
 consumers: setup ## programs that speak with exported voices, for their tests, in build/consumers
 	@sh tests/consumers/install.sh $(PYTHON_BIN) $(CONSUMERS)
+
+browser: ## Chromium for the tests of the page, by apt as root; elsewhere any that is here is used
+	@command -v chromium >/dev/null || ! command -v apt-get >/dev/null || [ "$$(id -u)" != 0 ] \
+		|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >/dev/null \
+		|| echo "no Chromium could be installed: the tests of the page are skipped"
 
 test: setup ## run the tests, in two processes on two or more cores
 	@$(PYTHON_BIN) -m pytest -n logical --maxprocesses 2 --dist loadgroup

@@ -92,6 +92,9 @@ setup(
             "pre-commit>=4",
             # the client that the server is for
             "openai>=2",
+            # the page of the server in a browser, and whether it can be read by all
+            "playwright>=1.50",
+            "axe-playwright-python>=0.1.4",
         ],
     },
 )

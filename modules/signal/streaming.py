@@ -60,16 +60,21 @@ def growing_chunks(mel: Array, context_frames: int | None) -> Iterator[Array]:
         start, size = start + size, min(2 * size, CHUNK_FRAMES)
 
 
-def stream_mel(vocoder: Windowed, mel: Array) -> Iterator[Array]:
-    """A whole mel [n_mels, T] -> pieces of its wav, [s]: the first is short, so that it starts
-    early, and the windows of the further ones double, so that all cost little more than the whole.
+def stream_mel(vocoder: Windowed, mel: Array, start: int = 0) -> Iterator[Array]:
+    """A whole mel [n_mels, T] -> pieces of its wav from frame `start` on, [s]: the first is short,
+    so that it starts early, and the windows of the further ones double, so that all cost little
+    more than the whole.
     """
-    context = vocoder.context_frames
+    hop, context = vocoder.audio.hop_length, vocoder.context_frames
     if context is None:
-        yield from stream(vocoder, [mel])
+        ahead = start * hop
+        for wav in stream(vocoder, [mel]):
+            if ahead < len(wav):
+                yield wav[ahead:]
+            ahead = max(ahead - len(wav), 0)
         return
-    hop, rows = vocoder.audio.hop_length, find_rows(vocoder, mel)
-    done, size, total = 0, FIRST_FRAMES, rows.shape[-1]
+    rows = find_rows(vocoder, mel)
+    done, size, total = start, FIRST_FRAMES, rows.shape[-1]
     while done < total:
         # a short rest would cost a window of its own
         stop = done + size if done + size + context < total else total

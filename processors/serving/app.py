@@ -12,6 +12,7 @@ from starlette.routing import Route
 from recital.processors.serving.guard import Guard
 from recital.processors.serving.metrics import MEDIA_TYPE
 from recital.processors.serving.page import page_routes
+from recital.processors.serving.plan import PlanRoute
 from recital.processors.serving.replies import answer_refused, error_reply
 from recital.processors.serving.service import Service
 from recital.processors.serving.speech import SpeechRoute
@@ -35,6 +36,7 @@ def build_app(service: Service, key: str | None = None) -> Starlette:
             Route("/v1/models", _models),
             Route("/v1/voices", list_voices),
             Route("/v1/audio/speech", SpeechRoute(service).answer, methods=["POST"]),
+            Route("/v1/plan", PlanRoute(service).answer, methods=["POST"]),
         ],
         middleware=[Middleware(Guard, key=key)],
         exception_handlers={HTTPException: answer_refused, Exception: _failed},

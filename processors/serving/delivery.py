@@ -36,7 +36,7 @@ def spoken(wanted: SpeechRequest, voice: Synthesizer, max_seconds: float) -> Ite
         plan = voice.plan(wanted.input, **options)
         n_samples = plan.frames * plan.hop_length
         times = times_of(plan) if wanted.timestamps else None
-    waves = voice.stream(wanted.input, **options)
+    waves = voice.stream(wanted.input, start=wanted.start, **options)
     audio = encode(waves, voice.audio.sample_rate, form, n_samples)
     if wanted.stream_format == "sse":
         return _events(audio, times)

@@ -33,6 +33,7 @@ class SpeechRequest:
     response_format: str = "mp3"
     stream_format: str = "audio"
     timestamps: bool = False
+    start: float = 0.0  # seconds of a plan that are left out
 
 
 # Accepted and without effect: there is one model, and it cannot be told how to act.
@@ -105,6 +106,7 @@ def speech_request(body: dict[str, Any], voices: Voices, limits: Limits) -> Spee
         response_format=_one_of(given, "response_format", tuple(FORMATS), "mp3"),
         stream_format=_one_of(given, "stream_format", STREAMS, "audio"),
         timestamps=_flag(given, "timestamps"),
+        start=_start(given, plan),
     )
 
 
@@ -165,6 +167,17 @@ def _flag(given: dict[str, Any], name: str) -> bool:
     if not isinstance(value, bool):
         raise _wrong(name, "true or false", value)
     return value
+
+
+def _start(given: dict[str, Any], plan: Plan | None) -> float:
+    start = given.get("start", 0.0)
+    if isinstance(start, bool) or not isinstance(start, (int, float)) or start < 0:
+        raise _wrong("start", "seconds from 0", start)
+    if start and plan is None:
+        raise Refused(400, "start: is a place in controls; send these too", "start")
+    if start and given.get("timestamps"):
+        raise Refused(400, "start: timestamps are those of all; leave one of them out", "start")
+    return float(start)
 
 
 def object_of(given: dict[str, Any], name: str) -> dict[str, Any] | None:

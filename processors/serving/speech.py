@@ -49,10 +49,12 @@ class SpeechRoute:
         )
 
 
-def begin(service: Service, voice: str, make: Callable[[], Iterator[Piece]]) -> Speaking:
+def begin(
+    service: Service, voice: str, make: Callable[[], Iterator[Piece]], protocol: str = HTTP
+) -> Speaking:
     """Start a reply. Raises `Refused` with 429 if there are too many."""
     try:
-        return service.begin(HTTP, voice, make)
+        return service.begin(protocol, voice, make)
     except Full as full:
         raise Refused(
             429,

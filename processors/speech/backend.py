@@ -116,6 +116,8 @@ class Waves(Protocol):
         """
         ...
 
-    def stream_mel(self, mel: np.ndarray) -> Iterator[np.ndarray]:
-        """A whole mel [n_mels, T] -> pieces of its wav, float32 in [-1, 1]; the first is short."""
+    def stream_mel(self, mel: np.ndarray, start: int = 0) -> Iterator[np.ndarray]:
+        """A whole mel [n_mels, T] -> pieces of its wav from frame `start` on, float32 in [-1, 1];
+        the first is short.
+        """
         ...

@@ -78,9 +78,11 @@ class OnnxVocoder:
         for wav in stream(self, mel_chunks):
             yield wav.clip(-1.0, 1.0)
 
-    def stream_mel(self, mel: np.ndarray) -> Iterator[np.ndarray]:
-        """A whole mel [n_mels, T] -> pieces of its wav in [-1, 1]; the first is short."""
-        for wav in stream_mel(self, mel):
+    def stream_mel(self, mel: np.ndarray, start: int = 0) -> Iterator[np.ndarray]:
+        """A whole mel [n_mels, T] -> pieces of its wav from frame `start` on, in [-1, 1]; the first
+        is short.
+        """
+        for wav in stream_mel(self, mel, start):
             yield wav.clip(-1.0, 1.0)
 
     def infer(self, mel: np.ndarray) -> np.ndarray:

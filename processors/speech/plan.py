@@ -50,6 +50,11 @@ class Sentence:
         """T, without the silence."""
         return sum(self.durations)
 
+    @property
+    def all_frames(self) -> int:
+        """T, with the silence."""
+        return self.before + self.frames + self.after
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -65,7 +70,7 @@ class Plan:
     @property
     def frames(self) -> int:
         """The frames of the whole speech, with the silence."""
-        return sum(s.before + s.frames + s.after for s in self.sentences)
+        return sum(sentence.all_frames for sentence in self.sentences)
 
     @property
     def frame_seconds(self) -> float:

@@ -107,14 +107,21 @@ class Synthesizer:
         *,
         speaker: str | int | None = None,
         pitch: Sequence[float] | None = None,
+        start: float = 0.0,
         **controls: Control,
     ) -> Iterator[np.ndarray]:
         """Synthesize one text like `__call__`, but yield the wav in pieces, float32 [s], as soon as
         each is ready. Errors in the arguments are raised before the first.
+
+        Of a plan, only what is heard from `start` seconds on is made: the last word of a sentence
+        is there as soon as the first.
         """
         changes = Controls.of(controls)
         jobs = self._jobs([text], changes, pitch)
-        pieces = self._stream(jobs, self.speaker_id(_speaker_of([text], speaker)), changes)
+        if start and not (isinstance(text, Plan) and start > 0):
+            raise DataError(f"start: expected 0 or more seconds of a plan, found {start!r:.80}")
+        first = round(start * self.audio.sample_rate / self.audio.hop_length)
+        pieces = self._stream(jobs, self.speaker_id(_speaker_of([text], speaker)), changes, first)
         return fade_last(pieces, round(changes.fade_out * self.audio.sample_rate))
 
     def plan(
@@ -201,24 +208,32 @@ class Synthesizer:
         return jobs
 
     def _stream(
-        self, jobs: list[Job], speaker_id: int | None, controls: Controls
+        self, jobs: list[Job], speaker_id: int | None, controls: Controls, start: int
     ) -> Iterator[np.ndarray]:
+        """The wav from frame `start` on."""
         hop = self.audio.hop_length
         for whole in jobs:
+            if whole.planned and start >= (n := whole.planned.all_frames):
+                start -= n
+                continue
             parts = predict(self.acoustic, [whole], controls, speaker_id)
             for job in parts:
                 assert job.mel is not None
                 first = job is parts[0] and whole is jobs[0]
                 last = job is parts[-1] and whole is jobs[-1]
                 edges = edges_of(job, self.audio, first=first, last=last)
-                if edges.before:
-                    yield np.zeros(edges.before * hop, np.float32)
-                done, total = 0, job.mel.shape[1] * hop
-                for wav in self.vocoder.stream_mel(job.mel):
+                if edges.before > start:
+                    yield np.zeros((edges.before - start) * hop, np.float32)
+                start = max(start - edges.before, 0)
+                n_frames = job.mel.shape[1]
+                done, total = start * hop, n_frames * hop
+                for wav in self.vocoder.stream_mel(job.mel, start):
                     yield fade_part(wav, done, total, edges.rise, edges.fall)
                     done += len(wav)
-                if edges.after:
-                    yield np.zeros(edges.after * hop, np.float32)
+                start = max(start - n_frames, 0)
+                if edges.after > start:
+                    yield np.zeros((edges.after - start) * hop, np.float32)
+                start = 0
 
 
 def _speaker_of(texts: Sequence[str | Plan], speaker: str | int | None) -> str | int | None:

@@ -71,11 +71,11 @@ class LoadedVocoder:
         """
         return stream_arrays(self.model, mel_chunks)
 
-    def stream_mel(self, mel: Mel) -> Iterator[np.ndarray]:
-        """A whole mel [n_mels, T] -> pieces of its wav; the first is short, so that it starts
-        early.
+    def stream_mel(self, mel: Mel, start: int = 0) -> Iterator[np.ndarray]:
+        """A whole mel [n_mels, T] -> pieces of its wav from frame `start` on; the first is short,
+        so that it starts early.
         """
-        for wav in stream_mel(self.model, as_tensor(mel).float().to(self.device)):
+        for wav in stream_mel(self.model, as_tensor(mel).float().to(self.device), start):
             yield to_array(wav)
 
 

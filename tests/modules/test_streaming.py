@@ -105,3 +105,6 @@ def test_a_whole_mel_begins_early_and_costs_little_more_than_at_once(
     assert worked[0] <= FIRST_FRAMES + 2 * vocoder.context_frames
     assert sum(worked) <= n_frames + 2 * vocoder.context_frames * len(pieces)
     assert len(pieces) <= 6 + n_frames // 512
+    for start in {0, n_frames // 3, n_frames - 1, n_frames}:
+        rest = torch.cat([whole[:0], *stream_mel(vocoder, mel, start)])
+        torch.testing.assert_close(rest, whole[start * AUDIO.hop_length :], rtol=0, atol=1e-5)

@@ -17,13 +17,14 @@ from recital.models import build
 from recital.processors.audio_files import decode
 from recital.processors.speech.plan import read_plan, record
 from recital.processors.speech.synthesizer import Synthesizer
+from recital.processors.speech.vocoding import LoadedVocoder
 from recital.processors.text import TextConfig, TextProcessor, symbols_for
 from recital.processors.text.words import is_voiced, word_spans
 from recital.utils import checkpoint
 from recital.utils.errors import DataError, UsageError
 from recital.voices import open_voice
 from tests.tacotron2_helpers import tiny_config as tacotron2_config
-from tests.tts_helpers import tiny_config
+from tests.tts_helpers import AUDIO, tiny_config
 
 TEXT = "Hello there, you two. It is a fine day!"
 
@@ -120,6 +121,24 @@ def test_a_sentence_alone_is_as_in_its_text(voice: Synthesizer, tree: dict[str, 
     whole, _ = voice(read_plan(tree))
     alone, _ = voice(read_plan({**tree, "sentences": tree["sentences"][1:]}))
     assert alike(whole[-len(alone) :], alone) > 0.99
+
+
+def test_a_plan_from_a_place_on(voice: Synthesizer) -> None:
+    """A trained vocoder's wave from any frame on, also in a pause, is the end of the whole."""
+    tiny = {"d_model": 8, "n_layers": 2, "d_inner": 8}
+    vocos = build({"model_type": "Vocos", "audio": AUDIO, "model": {"generator": tiny}})
+    spoken = Synthesizer(voice.acoustic, LoadedVocoder(vocos), voice.text, speakers=voice.speakers)
+    plan = spoken.plan(TEXT, speaker="anna")
+    whole = np.concatenate(list(spoken.stream(plan)))
+    first = plan.sentences[0]
+    within = [0, 1, 40, first.frames - 1, first.frames + 3, first.all_frames, plan.frames - 2]
+    for frame in within:
+        rest = list(spoken.stream(plan, start=frame * 256 / 22050))
+        np.testing.assert_allclose(np.concatenate(rest), whole[frame * 256 :], atol=1e-5)
+    assert list(spoken.stream(plan, start=plan.frames * 256 / 22050)) == []
+    for text, start in ((TEXT, 1.0), (plan, -1.0)):
+        with pytest.raises(DataError, match="start: expected 0 or more seconds of a plan"):
+            spoken.stream(text, speaker="anna", start=start)
 
 
 @pytest.mark.parametrize(

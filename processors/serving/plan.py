@@ -1,0 +1,85 @@
+"""`POST /v1/plan`: a text, or an edited plan, to what a voice would say, token by token.
+
+The reply is the plan (`processors/speech/plan.py`) with the mel of each sentence, to be drawn. It
+may be edited and sent back as `controls`, here and to `/v1/audio/speech`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from starlette.requests import Request
+from starlette.responses import Response
+
+from recital.processors.serving.pool import Piece
+from recital.processors.serving.replies import Refused
+from recital.processors.serving.request import SpeechRequest, read_json, speech_request
+from recital.processors.serving.service import Service
+from recital.processors.serving.speech import begin, first_audio
+from recital.processors.speech.plan import Plan, record
+from recital.utils.config import nearest
+
+PLAN = "plan"  # in the metrics
+FIELDS = ("model", "input", "voice", "speaker", "speed", "controls")
+
+
+class PlanRoute:
+    """The route, with what it needs of the server."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    async def answer(self, request: Request) -> Response:
+        """Answer one request; a thread of the pool makes the plan."""
+        service = self.service
+        try:
+            body = await read_json(request, service.limits)
+            for name in body:
+                if name not in FIELDS:
+                    hint = nearest(name, FIELDS)
+                    raise Refused(400, f"{name[:80]}: unknown field{hint}", name[:80])
+            wanted = speech_request(body, service.voices, service.limits)
+        except Refused:
+            service.count(PLAN, "refused")
+            raise
+        making = begin(service, wanted.voice, lambda: self._pieces(wanted), PLAN)
+        await first_audio(making, request, "input" if isinstance(wanted.input, str) else "controls")
+        try:
+            data = b"".join([data async for data in making])
+        finally:
+            making.close("spoken")
+        return Response(data, media_type="application/json")
+
+    def _pieces(self, wanted: SpeechRequest) -> Iterator[Piece]:
+        plan = self.service.voices.by_name[wanted.voice].plan(
+            wanted.input,
+            speaker=wanted.speaker,
+            pace=wanted.speed,
+            max_seconds=self.service.limits.max_seconds,
+        )
+        tree = {"voice": wanted.voice, **with_mels(plan)}
+        yield Piece(json.dumps(tree, ensure_ascii=False).encode("utf-8"), 0.0)
+
+
+def with_mels(plan: Plan) -> dict[str, Any]:
+    """The plan as JSON, its mels as bytes: value = low + byte / 255 * (high - low), in rows of
+    frames, the lowest band first.
+    """
+    tree = record(plan)
+    for told, sentence in zip(tree["sentences"], plan.sentences, strict=True):
+        mel = sentence.mel
+        assert mel is not None, "Synthesizer.plan gives it"
+        low, high = float(mel.min()), float(mel.max())
+        scaled = (mel - low) / max(high - low, 1e-6) * 255.0
+        told["mel"] = {
+            "n_mels": mel.shape[0],
+            "frames": mel.shape[1],
+            "low": round(low, 4),
+            "high": round(high, 4),
+            "data": base64.b64encode(scaled.round().astype(np.uint8).tobytes()).decode("ascii"),
+        }
+    return tree
