@@ -65,8 +65,9 @@ def trace(graph: Graph) -> ModelProto:
     with torch.no_grad(), real_arithmetic(), _own_operators(), warnings.catch_warnings():
         # of every size that becomes a constant: the tests compare other sizes
         warnings.simplefilter("ignore")
+        graph.module.eval()(*graph.example)  # what the modules cache is no part of the graph
         torch.onnx.export(
-            graph.module.eval(),
+            graph.module,
             tuple(graph.example),
             file,
             dynamo=False,

@@ -22,6 +22,7 @@ from recital.modules.contract.batch import Batch
 from recital.modules.fast.fused import Fused
 from recital.modules.layers.weight_norm import weight_norm
 from recital.modules.losses.reduction import counted
+from recital.modules.signal.spectra import polar
 from recital.modules.signal.stft import InverseStft, Stft, power
 from recital.utils.errors import ConfigError
 from recital.utils.ranges import Kernel, Samples, Width
@@ -38,7 +39,7 @@ class Spectrum(NamedTuple):
 
     def waves(self) -> Tensor:
         """The complex spectrum [B, n_fft // 2 + 1, T]."""
-        return torch.polar(self.log_amplitude.exp(), self.phase)
+        return polar(self.log_amplitude.exp(), self.phase)
 
 
 class Trunk(nn.Module):
@@ -157,7 +158,8 @@ class ApNetGenerator(Generator):
         return self.stft(F.pad(wav, (audio.pad, behind)))[:, :n_frames].transpose(1, 2)
 
     def train(self, mode: bool = True) -> ApNetGenerator:
-        self._fused.clear()
+        if mode:
+            self._fused.clear()
         return super().train(mode)
 
 

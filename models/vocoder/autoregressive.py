@@ -22,9 +22,11 @@ from torch.nn import functional as F
 
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
+from recital.modules.contract.graph import Graph
 from recital.modules.contract.model import Vocoder
 from recital.modules.losses.reduction import batch_means, counted
 from recital.modules.signal.noise import NOISE_BLOCK
+from recital.utils.errors import CheckpointError
 from recital.utils.random import generator
 from recital.utils.ranges import Count, Samples
 from recital.utils.training.trainable import bare
@@ -153,6 +155,13 @@ class AutoregressiveVocoder(Vocoder):
     def bare_network(self) -> SampleNetwork:
         """The network without the wrappers of data parallelism and compilation."""
         return bare(self.network, SampleNetwork)
+
+    def graphs(self) -> list[Graph]:
+        """Raises `CheckpointError`: a graph for each sample would be slower than torch."""
+        raise CheckpointError(
+            f"{self.name}: predicts one sample after another and has no export; expected another "
+            "vocoder"
+        )
 
     def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
         """One turn: the negative log-likelihood of a sample, in nats."""

@@ -104,7 +104,8 @@ class BigVganGenerator(Generator):
         return self._fused()(image(mel) if weight.device.type == "cpu" else mel).float()
 
     def train(self, mode: bool = True) -> BigVganGenerator:
-        self._fused.clear()
+        if mode:
+            self._fused.clear()
         return super().train(mode)
 
 

@@ -19,7 +19,8 @@ from torch.nn import functional as F
 
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
-from recital.modules.contract.model import Vocoder
+from recital.modules.contract.graph import Graph
+from recital.modules.contract.model import Vocoder, wave_graph
 from recital.modules.losses.reduction import batch_means, counted
 from recital.modules.signal.noise import draw_noise
 from recital.utils.errors import ConfigError, DataError
@@ -207,7 +208,7 @@ class DiffWave(Vocoder):
         wav = z[:, 0]
         left = np.cumprod(1 - self.betas)
         for i, n in enumerate(reversed(range(len(self.betas))), start=1):
-            step = torch.full((len(mel),), float(self.steps[n]), device=mel.device)
+            step = mel.new_full((mel.shape[0],), float(self.steps[n]))
             noise = network.predict(wav.to(dtype), step, condition).float()
             wav = (wav - self.betas[n] / (1 - left[n]) ** 0.5 * noise) / (1 - self.betas[n]) ** 0.5
             if n > 0:
@@ -215,6 +216,10 @@ class DiffWave(Vocoder):
                 wav = wav + spread * z[:, i]
             wav = wav.clamp(-1.0, 1.0)
         return wav
+
+    def graphs(self) -> list[Graph]:
+        """One, with the noise of all steps as an input."""
+        return [wave_graph(self, (len(self.betas), self.audio.hop_length))]
 
     def infer_quiet(self, mel: Tensor) -> Tensor:
         """The wav without noise."""

@@ -92,7 +92,8 @@ class HiFiGanGenerator(Generator):
         return self._fused()(image(mel) if weight.device.type == "cpu" else mel).float()
 
     def train(self, mode: bool = True) -> HiFiGanGenerator:
-        self._fused.clear()
+        if mode:
+            self._fused.clear()
         return super().train(mode)
 
 

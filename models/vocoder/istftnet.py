@@ -31,6 +31,7 @@ from recital.modules.fast.fused import Fused
 from recital.modules.layers.reflection import reflect
 from recital.modules.layers.weight_norm import weight_norm
 from recital.modules.signal.pqmf import PqmfSynthesis
+from recital.modules.signal.spectra import polar
 from recital.modules.signal.stft import InverseStft
 from recital.utils.errors import ConfigError
 from recital.utils.ranges import Kernel, Samples, Width
@@ -111,18 +112,18 @@ class IstftNetGenerator(Generator):
 
     def _synthesize(self, out: Tensor) -> Tensor:
         """[B, n_bands * (n_fft + 2), T'] -> wav [B, S]."""
-        n_batch = len(out)
-        bands = (
-            out.unflatten(1, (self.n_bands, -1)).flatten(0, 1).transpose(1, 2)
-        )  # [B * bands, T', n_fft + 2]
+        n_batch = out.shape[0]
+        n_rows = out.shape[1] // self.n_bands
+        # [B * bands, T', n_fft + 2]
+        bands = out.reshape(n_batch * self.n_bands, n_rows, -1).transpose(1, 2)
         log_magnitude, angle = bands.chunk(2, dim=2)
         magnitude = log_magnitude.clamp(max=MAX_LOG_MAGNITUDE).exp()
         phase = math.pi * angle.sin()
-        spectrum = torch.complex(magnitude * phase.cos(), magnitude * phase.sin())
+        spectrum = polar(magnitude, phase)
         wav: Tensor = self.istft(spectrum)
         if self.join is None:
             return wav
-        return self.join(wav.unflatten(0, (n_batch, self.n_bands))).flatten(1)
+        return self.join(wav.reshape(n_batch, self.n_bands, -1)).flatten(1)
 
     @torch.no_grad()
     def infer(self, mel: Tensor) -> Tensor:
@@ -134,7 +135,8 @@ class IstftNetGenerator(Generator):
         return self._fused()(image(mel) if weight.device.type == "cpu" else mel).float()
 
     def train(self, mode: bool = True) -> IstftNetGenerator:
-        self._fused.clear()
+        if mode:
+            self._fused.clear()
         return super().train(mode)
 
     def _context(self, stages: Sequence[Stage]) -> int:

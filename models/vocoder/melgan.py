@@ -85,7 +85,8 @@ class MelGanGenerator(Generator):
         return self._fused()(image(mel) if weight.device.type == "cpu" else mel).float()
 
     def train(self, mode: bool = True) -> MelGanGenerator:
-        self._fused.clear()
+        if mode:
+            self._fused.clear()
         return super().train(mode)
 
 

@@ -28,6 +28,8 @@ from recital.models.vocoder.hifigan import (
 )
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
+from recital.modules.contract.graph import Graph
+from recital.modules.contract.model import wave_graph
 from recital.modules.fast.channels_last import image, to_images
 from recital.modules.fast.fused import Fused
 from recital.modules.layers.weight_norm import weight_norm
@@ -36,8 +38,10 @@ from recital.modules.signal.phase import PhaseTrack, at_starts, find_source
 from recital.modules.signal.pitch_source import (
     PitchTracker,
     cycles,
+    example_source,
     given_source,
     highest_harmonics,
+    source_graph,
     tracking_losses,
 )
 from recital.utils.ranges import Depth, Hertz, Kernel, Level, Positive, Samples, Width
@@ -159,7 +163,8 @@ class NsfHifiGanGenerator(Generator):
         return wav.float()
 
     def train(self, mode: bool = True) -> NsfHifiGanGenerator:
-        self._fused.clear()
+        if mode:
+            self._fused.clear()
         return super().train(mode)
 
     def _context(self, stages: Sequence[SourcedStage]) -> int:
@@ -264,6 +269,19 @@ class NSFHiFiGAN(GanVocoder):
         noise = sigma * z.to(source)
         return self.bare_generator.infer_sourced(self.normal(mel), source, noise)
 
+    def graphs(self) -> list[Graph]:
+        """F0 and voicing of a mel, from which the runtime finds the phase; and the wav of both."""
+        generator = self.bare_generator
+        context = generator.tracker.context_frames
+        return [
+            source_graph(self, self.track, context, self.audio),
+            wave_graph(self, (1, self.audio.hop_length), example_source(self.audio)),
+        ]
+
+    def track(self, mel: Tensor) -> tuple[Tensor, Tensor]:
+        """mel [B, n_mels, T] -> F0 in Hz and voicing (1 or 0), [B, T] each."""
+        return self.bare_generator.track(self.normal(mel))
+
     def infer_quiet(self, mel: Tensor) -> Tensor:
         """The wav without noise."""
         return self.infer(mel, sigma=0.0)
@@ -280,13 +298,8 @@ class NSFHiFiGAN(GanVocoder):
         """Chunks of a mel [B, n_mels, t] -> chunks with their source [B, 3, t']: predicted F0 at
         the start of each frame (Hz), voicing, and the phase there (cycles).
         """
-        generator = self.bare_generator
-        context = generator.tracker.context_frames
-
-        def track(mel: Tensor) -> tuple[Tensor, Tensor]:
-            return generator.track(self.normal(mel))
-
-        yield from find_source(track, context, self.audio, mel_chunks)
+        context = self.bare_generator.tracker.context_frames
+        yield from find_source(self.track, context, self.audio, mel_chunks)
 
     def draw_noise(self, batch_size: int, n_frames: int, seed: int = 0, start: int = 0) -> Tensor:
         """Noise for `n_frames` frames from frame `start` on, [B, n_frames * hop_length]."""

@@ -15,6 +15,8 @@ from torch.nn import functional as F
 
 from recital.models.vocoder.gan import GanVocoder, Generator
 from recital.modules.contract.audio import AudioConfig
+from recital.modules.contract.graph import Graph
+from recital.modules.contract.model import wave_graph
 from recital.modules.fast.fused import Fused
 from recital.modules.layers.weight_norm import weight_norm
 from recital.modules.signal.noise import draw_noise
@@ -165,7 +167,8 @@ class ParallelWaveGanGenerator(Generator):
         return self._fused()(mel.to(next(self.parameters()).dtype), noise).float()
 
     def train(self, mode: bool = True) -> ParallelWaveGanGenerator:
-        self._fused.clear()
+        if mode:
+            self._fused.clear()
         return super().train(mode)
 
 
@@ -189,6 +192,10 @@ class ParallelWaveGAN(GanVocoder):
             raise DataError(f"z: expected the shape {shape}, found {tuple(z.shape)}")
         generator = bare(self.generator, ParallelWaveGanGenerator)
         return generator.infer_noise(self.normal(mel), sigma * z.to(mel.device))
+
+    def graphs(self) -> list[Graph]:
+        """One, with the noise as an input."""
+        return [wave_graph(self, (1, self.audio.hop_length))]
 
     def infer_quiet(self, mel: Tensor) -> Tensor:
         """The wav without noise."""

@@ -18,7 +18,8 @@ from torch.nn import functional as F
 
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
-from recital.modules.contract.model import Vocoder
+from recital.modules.contract.graph import Graph
+from recital.modules.contract.model import Vocoder, wave_graph
 from recital.modules.fast.dilated import convolve
 from recital.modules.fast.folded_coupling import FoldedCoupling
 from recital.modules.fast.fused import Fused
@@ -274,6 +275,11 @@ class WaveGlow(Vocoder):
         n_group = self.bare_network.n_group
         per_frame = self.audio.hop_length // n_group
         return draw_noise(n_group, per_frame, n_frames, seed, start).expand(batch_size, -1, -1)
+
+    def graphs(self) -> list[Graph]:
+        """One, with the noise as an input."""
+        n_group = self.bare_network.n_group
+        return [wave_graph(self, (n_group, self.audio.hop_length // n_group))]
 
     def infer_quiet(self, mel: Tensor) -> Tensor:
         """The wav without noise."""

@@ -30,6 +30,11 @@ def example_mel(audio: AudioConfig) -> Tensor:
     return torch.full((2, audio.n_mels, 11), -4.0)
 
 
+SOURCE = Port(
+    "source",
+    ("batch", 3, "frames"),
+    "F0 at the start of each frame (Hz), 1 where voiced, and the phase there (cycles)",
+)
 WAV = Port("wav", ("batch", "samples"), "in [-1, 1], hop_length samples for each frame")
 
 

@@ -16,7 +16,14 @@ from torch import Tensor, nn
 
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
-from recital.modules.contract.graph import WAV, Graph, example_mel, mel_port
+from recital.modules.contract.graph import (
+    SOURCE,
+    WAV,
+    Graph,
+    Port,
+    example_mel,
+    mel_port,
+)
 from recital.modules.contract.mel import MelSpectrogram
 from recital.modules.signal.streaming import stream
 from recital.utils.errors import CheckpointError
@@ -139,15 +146,43 @@ class AcousticModel(Model):
 
 
 class Inferred(nn.Module):
-    """A vocoder's `infer` as its `forward`."""
+    """A vocoder's `infer` as its `forward`, with its further arguments by their names."""
 
-    def __init__(self, vocoder: Vocoder) -> None:
+    def __init__(self, vocoder: Vocoder, names: Sequence[str] = ()) -> None:
         super().__init__()
         self.vocoder = vocoder
+        self.names = names
 
-    def forward(self, mel: Tensor) -> Tensor:
+    def forward(self, mel: Tensor, *rest: Tensor) -> Tensor:
         """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
-        return self.vocoder.infer(mel)
+        given: dict[str, Any] = dict(zip(self.names, rest, strict=True))
+        if "z" in given and given["z"].shape[1] == 1:
+            given["z"] = given["z"][:, 0]
+        return self.vocoder.infer(mel, **given)
+
+
+def wave_graph(
+    vocoder: Vocoder, noise: tuple[int, int] | None = None, source: Tensor | None = None
+) -> Graph:
+    """The graph of `infer`: of `mel`, of `source` if there is an example of it, and of `noise`, the
+    argument `z` of `infer`, whose rows and values per frame are given.
+    """
+    audio = vocoder.audio
+    mel = example_mel(audio)
+    inputs, example, names = [mel_port(audio)], [mel], []
+    facts: dict[str, Any] = {"context_frames": vocoder.context_frames}
+    if source is not None:
+        inputs.append(SOURCE)
+        example.append(source)
+        names.append("source")
+    if noise is not None:
+        rows, per_frame = noise
+        facts["noise"] = {"rows": rows, "per_frame": per_frame}
+        about = f"white, of standard deviation 1, {per_frame} values a frame in each row"
+        inputs.append(Port("noise", ("batch", rows, "values"), about))
+        example.append(torch.zeros(len(mel), rows, mel.shape[2] * per_frame))
+        names.append("z")
+    return Graph("vocoder", Inferred(vocoder, names), inputs, [WAV], example, facts)
 
 
 class Vocoder(Model):
@@ -194,9 +229,7 @@ class Vocoder(Model):
         """The parts of inference without Python between them, for an export: by default one, from
         mel to wav.
         """
-        facts = {"context_frames": self.context_frames}
-        mel, example = mel_port(self.audio), example_mel(self.audio)
-        return [Graph("vocoder", Inferred(self), [mel], [WAV], [example], facts)]
+        return [wave_graph(self)]
 
     def stream(self, mel_chunks: Iterable[Tensor]) -> Iterator[Tensor]:
         """Chunks of a mel [n_mels, t] -> pieces of its wav: see `modules/signal/streaming.py`."""

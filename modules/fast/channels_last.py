@@ -10,6 +10,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from recital.modules.signal.spectra import is_real_arithmetic
+
 
 def to_images(network: nn.Module) -> None:
     """Replace the 1-d convolutions below a network by 2-d ones over [B, C, 1, T]."""
@@ -21,7 +23,9 @@ def to_images(network: nn.Module) -> None:
 
 
 def image(hidden: Tensor) -> Tensor:
-    """[B, C, T] -> [B, C, 1, T] with the channels last in memory."""
+    """[B, C, T] -> [B, C, 1, T] with the channels last in memory. Unchanged for a graph."""
+    if is_real_arithmetic():
+        return hidden
     return hidden[:, :, None].contiguous(memory_format=torch.channels_last)
 
 

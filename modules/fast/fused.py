@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 from torch import nn
 from torch.nn.utils import parametrize
 
+from recital.modules.signal.spectra import is_real_arithmetic
+
 M = TypeVar("M", bound=nn.Module)
 
 
@@ -50,14 +52,16 @@ class Fused:
         (network,) = self._network
         if network.training:
             return self._make()
-        key = tuple((p.data_ptr(), p._version, p.dtype) for p in network.parameters())
+        # a graph has other fast forms; while it is traced, nothing can be copied
+        key = (is_real_arithmetic(),)
+        key += tuple((p.data_ptr(), p._version, p.dtype) for p in network.parameters())
         if self._plain is None or key != self._key:
             self._plain, self._key = self._make(), key
         return self._plain
 
     def _make(self) -> nn.Module:
         plain = without_weight_norm(self._network[0])
-        if self._prepare is not None:
+        if self._prepare is not None and not is_real_arithmetic():
             self._prepare(plain)
         return plain
 

@@ -69,8 +69,8 @@ class AntiAliased(nn.Module):
 
     def forward(self, hidden: Tensor) -> Tensor:
         """[B, C, T] -> [B, C, T]."""
-        channels, half = hidden.shape[1], TAPS // 2
-        kernel = self.low_pass.expand(channels, 1, TAPS)
+        channels, half = len(self.snake.alpha), TAPS // 2
+        kernel = self.low_pass.expand(channels, 1, TAPS).contiguous()
         padded = F.pad(hidden, (half - 1, half - 1), mode="replicate")
         doubled = 2 * F.conv_transpose1d(padded, kernel, stride=2, groups=channels)
         # without what the padding became: [B, C, 2 T + 30] -> [B, C, 2 T]

@@ -5,14 +5,17 @@ from a mel of zeros (its bias) is subtracted from its output.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from recital.modules.contract.graph import Graph, followed
 from recital.modules.contract.model import Vocoder
 from recital.modules.signal.stft import InverseStft, Stft
 
+TINY = 1e-12  # magnitude
 BIAS_FRAMES = 88  # of the mel of zeros; the bias is the first spectrum of its wav
 
 
@@ -41,8 +44,9 @@ class Denoiser(nn.Module):
     def forward(self, wav: Tensor, strength: float = 0.1) -> Tensor:
         """wav [B, S], S above n_fft / 2 -> [B, 1, S]."""
         spectrum = self.stft(wav.float())  # [B, T, n_fft // 2 + 1]
-        magnitude = (spectrum.abs() - strength * self.bias.transpose(1, 2)).clamp(min=0)
-        quiet = torch.polar(magnitude, spectrum.angle())
+        magnitude = spectrum.abs()
+        wanted = (magnitude - strength * self.bias.transpose(1, 2)).clamp(min=0)
+        quiet = spectrum * (wanted / magnitude.clamp(min=TINY))
         return self.istft(quiet)[:, None, : wav.shape[1]]
 
 
@@ -80,6 +84,15 @@ class Denoised(Vocoder):
 
     def find_source(self, mel_chunks: Iterable[Tensor]) -> Iterator[tuple[Tensor, Tensor | None]]:
         return self.vocoder.find_source(mel_chunks)
+
+    def graphs(self) -> list[Graph]:
+        """Those of the vocoder, whose wav is denoised."""
+        return [
+            replace(graph, facts={**graph.facts, "context_frames": self.context_frames})
+            if graph.name == "vocoder"
+            else graph
+            for graph in followed(self.vocoder.graphs(), self._denoise)
+        ]
 
     @torch.no_grad()
     def _denoise(self, wav: Tensor) -> Tensor:

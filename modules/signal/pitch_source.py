@@ -19,13 +19,6 @@ N_BINS = 128  # of log F0; the tracker returns their weighted mean
 UNVOICED_HZ = 100.0  # the phase's speed where no frame is voiced
 
 
-SOURCE = Port(
-    "source",
-    ("batch", 3, "frames"),
-    "F0 at the start of each frame (Hz), 1 where voiced, and the phase there (cycles)",
-)
-
-
 Track = Callable[[Tensor], tuple[Tensor, Tensor]]  # mel -> F0 (Hz) and voicing, [B, T]
 
 
@@ -114,11 +107,9 @@ def tracking_losses(
 class TrackGraph(nn.Module):
     """The part of `phase.find_source` that is a network."""
 
-    def __init__(
-        self, network: nn.Module, track: Callable[[Tensor], tuple[Tensor, Tensor]]
-    ) -> None:
+    def __init__(self, model: nn.Module, track: Track) -> None:
         super().__init__()
-        self.network = network  # for the names of its weights
+        self.model = model  # for the names of its weights
         self.track = track
 
     def forward(self, mel: Tensor) -> tuple[Tensor, Tensor]:
@@ -127,7 +118,7 @@ class TrackGraph(nn.Module):
 
 
 def source_graph(
-    network: nn.Module,
+    model: nn.Module,
     track: Track,
     context_frames: int,
     audio: AudioConfig,
@@ -137,7 +128,7 @@ def source_graph(
         Port("f0", ("batch", "frames"), "Hz, at the centre of each frame"),
         Port("voiced", ("batch", "frames"), "1 where voiced, else 0"),
     ]
-    module, mel = TrackGraph(network, track), example_mel(audio)
+    module, mel = TrackGraph(model, track), example_mel(audio)
     facts = {"context_frames": context_frames}
     return Graph("source", module, [mel_port(audio)], outputs, [mel], facts)
 

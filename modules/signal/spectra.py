@@ -68,6 +68,10 @@ class Pair:
     def __sub__(self, other: Pair) -> Pair:
         return Pair(self.real - other.real, self.imag - other.imag)
 
+    def transpose(self, first: int, second: int) -> Pair:
+        """With two dimensions swapped."""
+        return Pair(self.real.transpose(first, second), self.imag.transpose(first, second))
+
     def abs(self) -> Tensor:
         """The magnitudes."""
         return (self.real.square() + self.imag.square()).sqrt()

@@ -26,16 +26,15 @@ from recital.models.vocoder.source_filter.mel_guide import MelGuide
 from recital.models.vocoder.source_filter.source import minimum_phase, pulses
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
-from recital.modules.contract.graph import WAV, Graph, Port, example_mel, mel_port
+from recital.modules.contract.graph import Graph
 from recital.modules.contract.mel import MelSpectrogram
-from recital.modules.contract.model import Vocoder
+from recital.modules.contract.model import Vocoder, wave_graph
 from recital.modules.layers.convnext import FrameNetwork
 from recital.modules.losses.reduction import batch_means
 from recital.modules.losses.stft_loss import MultiResolutionStft
 from recital.modules.signal.noise import draw_noise
 from recital.modules.signal.phase import PhaseTrack, at_starts, find_source
 from recital.modules.signal.pitch_source import (
-    SOURCE,
     PitchTracker,
     example_source,
     source_graph,
@@ -255,9 +254,12 @@ class SourceFilter(Vocoder):
         """Chunks of a mel [B, n_mels, t] -> chunks with their source [B, 3, t']; see `infer`. The
         phase continues from chunk to chunk.
         """
-        network = self.bare_network
-        context = network.tracker.context_frames
-        yield from find_source(network.track, context, self.audio, mel_chunks)
+        context = self.bare_network.tracker.context_frames
+        yield from find_source(self.track, context, self.audio, mel_chunks)
+
+    def track(self, mel: Tensor) -> tuple[Tensor, Tensor]:
+        """mel [B, n_mels, T] -> F0 in Hz and voicing (1 or 0), [B, T] each."""
+        return self.bare_network.track(mel)
 
     def draw_noise(self, batch_size: int, n_frames: int, seed: int = 0, start: int = 0) -> Tensor:
         """Noise for `n_frames` frames from frame `start` on, [B, n_frames * hop_length]."""
@@ -266,28 +268,8 @@ class SourceFilter(Vocoder):
 
     def graphs(self) -> list[Graph]:
         """F0 and voicing of a mel, from which the runtime finds the phase; and the wav of both."""
-        audio, network = self.audio, self.bare_network
-        facts = {
-            "context_frames": self.context_frames,
-            "noise": {"rows": 1, "per_frame": audio.hop_length},
-        }
-        mel, source = example_mel(audio), example_source(audio)
-        noise = Port("noise", ("batch", 1, "samples"), "white, of standard deviation 1")
-        example = [mel, source, torch.zeros(len(mel), 1, mel.shape[2] * audio.hop_length)]
-        inputs = [mel_port(audio), SOURCE, noise]
+        context = self.bare_network.tracker.context_frames
         return [
-            source_graph(network, network.track, network.tracker.context_frames, audio),
-            Graph("vocoder", WaveGraph(self), inputs, [WAV], example, facts),
+            source_graph(self, self.track, context, self.audio),
+            wave_graph(self, (1, self.audio.hop_length), example_source(self.audio)),
         ]
-
-
-class WaveGraph(nn.Module):
-    """`infer` with noise and source given."""
-
-    def __init__(self, model: SourceFilter) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(self, mel: Tensor, source: Tensor, noise: Tensor) -> Tensor:
-        """mel [B, n_mels, T], source [B, 3, T], noise [B, 1, T * hop_length] -> wav."""
-        return self.model.infer(mel, z=noise[:, 0], source=source)
