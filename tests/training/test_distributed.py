@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,7 +21,9 @@ import torch
 from toys import Gan, Regressor, start
 
 from recital.utils import checkpoint
+from recital.utils.errors import CheckpointError
 from recital.utils.training.schedules import SchedulerConfig
+from recital.utils.training.training_state import refuse_changes
 from tests.conftest import ROOT
 
 
@@ -77,6 +80,35 @@ def test_two_processes_are_one_with_twice_the_batch(
         for key in a:
             if key.startswith(("train/", "valid/", "gradient_norm/", "learning_rate")):
                 assert b[key] == pytest.approx(a[key], rel=1e-4)
+
+
+@pytest.mark.parametrize("model", [Regressor, Gan])
+def test_a_run_goes_on_with_fewer_processes_and_with_more(tmp_path: Path, model: Any) -> None:
+    """With one process of twice the batch, then two again, the weights are those of two processes
+    throughout. One that takes both shares in turn averages their means, which is close to it.
+    """
+    whole = {"model": model, "max_epoch": 100, "batch_size": 2, "save_every_steps": 3}
+    if model is Regressor:
+        whole["model_arguments"] = {"dropout": 0.0}
+    two, same, turns = (tmp_path / name for name in ("two", "same", "turns"))
+    assert join(launch(two, **whole, max_steps=9)) == [0, 0]
+    assert join(launch(same, **whole, max_steps=3)) == [0, 0]
+    shutil.copytree(same, turns)
+    one = start(turns, **whole, max_steps=9)
+    assert join([start(same, **{**whole, "batch_size": 4}, max_steps=6), one]) == [0, 0]
+    assert join(launch(same, **whole, max_steps=9)) == [0, 0]
+    for key, value in tensors(two).items():
+        torch.testing.assert_close(tensors(same)[key], value, rtol=1e-5, atol=1e-6)
+        torch.testing.assert_close(tensors(turns)[key], value, rtol=0.03, atol=3e-3)
+    state = json.loads((checkpoint.find(turns) / checkpoint.STATE).read_text())
+    assert state["common"]["processes"] == 2  # so two processes can go on again
+
+
+def test_other_processes_that_would_change_the_batches_are_refused(tmp_path: Path) -> None:
+    assert join([start(tmp_path, max_epoch=100, batch_size=2, max_steps=2)]) == [0]
+    assert 0 not in join(launch(tmp_path, max_epoch=100, batch_size=2, max_steps=4))
+    with pytest.raises(CheckpointError, match="train.batch_size times processes stays the same"):
+        refuse_changes(tmp_path, {"processes": 1}, {"processes": 2})
 
 
 def test_a_signal_to_one_process_stops_both_at_one_step(tmp_path: Path) -> None:

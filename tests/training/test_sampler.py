@@ -72,8 +72,8 @@ def test_a_process_without_an_item_repeats_one() -> None:
 def test_the_stream_goes_on_from_any_position() -> None:
     subject = sampler(world_size=2)
     n = len(subject.plan(0))
-    whole = list(islice(EndlessBatches(subject, 1), 2 * n + 3))
-    later = list(islice(EndlessBatches(subject, 1, epoch=1, first_batch=2), n + 1))
+    whole = list(islice(EndlessBatches(subject, [1]), 2 * n + 3))
+    later = list(islice(EndlessBatches(subject, [1], epoch=1, first_batch=2), n + 1))
     assert later == whole[n + 2 :]
     assert {epoch for epoch, _ in whole[-1]} == {2}
 
@@ -89,3 +89,12 @@ def test_what_cannot_be_batched_is_refused() -> None:
         sampler(max_frames=100)
     with pytest.raises(DataError, match="1 utterances cannot be shared by 2 processes"):
         sampler(1, world_size=2)
+
+
+def test_a_process_takes_the_shares_of_several() -> None:
+    """Share after share of each global batch, as those processes would have taken them."""
+    subject = sampler(world_size=4)
+    streams = [islice(EndlessBatches(subject, [rank]), 6) for rank in (1, 3)]
+    alone = [list(stream) for stream in streams]
+    both = list(islice(EndlessBatches(subject, [1, 3]), 12))
+    assert both == [batch for pair in zip(*alone, strict=True) for batch in pair]

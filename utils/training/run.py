@@ -16,7 +16,7 @@ from tqdm import tqdm
 from recital.utils import checkpoint
 from recital.utils.config import Tree, merge
 from recital.utils.errors import CheckpointError
-from recital.utils.random import random_state, set_random_state
+from recital.utils.random import random_state, seed_all, set_random_state
 from recital.utils.training.networks import Networks
 from recital.utils.training.train_config import TrainConfig
 from recital.utils.training.trainable import BatchT, Trainable
@@ -55,6 +55,10 @@ class Run(Generic[ModelT, BatchT]):
     best_loss: float = math.inf  # of any validation
     valid_step: int = -1
     saved_step: int = -1
+    shares: int = 1  # of a global batch: the processes that the run was begun with
+
+    def __post_init__(self) -> None:
+        self.shares = self.accelerator.num_processes
 
     @property
     def accelerator(self) -> Accelerator:
@@ -105,6 +109,7 @@ class Run(Generic[ModelT, BatchT]):
         before = state["common"]
         # keys unknown to the older version had the default values
         before["train"] = merge(TrainConfig({}).common(), before["train"])
+        note = self._spread(before)
         refuse_changes(path, before, self._common())
         precision = state.get("precision", self.accelerator.mixed_precision)
         if precision != self.accelerator.mixed_precision:
@@ -124,7 +129,13 @@ class Run(Generic[ModelT, BatchT]):
         self.last_loss = math.nan if state["last_loss"] is None else state["last_loss"]
         self.saved_step = self.position.step
         self.valid_step = self.position.step if state["valid_loss"] is not None else -1
-        set_random_state(state["random"][self.accelerator.process_index])
+        index, states = self.accelerator.process_index, state["random"]
+        if index < len(states):
+            set_random_state(states[index])
+        else:
+            seed_all(self.config.seed, "training", f"{index} from step {self.position.step}")
+        if note:
+            self.say(note)
         if self.accelerator.is_main_process:
             for name in checkpoint.set_aside(self.directory, self.position.step):
                 self.say(
@@ -162,6 +173,33 @@ class Run(Generic[ModelT, BatchT]):
         self.accelerator.wait_for_everyone()
         self.saved_step = position.step
 
+    def _spread(self, before: Tree) -> str:
+        """Set `shares` for a run of other processes, so that its batches stay the same; returns a
+        line on what does not. Changes `before` where `refuse_changes` is to see no difference.
+
+        With fewer processes that divide the old number, each takes several shares of every global
+        batch, as an accumulation. With `batch_size` times processes unchanged, the global batches
+        are cut otherwise.
+        """
+        now, old = self.accelerator.num_processes, before["processes"]
+        size, old_size = self.config.batch_size, before["train"]["batch_size"]
+        if now == old:
+            return ""
+        dropout = "random numbers such as dropout's are others"
+        if size == old_size and old % now == 0:
+            self.shares = old
+            return (
+                f"goes on with {now} of {old} processes: each takes {old // now} shares of every "
+                f"batch, one after the other, as an accumulation; {dropout}"
+            )
+        if now * size == old * old_size and self.config.max_frames is None:
+            before["processes"], before["train"]["batch_size"] = now, size
+            return (
+                f"goes on with {now} processes of {size} instead of {old} of {old_size}: the same "
+                f"batches; {dropout}"
+            )
+        return ""
+
     def _common(self) -> Tree:
         """The values that a resumed run must not change."""
         return {
@@ -169,7 +207,7 @@ class Run(Generic[ModelT, BatchT]):
             "model_type": self.resolved_config.get("model_type"),
             "model": self.resolved_config.get("model"),
             "train": self.config.common(),
-            "processes": self.accelerator.num_processes,
+            "processes": self.shares,
         }
 
     def say(self, text: str) -> None:

@@ -92,13 +92,16 @@ class Sampler:
         # step.
         return own or [batch[rank % len(batch)]]
 
-    def stream(self, rank: int, epoch: int, first_batch: int) -> Iterator[list[tuple[int, int]]]:
-        """Endless batches of `(epoch, index)` keys for process `rank`, from a position on, across
-        epochs.
+    def stream(
+        self, ranks: Sequence[int], epoch: int, first_batch: int
+    ) -> Iterator[list[tuple[int, int]]]:
+        """Endless batches of `(epoch, index)` keys, from a position on, across epochs: of each
+        global batch the shares `ranks`, one after the other.
         """
         while True:
             for batch in self.plan(epoch)[first_batch:]:
-                yield [(epoch, index) for index in self.share(batch, rank)]
+                for rank in ranks:
+                    yield [(epoch, index) for index in self.share(batch, rank)]
             epoch, first_batch = epoch + 1, 0
 
     def _fits(self, batch: list[int], item: int) -> bool:
@@ -128,12 +131,12 @@ class EndlessBatches:
     """
 
     sampler: Sampler
-    rank: int
+    ranks: Sequence[int]
     epoch: int = 0
     first_batch: int = 0
 
     def __iter__(self) -> Iterator[list[tuple[int, int]]]:
-        return self.sampler.stream(self.rank, self.epoch, self.first_batch)
+        return self.sampler.stream(self.ranks, self.epoch, self.first_batch)
 
 
 @dataclass(frozen=True)

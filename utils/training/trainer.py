@@ -95,9 +95,12 @@ class Trainer(Generic[ModelT, BatchT]):
         )
         if note is not None:
             self.run.say(note)
-        self.sampler = self._sampler(train_data)
         has_valid = valid_data is not None and len(valid_data.ids) > 0
-        self.valid_sampler = self._sampler(valid_data) if has_valid and valid_data else None
+        n_processes = accelerator.num_processes
+        self.sampler = self._sampler(train_data, n_processes)
+        self.valid_sampler = (
+            self._sampler(valid_data, n_processes) if has_valid and valid_data else None
+        )
         self.valid_loader: DataLoader[BatchT] | None = None
         self.meter = Meter()
         self.bad_steps = BadSteps(config.max_bad_steps, directory)
@@ -125,6 +128,7 @@ class Trainer(Generic[ModelT, BatchT]):
     def _fit(self, resume: bool, checkpoint: Path | None, resume_type: str) -> None:
         seed_all(self.config.seed, "training", self.accelerator.process_index)
         self.run.start(resume, checkpoint, resume_type)
+        self.sampler = self._sampler(self.train_data, self.run.shares)
         self.networks.share()
         if self.main:
             self.log = Log(self.directory, step=self.run.position.step, total=self._last_step())
@@ -176,9 +180,15 @@ class Trainer(Generic[ModelT, BatchT]):
     def _batches(self) -> Generator[BatchT, None, None]:
         """Endless batches from the position on; closing it ends the loader's workers."""
         position = self.run.position
-        rank = self.accelerator.process_index
-        keys = EndlessBatches(self.sampler, rank, position.epoch, position.batch)
+        keys = EndlessBatches(self.sampler, self._ranks(), position.epoch, position.batch)
         yield from self._loader(self.train_data, keys)
+
+    def _ranks(self) -> Sequence[int]:
+        """The shares of each global batch that this process takes: one, unless the run was begun by
+        more processes.
+        """
+        accelerator = self.accelerator
+        return range(accelerator.process_index, self.run.shares, accelerator.num_processes)
 
     def _train(self, batches: Iterator[BatchT], signals: StopSignals) -> None:
         config, position = self.config, self.run.position
@@ -188,7 +198,7 @@ class Trainer(Generic[ModelT, BatchT]):
         first, last, forecast = position.step, self._last_step(), False
         while position.epoch < config.max_epoch and position.step < (config.max_steps or math.inf):
             group = plan[position.batch : position.batch + config.gradient_accumulation]
-            self._step([next(batches) for _ in group], group)
+            self._step([next(batches) for _ in group for _ in self._ranks()], group)
             position.step += 1
             position.batch += len(group)
             if epoch_done := position.batch >= len(plan):
@@ -355,7 +365,7 @@ class Trainer(Generic[ModelT, BatchT]):
             keep_workers=keep,
         )
 
-    def _sampler(self, data: Dataset[BatchT]) -> Sampler:
+    def _sampler(self, data: Dataset[BatchT], shares: int) -> Sampler:
         config = self.config
         return Sampler(
             data.ids,
@@ -363,7 +373,7 @@ class Trainer(Generic[ModelT, BatchT]):
             config.batch_size,
             config.max_frames,
             config.seed,
-            self.accelerator.num_processes,
+            shares,
             data.weights,
         )
 

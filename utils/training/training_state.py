@@ -147,6 +147,11 @@ def refuse_changes(
         for key in [*old, *(k for k in new if k not in old)]
         if old.get(key) != new.get(key)
     ]
+    if any(change.startswith("  processes:") for change in changes):
+        changes.append(
+            "Fewer processes can go on if they divide the old number; any number can if "
+            "train.batch_size times processes stays the same (and train.max_frames is null)."
+        )
     if changes:
         raise CheckpointError(
             f"{checkpoint}: cannot be resumed, since this has changed; restore it, or begin a run "
