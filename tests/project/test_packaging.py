@@ -22,7 +22,7 @@ import soundfile
 
 from tests.conftest import ROOT
 
-ENDINGS = ("py", "json", "txt", "html", "css", "js", "svg", "safetensors")
+ENDINGS = ("py", "json", "txt", "html", "css", "js", "svg", "safetensors", "onnx")
 MOST_MB = 30
 TINY = [
     "model.d_model=16",

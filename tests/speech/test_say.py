@@ -17,6 +17,7 @@ import soundfile
 
 import recital
 from recital.bins import say
+from recital.bins.common.flags import command_parser
 from recital.processors.text.passages import Passage, passages
 from recital.processors.wav_files import WavWriter
 from recital.utils.errors import CheckpointError, DataError, RecitalError, UsageError
@@ -49,7 +50,7 @@ class Voice:
 @pytest.fixture
 def voice(monkeypatch: pytest.MonkeyPatch) -> Voice:
     voice = Voice()
-    monkeypatch.setattr(recital, "load_voice", lambda *_: voice)
+    monkeypatch.setattr(recital, "load_voice", lambda *_, **__: voice)
     return voice
 
 
@@ -149,7 +150,7 @@ def test_an_unknown_voice_is_named_with_those_that_are_here() -> None:
 
 def test_without_a_player_nothing_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nonexistent")
-    monkeypatch.setattr(recital, "load_voice", lambda *_: pytest.fail("loaded"))
+    monkeypatch.setattr(recital, "load_voice", lambda *_, **__: pytest.fail("loaded"))
     with pytest.raises(RecitalError, match="no player is here"):
         say.main(["hi", "--play"])
 
@@ -183,7 +184,7 @@ def test_stdin_to_stdout_in_a_pipe(tmp_path: Path) -> None:
     script = (
         "import recital; from tests.speech.test_say import Voice\n"
         "from recital.bins import say; from recital.bins.common.command import run\n"
-        "recital.load_voice = lambda *_: Voice()\n"
+        "recital.load_voice = lambda *_, **__: Voice()\n"
         "run(lambda _: say.main(['-', '-o', '-']))"
     )
     done = subprocess.run(
@@ -245,3 +246,27 @@ def test_a_wav_beyond_four_gib_has_64_bit_sizes(tmp_path: Path) -> None:
     assert soundfile.info(path).frames == n  # libsndfile reads RF64
     with path.open("rb") as file:
         assert file.read(4) == b"RF64"
+
+
+def test_the_shipped_voice_is_said_without_torch(tmp_path: Path) -> None:
+    pytest.importorskip("onnxruntime")
+    script = (
+        "import sys; from recital.bins import say; code = say.main(['Hi.', '-o', 'hi.wav'])\n"
+        "print(code, *{'torch', 'accelerate', 'librosa', 'scipy', 'soundfile'} & set(sys.modules))"
+    )
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1:] == ["0"], done.stderr
+    assert soundfile.info(tmp_path / "hi.wav").duration > 0.3
+
+
+@pytest.mark.parametrize(
+    ("flags", "runtime"),
+    [([], "onnx"), (["--voice=kathleen"], "onnx"), (["--device=cpu"], None)]
+    + [(["--denoising_strength=0.1"], None), (["--vocoder_dir=x"], None), (["--voice=y"], None)],
+)
+def test_torch_says_what_is_its_own(flags: list[str], runtime: str | None) -> None:
+    pytest.importorskip("onnxruntime")
+    args = command_parser("say").parse(["hi", "-o", "x.wav", *flags])
+    assert say.runtime_of(args) == runtime
