@@ -8,8 +8,10 @@ from recital.bins.common.command import run
 from recital.bins.common.experiment import Experiment, load_experiment
 from recital.bins.common.flags import command_parser
 from recital.models import entry
+from recital.preprocessors.corpora import missing_corpus
 from recital.preprocessors.prepare import Settle, Summary, prepare
 from recital.processors.text import symbols_for
+from recital.utils.errors import DataError
 from recital.utils.files import locked
 
 
@@ -18,12 +20,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     experiment, _ = load_experiment(args.config, args.set)
     features = entry(experiment.model_type).features
     for dataset in experiment.dataset:
-        store = experiment.store(dataset)
+        store, folder = experiment.store(dataset), experiment.corpus_folder(dataset)
+        layout = experiment.layout(dataset)
+        hint = missing_corpus(folder, layout, dataset, str(args.config))
+        if not folder.exists() and hint:
+            raise DataError(hint)
         with locked(store.directory, f"stage 1 of {dataset}"), ProgressBar(dataset) as progress:
             summary = prepare(
                 dataset,
                 experiment.corpus(dataset),
-                experiment.layout(dataset),
+                layout,
                 store,
                 features,
                 experiment.audio,

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from recital.preprocessors.published import of_layout
 from recital.utils.config import nearest
 from recital.utils.errors import ConfigError
 
@@ -24,33 +25,27 @@ if TYPE_CHECKING:
 
 
 PLACEHOLDER = re.compile(r"\[[^]]*(?:path|dataset)[^]]*\]|<[^>]*>|path[/_]to\b|YOUR", re.IGNORECASE)
-# layout -> where its corpus is published
-SOURCES = {
-    "aishell3": "https://www.openslr.org/93",
-    "arctic": "http://www.festvox.org/cmu_arctic",
-    "commonvoice": "https://commonvoice.mozilla.org/datasets",
-    "css10": "https://github.com/Kyubyong/css10",
-    "hifitts": "https://www.openslr.org/109",
-    "libritts": "https://www.openslr.org/60",
-    "ljspeech": "https://keithito.com/LJ-Speech-Dataset",
-    "mailabs": "https://github.com/imdatceleste/m-ailabs-dataset",
-    "vctk": "https://datashare.ed.ac.uk/handle/10283/3443",
-}
 
 
-def missing_corpus(folder: Path, layout: str) -> str:
-    """The remedy for a missing corpus folder; "" if there is none."""
+def missing_corpus(folder: Path, layout: str, dataset: str = "NAME", config: str = "") -> str:
+    """The remedy for a missing corpus folder: the key, its file, and how to get a published one; ""
+    for the layout that makes its corpus.
+    """
+    if layout == "embedded":
+        return ""
+    key = f"dataset_path.{dataset}{f' of {config}' if config else ''}"
     if PLACEHOLDER.search(str(folder)):
         return (
             f"{folder}: is a placeholder of a published config; write the folder of your "
-            "recordings there (dataset_path)"
+            f"recordings to {key}"
         )
-    if layout not in SOURCES:
-        return ""
-    return (
-        f"{folder}: there is no such folder; name that of the recordings in dataset_path. The "
-        f"corpus of layout {layout} is at {SOURCES[layout]}"
-    )
+    found = of_layout(layout)
+    remedy = f"{folder}: there is no such folder; write that of your recordings to {key}"
+    if found is None:
+        return remedy
+    name, corpus = found
+    command = f".venv/bin/python -m recital.bins.get_corpus {name}"
+    return f"{remedy}, or get {name} ({corpus.page}) with: {command}"
 
 
 def layouts() -> list[str]:
