@@ -252,3 +252,15 @@ def find_key(theirs: str) -> Key | None:
     if theirs in KEYS:
         return KEYS[theirs]
     return next((key for pattern, key in REST.items() if re.fullmatch(pattern, theirs)), None)
+
+
+def markdown() -> str:
+    """The tables of `KEYS` and `BASES` for docs/coming-from.md."""
+    rows = ["| Amphion's key | here |", "|---|---|"]
+    for theirs, key in KEYS.items():
+        ours = ", ".join(f"`{name}`" for name in key.ours) or f"not needed: {key.note}"
+        rows.append(f"| `{theirs}` | {ours} |")
+    rows += ["", "| Amphion's base | here |", "|---|---|"]
+    for theirs, base in BASES.items():
+        rows.append(f"| `{theirs}` | {', '.join(f'`{n}`' for n in base.ours) or 'not needed'} |")
+    return "\n".join(rows)

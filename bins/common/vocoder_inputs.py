@@ -87,7 +87,8 @@ def _loader(experiment: Experiment, dataset: str) -> Callable[[Utterance], Loade
 
 
 def of_features(directory: Path, audio: AudioConfig) -> list[VocoderInput]:
-    """The mels of a folder."""
+    """The mels of a folder, or of the `mels/` in it, next to which Amphion has `f0s/`."""
+    directory = inner if (inner := directory / "mels").is_dir() else directory
     paths = _files(directory, tuple(READERS), "--infer_feature_dir")
     return _named(directory, paths, lambda path: (read_mel(path, audio), None))
 
