@@ -166,7 +166,11 @@ def test_scales(tmp_path: Path) -> None:
         (["--infer_text", "Hi", "--infer_speaker_name", "carl"], DataError, "known: anna, bob"),
         (["--infer_text", "Hi", "--pace", "0"], DataError, "pace: expected 0.1 to 10"),
         (["--infer_text", "Hi", "--pace", "1,1,1,1,1,1,1"], None, "numbers, one for each token"),
-        (["--infer_text_file", "nowhere.txt", "--pace", "1,1"], UsageError, "--infer_mode single"),
+        (
+            ["--infer_text_file", "nowhere.txt", "--pace", "1,1"],
+            UsageError,
+            "are for a single text",
+        ),
         (["--infer_text", "Hi", "--pace", "1", "--duration_control", "1"], UsageError, "give one"),
         (["--infer_text", "Hi", "--pitch_shift", "2 cats"], UsageError, "20Hz or -2st"),
         (["--infer_text", "Hi", "--pitch_file", "nowhere.txt"], DataError, "nowhere.txt"),
