@@ -20,10 +20,10 @@ from recital.bins.common.run_report import Outcome, report, timed
 from recital.bins.common.speech_files import Request, SpeechWriter, safe_name, slug
 from recital.bins.common.text_files import read_requests
 from recital.places import locate_voice
-from recital.processors.dataset import speaker_name
 from recital.processors.speech.controls import Controls
 from recital.processors.speech.joining import Speech
 from recital.processors.speech.synthesizer import BATCH_SIZE, Synthesizer
+from recital.processors.store import speaker_name
 from recital.utils import checkpoint
 from recital.utils.errors import DataError, UsageError
 from recital.utils.signals import unblock
@@ -61,6 +61,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     device, strength = str(processes.device), args.denoising_strength
     acoustic, vocoder = locate_voice(expt_dir, args.vocoder_dir)
     voice = open_voice(acoustic, vocoder, device, strength, args.sigma)
+    if args.speaker_wav:
+        args.infer_speaker_name = Path(args.speaker_wav[0]).name
+        voice.add_speaker(args.infer_speaker_name, args.speaker_wav)
+        requests = [dataclasses.replace(r, speaker=args.infer_speaker_name) for r in requests]
     requests = [_of_voice(voice, request, args.infer_speaker_name) for request in requests]
     settings = {"precision": args.precision, "device": processes.device.type}
     writer = SpeechWriter(

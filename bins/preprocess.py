@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from recital.bins.common.command import run
 from recital.bins.common.experiment import Experiment, load_experiment
 from recital.bins.common.flags import command_parser
-from recital.models import entry
+from recital.models import stage_1_features
 from recital.preprocessors.corpora import missing_corpus
 from recital.preprocessors.prepare import Settle, Summary, prepare
+from recital.preprocessors.summaries import write_summaries
+from recital.processors.features import fingerprint
 from recital.processors.text import symbols_for
 from recital.utils.errors import DataError
 from recital.utils.files import locked
@@ -17,8 +19,13 @@ from recital.utils.files import locked
 
 def main(argv: Sequence[str] | None = None) -> None:
     args = command_parser("preprocess", __doc__).parse(argv)
-    experiment, _ = load_experiment(args.config, args.set)
-    features = entry(experiment.model_type).features
+    experiment, tree = load_experiment(args.config, args.set)
+    features = stage_1_features(tree)
+    if "speaker_embedding" in features:
+        from recital.processors.speaker_encoder import speaker_encoder
+
+        # without its weights no recording can be used
+        speaker_encoder()
     for dataset in experiment.dataset:
         store, folder = experiment.store(dataset), experiment.corpus_folder(dataset)
         layout = experiment.layout(dataset)
@@ -40,6 +47,9 @@ def main(argv: Sequence[str] | None = None) -> None:
                 settle=_textgrids(experiment, dataset),
                 exclude=experiment.excluded(dataset),
             )
+            symbols = symbols_for(experiment.text) if experiment.text else None
+            pitch = fingerprint("pitch", experiment.audio, experiment.preprocess)
+            write_summaries(dataset, store, symbols, pitch if "pitch" in features else None)
         print(table(summary))
 
 

@@ -57,6 +57,19 @@ def entry(model_type: object) -> Entry:
     return MODELS[model_type]
 
 
+def stage_1_features(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """The features that stage 1 computes for the model of a config: those of the table, and the
+    speakers' vectors if the model is conditioned on them.
+    """
+    found = entry(config.get("model_type")).features
+    section = config.get("model", {})
+    parts = [section, section.get("network")] if isinstance(section, Mapping) else []
+    for part in parts:
+        if isinstance(part, Mapping) and part.get("speaker_conditioning") == "embedding":
+            found += ("speaker_embedding",)
+    return found
+
+
 def build(config: Mapping[str, Any], *, training: bool = True) -> Model:
     """Build the model of a resolved config (with `audio`, `model`, and for an acoustic model
     `symbols` and `speakers`), with new weights.

@@ -12,6 +12,7 @@ from recital.modules.contract.model import Model
 from recital.utils.errors import CheckpointError
 
 SYMBOLS, SPEAKERS = "network.embedding.weight", "network.speaker_embedding.weight"
+WHO = "network.speaker_embedding."  # a table's row for each speaker, or vectors and a projection
 
 
 def adapt_weights(
@@ -45,8 +46,16 @@ def adapt_weights(
         if untrained:
             notes.append(f"new symbols begin untrained: {_listed(untrained)}")
     old, new = list(before.get("speakers", ())), list(after.get("speakers", ()))
-    if SPEAKERS in own and SPEAKERS not in weights:
-        adapted[SPEAKERS] = torch.zeros_like(own[SPEAKERS])
+    kinds = [{name for name in names if name.startswith(WHO)} for names in (own, weights)]
+    if kinds[0] and kinds[1] and kinds[0] != kinds[1]:
+        adapted = {name: weight for name, weight in adapted.items() if name not in kinds[1]}
+        adapted |= {name: own[name] for name in kinds[0]}
+        notes.append(
+            "the checkpoint knows speakers by a table and this model by vectors, or the reverse: "
+            "that part begins untrained"
+        )
+    elif kinds[0] and not kinds[1]:
+        adapted |= {name: torch.zeros_like(own[name]) for name in kinds[0]}
         notes.append(
             f"the checkpoint has one speaker, the corpus {len(new)}: each begins as that one"
         )

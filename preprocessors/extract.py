@@ -136,6 +136,10 @@ def compute(
         made["wav"] = samples
     if "pitch" in features:
         made["pitch"] = estimate_pitch(wav, audio, preprocess.pitch)
+    if "speaker_embedding" in features:
+        from recital.processors.speaker_encoder import embed_voice
+
+        made["speaker_embedding"] = embed_voice(wav, audio.sample_rate)
     if "mel" in features or "energy" in features:
         import torch
 

@@ -21,7 +21,7 @@ from recital.processors.features import (
     vocoder_fingerprint,
 )
 from recital.processors.segments import crop, random_start
-from recital.processors.store import FeatureStore, Utterance, normal_text
+from recital.processors.store import FeatureStore, Utterance, normal_text, speaker_name
 from recital.processors.text import TextProcessor
 from recital.utils.config import build_section
 from recital.utils.errors import ConfigError, DataError
@@ -65,8 +65,10 @@ class SpeechDataset:
         segment_frames: int | None = None,
         seed: int = 0,
         weights: Mapping[str, float] | None = None,
+        learns: frozenset[str] = frozenset(),
     ) -> None:
-        """`text` is needed for tokens. An epoch repeats each utterance as often as `weights` says
+        """`text` is needed for tokens. `learns` are features that `arrays` reads, beyond those of
+        an item. An epoch repeats each utterance as often as `weights` says
         for its dataset, by default once. With `segment_frames`, an item is a random segment of that
         many frames, a function of (`seed`, epoch, id).
         """
@@ -78,12 +80,12 @@ class SpeechDataset:
         self.stores = stores
         self.text = text
         named = vocoder_fingerprint if "wav" in needs else fingerprint
-        prints = {f: named(f, audio, preprocess) for f in FEATURES if f in needs}
+        read = [f for f in FEATURES if f in needs | learns]
+        prints = {f: named(f, audio, preprocess) for f in read}
         self.readers = {
             (name, feature): store.reader(feature, prints[feature])
             for name, store in stores.items()
-            for feature in FEATURES
-            if feature in needs
+            for feature in read
         }
         self.examples = self._examples(stores, split, text, {s: i for i, s in enumerate(speakers)})
         if "durations" in needs:
@@ -176,6 +178,12 @@ class SpeechDataset:
     def __len__(self) -> int:
         return len(self.examples)
 
+    @property
+    def hours(self) -> float:
+        """The length of all utterances."""
+        frames = sum(e.frames for e in self.examples)
+        return frames * self.audio.hop_length / self.audio.sample_rate / 3600
+
     def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
         """(epoch, index) -> the fields of the utterance, without a batch dimension."""
         example = self.examples[key[1]]
@@ -185,7 +193,7 @@ class SpeechDataset:
         if "speaker" in self.needs:
             item["speaker"] = torch.tensor(example.speaker)
         for (name, feature), reader in self.readers.items():
-            if name == example.dataset and feature != "wav":
+            if name == example.dataset and feature in self.needs - {"wav"}:
                 item[feature] = torch.as_tensor(reader[example.utterance.id])
         if "wav" in self.needs:
             item |= self._segment(example, key[0])
@@ -308,18 +316,6 @@ def _held_out(stores: Mapping[str, FeatureStore], name: str, split: str) -> set[
             ids = {id for kind in HELD_OUT[split] for id in store.split(kind)}
             held |= {normal_text(u.text) for u in store.utterances() if u.id in ids}
     return held
-
-
-def speaker_name(dataset: str, utterance: Utterance) -> str:
-    """`Dataset_Speaker`: unique across corpora."""
-    return f"{dataset}_{utterance.speaker}" if utterance.speaker else dataset
-
-
-def speaker_names(stores: dict[str, FeatureStore]) -> list[str]:
-    """All speakers of some datasets, sorted."""
-    return sorted(
-        {speaker_name(name, u) for name, store in stores.items() for u in store.utterances()}
-    )
 
 
 def _pad(values: list[Tensor], padding: float) -> Tensor:

@@ -15,7 +15,8 @@ from recital.utils.errors import ConfigError
 from recital.utils.ranges import Count, Hertz, Range, Seed, Share
 
 Seconds = Annotated[float, Range(0, 3600)]
-FEATURES = ("mel", "pitch", "energy", "wav")  # kept in the store, one folder each
+FEATURES = ("mel", "pitch", "energy", "wav", "speaker_embedding")  # in the store, a folder each
+SPEAKER_ENCODER = "resemblyzer 0.1.4"
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,8 @@ def recipe(feature: str, audio: AudioConfig, preprocess: PreprocessConfig) -> di
     }
     if feature == "wav":
         return source
+    if feature == "speaker_embedding":
+        return source | {"encoder": SPEAKER_ENCODER}
     if feature == "pitch":
         frames = {"hop_length": audio.hop_length, "n_fft": audio.n_fft, "padding": audio.padding}
         return source | frames | asdict(preprocess.pitch)

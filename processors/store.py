@@ -6,13 +6,14 @@
 | `rejected.jsonl` | a `Rejected` per line: recording, reason, remedy |
 | `train.txt`, `valid.txt`, `test.txt` | ids; no two share a text, unless lists were given |
 | `golden_test.txt` | ids; a subset of test |
+| `tokens.txt`, `stats.json` | the list of tokens; amounts, and pitch by speaker |
 | `durations/<id>.npy` | frames of each token, unless they are learned |
 | `durations/rejected.jsonl` | a `Rejected` per line: utterances without durations |
 | `mel-predicted-<experiment>/<shard>.safetensors` | mels from `--predict_mels` |
 | `<feature>-<fingerprint>/<shard>.safetensors` | arrays of a few dozen utterances, by id |
 
-`mel` [n_mels, T], `pitch` [T] in Hz and `energy` [T] are float32; `wav` [S] is int16, trimmed and
-resampled, 32768 full scale.
+`mel` [n_mels, T], `pitch` [T] in Hz, `energy` [T] and `speaker_embedding` [256] are float32; `wav`
+[S] is int16, trimmed and resampled, 32768 full scale.
 """
 
 from __future__ import annotations
@@ -195,6 +196,18 @@ class ShardHeader:
 
     arrays: dict[str, ShardArray]
     notes: dict[str, Any]
+
+
+def speaker_name(dataset: str, utterance: Utterance) -> str:
+    """`Dataset_Speaker`: unique across corpora."""
+    return f"{dataset}_{utterance.speaker}" if utterance.speaker else dataset
+
+
+def speaker_names(stores: dict[str, FeatureStore]) -> list[str]:
+    """All speakers of some datasets, sorted."""
+    return sorted(
+        {speaker_name(name, u) for name, store in stores.items() for u in store.utterances()}
+    )
 
 
 def normal_text(text: str) -> str:

@@ -13,7 +13,7 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -126,6 +126,12 @@ def checkpoint_name(epoch: int, step: int, loss: float) -> str:
 def step_of(checkpoint: Path) -> int:
     """The step in a checkpoint's name, or -1."""
     digits = checkpoint.name.partition("_step-")[2].partition("_")[0]
+    return int(digits) if digits.isdigit() else -1
+
+
+def epoch_of(checkpoint: Path) -> int:
+    """The number of finished epochs in a checkpoint's name, or -1."""
+    digits = checkpoint.name.removeprefix("epoch-").partition("_")[0]
     return int(digits) if digits.isdigit() else -1
 
 
@@ -256,13 +262,21 @@ def remove(checkpoint: Path) -> None:
     shutil.rmtree(away, ignore_errors=True)
 
 
-def prune(expt_dir: Path, keep_last: int) -> None:
-    """Remove all checkpoints but the newest `keep_last` and the best by validation loss."""
-    found = find_checkpoints(expt_dir)
+def prune(
+    expt_dir: Path,
+    keep_last: int,
+    is_milestone: Callable[[int, int | None], bool] = lambda step, epoch: False,
+) -> None:
+    """Remove all checkpoints but the newest `keep_last`, the best by validation loss, and those of
+    which `is_milestone(step, epoch)` is true; the epoch is given for the first of each only.
+    """
+    found = find_checkpoints(expt_dir)  # the newest first
+    first = {epoch_of(path): path for path in found}
     losses = {path: loss for path in found if (loss := valid_loss(path)) is not None}
     best = min(losses, key=losses.__getitem__) if losses else None
     for path in found[keep_last:]:
-        if path != best:
+        epoch = epoch_of(path) if path == first[epoch_of(path)] else None
+        if path != best and not is_milestone(step_of(path), epoch):
             remove(path)
 
 

@@ -52,6 +52,8 @@ def _check_inference(args: argparse.Namespace) -> None:
 
 
 def _check_pace(args: argparse.Namespace) -> None:
+    if args.speaker_wav and args.infer_speaker_name is not None:
+        raise UsageError("--speaker_wav and --speaker: each says who speaks; give one")
     if args.duration_control is not None and args.pace is not None:
         raise UsageError("--duration_control and --pace: are each other's inverse; give one")
 

@@ -272,6 +272,14 @@ FLAGS: dict[str, list[Flag]] = {
             help="who speaks, in a voice of several speakers: a name, or a number from 0",
         ),
         flag(
+            "--speaker_wav",
+            "inference",
+            action="append",
+            metavar="FILE",
+            help="speak like the one in this recording, if the voice was trained with "
+            "model.speaker_conditioning: 'embedding'; give it again for more recordings",
+        ),
+        flag(
             "--vocoder_dir",
             "inference evaluate doctor serve say",
             **DIR,

@@ -101,6 +101,13 @@ def _utf8(word: str) -> str:
 
 
 def _unknown(flag: str, known: Iterable[str]) -> UsageError:
+    from recital.bins.common.foreign_flags import ours
     from recital.utils.config import nearest
 
+    known = list(known)
+    if instead := ours(flag):
+        return UsageError(f"{flag}: is a flag of another project; here: {instead}; see --help")
+    underscored = flag.replace("-", "_").replace("__", "--", 1)
+    if underscored in known:
+        return UsageError(f"{flag}: unknown flag; did you mean '{underscored}'? see --help")
     return UsageError(f"{flag}: unknown flag{nearest(flag, known)}; see --help")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Iterator
 
 import torch
@@ -14,11 +15,13 @@ from recital.models.vocoder.griffin_lim import GriffinLim
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.model import Model, Shown, Vocoder
 from recital.places import locate
-from recital.processors.dataset import SpeechDataset, speaker_names
+from recital.processors.dataset import SpeechDataset
 from recital.processors.exhibits import exhibits
 from recital.processors.features import PitchConfig
+from recital.processors.store import speaker_names
 from recital.processors.text import TextProcessor, symbols_for
 from recital.processors.text.lexicon import with_lexicon
+from recital.utils.training.announce import Alive
 from recital.utils.training.loader import to_device
 from recital.utils.training.log import Exhibit
 from recital.utils.training.trainer import Trainer
@@ -51,12 +54,15 @@ def train(args: argparse.Namespace) -> None:
             segment_frames=segment_frames,
             seed=experiment.train.seed,
             weights=experiment.dataset_weights if split == "train" else None,
+            learns=model.learns,
         )
 
-    train_data = dataset("train", experiment.train.segment_frames)
     whole = None
-    if isinstance(model, Vocoder):
-        whole = WholeUtterances(dataset("valid", None), experiment.preprocess.pitch)
+    with Alive("reading the features", show=os.environ.get("RANK", "0") == "0"):
+        train_data = dataset("train", experiment.train.segment_frames)
+        valid_data = dataset("valid", experiment.train.segment_frames)
+        if isinstance(model, Vocoder):
+            whole = WholeUtterances(dataset("valid", None), experiment.preprocess.pitch)
     show = _with_audio(experiment) if whole is None else whole.show
 
     def exhibit(model: Model, batch: Batch) -> list[Exhibit]:
@@ -68,11 +74,12 @@ def train(args: argparse.Namespace) -> None:
         directory=directory,
         resolved_config=resolved,
         train_data=train_data,
-        valid_data=dataset("valid", experiment.train.segment_frames),
+        valid_data=valid_data,
         show=exhibit,
         measure=None if whole is None else whole.measure,
         begin=lambda model: model.learn_statistics(train_data.arrays),
         adapt=lambda model, weights, before: adapt_weights(model, weights, before, resolved),
+        hours=train_data.hours,
     )
     given = args.resume_from_ckpt_path
     if given is not None:

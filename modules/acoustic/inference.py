@@ -1,11 +1,9 @@
-"""Inference code shared by acoustic models: checks of arguments, speakers, and the variance of the
-mel.
-"""
+"""Inference code shared by acoustic models: checks of arguments, and the variance of the mel."""
 
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from recital.modules.layers.masking import length_mask
 from recital.utils.errors import DataError
@@ -38,11 +36,3 @@ def scale_deviations(mel: Tensor, lengths: Tensor, scale: float) -> Tensor:
     frames = length_mask(lengths, mel.shape[2])[:, None]
     mean = (mel * frames).sum(2, keepdim=True) / lengths.clamp(min=1)[:, None, None]
     return torch.where(frames, mean + scale * (mel - mean), mel)
-
-
-def embed_speaker(embedding: nn.Embedding, speaker: Tensor | None, n_items: int) -> Tensor:
-    """speaker [B] (None: the first, for all `n_items`) -> [B, 1, C], to be added to tokens."""
-    if speaker is None:
-        speaker = torch.zeros(n_items, dtype=torch.long, device=embedding.weight.device)
-    embedded: Tensor = embedding(speaker)[:, None]
-    return embedded

@@ -30,6 +30,16 @@ def register_statistics(model: nn.Module, quantity: str, n_speakers: int) -> Non
     model.register_buffer(f"{quantity}_std", torch.ones(n_speakers))
 
 
+def append_statistics(model: nn.Module, quantity: str, found: tuple[float, float] | None) -> None:
+    """Add a speaker, (mean, std), to the buffers of `register_statistics`; None: the mean of the
+    others.
+    """
+    for i, name in enumerate(("mean", "std")):
+        buffer = model.get_buffer(f"{quantity}_{name}")
+        row = buffer.mean() if found is None else buffer.new_tensor(found[i])
+        setattr(model, f"{quantity}_{name}", torch.cat([buffer, row[None]]))
+
+
 class SpeakerStatistics(NamedTuple):
     """A view of a model's two buffers: mean and standard deviation, in the quantity's own unit."""
 

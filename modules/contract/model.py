@@ -55,6 +55,8 @@ class Model(Trainable[Batch]):
 
     audio: AudioConfig
     needs: frozenset[str] = frozenset()  # fields of Batch; the dataset loads exactly these
+    # Features that `learn_statistics` reads beyond `needs`.
+    learns: frozenset[str] = frozenset()
     # Arguments that every part of this model receives, regardless of the config.
     fixed: Mapping[str, Any] = {}
 
@@ -131,6 +133,12 @@ class AcousticModel(Model):
         1 is faster.
         """
         raise TypeError(f"{type(self).__name__} has no infer")
+
+    def add_speaker(self, vector: np.ndarray, pitch: tuple[float, float] | None) -> None:
+        """Add a speaker after the model's own: `vector` is a speaker encoder's, [D], and `pitch`
+        the mean and deviation of F0 in Hz (None: the mean of the others).
+        """
+        raise CheckpointError(f"{type(self).__name__} has no vectors of speakers")
 
     def teach(self, batch: Batch) -> Tensor:
         """A batch with all fields in `needs` -> the teacher-forced mel [B, n_mels, T], from true

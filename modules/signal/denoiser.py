@@ -60,6 +60,7 @@ class Denoised(Vocoder):
         self.denoiser = Denoiser(vocoder)
         self.strength = strength
         self.audio = vocoder.audio
+        self.sigma = vocoder.sigma
 
     @property
     def name(self) -> str:

@@ -6,8 +6,7 @@ process. All of them hear 16 kHz at one level (`LEVEL`), so that loudness has no
 - `dnsmos`: DNSMOS P.835 and P.808 (arXiv 2110.01763), of `speechmos`, in onnxruntime
 - `distillmos`: DistillMOS (arXiv 2502.05356). The wheel imports torchaudio, and its models come
   with transformers, for commands that are not used here: it is installed without dependencies
-- `speaker`: the embedding of GE2E (arXiv 1710.10467) with the weights of `Resemblyzer`, whose code
-  imports webrtcvad, which needs a compiler; its network is three LSTM layers and a projection
+- `speaker`: the vector of `processors/speaker_encoder.py`
 """
 
 from __future__ import annotations
@@ -24,17 +23,14 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from recital.processors.evaluation.moonshine import session
 from recital.processors.evaluation.recognizers import package
+from recital.processors.speaker_encoder import INSTALL, LEVEL, SAMPLE_RATE, speaker_encoder
 
-SAMPLE_RATE = 16000
-LEVEL = 0.1  # RMS of full scale: -20 dB
 PEAK = 0.99
 DNSMOS_SAMPLES = 144160  # 9.01 s
-# the speaker's embedding: mels of 25 ms every 10 ms, windows of 1.6 s, 0.77 s apart
-WINDOW_FRAMES, HOP_FRAMES = 160, 77
 
 
 class Judgement(NamedTuple):
@@ -138,37 +134,15 @@ class DistillMos:
         return Judgement({"distillmos": float(self.model(torch.from_numpy(wav)[None])[0])})
 
 
-class Speaker(nn.Module):
+class Speaker:
     """A voice as a vector of length 1, [256]; the cosine of two is their likeness."""
 
     def __init__(self) -> None:
-        super().__init__()
-        from librosa.filters import mel
-
-        self.lstm = nn.LSTM(40, 256, 3, batch_first=True)
-        self.linear = nn.Linear(256, 256)
-        path = _folder("resemblyzer") / "pretrained.pt"
-        weights = torch.load(path, map_location="cpu", weights_only=True)["model_state"]
-        own = self.state_dict()
-        self.load_state_dict({name: weights[name] for name in own})
-        self.filters = torch.from_numpy(mel(sr=SAMPLE_RATE, n_fft=400, n_mels=40))
-        self.eval()
+        self.encoder = speaker_encoder()
 
     @torch.inference_mode()
-    def forward(self, wav: np.ndarray) -> Judgement:
-        mel = self._mel(torch.from_numpy(wav))  # [T, 40]
-        short = max(0, WINDOW_FRAMES - len(mel))
-        windows = nn.functional.pad(mel, (0, 0, 0, short)).unfold(0, WINDOW_FRAMES, HOP_FRAMES)
-        _, (hidden, _) = self.lstm(windows.transpose(1, 2))
-        voices = nn.functional.normalize(self.linear(hidden[-1]).relu(), dim=1)
-        return Judgement({}, nn.functional.normalize(voices.mean(0), dim=0).numpy())
-
-    def _mel(self, wav: Tensor) -> Tensor:
-        """wav [S] -> power of mel bands [T, 40]."""
-        spectrum = torch.stft(
-            wav, 400, 160, window=torch.hann_window(400), return_complex=True, pad_mode="constant"
-        )
-        return (self.filters @ spectrum.abs().square()).T
+    def __call__(self, wav: np.ndarray) -> Judgement:
+        return Judgement({}, self.encoder(torch.from_numpy(wav)).numpy())
 
 
 def likeness(
@@ -213,7 +187,7 @@ JUDGES: dict[str, Kind] = {
     ),
     "speaker": Kind(
         ("resemblyzer",),
-        "pip install --no-deps Resemblyzer==0.1.4",
+        INSTALL,
         "speaker similarity",
         Speaker,
     ),

@@ -13,7 +13,7 @@ import numpy as np
 from recital.modules.contract.audio import AudioConfig
 from recital.processors.evaluation.alignment import warp_to_first, warp_to_second
 from recital.processors.evaluation.analysis import Analysis, Clip, analyse
-from recital.processors.evaluation.judges import SAMPLE_RATE, Judgement, judged, likeness
+from recital.processors.evaluation.judges import Judgement, judged, likeness
 from recital.processors.evaluation.note import Note, read_note
 from recital.processors.evaluation.pair import (
     align,
@@ -31,6 +31,7 @@ from recital.processors.evaluation.recognizers import (
 )
 from recital.processors.evaluation.table import of_one
 from recital.processors.features import PitchConfig, TrimConfig
+from recital.processors.speaker_encoder import SAMPLE_RATE
 from recital.utils.errors import RecitalError
 
 PICTURE_RANGE = 13.5  # nepers from black to white: 117 dB

@@ -89,6 +89,12 @@ class Acoustics(Protocol):
         """tokens int64 [B, N], padded with 0; token_lengths [B]; `speaker` is that of all items."""
         ...
 
+    def add_speaker(self, vector: np.ndarray, pitch: tuple[float, float] | None) -> None:
+        """Add a speaker after the others: a speaker encoder's vector, mean and deviation of F0 in
+        Hz. Raises `CheckpointError` for a voice that cannot.
+        """
+        ...
+
 
 class Waves(Protocol):
     """Mels to wavs."""

@@ -52,6 +52,10 @@ class OnnxAcoustics:
             energy=out.get("token_energy"),
         )
 
+    def add_speaker(self, vector: np.ndarray, pitch: tuple[float, float] | None) -> None:
+        """See `backend.Acoustics`."""
+        raise CheckpointError("a voice on onnxruntime keeps the speakers that it was exported with")
+
 
 class OnnxVocoder:
     """The graph "vocoder", with "source" where F0 drives it. Its methods are those that

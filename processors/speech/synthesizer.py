@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from numbers import Integral
+from pathlib import Path
 
 import numpy as np
 
@@ -163,6 +164,19 @@ class Synthesizer:
             edges.after,
             job.mel,
         )
+
+    def add_speaker(self, name: str, recordings: Sequence[str | Path]) -> None:
+        """Add a speaker from recordings of theirs, for a voice that is conditioned on the vectors
+        of a speaker encoder. Raises `CheckpointError` for another voice, `DataError` for a name
+        that is taken or a recording that cannot be used.
+        """
+        from recital.processors.speech.reference import read_reference
+
+        if name in self.speakers:
+            raise DataError(f"speaker: the voice has a {name!r} already; choose another name")
+        reference = read_reference(recordings, self.audio)
+        self.acoustic.add_speaker(reference.vector, reference.pitch)
+        self.speakers.append(name)
 
     def speaker_id(self, speaker: str | int | None) -> int | None:
         """The model's number of a speaker, given by name or number; None if the voice has only

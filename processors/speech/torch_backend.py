@@ -76,6 +76,10 @@ class TorchAcoustics:
             failures=out.failures,
         )
 
+    def add_speaker(self, vector: np.ndarray, pitch: tuple[float, float] | None) -> None:
+        """See `backend.Acoustics`."""
+        self.model.add_speaker(vector, pitch)
+
 
 def torch_voice(
     acoustic: AcousticModel,

@@ -23,9 +23,9 @@ from recital.preprocessors.corpora import layouts
 from recital.preprocessors.entries import Corpus
 from recital.preprocessors.prepare import prepare, read_corpus
 from recital.preprocessors.splits import split
-from recital.processors.dataset import SpeechDataset, speaker_names
+from recital.processors.dataset import SpeechDataset
 from recital.processors.features import PreprocessConfig, fingerprint
-from recital.processors.store import FeatureStore, Rejected, Utterance
+from recital.processors.store import FeatureStore, Rejected, Utterance, speaker_names
 from recital.processors.text import TextConfig, TextProcessor, symbols_for
 from recital.utils.errors import ConfigError, DataError
 from recital.utils.training.sampler import Sampler

@@ -34,6 +34,28 @@ def test_one_speaker_to_two() -> None:
         torch.testing.assert_close(mel.mel, old.infer(tokens, lengths, durations=durations).mel)
 
 
+def test_one_speaker_to_vectors() -> None:
+    before = tiny_config()
+    after = tiny_config(n_speakers=2, speaker_conditioning="embedding")
+    model = build(after)
+    adapted, _ = adapt_weights(model, tiny_model().state_dict(), before, after)
+    model.load_state_dict(adapted)
+    tokens, lengths = torch.randint(1, 40, (2, 9)), torch.tensor([9, 9])
+    old, model = tiny_model().eval(), model.eval()
+    durations = torch.full((2, 9), 3.0)
+    mel = model.infer(tokens, lengths, speaker=torch.tensor([0, 1]), durations=durations).mel
+    torch.testing.assert_close(mel, old.infer(tokens, lengths, durations=durations).mel)
+
+
+@pytest.mark.parametrize("kinds", [("table", "embedding"), ("embedding", "table")])
+def test_a_table_and_vectors_do_not_mix(kinds: tuple[str, str]) -> None:
+    before, after = (tiny_config(n_speakers=2, speaker_conditioning=kind) for kind in kinds)
+    model = build(after)
+    adapted, notes = adapt_weights(model, build(before).state_dict(), before, after)
+    model.load_state_dict(adapted)
+    assert len(notes) == 1 and "begins untrained" in notes[0]
+
+
 def test_speakers_and_symbols_go_by_their_names() -> None:
     before = tiny_config(n_speakers=2) | {"speakers": ["anna", "bob"]}
     after = tiny_config(n_speakers=3) | {"speakers": ["bob", "carl", "anna"]}

@@ -16,6 +16,7 @@ import pytest
 
 from recital.bins import recipe
 from recital.bins.common.flags import FLAGS, command_parser
+from recital.bins.common.foreign_flags import FOREIGN
 from recital.bins.common.plan import Plan, Recipe
 from recital.bins.recipe import Walk
 from recital.utils.errors import UsageError
@@ -483,3 +484,26 @@ def test_shell_scripts_are_clean() -> None:
     scripts += [folder / "run.sh" for folder in RECIPES]
     done = subprocess.run([shellcheck, *map(str, scripts)], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("flag", "said"),
+    [
+        ("--skip_train", r"flag of another project; here: --stage 1, or --stage 3"),
+        ("--ngpu=2", "here: --gpu 0,1"),
+        ("--inference_model", "here: --infer_expt_dir"),
+        ("--fp16-run", "here: --precision fp16"),
+        ("--pitch-transform-flatten", "here: --pitch_flatten"),
+        ("--batch-size", "did you mean '--batch_size'"),
+    ],
+)
+def test_flags_of_other_projects_are_answered_with_ours(flag: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        Recipe("tts", "egs/tts/FastPitch").plan([flag, "true"])
+
+
+def test_the_answers_name_flags_that_exist() -> None:
+    known = {name for kind in ("tts", "vocoder") for name in Recipe(kind, "egs").flags}
+    for foreign, instead in FOREIGN.items():
+        assert foreign not in known, f"{foreign} is a flag of ours"
+        assert {word for word in re.findall(r"--[a-z_]+", instead)} <= known, instead

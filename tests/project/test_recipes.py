@@ -34,6 +34,18 @@ def test_the_published_size_is_the_default():
 
 
 @pytest.mark.parametrize(
+    ("name", "size"), [("exp_config", 13_926_017), ("v2", 925_985), ("v3", 1_461_921)]
+)
+def test_the_three_hifi_gans_have_their_published_sizes(name, size):
+    """Table 1 of arXiv 2010.05646: 13.92, 0.92 and 1.46 million; without weight normalization."""
+    experiment, tree = load_experiment(ROOT / f"egs/vocoder/HiFiGAN/{name}.json")
+    assert experiment.dataset == ["LJSpeech"]
+    generator = build(tree, training=False).generator
+    published = sum(p.numel() for p in generator._fused().parameters())
+    assert published == pytest.approx(size, rel=2e-3)
+
+
+@pytest.mark.parametrize(
     ("override", "message"),
     [
         ("train.batchsize=8", r"train.batchsize: no such key; did you mean 'batch_size'\?"),

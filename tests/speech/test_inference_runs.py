@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import torch
 from torch import Tensor
 
 import recital
-from recital.bins import inference, vocode
+from recital.bins import inference, pack, vocode
 from recital.bins.common.run_report import Outcome, figures, report
 from recital.bins.common.text_files import read_requests
 from recital.models import build
@@ -335,3 +336,21 @@ def test_flags_of_numbers_are_checked() -> None:
 def test_a_report_without_a_folder_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(recital.utils.errors.RecitalError, match="cannot be written"):
         report([], tmp_path / "missing", {})
+
+
+@pytest.mark.parametrize("name", ["mine", "mine.zip"])
+def test_a_packed_voice_speaks_elsewhere(folder: Path, tmp_path: Path, name: str) -> None:
+    models = ["--infer_expt_dir", folder / "fastpitch", "--vocoder_dir", folder / "vocos"]
+    words = [str(w) for w in (*models, "--precision", "fp32", "--output", tmp_path / name)]
+    pack.main(words)
+    if name.endswith(".zip"):
+        with zipfile.ZipFile(tmp_path / name) as archive:
+            assert all(entry.startswith("mine/") for entry in archive.namelist())
+            archive.extractall(tmp_path)
+        assert sorted(p.name for p in tmp_path.iterdir()) == ["mine", "mine.zip"]
+    packed = recital.load_voice(tmp_path / "mine")
+    own = recital.load_voice(folder / "fastpitch", folder / "vocos")
+    wav, _ = packed("Hello.", speaker="bob")
+    assert packed.vocoder.name == "Vocos" and np.array_equal(wav, own("Hello.", speaker="bob")[0])
+    with pytest.raises(UsageError, match="is there already"):
+        pack.main(words)

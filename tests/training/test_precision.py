@@ -10,7 +10,8 @@ from toys import trainer
 
 from recital.utils.errors import ConfigError
 from recital.utils.training import precision
-from recital.utils.training.precision import has_bf16, resolve_precision
+from recital.utils.training.precision import has_bf16, resolve_precision, use_gpu_settings
+from recital.utils.training.train_config import TrainConfig
 
 CPU = torch.device("cpu")
 
@@ -61,3 +62,34 @@ def test_another_machine_is_said_when_a_run_goes_on(
     finally:
         AcceleratorState._reset_state(True)
     assert "goes on in 'bf16', where the run was in 'no'" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("device", "applied"), [("cuda", True), ("cpu", False)])
+def test_tf32_and_cudnn_are_set_on_cuda_alone(
+    monkeypatch: pytest.MonkeyPatch, device: str, applied: bool
+) -> None:
+    matmul, cudnn = torch.backends.cuda.matmul, torch.backends.cudnn
+    before = matmul.allow_tf32, cudnn.allow_tf32, cudnn.benchmark
+    try:
+        matmul.allow_tf32, cudnn.allow_tf32, cudnn.benchmark = False, False, False
+        config = TrainConfig({}, tf32=True, cudnn_benchmark=True)
+        use_gpu_settings(config, torch.device(device))
+        found = matmul.allow_tf32, cudnn.allow_tf32, cudnn.benchmark
+        assert found == (applied, applied, applied)
+        use_gpu_settings(TrainConfig({}), torch.device("cuda"))
+        assert (matmul.allow_tf32, cudnn.allow_tf32, cudnn.benchmark) == (applied, applied, False)
+        use_gpu_settings(TrainConfig({}, tf32=False), torch.device("cuda"))
+        assert (matmul.allow_tf32, cudnn.allow_tf32) == (False, False)
+    finally:
+        matmul.allow_tf32, cudnn.allow_tf32, cudnn.benchmark = before
+
+
+def test_every_disagreement_with_accelerate_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(precision, "cpu_flags", lambda: set())
+    cpu = torch.device("cpu")
+    assert resolve_precision("auto", "no", cpu) == ("no", None)
+    found, note = resolve_precision("auto", "bf16", cpu)
+    assert found == "no" and note is not None
+    assert "'auto', here 'no', overrides accelerate's mixed_precision 'bf16'" in note
+    found, note = resolve_precision("bf16", "fp16", cpu)
+    assert note is not None and len(note.split("\n")) == 2 and "no units for bf16" in note

@@ -392,8 +392,10 @@ def test_a_run_says_what_it_does_and_when_it_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("recital.utils.training.trainer.FORECAST_SECONDS", 0.0)
-    trainer(tmp_path, max_steps=4, max_epoch=9).fit()
+    run = trainer(tmp_path, max_steps=4, max_epoch=9)
+    run.hours = 1.5
+    run.fit()
     out = capsys.readouterr().out
     assert "Regressor: network 0.0 million parameters; 1 process on cpu" in out
-    assert "22 utterances, 6 steps an epoch, 4 in all" in out
+    assert "on cpu, precision fp32; 22 utterances of 1.50 h, 6 steps an epoch, 4 in all" in out
     assert out.count("; step 4 is expected in ") == 1

@@ -11,6 +11,7 @@ from typing import Literal
 import torch
 
 from recital.utils.errors import ConfigError
+from recital.utils.training.train_config import TrainConfig
 
 Precision = Literal["no", "bf16", "fp16"]
 
@@ -50,7 +51,7 @@ def resolve_precision(
     accelerate: str,
     device: torch.device,
 ) -> tuple[Precision, str | None]:
-    """The precision of a run, and a note for the user or "".
+    """The precision of a run, and a note for the user or None.
 
     `wanted` is `train.precision`: "auto" is bf16 if the device supports it, else fp32; None is the
     value of `accelerate`, from its own config. Raises `ConfigError` for fp16 on a CPU.
@@ -66,19 +67,33 @@ def resolve_precision(
         precision = "bf16" if has_bf16(device) else "no"
     else:
         precision = wanted
-        if accelerate not in ("no", wanted):
-            note = (
-                f"train.precision {wanted!r} overrides accelerate's mixed_precision "
-                f"{accelerate!r}; set it to null to take that one"
-            )
+    if wanted is not None and accelerate not in ("no", precision):
+        here = f", here {precision!r}," if wanted == "auto" else ""
+        note = (
+            f"train.precision {wanted!r}{here} overrides accelerate's mixed_precision "
+            f"{accelerate!r}; set it to null to take that one"
+        )
     if precision == "fp16" and device.type == "cpu":
         raise ConfigError("train.precision: 'fp16' needs a GPU; use 'auto' or 'no' on a CPU")
     if precision == "bf16" and device.type == "cpu" and not has_bf16(device):
-        note = (
+        slow = (
             f"this CPU has no units for bf16: a product takes {slowdown():.0f} times as long as in "
             "fp32; set train.precision to 'auto'"
         )
+        note = slow if note is None else f"{note}\n{slow}"
     return precision, note
+
+
+def use_gpu_settings(config: TrainConfig, device: torch.device) -> None:
+    """Apply `train.tf32` and `train.cudnn_benchmark`, which only CUDA knows. Null leaves torch's
+    defaults: TF32 in convolutions, not in matrix products.
+    """
+    if device.type != "cuda":
+        return
+    if config.tf32 is not None:
+        torch.backends.cuda.matmul.allow_tf32 = config.tf32
+        torch.backends.cudnn.allow_tf32 = config.tf32
+    torch.backends.cudnn.benchmark = config.cudnn_benchmark
 
 
 def slowdown() -> float:

@@ -145,7 +145,9 @@ class Run(Generic[ModelT, BatchT]):
         self.say(f"goes on from step {self.position.step}: {path}")
 
     def save(self) -> None:
-        """Save a checkpoint, then remove old ones beyond `keep_last`, except the best."""
+        """Save a checkpoint, then remove old ones beyond `keep_last`, except the best and the
+        milestones.
+        """
         position, scaler = self.position, self.accelerator.scaler
         random_states = gather_object([random_state()])
         if self.accelerator.is_main_process:
@@ -169,7 +171,7 @@ class Run(Generic[ModelT, BatchT]):
                 self.directory / checkpoint.FOLDER / name,
                 {checkpoint.CONFIG: self.resolved_config, **files, checkpoint.STATE: state},
             )
-            checkpoint.prune(self.directory, self.config.keep_last)
+            checkpoint.prune(self.directory, self.config.keep_last, self.config.is_milestone)
         self.accelerator.wait_for_everyone()
         self.saved_step = position.step
 

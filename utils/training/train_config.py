@@ -23,6 +23,9 @@ FREE = frozenset(
         "save_every_steps",
         "save_every_epochs",
         "keep_last",
+        "keep_milestones",
+        "keep_every_steps",
+        "cudnn_benchmark",
         "max_bad_steps",
     ]
 )
@@ -61,6 +64,10 @@ class TrainConfig:
     # "auto": bf16 if the device supports it; None: from accelerate's config
     precision: Literal["no", "bf16", "fp16", "auto"] | None = "no"
     compile: bool = False  # torch.compile of each network
+    # On CUDA: products of fp32 in TF32 (null: torch's defaults, convolutions only), and the fastest
+    # algorithm for each shape of a convolution, found by trying.
+    tf32: bool | None = None
+    cudnn_benchmark: bool = False
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
     scheduler: SchedulerConfig = field(default_factory=SchedulerConfig)
     ema_decay: Fraction | None = None  # if set, validation and inference use averaged weights
@@ -73,7 +80,9 @@ class TrainConfig:
     valid_every_epochs: Many | None = 1
     save_every_steps: Many | None = None
     save_every_epochs: Many | None = 1  # a new best validation is also saved at once
-    keep_last: Many = 3  # checkpoints, in addition to the best
+    keep_last: Many = 3  # checkpoints, in addition to the best and to these, never removed:
+    keep_milestones: Many | tuple[Many, ...] | None = None  # after every N epochs, or those listed
+    keep_every_steps: Many | None = None
     max_bad_steps: Many = 20  # in a row, with a non-finite loss or gradient; each is skipped
 
     def __post_init__(self) -> None:
@@ -88,4 +97,15 @@ class TrainConfig:
         steps: int | None = getattr(self, f"{what}_every_steps")
         epochs: int | None = getattr(self, f"{what}_every_epochs")
         after_steps = steps is not None and step % steps == 0
-        return after_steps or (epochs is not None and epoch is not None and epoch % epochs == 0)
+        after_epochs = epochs is not None and epoch is not None and epoch % epochs == 0
+        return after_steps or after_epochs or (what == "save" and self.is_milestone(step, epoch))
+
+    def is_milestone(self, step: int, epoch: int | None) -> bool:
+        """Whether a checkpoint after `step` steps (and `epoch` epochs, if one has just ended) is
+        never removed.
+        """
+        epochs = self.keep_milestones
+        of_steps = self.keep_every_steps is not None and step % self.keep_every_steps == 0
+        if not epoch or epochs is None:
+            return of_steps
+        return of_steps or (epoch % epochs == 0 if isinstance(epochs, int) else epoch in epochs)

@@ -29,11 +29,16 @@ from recital.utils.files import locked
 from recital.utils.floats import widest
 from recital.utils.random import isolated, seed_all
 from recital.utils.signals import StopSignals, parent_watched
+from recital.utils.training.announce import Alive, announcement, forecast
 from recital.utils.training.bad_steps import BadSteps
 from recital.utils.training.loader import Dataset, make_loader, to_device
 from recital.utils.training.log import Exhibit, Log, Meter, Speed
 from recital.utils.training.networks import Networks
-from recital.utils.training.precision import resolve_precision, training_device
+from recital.utils.training.precision import (
+    resolve_precision,
+    training_device,
+    use_gpu_settings,
+)
 from recital.utils.training.run import Adapt, ModelT, Run
 from recital.utils.training.sampler import EndlessBatches, OnePass, Sampler
 from recital.utils.training.schedules import learning_rate
@@ -56,7 +61,8 @@ class Trainer(Generic[ModelT, BatchT]):
     distances of whole recordings; both run in the main process, with the weights of inference.
     `begin(model)` is called when a run begins, not when it goes on: it learns what a model knows of
     its corpus. `adapt(model, weights, config)` makes the weights of a checkpoint of that config fit
-    a model that begins from them, and returns what it changed as lines.
+    a model that begins from them, and returns what it changed as lines. `hours` is the length of
+    the training data, for the line at the start.
     """
 
     def __init__(
@@ -72,13 +78,15 @@ class Trainer(Generic[ModelT, BatchT]):
         measure: Callable[[ModelT], Mapping[str, float]] | None = None,
         begin: Callable[[ModelT], None] | None = None,
         adapt: Adapt[ModelT] | None = None,
+        hours: float | None = None,
     ) -> None:
         self.config = config
         self.directory = directory
         self.train_data, self.valid_data = train_data, valid_data
-        self.show, self.measure = show, measure
+        self.show, self.measure, self.hours = show, measure, hours
         theirs = os.environ.get("ACCELERATE_MIXED_PRECISION", "no")
         precision, note = resolve_precision(config.precision, theirs, training_device())
+        use_gpu_settings(config, training_device())
         self.accelerator = accelerator = _accelerator(precision)
         self.main = accelerator.is_main_process
         self.model = model
@@ -104,8 +112,9 @@ class Trainer(Generic[ModelT, BatchT]):
         self.valid_loader: DataLoader[BatchT] | None = None
         self.meter = Meter()
         self.bad_steps = BadSteps(config.max_bad_steps, directory)
-        self.speed = Speed()
+        self.speed, self.epoch_speed = Speed(), Speed()  # since the last line, and of the epoch
         self.log: Log | None = None
+        self.alive = Alive("starting", show=self.main)
 
     def fit(
         self,
@@ -127,14 +136,16 @@ class Trainer(Generic[ModelT, BatchT]):
 
     def _fit(self, resume: bool, checkpoint: Path | None, resume_type: str) -> None:
         seed_all(self.config.seed, "training", self.accelerator.process_index)
-        self.run.start(resume, checkpoint, resume_type)
+        with self.alive:
+            self.run.start(resume, checkpoint, resume_type)
         self.sampler = self._sampler(self.train_data, self.run.shares)
         self.networks.share()
         if self.main:
             self.log = Log(self.directory, step=self.run.position.step, total=self._last_step())
         self._announce()
         batches = self._batches()
-        with StopSignals() as signals, parent_watched():
+        self.alive = Alive("training", self.log.bar if self.log else None, show=self.main)
+        with StopSignals() as signals, parent_watched(), self.alive:
             try:
                 self._train(batches, signals)
             finally:
@@ -154,27 +165,18 @@ class Trainer(Generic[ModelT, BatchT]):
 
     def _announce(self) -> None:
         """One line on what is about to run."""
-        model, accelerator = self.model, self.accelerator
-        sizes = {
-            name: sum(p.numel() for p in network.parameters())
-            for name, network in self.networks.bare.items()
-        }
-        parts = ", ".join(f"{name} {size / 1e6:.1f} million" for name, size in sizes.items())
+        accelerator, networks = self.accelerator, self.networks.bare.items()
         self.run.say(
-            f"{type(model).__name__}: {parts} parameters; {accelerator.num_processes} "
-            f"process{'es' * (accelerator.num_processes > 1)} on {accelerator.device.type}, mixed "
-            f"precision {accelerator.mixed_precision}; {len(self.train_data.ids)} utterances, "
-            f"{self._steps_an_epoch()} steps an epoch, {self._last_step()} in all"
-        )
-
-    def _forecast(self, began: float, first: int, last: int) -> None:
-        """Once, after the first seconds: how long a step takes, and when the run should end."""
-        seconds = (time.monotonic() - began) / max(self.run.position.step - first, 1)
-        left = seconds * (last - self.run.position.step)
-        end = time.strftime("%Y-%m-%d %H:%M", time.localtime(time.time() + left))
-        self.run.say(
-            f"a step takes {seconds:.3g} s; step {last} is expected in {left / 3600:.1f} h, at "
-            f"{end}"
+            announcement(
+                type(self.model).__name__,
+                {name: sum(p.numel() for p in network.parameters()) for name, network in networks},
+                accelerator.device,
+                accelerator.num_processes,
+                accelerator.mixed_precision,
+                len(self.train_data.ids),
+                self.hours,
+                (self._steps_an_epoch(), self._last_step()),
+            )
         )
 
     def _batches(self) -> Generator[BatchT, None, None]:
@@ -195,7 +197,7 @@ class Trainer(Generic[ModelT, BatchT]):
         began = time.monotonic()
         self.model.train()
         plan = self.sampler.plan(position.epoch)
-        first, last, forecast = position.step, self._last_step(), False
+        first, last, forecasted = position.step, self._last_step(), False
         while position.epoch < config.max_epoch and position.step < (config.max_steps or math.inf):
             group = plan[position.batch : position.batch + config.gradient_accumulation]
             self._step([next(batches) for _ in group for _ in self._ranks()], group)
@@ -204,12 +206,17 @@ class Trainer(Generic[ModelT, BatchT]):
             if epoch_done := position.batch >= len(plan):
                 position.epoch, position.batch = position.epoch + 1, 0
                 plan = self.sampler.plan(position.epoch)
-            if not forecast and time.monotonic() - began > FORECAST_SECONDS:
-                self._forecast(began, first, last)
-                forecast = True
+            elapsed = time.monotonic() - began
+            if not forecasted and elapsed > FORECAST_SECONDS:
+                seconds = elapsed / (position.step - first)
+                self.run.say(forecast(seconds, position.step, last))
+                forecasted = True
+            of_epoch = self._epoch_rates() if epoch_done else {}
             if position.step % config.log_every_steps == 0:
-                self._log_training()
-            with self.speed.paused():
+                self._log_training(of_epoch)
+            elif of_epoch and self.log is not None:
+                self.log.scalars(position.step, position.epoch, of_epoch)
+            with self.speed.paused(), self.epoch_speed.paused():
                 epoch = position.epoch if epoch_done else None
                 better = config.due("valid", position.step, epoch) and self._validate()
                 if better or config.due("save", position.step, epoch):
@@ -242,11 +249,14 @@ class Trainer(Generic[ModelT, BatchT]):
         lengths = self.train_data.lengths
         for batch in group:
             for rank in range(self.sampler.world_size):
-                self.speed.add([lengths[i] for i in self.sampler.share(batch, rank)])
+                share = [lengths[i] for i in self.sampler.share(batch, rank)]
+                self.speed.add(share)
+                self.epoch_speed.add(share)
         if self.log is not None:
             self.log.bar.update()
 
-    def _log_training(self) -> None:
+    def _log_training(self, of_epoch: Mapping[str, float] | None = None) -> None:
+        """Log the means since the last line, with the speed of an epoch that has just ended."""
         self._check_bad_steps()
         losses, norms = self._means(self.meter)
         speed = self.speed.rates()
@@ -256,11 +266,17 @@ class Trainer(Generic[ModelT, BatchT]):
             return
         step, epoch, config = self.run.position.step, self.run.position.epoch, self.config
         values = {f"train/{name}": loss for name, loss in losses.items()} | norms | speed
+        values |= of_epoch or {}
         values["learning_rate"] = learning_rate(config.scheduler, config.optimizer.lr, step, epoch)
         if self.accelerator.device.type == "cuda":
             values["gpu_memory_gib"] = torch.cuda.max_memory_allocated() / 2**30
         self.log.scalars(step, epoch, values)
         self.log.progress(step, epoch, values)
+
+    def _epoch_rates(self) -> dict[str, float]:
+        """The speed of the finished epoch, or of what this start of the run has done of it."""
+        rates = self.epoch_speed.rates()
+        return {f"epoch_{name}": rates[name] for name in ("items_per_second", "frames_per_second")}
 
     def _save(self) -> None:
         if self.run.saved_step == self.run.position.step:
@@ -268,7 +284,8 @@ class Trainer(Generic[ModelT, BatchT]):
         if math.isnan(self.run.last_loss):
             self._log_training()  # the name contains a loss
         self._check_bad_steps()
-        self.run.save()
+        with self.alive.now("saving"):
+            self.run.save()
 
     def _check_bad_steps(self) -> None:
         for line in self.bad_steps.check():
@@ -285,7 +302,12 @@ class Trainer(Generic[ModelT, BatchT]):
             self.valid_loader = self._loader(self.valid_data, keys, keep=True)
         self.model.begin_step(self.run.position.step)
         self.model.eval()
-        with torch.no_grad(), isolated(self.config.seed, "validation"), self.networks.averaged():
+        with (
+            self.alive.now("validating"),
+            torch.no_grad(),
+            isolated(self.config.seed, "validation"),
+            self.networks.averaged(),
+        ):
             means, shown = self._valid_losses(self.valid_loader, self.valid_sampler.plan(0))
             means |= self._measured()
         self.model.train()

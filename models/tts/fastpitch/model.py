@@ -21,6 +21,7 @@ from recital.modules.acoustic.graph import parallel_graph
 from recital.modules.acoustic.inference import check_given, scale_deviations
 from recital.modules.acoustic.length import choose_durations, most_frames, repeats_of
 from recital.modules.acoustic.showing import show_alignments, show_mels, show_pitch
+from recital.modules.acoustic.speakers import append_speaker, learn_speakers, learned_features
 from recital.modules.acoustic.statistics import (
     SpeakerStatistics,
     by_speaker,
@@ -107,6 +108,7 @@ class FastPitch(AcousticModel):
         needs |= {"speaker"} if network.speaker_embedding is not None else set()
         needs |= {"durations"} if network.aligner is None else set()
         self.needs = frozenset(needs)
+        self.learns = learned_features(network.speaker_embedding)
         self.can_align = network.aligner is not None
 
     @property
@@ -129,6 +131,7 @@ class FastPitch(AcousticModel):
         """Learn the statistics of pitch, and of energy if it is normalised, by speaker: "pitch" [T]
         in Hz, 0 where unvoiced, and "energy" [T].
         """
+        learn_speakers(self.bare_network.speaker_embedding, arrays)
         n_speakers = len(self.pitch_mean)
         self.pitch_statistics.learn(pitch_by_speaker(arrays, n_speakers))
         if self.normalize_energy:
@@ -139,6 +142,10 @@ class FastPitch(AcousticModel):
     def begin_step(self, trained_steps: int) -> None:
         """How many steps are done, before each one."""
         self.trained_steps = trained_steps
+
+    def add_speaker(self, vector: np.ndarray, pitch: tuple[float, float] | None) -> None:
+        quantities = ("pitch", "energy") if self.normalize_energy else ("pitch",)
+        append_speaker(self, self.bare_network.speaker_embedding, vector, quantities, pitch)
 
     def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
         """The discriminators' turn, if there are any, and the network's: mel, duration,

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
-from recital.modules.acoustic.inference import embed_speaker
 from recital.modules.acoustic.length import regulate_length, token_means
+from recital.modules.acoustic.speakers import Conditioning, embed_speaker, speaker_embedding
 from recital.modules.acoustic.statistics import SpeakerStatistics
 from recital.modules.alignment.aligner import Aligner, Alignment, find_durations
 from recital.modules.layers.convolution import TimeConv1d
@@ -53,10 +53,11 @@ class FastPitchNetwork(nn.Module):
         pitch_kernel_size: Kernel = 3,
         energy_kernel_size: Kernel = 3,
         speaker_weight: Weight = 1.0,
+        speaker_conditioning: Conditioning = "table",
     ) -> None:
         super().__init__()
         self.embedding = nn.Embedding(n_tokens, d_model)
-        self.speaker_embedding = nn.Embedding(n_speakers, d_model) if n_speakers > 1 else None
+        self.speaker_embedding = speaker_embedding(speaker_conditioning, n_speakers, d_model)
         self.speaker_weight = speaker_weight
         self.encoder = encoder
         self.duration_predictor = duration_predictor

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -27,6 +28,7 @@ from recital.modules.acoustic.graph import parallel_graph
 from recital.modules.acoustic.inference import check_given, scale_deviations
 from recital.modules.acoustic.length import choose_durations, most_frames
 from recital.modules.acoustic.showing import show_alignments, show_mels, show_pitch
+from recital.modules.acoustic.speakers import append_speaker, learn_speakers, learned_features
 from recital.modules.acoustic.statistics import (
     SpeakerStatistics,
     by_speaker,
@@ -110,6 +112,7 @@ class FastSpeech2(AcousticModel):
         needs |= {"speaker"} if network.speaker_embedding is not None else set()
         needs |= {"durations"} if network.aligner is None else set()
         self.needs = frozenset(needs)
+        self.learns = learned_features(network.speaker_embedding)
         self.can_align = network.aligner is not None
 
     @property
@@ -131,6 +134,7 @@ class FastSpeech2(AcousticModel):
         """Learn the statistics of pitch and energy by speaker, and their bins: "pitch" [T] in Hz, 0
         where unvoiced, and "mel" [n_mels, T].
         """
+        learn_speakers(self.bare_network.speaker_embedding, arrays)
         n_speakers = len(self.pitch_mean)
         pitch = pitch_by_speaker(arrays, n_speakers)
         norms = (
@@ -142,6 +146,10 @@ class FastSpeech2(AcousticModel):
         self.energy_statistics.learn(energy)
         self.network.pitch.set_range(pitch)
         self.network.energy.set_range(energy)
+
+    def add_speaker(self, vector: np.ndarray, pitch: tuple[float, float] | None) -> None:
+        embedding = self.bare_network.speaker_embedding
+        append_speaker(self, embedding, vector, ("pitch", "energy"), pitch)
 
     def energy_of(self, mel: Tensor) -> Tensor:
         """The energy of each frame (section 2.3): mel [B, n_mels, T] -> [B, T]."""

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from recital.models.tts.fastspeech2.variance import Variance
-from recital.modules.acoustic.inference import embed_speaker
 from recital.modules.acoustic.length import regulate_length, token_means
+from recital.modules.acoustic.speakers import Conditioning, embed_speaker, speaker_embedding
 from recital.modules.alignment.aligner import Aligner, Alignment, find_durations
 from recital.modules.layers.masking import length_mask
 from recital.modules.layers.postnet import Postnet
@@ -68,10 +68,11 @@ class FastSpeech2Network(nn.Module):
         energy: Variance,
         postnet: Postnet | None,
         aligner: Aligner | None,
+        speaker_conditioning: Conditioning = "table",
     ) -> None:
         super().__init__()
         self.embedding = nn.Embedding(n_tokens, d_model)
-        self.speaker_embedding = nn.Embedding(n_speakers, d_model) if n_speakers > 1 else None
+        self.speaker_embedding = speaker_embedding(speaker_conditioning, n_speakers, d_model)
         self.encoder = encoder
         self.duration_predictor = duration_predictor
         self.pitch = pitch

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -23,12 +24,14 @@ from recital.models.tts.tacotron2.location_attention import guided_attention
 from recital.models.tts.tacotron2.network import Tacotron2Network, Taught
 from recital.modules.acoustic.inference import check_given
 from recital.modules.acoustic.showing import show_mels
+from recital.modules.acoustic.speakers import append_speaker, learn_speakers, learned_features
 from recital.modules.acoustic.terms import Term, masked, squared_error
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.model import (
     Acoustic,
     AcousticModel,
+    Arrays,
     EnergyTransform,
     PitchTransform,
     Shown,
@@ -65,6 +68,15 @@ class Tacotron2(AcousticModel):
         self.guided_attention_width = guided_attention_width
         several = network.speaker_embedding is not None
         self.needs = frozenset({"tokens", "mel"} | ({"speaker"} if several else set()))
+        self.learns = learned_features(network.speaker_embedding)
+
+    def learn_statistics(self, arrays: Arrays) -> None:
+        """Learn the speakers' vectors, if the voice has any."""
+        learn_speakers(bare(self.network, Tacotron2Network).speaker_embedding, arrays)
+
+    def add_speaker(self, vector: np.ndarray, pitch: tuple[float, float] | None) -> None:
+        embedding = bare(self.network, Tacotron2Network).speaker_embedding
+        append_speaker(self, embedding, vector, (), pitch)
 
     def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
         """One turn: mel, mel_postnet, gate, (guided_attention) losses.

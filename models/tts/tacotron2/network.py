@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.models.tts.tacotron2.decoder import Decoder, Masks, product_type
-from recital.modules.acoustic.inference import embed_speaker
+from recital.modules.acoustic.speakers import Conditioning, embed_speaker, speaker_embedding
 from recital.modules.layers.masking import length_mask
 from recital.modules.layers.postnet import ConvNormStack, Postnet
 from recital.utils.errors import ConfigError
@@ -79,11 +79,12 @@ class Tacotron2Network(nn.Module):
         encoder: Encoder,
         decoder: Decoder,
         postnet: Postnet,
+        speaker_conditioning: Conditioning = "table",
     ) -> None:
         super().__init__()
         self.embedding = nn.Embedding(n_tokens, d_model)
         nn.init.xavier_uniform_(self.embedding.weight)
-        self.speaker_embedding = nn.Embedding(n_speakers, d_model) if n_speakers > 1 else None
+        self.speaker_embedding = speaker_embedding(speaker_conditioning, n_speakers, d_model)
         self.encoder = encoder
         self.decoder = decoder
         self.postnet = postnet
