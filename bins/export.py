@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import argparse
 import re
+import tempfile
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,8 @@ from recital.processors.speech.piper_files import QUALITIES
 from recital.processors.speech.vocoding import denoised
 from recital.utils import checkpoint
 from recital.utils.config import override
-from recital.utils.errors import UsageError
+from recital.utils.errors import DataError, UsageError
+from recital.utils.files import replacing
 from recital.utils.model_card import read_card
 from recital.voices import open_voice
 
@@ -35,8 +38,7 @@ PRECISIONS = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float
 def main(argv: Sequence[str] | None = None) -> None:
     args = _arguments(argv)
     FORMATS[args.format](args)
-    files = [path for path in args.output_dir.rglob("*") if path.is_file()]
-    size = sum(path.stat().st_size for path in files) / 1e6
+    size = sum(path.stat().st_size for path in _files(args.output_dir)) / 1e6
     print(f"{args.output_dir}: {args.format}, {size:.1f} MB")
 
 
@@ -60,6 +62,37 @@ def export_hub_folder(args: argparse.Namespace) -> None:
     name = args.voice_name or args.output_dir.name
     write_model_card(args.output_dir, name, licence, *models, args.metrics)
     open_voice(args.output_dir)  # check that the two go together
+
+
+def export_zip(args: argparse.Namespace) -> None:
+    """A voice's folder in one file, whose entries are in `<name>/acoustic/` and `<name>/vocoder/`;
+    without a vocoder it speaks through Griffin-Lim.
+    """
+    output: Path = args.output_dir
+    if output.suffix.lower() != ".zip":
+        raise UsageError(f"--output_dir {output}: expected NAME.zip with --format zip")
+    if output.exists():
+        raise UsageError(f"--output_dir {output}: is there already; choose another name")
+    acoustic, vocoder = locate_voice(args.infer_expt_dir, args.vocoder_dir)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / output.stem
+        copy(acoustic, folder / "acoustic", args, args.set, "acoustic")
+        if vocoder is not None:
+            copy(vocoder, folder / "vocoder", args, (), "vocoder")
+        open_voice(folder)  # check that the two go together
+        try:
+            output.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(output) as partial, zipfile.ZipFile(partial, "w") as archive:
+                for path in _files(folder):
+                    # without times: the same voice gives the same bytes
+                    name = path.relative_to(temporary).as_posix()
+                    archive.writestr(zipfile.ZipInfo(name), path.read_bytes())
+        except OSError as error:
+            raise DataError(f"{output}: cannot be written: {error.strerror}") from None
+
+
+def _files(path: Path) -> list[Path]:
+    return [path] if path.is_file() else sorted(f for f in path.rglob("*") if f.is_file())
 
 
 def export_onnx(args: argparse.Namespace) -> None:
@@ -151,6 +184,7 @@ def _is_matrix(weight: Tensor) -> bool:
 FORMATS: dict[str, Callable[[argparse.Namespace], None]] = {
     "checkpoint": export_checkpoint,
     "hf": export_hub_folder,
+    "zip": export_zip,
     "onnx": export_onnx,
     "piper": export_piper_voice,
 }
@@ -160,14 +194,15 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="recital export", description=__doc__)
     add = parser.add_argument
     add("--infer_expt_dir", required=True, type=Path, help="the experiment, or a checkpoint of it")
-    add("--output_dir", required=True, type=Path, help="the folder to write")
+    add("--output_dir", required=True, type=Path, help="the folder to write (zip: NAME.zip)")
     add(
         "--format",
         choices=FORMATS,
         default="checkpoint",
         help="checkpoint: one model, for Recital (default); hf: a voice's folder, as the Hugging "
-        "Face hub has it; onnx: graphs for onnxruntime and others (docs/export.md); piper: a "
-        "voice in one graph, for Piper and sherpa-onnx (docs/deploy.md)",
+        "Face hub has it; zip: that folder in one file, without a card; onnx: graphs for "
+        "onnxruntime and others (docs/export.md); piper: a voice in one graph, for Piper and "
+        "sherpa-onnx (docs/deploy.md)",
     )
     add("--vocoder_dir", type=Path, help="the vocoder of a voice: an experiment or a checkpoint")
     add(

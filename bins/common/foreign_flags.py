@@ -8,7 +8,7 @@ FOREIGN = {
     "--skip_data_prep": "--stage 2 (features are kept, stage 1 computes what is missing)",
     "--skip_train": "--stage 1, or --stage 3 --stop_stage 4",
     "--skip_eval": "--stop_stage 2",
-    "--skip_packing": "nothing: a voice is packed by recital.bins.export",
+    "--skip_packing": "nothing: a voice is packed by recital export",
     "--skip_upload": "nothing: nothing is uploaded",
     "--skip_stages": "--stage N --stop_stage M",
     "--ngpu": "--gpu 0,1 (or --num_processes on the CPU)",

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 import recital
-from recital.bins import inference, pack, vocode
+from recital.bins import export, inference, vocode
 from recital.bins.common.run_report import Outcome, figures, report
 from recital.bins.common.text_files import read_requests
 from recital.models import build
@@ -338,19 +338,20 @@ def test_a_report_without_a_folder_is_one_line(tmp_path: Path) -> None:
         report([], tmp_path / "missing", {})
 
 
-@pytest.mark.parametrize("name", ["mine", "mine.zip"])
-def test_a_packed_voice_speaks_elsewhere(folder: Path, tmp_path: Path, name: str) -> None:
+def test_a_zipped_voice_speaks_elsewhere(folder: Path, tmp_path: Path) -> None:
     models = ["--infer_expt_dir", folder / "fastpitch", "--vocoder_dir", folder / "vocos"]
-    words = [str(w) for w in (*models, "--precision", "fp32", "--output", tmp_path / name)]
-    pack.main(words)
-    if name.endswith(".zip"):
-        with zipfile.ZipFile(tmp_path / name) as archive:
-            assert all(entry.startswith("mine/") for entry in archive.namelist())
-            archive.extractall(tmp_path)
-        assert sorted(p.name for p in tmp_path.iterdir()) == ["mine", "mine.zip"]
-    packed = recital.load_voice(tmp_path / "mine")
+    flags = ["--format", "zip", "--precision", "fp32", "--output_dir"]
+    words = [str(w) for w in (*models, *flags, tmp_path / "new/mine.zip")]
+    export.main(words)
+    with zipfile.ZipFile(tmp_path / "new/mine.zip") as archive:
+        assert all(entry.startswith("mine/") for entry in archive.namelist())
+        archive.extractall(tmp_path)
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["mine.zip"]
+    sent = recital.load_voice(tmp_path / "mine")
     own = recital.load_voice(folder / "fastpitch", folder / "vocos")
-    wav, _ = packed("Hello.", speaker="bob")
-    assert packed.vocoder.name == "Vocos" and np.array_equal(wav, own("Hello.", speaker="bob")[0])
+    wav, _ = sent("Hello.", speaker="bob")
+    assert sent.vocoder.name == "Vocos" and np.array_equal(wav, own("Hello.", speaker="bob")[0])
     with pytest.raises(UsageError, match="is there already"):
-        pack.main(words)
+        export.main(words)
+    with pytest.raises(UsageError, match="expected NAME.zip"):
+        export.main([*words[:-1], str(tmp_path / "folder")])
