@@ -19,7 +19,7 @@ from recital.processors.speech.joining import Speech, edges_of, fade_last, fade_
 from recital.processors.speech.plan import Plan, Sentence, Word
 from recital.processors.speech.prosody import predict, spread
 from recital.processors.text import TextProcessor
-from recital.processors.text.words import is_voiced, word_spans
+from recital.processors.text.words import voicing, word_spans
 from recital.utils.config import nearest
 from recital.utils.errors import DataError
 
@@ -151,7 +151,7 @@ class Synthesizer:
         edges = edges_of(job, self.audio, first=first, last=last)
         n = len(job.tokens)
         pitch = [None] * n if job.pitch_hz is None else job.pitch_hz.tolist()
-        voiced = [is_voiced(name, self.text) for name in job.names]
+        voiced = voicing(job.names, self.text)
         spans = word_spans(job.text, job.names, self.text) if job.planned is None else ()
         return Sentence(
             job.text,

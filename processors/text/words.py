@@ -8,16 +8,18 @@ the sentence, and what belongs together is named together.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from recital.processors.text.processor import SILENT, TextProcessor
+from recital.processors.text.symbols import STRESSES
 
 # symbols in braces are one word; signs of scripts without blanks are a word each
 _WORDS = re.compile(r"\{[^}]*\}\S*|[\u3040-\u30ff\u3400-\u9fff]|[^\s{\u3040-\u30ff\u3400-\u9fff]+")
 _STYLES = re.compile(r"\s*\{\|\d+\|\}\s*")  # of marked-up text
 _MODIFIERS = "ˈˌːˑ"
-_VOICELESS = frozenset("ptkfθsʃxhʔɬçħʂɕɸʈcqχʍʰ")
+_VOICELESS = frozenset("ptkfθsʃxhʔɬçħʂɕɸʈcqχʍ")
 _VOICELESS_ARPABET = frozenset(
     ("P", "T", "K", "F", "TH", "S", "SH", "CH", "HH", "sp", "spn", "sil")
 )
@@ -34,16 +36,30 @@ def is_pause(name: str, processor: TextProcessor) -> bool:
     return name in SILENT or name == processor.config.pause_symbol
 
 
-def is_voiced(name: str, processor: TextProcessor) -> bool:
-    """Whether a symbol has a pitch: false for pauses and, of phonemes, for voiceless ones."""
+def voicing(names: Sequence[str], processor: TextProcessor) -> list[bool]:
+    """Whether each symbol of a sentence has a pitch: not so pauses and, of phonemes, voiceless
+    ones. A stress mark is as the sound behind it, a sign of length as the one before.
+    """
+    voiced = [_voiced(name, processor) for name in names]
+    for i in reversed(range(len(names) - 1)):
+        if voiced[i] is None and names[i] in STRESSES:
+            voiced[i] = voiced[i + 1]
+    for i in range(1, len(names)):
+        if voiced[i] is None:
+            voiced[i] = voiced[i - 1]
+    return [bool(v) for v in voiced]
+
+
+def _voiced(name: str, processor: TextProcessor) -> bool | None:
+    """None for a sign that only modifies another."""
     if is_pause(name, processor):
         return False
     if name.startswith("@") and len(name) > 1:
         return name[1:] not in _VOICELESS_ARPABET
     if processor.config.phonemizer != "espeak":
         return True  # a letter may be said either way
-    signs = set(name.strip(_MODIFIERS))
-    return bool(signs) and not signs <= _VOICELESS
+    signs = [sign for sign in name if unicodedata.category(sign) not in ("Lm", "Mn", "Nd")]
+    return not _VOICELESS.issuperset(signs) if signs else None
 
 
 def word_spans(text: str, names: Sequence[str], processor: TextProcessor) -> list[Span]:

@@ -19,7 +19,7 @@ from recital.processors.speech.plan import read_plan, record
 from recital.processors.speech.synthesizer import Synthesizer
 from recital.processors.speech.vocoding import LoadedVocoder
 from recital.processors.text import TextConfig, TextProcessor, symbols_for
-from recital.processors.text.words import is_voiced, word_spans
+from recital.processors.text.words import voicing, word_spans
 from recital.utils import checkpoint
 from recital.utils.errors import DataError, UsageError
 from recital.voices import open_voice
@@ -279,17 +279,19 @@ def test_words_of_a_voice_without_blanks() -> None:
     ]
 
 
+def voiced(names: list[str], **config: Any) -> list[str]:
+    text = TextConfig(**config)
+    processor = TextProcessor(text, symbols_for(text))
+    return [n for n, real in zip(names, voicing(names, processor), strict=True) if real]
+
+
 def test_voiceless_phonemes_have_no_pitch() -> None:
-    config = TextConfig(symbol_set="espeak_en", phonemizer="espeak")
-    processor = TextProcessor(config, symbols_for(config))
-    assert [n for n in ("s", "tʃ", "z", "ˈaɪ", " ", ".", "m", "ʔ") if is_voiced(n, processor)] == [
-        "z",
-        "ˈaɪ",
-        "m",
-    ]
-    letters = TextProcessor(TextConfig(), symbols_for(TextConfig()))
-    assert [n for n in ("s", "@S", "@Z", "@AA1", "!") if is_voiced(n, letters)] == [
-        "s",
-        "@Z",
-        "@AA1",
-    ]
+    phones = ["s", "tʃ", "z", "ˈaɪ", " ", ".", "m", "ʔ"]
+    assert voiced(phones, symbol_set="espeak_en", phonemizer="espeak") == ["z", "ˈaɪ", "m"]
+    assert voiced(["s", "@S", "@Z", "@AA1", "!"]) == ["s", "@Z", "@AA1"]
+
+
+def test_a_sign_alone_is_voiced_as_the_sound_that_it_modifies() -> None:
+    signs = ["s", "ˈ", "i", "ː", "p", "ʰ", " ", "ˌ", "n", "\u0329", "ˈ", "t", "ː", "."]
+    expected = ["ˈ", "i", "ː", "ˌ", "n", "\u0329"]
+    assert voiced(signs, symbol_set="ipa", phonemizer="espeak") == expected

@@ -1,6 +1,6 @@
 // The picture of a sentence: its mel, and over it the pitch of its tokens.
 
-import { framesOf } from "./score.js";
+import { framesOf, modifies } from "./score.js";
 
 export const HEIGHT = 210; // CSS pixels
 const MARGIN = 14; // above and below the pitch
@@ -178,7 +178,8 @@ function drawPitch(pen, sentence, scale, colours, chosen) {
     const goesOn = next >= 0 && sentence.pitch[i + 1 + next] !== null;
     if (!goesOn) line.lineTo(Math.max(to - 2, middle), y);
     drawing = goesOn;
-    points.push({ x: middle, y, to, chosen: chosen && i >= chosen.from && i < chosen.to });
+    const own = chosen && i >= chosen.from && i < chosen.to;
+    points.push({ x: middle, y, to, chosen: own, hidden: modifies(sentence.tokens[i]) });
   });
   pen.lineJoin = pen.lineCap = "round";
   pen.strokeStyle = colours.halo;
@@ -191,7 +192,7 @@ function drawPitch(pen, sentence, scale, colours, chosen) {
   pen.setLineDash([]);
   pen.lineWidth = 2.5;
   pen.stroke(line);
-  for (const { x, y, chosen: big } of points) {
+  for (const { x, y, chosen: big } of points.filter(({ hidden }) => !hidden)) {
     pen.beginPath();
     pen.arc(x, y, big ? 5.5 : 4, 0, 2 * Math.PI);
     pen.fillStyle = big ? colours.pitch : colours.point;

@@ -1,6 +1,15 @@
 // Edits by pointer and by key.
 
-import { pitchOf, framesOf, restored, shifted, stretched, withPause, withPitch } from "./score.js";
+import {
+  framesOf,
+  itemAt,
+  pitchOf,
+  restored,
+  shifted,
+  stretched,
+  withPause,
+  withPitch,
+} from "./score.js";
 
 const MOVED = 3; // pixels: less is a click
 const NEAR = 16; // pixels from a point: it is dragged, and does not jump to the pointer
@@ -56,7 +65,8 @@ export class Editor {
     element.setPointerCapture(event.pointerId);
   }
 
-  // How drawing begins: near a point it is picked up, elsewhere the pointer is the pen.
+  // How drawing begins: near the line its phoneme is picked up, and moved until the pointer is over
+  // another one; elsewhere the pointer is the pen.
   #pen(canvas, event) {
     const index = Number(canvas.dataset.index);
     const sentence = this.#score.sentences[index];
@@ -64,7 +74,9 @@ export class Editor {
     const token = this.rows.scale.tokenAt(sentence, x);
     const hz = sentence.pitch[token];
     const off = hz === null ? 0 : this.rows.scale.y(hz) - y;
-    return { index, token, canvas, offset: Math.abs(off) < NEAR ? off : 0, last: { x, y } };
+    const near = hz !== null && Math.abs(off) < NEAR;
+    const item = near ? itemAt(sentence, token) : null;
+    return { index, token, canvas, item, offset: near ? off : 0, last: { x, y } };
   }
 
   #move(event) {
@@ -84,9 +96,7 @@ export class Editor {
   #begin(gesture) {
     gesture.moved = true;
     if (gesture.kind === "draw") {
-      const items = this.#score.sentences[gesture.index].items;
-      const at = items.find((i) => i.kind !== "word" && i.from === gesture.token);
-      this.choose(gesture.index, at);
+      this.choose(gesture.index, itemAt(this.#score.sentences[gesture.index], gesture.token));
     }
   }
 
@@ -108,6 +118,13 @@ export class Editor {
     if (gesture.kind === "shift") {
       return shifted(base, index, item, this.#within(base, index, item, -down / scale.semitone));
     }
+    const here = placeIn(gesture.canvas, event);
+    const over = scale.tokenAt(base.sentences[index], here.x);
+    if (item && over >= item.from && over < item.to) {
+      gesture.last = here;
+      return shifted(base, index, item, this.#within(base, index, item, -down / scale.semitone));
+    }
+    gesture.item = null;
     return this.#drawn(gesture, event);
   }
 
@@ -167,8 +184,7 @@ export class Editor {
     const index = Number(element.dataset.index);
     const sentence = this.#score.sentences[index];
     const token = this.rows.scale.tokenAt(sentence, placeIn(element, event).x);
-    const item = sentence.items.find((i) => i.kind !== "word" && i.from === token);
-    this.rows.element(index, item).focus({ preventScroll: true });
+    this.rows.element(index, itemAt(sentence, token)).focus({ preventScroll: true });
   }
 
   // The browser scrolls instead.

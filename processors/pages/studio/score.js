@@ -34,6 +34,10 @@ export function fromPlan(plan, pace) {
   });
 }
 
+// A sign that is part of a sound: stress comes before it, length and the like behind.
+export const modifies = (token) => /^[\p{Lm}\p{Mn}]+$/u.test(token);
+const isStress = (token) => token === "ˈ" || token === "ˌ";
+
 // What can be selected: words, and their phonemes with the pauses between.
 function itemsOf({ tokens, words }) {
   const items = words.map((word) => ({
@@ -44,11 +48,23 @@ function itemsOf({ tokens, words }) {
   }));
   tokens.forEach((token, i) => {
     const word = words.find(({ start, end }) => i >= start && i < end);
+    const before = i > 0 ? tokens[i - 1] : "";
+    const joined = isStress(before) || (modifies(token) && !isStress(token));
+    if (word && i > word.start && joined) {
+      const sound = items.at(-1);
+      sound.name += token;
+      sound.to = i + 1;
+      return;
+    }
     const kind = word ? "phoneme" : "pause";
     items.push({ kind, name: token.replace(/^@/, ""), from: i, to: i + 1, word: word?.text });
   });
   return items;
 }
+
+// The phoneme or pause of a token.
+export const itemAt = (sentence, token) =>
+  sentence.items.find(({ kind, from, to }) => kind !== "word" && token >= from && token < to);
 
 export const frameSeconds = (score) => score.hop / score.sampleRate;
 
