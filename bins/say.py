@@ -54,6 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             Output(args, rate, player) as output,
         ):
             for passage in parts:
+                if args.file is not None and not any(map(str.isalnum, passage.text)):
+                    continue  # a line of marks, as between two scenes
                 output.begin(passage.unit)
                 try:
                     said = plan or passage.text

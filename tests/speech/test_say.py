@@ -73,7 +73,7 @@ def test_a_text_goes_to_a_wav_with_its_controls(voice: Voice, tmp_path: Path) ->
 
 def test_a_book_is_one_wav_with_pauses_between_its_paragraphs(voice: Voice, tmp_path: Path) -> None:
     book, wav = tmp_path / "book.txt", tmp_path / "book.wav"
-    book.write_bytes("\ufeffabc\r\nde\r\n\r\n\r\nf☃\r\n\nghi".encode())
+    book.write_bytes("\ufeffabc\r\nde\r\n\r\n\r\nf☃\r\n\n* * *\n\nghi".encode())
     assert say.main(["--file", str(book), "-o", str(wav)]) == 1  # the snowman
     assert [text for text, _ in voice.said] == ["abc\r\nde", "ghi"]
     gap = round(say.PAUSES["unit"] * RATE)
