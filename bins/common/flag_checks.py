@@ -48,12 +48,12 @@ def _check_inference(args: argparse.Namespace) -> None:
         raise UsageError("--infer_text_file: is for --infer_mode batch")
     if args.infer_mode == "batch" and args.infer_text is not None:
         raise UsageError("--infer_text: is for --infer_mode single")
+    if args.speaker_wav and args.infer_speaker_name is not None:
+        raise UsageError("--speaker_wav and --speaker: each says who speaks; give one")
     _check_pace(args)
 
 
 def _check_pace(args: argparse.Namespace) -> None:
-    if args.speaker_wav and args.infer_speaker_name is not None:
-        raise UsageError("--speaker_wav and --speaker: each says who speaks; give one")
     if args.duration_control is not None and args.pace is not None:
         raise UsageError("--duration_control and --pace: are each other's inverse; give one")
 
