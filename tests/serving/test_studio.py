@@ -321,6 +321,30 @@ def test_a_finger_chooses_first_and_then_edits(visit: Any) -> None:
     assert values(you)[0] > hz and values(you)[1] > ms
     page.tap("#reset")
     assert values(you) == (hz, ms)
+    canvas = page.locator("canvas").nth(1)
+    canvas.scroll_into_view_if_needed()
+    place, box = you.bounding_box(), canvas.bounding_box()
+    swipe(page, place["x"] + 4, box["y"] + 150, place["width"] - 8, -100)
+    assert values(you)[0] > hz
+    changed = values(page.locator(".word").first)
+    first = page.locator("canvas").first
+    first.scroll_into_view_if_needed()
+    box = first.bounding_box()
+    swipe(page, box["x"] + 40, box["y"] + 160, 20, -100)  # not chosen: it scrolls
+    assert values(page.locator(".word").first) == changed
+
+
+def swipe(page: Any, x: float, y: float, across: float, down: float) -> None:
+    """A finger on the glass, as the browser's own input."""
+    glass = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: dict[str, float]) -> None:
+        glass.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    touch("touchStart", {"x": x, "y": y})
+    for i in range(1, 11):
+        touch("touchMove", {"x": x + across * i / 10, "y": y + down * i / 10})
+    touch("touchEnd")
 
 
 def test_pace_of_an_edited_score(visit: Any) -> None:

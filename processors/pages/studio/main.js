@@ -10,6 +10,7 @@ import { History, fromPlan, toControls, withPace } from "./score.js";
 
 const KEY_DELAY = 60; // milliseconds that further edits are waited for, after repeated ones
 const REPEATED = 300; // milliseconds between edits that follow each other
+const SPEAKING = "Speaking…";
 const STEP = 0.5; // semitones of a button
 const at = (id) => document.getElementById(id);
 
@@ -83,9 +84,12 @@ function speak() {
   hearing.player.wake();
   run(async (signal) => {
     hearing.stop();
-    status("Speaking…");
-    await hearing.text(request, (plan) => open(plan, speed), signal);
-    if (!signal.aborted) status("Spoken.");
+    status(SPEAKING);
+    try {
+      await hearing.text(request, (plan) => open(plan, speed), signal);
+    } finally {
+      if (at("status").textContent === SPEAKING) status(signal.aborted ? "" : "Spoken.");
+    }
   });
 }
 
