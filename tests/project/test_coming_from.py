@@ -106,3 +106,17 @@ def test_every_project_has_its_part() -> None:
         assert part and part[0].count("\n| ") > 5
     links = re.findall(r"\]\(([^)#]+)", PAGE)
     assert links and all((ROOT / "docs" / link).exists() for link in links)
+
+
+def test_the_documents_call_python_by_its_place() -> None:
+    """A bare `python` does not find Recital. The left columns of this page are others' commands."""
+    bare = re.compile(r"(?<![\w./-])python3? -m recital")
+    pages = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md"]
+    pages += [*ROOT.glob("docs/*.md"), *ROOT.glob("egs/**/README.md")]
+    found = [
+        f"{page.name}: {line}"
+        for page in pages
+        for line in page.read_text(encoding="utf-8").splitlines()
+        if bare.search(line)
+    ]
+    assert found == []

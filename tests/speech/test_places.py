@@ -4,6 +4,7 @@ projects, which are recognized without unpickling and imported once.
 
 from __future__ import annotations
 
+import importlib
 import os
 import pickle
 import shutil
@@ -242,6 +243,33 @@ def test_load_voice_and_load_vocoder_take_them(published: Path, tmp_path: Path) 
     vocoder = recital.load_vocoder(published / "jik876_hifigan")
     mel = torch.zeros(vocoder.audio.n_mels, 4)
     assert vocoder(mel)[0].shape == (4 * vocoder.audio.hop_length,)
+
+
+def test_the_hub_takes_published_files(published: Path) -> None:
+    """Each entry point of NVIDIA's pages, with a checkpoint file instead of the included voice."""
+    hub = importlib.import_module("hubconf")
+    acoustic = published / "nvidia_fastpitch" / "checkpoint.pt"
+    fastpitch, setup = hub.nvidia_fastpitch(acoustic, pretrained=True, model_math="fp32")
+    hifigan, vocoder_setup, denoiser = hub.nvidia_hifigan(published / "nvidia_hifigan")
+    checked = ["sampling_rate", "hop_length", "win_length", "max_wav_value", "num_mels"]
+    assert all(setup[key] == vocoder_setup[key] for key in checked)
+    (batch,) = hub.nvidia_textprocessing_utils(acoustic).prepare_input_sequence(["Hello."])
+    with torch.no_grad():
+        mel, lengths, *_ = fastpitch(batch["text"], pace=1.0, speaker=0)
+        audio = denoiser(hifigan(mel).float().squeeze(1), 0.005)
+    assert audio.shape == (1, 1, int(lengths.max()) * vocoder_setup["hop_length"])
+    file = next((published / "nvidia_tacotron2").glob("*.pt"))
+    sequences, lengths = hub.nvidia_tts_utils(file).prepare_input_sequence(["Hello."])
+    assert sequences.shape[1] == int(lengths[0])
+    hub.nvidia_tacotron2(file)
+    waveglow = hub.nvidia_waveglow(published / "nvidia_waveglow")
+    with torch.no_grad():
+        wav = waveglow.infer(torch.zeros(1, 8, 6))
+    assert wav.shape == (1, 6 * 256)
+    with pytest.raises(CheckpointError, match="is a FastPitch; expected a vocoder"):
+        hub.nvidia_hifigan(acoustic)
+    with pytest.raises(CheckpointError, match="holds a HiFiGAN, expected a WaveGlow"):
+        hub.nvidia_waveglow(published / "jik876_hifigan")
 
 
 def test_weights_without_their_config_say_what_is_missing(published: Path, tmp_path: Path) -> None:
