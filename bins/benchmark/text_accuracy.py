@@ -32,6 +32,7 @@ SETS = {
     "second kept": ("sentences_second_kept.tsv", 1, 2),
     "third development": ("sentences_third_development.tsv", 1, 2),
     "third kept": ("sentences_third_kept.tsv", 1, 2),
+    "fourth": ("sentences_fourth.tsv", 1, 2),
 }
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAY_MONTH = re.compile(rf"\bthe ((?:(?:twenty|thirty) )?[a-z]+) of ({_MONTHS})\b")

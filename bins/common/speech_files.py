@@ -96,6 +96,7 @@ class SpeechWriter:
         record = {
             "id": request.file_name,
             "text": request.text,
+            "spoken": speech.spoken,
             "speaker": request.speaker,
             "seconds": round(speech.seconds, 6),
             "real_time_factor": round(spoken.busy / max(speech.seconds, 1e-9), 6),

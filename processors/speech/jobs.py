@@ -26,7 +26,7 @@ class Job:
     """One piece of a text: N tokens, T frames."""
 
     text_index: int
-    text: str  # normalized
+    text: str  # normalized; the second half of a cut one has none
     tokens: list[int]
     names: list[str]  # of the tokens
     pause: float  # seconds of silence after it, unless it is the last of its text
@@ -82,6 +82,7 @@ class Job:
             )
             for part in (slice(cut), slice(cut, None))
         )
+        second.text = ""
         first.pause, first.breaks = 0.0, (self.breaks[0], 0.0)
         second.breaks = (0.0, self.breaks[1])
         return first, second

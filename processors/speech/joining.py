@@ -24,6 +24,7 @@ class Speech:
     """
 
     text: str
+    spoken: str  # the text in words, as the voice was given it
     wav: np.ndarray  # float32 [S] in [-1, 1]
     sample_rate: int  # Hz
     tokens: list[int]
@@ -77,6 +78,7 @@ def join_jobs(text: str, jobs: Sequence[Job], audio: AudioConfig, fade_out: floa
     hz = [float(v) for job in jobs if job.pitch_hz is not None for v in job.pitch_hz]
     return Speech(
         text=text,
+        spoken=" ".join(job.text for job in jobs if job.text),
         wav=np.clip(wav, -1.0, 1.0),
         sample_rate=audio.sample_rate,
         tokens=[token for job in jobs for token in job.tokens],

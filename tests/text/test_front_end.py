@@ -150,11 +150,12 @@ def test_other_peoples_habits_are_compared_by_words() -> None:
     assert words_of("the fifth of may, one hundred and two") == "may fifth one hundred two"
 
 
-def test_the_development_half_is_read_right(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_sets_are_read_right(capsys: pytest.CaptureFixture[str]) -> None:
     figures = bench_text_accuracy()
     assert str(figures["pairs"]).startswith("384 of 384")
-    right, _, total, *_ = str(figures["development"]).split()
-    assert int(right) >= 0.97 * int(total), capsys.readouterr().out
+    for name, figure in figures.items():
+        right, _, total, *_ = str(figure).split()
+        assert int(right) >= 0.96 * int(total), (name, capsys.readouterr().out)
 
 
 @pytest.mark.parametrize(
@@ -189,3 +190,15 @@ def test_no_input_takes_more_than_linear_time(unit: str) -> None:
     seconds(500)
     short, long = min(seconds(4000) for _ in range(2)), min(seconds(16000) for _ in range(2))
     assert long < max(8 * short, 0.2)
+
+
+def test_what_the_shipped_voice_says() -> None:
+    """The words of docs/spoken.tsv, which stage 3 wrote: its command is in docs/text.md."""
+    shipped = load_config(ROOT / "pretrained/kathleen/acoustic/config.json")
+    processor = TextProcessor(TextConfig(**shipped["text"]), shipped["symbols"])
+    lines = (ROOT / "docs" / "spoken.tsv").read_text(encoding="utf-8").split("\n")[1:-1]
+    texts = (ROOT / "docs" / "spoken.txt").read_text(encoding="utf-8").split("\n")[:-1]
+    rows = [line.split("\t") for line in lines]
+    assert len(rows) == 30 and [text for text, _, _ in rows] == texts
+    said = [" ".join(piece.text for piece in processor.pieces(text)) for text in texts]
+    assert said == [spoken for _, spoken, _ in rows]

@@ -23,7 +23,8 @@ _ID = re.compile(
     r"(?:(?<!\w)#|\b(?:(?:ID|id|Id|No\.|no\.|Nos?|[Oo]rder|[Ii]nvoice|[Aa]ccount|[Tt]icket|[Cc]ase|"
     r"[Tt]racking|[Ss]erial|[Rr]eference|[Cc]onfirmation|[Pp]asscode|[Pp]assword|PIN|[Pp]in)"
     r"(?: number| no\.| code)?(?:[:#]| #|:| is)? ?#?))"
-    r"((?:[A-Z]{1,3}-?)?\d+(?:-\d+)+|[A-Z]{1,3}-?\d{3,}|(?<=#)\d{5,}|(?<=: )\d{4,}|(?<=PIN )\d{4,})"
+    r"((?:[A-Z]{1,3}-?)?\d+(?:-\d+)+|[A-Z]{1,3}-?\d{3,}|(?<=#)\d{5,}|(?<=: )\d{4,}|"
+    r"(?<=PIN )\d{4,}|(?<=number is )\d{5,})"
     r"(?![\w-]|[.,:/]\d)"
 )
 # AB-10293, HX-449-20871

@@ -30,7 +30,9 @@ _PART_LESS = re.compile(
     r"short|multipl|scale|slash|trim|divid|declin)\w*(?: \w+){0,3}$"
 )
 # 12/23-1/2, and a list: 4/1, 6/15 and 9/15. One of them is no fraction that people write.
-_SLASH_SPAN = re.compile(rf"(?<![\w/.-]){_MONTH_SLASH_DAY} ?- ?{_MONTH_SLASH_DAY}")
+_SLASH_SPAN = re.compile(
+    rf"(?<![\w/.-]){_MONTH_SLASH_DAY}(?: ?- ?| (?:to|through|thru|until) ){_MONTH_SLASH_DAY}"
+)
 _ONE_SLASH = r"(?:1[0-2]|0?[1-9])/(?:3[01]|[12]\d|0?[1-9])"
 _SLASH_LIST = re.compile(
     rf"(?<![\w/.-]){_ONE_SLASH}(?:(?:, (?:and |or )?| and | or | & |; ){_ONE_SLASH})+(?![\w/]|\.\d)"

@@ -36,13 +36,27 @@ pk pack|pks packs
 _WORDS: dict[str, str] = dict(
     pair.strip().split(" ", 1) for pair in _SHORT.replace("\n", "").split("|")
 )
+_BEFORE_NUMBER = {
+    "ep": "episode",
+    "eps": "episodes",
+    "vol": "volume",
+    "ch": "chapter",
+    "fig": "figure",
+    "sec": "section",
+    "apt": "apartment",
+    "hwy": "highway",
+    "rte": "route",
+    "ste": "suite",
+    "pp": "pages",
+}
 # Said letter by letter, though in small letters.
 _LETTERS = (
     "brb|ttyl|omg|imo|imho|idk|btw|tbh|rn|smh|lmk|nvm|omw|fwiw|afaik|iirc|jk|irl|afk|gtg|ikr|icymi|"
     "ngl|fyi|rsvp|ffs|wtf|tldr|hmu|ily|dm|dms|np|yw|ofc|pw|mph|pdf|usb|atm|tv|tvs|pc|pcs|cd|cds|dvd|"
     "dvds|diy|dj|ceo|cfo"
 )
-_ALL = frozenset((*_WORDS, *_LETTERS.split("|"), "ea", "<3", "<33"))
+_NUMBERED = re.compile(rf"(?<![\w.@#'-])({'|'.join(_BEFORE_NUMBER)})(?= \d)")
+_ALL = frozenset((*_WORDS, *_BEFORE_NUMBER, *_LETTERS.split("|"), "ea", "<3", "<33"))
 _TOKEN = re.compile(r"[a-z'/]+|<3+")
 _NAMES = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
 _WORD = re.compile(rf"(?<![\w.@#'-])({_NAMES})(?![\w@'-])(\.(?!\w))?", re.I)
@@ -72,7 +86,8 @@ def expand(text: str) -> str:
     if "<3" in text:
         text = _HEART.sub("heart", _LOVE.sub("love", text))
     text = _EACH.sub("each", _WORD.sub(_word, text))
-    return _SPELT.sub(lambda m: dotted(m[1]).lower(), text)
+    text = _NUMBERED.sub(lambda m: _BEFORE_NUMBER[m[1]], text)
+    return _SPELT.sub(lambda m: dotted(m[1]), text)
 
 
 def _every(match: re.Match[str]) -> str:
