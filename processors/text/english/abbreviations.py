@@ -347,7 +347,8 @@ def expand(text: str) -> str:
     if "St" in text or "Dr" in text:
         text = _STREET.sub(_street, text)
         text = _SAINTS.sub("saints ", _SAINT.sub("saint ", text))
-    text = _PATIENT.sub(r"\1atient ", text)
+    if "pt" in text or "Pt" in text:
+        text = _PATIENT.sub(r"\1atient ", text)
     text = _BARE_TITLE.sub(lambda m: _TITLES[m[1]].capitalize(), text)
     text = _AFTER_NAME.sub(lambda m: _NAMES[m[1]], text)
     text = _MOUNT.sub(lambda m: _TITLES[m[1]].capitalize(), text)

@@ -17,6 +17,7 @@ from recital.processors.text.english.words import (
 
 _GROUPED = r"\d{1,3}(?:,\d{3})+"
 _PLAIN = rf"(?:{_GROUPED}|\d+)(?:\.\d+)?"
+_LONG = re.compile(r"\d{3}")
 _ORDINALS = re.compile(r"(?<=\d(?:st|nd|rd|th))-(?=\d+(?:st|nd|rd|th)\b)")  # 2nd-3rd
 _ORDINAL = re.compile(rf"\b({_GROUPED}|\d+)(?:st|nd|rd|th)\b", re.I)
 _MIXED = re.compile(r"(?<![\w/.,-])(\d+)[ -](\d{1,2})/(\d{1,3})(?:th|rd|nd)?s?(?![\w/]|[.,]\d)")
@@ -113,23 +114,30 @@ def expand(text: str) -> str:
     """Every number left in a text in words."""
     if "=" in text:
         text = _EQUATION.sub(" minus ", _MINUS.sub(" minus ", text))
-    text = _SPACED.sub(lambda m: m[0].replace(" ", ","), text)
-    text = _VERSION.sub(_version, text)
-    text = _PRODUCT.sub(" times ", text)
-    text = _FLOOR_ROOM.sub(lambda m: f"{m[1]} {_hundreds(int(m[2]), int(m[3]))}", text)
-    text = _CODE.sub(_code, text)
-    text = _COURSE.sub(_course, text)
-    text = _ROOM.sub(lambda m: m[1] + _hundreds(int(m[2]), int(m[3])), text)
-    text = _ADDRESS.sub(_address, text)
-    text = _OF_MANY.sub(r"\1 of ", text)
-    text = _MIXED.sub(_mixed, text)
-    text = _RATING.sub(_rating, text)
-    text = _FRACTION.sub(_fraction, text)
+    if " 000" in text:
+        text = _SPACED.sub(lambda m: m[0].replace(" ", ","), text)
+    if "." in text:
+        text = _VERSION.sub(_version, text)
+    if "*" in text:
+        text = _PRODUCT.sub(" times ", text)
+    if _LONG.search(text):
+        text = _FLOOR_ROOM.sub(lambda m: f"{m[1]} {_hundreds(int(m[2]), int(m[3]))}", text)
+        text = _CODE.sub(_code, text)
+        text = _COURSE.sub(_course, text)
+        text = _ROOM.sub(lambda m: m[1] + _hundreds(int(m[2]), int(m[3])), text)
+        text = _ADDRESS.sub(_address, text)
+    if "/" in text:
+        text = _OF_MANY.sub(r"\1 of ", text)
+        text = _MIXED.sub(_mixed, text)
+        text = _RATING.sub(_rating, text)
+        text = _FRACTION.sub(_fraction, text)
     text = _ORDINALS.sub(" to ", text)
     text = _ORDINAL.sub(lambda m: ordinal(int(m[1].replace(",", ""))), text)
-    text = _RATIO.sub(lambda m: f"{number(m[1])} to {number(m[2])}", text)
-    text = _SEQUENCE.sub(lambda m: ", ".join(number(n) for n in m[0].split("-")), text)
-    text = _RANGE.sub(_range, text)
+    if ":" in text:
+        text = _RATIO.sub(lambda m: f"{number(m[1])} to {number(m[2])}", text)
+    if "-" in text:
+        text = _SEQUENCE.sub(lambda m: ", ".join(number(n) for n in m[0].split("-")), text)
+        text = _RANGE.sub(_range, text)
     text = _ERS.sub(lambda m: f"{cardinal(int(m[1])).removesuffix('e')}ers", text)
     text = _NUMBER.sub(_number, text)
     return _INSIDE.sub(_inside, text)

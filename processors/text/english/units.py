@@ -120,9 +120,8 @@ def expand(text: str) -> str:
         text = _HIGH_LOW.sub(r"\1, \2", text)
         text = _DEGREES.sub(_degrees, text).replace("°", " degrees ")
     text = _degrees_of_letters(text)
-    text = _POSITION.sub(
-        lambda m: f"{m[1]} {_COMPASS[m[2]]}{m[3] or ', '}{m[4]} {_COMPASS[m[5]]}", text
-    )
+    if "E" in text or "W" in text:
+        text = _POSITION.sub(_position, text)
     if "'" in text:
         text = _FEET_INCHES.sub(_feet_inches, text)
         text = _FEET_BY.sub(r"\1 feet by \2 feet", text)
@@ -132,28 +131,55 @@ def expand(text: str) -> str:
     if '"' in text and (text.count('"') == 1 or _INCHES_ALONE.search(text)):
         text = _ONE_INCH.sub(_inch, text)
         text = _MARK_INCHES.sub(r"\1 inches", text)
-    text = _STONE.sub(r"\1 stone \2 pounds", text)
-    text = _ONE_STONE.sub(r"\1 stone", text)
-    text = _OLD.sub(r"\1-year-old", text)
-    text = _CARAT.sub(" carat", text)
-    text = _BY_OF.sub(r"\1 by ", text)
-    text = _RANGE_OF.sub(r"\1 to ", text)
-    text = _AREA.sub(r"\1^\2", text)
-    text = _MILLIONS.sub(lambda m: f"{m[1]} {unit(UNITS[m[2]], '2')}", text)
-    text = _TIMES.sub(lambda m: f"{m[1]} by ", text)
-    text = _UNKNOWN.sub(r"\1 \2", _TIMES_AS.sub(r"\1 times", text))
-    text = _FT_IN.sub(_feet_inches, text)
-    text = _CUPS.sub(lambda m: f"{m[1]} cup{'' if m[1] == '1' or '/' in m[1][:3] else 's'} ", text)
+    text = _rarer(text)
     text = _MEASURE.sub(_measure, text)
     if "/" in text:
         text = _PER_AREA.sub(lambda m: f"{m[1]} per {_POWERS[m[3]]} {UNITS[m[2]]}", text)
         text = _ANY_PER.sub(r"\1 per \2", text)
         text = _BARE_UNIT.sub(lambda m: f"{unit(UNITS[m[1]], '2')} per {_PER_TIME[m[2]]}", text)
         text = _PER_DAY.sub(lambda m: f" per {_PER_NAMES.get(m[1], m[1])}", text)
-    text = _OR_DEGREES.sub(", ", text)
-    text = _TWO_SCALES.sub(", ", _PER_HUNDRED.sub(" per ", text))
+        text = _OR_DEGREES.sub(", ", text)
+        text = _TWO_SCALES.sub(", ", _PER_HUNDRED.sub(" per ", text))
     text = _INCH.sub(_inches, text)
-    return _PERCENT.sub(_percent, text)
+    return _PERCENT.sub(_percent, text) if "%" in text else text
+
+
+def _rarer(text: str) -> str:
+    """Rules that wait for a sign of theirs."""
+    if "st" in text:
+        text = _STONE.sub(r"\1 stone \2 pounds", text)
+        text = _ONE_STONE.sub(r"\1 stone", text)
+    if "y" in text and "o" in text:
+        text = _OLD.sub(r"\1-year-old", text)
+    if "ct" in text:
+        text = _CARAT.sub(" carat", text)
+    if " x " in text or "×" in text:
+        text = _BY_OF.sub(r"\1 by ", text)
+    if "-" in text:
+        text = _RANGE_OF.sub(r"\1 to ", text)
+    text = _AREA.sub(r"\1^\2", text)
+    if "illion" in text or "thousand" in text:
+        text = _MILLIONS.sub(lambda m: f"{m[1]} {unit(UNITS[m[2]], '2')}", text)
+    if "x" in text or "X" in text or "by" in text or "times" in text:
+        text = _TIMES.sub(lambda m: f"{m[1]} by ", text)
+        text = _TIMES_AS.sub(r"\1 times", text)
+    if "=" in text:
+        text = _UNKNOWN.sub(r"\1 \2", text)
+    if "ft" in text:
+        text = _FT_IN.sub(_feet_inches, text)
+    if "c. " in text:
+        text = _CUPS.sub(_cups, text)
+    return text
+
+
+def _cups(match: re.Match[str]) -> str:
+    one = match[1] == "1" or "/" in match[1][:3]
+    return f"{match[1]} cup{'' if one else 's'} "
+
+
+def _position(match: re.Match[str]) -> str:
+    first, north, between, second, east = match.groups()
+    return f"{first} {_COMPASS[north]}{between or ', '}{second} {_COMPASS[east]}"
 
 
 def _degrees_of_letters(text: str) -> str:
