@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -25,9 +26,10 @@ Gram = tuple[int, ...]
 Chain = tuple[int, Any] | None  # graphones, the last one first
 
 FILE = Path(__file__).with_name("letters.npz")
-BEAM = 5
+BEAM = 8
 MARGIN = 5.0  # of log likelihood: what is that much worse than the best is given up
-N_GRAM_WEIGHT = 0.4  # of the n-grams' log likelihood, to the network's
+N_GRAM_WEIGHT = 0.6  # of the n-grams' log likelihood, to the network's
+_STRESS = re.compile(r"\d")
 DISCOUNTS = (0.6, 0.75, 0.8, 0.85, 0.9, 0.9, 0.9, 0.9)  # of orders 1, 2, …
 START = 0  # the graphone before a word; the empty letter ends it
 
@@ -81,7 +83,23 @@ class LetterModel:
         beam = [_Hypothesis(0.0, (START,), (0,) * N_BEFORE, 0, None)]
         for letter, encoded in zip(word, self.network.encode(word), strict=True):
             beam = self._step(beam, letter, encoded)
-        phones, chain = [], beam[0].chain
+        return self._likeliest(beam)
+
+    def _likeliest(self, beam: list[_Hypothesis]) -> str:
+        """The phones that are likeliest in all ways of writing and stressing them together, with
+        the best of these stresses.
+        """
+        said: dict[str, str] = {}
+        chances: defaultdict[str, float] = defaultdict(float)
+        for hypothesis in beam:
+            phones = self._phones(hypothesis.chain)
+            bare = _STRESS.sub("", phones)
+            said.setdefault(bare, phones)  # the beam is sorted
+            chances[bare] += math.exp(hypothesis.score - beam[0].score)
+        return said[max(said, key=chances.__getitem__)]
+
+    def _phones(self, chain: Chain) -> str:
+        phones = []
         while chain is not None:
             label, chain = chain
             phones.append(self.network.labels[label][1])

@@ -51,8 +51,9 @@ _NO_STARTER = rf"(?!(?:{'|'.join(sorted(STARTERS))})\b)"
 # "Richard M. Nixon", "J. K. Rowling"; not "Vitamin C. She".
 _INITIAL = re.compile(rf"(?<![\w.])([A-Z])\. (?=[A-Z]){_NO_STARTER}")
 _ONE_A = re.compile(r"(?<![\w.'])A\.(?= [a-z])")
-_BEFORE_NAME = re.compile(
+_BARE_INITIALS = re.compile(
     rf"(?<![\w.])(?:[A-Z]\.){{2,}}(?= [A-Z]){_NO_STARTER}|\b[ap]\.m\.(?= [A-Z]){_NO_STARTER}"
+    r"|(?<![\w.])(?:[A-Z]\.){2,}(?=[,;:])|\b[ap]\.m\.(?=[,;:])"  # whose pause it would drop
 )
 _BLANKS = re.compile(r" {9,}")  # many; else rules that skip blanks take long
 _START = "\uf8ff"
@@ -103,7 +104,7 @@ def for_espeak(text: str) -> str:
         text = text.replace(words, short)
     text = _INITIAL.sub(lambda m: f"{_LETTER_A if m[1] == 'A' else m[1]} ", text)
     text = _ONE_A.sub(_LETTER_A, text)
-    text = _BEFORE_NAME.sub(lambda m: m[0].replace(".", "").upper(), text)
+    text = _BARE_INITIALS.sub(lambda m: m[0].replace(".", "").upper(), text)
     return roman.spelt(text)
 
 
