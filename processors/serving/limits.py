@@ -21,4 +21,4 @@ class Limits:
     @property
     def max_connections(self) -> int:
         """Of each protocol: some are idle, and some are about to be told 429."""
-        return 4 * self.max_requests
+        return 4 * self.max_requests + 64
