@@ -82,7 +82,7 @@ def serving(flags: Sequence[str] = ()) -> Iterator[Server]:
             raise RecitalError(f"the server did not start: {line.strip()}")
         yield Server(process, address[1])
     finally:
-        process.send_signal(signal.SIGTERM)
+        process.terminate()  # again, where it was asked before
         process.wait(90)
 
 

@@ -34,7 +34,8 @@ def spoken(wanted: SpeechRequest, voice: Synthesizer, max_seconds: float) -> Ite
     times, n_samples = None, 0
     if wanted.timestamps or form.counted:
         plan = voice.plan(wanted.input, **options)
-        n_samples = plan.frames * plan.hop_length
+        left_out = round(wanted.start * plan.sample_rate / plan.hop_length)
+        n_samples = (plan.frames - left_out) * plan.hop_length
         times = times_of(plan) if wanted.timestamps else None
     waves = voice.stream(wanted.input, start=wanted.start, **options)
     audio = encode(waves, voice.audio.sample_rate, form, n_samples)

@@ -175,6 +175,8 @@ def _start(given: dict[str, Any], plan: Plan | None) -> float:
         raise _wrong("start", "seconds from 0", start)
     if start and plan is None:
         raise Refused(400, "start: is a place in controls; send these too", "start")
+    if plan is not None and start and start >= (whole := plan.frames * plan.frame_seconds):
+        raise _wrong("start", f"less than the {whole:g} s of the controls", start)
     if start and given.get("timestamps"):
         raise Refused(400, "start: timestamps are those of all; leave one of them out", "start")
     return float(start)

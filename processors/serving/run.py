@@ -8,6 +8,7 @@ import logging
 import signal
 import socket
 from collections.abc import Iterator
+from types import FrameType
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -67,8 +68,13 @@ async def serve(
         server.handle_exit(number, None)
         stop.set()
 
+    def hear(number: int, frame: FrameType | None) -> None:
+        # not by `add_signal_handler`: a signal after the end of the loop would kill the process
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(ask_to_stop, number)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ask_to_stop, number)
+        signal.signal(number, hear)
     both = [server.serve(sockets=[listening])]
     if wyoming is not None:
         both.append(wyoming.serve(wyoming_listening, stop))

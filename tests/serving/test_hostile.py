@@ -81,6 +81,8 @@ def message(reply: Any, status: int) -> str:
         ({"timestamps": 1}, "true or false"),
         ({"model": 5}, "model: expected a string"),
         ({"respnse_format": "wav"}, "did you mean 'response_format'"),
+        ({"start": -1}, "start: expected seconds from 0"),
+        ({"start": 1}, "start: is a place in controls"),
         ({"controls": []}, "controls: expected an object"),
         ({"controls": {}}, "controls.text: is missing"),
         ({"controls": {"text": "a", "x": 1}}, "no key 'x'"),
@@ -207,7 +209,7 @@ def test_random_requests_are_never_our_own_failure(
         None, True, -1, 0, 1.5, 1e400, 10**30, "", "a", "tiny", "\0", "\u202e", "wav", "pcm", "sse",
         "é" * 300, [], [1], {}, {"id": "tiny"}, {"a": {"b": [None]}}, "Hello.", "<b>", "{", "{|9|}",
     ]  # fmt: skip
-    names = [*GOOD, "speed", "speaker", "model", "stream_format", "timestamps", "controls", "x"]
+    names = [*GOOD, "speed", "speaker", "model", "stream_format", "timestamps", "start", "x"]
     for _ in range(60):
         body = dict(GOOD)
         for name in rng.sample(names, rng.randint(0, 3)):
@@ -217,6 +219,8 @@ def test_random_requests_are_never_our_own_failure(
             target = rng.choice([controls, controls["sentences"][0]])
             target[rng.choice(list(target))] = rng.choice(values)
             body["controls"] = controls
+            if rng.random() < 0.3:
+                body["start"] = rng.choice([0.1, 1e308, 10**400, 99])
         content = json.dumps(body).encode("utf-8")
         reply = client.post(SPEECH, content=content, headers={"Content-Type": "application/json"})
         assert reply.status_code == 200 or message(reply, 400), body

@@ -286,6 +286,11 @@ def test_controls_are_spoken_in_place_of_the_text(
     frames = sum(sum(s["durations"]) + s["before"] + s["after"] for s in controls["sentences"])
     got = say(client, TEXT, extra_body={"controls": controls})
     assert len(got) - 44 == 2 * 256 * frames
+    import soundfile
+
+    late = say(client, TEXT, response_format="flac", extra_body={"controls": controls, "start": 1})
+    start = round(22050 / 256) * 256
+    assert len(soundfile.read(io.BytesIO(late))[0]) == 256 * frames - start
     controls["sentences"][0]["tokens"][0] = "nope"
     with pytest.raises(openai.BadRequestError, match="'nope' is no symbol of this voice") as found:
         say(client, TEXT, extra_body={"controls": controls})
