@@ -249,7 +249,7 @@ def spans(text: str, config: TextConfig) -> list[tuple[str, str]]:
 
 
 def test_words_of_letters() -> None:
-    assert spans('Hello "there", you — 2!', TextConfig()) == [
+    assert spans('Hello "there", you — two!', TextConfig()) == [
         ("Hello", "hello"),
         ('"there",', "there"),
         ("you", "you"),
@@ -260,7 +260,9 @@ def test_words_of_letters() -> None:
 def test_words_that_espeak_joins_and_splits() -> None:
     pytest.importorskip("espeakng_loader", reason="espeakng-loader is not installed")
     config = TextConfig(symbol_set="espeak_en", phonemizer="espeak", edge_symbol=" ")
-    said = spans("Of the people in the U.S., 25 said that it's well-known — I read it.", config)
+    said = spans(
+        "Of the people in the U.S., twenty-five said that it's well-known — I read it.", config
+    )
     assert said[0] == ("Of the", "ʌvðə") and ("in the", "ɪnðə") in said
     assert [word for word, _ in said[1:2]] == ["people"]
     assert ("U.S.,", "jˌuːˈɛs") in said and ("twenty-five", "twˈɛntifˈaɪv") in said
