@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from recital import models
 from recital.bins.common.command import run
+from recital.processors.speech.onnx_files import OnnxGraph
 from recital.utils.config import project_path
 from recital.utils.errors import DataError, RecitalError
 from recital.utils.json_files import read_object
@@ -17,7 +18,7 @@ from recital.utils.model_card import read_card
 from recital.voices import SHIPPED
 
 TRAINED = "ckpts/tts"  # where recipes put them
-CONFIG = "config.json"
+CONFIG, GRAPH = "config.json", "acoustic.onnx"
 SHOWN_SPEAKERS = 3
 
 
@@ -41,9 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         raise DataError(f"{args.folder}: is no folder")
     rows, failed = [TITLES], False
     for folder in (SHIPPED, args.folder or project_path(TRAINED)):
-        for voice, config in _configs(folder):
+        for voice, source in _sources(folder):
             try:
-                row = describe(voice, config)
+                row = describe(voice, source)
             except RecitalError as error:
                 print(f"error: {error}", file=sys.stderr)
                 failed = True
@@ -55,11 +56,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 1 if failed else 0
 
 
-def describe(voice: Path, config: Path) -> Row | None:
-    """The row of the voice whose acoustic model has this config; None for a vocoder. Raises
-    `RecitalError` for a file that cannot be read.
+def describe(voice: Path, source: Path) -> Row | None:
+    """The row of the voice with this config or graph of an acoustic model; None for a vocoder.
+    Raises `RecitalError` for a file that cannot be read.
     """
-    tree = read_object(config)
+    tree = read_object(source) if source.name == CONFIG else _read_graph(source)
     if models.entry(tree.get("model_type")).kind != "acoustic":
         return None
     card, _ = read_card(voice)
@@ -71,6 +72,12 @@ def describe(voice: Path, config: Path) -> Row | None:
         tree["model_type"],
         str(voice),
     )
+
+
+def _read_graph(path: Path) -> dict[str, Any]:
+    """The description in the metadata of a graph."""
+    about = OnnxGraph(path).about
+    return {**about.get("voice", {}), "model_type": about.get("model_type")}
 
 
 def _language(text: Mapping[str, Any]) -> str:
@@ -88,16 +95,18 @@ def _speakers(names: Sequence[str]) -> str:
     return f"{len(names)}: {shown}{', …' * (len(names) > SHOWN_SPEAKERS)}"
 
 
-def _configs(folder: Path) -> Iterator[tuple[Path, Path]]:
+def _sources(folder: Path) -> Iterator[tuple[Path, Path]]:
     """Each folder in `folder`, and itself, with the config of a model: of a voice's folder, a
-    checkpoint, or the newest checkpoint of an experiment.
+    checkpoint, or the newest checkpoint of an experiment; or with a graph, where there are graphs
+    alone.
     """
     inside = [path for path in folder.glob("*") if path.is_dir()]
     for voice in [folder, *sorted(inside)]:
         newest = sorted(voice.glob(f"checkpoint/epoch-*/{CONFIG}"))[-1:]
-        for config in (voice / "acoustic" / CONFIG, voice / CONFIG, *newest):
-            if config.is_file():
-                yield voice, config
+        found = [voice / "acoustic" / CONFIG, voice / CONFIG, *newest]
+        for source in (*found, voice / "acoustic" / GRAPH, voice / GRAPH):
+            if source.is_file():
+                yield voice, source
                 break
 
 

@@ -100,6 +100,13 @@ def test_the_folder_speaks_and_is_listed(
     assert voices.main([str(tmp_path / "voices")]) == 0
     (line,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("duo"))
     assert line.split()[:7] == ["duo", "en", "2:", "ann,", "bob", "mit", "FastPitch"]
+    pytest.importorskip("onnx")
+    graphs = tmp_path / "voices" / "graphs"
+    main(["--format=onnx", "--infer_expt_dir", str(folder), "--output_dir", str(graphs)])
+    capsys.readouterr()
+    assert voices.main([str(tmp_path / "voices")]) == 0
+    (line,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("graphs"))
+    assert line.split()[:8] == ["graphs", "en", "2:", "ann,", "bob", "not", "stated", "FastPitch"]
     again = export(folder, tmp_path / "again")  # its licence is that of the card
     assert read_card(again)[0]["license"] == "mit"
 
