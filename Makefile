@@ -54,6 +54,6 @@ voice: setup ## retrain the voice of pretrained/ from the recordings in corpora/
 	@sh egs/vocoder/SourceFilter/run.sh -c egs/vocoder/SourceFilter/kathleen.json -n kathleen --stop_stage 2 --resume
 	@rm -rf $(VOICE)
 	@$(PYTHON_BIN) -m recital.bins.export --infer_expt_dir ckpts/tts/kathleen_adversarial --output_dir $(VOICE)/acoustic \
-		--set model.duration_scale=1.08 --set model.deviation_scale=1.0 --set speech.gain_db=8.7
+		--set model.duration_scale=1.08 --set model.deviation_scale=1.04 --set speech.gain_db=8.4
 	@$(PYTHON_BIN) -m recital.bins.export --infer_expt_dir ckpts/vocoder/kathleen --output_dir $(VOICE)/vocoder
 	@$(PYTHON_BIN) -m recital.bins.export --format onnx --infer_expt_dir $(VOICE) --output_dir $(VOICE)

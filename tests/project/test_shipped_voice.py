@@ -14,6 +14,7 @@ import recital
 from recital.bins import inference
 from recital.modules.contract.mel import MelSpectrogram
 from recital.processors.evaluation.recognizers import PocketSphinx, compare
+from recital.processors.loudness import loudness
 from recital.utils import checkpoint
 from recital.utils.config import ROOT
 from recital.utils.errors import CheckpointError
@@ -57,6 +58,26 @@ def test_it_speaks_at_the_speaker_s_pace_without_clipping(spoken: list[np.ndarra
     for text, wav in zip(TEXTS, spoken, strict=True):
         assert 8 < len(text) / (len(wav) / 22050) < 22  # letters a second
         assert 0.1 < float(np.abs(wav).max()) < 0.99
+
+
+def test_it_is_as_loud_as_others(spoken: list[np.ndarray]) -> None:
+    assert loudness(np.concatenate(spoken), 22050) == pytest.approx(-20.0, abs=1.0)
+
+
+def test_its_symbols_can_be_exported(voice: Any) -> None:
+    """One code point each, as Piper's form needs; what it was not trained on is spoken as what it
+    was.
+    """
+    assert all(len(symbol) == 1 for symbol in voice.text.symbols)
+    pytest.importorskip("espeakng_loader")
+    names = voice.text.token_names(voice.text.encode("Is it - well, new? Yes: go!"))
+    assert [name for name in names if name in ",.;:!?-"] == [",", ",", ".", ",", "."]
+
+
+def test_it_pauses_at_a_dash(voice: Any) -> None:
+    pytest.importorskip("espeakng_loader")
+    plain, dash = (voice.synthesize([t])[0] for t in ("No it is new.", "No - it is new."))
+    assert dash.seconds - plain.seconds > 0.05
 
 
 def test_it_is_small_and_names_nothing_of_the_machine_that_trained_it() -> None:
