@@ -46,7 +46,8 @@ def _accelerate_pair(
     before: Pair, consistent: Pair, magnitude: Tensor, momentum: float, most_raised: float
 ) -> Pair:
     """The same on pairs of real tensors, for a graph."""
-    target = consistent * (1 + momentum) - before * momentum
-    power = target.real.square() + target.imag.square()
-    scale = magnitude / power.clamp(min=TINY**2).sqrt()
-    return target * (scale.clamp(max=most_raised) if most_raised < math.inf else scale)
+    whole = 1 + momentum  # the target's factor, which its scale takes off again
+    target = consistent - before * (momentum / whole)
+    power = target.real * target.real + target.imag * target.imag
+    scale = magnitude / power.clamp(min=(TINY / whole) ** 2).sqrt()
+    return target * (scale.clamp(max=whole * most_raised) if most_raised < math.inf else scale)

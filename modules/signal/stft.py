@@ -44,11 +44,13 @@ def overlap_add(frames: Tensor, hop_length: int) -> Tensor:
     """
     size, n_frames = int(frames.shape[2]), frames.shape[1]
     n_parts = -(-size // hop_length)
-    frames = F.pad(frames, (0, n_parts * hop_length - size))
+    if short := n_parts * hop_length - size:
+        frames = F.pad(frames, (0, short))
     parts = frames.unflatten(2, (n_parts, hop_length))
     if is_real_arithmetic():  # a graph has no sums in place
-        rows = [F.pad(parts[:, :, i], (0, 0, i, n_parts - 1 - i)) for i in range(n_parts)]
-        summed = torch.stack(rows).sum(0)
+        summed = F.pad(parts[:, :, 0], (0, 0, 0, n_parts - 1))
+        for i in range(1, n_parts):
+            summed = summed + F.pad(parts[:, :, i], (0, 0, i, n_parts - 1 - i))
     else:
         summed = frames.new_zeros(frames.shape[0], n_frames + n_parts - 1, hop_length)
         for i in range(n_parts):
