@@ -113,8 +113,6 @@ def _gather_constants(model: ModelProto) -> None:
 
 def simplified(model: ModelProto) -> ModelProto:
     """The model without what is computed twice, or from constants; its weights are untouched."""
-    import onnxruntime
-
     onnx = open_onnx()
     weights = [t for t in model.graph.initializer if not t.name.startswith(CONSTANT)]
     names = {tensor.name for tensor in weights}
@@ -126,16 +124,7 @@ def simplified(model: ModelProto) -> ModelProto:
     model.graph.input.extend(
         onnx.helper.make_tensor_value_info(t.name, t.data_type, t.dims) for t in weights
     )
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    # what it adds is standard ONNX at this level
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    with TemporaryDirectory() as folder:
-        options.optimized_model_filepath = str(Path(folder) / "simple.onnx")
-        onnxruntime.InferenceSession(
-            model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-        )
-        simple: ModelProto = onnx.load(options.optimized_model_filepath)
+    simple = _optimized(model)
     del simple.graph.input[:]
     simple.graph.input.extend(inputs)
     simple.graph.initializer.extend(weights)
@@ -143,6 +132,22 @@ def simplified(model: ModelProto) -> ModelProto:
     del simple.opset_import[:]
     simple.opset_import.extend(standard)
     return simple
+
+
+def _optimized(model: ModelProto) -> ModelProto:
+    """Without what can be computed beforehand; at this level, onnxruntime adds only standard ONNX."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    with TemporaryDirectory() as folder:
+        options.optimized_model_filepath = str(Path(folder) / "optimized.onnx")
+        onnxruntime.InferenceSession(
+            model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+        )
+        made: ModelProto = open_onnx().load(options.optimized_model_filepath)
+    return made
 
 
 def describe(model: ModelProto, graph: Graph, facts: Mapping[str, Any]) -> None:
@@ -202,8 +207,15 @@ def quantized(model: ModelProto) -> ModelProto:
     onnx = open_onnx()
     with TemporaryDirectory() as folder:
         path, small = Path(folder) / "model.onnx", Path(folder) / "small.onnx"
-        onnx.save(model, path)
-        quantize_dynamic(path, small, weight_type=QuantType.QInt8, per_channel=True)
+        onnx.save(_optimized(model), path)  # a matrix that is turned around is no constant
+        quantize_dynamic(
+            path,
+            small,
+            op_types_to_quantize=["MatMul"],  # convolutions would be slower
+            weight_type=QuantType.QInt8,
+            per_channel=True,
+            extra_options={"MatMulConstBOnly": True},
+        )
         made: ModelProto = onnx.load(small)
     return made
 
