@@ -135,7 +135,7 @@ def simplified(model: ModelProto) -> ModelProto:
 
 
 def _optimized(model: ModelProto) -> ModelProto:
-    """Without what can be computed beforehand; at this level, onnxruntime adds only standard ONNX."""
+    """Without what can be computed beforehand, in standard ONNX."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -213,7 +213,6 @@ def quantized(model: ModelProto) -> ModelProto:
             small,
             op_types_to_quantize=["MatMul"],  # convolutions would be slower
             weight_type=QuantType.QInt8,
-            per_channel=True,
             extra_options={"MatMulConstBOnly": True},
         )
         made: ModelProto = onnx.load(small)
