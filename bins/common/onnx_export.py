@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from recital.modules.contract.graph import Graph, Port
-from recital.modules.contract.model import AcousticModel, Model
+from recital.modules.contract.model import AcousticModel, Model, Vocoder
 from recital.modules.signal.spectra import real_arithmetic
 from recital.processors.speech.description import Description
 from recital.processors.speech.onnx_files import METADATA
@@ -34,8 +34,11 @@ def export_graphs(
     model: Model, config: Mapping[str, Any], directory: Path, precision: str = "fp32"
 ) -> list[Path]:
     """Write the graphs of a model into a folder, with weights in fp32, fp16 or int8. If its
-    checkpoint is in the same folder, they read their weights from it.
+    checkpoint is in the same folder, they read their weights from it. A vocoder asked for in int8
+    is written in fp16: its Fourier transforms do not survive 8 bits (docs/export.md).
     """
+    if precision == "int8" and isinstance(model, Vocoder):
+        precision = "fp16"
     directory.mkdir(parents=True, exist_ok=True)
     facts: dict[str, Any] = {"model_type": config["model_type"], "audio": asdict(model.audio)}
     if isinstance(model, AcousticModel):
