@@ -106,17 +106,20 @@ class HubText:
         self.text = text
 
     def prepare_input_sequence(
-        self, texts: Sequence[str], batch_size: int = 1
+        self, texts: Sequence[str], batch_size: int = 1, device: str | torch.device = "cpu"
     ) -> list[dict[str, Tensor]]:
         """Batches of `text` [B, N] int64, padded with 0, and `text_lens` [B], in the order of the
         texts.
         """
-        encoded = [torch.tensor(tokens) for tokens in self.text.encode_many(list(texts))]
+        encoded = [
+            torch.tensor(tokens, device=device) for tokens in self.text.encode_many(list(texts))
+        ]
         batches = []
         for first in range(0, len(encoded), batch_size):
             group = encoded[first : first + batch_size]
             padded = nn.utils.rnn.pad_sequence(group, batch_first=True)
-            batches.append({"text": padded, "text_lens": torch.tensor([len(t) for t in group])})
+            lengths = torch.tensor([len(t) for t in group], device=device)
+            batches.append({"text": padded, "text_lens": lengths})
         return batches
 
 
@@ -186,17 +189,23 @@ class HubSequences:
     def __init__(self, text: HubText) -> None:
         self.text = text
 
-    def prepare_input_sequence(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
-        """Texts -> sequences [B, N] int64, padded with 0, and lengths [B]."""
-        (batch,) = self.text.prepare_input_sequence(texts, batch_size=len(texts))
+    def prepare_input_sequence(
+        self, texts: Sequence[str], cpu_run: bool = False
+    ) -> tuple[Tensor, Tensor]:
+        """Texts -> sequences [B, N] int64, padded with 0, and lengths [B]; on the GPU if there is
+        one, unless `cpu_run`, as on the page.
+        """
+        device = "cuda" if torch.cuda.is_available() and not cpu_run else "cpu"
+        (batch,) = self.text.prepare_input_sequence(texts, len(texts), device)
         return batch["text"], batch["text_lens"]
 
 
 def open_text(
     directory: str | Path, cmudict_path: str | None = None, heteronyms_path: str | None = None
 ) -> HubText:
-    """The text front end of an acoustic model. The paths replace those of its config; a voice that
-    speaks through espeak reads neither.
+    """The text front end of an acoustic model. The paths replace those of its config. With a
+    dictionary, every word becomes ARPAbet, as on NVIDIA's page, if the voice has these symbols and
+    does not speak through espeak (which reads neither file).
     """
     config = checkpoint.read_json(
         checkpoint.find(locate(directory, "acoustic")) / checkpoint.CONFIG
@@ -204,8 +213,10 @@ def open_text(
     if models.entry(config.get("model_type")).kind != "acoustic":
         raise CheckpointError(f"{directory}: holds no acoustic model, so no symbols")
     section = build_section(TextConfig, config.get("text", {}), "text")
+    arpabet = section.phonemizer is None and "@AA1" in config["symbols"]
     section = replace(
         section,
+        p_arpabet=1.0 if cmudict_path and arpabet else section.p_arpabet,
         cmudict_path=cmudict_path or section.cmudict_path,
         heteronyms_path=heteronyms_path or section.heteronyms_path,
     )

@@ -137,6 +137,26 @@ def test_the_hub_page_of_fastpitch_runs_as_printed(tmp_path: Path) -> None:
     assert 1000 < audios.abs().max() <= 32768
 
 
+def test_nvidia_s_files_make_every_word_arpabet(voices: dict[str, Path], tmp_path: Path) -> None:
+    """As on the page, where the dictionary decides: p_arpabet is 1."""
+    (tmp_path / "cmudict-0.7b").write_text(";;; its header\nSAY  S EY1\nTHIS  DH IH1 S\n")
+    (tmp_path / "heteronyms").write_text("read\n")
+    paths = {"cmudict_path": "cmudict-0.7b", "heteronyms_path": "heteronyms"}
+    paths = {key: str(tmp_path / name) for key, name in paths.items()}
+    voice = str(voices["fastpitch"])
+    hub = torch.hub.load(
+        str(ROOT), "nvidia_textprocessing_utils", voice, source="local", trust_repo=True, **paths
+    )
+    symbols = symbols_for(TextConfig(cleaners="english_cleaners_v2", symbol_set="english_basic"))
+    spoken = [
+        [symbols[i] for i in batch["text"][0].tolist()]
+        for batch in hub.prepare_input_sequence(["say this", "this"], batch_size=1, device="cpu")
+    ]
+    assert spoken == [["@S", "@EY1", " ", "@DH", "@IH1", "@S"], ["@DH", "@IH1", "@S"]]
+    plain = load("text_processing", voices["fastpitch"]).prepare_input_sequence(["this"])
+    assert plain[0]["text_lens"].tolist() == [4]
+
+
 def test_the_hub_page_of_tacotron_2_runs_as_printed() -> None:
     """With the included voice in its place."""
     tacotron2 = torch.hub.load(
