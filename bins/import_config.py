@@ -5,6 +5,7 @@ HiFi-GAN's authors.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ from typing import Any
 from recital.bins.common.amphion_config import Converted, convert_amphion, is_amphion
 from recital.bins.common.command import run
 from recital.bins.common.experiment import load_experiment
-from recital.utils.errors import ConfigError, RecitalError
+from recital.utils.errors import ConfigError, RecitalError, UsageError
 from recital.utils.files import replacing
 from recital.utils.json_files import read_object
 
@@ -52,6 +53,9 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def convert(path: Path) -> Converted:
     """Convert a config of a known project. Raises `ConfigError` for any other."""
+    with contextlib.suppress(ConfigError):
+        load_experiment(path)
+        raise UsageError(f"{path}: is a config of Recital already: give it to run.sh with -c")
     if is_amphion(path):
         return convert_amphion(path)
     tree = read_object(path, unique=False)

@@ -17,7 +17,7 @@ from torch import Tensor
 
 import recital
 from recital import models
-from recital.models.importers import convert
+from recital.models.importers import SOURCES, convert
 from recital.models.importers.foreign import CONFIGS, find_near
 from recital.models.importers.recognize import Found, find_foreign, without_config
 from recital.modules.contract.model import Model
@@ -70,6 +70,15 @@ def locate(
             f"{missing.file}: has the weights of another project, but not its config ({wanted}; "
             "Amphion's: args.json above it); put it there, or import it: "
             f"{_command(missing)} --config FILE"
+        )
+    if place.is_file() and place.name != checkpoint.MODEL:
+        raise CheckpointError(
+            f"{place}: is no checkpoint that is known here, or was cut off; those that are: "
+            f"{', '.join(SOURCES)}"
+        )
+    if not place.exists() and "[" in str(place):
+        raise CheckpointError(
+            f"{place}: is a placeholder of a document; write the name of your experiment there"
         )
     return checkpoint.find(place, which)
 

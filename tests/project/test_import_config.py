@@ -14,7 +14,7 @@ from recital.bins.common.amphion_keys import BASES, ENDLESS, KEYS, MODELS_OF
 from recital.bins.common.experiment import Experiment, load_experiment
 from recital.bins.import_config import main
 from recital.utils.config import load_config
-from recital.utils.errors import ConfigError
+from recital.utils.errors import ConfigError, UsageError
 from tests.conftest import ROOT
 
 
@@ -218,6 +218,11 @@ def test_odd_files_are_one_error(tmp_path: Path, tree: Any, message: str | None)
         return
     with pytest.raises(ConfigError, match=message):
         main([str(path)])
+
+
+def test_a_config_of_ours_is_called_so() -> None:
+    with pytest.raises(UsageError, match="is a config of Recital already"):
+        main([str(ROOT / "egs/tts/FastPitch/exp_config.json")])
 
 
 def test_bases_that_go_in_a_circle(tmp_path: Path) -> None:

@@ -183,6 +183,10 @@ def test_any_bytes_are_no_checkpoint(tmp_path: Path, data: bytes) -> None:
     assert sources_of(tmp_path / "x.pt") == []
     with pytest.raises(CheckpointError, match="holds no checkpoint"):
         locate(tmp_path)
+    with pytest.raises(CheckpointError, match="is no checkpoint that is known here, or was cut"):
+        locate(tmp_path / "x.pt")
+    with pytest.raises(CheckpointError, match="is a placeholder of a document"):
+        locate(tmp_path / "ckpts/tts/[YourExptName]")
 
 
 def test_a_zip_that_grows_is_not_read(tmp_path: Path) -> None:
