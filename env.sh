@@ -92,7 +92,7 @@ build=
 extras=arpabet
 for word in "$@"; do
     case $word in
-        dev) extras=arpabet,mandarin,eval,cluster,hdf5,dev ;;
+        dev) extras=arpabet,mandarin,eval,cluster,hdf5,onnx,serve,dev ;;
         cpu | cuda) build=$word ;;
         -h | --help) usage && exit 0 ;;
         *) printf 'env.sh: %s: expected dev, cpu or cuda; see sh env.sh --help\n' "$word" >&2 && exit 2 ;;

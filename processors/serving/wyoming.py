@@ -119,6 +119,8 @@ class Conversation:
             log.warning("wyoming: a connection was closed: %s", " ".join(str(error).split())[:200])
         except (OSError, EOFError, asyncio.TimeoutError):
             pass  # it went away, or was silent for too long
+        except Exception:
+            log.exception("wyoming: a request failed")
         finally:
             self.writer.close()
 
@@ -229,6 +231,11 @@ class Conversation:
             outcome = "spoken"
         except RecitalError:
             outcome = "refused"
+            raise
+        except (OSError, asyncio.TimeoutError):
+            raise  # it went away
+        except Exception:
+            outcome = "failed"
             raise
         finally:
             speaking.close(outcome)

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 
 from recital.processors.speech.plan import record
@@ -239,3 +240,25 @@ def test_a_failure_of_ours_shows_no_traceback(voice: Synthesizer, caplog: Any) -
         assert "secret" not in message(reply, 500)
         assert eventually(lambda: "secret" in caplog.text)  # the log has it
         assert not server.service.pool.open
+
+
+def test_a_failure_in_the_middle_is_not_taken_for_the_end(voice: Synthesizer, caplog: Any) -> None:
+    class Broken:
+        audio, speakers, text = voice.audio, [], voice.text
+
+        def stream(self, text: str, **options: Any) -> Iterator[Any]:
+            yield np.zeros(30000, np.float32)
+            raise RuntimeError("secret of /home/someone")
+
+    with running({"broken": Broken()}) as server:
+        body = {"input": "Hello.", "response_format": "pcm"}
+        with (
+            pytest.raises(httpx.RemoteProtocolError),
+            httpx.stream("POST", server.url + SPEECH, json=body) as reply,
+        ):
+            assert reply.status_code == 200
+            b"".join(reply.iter_bytes())
+        assert eventually(lambda: "secret" in caplog.text)
+        assert eventually(lambda: not server.service.pool.open)
+        metrics = httpx.get(f"{server.url}/metrics").text
+        assert 'recital_requests_total{outcome="failed",protocol="http"} 1.0' in metrics
