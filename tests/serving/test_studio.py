@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 from collections.abc import Callable, Iterator
@@ -21,13 +22,14 @@ from recital.processors.audio_files import decode
 from recital.processors.features import PitchConfig
 from recital.processors.pitch import estimate_pitch
 from recital.processors.speech.synthesizer import Synthesizer
-from tests.serving_helpers import Running, eventually, running
+from tests.serving_helpers import Running, eventually, running, small_voice
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytest.importorskip("starlette", reason="starlette is not installed")
 
 TEXT = "Good evening, friends. How are you?"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+EXPECTED = re.compile("status of 4|ERR_FAILED")  # replies that a test asks for
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
 WIDE = {"viewport": {"width": 1280, "height": 900}}
 
@@ -50,7 +52,8 @@ def browser() -> Iterator[Any]:
     )
     if path is None:
         pytest.skip("no browser here: `make browser`, or RECITAL_BROWSER=PATH of a Chromium")
-    options = ["--no-sandbox"] if os.geteuid() == 0 else []
+    # a container has little shared memory, and root no sandbox
+    options = ["--disable-dev-shm-usage", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with playwright.sync_playwright() as driver:
         yield driver.chromium.launch(executable_path=path, args=options)
 
@@ -70,7 +73,7 @@ def visit(browser: Any, server: Running) -> Iterator[Callable[..., Any]]:
             "console",
             lambda message: (
                 wrong.append(message.text)
-                if message.type in ("error", "warning") and "status of 4" not in message.text
+                if message.type in ("error", "warning") and not EXPECTED.search(message.text)
                 else None
             ),
         )
@@ -278,6 +281,14 @@ def test_all_is_done_by_keys(visit: Any) -> None:
     frame = 1000 * 256 / 22050  # milliseconds
     now = int(pause.get_attribute("aria-valuenow"))
     assert now - length == pytest.approx(frame, abs=1)
+    for _ in range(round(now / frame)):
+        page.keyboard.press("-")
+    assert pause.get_attribute("aria-valuenow") == "0"
+    page.keyboard.press("ArrowRight")
+    assert page.locator(":focus").get_attribute("aria-label").startswith("phoneme ")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("+")
+    assert pause.get_attribute("aria-valuetext") == "12 milliseconds"
     tab_to("#save-controls")
     tab_to("#copy")
     page.keyboard.press("Escape")
@@ -380,20 +391,39 @@ def test_mistakes_are_shown(visit: Any) -> None:
         page.click("#speak")
         page.locator("#problem", has_text=said).wait_for()
     assert page.locator("#score").is_hidden()
+    page.route("**/v1/audio/speech", lambda route: route.abort())
+    page.click("#speak")
+    page.locator("#problem", has_text="The server does not answer").wait_for()
+    page.unroute("**/v1/audio/speech")
     speak(page, "All is well.")
     assert page.locator("#problem").is_hidden()
 
 
-def test_a_server_with_a_key_asks_for_it(visit: Any, voice: Synthesizer) -> None:
-    with running({"one": voice, "two": voice}, key="secret") as other:
-        page = visit(other.url)
+def test_voices_and_speakers_of_a_server_with_a_key(
+    visit: Any, voice: Synthesizer, tmp_path: Path
+) -> None:
+    other = small_voice(tmp_path, n_speakers=2)
+    with running({"one": voice, "two": other}, key="secret") as server:
+        page = visit(server.url)
         page.locator("#problem", has_text="Authorization").wait_for()
         page.fill("#key", "secret")
         page.keyboard.press("Tab")
         speak(page, "Hello.")
         assert page.locator("#voice option").all_inner_texts() == ["one", "two"]
+        assert page.locator("#speaker-field").is_hidden()
         page.select_option("#voice", "two")
         page.locator("#command", has_text="--voice two").wait_for()
+        page.select_option("#speaker", other.speakers[1])
+        page.locator("#command", has_text=f"--speaker {other.speakers[1]}").wait_for()
+        silently(page)
+        assert controls_of(page)["speaker"] == other.speakers[1]
+        for _ in range(2):
+            page.click("#undo")
+        assert page.locator("#voice").input_value() == "one"
+        assert controls_of(page)["voice"] == "one"
+        page.click("#redo")
+        page.click("#redo")
+        assert page.locator("#speaker").input_value() == other.speakers[1]
 
 
 def test_a_voice_that_cannot_be_edited_is_shown(visit: Any) -> None:

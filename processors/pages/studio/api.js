@@ -41,16 +41,15 @@ export class Api {
   async #fetch(path, options) {
     const headers = { ...options.headers };
     if (this.#key) headers.Authorization = `Bearer ${this.#key}`;
-    let reply;
-    try {
-      reply = await fetch(path, { ...options, headers });
-    } catch (error) {
-      if (error.name === "AbortError") throw error;
-      throw new ServerError("The server does not answer; is it still running?", 0);
-    }
+    const reply = await fetch(path, { ...options, headers }).catch(lost);
     if (!reply.ok) throw new ServerError(await reason(reply), reply.status);
     return reply;
   }
+}
+
+function lost(error) {
+  if (error.name === "AbortError") throw error;
+  throw new ServerError("The server does not answer; is it still running?", 0);
 }
 
 async function reason(reply) {
@@ -89,7 +88,7 @@ async function* chunks(body) {
   const reader = body.getReader();
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await reader.read().catch(lost);
       if (done) return;
       yield value;
     }
