@@ -33,6 +33,7 @@ COMMANDS: dict[str, dict[str, Command]] = {
         "voices": Command("recital.bins.voices", "the voices here: language, speakers, licence"),
     },
     "Make a voice": {
+        "get_corpus": Command("recital.bins.get_corpus", "download a published corpus"),
         "doctor": Command(
             "recital.bins.doctor", "what is wrong with config, corpora, machine", ("--doctor",)
         ),
@@ -47,6 +48,7 @@ COMMANDS: dict[str, dict[str, Command]] = {
     "Take it elsewhere": {
         "export": Command("recital.bins.export", "a trained model for inference"),
         "import": Command("recital.bins.import_checkpoint", "a checkpoint of another project"),
+        "import_config": Command("recital.bins.import_config", "a config of another project"),
     },
     "Tools": {
         "launch": Command("recital.bins.launch", "a stage on several GPUs or machines"),

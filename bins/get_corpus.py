@@ -114,7 +114,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         name + (f" (--part {', '.join(c.parts)})" if len(c.parts) > 1 else "")
         for name, c in CORPORA.items()
     )
-    parser = argparse.ArgumentParser(prog="get_corpus", description=__doc__, epilog=known)
+    parser = argparse.ArgumentParser(prog="recital get_corpus", description=__doc__, epilog=known)
     add = parser.add_argument
     add("corpus", metavar="CORPUS", help=f"one of: {', '.join(CORPORA)}")
     add("--dir", type=Path, metavar="DIR", help="where corpora are (default: corpora/)")

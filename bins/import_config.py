@@ -138,7 +138,7 @@ def _check(path: Path) -> None:
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="import_config", description=__doc__)
+    parser = argparse.ArgumentParser(prog="recital import_config", description=__doc__)
     parser.add_argument("config", type=Path, metavar="FILE", help="the config of the other project")
     parser.add_argument(
         "--output", type=Path, metavar="FILE", help="default: next to it, as NAME.recital.json"

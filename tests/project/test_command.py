@@ -8,8 +8,11 @@ import sys
 
 import pytest
 
+from recital.bins.__main__ import COMMANDS
 from tests.conftest import ROOT
 
+# Modules that are no commands: run.sh's, and what makes the package's data.
+NO_COMMANDS = {"__init__", "__main__", "recipe", "train_homographs", "train_letters"}
 COMMAND = r"""
 import os
 from recital.bins.common.command import run
@@ -46,3 +49,12 @@ def test_output_is_printed_or_one_line_says_why_not(
     assert (done.returncode, done.stdout.decode(encoding)) == (code, printed)
     errors = done.stderr.decode().splitlines()
     assert len(errors) == (code == 1) and all("No space left" in line for line in errors)
+
+
+def test_every_command_is_in_the_table() -> None:
+    rows = {row.module for commands in COMMANDS.values() for row in commands.values()}
+    modules = {path.stem for path in (ROOT / "bins").glob("*.py")} - NO_COMMANDS
+    assert rows == {f"recital.bins.{name}" for name in modules} | {"recital.bins.benchmark.runner"}
+    for module in rows:
+        path = ROOT / (module.removeprefix("recital.").replace(".", "/") + ".py")
+        assert "\ndef main(argv: Sequence[str] | None = None)" in path.read_text()
