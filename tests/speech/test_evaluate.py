@@ -20,6 +20,7 @@ from markupsafe import escape
 
 from recital.bins import evaluate, inference, vocode
 from recital.processors.audio_files import save_wav
+from recital.processors.evaluation import judges
 from recital.processors.evaluation.inputs import Run, read_texts, run_name, unique_names
 from recital.utils import checkpoint
 from recital.utils.errors import CheckpointError, DataError, RecitalError
@@ -64,8 +65,8 @@ def compared(folders: Path) -> Path:
 
 
 def run(folders: Path, *words: str) -> int:
-    given = [f"--reference_dir={folders}/real", "--recognizer=none", "--jobs=1", *words]
-    return evaluate.main(given)
+    none = ("--recognizer=none", "--judges=none")
+    return evaluate.main([f"--reference_dir={folders}/real", *none, "--jobs=1", *words])
 
 
 def read(out: Path) -> dict[str, Any]:
@@ -90,6 +91,21 @@ def test_figures_of_two_runs(compared: Path) -> None:
     each = [u["mcd_24"] for u in far["utterances"]]
     assert figure["value"] == pytest.approx(np.mean(each), rel=1e-5)
     assert min(each) <= figure["low"] <= figure["value"] <= figure["high"] <= max(each)
+
+
+def test_absent_judges_are_named_and_stop_nothing(
+    folders: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(judges, "_has", lambda name: False)
+    words = ("--judges=all", f"--synthesis_dir={folders}/near", f"--eval_output_dir={tmp_path}")
+    assert run(folders, *words) == 0
+    said = capsys.readouterr().out
+    for name in ("DNSMOS", "DistillMOS", "speaker similarity"):
+        assert re.search(rf"^not measured: {name}: pip install ", said, re.M)
+    assert "distillmos" not in read(tmp_path)["recordings"]["summary"]
 
 
 def test_csv_has_a_line_for_each_wave(compared: Path) -> None:
@@ -284,7 +300,7 @@ def test_a_split_is_spoken_once_for_each_checkpoint(
     monkeypatch.setattr(vocode, "main", voice)
     monkeypatch.setattr(checkpoint, "find", lambda directory, which: Path(directory))
     monkeypatch.setattr(checkpoint, "model_hash", lambda directory: voice.hash)
-    words = [f"--config={config}", "--name=mine", "--recognizer=none", "--jobs=1"]
+    words = [f"--config={config}", "--name=mine", "--recognizer=none", "--judges=none", "--jobs=1"]
     assert evaluate.main(words) == 0
     assert len(voice.calls) == 1 and f"--infer_expt_dir={tmp_path}/ckpts/mine" in voice.calls[0]
     mine = read(tmp_path / "ckpts/mine/evaluation/test")["runs"]["mine"]
