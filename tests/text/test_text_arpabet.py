@@ -334,7 +334,7 @@ def test_a_letter_model_learns_generalizes_and_is_saved(tmp_path: Path) -> None:
     dictionary = {w: (" ".join(sounds[c] for c in w if c != "e"),) for w in words}
     kept, held_out = split(dictionary)
     assert len(held_out) >= 4 and len(kept) + len(held_out) == len(words)
-    model = train(kept, learn_pairs(kept), epochs=150)
+    model = train(kept, learn_pairs(kept), epochs=80)
     figures = evaluate(model, held_out, dictionary)
     assert figures["word error rate"] == figures["phone error rate without stress"] == 0.0
     model.save(tmp_path / "letters.npz")
