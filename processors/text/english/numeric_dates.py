@@ -88,10 +88,12 @@ def _other_slash_day(match: re.Match[str]) -> str:
 
 
 def _slash_list(match: re.Match[str]) -> str:
-    pairs = [tuple(map(int, pair.split("/"))) for pair in re.findall(_ONE_SLASH, match[0])]
+    found = (pair.split("/") for pair in re.findall(_ONE_SLASH, match[0]))
+    pairs = [(int(month), int(day)) for month, day in found]
     if all(top <= bottom and bottom in _PARTS for top, bottom in pairs):
         return match[0]
-    return re.sub(_ONE_SLASH, lambda m: date(*map(int, m[0].split("/")), ""), match[0])
+    dates = iter(pairs)
+    return re.sub(_ONE_SLASH, lambda m: date(*next(dates), ""), match[0])
 
 
 def _slash_day(match: re.Match[str]) -> str:
