@@ -4,7 +4,7 @@ near "bow" where it is bent, and what is near it where it is a ship's.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
 from functools import cache
 
 # word: near its usual reading | near the other, as in `heteronyms.HETERONYMS`
@@ -155,8 +155,16 @@ object: objects astronomical space unidentified class art sound direct of physic
 """
 
 
+_INFLECTION = re.compile(r"(ies|es|s|ing|ed|er|ly|'s)$")
+
+
+def stem(word: str) -> str:
+    """A word in small letters without its ending: "strings" -> "string"."""
+    return _INFLECTION.sub("", word) if len(word) > 4 else word
+
+
 @cache
-def cues(stem: Callable[[str], str]) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+def cues() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
     """Stems for the usual and for the other reading of each word."""
     table = {}
     for entry in _CUES.strip().replace("\n ", " ").splitlines():

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from recital.processors.text.heteronym_cues import cues
+from recital.processors.text.heteronym_cues import cues, stem
 
 Words = Sequence[str]
 Evidence = tuple[str, float]  # a feature, and how much it counts
@@ -75,7 +75,6 @@ _FINITE_WORDS = frozenset(
         "says makes becomes goes",
     )
 )
-_INFLECTION = re.compile(r"(ies|es|s|ing|ed|er|ly|'s)$")
 
 
 @lru_cache(maxsize=65536)
@@ -102,7 +101,7 @@ def evidence(words: Words, i: int, shared: bool, rules: Sequence[str]) -> Iterat
         yield own + name, 1.0
         if shared:
             yield SHARED + name, 1.0
-    stems = {_stem(w.lower()) for k, w in enumerate(words) if k != i and len(w) > 2}
+    stems = {stem(w.lower()) for k, w in enumerate(words) if k != i and len(w) > 2}
     for word in stems:
         yield f"{own} with {word}", 0.5
     yield own, 2.0
@@ -114,12 +113,12 @@ def _sense(words: Words, i: int, stems: set[str]) -> Iterator[Evidence]:
     next to the word.
     """
     own = words[i].lower()
-    if own not in cues(_stem):
+    if own not in cues():
         return
-    usual, other = cues(_stem)[own]
+    usual, other = cues()[own]
     more = len(stems & other) - len(stems & usual)
     beside = words[max(0, i - WINDOW) : i + WINDOW + 1]
-    near = {_stem(word.lower()) for word in beside} - {_stem(own)}
+    near = {stem(word.lower()) for word in beside} - {stem(own)}
     nearer = len(near & other) - len(near & usual)
     for name in (own, ""):
         yield f"{name} cue", float(max(-MOST_CUES, min(MOST_CUES, more)))
@@ -189,7 +188,3 @@ def _lower(words: Words, i: int) -> str:
 
 def _case(words: Words, i: int) -> str:
     return "A" if 0 <= i < len(words) and words[i][:1].isupper() else "a"
-
-
-def _stem(word: str) -> str:
-    return _INFLECTION.sub("", word) if len(word) > 4 else word

@@ -27,7 +27,7 @@ CATEGORIES = (
     "cardinal ordinal decimal fraction negative year decade date time money unit percent phone "
     "roman abbreviation initialism email url symbol quote dash emoji script unicode mixed"
 )
-CONSTANT = {"_inflect", "_table", "voices"}  # caches of functions without arguments
+CONSTANT = {"_inflect", "_table", "cues", "voices"}  # caches of functions without arguments
 SPOKEN = re.compile(r"(?:[a-z' ,.:;?!()-]|\{[^}]*\})*")
 
 
