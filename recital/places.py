@@ -25,6 +25,7 @@ from recital.processors.text import TextConfig, symbols_for
 from recital.utils import checkpoint
 from recital.utils.config import build_section, nearest
 from recital.utils.errors import CheckpointError
+from recital.utils.files import as_path
 from recital.voices import HUB_NAME, SHIPPED, from_hub
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ def locate(
     Raises `CheckpointError` if there is none, or if a foreign file is of another kind, is not the
     only one, or its folder cannot be written: then with the command that imports it.
     """
-    place = _shipped(checkpoint.as_path(path))
+    place = _shipped(as_path(path))
     if checkpoint.is_checkpoint(place):
         return place
     parts = [k for k in NOUNS if checkpoint.is_checkpoint(place / k)]
@@ -89,7 +90,7 @@ def locate_voice(
     """The checkpoints of an acoustic model and of its vocoder, if any: the folder of a whole
     voice has both.
     """
-    place = _shipped(checkpoint.as_path(directory))
+    place = _shipped(as_path(directory))
     if vocoder is None and checkpoint.is_checkpoint(place / "vocoder"):
         vocoder = place / "vocoder"
     return locate(place, "acoustic"), None if vocoder is None else locate(vocoder, "vocoder")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from recital.utils.config import ROOT
 from recital.utils.errors import CheckpointError, ConfigError, DataError
+from recital.utils.files import as_path
 
 if TYPE_CHECKING:
     from recital.modules.contract.model import Vocoder
@@ -121,11 +122,10 @@ def open_voice(
 
 def graphs_of(directory: str | Path) -> Path | None:
     """The folder with the graphs of an acoustic model: `directory`, which may be the name of a
-    voice that comes with Recital, or its `acoustic/`; None if there are none.
+    voice that comes with Recital, or its `acoustic/`; None if there are none. Raises
+    `CheckpointError` for what is no path.
     """
-    if not isinstance(directory, (str, Path)):
-        return None
-    place = Path(directory)
+    place = as_path(directory)
     if not place.exists() and place.name == str(directory):
         place = SHIPPED / place
     for folder in (place, place / "acoustic"):

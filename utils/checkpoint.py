@@ -22,7 +22,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from recital.utils.errors import CheckpointError
-from recital.utils.files import share
+from recital.utils.files import as_path, share
 from recital.utils.json_files import read_object
 
 CONFIG, MODEL, MANIFEST = "config.json", "model.safetensors", "sha256.json"
@@ -87,16 +87,6 @@ def find(directory: str | Path, which: Literal["last", "best"] = "last") -> Path
     raise CheckpointError(
         f"{directory}: none of its checkpoints is {'validated and ' * (which == 'best')}whole"
     )
-
-
-def as_path(directory: object) -> Path:
-    """The path of a directory, which need not exist. Raises `CheckpointError` for anything else."""
-    if not isinstance(directory, (str, os.PathLike)):
-        raise CheckpointError(f"expected the path of a directory, found {directory!r:.80}")
-    path = Path(directory)
-    if "\0" in str(path) or any(len(part) > 255 for part in path.parts):
-        raise CheckpointError(f"{str(path)[:80]!r}: no directory can be called so")
-    return path
 
 
 def is_checkpoint(directory: Path) -> bool:

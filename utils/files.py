@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from recital.utils.errors import RecitalError
+from recital.utils.errors import CheckpointError, RecitalError
 
 LOCK = ".lock"
 LIST_BYTES = 256 * 2**20  # of a list that a user names, such as a lexicon
@@ -25,6 +25,16 @@ def share(path: Path) -> None:
     mask = os.umask(0)
     os.umask(mask)
     os.chmod(path, 0o666 & ~mask)
+
+
+def as_path(directory: object) -> Path:
+    """The path of a directory, which need not exist. Raises `CheckpointError` for anything else."""
+    if not isinstance(directory, (str, os.PathLike)):
+        raise CheckpointError(f"expected the path of a directory, found {directory!r:.80}")
+    path = Path(directory)
+    if "\0" in str(path) or any(len(part) > 255 for part in path.parts):
+        raise CheckpointError(f"{str(path)[:80]!r}: no directory can be called so")
+    return path
 
 
 def lines_of(text: str) -> list[str]:
