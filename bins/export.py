@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from recital.bins.common.command import run
-from recital.bins.common.hub_export import check_licence, write_model_card
+from recital.bins.common.hub_export import check_licence, read_metrics, write_model_card
 from recital.models import load, load_acoustic, load_vocoder
 from recital.modules.contract.model import Vocoder
 from recital.places import Kind, locate, locate_voice
@@ -55,12 +55,13 @@ def export_hub_folder(args: argparse.Namespace) -> None:
     licence = check_licence(args.license or read_card(acoustic.parent)[0].get("license"))
     if args.output_dir.is_dir() and any(args.output_dir.iterdir()):
         raise UsageError(f"--output_dir {args.output_dir}: expected a new or an empty folder")
-    models = [
-        copy(args.infer_expt_dir, args.output_dir / "acoustic", args, args.set, "acoustic"),
-        copy(vocoder, args.output_dir / "vocoder", args, (), "vocoder"),
-    ]
-    name = args.voice_name or args.output_dir.name
-    write_model_card(args.output_dir, name, licence, *models, args.metrics)
+    # what is wrong with it is said before anything is written
+    measured = None if args.metrics is None else read_metrics(args.metrics)
+    output: Path = args.output_dir
+    spoken = copy(args.infer_expt_dir, output / "acoustic", args, args.set, "acoustic")
+    voiced = copy(vocoder, output / "vocoder", args, (), "vocoder")
+    name = args.voice_name or output.name
+    write_model_card(output, name, licence, spoken, voiced, measured)
     open_voice(args.output_dir)  # check that the two go together
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from recital.processors.evaluation.table import METRICS
 from recital.processors.text.languages import language_of
@@ -47,6 +47,14 @@ Measured by stage 4 on {n} sentences, with 95% intervals. The recognizer is {rec
 """
 
 
+class Measured(NamedTuple):
+    """What stage 4 measured: figures by the names of their metrics."""
+
+    run: dict[str, Any]
+    recordings: dict[str, Any]
+    recognizer: str
+
+
 def check_licence(licence: str | None) -> str:
     """Raises `UsageError` unless it is one that a card can name."""
     if licence is None or not LICENCE.fullmatch(licence):
@@ -64,11 +72,9 @@ def write_model_card(
     licence: str,
     acoustic: Mapping[str, Any],
     vocoder: Mapping[str, Any],
-    measured: str | None,
+    measured: Measured | None,
 ) -> None:
-    """Write the card of a voice with these two configs; `measured` is `[RUN=]metrics.json` of
-    stage 4. Raises `DataError` if that cannot be read.
-    """
+    """Write the card of a voice with these two configs."""
     datasets = list(dict.fromkeys([*acoustic.get("dataset", []), *vocoder.get("dataset", [])]))
     speakers = acoustic.get("speakers", [])
     front: dict[str, Any] = {
@@ -87,7 +93,7 @@ def write_model_card(
         rate=acoustic["audio"]["sample_rate"],
     )
     if measured is not None:
-        run, recordings, recognizer = _read_metrics(measured)
+        run, recordings, recognizer = measured
         front["metrics"] = [m for m in SHOWN if m in run]
         front["model-index"] = [{"name": name, "results": [_result(run, datasets)]}]
         n = max(figure["n"] for figure in run.values())
@@ -103,21 +109,24 @@ def hub_language(text: Mapping[str, Any]) -> str:
     return HUB_LANGUAGES.get(language, language)
 
 
-def _read_metrics(measured: str) -> tuple[dict[str, Any], dict[str, Any], str]:
-    """The summaries of one run and of the recordings, and the recognizer."""
-    run, _, file = measured.rpartition("=")
+def read_metrics(named: str) -> Measured:
+    """The figures of one run from `[RUN=]metrics.json` of stage 4. Raises `UsageError` if it has
+    several runs and none is named, and `DataError` for another file.
+    """
+    run, _, file = named.rpartition("=")
     tree = read_object(Path(file))
     try:
         runs = tree["runs"]
         if run and run not in runs or not run and len(runs) != 1:
             raise UsageError(
-                f"--metrics {measured}: expected RUN=FILE with one of its runs: {', '.join(runs)}"
+                f"--metrics {named}: expected RUN=FILE with one of its runs: {', '.join(runs)}"
             )
         summary = runs[run or next(iter(runs))]["summary"]
         shown = {m: summary[m] for m in SHOWN if m in summary and summary[m]["value"] is not None}
         if not shown:
             raise DataError(f"{file}: holds none of {', '.join(SHOWN)}; evaluate the voice again")
-        return shown, tree["recordings"]["summary"], str(tree["settings"]["recognizer"])
+        recognizer = str(tree["settings"]["recognizer"])
+        return Measured(shown, tree["recordings"]["summary"], recognizer)
     except (KeyError, TypeError, AttributeError):
         raise DataError(f"{file}: is no metrics.json of `recital evaluate`") from None
 

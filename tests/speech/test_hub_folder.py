@@ -133,6 +133,7 @@ def test_files_that_are_no_metrics_and_no_cards_are_named(trained: Path, tmp_pat
     (tmp_path / "m.json").write_text("{}")
     with pytest.raises(DataError, match="m.json: is no metrics.json"):
         export(trained, tmp_path / "duo", "--license=mit", f"--metrics={tmp_path / 'm.json'}")
+    assert not (tmp_path / "duo").exists()
     for text in ("---\na: [\n---\n", "---\njust words\n---\n", "---\nnever: closed\n"):
         (tmp_path / "README.md").write_text(text)
         with pytest.raises(DataError, match="README.md"):
