@@ -18,7 +18,7 @@ from torch import Tensor
 from recital.bins.common.command import run
 from recital.bins.common.hub_export import check_licence, read_metrics, write_model_card
 from recital.models import load, load_acoustic, load_vocoder
-from recital.modules.contract.model import Vocoder
+from recital.modules.contract.model import AcousticModel, Vocoder
 from recital.places import Kind, locate, locate_voice
 from recital.processors.speech.description import Description
 from recital.processors.speech.level import at_level
@@ -98,7 +98,7 @@ def _files(path: Path) -> list[Path]:
 
 def export_onnx(args: argparse.Namespace) -> None:
     """A model or a voice as graphs for ONNX runtimes, in `acoustic/` and `vocoder/`."""
-    from recital.bins.common.onnx_export import export_graphs
+    from recital.bins.common.onnx_export import export_graphs, export_pair
 
     if args.set:
         raise UsageError("--set: is for --format checkpoint; export that with it, and then this")
@@ -106,6 +106,13 @@ def export_onnx(args: argparse.Namespace) -> None:
         raise UsageError("--precision bf16: ONNX runtimes have none; expected fp32, fp16 or int8")
     acoustic, vocoder = locate_voice(args.infer_expt_dir, args.vocoder_dir)
     model, config = load(acoustic)
+    if args.part == "pair":
+        if vocoder is None or not isinstance(model, AcousticModel):
+            raise UsageError("--part pair: expected a voice's folder, or --vocoder_dir")
+        speech = Description.of(config, f"{acoustic}: config.json").speech
+        whole = at_level(denoised(load_vocoder(vocoder)[0], args.denoising_strength), speech)
+        export_pair(model, whole, config, args.output_dir, args.precision)
+        return
     if isinstance(model, Vocoder):
         vocoder = acoustic
     else:
@@ -211,6 +218,12 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         choices=(*PRECISIONS, "int8"),
         default="fp16",
         help="of the weights in the files (default: fp16; int8 is for onnx, bf16 for the others)",
+    )
+    add(
+        "--part",
+        choices=("both", "pair"),
+        default="both",
+        help="onnx: a graph of each model, or one from tokens to wav, voice.onnx (default: both)",
     )
     add(
         "--denoising_strength",

@@ -89,6 +89,7 @@ def open_voice(
                 "recital export --format onnx"
             )
         beside = place.parent / "vocoder"
+        beside = beside if beside.is_dir() else None
         return open_onnx_voice(place, Path(vocoder) if vocoder else beside)
     from recital import models
     from recital.models.vocoder.griffin_lim import GriffinLim
@@ -121,13 +122,15 @@ def open_voice(
 
 
 def graphs_of(directory: str | Path) -> Path | None:
-    """The folder with the graphs of an acoustic model: `directory`, which may be the name of a
-    voice that comes with Recital, or its `acoustic/`; None if there are none. Raises
-    `CheckpointError` for what is no path.
+    """The folder with the graph of an acoustic model: `directory`, which may be the name of a
+    voice that comes with Recital, or its `acoustic/`; or the file of a graph. None if there is
+    none. Raises `CheckpointError` for what is no path.
     """
     place = as_path(directory)
     if not place.exists() and place.name == str(directory):
         place = SHIPPED / place
+    if place.suffix == ".onnx" and place.is_file():
+        return place
     for folder in (place, place / "acoustic"):
         if (folder / "acoustic.onnx").is_file():
             return folder

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from recital.modules.acoustic.pair import pair_graph
 from recital.modules.contract.graph import Graph, Port
 from recital.modules.contract.model import AcousticModel, Model, Vocoder
 from recital.modules.signal.spectra import real_arithmetic
@@ -57,6 +58,31 @@ def export_graphs(
         written.append(directory / f"{graph.name}.onnx")
         open_onnx().save(traced, written[-1])
     return written
+
+
+def export_pair(
+    model: AcousticModel,
+    vocoder: Vocoder,
+    config: Mapping[str, Any],
+    directory: Path,
+    precision: str = "fp32",
+) -> Path:
+    """Write both models of a voice as one graph, `voice.onnx`, in fp32 or fp16."""
+    if precision == "int8":
+        raise UsageError("--precision int8: is not for a vocoder, so not for a pair; use fp16")
+    model.audio.require_same(vocoder.audio, "voice", "vocoder")
+    directory.mkdir(parents=True, exist_ok=True)
+    graph = pair_graph(model.graphs(), vocoder.graphs(), model.audio)
+    traced = simplified(trace(graph))
+    voice = Description.of(config, str(directory)).to_json()
+    name = f"{config['model_type']} and {vocoder.name}"
+    facts = {"model_type": name, "audio": asdict(model.audio), "voice": voice}
+    describe(traced, graph, facts)
+    if precision == "fp16":
+        halve_weights(traced)
+    path = directory / "voice.onnx"
+    open_onnx().save(traced, path)
+    return path
 
 
 def trace(graph: Graph) -> ModelProto:

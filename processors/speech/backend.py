@@ -64,6 +64,8 @@ class Predicted(NamedTuple):
     pitch_hz: np.ndarray | None = None  # [B, N]
     energy: np.ndarray | None = None  # [B, N]
     failures: Sequence[str | None] | None = None  # per item: error message, or None
+    # float32 [B, T * hop_length], of a model that is one with its vocoder
+    wav: np.ndarray | None = None
 
 
 class Acoustics(Protocol):

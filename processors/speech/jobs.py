@@ -50,6 +50,8 @@ class Job:
         self.durations = out.durations[row, :n]
         self.pitch_hz = None if out.pitch_hz is None else out.pitch_hz[row, :n]
         self.energy = None if out.energy is None else out.energy[row, :n]
+        hop = 0 if out.wav is None else out.wav.shape[1] // out.mel.shape[2]
+        self.wav = None if out.wav is None else out.wav[row, : self.mel.shape[1] * hop]
         self.failure = None if out.failures is None else out.failures[row]
         if not self.mel.shape[1]:
             self.failure = "gave it no frame at all"
@@ -78,6 +80,7 @@ class Job:
                 by_token={name: values[part] for name, values in self.by_token.items()},
                 planned=None,
                 mel=None,
+                wav=None,
                 failure=None,
             )
             for part in (slice(cut), slice(cut, None))

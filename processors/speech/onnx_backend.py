@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from recital.processors.speech.synthesizer import Synthesizer
 from recital.utils.config import build_section
 from recital.utils.errors import CheckpointError, ConfigError
 
+NOISE_FRAMES = 2048  # of a voice in one graph, which repeats them
+
 
 class OnnxAcoustics:
     """The graph of `modules/acoustic/graph.py`."""
@@ -26,6 +29,7 @@ class OnnxAcoustics:
         self.graph = graph
         self.audio = audio
         self.takes_durations = "durations" in graph.inputs
+        self.noise: np.ndarray | None = None  # of a graph that makes a wav
 
     def predict(
         self,
@@ -43,6 +47,8 @@ class OnnxAcoustics:
             changed = prosody.call_function(first["token_pitch"], token_lengths)
             given = prosody.pitch_hz
             feeds["pitch_hz"] = np.where(given > 0, given, np.maximum(changed, 1.0))
+        if self.noise is not None:
+            feeds["noise"] = self.noise
         out = self.graph(feeds)
         return Predicted(
             mel=out["mel"],
@@ -50,6 +56,7 @@ class OnnxAcoustics:
             durations=out["token_frames"],
             pitch_hz=out["token_pitch"],
             energy=out.get("token_energy"),
+            wav=out.get("wav"),
         )
 
     def add_speaker(self, vector: np.ndarray, pitch: tuple[float, float] | None) -> None:
@@ -129,17 +136,77 @@ class OnnxVocoder:
         yield from find_source(track, graph.facts["context_frames"], self.audio, mel_chunks)
 
 
+class OnnxPair(OnnxAcoustics):
+    """The graph of `modules/acoustic/pair.py`, from tokens to wav. It has no mel to give to a
+    vocoder, so it is its own, which is never asked.
+    """
+
+    def __init__(self, graph: OnnxGraph, audio: AudioConfig) -> None:
+        super().__init__(graph, audio)
+        self.name = str(graph.about.get("model_type", "voice"))
+        self.context_frames: int | None = None
+        noise = graph.facts.get("noise")
+        self.noise = noise and noise_array(noise["rows"], noise["per_frame"], NOISE_FRAMES)[None]
+
+    def predict(
+        self,
+        tokens: np.ndarray,
+        token_lengths: np.ndarray,
+        prosody: Prosody,
+        speaker: int | None = None,
+    ) -> Predicted:
+        """See `backend.Acoustics`: one by one, so that a batch equals its items."""
+        rows = []
+        for i, n in enumerate(token_lengths):
+            own = {name: v[i : i + 1, :n] for name, v in prosody.arrays().items()}
+            one = prosody._replace(**own)
+            item = slice(i, i + 1)
+            rows.append(super().predict(tokens[item, :n], token_lengths[item], one, speaker))
+        return Predicted(*(_stacked([row[k] for row in rows]) for k in range(len(rows[0]))))
+
+    def infer_many(
+        self, mels: Sequence[np.ndarray], batch_size: int | None = None
+    ) -> list[np.ndarray]:
+        """Nothing: its jobs have their wavs."""
+        return []
+
+    def stream_mel(self, mel: np.ndarray, start: int = 0) -> Iterator[np.ndarray]:
+        """Nothing, as `infer_many`."""
+        return iter(())
+
+    def stream(self, mel_chunks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+        """Nothing, as `infer_many`."""
+        return iter(())
+
+
+def _stacked(rows: list[Any]) -> Any:
+    """Arrays [1, …, n] of several items as one, with zeros after the shorter ones."""
+    if rows[0] is None:
+        return None
+    longest = max(row.shape[-1] for row in rows)
+    ends = [(0, 0)] * (rows[0].ndim - 1)
+    if rows[0].ndim == 1:
+        return np.concatenate(rows)
+    return np.concatenate([np.pad(r, [*ends, (0, longest - r.shape[-1])]) for r in rows])
+
+
 def open_onnx_voice(directory: Path, vocoder: Path | None = None, threads: int = 0) -> Synthesizer:
     """Open a voice of the graphs in a folder; `vocoder` is that of the vocoder's, by default the
-    same. Raises `CheckpointError` for a graph that is missing or broken, and `ConfigError` if the
-    mels differ.
+    same; or the file of a voice in one graph. Raises `CheckpointError` for a graph that is missing
+    or broken, and `ConfigError` if the mels differ.
     """
-    acoustic = OnnxGraph(directory / "acoustic.onnx", threads)
+    whole = directory.suffix == ".onnx"
+    acoustic = OnnxGraph(directory if whole else directory / "acoustic.onnx", threads)
     try:
         description = Description.of(acoustic.about.get("voice", {}), str(acoustic.path))
         text = description.processor()
     except ConfigError as error:
         raise CheckpointError(str(error)) from None
+    if acoustic.about.get("graph") == "voice":
+        pair = OnnxPair(acoustic, description.audio)
+        return Synthesizer(pair, pair, text, speakers=description.speakers)
+    if whole:
+        directory = directory.parent
     waves = open_onnx_vocoder(vocoder or directory, threads)
     acoustics = OnnxAcoustics(acoustic, description.audio)
     return Synthesizer(acoustics, waves, text, speakers=description.speakers)

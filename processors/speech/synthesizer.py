@@ -85,11 +85,13 @@ class Synthesizer:
         speaker_id = self.speaker_id(_speaker_of(texts, speaker))
         size = batch_size or BATCH_SIZE
         jobs = predict(self.acoustic, jobs, controls, speaker_id, size, keep_failed)
-        mels = [job.mel for job in jobs if job.mel is not None]
+        silent = [job for job in jobs if job.wav is None]
+        mels = [job.mel for job in silent if job.mel is not None]
         waves = self.vocoder.infer_many(mels, batch_size)
-        for job, wav in zip(jobs, waves, strict=True):
+        for job, wav in zip(silent, waves, strict=True):
             job.wav = wav
-            if not np.isfinite(wav).all():
+        for job in jobs:
+            if not np.isfinite(job.wav).all():
                 said = "".join(job.names)[:80]
                 raise DataError(f"the vocoder gave a wave that is not finite, in: {said!r}")
         return [
@@ -241,7 +243,8 @@ class Synthesizer:
                 start = max(start - edges.before, 0)
                 n_frames = job.mel.shape[1]
                 done, total = start * hop, n_frames * hop
-                for wav in self.vocoder.stream_mel(job.mel, start):
+                whole_wav = None if job.wav is None else [job.wav[done:]]
+                for wav in whole_wav or self.vocoder.stream_mel(job.mel, start):
                     yield fade_part(wav, done, total, edges.rise, edges.fall)
                     done += len(wav)
                 start = max(start - n_frames, 0)

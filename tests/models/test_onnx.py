@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 import torch
 
-from recital.bins.common.onnx_export import export_graphs
+from recital.bins.common.onnx_export import export_graphs, export_pair
 from recital.models import MODELS
 from recital.modules.acoustic.controls import EnergyChange, PitchChange
 from recital.modules.contract.model import Vocoder
 from recital.modules.signal.denoiser import Denoised
 from recital.modules.signal.gain import Louder
+from recital.modules.signal.noise import noise_array
 from recital.processors.speech.onnx_files import OnnxGraph
-from recital.utils.errors import CheckpointError
+from recital.utils.errors import CheckpointError, UsageError
 
 pytest.importorskip("onnx")
 AUTOREGRESSIVE = {"WaveNet", "WaveRNN"}
@@ -135,3 +136,22 @@ def test_an_acoustic_model_with_every_control(name: str, size: int, tmp_path: Pa
     close(found["token_pitch"], change.in_hz(out.pitch)[:, 0])
     if out.energy is not None:
         close(found["token_energy"], out.energy)
+
+
+@pytest.mark.parametrize("name", ["HiFiGAN", "SourceFilter"])
+def test_a_pair_in_one_graph(name: str, tmp_path: Path) -> None:
+    vocoder_config = contract.TINY[name]
+    config = {**contract.TINY["FastPitch"], "audio": vocoder_config["audio"]}
+    acoustic = contract.fresh(config).eval()
+    vocoder = contract.fresh(vocoder_config).eval()
+    graph = OnnxGraph(export_pair(acoustic, vocoder, config, tmp_path), threads=1)
+    feeds = acoustic_feeds(len(config["symbols"]), 1, 17)
+    if "noise" in graph.inputs:
+        facts = graph.facts["noise"]
+        feeds["noise"] = noise_array(facts["rows"], facts["per_frame"], 4000)[None]
+    found = graph(feeds)
+    mel = torch.from_numpy(found["mel"])
+    with torch.inference_mode():
+        close(found["wav"], vocoder.infer(mel))
+    with pytest.raises(UsageError, match="int8"):
+        export_pair(acoustic, vocoder, config, tmp_path, "int8")
