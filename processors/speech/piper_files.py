@@ -51,8 +51,9 @@ def file_name(language: str, name: str, quality: str) -> str:
 
 
 def phoneme_ids(symbols: Sequence[str], text: TextConfig) -> dict[str, list[int]]:
-    """Symbol -> its number, as a list of one. BOS and EOS are the voice's edge symbol or, if it has
-    none, PADs, which the graph leaves out.
+    """Symbol -> its number, as a list of one, or that of the symbol that is spoken in its place
+    (`text.spoken_as`). BOS and EOS are the voice's edge symbol or, if it has none, PADs; the graph
+    leaves these out.
 
     Raises `DataError` for a voice whose texts these runtimes cannot number.
     """
@@ -69,6 +70,8 @@ def phoneme_ids(symbols: Sequence[str], text: TextConfig) -> dict[str, list[int]
             f"ipa); found {found}: train it with that set"
         )
     numbers = {symbol: [i] for i, symbol in enumerate(symbols)}
+    own = {**numbers, "": numbers[PAD]}
+    numbers |= {symbol: own[other] for symbol, other in text.spoken_as.items()}
     edge = numbers[PAD if text.edge_symbol is None else text.edge_symbol]
     return {**numbers, BOS: edge, EOS: edge}
 

@@ -183,6 +183,20 @@ def test_a_voice_that_they_cannot_number_is_refused(
     assert not (tmp_path / "out").exists()
 
 
+def test_untrained_symbols_have_the_numbers_of_others() -> None:
+    text = TextConfig(
+        symbol_set="ipa",
+        phonemizer="espeak",
+        edge_symbol=" ",
+        spoken_as={"?": ".", "-": ",", "ʲ": ""},
+    )
+    symbols = symbols_for(text)
+    ids = piper_files.phoneme_ids(symbols, text)
+    assert ids["?"] == ids["."] == [symbols.index(".")] and ids["-"] == ids[","]
+    assert ids["ʲ"] == ids["_"]  # a pad, which the graph leaves out
+    assert ids["a"] == [symbols.index("a")] and ids["^"] == ids["$"] == ids[" "]
+
+
 @pytest.mark.parametrize("flag", ["--voice_name=a-b", "--language=english"])
 def test_names_that_no_loader_takes_are_refused(duo: Path, tmp_path: Path, flag: str) -> None:
     with pytest.raises(UsageError, match=flag.split("=")[1]):
