@@ -53,8 +53,8 @@ class Fused:
         if network.training:
             return self._make()
         # a graph has other fast forms; while it is traced, nothing can be copied
-        key = (is_real_arithmetic(),)
-        key += tuple((p.data_ptr(), p._version, p.dtype) for p in network.parameters())
+        weights = [(p.data_ptr(), p._version, p.dtype) for p in network.parameters()]
+        key = (is_real_arithmetic(), *weights)
         if self._plain is None or key != self._key:
             self._plain, self._key = self._make(), key
         return self._plain

@@ -30,4 +30,6 @@ def widen(values: A) -> A:
 
 def narrow(values: A) -> A:
     """In float32."""
-    return values.astype(np.float32) if isinstance(values, np.ndarray) else values.float()
+    if isinstance(values, np.ndarray):
+        return values.astype(np.float32)  # type: ignore[return-value]
+    return values.float()

@@ -52,7 +52,7 @@ class Pair:
         """That of each part."""
         return self.real.shape
 
-    def __mul__(self, other: Tensor | Pair) -> Pair:
+    def __mul__(self, other: Tensor | Pair | float) -> Pair:
         if isinstance(other, Pair):
             return Pair(
                 self.real * other.real - self.imag * other.imag,
