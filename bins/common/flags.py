@@ -6,7 +6,9 @@ Nothing here imports torch or NumPy, so that a wrong command line is refused imm
 
 from __future__ import annotations
 
+import re
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,18 +34,18 @@ def number_of_plots(text: str) -> int:
 
 def above_zero(text: str) -> int:
     """A whole number from 1."""
-    number = int(text)
-    if number < 1:
-        raise ValueError(f"expected 1 or more, found {number}")
-    return number
+    return _whole(text, 1)
 
 
 def from_zero(text: str) -> int:
     """A whole number from 0."""
-    number = int(text)
-    if number < 0:
-        raise ValueError(f"expected 0 or more, found {number}")
-    return number
+    return _whole(text, 0)
+
+
+def _whole(text: str, least: int) -> int:
+    if not re.fullmatch(r"[+-]?\d{1,9}", text) or int(text) < least:
+        raise ArgumentTypeError(f"expected a whole number from {least}, found {text!r}")
+    return int(text)
 
 
 class Flag(NamedTuple):

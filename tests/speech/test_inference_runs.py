@@ -329,7 +329,7 @@ def test_a_pitch_function_from_python(folder: Path) -> None:
 
 def test_flags_of_numbers_are_checked() -> None:
     for flag, value in (("--batch_size", "0"), ("--repeats", "0"), ("--warmup_steps", "-1")):
-        with pytest.raises(UsageError, match=flag):
+        with pytest.raises(UsageError, match=f"{flag}: expected a whole number from"):
             inference.main(["--infer_text", "Hi", flag, value])
 
 
