@@ -24,8 +24,8 @@ from recital.processors.text.letter_network import (
 Aligned = Sequence[tuple[str, str]]  # a word's letters, each with its phones
 
 D_MODEL, N_LAYERS, D_HIDDEN, DROPOUT = 224, 4, 320, 0.15
-EPOCHS, BATCH, RATE = 12, 192, 1.5e-3
-WARM, FALL = 500, 0.25  # steps until the rate is full; the share of epochs over which it falls to 0
+EPOCHS, BATCH, RATE = 15, 192, 1.5e-3
+WARM, FALL = 500, 0.2  # steps until the rate is full; the share of epochs over which it falls to 0
 RAREST = 4  # a graphone must be in this many words
 
 
