@@ -89,8 +89,8 @@ def open_voice(
                 "recital export --format onnx"
             )
         beside = place.parent / "vocoder"
-        beside = beside if beside.is_dir() else None
-        return open_onnx_voice(place, Path(vocoder) if vocoder else beside)
+        own = beside if beside.is_dir() else None
+        return open_onnx_voice(place, Path(vocoder) if vocoder else own)
     from recital import models
     from recital.models.vocoder.griffin_lim import GriffinLim
     from recital.places import locate_voice

@@ -79,6 +79,7 @@ BENCHMARKS = {
     "fast": "recital.bins.benchmark.fast:bench_fast",
     "hour_of_mel": "recital.bins.benchmark.streaming:bench_hour_of_mel",
     "voice": "recital.bins.benchmark.voice:bench_voice",
+    "runtimes": "recital.bins.benchmark.runtimes:bench_runtimes",
     "first_audio": "recital.bins.benchmark.streaming:bench_first_audio",
     "boundaries": "recital.bins.benchmark.boundaries:bench_boundaries",
     "text": "recital.bins.benchmark.text:bench_text",

@@ -90,7 +90,7 @@ def trace(graph: Graph) -> ModelProto:
     onnx = open_onnx()
     ports = [*graph.inputs, *graph.outputs]
     sizes = {port.name: _dynamic(port) for port in ports}
-    file = io.BytesIO()
+    file: Any = io.BytesIO()  # torch takes it, its signature says paths
     with torch.no_grad(), real_arithmetic(), _own_operators(), warnings.catch_warnings():
         # of every size that becomes a constant: the tests compare other sizes
         warnings.simplefilter("ignore")

@@ -158,7 +158,7 @@ class OnnxPair(OnnxAcoustics):
         """See `backend.Acoustics`: one by one, so that a batch equals its items."""
         rows = []
         for i, n in enumerate(token_lengths):
-            own = {name: v[i : i + 1, :n] for name, v in prosody.arrays().items()}
+            own: dict[str, Any] = {name: v[i : i + 1, :n] for name, v in prosody.arrays().items()}
             one = prosody._replace(**own)
             item = slice(i, i + 1)
             rows.append(super().predict(tokens[item, :n], token_lengths[item], one, speaker))

@@ -91,6 +91,7 @@ class Synthesizer:
         for job, wav in zip(silent, waves, strict=True):
             job.wav = wav
         for job in jobs:
+            assert job.wav is not None
             if not np.isfinite(job.wav).all():
                 said = "".join(job.names)[:80]
                 raise DataError(f"the vocoder gave a wave that is not finite, in: {said!r}")
