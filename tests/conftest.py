@@ -9,7 +9,11 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-import torch
+
+# One thread for each worker, also in NumPy's BLAS and in the processes that tests start: threads
+# that share the cores with another worker's wait for each other. Before the first import of NumPy.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+import torch  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("RECITAL_SHARED", ROOT.parent / "shared"))
