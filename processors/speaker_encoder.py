@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from recital.modules.signal.stft import Stft, power
 from recital.processors.audio_files import resample
 from recital.utils.errors import RecitalError
 
@@ -59,6 +60,7 @@ class SpeakerEncoder(nn.Module):
 
         self.lstm = nn.LSTM(N_MELS, WIDTH, N_LAYERS, batch_first=True)
         self.linear = nn.Linear(WIDTH, WIDTH)
+        self.stft = Stft(N_FFT, HOP, N_FFT)
         self.filters = torch.from_numpy(mel(sr=SAMPLE_RATE, n_fft=N_FFT, n_mels=N_MELS))
 
     def forward(self, wav: Tensor) -> Tensor:
@@ -73,6 +75,4 @@ class SpeakerEncoder(nn.Module):
     def _mel(self, wav: Tensor) -> Tensor:
         """wav [S] -> power of the mel bands, [T, N_MELS]."""
         wav = nn.functional.pad(wav, (N_FFT // 2, N_FFT // 2))
-        window = torch.hann_window(N_FFT)
-        spectrum = torch.stft(wav, N_FFT, HOP, window=window, center=False, return_complex=True)
-        return (self.filters @ spectrum.abs().square()).T
+        return power(self.stft(wav[None])[0]) @ self.filters.T

@@ -239,7 +239,7 @@ def test_missing_corpus_and_unknown_names_are_clear(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="is a placeholder of a published config; write the folder"):
         stage1(published, tmp_path / "out", layout="filelist")
     with pytest.raises(DataError, match=r"filelist\.txt: cannot be read.*wav\|text\|speaker"):
-        stage1(tmp_path / "nowhere", tmp_path / "out", layout="filelist")
+        stage1(tmp_path / "empty", tmp_path / "out", layout="filelist")
     with pytest.raises(ConfigError, match="'ljspeach'; did you mean 'ljspeech'"):
         stage1(tmp_path, tmp_path / "out", layout="ljspeach")
     with pytest.raises(UsageError, match="--jobs 0"):
