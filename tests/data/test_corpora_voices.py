@@ -71,8 +71,8 @@ def config(path: Path, corpora: Path, model: str) -> Path:
         },
         "preprocess": {
             "processed_dir": str(path.parent / "data"),
-            "valid": 3,
-            "test": 3,
+            "valid": 1,
+            "test": 1,
             "golden_test": 1,
         },
         "model": {
@@ -84,12 +84,12 @@ def config(path: Path, corpora: Path, model: str) -> Path:
         },
         "train": {
             "batch_size": 8,
-            "max_steps": 6,
+            "max_steps": 4,
             "n_workers": 0,
-            "log_every_steps": 2,
+            "log_every_steps": 1,
             "valid_every_epochs": None,
             "save_every_epochs": None,
-            "save_every_steps": 3,
+            "save_every_steps": 2,
             "ema_decay": None,
         },
     }
@@ -99,7 +99,7 @@ def config(path: Path, corpora: Path, model: str) -> Path:
 
 def resumed_equals_whole(path: str, ckpts: Path) -> None:
     """Also with dataset weights: a resumed run ends with the weights of an uninterrupted one."""
-    train.main(["--config", path, "--name", "cut", "--set", "train.max_steps=3"])
+    train.main(["--config", path, "--name", "cut", "--set", "train.max_steps=2"])
     train.main(["--config", path, "--name", "cut", "--resume"])
     whole, cut = (load(ckpts / name)[0].state_dict() for name in ("v", "cut"))
     for name, value in whole.items():

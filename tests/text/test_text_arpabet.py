@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from recital.bins.common import letter_training
 from recital.bins.train_homographs import Labelled, Readings
 from recital.bins.train_homographs import train as train_readings
 from recital.bins.train_letters import align, evaluate, learn_pairs, split, train
@@ -327,7 +328,12 @@ def test_alignment_by_hand() -> None:
     assert align("at", ["AE1"] * 5, chances) is None
 
 
-def test_a_letter_model_learns_generalizes_and_is_saved(tmp_path: Path) -> None:
+def test_a_letter_model_learns_generalizes_and_is_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # a smaller network is enough for seven sounds
+    monkeypatch.setattr(letter_training, "D_MODEL", 64)
+    monkeypatch.setattr(letter_training, "D_HIDDEN", 64)
     sounds = dict(b="B", d="D", k="K", m="M", t="T", a="AE1", i="IH1", o="AA1")
     words = [f"{x}{v}{y}" for x in "bdkmt" for v in "aio" for y in "bdkmt"]
     words += [word + "e" for word in words]  # a silent letter
