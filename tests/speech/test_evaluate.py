@@ -276,11 +276,14 @@ class Voice:
 
 @pytest.mark.parametrize("model_type", ["FastPitch", "HiFiGAN"])
 def test_a_split_is_spoken_once_for_each_checkpoint(
-    folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model_type: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model_type: str
 ) -> None:
     store = tmp_path / "data/hums"
     store.mkdir(parents=True)
     ids = ("a", "b")
+    corpus = tmp_path / "hums"
+    for seed, name in enumerate(ids):
+        save_wav(corpus / f"{name}.wav", hum(0.3, 110, seed), RATE)
     lines = [json.dumps({"id": i, "audio": f"{i}.wav", "text": "la"}) for i in ids]
     (store / "manifest.jsonl").write_text("\n".join(lines) + "\n")
     (store / "test.txt").write_text("a\nb\n")
@@ -290,12 +293,12 @@ def test_a_split_is_spoken_once_for_each_checkpoint(
     tree = {
         "base_config": f"config/{kind}/{base}.json",
         "dataset": ["hums"],
-        "dataset_path": {"hums": str(folders / "real")},
+        "dataset_path": {"hums": str(corpus)},
         "log_dir": str(tmp_path / "ckpts"),
         "preprocess": {"processed_dir": str(tmp_path / "data"), "trim": None},
     }
     config.write_text(json.dumps(tree))
-    voice = Voice(folders / "real")
+    voice = Voice(corpus)
     monkeypatch.setattr(inference, "main", voice)
     monkeypatch.setattr(vocode, "main", voice)
     monkeypatch.setattr(checkpoint, "find", lambda directory, which: Path(directory))
