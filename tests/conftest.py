@@ -15,6 +15,9 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 import torch  # noqa: E402
 
+from recital.processors import exhibits  # noqa: E402
+from recital.utils.training import log  # noqa: E402
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("RECITAL_SHARED", ROOT.parent / "shared"))
 FIXTURES = ROOT / "tests" / "fixtures"
@@ -68,6 +71,15 @@ def recordings() -> Path:
     if not (SHARED / "data" / "README.md").is_file():
         pytest.skip("no recordings here (RECITAL_SHARED)")
     return SHARED / "data"
+
+
+@pytest.fixture
+def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Training without matplotlib's pictures, for tests of other things: most of the time of a
+    training of a few steps. `tests/training/test_trainer.py` looks at pictures.
+    """
+    for module in (log, exhibits):
+        monkeypatch.setattr(module, "new_figure", lambda width, height: None)
 
 
 @pytest.hookimpl(wrapper=True)
