@@ -47,7 +47,12 @@ def test_from_recordings_to_recordings(corpus: Path, recipe: str) -> None:
     }
     settings = [f"{key}={json.dumps(str(value))}" for key, value in places.items()]
     settings += ["preprocess.valid=2", "preprocess.test=2", "preprocess.golden_test=1"]
-    settings += ["train.batch_size=2", "train.max_steps=6", "train.log_every_steps=1"]
+    settings += [
+        "train.batch_size=2",
+        "train.max_steps=6",
+        "train.log_every_steps=1",
+        "train.n_workers=0",
+    ]
     if recipe not in NO_GAN:
         settings.append("model.adversarial_after=3")
     config = ["--config", str(ROOT / f"egs/vocoder/{recipe}/ci.json")]
