@@ -53,7 +53,7 @@ class Fused:
         if network.training:
             return self._make()
         # a graph has other fast forms; while it is traced, nothing can be copied
-        weights = [(p.data_ptr(), p._version, p.dtype) for p in network.parameters()]
+        weights = [(p.data_ptr(), _version(p), p.dtype) for p in network.parameters()]
         key = (is_real_arithmetic(), *weights)
         if self._plain is None or key != self._key:
             self._plain, self._key = self._make(), key
@@ -76,3 +76,8 @@ class Fused:
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_key": (), "_plain": None}
+
+
+def _version(weight: nn.Parameter) -> int:
+    """How often a weight was changed in place; one made in inference mode cannot be."""
+    return 0 if weight.is_inference() else weight._version
