@@ -98,7 +98,7 @@ def trace(graph: Graph) -> ModelProto:
         torch.onnx.export(
             graph.module,
             tuple(graph.example),
-            file,  # type: ignore[arg-type]  # the older exporter writes to an open file too
+            file,
             dynamo=False,
             opset_version=OPSET,
             do_constant_folding=False,  # it would rename the weights
