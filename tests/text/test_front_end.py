@@ -155,7 +155,8 @@ def test_the_sets_are_read_right(capsys: pytest.CaptureFixture[str]) -> None:
     assert str(figures["pairs"]).startswith("384 of 384")
     for name, figure in figures.items():
         right, _, total, *_ = str(figure).split()
-        assert int(right) >= 0.96 * int(total), (name, capsys.readouterr().out)
+        least = 0.97 if name == "development" else 0.96
+        assert int(right) >= least * int(total), (name, capsys.readouterr().out)
 
 
 @pytest.mark.parametrize(
