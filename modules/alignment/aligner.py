@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.modules.alignment.attention_prior import Prior, attention_prior
+from recital.modules.alignment.monotonic import search
 from recital.modules.contract.batch import Batch
 from recital.modules.layers.convolution import TimeConv1d
 from recital.modules.layers.masking import length_mask
@@ -112,28 +113,6 @@ def find_durations(
         return path_durations(alignment.path, mel_lengths, keys.shape[1]), alignment
     assert durations is not None, "the batch brings what the model needs"
     return durations, None
-
-
-@torch.library.custom_op("recital::monotonic_search", mutates_args=())
-def search(log_soft: Tensor, token_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
-    """Monotonic alignment search: log_soft [B, T, N] -> path [B, T] int64, with one transfer to the
-    CPU and one back. A custom operator, so that `torch.compile` does not trace into it.
-
-        tokens   c  . . . . x x    # log_soft [T, N] transposed; x: path = 0 0 1 1 2 2
-                 b  . . x x . .
-                 a  x x . . . .
-        frames      0 1 2 3 4 5
-    """
-    from recital.modules.alignment.monotonic import monotonic_paths
-
-    log_probs = log_soft.detach().cpu().numpy()
-    path = monotonic_paths(log_probs, token_lengths.cpu().numpy(), mel_lengths.cpu().numpy())
-    return torch.from_numpy(path).to(log_soft.device)
-
-
-@search.register_fake
-def _(log_soft: Tensor, token_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
-    return log_soft.new_empty(log_soft.shape[:2], dtype=torch.int64)
 
 
 def path_durations(path: Tensor, mel_lengths: Tensor, n_tokens: int) -> Tensor:

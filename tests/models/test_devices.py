@@ -21,9 +21,9 @@ from recital.models import MODELS
 from recital.modules.alignment import aligner
 from recital.modules.contract.batch import Batch
 
-# (model, what runs) -> the functions that wait for the device, and how often. Training searches the
-# alignment on the CPU, and CTC needs its lengths there; inference must know how long its mel is.
-ALIGNMENT = {"search": 1, "ctc_loss": 1}
+# (model, what runs) -> the functions that wait for the device, and how often. CTC needs its lengths
+# on the CPU; inference must know how long its mel is.
+ALIGNMENT = {"ctc_loss": 1}
 LENGTH = {"most_frames": 1}
 WAITS = {
     ("FastPitch", "step"): ALIGNMENT,
@@ -52,16 +52,9 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
         counts["ctc_loss"] += 1
         return log_probs.sum(dim=(0, 2))
 
-    search = aligner.search
-
-    def counted_search(*args: Any) -> Tensor:
-        counts["search"] += 1
-        return search(*args)
-
     autocast, enabled = torch.autocast, torch.is_autocast_enabled
     monkeypatch.setattr(torch.Tensor, "__int__", frames_of_the_batch)
     monkeypatch.setattr(aligner.F, "ctc_loss", ctc_loss)  # it has no `meta` kernel
-    monkeypatch.setattr(aligner, "search", counted_search)
     # torch has no autocast of `meta`
     monkeypatch.setattr(
         torch,

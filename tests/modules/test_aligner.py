@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
+import sys
 
 import numpy as np
 import pytest
 import torch
 
+from recital.modules.alignment import monotonic
 from recital.modules.alignment.aligner import (
     Aligner,
     forward_sum_losses,
     path_durations,
     path_log_probs,
-    search,
 )
 from recital.modules.alignment.attention_prior import attention_prior
+from recital.modules.alignment.monotonic import scan, search
 from recital.modules.layers.masking import length_mask
 
 
@@ -63,12 +66,37 @@ def test_the_prior_of_a_batch_is_that_of_its_items(kind):
         assert prior[t:].abs().sum() == prior[:, n:].abs().sum() == 0
 
 
-def test_the_search_finds_the_paths_of_the_reference(shared):
+def _by_numba(log_probs, token_lengths, mel_lengths):
+    return search(log_probs, token_lengths, mel_lengths)
+
+
+def _by_scan(log_probs, token_lengths, mel_lengths):
+    return scan(log_probs, token_lengths, mel_lengths)
+
+
+def _by_triton(log_probs, token_lengths, mel_lengths):
+    """On a GPU, or on the CPU with Triton and TRITON_INTERPRET=1."""
+    if torch.cuda.is_available():
+        moved = (x.cuda() for x in (log_probs, token_lengths, mel_lengths))
+        return search(*moved).cpu()
+    if "TRITON_INTERPRET" not in os.environ:
+        pytest.skip("neither a GPU nor Triton's interpreter")
+    from recital.modules.alignment.monotonic_cuda import monotonic_paths
+
+    return monotonic_paths(log_probs, token_lengths, mel_lengths)
+
+
+SEARCHES = [_by_numba, _by_scan, pytest.param(_by_triton, marks=pytest.mark.gpu)]
+by_every_search = pytest.mark.parametrize("find", SEARCHES)
+
+
+@by_every_search
+def test_the_search_finds_the_paths_of_the_reference(shared, find):
     vectors = np.load(shared / "vectors" / "mas.npz")
     log_attn = torch.from_numpy(vectors["log_attn"])[:, 0]
     hard = torch.from_numpy(vectors["hard_b_mas"])[:, 0]
     mel_lengths, token_lengths = (torch.from_numpy(vectors[k]) for k in ("mel_lens", "text_lens"))
-    path = search(log_attn, token_lengths, mel_lengths)
+    path = find(log_attn, token_lengths, mel_lengths)
     for i, (t, n) in enumerate(zip(mel_lengths, token_lengths, strict=True)):
         assert torch.equal(path[i, :t], hard[i, :t].argmax(1))
         expected = torch.from_numpy(vectors[f"hard_mas_width1_{i}"])
@@ -77,29 +105,77 @@ def test_the_search_finds_the_paths_of_the_reference(shared):
         assert torch.equal(durations[i, :n], expected.sum(0).long())
 
 
+@by_every_search
 @pytest.mark.parametrize("case", ["tie", "short"])
-def test_the_search_breaks_ties_as_the_reference(shared, case):
+def test_the_search_breaks_ties_as_the_reference(shared, case, find):
     vectors = np.load(shared / "vectors" / "mas.npz")
     log_attn = torch.from_numpy(vectors[f"{case}_log_attn"])[None]
     frames, tokens = log_attn.shape[1:]
-    path = search(log_attn, torch.tensor([tokens]), torch.tensor([frames]))[0]
+    path = find(log_attn, torch.tensor([tokens]), torch.tensor([frames]))[0]
     assert path.tolist() == vectors[f"{case}_hard"].argmax(1).tolist()
 
 
-def test_the_search_maximises_over_all_monotonic_paths():
+@by_every_search
+def test_the_search_maximises_over_all_monotonic_paths(find):
     frames, tokens = 8, 4
     log_probs = torch.randn(3, frames, tokens, generator=torch.Generator().manual_seed(0))
-    found = search(log_probs, torch.full((3,), tokens), torch.full((3,), frames))
+    found = find(log_probs, torch.full((3,), tokens), torch.full((3,), frames))
     for scores, path in zip(log_probs, found, strict=True):
         best = max(_paths(frames, tokens), key=lambda p: float(scores[range(frames), p].sum()))
         assert path.tolist() == list(best)
 
 
-@pytest.mark.parametrize(("tokens", "frames"), [(1, 1), (1, 5), (2, 2)])
-def test_the_search_stays_within_bounds(tokens, frames):
-    path = search(torch.zeros(1, frames, tokens), torch.tensor([tokens]), torch.tensor([frames]))
+@by_every_search
+@pytest.mark.parametrize(("tokens", "frames"), [(1, 1), (1, 5), (2, 2), (5, 1), (6, 2)])
+def test_the_search_stays_within_bounds(tokens, frames, find):
+    path = find(torch.zeros(1, frames, tokens), torch.tensor([tokens]), torch.tensor([frames]))
     assert path_durations(path, torch.tensor([frames]), tokens).sum() == frames
-    assert path[0, -1] == tokens - 1 and path[0, 0] == 0
+    assert path[0, -1] == tokens - 1 and path[0, 0] == max(tokens - frames, 0)
+
+
+@pytest.mark.parametrize("find", SEARCHES[1:])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
+@pytest.mark.parametrize(("frames", "tokens"), [(37, 20), (3, 9), (70, 130), (131, 33)])
+def test_every_search_finds_the_same_path(frames, tokens, dtype, find):
+    """Ragged, with many ties, an impossible frame, a NaN, and tokens that are not contiguous."""
+    generator = torch.Generator().manual_seed(frames)
+    scores = torch.randn(4, tokens, frames, generator=generator).mul_(2).round_().div_(2)
+    log_probs = scores.to(dtype).transpose(1, 2)  # [B, N, T] -> [B, T, N]
+    log_probs[1, frames // 2] = -torch.inf
+    log_probs[2, frames // 2, tokens // 3] = torch.nan
+    mel_lengths = torch.tensor([frames, frames - 1, (frames + 1) // 2, 1])
+    token_lengths = torch.tensor([tokens, tokens - 2, tokens // 2, 3])
+    expected = search(log_probs, token_lengths, mel_lengths)
+    assert torch.equal(find(log_probs, token_lengths, mel_lengths), expected)
+    longer = torch.nn.functional.pad(log_probs, (0, 3, 0, 5), value=7.0)
+    found = find(longer, token_lengths, mel_lengths)
+    assert torch.equal(found[:, :frames], expected), "padding changes the path"
+    assert torch.equal(found[:, frames:], (token_lengths[:, None] - 1).expand(-1, 5))
+
+
+@pytest.mark.gpu
+def test_the_search_waits_for_no_gpu():
+    if not torch.cuda.is_available():
+        pytest.skip("no GPU here")
+    lengths = torch.tensor([5, 3], device="cuda"), torch.tensor([9, 9], device="cuda")
+    log_probs = torch.randn(2, 9, 5, device="cuda")
+    search(log_probs, *lengths)  # compiles
+    torch.cuda.set_sync_debug_mode("error")
+    try:
+        search(log_probs, *lengths)
+    finally:
+        torch.cuda.set_sync_debug_mode("default")
+
+
+def test_without_triton_a_gpu_is_given_the_scan(monkeypatch, caplog):
+    module = "recital.modules.alignment.monotonic_cuda"
+    monkeypatch.setitem(sys.modules, module, None)
+    monotonic._for_cuda.cache_clear()
+    assert monotonic._for_cuda(torch.device("cpu")) is scan
+    assert monotonic._for_cuda(torch.device("cpu")) is scan
+    monotonic._for_cuda.cache_clear()
+    (line,) = caplog.messages
+    assert "Triton does not run here" in line
 
 
 def test_forward_sum_is_the_sum_over_all_paths():
