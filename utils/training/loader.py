@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
 from recital.utils.signals import ignore_stop_signals
+from recital.utils.training.sampler import Numbers
 from recital.utils.training.trainable import BatchT, HasIds
 
 BatchT_co = TypeVar("BatchT_co", bound=HasIds, covariant=True)
@@ -24,7 +26,7 @@ class Dataset(Protocol[BatchT_co]):
         ...
 
     @property
-    def lengths(self) -> Sequence[int]:
+    def lengths(self) -> Numbers:
         """The lengths that `max_frames` counts, by index."""
         ...
 
@@ -34,7 +36,7 @@ class Dataset(Protocol[BatchT_co]):
         ...
 
     @property
-    def weights(self) -> Sequence[float] | None:
+    def weights(self) -> Sequence[float] | np.ndarray | None:
         """How often each item occurs in an epoch; None: once."""
         ...
 

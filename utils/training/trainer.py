@@ -249,7 +249,7 @@ class Trainer(Generic[ModelT, BatchT]):
         lengths = self.train_data.lengths
         for batch in group:
             for rank in range(self.sampler.world_size):
-                share = [lengths[i] for i in self.sampler.share(batch, rank)]
+                share = [int(lengths[i]) for i in self.sampler.share(batch, rank)]
                 self.speed.add(share)
                 self.epoch_speed.add(share)
         if self.log is not None:
