@@ -175,15 +175,21 @@ class ScaleDiscriminator(nn.Module):
 class MultiResolution(nn.Module):
     """`mrd`: magnitudes of short-time Fourier transforms, as pictures. Resolutions are
     (n_fft, hop_length, win_length) in samples.
+
+    Magnitudes are raised to the power of `exponent` (ours: 1 in the papers). Below 1, quiet high
+    frequencies show beside loud low ones.
     """
 
     def __init__(
         self,
         resolutions: Sequence[tuple[Samples, Samples, Samples]] = RESOLUTIONS,
         channels: Width = 32,
+        exponent: Annotated[float, Range(0.05, 1.0)] = 1.0,
     ) -> None:
         super().__init__()
-        self.subs = nn.ModuleList(ResolutionDiscriminator(r, channels) for r in resolutions)
+        self.subs = nn.ModuleList(
+            ResolutionDiscriminator(r, channels, exponent) for r in resolutions
+        )
 
     def forward(self, wav: Tensor) -> list[Judgement]:
         """wav [B, S] -> a judgement for each resolution."""
@@ -193,9 +199,10 @@ class MultiResolution(nn.Module):
 class ResolutionDiscriminator(nn.Module):
     """One resolution of `mrd`."""
 
-    def __init__(self, resolution: tuple[int, int, int], channels: int) -> None:
+    def __init__(self, resolution: tuple[int, int, int], channels: int, exponent: float) -> None:
         super().__init__()
         self.magnitude = Magnitude(*resolution)
+        self.exponent = exponent
         # in, kernel over time, stride over time; the kernel over frequency is 3
         shapes = [
             (1, 9, 1),
@@ -212,7 +219,10 @@ class ResolutionDiscriminator(nn.Module):
 
     def forward(self, wav: Tensor) -> Judgement:
         """wav [B, S] -> scores [B, 1, F, T]."""
-        return judge(self.layers, self.out, self.magnitude(wav)[:, None])
+        picture = self.magnitude(wav)[:, None]
+        if self.exponent != 1:  # the floor of a magnitude keeps the gradient finite
+            picture = picture**self.exponent
+        return judge(self.layers, self.out, picture)
 
 
 class MultiScaleConstantQ(nn.Module):

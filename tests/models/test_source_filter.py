@@ -182,6 +182,28 @@ def test_it_learns_f0_voicing_and_the_level_of_noise() -> None:
     assert 0.7 < float(levels[0] / levels[1]) < 1.4
 
 
+def test_discriminators_take_turns_after_their_first_step() -> None:
+    """The network's turn holds the distances, too; what is spoken with has no discriminators."""
+    parts = {"mrd": {"resolutions": RESOLUTIONS, "channels": 4, "exponent": 0.3}, "mpd": None}
+    model, batch = tiny(discriminators=parts, adversarial_after=5), spoken()
+    model.begin_step(4)
+    assert [name for name, _ in model.step(batch)] == ["network"]
+    model.begin_step(5)
+    turns = model.step(batch)
+    name, losses = next(turns)
+    assert name == "discriminator" and losses.keys() == {"real", "fake"}
+    sum(losses.values()).backward()
+    assert all(p.grad is not None for p in model.discriminator.parameters())
+    assert all(p.grad is None for p in model.network.parameters())
+    name, losses = next(turns)
+    assert name == "network" and losses.keys() == model.losses - {"real", "fake"}
+    (losses["adversarial"] + losses["feature_matching"]).backward()
+    assert all(p.grad.isfinite().all() for p in model.network.frames.parameters())
+    assert not any(name.startswith("discriminator") for name in tiny().state_dict())
+    with pytest.raises(ConfigError, match="mrd.exponent"):
+        tiny(discriminators={"mrd": {"exponent": 2.0}})
+
+
 def test_noise_is_given_drawn_or_left_out() -> None:
     model, mel = tiny().eval(), torch.randn(1, 24, 20) - 4
     whole = model.draw_noise(1, 200)

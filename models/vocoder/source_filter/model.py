@@ -8,14 +8,15 @@ frame by frame by a network, and compared with the recording as samples of a dis
   be as far from each other as from the recording. This keeps noise noisy without discriminators; a
   plain distance would make it regular.
 
-Ours: magnitudes are scaled to the mel (`mel_guide.py`), and in inference some iterations of
-Griffin-Lim start from these phases, so that the wav matches the mel more closely.
+Ours: magnitudes are scaled to the mel (`mel_guide.py`), in inference some iterations of Griffin-Lim
+start from these phases, so that the wav matches the mel more closely, and discriminators of
+magnitudes can go on where the distance has nothing more to teach.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Annotated, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -30,6 +31,8 @@ from recital.modules.contract.graph import Graph
 from recital.modules.contract.mel import MelSpectrogram
 from recital.modules.contract.model import Vocoder, wave_graph
 from recital.modules.layers.convnext import FrameNetwork
+from recital.modules.losses.discriminators import Discriminators
+from recital.modules.losses.game import FOOLED, JUDGED, fooled_losses, judged_losses, means_of
 from recital.modules.losses.reduction import batch_means
 from recital.modules.losses.stft_loss import MultiResolutionStft
 from recital.modules.signal.noise import draw_noise
@@ -42,7 +45,7 @@ from recital.modules.signal.pitch_source import (
 )
 from recital.modules.signal.spectra import Spectrum
 from recital.modules.signal.stft import InverseStft, Stft, power
-from recital.utils.ranges import Depth, Hertz, Level, Positive, Range, Samples, Width
+from recital.utils.ranges import Count, Depth, Hertz, Level, Positive, Range, Samples, Width
 from recital.utils.training.trainable import bare
 
 
@@ -132,8 +135,7 @@ class SourceFilter(Vocoder):
     """The vocoder: the network, its loss, and the source with a continuous phase."""
 
     needs = frozenset({"mel", "wav", "pitch"})
-    networks = ("network",)
-    losses = frozenset({"mel", "stft", "pitch", "voicing"})
+    training_only = {"discriminator": "discriminators"}
 
     def __init__(
         self,
@@ -145,12 +147,24 @@ class SourceFilter(Vocoder):
             (512, 60, 240),
         ),
         refine_iterations: Annotated[int, Range(0, 10_000)] = 0,
+        discriminators: Mapping[str, Mapping[str, Any] | None] | None = None,
+        adversarial: Literal["lsgan", "hinge"] = "hinge",
+        adversarial_after: Count = 0,
     ) -> None:
         """`stft_resolutions` (n_fft, hop_length, win_length) are those of the loss;
-        `refine_iterations` of Griffin-Lim follow in inference.
+        `refine_iterations` of Griffin-Lim follow in inference. `discriminators` judge one of the
+        two wavs in training, after the first `adversarial_after` steps; those that see phases
+        (`mpd`, `msd`) would see that these are of minimum phase, which no training can change.
         """
         super().__init__()
         self.network: Any = network  # or its data-parallel wrapper
+        parts = {name: part for name, part in (discriminators or {}).items() if part is not None}
+        self.discriminator: Any = Discriminators(parts) if parts else None
+        self.networks = ("network", "discriminator") if parts else ("network",)
+        self.losses = frozenset({"mel", "stft", "pitch", "voicing"})
+        self.losses |= JUDGED | FOOLED if parts else set()
+        self.adversarial, self.adversarial_after = adversarial, adversarial_after
+        self.trained_steps = 0
         self.audio = audio
         self.mel = MelSpectrogram(audio)
         self.stft = MultiResolutionStft(stft_resolutions)
@@ -170,8 +184,14 @@ class SourceFilter(Vocoder):
             context += (self.refine_iterations + 2) * self.griffin_lim.refine_frames
         return context
 
+    def begin_step(self, trained_steps: int) -> None:
+        """How many steps are done, before each one."""
+        self.trained_steps = trained_steps
+
     def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
-        """The recorded F0 drives the source; the tracker learns to predict it."""
+        """The discriminators' turn, if there are any, and the network's. The recorded F0 drives the
+        source; the tracker learns to predict it.
+        """
         assert batch.mel is not None and batch.wav is not None and batch.pitch is not None
         mel, wav, f0 = batch.mel, batch.wav, batch.pitch
         log_f0_hat, voiced_hat, harmonic, noisy = self.network(mel)
@@ -181,7 +201,12 @@ class SourceFilter(Vocoder):
         n = voiced.new_tensor(len(wav))
         losses = {name: (n * d, n) for name, d in self._distance(one, other, wav).items()}
         losses |= tracking_losses(log_f0_hat, voiced_hat, f0)
-        yield "network", batch_means(losses)
+        means = batch_means(losses)
+        if self.discriminator is not None and self.trained_steps >= self.adversarial_after:
+            game = self.discriminator, self.adversarial, wav, one
+            yield "discriminator", means_of(judged_losses(*game), len(wav))
+            means |= means_of(fooled_losses(*game), len(wav))
+        yield "network", means
 
     def _sample(
         self, mel: Tensor, f0: Tensor, voiced: Tensor, harmonic: Tensor, noisy: Tensor
