@@ -16,13 +16,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.modules.alignment.attention_prior import Prior, attention_prior
+from recital.modules.alignment.forward_sum import FILL, forward_sum_losses
 from recital.modules.alignment.monotonic import search
 from recital.modules.contract.batch import Batch
 from recital.modules.layers.convolution import TimeConv1d
 from recital.modules.layers.masking import length_mask
 from recital.utils.ranges import Width
 
-FILL = -1e4  # log-probability of the impossible: exp gives 0, and gradients stay finite
 TEMPERATURE = 0.0005
 LOG_MIN = math.log(1e-12)
 
@@ -119,27 +119,6 @@ def path_durations(path: Tensor, mel_lengths: Tensor, n_tokens: int) -> Tensor:
     """path [B, T] -> frames of each token, [B, n_tokens] int64."""
     real = length_mask(mel_lengths, path.shape[1]).long()
     return real.new_zeros(len(path), n_tokens).scatter_add_(1, path, real)
-
-
-def forward_sum_losses(
-    log_joint: Tensor, token_lengths: Tensor, mel_lengths: Tensor, blank: float = -1.0
-) -> Tensor:
-    """Section 2.1.1: -log of the summed probability of all monotonic paths, over the number of
-    tokens; [B].
-
-    It is CTC over the token positions, with a blank of fixed score. An item with fewer frames than
-    tokens gives 0.
-    """
-    n_tokens = log_joint.shape[2]
-    with torch.autocast(log_joint.device.type, enabled=False):
-        padded = ~length_mask(token_lengths, n_tokens)[:, None]
-        scores = F.pad(log_joint.float().masked_fill(padded, FILL), (1, 0), value=blank)
-        log_probs = scores.log_softmax(2).transpose(0, 1)  # [T, B, 1 + N]
-        targets = torch.arange(1, n_tokens + 1, device=log_joint.device).expand(len(log_joint), -1)
-        losses = F.ctc_loss(
-            log_probs, targets, mel_lengths, token_lengths, reduction="none", zero_infinity=True
-        )
-        return losses / token_lengths
 
 
 def path_log_probs(alignment: Alignment) -> Tensor:

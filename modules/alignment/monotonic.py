@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -17,8 +16,6 @@ from torch import Tensor
 from recital.modules.layers.masking import length_mask
 
 logger = logging.getLogger(__name__)
-
-Search = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
 @torch.library.custom_op("recital::monotonic_search", mutates_args=())
@@ -54,12 +51,19 @@ def _(log_probs: Tensor, token_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
 
 @search.register_kernel("cuda")
 def _(log_probs: Tensor, token_lengths: Tensor, mel_lengths: Tensor) -> Tensor:
-    return _for_cuda(log_probs.device)(log_probs, token_lengths, mel_lengths)
+    if not triton_runs(log_probs.device):
+        return scan(log_probs, token_lengths, mel_lengths)
+    # triton comes with torch for CUDA only
+    from recital.modules.alignment.monotonic_cuda import monotonic_paths
+
+    return monotonic_paths(log_probs, token_lengths, mel_lengths)
 
 
 @functools.cache
-def _for_cuda(device: torch.device) -> Search:
-    """Triton's search if it runs on `device`: it needs a C compiler, and a GPU that it knows."""
+def triton_runs(device: torch.device) -> bool:
+    """Whether Triton runs on `device`, as one search shows: it needs a C compiler, and a GPU that
+    it knows. Without it, a line says that the alignment is slower.
+    """
     try:
         from recital.modules.alignment.monotonic_cuda import monotonic_paths
 
@@ -68,9 +72,9 @@ def _for_cuda(device: torch.device) -> Search:
     except Exception as error:
         logger.debug("Triton", exc_info=True)
         reason = f"{type(error).__name__}: {error}".partition("\n")[0]
-        logger.warning("alignment: Triton does not run here, a slower search does (%s)", reason)
-        return scan
-    return monotonic_paths
+        logger.warning("alignment: Triton does not run here, what is slower does (%s)", reason)
+        return False
+    return True
 
 
 def scan(log_probs: Tensor, token_lengths: Tensor, mel_lengths: Tensor) -> Tensor:

@@ -21,8 +21,8 @@ from recital.models import MODELS
 from recital.modules.alignment import aligner
 from recital.modules.contract.batch import Batch
 
-# (model, what runs) -> the functions that wait for the device, and how often. CTC needs its lengths
-# on the CPU; inference must know how long its mel is.
+# (model, what runs) -> the functions that wait for the device, and how often. torch's CTC needs its
+# lengths on the CPU (on CUDA a kernel of ours does not); inference must know how long its mel is.
 ALIGNMENT = {"ctc_loss": 1}
 LENGTH = {"most_frames": 1}
 WAITS = {

@@ -1,4 +1,7 @@
-"""Prior, monotonic alignment search, and the two losses of the aligner."""
+"""Prior, monotonic alignment search, and the two losses of the aligner.
+
+The kernels in Triton run on a GPU, or with Triton and TRITON_INTERPRET=1.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,14 @@ import numpy as np
 import pytest
 import torch
 
-from recital.modules.alignment import monotonic
+from recital.modules.alignment import forward_sum, monotonic
 from recital.modules.alignment.aligner import (
     Aligner,
-    forward_sum_losses,
     path_durations,
     path_log_probs,
 )
 from recital.modules.alignment.attention_prior import attention_prior
+from recital.modules.alignment.forward_sum import FILL, forward_sum_losses
 from recital.modules.alignment.monotonic import scan, search
 from recital.modules.layers.masking import length_mask
 
@@ -75,7 +78,6 @@ def _by_scan(log_probs, token_lengths, mel_lengths):
 
 
 def _by_triton(log_probs, token_lengths, mel_lengths):
-    """On a GPU, or on the CPU with Triton and TRITON_INTERPRET=1."""
     if torch.cuda.is_available():
         moved = (x.cuda() for x in (log_probs, token_lengths, mel_lengths))
         return search(*moved).cpu()
@@ -154,26 +156,27 @@ def test_every_search_finds_the_same_path(frames, tokens, dtype, find):
 
 
 @pytest.mark.gpu
-def test_the_search_waits_for_no_gpu():
+@pytest.mark.parametrize("run", [search, forward_sum_losses])
+def test_nothing_waits_for_the_gpu(run):
     if not torch.cuda.is_available():
         pytest.skip("no GPU here")
     lengths = torch.tensor([5, 3], device="cuda"), torch.tensor([9, 9], device="cuda")
-    log_probs = torch.randn(2, 9, 5, device="cuda")
-    search(log_probs, *lengths)  # compiles
+    log_probs = torch.randn(2, 9, 5, device="cuda", requires_grad=True)
+    run(log_probs, *lengths)  # compiles
     torch.cuda.set_sync_debug_mode("error")
     try:
-        search(log_probs, *lengths)
+        run(log_probs, *lengths)
     finally:
         torch.cuda.set_sync_debug_mode("default")
 
 
-def test_without_triton_a_gpu_is_given_the_scan(monkeypatch, caplog):
+def test_without_triton_a_line_says_why_it_is_slower(monkeypatch, caplog):
     module = "recital.modules.alignment.monotonic_cuda"
     monkeypatch.setitem(sys.modules, module, None)
-    monotonic._for_cuda.cache_clear()
-    assert monotonic._for_cuda(torch.device("cpu")) is scan
-    assert monotonic._for_cuda(torch.device("cpu")) is scan
-    monotonic._for_cuda.cache_clear()
+    monotonic.triton_runs.cache_clear()
+    assert not monotonic.triton_runs(torch.device("cpu"))
+    assert not monotonic.triton_runs(torch.device("cpu"))
+    monotonic.triton_runs.cache_clear()
     (line,) = caplog.messages
     assert "Triton does not run here" in line
 
@@ -190,6 +193,41 @@ def test_forward_sum_is_the_sum_over_all_paths():
             total += float(scores[range(frames), labels].sum().exp())
     loss = forward_sum_losses(log_joint, torch.tensor([tokens]), torch.tensor([frames]))
     assert float(loss) == pytest.approx(-math.log(total) / tokens, rel=1e-5)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize(("frames", "tokens"), [(1, 1), (5, 3), (40, 31), (60, 70)])
+def test_the_forward_sum_of_a_gpu_is_that_of_the_cpu(frames, tokens):
+    """Losses and gradients, ragged, an item without a path included."""
+    generator = torch.Generator().manual_seed(tokens)
+    log_joint = torch.randn(3, frames, tokens, generator=generator) - 3
+    n = torch.tensor([tokens, (tokens + 1) // 2, tokens])
+    t = torch.tensor([frames, frames, max(frames // 2, 1)])
+    if torch.cuda.is_available():
+        kernel, device = forward_sum_losses, "cuda"
+    elif "TRITON_INTERPRET" in os.environ:
+        kernel, device = by_triton_kernel, "cpu"
+    else:
+        pytest.skip("neither a GPU nor Triton's interpreter")
+    (losses, gradient), (expected, true) = (
+        _losses_and_gradient(find, log_joint.to(where), n.to(where), t.to(where))
+        for find, where in ((kernel, device), (forward_sum_losses, "cpu"))
+    )
+    torch.testing.assert_close(losses.cpu(), expected, rtol=1e-5, atol=1e-6)
+    torch.testing.assert_close(gradient.cpu(), true, rtol=1e-3, atol=1e-4)
+
+
+def by_triton_kernel(log_joint, token_lengths, mel_lengths):
+    padded = ~length_mask(token_lengths, log_joint.shape[2])[:, None]
+    scores = log_joint.masked_fill(padded, FILL)
+    return forward_sum._by_triton(scores, token_lengths, mel_lengths, -1.0) / token_lengths
+
+
+def _losses_and_gradient(find, log_joint, token_lengths, mel_lengths):
+    log_joint = log_joint.clone().requires_grad_()
+    losses = find(log_joint, token_lengths, mel_lengths)
+    (losses * torch.arange(1, len(losses) + 1, device=losses.device)).sum().backward()
+    return losses.detach(), log_joint.grad
 
 
 def test_losses_and_gradients_ignore_padding_and_stay_finite():
