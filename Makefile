@@ -6,7 +6,7 @@ VOICE := build/kathleen
 
 CONSUMERS := build/consumers
 
-.PHONY: help setup browser consumers test lint types smoke bench demo voice
+.PHONY: help setup browser consumers test lint types smoke bench gpu demo voice
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,9 @@ smoke: setup ## the demo with 20 training steps, to check that all stages run
 
 bench: setup ## the figures of docs/benchmarks.md
 	@$(PYTHON_BIN) -m recital.bins.benchmark
+
+gpu: ## what a GPU can show in 9 minutes: tests, speeds, profiles, in build/gpu; needs no set-up
+	@$$( [ -x $(PYTHON_BIN) ] && echo $(PYTHON_BIN) || echo python3 ) -m recital.bins.benchmark gpu --out build/gpu --minutes 9
 
 demo: ## train a small voice from scratch and listen to it
 	@sh egs/tts/FastPitch/run.sh --demo

@@ -55,7 +55,7 @@ def frame_mean(values: Tensor, lengths: Tensor) -> Tensor:
     """Mean of [B, T] over the real frames of all processes, scaled so that DDP's average of
     gradients is the gradient of the mean.
     """
-    mask = torch.arange(values.shape[1]) < lengths[:, None]
+    mask = torch.arange(values.shape[1], device=values.device) < lengths[:, None]
     count = mask.sum().float()
     world = dist.get_world_size() if dist.is_initialized() else 1
     if world > 1:

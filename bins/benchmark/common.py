@@ -8,14 +8,14 @@ import resource
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
+from torch import Tensor
 
 from recital.models import build
 from recital.modules.contract.batch import Batch
@@ -124,9 +124,14 @@ def acoustic_batch(
     """Random utterances with the fields that the model needs; lengths are spread evenly over
     `tokens` and `frames`.
     """
-    token_lengths = torch.linspace(*tokens, size).long()
-    mel_lengths = torch.linspace(*frames, size).long()
-    n, t = int(token_lengths.max()), int(mel_lengths.max())
+    return random_utterances(
+        model, torch.linspace(*tokens, size).long(), torch.linspace(*frames, size).long()
+    )
+
+
+def random_utterances(model: AcousticModel, token_lengths: Tensor, mel_lengths: Tensor) -> Batch:
+    """Random utterances of the given lengths, [B] each, with the fields that the model needs."""
+    size, n, t = len(token_lengths), int(token_lengths.max()), int(mel_lengths.max())
     ends = mel_lengths[:, None] * torch.arange(n + 1) // token_lengths[:, None]  # of tokens, frames
     needs = model.needs
     batch = Batch(
@@ -155,11 +160,23 @@ def vocoder_batch(model: Vocoder, size: int, frames: int) -> Batch:
 def training_step(
     model: Model, config: Tree, batch: Batch, dtype: Precision, compiled: bool = False
 ) -> Callable[[], None]:
-    """A function that trains `model` for one step on `batch`, with the `train` section of its
-    config: the Trainer's `Networks.train_step`, with its losses' weights, optimizer and clipping.
+    """A function that trains `model` for one step on `batch`; see `trainer_step`."""
+    step = trainer_step(model, config, precision=dtype, compile=compiled)
+    return lambda: step([batch])
+
+
+def trainer_step(
+    model: Model, config: Tree, **changes: Precision | bool
+) -> Callable[[Sequence[Batch]], None]:
+    """A function that trains `model` for one step on the mean over some batches, with the `train`
+    section of its config and `changes` to it: the Trainer's `Networks.train_step`, with its losses'
+    weights, optimizer, clipping and settings of the GPU.
     """
-    section = build_section(TrainConfig, config["train"], "train")
-    section = replace(section, precision=dtype, compile=compiled)
+    tree = {**config["train"], **changes}
+    section = build_section(TrainConfig, tree, "train")
+    dtype = section.precision
+    assert dtype is not None
+    precision.use_gpu_settings(section, torch.device(device()))
     # accelerate keeps the precision of its first Accelerator for the whole process
     AcceleratorState._reset_state(True)
     networks = Networks(model, section, Accelerator(mixed_precision=dtype))
@@ -167,9 +184,9 @@ def training_step(
     meter = Meter()
     model.train()
 
-    def step() -> None:
+    def step(batches: Sequence[Batch]) -> None:
         model.begin_step(0)
-        networks.train_step([batch], rate, meter)
+        networks.train_step(batches, rate, meter)
 
     return step
 

@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             several = "s" if len(OPTIONS[name]) > 1 else ""
             of = f"the benchmark{several} {' and '.join(OPTIONS[name])}"
             raise UsageError(f"--{name}: is for {of}; name one alone")
-    for name in args.names or BENCHMARKS:
+    for name in args.names or [name for name in BENCHMARKS if name not in ASKED]:
         figures[name] = measure(name, **given)
         print(table(name, figures[name]), flush=True)
     if args.json is not None:
@@ -86,7 +86,9 @@ BENCHMARKS = {
     "homographs": "recital.bins.benchmark.homographs:bench_homographs",
     "text_accuracy": "recital.bins.benchmark.text_accuracy:bench_text_accuracy",
     "serve": "recital.bins.benchmark.serve:bench_serve",
+    "gpu": "recital.bins.benchmark.gpu.run:bench_gpu",
 }
+ASKED = {"gpu"}  # only run by name
 
 
 # an option -> the benchmarks that take it
@@ -94,12 +96,17 @@ OPTIONS = {
     "durations": ("boundaries",),
     "sets": ("text_accuracy", "pitch"),
     "language": ("text_accuracy",),
-    "minutes": ("serve",),
+    "minutes": ("serve", "gpu"),
     "clients": ("serve",),
+    "out": ("gpu",),
+    "parts": ("gpu",),
+    "rehearse": ("gpu",),
 }
 
 
-def measure(name: str, **given: str | float | Path | list[Path]) -> Figures | None:
+def measure(
+    name: str, **given: str | float | bool | Path | list[Path] | list[str]
+) -> Figures | None:
     """Run one benchmark with the arguments `given`; None if its data is missing."""
     if name not in BENCHMARKS:
         hint = nearest(name, BENCHMARKS) or f"; known: {', '.join(BENCHMARKS)}"
@@ -129,10 +136,23 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--language", metavar="CODE", help="of text_accuracy: that of --sets (default: en)"
     )
     parser.add_argument(
-        "--minutes", type=float, metavar="N", help="of serve: how long (default: 0.5)"
+        "--minutes",
+        type=float,
+        metavar="N",
+        help="of serve: how long (default: 0.5); of gpu: at most (default: 9)",
     )
     parser.add_argument(
         "--clients", type=int, metavar="N", help="of serve: how many at once (default: 32)"
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="of gpu: the folder of its results")
+    parser.add_argument(
+        "--parts", nargs="+", metavar="PART", help="of gpu: only these (default: all)"
+    )
+    parser.add_argument(
+        "--rehearse",
+        action="store_const",
+        const=True,
+        help="of gpu: the same parts at tiny sizes, on any device",
     )
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the figures there, too")
     return parser.parse_args(argv)

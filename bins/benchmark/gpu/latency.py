@@ -1,0 +1,146 @@
+"""Latency of FastPitch and HiFi-GAN V1, from token ids on the CPU to the wav on the device."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from unittest.mock import patch
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from recital.bins.benchmark.common import (
+    N_SYMBOLS,
+    acoustic_config,
+    audio_seconds,
+    build_acoustic,
+    build_vocoder,
+    device,
+    vocoder_config,
+)
+from recital.bins.benchmark.gpu.job import Job
+from recital.bins.benchmark.gpu.training import SMALL
+from recital.bins.common.processes import inference_precision
+from recital.models.tts.fastpitch import model as fastpitch
+from recital.modules.contract.model import AcousticModel, Vocoder
+
+TOKENS, FRAMES = 128, 693  # 128 characters, 8.05 s, as NVIDIA measures
+REPEATS = 100
+# NVIDIA, A100, TorchScript without denoising, ms: (precision, batch size)
+PUBLISHED = {("fp16", 1): 18, ("fp16", 4): 42, ("fp16", 8): 82}
+PUBLISHED |= {("TF32", 1): 24, ("TF32", 4): 68, ("TF32", 8): 125}
+
+
+def measure(job: Job) -> None:
+    """Batches of 1, 4 and 8 in TF32, bf16 and fp16, step by step and as one CUDA graph."""
+    acoustic = build_acoustic(_config("fastpitch", job)).eval()
+    vocoder = build_vocoder(_vocoder(job)).eval()
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
+    torch.backends.cudnn.benchmark = True
+    for size in (1, 4, 8):
+        for label in ("fp16", "bf16", "TF32") if device() == "cuda" else ("bf16", "TF32"):
+            with job.attempt(f"latency, batch {size}, {label}"):
+                speak = _speaker(acoustic, vocoder, size, label, job)
+                _row(job, f"step by step, batch {size}, {label}", speak, acoustic, size, label)
+            if device() == "cuda":
+                with job.attempt(f"latency, batch {size}, {label}, CUDA graph"):
+                    replay = _graph(acoustic, vocoder, size, label, job)
+                    _row(job, f"CUDA graph, batch {size}, {label}", replay, acoustic, size, label)
+
+
+def _config(name: str, job: Job) -> dict[str, object]:
+    return acoustic_config(name, {"model": SMALL[name]} if job.rehearse else {})
+
+
+def _vocoder(job: Job) -> dict[str, object]:
+    return vocoder_config("hifigan", {"model": SMALL["hifigan"]} if job.rehearse else {})
+
+
+def _inputs(size: int, job: Job) -> tuple[Tensor, Tensor, Tensor]:
+    """Tokens, their lengths and durations, on the CPU."""
+    n, t = (8, 20) if job.rehearse else (TOKENS, FRAMES)
+    ends = torch.arange(n + 1) * t // n
+    durations = ends.diff().expand(size, n)
+    return torch.randint(1, N_SYMBOLS, (size, n)), torch.full((size,), n), durations
+
+
+def _speaker(
+    acoustic: AcousticModel, vocoder: Vocoder, size: int, label: str, job: Job
+) -> Callable[[], Tensor]:
+    """What stage 3 does: both models' `infer` under autocast."""
+    inputs = _inputs(size, job)
+    precision = "fp32" if label == "TF32" else label
+
+    def speak() -> Tensor:
+        moved = [x.to(device(), non_blocking=True) for x in inputs]
+        with torch.inference_mode(), inference_precision(precision, torch.device(device())):
+            mel = acoustic.infer(moved[0], moved[1], durations=moved[2]).mel
+            return vocoder.infer(mel)
+
+    return speak
+
+
+def _graph(
+    acoustic: AcousticModel, vocoder: Vocoder, size: int, label: str, job: Job
+) -> Callable[[], Tensor]:
+    """Both models captured as one graph, whose number of frames is fixed: how fast they are without
+    the time of Python.
+    """
+    inputs = _inputs(size, job)
+    static = [x.to(device()) for x in inputs]
+    precision = "fp32" if label == "TF32" else label
+    n_frames = int(inputs[2][0].sum())
+
+    def speak() -> Tensor:
+        with torch.inference_mode(), inference_precision(precision, torch.device(device())):
+            mel = acoustic.infer(static[0], static[1], durations=static[2]).mel
+            return vocoder.infer(mel)
+
+    with patch.object(fastpitch, "most_frames", lambda lengths: n_frames):
+        side = torch.cuda.Stream()
+        side.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(side):
+            for _ in range(3):
+                speak()
+        torch.cuda.current_stream().wait_stream(side)
+        graph = torch.cuda.CUDAGraph()
+        # autocast's cached copies of weights would belong to the graph's memory
+        with torch.cuda.graph(graph):
+            wav = speak()
+
+    def replay() -> Tensor:
+        for target, source in zip(static, inputs, strict=True):
+            target.copy_(source, non_blocking=True)
+        graph.replay()
+        return wav
+
+    return replay
+
+
+def _row(
+    job: Job, what: str, speak: Callable[[], Tensor], model: AcousticModel, size: int, label: str
+) -> None:
+    times = []
+    wav = speak()
+    for i in range(3 if job.rehearse else REPEATS + 10):
+        began = time.perf_counter()
+        wav = speak()
+        if device() == "cuda":
+            torch.cuda.synchronize()
+        if job.rehearse or i >= 10:
+            times.append(1000 * (time.perf_counter() - began))
+    p50, p90, p95, p99 = np.percentile(times, [50, 90, 95, 99]).tolist()
+    samples = wav.shape[0] * wav.shape[1]
+    audio = audio_seconds(model, wav.shape[1] // model.audio.hop_length)
+    extra = {}
+    if (label, size) in PUBLISHED:
+        extra = {"published (ms)": float(PUBLISHED[label, size])}
+    if not bool(wav.isfinite().all()):
+        extra["failed"] = "the wav is not finite"
+    job.row(
+        what=what,
+        **{"mean (ms)": sum(times) / len(times), "p50": p50, "p90": p90, "p95": p95, "p99": p99},
+        **{"samples/s": samples / (sum(times) / len(times)) * 1000, "audio (s)": audio},
+        **extra,
+    )

@@ -1,0 +1,37 @@
+"""torch's profiler over a step, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch.profiler import ProfilerActivity
+
+from recital.bins.benchmark.common import device
+from recital.modules.contract.batch import Batch
+
+ROWS = 20
+
+
+def profile(
+    step: Callable[[Sequence[Batch]], None], batches: Sequence[Sequence[Batch]]
+) -> tuple[float | None, str]:
+    """Seconds that the GPU computes in a step (None on a CPU), and the kernels and operations that
+    take the most time.
+    """
+    on_gpu = device() == "cuda"
+    activities = [ProfilerActivity.CPU] + ([ProfilerActivity.CUDA] if on_gpu else [])
+    groups = batches[:2]
+    with torch.profiler.profile(activities=activities) as found:
+        for group in groups:
+            step(group)
+        if on_gpu:
+            torch.cuda.synchronize()
+    events = found.key_averages()
+    by_cpu = events.table(sort_by="self_cpu_time_total", row_limit=ROWS, max_name_column_width=80)
+    if not on_gpu:
+        return None, by_cpu
+    kernels = [e for e in events if e.device_type != torch.autograd.DeviceType.CPU]
+    busy = sum(e.self_device_time_total for e in kernels) / 1e6 / len(groups)
+    by_gpu = events.table(sort_by="self_cuda_time_total", row_limit=ROWS, max_name_column_width=80)
+    return busy, f"{by_gpu}\n\n{by_cpu}"
