@@ -261,7 +261,10 @@ def test_two_processes_on_one_gpu_are_one_with_twice_the_batch(
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    context = multiprocessing.get_context("spawn")
+    # a process forked from this one could not use the GPU; one of a server that has it not, could
+    context = multiprocessing.get_context("forkserver" if REHEARSAL else "spawn")
+    if REHEARSAL:
+        context.set_forkserver_preload(["contract_helpers", "recital.utils.training.trainer"])
     arguments = (port, str(tmp_path), name, REHEARSAL)
     two = [context.Process(target=_process, args=(rank, *arguments)) for rank in range(2)]
     for process in two:

@@ -39,12 +39,8 @@ class Job:
 
     def row(self, **cells: float | str) -> None:
         """Add a row of figures."""
-        print(
-            ", ".join(
-                f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in cells.items()
-            ),
-            flush=True,
-        )
+        shown = (f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in cells.items())
+        print(", ".join(shown), flush=True)
         self.rows.append(cells)
         self._write()
 

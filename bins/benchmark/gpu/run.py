@@ -23,6 +23,7 @@ from recital.utils.config import nearest
 from recital.utils.errors import UsageError
 from recital.utils.files import write_text
 
+COMMAND = ["-m", "recital.bins.benchmark.gpu"]  # runs a part
 GRACE = 3.0  # seconds from a request to end to the end
 LOG_BYTES = 60_000  # of each part
 
@@ -85,7 +86,7 @@ def _run(part: Part, seconds: float, rehearse: bool, log: Path) -> Outcome:
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         result, output = Path(folder) / "result.json", Path(folder) / "output"
-        command = [sys.executable, "-m", "recital.bins.benchmark.gpu", part.name]
+        command = [sys.executable, *COMMAND, part.name]
         command += ["--result", str(result), "--seconds", f"{seconds:.1f}"]
         command += ["--rehearse"] if rehearse else []
         with output.open("wb") as file:

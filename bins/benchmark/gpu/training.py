@@ -27,7 +27,7 @@ from recital.bins.benchmark.common import (
 from recital.bins.benchmark.gpu.job import Job, Row
 from recital.bins.benchmark.gpu.profiles import profile
 from recital.modules.contract.batch import Batch
-from recital.modules.contract.model import AcousticModel
+from recital.modules.contract.model import AcousticModel, Model
 from recital.utils.config import Tree, merge
 from recital.utils.training.sampler import Sampler
 
@@ -136,7 +136,8 @@ def _acoustic(
     def prepare(setting: Setting) -> tuple[Step, list[list[Batch]], float, float]:
         model = build_acoustic(config)
         step = _step(model, config, setting, cudnn_benchmark=False)
-        batches = utterances(model, setting, scale=0.05 if job.rehearse else 1.0)
+        scale, most = (0.05, 2) if job.rehearse else (1.0, MOST_BATCHES)
+        batches = utterances(model, setting, scale, most)
         real = _mean([_frames(group) for group in batches])
         padded = _mean(
             [
@@ -158,7 +159,9 @@ def _vocoder(
     def prepare(setting: Setting) -> tuple[Step, list[list[Batch]], float, float]:
         model = build_vocoder(config, training=True)
         step = _step(model, config, setting, cudnn_benchmark=True)
-        batches = [[vocoder_batch(model, setting.size, n_frames)] for _ in range(4)]
+        batches = [
+            [vocoder_batch(model, setting.size, n_frames)] for _ in range(1 if job.rehearse else 4)
+        ]
         frames = float(setting.size * n_frames)
         return step, batches, frames, frames
 
@@ -206,16 +209,11 @@ def _measure(
                 busy, table = profile(step, batches)
                 job.text(f"{name}, {setting.label}", table)
                 if busy is not None:
-                    job.row(
-                        what=name,
-                        setting=f"{setting.label}: share of time that the GPU is busy",
-                        share=busy / seconds,
-                    )
+                    label = f"{setting.label}: share of the time that the GPU computes"
+                    job.row(what=name, setting=label, share=busy / seconds)
 
 
-def _step(
-    model: AcousticModel | object, config: Tree, setting: Setting, cudnn_benchmark: bool
-) -> Step:
+def _step(model: Model, config: Tree, setting: Setting, cudnn_benchmark: bool) -> Step:
     return trainer_step(
         model,
         config,
@@ -226,11 +224,13 @@ def _step(
     )
 
 
-def utterances(model: AcousticModel, setting: Setting, scale: float) -> list[list[Batch]]:
-    """The batches of some steps, a list for each."""
+def utterances(
+    model: AcousticModel, setting: Setting, scale: float, most: int
+) -> list[list[Batch]]:
+    """About `most` batches, a list for each step; seconds of LJSpeech times `scale`."""
     frames, tokens = lengths_of_speech(CORPUS, scale)
     sampler = Sampler([str(i) for i in range(CORPUS)], frames, setting.size)
-    plan = sampler.plan(0)[: max(MOST_BATCHES, setting.accumulation)]
+    plan = sampler.plan(0)[: max(most, setting.accumulation)]
     made = [
         random_utterances(
             model,

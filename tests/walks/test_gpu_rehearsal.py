@@ -1,0 +1,85 @@
+"""`benchmark gpu` without a GPU: every part at tiny sizes, and what becomes of parts that fail."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from recital.bins.benchmark.gpu import run
+from recital.bins.benchmark.gpu.job import main as run_part
+from recital.bins.benchmark.gpu.parts import PARTS, Part
+from recital.bins.benchmark.gpu.report import table
+from recital.bins.benchmark.runner import main
+from recital.utils.errors import UsageError
+
+TRAINED = ("fastpitch", "hifigan", "tacotron2", "vocos", "fastspeech2", "fastpitch_compiled")
+
+
+@pytest.mark.parametrize("name", [part.name for part in PARTS if part.name != "tests"])
+def test_a_part_has_no_failure(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    result = tmp_path / "result.json"
+    run_part([name, "--result", str(result), "--rehearse"])
+    found = json.loads(result.read_text())
+    assert found["rows"] and not [row for row in found["rows"] if "failed" in row], found["texts"]
+    if name in TRAINED:
+        assert all(row["frames/s"] > 0 and row["step (ms)"] > 0 for row in found["rows"])
+        (profile,) = found["texts"].values()
+        assert "Self CPU" in profile
+
+
+def test_the_command_with_the_tests(tmp_path: Path) -> None:
+    main(["gpu", "--out", str(tmp_path), "--rehearse", "--parts", "tests"])
+    (outcome,) = json.loads((tmp_path / "gpu.json").read_text())
+    assert outcome["status"] == "done", outcome["texts"]
+    assert outcome["rows"][-1] == {"what": "all", "outcome": "OK"}
+    outcomes = {row["outcome"] for row in outcome["rows"][:-1]}
+    assert outcomes == {"passed"} and len(outcome["rows"]) > 20
+    text = (tmp_path / "gpu.md").read_text()
+    assert "test_a_step_does_not_wait" in text and "1 passed" not in text
+    assert "passed in" in (tmp_path / "gpu.log").read_text()
+
+
+def test_parts_that_fail_or_do_not_fit_are_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error, an end by a signal, a part that hangs, and one without time."""
+    code = "import os, signal, sys, time\nfrom pathlib import Path\nname = sys.argv[1]\n"
+    code += "if name == 'broken': raise ValueError('why')\n"
+    code += "if name == 'killed': os.kill(os.getpid(), signal.SIGKILL)\n"
+    code += 'Path(sys.argv[3]).write_text(\'{"rows": [{"what": "kept"}], "texts": {}}\')\n'
+    code += "time.sleep(60)\n"
+    script = tmp_path / "part.py"
+    script.write_text(code)
+    parts = [Part("broken", "", 9, 0), Part("killed", "", 9, 0), Part("hangs", "", 0.5, 0)]
+    monkeypatch.setattr(run, "PARTS", [*parts, Part("long", "", 900, 900)])
+    monkeypatch.setattr(run, "COMMAND", [str(script)])
+    statuses = run.bench_gpu(tmp_path, minutes=1.0)
+    assert statuses["broken"].startswith("failed: exit code 1")
+    assert statuses["killed"].startswith("failed: SIGKILL")
+    assert statuses["hangs"].startswith("stopped: after 0 s")
+    assert statuses["long"].startswith("not run: ")
+    broken, _, hangs, _ = json.loads((tmp_path / "gpu.json").read_text())
+    assert "ValueError: why" in broken["texts"]["end of its output"]
+    assert hangs["rows"] == [{"what": "kept"}]
+
+
+def test_wrong_words_are_one_line(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--out: is missing"):
+        main(["gpu"])
+    with pytest.raises(UsageError, match="did you mean 'latency'"):
+        main(["gpu", "--out", str(tmp_path), "--parts", "latncy"])
+    with pytest.raises(UsageError, match="--rehearse: is for the benchmark gpu"):
+        main(["serve", "--rehearse"])
+
+
+def test_a_table_has_all_columns() -> None:
+    rows = [{"what": "a|b", "speed": 12345.6}, {"what": "c", "error": 0.00012345}]
+    assert table(rows).splitlines() == [
+        "| what | speed | error |",
+        "| --- | --- | --- |",
+        "| a\\|b | 12,346 |  |",
+        "| c |  | 0.0001235 |",
+    ]
