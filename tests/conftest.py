@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tarfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from recital.utils.training import log  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("RECITAL_SHARED", ROOT.parent / "shared"))
+GPU_REHEARSAL = os.environ.get("RECITAL_GPU_TESTS") == "rehearse"
 FIXTURES = ROOT / "tests" / "fixtures"
 MISSING = re.compile(
     "is not installed|needs the extra|could not import|no (shellcheck|hadolint) here|make consumers"
@@ -76,6 +77,26 @@ def recordings() -> Path:
     if not (SHARED / "data" / "README.md").is_file():
         pytest.skip("no recordings here (RECITAL_SHARED)")
     return SHARED / "data"
+
+
+@pytest.fixture
+def device() -> Iterator[torch.device]:
+    """The GPU, or the CPU in a rehearsal of `benchmark gpu`; else the test is skipped. fp32 is fp32
+    there: no TF32, and the same algorithms every time.
+    """
+    if not torch.cuda.is_available() and not GPU_REHEARSAL:
+        pytest.skip("no CUDA device here")
+    matmul, cudnn = torch.backends.cuda.matmul, torch.backends.cudnn
+    before = matmul.allow_tf32, cudnn.allow_tf32, cudnn.benchmark
+    matmul.allow_tf32 = cudnn.allow_tf32 = cudnn.benchmark = False
+    yield torch.device("cpu" if GPU_REHEARSAL else "cuda")
+    matmul.allow_tf32, cudnn.allow_tf32, cudnn.benchmark = before
+
+
+@pytest.fixture
+def note(record_property: Callable[[str, object], None]) -> Callable[[str, float], None]:
+    """Records a measured number for the report of `benchmark gpu`."""
+    return lambda name, value: record_property(name, float(value))
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
@@ -18,6 +18,7 @@ from recital.modules.contract.batch import Batch
 from recital.modules.contract.model import AcousticModel
 from recital.utils.training.loader import to_device
 
+Note = Callable[[str, float], None]  # the fixture `note`
 # of the published sizes: model -> its file in config/, tokens (or 0), frames
 PUBLISHED = {
     "FastPitch": ("fastpitch", (60, 41)),

@@ -9,6 +9,7 @@ import pytest
 import torch
 from gpu_helpers import (
     PUBLISHED,
+    Note,
     moved,
     norm_error,
     peak_error,
@@ -22,7 +23,7 @@ from recital.models import MODELS
 from recital.modules.alignment.aligner import search
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.model import AcousticModel
-from tests.gpu.conftest import REHEARSAL, Note
+from tests.conftest import GPU_REHEARSAL as REHEARSAL
 
 pytestmark = pytest.mark.gpu
 FP32, BF16 = 1e-4, 3e-2  # of the peak; of the norm, under autocast

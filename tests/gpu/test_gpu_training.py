@@ -16,7 +16,7 @@ import pytest
 import torch
 from accelerate.state import AcceleratorState
 from contract_helpers import TINY, OneBatch, batch_for, check_show, fresh, loss_weights
-from gpu_helpers import moved, tiny
+from gpu_helpers import Note, moved, tiny
 from torch import Tensor, multiprocessing
 from toys import Gan, Regressor, ToyData, trainer
 
@@ -25,7 +25,7 @@ from recital.utils import checkpoint
 from recital.utils.training.loader import to_device
 from recital.utils.training.train_config import TrainConfig
 from recital.utils.training.trainer import Trainer
-from tests.gpu.conftest import REHEARSAL, Note
+from tests.conftest import GPU_REHEARSAL as REHEARSAL
 
 NAMES = ["Tacotron2", "Vocos"] if REHEARSAL else sorted(MODELS)
 pytestmark = [pytest.mark.gpu, pytest.mark.usefixtures("no_pictures")]

@@ -76,10 +76,10 @@ def test_wrong_words_are_one_line(tmp_path: Path) -> None:
 
 
 def test_a_table_has_all_columns() -> None:
-    rows = [{"what": "a|b", "speed": 12345.6}, {"what": "c", "error": 0.00012345}]
+    rows = [{"what": "a|b", "speed": 12345.6}, {"what": "c", "error": 0.00012344}]
     assert table(rows).splitlines() == [
         "| what | speed | error |",
         "| --- | --- | --- |",
         "| a\\|b | 12,346 |  |",
-        "| c |  | 0.0001235 |",
+        "| c |  | 0.0001234 |",
     ]
