@@ -20,7 +20,7 @@ from gpu_helpers import (
 from torch import Tensor
 
 from recital.models import MODELS
-from recital.modules.alignment.aligner import search
+from recital.modules.alignment.monotonic import search
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.model import AcousticModel
 from tests.conftest import GPU_REHEARSAL as REHEARSAL

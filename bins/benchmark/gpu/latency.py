@@ -133,7 +133,7 @@ def _row(
     p50, p90, p95, p99 = np.percentile(times, [50, 90, 95, 99]).tolist()
     samples = wav.shape[0] * wav.shape[1]
     audio = audio_seconds(model, wav.shape[1] // model.audio.hop_length)
-    extra = {}
+    extra: dict[str, float | str] = {}
     if (label, size) in PUBLISHED:
         extra = {"published (ms)": float(PUBLISHED[label, size])}
     if not bool(wav.isfinite().all()):

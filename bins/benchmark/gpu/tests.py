@@ -41,14 +41,31 @@ class Recorder:
             self.job.text(f"{name}: traceback", report.longreprtext[-6000:])
 
 
-def run_tests(job: Job) -> None:
-    """Run them in this process; in a rehearsal on the CPU."""
+# the files with tests that are marked, as tests/walks/test_gpu_rehearsal.py checks
+PARITY = ("tests/gpu/test_gpu_parity.py", "tests/modules/test_aligner.py")
+TRAINING = ("tests/gpu/test_gpu_training.py",)
+
+
+def run_parity(job: Job) -> None:
+    """What models, losses and the aligner compute."""
+    _run(job, PARITY)
+
+
+def run_training(job: Job) -> None:
+    """Resuming, precisions, several processes. Apart from the others, since after an error in a
+    kernel a process cannot use the GPU any more.
+    """
+    _run(job, TRAINING)
+
+
+def _run(job: Job, files: tuple[str, ...]) -> None:
+    """Run the marked tests of some files in this process; in a rehearsal on the CPU."""
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
     if job.rehearse:
         os.environ["RECITAL_GPU_TESTS"] = "rehearse"
     # without the options of pyproject.toml, whose plugins a GPU machine may lack
-    words = ["tests/gpu", "-m", "gpu", "-o", "addopts=", "-p", "no:cacheprovider", "-q"]
+    words = [*files, "-m", "gpu", "-o", "addopts=", "-p", "no:cacheprovider", "-q"]
     code = pytest.main(words, plugins=[Recorder(job)])
     job.row(what="all", outcome=pytest.ExitCode(code).name)
 
