@@ -81,6 +81,8 @@ class Residual(nn.Module):
 class DiffWaveNetwork(nn.Module):
     """Figure 2: the upsampled mel, the residual layers, and the predicted noise."""
 
+    trained_levels: Tensor
+
     def __init__(
         self,
         audio: AudioConfig,
@@ -101,6 +103,8 @@ class DiffWaveNetwork(nn.Module):
                 f"audio.hop_length {audio.hop_length}, found {list(upsample_rates)}"
             )
         self.levels = np.cumprod(1 - np.linspace(*noise_schedule))  # squared signal levels
+        levels = torch.as_tensor(self.levels, dtype=torch.float32)
+        self.register_buffer("trained_levels", levels, persistent=False)
         self.rates = list(upsample_rates)
         # over bands and frames of [B, 1, n_mels, T]
         self.upsamples = nn.ModuleList(
@@ -179,7 +183,7 @@ class DiffWave(Vocoder):
         """Algorithm 1: noise of a random step is added, and predicted."""
         assert batch.mel is not None and batch.wav is not None
         wav = batch.wav
-        levels = torch.as_tensor(self.bare_network.levels, dtype=torch.float32, device=wav.device)
+        levels = self.bare_network.trained_levels
         step = torch.randint(len(levels), (len(wav),), device=wav.device)
         level = levels[step][:, None]
         noise = torch.randn_like(wav)

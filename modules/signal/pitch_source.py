@@ -100,7 +100,7 @@ def tracking_losses(
     unsure = F.binary_cross_entropy_with_logits(voiced_hat.float(), voiced, reduction="sum")
     return {
         "pitch": (error, voiced.sum()),
-        "voicing": (unsure, voiced.new_tensor(voiced.numel())),
+        "voicing": (unsure, voiced.new_full((), voiced.numel())),
     }
 
 

@@ -133,11 +133,12 @@ def test_mixed_precision_trains(
     tmp_path: Path, device: torch.device, name: str, precision: str
 ) -> None:
     before = fresh(TINY[name]).state_dict()
-    made = fit(tmp_path, name, 3, precision=precision)
+    # fp16 finds its scale by steps that overflow
+    made = fit(tmp_path, name, 12 if precision == "fp16" else 3, precision=precision)
     weights = checkpoint.read_tensors(checkpoint.find(tmp_path) / checkpoint.MODEL)
     assert all(bool(w.isfinite().all()) for w in weights.values())
     assert any(not torch.equal(w, before[k]) for k, w in weights.items())
-    assert made.bad_steps.in_a_row == 0
+    assert made.bad_steps.in_a_row == 0, "the last step was skipped"
 
 
 def test_a_bad_step_changes_nothing(
@@ -157,9 +158,7 @@ def test_a_validation_can_be_shown(name: str, device: torch.device) -> None:
 
 # Functions in which a training step may wait for the device.
 MAY_WAIT = {
-    "FastPitch": {"search", "forward_sum_losses"},
-    "FastSpeech2": {"search", "forward_sum_losses"},
-    "Tacotron2": {"recur"},
+    "Tacotron2": {"recur"},  # packing needs the lengths on the CPU
 }
 
 
@@ -233,7 +232,7 @@ def run_shared(directory: Path, name: str, size: int) -> None:
     config = TrainConfig(
         loss_weights=loss_weights(name),
         batch_size=size,
-        max_steps=4,
+        max_steps=11,  # every tenth step all agree on whether to go on
         n_workers=0,
         valid_every_epochs=None,
         save_every_epochs=None,
@@ -281,4 +280,4 @@ def test_two_processes_on_one_gpu_are_one_with_twice_the_batch(
     ]
     error = distance(*weights)
     note("difference", error)
-    assert error < 1e-3
+    assert error < 1e-2

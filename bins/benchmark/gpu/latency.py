@@ -38,15 +38,16 @@ def measure(job: Job) -> None:
     vocoder = build_vocoder(_vocoder(job)).eval()
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
     torch.backends.cudnn.benchmark = True
-    for size in (1, 4, 8):
-        for label in ("fp16", "bf16", "TF32") if device() == "cuda" else ("bf16", "TF32"):
-            with job.attempt(f"latency, batch {size}, {label}"):
-                speak = _speaker(acoustic, vocoder, size, label, job)
-                _row(job, f"step by step, batch {size}, {label}", speak, acoustic, size, label)
-            if device() == "cuda":
-                with job.attempt(f"latency, batch {size}, {label}, CUDA graph"):
-                    replay = _graph(acoustic, vocoder, size, label, job)
-                    _row(job, f"CUDA graph, batch {size}, {label}", replay, acoustic, size, label)
+    labels = ("fp16", "bf16", "TF32") if device() == "cuda" else ("bf16", "TF32")
+    ways = [("step by step", _speaker)]
+    if device() == "cuda":  # last, since a capture that fails may leave the process unusable
+        ways.append(("CUDA graph", _graph))
+    for way, make in ways:
+        for size in (1, 4, 8):
+            for label in labels:
+                with job.attempt(f"{way}, batch {size}, {label}"):
+                    speak = make(acoustic, vocoder, size, label, job)
+                    _row(job, f"{way}, batch {size}, {label}", speak, acoustic, size, label)
 
 
 def _config(name: str, job: Job) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import torch
+from torch.autograd import DeviceType
 from torch.profiler import ProfilerActivity
 
 from recital.bins.benchmark.common import device
@@ -31,7 +32,7 @@ def profile(
     by_cpu = events.table(sort_by="self_cpu_time_total", row_limit=ROWS, max_name_column_width=80)
     if not on_gpu:
         return None, by_cpu
-    kernels = [e for e in events if e.device_type != torch.autograd.DeviceType.CPU]
+    kernels = [e for e in events if e.device_type != DeviceType.CPU and not e.is_user_annotation]
     busy = sum(e.self_device_time_total for e in kernels) / 1e6 / len(groups)
     by_gpu = events.table(sort_by="self_cuda_time_total", row_limit=ROWS, max_name_column_width=80)
     return busy, f"{by_gpu}\n\n{by_cpu}"

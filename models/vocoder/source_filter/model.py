@@ -198,7 +198,7 @@ class SourceFilter(Vocoder):
         voiced = (f0 > 0).float()
         log_f0 = torch.where(f0 > 0, f0.clamp(min=1.0).log(), log_f0_hat.detach().float())
         one, other = (self._sample(mel, log_f0.exp(), voiced, harmonic, noisy) for _ in range(2))
-        n = voiced.new_tensor(len(wav))
+        n = voiced.new_full((), len(wav))
         losses = {name: (n * d, n) for name, d in self._distance(one, other, wav).items()}
         losses |= tracking_losses(log_f0_hat, voiced_hat, f0)
         means = batch_means(losses)

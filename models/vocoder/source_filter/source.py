@@ -32,6 +32,8 @@ def minimum_phase(log_magnitude: Tensor) -> Spectrum:
     """
     half = int(log_magnitude.shape[-1]) - 1
     cepstrum = irfft(spectrum_of(log_magnitude, torch.zeros_like(log_magnitude)), 2 * half)
-    fold = [1.0, *[2.0] * (half - 1), 1.0, *[0.0] * (half - 1)]
-    log_spectrum = rfft(cepstrum * cepstrum.new_tensor(fold))
+    # 1 2 2 2 1 0 0 0 (half = 4), made on the device: a copy would wait for it
+    places = torch.arange(2 * half, device=cepstrum.device)
+    fold = (places % half == 0).to(cepstrum) + 2 * ((places > 0) & (places < half)).to(cepstrum)
+    log_spectrum = rfft(cepstrum * fold)
     return polar(log_spectrum.real.exp(), log_spectrum.imag)
