@@ -118,7 +118,14 @@ def test_one_request_phonemizes_a_batch(monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.mark.parametrize(
     ("language", "voice"),
-    [("german", "de"), ("dutch", "nl"), ("french", "fr"), ("russian", "ru")],
+    [
+        ("german", "de"),
+        ("dutch", "nl"),
+        ("french", "fr"),
+        ("spanish", "es"),
+        ("italian", "it"),
+        ("russian", "ru"),
+    ],
 )
 def test_hand_read_tables(language: str, voice: str) -> None:
     lines = Path(__file__).with_name(f"{language}.tsv").read_text(encoding="utf-8").split("\n")
@@ -134,6 +141,15 @@ def test_hand_read_tables(language: str, voice: str) -> None:
     [
         ("es", "El 3 de octubre de 2021 costó 5,50 €.", "El tres de octubre de dos mil veintiuno "
          "costó cinco euros con cincuenta."),
+        ("es", "El 2 de mayo: 21 casas, 31 días, 1 problema, 500 personas, tel. 91 234 56 78, 1 "
+         "034 068 €, no 3.", "El dos de mayo: veintiuna casas, treinta y un días, un problema, "
+         "quinientas personas, teléfono nueve uno, dos tres cuatro, cinco seis, siete ocho, un "
+         "millón treinta y cuatro mil sesenta y ocho euros, no tres."),
+        ("it", "1 studente, 1 casa, 1 libro, 20°, il 5° posto, 1 milione, 3,07 e 108.",
+         "uno studente, una casa, un libro, venti gradi, il quinto posto, un milione, tre virgola "
+         "zero sette e centotto."),
+        ("de", "1 Million Euro, 1 Mio. € und 90 Millionen km.",
+         "eine Million Euro, eine Million Euro und neunzig Millionen Kilometer."),
         ("it", "Il XXI secolo, alle 14:30, il 25 %.", "Il ventunesimo secolo, alle quattordici e "
          "trenta, il venticinque per cento."),
         ("de", "Es steht 3:2, {ʃ øː n} um 9.", "Es steht drei zu zwei, {ʃ øː n} um neun."),

@@ -18,6 +18,7 @@ from collections import Counter
 from recital.processors.text.english import (
     abbreviations,
     acronyms,
+    capital_words,
     characters,
     codes,
     dates,
@@ -55,6 +56,8 @@ _BARE_INITIALS = re.compile(
     rf"(?<![\w.])(?:[A-Z]\.){{2,}}(?= [A-Z]){_NO_STARTER}|\b[ap]\.m\.(?= [A-Z]){_NO_STARTER}"
     r"|(?<![\w.])(?:[A-Z]\.){2,}(?=[,;:])|\b[ap]\.m\.(?=[,;:])"  # whose pause it would drop
 )
+# Which espeak-ng spells, be they words: "NET income", "my PIN".
+_SHORT_CAPITALS = re.compile(r"(?<![\w.'&/-])[A-Z]{2,3}(?![\w'&/]|\.\w|-[A-Z])")
 _BLANKS = re.compile(r" {9,}")  # many; else rules that skip blanks take long
 _START = "\uf8ff"
 _NUMBER_STARTS = re.compile(r"""\b(\w+)[.!?]["')\]”’]*\s+["'(“‘]*(?=[$£€¥]?\d)""")
@@ -98,14 +101,24 @@ def letters(text: str) -> str:
 
 def for_espeak(text: str) -> str:
     """What `rewrite` gives, for espeak-ng's English voices, which take the stop of "Richard M.
-    Nixon" for the end of a sentence, the A of "vitamin A" for the article, and IV for a number.
+    Nixon" for the end of a sentence, the A of "vitamin A" for the article, and IV for a number, and
+    spell short words in capitals.
     """
     for words, short in _ESPEAK_KNOWS:
         text = text.replace(words, short)
+    text = _SHORT_CAPITALS.sub(_short_word, text)
     text = _INITIAL.sub(lambda m: f"{_LETTER_A if m[1] == 'A' else m[1]} ", text)
     text = _ONE_A.sub(_LETTER_A, text)
     text = _BARE_INITIALS.sub(lambda m: m[0].replace(".", "").upper(), text)
     return roman.spelt(text)
+
+
+def _short_word(match: re.Match[str]) -> str:
+    word = match[0]
+    if word == "AM" and not match.string[: match.start()].endswith("I "):
+        return word  # a radio
+    known = word in capital_words.COMMON or word in capital_words.SAID_AS_WORDS
+    return word.capitalize() if known else word
 
 
 def _hold_braces(text: str) -> tuple[str, list[str]]:

@@ -260,6 +260,9 @@ _ALSO_WORDS = (
 _PHRASES = [
     (piece, re.compile(pattern), spoken)
     for piece, pattern, spoken in (
+        ("W", r"\bW\.?W\.?(?:II\b|2\b)", "World War two"),
+        ("W", r"\bW\.?W\.?(?:I\b|1\b)", "World War one"),
+        ("/", r"(?<![\w/])([fF])/(?=\d)", r"\1 "),
         (".", r"\b[Ee]\. ?[Gg]\.(?=\W|$)|\beg\.(?=\W)", "for example"),
         (".", r"\b[Ii]\. ?[Ee]\.(?=\W|$)", "that is"),
         ("a.k", r"\ba\.k\.a\b\.?", "also known as"),
@@ -331,7 +334,7 @@ _STREET = re.compile(
 _BEGINS = re.compile(rf"(?:{'|'.join(sorted(STARTERS))}) ")
 _SAINT = re.compile(r"\bSt\.? (?=[A-Z])")
 _SAINTS = re.compile(r"\bSts\. (?=[A-Z])")
-_NUMBERED_RE = re.compile(r"\b([A-Za-z]{1,4})\. ?(?=\d)")
+_NUMBERED_RE = re.compile(r"\b(?:([A-Za-z]{1,4})\. ?(?=\d)|(pp?)\. ?(?=[A-Z]\d))")
 _PATIENT = re.compile(
     r"\b([Pp])t\.? (?=(?:is|was|has|had|ID|denies|denied|reports?|reported|states|stated|presents|"
     r"presented|seen|complains|c/o|can|will|may|should|tolerated|to be)\b)"
@@ -363,8 +366,9 @@ def expand(text: str) -> str:
 
 
 def _numbered(match: re.Match[str]) -> str:
-    spoken = _NUMBERED.get(match[1].lower())
-    return f"{_like(match[1], spoken)} " if spoken else match[0]
+    short = match[1] or match[2]
+    spoken = _NUMBERED.get(short.lower())
+    return f"{_like(short, spoken)} " if spoken else match[0]
 
 
 def _like(short: str, spoken: str) -> str:

@@ -10,8 +10,25 @@ from recital.processors.text.english.words import word_set
 
 _KNOWN = word_set(
     "FBI CIA USA UK UN EU NBA NFL BBC CNN CEO DVD CD TV PC IBM HIV DNA RNA GPS USB URL HTML PDF "
-    "MIT UCLA NYPD LAPD GDP IRS NSA NHL MLB SUV VIP FAQ DIY"
+    "MIT UCLA NYPD LAPD GDP IRS NSA NHL MLB SUV VIP FAQ DIY "
+    # which could be said as words
+    "EPA CFO CTO COO CIO UAE ATM IRA UFO AAA ABA ABC ACA ADA AFL AMA AOL APA API ATV CPA CPU DEA "
+    "DMV EMS EMT ESPN ESG FAA FIA GPA GMO HOA ICU IMO IOC IPA IPO ISO ITV IVF LED MBA MLA MRI NRA "
+    "OCD PGA PTA PTO RAF RBI ROI SAT SEC SEO UFC UTI VAR YMCA YWCA NAACP ASPCA USAID ETA ADHD "
+    "AARP ACLU AFAIK CDC DUI GED GOP HMO IDK LOL NPR OMG ORG PBS PSA SOS TBA TBD UPS USDA WWE"
 )
+# How a word may begin, what may be between its vowels, and how it may end: for capitals that may be
+# a word or letters.
+_ONSET = (
+    r"(?:[BCDFGHJKLMNPRSTVWYZ]|QU|[BCFGPS]L|[BCDFGPT]R|[DST]W|CHR?|GH|G?N|KN|PH|PS|RH|S[CKMNPTQ]U?|"
+    r"SCH|S[CPT]R|SHR?|SPL|TH[RW]?|W[HR])"
+)
+_CODA = (
+    r"(?:(?:[BCDFGKLMNPRSTVWXYZ]|CK|CT|CH|FT|GHT|L[DFKMPTV]|LL|M[BP]|N[CDGKTX]|NCH|NN|[FPS]F|P[HT]|RR|"
+    r"R[BCDFGKLMNPTVX]|R[CST]H|RLD|S[HKMPT]|TCH|TH|TT|W[DKLN]|XT|ZZ|DD|GG|BB)S?|SS|RS[TE]?|NS|N?GTHS?)"
+)
+_SAYABLE = re.compile(rf"{_ONSET}?(?:[AEIOUY]{{1,2}}(?:{_CODA}?{_ONSET})?)*[AEIOUY]{{1,3}}{_CODA}?")
+_RUN = re.compile(r"(?<![\w.'-])[A-Z]{2,}(?:(?: |-)[A-Z]{2,})+(?![\w'.-])")
 # Letters of both kinds that are said one by one.
 _MIXED = re.compile(
     r"(?<![\w.'])(pH|iOS|[a-z]{1,2}[DR]NA|HbA(?=1)|SpO(?=2)|SaO(?=2)|p?CO(?=2)|NaCl|[KN]aOH|KCl|HCl)"
@@ -26,6 +43,8 @@ _CAPITALS = re.compile(r"(?<![\w.'])([A-Z]{2,})('?s)?(?![\w]|\.[A-Z])")
 _DOTTED = re.compile(r"\b((?:[A-Za-z]\.){2,})([A-Za-z]\b(?!\w))?('?s\b)?")
 _SLASHED = re.compile(r"(?<![\w/.])([A-Z])/([A-Z])(?![\w/])")  # P/E, A/C
 _AMPERSAND = re.compile(r"\b([A-Z]{1,3}) ?& ?([A-Z])\b(?!\w)")
+# microSD
+_TAIL = re.compile(r"(?<=[a-z]{3})(?=[A-Z]{2,4}\b)(?<!\bMac)")
 _CODE = re.compile(r"\b([A-Z]{1,5})-?(?=\d)")
 _DIGIT_LETTER = re.compile(r"(?<=\d)-?([A-Z])(?=s?\b)")
 _GRADE = re.compile(r"\b([A-F])-(?=[\s.,;:!?)]|$)(?! )|\b([A-F])-(?= (?:and|or|in|on|for)\b)")
@@ -68,7 +87,7 @@ def codes(text: str) -> str:
         text = _SLASHED.sub(lambda m: f"{_name(m[1])} {_name(m[2])}", text)
     if "&" in text:
         text = _AMPERSAND.sub(lambda m: f"{_name(m[1])} and {_name(m[2])}", text)
-    text = _CODE.sub(_code, text)
+    text = _CODE.sub(_code, _TAIL.sub(" ", text))
     text = _DIGIT_LETTER.sub(lambda m: f" {_name(m[1])}", text)
     text = _GRADE.sub(lambda m: f"{_name(m[1] or m[2])} minus", text)
     return _SINGLE.sub(_single, text)
@@ -91,13 +110,23 @@ def spell(text: str) -> str:
     """ "the FBI" -> "the f.b.i.", "NASA" stays: for voices that know letters or ARPAbet."""
     if text.isupper() and len(re.findall(r"[A-Z]{2,}", text)) >= 3:
         return _shouted(text)
-    return _CAPITALS.sub(_capitals, _DOTTED.sub(_dotted, text))
+    return _CAPITALS.sub(_capitals, _RUN.sub(_run, _DOTTED.sub(_dotted, text)))
+
+
+def _run(match: re.Match[str]) -> str:
+    """Next to a word in capitals what can be said is one, too: "REPORT CARDS", "FORT ANN"."""
+    words = re.split(r"([ -])", match[0])
+    if not any(map(_is_plain, words[::2])):
+        return match[0]
+    return "".join(
+        word.lower() if _SAYABLE.fullmatch(word) and word not in _KNOWN else word for word in words
+    )
 
 
 def _shouted(text: str) -> str:
     """A text all in capitals is shouted, not spelt; only well-known initialisms are."""
     return _CAPITALS.sub(
-        lambda m: dotted(m[1]) + (m[2] or "").lower() if m[1] in _KNOWN else m[0], text
+        lambda m: dotted(m[1]) + (m[2] or "").lower() if _is_spelt(m[1]) else m[0], text
     )
 
 
@@ -130,9 +159,25 @@ def _capitals(match: re.Match[str]) -> str:
     return dotted(word).lower() + plural
 
 
+def _is_plain(word: str) -> bool:
+    """A word that shows that its neighbours are words, too."""
+    sayable = len(word) > 3 and _SAYABLE.fullmatch(word) and word not in _KNOWN
+    return bool(sayable) or (_is_word(word) and word not in SAID_AS_WORDS)
+
+
+def _is_spelt(word: str) -> bool:
+    """Said letter by letter even where all is in capitals."""
+    sayable = len(word) > 2 and _SAYABLE.fullmatch(word)
+    return word in _KNOWN or not (sayable or _is_word(word))
+
+
 def _is_word(word: str) -> bool:
     """Said as a word: known so, or long and shaped like one."""
     if word in SAID_AS_WORDS or word in COMMON:
         return True
+    if word in _KNOWN:
+        return False
     n_vowels = sum(letter in "AEIOUY" for letter in word)
+    if len(word) > 4 and _SAYABLE.fullmatch(word):
+        return True
     return len(word) > 4 and 0.25 <= n_vowels / len(word) <= 0.6 and not _CONSONANTS.search(word)

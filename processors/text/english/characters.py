@@ -94,9 +94,13 @@ _GREEK = re.compile(r"(?<![\u0370-\u03ff])[α-ωΑ-Ω](?![\u0370-\u03ff])")
 _POWER = re.compile(f"(?<=[0-9a-zA-Z)])[{''.join(_POWERS)}]+")
 _MIXED = re.compile(f"(?:([0-9]) ?)?([{''.join(_FRACTIONS)}])")
 _ORDINAL_SIGN = re.compile(r"(?<=\d)( ?)º(?=[CF]\b)|(?<=[Nn])º(?=[.:]? ?\d)")  # taken for a degree
+_INCHES = re.compile(r"(?<=\d)”")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff\u20e3\U000e0020-\U000e007f]")  # tones, keycaps, tags
-_RANGE_DASH = re.compile(r"(?<=[0-9A-Za-z%.])–(?=[0-9A-Za-z£$€])")  # else a dash
+_BY = re.compile(r"(?<=\d)×(?=\d)")
+_RANGE_DASH = re.compile(
+    r"(?<=[0-9A-Za-z%.])–(?=[0-9A-Za-z£$€])|(?:(?<=[ap]m)|(?<=[ap]\.m\.)|(?<=[AP]M)) – (?=\d)"
+)  # else a dash
 _AREA_UNIT = re.compile(r"(?<![^\W\d])((?:k|c|m)?m|ft|in|mi|yd)([²³])")
 
 
@@ -113,6 +117,8 @@ def plain(text: str, unspoken: list[str]) -> str:
     if text.isascii():
         return _CONTROL.sub(" ", text)
     text = unicodedata.normalize("NFC", text)
+    if "”" in text and "“" not in text:
+        text = _INCHES.sub('"', text)
     if "º" in text:
         text = _ORDINAL_SIGN.sub(r"\1°", text)
     text = _AREA_UNIT.sub(lambda m: f"{m[1]}^{_POWERS[m[2]]}", text)
@@ -120,6 +126,7 @@ def plain(text: str, unspoken: list[str]) -> str:
     text = _MIXED.sub(lambda m: f"{m[1] + ' ' if m[1] else ''}{_FRACTIONS[m[2]]}", text)
     text = _FLAG.sub(lambda m: f" flag of {'.'.join(_letter(c) for c in m[0])}. ", text)
     text = _SKIN.sub("", text).replace("\u00b5", "μ")
+    text = _BY.sub("x", text)
     text = _RANGE_DASH.sub("-", text.translate(_table()))
     text = _GREEK.sub(_greek_letter, text)
     return _CONTROL.sub(" ", "".join(c if _stays(c) else _spell(c, unspoken) for c in text))

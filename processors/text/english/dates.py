@@ -16,7 +16,7 @@ _ABBREVIATED = re.compile(
     r"(?:\.(?=[ ,;:)?!-]|$)|(?=,? \d)|(?<=\d (?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))\b)"
 )
 _MONTH_LIKE = re.compile(
-    r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|(?:t?em)?ber)?\b",
+    r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|(?:t?em|o)?ber)?\b",
     re.I,
 )
 _BEFORE_DAY = re.compile(r"\.? \d{1,2}\b|-\d{1,2}\b(?!:)|,? \d{4}\b")
@@ -24,6 +24,7 @@ _WITH_YEAR = re.compile(r" \d{1,2},? \d{4}\b|,? \d{4}\b")
 # Jan-15-2020.
 _MONTH_DASH = re.compile(
     rf"\b({_MONTH}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)-{_DAY}(?:-(\d{{4}}))?(?![\w-])"
+    rf"(?! (?:{_MONTH})\b)"
 )
 _DAY_ABBREVIATED = re.compile(r"\b(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b(\.?)")
 _DAY_NEAR = re.compile(rf"(?:(?<=\.),| [a-z\d]|,? (?:{_MONTH}|\d)(?!\d*,\d))(?!, [a-z])")
@@ -33,6 +34,8 @@ _DAY_AFTER = re.compile(
 )
 _NAMES = "|".join(sorted(DAYS, key=len, reverse=True))
 _DAY_SPAN = re.compile(rf"\b({_NAMES})\.? ?-+ ?({_NAMES})\b(?:\.(?=[ ,]))?")
+_LONG_DAYS = "|".join(sorted(set(DAYS.values())))
+_LONG_DAY_SPAN = re.compile(rf"\b({_LONG_DAYS}) ?[-–] ?(?=(?:{_LONG_DAYS})\b)")
 _DAY_LIST = re.compile(rf"\b({_NAMES})\.?((?:/(?:{_NAMES})\.?)+)(?![\w/])")  # Mon/Wed/Fri
 _SHORT_DAYS = {
     "T/Th": "Tuesday, Thursday",
@@ -67,6 +70,7 @@ _RANGE_MONTH = re.compile(
 )
 _MONTH_SPAN = re.compile(
     rf"(?<=\d) ?- ?(?=(?:{_MONTH}) \d)|(?<=[a-z]) ?-{{1,2}} ?(?=(?:{_MONTH})\b)"
+    rf"|(?<=[a-z])-(?={_DAY}(?:st|nd|rd|th)? (?:{_MONTH})\b)"
 )
 _DAY_MONTH = re.compile(
     rf"\b(the )?{_DAY}(?:st|nd|rd|th)?(?: of)? ({_MONTH})\b(?:(,)? (\d{{4}})\b)?", re.I
@@ -128,6 +132,8 @@ def expand(text: str) -> str:
     if "/" in text or "M-" in text or "MWF" in text or "TTh" in text:
         text = _SHORT_DAY.sub(lambda m: _SHORT_DAYS[m[1]], text)
     text = _DAY_SPAN.sub(lambda m: f"{DAYS[m[1]]} to {DAYS[m[2]]}", text)
+    if "day" in text:
+        text = _LONG_DAY_SPAN.sub(r"\1 to ", text)
     has_month = _MONTH_LIKE.search(text) is not None
     if has_month:
         text = _ABBREVIATED.sub(_long_month, text)

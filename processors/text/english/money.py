@@ -70,6 +70,7 @@ _FOR = re.compile(r"(?<![\w.,/])(\d)/(?=[$£€]\d)")  # 2/$10
 _LOSS = re.compile(rf"({_SIGN})\((\d[\d.,]*)\)")  # as accountants write it
 _RANGE = re.compile(
     rf"(?:(?:{_COUNTRY})(?=\$))?({_SIGN}){_AMOUNT}{_SCALE}(?: ?- ?(?={_SIGN})|-){_SIGN}?(?=\.?\d)"
+    rf"|({_SIGN})(\d[\d,.]*) [-–] (?=\d[\d,.]*(?: [a-z]|[.,;]?$))"
 )
 _MONEY = re.compile(
     rf"(-)?(?:\b({_COUNTRY})(?=\$))?({_SIGN}) ?(-)?{_AMOUNT}{_SCALE}(?![\w])(?:/(\w+))?"
@@ -98,7 +99,12 @@ _ONE_NOUN = re.compile(
     r"plan|package|law|program|programme|fund|debt|purchase|payment|offer|bid|rise|drop|mark|"
     r"salary|rent|item|book|car|watch|phone|meal|dinner|wine|wage|minimum|maximum)\b"
 )
-_LOW_END = re.compile(r"(?<= )(?:[a-z-]+ ){1,6}to $")  # "a five to $10 fee"
+_NUMBER_WORD = (
+    r"(?:one|t(?:wo|hree|welve|hirteen)|f(?:our|ive|ifteen)|six|seven|eight|nine|ten|eleven|[a-z]+teen|"
+    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-[a-z]+)?|hundred|thousand|million|billion|and|"
+    r"point|zero)"
+)
+_LOW_END = re.compile(rf"(?<= )(?:{_NUMBER_WORD} ){{1,9}}to $")  # "a five to $10 fee"
 _PER = (
     {"bbl": "barrel", "d": "day", "sf": "square foot", "txn": "transaction", "min": "minute"}
     | {"hr": "hour", "h": "hour", "mo": "month", "yr": "year", "wk": "week", "lb": "pound"}
@@ -146,6 +152,8 @@ def _scale(word: str | None, letter: str | None) -> str:
 
 def _range(match: re.Match[str]) -> str:
     """The unit is said once, after the second number: "$10-$20" -> "ten to $20"."""
+    if match[5]:  # "$10 - 20"
+        return f"{number(match[6])} to {match[5]}"
     scale = _scale(match[3], match[4])
     whole, _, cents = match[2].partition(".")
     if not scale and (cents or _CENTS_AFTER.match(match.string, match.end())):

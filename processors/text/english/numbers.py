@@ -27,6 +27,7 @@ _OF_MANY = re.compile(
     r"\b((?:[Dd]ay|[Pp]art|[Pp]age|[Ll]esson|[Ww]eek|[Tt]weet|[Ss]lide|[Ee]pisode|[Ss]tep) "
     r"\d{1,3})/(?=\d{1,3}\b)"
 )
+_BELOW = re.compile(r"(?<=\d)/-(?=\d)")
 _RATING = re.compile(
     r"(?<![\w/.,$-])(\d{1,2}(?:\.\d)?|100)/(10|100|5(?= stars?\b)|(?<=\b5/)5|(?<=\b20/)20)"
     r"(?![\w/]|[.,]\d| (?:of|mile|inch|cups?|th)\b)"
@@ -102,6 +103,9 @@ _RESOLUTION = re.compile(
     r"footage|"
     r"race|races|run|runs)\b"
 )
+_MEMORY = re.compile(
+    r" (?:of )?(?:[A-Z]{2,4} )?(?:RAM|ROM|memory|chips?|cache|blocks?|floppy|disks?)\b"
+)
 _SCALES = {"k": "thousand", "m": "million", "b": "billion"}
 _SCALES |= {"bn": "billion", "mn": "million", "tn": "trillion"}
 _PLUS = re.compile(r"(?<=\d)\+(?= ?[a-zA-Z]|[.,;:)!?]|$)")
@@ -126,6 +130,8 @@ def expand(text: str) -> str:
         text = _COURSE.sub(_course, text)
         text = _ROOM.sub(lambda m: m[1] + _hundreds(int(m[2]), int(m[3])), text)
         text = _ADDRESS.sub(_address, text)
+    if "/-" in text:
+        text = _BELOW.sub(" over minus ", text)
     if "/" in text:
         text = _OF_MANY.sub(r"\1 of ", text)
         text = _MIXED.sub(_mixed, text)
@@ -174,6 +180,8 @@ def _scale(match: re.Match[str]) -> str:
         sharp = low in ("4", "8") and not re.match(r" [a-z]+s\b", after)
         if race or sharp or _RESOLUTION.match(after):
             return f"{number(low)} K"
+    if letter == "K" and not high and _MEMORY.match(after):
+        return f"{number(low)} K"
     if letter == "B" and "." not in low:
         before = match.string[max(0, match.start() - 14) : match.start()]
         named = LABEL.search(before) or _CAPITAL.search(before)

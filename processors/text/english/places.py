@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.words import digit_by_digit
+from recital.processors.text.english.words import cardinal, digit_by_digit, two_digits
 
 _STATES = """
 AL Alabama|AK Alaska|AZ Arizona|AR Arkansas|CA California|CO Colorado|CT Connecticut|DE Delaware|
@@ -40,6 +40,13 @@ _STATE = re.compile(rf"{_CITY}(?!(?:OK|HI|ME|OH|ID)\b)({'|'.join(_NAMES)})(?=[.,
 _BARE_STATE = re.compile(
     r"(?<=[a-z] )(CA|TX|NY|FL|WA|AZ|NJ|NC|TN|GA|CT|IL|MN|WI|NV|UT|NM|SC|KY|WV|KS|NE|MI|MT)"
     r"(?=[.,;:)]|$)(?!\.\w)"
+)
+# "Jane Q. Doe, MD": a physician
+_DEGREE = re.compile(r"(?<=[A-Z]\. )([A-Z][a-z]+(?:-[A-Z][a-z]+)?), MD(?![\w-])")
+# 3941 N Bell
+_HOUSE = re.compile(
+    r"(?<![\w.,$-])(?<!\bin )(\d{1,2})(\d\d) ([NS][EW]|[NSEW])\.? "
+    r"(?=[A-Z][a-z]+|\d+(?:st|nd|rd|th)\b)"
 )
 # I-80 W
 _ROAD_TO = re.compile(
@@ -100,8 +107,11 @@ _AFTER_STREET = re.compile(
     rf"(?<=[a-z] )(Street|Avenue|Road|Boulevard|Drive|{_NAMES_OF_STREETS})\.? {_POINT}(?![\w'])"
 )
 _MILES = re.compile(rf"\b(mi|miles?|km|kilometers?)\.? {_POINT}(?![\w'])")
+_FINE_POINT = r"(NN?[EW]|SS?[EW]|[EW][NS][EW]|[NSEW])"
 _WIND = re.compile(
-    rf"(\b[Ww]inds?(?: from the| out of the| from)? ){_POINT}\b|\b{_POINT}(?= winds?\b)"
+    rf"(\b[Ww]inds?:?(?: from the| out of the| from| is| are)? ){_FINE_POINT}"
+    rf"(?:( to | ?[-/] ?){_FINE_POINT})?(?![\w'])"
+    rf"|\b{_FINE_POINT}(?= winds?\b)"
 )
 # "Elm Blvd", "5th Ave"; "St" and "Dr" are read with the titles.
 _STREET = re.compile(rf"(?<=[A-Za-z0-9] )({_UNMISTAKABLE})(\.?)(?=\W|$)(?!\.\w)")
@@ -119,7 +129,7 @@ _NUMBERED = {
 }
 # Without one of these no rule here has anything to do.
 _HINT = re.compile(
-    rf"\b(?:(?!I\b|A\b)[A-Z]{{1,2}}\b|(?:{_OLD})\."
+    rf"\b(?:(?!I\b|A\b)[A-Z]{{1,2}}\b|[NSEW]{{3}}\b|(?:{_OLD})\."
     rf"|(?:{_NAMES_OF_STREETS}|{'|'.join(_NUMBERED)})\b|\d{{5}}\b)"
 )
 
@@ -130,6 +140,7 @@ def expand(text: str) -> str:
         text = _PARTY.sub(_party, text)
     if _HINT.search(text) is None:
         return text
+    text = _DEGREE.sub(r"\1, M.D.", text)
     text = _ZIP.sub(lambda m: f"{_NAMES[m[1]]} {_zip(m)}", text)
     text = _LONG_ZIP.sub(lambda m: f"{m[1]} {_zip(m)}", text)
     text = _STATE.sub(lambda m: _NAMES[m[1]], text)
@@ -139,8 +150,9 @@ def expand(text: str) -> str:
     text = _BEFORE_STREET.sub(lambda m: f"{_point(m[1])} ", text)
     text = _POINT_OF_STREET.sub(lambda m: f"{_point(m[1] or m[2] or m[3])} ", text)
     text = _AFTER_STREET.sub(lambda m: f"{_STREETS.get(m[1], m[1])} {_point(m[2])}", text)
+    text = _HOUSE.sub(_house, text)
     text = _MILES.sub(lambda m: f"{m[1]} {_point(m[2])}", text)
-    text = _WIND.sub(lambda m: f"{m[1] or ''}{_point(m[2] or m[3])}", text)
+    text = _WIND.sub(_wind, text)
     text = _BEFORE_NUMBER.sub(lambda m: f"{_NUMBERED[m[1]]} ", text)
     text = _COURT.sub(lambda m: f"{m[1]}{_STREETS[m[2]]}", text)
     return _STREET.sub(_street, text)
@@ -169,7 +181,22 @@ def _old_state(match: re.Match[str]) -> str:
 
 
 def _point(letters: str) -> str:
-    return _COMPASS[letters.replace(".", "")]
+    """ "NW" -> "northwest", "NNW" -> "north northwest"."""
+    letters = letters.replace(".", "")
+    return _COMPASS.get(letters) or f"{_COMPASS[letters[0]]} {_COMPASS[letters[1:]]}"
+
+
+def _house(match: re.Match[str]) -> str:
+    first, rest = int(match[1]), int(match[2])
+    said = f"{cardinal(first)} {two_digits(rest) if rest else 'hundred'}"
+    return f"{said} {_point(match[3])} "
+
+
+def _wind(match: re.Match[str]) -> str:
+    before, first, join, second, alone = match.groups()
+    if alone:
+        return _point(alone)
+    return f"{before}{_point(first)}" + (f" to {_point(second)}" if join else "")
 
 
 def _street(match: re.Match[str]) -> str:

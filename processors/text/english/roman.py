@@ -39,13 +39,13 @@ _PARTS = word_set(
     "theorem lemma problem question case point rule item page verse period sc. sec. ch. art. "
     "pt. bk. app. fig. ep. ser. cl. amend. pl. calc calculus algebra physics chemistry chem "
     "english spanish french german latin biology history calculation model gen generation "
-    "season series tome movement symphony sonata "
+    "season series tome movement symphony sonata study trial experiment "
 )
 _ORDERED = "Olympiad|Olympics?|century|centuries|dynasty|Corps|Army|Legion|Congress|edition"
 # After these kinds, in small letters, "I" is one: "stage I cancer"; after others the speaker.
 _GRADED = re.compile(r"(?:phase|stage|level|type|class|grade|factor|tier|category|division)$")
 _AFTER_ONE = re.compile(
-    r"(?:[.,;:)\]!?]|$| (?:of|and|or|to|in|on|is|was|has|are|through|covers)\b)"
+    r"(?:[.,;:)\]!?]|$| (?:of|and|or|to|in|on|is|was|has|are|through|covers|only|alone)\b)"
 )
 _STARTERS = "|".join(sorted(STARTERS))
 _END = r"(?![\w-]|'(?!s\b)|\.\w)"
@@ -72,6 +72,8 @@ _FULL_NAME = re.compile(
 )
 _PART = re.compile(rf"\b([A-Za-z]{{2,}}\.?) ({_VALID}){_END}")
 _ORDINAL = re.compile(rf"\b({_VALID}) (?=(?:{_ORDERED})\b)")
+# Letters name a road: County Highway XX.
+_ROAD = re.compile(r"\b(?:[Hh]ighway|[Rr]oute|[Rr]oad|Hwy\.?|Rte\.?) $")
 _MAYBE = re.compile(r"\b[MDCLXVI]+\b")
 _LIST = re.compile(rf"\b(and|to|or) ({_VALID}){_END}")
 # What is no word, initialism or letter by itself.
@@ -137,7 +139,7 @@ def _part(match: re.Match[str]) -> str:
 def _alone(match: re.Match[str]) -> str:
     """ "Rocky and Final Quest VII"; but IV is also what fluids are given by."""
     before = match.string[max(0, match.start() - 40) : match.start()]
-    if match[1] == "IV" and not _NAMED.search(before):
+    if _ROAD.search(before) or (match[1] == "IV" and not _NAMED.search(before)):
         return match[0]
     return cardinal(value(match[1]))
 

@@ -28,8 +28,10 @@ _RULES = [
         ("!", r"\s*!=\s*", " is not equal to "),
         ("=", r"(?<=[\w.)])\s*=+\s*(?=[\w(-])", " equals "),
         (">", r"<([^<>\s,=]+)>", r"(\1)"),
-        (">", r"(?:(?<=\s)|^)>(?=[$£€]?\w)", "more than "),
-        ("<", r"(?:(?<=\s)|^)<(?=[$£€]?\w)", "less than "),
+        (">", r"(?:(?<=[\s(\[])|^)>(?=[$£€]?\w)", "more than "),
+        ("<", r"(?:(?<=[\s(\[])|^)<(?=[$£€]?\w)", "less than "),
+        (">", r"(?:(?<=[(\[])|(?<=[(,;:] )|^)> (?=[$£€]?[\w])", "more than "),
+        ("<", r"(?:(?<=[(\[])|(?<=[(,;:] )|^)< (?=[$£€]?[\w])", "less than "),
         ("<", r"(?<=[\w).])\s*<\s*(?=[\w-])", " is less than "),
         (">", r"(?<=[\w).])\s*>\s*(?=\w)", " is greater than "),
         ("+", r"(?<=[\w)]) ?\+ ?(?=[\w(])|(?<=\s)\+(?=\s)|(?<!\w)\+(?=\w)", " plus "),
@@ -85,7 +87,7 @@ _EDGE = re.compile(r"^[\s,;:)-]+|[\s(-]+$")
 
 def expand(text: str) -> str:
     """Signs as words; doubled marks are one."""
-    if not _QUIET.fullmatch(text):
+    if " ." in text or not _QUIET.fullmatch(text):
         text = _ALONE_SIGN.sub(lambda m: f" {_ALONE[m[0]]} ", text)
         for sign, pattern, spoken in _RULES:
             if sign in text:

@@ -49,7 +49,7 @@ _MARK_FEET = re.compile(
     r"(?<=\bto )|(?<=\bunder ))"
     r"(\d{1,2})'(?=[.,;!?)]|$| (?!\w+'))"
 )
-_ONE_INCH = re.compile(r"(\d)\"(?= [A-Za-z]+)")
+_ONE_INCH = re.compile(r"(\d)\"(?= [A-Za-z]+| \()")
 # "a 750 mL bottle", "the phone's 48MP camera": a thing of that size.
 _ONE_BEFORE = re.compile(
     r"(?:\b(?:an?|the|this|that|his|her|its|my|your|our|their|every|each|one)|'s) $", re.I
@@ -65,6 +65,8 @@ _SIZED = re.compile(
     r"wheels?|rims?|pizzas?|cakes?|round|square|baking|ruler|heels?|blades?|bike|gun|barrel|model|"
     r"tv|tablet)"
 )
+# "two 512MB sticks"
+_BYTES_OF = re.compile(r" (?!as\b|is\b|was\b|has\b|plus\b|less\b|uses\b|does\b)[a-z]{2,}s\b")
 _AREA = re.compile(r"(?<=\d)( ?(?:k|c|m)?m|ft)([23])\b(?!-)")
 _MILLIONS = re.compile(rf"(?<=\d )(million|billion|thousand|trillion) ({_NAMES})\b(?![\w.'])")
 _CUPS = re.compile(r"(?<![\w.,])(\d+(?: ?\d?/\d)?|\d+\.\d+) ?c\. (?=[a-z]{3})")
@@ -93,13 +95,13 @@ _MEASURE = re.compile(
 )
 _INCH = re.compile(
     rf"(?<![\w.,]){_NUMBER}((?: plus)?)"
-    r"(?: ?in\.(?= [a-z]|,|$)|in\b| in(?=[.;)]|$| of\b)|-in\.?(?= ))"
+    r"(?: ?in\.(?= [a-z]|,|$)|in\b| in(?=[.;)]|$| of\b)|-in\.?(?=[ )]))"
 )
 _FEET_INCHES = re.compile(r"(?<![\w.,])(\d+)' ?(\d+(?:\.\d+)?)(?:\"|''|(?!\d))")
 _FT_IN = re.compile(r"(?<![\w.,])(\d+) ?ft\.? (\d+) ?in\b\.?")
 _OR_DEGREES = re.compile(r"(?<=Celsius|renheit) ?/ ?")
 _PER_HUNDRED = re.compile(r"(?<=[a-z]s)/(?=10+\b)")  # 8 liters/100 km
-_TWO_SCALES = re.compile(r"(?<=[a-z])/(?=\d)")  # 23kg/50lb
+_TWO_SCALES = re.compile(r"(?<=[a-z])(?<!\bf)/(?=\d)")  # 23kg/50lb
 _INCHES_ALONE = re.compile(r"^[^\"]*\d\"(?:[^\"]*\d\")*[^\"]*$")  # no quotes but these
 _MARK_INCHES = re.compile(r"(\d)\"")
 _HIGH_LOW = re.compile(r"(?<![\w.,/])(-?\d{1,3}°?[CF]?)/(-?\d{1,3} ?°)")  # 10/2°C
@@ -108,7 +110,14 @@ _DEGREES = re.compile(
 )
 _PERCENT = re.compile(rf"(?<!\w){_NUMBER}(?:-{_NUMBER})? ?%")
 _TIMES = re.compile(rf"(?:(?<![\w.,])|(?<=\d[xX]))({_DIGITS})( ?)(?:[xX]|times|by) ?(?={_DIGITS})")
+_SQUARE = re.compile(
+    r"(?<=\d) ?sq\.? ?(?=(?:foot|feet|met(?:er|re)s?|miles?|yards?|inch|inches)\b)"
+)
+_WATTS = re.compile(
+    r"(?<=\d)w(?= (?:fast|charg|wireless|power|LED|bulb|speaker|solar|adapter|USB))"
+)
 _TIMES_AS = re.compile(r"\b(\d+(?:\.\d+)?)[xX]\b(?! ?[-+=*/^<>])")
+_NAME = re.compile(r"\b[A-Z][a-z]+ $")
 _UNKNOWN = re.compile(r"(?<![\w.])(\d+)([xyzn])\b(?= ?[-+=*/^<>])")  # 2x + 5
 _SCALES = {"C": "Celsius", "F": "Fahrenheit", "K": "Kelvin"}
 _COMPASS = {"N": "north", "S": "south", "E": "east", "W": "west"}
@@ -162,7 +171,11 @@ def _rarer(text: str) -> str:
         text = _MILLIONS.sub(lambda m: f"{m[1]} {unit(UNITS[m[2]], '2')}", text)
     if "x" in text or "X" in text or "by" in text or "times" in text:
         text = _TIMES.sub(lambda m: f"{m[1]} by ", text)
-        text = _TIMES_AS.sub(r"\1 times", text)
+        text = _TIMES_AS.sub(_times, text)
+    if "sq" in text:
+        text = _SQUARE.sub(" square ", text)
+    if "w " in text:
+        text = _WATTS.sub("W", text)
     if "=" in text:
         text = _UNKNOWN.sub(r"\1 \2", text)
     if "ft" in text:
@@ -170,6 +183,12 @@ def _rarer(text: str) -> str:
     if "c. " in text:
         text = _CUPS.sub(_cups, text)
     return text
+
+
+def _times(match: re.Match[str]) -> str:
+    """ "10x better"; but the Nexus 5X is a name."""
+    named = match[0][-1] == "X" and _NAME.search(match.string[: match.start()][-20:])
+    return match[0] if named else f"{match[1]} times"
 
 
 def _cups(match: re.Match[str]) -> str:
@@ -247,7 +266,13 @@ def _measure(match: re.Match[str]) -> str:
     if exponent:
         name = f"{_POWERS[exponent]} {name}"
     # "a 5-km run", "a 10 kg bag": as an adjective the unit stays in the singular
-    one = gap == "-" or part or (short[-1] != "s" and _is_of_a_thing(match, match.start()))
+    bytes_of = not gap and short[-1] in "Bb" and _BYTES_OF.match(match.string, match.end())
+    one = (
+        gap == "-"
+        or part
+        or bytes_of
+        or (short[-1] != "s" and _is_of_a_thing(match, match.start()))
+    )
     spoken = name if one else unit(name, quantity)
     if per:
         below = _PER_TIME.get(per) or UNITS.get(per) or per.removesuffix("s")

@@ -175,6 +175,8 @@ def italian(number: int) -> str:
     count, rest = divmod(number, 100)
     if count:
         head = "cento" if count == 1 else f"{_IT[count]}cento"
+        if rest == 8 or 80 <= rest < 90:  # centotto
+            head = head[:-1]
         return head + (italian(rest) if rest else "")
     if number < 20:
         return _IT[number]

@@ -216,5 +216,6 @@ FRENCH = Language(
     special=_special,
     group=" ",
     of_scale=" d'",
+    decimals=2,
     ties=frozenset({"pairs"}),
 )

@@ -153,6 +153,7 @@ GERMAN = Language(
     cardinal=german,
     year=year,
     one="ein",
+    one_scale="eine",
     months=_MONTHS,
     short_months={
         "Jan.": "Januar",

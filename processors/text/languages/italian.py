@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.words import word_set
 from recital.processors.text.languages.cardinals import italian, listed
 from recital.processors.text.languages.rules import ROMAN, Language, roman
 
@@ -11,8 +12,12 @@ _MONTHS = listed(
     "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"
 )
 _ORDINALS = listed("zero primo secondo terzo quarto quinto sesto settimo ottavo nono decimo")
-_ORDINAL = re.compile(r"(?<![\w.,])(\d{1,3})([ºª°])(?! ?[CF]\b)(?=\W|$)")
-_NUMERAL = re.compile(rf"\b([A-ZÀÈÉ][a-zàèéìòù]+) ({ROMAN})(?!\w)|\b({ROMAN}) (?=secolo\b)")
+# "3° piano"; "20° all'ombra" are degrees
+_ORDINAL = re.compile(
+    r"(?<![\w.,])(\d{1,3})(?:([ºª])(?! ?[CF]\b)(?=\W|$)"
+    r"|°(?= (?!(?:di|a|al|all|e|in|nel|sotto|sopra|circa|per|con|da)\b)[a-zàèéìòù]{3}))"
+)
+_NUMERAL = re.compile(rf"\b([A-ZÀÈÉ][a-zàèéìòù]+|secolo) ({ROMAN})(?!\w)|\b({ROMAN}) (?=secolo\b)")
 
 
 def ordinal(number: int) -> str:
@@ -45,10 +50,23 @@ def _clock(hour: int, minute: int) -> str:
     return ("una" if hour == 1 else italian(hour)) + (f" e {italian(minute)}" if minute else "")
 
 
+_MASCULINE = word_set("problema programma sistema tema clima panorama poeta pianeta diagramma")
+_LO = re.compile(r"s[^aeiou]|z|gn|ps|pn|x|y")  # "uno studente"
+
+
+def _agree(number: str, noun: str) -> str:
+    """ "uno", "libro" -> "un"; "uno", "casa" -> "una"."""
+    if number != "uno" or not noun.islower() or noun[-1] not in "aeoà":
+        return number
+    if noun[-1] in "aà" and noun not in _MASCULINE:
+        return "una"
+    return "uno" if _LO.match(noun) else "un"
+
+
 def _numeral(match: re.Match[str]) -> str:
     if match[3]:
         return f"{ordinal(roman(match[3]))} "
-    if not match[2] or len(match[2]) == 1:
+    if not match[2] or (len(match[2]) == 1 and match[1].lower() != "secolo"):
         return match[0]
     return f"{match[1]} {ordinal(roman(match[2]))}"
 
@@ -68,7 +86,7 @@ _UNITS = {
     "g": ("grammo", "grammi"), "mg": ("milligrammo", "milligrammi"), "l": ("litro", "litri"),
     "ml": ("millilitro", "millilitri"), "km/h": ("chilometro all'ora", "chilometri all'ora"),
     "m²": ("metro quadrato", "metri quadrati"), "m³": ("metro cubo", "metri cubi"),
-    "°C": ("grado Celsius", "gradi Celsius"), "°": ("grado", "gradi"),
+    "°C": ("grado Celsius", "gradi Celsius"),
     "km²": ("chilometro quadrato", "chilometri quadrati"), "V": ("volt", "volt"),
     "km/s": ("chilometro al secondo", "chilometri al secondo"), "W": ("watt", "watt"),
     "kW": ("chilowatt", "chilowatt"), "t": ("tonnellata", "tonnellate"),
@@ -183,4 +201,8 @@ ITALIAN = Language(
     hour_words="ore",
     special=_special,
     cents=" e",
+    of_scale=" di ",
+    decimals=2,
+    agree=_agree,
+    ties=frozenset({"dotted"}),
 )

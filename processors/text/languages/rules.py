@@ -24,6 +24,8 @@ _PIECE = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 _FRACTIONS = {c: unicodedata.normalize("NFKC", c).replace("⁄", "/") for c in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
 _VULGAR = re.compile(rf"(\d?)([{''.join(_FRACTIONS)}])")
 _RAISED = str.maketrans("ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", "abcdefghijklmnoprstuvwxyz")
+_BEFORE_STOP = re.compile(r" (?=[,.](?: |$))")
+_SPACES = re.compile(r"(?<![\w.,-])(?<!\d )\d{1,3}(?: \d{3})+(?! ?\d)(?!\w)")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 
@@ -56,10 +58,14 @@ class Language:
     abbreviations: Sequence[tuple[str, str]]  # a pattern, and what is said
     hour_words: str  # a pattern: "14.30 Uhr"
     special: Callable[[str], str]  # ordinals, numerals, decades
+    phones: str = ""  # a pattern of more numbers of telephones
     ratio: str = ""  # 3:2; "": as a range
     group: str = "."  # between thousands
     cents: str = ""  # between euros and cents
     of_scale: str = " "  # "millions d'euros"
+    one_scale: str = ""  # 1 before a million, where that is not `one`
+    decimals: int = 1  # so many digits behind the point are one number: 3,14 "tres coma catorce"
+    agree: Callable[[str, str], str] = lambda number, noun: number  # before this noun
     ties: frozenset[str] = field(default_factory=frozenset)
 
     @cached_property
@@ -83,7 +89,7 @@ class Language:
                 rf"(?: ?({self.hour_words})\b)?"
             ),
             "duration": re.compile(
-                r"(?<![\w.,:])(\d{1,3}) ?(?:h|Std\.|uur) (\d{1,2}) ?[Mm]in\b\.?"
+                r"(?<![\w.,:])(\d{1,3}) ?(?:h|Std\.|uur) (\d{1,2}) ?[Mm]in\b(?:\.(?!$))?"
             ),
             "spaced": re.compile(r"(?<![\w.,-])(?<!\d )\d{1,3}(?: \d{3})* 000(?! ?\d)(?!\w)"),
             "part": re.compile(
@@ -112,14 +118,20 @@ class Language:
             "percent": re.compile(rf"(?<![\w.,])(-)?({number})(?:-({number}))? ?%"),
             "unit": re.compile(rf"(?<![\w.,])(-)?({number})(?:-({number}))? ?({units})(?![\w/²³])"),
             "scale": re.compile(rf"(?<![\w.,])({number}) ({scales})(?!\w)"),
+            "scaled": re.compile(
+                rf"(?<= )({'|'.join(map(re.escape, self._scale_words))}) ({units})(?![\w/²³])"
+            ),
             "fraction": re.compile(r"(?<![\w/.,])(-)?(\d{1,3})/(\d{1,4})(?![\w/]|[.,]\d)"),
             "range": re.compile(rf"(?<![\w.,-])({number}) ?[-–] ?({number})(?![\w-]|[.,]\d)"),
             "ratio": re.compile(r"(?<![\w.,:])(\d{1,3}):(\d{1,3})(?![\w:]|[.,]\d)"),
             "phone": re.compile(
                 r"(?<![\w.,])(?<!\d )(?=(?:\D{0,2}\d){6})"
                 r"(?:\+\d{1,3}|0\d{1,4}|\(0\d{1,5}\))(?:[ /.-]\(?\d{2,8}\)?)+(?![\w-])"
+                + (f"|{self.phones}" if self.phones else "")
             ),
-            "number": re.compile(rf"(?<![\w.,])((?<!\d)-)?({number})(?![\w]|[.,]\d)"),
+            "number": re.compile(
+                rf"(?<![\w.,])((?<!\d)-)?({number})(?![\w]|[.,]\d)(?=(?: ([^\W\d_]{{3,}}))?)"
+            ),
             "sign": re.compile("|".join(map(re.escape, self.signs))),
         }
 
@@ -144,6 +156,8 @@ class Language:
             text = patterns["day"].sub(self._day, text)
             text = patterns["phone"].sub(self._phone, text)
             text = patterns["spaced"].sub(lambda m: m[0].replace(" ", self.group), text)
+            if "spaces" in self.ties:
+                text = _SPACES.sub(lambda m: m[0].replace(" ", self.group), text)
             text = patterns["duration"].sub(self._duration, text)
             text = patterns["seconds"].sub(self._seconds, text)
             text = patterns["clock"].sub(self._clock, text)
@@ -152,6 +166,7 @@ class Language:
             text = patterns["part"].sub(self._part, text)
             text = patterns["unit"].sub(self._unit, text)
             text = patterns["scale"].sub(self._scale, text)
+            text = patterns["scaled"].sub(lambda m: f"{m[1]} {self.units[m[2]][1]}", text)
         text = self.special(text)
         if _DIGIT.search(text):
             text = patterns["fraction"].sub(self._fraction, text)
@@ -163,7 +178,7 @@ class Language:
             )
             text = patterns["number"].sub(self._number, text)
         text = patterns["sign"].sub(lambda m: f" {self.signs[m[0]]} ", text)
-        return _BLANKS.sub(" ", text)
+        return _BEFORE_STOP.sub("", _BLANKS.sub(" ", text))
 
     def said(self, number: str, *, counts: bool = False) -> str:
         """A number as it is written, in words; `counts`: one that precedes a unit."""
@@ -182,11 +197,28 @@ class Language:
             return words
         if len(fraction) > 4 and not fraction.strip("0"):
             return words
+        if 1 < len(fraction) <= self.decimals and fraction[0] != "0":
+            return f"{words} {self.point} {self.cardinal(int(fraction))}"
         return f"{words} {self.point} " + " ".join(self.cardinal(int(d)) for d in fraction)
 
     def counted(self, number: str, names: tuple[str, str]) -> str:
         """ "1", ("euro", "euros") -> "un euro"."""
-        return f"{self.said(number, counts=True)} {names[number != '1']}"
+        name = names[number != "1"]
+        words = self.said(number, counts=True)
+        return f"{words if number == '1' else self.agree(words, name)} {name}"
+
+    @property
+    def _scale_words(self) -> list[str]:
+        """Million, Millions, and so on; the longest first."""
+        words = {word for pair in self.scales.values() for word in pair}
+        return sorted(words, key=len, reverse=True)
+
+    def _scaled(self, number: str, scale: str) -> str:
+        """ "1", "Mio." -> "eine Million"."""
+        one, many = self.scales[scale]
+        if number == "1":
+            return f"{self.one_scale or self.one} {one}"
+        return f"{self.agree(self.said(number), many)} {many}"
 
     def _abbreviation(self, match: re.Match[str]) -> str:
         assert match.lastindex is not None
@@ -219,12 +251,12 @@ class Language:
         hour, sign, minute, bare, word, alone, _ = match.groups()
         if alone is not None:
             return self.clock(int(alone), 0)
-        if sign == "." and word is None:
+        before = match.string[max(0, match.start() - 12) : match.start()]
+        timed = self._patterns["at"].search(before)
+        if sign == "." and word is None and not ("dotted" in self.ties and timed):
             return match[0]
-        if bare and word is None:
-            before = match.string[max(0, match.start() - 12) : match.start()]
-            if not self._patterns["at"].search(before):
-                return self._lasting(hour, self.hours)
+        if bare and word is None and not timed:
+            return self._lasting(hour, self.hours)
         return self.clock(int(hour), int(minute or 0))
 
     def _seconds(self, match: re.Match[str]) -> str:
@@ -255,9 +287,8 @@ class Language:
         one, many, cent, cents = self.currencies[_SIGNS[_CODES.get(sign, sign)]]
         negative = f"{self.minus} " if minus else ""
         if scale:
-            names = self.scales[scale]
-            of = self.of_scale if many[0] in "aeiou" or self.of_scale == " " else " de "
-            return f"{negative}{self.said(amount)} {names[amount != '1']}{of}{many}"
+            of = " de " if self.of_scale[-1] == "'" and many[0] not in "aeiou" else self.of_scale
+            return f"{negative}{self._scaled(amount, scale)}{of}{many}"
         whole, _, fraction = amount.partition(",")
         if len(fraction) != 2:
             return negative + self.counted(amount, (one, many))
@@ -281,7 +312,7 @@ class Language:
         return f"{self.minus + ' ' if minus else ''}{spoken}"
 
     def _scale(self, match: re.Match[str]) -> str:
-        return f"{self.said(match[1])} {self.scales[match[2]][match[1] != '1']}"
+        return self._scaled(match[1], match[2])
 
     def _fraction(self, match: re.Match[str]) -> str:
         minus, top, bottom = match[1], int(match[2]), int(match[3])
@@ -298,6 +329,7 @@ class Language:
             return match[0]
         spoken = self.mixed(int(whole), named) if whole else named
         if unit:
+            spoken = spoken.removeprefix("un ") if spoken == "un mezzo" else spoken
             spoken += f" {self.units[unit][whole is not None]}"
         return f"{self.minus} {spoken}" if minus else spoken
 
@@ -316,9 +348,12 @@ class Language:
     def _number(self, match: re.Match[str]) -> str:
         before = match.string[: match.start()][-1:]
         minus = match[1] and (not before or before in " (=")
+        said = self.said(match[2])
+        if match[3] and "," not in match[2]:
+            said = self.agree(said, match[3])
         if match[1] and not minus:
-            return match[1] + self.said(match[2])
-        return f"{self.minus + ' ' if minus else ''}{self.said(match[2])}"
+            return match[1] + said
+        return f"{self.minus + ' ' if minus else ''}{said}"
 
 
 def roman(numeral: str) -> int:

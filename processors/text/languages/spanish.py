@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.words import word_set
 from recital.processors.text.languages.cardinals import listed, spanish
 from recital.processors.text.languages.rules import ROMAN, Language, roman
 
@@ -68,6 +69,43 @@ def _part(top: int, bottom: int) -> str | None:
 def _mixed(whole: int, part: str) -> str:
     """2 1/2 -> "dos y medio"."""
     return f"{spanish(whole)} y {part}"
+
+
+_NO_NOUN = word_set(
+    "que con por para como pero sin más menos este esta esto una uno los las del desde hasta entre "
+    "sobre cuando donde hubo fue era son está están hay sino aunque cada todas todos unas ellas "
+    "esas estas muchas además mientras antes después jamás quizás tras nada apenas algunas otras"
+)
+_MASCULINE = word_set(
+    "días problemas programas sistemas temas mapas idiomas planetas poemas climas kilogramas "
+    "telegramas diagramas dramas tranvías sofás papas guías artistas gramas día problema programa "
+    "sistema tema mapa idioma planeta poema clima diagrama drama tranvía sofá"
+)
+_FEMININE = word_set(
+    "noches partes calles veces clases leyes redes series tesis crisis fases bases claves llaves "
+    "tardes nubes aves mujeres flores luces voces paredes sedes mentes fuentes gentes muertes "
+    "noche parte calle vez clase ley red serie fase base clave llave tarde nube ave mujer flor luz "
+    "voz pared sede mano manos foto fotos moto motos"
+)
+_FEMININE_ENDING = re.compile(r"(?:ci[oó]n(?:es)?|si[oó]n(?:es)?|dad(?:es)?|tud(?:es)?|as?)$")
+
+
+def _agree(number: str, noun: str) -> str:
+    """ "doscientos", "personas" -> "doscientas"; "veintiuno", "años" -> "veintiún"."""
+    if noun in _NO_NOUN or not noun.islower():
+        return number
+    one = number.endswith("uno")
+    ending = _FEMININE_ENDING.search(noun) is not None and noun not in _MASCULINE
+    # after more than one there is a plural
+    fits = noun[-1] == "s" or number == "uno"
+    feminine = fits and (noun in _FEMININE or ending)
+    if feminine:
+        number = number.replace("cientos", "cientas").replace("quinientos", "quinientas")
+    if not one or not fits:
+        return number
+    if feminine:
+        return number[:-1] + "a"
+    return number[:-3] + "ún" if number.endswith("veintiuno") else number[:-1]
 
 
 def _numeral(match: re.Match[str]) -> str:
@@ -194,7 +232,7 @@ SPANISH = Language(
         (r"\bEE\. ?UU\.", "Estados Unidos"),
         (r"\b[Pp]\. ?ej\.", "por ejemplo"),
         (r"\betc\.", "etcétera"),
-        (r"\b[Nn]\.?[ºo°] ?(?=\d)", "número "),
+        (r"\b[Nn](?:\.[ºo°]|[º°]|o\.|\.) ?(?=\d)", "número "),
         (r"\bnúm\.", "número"),
         (r"\bpágs?\.", "página"),
         (r"\ba\. ?C\.", "antes de Cristo"),
@@ -221,5 +259,12 @@ SPANISH = Language(
     hour_words="horas|h",
     special=_special,
     cents=" con",
-    ties=frozenset({"de"}),
+    of_scale=" de ",
+    decimals=2,
+    phones=(
+        r"(?<![\w.,])(?<!\d )(?:[6-9]\d\d \d{3} \d{3}|[89]\d \d{3} \d\d \d\d|"
+        r"[689]\d\d \d\d \d\d \d\d)(?! ?\d)(?!\w)"
+    ),
+    agree=_agree,
+    ties=frozenset({"de", "dotted", "spaces"}),
 )
