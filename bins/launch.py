@@ -4,8 +4,8 @@ Accelerate's own command dies of a SIGTERM and turns every failure into exit cod
 process runs the stage itself; with several, each receives the scheduler's signal, and the first
 failure determines the exit code. So a run that is asked to stop can save and request a requeue.
 
-From a machine-wide `accelerate config`, only the mixed precision is used, if `train.precision` is
-null: a run is otherwise defined by its command line and its config.
+What `accelerate config` wrote is honoured (`bins/common/accelerate_config.py`). What it decides is
+printed, since a run is otherwise defined by its command line and its config.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ import argparse
 import importlib
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Sequence
 
+from recital.bins.common.accelerate_config import NOTHING_SET, accelerate_config
 from recital.bins.common.command import cores, run
 from recital.bins.common.flags import command_parser
 from recital.utils.errors import Preempted, UsageError
@@ -26,6 +28,8 @@ from recital.utils.signals import OF_SCHEDULERS, blocked
 
 def main(argv: Sequence[str] | None = None) -> int | None:
     args = arguments(argv)
+    for line in args.lines:
+        print(line, file=sys.stderr)
     if args.gpu is not None:
         os.environ["CUDA_VISIBLE_DEVICES"] = args.gpu
         _require_gpus(args.gpu)
@@ -49,8 +53,8 @@ def _require_gpus(gpu: str) -> None:
 def _run_here(args: argparse.Namespace) -> int | None:
     """Run the stage in this process, with the environment of `accelerate launch`."""
     os.environ.setdefault("OMP_NUM_THREADS", str(cores()))
-    os.environ["ACCELERATE_MIXED_PRECISION"] = _mixed_precision()
-    os.environ["ACCELERATE_DYNAMO_BACKEND"] = "no"
+    for name, value in args.environment.items():
+        os.environ.setdefault(name, value)
     code: int | None = importlib.import_module(args.module).main(args.arguments)
     return code
 
@@ -92,24 +96,14 @@ def _forward(started: threading.Event) -> None:
             child.send_signal(number)
 
 
-def _mixed_precision() -> str:
-    """The value of accelerate's environment or config file: used with `train.precision: null`,
-    otherwise the Trainer reports it as overridden.
-    """
-    if given := os.environ.get("ACCELERATE_MIXED_PRECISION"):
-        return given
-    from accelerate.commands.config.config_args import default_config_file, load_config_from_file
-
-    if not os.path.isfile(default_config_file):
-        return "no"
-    return str(load_config_from_file(default_config_file).mixed_precision or "no")
-
-
 def _accelerate(args: argparse.Namespace) -> argparse.Namespace:
     """`accelerate launch`'s arguments, including all that its default config file would set."""
     from accelerate.commands.launch import launch_command_parser
 
-    flags = ["--multi_gpu", "--mixed_precision", _mixed_precision(), "--dynamo_backend", "no"]
+    flags = ["--multi_gpu"]
+    for name in ("mixed_precision", "dynamo_backend"):
+        variable = f"ACCELERATE_{name.upper()}"
+        flags.append(f"--{name}={os.environ.get(variable, args.environment[variable])}")
     for name in ("num_machines", "machine_rank", "main_process_ip", "main_process_port"):
         if (value := getattr(args, name)) is not None:
             flags.append(f"--{name}={value}")
@@ -131,6 +125,11 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     args = parser.parse_args(argv)
 
+    config = accelerate_config(args.config_file)
+    args.lines = [] if config is None else config.merge(args)
+    args.environment = dict(NOTHING_SET if config is None else config.environment)
+    args.num_machines = 1 if args.num_machines is None else args.num_machines
+    args.machine_rank = args.machine_rank or 0
     gpus = [] if args.gpu is None else args.gpu.split(",")
     if not all(gpu.isdigit() for gpu in gpus) or len(set(gpus)) != len(gpus):
         raise UsageError(f"--gpu {args.gpu}: expected different numbers, as in --gpu 0,1")

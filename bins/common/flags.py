@@ -185,15 +185,13 @@ FLAGS: dict[str, list[Flag]] = {
             "--num_machines",
             "launch",
             type=int,
-            default=1,
             metavar="M",
-            help="machines that train together; on each of them give --machine_rank",
+            help="machines that train together (default: 1); on each of them give --machine_rank",
         ),
         flag(
             "--machine_rank",
             "launch",
             type=int,
-            default=0,
             metavar="R",
             help="the number of this machine, 0 to M - 1",
         ),
@@ -204,6 +202,14 @@ FLAGS: dict[str, list[Flag]] = {
             type=int,
             metavar="PORT",
             help="a free port of machine 0 (default: 29500)",
+        ),
+        flag(
+            "--config_file",
+            "launch",
+            type=Path,
+            metavar="FILE",
+            help="what `accelerate config` wrote (default: $ACCELERATE_CONFIG_FILE, or where it "
+            "writes): processes unless given here, precision and dynamo unless CONFIG has them",
         ),
     ],
     "Stage 3, inference": [

@@ -18,7 +18,8 @@ STAGES = {
     "vocoder": ("preprocess", "train", "vocode", "evaluate"),
 }
 INSTEAD = ("doctor", "extract_durations", "predict_mels")  # of a stage
-LAUNCHED = ("gpu", "num_processes", "num_machines")  # more than one process, or a chosen GPU
+# more than one process, or a chosen GPU
+LAUNCHED = ("gpu", "num_processes", "num_machines", "config_file")
 
 STAGES_EPILOG = """\
 Stages: 1 features, 2 training, 3 inference, 4 evaluation. Without --stage, 1 to

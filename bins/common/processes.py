@@ -14,7 +14,7 @@ import torch
 
 from recital.utils.devices import open_device
 from recital.utils.errors import UsageError
-from recital.utils.training.precision import has_bf16, slowdown
+from recital.utils.training.precision import has_bf16, slow_bf16
 
 T = TypeVar("T")
 
@@ -70,7 +70,7 @@ DTYPES = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
 def inference_precision(precision: str, device: torch.device) -> AbstractContextManager[object]:
     """A context in which products are computed in `precision`: fp32, bf16 or fp16. Raises
-    `UsageError` for fp16 on a CPU; bf16 on a CPU without units for it is slow, and said to be.
+    `UsageError` for fp16 on a CPU; bf16 on a CPU where it is slower is said to be so.
     """
     if precision == "fp32":
         return nullcontext()
@@ -78,9 +78,5 @@ def inference_precision(precision: str, device: torch.device) -> AbstractContext
         if precision == "fp16":
             raise UsageError("--precision fp16: needs a GPU; use bf16 or fp32 on a CPU")
         if not has_bf16(device):
-            logging.getLogger(__name__).warning(
-                "--precision bf16: this CPU has no units for it: a product takes %.0f times as "
-                "long as in fp32",
-                slowdown(),
-            )
+            logging.getLogger(__name__).warning("--precision bf16: %s", slow_bf16())
     return torch.autocast(device.type, DTYPES[precision])

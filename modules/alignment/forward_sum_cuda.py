@@ -58,7 +58,7 @@ class ForwardSum(torch.autograd.Function):
         return torch.where(mel_lengths >= token_lengths, -totals, 0.0)
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         scores, norms, before, totals, token_lengths, mel_lengths = ctx.saved_tensors
         of_scores, of_norms = torch.zeros_like(scores), torch.zeros_like(norms)
         with torch.cuda.device_of(scores):

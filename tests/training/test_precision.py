@@ -17,14 +17,26 @@ CPU = torch.device("cpu")
 
 
 @pytest.mark.parametrize(
-    ("flags", "expected"),
-    [("sse4_2 avx2 avx512f", "no"), ("avx512f avx512_bf16", "bf16"), ("asimd bf16", "bf16")],
+    ("flags", "slowdown", "expected"),
+    [
+        ("sse4_2 avx2 avx512f", 0.5, "no"),
+        ("avx512f avx512_bf16", 0.5, "bf16"),
+        # units at half the speed of fp32's, as of a Xeon whose AMX is hidden
+        ("avx512f avx512_bf16", 1.9, "no"),
+        ("asimd bf16", 0.5, "bf16"),
+    ],
 )
-def test_auto_is_bf16_where_there_are_units(
-    monkeypatch: pytest.MonkeyPatch, flags: str, expected: str
+def test_auto_is_bf16_where_there_are_units_that_are_faster(
+    monkeypatch: pytest.MonkeyPatch, flags: str, slowdown: float, expected: str
 ) -> None:
     monkeypatch.setattr(precision, "cpu_flags", lambda: set(flags.split()))
+    monkeypatch.setattr(precision, "slowdown", lambda: slowdown)
     assert resolve_precision("auto", "no", CPU) == (expected, None)
+
+
+def test_the_slowdown_is_that_of_products() -> None:
+    precision.slowdown.cache_clear()
+    assert 0.05 < precision.slowdown() < 1000
 
 
 def test_an_explicit_bf16_without_units_is_said_with_its_factor(
@@ -33,7 +45,7 @@ def test_an_explicit_bf16_without_units_is_said_with_its_factor(
     monkeypatch.setattr(precision, "cpu_flags", set)
     monkeypatch.setattr(precision, "slowdown", lambda: 140.0)
     chosen, note = resolve_precision("bf16", "no", CPU)
-    assert chosen == "bf16" and note is not None and "140 times as long" in note
+    assert chosen == "bf16" and note is not None and "140.0 times as long" in note
 
 
 def test_accelerates_own_config_counts_or_is_named() -> None:
@@ -54,6 +66,7 @@ def test_another_machine_is_said_when_a_run_goes_on(
     monkeypatch.setattr(precision, "cpu_flags", set)
     trainer(tmp_path, max_steps=1, precision="auto").fit()
     monkeypatch.setattr(precision, "cpu_flags", lambda: {"avx512_bf16"})
+    monkeypatch.setattr(precision, "slowdown", lambda: 0.5)
     from accelerate.state import AcceleratorState
 
     AcceleratorState._reset_state(True)  # as in a separate process
@@ -92,4 +105,4 @@ def test_every_disagreement_with_accelerate_is_said(monkeypatch: pytest.MonkeyPa
     assert found == "no" and note is not None
     assert "'auto', here 'no', overrides accelerate's mixed_precision 'bf16'" in note
     found, note = resolve_precision("bf16", "fp16", cpu)
-    assert note is not None and len(note.split("\n")) == 2 and "no units for bf16" in note
+    assert note is not None and len(note.split("\n")) == 2 and "bf16 is slow on this CPU" in note

@@ -19,11 +19,12 @@ from torch import Tensor, nn
 
 from recital.utils.config import nearest
 from recital.utils.errors import ConfigError
+from recital.utils.training.compilation import compile_network
 from recital.utils.training.ema import Ema
 from recital.utils.training.log import Meter
 from recital.utils.training.optimizers import build_optimizer
 from recital.utils.training.train_config import TrainConfig
-from recital.utils.training.trainable import BatchT, Eager, Trainable
+from recital.utils.training.trainable import BatchT, Trainable
 
 Step = Iterator[tuple[str, dict[str, Tensor]]]  # the result of a model's `step`
 
@@ -37,8 +38,13 @@ class Networks(Generic[BatchT]):
     """
 
     def __init__(
-        self, model: Trainable[BatchT], config: TrainConfig, accelerator: Accelerator
+        self,
+        model: Trainable[BatchT],
+        config: TrainConfig,
+        accelerator: Accelerator,
+        compile_with: str | None = None,
     ) -> None:
+        """`compile_with` is a backend of `torch.compile`."""
         self.model = model.to(accelerator.device)
         self.config = config
         self.accelerator = accelerator
@@ -59,11 +65,9 @@ class Networks(Generic[BatchT]):
             self.optimizers[name] = build_optimizer(config.optimizer, trainable)
             if config.ema_decay is not None and name not in model.training_only:
                 self.averages[name] = Ema(network, config.ema_decay)
-            if config.compile:
-                for module in network.modules():
-                    if isinstance(module, Eager):
-                        module.forward = torch.compiler.disable(module.forward)
-                network.forward = torch.compile(network.forward)
+            if compile_with is not None:
+                # segments are of one length
+                compile_network(network, compile_with, any_length=config.segment_frames is None)
             with (
                 warnings.catch_warnings()
             ):  # torch has renamed an option that accelerate still passes

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import math
 import os
-import statistics
 import time
 from pathlib import Path
 from typing import Literal
@@ -16,7 +17,7 @@ from recital.utils.training.train_config import TrainConfig
 Precision = Literal["no", "bf16", "fp16"]
 
 CPU_UNITS = {"avx512_bf16", "amx_bf16", "bf16"}  # flags of x86 and Arm in /proc/cpuinfo
-SIZE = 512  # of the timed matrix products
+SIZE, TIMES = 512, 5  # of the timed matrix products
 
 
 def training_device() -> torch.device:
@@ -28,11 +29,13 @@ def training_device() -> torch.device:
 
 
 def has_bf16(device: torch.device) -> bool:
-    """Whether products are faster in bfloat16 than in float32: not if they are emulated."""
+    """Whether products are faster in bfloat16 than in float32: not if they are emulated, and not
+    with every unit, so that a CPU's are timed.
+    """
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
     if device.type == "cpu":
-        return bool(CPU_UNITS & cpu_flags())
+        return bool(CPU_UNITS & cpu_flags()) and slowdown() < 1
     return False
 
 
@@ -76,10 +79,7 @@ def resolve_precision(
     if precision == "fp16" and device.type == "cpu":
         raise ConfigError("train.precision: 'fp16' needs a GPU; use 'auto' or 'no' on a CPU")
     if precision == "bf16" and device.type == "cpu" and not has_bf16(device):
-        slow = (
-            f"this CPU has no units for bf16: a product takes {slowdown():.0f} times as long as in "
-            "fp32; set train.precision to 'auto'"
-        )
+        slow = f"{slow_bf16()}; set train.precision to 'auto'"
         note = slow if note is None else f"{note}\n{slow}"
     return precision, note
 
@@ -96,16 +96,21 @@ def use_gpu_settings(config: TrainConfig, device: torch.device) -> None:
     torch.backends.cudnn.benchmark = config.cudnn_benchmark
 
 
+def slow_bf16() -> str:
+    """What to say of a CPU on which bfloat16 is slower."""
+    return f"bf16 is slow on this CPU: a product takes {slowdown():.1f} times as long as in fp32"
+
+
+@functools.cache
 def slowdown() -> float:
     """Measure how many times longer a product takes in bfloat16 than in float32."""
-
-    def seconds(dtype: torch.dtype) -> float:
-        a = torch.ones(SIZE, SIZE, dtype=dtype)
-        taken = []
-        for _ in range(3):
+    a = torch.ones(SIZE, SIZE)
+    fast: dict[torch.dtype, float] = {}
+    # in turn and the fastest of some, since other work on the machine only makes them longer
+    for _ in range(TIMES):
+        for dtype in (torch.float32, torch.bfloat16):
+            factor = a.to(dtype)
             before = time.perf_counter()
-            a @ a
-            taken.append(time.perf_counter() - before)
-        return statistics.median(taken)
-
-    return seconds(torch.bfloat16) / max(seconds(torch.float32), 1e-9)
+            factor @ factor
+            fast[dtype] = min(fast.get(dtype, math.inf), time.perf_counter() - before)
+    return fast[torch.bfloat16] / max(fast[torch.float32], 1e-9)

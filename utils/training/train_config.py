@@ -61,9 +61,10 @@ class TrainConfig:
     seed: Seed = 1234
     gradient_accumulation: Many = 1  # batches per step
     clip_norm: Positive | None = 1.0  # of each network's gradient
-    # "auto": bf16 if the device supports it; None: from accelerate's config
-    precision: Literal["no", "bf16", "fp16", "auto"] | None = "no"
-    compile: bool = False  # torch.compile of each network
+    # "auto": bf16 if the device supports it; None: from accelerate's config, without one fp32
+    precision: Literal["no", "bf16", "fp16", "auto"] | None = None
+    # torch.compile of each network; None: from accelerate's config, without one no
+    compile: bool | None = None
     # On CUDA: products of fp32 in TF32 (null: torch's defaults, convolutions only), and the fastest
     # algorithm for each shape of a convolution, found by trying.
     tf32: bool | None = None
@@ -89,8 +90,11 @@ class TrainConfig:
         check_fields(self, "train")
 
     def common(self) -> dict[str, Any]:
-        """The values that a resumed run must not change."""
-        return {key: value for key, value in dataclasses.asdict(self).items() if key not in FREE}
+        """The values that a resumed run must not change. What is left to accelerate's config is its
+        default: a run says if that has changed.
+        """
+        values = {key: value for key, value in dataclasses.asdict(self).items() if key not in FREE}
+        return values | {"precision": self.precision or "no", "compile": bool(self.compile)}
 
     def due(self, what: Literal["valid", "save"], step: int, epoch: int | None) -> bool:
         """Whether it is due after `step` steps (and `epoch` epochs, if one has just ended)."""

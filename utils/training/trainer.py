@@ -31,6 +31,7 @@ from recital.utils.random import isolated, seed_all
 from recital.utils.signals import StopSignals, parent_watched
 from recital.utils.training.announce import Alive, announcement, forecast
 from recital.utils.training.bad_steps import BadSteps
+from recital.utils.training.compilation import resolve_backend
 from recital.utils.training.loader import Dataset, make_loader, to_device
 from recital.utils.training.log import Exhibit, Log, Meter, Speed
 from recital.utils.training.networks import Networks
@@ -86,11 +87,13 @@ class Trainer(Generic[ModelT, BatchT]):
         self.show, self.measure, self.hours = show, measure, hours
         theirs = os.environ.get("ACCELERATE_MIXED_PRECISION", "no")
         precision, note = resolve_precision(config.precision, theirs, training_device())
+        theirs = os.environ.get("ACCELERATE_DYNAMO_BACKEND", "no")
+        backend, compile_note = resolve_backend(config.compile, theirs)
         use_gpu_settings(config, training_device())
         self.accelerator = accelerator = _accelerator(precision)
         self.main = accelerator.is_main_process
         self.model = model
-        self.networks = Networks(model, config, accelerator)
+        self.networks = Networks(model, config, accelerator, backend)
         self.run = Run(
             model,
             self.networks,
@@ -101,8 +104,9 @@ class Trainer(Generic[ModelT, BatchT]):
             begin,
             adapt,
         )
-        if note is not None:
-            self.run.say(note)
+        for line in (note, compile_note):
+            if line is not None:
+                self.run.say(line)
         has_valid = valid_data is not None and len(valid_data.ids) > 0
         n_processes = accelerator.num_processes
         self.sampler = self._sampler(train_data, n_processes)
@@ -428,4 +432,7 @@ def _accelerator(precision: str) -> Accelerator:
     handlers = [DistributedDataParallelKwargs(broadcast_buffers=False)]
     # Accelerate would take Apple's GPU where it sees one, which lacks float64.
     on_cpu = True if training_device().type == "cpu" else None
-    return Accelerator(cpu=on_cpu, mixed_precision=precision, kwargs_handlers=handlers)
+    # the networks are compiled before it wraps them; it would compile them again
+    return Accelerator(
+        cpu=on_cpu, mixed_precision=precision, dynamo_backend="no", kwargs_handlers=handlers
+    )

@@ -1,0 +1,42 @@
+"""`torch.compile` of a network, and who asks for it: our config, or accelerate's."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from recital.utils.training.trainable import Eager
+
+BACKEND = "inductor"  # torch's own
+
+
+def resolve_backend(wanted: bool | None, accelerate: str) -> tuple[str | None, str | None]:
+    """The backend of `torch.compile`, None for none, and a note for the user or None.
+
+    `wanted` is `train.compile`; None takes `accelerate`, the dynamo backend of its config.
+    """
+    theirs = None if accelerate.lower() in ("", "no") else accelerate.lower()
+    if wanted is None:
+        note = None if theirs is None else f"compiles with {theirs!r}, as accelerate's config says"
+        return theirs, note
+    ours = BACKEND if wanted else None
+    if theirs in (None, ours):
+        return ours, None
+    shown = str(wanted).lower()
+    return ours, (
+        f"train.compile {shown} overrides accelerate's dynamo backend {theirs!r}; set it to null "
+        "to take that one"
+    )
+
+
+def compile_network(network: nn.Module, backend: str, any_length: bool) -> None:
+    """Compile `network.forward` at its first call, without the parts that are `Eager`.
+
+    With `any_length` every size is symbolic from the start, so that one compilation serves batches
+    of all lengths; without, a size is taken for constant until another is seen.
+    """
+    for module in network.modules():
+        if isinstance(module, Eager):
+            module.forward = torch.compiler.disable(module.forward)
+    dynamic = True if any_length else None
+    network.forward = torch.compile(network.forward, backend=backend, dynamic=dynamic)
