@@ -32,6 +32,11 @@ def tacotron2(directory: str | Path, device: str = "cpu") -> Any:
     return _acoustic(directory, device, "Tacotron2")
 
 
+def matcha(directory: str | Path, device: str = "cpu") -> Any:
+    """Return Matcha-TTS and its train_setup; called as `fastpitch`, without pitch."""
+    return _acoustic(directory, device, "Matcha")
+
+
 def hifigan(directory: str | Path | None = None, device: str = "cpu") -> Any:
     """Return HiFi-GAN, its train_setup and its denoiser: `audios = vocoder(mel)` is [B, 1, S]."""
     return _vocoder(directory, device, "HiFiGAN")

@@ -35,6 +35,7 @@ MODELS = {
     "FastSpeech2": Entry("recital.models.tts.fastspeech2", "acoustic", ("mel", "pitch")),
     "HiFiGAN": Entry("recital.models.vocoder.hifigan", "vocoder", ("mel", "wav")),
     "ISTFTNet": Entry("recital.models.vocoder.istftnet", "vocoder", ("mel", "wav")),
+    "Matcha": Entry("recital.models.tts.matcha", "acoustic", ("mel",)),
     "MelGAN": Entry("recital.models.vocoder.melgan", "vocoder", ("mel", "wav")),
     "NSFHiFiGAN": Entry("recital.models.vocoder.nsf_hifigan", "vocoder", ("mel", "wav", "pitch")),
     "ParallelWaveGAN": Entry("recital.models.vocoder.parallel_wavegan", "vocoder", ("mel", "wav")),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import fastspeech2_helpers
+import matcha_helpers
 import tacotron2_helpers
 import torch
 import tts_helpers
@@ -76,6 +77,7 @@ TINY: dict[str, dict[str, Any]] = {
         },
         discriminators={"mpd": {"periods": [2], "channels": 2}},
     ),
+    "Matcha": matcha_helpers.tiny_config(),
     "MelGAN": _vocoder(
         "MelGAN",
         generator={"channels": 16, "upsample_rates": [4, 2], "n_residuals": 2, "n_bands": 4},
@@ -126,6 +128,8 @@ TINY: dict[str, dict[str, Any]] = {
 SILENT = {
     "FastPitch": ("network.duration_predictor.out.bias", -20.0),
     "FastSpeech2": ("network.duration_predictor.out.bias", -20.0),
+    # a logarithm of frames, which are rounded up
+    "Matcha": ("network.encoder.duration_predictor.out.bias", -1e4),
     "Tacotron2": ("network.decoder.gate.bias", 1e4),
 }
 

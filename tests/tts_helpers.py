@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from recital.models import build
 from recital.models.tts.fastpitch.model import FastPitch
+from recital.models.tts.matcha.encoder import RotaryAttention
 from recital.modules.contract.batch import Batch
 from recital.modules.layers.transformer import SelfAttention
 
@@ -61,7 +62,7 @@ def without_dropout(model: nn.Module) -> nn.Module:
     for part in model.modules():
         if isinstance(part, nn.Dropout):
             part.p = 0.0
-        if isinstance(part, SelfAttention):
+        if isinstance(part, (SelfAttention, RotaryAttention)):
             part.dropout = 0.0
     return model.train()
 

@@ -44,6 +44,8 @@ def read_controls(args: argparse.Namespace, single: bool) -> tuple[Controls, lis
     controls = Controls(
         pitch_flatten=args.pitch_flatten,
         pitch_invert=args.pitch_invert,
+        temperature=args.temperature,
+        n_steps=args.n_steps,
         fade_out=args.fade_out,
         max_seconds=args.max_seconds,
         pitch_function=load_function(args.pitch_transform) if args.pitch_transform else None,

@@ -406,6 +406,22 @@ FLAGS: dict[str, list[Flag]] = {
             help="your own function(pitch, token_lengths) of pitch [B, N] in Hz; also as "
             "MODULE:FUNCTION",
         ),
+        flag(
+            "--temperature",
+            "inference say",
+            type=float,
+            metavar="X",
+            help="of Matcha-TTS: the standard deviation of the noise that becomes speech; less is "
+            "steadier (default: its model.temperature, 0.667)",
+        ),
+        flag(
+            "--n_steps",
+            "inference say",
+            type=above_zero,
+            metavar="N",
+            help="of Matcha-TTS: the steps from noise to speech; 2 are five times as fast as the "
+            "default, its model.n_steps, 10",
+        ),
         flag("--pitch_file", "inference say", **FILE, help="F0 of each token in Hz (single)"),
         flag(
             "--fade_out",

@@ -27,6 +27,7 @@ SOURCES = {
     "amphion_diffwave": "recital.models.importers.amphion_diffwave",
     "amphion_fastspeech2": "recital.models.importers.amphion_fastspeech2",
     "ming024_fastspeech2": "recital.models.importers.ming024_fastspeech2",
+    "matcha": "recital.models.importers.matcha",
     "nvidia_tacotron2": "recital.models.importers.nvidia_tacotron2",
     "vocos": "recital.models.importers.vocos",
     "amphion_vocos": "recital.models.importers.amphion_vocos",

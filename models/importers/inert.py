@@ -7,7 +7,7 @@ from __future__ import annotations
 import collections
 import pickle
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -57,12 +57,20 @@ def read_module(path: Path, classes: set[tuple[str, str]]) -> dict[str, Any]:
     Raises `CheckpointError` for a file that names any other class or function.
     """
     known: dict[tuple[str, str], Any] = {**HARMLESS, **dict.fromkeys(classes, Inert)}
+    return read_inert(path, known.get)
+
+
+def read_inert(path: Path, find: Callable[[tuple[str, str]], Any]) -> dict[str, Any]:
+    """Load a `torch.save` file whose (module, name) pairs are what `find` says, and never what they
+    name. Raises `CheckpointError` for a file that names anything for which it says None.
+    """
 
     class Unpickler(pickle.Unpickler):
         def find_class(self, module: str, name: str) -> Any:
-            if (module, name) not in known:
+            found = find((module, name))
+            if found is None:
                 raise pickle.UnpicklingError(f"it asks for {module}.{name}")
-            return known[module, name]
+            return found
 
     def load(file: Any, **options: Any) -> Any:
         return Unpickler(file, **options).load()

@@ -30,6 +30,7 @@ SUFFIXES = (
     ".tar",
     ".bin",
     ".pkl",
+    ".ckpt",
     ".nemo",
     ".safetensors",
     "",
@@ -194,6 +195,7 @@ YAML = ("model.yaml", "preprocess.yaml")
 LAYOUTS = [
     Layout("nvidia_fastpitch", r"encoder\.word_emb\.weight$", _always),
     Layout("nvidia_tacotron2", r"decoder\.attention_layer\.location_layer\.", _always),
+    Layout("matcha", r"decoder\.estimator\.time_mlp\.", _always),
     Layout("nvidia_waveglow", r"(WN\.0\.start\.|convinv\.0\.conv\.|\S+ WaveGlow$)", _always),
     Layout("nvidia_hifigan", HIFIGAN, _config_inside, "its config inside", BIGVGAN),
     Layout("jik876_hifigan", HIFIGAN, _jik876, BESIDE, BIGVGAN),

@@ -3,46 +3,61 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
 from recital.modules.acoustic.controls import EnergyChange, PitchChange
 from recital.modules.contract.graph import Graph, Port
-from recital.modules.contract.model import AcousticModel
+from recital.modules.contract.model import AcousticModel, Sampling
 
 BY_TOKEN = ("batch", "tokens")
 
 
 class ParallelGraph(nn.Module):
-    """`AcousticModel.infer` with all controls as tensors."""
+    """`AcousticModel.infer` with all controls as tensors; `names` are those of its inputs."""
 
-    def __init__(self, model: AcousticModel, n_speakers: int) -> None:
+    def __init__(self, model: AcousticModel, names: Sequence[str]) -> None:
         super().__init__()
         self.model = model
-        self.n_speakers = n_speakers
+        self.names = names
 
-    def forward(self, tokens: Tensor, token_lengths: Tensor, *rest: Tensor) -> tuple[Tensor, ...]:
-        """See `parallel_graph` -> mel, mel_lengths, durations, pitch, and energy if predicted."""
-        speaker, rest = (rest[0], rest[1:]) if self.n_speakers > 1 else (None, rest)
-        pace, durations, scale, shift, semitones, given, *energy = rest
-        change = PitchChange(scale, shift, semitones, given)
+    def forward(self, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """See `parallel_graph` -> mel, mel_lengths, durations, and pitch and energy if
+        predicted.
+        """
+        given = dict(zip(self.names, inputs, strict=True))
+        change = energy = None
+        if "pitch_hz" in given:
+            changes = ("pitch_scale", "pitch_shift", "pitch_semitones", "pitch_hz")
+            change = PitchChange(*(given[name] for name in changes))
+        if "energy" in given:
+            energy = EnergyChange(given["energy_scale"], given["energy"])
         out = self.model.infer(
-            tokens,
-            token_lengths,
-            speaker=speaker,
-            pace=pace,
-            durations=durations,
+            given["tokens"],
+            given["token_lengths"],
+            speaker=given.get("speaker"),
+            pace=given["pace"],
+            durations=given["durations"],
             pitch_transform=change,
-            energy_transform=EnergyChange(*energy) if energy else None,
+            energy_transform=energy,
+            sampling=Sampling(given.get("temperature")),
         )
-        assert out.pitch is not None and out.repeats is not None
-        found = (out.mel, out.mel_lengths, out.repeats, change.in_hz(out.pitch)[:, 0])
-        return found if out.energy is None else (*found, out.energy)
+        assert out.repeats is not None
+        found = [out.mel, out.mel_lengths, out.repeats]
+        if change is not None and out.pitch is not None:
+            found.append(change.in_hz(out.pitch)[:, 0])
+        return (*found, out.energy) if out.energy is not None else tuple(found)
 
 
 def parallel_graph(
-    model: AcousticModel, n_tokens: int, n_speakers: int, predicts_energy: bool
+    model: AcousticModel,
+    n_tokens: int,
+    n_speakers: int,
+    *,
+    predicts_pitch: bool = True,
+    predicts_energy: bool = False,
 ) -> Graph:
     """The graph of a model whose `infer` takes every control for each token."""
     inputs = [
@@ -57,23 +72,30 @@ def parallel_graph(
     controls = {
         "pace": (1.0, "2 is twice as fast"),
         "durations": (-1.0, "frames before pace; below 0 keeps the prediction"),
-        "pitch_scale": (1.0, "scales the pitch's movement around the speaker's mean"),
-        "pitch_shift": (0.0, "Hz, added after the scale"),
-        "pitch_semitones": (0.0, "added after the shift"),
-        "pitch_hz": (0.0, "Hz that replace the prediction; 0 keeps it"),
     }
-    if predicts_energy:
-        controls["energy_scale"] = (1.0, "scales the predicted energy")
-        controls["energy"] = (math.nan, "replaces the prediction; NaN keeps it")
     outputs = [
         Port("mel", ("batch", model.audio.n_mels, "frames"), "log mel, 0 in padding"),
         Port("mel_lengths", ("batch",), "int64, the frames of each item"),
         Port("token_frames", BY_TOKEN, "int64, the frames of each token"),
-        Port("token_pitch", BY_TOKEN, "Hz, after all changes"),
     ]
+    if predicts_pitch:
+        controls |= {
+            "pitch_scale": (1.0, "scales the pitch's movement around the speaker's mean"),
+            "pitch_shift": (0.0, "Hz, added after the scale"),
+            "pitch_semitones": (0.0, "added after the shift"),
+            "pitch_hz": (0.0, "Hz that replace the prediction; 0 keeps it"),
+        }
+        outputs.append(Port("token_pitch", BY_TOKEN, "Hz, after all changes"))
     if predicts_energy:
+        controls["energy_scale"] = (1.0, "scales the predicted energy")
+        controls["energy"] = (math.nan, "replaces the prediction; NaN keeps it")
         outputs.append(Port("token_energy", BY_TOKEN, "after the scale, in the model's unit"))
     for name, (neutral, about) in controls.items():
         inputs.append(Port(name, BY_TOKEN, f"{about}; {neutral:g} changes nothing"))
         example.append(torch.full((2, 7), neutral))
-    return Graph("acoustic", ParallelGraph(model, n_speakers), inputs, outputs, example)
+    if "temperature" in model.sampling_controls:
+        about = "the standard deviation of what is drawn; below 0 it is the voice's own"
+        inputs.append(Port("temperature", (1,), about))
+        example.append(torch.full((1,), -1.0))
+    module = ParallelGraph(model, [port.name for port in inputs])
+    return Graph("acoustic", module, inputs, outputs, example)

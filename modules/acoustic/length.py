@@ -22,6 +22,17 @@ def repeats_of(durations: Tensor, pace: float | Tensor = 1.0) -> Tensor:
     return (durations.float() / pace + 0.5).floor().long()
 
 
+def paced_repeats(durations: Tensor, pace: float | Tensor) -> Tensor:
+    """Frames [B, N] -> whole frames [B, N] int64 at this pace: the borders between tokens, not the
+    tokens, are rounded, up, so that a text lasts as long as its pace says. The last is cut.
+    """
+    if isinstance(pace, Tensor) and pace.dim() == 1:
+        pace = pace[:, None]
+    ends = (durations.float() * (1 / pace)).cumsum(1)
+    borders = torch.minimum(ends.ceil(), ends[:, -1:].floor()).long()
+    return borders - F.pad(borders[:, :-1], (1, 0))
+
+
 def choose_durations(predicted: Tensor, given: Tensor | None) -> Tensor:
     """Predicted durations [B, N], and those given instead, where they are not below 0."""
     return predicted if given is None else torch.where(given < 0, predicted, given.float())

@@ -62,7 +62,13 @@ def speaker_embedding(
     """The module that turns speakers [B] into [B, d_model]; None for a table of one speaker."""
     if conditioning == "embedding":
         return SpeakerVectors(n_speakers, d_model)
-    return nn.Embedding(n_speakers, d_model) if n_speakers > 1 else None
+    width = speaker_width(conditioning, n_speakers, d_model)
+    return nn.Embedding(n_speakers, width) if width else None
+
+
+def speaker_width(conditioning: Conditioning, n_speakers: int, d_model: int) -> int:
+    """The channels of what `speaker_embedding` makes of a speaker; 0 where it makes nothing."""
+    return d_model if conditioning == "embedding" or n_speakers > 1 else 0
 
 
 def embed_speaker(embedding: nn.Module, speaker: Tensor | None, n_items: int) -> Tensor:

@@ -115,6 +115,16 @@ def find_durations(
     return durations, None
 
 
+def align_likelihoods(
+    log_likelihoods: Tensor, token_lengths: Tensor, mel_lengths: Tensor
+) -> Alignment:
+    """The alignment of frames to tokens that a model's own log-likelihoods [B, T, N] give."""
+    padded = ~length_mask(token_lengths, log_likelihoods.shape[2])[:, None]
+    log_joint = log_likelihoods.masked_fill(padded, FILL)
+    path = search(log_joint, token_lengths, mel_lengths)
+    return Alignment(log_joint, log_joint.log_softmax(2), path)
+
+
 def path_durations(path: Tensor, mel_lengths: Tensor, n_tokens: int) -> Tensor:
     """path [B, T] -> frames of each token, [B, n_tokens] int64."""
     real = length_mask(mel_lengths, path.shape[1]).long()

@@ -88,6 +88,25 @@ class Acoustic(NamedTuple):
     failures: Sequence[str | None] | None = None  # per item: error message, or None
 
 
+class Sampling(NamedTuple):
+    """How a model that draws its output does so; None: as its config says."""
+
+    # The standard deviation of what is drawn. In a graph a tensor [1], below 0 for None.
+    temperature: float | Tensor | None = None
+    n_steps: int | None = None  # from noise to the output
+
+    def or_else(self, temperature: float, n_steps: int = 1) -> tuple[float | Tensor, int]:
+        """The values, or those of the config."""
+        given = self.temperature
+        if isinstance(given, Tensor):
+            given = torch.where(given < 0, temperature, given)
+        steps = n_steps if self.n_steps is None else self.n_steps
+        return (temperature if given is None else given), steps
+
+
+AS_CONFIGURED = Sampling()
+
+
 class PitchTransform(Protocol):
     """A change of predicted pitch, value by value. C is 1, or the frames of a token."""
 
@@ -111,6 +130,7 @@ class AcousticModel(Model):
 
     can_align: bool = False  # does `align` find durations?
     takes_durations: bool = True  # can `infer` be given durations?
+    sampling_controls: frozenset[str] = frozenset()  # the fields of `Sampling` that `infer` follows
 
     def infer(
         self,
@@ -124,13 +144,14 @@ class AcousticModel(Model):
         durations: Tensor | None = None,
         pitch_transform: PitchTransform | None = None,
         energy_transform: EnergyTransform | None = None,
+        sampling: Sampling = AS_CONFIGURED,
     ) -> Acoustic:
         """tokens [B, N], token_lengths [B], speaker [B] -> mel [B, n_mels, T].
 
         pitch [B, 1, N] (normalised), energy [B, N] and durations [B, N] (frames; a token's below 0
         keeps the prediction) replace the predictions. Predictions pass through the transforms; a
         model without such predictions does not call them. `pace` is a number, [B] or [B, N]; above
-        1 is faster.
+        1 is faster. Of `sampling`, a model follows its `sampling_controls`.
         """
         raise TypeError(f"{type(self).__name__} has no infer")
 

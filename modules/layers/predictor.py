@@ -6,16 +6,18 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.modules.layers.convolution import TimeConv1d
-from recital.utils.ranges import Depth, DropRate, Kernel, Width
+from recital.utils.ranges import Depth, DropRate, Kernel, Positive, Width
 
 
 class PredictorLayer(nn.Module):
     """Convolution, ReLU, layer norm, dropout."""
 
-    def __init__(self, in_channels: int, channels: int, kernel_size: int, dropout: float) -> None:
+    def __init__(
+        self, in_channels: int, channels: int, kernel_size: int, dropout: float, norm_eps: float
+    ) -> None:
         super().__init__()
         self.conv = TimeConv1d(in_channels, channels, kernel_size)
-        self.norm = nn.LayerNorm(channels)
+        self.norm = nn.LayerNorm(channels, norm_eps)
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -33,10 +35,11 @@ class Predictor(nn.Module):
         n_layers: Depth = 2,
         kernel_size: Kernel = 3,
         dropout: DropRate = 0.1,
+        norm_eps: Positive = 1e-5,
     ) -> None:
         super().__init__()
         self.layers = nn.ModuleList(
-            PredictorLayer(channels if i else d_model, channels, kernel_size, dropout)
+            PredictorLayer(channels if i else d_model, channels, kernel_size, dropout, norm_eps)
             for i in range(n_layers)
         )
         self.out = nn.Linear(channels, 1)

@@ -28,6 +28,8 @@ class Prosody(NamedTuple):
     durations: np.ndarray  # frames, before the pace; replace the prediction where not below 0
     # of the user, after the scale and the shift
     pitch_function: PitchFunction | None = None
+    temperature: float | None = None  # of a voice that draws its speech; None: its own
+    n_steps: int | None = None
 
     def arrays(self) -> dict[str, np.ndarray]:
         """The numbers of each token by their names."""
@@ -79,6 +81,11 @@ class Acoustics(Protocol):
     @property
     def takes_durations(self) -> bool:
         """Whether it can be given durations."""
+        ...
+
+    @property
+    def sampling_controls(self) -> frozenset[str]:
+        """Which of `temperature` and `n_steps` it follows."""
         ...
 
     def predict(

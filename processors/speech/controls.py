@@ -17,6 +17,7 @@ PitchFunction = Callable[[Any, Any], Any]
 # the value of any field of `Controls`
 Control = float | bool | Sequence[float] | PitchFunction
 BY_TOKEN = ("pace", "pitch_scale", "energy_scale")  # may differ from token to token
+SAMPLING = ("temperature", "n_steps")  # of voices that draw their speech
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,9 @@ class Controls:
     pitch_function: PitchFunction | None = None  # any other change, written by the user
     # Scales the predicted energy; the norm of a log mel falls as a voice gets louder.
     energy_scale: float | Sequence[float] = 1.0
+    # Of a voice that draws its speech: the standard deviation of the noise (None: its own).
+    temperature: float | None = None
+    n_steps: int | None = None  # from noise to speech: fewer are faster (None: its own)
     fade_out: float = 0.0  # seconds at the end
     max_seconds: float = 900.0  # of a text, its pauses included; a longer one is refused
 
@@ -46,6 +50,8 @@ class Controls:
         for name in (f.name for f in dataclasses.fields(self) if f.name != "pitch_function"):
             value = plain(getattr(self, name))
             several = isinstance(value, list) and name in BY_TOKEN
+            if value is None and name in SAMPLING:
+                continue
             for number in value if isinstance(value, list) and several else [value]:
                 _check_control(name, number)
             object.__setattr__(self, name, value)
@@ -65,7 +71,7 @@ class Controls:
     def require_none(self, what: str) -> None:
         """Raise `DataError` for a change of pace, pitch or energy, which `what` brings itself."""
         default = Controls()
-        names = {f.name for f in dataclasses.fields(self)} - {"fade_out", "max_seconds"}
+        names = {f.name for f in dataclasses.fields(self)} - {"fade_out", "max_seconds", *SAMPLING}
         for name in sorted(names):
             if getattr(self, name) != getattr(default, name):
                 raise DataError(f"{name}: {what} has its own durations and pitch; leave it out")
@@ -103,9 +109,13 @@ def _check_control(name: str, value: object) -> None:
         "pitch_shift_semitones": (-36.0, 36.0),
         "pitch_scale": (0.0, 10.0),
         "energy_scale": (0.0, 10.0),
+        "temperature": (0.0, 10.0),
+        "n_steps": (1, 128),
         "fade_out": (0.0, 60.0),
         "max_seconds": (1.0, 1e6),
     }
+    if name == "n_steps" and value != int(value):
+        raise DataError(f"n_steps: expected a whole number, found {value}")
     low, high = ranges.get(name, (0, 1))
     if not low <= value <= high:
         raise DataError(f"{name}: expected {low:g} to {high:g}, found {value}")

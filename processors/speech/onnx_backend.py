@@ -29,6 +29,8 @@ class OnnxAcoustics:
         self.graph = graph
         self.audio = audio
         self.takes_durations = "durations" in graph.inputs
+        # the steps are part of the graph
+        self.sampling_controls = frozenset({"temperature"} & set(graph.inputs))
         self.noise: np.ndarray | None = None  # of a graph that makes a wav
 
     def predict(
@@ -41,7 +43,9 @@ class OnnxAcoustics:
         """See `backend.Acoustics`."""
         feeds = {**prosody.arrays(), "tokens": tokens, "token_lengths": token_lengths}
         feeds["speaker"] = np.full(len(tokens), speaker or 0)
-        if prosody.pitch_function is not None:
+        temperature = -1.0 if prosody.temperature is None else prosody.temperature
+        feeds["temperature"] = np.array([temperature], np.float32)
+        if prosody.pitch_function is not None and "token_pitch" in self.graph.outputs:
             # the function needs the prediction, so there are two
             first = self.graph({**feeds, "pitch_hz": 0.0 * prosody.pitch_hz})
             changed = prosody.call_function(first["token_pitch"], token_lengths)
@@ -54,7 +58,7 @@ class OnnxAcoustics:
             mel=out["mel"],
             mel_lengths=out["mel_lengths"],
             durations=out["token_frames"],
-            pitch_hz=out["token_pitch"],
+            pitch_hz=out.get("token_pitch"),
             energy=out.get("token_energy"),
             wav=out.get("wav"),
         )

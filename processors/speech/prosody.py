@@ -8,10 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from recital.processors.speech.backend import Acoustics, Predicted, Prosody
-from recital.processors.speech.controls import BY_TOKEN, Controls, plain
+from recital.processors.speech.controls import BY_TOKEN, SAMPLING, Controls, plain
 from recital.processors.speech.jobs import Job
 from recital.utils.errors import DataError
 
+UNSAMPLED = {"temperature": "draws nothing", "n_steps": "has no steps to choose"}
 CUTS = 3  # times that a job is halved if the voice fails on it
 
 
@@ -87,6 +88,9 @@ def _predict_batch(
     tokens = np.zeros((len(jobs), lengths.max()), np.int64)
     for row, job in zip(tokens, jobs, strict=True):
         row[: len(job.tokens)] = job.tokens
+    for name in SAMPLING:
+        if getattr(controls, name) is not None and name not in acoustics.sampling_controls:
+            raise DataError(f"{name}: this voice {UNSAMPLED[name]}, so it cannot be changed")
     predicted = acoustics.predict(tokens, lengths, prosody_of(jobs, controls), speaker_id)
     _require_followed(predicted, jobs, controls)
     for i, job in enumerate(jobs):
@@ -115,6 +119,8 @@ def prosody_of(jobs: Sequence[Job], controls: Controls) -> Prosody:
         energy=_by_token(jobs, "energy", math.nan),
         durations=_by_token(jobs, "durations", -1.0),
         pitch_function=controls.pitch_function,
+        temperature=controls.temperature,
+        n_steps=controls.n_steps,
     )
 
 

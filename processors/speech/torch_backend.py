@@ -10,7 +10,7 @@ from torch import Tensor
 
 from recital.modules.acoustic.controls import EnergyChange, PitchChange
 from recital.modules.contract.audio import AudioConfig
-from recital.modules.contract.model import AcousticModel, Vocoder
+from recital.modules.contract.model import AcousticModel, Sampling, Vocoder
 from recital.processors.speech.backend import Predicted, Prosody
 from recital.processors.speech.synthesizer import Synthesizer
 from recital.processors.speech.vocoding import LoadedVocoder
@@ -33,6 +33,11 @@ class TorchAcoustics:
     def takes_durations(self) -> bool:
         """Whether it can be given durations."""
         return self.model.takes_durations
+
+    @property
+    def sampling_controls(self) -> frozenset[str]:
+        """Which of `temperature` and `n_steps` it follows."""
+        return self.model.sampling_controls
 
     @torch.inference_mode()
     def predict(
@@ -65,6 +70,7 @@ class TorchAcoustics:
             durations=values["durations"] if (prosody.durations >= 0).any() else None,
             pitch_transform=change,
             energy_transform=EnergyChange(values["energy_scale"], values["energy"]),
+            sampling=Sampling(prosody.temperature, prosody.n_steps),
         )
         repeats = out.durations if out.repeats is None else out.repeats
         return Predicted(

@@ -30,6 +30,7 @@ WAITS = {
     ("FastSpeech2", "step"): ALIGNMENT,
     ("FastPitch", "infer"): LENGTH,
     ("FastSpeech2", "infer"): LENGTH,
+    ("Matcha", "infer"): LENGTH,
 }
 # Its encoder packs sequences, by lengths on the CPU, which torch cannot do on `meta`; every step of
 # its inference asks whether it was the last.

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recital.bins import extract_durations, inference, preprocess, train
+from recital.bins import evaluate, extract_durations, inference, preprocess, train
 from recital.preprocessors.corpora import embedded
 from recital.utils.errors import DataError
 from tests.conftest import ROOT
@@ -31,6 +31,12 @@ SMALL = {
         "model.decoder.reduction=4",
         "model.postnet.channels=8",
         "model.max_decoder_steps=120",
+    ],
+    "Matcha": [
+        "model.d_model=16",
+        "model.encoder={n_layers: 1, n_heads: 2, d_inner: 16, duration_channels: 16}",
+        "model.decoder={channels: [16, 16], n_mid: 1, d_head: 8}",
+        "model.segment_frames=64",
     ],
     "FastPitch": [
         "model.d_model=16",
@@ -95,6 +101,22 @@ def test_fastspeech2_from_recordings_to_speech(corpus, fastspeech2):
     assert speak("FastSpeech2", corpus, "fs2", "--pace=1.5", "--pitch_scale=1.2") == 0
     told = json.loads(next((experiment / "infer").rglob("*.json")).read_text())
     assert len(told["durations"]) == len(told["tokens"]) == len(told["pitch"])
+
+
+def test_matcha_from_recordings_to_a_report(corpus):
+    experiment = walk("Matcha", corpus, "matcha")
+    assert speak("Matcha", corpus, "matcha", "--temperature=0.4", "--n_steps=2") == 0
+    told = json.loads(next((experiment / "infer").rglob("*.json")).read_text())
+    assert len(told["durations"]) == len(told["tokens"])
+    assert told["controls"]["temperature"] == 0.4 and told["controls"]["n_steps"] == 2
+    with pytest.raises(DataError, match="predicts no pitch"):
+        speak("Matcha", corpus, "matcha", "--pitch_scale=1.2")
+    command = [*words("Matcha", corpus), "--name=matcha", "--judges=none", "--recognizer=none"]
+    assert evaluate.main(command) == 0
+    # the search cannot fail, so it can be a teacher
+    assert extract_durations.main([*words("Matcha", corpus), "--name=matcha"]) == 0
+    given = ["model.alignment=given", "train.max_steps=2"]
+    train.main([*words("Matcha", corpus, *given), "--name=given"])
 
 
 def test_durations_go_from_a_teacher_to_fastpitch_and_fastspeech2(corpus, fastspeech2, capsys):

@@ -35,11 +35,13 @@ from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.graph import Graph
 from recital.modules.contract.model import (
+    AS_CONFIGURED,
     Acoustic,
     AcousticModel,
     Arrays,
     EnergyTransform,
     PitchTransform,
+    Sampling,
     Shown,
 )
 from recital.modules.layers.masking import length_mask
@@ -221,6 +223,7 @@ class FastPitch(AcousticModel):
         durations: Tensor | None = None,
         pitch_transform: PitchTransform | None = None,
         energy_transform: EnergyTransform | None = None,
+        sampling: Sampling = AS_CONFIGURED,
     ) -> Acoustic:
         """tokens [B, N], token_lengths [B], speaker [B] -> mel.
 
@@ -272,7 +275,9 @@ class FastPitch(AcousticModel):
         """One graph with all controls."""
         network = self.bare_network
         n_tokens, predicts_energy = network.embedding.num_embeddings, bool(network.energy_predictor)
-        return [parallel_graph(self, n_tokens, len(self.pitch_mean), predicts_energy)]
+        return [
+            parallel_graph(self, n_tokens, len(self.pitch_mean), predicts_energy=predicts_energy)
+        ]
 
     @torch.no_grad()
     def show(self, batch: Batch) -> list[Shown]:
