@@ -103,14 +103,14 @@ def test_fastspeech2_from_recordings_to_speech(corpus, fastspeech2):
     assert len(told["durations"]) == len(told["tokens"]) == len(told["pitch"])
 
 
-def test_matcha_from_recordings_to_a_report(corpus):
+def test_matcha_from_recordings_to_a_report(corpus, capsys):
     experiment = walk("Matcha", corpus, "matcha")
     assert speak("Matcha", corpus, "matcha", "--temperature=0.4", "--n_steps=2") == 0
     told = json.loads(next((experiment / "infer").rglob("*.json")).read_text())
     assert len(told["durations"]) == len(told["tokens"])
     assert told["controls"]["temperature"] == 0.4 and told["controls"]["n_steps"] == 2
-    with pytest.raises(DataError, match="predicts no pitch"):
-        speak("Matcha", corpus, "matcha", "--pitch_scale=1.2")
+    assert speak("Matcha", corpus, "matcha", "--pitch_scale=1.2") == 1
+    assert "predicts no pitch" in capsys.readouterr().err
     command = [*words("Matcha", corpus), "--name=matcha", "--judges=none", "--recognizer=none"]
     assert evaluate.main(command) == 0
     # the search cannot fail, so it can be a teacher
