@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -34,6 +35,9 @@ class ParallelGraph(nn.Module):
             change = PitchChange(*(given[name] for name in changes))
         if "energy" in given:
             energy = EnergyChange(given["energy_scale"], given["energy"])
+        drawn: dict[str, Any] = {}
+        if "temperature" in given:
+            drawn["sampling"] = Sampling(given["temperature"])
         out = self.model.infer(
             given["tokens"],
             given["token_lengths"],
@@ -42,7 +46,7 @@ class ParallelGraph(nn.Module):
             durations=given["durations"],
             pitch_transform=change,
             energy_transform=energy,
-            sampling=Sampling(given.get("temperature")),
+            **drawn,
         )
         assert out.repeats is not None
         found = [out.mel, out.mel_lengths, out.repeats]

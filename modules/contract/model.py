@@ -130,7 +130,9 @@ class AcousticModel(Model):
 
     can_align: bool = False  # does `align` find durations?
     takes_durations: bool = True  # can `infer` be given durations?
-    sampling_controls: frozenset[str] = frozenset()  # the fields of `Sampling` that `infer` follows
+    # The fields of `Sampling` that `infer` follows: of such a model, it takes a further argument
+    # `sampling`.
+    sampling_controls: frozenset[str] = frozenset()
 
     def infer(
         self,
@@ -144,14 +146,13 @@ class AcousticModel(Model):
         durations: Tensor | None = None,
         pitch_transform: PitchTransform | None = None,
         energy_transform: EnergyTransform | None = None,
-        sampling: Sampling = AS_CONFIGURED,
     ) -> Acoustic:
         """tokens [B, N], token_lengths [B], speaker [B] -> mel [B, n_mels, T].
 
         pitch [B, 1, N] (normalised), energy [B, N] and durations [B, N] (frames; a token's below 0
         keeps the prediction) replace the predictions. Predictions pass through the transforms; a
         model without such predictions does not call them. `pace` is a number, [B] or [B, N]; above
-        1 is faster. Of `sampling`, a model follows its `sampling_controls`.
+        1 is faster.
         """
         raise TypeError(f"{type(self).__name__} has no infer")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -61,6 +62,9 @@ class TorchAcoustics:
             prosody.call_function if prosody.pitch_function else None,
         )
         same = bool((prosody.pace == prosody.pace[0, 0]).all())
+        drawn: dict[str, Any] = {}
+        if self.model.sampling_controls:
+            drawn["sampling"] = Sampling(prosody.temperature, prosody.n_steps)
         out = self.model.infer(
             torch.as_tensor(tokens, device=self.device),
             lengths,
@@ -70,7 +74,7 @@ class TorchAcoustics:
             durations=values["durations"] if (prosody.durations >= 0).any() else None,
             pitch_transform=change,
             energy_transform=EnergyChange(values["energy_scale"], values["energy"]),
-            sampling=Sampling(prosody.temperature, prosody.n_steps),
+            **drawn,
         )
         repeats = out.durations if out.repeats is None else out.repeats
         return Predicted(

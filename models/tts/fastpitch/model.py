@@ -35,13 +35,11 @@ from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.graph import Graph
 from recital.modules.contract.model import (
-    AS_CONFIGURED,
     Acoustic,
     AcousticModel,
     Arrays,
     EnergyTransform,
     PitchTransform,
-    Sampling,
     Shown,
 )
 from recital.modules.layers.masking import length_mask
@@ -223,7 +221,6 @@ class FastPitch(AcousticModel):
         durations: Tensor | None = None,
         pitch_transform: PitchTransform | None = None,
         energy_transform: EnergyTransform | None = None,
-        sampling: Sampling = AS_CONFIGURED,
     ) -> Acoustic:
         """tokens [B, N], token_lengths [B], speaker [B] -> mel.
 

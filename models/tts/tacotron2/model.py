@@ -29,13 +29,11 @@ from recital.modules.acoustic.terms import Term, masked, squared_error
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.model import (
-    AS_CONFIGURED,
     Acoustic,
     AcousticModel,
     Arrays,
     EnergyTransform,
     PitchTransform,
-    Sampling,
     Shown,
 )
 from recital.modules.layers.masking import length_mask
@@ -166,7 +164,6 @@ class Tacotron2(AcousticModel):
         durations: Tensor | None = None,
         pitch_transform: PitchTransform | None = None,
         energy_transform: EnergyTransform | None = None,
-        sampling: Sampling = AS_CONFIGURED,
     ) -> Acoustic:
         """tokens [B, N], token_lengths [B], speaker [B] -> mel, with the durations implied by the
         attention, and `failures`.
