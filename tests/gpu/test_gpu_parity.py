@@ -30,6 +30,8 @@ FP32, BF16 = 1e-4, 3e-2  # of the peak; of the norm, under autocast
 DRAWN = {"WaveNet", "WaveRNN"}  # a sample that is drawn differently changes all later ones
 # a rehearsal is of the code of these tests, not of every model
 NAMES = ["FastPitch", "SourceFilter", "Tacotron2"] if REHEARSAL else sorted(MODELS)
+RECURRENT = {"Tacotron2", "WaveRNN"}  # cuDNN's recurrent networks have no gradient in evaluation
+LOOSE = {"generator.phase": 1e-2}  # APNet: phases of tiny magnitudes, and near pi, jump
 NOT_BF16 = {"SourceFilter", "WaveGlow"}  # spectra are float32; 12 flows amplify the rounding
 
 
@@ -66,8 +68,12 @@ def test_inference_at_the_published_size(name: str, device: torch.device, note: 
         note("F0", peak_error(f0[:, 0], source[:, 0]))
         assert peak_error(f0[:, 0], source[:, 0]) < FP32
     assert error < FP32
+    if isinstance(model, AcousticModel):  # FastSpeech 2's predictions may fall into other bins
+        expected = model.teach(batch)
     with torch.autocast(device.type, torch.bfloat16):
-        rounded = norm_error(made(there, on_device, source).float(), expected)
+        found = there.teach(on_device) if isinstance(model, AcousticModel) else None
+        found = made(there, on_device, source) if found is None else found
+        rounded = norm_error(found.float(), expected)
     note("bf16, of the norm", rounded)
     assert rounded < (1.0 if name in NOT_BF16 or REHEARSAL else BF16)
 
@@ -108,11 +114,9 @@ def losses_and_gradients(model: Any, batch: Batch) -> dict[str, Tensor]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_step_of_every_model(name: str, device: torch.device, note: Note) -> None:
-    """The same losses and gradients, with the same random numbers and without dropout. cuDNN's LSTM
-    has no gradient in evaluation, so Tacotron 2 is in training.
-    """
+    """The same losses and gradients, with the same random numbers and without dropout."""
     model, batch = tiny(name)
-    model.train(name == "Tacotron2")
+    model.train(name in RECURRENT)
     there, on_device = moved(model, batch, device)
     expected = losses_and_gradients(model, batch)
     found = losses_and_gradients(there, on_device)
@@ -120,7 +124,8 @@ def test_a_step_of_every_model(name: str, device: torch.device, note: Note) -> N
     errors = {key: peak_error(found[key], expected[key]) for key in expected}
     worst = max(errors, key=errors.__getitem__)
     note(f"worst: {worst}", errors[worst])
-    assert errors[worst] < 1e-3 if worst.endswith("gradient") else errors[worst] < FP32
+    for key, error in errors.items():
+        assert error < (1e-3 if key.endswith("gradient") else LOOSE.get(key, FP32)), key
 
 
 @pytest.mark.parametrize("name", ["FastPitch", "HiFiGAN"])

@@ -23,9 +23,11 @@ from toys import Gan, Regressor, ToyData, trainer
 from recital.models import MODELS
 from recital.utils import checkpoint
 from recital.utils.training.loader import to_device
+from recital.utils.training.optimizers import OptimizerConfig
 from recital.utils.training.train_config import TrainConfig
 from recital.utils.training.trainer import Trainer
 from tests.conftest import GPU_REHEARSAL as REHEARSAL
+from tests.conftest import ROOT
 
 NAMES = ["Tacotron2", "Vocos"] if REHEARSAL else sorted(MODELS)
 pytestmark = [pytest.mark.gpu, pytest.mark.usefixtures("no_pictures")]
@@ -43,7 +45,10 @@ def fit(directory: Path, name: str, steps: int, **changes: Any) -> Trainer[Any, 
     """Train a tiny model to a step, going on if it was trained before."""
     model = fresh(TINY[name])
     settings: dict[str, Any] = {
-        "loss_weights": loss_weights(name),
+        # a recipe may have losses that the tiny model has not
+        "loss_weights": {
+            k: w for k, w in loss_weights(name).items() if not model.losses or k in model.losses
+        },
         "batch_size": 2,
         "max_epoch": 100,
         "max_steps": steps,
@@ -191,8 +196,8 @@ def waits_of(step: Any) -> Counter[tuple[str, str]]:
     def seen(message: Any, category: Any, filename: str, lineno: int, *_: Any) -> None:
         if "called a synchronizing" not in str(message):
             return
-        own = [f for f in traceback.extract_stack()[:-1] if "site-packages" not in f.filename]
-        place = own[-1]
+        ours = [f for f in traceback.extract_stack()[:-1] if Path(f.filename).is_relative_to(ROOT)]
+        place = [f for f in ours if "site-packages" not in f.filename][-1]
         waits[place.name, f"{Path(place.filename).name}:{place.lineno} {place.line}"] += 1
 
     step()
@@ -231,6 +236,9 @@ def run_shared(directory: Path, name: str, size: int) -> None:
     data = Slices(batch)
     config = TrainConfig(
         loss_weights=loss_weights(name),
+        # Adam makes steps of full size of gradients that are 0 but for rounding, such as those of
+        # the attention's biases of keys; this epsilon does not
+        optimizer=OptimizerConfig(name="adam", lr=0.01, eps=1.0),
         batch_size=size,
         max_steps=11,  # every tenth step all agree on whether to go on
         n_workers=0,
@@ -280,4 +288,4 @@ def test_two_processes_on_one_gpu_are_one_with_twice_the_batch(
     ]
     error = distance(*weights)
     note("difference", error)
-    assert error < 1e-2
+    assert error < 1e-3

@@ -48,6 +48,14 @@ def test_the_command_with_the_tests(tmp_path: Path) -> None:
     assert "passed in" in (tmp_path / "gpu.log").read_text()
 
 
+def test_parts_share_short_time() -> None:
+    parts = [Part("a", "", 60, 10), Part("b", "", 30, 10), Part("c", "", 30, 20)]
+    assert run.share(parts, 300) == 60
+    assert run.share(parts, 80) == 40
+    assert run.share(parts[1:], 24) == 12
+    assert run.share(parts[2:], 12) == 12  # its least is more: not run
+
+
 def test_every_marked_test_is_run() -> None:
     files = [path for path in sorted((ROOT / "tests").rglob("test_*.py")) if path != Path(__file__)]
     marked = [str(p.relative_to(ROOT)) for p in files if "mark.gpu" in p.read_text("utf-8")]
@@ -65,7 +73,7 @@ def test_parts_that_fail_or_do_not_fit_are_lines(
     code += "time.sleep(60)\n"
     script = tmp_path / "part.py"
     script.write_text(code)
-    parts = [Part("broken", "", 9, 0), Part("killed", "", 9, 0), Part("hangs", "", 0.5, 0)]
+    parts = [Part("broken", "", 9, 9), Part("killed", "", 9, 9), Part("hangs", "", 0.5, 0.5)]
     monkeypatch.setattr(run, "PARTS", [*parts, Part("long", "", 900, 900)])
     monkeypatch.setattr(run, "COMMAND", [str(script)])
     statuses = run.bench_gpu(tmp_path, minutes=1.0)

@@ -15,8 +15,14 @@ from recital.utils.errors import RecitalError
 class BadSteps:
     """Collects the flags of `Networks.train_step`; `check` reads them occasionally."""
 
-    def __init__(self, limit: int, directory: Path) -> None:
+    def __init__(self, limit: int, directory: Path, scaled: bool = False) -> None:
+        """`scaled`: fp16's loss scale is halved by each such step, so the first steps of a run are
+        some until it fits.
+        """
         self.limit = limit
+        self.reason = "loss or gradient not finite"
+        if scaled:
+            self.reason += ", or too large for fp16's loss scale, which is now halved"
         self.directory = directory
         self.in_a_row = 0
         self.flags: list[tuple[int, Tensor, list[str]]] = []  # step, was it skipped?, ids
@@ -39,7 +45,7 @@ class BadSteps:
             self.in_a_row = self.in_a_row + 1 if bad else 0
             if bad:  # the same on every process, since gradients are averaged
                 everyone = ", ".join(gather_object(ids))
-                lines.append(f"step {step}: loss or gradient not finite, skipped: {everyone}")
+                lines.append(f"step {step}: {self.reason}, skipped: {everyone}")
             if self.in_a_row >= self.limit:
                 found = find_checkpoints(self.directory)
                 raise RecitalError(

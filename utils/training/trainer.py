@@ -115,7 +115,9 @@ class Trainer(Generic[ModelT, BatchT]):
         )
         self.valid_loader: DataLoader[BatchT] | None = None
         self.meter = Meter()
-        self.bad_steps = BadSteps(config.max_bad_steps, directory)
+        self.bad_steps = BadSteps(
+            config.max_bad_steps, directory, scaled=accelerator.scaler is not None
+        )
         self.speed, self.epoch_speed = Speed(), Speed()  # since the last line, and of the epoch
         self.log: Log | None = None
         self.alive = Alive("starting", show=self.main)

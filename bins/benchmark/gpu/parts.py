@@ -18,13 +18,13 @@ HERE = "recital.bins.benchmark.gpu"
 PARTS = (
     Part("machine", f"{HERE}.machine:measure", 40, 10),
     Part("tests_parity", f"{HERE}.tests:run_parity", 120, 30),
-    Part("fastpitch", f"{HERE}.training:fastpitch", 75, 20),
+    Part("fastpitch", f"{HERE}.training:fastpitch", 75, 12),
     Part("latency", f"{HERE}.latency:measure", 60, 20),
     Part("tests_training", f"{HERE}.tests:run_training", 120, 40),
-    Part("hifigan", f"{HERE}.training:hifigan", 75, 25),
-    Part("tacotron2", f"{HERE}.training:tacotron2", 60, 25),
+    Part("hifigan", f"{HERE}.training:hifigan", 75, 12),
+    Part("tacotron2", f"{HERE}.training:tacotron2", 60, 12),
     Part("trainer", f"{HERE}.whole:measure", 90, 40),
-    Part("vocos", f"{HERE}.training:vocos", 45, 20),
-    Part("fastspeech2", f"{HERE}.training:fastspeech2", 45, 20),
+    Part("vocos", f"{HERE}.training:vocos", 45, 10),
+    Part("fastspeech2", f"{HERE}.training:fastspeech2", 45, 10),
     Part("fastpitch_compiled", f"{HERE}.training:fastpitch_compiled", 150, 70),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 import torch
@@ -15,24 +16,24 @@ ROWS = 20
 
 
 def profile(
-    step: Callable[[Sequence[Batch]], None], batches: Sequence[Sequence[Batch]]
-) -> tuple[float | None, str]:
-    """Seconds that the GPU computes in a step (None on a CPU), and the kernels and operations that
-    take the most time.
+    step: Callable[[Sequence[Batch]], None], batches: Sequence[Batch]
+) -> tuple[float, float | None, str]:
+    """Seconds of a step under the profiler, those in which the GPU computes (None on a CPU), and
+    the kernels and operations that take the most time.
     """
     on_gpu = device() == "cuda"
     activities = [ProfilerActivity.CPU] + ([ProfilerActivity.CUDA] if on_gpu else [])
-    groups = batches[:2]
     with torch.profiler.profile(activities=activities) as found:
-        for group in groups:
-            step(group)
+        began = time.perf_counter()
+        step(batches)
         if on_gpu:
             torch.cuda.synchronize()
+        seconds = time.perf_counter() - began
     events = found.key_averages()
     by_cpu = events.table(sort_by="self_cpu_time_total", row_limit=ROWS, max_name_column_width=80)
     if not on_gpu:
-        return None, by_cpu
+        return seconds, None, by_cpu
     kernels = [e for e in events if e.device_type != DeviceType.CPU and not e.is_user_annotation]
-    busy = sum(e.self_device_time_total for e in kernels) / 1e6 / len(groups)
+    busy = sum(e.self_device_time_total for e in kernels) / 1e6
     by_gpu = events.table(sort_by="self_cuda_time_total", row_limit=ROWS, max_name_column_width=80)
-    return busy, f"{by_gpu}\n\n{by_cpu}"
+    return seconds, busy, f"{by_gpu}\n\n{by_cpu}"

@@ -58,13 +58,23 @@ def bench_gpu(
         if left < part.least and not rehearse:
             outcomes.append(_outcome(part, f"not run: {left:.0f} of {part.least:.0f} s left"))
         else:
-            print(f"{part.name}: up to {min(part.most, left):.0f} s of {left:.0f}", flush=True)
-            outcomes.append(_run(part, min(part.most, left), rehearse, log))
+            seconds = share(chosen[i:], left)
+            print(f"{part.name}: up to {seconds:.0f} s of {left:.0f}", flush=True)
+            outcomes.append(_run(part, seconds, rehearse, log))
         later = [_outcome(p, "not run yet") for p in chosen[i + 1 :]]
         write_text(out / "gpu.json", json.dumps([*outcomes, *later], indent=1) + "\n")
         write_text(out / "gpu.md", markdown([*outcomes, *later]))
         print(f"{part.name}: {outcomes[-1]['status']}, {outcomes[-1]['seconds']:.1f} s", flush=True)
     return {o["name"]: f"{o['status']}, {o['seconds']:.1f} s" for o in outcomes}
+
+
+def share(parts: Sequence[Part], left: float) -> float:
+    """The seconds of the first of the parts to come: its most, or where time is short its part of
+    what is left, but not under its least.
+    """
+    first = parts[0]
+    fair = left * first.most / sum(part.most for part in parts)
+    return min(first.most, max(first.least, fair), left)
 
 
 def _chosen(names: Sequence[str]) -> list[Part]:

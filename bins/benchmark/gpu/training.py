@@ -34,9 +34,19 @@ from recital.utils.training.sampler import Sampler
 FRAME_RATE, TOKEN_RATE = 22050 / 256, 15.2  # frames and characters per second of LJSpeech
 CORPUS = 1536  # utterances that batches are drawn from
 MOST_BATCHES = 8  # shapes of a measurement
-TIMED = 5.0  # seconds of a measurement, at least two passes over its batches
+LEAST_FOR_PROFILE = 15.0  # seconds
+TIMED = 4.0  # seconds of a measurement
 
 Step = Callable[[Sequence[Batch]], None]
+Groups = list[list[Batch]]  # the batches of each step
+
+
+class Speed(NamedTuple):
+    """Means over steps."""
+
+    seconds: float
+    frames: float
+    padded: float  # frames with padding
 
 
 class Setting(NamedTuple):
@@ -46,12 +56,14 @@ class Setting(NamedTuple):
     accumulation: int = 1
     precision: Precision = "bf16"
     compiled: bool = False
+    tuned: bool = False  # cuDNN's benchmark
 
     @property
     def label(self) -> str:
         many = f" x {self.accumulation}" if self.accumulation > 1 else ""
         how = "TF32" if self.precision == "no" else "bf16"
-        return f"batch {self.size}{many}, {how}{', compiled' if self.compiled else ''}"
+        ways = [", compiled"] * self.compiled + [", cuDNN's benchmark"] * self.tuned
+        return f"batch {self.size}{many}, {how}{''.join(ways)}"
 
 
 # the sizes of a rehearsal
@@ -112,7 +124,7 @@ def hifigan(job: Job) -> None:
     """V1, segments of 8192 samples. NVIDIA counts 80 frames for a segment, its mel bands, in place
     of 32: the published figure is compared with ours counted so.
     """
-    settings = [Setting(128), Setting(16), Setting(128, 1, "no"), Setting(16, 1, "no")]
+    settings = [Setting(128), Setting(128, 1, "no"), Setting(128, tuned=True), Setting(16)]
     published = {"TF32": 12_055, "bf16": 15_579}
     _vocoder(job, "hifigan", settings, published, "NVIDIA, A100, batch 128, as they count")
 
@@ -133,19 +145,10 @@ def _acoustic(
     small: Tree = {"model": SMALL[name]} if job.rehearse else {}
     config = acoustic_config(name, merge(changes or {}, small))
 
-    def prepare(setting: Setting) -> tuple[Step, list[list[Batch]], float, float]:
+    def prepare(setting: Setting) -> tuple[Step, Groups]:
         model = build_acoustic(config)
-        step = _step(model, config, setting, cudnn_benchmark=False)
         scale, most = (0.05, 2) if job.rehearse else (1.0, MOST_BATCHES)
-        batches = utterances(model, setting, scale, most)
-        real = _mean([_frames(group) for group in batches])
-        padded = _mean(
-            [
-                sum(len(b.ids) * b.mel.shape[2] for b in group if b.mel is not None)
-                for group in batches
-            ]
-        )
-        return step, batches, real, padded
+        return _step(model, config, setting), utterances(model, setting, scale, most)
 
     _measure(job, name, settings, prepare, published, source, counted=1.0)
 
@@ -156,14 +159,10 @@ def _vocoder(
     config = vocoder_config(name, {"model": SMALL[name]} if job.rehearse else {})
     n_frames: int = config["train"]["segment_frames"]
 
-    def prepare(setting: Setting) -> tuple[Step, list[list[Batch]], float, float]:
+    def prepare(setting: Setting) -> tuple[Step, Groups]:
         model = build_vocoder(config, training=True)
-        step = _step(model, config, setting, cudnn_benchmark=True)
-        batches = [
-            [vocoder_batch(model, setting.size, n_frames)] for _ in range(1 if job.rehearse else 4)
-        ]
-        frames = float(setting.size * n_frames)
-        return step, batches, frames, frames
+        batches = [vocoder_batch(model, setting.size, n_frames) for _ in range(2)]
+        return _step(model, config, setting), [[batch] for batch in batches]
 
     _measure(job, name, settings, prepare, published, source, counted=80 / n_frames)
 
@@ -172,55 +171,61 @@ def _measure(
     job: Job,
     name: str,
     settings: Sequence[Setting],
-    prepare: Callable[[Setting], tuple[Step, list[list[Batch]], float, float]],
+    prepare: Callable[[Setting], tuple[Step, Groups]],
     published: dict[str, int],
     source: str,
     counted: float,
 ) -> None:
-    """A row for each setting, and the profile of the first. `prepare` returns the step, its batches
-    (a list for each step), and the mean real and padded frames of a step.
+    """A row for each setting, and the profile of the first. `prepare` returns the step and its
+    batches, a list for each step.
     """
+    if job.rehearse:
+        settings = [s._replace(size=2, accumulation=min(s.accumulation, 2)) for s in settings]
+        settings = [s._replace(compiled=False) for s in settings]
     for i, setting in enumerate(settings):
-        if job.rehearse:
-            few = min(setting.accumulation, 2)
-            setting = setting._replace(size=2, accumulation=few, compiled=False)
-        if job.seconds_left() < 2 * TIMED and not job.rehearse:
-            job.row(what=name, setting=setting.label, failed="not run: no time left")
+        seconds = 0.0 if job.rehearse else min(TIMED, job.seconds / 6)
+        if i and job.seconds_left() < 4 * seconds:
+            job.row(what=name, setting=f"{setting.label}: not run, no time left")
             continue
         with job.attempt(f"{name}, {setting.label}"):
             _forget()
-            step, batches, real, padded = prepare(setting)
-            seconds = seconds_of_step(step, batches, 0.0 if job.rehearse else TIMED)
+            step, groups = prepare(setting)
+            speed = time_steps(step, groups, seconds)
             row: Row = {
                 "what": name,
                 "setting": setting.label,
-                "step (ms)": 1000 * seconds,
-                "frames/s": real / seconds,
-                "padding (%)": 100 * (1 - real / padded),
+                "step (ms)": 1000 * speed.seconds,
+                "frames/s": speed.frames / speed.seconds,
+                "padding (%)": 100 * (1 - speed.frames / speed.padded),
             }
             if device() == "cuda":
                 row["memory (GiB)"] = torch.cuda.max_memory_allocated() / 2**30
             how = "TF32" if setting.precision == "no" else "bf16"
             if how in published:
                 row |= {"published": float(published[how]), "source": source}
-                row["times published"] = counted * real / seconds / published[how]
+                row["times published"] = counted * row["frames/s"] / published[how]
             job.row(**row)
-            if i == 0:
-                busy, table = profile(step, batches)
-                job.text(f"{name}, {setting.label}", table)
-                if busy is not None:
-                    label = f"{setting.label}: share of the time that the GPU computes"
-                    job.row(what=name, setting=label, share=busy / seconds)
+    if not job.rehearse and job.seconds_left() < LEAST_FOR_PROFILE:
+        return
+    with job.attempt(f"{name}, {settings[0].label}, profile"):
+        _forget()
+        step, groups = prepare(settings[0])
+        step(groups[0])
+        seconds, busy, table = profile(step, groups[0])
+        job.text(f"{name}, {settings[0].label}: a step of {1000 * seconds:.0f} ms", table)
+        if busy is not None:
+            label = f"{settings[0].label}: the GPU computes in a profiled step (ms)"
+            job.row(what=name, setting=label, busy=1000 * busy)
 
 
-def _step(model: Model, config: Tree, setting: Setting, cudnn_benchmark: bool) -> Step:
+def _step(model: Model, config: Tree, setting: Setting) -> Step:
     return trainer_step(
         model,
         config,
         precision=setting.precision,
         compile=setting.compiled,
         tf32=True,
-        cudnn_benchmark=cudnn_benchmark,
+        cudnn_benchmark=setting.tuned,
     )
 
 
@@ -252,21 +257,28 @@ def lengths_of_speech(n: int, scale: float) -> tuple[list[int], list[int]]:
     return frames.tolist(), tokens.tolist()
 
 
-def seconds_of_step(step: Step, batches: Sequence[Sequence[Batch]], least: float) -> float:
-    """Mean seconds of a step, over passes of all batches for `least` seconds or at least two
-    passes, after a pass to warm up. The GPU is waited for once a pass, as a training waits at each
-    line of its log.
+def time_steps(step: Step, groups: Groups, seconds: float) -> Speed:
+    """Time steps for about `seconds`, at least two, after one of each shape, or as many as fit into
+    twice that time. The GPU is waited for after each pass, as at each line of a training's log.
     """
-    for group in batches:
-        step(group)
-    _wait()
-    began, n = time.perf_counter(), 0
-    while n < 2 * len(batches) or time.perf_counter() - began < least:
-        for group in batches:
-            step(group)
+    began, warm = time.perf_counter(), list[list[Batch]]()
+    while len(warm) < len(groups) and (not warm or time.perf_counter() - began < 2 * seconds):
+        step(groups[len(warm)])
         _wait()
-        n += len(batches)
-    return (time.perf_counter() - began) / n
+        warm.append(groups[len(warm)])
+    done: list[Batch] = []
+    began, n = time.perf_counter(), 0
+    while n < 2 or time.perf_counter() - began < seconds:
+        group = warm[n % len(warm)]
+        step(group)
+        done += group
+        n += 1
+        if n % len(warm) == 0:
+            _wait()
+    _wait()
+    elapsed = time.perf_counter() - began
+    real, padded = sum(map(_frames, done)), sum(map(_padded_frames, done))
+    return Speed(elapsed / n, real / n, padded / n)
 
 
 def _wait() -> None:
@@ -282,9 +294,12 @@ def _forget() -> None:
         torch.cuda.reset_peak_memory_stats()
 
 
-def _frames(batches: Sequence[Batch]) -> float:
-    return float(sum(int(b.mel_lengths.sum()) for b in batches if b.mel_lengths is not None))
+def _frames(batch: Batch) -> int:
+    if batch.mel_lengths is None:  # segments of one length
+        return _padded_frames(batch)
+    return int(batch.mel_lengths.sum())
 
 
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
+def _padded_frames(batch: Batch) -> int:
+    assert batch.mel is not None
+    return len(batch.ids) * batch.mel.shape[2]
