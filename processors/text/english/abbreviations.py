@@ -25,6 +25,8 @@ _TITLES = {
     "Cpt": "captain",
     "Lt": "lieutenant",
     "Sgt": "sergeant",
+    "Sergt": "sergeant",
+    "Lieut": "lieutenant",
     "Cpl": "corporal",
     "Pvt": "private",
     "Adm": "admiral",
@@ -57,6 +59,11 @@ _TITLES = {
     "Dep": "deputy",
     "Asst": "assistant",
     "Bros": "brothers",
+    "Sens": "senators",
+    "Reps": "representatives",
+    "Govs": "governors",
+    "Profs": "professors",
+    "Gens": "generals",
 }
 # Anywhere; True where such a word often ends a sentence.
 _WORDS = {
@@ -260,6 +267,13 @@ _ALSO_WORDS = (
 _PHRASES = [
     (piece, re.compile(pattern), spoken)
     for piece, pattern, spoken in (
+        ("Mt. S", r"\bMt\. (?=St\.? )", "Mount "),
+        ("incl", r"(?<=not )incl\b(?:\.(?! *$))?", "included"),
+        (
+            " St.",
+            r"(?<=[a-z] )St\.(?= \d+-\d|,? (?:beat|won|lost|defeated|upset|leads|vs|at No)\b)",
+            "State",
+        ),
         ("W", r"\bW\.?W\.?(?:II\b|2\b)", "World War two"),
         ("W", r"\bW\.?W\.?(?:I\b|1\b)", "World War one"),
         ("/", r"(?<![\w/])([fF])/(?=\d)", r"\1 "),
@@ -273,7 +287,7 @@ _PHRASES = [
         ("et al.", r"\bet al\.", "et al"),
         ("S.", r"\bP\.? ?S\.(?= [A-Z])", "postscript"),
         ("/o", r"\b[Ww]/o\b", "without"),
-        ("/", r"\b[Ww]/(?=\s?\w)", "with "),
+        ("/", r"\b[Ww]/(?!w\b)(?=\s?\w)", "with "),
         ("/o", r"\bc/o\b", "care of"),
         ("/", r"\b[Nn]/[Aa]\b", "not applicable"),
         ("/", r"\band/or\b", "and or"),
@@ -299,13 +313,17 @@ _PHRASES = [
         ("rr. ", r"\b([Aa])rr\. (?=[A-Z\d])", r"\1rrives "),
         ("pt.", r"\bopt\.(?=[ )])", "optional"),
         ("Wm", r"\bWm\.", "William"),
+        ("Jno", r"\bJno\.", "John"),
+        ("Saml", r"\bSaml\.(?= [A-Z])", "Samuel"),
+        ("Benj", r"\bBenj\.(?= [A-Z])", "Benjamin"),
+        ("Robt", r"\bRobt\.(?= [A-Z])", "Robert"),
         ("Geo.", r"\bGeo\.(?= [A-Z])", "George"),
         ("Chas.", r"\bChas\.(?= [A-Z])", "Charles"),
         ("Thos.", r"\bThos\.(?= [A-Z])", "Thomas"),
         ("Jas.", r"\bJas\.(?= [A-Z])", "James"),
     )
 ]
-_SHORT_FORMS = re.compile(r"\b(Rx|YoY|QoQ|MoM|y/y|q/q|m/m|YTD)\b")
+_SHORT_FORMS = re.compile(r"\b(Rx|YoY|QoQ|MoM|WoW|y/y|q/q|m/m|w/w|YTD)\b")
 _LONG_FORMS = {
     "YoY": "year over year",
     "QoQ": "quarter over quarter",
@@ -313,6 +331,8 @@ _LONG_FORMS = {
     "y/y": "year over year",
     "q/q": "quarter over quarter",
     "m/m": "month over month",
+    "w/w": "week over week",
+    "WoW": "week over week",
     "YTD": "year to date",
     "Rx": "prescription",
 }

@@ -43,6 +43,9 @@ _JET = re.compile(
 )
 _MODEL = re.compile(r"\b([A-Z])-(\d)(\d0)s\b")  # F-150s
 _PAIRS = re.compile(r"\b([A-Z]{2}) ?(\d)(\d)(\d)(\d)\b")  # flight AA1234
+# RX350, GT350, 328d: by hundreds
+_MODEL_NUMBER = re.compile(r"\b([A-Z]{2,4})(\d)([1-9]\d|0[1-9])(?=[a-z]?\b)(?![.,:]\d)")
+_SUFFIXED = re.compile(r"(?<![\w.,$-])([1-9])([1-9]\d)(?=[deix]\b(?!'))")
 # A letter behind a digit, and a digit behind it again: H1N1, S2E5, B2A23C, 25d08A.
 _GLUED = re.compile(r"(?<=\d)(?=[A-Za-z]\d)(?!x\d)|(?<=\d[a-zA-Z])(?=\d)(?<!x)")
 _CLASSIFIED = re.compile(
@@ -77,6 +80,8 @@ def expand(text: str) -> str:
     text = _PRODUCT.sub(lambda m: f"{m[1]} {_pair(m[2])}", text)
     text = _JET.sub(_jet, text)
     text = _MODEL.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])[:-1]}ies", text)
+    text = _MODEL_NUMBER.sub(lambda m: f"{m[1]} {_hundreds(m[2], m[3])} ", text)
+    text = _SUFFIXED.sub(lambda m: f"{_hundreds(m[1], m[2])} ", text)
     text = _SPINE.sub(r"\1 to \2", text)
     text = _FORM.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])}", text)
     return _CLASSIFIED.sub(lambda m: _GLUED.sub(" ", m[0]), text)

@@ -62,7 +62,9 @@ _SCALES = {
 }
 _SIGN = f"[{''.join(s for s in _CURRENCIES if len(s) == 1)}]"
 _AMOUNT = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
-_SCALE = r"(?: ?-?(hundred|thousand|million|billion|trillion)\b| ?(mn|mm|MM|bn|tn|[KkMmBbTt])\b)?"
+_SCALE = (
+    r"(?: ?-?((?i:hundred|thousand|million|billion|trillion))\b| ?(mn|mm|MM|bn|tn|[KkMmBbTt])\b)?"
+)
 _COUNTRY = "US|AU?|CA?|NZ|HK|S|NT|MX"
 _REAL = re.compile(r"\bR\$(?= ?\d)")
 _SEVERAL = re.compile(r"(?<![\w$])\${2,3}(?!\w)")
@@ -73,7 +75,8 @@ _RANGE = re.compile(
     rf"|({_SIGN})(\d[\d,.]*) [-–] (?=\d[\d,.]*(?: [a-z]|[.,;]?$))"
 )
 _MONEY = re.compile(
-    rf"(-)?(?:\b({_COUNTRY})(?=\$))?({_SIGN}) ?(-)?{_AMOUNT}{_SCALE}(?![\w])(?:/(\w+))?"
+    rf"(-)?(?:\b({_COUNTRY})(?=\$))?({_SIGN}) ?(-)?{_AMOUNT}{_SCALE}(?![\w])"
+    r"(?:/(\w+)(?:\.(?= [a-z]))?)?"
 )
 _CENTS_AFTER = re.compile(r"[\d,]*\.(?!00)\d\d(?!\d)(?! ?[kKmMbB]\b| [mb]illion)")
 _COMMA = re.compile(rf"((?:{_SIGN})\d{{1,3}}),(\d\d)(?!\d|[,.]\d)")  # €3,50
@@ -93,7 +96,8 @@ _ONE_THING = re.compile(
 _ONE_BEFORE = re.compile(r"\b(?:an?|another|one|each|every) $", re.I)
 _THIS_BEFORE = re.compile(r"\b(?:the|his|her|my|their|our|your|this|that|its) $", re.I)
 _ONE_NOUN = re.compile(
-    r"[ -](?:bill|note|coin|check|cheque|fee|fine|ticket|prize|reward|deal|loan|budget|investment|"
+    r"[ -](?:[A-Z][a-z]+ ){0,2}"
+    r"(?:bill|note|coin|check|cheque|fee|fine|ticket|prize|reward|deal|loan|budget|investment|"
     r"tip|gift|bonus|grant|bet|donation|discount|house|home|project|contract|lawsuit|settlement|"
     r"increase|profit|loss|tax|cut|charge|price|limit|question|hotel|bottle|bank|word|scholarship|"
     r"plan|package|law|program|programme|fund|debt|purchase|payment|offer|bid|rise|drop|mark|"

@@ -18,7 +18,13 @@ from recital.processors.text.english.words import (
 _GROUPED = r"\d{1,3}(?:,\d{3})+"
 _PLAIN = rf"(?:{_GROUPED}|\d+)(?:\.\d+)?"
 _LONG = re.compile(r"\d{3}")
-_ORDINALS = re.compile(r"(?<=\d(?:st|nd|rd|th))-(?=\d+(?:st|nd|rd|th)\b)")  # 2nd-3rd
+# 2nd-3rd, 50-75th
+_ORDINALS = re.compile(r"(?:(?<=\d(?:st|nd|rd|th))|(?<=\d))-(?=\d+(?:st|nd|rd|th)\b)")
+# the 23d day of May, the 2d Cavalry
+_OLD_ORDINAL = re.compile(
+    r"\b(\d{0,2}[23])d"
+    r"(?= (?:day\b|of [A-Z]|Reg|Cav|Inf|Art|Div|Brig|Batt|Corps|Army|Cong|sess|ed\b))"
+)
 _ORDINAL = re.compile(rf"\b({_GROUPED}|\d+)(?:st|nd|rd|th)\b", re.I)
 _MIXED = re.compile(r"(?<![\w/.,-])(\d+)[ -](\d{1,2})/(\d{1,3})(?:th|rd|nd)?s?(?![\w/]|[.,]\d)")
 # Nine out of ten, but nine tenths of it.
@@ -103,6 +109,7 @@ _RESOLUTION = re.compile(
     r"footage|"
     r"race|races|run|runs)\b"
 )
+_POPULATION = re.compile(r"(?<=\d\.\d)m\b(?= (?:in|by|to|from|today|people|inhabitants)\b|[,.;])")
 _MEMORY = re.compile(
     r" (?:of )?(?:[A-Z]{2,4} )?(?:RAM|ROM|memory|chips?|cache|blocks?|floppy|disks?)\b"
 )
@@ -138,6 +145,8 @@ def expand(text: str) -> str:
         text = _RATING.sub(_rating, text)
         text = _FRACTION.sub(_fraction, text)
     text = _ORDINALS.sub(" to ", text)
+    if "d " in text:
+        text = _OLD_ORDINAL.sub(lambda m: ordinal(int(m[1])), text)
     text = _ORDINAL.sub(lambda m: ordinal(int(m[1].replace(",", ""))), text)
     if ":" in text:
         text = _RATIO.sub(lambda m: f"{number(m[1])} to {number(m[2])}", text)
@@ -152,6 +161,8 @@ def expand(text: str) -> str:
 def expand_scales(text: str) -> str:
     """ "1.2M users" -> "1.2 million users"; before the letters are read as codes."""
     text = _PLUS.sub(" plus", text)
+    if "opulation" in text:
+        text = _POPULATION.sub(" million", text)
     if "/" in text:
         text = _SCORE.sub(_score, text)
     return _SCALE.sub(_scale, _SCALE_RANGE.sub(_scale_range, text))

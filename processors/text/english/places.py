@@ -56,6 +56,9 @@ _OLD_STATE = re.compile(
     rf"(?:(?<=, )|(?<=\bof )|(?<=\bin )|(?<=\bfrom ))({_OLD})\."
     r"(?=([,;:)]| [a-z0-9(])|(?: [A-Z]|$)?)"
 )
+_COUNTY = re.compile(
+    rf"(?<=[a-z] )Co\.(?=, (?:{'|'.join(_NAMES)}|{'|'.join(_NAMES.values())}|(?:{_OLD})\.)(?!\w))"
+)
 _PARTY = re.compile(rf"\(([DRI])-((?:{_OLD})|(?:{'|'.join(_NAMES)}))\.?\)")
 _STREETS = {
     "St": "street",
@@ -138,6 +141,8 @@ def expand(text: str) -> str:
     """ "Springfield, IL 62704" -> "Springfield, Illinois six two seven zero four"."""
     if "(" in text:
         text = _PARTY.sub(_party, text)
+    if "Co., " in text:
+        text = _COUNTY.sub("County", text)
     if _HINT.search(text) is None:
         return text
     text = _DEGREE.sub(r"\1, M.D.", text)
@@ -149,7 +154,7 @@ def expand(text: str) -> str:
     text = _OLD_STATE.sub(_old_state, text)
     text = _BEFORE_STREET.sub(lambda m: f"{_point(m[1])} ", text)
     text = _POINT_OF_STREET.sub(lambda m: f"{_point(m[1] or m[2] or m[3])} ", text)
-    text = _AFTER_STREET.sub(lambda m: f"{_STREETS.get(m[1], m[1])} {_point(m[2])}", text)
+    text = _AFTER_STREET.sub(_after_street, text)
     text = _HOUSE.sub(_house, text)
     text = _MILES.sub(lambda m: f"{m[1]} {_point(m[2])}", text)
     text = _WIND.sub(_wind, text)
@@ -184,6 +189,14 @@ def _point(letters: str) -> str:
     """ "NW" -> "northwest", "NNW" -> "north northwest"."""
     letters = letters.replace(".", "")
     return _COMPASS.get(letters) or f"{_COMPASS[letters[0]]} {_COMPASS[letters[1:]]}"
+
+
+def _after_street(match: re.Match[str]) -> str:
+    """ "Elm Dr. E", but "we saw Dr. E"."""
+    name = match.string[: match.start() - 1].rsplit(" ", 1)[-1]
+    if not (name[:1].isupper() or name[:1].isdigit()):
+        return match[0]
+    return f"{_STREETS.get(match[1], match[1])} {_point(match[2])}"
 
 
 def _house(match: re.Match[str]) -> str:

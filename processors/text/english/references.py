@@ -39,6 +39,7 @@ _CITED = re.compile(
     r"\b(\d{1,3}) (U\.S\.|F\.(?:2|3)d|S\. ?Ct\.|F\. ?Supp\.(?: ?[23]d)?) (\d{1,4})\b"
 )
 _COURTS = {"U.S.": "U.S.", "F.2d": "F. second", "F.3d": "F. third"}
+_CIRCUIT = re.compile(r"(?:(?<=\dth )|(?<=\dst )|(?<=\dd )|(?<=Fed\. )|(?<=D\.C\. ))Cir\.")
 _SMALL_HINT = re.compile(r"[ (][ivxl]+(?![a-z])")
 
 
@@ -51,6 +52,8 @@ def expand(text: str) -> str:
         text = _VERSES.sub(_verses, text)
     if "S." in text or "F." in text or "Ct." in text:
         text = _CITED.sub(lambda m: f"{m[1]} {_COURTS.get(m[2], m[2])} {m[3]}", text)
+    if "Cir." in text:
+        text = _CIRCUIT.sub("Circuit", text)
     return _DOCKET.sub(_docket, text) if "-" in text else text
 
 

@@ -36,6 +36,20 @@ pk pack|pks packs
 _WORDS: dict[str, str] = dict(
     pair.strip().split(" ", 1) for pair in _SHORT.replace("\n", "").split("|")
 )
+_WITH_DIGITS = {
+    "2nite": "tonight",
+    "2day": "today",
+    "2moro": "tomorrow",
+    "2morrow": "tomorrow",
+    "b4": "before",
+    "gr8": "great",
+    "l8r": "later",
+    "m8": "mate",
+    "w8": "wait",
+    "str8": "straight",
+    "4ever": "forever",
+}
+_DIGITS = re.compile(rf"(?<![\w.@#'/-])({'|'.join(_WITH_DIGITS)})(?![\w@'/-])")
 _BEFORE_NUMBER = {
     "ep": "episode",
     "eps": "episodes",
@@ -77,6 +91,8 @@ _EACH = re.compile(r"(?<=[a-z\d] )ea\b\.?(?=\W|$)(?<!\.$)|(?<=[a-z\d] )ea(?=\.$)
 
 def expand(text: str) -> str:
     """Short forms as the words they are read as."""
+    if "2" in text or "4" in text or "8" in text:
+        text = _DIGITS.sub(lambda m: _WITH_DIGITS[m[1]], text)
     if "q" in text or "Q" in text:
         text = _EVERY.sub(_every, text)
     if "x" in text or "×" in text:

@@ -20,7 +20,7 @@ _ZONE = "E[SD]?T|P[SD]?T|C[SD]T|M[SD]T|GMT|UTC|BST|CET|CEST"
 _GLUED_ZONE = re.compile(rf"(?<=:\d\d)(?=(?:{_ZONE})\b)")
 _PLAIN = re.compile(
     r"(?<![\w:.])(?<!\d,)([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?"
-    r"(?![\w:]|[.,]\d| (?:ratio|odds|scale|mix|split)\b)"
+    r"(?!(?!ish\b)[\w:]|[.,]\d| (?:ratio|odds|scale|mix|split)\b)"
 )
 _RATIO = re.compile(r"\b(ratio|gradient|scale|odds|slope)s? of (\d+):(\d+)")
 _HALF_DAYS = re.compile(r"\b([ap]\.m\.) ?- ?(?=[a-z\d])")

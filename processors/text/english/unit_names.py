@@ -189,6 +189,9 @@ _UNITS |= {
     "req": "request",
     "hL": "hectoliter",
     "lbf": "pound of force",
+    "lb-ft": "pound foot",
+    "ft-lb": "foot pound",
+    "Nm": "newton meter",
 }
 _INSENSITIVE = word_set("km cm mm kg lb lbs oz hz khz mhz ghz kb mb gb tb pb mph ft yd qt")
 UNITS = _UNITS | {u.upper(): _UNITS[u] for u in _INSENSITIVE}

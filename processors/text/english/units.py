@@ -24,6 +24,7 @@ _STONE = re.compile(r"(?<![\w.,])(\d{1,2}) ?st,? (\d{1,2}) ?lbs?\b\.?")
 _ONE_STONE = re.compile(r"(?<=[a-z] )([5-9]|[12]\d) st\b(?=[.,;)]|$)(?!\. [A-Z])")
 _OLD = re.compile(r"(?<![\w.,])(\d{1,3})[- ]?(?:y[./]?o\.?|yrs?\.? old)(?=[\W]|$)(?! \w+ago)")
 _SCALED = re.compile(rf"(?<![\w.,$])({_DIGITS})-?[ºo]?([FC])(?![\w'#+-]|/(?!\d))(?=\W|$)")
+_HOT = re.compile(r"(?<![\w.,$-])([2-9]\d|1[0-2]\d)(F)(?![\w'#+/-])")
 _TEMPERATURES = re.compile(
     r"\b(?:[Tt]emp|[Bb]ak|[Rr]oast|[Oo]ven|[Hh]eat|[Dd]egree|[Ff]ever|[Cc]old|[Hh]ot|[Ww]arm|[Ff]ell|[Rr]ose|"
     r"[Cc]ook|[Hh]igh|[Ll]ow|[Bb]oil|[Ff]reez|[Ww]ater|[Ww]eather|[Aa]bove|[Bb]elow|[Ss]ummer|[Ww]inter)|°"
@@ -77,6 +78,10 @@ _PER_DAY = re.compile(
     r"(?<=[a-z]{2})/(day|days|week|wk|month|mo|year|yr|hr|hour|min|sec|night|person|share|serving|"
     r"gal|bbl|kg|lb|MWh|kWh|capita|d|h|s)\b"
 )
+# 1,204/day
+_COUNT_PER = re.compile(
+    r"(?<=\d)/(day|week|month|year|hour|night|person|wk|mo|yr|hr)\b(?:\.(?= [a-z]))?"
+)
 _PER_NAMES = {"wk": "week", "mo": "month", "yr": "year", "hr": "hour", "min": "minute"} | {
     "sec": "second",
     "gal": "gallon",
@@ -108,6 +113,9 @@ _HIGH_LOW = re.compile(r"(?<![\w.,/])(-?\d{1,3}°?[CF]?)/(-?\d{1,3} ?°)")  # 10
 _DEGREES = re.compile(
     rf"(?:(?<![\w.])(-))?(?<![\d.,]){_NUMBER}(?:-{_NUMBER})? ?°(?: ?([CFNSEWK])\b)?(?:(\d+)' ?)?"
 )
+_POUNDS = re.compile(r"(?<=\d)#(?=[ ,.;)]|$)")
+_PERCENTS = re.compile(r"(?<=\d)%-(?=\d[\d.]*%)")
+_CITY_HIGHWAY = re.compile(r"(?<![\w/.,])(\d\d)/(\d\d) mpg\b")
 _PERCENT = re.compile(rf"(?<!\w){_NUMBER}(?:-{_NUMBER})? ?%")
 _TIMES = re.compile(rf"(?:(?<![\w.,])|(?<=\d[xX]))({_DIGITS})( ?)(?:[xX]|times|by) ?(?={_DIGITS})")
 _SQUARE = re.compile(
@@ -149,6 +157,7 @@ def expand(text: str) -> str:
         text = _PER_DAY.sub(lambda m: f" per {_PER_NAMES.get(m[1], m[1])}", text)
         text = _OR_DEGREES.sub(", ", text)
         text = _TWO_SCALES.sub(", ", _PER_HUNDRED.sub(" per ", text))
+        text = _COUNT_PER.sub(lambda m: f" per {_PER_NAMES.get(m[1], m[1])}", text)
     text = _INCH.sub(_inches, text)
     return _PERCENT.sub(_percent, text) if "%" in text else text
 
@@ -182,6 +191,12 @@ def _rarer(text: str) -> str:
         text = _FT_IN.sub(_feet_inches, text)
     if "c. " in text:
         text = _CUPS.sub(_cups, text)
+    if "#" in text and "eigh" in text:
+        text = _POUNDS.sub(" pounds", text)
+    if "mpg" in text:
+        text = _CITY_HIGHWAY.sub(r"\1, \2 mpg", text)
+    if "%-" in text:
+        text = _PERCENTS.sub("% to ", text)
     return text
 
 
@@ -207,8 +222,14 @@ def _degrees_of_letters(text: str) -> str:
         return text
     two = len(_SCALED.findall(text)) > 1
     if not two and _TEMPERATURES.search(text) is None:
-        return text
-    return _SCALED.sub(lambda m: f"{m[1]} degrees {_SCALES[m[2]]}", text)
+        return _HOT.sub(_hot, text)
+    return _SCALED.sub(_hot, text)
+
+
+def _hot(match: re.Match[str]) -> str:
+    """ "90F out", but seat 12F."""
+    named = LABEL.search(match.string[max(0, match.start() - 14) : match.start()])
+    return match[0] if named else f"{match[1]} degrees {_SCALES[match[2]]}"
 
 
 def _many_feet(match: re.Match[str]) -> str:
