@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from recital.processors.speech.vocoding import LoadedVocoder
 
 HUB_NAME = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
-Runtime = Literal["torch", "onnx"]
+Runtime = Literal["torch", "cuda_graphs", "onnx"]
 SHIPPED = ROOT / "pretrained"  # in a checkout and in an install
 VOICE = SHIPPED / "kathleen"  # the voice that speaks unless another is named
 
@@ -73,6 +73,8 @@ def open_voice(
     `denoising_strength` is how much of the vocoder's bias is subtracted, `sigma` the standard
     deviation of the noise of a flow (WaveGlow; default: that of its config). `runtime` "onnx" runs
     the graphs in these folders, without torch; the default is torch where there are checkpoints.
+    "cuda_graphs" replays the networks as CUDA graphs (`modules/fast/graphs.py`); on a CPU it is
+    torch.
 
     Raises `CheckpointError` for a directory without a complete checkpoint of the right kind, and
     `ConfigError` if the two models have different mel spectrograms.
@@ -93,6 +95,7 @@ def open_voice(
         return open_onnx_voice(place, Path(vocoder) if vocoder else own)
     from recital import models
     from recital.models.vocoder.griffin_lim import GriffinLim
+    from recital.modules.fast.graphs import replay_stacks, replayed
     from recital.places import locate_voice
     from recital.processors.speech.description import Description
     from recital.processors.speech.level import at_level
@@ -100,13 +103,16 @@ def open_voice(
     from recital.processors.speech.vocoding import denoised
     from recital.utils.devices import open_device
 
-    open_device(device)
+    on_gpu = open_device(device).type == "cuda"
     directory, vocoder = locate_voice(directory, vocoder)
     acoustic, config = models.load_acoustic(directory, device)
     if vocoder is None:
         wave_model: Vocoder = GriffinLim(acoustic.audio).to(device)
     else:
         wave_model = models.load_vocoder(vocoder, device)[0]
+    if runtime == "cuda_graphs" and on_gpu:
+        replay_stacks(acoustic)
+        wave_model = replayed(wave_model)
     try:
         description = Description.of(config, f"{directory}: config.json")
         text = description.processor()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -26,6 +27,7 @@ from recital.bins.common.processes import inference_precision
 from recital.models.tts.fastpitch import model as fastpitch
 from recital.models.vocoder import hifigan
 from recital.modules.contract.model import AcousticModel, Vocoder
+from recital.modules.fast.graphs import replay_stacks, replayed
 
 TOKENS, FRAMES = 128, 693  # 128 characters, 8.05 s, as NVIDIA measures
 REPEATS = 60
@@ -49,6 +51,7 @@ def measure(job: Job) -> None:
     if device() == "cuda":  # later, since a capture that fails may leave the process unusable
         cases += [("CUDA graph", _graph, size, "fp16") for size in (1, 4, 8)]
         cases += [("CUDA graph", _graph, 1, label) for label in ("TF32", "bf16")]
+    cases += [("runtime cuda_graphs", _replayed, size, best) for size in (1, 8)]
     for way, make, size, label in cases:
         with job.attempt(f"{way}, batch {size}, {label}"):
             speak = make(acoustic, vocoder, size, label, job)
@@ -110,6 +113,15 @@ def _speaker(
             return vocoder.infer(mel)
 
     return speak
+
+
+def _replayed(
+    acoustic: AcousticModel, vocoder: Vocoder, size: int, label: str, job: Job
+) -> Callable[[], Tensor]:
+    """`_speaker` of a voice with this runtime."""
+    acoustic = copy.deepcopy(acoustic)
+    replay_stacks(acoustic)
+    return _speaker(acoustic, replayed(vocoder), size, label, job)
 
 
 def _graph(
