@@ -180,8 +180,8 @@ def _measure(
     batches, a list for each step.
     """
     if job.rehearse:
-        settings = [s._replace(size=2, accumulation=min(s.accumulation, 2)) for s in settings]
-        settings = [s._replace(compiled=False) for s in settings]
+        tiny = {"size": 2, "compiled": False}
+        settings = [s._replace(accumulation=min(s.accumulation, 2), **tiny) for s in settings[:2]]
     for i, setting in enumerate(settings):
         seconds = 0.0 if job.rehearse else min(TIMED, job.seconds / 6)
         if i and job.seconds_left() < 4 * seconds:
