@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from recital.utils.config import ROOT
-from recital.utils.errors import CheckpointError, ConfigError, DataError
+from recital.utils.errors import CheckpointError, ConfigError, DataError, UsageError
 from recital.utils.files import as_path
 
 if TYPE_CHECKING:
@@ -81,7 +81,9 @@ def open_voice(
     """
     place = graphs_of(directory)
     if runtime is None:
-        runtime = "torch" if place is None or (place / "config.json").is_file() else "onnx"
+        named = place == as_path(directory)  # the file of a graph
+        own = place is None or (not named and place.with_name("config.json").is_file())
+        runtime = "torch" if own else "onnx"
     if runtime == "onnx":
         from recital.processors.speech.onnx_backend import open_onnx_voice
 
@@ -90,9 +92,8 @@ def open_voice(
                 f"{directory}: holds no graphs for onnxruntime; make them with "
                 "recital export --format onnx"
             )
-        beside = place.parent / "vocoder"
-        own = beside if beside.is_dir() else None
-        return open_onnx_voice(place, Path(vocoder) if vocoder else own)
+        _require_graphs_only(device, denoising_strength, sigma)
+        return open_onnx_voice(place, vocoder)
     from recital import models
     from recital.models.vocoder.griffin_lim import GriffinLim
     from recital.modules.fast.graphs import replay_stacks, replayed
@@ -127,20 +128,37 @@ def open_voice(
     )
 
 
+def _require_graphs_only(device: str, denoising_strength: float, sigma: float | None) -> None:
+    """Raise `UsageError` for what a graph cannot be given any more."""
+    refused = {
+        "device": (device != "cpu", "onnxruntime runs on the CPU here"),
+        "denoising_strength": (
+            denoising_strength != 0,
+            "give it to recital export, which puts it into the graph",
+        ),
+        "sigma": (sigma is not None, "the graph has that of the vocoder's config"),
+    }
+    for name, (given, why) in refused.items():
+        if given:
+            raise UsageError(
+                f"{name}: this voice speaks with onnxruntime: {why}; leave it out, or speak with "
+                "torch (runtime 'torch') from the checkpoints"
+            )
+
+
 def graphs_of(directory: str | Path) -> Path | None:
-    """The folder with the graph of an acoustic model: `directory`, which may be the name of a
-    voice that comes with Recital, or its `acoustic/`; or the file of a graph. None if there is
-    none. Raises `CheckpointError` for what is no path.
+    """The graph with which a voice begins: in `directory`, which may be the name of a voice that
+    comes with Recital, or in its `acoustic/`; or the file of a graph. None if there is none.
+    Raises `CheckpointError` for what is no path.
     """
+    from recital.processors.speech.onnx_files import first_graph
+
     place = as_path(directory)
     if not place.exists() and place.name == str(directory):
         place = SHIPPED / place
     if place.suffix == ".onnx" and place.is_file():
         return place
-    for folder in (place, place / "acoustic"):
-        if (folder / "acoustic.onnx").is_file():
-            return folder
-    return None
+    return first_graph(place) or first_graph(place / "acoustic")
 
 
 def open_vocoder(

@@ -8,7 +8,6 @@ renamed, so that a kill at any moment leaves the old ones or the new one.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
@@ -22,7 +21,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from recital.utils.errors import CheckpointError
-from recital.utils.files import as_path, share
+from recital.utils.files import as_path, sha256_of, share
 from recital.utils.json_files import read_object
 
 CONFIG, MODEL, MANIFEST = "config.json", "model.safetensors", "sha256.json"
@@ -153,7 +152,7 @@ def verify(directory: Path, names: Iterable[str] | None = None) -> None:
                 f"{directory}: is broken: {MANIFEST} does not list {name}, so it cannot be "
                 "verified; use another checkpoint"
             )
-        if path.stat().st_size != entry.get("bytes") or _sha256(path) != entry.get("sha256"):
+        if path.stat().st_size != entry.get("bytes") or sha256_of(path) != entry.get("sha256"):
             raise CheckpointError(
                 f"{directory}: is broken: {name} differs from {MANIFEST}; use another checkpoint"
             )
@@ -230,7 +229,7 @@ def write(directory: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
             else:
                 save_file(_storable(content), path)
                 share(path)
-            manifest[name] = {"bytes": path.stat().st_size, "sha256": _sha256(path)}
+            manifest[name] = {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
         (temporary / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n")
         for path in [*temporary.rglob("*"), temporary]:
             _fsync(path)
@@ -313,14 +312,6 @@ def _require_room(folder: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
             f"{free / 2**20:.0f} MiB are free; "
             "make room and resume from the last one"
         )
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(2**20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _fsync(path: Path) -> None:

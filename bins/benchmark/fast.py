@@ -57,12 +57,9 @@ class PlainRecurrence:
         return self.gates[step] + F.linear(inputs, self.weight)
 
 
-def plain_accelerate(
-    before: Tensor, consistent: Tensor, magnitude: Tensor, momentum: float, most_raised: float
-) -> Tensor:
-    """`accelerate` with complex numbers."""
-    target = torch.lerp(before, consistent, 1 + momentum)
-    return target * (magnitude / target.abs().clamp(min=1e-8)).clamp(max=most_raised)
+def plain_with_magnitude(spectrum: Tensor, magnitude: Tensor, most_raised: float) -> Tensor:
+    """`with_magnitude` with complex numbers."""
+    return spectrum * (magnitude / spectrum.abs().clamp(min=1e-8)).clamp(max=most_raised)
 
 
 def plain_overlap_add(frames: Tensor, hop_length: int) -> Tensor:
@@ -134,13 +131,13 @@ PARTS = (
         "phases, SourceFilter",
         _utterance("SourceFilter"),
         ("no",),
-        lambda: [patch.object(griffin_lim, "accelerate", plain_accelerate)],
+        lambda: [patch.object(griffin_lim, "with_magnitude", plain_with_magnitude)],
     ),
     Part(
         "phases, Griffin-Lim",
         _griffin_lim,
         ("no",),
-        lambda: [patch.object(griffin_lim, "accelerate", plain_accelerate)],
+        lambda: [patch.object(griffin_lim, "with_magnitude", plain_with_magnitude)],
     ),
     Part(
         "overlap_add, SourceFilter",

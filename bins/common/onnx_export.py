@@ -6,7 +6,6 @@ import io
 import json
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,20 +14,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from recital.bins.common.onnx_operators import OPSET, own_operators
 from recital.modules.acoustic.pair import pair_graph
 from recital.modules.contract.graph import Graph, Port
 from recital.modules.contract.model import AcousticModel, Model, Vocoder
 from recital.modules.signal.spectra import real_arithmetic
 from recital.processors.speech.description import Description
-from recital.processors.speech.onnx_files import METADATA
+from recital.processors.speech.onnx_files import GRAPHS, MADE_FROM, METADATA
 from recital.utils import checkpoint
 from recital.utils.errors import UsageError
+from recital.utils.files import sha256_of
 
 if TYPE_CHECKING:
     from onnx import ModelProto, TensorProto
 
 CONSTANT = "constant."  # begins the names of tensors that are no weights
-OPSET, IR_VERSION = 17, 9  # of onnxruntime 1.15 (2023) and newer
+IR_VERSION = 9  # with `OPSET`, of onnxruntime 1.15 (2023) and newer
 
 
 def export_graphs(
@@ -45,6 +46,11 @@ def export_graphs(
     if isinstance(model, AcousticModel):
         facts["voice"] = Description.of(config, str(directory)).to_json()
     weights = directory / checkpoint.MODEL
+    sources = [p for p in (weights, directory / checkpoint.CONFIG) if p.is_file()]
+    facts[MADE_FROM] = {path.name: sha256_of(path) for path in sources}
+    kind = "vocoder" if isinstance(model, Vocoder) else "acoustic"
+    for name in GRAPHS[kind]:  # those of another model would be taken for this one's
+        (directory / f"{name}.onnx").unlink(missing_ok=True)
     written = []
     for graph in model.graphs():
         traced = simplified(trace(graph))
@@ -91,7 +97,7 @@ def trace(graph: Graph) -> ModelProto:
     ports = [*graph.inputs, *graph.outputs]
     sizes = {port.name: _dynamic(port) for port in ports}
     file: Any = io.BytesIO()  # torch takes it, its signature says paths
-    with torch.no_grad(), real_arithmetic(), _own_operators(), warnings.catch_warnings():
+    with torch.no_grad(), real_arithmetic(), own_operators(), warnings.catch_warnings():
         # of every size that becomes a constant: the tests compare other sizes
         warnings.simplefilter("ignore")
         graph.module.eval()(*graph.example)  # what the modules cache is no part of the graph
@@ -119,13 +125,19 @@ def trace(graph: Graph) -> ModelProto:
 
 
 def _gather_constants(model: ModelProto) -> None:
-    """Keep one initializer of each constant array; the exporter repeats it for each use."""
+    """Keep one initializer of each constant array, which the exporter repeats for each use, and of
+    weights that are equal, for which it has a node.
+    """
     onnx = open_onnx()
+    weights = {tensor.name for tensor in model.graph.initializer}
     names: dict[tuple[Any, ...], str] = {}
     aliases: dict[str, str] = {}
     nodes = []
     for node in model.graph.node:
         value = node.attribute[0].t if node.op_type == "Constant" else None
+        if node.op_type == "Identity" and node.input[0] in weights:
+            aliases[node.output[0]] = node.input[0]
+            continue
         if value is None:
             nodes.append(node)
             continue
@@ -236,7 +248,10 @@ def quantized(model: ModelProto) -> ModelProto:
     onnx = open_onnx()
     with TemporaryDirectory() as folder:
         path, small = Path(folder) / "model.onnx", Path(folder) / "small.onnx"
-        onnx.save(_optimized(model), path)  # a matrix that is turned around is no constant
+        optimized = _optimized(model)  # a matrix that is turned around is no constant
+        # else it warns, to everybody, that this was not done
+        optimized.metadata_props.add(key="onnx.quant.pre_process", value="onnxruntime.quant")
+        onnx.save(optimized, path)
         quantize_dynamic(
             path,
             small,
@@ -245,6 +260,9 @@ def quantized(model: ModelProto) -> ModelProto:
             extra_options={"MatMulConstBOnly": True},
         )
         made: ModelProto = onnx.load(small)
+    kept = [entry for entry in made.metadata_props if entry.key == METADATA]
+    del made.metadata_props[:]
+    made.metadata_props.extend(kept)
     return made
 
 
@@ -304,25 +322,3 @@ def _name_sizes(value: Any, port: Port) -> None:
     del dims[:]
     for size in port.dims:
         dims.add(**{"dim_param" if isinstance(size, str) else "dim_value": size})
-
-
-@contextmanager
-def _own_operators() -> Iterator[None]:
-    """In this context, the exporter knows `torch.searchsorted` for rows of ends."""
-
-    def searchsorted(g: Any, ends: Any, values: Any, out_int32: Any, right: Any, *_: Any) -> Any:
-        from torch.onnx import symbolic_helper
-
-        assert symbolic_helper._maybe_get_const(right, "b"), "only right=True is exported"
-        before = g.op("Unsqueeze", ends, g.op("Constant", value_t=torch.tensor([1])))
-        at = g.op("Unsqueeze", values, g.op("Constant", value_t=torch.tensor([2])))
-        passed = g.op("LessOrEqual", before, at)  # [B, T, N]
-        counted = g.op("Cast", passed, to_i=7)
-        axis = g.op("Constant", value_t=torch.tensor([2]))
-        return g.op("ReduceSum", counted, axis, keepdims_i=0)
-
-    torch.onnx.register_custom_op_symbolic("aten::searchsorted", searchsorted, OPSET)
-    try:
-        yield
-    finally:
-        torch.onnx.unregister_custom_op_symbolic("aten::searchsorted", OPSET)

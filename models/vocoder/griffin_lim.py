@@ -16,8 +16,8 @@ from torch.nn import functional as F
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.mel import MelSpectrogram
 from recital.modules.contract.model import Vocoder
-from recital.modules.fast.phases import TINY, accelerate
-from recital.modules.signal.spectra import Spectrum, polar
+from recital.modules.fast.phases import TINY, with_magnitude
+from recital.modules.signal.spectra import Spectrum, folded, polar
 from recital.modules.signal.stft import InverseStft, Stft
 
 LEAST = 1e-5  # smallest magnitude from which a refinement can grow
@@ -99,13 +99,16 @@ class GriffinLim(Vocoder):
         from rounding; the limit per iteration keeps it from becoming audible.
         """
         n_frames = first.shape[1]
-        spectrum, magnitude = first, first.abs()
-        before = first * 0.0
+        spectrum = folded(first)
+        magnitude = spectrum.abs()
         weight = self.istft.weight(n_frames)
+        before = torch.zeros_like(weight)
         for _ in range(n_iterations):
-            consistent = self.stft(self.istft.add_up(spectrum) / weight)
-            spectrum = accelerate(before, consistent, magnitude, momentum, most_raised)
-            before = consistent
+            wav = self.istft.add_up(spectrum) / weight
+            # what the algorithm does with spectra, which are linear in waves, of a quarter the size
+            beyond = torch.lerp(before, wav, 1 + momentum)
+            spectrum = with_magnitude(self.stft(beyond, fold=True), magnitude, most_raised)
+            before = wav
         wav = self.istft.add_up(spectrum) / weight
         return self.istft.cut(wav, n_frames).clamp(-1.0, 1.0)
 

@@ -57,6 +57,11 @@ class AudioConfig:
         return self.n_fft // 2 if self.padding == "center" else (self.n_fft - self.hop_length) // 2
 
     @property
+    def frame_rate(self) -> float:
+        """Frames a second."""
+        return self.sample_rate / self.hop_length
+
+    @property
     def silence(self) -> float:
         """The log mel of silence."""
         floor = self.log_floor

@@ -19,6 +19,13 @@ def concatenate(parts: Sequence[A], axis: int) -> A:
     return torch.cat(list(parts), axis)  # type: ignore[return-value]
 
 
+def sigmoid(values: A) -> A:
+    """The logistic function."""
+    if isinstance(values, np.ndarray):
+        return (1 + np.tanh(values / 2)) / 2  # type: ignore[no-any-return]
+    return values.sigmoid()  # type: ignore[no-any-return]
+
+
 def widen(values: A) -> A:
     """In the widest type of its device."""
     if isinstance(values, np.ndarray):

@@ -5,14 +5,17 @@ apart, and, for each of their bins, of the Q results, turned by an angle that is
 Both are products of a few large matrices, which a CPU does at its full speed:
 
     sample  q + Q s   = row s, column q of [R, Q]
-    bin     r + R p   = row p, column r of [P, R], with P = Q // 2; bin n // 2 comes after them
+    bin     r + R p   = bin p of P = Q // 2 that row r of the first step gives
 
-The frames are real, so bin r of the first step is the conjugate of bin R - r, and only the first
-R // 2 + 1 are computed.
+The frames are real, so row R - r of the first step is the conjugate of row r, and only the first
+R // 2 + 1 are computed: row r gives the bins r + R p, and R - r + R p. Row 0, which has no such
+pair, gives bin n // 2 in its place. So bins come "folded", [R // 2 + 1, F, 2 P]: sorting them costs
+as much as a product, and what treats all bins alike need not.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -23,51 +26,68 @@ from torch.nn import functional as F
 
 
 class Plan(NamedTuple):
-    """The matrices of a size, float32."""
+    """The matrices of a size, float32; K = R // 2 + 1, and pairs are real and imaginary part."""
 
     rows: int  # R
     columns: int  # Q, which is even
-    first: Tensor  # [R, 2 (R // 2 + 1)]: samples to bins, as pairs of real and imaginary part
-    mirror: Tensor  # [R] int64: which of these bins give bin r
-    second: Tensor  # [R, 2 Q, 2 P]
-    middle: Tensor  # [2 Q, 1]: bin n // 2, from bin 0 of the first step
-    back: Tensor  # [R // 2 + 1, 4 P, 2 Q]: the inverse of `second`, from bins r and R - r
-    last: Tensor  # [2 (R // 2 + 1), R]: the inverse of `first`
+    first: Tensor  # [2 K, R]: samples to pairs of rows
+    second: tuple[Tensor, Tensor]  # [K, 2 Q, 2 P]: pairs of rows to real and imaginary parts
+    back: tuple[Tensor, Tensor]  # [K, 2 P, 2 Q]: their inverse, of each part
+    last: Tensor  # [R, 2 K]: the inverse of `first`
+
+
+def forward_folded(frames: Tensor) -> tuple[Tensor, Tensor]:
+    """Frames [F, n] of even size -> real and imaginary parts, folded, [K, F, 2 P]."""
+    plan = plan_of(int(frames.shape[-1]))
+    kept = plan.rows // 2 + 1
+    found = plan.first @ frames.reshape(-1, plan.rows, plan.columns)  # [F, 2 K, Q]
+    pairs = found.reshape(-1, kept, 2 * plan.columns).transpose(0, 1)  # [K, F, 2 Q]
+    return pairs @ plan.second[0], pairs @ plan.second[1]
+
+
+def inverse_folded(real: Tensor, imag: Tensor, n: int) -> Tensor:
+    """The inverse of `forward_folded`."""
+    plan = plan_of(n)
+    kept = plan.rows // 2 + 1
+    pairs = real @ plan.back[0] + imag @ plan.back[1]  # [K, F, 2 Q]
+    found = pairs.transpose(0, 1).reshape(-1, 2 * kept, plan.columns)  # [F, 2 K, Q]
+    return (plan.last @ found).reshape(-1, n)
+
+
+def fold(values: Tensor) -> Tensor:
+    """Values of bins [F, n // 2 + 1] -> folded, [K, F, 2 P]."""
+    plan = plan_of(2 * (int(values.shape[-1]) - 1))
+    rows, half = plan.rows, plan.columns // 2
+    kept = rows // 2 + 1
+    spaced = values[:, :-1].reshape(-1, half, rows).permute(2, 0, 1)  # [R, F, P]
+    last = F.pad(values[:, -1:], (0, half - 1))[None]  # bin n // 2
+    mirrored = spaced[_numbers(rows - r for r in range(1, kept))]
+    return torch.cat([spaced[:kept], torch.cat([last, mirrored])], dim=2)
+
+
+def unfold(values: Tensor, n: int) -> Tensor:
+    """The inverse of `fold`, of transforms of n samples."""
+    plan = plan_of(n)
+    rows, half = plan.rows, plan.columns // 2
+    kept = rows // 2 + 1
+    mirrored = values[_numbers(rows - r for r in range(kept, rows))][:, :, half:]
+    spaced = torch.cat([values[:, :, :half], mirrored]).permute(1, 2, 0)  # [F, P, R]
+    return torch.cat([spaced.reshape(-1, half * rows), values[0, :, half : half + 1]], dim=1)
 
 
 def forward(frames: Tensor) -> tuple[Tensor, Tensor]:
     """Frames [..., n] of even size -> real and imaginary parts [..., n // 2 + 1]."""
-    n = int(frames.shape[-1])
-    plan, lead = plan_of(n), frames.shape[:-1]
-    rows, columns = plan.rows, plan.columns
-    kept, half = rows // 2 + 1, columns // 2
-    spaced = frames.reshape(-1, rows, columns).transpose(1, 2)  # [F, Q, R]
-    found = (spaced @ plan.first).reshape(-1, columns, kept, 2).permute(2, 0, 1, 3)
-    found = found.reshape(kept, -1, 2 * columns)  # [R // 2 + 1, F, 2 Q]
-    turned = found[plan.mirror] @ plan.second  # [R, F, 2 P]
-    both = turned.permute(1, 2, 0).reshape(-1, 2, half * rows)
-    middle = found[0] @ plan.middle  # [F, 1]
-    real = torch.cat([both[:, 0], middle], dim=1)
-    imag = torch.cat([both[:, 1], 0.0 * middle], dim=1)
-    return real.reshape(*lead, n // 2 + 1), imag.reshape(*lead, n // 2 + 1)
+    n, lead = int(frames.shape[-1]), frames.shape[:-1]
+    real, imag = forward_folded(frames.reshape(-1, n))
+    bins = n // 2 + 1
+    return unfold(real, n).reshape(*lead, bins), unfold(imag, n).reshape(*lead, bins)
 
 
 def inverse(real: Tensor, imag: Tensor, n: int) -> Tensor:
     """Real and imaginary parts [..., n // 2 + 1] -> frames [..., n] of even size."""
-    plan, lead = plan_of(n), real.shape[:-1]
-    rows, columns = plan.rows, plan.columns
-    kept, half = rows // 2 + 1, columns // 2
-    real, imag = real.reshape(-1, n // 2 + 1), imag.reshape(-1, n // 2 + 1)
-    both = torch.cat([real[:, :-1], imag[:, :-1]], dim=1)
-    spaced = both.reshape(-1, 2 * half, rows).permute(2, 0, 1)  # [R, F, 2 P]
-    # bin 0 of the first step has no mirrored one, and bin n // 2 in its place
-    middle = F.pad(real[:, -1:], (0, 2 * half - 1))[None]
-    other = [rows - r for r in range(1, kept)]
-    mirrored = torch.cat([middle, spaced[torch.tensor(other, dtype=torch.long)]])
-    near = torch.cat([spaced[:kept], mirrored], dim=2)  # [R // 2 + 1, F, 4 P]
-    found = (near @ plan.back).reshape(kept, -1, columns, 2).permute(1, 2, 0, 3)
-    spaced = found.reshape(-1, columns, 2 * kept) @ plan.last  # [F, Q, R]
-    return spaced.transpose(1, 2).reshape(*lead, n)
+    lead, bins = real.shape[:-1], n // 2 + 1
+    frames = inverse_folded(fold(real.reshape(-1, bins)), fold(imag.reshape(-1, bins)), n)
+    return frames.reshape(*lead, n)
 
 
 @lru_cache(maxsize=8)
@@ -77,62 +97,49 @@ def plan_of(n: int) -> Plan:
     rows = next(r for r in near if n % (2 * r) == 0)
     columns = n // rows
     kept, half = rows // 2 + 1, columns // 2
-    s, q, r = np.arange(rows), np.arange(columns), np.arange(rows)
-    first = _turn(-np.outer(s, r[:kept]), rows)
-    mirror = np.minimum(r, rows - r)
-    # bin r + R p from (q): e^(-2 pi i q (r + R p) / n), of the conjugate where r is mirrored
-    turn = _turn(-q[None, :, None] * (r[:, None, None] + rows * np.arange(half)), n)  # [R, Q, P]
-    sign = np.where(r >= kept, -1.0, 1.0)[:, None, None]
-    of_real = np.stack([turn.real, turn.imag], axis=2)
-    of_imag = np.stack([-turn.imag * sign, turn.real * sign], axis=2)
-    second = np.stack([of_real, of_imag], axis=2)  # [R, Q, 2 in, 2 out, P]
-    middle = np.stack([(-1.0) ** q, 0.0 * q], axis=1)
-    weight = np.full(kept, 2.0 / n)
-    weight[0] = 1.0 / n
-    if rows % 2 == 0:
-        weight[-1] = 1.0 / n
-    wave = _turn(np.outer(r[:kept], s), rows) * weight[:, None]  # [kept, R]
-    last = np.stack([wave.real, -wave.imag], axis=1).reshape(2 * kept, rows)
+    # the bin of each place [K, 2 P]; -1 where there is none
+    bins = np.full((kept, 2, half), -1)
+    mirrored = [r for r in range(1, kept) if 2 * r != rows]
+    bins[:, 0] = np.arange(kept)[:, None] + rows * np.arange(half)
+    bins[mirrored, 1] = rows - np.array(mirrored)[:, None] + rows * np.arange(half)
+    bins[0, 1, 0] = n // 2
+    conjugate = np.zeros(bins.shape, bool)
+    conjugate[mirrored, 1] = True
+    bins, conjugate = bins.reshape(kept, 1, -1), conjugate.reshape(kept, 1, -1)
+
+    angle = _angle(np.arange(columns)[:, None] * bins, n)  # [K, Q, 2 P]
+    cos, sin = np.cos(angle) * (bins >= 0), np.sin(angle) * (bins >= 0)
+    sign = np.where(conjugate, -1.0, 1.0)  # of the row's imaginary part
+    real, imag = _stacked(cos, sign * sin), _stacked(-sin, sign * cos)
+    weight = np.where((bins == 0) | (bins == n // 2), 1.0, 2.0) / n
+    to_real = _stacked(weight * cos, weight * sign * sin)
+    to_imag = _stacked(-weight * sin, weight * sign * cos)
+    turn = _angle(np.outer(np.arange(rows), np.arange(kept)), rows)  # [R, K]
+    pairs = np.stack([np.cos(turn), -np.sin(turn)], axis=2).reshape(rows, 2 * kept)
     return Plan(
         rows,
         columns,
-        _tensor(np.stack([first.real, first.imag], axis=-1).reshape(rows, 2 * kept)),
-        torch.from_numpy(mirror),
-        _tensor(second.reshape(rows, 2 * columns, 2 * half)),
-        _tensor(middle.reshape(2 * columns, 1)),
-        _tensor(_back(n, rows, columns)),
-        _tensor(last),
+        _tensor(pairs.T),
+        (_tensor(real), _tensor(imag)),
+        (_tensor(to_real.transpose(0, 2, 1)), _tensor(to_imag.transpose(0, 2, 1))),
+        _tensor(pairs),
     )
 
 
-def _back(n: int, rows: int, columns: int) -> np.ndarray:
-    """For each bin r of the first step, from bins r + R p and R - r + R p to its Q values."""
-    kept, half = rows // 2 + 1, columns // 2
-    back = np.zeros((kept, 2, 2, half, columns, 2))  # [r, own or mirrored, in, p, q, out]
-    q = np.arange(columns)
-    for r in range(kept):
-        for p in range(columns):
-            k = r + rows * p
-            mirrored = k > n // 2
-            low = n - k if mirrored else k  # the bin that is given, or its conjugate
-            turn = _turn(q * k, n)
-            if low == n // 2 and r == 0:  # in the place of the mirrored bin 0
-                back[r, 1, 0, 0] += np.stack([turn.real, turn.imag], axis=1)
-                continue
-            own = int(mirrored and low % rows != r)
-            place = back[r, own, :, low // rows]  # [in, q, out]
-            place[0] += np.stack([turn.real, turn.imag], axis=1)
-            if low:  # the imaginary part of bin 0 is 0
-                sign = -1.0 if mirrored else 1.0
-                place[1] += sign * np.stack([-turn.imag, turn.real], axis=1)
-    return back.reshape(kept, 4 * half, 2 * columns)
+def _numbers(numbers: Iterable[int]) -> Tensor:
+    return torch.tensor([*numbers], dtype=torch.long)
 
 
-def _turn(steps: np.ndarray, n: int) -> np.ndarray:
-    """e^(2 pi i steps / n) in float64."""
-    turned: np.ndarray = np.exp(2j * np.pi * (steps % n) / n)
+def _stacked(real: np.ndarray, imag: np.ndarray) -> np.ndarray:
+    """[K, Q, 2 P] each -> [K, 2 Q, 2 P]: from both parts of a row."""
+    return np.concatenate([real, imag], axis=1)
+
+
+def _angle(steps: np.ndarray, n: int) -> np.ndarray:
+    """2 pi steps / n in float64, without whole turns."""
+    turned: np.ndarray = 2 * np.pi * (steps % n) / n
     return turned
 
 
 def _tensor(array: np.ndarray) -> Tensor:
-    return torch.from_numpy(array.astype(np.float32))
+    return torch.from_numpy(np.ascontiguousarray(array, np.float32))

@@ -52,21 +52,25 @@ class Pair:
         """That of each part."""
         return self.real.shape
 
+    def like(self, real: Tensor, imag: Tensor) -> Pair:
+        """A pair of other parts, in the same order."""
+        return Pair(real, imag)
+
     def __mul__(self, other: Tensor | Pair | float) -> Pair:
         if isinstance(other, Pair):
-            return Pair(
+            return self.like(
                 self.real * other.real - self.imag * other.imag,
                 self.real * other.imag + self.imag * other.real,
             )
-        return Pair(self.real * other, self.imag * other)
+        return self.like(self.real * other, self.imag * other)
 
     __rmul__ = __mul__
 
     def __add__(self, other: Pair) -> Pair:
-        return Pair(self.real + other.real, self.imag + other.imag)
+        return self.like(self.real + other.real, self.imag + other.imag)
 
     def __sub__(self, other: Pair) -> Pair:
-        return Pair(self.real - other.real, self.imag - other.imag)
+        return self.like(self.real - other.real, self.imag - other.imag)
 
     def transpose(self, first: int, second: int) -> Pair:
         """With two dimensions swapped."""
@@ -75,6 +79,28 @@ class Pair:
     def abs(self) -> Tensor:
         """The magnitudes."""
         return (self.real.square() + self.imag.square()).sqrt()
+
+
+class Folded(Pair):
+    """Spectra of frames [B, T, n], in the order in which their products make the bins."""
+
+    def __init__(self, real: Tensor, imag: Tensor, n: int, lead: tuple[int, int]) -> None:
+        super().__init__(real, imag)
+        self.n, self.lead = n, lead
+
+    def like(self, real: Tensor, imag: Tensor) -> Pair:
+        return Folded(real, imag, self.n, self.lead)
+
+
+def folded(spectrum: Spectrum) -> Spectrum:
+    """Spectra [B, T, n // 2 + 1] in the order in which transforms are fastest, in which they can be
+    scaled, added and transformed.
+    """
+    if not _REAL.get():
+        return spectrum
+    lead, bins = spectrum.shape[:2], int(spectrum.shape[2])
+    parts = (products.fold(x.reshape(-1, bins)) for x in (spectrum.real, spectrum.imag))
+    return Folded(*parts, 2 * (bins - 1), lead)  # type: ignore[return-value, misc]
 
 
 def spectrum_of(real: Tensor, imag: Tensor) -> Spectrum:
@@ -96,8 +122,18 @@ def rfft(frames: Tensor) -> Spectrum:
     return Pair(*products.forward(frames))  # type: ignore[return-value]
 
 
+def rfft_folded(frames: Tensor) -> Spectrum:
+    """Frames [B, T, n] -> `folded` spectra, in a graph."""
+    n = int(frames.shape[2])
+    parts = products.forward_folded(frames.reshape(-1, n))
+    return Folded(*parts, n, frames.shape[:2])  # type: ignore[return-value, arg-type]
+
+
 def irfft(spectrum: Spectrum, n: int) -> Tensor:
     """Spectra [..., n // 2 + 1] -> frames [..., n] of even size."""
     if not _REAL.get():
         return torch.fft.irfft(spectrum, n=n)
+    if isinstance(spectrum, Folded):
+        frames = products.inverse_folded(spectrum.real, spectrum.imag, n)
+        return frames.reshape(*spectrum.lead, n)
     return products.inverse(spectrum.real, spectrum.imag, n)

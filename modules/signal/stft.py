@@ -17,7 +17,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from recital.modules.signal.spectra import Spectrum, irfft, is_real_arithmetic, rfft
+from recital.modules.signal.spectra import (
+    Spectrum,
+    irfft,
+    is_real_arithmetic,
+    rfft,
+    rfft_folded,
+)
 from recital.utils.errors import ConfigError
 
 LEAST_WEIGHT = 1e-3  # of the summed squared windows
@@ -85,14 +91,15 @@ class Stft(nn.Module):
         self.n_fft, self.hop_length, self.pad = n_fft, hop_length, pad
         self.register_buffer("window", hann_window(n_fft, win_length), persistent=False)
 
-    def forward(self, wav: Tensor) -> Spectrum:
+    def forward(self, wav: Tensor, fold: bool = False) -> Spectrum:
         """wav [B, S] float32, S above `pad` -> complex [B, T, n_fft // 2 + 1], with
-        T = 1 + (S + 2 * pad - n_fft) // hop_length.
+        T = 1 + (S + 2 * pad - n_fft) // hop_length; with `fold`, as `spectra.folded`.
         """
         if self.pad:
             wav = F.pad(wav[:, None], (self.pad, self.pad), mode="reflect")[:, 0]
         if is_real_arithmetic():
-            return rfft(cut_frames(wav, self.n_fft, self.hop_length) * self.window)
+            frames = cut_frames(wav, self.n_fft, self.hop_length) * self.window
+            return rfft_folded(frames) if fold else rfft(frames)
         spectrum = torch.stft(
             wav, self.n_fft, self.hop_length, window=self.window, center=False, return_complex=True
         )

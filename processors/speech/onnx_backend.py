@@ -12,12 +12,13 @@ from recital.modules.contract.audio import AudioConfig
 from recital.modules.signal.noise import noise_array
 from recital.modules.signal.phase import find_source
 from recital.modules.signal.streaming import find_rows, infer_whole, stream, stream_mel
-from recital.processors.speech.backend import Predicted, Prosody
+from recital.processors.speech.backend import Acoustics, Predicted, Prosody
 from recital.processors.speech.description import Description
-from recital.processors.speech.onnx_files import OnnxGraph
+from recital.processors.speech.onnx_files import PARALLEL, STEPS, WHOLE, OnnxGraph
+from recital.processors.speech.onnx_steps import AFTER_ENCODER, OnnxSteps
 from recital.processors.speech.synthesizer import Synthesizer
 from recital.utils.config import build_section
-from recital.utils.errors import CheckpointError, ConfigError
+from recital.utils.errors import CheckpointError, ConfigError, UsageError
 
 NOISE_FRAMES = 2048  # of a voice in one graph, which repeats them
 
@@ -194,26 +195,52 @@ def _stacked(rows: list[Any]) -> Any:
     return np.concatenate([np.pad(r, [*ends, (0, longest - r.shape[-1])]) for r in rows])
 
 
-def open_onnx_voice(directory: Path, vocoder: Path | None = None, threads: int = 0) -> Synthesizer:
-    """Open a voice of the graphs in a folder; `vocoder` is that of the vocoder's, by default the
-    same; or the file of a voice in one graph. Raises `CheckpointError` for a graph that is missing
-    or broken, and `ConfigError` if the mels differ.
+def open_onnx_voice(path: Path, vocoder: str | Path | None = None, threads: int = 0) -> Synthesizer:
+    """Open a voice from the graph with which it begins; `vocoder` is a folder with the graphs of
+    one, or with `vocoder/` (default: that next to the graph or its folder). Raises
+    `CheckpointError` for a graph that is missing or broken, and `ConfigError` if the mels differ.
     """
-    whole = directory.suffix == ".onnx"
-    acoustic = OnnxGraph(directory if whole else directory / "acoustic.onnx", threads)
+    graph = OnnxGraph(path, threads)
+    kind = graph.about.get("graph")
+    if kind not in (WHOLE, PARALLEL, STEPS):
+        raise CheckpointError(
+            f"{path}: is the graph {kind!r}; a voice begins with {PARALLEL}.onnx, {STEPS}.onnx or "
+            f"{WHOLE}.onnx"
+        )
     try:
-        description = Description.of(acoustic.about.get("voice", {}), str(acoustic.path))
+        description = Description.of(graph.about.get("voice", {}), str(path))
         text = description.processor()
     except ConfigError as error:
         raise CheckpointError(str(error)) from None
-    if acoustic.about.get("graph") == "voice":
-        pair = OnnxPair(acoustic, description.audio)
+    acoustics: Acoustics
+    if kind == WHOLE:
+        if vocoder is not None:
+            raise UsageError(f"{path}: has its own vocoder in it; leave the other one out")
+        pair = OnnxPair(graph, description.audio)
         return Synthesizer(pair, pair, text, speakers=description.speakers)
-    if whole:
-        directory = directory.parent
-    waves = open_onnx_vocoder(vocoder or directory, threads)
-    acoustics = OnnxAcoustics(acoustic, description.audio)
+    if kind == STEPS:
+        step, postnet = (OnnxGraph(path.with_name(f"{n}.onnx"), threads) for n in AFTER_ENCODER)
+        acoustics = OnnxSteps(graph, step, postnet, description.audio)
+    else:
+        acoustics = OnnxAcoustics(graph, description.audio)
+    waves = open_onnx_vocoder(_vocoder_of(path, vocoder), threads)
     return Synthesizer(acoustics, waves, text, speakers=description.speakers)
+
+
+def _vocoder_of(path: Path, vocoder: str | Path | None) -> Path:
+    """The folder of the vocoder's graphs of a voice."""
+    folder = path.parent
+    given = None if vocoder is None else Path(vocoder)
+    places = [folder, folder / "vocoder", folder.parent / "vocoder"]
+    if given is not None:
+        places = [given, given / "vocoder"]
+    for place in places:
+        if (place / "vocoder.onnx").is_file():
+            return place
+    raise CheckpointError(
+        f"{given or folder}: has no vocoder.onnx, the other half of the voice; make it with "
+        "recital export --format onnx"
+    )
 
 
 def open_onnx_vocoder(directory: Path, threads: int = 0) -> OnnxVocoder:

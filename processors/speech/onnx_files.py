@@ -10,9 +10,16 @@ from typing import Any
 import numpy as np
 
 from recital.utils.errors import CheckpointError, UsageError
+from recital.utils.files import sha256_of
 from recital.utils.json_files import parse
 
 METADATA = "recital"  # key of the metadata
+MADE_FROM = "made_from"  # in it: the hashes of the files of the checkpoint in the same folder
+WHOLE, PARALLEL, STEPS = "voice", "acoustic", "encoder"  # the graphs with which a voice begins
+GRAPHS = {  # of each kind of model: the names of all
+    "acoustic": (PARALLEL, STEPS, "decoder", "postnet"),
+    "vocoder": ("vocoder", "source"),
+}
 
 
 class OnnxGraph:
@@ -39,12 +46,32 @@ class OnnxGraph:
         self.inputs = [port.name for port in session.get_inputs()]
         self.outputs = [port.name for port in session.get_outputs()]
         self.about = _about(path, session.get_modelmeta().custom_metadata_map)
-        self.facts: Mapping[str, Any] = self.about.get("facts", {})
+        self.facts: Mapping[str, Any] = self.about["facts"]
+        _check_made_from(path, self.about.get(MADE_FROM, {}))
 
-    def __call__(self, feeds: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def __call__(self, feeds: Mapping[str, np.ndarray | None]) -> dict[str, np.ndarray]:
         """Run the graph on inputs by name; those that it does not have are left out."""
         own = {name: feeds[name] for name in self.inputs}
         return dict(zip(self.outputs, self._session.run(None, own), strict=True))
+
+
+def first_graph(folder: Path) -> Path | None:
+    """The graph in a folder with which an acoustic model begins, if there is one."""
+    paths = (folder / f"{name}.onnx" for name in (PARALLEL, STEPS))
+    return next((path for path in paths if path.is_file()), None)
+
+
+def _check_made_from(path: Path, hashes: Mapping[str, str]) -> None:
+    """Raise `CheckpointError` if the checkpoint next to a graph is not that which it was made of:
+    the graph would say another voice, or read its weights from the wrong places.
+    """
+    for name, expected in hashes.items():
+        source = path.parent / Path(name).name
+        if source.is_file() and sha256_of(source) != expected:
+            raise CheckpointError(
+                f"{path}: was made before {source.name} in its folder changed; make it again with "
+                "recital export --format onnx, or delete it"
+            )
 
 
 def _about(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
@@ -54,7 +81,8 @@ def _about(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
         about = parse(metadata[METADATA])
     except ValueError as error:
         raise CheckpointError(f"{path}: its metadata {error}") from None
-    if not isinstance(about, dict) or not isinstance(about.get("facts"), dict):
+    parts = [about.get("facts"), about.get(MADE_FROM, {})] if isinstance(about, dict) else [None]
+    if not all(isinstance(part, dict) for part in parts):
         raise CheckpointError(f"{path}: its metadata lacks the facts of its graph")
     return about
 

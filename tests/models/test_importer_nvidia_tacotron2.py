@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import torch
@@ -15,7 +16,7 @@ from tts_helpers import without_dropout
 from recital.models.importers.foreign import rename
 from recital.models.importers.nvidia_tacotron2 import RULES
 from recital.models.tts.tacotron2.model import Tacotron2
-from recital.models.tts.tacotron2.network import Spoken, Taught
+from recital.models.tts.tacotron2.network import Taught
 from recital.modules.contract.batch import Batch
 from recital.utils.checkpoint import set_weights
 from recital.utils.errors import CheckpointError
@@ -100,15 +101,26 @@ def test_teacher_forced(voice, io):
     assert torch.equal(durations[0], io["tf_durations_0"].long())
 
 
+class Spoken(NamedTuple):
+    mel: Tensor  # [B, n_mels, T] with the frame of the stop
+    lengths: Tensor
+    gate: Tensor
+    weights: Tensor
+    stopped: Tensor
+
+
 def _speak(
     model: Tacotron2, io: Vectors, items: slice, steps: int = 40, masks=None, threshold=0.5
 ) -> Spoken:
     lengths = io["inf_text_lens"][items]
     tokens = io["inf_text"][items, : int(lengths.max())]
     with torch.no_grad():
-        return model.network.speak(
-            tokens, lengths, None, steps, threshold, masks or (lambda n, b: None)
+        out = model.network.speak(
+            tokens, lengths, None, steps, threshold, masks or (lambda n: None)
         )
+        stopped = out.counts < steps
+        mel = model.network.refine(out.frames, out.counts, stopped)
+    return Spoken(mel, out.counts, out.gate, out.weights, stopped)
 
 
 def test_inference(voice, io):
@@ -129,7 +141,7 @@ def test_inference(voice, io):
     assert cut.lengths.tolist() == [12, 12] and not cut.stopped.any()
     near(cut.mel[0], io["infmax12_mel_postnet"][0])
     masks = 2.0 * io["infdrop_masks"]
-    dropped = _speak(model, io, slice(0, 2), masks=lambda n, b: masks[:n])
+    dropped = _speak(model, io, slice(0, 2), masks=lambda n: masks[:n])
     # the second text is padded, which in the reference changes when it stops
     assert dropped.lengths[0] == io["infdrop_mel_lengths"][0]
     t = int(dropped.lengths[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from tacotron2_helpers import tiny_config, tiny_model
@@ -9,10 +10,9 @@ from torch import Tensor
 from tts_helpers import losses_of, one_item, random_batch, without_dropout
 
 from recital.models import build, load
-from recital.models.tts.tacotron2.decoder import TokenMasks
-from recital.models.tts.tacotron2.diagonal import attention_durations, attention_failure
+from recital.models.tts.tacotron2.durations import attention_durations, share_out, stretch
 from recital.models.tts.tacotron2.location_attention import guided_attention
-from recital.models.tts.tacotron2.model import share_out, stretch
+from recital.modules.acoustic.free_running import attention_failure
 from recital.modules.fast.recurrent import Cell, Recurrence
 from recital.modules.layers.postnet import MaskedBatchNorm
 from recital.utils.checkpoint import save_model
@@ -44,7 +44,7 @@ def test_an_item_in_a_padded_batch_equals_the_item_alone_in_inference(reduction,
     batch = random_batch([3, 26, 9, 1], n_speakers=n_speakers)
     tokens, speaker = (batch.tokens, batch.token_lengths), batch.speaker
     with torch.no_grad():  # some items reach the threshold early and some never
-        masks = TokenMasks(model.network.decoder, *tokens)
+        masks = model._masks(*tokens)
         gates = model.network.speak(*tokens, speaker, 60 // reduction, 2.0, masks).gate.sigmoid()
     model.gate_threshold = float(gates.max(1).values.median())
     together = model.infer(batch.tokens, batch.token_lengths, speaker=batch.speaker)
@@ -173,8 +173,8 @@ def test_durations_are_counts_of_the_greatest_weight():
     assert found.tolist() == [[1, 2, 0]]
 
 
-def _path(*tokens: int, size: int) -> Tensor:
-    return torch.nn.functional.one_hot(torch.tensor(tokens), size).float()
+def _path(*tokens: int, size: int) -> np.ndarray:
+    return np.eye(size, dtype=np.float32)[list(tokens)]
 
 
 def test_failures_of_attention_are_named():
@@ -187,8 +187,8 @@ def test_failures_of_attention_are_named():
         (_path(0, 1, 2, 7, size=8), "skipped 4 tokens, from token 4 of 8"),
         (_path(0, 1, 2, 3, size=8), "skipped 4 tokens, from token 5 of 8"),
         (_path(*range(7), 2, 3, 4, 5, 6, 7, size=8), "went back over 4 tokens, from token 7"),
-        (torch.full((12, 8), 1 / 8), "looked at only 1 of 8 tokens"),
-        (torch.zeros(0, 8), "stopped before the first frame"),
+        (np.full((12, 8), 1 / 8), "looked at only 1 of 8 tokens"),
+        (np.zeros((0, 8)), "stopped before the first frame"),
     ):
         assert attention_failure(weights, rate) == message
 
@@ -218,7 +218,7 @@ def test_guided_attention_is_the_papers_equation():
 
 def test_another_pace_stretches_the_mel():
     mel = torch.arange(12.0).view(1, 2, 6)
-    out, lengths = stretch(mel, torch.tensor([4]), 2.0)
+    out, lengths = stretch(mel, torch.tensor([4]), torch.tensor([2.0]))
     assert lengths.tolist() == [2] and out.tolist() == [[[0.0, 2.0], [6.0, 8.0]]]
     slow, lengths = stretch(mel, torch.tensor([4]), torch.tensor([0.5]))
     assert lengths.tolist() == [8] and slow[0, 0].tolist() == [0, 0.5, 1, 1.5, 2, 2.5, 3, 3]

@@ -8,24 +8,61 @@ import pytest
 import torch
 from torch import nn
 
+from recital.models.vocoder.griffin_lim import GriffinLim
+from recital.modules.contract.audio import AudioConfig
 from recital.modules.fast.channels_last import image, to_images
 from recital.modules.fast.depthwise import depthwise
 from recital.modules.fast.dilated import convolve
 from recital.modules.fast.fused import Fused
-from recital.modules.fast.phases import accelerate
+from recital.modules.fast.phases import with_magnitude
 from recital.modules.fast.recurrent import Recurrence
 from recital.modules.layers.weight_norm import weight_norm
+from recital.modules.signal import products
+from recital.modules.signal.spectra import Pair, real_arithmetic
 
 
 @pytest.mark.parametrize("most_raised", [math.inf, 2.0])
-def test_the_step_of_griffin_lim_is_that_of_complex_numbers(most_raised):
-    before, consistent = torch.randn(2, 2, 5, 9, dtype=torch.complex64).unbind(0)
+def test_magnitudes_are_those_of_complex_numbers(most_raised):
+    spectrum = torch.randn(2, 5, 9, dtype=torch.complex64)
     magnitude = torch.rand(2, 5, 9) * 3
-    target = torch.lerp(before, consistent, 1.9)
-    plain = target * (magnitude / target.abs().clamp(min=1e-8)).clamp(max=most_raised)
-    torch.testing.assert_close(accelerate(before, consistent, magnitude, 0.9, most_raised), plain)
-    zero = torch.zeros_like(before)
-    assert accelerate(zero, zero, magnitude, 0.9, most_raised).abs().max() == 0
+    plain = spectrum * (magnitude / spectrum.abs().clamp(min=1e-8)).clamp(max=most_raised)
+    pair = Pair(spectrum.real.clone(), spectrum.imag.clone())
+    made = with_magnitude(pair, magnitude, most_raised)
+    torch.testing.assert_close(torch.complex(made.real, made.imag), plain)
+    torch.testing.assert_close(with_magnitude(spectrum, magnitude, most_raised), plain)
+    assert with_magnitude(torch.zeros_like(spectrum), magnitude, most_raised).abs().max() == 0
+
+
+def test_griffin_lim_goes_beyond_consistent_spectra_as_its_paper_does():
+    """Algorithm 2 on spectra, which the vocoder runs on waves; in a graph, too."""
+    audio = AudioConfig(8000, 64, 64, 16, 20, 0.0, 4000.0)
+    vocoder = GriffinLim(audio)
+    first = torch.randn(2, 12, 33, dtype=torch.complex64)
+    weight, magnitude = vocoder.istft.weight(12), first.abs()
+    spectrum, before = first, torch.zeros_like(first)
+    for _ in range(5):
+        consistent = vocoder.stft(vocoder.istft.add_up(spectrum) / weight)
+        target = torch.lerp(before, consistent, 1.9)
+        spectrum = target * (magnitude / target.abs().clamp(min=1e-8)).clamp(max=2.0)
+        before = consistent
+    wav = vocoder.istft.cut(vocoder.istft.add_up(spectrum) / weight, 12).clamp(-1.0, 1.0)
+    torch.testing.assert_close(vocoder._consistent(first, 5, 0.9, 2.0), wav, rtol=1e-4, atol=1e-4)
+    with real_arithmetic():
+        pair = Pair(first.real, first.imag)
+        made = vocoder._consistent(pair, 5, 0.9, 2.0)
+    torch.testing.assert_close(made, wav, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("n", [2, 4, 6, 50, 64, 600, 882, 1024])
+def test_transforms_by_products_are_torchs(n):
+    """Odd and even numbers of rows, and back; folded and sorted."""
+    frames = torch.randn(2, 3, n)
+    expected = torch.fft.rfft(frames)
+    real, imag = products.forward(frames)
+    torch.testing.assert_close(torch.complex(real, imag), expected, rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(products.inverse(real, imag, n), frames, rtol=1e-4, atol=1e-4)
+    flat = torch.arange(4.0 * (n // 2 + 1)).view(4, -1)
+    assert torch.equal(products.unfold(products.fold(flat), n), flat)
 
 
 @pytest.mark.parametrize("groups", [1, 4])

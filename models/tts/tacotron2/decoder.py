@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from recital.models.tts.tacotron2.location_attention import LocationAttention
+from recital.models.tts.tacotron2.location_attention import Keys, LocationAttention
+from recital.modules.acoustic.free_running import Dropout, Steps, run_steps
 from recital.modules.fast.recurrent import Cell, Recurrence
 from recital.utils.ranges import Depth, DropRate, Kernel, Width
 from recital.utils.training.trainable import Eager
 
-CHUNK = 100  # steps whose prenet masks are drawn at once
-
-# (steps, batch) -> factors of the prenet's layers, [steps, layers, B, P]; None: no dropout
-Masks = Callable[[int, int], Tensor | None]
+# the next steps' factors of the prenet's layers, [steps, layers, B, P]; None: no dropout
+Masks = Callable[[int], Tensor | None]
 
 
 class Prenet(nn.Module):
@@ -168,74 +167,81 @@ class Decoder(Eager):
         max_steps: int,
         threshold: float,
         masks: Masks,
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """memory [B, N, C] -> frames [B, D * r, n_mels], gate [B, D], weights [B, D, N], steps
-        before the stop [B]; runs until every item has stopped.
-        """
-        loop = _Loop(self, memory.float(), token_lengths)
-        frames = memory.new_zeros(max_steps, len(memory), self.mel.out_features)
-        gates = memory.new_zeros(max_steps, len(memory))
-        weights = memory.new_zeros(max_steps, *memory.shape[:2])
-        running = torch.ones(len(memory), dtype=torch.bool, device=memory.device)
-        steps = torch.zeros(len(memory), dtype=torch.long, device=memory.device)
-        drawn: Tensor | None = None
-        done = 0
-        while done < max_steps:
-            if done % CHUNK == 0:
-                drawn = masks(min(CHUNK, max_steps - done), len(memory))
-            mask = None if drawn is None else drawn[done % CHUNK]
-            frames[done], gates[done], weights[done] = loop.step(mask)
-            running &= gates[done].sigmoid() <= threshold
-            steps += running
-            done += 1
-            if not bool(running.any()):
-                break
-        return (
-            frames[:done].transpose(0, 1).unflatten(2, (-1, self.n_mels)).flatten(1, 2),
-            gates[:done].t(),
-            weights[:done].transpose(0, 1),
-            steps,
-        )
+    ) -> Steps:
+        """memory [B, N, C] -> the steps until every item has stopped."""
+        keys = self.attention.keys(memory, token_lengths if len(memory) > 1 else None)
+        advance = Advance(self, memory.float(), keys, ahead=True)
+        state = self.start(memory)
+
+        def step(mask: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
+            nonlocal state
+            state, gate = advance(state, mask)
+            return state.frames, gate, state.weights
+
+        return run_steps(step, masks, max_steps, threshold)
+
+    @property
+    def dropout(self) -> Dropout:
+        """The prenet's in inference."""
+        return Dropout(len(self.prenet.layers), self.prenet_size, self.prenet_dropout)
+
+    def start(self, memory: Tensor) -> State:
+        """The state before the first step, for memory [B, N, C]."""
+
+        def zeros(width: int) -> Tensor:
+            return memory.new_zeros((len(memory), width), dtype=torch.float32)
+
+        frames, weights = zeros(self.mel.out_features), zeros(memory.shape[1])
+        hidden = zeros(self.attention_rnn.hidden_size)
+        hidden2 = zeros(self.decoder_rnn.hidden_size)
+        return State(frames, hidden, hidden, hidden2, hidden2, weights, weights)
 
 
-class _Loop:
-    """The loop over steps in inference. The time of a step is that of reading the weights of both
-    LSTMs, so everything else is precomputed where possible.
+class State(NamedTuple):
+    """What a step of inference takes from the one before it."""
+
+    frames: Tensor  # [B, r * n_mels]
+    hidden: Tensor  # of the attention LSTM, as its cell
+    cell: Tensor
+    hidden2: Tensor  # of the decoder LSTM, as its cell
+    cell2: Tensor
+    weights: Tensor  # [B, N] attention
+    total: Tensor  # [B, N], of all steps
+
+
+class Advance:
+    """A step of inference. Its time is that of reading the weights of both LSTMs, so everything
+    else is precomputed where possible.
     """
 
-    def __init__(self, decoder: Decoder, memory: Tensor, token_lengths: Tensor) -> None:
+    def __init__(self, decoder: Decoder, memory: Tensor, keys: Keys, ahead: bool) -> None:
+        """memory [B, N, C]; `ahead`: make products with the memory beforehand, for many steps."""
         self.decoder = decoder
-        lengths = token_lengths if len(memory) > 1 else None
-        self.keys = decoder.attention.keys(memory, lengths)
+        self.keys = keys
         first, second = decoder.attention_rnn, decoder.decoder_rnn
-        n_prenet, n_hidden = decoder.prenet_size, first.hidden_size
-        n_context, size = memory.shape[2], second.hidden_size
+        n_prenet, n_hidden, size = decoder.prenet_size, first.hidden_size, second.hidden_size
         weights = [first.weight_ih[:, :n_prenet], first.weight_hh]
-        self.first = _Product(weights, first.weight_ih[:, n_prenet:], first.gate_bias, memory)
+        context = first.weight_ih[:, n_prenet:]
+        self.first = _Product(weights, context, first.gate_bias, memory, ahead)
         weights = [second.weight_ih[:, :n_hidden], second.weight_hh]
-        self.second = _Product(weights, second.weight_ih[:, n_hidden:], second.gate_bias, memory)
+        context = second.weight_ih[:, n_hidden:]
+        self.second = _Product(weights, context, second.gate_bias, memory, ahead)
         out = torch.cat([decoder.mel.weight, decoder.gate.weight])
         bias = torch.cat([decoder.mel.bias, decoder.gate.bias])
-        self.out = _Product([out[:, :size]], out[:, size:], bias, memory)
-        assert n_context == out.shape[1] - size
-        self.hidden = self.state = memory.new_zeros(len(memory), n_hidden)
-        self.hidden2 = self.state2 = memory.new_zeros(len(memory), size)
-        self.weights = self.total = memory.new_zeros(memory.shape[:2])
-        self.frames = memory.new_zeros(len(memory), decoder.mel.out_features)
+        self.out = _Product([out[:, :size]], out[:, size:], bias, memory, ahead)
 
-    def step(self, mask: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
-        """The prenet's masks [layers, B, P] -> frames [B, r * n_mels], gate [B], weights [B, N]."""
+    def __call__(self, state: State, mask: Tensor | None) -> tuple[State, Tensor]:
+        """The state, and the prenet's masks [layers, B, P] -> the next state, and the gate [B]."""
         decoder = self.decoder
-        x = decoder.prenet(self.frames, mask)
-        gates = self.first(self.weights, x, self.hidden)
-        self.hidden, self.state = decoder.attention_rnn.advance(gates, self.state)
-        self.weights = decoder.attention(self.hidden, self.keys, self.weights, self.total)
-        self.total = self.total + self.weights
-        gates = self.second(self.weights, self.hidden, self.hidden2)
-        self.hidden2, self.state2 = decoder.decoder_rnn.advance(gates, self.state2)
-        out = self.out(self.weights, self.hidden2)
-        self.frames = out[:, :-1]
-        return self.frames, out[:, -1], self.weights
+        x = decoder.prenet(state.frames, mask)
+        gates = self.first(state.weights, x, state.hidden)
+        hidden, cell = decoder.attention_rnn.advance(gates, state.cell)
+        weights = decoder.attention(hidden, self.keys, state.weights, state.total)
+        gates = self.second(weights, hidden, state.hidden2)
+        hidden2, cell2 = decoder.decoder_rnn.advance(gates, state.cell2)
+        out = self.out(weights, hidden2)
+        total = state.total + weights
+        return State(out[:, :-1], hidden, cell, hidden2, cell2, weights, total), out[:, -1]
 
 
 class _Product:
@@ -246,13 +252,13 @@ class _Product:
     """
 
     def __init__(
-        self, weights: list[Tensor], context: Tensor, bias: Tensor, memory: Tensor
+        self, weights: list[Tensor], context: Tensor, bias: Tensor, memory: Tensor, ahead: bool
     ) -> None:
         self.bias, self.memory = bias, memory
-        few = memory.shape[0] * memory.shape[1] <= memory.shape[2]
+        few = ahead and memory.shape[0] * memory.shape[1] <= memory.shape[2]
         self.by_token = F.linear(memory, context) if few else None  # [B, N, K]
         weights = weights if few else [context, *weights]
-        if len(memory) == 1:
+        if ahead and len(memory) == 1:
             self.weight = torch.cat([w.t() for w in weights]).contiguous()
         else:
             self.weight = torch.cat(weights, 1).t()
@@ -264,33 +270,6 @@ class _Product:
             return torch.addmm(self.bias, torch.cat([context, *inputs], 1), self.weight)
         total = torch.addmm(self.bias, torch.cat(inputs, 1), self.weight)
         return total + torch.bmm(weights[:, None], self.by_token)[:, 0]
-
-
-class TokenMasks:
-    """The prenet's dropout in inference, as a function of the item's tokens: the same text gives
-    the same mel, alone or in a batch.
-    """
-
-    def __init__(self, decoder: Decoder, tokens: Tensor, token_lengths: Tensor) -> None:
-        self.dropout = decoder.prenet_dropout
-        self.shape = (len(decoder.prenet.layers), decoder.prenet_size)
-        self.device = tokens.device
-        rows = zip(tokens.cpu(), token_lengths.cpu(), strict=True)
-        self.generators = [
-            torch.Generator().manual_seed(zlib.crc32(row[: int(n)].numpy().tobytes()))
-            for row, n in rows
-        ]
-
-    def __call__(self, n_steps: int, batch_size: int) -> Tensor | None:
-        """[steps, layers, B, P], each value 0 or 1 / (1 - dropout)."""
-        if not self.dropout:
-            return None
-        keep = 1 - self.dropout
-        items = [
-            torch.empty(n_steps, *self.shape).bernoulli_(keep, generator=g) / keep
-            for g in self.generators
-        ]
-        return torch.stack(items, 2).to(self.device)
 
 
 def product_type(x: Tensor) -> torch.dtype:

@@ -2,7 +2,8 @@
 
 Deviations: padding has no influence (in the reference convolutions, batch statistics and losses
 include it); the prenet's dropout in inference is seeded by the text, so that the same text gives
-the same mel; attention failures are detected and reported (`diagonal.py`).
+the same mel; attention failures are detected and reported
+(`modules/acoustic/free_running.py`).
 
 Options beyond the paper: several frames per step, several speakers, guided attention
 (arXiv 1710.08969).
@@ -18,16 +19,24 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from recital.models.tts.tacotron2.decoder import TokenMasks
-from recital.models.tts.tacotron2.diagonal import attention_durations, attention_failure
+from recital.models.tts.tacotron2.decoder import Masks
+from recital.models.tts.tacotron2.durations import attention_durations, share_out, stretch
+from recital.models.tts.tacotron2.graphs import tacotron2_graphs
 from recital.models.tts.tacotron2.location_attention import guided_attention
 from recital.models.tts.tacotron2.network import Tacotron2Network, Taught
+from recital.modules.acoustic.free_running import (
+    Steps,
+    TextMasks,
+    attention_failures,
+    step_failures,
+)
 from recital.modules.acoustic.inference import check_given
 from recital.modules.acoustic.showing import show_mels
 from recital.modules.acoustic.speakers import append_speaker, learn_speakers, learned_features
 from recital.modules.acoustic.terms import Term, masked, squared_error
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
+from recital.modules.contract.graph import Graph
 from recital.modules.contract.model import (
     Acoustic,
     AcousticModel,
@@ -125,8 +134,8 @@ class Tacotron2(AcousticModel):
         assert batch.mel is not None
         decoder = bare(self.network, Tacotron2Network).decoder
         n_frames = batch.mel.shape[2]
-        draw = TokenMasks(decoder, batch.tokens, batch.token_lengths)
-        masks = draw(-(-n_frames // decoder.reduction), len(batch.tokens))
+        draw = self._masks(batch.tokens, batch.token_lengths)
+        masks = draw(-(-n_frames // decoder.reduction))
         if masks is not None:
             masks = masks.transpose(0, 1)  # [steps, layers, B, P] -> [layers, steps, B, P]
         return self._teach(batch, masks).mel_postnet[..., :n_frames].float()
@@ -142,14 +151,23 @@ class Tacotron2(AcousticModel):
         none = batch.mel_lengths.new_ones(len(decoder.prenet.layers), 1, 1, 1)
         weights = self._teach(batch, none).weights.repeat_interleave(decoder.reduction, 1)
         durations = attention_durations(weights, batch.token_lengths, batch.mel_lengths)
-        return durations, self._failures(weights, batch.token_lengths, batch.mel_lengths)
+        lengths = _array(batch.token_lengths), _array(batch.mel_lengths)
+        return durations, attention_failures(_array(weights), *lengths, self.audio.frame_rate)
 
-    def _failures(
-        self, weights: Tensor, token_lengths: Tensor, mel_lengths: Tensor
-    ) -> list[str | None]:
-        rate = self.audio.sample_rate / self.audio.hop_length  # frames a second
-        items = zip(weights.cpu(), token_lengths.tolist(), mel_lengths.tolist(), strict=True)
-        return [attention_failure(w[:t, :n], rate) for w, n, t in items]
+    def _masks(self, tokens: Tensor, token_lengths: Tensor) -> Masks:
+        """The prenet's dropout of these texts."""
+        decoder = bare(self.network, Tacotron2Network).decoder
+        draw = TextMasks(_array(tokens), _array(token_lengths), decoder.dropout)
+
+        def masks(n_steps: int) -> Tensor | None:
+            drawn = draw(n_steps)
+            return None if drawn is None else torch.from_numpy(drawn).to(tokens.device)
+
+        return masks
+
+    def max_steps(self, max_frames: int) -> int:
+        """The decoder's steps for so many frames."""
+        return max(max_frames // bare(self.network, Tacotron2Network).decoder.reduction, 1)
 
     @torch.no_grad()
     def infer(
@@ -173,6 +191,8 @@ class Tacotron2(AcousticModel):
         durations, which this model does not have.
         """
         check_given(tokens, pace)
+        if isinstance(pace, Tensor) and pace.dim() > 1:
+            raise DataError("pace: Tacotron 2 takes one for a text, not one for each token")
         for name, value in (("pitch", pitch), ("energy", energy), ("durations", durations)):
             if value is not None:
                 raise DataError(f"{name}: Tacotron 2 cannot be given any; leave it out")
@@ -187,24 +207,42 @@ class Tacotron2(AcousticModel):
         max_frames: int,
     ) -> Acoustic:
         network = bare(self.network, Tacotron2Network)
-        r = network.decoder.reduction
-        masks = TokenMasks(network.decoder, tokens, token_lengths)
-        out = network.speak(
-            tokens, token_lengths, speaker, max_frames // r, self.gate_threshold, masks
+        max_steps = self.max_steps(max_frames)
+        masks = self._masks(tokens, token_lengths)
+        steps = network.speak(tokens, token_lengths, speaker, max_steps, self.gate_threshold, masks)
+        stopped = steps.counts < max_steps
+        paces = torch.as_tensor(pace, device=tokens.device).expand(len(tokens))
+        out = self.finish(steps.frames, steps.weights, steps.counts, stopped, token_lengths, paces)
+        failures = step_failures(
+            Steps(*map(_array, steps)),
+            _array(token_lengths),
+            max_steps,
+            network.decoder.reduction,
+            self.audio.frame_rate,
         )
-        weights = out.weights.repeat_interleave(r, 1)
-        found = attention_durations(weights, token_lengths, out.lengths)
-        failures = self._failures(weights, token_lengths, out.lengths)
-        for i in (~out.stopped).nonzero()[:, 0].tolist():
-            failures[i] = f"did not stop within {max_frames} steps"
-        mel, lengths = stretch(out.mel, out.lengths, pace)
-        return Acoustic(
-            mel=mel,
-            mel_lengths=lengths,
-            durations=found.float(),
-            repeats=share_out(found, lengths),
-            failures=failures,
-        )
+        return out._replace(failures=failures)
+
+    def finish(
+        self,
+        frames: Tensor,
+        weights: Tensor,
+        counts: Tensor,
+        stopped: Tensor,
+        token_lengths: Tensor,
+        pace: Tensor,
+    ) -> Acoustic:
+        """What steps of the decoder become: frames [B, D, r * n_mels], weights [B, D, N], counts
+        and pace [B], and whether an item stopped, -> mel, and durations.
+        """
+        network = bare(self.network, Tacotron2Network)
+        lengths = counts * network.decoder.reduction
+        mel = network.refine(frames, counts, stopped)
+        found = attention_durations(weights, token_lengths, counts) * network.decoder.reduction
+        mel, mel_lengths = stretch(mel, lengths, pace)
+        return Acoustic(mel, mel_lengths, found.float(), repeats=share_out(found, mel_lengths))
+
+    def graphs(self) -> list[Graph]:
+        return tacotron2_graphs(self)
 
     @torch.no_grad()
     def show(self, batch: Batch) -> list[Shown]:
@@ -229,32 +267,6 @@ class Tacotron2(AcousticModel):
         return shown
 
 
-def stretch(mel: Tensor, lengths: Tensor, pace: float | Tensor) -> tuple[Tensor, Tensor]:
-    """Interpolate mel [B, n_mels, T] and lengths [B] to another pace; 0 in padding."""
-    if isinstance(pace, Tensor) and pace.dim() > 1:
-        raise DataError("pace: Tacotron 2 takes one for a text, not one for each token")
-    if not isinstance(pace, Tensor) and pace == 1.0:
-        return _cut(mel, lengths), lengths
-    rates = torch.as_tensor(pace, device=mel.device, dtype=torch.float32).expand(len(mel))
-    wanted = (lengths / rates).round().long().clamp(min=1) * (lengths > 0)
-    at = torch.arange(max(int(wanted.max()), 1), device=mel.device) * rates[:, None]  # [B, T']
-    at = torch.minimum(at, (lengths[:, None] - 1).clamp(min=0))
-    left = at.floor().long()
-    right = torch.minimum(left + 1, (lengths[:, None] - 1).clamp(min=0))
-    index = (len(mel), mel.shape[1], at.shape[1])
-    before = mel.gather(2, left[:, None].expand(index))
-    after = mel.gather(2, right[:, None].expand(index))
-    return _cut(torch.lerp(before, after, (at - left)[:, None]), wanted), wanted
-
-
-def _cut(mel: Tensor, lengths: Tensor) -> Tensor:
-    size = max(int(lengths.max()), 1)
-    return mel[..., :size] * length_mask(lengths, size)[:, None]
-
-
-def share_out(durations: Tensor, lengths: Tensor) -> Tensor:
-    """Scale durations [B, N] to whole frames that sum to `lengths` [B]."""
-    ends = durations.cumsum(1)
-    total = ends[:, -1:].clamp(min=1)
-    ends = (ends * lengths[:, None] / total).round().long()
-    return ends.diff(dim=1, prepend=ends.new_zeros(len(ends), 1))
+def _array(tensor: Tensor) -> np.ndarray:
+    array: np.ndarray = tensor.cpu().numpy()
+    return array

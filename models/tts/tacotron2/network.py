@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.models.tts.tacotron2.decoder import Decoder, Masks, product_type
+from recital.modules.acoustic.free_running import Steps
 from recital.modules.acoustic.speakers import Conditioning, embed_speaker, speaker_embedding
 from recital.modules.layers.masking import length_mask
 from recital.modules.layers.postnet import ConvNormStack, Postnet
@@ -23,16 +24,6 @@ class Taught(NamedTuple):
     mel_postnet: Tensor  # [B, n_mels, T]
     gate: Tensor  # [B, D] logits of stopping
     weights: Tensor  # [B, D, N] attention
-
-
-class Spoken(NamedTuple):
-    """The free-running pass."""
-
-    mel: Tensor  # [B, n_mels, T] after the postnet, T the longest item's frames and its stop frame
-    lengths: Tensor  # [B] frames before the stop frame
-    gate: Tensor  # [B, D] logits
-    weights: Tensor  # [B, D, N]
-    stopped: Tensor  # [B] bool: did the gate open within the limit of steps?
 
 
 class Encoder(nn.Module):
@@ -55,6 +46,8 @@ class Encoder(nn.Module):
 
     def recur(self, x: Tensor, lengths: Tensor) -> Tensor:
         """The LSTM, in float32 unless under bfloat16's autocast: [B, N, C] -> [B, N, C]."""
+        if torch.jit.is_tracing():
+            return self._recur_unpacked(x, lengths)
         brief = product_type(x) == torch.bfloat16
         packed = nn.utils.rnn.pack_padded_sequence(
             x if brief else x.float(), lengths.cpu(), batch_first=True, enforce_sorted=False
@@ -65,6 +58,26 @@ class Encoder(nn.Module):
             encoded, batch_first=True, total_length=x.shape[1]
         )
         return padded
+
+    def _recur_unpacked(self, x: Tensor, lengths: Tensor) -> Tensor:
+        """The same for a graph, which has no packed sequences: one direction after the other.
+
+        x            a b c 0 0
+        turned       c b a a a   # (what is past the end is not read)
+        """
+        n_tokens = x.shape[1]
+        places = lengths[:, None] - 1 - torch.arange(n_tokens, device=x.device)
+        turn = places.clamp(min=0)[..., None]
+        forth, back = self.lstm.all_weights
+        start = x.new_zeros(1, x.shape[0], self.lstm.hidden_size)
+        outputs = []
+        for weights, turned in ((forth, False), (back, True)):
+            seen = x.gather(1, turn.expand(-1, -1, x.shape[2])) if turned else x
+            made = torch.lstm(seen, (start, start), [*weights], True, 1, 0.0, False, False, True)[0]
+            if turned:
+                made = made.gather(1, turn.expand(-1, -1, made.shape[2]))
+            outputs.append(made)
+        return torch.cat(outputs, 2) * length_mask(lengths, n_tokens)[..., None]
 
 
 class Tacotron2Network(nn.Module):
@@ -122,17 +135,19 @@ class Tacotron2Network(nn.Module):
         max_steps: int,
         threshold: float,
         masks: Masks,
-    ) -> Spoken:
-        """The free-running pass, at most `max_steps` decoder steps; an item stops when its gate is
-        above `threshold`.
+    ) -> Steps:
+        """The free-running pass before the postnet, at most `max_steps` decoder steps; an item
+        stops when its gate is above `threshold`.
         """
         memory = self.encode(tokens, token_lengths, speaker)
-        frames, gate, weights, steps = self.decoder.speak(
-            memory, token_lengths, max_steps, threshold, masks
-        )
+        return self.decoder.speak(memory, token_lengths, max_steps, threshold, masks)
+
+    def refine(self, frames: Tensor, counts: Tensor, stopped: Tensor) -> Tensor:
+        """The frames of steps [B, D, r * n_mels], the steps of each item before its stop [B], and
+        whether it did stop -> mel [B, n_mels, T], with the stop step's frames.
+        """
         r = self.decoder.reduction
-        stopped = steps < max_steps
+        frames = frames.reshape(frames.shape[0], -1, self.decoder.n_mels)  # [B, T, n_mels]
         # the stop step is kept as input of the postnet, so that a batch equals single items
-        mask = length_mask((steps + stopped) * r, frames.shape[1])
-        mel = frames + self.postnet(frames * mask[..., None], mask)
-        return Spoken(mel.transpose(1, 2), steps * r, gate, weights, stopped)
+        mask = length_mask((counts + stopped) * r, frames.shape[1])
+        return (frames + self.postnet(frames * mask[..., None], mask)).transpose(1, 2)
