@@ -35,8 +35,27 @@ PATHS = ("dataset_path", "log_dir")  # keys of the config that mean nothing else
 PRECISIONS = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32}
 
 
+# flags that some formats take, beyond those that all do
+TAKEN = {
+    "vocoder_dir": "hf zip onnx piper",
+    "part": "onnx",
+    "denoising_strength": "onnx piper",
+    "set": "checkpoint hf zip",
+    "voice_name": "hf piper",
+    "language": "piper",
+    "quality": "piper",
+    "license": "hf",
+    "metrics": "hf",
+}
+
+
 def main(argv: Sequence[str] | None = None) -> None:
-    args = _arguments(argv)
+    parser = _parser()
+    args = parser.parse_args(argv)
+    for name, formats in TAKEN.items():
+        if getattr(args, name) != parser.get_default(name) and args.format not in formats.split():
+            takers = " and ".join(formats.split())
+            raise UsageError(f"--{name}: is for --format {takers}; leave it out with {args.format}")
     FORMATS[args.format](args)
     size = sum(path.stat().st_size for path in _files(args.output_dir)) / 1e6
     print(f"{args.output_dir}: {args.format}, {size:.1f} MB")
@@ -49,7 +68,7 @@ def export_checkpoint(args: argparse.Namespace) -> None:
 
 def export_hub_folder(args: argparse.Namespace) -> None:
     """A voice's folder, with both models and a model card."""
-    acoustic, vocoder = locate_voice(args.infer_expt_dir, args.vocoder_dir)
+    acoustic, vocoder = locate_voice(args.infer_expt_dir, args.vocoder_dir, args.which)
     if vocoder is None:
         raise UsageError("--format hf: expected --vocoder_dir, the other half of the voice")
     licence = check_licence(args.license or read_card(acoustic.parent)[0].get("license"))
@@ -74,7 +93,7 @@ def export_zip(args: argparse.Namespace) -> None:
         raise UsageError(f"--output_dir {output}: expected NAME.zip with --format zip")
     if output.exists():
         raise UsageError(f"--output_dir {output}: is there already; choose another name")
-    acoustic, vocoder = locate_voice(args.infer_expt_dir, args.vocoder_dir)
+    acoustic, vocoder = locate_voice(args.infer_expt_dir, args.vocoder_dir, args.which)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / output.stem
         copy(acoustic, folder / "acoustic", args, args.set, "acoustic")
@@ -100,11 +119,9 @@ def export_onnx(args: argparse.Namespace) -> None:
     """A model or a voice as graphs for ONNX runtimes, in `acoustic/` and `vocoder/`."""
     from recital.bins.common.onnx_export import export_graphs, export_pair
 
-    if args.set:
-        raise UsageError("--set: is for --format checkpoint; export that with it, and then this")
     if args.precision == "bf16":
         raise UsageError("--precision bf16: ONNX runtimes have none; expected fp32, fp16 or int8")
-    acoustic, vocoder = locate_voice(args.infer_expt_dir, args.vocoder_dir)
+    acoustic, vocoder = locate_voice(args.infer_expt_dir, args.vocoder_dir, args.which)
     model, config = load(acoustic)
     if args.part == "pair":
         if vocoder is None or not isinstance(model, AcousticModel):
@@ -128,11 +145,9 @@ def export_piper_voice(args: argparse.Namespace) -> None:
     """A voice in one graph, for Piper and sherpa-onnx."""
     from recital.bins.common.piper_export import export_piper
 
-    if args.set:
-        raise UsageError("--set: is for --format checkpoint; export that with it, and then this")
     if args.precision not in ("fp16", "fp32"):
         raise UsageError(f"--precision {args.precision}: --format piper has fp16 and fp32")
-    _, vocoder = locate_voice(args.infer_expt_dir, args.vocoder_dir)
+    _, vocoder = locate_voice(args.infer_expt_dir, args.vocoder_dir, args.which)
     if vocoder is None:
         raise UsageError("--format piper: expected --vocoder_dir, the other half of the voice")
     acoustic, config = load_acoustic(locate(args.infer_expt_dir, "acoustic", args.which))
@@ -198,7 +213,7 @@ FORMATS: dict[str, Callable[[argparse.Namespace], None]] = {
 }
 
 
-def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="recital export", description=__doc__)
     add = parser.add_argument
     add("--infer_expt_dir", required=True, type=Path, help="the experiment, or a checkpoint of it")
@@ -248,7 +263,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         metavar="[RUN=]FILE",
         help="hf: the metrics.json of stage 4, for the model card",
     )
-    return parser.parse_args(argv)
+    return parser
 
 
 if __name__ == "__main__":

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import importlib.util
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Literal, TextIO
+from typing import TextIO
 
 import numpy as np
 
@@ -23,7 +22,7 @@ from recital.processors.speech.plan import Plan
 from recital.processors.text.passages import Passage, passages
 from recital.processors.wav_files import WavWriter
 from recital.utils.errors import DataError
-from recital.voices import VOICE, graphs_of
+from recital.voices import Runtime, lighter_runtime
 
 PAUSES = {"passage": 0.25, "unit": 0.6}  # seconds: within a paragraph, and between two
 FADE_OUT = 0.005  # seconds before such a pause, against clicks
@@ -72,14 +71,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 1 if failed else 0
 
 
-def runtime_of(args: argparse.Namespace) -> Literal["onnx"] | None:
-    """onnxruntime where the voice has graphs: it starts in a fifth of torch's time. A device,
-    another vocoder and denoising are torch's.
-    """
+def runtime_of(args: argparse.Namespace) -> Runtime | None:
+    """onnxruntime where the voice has graphs; a device, a vocoder and denoising are torch's."""
     if args.device or args.vocoder_dir or args.denoising_strength:
         return None
-    graphs = graphs_of(args.voice or VOICE) and importlib.util.find_spec("onnxruntime")
-    return "onnx" if graphs else None
+    return lighter_runtime(args.voice)
 
 
 class Output:

@@ -104,8 +104,12 @@ def _named(given: list[str]) -> list[tuple[str, str | None]]:
 def _open(path: str | None, args: argparse.Namespace) -> Synthesizer:
     """Open a voice and let it speak once, so that the first request waits for nothing."""
     import recital
+    from recital.voices import lighter_runtime
 
-    voice = recital.load_voice(path, args.vocoder_dir, args.device or "cpu", runtime=args.runtime)
+    runtime = args.runtime
+    if runtime is None and not args.device and args.vocoder_dir is None:
+        runtime = lighter_runtime(path)
+    voice = recital.load_voice(path, args.vocoder_dir, args.device or "cpu", runtime=runtime)
     speaker = voice.speakers[0] if len(voice.speakers) > 1 else None
     # a voice of another script learns to hurry at its first request
     with contextlib.suppress(DataError):

@@ -85,15 +85,17 @@ def locate(
 
 
 def locate_voice(
-    directory: str | Path, vocoder: str | Path | None = None
+    directory: str | Path,
+    vocoder: str | Path | None = None,
+    which: Literal["last", "best"] = "last",
 ) -> tuple[Path, Path | None]:
     """The checkpoints of an acoustic model and of its vocoder, if any: the folder of a whole
-    voice has both.
+    voice has both. `which` is that of the acoustic model's experiment.
     """
     place = _shipped(as_path(directory))
     if vocoder is None and checkpoint.is_checkpoint(place / "vocoder"):
         vocoder = place / "vocoder"
-    return locate(place, "acoustic"), None if vocoder is None else locate(vocoder, "vocoder")
+    return locate(place, "acoustic", which), None if vocoder is None else locate(vocoder, "vocoder")
 
 
 def _shipped(path: Path) -> Path:

@@ -12,6 +12,8 @@ from recital.utils.errors import UsageError
 
 def check(command: str, args: argparse.Namespace) -> None:
     """Set defaults that depend on other flags. Raises `UsageError` for conflicting flags."""
+    if command in ("inference", "vocode") and args.set and args.config is None:
+        raise UsageError("--set: overrides a key of the config; give --config, too")
     if command in CHECKS:
         CHECKS[command](args)
 

@@ -541,8 +541,9 @@ FLAGS: dict[str, list[Flag]] = {
             "--runtime",
             "serve",
             choices=("torch", "cuda_graphs", "onnx"),
-            help="what runs the models (default: torch where a voice has checkpoints); cuda_graphs "
-            "is torch on a GPU, sooner for short texts",
+            help="what runs the models (default: onnx where a voice has graphs, unless --device or "
+            "--vocoder_dir is given, else torch); cuda_graphs is torch on a GPU, sooner for short "
+            "texts",
         ),
         flag(
             "--host",

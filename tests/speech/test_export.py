@@ -13,7 +13,7 @@ from tts_helpers import tiny_config, tiny_model
 from recital.bins.export import main
 from recital.models import load
 from recital.utils import checkpoint
-from recital.utils.errors import CheckpointError
+from recital.utils.errors import CheckpointError, UsageError
 
 
 @pytest.fixture
@@ -64,3 +64,44 @@ def test_what_does_not_fit_into_half_precision_is_refused(trained: Path, tmp_pat
     with pytest.raises(CheckpointError, match=r"network.embedding.weight: does not fit"):
         main(arguments)
     main([*arguments, "--precision", "bf16"])
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--denoising_strength=0.1"], "--denoising_strength: is for --format onnx and piper"),
+        (["--part=pair", "--format=hf"], "--part: is for --format onnx"),
+        (["--set=model.d_model=3", "--format=onnx"], "--set: is for --format checkpoint and hf"),
+        (["--vocoder_dir=v"], "--vocoder_dir: is for --format hf"),
+        (["--license=mit", "--format=zip"], "--license: is for --format hf"),
+    ],
+)
+def test_no_flag_is_passed_over(
+    trained: Path, tmp_path: Path, flags: list[str], message: str
+) -> None:
+    command = ["--infer_expt_dir", str(trained), "--output_dir", str(tmp_path / "out")]
+    with pytest.raises(UsageError, match=message):
+        main([*command, *flags])
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_best_checkpoint_is_exported_where_it_is_asked_for(
+    trained: Path, tmp_path: Path
+) -> None:
+    """Also as graphs."""
+    pytest.importorskip("onnx")
+    for step, loss in ((1, 0.5), (2, 0.7)):
+        name = checkpoint.checkpoint_name(1, step, loss)
+        model = tiny_model(seed=step).state_dict()
+        state = {"step": step, "valid_loss": loss}
+        content = {checkpoint.MODEL: model, checkpoint.CONFIG: tiny_config()}
+        checkpoint.write(
+            tmp_path / "run" / "checkpoint" / name, content | {checkpoint.STATE: state}
+        )
+    command = ["--infer_expt_dir", str(tmp_path / "run"), "--format", "onnx", "--precision=fp32"]
+    files = []
+    for which in ("last", "best"):
+        main([*command, "--output_dir", str(tmp_path / which), "--which", which])
+        files.append((tmp_path / which / "acoustic" / "acoustic.onnx").read_bytes())
+    weight = tiny_model(seed=1).network.embedding.weight.detach().numpy().tobytes()
+    assert [weight in file for file in files] == [False, True]

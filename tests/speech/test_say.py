@@ -17,6 +17,7 @@ import soundfile
 
 import recital
 from recital.bins import say
+from recital.bins.common.flag_checks import check
 from recital.bins.common.flags import command_parser
 from recital.processors.text.passages import Passage, passages
 from recital.processors.wav_files import WavWriter
@@ -270,3 +271,10 @@ def test_torch_says_what_is_its_own(flags: list[str], runtime: str | None) -> No
     pytest.importorskip("onnxruntime")
     args = command_parser("say").parse(["hi", "-o", "x.wav", *flags])
     assert say.runtime_of(args) == runtime
+
+
+@pytest.mark.parametrize("command", ["inference", "vocode"])
+def test_set_without_a_config_is_not_passed_over(command: str) -> None:
+    args = command_parser(command).parse(["--set", "model.d_model=3", "--infer_expt_dir", "x"])
+    with pytest.raises(UsageError, match="--set: overrides a key of the config; give --config"):
+        check(command, args)
