@@ -99,8 +99,8 @@ def folded(spectrum: Spectrum) -> Spectrum:
     if not _REAL.get():
         return spectrum
     lead, bins = spectrum.shape[:2], int(spectrum.shape[2])
-    parts = (products.fold(x.reshape(-1, bins)) for x in (spectrum.real, spectrum.imag))
-    return Folded(*parts, 2 * (bins - 1), lead)  # type: ignore[return-value, misc]
+    real, imag = (products.fold(x.reshape(-1, bins)) for x in (spectrum.real, spectrum.imag))
+    return Folded(real, imag, 2 * (bins - 1), (lead[0], lead[1]))  # type: ignore[return-value]
 
 
 def spectrum_of(real: Tensor, imag: Tensor) -> Spectrum:
@@ -125,8 +125,8 @@ def rfft(frames: Tensor) -> Spectrum:
 def rfft_folded(frames: Tensor) -> Spectrum:
     """Frames [B, T, n] -> `folded` spectra, in a graph."""
     n = int(frames.shape[2])
-    parts = products.forward_folded(frames.reshape(-1, n))
-    return Folded(*parts, n, frames.shape[:2])  # type: ignore[return-value, arg-type]
+    real, imag = products.forward_folded(frames.reshape(-1, n))
+    return Folded(real, imag, n, (frames.shape[0], frames.shape[1]))  # type: ignore[return-value]
 
 
 def irfft(spectrum: Spectrum, n: int) -> Tensor:
