@@ -34,8 +34,9 @@ def unfold(g: Any, values: Any, axis: Any, size: Any, step: Any) -> Any:
 
 
 def attention(g: Any, q: Any, k: Any, v: Any, mask: Any, *rest: Any) -> Any:
-    """`scaled_dot_product_attention` with a mask of booleans that lets each query see a key: the
-    exporter would look for NaN in all weights, a sixth of the time of an acoustic model.
+    """`scaled_dot_product_attention` with a mask, of booleans or to be added, that lets each query
+    see a key: the exporter would look for NaN in all weights, a sixth of the time of an acoustic
+    model.
     """
     causal = symbolic_helper._maybe_get_const(rest[1], "b")
     scale = symbolic_helper._maybe_get_const(rest[2], "f")
@@ -43,8 +44,9 @@ def attention(g: Any, q: Any, k: Any, v: Any, mask: Any, *rest: Any) -> Any:
     assert not causal and symbolic_helper._is_none(scale) and size is not None
     scaled = g.op("Mul", q, _constant(g, size**-0.5))
     energies = g.op("MatMul", scaled, g.op("Transpose", k, perm_i=[0, 1, 3, 2]))
-    hidden = g.op("Where", mask, _constant(g, 0.0), _constant(g, -torch.inf))
-    weights = g.op("Softmax", g.op("Add", energies, hidden), axis_i=-1)
+    if symbolic_helper._is_bool(mask):
+        mask = g.op("Where", mask, _constant(g, 0.0), _constant(g, -torch.inf))
+    weights = g.op("Softmax", g.op("Add", energies, mask), axis_i=-1)
     return g.op("MatMul", weights, v)
 
 
