@@ -24,7 +24,8 @@ from recital.processors.speech.plan import Plan, record
 from recital.utils.config import nearest
 
 PLAN = "plan"  # in the metrics
-FIELDS = ("model", "input", "voice", "speaker", "speed", "controls")
+PART = ("first", "most")
+FIELDS = ("model", "input", "voice", "speaker", "speed", "controls", *PART)
 
 
 class PlanRoute:
@@ -42,11 +43,12 @@ class PlanRoute:
                 if name not in FIELDS:
                     hint = nearest(name, FIELDS)
                     raise Refused(400, f"{name[:80]}: unknown field{hint}", name[:80])
+            part = {name: number for name in PART if (number := _whole(body, name)) is not None}
             wanted = speech_request(body, service.voices, service.limits)
         except Refused:
             service.count(PLAN, "refused")
             raise
-        making = begin(service, wanted.voice, lambda: self._pieces(wanted), PLAN)
+        making = begin(service, wanted.voice, lambda: self._pieces(wanted, part), PLAN)
         await first_audio(making, request, "input" if isinstance(wanted.input, str) else "controls")
         try:
             data = b"".join([data async for data in making])
@@ -54,15 +56,24 @@ class PlanRoute:
             making.close("spoken")
         return Response(data, media_type="application/json")
 
-    def _pieces(self, wanted: SpeechRequest) -> Iterator[Piece]:
+    def _pieces(self, wanted: SpeechRequest, part: dict[str, int]) -> Iterator[Piece]:
         plan = self.service.voices.by_name[wanted.voice].plan(
             wanted.input,
             speaker=wanted.speaker,
             pace=wanted.speed,
             max_seconds=self.service.limits.max_seconds,
+            **part,
         )
-        tree = {"voice": wanted.voice, **with_mels(plan)}
+        tree = {"voice": wanted.voice, "total": plan.total, **with_mels(plan)}
         yield Piece(json.dumps(tree, ensure_ascii=False).encode("utf-8"), 0.0)
+
+
+def _whole(body: dict[str, Any], name: str) -> int | None:
+    """A number of sentences, which leaves the body. Raises `Refused` for what is none."""
+    value = body.pop(name, None)
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+        raise Refused(400, f"{name}: expected a whole number from 0, found {value!r:.80}", name)
+    return value
 
 
 def with_mels(plan: Plan) -> dict[str, Any]:

@@ -20,7 +20,7 @@ LONGEST_SENTENCE = 60.0  # seconds; attention over more costs gigabytes
 MOST_TOKENS = 1000  # of a sentence
 PITCH = (20.0, 2000.0)  # Hz
 # What `record` writes in addition, for readers; it follows from the rest and is not read again.
-DERIVED = {"seconds", "starts", "mel", "editable", "voice"}
+DERIVED = {"seconds", "starts", "mel", "editable", "voice", "total"}
 
 
 class Word(NamedTuple):
@@ -66,6 +66,7 @@ class Plan:
     hop_length: int  # samples of a frame
     sentences: Sequence[Sentence]
     editable: bool = True  # False: the voice cannot be given durations
+    total: int | None = None  # sentences of the text, of which this may be a part
 
     @property
     def frames(self) -> int:

@@ -129,23 +129,42 @@ class Synthesizer:
         return fade_last(pieces, round(changes.fade_out * self.audio.sample_rate))
 
     def plan(
-        self, text: str | Plan, *, speaker: str | int | None = None, **controls: Control
+        self,
+        text: str | Plan,
+        *,
+        speaker: str | int | None = None,
+        first: int = 0,
+        most: int | None = None,
+        **controls: Control,
     ) -> Plan:
         """What `__call__` would say, with its mels and without a wave: the durations, pitch and
-        energy of each token. Of a plan, what becomes of it.
+        energy of each token. Of a plan, what becomes of it. Of a long text perhaps a part: from
+        sentence `first` on, at most `most` sentences.
         """
         changes = Controls.of(controls)
         jobs = self._jobs([text], changes, None)
         speaker = self.speaker_name(_speaker_of([text], speaker))
+        total = len(jobs)
+        if not 0 <= first < total:
+            raise DataError(f"first: expected 0 to {total - 1}, a sentence of it, found {first}")
+        if most is not None and most < 1:
+            raise DataError(f"most: expected a number of sentences from 1, found {most}")
+        end = total if most is None else min(first + most, total)
         # one by one, as `stream` does: in a batch, a duration may be rounded the other way
-        jobs = predict(self.acoustic, jobs, changes, self.speaker_id(speaker), batch_size=1)
+        jobs = predict(
+            self.acoustic, jobs[first:end], changes, self.speaker_id(speaker), batch_size=1
+        )
         return Plan(
             text.text if isinstance(text, Plan) else text,
             speaker,
             self.audio.sample_rate,
             self.audio.hop_length,
-            [self._sentence(job, job is jobs[0], job is jobs[-1]) for job in jobs],
+            [
+                self._sentence(job, first == 0 and job is jobs[0], end == total and job is jobs[-1])
+                for job in jobs
+            ],
             editable=self.acoustic.takes_durations,
+            total=total,
         )
 
     def _sentence(self, job: Job, first: bool, last: bool) -> Sentence:

@@ -68,6 +68,29 @@ def test_a_plan_names_and_draws_what_would_be_said(server: Running, voice: Synth
         np.testing.assert_allclose(shown, sentence.mel, atol=step)
 
 
+def test_parts_of_a_plan_are_the_whole(server: Running, voice: Synthesizer) -> None:
+    """So that a page shows the first rows of a long text at once."""
+    text = "One is here. Two follows it. Three is next. Four ends it."
+    asked = {"input": text, "speaker": voice.speakers[0]}
+    whole = json.loads(post(server, "/v1/plan", **asked))
+    assert whole["total"] == 4
+    parts = [
+        json.loads(post(server, "/v1/plan", **asked, first=first, most=most))
+        for first, most in ((0, 1), (1, 2), (3, 16))
+    ]
+    assert [part["total"] for part in parts] == [4, 4, 4]
+    joined = [sentence for part in parts for sentence in part["sentences"]]
+    for mine, expected in zip(joined, whole["sentences"], strict=True):
+        assert {**mine, "starts": expected["starts"]} == expected
+    for wrong, message in (
+        ({"first": 4}, "first: expected 0 to 3"),
+        ({"most": 0}, "most: expected a number of sentences from 1"),
+        ({"first": -1}, "first: expected a whole number"),
+        ({"most": True}, "most: expected a whole number"),
+    ):
+        assert message in refused(server, "/v1/plan", **asked, **wrong)[2]
+
+
 def test_the_reply_is_spoken_back_as_it_was_edited(server: Running, voice: Synthesizer) -> None:
     tree = json.loads(post(server, "/v1/plan", input=TEXT, speaker=voice.speakers[1]))
     second = tree["sentences"][1]

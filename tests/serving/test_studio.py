@@ -445,3 +445,39 @@ def test_a_voice_that_cannot_be_edited_is_shown(visit: Any) -> None:
         assert page.locator(id).is_disabled()
     page.keyboard.press("ArrowUp")
     page.locator("#status", has_text="voiceless").wait_for()
+
+
+def test_the_rows_of_a_long_text_come_in_parts(visit: Any) -> None:
+    """The first are there, and can be edited, while the others are still asked for."""
+    page = visit()
+    asked: list[dict[str, Any]] = []
+    held: list[Any] = []
+
+    def slowly(route: Any) -> None:
+        asked.append(json.loads(route.request.post_data))
+        if asked[-1].get("first"):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/v1/plan", slowly)
+    speak(
+        page,
+        " ".join(f"This is number {n}." for n in ["one", "two", "three", "four", "five", "six"]),
+    )
+    eventually(lambda: len(held) == 1)
+    assert page.locator(".row").count() == 4 and not page.locator("#take").is_visible()
+    silently(page)
+    page.locator(".row .words .item").first.click()
+    page.click("#raise")
+    held[0].continue_()
+    page.locator("#take").wait_for()
+    assert page.locator(".row").count() == 6
+    assert [(a["first"], a["most"]) for a in asked] == [(0, 4), (4, 16)]
+    tree = controls_of(page)
+    assert [s["text"] for s in tree["sentences"]][-1] == "This is number six."
+    page.click("#undo")
+    assert page.locator(".row").count() == 6
+    before = controls_of(page)
+    assert before["sentences"][0]["pitch"] != tree["sentences"][0]["pitch"]
+    assert before["sentences"][1:] == tree["sentences"][1:]

@@ -26,14 +26,16 @@ export class Hearing {
     this.changed();
   }
 
-  // A new text. The sound comes first; with it the plan is asked for, and `open` makes a score of it.
-  async text(request, open, signal) {
+  // A new text. The sound comes first; with it the plan is asked for: `read` calls back with what is
+  // known of the score.
+  async text(request, read, signal) {
     const said = [];
     let score = null;
-    const plan = async () => {
-      score = open(await this.api.plan(request, signal));
-      this.#starts = timeline(score);
-    };
+    const plan = () =>
+      read((known) => {
+        score = known;
+        if (!signal.aborted) this.#starts = timeline(score);
+      });
     let planned = null;
     const { api } = this;
     async function* listened() {

@@ -6,8 +6,9 @@ import { Editor } from "./editing.js";
 import { Hearing } from "./hearing.js";
 import { Rows, describe, make, titleOf } from "./rows.js";
 import { commandOf, save, slug } from "./saving.js";
-import { History, fromPlan, toControls, withPace } from "./score.js";
+import { History, fromPlan, grown, toControls, withPace } from "./score.js";
 
+const FEW = 4; // sentences whose plan is asked for first, then four times as many each time
 const KEY_DELAY = 60; // milliseconds that further edits are waited for, after repeated ones
 const REPEATED = 300; // milliseconds between edits that follow each other
 const SPEAKING = "Speaking…";
@@ -28,6 +29,7 @@ const editor = new Editor(rows, {
 });
 let voices = [];
 let work = new AbortController(); // ends what was asked for before
+let reading = new AbortController(); // ends the reading of a text's plan, which edits do not end
 let timer = 0;
 let lastEdit = 0; // milliseconds of the clock
 
@@ -86,24 +88,51 @@ function speak() {
     hearing.stop();
     status(SPEAKING);
     try {
-      await hearing.text(request, (plan) => open(plan, speed), signal);
+      await hearing.text(request, (shown) => readPlan(request, speed, shown), signal);
     } finally {
       if (at("status").textContent === SPEAKING) status(signal.aborted ? "" : "Spoken.");
     }
   });
 }
 
-// Shows the score of a new text; the old one is a step back.
-function open(plan, pace) {
-  const score = fromPlan(plan, pace);
-  plan.sentences.forEach(({ mel }, i) => {
-    mels.set(score.sentences[i], { ...mel, durations: score.sentences[i].durations });
-  });
-  history.push(score, "new text");
-  at("score").hidden = at("take").hidden = false;
+// Shows the score of a new text part by part: its first rows do not wait for the last.
+async function readPlan(request, pace, shown) {
+  reading.abort();
+  reading = new AbortController();
+  const { signal } = reading;
+  let score = null; // without edits
+  try {
+    for (let first = 0, most = FEW; first < (score?.total ?? 1); first += most, most *= 4) {
+      const plan = await api.plan({ ...request, first, most }, signal);
+      const part = fromPlan(plan, pace);
+      plan.sentences.forEach(({ mel }, i) => {
+        mels.set(part.sentences[i], { ...mel, durations: part.sentences[i].durations });
+      });
+      score = score ? grown(score, part) : part;
+      if (first) grow(part);
+      else open(part);
+      shown(score);
+    }
+    at("take").hidden = false;
+  } catch (error) {
+    if (!signal.aborted) problem(error);
+    throw error;
+  }
+}
+
+// The old text is a step back.
+function open(score) {
+  history.begin(score);
+  at("score").hidden = false;
+  at("take").hidden = true; // until it is whole
   rows.show(score);
   refresh();
-  return score;
+}
+
+function grow(part) {
+  const before = history.score;
+  history.grow(part);
+  if (history.score !== before) rows.grow(history.score);
 }
 
 function hear(index, token, since = null) {

@@ -69,6 +69,22 @@ export class Rows {
     this.refresh();
   }
 
+  // Further sentences of the same text.
+  grow(score) {
+    this.score = score;
+    const { low, high } = rangeOf(score);
+    const wider = low < this.#range.low || high > this.#range.high;
+    this.#range = { low: Math.min(low, this.#range.low), high: Math.max(high, this.#range.high) };
+    for (let i = this.#rows.length; i < score.sentences.length; i += 1) {
+      const row = new Row(score, i);
+      this.#rows.push(row);
+      this.container.append(row.element);
+      this.seen.observe(row.element);
+      if (!wider) this.refresh(i);
+    }
+    if (wider) this.refresh();
+  }
+
   // Pictures are drawn where they are seen: those of a book would fill a phone's memory.
   #look(entries) {
     for (const { target, isIntersecting } of entries) {
@@ -192,7 +208,7 @@ class Row {
       make("header", {}, play, make("p", { class: "said" }, sentence.text)),
       make("div", { class: "staff" }, this.axis, this.scroll),
     );
-    if (index < score.sentences.length - 1) this.element.append(this.#pause(score, index));
+    if (index < score.total - 1) this.element.append(this.#pause(score, index));
   }
 
   #pause(score, index) {

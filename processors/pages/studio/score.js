@@ -30,8 +30,17 @@ export function fromPlan(plan, pace) {
     hop: plan.hop_length,
     editable: plan.editable,
     pace,
+    total: plan.total ?? sentences.length,
     sentences,
   });
+}
+
+// A score with the sentences of a further part of its text, at its own pace.
+export function grown(score, part) {
+  const paced = (sentence) =>
+    Object.freeze({ ...sentence, durations: atPace(sentence.lengths, score.pace) });
+  const more = part.pace === score.pace ? part.sentences : part.sentences.map(paced);
+  return Object.freeze({ ...score, sentences: [...score.sentences, ...more] });
 }
 
 // A sign that is part of a sound: stress comes before it, length and the like behind.
@@ -193,6 +202,7 @@ const TOGETHER = 900; // milliseconds: repeated keys on one thing are one step
 export class History {
   #steps = []; // {score, label, mark, time}
   #at = -1;
+  #text = Infinity; // the step in which the newest text came
 
   get score() {
     return this.#at < 0 ? null : this.#steps[this.#at].score;
@@ -204,9 +214,20 @@ export class History {
     const last = this.#steps[this.#at];
     const further = mark !== null && last?.mark === mark && time - last.time < TOGETHER;
     this.#steps.length = this.#at + 1;
+    if (this.#text > this.#at) this.#text = Infinity;
     if (further) this.#steps.pop();
     this.#steps.push({ score, label, mark, time });
     this.#at = this.#steps.length - 1;
+  }
+
+  begin(score) {
+    this.push(score, "new text");
+    this.#text = this.#at;
+  }
+
+  // A further part of the newest text, in all its steps.
+  grow(part) {
+    for (const step of this.#steps.slice(this.#text)) step.score = grown(step.score, part);
   }
 
   get canUndo() {
