@@ -461,10 +461,8 @@ def test_the_rows_of_a_long_text_come_in_parts(visit: Any) -> None:
             route.continue_()
 
     page.route("**/v1/plan", slowly)
-    speak(
-        page,
-        " ".join(f"This is number {n}." for n in ["one", "two", "three", "four", "five", "six"]),
-    )
+    numbers = "one two three four five six"
+    speak(page, " ".join(f"This is number {n}." for n in numbers.split()))
     eventually(lambda: len(held) == 1)
     assert page.locator(".row").count() == 4 and not page.locator("#take").is_visible()
     silently(page)
