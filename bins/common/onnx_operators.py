@@ -40,9 +40,9 @@ def attention(g: Any, q: Any, k: Any, v: Any, mask: Any, *rest: Any) -> Any:
     """
     causal = symbolic_helper._maybe_get_const(rest[1], "b")
     scale = symbolic_helper._maybe_get_const(rest[2], "f")
-    size = symbolic_helper._get_tensor_sizes(q)[-1]
-    assert not causal and symbolic_helper._is_none(scale) and size is not None
-    scaled = g.op("Mul", q, _constant(g, size**-0.5))
+    assert not causal and symbolic_helper._is_none(scale)
+    size = g.op("Gather", g.op("Shape", q), _constant(g, 3), axis_i=0)
+    scaled = g.op("Div", q, g.op("Sqrt", g.op("Cast", size, to_i=1)))
     energies = g.op("MatMul", scaled, g.op("Transpose", k, perm_i=[0, 1, 3, 2]))
     if symbolic_helper._is_bool(mask):
         mask = g.op("Where", mask, _constant(g, 0.0), _constant(g, -torch.inf))
