@@ -23,7 +23,6 @@ from recital.bins.common.speech_files import safe_name
 from recital.models import entry
 from recital.modules.contract.audio import AudioConfig
 from recital.places import locate, locate_voice
-from recital.preprocessors.parallel import run_parallel
 from recital.processors.evaluation.analysis import Clip
 from recital.processors.evaluation.inputs import (
     Reference,
@@ -52,6 +51,7 @@ from recital.processors.evaluation.utterance import (
 from recital.utils import checkpoint
 from recital.utils.config import ROOT, build_section, load_config
 from recital.utils.errors import CheckpointError, DataError, UsageError
+from recital.utils.parallel import run_parallel
 
 DEFAULT_AUDIO = ROOT / "config/audio/hifigan_22k.json"  # unless --config has another
 # library -> its figure, and what pip is to install

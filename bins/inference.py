@@ -239,7 +239,7 @@ def _of_split(args: argparse.Namespace, experiment: Experiment | None) -> list[R
     by_id = {u.id: u for u in store.utterances()}
     several = any(u.speaker for u in by_id.values()) or len(experiment.dataset) > 1
     chosen = [by_id[i] for i in store.split(args.infer_testing_set)]
-    own = {u.id: speaker_name(name, u) if several else None for u in chosen}
+    own = {u.id: speaker_name(name, u.speaker) if several else None for u in chosen}
     return [
         Request(u.id, safe_name(u.id, u.id), u.text, args.infer_speaker_name or own[u.id])
         for u in chosen

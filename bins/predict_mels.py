@@ -21,7 +21,8 @@ from recital.models import load_acoustic
 from recital.places import locate
 from recital.processors.dataset import SpeechDataset
 from recital.processors.features import fingerprint, predicted
-from recital.processors.store import SPLITS, FeatureStore, read_header, shard_file, write_shard
+from recital.processors.shards import find_header, shard_file, shard_files, to_bytes
+from recital.processors.store import SPLITS, FeatureStore
 from recital.processors.text import TextConfig, TextProcessor
 from recital.utils import checkpoint
 from recital.utils.config import build_section
@@ -47,21 +48,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     notes = {"audio": asdict(model.audio), "checkpoint": checkpoint.model_hash(directory)}
     for name in experiment.dataset:
         store = experiment.store(name)
-        folder = store.directory / f"mel-{predicted(args.name)}"
+        folder = f"mel-{predicted(args.name)}"
         places = _places(name, experiment, model, config)
         recorded = store.reader("mel", fingerprint("mel", model.audio, experiment.preprocess))
         kept = 0
         shards = _shards(store)
+        files = shard_files(store.folder, folder)
         for shard, ids in tqdm(shards.items(), desc=f"mels of {name}", unit="shard", disable=None):
-            path = folder / shard_file(shard)
+            file = files.get(shard, f"{folder}/{shard_file(shard)}")
             kept += sum(id not in places for id in ids)
-            header = read_header(path)
+            header = find_header(store.folder, file)
             if header is not None and header.notes == notes and header.arrays.keys() == set(ids):
                 continue  # from an earlier run
             mels = dict(_teach(model, [places[id] for id in ids if id in places], device))
             rest = {id: recorded[id].copy() for id in ids if id not in mels}
-            write_shard(path, mels | rest, notes)
-        print(f"{folder}: {len(store.utterances()) - kept} utterances")
+            store.folder.write(file, [to_bytes(mels | rest, notes)])
+        store.forget(folder)
+        print(f"{store.folder.place(folder)}: {len(store.utterances()) - kept} utterances")
         if kept:
             print(f"{kept} more without durations keep the mel of the recording")
     print(f"train a vocoder on them with --set preprocess.predicted_mels={args.name}")

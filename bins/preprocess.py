@@ -12,9 +12,8 @@ from recital.preprocessors.corpora import missing_corpus
 from recital.preprocessors.prepare import Settle, Summary, prepare
 from recital.preprocessors.summaries import write_summaries
 from recital.processors.features import fingerprint
-from recital.processors.text import symbols_for
+from recital.processors.text import TextProcessor, symbols_for
 from recital.utils.errors import DataError
-from recital.utils.files import locked
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -32,22 +31,27 @@ def main(argv: Sequence[str] | None = None) -> None:
         hint = missing_corpus(folder, layout, dataset, str(args.config))
         if not folder.exists() and hint:
             raise DataError(hint)
-        with locked(store.directory, f"stage 1 of {dataset}"), ProgressBar(dataset) as progress:
-            summary = prepare(
-                dataset,
-                experiment.corpus(dataset),
-                layout,
-                store,
-                features,
-                experiment.audio,
-                experiment.preprocess,
-                jobs=args.jobs,
-                backend=args.backend,
-                progress=progress,
-                settle=_textgrids(experiment, dataset),
-                exclude=experiment.excluded(dataset),
-            )
+        with store.locked(f"stage 1 of {dataset}"):
+            with ProgressBar(dataset) as progress:
+                summary = prepare(
+                    dataset,
+                    experiment.corpus(dataset),
+                    layout,
+                    store,
+                    features,
+                    experiment.audio,
+                    experiment.preprocess,
+                    jobs=args.jobs,
+                    backend=args.backend,
+                    progress=progress,
+                    settle=_textgrids(experiment, dataset),
+                    exclude=experiment.excluded(dataset),
+                )
             symbols = symbols_for(experiment.text) if experiment.text else None
+            if experiment.text is not None and symbols is not None:
+                text = TextProcessor(experiment.text, symbols)
+                with ProgressBar(dataset, "tokens of") as progress:
+                    store.tokens(text, jobs=args.jobs, backend=args.backend, progress=progress)
             pitch = fingerprint("pitch", experiment.audio, experiment.preprocess)
             write_summaries(dataset, store, symbols, pitch if "pitch" in features else None)
         print(table(summary))

@@ -14,6 +14,7 @@ from recital.preprocessors.columns import usual_count
 from recital.processors.store import Rejected, Utterance
 from recital.utils.errors import DataError
 from recital.utils.files import read_bytes
+from recital.utils.storage import Place, is_address
 
 SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")  # the first that exists is used
 # Recordings that cannot be decoded here: they are rejected, not skipped silently.
@@ -27,15 +28,40 @@ class Corpus:
     """Where a corpus is, and what its layout does not specify."""
 
     folder: Path  # or the list itself, if the layout is a list
-    recordings: Path | None = None  # the folder that contains them; None: next to the metadata
+    # the folder that contains them, or an address of an object store; None: next to the metadata
+    recordings: Place | None = None
     language: str = ""  # of utterances for which the layout gives none
     splits: Mapping[str, Sequence[Path]] = field(default_factory=dict)  # given lists of each split
     on_read: Callable[[Path, bytes], None] = lambda path, data: None  # on each metadata file
 
     @property
-    def root(self) -> Path:
-        """The folder that `Utterance.audio` is relative to."""
+    def place(self) -> Place:
+        """Where `Utterance.audio` is relative to."""
         return self.recordings or (self.folder.parent if self.folder.is_file() else self.folder)
+
+    @property
+    def root(self) -> Path:
+        """`place` as a folder on disk. Raises `DataError` for one of an object store."""
+        if is_address(self.place):
+            raise DataError(
+                f"{self.place}: the doctor, and layouts that look for recordings, need a folder on "
+                "disk; write a list, for the layout 'filelist' or 'kaldi'"
+            )
+        return Path(self.place)
+
+    def relative(self, audio: str) -> str:
+        """The path of a recording relative to `place`, of one that a list names in full if the
+        config names the folder of the recordings.
+        """
+        audio = audio.replace("\\", "/")  # as Windows writes paths
+        if self.recordings is None:
+            return audio
+        if is_address(self.recordings):
+            return audio.removeprefix(f"{str(self.recordings).rstrip('/')}/")
+        path = PurePosixPath(audio)
+        if path.is_absolute() and path.is_relative_to(self.recordings):
+            return str(path.relative_to(self.recordings))
+        return audio
 
     def read(self, path: Path, expected: str) -> bytes:
         """Read a metadata file, without a byte order mark. Raises `DataError` if it is missing."""
@@ -120,15 +146,13 @@ def entry(
     An absolute path is accepted if the config names the folder of the recordings and that folder
     contains it.
     """
-    audio = audio.replace("\\", "/")  # as Windows writes paths
-    path = PurePosixPath(audio)
-    if path.is_absolute() and corpus.recordings and path.is_relative_to(corpus.recordings):
-        audio = str(path.relative_to(corpus.recordings))
-    if escapes(corpus.root, audio):
+    audio = corpus.relative(audio)
+    path, remote = PurePosixPath(audio), is_address(corpus.place)
+    if leads_out(audio) if remote else escapes(corpus.root, audio):
         remedy = "write its path relative to the folder of the recordings, and keep it inside"
         if path.is_absolute() and ".." not in path.parts:
             remedy = f"name the folder of the recordings ({path.parent}) in dataset_recordings"
-        reason = f"{audio}: leads out of the folder of the recordings, {corpus.root}"
+        reason = f"{audio}: leads out of the folder of the recordings, {corpus.place}"
         return Rejected(id, audio, "outside", reason, remedy)
     if not id or id.startswith(".") or any(c in '/\\:*?"<>|' or not c.isprintable() for c in id):
         remedy = "name it with letters, digits, '-', '_' and '.'"
@@ -211,13 +235,19 @@ def stem_of(audio: str) -> str:
 def escapes(folder: Path, audio: str) -> bool:
     """Whether a path leads out of the folder: absolute, by `..`, or through a symbolic link."""
     path = PurePosixPath(audio)
-    if path.is_absolute() or ".." in path.parts or "\\" in audio or "\0" in audio:
+    if leads_out(audio):
         return True
     root, parent = _real(str(folder)), _real(str(folder / path.parent))
     real = os.path.join(parent, path.name)
     if os.path.islink(real):
         real = os.path.realpath(real)
     return not real.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def leads_out(audio: str) -> bool:
+    """Whether a path is absolute or has `..`, or is none of a recording."""
+    path = PurePosixPath(audio)
+    return path.is_absolute() or ".." in path.parts or "\\" in audio or "\0" in audio
 
 
 def _rank(suffix: str) -> int:

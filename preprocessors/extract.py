@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -21,8 +20,9 @@ from recital.processors.audio_files import (
 )
 from recital.processors.features import PreprocessConfig
 from recital.processors.pitch import estimate_pitch
-from recital.processors.store import write_shard
+from recital.processors.shards import to_bytes
 from recital.processors.wav_files import FULL_SCALE, to_int16
+from recital.utils.storage import Folder, Place, joined
 
 if TYPE_CHECKING:
     from recital.modules.contract.mel import MelSpectrogram
@@ -48,9 +48,10 @@ class Recording(NamedTuple):
 class Job:
     """The work of one shard, for one or more features."""
 
-    folder: Path  # of the recordings
+    folder: Place  # of the recordings
     recordings: tuple[Recording, ...]
-    outputs: dict[str, Path]  # feature -> file to write
+    store: Folder
+    outputs: dict[str, str]  # feature -> file to write in the store
     audio: AudioConfig
     preprocess: PreprocessConfig
 
@@ -67,27 +68,28 @@ def extract(job: Job) -> int:
         for id, audio, start, end in job.recordings:
             try:
                 samples = usable_samples(
-                    job.folder / audio, job.audio, job.preprocess, start=start, end=end
+                    joined(job.folder, audio), job.audio, job.preprocess, start=start, end=end
                 )
                 made = compute(samples, tuple(job.outputs), job.audio, job.preprocess)
             except UnusableAudio as error:
                 rejected.append((id, error.code, error.reason, error.remedy))
                 continue
             except Exception as error:  # one bad recording must not stop the others
-                log.exception("%s", job.folder / audio)
+                log.exception("%s", joined(job.folder, audio))
                 reason = f"its features cannot be computed ({type(error).__name__}: {error})"
                 rejected.append((id, "failed", reason, "look at the recording, or leave it out"))
                 continue
             seconds[id] = round(len(samples) / job.audio.sample_rate, 6)
             for feature, array in made.items():
                 arrays[feature][id] = array
-    for feature, path in job.outputs.items():
-        write_shard(path, arrays.pop(feature), {"seconds": seconds, "rejected": rejected})
+    for feature, file in job.outputs.items():
+        notes = {"seconds": seconds, "rejected": rejected}
+        job.store.write(file, [to_bytes(arrays.pop(feature), notes)])
     return len(job.recordings)
 
 
 def usable_samples(
-    path: Path,
+    path: Place,
     audio: AudioConfig,
     preprocess: PreprocessConfig,
     *,
@@ -97,7 +99,7 @@ def usable_samples(
     """Load a recording, or its segment from `start` to `end` in seconds, as the features see it:
     resampled, trimmed, int16 [S]. Raises `UnusableAudio`.
     """
-    wav, rate = decode(path, start, end)
+    wav, rate = decode(path, start, end, LONGEST_SECONDS)
     low, high = float(wav.min()), float(wav.max())
     if high - low < SILENT_RANGE:
         raise UnusableAudio(path, "silent", "is silent", "record it again, louder")
@@ -106,11 +108,6 @@ def usable_samples(
     if clipped > MAX_CLIPPED:
         reason = f"is clipped: {clipped:.2%} of its samples are at full scale"
         raise UnusableAudio(path, "clipped", reason, "record it again with a lower gain")
-    if len(wav) > LONGEST_SECONDS * rate:
-        reason = (
-            f"lasts {len(wav) / rate:.1f} s, more than the {LONGEST_SECONDS:g} s that fit in memory"
-        )
-        raise UnusableAudio(path, "too_long", reason, "cut it into sentences")
     wav = resample(wav, rate, audio.sample_rate)
     if preprocess.trim is not None:
         first, stop = trim_silence(wav, audio.sample_rate, preprocess.trim)
@@ -160,7 +157,7 @@ def _mel_spectrogram(audio: AudioConfig) -> MelSpectrogram:
 
 
 @contextmanager
-def _one_thread(features: dict[str, Path]) -> Iterator[None]:
+def _one_thread(features: dict[str, str]) -> Iterator[None]:
     """Run torch on one thread: sums are the same with one process and with many, and processes
     do not compete for cores.
     """

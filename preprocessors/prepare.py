@@ -7,14 +7,12 @@ that was changed, added or removed renames only the shard around it.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import stat
 import time
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -22,36 +20,16 @@ from pathlib import Path
 from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.corpora import find_layout, missing_corpus
 from recital.preprocessors.entries import Corpus
-from recital.preprocessors.extract import Job, Recording, extract
 from recital.preprocessors.given_splits import assign, join, overlaps
-from recital.preprocessors.parallel import run_parallel
+from recital.preprocessors.shard_work import Found, FoundRecording, Work, shard_groups, shard_name
 from recital.preprocessors.splits import split
 from recital.processors.features import PreprocessConfig, fingerprint
-from recital.processors.store import (
-    FeatureStore,
-    Rejected,
-    ShardHeader,
-    Utterance,
-    read_header,
-    shard_file,
-    to_json,
-    write_lines,
-)
+from recital.processors.split_names import SPLITS
+from recital.processors.store import FeatureStore, Rejected, Utterance, to_json
 from recital.utils.errors import DataError
-
-SHARD_MEAN, SHARD_MAX = 24, 32  # recordings
-
+from recital.utils.storage import Folder, Place, open_folder
 
 Settle = Callable[[list[Utterance], FeatureStore], tuple[list[Utterance], list[Rejected]]]
-
-
-@dataclass(frozen=True)
-class FoundRecording:
-    """An existing recording, with the size and time that show whether it changed."""
-
-    utterance: Utterance
-    size: int  # bytes
-    mtime_ns: int
 
 
 @dataclass
@@ -93,21 +71,13 @@ def prepare(
     more than `max_rejected` are rejected; the features of the others are kept in either case.
     """
     began = time.perf_counter()
-    entries, notes = join(read_corpus(corpus, layout))
     left_out = exclude or {}
-    sources, rejected = find_sources(corpus, [e for e in entries if e.id not in left_out])
-    shards = {shard_name(group): group for group in shard_groups(sources)}
-    folders = {f: store.directory / f"{f}-{fingerprint(f, audio, preprocess)}" for f in features}
-    headers = _headers(folders, shards)
-    work = _jobs(corpus.root, folders, shards, headers, audio, preprocess)
-    done, total = 0, sum(len(job.recordings) for job in work)
-    for count in run_parallel(extract, work, jobs, backend) if work else ():
-        done += count
-        progress(done, total)
-    headers |= _headers(folders, {job_name(job): () for job in work})
-
-    utterances, unusable = _judge(shards, headers, folders, preprocess)
-    rejected += unusable
+    names = {f: f"{f}-{fingerprint(f, audio, preprocess)}" for f in features}
+    plan = make_plan(corpus, layout, left_out)
+    work = Work(store.folder, corpus.place, names, plan.shards, audio, preprocess)
+    total, found = work.finish(jobs, backend, progress)
+    utterances, unusable = _judge(plan.shards, found, preprocess)
+    notes, rejected = plan.notes, plan.rejected + unusable
     if settle is not None:
         utterances, unusable = settle(utterances, store)
         rejected += unusable
@@ -116,63 +86,56 @@ def prepare(
         notes += more
     summary = Summary(dataset, len(utterances), sum(u.seconds or 0.0 for u in utterances), total)
     summary.rejected = Counter(r.code for r in rejected)
-    excluded = [
-        Rejected(e.id, e.audio, "excluded", left_out[e.id], "take it off the list")
-        for e in entries
-        if e.id in left_out
-    ]
-    summary.excluded, summary.exclude_listed = len(excluded), len(left_out)
-    rejected += excluded
-    store.directory.mkdir(parents=True, exist_ok=True)
-    write_lines(store.directory / "rejected.jsonl", [to_json(r) for r in rejected])
-    write_lines(store.directory / "manifest.jsonl", [to_json(u) for u in utterances])
+    summary.excluded, summary.exclude_listed = len(plan.excluded), len(left_out)
+    store.write_lines("rejected.jsonl", (to_json(r) for r in rejected + plan.excluded))
+    store.write_lines("manifest.jsonl", (to_json(u) for u in utterances))
     chosen = split(utterances, preprocess)
     if any(u.split for u in utterances):
         notes += overlaps(chosen, utterances)
     summary.notes = notes
     for name, ids in chosen.items():
-        write_lines(store.directory / f"{name}.txt", ids)
+        store.write_lines(f"{name}.txt", ids)
         summary.splits[name] = len(ids)
-    _sweep(folders.values(), shards)
+    work.sweep()
+    _index(store, features, names, jobs, backend)
     summary.elapsed = time.perf_counter() - began
-    _check(summary, store, corpus.root, preprocess.max_rejected)
+    _check(summary, store, corpus.place, preprocess.max_rejected)
     return summary
 
 
-def shard_groups(sources: Sequence[FoundRecording]) -> Iterator[list[FoundRecording]]:
-    """Split recordings into runs, cut after ids selected by their hash: adding or removing one
-    recording only moves the cuts next to it.
-    """
-    group: list[FoundRecording] = []
-    for source in sources:
-        group.append(source)
-        digest = hashlib.sha256(source.utterance.id.encode()).digest()
-        if int.from_bytes(digest[:4], "big") % SHARD_MEAN == 0 or len(group) == SHARD_MAX:
-            yield group
-            group = []
-    if group:
-        yield group
+@dataclass(frozen=True)
+class Plan:
+    """What a corpus consists of, found without opening a recording."""
+
+    shards: dict[str, list[FoundRecording]]  # by name
+    rejected: list[Rejected]
+    excluded: list[Rejected]
+    notes: list[str]
 
 
-def shard_name(group: Iterable[FoundRecording]) -> str:
-    """A name that changes when a recording of the group does, but not when a text does."""
-    stamps = [
-        (s.utterance.id, s.utterance.audio, s.size, s.mtime_ns, *_segment(s.utterance))
-        for s in group
+def make_plan(corpus: Corpus, layout: str, left_out: Mapping[str, str]) -> Plan:
+    """Read the metadata of a corpus, and find its recordings."""
+    entries, notes = join(read_corpus(corpus, layout))
+    excluded = [
+        Rejected(e.id, e.audio, "excluded", left_out[e.id], "take it off the list")
+        for e in entries
+        if e.id in left_out
     ]
-    return hashlib.sha256(json.dumps(stamps).encode()).hexdigest()[:16]
+    sources, rejected = find_sources(corpus, (e for e in entries if e.id not in left_out))
+    shards = {shard_name(group): group for group in shard_groups(sources)}
+    return Plan(shards, rejected, excluded, notes)
 
 
-def job_name(job: Job) -> str:
-    """The name of the shard that a job writes."""
-    return next(iter(job.outputs.values())).name.partition(".")[0]
-
-
-def _segment(utterance: Utterance) -> tuple[float, float | None] | tuple[()]:
-    """The part of a recording that is spoken; empty if it is the whole."""
-    if utterance.start == 0.0 and utterance.end is None:
-        return ()
-    return utterance.start, utterance.end
+def _index(
+    store: FeatureStore, features: Sequence[str], names: dict[str, str], jobs: int, backend: str
+) -> None:
+    """Make the tables with which a training starts."""
+    manifest = store.manifest()
+    for split_name in SPLITS:
+        store.rows(split_name, manifest)
+    for feature in features if len(manifest) else ():
+        fingerprint_ = names[feature].removeprefix(f"{feature}-")
+        store.reader(feature, fingerprint_, manifest, jobs=jobs, backend=backend)
 
 
 def read_corpus(corpus: Corpus, layout: str) -> Iterator[Utterance | Rejected]:
@@ -192,6 +155,7 @@ def find_sources(
     sources: list[FoundRecording] = []
     rejected: list[Rejected] = []
     seen: set[str] = set()
+    folder = open_folder(corpus.place)
     for item in entries:
         if isinstance(item, Rejected):
             rejected.append(item)
@@ -204,32 +168,30 @@ def find_sources(
             continue
         seen.add(item.id)
         try:
-            item, info = _stat(corpus.root, item)
-        except OSError as error:
-            reason, remedy = f"cannot be opened: {error.strerror}", "restore it, or remove its line"
-            if near := _same_but_case(corpus.root / item.audio):
-                reason, remedy = f"there is {near}", "write the file name as it is on disk"
-            rejected.append(Rejected(item.id, item.audio, "missing", reason, remedy))
-            continue
-        if stat.S_ISREG(info.st_mode):
-            sources.append(FoundRecording(item, info.st_size, info.st_mtime_ns))
-        else:
+            sources.append(_found(folder, item))
+        except IsADirectoryError:
             reason, remedy = "is not a file", "put a recording there"
             rejected.append(Rejected(item.id, item.audio, "unreadable", reason, remedy))
+        except OSError as error:
+            reason, remedy = f"cannot be opened: {error.strerror}", "restore it, or remove its line"
+            if near := _same_but_case(Path(folder.place(item.audio))):
+                reason, remedy = f"there is {near}", "write the file name as it is on disk"
+            rejected.append(Rejected(item.id, item.audio, "missing", reason, remedy))
     return sources, rejected
 
 
-def _stat(root: Path, item: Utterance) -> tuple[Utterance, os.stat_result]:
+def _found(folder: Folder, item: Utterance) -> FoundRecording:
     """The utterance with the name of its recording as it is on disk, where accents may be written
-    as one character or as two (macOS has two).
+    as one character or as two (macOS has two). Raises `OSError`.
     """
     try:
-        return item, os.stat(root / item.audio)
+        return FoundRecording(item, *folder.stamp(item.audio))
     except FileNotFoundError:
         for form in ("NFC", "NFD"):
             name = unicodedata.normalize(form, item.audio)
-            if name != item.audio and (root / name).exists():
-                return replace(item, audio=name), os.stat(root / name)
+            if name != item.audio:
+                with suppress(FileNotFoundError):
+                    return FoundRecording(replace(item, audio=name), *folder.stamp(name))
         raise
 
 
@@ -247,65 +209,18 @@ def _names(folder: str) -> dict[str, str]:
         return {}
 
 
-Headers = dict[tuple[str, str], ShardHeader]  # (feature, shard)
-
-
-def _headers(folders: dict[str, Path], names: Iterable[str]) -> Headers:
-    """The headers of the shards that exist and are complete."""
-    names = list(names)
-    found: Headers = {}
-    for feature, folder in folders.items():
-        there = set(os.listdir(folder)) if folder.is_dir() else set()
-        for name in names:
-            if shard_file(name) in there:
-                header = read_header(folder / shard_file(name))
-                if header is not None:
-                    found[feature, name] = header
-    return found
-
-
-def _jobs(
-    folder: Path,
-    folders: dict[str, Path],
-    shards: dict[str, list[FoundRecording]],
-    headers: Headers,
-    audio: AudioConfig,
-    preprocess: PreprocessConfig,
-) -> list[Job]:
-    """The missing shards, the largest first, so that processes finish together."""
-    work: list[tuple[int, Job]] = []
-    for name, group in shards.items():
-        missing = [f for f in folders if (f, name) not in headers]
-        if missing:
-            recordings = tuple(
-                Recording(u.id, u.audio, u.start, u.end) for u in (s.utterance for s in group)
-            )
-            outputs = {f: folders[f] / shard_file(name) for f in missing}
-            work.append(
-                (sum(s.size for s in group), Job(folder, recordings, outputs, audio, preprocess))
-            )
-    work.sort(key=lambda sized: -sized[0])
-    return [job for _, job in work]
-
-
 def _judge(
-    shards: dict[str, list[FoundRecording]],
-    headers: Headers,
-    folders: dict[str, Path],
-    preprocess: PreprocessConfig,
+    shards: dict[str, list[FoundRecording]], found: dict[str, Found], preprocess: PreprocessConfig
 ) -> tuple[list[Utterance], list[Rejected]]:
     """The manifest, and what the workers or the limits rejected."""
     utterances: list[Utterance] = []
     rejected: list[Rejected] = []
     shortest, longest = preprocess.min_seconds, preprocess.max_seconds
-    first = next(iter(folders))
     for name, group in shards.items():
-        notes = headers[first, name].notes
-        reasons = {id: rest for id, *rest in notes["rejected"]}
         for u in (source.utterance for source in group):
-            seconds = notes["seconds"].get(u.id)
+            seconds = found[name].seconds.get(u.id)
             if seconds is None:
-                rejected.append(Rejected(u.id, u.audio, *reasons[u.id]))
+                rejected.append(Rejected(u.id, u.audio, *found[name].rejected[u.id]))
             elif seconds < shortest:
                 reason = f"lasts {seconds:.2f} s, less than preprocess.min_seconds {shortest:g}"
                 rejected.append(
@@ -321,20 +236,11 @@ def _judge(
     return utterances, rejected
 
 
-def _sweep(folders: Iterable[Path], shards: dict[str, list[FoundRecording]]) -> None:
-    """Remove outdated shards, and the partial files of killed runs."""
-    keep = {shard_file(name) for name in shards}
-    for folder in folders:
-        for name in os.listdir(folder) if folder.is_dir() else ():
-            if name not in keep:
-                (folder / name).unlink(missing_ok=True)
-
-
-def _check(summary: Summary, store: FeatureStore, folder: Path, max_rejected: float) -> None:
+def _check(summary: Summary, store: FeatureStore, folder: Place, max_rejected: float) -> None:
     left_out = sum(summary.rejected.values())
     total = left_out + summary.utterances
     counts = ", ".join(f"{n} {code}" for code, n in summary.rejected.most_common())
-    listed = store.directory / "rejected.jsonl"
+    listed = store.folder.place("rejected.jsonl")
     if not summary.utterances:
         why = f"all {left_out} were rejected ({counts})" if left_out else "its list is empty"
         raise DataError(f"{summary.dataset}: no usable recording in {folder}: {why}; see {listed}")

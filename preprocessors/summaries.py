@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from recital.processors.manifest import Manifest
 from recital.processors.split_names import SPLITS
-from recital.processors.store import FeatureStore, Utterance, speaker_name, write_lines
+from recital.processors.store import FeatureStore, speaker_name
 from recital.utils.errors import DataError
-from recital.utils.files import write_text
-from recital.utils.json_files import read_object
 
 SPACE = "<space>"  # of tokens.txt
+MOST = 50_000  # utterances whose pitch is read, as in training
 
 
 def write_summaries(
@@ -30,59 +30,69 @@ def write_summaries(
     """
     if symbols is not None:
         names = [SPACE if symbol == " " else symbol for symbol in symbols]
-        write_lines(store.directory / "tokens.txt", names)
-    utterances = store.utterances()
-    splits = {name: store.split(name) for name in SPLITS}
-    state = json.dumps([[repr(u) for u in utterances], splits, pitch])
-    made_from = hashlib.sha256(state.encode()).hexdigest()[:16]
-    path = store.directory / "stats.json"
-    try:
-        if read_object(path, DataError).get("made_from") == made_from:
-            return
-    except DataError:
-        pass
-    by_name: dict[str, list[Utterance]] = {}
-    for u in utterances:
-        by_name.setdefault(speaker_name(dataset, u), []).append(u)
-    speakers = {name: _amounts(by_name[name]) for name in sorted(by_name)}
+        store.write_lines("tokens.txt", names)
+    manifest = store.manifest()
+    splits = {name: store.rows(name, manifest) for name in SPLITS}
+    made_from = hashlib.sha256(f"{manifest.key} {pitch}".encode())
+    for rows in splits.values():
+        made_from.update(rows.tobytes() + b"|")
+    state = made_from.hexdigest()[:16]
+    if _made_from(store) == state:
+        return
+    names = [speaker_name(dataset, speaker) for speaker in manifest.speaker_names]
+    speakers = {
+        names[i]: _amounts(manifest.seconds[manifest.speaker == i])
+        for i in sorted(range(len(names)), key=names.__getitem__)
+    }
     if pitch is not None:
-        _add_pitch(speakers, dataset, store, splits["train"], pitch)
+        _add_pitch(speakers, names, store, manifest, splits["train"], pitch)
     found = {
-        "made_from": made_from,
-        **_amounts(utterances),
-        "splits": {name: len(ids) for name, ids in splits.items()},
+        "made_from": state,
+        **_amounts(manifest.seconds),
+        "splits": {name: len(rows) for name, rows in splits.items()},
         "speakers": speakers,
     }
-    write_text(path, json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+    store.write_lines("stats.json", [json.dumps(found, ensure_ascii=False, indent=1)])
 
 
-def _amounts(utterances: Sequence[Utterance]) -> dict[str, Any]:
-    hours = sum(u.seconds or 0.0 for u in utterances) / 3600
-    return {"utterances": len(utterances), "hours": round(hours, 4)}
+def _made_from(store: FeatureStore) -> str | None:
+    try:
+        found = json.loads(store.folder.read("stats.json"))
+        return found["made_from"] if isinstance(found, dict) else None
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _amounts(seconds: np.ndarray) -> dict[str, Any]:
+    hours = float(np.nansum(seconds)) / 3600
+    return {"utterances": len(seconds), "hours": round(hours, 4)}
 
 
 def _add_pitch(
     speakers: dict[str, dict[str, Any]],
-    dataset: str,
+    names: Sequence[str],
     store: FeatureStore,
-    train: Sequence[str],
+    manifest: Manifest,
+    train: np.ndarray,
     fingerprint: str,
 ) -> None:
-    """The mean and deviation of voiced F0 in Hz, as training learns them: of the training split."""
+    """The mean and deviation of voiced F0 in Hz, as training learns them: of the training split, of
+    more than `MOST` utterances of some.
+    """
     from recital.modules.acoustic.statistics import pitch_by_speaker
 
     numbers = {name: i for i, name in enumerate(speakers)}
-    of_id = {u.id: numbers[speaker_name(dataset, u)] for u in store.utterances()}
-    reader = store.reader("pitch", fingerprint)
+    of_speaker = [numbers[name] for name in names]
+    reader = store.reader("pitch", fingerprint, manifest)
 
     def arrays(_: str) -> Iterator[tuple[int, np.ndarray]]:
-        for id in train:
-            yield of_id[id], reader[id]
+        for row in train[:: -(-len(train) // MOST) or 1].tolist():
+            yield of_speaker[manifest.speaker[row]], reader.read(row)
 
     try:
         rows = pitch_by_speaker(arrays, len(speakers))
     except DataError:
         # no voiced frame: training says so
         return
-    for entry, row in zip(speakers.values(), rows, strict=True):
-        entry |= {"pitch_mean": round(row.mean, 2), "pitch_std": round(row.std, 2)}
+    for entry, found in zip(speakers.values(), rows, strict=True):
+        entry |= {"pitch_mean": round(found.mean, 2), "pitch_std": round(found.std, 2)}

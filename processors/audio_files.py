@@ -5,15 +5,17 @@ from __future__ import annotations
 import mmap
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
 from recital.processors.features import TrimConfig
 from recital.processors.wav_files import to_int16
 from recital.utils.errors import DataError
+from recital.utils.storage import Place, is_address, opened
 
 if TYPE_CHECKING:
     from soundfile import SoundFile
@@ -29,41 +31,52 @@ ENCODE = "copy it again, or encode it again as WAV or FLAC"
 class UnusableAudio(DataError):
     """A recording that cannot be used; `code` is one word for tables, `remedy` how to fix it."""
 
-    def __init__(self, path: str | Path, code: str, reason: str, remedy: str) -> None:
+    def __init__(self, path: Place, code: str, reason: str, remedy: str) -> None:
         super().__init__(f"{path}: {reason}; {remedy}")
         self.code, self.reason, self.remedy = code, reason, remedy
 
 
 def decode(
-    path: str | Path, start: float = 0.0, end: float | None = None
+    path: Place, start: float = 0.0, end: float | None = None, longest: float | None = None
 ) -> tuple[np.ndarray, int]:
     """Decode a file (or its part from `start` to `end`, in seconds) and mix it to mono: [S] float32
     in [-1, 1] at the file's own rate, and that rate in Hz. Raises like `decode_channels`.
     """
-    wav, rate = decode_channels(path, start, end)
+    wav, rate = decode_channels(path, start, end, longest)
     return wav[:, 0] if wav.shape[1] == 1 else wav.mean(axis=1), rate
 
 
 def decode_channels(
-    path: str | Path, start: float = 0.0, end: float | None = None
+    path: Place, start: float = 0.0, end: float | None = None, longest: float | None = None
 ) -> tuple[np.ndarray, int]:
-    """Decode each channel: [S, C] float32 in [-1, 1], and the rate in Hz.
+    """Decode each channel: [S, C] float32 in [-1, 1], and the rate in Hz. Of a part, nothing else
+    is read.
 
     Raises `UnusableAudio` for a file that is missing, empty, unreadable, truncated, or contains NaN
-    or infinity, and for a part beyond its end.
+    or infinity, for a part beyond its end, and for more than `longest` seconds.
     """
     import soundfile
 
+    problem = None
     try:
-        if os.stat(path).st_size == 0:
+        if not is_address(path) and os.stat(path).st_size == 0:
             raise UnusableAudio(path, "empty_file", "the file has 0 bytes", "copy it again")
-        with soundfile.SoundFile(path) as file:
+        with _source(path) as source, soundfile.SoundFile(source) as file:
             rate, declared = file.samplerate, file.frames
+            first = 0
             if start > 0.0 or end is not None:
                 first, last = _samples_of(path, start, end, declared, rate)
-                file.seek(first)
                 declared = last - first
+            if longest is not None and declared > longest * rate:
+                reason = (
+                    f"lasts {declared / rate:.1f} s, more than the {longest:g} s that fit in memory"
+                )
+                raise UnusableAudio(path, "too_long", reason, "cut it into sentences")
+            if first:
+                file.seek(first)
             wav = _read(file, declared)
+        if end is None and not first:
+            problem = cut_off(path)
     except FileNotFoundError:
         raise UnusableAudio(path, "missing", "there is no such file", "restore it") from None
     except (OSError, soundfile.SoundFileError) as error:
@@ -77,7 +90,7 @@ def decode_channels(
     if len(wav) < declared:
         reason = f"is cut off: {len(wav)} of {declared} samples can be read"
         raise UnusableAudio(path, "unreadable", reason, ENCODE)
-    if end is None and (problem := cut_off(Path(path))) is not None:
+    if problem is not None:
         raise UnusableAudio(path, "unreadable", problem, ENCODE)
     if not (np.isfinite(wav.min()) and np.isfinite(wav.max())):  # min and max propagate NaN
         raise UnusableAudio(path, "non_finite", "holds NaN or infinity", ENCODE)
@@ -98,25 +111,42 @@ def _read(file: SoundFile, n_samples: int) -> np.ndarray:
     return np.concatenate(blocks) if blocks else np.zeros((0, file.channels), np.float32)
 
 
-def cut_off(path: Path) -> str | None:
+@contextmanager
+def _source(path: Place) -> Iterator[Place | BinaryIO]:
+    """What libsndfile reads: a path itself, which is faster, or a file of an object store."""
+    if not is_address(path):
+        yield path
+        return
+    with opened(path) as file:
+        yield file
+
+
+def cut_off(path: Place) -> str | None:
     """The reason why a file that decodes is still incomplete, or None: libsndfile takes a WAV's
     size from the file, ends an Ogg stream with its last page, and plays the first of joined MP3s.
     """
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
-            return _cut_off_wav(data)
-        if data[:4] == b"OggS":
-            last = data.rfind(b"OggS")
-            if len(data) < last + 27 or not data[last + 5] & OGG_END:
-                return "is cut off: its last page does not end the stream"
-        elif data[:3] == b"ID3" or data[:1] == b"\xff":
-            joined = len(MP3_TAG.findall(data))
-            if joined > 1:
-                return f"is {joined} MP3 files joined, of which only the first would be decoded"
+    with opened(path) as file:
+        if is_address(path):
+            return _incomplete(file.read())
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return _incomplete(data)
+
+
+def _incomplete(data: mmap.mmap | bytes) -> str | None:
+    if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
+        return _cut_off_wav(data)
+    if data[:4] == b"OggS":
+        last = data.rfind(b"OggS")
+        if len(data) < last + 27 or not data[last + 5] & OGG_END:
+            return "is cut off: its last page does not end the stream"
+    elif data[:3] == b"ID3" or data[:1] == b"\xff":
+        joined = len(MP3_TAG.findall(data))
+        if joined > 1:
+            return f"is {joined} MP3 files joined, of which only the first would be decoded"
     return None
 
 
-def _cut_off_wav(data: mmap.mmap) -> str | None:
+def _cut_off_wav(data: mmap.mmap | bytes) -> str | None:
     place = 12
     while place + 8 <= len(data):
         size = int.from_bytes(data[place + 4 : place + 8], "little")
@@ -131,7 +161,7 @@ def _cut_off_wav(data: mmap.mmap) -> str | None:
 
 
 def _samples_of(
-    path: str | Path, start: float, end: float | None, n_samples: int, rate: int
+    path: Place, start: float, end: float | None, n_samples: int, rate: int
 ) -> tuple[int, int]:
     """A segment as [first, last + 1) in samples; rounding may put the end up to SEGMENT_SLACK
     beyond that of the file.

@@ -1,12 +1,16 @@
-"""The dataset: from the feature store to padded batches with the fields that a model needs."""
+"""The dataset: from the feature store to padded batches with the fields that a model needs.
+
+What is kept of an utterance are a few numbers in arrays; the rest is read when it is asked for. So
+a start of a training, and its memory, hardly grow with the corpus.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import torch
@@ -21,16 +25,17 @@ from recital.processors.features import (
     vocoder_fingerprint,
 )
 from recital.processors.segments import crop, random_start
-from recital.processors.store import FeatureStore, Utterance, normal_text, speaker_name
+from recital.processors.selection import Source, open_source, select
+from recital.processors.store import FeatureStore, Utterance
 from recital.processors.text import TextProcessor
 from recital.utils.config import build_section
 from recital.utils.errors import ConfigError, DataError
 
 log = logging.getLogger(__name__)
 
-# splits whose texts a split must not contain
-HELD_OUT = {"train": ("valid", "test"), "valid": ("test",)}
-MOST_MELS = 2000  # used for statistics: mels are large
+# utterances, spread evenly, from which statistics are learned: all of a corpus of 100 hours, of
+# mels fewer, since they are large
+MOST, MOST_MELS = 50_000, 2000
 LENGTHS = {"tokens": "token_lengths", "mel": "mel_lengths", "wav": "wav_lengths"}
 
 
@@ -66,46 +71,51 @@ class SpeechDataset:
         seed: int = 0,
         weights: Mapping[str, float] | None = None,
         learns: frozenset[str] = frozenset(),
+        jobs: int = 1,
     ) -> None:
         """`text` is needed for tokens. `learns` are features that `arrays` reads, beyond those of
         an item. An epoch repeats each utterance as often as `weights` says
         for its dataset, by default once. With `segment_frames`, an item is a random segment of that
-        many frames, a function of (`seed`, epoch, id).
+        many frames, a function of (`seed`, epoch, id). `jobs` processes make the tokens, if they
+        are missing.
         """
         if "tokens" in needs and text is None:
             raise ConfigError("text: is missing; a model that needs tokens needs this section")
         self.needs = needs
         self.audio = audio
         self.split = split
-        self.stores = stores
         self.text = text
         named = vocoder_fingerprint if "wav" in needs else fingerprint
         read = [f for f in FEATURES if f in needs | learns]
         prints = {f: named(f, audio, preprocess) for f in read}
-        self.readers = {
-            (name, feature): store.reader(feature, prints[feature])
-            for name, store in stores.items()
-            for feature in read
-        }
-        self.examples = self._examples(stores, split, text, {s: i for i, s in enumerate(speakers)})
+        spoken = text if "tokens" in needs else None
+        self.sources = [
+            open_source(name, store, prints, spoken, jobs) for name, store in stores.items()
+        ]
+        self.places = select(self.sources, split, speakers, of_mels="mel" in needs)
         if "durations" in needs:
             self._check_durations()
-        if not self.examples:
+        if not len(self):
             raise DataError(
                 f"{split}: no utterance in this split of {', '.join(stores)}; "
                 "run stage 1 on more recordings"
             )
-        self.ids = [e.id for e in self.examples]
+        self.ids: Sequence[str] = Ids(self)
+        self.examples: Sequence[Example] = Examples(self)
         self.segment_frames, self.seed = segment_frames, seed
         self.n_speakers = max(len(speakers), 1)
-        self.weights: list[float] | None = None
+        self.weights: np.ndarray | None = None
         if weights:
-            self.weights = [weights.get(e.dataset, 1.0) for e in self.examples]
-        self.lengths = [segment_frames or e.frames for e in self.examples]  # frames of an item
+            of_source = np.array([weights.get(source.name, 1.0) for source in self.sources])
+            self.weights = of_source[self.places.source]
+        # frames of an item
+        self.lengths = self.places.frames
+        if segment_frames is not None:
+            self.lengths = np.full(len(self), segment_frames, np.int32)
         self.fingerprint = {
-            f"{split} utterances": _digest(self.ids),
-            f"{split} tokens": _digest(e.tokens for e in self.examples),
-            f"{split} speakers": _digest(e.speaker for e in self.examples),
+            f"{split} utterances": self._digest(lambda source: source.manifest.id_hash),
+            f"{split} tokens": self._digest(_token_hash),
+            f"{split} speakers": _digest(self.places.speaker),
             "features": ", ".join(f"{f}-{print_}" for f, print_ in prints.items()),
         }
         if "wav" in needs and preprocess.predicted_mels is not None:
@@ -113,112 +123,58 @@ class SpeechDataset:
         if self.weights is not None:
             self.fingerprint[f"{split} weights"] = _digest(self.weights)
 
-    def _examples(
-        self,
-        stores: dict[str, FeatureStore],
-        split: str,
-        text: TextProcessor | None,
-        speakers: dict[str, int],
-    ) -> list[Example]:
-        examples = []
-        for name, store in stores.items():
-            by_id = {u.id: u for u in store.utterances()}
-            utterances = [by_id[i] for i in store.split(split)]
-            held = _held_out(stores, name, split)
-            kept = (
-                [u for u in utterances if normal_text(u.text) not in held] if held else utterances
-            )
-            if len(kept) < len(utterances):
-                missing = len(utterances) - len(kept)
-                log.warning(
-                    "%s: %d utterances of %s are left out: another dataset is tested on their text",
-                    split,
-                    missing,
-                    name,
-                )
-            utterances = kept
-            lengths = next((r.lengths for (n, _), r in self.readers.items() if n == name), {})
-            tokens: list[list[int]] = [[]] * len(utterances)
-            if "tokens" in self.needs and text is not None:
-                tokens = text.encode_many([u.text for u in utterances], silent=True)
-                utterances, tokens = self._speakable(name, utterances, tokens, lengths)
-            for u, t in zip(utterances, tokens, strict=True):
-                speaker = speakers[speaker_name(name, u)] if speakers else 0
-                examples.append(Example(name, u, t, speaker, lengths.get(u.id, 0)))
-        return examples
-
-    def _speakable(
-        self,
-        dataset: str,
-        utterances: list[Utterance],
-        tokens: list[list[int]],
-        lengths: Mapping[str, int],
-    ) -> tuple[list[Utterance], list[list[int]]]:
-        """Utterances whose text has tokens, and not more than the recording has frames."""
-        kept, lost = [], []
-        for u, row in zip(utterances, tokens, strict=True):
-            if not row:
-                lost.append(f"{u.id} (nothing to speak in {u.text[:40]!r})")
-            elif "mel" in self.needs and len(row) > lengths.get(u.id, len(row)):
-                lost.append(f"{u.id} ({len(row)} tokens in {lengths[u.id]} frames)")
-            else:
-                kept.append((u, row))
-        if lost:
-            log.warning(
-                "%s: %d utterances of %s are left out, since their text cannot be that of their "
-                "recording: %s%s; --doctor lists more",
-                self.split,
-                len(lost),
-                dataset,
-                ", ".join(lost[:5]),
-                ", …" if len(lost) > 5 else "",
-            )
-        return [u for u, _ in kept], [row for _, row in kept]
-
     def __len__(self) -> int:
-        return len(self.examples)
+        return len(self.places.row)
 
     @property
     def hours(self) -> float:
         """The length of all utterances."""
-        frames = sum(e.frames for e in self.examples)
+        frames = int(self.places.frames.sum(dtype=np.int64))
         return frames * self.audio.hop_length / self.audio.sample_rate / 3600
 
     def __getitem__(self, key: tuple[int, int]) -> dict[str, Any]:
         """(epoch, index) -> the fields of the utterance, without a batch dimension."""
-        example = self.examples[key[1]]
-        item: dict[str, Any] = {"id": example.id}
+        epoch, i = key
+        source, row = self._at(i)
+        item: dict[str, Any] = {"id": self.ids[i]}
         if "tokens" in self.needs:
-            item["tokens"] = torch.tensor(self._tokens(example, key[0]), dtype=torch.long)
+            item["tokens"] = torch.tensor(self._tokens(self.example(i), epoch), dtype=torch.long)
         if "speaker" in self.needs:
-            item["speaker"] = torch.tensor(example.speaker)
-        for (name, feature), reader in self.readers.items():
-            if name == example.dataset and feature in self.needs - {"wav"}:
-                item[feature] = torch.as_tensor(reader[example.utterance.id])
-        if "wav" in self.needs:
-            item |= self._segment(example, key[0])
+            item["speaker"] = torch.tensor(int(self.places.speaker[i]))
+        cut = {"mel", "pitch", "wav"} if "wav" in self.needs else set()
+        for feature in source.readers.keys() & self.needs - cut:
+            item[feature] = torch.as_tensor(source.readers[feature].read(row))
+        if cut:
+            item |= self._segment(i, epoch)
         if "durations" in self.needs:
-            item["durations"] = self._durations(example)
+            item["durations"] = self._durations(i)
         return item
 
-    def _segment(self, example: Example, epoch: int) -> dict[str, Tensor]:
+    def _at(self, i: int) -> tuple[Source, int]:
+        """The dataset of item i, and the place in its manifest."""
+        return self.sources[int(self.places.source[i])], int(self.places.row[i])
+
+    def _segment(self, i: int, epoch: int) -> dict[str, Tensor]:
         """mel [n_mels, n], wav [n * hop_length] and, if needed, pitch [n], of the whole utterance
         or a segment.
         """
-        id = example.utterance.id
-        mel = self.readers[example.dataset, "mel"][id]
-        wav = self.readers[example.dataset, "wav"][id]
-        pitch = self.readers[example.dataset, "pitch"][id] if "pitch" in self.needs else None
-        if self.segment_frames is None:
-            return crop(mel, wav, pitch, self.audio, 0, mel.shape[-1])
-        # with "center" padding the last frame is centred on the end and has no samples of its own
-        whole = min(mel.shape[-1], len(wav) // self.audio.hop_length)
-        start = random_start(whole, self.segment_frames, self.seed, epoch, example.id)
-        return crop(mel, wav, pitch, self.audio, start, self.segment_frames)
+        source, row = self._at(i)
+        hop, n_samples = self.audio.hop_length, int(source.readers["wav"].lengths[row])
+        mel = source.readers["mel"].read(row)
+        pitch = source.readers["pitch"].read(row) if "pitch" in self.needs else None
+        start, n_frames = 0, mel.shape[-1]
+        if self.segment_frames is not None:
+            # with "center" padding the last frame is centred on the end and has no samples
+            whole = min(n_frames, n_samples // hop)
+            n_frames = self.segment_frames
+            start = random_start(whole, n_frames, self.seed, epoch, self.ids[i])
+        wav = source.readers["wav"].read(row, start * hop, (start + n_frames) * hop)
+        pitch = None if pitch is None else pitch[start:]
+        return crop(mel[..., start:], wav, pitch, self.audio, 0, n_frames)
 
     def _tokens(self, example: Example, epoch: int) -> list[int]:
-        """The tokens from the split's list; in training, letters and phonemes are mixed again each
-        epoch unless durations are given.
+        """The tokens of the store; in training, letters and phonemes are mixed again each epoch
+        unless durations are given.
         """
         text = self.text
         if text is None or not text.draws_words or self.split != "train":
@@ -227,18 +183,33 @@ class SpeechDataset:
             return example.tokens
         return text.encode(example.utterance.text, f"{self.seed}/{epoch}/{example.id}")
 
-    def _durations(self, example: Example) -> Tensor:
+    def example(self, i: int) -> Example:
+        """Item i as the split lists it."""
+        source, row = self._at(i)
+        return Example(
+            source.name,
+            source.manifest[row],
+            [] if source.tokens is None else source.tokens.read(row).tolist(),
+            int(self.places.speaker[i]),
+            int(self.places.frames[i]),
+        )
+
+    def _durations(self, i: int) -> Tensor:
         """Frames of each token, [N], from `<processed_dir>/<dataset>/durations/<id>.npy` (a
         teacher's or an aligner's).
         """
-        path = self.stores[example.dataset].durations / f"{example.utterance.id}.npy"
+        source, row = self._at(i)
+        id = source.manifest.id(row)
+        path = source.store.durations / f"{id}.npy"
         try:
             durations = torch.from_numpy(np.load(path, allow_pickle=False)).long()
         except (OSError, ValueError, TypeError) as error:
-            raise DataError(f"{path}: no durations of {example.id}: {error}") from None
-        if len(durations) != len(example.tokens) or int(durations.sum()) != example.frames:
+            raise DataError(f"{path}: no durations of {source.name}/{id}: {error}") from None
+        n_tokens = 0 if source.tokens is None else int(source.tokens.lengths[row])
+        frames = int(self.places.frames[i])
+        if len(durations) != n_tokens or int(durations.sum()) != frames:
             raise DataError(
-                f"{path}: expected {len(example.tokens)} durations that sum to {example.frames} "
+                f"{path}: expected {n_tokens} durations that sum to {frames} "
                 f"frames, found {len(durations)} that sum to {int(durations.sum())}; were they "
                 "made from different text or features?"
             )
@@ -248,21 +219,25 @@ class SpeechDataset:
         """Raise `DataError` before training instead of during it. Utterances that the aligner
         rejected are left out.
         """
-        failed = {(name, id) for name, store in self.stores.items() for id in store.unaligned()}
-        kept = [e for e in self.examples if (e.dataset, e.utterance.id) not in failed]
-        if len(kept) < len(self.examples):
-            missing = len(self.examples) - len(kept)
+        keep = np.ones(len(self), bool)
+        for number, source in enumerate(self.sources):
+            failed = set(source.store.unaligned())
+            own = np.flatnonzero(self.places.source == number)
+            for i in own.tolist() if failed else ():
+                keep[i] = source.manifest.id(int(self.places.row[i])) not in failed
+        if not keep.all():
+            missing = int((~keep).sum())
             log.warning("%s: %d utterances without durations are left out", self.split, missing)
-        self.examples = kept
+        self.places = self.places.only(keep)
         wrong: list[str] = []
-        for example in kept:
+        for i in range(len(self)):
             try:
-                self._durations(example)
+                self._durations(i)
             except DataError as error:
                 wrong.append(str(error))
         if wrong:
             raise DataError(
-                f"{self.split}: {len(wrong)} of {len(kept)} utterances have no durations that fit, "
+                f"{self.split}: {len(wrong)} of {len(self)} utterances have no durations that fit, "
                 f"the first: {wrong[0]}. Make them with --extract_durations, or leave "
                 "model.aligner to learn them"
             )
@@ -271,18 +246,20 @@ class SpeechDataset:
         """Raise unless predicted mels match this audio section and the length of the wavs; returns
         the checkpoints that made them.
         """
-        readers = {name: r for (name, feature), r in self.readers.items() if feature == "mel"}
-        notes = [note for reader in readers.values() for note in reader.notes()]
+        notes = [note for source in self.sources for note in source.readers["mel"].notes()]
         for note in notes:
             theirs = build_section(AudioConfig, note.get("audio", {}), "predicted mels")
             self.audio.require_same(theirs, "config", "predicted mels")
-        for e in self.examples:
-            samples = self.readers[e.dataset, "wav"].lengths[e.utterance.id]
-            found = readers[e.dataset].lengths[e.utterance.id]
-            if found != self.audio.n_frames(samples):
+        for number, source in enumerate(self.sources):
+            rows = self.places.row[self.places.source == number]
+            found = source.readers["mel"].lengths[rows]
+            samples = source.readers["wav"].lengths[rows]
+            expected = np.array([self.audio.n_frames(int(n)) for n in samples], np.int64)
+            for i in np.flatnonzero(found != expected)[:1]:
+                mels = source.readers["mel"]
                 raise DataError(
-                    f"{readers[e.dataset].folder}: {e.utterance.id} has {found} frames, its "
-                    f"recording {self.audio.n_frames(samples)}; run --predict_mels again"
+                    f"{mels.folder.place(mels.name)}: {source.manifest.id(int(rows[i]))} has "
+                    f"{found[i]} frames, its recording {expected[i]}; run --predict_mels again"
                 )
         return ", ".join(sorted({str(note.get("checkpoint"))[:12] for note in notes}))
 
@@ -300,22 +277,67 @@ class SpeechDataset:
         return Batch(**fields)
 
     def arrays(self, feature: str) -> Iterator[tuple[int, np.ndarray]]:
-        """Yield (speaker index, feature) of each utterance; of mels at most `MOST_MELS`, spread
-        evenly over the utterances.
+        """Yield (speaker index, feature) of each utterance, of more than `MOST` (for mels
+        `MOST_MELS`) of some that are spread evenly.
         """
-        step = -(-len(self.examples) // MOST_MELS) if feature == "mel" else 1
-        for example in self.examples[::step]:
-            yield example.speaker, self.readers[example.dataset, feature][example.utterance.id]
+        most = MOST_MELS if feature == "mel" else MOST
+        for i in range(0, len(self), -(-len(self) // most)):
+            source, row = self._at(i)
+            yield int(self.places.speaker[i]), source.readers[feature].read(row)
+
+    def _digest(self, of: Callable[[Source], np.ndarray]) -> str:
+        """A hash of a number of each utterance, in order, and of the datasets' names."""
+        found = hashlib.sha256()
+        for number, source in enumerate(self.sources):
+            rows = self.places.row[self.places.source == number]
+            found.update(f"{source.name}\n".encode() + of(source)[rows].tobytes())
+        return found.hexdigest()[:12]
 
 
-def _held_out(stores: Mapping[str, FeatureStore], name: str, split: str) -> set[str]:
-    """The texts on which datasets other than `name` are validated or tested."""
-    held = set()
-    for other, store in stores.items():
-        if other != name and split in HELD_OUT:
-            ids = {id for kind in HELD_OUT[split] for id in store.split(kind)}
-            held |= {normal_text(u.text) for u in store.utterances() if u.id in ids}
-    return held
+@dataclass(frozen=True)
+class Ids(Sequence[str]):
+    """The ids of a dataset's items, read as they are asked for."""
+
+    data: SpeechDataset
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(len(self))[index]]
+        places, i = self.data.places, range(len(self))[index]
+        source = self.data.sources[int(places.source[i])]
+        return f"{source.name}/{source.manifest.id(int(places.row[i]))}"
+
+
+@dataclass(frozen=True)
+class Examples(Sequence[Example]):
+    """The items of a dataset as its split lists them, read as they are asked for."""
+
+    data: SpeechDataset
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    @overload
+    def __getitem__(self, index: int) -> Example: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Example]: ...
+    def __getitem__(self, index: int | slice) -> Example | list[Example]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(len(self))[index]]
+        return self.data.example(range(len(self))[index])
+
+
+def _token_hash(source: Source) -> np.ndarray:
+    if source.tokens is None:
+        return np.zeros(len(source.manifest), np.uint8)
+    return source.tokens.table["hash"]
 
 
 def _pad(values: list[Tensor], padding: float) -> Tensor:
@@ -329,8 +351,5 @@ def _pad(values: list[Tensor], padding: float) -> Tensor:
     return padded
 
 
-def _digest(parts: Any) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(repr(part).encode() + b"\n")
-    return digest.hexdigest()[:12]
+def _digest(numbers: np.ndarray) -> str:
+    return hashlib.sha256(numbers.tobytes()).hexdigest()[:12]

@@ -26,6 +26,7 @@ from typing import Annotated, Any, TypeVar
 from recital.utils.errors import ConfigError
 from recital.utils.json_files import MAX_DEPTH, parse, read_object
 from recital.utils.ranges import Range
+from recital.utils.storage import is_address
 
 T = TypeVar("T")
 INLINE = "network"
@@ -50,6 +51,11 @@ def project_path(path: str | Path) -> Path:
     if expanded.is_absolute():
         return expanded
     return (ROOT if (ROOT / "setup.py").is_file() else Path.cwd()) / expanded
+
+
+def project_place(place: str) -> str | Path:
+    """`project_path`, or the address of an object store as it is."""
+    return place if is_address(place) else project_path(place)
 
 
 def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Tree:

@@ -149,3 +149,15 @@ def locked(directory: Path, what: str) -> Iterator[None]:
         if os.getpid() == owner:
             _held.discard(descriptor)
             os.close(descriptor)
+
+
+@contextmanager
+def waiting(directory: Path) -> Iterator[None]:
+    """In this context, only this process works in `directory`; others wait, where the file system
+    has locks.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    with open(directory / LOCK, "a", encoding="utf-8") as file:
+        with contextlib.suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -87,8 +87,9 @@ BENCHMARKS = {
     "text_accuracy": "recital.bins.benchmark.text_accuracy:bench_text_accuracy",
     "serve": "recital.bins.benchmark.serve:bench_serve",
     "gpu": "recital.bins.benchmark.gpu.run:bench_gpu",
+    "scale": "recital.bins.benchmark.scale:bench_scale",
 }
-ASKED = {"gpu"}  # only run by name
+ASKED = {"gpu", "scale"}  # only run by name
 
 
 # an option -> the benchmarks that take it
@@ -96,7 +97,8 @@ OPTIONS = {
     "durations": ("boundaries",),
     "sets": ("text_accuracy", "pitch"),
     "language": ("text_accuracy",),
-    "minutes": ("serve", "gpu"),
+    "minutes": ("serve", "gpu", "scale"),
+    "items": ("scale",),
     "clients": ("serve",),
     "out": ("gpu",),
     "parts": ("gpu",),
@@ -105,7 +107,7 @@ OPTIONS = {
 
 
 def measure(
-    name: str, **given: str | float | bool | Path | list[Path] | list[str]
+    name: str, **given: str | float | bool | Path | list[Path] | list[str] | list[int]
 ) -> Figures | None:
     """Run one benchmark with the arguments `given`; None if its data is missing."""
     if name not in BENCHMARKS:
@@ -139,7 +141,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--minutes",
         type=float,
         metavar="N",
-        help="of serve: how long (default: 0.5); of gpu: at most (default: 9)",
+        help="of serve: how long (default: 0.5); of gpu: at most (default: 9); of scale: batches "
+        "are read so long at each size (default: 0.5)",
     )
     parser.add_argument(
         "--clients", type=int, metavar="N", help="of serve: how many at once (default: 32)"
@@ -153,6 +156,13 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         action="store_const",
         const=True,
         help="of gpu: the same parts at tiny sizes, on any device",
+    )
+    parser.add_argument(
+        "--items",
+        type=int,
+        nargs="+",
+        metavar="N",
+        help="of scale: utterances (default: 10000 100000); 5 million need 10 GB of disk",
     )
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the figures there, too")
     return parser.parse_args(argv)

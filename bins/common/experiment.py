@@ -16,9 +16,17 @@ from recital.processors.speech.level import SpeechConfig
 from recital.processors.split_names import SPLITS
 from recital.processors.store import FeatureStore
 from recital.processors.text import TextConfig
-from recital.utils.config import Tree, build_section, load_config, nearest, project_path
+from recital.utils.config import (
+    Tree,
+    build_section,
+    load_config,
+    nearest,
+    project_path,
+    project_place,
+)
 from recital.utils.errors import ConfigError
 from recital.utils.ranges import Positive
+from recital.utils.storage import joined
 from recital.utils.training.train_config import TrainConfig
 
 OF_DATASETS = (
@@ -73,7 +81,7 @@ class Experiment:
         recordings = self.dataset_recordings.get(dataset)
         return Corpus(
             self.corpus_folder(dataset),
-            project_path(recordings) if recordings else None,
+            project_place(recordings) if recordings else None,
             self.dataset_language.get(dataset, ""),
             {
                 split: [
@@ -95,7 +103,7 @@ class Experiment:
 
     def store(self, dataset: str) -> FeatureStore:
         """The feature store of a dataset."""
-        return FeatureStore(project_path(self.preprocess.processed_dir) / dataset)
+        return FeatureStore(joined(project_place(self.preprocess.processed_dir), dataset))
 
     def directory(self, name: str) -> Path:
         """The folder of the experiment `name`, with its checkpoints and logs."""

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 from recital.bins.common.command import cores
 from recital.bins.common.parser import Parser
-from recital.preprocessors.parallel import BACKENDS
 from recital.processors.evaluation.recognizers import RECOGNIZERS
 from recital.processors.split_names import SPLITS
+from recital.utils.parallel import BACKENDS
 
 MODES = ("infer_from_dataset", "infer_from_feature", "infer_from_audio")  # of a vocoder's stage 3
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import torch
 
+from recital.bins.common.command import cores
 from recital.bins.common.experiment import Experiment, load_experiment
 from recital.models import build, entry
 from recital.models.adapt import adapt_weights
@@ -55,6 +56,7 @@ def train(args: argparse.Namespace) -> None:
             seed=experiment.train.seed,
             weights=experiment.dataset_weights if split == "train" else None,
             learns=model.learns,
+            jobs=cores(),
         )
 
     whole = None

@@ -22,6 +22,7 @@ from recital.processors.speech.vocoding import mel_chunks
 from recital.processors.store import Utterance
 from recital.processors.wav_files import FULL_SCALE
 from recital.utils.errors import DataError, UsageError
+from recital.utils.storage import joined
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".au")
 MEL_CHUNK = 8192  # frames: spectra of a longer recording would fill the memory
@@ -68,7 +69,7 @@ def _loader(experiment: Experiment, dataset: str) -> Callable[[Utterance], Loade
     readers = {}
     for feature in ("mel", "wav"):
         print_ = vocoder_fingerprint(feature, audio, experiment.preprocess)
-        there = (store.directory / f"{feature}-{print_}").is_dir()
+        there = store.folder.has(f"{feature}-{print_}")
         if there or (predicted and feature == "mel"):
             readers[feature] = store.reader(feature, print_)
     to_mel = MelSpectrogram(audio)
@@ -77,7 +78,7 @@ def _loader(experiment: Experiment, dataset: str) -> Callable[[Utterance], Loade
         if "wav" in readers:
             samples = readers["wav"][u.id]
         else:
-            path = experiment.corpus(dataset).root / u.audio
+            path = joined(experiment.corpus(dataset).place, u.audio)
             samples = usable_samples(path, audio, experiment.preprocess, start=u.start, end=u.end)
         wav = samples.astype(np.float32) / np.float32(FULL_SCALE)
         mel = torch.from_numpy(readers["mel"][u.id].copy()) if "mel" in readers else None

@@ -61,7 +61,5 @@ def _without_pitch(row: list[str] | Rejected) -> list[str] | Rejected:
 
 def list_id(corpus: Corpus, audio: str) -> str:
     """`wavs/x.wav` -> `wavs-x`."""
-    path = PurePosixPath(audio.replace("\\", "/"))
-    if path.is_absolute() and corpus.recordings and path.is_relative_to(corpus.recordings):
-        path = path.relative_to(corpus.recordings)
+    path = PurePosixPath(corpus.relative(audio))
     return str(path.with_suffix("")).strip("/").replace("/", "-") if path.name else ""

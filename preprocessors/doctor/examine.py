@@ -16,13 +16,13 @@ from recital.preprocessors.doctor.measure import MeasureJob, Measures, measure_a
 from recital.preprocessors.entries import Corpus
 from recital.preprocessors.extract import Recording
 from recital.preprocessors.given_splits import join
-from recital.preprocessors.parallel import run_parallel
 from recital.preprocessors.prepare import find_sources, read_corpus
 from recital.preprocessors.splits import split
 from recital.processors.features import PreprocessConfig
 from recital.processors.store import Rejected, Utterance
 from recital.processors.text import TextProcessor
 from recital.utils.errors import DataError, RecitalError
+from recital.utils.parallel import run_parallel
 
 CHUNK = 24  # recordings per job
 SMALL_MINUTES = 20.0

@@ -378,7 +378,7 @@ def test_segments_of_a_long_recording(tmp_path: Path, spoken: SpokenWaves) -> No
     for i, wav in enumerate(wavs):
         np.testing.assert_array_equal(reader[f"u{i}"], wav)
         assert kept[f"u{i}"].seconds == pytest.approx(len(wav) / AUDIO.sample_rate, abs=1e-6)
-    assert reader.lengths["v4"] == sum(map(len, wavs))
+    assert len(reader["v4"]) == sum(map(len, wavs))
     assert stage1().extracted == 0
     moved = "".join(lines).replace("u0 long 0.000000", "u0 long 0.100000")
     put(tmp_path / "c/segments", moved)
@@ -541,12 +541,9 @@ def test_datasets_together(tmp_path: Path, spoken: SpokenWaves) -> None:
     assert held and not held & {e.utterance.text for e in train.examples}  # also across corpora
 
     statistics = pitch_by_speaker(train.arrays, 3)
+    pitch = {source.name: source.readers["pitch"] for source in train.sources}
     for speaker in range(3):
-        hz = [
-            train.readers[e.dataset, "pitch"][e.utterance.id]
-            for e in train.examples
-            if e.speaker == speaker
-        ]
+        hz = [pitch[e.dataset][e.utterance.id] for e in train.examples if e.speaker == speaker]
         voiced = np.concatenate(hz)
         voiced = voiced[voiced > 0]
         assert statistics[speaker].mean == pytest.approx(voiced.mean(), rel=1e-5)

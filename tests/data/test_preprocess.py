@@ -18,12 +18,15 @@ import pytest
 import soundfile
 
 from recital.modules.contract.audio import AudioConfig
+from recital.preprocessors import shard_work
 from recital.preprocessors.corpora import embedded
 from recital.preprocessors.entries import Corpus
 from recital.preprocessors.prepare import Summary, prepare
 from recital.preprocessors.splits import normal_text, split
+from recital.processors import reader, tokens
 from recital.processors.features import PitchConfig, PreprocessConfig, TrimConfig, fingerprint
 from recital.processors.store import FeatureStore, Utterance
+from recital.processors.text import TextConfig, TextProcessor, symbols_for
 from recital.utils.config import ROOT
 from recital.utils.errors import ConfigError, DataError, RecitalError, UsageError
 
@@ -104,7 +107,7 @@ def test_features_are_what_they_say(twenty: Path, tmp_path: Path) -> None:
         np.testing.assert_array_equal(readers["wav"][u.id], wav)
         frames = AUDIO.n_frames(len(wav))
         mel = readers["mel"][u.id]
-        assert mel.shape == (20, frames) and readers["pitch"].lengths[u.id] == frames
+        assert mel.shape == (20, frames) and len(readers["pitch"][u.id]) == frames
         np.testing.assert_allclose(readers["energy"][u.id], np.linalg.norm(mel, axis=0), rtol=1e-5)
         pitch = readers["pitch"][u.id]
         assert np.median(pitch[pitch > 0]) == pytest.approx(100 + 7 * int(u.id[1:]), rel=0.01)
@@ -127,7 +130,7 @@ def test_any_rate_channels_and_container(tmp_path: Path) -> None:
     wav = store.reader("wav", fingerprint("wav", AUDIO, PREPROCESS))
     for id in ("a3", "b3", "c3", "d3"):
         assert np.median(pitch[id][pitch[id] > 0]) == pytest.approx(121, rel=0.01)
-    assert wav.lengths["a3"] == wav.lengths["c3"] == RATE // 2
+    assert len(wav["a3"]) == len(wav["c3"]) == RATE // 2
 
 
 BAD: dict[str, Callable[[Path], object]] = {  # code -> makes `u00` so
@@ -272,7 +275,7 @@ def test_change_of_pitch_settings_recomputes_pitch_only(twenty: Path, tmp_path: 
     assert stage1(twenty, tmp_path / "out", other).extracted == 20
     after = stamps(tmp_path / "out")
     new = {name.split("/")[0] for name in after.keys() - before.keys()}
-    assert new == {f"pitch-{fingerprint('pitch', AUDIO, other)}"}
+    assert new == {f"pitch-{fingerprint('pitch', AUDIO, other)}", "index"}
     assert {name: after[name] for name in before if "/" in name} == {
         n: t for n, t in before.items() if "/" in n
     }
@@ -294,7 +297,7 @@ def test_changed_added_and_removed_recordings_redo_their_shards_only(tmp_path: P
     write(folder, "u40", voice(99, 0.6))
     assert 0 < stage1(folder, out, **options).extracted <= 32
     store = FeatureStore(out)
-    assert store.reader("wav", fingerprint("wav", AUDIO, PREPROCESS)).lengths["u40"] == 9600
+    assert store.reader("wav", fingerprint("wav", AUDIO, PREPROCESS))["u40"].shape == (9600,)
 
     write(folder, "u40b", voice(5))
     lines = (folder / "metadata.csv").read_text().splitlines(keepends=True)
@@ -303,7 +306,8 @@ def test_changed_added_and_removed_recordings_redo_their_shards_only(tmp_path: P
     (folder / "metadata.csv").write_text("".join(lines[:100] + lines[101:]))
     assert 0 < stage1(folder, out, **options).extracted <= 6 * 32
     assert "u40b" not in {u.id for u in store.utterances()} and len(store.utterances()) == 149
-    kept = {p.stem for p in (out / f"wav-{fingerprint('wav', AUDIO, PREPROCESS)}").iterdir()}
+    shards = (out / f"wav-{fingerprint('wav', AUDIO, PREPROCESS)}").rglob("*.*")
+    kept = {p.stem for p in shards}
     assert kept == {u.shard for u in store.utterances()}  # and nothing stale is left
 
     text = (folder / "metadata.csv").read_text()
@@ -315,35 +319,37 @@ def test_changed_added_and_removed_recordings_redo_their_shards_only(tmp_path: P
 def test_broken_shard_is_made_again(twenty: Path, tmp_path: Path) -> None:
     stage1(twenty, tmp_path / "out")
     before = files(tmp_path / "out")
-    shard = next((tmp_path / "out").glob("mel-*/*.safetensors"))
+    shard = next((tmp_path / "out").glob("mel-*/*/*.safetensors"))
     shard.write_bytes(shard.read_bytes()[:-100])
     (shard.parent / "x.safetensors.7.tmp").write_bytes(b"left by a killed run")
     assert 0 < stage1(twenty, tmp_path / "out").extracted < 20 + 1
     assert files(tmp_path / "out") == before
 
 
-@pytest.mark.parametrize("backend", ["loky", "dask"])
+@pytest.mark.parametrize("backend", ["loky", "dask", "ray"])
 def test_processes_and_clusters_write_the_same_bytes(
-    backend: str, tmp_path: Path, recordings: Path
+    backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if backend == "dask" and importlib.util.find_spec("distributed") is None:
         pytest.skip("dask is not installed")
-    folder = recordings / "ljspeech_mini"
-    audio = AudioConfig(22050, 1024, 1024, 256, 80, 0.0, 8000.0)
+    if backend == "ray" and importlib.util.find_spec("ray") is None:
+        pytest.skip("no ray here: its wheel has 79 MB")
+    folder = corpus(tmp_path / "corpus", 30)
+    write(folder, "u04", voice(4, rate=44100), 44100)
+    # each header and each text is a job of its own
+    monkeypatch.setattr(reader, "CHUNK", 1)
+    monkeypatch.setattr(shard_work, "CHUNK", 1)
+    monkeypatch.setattr(tokens, "FEW", 0)
+    monkeypatch.setattr(tokens, "SHARD_MAX", 8)
     preprocess = replace(PREPROCESS, trim=TrimConfig())
+    config = TextConfig(cleaners="basic_cleaners")
     for name, how in {"serial": {}, backend: {"jobs": 2, "backend": backend}}.items():
-        prepare(
-            "mini",
-            Corpus(folder),
-            "ljspeech",
-            FeatureStore(tmp_path / name),
-            FEATURES,
-            audio,
-            preprocess,
-            **how,
-        )  # type: ignore[arg-type]
+        summary = stage1(folder, tmp_path / name, preprocess, **how)
+        assert summary.extracted == summary.utterances == 30
+        text = TextProcessor(config, symbols_for(config))
+        FeatureStore(tmp_path / name).tokens(text, **how)  # type: ignore[arg-type]
     serial = files(tmp_path / "serial")
-    assert len(serial) >= 4 + 6
+    assert len(serial) >= 6 + 2 * 4 + 4
     assert files(tmp_path / backend) == serial
 
 
@@ -400,7 +406,7 @@ def test_killed_at_any_point_it_does_the_rest(tmp_path: Path) -> None:
     for shards in (1, 4):  # kill -9 after this many
         driver = [sys.executable, "-c", DRIVER, str(folder), str(out)]
         process = subprocess.Popen(driver, cwd=ROOT)
-        while len(list(out.glob("pitch-*/*.safetensors"))) < shards and process.poll() is None:
+        while len(list(out.glob("pitch-*/*/*.safetensors"))) < shards and process.poll() is None:
             time.sleep(0.005)
         kills += process.poll() is None
         process.kill()

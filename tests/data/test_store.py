@@ -24,6 +24,7 @@ from recital.processors.store import (
 from recital.utils.errors import DataError
 
 FINGERPRINT = "0123456789ab"
+IDS = ["two-u1", "one-u0", "one-u2", "two-wav"]
 
 
 def arrays(n: int) -> dict[str, np.ndarray]:
@@ -38,20 +39,19 @@ def store(tmp_path: Path) -> FeatureStore:
     for name in ("one", "two"):
         made = {f"{name}-{id}": a for id, a in arrays(3).items()}
         write_shard(tmp_path / f"mel-{FINGERPRINT}" / shard_file(name), made, {"seconds": {}})
-    ids = ["two-u1", "one-u0", "one-u2", "two-wav"]
     lines = [
-        to_json(Utterance(i, f"wavs/{i}.wav", "ä “b”", "s", 1.5, i.partition("-")[0])) for i in ids
+        to_json(Utterance(i, f"wavs/{i}.wav", "ä “b”", "s", 1.5, i.partition("-")[0])) for i in IDS
     ]
     write_lines(tmp_path / "manifest.jsonl", lines)
-    write_lines(tmp_path / "train.txt", ids[:2])
+    write_lines(tmp_path / "train.txt", IDS[:2])
     return FeatureStore(tmp_path)
 
 
 def test_arrays_come_back(store: FeatureStore) -> None:
     reader = store.reader("mel", FINGERPRINT)
-    assert reader.lengths == {"two-u1": 6, "one-u0": 5, "one-u2": 7, "two-wav": 33}
+    assert reader.lengths.tolist() == [6, 5, 7, 33]  # in the order of the manifest
     assert len(reader) == 4
-    for id in reader.lengths:
+    for id in IDS:
         expected = arrays(3)[id.partition("-")[2]]
         np.testing.assert_array_equal(reader[id], expected)
         assert reader[id].dtype == expected.dtype
@@ -93,7 +93,7 @@ def test_reader_works_in_another_process(store: FeatureStore, method: str) -> No
 def test_pickled_reader_holds_no_data(store: FeatureStore) -> None:
     reader = store.reader("mel", FINGERPRINT)
     size = len(pickle.dumps(reader))
-    for id in reader.lengths:
+    for id in IDS:
         reader[id]
     assert len(pickle.dumps(reader)) == size
     np.testing.assert_array_equal(pickle.loads(pickle.dumps(reader))["one-u0"], reader["one-u0"])
@@ -103,14 +103,15 @@ def test_shards_are_safetensors_and_the_same_bytes_each_time(tmp_path: Path) -> 
     notes = {"seconds": {"b": 2.0, "a": 1.0}, "rejected": [], "more": 1}
     for name in ("x", "y"):
         write_shard(tmp_path / shard_file(name), arrays(5), notes)
-    assert (tmp_path / "x.safetensors").read_bytes() == (tmp_path / "y.safetensors").read_bytes()
-    loaded = load_file(tmp_path / "x.safetensors")
+    x, y = (tmp_path / name for name in ("x/x.safetensors", "y/y.safetensors"))
+    assert x.read_bytes() == y.read_bytes()
+    loaded = load_file(x)
     assert {id: a.tolist() for id, a in loaded.items()} == {
         id: a.tolist() for id, a in arrays(5).items()
     }
-    header = read_header(tmp_path / "x.safetensors")
+    header = read_header(x)
     assert header is not None and header.notes == notes
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["x.safetensors", "y.safetensors"]
+    assert sorted(p.name for p in tmp_path.rglob("*.*")) == ["x.safetensors", "y.safetensors"]
 
 
 @pytest.mark.parametrize("keep", [0, 5, 60, -1])

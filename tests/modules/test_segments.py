@@ -60,7 +60,7 @@ def test_cuts_are_of_one_place(tmp_path: Path, audio: AudioConfig, segment_frame
     beyond.
     """
     data = dataset(tmp_path, audio, segment_frames)
-    assert data.lengths == [segment_frames] * 3
+    assert data.lengths.tolist() == [segment_frames] * 3
     edge = audio.n_fft // audio.hop_length
     for epoch in range(4):
         batch = data.collate([data[epoch, 0], data[epoch, 1]])

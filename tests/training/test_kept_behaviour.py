@@ -4,19 +4,16 @@ kills a mutant that survived the suite.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 from test_distributed import join, launch
 from toys import Regressor, ToyData, trainer
 
 from recital.modules.alignment.aligner import Aligner, Alignment, path_log_probs
-from recital.processors.store import FeatureReader, shard_file, write_shard
 from recital.processors.text.markup import DEEPEST, parse_markup
 from recital.utils import checkpoint
 from recital.utils.errors import DataError
@@ -131,24 +128,6 @@ def test_a_tiny_last_batch_gives_each_process_another_item() -> None:
     sampler = Sampler([f"u{i}" for i in range(4)], [5] * 4, 4, None, 0, 4)
     assert [sampler.share([7, 8, 9], rank) for rank in range(4)] == [[7], [8], [9], [7]]
     assert sampler.share([7, 8], 3) == [8]
-
-
-def looked_at(reader: FeatureReader, found: Any) -> None:
-    before = dict(reader._maps)
-    value = float(reader["u"][0])
-    found.put((value, all(reader._maps[name] is not old for name, old in before.items())))
-
-
-def test_a_forked_worker_maps_files_of_its_own(tmp_path: Path) -> None:
-    write_shard(tmp_path / shard_file("a"), {"u": np.arange(4, dtype=np.float32) + 3}, {})
-    reader = FeatureReader(tmp_path, {"u": "a"})
-    assert reader["u"][0] == 3
-    context = multiprocessing.get_context("fork")
-    found = context.Queue()
-    process = context.Process(target=looked_at, args=(reader, found))
-    process.start()
-    assert found.get(timeout=30) == (3.0, True)
-    process.join()
 
 
 def test_the_prior_s_floor_leaves_what_it_excludes_excluded() -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from typing import NamedTuple
 
 import numpy as np
@@ -25,7 +24,6 @@ from recital.bins.benchmark.common import (
     vocoder_batch,
     vocoder_config,
 )
-from recital.bins.benchmark.gpu.alternatives import images_of_frames
 from recital.bins.benchmark.gpu.job import Job, Row
 from recital.bins.benchmark.gpu.profiles import profile
 from recital.modules.contract.batch import Batch
@@ -59,14 +57,12 @@ class Setting(NamedTuple):
     precision: Precision = "bf16"
     compiled: bool = False
     tuned: bool = False  # cuDNN's benchmark
-    images: bool = False  # `alternatives.images_of_frames`
 
     @property
     def label(self) -> str:
         many = f" x {self.accumulation}" if self.accumulation > 1 else ""
         how = "TF32" if self.precision == "no" else "bf16"
         ways = [", compiled"] * self.compiled + [", cuDNN's benchmark"] * self.tuned
-        ways += [", channels last"] * self.images
         return f"batch {self.size}{many}, {how}{''.join(ways)}"
 
 
@@ -95,8 +91,13 @@ def fastpitch(job: Job) -> None:
     """Published: A100 80 GB, batch 32 with 8 accumulated, averaged over an epoch. Batch 32 alone is
     what each of 8 GPUs does in the published recipe.
     """
-    settings = [Setting(32), Setting(32, images=True), Setting(128), Setting(128, images=True)]
-    settings += [Setting(32, 8), Setting(32, 8, "no"), Setting(32, 1, "no")]
+    settings = [
+        Setting(32),
+        Setting(32, 8),
+        Setting(32, 8, "no"),
+        Setting(128),
+        Setting(32, 1, "no"),
+    ]
     published = {"TF32": 97_735, "bf16": 101_730}
     _acoustic(job, "fastpitch", settings, published, "NVIDIA, A100, batch 32 x 8")
 
@@ -179,15 +180,14 @@ def _measure(
     batches, a list for each step.
     """
     if job.rehearse:
-        tiny = {"size": 2, "compiled": False}
-        settings = [s._replace(accumulation=min(s.accumulation, 2), **tiny) for s in settings[:2]]
+        settings = [s._replace(size=2, accumulation=min(s.accumulation, 2)) for s in settings]
+        settings = [s._replace(compiled=False) for s in settings]
     for i, setting in enumerate(settings):
         seconds = 0.0 if job.rehearse else min(TIMED, job.seconds / 6)
         if i and job.seconds_left() < 4 * seconds:
             job.row(what=name, setting=f"{setting.label}: not run, no time left")
             continue
-        form = images_of_frames() if setting.images else nullcontext()
-        with job.attempt(f"{name}, {setting.label}"), form:
+        with job.attempt(f"{name}, {setting.label}"):
             _forget()
             step, groups = prepare(setting)
             speed = time_steps(step, groups, seconds)

@@ -1,0 +1,174 @@
+"""The shards of a corpus: which recordings each holds, which are missing, and making those.
+
+The files themselves are the only record of progress: a killed run leaves complete shards, and a
+recording that was changed, added or removed renames only the shard around it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from recital.modules.contract.audio import AudioConfig
+from recital.preprocessors.extract import Job, Recording, extract
+from recital.processors.features import PreprocessConfig
+from recital.processors.shards import SUFFIX, find_header, shard_file, shard_files
+from recital.processors.utterance import Utterance
+from recital.utils.errors import DataError
+from recital.utils.parallel import run_parallel
+from recital.utils.storage import Folder, Place
+
+SHARD_MEAN, SHARD_MAX = 24, 32  # recordings
+CHUNK = 512  # shards whose headers one job reads
+ATTEMPTS = 3  # at a shard that is broken
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRecording:
+    """An existing recording, with the size and time that show whether it changed."""
+
+    utterance: Utterance
+    size: int  # bytes
+    mtime_ns: int
+
+
+def shard_groups(sources: Sequence[FoundRecording]) -> Iterator[list[FoundRecording]]:
+    """Split recordings into runs, cut after ids selected by their hash: adding or removing one
+    recording only moves the cuts next to it.
+    """
+    group: list[FoundRecording] = []
+    for source in sources:
+        group.append(source)
+        digest = hashlib.sha256(source.utterance.id.encode()).digest()
+        if int.from_bytes(digest[:4], "big") % SHARD_MEAN == 0 or len(group) == SHARD_MAX:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def shard_name(group: Iterable[FoundRecording]) -> str:
+    """A name that changes when a recording of the group does, but not when a text does."""
+    stamps = [
+        (s.utterance.id, s.utterance.audio, s.size, s.mtime_ns, *_segment(s.utterance))
+        for s in group
+    ]
+    return hashlib.sha256(json.dumps(stamps).encode()).hexdigest()[:16]
+
+
+def _segment(utterance: Utterance) -> tuple[float, float | None] | tuple[()]:
+    """The part of a recording that is spoken; empty if it is the whole."""
+    if utterance.start == 0.0 and utterance.end is None:
+        return ()
+    return utterance.start, utterance.end
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a shard's header says of its recordings."""
+
+    seconds: dict[str, float]  # by id, of those that can be used
+    rejected: dict[str, tuple[str, str, str]]  # id -> code, reason, remedy
+
+
+@dataclass
+class Work:
+    """The shards of a corpus, and which of them are to be made."""
+
+    folder: Folder
+    recordings: Place
+    names: dict[str, str]  # feature -> its folder in `folder`
+    shards: dict[str, list[FoundRecording]]
+    audio: AudioConfig
+    preprocess: PreprocessConfig
+
+    def finish(
+        self, jobs: int, backend: str, progress: Callable[[int, int], None]
+    ) -> tuple[int, dict[str, Found]]:
+        """Make the shards that are missing or broken. Returns the number of recordings worked on,
+        and what is in all shards.
+        """
+        total = 0
+        missing = self.missing()
+        for _ in range(ATTEMPTS):
+            done, total = total, total + sum(len(self.shards[name]) for name in missing)
+            work = self._jobs(missing)
+            for count in run_parallel(extract, work, jobs, backend, alone=not missing):
+                done += count
+                progress(done, total)
+            found, missing = self._read(jobs, backend)
+            if not missing:
+                return total, found
+        name, features = next(iter(missing.items()))
+        place = self.folder.place(f"{self.names[features[0]]}/{shard_file(name)}")
+        raise DataError(f"{place}: cannot be read after it was written; check the disk")
+
+    def sweep(self) -> None:
+        """Remove outdated shards, and the partial files of killed runs."""
+        for folder in self.names.values():
+            for file in self.folder.names(folder):
+                name = file.rpartition("/")[2]
+                if name.removesuffix(SUFFIX) not in self.shards or not name.endswith(SUFFIX):
+                    self.folder.remove(file)
+
+    def missing(self) -> dict[str, list[str]]:
+        """Shard -> features, by the names of files alone: a restart takes seconds."""
+        missing: dict[str, list[str]] = {}
+        for feature, files in self._files().items():
+            for name in self.shards:
+                if name not in files:
+                    missing.setdefault(name, []).append(feature)
+        return missing
+
+    def _files(self) -> dict[str, dict[str, str]]:
+        """Feature -> shard -> the file that is there."""
+        return {f: shard_files(self.folder, folder) for f, folder in self.names.items()}
+
+    def _jobs(self, missing: dict[str, list[str]]) -> Iterator[Job]:
+        """The jobs, the largest first, so that processes finish together."""
+        files = self._files()
+        sizes = {name: sum(s.size for s in self.shards[name]) for name in missing}
+        for name in sorted(missing, key=lambda name: -sizes[name]):
+            utterances = (s.utterance for s in self.shards[name])
+            recordings = tuple(Recording(u.id, u.audio, u.start, u.end) for u in utterances)
+            outputs = {
+                # one that is broken is replaced where it is
+                f: files[f].get(name, f"{self.names[f]}/{shard_file(name)}")
+                for f in missing[name]
+            }
+            yield Job(
+                self.recordings, recordings, self.folder, outputs, self.audio, self.preprocess
+            )
+
+    def _read(self, jobs: int, backend: str) -> tuple[dict[str, Found], dict[str, list[str]]]:
+        """What the shards hold, and those that are broken."""
+        files = self._files()
+        of_shard = [(name, {f: files[f].get(name, "") for f in self.names}) for name in self.shards]
+        chunks = (of_shard[i : i + CHUNK] for i in range(0, len(of_shard), CHUNK))
+        read = partial(_read_headers, self.folder)
+        found: dict[str, Found] = {}
+        broken: dict[str, list[str]] = {}
+        few = len(of_shard) <= CHUNK
+        for part, wrong in run_parallel(read, chunks, jobs, backend, alone=few):
+            found |= part
+            broken |= wrong
+        return found, broken
+
+
+def _read_headers(
+    folder: Folder, shards: Sequence[tuple[str, dict[str, str]]]
+) -> tuple[dict[str, Found], dict[str, list[str]]]:
+    found: dict[str, Found] = {}
+    broken: dict[str, list[str]] = {}
+    for name, files in shards:
+        for feature, file in files.items():
+            header = find_header(folder, file) if file else None
+            if header is None:
+                broken.setdefault(name, []).append(feature)
+            elif name not in found:
+                rejected = {id: tuple(rest) for id, *rest in header.notes["rejected"]}
+                found[name] = Found(header.notes["seconds"], rejected)
+    return found, broken

