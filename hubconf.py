@@ -37,6 +37,15 @@ def matcha(directory: str | Path, device: str = "cpu") -> Any:
     return _acoustic(directory, device, "Matcha")
 
 
+def vits(directory: str | Path, device: str = "cpu") -> Any:
+    """Return VITS and its train_setup: `audios, lengths, durations = model(text, pace=1.0,
+    speaker=0)`; audios are [B, 1, S], and there is no vocoder.
+    """
+    from recital.hub import open_waves
+
+    return open_waves(directory, device, "VITS")
+
+
 def hifigan(directory: str | Path | None = None, device: str = "cpu") -> Any:
     """Return HiFi-GAN, its train_setup and its denoiser: `audios = vocoder(mel)` is [B, 1, S]."""
     return _vocoder(directory, device, "HiFiGAN")

@@ -19,7 +19,7 @@ from recital.bins.common.command import run
 from recital.bins.common.hub_export import check_licence, read_metrics, write_model_card
 from recital.models import load, load_acoustic, load_vocoder
 from recital.modules.contract.model import AcousticModel, Vocoder
-from recital.places import Kind, locate, locate_voice
+from recital.places import Kind, locate, locate_voice, makes_waves
 from recital.processors.speech.description import Description
 from recital.processors.speech.level import at_level
 from recital.processors.speech.piper_files import QUALITIES
@@ -29,7 +29,7 @@ from recital.utils.config import override
 from recital.utils.errors import DataError, UsageError
 from recital.utils.files import replacing
 from recital.utils.model_card import read_card
-from recital.voices import open_voice
+from recital.voices import open_voice, require_no_vocoding
 
 PATHS = ("dataset_path", "log_dir")  # keys of the config that mean nothing elsewhere
 PRECISIONS = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32}
@@ -68,9 +68,7 @@ def export_checkpoint(args: argparse.Namespace) -> None:
 
 def export_hub_folder(args: argparse.Namespace) -> None:
     """A voice's folder, with both models and a model card."""
-    acoustic, vocoder = locate_voice(args.infer_expt_dir, args.vocoder_dir, args.which)
-    if vocoder is None:
-        raise UsageError("--format hf: expected --vocoder_dir, the other half of the voice")
+    acoustic, vocoder = _whole_voice(args)
     licence = check_licence(args.license or read_card(acoustic.parent)[0].get("license"))
     if args.output_dir.is_dir() and any(args.output_dir.iterdir()):
         raise UsageError(f"--output_dir {args.output_dir}: expected a new or an empty folder")
@@ -78,15 +76,26 @@ def export_hub_folder(args: argparse.Namespace) -> None:
     measured = None if args.metrics is None else read_metrics(args.metrics)
     output: Path = args.output_dir
     spoken = copy(args.infer_expt_dir, output / "acoustic", args, args.set, "acoustic")
-    voiced = copy(vocoder, output / "vocoder", args, (), "vocoder")
+    voiced = None if vocoder is None else copy(vocoder, output / "vocoder", args, (), "vocoder")
     name = args.voice_name or output.name
     write_model_card(output, name, licence, spoken, voiced, measured)
     open_voice(args.output_dir)  # check that the two go together
 
 
+def _whole_voice(args: argparse.Namespace) -> tuple[Path, Path | None]:
+    """The checkpoints of an acoustic model and of its vocoder; None for one that makes waves.
+    Raises `UsageError` if the vocoder is missing.
+    """
+    acoustic, vocoder = locate_voice(args.infer_expt_dir, args.vocoder_dir, args.which)
+    if vocoder is None and not makes_waves(acoustic):
+        what = "expected --vocoder_dir, the other half of the voice"
+        raise UsageError(f"--format {args.format}: {what}")
+    return acoustic, vocoder
+
+
 def export_zip(args: argparse.Namespace) -> None:
     """A voice's folder in one file, whose entries are in `<name>/acoustic/` and `<name>/vocoder/`;
-    without a vocoder it speaks through Griffin-Lim.
+    without a vocoder it speaks through Griffin-Lim, unless it makes waves itself.
     """
     output: Path = args.output_dir
     if output.suffix.lower() != ".zip":
@@ -116,14 +125,21 @@ def _files(path: Path) -> list[Path]:
 
 
 def export_onnx(args: argparse.Namespace) -> None:
-    """A model or a voice as graphs for ONNX runtimes, in `acoustic/` and `vocoder/`."""
+    """A model or a voice as graphs for ONNX runtimes, in `acoustic/` and `vocoder/`; a model that
+    makes waves is one, `acoustic/voice.onnx`.
+    """
     from recital.bins.common.onnx_export import export_graphs, export_pair
 
     if args.precision == "bf16":
         raise UsageError("--precision bf16: ONNX runtimes have none; expected fp32, fp16 or int8")
     acoustic, vocoder = locate_voice(args.infer_expt_dir, args.vocoder_dir, args.which)
     model, config = load(acoustic)
-    if args.part == "pair":
+    if isinstance(model, AcousticModel) and model.makes_waves:
+        require_no_vocoding(args.denoising_strength)
+        if args.precision == "int8":
+            raise UsageError("--precision int8: is not for a model that makes waves; use fp16")
+        model.gain_db = Description.of(config, f"{acoustic}: config.json").speech.gain_db
+    elif args.part == "pair":
         if vocoder is None or not isinstance(model, AcousticModel):
             raise UsageError("--part pair: expected a voice's folder, or --vocoder_dir")
         speech = Description.of(config, f"{acoustic}: config.json").speech
@@ -147,14 +163,17 @@ def export_piper_voice(args: argparse.Namespace) -> None:
 
     if args.precision not in ("fp16", "fp32"):
         raise UsageError(f"--precision {args.precision}: --format piper has fp16 and fp32")
-    _, vocoder = locate_voice(args.infer_expt_dir, args.vocoder_dir, args.which)
+    _, vocoder = _whole_voice(args)
+    wave_model = None
     if vocoder is None:
-        raise UsageError("--format piper: expected --vocoder_dir, the other half of the voice")
+        require_no_vocoding(args.denoising_strength)
+    else:
+        wave_model = denoised(load_vocoder(vocoder)[0], args.denoising_strength)
     acoustic, config = load_acoustic(locate(args.infer_expt_dir, "acoustic", args.which))
     export_piper(
         args.output_dir,
         acoustic,
-        denoised(load_vocoder(vocoder)[0], args.denoising_strength),
+        wave_model,
         config,
         name=args.voice_name or re.sub(r"\W", "_", args.output_dir.resolve().name),
         language=args.language,

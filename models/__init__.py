@@ -43,6 +43,7 @@ MODELS = {
         "recital.models.vocoder.source_filter", "vocoder", ("mel", "wav", "pitch")
     ),
     "Tacotron2": Entry("recital.models.tts.tacotron2", "acoustic", ("mel",)),
+    "VITS": Entry("recital.models.tts.vits", "acoustic", ("mel", "wav")),
     "Vocos": Entry("recital.models.vocoder.vocos", "vocoder", ("mel", "wav")),
     "WaveGlow": Entry("recital.models.vocoder.waveglow", "vocoder", ("mel", "wav")),
     "WaveNet": Entry("recital.models.vocoder.wavenet", "vocoder", ("mel", "wav")),
@@ -83,7 +84,7 @@ def build(config: Mapping[str, Any], *, training: bool = True) -> Model:
     from recital.utils.work import build_bounded
 
     kind = entry(config.get("model_type")).kind
-    make = _class_of(config["model_type"])
+    make = class_of(config["model_type"])
     audio = build_section(AudioConfig, config.get("audio", {}), "audio")
     facts: dict[str, Any] = {"audio": audio, "n_mels": audio.n_mels}
     if kind == "acoustic":
@@ -104,7 +105,7 @@ def build(config: Mapping[str, Any], *, training: bool = True) -> Model:
     return model
 
 
-def _class_of(name: str) -> type[Model]:
+def class_of(name: str) -> type[Model]:
     """Import the class of a model. Raises `ContractError` unless its name and kind are those of the
     table.
     """

@@ -81,6 +81,11 @@ class SpeechDataset:
         """
         if "tokens" in needs and text is None:
             raise ConfigError("text: is missing; a model that needs tokens needs this section")
+        if "tokens" in needs and segment_frames is not None:
+            raise ConfigError(
+                "train.segment_frames: a model of texts is trained on whole recordings; leave it "
+                "out, or set it to null (VITS: model.segment_frames)"
+            )
         self.needs = needs
         self.audio = audio
         self.split = split

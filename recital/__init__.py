@@ -34,8 +34,8 @@ def load_voice(
 
     `directory` is a voice's folder, the name of a voice that comes with Recital, a checkpoint or an
     experiment of an acoustic model, or a checkpoint of another project (`recital.places.locate`);
-    `vocoder` is that of a vocoder (default: that in the voice's folder, else Griffin-Lim). Without
-    either, Recital's own voice is opened.
+    `vocoder` is that of a vocoder (default: that in the voice's folder, else Griffin-Lim; none for
+    a model that makes waves itself, such as VITS). Without either, Recital's own voice is opened.
     `sigma` is the standard deviation of WaveGlow's noise. `runtime` "onnx" speaks with the folder's
     graphs, without torch; folders of graphs alone always do. "cuda_graphs" is torch with the
     networks replayed as CUDA graphs, for the first sound sooner; without a GPU it is torch.

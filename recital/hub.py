@@ -64,6 +64,32 @@ class HubAcoustic(nn.Module):
     infer = forward
 
 
+class HubWaves(nn.Module):
+    """A model that makes waves, with the hub's interface."""
+
+    def __init__(self, model: AcousticModel) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(
+        self,
+        text: Tensor,
+        pace: float = 1.0,
+        dur_tgt: Tensor | None = None,
+        speaker: int = 0,
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """text [B, N] int64, padded with 0 -> wav [B, 1, S], its lengths in samples [B], durations
+        [B, N] in frames.
+        """
+        lengths = text_lengths(text)
+        ids = torch.full_like(lengths, speaker)
+        out = self.model.infer(text, lengths, speaker=ids, pace=pace, durations=dur_tgt)
+        assert out.wav is not None
+        return out.wav[:, None], out.mel_lengths * self.model.audio.hop_length, out.durations
+
+    infer = forward
+
+
 class HubVocoder(nn.Module):
     """A vocoder with the hub's interface."""
 
@@ -121,6 +147,14 @@ class HubText:
             lengths = torch.tensor([len(t) for t in group], device=device)
             batches.append({"text": padded, "text_lens": lengths})
         return batches
+
+
+def open_waves(
+    directory: str | Path, device: str, model_type: str
+) -> tuple[HubWaves, dict[str, Any]]:
+    """Open a model that makes waves, with its audio facts."""
+    acoustic, facts = open_acoustic(directory, device, model_type)
+    return HubWaves(acoustic.model), facts
 
 
 def open_acoustic(

@@ -20,11 +20,11 @@ from recital import models
 from recital.models.importers import SOURCES, convert
 from recital.models.importers.foreign import CONFIGS, find_near
 from recital.models.importers.recognize import Found, find_foreign, without_config
-from recital.modules.contract.model import Model
+from recital.modules.contract.model import AcousticModel, Model
 from recital.processors.text import TextConfig, symbols_for
 from recital.utils import checkpoint
 from recital.utils.config import build_section, nearest
-from recital.utils.errors import CheckpointError
+from recital.utils.errors import CheckpointError, ConfigError
 from recital.utils.files import as_path
 from recital.voices import HUB_NAME, SHIPPED, from_hub
 
@@ -90,12 +90,27 @@ def locate_voice(
     which: Literal["last", "best"] = "last",
 ) -> tuple[Path, Path | None]:
     """The checkpoints of an acoustic model and of its vocoder, if any: the folder of a whole
-    voice has both. `which` is that of the acoustic model's experiment.
+    voice has both. `which` is that of the acoustic model's experiment. Raises `ConfigError` for a
+    vocoder of a model that makes waves itself.
     """
     place = _shipped(as_path(directory))
     if vocoder is None and checkpoint.is_checkpoint(place / "vocoder"):
         vocoder = place / "vocoder"
-    return locate(place, "acoustic", which), None if vocoder is None else locate(vocoder, "vocoder")
+    acoustic = locate(place, "acoustic", which)
+    if vocoder is None:
+        return acoustic, None
+    if makes_waves(acoustic):
+        raise ConfigError(
+            f"{vocoder}: the model of {directory} makes waves itself and needs no vocoder; leave "
+            "out --vocoder_dir"
+        )
+    return acoustic, locate(vocoder, "vocoder")
+
+
+def makes_waves(acoustic: Path) -> bool:
+    """Whether the acoustic model of a checkpoint directory needs no vocoder."""
+    kind = models.class_of(checkpoint.read_json(acoustic / checkpoint.CONFIG)["model_type"])
+    return issubclass(kind, AcousticModel) and kind.makes_waves
 
 
 def _shipped(path: Path) -> Path:

@@ -70,15 +70,15 @@ def open_voice(
     sigma: float | None = None,
     runtime: Runtime | None = None,
 ) -> Synthesizer:
-    """Open a synthesizer from what `locate_voice` takes; without a vocoder it is Griffin-Lim.
-    `denoising_strength` is how much of the vocoder's bias is subtracted, `sigma` the standard
-    deviation of the noise of a flow (WaveGlow; default: that of its config). `runtime` "onnx" runs
-    the graphs in these folders, without torch; the default is torch where there are checkpoints.
-    "cuda_graphs" replays the networks as CUDA graphs (`modules/fast/graphs.py`); on a CPU it is
-    torch.
+    """Open a synthesizer from what `locate_voice` takes; without a vocoder it is Griffin-Lim,
+    unless the model makes waves itself (VITS). `denoising_strength` is how much of the vocoder's
+    bias is subtracted, `sigma` the standard deviation of the noise of a flow (WaveGlow; default:
+    that of its config). `runtime` "onnx" runs the graphs in these folders, without torch; the
+    default is torch where there are checkpoints. "cuda_graphs" replays the networks as CUDA graphs
+    (`modules/fast/graphs.py`); on a CPU it is torch.
 
     Raises `CheckpointError` for a directory without a complete checkpoint of the right kind, and
-    `ConfigError` if the two models have different mel spectrograms.
+    `ConfigError` if the two models have different mel spectrograms, or one needs no vocoder.
     """
     place = graphs_of(directory)
     if runtime is None:
@@ -108,25 +108,40 @@ def open_voice(
     on_gpu = open_device(device).type == "cuda"
     directory, vocoder = locate_voice(directory, vocoder)
     acoustic, config = models.load_acoustic(directory, device)
-    if vocoder is None:
-        wave_model: Vocoder = GriffinLim(acoustic.audio).to(device)
-    else:
-        wave_model = models.load_vocoder(vocoder, device)[0]
-    if runtime == "cuda_graphs" and on_gpu:
-        replay_stacks(acoustic)
-        wave_model = replayed(wave_model)
     try:
         description = Description.of(config, f"{directory}: config.json")
         text = description.processor()
     except ConfigError as error:
         raise CheckpointError(str(error)) from None
-    return torch_voice(
-        acoustic,
-        at_level(denoised(with_sigma(wave_model, sigma), denoising_strength), description.speech),
-        text,
-        speakers=description.speakers,
-        device=device,
-    )
+    wave_model: Vocoder | None = None
+    if acoustic.makes_waves:
+        require_no_vocoding(denoising_strength, sigma)
+        acoustic.gain_db = description.speech.gain_db
+    else:
+        if vocoder is None:
+            wave_model = GriffinLim(acoustic.audio).to(device)
+        else:
+            wave_model = models.load_vocoder(vocoder, device)[0]
+        if runtime == "cuda_graphs" and on_gpu:
+            replay_stacks(acoustic)
+            wave_model = replayed(wave_model)
+        wave_model = denoised(with_sigma(wave_model, sigma), denoising_strength)
+        wave_model = at_level(wave_model, description.speech)
+    return torch_voice(acoustic, wave_model, text, speakers=description.speakers, device=device)
+
+
+def require_no_vocoding(denoising_strength: float, sigma: float | None = None) -> None:
+    """Raise `DataError` for the options of a vocoder with a model that makes waves itself."""
+    if denoising_strength:
+        raise DataError(
+            "denoising_strength: takes off what a vocoder hums, and this model has none; leave it "
+            "out"
+        )
+    if sigma is not None:
+        raise DataError(
+            "sigma: is of a vocoder, and this model has none; its own noise is the control "
+            "temperature"
+        )
 
 
 def _require_graphs_only(device: str, denoising_strength: float, sigma: float | None) -> None:

@@ -14,6 +14,7 @@ import matcha_helpers
 import tacotron2_helpers
 import torch
 import tts_helpers
+import vits_helpers
 import vocoder_helpers
 from torch import Tensor
 
@@ -21,6 +22,7 @@ from recital.models import MODELS, Entry, build, load
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.mel import MelSpectrogram
 from recital.modules.contract.model import Acoustic, AcousticModel, Model, Vocoder
+from recital.modules.layers.masking import length_mask
 from recital.processors.exhibits import exhibits
 from recital.utils.training.train_config import TrainConfig
 from recital.utils.training.trainer import Trainer
@@ -106,6 +108,7 @@ TINY: dict[str, dict[str, Any]] = {
         stft_resolutions=[[64, 16, 64]],
     ),
     "Tacotron2": tacotron2_helpers.tiny_config(),
+    "VITS": vits_helpers.tiny_config(),
     "Vocos": _vocoder(
         "Vocos",
         generator={"d_model": 16, "n_layers": 2, "d_inner": 32},
@@ -131,6 +134,7 @@ SILENT = {
     # a logarithm of frames, which are rounded up
     "Matcha": ("network.encoder.duration_predictor.out.bias", -1e4),
     "Tacotron2": ("network.decoder.gate.bias", 1e4),
+    "VITS": ("network.durations.flow.affine.shift", 1e4),
 }
 
 
@@ -153,7 +157,10 @@ def batch_for(model: Model) -> Batch:
         for i, (n, t) in enumerate(zip((9, 6), batch.mel_lengths.tolist(), strict=True)):
             durations[i, :n] = t // n
             durations[i, 0] += t % n
-        return batch._replace(durations=durations)
+        hop = model.audio.hop_length
+        samples = 0.3 * torch.sin(torch.arange(batch.mel.shape[2] * hop) * 0.2)
+        real = length_mask(batch.mel_lengths * hop, len(samples))
+        return batch._replace(durations=durations, wav=samples * real)
     hop, n_frames = model.audio.hop_length, 16
     wav = 0.3 * torch.sin(torch.arange(2 * n_frames * hop) * 0.2).view(2, -1)
     mel = MelSpectrogram(model.audio)(wav)[..., :n_frames]
@@ -238,7 +245,8 @@ def said(model: Any, batch: Batch) -> list[Tensor]:
     if isinstance(model, Vocoder):
         return [model.infer(batch.mel)]
     out = model.infer(batch.tokens, batch.token_lengths)
-    return [out.mel, out.mel_lengths, out.durations]
+    heard = [] if out.wav is None else [out.wav]
+    return [out.mel, out.mel_lengths, out.durations, *heard]
 
 
 def check_padding(model: Any, batch: Batch) -> None:
@@ -255,9 +263,21 @@ def check_padding(model: Any, batch: Batch) -> None:
             assert int(out.mel_lengths[i]) == t
             together, alone = out.mel[i, :, :t], one.mel[0, :, :t]
             assert not out.mel[i, :, t:].any(), "padding of the mel is not 0"
+            if model.makes_waves:
+                _check_waves(model, out, one, i)
         # F0 of a batch is rounded otherwise on some processors, and its phase adds that up
         atol = 1e-4 * max(float(alone.abs().max()), 0.1)
         torch.testing.assert_close(together, alone, rtol=1e-4, atol=atol)
+
+
+def _check_waves(model: Any, out: Acoustic, one: Acoustic, i: int) -> None:
+    """The wav of item `i` of a batch is 0 in padding, and that of the item alone, `one`."""
+    assert out.wav is not None and one.wav is not None
+    hop = model.audio.hop_length
+    n = int(one.mel_lengths[0]) * hop
+    assert out.wav.shape[1] == out.mel.shape[2] * hop, "hop_length samples for each frame"
+    assert not out.wav[i, n:].any(), "padding of the wav is not 0"
+    torch.testing.assert_close(out.wav[i, :n], one.wav[0, :n], rtol=1e-4, atol=1e-4)
 
 
 def check_sizes(model: Any) -> None:

@@ -46,6 +46,7 @@ def read_controls(args: argparse.Namespace, single: bool) -> tuple[Controls, lis
         pitch_invert=args.pitch_invert,
         temperature=args.temperature,
         n_steps=args.n_steps,
+        duration_temperature=args.duration_temperature,
         fade_out=args.fade_out,
         max_seconds=args.max_seconds,
         pitch_function=load_function(args.pitch_transform) if args.pitch_transform else None,

@@ -291,7 +291,8 @@ FLAGS: dict[str, list[Flag]] = {
             "--vocoder_dir",
             "inference evaluate doctor serve say",
             **DIR,
-            help="a trained vocoder, or one of another project (default: Griffin-Lim)",
+            help="a trained vocoder, or one of another project (default: Griffin-Lim); "
+            "VITS needs none, and takes none",
         ),
         flag(
             "--denoising_strength",
@@ -411,8 +412,16 @@ FLAGS: dict[str, list[Flag]] = {
             "inference say",
             type=float,
             metavar="X",
-            help="of Matcha-TTS: the standard deviation of the noise that becomes speech; less is "
-            "steadier (default: its model.temperature, 0.667)",
+            help="of Matcha-TTS and VITS: the standard deviation of the noise that becomes speech; "
+            "less is steadier (default: its model.temperature, 0.667)",
+        ),
+        flag(
+            "--duration_temperature",
+            "inference say",
+            type=float,
+            metavar="X",
+            help="of VITS: the standard deviation of the noise that becomes durations (default: "
+            "its model.duration_temperature, 0.8)",
         ),
         flag(
             "--n_steps",

@@ -85,6 +85,9 @@ FOREIGN = {
     "--out_path": "--infer_output_dir",
     "--output_file": "--infer_output_dir",
     "--length_scale": "--duration_control",
+    "--noise_scale": "--temperature",
+    "--noise_scale_w": "--duration_temperature",
+    "--noise_w": "--duration_temperature",
 }
 
 

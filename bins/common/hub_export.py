@@ -22,7 +22,7 @@ HUB_LANGUAGES = {"cmn": "zh", "nb": "no"}  # espeak-ng's names -> ISO 639-1
 BODY = """\
 # {name}
 
-A voice for Recital: {acoustic} and {vocoder}, {speakers}, {rate:,} Hz.
+A voice for Recital: {models}, {speakers}, {rate:,} Hz.
 
 ```sh
 pip install 'recital[hub]'
@@ -71,11 +71,13 @@ def write_model_card(
     name: str,
     licence: str,
     acoustic: Mapping[str, Any],
-    vocoder: Mapping[str, Any],
+    vocoder: Mapping[str, Any] | None,
     measured: Measured | None,
 ) -> None:
-    """Write the card of a voice with these two configs."""
-    datasets = list(dict.fromkeys([*acoustic.get("dataset", []), *vocoder.get("dataset", [])]))
+    """Write the card of a voice with these two configs, or with one that makes waves itself."""
+    parts = [acoustic] if vocoder is None else [acoustic, vocoder]
+    datasets = list(dict.fromkeys(name for part in parts for name in part.get("dataset", [])))
+    models = [part["model_type"] for part in parts]
     speakers = acoustic.get("speakers", [])
     front: dict[str, Any] = {
         "library_name": "recital",
@@ -83,12 +85,11 @@ def write_model_card(
         "language": [hub_language(acoustic.get("text", {}))],
         "license": licence,
         "datasets": datasets,
-        "tags": [acoustic["model_type"], vocoder["model_type"]],
+        "tags": models,
     }
     body = BODY.format(
         name=name,
-        acoustic=acoustic["model_type"],
-        vocoder=vocoder["model_type"],
+        models=" and ".join(models),
         speakers="one speaker" if len(speakers) < 2 else f"{len(speakers)} speakers",
         rate=acoustic["audio"]["sample_rate"],
     )

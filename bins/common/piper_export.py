@@ -19,7 +19,7 @@ from recital.utils.files import replacing, write_text
 def export_piper(
     folder: Path,
     acoustic: AcousticModel,
-    vocoder: Vocoder,
+    vocoder: Vocoder | None,
     config: Mapping[str, Any],
     *,
     name: str,
@@ -28,8 +28,8 @@ def export_piper(
     precision: str = "fp32",
 ) -> Path:
     """Write `<lang>_<REGION>-<name>-<quality>.onnx`, its `.onnx.json`, and `tokens.txt`; `config`
-    is the acoustic model's, `precision` (fp32 or fp16) that of the weights in the file. Returns the
-    path of the graph.
+    is the acoustic model's, `precision` (fp32 or fp16) that of the weights in the file. There is no
+    vocoder of a model that makes waves. Returns the path of the graph.
 
     Raises `DataError` for a voice whose texts these runtimes cannot number, `UsageError` for a name
     that they do not take, and `CheckpointError` for models that cannot be exported.
@@ -40,15 +40,23 @@ def export_piper(
     language = language or piper_files.language_code(voice.text.voice)
     quality = quality or piper_files.usual_quality(voice.audio.sample_rate)
     path = folder / piper_files.file_name(language, name, quality)
-    settings = piper_files.settings(
-        ids, voice.text, voice.audio, voice.speakers, language, name, quality
-    )
+    acoustic.gain_db = voice.speech.gain_db
     graph = piper_graph(
         acoustic,
-        at_level(vocoder, voice.speech),
+        None if vocoder is None else at_level(vocoder, voice.speech),
         pad=ids[piper_files.PAD][0],
         n_tokens=len(voice.symbols),
-        n_speakers=settings["num_speakers"],
+        n_speakers=max(len(voice.speakers), 1),
+    )
+    settings = piper_files.settings(
+        ids,
+        voice.text,
+        voice.audio,
+        voice.speakers,
+        language,
+        name,
+        quality,
+        noise=graph.facts["temperatures"],
     )
     model = simplified(trace(graph))
     describe(model, graph, {"model_type": config["model_type"], "voice": voice.to_json()})

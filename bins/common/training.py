@@ -14,7 +14,7 @@ from recital.models import build, entry
 from recital.models.adapt import adapt_weights
 from recital.models.vocoder.griffin_lim import GriffinLim
 from recital.modules.contract.batch import Batch
-from recital.modules.contract.model import Model, Shown, Vocoder
+from recital.modules.contract.model import AcousticModel, Model, Shown, Vocoder
 from recital.places import locate
 from recital.processors.dataset import SpeechDataset
 from recital.processors.exhibits import exhibits
@@ -66,6 +66,8 @@ def train(args: argparse.Namespace) -> None:
         if isinstance(model, Vocoder):
             whole = WholeUtterances(dataset("valid", None), experiment.preprocess.pitch)
     show = _with_audio(experiment) if whole is None else whole.show
+    if isinstance(model, AcousticModel) and model.makes_waves:
+        show = shown_by_itself
 
     def exhibit(model: Model, batch: Batch) -> list[Exhibit]:
         return list(exhibits(show(model, batch)))
@@ -87,6 +89,11 @@ def train(args: argparse.Namespace) -> None:
     if given is not None:
         given = locate(given, entry(experiment.model_type).kind)
     trainer.fit(resume=args.resume, checkpoint=given, resume_type=args.resume_type)
+
+
+def shown_by_itself(model: Model, batch: Batch) -> list[Shown]:
+    """The validation output of a model that makes waves: its sounds are its own."""
+    return model.show(batch)
 
 
 def _with_audio(experiment: Experiment) -> Callable[[Model, Batch], list[Shown]]:

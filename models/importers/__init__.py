@@ -35,6 +35,8 @@ SOURCES = {
     "parallel_wavegan": "recital.models.importers.parallel_wavegan",
     "nemo_hifigan": "recital.models.importers.nemo_hifigan",
     "coqui": "recital.models.importers.coqui",
+    "jaywalnut310_vits": "recital.models.importers.jaywalnut310_vits",
+    "piper": "recital.models.importers.piper",
 }
 
 

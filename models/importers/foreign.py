@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import re
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +42,17 @@ Rule = tuple[
 ]  # (pattern of the whole foreign key, our key) or (pattern, None): dropped
 
 
-def read_checkpoint(path: Path) -> dict[str, Any]:
-    """Load a `torch.save` file as a dict, on the CPU, with `weights_only`. Raises
+def read_checkpoint(
+    path: Path, substitutes: Mapping[str, Callable[..., Any]] | None = None
+) -> dict[str, Any]:
+    """Load a `torch.save` file as a dict, on the CPU, with `weights_only`. Where the file asks for
+    one of `substitutes`, by its full name, that function of ours is called instead. Raises
     `CheckpointError`.
     """
     refuse_other_files(path)
+    known = [(function, name) for name, function in (substitutes or {}).items()]
     try:
-        with torch.serialization.safe_globals(NUMPY_SCALARS):
+        with torch.serialization.safe_globals([*NUMPY_SCALARS, *known]):
             content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # what a file of any other kind does to the unpickler
         # torch advises to switch the check off; whoever follows runs what the file says

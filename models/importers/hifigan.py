@@ -71,11 +71,11 @@ def generator_weights(
 ) -> dict[str, Tensor]:
     """The state dict of our model. Raises `CheckpointError` for tensors without a rule."""
     n_kernels = len(section["resblock_kernel_sizes"])
-    grouped = {_grouped(key, n_kernels): value for key, value in tensors.items()}
+    grouped = {group_key(key, n_kernels): value for key, value in tensors.items()}
     return normed_weights(rename(grouped, rules, where))
 
 
-def _grouped(key: str, n_kernels: int) -> str:
+def group_key(key: str, n_kernels: int) -> str:
     """`resblocks.4.convs…` -> `resblocks.1.1.convs…`, for three kernels."""
     match = re.fullmatch(r"resblocks\.(\d+)\.((?:convs|activations).*)", key)
     if match is None:

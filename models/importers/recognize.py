@@ -32,6 +32,7 @@ SUFFIXES = (
     ".pkl",
     ".ckpt",
     ".nemo",
+    ".ckpt",
     ".safetensors",
     "",
 )  # jik876's `g_02500000` has none
@@ -168,6 +169,10 @@ def _config_json(file: Path, names: frozenset[str]) -> bool:
     return (file.parent / "config.json").is_file() and find_near(file, "args.json") is None
 
 
+def _config_near(file: Path, names: frozenset[str]) -> bool:
+    return find_near(file, "config.json") is not None
+
+
 def _config_inside(file: Path, names: frozenset[str]) -> bool:
     return "upsample_initial_channel" in names
 
@@ -203,6 +208,8 @@ LAYOUTS = [
     Layout("ming024_fastspeech2", FASTSPEECH2, _beside(*YAML), " and ".join(YAML)),
     Layout("parallel_wavegan", PARALLEL_WAVEGAN, _beside("config.yml"), "config.yml next to it"),
     Layout("nemo_hifigan", r"(\./)?model_weights\.ckpt$", _always),
+    Layout("jaywalnut310_vits", r"enc_p\.encoder\.attn_layers\.", _config_json, BESIDE),
+    Layout("piper", r"model_g\.enc_p\.", _config_near, "config.json next to it or above it"),
     Layout("coqui", r"model_g\.conv_pre\.", _config_json, BESIDE),
     Layout("vocos", VOCOS, _beside("config.yaml"), "config.yaml next to it"),
 ]

@@ -205,11 +205,11 @@ def check_stages(
     sizes: Sequence[int],
     dilations: Sequence[Sequence[int]],
     samples: int = 1,
+    where: str = "model.generator",
 ) -> None:
-    """Raise `ConfigError` unless the values of a config match each other. `samples` is what the
-    output has for each frame of the last stage.
+    """Raise `ConfigError` unless the values of the section `where` match each other. `samples` is
+    what the output has for each frame of the last stage.
     """
-    where = "model.generator"
     if (product := math.prod(rates) * samples) != audio.hop_length:
         each = f", with {samples} samples a frame," if samples > 1 else ""
         raise ConfigError(

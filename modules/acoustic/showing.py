@@ -44,8 +44,23 @@ def show_alignments(batch: Batch, alignment: Alignment | None) -> list[Shown]:
     shown = []
     for i, (n, t) in enumerate(lengths):
         soft = alignment.log_soft[i, :t, :n].exp().T.cpu().numpy()
-        hard = torch.zeros(n, t)
-        hard[alignment.path[i, :t].cpu(), torch.arange(t)] = 1.0
         shown.append(Shown(f"alignment/soft/{batch.ids[i]}", "matrix", soft))
-        shown.append(Shown(f"alignment/hard/{batch.ids[i]}", "matrix", hard.numpy()))
+        shown.append(_hard(batch.ids[i], alignment.path[i, :t].cpu(), n))
     return shown
+
+
+def show_alignment(batch: Batch, durations: Tensor) -> list[Shown]:
+    """The alignment of each utterance, [N, T], by the frames of its tokens, [B, N]."""
+    assert batch.token_lengths is not None
+    shown = []
+    for name, row, n in zip(batch.ids, durations.cpu(), batch.token_lengths.tolist(), strict=True):
+        path = torch.repeat_interleave(torch.arange(n), row[:n])
+        shown.append(_hard(name, path, n))
+    return shown
+
+
+def _hard(name: str, path: Tensor, n_tokens: int) -> Shown:
+    """The token of each frame [T] as a matrix [N, T]."""
+    hard = torch.zeros(n_tokens, len(path))
+    hard[path, torch.arange(len(path))] = 1.0
+    return Shown(f"alignment/hard/{name}", "matrix", hard.numpy())

@@ -61,16 +61,21 @@ class MelSpectrogram(nn.Module):
         self.stft = Stft(*audio.framing, audio.pad)
         self.register_buffer("filters", torch.from_numpy(mel_filters(audio)), persistent=False)
 
-    def magnitude(self, wav: Tensor) -> Tensor:
-        """wav [B, S] in [-1, 1] -> magnitudes [B, n_fft // 2 + 1, T]; S must exceed the padding."""
+    def magnitude(self, wav: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """wav [B, S] in [-1, 1] -> magnitudes [B, n_fft // 2 + 1, T]; S must exceed the padding,
+        unless there are `lengths` [B] in samples (see `Stft`).
+        """
         floor = self.audio.power_floor
         with torch.autocast(wav.device.type, enabled=False):
-            squares = power(self.stft(wav.float())).transpose(1, 2)  # [B, T, F] -> [B, F, T]
+            spectrum = self.stft(wav.float(), lengths=lengths)
+            squares = power(spectrum).transpose(1, 2)  # [B, T, F] -> [B, F, T]
             return (squares + floor if floor else squares.clamp(min=TINY)).sqrt()
 
-    def forward(self, wav: Tensor) -> Tensor:
-        """wav [B, S] in [-1, 1] -> log mel [B, n_mels, T], with T = `audio.n_frames(S)`."""
-        magnitude = self.magnitude(wav)
+    def forward(self, wav: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """wav [B, S] in [-1, 1] -> log mel [B, n_mels, T], with T = `audio.n_frames(S)`; `lengths`
+        as in `magnitude`.
+        """
+        magnitude = self.magnitude(wav, lengths)
         with torch.autocast(wav.device.type, enabled=False):
             mel = torch.matmul(self.filters, magnitude).clamp(min=self.audio.log_floor)
             return mel.log() if self.audio.log_base == "e" else mel.log10()

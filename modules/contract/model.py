@@ -86,6 +86,7 @@ class Acoustic(NamedTuple):
     energy: Tensor | None = None  # [B, N]
     repeats: Tensor | None = None  # [B, N] int64: frames of each token in `mel`
     failures: Sequence[str | None] | None = None  # per item: error message, or None
+    wav: Tensor | None = None  # [B, T * hop_length] in [-1, 1], 0 in padding: if it `makes_waves`
 
 
 class Sampling(NamedTuple):
@@ -94,14 +95,22 @@ class Sampling(NamedTuple):
     # The standard deviation of what is drawn. In a graph a tensor [1], below 0 for None.
     temperature: float | Tensor | None = None
     n_steps: int | None = None  # from noise to the output
+    duration_temperature: float | Tensor | None = None  # as `temperature`, of durations
 
     def or_else(self, temperature: float, n_steps: int = 1) -> tuple[float | Tensor, int]:
         """The values, or those of the config."""
-        given = self.temperature
-        if isinstance(given, Tensor):
-            given = torch.where(given < 0, temperature, given)
         steps = n_steps if self.n_steps is None else self.n_steps
-        return (temperature if given is None else given), steps
+        return _given_or(self.temperature, temperature), steps
+
+    def durations_or_else(self, temperature: float) -> float | Tensor:
+        """The temperature of durations, or that of the config."""
+        return _given_or(self.duration_temperature, temperature)
+
+
+def _given_or(given: float | Tensor | None, own: float) -> float | Tensor:
+    if isinstance(given, Tensor):
+        return torch.where(given < 0, own, given)
+    return own if given is None else given
 
 
 AS_CONFIGURED = Sampling()
@@ -133,6 +142,9 @@ class AcousticModel(Model):
     # The fields of `Sampling` that `infer` follows: of such a model, it takes a further argument
     # `sampling`.
     sampling_controls: frozenset[str] = frozenset()
+    # Does `infer` return waves too? Then the mel is that of the wave, and there is no vocoder.
+    makes_waves: bool = False
+    gain_db: float = 0.0  # of these waves (a voice's `speech` section)
 
     def infer(
         self,

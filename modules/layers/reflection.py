@@ -23,3 +23,18 @@ def reflect(hidden: Tensor, before: int, after: int) -> Tensor:
     period = max(2 * (n - 1), 1)
     index = torch.arange(-before, n + after, device=hidden.device) % period
     return hidden[..., torch.where(index < n, index, period - index)]
+
+
+def reflect_items(wav: Tensor, lengths: Tensor, pad: int) -> Tensor:
+    """Waves [B, S] of `lengths` [B] samples -> [B, pad + S + pad], each reflected at its own ends;
+    0 beyond.
+
+        1 2 3 0        # lengths 3, pad = 1
+      2 1 2 3 2 0      # the first at index 0
+    """
+    places = torch.arange(-pad, wav.shape[1] + pad, device=wav.device)
+    period = (2 * (lengths - 1)).clamp(min=1)[:, None]
+    index = places % period
+    index = torch.where(index < lengths[:, None], index, period - index)
+    inside = (places < lengths[:, None] + pad) & (lengths[:, None] > 0)
+    return torch.where(inside, wav.gather(1, index.clamp(max=wav.shape[1] - 1)), 0.0)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 NOISE_BLOCK = 64  # frames whose noise is drawn from one seed
+NOISE_FRAMES = 2048  # after which a voice that is one graph, or one model, repeats its noise
 
 
 def noise_array(

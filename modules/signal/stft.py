@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from recital.modules.layers.reflection import reflect_items
 from recital.modules.signal.spectra import (
     Spectrum,
     irfft,
@@ -91,11 +92,15 @@ class Stft(nn.Module):
         self.n_fft, self.hop_length, self.pad = n_fft, hop_length, pad
         self.register_buffer("window", hann_window(n_fft, win_length), persistent=False)
 
-    def forward(self, wav: Tensor, fold: bool = False) -> Spectrum:
+    def forward(self, wav: Tensor, fold: bool = False, lengths: Tensor | None = None) -> Spectrum:
         """wav [B, S] float32, S above `pad` -> complex [B, T, n_fft // 2 + 1], with
-        T = 1 + (S + 2 * pad - n_fft) // hop_length; with `fold`, as `spectra.folded`.
+        T = 1 + (S + 2 * pad - n_fft) // hop_length; with `fold`, as `spectra.folded`. With
+        `lengths` [B] in samples, any S above 0, and each wave is reflected at its own end, so that
+        a batch equals its items.
         """
-        if self.pad:
+        if lengths is not None:
+            wav = reflect_items(wav, lengths, self.pad)
+        elif self.pad:
             wav = F.pad(wav[:, None], (self.pad, self.pad), mode="reflect")[:, 0]
         if is_real_arithmetic():
             frames = cut_frames(wav, self.n_fft, self.hop_length) * self.window

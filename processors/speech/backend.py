@@ -30,6 +30,12 @@ class Prosody(NamedTuple):
     pitch_function: PitchFunction | None = None
     temperature: float | None = None  # of a voice that draws its speech; None: its own
     n_steps: int | None = None
+    duration_temperature: float | None = None
+
+    @property
+    def sampling(self) -> tuple[float | None, int | None, float | None]:
+        """The arguments of `Sampling`."""
+        return self.temperature, self.n_steps, self.duration_temperature
 
     def arrays(self) -> dict[str, np.ndarray]:
         """The numbers of each token by their names."""
@@ -70,6 +76,26 @@ class Predicted(NamedTuple):
     wav: np.ndarray | None = None
 
 
+class OwnWaves:
+    """The vocoder of a model that makes waves: its jobs have them, so that it is never asked."""
+
+    context_frames: int | None = None
+
+    def __init__(self, audio: AudioConfig, name: str) -> None:
+        self.audio = audio
+        self.name = name
+
+    def infer_many(
+        self, mels: Sequence[np.ndarray], batch_size: int | None = None
+    ) -> list[np.ndarray]:
+        """Nothing."""
+        return []
+
+    def stream_mel(self, mel: np.ndarray, start: int = 0) -> Iterator[np.ndarray]:
+        """Nothing."""
+        return iter(())
+
+
 class Acoustics(Protocol):
     """Tokens to mels."""
 
@@ -85,7 +111,7 @@ class Acoustics(Protocol):
 
     @property
     def sampling_controls(self) -> frozenset[str]:
-        """Which of `temperature` and `n_steps` it follows."""
+        """Which of `controls.SAMPLING` it follows."""
         ...
 
     def predict(

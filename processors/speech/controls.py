@@ -17,7 +17,8 @@ PitchFunction = Callable[[Any, Any], Any]
 # the value of any field of `Controls`
 Control = float | bool | Sequence[float] | PitchFunction
 BY_TOKEN = ("pace", "pitch_scale", "energy_scale")  # may differ from token to token
-SAMPLING = ("temperature", "n_steps")  # of voices that draw their speech
+# of voices that draw their speech
+SAMPLING = ("temperature", "n_steps", "duration_temperature")
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Controls:
     # Of a voice that draws its speech: the standard deviation of the noise (None: its own).
     temperature: float | None = None
     n_steps: int | None = None  # from noise to speech: fewer are faster (None: its own)
+    duration_temperature: float | None = None  # of the noise that becomes durations
     fade_out: float = 0.0  # seconds at the end
     max_seconds: float = 900.0  # of a text, its pauses included; a longer one is refused
 
@@ -111,6 +113,7 @@ def _check_control(name: str, value: object) -> None:
         "energy_scale": (0.0, 10.0),
         "temperature": (0.0, 10.0),
         "n_steps": (1, 128),
+        "duration_temperature": (0.0, 10.0),
         "fade_out": (0.0, 60.0),
         "max_seconds": (1.0, 1e6),
     }

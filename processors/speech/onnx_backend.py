@@ -9,18 +9,16 @@ from typing import Any
 import numpy as np
 
 from recital.modules.contract.audio import AudioConfig
-from recital.modules.signal.noise import noise_array
+from recital.modules.signal.noise import NOISE_FRAMES, noise_array
 from recital.modules.signal.phase import find_source
 from recital.modules.signal.streaming import find_rows, infer_whole, stream, stream_mel
-from recital.processors.speech.backend import Acoustics, Predicted, Prosody
+from recital.processors.speech.backend import Acoustics, OwnWaves, Predicted, Prosody
 from recital.processors.speech.description import Description
 from recital.processors.speech.onnx_files import PARALLEL, STEPS, WHOLE, OnnxGraph
 from recital.processors.speech.onnx_steps import AFTER_ENCODER, OnnxSteps
 from recital.processors.speech.synthesizer import Synthesizer
 from recital.utils.config import build_section
 from recital.utils.errors import CheckpointError, ConfigError, UsageError
-
-NOISE_FRAMES = 2048  # of a voice in one graph, which repeats them
 
 
 class OnnxAcoustics:
@@ -31,7 +29,8 @@ class OnnxAcoustics:
         self.audio = audio
         self.takes_durations = "durations" in graph.inputs
         # the steps are part of the graph
-        self.sampling_controls = frozenset({"temperature"} & set(graph.inputs))
+        temperatures = {"temperature", "duration_temperature"}
+        self.sampling_controls = frozenset(temperatures & set(graph.inputs))
         self.noise: np.ndarray | None = None  # of a graph that makes a wav
 
     def predict(
@@ -44,8 +43,12 @@ class OnnxAcoustics:
         """See `backend.Acoustics`."""
         feeds = {**prosody.arrays(), "tokens": tokens, "token_lengths": token_lengths}
         feeds["speaker"] = np.full(len(tokens), speaker or 0)
-        temperature = -1.0 if prosody.temperature is None else prosody.temperature
-        feeds["temperature"] = np.array([temperature], np.float32)
+        drawn = {
+            "temperature": prosody.temperature,
+            "duration_temperature": prosody.duration_temperature,
+        }
+        for name, value in drawn.items():
+            feeds[name] = np.array([-1.0 if value is None else value], np.float32)
         if prosody.pitch_function is not None and "token_pitch" in self.graph.outputs:
             # the function needs the prediction, so there are two
             first = self.graph({**feeds, "pitch_hz": 0.0 * prosody.pitch_hz})
@@ -142,14 +145,12 @@ class OnnxVocoder:
 
 
 class OnnxPair(OnnxAcoustics):
-    """The graph of `modules/acoustic/pair.py`, from tokens to wav. It has no mel to give to a
-    vocoder, so it is its own, which is never asked.
+    """A graph from tokens to wav: of a pair (`modules/acoustic/pair.py`), or of a model that makes
+    waves (`modules/acoustic/graph.py`).
     """
 
     def __init__(self, graph: OnnxGraph, audio: AudioConfig) -> None:
         super().__init__(graph, audio)
-        self.name = str(graph.about.get("model_type", "voice"))
-        self.context_frames: int | None = None
         noise = graph.facts.get("noise")
         self.noise = noise and noise_array(noise["rows"], noise["per_frame"], NOISE_FRAMES)[None]
 
@@ -168,20 +169,6 @@ class OnnxPair(OnnxAcoustics):
             item = slice(i, i + 1)
             rows.append(super().predict(tokens[item, :n], token_lengths[item], one, speaker))
         return Predicted(*(_stacked([row[k] for row in rows]) for k in range(len(rows[0]))))
-
-    def infer_many(
-        self, mels: Sequence[np.ndarray], batch_size: int | None = None
-    ) -> list[np.ndarray]:
-        """Nothing: its jobs have their wavs."""
-        return []
-
-    def stream_mel(self, mel: np.ndarray, start: int = 0) -> Iterator[np.ndarray]:
-        """Nothing, as `infer_many`."""
-        return iter(())
-
-    def stream(self, mel_chunks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
-        """Nothing, as `infer_many`."""
-        return iter(())
 
 
 def _stacked(rows: list[Any]) -> Any:
@@ -217,7 +204,8 @@ def open_onnx_voice(path: Path, vocoder: str | Path | None = None, threads: int 
         if vocoder is not None:
             raise UsageError(f"{path}: has its own vocoder in it; leave the other one out")
         pair = OnnxPair(graph, description.audio)
-        return Synthesizer(pair, pair, text, speakers=description.speakers)
+        own = OwnWaves(description.audio, str(graph.about.get("model_type", "voice")))
+        return Synthesizer(pair, own, text, speakers=description.speakers)
     if kind == STEPS:
         step, postnet = (OnnxGraph(path.with_name(f"{n}.onnx"), threads) for n in AFTER_ENCODER)
         acoustics = OnnxSteps(graph, step, postnet, description.audio)

@@ -17,7 +17,7 @@ METADATA = "recital"  # key of the metadata
 MADE_FROM = "made_from"  # in it: the hashes of the files of the checkpoint in the same folder
 WHOLE, PARALLEL, STEPS = "voice", "acoustic", "encoder"  # the graphs with which a voice begins
 GRAPHS = {  # of each kind of model: the names of all
-    "acoustic": (PARALLEL, STEPS, "decoder", "postnet"),
+    "acoustic": (PARALLEL, STEPS, "decoder", "postnet", WHOLE),
     "vocoder": ("vocoder", "source"),
 }
 
@@ -59,7 +59,7 @@ class OnnxGraph:
 
 def first_graph(folder: Path) -> Path | None:
     """The graph in a folder with which an acoustic model begins, if there is one."""
-    paths = (folder / f"{name}.onnx" for name in (PARALLEL, STEPS))
+    paths = (folder / f"{name}.onnx" for name in (PARALLEL, STEPS, WHOLE))
     return next((path for path in paths if path.is_file()), None)
 
 

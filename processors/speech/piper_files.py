@@ -8,6 +8,7 @@ makes, a PAD between them, BOS and EOS at the ends.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -69,11 +70,14 @@ def phoneme_ids(symbols: Sequence[str], text: TextConfig) -> dict[str, list[int]
             f"a voice for Piper has symbols of one code point each, and {PAD!r} (text.symbol_set: "
             f"ipa); found {found}: train it with that set"
         )
-    numbers = {symbol: [i] for i, symbol in enumerate(symbols)}
+    # a sign of private use holds the place of a number without a symbol
+    named = {i: symbol for i, symbol in enumerate(symbols) if unicodedata.category(symbol) != "Co"}
+    numbers = {symbol: [i] for i, symbol in named.items()}
     own = {**numbers, "": numbers[PAD]}
     numbers |= {symbol: own[other] for symbol, other in text.spoken_as.items()}
-    edge = numbers[PAD if text.edge_symbol is None else text.edge_symbol]
-    return {**numbers, BOS: edge, EOS: edge}
+    begin = PAD if text.edge_symbol is None else text.edge_symbol
+    end = begin if text.end_symbol is None else text.end_symbol
+    return {**numbers, BOS: numbers[begin], EOS: numbers[end]}
 
 
 def settings(
@@ -84,8 +88,11 @@ def settings(
     language: str,
     name: str,
     quality: str,
+    noise: Sequence[float] = (0.0, 0.0),
 ) -> dict[str, Any]:
-    """The content of `<voice>.onnx.json`."""
+    """The content of `<voice>.onnx.json`. `noise` are the standard deviations of what is drawn at
+    random, of the speech and of its durations: 0 for a voice that draws nothing.
+    """
     family, _, region = language.partition("_")
     several = len(speakers) > 1
     return {
@@ -105,8 +112,7 @@ def settings(
         "num_symbols": len(ids),
         "num_speakers": len(speakers) if several else 1,
         "speaker_id_map": {speaker: i for i, speaker in enumerate(speakers)} if several else {},
-        # nothing is drawn at random: the two kinds of noise change nothing
-        "inference": {"noise_scale": 0.0, "length_scale": 1.0, "noise_w": 0.0},
+        "inference": {"noise_scale": noise[0], "length_scale": 1.0, "noise_w": noise[1]},
     }
 
 

@@ -12,7 +12,11 @@ from recital.processors.speech.controls import BY_TOKEN, SAMPLING, Controls, pla
 from recital.processors.speech.jobs import Job
 from recital.utils.errors import DataError
 
-UNSAMPLED = {"temperature": "draws nothing", "n_steps": "has no steps to choose"}
+UNSAMPLED = {
+    "temperature": "draws nothing",
+    "n_steps": "has no steps to choose",
+    "duration_temperature": "draws no durations",
+}
 CUTS = 3  # times that a job is halved if the voice fails on it
 
 
@@ -121,6 +125,7 @@ def prosody_of(jobs: Sequence[Job], controls: Controls) -> Prosody:
         pitch_function=controls.pitch_function,
         temperature=controls.temperature,
         n_steps=controls.n_steps,
+        duration_temperature=controls.duration_temperature,
     )
 
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from recital.modules.acoustic.controls import EnergyChange, PitchChange
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.model import AcousticModel, Sampling, Vocoder
-from recital.processors.speech.backend import Predicted, Prosody
+from recital.processors.speech.backend import OwnWaves, Predicted, Prosody, Waves
 from recital.processors.speech.synthesizer import Synthesizer
 from recital.processors.speech.vocoding import LoadedVocoder
 from recital.processors.text import TextProcessor
@@ -37,7 +37,7 @@ class TorchAcoustics:
 
     @property
     def sampling_controls(self) -> frozenset[str]:
-        """Which of `temperature` and `n_steps` it follows."""
+        """Which of `controls.SAMPLING` it follows."""
         return self.model.sampling_controls
 
     @torch.inference_mode()
@@ -64,7 +64,7 @@ class TorchAcoustics:
         same = bool((prosody.pace == prosody.pace[0, 0]).all())
         drawn: dict[str, Any] = {}
         if self.model.sampling_controls:
-            drawn["sampling"] = Sampling(prosody.temperature, prosody.n_steps)
+            drawn["sampling"] = Sampling(*prosody.sampling)
         out = self.model.infer(
             torch.as_tensor(tokens, device=self.device),
             lengths,
@@ -84,6 +84,7 @@ class TorchAcoustics:
             pitch_hz=None if out.pitch is None else _array(change.in_hz(out.pitch)[:, 0]),
             energy=None if out.energy is None else _array(out.energy),
             failures=out.failures,
+            wav=None if out.wav is None else _array(out.wav.float()),
         )
 
     def add_speaker(self, vector: np.ndarray, pitch: tuple[float, float] | None) -> None:
@@ -93,17 +94,23 @@ class TorchAcoustics:
 
 def torch_voice(
     acoustic: AcousticModel,
-    vocoder: Vocoder,
+    vocoder: Vocoder | None,
     text: TextProcessor,
     *,
     speakers: Sequence[str] = (),
     device: str | torch.device = "cpu",
 ) -> Synthesizer:
-    """A synthesizer of two models. Raises `ConfigError` with the fields in which their mels
-    differ.
+    """A synthesizer of two models, or of one that makes waves, without a vocoder. Raises
+    `ConfigError` with the fields in which their mels differ.
     """
     acoustics = TorchAcoustics(acoustic, device)
-    waves = LoadedVocoder(vocoder)
+    waves: Waves
+    if acoustic.makes_waves:
+        assert vocoder is None, "a model that makes waves has no vocoder"
+        waves = OwnWaves(acoustic.audio, type(acoustic).__name__)
+    else:
+        assert vocoder is not None, "only a model that makes waves needs none"
+        waves = LoadedVocoder(vocoder)
     return Synthesizer(acoustics, waves, text, speakers=speakers)
 
 

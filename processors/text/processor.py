@@ -38,6 +38,7 @@ class TextConfig:
     phonemizer: Literal["espeak", "pinyin"] | None = None  # None: letters
     voice: str = "en-us"  # of espeak: a language, such as "de" or "fr"
     edge_symbol: str | None = None  # put at both ends, to hold the silence there
+    end_symbol: str | None = None  # put at the end instead
     pause_symbol: str | None = None  # for marks between words, of a voice that knows no marks
     # symbols that a voice was not trained on -> those that are spoken in their place, or ""
     spoken_as: Mapping[str, str] = field(default_factory=dict)
@@ -58,15 +59,17 @@ class TextConfig:
             check_voice(self.voice)
         check_lexicon(self.lexicon, "text.lexicon")
         known = symbol_set(self.symbol_set)
-        for name in ("edge_symbol", "pause_symbol"):
+        for name in ("edge_symbol", "end_symbol", "pause_symbol"):
             symbol = getattr(self, name)
             if symbol is not None and symbol not in known:
                 raise ConfigError(f"text.{name}: {symbol!r} is no symbol of {self.symbol_set}")
         for symbol, other in self.spoken_as.items():
-            if wrong := [s for s in (symbol, other) if s and s not in known]:
+            if other and other not in known:
                 raise ConfigError(
-                    f"text.spoken_as.{symbol}: {wrong[0]!r} is no symbol of {self.symbol_set}"
+                    f"text.spoken_as.{symbol}: {other!r} is no symbol of {self.symbol_set}"
                 )
+        if self.end_symbol is not None and self.edge_symbol is None:
+            raise ConfigError("text.end_symbol: is for a voice with an edge_symbol; set that too")
         if not 0.0 <= self.p_arpabet <= 1.0:  # `text_to_tokens` reads no config
             raise ConfigError(f"text.p_arpabet: expected 0 to 1, found {self.p_arpabet}")
         if self.p_arpabet and (self.phonemizer == "espeak" or "@AA1" not in known):
@@ -113,7 +116,7 @@ class TextProcessor:
         self.config = config
         self.symbols = list(symbols)
         self.ids = {symbol: i for i, symbol in enumerate(self.symbols)}
-        for name in ("edge_symbol", "pause_symbol"):
+        for name in ("edge_symbol", "end_symbol", "pause_symbol"):
             symbol = getattr(config, name)
             if symbol is not None and symbol not in self.ids:
                 raise ConfigError(f"text.{name}: {symbol!r} is not among the voice's symbols")
@@ -346,7 +349,8 @@ class TextProcessor:
             )
         if self.config.edge_symbol is not None:
             edge = self.ids[self.config.edge_symbol]
-            return [edge, *tokens, edge]
+            end = edge if self.config.end_symbol is None else self.ids[self.config.end_symbol]
+            return [edge, *tokens, end]
         return tokens
 
     def _by_hand(self, symbol: str) -> str:
@@ -357,13 +361,17 @@ class TextProcessor:
         return "@" + symbol if letters or "@" + symbol in self.ids else symbol
 
     def _known_phones(self, phone: str) -> list[str]:
-        """A phoneme as the voice knows it: whole; in `ipa`, letter by letter; else without its
-        modifiers (bʰ -> b, iːː -> i), where the voice knows only that.
+        """A phoneme as the voice knows it: whole; in `ipa`, `piper` and `vits`, letter by letter;
+        else without its modifiers (bʰ -> b, iːː -> i), where the voice knows only that.
         """
+        if self.config.symbol_set == "piper":  # Piper takes ç for c and its cedilla
+            return [c for c in unicodedata.normalize("NFD", phone) if c != "\u0361"]
         if phone in self.ids:
             return [phone]
         if self.config.symbol_set == "ipa":
             return [c for c in unicodedata.normalize("NFD", phone) if c != "\u0361"]
+        if self.config.symbol_set == "vits":
+            return [c for c in unicodedata.normalize("NFC", phone) if c != "\u0361"]
         stress = phone[0] if phone[0] in STRESSES else ""
         base = "".join(
             c

@@ -5,7 +5,9 @@ is in its checkpoint.
 NVIDIA's (FastPitch, Tacotron 2), in their order: ARPAbet symbols carry an `@`, pinyin ones a `#`.
 `amphion` and `ming024` are those of the FastSpeech 2 of these names: phones of the Montreal Forced
 Aligner, also with an `@`. `espeak_en` holds every phoneme that espeak-ng's English voices make,
-vowels with and without stress; `ipa` holds single signs, for all of espeak-ng's languages.
+vowels with and without stress; `ipa` holds single signs, for all of espeak-ng's languages. `piper`
+is that with the signs that Piper has at both ends; a voice imported from it has its own numbers.
+`vits` is that of the authors of VITS, in their order.
 """
 
 from __future__ import annotations
@@ -48,6 +50,13 @@ _IPA_SIGNS = (
     'ˈˌːˑʰʲʷʼˠˤ1234567ANSXZ"#()[^`'
     "\u0303\u0308\u030a\u031d\u031e\u0327\u0329\u032a\u032f\u033a\u033b"
 )
+_IPA = ("_", " ", *MARKS, *_IPA_LETTERS, *_IPA_SIGNS)
+# marks, letters and signs of the International Phonetic Alphabet
+_VITS_MARKS = ';:,.!?¡¿—…"«»“” '
+_VITS_IPA = (
+    "ɑɐɒæɓʙβɔɕçɗɖðʤəɘɚɛɜɝɞɟʄɡɠɢʛɦɧħɥʜɨɪʝɭɬɫɮʟɱɯɰŋɳɲɴøɵɸθœɶʘɹɺɾɻʀʁɽʂʃʈʧʉʊʋⱱʌɣɤʍχʎʏʑʐʒʔʡʕʢǀǁǂǃˈˌːˑʼʴʰʱʲʷ"
+    "ˠˤ˞↓↑→↗↘'\u0329'ᵻ"
+)
 _ENGLISH = (*"_-!'(),.:;? ", *ascii_uppercase, *ascii_lowercase, *_ARPABET)
 _MFA_SILENCES = ("@sp", "@spn", "@sil")  # a pause, a noise, the silence at the ends
 _PINYIN_INITIALS = "b c ch d f g h j k l m n p q r s sh t w x y z zh"
@@ -84,7 +93,9 @@ SYMBOL_SETS: dict[str, tuple[str, ...]] = {
         *_ESPEAK_CONSONANTS.split(),
         *(stress + vowel for vowel in _ESPEAK_VOWELS.split() for stress in STRESSES),
     ),
-    "ipa": ("_", " ", *MARKS, *_IPA_LETTERS, *_IPA_SIGNS),
+    "ipa": _IPA,
+    "piper": ("_", "^", "$", *(symbol for symbol in _IPA if symbol not in "_^")),
+    "vits": ("_", *_VITS_MARKS, *ascii_uppercase, *ascii_lowercase, *_VITS_IPA),
 }
 
 

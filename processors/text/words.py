@@ -32,8 +32,9 @@ def without_styles(text: str) -> str:
 
 
 def is_pause(name: str, processor: TextProcessor) -> bool:
-    """Whether a symbol is a blank, a mark or a pause."""
-    return name in SILENT or name == processor.config.pause_symbol
+    """Whether a symbol is a blank, a mark, a pause or an end."""
+    config = processor.config
+    return name in SILENT or name in (config.pause_symbol, config.edge_symbol, config.end_symbol)
 
 
 def voicing(names: Sequence[str], processor: TextProcessor) -> list[bool]:

@@ -88,6 +88,7 @@ def test_a_voice_that_predicts_nothing_can_be_shown_and_heard(name: str) -> None
     batch = batch_for(model)
     said = model.infer(batch.tokens, batch.token_lengths)
     assert not said.mel_lengths.any()
+    assert (said.wav is not None) == model.makes_waves
     contract.check_show(model, batch)
     wav = GriffinLim(model.audio).infer(said.mel[:1, :, :0])
     assert wav.shape == (1, 0)

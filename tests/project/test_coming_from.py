@@ -91,7 +91,7 @@ def test_what_the_rows_name_exists() -> None:
 
 
 def test_the_check_finds_what_is_not_there() -> None:
-    wrong = ["--infer_txt", "recital.bins.synthesize", "egs/tts/VITS/run.sh", "train.batchsize"]
+    wrong = ["--infer_txt", "recital.bins.synthesize", "egs/tts/VALL-E/run.sh", "train.batchsize"]
     assert [list(unknown(name, "")) for name in wrong] == [[name] for name in wrong]
     assert list(unknown("--set train.max_epochs=1", "")) == ["train.max_epochs"]
 

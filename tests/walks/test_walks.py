@@ -12,7 +12,7 @@ import pytest
 
 from recital.bins import evaluate, extract_durations, inference, preprocess, train
 from recital.preprocessors.corpora import embedded
-from recital.utils.errors import DataError
+from recital.utils.errors import ConfigError, DataError
 from tests.conftest import ROOT
 
 SMALL = {
@@ -63,18 +63,21 @@ def corpus(tmp_path_factory) -> Path:
     return folder
 
 
-def words(recipe: str, folder: Path, *more: str) -> list[str]:
-    """The command line of a recipe's demo, for a tiny model and six steps."""
+def words(recipe: str, corpus: Path, *more: str) -> list[str]:
+    """The command line of a recipe's demo (or `ci.json`), for a tiny model and six steps."""
     places = {
-        "dataset_path.embedded": folder / "corpus",
-        "log_dir": folder / "ckpts",
-        "preprocess.processed_dir": folder / "data",
+        "dataset_path.embedded": corpus / "corpus",
+        "log_dir": corpus / "ckpts",
+        "preprocess.processed_dir": corpus / "data",
     }
     settings = [f"{key}={json.dumps(str(value))}" for key, value in places.items()]
     settings += ["preprocess.valid=2", "preprocess.test=2", "preprocess.golden_test=1"]
     settings += ["train.max_steps=6", "train.batch_size=4", "train.optimizer.lr=0.03"]
-    settings += ["train.scheduler.warmup_steps=0", "train.ema_decay=null", *SMALL[recipe], *more]
-    return ["--config", f"{ROOT}/egs/tts/{recipe}/demo.json", *(f"--set={s}" for s in settings)]
+    settings += ["train.scheduler.warmup_steps=0", "train.ema_decay=null"]
+    settings += [*SMALL.get(recipe, []), *more]
+    folder = ROOT / "egs" / "tts" / recipe
+    config = folder / "ci.json" if recipe not in SMALL else folder / "demo.json"
+    return ["--config", str(config), *(f"--set={s}" for s in settings)]
 
 
 def walk(recipe: str, folder: Path, name: str, *more: str) -> Path:
@@ -117,6 +120,26 @@ def test_matcha_from_recordings_to_a_report(corpus, capsys):
     assert extract_durations.main([*words("Matcha", corpus), "--name=matcha"]) == 0
     given = ["model.alignment=given", "train.max_steps=2"]
     train.main([*words("Matcha", corpus, *given), "--name=given"])
+
+
+def test_vits_speaks_without_a_vocoder(corpus, tmp_path, capsys):
+    experiment = walk("VITS", corpus, "vits")
+    shown = [path.name for path in (experiment / "show").rglob("*") if path.is_file()]
+    assert any("predicted" in name and name.endswith(".wav") for name in shown), shown
+    command = [*words("VITS", corpus), "--name=vits", "--infer_testing_set=test"]
+    with pytest.raises(ConfigError, match="needs no vocoder"):
+        inference.main([*command, f"--vocoder_dir={experiment}", "--infer_mode=batch"])
+    judged = ["--judges=none", "--recognizer=none", "--jobs=1"]
+    out = [f"--infer_output_dir={tmp_path / 'infer'}", f"--eval_output_dir={tmp_path / 'eval'}"]
+    assert evaluate.main([*command, *judged, *out]) == 0
+    assert "speaking the test split first" in capsys.readouterr().out
+    told = json.loads(next((tmp_path / "infer").rglob("*.json")).read_text())
+    assert told["vocoder"] == "VITS" and told["vocoder_checkpoint"] is None
+    assert sum(told["durations"]) * told["hop_length"] == pytest.approx(
+        told["seconds"] * told["sample_rate"]
+    )
+    assert evaluate.main([*command, *judged, *out]) == 0
+    assert "speaking the test split" not in capsys.readouterr().out
 
 
 def test_durations_go_from_a_teacher_to_fastpitch_and_fastspeech2(corpus, fastspeech2, capsys):
