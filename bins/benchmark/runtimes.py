@@ -27,16 +27,18 @@ ROUNDS = 3
 CONSUMERS = Path(os.environ.get("RECITAL_CONSUMERS", ROOT / "build" / "consumers"))
 MEASURE = """
 import re, statistics, time
-rounds, firsts, texts = [], [], {texts!r}
-for _ in range({rounds} + 1):
-    start = time.perf_counter()
-    audio = sum(map(seconds_of, texts))
-    rounds.append(time.perf_counter() - start)
-    start = time.perf_counter()
-    first(texts[2])
-    firsts.append(time.perf_counter() - start)
+texts = {texts!r}
+def timed(work):
+    clock, core = time.perf_counter(), time.process_time()
+    made = work()
+    return time.perf_counter() - clock, time.process_time() - core, made
+def medians(runs):
+    return [statistics.median(column) for column in zip(*runs[1:])]
+rounds = [timed(lambda: sum(map(seconds_of, texts))) for _ in range({rounds} + 1)]
+firsts = [timed(lambda: first(texts[2]))[:2] for _ in range({rounds} + 1)]
+clock, core, audio = medians(rounds)
 peak = re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())
-print(audio / statistics.median(rounds[1:]), statistics.median(firsts[1:]), int(peak[1]) / 1000)
+print(audio / clock, audio / core, *medians(firsts), int(peak[1]) / 1000)
 """
 RECITAL = """
 import recital
@@ -70,8 +72,8 @@ class Speaker(NamedTuple):
 
 def bench_runtimes() -> Figures | None:
     """Each in a process of its own: medians of three rounds, and of three starts from a command
-    line to a written wav. 8 bits are measured if the extra `onnx` is installed, Piper after `make
-    consumers`.
+    line to a written wav; by the clock, and in the time of cores, which other programs change
+    less. 8 bits are measured if the extra `onnx` is installed, Piper after `make consumers`.
     """
     if not VOICE.is_dir() or graphs_of(VOICE) is None or sys.platform != "linux":
         return None
@@ -80,12 +82,15 @@ def bench_runtimes() -> Figures | None:
         for speaker in _speakers(Path(folder)):
             script = speaker.script + MEASURE.format(rounds=ROUNDS, texts=SENTENCES)
             made = _run([speaker.python, "-c", script])
-            speed, first, memory = map(float, made.split()[-3:])
+            speed, core_speed, first, core_first, memory = map(float, made.split()[-5:])
             starts = [_start_up(speaker, Path(folder)) for _ in range(3)]
-            figures[f"{speaker.label}: x real time"] = speed
-            figures[f"{speaker.label}: first audio"] = f"{1e3 * first:.0f} ms"
+            clock, cores = (statistics.median(column) for column in zip(*starts, strict=True))
+            figures[f"{speaker.label}: x real time"] = f"{speed:.1f}; of a core {core_speed:.1f}"
+            figures[f"{speaker.label}: first audio (ms)"] = (
+                f"{1e3 * first:.0f}; of a core {1e3 * core_first:.0f}"
+            )
+            figures[f"{speaker.label}: start-up (s)"] = f"{clock:.2f}; of a core {cores:.2f}"
             figures[f"{speaker.label}: memory (MB)"] = memory
-            figures[f"{speaker.label}: start-up (s)"] = statistics.median(starts)
     return figures
 
 
@@ -110,16 +115,17 @@ def _speakers(folder: Path) -> Iterator[Speaker]:
         yield Speaker("Piper", str(CONSUMERS / "bin" / "python"), script, command, "Hello.")
 
 
-def _start_up(speaker: Speaker, folder: Path) -> float:
-    """Seconds from the start of a process to a written wav."""
+def _start_up(speaker: Speaker, folder: Path) -> tuple[float, float]:
+    """Seconds from the start of a process to a written wav, by the clock and of cores."""
     output = folder / "hello.wav"
     output.unlink(missing_ok=True)
-    start = time.perf_counter()
+    start, before = time.perf_counter(), os.times()
     _run([*speaker.command, str(output)], speaker.stdin)
-    seconds = time.perf_counter() - start
+    seconds, after = time.perf_counter() - start, os.times()
     if not output.is_file():
         raise RecitalError(f"{speaker.label}: wrote no wav")
-    return seconds
+    user = after.children_user - before.children_user
+    return seconds, user + after.children_system - before.children_system
 
 
 def _run(command: list[str], stdin: str = "") -> str:
