@@ -41,12 +41,14 @@ class Captured(NamedTuple):
 
 class Replay:
     """A function of tensors without randomness and without waiting, such as a network in inference:
-    on CUDA as the replay of a graph, elsewhere as it is. Its weights must stay where they are.
+    on CUDA as the replay of a graph, elsewhere as it is. Its weights must stay where they are, and
+    all calls must be on one stream.
     """
 
     def __init__(self, function: Callable[..., Tensor]) -> None:
         self.function = function
         self.captured: dict[tuple[Any, ...], Captured] = {}
+        self.pool: Any = None  # one memory for all graphs, which run one after the other
 
     def __call__(self, *inputs: Tensor) -> Tensor:
         """The function's result for `inputs`, without gradients."""
@@ -80,8 +82,10 @@ class Replay:
             for _ in range(WARM_UP):
                 self.function(*inputs)
         torch.cuda.current_stream().wait_stream(side)
+        self.pool = self.pool or torch.cuda.graph_pool_handle()
         graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph):
+        # other threads of a server may use the GPU meanwhile
+        with torch.cuda.graph(graph, self.pool, capture_error_mode="thread_local"):
             output = self.function(*inputs)
         return Captured(graph, inputs, output)
 

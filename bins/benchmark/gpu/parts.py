@@ -20,6 +20,7 @@ PARTS = (
     Part("tests_parity", f"{HERE}.tests:run_parity", 120, 30),
     Part("fastpitch", f"{HERE}.training:fastpitch", 75, 12),
     Part("latency", f"{HERE}.latency:measure", 60, 20),
+    Part("alignment", f"{HERE}.alignment:measure", 25, 10),
     Part("tests_training", f"{HERE}.tests:run_training", 120, 40),
     Part("hifigan", f"{HERE}.training:hifigan", 75, 12),
     Part("tacotron2", f"{HERE}.training:tacotron2", 60, 12),
