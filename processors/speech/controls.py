@@ -56,7 +56,7 @@ class Controls:
                 continue
             for number in value if isinstance(value, list) and several else [value]:
                 _check_control(name, number)
-            object.__setattr__(self, name, value)
+            object.__setattr__(self, name, int(value) if name == "n_steps" else value)
 
     @classmethod
     def of(cls, changes: Mapping[str, Control]) -> Controls:

@@ -161,9 +161,9 @@ def test_a_validation_can_be_shown(name: str, device: torch.device) -> None:
     check_show(*moved(*tiny(name), device))
 
 
-# Functions in which a training step may wait for the device.
-MAY_WAIT = {
-    "Tacotron2": {"recur"},  # packing needs the lengths on the CPU
+# Functions in which a training step waits for the device, and how often.
+WAITS = {
+    "Tacotron2": {"recur": 3},  # packing and unpacking need the lengths and their order on the CPU
 }
 
 
@@ -185,8 +185,10 @@ def test_a_step_does_not_wait(
         lambda: made.networks.train_step([to_device(pinned, device)], 1e-4, made.meter)
     )
     note("waits of a step", sum(waits.values()))
-    places = {place for place in waits if place[0] not in MAY_WAIT.get(name, set())}
-    assert not places, dict(waits)
+    by_function = Counter[str]()
+    for (function, _), n in waits.items():
+        by_function[function] += n
+    assert by_function == ({} if REHEARSAL else WAITS.get(name, {})), dict(waits)
 
 
 def waits_of(step: Any) -> Counter[tuple[str, str]]:
@@ -261,17 +263,15 @@ class Slices(OneBatch):
         return self.batch._replace(ids=[self.ids[i] for i in rows.tolist()], **fields)
 
 
-@pytest.mark.parametrize("name", ["HiFiGAN"] if REHEARSAL else ["FastPitch", "HiFiGAN"])
+@pytest.mark.parametrize("name", ["FastPitch"] if REHEARSAL else ["FastPitch", "HiFiGAN"])
 def test_two_processes_on_one_gpu_are_one_with_twice_the_batch(
     tmp_path: Path, device: torch.device, name: str, note: Note
 ) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    # a process forked from this one could not use the GPU; one of a server that has it not, could
-    context = multiprocessing.get_context("forkserver" if REHEARSAL else "spawn")
-    if REHEARSAL:
-        context.set_forkserver_preload(["contract_helpers", "recital.utils.training.trainer"])
+    # a process forked from this one could not use the GPU
+    context = multiprocessing.get_context("fork" if REHEARSAL else "spawn")
     arguments = (port, str(tmp_path), name, REHEARSAL)
     two = [context.Process(target=_process, args=(rank, *arguments)) for rank in range(2)]
     for process in two:

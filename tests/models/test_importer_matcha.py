@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import json
 import lzma
+import random
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,8 @@ import matcha_layout
 import numpy as np
 import pytest
 import torch
+from hostile_helpers import judge, mutate
+from test_hostile_checkpoints import opened, spoil
 
 from recital.models import build
 from recital.models.importers import convert
@@ -24,6 +28,7 @@ from recital.utils.errors import CheckpointError
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 EXPECTED: dict[str, Any] = json.loads((FIXTURES / "matcha.json").read_text())
+MUTANTS = 24
 CASES = [name for name in EXPECTED if name != "file"]
 
 
@@ -179,3 +184,22 @@ def test_what_trainings_store_becomes_nothing() -> None:
     loop["again"] = [loop, loop]
     with pytest.raises((ValueError, RecursionError)):
         Plain().of(loop)
+
+
+def test_a_checkpoint_that_was_tampered_with_is_imported_or_says_why(
+    file: Path, tmp_path: Path
+) -> None:
+    content = read_lightning(file)
+    keys = ("state_dict", "hyper_parameters", "datamodule_hyper_parameters")
+    whole = {key: content[key] for key in keys}
+    draw, refused = random.Random("matcha"), 0
+    changed = tmp_path / "changed.ckpt"
+    for i in range(MUTANTS):
+        if i % 2:
+            mutant, what = mutate(whole, draw)
+        else:
+            mutant = copy.deepcopy(whole)
+            what = spoil(mutant, draw)
+        torch.save(mutant, changed)
+        refused += not judge(lambda: opened("matcha", changed), f"{i}: {what}")
+    assert refused > MUTANTS // 3

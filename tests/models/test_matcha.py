@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from contract_helpers import OneBatch
 from matcha_helpers import tiny_config, tiny_model
+from safetensors.torch import load_file
 from torch import Tensor
 from tts_helpers import one_item, random_batch, without_dropout
 
@@ -16,7 +18,10 @@ from recital.models.tts.matcha.network import Draws
 from recital.modules.acoustic.length import paced_repeats
 from recital.modules.contract.model import Sampling
 from recital.modules.layers.transformer import sinusoids
+from recital.utils.checkpoint import find
 from recital.utils.errors import ConfigError, DataError
+from recital.utils.training.train_config import TrainConfig
+from recital.utils.training.trainer import Trainer
 
 
 def close(a: Tensor, b: Tensor, tolerance: float = 1e-5) -> None:
@@ -241,6 +246,36 @@ def test_controls_change_what_they_name():
     for given in ({"pace": 0.0}, {"durations": torch.ones(1, 3)}):
         with pytest.raises(DataError, match=next(iter(given))):
             run(**given)
+
+
+def test_a_stopped_training_goes_on_exactly(tmp_path):
+    """Times, noise and segments are drawn as if it had not stopped."""
+    config = tiny_config(segment_frames=16)
+    data = OneBatch(random_batch([6, 9]))
+
+    def fit(directory, max_steps):
+        train = TrainConfig(
+            loss_weights={"prior": 1.0, "duration": 1.0, "flow": 1.0},
+            batch_size=2,
+            max_steps=max_steps,
+            n_workers=0,
+            ema_decay=0.9,
+            valid_every_epochs=None,
+            save_every_epochs=None,
+        )
+        model = tiny_model(segment_frames=16)
+        options = {"directory": directory, "resolved_config": config, "train_data": data}
+        Trainer(model, train, **options).fit(resume=True)
+        return load_file(find(directory) / "model.safetensors")
+
+    once = fit(tmp_path / "once", 5)
+    fit(tmp_path / "twice", 2)
+    torch.rand(3)  # another process would have other generators
+    twice = fit(tmp_path / "twice", 5)
+    assert all(torch.equal(once[name], twice[name]) for name in once)
+    assert not torch.equal(
+        once["network.decoder.out.weight"], fit(tmp_path / "short", 4)["network.decoder.out.weight"]
+    )
 
 
 def test_statistics_are_those_of_all_values():

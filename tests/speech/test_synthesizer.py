@@ -11,7 +11,7 @@ from torch import Tensor
 
 from recital.modules.acoustic.length import repeats_of
 from recital.modules.contract.audio import AudioConfig
-from recital.modules.contract.model import Acoustic, AcousticModel, Vocoder
+from recital.modules.contract.model import AS_CONFIGURED, Acoustic, AcousticModel, Sampling, Vocoder
 from recital.processors.speech.controls import Controls
 from recital.processors.speech.synthesizer import Synthesizer
 from recital.processors.speech.torch_backend import torch_voice
@@ -285,6 +285,31 @@ def test_a_voice_without_pitch_says_so() -> None:
         voice("Hi.", speaker="anna", pitch_shift=5.0)
     with pytest.raises(DataError, match="predicts no energy"):
         voice("Hi.", speaker="anna", energy_scale=2.0)
+
+
+class Drawing(FakeAcoustic):
+    """Its mel is the temperature."""
+
+    sampling_controls = frozenset({"temperature"})
+
+    def infer(self, *args: Any, sampling: Sampling = AS_CONFIGURED, **options: Any) -> Acoustic:
+        said = super().infer(*args, **options)
+        return said._replace(mel=said.mel * 0 + sampling.or_else(2.0)[0])
+
+
+def test_temperature_is_for_voices_that_draw() -> None:
+    voice = make(Drawing())
+    for given, expected in (({}, 2.0), ({"temperature": 0.5}, 0.5)):
+        wav, _ = voice("Hi.", speaker="anna", **given)
+        assert wav.max() == pytest.approx(expected / 1000)
+    with pytest.raises(DataError, match="n_steps: this voice has no steps"):
+        voice("Hi.", speaker="anna", n_steps=2)
+    with pytest.raises(DataError, match="temperature: this voice draws nothing"):
+        make(FakeAcoustic())("Hi.", speaker="anna", temperature=0.5)
+    for wrong in ({"temperature": -0.1}, {"n_steps": 2.5}, {"n_steps": 0}, {"temperature": "x"}):
+        with pytest.raises(DataError, match=f"{next(iter(wrong))}: expected"):
+            voice("Hi.", speaker="anna", **wrong)
+    assert Controls(n_steps=4.0).n_steps == 4
 
 
 @pytest.mark.parametrize("fade_out", [0.0, 0.01, 0.3, 9.0])

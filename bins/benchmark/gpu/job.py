@@ -44,6 +44,11 @@ class Job:
         self.rows.append(cells)
         self._write()
 
+    def better(self, **cells: float | str) -> None:
+        """Replace the last row."""
+        self.rows.pop()
+        self.row(**cells)
+
     def text(self, title: str, text: str) -> None:
         """Add a longer text."""
         self.texts[title] = text

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from unittest.mock import patch
 
 import numpy as np
@@ -21,13 +21,16 @@ from recital.bins.benchmark.common import (
     device,
     vocoder_config,
 )
+from recital.bins.benchmark.gpu.alternatives import images_of_waves
 from recital.bins.benchmark.gpu.job import Job
 from recital.bins.benchmark.gpu.training import SMALL
 from recital.bins.common.processes import inference_precision
 from recital.models.tts.fastpitch import model as fastpitch
-from recital.models.vocoder import hifigan
 from recital.modules.contract.model import AcousticModel, Vocoder
 from recital.modules.fast.graphs import replay_stacks, replayed
+
+Make = Callable[[AcousticModel, Vocoder, int, str, Job], Callable[[], Tensor]]
+Case = tuple[str, Make, int, str]  # a way to speak, items, precision
 
 TOKENS, FRAMES = 128, 693  # 128 characters, 8.05 s, as NVIDIA measures
 REPEATS = 60
@@ -40,47 +43,48 @@ def measure(job: Job) -> None:
     """Batches of 1, 4 and 8 in TF32, bf16 and fp16, step by step and as one CUDA graph."""
     acoustic = build_acoustic(_config("fastpitch", job)).eval()
     vocoder = build_vocoder(_vocoder(job)).eval()
-    with plain_convolutions():
-        plain = build_vocoder(_vocoder(job)).eval()
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
     torch.backends.cudnn.benchmark = True
-    best = "fp16" if device() == "cuda" else "bf16"
-    labels = (best, "TF32", "bf16", best)  # the first again, to see what the order does
-    cases = [("step by step", _speaker, 1, label) for label in labels]
-    cases += [("step by step", _speaker, size, label) for size in (4, 8) for label in labels[:2]]
-    if device() == "cuda":  # later, since a capture that fails may leave the process unusable
-        cases += [("CUDA graph", _graph, size, "fp16") for size in (1, 4, 8)]
-        cases += [("CUDA graph", _graph, 1, label) for label in ("TF32", "bf16")]
-    cases += [("runtime cuda_graphs", _replayed, size, best) for size in (1, 8)]
+    best, other = ("fp16", "bf16") if device() == "cuda" else ("TF32", "TF32")
+    cases = [("step by step", _speaker, 1, best)]
+    if device() == "cuda":
+        cases += [("CUDA graph", _graph, 1, "fp16")]
+    cases += [("runtime cuda_graphs", _replayed, 1, best), ("step by step", _speaker, 1, "TF32")]
+    _measure(job, acoustic, vocoder, cases)
+    if device() == "cuda":
+        _parts(job, acoustic)
+    cases = [("step by step", _speaker, size, how) for size in (4, 8) for how in (best, "TF32")]
+    if device() == "cuda":
+        cases += [("CUDA graph", _graph, size, "fp16") for size in (4, 8)]
+        cases += [("CUDA graph", _graph, 1, how) for how in ("TF32", "bf16")]
+    cases += [("runtime cuda_graphs", _replayed, 8, best)]
+    # the first again, to see what the order does
+    cases += [("step by step", _speaker, 1, how) for how in (other, best)]
+    _measure(job, acoustic, vocoder, cases)
+
+
+def _measure(job: Job, acoustic: AcousticModel, vocoder: Vocoder, cases: Sequence[Case]) -> None:
     for way, make, size, label in cases:
         with job.attempt(f"{way}, batch {size}, {label}"):
             speak = make(acoustic, vocoder, size, label, job)
             _row(job, f"{way}, batch {size}, {label}", speak, acoustic, size, label)
-    if device() == "cuda":
-        _parts(job, acoustic, vocoder, plain)
 
 
-def plain_convolutions() -> ExitStack:
-    """In this context, HiFi-GAN is built and called without channels last in memory."""
-    stack = ExitStack()
-    stack.enter_context(patch.object(hifigan, "to_images", lambda network: None))
-    stack.enter_context(patch.object(hifigan, "image", lambda mel: mel))
-    return stack
-
-
-def _parts(job: Job, acoustic: AcousticModel, vocoder: Vocoder, plain: Vocoder) -> None:
+def _parts(job: Job, acoustic: AcousticModel) -> None:
     """Where the time of a graph goes, and what other forms of the vocoder would take."""
     for label in ("fp16", "TF32"):
         what = f"CUDA graph, batch 1, {label}: FastPitch alone"
         with job.attempt(what):
             _row(job, what, _graph(acoustic, None, 1, label, job), acoustic, 0, label)
-        what = f"CUDA graph, batch 1, {label}: without channels last"
-        with job.attempt(what), plain_convolutions():
-            _row(job, what, _graph(acoustic, plain, 1, label, job), acoustic, 0, label)
-    what = "CUDA graph, batch 1: FastPitch in fp16, weights of HiFi-GAN in fp16"
-    with job.attempt(what):
-        half = build_vocoder(_vocoder(job)).eval().half()
-        _row(job, what, _graph(acoustic, half, 1, "fp16", job), acoustic, 0, "fp16")
+        what = f"CUDA graph, batch 1, {label}: channels last"
+        with job.attempt(what), images_of_waves():
+            vocoder = build_vocoder(_vocoder(job)).eval()
+            _row(job, what, _graph(acoustic, vocoder, 1, label, job), acoustic, 0, label)
+    for what, form in (("", nullcontext()), (", channels last", images_of_waves())):
+        what = f"CUDA graph, batch 1, fp16: weights of HiFi-GAN in fp16{what}"
+        with job.attempt(what), form:
+            half = build_vocoder(_vocoder(job)).eval().half()
+            _row(job, what, _graph(acoustic, half, 1, "fp16", job), acoustic, 0, "fp16")
 
 
 def _config(name: str, job: Job) -> dict[str, object]:

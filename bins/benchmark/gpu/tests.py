@@ -42,7 +42,11 @@ class Recorder:
 
 
 # the files with tests that are marked, as tests/walks/test_gpu_rehearsal.py checks
-PARITY = ("tests/gpu/test_gpu_parity.py", "tests/modules/test_aligner.py")
+PARITY = (
+    "tests/gpu/test_gpu_parity.py",
+    "tests/modules/test_aligner.py",
+    "tests/modules/test_graphs.py",
+)
 TRAINING = ("tests/gpu/test_gpu_training.py",)
 
 

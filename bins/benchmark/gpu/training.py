@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +25,7 @@ from recital.bins.benchmark.common import (
     vocoder_batch,
     vocoder_config,
 )
+from recital.bins.benchmark.gpu.alternatives import images_of_frames
 from recital.bins.benchmark.gpu.job import Job, Row
 from recital.bins.benchmark.gpu.profiles import profile
 from recital.modules.contract.batch import Batch
@@ -42,11 +44,12 @@ Groups = list[list[Batch]]  # the batches of each step
 
 
 class Speed(NamedTuple):
-    """Means over steps."""
+    """Sums over steps."""
 
-    seconds: float
-    frames: float
-    padded: float  # frames with padding
+    steps: int = 0
+    seconds: float = 0.0
+    frames: int = 0
+    padded: int = 0  # frames with padding
 
 
 class Setting(NamedTuple):
@@ -57,12 +60,14 @@ class Setting(NamedTuple):
     precision: Precision = "bf16"
     compiled: bool = False
     tuned: bool = False  # cuDNN's benchmark
+    images: bool = False  # `alternatives.images_of_frames`
 
     @property
     def label(self) -> str:
         many = f" x {self.accumulation}" if self.accumulation > 1 else ""
         how = "TF32" if self.precision == "no" else "bf16"
         ways = [", compiled"] * self.compiled + [", cuDNN's benchmark"] * self.tuned
+        ways += [", channels last"] * self.images
         return f"batch {self.size}{many}, {how}{''.join(ways)}"
 
 
@@ -91,13 +96,8 @@ def fastpitch(job: Job) -> None:
     """Published: A100 80 GB, batch 32 with 8 accumulated, averaged over an epoch. Batch 32 alone is
     what each of 8 GPUs does in the published recipe.
     """
-    settings = [
-        Setting(32),
-        Setting(32, 8),
-        Setting(32, 8, "no"),
-        Setting(128),
-        Setting(32, 1, "no"),
-    ]
+    settings = [Setting(32), Setting(32, images=True), Setting(128), Setting(128, images=True)]
+    settings += [Setting(32, 8), Setting(32, 8, "no"), Setting(32, 1, "no")]
     published = {"TF32": 97_735, "bf16": 101_730}
     _acoustic(job, "fastpitch", settings, published, "NVIDIA, A100, batch 32 x 8")
 
@@ -180,31 +180,39 @@ def _measure(
     batches, a list for each step.
     """
     if job.rehearse:
-        settings = [s._replace(size=2, accumulation=min(s.accumulation, 2)) for s in settings]
-        settings = [s._replace(compiled=False) for s in settings]
+        settings = [
+            s._replace(size=2, accumulation=min(s.accumulation, 2), compiled=False)
+            for s in settings[:2]
+        ]
     for i, setting in enumerate(settings):
         seconds = 0.0 if job.rehearse else min(TIMED, job.seconds / 6)
         if i and job.seconds_left() < 4 * seconds:
             job.row(what=name, setting=f"{setting.label}: not run, no time left")
             continue
-        with job.attempt(f"{name}, {setting.label}"):
+        form = images_of_frames() if setting.images else nullcontext()
+        with job.attempt(f"{name}, {setting.label}"), form:
             _forget()
             step, groups = prepare(setting)
-            speed = time_steps(step, groups, seconds)
-            row: Row = {
-                "what": name,
-                "setting": setting.label,
-                "step (ms)": 1000 * speed.seconds,
-                "frames/s": speed.frames / speed.seconds,
-                "padding (%)": 100 * (1 - speed.frames / speed.padded),
-            }
-            if device() == "cuda":
-                row["memory (GiB)"] = torch.cuda.max_memory_allocated() / 2**30
-            how = "TF32" if setting.precision == "no" else "bf16"
-            if how in published:
-                row |= {"published": float(published[how]), "source": source}
-                row["times published"] = counted * row["frames/s"] / published[how]
-            job.row(**row)
+            for n, speed in enumerate(time_steps(step, groups, seconds)):
+                rate = speed.frames / speed.seconds
+                row: Row = {
+                    "what": name,
+                    "setting": setting.label,
+                    "step (ms)": 1000 * speed.seconds / speed.steps,
+                    "frames/s": rate,
+                    "padding (%)": 100 * (1 - speed.frames / speed.padded),
+                    "steps": str(speed.steps),
+                }
+                if device() == "cuda":
+                    row["memory (GiB)"] = torch.cuda.max_memory_allocated() / 2**30
+                how = "TF32" if setting.precision == "no" else "bf16"
+                if how in published:
+                    row |= {"published": float(published[how]), "source": source}
+                    row["times published"] = counted * rate / published[how]
+                if n == 0:
+                    job.row(**row)
+                else:
+                    job.better(**row)
     if not job.rehearse and job.seconds_left() < LEAST_FOR_PROFILE:
         return
     with job.attempt(f"{name}, {settings[0].label}, profile"):
@@ -257,28 +265,38 @@ def lengths_of_speech(n: int, scale: float) -> tuple[list[int], list[int]]:
     return frames.tolist(), tokens.tolist()
 
 
-def time_steps(step: Step, groups: Groups, seconds: float) -> Speed:
-    """Time steps for about `seconds`, at least two, after one of each shape, or as many as fit into
-    twice that time. The GPU is waited for after each pass, as at each line of a training's log.
+def time_steps(step: Step, groups: Groups, seconds: float) -> Iterator[Speed]:
+    """Time steps, and yield a figure as soon as there is one. After a first step, which compiles
+    and allocates, one of each shape (or as many as fit into twice `seconds`) is a first figure;
+    passes over these shapes, for `seconds` or at least two steps, are the better one.
     """
-    began, warm = time.perf_counter(), list[list[Batch]]()
-    while len(warm) < len(groups) and (not warm or time.perf_counter() - began < 2 * seconds):
-        step(groups[len(warm)])
-        _wait()
-        warm.append(groups[len(warm)])
-    done: list[Batch] = []
-    began, n = time.perf_counter(), 0
-    while n < 2 or time.perf_counter() - began < seconds:
-        group = warm[n % len(warm)]
-        step(group)
-        done += group
-        n += 1
-        if n % len(warm) == 0:
-            _wait()
+    step(groups[0])
     _wait()
-    elapsed = time.perf_counter() - began
-    real, padded = sum(map(_frames, done)), sum(map(_padded_frames, done))
-    return Speed(elapsed / n, real / n, padded / n)
+    turns, seen = [*groups[1:], groups[0]], list[list[Batch]]()
+    speed = Speed()
+    while len(seen) < len(turns) and speed.seconds <= 2 * seconds:
+        seen.append(turns[len(seen)])
+        speed = _timed(step, seen[-1:], speed)
+        yield speed
+    speed = Speed()
+    while speed.steps < 2 or speed.seconds < seconds:
+        speed = _timed(step, seen, speed)
+        yield speed
+
+
+def _timed(step: Step, groups: Groups, before: Speed) -> Speed:
+    """Add a pass over some groups. The GPU is waited for at its end, as at each line of a log."""
+    began = time.perf_counter()
+    for group in groups:
+        step(group)
+    _wait()
+    batches = [batch for group in groups for batch in group]
+    return Speed(
+        before.steps + len(groups),
+        before.seconds + time.perf_counter() - began,
+        before.frames + sum(map(_frames, batches)),
+        before.padded + sum(map(_padded_frames, batches)),
+    )
 
 
 def _wait() -> None:
