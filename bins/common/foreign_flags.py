@@ -88,6 +88,10 @@ FOREIGN = {
     "--noise_scale": "--temperature",
     "--noise_scale_w": "--duration_temperature",
     "--noise_w": "--duration_temperature",
+    # Matcha-TTS
+    "--steps": "--n_steps",
+    "--speaking_rate": "--duration_control",
+    "--spk": "--speaker",
 }
 
 

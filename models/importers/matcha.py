@@ -102,20 +102,20 @@ def convert(
 
 def converted(content: Mapping[str, Any], where: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """The config and the weights of a checkpoint's content."""
-    if not isinstance(content.get("state_dict"), Mapping):
-        found = ", ".join(map(str, content)) or "nothing"
-        raise CheckpointError(f"{where}: holds no state_dict; found: {found}")
     if not isinstance(content.get("hyper_parameters"), Mapping):
         raise CheckpointError(f"{where}: holds no hyper_parameters, which say what its heads are")
     options = ForeignConfig(content["hyper_parameters"], where, "Matcha-TTS")
-    data = content.get("datamodule_hyper_parameters")
+    found = content.get("datamodule_hyper_parameters")
+    data = ForeignConfig(found if isinstance(found, Mapping) else {}, where, "Matcha-TTS's data")
     tensors = unwrap(content["state_dict"], where)
     n_speakers = _whole(options, "n_spks")
     model = _model(options)
+    # the recipe's text front end adds blanks at both ends too
+    model["blanks"] = "around" if data.get("add_blank", True) else "none"
     resolved = {
         "model_type": "Matcha",
-        "audio": _audio(options, data if isinstance(data, Mapping) else {}),
-        "text": {"cleaners": "english", "symbol_set": "english_basic"},
+        "audio": _audio(options, data),
+        "text": _text(data),
         "model": model,
         "speakers": [str(i) for i in range(n_speakers)] if n_speakers > 1 else [],
     }
@@ -153,12 +153,12 @@ def _model(options: ForeignConfig) -> dict[str, Any]:
         "optimizer",
         "scheduler",
         "prior_loss",
+        "use_precomputed_durations",
     ):
         options.get(key, None)
     for key in list(options.tree):
         if key.startswith(("optimizer.", "scheduler.")):
             options.get(key, None)
-    given = bool(options.get("use_precomputed_durations", False))
     segment = options.get("out_size", None)
     return {
         "d_model": _whole(options, "encoder.encoder_params.n_channels"),
@@ -187,7 +187,6 @@ def _model(options: ForeignConfig) -> dict[str, Any]:
             "d_head": int(options.get("decoder.attention_head_dim", 64)),
             "dropout": float(options.get("decoder.dropout", 0.05)),
         },
-        "alignment": "given" if given else "searched",
         "alignment_prior": False,
         "segment_frames": None if segment is None else int(segment),
         "sigma_min": float(options.get("cfm.sigma_min", 1e-4)),
@@ -203,11 +202,28 @@ def _whole(options: ForeignConfig, key: str) -> int:
     return value
 
 
-def _audio(options: ForeignConfig, data: Mapping[str, Any]) -> dict[str, Any]:
+def _audio(options: ForeignConfig, data: ForeignConfig) -> dict[str, Any]:
     found = {ours: data.get(theirs, default) for ours, (theirs, default) in AUDIO.items()}
     return {
         **{key: float(v) if key.startswith("f_") else int(v) for key, v in found.items()},
         "n_mels": options["n_feats"],
         "padding": "same",
         "power_floor": 1e-9,
+    }
+
+
+def _text(data: ForeignConfig) -> dict[str, Any]:
+    cleaners = data.get("cleaners", ["english_cleaners2"])
+    if cleaners not in (["english_cleaners2"], ["english_cleaners_piper"]):
+        raise CheckpointError(
+            f"{data.where}: cleaners: {cleaners} cannot be imported; known: english_cleaners2, "
+            "english_cleaners_piper"
+        )
+    return {
+        "cleaners": "english",
+        "phonemizer": "espeak",
+        "voice": "en-us",
+        "symbol_set": "vits",
+        # its phonemizer leaves dashes as they are written
+        "spoken_as": {"-": "—"},
     }

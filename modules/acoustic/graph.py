@@ -38,8 +38,12 @@ class ParallelGraph(nn.Module):
         given = dict(zip(self.names, inputs, strict=True))
         change = energy = None
         if "pitch_hz" in given:
-            changes = ("pitch_scale", "pitch_shift", "pitch_semitones", "pitch_hz")
-            change = PitchChange(*(given[name] for name in changes))
+            change = PitchChange(
+                given["pitch_scale"],
+                given["pitch_shift"],
+                given["pitch_semitones"],
+                given["pitch_hz"],
+            )
         if "energy" in given:
             energy = EnergyChange(given["energy_scale"], given["energy"])
         drawn: dict[str, Any] = {}

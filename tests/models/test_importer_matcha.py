@@ -23,7 +23,10 @@ from recital.models.importers.lightning import Passive, Plain, read_lightning
 from recital.models.importers.matcha import converted
 from recital.models.importers.recognize import sources_of
 from recital.modules.contract.model import Acoustic, Sampling
+from recital.places import import_foreign
+from recital.processors.text import TextConfig, TextProcessor
 from recital.utils import checkpoint
+from recital.utils.config import build_section
 from recital.utils.errors import CheckpointError
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
@@ -71,6 +74,7 @@ def test_mels_are_those_of_the_authors_code(name: str) -> None:
     content = {
         "state_dict": matcha_layout.state_dict(case["seed"], **sizes),
         "hyper_parameters": matcha_layout.hyper_parameters(**sizes),
+        "datamodule_hyper_parameters": {"add_blank": False},
     }
     model = imported(*converted(content, Path("matcha.ckpt")))
     for row in case["cases"]:
@@ -95,6 +99,7 @@ def test_a_file_of_lightning(file: Path) -> None:
     assert config["audio"]["padding"] == "same" and config["audio"]["hop_length"] == 256
     assert config["speakers"] == ["0", "1", "2"]
     assert config["model"]["decoder"]["channels"] == [16, 16]
+    assert config["model"]["blanks"] == "around"
     model = imported(config, weights)
     assert float(model.mel_mean) == pytest.approx(-5.5) and model.needs >= {"speaker"}
     out = speak(model, 8, 1, 5, sampling=Sampling(0.667, 3))
@@ -102,6 +107,14 @@ def test_a_file_of_lightning(file: Path) -> None:
     bands = out.mel[0, :, ::5].flatten()[:60].numpy()
     np.testing.assert_allclose(bands, EXPECTED["file"]["bands"], rtol=0, atol=1e-3)
     assert sources_of(file) == ["matcha"]
+
+
+def test_it_is_given_text(file: Path) -> None:
+    pytest.importorskip("espeakng_loader")
+    _, config = import_foreign("matcha", file)
+    assert len(config["symbols"]) == 178
+    text = TextProcessor(build_section(TextConfig, config["text"], "text"), config["symbols"])
+    assert "".join(text.token_names(text.encode("Hello, world!"))) == "həlˈoʊ, wˈɜːld!"
 
 
 def saved(file: Path, tmp_path: Path, **changes: Any) -> Path:

@@ -52,11 +52,12 @@ def test_needs_follow_from_the_parts():
 
 
 @pytest.mark.parametrize(
-    ("n_speakers", "channels"), [(1, [16]), (3, [16, 24]), (1, [16, 24, 16, 8])]
+    ("n_speakers", "channels", "blanks"),
+    [(1, [16], "none"), (3, [16, 24], "around"), (1, [16, 24, 16, 8], "between")],
 )
-def test_an_item_in_a_padded_batch_equals_the_item_alone(n_speakers, channels):
+def test_an_item_in_a_padded_batch_equals_the_item_alone(n_speakers, channels, blanks):
     decoder = {"channels": channels, "n_mid": 1, "n_heads": 2, "d_head": 8}
-    model = tiny_model(n_speakers=n_speakers, decoder=decoder).eval()
+    model = tiny_model(n_speakers=n_speakers, decoder=decoder, blanks=blanks).eval()
     batch = random_batch([14, 1, 6], n_speakers=n_speakers)
     together = model.infer(batch.tokens, batch.token_lengths, speaker=batch.speaker, pace=0.8)
     assert together.mel.shape == (3, 20, int(together.mel_lengths.max()))
@@ -70,9 +71,9 @@ def test_an_item_in_a_padded_batch_equals_the_item_alone(n_speakers, channels):
         assert not together.mel[i, :, t:].any()
 
 
-@pytest.mark.parametrize("segment_frames", [None, 16])
-def test_losses_of_a_batch_are_the_weighted_means_of_those_alone(segment_frames):
-    model = without_dropout(tiny_model(segment_frames=segment_frames))
+@pytest.mark.parametrize(("segment_frames", "blanks"), [(None, "around"), (16, "none")])
+def test_losses_of_a_batch_are_the_weighted_means_of_those_alone(segment_frames, blanks):
+    model = without_dropout(tiny_model(segment_frames=segment_frames, blanks=blanks))
     batch = random_batch([11, 4, 1, 23])
     draws = Draws.like(batch.mel)
     with torch.no_grad():
@@ -132,7 +133,7 @@ def test_the_search_finds_the_tokens_whose_means_a_mel_is_made_of():
     batch = random_batch([5, 3])
     durations = torch.tensor([[2, 5, 1, 7, 3], [4, 1, 6, 0, 0]])
     batch = batch._replace(mel_lengths=durations.sum(1), mel=torch.zeros(2, 20, 18))
-    means, *_ = model.network.encode(batch.tokens, batch.token_lengths, None)
+    means = model.network.encode(batch.tokens, batch.token_lengths, None).means
     for i in range(2):
         frames = torch.repeat_interleave(10 * means[i], durations[i], dim=0).T
         batch.mel[i, :, : frames.shape[1]] = frames.detach() * model.mel_std + model.mel_mean
@@ -278,6 +279,28 @@ def test_a_stopped_training_goes_on_exactly(tmp_path):
     )
 
 
+def test_a_tokens_frames_are_those_of_its_blanks_too():
+    model = tiny_model(blanks="around", blank_token=2).eval()
+    tokens, lengths = torch.tensor([[5, 6, 7], [8, 9, 0]]), torch.tensor([3, 2])
+    seen = []
+    model.network.encoder.register_forward_hook(lambda _, inputs, __: seen.append(inputs))
+    out = model.infer(tokens, lengths)
+    units = torch.tensor([[2, 5, 2, 6, 2, 7, 2], [2, 8, 2, 9, 2, 0, 2]])
+    close(seen[0][0], model.network.embedding(units) * 4.0)
+    assert seen[0][1].sum(1).tolist() == [7, 5]
+    encoded = model.network.encode(tokens, lengths, None)
+    frames = encoded.log_durations.exp().ceil().long() * seen[0][1]
+    expected = [[int(row[:3].sum()), int(row[3:5].sum()), int(row[5:].sum())] for row in frames]
+    assert out.repeats.tolist() == expected
+    given = torch.tensor([[7.0, -1.0, 2.0], [1.0, 12.0, 0.0]])
+    changed = model.infer(tokens, lengths, durations=given).repeats
+    assert changed.tolist() == [[7, expected[0][1], 2], [1, 12, 0]]
+    batch = random_batch([5, 3])
+    found = model.align(batch)[0]
+    assert found.sum(1).tolist() == batch.mel_lengths.tolist()
+    assert not found[1, 3:].any() and bool((found[0] >= 2).all())
+
+
 def test_statistics_are_those_of_all_values():
     model = tiny_model()
     random = np.random.default_rng(0)
@@ -310,6 +333,8 @@ def test_parts_by_hand():
 @pytest.mark.parametrize(
     ("model", "message"),
     [
+        ({"blank_token": 40}, "blank_token: expected one of 40"),
+        ({"alignment": "given", "blanks": "around"}, "alignment: .given."),
         ({"segment_frames": 30}, "segment_frames: expected a multiple of 4"),
         ({"decoder": {"channels": [20, 16]}}, "channels: expected multiples of 8"),
         ({"encoder": {"n_heads": 3}}, "n_heads: 3 heads cannot rotate"),

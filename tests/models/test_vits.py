@@ -12,12 +12,12 @@ from torch import Tensor
 from vits_helpers import AUDIO, tiny_config, tiny_model
 
 from recital.models import build
-from recital.models.tts.vits.blanks import add_blanks, owners, whole_frames
 from recital.models.tts.vits.durations import SplineCoupling, StochasticDurations
 from recital.models.tts.vits.model import VITS, segments
 from recital.models.tts.vits.network import Text, log_likelihood
 from recital.models.tts.vits.spline import TAIL, Knots, inverse_spline, spline
 from recital.models.tts.vits.text_encoder import RelativeAttention
+from recital.modules.acoustic.blanks import add_blanks, owners, whole_frames
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.mel import MelSpectrogram

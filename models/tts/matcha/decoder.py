@@ -149,19 +149,16 @@ class Level(nn.Module):
         self.blocks = nn.ModuleList(blocks)
         self.resample = resample
 
-    def forward(self, hidden: Tensor, frames: Frames, time: Tensor) -> Tensor:
-        """hidden [B, C_in, T], time [B, C_time] -> [B, C, T], not 0 in padding."""
+    def forward(self, hidden: Tensor, frames: Frames, time: Tensor) -> tuple[Tensor, Tensor]:
+        """hidden [B, C_in, T], time [B, C_time] -> ([B, C, T], not 0 in padding; the input of the
+        next level, which is the same without a convolution to it).
+        """
         x = self.residual(hidden, frames, time).transpose(1, 2)  # [B, C, T] -> [B, T, C]
         bias = frames.bias()
         for block in self.blocks:
             x = block(x, bias)
-        return x.transpose(1, 2)  # [B, T, C] -> [B, C, T]
-
-    def leave(self, hidden: Tensor, frames: Frames) -> Tensor:
-        """[B, C, T] -> the input of the next level."""
-        assert self.resample is not None, "the levels in the middle are not left"
-        left: Tensor = self.resample(hidden * frames.real)
-        return left
+        x = x.transpose(1, 2)  # [B, T, C] -> [B, C, T]
+        return x, x if self.resample is None else self.resample(x * frames.real)
 
 
 class Decoder(nn.Module):
@@ -243,16 +240,15 @@ class Decoder(nn.Module):
         frames = [Frames.of(lengths, noisy.shape[2], self.stride)]
         kept = []
         for level in self.down:
-            kept.append(level(hidden, frames[-1], time))
-            hidden = level.leave(kept[-1], frames[-1])
+            skipped, hidden = level(hidden, frames[-1], time)
+            kept.append(skipped)
             frames.append(frames[-1].halved())
         frames.pop()  # the last level keeps its rate
         for level in self.mid:
-            hidden = level(hidden, frames[-1], time)
+            hidden, _ = level(hidden, frames[-1], time)
         for level in self.up:
             here = frames.pop()
-            hidden = level(torch.cat([hidden, kept.pop()], dim=1), here, time)
-            hidden = level.leave(hidden, here)
+            _, hidden = level(torch.cat([hidden, kept.pop()], dim=1), here, time)
         velocity: Tensor = self.out(self.last(hidden, here)) * here.real
         return velocity
 

@@ -16,11 +16,17 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from recital.models.tts.matcha.network import Draws, MatchaNetwork, Training, gaussian_terms
+from recital.models.tts.matcha.network import (
+    Draws,
+    Encoded,
+    MatchaNetwork,
+    Training,
+    gaussian_terms,
+)
+from recital.modules.acoustic.blanks import sum_units, whole_frames
 from recital.modules.acoustic.graph import parallel_graph
 from recital.modules.acoustic.inference import check_given
 from recital.modules.acoustic.length import (
-    choose_durations,
     most_frames,
     paced_repeats,
     regulate_length,
@@ -128,12 +134,13 @@ class Matcha(AcousticModel):
 
     def terms(self, out: Training, mel: Tensor, batch: Batch) -> dict[str, Term]:
         """Sums and counts of each loss; `mel` is normalised."""
-        tokens, frames = masks_of(batch)
+        _, frames = masks_of(batch)
+        units = length_mask(out.unit_lengths, out.log_durations.shape[1])
         log_durations = (out.durations_target.float() + 1e-8).log()
         segments = length_mask(out.segment_lengths, out.velocity.shape[2])
         return {
             "prior": masked(gaussian_terms(mel, out.mean), frames),
-            "duration": squared_error(out.log_durations, log_durations, tokens),
+            "duration": squared_error(out.log_durations, log_durations, units),
             "flow": squared_error(out.velocity, out.velocity_target, segments),
         }
 
@@ -151,19 +158,20 @@ class Matcha(AcousticModel):
     @torch.no_grad()
     def align(self, batch: Batch) -> tuple[Tensor, list[str | None]]:
         """The durations that the search finds, [B, N] int64, which sum to each item's frames; this
-        never fails, since its paths are monotonic.
+        never fails, since its paths are monotonic. A token's include those of the blank after it.
         """
         assert batch.mel_lengths is not None and batch.tokens is not None
-        path = self._alignment(batch).path
-        durations = path_durations(path, batch.mel_lengths, batch.tokens.shape[1])
-        return durations, [None] * len(batch.ids)
+        encoded, alignment = self._alignment(batch)
+        durations = path_durations(alignment.path, batch.mel_lengths, encoded.means.shape[1])
+        by_token = sum_units(durations, encoded.owner, batch.tokens.shape[1])
+        return by_token, [None] * len(batch.ids)
 
-    def _alignment(self, batch: Batch) -> Alignment:
+    def _alignment(self, batch: Batch) -> tuple[Encoded, Alignment]:
         assert batch.tokens is not None and batch.token_lengths is not None
         assert batch.mel_lengths is not None
         network = self.bare_network
-        means, *_ = network.encode(batch.tokens, batch.token_lengths, batch.speaker)
-        return network.align(means, self.normalized(batch), batch.token_lengths, batch.mel_lengths)
+        encoded = network.encode(batch.tokens, batch.token_lengths, batch.speaker)
+        return encoded, network.align(encoded, self.normalized(batch), batch.mel_lengths)
 
     @torch.no_grad()
     def infer(
@@ -183,37 +191,40 @@ class Matcha(AcousticModel):
     ) -> Acoustic:
         """tokens [B, N], token_lengths [B], speaker [B] -> mel.
 
-        `pace` above 1 is faster: a number, or a tensor [B] or [B, N]. durations [B, N] (frames)
-        replace the predictions; pitch and energy are not predicted, so nothing replaces or changes
-        them. noise [B, n_mels, T], of standard deviation 1 and at least as long as the mel,
-        replaces the model's own. Raises `DataError` for a pace that is not positive or a tensor of
-        the wrong shape.
+        `pace` above 1 is faster: a number, or a tensor [B] or [B, N]. durations [B, N] (frames,
+        with those of the blank after a token) replace the predictions; pitch and energy are not
+        predicted, so nothing replaces or changes them. noise [B, n_mels, T], of standard deviation
+        1 and at least as long as the mel, replaces the model's own. Raises `DataError` for a pace
+        that is not positive or a tensor of the wrong shape.
         """
         check_given(tokens, pace, durations=durations)
         network = self.bare_network
-        mask = length_mask(token_lengths, tokens.shape[1])
-        means, log_durations, embedded = network.encode(tokens, token_lengths, speaker)
-        durations_hat = log_durations.float().exp().clamp(max=self.max_duration) * mask
-        used = choose_durations(durations_hat.ceil(), durations) * mask
+        encoded = network.encode(tokens, token_lengths, speaker)
+        owner, mask = encoded.owner, length_mask(encoded.lengths, encoded.means.shape[1])
+        durations_hat = encoded.log_durations.float().exp().clamp(max=self.max_duration) * mask
+        unpaced = torch.ones(tokens.shape, device=tokens.device)
+        used = whole_frames(durations_hat, unpaced, durations, owner, encoded.lengths)
+        if isinstance(pace, Tensor) and pace.dim() == 2:
+            pace = pace[:, owner]
         repeats = paced_repeats(used, pace)
         lengths = repeats.sum(1)
         n_frames = most_frames(lengths)
         padded = n_frames + -n_frames % network.decoder.stride
-        mean = regulate_length(means, repeats, padded)[0].transpose(1, 2)  # [B, n_mels, T]
+        mean = regulate_length(encoded.means, repeats, padded)[0].transpose(1, 2)  # [B, n_mels, T]
         if noise is None:
             places = torch.arange(padded, device=mean.device) % NOISE_FRAMES
             noise = self.noise[:, places].expand_as(mean)
         else:
             noise = F.pad(noise[:, :, :n_frames], (0, padded - n_frames))
         temperature, n_steps = sampling.or_else(self.temperature, self.n_steps)
-        mel = network.flow(mean.float(), noise * temperature, lengths, embedded, n_steps)
+        mel = network.flow(mean.float(), noise * temperature, lengths, encoded.speaker, n_steps)
         mel = mel[:, :, :n_frames]
         mel = mel.float() * self.mel_std + self.mel_mean
         return Acoustic(
             mel=mel * length_mask(lengths, n_frames)[:, None],
             mel_lengths=lengths,
-            durations=durations_hat,
-            repeats=repeats,
+            durations=sum_units(durations_hat, owner, tokens.shape[1]),
+            repeats=sum_units(repeats, owner, tokens.shape[1]),
         )
 
     def graphs(self) -> list[Graph]:
@@ -227,5 +238,8 @@ class Matcha(AcousticModel):
         batch = batch.first(2)
         assert batch.tokens is not None and batch.token_lengths is not None
         free = self.infer(batch.tokens, batch.token_lengths, speaker=batch.speaker)
-        alignment = self._alignment(batch) if self.can_align else None
-        return [*show_mels(batch, self.teach(batch), free), *show_alignments(batch, alignment)]
+        mels = show_mels(batch, self.teach(batch), free)
+        if not self.can_align:
+            return mels
+        encoded, alignment = self._alignment(batch)
+        return mels + show_alignments(batch._replace(token_lengths=encoded.lengths), alignment)

@@ -13,13 +13,14 @@ from torch.nn import functional as F
 
 from recital.models.tts.matcha.decoder import Decoder
 from recital.models.tts.matcha.encoder import TextEncoder
+from recital.modules.acoustic.blanks import Places, add_blanks, owners
 from recital.modules.acoustic.length import regulate_length
 from recital.modules.acoustic.speakers import Conditioning, embed_speaker, speaker_embedding
 from recital.modules.alignment.aligner import Alignment, align_likelihoods, path_durations
 from recital.modules.alignment.attention_prior import attention_prior
 from recital.modules.layers.masking import length_mask
 from recital.utils.errors import ConfigError
-from recital.utils.ranges import Many, Range, Width
+from recital.utils.ranges import Count, Many, Range, Width
 
 SigmaMin = Annotated[float, Range(0, 1, open_high=True)]
 
@@ -39,6 +40,16 @@ class Draws(NamedTuple):
         return cls(noise, times, starts)
 
 
+class Encoded(NamedTuple):
+    """Units, which are tokens and blanks, after the encoder."""
+
+    means: Tensor  # [B, U, n_mels]
+    log_durations: Tensor  # [B, U], of frames
+    lengths: Tensor  # [B]
+    owner: Tensor  # [U], the token of each unit
+    speaker: Tensor | None  # [B, C], None in a voice of one
+
+
 class Training(NamedTuple):
     """The network's output in training; S are the frames of the segments."""
 
@@ -46,8 +57,9 @@ class Training(NamedTuple):
     velocity: Tensor  # [B, n_mels, S]
     velocity_target: Tensor  # [B, n_mels, S]
     segment_lengths: Tensor  # [B]
-    log_durations: Tensor  # [B, N]
-    durations_target: Tensor  # [B, N] frames
+    log_durations: Tensor  # [B, U], of units
+    durations_target: Tensor  # [B, U] frames
+    unit_lengths: Tensor  # [B]
 
 
 class MatchaNetwork(nn.Module):
@@ -63,17 +75,26 @@ class MatchaNetwork(nn.Module):
         decoder: Decoder,
         speaker_channels: Width = 64,
         speaker_conditioning: Conditioning = "table",
+        blanks: Places = "none",
+        blank_token: Count = 0,
         alignment: Literal["searched", "given"] = "searched",
         alignment_prior: bool = True,
         segment_frames: Many | None = None,
         sigma_min: SigmaMin = 1e-4,
     ) -> None:
-        """`alignment` says whether durations are searched (Glow-TTS, arXiv 2005.11129) or come with
+        """`blanks` says where the model adds the token `blank_token` between the others.
+        `alignment` says whether durations are searched (Glow-TTS, arXiv 2005.11129) or come with
         the data; with `alignment_prior` the search starts from the diagonal, with the prior of
         arXiv 2108.10447. The decoder is trained on random segments of `segment_frames` (None:
         whole mels). `sigma_min` is the noise that is left at the end of the flow.
         """
         super().__init__()
+        if blank_token >= n_tokens:
+            raise ConfigError(f"model.blank_token: expected one of {n_tokens}, found {blank_token}")
+        if alignment == "given" and blanks != "none":
+            raise ConfigError(
+                'model.alignment: "given" durations are of tokens, so model.blanks must be "none"'
+            )
         if segment_frames is not None and segment_frames % decoder.stride:
             raise ConfigError(
                 f"model.segment_frames: expected a multiple of {decoder.stride}, "
@@ -86,37 +107,37 @@ class MatchaNetwork(nn.Module):
         self.speaker_embedding = speaker_embedding(
             speaker_conditioning, n_speakers, speaker_channels
         )
+        self.blanks, self.blank_token = blanks, blank_token
         self.alignment = alignment
         self.alignment_prior = alignment_prior
         self.segment_frames = segment_frames
         self.sigma_min = sigma_min
 
-    def encode(
-        self, tokens: Tensor, token_lengths: Tensor, speaker: Tensor | None
-    ) -> tuple[Tensor, Tensor, Tensor | None]:
-        """tokens [B, N], speaker [B] (None: the first) -> (mean [B, N, n_mels], log of the frames
-        [B, N], the speaker's vector [B, C]; None in a voice of one).
-        """
+    def encode(self, tokens: Tensor, token_lengths: Tensor, speaker: Tensor | None) -> Encoded:
+        """tokens [B, N], speaker [B] (None: the first) -> see `Encoded`."""
         table = self.speaker_embedding
         embedded = None if table is None else embed_speaker(table, speaker, len(tokens))[:, 0]
-        mask = length_mask(token_lengths, tokens.shape[1])
-        scaled = self.embedding(tokens) * self.embedding.embedding_dim**0.5
-        return (*self.encoder(scaled, mask, embedded), embedded)
+        units, lengths = add_blanks(tokens, token_lengths, self.blanks, self.blank_token)
+        mask = length_mask(lengths, units.shape[1])
+        scaled = self.embedding(units) * self.embedding.embedding_dim**0.5
+        means, log_durations = self.encoder(scaled, mask, embedded)
+        owner = owners(units.shape[1], self.blanks, units.device)
+        return Encoded(means, log_durations, lengths, owner, embedded)
 
-    def align(
-        self, mean: Tensor, mel: Tensor, token_lengths: Tensor, mel_lengths: Tensor
-    ) -> Alignment:
-        """Section 3.1: the path on which the means of the tokens, [B, N, n_mels], make the mel
-        [B, n_mels, T] likeliest. Terms that are equal for all tokens of a frame are left out.
+    @torch.no_grad()
+    def align(self, encoded: Encoded, mel: Tensor, mel_lengths: Tensor) -> Alignment:
+        """Section 3.1: the path on which the means of the units make the mel [B, n_mels, T]
+        likeliest. Terms that are equal for all units of a frame are left out.
         """
-        with torch.autocast(mel.device.type, enabled=False), torch.no_grad():
-            mean, mel = mean.float(), mel.float()
+        lengths = encoded.lengths
+        with torch.autocast(mel.device.type, enabled=False):
+            mean, mel = encoded.means.float(), mel.float()
             likelihoods = (mean @ mel - 0.5 * mean.square().sum(2, keepdim=True)).transpose(1, 2)
             if self.alignment_prior:
-                n_frames, n_tokens = likelihoods.shape[1:]
-                prior = attention_prior(token_lengths, mel_lengths, n_tokens, n_frames)
+                n_frames, n_units = likelihoods.shape[1:]
+                prior = attention_prior(lengths, mel_lengths, n_units, n_frames)
                 likelihoods = likelihoods + (prior + 1e-8).log()
-            return align_likelihoods(likelihoods, token_lengths, mel_lengths)
+            return align_likelihoods(likelihoods, lengths, mel_lengths)
 
     def forward(
         self,
@@ -129,13 +150,12 @@ class MatchaNetwork(nn.Module):
         durations: Tensor | None = None,
     ) -> Training:
         """The pass of section 2.2 and equation 4 on fields of `Batch`; the mel is normalised."""
-        means, log_durations, embedded = self.encode(tokens, token_lengths, speaker)
+        encoded = self.encode(tokens, token_lengths, speaker)
         if self.alignment == "searched":
-            path = self.align(means, mel, token_lengths, mel_lengths).path
-            durations = path_durations(path, mel_lengths, tokens.shape[1])
+            path = self.align(encoded, mel, mel_lengths).path
+            durations = path_durations(path, mel_lengths, encoded.means.shape[1])
         assert durations is not None, "the batch brings what the model needs"
-        n_frames = mel.shape[2]
-        mean = regulate_length(means, durations, n_frames)[0].transpose(1, 2)
+        mean = regulate_length(encoded.means, durations, mel.shape[2])[0].transpose(1, 2)
         (target, condition, noise), lengths = self.segments(
             (mel, mean, draws.noise), mel_lengths, draws.starts
         )
@@ -143,11 +163,12 @@ class MatchaNetwork(nn.Module):
         noisy = (1 - (1 - self.sigma_min) * times) * noise + times * target
         return Training(
             mean=mean,
-            velocity=self.decoder(noisy, condition, draws.times, lengths, embedded),
+            velocity=self.decoder(noisy, condition, draws.times, lengths, encoded.speaker),
             velocity_target=target - (1 - self.sigma_min) * noise,
             segment_lengths=lengths,
-            log_durations=log_durations,
+            log_durations=encoded.log_durations,
             durations_target=durations,
+            unit_lengths=encoded.lengths,
         )
 
     def segments(

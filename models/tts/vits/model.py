@@ -15,8 +15,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from recital.models.tts.vits.blanks import owners, sum_units, whole_frames
 from recital.models.tts.vits.network import Found, VitsNetwork
+from recital.modules.acoustic.blanks import owners, sum_units, whole_frames
 from recital.modules.acoustic.graph import wave_voice_graph
 from recital.modules.acoustic.inference import check_given
 from recital.modules.acoustic.length import most_frames

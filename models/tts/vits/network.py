@@ -11,11 +11,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from recital.models.tts.vits.blanks import Places, add_blanks
 from recital.models.tts.vits.decoder import Decoder
 from recital.models.tts.vits.durations import DeterministicDurations, StochasticDurations
 from recital.models.tts.vits.latent import PosteriorEncoder, ResidualFlow
 from recital.models.tts.vits.text_encoder import TextEncoder
+from recital.modules.acoustic.blanks import Places, add_blanks
 from recital.modules.acoustic.length import regulate_length
 from recital.modules.acoustic.speakers import Conditioning, SpeakerVectors
 from recital.modules.alignment.aligner import path_durations, search
