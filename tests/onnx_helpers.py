@@ -17,11 +17,11 @@ from recital.processors.speech.onnx_steps import OnnxSteps
 from recital.processors.speech.torch_backend import TorchAcoustics
 
 
-def close(found: np.ndarray, expected: torch.Tensor) -> None:
-    """Equal to 1e-4 of the largest value."""
+def close(found: np.ndarray, expected: torch.Tensor, limit: float = 1e-4) -> None:
+    """Equal to `limit` of the largest value."""
     expected_array = expected.numpy()
     assert found.shape == expected_array.shape
-    assert np.abs(found - expected_array).max() <= 1e-4 * max(np.abs(expected_array).max(), 1e-3)
+    assert np.abs(found - expected_array).max() <= limit * max(np.abs(expected_array).max(), 1e-3)
 
 
 def exported(model: Any, config: dict[str, Any], folder: Path) -> dict[str, OnnxGraph]:

@@ -68,6 +68,7 @@ def test_a_pair_in_one_graph(name: str, tmp_path: Path) -> None:
     found = graph(feeds)
     mel = torch.from_numpy(found["mel"])
     with torch.inference_mode():
-        close(found["wav"], vocoder.infer(mel))
+        # of a source, the phase adds up the last bits of F0, which runtimes round differently
+        close(found["wav"], vocoder.infer(mel), 1e-3 if name == "SourceFilter" else 1e-4)
     with pytest.raises(UsageError, match="int8"):
         export_pair(acoustic, vocoder, config, tmp_path, "int8")
