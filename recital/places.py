@@ -108,8 +108,14 @@ def locate_voice(
 
 
 def makes_waves(acoustic: Path) -> bool:
-    """Whether the acoustic model of a checkpoint directory needs no vocoder."""
-    kind = models.class_of(checkpoint.read_json(acoustic / checkpoint.CONFIG)["model_type"])
+    """Whether the acoustic model of a checkpoint directory needs no vocoder; no for a config that
+    cannot be read, of which loading it says more.
+    """
+    tree = checkpoint.read_json(acoustic / checkpoint.CONFIG)
+    name = tree.get("model_type") if isinstance(tree, dict) else None
+    if not isinstance(name, str) or name not in models.MODELS:
+        return False
+    kind = models.class_of(name)
     return issubclass(kind, AcousticModel) and kind.makes_waves
 
 

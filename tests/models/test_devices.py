@@ -31,6 +31,8 @@ WAITS = {
     ("FastPitch", "infer"): LENGTH,
     ("FastSpeech2", "infer"): LENGTH,
     ("Matcha", "infer"): LENGTH,
+    # items of a batch that differ in length are decoded one by one
+    ("VITS", "infer"): {**LENGTH, "_decode": 1},
 }
 # Its encoder packs sequences, by lengths on the CPU, which torch cannot do on `meta`; every step of
 # its inference asks whether it was the last.

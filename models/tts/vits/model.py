@@ -231,7 +231,8 @@ class VITS(AcousticModel):
         zeros after it.
         """
         network, hop = self.bare_network, self.audio.hop_length
-        if torch.jit.is_tracing() or bool((lengths == latents.shape[2]).all()):
+        alone = torch.jit.is_tracing() or len(latents) == 1
+        if alone or int(lengths.min()) == latents.shape[2]:
             wav = network.decoder.infer(latents, vector).float()
             return wav * length_mask(lengths * hop, wav.shape[1])
         wav = torch.zeros(len(latents), latents.shape[2] * hop, device=latents.device)
