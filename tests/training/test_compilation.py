@@ -13,6 +13,8 @@ import tts_helpers
 import vocoder_helpers
 from toys import trainer
 
+from recital.utils.errors import ConfigError
+from recital.utils.training import compilation
 from recital.utils.training.compilation import compile_network, resolve_backend
 
 STACK = {"n_layers": 1, "n_heads": 1, "d_head": 8, "d_inner": 16}
@@ -112,3 +114,12 @@ def test_the_trainer_compiles_as_accelerate_is_configured(
     trainer(tmp_path / "b", max_steps=1, compile=False).fit()
     assert asked == ["inductor True"]
     assert "train.compile false overrides" in capsys.readouterr().out
+
+
+def test_what_cannot_compile_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    layer = torch.nn.Linear(2, 2)
+    with pytest.raises(ConfigError, match="'inductr': torch has none.*mean 'inductor'.*one of"):
+        compile_network(layer, "inductr", any_length=True)
+    monkeypatch.setattr(compilation, "CXX", "no-such-compiler")
+    with pytest.raises(ConfigError, match="there is no no-such-compiler; install one"):
+        compile_network(layer, "inductor", any_length=True)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
+
 import torch
 from torch import nn
 
+from recital.utils.config import nearest
+from recital.utils.errors import ConfigError
 from recital.utils.training.trainable import Eager
 
 BACKEND = "inductor"  # torch's own
+# of torch, for code that runs on a CPU
+CXX = os.environ.get("CXX", {"darwin": "clang++", "win32": "cl"}.get(sys.platform, "g++"))
 
 
 def resolve_backend(wanted: bool | None, accelerate: str) -> tuple[str | None, str | None]:
@@ -33,10 +41,24 @@ def compile_network(network: nn.Module, backend: str, any_length: bool) -> None:
     """Compile `network.forward` at its first call, without the parts that are `Eager`.
 
     With `any_length` every size is symbolic from the start, so that one compilation serves batches
-    of all lengths; without, a size is taken for constant until another is seen.
+    of all lengths; without, a size is taken for constant until another is seen. Raises
+    `ConfigError` for a backend that does not run here.
     """
+    on_cpu = all(p.device.type == "cpu" for p in network.parameters())
+    if backend == BACKEND and on_cpu and shutil.which(CXX) is None:
+        raise ConfigError(
+            f"train.compile: on a CPU it needs a C++ compiler, and there is no {CXX}; install one "
+            "(CXX names another), or set it to false"
+        )
     for module in network.modules():
         if isinstance(module, Eager):
             module.forward = torch.compiler.disable(module.forward)
     dynamic = True if any_length else None
-    network.forward = torch.compile(network.forward, backend=backend, dynamic=dynamic)
+    try:
+        network.forward = torch.compile(network.forward, backend=backend, dynamic=dynamic)
+    except torch._dynamo.exc.InvalidBackend:
+        known = torch._dynamo.list_backends()
+        raise ConfigError(
+            f"accelerate's dynamo backend {backend!r}: torch has none of this name"
+            f"{nearest(backend, known)}; expected one of {', '.join(known)}"
+        ) from None
