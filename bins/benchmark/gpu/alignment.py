@@ -27,7 +27,11 @@ def measure(job: Job) -> None:
     mel_lengths = torch.linspace(0.5 * frames, frames, size).long().to(device())
     lengths = token_lengths, mel_lengths
     expected = _on_the_cpu(log_probs, *lengths)
-    ways = {"on the device": search, "on the CPU, by numba": _on_the_cpu, "scan in torch": scan}
+    ways: dict[str, Callable[..., Tensor]] = {
+        "on the device": search,
+        "on the CPU, by numba": _on_the_cpu,
+        "scan in torch": scan,
+    }
     for name, find in ways.items():
         with job.attempt(f"search: {name}"):
             same = bool((find(log_probs, *lengths) == expected).all())
