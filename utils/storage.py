@@ -95,12 +95,14 @@ class Local:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
+        # names are joined as strings: path objects would take longer than reading
+        self._root = str(directory)
 
     def place(self, name: str = "") -> str:
-        return str(self.directory / name)
+        return os.path.join(self._root, name) if name else self._root
 
     def read(self, name: str, start: int = 0, stop: int | None = None) -> bytearray:
-        with open(self.directory / name, "rb", buffering=0) as file:
+        with open(os.path.join(self._root, name), "rb", buffering=0) as file:
             stop = os.fstat(file.fileno()).st_size if stop is None else stop
             data = bytearray(max(stop - start, 0))
             file.seek(start)
@@ -138,7 +140,7 @@ class Local:
         return (self.directory / name).exists()
 
     def stamp(self, name: str) -> tuple[int, int]:
-        info = os.stat(self.directory / name)
+        info = os.stat(os.path.join(self._root, name))
         if not stat.S_ISREG(info.st_mode):
             raise IsADirectoryError(self.place(name))
         return info.st_size, info.st_mtime_ns

@@ -44,13 +44,18 @@ def write_corpus(folder: Path, n_items: int) -> None:
             name = f"{start // IN_A_FOLDER:04d}"
             first = folder / name / "000.wav"
             save_wav(first, np.zeros(16, np.float32), 22050)
-            numbers = random.integers(len(WORDS), size=(IN_A_FOLDER, 12))
+            numbers = random.integers(len(WORDS), size=(IN_A_FOLDER, 5))
             for i, words in enumerate(numbers[: n_items - start]):
                 if i:
                     os.link(first, folder / name / f"{i:03d}.wav")
                 text = " ".join(WORDS[word] for word in words)
                 speaker = (start + 7 * i) % SPEAKERS
-                file.write(f"{name}/{i:03d}.wav|{text} {start + i}.|s{speaker}\n")
+                file.write(f"{name}/{i:03d}.wav|{text} {_letters(start + i)}|s{speaker}\n")
+
+
+def _letters(number: int) -> str:
+    """A number as a word."""
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
 
 def write_features(

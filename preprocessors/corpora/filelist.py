@@ -18,6 +18,7 @@ from recital.preprocessors.entries import Corpus, entry, numbered_fields
 from recital.processors.store import Rejected, Utterance
 
 FORM = "wav|text|speaker"
+_UNUSUAL = re.compile(r"(^|/)[./]|\.$|^$|/$")  # parts that mean nothing, or hide a file
 _DURATION = re.compile(r"\d+\.\d+")  # s; a speaker is a whole number or a name
 
 
@@ -61,5 +62,10 @@ def _without_pitch(row: list[str] | Rejected) -> list[str] | Rejected:
 
 def list_id(corpus: Corpus, audio: str) -> str:
     """`wavs/x.wav` -> `wavs-x`."""
-    path = PurePosixPath(corpus.relative(audio))
+    audio = corpus.relative(audio)
+    folder, _, name = audio.rpartition("/")
+    stem = name.rpartition(".")[0] or name
+    if not _UNUSUAL.search(audio):
+        return f"{folder}/{stem}".strip("/").replace("/", "-")
+    path = PurePosixPath(audio)
     return str(path.with_suffix("")).strip("/").replace("/", "-") if path.name else ""
