@@ -58,7 +58,7 @@ def found(folder: Path, layout: str) -> tuple[dict[str, Utterance], dict[str, Re
 def stage1(folder: Path, layout: str, out: Path) -> dict[str, Rejected]:
     store = FeatureStore(out)
     prepare("set", Corpus(folder), layout, store, ("wav",), AUDIO, PREPROCESS)
-    return {r.id: r for r in store._read("rejected.jsonl", Rejected)}
+    return {r.id: r for r in store.rejected()}
 
 
 @pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\u0085", "\x0b", "\x0c", "\x1c"])
