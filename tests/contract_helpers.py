@@ -79,7 +79,7 @@ TINY: dict[str, dict[str, Any]] = {
         },
         discriminators={"mpd": {"periods": [2], "channels": 2}},
     ),
-    "Matcha": matcha_helpers.tiny_config(),
+    "Matcha": matcha_helpers.tiny_config(blanks="around"),
     "MelGAN": _vocoder(
         "MelGAN",
         generator={"channels": 16, "upsample_rates": [4, 2], "n_residuals": 2, "n_bands": 4},
