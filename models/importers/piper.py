@@ -32,7 +32,6 @@ NETWORK = (
     *("resblock", "resblock_kernel_sizes", "resblock_dilation_sizes"),
     *("upsample_rates", "upsample_kernel_sizes", "upsample_initial_channel"),
 )
-D_SPEAKER = 512  # of several speakers, unless gin_channels says otherwise
 BOS, EOS = "^$"
 GENERATOR = "model_g."
 PRIVATE_USE, MAX_SYMBOLS = 0xE000, 4096  # code points from U+E000 on
@@ -74,8 +73,8 @@ def convert(
     voice = read_json5(where)
     n_speakers = int(given.get("num_speakers") or 1)
     known = {key: given[key] for key in NETWORK if key in given}
-    if n_speakers > 1 and not known.get("gin_channels"):
-        known["gin_channels"] = D_SPEAKER
+    if n_speakers > 1 and (table := tensors.get("emb_g.weight")) is not None:
+        known["gin_channels"] = table.shape[-1]  # its code sets this without saying so
     options = ForeignConfig(known, checkpoint, "Piper")
     model = model_section(options, n_speakers, blanks="between")
     numbers = ForeignConfig({k: given.get(k) for k in AUDIO.values()}, checkpoint, "Piper")

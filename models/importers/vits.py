@@ -29,6 +29,7 @@ AUDIO = {
 POWER_FLOOR = 1e-6  # that they add under the root of the power spectrum
 TEMPERATURE, DURATION_TEMPERATURE = 0.667, 0.8  # of their examples
 # fixed in their code
+DILATIONS = {"1": 3, "2": 2}  # of each kind of residual block
 FLOWS, FLOW_LAYERS, POSTERIOR_LAYERS, WAVENET_KERNEL, DURATION_KERNEL = 4, 4, 16, 5, 3
 
 WEIGHT = r"(weight|weight_g|weight_v|bias|parametrizations\.weight\.original[01])"
@@ -179,7 +180,10 @@ def model_section(options: ForeignConfig, n_speakers: int, blanks: str) -> dict[
             "upsample_kernel_sizes": _numbers(options, "upsample_kernel_sizes"),
             "resblock": int(resblock),
             "resblock_kernel_sizes": _numbers(options, "resblock_kernel_sizes"),
-            "resblock_dilations": [list(row) for row in options["resblock_dilation_sizes"]],
+            # their blocks read no more than so many
+            "resblock_dilations": [
+                list(row)[: DILATIONS[resblock]] for row in options["resblock_dilation_sizes"]
+            ],
         },
     }
 
@@ -208,6 +212,8 @@ def weights(
     known = {}
     for key, value in tensors.items():
         part, _, name = key.rpartition(".")
+        if not model["d_speaker"] and part.endswith((".cond", ".cond_layer")):
+            continue  # made for speakers that their code then does not have
         if name.startswith("emb_rel_") and value.dim() == 3 and len(value) == 1:
             value = value[0]  # the heads share them
         key = f"{part}.{NORM.get(name, name)}"

@@ -261,6 +261,28 @@ def test_what_does_not_fit_is_refused(
         convert(SOURCES[cases.CASES[case][0]], file, None)
 
 
+def test_options_that_their_code_does_not_follow(numbers: Vectors, tmp_path: Path) -> None:
+    """A third dilation of blocks of the second kind, and the width of speakers that are not there;
+    the width of those that are is in their table.
+    """
+
+    def more(content: dict[str, Any], _: dict[str, Any]) -> None:
+        options = content["hyper_parameters"]
+        options["resblock_dilation_sizes"] = [(*row, 5) for row in [(1, 2), (2, 6), (3, 12)]]
+        options["gin_channels"] = 7
+        content["state_dict"]["model_g.dec.cond.bias"] = torch.ones(16)
+
+    file = write(tmp_path / "one", "piper", numbers)
+    _, expected = convert("piper", file, None)
+    change(file, more)
+    config, found = convert("piper", file, None)
+    assert config["model"]["decoder"]["resblock_dilations"] == [[1, 2], [2, 6], [3, 12]]
+    assert config["model"]["d_speaker"] == 0 and found.keys() == expected.keys()
+    file = write(tmp_path / "several", "piper_several", numbers)
+    change(file, lambda content, _: content["hyper_parameters"].pop("gin_channels"))
+    assert convert("piper", file, None)[0]["model"]["d_speaker"] == 10
+
+
 class Opens:
     """An object whose unpickling opens a file."""
 
