@@ -80,15 +80,17 @@ class Pronouncer:
         self._word = lru_cache(maxsize=65536)(self._pronounce)
 
     def arpabet(self, text: str, draw: Draw = lambda: True) -> str:
-        """ "I read it." -> "{AY1} {R EH1 D} {IH1 T}." where `draw` says so."""
+        """ "I read it." -> "{AY1} {R EH1 D} {IH1 T}." where `draw` says so; other words in small
+        letters.
+        """
         matches = list(_TOKENS.finditer(text))
-        words = [m[0].lower() for m in matches if not m[0].startswith("{|")]  # no styles
+        words = [m[0] for m in matches if not m[0].startswith("{|")]  # no styles
         pieces, done, i = [], 0, 0
         for match in matches:
             pieces.append(text[done : match.start()])
             done, word = match.end(), match[0]
             if not _WORDS.fullmatch(word) or word[0] == "{" or not draw():
-                pieces.append(word)
+                pieces.append(word if word[0] == "{" else word.lower())
             else:
                 pieces.append(f"{{{self.pronounce(words, i)}}}{_stop(match)}")
             i += not word.startswith("{|")
@@ -96,7 +98,7 @@ class Pronouncer:
 
     def pronounce(self, words: list[str], i: int) -> str:
         """The pronunciation of the i-th word of a sentence, by the words and marks around it."""
-        word = words[i]
+        word = words[i].lower()
         if word in HETERONYMS and word not in self.lexicon:
             return choose(words, i)
         return self._word(word)
@@ -112,7 +114,7 @@ class Pronouncer:
         ):
             if word in known:
                 return name
-        return "letters" if self._by_ending(word) is None else "ending"
+        return "letters" if self.by_ending(word) is None else "ending"
 
     def _pronounce(self, word: str) -> str:
         if "." in word:
@@ -121,17 +123,24 @@ class Pronouncer:
             return self.lexicon[word]
         if word in self.dictionary:
             return self.dictionary[word][0]
-        return self._by_ending(word) or letter_to_sound(word.replace("'", ""))
+        return self.by_ending(word) or letter_to_sound(word.replace("'", ""))
 
-    def _by_ending(self, word: str) -> str | None:
-        """Possessives and plurals of known words, and words of two."""
+    def by_ending(self, word: str) -> str | None:
+        """Possessives, plurals and third persons of known words."""
         if word.endswith("'"):
             return self._known(word[:-1])
-        for ending in ("'s", "s"):
-            if word.endswith(ending) and not word.endswith("ss"):
-                phones = self._known(word[: -len(ending)])
-                if phones is not None:
-                    return phones + _s_after(phones)
+        if not word.endswith("s") or word.endswith("ss"):
+            return None
+        stems = [word[:-2]] if word.endswith("'s") else [word[:-1]]
+        if word.endswith("ies"):
+            stems.append(word[:-3] + "y")
+        for stem in stems:
+            phones = self._known(stem)
+            if phones is not None:
+                return phones + _s_after(phones)
+        phones = self._known(word[:-2]) if word.endswith("es") else None
+        if phones is not None and phones.rsplit(" ", 1)[-1] in _HISSING:  # "boxes"
+            return phones + _s_after(phones)
         return None
 
     def _known(self, stem: str) -> str | None:

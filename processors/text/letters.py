@@ -1,10 +1,11 @@
 """Letters to sounds, for words that no dictionary has.
 
-A word is a sequence of graphones, each a letter with the phones it makes (none, one or two). Two
-models say how likely a sequence is, and a beam search adds them: a network that sees all letters
-(`letter_network.py`), and n-grams of graphones with Kneser-Ney smoothing (Bisani and Ney,
-"Joint-sequence models for grapheme-to-phoneme conversion", 2008). `bins/train_letters.py` makes the
-data file from CMUdict; `docs/text.md` has its error rates.
+A word is a sequence of graphones, each a letter with the phones it makes (none, one or two). A beam
+search finds the best sequences of a network that sees all letters (`letter_network.py`); n-grams of
+graphones with Kneser-Ney smoothing (Bisani and Ney, "Joint-sequence models for
+grapheme-to-phoneme conversion", 2008) settle which of these it is. Words of equal length are
+searched together. `bins/train_letters.py` makes the data file from CMUdict; `docs/text.md` has its
+error rates.
 """
 
 from __future__ import annotations
@@ -16,22 +17,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from recital.processors.text.letter_network import N_BEFORE, LetterNetwork, next_state
+from recital.processors.text.letter_network import LETTERS, N_BEFORE, NEVER, LetterNetwork
 
 Gram = tuple[int, ...]
-Chain = tuple[int, Any] | None  # graphones, the last one first
 
 FILE = Path(__file__).with_name("letters.npz")
 BEAM = 8
-MARGIN = 5.0  # of log likelihood: what is that much worse than the best is given up
-N_GRAM_WEIGHT = 0.6  # of the n-grams' log likelihood, to the network's
-_STRESS = re.compile(r"\d")
+AT_ONCE = 64  # words
+MARGIN = 5.0  # of the network's log likelihood: what is that much worse than the best is given up
+N_GRAM_WEIGHT = 0.5  # of the n-grams' log likelihood, to the network's
 DISCOUNTS = (0.6, 0.75, 0.8, 0.85, 0.9, 0.9, 0.9, 0.9)  # of orders 1, 2, …
-START = 0  # the graphone before a word; the empty letter ends it
+START, END = 0, 1  # the graphones before and after a word
+_STRESS = re.compile(r"\d")
 
 
 class Graphone(NamedTuple):
@@ -41,20 +42,8 @@ class Graphone(NamedTuple):
     phones: str
 
 
-class _Hypothesis(NamedTuple):
-    """A part of a word that is said: its score, what both models look back at, and all labels as a
-    chain, the last one first.
-    """
-
-    score: float
-    grams: Gram
-    labels: Gram
-    state: int
-    chain: Chain
-
-
 class LetterModel:
-    """The network, the n-grams, and the beam search over both."""
+    """The network, the n-grams, and the search."""
 
     def __init__(
         self,
@@ -75,76 +64,91 @@ class LetterModel:
         self.totals = {context: sum(seen.values()) for context, seen in self.counts.items()}
 
     def pronounce(self, word: str) -> str:
-        """The most likely phones of a word in the letters a to z; "" where nothing fits. Time and
+        """The most likely phones of a word in the letters a to z; "" for no letters. Time and
         memory grow with the word's length, no faster.
         """
-        if not word:
-            return ""
-        beam = [_Hypothesis(0.0, (START,), (0,) * N_BEFORE, 0, None)]
-        for letter, encoded in zip(word, self.network.encode(word), strict=True):
-            beam = self._step(beam, letter, encoded)
-        return self._likeliest(beam)
+        return self.pronounce_all([word])[0]
 
-    def _likeliest(self, beam: list[_Hypothesis]) -> str:
+    def pronounce_all(self, words: Sequence[str]) -> list[str]:
+        """The phones of each word: faster than one by one."""
+        by_length: defaultdict[int, list[int]] = defaultdict(list)
+        for i, word in enumerate(words):
+            by_length[len(word)].append(i)
+        phones = [""] * len(words)
+        for length, rows in by_length.items():
+            for start in range(0, len(rows), AT_ONCE) if length else ():
+                some = rows[start : start + AT_ONCE]
+                for i, found in zip(some, self._search([words[i] for i in some]), strict=True):
+                    phones[i] = found
+        return phones
+
+    def _search(self, words: Sequence[str]) -> list[str]:
+        """Beam search over words of equal length, by the network alone."""
+        net = self.network
+        letters = np.array([[LETTERS[letter] for letter in word] for word in words])
+        encoded = net.encode(letters)
+        n_words = len(words)
+        row = np.arange(n_words)[:, None]
+        before = np.zeros((n_words, BEAM, N_BEFORE), np.intp)
+        states = np.zeros((n_words, BEAM), np.intp)
+        scores = np.full((n_words, BEAM), NEVER, np.float32)
+        scores[:, 0] = 0.0
+        steps = []  # of each letter: which hypothesis was continued, with which label
+        for t in range(letters.shape[1]):
+            table = net.log_probabilities(letters[:, t], encoded[:, t], before, states)
+            n_own = table.shape[2]
+            grown = (scores[:, :, None] + table).reshape(n_words, -1)
+            best = np.argsort(-grown, axis=1)[:, :BEAM]
+            scores = grown[row, best]
+            parents = best // n_own
+            # what cannot be may point behind the last label
+            labels = net.first[letters[:, t]][:, None] + best % n_own
+            labels = np.minimum(labels, len(net.labels) - 1)
+            states = net.next_states[states[row, parents], labels]
+            before = np.concatenate([labels[:, :, None], before[row, parents, :-1]], axis=2)
+            steps.append((parents, labels))
+        paths = _paths(steps)
+        return [self._best(*word) for word in zip(paths.tolist(), scores.tolist(), strict=True)]
+
+    def _best(self, paths: list[list[int]], scores: list[float]) -> str:
         """The phones that are likeliest in all ways of writing and stressing them together, with
         the best of these stresses.
         """
+        likely = [i for i, score in enumerate(scores) if score > scores[0] - MARGIN]
+        if len(likely) > 1:
+            totals = {i: scores[i] + N_GRAM_WEIGHT * self._log_joint(paths[i]) for i in likely}
+            likely.sort(key=totals.__getitem__, reverse=True)
+        else:
+            totals = {0: 0.0}
         said: dict[str, str] = {}
         chances: defaultdict[str, float] = defaultdict(float)
-        for hypothesis in beam:
-            phones = self._phones(hypothesis.chain)
+        for i in likely:
+            phones = " ".join(p for label in paths[i] if (p := self.network.labels[label][1]))
             bare = _STRESS.sub("", phones)
-            said.setdefault(bare, phones)  # the beam is sorted
-            chances[bare] += math.exp(hypothesis.score - beam[0].score)
+            said.setdefault(bare, phones)
+            chances[bare] += math.exp(totals[i] - totals[likely[0]])
         return said[max(said, key=chances.__getitem__)]
 
-    def _phones(self, chain: Chain) -> str:
-        phones = []
-        while chain is not None:
-            label, chain = chain
-            phones.append(self.network.labels[label][1])
-        return " ".join(p for p in reversed(phones) if p)
+    def _log_joint(self, path: Sequence[int]) -> float:
+        """Log likelihood of graphones by interpolated Kneser-Ney."""
+        sequence = (START, *(self.gram_of[label] for label in path), END)
+        total = 0.0
+        for end in range(1, len(sequence)):
+            total += math.log(self._probability(sequence[max(0, end + 1 - self.order) : end + 1]))
+        return total
 
-    def _step(self, beam: list[_Hypothesis], letter: str, encoded: np.ndarray) -> list[_Hypothesis]:
-        table = self.network.log_probabilities(
-            letter, encoded, [h.labels for h in beam], [h.state for h in beam]
-        )
-        labels = self.network.of_letter[letter]
-        grown = []
-        for hypothesis, row in zip(beam, table, strict=True):
-            near = np.flatnonzero(row > row.max() - MARGIN).tolist()
-            likely = [int(labels[k]) for k in near]
-            grams = [self.gram_of[label] for label in likely]
-            joint = (
-                self._probabilities(hypothesis.grams, grams) if len(beam) + len(near) > 2 else [1.0]
-            )
-            for k, label, gram, p in zip(near, likely, grams, joint, strict=True):
-                grown.append(
-                    _Hypothesis(
-                        hypothesis.score + float(row[k]) + N_GRAM_WEIGHT * math.log(p),
-                        (*hypothesis.grams, gram)[1 - self.order :],
-                        (*hypothesis.labels[1:], label),
-                        next_state(hypothesis.state, self.network.labels[label][1]),
-                        (label, hypothesis.chain),
-                    )
-                )
-        grown.sort(key=lambda h: h.score, reverse=True)
-        return [h for h in grown[:BEAM] if h.score > grown[0].score - MARGIN]
-
-    def _probabilities(self, context: Gram, candidates: list[int]) -> list[float]:
-        """Interpolated Kneser-Ney, from the shortest context to the longest."""
-        p = [1.0 / len(self.graphones)] * len(candidates)
-        for length in range(len(context) + 1):
-            tail = context[len(context) - length :]
-            seen = self.counts.get(tail)
+    def _probability(self, gram: Gram) -> float:
+        """Of the last graphone after the others, from the shortest context to the longest."""
+        *_, last = gram
+        p = 1.0 / len(self.graphones)
+        for start in range(len(gram) - 1, -1, -1):
+            context = gram[start:-1]
+            seen = self.counts.get(context)
             if seen is None:
                 break  # a longer context that ends so was never seen either
-            total, discount = self.totals[tail], DISCOUNTS[length]
-            rest = discount * len(seen) / total
-            p = [
-                max(seen.get(c, 0) - discount, 0.0) / total + rest * q
-                for c, q in zip(candidates, p, strict=True)
-            ]
+            total, discount = self.totals[context], DISCOUNTS[len(context)]
+            count = seen.get(last, 0)
+            p = (max(count - discount, 0.0) + discount * len(seen) * p) / total
         return p
 
     def save(self, path: Path) -> None:
@@ -183,6 +187,18 @@ class LetterModel:
                 {name: arrays[name] for name in arrays.files if name.startswith("network_")}
             )
         return cls(network, graphones, grams, order)
+
+
+def _paths(steps: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+    """The labels of each hypothesis [W, BEAM, N], from those of each step and their parents."""
+    n_words, beam = steps[0][0].shape
+    row = np.arange(n_words)[:, None]
+    where = np.tile(np.arange(beam), (n_words, 1))
+    labels_from_last = []
+    for parents, labels in reversed(steps):
+        labels_from_last.append(labels[row, where])
+        where = parents[row, where]
+    return np.stack(labels_from_last[::-1], axis=2)
 
 
 @lru_cache(maxsize=1)

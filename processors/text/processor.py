@@ -253,7 +253,8 @@ class TextProcessor:
             text = CLEANERS[self.config.cleaners](text)
         elif self.config.cleaners == "english":
             if self.config.phonemizer != "espeak":
-                text = letters(text)
+                # capitals help to decide heteronyms
+                text = letters(text, small=self.config.p_arpabet == 0.0)
             elif self.config.language == "en":
                 text = for_espeak(text)
         if self.config.p_arpabet == 0.0:

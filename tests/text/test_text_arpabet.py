@@ -350,11 +350,12 @@ def test_a_letter_model_learns_generalizes_and_is_saved(
     kept, held_out = split(dictionary)
     assert len(held_out) >= 4 and len(kept) + len(held_out) == len(words)
     model = train(kept, learn_pairs(kept), epochs=80)
-    figures = evaluate(model, held_out, dictionary)
+    figures = evaluate(model.pronounce_all, held_out, dictionary)
     assert figures["word error rate"] == figures["phone error rate without stress"] == 0.0
     model.save(tmp_path / "letters.npz")
     loaded = LetterModel.load(tmp_path / "letters.npz")
-    assert [loaded.pronounce(w) for w in words] == [model.pronounce(w) for w in words]
+    said = model.pronounce_all(words)
+    assert loaded.pronounce_all(words) == [loaded.pronounce(w) for w in words] == said
 
 
 def test_unknown_words_of_a_corpus(
@@ -404,3 +405,32 @@ def test_pauses_go_with_the_styles_of_marked_up_text() -> None:
         p.encode("?!")
     with pytest.raises(ConfigError, match="pause_symbol: 'sp' is no symbol"):
         TextConfig(**{**PHONES, "pause_symbol": "sp"})
+
+
+def test_capitals_help_with_heteronyms_and_letters_stay_small(dictionary) -> None:
+    config = TextConfig(symbol_set="english_basic", p_arpabet=1.0)
+    said = TextProcessor(config, symbols_for(config)).pronouncer
+    assert said.arpabet("I SAID So", lambda: False) == "i said so"
+    assert said.arpabet("{AH0} Now", lambda: False) == "{AH0} now"
+    assert said.arpabet("Dogs") == said.arpabet("dogs")
+
+
+def test_words_by_their_endings() -> None:
+    words = {
+        "box": ("B AA1 K S",),
+        "pony": ("P OW1 N IY0",),
+        "toe": ("T OW1",),
+        "cat": ("K AE1 T",),
+    }
+    said = Pronouncer(words, {})
+    for word, phones in (
+        ("boxes", "B AA1 K S IH0 Z"),
+        ("ponies", "P OW1 N IY0 Z"),
+        ("toes", "T OW1 Z"),
+        ("cats", "K AE1 T S"),
+        ("cat's", "K AE1 T S"),
+        ("cats'", None),
+        ("cates", None),
+        ("catss", None),
+    ):
+        assert said.by_ending(word) == phones

@@ -92,11 +92,11 @@ def rewrite(text: str) -> str:
     return _return_braces(text, held)
 
 
-def letters(text: str) -> str:
-    """What `rewrite` gives in small letters and `,.:;?!()-`, on one line."""
+def letters(text: str, *, small: bool = True) -> str:
+    """What `rewrite` gives in small letters and `,.:;?!()-`, on one line; or in its own case."""
     text, held = _hold_braces(text)
     text = acronyms.spell(characters.letters(text))
-    return _return_braces(symbols.quiet(text.lower()), held)
+    return _return_braces(symbols.quiet(text.lower() if small else text), held)
 
 
 def for_espeak(text: str) -> str:

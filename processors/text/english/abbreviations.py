@@ -180,6 +180,8 @@ _WORDS = {
     "encl": ("enclosed", True),
     "recd": ("received", True),
     "appl": ("application", True),
+    "elev": ("elevation", False),
+    "pcs": ("pieces", True),
 }
 # Only before a number.
 _NUMBERED = {
@@ -227,6 +229,8 @@ _NUMBERED = {
     "chr": "chromosome",
     "str": "street",
     "bl": "block",
+    "sc": "scene",
+    "ll": "lines",
 }
 # All that is written short with a stop; before a number none of it ends a sentence.
 SHORT = frozenset(
@@ -313,6 +317,15 @@ _PHRASES = [
         ("rr. ", r"\b([Aa])rr\. (?=[A-Z\d])", r"\1rrives "),
         ("pt.", r"\bopt\.(?=[ )])", "optional"),
         ("Wm", r"\bWm\.", "William"),
+        ("oard of Ed", r"(?<=[Bb]oard of )Ed\.", "Education"),
+        ("ept. of Ed", r"\bDept\. of Ed\.", "Department of Education"),
+        ("Sec. of ", r"\bSec\. of (?=State|Def|the|Treas|Edu|Lab|War)", "Secretary of "),
+        ("Lt. Col", r"\bLt\. Col\.", "Lieutenant Colonel"),
+        ("Pres. ", r"(?<=[Tt]he )Pres\. (?=[a-z])", "President "),
+        ("(ret.)", r"\(ret\.\)", "(retired)"),
+        ("sh.", r"(?<=\d )sh\.(?! *$)", "shares"),
+        ("sh.", r"(?<=\d )sh\.", "shares."),
+        ("Utd", r"\bUtd\b", "United"),
         ("Jno", r"\bJno\.", "John"),
         ("Saml", r"\bSaml\.(?= [A-Z])", "Samuel"),
         ("Benj", r"\bBenj\.(?= [A-Z])", "Benjamin"),

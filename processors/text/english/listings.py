@@ -14,7 +14,9 @@ _BATHS = re.compile(
     r"\b\.?"
 )
 _BATHS_ALONE = re.compile(r"(?<![\w.,])(\d(?:\.\d+)?)[ -]?(?:BAs?|ba)\b\.?")
-_FLOOR = re.compile(r"(?<=\d(?:st|nd|rd|th) )([Ff])lr?\b\.?(?=[ ,;:)]|$)|\b(?<=top )([Ff])lr?\b\.?")
+_FLOOR = re.compile(
+    r"(?:(?<=\d(?:st|nd|rd|th) )|\b(?<=top ))([Ff])lr?\b(?:\.(?! *$))?(?=[ ,;:).]|$)"
+)
 _PER_PERSON = {
     "pppn": "per person per night",
     "pppd": "per person per day",
@@ -54,7 +56,7 @@ def expand(text: str) -> str:
         text = _BEDS.sub(r"\1 bedroom", text)
         text = _BATHS.sub(r"\1, \2 bath", text)
         text = _BATHS_ALONE.sub(r"\1 bath", text)
-        text = _FLOOR.sub(lambda m: f"{m[1] or m[2]}loor", text)
+        text = _FLOOR.sub(lambda m: f"{m[1]}loor", text)
     if "N" in text and "D" in text:
         text = _NIGHTS.sub(r"\1 nights, \2 days", text)
     if _RATE_HINT.search(text) and any(sign in text for sign in _SIGNS):

@@ -68,6 +68,8 @@ _SCALE = (
 _COUNTRY = "US|AU?|CA?|NZ|HK|S|NT|MX"
 _REAL = re.compile(r"\bR\$(?= ?\d)")
 _SEVERAL = re.compile(r"(?<![\w$])\${2,3}(?!\w)")
+_ISH = re.compile(rf"({_SIGN})(\d+)ish\b")
+_TICKER = re.compile(r"\$(?=[A-Z]{1,5}\b)(?!US|A\b|C\b)")
 _FOR = re.compile(r"(?<![\w.,/])(\d)/(?=[$£€]\d)")  # 2/$10
 _LOSS = re.compile(rf"({_SIGN})\((\d[\d.,]*)\)")  # as accountants write it
 _RANGE = re.compile(
@@ -137,6 +139,9 @@ def expand(text: str) -> str:
     text = _FOR.sub(r"\1 for ", text)
     text = _COMMA.sub(r"\1.\2", text)
     text = _BUCKS.sub(lambda m: f"{m[1]} per {_PER.get(m[2], m[2])}", text)
+    if "ish" in text:
+        text = _ISH.sub(lambda m: f"{cardinal(int(m[2]))}ish {_CURRENCIES[m[1]][1]}", text)
+    text = _TICKER.sub("", text)
     text = _RANGE.sub(_range, text)
     text = _MONEY.sub(_money, text)
     text = _CODE_FIRST.sub(

@@ -45,6 +45,7 @@ _SAID = {
     "9/11": "nine eleven",
     "7/7": "seven seven",
 }
+_ODDS = re.compile(r"\b[Oo]dds (?:\w+ ){0,2}$")
 _SCORE = re.compile(
     r"(?<![\w/.,$-])(\d{2,4})/(100|200|300|400|500|800|1000|1600|2400)(?![\w/]|[.,]\d)"
 )
@@ -249,6 +250,11 @@ def _fraction(match: re.Match[str]) -> str:
         return said
     sign = "minus " if minus else ""
     if top + bottom == 100:  # the 80/20 rule
+        return f"{cardinal(top)} {cardinal(bottom)}"
+    before = match.string[max(0, match.start() - 16) : match.start()]
+    if _ODDS.search(before):
+        return f"{cardinal(top)} to {cardinal(bottom)}"
+    if match.string.startswith(" ARM", match.end()):  # a mortgage
         return f"{cardinal(top)} {cardinal(bottom)}"
     if bottom < 2 or top == 0 or (top > bottom and bottom > 20) or bottom > 100:
         return f"{sign}{cardinal(top)} over {cardinal(bottom)}"

@@ -21,9 +21,14 @@ _ON_SLASH = re.compile(
     r"\b([Oo]n|[Ss]ince|[Bb]y|[Dd]ue|[Uu]ntil|[Tt]ill?|[Bb]efore|[Aa]fter|[Ee]nds|[Dd]ated?|[Tt]hru|"
     r"[Tt]hrough|[Ee]xpires|[Aa]vail(?:able|\.)?|[Ss]tarting|[Bb]eginning|[Ee]nding|[Ee]ffective|[Dd]eadline:?|"
     r"[Qq]uiz|[Mm]idterm|[Ee]xam|[Tt]est|[Gg]ame|[Pp]arty|[Mm]eeting|[Rr]eleased|[Ll]aunche[ds]|[Bb]orn|[Dd]ied|"
+    r"[Ss]hipped|[Dd]elivered|[Aa]rrived|[Oo]rdered|[Ss]ent|[Rr]eturn(?:s|ed)?|[Ll]eav(?:es|ing)|ETA:?|"
     r"[Uu]pdated|[Ff]inals?|[Ss]emifinals?|[Pp]remieres?|[Pp]osted|[Ss]igned|"
     r"(?:[Ww]eek|[Ww]k\.?|[Ww]eekend|[Mm]orning|[Nn]ight|[Aa]s) of|"
     rf"(?:{'|'.join(DAYS.values())}),?) (?!(?:24/7|9/11)\b){_MONTH_SLASH_DAY}"
+)
+_AWAY_SPAN = re.compile(
+    r"\b((?:[Oo]ut|[Aa]way|[Oo]ff|[Oo]pen|[Cc]losed|[Gg]one|[Hh]ere|[Bb]ack|[Vv]acation|[Ll]eave|"
+    rf"[Rr]uns?) from) {_MONTH_SLASH_DAY} (to|through|until) {_MONTH_SLASH_DAY}"
 )
 _PART_LESS = re.compile(
     r"\b(?:reduc|increas|decreas|cut|fell|fall|rose|rise|ris|grew|grow|drop|shr|down|up|lower|rais|expand|"
@@ -51,6 +56,7 @@ def expand(text: str) -> str:
     text = _YEAR_FIRST.sub(lambda m: date(int(m[3]), int(m[4]), m[1]), text)
     text = _SLASHES.sub(_slashes, text)
     before = text
+    text = _AWAY_SPAN.sub(_away_span, text)
     text = _SLASH_SPAN.sub(_slash_span, text)
     text = _SLASH_DAYS.sub(_slash_days, text)
     text = _ON_SLASH.sub(_on_slash, text)
@@ -66,6 +72,11 @@ def _on_slash(match: re.Match[str]) -> str:
     if part and _PART_LESS.search(before):
         return match[0]
     return f"{match[1]} {date(int(match[2]), int(match[3]), '')}"
+
+
+def _away_span(match: re.Match[str]) -> str:
+    first, last = date(int(match[2]), int(match[3]), ""), date(int(match[5]), int(match[6]), "")
+    return f"{match[1]} {first} {match[4]} {last}"
 
 
 def _slash_span(match: re.Match[str]) -> str:

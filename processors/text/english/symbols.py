@@ -12,7 +12,7 @@ _RULES = [
         ("^", r"(?<=\w)\^(?:3|three)\b(?![- ](?:hundred|thousand|million|point)|-)", " cubed"),
         ("^", r"(?<=\w) ?\^ ?(?=[\w(])", " to the power of "),
         ("^", r"(?<=\w) ?\^ ?-(?=\w)", " to the power of minus "),
-        ("&", r"\s*&\s*", " and "),
+        ("&", r"\s*&+\s*", " and "),
         ("#", r"(?<=[a-zA-Z]) #(?=[:\s]|$)", " number"),
         ("#", r"#(?=\d)|#(?=[a-z]+-?[a-z]*\b)", "number "),
         ("%", r" ?%", " percent"),

@@ -111,9 +111,12 @@ _INCHES_ALONE = re.compile(r"^[^\"]*\d\"(?:[^\"]*\d\")*[^\"]*$")  # no quotes bu
 _MARK_INCHES = re.compile(r"(\d)\"")
 _HIGH_LOW = re.compile(r"(?<![\w.,/])(-?\d{1,3}°?[CF]?)/(-?\d{1,3} ?°)")  # 10/2°C
 _DEGREES = re.compile(
-    rf"(?:(?<![\w.])(-))?(?<![\d.,]){_NUMBER}(?:-{_NUMBER})? ?°(?: ?([CFNSEWK])\b)?(?:(\d+)' ?)?"
+    rf"(?:(?<![\w.])(-))?(?<![\d.,]){_NUMBER}(?:-{_NUMBER})? ?°(?: ?([CFNSEWK])\b)?"
+    r"(?:(\d+)' ?(?:([NSEW])\b)?)?"
 )
 _POUNDS = re.compile(r"(?<=\d)#(?=[ ,.;)]|$)")
+_BRITISH_PERCENT = re.compile(r"(?<=\d)pc\b(?!-)")
+_TINS = re.compile(rf"(?:^|(?<=[,;(] ))(\d) ?x (?={_DIGITS} ?(?:g|ml|kg|oz|cm|lb)\b)")  # 1 x 400g
 _PERCENTS = re.compile(r"(?<=\d)%-(?=\d[\d.]*%)")
 _CITY_HIGHWAY = re.compile(r"(?<![\w/.,])(\d\d)/(\d\d) mpg\b")
 _PERCENT = re.compile(rf"(?<!\w){_NUMBER}(?:-{_NUMBER})? ?%")
@@ -164,6 +167,8 @@ def expand(text: str) -> str:
 
 def _rarer(text: str) -> str:
     """Rules that wait for a sign of theirs."""
+    if "x " in text:
+        text = _TINS.sub(r"\1 ", text)
     if "st" in text:
         text = _STONE.sub(r"\1 stone \2 pounds", text)
         text = _ONE_STONE.sub(r"\1 stone", text)
@@ -191,6 +196,8 @@ def _rarer(text: str) -> str:
         text = _FT_IN.sub(_feet_inches, text)
     if "c. " in text:
         text = _CUPS.sub(_cups, text)
+    if "pc" in text:
+        text = _BRITISH_PERCENT.sub(" percent", text)
     if "#" in text and "eigh" in text:
         text = _POUNDS.sub(" pounds", text)
     if "mpg" in text:
@@ -312,7 +319,8 @@ def _feet_inches(match: re.Match[str]) -> str:
 
 
 def _degrees(match: re.Match[str]) -> str:
-    minus, quantity, high, letter, minutes = match.groups()
+    minus, quantity, high, letter, minutes, side = match.groups()
+    letter = letter or side
     quantity = f"{quantity} to {high}" if high else quantity
     spoken = f"{'minus ' if minus else ''}{quantity} degree{'' if is_one(quantity) else 's'}"
     if minutes:
