@@ -68,9 +68,13 @@ def decode_channels(
                 first, last = _samples_of(path, start, end, declared, rate)
                 declared = last - first
             if longest is not None and declared > longest * rate:
-                reason = (
-                    f"lasts {declared / rate:.1f} s, more than the {longest:g} s that fit in memory"
-                )
+                # a header may declare any length: what is there is cut off, not too long
+                file.seek(first + int(longest * rate))
+                if len(file.read(1)) == 0:
+                    reason = f"is cut off before {longest:g} of its {declared / rate:.1f} s"
+                    raise UnusableAudio(path, "unreadable", reason, ENCODE)
+                seconds = declared / rate
+                reason = f"lasts {seconds:.1f} s, more than the {longest:g} s that fit in memory"
                 raise UnusableAudio(path, "too_long", reason, "cut it into sentences")
             if first:
                 file.seek(first)
