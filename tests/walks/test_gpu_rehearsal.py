@@ -46,8 +46,8 @@ def test_the_command_with_the_tests(tmp_path: Path) -> None:
         assert outcome["status"] == "done", outcome["texts"]
         assert outcome["rows"][-1] == {"what": "all", "outcome": "OK"}
         rows += outcome["rows"][:-1]
-    # Triton's kernels have no rehearsal
-    tried = [row for row in rows if not row["what"].startswith("test_aligner.py")]
+    # the others' kernels and graphs have no rehearsal
+    tried = [row for row in rows if row["what"].startswith("test_gpu_")]
     assert {row["outcome"] for row in tried} == {"passed"} and len(tried) > 20
     text = (tmp_path / "gpu.md").read_text()
     assert "test_a_step_does_not_wait" in text and "1 passed" not in text
@@ -57,7 +57,8 @@ def test_the_command_with_the_tests(tmp_path: Path) -> None:
 def test_parts_share_short_time() -> None:
     parts = [Part("a", "", 60, 10), Part("b", "", 30, 10), Part("c", "", 30, 20)]
     assert run.share(parts, 300) == 60
-    assert run.share(parts, 80) == 40
+    assert run.share(parts, 90) == 60  # leaves the others their least
+    assert run.share(parts, 60) == 30
     assert run.share(parts[1:], 24) == 12
     assert run.share(parts[2:], 12) == 12  # its least is more: not run
 

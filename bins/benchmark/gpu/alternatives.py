@@ -5,7 +5,8 @@ back; in the first profile of FastPitch those copies take a fifth of the GPU's t
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from unittest.mock import patch
 
 from torch import Tensor, nn
@@ -30,7 +31,8 @@ def images_of_frames() -> AbstractContextManager[object]:
     return patch.object(TimeConv1d, "forward", forward)
 
 
-def images_of_waves() -> AbstractContextManager[object]:
+@contextmanager
+def images_of_waves() -> Iterator[None]:
     """In this context, HiFi-GAN is built and called as on the CPU."""
 
     def infer(self: hifigan.HiFiGanGenerator, mel: Tensor) -> Tensor:
@@ -38,7 +40,6 @@ def images_of_waves() -> AbstractContextManager[object]:
         wav: Tensor = network(image(mel.to(next(self.parameters()).dtype)))
         return wav.float()
 
-    stack = ExitStack()
-    stack.enter_context(patch.object(hifigan, "_prepare", to_images))
-    stack.enter_context(patch.object(hifigan.HiFiGanGenerator, "infer", infer))
-    return stack
+    generator = hifigan.HiFiGanGenerator
+    with patch.object(hifigan, "_prepare", to_images), patch.object(generator, "infer", infer):
+        yield

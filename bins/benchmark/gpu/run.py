@@ -69,12 +69,13 @@ def bench_gpu(
 
 
 def share(parts: Sequence[Part], left: float) -> float:
-    """The seconds of the first of the parts to come: its most, or where time is short its part of
-    what is left, but not under its least.
+    """The seconds of the first of the parts to come: its most, if that leaves the others their
+    least, else its share of what is left, but not under its own least.
     """
-    first = parts[0]
+    first, others = parts[0], parts[1:]
     fair = left * first.most / sum(part.most for part in parts)
-    return min(first.most, max(first.least, fair), left)
+    spare = left - sum(part.least for part in others)
+    return min(first.most, max(first.least, fair, spare), left)
 
 
 def _chosen(names: Sequence[str]) -> list[Part]:
