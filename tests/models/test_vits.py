@@ -73,7 +73,7 @@ def test_drawn_durations_are_those_that_were_learned() -> None:
     mask, true = torch.ones(4, 1, 8), torch.tensor([3.0, 9.0]).repeat(4, 1, 4)
     optimizer = torch.optim.Adam(durations.parameters(), lr=1e-2)
     losses = []
-    for _ in range(60):
+    for _ in range(40):
         loss = durations(encoded, mask, true).sum() / mask.sum()
         losses.append(loss.item())
         optimizer.zero_grad()

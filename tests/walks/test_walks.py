@@ -138,8 +138,6 @@ def test_vits_speaks_without_a_vocoder(corpus, tmp_path, capsys):
     assert sum(told["durations"]) * told["hop_length"] == pytest.approx(
         told["seconds"] * told["sample_rate"]
     )
-    assert evaluate.main([*command, *judged, *out]) == 0
-    assert "speaking the test split" not in capsys.readouterr().out
 
 
 def test_durations_go_from_a_teacher_to_fastpitch_and_fastspeech2(corpus, fastspeech2, capsys):
