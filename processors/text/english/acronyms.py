@@ -28,6 +28,7 @@ _CODA = (
     r"R[BCDFGKLMNPTVX]|R[CST]H|RLD|S[HKMPT]|TCH|TH|TT|W[DKLN]|XT|ZZ|DD|GG|BB)S?|SS|RS[TE]?|NS|N?GTHS?)"
 )
 _SAYABLE = re.compile(rf"{_ONSET}?(?:[AEIOUY]{{1,2}}(?:{_CODA}?{_ONSET})?)*[AEIOUY]{{1,3}}{_CODA}?")
+_TWO_CAPITALS = re.compile(r"[A-Z]{2}")
 _RUN = re.compile(r"(?<![\w.'-])[A-Z]{2,}(?:(?: |-)[A-Z]{2,})+(?![\w'.-])")
 # Letters of both kinds that are said one by one.
 _MIXED = re.compile(
@@ -44,7 +45,7 @@ _DOTTED = re.compile(r"\b((?:[A-Za-z]\.){2,})([A-Za-z]\b(?!\w))?('?s\b)?")
 _SLASHED = re.compile(r"(?<![\w/.])([A-Z])/([A-Z])(?![\w/])")  # P/E, A/C
 _AMPERSAND = re.compile(r"\b([A-Z]{1,3}) ?& ?([A-Z])\b(?!\w)")
 # microSD
-_TAIL = re.compile(r"(?<=[a-z]{3})(?=[A-Z]{2,4}\b)(?<!\bMac)")
+_TAIL = re.compile(r"[A-Z](?<=[a-z]{3}[A-Z])(?<!\bMac[A-Z])[A-Z]{1,3}\b")
 _CODE = re.compile(r"\b([A-Z]{1,5})-?(?=\d)")
 _DIGIT_LETTER = re.compile(r"(?<=\d)-?([A-Z])(?=s?\b)")
 _GRADE = re.compile(r"\b([A-F])-(?=[\s.,;:!?)]|$)(?! )|\b([A-F])-(?= (?:and|or|in|on|for)\b)")
@@ -87,7 +88,7 @@ def codes(text: str) -> str:
         text = _SLASHED.sub(lambda m: f"{_name(m[1])} {_name(m[2])}", text)
     if "&" in text:
         text = _AMPERSAND.sub(lambda m: f"{_name(m[1])} and {_name(m[2])}", text)
-    text = _CODE.sub(_code, _TAIL.sub(" ", text))
+    text = _CODE.sub(_code, _TAIL.sub(r" \g<0>", text))
     text = _DIGIT_LETTER.sub(lambda m: f" {_name(m[1])}", text)
     text = _GRADE.sub(lambda m: f"{_name(m[1] or m[2])} minus", text)
     return _SINGLE.sub(_single, text)
@@ -110,7 +111,10 @@ def spell(text: str) -> str:
     """ "the FBI" -> "the f.b.i.", "NASA" stays: for voices that know letters or ARPAbet."""
     if text.isupper() and len(re.findall(r"[A-Z]{2,}", text)) >= 3:
         return _shouted(text)
-    return _CAPITALS.sub(_capitals, _RUN.sub(_run, _DOTTED.sub(_dotted, text)))
+    text = _DOTTED.sub(_dotted, text)
+    if _TWO_CAPITALS.search(text) is None:
+        return text
+    return _CAPITALS.sub(_capitals, _RUN.sub(_run, text))
 
 
 def _run(match: re.Match[str]) -> str:

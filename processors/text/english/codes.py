@@ -45,6 +45,8 @@ _MODEL = re.compile(r"\b([A-Z])-(\d)(\d0)s\b")  # F-150s
 _PAIRS = re.compile(r"\b([A-Z]{2}) ?(\d)(\d)(\d)(\d)\b")  # flight AA1234
 # RX350, GT350, 328d: by hundreds
 _MODEL_NUMBER = re.compile(r"\b([A-Z]{2,4})(\d)([1-9]\d|0[1-9])(?=[a-z]?\b)(?![.,:]\d)")
+_CAPITAL_DIGIT = re.compile(r"[A-Z]\d")
+_DIGIT_SMALL = re.compile(r"\d\d[a-ix]\b")
 # B3212, A4174: roads
 _LONG_ROAD = re.compile(r"\b([ABM])([1-9]\d)([1-9]\d)\b(?![.,:/-]\d)")
 _EPISODE = re.compile(r"\bS(\d{1,2}) ?E(\d{1,2})\b")
@@ -85,12 +87,15 @@ def expand(text: str) -> str:
     text = _PRODUCT.sub(lambda m: f"{m[1]} {_pair(m[2])}", text)
     text = _JET.sub(_jet, text)
     text = _MODEL.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])[:-1]}ies", text)
-    text = _LONG_ROAD.sub(lambda m: f"{_letter(m[1])} {_pair(m[2] + m[3])}", text)
-    text = _EPISODE.sub(lambda m: f"season {int(m[1])} episode {int(m[2])}", text)
-    text = _EMPLOYER.sub(lambda m: ", ".join(map(digit_by_digit, m[0].split("-"))), text)
-    text = _CITED_YEAR.sub(lambda m: f"{_pair(m[1])} {m[2]}", text)
-    text = _MODEL_NUMBER.sub(lambda m: f"{m[1]} {_hundreds(m[2], m[3])} ", text)
-    text = _SUFFIXED.sub(lambda m: f"{_hundreds(m[1], m[2])} ", text)
+    if _CAPITAL_DIGIT.search(text):
+        text = _LONG_ROAD.sub(lambda m: f"{_letter(m[1])} {_pair(m[2] + m[3])}", text)
+        text = _EPISODE.sub(lambda m: f"season {int(m[1])} episode {int(m[2])}", text)
+        text = _MODEL_NUMBER.sub(lambda m: f"{m[1]} {_hundreds(m[2], m[3])} ", text)
+    if "-" in text:
+        text = _EMPLOYER.sub(lambda m: ", ".join(map(digit_by_digit, m[0].split("-"))), text)
+    if _DIGIT_SMALL.search(text):
+        text = _CITED_YEAR.sub(lambda m: f"{_pair(m[1])} {m[2]}", text)
+        text = _SUFFIXED.sub(lambda m: f"{_hundreds(m[1], m[2])} ", text)
     text = _SPINE.sub(r"\1 to \2", text)
     text = _FORM.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])}", text)
     return _CLASSIFIED.sub(lambda m: _GLUED.sub(" ", m[0]), text)

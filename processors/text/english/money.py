@@ -141,7 +141,8 @@ def expand(text: str) -> str:
     text = _BUCKS.sub(lambda m: f"{m[1]} per {_PER.get(m[2], m[2])}", text)
     if "ish" in text:
         text = _ISH.sub(lambda m: f"{cardinal(int(m[2]))}ish {_CURRENCIES[m[1]][1]}", text)
-    text = _TICKER.sub("", text)
+    if "$" in text:
+        text = _TICKER.sub("", text)
     text = _RANGE.sub(_range, text)
     text = _MONEY.sub(_money, text)
     text = _CODE_FIRST.sub(

@@ -157,7 +157,8 @@ def expand(text: str) -> str:
     text = _AFTER_STREET.sub(_after_street, text)
     text = _HOUSE.sub(_house, text)
     text = _MILES.sub(lambda m: f"{m[1]} {_point(m[2])}", text)
-    text = _WIND.sub(_wind, text)
+    if "ind" in text:
+        text = _WIND.sub(_wind, text)
     text = _BEFORE_NUMBER.sub(lambda m: f"{_NUMBERED[m[1]]} ", text)
     text = _COURT.sub(lambda m: f"{m[1]}{_STREETS[m[2]]}", text)
     return _STREET.sub(_street, text)
