@@ -38,8 +38,10 @@ def test_a_part_has_no_failure(name: str, tmp_path: Path) -> None:
         assert "Self CPU" in profile
 
 
+@pytest.mark.timeout(300)
 def test_the_command_with_the_tests(tmp_path: Path) -> None:
-    parts = ["tests_parity", "tests_training"]
+    """Of training; those of parity take as long and need less."""
+    parts = ["tests_training"]
     main(["gpu", "--out", str(tmp_path), "--rehearse", "--parts", *parts])
     rows = []
     for outcome in json.loads((tmp_path / "gpu.json").read_text()):
@@ -48,7 +50,7 @@ def test_the_command_with_the_tests(tmp_path: Path) -> None:
         rows += outcome["rows"][:-1]
     # the others' kernels and graphs have no rehearsal
     tried = [row for row in rows if row["what"].startswith("test_gpu_")]
-    assert {row["outcome"] for row in tried} == {"passed"} and len(tried) > 20
+    assert {row["outcome"] for row in tried} == {"passed"} and len(tried) > 8
     text = (tmp_path / "gpu.md").read_text()
     assert "test_a_step_does_not_wait" in text and "1 passed" not in text
     assert "passed in" in (tmp_path / "gpu.log").read_text()
