@@ -174,7 +174,7 @@ def graphs_of(directory: str | Path) -> Path | None:
         place = SHIPPED / place
     if place.suffix == ".onnx" and place.is_file():
         return place
-    return first_graph(place) or first_graph(place / "acoustic")
+    return first_graph(place, place / "acoustic")
 
 
 def lighter_runtime(directory: str | Path | None) -> Runtime | None:

@@ -57,9 +57,12 @@ class OnnxGraph:
         return dict(zip(self.outputs, self._session.run(None, own), strict=True))
 
 
-def first_graph(folder: Path) -> Path | None:
-    """The graph in a folder with which an acoustic model begins, if there is one."""
-    paths = (folder / f"{name}.onnx" for name in (PARALLEL, STEPS, WHOLE))
+def first_graph(*folders: Path) -> Path | None:
+    """The graph with which a voice in these folders begins, if there is one; one of several graphs
+    comes first, since it streams within a sentence.
+    """
+    names = [(name, folder) for name in (PARALLEL, STEPS, WHOLE) for folder in folders]
+    paths = (folder / f"{name}.onnx" for name, folder in names)
     return next((path for path in paths if path.is_file()), None)
 
 
