@@ -53,7 +53,9 @@ def measure(job: Job) -> None:
     ]
     _measure(job, acoustic, vocoder, first)
     _parts(job, acoustic)
-    more = [("step by step", _speaker, size, how) for size in (4, 8) for how in ("fp16", "TF32")]
+    more: list[Case] = [
+        ("step by step", _speaker, size, how) for size in (4, 8) for how in ("fp16", "TF32")
+    ]
     more += [("CUDA graph", _graph, size, "fp16") for size in (4, 8)]
     more += [("CUDA graph", _graph, 1, how) for how in ("TF32", "bf16")]
     more += [("runtime cuda_graphs", _replayed, 8, "fp16")]
