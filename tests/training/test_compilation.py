@@ -1,4 +1,6 @@
-"""`torch.compile` in training: who asks for it, and how often it compiles."""
+"""`torch.compile` in training: who asks for it, and how often it traces. What a backend specializes
+beyond the trace is not seen here.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,7 @@ def backend() -> Any:
     torch.compiler.reset()
 
 
-def test_texts_of_all_lengths_are_compiled_once(backend: Any) -> None:
+def test_texts_of_all_lengths_are_traced_once(backend: Any) -> None:
     """Once for training and once for validation, whatever the sizes of the batches."""
     config = tts_helpers.tiny_config(
         encoder=STACK,
@@ -61,7 +63,7 @@ def test_texts_of_all_lengths_are_compiled_once(backend: Any) -> None:
         assert backend.compiled == compiled
 
 
-def test_segments_are_compiled_once_until_another_length_comes(backend: Any) -> None:
+def test_segments_are_traced_once_until_another_length_comes(backend: Any) -> None:
     model = contract_helpers.fresh(contract_helpers.TINY["HiFiGAN"])
     network = model.generator
     compile_network(network, backend, any_length=False)

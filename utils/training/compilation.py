@@ -40,9 +40,10 @@ def resolve_backend(wanted: bool | None, accelerate: str) -> tuple[str | None, s
 def compile_network(network: nn.Module, backend: str, any_length: bool) -> None:
     """Compile `network.forward` at its first call, without the parts that are `Eager`.
 
-    With `any_length` every size is symbolic from the start, so that one compilation serves batches
-    of all lengths; without, a size is taken for constant until another is seen. Raises
-    `ConfigError` for a backend that does not run here.
+    With `any_length` every size is symbolic from the start, so that one trace serves batches of all
+    lengths (a backend may still fix them: inductor does on a CPU, in the gradient); without, a size
+    is taken for constant until another is seen. Raises `ConfigError` for a backend that does not
+    run here.
     """
     on_cpu = all(p.device.type == "cpu" for p in network.parameters())
     if backend == BACKEND and on_cpu and shutil.which(CXX) is None:
