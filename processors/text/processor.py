@@ -64,9 +64,11 @@ class TextConfig:
             if symbol is not None and symbol not in known:
                 raise ConfigError(f"text.{name}: {symbol!r} is no symbol of {self.symbol_set}")
         for symbol, other in self.spoken_as.items():
-            if other and other not in known:
+            # a phonemizer may say what the set has not: then that is the reason for the entry
+            said = [symbol, other] if self.phonemizer is None else [other]
+            if wrong := [s for s in said if s and s not in known]:
                 raise ConfigError(
-                    f"text.spoken_as.{symbol}: {other!r} is no symbol of {self.symbol_set}"
+                    f"text.spoken_as.{symbol}: {wrong[0]!r} is no symbol of {self.symbol_set}"
                 )
         if self.end_symbol is not None and self.edge_symbol is None:
             raise ConfigError("text.end_symbol: is for a voice with an edge_symbol; set that too")

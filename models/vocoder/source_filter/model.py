@@ -161,6 +161,8 @@ class SourceFilter(Vocoder):
         parts = {name: part for name, part in (discriminators or {}).items() if part is not None}
         self.discriminator: Any = Discriminators(parts) if parts else None
         self.networks = ("network", "discriminator") if parts else ("network",)
+        if not parts:
+            self.training_only = {}
         self.losses = frozenset({"mel", "stft", "pitch", "voicing"})
         self.losses |= JUDGED | FOOLED if parts else set()
         self.adversarial, self.adversarial_after = adversarial, adversarial_after
