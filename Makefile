@@ -50,13 +50,13 @@ demo: ## train a small voice from scratch and listen to it
 
 voice: setup ## retrain the voice of pretrained/ from the recordings in corpora/kathleen
 	@sh egs/tts/FastPitch/run.sh -c egs/tts/FastPitch/kathleen.json -n kathleen --stop_stage 2 --resume
-	@set -e; from=kathleen; for step in ipa adversarial; do \
+	@set -e; from=kathleen; for step in ipa adversarial longer; do \
 		sh egs/tts/FastPitch/run.sh -c egs/tts/FastPitch/kathleen_$$step.json -n kathleen_$$step --stage 2 --resume \
 			--resume_from_ckpt_path ckpts/tts/$$from --resume_type finetune; \
 		from=kathleen_$$step; done
 	@sh egs/vocoder/SourceFilter/run.sh -c egs/vocoder/SourceFilter/kathleen.json -n kathleen --stop_stage 2 --resume
 	@rm -rf $(VOICE)
-	@$(PYTHON_BIN) -m recital.bins.export --infer_expt_dir ckpts/tts/kathleen_adversarial --output_dir $(VOICE)/acoustic \
+	@$(PYTHON_BIN) -m recital.bins.export --infer_expt_dir ckpts/tts/kathleen_longer --output_dir $(VOICE)/acoustic \
 		--set model.duration_scale=1.08 --set model.deviation_scale=1.04 --set speech.gain_db=8.4
 	@$(PYTHON_BIN) -m recital.bins.export --infer_expt_dir ckpts/vocoder/kathleen --output_dir $(VOICE)/vocoder
 	@$(PYTHON_BIN) -m recital.bins.export --format onnx --infer_expt_dir $(VOICE) --output_dir $(VOICE)
