@@ -6,7 +6,7 @@ import pytest
 from torch import Tensor
 
 from recital.modules.contract.audio import AudioConfig
-from recital.modules.contract.model import Acoustic, Vocoder
+from recital.modules.contract.model import Acoustic, AcousticModel, Vocoder
 from recital.modules.layers.masking import length_mask
 from recital.processors.speech.controls import Controls
 from recital.processors.speech.synthesizer import Synthesizer
@@ -18,12 +18,13 @@ from recital.utils.errors import DataError
 AUDIO = AudioConfig(8000, 64, 64, 16, 4, 0.0, 4000.0)
 
 
-class Forgetful:
+class Forgetful(AcousticModel):
     """Two frames per token; it fails on more than `limit` tokens."""
 
     audio = AUDIO
 
     def __init__(self, limit: int) -> None:
+        super().__init__()
         self.limit = limit
         self.sizes: list[int] = []
         self.paces: list[object] = []

@@ -26,6 +26,7 @@ from recital.models.importers import convert
 from recital.models.importers.foreign import read_checkpoint
 from recital.utils import checkpoint
 from recital.utils.errors import CheckpointError, RecitalError
+from recital.utils.files import sha256_of
 from recital.utils.json_files import parse
 from recital.voices import open_voice, shipped_voice
 
@@ -161,7 +162,7 @@ def rewrite(folder: Path, text: str) -> None:
     """A changed config.json with its hash in the manifest."""
     (folder / "config.json").write_text(text)
     manifest = json.loads((folder / "sha256.json").read_text())
-    entry = {"bytes": len(text.encode()), "sha256": checkpoint._sha256(folder / "config.json")}
+    entry = {"bytes": len(text.encode()), "sha256": sha256_of(folder / "config.json")}
     (folder / "sha256.json").write_text(json.dumps({**manifest, "config.json": entry}))
 
 

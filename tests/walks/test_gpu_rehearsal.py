@@ -27,9 +27,12 @@ TRAINED = ("fastpitch", "hifigan", "tacotron2", "vocos", "fastspeech2", "fastpit
 
 @pytest.mark.parametrize("name", [part.name for part in PARTS if "tests" not in part.name])
 def test_a_part_has_no_failure(name: str, tmp_path: Path) -> None:
-    AcceleratorState._reset_state(True)  # a part has a process of its own
     result = tmp_path / "result.json"
-    run_part([name, "--result", str(result), "--rehearse"])
+    AcceleratorState._reset_state(True)  # a part has a process of its own
+    try:
+        run_part([name, "--result", str(result), "--rehearse"])
+    finally:
+        AcceleratorState._reset_state(True)
     found = json.loads(result.read_text())
     assert found["rows"] and not [row for row in found["rows"] if "failed" in row], found["texts"]
     if name in TRAINED:
