@@ -32,12 +32,17 @@ SUFFIXES = (
     ".pkl",
     ".ckpt",
     ".nemo",
-    ".ckpt",
     ".safetensors",
     "",
 )  # jik876's `g_02500000` has none
-FOLDERS = ("checkpoint", "checkpoints", "checkpoint/epoch-*", "checkpoints/epoch-*", "epoch-*")
-FOLDERS += ("lightning_logs/version_*/checkpoints",)  # of Piper's training
+FOLDERS = (
+    "checkpoint",
+    "checkpoints",
+    "checkpoint/epoch-*",
+    "checkpoints/epoch-*",
+    "epoch-*",
+    "lightning_logs/version_*/checkpoints",  # of Piper's training
+)
 # what a file of anything else does to those who read it
 UNREADABLE = (OSError, ValueError, LookupError, RuntimeError, EOFError, zlib.error)
 UNREADABLE += (zipfile.BadZipFile, tarfile.TarError, struct.error)  # type: ignore[assignment]
