@@ -15,11 +15,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from recital.models.vocoder.gan import GanVocoder, Generator
+from recital.models.vocoder.gan import FusedGenerator, GanVocoder
 from recital.models.vocoder.hifigan import LAST_SLOPE, ResBlock1
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
-from recital.modules.fast.fused import Fused
 from recital.modules.layers.weight_norm import weight_norm
 from recital.modules.losses.reduction import counted
 from recital.modules.signal.spectra import polar
@@ -71,7 +70,7 @@ class Trunk(nn.Module):
         return F.leaky_relu(total / len(self.blocks), LAST_SLOPE)
 
 
-class ApNetGenerator(Generator):
+class ApNetGenerator(FusedGenerator):
     """Sections III-A and III-B: the amplitude and the phase spectrum predictor."""
 
     def __init__(
@@ -90,8 +89,7 @@ class ApNetGenerator(Generator):
         ones, of its real and its imaginary part. Raises `ConfigError` if the lists of the residual
         blocks do not match each other.
         """
-        super().__init__()
-        self._fused = Fused(self)
+        super().__init__(prepare=None)
         for name, sizes, dilations in (
             ("amplitude", amplitude_resblock_kernel_sizes, amplitude_resblock_dilations),
             ("phase", phase_resblock_kernel_sizes, phase_resblock_dilations),
@@ -156,11 +154,6 @@ class ApNetGenerator(Generator):
         audio = self.audio
         behind = max((n_frames - 1) * audio.hop_length + audio.n_fft - audio.pad - wav.shape[1], 0)
         return self.stft(F.pad(wav, (audio.pad, behind)))[:, :n_frames].transpose(1, 2)
-
-    def train(self, mode: bool = True) -> ApNetGenerator:
-        if mode:
-            self._fused.clear()
-        return super().train(mode)
 
 
 class APNet(GanVocoder):

@@ -11,14 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-import torch
 from torch import Tensor, nn
 
-from recital.models.vocoder.gan import GanVocoder, Generator
+from recital.models.vocoder.gan import FusedGenerator, GanVocoder
 from recital.models.vocoder.hifigan import EDGE_KERNEL, check_stages, same_length
 from recital.modules.contract.audio import AudioConfig
-from recital.modules.fast.channels_last import image, to_images
-from recital.modules.fast.fused import Fused
+from recital.modules.fast.channels_last import to_images_on_cpu
 from recital.modules.fast.polyphase import to_polyphase
 from recital.modules.layers.snake import AntiAliased, Snake, SnakeBeta
 from recital.modules.layers.weight_norm import weight_norm
@@ -27,7 +25,7 @@ from recital.utils.ranges import Kernel, Samples, Width
 SNAKES = {"snake": Snake, "snakebeta": SnakeBeta}
 
 
-class BigVganGenerator(Generator):
+class BigVganGenerator(FusedGenerator):
     """Section 3: stages that each upsample and halve the channels, then average anti-aliased
     multi-periodicity (AMP) blocks of several kernel sizes and dilations.
     """
@@ -51,8 +49,7 @@ class BigVganGenerator(Generator):
         `final_tanh` (version 2) the wav is clipped to [-1, 1]. Raises `ConfigError` if these do not
         match each other or `audio`.
         """
-        super().__init__()
-        self._fused = Fused(self, _prepare)
+        super().__init__(prepare=_prepare)
         check_stages(
             audio,
             channels,
@@ -93,20 +90,6 @@ class BigVganGenerator(Generator):
         wav = wav.tanh() if self.final_tanh else wav.clamp(-1.0, 1.0)
         # a stage whose kernel size and rate differ by an odd number adds a sample at the end
         return wav[:, : mel.shape[-1] * self.hop_length]
-
-    @torch.no_grad()
-    def infer(self, mel: Tensor) -> Tensor:
-        """mel [B, n_mels, T] -> wav [B, T * hop_length] float32, in the precision of the weights,
-        without weight norm.
-        """
-        weight = next(self.parameters())
-        mel = mel.to(weight.dtype)
-        return self._fused()(image(mel) if weight.device.type == "cpu" else mel).float()
-
-    def train(self, mode: bool = True) -> BigVganGenerator:
-        if mode:
-            self._fused.clear()
-        return super().train(mode)
 
 
 class Stage(nn.Module):
@@ -191,6 +174,6 @@ def _context(stages: Sequence[Stage], hop_length: int) -> int:
 
 def _prepare(plain: nn.Module) -> None:
     """Prepare for inference: the fastest form on the device of the weights."""
+    to_images_on_cpu(plain)
     if next(plain.parameters()).device.type == "cpu":
-        to_images(plain)
         to_polyphase(plain)

@@ -6,9 +6,9 @@ generator and a config. The turns are those of `modules/losses/game.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +17,8 @@ from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.mel import MelSpectrogram
 from recital.modules.contract.model import Vocoder
+from recital.modules.fast.channels_last import image, to_images_on_cpu
+from recital.modules.fast.fused import Fused
 from recital.modules.losses.discriminators import Discriminators
 from recital.modules.losses.game import FOOLED, JUDGED, fooled_losses, judged_losses, means_of
 from recital.modules.losses.stft_loss import MultiResolutionStft
@@ -24,6 +26,9 @@ from recital.utils.config import build_section
 from recital.utils.errors import ConfigError
 from recital.utils.ranges import Count, Level, Positive, Samples
 from recital.utils.training.trainable import bare
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 class Generator(nn.Module):
@@ -36,6 +41,30 @@ class Generator(nn.Module):
         """mel [B, n_mels, T] -> wav [B, T * hop_length], fast and without gradients."""
         wav: Tensor = self(mel)
         return wav
+
+
+class FusedGenerator(Generator):
+    """A generator of convolutions with weight norm, whose inference runs a cached copy without it,
+    which `prepare` makes faster: on a CPU with the channels last in memory.
+    """
+
+    def __init__(self, prepare: Callable[[nn.Module], None] | None = to_images_on_cpu) -> None:
+        super().__init__()
+        self._fused = Fused(self, prepare)
+
+    @torch.no_grad()
+    def infer(self, mel: Tensor) -> Tensor:
+        """mel [B, n_mels, T] -> wav [B, T * hop_length] float32, in the precision of the weights.
+        `forward` gets an image [B, n_mels, 1, T] on a CPU.
+        """
+        weight = next(self.parameters())
+        mel = mel.to(weight.dtype)
+        return self._fused()(image(mel) if weight.device.type == "cpu" else mel).float()
+
+    def train(self, mode: bool = True) -> Self:
+        if mode:
+            self._fused.clear()
+        return super().train(mode)
 
 
 class GanVocoder(Vocoder):

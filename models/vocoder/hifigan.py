@@ -15,10 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from recital.models.vocoder.gan import GanVocoder, Generator
+from recital.models.vocoder.gan import FusedGenerator, GanVocoder
 from recital.modules.contract.audio import AudioConfig
-from recital.modules.fast.channels_last import image, to_images
-from recital.modules.fast.fused import Fused
 from recital.modules.layers.weight_norm import weight_norm
 from recital.utils.errors import ConfigError
 from recital.utils.ranges import Kernel, Samples, Width
@@ -27,7 +25,7 @@ SLOPE, LAST_SLOPE = 0.1, 0.01  # of the leaky rectifiers
 EDGE_KERNEL = 7  # of the first and the last convolution
 
 
-class HiFiGanGenerator(Generator):
+class HiFiGanGenerator(FusedGenerator):
     """Section 2.2: stages that each upsample and halve the channels, then add up residual blocks
     of several kernel sizes and dilations.
     """
@@ -49,7 +47,6 @@ class HiFiGanGenerator(Generator):
         match each other or `audio`.
         """
         super().__init__()
-        self._fused = Fused(self, _prepare)
         check_stages(
             audio,
             channels,
@@ -81,20 +78,6 @@ class HiFiGanGenerator(Generator):
             hidden = stage(hidden)  # [B, C, T] -> [B, C / 2, T * rate]
         wav = torch.tanh(self.last(F.leaky_relu(hidden, LAST_SLOPE))).flatten(1)
         return wav[:, : mel.shape[-1] * self.hop_length]
-
-    @torch.no_grad()
-    def infer(self, mel: Tensor) -> Tensor:
-        """mel [B, n_mels, T] -> wav [B, T * hop_length] float32, in the precision of the weights,
-        without weight norm.
-        """
-        weight = next(self.parameters())
-        mel = mel.to(weight.dtype)
-        return self._fused()(image(mel) if weight.device.type == "cpu" else mel).float()
-
-    def train(self, mode: bool = True) -> HiFiGanGenerator:
-        if mode:
-            self._fused.clear()
-        return super().train(mode)
 
 
 class Stage(nn.Module):
@@ -189,12 +172,6 @@ def _context(stages: Sequence[Stage], hop_length: int) -> int:
     for stage in reversed(stages):
         low, high = stage.span(low, high)
     return max(-low, high) + EDGE_KERNEL // 2
-
-
-def _prepare(plain: nn.Module) -> None:
-    """Prepare for inference: the fastest form on the device of the weights."""
-    if next(plain.parameters()).device.type == "cpu":
-        to_images(plain)
 
 
 def same_length(channels: int, kernel_size: int, dilation: int) -> nn.Module:

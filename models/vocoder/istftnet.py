@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from recital.models.vocoder.gan import GanVocoder, Generator
+from recital.models.vocoder.gan import FusedGenerator, GanVocoder
 from recital.models.vocoder.hifigan import (
     EDGE_KERNEL,
     LAST_SLOPE,
@@ -26,8 +26,6 @@ from recital.models.vocoder.hifigan import (
     check_stages,
 )
 from recital.modules.contract.audio import AudioConfig
-from recital.modules.fast.channels_last import image, to_images
-from recital.modules.fast.fused import Fused
 from recital.modules.layers.reflection import reflect
 from recital.modules.layers.weight_norm import weight_norm
 from recital.modules.signal.pqmf import PqmfSynthesis
@@ -39,7 +37,7 @@ from recital.utils.ranges import Kernel, Samples, Width
 MAX_LOG_MAGNITUDE = 10.0  # exp of more overflows in half precision
 
 
-class IstftNetGenerator(Generator):
+class IstftNetGenerator(FusedGenerator):
     """Section 3: upsampling stages, and the inverse STFT in place of the last ones."""
 
     def __init__(
@@ -61,7 +59,6 @@ class IstftNetGenerator(Generator):
         match each other or `audio`.
         """
         super().__init__()
-        self._fused = Fused(self, _prepare)
         check_stages(
             audio,
             channels,
@@ -125,20 +122,6 @@ class IstftNetGenerator(Generator):
             return wav
         return self.join(wav.reshape(n_batch, self.n_bands, -1)).flatten(1)
 
-    @torch.no_grad()
-    def infer(self, mel: Tensor) -> Tensor:
-        """mel [B, n_mels, T] -> wav [B, T * hop_length] float32, in the precision of the weights,
-        without weight norm.
-        """
-        weight = next(self.parameters())
-        mel = mel.to(weight.dtype)
-        return self._fused()(image(mel) if weight.device.type == "cpu" else mel).float()
-
-    def train(self, mode: bool = True) -> IstftNetGenerator:
-        if mode:
-            self._fused.clear()
-        return super().train(mode)
-
     def _context(self, stages: Sequence[Stage]) -> int:
         """Frames on each side that the samples of a frame depend on: the span of frame 0's samples,
         followed from the wav back to the mel.
@@ -158,9 +141,3 @@ class ISTFTNet(GanVocoder):
     """iSTFTNet: its generator with the adversarial training of `gan.py`."""
 
     generator: IstftNetGenerator
-
-
-def _prepare(plain: nn.Module) -> None:
-    """Prepare for inference: the fastest form on the device of the weights."""
-    if next(plain.parameters()).device.type == "cpu":
-        to_images(plain)

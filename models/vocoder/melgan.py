@@ -10,14 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from recital.models.vocoder.gan import GanVocoder, Generator
+from recital.models.vocoder.gan import FusedGenerator, GanVocoder
 from recital.modules.contract.audio import AudioConfig
-from recital.modules.fast.channels_last import image, to_images
-from recital.modules.fast.fused import Fused
 from recital.modules.layers.reflection import reflect
 from recital.modules.layers.weight_norm import weight_norm
 from recital.modules.signal.pqmf import PqmfSynthesis
@@ -28,7 +25,7 @@ SLOPE = 0.2  # of the leaky rectifiers
 EDGE = 3  # frames on each side that the first and the last convolution see
 
 
-class MelGanGenerator(Generator):
+class MelGanGenerator(FusedGenerator):
     """Section 2.1: stages that each upsample, halve the channels, and add dilated residual blocks;
     all convolutions are padded by reflection.
     """
@@ -50,7 +47,6 @@ class MelGanGenerator(Generator):
         """
         super().__init__()
         _check(audio, channels, upsample_rates, n_bands)
-        self._fused = Fused(self, _prepare)
         self.first = weight_norm(nn.Conv1d(audio.n_mels, channels, 2 * EDGE + 1))
         stages = [
             Stage(channels >> i, rate, kernel_size, n_residuals)
@@ -74,20 +70,6 @@ class MelGanGenerator(Generator):
         if self.join is None:
             return bands.flatten(1)
         return self.join(bands.flatten(2)).flatten(1)
-
-    @torch.no_grad()
-    def infer(self, mel: Tensor) -> Tensor:
-        """mel [B, n_mels, T] -> wav [B, T * hop_length] float32, in the precision of the weights,
-        without weight norm.
-        """
-        weight = next(self.parameters())
-        mel = mel.to(weight.dtype)
-        return self._fused()(image(mel) if weight.device.type == "cpu" else mel).float()
-
-    def train(self, mode: bool = True) -> MelGanGenerator:
-        if mode:
-            self._fused.clear()
-        return super().train(mode)
 
 
 class Stage(nn.Module):
@@ -143,12 +125,6 @@ class MelGAN(GanVocoder):
     """MelGAN: its generator with the adversarial training of `gan.py`."""
 
     generator: MelGanGenerator
-
-
-def _prepare(plain: nn.Module) -> None:
-    """Prepare for inference: the fastest form on the device of the weights."""
-    if next(plain.parameters()).device.type == "cpu":
-        to_images(plain)
 
 
 def _check(audio: AudioConfig, channels: int, rates: Sequence[int], n_bands: int) -> None:

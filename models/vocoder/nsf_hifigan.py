@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from recital.models.vocoder.gan import GanVocoder, Generator
+from recital.models.vocoder.gan import FusedGenerator, GanVocoder
 from recital.models.vocoder.hifigan import (
     EDGE_KERNEL,
     LAST_SLOPE,
@@ -30,8 +30,7 @@ from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.graph import Graph
 from recital.modules.contract.model import wave_graph
-from recital.modules.fast.channels_last import image, to_images
-from recital.modules.fast.fused import Fused
+from recital.modules.fast.channels_last import image
 from recital.modules.layers.weight_norm import weight_norm
 from recital.modules.signal.noise import draw_noise
 from recital.modules.signal.phase import PhaseTrack, at_starts, find_source
@@ -50,7 +49,7 @@ from recital.utils.training.trainable import bare
 SINE_LEVEL, NOISE_LEVEL = 0.1, 0.003  # of voiced frames; unvoiced ones have SINE_LEVEL / 3 of noise
 
 
-class NsfHifiGanGenerator(Generator):
+class NsfHifiGanGenerator(FusedGenerator):
     """The F0 tracker, the source, and HiFi-GAN's stages with the source added to each."""
 
     mel_mean: Tensor
@@ -77,7 +76,6 @@ class NsfHifiGanGenerator(Generator):
         HiFi-GAN's. Raises `ConfigError` if these do not match each other or `audio`.
         """
         super().__init__()
-        self._fused = Fused(self, _prepare)
         check_stages(
             audio,
             channels,
@@ -161,11 +159,6 @@ class NsfHifiGanGenerator(Generator):
         shown = image(mel) if weight.device.type == "cpu" else mel
         wav: Tensor = self._fused().render(shown, sines)  # type: ignore[operator]
         return wav.float()
-
-    def train(self, mode: bool = True) -> NsfHifiGanGenerator:
-        if mode:
-            self._fused.clear()
-        return super().train(mode)
 
     def _context(self, stages: Sequence[SourcedStage]) -> int:
         """Frames on each side that the samples of a frame depend on, through the mel or the source:
@@ -305,9 +298,3 @@ class NSFHiFiGAN(GanVocoder):
         """Noise for `n_frames` frames from frame `start` on, [B, n_frames * hop_length]."""
         noise = draw_noise(1, self.audio.hop_length, n_frames, seed, start)
         return noise.expand(batch_size, -1)
-
-
-def _prepare(plain: nn.Module) -> None:
-    """Prepare for inference: the fastest form on the device of the weights."""
-    if next(plain.parameters()).device.type == "cpu":
-        to_images(plain)

@@ -13,11 +13,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from recital.models.vocoder.gan import GanVocoder, Generator
+from recital.models.vocoder.gan import FusedGenerator, GanVocoder
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.graph import Graph
 from recital.modules.contract.model import wave_graph
-from recital.modules.fast.fused import Fused
 from recital.modules.layers.weight_norm import weight_norm
 from recital.modules.signal.noise import draw_noise
 from recital.utils.errors import ConfigError, DataError
@@ -89,7 +88,7 @@ class Layer(nn.Module):
         return (self.out(gated) + hidden) * math.sqrt(0.5), self.skip(gated)
 
 
-class ParallelWaveGanGenerator(Generator):
+class ParallelWaveGanGenerator(FusedGenerator):
     """Section 2.2: noise through dilated layers, conditioned on the mel."""
 
     def __init__(
@@ -108,7 +107,7 @@ class ParallelWaveGanGenerator(Generator):
         """The dilations are 1, 2, 4 ... in each of `n_cycles` cycles. `mel_context_frames` on each
         side enter the upsampling. Raises `ConfigError` if these do not match each other or `audio`.
         """
-        super().__init__()
+        super().__init__(prepare=None)
         where = "model.generator"
         if math.prod(upsample_rates) != audio.hop_length:
             raise ConfigError(
@@ -121,7 +120,6 @@ class ParallelWaveGanGenerator(Generator):
                 f"{where}: expected n_layers that n_cycles divides, and even gate_channels; found "
                 f"{n_layers}, {n_cycles} and {gate_channels}"
             )
-        self._fused = Fused(self)
         self.hop_length = audio.hop_length
         self.upsample = Upsampling(
             audio.n_mels, upsample_rates, mel_context_frames, band_kernel_size
@@ -165,11 +163,6 @@ class ParallelWaveGanGenerator(Generator):
     def infer_noise(self, mel: Tensor, noise: Tensor) -> Tensor:
         """`forward` in float32, in the precision of the weights, without weight norm."""
         return self._fused()(mel.to(next(self.parameters()).dtype), noise).float()
-
-    def train(self, mode: bool = True) -> ParallelWaveGanGenerator:
-        if mode:
-            self._fused.clear()
-        return super().train(mode)
 
 
 class ParallelWaveGAN(GanVocoder):

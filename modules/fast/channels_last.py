@@ -22,6 +22,12 @@ def to_images(network: nn.Module) -> None:
             to_images(part)
 
 
+def to_images_on_cpu(network: nn.Module) -> None:
+    """`to_images` where it is faster: for weights on a CPU."""
+    if next(network.parameters()).device.type == "cpu":
+        to_images(network)
+
+
 def image(hidden: Tensor) -> Tensor:
     """[B, C, T] -> [B, C, 1, T] with the channels last in memory. Unchanged for a graph."""
     if is_real_arithmetic():

@@ -20,7 +20,7 @@ from recital.models.vocoder.hifigan import (
     check_stages,
 )
 from recital.modules.contract.audio import AudioConfig
-from recital.modules.fast.channels_last import image, to_images
+from recital.modules.fast.channels_last import image, to_images_on_cpu
 from recital.modules.fast.fused import Fused
 from recital.utils.ranges import Kernel, Samples, Width
 
@@ -46,7 +46,7 @@ class Decoder(nn.Module):
         each other or `audio`.
         """
         super().__init__()
-        self._fused = Fused(self, _prepare)
+        self._fused = Fused(self, to_images_on_cpu)
         check_stages(
             audio,
             channels,
@@ -94,9 +94,3 @@ class Decoder(nn.Module):
         if mode:
             self._fused.clear()
         return super().train(mode)
-
-
-def _prepare(plain: nn.Module) -> None:
-    """Prepare for inference: the fastest form on the device of the weights."""
-    if next(plain.parameters()).device.type == "cpu":
-        to_images(plain)
