@@ -106,12 +106,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _of_voice(voice: Synthesizer, request: Request, asked: str | None) -> Request:
-    """The request with the name of its speaker. The speakers of a list of texts mean nothing to a
-    voice of one; an unknown one stops the run before it starts.
+    """The request with the name of its speaker, and its language as the voice calls it. The
+    speakers of a list of texts mean nothing to a voice of one; an unknown one stops the run before
+    it starts.
     """
-    if asked is None and len(voice.speakers) <= 1:
-        return dataclasses.replace(request, speaker=None)
     try:
+        language = voice.text.language_of(request.language or "")
+        request = dataclasses.replace(request, language=language)
+        if asked is None and len(voice.speakers) <= 1:
+            return dataclasses.replace(request, speaker=None)
         return dataclasses.replace(request, speaker=voice.speaker_name(request.speaker))
     except DataError as error:
         where = f"{request.id}: " if asked is None and request.speaker else ""
@@ -119,29 +122,34 @@ def _of_voice(voice: Synthesizer, request: Request, asked: str | None) -> Reques
 
 
 def _speak_all(task: Task, requests: list[Request], show_progress: bool) -> Iterator[Outcome]:
-    """Synthesize in batches of similar length and one speaker; a failing text does not stop the
-    others.
+    """Synthesize in batches of similar length, one speaker and one language; a failing text does
+    not stop the others.
     """
     from tqdm import tqdm
 
-    ordered = sorted(requests, key=lambda r: (r.speaker or "", len(r.text)))
+    ordered = sorted(requests, key=lambda r: (r.speaker or "", r.language or "", len(r.text)))
     size = task.batch_size or BATCH_SIZE
     with tqdm(
         total=len(ordered), desc="speaking", unit="text", disable=not show_progress or None
     ) as bar:
         while ordered:
-            batch = [r for r in ordered[:size] if r.speaker == ordered[0].speaker]
+            one = (ordered[0].speaker, ordered[0].language)
+            batch = [r for r in ordered[:size] if (r.speaker, r.language) == one]
             ordered = ordered[len(batch) :]
             yield from _speak_batch(task, batch)
             bar.update(len(batch))
 
 
 def _speak_batch(task: Task, batch: list[Request]) -> Iterator[Outcome]:
+    controls = task.controls
+    if batch[0].language is not None and controls.language is None:
+        controls = dataclasses.replace(controls, language=batch[0].language)
+
     def synthesize() -> list[Speech]:
         return task.voice.synthesize(
             [r.plan or r.text for r in batch],
             speaker=batch[0].speaker,
-            controls=task.controls,
+            controls=controls,
             pitch=task.pitch,
             batch_size=task.batch_size,
             keep_failed=task.keep_failed,
@@ -241,7 +249,13 @@ def _of_split(args: argparse.Namespace, experiment: Experiment | None) -> list[R
     chosen = [by_id[i] for i in store.split(args.infer_testing_set)]
     own = {u.id: speaker_name(name, u.speaker) if several else None for u in chosen}
     return [
-        Request(u.id, safe_name(u.id, u.id), u.text, args.infer_speaker_name or own[u.id])
+        Request(
+            u.id,
+            safe_name(u.id, u.id),
+            u.text,
+            args.infer_speaker_name or own[u.id],
+            language=u.language,
+        )
         for u in chosen
     ]
 

@@ -64,6 +64,10 @@ class Manifest(Sequence[Utterance]):
             file.seek(int(self.begins[start]))
             return [_parse(self.path, file.readline()).text for _ in range(start, stop)]
 
+    def languages(self, start: int, stop: int) -> list[str]:
+        """The languages of lines `start` to `stop`, "" where the corpus says none."""
+        return [u.language for u in self[start:stop]]
+
     def id(self, i: int) -> str:
         """The id of line i, without reading it."""
         return from_blob(self.table["ids"], self.table["id_ends"], i)
@@ -110,6 +114,17 @@ def open_rows(folder: Folder, index: Folder, manifest: Manifest, split: str) -> 
     path = source_of(folder, f"{split}.txt")
     table = open_table_of(index, split, path, lambda: _find(path, manifest), manifest.key)
     return table["rows"]
+
+
+def open_languages(index: Folder, manifest: Manifest) -> np.ndarray:
+    """A hash of each line's language, [N] uint64: only voices of several languages ask for it."""
+
+    def made() -> Made:
+        with manifest.path.open("rb") as file:
+            found = hashes(_parse(manifest.path, line).language for line in file)
+        return {"language_hash": found}, {}
+
+    return open_table_of(index, "languages", manifest.path, made)["language_hash"]
 
 
 def source_of(folder: Folder, name: str) -> Path:

@@ -18,12 +18,13 @@ from pathlib import Path
 import numpy as np
 
 from recital.processors import text as front_end
-from recital.processors.manifest import Manifest
+from recital.processors.manifest import Manifest, open_languages
 from recital.processors.reader import FeatureReader, Group, open_reader
 from recital.processors.shards import shard_file, shard_files, to_bytes
 from recital.processors.tables import lock_of
 from recital.processors.text import TextConfig, TextProcessor
 from recital.utils.config import project_path
+from recital.utils.errors import DataError
 from recital.utils.files import waiting
 from recital.utils.parallel import run_parallel
 from recital.utils.storage import Folder
@@ -58,7 +59,8 @@ def open_tokens(
     Raises `DataError` for symbols that the voice does not know.
     """
     name = f"tokens-{fingerprint(text)}"
-    groups = list(_groups(manifest))
+    languages = open_languages(index, manifest) if text.config.languages else None
+    groups = list(_groups(manifest, languages))
     if _missing(folder, name, groups):
         with waiting(lock_of(index)):
             # another process may have made them meanwhile
@@ -73,9 +75,9 @@ def open_tokens(
     return open_reader(folder, name, index, manifest, iter(groups), of=of)
 
 
-def _groups(manifest: Manifest) -> Iterator[Group]:
+def _groups(manifest: Manifest, languages: np.ndarray | None) -> Iterator[Group]:
     """Runs of utterances, cut after ids selected by their hash: adding or removing one only moves
-    the cuts next to it.
+    the cuts next to it. `languages` are hashes of theirs, where they count.
     """
     cuts = np.flatnonzero(manifest.id_hash % np.uint64(SHARD_MEAN) == 0) + 1
     start = 0
@@ -84,6 +86,8 @@ def _groups(manifest: Manifest) -> Iterator[Group]:
             rows = np.arange(first, min(first + SHARD_MAX, cut))
             part = slice(rows[0], rows[-1] + 1)
             both = manifest.id_hash[part].tobytes() + manifest.text_hash[part].tobytes()
+            if languages is not None:
+                both += languages[part].tobytes()
             yield Group(hashlib.sha256(both).hexdigest()[:16], rows)
         start = cut
 
@@ -101,6 +105,7 @@ class _Job:
     file: str
     ids: list[str]
     texts: list[str]
+    languages: list[str]  # of the recordings; empty for a voice of one language
     config: TextConfig
     symbols: list[str]
 
@@ -110,20 +115,39 @@ def _jobs(
 ) -> Iterator[_Job]:
     for group in groups:
         ids = [manifest.id(row) for row in group.rows.tolist()]
-        texts = manifest.texts(int(group.rows[0]), int(group.rows[-1]) + 1)
+        lines = int(group.rows[0]), int(group.rows[-1]) + 1
+        languages = manifest.languages(*lines) if text.config.languages else []
         file = f"{name}/{shard_file(group.shard)}"
-        yield _Job(folder, file, ids, texts, text.config, text.symbols)
+        config, symbols = text.config, text.symbols
+        yield _Job(folder, file, ids, manifest.texts(*lines), languages, config, symbols)
 
 
 def _make(job: _Job) -> int:
-    encoded = TextProcessor(job.config, job.symbols).encode_many(job.texts, silent=True)
-    arrays = {id: np.array(row, np.uint16) for id, row in zip(job.ids, encoded, strict=True)}
+    arrays = {job.ids[i]: np.array(tokens, np.uint16) for i, tokens in enumerate(_encode(job))}
     # by which a training finds out whether its tokens have changed, without reading them
     found = {
         id: hashlib.blake2b(row.tobytes(), digest_size=8).hexdigest() for id, row in arrays.items()
     }
     job.folder.write(job.file, [to_bytes(arrays, {"hashes": found})])
     return len(job.ids)
+
+
+def _encode(job: _Job) -> list[list[int]]:
+    """The tokens of each text, in its language."""
+    processor = TextProcessor(job.config, job.symbols)
+    if not job.languages:
+        return processor.encode_many(job.texts, silent=True)
+    encoded: list[list[int]] = [[] for _ in job.ids]
+    for language in dict.fromkeys(job.languages):
+        rows = [i for i, other in enumerate(job.languages) if other == language]
+        try:
+            spoken = processor.speaking(processor.language_of(language))
+        except DataError as error:
+            raise DataError(f"{job.ids[rows[0]]}: {error}") from None
+        of_language = spoken.encode_many([job.texts[i] for i in rows], silent=True)
+        for i, tokens in zip(rows, of_language, strict=True):
+            encoded[i] = tokens
+    return encoded
 
 
 def _sweep(folder: Folder, name: str, groups: list[Group]) -> None:

@@ -47,6 +47,7 @@ def read_controls(args: argparse.Namespace, single: bool) -> tuple[Controls, lis
         temperature=args.temperature,
         n_steps=args.n_steps,
         duration_temperature=args.duration_temperature,
+        language=args.language,
         fade_out=args.fade_out,
         max_seconds=args.max_seconds,
         pitch_function=load_function(args.pitch_transform) if args.pitch_transform else None,

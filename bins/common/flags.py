@@ -280,6 +280,13 @@ FLAGS: dict[str, list[Flag]] = {
             help="who speaks, in a voice of several speakers: a name, or a number from 0",
         ),
         flag(
+            "--language",
+            "inference say",
+            metavar="NAME",
+            help="the language of the text, such as de, for a voice that has text.languages "
+            "(default: its text.voice)",
+        ),
+        flag(
             "--speaker_wav",
             "inference",
             action="append",

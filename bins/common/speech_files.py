@@ -39,6 +39,7 @@ class Request:
     text: str
     speaker: str | None
     plan: Plan | None = None  # spoken in place of the text
+    language: str | None = None  # of the text (None: that of the controls)
 
     @property
     def plan_hash(self) -> str | None:

@@ -15,10 +15,11 @@ from recital.utils.errors import ConfigError, DataError
 # (arrays of NumPy, or tensors of torch where that runs the voice)
 PitchFunction = Callable[[Any, Any], Any]
 # the value of any field of `Controls`
-Control = float | bool | Sequence[float] | PitchFunction
+Control = float | bool | str | Sequence[float] | PitchFunction
 BY_TOKEN = ("pace", "pitch_scale", "energy_scale")  # may differ from token to token
 # of voices that draw their speech
 SAMPLING = ("temperature", "n_steps", "duration_temperature")
+NOT_NUMBERS = ("pitch_function", "language")
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Controls:
     temperature: float | None = None
     n_steps: int | None = None  # from noise to speech: fewer are faster (None: its own)
     duration_temperature: float | None = None  # of the noise that becomes durations
+    language: str | None = None  # of the text, for a voice of several (None: its main one)
     fade_out: float = 0.0  # seconds at the end
     max_seconds: float = 900.0  # of a text, its pauses included; a longer one is refused
 
@@ -49,7 +51,9 @@ class Controls:
                 f"pitch_function: expected a function of pitch [B, N] in Hz and token_lengths [B], "
                 f"found {self.pitch_function!r:.80}"
             )
-        for name in (f.name for f in dataclasses.fields(self) if f.name != "pitch_function"):
+        if not (self.language is None or isinstance(self.language, str)):
+            raise DataError(f"language: expected a name such as 'de', found {self.language!r:.80}")
+        for name in (f.name for f in dataclasses.fields(self) if f.name not in NOT_NUMBERS):
             value = plain(getattr(self, name))
             several = isinstance(value, list) and name in BY_TOKEN
             if value is None and name in SAMPLING:

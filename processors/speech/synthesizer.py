@@ -160,21 +160,26 @@ class Synthesizer:
             self.audio.sample_rate,
             self.audio.hop_length,
             [
-                self._sentence(job, first == 0 and job is jobs[0], end == total and job is jobs[-1])
+                self._sentence(
+                    job,
+                    self.text.speaking(changes.language),
+                    first=first == 0 and job is jobs[0],
+                    last=end == total and job is jobs[-1],
+                )
                 for job in jobs
             ],
             editable=self.acoustic.takes_durations,
             total=total,
         )
 
-    def _sentence(self, job: Job, first: bool, last: bool) -> Sentence:
+    def _sentence(self, job: Job, text: TextProcessor, *, first: bool, last: bool) -> Sentence:
         """What was predicted for a job."""
         assert job.mel is not None and job.durations is not None
         edges = edges_of(job, self.audio, first=first, last=last)
         n = len(job.tokens)
         pitch = [None] * n if job.pitch_hz is None else job.pitch_hz.tolist()
-        voiced = voicing(job.names, self.text)
-        spans = word_spans(job.text, job.names, self.text) if job.planned is None else ()
+        voiced = voicing(job.names, text)
+        spans = word_spans(job.text, job.names, text) if job.planned is None else ()
         return Sentence(
             job.text,
             job.names,
@@ -238,7 +243,8 @@ class Synthesizer:
             controls.require_none("a plan")
         # markup has letters that are not said
         longest = 4 * FASTEST * controls.max_seconds
-        jobs = jobs_of(texts, self.text, self.audio, max_letters=longest)
+        spoken = self.text.speaking(controls.language)
+        jobs = jobs_of(texts, spoken, self.audio, max_letters=longest)
         require_bounded(jobs, texts, controls.max_seconds, self.audio)
         spread(jobs, len(texts), controls, pitch)
         return jobs

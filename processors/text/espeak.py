@@ -90,7 +90,7 @@ def voices() -> dict[str, str]:
     return found
 
 
-def check_voice(voice: str) -> None:
+def check_voice(voice: str, key: str = "text.voice") -> None:
     """`ConfigError` for a voice that espeak-ng has not, with the nearest name."""
     name = voice.rpartition("/")[2].partition("+")[0].lower()
     known = voices()
@@ -102,7 +102,7 @@ def check_voice(voice: str) -> None:
     parent = by_name[like[0]] if like else name.partition("-")[0]
     hint = f"; did you mean {parent!r}?" if parent in known else nearest(name, known)
     hint = hint or f"; known: {', '.join(known)}"
-    raise ConfigError(f"text.voice: espeak-ng has no voice {voice!r}{hint}")
+    raise ConfigError(f"{key}: espeak-ng has no voice {voice!r}{hint}")
 
 
 def token_starts(tokens: Sequence[str], spoken: EspeakSpeech) -> list[float | None] | None:

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -19,6 +19,7 @@ from recital.processors.text.languages import language_of
 from recital.processors.text.lexicon import check_lexicon, cmudict, read_heteronyms, read_lexicon
 from recital.processors.text.sentences import LIMIT, Piece, split_text
 from recital.processors.text.symbols import MARKS, STRESSES, symbol_set
+from recital.utils.config import nearest
 from recital.utils.errors import ConfigError, DataError
 from recital.utils.ranges import Share
 
@@ -37,6 +38,7 @@ class TextConfig:
     symbol_set: str = "english_basic"
     phonemizer: Literal["espeak", "pinyin"] | None = None  # None: letters
     voice: str = "en-us"  # of espeak: a language, such as "de" or "fr"
+    languages: Sequence[str] = ()  # further ones of espeak, which some recordings are in
     edge_symbol: str | None = None  # put at both ends, to hold the silence there
     end_symbol: str | None = None  # put at the end instead
     pause_symbol: str | None = None  # for marks between words, of a voice that knows no marks
@@ -57,6 +59,10 @@ class TextConfig:
         check_cleaners(self.cleaners)
         if self.phonemizer == "espeak":
             check_voice(self.voice)
+            for language in self.languages:
+                check_voice(language, "text.languages")
+        elif self.languages:
+            raise ConfigError('text.languages: need phonemizer: "espeak"')
         check_lexicon(self.lexicon, "text.lexicon")
         known = symbol_set(self.symbol_set)
         for name in ("edge_symbol", "end_symbol", "pause_symbol"):
@@ -118,6 +124,7 @@ class TextProcessor:
         self.config = config
         self.symbols = list(symbols)
         self.ids = {symbol: i for i, symbol in enumerate(self.symbols)}
+        self._others: dict[str, TextProcessor] = {}  # by language
         for name in ("edge_symbol", "end_symbol", "pause_symbol"):
             symbol = getattr(config, name)
             if symbol is not None and symbol not in self.ids:
@@ -125,7 +132,40 @@ class TextProcessor:
 
     def __getstate__(self) -> dict[str, object]:
         """For a loader's workers: dictionaries are read again there."""
-        return {"config": self.config, "symbols": self.symbols, "ids": self.ids}
+        return {"config": self.config, "symbols": self.symbols, "ids": self.ids, "_others": {}}
+
+    def speaking(self, language: str | None) -> TextProcessor:
+        """The processor for texts in one of the voice's languages (None: its main one). Raises
+        `DataError` for another language.
+        """
+        config = self.config
+        if language is None or language == config.voice:
+            return self
+        if language not in config.languages:
+            known = [config.voice, *config.languages]
+            raise DataError(
+                f"language: this voice does not speak {language!r}{nearest(language, known)}; "
+                f"known: {', '.join(known)}"
+            )
+        if language not in self._others:
+            spoken = replace(config, voice=language, languages=())
+            self._others[language] = TextProcessor(spoken, self.symbols)
+        return self._others[language]
+
+    def language_of(self, recording: str) -> str | None:
+        """The language for `speaking`, of a recording whose corpus says `recording` ("": nothing).
+        A voice without `languages` reads every recording in its own. Raises `DataError`.
+        """
+        config = self.config
+        if not config.languages or recording in ("", config.voice, language_of(config.voice)):
+            return None
+        if recording not in config.languages:
+            known = ", ".join([config.voice, *config.languages])
+            raise DataError(
+                f"a recording in {recording!r}, which is not among text.voice and text.languages "
+                f"({known}); add it there, or correct dataset_language"
+            )
+        return recording
 
     @property
     def draws_words(self) -> bool:

@@ -276,3 +276,30 @@ def test_tables_are_files_that_others_can_read(store: FeatureStore) -> None:
     header = json.loads(shard.read_bytes()[8 : 8 + size])
     assert header["ü0"]["dtype"] == "U16"
     assert shard.relative_to(folder).as_posix() == shard_file(shard.stem)
+
+
+def test_each_recording_is_read_in_its_language(
+    store: FeatureStore, counted: Callable[[], dict[str, int]]
+) -> None:
+    config = TextConfig(phonemizer="espeak", symbol_set="ipa", languages=["de", "nl"])
+    several = TextProcessor(config, symbols_for(config))
+
+    def relabel(languages: tuple[str, str]) -> None:
+        lines = [
+            to_json(replace(u, text="Die Maus", language=languages[i % 2]))
+            for i, u in enumerate(utterances())
+        ]
+        write_lines(store.folder.on_disk("manifest.jsonl"), lines)
+
+    relabel(("de", "en"))
+    data = dataset(store, text=several)
+    german, english = (data.examples[i].tokens for i in (0, 1))
+    assert german == TextProcessor(replace(config, voice="de"), several.symbols).encode("Die Maus")
+    assert english == several.encode("Die Maus") != german
+    relabel(("nl", ""))  # the same texts: the tokens are made again
+    counted()
+    dutch = dataset(store, text=several).examples[0].tokens
+    assert counted()["_make"] == 1 and dutch not in (german, english)
+    relabel(("fr", "en"))
+    with pytest.raises(DataError, match=r"ü\d+: a recording in 'fr', .* \(en-us, de, nl\)"):
+        dataset(store, text=several)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import importlib.util
 import json
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -300,3 +301,20 @@ def test_a_sign_alone_is_voiced_as_the_sound_that_it_modifies() -> None:
     signs = ["s", "ˈ", "i", "ː", "p", "ʰ", " ", "ˌ", "n", "\u0329", "ˈ", "t", "ː", "."]
     expected = ["ˈ", "i", "ː", "ˌ", "n", "\u0329"]
     assert voiced(signs, symbol_set="ipa", phonemizer="espeak") == expected
+
+
+def test_a_text_in_another_language_of_the_voice(tmp_path: Path) -> None:
+    pytest.importorskip("espeakng_loader")
+    text = TextConfig(phonemizer="espeak", symbol_set="ipa", languages=["de"])
+    config = tiny_config() | {"text": asdict(text), "symbols": symbols_for(text)}
+    torch.manual_seed(0)
+    checkpoint.save_model(tmp_path, build(config).state_dict(), config)
+    voice = open_voice(tmp_path)
+    german = TextProcessor(replace(text, voice="de"), voice.text.symbols)
+    (sentence,) = voice.plan("Die Maus ist da.", language="de").sentences
+    assert sentence.tokens == german.token_names(german.encode("Die Maus ist da."))
+    assert voice.plan("Die Maus ist da.").sentences[0].tokens != sentence.tokens
+    with pytest.raises(DataError, match="does not speak 'nl'; known: en-us, de"):
+        voice("Die Maus ist da.", language="nl")
+    with pytest.raises(DataError, match="language: expected a name such as 'de', found 3"):
+        voice("Die Maus ist da.", language=3)

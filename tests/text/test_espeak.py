@@ -6,17 +6,18 @@ import importlib.util
 import os
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from recital.processors.text import espeak
+from recital.processors.text import TextConfig, TextProcessor, espeak, symbols_for
 from recital.processors.text.espeak import phonemize, speak, token_starts
 from recital.processors.text.espeak_context import notation, phonemize_in_context
 from recital.processors.text.heteronyms import HETERONYMS
 from recital.processors.text.symbols import symbol_set
-from recital.utils.errors import DataError, RecitalError
+from recital.utils.errors import ConfigError, DataError, RecitalError
 from tests.conftest import ROOT
 
 pytest.importorskip("espeakng_loader")
@@ -228,3 +229,22 @@ def test_the_worker_ignores_ctrl_c() -> None:
     assert process is not None
     process.send_signal(signal.SIGINT)
     assert phonemize(["Hello."], "en-us") and process.poll() is None
+
+
+def test_a_voice_of_several_languages() -> None:
+    config = TextConfig(phonemizer="espeak", symbol_set="ipa", languages=["de", "nl"])
+    several = TextProcessor(config, symbols_for(config))
+    german = TextProcessor(replace(config, voice="de"), several.symbols)
+    text = "Um 8 Uhr am 3. Oktober."
+    assert several.speaking("de").encode(text) == german.encode(text) != several.encode(text)
+    assert several.speaking(None) is several is several.speaking("en-us")
+    # what corpora say of their recordings
+    assert [several.language_of(name) for name in ("", "en", "en-us", "nl")] == [None] * 3 + ["nl"]
+    # a voice of one language reads every recording in it
+    assert TextProcessor(replace(config, languages=()), several.symbols).language_of("fr") is None
+    with pytest.raises(DataError, match="does not speak 'dee'; did you mean 'de'"):
+        several.speaking("dee")
+    with pytest.raises(ConfigError, match="text.languages: espeak-ng has no voice 'gerrman'"):
+        replace(config, languages=["gerrman"])
+    with pytest.raises(ConfigError, match="text.languages: need phonemizer"):
+        TextConfig(languages=["de"])
