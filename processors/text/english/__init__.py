@@ -29,6 +29,7 @@ from recital.processors.text.english import (
     places,
     references,
     roman,
+    scores,
     shorthand,
     symbols,
     times,
@@ -160,6 +161,8 @@ def _words(text: str) -> str:
     has_digits = _DIGIT.search(text) is not None
     text = listings.expand(text)
     text = places.expand(text)
+    if has_digits:
+        text = scores.expand(text)
     text = dates.expand(text)
     if has_digits:
         text = phones.expand(text)
@@ -167,7 +170,9 @@ def _words(text: str) -> str:
         text = codes.expand(text)
     if has_digits:
         text = times.expand(text)
+    if has_digits or "$$" in text:
         text = money.expand(text)
+    if has_digits:
         text = units.expand(numbers.expand_scales(text))
     text = roman.expand(text)
     text = abbreviations.expand(text)

@@ -357,6 +357,10 @@ _MOUNT = re.compile(r"\b(Mt|Ft|Pt|Gov|Sen|Rep|Gen|Lt|Sgt|Capt|Col|Rev)(?= [A-Z][
 _COLON = re.compile(r"\b(Attn|Re|Tel|Cont|Approx|Misc|Temp|Avg|Max|Min|Est|Ref)(?=: )")
 _COLON_WORDS = {"Attn": "Attention", "Re": "Re"}
 _TITLE = re.compile(rf"\b({'|'.join(_TITLES)})\.(?= ?[A-Z\ue000-\uf8ff])")
+# "ST. GEORGE", "DR. SMITH", where all is in capitals.
+_SHOUTED_TITLE = re.compile(
+    r"\b(MR|MRS|MS|DR|ST|MT|FT|SGT|LT|CAPT|GEN|COL|REV|PROF|GOV|SEN|REP)\. ([A-Z]{2,})"
+)
 _BARE_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof)\b(?=\.? )\.?")
 # After a name and before no other.
 _STREET = re.compile(
@@ -367,6 +371,8 @@ _STREET = re.compile(
 _BEGINS = re.compile(rf"(?:{'|'.join(sorted(STARTERS))}) ")
 _SAINT = re.compile(r"\bSt\.? (?=[A-Z])")
 _SAINTS = re.compile(r"\bSts\. (?=[A-Z])")
+# "World No 9"
+_NUMBER_OF = re.compile(r"(?<=[\w)] )No (?=\d)")
 _NUMBERED_RE = re.compile(r"\b(?:([A-Za-z]{1,4})\. ?(?=\d)|(pp?)\. ?(?=[A-Z]\d))")
 _PATIENT = re.compile(
     r"\b([Pp])t\.? (?=(?:is|was|has|had|ID|denies|denied|reports?|reported|states|stated|presents|"
@@ -385,6 +391,8 @@ def expand(text: str) -> str:
         text = _SAINTS.sub("saints ", _SAINT.sub("saint ", text))
     if "pt" in text or "Pt" in text:
         text = _PATIENT.sub(r"\1atient ", text)
+    if "No " in text:
+        text = _NUMBER_OF.sub("number ", text)
     text = _BARE_TITLE.sub(lambda m: _TITLES[m[1]].capitalize(), text)
     text = _AFTER_NAME.sub(lambda m: _NAMES[m[1]], text)
     text = _MOUNT.sub(lambda m: _TITLES[m[1]].capitalize(), text)
@@ -392,10 +400,16 @@ def expand(text: str) -> str:
     text = _SHORT_FORMS.sub(lambda m: _LONG_FORMS[m[1]], text)
     if "." not in text:
         return text
+    text = _SHOUTED_TITLE.sub(_shouted_title, text)
     text = _SATURATION.sub(r"\1saturation", text)
     text = _TITLE.sub(lambda m: _TITLES[m[1]].capitalize(), text)
     text = _NUMBERED_RE.sub(_numbered, text)
     return _WORD.sub(_word, text)
+
+
+def _shouted_title(match: re.Match[str]) -> str:
+    word = "saint" if match[1] == "ST" else _TITLES[match[1].capitalize()]
+    return f"{word.capitalize()} {match[2].capitalize()}"
 
 
 def _numbered(match: re.Match[str]) -> str:

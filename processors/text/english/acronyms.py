@@ -35,6 +35,8 @@ _MIXED = re.compile(
     r"(?<![\w.'])(pH|iOS|[a-z]{1,2}[DR]NA|HbA(?=1)|SpO(?=2)|SaO(?=2)|p?CO(?=2)|NaCl|[KN]aOH|KCl|HCl)"
     r"(?![a-z])"
 )
+_OF = re.compile(r"(?<![\w.'-])([A-Z]{1,3}o[A-Z])(?=s?\b)(?!['’.]\w)")  # DoD, PBoC
+_BEFORE_NAME = re.compile(r"\b([A-Z]{2,4})(?=[A-Z][a-z]{3,}\b)")  # UTHealth
 # Ions: Na+, Cl-, Ca2+.
 _ION = re.compile(
     r"(?<![\w.])(Na|K|Ca|Cl|Mg|Fe|Cu|Zn|Li|H|OH|NH4|NO3|SO4)(\d?)([+-])(?=[\s,.;:)]|$)"
@@ -71,6 +73,10 @@ _HIDDEN = re.compile(
     r"|WHO(?= (?:said|says|warn|declare|report|official|data|guid|recommend|has|is|chief|director))"
     r"|(?<=\d )IU\b)(?![\w.])"
 )
+# FIFA, SONY, OPPO: four letters that are said as a word.
+_SHORT_WORD = re.compile(
+    r"[B-DF-HJ-NP-TV-XZ][AEIOUY][B-DF-HJ-NP-TV-XZ][AEIOUY]|[AEIOU]([B-DF-HJ-NP-TV-Z])\1[AEIOUY]"
+)
 _CONSONANTS = re.compile(r"[^AEIOUY]{4,}")
 
 
@@ -88,6 +94,7 @@ def codes(text: str) -> str:
         text = _SLASHED.sub(lambda m: f"{_name(m[1])} {_name(m[2])}", text)
     if "&" in text:
         text = _AMPERSAND.sub(lambda m: f"{_name(m[1])} and {_name(m[2])}", text)
+    text = _BEFORE_NAME.sub(r"\1 ", _OF.sub(lambda m: dotted(m[1]), text))
     text = _CODE.sub(_code, _TAIL.sub(r" \g<0>", text))
     text = _DIGIT_LETTER.sub(lambda m: f" {_name(m[1])}", text)
     text = _GRADE.sub(lambda m: f"{_name(m[1] or m[2])} minus", text)
@@ -182,6 +189,6 @@ def _is_word(word: str) -> bool:
     if word in _KNOWN:
         return False
     n_vowels = sum(letter in "AEIOUY" for letter in word)
-    if len(word) > 4 and _SAYABLE.fullmatch(word):
+    if _SHORT_WORD.fullmatch(word) or (len(word) > 4 and _SAYABLE.fullmatch(word)):
         return True
     return len(word) > 4 and 0.25 <= n_vowels / len(word) <= 0.6 and not _CONSONANTS.search(word)

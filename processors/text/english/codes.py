@@ -8,7 +8,7 @@ import re
 
 from recital.processors.text.english.words import cardinal, digit_by_digit, plural, two_digits
 
-_VERSION = re.compile(r"\b(?:v(?=\d)|V(?=\d+\.\d))")
+_VERSION = re.compile(r"\b(?:v(?=\d+(?:\.\d|(?<!\d\d)\b))|V(?=\d+\.\d))")
 _PIXELS = re.compile(
     r"(?<![\w.,])(\d{3,4}) ?[xX×] ?(\d{3,4})\b(?![,.]\d)(?= ?p(?:x|ixels?)?\b|[^\w]|$)"
 )
@@ -34,7 +34,7 @@ _NUMBER_SIGN = re.compile(r"(?<![\w&])(?:#(?=[A-Z]?-?\d)|[Nn][°º][.:]? ?(?=\d)
 _ROAD = re.compile(r"\b(US|SR|CR|I|[A-Z]{1,2})-(\d)(\d\d)(?![\w-]|[.,]\d)")
 # RTX 4090 as two pairs, ISO 9001 as one number.
 _PRODUCT = re.compile(
-    r"\b((?!(?:USD|EUR|GBP|JPY|CHF|PSI|RPM|BTU|ISO|RFC|AD|BC)\b)[A-Z]{2,4}) "
+    r"\b((?!(?:USD|EUR|GBP|JPY|CHF|PSI|RPM|BTU|ISO|RFC|AD|BC)\b)[A-Z]{2,4}|[rg]tx|rx) "
     r"(\d\d[1-9]\d|\d[1-9]00)(?![\w-]|[.,:/]\d| ?[%°])"
 )
 _JET = re.compile(

@@ -67,6 +67,7 @@ _SCALE = (
 )
 _COUNTRY = "US|AU?|CA?|NZ|HK|S|NT|MX"
 _REAL = re.compile(r"\bR\$(?= ?\d)")
+_RUPEES = re.compile(r"\bRs\.? ?(?=\d)")
 _SEVERAL = re.compile(r"(?<![\w$])\${2,3}(?!\w)")
 _ISH = re.compile(rf"({_SIGN})(\d+)ish\b")
 _TICKER = re.compile(r"\$(?=[A-Z]{1,5}\b)(?!US|A\b|C\b)")
@@ -96,7 +97,14 @@ _ONE_THING = re.compile(
     r"went|goes|could|can|may|might|must|should|do|does|did|be|been|into|out|not|now|then)\b)[a-zA-Z]"
 )
 _ONE_BEFORE = re.compile(r"\b(?:an?|another|one|each|every) $", re.I)
-_THIS_BEFORE = re.compile(r"\b(?:the|his|her|my|their|our|your|this|that|its) $", re.I)
+_THIS_BEFORE = re.compile(r"(?:\b(?:the|his|her|my|their|our|your|this|that|its)|['’]s) $", re.I)
+# "the $200 threshold", but "the $5 million spent", "the $3 million annually".
+_NO_NOUN = re.compile(
+    r"[ -](?:[a-z]+(?:ed|ly|s)|[a-z]*(?:spent|given|paid|lost|sent|taken|made|won|held|owing|"
+    r"plus|people|"
+    r"through|via|per|between|among|against|about|above|below|without|within|near|there|here|too|"
+    r"anyway|again|just|only|back|down|up|all|some|any|both|also|even|or|nor|yet|every))\b(?<!ss)"
+)
 _ONE_NOUN = re.compile(
     r"[ -](?:[A-Z][a-z]+ ){0,2}"
     r"(?:bill|note|coin|check|cheque|fee|fine|ticket|prize|reward|deal|loan|budget|investment|"
@@ -134,6 +142,8 @@ def expand(text: str) -> str:
         text = _REAL.sub("ʀ", text)
         text = _LOSS.sub(r"-\1\2", text)
         text = _SEVERAL.sub("money", text)
+    if "Rs" in text:
+        text = _RUPEES.sub("₹", text)
     if _HINT.search(text) is None:
         return text
     text = _FOR.sub(r"\1 for ", text)
@@ -177,11 +187,16 @@ def _money(match: re.Match[str]) -> str:
     minus, country, sign, inner_minus, amount, scale, letter, per = match.groups()
     before = match.string[max(0, match.start() - 40) : match.start()]
     before = _LOW_END.sub("", before)
-    one_thing = bool(
-        (_ONE_THING.match(match.string, match.end()) and _ONE_BEFORE.search(before))
+    thing, end = _ONE_THING.match(match.string, match.end()), match.end()
+    one_thing = thing is not None and bool(
+        _ONE_BEFORE.search(before)
         or (
-            (_ONE_THING if letter else _ONE_NOUN).match(match.string, match.end())
-            and _THIS_BEFORE.search(before)
+            _THIS_BEFORE.search(before)
+            and (
+                letter
+                or _ONE_NOUN.match(match.string, end)
+                or not _NO_NOUN.match(match.string, end)
+            )
         )
     )
     spoken = _amount(sign, amount, _scale(scale, letter), _COUNTRIES[country or ""], one_thing)

@@ -39,6 +39,11 @@ _RATING = re.compile(
     r"(?![\w/]|[.,]\d| (?:of|mile|inch|cups?|th)\b)"
     r"|(?<![\w/.,$-])(\d\.\d{1,2})/([45]|[45]\.0{1,2}|10\.0)(?![\w/]|[.,]\d)"
 )
+# "a 1/2 day", "a blue 1/2 sheet"
+_HALF_OF_ONE = re.compile(
+    r"(\b[Aa] (?:[a-z]+ )?)1/2 "
+    r"(?=(?!(?:of|and|or|to|in|a|an|the|is|was|per|cup|teaspoon|tablespoon|inch|pound|mile|ounce|pint|quart)\b)[a-z])"
+)
 _FRACTION = re.compile(r"(?<![\w/.,])(-)?(\d{1,3})/(\d{1,4})((?i:ths?|nds?|rds?))?(?![\w/]|[.,]\d)")
 _SAID = {
     "24/7": "twenty-four seven",
@@ -59,7 +64,7 @@ _EQUATION = re.compile(r"(?<=[\w)]) - (?=(?:\d+ ?)?[a-z]\b(?! )|\d+ ?[a-z]? ?[-+
 _MINUS = re.compile(r"(?<=\d) ?- ?(?=\d+(?:\.\d+)? ?=)")
 _PRODUCT = re.compile(r"(?<=[\d)]) ?\* ?(?=[\d(])")
 _CODE = re.compile(
-    r"\b((?:room|flight|route|highway|hwy\.?|interstate|suite|bus|apartment|apt\.?|boeing|airbus|"
+    r"\b((?:room|flight|route|highway|hwy\.?|interstate|suite|bus|apartment|apt\.?|boeing|airbus|porsche|"
     r"extension|channel|gate|area|error|status|code|http|rooms|suites|"
     r"gates|flights|routes)(?: number)? (?:[A-Za-z]{1,2}[- ]?)?)"
     r"(\d)(\d\d)(?:-(\d)(\d\d))?(?![\d,.:/-]\d|\d)",
@@ -143,6 +148,7 @@ def expand(text: str) -> str:
     if "/" in text:
         text = _OF_MANY.sub(r"\1 of ", text)
         text = _MIXED.sub(_mixed, text)
+        text = _HALF_OF_ONE.sub(r"\1half ", text)
         text = _RATING.sub(_rating, text)
         text = _FRACTION.sub(_fraction, text)
     text = _ORDINALS.sub(" to ", text)

@@ -12,7 +12,9 @@ _ISO_TIME = re.compile(r"(?<=\d{4}-\d\d-\d\d)T(?=\d\d:)")
 _YEAR_FIRST = re.compile(
     r"(?<![\w/.])([12]\d{3})(?P<sign>[/.])(0?[1-9]|1[0-2])(?P=sign)(3[01]|[12]\d|0?[1-9])(?![\w/]|\.\d)"
 )
-_SLASHES = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/-]|\.\d)")
+_SLASHES = re.compile(
+    r"(?<![\d/.])(?<!(?<!day)-)(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/]|-(?! )|\.\d)"
+)
 _MONTH_SLASH_DAY = (
     r"(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])"
     r"(?![\w/]|\.\d| ?(?:inch|in\.|cups?|mile|tsp|tbsp|lb|of (?:an?|the)))"
@@ -122,7 +124,7 @@ def _slashes(match: re.Match[str]) -> str:
         if match[2] != "/":
             return match[0]
         in_year = ("19" if int(in_year) > 40 else "20") + in_year
-    day_first = first > 12 or match[2] == "."
+    day_first = first > 12 or (match[2] == "." and second <= 12)
     month, day = (second, first) if day_first else (first, second)
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return match[0]

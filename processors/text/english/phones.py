@@ -32,6 +32,11 @@ _NAMED = re.compile(
 )
 _ENDING = re.compile(r"\b([Ee]nd(?:s|ing) (?:in|with) )(\d{4})\b")  # a card
 _EMERGENCY = re.compile(r"\b(911|999|112)(?= (?:call|operator|dispatch|emergency))")
+# Alone, too: "a call to 911"; but a Porsche 911, and 911 people.
+_ALONE_EMERGENCY = re.compile(
+    r"(?<![\w.,$£€/-])(?<!Porsche )(?<!Carrera )(?<!a )(?<!the )911(?![\w%°]|[-/.,:]\d|"
+    r" [a-z]+s\b| people| more)"
+)
 _SERIAL = re.compile(r"(?<![\w-])\d+(?:-\d+){3,}(?![\w-])")  # an ISBN, an account
 _EXTENSION = re.compile(r"\b(?:ext\.?|x\.)(?= ?\d)", re.I)
 _SHORT_EXTENSION = re.compile(r"(?<=-\d{4}),? x ?(?=\d{1,5}\b)")
@@ -52,6 +57,7 @@ def expand(text: str) -> str:
     text = _NAMED.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
     text = _ENDING.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
     text = _EMERGENCY.sub(lambda m: digit_by_digit(m[0]), text)
+    text = _ALONE_EMERGENCY.sub("nine one one", text)
     return _EXTENSION.sub("extension", text)
 
 

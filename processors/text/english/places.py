@@ -54,7 +54,7 @@ _ROAD_TO = re.compile(
 )
 _OLD_STATE = re.compile(
     rf"(?:(?<=, )|(?<=\bof )|(?<=\bin )|(?<=\bfrom ))({_OLD})\."
-    r"(?=([,;:)]| [a-z0-9(])|(?: [A-Z]|$)?)"
+    r"(?=([,;:)]| [a-z0-9(–—-])|(?: [A-Z]|$)?)"
 )
 _COUNTY = re.compile(
     rf"(?<=[a-z] )Co\.(?=, (?:{'|'.join(_NAMES)}|{'|'.join(_NAMES.values())}|(?:{_OLD})\.)(?!\w))"
@@ -116,6 +116,11 @@ _WIND = re.compile(
     rf"(?:( to | ?[-/] ?){_FINE_POINT})?(?![\w'])"
     rf"|\b{_FINE_POINT}(?= winds?\b)"
 )
+# "NW/SW 5-10 mph"
+_BEFORE_SPEED = re.compile(
+    rf"\b{_FINE_POINT}(?:(/| to |-){_FINE_POINT})?(?= (?:at |around |near )?\d+(?:-\d+)?\+? ?"
+    r"(?i:mph|km/h|kmh|kph|kts?|knots|m/s|miles)\b)"
+)
 # "Elm Blvd", "5th Ave"; "St" and "Dr" are read with the titles.
 _STREET = re.compile(rf"(?<=[A-Za-z0-9] )({_UNMISTAKABLE})(\.?)(?=\W|$)(?!\.\w)")
 _COURT = re.compile(r"(?<=\d )((?:[A-Z][a-z]+ ){1,3})(Ct|Pl|Ter)\b\.?(?=,| [A-Z\d#]|\.?$)")
@@ -157,6 +162,7 @@ def expand(text: str) -> str:
     text = _AFTER_STREET.sub(_after_street, text)
     text = _HOUSE.sub(_house, text)
     text = _MILES.sub(lambda m: f"{m[1]} {_point(m[2])}", text)
+    text = _BEFORE_SPEED.sub(_before_speed, text)
     if "ind" in text:
         text = _WIND.sub(_wind, text)
     text = _BEFORE_NUMBER.sub(lambda m: f"{_NUMBERED[m[1]]} ", text)
@@ -204,6 +210,11 @@ def _house(match: re.Match[str]) -> str:
     first, rest = int(match[1]), int(match[2])
     said = f"{cardinal(first)} {two_digits(rest) if rest else 'hundred'}"
     return f"{said} {_point(match[3])} "
+
+
+def _before_speed(match: re.Match[str]) -> str:
+    first, join, second = match.groups()
+    return _point(first) + (f"{', ' if join == '/' else ' to '}{_point(second)}" if join else "")
 
 
 def _wind(match: re.Match[str]) -> str:

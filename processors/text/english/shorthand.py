@@ -81,6 +81,14 @@ _LOVE = re.compile(
     r"|(?<![\w<])<3+(?= (?:this|that|you|u|my|your|our|him|her|them|these|those)\b)"
 )
 _HEART = re.compile(r"(?<![\w<])<3+(?=[!.\s]*$)")
+# Nothing to say it with: "gtx 940mx".
+_NO_VOWELS = re.compile(
+    r"(?<![\w.@#'’/-])(?!(?:hm+|sh+|mm+|br+|gr+|pf+t|ps+t|tsk|zz+|sth|smth|nth|xx+|ssh|pr|st|nd|rd|th)\b)"
+    r"[bcdfghjklmnpqrstvwxz]{3,5}(?![\w'’@/-]|\.\w)"
+)
+_AFTER_DIGITS = re.compile(
+    r"(?<=\d)(?!(?:st|nd|rd|th)s?\b)[bcdfghjklmnpqrstvwxz]{2,3}\b(?!['’.]\w)"
+)
 _EVERY = re.compile(r"\b[qQ] ?(\d{1,2})(?:-(\d{1,2}))? ?(h|hrs?|d|days?)\b")  # q6h
 _FOR = re.compile(
     r"(?<=[a-zA-Z\d.)]) [x×] ?"
@@ -97,13 +105,14 @@ def expand(text: str) -> str:
         text = _EVERY.sub(_every, text)
     if "x" in text or "×" in text:
         text = _FOR.sub(" for ", text)
-    if _ALL.isdisjoint(_TOKEN.findall(text.lower())):
-        return text
-    if "<3" in text:
-        text = _HEART.sub("heart", _LOVE.sub("love", text))
-    text = _EACH.sub("each", _WORD.sub(_word, text))
-    text = _NUMBERED.sub(lambda m: _BEFORE_NUMBER[m[1]], text)
-    return _SPELT.sub(lambda m: dotted(m[1]), text)
+    if not _ALL.isdisjoint(_TOKEN.findall(text.lower())):
+        if "<3" in text:
+            text = _HEART.sub("heart", _LOVE.sub("love", text))
+        text = _EACH.sub("each", _WORD.sub(_word, text))
+        text = _NUMBERED.sub(lambda m: _BEFORE_NUMBER[m[1]], text)
+        text = _SPELT.sub(lambda m: dotted(m[1]), text)
+    text = _AFTER_DIGITS.sub(lambda m: f" {dotted(m[0])}", text)
+    return _NO_VOWELS.sub(lambda m: dotted(m[0]), text)
 
 
 def _every(match: re.Match[str]) -> str:

@@ -11,6 +11,9 @@ _CLOCK = re.compile(
     rf"(?<![\w:.])(?<!\d,)([01]?\d|2[0-4])[:.]([0-5]\d)(?::([0-5]\d))? ?(?:{_HALF_DAY})(?!\w)"
 )
 _HOUR = re.compile(rf"(?<![\w:.,$£€])(1[0-2]|0?[1-9]) ?(?:{_HALF_DAY})(?!\w)")
+_NO_COLON = re.compile(
+    rf"(?<![\w:.,$£€-])(1[0-2]|0?[1-9])([0-5]\d)(?= ?{_HALF_DAY}(?!\w))"
+)  # 1000 AM
 _HOUR_RANGE = re.compile(
     rf"(?<![\w:.,-])(1[0-2]|0?[1-9])(:[0-5]\d)?-((?:1[0-2]|0?[1-9])(?::[0-5]\d)? ?(?:{_HALF_DAY}))"
 )
@@ -32,6 +35,17 @@ _DURATION = re.compile(
     rf"\b\.?)?(?![\w'])"
 )
 _SHORT_DURATION = re.compile(r"(?<![\w.,])(\d+) ?m(?:in)?s? ?(\d+(?:\.\d+)?) ?s(?:ecs?)?\b(?!')")
+# "every 20m", "stops after 10-15m": minutes, if nothing is measured in meters.
+_MINUTES = re.compile(
+    r"(\b(?:every|takes?|took|lasts?|lasted|wait(?:ed|s)?|within|after|ago|for|"
+    r"in) (?:\d{1,3}-)?\d{1,3})m\b"
+    r"(?! (?:deep|tall|high|wide|long|of|race|sprint|swim|dash|freestyle|hurdles))"
+    r"|(?<![\w.,$£€-])(\d{1,3})m(?= (?:ago|later|left|remaining|read)\b)"
+)
+_OF_TIME = re.compile(
+    r"\b(?:record|call|meeting|timer?|timeout|stops?|stopped|idle|load|startup|sleep|slept|nap|video|upload|"
+    r"download|queue|hold|wait|late|delay|build|compile|install|minutes?|hours?)"
+)
 _LAP = re.compile(r"(?<![\w:.,])(\d{1,2}):([0-5]\d)\.(\d{1,3})(?![\w:])")
 # 9a-5p, doors 7p; else p is for pence.
 _SHORT_HINT = re.compile(r"\d[ap]\b")
@@ -66,12 +80,14 @@ def expand(text: str) -> str:
         text = _SHORT_HALVES.sub(r"\1am to \2pm", text)
         text = _TIMED_HALF.sub(r"\1\2m", text)
         text = _SHORT_HALF.sub(r"\1\2\3\4m", text)
+    text = _NO_COLON.sub(r"\1:\2", text)
     text = _BARE_RANGE.sub(lambda m: f"{m[1] or m[3]} to {m[2] or m[4]}", text)
     text = _PACE.sub(lambda m: f" per {_PACES.get(m[1], m[1])}", text)
     text = _DURATION.sub(_duration, text)
     text = _SHORT_DURATION.sub(
         lambda m: f"{_counted(m[1], 'minute')} {_counted(m[2], 'second')}", text
     )
+    text = _MINUTES.sub(_minutes, text)
     text = _LAP.sub(_lap, text)
     text = _TWO_ZONES.sub(r"\1, \2 central", text)
     text = _HOUR_RANGE.sub(r"\1\2 to \3", text)
@@ -92,6 +108,15 @@ def _duration(match: re.Match[str]) -> str:
     ends = match[0].endswith(".") and not match.string[match.end() :].strip()
     parts = [(match[1], "hour"), (match[2], "minute"), (match[3], "second")]
     return " ".join(_counted(n, name) for n, name in parts if n) + ("." if ends else "")
+
+
+def _minutes(match: re.Match[str]) -> str:
+    if match[2]:
+        return f"{match[2]} minutes"
+    sure = match[1].startswith(("every", "wait", "last", "took", "take"))
+    if not sure and _OF_TIME.search(match.string) is None:
+        return match[0]
+    return f"{match[1]} minutes"
 
 
 def _lap(match: re.Match[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recital.processors.text.english.words import word_set
+from recital.processors.text.english.words import is_one, word_set
 
 PLURALS = {
     "dozen": "dozen",
@@ -197,3 +197,14 @@ _INSENSITIVE = word_set("km cm mm kg lb lbs oz hz khz mhz ghz kb mb gb tb pb mph
 UNITS = _UNITS | {u.upper(): _UNITS[u] for u in _INSENSITIVE}
 UNITS |= {"kHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz", "Hz": "hertz"}
 UNITS |= {"kB": "kilobyte", "Gb": "gigabit", "Mb": "megabit", "Km": "kilometer", "Kg": "kilogram"}
+
+
+def unit(name: str, quantity: str) -> str:
+    """The unit after this number: ("mile per hour", "60") -> "miles per hour"."""
+    if is_one(quantity):
+        return name
+    first, per, rest = name.partition(" per ")
+    first, of, matter = first.partition(" of ")
+    *words, last = first.split(" ")
+    many = " ".join([*words, PLURALS.get(last, last if last.endswith("hertz") else last + "s")])
+    return many + of + matter + per + rest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.capital_words import COMMON, SAID_AS_WORDS
 from recital.processors.text.english.words import digit_by_digit, word_set
 
 _TOP = (
@@ -40,11 +41,14 @@ _MARKS = {
     "~": "tilde",
 }
 _SPELT = word_set("www http https ftp io uk us eu tv pdf html htm jpg png gif csv xml js")
+# Names of institutions: nih.gov, npr.org, mit.edu.
+_INITIALS = re.compile(r"\b([a-z]{2,3})(?=\.(?:[a-z]{2,4}\.)*(?:gov|org|edu|int|mil)\b)", re.I)
 _PIECE = re.compile(r"[A-Za-z]+|\d+|[^A-Za-z\d]")
 
 
 def spell_address(address: str) -> str:
     """ "me@home.org" -> "me at home dot org"."""
+    address = _INITIALS.sub(_initials, address)
     words = []
     for piece in _PIECE.findall(address):
         if piece.isdigit():
@@ -54,6 +58,11 @@ def spell_address(address: str) -> str:
         elif piece in _MARKS:
             words.append(_MARKS[piece])
     return " ".join(words)
+
+
+def _initials(match: re.Match[str]) -> str:
+    letters = match[1].upper()
+    return match[1] if letters in COMMON or letters in SAID_AS_WORDS else letters
 
 
 def dotted(letters: str) -> str:

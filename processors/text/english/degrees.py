@@ -1,0 +1,80 @@
+"""Degrees, of heat and of the compass: "400F", "12°C", "26.7N, 82.2W"."""
+
+from __future__ import annotations
+
+import re
+
+from recital.processors.text.english.sized import DIGITS, NUMBER
+from recital.processors.text.english.words import LABEL, is_one
+
+_SCALED = re.compile(
+    rf"(?<![\w.,$])({DIGITS})-?[ºo]?([FC])(?![\w'#+-]|/(?!\d|[Gg]as|[Ff]an))(?=\W|$)"
+)
+_OR_GAS = re.compile(r"(?<=\d[CF])/(?=[Gg]as\b|[Ff]an\b)")
+_HOT = re.compile(r"(?<![\w.,$-])([2-9]\d|1[0-2]\d)(F)(?![\w'#+/-])")
+_TEMPERATURES = re.compile(
+    r"\b(?:[Tt]emp|[Bb]ak|[Rr]oast|[Oo]ven|[Hh]eat|[Dd]egree|[Ff]ever|[Cc]old|[Hh]ot|[Ww]arm|[Ff]ell|[Rr]ose|"
+    r"[Cc]ook|[Hh]igh|[Ll]ow|[Bb]oil|[Ff]reez|[Ww]ater|[Ww]eather|[Aa]bove|[Bb]elow|[Ss]ummer|[Ww]inter)|°"
+)
+# 26.7N, 82.2W
+_POSITION = re.compile(
+    r"(?<![\w.,])(\d{1,2}(?:\.\d+)?) ?([NS])\b(,? ?(?:and |by )?)(\d{1,3}(?:\.\d+)?) ?([EW])\b"
+)
+# 95.7W, 22.4N
+_POSITION_FROM_WEST = re.compile(
+    r"(?<![\w.,])(\d{1,3}(?:\.\d+)?) ?([EW])\b(,? ?(?:and |by )?)(\d{1,2}(?:\.\d+)?) ?([NS])\b"
+)
+_HIGH_LOW = re.compile(r"(?<![\w.,/])(-?\d{1,3}°?[CF]?)/(-?\d{1,3} ?°)")  # 10/2°C
+_DEGREES = re.compile(
+    rf"(?:(?<![\w.])(-))?(?<![\d.,]){NUMBER}(?:-{NUMBER})? ?°(?: ?([CFNSEWK])\b)?"
+    r"(?:(\d+)' ?(?:([NSEW])\b)?)?"
+)
+_SCALES = {"C": "Celsius", "F": "Fahrenheit", "K": "Kelvin"}
+_COMPASS = {"N": "north", "S": "south", "E": "east", "W": "west"}
+
+
+def expand(text: str) -> str:
+    """Degrees with their scales or directions, in words."""
+    if "°" in text:
+        text = _HIGH_LOW.sub(r"\1, \2", text)
+        text = _DEGREES.sub(_degrees, text).replace("°", " degrees ")
+    if "/" in text:
+        text = _OR_GAS.sub(", ", text)
+    text = _degrees_of_letters(text)
+    if "E" in text or "W" in text:
+        text = _POSITION.sub(_position, text)
+        text = _POSITION_FROM_WEST.sub(_position, text)
+    return text
+
+
+def _position(match: re.Match[str]) -> str:
+    first, north, between, second, east = match.groups()
+    return f"{first} {_COMPASS[north]}{between or ', '}{second} {_COMPASS[east]}"
+
+
+def _degrees_of_letters(text: str) -> str:
+    """ "400F" -> "400 degrees Fahrenheit", where the text is of heat."""
+    if _SCALED.search(text) is None:
+        return text
+    two = len(_SCALED.findall(text)) > 1
+    if not two and _TEMPERATURES.search(text) is None:
+        return _HOT.sub(_hot, text)
+    return _SCALED.sub(_hot, text)
+
+
+def _hot(match: re.Match[str]) -> str:
+    """ "90F out", but seat 12F."""
+    named = LABEL.search(match.string[max(0, match.start() - 14) : match.start()])
+    return match[0] if named else f"{match[1]} degrees {_SCALES[match[2]]}"
+
+
+def _degrees(match: re.Match[str]) -> str:
+    minus, quantity, high, letter, minutes, side = match.groups()
+    letter = letter or side
+    quantity = f"{quantity} to {high}" if high else quantity
+    spoken = f"{'minus ' if minus else ''}{quantity} degree{'' if is_one(quantity) else 's'}"
+    if minutes:
+        spoken += f" {minutes} minutes "
+    if letter:
+        spoken += " " + (_SCALES.get(letter) or _COMPASS[letter])
+    return spoken

@@ -1,0 +1,98 @@
+"""Feet and inches: "6' 2\"", "a 27\" screen", "5 ft 10 in"."""
+
+from __future__ import annotations
+
+import re
+
+from recital.processors.text.english.sized import NUMBER, is_of_a_thing, is_part
+from recital.processors.text.english.unit_names import unit
+
+_FOOT = re.compile(r"\d'")
+_QUOTED = re.compile(r"(?:^|[\s(])'\w")
+_FEET_BY = re.compile(r"(?<![\w.,])(\d{1,4})' ?(?:x|by) ?(\d{1,4})'(?!\d)")
+_MANY_FEET = re.compile(r"(?<![\w.,'])(\d{3,5})'(?=[ ,.;)]|$)(?!'\w)")
+_MARK_FEET = re.compile(
+    r"(?<![\w'.])(\d{1,2})'(?=(?:-| )(?:tall|high|long|wide|deep|x|by|man|men|woman|guy|guard|"
+    r"center|"
+    r"forward|fence|wall|ladder|board|ceiling|tree|snake|shark|boat)\b)"
+    r"|(?:(?<=[a-z]'m )|(?<=I'm )|(?<=\bis )|(?<=\bwas )|(?<=\babout )|(?<=\bover )|"
+    r"(?<=\bto )|(?<=\bunder ))"
+    r"(\d{1,2})'(?=[.,;!?)]|$| (?!\w+'))"
+)
+_ONE_INCH = re.compile(r"(\d)\"(?= [A-Za-z]+| \()")
+_SIZED = re.compile(
+    r" (?:[A-Z]|screens?|monitors?|displays?|laptops?|pans?|skillets?|pipes?|nails?|tires?|tyres?|"
+    r"wheels?|rims?|pizzas?|cakes?|round|square|baking|ruler|heels?|blades?|bike|gun|barrel|model|"
+    r"tv|tablet)"
+)
+_INCH = re.compile(
+    rf"(?<![\w.,]){NUMBER}((?: plus)?)"
+    r"(?: ?in\.(?= [a-z]|,|$)|in\b| in(?=[.;)]|$| of\b| (?:round|square|thick|wide|long|deep|"
+    r"tall|high|"
+    r"diameter|pieces|cubes|slices|strips|rounds|cutter|pan|tin|dish|skillet|nails?|screws?)\b)|"
+    r"-in\.?(?=[ )]))"
+)
+_FEET_INCHES = re.compile(r"(?<![\w.,])(\d+)' ?(\d+(?:\.\d+)?)(?:\"|''|(?!\d))")
+_FT_IN = re.compile(r"(?<![\w.,])(\d+) ?ft\.? (\d+) ?in\b\.?")
+_INCHES_ALONE = re.compile(r"^[^\"]*\d\"(?:[^\"]*\d\")*[^\"]*$")  # no quotes but these
+_MARK_INCHES = re.compile(r"(?:(?<![\w.,/])(\d{1,2}/\d{1,2}|1)|(\d))\"")
+
+
+def expand(text: str) -> str:
+    """Marks of feet and inches behind numbers."""
+    if "'" in text:
+        text = _FEET_INCHES.sub(_feet_inches, text)
+        text = _FEET_BY.sub(r"\1 feet by \2 feet", text)
+        if not _QUOTED.search(text):
+            text = _MANY_FEET.sub(_many_feet, text)
+        text = _MARK_FEET.sub(_feet, text) if _FOOT.search(text) else text
+    if '"' in text and (text.count('"') == 1 or _INCHES_ALONE.search(text)):
+        text = _ONE_INCH.sub(_inch, text)
+        text = _MARK_INCHES.sub(_mark_inches, text)
+    return _FT_IN.sub(_feet_inches, text) if "ft" in text else text
+
+
+def expand_inches(text: str) -> str:
+    """ "5 in." and the like, after other units."""
+    return _INCH.sub(_inches, text) if "in" in text else text
+
+
+def _many_feet(match: re.Match[str]) -> str:
+    one = is_of_a_thing(match, match.start())
+    return f"{match[1]} {'foot' if one else 'feet'}"
+
+
+def _feet(match: re.Match[str]) -> str:
+    """ "a 6' man", "6' tall": foot; "he is 6'": feet."""
+    return f"{match[1]} foot" if match[1] else f"{match[2]} feet"
+
+
+def _mark_inches(match: re.Match[str]) -> str:
+    return f"{match[1]} inch" if match[1] else f"{match[2]} inches"
+
+
+def _inch(match: re.Match[str]) -> str:
+    """ "a 27" screen" is of 27 inch, "4" of snow" are inches."""
+    start = match.string.rfind(" ", max(0, match.start() - 12), match.start()) + 1
+    number = match.string.rfind("/", start, match.start()) + 1 or start
+    one = (
+        is_of_a_thing(match, start)
+        or _SIZED.match(match.string, match.end())
+        or is_part(match.string, number, match.string[number : match.end(1)])
+    )
+    quantity = match.string[start : match.end(1)].lstrip("\uf8ff")
+    return f"{match[1]} {'inch' if one else unit('inch', quantity)}"
+
+
+def _inches(match: re.Match[str]) -> str:
+    one = (
+        "-" in match[0]
+        or is_part(match.string, match.start(), match[1])
+        or is_of_a_thing(match, match.start())
+    )
+    return f"{match[1]}{match[2]} {'inch' if one else unit('inch', match[1])}"
+
+
+def _feet_inches(match: re.Match[str]) -> str:
+    inches = f" {match[2]}" if match[2] != "0" else ""
+    return f"{match[1]} {'foot' if match[1] == '1' or inches else 'feet'}{inches}"

@@ -1,0 +1,53 @@
+"""Whether a measure says how large one thing is: then its unit is in the singular."""
+
+from __future__ import annotations
+
+import re
+
+# Numbers as units have them.
+DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+NUMBER = rf"({DIGITS})"
+# The upper part of a fraction; before that of a mixed number is another one.
+_PART = re.compile(r"(?<![\d.])(?<!\d )(\d{1,2})/$")
+# "a 750 mL bottle", "the phone's 48MP camera": a thing of that size.
+_ONE_BEFORE = re.compile(
+    r"(?:\b(?:an?|the|this|that|his|her|its|my|your|our|their|every|each|one)|'s) $", re.I
+)
+_THING = re.compile(
+    r" (?!(?:of|in|and|or|to|x|by|per|at|on|from|for|with|is|are|was|were|has|have|had|will|would|"
+    r"can|than|more|less|the|a|an|each|every|away|ago|long|wide|tall|high|deep|thick|above|below|"
+    r"over|under|as|so|if|when|while|but|that|which|later|after|before|until|since|north|south|"
+    r"east|west|off|apart|across|up|down|out|into|through|lost|he|she|it|we|they|you|i)\b)[A-Za-z]"
+)
+# "a 6 cm wide cutter", "a 2in (5cm) pastry cutter"
+_WIDE_THING = re.compile(
+    r" (?:wide|long|tall|high|deep|thick)(?= [a-z])| \([^()]{1,14}\)(?= [a-z])|(?=-(?:wide|long|"
+    r"thick|deep|tall|high)\b)"
+)
+# "one or two 200 mg tablets", "2 lb loaf": what is of that size, whatever is before the number.
+KIND_OF_THING = re.compile(
+    r" (?:tablets?|capsules?|pills?|doses?|strips?|patch(?:es)?|sachets?|vials?|bottles?|cans?|"
+    r"jars?|"
+    r"tins?|bags?|box(?:es)?|packets?|packs?|packages?|cartons?|tubes?|loaf|loaves|rolls?|blocks?|"
+    r"dumbbells?|kettlebells?|barbells?|races?|loops?|trails?|radius|treks?|drives?|sticks?|cylinders?|"
+    r"squats?|(?:bench |overhead )?press(?:es)?|deadlifts?|(?:barbell )?rows?|weights?|plates?|"
+    r"curls?|"
+    r"tanks?|reels?|lengths?|planks?|boards?|pipes?|cubes?|pans?|tiles?)\b"
+)
+
+
+def is_part(text: str, start: int, quantity: str) -> bool:
+    """Whether the number that begins there makes a fraction below one: the 4 of "1/4 lb"."""
+    top = _PART.search(text[max(0, start - 5) : start])
+    return top is not None and quantity.isdigit() and int(top[1]) < int(quantity)
+
+
+def is_of_a_thing(match: re.Match[str], start: int) -> bool:
+    """Whether the measure that begins there says how large one thing is."""
+    before, end = match.string[max(0, start - 8) : start], match.end()
+    wide = _WIDE_THING.match(match.string, end)
+    if wide:
+        end = wide.end()
+    return _ONE_BEFORE.search(before) is not None and (
+        match.string.startswith("-", end) or _THING.match(match.string, end) is not None
+    )
