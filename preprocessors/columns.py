@@ -5,18 +5,20 @@ silently: every text becomes a speaker and every speaker a text.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 
 from recital.utils.errors import DataError
 
+CHECKED = 10_000  # lines of a list whose columns are compared
 
-def usual_count(counts: Sequence[int]) -> int:
-    """The most frequent number of fields; the smaller on a tie, as a text may contain a `|`."""
-    found = Counter(counts)
-    return max(sorted(found), key=found.__getitem__)
+
+def usual_count(found: Mapping[int, int]) -> int:
+    """The most frequent number of fields, of how many lines have each; the smaller on a tie, as a
+    text may contain a `|`. 0 without lines.
+    """
+    return max(sorted(found), key=found.__getitem__, default=0)
 
 
 def require_texts(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import io
 import math
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
@@ -35,6 +37,8 @@ class Corpus:
     language: str = ""  # of utterances for which the layout gives none
     splits: Mapping[str, Sequence[Path]] = field(default_factory=dict)  # given lists of each split
     on_read: Callable[[Path, bytes], None] = lambda path, data: None  # on each metadata file
+    # on each metadata file, and each folder whose names are asked for, before it is read
+    on_ask: Callable[[Path], None] = lambda path: None
 
     @cached_property
     def place(self) -> Place:
@@ -67,6 +71,7 @@ class Corpus:
 
     def read(self, path: Path, expected: str) -> bytes:
         """Read a metadata file, without a byte order mark. Raises `DataError` if it is missing."""
+        self.on_ask(path)
         try:
             data = read_bytes(path, MAX_LIST)
         except OSError as error:
@@ -80,6 +85,32 @@ class Corpus:
             raise DataError(f"{path}: is not UTF-8 text (is it UTF-16?); save it as UTF-8")
         return data.removeprefix(BOM)
 
+    def has(self, path: Path) -> bool:
+        """Whether there is a metadata file, or a folder."""
+        self.on_ask(path)
+        return path.exists()
+
+    def find(self, pattern: str) -> list[Path]:
+        """The metadata files that match a pattern, which may lead through folders (`*/name`) or any
+        number of them (`**/name`), sorted.
+        """
+        *through, name = pattern.split("/")
+        folders = [self.folder]
+        for level in through:
+            self._ask(folders)
+            folders = [path for folder in folders for path in folder.glob(level) if path.is_dir()]
+        self._ask(folders)
+        return sorted(path for folder in folders for path in folder.glob(name))
+
+    def _ask(self, folders: Iterable[Path]) -> None:
+        for folder in folders:
+            self.on_ask(folder)
+
+    def names_in(self, folder: Path) -> list[str]:
+        """The names in a folder. Raises `OSError`."""
+        self.on_ask(folder)
+        return os.listdir(folder)
+
 
 def numbered_lines(
     corpus: Corpus, path: Path, expected: str
@@ -87,7 +118,12 @@ def numbered_lines(
     """Yield (`file:line`, text) of each line that is not blank, or `Rejected` if it is not UTF-8.
     Raises `DataError` if the file is missing.
     """
-    for number, raw in enumerate(corpus.read(path, expected).split(b"\n"), 1):
+    yield from _lines(corpus.read(path, expected), path)
+
+
+def _lines(data: bytes, path: Path) -> Iterator[tuple[str, str] | Rejected]:
+    for number, line in enumerate(io.BytesIO(data), 1):
+        raw = line.removesuffix(b"\n")
         if not raw.strip():
             continue
         where = f"{path.name}:{number}"
@@ -100,35 +136,31 @@ def numbered_lines(
 
 def numbered_fields(
     corpus: Corpus, path: Path, counts: tuple[int, ...], form: str
-) -> list[list[str] | Rejected]:
+) -> Iterator[list[str] | Rejected]:
     """Yield the `|`-separated fields of each line. A line that does not match `form`, or has more
     fields than most (a `|` in its text), becomes `Rejected`; blank lines are skipped.
 
     Raises `DataError` if the file is missing.
     """
-    lines: list[tuple[str, list[str]] | Rejected] = []
-    for line in numbered_lines(corpus, path, f"a line {form} for each recording"):
+    # twice through the bytes: the lines as objects would take ten times the memory
+    data = corpus.read(path, f"a line {form} for each recording")
+    found = Counter(
+        line[1].count("|") + 1 for line in _lines(data, path) if not isinstance(line, Rejected)
+    )
+    usual = usual_count({count: n for count, n in found.items() if count in counts})
+    for line in _lines(data, path):
         if isinstance(line, Rejected):
-            lines.append(line)
-        else:
-            lines.append((line[0], [field.strip() for field in line[1].split("|")]))
-    found = [len(line[1]) for line in lines if not isinstance(line, Rejected)]
-    fitting = [count for count in found if count in counts]
-    usual = usual_count(fitting) if fitting else 0
-    rows: list[list[str] | Rejected] = []
-    for split_line in lines:
-        if isinstance(split_line, Rejected):
-            rows.append(split_line)
+            yield line
             continue
-        where, fields = split_line
+        where, text = line
+        fields = [field.strip() for field in text.split("|")]
         if len(fields) in counts and len(fields) <= usual:
-            rows.append(fields)
+            yield fields
         else:
             most = f", where most lines have {usual}" if usual else ""
             reason = f"{where}: has {len(fields)} fields{most}"
             remedy = f"write it as {form}, without a | in the text"
-            rows.append(Rejected(fields[0] or where, "", "metadata", reason, remedy))
-    return rows
+            yield Rejected(fields[0] or where, "", "metadata", reason, remedy)
 
 
 def entry(
@@ -189,7 +221,7 @@ def entry_of_files(
         return entry(corpus, id, audio, "")
     for name in transcripts:
         path = corpus.folder / name
-        if path.is_file() and not escapes(corpus.folder, name):
+        if corpus.has(path) and path.is_file() and not escapes(corpus.folder, name):
             data = corpus.read(path, "a transcript")
             break
     else:
@@ -203,13 +235,15 @@ def entry_of_files(
     return entry(corpus, id, audio, text, speaker, language=language)
 
 
-def find_recordings(folder: Path, below: str = "") -> list[str]:
-    """All recordings of a folder, as sorted relative paths; one in several formats counts once.
-    Symbolic links are followed. Raises `DataError` if there is no recording.
+def find_recordings(corpus: Corpus, below: str = "") -> list[str]:
+    """All recordings of a corpus's folder, as sorted relative paths; one in several formats counts
+    once. Symbolic links are followed. Raises `DataError` if there is no recording.
     """
+    folder = corpus.root
     found: dict[str, str] = {}
     entered: set[str] = set()  # links can form a cycle
     for directory, folders, names in os.walk(folder / below, followlinks=True):
+        corpus.on_ask(Path(directory))
         real = os.path.realpath(directory)
         if real in entered:
             folders[:] = []

@@ -8,8 +8,9 @@ it is one of Amphion's JSON lists, or a Kaldi folder.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from recital.preprocessors.entries import MAX_LIST
@@ -22,8 +23,25 @@ SHOWN = 5
 Lists = Mapping[str, Sequence[Path]]  # split -> files
 
 
-def join(entries: Iterable[Utterance | Rejected]) -> tuple[list[Utterance | Rejected], list[str]]:
-    """One utterance of each id that a corpus lists in several splits, and what was done."""
+def join(
+    entries: Iterable[Utterance | Rejected], notes: list[str]
+) -> Iterator[Utterance | Rejected]:
+    """Yield one utterance of each id that a corpus lists in several splits; what was done is added
+    to `notes`. Only entries from the first with a split on are held in memory.
+    """
+    rest = iter(entries)
+    for entry in rest:
+        if isinstance(entry, Utterance) and entry.split:
+            joined, found = _joined(chain([entry], rest))
+            notes += found
+            yield from joined
+        else:
+            yield entry
+
+
+def _joined(
+    entries: Iterable[Utterance | Rejected],
+) -> tuple[list[Utterance | Rejected], list[str]]:
     place: dict[tuple[str, str], int] = {}
     kept: list[Utterance | Rejected] = []
     twice: dict[str, list[str]] = {}

@@ -1,33 +1,29 @@
 """Stage 1 of one dataset: corpus → shards of features → manifest, splits and rejections.
 
-A shard is a run of recordings, named by a hash of their ids, paths, sizes and times. The files
-themselves are the only record of progress: a killed run leaves complete shards, and a recording
-that was changed, added or removed renames only the shard around it.
+A shard is a run of recordings (`plan.py`), named by a hash of their ids, paths, sizes and times.
+The files themselves are the only record of progress: a killed run leaves complete shards, and a
+recording that was changed, added or removed renames only the shard around it.
 """
 
 from __future__ import annotations
 
-import os
+import math
 import time
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from pathlib import Path
 
 from recital.modules.contract.audio import AudioConfig
-from recital.preprocessors.corpora import find_layout, missing_corpus
 from recital.preprocessors.entries import Corpus
-from recital.preprocessors.given_splits import assign, join, overlaps
-from recital.preprocessors.shard_work import Found, FoundRecording, Work, shard_groups, shard_name
+from recital.preprocessors.given_splits import assign, overlaps
+from recital.preprocessors.plan import Shards, open_plan
+from recital.preprocessors.shard_work import Found, Work
 from recital.preprocessors.splits import split
 from recital.processors.features import PreprocessConfig, fingerprint
 from recital.processors.split_names import SPLITS
 from recital.processors.store import FeatureStore, Rejected, Utterance, to_json
 from recital.utils.errors import DataError
-from recital.utils.storage import Folder, Place, open_folder
+from recital.utils.storage import Place
 
 Settle = Callable[[list[Utterance], FeatureStore], tuple[list[Utterance], list[Rejected]]]
 
@@ -73,7 +69,7 @@ def prepare(
     began = time.perf_counter()
     left_out = exclude or {}
     names = {f: f"{f}-{fingerprint(f, audio, preprocess)}" for f in features}
-    plan = make_plan(corpus, layout, left_out)
+    plan = open_plan(corpus, layout, left_out, store.index, jobs=jobs, backend=backend)
     work = Work(store.folder, corpus.place, names, plan.shards, audio, preprocess)
     total, found = work.finish(jobs, backend, progress)
     utterances, unusable = _judge(plan.shards, found, preprocess)
@@ -103,29 +99,6 @@ def prepare(
     return summary
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What a corpus consists of, found without opening a recording."""
-
-    shards: dict[str, list[FoundRecording]]  # by name
-    rejected: list[Rejected]
-    excluded: list[Rejected]
-    notes: list[str]
-
-
-def make_plan(corpus: Corpus, layout: str, left_out: Mapping[str, str]) -> Plan:
-    """Read the metadata of a corpus, and find its recordings."""
-    entries, notes = join(read_corpus(corpus, layout))
-    excluded = [
-        Rejected(e.id, e.audio, "excluded", left_out[e.id], "take it off the list")
-        for e in entries
-        if e.id in left_out
-    ]
-    sources, rejected = find_sources(corpus, (e for e in entries if e.id not in left_out))
-    shards = {shard_name(group): group for group in shard_groups(sources)}
-    return Plan(shards, rejected, excluded, notes)
-
-
 def _index(
     store: FeatureStore, features: Sequence[str], names: dict[str, str], jobs: int, backend: str
 ) -> None:
@@ -138,89 +111,18 @@ def _index(
         store.reader(feature, fingerprint_, manifest, jobs=jobs, backend=backend)
 
 
-def read_corpus(corpus: Corpus, layout: str) -> Iterator[Utterance | Rejected]:
-    """Read a corpus. Raises `ConfigError` for an unknown layout, and `DataError` if the folder
-    holds no such corpus.
-    """
-    read = find_layout(layout)
-    if not corpus.folder.exists() and (hint := missing_corpus(corpus.folder, layout)):
-        raise DataError(hint)
-    return read(corpus)
-
-
-def find_sources(
-    corpus: Corpus, entries: Iterable[Utterance | Rejected]
-) -> tuple[list[FoundRecording], list[Rejected]]:
-    """The recordings to extract, and those known to be unusable without opening them."""
-    sources: list[FoundRecording] = []
-    rejected: list[Rejected] = []
-    seen: set[str] = set()
-    folder = open_folder(corpus.place)
-    for item in entries:
-        if isinstance(item, Rejected):
-            rejected.append(item)
-            continue
-        if item.id in seen:
-            remedy = "keep one of them, or give it another id"
-            rejected.append(
-                Rejected(item.id, item.audio, "duplicate", "its id is already taken", remedy)
-            )
-            continue
-        seen.add(item.id)
-        try:
-            sources.append(_found(folder, item))
-        except IsADirectoryError:
-            reason, remedy = "is not a file", "put a recording there"
-            rejected.append(Rejected(item.id, item.audio, "unreadable", reason, remedy))
-        except OSError as error:
-            reason, remedy = f"cannot be opened: {error.strerror}", "restore it, or remove its line"
-            if near := _same_but_case(Path(folder.place(item.audio))):
-                reason, remedy = f"there is {near}", "write the file name as it is on disk"
-            rejected.append(Rejected(item.id, item.audio, "missing", reason, remedy))
-    return sources, rejected
-
-
-def _found(folder: Folder, item: Utterance) -> FoundRecording:
-    """The utterance with the name of its recording as it is on disk, where accents may be written
-    as one character or as two (macOS has two). Raises `OSError`.
-    """
-    try:
-        return FoundRecording(item, *folder.stamp(item.audio))
-    except FileNotFoundError:
-        for form in ("NFC", "NFD"):
-            name = unicodedata.normalize(form, item.audio)
-            if name != item.audio:
-                with suppress(FileNotFoundError):
-                    return FoundRecording(replace(item, audio=name), *folder.stamp(name))
-        raise
-
-
-def _same_but_case(path: Path) -> str:
-    """The name of a file in the same folder that differs in upper and lower case alone."""
-    names = _names(str(path.parent))
-    return names.get(path.name.casefold(), "")
-
-
-@lru_cache(maxsize=64)
-def _names(folder: str) -> dict[str, str]:
-    try:
-        return {name.casefold(): name for name in os.listdir(folder)}
-    except OSError:
-        return {}
-
-
 def _judge(
-    shards: dict[str, list[FoundRecording]], found: dict[str, Found], preprocess: PreprocessConfig
+    shards: Shards, found: Found, preprocess: PreprocessConfig
 ) -> tuple[list[Utterance], list[Rejected]]:
     """The manifest, and what the workers or the limits rejected."""
     utterances: list[Utterance] = []
     rejected: list[Rejected] = []
     shortest, longest = preprocess.min_seconds, preprocess.max_seconds
     for name, group in shards.items():
-        for u in (source.utterance for source in group):
-            seconds = found[name].seconds.get(u.id)
-            if seconds is None:
-                rejected.append(Rejected(u.id, u.audio, *found[name].rejected[u.id]))
+        for row, u in zip(shards.rows(name), (source.utterance for source in group), strict=True):
+            seconds = float(found.seconds[row])
+            if math.isnan(seconds):
+                rejected.append(Rejected(u.id, u.audio, *found.rejected[u.id]))
             elif seconds < shortest:
                 reason = f"lasts {seconds:.2f} s, less than preprocess.min_seconds {shortest:g}"
                 rejected.append(

@@ -6,71 +6,30 @@ recording that was changed, added or removed renames only the shard around it.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
+
 from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.extract import Job, Recording, extract
+from recital.preprocessors.plan import Shards
 from recital.processors.features import PreprocessConfig
 from recital.processors.shards import SUFFIX, find_header, shard_file, shard_files
-from recital.processors.utterance import Utterance
 from recital.utils.errors import DataError
 from recital.utils.parallel import run_parallel
 from recital.utils.storage import Folder, Place
 
-SHARD_MEAN, SHARD_MAX = 24, 32  # recordings
 CHUNK = 512  # shards whose headers one job reads
 ATTEMPTS = 3  # at a shard that is broken
 
 
-@dataclass(frozen=True, slots=True)
-class FoundRecording:
-    """An existing recording, with the size and time that show whether it changed."""
-
-    utterance: Utterance
-    size: int  # bytes
-    mtime_ns: int
-
-
-def shard_groups(sources: Sequence[FoundRecording]) -> Iterator[list[FoundRecording]]:
-    """Split recordings into runs, cut after ids selected by their hash: adding or removing one
-    recording only moves the cuts next to it.
-    """
-    group: list[FoundRecording] = []
-    for source in sources:
-        group.append(source)
-        digest = hashlib.sha256(source.utterance.id.encode()).digest()
-        if int.from_bytes(digest[:4], "big") % SHARD_MEAN == 0 or len(group) == SHARD_MAX:
-            yield group
-            group = []
-    if group:
-        yield group
-
-
-def shard_name(group: Iterable[FoundRecording]) -> str:
-    """A name that changes when a recording of the group does, but not when a text does."""
-    stamps = [
-        (s.utterance.id, s.utterance.audio, s.size, s.mtime_ns, *_segment(s.utterance))
-        for s in group
-    ]
-    return hashlib.sha256(json.dumps(stamps).encode()).hexdigest()[:16]
-
-
-def _segment(utterance: Utterance) -> tuple[float, float | None] | tuple[()]:
-    """The part of a recording that is spoken; empty if it is the whole."""
-    if utterance.start == 0.0 and utterance.end is None:
-        return ()
-    return utterance.start, utterance.end
-
-
 @dataclass(frozen=True)
 class Found:
-    """What a shard's header says of its recordings."""
+    """What the headers of all shards say of their recordings."""
 
-    seconds: dict[str, float]  # by id, of those that can be used
+    seconds: np.ndarray  # [n] by place in the plan; NaN of those that cannot be used
     rejected: dict[str, tuple[str, str, str]]  # id -> code, reason, remedy
 
 
@@ -81,20 +40,20 @@ class Work:
     folder: Folder
     recordings: Place
     names: dict[str, str]  # feature -> its folder in `folder`
-    shards: dict[str, list[FoundRecording]]
+    shards: Shards
     audio: AudioConfig
     preprocess: PreprocessConfig
 
     def finish(
         self, jobs: int, backend: str, progress: Callable[[int, int], None]
-    ) -> tuple[int, dict[str, Found]]:
+    ) -> tuple[int, Found]:
         """Make the shards that are missing or broken. Returns the number of recordings worked on,
         and what is in all shards.
         """
         total = 0
         missing = self.missing()
         for _ in range(ATTEMPTS):
-            done, total = total, total + sum(len(self.shards[name]) for name in missing)
+            done, total = total, total + sum(len(self.shards.rows(name)) for name in missing)
             work = self._jobs(missing)
             for count in run_parallel(extract, work, jobs, backend, alone=not missing):
                 done += count
@@ -130,7 +89,7 @@ class Work:
     def _jobs(self, missing: dict[str, list[str]]) -> Iterator[Job]:
         """The jobs, the largest first, so that processes finish together."""
         files = self._files()
-        sizes = {name: sum(s.size for s in self.shards[name]) for name in missing}
+        sizes = self.shards.sizes
         for name in sorted(missing, key=lambda name: -sizes[name]):
             utterances = (s.utterance for s in self.shards[name])
             recordings = tuple(Recording(u.id, u.audio, u.start, u.end) for u in utterances)
@@ -143,25 +102,31 @@ class Work:
                 self.recordings, recordings, self.folder, outputs, self.audio, self.preprocess
             )
 
-    def _read(self, jobs: int, backend: str) -> tuple[dict[str, Found], dict[str, list[str]]]:
+    def _read(self, jobs: int, backend: str) -> tuple[Found, dict[str, list[str]]]:
         """What the shards hold, and those that are broken."""
         files = self._files()
         of_shard = [(name, {f: files[f].get(name, "") for f in self.names}) for name in self.shards]
         chunks = (of_shard[i : i + CHUNK] for i in range(0, len(of_shard), CHUNK))
         read = partial(_read_headers, self.folder)
-        found: dict[str, Found] = {}
+        found = Found(np.full(self.shards.n_recordings, np.nan), {})
         broken: dict[str, list[str]] = {}
         few = len(of_shard) <= CHUNK
         for part, wrong in run_parallel(read, chunks, jobs, backend, alone=few):
-            found |= part
             broken |= wrong
+            for name, (seconds, rejected) in part.items():
+                rows, ids = self.shards.rows(name), self.shards.ids(name)
+                found.seconds[rows.start : rows.stop] = [seconds.get(id, np.nan) for id in ids]
+                found.rejected.update(rejected)
         return found, broken
+
+
+OfShard = tuple[dict[str, float], dict[str, tuple[str, str, str]]]  # seconds, rejected, by id
 
 
 def _read_headers(
     folder: Folder, shards: Sequence[tuple[str, dict[str, str]]]
-) -> tuple[dict[str, Found], dict[str, list[str]]]:
-    found: dict[str, Found] = {}
+) -> tuple[dict[str, OfShard], dict[str, list[str]]]:
+    found: dict[str, OfShard] = {}
     broken: dict[str, list[str]] = {}
     for name, files in shards:
         for feature, file in files.items():
@@ -169,6 +134,9 @@ def _read_headers(
             if header is None:
                 broken.setdefault(name, []).append(feature)
             elif name not in found:
-                rejected = {id: tuple(rest) for id, *rest in header.notes["rejected"]}
-                found[name] = Found(header.notes["seconds"], rejected)
+                rejected = {
+                    id: (code, reason, remedy)
+                    for id, code, reason, remedy in header.notes["rejected"]
+                }
+                found[name] = header.notes["seconds"], rejected
     return found, broken

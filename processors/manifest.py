@@ -177,9 +177,9 @@ def _tabulate(path: Path) -> Made:
             place += len(line)
             ids += u.id.encode()
             id_ends.append(len(ids))
-            id_hash.append(_hash(u.id))
-            text_hash.append(_hash(u.text))
-            normal_hash.append(_hash(normal_text(u.text)))
+            id_hash.append(hash_of(u.id))
+            text_hash.append(hash_of(u.text))
+            normal_hash.append(hash_of(normal_text(u.text)))
             speaker.append(speakers.setdefault(u.speaker, len(speakers)))
             shard.append(shards.setdefault(u.shard, len(shards)))
             seconds.append(np.nan if u.seconds is None else u.seconds)
@@ -207,7 +207,8 @@ def _tabulate(path: Path) -> Made:
     return made, {}
 
 
-def _hash(text: str) -> int:
+def hash_of(text: str) -> int:
+    """64 bits of a text."""
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
 

@@ -91,7 +91,7 @@ class FeatureStore:
         """All usable utterances, in the order of the corpus. Raises `DataError` if stage 1 has not
         run.
         """
-        return open_manifest(self.folder, self._index)
+        return open_manifest(self.folder, self.index)
 
     def utterances(self) -> list[Utterance]:
         """All usable utterances in memory."""
@@ -118,7 +118,7 @@ class FeatureStore:
     def rows(self, split: str, manifest: Manifest) -> np.ndarray:
         """The places of one of `SPLITS` in the manifest, [n] int32."""
         _check_split(split)
-        return open_rows(self.folder, self._index, manifest, split)
+        return open_rows(self.folder, self.index, manifest, split)
 
     @property
     def durations(self) -> Path:
@@ -153,12 +153,12 @@ class FeatureStore:
         manifest = manifest or self.manifest()
         groups = by_shard(manifest)
         return open_reader(
-            self.folder, name, self._index, manifest, groups, jobs=jobs, backend=backend
+            self.folder, name, self.index, manifest, groups, jobs=jobs, backend=backend
         )
 
     def forget(self, name: str) -> None:
         """Remove the table of a feature's folder, whose shards were written again."""
-        self._index.remove(f"{name}{SUFFIX}")
+        self.index.remove(f"{name}{SUFFIX}")
 
     def tokens(
         self,
@@ -174,7 +174,7 @@ class FeatureStore:
 
         return open_tokens(
             self._own,
-            self._index,
+            self.index,
             manifest or self.manifest(),
             text,
             jobs=jobs,
@@ -187,12 +187,13 @@ class FeatureStore:
         """Where what is made from the store is written: in it or, if it is only read, in a cache of
         this user.
         """
-        if isinstance(self.folder, Local) and not os.access(self.folder.directory, os.W_OK):
-            return cache_of(self.place)
-        return self.folder
+        if not isinstance(self.folder, Local) or not self.folder.directory.exists():
+            return self.folder
+        return self.folder if os.access(self.folder.directory, os.W_OK) else cache_of(self.place)
 
     @property
-    def _index(self) -> Folder:
+    def index(self) -> Folder:
+        """The folder of tables."""
         own = self._own
         return open_folder(joined(own.place() if own is not self.folder else self.place, "index"))
 

@@ -46,15 +46,15 @@ class Table:
 
 def open_table(folder: Folder, name: str, key: str, make: Callable[[], Made]) -> Table:
     """The table `name` of a folder, made if it is missing, or was made for another `key`."""
-    table = _found(folder, name, key)
+    table = find_table(folder, name, key)
     if table is None:
         with waiting(lock_of(folder)):
             # another process may have made it meanwhile
-            table = _found(folder, name, key)
+            table = find_table(folder, name, key)
             if table is None:
                 arrays, notes = make()
                 folder.write(name + SUFFIX, [to_bytes(arrays, {**notes, "key": key})])
-                table = _found(folder, name, key)
+                table = find_table(folder, name, key)
     if table is None:
         raise RecitalError(f"{folder.place(name + SUFFIX)}: vanished after it was written")
     return table
@@ -65,7 +65,8 @@ def lock_of(folder: Folder) -> Path:
     return (folder if isinstance(folder, Local) else cache_of(folder.place())).directory
 
 
-def _found(folder: Folder, name: str, key: str) -> Table | None:
+def find_table(folder: Folder, name: str, key: str) -> Table | None:
+    """The table `name` of a folder, if it was made for `key`."""
     try:
         path = folder.on_disk(name + SUFFIX)
     except OSError:
@@ -110,6 +111,16 @@ def digest(source: Path, folder: Folder, name: str) -> str:
     with source.open("rb") as file:
         while block := file.read(BLOCK):
             found.update(block)
+    return found.hexdigest()
+
+
+def hash_of_code(root: Path) -> str:
+    """A hash of the code and data of a package, by which what it makes is known."""
+    found = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        if path.suffix in (".py", ".txt", ".npz"):
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            found.update(f"{path.relative_to(root).as_posix()} {content}\n".encode())
     return found.hexdigest()
 
 

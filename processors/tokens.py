@@ -21,7 +21,7 @@ from recital.processors import text as front_end
 from recital.processors.manifest import Manifest, open_languages
 from recital.processors.reader import FeatureReader, Group, open_reader
 from recital.processors.shards import shard_file, shard_files, to_bytes
-from recital.processors.tables import lock_of
+from recital.processors.tables import hash_of_code, lock_of
 from recital.processors.text import TextConfig, TextProcessor
 from recital.utils.config import project_path
 from recital.utils.errors import DataError
@@ -165,12 +165,7 @@ def _hash(path: Path) -> str:
 @lru_cache
 def _front_end() -> str:
     """A hash of the code and data of the text front end."""
-    found = hashlib.sha256()
-    root = Path(front_end.__file__).parent
-    for path in sorted(root.rglob("*")):
-        if path.suffix in (".py", ".txt", ".npz"):
-            found.update(f"{path.relative_to(root).as_posix()} {_hash(path)}\n".encode())
-    return found.hexdigest()
+    return hash_of_code(Path(front_end.__file__).parent)
 
 
 @lru_cache

@@ -16,11 +16,12 @@ import numpy as np
 
 from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.entries import Corpus
-from recital.preprocessors.prepare import make_plan
-from recital.preprocessors.shard_work import FoundRecording
+from recital.preprocessors.plan import open_plan
+from recital.preprocessors.sources import FoundRecording
 from recital.processors.audio_files import save_wav
 from recital.processors.features import PreprocessConfig, fingerprint
 from recital.processors.shards import shard_file
+from recital.processors.store import FeatureStore
 
 LAYOUT = "filelist"
 IN_A_FOLDER = 1000  # recordings
@@ -67,7 +68,8 @@ def write_features(
 ) -> None:
     """The shards of the corpus in `folder`."""
     folders = [(f, store / f"{f}-{fingerprint(f, audio, preprocess)}") for f in features]
-    for number, (name, group) in enumerate(make_plan(Corpus(folder), LAYOUT, {}).shards.items()):
+    plan = open_plan(Corpus(folder), LAYOUT, {}, FeatureStore(store).index)
+    for number, (name, group) in enumerate(plan.shards.items()):
         lengths = dict(_lengths(group))
         seconds = {id: n * audio.hop_length / audio.sample_rate for id, n in lengths.items()}
         for feature, place in folders:

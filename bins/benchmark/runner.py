@@ -88,8 +88,9 @@ BENCHMARKS = {
     "serve": "recital.bins.benchmark.serve:bench_serve",
     "gpu": "recital.bins.benchmark.gpu.run:bench_gpu",
     "scale": "recital.bins.benchmark.scale:bench_scale",
+    "long_run": "recital.bins.benchmark.long_run:bench_long_run",
 }
-ASKED = {"gpu", "scale"}  # only run by name
+ASKED = {"gpu", "scale", "long_run"}  # only run by name
 
 
 # an option -> the benchmarks that take it
@@ -97,8 +98,8 @@ OPTIONS = {
     "durations": ("boundaries",),
     "sets": ("text_accuracy", "pitch"),
     "language": ("text_accuracy",),
-    "minutes": ("serve", "gpu", "scale"),
-    "items": ("scale",),
+    "minutes": ("serve", "gpu", "scale", "long_run"),
+    "items": ("scale", "long_run"),
     "clients": ("serve",),
     "out": ("gpu",),
     "parts": ("gpu",),
@@ -142,7 +143,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         type=float,
         metavar="N",
         help="of serve: how long (default: 0.5); of gpu: at most (default: 9); of scale: batches "
-        "are read so long at each size (default: 0.5)",
+        "are read so long at each size (default: 0.5); of long_run: of training (default: 5)",
     )
     parser.add_argument(
         "--clients", type=int, metavar="N", help="of serve: how many at once (default: 32)"
@@ -162,7 +163,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         type=int,
         nargs="+",
         metavar="N",
-        help="of scale: utterances (default: 10000 100000); 5 million need 10 GB of disk",
+        help="of scale: utterances (default: 10000 100000); 5 million need 10 GB of disk; of "
+        "long_run: the same (default: 10000)",
     )
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the figures there, too")
     return parser.parse_args(argv)

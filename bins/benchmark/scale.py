@@ -29,13 +29,14 @@ from recital.bins.common.command import cores
 from recital.bins.common.experiment import load_experiment
 from recital.models import stage_1_features
 from recital.preprocessors.entries import Corpus
-from recital.preprocessors.prepare import make_plan
+from recital.preprocessors.plan import Plan, open_plan
 from recital.preprocessors.shard_work import Work
 from recital.processors.dataset import SpeechDataset
 from recital.processors.features import fingerprint
 from recital.processors.text import TextProcessor, symbols_for
 from recital.utils.config import ROOT
 from recital.utils.errors import RecitalError
+from recital.utils.storage import Folder, open_folder
 from recital.utils.training.loader import make_loader
 from recital.utils.training.sampler import EndlessBatches, Sampler
 
@@ -78,19 +79,20 @@ def growth(values: dict[int, float]) -> str:
 def measure_size(folder: Path, n_items: int, minutes: float) -> dict[str, float]:
     """All steps on a new corpus in `folder`."""
     write_corpus(folder / "corpus", n_items)
-    figures = _apart(_write_features, folder, "writing the synthetic shards")
-    figures |= _apart(_plan_stage_1, folder, "stage 1: plan of what to do")
-    first = _command("preprocess", folder, f"--jobs={cores()}")
+    figures = _apart(write_all_features, folder, "writing the synthetic shards")
+    figures |= _apart(_plan_anew, folder, "stage 1: plan of what to do, first time")
+    figures |= _apart(_plan_again, folder, "stage 1: plan of what to do, restart")
+    first = run_command("preprocess", folder, f"--jobs={cores()}")
     figures |= _named("stage 1: after the features (first time)", first)
-    again = _command("preprocess", folder, f"--jobs={cores()}")
+    again = run_command("preprocess", folder, f"--jobs={cores()}")
     figures |= _named("stage 1: nothing to do", again)
-    start = _command("train", folder, "--name=big", "--set=train.max_steps=1")
+    start = run_command("train", folder, "--name=big", "--set=train.max_steps=1")
     figures |= _named("stage 2: one step and its checkpoint", start)
-    resumed = _command("train", folder, "--name=big", "--resume", "--set=train.max_steps=2")
+    resumed = run_command("train", folder, "--name=big", "--resume", "--set=train.max_steps=2")
     figures |= _named("stage 2: resumed, one step", resumed)
     figures |= _apart(_open, folder, "stage 2: opening the dataset")
-    figures["plan of an epoch (CPU s)"] = _in_process(_plan_epoch, folder)
-    return figures | _in_process(_read_batches, folder, minutes)
+    figures["plan of an epoch (CPU s)"] = in_process(_plan_epoch, folder)
+    return figures | in_process(_read_batches, folder, minutes)
 
 
 def settings(folder: Path) -> list[str]:
@@ -132,14 +134,19 @@ def _named(name: str, used: Used) -> dict[str, float]:
     }
 
 
-def _command(command: str, folder: Path, *more: str) -> Used:
-    """Run a command of Recital."""
+def command_words(command: str, folder: Path, *more: str) -> list[str]:
+    """A command of Recital on the corpus."""
     words = [sys.executable, "-m", f"recital.bins.{command}", f"--config={RECIPE}"]
-    words += [f"--set={value}" for value in settings(folder)]
+    return [*words, *(f"--set={value}" for value in settings(folder)), *more]
+
+
+def run_command(command: str, folder: Path, *more: str) -> Used:
+    """Run a command of Recital. Raises `RecitalError` if it fails."""
     log = folder / "log.txt"
     began = time.perf_counter()
     with log.open("wb") as file:
-        process = subprocess.Popen([*words, *more], cwd=ROOT, stdout=file, stderr=file)
+        words = command_words(command, folder, *more)
+        process = subprocess.Popen(words, cwd=ROOT, stdout=file, stderr=file)
         _, status, used = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - began
     if status:
@@ -150,10 +157,10 @@ def _command(command: str, folder: Path, *more: str) -> Used:
 
 def _apart(step: Callable[[Path], None], folder: Path, name: str) -> dict[str, float]:
     """Seconds and memory of a step in a new process, without its start."""
-    return _named(name, _in_process(_measured, step, folder))
+    return _named(name, in_process(_measured, step, folder))
 
 
-def _in_process(function: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
+def in_process(function: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
     """Call a function in a new process."""
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=spawn) as pool:
@@ -168,22 +175,30 @@ def _measured(step: Callable[[Path], None], folder: Path) -> Used:
     return Used(seconds, cpu_seconds, largest)
 
 
-def _write_features(folder: Path) -> None:
+def write_all_features(folder: Path) -> None:
+    """The shards of the corpus in `folder`, as stage 1 would make them."""
     experiment, tree = load_experiment(RECIPE, settings(folder))
     store = folder / "data" / "big"
     features = stage_1_features(tree)
     write_features(folder / "corpus", store, features, experiment.audio, experiment.preprocess)
 
 
-def _plan_stage_1(folder: Path) -> None:
-    """From the metadata to the first shard that is missing: a restart of a killed stage 1."""
+def _plan_anew(folder: Path) -> None:
+    """From the metadata to the plan."""
+    _plan(folder, open_folder(folder / "elsewhere"))
+
+
+def _plan_again(folder: Path) -> None:
+    """From a plan that holds to the first shard that is missing: a restart of a killed stage 1."""
     experiment, tree = load_experiment(RECIPE, settings(folder))
-    audio, preprocess = experiment.audio, experiment.preprocess
+    audio, preprocess, store = experiment.audio, experiment.preprocess, experiment.store("big")
     names = {f: f"{f}-{fingerprint(f, audio, preprocess)}" for f in stage_1_features(tree)}
-    plan = make_plan(Corpus(folder / "corpus"), LAYOUT, {})
-    store = experiment.store("big").folder
-    missing = Work(store, folder / "corpus", names, plan.shards, audio, preprocess).missing()
-    assert not missing
+    shards = _plan(folder, store.index).shards
+    assert not Work(store.folder, folder / "corpus", names, shards, audio, preprocess).missing()
+
+
+def _plan(folder: Path, index: Folder) -> Plan:
+    return open_plan(Corpus(folder / "corpus"), LAYOUT, {}, index)
 
 
 def _dataset(folder: Path) -> SpeechDataset:

@@ -19,7 +19,7 @@ SPEAKER = 7  # characters of an id: SSB0005 0001
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
     """Yield the utterances of both parts. Raises `DataError` if neither exists."""
-    parts = [p for p in ("", "train/", "test/") if (corpus.folder / p / "content.txt").is_file()]
+    parts = [p for p in ("", "train/", "test/") if corpus.has(corpus.folder / p / "content.txt")]
     if not parts:
         raise DataError(f"{corpus.folder}: expected train/content.txt, test/content.txt or both")
     for part in parts:

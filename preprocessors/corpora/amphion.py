@@ -22,7 +22,7 @@ FORM = '[{"Uid": …, "Singer": …, "Text": …, "Path": …}, …]'
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
     """Yield the utterances of all lists. Raises `DataError` without a list, or for bad JSON."""
     names = [f"{split}.json" for split in SPLITS]
-    paths = [p for n in names if (p := corpus.folder / n).is_file()]
+    paths = [p for n in names if corpus.has(p := corpus.folder / n)]
     for path in [corpus.folder] if corpus.folder.is_file() else paths or [corpus.folder / names[0]]:
         data = corpus.read(path, f"a list {FORM}")
         try:

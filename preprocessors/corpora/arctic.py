@@ -22,10 +22,8 @@ _NAME = re.compile(r"cmu_(?:us|in)_([a-z0-9]+)_arctic")
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
     """Yield the utterances, voice by voice. Raises `DataError` if there is none."""
     prompts = Path("etc") / "txt.done.data"
-    one = (corpus.folder / prompts).is_file()
-    voices = (
-        [""] if one else sorted(p.parent.parent.name for p in corpus.folder.glob(f"*/{prompts}"))
-    )
+    one = corpus.has(corpus.folder / prompts)
+    voices = [""] if one else sorted(p.parent.parent.name for p in corpus.find(f"*/{prompts}"))
     if not voices:
         raise DataError(f"{corpus.folder}: expected {prompts}, or voices in folders that have it")
     for voice in voices:

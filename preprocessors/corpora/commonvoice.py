@@ -18,7 +18,7 @@ NEEDED = ("client_id", "path", "sentence")
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
     """Yield the utterances in the order of the table. Raises `DataError` if there is no table."""
     validated = corpus.folder / "validated.tsv"
-    path = validated if validated.is_file() else corpus.folder / "train.tsv"
+    path = validated if corpus.has(validated) else corpus.folder / "train.tsv"
     columns: list[str] = []
     for line in numbered_lines(corpus, path, f"a table with the columns {', '.join(NEEDED)}"):
         if isinstance(line, Rejected):

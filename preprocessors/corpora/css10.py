@@ -29,8 +29,8 @@ LANGUAGES = {
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
     """Yield the utterances, language by language. Raises `DataError` if there is no transcript."""
     name = "transcript.txt"
-    one = (corpus.folder / name).is_file()
-    folders = [""] if one else sorted(p.parent.name for p in corpus.folder.glob(f"*/{name}"))
+    one = corpus.has(corpus.folder / name)
+    folders = [""] if one else sorted(p.parent.name for p in corpus.find(f"*/{name}"))
     if not folders:
         raise DataError(f"{corpus.folder}: expected {name}, or folders by language that have it")
     for folder in folders:

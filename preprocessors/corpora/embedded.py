@@ -23,7 +23,7 @@ SENTENCES = Path(__file__).with_name("embedded_sentences.txt")
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
     """Yield the utterances of the corpus, which is generated first if the folder is missing."""
-    if not (corpus.folder / "metadata.csv").is_file():
+    if not corpus.has(corpus.folder / "metadata.csv"):
         make(corpus.folder)
     return ljspeech.read(corpus)
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path, PurePosixPath
 
-from recital.preprocessors.columns import require_texts
+from recital.preprocessors.columns import CHECKED, require_texts
 from recital.preprocessors.entries import Corpus, entry, numbered_fields
 from recital.processors.store import Rejected, Utterance
 
@@ -27,7 +28,7 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
     or its columns are in another order.
     """
     path = corpus.folder if corpus.folder.is_file() else corpus.folder / "filelist.txt"
-    if path.is_file() or not corpus.splits:
+    if corpus.has(path) or not corpus.splits:
         yield from _read(corpus, path, "")
         return
     for split, paths in corpus.splits.items():
@@ -36,10 +37,11 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
 
 
 def _read(corpus: Corpus, path: Path, split: str) -> Iterator[Utterance | Rejected]:
-    rows = [_without_pitch(row) for row in numbered_fields(corpus, path, (2, 3, 4), FORM)]
-    whole = [row for row in rows if not isinstance(row, Rejected) and len(row) == 3]
+    rows = (_without_pitch(row) for row in numbered_fields(corpus, path, (2, 3, 4), FORM))
+    first = list(islice(rows, CHECKED))
+    whole = [row for row in first if not isinstance(row, Rejected) and len(row) == 3]
     require_texts(path, [row[1] for row in whole], [row[2] for row in whole], FORM, "the speakers")
-    for row in rows:
+    for row in chain(first, rows):
         if isinstance(row, Rejected):
             yield row
         else:

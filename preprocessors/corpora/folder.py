@@ -14,7 +14,7 @@ from recital.processors.store import Rejected, Utterance
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
     """Yield the utterances sorted by path. Raises `DataError` if there is no recording."""
-    for audio in find_recordings(corpus.root):
+    for audio in find_recordings(corpus):
         stem = audio.rpartition(".")[0]
         speaker = stem.partition("/")[0] if "/" in stem else ""
         texts = (f"{stem}.txt", f"{stem}.lab")

@@ -16,7 +16,7 @@ FORM = '{"audio_filepath": …, "text_normalized": …}'
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
     """Yield the utterances, reader by reader. Raises `DataError` if there is no manifest."""
-    manifests = sorted(corpus.folder.glob("*_manifest_*.json"))
+    manifests = corpus.find("*_manifest_*.json")
     if not manifests:
         raise DataError(f"{corpus.folder}: expected <reader>_manifest_<quality>_<split>.json files")
     for path in manifests:

@@ -28,7 +28,7 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
     """Yield the utterances in the order of `segments`, or of `wav.scp` without one. Raises
     `DataError` if `wav.scp` or `text` is missing.
     """
-    parts = {} if (corpus.folder / "wav.scp").is_file() else _parts(corpus.folder)
+    parts = {} if corpus.has(corpus.folder / "wav.scp") else _parts(corpus)
     if not parts:
         yield from _read(corpus, "")
     for folder, split in parts.items():
@@ -36,9 +36,9 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
         yield from _read(inner, split)
 
 
-def _parts(folder: Path) -> dict[Path, str]:
+def _parts(corpus: Corpus) -> dict[Path, str]:
     """The data directories of a folder -> their splits, by their names; "" is no split."""
-    found = sorted(path.parent for path in folder.glob("*/wav.scp"))
+    found = [path.parent for path in corpus.find("*/wav.scp")]
     splits = {
         path: next((split for split, form in NAMES.items() if re.match(form, path.name)), "")
         for path in found
@@ -87,7 +87,7 @@ def _segments(
 ) -> Iterator[tuple[str, str, float, float | None] | Rejected]:
     """(utterance, recording, start, end) in seconds; an end of -1 is the end of the recording."""
     path = corpus.folder / "segments"
-    if not path.is_file():
+    if not corpus.has(path):
         yield from ((id, id, 0.0, None) for id in recordings)
         return
     for line in numbered_lines(corpus, path, "lines `utterance recording start end`"):
@@ -121,4 +121,4 @@ def _table(corpus: Corpus, name: str) -> tuple[dict[str, str], list[Rejected]]:
 
 
 def _optional(corpus: Corpus, name: str) -> tuple[dict[str, str], list[Rejected]]:
-    return _table(corpus, name) if Path(corpus.folder / name).is_file() else ({}, [])
+    return _table(corpus, name) if corpus.has(corpus.folder / name) else ({}, [])

@@ -25,11 +25,11 @@ from recital.utils.files import lines_of
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
     """Yield an utterance per supervision. Raises `DataError` if there is no manifest."""
     one = corpus.folder.is_file()
-    cuts = [corpus.folder] if one else _manifests(corpus.folder, "cuts")
-    supervisions = [] if one else _manifests(corpus.folder, "supervisions")
+    cuts = [corpus.folder] if one else _manifests(corpus, "cuts")
+    supervisions = [] if one else _manifests(corpus, "supervisions")
     if supervisions:
         recordings: dict[str, Any] = {}
-        for line in _lines(corpus, _manifests(corpus.folder, "recordings")):
+        for line in _lines(corpus, _manifests(corpus, "recordings")):
             if isinstance(line, Rejected):
                 yield line
             else:
@@ -107,8 +107,8 @@ def _unreadable(id: str, where: str, why: str, audio: str = "") -> Rejected:
     return Rejected(id, audio, "metadata", f"{where}: {why}", "write the line as Lhotse does")
 
 
-def _manifests(folder: Path, kind: str) -> list[Path]:
-    return sorted([*folder.glob(f"*{kind}*.jsonl"), *folder.glob(f"*{kind}*.jsonl.gz")])
+def _manifests(corpus: Corpus, kind: str) -> list[Path]:
+    return sorted([*corpus.find(f"*{kind}*.jsonl"), *corpus.find(f"*{kind}*.jsonl.gz")])
 
 
 def _lines(corpus: Corpus, paths: list[Path]) -> Iterator[tuple[str, dict[str, Any]] | Rejected]:

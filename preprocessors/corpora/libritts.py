@@ -20,7 +20,7 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
     there is no recording.
     """
     failed = _failed(corpus)
-    for audio in find_recordings(corpus.root):
+    for audio in find_recordings(corpus):
         stem = audio.rpartition(".")[0]
         id = stem_of(audio)
         if id in failed:
@@ -32,7 +32,7 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
 
 
 def _failed(corpus: Corpus) -> set[str]:
-    lists = sorted((corpus.folder / FAILED).glob("*_bad_sample_list.txt"))
+    lists = corpus.find(f"{FAILED}/*_bad_sample_list.txt")
     return {
         stem_of(line.strip())
         for path in lists

@@ -7,12 +7,12 @@ one of `SUFFIXES`.
 
 from __future__ import annotations
 
-import os
 import unicodedata
 from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
 
-from recital.preprocessors.columns import require_texts, two_texts
+from recital.preprocessors.columns import CHECKED, require_texts, two_texts
 from recital.preprocessors.entries import SUFFIXES, Corpus, entry, numbered_fields
 from recital.processors.store import Rejected, Utterance
 from recital.utils.errors import DataError
@@ -26,7 +26,7 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
     """
     wavs = corpus.root / "wavs"
     try:
-        names = set(os.listdir(wavs))
+        names = set(corpus.names_in(wavs))
     except OSError as error:
         reason = f"{wavs}: cannot be read ({error.strerror}); expected a folder of recordings"
         raise DataError(reason) from None
@@ -49,11 +49,12 @@ def texts_of(corpus: Corpus, metadata: Path) -> Iterator[tuple[str, str] | Rejec
     if there is no such list, or its second column is a speaker name.
     """
     rows = numbered_fields(corpus, metadata, (2, 3), FORM)
-    both = [row for row in rows if not isinstance(row, Rejected) and len(row) == 3 and row[2]]
+    first = list(islice(rows, CHECKED))
+    both = [row for row in first if not isinstance(row, Rejected) and len(row) == 3 and row[2]]
     if both and not any(two_texts(*row[1:]) and len(row[1].split()) > 1 for row in both):
         raws, texts = [row[1] for row in both], [row[2] for row in both]
         require_texts(metadata, raws, texts, FORM, "the normalised texts")
-    for row in rows:
+    for row in chain(first, rows):
         if isinstance(row, Rejected):
             yield row
         elif len(row) == 3 and row[2] and not two_texts(*row[1:]):

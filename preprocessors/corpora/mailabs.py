@@ -21,7 +21,7 @@ _LANGUAGE = re.compile(r"[a-z]{2}_[A-Z]{2}")
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
     """Yield the utterances, folder by folder. Raises `DataError` if there is no book."""
-    books = sorted(corpus.folder.rglob("metadata.csv"))
+    books = corpus.find("**/metadata.csv")
     if not books:
         raise DataError(f"{corpus.folder}: expected books, folders with a metadata.csv")
     above = corpus.folder.resolve().parts

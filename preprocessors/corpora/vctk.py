@@ -18,11 +18,11 @@ FOLDERS = ("wav48_silence_trimmed", "wav48", "wav22")  # 0.92, 0.80, and a commo
 
 def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
     """Yield the utterances sorted by speaker and number. Raises `DataError` if there is none."""
-    name = next((n for n in FOLDERS if (corpus.root / n).is_dir()), None)
+    name = next((n for n in FOLDERS if corpus.has(corpus.root / n)), None)
     if name is None:
         raise DataError(f"{corpus.root}: expected one of the folders {', '.join(FOLDERS)} of VCTK")
     chosen: dict[str, str] = {}  # id -> recording; sorted, so that mic1 comes before mic2
-    for audio in find_recordings(corpus.root, name):
+    for audio in find_recordings(corpus, name):
         id = stem_of(audio).removesuffix("_mic1").removesuffix("_mic2")
         chosen.setdefault(id, audio)
     for id, audio in chosen.items():

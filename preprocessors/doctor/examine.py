@@ -16,7 +16,7 @@ from recital.preprocessors.doctor.measure import MeasureJob, Measures, measure_a
 from recital.preprocessors.entries import Corpus
 from recital.preprocessors.extract import Recording
 from recital.preprocessors.given_splits import join
-from recital.preprocessors.prepare import find_sources, read_corpus
+from recital.preprocessors.sources import find_sources, read_corpus
 from recital.preprocessors.splits import split
 from recital.processors.features import PreprocessConfig
 from recital.processors.store import Rejected, Utterance
@@ -72,7 +72,7 @@ def examine(
         return found
     corpus = replace(corpus, on_read=lists)
     try:
-        entries, _ = join(read_corpus(corpus, layout))
+        entries = list(join(read_corpus(corpus, layout), []))
     except DataError as error:
         found.findings += lists.findings(dataset)
         found.findings.append(find("corpus_missing", str(error), dataset=dataset))

@@ -47,7 +47,7 @@ def against_disk(
     with different upper and lower case.
     """
     try:
-        there = find_recordings(corpus.root)
+        there = find_recordings(corpus)
     except DataError:
         return findings
     by_case = {name.casefold().rpartition(".")[0]: name for name in there}

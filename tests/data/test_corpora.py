@@ -21,7 +21,8 @@ from recital.modules.acoustic.statistics import pitch_by_speaker
 from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.corpora import layouts
 from recital.preprocessors.entries import Corpus
-from recital.preprocessors.prepare import prepare, read_corpus
+from recital.preprocessors.prepare import prepare
+from recital.preprocessors.sources import read_corpus
 from recital.preprocessors.splits import split
 from recital.processors.dataset import SpeechDataset
 from recital.processors.features import PreprocessConfig, fingerprint

@@ -116,7 +116,8 @@ def amphion_lists(folder: Path, **ids: list[str]) -> Corpus:
 
 def test_amphions_lists_are_the_splits(tmp_path: Path) -> None:
     corpus = amphion_lists(tmp_path, train=["a", "b", "c"], valid=["d", "b"], test=["e", "d"])
-    entries, notes = join(amphion.read(corpus))
+    notes: list[str] = []
+    entries = list(join(amphion.read(corpus), notes))
     chosen = [e for e in entries if isinstance(e, Utterance)]
     assert len(chosen) == len(entries) == 5  # no duplicates are rejected
     found = drawn(chosen)

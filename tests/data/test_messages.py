@@ -12,7 +12,7 @@ import pytest
 from recital.bins.common.experiment import load_experiment
 from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.entries import Corpus
-from recital.preprocessors.prepare import find_sources, read_corpus
+from recital.preprocessors.sources import find_sources, read_corpus
 from recital.utils.errors import ConfigError, DataError
 
 TEXT = "A sentence of some words."

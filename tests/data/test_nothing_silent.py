@@ -15,7 +15,8 @@ import soundfile
 
 from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.entries import Corpus
-from recital.preprocessors.prepare import prepare, read_corpus
+from recital.preprocessors.prepare import prepare
+from recital.preprocessors.sources import read_corpus
 from recital.processors.features import PreprocessConfig
 from recital.processors.store import FeatureStore, Rejected, Utterance
 from recital.utils.errors import DataError, RecitalError
