@@ -1,7 +1,7 @@
 """Extract teacher-forced durations of a config's datasets with a trained voice, to train FastPitch
 1.0 and FastSpeech 2.
 
-They are written to `<processed_dir>/<dataset>/durations/<id>.npy`. Utterances on which the
+They are written to `<processed_dir>/<dataset>/durations/ab/<id>.npy`. Utterances on which the
 teacher's attention fails are listed in `durations/rejected.jsonl`, and training leaves them out.
 """
 
@@ -18,6 +18,7 @@ from recital.bins.common.flags import command_parser
 from recital.models import load_acoustic
 from recital.places import locate
 from recital.processors.dataset import SpeechDataset
+from recital.processors.durations import remove_durations, save_durations
 from recital.processors.store import SPLITS, Rejected, to_json, write_lines
 from recital.processors.text import TextConfig, TextProcessor
 from recital.utils.config import build_section
@@ -90,16 +91,17 @@ def _extract(
             durations, failures = model.align(to_device(batch, torch.device(device)))
             for i, frames, failure in zip(indices, durations.cpu().numpy(), failures, strict=True):
                 example = data.examples[i]
-                path = store.durations / f"{example.utterance.id}.npy"
+                id = example.utterance.id
                 if failure is None:
-                    np.save(path, frames[: len(example.tokens)].astype(np.int64))
+                    own = frames[: len(example.tokens)].astype(np.int64)
+                    save_durations(store.durations, id, own)
                 else:
-                    path.unlink(missing_ok=True)
+                    remove_durations(store.durations, id)
                     remedy = (
                         "train the teacher for longer, or check that the text matches the recording"
                     )
-                    audio = by_id[example.utterance.id].audio
-                    yield Rejected(example.utterance.id, audio, "alignment", failure, remedy)
+                    audio = by_id[id].audio
+                    yield Rejected(id, audio, "alignment", failure, remedy)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Phones and durations from TextGrids of the Montreal Forced Aligner (any version), in Praat's long
 or short text format.
 
-The text of an utterance becomes its phones in braces, and `durations/<id>.npy` their frames. A
+The text of an utterance becomes its phones in braces, and `durations/ab/<id>.npy` their frames. A
 mismatch (of text, length, or an unknown phone) is rejected in stage 1, with a remedy.
 
 Parsed without a library: tgt is GPL and reads only UTF-8, praatio raises IndexError or ValueError
@@ -19,6 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from recital.modules.contract.audio import AudioConfig
+from recital.processors.durations import save_durations
 from recital.processors.store import FeatureStore, Rejected, Utterance
 from recital.processors.text import normalize
 from recital.utils.errors import DataError
@@ -112,14 +113,13 @@ class TextGrids:
         """Split into utterances whose TextGrid fits, with phones and durations, and the rest."""
         kept: list[Utterance] = []
         rejected: list[Rejected] = []
-        store.durations.mkdir(parents=True, exist_ok=True)
         for utterance in utterances:
             try:
                 phones, durations = self._align(utterance)
             except _Unfit as unfit:
                 rejected.append(Rejected(utterance.id, utterance.audio, *unfit.args))
                 continue
-            np.save(store.durations / f"{utterance.id}.npy", durations)
+            save_durations(store.durations, utterance.id, durations)
             kept.append(replace(utterance, text="{" + " ".join(phones) + "}"))
         return kept, rejected
 

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
+from recital.processors.durations import find_durations
 from recital.processors.features import (
     FEATURES,
     PreprocessConfig,
@@ -200,12 +201,12 @@ class SpeechDataset:
         )
 
     def _durations(self, i: int) -> Tensor:
-        """Frames of each token, [N], from `<processed_dir>/<dataset>/durations/<id>.npy` (a
-        teacher's or an aligner's).
+        """Frames of each token, [N], from `<processed_dir>/<dataset>/durations` (a teacher's or
+        an aligner's).
         """
         source, row = self._at(i)
         id = source.manifest.id(row)
-        path = source.store.durations / f"{id}.npy"
+        path = find_durations(source.store.durations, id)
         try:
             durations = torch.from_numpy(np.load(path, allow_pickle=False)).long()
         except (OSError, ValueError, TypeError) as error:

@@ -7,7 +7,7 @@
 | `train.txt`, `valid.txt`, `test.txt` | ids; no two share a text, unless lists were given |
 | `golden_test.txt` | ids; a subset of test |
 | `tokens.txt`, `stats.json` | the list of tokens; amounts, and pitch by speaker |
-| `durations/<id>.npy` | frames of each token, unless they are learned |
+| `durations/ab/<id>.npy` | frames of each token, unless they are learned (`durations.py`) |
 | `durations/rejected.jsonl` | a `Rejected` per line: utterances without durations |
 | `<feature>-<fingerprint>/ab/<shard>.safetensors` | arrays of a few dozen utterances, by id |
 | `mel-predicted-<experiment>/…` | mels from `--predict_mels` |

@@ -22,6 +22,7 @@ from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.model import AcousticModel
 from recital.processors.audio_files import load_wav, trim_silence
 from recital.processors.dataset import Example, SpeechDataset
+from recital.processors.durations import find_durations
 from recital.processors.text import TextProcessor, symbols_for
 from recital.processors.text.espeak import EspeakSpeech, token_starts
 from recital.utils import checkpoint
@@ -151,7 +152,7 @@ def given_durations(folder: Path, data: SpeechDataset) -> Iterator[tuple[Example
     that does not match the text and the features.
     """
     for example in data.examples:
-        path = folder / f"{example.utterance.id}.npy"
+        path = find_durations(folder, example.utterance.id)
         if not path.is_file():
             continue
         try:

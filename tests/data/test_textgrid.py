@@ -9,6 +9,7 @@ import pytest
 
 from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.textgrid import TextGrids, read_textgrid
+from recital.processors.durations import find_durations
 from recital.processors.features import PreprocessConfig, TrimConfig
 from recital.processors.store import FeatureStore, Utterance
 from recital.processors.text.symbols import symbol_set
@@ -108,7 +109,7 @@ def settle(tmp_path: Path, *, text="Say: hi!", seconds=0.6, grid: str | None = N
 def test_phones_and_frames(tmp_path, place):
     kept, rejected, store = settle(tmp_path, grid=short_format(), place=place)
     assert rejected == [] and kept[0].text == "{sil S EY1 sp HH AY1 sil}"
-    durations = np.load(store.durations / "u1.npy")
+    durations = np.load(find_durations(store.durations, "u1"))
     assert len(durations) == 7 and durations.sum() == AUDIO.n_frames(round(0.6 * 22050))
     centres = np.arange(durations.sum()) * 256 / 22050  # seconds
     owner = np.repeat(np.arange(7), durations)

@@ -155,7 +155,7 @@ def test_durations_go_from_a_teacher_to_fastpitch_and_fastspeech2(corpus, fastsp
     command = [*words("FastSpeech2", corpus), f"--infer_expt_dir={fastspeech2}"]
     assert extract_durations.main(command) == 0
     assert "12 utterances" in capsys.readouterr().out
-    made = sorted(store.glob("*.npy"))
+    made = sorted(store.glob("??/*.npy"))
     assert len(made) == 12
     for recipe in ("FastPitch", "FastSpeech2"):
         train.main([*words(recipe, corpus, *TEACHER), f"--name={recipe}-taught"])
