@@ -25,8 +25,9 @@ def adapt_weights(
     `after`; returns them and a description of the changes, one line each.
 
     Rows of symbols and speakers are matched by name. A new symbol starts as the mean of the known
-    ones that contain it ("ː" of "aː" and "iː"), or keeps the model's initial row where none does; a
-    new speaker starts as the mean of the known ones. Statistics of a different number of speakers
+    ones that contain it ("ː" of "aː" and "iː"), or keeps the model's initial row where none does;
+    one that was spoken as another until now (`text.spoken_as`) starts as that one. A new speaker
+    starts as the mean of the known ones. Statistics of a different number of speakers
     are left at the model's values, since it learns them again. Raises `CheckpointError` if a
     checkpoint of several speakers would have to become one of a single speaker.
     """
@@ -45,6 +46,10 @@ def adapt_weights(
             )
         if untrained:
             notes.append(f"new symbols begin untrained: {_listed(untrained)}")
+    if SYMBOLS in adapted and (learned := _now_spoken(before, after)):
+        adapted[SYMBOLS] = _from_others(adapted[SYMBOLS], new, learned)
+        pairs = ", ".join(f"{name!r} as {other!r}" for name, other in learned.items())
+        notes.append(f"symbols that were spoken as others begin as these: {pairs}")
     old, new = list(before.get("speakers", ())), list(after.get("speakers", ()))
     kinds = [{name for name in names if name.startswith(WHO)} for names in (own, weights)]
     if kinds[0] and kinds[1] and kinds[0] != kinds[1]:
@@ -71,6 +76,25 @@ def adapt_weights(
             "`dataset`, with a small weight in `dataset_weights`"
         )
     return adapted, notes
+
+
+def _now_spoken(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
+    """Symbol -> the one in whose place it was spoken (`text.spoken_as`) and is no longer."""
+    old, new = (config.get("text", {}).get("spoken_as", {}) for config in (before, after))
+    known = set(after.get("symbols", ()))
+    return {
+        name: other
+        for name, other in old.items()
+        if name not in new and name in known and other in known
+    }
+
+
+def _from_others(table: Tensor, symbols: Sequence[str], begun: Mapping[str, str]) -> Tensor:
+    """A table whose rows of the symbols `begun` are those of other symbols."""
+    places, table = {name: i for i, name in enumerate(symbols)}, table.clone()
+    for name, other in begun.items():
+        table[places[name]] = table[places[other]]
+    return table
 
 
 def _from_wholes(

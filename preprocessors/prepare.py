@@ -11,6 +11,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from recital.modules.contract.audio import AudioConfig
@@ -19,11 +20,14 @@ from recital.preprocessors.given_splits import assign, overlaps
 from recital.preprocessors.plan import Shards, open_plan
 from recital.preprocessors.shard_work import Found, Work
 from recital.preprocessors.splits import split
+from recital.processors.audio_files import sample_rate_of
 from recital.processors.features import PreprocessConfig, fingerprint
 from recital.processors.split_names import SPLITS
 from recital.processors.store import FeatureStore, Rejected, Utterance, to_json
 from recital.utils.errors import DataError
-from recital.utils.storage import Place
+from recital.utils.storage import Place, joined
+
+N_OPENED = 20  # recordings whose header is read for a note
 
 Settle = Callable[[list[Utterance], FeatureStore], tuple[list[Utterance], list[Rejected]]]
 
@@ -77,9 +81,10 @@ def prepare(
     if settle is not None:
         utterances, unusable = settle(utterances, store)
         rejected += unusable
-    if corpus.splits:
+    if corpus.splits and utterances:
         utterances, more = assign(utterances, corpus.splits)
         notes += more
+    notes += low_rates(utterances, corpus.place, audio)
     summary = Summary(dataset, len(utterances), sum(u.seconds or 0.0 for u in utterances), total)
     summary.rejected = Counter(r.code for r in rejected)
     summary.excluded, summary.exclude_listed = len(plan.excluded), len(left_out)
@@ -109,6 +114,24 @@ def _index(
     for feature in features if len(manifest) else ():
         fingerprint_ = names[feature].removeprefix(f"{feature}-")
         store.reader(feature, fingerprint_, manifest, jobs=jobs, backend=backend)
+
+
+def low_rates(utterances: Sequence[Utterance], place: Place, audio: AudioConfig) -> list[str]:
+    """A note if most recordings have a lower sample rate than the features, and so no highs. A few
+    files, spread evenly, are opened.
+    """
+    found: list[int] = []
+    for u in utterances[:: -(-len(utterances) // N_OPENED) or 1]:
+        with suppress(OSError, RuntimeError):  # soundfile's errors are RuntimeErrors
+            found.append(sample_rate_of(joined(place, u.audio)))
+    low = [rate for rate in found if rate < audio.sample_rate]
+    if len(low) <= len(found) / 2:
+        return []
+    rate = sorted(low)[len(low) // 2]
+    return [
+        f"the recordings have {rate} Hz, so nothing above {rate // 2} Hz; the voice will sound as "
+        f"they do, where {audio.sample_rate} Hz would be heard in full"
+    ]
 
 
 def _judge(

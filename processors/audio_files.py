@@ -101,6 +101,15 @@ def decode_channels(
     return wav, rate
 
 
+def sample_rate_of(path: Place) -> int:
+    """The sample rate that a file's header gives, in Hz. Raises `OSError` or soundfile's error."""
+    import soundfile
+
+    with _source(path) as source, soundfile.SoundFile(source) as file:
+        rate: int = file.samplerate
+        return rate
+
+
 def _read(file: SoundFile, n_samples: int) -> np.ndarray:
     """Read [S, C] float32 block by block: a header may declare any number of samples."""
     blocks = []

@@ -26,7 +26,7 @@ from recital.utils import checkpoint
 from recital.utils.config import build_section, nearest
 from recital.utils.errors import CheckpointError, ConfigError
 from recital.utils.files import as_path
-from recital.voices import HUB_NAME, SHIPPED, from_hub
+from recital.voices import HUB_NAME, SHIPPED, VOICE, from_hub
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,8 @@ def locate(
 
     - a checkpoint, an experiment, or the experiment's `checkpoint/` or `checkpoints/`;
     - the folder of a voice, with `acoustic/` and `vocoder/`, or the name of a voice that comes with
-      Recital or is on the model hub (`owner/name`): then that of the `kind`;
+      Recital ("shipped" is the one that speaks unless another is named) or is on the model hub
+      (`owner/name`): then that of the `kind`;
     - a file or folder of another project, if it is recognized: it is imported into a cache next to
       it, once.
 
@@ -128,6 +129,8 @@ def _shipped(path: Path) -> Path:
         return from_hub(str(path))
     if path.exists() or path.name != str(path) or path.name == f"{checkpoint.FOLDER}s":
         return path
+    if path.name == "shipped":
+        return VOICE
     shipped = sorted(folder.name for folder in SHIPPED.glob("*") if folder.is_dir())
     if path.name in shipped:
         return SHIPPED / path.name

@@ -64,7 +64,14 @@ def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Tree:
     Raises `ConfigError` for a missing file, bad JSON5, a duplicate key, a circular chain or an
     override that cannot be read.
     """
-    return override(_load_chain(Path(path), [], {}), overrides)
+    return override(read_chain(path), overrides)
+
+
+def read_chain(path: str | Path) -> Tree:
+    """Read a config with all its bases, and with its `$replace` marks, since it may be merged into
+    another base. Raises `ConfigError`.
+    """
+    return _load_chain(Path(path), [], {})
 
 
 def override(tree: Mapping[str, Any], overrides: Sequence[str]) -> Tree:

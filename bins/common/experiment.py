@@ -6,8 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from recital.bins.common.amphion_config import refuse_amphion
+from recital.bins.common.fine_tuning import BELOW, BY_MINUTES, base_of, merged, row_of
 from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.entries import Corpus
 from recital.preprocessors.exclude import read_exclude_list
@@ -19,10 +21,11 @@ from recital.processors.text import TextConfig
 from recital.utils.config import (
     Tree,
     build_section,
-    load_config,
     nearest,
+    override,
     project_path,
     project_place,
+    read_chain,
 )
 from recital.utils.errors import ConfigError
 from recital.utils.ranges import Positive
@@ -63,6 +66,8 @@ class Experiment:
     # name -> {split: a list of ids or recordings, or several}, kept as given
     dataset_splits: dict[str, dict[str, str | list[str]]] = field(default_factory=dict)
     log_dir: str = "ckpts/tts"
+    finetune_from: str | None = None  # the voice or checkpoint to begin from
+    by_minutes: list[dict[str, Any]] = field(default_factory=list)  # changes by amount of speech
     # Written by training: the symbols of the token ids, and the names of the speaker ids.
     symbols: list[str] = field(default_factory=list)
     speakers: list[str] = field(default_factory=list)
@@ -112,10 +117,14 @@ class Experiment:
         return project_path(self.log_dir) / name
 
 
-def load_experiment(path: str | Path, overrides: Sequence[str] = ()) -> tuple[Experiment, Tree]:
-    """Read a config strictly; returns it and the merged tree."""
+def load_experiment(
+    path: str | Path, overrides: Sequence[str] = (), minutes: float | None = None
+) -> tuple[Experiment, Tree]:
+    """Read a config strictly; returns it and the merged tree. `minutes` of speech choose a row of
+    its `by_minutes`; None, before they are known, chooses none.
+    """
     try:
-        tree = load_config(path, overrides)
+        tree = _merged_tree(path, overrides, minutes)
     except ConfigError as error:
         refuse_amphion(path)  # whose bases are not here
         raise error
@@ -148,3 +157,16 @@ def load_experiment(path: str | Path, overrides: Sequence[str] = ()) -> tuple[Ex
                 "a dataset out, remove it from `dataset`"
             )
     return experiment, tree
+
+
+def _merged_tree(path: str | Path, overrides: Sequence[str], minutes: float | None) -> Tree:
+    chain = read_chain(path)
+    own = override(chain, overrides)
+    for i, row in enumerate(own.get(BY_MINUTES, [])):
+        below = row.get(BELOW, math.inf) if isinstance(row, dict) else None
+        if isinstance(below, bool) or not isinstance(below, (int, float)):
+            raise ConfigError(
+                f"{path}: {BY_MINUTES}[{i}]: expected an object, and minutes in below"
+            )
+    row = {} if minutes is None else row_of(own, minutes)
+    return override(merged(chain, base_of(own), row), overrides)

@@ -121,6 +121,20 @@ FLAGS: dict[str, list[Flag]] = {
             metavar="KEY.PATH=VALUE",
             help="override a key of the config; may be given again",
         ),
+        flag(
+            "--finetune_from",
+            "recipe",
+            metavar="VOICE",
+            help="the recipe's finetune.json, from this voice on: shipped (Recital's own), or a "
+            "voice, experiment or checkpoint; steps and learning rate by the minutes of speech",
+        ),
+        flag(
+            "--dataset_path",
+            "recipe",
+            **DIR,
+            help="train on the recordings of this folder, as the dataset NAME: metadata.csv and "
+            "wavs/, or x.wav next to x.txt (other layouts: --set dataset_layout.NAME=...)",
+        ),
         flag("--demo", "recipe", **SWITCH, help="set up, then all stages on a corpus made here"),
         flag(
             "--doctor",

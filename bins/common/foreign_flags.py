@@ -53,7 +53,6 @@ FOREIGN = {
     "--grad_clip_thresh": "--set train.clip_norm=X",
     "--keep_milestones": "--set train.keep_milestones=[100,200]",
     "--cudnn_benchmark": "--set train.cudnn_benchmark=true",
-    "--dataset_path": "--set dataset_path.NAME=DIR",
     "--training_files": "dataset_splits in the config (docs/corpora.md)",
     "--validation_files": "dataset_splits in the config (docs/corpora.md)",
     "--checkpoint_path": "--resume_from_ckpt_path",

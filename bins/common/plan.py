@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from recital.bins import launch
 from recital.bins.common.flag_checks import check
 from recital.bins.common.flags import FLAGS, Flag, command_parser
 from recital.bins.common.parser import Parser
+from recital.utils.config import Tree
 from recital.utils.errors import UsageError
 
 STAGES = {
@@ -41,6 +43,18 @@ class Plan(NamedTuple):
     note: str = ""  # a choice that a user might not expect
 
 
+def usual_layout(folder: Path) -> str:
+    """The layout of a folder of recordings: with a list LJSpeech's, else texts next to them."""
+    return "ljspeech" if (folder / "metadata.csv").is_file() else "folder"
+
+
+def vocoder_of(voice: str | None) -> list[str]:
+    """The flag for the vocoder of a voice to fine-tune from, if that is a whole one."""
+    if voice is None or not (voice == "shipped" or Path(voice, "vocoder").is_dir()):
+        return []
+    return [f"--vocoder_dir={voice}"]
+
+
 class Recipe:
     """The command line of one recipe folder, as run.sh or as `recital … --recipe NAME`."""
 
@@ -65,12 +79,41 @@ class Recipe:
         words = self._words(argv)
         args = self.parser.parse_args([word for _, word in words])
         given = [self.flags[name] for name, _ in words]
-        default = "demo" if args.demo else "exp_config"
-        config = str(args.config or self.folder / f"{default}.json")
+        config = str(args.config or self.folder / f"{self._default(args)}.json")
         name = args.name or ("demo" if args.demo else self.folder.name.lower())
+        words = [*self._sets(args, name), *words]
         chosen, note = self._chosen(args, given)
         commands = [self._command(c, args, words, config, name) for c in chosen]
         return Plan(commands, config, name, args.demo, note)
+
+    def _default(self, args: argparse.Namespace) -> str:
+        """The name of the recipe's config to use. Raises `UsageError` if there is none."""
+        if args.finetune_from is None:
+            return "demo" if args.demo else "exp_config"
+        if args.demo:
+            raise UsageError("--finetune_from: --demo trains from nothing; give one of them")
+        if args.config is None and not (self.folder / "finetune.json").is_file():
+            found = sorted(path.parent.name for path in self.folder.parent.glob("*/finetune.json"))
+            raise UsageError(
+                f"--finetune_from: {self.folder.name} has no finetune.json, as "
+                f"{' and '.join(found)} have; give a --config, or start from the weights with "
+                "--resume_from_ckpt_path VOICE --resume_type finetune"
+            )
+        return "finetune"
+
+    def _sets(self, args: argparse.Namespace, name: str) -> list[tuple[str, str]]:
+        """What --finetune_from and --dataset_path set in the config, under the user's own --set."""
+        sets: Tree = {}
+        if args.finetune_from is not None:
+            path = Path(args.finetune_from)
+            # paths of a config are relative to the project
+            sets["finetune_from"] = str(path.resolve()) if path.exists() else args.finetune_from
+        if args.dataset_path is not None:
+            folder = args.dataset_path.resolve()
+            sets["dataset"] = [name]
+            sets["dataset_path"] = {name: str(folder)}
+            sets["dataset_layout"] = {name: usual_layout(folder)}
+        return [("--set", f"--set={key}={json.dumps(value)}") for key, value in sets.items()]
 
     def _words(self, argv: Sequence[str]) -> list[tuple[str, str]]:
         try:
@@ -89,7 +132,7 @@ class Recipe:
             if command in self.commands and vars(args)[command]:
                 return [command], ""
         first, last, note = args.stage, args.stop_stage, ""
-        if first is None and last is None and not args.demo:
+        if first is None and last is None and not (args.demo or args.finetune_from):
             first, last = self._implied(given)
             if first is not None:
                 which = f"--stage {first}" + f" --stop_stage {last}" * (last != first)
@@ -133,8 +176,13 @@ class Recipe:
         if args.demo and command == "train":
             own.append("--resume")
         own += self._taken(command, words)
+        speaks = self.kind == "tts" and command in ("inference", "evaluate")
+        if speaks and args.vocoder_dir is None:
+            own += vocoder_of(args.finetune_from)
         check(command, command_parser(command).parse(own))
-        if command == "inference" and not (args.config or args.name or args.demo):
+        if command == "inference" and not (
+            args.config or args.name or args.demo or args.finetune_from
+        ):
             # until something is trained, Recital's own voice is used
             own.insert(2, "--or_shipped")
         own.insert(0, f"recital.bins.{command}")

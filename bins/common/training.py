@@ -10,6 +10,14 @@ import torch
 
 from recital.bins.common.command import cores
 from recital.bins.common.experiment import Experiment, load_experiment
+from recital.bins.common.fine_tuning import (
+    BY_MINUTES,
+    FINETUNE_FROM,
+    describe,
+    minutes_of,
+    row_of,
+    starting_point,
+)
 from recital.models import build, entry
 from recital.models.adapt import adapt_weights
 from recital.models.vocoder.griffin_lim import GriffinLim
@@ -19,9 +27,10 @@ from recital.places import locate
 from recital.processors.dataset import SpeechDataset
 from recital.processors.exhibits import exhibits
 from recital.processors.features import PitchConfig
-from recital.processors.store import speaker_names
+from recital.processors.store import FeatureStore, speaker_names
 from recital.processors.text import TextProcessor, symbols_for
 from recital.processors.text.lexicon import with_lexicon
+from recital.utils.config import Tree
 from recital.utils.training.announce import Alive
 from recital.utils.training.loader import to_device
 from recital.utils.training.log import Exhibit
@@ -30,9 +39,8 @@ from recital.utils.training.trainer import Trainer
 
 def train(args: argparse.Namespace) -> None:
     """Train according to the flags of stage 2."""
-    experiment, tree = load_experiment(args.config, args.set)
+    experiment, tree, stores, notes = _sized(args)
     directory = experiment.directory(args.name)
-    stores = {name: experiment.store(name) for name in experiment.dataset}
     text, speakers, resolved = None, list[str](), tree
     if experiment.text is not None:
         symbols = experiment.symbols or symbols_for(experiment.text)
@@ -85,10 +93,33 @@ def train(args: argparse.Namespace) -> None:
         adapt=lambda model, weights, before: adapt_weights(model, weights, before, resolved),
         hours=train_data.hours,
     )
-    given = args.resume_from_ckpt_path
+    for line in notes:
+        trainer.run.say(line)
+    given, resume_type = args.resume_from_ckpt_path, args.resume_type
     if given is not None:
         given = locate(given, entry(experiment.model_type).kind)
-    trainer.fit(resume=args.resume, checkpoint=given, resume_type=args.resume_type)
+    elif experiment.finetune_from is not None:
+        given = starting_point(experiment.finetune_from, experiment.model_type)
+        resume_type = "finetune"
+    trainer.fit(resume=args.resume, checkpoint=given, resume_type=resume_type)
+
+
+def _sized(
+    args: argparse.Namespace,
+) -> tuple[Experiment, Tree, dict[str, FeatureStore], list[str]]:
+    """The config for the amount of data that there is, as a checkpoint keeps it; its stores; and a
+    line on what the amount decided.
+    """
+    experiment, tree = load_experiment(args.config, args.set)
+    stores = {name: experiment.store(name) for name in experiment.dataset}
+    notes = []
+    if experiment.by_minutes:
+        minutes = minutes_of(stores)
+        notes.append(describe(stores, minutes, row_of(tree, minutes)))
+        experiment, tree = load_experiment(args.config, args.set, minutes)
+    # a checkpoint has its own weights, and what they were decided by is done
+    kept = {key: part for key, part in tree.items() if key not in (FINETUNE_FROM, BY_MINUTES)}
+    return experiment, kept, stores, notes
 
 
 def shown_by_itself(model: Model, batch: Batch) -> list[Shown]:

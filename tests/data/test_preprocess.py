@@ -500,3 +500,24 @@ def test_embedded_corpus_is_made_once_with_phoneme_times(
     before = stamps(folder)
     assert stage1(folder, tmp_path / "out", layout="embedded").extracted == 0
     assert stamps(folder) == before and len(list((tmp_path / "corpora").iterdir())) == 1
+
+
+@pytest.mark.parametrize(("rate", "noted"), [(8000, True), (RATE, False), (48000, False)])
+def test_recordings_without_highs_are_noted(tmp_path: Path, rate: int, noted: bool) -> None:
+    folder = corpus(tmp_path / "set", 4)
+    for i in range(3):
+        write(folder, f"u{i:02d}", voice(i, rate=rate), rate)
+    notes = stage1(folder, tmp_path / "out").notes
+    assert [note for note in notes if "8000 Hz, so nothing above 4000 Hz" in note] == notes
+    assert bool(notes) == noted
+
+
+def test_given_lists_do_not_hide_why_nothing_is_usable(tmp_path: Path) -> None:
+    folder = corpus(tmp_path / "set", 3)
+    for file in (folder / "wavs").iterdir():
+        file.write_bytes(b"")
+    (tmp_path / "train.txt").write_text("u00\nu01\n")
+    given = Corpus(folder, splits={"train": [tmp_path / "train.txt"]})
+    store = FeatureStore(tmp_path / "out")
+    with pytest.raises(DataError, match="all 3 were rejected"):
+        prepare("set", given, "ljspeech", store, FEATURES, AUDIO, PREPROCESS)

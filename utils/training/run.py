@@ -54,6 +54,7 @@ class Run(Generic[ModelT, BatchT]):
     last_loss: float = math.nan
     best_loss: float = math.inf  # of any validation
     valid_step: int = -1
+    stale: int = 0  # validations since the best
     saved_step: int = -1
     shares: int = 1  # of a global batch: the processes that the run was begun with
 
@@ -129,6 +130,7 @@ class Run(Generic[ModelT, BatchT]):
         self.last_loss = math.nan if state["last_loss"] is None else state["last_loss"]
         self.saved_step = self.position.step
         self.valid_step = self.position.step if state["valid_loss"] is not None else -1
+        self.stale = state.get("stale", 0)
         index, states = self.accelerator.process_index, state["random"]
         if index < len(states):
             set_random_state(states[index])
@@ -157,6 +159,7 @@ class Run(Generic[ModelT, BatchT]):
                 "valid_loss": _number(self.last_loss) if self.valid_step == position.step else None,
                 "best_loss": _number(self.best_loss),
                 "last_loss": _number(self.last_loss),
+                "stale": self.stale,
                 "scaler": scaler.state_dict() if scaler is not None else {},
                 "ema_updates": {name: ema.updates for name, ema in self.networks.averages.items()},
                 "random": random_states,
@@ -174,6 +177,23 @@ class Run(Generic[ModelT, BatchT]):
             checkpoint.prune(self.directory, self.config.keep_last, self.config.is_milestone)
         self.accelerator.wait_for_everyone()
         self.saved_step = position.step
+
+    def take_best(self) -> None:
+        """Go back to the weights of the best validation, at the step where the run has ended."""
+        if not self.last_loss > self.best_loss:
+            return
+        path = checkpoint.find(self.directory, "best")
+        _, tensors = checkpoint.load_state(path)
+        with self.networks.unwrapped() as bare:
+            restore_weights(path, tensors, bare, self.networks.optimizers, self.networks.averages)
+        self.accelerator.wait_for_everyone()
+        if self.saved_step == self.position.step and self.accelerator.is_main_process:
+            checkpoint.remove(checkpoint.find_checkpoints(self.directory)[0])
+        self.last_loss, self.saved_step = self.best_loss, -1
+        self.say(
+            f"ends with the weights of step {checkpoint.step_of(path)}, the best by "
+            f"{self.config.best_by}"
+        )
 
     def _spread(self, before: Tree) -> str:
         """Set `shares` for a run of other processes, so that its batches stay the same; returns a

@@ -16,6 +16,7 @@ FREE = frozenset(
         "max_epoch",
         "max_steps",
         "max_minutes",
+        "patience",
         "n_workers",
         "log_every_steps",
         "valid_every_steps",
@@ -58,6 +59,9 @@ class TrainConfig:
     max_epoch: Many = 1000
     max_steps: Many | None = None  # the run ends at the first limit
     max_minutes: Positive | None = None  # of this start of the run
+    # The run ends after so many validations in a row without a better `best_by`. With it, a run
+    # that ends, at whatever limit, ends with the weights of its best validation.
+    patience: Many | None = None
     seed: Seed = 1234
     gradient_accumulation: Many = 1  # batches per step
     clip_norm: Positive | None = 1.0  # of each network's gradient

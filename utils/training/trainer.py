@@ -204,7 +204,7 @@ class Trainer(Generic[ModelT, BatchT]):
         self.model.train()
         plan = self.sampler.plan(position.epoch)
         first, last, forecasted = position.step, self._last_step(), False
-        while position.epoch < config.max_epoch and position.step < (config.max_steps or math.inf):
+        while not self._finished():
             group = plan[position.batch : position.batch + config.gradient_accumulation]
             self._step([next(batches) for _ in group for _ in self._ranks()], group)
             position.step += 1
@@ -239,8 +239,19 @@ class Trainer(Generic[ModelT, BatchT]):
             if stop == 1:
                 break
         self._validate()
+        if config.patience is not None and self._finished():
+            self.run.take_best()
         self._save()
         self.run.say(f"done: step {position.step}, epoch {position.epoch}, in {self.directory}")
+
+    def _finished(self) -> bool:
+        """Whether a limit other than that of time is reached."""
+        config, position = self.config, self.run.position
+        return (
+            position.epoch >= config.max_epoch
+            or position.step >= (config.max_steps or math.inf)
+            or self.run.stale >= (config.patience or math.inf)
+        )
 
     def _step(self, batches: Sequence[BatchT], group: Sequence[Sequence[int]]) -> None:
         """One optimizer step of each network; `batches` are shares of those in `group`."""
@@ -321,6 +332,7 @@ class Trainer(Generic[ModelT, BatchT]):
         better = self.run.last_loss < self.run.best_loss
         if better:
             self.run.best_loss = self.run.last_loss
+        self.run.stale = 0 if better else self.run.stale + 1
         if self.log is not None:
             self.log.scalars(step, epoch, {f"valid/{k}": v for k, v in means.items()})
             self.log.show(step, shown)

@@ -1,0 +1,236 @@
+"""`--finetune_from`: from a folder of recordings and a trained voice to a new voice."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from recital.bins import inference, preprocess, train
+from recital.bins.common.experiment import load_experiment
+from recital.bins.common.plan import Plan, Recipe
+from recital.models import build, load
+from recital.processors.audio_files import save_wav
+from recital.processors.text import TextConfig, symbols_for
+from recital.utils import checkpoint
+from recital.utils.errors import CheckpointError, ConfigError, DataError, UsageError
+from tests.conftest import ROOT
+from tests.tts_helpers import AUDIO, tiny_config
+
+RATE = 22050
+FASTPITCH, SOURCE_FILTER = (
+    ROOT / "egs" / name for name in ("tts/FastPitch", "vocoder/SourceFilter")
+)
+SENTENCES = (
+    *("the first sentence", "another one follows", "a third of them", "all is said here"),
+    *("nothing is left", "but this remains", "it goes on and on", "a word or two"),
+    *("who says so", "so say all of us", "the end is near", "this is the end"),
+)
+
+
+def corpus(folder: Path, n: int = 12, f0: float = 150.0, rate: int = RATE) -> Path:
+    """`x.wav` next to `x.txt`, half a second each."""
+    for i, text in enumerate(SENTENCES[:n]):
+        t = np.arange(rate // 2 + 300 * i) / rate
+        tone = sum(np.sin(2 * np.pi * k * f0 * (1 + 0.02 * i) * t) / k for k in range(1, 6))
+        folder.mkdir(parents=True, exist_ok=True)
+        save_wav(folder / f"r{i:02}.wav", (0.1 * tone).astype(np.float32), rate)
+        (folder / f"r{i:02}.txt").write_text(f"{text}.\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A voice of random weights."""
+    text = {"cleaners": "basic_cleaners", "symbol_set": "english_basic"}
+    config = tiny_config() | {
+        "text": text,
+        "symbols": symbols_for(TextConfig(**text)),
+        "speakers": ["anna"],
+        "preprocess": {"pitch": {"method": "praat", "f_min": 70.0, "f_max": 450.0}, "valid": 3},
+        "train": {"loss_weights": {}},
+        "dataset": ["anna"],
+        "speech": {"gain_db": 9.0},
+    }
+    torch.manual_seed(3)
+    model: Any = build(config)
+    torch.nn.init.constant_(model.network.duration_predictor.out.bias, 1.4)  # a few frames
+    folder = tmp_path_factory.mktemp("base") / "voice"
+    checkpoint.save_model(folder, model.state_dict(), config)
+    return folder
+
+
+def planned(tmp_path: Path, *flags: str) -> Plan:
+    places = (f"log_dir={tmp_path}/ckpts", f"preprocess.processed_dir={tmp_path}/data")
+    small = ("train.batch_size=4", "train.precision=no", "train.valid_every_steps=2")
+    sets = [f"--set={change}" for change in (*places, *small)]
+    return Recipe("tts", str(FASTPITCH)).plan([*flags, "--jobs", "1", *sets])
+
+
+def run(plan: Plan) -> None:
+    for words in plan.commands:
+        module = next(m for m in (preprocess, train, inference) if m.__name__ in words)
+        assert not module.main(words[words.index(module.__name__) + 1 :])
+
+
+def test_a_folder_of_recordings_becomes_a_voice(
+    base: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    rows = json.dumps(
+        [
+            {"below": 1, "train": {"max_steps": 3, "freeze": ["network.encoder.*"]}},
+            {"train": {"max_steps": 99}},
+        ]
+    )
+    flags = ["--finetune_from", str(base), "--dataset_path", str(corpus(tmp_path / "mine", f0=210))]
+    plan = planned(
+        tmp_path, *flags, "-n", "me", "--infer_text", "a word", f"--set=by_minutes={rows}"
+    )
+    run(plan)
+    said = capfd.readouterr().out
+    assert "me: 0.1 minutes of each speaker to learn from, 1 recordings to validate with" in said
+    assert "train.max_steps=3, train.freeze=['network.encoder.*']" in said
+
+    model, config = load(tmp_path / "ckpts/me")
+    before, theirs = load(base)
+    assert config["speakers"] == ["me"] and config["symbols"] == theirs["symbols"]
+    assert config["audio"]["n_mels"] == AUDIO["n_mels"] and config["text"] == theirs["text"]
+    assert config["preprocess"]["pitch"]["f_max"] == 450.0 and "speech" not in config
+    assert config["train"]["max_steps"] == 3
+    assert not {"finetune_from", "by_minutes"} & config.keys()
+    # what it knows of the speaker is the new one's
+    assert 190 < float(model.pitch_mean) < 260
+    own, old = model.state_dict(), before.state_dict()
+    same = {name for name in own if torch.equal(own[name], old[name])}
+    frozen = {name for name in own if name.startswith("network.encoder.")}
+    assert frozen <= same and not [name for name in same - frozen if ".decoder." in name]
+    assert list((tmp_path / "ckpts/me/infer/single").glob("*.wav"))
+
+    # the checkpoint stands alone: it goes on as any other run, and speaks by its name
+    (words,) = (
+        Recipe("tts", str(FASTPITCH))
+        .plan(["-n", "me", "--stage", "3", "--infer_text", "so", f"--set=log_dir={tmp_path}/ckpts"])
+        .commands
+    )
+    assert inference.main(words[1:]) == 0
+    with pytest.raises(CheckpointError, match="holds a run already"):
+        run(planned(tmp_path, *flags, "-n", "me", "--stage", "2", f"--set=by_minutes={rows}"))
+    run(
+        planned(
+            tmp_path, *flags, "-n", "me", "--stage", "2", "--resume", f"--set=by_minutes={rows}"
+        )
+    )
+
+
+def test_several_speakers_begin_as_the_one(base: Path, tmp_path: Path) -> None:
+    corpus(tmp_path / "two/anna", 6)
+    corpus(tmp_path / "two/bert", 12, f0=110)
+    flags = ("--finetune_from", str(base), "--dataset_path", str(tmp_path / "two"), "-n", "two")
+    run(planned(tmp_path, *flags, "--stop_stage", "2", "--set=train.max_steps=1"))
+    model, config = load(tmp_path / "ckpts/two")
+    assert config["speakers"] == ["two_anna", "two_bert"]
+    assert float(model.pitch_mean[0]) > float(model.pitch_mean[1]) + 20
+
+
+@pytest.mark.parametrize("n", [1, 3, 4])
+def test_too_few_recordings_are_one_line(base: Path, tmp_path: Path, n: int) -> None:
+    flags = ("--finetune_from", str(base), "--dataset_path", str(corpus(tmp_path / "few", n)))
+    with pytest.raises(DataError, match="few: . recordings? to learn from, .* expected 5 or more"):
+        run(planned(tmp_path, *flags, "-n", "few", "--stop_stage", "2"))
+    assert not (tmp_path / "ckpts/few/checkpoint").exists()
+
+
+def test_flags_become_settings_under_the_user_s_own(tmp_path: Path) -> None:
+    (tmp_path / "wavs").mkdir()
+    (tmp_path / "metadata.csv").write_text("a|b\n")
+    plan = planned(
+        tmp_path,
+        *("--finetune_from", "shipped", "--dataset_path", str(tmp_path), "-n", "my.voice"),
+        "--set=dataset_layout={'my.voice': 'vctk'}",
+    )
+    assert plan.config == str(FASTPITCH / "finetune.json") and len(plan.commands) == 3
+    first, second, third = plan.commands
+    sets = [word.removeprefix("--set=") for word in first if word.startswith("--set=")]
+    experiment, tree = load_experiment(plan.config, sets)
+    assert experiment.dataset == ["my.voice"]
+    assert experiment.dataset_path["my.voice"] == str(tmp_path)
+    assert experiment.layout("my.voice") == "vctk"
+    assert tree["audio"]["sample_rate"] == 22050 and tree["model"]["d_model"] == 192
+    assert "--vocoder_dir=shipped" in third and "--or_shipped" not in third
+    assert not any("vocoder" in word for word in second)
+
+
+def test_the_table_is_by_minutes_and_set_wins() -> None:
+    path = FASTPITCH / "finetune.json"
+    steps = [load_experiment(path, [], minutes)[0].train.max_steps for minutes in (1, 5, 15, 30)]
+    assert steps == sorted(steps) and steps[0] < steps[-1]
+    assert load_experiment(path, [], 1.0)[0].train.freeze
+    own = ["train.max_steps=7", "train.freeze=[]"]
+    set_, tree = load_experiment(path, own, 1.0)
+    assert (set_.train.max_steps, set_.train.freeze) == (7, ())
+    assert load_experiment(path)[0].train.max_steps is None
+    # each phase of the schedule ends with the steps
+    for minutes in (1, 5, 15, 30):
+        config = load_experiment(path, [], minutes)[0].train
+        assert config.scheduler.decay_steps == config.max_steps
+
+
+def test_another_language_keeps_the_marks_alone() -> None:
+    english = load_experiment(FASTPITCH / "finetune.json")[0].text
+    german = load_experiment(FASTPITCH / "kerstin.json")[0].text
+    assert english is not None and german is not None
+    assert english.spoken_as["x"] == "k" and english.voice == "en-us"
+    assert german.voice == "de" and set(german.spoken_as) == set("?!:-")
+
+
+def test_a_vocoder_is_fine_tuned_from_the_voice_s_own() -> None:
+    _, tree = load_experiment(SOURCE_FILTER / "finetune.json", [], 5.0)
+    _, theirs = load_experiment(SOURCE_FILTER / "kathleen.json")
+    assert tree["model"] == theirs["model"] and tree["audio"] == theirs["audio"]
+    plan = Recipe("vocoder", str(SOURCE_FILTER)).plan(["--finetune_from", "shipped", "-n", "me"])
+    assert not any(word.startswith("--vocoder_dir") for words in plan.commands for word in words)
+
+
+def test_voices_that_cannot_be_the_start() -> None:
+    path = FASTPITCH / "finetune.json"
+    with pytest.raises(CheckpointError, match="no folder, and no voice of this name"):
+        load_experiment(path, ["finetune_from=kathlene"])
+    with pytest.raises(ConfigError, match="is a FastPitch, this recipe's model a Tacotron2"):
+        load_experiment(path, ["model_type=Tacotron2"])
+    with pytest.raises(ConfigError, match=r"by_minutes\[0\]: expected an object"):
+        load_experiment(path, ["by_minutes=[{below: 'x'}]"])
+    with pytest.raises(UsageError, match="Matcha has no finetune.json, as FastPitch have"):
+        Recipe("tts", str(ROOT / "egs/tts/Matcha")).plan(["--finetune_from", "shipped"])
+    with pytest.raises(UsageError, match="--demo trains from nothing"):
+        Recipe("tts", str(FASTPITCH)).plan(["--finetune_from", "shipped", "--demo"])
+
+
+def test_sounds_that_were_spoken_as_others_begin_as_these(base: Path) -> None:
+    from recital.models.adapt import adapt_weights
+
+    config: dict[str, Any] = checkpoint.read_json(base / checkpoint.CONFIG)
+    before = config | {"text": config["text"] | {"spoken_as": {"b": "a", "c": "a"}}}
+    after = config | {"text": config["text"] | {"spoken_as": {"c": "a"}}}
+    weights = build(config).state_dict()
+    adapted, notes = adapt_weights(build(config), weights, before, after)
+    table, was = adapted["network.embedding.weight"], weights["network.embedding.weight"]
+    a, b, c = map(config["symbols"].index, "abc")
+    assert torch.equal(table[b], was[a]) and torch.equal(table[c], was[c])
+    assert notes == ["symbols that were spoken as others begin as these: 'b' as 'a'"]
+
+
+def test_the_page_has_the_table_of_the_config() -> None:
+    page = (ROOT / "docs/your-voice.md").read_text()
+    path = FASTPITCH / "finetune.json"
+    for row in load_experiment(path)[0].by_minutes:
+        minutes = f"below {row['below']}" if "below" in row else "more"
+        train = load_experiment(path, [], row.get("below", 1e6) - 0.1)[0].train
+        frozen = " encoder and symbols " if train.freeze else " "
+        early = f"after {train.patience} validations" if train.patience else "no:"
+        lr = train.optimizer.lr
+        assert f"| {minutes} | {train.max_steps} | {lr:g} |{frozen}| {early}" in page
+        assert f"steps of {train.batch_size} |" in page
