@@ -54,8 +54,8 @@ class Moonshine:
         state = {name: np.zeros((1, *shape[1:]), np.float32) for name, shape in self.state.items()}
         fixed = {
             "encoder_hidden_states": hidden,
-            # One mark for all places. The graph takes every 384th of those of `hidden`, so that from
-            # 9.2 s on a mark for each would become two.
+            # One for all places: the graph takes every 384th of what it is given, so that one for
+            # each place of `hidden` would be two from 9.2 s on.
             "encoder_attention_mask": np.ones((1, 1), np.int64),
         }
         written, token = list[int](), BEGIN
