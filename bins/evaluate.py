@@ -13,6 +13,7 @@ import functools
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from recital.bins import inference, vocode
 from recital.bins.common.command import run
@@ -32,9 +33,10 @@ from recital.processors.evaluation.inputs import (
     read_texts,
     runs_in_step,
     unique_names,
+    waves,
     with_texts,
 )
-from recital.processors.evaluation.judges import absent
+from recital.processors.evaluation.judges import JUDGES, absent, present
 from recital.processors.evaluation.moonshine import model_folder
 from recital.processors.evaluation.note import read_note
 from recital.processors.evaluation.page import write_comparison
@@ -47,11 +49,15 @@ from recital.processors.evaluation.utterance import (
     Settings,
     compare_speakers,
     evaluate,
+    voices_of,
 )
 from recital.utils import checkpoint
 from recital.utils.config import ROOT, build_section, load_config
 from recital.utils.errors import CheckpointError, DataError, UsageError
 from recital.utils.parallel import run_parallel
+
+if TYPE_CHECKING:
+    import numpy as np
 
 DEFAULT_AUDIO = ROOT / "config/audio/hifigan_22k.json"  # unless --config has another
 # library -> its figure, and what pip is to install
@@ -66,6 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _arguments(argv)
     experiment = load_experiment(args.config, args.set)[0] if args.config else None
     references, runs = _inputs(args, experiment)
+    strangers = _strangers(args)
     unique_names(runs)
     references = with_texts(references, runs)
     settings = _settings(args, experiment, references)
@@ -75,6 +82,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             and runs_in_step(each, references, settings.audio, settings.recorded)
         )
     results = _measure(references, runs, settings, args.jobs)
+    compare_speakers(results, strangers)
     output = args.eval_output_dir or _default_output(args, experiment, runs)
     comparison = Comparison(results, runs, settings, args.seed, _left_out(settings))
     try:
@@ -250,9 +258,20 @@ def _measure(
         disable=None,
     )
     by_id = {result.id: result for result in results}
-    measured = [by_id[p.id] for p in pairings]
-    compare_speakers(measured)
-    return measured
+    return [by_id[p.id] for p in pairings]
+
+
+def _strangers(args: argparse.Namespace) -> list[np.ndarray]:
+    """The voices in --strangers_dir. Raises `UsageError` if they could not be compared."""
+    if args.strangers_dir is None:
+        return []
+    if args.judges == "none":
+        raise UsageError("--strangers_dir: is for the judge of speakers; leave out --judges none")
+    if "speaker" not in present():
+        raise UsageError(f"--strangers_dir: needs a judge of speakers: {JUDGES['speaker'].install}")
+    if not (voices := voices_of(list(waves(args.strangers_dir).values()))):
+        raise UsageError(f"--strangers_dir {args.strangers_dir}: holds no recording with sound")
+    return voices
 
 
 def _left_out(settings: Settings) -> list[str]:

@@ -528,6 +528,13 @@ FLAGS: dict[str, list[Flag]] = {
             help="naturalness, quality and speaker similarity, by the judges that are installed",
         ),
         flag(
+            "--strangers_dir",
+            "evaluate",
+            **DIR,
+            help="recordings of other people: how many of them sound closer to a wave than the "
+            "speaker's own other recordings do",
+        ),
+        flag(
             "--eval_output_dir",
             "evaluate",
             **DIR,

@@ -15,7 +15,7 @@ import contextlib
 import importlib.util
 import io
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -55,15 +55,15 @@ class Kind(NamedTuple):
     make: Callable[[], Judge]
 
 
-def judged(wav: np.ndarray) -> Judgement:
-    """All that the installed judges say; wav [S] at 16 kHz."""
+def judged(wav: np.ndarray, names: Sequence[str] | None = None) -> Judgement:
+    """All that the judges of these names say, or all that are installed; wav [S] at 16 kHz."""
     level = float(np.sqrt(np.square(wav, dtype=np.float64).mean()))
     peak = float(np.abs(wav).max(initial=0.0))
     if level == 0.0 or len(wav) < SAMPLE_RATE // 4:
         return Judgement({})
     even = (wav * min(LEVEL / level, PEAK / peak)).astype(np.float32)
     figures, voice = dict[str, float](), None
-    for name in present():
+    for name in present() if names is None else names:
         found = _judge(name)(even)
         figures |= found.figures
         voice = voice if found.voice is None else found.voice
@@ -157,6 +157,11 @@ def likeness(
         rest = total - others[id] if id in others else total
         found[id] = float(voice @ rest / np.linalg.norm(rest))
     return found
+
+
+def closer(voice: np.ndarray, similarity: float, strangers: Sequence[np.ndarray]) -> float:
+    """The percentage of strangers whose cosine with a voice is above its speaker similarity."""
+    return 100.0 * float(np.mean([voice @ stranger > similarity for stranger in strangers]))
 
 
 @contextlib.contextmanager

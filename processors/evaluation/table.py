@@ -74,6 +74,10 @@ METRICS = (
         "likeness", "speaker similarity", "", "higher",
         "cosine with the mean of the other recordings' voices",
     ),
+    Metric(
+        "strangers", "strangers who are closer", "%", "lower",
+        "of --strangers_dir: whose cosine is above the speaker similarity", 1,
+    ),
     Metric("f0_spread", "F0, spread in a sentence", "semitones", "", "standard deviation", 2),
     Metric(
         "f0_movement", "F0, fast movement", "semitones", "",

@@ -13,7 +13,7 @@ import numpy as np
 from recital.modules.contract.audio import AudioConfig
 from recital.processors.evaluation.alignment import warp_to_first, warp_to_second
 from recital.processors.evaluation.analysis import Analysis, Clip, analyse
-from recital.processors.evaluation.judges import Judgement, judged, likeness
+from recital.processors.evaluation.judges import Judgement, closer, judged, likeness
 from recital.processors.evaluation.note import Note, read_note
 from recital.processors.evaluation.pair import (
     align,
@@ -110,8 +110,10 @@ class Result:
     runs: dict[str, Measured]
 
 
-def compare_speakers(results: Sequence[Result]) -> None:
-    """Add the likeness of each wave's voice to those of all other recordings."""
+def compare_speakers(results: Sequence[Result], strangers: Sequence[np.ndarray] = ()) -> None:
+    """Add the likeness of each wave's voice to those of all other recordings, and how many of the
+    `strangers`' voices are closer.
+    """
     recorded = {r.id: r.reference.voice for r in results if r.reference.voice is not None}
     columns = {"": {r.id: r.reference for r in results}}
     for result in results:
@@ -120,7 +122,19 @@ def compare_speakers(results: Sequence[Result]) -> None:
     for column in columns.values():
         voices = {id: m.voice for id, m in column.items() if m.voice is not None}
         for id, value in likeness(voices, recorded).items():
-            column[id].values["likeness"] = column[id].metrics["likeness"] = value
+            figures = {"likeness": value}
+            if len(strangers):
+                figures["strangers"] = closer(voices[id], value, strangers)
+            column[id].values |= figures
+            column[id].metrics |= figures
+
+
+def voices_of(paths: Sequence[Path]) -> list[np.ndarray]:
+    """The voice in each recording, [256]; none for a recording without sound. Raises `DataError`
+    for one that cannot be read.
+    """
+    found = [judged(Clip(path).load(SAMPLE_RATE), ["speaker"]).voice for path in paths]
+    return [voice for voice in found if voice is not None]
 
 
 def evaluate(pairing: Pairing, settings: Settings) -> Result:

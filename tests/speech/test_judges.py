@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from recital.bins import evaluate
 from recital.modules.contract.audio import AudioConfig
+from recital.processors.audio_files import save_wav
 from recital.processors.evaluation import judges
 from recital.processors.evaluation.analysis import Analysis, Clip, analyse
 from recital.processors.evaluation.judges import (
@@ -25,6 +27,7 @@ from recital.processors.evaluation.recognizers import spoken_words
 from recital.processors.evaluation.table import METRICS, of_one, summarize
 from recital.processors.evaluation.utterance import Measured, Result, compare_speakers
 from recital.processors.features import PitchConfig
+from recital.utils.errors import UsageError
 
 AUDIO = AudioConfig(
     sample_rate=22050,
@@ -126,6 +129,39 @@ def test_likeness_leaves_the_sentence_itself_out() -> None:
     assert "likeness" not in results[2].runs["y"].values
     figures = summarize([r.runs["x"].values for r in results], 0)
     assert figures["likeness"].value == pytest.approx((2 / np.sqrt(2) + 1) / 3)
+
+
+def test_strangers_who_are_closer_by_hand() -> None:
+    a, b, c = np.eye(3)
+    half = (a + b) / np.sqrt(2)
+    results = [Result(str(i), "", Measured(voice=a), {"x": Measured(voice=half)}) for i in range(3)]
+    compare_speakers(results, [a, b, half, c])
+    # the wave is at 0.71 of the speaker: one stranger is at 1, two are where the speaker is
+    assert results[0].runs["x"].metrics["likeness"] == pytest.approx(np.sqrt(0.5))
+    assert results[0].runs["x"].metrics["strangers"] == 25.0
+    assert results[0].reference.values["strangers"] == 0.0
+    compare_speakers(results[:2])
+    figures = summarize([r.runs["x"].values for r in results], 0)
+    assert figures["strangers"].value == pytest.approx(25.0)
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--judges", "none"], "leave out --judges none"),
+        ([], "needs a judge of speakers: pip install --no-deps Resemblyzer"),
+    ],
+)
+def test_strangers_need_the_judge_of_speakers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: list[str], message: str
+) -> None:
+    monkeypatch.setattr(judges, "_has", lambda name: False)
+    for folder in ("real", "mine"):
+        (tmp_path / folder).mkdir()
+        save_wav(tmp_path / folder / "a.wav", tones(0.5), 22050)
+    words = [f"--reference_dir={tmp_path}/real", f"--synthesis_dir={tmp_path}/mine"]
+    with pytest.raises(UsageError, match=message):
+        evaluate.main([*words, f"--strangers_dir={tmp_path}/real", *flags])
 
 
 def test_absent_judges_are_named_with_their_command(monkeypatch: pytest.MonkeyPatch) -> None:
