@@ -39,7 +39,7 @@ from recital.modules.signal.pitch_source import (
     cycles,
     example_source,
     given_source,
-    highest_harmonics,
+    harmonics_below_nyquist,
     source_graph,
     tracking_losses,
 )
@@ -112,15 +112,15 @@ class NsfHifiGanGenerator(FusedGenerator):
         with torch.no_grad():
             voiced = f0 > 0
             starts = at_starts(torch.where(voiced, f0.clamp(min=1.0), log_f0_hat.float().exp()))
-            phase = PhaseTrack(self.audio)(starts) + torch.rand(len(f0), 1, device=f0.device)
+            phase = PhaseTrack(self.audio)(starts, voiced.to(starts))
+            phase = phase + torch.rand(len(f0), 1, device=f0.device)
             noise = torch.randn(len(f0), f0.shape[1] * self.audio.hop_length, device=f0.device)
             sines = self.sines(torch.stack([starts, voiced.to(starts), phase], dim=1), noise)
         return self.render(mel, sines), log_f0_hat, voiced_hat
 
     def track(self, mel: Tensor) -> tuple[Tensor, Tensor]:
         """mel [B, n_mels, T] -> F0 in Hz and voicing (1 or 0), [B, T] each."""
-        log_f0, voiced = self.tracker((mel - self.mel_mean) / self.mel_std)
-        return log_f0.float().exp(), (voiced > 0).float()
+        return self.tracker.track((mel - self.mel_mean) / self.mel_std)
 
     def sines(self, source: Tensor, noise: Tensor) -> Tensor:
         """source [B, 3, T] (see `find_source`), noise [B, T * hop_length] -> F0 and its harmonics
@@ -130,7 +130,7 @@ class NsfHifiGanGenerator(FusedGenerator):
         f0 = f0.clamp(min=1.0)
         number = torch.arange(1, self.n_sines + 1, device=f0.device)
         turned = cycles(f0, phase, self.audio)[..., None]  # [B, T, hop, 1]
-        heard = number <= highest_harmonics(f0, self.audio)[..., None]
+        heard = number <= harmonics_below_nyquist(f0, self.audio)[..., None].clamp(min=1.0)
         on = voiced[:, :, None, None]
         sine = torch.sin(2 * torch.pi * (turned * number % 1.0))
         waves = (SINE_LEVEL * on * heard * sine).flatten(1, 2)

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.graph import WAV, Graph, Port
 from recital.modules.layers.masking import length_mask
-from recital.modules.signal.phase import PhaseTrack, at_starts
+from recital.modules.signal.phase import whole_source
 from recital.utils.errors import CheckpointError
 
 
@@ -35,9 +35,7 @@ class PairGraph(nn.Module):
         mel = torch.where(real, out[0], self.audio.silence)
         rest: list[Tensor] = []
         if self.source is not None:
-            f0, voiced = self.source(mel)
-            starts = at_starts(f0)
-            rest.append(torch.stack([starts, voiced, PhaseTrack(self.audio)(starts)], dim=1))
+            rest.append(whole_source(*self.source(mel), self.audio))
         if noise is not None and self.per_frame is not None:
             places = torch.arange(mel.shape[2] * self.per_frame) % noise.shape[2]
             rest.append(noise[:, :, places].expand(mel.shape[0], -1, -1))

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.graph import Graph, Port, example_mel, mel_port
-from recital.modules.signal.phase import PhaseTrack, at_starts
+from recital.modules.signal.phase import whole_source
 
 KERNEL = 5
 N_LAYERS = 3
@@ -37,14 +37,26 @@ class PitchTracker(nn.Module):
         )
         self.norms = nn.ModuleList(nn.LayerNorm(channels) for _ in range(N_LAYERS))
         self.out = nn.Linear(channels, N_BINS + 1)
-        spaced = torch.linspace(math.log(f_min), math.log(f_max), N_BINS)
-        self.register_buffer("candidates", spaced, persistent=False)
+        # distances from the middle: sums of small numbers are rounded less
+        self.middle = (math.log(f_min) + math.log(f_max)) / 2
+        span = math.log(f_max) - self.middle
+        self.register_buffer("candidates", torch.linspace(-span, span, N_BINS), persistent=False)
         self.context_frames = N_LAYERS * (KERNEL // 2)
 
     def forward(self, mel: Tensor) -> tuple[Tensor, Tensor]:
         """mel [B, n_mels, T], normalised -> log F0 (of Hz) and the logit of being voiced,
         [B, T] each, in float32.
         """
+        distance, voiced = self._find(mel)
+        return self.middle + distance, voiced
+
+    def track(self, mel: Tensor) -> tuple[Tensor, Tensor]:
+        """mel [B, n_mels, T], normalised -> F0 in Hz and voicing (1 or 0), [B, T] each."""
+        distance, voiced = self._find(mel)
+        return math.exp(self.middle) * distance.exp(), (voiced > 0).float()
+
+    def _find(self, mel: Tensor) -> tuple[Tensor, Tensor]:
+        """The distance of log F0 from the middle, and the logit of being voiced, [B, T] each."""
         hidden = mel
         for layer, norm in zip(self.layers, self.norms, strict=True):
             hidden = F.gelu(norm(layer(hidden).transpose(1, 2))).transpose(1, 2)
@@ -61,12 +73,12 @@ def cycles(f0: Tensor, phase: Tensor, audio: AudioConfig) -> Tensor:
     return phase[..., None] + (f0[..., None] * n + slope * n.square() / 2) / audio.sample_rate
 
 
-def highest_harmonics(f0: Tensor, audio: AudioConfig) -> Tensor:
-    """F0 in Hz at the starts of frames [B, T] -> the number of harmonics below half the sample
-    rate at each sample, at least 1: [B, T, hop_length].
+def harmonics_below_nyquist(f0: Tensor, audio: AudioConfig) -> Tensor:
+    """F0 in Hz at the starts of frames [B, T] -> half the sample rate over F0 at each sample:
+    [B, T, hop_length].
     """
     n, slope = _ramp(f0, audio)
-    return (audio.sample_rate / 2 / (f0[..., None] + slope * n)).floor().clamp(min=1.0)
+    return audio.sample_rate / 2 / (f0[..., None] + slope * n)
 
 
 def _ramp(f0: Tensor, audio: AudioConfig) -> tuple[Tensor, Tensor]:
@@ -85,8 +97,8 @@ def given_source(f0: Tensor, audio: AudioConfig) -> Tensor:
     last = torch.where(voiced, index, -1).cummax(dim=1).values
     first = torch.where(voiced, index, f0.shape[1]).amin(dim=1, keepdim=True)
     filled = f0.gather(1, torch.where(last < 0, first, last).clamp(max=f0.shape[1] - 1))
-    starts = at_starts(torch.where(filled > 0, filled, UNVOICED_HZ))
-    return torch.stack([starts, voiced.to(starts), PhaseTrack(audio)(starts)], dim=1)
+    filled = torch.where(filled > 0, filled, UNVOICED_HZ)
+    return whole_source(filled, voiced.to(filled), audio)
 
 
 def tracking_losses(

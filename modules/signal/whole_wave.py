@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from recital.modules.contract.model import Vocoder
 from recital.modules.signal.noise import noise_array
-from recital.modules.signal.phase import PhaseTrack, at_starts
+from recital.modules.signal.phase import whole_source
 
 NOISE_FRAMES = 4096  # 48 s of 256 samples at 22,050 Hz; a longer wav has the same noise again
 
@@ -38,9 +38,7 @@ class WholeWave(nn.Module):
         """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
         inputs = {"mel": mel}
         if self.track is not None:
-            f0, voiced = self.track(mel)
-            starts = at_starts(f0)
-            inputs["source"] = torch.stack([starts, voiced, PhaseTrack(self.audio)(starts)], dim=1)
+            inputs["source"] = whole_source(*self.track(mel), self.audio)
         if self.noise is not None:
             frames = torch.arange(mel.shape[2], device=mel.device) % NOISE_FRAMES
             noise = self.noise[:, frames].flatten(1)

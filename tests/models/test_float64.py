@@ -25,7 +25,7 @@ def outputs() -> dict[str, torch.Tensor]:
     lengths = torch.tensor([7, 5]), torch.tensor([60, 41])
     values, durations = torch.rand(2, 1, 60), torch.randint(1, 9, (2, 7))
     return {
-        "phase": PhaseTrack(AUDIO)(100 + 100 * torch.rand(2, 50)),
+        "phase": PhaseTrack(AUDIO)(100 + 100 * torch.rand(2, 50), torch.ones(2, 50)),
         "prior": attention_prior(*lengths, 7, 60),
         "interpolated": attention_prior(*lengths, 7, 60, "interpolated"),
         "means": token_means(values, values > 0.1, durations),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -46,14 +48,19 @@ def tiny(**changes: Any) -> Any:
 def spoken(n: int = 4, n_frames: int = 32) -> Batch:
     """Pulses whose F0 differs from utterance to utterance, then as many frames of noise."""
     torch.manual_seed(1)
-    audio = AudioConfig(**AUDIO)
     f0 = torch.linspace(250, 600, n)[:, None].expand(n, n_frames).clone()
     f0[:, n_frames // 2 :] = 0.0
-    wav = pulses(f0.clamp(min=200.0), PhaseTrack(audio)(f0.clamp(min=200.0)), audio)
+    wav = steady(f0.clamp(min=200.0))
     wav = torch.where((f0 > 0).repeat_interleave(HOP, 1), wav, torch.randn_like(wav))
     wav = 0.05 * wav
     ids = [str(i) for i in range(n)]
-    return Batch(ids, mel=MelSpectrogram(audio)(wav), wav=wav, pitch=f0)
+    return Batch(ids, mel=MelSpectrogram(AudioConfig(**AUDIO))(wav), wav=wav, pitch=f0)
+
+
+def steady(f0: Tensor) -> Tensor:
+    """Pulses that are voiced throughout: F0 at the starts of frames [B, T], Hz -> [B, S]."""
+    audio = AudioConfig(**AUDIO)
+    return pulses(f0, PhaseTrack(audio)(f0, torch.ones_like(f0)), audio)
 
 
 @pytest.mark.parametrize("cuts", [[40], [1, 3, 36], [20, 20]])
@@ -62,11 +69,49 @@ def test_the_phase_is_the_integral_of_f0(cuts: list[int]) -> None:
     audio = AudioConfig(**AUDIO)
     f0 = 100.0 + 2.0 * torch.arange(40.0)[None]
     track = PhaseTrack(audio)
-    phase = torch.cat([track(part) for part in f0.split(cuts, dim=1)], dim=1)[0].double()
+    parts = [track(part, torch.ones_like(part)) for part in f0.split(cuts, dim=1)]
+    phase = torch.cat(parts, dim=1)[0].double()
     frame = torch.arange(40.0, dtype=torch.float64)
     expected = (100.0 * frame + frame.square()) * HOP / 16000
     apart = (phase - expected) - (phase - expected).round()
     assert float(apart.abs().max()) < 1e-6
+
+
+@pytest.mark.parametrize("cuts", [[60], [1, 2, 4, 53], [7, 33, 20]])
+@pytest.mark.parametrize("of", [torch.as_tensor, np.asarray])
+def test_the_phase_begins_anew_after_a_pause(cuts: list[int], of: Callable[[Any], Any]) -> None:
+    """Two voiced stretches with 9 quiet frames between them: the second one's phase is that of the
+    stretch alone, whatever the first one's F0 was. A gap of 2 frames changes nothing.
+    """
+    audio = AudioConfig(**AUDIO)
+    voiced = np.ones((1, 60), np.float32)
+    voiced[:, 20:29] = voiced[:, 40:42] = 0.0
+    f0 = np.linspace(150, 230, 60, dtype=np.float32)[None]
+
+    def phase(f0: np.ndarray, voiced: np.ndarray) -> np.ndarray:
+        track, ends = PhaseTrack(audio), np.cumsum(cuts)
+        rows = [np.split(x, ends[:-1], axis=1) for x in (f0, voiced)]
+        parts = [track(of(a), of(b)) for a, b in zip(*rows, strict=True)]
+        return np.concatenate([np.asarray(part) for part in parts], 1)[0]
+
+    found = phase(f0, voiced)
+    steady = phase(f0, np.ones_like(voiced))
+    assert not found[[0, *range(22, 29)]].any() and found[[*range(1, 22), 29]].all()
+    apart = (found - steady)[28:] + steady[28]
+    np.testing.assert_allclose(apart, apart.round(), atol=1e-6)
+    lower = np.where(np.arange(60) < 20, 0.9 * f0, f0)
+    assert np.array_equal(phase(lower, voiced)[22:], found[22:])
+    assert not np.allclose(phase(lower, voiced)[:22], found[:22], atol=0.1)
+
+
+def test_the_last_bits_of_f0_are_not_heard() -> None:
+    """F0 and F0 a millionth higher, where the number of harmonics below 8 kHz changes. With the
+    highest harmonic cut off instead of faded out, single samples would differ by 0.2.
+    """
+    audio, f0 = AudioConfig(**AUDIO), 199.0 + 0.05 * torch.arange(40.0)[None]
+    phase = PhaseTrack(audio)(f0, torch.ones_like(f0))
+    waves = [pulses(f0 * factor, phase, audio) for factor in (1.0, 1.0 + 1e-6)]
+    assert float((waves[0] - waves[1]).abs().max()) < 5e-3
 
 
 def test_f0_moves_from_centres_to_starts() -> None:
@@ -75,16 +120,14 @@ def test_f0_moves_from_centres_to_starts() -> None:
 
 def test_pulses_are_all_harmonics_alike_at_unit_power() -> None:
     """One second at 200 Hz: lines at its 39 multiples below 8 kHz, and nothing between them."""
-    audio = AudioConfig(**AUDIO)
-    f0 = torch.full((1, 250), 200.0)
-    wav = pulses(f0, PhaseTrack(audio)(f0), audio)[0]
+    wav = steady(torch.full((1, 250), 200.0))[0]
     assert len(wav) == 16000
     assert float(wav.square().mean()) == pytest.approx(1.0, rel=0.03)
     lines = torch.fft.rfft(wav.double()).abs() / 8000  # amplitudes; one bin is 1 Hz
     harmonics = lines[200:8000:200]
     assert len(harmonics) == 39
     torch.testing.assert_close(
-        harmonics, torch.full_like(harmonics, math.sqrt(2 / 40)), rtol=1e-3, atol=0
+        harmonics, torch.full_like(harmonics, math.sqrt(2 / 39)), rtol=1e-3, atol=0
     )
     lines[200:8001:200] = 0.0
     assert float(lines.max()) < 1e-3
@@ -92,9 +135,8 @@ def test_pulses_are_all_harmonics_alike_at_unit_power() -> None:
 
 def test_pulses_do_not_jump_between_frames() -> None:
     """F0 just below half of the sample rate: one harmonic, so errors would show in the sine."""
-    audio = AudioConfig(**AUDIO)
     f0 = 4100.0 + 5.0 * torch.arange(50.0)[None]  # one harmonic below 8 kHz
-    wav = pulses(f0, PhaseTrack(audio)(f0), audio)[0].double()
+    wav = steady(f0)[0].double()
     n = torch.arange(49 * HOP).double() / HOP  # no F0 follows the last frame
     expected = (2 * math.pi * (4100.0 * n + 2.5 * n.square()) * HOP / 16000).cos() * math.sqrt(2)
     torch.testing.assert_close(wav[: len(n)], expected, rtol=0, atol=2e-3)

@@ -96,8 +96,7 @@ class SourceFilterNetwork(nn.Module):
 
     def track(self, mel: Tensor) -> tuple[Tensor, Tensor]:
         """mel [B, n_mels, T] -> F0 in Hz and voicing (1 or 0), [B, T] each."""
-        log_f0, voiced = self.tracker((mel - self.mel_mean) / self.mel_std)
-        return log_f0.float().exp(), (voiced > 0).float()
+        return self.tracker.track((mel - self.mel_mean) / self.mel_std)
 
     def render(
         self,
@@ -217,7 +216,8 @@ class SourceFilter(Vocoder):
         network, hop = self.bare_network, self.audio.hop_length
         with torch.no_grad():
             starts = at_starts(f0)
-            phase = PhaseTrack(self.audio)(starts) + torch.rand(len(f0), 1, device=f0.device)
+            phase = PhaseTrack(self.audio)(starts, voiced)
+            phase = phase + torch.rand(len(f0), 1, device=f0.device)
             source = pulses(starts, phase, self.audio)
             noise = torch.randn(len(mel), mel.shape[2] * hop, device=mel.device)
         wav: Tensor = network.render(mel, source, voiced, noise, harmonic, noisy)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from recital.modules.contract.audio import AudioConfig
-from recital.modules.signal.pitch_source import cycles, highest_harmonics
+from recital.modules.signal.pitch_source import cycles, harmonics_below_nyquist
 from recital.modules.signal.spectra import Spectrum, irfft, polar, rfft, spectrum_of
 
 TINY = 1e-4
@@ -14,16 +14,22 @@ TINY = 1e-4
 
 def pulses(f0: Tensor, phase: Tensor, audio: AudioConfig) -> Tensor:
     """F0 in Hz and phase in cycles at the starts of frames, [B, T] each -> the sum of all harmonics
-    below half the sample rate, cosines of equal amplitude, of unit power: [B, T * hop_length].
+    below half the sample rate, cosines of equal amplitude, of unit power: [B, T * hop_length]. The
+    highest one fades out as it gets there: cut off, it would be a click that the last bit of F0
+    moves.
     """
     turned = cycles(f0, phase, audio)
-    harmonics = highest_harmonics(f0, audio)
+    below = harmonics_below_nyquist(f0, audio).clamp(min=1.5)
+    highest = below.floor()
+    weight = below - highest  # of the highest; the others have 1
     angle = torch.pi * (turned - turned.round())  # half of the phase's: [B, T, hop]
     small = angle.sin()
     near = small.abs() < TINY
-    kernel = ((2 * harmonics + 1) * angle).sin() / torch.where(near, torch.ones_like(small), small)
-    summed = (torch.where(near, 2 * harmonics + 1, kernel) - 1) / 2
-    return (summed * (2 / harmonics).sqrt()).flatten(1)
+    # Dirichlet's kernels, without the highest harmonic and with it
+    without, including = (((2 * highest + sign) * angle).sin() for sign in (-1, 1))
+    kernel = torch.lerp(without, including, weight) / torch.where(near, 1.0, small)
+    summed = (torch.where(near, 2 * below - 1, kernel) - 1) / 2
+    return (summed * (2 / (highest - 1 + weight.square())).sqrt()).flatten(1)
 
 
 def minimum_phase(log_magnitude: Tensor) -> Spectrum:
