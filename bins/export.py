@@ -139,22 +139,24 @@ def export_onnx(args: argparse.Namespace) -> None:
         if args.precision == "int8":
             raise UsageError("--precision int8: is not for a model that makes waves; use fp16")
         model.gain_db = Description.of(config, f"{acoustic}: config.json").speech.gain_db
-    elif args.part == "pair":
-        if vocoder is None or not isinstance(model, AcousticModel):
-            raise UsageError("--part pair: expected a voice's folder, or --vocoder_dir")
-        speech = Description.of(config, f"{acoustic}: config.json").speech
-        whole = at_level(denoised(load_vocoder(vocoder)[0], args.denoising_strength), speech)
-        export_pair(model, whole, config, args.output_dir, args.precision)
-        return
-    if isinstance(model, Vocoder):
-        vocoder = acoustic
-    else:
         export_graphs(model, config, args.output_dir / "acoustic", args.precision)
-    if vocoder is not None:
+        return
+    vocoder = acoustic if isinstance(model, Vocoder) else vocoder
+    wave_model, wave_config = (None, config) if vocoder is None else load_vocoder(vocoder)
+    if wave_model is not None:
+        model.audio.require_same(wave_model.audio, "voice", "vocoder")
         speech = Description.of(config, f"{acoustic}: config.json").speech
-        wave_model, config = load_vocoder(vocoder)
-        whole = at_level(denoised(wave_model, args.denoising_strength), speech)
-        export_graphs(whole, config, args.output_dir / "vocoder", args.precision)
+        wave_model = at_level(denoised(wave_model, args.denoising_strength), speech)
+    if args.part == "pair":
+        if wave_model is None or not isinstance(model, AcousticModel):
+            raise UsageError("--part pair: expected a voice's folder, or --vocoder_dir")
+        export_pair(model, wave_model, config, args.output_dir, args.precision)
+        return
+    # vocoders can be refused, so they come first: half a voice is not left behind
+    if wave_model is not None:
+        export_graphs(wave_model, wave_config, args.output_dir / "vocoder", args.precision)
+    if isinstance(model, AcousticModel):
+        export_graphs(model, config, args.output_dir / "acoustic", args.precision)
 
 
 def export_piper_voice(args: argparse.Namespace) -> None:

@@ -60,6 +60,11 @@ def locate(
             raise CheckpointError(f"{place}: is a whole voice; name {either}")
         if (chosen := kind or parts[0]) in parts:
             return place / chosen
+        if (place / chosen).is_dir():
+            raise CheckpointError(
+                f"{place / chosen}: is no whole checkpoint: {checkpoint.MANIFEST} is missing; copy "
+                "its folder again"
+            )
         raise CheckpointError(f"{place}: holds no {chosen}/, expected {NOUNS[chosen]}")
     own = any(map(checkpoint.is_checkpoint, checkpoint.find_checkpoints(place)))
     found = [] if own else find_foreign(place)

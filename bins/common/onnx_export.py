@@ -41,6 +41,7 @@ def export_graphs(
     """
     if precision == "int8" and isinstance(model, Vocoder):
         precision = "fp16"
+    graphs = model.graphs()
     directory.mkdir(parents=True, exist_ok=True)
     facts: dict[str, Any] = {"model_type": config["model_type"], "audio": asdict(model.audio)}
     if isinstance(model, AcousticModel):
@@ -52,7 +53,7 @@ def export_graphs(
     for name in GRAPHS[kind]:  # those of another model would be taken for this one's
         (directory / f"{name}.onnx").unlink(missing_ok=True)
     written = []
-    for graph in model.graphs():
+    for graph in graphs:
         traced = simplified(trace(graph))
         describe(traced, graph, facts)
         if weights.is_file() and precision != "int8":

@@ -32,7 +32,8 @@ def export_piper(
     vocoder of a model that makes waves. Returns the path of the graph.
 
     Raises `DataError` for a voice whose texts these runtimes cannot number, `UsageError` for a name
-    that they do not take, and `CheckpointError` for models that cannot be exported.
+    that they do not take, `ConfigError` if the mels differ, and `CheckpointError` for models that
+    cannot be exported.
     """
     onnx = open_onnx()
     voice = Description.of(config, "config.json")
@@ -41,6 +42,8 @@ def export_piper(
     quality = quality or piper_files.usual_quality(voice.audio.sample_rate)
     path = folder / piper_files.file_name(language, name, quality)
     acoustic.gain_db = voice.speech.gain_db
+    if vocoder is not None:
+        acoustic.audio.require_same(vocoder.audio, "voice", "vocoder")
     graph = piper_graph(
         acoustic,
         None if vocoder is None else at_level(vocoder, voice.speech),

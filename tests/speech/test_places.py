@@ -164,6 +164,21 @@ def test_nothing_is_unpickled(tmp_path: Path, form: str) -> None:
     assert not (tmp_path / "ran").exists()
 
 
+def test_half_a_checkpoint_says_what_is_missing(tmp_path: Path) -> None:
+    """The folder of a voice, one of whose parts was copied without its last file."""
+    for part in ("acoustic", "vocoder"):
+        (tmp_path / part).mkdir()
+        for name in (checkpoint.CONFIG, checkpoint.MANIFEST):
+            shutil.copy(VOICE / part / name, tmp_path / part)
+    (tmp_path / "acoustic" / checkpoint.MANIFEST).unlink()
+    with pytest.raises(CheckpointError, match=r"acoustic: is no whole checkpoint: sha256\.json"):
+        locate(tmp_path, "acoustic")
+    (tmp_path / "acoustic" / checkpoint.CONFIG).unlink()
+    (tmp_path / "acoustic").rmdir()
+    with pytest.raises(CheckpointError, match="holds no acoustic/"):
+        locate(tmp_path, "acoustic")
+
+
 @pytest.mark.parametrize(
     "data",
     [
