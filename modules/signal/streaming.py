@@ -25,6 +25,7 @@ from recital.modules.signal.arrays import concatenate
 CHUNK_FRAMES = 512  # of a long mel that are processed at a time
 LONG_FRAMES = 2 * CHUNK_FRAMES  # a longer mel is vocoded in pieces
 FIRST_FRAMES = 24  # of the first streamed piece, without its context
+SOURCE_FRAMES = 64  # of a streamed mel whose source is found at a time
 FADE_FRAMES = 8  # overlap of pieces that are cross-faded
 
 
@@ -73,12 +74,17 @@ def stream_mel(vocoder: Windowed, mel: Array, start: int = 0) -> Iterator[Array]
                 yield wav[ahead:]
             ahead = max(ahead - len(wav), 0)
         return
-    rows = find_rows(vocoder, mel)
-    done, size, total = start, FIRST_FRAMES, rows.shape[-1]
+    total = mel.shape[-1]
+    parts = (mel[None, ..., i : i + SOURCE_FRAMES] for i in range(0, total, SOURCE_FRAMES))
+    found = (join_rows(*piece)[0] for piece in vocoder.find_source(parts))
+    rows = next(found, mel)
+    done, size = start, FIRST_FRAMES
     while done < total:
         # a short rest would cost a window of its own
         stop = done + size if done + size + context < total else total
         low, high = max(done - context, 0), min(stop + context, total)
+        while rows.shape[-1] < high:  # the first piece does not wait for the source of all
+            rows = concatenate([rows, next(found)], 1)
         wav = infer_rows(vocoder, rows[None, :, low:high], [low])[0]
         yield wav[(done - low) * hop : (stop - low) * hop]
         done, size = stop, min(2 * (size + context), CHUNK_FRAMES)
