@@ -276,7 +276,10 @@ def _parser() -> argparse.ArgumentParser:
         help="override a key of the config: what inference takes and weights do not know",
     )
     add("--voice_name", help="hf, piper: of the voice (default: the name of --output_dir)")
-    add("--language", help="piper: <lang>_<REGION> (default: of espeak-ng's voice)")
+    add(
+        "--language",
+        help="piper: <lang>_<REGION>, one of the voice's languages (default: its main one)",
+    )
     add("--quality", choices=QUALITIES, help="piper: its word (default: by the sample rate)")
     add("--license", help="hf: of the weights, such as cc-by-4.0 (default: of the voice's card)")
     add(

@@ -39,6 +39,7 @@ def export_piper(
     voice = Description.of(config, "config.json")
     ids = piper_files.phoneme_ids(voice.symbols, voice.text)
     language = language or piper_files.language_code(voice.text.voice)
+    text = piper_files.in_language(voice.text, language)
     quality = quality or piper_files.usual_quality(voice.audio.sample_rate)
     path = folder / piper_files.file_name(language, name, quality)
     acoustic.gain_db = voice.speech.gain_db
@@ -53,7 +54,7 @@ def export_piper(
     )
     settings = piper_files.settings(
         ids,
-        voice.text,
+        text,
         voice.audio,
         voice.speakers,
         language,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from recital.modules.contract.audio import AudioConfig
@@ -38,6 +39,14 @@ def language_code(voice: str) -> str:
     if not re.fullmatch("[a-z]{2}", region, re.IGNORECASE):
         region = REGIONS.get(language, language[:2])
     return f"{language}_{region.upper()}"
+
+
+def in_language(text: TextConfig, language: str) -> TextConfig:
+    """The text settings of a voice of several languages in the one whose code is given; its main
+    one if there is none of that code, as of an accent that espeak-ng has not.
+    """
+    voices = [v for v in (text.voice, *text.languages) if language_code(v) == language]
+    return replace(text, voice=voices[0] if voices else text.voice)
 
 
 def file_name(language: str, name: str, quality: str) -> str:

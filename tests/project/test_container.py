@@ -77,6 +77,8 @@ def built(stages: list[list[Step]], tmp_path_factory: pytest.TempPathFactory) ->
     """
     folder = tmp_path_factory.mktemp("container")
     assert one(stages[0], "COPY").words == ". ."
+    # the libraries in reach below would hide it
+    assert ".[serve]" in one(stages[0], "RUN").words, "the server's libraries are not installed"
     ignored = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line[0] != "#"]
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True

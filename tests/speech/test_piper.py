@@ -165,6 +165,18 @@ def test_languages_have_regions(voice: str, code: str) -> None:
     assert piper_files.language_code(voice) == code
 
 
+def test_a_voice_of_several_languages_is_written_in_the_one_that_is_asked_for() -> None:
+    """The programs make the phonemes of `espeak.voice`, whatever the file is called."""
+    text = TextConfig(**{**TEXT, "languages": ["de", "fr-be"]})
+    for code, voice in (
+        ("en_US", "en-us"),
+        ("de_DE", "de"),
+        ("fr_BE", "fr-be"),
+        ("en_IE", "en-us"),
+    ):
+        assert piper_files.in_language(text, code).voice == voice
+
+
 @pytest.mark.parametrize(
     ("symbol_set", "text", "message"),
     [
