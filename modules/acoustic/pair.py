@@ -35,7 +35,8 @@ class PairGraph(nn.Module):
         mel = torch.where(real, out[0], self.audio.silence)
         rest: list[Tensor] = []
         if self.source is not None:
-            rest.append(whole_source(*self.source(mel), self.audio))
+            f0, voiced = self.source(mel)
+            rest.append(whole_source(f0, voiced, self.audio))
         if noise is not None and self.per_frame is not None:
             places = torch.arange(mel.shape[2] * self.per_frame) % noise.shape[2]
             rest.append(noise[:, :, places].expand(mel.shape[0], -1, -1))

@@ -38,7 +38,8 @@ class WholeWave(nn.Module):
         """mel [B, n_mels, T] -> wav [B, T * hop_length]."""
         inputs = {"mel": mel}
         if self.track is not None:
-            inputs["source"] = whole_source(*self.track(mel), self.audio)
+            f0, voiced = self.track(mel)
+            inputs["source"] = whole_source(f0, voiced, self.audio)
         if self.noise is not None:
             frames = torch.arange(mel.shape[2], device=mel.device) % NOISE_FRAMES
             noise = self.noise[:, frames].flatten(1)
