@@ -12,6 +12,8 @@ from recital.modules.contract.model import Model
 from recital.utils.errors import CheckpointError
 
 SYMBOLS, SPEAKERS = "network.embedding.weight", "network.speaker_embedding.weight"
+ALIGNER = "network.aligner."
+ALIGNING = (ALIGNER, "binarization.")
 WHO = "network.speaker_embedding."  # a table's row for each speaker, or vectors and a projection
 
 
@@ -27,7 +29,8 @@ def adapt_weights(
     Rows of symbols and speakers are matched by name. A new symbol starts as the mean of the known
     ones that contain it ("ː" of "aː" and "iː"), or keeps the model's initial row where none does;
     one that was spoken as another until now (`text.spoken_as`) starts as that one. A new speaker
-    starts as the mean of the known ones. Statistics of a different number of speakers
+    starts as the mean of the known ones. An aligner that the checkpoint lacks starts untrained.
+    Statistics of a different number of speakers
     are left at the model's values, since it learns them again. Raises `CheckpointError` if a
     checkpoint of several speakers would have to become one of a single speaker.
     """
@@ -36,6 +39,10 @@ def adapt_weights(
     for name in buffers & own.keys() & weights.keys():
         if own[name].shape != weights[name].shape:
             adapted[name] = own[name]
+    learned = [name for name in own if name.startswith(ALIGNING) and name not in weights]
+    if any(name.startswith(ALIGNER) for name in learned):
+        adapted |= {name: own[name] for name in learned}
+        notes.append("the checkpoint has no aligner: it begins untrained")
     old, new = before.get("symbols", ()), after.get("symbols", ())
     if SYMBOLS in own and SYMBOLS in weights and list(old) != list(new):
         fresh, untrained = _from_wholes(weights[SYMBOLS], old, new, own[SYMBOLS])

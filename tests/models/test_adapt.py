@@ -47,6 +47,19 @@ def test_one_speaker_to_vectors() -> None:
     torch.testing.assert_close(mel, old.infer(tokens, lengths, durations=durations).mel)
 
 
+def test_a_missing_aligner_begins_untrained() -> None:
+    before, after = tiny_config(aligner=None), tiny_config()
+    weights, model = build(before).state_dict(), build(after)
+    adapted, notes = adapt_weights(model, weights, before, after)
+    assert notes == ["the checkpoint has no aligner: it begins untrained"]
+    own = model.state_dict()
+    assert all(torch.equal(adapted[name], weights.get(name, own[name])) for name in own)
+    model.load_state_dict(adapted)
+    # any other part that is missing stays an error
+    del weights["network.out.bias"]
+    assert "network.out.bias" not in adapt_weights(model, weights, before, after)[0]
+
+
 @pytest.mark.parametrize("kinds", [("table", "embedding"), ("embedding", "table")])
 def test_a_table_and_vectors_do_not_mix(kinds: tuple[str, str]) -> None:
     before, after = (tiny_config(n_speakers=2, speaker_conditioning=kind) for kind in kinds)
