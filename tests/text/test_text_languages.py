@@ -166,6 +166,28 @@ def test_hand_read_tables(language: str, voice: str) -> None:
         ("fr", "Mᵐᵉ Roy, 2 1/2, 5/6", "Madame Roy, deux et demi, cinq sixièmes"),
         ("it", "3/8, 2½, 1 h", "tre ottavi, due e mezzo, un'ora"),
         ("nl", "1½ km, 2/5", "anderhalf kilometer, twee vijfde"),
+        ("de", "Nimm 1 Prise Salz, 2 EL Öl und 1 TL Zucker, rd. 9 Mill. Euro.", "Nimm eine Prise "
+         "Salz, zwei Esslöffel Öl und ein Teelöffel Zucker, rund neun Millionen Euro."),
+        ("de", "Kapitel 1 Grundlagen: ein Blech von 30 x 40 cm, 5 – 8 min. bei 190° C.",
+         "Kapitel eins Grundlagen: ein Blech von dreißig mal vierzig Zentimeter, fünf bis acht "
+         "Minuten bei einhundertneunzig Grad Celsius."),
+        ("de", "Tel. 555-123-4567, Server 10.0.0.7.", "Telefon fünf fünf fünf, eins zwei drei, "
+         "vier fünf sechs sieben, Server eins null Punkt null Punkt null Punkt sieben."),
+        ("es", "Al horno a 200º durante 30/35 minutos, 60 gr. de azúcar y ½ taza de leche.",
+         "Al horno a doscientos grados durante treinta, treinta y cinco minutos, sesenta gramos de "
+         "azúcar y media taza de leche."),
+        ("es", "El XX Congreso a las 21:30 horas y el 25º aniversario a las 9.15 p.m.",
+         "El vigésimo Congreso a las veintiuna treinta horas y el vigésimo quinto aniversario a "
+         "las nueve quince de la tarde."),
+        ("es", "Pesa 200 libras y cuesta US$ 40, 30ºC (86°F), 1.000.º, £200.000.100, +/- 2 mm.",
+         "Pesa doscientas libras y cuesta cuarenta dólares, treinta grados Celsius (ochenta y seis "
+         "grados Fahrenheit), milésimo, doscientos millones cien libras, más o menos dos "
+         "milímetros."),
+        ("fr", "2 c. à s. d'huile, un moule de 20 x 30 cm, 350 °F vs 180 °C.", "deux cuillères à "
+         "soupe d'huile, un moule de vingt sur trente centimètres, trois cent cinquante degrés "
+         "Fahrenheit contre cent quatre-vingts degrés Celsius."),
+        ("nl", "2 el olie en 1 tl zout, 20 x 30 cm.", "twee eetlepels olie en één theelepel zout, "
+         "twintig bij dertig centimeter."),
     ],
 )  # fmt: skip
 def test_a_voices_own_language_is_rewritten(voice: str, text: str, spoken: str) -> None:

@@ -73,11 +73,14 @@ _MONTH_SPAN = re.compile(
     rf"|(?<=[a-z])-(?={_DAY}(?:st|nd|rd|th)? (?:{_MONTH})\b)"
 )
 _DAY_MONTH = re.compile(
-    rf"\b(the )?{_DAY}(?:st|nd|rd|th)?(?: of)? ({_MONTH})\b(?:(,)? (\d{{4}})\b)?", re.I
+    rf"\b(the )?{_DAY}(?:st|nd|rd|th)?(?: of)? ({_MONTH})\b(?:(,(?= ?\d)|"
+    rf" (?=\d)) ?(\d{{4}})\b)?",
+    re.I,
 )
 _MONTH_YEAR = re.compile(rf"\b({_MONTH}),? (\d{{4}})\b")
 _NUMERIC = re.compile(r"\d[/.-]\d")
 _QUARTER = re.compile(r"\b([1-4])Q(\d\d)\b|\bQ([1-4])'(\d\d)\b")
+_HALF_YEAR = re.compile(r"\b([12])H(\d\d)\b")  # 1H23
 _AGED = re.compile(
     r"(?:(?<=[(,;\w] )|(?<=\())(c|ca|b|d|r|fl)\. ?(?=(?:c\. ?)?\d{3,4}\b)"
 )  # "(b. 1530, d. c. 1584)"
@@ -145,6 +148,7 @@ def expand(text: str) -> str:
     if _NUMERIC.search(text):
         text = numeric_dates.expand(text)
     text = _QUARTER.sub(_quarter, text)
+    text = _HALF_YEAR.sub(_half_year, text)
     if has_month:
         text = _TWO_DAYS.sub(
             lambda m: f"{m[1]} {ordinal(int(m[2]))} and {ordinal(int(m[3]))}", text
@@ -229,6 +233,10 @@ def _quarter(match: re.Match[str]) -> str:
     return f"the {ordinal(int(number))} quarter of {_two_digit_year(in_year)}"
 
 
+def _half_year(match: re.Match[str]) -> str:
+    return f"the {ordinal(int(match[1]))} half of {_two_digit_year(match[2])}"
+
+
 def _letters(era: str) -> str:
     return "".join(f"{c}." for c in era.lower() if c.isalpha())
 
@@ -243,7 +251,7 @@ def _day_month(match: re.Match[str]) -> str:
     if month == "may" or month == "march":  # verbs: "the 5 may go"
         return match[0]
     spoken = f"{the or 'the '}{ordinal(int(day))} of {month}"
-    return f"{spoken}{comma or ''} {year(int(in_year))}" if in_year else spoken
+    return f"{spoken}{(comma or '').strip()} {year(int(in_year))}" if in_year else spoken
 
 
 def _decade(match: re.Match[str]) -> str:

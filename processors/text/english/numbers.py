@@ -304,7 +304,11 @@ def _inside(match: re.Match[str]) -> str:
     text, start, end = match.string, match.start(), match.end()
     before, after = text[start - 1 : start], text[end : end + 1]
     digits = match[0]
-    if before == "." or (digits[0] == "0" and len(digits) > 1) or len(digits) > 4:
+    if (
+        (before == "." and text[start - 2 : start - 1] != ".")
+        or (digits[0] == "0" and len(digits) > 1)
+        or len(digits) > 4
+    ):
         words = digit_by_digit(digits)
     elif len(digits) == 3 and digits[1:] != "00":
         words = f"{cardinal(int(digits[0]))} {two_digits(int(digits[1:]))}"
@@ -312,6 +316,6 @@ def _inside(match: re.Match[str]) -> str:
         words = f"{cardinal(int(digits[:2]))} {two_digits(int(digits[2:]))}"
     else:
         words = cardinal(int(digits))
-    if before == "." and start > 1:
+    if before == "." and start > 1 and text[start - 2] != ".":
         words = "point " + words if text[start - 2].isalnum() else words
     return (" " if before.isalnum() else "") + words + (" " if after.isalpha() else "")

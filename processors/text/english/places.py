@@ -123,6 +123,9 @@ _BEFORE_SPEED = re.compile(
 )
 # "Elm Blvd", "5th Ave"; "St" and "Dr" are read with the titles.
 _STREET = re.compile(rf"(?<=[A-Za-z0-9] )({_UNMISTAKABLE})(\.?)(?=\W|$)(?!\.\w)")
+_SMALL_STREET = re.compile(
+    r"(?<=\d(?:st|nd|rd|th) )(st|ave|rd|dr|ln)\b\.?(?=[ ,;:)]|$)"
+)  # "1st st"
 _COURT = re.compile(r"(?<=\d )((?:[A-Z][a-z]+ ){1,3})(Ct|Pl|Ter)\b\.?(?=,| [A-Z\d#]|\.?$)")
 _BEFORE_NUMBER = re.compile(r"\b(Hwy|Rte|Rt|Ste|Apt|Rm|Fl|Bldg)\b\.? (?=#?[A-Z]?\d)")
 _NUMBERED = {
@@ -138,7 +141,8 @@ _NUMBERED = {
 # Without one of these no rule here has anything to do.
 _HINT = re.compile(
     rf"\b(?:(?!I\b|A\b)[A-Z]{{1,2}}\b|[NSEW]{{3}}\b|(?:{_OLD})\."
-    rf"|(?:{_NAMES_OF_STREETS}|{'|'.join(_NUMBERED)})\b|\d{{5}}\b)"
+    rf"|(?:{_NAMES_OF_STREETS}|{'|'.join(_NUMBERED)})\b|\d{{5}}\b)|\d(?:st|nd|rd|th) (?:st|ave|"
+    rf"rd|dr|ln)\b"
 )
 
 
@@ -166,6 +170,7 @@ def expand(text: str) -> str:
     if "ind" in text:
         text = _WIND.sub(_wind, text)
     text = _BEFORE_NUMBER.sub(lambda m: f"{_NUMBERED[m[1]]} ", text)
+    text = _SMALL_STREET.sub(lambda m: _STREETS[m[1].capitalize()], text)
     text = _COURT.sub(lambda m: f"{m[1]}{_STREETS[m[2]]}", text)
     return _STREET.sub(_street, text)
 

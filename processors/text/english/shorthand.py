@@ -31,7 +31,7 @@ s/p status post|h/o history of|r/o rule out|f/u follow up|reb rebounds|recv rece
 cnty county|twp township|hts heights|spgs springs|jct junction|ctr center|cntr center|
 subj subject|prob probably|obv obviously|prolly probably|abt about|qtr quarter|
 qtrs quarters|lvl level|lvls levels|ctrl control|cc C.C.|bcc B.C.C.|
-pk pack|pks packs
+pk pack|pks packs|hwy highway|blvd boulevard
 """
 _WORDS: dict[str, str] = dict(
     pair.strip().split(" ", 1) for pair in _SHORT.replace("\n", "").split("|")

@@ -52,7 +52,8 @@ _PER_DAY = re.compile(
 )
 # 1,204/day
 _COUNT_PER = re.compile(
-    r"(?<=\d)/(day|week|month|year|hour|night|person|wk|mo|yr|hr)\b(?:\.(?= [a-z]))?"
+    r"(?<=\d)/(day|week|month|year|hour|night|person|wk|mo|yr|hr|kg|lb|gal|kWh|"
+    r"MWh)\b(?:\.(?= [a-z]))?"
 )
 _PER_NAMES = {"wk": "week", "mo": "month", "yr": "year", "hr": "hour", "min": "minute"} | {
     "sec": "second",

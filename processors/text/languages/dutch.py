@@ -127,7 +127,9 @@ DUTCH = Language(
     },  # fmt: skip
     percent="procent",
     units={short: (name, name) for short, name in _UNIT_NAMES.items()}
-    | {"°C": ("graad Celsius", "graden Celsius"), "°": ("graad", "graden")},
+    | {"°C": ("graad Celsius", "graden Celsius"), "°": ("graad", "graden")}
+    | {"°F": ("graad Fahrenheit", "graden Fahrenheit"), "gr": ("gram", "gram")}
+    | {"el": ("eetlepel", "eetlepels"), "tl": ("theelepel", "theelepels")},
     currencies={
         "euro": ("euro", "euro", "cent", "cent"),
         "dollar": ("dollar", "dollar", "cent", "cent"),
@@ -164,6 +166,7 @@ DUTCH = Language(
         "~": "ongeveer ",
     },  # fmt: skip
     abbreviations=(
+        (r"\bvs\b\.?", "tegen"),
         (r"\bt/m\b", "tot en met"),
         (r"\b[Dd]\.w\.z\.", "dat wil zeggen"),
         (r"\bo\.a\.", "onder andere"),
@@ -203,4 +206,5 @@ DUTCH = Language(
     hour_words="uur|u",
     special=_special,
     ratio="tegen",
+    by="bij",
 )

@@ -144,6 +144,12 @@ FRENCH = Language(
         "km²": ("kilomètre carré", "kilomètres carrés"),
         "m³": ("mètre cube", "mètres cubes"),
         "°C": ("degré Celsius", "degrés Celsius"),
+        "°F": ("degré Fahrenheit", "degrés Fahrenheit"),
+        "gr": ("gramme", "grammes"),
+        "c. à s.": ("cuillère à soupe", "cuillères à soupe"),
+        "c. à soupe": ("cuillère à soupe", "cuillères à soupe"),
+        "c. à c.": ("cuillère à café", "cuillères à café"),
+        "c. à café": ("cuillère à café", "cuillères à café"),
         "ch": ("cheval", "chevaux"),
     },
     currencies={
@@ -185,6 +191,7 @@ FRENCH = Language(
         "~": "environ ",
     },  # fmt: skip
     abbreviations=(
+        (r"\bvs\b\.?", "contre"),
         (r"\bMM\.(?= [A-ZÉ])", "Messieurs"),
         (r"\bM\.(?= [A-ZÉ])", "Monsieur"),
         (r"\bMme\b\.?", "Madame"),
@@ -214,6 +221,7 @@ FRENCH = Language(
     ),
     hour_words="heures?|h",
     special=_special,
+    by="sur",
     group=" ",
     of_scale=" d'",
     decimals=2,

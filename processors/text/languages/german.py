@@ -41,6 +41,16 @@ _KING = re.compile(
 _SUFFIXED = re.compile(r"\b(\d{1,4})(?:-)?(te[nrsm]?|ste[nrsm]?)\b")  # der 5te
 _DECADE = re.compile(r"\b(\d\d)er\b")
 _TIMES = re.compile(r"\b(\d+)-?(mal|fach|jährig\w*|tägig\w*|stündig\w*|prozentig\w*)\b")
+# Before a noun: "1 Minute"; but "Kapitel 1 Grundlagen".
+_ONE = re.compile(r"(?<![\w.,:/-])(?<![A-ZÄÖÜ] )1 (?=([A-ZÄÖÜ][a-zäöüß]{2,})\b)")
+_NAME_BEFORE = re.compile(r"(?:^|[.!?:] |\w )?[A-ZÄÖÜ][a-zäöüß]+ $")
+_COUNTED = frozenset(
+    listed("Minute Stunde Sekunde Woche Tag Monat Jahr Person Prise Tasse Dose Packung Stück Nacht")
+)
+_FEMININE = re.compile(
+    r"(?<!End)(?<!Aug)(?<!Interess)(?<!Käs)(?<!Nam)(?<!Jung)(?<!Kund)(?<!Buchstab)(?:e|ung|heit|keit|schaft|"
+    r"ion|tät)$|^(?:Zwiebel|Tafel|Person|Nacht|Stadt|Frau|Wahl|Zahl|Kartoffel|Mutter|Tochter|Schwester)$"
+)
 _UNIT_NAMES = {
     "km": "Kilometer", "m": "Meter", "cm": "Zentimeter", "mm": "Millimeter", "kg": "Kilogramm",
     "g": "Gramm", "mg": "Milligramm", "l": "Liter", "ml": "Milliliter", "t": "Tonnen",
@@ -53,7 +63,9 @@ _UNIT_NAMES = {
     "°C": "Grad Celsius", "°": "Grad", "kWh": "Kilowattstunden", "kW": "Kilowatt", "MW": "Megawatt",
     "PS": "PS", "GB": "Gigabyte", "MB": "Megabyte", "kB": "Kilobyte", "TB": "Terabyte", "W": "Watt",
     "V": "Volt", "Hz": "Hertz", "MHz": "Megahertz", "GHz": "Gigahertz", "dB": "Dezibel",
-    "Std.": "Stunden", "Min.": "Minuten", "Sek.": "Sekunden", "min": "Minuten", "s": "Sekunden",
+    "EL": "Esslöffel", "TL": "Teelöffel", "Pck.": "Päckchen", "Pk.": "Päckchen",
+    "°F": "Grad Fahrenheit", "Std.": "Stunden", "Min.": "Minuten", "Sek.": "Sekunden",
+    "min": "Minuten", "s": "Sekunden",
 }  # fmt: skip
 
 
@@ -135,8 +147,15 @@ def _king(match: re.Match[str]) -> str:
     return f"{lead}{name} {article} {said[0].upper()}{said[1:]}{ends}"
 
 
+def _one(match: re.Match[str]) -> str:
+    named = _NAME_BEFORE.search(match.string[max(0, match.start() - 24) : match.start()])
+    if named and match[1] not in _COUNTED:
+        return match[0]
+    return "eine " if _FEMININE.search(match[1]) else "ein "
+
+
 def _special(text: str) -> str:
-    text = _KING.sub(_king, text)
+    text = _ONE.sub(_one, _KING.sub(_king, text))
     text = _ORDINAL.sub(_ordinal, text)
     text = _ARTICLE.sub(lambda m: f"{m[1]} {ordinal(int(m[2]), _ending(m[1]))} ", text)
     text = _SUFFIXED.sub(lambda m: ordinal(int(m[1]), m[2].removeprefix("s")[1:]), text)
@@ -196,7 +215,10 @@ GERMAN = Language(
     percent="Prozent",
     units={short: (name, name) for short, name in _UNIT_NAMES.items()}
     | {"Std.": ("Stunde", "Stunden"), "Min.": ("Minute", "Minuten"), "t": ("Tonne", "Tonnen")}
-    | {"min": ("Minute", "Minuten"), "s": ("Sekunde", "Sekunden")},
+    | {"min": ("Minute", "Minuten"), "min.": ("Minute", "Minuten"), "s": ("Sekunde", "Sekunden")}
+    | {"Pack.": ("Packung", "Packungen"), "Pkg.": ("Packung", "Packungen")}
+    | {"Msp.": ("Messerspitze", "Messerspitzen"), "Stk.": ("Stück", "Stück")}
+    | {"kwh": ("Kilowattstunde", "Kilowattstunden"), "kWh": ("Kilowattstunde", "Kilowattstunden")},
     currencies={
         "euro": ("Euro", "Euro", "Cent", "Cent"),
         "dollar": ("Dollar", "Dollar", "Cent", "Cent"),
@@ -206,6 +228,7 @@ GERMAN = Language(
     },
     scales={
         "Mio.": ("Million", "Millionen"),
+        "Mill.": ("Million", "Millionen"),
         "Mrd.": ("Milliarde", "Milliarden"),
         "Million": ("Million", "Millionen"),
         "Millionen": ("Million", "Millionen"),
@@ -235,6 +258,9 @@ GERMAN = Language(
         "~": "etwa ",
     },  # fmt: skip
     abbreviations=(
+        (r"\bvs\b\.?", "gegen"),
+        (r"\brd\.", "rund"),
+        (r"[øØ⌀] ?(?=\d)", "Durchmesser "),
         (r"\b[Zz]\. ?B\.", "zum Beispiel"),
         (r"\b[Dd]\. ?h\.", "das heißt"),
         (r"\b[Uu]\. ?a\.", "unter anderem"),

@@ -86,7 +86,8 @@ _UNITS = {
     "g": ("grammo", "grammi"), "mg": ("milligrammo", "milligrammi"), "l": ("litro", "litri"),
     "ml": ("millilitro", "millilitri"), "km/h": ("chilometro all'ora", "chilometri all'ora"),
     "m²": ("metro quadrato", "metri quadrati"), "m³": ("metro cubo", "metri cubi"),
-    "°C": ("grado Celsius", "gradi Celsius"),
+    "°C": ("grado Celsius", "gradi Celsius"), "°F": ("grado Fahrenheit", "gradi Fahrenheit"),
+    "gr": ("grammo", "grammi"), "gr.": ("grammo", "grammi"),
     "km²": ("chilometro quadrato", "chilometri quadrati"), "V": ("volt", "volt"),
     "km/s": ("chilometro al secondo", "chilometri al secondo"), "W": ("watt", "watt"),
     "kW": ("chilowatt", "chilowatt"), "t": ("tonnellata", "tonnellate"),
@@ -155,6 +156,7 @@ ITALIAN = Language(
     signs={
         "&": "e",
         "+": "più",
+        "±": "più o meno",
         "=": "uguale",
         "<": "minore di",
         ">": "maggiore di",
@@ -171,6 +173,7 @@ ITALIAN = Language(
         "~": "circa ",
     },  # fmt: skip
     abbreviations=(
+        (r"\bvs\b\.?", "contro"),
         (r"\bavv\.", "avvocato"),
         (r"\bAvv\.", "Avvocato"),
         (r"\b[Ss]ig\.na\b", "signorina"),

@@ -26,6 +26,11 @@ _VULGAR = re.compile(rf"(\d?)([{''.join(_FRACTIONS)}])")
 _RAISED = str.maketrans("ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", "abcdefghijklmnoprstuvwxyz")
 _BEFORE_STOP = re.compile(r" (?=[,.](?: |$))")
 _SPACES = re.compile(r"(?<![\w.,-])(?<!\d )\d{1,3}(?: \d{3})+(?! ?\d)(?!\w)")
+# "180º C", "175C°"
+_SCALE_SIGN = re.compile(r"(?<=\d) ?[º°˚] ?(?=[CF]\b)")
+_SCALE_FIRST = re.compile(r"(?<=\d) ?([CF])°")
+_BY = re.compile(r"(?<=\d)(?<!\b0) ?[x×] ?(?=\d)")
+_IP = re.compile(r"(?<![\w.])(?!\d{1,3}(?:\.\d{3}){3})\d{1,3}(?:\.\d{1,3}){3}(?![\w.]\d)")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 
@@ -58,8 +63,10 @@ class Language:
     abbreviations: Sequence[tuple[str, str]]  # a pattern, and what is said
     hour_words: str  # a pattern: "14.30 Uhr"
     special: Callable[[str], str]  # ordinals, numerals, decades
+    half_day: str = ""  # a pattern: what follows "1.30" that is a time of day
     phones: str = ""  # a pattern of more numbers of telephones
     ratio: str = ""  # 3:2; "": as a range
+    by: str = ""  # 20 x 30 cm; "": as ×
     group: str = "."  # between thousands
     cents: str = ""  # between euros and cents
     of_scale: str = " "  # "millions d'euros"
@@ -115,8 +122,10 @@ class Language:
                 rf"(?<![\w.,])(-)?(?:([{signs}]|\b(?:{codes})) ?({number})(?: ({scales}))?(?![\w])"
                 rf"|({number})(?: ?({scales}))? ?([{signs}]|(?:{codes})\b))"
             ),
-            "percent": re.compile(rf"(?<![\w.,])(-)?({number})(?:-({number}))? ?%"),
-            "unit": re.compile(rf"(?<![\w.,])(-)?({number})(?:-({number}))? ?({units})(?![\w/²³])"),
+            "percent": re.compile(rf"(?<![\w.,])(-)?({number})(?: ?[-–] ?({number}))? ?%"),
+            "unit": re.compile(
+                rf"(?<![\w.,])(-)?({number})(?: ?[-–] ?({number}))? ?({units})(?![\w/²³])"
+            ),
             "scale": re.compile(rf"(?<![\w.,])({number}) ({scales})(?!\w)"),
             "scaled": re.compile(
                 rf"(?<= )({'|'.join(map(re.escape, self._scale_words))}) ({units})(?![\w/²³])"
@@ -127,6 +136,7 @@ class Language:
             "phone": re.compile(
                 r"(?<![\w.,])(?<!\d )(?=(?:\D{0,2}\d){6})"
                 r"(?:\+\d{1,3}|0\d{1,4}|\(0\d{1,5}\))(?:[ /.-]\(?\d{2,8}\)?)+(?![\w-])"
+                r"|(?<![\w.,-])\d{3}-\d{3}-\d{3,4}(?![\w-])"
                 + (f"|{self.phones}" if self.phones else "")
             ),
             "number": re.compile(
@@ -146,11 +156,15 @@ class Language:
     def _rewrite(self, text: str) -> str:
         text = _THIN.sub(" ", _INVISIBLE.sub("", text))
         patterns = self._patterns
+        text = _SCALE_FIRST.sub(r"°\1", _SCALE_SIGN.sub("°", text))
+        text = text.replace("US$", "$").replace("+/-", "±")
         text = _VULGAR.sub(lambda m: f"{m[1]} {_FRACTIONS[m[2]]}".lstrip(), text.translate(_RAISED))
         if "@" in text or "." in text or "/" in text:
             text = URL.sub(self._address, EMAIL.sub(self._address, text))
         text = patterns["abbreviation"].sub(self._abbreviation, text)
         if _DIGIT.search(text):
+            text = _BY.sub(f" {self.by or self.signs['×']} ", text)
+            text = _IP.sub(self._address, text)
             text = patterns["iso"].sub(lambda m: self._date("", m[3], int(m[2]), m[1]), text)
             text = patterns["numeric"].sub(self._numeric, text)
             text = patterns["day"].sub(self._day, text)
@@ -204,8 +218,12 @@ class Language:
     def counted(self, number: str, names: tuple[str, str]) -> str:
         """ "1", ("euro", "euros") -> "un euro"."""
         name = names[number != "1"]
-        words = self.said(number, counts=True)
-        return f"{words if number == '1' else self.agree(words, name)} {name}"
+        words, noun = self.said(number, counts=True), name.partition(" ")[0]
+        if number == "1":  # "una libra"
+            one = self.cardinal(1)
+            agreed = self.agree(one, noun)
+            return f"{words if agreed == one else agreed} {name}"
+        return f"{self.agree(words, noun)} {name}"
 
     @property
     def _scale_words(self) -> list[str]:
@@ -248,16 +266,21 @@ class Language:
         return (before or "") + self._date((before or "").strip(), day, month, year)
 
     def _clock(self, match: re.Match[str]) -> str:
-        hour, sign, minute, bare, word, alone, _ = match.groups()
+        hour, sign, minute, bare, word, alone, word_alone = match.groups()
+        # "las 16:00 horas"
+        kept = "hours" in self.ties and self.hours[1] in (word, word_alone)
+        said = f" {self.hours[1]}" if kept else ""
         if alone is not None:
-            return self.clock(int(alone), 0)
+            return self.clock(int(alone), 0) + said
         before = match.string[max(0, match.start() - 12) : match.start()]
         timed = self._patterns["at"].search(before)
-        if sign == "." and word is None and not ("dotted" in self.ties and timed):
+        after = match.string[match.end() : match.end() + 14]
+        halved = self.half_day and re.match(self.half_day, after)
+        if sign == "." and word is None and not halved and not ("dotted" in self.ties and timed):
             return match[0]
         if bare and word is None and not timed:
             return self._lasting(hour, self.hours)
-        return self.clock(int(hour), int(minute or 0))
+        return self.clock(int(hour), int(minute or 0)) + said
 
     def _seconds(self, match: re.Match[str]) -> str:
         spoken = self.clock(int(match[1]), int(match[2]))
@@ -316,6 +339,8 @@ class Language:
 
     def _fraction(self, match: re.Match[str]) -> str:
         minus, top, bottom = match[1], int(match[2]), int(match[3])
+        if 10 <= top < bottom < 100 and bottom - top <= 10:  # "35/40 Minuten"
+            return f"{self.cardinal(top)}, {self.cardinal(bottom)}"
         whole = top > bottom and bottom > 20
         named = None if bottom < 2 or top == 0 or whole else self.part(top, bottom)
         said = named or f"{self.cardinal(top)} {self.over} {self.cardinal(bottom)}"
@@ -346,7 +371,7 @@ class Language:
         )
 
     def _number(self, match: re.Match[str]) -> str:
-        before = match.string[: match.start()][-1:]
+        before = match.string[max(0, match.start() - 1) : match.start()]
         minus = match[1] and (not before or before in " (=")
         said = self.said(match[2])
         if match[3] and "," not in match[2]:

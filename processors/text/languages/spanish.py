@@ -25,7 +25,18 @@ _HUNDREDTHS = listed(
     "septingentésimo octingentésimo noningentésimo"
 )
 _NOUN = r"(?=( (?!de\b|y\b|en\b)[a-záéíóúñ]{3,})?)"  # before it: "primer piso"
-_ORDINAL = re.compile(rf"(?<![\w.,])(\d{{1,3}})\.?([ºªo]|er|ra|ro)(?!\w)(?! ?[CF]\b){_NOUN}")
+_ORDINAL = re.compile(
+    rf"(?<![\w.,])(\d{{1,4}}|\d\.\d{{3}})\.?([ºªo]|er|ra|ro)(?!\w)(?! ?[CF]\b){_NOUN}"
+)
+# "a 180º", "los 25º en la meseta": of heat
+_HEAT = re.compile(
+    r"(?<![\w.,])(\d{2,3}) ?º(?= (?:en|y|durante|o|de (?:máxima|mínima)|por|con|para|arriba)\b|"
+    r"[,.;)]|$)"
+    r"|(?<=\ba )(\d{2,3})º(?!\w)"
+)
+# "el XI Congreso", "la XX edición"
+_NTH = re.compile(rf"\b([Ee]l|[Ll]a|[Dd]el|[Aa]l) ({ROMAN}) (?=[A-ZÁÉÍÓÚ]?[a-záéíóúñ]{{4,}})")
+_HALF = re.compile(r"(?<![\w/.,])(?<!\d )(?<!\d y )1/2 (?=([a-záéíóúñ]{3,}))")
 _NUMERAL = re.compile(rf"\b(siglo|siglos|[A-ZÁÉÍÓÚ][a-záéíóúñ]+) ({ROMAN})(?!\w)")
 
 
@@ -34,11 +45,16 @@ def _date(before: str, day: int, month: str) -> str:
 
 
 def _clock(hour: int, minute: int) -> str:
-    return ("una" if hour == 1 else spanish(hour)) + (f" {spanish(minute)}" if minute else "")
+    hours = {1: "una", 21: "veintiuna"}.get(hour) or spanish(hour)
+    return hours + (f" {spanish(minute)}" if minute else "")
 
 
 def ordinal(number: int) -> str:
     """21 -> "vigésimo primero", 13 -> "decimotercero", 134 -> "centésimo trigésimo cuarto"."""
+    thousands, rest = divmod(number, 1000)
+    if thousands:
+        head = "milésimo" if thousands == 1 else f"{spanish(thousands)}milésimo"
+        return head + (f" {ordinal(rest)}" if rest else "")
     hundreds, rest = divmod(number, 100)
     if hundreds:
         return _HUNDREDTHS[hundreds] + (f" {ordinal(rest)}" if rest else "")
@@ -90,17 +106,24 @@ _FEMININE = word_set(
 _FEMININE_ENDING = re.compile(r"(?:ci[oó]n(?:es)?|si[oó]n(?:es)?|dad(?:es)?|tud(?:es)?|as?)$")
 
 
+def _is_feminine(noun: str) -> bool:
+    return noun in _FEMININE or (
+        _FEMININE_ENDING.search(noun) is not None and noun not in _MASCULINE
+    )
+
+
 def _agree(number: str, noun: str) -> str:
     """ "doscientos", "personas" -> "doscientas"; "veintiuno", "años" -> "veintiún"."""
     if noun in _NO_NOUN or not noun.islower():
         return number
     one = number.endswith("uno")
-    ending = _FEMININE_ENDING.search(noun) is not None and noun not in _MASCULINE
     # after more than one there is a plural
     fits = noun[-1] == "s" or number == "uno"
-    feminine = fits and (noun in _FEMININE or ending)
-    if feminine:
-        number = number.replace("cientos", "cientas").replace("quinientos", "quinientas")
+    feminine = fits and _is_feminine(noun)
+    if feminine:  # but "doscientos millones"
+        head, millions, rest = number.rpartition("millones ")
+        rest = rest.replace("cientos", "cientas").replace("quinientos", "quinientas")
+        number = head + millions + rest
     if not one or not fits:
         return number
     if feminine:
@@ -117,8 +140,17 @@ def _numeral(match: re.Match[str]) -> str:
     return f"{match[1]} {ordinal(number)}"
 
 
+def _nth(match: re.Match[str]) -> str:
+    if len(match[2]) < 2:
+        return match[0]
+    word = ordinal(roman(match[2]))
+    if match[1].lower() == "la":
+        word = " ".join(part[:-1] + "a" for part in word.split())
+    return f"{match[1]} {word} "
+
+
 def _ordinal(match: re.Match[str]) -> str:
-    word = ordinal(int(match[1]))
+    word = ordinal(int(match[1].replace(".", "")))
     if match[2] in ("ª", "ra"):
         return " ".join(part[:-1] + "a" for part in word.split())
     shortened = match[2] == "er" or match[3] is not None
@@ -126,12 +158,17 @@ def _ordinal(match: re.Match[str]) -> str:
 
 
 def _special(text: str) -> str:
+    text = _HEAT.sub(lambda m: f"{m[1] or m[2]} grados", text)
+    text = _HALF.sub(lambda m: "media " if _is_feminine(m[1]) else "medio ", text)
+    text = _NTH.sub(_nth, text)
     return _ORDINAL.sub(_ordinal, _NUMERAL.sub(_numeral, text))
 
 
 _UNITS = {
     "km": "kilómetro", "m": "metro", "cm": "centímetro", "mm": "milímetro", "kg": "kilogramo",
-    "g": "gramo", "mg": "miligramo", "l": "litro", "ml": "mililitro", "t": "tonelada",
+    "g": "gramo", "gr": "gramo", "gr.": "gramo", "grs": "gramo", "grs.": "gramo",
+    "seg": "segundo", "seg.": "segundo", "mg": "miligramo", "l": "litro", "ml": "mililitro",
+    "t": "tonelada",
     "ha": "hectárea", "kWh": "kilovatio hora", "W": "vatio", "min": "minuto", "s": "segundo",
     "°": "grado",
 }  # fmt: skip
@@ -144,6 +181,11 @@ SPANISH = Language(
     short_months={
         "ene.": "enero",
         "feb.": "febrero",
+        "mar.": "marzo",
+        "abr.": "abril",
+        "jun.": "junio",
+        "jul.": "julio",
+        "ago.": "agosto",
         "sept.": "septiembre",
         "oct.": "octubre",
         "nov.": "noviembre",
@@ -187,6 +229,7 @@ SPANISH = Language(
         "m²": ("metro cuadrado", "metros cuadrados"),
         "m³": ("metro cúbico", "metros cúbicos"),
         "°C": ("grado Celsius", "grados Celsius"),
+        "°F": ("grado Fahrenheit", "grados Fahrenheit"),
     },
     currencies={
         "euro": ("euro", "euros", "céntimo", "céntimos"),
@@ -206,6 +249,7 @@ SPANISH = Language(
     signs={
         "&": "y",
         "+": "más",
+        "±": "más o menos",
         "=": "igual a",
         "<": "menor que",
         ">": "mayor que",
@@ -222,6 +266,9 @@ SPANISH = Language(
         "~": "unos ",
     },  # fmt: skip
     abbreviations=(
+        (r"\bvs\b\.?", "contra"),
+        (r"\bext\.(?= \d)", "extensión"),
+        (r"\bDa\.(?= [A-ZÁÉÍÓÚ])", "Doña"),
         (r"\bSr\.", "Señor"),
         (r"\bSra\.", "Señora"),
         (r"\bSrta\.", "Señorita"),
@@ -266,5 +313,6 @@ SPANISH = Language(
         r"[689]\d\d \d\d \d\d \d\d)(?! ?\d)(?!\w)"
     ),
     agree=_agree,
-    ties=frozenset({"de", "dotted", "spaces"}),
+    half_day=r" (?:de la|del) (?:mañana|tarde|noche|mediodía)",
+    ties=frozenset({"de", "dotted", "spaces", "hours"}),
 )
