@@ -116,7 +116,7 @@ def for_espeak(text: str) -> str:
 
 def _short_word(match: re.Match[str]) -> str:
     word = match[0]
-    if word == "AM" and not match.string[: match.start()].endswith("I "):
+    if word == "AM" and not match.string.endswith("I ", 0, match.start()):
         return word  # a radio
     known = word in capital_words.COMMON or word in capital_words.SAID_AS_WORDS
     return word.capitalize() if known else word

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.calendar_names import DAYS, SHORT_MONTHS
-from recital.processors.text.english.words import STARTERS
+from recital.processors.text.english.words import STARTERS, behind
 
 # Before a name: the stop belongs to the word.
 _TITLES = {
@@ -282,6 +282,7 @@ _PHRASES = [
         ("W", r"\bW\.?W\.?(?:I\b|1\b)", "World War one"),
         ("/", r"(?<![\w/])([fF])/(?=\d)", r"\1 "),
         (".", r"\b[Ee]\. ?[Gg]\.(?=\W|$)|\beg\.(?=\W)", "for example"),
+        ("etc", r"\betc\b(?![.\w])", "et cetera"),
         (".", r"\b[Ii]\. ?[Ee]\.(?=\W|$)", "that is"),
         ("a.k", r"\ba\.k\.a\b\.?", "also known as"),
         ("aka", r"\baka\b", "also known as"),
@@ -432,8 +433,8 @@ def _before_colon(match: re.Match[str]) -> str:
 
 def _street(match: re.Match[str]) -> str:
     word = "drive" if match[0].startswith("Dr") else "street"
-    ends = match[0].endswith(".") and not match.string[match.end() :].strip(" \"')")
-    following = match.string[match.end() :].lstrip()
+    ends = match[0].endswith(".") and not behind(match).strip(" \"')")
+    following = behind(match).lstrip()
     return word + ("." if ends or (match[0].endswith(".") and following[:1].isupper()) else "")
 
 

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
+from recital.processors.text.english.words import behind
 from recital.processors.text.transliteration import to_ascii
 
 _PLAIN = {
@@ -161,7 +162,10 @@ def _letter(indicator: str) -> str:
 
 
 def _greek_letter(match: re.Match[str]) -> str:
-    before, after = match.start() and match.string[match.start() - 1], match.string[match.end() :]
+    before, after = (
+        match.start() and match.string[match.start() - 1],
+        behind(match),
+    )
     if match[0] == "μ" and re.match(r"[mgsl]\b|sec\b", after.lower()):
         return "μ"  # micro
     name = _LETTER_NAMES.get(match[0].lower(), match[0])

@@ -6,7 +6,15 @@ import re
 
 from recital.processors.text.english import numeric_dates
 from recital.processors.text.english.calendar_names import DAYS, MONTHS, SHORT_MONTHS
-from recital.processors.text.english.words import STARTERS, cardinal, ordinal, plural, year
+from recital.processors.text.english.words import (
+    NEAR,
+    STARTERS,
+    behind,
+    cardinal,
+    ordinal,
+    plural,
+    year,
+)
 
 _DIGIT = re.compile(r"\d")
 _MONTH = "|".join(MONTHS)
@@ -15,6 +23,9 @@ _ABBREVIATED = re.compile(
     r"(?:\b|(?<=\d))(?<!\w\.)(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)"
     r"(?:\.(?=[ ,;:)?!-]|$)|(?=,? \d)|(?<=\d (?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))\b)"
 )
+# "(Jan, Mar, May & Nov)": several of them are months.
+_ANY_SHORT = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b"
+_MONTH_LIST = re.compile(rf"(?:\b{_ANY_SHORT}\.?(?:,? (?:and|&|or) |, |/)){{2,}}{_ANY_SHORT}")
 _MONTH_LIKE = re.compile(
     r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|(?:t?em|o)?ber)?\b",
     re.I,
@@ -139,6 +150,7 @@ def expand(text: str) -> str:
         text = _LONG_DAY_SPAN.sub(r"\1 to ", text)
     has_month = _MONTH_LIKE.search(text) is not None
     if has_month:
+        text = _MONTH_LIST.sub(_month_list, text)
         text = _ABBREVIATED.sub(_long_month, text)
     text = _DAY_ABBREVIATED.sub(_long_day, text)
     if not has_digits:
@@ -148,7 +160,8 @@ def expand(text: str) -> str:
     if _NUMERIC.search(text):
         text = numeric_dates.expand(text)
     text = _QUARTER.sub(_quarter, text)
-    text = _HALF_YEAR.sub(_half_year, text)
+    if "H" in text:
+        text = _HALF_YEAR.sub(_half_year, text)
     if has_month:
         text = _TWO_DAYS.sub(
             lambda m: f"{m[1]} {ordinal(int(m[2]))} and {ordinal(int(m[3]))}", text
@@ -177,6 +190,10 @@ def _long_month(match: re.Match[str]) -> str:
     return SHORT_MONTHS[match[1]] + _stop(match)
 
 
+def _month_list(match: re.Match[str]) -> str:
+    return re.sub(r"([A-Z][a-z]+)\.?", lambda m: SHORT_MONTHS.get(m[1], m[0]), match[0])
+
+
 def _month_case(match: re.Match[str]) -> str:
     """Next to a day or a year a month is one, however it is written."""
     text, month = match.string, match[0]
@@ -184,8 +201,8 @@ def _month_case(match: re.Match[str]) -> str:
         return month
     near = _WITH_YEAR if month.lower() in ("may", "march") else _BEFORE_DAY
     before = text[max(0, match.start() - 2) : match.start()]
-    behind = len(before) == 2 and before[0].isdigit() and before[1] == " "
-    if near.match(text, match.end()) or (behind and near is _BEFORE_DAY):
+    day_before = len(before) == 2 and before[0].isdigit() and before[1] == " "
+    if near.match(text, match.end()) or (day_before and near is _BEFORE_DAY):
         return month.capitalize()
     return month
 
@@ -274,7 +291,8 @@ def _span(match: re.Match[str]) -> str:
 
 
 def _year(match: re.Match[str]) -> str:
-    before, after = match.string[: match.start()], match.string[match.end() :]
+    before = match.string[max(0, match.start() - NEAR) : match.start()]
+    after = behind(match)
     early = match[1] < "1100"
     counted = early or _COUNTED.match(after) or _PEOPLE.match(after)
     if counted and match[1] >= "1900" and _EVENTS.match(after) and _OF_A_YEAR.search(before[-8:]):

@@ -6,6 +6,7 @@ import re
 
 from recital.processors.text.english.words import (
     LABEL,
+    around,
     cardinal,
     digit_by_digit,
     fraction,
@@ -108,8 +109,14 @@ _SCALE_RANGE = re.compile(
 )
 _CAPITAL = re.compile(r"\b[A-Z][a-z]+ $")  # Llama 70B
 _RACE = re.compile(
-    r"\b(?:[Tt]he|[Aa]n?|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]his|first|[Cc]harity|[Ff]amily) $"
+    r"\b(?:[Tt]he|[Aa]n?|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]his|first|1st|2nd|3rd|second|[Cc]harity|"
+    r"[Ff]amily) $"
 )
+_RUNNING = re.compile(
+    r"\b(?:[Mm]arathons?|[Rr]aces?|[Rr]aced|[Rr]unn?(?:er|ers|ing)?|[Rr]an|PBs?|PRs?|[Pp]ace|[Ss]plits?|[Gg]armin|jog\w*|"
+    r"[Hh]alf|[Cc]ourse|[Pp]arkrun|[Mm]iles?)\b"
+)
+_RUN_OF = re.compile(r" (?!splits|times|races|runs|distances)[a-z]{3,}s\b| people| of\b")
 _RESOLUTION = re.compile(
     r" ?(?:TVs?|tvs?|video|videos|display|screen|monitor|resolution|UHD|HDR|projector|camera|"
     r"footage|"
@@ -198,12 +205,23 @@ def _scale(match: re.Match[str]) -> str:
         sharp = low in ("4", "8") and not re.match(r" [a-z]+s\b", after)
         if race or sharp or _RESOLUTION.match(after):
             return f"{number(low)} K"
+    if (
+        letter == "k"
+        and not high
+        and float(low.replace(",", "")) <= 50
+        and _RUNNING.search(around(match))
+    ):
+        counted = re.match(
+            r" (?!splits|times|races|runs|distances)[a-z]{3,}s\b| people| of\b", after
+        )
+        if not counted:
+            return f"{number(low)} K"
     if letter == "K" and not high and _MEMORY.match(after):
         return f"{number(low)} K"
     if letter == "B" and "." not in low:
         before = match.string[max(0, match.start() - 14) : match.start()]
         named = LABEL.search(before) or _CAPITAL.search(before)
-        if named or re.match(r" [A-Z]", match.string[match.end() :][:2]):
+        if named or re.match(r" [A-Z]", after[:2]):
             return match[0]
     numbers = f"{low} to {high}" if high else low
     return f"{numbers} {_SCALES[(letter or million).lower()]}"
@@ -278,7 +296,7 @@ def _rating(match: re.Match[str]) -> str:
 
 
 def _range(match: re.Match[str]) -> str:
-    if match[0] == "7-11" and _SHOP.search(match.string[: match.start()][-8:]):
+    if match[0] == "7-11" and _SHOP.search(match.string[max(0, match.start() - 8) : match.start()]):
         return "seven eleven"
     return f"{number(match[1])} to {number(match[2])}"
 

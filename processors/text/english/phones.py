@@ -57,7 +57,8 @@ def expand(text: str) -> str:
     text = _NAMED.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
     text = _ENDING.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
     text = _EMERGENCY.sub(lambda m: digit_by_digit(m[0]), text)
-    text = _ALONE_EMERGENCY.sub("nine one one", text)
+    if "911" in text:
+        text = _ALONE_EMERGENCY.sub("nine one one", text)
     return _EXTENSION.sub("extension", text)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.words import cardinal, digit_by_digit, two_digits
+from recital.processors.text.english.words import behind, cardinal, digit_by_digit, two_digits
 
 _STATES = """
 AL Alabama|AK Alaska|AZ Arizona|AR Arkansas|CA California|CO Colorado|CT Connecticut|DE Delaware|
@@ -117,6 +117,7 @@ _WIND = re.compile(
     rf"|\b{_FINE_POINT}(?= winds?\b)"
 )
 # "NW/SW 5-10 mph"
+_SPEED = re.compile(r"\b(?i:mph|km/h|kmh|kph|kts?|knots|m/s|miles)\b")
 _BEFORE_SPEED = re.compile(
     rf"\b{_FINE_POINT}(?:(/| to |-){_FINE_POINT})?(?= (?:at |around |near )?\d+(?:-\d+)?\+? ?"
     r"(?i:mph|km/h|kmh|kph|kts?|knots|m/s|miles)\b)"
@@ -166,11 +167,12 @@ def expand(text: str) -> str:
     text = _AFTER_STREET.sub(_after_street, text)
     text = _HOUSE.sub(_house, text)
     text = _MILES.sub(lambda m: f"{m[1]} {_point(m[2])}", text)
-    text = _BEFORE_SPEED.sub(_before_speed, text)
+    if _SPEED.search(text):
+        text = _BEFORE_SPEED.sub(_before_speed, text)
     if "ind" in text:
         text = _WIND.sub(_wind, text)
     text = _BEFORE_NUMBER.sub(lambda m: f"{_NUMBERED[m[1]]} ", text)
-    text = _SMALL_STREET.sub(lambda m: _STREETS[m[1].capitalize()], text)
+    text = _SMALL_STREET.sub(_small_street, text)
     text = _COURT.sub(lambda m: f"{m[1]}{_STREETS[m[2]]}", text)
     return _STREET.sub(_street, text)
 
@@ -220,6 +222,11 @@ def _house(match: re.Match[str]) -> str:
 def _before_speed(match: re.Match[str]) -> str:
     first, join, second = match.groups()
     return _point(first) + (f"{', ' if join == '/' else ' to '}{_point(second)}" if join else "")
+
+
+def _small_street(match: re.Match[str]) -> str:
+    ends = match[0][-1] == "." and not behind(match).strip(" \"')")
+    return _STREETS[match[1].capitalize()] + ("." if ends else "")
 
 
 def _wind(match: re.Match[str]) -> str:

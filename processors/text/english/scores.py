@@ -23,7 +23,7 @@ def expand(text: str) -> str:
     """ "England 318/8 (Henry 4-84, Root 50*)" -> "England 318 for 8 (Henry 4 for 84, Root 50 not
     out)", in a text of cricket; before dates and fractions.
     """
-    if _CRICKET.search(text) is None:
-        return text
     scored = _FIGURES.sub(r"\1\2 for \3", _TOTAL.sub(r"\1 for \2", text))
-    return text if scored == text else _NOT_OUT.sub(" not out", scored)
+    if scored == text or _CRICKET.search(text) is None:
+        return text
+    return _NOT_OUT.sub(" not out", scored)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.web import dotted
-from recital.processors.text.english.words import STARTERS
+from recital.processors.text.english.words import STARTERS, behind
 
 # None of these is a word.
 _SHORT = """
@@ -75,20 +75,22 @@ _TOKEN = re.compile(r"[a-z'/]+|<3+")
 _NAMES = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
 _WORD = re.compile(rf"(?<![\w.@#'-])({_NAMES})(?![\w@'-])(\.(?!\w))?", re.I)
 _SPELT = re.compile(rf"(?<![\w.@#/'-])({_LETTERS})(?![\w@'/-]|\.\w)")
+# "Idk but", at the start of a sentence.
+_TITLES = "|".join(word.capitalize() for word in _LETTERS.split("|") if len(word) > 2)
+_SPELT_FIRST = re.compile(rf"(?:(?<=[.!?] )|^)({_TITLES})(?![\w@'/-]|\.\w)")
 # What "<3", a heart, is felt by, or for.
 _LOVE = re.compile(
     r"(?<=\b(?:I|u) )<3+(?!\w)|(?<=\b(?:we|We) )<3+(?!\w)|(?<=\b(?:you|You) )<3+(?!\w)"
     r"|(?<![\w<])<3+(?= (?:this|that|you|u|my|your|our|him|her|them|these|those)\b)"
 )
 _HEART = re.compile(r"(?<![\w<])<3+(?=[!.\s]*$)")
-# Nothing to say it with: "gtx 940mx".
-_NO_VOWELS = re.compile(
-    r"(?<![\w.@#'’/-])(?!(?:hm+|sh+|mm+|br+|gr+|pf+t|ps+t|tsk|zz+|sth|smth|nth|xx+|ssh|pr|st|nd|rd|th)\b)"
-    r"[bcdfghjklmnpqrstvwxz]{3,5}(?![\w'’@/-]|\.\w)"
+# Nothing to say it with: "gtx 940mx"; but "hmm".
+_NO_VOWELS = re.compile(r"\b[bcdfghjklmnpqrstvwxz]{3,5}\b")
+_ALONE = re.compile(
+    r"(?:^|[^\w.@#'’/-])(?!(?:hm+|sh+|mm+|br+|gr+|pf+t|ps+t|tsk|zz+|sth|smth|nth|xx+|ssh)\b)"
+    r"[a-z]+(?![\w'’@/-]|\.\w)"
 )
-_AFTER_DIGITS = re.compile(
-    r"(?<=\d)(?!(?:st|nd|rd|th)s?\b)[bcdfghjklmnpqrstvwxz]{2,3}\b(?!['’.]\w)"
-)
+_AFTER_DIGITS = re.compile(r"(\d)(?!(?:st|nd|rd|th)s?\b)([bcdfghjklmnpqrstvwxz]{2,3})\b(?!['’.]\w)")
 _EVERY = re.compile(r"\b[qQ] ?(\d{1,2})(?:-(\d{1,2}))? ?(h|hrs?|d|days?)\b")  # q6h
 _FOR = re.compile(
     r"(?<=[a-zA-Z\d.)]) [x×] ?"
@@ -111,8 +113,14 @@ def expand(text: str) -> str:
         text = _EACH.sub("each", _WORD.sub(_word, text))
         text = _NUMBERED.sub(lambda m: _BEFORE_NUMBER[m[1]], text)
         text = _SPELT.sub(lambda m: dotted(m[1]), text)
-    text = _AFTER_DIGITS.sub(lambda m: f" {dotted(m[0])}", text)
-    return _NO_VOWELS.sub(lambda m: dotted(m[0]), text)
+        text = _SPELT_FIRST.sub(lambda m: dotted(m[1]), text)
+    text = _AFTER_DIGITS.sub(lambda m: f"{m[1]} {dotted(m[2])}", text)
+    return _NO_VOWELS.sub(_spelt, text)
+
+
+def _spelt(match: re.Match[str]) -> str:
+    alone = _ALONE.match(match.string, max(0, match.start() - 1), match.end() + 2)
+    return match[0] if alone is None else dotted(match[0])
 
 
 def _every(match: re.Match[str]) -> str:
@@ -129,6 +137,6 @@ def _word(match: re.Match[str]) -> str:
         words = words[0].upper() + words[1:]
     if not stop:
         return words
-    following = match.string[match.end() :].lstrip("\"')] ")
+    following = behind(match).lstrip("\"')] ")
     ends = not following or following.split(maxsplit=1)[0] in STARTERS
     return words + ("." if ends and words[-1] != "." else "")

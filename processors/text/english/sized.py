@@ -14,7 +14,8 @@ _ONE_BEFORE = re.compile(
     r"(?:\b(?:an?|the|this|that|his|her|its|my|your|our|their|every|each|one)|'s) $", re.I
 )
 _THING = re.compile(
-    r" (?!(?:of|in|and|or|to|x|by|per|at|on|from|for|with|is|are|was|were|has|have|had|will|would|"
+    r" (?:\d+(?:st|nd|rd|th) )?(?!(?:of|in|and|or|to|x|by|per|at|on|from|for|with|is|are|was|"
+    r"were|has|have|had|will|would|"
     r"can|than|more|less|the|a|an|each|every|away|ago|long|wide|tall|high|deep|thick|above|below|"
     r"over|under|as|so|if|when|while|but|that|which|later|after|before|until|since|north|south|"
     r"east|west|off|apart|across|up|down|out|into|through|lost|he|she|it|we|they|you|i)\b)[A-Za-z]"

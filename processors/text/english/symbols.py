@@ -16,7 +16,7 @@ _RULES = [
         ("#", r"(?<=[a-zA-Z]) #(?=[:\s]|$)", " number"),
         ("#", r"#(?=\d)|#(?=[a-z]+-?[a-z]*\b)", "number "),
         ("%", r" ?%", " percent"),
-        ("+", r"\+/-", " plus or minus "),
+        ("+", r"\+/-|\+-(?=\w)", " plus or minus "),
         ("+", r"(?<=\w)\+\+", " plus plus"),
         (">", r"\s*(?:==?>|-+>)\s*", " to "),
         ("<", r"\s*<=\s*", " is less than or equal to "),
@@ -113,7 +113,9 @@ def quiet(text: str) -> str:
     text = _DASHES.sub(" - ", text)
     if "'" in text:
         text = _CLOSING.sub("", _OPENING.sub("", text))
-    text = _EMPTY.sub(" ", _LEFT_OVER.sub(" ", text))
+    # single blanks: else rules that skip them take long
+    text = " ".join(_LEFT_OVER.sub(" ", text).split())
+    text = _EMPTY.sub(" ", text)
     text = _SPACE_AFTER.sub("", _SPACE_BEFORE.sub("", text))
     text = _TWO_STOPS.sub("", text)
     text = _DOUBLE.sub(lambda m: "," if m[0].count(",") > 1 else "", text)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.words import cardinal, digit_by_digit, two_digits
+from recital.processors.text.english.words import (
+    around,
+    behind,
+    cardinal,
+    digit_by_digit,
+    two_digits,
+)
 
 _HALF_DAY = r"([AaPp])\.? ?[Mm]\b\.?"
 _CLOCK = re.compile(
@@ -35,6 +41,7 @@ _DURATION = re.compile(
     rf"\b\.?)?(?![\w'])"
 )
 _SHORT_DURATION = re.compile(r"(?<![\w.,])(\d+) ?m(?:in)?s? ?(\d+(?:\.\d+)?) ?s(?:ecs?)?\b(?!')")
+_METERS = re.compile(r"\dm\b")
 # "every 20m", "stops after 10-15m": minutes, if nothing is measured in meters.
 _MINUTES = re.compile(
     r"(\b(?:every|takes?|took|lasts?|lasted|wait(?:ed|s)?|within|after|ago|for|"
@@ -60,6 +67,17 @@ _BARE_RANGE = re.compile(
     r"(?<![\w:.,/$£€-])(1[0-2]|0?[1-9])-((?:1[0-2]|0?[1-9]):[0-5]\d)(?![\w:]|[.,-]\d)"
     r"|(?<![\w:.,/$£€-])((?:1[0-2]|0?[1-9]):[0-5]\d)-(1[0-2]|0?[1-9])(?![\w:/]|[.,-]\d)"
 )  # 2-3:30
+# "6 – 7:15pm"
+_SPACED_RANGE = re.compile(
+    r"(?<![\w:.,$£€/-])((?:1[0-2]|0?[1-9])(?::[0-5]\d)?) [-–—] "
+    rf"(?=(?:1[0-2]|0?[1-9])(?::[0-5]\d)? ?{_HALF_DAY}(?!\w))"
+)
+# "ran a 1:44:15 half", "a PR of 46:34", in a text of races.
+_RACE = re.compile(
+    r"\b(?:[Rr]ace[drs]?|[Rr]acing|[Mm]arathons?|[Rr]an|[Rr]un(?:s|ner|ners|ning)?|PBs?|PRs?|[Pp]ace|[Ff]inish(?:ed|es)?|"
+    r"[Ll]aps?|[Ss]plits?|[Ss]wim|[Cc]ycl\w+|[Tt]riathlon|5[kK]|10[kK])\b"
+)
+_LASTED = re.compile(r"(?<![\w:.,])(?:(\d):)?([0-5]?\d):([0-5]\d)(?![\w:]|\.\d| ?[ap]\.?m)")
 _PACE = re.compile(r"(?<=\d:\d\d)(?: min)?/(mi|km|mile|lap|k)\b")
 _PACES = {"mi": "mile", "km": "kilometer", "k": "kilometer"}
 # 8/7c, 9pm/8c: of American television.
@@ -87,9 +105,14 @@ def expand(text: str) -> str:
     text = _SHORT_DURATION.sub(
         lambda m: f"{_counted(m[1], 'minute')} {_counted(m[2], 'second')}", text
     )
-    text = _MINUTES.sub(_minutes, text)
+    if _METERS.search(text):
+        text = _MINUTES.sub(_minutes, text)
     text = _LAP.sub(_lap, text)
     text = _TWO_ZONES.sub(r"\1, \2 central", text)
+    if " - " in text or " –" in text or " —" in text:
+        text = _SPACED_RANGE.sub(r"\1 to ", text)
+    if ":" in text and _RACE.search(text):
+        text = _LASTED.sub(_lasted, text)
     text = _HOUR_RANGE.sub(r"\1\2 to \3", text)
     text = _SPAN.sub(" to ", text)
     text = _CLOCK.sub(_clock, text)
@@ -105,7 +128,7 @@ def _counted(count: str, name: str) -> str:
 
 
 def _duration(match: re.Match[str]) -> str:
-    ends = match[0].endswith(".") and not match.string[match.end() :].strip()
+    ends = match[0].endswith(".") and not behind(match).strip()
     parts = [(match[1], "hour"), (match[2], "minute"), (match[3], "second")]
     return " ".join(_counted(n, name) for n, name in parts if n) + ("." if ends else "")
 
@@ -114,7 +137,7 @@ def _minutes(match: re.Match[str]) -> str:
     if match[2]:
         return f"{match[2]} minutes"
     sure = match[1].startswith(("every", "wait", "last", "took", "take"))
-    if not sure and _OF_TIME.search(match.string) is None:
+    if not sure and _OF_TIME.search(around(match)) is None:
         return match[0]
     return f"{match[1]} minutes"
 
@@ -123,6 +146,19 @@ def _lap(match: re.Match[str]) -> str:
     """ "1:18.792" -> "one eighteen point seven nine two"."""
     minutes, seconds, parts = match.groups()
     return f"{cardinal(int(minutes))} {two_digits(int(seconds))} point {digit_by_digit(parts)}"
+
+
+def _lasted(match: re.Match[str]) -> str:
+    """ "1:44:15" -> "1 hour 44 minutes and 15 seconds", "46:34" -> "forty-six thirty-four"; what
+    may be a time of day stays.
+    """
+    hours, minutes, seconds = match.groups()
+    if hours:
+        long = f"{_counted(hours, 'hour')} {_counted(str(int(minutes)), 'minute')}"
+        return f"{long} and {_counted(str(int(seconds)), 'second')}"
+    if int(minutes) <= 24:
+        return match[0]
+    return f"{cardinal(int(minutes))} {two_digits(int(seconds)) if int(seconds) else 'flat'}"
 
 
 def _half(match: re.Match[str], group: int) -> str:

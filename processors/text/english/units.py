@@ -13,7 +13,7 @@ from recital.processors.text.english.sized import (
     is_part,
 )
 from recital.processors.text.english.unit_names import UNITS, unit
-from recital.processors.text.english.words import LABEL
+from recital.processors.text.english.words import LABEL, around
 
 _BARE = UNITS.keys() - {"in"}  # "3 in" is more often "3 in ten"
 _NAMES = "|".join(sorted(map(re.escape, _BARE), key=len, reverse=True))
@@ -44,7 +44,7 @@ _BARE_UNIT = re.compile(r"(?<![\w/])(km|mi|m|ft)/(h|hr|s|sec)\b")
 _PER_SHORT = re.compile(
     r"(?<=\bper )(kg|mg|km|cm|ml|mL|lb|oz|gal|hr|yr|wk|sq\.? ft|sqft|sqm|MWh|kWh)\b(?!\.\w)"
 )
-_ANY_PER = re.compile(r"(?<=\d )([a-z]{3,}s)/([a-z]{3,})\b")
+_ANY_PER = re.compile(r"(?<=\d )([a-z]{3,}s)/([a-z]{3,}?)s?\b")
 _PER_AREA = re.compile(r"\b([a-z]{3,})/(km|m|mi|cm|ft|in|yd)\^?([23])\b")  # people/km²
 _PER_DAY = re.compile(
     r"(?<=[a-z]{2})/(day|days|week|wk|month|mo|year|yr|hr|hour|min|sec|night|person|share|serving|"
@@ -52,8 +52,8 @@ _PER_DAY = re.compile(
 )
 # 1,204/day
 _COUNT_PER = re.compile(
-    r"(?<=\d)/(day|week|month|year|hour|night|person|wk|mo|yr|hr|kg|lb|gal|kWh|"
-    r"MWh)\b(?:\.(?= [a-z]))?"
+    r"(?:(?<=\d)|(?<=%))/(day|week|month|year|hour|night|person|wk|mo|yr|hr|kg|lb|gal|kWh|MWh|"
+    r"(?<=%/)h)\b(?:\.(?= [a-z]))?"
 )
 _PER_NAMES = {"wk": "week", "mo": "month", "yr": "year", "hr": "hour", "min": "minute"} | {
     "sec": "second",
@@ -97,8 +97,19 @@ _NAME = re.compile(r"\b[A-Z][a-z]+ $")
 _UNKNOWN = re.compile(r"(?<![\w.])(\d+)([xyzn])\b(?= ?[-+=*/^<>])")  # 2x + 5
 
 
+# 1/2inch, 3cups
+_GLUED = re.compile(
+    r"(\d)(?=(?:inch|foot|feet|yard|mile|cup|pound|ounce|month|year|week|day|hour|minute|percent|degree)"
+    r"(?:e?s)?\b)"
+)
+_SPOONS = re.compile(r"(?<=\d/\d) ?([tT])(?= )")  # "1/4t salt"
+
+
 def expand(text: str) -> str:
     """ "5 km/h" -> "5 kilometers per hour"; the number itself is left to `numbers`."""
+    text = _GLUED.sub(r"\1 ", text)
+    if "/" in text:
+        text = _SPOONS.sub(lambda m: " teaspoon" if m[1] == "t" else " tablespoon", text)
     text = feet.expand(degrees.expand(text))
     text = _rarer(text)
     text = _MEASURE.sub(_measure, text)
@@ -164,7 +175,9 @@ def _rarer(text: str) -> str:
 
 def _times(match: re.Match[str]) -> str:
     """ "10x better"; but the Nexus 5X is a name."""
-    named = match[0][-1] == "X" and _NAME.search(match.string[: match.start()][-20:])
+    named = match[0][-1] == "X" and _NAME.search(
+        match.string[max(0, match.start() - 20) : match.start()]
+    )
     return match[0] if named else f"{match[1]} times"
 
 
@@ -186,7 +199,7 @@ def _measure(match: re.Match[str]) -> str:
     before = match.string[max(0, match.start() - 14) : match.start()]
     if len(short) == 1 and short.isupper() and not gap and LABEL.search(before):  # route 9W
         return f"{quantity} {short}"
-    if short == "N" and not gap and _FORCE.search(match.string) is None:
+    if short == "N" and not gap and _FORCE.search(around(match)) is None:
         return f"{quantity} N"
     part = is_part(match.string, match.start(2), quantity)
     name = UNITS[short]

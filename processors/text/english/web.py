@@ -17,7 +17,10 @@ URL = re.compile(
     rf"|(?<![\w@.-])(?:[A-Za-z0-9][\w-]*\.)+(?:{_TOP})\b(?:/[^\s<>\"]*[^\s<>\"'.,;:!?)\]])?(?![\w@])"
 )
 _PATH = re.compile(r"(?<=\s)/(?=[\w/-]+\.[a-z])")
-_IP = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
+_IP = re.compile(
+    r"(?<!ersion )(?<!elease )(?<!uild )(?<![\w.])(?=[\d.]{0,12}\d\d)\d{1,3}(?:\.\d{1,3}){3}\b"
+    r"(?!\.\d)"
+)
 _HANDLE = re.compile(r"(?<![\w@])@([A-Za-z_]\w*)")
 _HASHTAG = re.compile(r"(?<!\w)#(?![A-Z]{1,3}-?\d+\b)([A-Za-z]\w*|\d+[A-Za-z]{2,}\w*)")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
@@ -77,7 +80,8 @@ def expand(text: str) -> str:
         text = _HANDLE.sub(lambda m: "at " + _CAMEL.sub(" ", m[1]).replace("_", " "), text)
     if "." in text or "://" in text:
         text = _PATH.sub("slash ", URL.sub(_url, text))
-        text = _IP.sub(lambda m: " dot ".join(digit_by_digit(p) for p in m[0].split(".")), text)
+        if text.count(".") > 2:
+            text = _IP.sub(lambda m: " dot ".join(digit_by_digit(p) for p in m[0].split(".")), text)
         text = _FILE.sub(lambda m: spell_address(m[0]), text)
     if "#" in text:
         text = _HASHTAG.sub(lambda m: "hashtag " + _CAMEL.sub(" ", m[1]).replace("_", " "), text)

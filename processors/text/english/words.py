@@ -34,6 +34,21 @@ LABEL = re.compile(
     r"[Mm]odel|[Vv]ersion|[Ss]tep|[Pp]eriod|[Aa]ct|[Ll]ocker|[Cc]abin|[Cc]arriage|[Cc]oach)\.? $"
 )
 
+NEAR = 64  # characters that say whether a text ends behind a match
+_FAR = 300
+
+
+def behind(match: re.Match[str]) -> str:
+    """The next characters."""
+    return match.string[match.end() : match.end() + NEAR]
+
+
+def around(match: re.Match[str]) -> str:
+    """The text that says what a match is about: some characters on both sides, so that many
+    matches in a long text take no longer than its length.
+    """
+    return match.string[max(0, match.start() - _FAR) : match.end() + _FAR]
+
 
 @cache
 def _inflect() -> Any:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.words import behind
 from recital.processors.text.languages.cardinals import german, listed
 from recital.processors.text.languages.rules import ROMAN, Language, roman
 
@@ -142,7 +143,7 @@ def _king(match: re.Match[str]) -> str:
     article, ending = ("dem", "en") if preposition else ("der", "e")
     said = ordinal(roman(numeral), ending)
     lead = f"{preposition} " if preposition else ""
-    after = match.string[match.end() :]
+    after = behind(match)
     ends = "." if stop and not after.strip(' "“)') else ""
     return f"{lead}{name} {article} {said[0].upper()}{said[1:]}{ends}"
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from recital.processors.text.english.web import EMAIL, URL
+from recital.processors.text.english.words import behind
 from recital.processors.text.languages.cardinals import LARGEST
 
 _BRACES = re.compile(r"(\{[^{}]*\})")
@@ -242,7 +243,7 @@ class Language:
         assert match.lastindex is not None
         index = next(i for i, group in enumerate(match.groups()) if group is not None)
         spoken = self.abbreviations[index][1]
-        ends = match[0].endswith(".") and not match.string[match.end() :].strip(" \"'»”)")
+        ends = match[0].endswith(".") and not behind(match).strip(" \"'»”)")
         return spoken + ("." if ends else "")
 
     def _date(self, before: str, day: str, month: int, year: str | None) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.words import behind
 from recital.processors.text.languages.cardinals import listed
 from recital.processors.text.languages.rules import ROMAN, roman
 from recital.processors.text.languages.russian_numbers import DIGITS, Forms, cardinal, form, ordinal
@@ -231,7 +232,7 @@ def _plain(match: re.Match[str]) -> str:
     words = _said(number, gender)
     if len(number) > 1 and number[0] == "0" and number.isdigit():
         words = " ".join(DIGITS[int(digit)] for digit in number)
-    before = match.string[: match.start()][-1:]
+    before = match.string[max(0, match.start() - 1) : match.start()]
     if minus:
         return f"минус {words}" if not before or before in " (=" else f"-{words}"
     return words
@@ -278,7 +279,7 @@ def _ruble_sign(match: re.Match[str]) -> str:
 
 def _stop(match: re.Match[str]) -> str:
     """The stop of an abbreviation that ends a sentence is the same one."""
-    ends = match[0].endswith(".") and not match.string[match.end() :].strip(' "»)')
+    ends = match[0].endswith(".") and not behind(match).strip(' "»)')
     return "." if ends else ""
 
 
