@@ -162,7 +162,10 @@ def load_experiment(
 def _merged_tree(path: str | Path, overrides: Sequence[str], minutes: float | None) -> Tree:
     chain = read_chain(path)
     own = override(chain, overrides)
-    for i, row in enumerate(own.get(BY_MINUTES, [])):
+    rows = own.get(BY_MINUTES, [])
+    if not isinstance(rows, list):
+        raise ConfigError(f"{path}: {BY_MINUTES}: expected a list of objects, found {rows!r:.60}")
+    for i, row in enumerate(rows):
         below = row.get(BELOW, math.inf) if isinstance(row, dict) else None
         if isinstance(below, bool) or not isinstance(below, (int, float)):
             raise ConfigError(

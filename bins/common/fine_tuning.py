@@ -16,7 +16,7 @@ from typing import Any
 from recital.processors.store import FeatureStore
 from recital.processors.text.symbols import MARKS
 from recital.utils.config import Tree, merge, project_path
-from recital.utils.errors import ConfigError, DataError
+from recital.utils.errors import CheckpointError, ConfigError, DataError
 
 FINETUNE_FROM, BY_MINUTES, BELOW = "finetune_from", "by_minutes", "below"
 LEAST = 5  # recordings to learn from
@@ -45,24 +45,26 @@ def base_of(config: Mapping[str, Any]) -> Tree:
         raise ConfigError(f"{FINETUNE_FROM}: expected the name of a voice, and model_type")
     place = starting_point(voice, model_type)
     theirs = checkpoint.read_json(place / checkpoint.CONFIG)
-    if theirs["model_type"] != model_type:
+    if (found := theirs.get("model_type")) != model_type:
         raise ConfigError(
-            f"{FINETUNE_FROM}: {place} is a {theirs['model_type']}, this recipe's model a "
-            f"{model_type}; use the recipe of {theirs['model_type']}"
+            f"{FINETUNE_FROM}: {place} is a {found}, this recipe's model a {model_type}; use the "
+            f"recipe of {found}"
         )
+    for key in ("audio", "model", "preprocess", "text"):
+        if not isinstance(theirs.setdefault(key, {}), dict):
+            raise CheckpointError(f"{place / checkpoint.CONFIG}: {key}: expected an object")
     judges = class_of(model_type).training_only.values()
     base: Tree = {
         "audio": theirs["audio"],
         "model": {key: part for key, part in theirs["model"].items() if key not in judges},
         "preprocess": {
-            key: part
-            for key, part in theirs.get("preprocess", {}).items()
-            if key in ("trim", "pitch")
+            key: part for key, part in theirs["preprocess"].items() if key in ("trim", "pitch")
         },
     }
-    if "text" in theirs:
-        base |= _text_of(theirs, config.get("text", {}))
-    return base
+    own = config.get("text", {})
+    if not isinstance(own, dict):
+        raise ConfigError(f"text: expected an object, found {own!r:.60}")
+    return base | _text_of(theirs, own) if theirs["text"] else base
 
 
 def _text_of(theirs: Mapping[str, Any], own: Mapping[str, Any]) -> Tree:
@@ -74,7 +76,7 @@ def _text_of(theirs: Mapping[str, Any], own: Mapping[str, Any]) -> Tree:
         text["spoken_as"] = {mark: other for mark, other in spoken_as.items() if mark in MARKS}
     if own.get("symbol_set", text.get("symbol_set")) != text.get("symbol_set"):
         return {"text": text}
-    return {"text": text, "symbols": theirs["symbols"]}
+    return {"text": text, "symbols": theirs.get("symbols", [])}
 
 
 def row_of(config: Mapping[str, Any], minutes: float) -> Tree:

@@ -204,10 +204,22 @@ def test_voices_that_cannot_be_the_start() -> None:
         load_experiment(path, ["model_type=Tacotron2"])
     with pytest.raises(ConfigError, match=r"by_minutes\[0\]: expected an object"):
         load_experiment(path, ["by_minutes=[{below: 'x'}]"])
+    with pytest.raises(ConfigError, match="by_minutes: expected a list of objects, found 3"):
+        load_experiment(path, ["by_minutes=3"])
+    with pytest.raises(ConfigError, match="text: expected an object"):
+        load_experiment(path, ["text=3"])
     with pytest.raises(UsageError, match="Matcha has no finetune.json, as FastPitch have"):
         Recipe("tts", str(ROOT / "egs/tts/Matcha")).plan(["--finetune_from", "shipped"])
     with pytest.raises(UsageError, match="--demo trains from nothing"):
         Recipe("tts", str(FASTPITCH)).plan(["--finetune_from", "shipped", "--demo"])
+
+
+@pytest.mark.parametrize("key", ["audio", "model", "preprocess", "text"])
+def test_a_broken_voice_is_one_line(tmp_path: Path, key: str) -> None:
+    config = tiny_config() | {key: 3}
+    checkpoint.save_model(tmp_path / "voice", {"weight": torch.zeros(1)}, config)
+    with pytest.raises(CheckpointError, match=f"{key}: expected an object"):
+        load_experiment(FASTPITCH / "finetune.json", [f"finetune_from={tmp_path}/voice"])
 
 
 def test_sounds_that_were_spoken_as_others_begin_as_these(base: Path) -> None:
