@@ -179,6 +179,15 @@ def test_the_sets_are_read_right(capsys: pytest.CaptureFixture[str]) -> None:
         "-",
         "\n",
         "|-",
+        '"',
+        '1/2" ',
+        "after 5m ",
+        "10k ",
+        "11N ",
+        "1:44:15 run ",
+        "Lee 4/66 wicket ",
+        "1990 ",
+        "the $5 million spent ",
     ],
 )
 def test_no_input_takes_more_than_linear_time(unit: str) -> None:
