@@ -4,12 +4,14 @@ weights, and the Trainer's training step.
 
 from __future__ import annotations
 
+import multiprocessing
 import resource
 import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from concurrent.futures import ProcessPoolExecutor
+from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar
 
 import numpy as np
 import torch
@@ -36,6 +38,8 @@ Figures = dict[str, float | str]
 Precision = Literal["no", "bf16"]
 
 N_SYMBOLS = 148
+P = ParamSpec("P")
+T = TypeVar("T")
 LABELS: dict[Precision, str] = {"no": "fp32", "bf16": "bf16"}
 
 
@@ -53,6 +57,13 @@ def peak_memory() -> float:
     """Peak MB of the largest finished child process."""
     unit = 1 if sys.platform == "darwin" else 1024  # bytes per unit of the system's count
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit / 1e6
+
+
+def in_process(function: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
+    """Call a function in a new process, whose memory is its own."""
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawn) as pool:
+        return pool.submit(function, *args, **more).result()
 
 
 def seconds_of(function: Callable[[], object]) -> float:

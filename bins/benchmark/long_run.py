@@ -16,10 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from recital.bins.benchmark.big_corpus import write_corpus
-from recital.bins.benchmark.common import Figures
+from recital.bins.benchmark.common import Figures, in_process
 from recital.bins.benchmark.scale import (
     command_words,
-    in_process,
     private_mb,
     run_command,
     write_all_features,

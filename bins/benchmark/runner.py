@@ -76,6 +76,7 @@ BENCHMARKS = {
     "tacotron2_infer": "recital.bins.benchmark.acoustic:bench_tacotron2_infer",
     "hifigan_train": "recital.bins.benchmark.vocoders:bench_hifigan_train",
     "vocoder_infer": "recital.bins.benchmark.vocoders:bench_vocoder_infer",
+    "vocoder_costs": "recital.bins.benchmark.vocoder_costs:bench_vocoder_costs",
     "fast": "recital.bins.benchmark.fast:bench_fast",
     "hour_of_mel": "recital.bins.benchmark.streaming:bench_hour_of_mel",
     "voice": "recital.bins.benchmark.voice:bench_voice",

@@ -16,15 +16,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, ParamSpec, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 
 from recital.bins.benchmark.big_corpus import LAYOUT, write_corpus, write_features
-from recital.bins.benchmark.common import Figures
+from recital.bins.benchmark.common import Figures, in_process
 from recital.bins.common.command import cores
 from recital.bins.common.experiment import load_experiment
 from recital.models import stage_1_features
@@ -46,8 +45,6 @@ STACK = "{n_layers: 1, n_heads: 1, d_head: 8, d_inner: 16}"
 PREDICTOR = "{n_layers: 1, channels: 8}"
 N_WORKERS = 2
 WARM_UP = 200  # batches before memory is read
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 def bench_scale(items: Sequence[int] = SIZES, minutes: float = 0.5) -> Figures:
@@ -158,13 +155,6 @@ def run_command(command: str, folder: Path, *more: str) -> Used:
 def _apart(step: Callable[[Path], None], folder: Path, name: str) -> dict[str, float]:
     """Seconds and memory of a step in a new process, without its start."""
     return _named(name, in_process(_measured, step, folder))
-
-
-def in_process(function: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
-    """Call a function in a new process."""
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=spawn) as pool:
-        return pool.submit(function, *args, **more).result()
 
 
 def _measured(step: Callable[[Path], None], folder: Path) -> Used:

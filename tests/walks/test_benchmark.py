@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import importlib
+import os
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +14,10 @@ import torch
 
 from recital.bins.benchmark import common
 from recital.bins.benchmark.acoustic import GIVEN_DURATIONS
+from recital.bins.benchmark.long_run import children
 from recital.bins.benchmark.pitch import bench_pitch, spread
 from recital.bins.benchmark.runner import BENCHMARKS, main
+from recital.bins.benchmark.vocoder_costs import FIRST_FRAMES, measure_costs
 from recital.processors.audio_files import save_wav
 from recital.utils.config import ROOT, merge
 from recital.utils.errors import ConfigError, UsageError
@@ -113,3 +117,20 @@ def test_the_pitch_methods_are_compared_on_recordings(tmp_path: Path):
     assert str(figures["all F0 off by 5%"]).startswith("0 (")
     assert bench_pitch([tmp_path / "none"]) is None
     assert len(spread(tmp_path)) == 3
+
+
+def test_a_slow_vocoder_speaks_less():
+    whole = measure_costs("MelGAN", n_frames=16, longest=60.0)
+    slow = measure_costs("MelGAN", n_frames=16, longest=0.0)
+    assert whole.audio == pytest.approx(16 * 256 / 22050)
+    assert slow.audio == pytest.approx(FIRST_FRAMES * 256 / 22050)
+    # 4.3 million weights
+    assert 17 < whole.file < 18 and 0 < whole.loaded <= whole.megabytes
+    assert whole.cpu_seconds > 0 and whole.seconds > 0
+
+
+def test_the_workers_of_a_long_run_are_found():
+    with subprocess.Popen(["sleep", "30"]) as process:
+        assert process.pid in list(children(os.getpid()))
+        process.kill()
+    assert process.pid not in list(children(os.getpid()))
