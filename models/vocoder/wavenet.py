@@ -43,25 +43,38 @@ class Layer(nn.Module):
 
 
 class Step:
-    """A layer in inference, one sample at a time: it keeps as many as its dilation."""
+    """A layer in inference, one sample at a time: it keeps as many as its dilation.
+
+    A sample is a few small operations on tensors that exist: at a batch of some folds, torch's
+    calls and their memory take longer than the arithmetic.
+    """
 
     def __init__(self, layer: Layer, n_batch: int) -> None:
-        self.dilation = layer.dilation
-        # [2C, C of the kept sample and C of the new one]
-        self.dilated = torch.cat([*layer.dilated.weight.unbind(2)], dim=1)
-        self.out = layer.out.weight[..., 0]
-        self.biases = layer.dilated.bias, layer.out.bias
-        self.kept = self.out.new_zeros(layer.dilation, n_batch, self.out.shape[1])
+        n = layer.dilated.in_channels
+        before, now = layer.dilated.weight.unbind(2)
+        # [C, 2C] of the kept sample and of the new one
+        self.before, self.now = before.t().contiguous(), now.t().contiguous()
+        # [C + 1, C + skip_channels]; the last row is the bias
+        weight, bias = layer.out.weight[..., 0], layer.out.bias
+        assert bias is not None and layer.dilated.bias is not None
+        self.out = torch.cat([weight.t(), bias[None]])
+        self.bias = layer.dilated.bias
+        self.kept = list(weight.new_zeros(layer.dilation, n_batch, n))
+        self.inner = weight.new_empty(n_batch, 2 * n)
+        self.content, self.gate = self.inner.chunk(2, dim=1)
+        self.gated = weight.new_ones(n_batch, n + 1)
+        self.product = self.gated[:, :n]
 
-    def __call__(self, t: int, hidden: Tensor, condition: Tensor) -> Tensor:
-        """hidden [B, C] of sample `t`, condition [B, 2C] -> what is added to the hidden sample and
-        the skip connection, [B, C + skip_channels].
+    def __call__(self, t: int, both: Tensor, hidden: Tensor, condition: Tensor) -> None:
+        """Add to `both` [B, C + skip_channels], of which `hidden` [B, C] of sample `t` is the
+        first part, what the layer makes of it; condition [B, 2C] contains the layer's bias.
         """
-        kept = self.kept[t % self.dilation]
-        inner = F.linear(torch.cat([kept, hidden], dim=1), self.dilated, self.biases[0])
+        kept = self.kept[t % len(self.kept)]
+        torch.addmm(condition, kept, self.before, out=self.inner)
+        self.inner.addmm_(hidden, self.now)
         kept.copy_(hidden)
-        content, gate = (inner + condition).chunk(2, dim=1)
-        return F.linear(content.tanh() * gate.sigmoid(), self.out, self.biases[1])
+        torch.mul(self.content.tanh_(), self.gate.sigmoid_(), out=self.product)
+        both.addmm_(self.gated, self.out)
 
 
 class WaveNetNetwork(SampleNetwork):
@@ -107,18 +120,20 @@ class WaveNetNetwork(SampleNetwork):
         """See `SampleNetwork`. Each layer keeps as many hidden samples as its dilation."""
         n_batch, n_samples, _ = condition.shape
         steps = [Step(layer, n_batch) for layer in self.layers if isinstance(layer, Layer)]
-        channels = self.first.out_channels
+        # of the projection and of all layers
+        bias = self.project.bias + torch.cat([step.bias for step in steps])
         first, skip, last = (conv.weight[..., 0] for conv in (self.first, self.skip, self.last))
         sample = condition.new_zeros(n_batch)
         wav = condition.new_zeros(n_batch, n_samples, dtype=torch.float32)
+        channels = self.first.out_channels
+        both = condition.new_empty(n_batch, channels + self.skip.in_channels)
+        hidden, skipped = both[:, :channels], both[:, channels:]
         for t in range(n_samples):
-            conditions = self.project(condition[:, t]).chunk(len(steps), dim=1)
-            hidden = F.linear(sample[:, None], first, self.first.bias)
-            skipped = torch.zeros((), device=wav.device, dtype=condition.dtype)
-            for step, given in zip(steps, conditions, strict=True):
-                both = step(t, hidden, given)
-                hidden = hidden + both[:, :channels]
-                skipped = skipped + both[:, channels:]
+            conditions = F.linear(condition[:, t], self.project.weight, bias)
+            skipped.zero_()
+            hidden.copy_(F.linear(sample[:, None], first, self.first.bias))
+            for step, given in zip(steps, conditions.chunk(len(steps), dim=1), strict=True):
+                step(t, both, hidden, given)
             inner = F.linear(skipped.relu(), skip, self.skip.bias).relu()
             wav[:, t] = self.outputs.sample(F.linear(inner, last, self.last.bias), draws[:, t])
             sample = wav[:, t].to(condition.dtype)
