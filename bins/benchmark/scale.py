@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -49,12 +49,15 @@ WARM_UP = 200  # batches before memory is read
 
 def bench_scale(items: Sequence[int] = SIZES, minutes: float = 0.5) -> Figures:
     """Figures of each step at each size, and how they grow; `minutes` of reading batches."""
-    found = {}
+    found: dict[int, dict[str, float]] = {}
     for n_items in items:
         with tempfile.TemporaryDirectory() as folder:
-            found[n_items] = measure_size(Path(folder), n_items, minutes)
-        for name, value in found[n_items].items():
-            print(f"  {n_items:>9,}  {name:<44} {value:.4g}", flush=True)
+            found[n_items] = {}
+            # shown at once: a large corpus takes an hour
+            for part in measure_size(Path(folder), n_items, minutes):
+                found[n_items] |= part
+                for name, value in part.items():
+                    print(f"  {n_items:>9,}  {name:<44} {value:.4g}", flush=True)
     figures: Figures = {
         f"{n_items:,}: {name}": value
         for n_items, row in found.items()
@@ -73,23 +76,23 @@ def growth(values: dict[int, float]) -> str:
     return f"{fixed:.3g} + {slope:.3g} for each million"
 
 
-def measure_size(folder: Path, n_items: int, minutes: float) -> dict[str, float]:
-    """All steps on a new corpus in `folder`."""
+def measure_size(folder: Path, n_items: int, minutes: float) -> Iterator[dict[str, float]]:
+    """The figures of each step, in order, on a new corpus in `folder`."""
     write_corpus(folder / "corpus", n_items)
-    figures = _apart(write_all_features, folder, "writing the synthetic shards")
-    figures |= _apart(_plan_anew, folder, "stage 1: plan of what to do, first time")
-    figures |= _apart(_plan_again, folder, "stage 1: plan of what to do, restart")
-    first = run_command("preprocess", folder, f"--jobs={cores()}")
-    figures |= _named("stage 1: after the features (first time)", first)
-    again = run_command("preprocess", folder, f"--jobs={cores()}")
-    figures |= _named("stage 1: nothing to do", again)
+    yield _apart(write_all_features, folder, "writing the synthetic shards")
+    yield _apart(_plan_anew, folder, "stage 1: plan of what to do, first time")
+    yield _apart(_plan_again, folder, "stage 1: plan of what to do, restart")
+    jobs = f"--jobs={cores()}"
+    first = run_command("preprocess", folder, jobs)
+    yield _named("stage 1: after the features (first time)", first)
+    yield _named("stage 1: nothing to do", run_command("preprocess", folder, jobs))
     start = run_command("train", folder, "--name=big", "--set=train.max_steps=1")
-    figures |= _named("stage 2: one step and its checkpoint", start)
+    yield _named("stage 2: one step and its checkpoint", start)
     resumed = run_command("train", folder, "--name=big", "--resume", "--set=train.max_steps=2")
-    figures |= _named("stage 2: resumed, one step", resumed)
-    figures |= _apart(_open, folder, "stage 2: opening the dataset")
-    figures["plan of an epoch (CPU s)"] = in_process(_plan_epoch, folder)
-    return figures | in_process(_read_batches, folder, minutes)
+    yield _named("stage 2: resumed, one step", resumed)
+    yield _apart(_open, folder, "stage 2: opening the dataset")
+    yield {"plan of an epoch (CPU s)": in_process(_plan_epoch, folder)}
+    yield in_process(_read_batches, folder, minutes)
 
 
 def settings(folder: Path) -> list[str]:
