@@ -4,6 +4,7 @@ weights, and the Trainer's training step.
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import resource
 import statistics
@@ -75,9 +76,16 @@ def seconds_of(function: Callable[[], object]) -> float:
     return time.perf_counter() - before
 
 
-def median_seconds(function: Callable[[], object], times: int, warm_up: int) -> float:
-    """The median of `times` calls after `warm_up` calls."""
-    return statistics.median([seconds_of(function) for _ in range(warm_up + times)][warm_up:])
+def median_seconds(
+    function: Callable[[], object], times: int, warm_up: int, longest: float = math.inf
+) -> float:
+    """The median of `times` calls after `warm_up` calls; of fewer, if all take more than `longest`
+    seconds.
+    """
+    taken: list[float] = []
+    while len(taken) < warm_up + times and sum(taken) <= longest:
+        taken.append(seconds_of(function))
+    return statistics.median(taken[warm_up:] or taken[-1:])
 
 
 def stream_seconds(voice: Synthesizer, text: str) -> tuple[float, float]:

@@ -6,6 +6,7 @@ import ast
 import importlib
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import numpy as np
@@ -134,3 +135,12 @@ def test_the_workers_of_a_long_run_are_found():
         assert process.pid in list(children(os.getpid()))
         process.kill()
     assert process.pid not in list(children(os.getpid()))
+
+
+def test_a_slow_call_is_timed_less_often():
+    calls: list[int] = []
+    assert common.median_seconds(lambda: calls.append(1), 3, 2) < 1
+    assert len(calls) == 5
+    calls.clear()
+    assert common.median_seconds(lambda: (calls.append(1), time.sleep(0.02)), 3, 2, 0.01) >= 0.02
+    assert len(calls) == 1
