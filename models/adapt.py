@@ -53,9 +53,9 @@ def adapt_weights(
             )
         if untrained:
             notes.append(f"new symbols begin untrained: {_listed(untrained)}")
-    if SYMBOLS in adapted and (learned := _now_spoken(before, after)):
-        adapted[SYMBOLS] = _from_others(adapted[SYMBOLS], new, learned)
-        pairs = ", ".join(f"{name!r} as {other!r}" for name, other in learned.items())
+    if SYMBOLS in adapted and (spoken_before := _now_spoken(before, after)):
+        adapted[SYMBOLS] = _from_others(adapted[SYMBOLS], new, spoken_before)
+        pairs = ", ".join(f"{name!r} as {other!r}" for name, other in spoken_before.items())
         notes.append(f"symbols that were spoken as others begin as these: {pairs}")
     old, new = list(before.get("speakers", ())), list(after.get("speakers", ()))
     kinds = [{name for name in names if name.startswith(WHO)} for names in (own, weights)]
