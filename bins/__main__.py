@@ -37,6 +37,7 @@ COMMANDS: dict[str, dict[str, Command]] = {
         "doctor": Command(
             "recital.bins.doctor", "what is wrong with config, corpora, machine", ("--doctor",)
         ),
+        "segment": Command("recital.bins.segment", "long recordings and texts to a corpus"),
         "preprocess": Command("recital.bins.preprocess", "stage 1: features", ("--stage=1",)),
         "train": Command(
             "recital.bins.train", "stage 2: training", ("--stage=1", "--stop_stage=2")

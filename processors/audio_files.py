@@ -110,6 +110,26 @@ def sample_rate_of(path: Place) -> int:
         return rate
 
 
+def duration(path: Place) -> float:
+    """The seconds of a file of any length, of which only the header is read. Raises
+    `UnusableAudio`, also for a file that is cut off.
+    """
+    import soundfile
+
+    try:
+        with _source(path) as source, soundfile.SoundFile(source) as file:
+            seconds = file.frames / file.samplerate
+        problem = cut_off(path)
+    except FileNotFoundError:
+        raise UnusableAudio(path, "missing", "there is no such file", "restore it") from None
+    except (OSError, ValueError, soundfile.SoundFileError) as error:
+        why = str(error).replace(f"{str(path)!r}", "it").strip()
+        raise UnusableAudio(path, "unreadable", f"cannot be decoded ({why})", ENCODE) from None
+    if problem is not None:
+        raise UnusableAudio(path, "unreadable", problem, ENCODE)
+    return seconds
+
+
 def _read(file: SoundFile, n_samples: int) -> np.ndarray:
     """Read [S, C] float32 block by block: a header may declare any number of samples."""
     blocks = []

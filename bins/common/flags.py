@@ -73,7 +73,7 @@ def _set(words: str) -> frozenset[str]:
 
 
 TEACHERS = "extract_durations predict_mels"
-STAGES = f"preprocess train inference vocode evaluate doctor {TEACHERS}"
+STAGES = f"preprocess train inference vocode evaluate doctor segment {TEACHERS}"
 SWITCH: dict[str, Any] = {"action": "store_true"}
 DIR: dict[str, Any] = {"type": Path, "metavar": "DIR"}
 FILE: dict[str, Any] = {"type": Path, "metavar": "FILE"}
@@ -102,7 +102,7 @@ FLAGS: dict[str, list[Flag]] = {
         flag(
             "-c --config",
             f"recipe unknown_words {STAGES}",
-            required=f"preprocess train doctor {TEACHERS}",
+            required=f"preprocess train doctor segment {TEACHERS}",
             **FILE,
             help="the config (run.sh: exp_config.json in its folder)",
         ),
@@ -144,6 +144,29 @@ FLAGS: dict[str, list[Flag]] = {
             "anything runs; with -n also what that model says of each utterance",
         ),
         flag(
+            "--segment",
+            "tts_recipe segment",
+            required="segment",
+            **DIR,
+            help="instead of a stage: long recordings in DIR, each with its text (x.flac, x.txt), "
+            "become a corpus of utterances",
+        ),
+        flag(
+            "--segment_output",
+            "tts_recipe segment",
+            **DIR,
+            help="of --segment: the folder of the corpus (default: corpora/ and the name of DIR)",
+        ),
+        flag(
+            "--segment_confidence",
+            "tts_recipe segment",
+            type=float,
+            default=0.5,
+            metavar="X",
+            help="of --segment: keep utterances that are at least as sure, from 0 to 1 (default: "
+            "%(default)s)",
+        ),
+        flag(
             "--extract_durations",
             "tts_recipe",
             **SWITCH,
@@ -161,15 +184,16 @@ FLAGS: dict[str, list[Flag]] = {
     "Stage 1, features": [
         flag(
             "--jobs",
-            "preprocess evaluate doctor",
+            "preprocess evaluate doctor segment",
             type=int,
             default=cores(),
             metavar="J",
-            help="worker processes, in stage 4 and --doctor too (default: %(default)s, the cores)",
+            help="worker processes, in stage 4, --doctor and --segment too (default: %(default)s, "
+            "the cores)",
         ),
         flag(
             "--backend",
-            "preprocess doctor",
+            "preprocess doctor segment",
             choices=BACKENDS,
             default="loky",
             help="what hands out the work: loky is this machine (default: loky)",

@@ -19,7 +19,7 @@ STAGES = {
     "tts": ("preprocess", "train", "inference", "evaluate"),
     "vocoder": ("preprocess", "train", "vocode", "evaluate"),
 }
-INSTEAD = ("doctor", "extract_durations", "predict_mels")  # of a stage
+INSTEAD = ("doctor", "segment", "extract_durations", "predict_mels")  # of a stage
 # more than one process, or a chosen GPU
 LAUNCHED = ("gpu", "num_processes", "num_machines", "config_file")
 
@@ -171,7 +171,9 @@ class Recipe:
         """Module and words of a command, with the flags that it accepts."""
         own = [f"--config={config}"]
         # the doctor uses a model only if one is named
-        if command != "preprocess" and (command != "doctor" or args.name is not None):
+        if command not in ("preprocess", "segment") and (
+            command != "doctor" or args.name is not None
+        ):
             own.append(f"--name={name}")
         if args.demo and command == "train":
             own.append("--resume")

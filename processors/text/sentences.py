@@ -20,7 +20,7 @@ _UNSPACED = f"{_STOPS}，、；："  # of scripts that put no blank behind them
 _SENTENCE_END = re.compile(rf"[.!?…।॥؟۔։՜՞።፧።។။{_STOPS}][{_CLOSING}]*$")
 _TRAILING_OFF = re.compile(rf"(?:…|\.\.\.)[{_CLOSING}]*$")
 _TIGHT_TRAILING = re.compile(r"(?<=\w)(…|\.\.\.)(?=\w)")
-_CLAUSE_END = re.compile(rf"[,;:—–،؛、，；：՝፣፤፥၊][{_CLOSING}]*$")
+CLAUSE_END = re.compile(rf"[,;:—–،؛、，；：՝፣፤፥၊][{_CLOSING}]*$")
 _WORDS = re.compile(
     rf"\{{[^}}]*\}}\S*|\n|[^\s{_UNSPACED}]*[{_UNSPACED}]+[{_CLOSING}]*|[^\s{_UNSPACED}]+"
 )
@@ -66,13 +66,13 @@ def split_text(text: str, limit: int = LIMIT) -> list[Piece]:
         if word != "\n":
             sentence.append(word)
         following = words[i + 1] if i + 1 < len(words) else ""
-        if sentence and (word == "\n" or not following or _ends(words, i)):
+        if sentence and (word == "\n" or not following or ends_sentence(words, i)):
             pieces += _cut(sentence, limit)
             sentence = []
     return pieces
 
 
-def _ends(words: list[str], i: int) -> bool:
+def ends_sentence(words: list[str], i: int) -> bool:
     """Whether a sentence ends with the i-th word, which is not the last."""
     word, following = words[i], words[i + 1]
     if _SENTENCE_END.search(word) is None or following[0].islower():
@@ -121,7 +121,7 @@ def _cut(words: list[str], limit: int) -> list[Piece]:
                 words[i] = words[i][limit:]
             continue
         least = start + (i - start) // 3
-        clause = next((n for n in range(i, least, -1) if _CLAUSE_END.search(words[n - 1])), None)
+        clause = next((n for n in range(i, least, -1) if CLAUSE_END.search(words[n - 1])), None)
         end = clause or i
         pieces.append(Piece(_joined(words[start:end]), PAUSES["clause" if clause else "word"]))
         start, length, i = end, 0, end
