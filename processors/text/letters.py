@@ -26,7 +26,7 @@ from recital.processors.text.letter_network import LETTERS, N_BEFORE, NEVER, Let
 Gram = tuple[int, ...]
 
 FILE = Path(__file__).with_name("letters.npz")
-BEAM = 8
+BEAM = 16
 AT_ONCE = 64  # words
 MARGIN = 5.0  # of the network's log likelihood: what is that much worse than the best is given up
 N_GRAM_WEIGHT = 0.4  # of the n-grams' log likelihood, to the network's
