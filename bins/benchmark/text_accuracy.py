@@ -19,6 +19,7 @@ from typing import NamedTuple
 from recital.processors.text import normalize
 from recital.processors.text.cleaners import rewrite
 from recital.utils.config import ROOT
+from recital.utils.errors import DataError
 
 Figures = dict[str, float | str]
 
@@ -53,13 +54,16 @@ class Case(NamedTuple):
 
 def bench_text_accuracy(sets: Sequence[Path] = (), language: str = "en") -> Figures:
     """Right readings of each set, and every miss of it, by kind, on the standard output. With
-    `sets`, these alone, which are in one `language`.
+    `sets`, these alone, which are in one `language`. Raises `DataError` for a folder without any.
     """
     figures: Figures = {}
     for name, (file, text, readings) in () if sets else SETS.items():
         figures |= _score(name, list(_table(OURS / file, text, readings)), "en")
     for folder in sets:
-        figures |= _score(folder.name, list(_folder(folder)), language)
+        cases = list(_folder(folder))
+        if not cases:
+            raise DataError(f"--sets {folder}: no *.txt in it has lines of a text and its reading")
+        figures |= _score(folder.name, cases, language)
     return figures
 
 

@@ -34,6 +34,15 @@ EACH = 20  # mutants of a file
 def test_a_recipe_that_was_tampered_with_builds_or_says_why(path, tmp_path):
     tree, draw = load_config(path), random.Random(str(path.relative_to(ROOT)))
     refused = 0
+
+    def open_and_build(file: Path, training: bool) -> None:
+        experiment, found = load_experiment(file)
+        if experiment.text is not None:
+            found = {**found, "symbols": symbols_for(experiment.text), "speakers": ["a"]}
+        with torch.device("meta"):
+            build(found, training=training)
+
+    open_and_build(path, training=True)  # what is imported once is not a mutant's time
     for i in range(EACH):
         mutant, what = mutate(tree, draw)
         file = tmp_path / f"{i}.json"
@@ -42,12 +51,8 @@ def test_a_recipe_that_was_tampered_with_builds_or_says_why(path, tmp_path):
         except ValueError:  # swapped into itself
             continue
 
-        def act(file: Path = file, i: int = i, what: str = what) -> None:
-            experiment, found = load_experiment(file)
-            if experiment.text is not None:
-                found = {**found, "symbols": symbols_for(experiment.text), "speakers": ["a"]}
-            with torch.device("meta"):
-                build(found, training="discriminators" in what or i % 4 == 0)
+        def act(file: Path = file, training: bool = "discriminators" in what or i % 4 == 0) -> None:
+            open_and_build(file, training)
 
         refused += not judge(act, f"{path.name}: {what}")
     assert refused > EACH // 4

@@ -14,6 +14,7 @@ from recital.processors.text.english import for_espeak, rewrite
 from recital.processors.text.sentences import split_text
 from recital.processors.text.written import close_lines, unmark
 from recital.utils.config import ROOT, load_config
+from recital.utils.errors import DataError
 
 IPA = TextConfig(symbol_set="espeak_en", phonemizer="espeak", edge_symbol=" ")
 PLAIN = TextConfig(cleaners=None, symbol_set="espeak_en", phonemizer="espeak", edge_symbol=" ")
@@ -148,6 +149,11 @@ def test_the_tokens_of_plain_sentences_are_unchanged(corpus: str) -> None:
 def test_other_peoples_habits_are_compared_by_words() -> None:
     assert words_of("It's May 5th, at 7 P.M.") == "it's may th at p m"
     assert words_of("the fifth of may, one hundred and two") == "may fifth one hundred two"
+
+
+def test_an_empty_folder_of_sets_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"--sets .*: no \*\.txt in it has lines"):
+        bench_text_accuracy([tmp_path])
 
 
 def test_the_sets_are_read_right(capsys: pytest.CaptureFixture[str]) -> None:
