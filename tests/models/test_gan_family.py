@@ -18,7 +18,7 @@ from recital.modules.signal.pqmf import PqmfSynthesis, pqmf_filters
 from recital.utils.config import load_config
 from recital.utils.errors import ConfigError
 
-STEPS = 60  # of training on tones
+STEPS = 120  # of training on tones; at 60 it depends on the rounding of the machine
 # millions of parameters of the generators; MelGAN's and MB-MelGAN's as published
 MILLIONS = {"melgan": 4.26, "melgan_multi_band": 2.53, "istftnet": 13.25, "mb_istft": 3.4}
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.models.vocoder import hifigan
+from recital.models.vocoder.gan import FusedGenerator
 from recital.modules.fast.channels_last import image, to_images
 from recital.modules.layers.convolution import TimeConv1d
 
@@ -40,6 +41,11 @@ def images_of_waves() -> Iterator[None]:
         wav: Tensor = network(image(mel.to(next(self.parameters()).dtype)))
         return wav.float()
 
+    made = FusedGenerator.__init__
+
+    def init(self: FusedGenerator) -> None:
+        made(self, prepare=to_images)
+
     generator = hifigan.HiFiGanGenerator
-    with patch.object(hifigan, "_prepare", to_images), patch.object(generator, "infer", infer):
+    with patch.object(FusedGenerator, "__init__", init), patch.object(generator, "infer", infer):
         yield
