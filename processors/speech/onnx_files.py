@@ -39,7 +39,7 @@ class OnnxGraph:
         # a plan of memory for each length would be kept: 45 kB each, and no faster
         options.enable_mem_pattern = False
         # a voice has three sessions: the waiting threads of one would take the cores of the next
-        options.add_session_config_entry("session.force_spinning_stop", "1")
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             session = ort.InferenceSession(str(path), options, ["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's own classes, from C++
