@@ -26,6 +26,7 @@ N_TEXTS = 4000
 def bench_text() -> Figures:
     """Sentences per second; only words are cached between texts."""
     texts = sentences(N_TEXTS)
+    _normalize_all(texts[:20])  # tables
     espeak = TextConfig(symbol_set="espeak_en", phonemizer="espeak", edge_symbol=" ")
     figures: Figures = {
         "characters a sentence": sum(map(len, texts)) / len(texts),

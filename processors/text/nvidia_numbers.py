@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Any
+
+from recital.processors.text.inflection import engine
 
 _CURRENCIES = {"$": "dollar", "£": "pound", "€": "euro", "₩": "won"}
 _MAGNITUDES = {"m": "million", "b": "billion", "t": "trillion"}
@@ -35,18 +36,11 @@ _LETTERS_AND_DIGITS = re.compile(r"(?:[a-zA-Z]+[0-9]|[0-9]+[a-zA-Z])[a-zA-Z0-9']
 _LARGEST = 36  # digits; inflect has no word beyond
 
 
-@cache
-def _inflect() -> Any:
-    import inflect
-
-    return inflect.engine()
-
-
 def inflect_words(number: int | str, **options: Any) -> str:
     digits = str(number)
     if len(re.sub(r"\D", "", digits.split(".")[0])) > _LARGEST:
-        return " ".join(_inflect().number_to_words(digit) for digit in digits if digit.isdigit())
-    return _inflect().number_to_words(number, **options)
+        return " ".join(engine().number_to_words(digit) for digit in digits if digit.isdigit())
+    return engine().number_to_words(number, **options)
 
 
 def _plural(unit: str, count: int) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
-from typing import Any
+from functools import lru_cache
+
+from recital.processors.text.inflection import engine
 
 LARGEST = 36  # digits; inflect has no word beyond
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -50,19 +51,12 @@ def around(match: re.Match[str]) -> str:
     return match.string[max(0, match.start() - _FAR) : match.end() + _FAR]
 
 
-@cache
-def _inflect() -> Any:
-    import inflect
-
-    return inflect.engine()
-
-
 @lru_cache(maxsize=8192)
 def cardinal(number: int) -> str:
     """1234 -> "one thousand two hundred and thirty-four"; negative ones with "minus"."""
     if len(str(abs(number))) > LARGEST:
         return digit_by_digit(str(number))
-    words: str = _inflect().number_to_words(abs(number))
+    words: str = engine().number_to_words(abs(number))
     return ("minus " if number < 0 else "") + words.replace(",", "")
 
 
@@ -71,7 +65,7 @@ def ordinal(number: int) -> str:
     """21 -> "twenty-first"."""
     if len(str(number)) > LARGEST:
         return digit_by_digit(str(number))
-    words: str = _inflect().ordinal(cardinal(number))
+    words: str = engine().ordinal(cardinal(number))
     return words
 
 
