@@ -28,7 +28,8 @@ from recital.bins.benchmark.common import (
 )
 from recital.bins.benchmark.vocoders import vocoder_utterance
 from recital.models.tts.tacotron2 import decoder
-from recital.models.vocoder import griffin_lim, hifigan, waveglow
+from recital.models.vocoder import gan, griffin_lim, hifigan, waveglow
+from recital.modules.fast import channels_last
 from recital.modules.layers import convnext
 from recital.modules.signal import stft
 
@@ -107,13 +108,15 @@ def _griffin_lim(_: Precision) -> Work:
 
 
 BOTH: tuple[Precision, ...] = ("no", "bf16")
-IMAGES = (("to_images", lambda network: None), ("image", lambda hidden: hidden))
 PARTS = (
     Part(
         "channels_last, HiFi-GAN V2",
         _utterance("HiFi-GAN V2"),
         BOTH,
-        lambda: [patch.object(hifigan, *change) for change in IMAGES],
+        lambda: [
+            patch.object(channels_last, "to_images", lambda network: None),
+            patch.object(gan, "image", lambda hidden: hidden),
+        ],
     ),
     Part(
         "fused, HiFi-GAN V2",

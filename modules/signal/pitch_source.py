@@ -62,7 +62,7 @@ class PitchTracker(nn.Module):
             hidden = F.gelu(norm(layer(hidden).transpose(1, 2))).transpose(1, 2)
         out = self.out(hidden.transpose(1, 2)).float()
         likely = out[..., :N_BINS].softmax(dim=2)
-        return likely @ self.candidates, out[..., N_BINS]
+        return likely @ self.candidates.float(), out[..., N_BINS]
 
 
 def cycles(f0: Tensor, phase: Tensor, audio: AudioConfig) -> Tensor:

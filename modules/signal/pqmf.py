@@ -40,7 +40,7 @@ class PqmfSynthesis(nn.Module):
         """[B, n_bands, S] -> [B, 1, S * n_bands]."""
         return F.conv_transpose1d(
             bands,
-            self.filters,
+            self.filters.to(bands.dtype),  # a model in half precision has them so
             stride=self.n_bands,
             padding=self.n_taps // 2,
             output_padding=self.n_bands - 1,

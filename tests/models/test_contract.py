@@ -99,6 +99,16 @@ def test_context_frames_are_what_samples_depend_on(name: str) -> None:
     contract.check_context(fresh(TINY[name]))
 
 
+# SourceFilter's spectra are float32; it speaks in half precision through autocast alone.
+@pytest.mark.parametrize("name", [name for name in VOCODERS if name != "SourceFilter"])
+def test_a_vocoder_with_weights_in_half_precision_speaks(name: str) -> None:
+    model = fresh(TINY[name]).eval()
+    assert isinstance(model, Vocoder)
+    mel = torch.randn(1, model.audio.n_mels, 8)
+    wav = model.to(torch.bfloat16).infer(mel.bfloat16())
+    assert wav.dtype == torch.float32 and wav.isfinite().all()
+
+
 @pytest.mark.parametrize(
     "config",
     [*(TINY[name] for name in ACOUSTIC), FRAME_LEVEL],

@@ -7,6 +7,7 @@ import importlib
 import os
 import subprocess
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ import torch
 
 from recital.bins.benchmark import common
 from recital.bins.benchmark.acoustic import GIVEN_DURATIONS
+from recital.bins.benchmark.fast import PARTS, Part
 from recital.bins.benchmark.long_run import children
 from recital.bins.benchmark.pitch import bench_pitch, spread
 from recital.bins.benchmark.runner import BENCHMARKS, main
@@ -40,6 +42,13 @@ SMALL = {
 def test_a_name_leads_to_a_function(name):
     module, _, function = BENCHMARKS[name].partition(":")
     assert callable(vars(importlib.import_module(module))[function])
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+def test_the_plain_forms_replace_what_is_there(part: Part):
+    with ExitStack() as changes:
+        for change in part.plain():
+            changes.enter_context(change)
 
 
 def test_an_unknown_name_is_refused():

@@ -259,7 +259,7 @@ class SourceFilter(Vocoder):
         normal = (mel - network.mel_mean) / network.mel_std
         harmonics = pulses(f0.clamp(min=1.0), phase, self.audio)
         wav: Tensor = network.render(
-            mel, harmonics, voiced, sigma * z.to(mel), *network.filters(normal)
+            mel, harmonics, voiced, sigma * z.to(harmonics), *network.filters(normal)
         )
         if self.griffin_lim is not None:
             wav = self.griffin_lim.refine(mel, wav, self.refine_iterations)
