@@ -161,6 +161,7 @@ def _check_model(
     import torch
 
     from recital.models import build
+    from recital.utils.training.precision import training_device, unsupported
 
     resolved = dict(tree)
     if experiment.text is not None:
@@ -180,9 +181,12 @@ def _check_model(
     vocoder = entry(experiment.model_type).kind == "vocoder"
     each = VOCODER_FRAME_BYTES if vocoder else FRAME_BYTES
     needed = WEIGHT_BYTES * n_parameters + each * batch
+    precision = train.precision
+    if precision == "bf16" or precision == "fp16":
+        why = unsupported(model, precision, training_device())
+        if why is not None:
+            yield find("gpu_precision", f'train.precision: "{precision}" {why}')
     if not torch.cuda.is_available():
-        if train.precision == "fp16":
-            yield find("gpu_precision", 'train.precision is "fp16", and there is no GPU here')
         million = n_parameters / 1e6
         yield find("gpu", f"no GPU is seen here; the model has {million:.1f} million parameters")
         available = machine.available_memory()

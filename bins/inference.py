@@ -23,6 +23,7 @@ from recital.places import locate_voice
 from recital.processors.speech.controls import Controls
 from recital.processors.speech.joining import Speech
 from recital.processors.speech.synthesizer import BATCH_SIZE, Synthesizer
+from recital.processors.speech.torch_backend import networks_of
 from recital.processors.store import speaker_name
 from recital.utils import checkpoint
 from recital.utils.errors import DataError, UsageError
@@ -57,10 +58,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
     processes = Processes(args.device)
-    precision = inference_precision(args.precision, processes.device)
     device, strength = str(processes.device), args.denoising_strength
     acoustic, vocoder = locate_voice(expt_dir, args.vocoder_dir)
     voice = open_voice(acoustic, vocoder, device, strength, args.sigma)
+    precision = inference_precision(args.precision, processes.device, *networks_of(voice))
     if args.speaker_wav:
         args.infer_speaker_name = Path(args.speaker_wav[0]).name
         voice.add_speaker(args.infer_speaker_name, args.speaker_wav)

@@ -54,8 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
     processes = Processes(args.device)
-    precision = inference_precision(args.precision, processes.device)
     vocoder, model_hash = _vocoder(args, experiment, str(processes.device))
+    precision = inference_precision(args.precision, processes.device, vocoder.model)
     sources = _sources(args, experiment, vocoder)
     settings = {"precision": args.precision, "device": processes.device.type}
     writer = WaveWriter(output, vocoder, model_hash, settings)

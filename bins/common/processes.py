@@ -11,10 +11,11 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 
 import torch
+from torch import nn
 
 from recital.utils.devices import open_device
 from recital.utils.errors import UsageError
-from recital.utils.training.precision import has_bf16, slow_bf16
+from recital.utils.training.precision import DTYPES, Precision, has_bf16, slow_bf16, unsupported
 
 T = TypeVar("T")
 
@@ -65,18 +66,21 @@ def choose_device(name: str | None) -> torch.device:
     return open_device(name, "--device")
 
 
-DTYPES = {"bf16": torch.bfloat16, "fp16": torch.float16}
+PRECISIONS: dict[str, Precision] = {"fp32": "no", "bf16": "bf16", "fp16": "fp16"}
 
 
-def inference_precision(precision: str, device: torch.device) -> AbstractContextManager[object]:
-    """A context in which products are computed in `precision`: fp32, bf16 or fp16. Raises
-    `UsageError` for fp16 on a CPU; bf16 on a CPU where it is slower is said to be so.
+def inference_precision(
+    precision: str, device: torch.device, *models: nn.Module
+) -> AbstractContextManager[object]:
+    """A context in which products of `models` are computed in `precision`: fp32, bf16 or fp16.
+    Raises `UsageError` for one in which the device cannot compute them; bf16 on a CPU where it is
+    slower is said to be so.
     """
     if precision == "fp32":
         return nullcontext()
-    if device.type == "cpu":
-        if precision == "fp16":
-            raise UsageError("--precision fp16: needs a GPU; use bf16 or fp32 on a CPU")
-        if not has_bf16(device):
-            logging.getLogger(__name__).warning("--precision bf16: %s", slow_bf16())
+    for model in models:
+        if (why := unsupported(model, PRECISIONS[precision], device)) is not None:
+            raise UsageError(f"--precision {precision}: {why}; use fp32")
+    if device.type == "cpu" and not has_bf16(device):
+        logging.getLogger(__name__).warning("--precision bf16: %s", slow_bf16())
     return torch.autocast(device.type, DTYPES[precision])

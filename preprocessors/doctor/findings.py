@@ -32,7 +32,7 @@ CODES: dict[str, Code] = {
     "disk_space": Code("error", "free some space, or choose a folder on another disk"),
     "memory": Code("warning", "lower train.batch_size or train.max_frames"),
     "gpu": Code("note", "training on the CPU is slow: use a GPU for a model of this size"),
-    "gpu_precision": Code("error", 'set train.precision to "bf16" or "no"'),
+    "gpu_precision": Code("error", 'set train.precision to "auto" or "no"'),
     "package": Code("error", "pip install the package"),
     "vocoder": Code("error", "use a vocoder trained with this audio section"),
     "hop_upsampling": Code("error", "make the product of upsample_rates equal audio.hop_length"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from recital.modules.acoustic.controls import EnergyChange, PitchChange
 from recital.modules.contract.audio import AudioConfig
@@ -112,6 +112,12 @@ def torch_voice(
         assert vocoder is not None, "only a model that makes waves needs none"
         waves = LoadedVocoder(vocoder)
     return Synthesizer(acoustics, waves, text, speakers=speakers)
+
+
+def networks_of(voice: Synthesizer) -> list[nn.Module]:
+    """The models of a voice that torch runs."""
+    parts = (voice.acoustic, voice.vocoder)
+    return [part.model for part in parts if isinstance(part, TorchAcoustics | LoadedVocoder)]
 
 
 def _array(tensor: Tensor) -> np.ndarray:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import os
+import platform
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import torch
 from toys import trainer
 
-from recital.utils.errors import ConfigError
+from recital.bins.common.processes import inference_precision
+from recital.utils.config import ROOT
+from recital.utils.errors import ConfigError, UsageError
 from recital.utils.training import precision
-from recital.utils.training.precision import has_bf16, resolve_precision, use_gpu_settings
+from recital.utils.training.precision import (
+    has_bf16,
+    resolve_precision,
+    use_gpu_settings,
+)
 from recital.utils.training.train_config import TrainConfig
 
 CPU = torch.device("cpu")
+MODEL = torch.nn.Linear(2, 2)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +42,7 @@ def test_auto_is_bf16_where_there_are_units_that_are_faster(
 ) -> None:
     monkeypatch.setattr(precision, "cpu_flags", lambda: set(flags.split()))
     monkeypatch.setattr(precision, "slowdown", lambda: slowdown)
-    assert resolve_precision("auto", "no", CPU) == (expected, None)
+    assert resolve_precision("auto", "no", CPU, MODEL) == (expected, None)
 
 
 def test_the_slowdown_is_that_of_products() -> None:
@@ -44,20 +55,78 @@ def test_an_explicit_bf16_without_units_is_said_with_its_factor(
 ) -> None:
     monkeypatch.setattr(precision, "cpu_flags", set)
     monkeypatch.setattr(precision, "slowdown", lambda: 140.0)
-    chosen, note = resolve_precision("bf16", "no", CPU)
+    chosen, note = resolve_precision("bf16", "no", CPU, MODEL)
     assert chosen == "bf16" and note is not None and "140.0 times as long" in note
 
 
 def test_accelerates_own_config_counts_or_is_named() -> None:
-    assert resolve_precision(None, "no", CPU) == ("no", None)
+    assert resolve_precision(None, "no", CPU, MODEL) == ("no", None)
     if has_bf16(CPU):
-        assert resolve_precision(None, "bf16", CPU) == ("bf16", None)
-    chosen, note = resolve_precision("no", "bf16", CPU)
+        assert resolve_precision(None, "bf16", CPU, MODEL) == ("bf16", None)
+    chosen, note = resolve_precision("no", "bf16", CPU, MODEL)
     assert chosen == "no" and note is not None and "overrides accelerate's mixed_precision" in note
     with pytest.raises(ConfigError, match="fp16.*needs a GPU"):
-        resolve_precision("fp16", "no", CPU)
+        resolve_precision("fp16", "no", CPU, MODEL)
     with pytest.raises(ConfigError, match="bf16 or fp16: fp8"):
-        resolve_precision(None, "fp8", CPU)
+        resolve_precision(None, "fp8", CPU, MODEL)
+
+
+class Recurrent(torch.nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.lstm = torch.nn.LSTM(4, 4)
+
+
+def _refused() -> torch.nn.Module:
+    raise RuntimeError("could not create a primitive\nand more")
+
+
+def test_a_layer_that_the_device_lacks_is_one_line_and_auto_avoids_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(precision.LAYERS, torch.nn.LSTM, (_refused, ()))
+    monkeypatch.setattr(precision, "has_bf16", lambda device: True)
+    why = r"this cpu, which has no LSTM in it \(could not create a primitive\); use "
+    with pytest.raises(
+        ConfigError, match=f"train.precision: 'bf16' is not for {why}'auto' or 'no'"
+    ):
+        resolve_precision("bf16", "no", CPU, Recurrent())
+    with pytest.raises(ConfigError, match="accelerate's mixed_precision: 'bf16' is not for"):
+        resolve_precision(None, "bf16", CPU, Recurrent())
+    with pytest.raises(UsageError, match=f"--precision bf16: is not for {why}fp32"):
+        inference_precision("bf16", CPU, MODEL, Recurrent())
+    assert resolve_precision("auto", "no", CPU, Recurrent())[0] == "no"
+    assert resolve_precision("auto", "no", CPU, MODEL)[0] == "bf16"
+
+
+UNSUPPORTED = """
+import torch
+from recital.utils.training.precision import LAYERS, unsupported
+
+for kind, (make, shape) in LAYERS.items():
+    layer = make()
+    before = torch.get_rng_state()
+    said = unsupported(layer, "bf16", torch.device("cpu"))
+    assert torch.equal(before, torch.get_rng_state())
+    try:
+        with torch.autocast("cpu", torch.bfloat16):
+            layer(torch.zeros(shape))
+    except RuntimeError:
+        assert said is not None
+        print(kind.__name__)
+    else:
+        assert said is None, said
+"""
+
+
+def test_what_an_older_cpu_refuses_is_found_before_it_is_run() -> None:
+    """oneDNN has an LSTM in bf16 for AVX-512 alone."""
+    environment = {**os.environ, "ONEDNN_MAX_CPU_ISA": "AVX2"}
+    command = [sys.executable, "-c", UNSUPPORTED]
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    if platform.machine() == "x86_64":
+        assert "LSTM" in done.stdout.split()
 
 
 def test_another_machine_is_said_when_a_run_goes_on(
@@ -99,10 +168,9 @@ def test_tf32_and_cudnn_are_set_on_cuda_alone(
 
 def test_every_disagreement_with_accelerate_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(precision, "cpu_flags", lambda: set())
-    cpu = torch.device("cpu")
-    assert resolve_precision("auto", "no", cpu) == ("no", None)
-    found, note = resolve_precision("auto", "bf16", cpu)
+    assert resolve_precision("auto", "no", CPU, MODEL) == ("no", None)
+    found, note = resolve_precision("auto", "bf16", CPU, MODEL)
     assert found == "no" and note is not None
     assert "'auto', here 'no', overrides accelerate's mixed_precision 'bf16'" in note
-    found, note = resolve_precision("bf16", "fp16", cpu)
+    found, note = resolve_precision("bf16", "fp16", CPU, MODEL)
     assert note is not None and len(note.split("\n")) == 2 and "bf16 is slow on this CPU" in note

@@ -21,24 +21,14 @@ from recital.bins.benchmark.runner import main
 from recital.modules.layers.convolution import TimeConv1d
 from recital.utils.config import ROOT
 from recital.utils.errors import UsageError
+from recital.utils.training.precision import unsupported
 
 TRAINED = ("fastpitch", "hifigan", "tacotron2", "vocos", "fastspeech2", "fastpitch_compiled")
 
 
-def lstm_takes_bf16() -> bool:
-    """Whether this CPU has an LSTM in bf16, which oneDNN has only for AVX-512."""
-    lstm = torch.nn.LSTM(8, 8)
-    try:
-        with torch.autocast("cpu", torch.bfloat16):
-            lstm(torch.zeros(2, 1, 8))
-    except RuntimeError:
-        return False
-    return True
-
-
 @pytest.mark.parametrize("name", [part.name for part in PARTS if "tests" not in part.name])
 def test_a_part_has_no_failure(name: str, tmp_path: Path) -> None:
-    if name == "tacotron2" and not lstm_takes_bf16():
+    if name == "tacotron2" and unsupported(torch.nn.LSTM(2, 2), "bf16", torch.device("cpu")):
         pytest.skip("no LSTM in bf16 on this CPU")
     result = tmp_path / "result.json"
     AcceleratorState._reset_state(True)  # a part has a process of its own

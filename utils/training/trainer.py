@@ -86,7 +86,7 @@ class Trainer(Generic[ModelT, BatchT]):
         self.train_data, self.valid_data = train_data, valid_data
         self.show, self.measure, self.hours = show, measure, hours
         theirs = os.environ.get("ACCELERATE_MIXED_PRECISION", "no")
-        precision, note = resolve_precision(config.precision, theirs, training_device())
+        precision, note = resolve_precision(config.precision, theirs, training_device(), model)
         theirs = os.environ.get("ACCELERATE_DYNAMO_BACKEND", "no")
         backend, compile_note = resolve_backend(config.compile, theirs)
         use_gpu_settings(config, training_device())
