@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from recital.processors.manifest import Manifest
 from recital.processors.split_names import SPLITS
 from recital.processors.store import FeatureStore, speaker_name
 from recital.utils.errors import DataError
+from recital.utils.statistics import pitch_by_speaker
 
 SPACE = "<space>"  # of tokens.txt
 MOST = 50_000  # utterances whose pitch is read, as in training
@@ -79,18 +80,14 @@ def _add_pitch(
     """The mean and deviation of voiced F0 in Hz, as training learns them: of the training split, of
     more than `MOST` utterances of some.
     """
-    from recital.modules.acoustic.statistics import pitch_by_speaker
-
     numbers = {name: i for i, name in enumerate(speakers)}
     of_speaker = [numbers[name] for name in names]
     reader = store.reader("pitch", fingerprint, manifest)
 
-    def arrays(_: str) -> Iterator[tuple[int, np.ndarray]]:
-        for row in train[:: -(-len(train) // MOST) or 1].tolist():
-            yield of_speaker[manifest.speaker[row]], reader.read(row)
-
+    spread = train[:: -(-len(train) // MOST) or 1].tolist()
     try:
-        rows = pitch_by_speaker(arrays, len(speakers))
+        pitch = ((of_speaker[manifest.speaker[row]], reader.read(row)) for row in spread)
+        rows = pitch_by_speaker(pitch, len(speakers))
     except DataError:
         # no voiced frame: training says so
         return

@@ -9,7 +9,7 @@ from tts_helpers import AUDIO, N_SYMBOLS
 
 from recital.models import build
 from recital.models.tts.fastspeech2.model import FastSpeech2
-from recital.modules.acoustic.statistics import Statistics
+from recital.utils.statistics import Statistics
 
 
 def tiny_config(level: str = "token", n_speakers: int = 1, **model: Any) -> dict[str, Any]:

@@ -17,7 +17,6 @@ import numpy as np
 import pytest
 import soundfile
 
-from recital.modules.acoustic.statistics import pitch_by_speaker
 from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.corpora import layouts
 from recital.preprocessors.entries import Corpus
@@ -29,6 +28,7 @@ from recital.processors.features import PreprocessConfig, fingerprint
 from recital.processors.store import FeatureStore, Rejected, Utterance, speaker_names
 from recital.processors.text import TextConfig, TextProcessor, symbols_for
 from recital.utils.errors import ConfigError, DataError
+from recital.utils.statistics import pitch_by_speaker
 from recital.utils.training.sampler import Sampler
 
 AUDIO = AudioConfig(16000, 512, 512, 256, 20, 0.0, None)
@@ -541,7 +541,7 @@ def test_datasets_together(tmp_path: Path, spoken: SpokenWaves) -> None:
     held = {e.utterance.text for split in ("valid", "test") for e in data(split).examples}
     assert held and not held & {e.utterance.text for e in train.examples}  # also across corpora
 
-    statistics = pitch_by_speaker(train.arrays, 3)
+    statistics = pitch_by_speaker(train.arrays("pitch"), 3)
     pitch = {source.name: source.readers["pitch"] for source in train.sources}
     for speaker in range(3):
         hz = [pitch[e.dataset][e.utterance.id] for e in train.examples if e.speaker == speaker]

@@ -17,10 +17,10 @@ from recital.models.tts.fastspeech2.control import control_durations
 from recital.models.tts.fastspeech2.variance import interpolate_unvoiced
 from recital.modules.acoustic.controls import transform_pitch
 from recital.modules.acoustic.length import frame_tokens
-from recital.modules.acoustic.statistics import Statistics
 from recital.modules.layers.postnet import MaskedBatchNorm
 from recital.utils.checkpoint import save_model
 from recital.utils.errors import ConfigError, DataError
+from recital.utils.statistics import Statistics
 
 CONTINUOUS = {"predictor": {"channels": 24}, "scale": "continuous"}
 

@@ -22,12 +22,7 @@ from recital.modules.acoustic.inference import check_given, scale_deviations
 from recital.modules.acoustic.length import choose_durations, most_frames, repeats_of
 from recital.modules.acoustic.showing import show_alignments, show_mels, show_pitch
 from recital.modules.acoustic.speakers import append_speaker, learn_speakers, learned_features
-from recital.modules.acoustic.statistics import (
-    SpeakerStatistics,
-    by_speaker,
-    pitch_by_speaker,
-    register_statistics,
-)
+from recital.modules.acoustic.statistics import SpeakerStatistics, register_statistics
 from recital.modules.acoustic.terms import Term, masks_of, squared_error
 from recital.modules.alignment.aligner import ALIGNMENT_LOSSES, alignment_terms
 from recital.modules.alignment.binarization import Binarization
@@ -47,6 +42,7 @@ from recital.modules.losses.game import FOOLED, JUDGED
 from recital.modules.losses.mel_discriminators import adversarial_turns, mel_discriminators
 from recital.modules.losses.reduction import batch_means
 from recital.utils.ranges import Count, Frames, Scale
+from recital.utils.statistics import by_speaker, pitch_by_speaker
 from recital.utils.training.trainable import bare
 
 
@@ -133,7 +129,7 @@ class FastPitch(AcousticModel):
         """
         learn_speakers(self.bare_network.speaker_embedding, arrays)
         n_speakers = len(self.pitch_mean)
-        self.pitch_statistics.learn(pitch_by_speaker(arrays, n_speakers))
+        self.pitch_statistics.learn(pitch_by_speaker(arrays("pitch"), n_speakers))
         if self.normalize_energy:
             logs = ((speaker, np.log1p(norm)) for speaker, norm in arrays("energy"))
             energy = SpeakerStatistics("energy", self.energy_mean, self.energy_std)

@@ -29,12 +29,7 @@ from recital.modules.acoustic.inference import check_given, scale_deviations
 from recital.modules.acoustic.length import choose_durations, most_frames
 from recital.modules.acoustic.showing import show_alignments, show_mels, show_pitch
 from recital.modules.acoustic.speakers import append_speaker, learn_speakers, learned_features
-from recital.modules.acoustic.statistics import (
-    SpeakerStatistics,
-    by_speaker,
-    pitch_by_speaker,
-    register_statistics,
-)
+from recital.modules.acoustic.statistics import SpeakerStatistics, register_statistics
 from recital.modules.acoustic.terms import Term, absolute_error, masks_of, squared_error
 from recital.modules.alignment.aligner import ALIGNMENT_LOSSES, alignment_terms
 from recital.modules.alignment.binarization import Binarization
@@ -54,6 +49,7 @@ from recital.modules.losses.game import FOOLED, JUDGED
 from recital.modules.losses.mel_discriminators import adversarial_turns, mel_discriminators
 from recital.modules.losses.reduction import batch_means
 from recital.utils.ranges import Count, Frames, Scale
+from recital.utils.statistics import by_speaker, pitch_by_speaker
 from recital.utils.training.trainable import bare
 
 
@@ -136,7 +132,7 @@ class FastSpeech2(AcousticModel):
         """
         learn_speakers(self.bare_network.speaker_embedding, arrays)
         n_speakers = len(self.pitch_mean)
-        pitch = pitch_by_speaker(arrays, n_speakers)
+        pitch = pitch_by_speaker(arrays("pitch"), n_speakers)
         norms = (
             (speaker, self.energy_of(torch.as_tensor(mel)[None])[0].numpy())
             for speaker, mel in arrays("mel")

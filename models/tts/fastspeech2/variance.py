@@ -10,11 +10,11 @@ from typing import Annotated, Literal
 import torch
 from torch import Tensor, nn
 
-from recital.modules.acoustic.statistics import Statistics
 from recital.modules.layers.convolution import TimeConv1d
 from recital.modules.layers.predictor import Predictor
 from recital.utils.errors import ConfigError
 from recital.utils.ranges import Kernel, Range
+from recital.utils.statistics import Statistics
 
 Level = Literal["token", "frame"]
 Scale = Literal["linear", "log", "continuous"]

@@ -33,7 +33,6 @@ from recital.modules.acoustic.length import (
 )
 from recital.modules.acoustic.showing import show_alignments, show_mels
 from recital.modules.acoustic.speakers import append_speaker, learn_speakers, learned_features
-from recital.modules.acoustic.statistics import by_speaker
 from recital.modules.acoustic.terms import Term, masked, masks_of, squared_error
 from recital.modules.alignment.aligner import Alignment, path_durations
 from recital.modules.contract.audio import AudioConfig
@@ -53,6 +52,7 @@ from recital.modules.layers.masking import length_mask
 from recital.modules.losses.reduction import batch_means
 from recital.modules.signal.noise import noise_array
 from recital.utils.ranges import Depth, Frames, Weight
+from recital.utils.statistics import by_speaker
 from recital.utils.training.trainable import bare
 
 NOISE_FRAMES = 2048  # after which the noise of inference repeats
