@@ -157,7 +157,7 @@ PARTS = (
     Part(
         "dilated, a step of WaveGlow",
         _waveglow_step,
-        BOTH,
+        ("bf16",),
         lambda: [patch.object(waveglow, "convolve", plain_convolve)],
     ),
     Part(
