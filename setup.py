@@ -78,9 +78,7 @@ setup(
         "hub": ["huggingface-hub>=0.30"],
         # statistics of ParallelWaveGAN's checkpoints
         "hdf5": ["h5py>=3.11"],
-        "cluster": ["dask>=2024.8", "distributed>=2024.8"],
-        # apart from `cluster`: its wheel has 79 MB
-        "ray": ["ray>=2.40"],
+        "cluster": ["dask>=2024.8", "distributed>=2024.8", "ray>=2.40"],
         # object stores; torch brings fsspec itself
         "s3": ["s3fs>=2024.6"],
         "dev": [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable, Sequence
 
 from recital.bins.common.command import run
@@ -14,6 +15,7 @@ from recital.preprocessors.summaries import write_summaries
 from recital.processors.features import fingerprint
 from recital.processors.text import TextProcessor, symbols_for
 from recital.utils.errors import DataError
+from recital.utils.parallel import cluster_kept
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -25,36 +27,44 @@ def main(argv: Sequence[str] | None = None) -> None:
 
         # without its weights no recording can be used
         speaker_encoder()
-    for dataset in experiment.dataset:
-        store, folder = experiment.store(dataset), experiment.corpus_folder(dataset)
-        layout = experiment.layout(dataset)
-        hint = missing_corpus(folder, layout, dataset, str(args.config))
-        if not folder.exists() and hint:
-            raise DataError(hint)
-        with store.locked(f"stage 1 of {dataset}"):
-            with ProgressBar(dataset) as progress:
-                summary = prepare(
-                    dataset,
-                    experiment.corpus(dataset),
-                    layout,
-                    store,
-                    features,
-                    experiment.audio,
-                    experiment.preprocess,
-                    jobs=args.jobs,
-                    backend=args.backend,
-                    progress=progress,
-                    settle=_textgrids(experiment, dataset),
-                    exclude=experiment.excluded(dataset),
-                )
-            symbols = symbols_for(experiment.text) if experiment.text else None
-            if experiment.text is not None and symbols is not None:
-                text = TextProcessor(experiment.text, symbols)
-                with ProgressBar(dataset, "tokens of") as progress:
-                    store.tokens(text, jobs=args.jobs, backend=args.backend, progress=progress)
-            pitch = fingerprint("pitch", experiment.audio, experiment.preprocess)
-            write_summaries(dataset, store, symbols, pitch if "pitch" in features else None)
-        print(table(summary))
+    with cluster_kept():
+        for dataset in experiment.dataset:
+            print(table(_prepare(dataset, experiment, features, args)))
+
+
+def _prepare(
+    dataset: str, experiment: Experiment, features: Sequence[str], args: argparse.Namespace
+) -> Summary:
+    """Features, tokens and summaries of one dataset."""
+    store, folder = experiment.store(dataset), experiment.corpus_folder(dataset)
+    layout = experiment.layout(dataset)
+    hint = missing_corpus(folder, layout, dataset, str(args.config))
+    if not folder.exists() and hint:
+        raise DataError(hint)
+    with store.locked(f"stage 1 of {dataset}"):
+        with ProgressBar(dataset) as progress:
+            summary = prepare(
+                dataset,
+                experiment.corpus(dataset),
+                layout,
+                store,
+                features,
+                experiment.audio,
+                experiment.preprocess,
+                jobs=args.jobs,
+                backend=args.backend,
+                progress=progress,
+                settle=_textgrids(experiment, dataset),
+                exclude=experiment.excluded(dataset),
+            )
+        symbols = symbols_for(experiment.text) if experiment.text else None
+        if experiment.text is not None and symbols is not None:
+            text = TextProcessor(experiment.text, symbols)
+            with ProgressBar(dataset, "tokens of") as progress:
+                store.tokens(text, jobs=args.jobs, backend=args.backend, progress=progress)
+        pitch = fingerprint("pitch", experiment.audio, experiment.preprocess)
+        write_summaries(dataset, store, symbols, pitch if "pitch" in features else None)
+    return summary
 
 
 def _textgrids(experiment: Experiment, dataset: str) -> Settle | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Any, TypeVar
 
 from recital.utils.errors import RecitalError, UsageError
@@ -15,7 +15,9 @@ Result = TypeVar("Result")
 
 BACKENDS = ("loky", "dask", "ray")
 AHEAD = 3  # items for each processor of a ray cluster that are handed out
-EXTRAS = {"dask": "cluster", "ray": "ray"}
+
+_kept: ExitStack | None = None  # the clusters that are closed with `cluster_kept`
+_open: set[str] = set()  # their backends
 
 
 def run_parallel(
@@ -46,15 +48,42 @@ def run_parallel(
         yield from _by_joblib(function, items, jobs, backend)
 
 
+@contextmanager
+def cluster_kept() -> Iterator[None]:
+    """In this context, a cluster that a call of `run_parallel` opens stays open for the next ones:
+    to start one of ray takes seconds.
+    """
+    global _kept
+    if _kept is not None:
+        yield
+        return
+    with ExitStack() as _kept:
+        try:
+            yield
+        finally:
+            _open.clear()
+            _kept = None
+
+
+def _cluster(backend: str, jobs: int) -> AbstractContextManager[None]:
+    if backend == "loky" or backend in _open:
+        return nullcontext()
+    opened = _ray(jobs) if backend == "ray" else _dask(jobs)
+    if _kept is None:
+        return opened
+    _kept.enter_context(opened)
+    _open.add(backend)
+    return nullcontext()
+
+
 def _by_joblib(
     function: Callable[[Item], Result], items: Iterable[Item], jobs: int, backend: str
 ) -> Iterator[Result]:
     import joblib
     from joblib.externals.loky.process_executor import BrokenProcessPool
 
-    cluster = _dask(jobs) if backend == "dask" else nullcontext()
     try:
-        with cluster, joblib.parallel_config(backend=backend, n_jobs=jobs):
+        with _cluster(backend, jobs), joblib.parallel_config(backend=backend, n_jobs=jobs):
             parallel = joblib.Parallel(
                 return_as="generator_unordered", batch_size=1, pre_dispatch="3*n_jobs"
             )
@@ -76,33 +105,45 @@ def _dask(jobs: int) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _ray(jobs: int) -> Iterator[None]:
+    ray = _package("ray", "ray")
+    if ray.is_initialized():  # by who calls: theirs to close
+        yield
+        return
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # which it would send over the network
+    address = os.environ.get("RAY_ADDRESS")
+    options = {"address": address} if address else {"num_cpus": jobs, "include_dashboard": False}
+    ray.init(log_to_driver=False, logging_level="warning", **options)
+    try:
+        yield
+    finally:
+        ray.shutdown()
+
+
 def _by_ray(
     function: Callable[[Item], Result], items: Iterable[Item], jobs: int
 ) -> Iterator[Result]:
     """Not through joblib: its backend for ray returns all results at once."""
     ray = _package("ray", "ray")
-    address = os.environ.get("RAY_ADDRESS")
-    options = {"address": address} if address else {"num_cpus": jobs, "include_dashboard": False}
-    ray.init(log_to_driver=False, logging_level="warning", **options)
     try:
-        most = AHEAD * max(1, int(ray.cluster_resources().get("CPU", jobs)))
-        call = ray.remote(_call)
-        running: list[Any] = []
-        for item in items:
-            running.append(call.remote(function, item))
-            if len(running) >= most:
+        with _cluster("ray", jobs):
+            most = AHEAD * max(1, int(ray.cluster_resources().get("CPU", jobs)))
+            call = ray.remote(_call)
+            running: list[Any] = []
+            for item in items:
+                running.append(call.remote(function, item))
+                if len(running) >= most:
+                    done, running = ray.wait(running)
+                    yield from ray.get(done)
+            while running:
                 done, running = ray.wait(running)
                 yield from ray.get(done)
-        while running:
-            done, running = ray.wait(running)
-            yield from ray.get(done)
     except ray.exceptions.RayTaskError as error:
         # what the function raised, without the traceback in its message
         raise error.cause from None
     except ray.exceptions.RayError as error:
         raise _died(str(error), jobs) from None
-    finally:
-        ray.shutdown()
 
 
 def _call(function: Callable[[Item], Result], item: Item) -> Result:
@@ -124,5 +165,5 @@ def _package(module: str, backend: str) -> Any:
     except ImportError as error:
         raise RecitalError(
             f"--backend {backend}: its package is missing ({error}); "
-            f"pip install 'recital[{EXTRAS[backend]}]', or use --backend loky"
+            "pip install 'recital[cluster]', or use --backend loky"
         ) from None

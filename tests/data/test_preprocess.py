@@ -27,8 +27,10 @@ from recital.processors import reader, tokens
 from recital.processors.features import PitchConfig, PreprocessConfig, TrimConfig, fingerprint
 from recital.processors.store import FeatureStore, Utterance
 from recital.processors.text import TextConfig, TextProcessor, symbols_for
+from recital.utils import parallel
 from recital.utils.config import ROOT
 from recital.utils.errors import ConfigError, DataError, RecitalError, UsageError
+from recital.utils.parallel import cluster_kept
 
 RATE = 16000
 AUDIO = AudioConfig(RATE, 512, 512, 160, 20, 0.0, None)
@@ -333,7 +335,7 @@ def test_processes_and_clusters_write_the_same_bytes(
     if backend == "dask" and importlib.util.find_spec("distributed") is None:
         pytest.skip("dask is not installed")
     if backend == "ray" and importlib.util.find_spec("ray") is None:
-        pytest.skip("no ray here: its wheel has 79 MB")
+        pytest.skip("ray is not installed")
     folder = corpus(tmp_path / "corpus", 30)
     write(folder, "u04", voice(4, rate=44100), 44100)
     # each header and each text is a job of its own
@@ -341,16 +343,25 @@ def test_processes_and_clusters_write_the_same_bytes(
     monkeypatch.setattr(shard_work, "CHUNK", 1)
     monkeypatch.setattr(tokens, "FEW", 0)
     monkeypatch.setattr(tokens, "SHARD_MAX", 8)
+    monkeypatch.delenv("DASK_SCHEDULER_ADDRESS", raising=False)
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    opened = []
+    if backend != "loky":
+        start = getattr(parallel, f"_{backend}")
+        counted = lambda jobs: opened.append(jobs) or start(jobs)  # noqa: E731
+        monkeypatch.setattr(parallel, f"_{backend}", counted)
     preprocess = replace(PREPROCESS, trim=TrimConfig())
     config = TextConfig(cleaners="basic_cleaners")
-    for name, how in {"serial": {}, backend: {"jobs": 2, "backend": backend}}.items():
-        summary = stage1(folder, tmp_path / name, preprocess, **how)
-        assert summary.extracted == summary.utterances == 30
-        text = TextProcessor(config, symbols_for(config))
-        FeatureStore(tmp_path / name).tokens(text, **how)  # type: ignore[arg-type]
+    with cluster_kept():
+        for name, how in {"serial": {}, backend: {"jobs": 2, "backend": backend}}.items():
+            summary = stage1(folder, tmp_path / name, preprocess, **how)
+            assert summary.extracted == summary.utterances == 30
+            text = TextProcessor(config, symbols_for(config))
+            FeatureStore(tmp_path / name).tokens(text, **how)  # type: ignore[arg-type]
     serial = files(tmp_path / "serial")
     assert len(serial) >= 6 + 2 * 4 + 4
     assert files(tmp_path / backend) == serial
+    assert opened == ([] if backend == "loky" else [2])  # once, for all steps
 
 
 def test_missing_backend_is_one_clear_line(
