@@ -9,7 +9,6 @@ import re
 import subprocess
 import sys
 import sysconfig
-import time
 import venv
 import zipfile
 from collections.abc import Iterator
@@ -105,9 +104,7 @@ def installed(
 def test_an_install_lists_its_commands_and_voices(installed: Installed) -> None:
     done = installed.run("python", "-c", "import recital; print(recital.__file__)")
     assert str(installed.bin.parent) in done.stdout
-    began = time.perf_counter()
     done = installed.run("recital", "--help")
-    assert time.perf_counter() - began < 1.0  # 0.1 s where nothing else runs
     assert done.returncode == 0 and "say" in done.stdout
     script = (
         "import sys, recital.bins.__main__ as m; m.main(['--help'])\n"

@@ -410,7 +410,7 @@ def test_a_signal_during_the_start_of_stage_2_asks_for_a_requeue(
         assert process.poll() is None
         time.sleep(0.02)
     process.send_signal(number)
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
     assert process.returncode == 75
 
 
@@ -431,7 +431,7 @@ def test_a_signal_before_python_runs_waits_for_its_handler(tmp_path: Path) -> No
     while not begun.exists():
         time.sleep(0.01)
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
     assert process.returncode == 75
 
 
@@ -466,7 +466,7 @@ def test_a_walk_hands_a_signal_to_its_stage(tmp_path: Path) -> None:
     assert process.stdout.readline() == "begun\n"
     assert process.stdout.readline() == "ready\n"
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=10) == 75
+    assert process.wait(timeout=60) == 75
 
 
 def test_every_recipe_is_a_few_lines_over_the_launcher() -> None:

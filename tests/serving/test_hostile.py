@@ -111,7 +111,7 @@ def test_a_body_that_is_no_json_object(client: Any, body: bytes) -> None:
 
 def test_a_large_body_is_refused_before_it_is_read(server: Running, client: Any) -> None:
     host, port = server.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
         head = f"POST {SPEECH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         connection.sendall(f"{head}Content-Length: 99999999999\r\n\r\n".encode())
         assert connection.recv(1000).startswith(b"HTTP/1.1 413")
@@ -130,7 +130,7 @@ def test_a_large_body_is_refused_before_it_is_read(server: Running, client: Any)
 
 def test_a_body_that_never_arrives_is_given_up(server: Running) -> None:
     host, port = server.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
         head = f"POST {SPEECH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         connection.sendall(f'{head}Content-Length: 100\r\n\r\n{{"input"'.encode())
         assert connection.recv(1000).startswith(b"HTTP/1.1 408")
@@ -138,7 +138,7 @@ def test_a_body_that_never_arrives_is_given_up(server: Running) -> None:
 
 def test_headers_without_end_are_refused(server: Running) -> None:
     host, port = server.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 200_000)
         assert b" 400 " in connection.recv(1000).split(b"\r\n")[0]
 

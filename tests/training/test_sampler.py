@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 import tracemalloc
 from itertools import islice
 
@@ -125,13 +124,10 @@ def test_the_order_of_a_seed_is_that_of_runs_that_are_to_go_on(
 
 
 def test_an_epoch_of_many_items_is_planned_on_arrays() -> None:
-    """A tenth of the goal for 5 million items, 5 s and 500 MB; the seconds with room."""
+    """A tenth of the goal for 5 million items, 500 MB; `benchmark scale` has the seconds."""
     n = 500_000
     numbers = generator("lengths", n).integers(20, 1700, n).astype(np.int32)
     subject = Sampler(range(n), numbers, 16, 20000, world_size=8)  # type: ignore[arg-type]
-    began = time.process_time()
-    subject.plan(0)
-    assert time.process_time() - began < 2.0
     tracemalloc.start()
     plan = subject.plan(1)
     assert subject.plan(1) is plan  # asked for by the loader and by the Trainer
