@@ -53,10 +53,11 @@ def base_of(config: Mapping[str, Any]) -> Tree:
     for key in ("audio", "model", "preprocess", "text"):
         if not isinstance(theirs.setdefault(key, {}), dict):
             raise CheckpointError(f"{place / checkpoint.CONFIG}: {key}: expected an object")
-    judges = class_of(model_type).training_only.values()
+    # training measures the durations of the new speaker
+    left_out = {"duration_scale", *class_of(model_type).training_only.values()}
     base: Tree = {
         "audio": theirs["audio"],
-        "model": {key: part for key, part in theirs["model"].items() if key not in judges},
+        "model": {key: part for key, part in theirs["model"].items() if key not in left_out},
         "preprocess": {
             key: part for key, part in theirs["preprocess"].items() if key in ("trim", "pitch")
         },

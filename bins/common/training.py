@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import torch
 
 from recital.bins.common.command import cores
+from recital.bins.common.duration_scale import measured_duration_scale
 from recital.bins.common.experiment import Experiment, load_experiment
 from recital.bins.common.fine_tuning import (
     BY_MINUTES,
@@ -80,6 +81,12 @@ def train(args: argparse.Namespace) -> None:
     def exhibit(model: Model, batch: Batch) -> list[Exhibit]:
         return list(exhibits(show(model, batch)))
 
+    def complete(model: Model) -> Tree:
+        if not isinstance(model, AcousticModel) or not model.measures_durations:
+            return {}
+        scale = measured_duration_scale(model, [valid_data, train_data])
+        return {"model": {"duration_scale": scale}}
+
     trainer = Trainer(
         model,
         experiment.train,
@@ -91,6 +98,7 @@ def train(args: argparse.Namespace) -> None:
         measure=None if whole is None else whole.measure,
         begin=lambda model: model.learn_statistics(train_data.arrays),
         adapt=lambda model, weights, before: adapt_weights(model, weights, before, resolved),
+        complete=complete,
         hours=train_data.hours,
     )
     for line in notes:

@@ -1,4 +1,5 @@
-"""Inference code shared by acoustic models: checks of arguments, and the variance of the mel."""
+"""Inference code shared by acoustic models: checks of arguments, durations, and the variance of the
+mel."""
 
 from __future__ import annotations
 
@@ -21,6 +22,12 @@ def check_given(tokens: Tensor, pace: float | Tensor, **given: Tensor | None) ->
             raise DataError(
                 f"{name}: expected the shape {shape} of the tokens, found {tuple(value.shape)}"
             )
+
+
+def predicted_durations(log_durations: Tensor, mask: Tensor, scale: float, most: float) -> Tensor:
+    """log(1 + frames) [B, N] -> frames times `scale`, at most `most`, 0 outside of the mask."""
+    frames: Tensor = (log_durations.float().exp() - 1) * scale
+    return frames.clamp(0, most) * mask
 
 
 def scale_deviations(mel: Tensor, lengths: Tensor, scale: float) -> Tensor:

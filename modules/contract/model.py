@@ -145,6 +145,9 @@ class AcousticModel(Model):
     # Does `infer` return waves too? Then the mel is that of the wave, and there is no vocoder.
     makes_waves: bool = False
     gain_db: float = 0.0  # of these waves (a voice's `speech` section)
+    # Does the config leave `model.duration_scale` open? Then training measures it, with
+    # `predicted_frames`.
+    measures_durations: bool = False
 
     def infer(
         self,
@@ -167,6 +170,10 @@ class AcousticModel(Model):
         1 is faster.
         """
         raise TypeError(f"{type(self).__name__} has no infer")
+
+    def predicted_frames(self, batch: Batch) -> Tensor:
+        """The frames that the tokens of each item would last at a `duration_scale` of 1, [B]."""
+        raise TypeError(f"{type(self).__name__} predicts no durations")
 
     def add_speaker(self, vector: np.ndarray, pitch: tuple[float, float] | None) -> None:
         """Add a speaker after the model's own: `vector` is a speaker encoder's, [D], and `pitch`

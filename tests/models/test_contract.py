@@ -94,6 +94,20 @@ def test_a_voice_that_predicts_nothing_can_be_shown_and_heard(name: str) -> None
     assert wav.shape == (1, 0)
 
 
+@pytest.mark.parametrize("name", ["FastPitch", "FastSpeech2"])
+def test_what_a_duration_scale_is_measured_from_is_what_is_spoken(name: str) -> None:
+    config = TINY[name]
+    given = config | {"model": config["model"] | {"duration_scale": 1.5}}
+    opened, set_ = (fresh(c).eval() for c in (config, given))
+    assert opened.measures_durations and not set_.measures_durations
+    batch = batch_for(opened)
+    one, other = (m.infer(batch.tokens, batch.token_lengths).durations for m in (opened, set_))
+    torch.testing.assert_close(other, 1.5 * one)
+    assert bool((one > 0).any())
+    for model in (opened, set_):
+        torch.testing.assert_close(model.predicted_frames(batch), one.sum(1))
+
+
 @pytest.mark.parametrize("name", VOCODERS)
 def test_context_frames_are_what_samples_depend_on(name: str) -> None:
     contract.check_context(fresh(TINY[name]))

@@ -78,6 +78,30 @@ def test_the_last_step_ends_with_the_best_weights_too(tmp_path: Path) -> None:
     assert step == 9 and all(torch.equal(last[name], seen[2][name]) for name in last)
 
 
+@pytest.mark.parametrize("options", [{}, {"ema_decay": 0.5}])
+def test_each_checkpoint_is_completed_with_its_own_weights(
+    tmp_path: Path, options: dict[str, Any]
+) -> None:
+    """What is found for its config is of the weights of inference, at the end of the best ones; it
+    is no change of the run that goes on.
+    """
+
+    def completed(directory: Path, figures: Iterator[float]) -> Trainer:
+        subject = patient(directory, figures, {}, patience=2, save_every_steps=1, **options)
+        subject.complete = lambda model: {"model": {"first": float(model.network[0].weight[0, 0])}}
+        return subject
+
+    completed(tmp_path, iter([3.0, 2.0, 2.5, 2.4])).fit()
+    found = []
+    for path in checkpoint.find_checkpoints(tmp_path):
+        config = checkpoint.read_json(path / checkpoint.CONFIG)
+        weight = checkpoint.read_tensors(path / checkpoint.MODEL)["network.0.weight"]
+        assert config["model"] == {"width": 8, "first": float(weight[0, 0])}
+        found.append(config["model"]["first"])
+    assert len(set(found)) == len(found) - 1 > 1  # the last has the weights of the best
+    completed(tmp_path, iter([])).fit(resume=True)
+
+
 def test_without_patience_a_run_ends_with_its_last_weights(tmp_path: Path) -> None:
     seen: Weights = {}
     patient(tmp_path, iter([5.0, 1.0, *[2.0] * 7]), seen).fit()

@@ -11,12 +11,18 @@ import pytest
 import torch
 
 from recital.bins import inference, preprocess, train
+from recital.bins.common.duration_scale import measured_duration_scale
 from recital.bins.common.experiment import load_experiment
 from recital.bins.common.plan import Plan, Recipe
 from recital.models import build, load
+from recital.modules.contract.audio import AudioConfig
 from recital.processors.audio_files import save_wav
-from recital.processors.text import TextConfig, symbols_for
+from recital.processors.dataset import SpeechDataset
+from recital.processors.features import PreprocessConfig
+from recital.processors.store import FeatureStore
+from recital.processors.text import TextConfig, TextProcessor, symbols_for
 from recital.utils import checkpoint
+from recital.utils.config import build_section
 from recital.utils.errors import CheckpointError, ConfigError, DataError, UsageError
 from tests.conftest import ROOT
 from tests.tts_helpers import AUDIO, tiny_config
@@ -56,6 +62,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "dataset": ["anna"],
         "speech": {"gain_db": 9.0},
     }
+    config["model"]["duration_scale"] = 1.3
     torch.manual_seed(3)
     model: Any = build(config)
     torch.nn.init.constant_(model.network.duration_predictor.out.bias, 1.4)  # a few frames
@@ -75,6 +82,21 @@ def run(plan: Plan) -> None:
     for words in plan.commands:
         module = next(m for m in (preprocess, train, inference) if m.__name__ in words)
         assert not module.main(words[words.index(module.__name__) + 1 :])
+
+
+def recordings(
+    tmp_path: Path, config: dict[str, Any], needs: frozenset[str], split: str
+) -> SpeechDataset:
+    """A split of the corpus "me", for the voice of a config."""
+    return SpeechDataset(
+        {"me": FeatureStore(tmp_path / "data/me")},
+        split,
+        needs=needs,
+        audio=AudioConfig(**config["audio"]),
+        preprocess=build_section(PreprocessConfig, config["preprocess"], "preprocess"),
+        text=TextProcessor(TextConfig(**config["text"]), config["symbols"]),
+        speakers=["me"],
+    )
 
 
 def test_a_folder_of_recordings_becomes_a_voice(
@@ -104,6 +126,10 @@ def test_a_folder_of_recordings_becomes_a_voice(
     assert not {"finetune_from", "by_minutes"} & config.keys()
     # what it knows of the speaker is the new one's
     assert 190 < float(model.pitch_mean) < 260
+    # and its texts last as long as the recordings, in the mean
+    lists = [recordings(tmp_path, config, model.needs, name) for name in ("valid", "train")]
+    model.duration_scale, measured = 1.0, model.duration_scale
+    assert measured == pytest.approx(measured_duration_scale(model, lists), abs=2e-3) != 1.3
     own, old = model.state_dict(), before.state_dict()
     same = {name for name in own if torch.equal(own[name], old[name])}
     frozen = {name for name in own if name.startswith("network.encoder.")}
@@ -130,8 +156,10 @@ def test_several_speakers_begin_as_the_one(base: Path, tmp_path: Path) -> None:
     corpus(tmp_path / "two/anna", 6)
     corpus(tmp_path / "two/bert", 12, f0=110)
     flags = ("--finetune_from", str(base), "--dataset_path", str(tmp_path / "two"), "-n", "two")
-    run(planned(tmp_path, *flags, "--stop_stage", "2", "--set=train.max_steps=1"))
+    own = ("--set=train.max_steps=1", "--set=model.duration_scale=1.25")
+    run(planned(tmp_path, *flags, "--stop_stage", "2", *own))
     model, config = load(tmp_path / "ckpts/two")
+    assert config["model"]["duration_scale"] == 1.25
     assert config["speakers"] == ["two_anna", "two_bert"]
     assert float(model.pitch_mean[0]) > float(model.pitch_mean[1]) + 20
 

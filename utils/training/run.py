@@ -146,9 +146,9 @@ class Run(Generic[ModelT, BatchT]):
                 )
         self.say(f"goes on from step {self.position.step}: {path}")
 
-    def save(self) -> None:
-        """Save a checkpoint, then remove old ones beyond `keep_last`, except the best and the
-        milestones.
+    def save(self, found: Tree | None = None) -> None:
+        """Save a checkpoint, with what was `found` for its config, then remove old ones beyond
+        `keep_last`, except the best and the milestones.
         """
         position, scaler = self.position, self.accelerator.scaler
         random_states = gather_object([random_state()])
@@ -172,7 +172,11 @@ class Run(Generic[ModelT, BatchT]):
             checkpoint.sweep(self.directory)
             checkpoint.write(
                 self.directory / checkpoint.FOLDER / name,
-                {checkpoint.CONFIG: self.resolved_config, **files, checkpoint.STATE: state},
+                {
+                    checkpoint.CONFIG: merge(self.resolved_config, found or {}),
+                    **files,
+                    checkpoint.STATE: state,
+                },
             )
             checkpoint.prune(self.directory, self.config.keep_last, self.config.is_milestone)
         self.accelerator.wait_for_everyone()

@@ -62,8 +62,9 @@ class Trainer(Generic[ModelT, BatchT]):
     distances of whole recordings; both run in the main process, with the weights of inference.
     `begin(model)` is called when a run begins, not when it goes on: it learns what a model knows of
     its corpus. `adapt(model, weights, config)` makes the weights of a checkpoint of that config fit
-    a model that begins from them, and returns what it changed as lines. `hours` is the length of
-    the training data, for the line at the start.
+    a model that begins from them, and returns what it changed as lines. `complete(model)` returns
+    what the config of a checkpoint has beyond `resolved_config`: settings of inference that depend
+    on its weights. `hours` is the length of the training data, for the line at the start.
     """
 
     def __init__(
@@ -79,12 +80,13 @@ class Trainer(Generic[ModelT, BatchT]):
         measure: Callable[[ModelT], Mapping[str, float]] | None = None,
         begin: Callable[[ModelT], None] | None = None,
         adapt: Adapt[ModelT] | None = None,
+        complete: Callable[[ModelT], Tree] | None = None,
         hours: float | None = None,
     ) -> None:
         self.config = config
         self.directory = directory
         self.train_data, self.valid_data = train_data, valid_data
-        self.show, self.measure, self.hours = show, measure, hours
+        self.show, self.measure, self.complete, self.hours = show, measure, complete, hours
         theirs = os.environ.get("ACCELERATE_MIXED_PRECISION", "no")
         precision, note = resolve_precision(config.precision, theirs, training_device(), model)
         theirs = os.environ.get("ACCELERATE_DYNAMO_BACKEND", "no")
@@ -302,7 +304,22 @@ class Trainer(Generic[ModelT, BatchT]):
             self._log_training()  # the name contains a loss
         self._check_bad_steps()
         with self.alive.now("saving"):
-            self.run.save()
+            self.run.save(self._completed())
+
+    def _completed(self) -> Tree:
+        """What `complete` finds with the weights for inference, in the main process."""
+        if self.complete is None or not self.main:
+            return {}
+        self.model.eval()
+        with (
+            torch.no_grad(),
+            isolated(self.config.seed, "saving"),
+            self.networks.averaged(),
+            self.networks.unwrapped(),
+        ):
+            found = self.complete(self.model)
+        self.model.train()
+        return found
 
     def _check_bad_steps(self) -> None:
         for line in self.bad_steps.check():

@@ -18,7 +18,11 @@ from torch import Tensor
 
 from recital.models.tts.fastpitch.network import FastPitchNetwork, Training
 from recital.modules.acoustic.graph import parallel_graph
-from recital.modules.acoustic.inference import check_given, scale_deviations
+from recital.modules.acoustic.inference import (
+    check_given,
+    predicted_durations,
+    scale_deviations,
+)
 from recital.modules.acoustic.length import choose_durations, most_frames, repeats_of
 from recital.modules.acoustic.showing import show_alignments, show_mels, show_pitch
 from recital.modules.acoustic.speakers import append_speaker, learn_speakers, learned_features
@@ -62,7 +66,7 @@ class FastPitch(AcousticModel):
         *,
         n_speakers: int = 1,
         max_duration: Frames = 75.0,
-        duration_scale: Scale = 1.0,
+        duration_scale: Scale | None = None,
         deviation_scale: Scale = 1.0,
         normalize_energy: bool = False,
         binarization: Binarization | None = None,
@@ -71,7 +75,8 @@ class FastPitch(AcousticModel):
         adversarial_after: Count = 0,
     ) -> None:
         """`max_duration` bounds predicted durations (frames). `duration_scale` multiplies them,
-        since the learned mean of logarithms is less than the logarithm of the mean.
+        since the learned mean of logarithms is less than the logarithm of the mean; None: by what
+        training measures (`measured_duration_scale`), until then 1.
         `deviation_scale` restores the variance of the mel (`scale_deviations`). `discriminators`
         (`mel_discriminators`) judge it in training, after the first `adversarial_after` steps. With
         `normalize_energy`, energy is normalised by the statistics of each speaker, like pitch; in
@@ -91,7 +96,9 @@ class FastPitch(AcousticModel):
         self.adversarial, self.adversarial_after = adversarial, adversarial_after
         self.trained_steps = 0
         self.audio = audio
-        self.max_duration, self.duration_scale = max_duration, duration_scale
+        self.max_duration = max_duration
+        self.measures_durations = duration_scale is None
+        self.duration_scale = 1.0 if duration_scale is None else duration_scale
         self.deviation_scale = deviation_scale
         learned = network.aligner is not None
         self.binarization = (binarization or Binarization()) if learned else None
@@ -205,6 +212,14 @@ class FastPitch(AcousticModel):
         return self._teach(batch).durations_target, [None] * len(batch.ids)
 
     @torch.no_grad()
+    def predicted_frames(self, batch: Batch) -> Tensor:
+        assert batch.tokens is not None and batch.token_lengths is not None
+        network, mask = self.bare_network, length_mask(batch.token_lengths, batch.tokens.shape[1])
+        encoded = network.encode(network.embedding(batch.tokens), mask, batch.speaker)
+        log_durations = network.duration_predictor(encoded, mask)
+        return predicted_durations(log_durations, mask, 1.0, self.max_duration).sum(1)
+
+    @torch.no_grad()
     def infer(
         self,
         tokens: Tensor,
@@ -231,8 +246,9 @@ class FastPitch(AcousticModel):
         mask = length_mask(token_lengths, tokens.shape[1])
         encoded = network.encode(network.embedding(tokens), mask, speaker)
         log_durations = network.duration_predictor(encoded, mask)
-        durations_hat = (log_durations.float().exp() - 1) * self.duration_scale
-        durations_hat = durations_hat.clamp(0, self.max_duration) * mask
+        durations_hat = predicted_durations(
+            log_durations, mask, self.duration_scale, self.max_duration
+        )
         pitch_hat = network.pitch_predictor(encoded, mask)[:, None].float()
         if pitch_transform is not None:
             _, mean, std = self.pitch_statistics.of(speaker)

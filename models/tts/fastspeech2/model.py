@@ -25,7 +25,11 @@ from recital.models.tts.fastspeech2.control import (
 from recital.models.tts.fastspeech2.network import FastSpeech2Network, Training
 from recital.models.tts.fastspeech2.variance import interpolate_unvoiced
 from recital.modules.acoustic.graph import parallel_graph
-from recital.modules.acoustic.inference import check_given, scale_deviations
+from recital.modules.acoustic.inference import (
+    check_given,
+    predicted_durations,
+    scale_deviations,
+)
 from recital.modules.acoustic.length import choose_durations, most_frames
 from recital.modules.acoustic.showing import show_alignments, show_mels, show_pitch
 from recital.modules.acoustic.speakers import append_speaker, learn_speakers, learned_features
@@ -70,6 +74,7 @@ class FastSpeech2(AcousticModel):
         *,
         n_speakers: int = 1,
         max_duration: Frames = 400.0,
+        duration_scale: Scale | None = None,
         deviation_scale: Scale = 1.0,
         binarization: Binarization | None = None,
         discriminators: Mapping[str, Mapping[str, Any] | None] | None = None,
@@ -77,7 +82,9 @@ class FastSpeech2(AcousticModel):
         adversarial_after: Count = 0,
         energy_follows_pitch: bool = False,
     ) -> None:
-        """`deviation_scale` restores the variance of the mel (`scale_deviations`).
+        """`duration_scale` multiplies predicted durations; None: by what training measures
+        (`measured_duration_scale`), until then 1.
+        `deviation_scale` restores the variance of the mel (`scale_deviations`).
         `discriminators` (`mel_discriminators`) judge the mel in training, after the first
         `adversarial_after` steps.
         `energy_follows_pitch` is for parity with ming024's code, which applies the pitch control to
@@ -98,6 +105,8 @@ class FastSpeech2(AcousticModel):
         self.trained_steps = 0
         self.audio = audio
         self.max_duration = max_duration  # frames
+        self.measures_durations = duration_scale is None
+        self.duration_scale = 1.0 if duration_scale is None else duration_scale
         self.deviation_scale = deviation_scale
         learned = network.aligner is not None
         self.binarization = (binarization or Binarization()) if learned else None
@@ -224,6 +233,14 @@ class FastSpeech2(AcousticModel):
         return self._teach(batch).durations_target, [None] * len(batch.ids)
 
     @torch.no_grad()
+    def predicted_frames(self, batch: Batch) -> Tensor:
+        assert batch.tokens is not None and batch.token_lengths is not None
+        network, mask = self.bare_network, length_mask(batch.token_lengths, batch.tokens.shape[1])
+        encoded = network.encode(network.embedding(batch.tokens), mask, batch.speaker)
+        log_durations = network.duration_predictor(encoded, mask)
+        return predicted_durations(log_durations, mask, 1.0, self.max_duration).sum(1)
+
+    @torch.no_grad()
     def infer(
         self,
         tokens: Tensor,
@@ -250,7 +267,9 @@ class FastSpeech2(AcousticModel):
         mask = length_mask(token_lengths, tokens.shape[1])
         encoded = network.encode(network.embedding(tokens), mask, speaker)
         log_durations = network.duration_predictor(encoded, mask)
-        durations_hat = (log_durations.float().exp() - 1).clamp(0, self.max_duration) * mask
+        durations_hat = predicted_durations(
+            log_durations, mask, self.duration_scale, self.max_duration
+        )
         repeats = control_durations(choose_durations(durations_hat, durations), pace) * mask
         n_frames = most_frames(repeats.sum(1))
         of_pitch = pitch_changes(pitch_transform, token_lengths, self.pitch_statistics.of(speaker))
