@@ -17,7 +17,8 @@ from torch import Tensor
 
 from recital.bins.common.command import run
 from recital.bins.common.hub_export import check_licence, read_metrics, write_model_card
-from recital.models import load, load_acoustic, load_vocoder
+from recital.bins.common.parser import OneLineParser
+from recital.models import build, load, load_acoustic, load_vocoder
 from recital.modules.contract.model import AcousticModel, Vocoder
 from recital.places import Kind, locate, locate_voice, makes_waves
 from recital.processors.speech.description import Description
@@ -108,6 +109,8 @@ def export_zip(args: argparse.Namespace) -> None:
         copy(acoustic, folder / "acoustic", args, args.set, "acoustic")
         if vocoder is not None:
             copy(vocoder, folder / "vocoder", args, (), "vocoder")
+        elif not makes_waves(acoustic):
+            print("no vocoder: the voice speaks through Griffin-Lim; --vocoder_dir adds one")
         open_voice(folder)  # check that the two go together
         try:
             output.parent.mkdir(parents=True, exist_ok=True)
@@ -197,6 +200,8 @@ def copy(
     source = checkpoint.find(locate(directory, kind, args.which), args.which)
     weights = checkpoint.read_tensors(source / checkpoint.MODEL)
     config = override(checkpoint.read_json(source / checkpoint.CONFIG), changes)
+    with torch.device("meta"):
+        build(config, training=False)  # what a change breaks is said before anything is written
     export(output, weights, config, PRECISIONS[args.precision])
     load(output)  # check that the export can be opened
     return config
@@ -235,7 +240,7 @@ FORMATS: dict[str, Callable[[argparse.Namespace], None]] = {
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="recital export", description=__doc__)
+    parser = OneLineParser(prog="recital export", description=__doc__)
     add = parser.add_argument
     add("--infer_expt_dir", required=True, type=Path, help="the experiment, or a checkpoint of it")
     add("--output_dir", required=True, type=Path, help="the folder to write (zip: NAME.zip)")

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from recital.bins.common.command import run
+from recital.bins.common.parser import OneLineParser
 from recital.preprocessors.download import Progress, Unreachable, download, unpack, verify
 from recital.preprocessors.published import CORPORA, Archive, Published
 from recital.utils.config import nearest, project_path
@@ -114,7 +115,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         name + (f" (--part {', '.join(c.parts)})" if len(c.parts) > 1 else "")
         for name, c in CORPORA.items()
     )
-    parser = argparse.ArgumentParser(prog="recital get_corpus", description=__doc__, epilog=known)
+    parser = OneLineParser(prog="recital get_corpus", description=__doc__, epilog=known)
     add = parser.add_argument
     add("corpus", metavar="CORPUS", help=f"one of: {', '.join(CORPORA)}")
     add("--dir", type=Path, metavar="DIR", help="where corpora are (default: corpora/)")

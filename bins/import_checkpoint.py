@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from recital.bins.common.command import run
+from recital.bins.common.parser import OneLineParser
 from recital.models.importers import SOURCES
 from recital.places import import_foreign
 from recital.utils.checkpoint import save_model
@@ -24,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="recital import", description=__doc__)
+    parser = OneLineParser(prog="recital import", description=__doc__)
     parser.add_argument(
         "--source", required=True, help=f"where it comes from: {', '.join(SOURCES)}"
     )

@@ -15,6 +15,7 @@ from typing import Any
 from recital.bins.common.amphion_config import Converted, convert_amphion, is_amphion
 from recital.bins.common.command import run
 from recital.bins.common.experiment import load_experiment
+from recital.bins.common.parser import OneLineParser
 from recital.utils.errors import ConfigError, RecitalError, UsageError
 from recital.utils.files import replacing
 from recital.utils.json_files import read_object
@@ -138,7 +139,7 @@ def _check(path: Path) -> None:
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="recital import_config", description=__doc__)
+    parser = OneLineParser(prog="recital import_config", description=__doc__)
     parser.add_argument("config", type=Path, metavar="FILE", help="the config of the other project")
     parser.add_argument(
         "--output", type=Path, metavar="FILE", help="default: next to it, as NAME.recital.json"

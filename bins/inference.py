@@ -239,7 +239,7 @@ def _planned(args: argparse.Namespace) -> Request:
 def _of_split(args: argparse.Namespace, experiment: Experiment | None) -> list[Request]:
     if experiment is None:
         raise UsageError(
-            "--infer_mode batch: expected --infer_text_file, or --config for the texts of a dataset"
+            "expected --infer_text, --infer_text_file, or --config for the texts of a dataset"
         )
     name = args.infer_dataset or experiment.dataset[0]
     if name not in experiment.dataset:

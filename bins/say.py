@@ -72,8 +72,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def runtime_of(args: argparse.Namespace) -> Runtime | None:
-    """onnxruntime where the voice has graphs; a device, a vocoder and denoising are torch's."""
-    if args.device or args.vocoder_dir or args.denoising_strength:
+    """onnxruntime where the voice has graphs; a device, a vocoder, denoising and a function of the
+    pitch, which gets a tensor, are torch's.
+    """
+    if args.device or args.vocoder_dir or args.denoising_strength or args.pitch_transform:
         return None
     return lighter_runtime(args.voice)
 

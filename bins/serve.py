@@ -96,8 +96,10 @@ def _named(given: list[str]) -> list[tuple[str, str | None]]:
         named.append((name or Path(path).stem, path))
     names = [name for name, _ in named]
     for name in names:
-        if not name.strip() or "/" in name or names.count(name) > 1:
-            raise UsageError(f"--voice {name}=…: expected one name for each voice, without a slash")
+        if not name.strip() or "/" in name:
+            raise UsageError(f"--voice {name}=…: expected a name without a slash")
+        if names.count(name) > 1:
+            raise UsageError(f"--voice {name}=…: is given twice; give each voice a name of its own")
     return named or [(VOICE.name, None)]
 
 

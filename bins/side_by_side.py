@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from recital.bins.common.command import run
+from recital.bins.common.parser import OneLineParser
 from recital.bins.common.speech_files import safe_name
 from recital.processors.audio_files import save_wav
 from recital.processors.speech.plot import plot_side_by_side
@@ -45,9 +46,7 @@ def _voice(text: str) -> tuple[str, Path]:
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="recital side_by_side", description=__doc__, allow_abbrev=False
-    )
+    parser = OneLineParser(prog="recital side_by_side", description=__doc__, allow_abbrev=False)
     add = parser.add_argument
     add("--infer_text", required=True, help="what to say")
     add(

@@ -10,7 +10,6 @@ project's own in `everyday_heteronyms.txt` are learnt as well.
 
 from __future__ import annotations
 
-import argparse
 import csv
 import re
 from collections import Counter, defaultdict
@@ -21,6 +20,7 @@ from zlib import crc32
 
 import numpy as np
 
+from recital.bins.common.parser import OneLineParser
 from recital.processors.text.heteronyms import (
     FILE,
     N_WEIGHTS,
@@ -95,7 +95,7 @@ class Labelled(NamedTuple):
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="train_homographs", description=__doc__)
+    parser = OneLineParser(prog="train_homographs", description=__doc__)
     parser.add_argument("data", type=Path, help="the folder of WikipediaHomographData")
     parser.add_argument("--out", type=Path, default=FILE, help="where the model goes")
     args = parser.parse_args(argv)

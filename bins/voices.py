@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from recital import models
 from recital.bins.common.command import run
+from recital.bins.common.parser import OneLineParser
 from recital.processors.speech.onnx_files import OnnxGraph
 from recital.utils.config import project_path
 from recital.utils.errors import DataError, RecitalError
@@ -111,7 +112,7 @@ def _sources(folder: Path) -> Iterator[tuple[Path, Path]]:
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="recital voices", description=__doc__)
+    parser = OneLineParser(prog="recital voices", description=__doc__)
     parser.add_argument(
         "folder", nargs="?", type=Path, help=f"with trained voices in it (default: {TRAINED})"
     )

@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 Kind = Literal["acoustic", "vocoder"]
 NOUNS = {"acoustic": "an acoustic model", "vocoder": "a vocoder"}
 CACHE = ".recital"  # next to a foreign file: what it was imported to
+FILES = {".onnx", ".zip", ".json", ".pt", ".pth", ".ckpt", ".safetensors"}  # no names of the hub
 
 
 def locate(
@@ -78,6 +79,10 @@ def locate(
             "Amphion's: args.json above it); put it there, or import it: "
             f"{_command(missing)} --config FILE"
         )
+    if place.suffix in FILES and not place.exists():
+        raise CheckpointError(f"{place}: no such file")
+    if place.suffix == ".zip" and place.is_file():
+        raise CheckpointError(f"{place}: is packed; unzip it, and name the folder that is in it")
     if place.is_file() and place.name != checkpoint.MODEL:
         raise CheckpointError(
             f"{place}: is no checkpoint that is known here, or was cut off; those that are: "
@@ -130,13 +135,14 @@ def _shipped(path: Path) -> Path:
     of the model hub. Raises `CheckpointError` for a plain name that is neither.
     """
     # a mistyped path in a folder that exists is no name of the hub
-    if HUB_NAME.fullmatch(str(path)) and not path.exists() and not path.parent.exists():
+    is_name = HUB_NAME.fullmatch(str(path)) and path.suffix not in FILES
+    if is_name and not path.exists() and not path.parent.exists():
         return from_hub(str(path))
     if path.exists() or path.name != str(path) or path.name == f"{checkpoint.FOLDER}s":
         return path
     if path.name == "shipped":
         return VOICE
-    shipped = sorted(folder.name for folder in SHIPPED.glob("*") if folder.is_dir())
+    shipped = sorted(folder.parent.name for folder in SHIPPED.glob("*/acoustic"))
     if path.name in shipped:
         return SHIPPED / path.name
     hint = nearest(path.name, shipped) or f"; those that come with Recital: {', '.join(shipped)}"

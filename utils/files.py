@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from recital.utils.errors import CheckpointError, RecitalError
+from recital.utils.errors import CheckpointError, DataError, RecitalError
 
 LOCK = ".lock"
 LIST_BYTES = 256 * 2**20  # of a list that a user names, such as a lexicon
@@ -52,6 +52,18 @@ def lines_of(text: str) -> list[str]:
     U+0085 and others, which may occur in a sentence.
     """
     return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")] if text else []
+
+
+def read_lines(path: Path) -> list[str]:
+    """The lines of a text file in UTF-8. Raises `DataError` if it cannot be read."""
+    try:
+        return lines_of(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such file") from None
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: is no text in UTF-8: {error}") from None
 
 
 def read_text(path: Path, max_bytes: int, encoding: str = "utf-8") -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recital.bins.common.command import cores
+from recital.bins.common.parser import OneLineParser
 from recital.utils.config import nearest
 from recital.utils.errors import UsageError
 
@@ -120,7 +121,7 @@ def measure(
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="benchmark", description=__doc__)
+    parser = OneLineParser(prog="benchmark", description=__doc__)
     parser.add_argument("names", nargs="*", help=f"which (default: all): {', '.join(BENCHMARKS)}")
     parser.add_argument(
         "--durations",

@@ -15,7 +15,7 @@ from recital.processors.speech.controls import Controls, PitchFunction
 from recital.processors.speech.plan import Plan, read_plan
 from recital.utils.config import nearest
 from recital.utils.errors import DataError, UsageError
-from recital.utils.files import lines_of
+from recital.utils.files import read_lines
 from recital.utils.json_files import read_object
 
 
@@ -125,10 +125,7 @@ def parse_numbers(text: str) -> list[float]:
 
 def read_texts(path: Path) -> list[str]:
     """The lines of a file of texts, blank ones included."""
-    try:
-        return lines_of(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: cannot be read as UTF-8 text: {error}") from None
+    return read_lines(path)
 
 
 def read_pitch(path: Path) -> list[float]:

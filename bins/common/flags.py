@@ -336,8 +336,8 @@ FLAGS: dict[str, list[Flag]] = {
             "--vocoder_dir",
             "inference evaluate doctor serve say",
             **DIR,
-            help="a trained vocoder, or one of another project (default: Griffin-Lim); "
-            "VITS needs none, and takes none",
+            help="a trained vocoder, or one of another project (default: that of the voice, else "
+            "Griffin-Lim); VITS needs none, and takes none",
         ),
         flag(
             "--denoising_strength",
@@ -435,7 +435,8 @@ FLAGS: dict[str, list[Flag]] = {
             "--energy_scale --energy_control",
             "inference say",
             metavar="X",
-            help=f"multiplies the predicted energy (FastPitch: above 1 is softer){BY_TOKEN}",
+            help="multiplies the predicted energy (FastPitch's is the norm of a log mel: 1.05 is "
+            f"a little softer, 0.95 louder, 1.5 hardly heard){BY_TOKEN}",
         ),
         flag(
             "--pitch_shift",

@@ -115,7 +115,7 @@ def read_metrics(named: str) -> Measured:
     several runs and none is named, and `DataError` for another file.
     """
     run, _, file = named.rpartition("=")
-    tree = read_object(Path(file))
+    tree = read_object(Path(file), DataError, missing="no such file")
     try:
         runs = tree["runs"]
         if run and run not in runs or not run and len(runs) != 1:

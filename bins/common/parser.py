@@ -10,6 +10,13 @@ from typing import Any, NoReturn
 from recital.utils.errors import UsageError
 
 
+class OneLineParser(argparse.ArgumentParser):
+    """`argparse`, whose every mistake is a `UsageError`."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message.removeprefix('argument ')}; see --help")
+
+
 class Parser(argparse.ArgumentParser):
     """`argparse` with flags, and one text between them if it has a name. A flag takes one value or
     none, as `--flag VALUE`, `--flag=VALUE` or `-f VALUE`; a value may start with a dash or be `--`.

@@ -12,8 +12,8 @@ from recital.bins import launch
 from recital.bins.common.flag_checks import check
 from recital.bins.common.flags import FLAGS, Flag, command_parser
 from recital.bins.common.parser import Parser
-from recital.utils.config import Tree
-from recital.utils.errors import UsageError
+from recital.utils.config import Tree, load_config
+from recital.utils.errors import RecitalError, UsageError
 
 STAGES = {
     "tts": ("preprocess", "train", "inference", "evaluate"),
@@ -80,11 +80,28 @@ class Recipe:
         args = self.parser.parse_args([word for _, word in words])
         given = [self.flags[name] for name, _ in words]
         config = str(args.config or self.folder / f"{self._default(args)}.json")
+        if args.config is not None:
+            self._check_model(config)
         name = args.name or ("demo" if args.demo else self.folder.name.lower())
         words = [*self._sets(args, name), *words]
         chosen, note = self._chosen(args, given)
         commands = [self._command(c, args, words, config, name) for c in chosen]
         return Plan(commands, config, name, args.demo, note)
+
+    def _check_model(self, config: str) -> None:
+        """Raise `UsageError` for a config of another model than this recipe's. One that cannot be
+        read is left to the stages, which say why.
+        """
+        try:
+            own = load_config(self.folder / "exp_config.json").get("model_type")
+            found = load_config(config).get("model_type")
+        except RecitalError:
+            return
+        if isinstance(found, str) and None is not own != found:
+            raise UsageError(
+                f"--config {config}: is of {found}, and this recipe trains {own}; give a config of "
+                f"{own}, or run the recipe of {found}"
+            )
 
     def _default(self, args: argparse.Namespace) -> str:
         """The name of the recipe's config to use. Raises `UsageError` if there is none."""

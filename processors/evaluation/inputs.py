@@ -13,7 +13,7 @@ from recital.processors.evaluation.analysis import Clip
 from recital.processors.evaluation.note import read_note
 from recital.processors.features import TrimConfig
 from recital.utils.errors import DataError
-from recital.utils.files import lines_of
+from recital.utils.files import read_lines
 
 SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")
 PROBED = 20  # pairs that decide whether a run is time-aligned with the recordings
@@ -68,12 +68,8 @@ def waves(directory: Path) -> dict[str, Path]:
 
 def read_texts(path: Path) -> dict[str, str]:
     """Read lines `id|text` or, as in LJSpeech, `id|text|normalised text`; uses the last field."""
-    try:
-        lines = lines_of(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: cannot be read as UTF-8 text: {error}") from None
     texts = {}
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(read_lines(path), 1):
         id, *columns = line.split("|")
         if line.strip() and not columns:
             raise DataError(f"{path}, line {number}: expected id|text, found {line[:60]!r}")

@@ -27,6 +27,7 @@ REGIONS = {"en": "US", "cs": "CZ", "da": "DK", "sv": "SE", "uk": "UA", "el": "GR
 REGIONS |= {"nb": "NO", "fa": "IR", "hi": "IN", "ar": "JO", "ja": "JP", "ko": "KR", "vi": "VN"}
 REGIONS |= {"cmn": "CN", "zh": "CN", "kk": "KZ", "sw": "CD", "ka": "GE", "cy": "GB", "sr": "RS"}
 REGIONS |= {"sl": "SI", "lb": "LU", "ne": "NP", "te": "IN", "ml": "IN", "eu": "ES"}
+OTHER_NAMES = {"zh": "cmn", "no": "nb"}  # of languages that Piper and espeak-ng call otherwise
 NAMES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian"}
 NAMES |= {"nl": "Dutch", "pt": "Portuguese", "pl": "Polish", "ru": "Russian", "uk": "Ukrainian"}
 NAMES |= {"cs": "Czech", "sv": "Swedish", "da": "Danish", "fi": "Finnish", "tr": "Turkish"}
@@ -42,11 +43,17 @@ def language_code(voice: str) -> str:
 
 
 def in_language(text: TextConfig, language: str) -> TextConfig:
-    """The text settings of a voice of several languages in the one whose code is given; its main
-    one if there is none of that code, as of an accent that espeak-ng has not.
+    """The text settings of a voice in the one of its languages whose code is given, or whose code
+    has another region, as of an accent that espeak-ng has not. Raises `UsageError` for a language
+    that the voice does not speak.
     """
-    voices = [v for v in (text.voice, *text.languages) if language_code(v) == language]
-    return replace(text, voice=voices[0] if voices else text.voice)
+    voices = {language_code(v): v for v in reversed((text.voice, *text.languages))}
+    wanted = language.partition("_")[0]
+    same = [c for c in voices if c.partition("_")[0] in (wanted, OTHER_NAMES.get(wanted))]
+    if not same:
+        spoken = ", ".join(reversed(voices))
+        raise UsageError(f"--language {language}: the voice speaks {spoken}")
+    return replace(text, voice=voices[language if language in same else same[-1]])
 
 
 def file_name(language: str, name: str, quality: str) -> str:

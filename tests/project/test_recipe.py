@@ -294,6 +294,11 @@ def test_a_wrong_command_line_is_one_line_and_exit_code_2() -> None:
     )
 
 
+def test_a_config_of_another_model_is_refused() -> None:
+    with pytest.raises(UsageError, match="is of HiFiGAN, and this recipe trains FastPitch"):
+        plan("-c", "egs/vocoder/HiFiGAN/demo.json", "--stage", "1")
+
+
 @pytest.mark.parametrize("script", [RUN, VOCODER])
 def test_help_explains_every_flag_and_fits_a_terminal(script: Path) -> None:
     done = sh(script, "--help")

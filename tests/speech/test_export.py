@@ -13,7 +13,7 @@ from tts_helpers import tiny_config, tiny_model
 from recital.bins.export import main
 from recital.models import load
 from recital.utils import checkpoint
-from recital.utils.errors import CheckpointError, UsageError
+from recital.utils.errors import CheckpointError, ConfigError, UsageError
 
 
 @pytest.fixture
@@ -52,8 +52,9 @@ def test_keys_that_weights_do_not_know_can_be_set(trained: Path, tmp_path: Path)
     command = ["--infer_expt_dir", str(trained), "--output_dir"]
     main([*command, str(tmp_path / "out"), "--set", "model.max_duration=30"])
     assert load(tmp_path / "out")[1]["model"]["max_duration"] == 30
-    with pytest.raises(CheckpointError, match=r"model.max_dration"):
+    with pytest.raises(ConfigError, match=r"^model.max_dration: no such key"):
         main([*command, str(tmp_path / "2"), "--set", "model.max_dration=30"])
+    assert not (tmp_path / "2").exists()
 
 
 def test_what_does_not_fit_into_half_precision_is_refused(trained: Path, tmp_path: Path) -> None:

@@ -175,6 +175,8 @@ def test_a_voice_of_several_languages_is_written_in_the_one_that_is_asked_for() 
         ("en_IE", "en-us"),
     ):
         assert piper_files.in_language(text, code).voice == voice
+    with pytest.raises(UsageError, match="--language nl_NL: the voice speaks en_US, de_DE, fr_BE"):
+        piper_files.in_language(text, "nl_NL")
 
 
 @pytest.mark.parametrize(

@@ -298,3 +298,22 @@ def test_weights_without_their_config_say_what_is_missing(published: Path, tmp_p
     message = str(caught.value)
     assert "jik876_hifigan: config.json next to it; Amphion's: args.json above it" in message
     assert f"--checkpoint {tmp_path / 'g_02500000'} --output_dir DIR --config FILE" in message
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("none/voice.onnx", "none/voice.onnx: no such file"),
+        ("packed.zip", "unzip it"),
+        ("nobody", r"those that come with Recital: kathleen$"),
+    ],
+)
+def test_names_that_are_no_voice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, message: str
+) -> None:
+    """None of them is asked for on the hub."""
+    monkeypatch.chdir(tmp_path)
+    Path("packed.zip").write_bytes(b"PK")
+    monkeypatch.setattr("recital.places.from_hub", lambda name: pytest.fail(f"asked for {name}"))
+    with pytest.raises(CheckpointError, match=message):
+        locate(name, "acoustic")
