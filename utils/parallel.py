@@ -51,7 +51,7 @@ def run_parallel(
 @contextmanager
 def cluster_kept() -> Iterator[None]:
     """In this context, a cluster that a call of `run_parallel` opens stays open for the next ones:
-    to start one of ray takes seconds.
+    to start one of ray takes seconds. At its end the workers of loky are ended, too.
     """
     global _kept
     if _kept is not None:
@@ -66,9 +66,9 @@ def cluster_kept() -> Iterator[None]:
 
 
 def _cluster(backend: str, jobs: int) -> AbstractContextManager[None]:
-    if backend == "loky" or backend in _open:
+    if backend in _open or (backend == "loky" and _kept is None):
         return nullcontext()
-    opened = _ray(jobs) if backend == "ray" else _dask(jobs)
+    opened = {"loky": _loky, "dask": _dask, "ray": _ray}[backend](jobs)
     if _kept is None:
         return opened
     _kept.enter_context(opened)
@@ -90,6 +90,15 @@ def _by_joblib(
             yield from parallel(joblib.delayed(function)(item) for item in items)
     except BrokenProcessPool as error:
         raise _died(str(error), jobs) from None
+
+
+@contextmanager
+def _loky(jobs: int) -> Iterator[None]:
+    yield
+    from joblib.externals.loky import get_reusable_executor
+
+    # by themselves they would take torch apart first, and the command would wait for it
+    get_reusable_executor(reuse=True).shutdown(kill_workers=True)
 
 
 @contextmanager
