@@ -23,6 +23,8 @@ from recital.processors.text.english import (
     codes,
     dates,
     listings,
+    mail_marks,
+    medicine,
     money,
     numbers,
     phones,
@@ -63,6 +65,7 @@ _BLANKS = re.compile(r" {9,}")  # many; else rules that skip blanks take long
 _START = "\uf8ff"
 _NUMBER_STARTS = re.compile(r"""\b(\w+)[.!?]["')\]”’]*\s+["'(“‘]*(?=[$£€¥]?\d)""")
 _STARTED = re.compile(rf"{_START}\W*?(\w)|{_START}()")
+_ABOUT = re.compile(r"(?<=\d) ?~ ?(?=\d)")  # 20~30 minutes
 _FIRST_PLACE = 0xE000  # private characters stand for what is in braces
 _N_PLACES = 0xF8FE - 0xE000 + 1
 
@@ -155,6 +158,7 @@ def _capitalized(text: str) -> str:
 
 
 def _words(text: str) -> str:
+    text = mail_marks.expand(text)
     if "@" in text or "." in text or "/" in text or "#" in text:
         text = web.expand(text)
     text = references.expand(text)
@@ -162,7 +166,8 @@ def _words(text: str) -> str:
     text = listings.expand(text)
     text = places.expand(text)
     if has_digits:
-        text = scores.expand(text)
+        text = _ABOUT.sub("-", text) if "~" in text else text
+        text = scores.expand(medicine.expand(text))
     text = dates.expand(text)
     if has_digits:
         text = phones.expand(text)

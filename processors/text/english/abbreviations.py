@@ -290,10 +290,16 @@ _PHRASES = [
         ("c/o", r"\b((?:[Pp]t\.?|[Pp]atient|[Hh]e|[Ss]he) )c/o\b", r"\1complains of"),
         ("o. of", r"\b([Nn])o\. (?=of\b)", r"\1umber "),
         ("et al.", r"\bet al\.", "et al"),
+        ("ET AL.", r"\bET AL\.", "et al"),
+        ("DOC.", r"\bDOC\.(?= NO\.| \d)", "Document"),
+        ("Doc.", r"\bDoc\.(?= No\.| \d)", "Document"),
+        ("Atl.", r"\bAtl\.(?= [A-Z]|,)", "Atlantic"),
         ("S.", r"\bP\.? ?S\.(?= [A-Z])", "postscript"),
         ("/o", r"\b[Ww]/o\b", "without"),
         ("/", r"\b[Ww]/(?!w\b)(?=\s?\w)", "with "),
+        ("/o", r"\bc/o (?=(?:19|20|')\d\d\b)", "class of "),
         ("/o", r"\bc/o\b", "care of"),
+        ("DIV", r"\bDIV[- ](?=\d|I{1,3}\b)", "Division "),
         ("/", r"\b[Nn]/[Aa]\b", "not applicable"),
         ("/", r"\band/or\b", "and or"),
         ("Ph", r"\bPh\. ?D\b\.?|\bPhD\b", "P.H.D."),
@@ -369,17 +375,21 @@ _STREET = re.compile(
     r"|(?<=[a-z] )(?:St|Dr)\.(?= (?:He|She|It|The|They|We|I|In|On|At|But|And|A|There|This|If) )"
     r"|(?<=\d(?:st|nd|rd|th) )St\b\.?"
 )
+# "10 Concord St. Free parking"
+_HOUSE_STREET = re.compile(
+    r"(?<=\d )((?!Mount|Mt|Lake|Port|Fort|The|Saint|Ste)(?:[A-Z][a-z]+ ){1,2})(St|Dr)\.(?= [A-Z])"
+)
 _BEGINS = re.compile(rf"(?:{'|'.join(sorted(STARTERS))}) ")
-_SAINT = re.compile(r"\bSt\.? (?=[A-Z])")
+_SAINT = re.compile(r"\bSt(?:\.? |\.)(?=[A-Z][a-z])")
 _SAINTS = re.compile(r"\bSts\. (?=[A-Z])")
 # "World No 9"
 _NUMBER_OF = re.compile(r"(?<=[\w)] )No (?=\d)")
-_NUMBERED_RE = re.compile(r"\b(?:([A-Za-z]{1,4})\. ?(?=\d)|(pp?)\. ?(?=[A-Z]\d))")
+_NUMBERED_RE = re.compile(r"(?<![\w.])(?:([A-Za-z]{1,4})\. ?(?=\d)|(pp?)\. ?(?=[A-Z]\d))")
 _PATIENT = re.compile(
     r"\b([Pp])t\.? (?=(?:is|was|has|had|ID|denies|denied|reports?|reported|states|stated|presents|"
     r"presented|seen|complains|c/o|can|will|may|should|tolerated|to be)\b)"
 )
-_WORD = re.compile(r"\b([A-Za-z]{2,6})\.( (?=[A-Z])|$|(?=[\"')\]]*$))?")
+_WORD = re.compile(r"(?<![\w-])([A-Za-z]{2,6})\.( (?=[A-Z])|$|(?=[\"')\]]*$))?")
 
 
 def expand(text: str) -> str:
@@ -388,6 +398,7 @@ def expand(text: str) -> str:
         if piece in text:
             text = pattern.sub(spoken, text)
     if "St" in text or "Dr" in text:
+        text = _HOUSE_STREET.sub(_house_street, text)
         text = _STREET.sub(_street, text)
         text = _SAINTS.sub("saints ", _SAINT.sub("saint ", text))
     if "pt" in text or "Pt" in text:
@@ -403,9 +414,14 @@ def expand(text: str) -> str:
         return text
     text = _SHOUTED_TITLE.sub(_shouted_title, text)
     text = _SATURATION.sub(r"\1saturation", text)
-    text = _TITLE.sub(lambda m: _TITLES[m[1]].capitalize(), text)
+    text = _TITLE.sub(_title, text)
     text = _NUMBERED_RE.sub(_numbered, text)
     return _WORD.sub(_word, text)
+
+
+def _title(match: re.Match[str]) -> str:
+    glued = match.string[match.end() : match.end() + 1] != " "  # Dr.Lee
+    return _TITLES[match[1]].capitalize() + (" " if glued else "")
 
 
 def _shouted_title(match: re.Match[str]) -> str:
@@ -431,8 +447,17 @@ def _before_colon(match: re.Match[str]) -> str:
     return _WORDS[short.lower()][0].capitalize()
 
 
+def _house_street(match: re.Match[str]) -> str:
+    return match[1] + ("drive." if match[2] == "Dr" else "street.")
+
+
 def _street(match: re.Match[str]) -> str:
     word = "drive" if match[0].startswith("Dr") else "street"
+    name = match.string[: match.start() - 1].rsplit(" ", 1)[-1]
+    if not (name[:1].isupper() or name[:1].isdigit() or name[-2:] in ("st", "nd", "rd", "th")):
+        if word == "street":
+            return match[0]
+        return "doctor" if behind(match).strip() else "doctor."  # "presented to Dr."
     ends = match[0].endswith(".") and not behind(match).strip(" \"')")
     following = behind(match).lstrip()
     return word + ("." if ends or (match[0].endswith(".") and following[:1].isupper()) else "")
@@ -445,7 +470,9 @@ def _word(match: re.Match[str]) -> str:
     spoken, may_end = _WORDS[short.lower()]
     if not (short.islower() or short.istitle()):  # EST, an initialism
         return match[0]
-    if short in _ALSO_WORDS and match[2] is not None and match[2] != " ":
+    if short == "Ed" and match[2] == " ":  # Kennedy, or Ed. Smith
+        return match[0]
+    if short.lower() in _ALSO_WORDS and match[2] is not None and match[2] != " ":
         return match[0]
     begins = may_end and _BEGINS.match(match.string, match.end())
     at_end = match[2] is not None and (match[2] == "" or begins or short.lower() == "etc")

@@ -15,7 +15,8 @@ _KNOWN = word_set(
     "EPA CFO CTO COO CIO UAE ATM IRA UFO AAA ABA ABC ACA ADA AFL AMA AOL APA API ATV CPA CPU DEA "
     "DMV EMS EMT ESPN ESG FAA FIA GPA GMO HOA ICU IMO IOC IPA IPO ISO ITV IVF LED MBA MLA MRI NRA "
     "OCD PGA PTA PTO RAF RBI ROI SAT SEC SEO UFC UTI VAR YMCA YWCA NAACP ASPCA USAID ETA ADHD "
-    "AARP ACLU AFAIK CDC DUI GED GOP HMO IDK LOL NPR OMG ORG PBS PSA SOS TBA TBD UPS USDA WWE"
+    "YYYY NYSE AARP ACLU AFAIK CDC DUI GED GOP HMO IDK LOL NPR OMG ORG PBS PSA SOS TBA TBD UPS "
+    "USDA WWE"
 )
 # How a word may begin, what may be between its vowels, and how it may end: for capitals that may be
 # a word or letters.
@@ -27,15 +28,23 @@ _CODA = (
     r"(?:(?:[BCDFGKLMNPRSTVWXYZ]|CK|CT|CH|FT|GHT|L[DFKMPTV]|LL|M[BP]|N[CDGKTX]|NCH|NN|[FPS]F|P[HT]|RR|"
     r"R[BCDFGKLMNPTVX]|R[CST]H|RLD|S[HKMPT]|TCH|TH|TT|W[DKLN]|XT|ZZ|DD|GG|BB)S?|SS|RS[TE]?|NS|N?GTHS?)"
 )
-_SAYABLE = re.compile(rf"{_ONSET}?(?:[AEIOUY]{{1,2}}(?:{_CODA}?{_ONSET})?)*[AEIOUY]{{1,3}}{_CODA}?")
+_SAYABLE = re.compile(
+    rf"{_ONSET}?(?:[AEIOUY]{{1,2}}(?:{_CODA}?{_ONSET}|X)?)*[AEIOUY]{{1,3}}{_CODA}?"
+)
 _TWO_CAPITALS = re.compile(r"[A-Z]{2}")
 _RUN = re.compile(r"(?<![\w.'-])[A-Z]{2,}(?:(?: |-)[A-Z]{2,})+(?![\w'.-])")
 # Letters of both kinds that are said one by one.
 _MIXED = re.compile(
-    r"(?<![\w.'])(pH|iOS|[a-z]{1,2}[DR]NA|HbA(?=1)|SpO(?=2)|SaO(?=2)|p?CO(?=2)|NaCl|[KN]aOH|KCl|HCl)"
+    r"(?<![\w.'])(pH|iOS|[a-z]{1,2}[DR]NA|HbA(?=1)|FiO(?=2)|SpO(?=2)|SaO(?=2)|p?CO(?=2)|NaCl|[KN]aOH|KCl|HCl)"
     r"(?![a-z])"
 )
+_GAS = re.compile(r"\b(MMBtu|Btu|MMcf|Mcf|Bcf|Tcf)(?=s?\b)")
+# "pronounced ZEE-no"
+_RESPELT = re.compile(r"\b(?:[A-Z]{2,6}-(?:[a-z]{1,6}\b)|[a-z]{1,6}-[A-Z]{2,6}\b)(?:-[A-Za-z]+)*")
+_FINAL_E = re.compile(r"\b([A-Z]{3}e)(?=s?\b)")  # NVMe, PCIe
 _MIXED_CASE = re.compile(r"[A-Z]o[A-Z]|[A-Z]{3}[a-z]")
+# A word in capitals that is alone in brackets is short for something: "(CAN)", "(ACT)".
+_BRACKETED = re.compile(r"(?<=\()([A-Z]{3})(?=\))")
 _OF = re.compile(r"(?<![\w.'-])([A-Z]{1,3}o[A-Z])(?=s?\b)(?!['’.]\w)")  # DoD, PBoC
 _BEFORE_NAME = re.compile(r"\b([A-Z]{2,4})(?=[A-Z][a-z]{3,}\b)")  # UTHealth
 # Ions: Na+, Cl-, Ca2+.
@@ -68,10 +77,13 @@ _IT_AFTER = (
     "equipment|problems?|issues?|training|outsourcing|spending|experts?|engineers?|solutions?|head|chief"
 )
 _HIDDEN = re.compile(
-    rf"(?<![\w.'])(?:IT(?= (?:{_IT_AFTER})\b)|(?<=[Oo]ur )IT\b|(?<=[Tt]he )(?:IT|WHO|OR|US|AM|"
+    rf"(?<![\w.'])(?:IT(?= (?:{_IT_AFTER})\b)|(?<=[Oo]ur )IT\b|(?<=[Tt]he )(?:IT|WHO|OR|US|AM|AT|"
     rf"ID|IN)\b"
     r"|(?<=\bin )IT(?=[.,;!?]| (?:at|for|and)\b)|(?<=\bof )IT\b|(?<=\ban )IT\b|(?<=senior )IT\b"
-    r"|WHO(?= (?:said|says|warn|declare|report|official|data|guid|recommend|has|is|chief|director))"
+    r"|(?<=[a-z]an )IT\b|(?<=[a-z]ish )IT\b|(?<=[a-z]ese )IT\b"
+    r"|IT(?= and (?:telecom|communic|technolog))"
+    r"|WHO(?= (?:says?\b|said|warn|declare|report|official|data|guid|"
+    r"recommend|estimate|has|is|chief|director))"
     r"|(?<=\d )IU\b)(?![\w.])"
 )
 # FIFA, SONY, OPPO: four letters that are said as a word.
@@ -87,6 +99,10 @@ def codes(text: str) -> str:
     """
     if not text.isupper():
         text = _HIDDEN.sub(lambda m: dotted(m[0]), text)
+        if "(" in text:
+            text = _BRACKETED.sub(_bracketed, text)
+    if "tu" in text or "cf" in text:
+        text = _GAS.sub(lambda m: dotted(m[1]), text)
     if "+" in text or "-" in text:
         text = _ION.sub(_ion, text)
     if any(part in text for part in _MIXED_PARTS):
@@ -96,11 +112,16 @@ def codes(text: str) -> str:
     if "&" in text:
         text = _AMPERSAND.sub(lambda m: f"{_name(m[1])} and {_name(m[2])}", text)
     if _MIXED_CASE.search(text):
+        text = _FINAL_E.sub(lambda m: dotted(m[1]), text)
         text = _BEFORE_NAME.sub(r"\1 ", _OF.sub(lambda m: dotted(m[1]), text))
     text = _CODE.sub(_code, _TAIL.sub(r" \g<0>", text))
     text = _DIGIT_LETTER.sub(lambda m: f" {_name(m[1])}", text)
     text = _GRADE.sub(lambda m: f"{_name(m[1] or m[2])} minus", text)
     return _SINGLE.sub(_single, text)
+
+
+def _bracketed(match: re.Match[str]) -> str:
+    return dotted(match[1]) if match[1] in COMMON else match[0]
 
 
 def _ion(match: re.Match[str]) -> str:
@@ -118,6 +139,8 @@ def _mixed(match: re.Match[str]) -> str:
 
 def spell(text: str) -> str:
     """ "the FBI" -> "the f.b.i.", "NASA" stays: for voices that know letters or ARPAbet."""
+    if "pronounc" in text:
+        text = _RESPELT.sub(lambda m: m[0].lower(), text)
     if text.isupper() and len(re.findall(r"[A-Z]{2,}", text)) >= 3:
         return _shouted(text)
     text = _DOTTED.sub(_dotted, text)
@@ -193,4 +216,4 @@ def _is_word(word: str) -> bool:
     n_vowels = sum(letter in "AEIOUY" for letter in word)
     if _SHORT_WORD.fullmatch(word) or (len(word) > 4 and _SAYABLE.fullmatch(word)):
         return True
-    return len(word) > 4 and 0.25 <= n_vowels / len(word) <= 0.6 and not _CONSONANTS.search(word)
+    return len(word) > 6 and 0.25 <= n_vowels / len(word) <= 0.6 and not _CONSONANTS.search(word)

@@ -50,6 +50,30 @@ _SPOKEN = {
     "√": " square root of ",
     "∑": " sum of ",
     "∫": " integral of ",
+    "∈": " in ",
+    "∉": " not in ",
+    "⊂": " is a subset of ",
+    "⊆": " is a subset of ",
+    "∪": " union ",
+    "∩": " intersection ",
+    "∅": " the empty set ",
+    "∀": " for all ",
+    "∃": " there exists ",
+    "¬": " not ",
+    "∧": " and ",
+    "∨": " or ",
+    "∝": " is proportional to ",
+    "≡": " is equivalent to ",
+    "≅": " is congruent to ",
+    "⋅": " times ",
+    "∴": " therefore ",
+    "⊥": " is perpendicular to ",
+    "∥": " is parallel to ",
+    "∠": " angle ",
+    "⟹": " implies ",
+    "⟶": " to ",
+    "⇔": " if and only if ",
+    "⟺": " if and only if ",
     "∂": " partial ",
     "∆": " delta ",
     "°": " degrees ",
@@ -80,6 +104,7 @@ _SPOKEN = {
     "∕": "/",
 }
 KEPT = "°¢μ€£¥₹₩₽₿₺₱₪₫₦฿"  # later rules read these next to their numbers
+_LIMITS = {"≥": "greater", "≤": "less"}
 _FRACTIONS = {c: unicodedata.normalize("NFKC", c).replace("⁄", "/") for c in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
 _POWERS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))
 _GREEK_NAMES = (
@@ -99,9 +124,12 @@ _INCHES = re.compile(r"(?<=[\d½¼¾⅓⅔⅛⅜⅝⅞])”")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff\u20e3\U000e0020-\U000e007f]")  # tones, keycaps, tags
 _BY = re.compile(r"(?<=\d)×(?=\d)")
+# "children ≥3 months": the limit of what is named, no statement
+_LIMIT = re.compile(r"(?:(?<=[A-Za-z]{2} )|(?<=[,;:] )|(?<=\()|^)([≥≤])(?= ?[\d.])")
 _RANGE_DASH = re.compile(
     r"(?<=[0-9A-Za-z%.])–(?=[0-9A-Za-z£$€])|(?:(?<=[ap]m)|(?<=[ap]\.m\.)|(?<=[AP]M)) – (?=\d)"
 )  # else a dash
+_NEGATIVE = re.compile(r"(?:(?<=\s)|(?<=\()|^)–(?=\d)")  # magnitude –4.8
 _AREA_UNIT = re.compile(r"(?<![^\W\d])((?:k|c|m)?m|ft|in|mi|yd)([²³])")
 
 
@@ -128,6 +156,10 @@ def plain(text: str, unspoken: list[str]) -> str:
     text = _FLAG.sub(lambda m: f" flag of {'.'.join(_letter(c) for c in m[0])}. ", text)
     text = _SKIN.sub("", text).replace("\u00b5", "μ")
     text = _BY.sub("x", text)
+    if "–" in text:
+        text = _NEGATIVE.sub("-", text)
+    if "≥" in text or "≤" in text:
+        text = _LIMIT.sub(lambda m: f"{_LIMITS[m[1]]} than or equal to ", text)
     text = _RANGE_DASH.sub("-", text.translate(_table()))
     text = _GREEK.sub(_greek_letter, text)
     return _CONTROL.sub(" ", "".join(c if _stays(c) else _spell(c, unspoken) for c in text))

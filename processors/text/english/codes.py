@@ -6,7 +6,15 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.words import cardinal, digit_by_digit, plural, two_digits
+from recital.processors.text.english.money import CODES
+from recital.processors.text.english.words import (
+    LABEL,
+    cardinal,
+    digit_by_digit,
+    plural,
+    two_digits,
+    year,
+)
 
 _VERSION = re.compile(r"\b(?:v(?=\d+(?:\.\d|(?<!\d\d)\b))|V(?=\d+\.\d))")
 _PIXELS = re.compile(
@@ -16,9 +24,10 @@ _AIRBUS = re.compile(r"\bA(3[1-8]\d)(neo)?\b")
 _LANGUAGE = re.compile(r"(?<![\w#])([A-G])#(?![\w#])")
 _PLAN = re.compile(r"\b([1-9])(\d\d)\(([a-zA-Z])\)(?:\((\d)\))?")  # 401(k), 501(c)(3)
 _BARE_PLAN = re.compile(r"\b40([13])([kKbB])(?=s?\b)")
-_AIRCRAFT = re.compile(r"\b(7[0-8]7|A3[1-8]\d)-([1-9])(00|\d)?\b")
+_AIRCRAFT = re.compile(r"\b(7[0-8]7|A3[1-8]\d)-([1-9])(00|\d)?([A-Z]{1,3})?\b")
 _SCREEN = re.compile(r"(?<![\w.,$£€-])(144|240|360|480|540|720|1080|1440|2160)([pi])\b(?!\.m)")
-_POWER = re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?)[eE]([+-]?)(\d{1,3})\b")
+# but the 7E7
+_POWER = re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?)(?!(?<=\d)E\d\b)[eE]([+-]?)(\d{1,3})\b")
 _ID = re.compile(
     r"(?:(?<!\w)#|\b(?:(?:ID|id|Id|No\.|no\.|Nos?|[Oo]rder|[Ii]nvoice|[Aa]ccount|[Tt]icket|[Cc]ase|"
     r"[Tt]racking|[Ss]erial|[Rr]eference|[Cc]onfirmation|[Pp]asscode|[Pp]assword|PIN|[Pp]in)"
@@ -31,7 +40,7 @@ _ID = re.compile(
 _SERIAL = re.compile(r"\b[A-Z]{1,4}(?:-?\d{2,})?-\d{5,}\b(?![.,:/-]\d)")
 _NUMBER_SIGN = re.compile(r"(?<![\w&])(?:#(?=[A-Z]?-?\d)|[Nn][°º][.:]? ?(?=\d)|№ ?(?=\d))")
 # US-101, I-405, C-130: by hundreds.
-_ROAD = re.compile(r"\b(US|SR|CR|I|[A-Z]{1,2})-(\d)(\d\d)(?![\w-]|[.,]\d)")
+_ROAD = re.compile(r"\b([A-Z]{1,4})-(\d)(\d\d)(?![\w-]|[.,]\d)")
 # RTX 4090 as two pairs, ISO 9001 as one number.
 _PRODUCT = re.compile(
     r"\b((?!(?:USD|EUR|GBP|JPY|CHF|PSI|RPM|BTU|ISO|RFC|AD|BC)\b)[A-Z]{2,4}|[rg]tx|rx) "
@@ -42,9 +51,23 @@ _JET = re.compile(
     r"freighters?|crash|family)\b))"
 )
 _MODEL = re.compile(r"\b([A-Z])-(\d)(\d0)s\b")  # F-150s
-_PAIRS = re.compile(r"\b([A-Z]{2}) ?(\d)(\d)(\d)(\d)\b")  # flight AA1234
 # RX350, GT350, 328d: by hundreds
-_MODEL_NUMBER = re.compile(r"\b([A-Z]{2,4})(\d)([1-9]\d|0[1-9])(?=[a-z]?\b)(?![.,:]\d)")
+_MODEL_NUMBER = re.compile(
+    rf"\b(?!(?:{CODES})\d)([A-Z]{{1,4}})(\d)([1-9]\d|0[1-9])(?=[a-z]?\b)(?![.,:]\d)"
+)
+# EB3326, CVN-6910; ISO 9001 is a number
+_LONG_MODEL = re.compile(
+    rf"\b(?!(?:{CODES}|ISO|AD|BC)-?\d)([A-Z]{{1,4}})-?(?!\d000)(\d\d)(\d\d)(?=[a-z]?\b)(?![.,:/-]\d)"
+)
+# District 7-3A
+_CLASS = re.compile(r"(?<![\w.,-])(\d{1,2})-(\d{1,2})(A{1,6})(?:-(\d{1,2}))?(?![\w-])")
+_BOX = re.compile(r"\b(P\.? ?O\.? ?[Bb]ox ?)(\d+)\b(?![,.]\d)")
+_ISOTOPE = re.compile(
+    r"\b([Ii]odine|[Uu]ranium|[Pp]lutonium|[Cc]a?esium|[Cc]obalt|[Ss]trontium|[Tt]echnetium|[Tt]horium|[Rr]adium|"
+    r"[Ll]utetium|[Pp]olonium|[Pp]alladium|[Xx]enon)-(\d)(\d\d)(?=m?\b)"
+)
+# the M.2 slot, H.264; "Appendix B.2" has a point
+_DOTTED_NAME = re.compile(r"(?<![\w.])([A-Z])\.(\d{1,3})\b(?![.,]\d)")
 _CAPITAL_DIGIT = re.compile(r"[A-Z]\d")
 _DIGIT_SMALL = re.compile(r"\d\d[a-ix]\b")
 # B3212, A4174: roads
@@ -62,7 +85,13 @@ _SPINE = re.compile(r"\b([CTLS]\d{1,2})-([CTLS]\d{1,2})\b")
 _FORM = re.compile(r"\b([Ff]orms?) (\d{2})(\d{2})(?!\d)")
 _LARGEST = 12  # digits behind an e that are said as one number
 # Without one of these no rule here has anything to do.
-_HINT = re.compile(r"[#°º№]|[A-Za-z]-?\d|\d[A-Za-z(]|\d-\d|\d{4}|\b7\d7\b")
+# "I, 28M, have been dating Lucy 26F"
+_AGE = re.compile(r"(?<![\w.,$])([1-9]\d)([MF])(?=[),;.]| and\b| have\b| has\b| am\b| is\b|$)")
+_PERSONAL = re.compile(
+    r"\b(?:guy|woman|man|girl|boy|girlfriend|boyfriend|wife|husband|dating|dated|partner|bf|gf|sister|"
+    r"brother|mom|dad|friend|roommate|co-?worker|married|fianc[eé]e?)\b"
+)
+_HINT = re.compile(r"[#°º№]|[A-Z]\.\d|[Bb]ox \d|[A-Za-z]-?\d|\d[A-Za-z(]|\d-\d|\d{4}|\b7\d7\b")
 
 
 def expand(text: str) -> str:
@@ -75,6 +104,8 @@ def expand(text: str) -> str:
         text = _NUMBER_SIGN.sub("number ", text)
     else:
         text = _ID.sub(_identity, text)
+    if ("M" in text or "F" in text) and _AGE.search(text) and _PERSONAL.search(text):
+        text = _AGE.sub(r"\1 \2", text)
     text = _SERIAL.sub(lambda m: _groups(m[0]), text)
     text = _VERSION.sub("version ", text)
     text = _PIXELS.sub(lambda m: f"{_pair(m[1])} by {_pair(m[2])}", text)
@@ -83,6 +114,14 @@ def expand(text: str) -> str:
     text = _AIRBUS.sub(lambda m: f"A. {_pair(m[1])}{' neo' if m[2] else ''}", text)
     text = _SCREEN.sub(_screen, text)
     text = _POWER.sub(_power, text)
+    if "A" in text and "-" in text:
+        text = _CLASS.sub(lambda m: " ".join(part for part in m.groups() if part), text)
+    if "ox" in text:
+        text = _BOX.sub(_box, text)
+    if "-" in text:
+        text = _ISOTOPE.sub(lambda m: f"{m[1]} {_hundreds(m[2], m[3])}", text)
+    if "." in text:
+        text = _DOTTED_NAME.sub(_dotted_name, text)
     text = _ROAD.sub(lambda m: f"{m[1]} {_hundreds(m[2], m[3])}", text)
     text = _PRODUCT.sub(lambda m: f"{m[1]} {_pair(m[2])}", text)
     text = _JET.sub(_jet, text)
@@ -90,7 +129,8 @@ def expand(text: str) -> str:
     if _CAPITAL_DIGIT.search(text):
         text = _LONG_ROAD.sub(lambda m: f"{_letter(m[1])} {_pair(m[2] + m[3])}", text)
         text = _EPISODE.sub(lambda m: f"season {int(m[1])} episode {int(m[2])}", text)
-        text = _MODEL_NUMBER.sub(lambda m: f"{m[1]} {_hundreds(m[2], m[3])} ", text)
+        text = _MODEL_NUMBER.sub(lambda m: f"{_letter(m[1])} {_hundreds(m[2], m[3])} ", text)
+        text = _LONG_MODEL.sub(_long_model, text)
     if "-" in text:
         text = _EMPLOYER.sub(lambda m: ", ".join(map(digit_by_digit, m[0].split("-"))), text)
     if _DIGIT_SMALL.search(text):
@@ -99,6 +139,27 @@ def expand(text: str) -> str:
     text = _SPINE.sub(r"\1 to \2", text)
     text = _FORM.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])}", text)
     return _CLASSIFIED.sub(lambda m: _GLUED.sub(" ", m[0]), text)
+
+
+def _long_model(match: re.Match[str]) -> str:
+    """ "EB3326" -> "EB thirty-three twenty-six", "DH2017" -> "DH twenty seventeen"."""
+    digits = match[2] + match[3]
+    said = year(int(digits)) if digits[:2] in ("19", "20") else _pair(digits)
+    return f"{_letter(match[1])} {said} "
+
+
+def _box(match: re.Match[str]) -> str:
+    digits = match[2]
+    if len(digits) < 3 or digits[-2:] == "00":
+        return f"P.O. Box {digits}"
+    said = _pair(digits) if len(digits) < 5 and digits[0] != "0" else digit_by_digit(digits)
+    return f"P.O. Box {said}"
+
+
+def _dotted_name(match: re.Match[str]) -> str:
+    labelled = LABEL.search(match.string[max(0, match.start() - 14) : match.start()])
+    digits = match[2] if len(match[2]) < 3 else digit_by_digit(match[2])
+    return f"{_letter(match[1])} {'point' if labelled else 'dot'} {digits}"
 
 
 def _letter(letter: str) -> str:
@@ -151,7 +212,7 @@ def _plan(match: re.Match[str]) -> str:
 
 def _aircraft(match: re.Match[str]) -> str:
     name, first, rest = match[1], match[2], match[3] or ""
-    variant = cardinal(int(first + rest))
+    variant = cardinal(int(first + rest)) + (f" {match[4]}" if match[4] else "")
     if name[0] == "A":
         return f"A. {_pair(name[1:])} {variant}"
     return f"{_pair(name)} {variant}"

@@ -21,7 +21,13 @@ _MONTH = "|".join(MONTHS)
 _DAY = r"(3[01]|[12]\d|0?[1-9])"
 _ABBREVIATED = re.compile(
     r"(?:\b|(?<=\d))(?<!\w\.)(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)"
-    r"(?:\.(?=[ ,;:)?!-]|$)|(?=,? \d)|(?<=\d (?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))\b)"
+    r"(?:\.(?=[ ,;:)?!\d-]|$)|(?=,? \d)|(?<=\d (?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))\b)"
+)
+# "since Feb"
+_IN_MONTH = re.compile(
+    r"\b((?:[Ii]n|of|by|[Ss]ince|until|till|during|from|[Ll]ast|[Nn]ext|[Tt]his|[Ee]arly|"
+    r"[Ll]ate|through|before|after) )"
+    r"(Jan|Feb|Apr|Aug|Sept|Sep|Oct|Nov|Dec)(?![\w.'])"
 )
 # "(Jan, Mar, May & Nov)": several of them are months.
 _ANY_SHORT = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b"
@@ -39,6 +45,7 @@ _MONTH_DASH = re.compile(
 )
 _DAY_ABBREVIATED = re.compile(r"\b(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b(\.?)")
 _DAY_NEAR = re.compile(rf"(?:(?<=\.),| [a-z\d]|,? (?:{_MONTH}|\d)(?!\d*,\d))(?!, [a-z])")
+_NAMED = re.compile(r"[A-Z][a-z]{2,} $")
 _DAY_ENDS = re.compile(r"[ ,;:)?!]|$")
 _DAY_AFTER = re.compile(
     r"\b(?:[Oo]n|[Bb]y|until|till?|[Tt]his|[Nn]ext|[Ll]ast|[Ee]very|since|and|or|to) $"
@@ -48,6 +55,7 @@ _DAY_SPAN = re.compile(rf"\b({_NAMES})\.? ?-+ ?({_NAMES})\b(?:\.(?=[ ,]))?")
 _LONG_DAYS = "|".join(sorted(set(DAYS.values())))
 _LONG_DAY_SPAN = re.compile(rf"\b({_LONG_DAYS}) ?[-–] ?(?=(?:{_LONG_DAYS})\b)")
 _DAY_LIST = re.compile(rf"\b({_NAMES})\.?((?:/(?:{_NAMES})\.?)+)(?![\w/])")  # Mon/Wed/Fri
+_DAY_HALF = re.compile(r"(?<=[a-z] [AP]M)-(?=[A-Z][a-z]+day\b)")  # Friday PM-Saturday
 _SHORT_DAYS = {
     "T/Th": "Tuesday, Thursday",
     "Tu/Th": "Tuesday, Thursday",
@@ -80,9 +88,13 @@ _RANGE_MONTH = re.compile(
     rf"th)?(?: of)? ({_MONTH})\b(?: (\d{{4}})\b)?"
 )
 _MONTH_SPAN = re.compile(
-    rf"(?<=\d) ?- ?(?=(?:{_MONTH}) \d)|(?<=[a-z]) ?-{{1,2}} ?(?=(?:{_MONTH})\b)"
-    rf"|(?<=[a-z])-(?={_DAY}(?:st|nd|rd|th)? (?:{_MONTH})\b)"
+    rf"(?<=\d) ?- ?(?=(?:{_MONTH}) \d)|(?<=\d{{4}})-(?={_DAY} (?:{_MONTH})\b)"
+    rf"|(?<!\bmid)(?<=[a-z])-(?={_DAY}(?:st|nd|rd|th)? (?:{_MONTH})\b)"
 )
+_MONTHS_SPAN = re.compile(rf"\b({_MONTH}) ?-{{1,2}} ?(?=(?:{_MONTH})\b)")
+_SLASH_DAY = re.compile(rf"\b({_MONTH}) {_DAY}/{_DAY}\b(?![/\d]|[.,]\d)")  # October 19/20
+_SPACED_YEARS = re.compile(r"(?<=\b[12]\d{3}) -(?=[12]\d{3}\b)")  # 1525 -1594
+_QUARTER_YEAR = re.compile(r"\b(Q[1-4]|[1-4]Q|H[12])-(?='?\d\d\b|20\d\d\b)")  # Q1-19
 _DAY_MONTH = re.compile(
     rf"\b(the )?{_DAY}(?:st|nd|rd|th)?(?: of)? ({_MONTH})\b(?:(,(?= ?\d)|"
     rf" (?=\d)) ?(\d{{4}})\b)?",
@@ -111,6 +123,7 @@ _DECADE = re.compile(
 _DECADE_SPAN = re.compile(r"(?<=\d0s)-(?='?\d{1,3}0s\b)")
 _SHORT_YEAR = re.compile(r"(?<!\w)'(\d{2})\b(?!['\"])")
 _ERA = re.compile(r"\b(\d{1,4}) ?(BCE|BC|CE|AD|B\.C\.E?\.?|A\.D\.)(?!\w)")
+_ERA_SPAN = re.compile(r"(?<![\w-])(\d{1,4}) ?- ?(?=\d{1,4} ?(?:BCE?|B\.C\.|CE|AD|A\.D\.))")
 _ERA_FIRST = re.compile(r"\b(AD|A\.D\.) ?(\d{1,4})\b")
 _SPAN = re.compile(r"(?<![\w-])(1[1-9]\d\d|20\d\d)-((?:1[1-9]|20)?\d\d)(?![\w-])")
 _YEAR = re.compile(r"(?<![\w.,$£€#-])(1\d{3}|20\d\d)(?![\d,]\d|\.\d|[\w%°]| ?[%°])")
@@ -144,7 +157,7 @@ def expand(text: str) -> str:
     if "/" in text:
         text = _DAY_LIST.sub(_day_list, text)
     if "/" in text or "M-" in text or "MWF" in text or "TTh" in text:
-        text = _SHORT_DAY.sub(lambda m: _SHORT_DAYS[m[1]], text)
+        text = _SHORT_DAY.sub(lambda m: _SHORT_DAYS[m[1]], _DAY_HALF.sub(" to ", text))
     text = _DAY_SPAN.sub(lambda m: f"{DAYS[m[1]]} to {DAYS[m[2]]}", text)
     if "day" in text:
         text = _LONG_DAY_SPAN.sub(r"\1 to ", text)
@@ -152,6 +165,9 @@ def expand(text: str) -> str:
     if has_month:
         text = _MONTH_LIST.sub(_month_list, text)
         text = _ABBREVIATED.sub(_long_month, text)
+        text = _IN_MONTH.sub(lambda m: m[1] + SHORT_MONTHS[m[2]], text)
+        if "-" in text:
+            text = _MONTHS_SPAN.sub(r"\1 to ", text)
     text = _DAY_ABBREVIATED.sub(_long_day, text)
     if not has_digits:
         return text
@@ -159,6 +175,8 @@ def expand(text: str) -> str:
         text = _AGED.sub(lambda m: f"{_AGED_WORDS[m[1]]} ", text)
     if _NUMERIC.search(text):
         text = numeric_dates.expand(text)
+    if "-" in text:
+        text = _QUARTER_YEAR.sub(r"\1 ", _SPACED_YEARS.sub("-", text))
     text = _QUARTER.sub(_quarter, text)
     if "H" in text:
         text = _HALF_YEAR.sub(_half_year, text)
@@ -168,10 +186,16 @@ def expand(text: str) -> str:
         )
         text = _DAY_RANGE.sub(_day_range, text)
         text = _RANGE_MONTH.sub(_range_month, text)
+        if "/" in text:
+            text = _SLASH_DAY.sub(
+                lambda m: f"{m[1]} {ordinal(int(m[2]))}, {ordinal(int(m[3]))}", text
+            )
         text = _MONTH_SPAN.sub(" to ", text)
         text = _DAY_MONTH.sub(_day_month, text)
         text = _MONTH_DAY.sub(_month_day, text)
         text = _MONTH_YEAR.sub(lambda m: f"{m[1]} {year(int(m[2]))}", text)
+    if "-" in text:
+        text = _ERA_SPAN.sub(lambda m: f"{year(int(m[1]))} to ", text)
     text = _ERA.sub(lambda m: f"{year(int(m[1]))} {_letters(m[2])}", text)
     text = _ERA_FIRST.sub(lambda m: f"a.d. {year(int(m[2]))}", text)
     text = _DECADE_SPAN.sub(" to ", text)
@@ -187,7 +211,8 @@ def expand_years(text: str) -> str:
 
 
 def _long_month(match: re.Match[str]) -> str:
-    return SHORT_MONTHS[match[1]] + _stop(match)
+    glued = match.string[match.end() : match.end() + 1].isdigit()  # Nov.28
+    return SHORT_MONTHS[match[1]] + (" " if glued else _stop(match))
 
 
 def _month_list(match: re.Match[str]) -> str:
@@ -215,6 +240,12 @@ def _long_day(match: re.Match[str]) -> str:
     after = _DAY_AFTER.search(text[max(0, match.start() - 9) : match.start()])
     if named or (after and (stop or short != "Sun")):
         return DAYS[short] + _stop(match)
+    if (
+        short == "Sun"
+        and not stop
+        and _NAMED.search(text[max(0, match.start() - 20) : match.start()])
+    ):
+        return match[0]  # the Edmonton Sun
     near = _DAY_NEAR.match(text, end)
     if near and (stop or not near[0].startswith(" ") or not near[0][1:2].islower()):
         return DAYS[short]

@@ -11,9 +11,10 @@ _SCALED = re.compile(
     rf"(?<![\w.,$])({DIGITS})-?[ºo]?([FC])(?![\w'#+-]|/(?!\d|[Gg]as|[Ff]an))(?=\W|$)"
 )
 _OR_GAS = re.compile(r"(?<=\d[CF])/(?=[Gg]as\b|[Ff]an\b)")
+_SMALL = re.compile(r"(?<![\w.,$-])(\d{3})([cf])(?=[\s).,;:]|$)")  # bake at 200c
 _HOT = re.compile(r"(?<![\w.,$-])([2-9]\d|1[0-2]\d)(F)(?![\w'#+/-])")
 _TEMPERATURES = re.compile(
-    r"\b(?:[Tt]emp|[Bb]ak|[Rr]oast|[Oo]ven|[Hh]eat|[Dd]egree|[Ff]ever|[Cc]old|[Hh]ot|[Ww]arm|[Ff]ell|[Rr]ose|"
+    r"\b(?:[Tt]emp|[Bb]ak|[Rr]oast|[Oo]ven|(?:[Pp]re-?)?[Hh]eat|[Dd]egree|[Ff]ever|[Cc]old|[Hh]ot|[Ww]arm|[Ff]ell|[Rr]ose|"
     r"[Cc]ook|[Hh]igh|[Ll]ow|[Bb]oil|[Ff]reez|[Ww]ater|[Ww]eather|[Aa]bove|[Bb]elow|[Ss]ummer|[Ww]inter)|°"
 )
 # 26.7N, 82.2W
@@ -54,6 +55,8 @@ def _position(match: re.Match[str]) -> str:
 
 def _degrees_of_letters(text: str) -> str:
     """ "400F" -> "400 degrees Fahrenheit", where the text is of heat."""
+    if _SMALL.search(text) and _TEMPERATURES.search(text):
+        text = _SMALL.sub(lambda m: f"{m[1]} degrees {_SCALES[m[2].upper()]}", text)
     if _SCALED.search(text) is None:
         return text
     two = len(_SCALED.findall(text)) > 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.unit_names import UNITS
 from recital.processors.text.english.words import cardinal, is_one, number
 
 # sign: singular, plural, singular and plural of its hundredth
@@ -24,6 +25,19 @@ _CURRENCIES = {
     "฿": ("baht", "baht", "satang", "satang"),
     "ʀ": ("real", "reais", "centavo", "centavos"),
     "CHF": ("Swiss franc", "Swiss francs", "rappen", "rappen"),
+    "SEK": ("Swedish krona", "Swedish kronor", "ore", "ore"),
+    "NOK": ("Norwegian krone", "Norwegian kroner", "ore", "ore"),
+    "DKK": ("Danish krone", "Danish kroner", "ore", "ore"),
+    "AUD": ("Australian dollar", "Australian dollars", "cent", "cents"),
+    "CAD": ("Canadian dollar", "Canadian dollars", "cent", "cents"),
+    "NZD": ("New Zealand dollar", "New Zealand dollars", "cent", "cents"),
+    "HKD": ("Hong Kong dollar", "Hong Kong dollars", "cent", "cents"),
+    "SGD": ("Singapore dollar", "Singapore dollars", "cent", "cents"),
+    "CNY": ("yuan", "yuan", "fen", "fen"),
+    "MXN": ("Mexican peso", "Mexican pesos", "centavo", "centavos"),
+    "ZAR": ("rand", "rand", "cent", "cents"),
+    "PLN": ("zloty", "zlotys", "grosz", "groszy"),
+    "AED": ("dirham", "dirhams", "fils", "fils"),
 }
 _CODES = {
     "USD": "$",
@@ -34,9 +48,10 @@ _CODES = {
     "KRW": "₩",
     "RUB": "₽",
     "BTC": "₿",
-    "CHF": "CHF",
     "BRL": "ʀ",
-}
+    "RMB": "CNY",
+} | {code: code for code in _CURRENCIES if len(code) > 1}
+CODES = "|".join(_CODES)
 _COUNTRIES = {
     "US": "US ",
     "AU": "Australian ",
@@ -59,11 +74,14 @@ _SCALES = {
     "bn": "billion",
     "t": "trillion",
     "tn": "trillion",
+    "mln": "million",
+    "bln": "billion",
 }
 _SIGN = f"[{''.join(s for s in _CURRENCIES if len(s) == 1)}]"
 _AMOUNT = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _SCALE = (
-    r"(?: ?-?((?i:hundred|thousand|million|billion|trillion))\b| ?(mn|mm|MM|bn|tn|[KkMmBbTt])\b)?"
+    r"(?: ?-?((?i:hundred|thousand|million|billion|trillion))\b|"
+    r" ?(mln|bln|mn|mm|MM|bn|tn|[KkMmBbTt])\b)?"
 )
 _COUNTRY = "US|AU?|CA?|NZ|HK|S|NT|MX"
 _REAL = re.compile(r"\bR\$(?= ?\d)")
@@ -74,7 +92,7 @@ _TICKER = re.compile(r"\$(?=[A-Z]{1,5}\b)(?!US|A\b|C\b)")
 _FOR = re.compile(r"(?<![\w.,/])(\d)/(?=[$£€]\d)")  # 2/$10
 _LOSS = re.compile(rf"({_SIGN})\((\d[\d.,]*)\)")  # as accountants write it
 _RANGE = re.compile(
-    rf"(?:(?:{_COUNTRY})(?=\$))?({_SIGN}){_AMOUNT}{_SCALE}(?: ?- ?(?={_SIGN})|-){_SIGN}?(?=\.?\d)"
+    rf"(?:(?:{_COUNTRY})(?=\$))?({_SIGN}) ?{_AMOUNT}{_SCALE}(?: ?- ?(?={_SIGN})|-){_SIGN}?(?=\.?\d)"
     rf"|({_SIGN})(\d[\d,.]*) [-–] (?=\d[\d,.]*(?: [a-z]|[.,;]?$))"
 )
 _MONEY = re.compile(
@@ -84,11 +102,18 @@ _MONEY = re.compile(
 _CENTS_AFTER = re.compile(r"[\d,]*\.(?!00)\d\d(?!\d)(?! ?[kKmMbB]\b| [mb]illion)")
 _COMMA = re.compile(rf"((?:{_SIGN})\d{{1,3}}),(\d\d)(?!\d|[,.]\d)")  # €3,50
 _BUCKS = re.compile(r"\b(bucks?|dollars?|euros?|pounds?|quid|cents?)/(\w+)")
-_CODE_FIRST = re.compile(rf"\b({'|'.join(_CODES)}) ?{_AMOUNT}{_SCALE}(?!\w)")
-_CODE_LAST = re.compile(rf"(?<![\w.,]){_AMOUNT}{_SCALE} ?({'|'.join(_CODES)})\b")
+_CODE_FIRST = re.compile(rf"\b({CODES}) ?(-)?{_AMOUNT}{_SCALE}(?!\w)")
+_CODE_RANGE = re.compile(rf"\b({CODES}) ?{_AMOUNT}{_SCALE} ?- ?(?:\1 ?)?(?=\d)")
+_EURO = re.compile(r"\b[Ee]uro(?=\d)")
+# "$720 000"
+_SPACED = re.compile(rf"((?:{_SIGN}) ?\d{{1,3}})((?: \d{{3}})* 000)(?![ ,.]?\d)")
+# "profits of 204.3m (£109m)"
+_MILLIONS = re.compile(r"(?<=\d)m(?= \((?:US|AU?|CA?)?[$£€]\d)")
+_SIGN_PER = re.compile(r"\$/(\w+)")
+_CODE_LAST = re.compile(rf"(?<![\w.,]){_AMOUNT}{_SCALE} ?({CODES})\b")
 _SIGN_LAST = re.compile(rf"(?<![\w.,$£]){_AMOUNT}{_SCALE} ?([€₽₩₫₺])")
 _CENTS = re.compile(r"(?<![\w.,])(\d+) ?¢")
-_PENCE = re.compile(r"(?<![\w.,])(\d+)p\b(?! ?\.?m\b)")
+_PENCE = re.compile(r"(?<![\w.,£])(\d{1,4}(?:\.\d+)?)p\b(?! ?\.?m\b)(?:/(\w+))?")
 # "a $5 bill", "the $1.7T plan": the unit stays in the singular.
 _ONE_THING = re.compile(
     r"[ -](?!(?:or|and|to|in|of|for|from|at|on|per|by|a|an|the|is|was|are|were|has|had|will|would|"
@@ -128,11 +153,13 @@ _PER = (
         "gal": "gallon",
         "mi": "mile",
         "ea": "each",
+        "msg": "message",
+        "mnth": "month",
     }
 )
 # Without one of these no rule here has anything to do.
 _HINT = re.compile(
-    rf"{_SIGN}|¢|\dp\b|\b(?:{'|'.join(_CODES)})\b|\b(?:bucks?|dollars?|euros?|pounds?|quid|cents?)/"
+    rf"{_SIGN}|¢|\dp\b|[Ee]uro\d|(?<![A-Za-z])(?:{CODES})(?![A-Za-z])|\b(?:bucks?|dollars?|euros?|pounds?|quid|cents?)/"
 )
 
 
@@ -146,24 +173,50 @@ def expand(text: str) -> str:
         text = _RUPEES.sub("₹", text)
     if _HINT.search(text) is None:
         return text
+    text = _EURO.sub("€", text)
+    text = _MILLIONS.sub(" million", text)
+    if " 000" in text:
+        text = _SPACED.sub(lambda m: m[1] + m[2].replace(" ", ","), text)
+    if "$/" in text:
+        text = _SIGN_PER.sub(lambda m: f"dollars per {_below(m[1])}", text)
     text = _FOR.sub(r"\1 for ", text)
     text = _COMMA.sub(r"\1.\2", text)
-    text = _BUCKS.sub(lambda m: f"{m[1]} per {_PER.get(m[2], m[2])}", text)
+    text = _BUCKS.sub(lambda m: f"{m[1]} per {_below(m[2])}", text)
     if "ish" in text:
         text = _ISH.sub(lambda m: f"{cardinal(int(m[2]))}ish {_CURRENCIES[m[1]][1]}", text)
     if "$" in text:
         text = _TICKER.sub("", text)
     text = _RANGE.sub(_range, text)
     text = _MONEY.sub(_money, text)
-    text = _CODE_FIRST.sub(
-        lambda m: _amount(_CODES[m[1]], m[2], _scale(m[3], m[4]), "", False), text
-    )
+    text = _CODE_FIRST.sub(_code_first, _CODE_RANGE.sub(_code_range, text))
     text = _CODE_LAST.sub(
         lambda m: _amount(_CODES[m[4]], m[1], _scale(m[2], m[3]), "", False), text
     )
     text = _SIGN_LAST.sub(lambda m: _amount(m[4], m[1], _scale(m[2], m[3]), "", False), text)
     text = _CENTS.sub(lambda m: f"{m[1]} cent{'' if is_one(m[1]) else 's'}", text)
-    return _PENCE.sub(lambda m: f"{m[1]} {'penny' if is_one(m[1]) else 'pence'}", text)
+    return _PENCE.sub(_pence, text)
+
+
+def _below(unit: str) -> str:
+    """What an amount is paid for: "mo" -> "month", "MWh" -> "megawatt hour"."""
+    return _PER.get(unit) or UNITS.get(unit, unit)
+
+
+def _pence(match: re.Match[str]) -> str:
+    spoken = f"{match[1]} {'penny' if is_one(match[1]) else 'pence'}"
+    return spoken + (f" per {_below(match[2])}" if match[2] else "")
+
+
+def _code_first(match: re.Match[str]) -> str:
+    code, minus, amount, word, letter = match.groups()
+    spoken = _amount(_CODES[code], amount, _scale(word, letter), "", False)
+    return f"minus {spoken}" if minus else spoken
+
+
+def _code_range(match: re.Match[str]) -> str:
+    """The currency is said once, after the second number."""
+    scale = _scale(match[3], match[4])
+    return f"{number(match[2])}{' ' + scale if scale else ''} to {match[1]} "
 
 
 def _scale(word: str | None, letter: str | None) -> str:
@@ -188,21 +241,26 @@ def _money(match: re.Match[str]) -> str:
     before = match.string[max(0, match.start() - 40) : match.start()]
     before = _LOW_END.sub("", before)
     thing, end = _ONE_THING.match(match.string, match.end()), match.end()
-    one_thing = thing is not None and bool(
-        _ONE_BEFORE.search(before)
-        or (
-            _THIS_BEFORE.search(before)
-            and (
-                letter
-                or _ONE_NOUN.match(match.string, end)
-                or not _NO_NOUN.match(match.string, end)
+    per_time = match.string.startswith(("-a-", "-an-"), end)
+    one_thing = (
+        per_time
+        or thing is not None
+        and bool(
+            _ONE_BEFORE.search(before)
+            or (
+                _THIS_BEFORE.search(before)
+                and (
+                    letter
+                    or _ONE_NOUN.match(match.string, end)
+                    or not _NO_NOUN.match(match.string, end)
+                )
             )
         )
     )
     spoken = _amount(sign, amount, _scale(scale, letter), _COUNTRIES[country or ""], one_thing)
     if minus or inner_minus:
         spoken = "minus " + spoken
-    return spoken + (f" per {_PER.get(per, per)}" if per else "")
+    return spoken + (f" per {_below(per)}" if per else "")
 
 
 def _amount(sign: str, amount: str, scale: str, country: str, one_thing: bool) -> str:

@@ -26,7 +26,7 @@ _OLD_ORDINAL = re.compile(
     r"\b(\d{0,2}[23])d"
     r"(?= (?:day\b|of [A-Z]|Reg|Cav|Inf|Art|Div|Brig|Batt|Corps|Army|Cong|sess|ed\b))"
 )
-_ORDINAL = re.compile(rf"\b({_GROUPED}|\d+)(?:st|nd|rd|th)\b", re.I)
+_ORDINAL = re.compile(rf"\b({_GROUPED}|\d+)(?:st|nd|rd|th)(s?)\b", re.I)
 _MIXED = re.compile(r"(?<![\w/.,-])(\d+)[ -](\d{1,2})/(\d{1,3})(?:th|rd|nd)?s?(?![\w/]|[.,]\d)")
 # Nine out of ten, but nine tenths of it.
 # "Day 3/100", "page 2/5"
@@ -34,6 +34,7 @@ _OF_MANY = re.compile(
     r"\b((?:[Dd]ay|[Pp]art|[Pp]age|[Ll]esson|[Ww]eek|[Tt]weet|[Ss]lide|[Ee]pisode|[Ss]tep) "
     r"\d{1,3})/(?=\d{1,3}\b)"
 )
+_SMALL_PART = re.compile(r"(?<![\w/.,])1/(\d{1,3}(?:,\d{3})+)(?![\w/]|[.,]\d)")  # 1/63,000
 _BELOW = re.compile(r"(?<=\d)/-(?=\d)")
 _RATING = re.compile(
     r"(?<![\w/.,$-])(\d{1,2}(?:\.\d)?|100)/(10|100|5(?= stars?\b)|(?<=\b5/)5|(?<=\b20/)20)"
@@ -55,17 +56,29 @@ _ODDS = re.compile(r"\b[Oo]dds (?:\w+ ){0,2}$")
 _SCORE = re.compile(
     r"(?<![\w/.,$-])(\d{2,4})/(100|200|300|400|500|800|1000|1600|2400)(?![\w/]|[.,]\d)"
 )
-_RATIO = re.compile(r"(?<![\w:.,])(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)(?![\w:])")
+_RATIO = re.compile(rf"(?<![\w:.,])({_PLAIN}):({_PLAIN})(?![\w:])")
 _SEQUENCE = re.compile(r"(?<![\w.,-])\d{1,2}(?:-\d{1,2}){2,}(?![\w-])")
+# Rule 36-3, Figure 2-1: a name and no range
+_LABELLED = re.compile(
+    r"\b(Rule|Section|Article|Regulation|Ordinance|Resolution|Statute|[Ff]igure|[Tt]able|[Ee]xhibit|"
+    r"[Aa]ppendix|[Tt]heorem|[Ee]quation|[Ee]xercise|[Pp]roblem) (\d{1,4})-(\d{1,4})(?![\w.-]\w)"
+)
 _RANGE = re.compile(rf"(?<![\w-])({_PLAIN}) ?-(?: (?=\d))?({_PLAIN})(?![\w-]|,\d)")
-_SPACED = re.compile(r"(?<![\w.,-])(?<!\d )\d{1,3}(?: \d{3})* 000(?! ?\d)(?![\w-])")  # 261 000
-_VERSION = re.compile(r"(?<![\d.])\d+(?:\.\d+){2,}(?![\d])")
+# 261 000, 5 534 626
+_SPACED = re.compile(
+    r"(?<![\w.,-])(?<!\d )(?:\d{1,3}(?: \d{3})* 000|[1-9]\d?(?: \d{3}){2,})(?! ?\d)(?![\w-])"
+)
+_GROUPS = re.compile(r"\d \d{3}\b")
+_POINTS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:\.\d{3}){2,}(?!\w|[.,]\d)")  # 10.000.000
+_VERSION = re.compile(r"(?<![\d.])\d+(?:(?:\.\d+){2,}(?![\d])(?:\.x\b)?|(?:\.\d+)?\.x\b)")
 _SHOP = re.compile(r"\b(?:the|an?|at|local|nearest) $")  # 7-11
 _EQUATION = re.compile(r"(?<=[\w)]) - (?=(?:\d+ ?)?[a-z]\b(?! )|\d+ ?[a-z]? ?[-+*/=^)]|\d+ [a-z] )")
 _MINUS = re.compile(r"(?<=\d) ?- ?(?=\d+(?:\.\d+)? ?=)")
+_QUOTIENT = re.compile(r"(?<=\))/(?=[\d(])")
 _PRODUCT = re.compile(r"(?<=[\d)]) ?\* ?(?=[\d(])")
 _CODE = re.compile(
     r"\b((?:room|flight|route|highway|hwy\.?|interstate|suite|bus|apartment|apt\.?|boeing|airbus|porsche|"
+    r"xbox|peugeot|ferrari|bmw|volvo|king air|cessna|"
     r"extension|channel|gate|area|error|status|code|http|rooms|suites|"
     r"gates|flights|routes)(?: number)? (?:[A-Za-z]{1,2}[- ]?)?)"
     r"(\d)(\d\d)(?:-(\d)(\d\d))?(?![\d,.:/-]\d|\d)",
@@ -82,7 +95,8 @@ _COURSE = re.compile(
 _ROOM = re.compile(r"(\b(?:in|at) [A-Z][a-z]+ )(\d)(\d\d)(?![\w,.:/-]\d|[\w%°]| [a-z]+s\b)")
 # "1600 Pennsylvania Avenue".
 _ADDRESS = re.compile(
-    r"(?<![\w.,$])(\d{1,2})(\d\d)(?= ?[A-Z]? (?:(?:north|south|east|west) ?(?:east|west)? )?"
+    r"(?<![\w.,$])(\d{1,3})(\d\d)(?= ?[A-Z]? "
+    r"(?:(?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est) ?(?:east|west)? )?"
     r"(?:[A-Z][a-z]+ |\d+(?:st|nd|rd|th) ){1,3}"
     r"(?:[Ss]treet|St|[Aa]venue|Ave|[Rr]oad|[Dd]rive|Dr|[Bb]oulevard|[Ll]ane|[Cc]ourt|[Pp]lace|Way|"
     r"[Pp]arkway|[Hh]ighway|[Ee]xpressway|[Ss]quare|[Tt]errace|[Cc]ircle)\b)"
@@ -100,14 +114,17 @@ _MANY = (
     r"pipes|sheets|cables|snakes|sharks|planks|sections|across|less)[a-z]{3,}s\b"
 )
 _SCALE = re.compile(
-    rf"(?<![\w.,])(?<!\w-)({_PLAIN})(?:-({_PLAIN}))? ?(?:(?<! )([KMB]|k(?!-)|bn|mn|tn)\b|"
+    rf"(?<![\w.,])(?<!\w-)({_PLAIN})(?:-({_PLAIN}))? ?(?:(?<! )([KMB]|k(?!-)|bn|mn|mln|bln|tn)\b|"
     rf"(?<! )(m)(?= (?:{_COUNTS})\b|{_MANY}))(?!')"
 )
 _SCALE_RANGE = re.compile(
-    rf"(?<![\w.,])({_PLAIN})(?:([KkMB]|bn|mn|tn)-(?={_PLAIN}\2(?!\w))|"
+    rf"(?<![\w.,])({_PLAIN})(?:([KkMB]|bn|mn|mln|bln|tn)-(?={_PLAIN}\2(?!\w))|"
     rf"m-(?={_PLAIN}m (?:{_COUNTS})\b))"
 )
 _CAPITAL = re.compile(r"\b[A-Z][a-z]+ $")  # Llama 70B
+_LETTERED = re.compile(r"(?<!\w)\d{1,3}A\b")  # 1A, next to 1B
+_BAUD = re.compile(r"\b(?:[Mm]odems?|[Bb]aud|[Dd]ial-?up|[Ii]nternet connection)\b")
+_IN_THOUSANDS = re.compile(r"(?<![\w'])'000s?\b")
 _RACE = re.compile(
     r"\b(?:[Tt]he|[Aa]n?|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]his|first|1st|2nd|3rd|second|[Cc]harity|"
     r"[Ff]amily) $"
@@ -127,10 +144,11 @@ _MEMORY = re.compile(
     r" (?:of )?(?:[A-Z]{2,4} )?(?:RAM|ROM|memory|chips?|cache|blocks?|floppy|disks?)\b"
 )
 _SCALES = {"k": "thousand", "m": "million", "b": "billion"}
-_SCALES |= {"bn": "billion", "mn": "million", "tn": "trillion"}
+_SCALES |= {"bn": "billion", "mn": "million", "tn": "trillion", "mln": "million", "bln": "billion"}
 _PLUS = re.compile(r"(?<=\d)\+(?= ?[a-zA-Z]|[.,;:)!?]|$)")
 _NUMBER = re.compile(rf"(?<![\w.])(-)?({_PLAIN}|\.\d+)('?s\b)?")
 _ERS = re.compile(r"(?<![\w.,])(\d{2})ers\b")  # the 49ers
+_LONGEST = 10  # digits without commas that are still counted
 _INSIDE = re.compile(r"\d+")  # of a code such as MP3, or after a point such as 1.2.3
 
 
@@ -138,10 +156,12 @@ def expand(text: str) -> str:
     """Every number left in a text in words."""
     if "=" in text:
         text = _EQUATION.sub(" minus ", _MINUS.sub(" minus ", text))
-    if " 000" in text:
+    if _GROUPS.search(text):
         text = _SPACED.sub(lambda m: m[0].replace(" ", ","), text)
+    if ")/" in text:
+        text = _QUOTIENT.sub(" over ", text)
     if "." in text:
-        text = _VERSION.sub(_version, text)
+        text = _VERSION.sub(_version, _POINTS.sub(lambda m: m[0].replace(".", ","), text))
     if "*" in text:
         text = _PRODUCT.sub(" times ", text)
     if _LONG.search(text):
@@ -154,6 +174,7 @@ def expand(text: str) -> str:
         text = _BELOW.sub(" over minus ", text)
     if "/" in text:
         text = _OF_MANY.sub(r"\1 of ", text)
+        text = _SMALL_PART.sub(lambda m: f"one {ordinal(int(m[1].replace(',', '')))}", text)
         text = _MIXED.sub(_mixed, text)
         text = _HALF_OF_ONE.sub(r"\1half ", text)
         text = _RATING.sub(_rating, text)
@@ -161,10 +182,11 @@ def expand(text: str) -> str:
     text = _ORDINALS.sub(" to ", text)
     if "d " in text:
         text = _OLD_ORDINAL.sub(lambda m: ordinal(int(m[1])), text)
-    text = _ORDINAL.sub(lambda m: ordinal(int(m[1].replace(",", ""))), text)
+    text = _ORDINAL.sub(lambda m: ordinal(int(m[1].replace(",", ""))) + m[2].lower(), text)
     if ":" in text:
         text = _RATIO.sub(lambda m: f"{number(m[1])} to {number(m[2])}", text)
     if "-" in text:
+        text = _LABELLED.sub(r"\1 \2 \3", text)
         text = _SEQUENCE.sub(lambda m: ", ".join(number(n) for n in m[0].split("-")), text)
         text = _RANGE.sub(_range, text)
     text = _ERS.sub(lambda m: f"{cardinal(int(m[1])).removesuffix('e')}ers", text)
@@ -175,6 +197,8 @@ def expand(text: str) -> str:
 def expand_scales(text: str) -> str:
     """ "1.2M users" -> "1.2 million users"; before the letters are read as codes."""
     text = _PLUS.sub(" plus", text)
+    if "'000" in text:
+        text = _IN_THOUSANDS.sub("thousand", text)
     if "opulation" in text:
         text = _POPULATION.sub(" million", text)
     if "/" in text:
@@ -201,7 +225,8 @@ def _scale(match: re.Match[str]) -> str:
         return match[0]
     if (letter or "").lower() == "k" and len(low) < 3 and "." not in low:
         before = match.string[max(0, match.start() - 8) : match.start()]
-        race = _RACE.search(before) and not re.match(r" [a-z]+s\b", after)
+        counted = re.match(r" (?!was|has|costs|starts|begins)[a-z]{3,}s\b", after)
+        race = (_RACE.search(before) and not counted) or before[-2:-1].isdigit()
         sharp = low in ("4", "8") and not re.match(r" [a-z]+s\b", after)
         if race or sharp or _RESOLUTION.match(after):
             return f"{number(low)} K"
@@ -218,7 +243,11 @@ def _scale(match: re.Match[str]) -> str:
             return f"{number(low)} K"
     if letter == "K" and not high and _MEMORY.match(after):
         return f"{number(low)} K"
+    if letter == "k" and not high and _BAUD.search(around(match)):
+        return f"{number(low)} K"
     if letter == "B" and "." not in low:
+        if len(low) < 3 and _LETTERED.search(around(match)):
+            return match[0]
         before = match.string[max(0, match.start() - 14) : match.start()]
         named = LABEL.search(before) or _CAPITAL.search(before)
         if named or re.match(r" [A-Z]", after[:2]):
@@ -229,7 +258,8 @@ def _scale(match: re.Match[str]) -> str:
 
 def _version(match: re.Match[str]) -> str:
     """3.2.1 is three point two point one."""
-    words = " point ".join(number(part) for part in match[0].split("."))
+    parts = match[0].split(".")
+    words = " point ".join(part if part == "x" else number(part) for part in parts)
     return (" " if match.string[match.start() - 1 : match.start()].isalpha() else "") + words
 
 
@@ -253,8 +283,15 @@ def _hundreds(first: int, rest: int) -> str:
 
 
 def _address(match: re.Match[str]) -> str:
-    rest = int(match[2])
-    return f"{cardinal(int(match[1]))} {two_digits(rest) if rest else 'hundred'}"
+    first, rest = match[1], int(match[2])
+    if len(first) == 3:  # 11831: eleven eight thirty-one
+        last = (
+            _hundreds(int(first[2]), rest)
+            if first[2] > "0"
+            else digit_by_digit(first[2] + match[2])
+        )
+        return f"{cardinal(int(first[:2]))} {last}"
+    return f"{cardinal(int(first))} {two_digits(rest) if rest else 'hundred'}"
 
 
 def _mixed(match: re.Match[str]) -> str:
@@ -304,7 +341,9 @@ def _range(match: re.Match[str]) -> str:
 def _number(match: re.Match[str]) -> str:
     minus, digits, suffix = match.groups()
     before = match.string[match.start() - 1 : match.start()]
-    words = number(digits)
+    words = (
+        digit_by_digit(digits) if len(digits) >= _LONGEST and digits.isdigit() else number(digits)
+    )
     if minus and (not before or before in " (=,\"'"):
         words = "minus " + words
     elif minus:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.calendar_names import DAYS, date
+from recital.processors.text.english.calendar_names import DAYS, MONTHS, date
 from recital.processors.text.english.words import ordinal
 
 _ISO = re.compile(r"(?<![\d-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\d-])")
@@ -48,6 +48,9 @@ _SLASH_DAYS = re.compile(
     rf"(?<![\w/.-]){_MONTH_SLASH_DAY.split('(?!')[0]} ?- ?(3[01]|[12]\d|[1-9])(?![\w/-]|\.\d)"
 )  # 6/29-30
 _SLASH_DAY = re.compile(rf"(?<![\w/.-])(?<!\d ){_MONTH_SLASH_DAY}(?! of\b| ?%)")
+# "11/2 8:30 a.m."
+_TIMED = re.compile(rf"(?<![\w/.-]){_MONTH_SLASH_DAY}(?= (?:at |@ ?)?\d{{1,2}}:\d\d)")
+_MONTH_YEAR = re.compile(r"(?<![\w/.-])(0?[1-9]|1[0-2])/((?:19|20)\d\d)(?![\w/-]|\.\d)")  # 7/2008
 _PARTS = frozenset((2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 24, 25))  # of fractions
 
 
@@ -58,6 +61,9 @@ def expand(text: str) -> str:
     text = _YEAR_FIRST.sub(lambda m: date(int(m[3]), int(m[4]), m[1]), text)
     text = _SLASHES.sub(_slashes, text)
     before = text
+    text = _MONTH_YEAR.sub(lambda m: f"{MONTHS[int(m[1]) - 1]} {m[2]}", text)
+    if ":" in text:
+        text = _TIMED.sub(lambda m: date(int(m[1]), int(m[2]), ""), text)
     text = _AWAY_SPAN.sub(_away_span, text)
     text = _SLASH_SPAN.sub(_slash_span, text)
     text = _SLASH_DAYS.sub(_slash_days, text)

@@ -9,8 +9,9 @@ from recital.processors.text.english.words import digit_by_digit
 _END = r"(?![\d-]|[.,]\d)"
 _PHONE = re.compile(
     r"(?<![\w.,/-])(?:"
-    r"\+\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){2,5}"  # +44 20 7946 0958
+    r"\+(?=(?:[ .()-]{0,2}\d){7})\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){2,5}"  # +44 20 7946 0958
     r"|(?:\+?1[ .-]?)?(?:\(\d{3}\)[ -]?|\d{3}[ .-])\d{3}[ .-]\d{4}"  # (800) 555-0199
+    r"|\d{3}/\d{3}-\d{4}|\d{4}-\d{3}-\d{3,4}"  # 713/871-5119, 0871-872-9755
     r"|\d{3}-\d{4}"  # 555-1234
     r"|0\d{2,4} \d{3,4}(?: ?\d{3,4})"  # 020 7946 0958
     r"|\d{3} \d{3,4} \d{4}"  # a meeting
@@ -24,11 +25,13 @@ _SHORT = re.compile(
     r"\b((?:call|dial|dialed|dialled|phone|text|ring)(?:ed|ing)? )(\d{3,6})\b", re.I
 )
 _TO_SHORT = re.compile(
-    r"\b([Tt]ext|TEXT|[Ss]end|SMS)((?: [\w'\"]+){1,4}? to )(\d{5,6})\b(?![,.]\d)"
+    r"\b([Tt]ext|[Tt]xt|TEXT|TXT|[Ss]end|SMS)((?: [\w'\"]+){1,5}? to )(\d{5,6})\b(?![,.]\d)"
 )
 _NAMED = re.compile(
     r"\b((?:[Pp]asscode|[Pp]assword|PIN|[Zz]ip(?: code)?|[Aa]rea code|[Mm]eeting ID|[Aa]ccess code|"
-    r"[Pp]hone|[Ff]ax|[Tt]el\.?|[Cc]ell|[Pp]ort)(?: number)?(?: is|:|#)? )(\d{3,12})\b(?![,.:/-]\d)"
+    r"[Pp]hone|[Ff]ax|[Tt]el\.?|[Cc]ell|[Pp]ort)(?: number)?(?: is|:|#)? "
+    r"|\b(?:[Rr]ef(?:erence)?|[Pp]in|PIN|[Pp]asscode|[Ii]nvoice|[Cc]onfirmation|[Bb]ooking|[Tt]racking)"
+    r"(?: [Nn]umber| [Nn]o\.| [Cc]ode)?(?: is)?(?: ?#)?[:.]? ?(?=\d{4}))(\d{3,14})\b(?![,.:/-]\d)"
 )
 _ENDING = re.compile(r"\b([Ee]nd(?:s|ing) (?:in|with) )(\d{4})\b")  # a card
 _EMERGENCY = re.compile(r"\b(911|999|112)(?= (?:call|operator|dispatch|emergency))")

@@ -36,6 +36,14 @@ _LONG_ZIP = re.compile(
     rf"\b({'|'.join(sorted(set(_NAMES.values()), key=len, reverse=True))}|D\.?C\.?),? {_ZIP_CODE}"
 )
 _STATE = re.compile(rf"{_CITY}(?!(?:OK|HI|ME|OH|ID)\b)({'|'.join(_NAMES)})(?=[.,;:)!?]|$)")
+# "Baxter Peak, ME – ranked 22nd": before a dash any of them
+_STATE_DASH = re.compile(rf"(?:(?<=[a-z]{{2}}, )|(?<=\), ))({'|'.join(_NAMES)})(?= ?[-–—](?!\w))")
+# "Head E on Hwy 40"
+_HEAD = re.compile(
+    r"\b((?:[Hh]ead(?:ing)?|[Gg]o(?:ing)?|[Tt]urn(?:ing)?|[Dd]riv(?:e|ing)|[Tt]ravel(?:ing)?|[Cc]ontinue|"
+    r"[Pp]roceed|[Ww]alk(?:ing)?) )([NSEW]|[NS][EW])"
+    r"(?= (?:on|to|for|towards?|from|along|onto|past|until|at|and|approximately|about)\b)"
+)
 # "Cupertino CA": no codes that are words or titles.
 _BARE_STATE = re.compile(
     r"(?<=[a-z] )(CA|TX|NY|FL|WA|AZ|NJ|NC|TN|GA|CT|IL|MN|WI|NV|UT|NM|SC|KY|WV|KS|NE|MI|MT)"
@@ -160,6 +168,8 @@ def expand(text: str) -> str:
     text = _LONG_ZIP.sub(lambda m: f"{m[1]} {_zip(m)}", text)
     text = _STATE.sub(lambda m: _NAMES[m[1]], text)
     text = _BARE_STATE.sub(_bare_state, text)
+    text = _STATE_DASH.sub(lambda m: _NAMES[m[1]], text)
+    text = _HEAD.sub(lambda m: m[1] + _point(m[2]), text)
     text = _ROAD_TO.sub(lambda m: f"{m[1]} {_COMPASS[m[2]]}", text)
     text = _OLD_STATE.sub(_old_state, text)
     text = _BEFORE_STREET.sub(lambda m: f"{_point(m[1])} ", text)

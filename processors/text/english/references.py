@@ -36,9 +36,16 @@ _BRACKETED = re.compile(r"(?<!\w)\((i{1,3}|i?[vx]|vi{1,3}|xi{0,3})\)(?= |$)")
 _VALUES = {"i": 1, "v": 5, "x": 10, "l": 50}
 _DOCKET = re.compile(r"\b(?:\d:)?(\d\d)-(cv|cr|mc|md|mj|bk|ap)-0*(\d{2,6})\b")
 _CITED = re.compile(
-    r"\b(\d{1,3}) (U\.S\.|F\.(?:2|3)d|S\. ?Ct\.|F\. ?Supp\.(?: ?[23]d)?) (\d{1,4})\b"
+    r"\b(\d{1,3}) (U\.S\.|F\.(?:2|3)d|S\. ?Ct\.|F\. ?Supp\.(?: ?[23]d)?|"
+    r"L\. ?Ed\.(?: ?2d)?) (\d{1,4})\b"
 )
-_COURTS = {"U.S.": "U.S.", "F.2d": "F. second", "F.3d": "F. third"}
+_COURTS = {"U.S.": "U.S.", "F.2d": "F. second", "F.3d": "F. third"} | {
+    "S.Ct.": "Supreme Court",
+    "S. Ct.": "Supreme Court",
+    "L.Ed.": "Lawyers' Edition",
+    "L.Ed.2d": "Lawyers' Edition second",
+    "L. Ed. 2d": "Lawyers' Edition second",
+}
 _CIRCUIT = re.compile(r"(?:(?<=\dth )|(?<=\dst )|(?<=\dd )|(?<=Fed\. )|(?<=D\.C\. ))Cir\.")
 _SMALL_HINT = re.compile(r"[ (][ivxl]+(?![a-z])")
 

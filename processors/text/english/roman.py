@@ -28,6 +28,7 @@ _RULERS = (
     "Callistus|Gelasius|Paschal|Lucius|Anastasius|Sylvester|Felix|Theodoric|Childeric|Bohemond|Roger|"
     "Tancred|Amalric|Fulk|Raymond|Hugh|Ludovico|Cosimo|Ercole|Sebastian|Augustus|Sigismund|Wladyslaw|"
     "Boleslaw|Mieszko|Zygmunt|Humbert|Amadeus|Emmanuel|Elector|Hussein|Abdullah|Faisal|Farouk|Rama|"
+    "Johann|Heinrich|Ernst|Georg|Jean|Luis|Carlos|Fernando|"
     "Anne|Matilda|Malcolm(?! X)|Donald|Kenneth|Duncan|Edmund|Ethelred|Canute|Felipe|Charlemagne"
 )
 # Things that are counted, with which it is a cardinal.
@@ -74,6 +75,7 @@ _PART = re.compile(rf"\b([A-Za-z]{{2,}}\.?) ({_VALID}){_END}")
 _ORDINAL = re.compile(rf"\b({_VALID}) (?=(?:{_ORDERED})\b)")
 # Letters name a road: County Highway XX.
 _ROAD = re.compile(r"\b(?:[Hh]ighway|[Rr]oute|[Rr]oad|Hwy\.?|Rte\.?) $")
+_HEADING = re.compile(r"^([IVX])\. (?=[A-Z]{2,} )")  # "I. GENERAL RULES"
 _MAYBE = re.compile(r"\b[MDCLXVI]+\b")
 _LIST = re.compile(rf"\b(and|to|or) ({_VALID}){_END}")
 # What is no word, initialism or letter by itself.
@@ -95,6 +97,7 @@ def expand(text: str) -> str:
     """ "Henry VIII" -> "Henry the eighth", "Chapter IV" -> "Chapter four"."""
     if _MAYBE.search(text) is None:
         return text
+    text = _HEADING.sub(lambda m: f"{cardinal(value(m[1])).capitalize()}. ", text)
     text = _RULER.sub(_ruler, text)
     if " II" in text or " IV" in text:
         text = _FULL_NAME.sub(lambda m: f"{m[1]} the {ordinal(value(m[2]))}", text)
@@ -139,6 +142,8 @@ def _part(match: re.Match[str]) -> str:
 def _alone(match: re.Match[str]) -> str:
     """ "Rocky and Final Quest VII"; but IV is also what fluids are given by."""
     before = match.string[max(0, match.start() - 40) : match.start()]
+    if set(match[1]) == {"X"} and not _NAMED.search(before):  # a blank that was left
+        return match[0]
     if _ROAD.search(before) or (match[1] == "IV" and not _NAMED.search(before)):
         return match[0]
     return cardinal(value(match[1]))

@@ -19,7 +19,8 @@ natl national|intl international|wk week|wks weeks|yr year|yrs years|hr hour|hrs
 mins minutes|blk block|blks blocks|temps temperatures|avg average|approx approximately|
 incl including|excl excluding|attn attention|misc miscellaneous|cuz because|tho though|
 w/e whatever|b/c because|b/w between|w/in within|pkg package|pkgs packages|addr address|
-rcvd received|cont'd continued|int'l international|nat'l national|gov't government|
+rcvd received|cont'd continued|dep't department|
+ass'n association|comm'n commission|int'l international|nat'l national|gov't government|
 assn association|assoc association|pct percent|sqft square feet|xmas Christmas|
 apts apartments|jct junction|rec'd received|yday yesterday|fwd forward|ht height|wt weight|
 lg large|btwn between|avail available|mkt market|mkts markets|smkg smoking|blt built|
@@ -31,6 +32,7 @@ s/p status post|h/o history of|r/o rule out|f/u follow up|reb rebounds|recv rece
 cnty county|twp township|hts heights|spgs springs|jct junction|ctr center|cntr center|
 subj subject|prob probably|obv obviously|prolly probably|abt about|qtr quarter|
 qtrs quarters|lvl level|lvls levels|ctrl control|cc C.C.|bcc B.C.C.|
+txt text|txts texts|txting texting|mth month|mths months|ntwk network|ur your|urs yours|
 pk pack|pks packs|hwy highway|blvd boulevard
 """
 _WORDS: dict[str, str] = dict(
@@ -48,8 +50,22 @@ _WITH_DIGITS = {
     "w8": "wait",
     "str8": "straight",
     "4ever": "forever",
+    "4get": "forget",
+    "4ward": "forward",
+    "2gether": "together",
+    "2mrw": "tomorrow",
+    "any1": "anyone",
+    "some1": "someone",
+    "every1": "everyone",
+    "every1's": "everyone's",
+    "l8": "late",
+    "l8er": "later",
+    "h8": "hate",
+    "m8s": "mates",
 }
-_DIGITS = re.compile(rf"(?<![\w.@#'/-])({'|'.join(_WITH_DIGITS)})(?![\w@'/-])")
+_DIGITS = re.compile(
+    rf"(?<![\w.@#'/-])({'|'.join(sorted(_WITH_DIGITS, key=len, reverse=True))})(?![\w@'/-])", re.I
+)
 _BEFORE_NUMBER = {
     "ep": "episode",
     "eps": "episodes",
@@ -67,13 +83,36 @@ _BEFORE_NUMBER = {
 _LETTERS = (
     "brb|ttyl|omg|imo|imho|idk|btw|tbh|rn|smh|lmk|nvm|omw|fwiw|afaik|iirc|jk|irl|afk|gtg|ikr|icymi|"
     "ngl|fyi|rsvp|ffs|wtf|tldr|hmu|ily|dm|dms|np|yw|ofc|pw|mph|pdf|usb|atm|tv|tvs|pc|pcs|cd|cds|dvd|"
-    "dvds|diy|dj|ceo|cfo"
+    "dvds|diy|dj|uk|usa|ceo|cfo|mmbtu|btu|bpd|mcf|dth"
+)
+# Digits for words, in a text of such: "r u going 2 call", "4 u".
+_TEXTING = re.compile(
+    r"\b(?:[uU]|[uU]r|[tT]xt|TXT|[lL]uv|LUV|[pP]ls|[pP]lz|[tT]hx|[tT]hanx|[mM]sg|wiv|wif|frnd|cos|gud|wat|"
+    r"b4|[gG]r8|GR8|l8r|lol|nite|tmr|dont|gonna|gona|wanna|ppl)\b"
+)
+_FOR_WHOM = (
+    "u ur me you your my him her us them it the a an this that free real sure now ever today "
+    "tonight tomorrow coming going being all"
+)
+_TO_DO = (
+    "b be do go get see c talk call come stop find take make have say send claim win u ur me my "
+    "him her them us the it meet tell wait work bed school town hear know ask think put play give "
+    "help leave eat sleep buy watch read write use try pay join reply unsubscribe collect receive "
+    "enter you your each"
+)
+_FOUR_FOR, _TWO_TO = (
+    re.compile(
+        rf"(?<=[a-z] ){digit}"
+        rf"(?= (?!\w+ dot |free [a-z]+s\b)(?:{words.replace(' ', '|')})\b)",
+        re.I,
+    )
+    for digit, words in (("4", _FOR_WHOM), ("2", _TO_DO))
 )
 _NUMBERED = re.compile(rf"(?<![\w.@#'-])({'|'.join(_BEFORE_NUMBER)})(?= \d)")
 _ALL = frozenset((*_WORDS, *_BEFORE_NUMBER, *_LETTERS.split("|"), "ea", "<3", "<33"))
 _TOKEN = re.compile(r"[a-z'/]+|<3+")
 _NAMES = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
-_WORD = re.compile(rf"(?<![\w.@#'-])({_NAMES})(?![\w@'-])(\.(?!\w))?", re.I)
+_WORD = re.compile(rf"(?<![\w.@#'-])(?<!\bdot )({_NAMES})(?![\w@'-])(\.(?!\w))?", re.I)
 _SPELT = re.compile(rf"(?<![\w.@#/'-])({_LETTERS})(?![\w@'/-]|\.\w)")
 # "Idk but", at the start of a sentence.
 _TITLES = "|".join(word.capitalize() for word in _LETTERS.split("|") if len(word) > 2)
@@ -91,6 +130,10 @@ _ALONE = re.compile(
     r"[a-z]+(?![\w'’@/-]|\.\w)"
 )
 _AFTER_DIGITS = re.compile(r"(\d)(?!(?:st|nd|rd|th)s?\b)([bcdfghjklmnpqrstvwxz]{2,3})\b(?!['’.]\w)")
+_TWO_CONSONANTS = re.compile(r"(?<=\()[bcdfghjklmnpqrstvwxz]{2}(?=\))")  # 13.62 (pb)
+_POSTSCRIPT = re.compile(
+    r"(?:^|(?<=[.!?] ))([Pp]s)(?=,? (?:I|we|you|the|my|don't|do|if|can|thanks)\b)"
+)
 _EVERY = re.compile(r"\b[qQ] ?(\d{1,2})(?:-(\d{1,2}))? ?(h|hrs?|d|days?)\b")  # q6h
 _FOR = re.compile(
     r"(?<=[a-zA-Z\d.)]) [x×] ?"
@@ -101,8 +144,10 @@ _EACH = re.compile(r"(?<=[a-z\d] )ea\b\.?(?=\W|$)(?<!\.$)|(?<=[a-z\d] )ea(?=\.$)
 
 def expand(text: str) -> str:
     """Short forms as the words they are read as."""
-    if "2" in text or "4" in text or "8" in text:
-        text = _DIGITS.sub(lambda m: _WITH_DIGITS[m[1]], text)
+    if "2" in text or "4" in text or "8" in text or "1" in text:
+        text = _DIGITS.sub(_with_digits, text)
+        if ("2 " in text or "4 " in text) and _TEXTING.search(text):
+            text = _TWO_TO.sub("to", _FOUR_FOR.sub("for", text))
     if "q" in text or "Q" in text:
         text = _EVERY.sub(_every, text)
     if "x" in text or "×" in text:
@@ -115,7 +160,16 @@ def expand(text: str) -> str:
         text = _SPELT.sub(lambda m: dotted(m[1]), text)
         text = _SPELT_FIRST.sub(lambda m: dotted(m[1]), text)
     text = _AFTER_DIGITS.sub(lambda m: f"{m[1]} {dotted(m[2])}", text)
+    if text.startswith(("ps", "Ps")) or " ps" in text or " Ps" in text:
+        text = _POSTSCRIPT.sub("P.S.", text)
+    if "(" in text:
+        text = _TWO_CONSONANTS.sub(lambda m: dotted(m[0]), text)
     return _NO_VOWELS.sub(_spelt, text)
+
+
+def _with_digits(match: re.Match[str]) -> str:
+    words = _WITH_DIGITS[match[1].lower()]
+    return words.capitalize() if match[1][0].isupper() else words
 
 
 def _spelt(match: re.Match[str]) -> str:

@@ -33,7 +33,11 @@ KIND_OF_THING = re.compile(
     r"dumbbells?|kettlebells?|barbells?|races?|loops?|trails?|radius|treks?|drives?|sticks?|cylinders?|"
     r"squats?|(?:bench |overhead )?press(?:es)?|deadlifts?|(?:barbell )?rows?|weights?|plates?|"
     r"curls?|"
-    r"tanks?|reels?|lengths?|planks?|boards?|pipes?|cubes?|pans?|tiles?)\b"
+    r"tanks?|reels?|lengths?|planks?|boards?|pipes?|cubes?|pans?|tiles?|films?|cameras?|lens(?:es)?|"
+    r"hurdles|relays?|freestyle|butterfly|backstroke|breaststroke|medley|sprints?|finals?|teams?|records?|"
+    r"champions?|events?|hoses?|cables?|cords?|ropes?|ladders?|fences?|screens?|displays?|monitors?|TVs?|"
+    r"SSDs?|hard|engines?|motors?|batter(?:y|ies)|bulbs?|chargers?|adapters?|amps?|guns?|cannons?|rifles?|"
+    r"bullets?|mortars?|rockets?|drills?|bolts?|rods?|belts?|needles?|blades?|sockets?|wrench(?:es)?)\b"
 )
 
 

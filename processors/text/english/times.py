@@ -31,6 +31,19 @@ _PLAIN = re.compile(
     r"(?<![\w:.])(?<!\d,)([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?"
     r"(?!(?!ish\b)[\w:]|[.,]\d| (?:ratio|odds|scale|mix|split)\b)"
 )
+# 0710 GMT, 0800 hours
+_MILITARY = re.compile(
+    rf"(?<![\w:.,$£€-])([01]\d|2[0-4])([0-5]\d) ?(?=(?:{_ZONE})\b)|"
+    r"(?<![\w:.,$£€-])(0\d)([0-5]\d) ?(?=hours\b|hrs\b)"
+)
+_OFFSET = re.compile(r"\b(GMT|UTC) ?([+-]) ?0?(\d{1,2})(?::00)?(?![\d:])")
+# "the 615 train"
+_NAMED_TIME = re.compile(
+    r"\b((?:[Tt]he|[Aa]n?|[Oo]ur|[Mm]y|[Yy]our) )(1[0-2]|[1-9])([0-5][05])"
+    r"(?= (?:call|meeting|train|bus|ferry|flight|showing|service|appointment|"
+    r"class|start|kickoff|kick-off|conference call)\b)"
+)
+_TIME_OF = re.compile(r"\b(times? of )(\d{1,2})\.([0-5]\d)\.(\d\d)\b(?!\.\d)")  # 3.32.22
 _RATIO = re.compile(r"\b(ratio|gradient|scale|odds|slope)s? of (\d+):(\d+)")
 _HALF_DAYS = re.compile(r"\b([ap]\.m\.) ?- ?(?=[a-z\d])")
 _O_CLOCK = re.compile(r"\b(\d{1,2}) ?o' ?clock\b", re.I)
@@ -86,7 +99,10 @@ _TWO_ZONES = re.compile(
     r"(?![\w.]\w|\. [a-z]| ?=)"
 )
 # Without one of these no rule here has anything to do.
-_HINT = re.compile(r"\d(?::\d|/\d+[cC]|\.\d\d ?[ap]|-\d| ?(?:[aAhHmMp]|[pP]\.?[mM]|[oO]'| o'))")
+_HINT = re.compile(
+    r"\d(?::\d|\d ?(?:[A-Z]{3}|h(?:ou)?rs)\b|\.\d\d\.\d|\d [cmtbfsak]|"
+    r"/\d+[cC]|\.\d\d ?[ap]|-\d| ?(?:[aAhHmMp]|[pP]\.?[mM]|[oO]'| o'))"
+)
 
 
 def expand(text: str) -> str:
@@ -94,6 +110,12 @@ def expand(text: str) -> str:
     if _HINT.search(text) is None:
         return text
     text = _GLUED_ZONE.sub(" ", text)
+    text = _MILITARY.sub(_military, text)
+    if "GMT" in text or "UTC" in text:
+        text = _OFFSET.sub(_offset, text)
+    text = _NAMED_TIME.sub(r"\1\2 \3", text)
+    if "time" in text:
+        text = _TIME_OF.sub(_time_of, text)
     if _SHORT_HINT.search(text):
         text = _SHORT_HALVES.sub(r"\1am to \2pm", text)
         text = _TIMED_HALF.sub(r"\1\2m", text)
@@ -121,6 +143,24 @@ def expand(text: str) -> str:
     text = _O_CLOCK.sub(lambda m: f"{cardinal(int(m[1]))} o'clock", text)
     text = _RATIO.sub(r"\1 of \2 to \3", text)
     return _PLAIN.sub(_plain, text)
+
+
+def _military(match: re.Match[str]) -> str:
+    """ "0710 GMT" -> "oh seven ten GMT", "0800 hours" -> "oh eight hundred hours"."""
+    hour, minute = match[1] or match[3], match[2] or match[4]
+    first = f"oh {cardinal(int(hour[1]))}" if hour[0] == "0" else cardinal(int(hour))
+    return f"{first} {two_digits(int(minute)) if int(minute) else 'hundred'} "
+
+
+def _offset(match: re.Match[str]) -> str:
+    return f"{match[1]} {'plus' if match[2] == '+' else 'minus'} {match[3]}"
+
+
+def _time_of(match: re.Match[str]) -> str:
+    before, minutes, seconds, parts = match.groups()
+    return (
+        f"{before}{cardinal(int(minutes))} {two_digits(int(seconds))} point {digit_by_digit(parts)}"
+    )
 
 
 def _counted(count: str, name: str) -> str:

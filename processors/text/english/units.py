@@ -53,7 +53,7 @@ _PER_DAY = re.compile(
 # 1,204/day
 _COUNT_PER = re.compile(
     r"(?:(?<=\d)|(?<=%))/(day|week|month|year|hour|night|person|wk|mo|yr|hr|kg|lb|gal|kWh|MWh|"
-    r"(?<=%/)h)\b(?:\.(?= [a-z]))?"
+    r"d(?= at\b)|(?<=%/)h)\b(?:\.(?= [a-z]))?"
 )
 _PER_NAMES = {"wk": "week", "mo": "month", "yr": "year", "hr": "hour", "min": "minute"} | {
     "sec": "second",
@@ -73,6 +73,12 @@ _MEASURE = re.compile(
 )
 _OR_DEGREES = re.compile(r"(?<=Celsius|renheit) ?/ ?")
 _PER_HUNDRED = re.compile(r"(?<=[a-z]s)/(?=10+\b)")  # 8 liters/100 km
+_DISSOLVED = re.compile(r"(?<=gram|rams|nits)/(?=[\d.]+ (?:milli|deci|centi)?liter)")  # 250 mg/5 mL
+_MOBILE = re.compile(
+    r"\b(?:[Pp]hones?|[Nn]etworks?|[Cc]arriers?|[Ss]ignal|[Ww]ireless|[Ww]i-?[Ff]i|[Mm]obile|LTE|[Mm]odem|"
+    r"[Ii]nternet|[Bb]roadband|[Cc]overage|[Ii]Phone|[Aa]ndroid)\b"
+)
+_GENERATION = re.compile(r"(?<![\w.,-])([2-5])g\b")
 _TWO_SCALES = re.compile(r"(?<=[a-z])(?<!\bf)/(?=\d)")  # 23kg/50lb
 _MORE_THAN = re.compile(rf"(?<=\d plus )({_NAMES})(?![\w'°/]|\.\w)")  # "15+ mph"
 # mIU/L
@@ -82,7 +88,7 @@ _FORCE = re.compile(r"[Ff]orce|[Nn]ewton|thrust|tension|\bload|spring|torque|wei
 _POUNDS = re.compile(r"(?<=\d)#(?=[ ,.;)]|$)")
 _BRITISH_PERCENT = re.compile(r"(?<=\d)pc\b(?!-)")
 _TINS = re.compile(rf"(?:^|(?<=[,;(] ))(\d) ?x (?={DIGITS} ?(?:g|ml|kg|oz|cm|lb)\b)")  # 1 x 400g
-_PERCENTS = re.compile(r"(?<=\d)%-(?=\d[\d.]*%)")
+_PERCENTS = re.compile(r"(?<=\d)% ?- ?(?=\d[\d.]*%)")
 _CITY_HIGHWAY = re.compile(r"(?<![\w/.,])(\d\d)/(\d\d) mpg\b")
 _PERCENT = re.compile(rf"(?<!\w){NUMBER}(?:-{NUMBER})? ?%")
 _TIMES = re.compile(rf"(?:(?<![\w.,])|(?<=\d[xX]))({DIGITS})( ?)(?:[xX]|times|by) ?(?={DIGITS})")
@@ -103,6 +109,7 @@ _GLUED = re.compile(
     r"(?:e?s)?\b)"
 )
 _SPOONS = re.compile(r"(?<=\d/\d) ?([tT])(?= )")  # "1/4t salt"
+_TABLESPOONS = re.compile(r"(?<![\w.,-])(\d{1,2})T(?= (?!cells?|magnets?|shirts?|scan)[a-z]{3})")
 
 
 def expand(text: str) -> str:
@@ -110,6 +117,10 @@ def expand(text: str) -> str:
     text = _GLUED.sub(r"\1 ", text)
     if "/" in text:
         text = _SPOONS.sub(lambda m: " teaspoon" if m[1] == "t" else " tablespoon", text)
+    if "T " in text:
+        text = _TABLESPOONS.sub(r"\1 Tbsp", text)
+    if "g" in text and _GENERATION.search(text) and _MOBILE.search(text):
+        text = _GENERATION.sub(r"\1G", text)
     text = feet.expand(degrees.expand(text))
     text = _rarer(text)
     text = _MEASURE.sub(_measure, text)
@@ -121,6 +132,7 @@ def expand(text: str) -> str:
         text = _BARE_UNIT.sub(lambda m: f"{unit(UNITS[m[1]], '2')} per {_PER_TIME[m[2]]}", text)
         text = _PER_DAY.sub(lambda m: f" per {_PER_NAMES.get(m[1], m[1])}", text)
         text = _OR_DEGREES.sub(", ", text)
+        text = _DISSOLVED.sub(" per ", text)
         text = _TWO_SCALES.sub(", ", _PER_HUNDRED.sub(" per ", text))
         text = _COUNT_PER.sub(lambda m: f" per {_PER_NAMES.get(m[1], m[1])}", text)
     text = feet.expand_inches(text)
@@ -168,7 +180,7 @@ def _rarer(text: str) -> str:
         text = _POUNDS.sub(" pounds", text)
     if "mpg" in text:
         text = _CITY_HIGHWAY.sub(r"\1, \2 mpg", text)
-    if "%-" in text:
+    if "%-" in text or "% -" in text:
         text = _PERCENTS.sub("% to ", text)
     return text
 

@@ -25,7 +25,7 @@ _HANDLE = re.compile(r"(?<![\w@])@([A-Za-z_]\w*)")
 _HASHTAG = re.compile(r"(?<!\w)#(?![A-Z]{1,3}-?\d+\b)([A-Za-z]\w*|\d+[A-Za-z]{2,}\w*)")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 _FILE = re.compile(
-    r"(?<![\w/-])([\w-]+)\.(txt|pdf|docx?|xlsx?|pptx?|csv|jpe?g|png|gif|mp[34]|wav|zip|exe|html?|py|"
+    r"(?<![\w/-])((?:[\w-]{1,64}/){0,8}[\w-]+)\.(txt|pdf|docx?|xlsx?|pptx?|csv|jpe?g|png|gif|mp[34]|wav|zip|exe|html?|py|"
     r"json|xml|js)\b"
 )
 _MARKS = {
@@ -43,7 +43,14 @@ _MARKS = {
     "#": "hash",
     "~": "tilde",
 }
-_SPELT = word_set("www http https ftp io uk us eu tv pdf html htm jpg png gif csv xml js")
+_SPELT = word_set(
+    "www http https ftp io uk us eu tv pdf html htm jpg png gif csv xml js asp aspx php cfm nz mp"
+)
+# The country at the end of a name of a computer: "dot n.z."; not what people say as a word.
+_COUNTRY = re.compile(
+    r"(?<=\.)(ca|au|nz|jp|cn|kr|tw|hk|sg|my|th|vn|ph|za|ie|ch|nl|dk|fi|pl|ru|cz|br|mx|ar|cl|pt|gr|tr|ua|il|ae|de|fr|"
+    r"es|gc)(?=$|[/:?]|\.(?:ca|uk)\b)"
+)
 # Names of institutions: nih.gov, npr.org, mit.edu.
 _INITIALS = re.compile(r"\b([a-z]{2,3})(?=\.(?:[a-z]{2,4}\.)*(?:gov|org|edu|int|mil)\b)", re.I)
 _PIECE = re.compile(r"[A-Za-z]+|\d+|[^A-Za-z\d]")
@@ -51,7 +58,7 @@ _PIECE = re.compile(r"[A-Za-z]+|\d+|[^A-Za-z\d]")
 
 def spell_address(address: str) -> str:
     """ "me@home.org" -> "me at home dot org"."""
-    address = _INITIALS.sub(_initials, address)
+    address = _COUNTRY.sub(lambda m: m[1].upper(), _INITIALS.sub(_initials, address))
     words = []
     for piece in _PIECE.findall(address):
         if piece.isdigit():

@@ -1,0 +1,32 @@
+"""Marks of mail and chat that are not said: ":-)", ":D", "<me@home.org>", "<<", ">From"."""
+
+from __future__ import annotations
+
+import re
+
+_FACE = re.compile(
+    r"(?:(?<=\s)|^)(?:[:;=]'?-?(?:[()\[\]|/*]+|[DPpOo]{1,2})|>:[()]|\^[_.]*\^|-_+-|;_+;|[xX]D+)"
+    r"(?=[\s.,!?)]|$)"
+)
+_ADDRESS = re.compile(r"<(?:mailto:)?([^<>\s]{1,64}[@.][^<>\s]{1,200})>")
+_LINK = re.compile(r"\bmailto:(?=\w)")
+_DOUBLE = re.compile(r"<<|>>")
+# of a line that a mail quotes
+_QUOTED = re.compile(r"(?:(?<=\s)|^)>(?=[A-Za-z]{2})")
+_OPENED = re.compile(r"(?<![\w)])<(?=[A-Za-z]{2})")
+_HINT = re.compile(r"[:;=^_<>]|[xX]D")
+
+
+def expand(text: str) -> str:
+    """The text without them."""
+    if _HINT.search(text) is None:
+        return text
+    text = _FACE.sub("", text)
+    if "mailto:" in text:
+        text = _LINK.sub("", text)
+    if "<" in text or ">" in text:
+        text = _DOUBLE.sub(" ", _ADDRESS.sub(r" \1 ", text))
+        text = _QUOTED.sub("", text)
+        if ">" not in text:
+            text = _OPENED.sub("", text)
+    return text
