@@ -41,6 +41,7 @@ _MIXED = re.compile(
 _GAS = re.compile(r"\b(MMBtu|Btu|MMcf|Mcf|Bcf|Tcf)(?=s?\b)")
 # "pronounced ZEE-no"
 _RESPELT = re.compile(r"\b(?:[A-Z]{2,6}-(?:[a-z]{1,6}\b)|[a-z]{1,6}-[A-Z]{2,6}\b)(?:-[A-Za-z]+)*")
+_EMPHASIS = re.compile(r"\b[A-Z]{3,}(?=[a-z]{3,}\b)")  # SOMEthing
 _FINAL_E = re.compile(r"\b([A-Z]{3}e)(?=s?\b)")  # NVMe, PCIe
 _MIXED_CASE = re.compile(r"[A-Z]o[A-Z]|[A-Z]{3}[a-z]")
 # A word in capitals that is alone in brackets is short for something: "(CAN)", "(ACT)".
@@ -112,6 +113,7 @@ def codes(text: str) -> str:
     if "&" in text:
         text = _AMPERSAND.sub(lambda m: f"{_name(m[1])} and {_name(m[2])}", text)
     if _MIXED_CASE.search(text):
+        text = _EMPHASIS.sub(lambda m: m[0].lower() if m[0] in COMMON else m[0], text)
         text = _FINAL_E.sub(lambda m: dotted(m[1]), text)
         text = _BEFORE_NAME.sub(r"\1 ", _OF.sub(lambda m: dotted(m[1]), text))
     text = _CODE.sub(_code, _TAIL.sub(r" \g<0>", text))

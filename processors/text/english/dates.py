@@ -145,7 +145,7 @@ _OF_A_YEAR = re.compile(
     r"(?:\b(?:the|this|that|its|his|her|their|our|a|an|early|late|mid)|'s) $", re.I
 )
 _PEOPLE = re.compile(
-    r" (?:people|men|women|children|percent|more|square|sheep|fish|of|per|or so)\b"
+    r" (?:people|men|women|\w*children|percent|more|square|sheep|fish|of|per|or so)\b"
 )
 
 

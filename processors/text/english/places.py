@@ -38,6 +38,8 @@ _LONG_ZIP = re.compile(
 _STATE = re.compile(rf"{_CITY}(?!(?:OK|HI|ME|OH|ID)\b)({'|'.join(_NAMES)})(?=[.,;:)!?]|$)")
 # "Baxter Peak, ME – ranked 22nd": before a dash any of them
 _STATE_DASH = re.compile(rf"(?:(?<=[a-z]{{2}}, )|(?<=\), ))({'|'.join(_NAMES)})(?= ?[-–—](?!\w))")
+# "from Enid, OK, and"
+_FROM_STATE = re.compile(r"\b((?:[Ii]n|[Ff]rom|of|near) [A-Z][a-z]+), (OK|OH|ME|HI|ID)(?=[,.;)])")
 # "Head E on Hwy 40"
 _HEAD = re.compile(
     r"\b((?:[Hh]ead(?:ing)?|[Gg]o(?:ing)?|[Tt]urn(?:ing)?|[Dd]riv(?:e|ing)|[Tt]ravel(?:ing)?|[Cc]ontinue|"
@@ -169,6 +171,7 @@ def expand(text: str) -> str:
     text = _STATE.sub(lambda m: _NAMES[m[1]], text)
     text = _BARE_STATE.sub(_bare_state, text)
     text = _STATE_DASH.sub(lambda m: _NAMES[m[1]], text)
+    text = _FROM_STATE.sub(lambda m: f"{m[1]}, {_NAMES[m[2]]}", text)
     text = _HEAD.sub(lambda m: m[1] + _point(m[2]), text)
     text = _ROAD_TO.sub(lambda m: f"{m[1]} {_COMPASS[m[2]]}", text)
     text = _OLD_STATE.sub(_old_state, text)

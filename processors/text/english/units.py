@@ -147,7 +147,7 @@ def _rarer(text: str) -> str:
         text = _STONE.sub(r"\1 stone \2 pounds", text)
         text = _ONE_STONE.sub(r"\1 stone", text)
     if "y" in text and "o" in text:
-        text = _OLD.sub(r"\1-year-old", text)
+        text = _OLD.sub(_old, text)
     if "ct" in text:
         text = _CARAT.sub(" carat", text)
     if " x " in text or "×" in text:
@@ -183,6 +183,13 @@ def _rarer(text: str) -> str:
     if "%-" in text or "% -" in text:
         text = _PERCENTS.sub("% to ", text)
     return text
+
+
+def _old(match: re.Match[str]) -> str:
+    """ "a 10 yr. old girl", but "she is 10 yrs. old."."""
+    after = match.string[match.end() : match.end() + 1]
+    many = "yrs" in match[0] and " old" in match[0] and (after in ").,;" or not after)
+    return f"{match[1]} years old" if many else f"{match[1]}-year-old"
 
 
 def _times(match: re.Match[str]) -> str:
