@@ -14,6 +14,7 @@ import logging
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 
 from recital.processors.text.english import (
     abbreviations,
@@ -87,11 +88,11 @@ def rewrite(text: str) -> str:
         return "\n".join(filter(None, map(rewrite, text.split("\n"))))
     text, held = _hold_braces(text)
     unspoken: list[str] = []
-    text = characters.plain(text, unspoken)
+    given, text = text, characters.plain(text, unspoken)
     if "  " in text:
         text = _BLANKS.sub(" ", text)
     if unspoken:
-        _warn(unspoken, text)
+        _warn(tuple(unspoken), given[:60])
     text = symbols.tidy(_capitalized(_words(_marked_starts(text))))
     return _return_braces(text, held)
 
@@ -188,9 +189,10 @@ def _words(text: str) -> str:
     return symbols.expand(text)
 
 
-def _warn(unspoken: list[str], text: str) -> None:
+@lru_cache(maxsize=256)  # a text is rewritten more than once
+def _warn(unspoken: tuple[str, ...], text: str) -> None:
     named = ", ".join(
-        f"{c!r} ({unicodedata.name(c, f'U+{ord(c):04X}').lower()}, {n} times)"
+        f"{c!r} ({unicodedata.name(c, f'U+{ord(c):04X}').lower()}{f', {n} times' * (n > 1)})"
         for c, n in Counter(unspoken).most_common(10)
     )
-    log.warning("left out what english cannot speak: %s in %r", named, text[:60])
+    log.warning("left out what english cannot speak: %s in %r", named, text)
