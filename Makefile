@@ -48,7 +48,7 @@ gpu: ## what a GPU can show in 9 minutes: tests, speeds, profiles, in build/gpu;
 demo: ## train a small voice from scratch and listen to it
 	@sh egs/tts/FastPitch/run.sh --demo
 
-voice: setup ## retrain the voice of pretrained/ from the recordings in corpora/kathleen
+voice: setup ## retrain the voice of pretrained/ from the recordings in corpora/kathleen and corpora/nathalie
 	@sh egs/tts/FastPitch/run.sh -c egs/tts/FastPitch/kathleen.json -n kathleen --stop_stage 2 --resume
 	@set -e; from=kathleen; for step in ipa adversarial longer; do \
 		sh egs/tts/FastPitch/run.sh -c egs/tts/FastPitch/kathleen_$$step.json -n kathleen_$$step --stage 2 --resume \
@@ -56,7 +56,11 @@ voice: setup ## retrain the voice of pretrained/ from the recordings in corpora/
 		from=kathleen_$$step; done
 	@sh egs/vocoder/SourceFilter/run.sh -c egs/vocoder/SourceFilter/kathleen.json -n kathleen --stop_stage 2 --resume
 	@rm -rf $(VOICE)
-	@$(PYTHON_BIN) -m recital.bins.export --infer_expt_dir ckpts/tts/kathleen_longer --output_dir $(VOICE)/acoustic \
-		--set model.duration_scale=1.08 --set model.deviation_scale=1.04 --set speech.gain_db=8.4
+	@$(PYTHON_BIN) -m recital.bins.export --infer_expt_dir ckpts/tts/kathleen_longer --output_dir $(VOICE)/statements \
+		--set model.duration_scale=1.08 --set model.deviation_scale=1.04 --set speech.gain_db=8.4 --set text.question_words=true
+	@sh egs/tts/FastPitch/run.sh -c egs/tts/FastPitch/questions.json --stage 1
+	@$(PYTHON_BIN) -m recital.bins.train_questions -c egs/tts/FastPitch/questions.json --infer_expt_dir $(VOICE)/statements \
+		--output_dir $(VOICE)/acoustic
+	@rm -r $(VOICE)/statements
 	@$(PYTHON_BIN) -m recital.bins.export --infer_expt_dir ckpts/vocoder/kathleen --output_dir $(VOICE)/vocoder
 	@$(PYTHON_BIN) -m recital.bins.export --format onnx --infer_expt_dir $(VOICE) --output_dir $(VOICE)

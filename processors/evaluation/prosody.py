@@ -25,7 +25,7 @@ def prosody(analysis: Analysis, hop_seconds: float) -> Values:
         "pause_sum": float(sum(stop - start for start, stop in found)),
         "loudness": analysis.lufs,
     }
-    return values | _melody(analysis.pitch, hop_seconds)
+    return values | melody(analysis.pitch, hop_seconds)
 
 
 def pauses(wav: np.ndarray, sample_rate: int) -> list[tuple[float, float]]:
@@ -63,7 +63,7 @@ def _middle(pause: tuple[float, float]) -> float:
     return sum(pause) / 2
 
 
-def _melody(pitch: np.ndarray, hop_seconds: float) -> Values:
+def melody(pitch: np.ndarray, hop_seconds: float) -> Values:
     """Spread, fast movement and final fall of F0 in semitones; pitch [T] Hz, 0 unvoiced."""
     voiced = pitch > 0
     if voiced.sum() * hop_seconds < LEAST_VOICED:

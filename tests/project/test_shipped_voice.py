@@ -13,8 +13,11 @@ import torch
 import recital
 from recital.bins import inference
 from recital.modules.contract.mel import MelSpectrogram
+from recital.processors.evaluation.prosody import melody
 from recital.processors.evaluation.recognizers import PocketSphinx, compare
+from recital.processors.features import PitchConfig
 from recital.processors.loudness import loudness
+from recital.processors.pitch import estimate_pitch
 from recital.utils import checkpoint
 from recital.utils.config import ROOT
 from recital.utils.errors import CheckpointError
@@ -71,7 +74,22 @@ def test_its_symbols_can_be_exported(voice: Any) -> None:
     assert all(len(symbol) == 1 for symbol in voice.text.symbols)
     pytest.importorskip("espeakng_loader")
     names = voice.text.token_names(voice.text.encode("Is it - well, new? Yes: go!"))
-    assert [name for name in names if name in ",.;:!?-"] == [",", ",", ".", ",", "."]
+    assert [name for name in names if name in ",.;:!?-"] == [",", ",", "?", ",", "."]
+
+
+def test_its_voice_rises_where_yes_or_no_is_asked(voice: Any) -> None:
+    pytest.importorskip("espeakng_loader")
+
+    def final_movement(text: str) -> float:
+        wav, audio = voice(text)[0], voice.acoustic.audio
+        pitch = estimate_pitch(wav, audio, PitchConfig())
+        return melody(pitch, audio.hop_length / audio.sample_rate)["final_fall"]
+
+    # from the sentences of Common Voice (CC0)
+    for text in ("Is your husband with you?", "Can you remember anything at all?"):
+        assert final_movement(text) > 0 > final_movement(f"{text[:-1]}.")
+    asked, stated = (voice.text.encode(f"Where did he keep his money{mark}") for mark in "?.")
+    assert asked == stated
 
 
 def test_it_pauses_at_a_dash(voice: Any) -> None:
