@@ -161,7 +161,7 @@ def learn(network: FastPitchNetwork, known: Sequence[Questions], mark: int, othe
             group["lr"] = LEARNING_RATE * (1 - step / STEPS)
         loss = _loss(predict(network, known[0], mark, row), stated[0], known[0])
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimizer.step()
     with torch.no_grad():
         _report("as a question", known, [predict(network, q, mark, row) for q in known])
