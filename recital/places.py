@@ -26,7 +26,7 @@ from recital.utils import checkpoint
 from recital.utils.config import build_section, nearest
 from recital.utils.errors import CheckpointError, ConfigError
 from recital.utils.files import as_path
-from recital.voices import HUB_NAME, SHIPPED, VOICE, from_hub
+from recital.voices import HUB_NAME, SHIPPED, VOICE, from_hub, graphs_of
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +91,11 @@ def locate(
     if not place.exists() and "[" in str(place):
         raise CheckpointError(
             f"{place}: is a placeholder of a document; write the name of your experiment there"
+        )
+    if not own and graphs_of(place) is not None:
+        raise CheckpointError(
+            f"{place}: holds graphs alone, and this needs the weights; recital say and recital "
+            "serve speak with graphs"
         )
     return checkpoint.find(place, which)
 

@@ -305,6 +305,7 @@ def test_weights_without_their_config_say_what_is_missing(published: Path, tmp_p
     [
         ("none/voice.onnx", "none/voice.onnx: no such file"),
         ("packed.zip", "unzip it"),
+        ("graphs", "graphs alone"),
         ("nobody", r"those that come with Recital: kathleen$"),
     ],
 )
@@ -314,6 +315,8 @@ def test_names_that_are_no_voice(
     """None of them is asked for on the hub."""
     monkeypatch.chdir(tmp_path)
     Path("packed.zip").write_bytes(b"PK")
+    Path("graphs/acoustic").mkdir(parents=True)
+    Path("graphs/acoustic/acoustic.onnx").touch()
     monkeypatch.setattr("recital.places.from_hub", lambda name: pytest.fail(f"asked for {name}"))
     with pytest.raises(CheckpointError, match=message):
         locate(name, "acoustic")
