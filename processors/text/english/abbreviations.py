@@ -368,7 +368,7 @@ _TITLE = re.compile(rf"\b({'|'.join(_TITLES)})\.(?= ?[A-Z\ue000-\uf8ff])")
 _SHOUTED_TITLE = re.compile(
     r"\b(MR|MRS|MS|DR|ST|MT|FT|SGT|LT|CAPT|GEN|COL|REV|PROF|GOV|SEN|REP)\. ([A-Z]{2,})"
 )
-_BARE_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof)\b(?=\.? )\.?")
+_BARE_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof)\b(?:(?=\.? )\.?|(?=\.$))")
 # After a name and before no other.
 _STREET = re.compile(
     r"(?<=[A-Za-z] )(?:St|Dr)\b\.?(?=[,;:?!)]|\.?$| (?:[a-z]|\d))"

@@ -42,6 +42,13 @@ _GAS = re.compile(r"\b(MMBtu|Btu|MMcf|Mcf|Bcf|Tcf)(?=s?\b)")
 # "pronounced ZEE-no"
 _RESPELT = re.compile(r"\b(?:[A-Z]{2,6}-(?:[a-z]{1,6}\b)|[a-z]{1,6}-[A-Z]{2,6}\b)(?:-[A-Za-z]+)*")
 _EMPHASIS = re.compile(r"\b[A-Z]{3,}(?=[a-z]{3,}\b)")  # SOMEthing
+_SMALL_CODE = re.compile(
+    r"(?<![\w.@/])(?!(?:vs|pp|ft|kg|km|cm|mm|ch|mr|ps|pg|mp)\d)([bcdfghjklmnpqrstvwxz]{2})(?=\d)"
+)  # fm78
+# HRonline; but "THere"
+_GLUED_LETTERS = re.compile(
+    r"\b(?![TSCWPG]H|[BCDFGPTW]R|S[CKLMNPTW]|[BCFGP]L|KN|QU|LL)([BCDFGHJKLMNPQRSTVWXZ]{2})(?=[a-z]{4,}\b)"
+)
 _FINAL_E = re.compile(r"\b([A-Z]{3}e)(?=s?\b)")  # NVMe, PCIe
 _MIXED_CASE = re.compile(r"[A-Z]o[A-Z]|[A-Z]{3}[a-z]")
 # A word in capitals that is alone in brackets is short for something: "(CAN)", "(ACT)".
@@ -82,7 +89,7 @@ _HIDDEN = re.compile(
     rf"ID|IN)\b"
     r"|(?<=\bin )IT(?=[.,;!?]| (?:at|for|and)\b)|(?<=\bof )IT\b|(?<=\ban )IT\b|(?<=senior )IT\b"
     r"|(?<=[a-z]an )IT\b|(?<=[a-z]ish )IT\b|(?<=[a-z]ese )IT\b"
-    r"|IT(?= and (?:telecom|communic|technolog))"
+    r"|IT(?=[:-] )|IT(?= and (?:telecom|communic|technolog))"
     r"|WHO(?= (?:says?\b|said|warn|declare|report|official|data|guid|"
     r"recommend|estimate|has|is|chief|director))"
     r"|(?<=\d )IU\b)(?![\w.])"
@@ -116,6 +123,8 @@ def codes(text: str) -> str:
         text = _EMPHASIS.sub(lambda m: m[0].lower() if m[0] in COMMON else m[0], text)
         text = _FINAL_E.sub(lambda m: dotted(m[1]), text)
         text = _BEFORE_NAME.sub(r"\1 ", _OF.sub(lambda m: dotted(m[1]), text))
+    text = _GLUED_LETTERS.sub(r"\1 ", text)
+    text = _SMALL_CODE.sub(lambda m: f"{dotted(m[1])} ", text)
     text = _CODE.sub(_code, _TAIL.sub(r" \g<0>", text))
     text = _DIGIT_LETTER.sub(lambda m: f" {_name(m[1])}", text)
     text = _GRADE.sub(lambda m: f"{_name(m[1] or m[2])} minus", text)

@@ -119,7 +119,9 @@ _LETTER_NAMES = {
 _GREEK = re.compile(r"(?<![\u0370-\u03ff])[α-ωΑ-Ω](?![\u0370-\u03ff])")
 _POWER = re.compile(f"(?<=[0-9a-zA-Z)])[{''.join(_POWERS)}]+")
 _MIXED = re.compile(f"(?:([0-9]) ?)?([{''.join(_FRACTIONS)}])")
-_ORDINAL_SIGN = re.compile(r"(?<=\d)( ?)º(?=[CF]\b)|(?<=[Nn])º(?=[.:]? ?\d)")  # taken for a degree
+_ORDINAL_SIGN = re.compile(
+    r"(?<=\d)( ?)º(?= ?[CF]\b)|(?<=[Nn])º(?=[.:]? ?\d)"
+)  # taken for a degree
 _INCHES = re.compile(r"(?<=[\d½¼¾⅓⅔⅛⅜⅝⅞])”")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff\u20e3\U000e0020-\U000e007f]")  # tones, keycaps, tags

@@ -132,6 +132,9 @@ _EARLY_YEAR = re.compile(
     r"(?:(?<=[.!?] )|^)(In|By|Around|After|Before|Since|Until) ([1-9]\d\d)"
     r"(?=, | (?:he|she|it|they|the) )"
 )
+_PRE_YEAR = re.compile(
+    r"(\b(?:[Pp]re|[Pp]ost|[Mm]id|[Ee]arly|[Ll]ate)-)(1[1-9]\d\d|20\d\d)(?![\w-])"
+)
 _STRONG = re.compile(r"\b(?:in|since|until|till|year|early|late|circa|during|copyright) $", re.I)
 _COUNTED = re.compile(
     r" (?!was\b|is\b|his\b|has\b|as\b|its\b|this\b|does\b|\w+(?:ss|us|is)\b)[a-z]{2,}s\b"
@@ -205,6 +208,8 @@ def expand(text: str) -> str:
 
 def expand_years(text: str) -> str:
     """What is left of numbers from 1100 to 2099 that read as years; after money and units."""
+    if "-" in text:
+        text = _PRE_YEAR.sub(lambda m: f"{m[1]}{year(int(m[2]))}", text)
     text = _SPAN.sub(_span, text)
     text = _EARLY_YEAR.sub(lambda m: f"{m[1]} {year(int(m[2]))}", text)
     return _YEAR.sub(_year, text)

@@ -104,6 +104,15 @@ _COMMA = re.compile(rf"((?:{_SIGN})\d{{1,3}}),(\d\d)(?!\d|[,.]\d)")  # €3,50
 _BUCKS = re.compile(r"\b(bucks?|dollars?|euros?|pounds?|quid|cents?)/(\w+)")
 _CODE_FIRST = re.compile(rf"\b({CODES}) ?(-)?{_AMOUNT}{_SCALE}(?!\w)")
 _CODE_RANGE = re.compile(rf"\b({CODES}) ?{_AMOUNT}{_SCALE} ?- ?(?:\1 ?)?(?=\d)")
+# "$1.3 to $1.5bn": both are billions
+_SHARED_SCALE = re.compile(
+    rf"({_SIGN})(\d{{1,3}}(?:\.\d+)?) (to|and) "
+    rf"(?=\1(\d{{1,3}}(?:\.\d+)?) ?(?:bn|m|k|million|billion|trillion)\b)"
+)
+# "charged $129 fee"
+_ALWAYS_ONE = re.compile(
+    r" (?:fee|fine|deposit|ticket|prize|bonus|coupon|minimum|copay|surcharge)\b"
+)
 _EURO = re.compile(r"\b[Ee]uro(?=\d)")
 # "$720 000"
 _SPACED = re.compile(rf"((?:{_SIGN}) ?\d{{1,3}})((?: \d{{3}})* 000)(?![ ,.]?\d)")
@@ -186,6 +195,8 @@ def expand(text: str) -> str:
         text = _ISH.sub(lambda m: f"{cardinal(int(m[2]))}ish {_CURRENCIES[m[1]][1]}", text)
     if "$" in text:
         text = _TICKER.sub("", text)
+    if " to " in text or " and " in text:
+        text = _SHARED_SCALE.sub(_shared_scale, text)
     text = _RANGE.sub(_range, text)
     text = _MONEY.sub(_money, text)
     text = _CODE_FIRST.sub(_code_first, _CODE_RANGE.sub(_code_range, text))
@@ -205,6 +216,11 @@ def _below(unit: str) -> str:
 def _pence(match: re.Match[str]) -> str:
     spoken = f"{match[1]} {'penny' if is_one(match[1]) else 'pence'}"
     return spoken + (f" per {_below(match[2])}" if match[2] else "")
+
+
+def _shared_scale(match: re.Match[str]) -> str:
+    sign, low, join, high = match.groups()
+    return match[0] if float(low) > float(high) else f"{number(low)} {join} "
 
 
 def _code_first(match: re.Match[str]) -> str:
@@ -241,9 +257,9 @@ def _money(match: re.Match[str]) -> str:
     before = match.string[max(0, match.start() - 40) : match.start()]
     before = _LOW_END.sub("", before)
     thing, end = _ONE_THING.match(match.string, match.end()), match.end()
-    per_time = match.string.startswith(("-a-", "-an-"), end)
+    named = match.string.startswith(("-a-", "-an-"), end) or _ALWAYS_ONE.match(match.string, end)
     one_thing = (
-        per_time
+        bool(named)
         or thing is not None
         and bool(
             _ONE_BEFORE.search(before)

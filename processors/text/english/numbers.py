@@ -103,7 +103,7 @@ _ADDRESS = re.compile(
 )
 # What "5m" is a number of, and no meter.
 _COUNTS = (
-    "euros|dollars|pounds|yen|people|users|views|followers|subscribers|visitors|customers|units|"
+    "[Ee]uros|[Dd]ollars|[Pp]ounds|yen|people|users|views|followers|subscribers|visitors|customers|units|"
     "homes|jobs|shares|barrels|tons|tonnes|copies|years|votes|downloads|viewers|fans|Americans|streams|"
     "workers|residents|refugees|cases|deaths|doses|tourists|passengers|students|children|voters|players|"
     "members|listeners|readers|tickets|records|rows|lines|documents|cars|vehicles|patients|households"

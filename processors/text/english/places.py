@@ -40,6 +40,14 @@ _STATE = re.compile(rf"{_CITY}(?!(?:OK|HI|ME|OH|ID)\b)({'|'.join(_NAMES)})(?=[.,
 _STATE_DASH = re.compile(rf"(?:(?<=[a-z]{{2}}, )|(?<=\), ))({'|'.join(_NAMES)})(?= ?[-–—](?!\w))")
 # "from Enid, OK, and"
 _FROM_STATE = re.compile(r"\b((?:[Ii]n|[Ff]rom|of|near) [A-Z][a-z]+), (OK|OH|ME|HI|ID)(?=[,.;)])")
+# "at 3901 maple ave", "off broad st": in small letters
+_SMALL_NAMED = re.compile(
+    r"\b((?:on|off|at|near|down|along) (?:\d{1,5} )?(?:[a-z]+ )?[a-z]+ )"
+    r"(st|ave|rd|blvd)\b(?![.'-]?\w)"
+)
+_SMALL_HOUSE = re.compile(
+    r"\b(\d{1,2})(\d\d)(?= (?:[a-z]+ ){1,2}(?:street|avenue|road|boulevard)\b)"
+)
 # "Head E on Hwy 40"
 _HEAD = re.compile(
     r"\b((?:[Hh]ead(?:ing)?|[Gg]o(?:ing)?|[Tt]urn(?:ing)?|[Dd]riv(?:e|ing)|[Tt]ravel(?:ing)?|[Cc]ontinue|"
@@ -163,6 +171,9 @@ def expand(text: str) -> str:
         text = _PARTY.sub(_party, text)
     if "Co., " in text:
         text = _COUNTY.sub("County", text)
+    if " st" in text or " ave" in text or " rd" in text or " blvd" in text:
+        named = _SMALL_NAMED.sub(lambda m: m[1] + _STREETS[m[2].capitalize()], text)
+        text = named if named == text else _SMALL_HOUSE.sub(_small_house, named)
     if _HINT.search(text) is None:
         return text
     text = _DEGREE.sub(r"\1, M.D.", text)
@@ -230,6 +241,11 @@ def _house(match: re.Match[str]) -> str:
     first, rest = int(match[1]), int(match[2])
     said = f"{cardinal(first)} {two_digits(rest) if rest else 'hundred'}"
     return f"{said} {_point(match[3])} "
+
+
+def _small_house(match: re.Match[str]) -> str:
+    rest = int(match[2])
+    return f"{cardinal(int(match[1]))} {two_digits(rest) if rest else 'hundred'}"
 
 
 def _before_speed(match: re.Match[str]) -> str:
