@@ -13,7 +13,7 @@ _TOP = (
 )
 EMAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9][\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 URL = re.compile(
-    r"\b(?:(?:https?|ftp)://|www\.)[^\s<>\"]*[^\s<>\"'.,;:!?)\]]"
+    r"\b(?:(?:https?|ftp|file)://|www\.)[^\s<>\"]*[^\s<>\"'.,;:!?)\]]"
     rf"|(?<![\w@.-])(?:[A-Za-z0-9][\w-]*\.)+(?:{_TOP})\b(?:/[^\s<>\"]*[^\s<>\"'.,;:!?)\]])?(?![\w@])"
 )
 _PATH = re.compile(r"(?<=\s)/(?=[\w/-]+\.[a-z])")
@@ -96,4 +96,4 @@ def expand(text: str) -> str:
 
 
 def _url(match: re.Match[str]) -> str:
-    return spell_address(re.sub(r"^(?:https?|ftp)://|/$", "", match[0]))
+    return spell_address(re.sub(r"^(?:https?|ftp|file)://|/$", "", match[0]))
