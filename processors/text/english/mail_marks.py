@@ -10,10 +10,12 @@ _FACE = re.compile(
 )
 _ADDRESS = re.compile(r"<(?:mailto:)?([^<>\s]{1,64}[@.][^<>\s]{1,200})>")
 _LINK = re.compile(r"\bmailto:(?=\w)")
-_DOUBLE = re.compile(r"<<|>>")
+_DOUBLE = re.compile(r" ?(?:<{2,}|>{2,})(?: ?(?:<{2,}|>{2,}))*")
 # of a line that a mail quotes
 _QUOTED = re.compile(r"(?:(?<=\s)|^)>(?=[A-Za-z]{2})")
 _OPENED = re.compile(r"(?<![\w)])<(?=[A-Za-z]{2})")
+# what is left of many; rules that skip blanks would take long
+_BLANKS = re.compile(r" {4,}")
 _HINT = re.compile(r"[:;=^_<>]|[xX]D")
 
 
@@ -29,4 +31,4 @@ def expand(text: str) -> str:
         text = _QUOTED.sub("", text)
         if ">" not in text:
             text = _OPENED.sub("", text)
-    return text
+    return _BLANKS.sub(" ", text)
