@@ -65,7 +65,7 @@ def test_what_it_cannot_start_with(tmp_path: Path) -> None:
         serve.main(["--threads=0"])
     with pytest.raises(UsageError, match="--port 70000: expected 0 to 65535"):
         serve.main(["--port=70000"])
-    with pytest.raises(UsageError, match="expected one name for each voice"):
+    with pytest.raises(UsageError, match="--voice a=…: is given twice"):
         serve.main(["--port=0", "--voice=a=x", "--voice=a=y"])
     with pytest.raises(CheckpointError, match="nowhere"):
         serve.main(["--port=0", f"--voice=a={tmp_path / 'nowhere'}"])
