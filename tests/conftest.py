@@ -45,6 +45,7 @@ EXCLUSIVE = {
 }
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups after it
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Assign tests to workers of pytest-xdist (`--dist loadgroup`): those of a file share its
     fixtures, and those of `EXCLUSIVE` and of the GPU never run at once.
