@@ -23,6 +23,7 @@ from torch import Tensor
 
 from recital.bins.common.command import run
 from recital.bins.common.experiment import load_experiment
+from recital.bins.common.parser import OneLineParser
 from recital.models import load
 from recital.models.tts.fastpitch import FastPitch
 from recital.models.tts.fastpitch.network import FastPitchNetwork
@@ -61,7 +62,7 @@ class Predicted(NamedTuple):
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="train_questions", description=__doc__)
+    parser = OneLineParser(prog="train_questions", description=__doc__)
     add = parser.add_argument
     add("-c", "--config", required=True, help="whose stage 1 has the recordings")
     add("--infer_expt_dir", type=Path, required=True, help="the voice: a checkpoint of FastPitch")
