@@ -71,7 +71,7 @@ def base_of(config: Mapping[str, Any]) -> Tree:
 def _text_of(theirs: Mapping[str, Any], own: Mapping[str, Any]) -> Tree:
     """The text front end of a voice, for a config with `own` changes of it."""
     text = dict(theirs["text"])
-    if "voice" in own and own["voice"] != text.get("voice"):
+    if any(key in own and own[key] != text.get(key) for key in ("voice", "languages")):
         # sounds that the other language lacked are learned now; its marks may still be missing
         spoken_as = text.get("spoken_as", {})
         text["spoken_as"] = {mark: other for mark, other in spoken_as.items() if mark in MARKS}

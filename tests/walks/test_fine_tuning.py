@@ -214,6 +214,9 @@ def test_another_language_keeps_the_marks_alone() -> None:
     assert english is not None and german is not None
     assert english.spoken_as["x"] == "k" and english.voice == "en-us"
     assert german.voice == "de" and set(german.spoken_as) == set("!:-")
+    several = load_experiment(FASTPITCH / "base.json")[0].text
+    assert several is not None and several.voice == "en-us"
+    assert set(several.spoken_as) == set("!:-") and "ru" in several.languages
 
 
 def test_a_vocoder_is_fine_tuned_from_the_voice_s_own() -> None:
