@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Literal
 
+import torch
 from torch import Tensor, nn
 
 from recital.models.vocoder.gan import FusedGenerator, GanVocoder
 from recital.models.vocoder.hifigan import EDGE_KERNEL, check_stages, same_length
 from recital.modules.contract.audio import AudioConfig
-from recital.modules.fast.channels_last import to_images_on_cpu
+from recital.modules.fast.channels_last import to_images
 from recital.modules.fast.polyphase import to_polyphase
 from recital.modules.layers.snake import AntiAliased, Snake, SnakeBeta
 from recital.modules.layers.weight_norm import weight_norm
@@ -90,6 +91,14 @@ class BigVganGenerator(FusedGenerator):
         wav = wav.tanh() if self.final_tanh else wav.clamp(-1.0, 1.0)
         # a stage whose kernel size and rate differ by an odd number adds a sample at the end
         return wav[:, : mel.shape[-1] * self.hop_length]
+
+    @torch.no_grad()
+    def infer(self, mel: Tensor) -> Tensor:
+        """mel [B, n_mels, T] -> wav [B, T * hop_length] float32, as an image on a CPU alone."""
+        weight = next(self.parameters())
+        if weight.device.type == "cpu":
+            return super().infer(mel)
+        return self._fused()(mel.to(weight.dtype)).float()
 
 
 class Stage(nn.Module):
@@ -173,7 +182,7 @@ def _context(stages: Sequence[Stage], hop_length: int) -> int:
 
 
 def _prepare(plain: nn.Module) -> None:
-    """Prepare for inference: the fastest form on the device of the weights."""
-    to_images_on_cpu(plain)
+    """Prepare for inference on a CPU; elsewhere activations over images are not worth it."""
     if next(plain.parameters()).device.type == "cpu":
+        to_images(plain)
         to_polyphase(plain)

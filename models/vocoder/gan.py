@@ -17,7 +17,7 @@ from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.mel import MelSpectrogram
 from recital.modules.contract.model import Vocoder
-from recital.modules.fast.channels_last import image, to_images_on_cpu
+from recital.modules.fast.channels_last import image, to_images
 from recital.modules.fast.fused import Fused
 from recital.modules.losses.discriminators import Discriminators
 from recital.modules.losses.game import FOOLED, JUDGED, fooled_losses, judged_losses, means_of
@@ -45,21 +45,19 @@ class Generator(nn.Module):
 
 class FusedGenerator(Generator):
     """A generator of convolutions with weight norm, whose inference runs a cached copy without it,
-    which `prepare` makes faster: on a CPU with the channels last in memory.
+    which `prepare` makes faster: with the channels last in memory.
     """
 
-    def __init__(self, prepare: Callable[[nn.Module], None] | None = to_images_on_cpu) -> None:
+    def __init__(self, prepare: Callable[[nn.Module], None] | None = to_images) -> None:
         super().__init__()
         self._fused = Fused(self, prepare)
 
     @torch.no_grad()
     def infer(self, mel: Tensor) -> Tensor:
         """mel [B, n_mels, T] -> wav [B, T * hop_length] float32, in the precision of the weights.
-        `forward` gets an image [B, n_mels, 1, T] on a CPU.
+        `forward` gets an image [B, n_mels, 1, T].
         """
-        weight = next(self.parameters())
-        mel = mel.to(weight.dtype)
-        return self._fused()(image(mel) if weight.device.type == "cpu" else mel).float()
+        return self._fused()(image(mel.to(next(self.parameters()).dtype))).float()
 
     def train(self, mode: bool = True) -> Self:
         if mode:

@@ -154,10 +154,10 @@ class NsfHifiGanGenerator(FusedGenerator):
         """mel [B, n_mels, T], source [B, 3, T], noise [B, T * hop_length] -> wav
         [B, T * hop_length] float32, in the precision of the weights, without weight norm.
         """
-        weight = next(self.parameters())
-        mel, sines = mel.to(weight.dtype), self.sines(source, noise)
-        shown = image(mel) if weight.device.type == "cpu" else mel
-        wav: Tensor = self._fused().render(shown, sines)  # type: ignore[operator]
+        shown = image(mel.to(next(self.parameters()).dtype))
+        wav: Tensor = self._fused().render(  # type: ignore[operator]
+            shown, self.sines(source, noise)
+        )
         return wav.float()
 
     def _context(self, stages: Sequence[SourcedStage]) -> int:

@@ -1,6 +1,7 @@
 """Replaces `nn.Conv1d` and `nn.ConvTranspose1d` in inference by two-dimensional convolutions with
-the channels last in memory, so that oneDNN passes activations from layer to layer without
-reordering them. Justified by `benchmark fast`, on an utterance of HiFi-GAN.
+the channels last in memory, so that oneDNN and cuDNN pass activations from layer to layer without
+reordering them. Justified by `benchmark fast`, on an utterance of HiFi-GAN, and on a GPU by
+`benchmark gpu --parts latency`.
 
 In training it is slower, because of the gradients of grouped convolutions.
 """
@@ -20,12 +21,6 @@ def to_images(network: nn.Module) -> None:
             setattr(network, name, _image(part))
         else:
             to_images(part)
-
-
-def to_images_on_cpu(network: nn.Module) -> None:
-    """`to_images` where it is faster: for weights on a CPU."""
-    if next(network.parameters()).device.type == "cpu":
-        to_images(network)
 
 
 def image(hidden: Tensor) -> Tensor:

@@ -1,5 +1,6 @@
 """Replaces `network(mel)` of a network with weight norm, which recomputes its weights in each call,
-by a cached copy with plain weights. Justified by `benchmark fast`, on an utterance of HiFi-GAN.
+by a cached copy with plain weights, in half precision where autocast would round them in each call.
+Justified by `benchmark fast`, on an utterance of HiFi-GAN.
 """
 
 from __future__ import annotations
@@ -8,12 +9,14 @@ import copy
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import torch
 from torch import nn
 from torch.nn.utils import parametrize
 
 from recital.modules.signal.spectra import is_real_arithmetic
 
 M = TypeVar("M", bound=nn.Module)
+CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.ConvTranspose1d, nn.ConvTranspose2d)
 
 
 def without_weight_norm(network: M) -> M:
@@ -54,7 +57,7 @@ class Fused:
             return self._make()
         # a graph has other fast forms; while it is traced, nothing can be copied
         weights = [(p.data_ptr(), _version(p), p.dtype) for p in network.parameters()]
-        key = (is_real_arithmetic(), *weights)
+        key = (is_real_arithmetic(), _autocast_dtype(network), *weights)
         if self._plain is None or key != self._key:
             self._plain, self._key = self._make(), key
         return self._plain
@@ -63,6 +66,10 @@ class Fused:
         plain = without_weight_norm(self._network[0])
         if self._prepare is not None and not is_real_arithmetic():
             self._prepare(plain)
+        if (dtype := _autocast_dtype(plain)) is not None:
+            for part in plain.modules():
+                if isinstance(part, CONVOLUTIONS):
+                    part.to(dtype)
         return plain
 
     def clear(self) -> None:
@@ -76,6 +83,12 @@ class Fused:
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_key": (), "_plain": None}
+
+
+def _autocast_dtype(network: nn.Module) -> torch.dtype | None:
+    """What autocast rounds the weights of convolutions to; None outside of it."""
+    kind = next(network.parameters()).device.type
+    return torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else None
 
 
 def _version(weight: nn.Parameter) -> int:

@@ -11,7 +11,7 @@ from accelerate.state import AcceleratorState
 
 from recital.bins.benchmark.common import build_vocoder, vocoder_config
 from recital.bins.benchmark.gpu import run
-from recital.bins.benchmark.gpu.alternatives import images_of_frames, images_of_waves
+from recital.bins.benchmark.gpu.alternatives import images_of_frames, rows_of_waves
 from recital.bins.benchmark.gpu.job import main as run_part
 from recital.bins.benchmark.gpu.parts import PARTS, Part
 from recital.bins.benchmark.gpu.report import table
@@ -130,5 +130,5 @@ def test_the_alternatives_compute_the_same() -> None:
     config = vocoder_config("hifigan", {"model": SMALL["hifigan"]})
     mel = torch.randn(1, 80, 6)
     expected = build_vocoder(config).eval().infer(mel)
-    with images_of_waves():
+    with rows_of_waves():
         torch.testing.assert_close(build_vocoder(config).eval().infer(mel), expected)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from unittest.mock import patch
 
 import numpy as np
@@ -21,7 +21,7 @@ from recital.bins.benchmark.common import (
     device,
     vocoder_config,
 )
-from recital.bins.benchmark.gpu.alternatives import images_of_waves
+from recital.bins.benchmark.gpu.alternatives import compiled_waves, images_of_frames, rows_of_waves
 from recital.bins.benchmark.gpu.job import Job
 from recital.bins.benchmark.gpu.training import SMALL
 from recital.bins.common.processes import inference_precision
@@ -30,6 +30,7 @@ from recital.modules.contract.model import AcousticModel, Vocoder
 from recital.modules.fast.graphs import replay_stacks, replayed
 
 Make = Callable[[AcousticModel, Vocoder, int, str, Job], Callable[[], Tensor]]
+Form = Callable[[], AbstractContextManager[object]]
 Case = tuple[str, Make, int, str]  # a way to speak, items, precision
 
 TOKENS, FRAMES = 128, 693  # 128 characters, 8.05 s, as NVIDIA measures
@@ -62,6 +63,8 @@ def measure(job: Job) -> None:
     # the first again, to see what the order does
     more += [("step by step", _speaker, 1, how) for how in ("bf16", "fp16")]
     _measure(job, acoustic, vocoder, more)
+    if not job.rehearse:
+        _compiled(job, acoustic)
 
 
 def _measure(job: Job, acoustic: AcousticModel, vocoder: Vocoder, cases: Sequence[Case]) -> None:
@@ -72,20 +75,27 @@ def _measure(job: Job, acoustic: AcousticModel, vocoder: Vocoder, cases: Sequenc
 
 
 def _parts(job: Job, acoustic: AcousticModel) -> None:
-    """Where the time of a graph goes, and what other forms of the vocoder would take."""
-    for label in ("fp16", "TF32"):
-        what = f"CUDA graph, batch 1, {label}: FastPitch alone"
-        with job.attempt(what):
-            _row(job, what, _graph(acoustic, None, 1, label, job), acoustic, 0, label)
-        what = f"CUDA graph, batch 1, {label}: channels last"
-        with job.attempt(what), images_of_waves():
-            vocoder = build_vocoder(_vocoder(job)).eval()
-            _row(job, what, _graph(acoustic, vocoder, 1, label, job), acoustic, 0, label)
-    for what, form in (("", nullcontext()), (", channels last", images_of_waves())):
-        what = f"CUDA graph, batch 1, fp16: weights of HiFi-GAN in fp16{what}"
-        with job.attempt(what), form:
-            half = build_vocoder(_vocoder(job)).eval().half()
-            _row(job, what, _graph(acoustic, half, 1, "fp16", job), acoustic, 0, "fp16")
+    """Where the time of a graph goes, and what other forms of the models would take."""
+
+    def rows(what: str, form: Form, precisions: Sequence[str], alone: bool = False) -> None:
+        for label in precisions:
+            named = f"CUDA graph, batch 1, {label}: {what}"
+            with job.attempt(named), form():
+                vocoder = None if alone else build_vocoder(_vocoder(job)).eval()
+                _row(job, named, _graph(acoustic, vocoder, 1, label, job), acoustic, 0, label)
+
+    rows("FastPitch alone", nullcontext, ("fp16", "TF32"), alone=True)
+    rows("FastPitch alone, channels last", images_of_frames, ("fp16", "TF32"), alone=True)
+    rows("both, FastPitch's channels last", images_of_frames, ("fp16",))
+    rows("both, HiFi-GAN's samples last", rows_of_waves, ("fp16", "TF32"))
+
+
+def _compiled(job: Job, acoustic: AcousticModel) -> None:
+    """HiFi-GAN by torch.compile, within the graph."""
+    named = "CUDA graph, batch 1, fp16: both, HiFi-GAN compiled"
+    with job.attempt(named), compiled_waves():
+        vocoder = build_vocoder(_vocoder(job)).eval()
+        _row(job, named, _graph(acoustic, vocoder, 1, "fp16", job), acoustic, 0, "fp16")
 
 
 def _precision(label: str) -> str:

@@ -19,7 +19,7 @@ PARTS = (
     Part("machine", f"{HERE}.machine:measure", 40, 10),
     Part("tests_parity", f"{HERE}.tests:run_parity", 120, 30),
     Part("fastpitch", f"{HERE}.training:fastpitch", 90, 25),
-    Part("latency", f"{HERE}.latency:measure", 75, 30),
+    Part("latency", f"{HERE}.latency:measure", 100, 30),
     Part("alignment", f"{HERE}.alignment:measure", 25, 10),
     Part("tests_training", f"{HERE}.tests:run_training", 120, 40),
     Part("hifigan", f"{HERE}.training:hifigan", 75, 25),

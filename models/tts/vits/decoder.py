@@ -20,7 +20,7 @@ from recital.models.vocoder.hifigan import (
     check_stages,
 )
 from recital.modules.contract.audio import AudioConfig
-from recital.modules.fast.channels_last import image, to_images_on_cpu
+from recital.modules.fast.channels_last import image, to_images
 from recital.modules.fast.fused import Fused
 from recital.utils.ranges import Kernel, Samples, Width
 
@@ -46,7 +46,7 @@ class Decoder(nn.Module):
         each other or `audio`.
         """
         super().__init__()
-        self._fused = Fused(self, to_images_on_cpu)
+        self._fused = Fused(self, to_images)
         check_stages(
             audio,
             channels,
@@ -84,10 +84,8 @@ class Decoder(nn.Module):
 
     def infer(self, latents: Tensor, speaker: Tensor | None = None) -> Tensor:
         """`forward` without gradients, in the fastest form."""
-        if latents.device.type == "cpu":
-            latents = image(latents)
-            speaker = None if speaker is None else image(speaker)
-        wav: Tensor = self._fused()(latents, speaker)
+        shown = None if speaker is None else image(speaker)
+        wav: Tensor = self._fused()(image(latents), shown)
         return wav
 
     def train(self, mode: bool = True) -> Decoder:
