@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from recital.modules.acoustic.speakers import project
 from recital.modules.contract.model import Model
 from recital.utils.errors import CheckpointError
 
@@ -15,6 +16,7 @@ SYMBOLS, SPEAKERS = "network.embedding.weight", "network.speaker_embedding.weigh
 ALIGNER = "network.aligner."
 ALIGNING = (ALIGNER, "binarization.")
 WHO = "network.speaker_embedding."  # a table's row for each speaker, or vectors and a projection
+VECTORS, PROJECTION, BIAS = f"{WHO}vectors", f"{WHO}projection.weight", f"{WHO}projection.bias"
 
 
 def adapt_weights(
@@ -30,9 +32,10 @@ def adapt_weights(
     ones that contain it ("ː" of "aː" and "iː"), or keeps the model's initial row where none does;
     one that was spoken as another until now (`text.spoken_as`) starts as that one. A new speaker
     starts as the mean of the known ones. An aligner that the checkpoint lacks starts untrained.
-    Statistics of a different number of speakers
-    are left at the model's values, since it learns them again. Raises `CheckpointError` if a
-    checkpoint of several speakers would have to become one of a single speaker.
+    Statistics and vectors of a different number of speakers are left at the model's values, since
+    it learns them again: a stranger whose voice is known by its vector begins as this says. Raises
+    `CheckpointError` if a table of several speakers would have to become a voice of one that has
+    neither table nor vectors.
     """
     own, adapted, notes = model.state_dict(), dict(weights), []
     buffers = {name for name, _ in model.named_buffers()}
@@ -61,11 +64,12 @@ def adapt_weights(
     kinds = [{name for name in names if name.startswith(WHO)} for names in (own, weights)]
     if kinds[0] and kinds[1] and kinds[0] != kinds[1]:
         adapted = {name: weight for name, weight in adapted.items() if name not in kinds[1]}
-        adapted |= {name: own[name] for name in kinds[0]}
-        notes.append(
-            "the checkpoint knows speakers by a table and this model by vectors, or the reverse: "
-            "that part begins untrained"
-        )
+        if SPEAKERS in weights:
+            begun, note = _vectors_of_table(weights[SPEAKERS], own)
+        else:
+            begun, note = _table_of_vectors(weights, old, new, own[SPEAKERS])
+        adapted |= begun
+        notes.append(note)
     elif kinds[0] and not kinds[1]:
         adapted |= {name: torch.zeros_like(own[name]) for name in kinds[0]}
         notes.append(
@@ -76,13 +80,34 @@ def adapt_weights(
         adapted[SPEAKERS], added = _rows(weights[SPEAKERS], old, new, mean.expand(len(new), -1))
         if added:
             notes.append(f"new speakers begin as the mean of the others: {', '.join(added[:20])}")
-    elif SPEAKERS in weights and SPEAKERS not in own:
+    elif kinds[1] and not kinds[0]:
         raise CheckpointError(
             f"the checkpoint has {len(old)} speakers ({', '.join(old[:5])}), the corpus one: a "
-            "model of one speaker has no place for their table; add the corpus of one of them to "
-            "`dataset`, with a small weight in `dataset_weights`"
+            "model of one speaker has no place for their table; let it begin as their mean, with "
+            "--set model.speaker_conditioning=embedding"
         )
     return adapted, notes
+
+
+def _vectors_of_table(table: Tensor, own: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], str]:
+    """The part of a model that knows speakers by vectors, whoever they are the mean of a `table`
+    until it has learned more; and a line on it.
+    """
+    begun = {name: own[name] for name in own if name.startswith(WHO)}
+    begun[PROJECTION] = torch.zeros_like(own[PROJECTION])
+    begun[BIAS] = table.float().mean(0).to(own[BIAS])
+    return begun, "the checkpoint has a table of speakers: each vector begins as their mean"
+
+
+def _table_of_vectors(
+    weights: Mapping[str, Tensor], old: Sequence[str], new: Sequence[str], own: Tensor
+) -> tuple[dict[str, Tensor], str]:
+    """The table of a model, of what the vectors of a checkpoint are projected to; and a line on it.
+    Speakers that this does not know begin as the mean.
+    """
+    rows = project(*(weights[name].float() for name in (VECTORS, PROJECTION, BIAS))).to(own)
+    table, _ = _rows(rows, old, new, rows.mean(0).expand(len(new), -1))
+    return {SPEAKERS: table}, "the checkpoint knows speakers by vectors: they become a table"
 
 
 def _now_spoken(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:

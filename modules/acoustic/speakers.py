@@ -20,6 +20,12 @@ FEATURE = "speaker_embedding"  # of stage 1, [VECTOR_SIZE] for each recording
 Conditioning = Literal["table", "embedding"]
 
 
+def project(vectors: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """vectors [B, VECTOR_SIZE] of length 1 -> [B, d_model], with the weights of the projection."""
+    # elements of a vector of length 1 are small
+    return nn.functional.linear(vectors * VECTOR_SIZE**0.5, weight, bias)
+
+
 class SpeakerVectors(nn.Module):
     """One vector of length 1 for each speaker, learned from the corpus, and its projection."""
 
@@ -32,9 +38,7 @@ class SpeakerVectors(nn.Module):
 
     def forward(self, speaker: Tensor) -> Tensor:
         """speaker [B] -> [B, d_model]."""
-        # elements of a vector of length 1 are small
-        projected: Tensor = self.projection(self.vectors[speaker] * VECTOR_SIZE**0.5)
-        return projected
+        return project(self.vectors[speaker], self.projection.weight, self.projection.bias)
 
     @torch.no_grad()
     def learn(self, arrays: Arrays) -> None:

@@ -60,13 +60,36 @@ def test_a_missing_aligner_begins_untrained() -> None:
     assert "network.out.bias" not in adapt_weights(model, weights, before, after)[0]
 
 
-@pytest.mark.parametrize("kinds", [("table", "embedding"), ("embedding", "table")])
-def test_a_table_and_vectors_do_not_mix(kinds: tuple[str, str]) -> None:
-    before, after = (tiny_config(n_speakers=2, speaker_conditioning=kind) for kind in kinds)
-    model = build(after)
-    adapted, notes = adapt_weights(model, build(before).state_dict(), before, after)
+def test_a_voice_of_one_begins_as_the_mean_of_a_table() -> None:
+    before = tiny_config(n_speakers=3) | {"speakers": ["anna", "bob", "carl"]}
+    after = tiny_config(n_speakers=1, speaker_conditioning="embedding") | {"speakers": ["me"]}
+    weights, model = build(before).state_dict(), build(after)
+    adapted, notes = adapt_weights(model, weights, before, after)
     model.load_state_dict(adapted)
-    assert len(notes) == 1 and "begins untrained" in notes[0]
+    assert notes == ["the checkpoint has a table of speakers: each vector begins as their mean"]
+    model.network.speaker_embedding.vectors[0, 3] = 1.0
+    torch.testing.assert_close(
+        model.network.speaker_embedding(torch.tensor([0]))[0], weights[TABLE].mean(0)
+    )
+
+
+def test_vectors_become_a_table() -> None:
+    before = tiny_config(n_speakers=2, speaker_conditioning="embedding")
+    before["speakers"] = ["anna", "bob"]
+    after = tiny_config(n_speakers=2) | {"speakers": ["bob", "carl"]}
+    old, model = build(before), build(after)
+    old.network.speaker_embedding.vectors.copy_(torch.eye(2, 256))
+    adapted, _ = adapt_weights(model, old.state_dict(), before, after)
+    model.load_state_dict(adapted)
+    rows = old.network.speaker_embedding(torch.arange(2))
+    torch.testing.assert_close(adapted[TABLE], torch.stack([rows[1], rows.mean(0)]))
+
+
+@pytest.mark.parametrize("kind", ["table", "embedding"])
+def test_a_voice_of_one_has_no_place_for_several(kind: str) -> None:
+    before, after = tiny_config(n_speakers=2, speaker_conditioning=kind), tiny_config()
+    with pytest.raises(CheckpointError, match="has 2 speakers .*the corpus one.*let it begin"):
+        adapt_weights(build(after), build(before).state_dict(), before, after)
 
 
 def test_speakers_and_symbols_go_by_their_names() -> None:
@@ -152,9 +175,3 @@ def test_a_finetuned_voice_has_the_statistics_of_its_own_corpus(tmp_path: Path) 
         70.0,
         10.0,
     )  # resuming does not compute statistics again
-
-
-def test_several_speakers_do_not_become_one() -> None:
-    before, after = tiny_config(n_speakers=2), tiny_config()
-    with pytest.raises(CheckpointError, match="has 2 speakers .*the corpus one"):
-        adapt_weights(build(after), build(before).state_dict(), before, after)

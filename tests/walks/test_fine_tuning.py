@@ -16,6 +16,7 @@ from recital.bins.common.experiment import load_experiment
 from recital.bins.common.plan import Plan, Recipe
 from recital.models import build, load
 from recital.modules.contract.audio import AudioConfig
+from recital.processors import speaker_encoder
 from recital.processors.audio_files import save_wav
 from recital.processors.dataset import SpeechDataset
 from recital.processors.features import PreprocessConfig
@@ -162,6 +163,37 @@ def test_several_speakers_begin_as_the_one(base: Path, tmp_path: Path) -> None:
     assert config["model"]["duration_scale"] == 1.25
     assert config["speakers"] == ["two_anna", "two_bert"]
     assert float(model.pitch_mean[0]) > float(model.pitch_mean[1]) + 20
+
+
+def test_a_stranger_begins_from_several_speakers_by_the_vector(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def encode(wav: torch.Tensor) -> torch.Tensor:
+        return torch.nn.functional.normalize(torch.fft.rfft(wav[:4096], 510).abs(), dim=0)
+
+    monkeypatch.setattr(speaker_encoder, "speaker_encoder", lambda: encode)
+    config = tiny_config(n_speakers=3, speaker_conditioning="embedding")
+    config |= {
+        "text": {"cleaners": "basic_cleaners", "symbol_set": "english_basic"},
+        "symbols": symbols_for(TextConfig()),
+        "speakers": ["anna", "bert", "carl"],
+        "train": {"loss_weights": {}},
+    }
+    several: Any = build(config)
+    several.network.speaker_embedding.vectors.copy_(torch.eye(3, 256))
+    checkpoint.save_model(tmp_path / "several", several.state_dict(), config)
+    mine = corpus(tmp_path / "mine", f0=210)
+    flags = ("--finetune_from", str(tmp_path / "several"), "--dataset_path", str(mine), "-n", "me")
+    one = ("--set=train.max_steps=1", "--set=train.freeze=['network.speaker_embedding.*']")
+    run(planned(tmp_path, *flags, "--infer_text", "a word", *one))
+    model, made = load(tmp_path / "ckpts/me")
+    assert made["speakers"] == ["me"] and list((tmp_path / "ckpts/me/infer/single").glob("*.wav"))
+    mean = model.network.speaker_embedding.vectors[0].numpy()
+    data = recordings(tmp_path, made, model.needs | {"speaker_embedding"}, "train")
+    vectors = np.mean([vector for _, vector in data.arrays("speaker_embedding")], 0)
+    np.testing.assert_allclose(mean, vectors / np.linalg.norm(vectors), atol=1e-6)
+    own, before = model.network.speaker_embedding, several.network.speaker_embedding
+    assert torch.equal(own.projection.weight, before.projection.weight)
 
 
 @pytest.mark.parametrize("n", [1, 3, 4])
