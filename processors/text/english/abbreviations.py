@@ -358,8 +358,17 @@ _LONG_FORMS = {
 }
 _SATURATION = re.compile(r"\b((?:[Oo]xygen|O2) )sats?\.?(?=\W)")
 _AFTER_NAME = re.compile(r"(?<=[a-z] )(Jr|Sr|Inc|Ltd|Corp|Bros)\b(?!\.)")  # without their stops
+_SMALL_AFTER_NAME = re.compile(r"\b([A-Z][\w'&]*,? )(jr|sr|inc|ltd|corp)\b(?!\.)")
 _NAMES = {"Jr": "Junior", "Sr": "Senior", "Inc": "Incorporated", "Ltd": "Limited"}
 _NAMES |= {"Corp": "Corporation", "Bros": "Brothers"}
+# In small letters and without a stop: "dr Lee", "of st Louis", but "5th st Apt 2".
+_SMALL_TITLE = re.compile(
+    r"\b(mr|mrs)\.? (?=[A-Z])|(?:^|(?<=[,:;(-] )|(?<= (?:in|of|at|to|by|on) )|"
+    r"(?<= (?:and|the|for) )|(?<= (?:from|near|with) ))(dr|st|mt) (?=[A-Z])"
+)
+_SMALL_TITLES = {"mr": "mister", "mrs": "missus", "dr": "doctor", "st": "saint", "mt": "mount"}
+_SHOUTED_NUMBER = re.compile(r"\b([A-Z][a-z]+ |\d+,? )NO (?=\d)")  # "Route NO 990"
+_SHOUTED_VOLUME = re.compile(r"\bVOL\.? (?=\d|[IVXLC]+\b)")
 _MOUNT = re.compile(r"\b(Mt|Ft|Pt|Gov|Sen|Rep|Gen|Lt|Sgt|Capt|Col|Rev)(?= [A-Z][a-z])")
 _COLON = re.compile(r"\b(Attn|Re|Tel|Cont|Approx|Misc|Temp|Avg|Max|Min|Est|Ref)(?=: )")
 _COLON_WORDS = {"Attn": "Attention", "Re": "Re"}
@@ -407,6 +416,10 @@ def expand(text: str) -> str:
         text = _NUMBER_OF.sub("number ", text)
     text = _BARE_TITLE.sub(lambda m: _TITLES[m[1]].capitalize(), text)
     text = _AFTER_NAME.sub(lambda m: _NAMES[m[1]], text)
+    text = _SMALL_AFTER_NAME.sub(lambda m: m[1] + _NAMES[m[2].capitalize()].lower(), text)
+    text = _SMALL_TITLE.sub(lambda m: f"{_SMALL_TITLES[m[1] or m[2]]} ", text)
+    if "NO " in text:
+        text = _SHOUTED_NUMBER.sub(r"\1number ", _SHOUTED_VOLUME.sub("Volume ", text))
     text = _MOUNT.sub(lambda m: _TITLES[m[1]].capitalize(), text)
     text = _COLON.sub(_before_colon, text)
     text = _SHORT_FORMS.sub(lambda m: _LONG_FORMS[m[1]], text)

@@ -21,12 +21,13 @@ _KNOWN = word_set(
 # How a word may begin, what may be between its vowels, and how it may end: for capitals that may be
 # a word or letters.
 _ONSET = (
-    r"(?:[BCDFGHJKLMNPRSTVWYZ]|QU|[BCFGPS]L|[BCDFGPT]R|[DST]W|CHR?|GH|G?N|KN|PH|PS|RH|S[CKMNPTQ]U?|"
+    r"(?:[BCDFGHJKLMNPRSTVWYZ]|QU|SPH|PHR|[BCFGPS]L|[BCDFGPT]R|[DST]W|CHR?|GH|G?N|KN|PH|PS|RH|S[CKMNPTQ]U?|"
     r"SCH|S[CPT]R|SHR?|SPL|TH[RW]?|W[HR])"
 )
 _CODA = (
     r"(?:(?:[BCDFGKLMNPRSTVWXYZ]|CK|CT|CH|FT|GHT|L[DFKMPTV]|LL|M[BP]|N[CDGKTX]|NCH|NN|[FPS]F|P[HT]|RR|"
-    r"R[BCDFGKLMNPTVX]|R[CST]H|RLD|S[HKMPT]|TCH|TH|TT|W[DKLN]|XT|ZZ|DD|GG|BB)S?|SS|RS[TE]?|NS|N?GTHS?)"
+    r"R[BCDFGKLMNPTVX]|R[CST]H|RLD|S[HKMPT]|TCH|TH|TT|W[DKLN]|XT|ZZ|DD|GG|BB|B[LT]|GH|GN|LB|"
+    r"MN|MPT|MPH|NCT|THM)S?|SS|[LN]?RS[TE]?|NS|(?:[DFN]|GH|LF?|NG|P|RM|W|X|ND)THS?|N?GTHS?|(?:D|L|NG|R)STS?)"
 )
 _SAYABLE = re.compile(
     rf"{_ONSET}?(?:[AEIOUY]{{1,2}}(?:{_CODA}?{_ONSET}|X)?)*[AEIOUY]{{1,3}}{_CODA}?"

@@ -93,6 +93,11 @@ _MONTH_SPAN = re.compile(
 )
 _MONTHS_SPAN = re.compile(rf"\b({_MONTH}) ?-{{1,2}} ?(?=(?:{_MONTH})\b)")
 _SLASH_DAY = re.compile(rf"\b({_MONTH}) {_DAY}/{_DAY}\b(?![/\d]|[.,]\d)")  # October 19/20
+_MONTH_GLUED = re.compile(
+    rf"\b((?:{_MONTH}) \d{{1,2}}),(?=(?:1[5-9]|20)\d\d\b(?!,))"
+)  # July 17,1668
+_DAY_IN_CAPITALS = re.compile(r" (?:3[01]|[12]?\d)(?=[.,;:)\]]|$)")  # SUNDAY, MARCH 19.
+_YEARS_APART = re.compile(r"(?<![\w.,-])(1\d{3}|20\d\d) [-–—] (1\d{3}|20\d\d)(?![\w-]|[.,]\d)")
 _SPACED_YEARS = re.compile(r"(?<=\b[12]\d{3}) -(?=[12]\d{3}\b)")  # 1525 -1594
 _QUARTER_YEAR = re.compile(r"\b(Q[1-4]|[1-4]Q|H[12])-(?='?\d\d\b|20\d\d\b)")  # Q1-19
 _DAY_MONTH = re.compile(
@@ -124,7 +129,7 @@ _DECADE_SPAN = re.compile(r"(?<=\d0s)-(?='?\d{1,3}0s\b)")
 _SHORT_YEAR = re.compile(r"(?<!\w)'(\d{2})\b(?!['\"])")
 _ERA = re.compile(r"\b(\d{1,4}) ?(BCE|BC|CE|AD|B\.C\.E?\.?|A\.D\.)(?!\w)")
 _ERA_SPAN = re.compile(r"(?<![\w-])(\d{1,4}) ?- ?(?=\d{1,4} ?(?:BCE?|B\.C\.|CE|AD|A\.D\.))")
-_ERA_FIRST = re.compile(r"\b(AD|A\.D\.) ?(\d{1,4})\b")
+_ERA_FIRST = re.compile(r"\b(AD|A\.D\.) ?(\d{1,4})(?:-(\d{3,4}))?\b")
 _SPAN = re.compile(r"(?<![\w-])(1[1-9]\d\d|20\d\d)-((?:1[1-9]|20)?\d\d)(?![\w-])")
 _YEAR = re.compile(r"(?<![\w.,$£€#-])(1\d{3}|20\d\d)(?![\d,]\d|\.\d|[\w%°]| ?[%°])")
 # "In 978, Bardas fled."
@@ -135,7 +140,9 @@ _EARLY_YEAR = re.compile(
 _PRE_YEAR = re.compile(
     r"(\b(?:[Pp]re|[Pp]ost|[Mm]id|[Ee]arly|[Ll]ate)-)(1[1-9]\d\d|20\d\d)(?![\w-])"
 )
-_STRONG = re.compile(r"\b(?:in|since|until|till|year|early|late|circa|during|copyright) $", re.I)
+_STRONG = re.compile(
+    r"\b(?:in|since|until|till|year|early|late|circa|during|copyright|class of) $", re.I
+)
 _COUNTED = re.compile(
     r" (?!was\b|is\b|his\b|has\b|as\b|its\b|this\b|does\b|\w+(?:ss|us|is)\b)[a-z]{2,}s\b"
 )
@@ -180,10 +187,13 @@ def expand(text: str) -> str:
         text = numeric_dates.expand(text)
     if "-" in text:
         text = _QUARTER_YEAR.sub(r"\1 ", _SPACED_YEARS.sub("-", text))
+    if " - " in text or " – " in text or " — " in text:
+        text = _YEARS_APART.sub(_years_apart, text)
     text = _QUARTER.sub(_quarter, text)
     if "H" in text:
         text = _HALF_YEAR.sub(_half_year, text)
     if has_month:
+        text = _MONTH_GLUED.sub(r"\1, ", text)
         text = _TWO_DAYS.sub(
             lambda m: f"{m[1]} {ordinal(int(m[2]))} and {ordinal(int(m[3]))}", text
         )
@@ -200,7 +210,9 @@ def expand(text: str) -> str:
     if "-" in text:
         text = _ERA_SPAN.sub(lambda m: f"{year(int(m[1]))} to ", text)
     text = _ERA.sub(lambda m: f"{year(int(m[1]))} {_letters(m[2])}", text)
-    text = _ERA_FIRST.sub(lambda m: f"a.d. {year(int(m[2]))}", text)
+    text = _ERA_FIRST.sub(
+        lambda m: f"a.d. {year(int(m[2]))}" + (f" to {year(int(m[3]))}" if m[3] else ""), text
+    )
     text = _DECADE_SPAN.sub(" to ", text)
     text = _DECADE.sub(_decade, text)
     return _SHORT_YEAR.sub(lambda m: f"{_two_digit_year(m[1])}", text)
@@ -229,6 +241,8 @@ def _month_case(match: re.Match[str]) -> str:
     text, month = match.string, match[0]
     if month[0].isupper() and month[1:].islower():
         return month
+    if month.isupper() and month != "MAY" and _DAY_IN_CAPITALS.match(text, match.end()):
+        return month.capitalize()
     near = _WITH_YEAR if month.lower() in ("may", "march") else _BEFORE_DAY
     before = text[max(0, match.start() - 2) : match.start()]
     day_before = len(before) == 2 and before[0].isdigit() and before[1] == " "
@@ -255,6 +269,11 @@ def _long_day(match: re.Match[str]) -> str:
     if near and (stop or not near[0].startswith(" ") or not near[0][1:2].islower()):
         return DAYS[short]
     return match[0]
+
+
+def _years_apart(match: re.Match[str]) -> str:
+    """ "(1918 - 1950)" is one span; a later year before an earlier one is none."""
+    return f"{match[1]}-{match[2]}" if match[1] < match[2] else match[0]
 
 
 def _day_list(match: re.Match[str]) -> str:

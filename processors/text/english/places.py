@@ -54,6 +54,10 @@ _HEAD = re.compile(
     r"[Pp]roceed|[Ww]alk(?:ing)?) )([NSEW]|[NS][EW])"
     r"(?= (?:on|to|for|towards?|from|along|onto|past|until|at|and|approximately|about)\b)"
 )
+# "Blacklow SC, et al.", "Chan, CT; Sheng, P": initials of authors
+_AUTHOR = re.compile(
+    r"(?<=[a-z]{2})(,? )([A-Z])([A-Z])(?=,? et al\b|(?:,|;) [A-Z][a-z][\w'-]+,? [A-Z](?:[,;]| \())"
+)
 # "Cupertino CA": no codes that are words or titles.
 _BARE_STATE = re.compile(
     r"(?<=[a-z] )(CA|TX|NY|FL|WA|AZ|NJ|NC|TN|GA|CT|IL|MN|WI|NV|UT|NM|SC|KY|WV|KS|NE|MI|MT)"
@@ -176,6 +180,7 @@ def expand(text: str) -> str:
         text = named if named == text else _SMALL_HOUSE.sub(_small_house, named)
     if _HINT.search(text) is None:
         return text
+    text = _AUTHOR.sub(r"\1\2 \3", text)
     text = _DEGREE.sub(r"\1, M.D.", text)
     text = _ZIP.sub(lambda m: f"{_NAMES[m[1]]} {_zip(m)}", text)
     text = _LONG_ZIP.sub(lambda m: f"{m[1]} {_zip(m)}", text)

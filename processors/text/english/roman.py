@@ -12,25 +12,47 @@ _VALID = (
     r"(?:(?=[MDCLXVI]{2})M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})|[IVX])(?!\w)"
 )
 # Kings, queens and popes: with them a numeral is an ordinal.
-_RULERS = (
-    "Henry|Edward|George|William|Charles|James|Richard|Elizabeth|Mary|Louis|Philip|Catherine|Peter|"
-    "Alexander|Nicholas|Frederick|Napoleon|John|Paul|Pius|Leo|Benedict|Gregory|Clement|Innocent|"
-    "Urban|Boniface|Julius|Adrian|Stephen|Ivan|Christian|Gustav|Carl|Ferdinand|Francis|Joseph|Otto|"
-    "Ptolemy|Cleopatra|Ramses|Rameses|Darius|Xerxes|Haakon|Harald|Olaf|Albert|Leopold|Baldwin|"
-    "Robert|Constantine|Justinian|Theodosius|Mehmed|Murad|Suleiman|Selim|Alfonso|Isabella|"
-    "Juan Carlos|Wilhelm|Maximilian|Rudolf|Sigismund|Casimir|Margaret|Christina|Victor Emmanuel|"
-    "Umberto|Thutmose|Amenhotep|Sixtus|Celestine|Eugene|Nero|Pedro|Manuel|Friedrich|Ludwig|Harry|"
-    "Basil|Alexios|Alexius|Romanos|Michael|Conrad|Lothair|Lothar|Pepin|Pippin|Clovis|Sancho|Afonso|"
-    "Alfonso|Ramiro|Garcia|Valdemar|Magnus|Eric|Erik|Canute|Sverre|Olav|Haakon|Oscar|Gustavus|Karl|"
-    "Franz|Ladislaus|Vladislaus|Stephen|Mircea|Vlad|Bogdan|Ahmed|Mahmud|Mustafa|Osman|Bayezid|Hamid|"
-    "Abbas|Antiochus|Seleucus|Mithridates|Artaxerxes|Cyrus|Nebuchadnezzar|Sargon|Ashurnasirpal|"
-    "Shalmaneser|Ramesses|Seti|Amenemhat|Senusret|Pepi|Psamtik|Jayavarman|Honorius|Martin|Callixtus|"
-    "Callistus|Gelasius|Paschal|Lucius|Anastasius|Sylvester|Felix|Theodoric|Childeric|Bohemond|Roger|"
-    "Tancred|Amalric|Fulk|Raymond|Hugh|Ludovico|Cosimo|Ercole|Sebastian|Augustus|Sigismund|Wladyslaw|"
-    "Boleslaw|Mieszko|Zygmunt|Humbert|Amadeus|Emmanuel|Elector|Hussein|Abdullah|Faisal|Farouk|Rama|"
-    "Johann|Heinrich|Ernst|Georg|Jean|Luis|Carlos|Fernando|"
-    "Anne|Matilda|Malcolm(?! X)|Donald|Kenneth|Duncan|Edmund|Ethelred|Canute|Felipe|Charlemagne"
+_RULERS = word_set(
+    "Abbas Abdul Abdulaziz Abdulhamid Abdullah Adad Adolf Adolph Adrian Afonso Agapetus Ahmed "
+    "Akbar Alam Alaric Albert Albrecht Aleksander Alexander Alexandru Alexios Alexis Alexius "
+    "Alfonso Alfred Alonso Alphonse Amadeus Amalric Amenemhat Amenhotep Anastasius Andrew Anne "
+    "Antiochus Antoine Anton Arnulf Artaxerxes Arthur Ashurnasirpal Athanasius Attalus Augustus "
+    "Azzo Bagrat Bahadur Bahram Baldwin Bartholomew Basil Bayezid Bela Benedict Berengar "
+    "Berenguer Bermudo Bernard Bernhard Bogdan Bohemond Boleslaw Boniface Boris Bretislav "
+    "Callistus Callixtus Canute Carl Carlo Carloman Carlos Casimir Catherine Celestine "
+    "Charlemagne Charles Charlotte Childebert Childeric Chilperic Chlothar Christian Christina "
+    "Christoph Christopher Clement Cleopatra Clovis Coloman Conrad Constans Constantine "
+    "Constantius Cosimo Cyril Cyrus Dagobert Damasus Darius David Demetrius Dinis Dionysius "
+    "Dmitri Donald Duarte Duncan Eberhard Edgar Edmund Edward Edwin Egbert Elector Elizabeth "
+    "Emanuel Emanuele Emeric Emmanuel Engelbert Enrique Ercole Eric Erik Ernest Ernst Ethelred "
+    "Eudes Eugene Eugenius Eumenes Fadrique Faisal Farouk Federico Felipe Felix Feodor Ferdinand "
+    "Fernando Filippo Floris Formosus Francesco Francis Francisco Francois Franz Frederick "
+    "Friedrich Fulk Fyodor Galeazzo Garcia Gaston Gelasius Geoffrey Georg George Gerard Gerhard "
+    "Giovanni Godfrey Gregory Gunther Gustav Gustavus Guy Haakon Hadrian Hakam Hamid Harald "
+    "Harry Heinrich Henri Henrique Henry Heraclius Hermann Hermenegild Hisham Honorius Hormizd "
+    "Hugh Humbert Hussein Idris Ignatius Innocent Isaac Isabel Isabella Ivan Jacques Jahangir "
+    "Jaime James Jayavarman Jean Jerome Joachim Joan Joanna Joao Johan Johann John Jose Joseph "
+    "Juan Julius Justinian Kamehameha Karekin Karl Kavadh Kenneth Khan Khosrau Khosrow Ladislaus "
+    "Laszlo Leo Leon Leopold Letsie Linus Llywelyn Lorenzo Lothair Lothar Louis Louise Lucius "
+    "Ludovico Ludwig Luis Lukas Magnus Mahmud Malcolm Manfred Manuel Margaret Marinus Martin "
+    "Mary Matilda Maximilian Mehmed Mehmet Menelik Mentuhotep Michael Mieszko Mircea Mithridates "
+    "Mohammed Moritz Moshoeshoe Mswati Muhammad Murad Mursili Mustafa Napoleon Narmer Nasir "
+    "Nebuchadnezzar Nectanebo Nero Niccolo Nicholas Nicomedes Ninurta Norodom Obizzo Odo Olaf "
+    "Olav Olga Olivier Ordono Oscar Osman Osorkon Otto Ottokar Paschal Paul Pedro Pelagius Pepi "
+    "Pepin Peroz Perseus Peter Petru Philip Philippa Philippe Phraates Pierre Pileser Pippin "
+    "Pius Psamtik Psusennes Ptolemy Radu Rainier Rama Rameses Ramesses Ramiro Ramon Ramses Raoul "
+    "Raymond Reza Richard Robert Roger Romanos Rudolf Rudolph Ruprecht Sabinian Sancho Sargon "
+    "Sebastian Seleucus Seleukos Selim Senusret Sergius Seti Severus Shah Shalmaneser Shapur "
+    "Shenouda Sheshonq Sigebert Sigismund Simeon Sixtus Sobekhotep Sobhuza Sofia Solomon Stefan "
+    "Stephen Suleiman Suppiluliuma Sverre Svyatoslav Sylvester Takelot Tancred Tawadros Teodoro "
+    "Theobald Theoderic Theodore Theodoric Theodoros Theodosius Thibaut Thomas Thutmose Tigranes "
+    "Tudhaliya Tupou Tuthmosis Tvrtko Uladislaus Ulrich Umar Umberto Urban Vakhtang Valdemar "
+    "Valentinian Vasili Vasily Victor Victoria Vittorio Vlad Vladimir Vladislaus Vologases "
+    "Vytautas Waldemar Walter Wenceslas Wenceslaus Wenzel Wilhelm Wilhelmina William Wladyslaw "
+    "Xerxes Yaroslav Yazdegerd Yohannes Yusuf Zacharias Zachary Zygmunt "
 )
+# Of others whose sons have theirs: "Davis Love III".
+_FIRST_NAMES = word_set("Davis Thurston Samuel Daniel")
 # Things that are counted, with which it is a cardinal.
 _PARTS = word_set(
     "chapter part book volume vol vol. section act scene article title appendix figure table "
@@ -49,7 +71,7 @@ _AFTER_ONE = re.compile(
     r"(?:[.,;:)\]!?]|$| (?:of|and|or|to|in|on|is|was|has|are|through|covers|only|alone)\b)"
 )
 _STARTERS = "|".join(sorted(STARTERS))
-_END = r"(?![\w-]|'(?!s\b)|\.\w)"
+_END = r"(?!\w|-(?!-)|'(?!s\b)|\.\w)"
 # A stop and a name behind one letter: an initial.
 _NO_INITIAL = rf"(?!(?<=[ ][IVX])\. (?:[A-Z]\. )*(?!(?:{_STARTERS})\b)[A-Z][a-z])"
 # What follows the pronoun.
@@ -65,12 +87,9 @@ _BEFORE_RULER = re.compile(
     r"(?:^|[.!?;:,(\"“] ?|\b(?:[Kk]ing|[Qq]ueen|[Ee]mperor|[Ee]mpress|[Pp]ope|[Tt]sar|[Cc]zar|"
     r"[Pp]rince|[Ss]ultan|[Ss]aint|[Ss]hah|of|by|under|and|with|when|after|since|for|from) )$"
 )
-_RULER = re.compile(rf"\b({_RULERS}) ({_VALID}){_END}{_NO_INITIAL}")
+_RULER = re.compile(rf"\b([A-Z][A-Za-z]{{2,}}) ({_VALID}){_END}{_NO_INITIAL}")
 # "Henry Ford II", "Davis Love III".
-_FULL_NAME = re.compile(
-    rf"\b((?:{_RULERS}|David|Davis|Thomas|Walter|Thurston|Samuel|Martin|Michael|Daniel|Arthur)"
-    rf"(?: [A-Z]\.?)? [A-Z][a-z]+),? (II|III|IV)(?![\w.-])"
-)
+_FULL_NAME = re.compile(r"\b([A-Z][a-z]+)((?: [A-Z]\.?)? [A-Z][a-z]+),? (II|III|IV)(?![\w-]|\.\w)")
 _PART = re.compile(rf"\b([A-Za-z]{{2,}}\.?) ({_VALID}){_END}")
 _ORDINAL = re.compile(rf"\b({_VALID}) (?=(?:{_ORDERED})\b)")
 # Letters name a road: County Highway XX.
@@ -100,7 +119,7 @@ def expand(text: str) -> str:
     text = _HEADING.sub(lambda m: f"{cardinal(value(m[1])).capitalize()}. ", text)
     text = _RULER.sub(_ruler, text)
     if " II" in text or " IV" in text:
-        text = _FULL_NAME.sub(lambda m: f"{m[1]} the {ordinal(value(m[2]))}", text)
+        text = _FULL_NAME.sub(_full_name, text)
     before = text
     text = _PART.sub(_part, text)
     if text != before:
@@ -109,7 +128,17 @@ def expand(text: str) -> str:
     return _ALONE.sub(_alone, text)
 
 
+def _full_name(match: re.Match[str]) -> str:
+    first, rest, numeral = match.groups()
+    if first not in _RULERS and first not in _FIRST_NAMES:
+        return match[0]
+    return f"{first}{rest} the {ordinal(value(numeral))}"
+
+
 def _ruler(match: re.Match[str]) -> str:
+    name = match[1].capitalize() if match[1].isupper() else match[1]
+    if name not in _RULERS or (name == "Malcolm" and match[2] == "X"):
+        return match[0]
     if match[2] == "I":
         before = match.string[max(0, match.start() - 12) : match.start()]
         after = match.string[match.end() : match.end() + 12]

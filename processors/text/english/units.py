@@ -46,6 +46,9 @@ _PER_SHORT = re.compile(
 )
 _ANY_PER = re.compile(r"(?<=\d )([a-z]{3,}s)/([a-z]{3,}?)s?\b")
 _PER_AREA = re.compile(r"\b([a-z]{3,})/(km|m|mi|cm|ft|in|yd)\^?([23])\b")  # people/km²
+_ONE_PER_AREA = re.compile(
+    r"(?<=\d) ?/ ?(?:sq\.? ?(km|m|mi|cm|ft|in|yd)|(km|m|mi|cm|ft|in|yd)\^?2)(?!\w)"
+)  # (142/km²)
 _PER_DAY = re.compile(
     r"(?<=[a-z]{2})/(day|days|week|wk|month|mo|year|yr|hr|hour|min|sec|night|person|share|serving|"
     r"gal|bbl|kg|lb|MWh|kWh|capita|d|h|s)\b"
@@ -128,6 +131,7 @@ def expand(text: str) -> str:
         text = _MORE_THAN.sub(lambda m: unit(UNITS[m[1]], "2"), text)
     if "/" in text:
         text = _PER_AREA.sub(lambda m: f"{m[1]} per {_POWERS[m[3]]} {UNITS[m[2]]}", text)
+        text = _ONE_PER_AREA.sub(lambda m: f" per square {UNITS[m[1] or m[2]]}", text)
         text = _ANY_PER.sub(r"\1 per \2", text)
         text = _BARE_UNIT.sub(lambda m: f"{unit(UNITS[m[1]], '2')} per {_PER_TIME[m[2]]}", text)
         text = _PER_DAY.sub(lambda m: f" per {_PER_NAMES.get(m[1], m[1])}", text)
