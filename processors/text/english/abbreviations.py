@@ -281,9 +281,11 @@ _PHRASES = [
         ("W", r"\bW\.?W\.?(?:II\b|2\b)", "World War two"),
         ("W", r"\bW\.?W\.?(?:I\b|1\b)", "World War one"),
         ("/", r"(?<![\w/])([fF])/(?=\d)", r"\1 "),
-        (".", r"\b[Ee]\. ?[Gg]\.(?=\W|$)|\beg\.(?=\W)", "for example"),
+        ("g.", r"\b[Ee]\. ?g\.(?=\W|$)|\beg\.(?=\W)", "for example"),
+        ("G.", r"\b[Ee]\. ?G\.(?=\W|$)", "for example"),
         ("etc", r"\betc\b(?![.\w])", "et cetera"),
-        (".", r"\b[Ii]\. ?[Ee]\.(?=\W|$)", "that is"),
+        ("e.", r"\b[Ii]\. ?e\.(?=\W|$)", "that is"),
+        ("E.", r"\b[Ii]\. ?E\.(?=\W|$)", "that is"),
         ("a.k", r"\ba\.k\.a\b\.?", "also known as"),
         ("aka", r"\baka\b", "also known as"),
         ("AKA", r"\bAKA\b", "also known as"),
@@ -362,10 +364,8 @@ _SMALL_AFTER_NAME = re.compile(r"\b([A-Z][\w'&]*,? )(jr|sr|inc|ltd|corp)\b(?!\.)
 _NAMES = {"Jr": "Junior", "Sr": "Senior", "Inc": "Incorporated", "Ltd": "Limited"}
 _NAMES |= {"Corp": "Corporation", "Bros": "Brothers"}
 # In small letters and without a stop: "dr Lee", "of st Louis", but "5th st Apt 2".
-_SMALL_TITLE = re.compile(
-    r"\b(mr|mrs)\.? (?=[A-Z])|(?:^|(?<=[,:;(-] )|(?<= (?:in|of|at|to|by|on) )|"
-    r"(?<= (?:and|the|for) )|(?<= (?:from|near|with) ))(dr|st|mt) (?=[A-Z])"
-)
+_SMALL_TITLE = re.compile(r"[mds][rt]s?(?<!\w[mds][rt])(?<!\wmrs)\.? (?=[A-Z])")
+_BEFORE_TITLE = re.compile(r"(?:^|[,:;(-] ?| (?:in|of|at|to|by|on|and|the|for|from|near|with) )$")
 _SMALL_TITLES = {"mr": "mister", "mrs": "missus", "dr": "doctor", "st": "saint", "mt": "mount"}
 _SHOUTED_NUMBER = re.compile(r"\b([A-Z][a-z]+ |\d+,? )NO (?=\d)")  # "Route NO 990"
 _SHOUTED_VOLUME = re.compile(r"\bVOL\.? (?=\d|[IVXLC]+\b)")
@@ -414,22 +414,35 @@ def expand(text: str) -> str:
         text = _PATIENT.sub(r"\1atient ", text)
     if "No " in text:
         text = _NUMBER_OF.sub("number ", text)
-    text = _BARE_TITLE.sub(lambda m: _TITLES[m[1]].capitalize(), text)
+    if "Mr" in text or "Ms" in text or "Dr" in text or "Prof" in text:
+        text = _BARE_TITLE.sub(lambda m: _TITLES[m[1]].capitalize(), text)
     text = _AFTER_NAME.sub(lambda m: _NAMES[m[1]], text)
     text = _SMALL_AFTER_NAME.sub(lambda m: m[1] + _NAMES[m[2].capitalize()].lower(), text)
-    text = _SMALL_TITLE.sub(lambda m: f"{_SMALL_TITLES[m[1] or m[2]]} ", text)
+    text = _SMALL_TITLE.sub(_small_title, text)
     if "NO " in text:
         text = _SHOUTED_NUMBER.sub(r"\1number ", _SHOUTED_VOLUME.sub("Volume ", text))
     text = _MOUNT.sub(lambda m: _TITLES[m[1]].capitalize(), text)
-    text = _COLON.sub(_before_colon, text)
+    if ": " in text:
+        text = _COLON.sub(_before_colon, text)
     text = _SHORT_FORMS.sub(lambda m: _LONG_FORMS[m[1]], text)
     if "." not in text:
         return text
-    text = _SHOUTED_TITLE.sub(_shouted_title, text)
-    text = _SATURATION.sub(r"\1saturation", text)
-    text = _TITLE.sub(_title, text)
-    text = _NUMBERED_RE.sub(_numbered, text)
+    if text.index(".") < len(text) - 1:
+        text = _SHOUTED_TITLE.sub(_shouted_title, text)
+        text = _TITLE.sub(_title, text)
+        text = _NUMBERED_RE.sub(_numbered, text)
+    if "sat" in text:
+        text = _SATURATION.sub(r"\1saturation", text)
     return _WORD.sub(_word, text)
+
+
+def _small_title(match: re.Match[str]) -> str:
+    short = match[0].rstrip(" .")
+    if short not in ("mr", "mrs"):
+        before = match.string[max(0, match.start() - 6) : match.start()]
+        if "." in match[0] or short not in _SMALL_TITLES or not _BEFORE_TITLE.search(before):
+            return match[0]
+    return f"{_SMALL_TITLES[short]} "
 
 
 def _title(match: re.Match[str]) -> str:

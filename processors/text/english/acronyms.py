@@ -50,6 +50,8 @@ _SMALL_CODE = re.compile(
 _GLUED_LETTERS = re.compile(
     r"\b(?![TSCWPG]H|[BCDFGPTW]R|S[CKLMNPTW]|[BCFGP]L|KN|QU|LL)([BCDFGHJKLMNPQRSTVWXZ]{2})(?=[a-z]{4,}\b)"
 )
+_TWO_BEFORE_SMALL = re.compile(r"[A-Z][A-Z][a-z]{4}")
+_DIGIT = re.compile(r"\d")
 _FINAL_E = re.compile(r"\b([A-Z]{3}e)(?=s?\b)")  # NVMe, PCIe
 _MIXED_CASE = re.compile(r"[A-Z]o[A-Z]|[A-Z]{3}[a-z]")
 # A word in capitals that is alone in brackets is short for something: "(CAN)", "(ACT)".
@@ -69,7 +71,7 @@ _AMPERSAND = re.compile(r"\b([A-Z]{1,3}) ?& ?([A-Z])\b(?!\w)")
 _TAIL = re.compile(r"[A-Z](?<=[a-z]{3}[A-Z])(?<!\bMac[A-Z])[A-Z]{1,3}\b")
 _CODE = re.compile(r"\b([A-Z]{1,5})-?(?=\d)")
 _DIGIT_LETTER = re.compile(r"(?<=\d)-?([A-Z])(?=s?\b)")
-_GRADE = re.compile(r"\b([A-F])-(?=[\s.,;:!?)]|$)(?! )|\b([A-F])-(?= (?:and|or|in|on|for)\b)")
+_GRADE = re.compile(r"[A-F](?<!\w[A-F])-(?:(?=[\s.,;:!?)]|$)(?! )|(?= (?:and|or|in|on|for)\b))")
 # A letter that is a name: vitamin A, plan B, X-ray.
 _SINGLE = re.compile(
     r"\b([Vv]itamin|[Pp]lan|[Gg]rade|[Tt]ype|[Gg]roup|[Hh]epatitis|[Ss]ection|[Ee]xhibit|[Cc]lass|"
@@ -78,6 +80,7 @@ _SINGLE = re.compile(
 )
 
 
+_LONE = re.compile(r" [A-Z](?![.'\w])")
 # Words that capitals make an initialism, where the neighbours say so.
 _IT_AFTER = (
     "department|dept|team|support|staff|guys?|manager|director|systems?|security|consultant|company|"
@@ -85,6 +88,7 @@ _IT_AFTER = (
     "workers?|jobs?|admins?|administrators?|policy|office|firms?|skills|people|person|desk|projects?|"
     "equipment|problems?|issues?|training|outsourcing|spending|experts?|engineers?|solutions?|head|chief"
 )
+_ANY_HIDDEN = re.compile(r"[AIOUW](?:[DMNRSTU]|HO)\b")
 _HIDDEN = re.compile(
     rf"(?<![\w.'])(?:IT(?= (?:{_IT_AFTER})\b)|(?<=[Oo]ur )IT\b|(?<=[Tt]he )(?:IT|WHO|OR|US|AM|AT|"
     rf"ID|IN)\b"
@@ -107,7 +111,8 @@ def codes(text: str) -> str:
     letter A where it is no article ("vitamin A."). In capitals; see `spell`.
     """
     if not text.isupper():
-        text = _HIDDEN.sub(lambda m: dotted(m[0]), text)
+        if _ANY_HIDDEN.search(text):
+            text = _HIDDEN.sub(lambda m: dotted(m[0]), text)
         if "(" in text:
             text = _BRACKETED.sub(_bracketed, text)
     if "tu" in text or "cf" in text:
@@ -124,12 +129,18 @@ def codes(text: str) -> str:
         text = _EMPHASIS.sub(lambda m: m[0].lower() if m[0] in COMMON else m[0], text)
         text = _FINAL_E.sub(lambda m: dotted(m[1]), text)
         text = _BEFORE_NAME.sub(r"\1 ", _OF.sub(lambda m: dotted(m[1]), text))
-    text = _GLUED_LETTERS.sub(r"\1 ", text)
-    text = _SMALL_CODE.sub(lambda m: f"{dotted(m[1])} ", text)
-    text = _CODE.sub(_code, _TAIL.sub(r" \g<0>", text))
-    text = _DIGIT_LETTER.sub(lambda m: f" {_name(m[1])}", text)
-    text = _GRADE.sub(lambda m: f"{_name(m[1] or m[2])} minus", text)
-    return _SINGLE.sub(_single, text)
+    if _TWO_BEFORE_SMALL.search(text):
+        text = _GLUED_LETTERS.sub(r"\1 ", text)
+    has_digits = _DIGIT.search(text) is not None
+    if has_digits:
+        text = _SMALL_CODE.sub(lambda m: f"{dotted(m[1])} ", text)
+    text = _TAIL.sub(r" \g<0>", text)
+    if has_digits:
+        text = _CODE.sub(_code, text)
+        text = _DIGIT_LETTER.sub(lambda m: f" {_name(m[1])}", text)
+    if "-" in text:
+        text = _GRADE.sub(lambda m: f"{_name(m[0][0])} minus", text)
+    return _SINGLE.sub(_single, text) if _LONE.search(text) else text
 
 
 def _bracketed(match: re.Match[str]) -> str:

@@ -146,7 +146,7 @@ def plain(text: str, unspoken: list[str]) -> str:
     speak is left out and added to `unspoken`.
     """
     if text.isascii():
-        return _CONTROL.sub(" ", text)
+        return text if text.isprintable() else _CONTROL.sub(" ", text)
     text = unicodedata.normalize("NFC", text)
     if "”" in text and "“" not in text:
         text = _INCHES.sub('"', text)

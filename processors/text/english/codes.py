@@ -91,7 +91,10 @@ _PERSONAL = re.compile(
     r"\b(?:guy|woman|man|girl|boy|girlfriend|boyfriend|wife|husband|dating|dated|partner|bf|gf|sister|"
     r"brother|mom|dad|friend|roommate|co-?worker|married|fianc[eé]e?)\b"
 )
-_HINT = re.compile(r"[#°º№]|[A-Z]\.\d|[Bb]ox \d|[A-Za-z]-?\d|\d[A-Za-z(]|\d-\d|\d{4}|\b7\d7\b")
+_HINT = re.compile(
+    r"[#°º№\d](?:(?<=[#°º№])|[A-Za-z(]|-\d|\d{3}|\d7\b|(?<=[A-Za-z]\d)|(?<=[A-Za-z]-\d)|(?<=[A-Z]\.\d)|"
+    r"(?<=[Bb]ox \d))"
+)
 
 
 def expand(text: str) -> str:

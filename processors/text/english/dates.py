@@ -125,6 +125,7 @@ _DECADE = re.compile(
     r"(?:(?<=0)'|(?<='\d\d)')?s\b"
     r"|(?<=\bthe )()([1-9]\d0)s(?= (?:BC|AD|CE|b\.c|B\.C)|[,.])"
 )
+_ANY_DECADE = re.compile(r"\d'?s\b")
 _DECADE_SPAN = re.compile(r"(?<=\d0s)-(?='?\d{1,3}0s\b)")
 _SHORT_YEAR = re.compile(r"(?<!\w)'(\d{2})\b(?!['\"])")
 _ERA = re.compile(r"\b(\d{1,4}) ?(BCE|BC|CE|AD|B\.C\.E?\.?|A\.D\.)(?!\w)")
@@ -134,7 +135,7 @@ _SPAN = re.compile(r"(?<![\w-])(1[1-9]\d\d|20\d\d)-((?:1[1-9]|20)?\d\d)(?![\w-])
 _YEAR = re.compile(r"(?<![\w.,$£€#-])(1\d{3}|20\d\d)(?![\d,]\d|\.\d|[\w%°]| ?[%°])")
 # "In 978, Bardas fled."
 _EARLY_YEAR = re.compile(
-    r"(?:(?<=[.!?] )|^)(In|By|Around|After|Before|Since|Until) ([1-9]\d\d)"
+    r"(In|By|Around|After|Before|Since|Until) ([1-9]\d\d)"
     r"(?=, | (?:he|she|it|they|the) )"
 )
 _PRE_YEAR = re.compile(
@@ -161,8 +162,11 @@ _PEOPLE = re.compile(
 
 def expand(text: str) -> str:
     """Every date in words; what may be a year or a count is settled by its neighbours."""
-    if has_digits := _DIGIT.search(text) is not None:
-        text = _MONTH_LIKE.sub(_month_case, text)
+    has_digits = _DIGIT.search(text) is not None
+    has_month = _MONTH_LIKE.search(text) is not None
+    if has_digits:
+        if has_month:
+            text = _MONTH_LIKE.sub(_month_case, text)
         text = _MONTH_DASH.sub(lambda m: f"{m[1]} {m[2]}" + (f", {m[3]}" if m[3] else ""), text)
     if "/" in text:
         text = _DAY_LIST.sub(_day_list, text)
@@ -171,7 +175,6 @@ def expand(text: str) -> str:
     text = _DAY_SPAN.sub(lambda m: f"{DAYS[m[1]]} to {DAYS[m[2]]}", text)
     if "day" in text:
         text = _LONG_DAY_SPAN.sub(r"\1 to ", text)
-    has_month = _MONTH_LIKE.search(text) is not None
     if has_month:
         text = _MONTH_LIST.sub(_month_list, text)
         text = _ABBREVIATED.sub(_long_month, text)
@@ -213,8 +216,8 @@ def expand(text: str) -> str:
     text = _ERA_FIRST.sub(
         lambda m: f"a.d. {year(int(m[2]))}" + (f" to {year(int(m[3]))}" if m[3] else ""), text
     )
-    text = _DECADE_SPAN.sub(" to ", text)
-    text = _DECADE.sub(_decade, text)
+    if _ANY_DECADE.search(text):
+        text = _DECADE.sub(_decade, _DECADE_SPAN.sub(" to ", text))
     return _SHORT_YEAR.sub(lambda m: f"{_two_digit_year(m[1])}", text)
 
 
@@ -223,7 +226,7 @@ def expand_years(text: str) -> str:
     if "-" in text:
         text = _PRE_YEAR.sub(lambda m: f"{m[1]}{year(int(m[2]))}", text)
     text = _SPAN.sub(_span, text)
-    text = _EARLY_YEAR.sub(lambda m: f"{m[1]} {year(int(m[2]))}", text)
+    text = _EARLY_YEAR.sub(_early_year, text)
     return _YEAR.sub(_year, text)
 
 
@@ -343,6 +346,11 @@ def _span(match: re.Match[str]) -> str:
     end = match[2]
     spoken = _two_digit_year(end) if len(end) == 2 else year(int(end))
     return f"{year(int(match[1]))} to {spoken}"
+
+
+def _early_year(match: re.Match[str]) -> str:
+    begins = match.start() == 0 or match.string.endswith((". ", "! ", "? "), 0, match.start())
+    return f"{match[1]} {year(int(match[2]))}" if begins else match[0]
 
 
 def _year(match: re.Match[str]) -> str:

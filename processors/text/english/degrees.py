@@ -11,6 +11,7 @@ _SCALED = re.compile(
     rf"(?<![\w.,$])({DIGITS})-?[ºo]?([FC])(?![\w'#+-]|/(?!\d|[Gg]as|[Ff]an))(?=\W|$)"
 )
 _OR_GAS = re.compile(r"(?<=\d[CF])/(?=[Gg]as\b|[Ff]an\b)")
+_LETTERED = re.compile(r"\d-?[ºo]?[FCcf]")
 _SMALL = re.compile(r"(?<![\w.,$-])(\d{3})([cf])(?=[\s).,;:]|$)")  # bake at 200c
 _HOT = re.compile(r"(?<![\w.,$-])([2-9]\d|1[0-2]\d)(F)(?![\w'#+/-])")
 _TEMPERATURES = re.compile(
@@ -55,6 +56,8 @@ def _position(match: re.Match[str]) -> str:
 
 def _degrees_of_letters(text: str) -> str:
     """ "400F" -> "400 degrees Fahrenheit", where the text is of heat."""
+    if _LETTERED.search(text) is None:
+        return text
     if _SMALL.search(text) and _TEMPERATURES.search(text):
         text = _SMALL.sub(lambda m: f"{m[1]} degrees {_SCALES[m[2].upper()]}", text)
     if _SCALED.search(text) is None:

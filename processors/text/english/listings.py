@@ -42,7 +42,7 @@ _RATES = "|".join(sorted(map(re.escape, _PER_PERSON), key=len, reverse=True))
 _RATE = re.compile(rf"(?<=\d)([km]?) ?({_RATES})(?!\w)")
 _SIGNS = ("$", "£", "€")
 _WASHER = re.compile(r"\b[Ww]/[Dd]\b")
-_HINT = re.compile(r"\d ?-?[Bb]|\b[Ff]lr?\b|/[Dd]\b")
+_HINT = re.compile(r"[/\dFf](?:(?<=\d) ?-?[Bb]|(?<=/)[Dd]\b|(?<=[Ff])(?<!\w[Ff])lr?\b)")
 _RATE_HINT = re.compile(r"\d[km]? ?p")
 
 
@@ -59,6 +59,6 @@ def expand(text: str) -> str:
         text = _FLOOR.sub(lambda m: f"{m[1]}loor", text)
     if "N" in text and "D" in text:
         text = _NIGHTS.sub(r"\1 nights, \2 days", text)
-    if _RATE_HINT.search(text) and any(sign in text for sign in _SIGNS):
+    if any(sign in text for sign in _SIGNS) and _RATE_HINT.search(text):
         text = _RATE.sub(lambda m: f"{m[1]} {_PER_PERSON[m[2]]}", text)
     return text

@@ -20,6 +20,7 @@ _GROUPED = r"\d{1,3}(?:,\d{3})+"
 _PLAIN = rf"(?:{_GROUPED}|\d+)(?:\.\d+)?"
 _LONG = re.compile(r"\d{3}")
 # 2nd-3rd, 50-75th
+_ANY_ORDINAL = re.compile(r"\d[snrtSNRT][tdhTDH]")
 _ORDINALS = re.compile(r"(?:(?<=\d(?:st|nd|rd|th))|(?<=\d))-(?=\d+(?:st|nd|rd|th)\b)")
 # the 23d day of May, the 2d Cavalry
 _OLD_ORDINAL = re.compile(
@@ -70,6 +71,7 @@ _SPACED = re.compile(
 )
 _GROUPS = re.compile(r"\d \d{3}\b")
 _POINTS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:\.\d{3}){2,}(?!\w|[.,]\d)")  # 10.000.000
+_TWO_POINTS = re.compile(r"\.\d+\.|\.x")
 _VERSION = re.compile(r"(?<![\d.])\d+(?:(?:\.\d+){2,}(?![\d])(?:\.x\b)?|(?:\.\d+)?\.x\b)")
 _SHOP = re.compile(r"\b(?:the|an?|at|local|nearest) $")  # 7-11
 _EQUATION = re.compile(r"(?<=[\w)]) - (?=(?:\d+ ?)?[a-z]\b(?! )|\d+ ?[a-z]? ?[-+*/=^)]|\d+ [a-z] )")
@@ -160,7 +162,7 @@ def expand(text: str) -> str:
         text = _SPACED.sub(lambda m: m[0].replace(" ", ","), text)
     if ")/" in text:
         text = _QUOTIENT.sub(" over ", text)
-    if "." in text:
+    if _TWO_POINTS.search(text):
         text = _VERSION.sub(_version, _POINTS.sub(lambda m: m[0].replace(".", ","), text))
     if "*" in text:
         text = _PRODUCT.sub(" times ", text)
@@ -179,17 +181,21 @@ def expand(text: str) -> str:
         text = _HALF_OF_ONE.sub(r"\1half ", text)
         text = _RATING.sub(_rating, text)
         text = _FRACTION.sub(_fraction, text)
-    text = _ORDINALS.sub(" to ", text)
+    has_ordinal = _ANY_ORDINAL.search(text) is not None
+    if has_ordinal:
+        text = _ORDINALS.sub(" to ", text)
     if "d " in text:
         text = _OLD_ORDINAL.sub(lambda m: ordinal(int(m[1])), text)
-    text = _ORDINAL.sub(lambda m: ordinal(int(m[1].replace(",", ""))) + m[2].lower(), text)
+    if has_ordinal:
+        text = _ORDINAL.sub(lambda m: ordinal(int(m[1].replace(",", ""))) + m[2].lower(), text)
     if ":" in text:
         text = _RATIO.sub(lambda m: f"{number(m[1])} to {number(m[2])}", text)
     if "-" in text:
         text = _LABELLED.sub(r"\1 \2 \3", text)
         text = _SEQUENCE.sub(lambda m: ", ".join(number(n) for n in m[0].split("-")), text)
         text = _RANGE.sub(_range, text)
-    text = _ERS.sub(lambda m: f"{cardinal(int(m[1])).removesuffix('e')}ers", text)
+    if "ers" in text:
+        text = _ERS.sub(lambda m: f"{cardinal(int(m[1])).removesuffix('e')}ers", text)
     text = _NUMBER.sub(_number, text)
     return _INSIDE.sub(_inside, text)
 
@@ -203,7 +209,9 @@ def expand_scales(text: str) -> str:
         text = _POPULATION.sub(" million", text)
     if "/" in text:
         text = _SCORE.sub(_score, text)
-    return _SCALE.sub(_scale, _SCALE_RANGE.sub(_scale_range, text))
+    if "-" in text:
+        text = _SCALE_RANGE.sub(_scale_range, text)
+    return _SCALE.sub(_scale, text)
 
 
 def _score(match: re.Match[str]) -> str:

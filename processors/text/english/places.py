@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import string
 
 from recital.processors.text.english.words import behind, cardinal, digit_by_digit, two_digits
 
@@ -162,11 +164,14 @@ _NUMBERED = {
     "Bldg": "building",
 }
 # Without one of these no rule here has anything to do.
-_HINT = re.compile(
-    rf"\b(?:(?!I\b|A\b)[A-Z]{{1,2}}\b|[NSEW]{{3}}\b|(?:{_OLD})\."
-    rf"|(?:{_NAMES_OF_STREETS}|{'|'.join(_NUMBERED)})\b|\d{{5}}\b)|\d(?:st|nd|rd|th) (?:st|ave|"
-    rf"rd|dr|ln)\b"
+_CAPITALIZED = re.compile(r"[A-Z][A-Za-z]*")
+_HINTS = (
+    {a + b for a in string.ascii_uppercase for b in ("", *string.ascii_uppercase)} - {"I", "A"}
+    | {"".join(letters) for letters in itertools.product("NSEW", repeat=3)}
+    | {re.split("[^A-Za-z]", name)[0] for name in _OLD_NAMES}
+    | {*_STREETS, *_NUMBERED}
 )
+_NUMBER_HINT = re.compile(r"\d(?:\d{4}(?!\w)|(?:st|nd|rd|th) (?:st|ave|rd|dr|ln)\b)")
 
 
 def expand(text: str) -> str:
@@ -176,9 +181,10 @@ def expand(text: str) -> str:
     if "Co., " in text:
         text = _COUNTY.sub("County", text)
     if " st" in text or " ave" in text or " rd" in text or " blvd" in text:
-        named = _SMALL_NAMED.sub(lambda m: m[1] + _STREETS[m[2].capitalize()], text)
-        text = named if named == text else _SMALL_HOUSE.sub(_small_house, named)
-    if _HINT.search(text) is None:
+        small = _SMALL_NAMED.sub(lambda m: m[1] + _STREETS[m[2].capitalize()], text)
+        text = small if small == text else _SMALL_HOUSE.sub(_small_house, small)
+    named = not _HINTS.isdisjoint(_CAPITALIZED.findall(text))
+    if not named and _NUMBER_HINT.search(text) is None:
         return text
     text = _AUTHOR.sub(r"\1\2 \3", text)
     text = _DEGREE.sub(r"\1, M.D.", text)

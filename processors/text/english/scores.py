@@ -16,6 +16,7 @@ _FIGURES = re.compile(
     r"\b((?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|On\b|By\b)[A-Z][\w'’]+ )(\d|"
     r"10)[/-](\d{2,3})(?![\w/-]|[.,]\d)"
 )
+_PAIR = re.compile(r"\d[/-]\d")
 _NOT_OUT = re.compile(r"(?<=\d)\*(?=[\s,.;)])")
 
 
@@ -23,6 +24,8 @@ def expand(text: str) -> str:
     """ "England 318/8 (Henry 4-84, Root 50*)" -> "England 318 for 8 (Henry 4 for 84, Root 50 not
     out)", in a text of cricket; before dates and fractions.
     """
+    if _PAIR.search(text) is None:
+        return text
     scored = _FIGURES.sub(r"\1\2 for \3", _TOTAL.sub(r"\1 for \2", text))
     if scored == text or _CRICKET.search(text) is None:
         return text

@@ -66,6 +66,7 @@ _WITH_DIGITS = {
 _DIGITS = re.compile(
     rf"(?<![\w.@#'/-])({'|'.join(sorted(_WITH_DIGITS, key=len, reverse=True))})(?![\w@'/-])", re.I
 )
+_GLUED = re.compile(r"\d(?:[A-Za-z]|(?<=[A-Za-z]\d))")
 _BEFORE_NUMBER = {
     "ep": "episode",
     "eps": "episodes",
@@ -145,7 +146,8 @@ _EACH = re.compile(r"(?<=[a-z\d] )ea\b\.?(?=\W|$)(?<!\.$)|(?<=[a-z\d] )ea(?=\.$)
 def expand(text: str) -> str:
     """Short forms as the words they are read as."""
     if "2" in text or "4" in text or "8" in text or "1" in text:
-        text = _DIGITS.sub(_with_digits, text)
+        if _GLUED.search(text):
+            text = _DIGITS.sub(_with_digits, text)
         if ("2 " in text or "4 " in text) and _TEXTING.search(text):
             text = _TWO_TO.sub("to", _FOUR_FOR.sub("for", text))
     if "q" in text or "Q" in text:

@@ -75,6 +75,7 @@ _CLOSING = re.compile(r"(?<=[^\w\s])'+(?!\w)|(?<=\w)'(?=\W|$)(?<!s')(?<!'n')(?<!
 _LEFT_OVER = re.compile(r"[^\w\s',.:;?!()\ue000-\uf8ff-]|_")
 _DASHES = re.compile(r"\s-+\s|--+")
 _EMPTY = re.compile(r"\(\s*\)")
+_MARK_APART = re.compile(r"[,.;:!?)](?<=\s[,.;:!?)])")
 _SPACE_BEFORE = re.compile(r"\s+(?=[,.;:!?)](?!\.\w))")
 _SPACE_AFTER = re.compile(r"(?<=\()\s+")
 _TWO_STOPS = re.compile(r"(?<=[ .(][A-Za-z]\.)\.(?!\.)")  # of initials that end a sentence
@@ -99,7 +100,10 @@ _QUIET = re.compile(
 
 def tidy(text: str) -> str:
     """Single blanks, none before a mark that a rule has left there; one stop behind initials."""
-    return _TWO_STOPS.sub("", " ".join(_SPACE_BEFORE.sub("", text).split()))
+    if _MARK_APART.search(text):
+        text = _SPACE_BEFORE.sub("", text)
+    text = " ".join(text.split())
+    return _TWO_STOPS.sub("", text) if ".." in text else text
 
 
 def quiet(text: str) -> str:
@@ -113,7 +117,10 @@ def quiet(text: str) -> str:
     # single blanks: else rules that skip them take long
     text = " ".join(_LEFT_OVER.sub(" ", text).split())
     text = _EMPTY.sub(" ", text)
-    text = _SPACE_AFTER.sub("", _SPACE_BEFORE.sub("", text))
-    text = _TWO_STOPS.sub("", text)
+    text = _SPACE_AFTER.sub("", text)
+    if _MARK_APART.search(text):
+        text = _SPACE_BEFORE.sub("", text)
+    if ".." in text:
+        text = _TWO_STOPS.sub("", text)
     text = _DOUBLE.sub(lambda m: "," if m[0].count(",") > 1 else "", text)
     return _EDGE.sub("", " ".join(text.split()))

@@ -80,12 +80,15 @@ def dotted(letters: str) -> str:
     return "".join(f"{letter}." for letter in letters.upper())
 
 
+_INSIDE = re.compile(r"\.\w|://")
+
+
 def expand(text: str) -> str:
     """Addresses of all kinds as people read them aloud."""
     if "@" in text:
         text = EMAIL.sub(lambda m: spell_address(m[0]), text)
         text = _HANDLE.sub(lambda m: "at " + _CAMEL.sub(" ", m[1]).replace("_", " "), text)
-    if "." in text or "://" in text:
+    if _INSIDE.search(text):
         text = _PATH.sub("slash ", URL.sub(_url, text))
         if text.count(".") > 2:
             text = _IP.sub(lambda m: " dot ".join(digit_by_digit(p) for p in m[0].split(".")), text)
