@@ -33,14 +33,19 @@ _ORDINAL = re.compile(
     rf"(?:\b(\w+) )?(?<![\w.,])(\d{{1,3}})\.(?: (?=(?:\w+e[nrsm]? )?(?:{_NOUNS})\w*\b)|(?= bis ))"
 )
 _ARTICLE = re.compile(
-    r"\b([Dd](?:er|ie|as|em|en|es)|[Aa]m|[Ii]m|[Vv]om|[Zz]um|[Zz]ur|[Bb]eim) (\d{1,3})\. "
+    r"\b([Dd](?:er|ie|as|em|en|es)|[Aa]m|[Ii]m|[Vv]om|[Zz]um|[Zz]ur|[Bb]eim) (\d{1,4})\. "
     r"(?=[A-ZÄÖÜ])"
 )
 _KING = re.compile(
-    rf"(?:\b(von|mit|unter|bei|nach|seit|durch|für) )?\b([A-ZÄÖÜ][a-zäöüß]+) ({ROMAN})(?!\w)(\.)?"
+    r"(?:\b(von|mit|unter|bei|nach|seit|durch|für) )?\b([A-ZÄÖÜÁÉŠŽČ][^\W\dA-Z_]+) "
+    rf"({ROMAN})(?!\w)(\.)?"
+)
+# "von Luis X., Felipe V. und Carlos IV.": all of them
+_KINGS = re.compile(
+    r"\b(?:von|mit|unter|bei|nach|seit) (?:[A-ZÄÖÜ]\w+ [IVXL]+\.?(?:, | und |, und ))+$"
 )
 _SUFFIXED = re.compile(r"\b(\d{1,4})(?:-)?(te[nrsm]?|ste[nrsm]?)\b")  # der 5te
-_DECADE = re.compile(r"\b(\d\d)er\b")
+_DECADE = re.compile(r"\b(\d\d|1[1-9]\d\d|20\d\d)er(n?)\b")
 _TIMES = re.compile(r"\b(\d+)-?(mal|fach|jährig\w*|tägig\w*|stündig\w*|prozentig\w*)\b")
 # Before a noun: "1 Minute"; but "Kapitel 1 Grundlagen".
 _ONE = re.compile(r"(?<![\w.,:/-])(?<![A-ZÄÖÜ] )1 (?=([A-ZÄÖÜ][a-zäöüß]{2,})\b)")
@@ -140,7 +145,8 @@ def _king(match: re.Match[str]) -> str:
         or name in ("Kapitel", "Teil", "Band", "Akt")
     ):
         return match[0]
-    article, ending = ("dem", "en") if preposition else ("der", "e")
+    listed = _KINGS.search(match.string[max(0, match.start() - 60) : match.start()])
+    article, ending = ("dem", "en") if preposition or listed else ("der", "e")
     said = ordinal(roman(numeral), ending)
     lead = f"{preposition} " if preposition else ""
     after = behind(match)
@@ -160,7 +166,7 @@ def _special(text: str) -> str:
     text = _ORDINAL.sub(_ordinal, text)
     text = _ARTICLE.sub(lambda m: f"{m[1]} {ordinal(int(m[2]), _ending(m[1]))} ", text)
     text = _SUFFIXED.sub(lambda m: ordinal(int(m[1]), m[2].removeprefix("s")[1:]), text)
-    text = _DECADE.sub(lambda m: f"{german(int(m[1]))}er", text)
+    text = _DECADE.sub(lambda m: f"{year(int(m[1]))}er{m[2]}", text)
     return _TIMES.sub(
         lambda m: (
             f"{german(int(m[1])).removesuffix('s') if m[1] == '1' else german(int(m[1]))}{m[2]}"
@@ -307,4 +313,5 @@ GERMAN = Language(
     hour_words="Uhr",
     special=_special,
     ratio="zu",
+    ties=frozenset({"day dots"}),
 )

@@ -30,6 +30,10 @@ _SPACES = re.compile(r"(?<![\w.,-])(?<!\d )\d{1,3}(?: \d{3})+(?! ?\d)(?!\w)")
 # "180º C", "175C°"
 _SCALE_SIGN = re.compile(r"(?<=\d) ?[º°˚] ?(?=[CF]\b)")
 _SCALE_FIRST = re.compile(r"(?<=\d) ?([CF])°")
+# "800,000 personas", "1,234,567": no decimals
+_COMMAS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:(?:,\d{3})*,000|(?:,\d{3}){2,})(?![\w]|[.,]\d)")
+_NO_CENTS = re.compile(r"(?<=\d), ?[-–—]{1,2}(?= ?(?:[$£€]|EUR\b|Euro\b|CHF\b|Fr\b))")  # 20,-- €
+_MINUS = re.compile(r"(?<=\d) [-–−] (?=\d[^=]{0,20}=)")  # 2 + 2 - 1 = 3
 _BY = re.compile(r"(?<=\d)(?<!\b0) ?[x×] ?(?=\d)")
 _IP = re.compile(r"(?<![\w.])(?!\d{1,3}(?:\.\d{3}){3})\d{1,3}(?:\.\d{1,3}){3}(?![\w.]\d)")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
@@ -64,6 +68,7 @@ class Language:
     abbreviations: Sequence[tuple[str, str]]  # a pattern, and what is said
     hour_words: str  # a pattern: "14.30 Uhr"
     special: Callable[[str], str]  # ordinals, numerals, decades
+    no_unit: str = ""  # a pattern: a unit and what follows it where it is a word
     half_day: str = ""  # a pattern: what follows "1.30" that is a time of day
     phones: str = ""  # a pattern of more numbers of telephones
     ratio: str = ""  # 3:2; "": as a range
@@ -116,14 +121,14 @@ class Language:
                 re.I,
             ),
             "clock": re.compile(
-                rf"(?<![\w.,:])([01]?\d|2[0-4])(?:([:.h]| h )([0-5]\d)(?![\d:.]\d)(?! ?%)|( ?h)\b)"
+                rf"(?<![\w.,:])([01]?\d|2[0-4])(?:([:.h]| h )([0-5]\d)(?!\d|[:.]\d)(?! ?%)|( ?h)\b)"
                 rf"(?: ?({self.hour_words})\b)?|(?<![\w.,:])([01]?\d|2[0-4]) ({self.hour_words})\b"
             ),
             "money": re.compile(
                 rf"(?<![\w.,])(-)?(?:([{signs}]|\b(?:{codes})) ?({number})(?: ({scales}))?(?![\w])"
                 rf"|({number})(?: ?({scales}))? ?([{signs}]|(?:{codes})\b))"
             ),
-            "percent": re.compile(rf"(?<![\w.,])(-)?({number})(?: ?[-–] ?({number}))? ?%"),
+            "percent": re.compile(rf"(?<![\w.,])(-)?({number})(?: ?%? ?[-–] ?({number}))? ?%"),
             "unit": re.compile(
                 rf"(?<![\w.,])(-)?({number})(?: ?[-–] ?({number}))? ?({units})(?![\w/²³])"
             ),
@@ -164,6 +169,10 @@ class Language:
             text = URL.sub(self._address, EMAIL.sub(self._address, text))
         text = patterns["abbreviation"].sub(self._abbreviation, text)
         if _DIGIT.search(text):
+            text = _COMMAS.sub(lambda m: m[0].replace(",", self.group), text)
+            text = _NO_CENTS.sub("", text)
+            if "=" in text:
+                text = _MINUS.sub(f" {self.minus} ", text)
             text = _BY.sub(f" {self.by or self.signs['×']} ", text)
             text = _IP.sub(self._address, text)
             text = patterns["iso"].sub(lambda m: self._date("", m[3], int(m[2]), m[1]), text)
@@ -255,6 +264,8 @@ class Language:
         return f"{spoken}{joint}{self.year(value)}"
 
     def _numeric(self, match: re.Match[str]) -> str:
+        if match[2] == "." and not match[4] and "day dots" not in self.ties:  # section 3.1.
+            return match[0]
         before = match.string[max(0, match.start() - 12) : match.start()]
         word = before.split()[-1] if before.endswith(" ") and before.split() else ""
         return self._date(word, match[1], int(match[3]), match[4])
@@ -331,6 +342,8 @@ class Language:
 
     def _unit(self, match: re.Match[str]) -> str:
         minus, low, high, name = match.groups()
+        if self.no_unit and re.match(self.no_unit, match.string[match.start(4) :][:30]):
+            return match[0]
         spoken = f"{self.said(low)} {self.to} " if high else ""
         spoken += self.counted(high or low, self.units[name])
         return f"{self.minus + ' ' if minus else ''}{spoken}"

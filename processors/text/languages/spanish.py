@@ -37,7 +37,23 @@ _HEAT = re.compile(
 # "el XI Congreso", "la XX edición"
 _NTH = re.compile(rf"\b([Ee]l|[Ll]a|[Dd]el|[Aa]l) ({ROMAN}) (?=[A-ZÁÉÍÓÚ]?[a-záéíóúñ]{{4,}})")
 _HALF = re.compile(r"(?<![\w/.,])(?<!\d )(?<!\d y )1/2 (?=([a-záéíóúñ]{3,}))")
-_NUMERAL = re.compile(rf"\b(siglo|siglos|[A-ZÁÉÍÓÚ][a-záéíóúñ]+) ({ROMAN})(?!\w)")
+# "los siglos XI y XII", "siglos XV-XVII"
+_CENTURIES = re.compile(rf"\b([Ss]iglos) ({ROMAN})( (?:y|a|al|o) | ?[-–] ?|, )({ROMAN})(?!\w)")
+# siglo xix, siglos xvi y xvii
+_SMALL_CENTURY = re.compile(
+    r"(?<=[Ss]iglo )([ivxl]{2,}|[vx])\b|(?<=[Ss]iglos )[ivxl]+\b(?:(?: y | a | al | ?[-–] ?)[ivxl]+\b)?"
+)
+# "setecientos mil hectáreas"
+_THOUSANDS = re.compile(
+    r"\b(\w*)(cientos|quinientos)((?: (?!mill)[a-záéíóú]+){0,3}) mil (?=([a-záéíóúñ]{3,}))"
+)
+_PARTS = word_set(
+    "parte tomo volumen capítulo título libro anexo acto escena fase nivel tipo clase grado tabla "
+    "figura artículo sección categoría grupo"
+)
+_NUMERAL = re.compile(
+    rf"\b(siglo|siglos|{'|'.join(sorted(_PARTS))}|[A-ZÁÉÍÓÚ][a-záéíóúñ]+) ({ROMAN})(?!\w)"
+)
 
 
 def _date(before: str, day: int, month: str) -> str:
@@ -73,6 +89,8 @@ def _part(top: int, bottom: int) -> str | None:
         name = names.get(bottom) or ordinal(bottom)
     elif bottom < 30 or (bottom < 100 and bottom % 10 == 0):
         name = spanish(bottom).translate(_PLAIN).removesuffix("a") + "avo"
+    elif bottom < 1000 and bottom % 100 == 0 and bottom not in names:
+        name = ordinal(bottom)
     elif bottom in names:
         name = names[bottom]
     else:
@@ -101,7 +119,7 @@ _FEMININE = word_set(
     "noches partes calles veces clases leyes redes series tesis crisis fases bases claves llaves "
     "tardes nubes aves mujeres flores luces voces paredes sedes mentes fuentes gentes muertes "
     "noche parte calle vez clase ley red serie fase base clave llave tarde nube ave mujer flor luz "
-    "voz pared sede mano manos foto fotos moto motos"
+    "voz pared sede mano manos foto fotos moto motos especie especies"
 )
 _FEMININE_ENDING = re.compile(r"(?:ci[oó]n(?:es)?|si[oó]n(?:es)?|dad(?:es)?|tud(?:es)?|as?)$")
 
@@ -131,10 +149,32 @@ def _agree(number: str, noun: str) -> str:
     return number[:-3] + "ún" if number.endswith("veintiuno") else number[:-1]
 
 
+def _upper(match: re.Match[str]) -> str:
+    return match[0].upper()
+
+
+def _centuries(match: re.Match[str]) -> str:
+    if not match[2] or not match[4]:
+        return match[0]
+    joint = " a " if match[3].strip() in "-–" else match[3]
+    return f"{match[1]} {spanish(roman(match[2]))}{joint}{spanish(roman(match[4]))}"
+
+
+def _thousands(match: re.Match[str]) -> str:
+    noun = match[4]
+    if noun in _NO_NOUN or noun[-1] != "s" or not _is_feminine(noun):
+        return match[0]
+    return f"{match[1]}{match[2][:-2]}as{match[3]} mil "
+
+
 def _numeral(match: re.Match[str]) -> str:
-    if not match[2] or (len(match[2]) == 1 and match[1] not in ("siglo", "Felipe", "Carlos")):
+    part = match[1].lower() in _PARTS
+    one = match[1] in ("siglo", "Felipe", "Carlos") or part
+    if not match[2] or (len(match[2]) == 1 and not one):
         return match[0]
     number = roman(match[2])
+    if part:
+        return f"{match[1]} {spanish(number)}"
     if match[1].startswith("siglo") or number > 10:
         return f"{match[1]} {spanish(number)}"
     return f"{match[1]} {ordinal(number)}"
@@ -160,6 +200,8 @@ def _ordinal(match: re.Match[str]) -> str:
 def _special(text: str) -> str:
     text = _HEAT.sub(lambda m: f"{m[1] or m[2]} grados", text)
     text = _HALF.sub(lambda m: "media " if _is_feminine(m[1]) else "medio ", text)
+    text = _SMALL_CENTURY.sub(lambda m: re.sub(r"[ivxl]{2,}|\b[ivx]\b", _upper, m[0]), text)
+    text = _CENTURIES.sub(_centuries, _THOUSANDS.sub(_thousands, text))
     text = _NTH.sub(_nth, text)
     return _ORDINAL.sub(_ordinal, _NUMERAL.sub(_numeral, text))
 
@@ -168,7 +210,7 @@ _UNITS = {
     "km": "kilómetro", "m": "metro", "cm": "centímetro", "mm": "milímetro", "kg": "kilogramo",
     "g": "gramo", "gr": "gramo", "gr.": "gramo", "grs": "gramo", "grs.": "gramo",
     "seg": "segundo", "seg.": "segundo", "mg": "miligramo", "l": "litro", "ml": "mililitro",
-    "t": "tonelada",
+    "t": "tonelada", "μm": "micrómetro", "µm": "micrómetro",
     "ha": "hectárea", "kWh": "kilovatio hora", "W": "vatio", "min": "minuto", "s": "segundo",
     "°": "grado",
 }  # fmt: skip
@@ -274,14 +316,19 @@ SPANISH = Language(
         (r"\bSrta\.", "Señorita"),
         (r"\bDr\.", "Doctor"),
         (r"\bDra\.", "Doctora"),
-        (r"\bD\.(?= [A-ZÁÉÍÓÚ])", "Don"),
+        (
+            r"(?:^|(?<=[,;:(«¿¡\"] )|(?<=[,;:(«¿¡\"])|(?<= a )|(?<= y )|(?<= e )|(?<= de )|"
+            r"(?<= por )|(?<= con )|(?<= que )|(?<= el )|(?<=^A )|(?<=^De ))D\.(?= [A-ZÁÉÍÓÚ])",
+            "Don",
+        ),
         (r"\bDª", "Doña"),
         (r"\bEE\. ?UU\.", "Estados Unidos"),
         (r"\b[Pp]\. ?ej\.", "por ejemplo"),
         (r"\betc\.", "etcétera"),
         (r"\b[Nn](?:\.[ºo°]|[º°]|o\.|\.) ?(?=\d)", "número "),
         (r"\bnúm\.", "número"),
-        (r"\bpágs?\.", "página"),
+        (r"\bpágs\.|\bpp\.(?= ?\d)", "páginas"),
+        (r"\bpág\.|\bp\.(?= ?\d)", "página"),
         (r"\ba\. ?C\.", "antes de Cristo"),
         (r"\bd\. ?C\.", "después de Cristo"),
         (r"\bav(?:da)?\.", "avenida"),
@@ -295,7 +342,6 @@ SPANISH = Language(
         (r"\bdr\.", "doctor"),
         (r"\bdra\.", "doctora"),
         (r"\b[Pp]za\.", "plaza"),
-        (r"\bpág\. (?=\d)", "página "),
         (r"\bcap\.(?= \d)", "capítulo"),
         (r"\bart\.(?= \d)", "artículo"),
         (r"\btel\.", "teléfono"),
@@ -313,6 +359,7 @@ SPANISH = Language(
         r"[689]\d\d \d\d \d\d \d\d)(?! ?\d)(?!\w)"
     ),
     agree=_agree,
+    no_unit=r"ha [a-záéíóú]+(?:[aií]do|cho|sto|rto|ito)\b",
     half_day=r" (?:de la|del) (?:mañana|tarde|noche|mediodía)",
     ties=frozenset({"de", "dotted", "spaces", "hours"}),
 )
