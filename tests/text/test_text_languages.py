@@ -145,9 +145,9 @@ def test_hand_read_tables(language: str, voice: str) -> None:
          "034 068 €, no 3.", "El dos de mayo: veintiuna casas, treinta y un días, un problema, "
          "quinientas personas, teléfono nueve uno, dos tres cuatro, cinco seis, siete ocho, un "
          "millón treinta y cuatro mil sesenta y ocho euros, no tres."),
-        ("es", "Las 3.000 personas (800,000, 1%-15%), 700 mil hectáreas, siglos XI y XII, siglo xix, "
-         "Parte II, p. 73, La Sub-20 ha ganado 20 ha, Carl D. Lee y D. Juan, Cuadro 5.2.",
-         "Las tres mil personas (ochocientas mil, uno a quince por ciento), setecientas mil "
+        ("es", "Las 3.000 personas (800,000 más, 1%-15%), 700 mil hectáreas, siglos XI y XII, siglo "
+         "xix, Parte II, p. 73, La Sub-20 ha ganado 20 ha, Carl D. Lee y D. Juan, Cuadro 5.2.",
+         "Las tres mil personas (ochocientos mil más, uno a quince por ciento), setecientas mil "
          "hectáreas, siglos once y doce, siglo diecinueve, Parte dos, página setenta y tres, La "
          "Sub-veinte ha ganado veinte hectáreas, Carl D. Lee y Don Juan, Cuadro 5.2."),
         ("de", "Von Luis X., Felipe V. und Karl IV. in den 1990ern, am 3.1. für 20,-- EUR (Bd. 2, "

@@ -36,14 +36,12 @@ _ARTICLE = re.compile(
     r"\b([Dd](?:er|ie|as|em|en|es)|[Aa]m|[Ii]m|[Vv]om|[Zz]um|[Zz]ur|[Bb]eim) (\d{1,4})\. "
     r"(?=[A-ZÄÖÜ])"
 )
+_DATIVE = "[Vv]on|[Mm]it|[Uu]nter|[Bb]ei|[Nn]ach|[Ss]eit"
 _KING = re.compile(
-    r"(?:\b(von|mit|unter|bei|nach|seit|durch|für) )?\b([A-ZÄÖÜÁÉŠŽČ][^\W\dA-Z_]+) "
-    rf"({ROMAN})(?!\w)(\.)?"
+    rf"(?:\b({_DATIVE}|[Dd]urch|[Ff]ür) )?\b([A-ZÄÖÜÁÉŠŽČ][^\W\dA-Z_]+) ({ROMAN})(?!\w)(\.)?"
 )
 # "von Luis X., Felipe V. und Carlos IV.": all of them
-_KINGS = re.compile(
-    r"\b(?:von|mit|unter|bei|nach|seit) (?:[A-ZÄÖÜ]\w+ [IVXL]+\.?(?:, | und |, und ))+$"
-)
+_KINGS = re.compile(rf"\b(?:{_DATIVE}) (?:[A-ZÄÖÜ]\w+ [IVXL]+\.?(?:, | und |, und ))+$")
 _SUFFIXED = re.compile(r"\b(\d{1,4})(?:-)?(te[nrsm]?|ste[nrsm]?)\b")  # der 5te
 _DECADE = re.compile(r"\b(\d\d|1[1-9]\d\d|20\d\d)er(n?)\b")
 _TIMES = re.compile(r"\b(\d+)-?(mal|fach|jährig\w*|tägig\w*|stündig\w*|prozentig\w*)\b")
@@ -147,6 +145,8 @@ def _king(match: re.Match[str]) -> str:
         return match[0]
     listed = _KINGS.search(match.string[max(0, match.start() - 60) : match.start()])
     article, ending = ("dem", "en") if preposition or listed else ("der", "e")
+    if preposition and preposition.lower() in ("durch", "für"):
+        article = "den"
     said = ordinal(roman(numeral), ending)
     lead = f"{preposition} " if preposition else ""
     after = behind(match)

@@ -41,7 +41,8 @@ _HALF = re.compile(r"(?<![\w/.,])(?<!\d )(?<!\d y )1/2 (?=([a-záéíóúñ]{3,}
 _CENTURIES = re.compile(rf"\b([Ss]iglos) ({ROMAN})( (?:y|a|al|o) | ?[-–] ?|, )({ROMAN})(?!\w)")
 # siglo xix, siglos xvi y xvii
 _SMALL_CENTURY = re.compile(
-    r"(?<=[Ss]iglo )([ivxl]{2,}|[vx])\b|(?<=[Ss]iglos )[ivxl]+\b(?:(?: y | a | al | ?[-–] ?)[ivxl]+\b)?"
+    r"(?<=[Ss]iglo )([ivxl]{2,}|[vx])\b"
+    r"|(?<=[Ss]iglos )[ivxl]+\b(?:(?: y | a | al | ?[-–] ?)[ivxl]+\b)?"
 )
 # "setecientos mil hectáreas"
 _THOUSANDS = re.compile(
