@@ -145,15 +145,21 @@ def test_hand_read_tables(language: str, voice: str) -> None:
          "034 068 €, no 3.", "El dos de mayo: veintiuna casas, treinta y un días, un problema, "
          "quinientas personas, teléfono nueve uno, dos tres cuatro, cinco seis, siete ocho, un "
          "millón treinta y cuatro mil sesenta y ocho euros, no tres."),
-        ("es", "Las 3.000 personas (800,000 más, 1%-15%), 700 mil hectáreas, siglos XI y XII, siglo "
-         "xix, Parte II, p. 73, La Sub-20 ha ganado 20 ha, Carl D. Lee y D. Juan, Cuadro 5.2.",
+        ("es", "Las 3.000 personas (800,000 más, 1%-15%), 700 mil hectáreas, siglos XI y XII, "
+         "siglo xix, Parte II, p. 73, Sub-20 ha ganado 20 ha, Carl D. Lee y D. Juan, José L. F., "
+         "Isabel II, Pedro I de Rusia, $ 32,582 y 300 hab./km², Cuadro 5.2.",
          "Las tres mil personas (ochocientos mil más, uno a quince por ciento), setecientas mil "
-         "hectáreas, siglos once y doce, siglo diecinueve, Parte dos, página setenta y tres, La "
-         "Sub-veinte ha ganado veinte hectáreas, Carl D. Lee y Don Juan, Cuadro 5.2."),
+         "hectáreas, siglos once y doce, siglo diecinueve, Parte dos, página setenta y tres, "
+         "Sub-veinte ha ganado veinte hectáreas, Carl D. Lee y Don Juan, José L. F., Isabel "
+         "segunda, Pedro primero de Rusia, treinta y dos mil quinientos ochenta y dos dólares y "
+         "trescientos habitantes por kilómetro cuadrado, Cuadro 5.2."),
         ("de", "Von Luis X., Felipe V. und Karl IV. in den 1990ern, am 3.1. für 20,-- EUR (Bd. 2, "
-         "8:404).", "Von Luis dem Zehnten, Felipe dem Fünften und Karl dem Vierten in den "
+         "8:404), 6:30 – 10:00, in der 4. Klasse des späten 15. Jahrhunderts Ludwigs XIV., "
+         "2 Euro / Min., 07561 / 3128.", "Von Luis dem Zehnten, Felipe dem Fünften und Karl dem Vierten in den "
          "neunzehnhundertneunzigern, am dritten Januar für zwanzig Euro (Band zwei, acht zu "
-         "vierhundertvier)."),
+         "vierhundertvier), sechs Uhr dreißig bis zehn Uhr, in der vierten Klasse des späten "
+         "fünfzehnten Jahrhunderts Ludwigs des Vierzehnten, zwei Euro pro Minute, null sieben fünf "
+         "sechs eins, drei eins zwei acht."),
         ("it", "1 studente, 1 casa, 1 libro, 20°, il 5° posto, 1 milione, 3,07 e 108.",
          "uno studente, una casa, un libro, venti gradi, il quinto posto, un milione, tre virgola "
          "zero sette e centotto."),

@@ -36,6 +36,21 @@ _ARTICLE = re.compile(
     r"\b([Dd](?:er|ie|as|em|en|es)|[Aa]m|[Ii]m|[Vv]om|[Zz]um|[Zz]ur|[Bb]eim) (\d{1,4})\. "
     r"(?=[A-ZÄÖÜ])"
 )
+_BEFORE_DATIVE = re.compile(
+    r"\b(?:in|mit|von|auf|an|nach|aus|bei|seit|vor|unter|über|neben|während|wegen|trotz|außer) $",
+    re.I,
+)
+# "des Pharaos Thutmosis III.", "Ludwigs XIV."
+_OF_RULER = re.compile(
+    r"\b(?:Königs|Kaisers|Papstes|Pharaos|Herzogs|Grafen|Fürsten|Zaren|Sultans|Kurfürsten) $"
+)
+_OF_NAME = frozenset(
+    listed(
+        "Ludwigs Karls Friedrichs Heinrichs Ottos Wilhelms Philipps Georgs Leopolds Rudolfs "
+        "Alberts Konrads Ferdinands Napoleons Peters Pauls Johanns Gustavs Josephs Maximilians "
+        "Alexanders Katharinas Elisabeths"
+    )
+)
 _DATIVE = "[Vv]on|[Mm]it|[Uu]nter|[Bb]ei|[Nn]ach|[Ss]eit"
 _KING = re.compile(
     rf"(?:\b({_DATIVE}|[Dd]urch|[Ff]ür) )?\b([A-ZÄÖÜÁÉŠŽČ][^\W\dA-Z_]+) ({ROMAN})(?!\w)(\.)?"
@@ -124,15 +139,19 @@ def _clock(hour: int, minute: int) -> str:
 def _ordinal(match: re.Match[str]) -> str:
     before = match[1] or ""
     gap = " " if match[0].endswith(" ") else ""
-    lead = match.string[max(0, match.start() - 8) : match.start()].lower()
-    ending = _ending(before)
-    if before == "der" and lead.endswith(
-        (" in ", " mit ", " von ", " auf ", " an ", " nach ", " aus ")
-    ):
-        ending = "en"
-    if ending == "er" and not before:
-        ending = "er"
+    ending = _ending_after(before, match)
     return f"{before + ' ' if before else ''}{ordinal(int(match[2]), ending)}{gap}"
+
+
+def _article(match: re.Match[str]) -> str:
+    return f"{match[1]} {ordinal(int(match[2]), _ending_after(match[1], match))} "
+
+
+def _ending_after(before: str, match: re.Match[str]) -> str:
+    """ "der zweite Tag", but "in der zweiten Klasse" and "des späten zweiten Jahrhunderts"."""
+    lead = match.string[max(0, match.start() - 10) : match.start()]
+    dative = before == "der" and _BEFORE_DATIVE.search(lead)
+    return "en" if dative or before.endswith("en") else _ending(before)
 
 
 def _king(match: re.Match[str]) -> str:
@@ -147,6 +166,9 @@ def _king(match: re.Match[str]) -> str:
     article, ending = ("dem", "en") if preposition or listed else ("der", "e")
     if preposition and preposition.lower() in ("durch", "für"):
         article = "den"
+    before = match.string[max(0, match.start() - 14) : match.start()]
+    if name in _OF_NAME or _OF_RULER.search(before):
+        article, ending = "des" if name not in ("Katharinas", "Elisabeths") else "der", "en"
     said = ordinal(roman(numeral), ending)
     lead = f"{preposition} " if preposition else ""
     after = behind(match)
@@ -164,7 +186,7 @@ def _one(match: re.Match[str]) -> str:
 def _special(text: str) -> str:
     text = _ONE.sub(_one, _KING.sub(_king, text))
     text = _ORDINAL.sub(_ordinal, text)
-    text = _ARTICLE.sub(lambda m: f"{m[1]} {ordinal(int(m[2]), _ending(m[1]))} ", text)
+    text = _ARTICLE.sub(_article, text)
     text = _SUFFIXED.sub(lambda m: ordinal(int(m[1]), m[2].removeprefix("s")[1:]), text)
     text = _DECADE.sub(lambda m: f"{year(int(m[1]))}er{m[2]}", text)
     return _TIMES.sub(
@@ -266,6 +288,9 @@ GERMAN = Language(
     },  # fmt: skip
     abbreviations=(
         (r"\bvs\b\.?", "gegen"),
+        (r"(?<=\d) ?T(?= ?€)", " tausend"),
+        (r"(?<=Euro) ?/ ?Min\b\.?|(?<=€) ?/ ?Min\b\.?|(?<=Cent) ?/ ?Min\b\.?", " pro Minute"),
+        (r"(?<=Euro) ?/ ?Std\b\.?|(?<=€) ?/ ?Std\b\.?|(?<=Cent) ?/ ?Std\b\.?", " pro Stunde"),
         (r"\brd\.", "rund"),
         (r"[øØ⌀] ?(?=\d)", "Durchmesser "),
         (r"\b[Zz]\. ?B\.", "zum Beispiel"),

@@ -32,6 +32,9 @@ _SCALE_SIGN = re.compile(r"(?<=\d) ?[º°˚] ?(?=[CF]\b)")
 _SCALE_FIRST = re.compile(r"(?<=\d) ?([CF])°")
 # "800,000 personas", "1,234,567": no decimals
 _COMMAS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:(?:,\d{3})*,000|(?:,\d{3}){2,})(?![\w]|[.,]\d)")
+# "$ 32,582", as in America
+_COMMA_MONEY = re.compile(r"(?<=[$£€¥])( ?\d{1,3}),(?=\d{3}(?!\d|[.,]\d))")
+_TIME_SPAN = re.compile(r"(?<=\d[:.]\d\d) ?[-–—] ?(?=\d{1,2}[:.]\d\d(?!\d))")  # 6:30 – 10:00
 _NO_CENTS = re.compile(r"(?<=\d), ?[-–—]{1,2}(?= ?(?:[$£€]|EUR\b|Euro\b|CHF\b|Fr\b))")  # 20,-- €
 _MINUS = re.compile(r"(?<=\d) [-–−] (?=\d[^=]{0,20}=)")  # 2 + 2 - 1 = 3
 _BY = re.compile(r"(?<=\d)(?<!\b0) ?[x×] ?(?=\d)")
@@ -140,8 +143,8 @@ class Language:
             "range": re.compile(rf"(?<![\w.,-])({number}) ?[-–] ?({number})(?![\w-]|[.,]\d)"),
             "ratio": re.compile(r"(?<![\w.,:])(\d{1,3}):(\d{1,3})(?![\w:]|[.,]\d)"),
             "phone": re.compile(
-                r"(?<![\w.,])(?<!\d )(?=(?:\D{0,2}\d){6})"
-                r"(?:\+\d{1,3}|0\d{1,4}|\(0\d{1,5}\))(?:[ /.-]\(?\d{2,8}\)?)+(?![\w-])"
+                r"(?<![\w.,])(?<!\d )(?=(?:\D{0,3}\d){6})"
+                r"(?:\+\d{1,3}|0\d{1,4}|\(0\d{1,5}\))(?:(?: / |[ /.-])\(?\d{2,8}\)?)+(?![\w-])"
                 r"|(?<![\w.,-])\d{3}-\d{3}-\d{3,4}(?![\w-])"
                 + (f"|{self.phones}" if self.phones else "")
             ),
@@ -171,6 +174,9 @@ class Language:
         if _DIGIT.search(text):
             text = _COMMAS.sub(lambda m: m[0].replace(",", self.group), text)
             text = _NO_CENTS.sub("", text)
+            if "comma money" in self.ties:
+                text = _COMMA_MONEY.sub(rf"\1{self.group}", text)
+            text = _TIME_SPAN.sub(f" {self.to} ", text)
             if "=" in text:
                 text = _MINUS.sub(f" {self.minus} ", text)
             text = _BY.sub(f" {self.by or self.signs['×']} ", text)

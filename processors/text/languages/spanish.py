@@ -111,6 +111,14 @@ _NO_NOUN = word_set(
     "sobre cuando donde hubo fue era son está están hay sino aunque cada todas todos unas ellas "
     "esas estas muchas además mientras antes después jamás quizás tras nada apenas algunas otras"
 )
+# With these "I", "V" and "X" are numbers.
+_RULERS = word_set(
+    "Pedro Carlos Felipe Juan Alfonso Fernando Jaime Enrique Luis Napoleón Francisco Jorge Eduardo "
+    "Guillermo Federico Leopoldo Alejandro Nicolás Pablo Pío León Benedicto Gregorio Inocencio "
+    "Clemente Sancho Ramiro Ordoño Alberto Humberto Manuel Amadeo José Constantino Otón "
+    "Maximiliano Rodolfo Ricardo Roberto Iván Cosme Ramsés Jacobo Balduino Hugo Esteban"
+)
+_QUEENS = word_set("Isabel Ana María Catalina Cristina Victoria Margarita Juana Cleopatra")
 _MASCULINE = word_set(
     "días problemas programas sistemas temas mapas idiomas planetas poemas climas kilogramas "
     "telegramas diagramas dramas tranvías sofás papas guías artistas gramas día problema programa "
@@ -170,15 +178,17 @@ def _thousands(match: re.Match[str]) -> str:
 
 def _numeral(match: re.Match[str]) -> str:
     part = match[1].lower() in _PARTS
-    one = match[1] in ("siglo", "Felipe", "Carlos") or part
-    if not match[2] or (len(match[2]) == 1 and not one):
+    one = match[1] == "siglo" or match[1] in _RULERS or match[1] in _QUEENS or part
+    initial = match.string.startswith(".", match.end()) or match[2] not in ("I", "V", "X")
+    if not match[2] or (len(match[2]) == 1 and (not one or (initial and match[1] != "siglo"))):
         return match[0]
     number = roman(match[2])
     if part:
         return f"{match[1]} {spanish(number)}"
     if match[1].startswith("siglo") or number > 10:
         return f"{match[1]} {spanish(number)}"
-    return f"{match[1]} {ordinal(number)}"
+    said = ordinal(number)
+    return f"{match[1]} {said[:-1] + 'a' if match[1] in _QUEENS else said}"
 
 
 def _nth(match: re.Match[str]) -> str:
@@ -310,6 +320,11 @@ SPANISH = Language(
     },  # fmt: skip
     abbreviations=(
         (r"\bvs\b\.?", "contra"),
+        (r"(?<= )habs?\. ?/ ?km²", "habitantes por kilómetro cuadrado"),
+        (r" ?/ ?km²|(?<=\w) por km²", " por kilómetro cuadrado"),
+        (r" ?/ ?m²|(?<=\w) por m²", " por metro cuadrado"),
+        (r"(?<=\d) km / h\b", " kilómetros por hora"),
+        (r"\bpts\b\.?", "puntos"),
         (r"\bext\.(?= \d)", "extensión"),
         (r"\bDa\.(?= [A-ZÁÉÍÓÚ])", "Doña"),
         (r"\bSr\.", "Señor"),
@@ -326,7 +341,7 @@ SPANISH = Language(
         (r"\bEE\. ?UU\.", "Estados Unidos"),
         (r"\b[Pp]\. ?ej\.", "por ejemplo"),
         (r"\betc\.", "etcétera"),
-        (r"\b[Nn](?:\.[ºo°]|[º°]|o\.|\.) ?(?=\d)", "número "),
+        (r"\b[Nn](?:\.[ºo°]| ?[º°]|o\.|\.) ?(?=\d)", "número "),
         (r"\bnúm\.", "número"),
         (r"\bpágs\.|\bpp\.(?= ?\d)", "páginas"),
         (r"\bpág\.|\bp\.(?= ?\d)", "página"),
@@ -362,5 +377,5 @@ SPANISH = Language(
     agree=_agree,
     no_unit=r"ha [a-záéíóú]+(?:[aií]do|cho|sto|rto|ito)\b",
     half_day=r" (?:de la|del) (?:mañana|tarde|noche|mediodía)",
-    ties=frozenset({"de", "dotted", "spaces", "hours"}),
+    ties=frozenset({"de", "comma money", "dotted", "spaces", "hours"}),
 )
