@@ -39,6 +39,9 @@ log = logging.getLogger(__name__)
 MOST, MOST_MELS = 50_000, 2000
 LENGTHS = {"tokens": "token_lengths", "mel": "mel_lengths", "wav": "wav_lengths"}
 
+# what lengths of whole utterances are rounded up to on a GPU
+TOKEN_STEP, FRAME_STEP = 8, 32
+
 
 @dataclass(frozen=True)
 class Example:
@@ -72,13 +75,16 @@ class SpeechDataset:
         seed: int = 0,
         weights: Mapping[str, float] | None = None,
         learns: frozenset[str] = frozenset(),
+        round_lengths: bool = False,
         jobs: int = 1,
     ) -> None:
         """`text` is needed for tokens. `learns` are features that `arrays` reads, beyond those of
         an item. An epoch repeats each utterance as often as `weights` says
         for its dataset, by default once. With `segment_frames`, an item is a random segment of that
-        many frames, a function of (`seed`, epoch, id). `jobs` processes make the tokens, if they
-        are missing.
+        many frames, a function of (`seed`, epoch, id). With `round_lengths`, batches of whole
+        utterances get a little more padding, so that their shapes occur again: on a GPU, cuDNN
+        takes several steps' time to prepare for each new one. `jobs` processes make the tokens, if
+        they are missing.
         """
         if "tokens" in needs and text is None:
             raise ConfigError("text: is missing; a model that needs tokens needs this section")
@@ -114,6 +120,11 @@ class SpeechDataset:
         if weights:
             of_source = np.array([weights.get(source.name, 1.0) for source in self.sources])
             self.weights = of_source[self.places.source]
+        self.steps: dict[str, int] = {}  # field -> what its length is rounded up to
+        if round_lengths and segment_frames is None:
+            self.steps = dict.fromkeys(("tokens", "durations"), TOKEN_STEP)
+            self.steps |= dict.fromkeys(("mel", "pitch", "energy"), FRAME_STEP)
+            self.steps["wav"] = FRAME_STEP * audio.hop_length
         # frames of an item
         self.lengths = self.places.frames
         if segment_frames is not None:
@@ -277,7 +288,8 @@ class SpeechDataset:
         for name in items[0].keys() - {"id"}:
             values = [item[name] for item in items]
             silent = name == "mel" and "wav" in self.needs
-            fields[name] = _pad(values, self.audio.silence if silent else 0)
+            padding = self.audio.silence if silent else 0
+            fields[name] = _pad(values, padding, self.steps.get(name, 1))
             if name in LENGTHS:
                 fields[LENGTHS[name]] = torch.tensor([v.shape[-1] for v in values])
         return Batch(**fields)
@@ -346,11 +358,13 @@ def _token_hash(source: Source) -> np.ndarray:
     return source.tokens.table["hash"]
 
 
-def _pad(values: list[Tensor], padding: float) -> Tensor:
-    """Stack [..., L_i] -> [B, ..., max L], padded at the end with `padding`."""
+def _pad(values: list[Tensor], padding: float, step: int) -> Tensor:
+    """Stack [..., L_i] -> [B, ..., L], padded at the end with `padding`; L is the longest, rounded
+    up to a multiple of `step`.
+    """
     if values[0].dim() == 0:
         return torch.stack(values)
-    length = max(v.shape[-1] for v in values)
+    length = -(-max(v.shape[-1] for v in values) // step) * step
     padded = values[0].new_full((len(values), *values[0].shape[:-1], length), padding)
     for row, value in zip(padded, values, strict=True):
         row[..., : value.shape[-1]] = value

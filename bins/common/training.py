@@ -35,6 +35,7 @@ from recital.utils.config import Tree
 from recital.utils.training.announce import Alive
 from recital.utils.training.loader import to_device
 from recital.utils.training.log import Exhibit
+from recital.utils.training.precision import training_device
 from recital.utils.training.trainer import Trainer
 
 
@@ -65,6 +66,7 @@ def train(args: argparse.Namespace) -> None:
             seed=experiment.train.seed,
             weights=experiment.dataset_weights if split == "train" else None,
             learns=model.learns,
+            round_lengths=training_device().type == "cuda",
             jobs=cores(),
         )
 

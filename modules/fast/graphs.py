@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.modules.contract.model import Vocoder
+from recital.modules.layers.convolution import TimeConv1d
 from recital.modules.layers.predictor import Predictor
 from recital.modules.layers.transformer import FFTransformer
 
@@ -150,8 +151,13 @@ def padded_size(n: int) -> int:
 
 
 def replay_stacks(model: nn.Module) -> None:
-    """Replay the transformers and predictors of a model in inference."""
+    """Replay the transformers and predictors of a model in inference, with their convolutions by
+    images: 1.7 instead of 2.5 ms for FastPitch in one graph. In training, where Python is waited
+    for, images are no faster.
+    """
     for part in model.modules():
+        if isinstance(part, TimeConv1d):
+            part.forward = part.by_image  # type: ignore[method-assign]
         if isinstance(part, FFTransformer | Predictor):
             # in the instance, so that names of weights stay
             part.forward = PaddedReplay(part.forward)  # type: ignore[method-assign]

@@ -23,3 +23,14 @@ class TimeConv1d(nn.Conv1d):
         if size == 1:
             return F.linear(x, self.weight.squeeze(2), self.bias)
         return super().forward(x.transpose(1, 2)).transpose(1, 2)  # [B, C, T] inside
+
+    def by_image(self, x: Tensor) -> Tensor:
+        """`forward` by the convolution of an image of one row, [B, C, 1, T], whose channels are
+        last in memory, as they are in x: cuDNN computes in that order.
+        """
+        size = self.kernel_size[0]
+        if size == 1:
+            return F.linear(x, self.weight.squeeze(2), self.bias)
+        row, weight = x.transpose(1, 2)[:, :, None], self.weight[:, :, None]
+        made = F.conv2d(row, weight, self.bias, padding=(0, size // 2))
+        return made[:, :, 0].transpose(1, 2)

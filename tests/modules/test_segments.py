@@ -40,7 +40,11 @@ def made_store(folder: Path, audio: AudioConfig) -> FeatureStore:
 
 
 def dataset(
-    folder: Path, audio: AudioConfig, segment_frames: int | None, seed: int = 1
+    folder: Path,
+    audio: AudioConfig,
+    segment_frames: int | None,
+    seed: int = 1,
+    round_lengths: bool = False,
 ) -> SpeechDataset:
     return SpeechDataset(
         {"set": made_store(folder, audio)},
@@ -50,6 +54,7 @@ def dataset(
         preprocess=PreprocessConfig(),
         segment_frames=segment_frames,
         seed=seed,
+        round_lengths=round_lengths,
     )
 
 
@@ -83,6 +88,23 @@ def test_short_clips_end_in_silence(tmp_path: Path, audio: AudioConfig) -> None:
     assert item["wav"][:samples].abs().max() > 0.05 and not item["wav"][samples:].any()
     assert torch.all(item["mel"][:, frames:] == torch.tensor(math.log(1e-5)))
     assert torch.all(item["mel"][:, :frames] > math.log(1e-5))
+
+
+def test_lengths_are_rounded_up_for_a_gpu(tmp_path: Path) -> None:
+    """With silence; of segments they are not."""
+    data = dataset(tmp_path, SAME, None, round_lengths=True)
+    plain = dataset(tmp_path / "plain", SAME, None)
+    items = [data[0, 0], data[0, 1]]
+    batch, exact = data.collate(items), plain.collate(items)
+    assert batch.mel is not None and exact.mel is not None and batch.wav is not None
+    n = exact.mel.shape[2]
+    assert n % 32 and batch.mel.shape[2] == n // 32 * 32 + 32
+    assert batch.wav.shape[1] == batch.mel.shape[2] * 64
+    assert torch.equal(batch.mel[..., :n], exact.mel) and not batch.wav[:, n * 64 :].any()
+    assert torch.all(batch.mel[..., n:] == torch.tensor(math.log(1e-5)))
+    assert torch.equal(batch.mel_lengths, exact.mel_lengths)
+    segments = dataset(tmp_path / "segments", SAME, 16, round_lengths=True)
+    assert segments.collate([segments[0, 0]]).mel.shape[2] == 16
 
 
 def test_a_cut_is_a_function_of_seed_epoch_and_id(tmp_path: Path) -> None:

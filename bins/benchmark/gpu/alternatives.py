@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from unittest.mock import patch
 
-from torch import Tensor, nn
-from torch.nn import functional as F
+from torch import nn
 
 from recital.models.vocoder import gan
 from recital.models.vocoder.gan import FusedGenerator
@@ -20,16 +19,7 @@ from recital.modules.layers.convolution import TimeConv1d
 
 def images_of_frames() -> AbstractContextManager[object]:
     """In this context, the convolutions over [B, T, C] are those of images of one row."""
-
-    def forward(self: TimeConv1d, x: Tensor) -> Tensor:
-        size = self.kernel_size[0]
-        if size == 1:
-            return F.linear(x, self.weight.squeeze(2), self.bias)
-        row, weight = x.transpose(1, 2)[:, :, None], self.weight[:, :, None]
-        made = F.conv2d(row, weight, self.bias, padding=(0, size // 2))
-        return made[:, :, 0].transpose(1, 2)
-
-    return patch.object(TimeConv1d, "forward", forward)
+    return patch.object(TimeConv1d, "forward", TimeConv1d.by_image)
 
 
 @contextmanager

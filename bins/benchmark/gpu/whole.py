@@ -115,6 +115,7 @@ def _loader(job: Job, experiment: Experiment) -> None:
         audio=experiment.audio,
         preprocess=experiment.preprocess,
         text=TextProcessor(experiment.text, symbols_for(experiment.text)),
+        round_lengths=True,
     )
     section = experiment.train
     sampler = Sampler(data.ids, data.lengths, section.batch_size)
