@@ -98,7 +98,7 @@ def test_lengths_are_rounded_up_for_a_gpu(tmp_path: Path) -> None:
     batch, exact = data.collate(items), plain.collate(items)
     assert batch.mel is not None and exact.mel is not None and batch.wav is not None
     n = exact.mel.shape[2]
-    assert n % 32 and batch.mel.shape[2] == n // 32 * 32 + 32
+    assert n % 16 and batch.mel.shape[2] == n // 16 * 16 + 16
     assert batch.wav.shape[1] == batch.mel.shape[2] * 64
     assert torch.equal(batch.mel[..., :n], exact.mel) and not batch.wav[:, n * 64 :].any()
     assert torch.all(batch.mel[..., n:] == torch.tensor(math.log(1e-5)))
