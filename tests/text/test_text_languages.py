@@ -155,7 +155,8 @@ def test_hand_read_tables(language: str, voice: str) -> None:
          "trescientos habitantes por kilómetro cuadrado, Cuadro 5.2."),
         ("de", "Von Luis X., Felipe V. und Karl IV. in den 1990ern, am 3.1. für 20,-- EUR (Bd. 2, "
          "8:404), 6:30 – 10:00, in der 4. Klasse des späten 15. Jahrhunderts Ludwigs XIV., "
-         "2 Euro / Min., 07561 / 3128.", "Von Luis dem Zehnten, Felipe dem Fünften und Karl dem Vierten in den "
+         "2 Euro / Min., 07561 / 3128.",
+         "Von Luis dem Zehnten, Felipe dem Fünften und Karl dem Vierten in den "
          "neunzehnhundertneunzigern, am dritten Januar für zwanzig Euro (Band zwei, acht zu "
          "vierhundertvier), sechs Uhr dreißig bis zehn Uhr, in der vierten Klasse des späten "
          "fünfzehnten Jahrhunderts Ludwigs des Vierzehnten, zwei Euro pro Minute, null sieben fünf "
