@@ -319,6 +319,8 @@ _PHRASES = [
         ("ed.", r"\b([Rr])ev\. ed\.", r"\1evised edition"),
         ("Bd.", r"\bBd\. (?=of\b)", "Board "),
         ("Educ.", r"\bEduc\.", "Education"),
+        ("Hrs", r"(?<=\d)Hrs\b", " hours"),
+        ("his. of ", r"\bhis\. of Art\.?", "history of Art"),
         ("Est.", r"\bEst\. (?=time|cost|value|arrival|delivery|total)", "Estimated "),
         ("est.", r"\best\. (?=time|cost|value|arrival|delivery|total)", "estimated "),
         ("ph", r"\b([Pp])h\.? ?#", r"\1hone number"),
@@ -360,17 +362,20 @@ _LONG_FORMS = {
 }
 _SATURATION = re.compile(r"\b((?:[Oo]xygen|O2) )sats?\.?(?=\W)")
 _AFTER_NAME = re.compile(r"(?<=[a-z] )(Jr|Sr|Inc|Ltd|Corp|Bros)\b(?!\.)")  # without their stops
-_SMALL_AFTER_NAME = re.compile(r"\b([A-Z][\w'&]*,? )(jr|sr|inc|ltd|corp)\b(?!\.)")
+_SMALL_AFTER_NAME = re.compile(
+    r"\b([A-Z][\w'&]*,? |[A-Z]\w+ & )(jr|sr|inc|ltd|corp|bros|ave|blvd)\b(?!\.)"
+)
 _NAMES = {"Jr": "Junior", "Sr": "Senior", "Inc": "Incorporated", "Ltd": "Limited"}
-_NAMES |= {"Corp": "Corporation", "Bros": "Brothers"}
+_NAMES |= {"Corp": "Corporation", "Bros": "Brothers", "Ave": "avenue", "Blvd": "boulevard"}
 # In small letters and without a stop: "dr Lee", "of st Louis", but "5th st Apt 2".
-_SMALL_TITLE = re.compile(r"[mds][rt]s?(?<!\w[mds][rt])(?<!\wmrs)\.? (?=[A-Z])")
+_SMALL_TITLE = re.compile(r"(?:[mds][rt]s?(?<!\w[mds][rt])(?<!\wmrs)|prof(?<!\wprof))\.? (?=[A-Z])")
 _BEFORE_TITLE = re.compile(r"(?:^|[,:;(-] ?| (?:in|of|at|to|by|on|and|the|for|from|near|with) )$")
 _SMALL_TITLES = {"mr": "mister", "mrs": "missus", "dr": "doctor", "st": "saint", "mt": "mount"}
+_SMALL_TITLES |= {"prof": "professor"}
 _SHOUTED_NUMBER = re.compile(r"\b([A-Z][a-z]+ |\d+,? )NO (?=\d)")  # "Route NO 990"
 _SHOUTED_VOLUME = re.compile(r"\bVOL\.? (?=\d|[IVXLC]+\b)")
 _MOUNT = re.compile(r"\b(Mt|Ft|Pt|Gov|Sen|Rep|Gen|Lt|Sgt|Capt|Col|Rev)(?= [A-Z][a-z])")
-_COLON = re.compile(r"\b(Attn|Re|Tel|Cont|Approx|Misc|Temp|Avg|Max|Min|Est|Ref)(?=: )")
+_COLON = re.compile(r"\b([Ee]ncl|Attn|Re|Tel|Cont|Approx|Misc|Temp|Avg|Max|Min|Est|Ref)(?=: )")
 _COLON_WORDS = {"Attn": "Attention", "Re": "Re"}
 _TITLE = re.compile(rf"\b({'|'.join(_TITLES)})\.(?= ?[A-Z\ue000-\uf8ff])")
 # "ST. GEORGE", "DR. SMITH", where all is in capitals.
@@ -440,7 +445,11 @@ def _small_title(match: re.Match[str]) -> str:
     short = match[0].rstrip(" .")
     if short not in ("mr", "mrs"):
         before = match.string[max(0, match.start() - 6) : match.start()]
-        if "." in match[0] or short not in _SMALL_TITLES or not _BEFORE_TITLE.search(before):
+        if (
+            "." in match[0]
+            or short not in _SMALL_TITLES
+            or not (short == "prof" or _BEFORE_TITLE.search(before))
+        ):
             return match[0]
     return f"{_SMALL_TITLES[short]} "
 

@@ -38,6 +38,11 @@ _MONTH_LIKE = re.compile(
 )
 _BEFORE_DAY = re.compile(r"\.? \d{1,2}\b|-\d{1,2}\b(?!:)|,? \d{4}\b")
 _WITH_YEAR = re.compile(r" \d{1,2},? \d{4}\b|,? \d{4}\b")
+# 01-Feb-02
+_DAY_MONTH_YEAR = re.compile(
+    rf"(?<![\w-]){_DAY}-({_MONTH}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)-(\d{{4}}|\d\d)"
+    r"(?![\w-])"
+)
 # Jan-15-2020.
 _MONTH_DASH = re.compile(
     rf"\b({_MONTH}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)-{_DAY}(?:-(\d{{4}}))?(?![\w-])"
@@ -167,6 +172,7 @@ def expand(text: str) -> str:
     if has_digits:
         if has_month:
             text = _MONTH_LIKE.sub(_month_case, text)
+            text = _DAY_MONTH_YEAR.sub(_day_month_year, text)
         text = _MONTH_DASH.sub(lambda m: f"{m[1]} {m[2]}" + (f", {m[3]}" if m[3] else ""), text)
     if "/" in text:
         text = _DAY_LIST.sub(_day_list, text)
@@ -272,6 +278,13 @@ def _long_day(match: re.Match[str]) -> str:
     if near and (stop or not near[0].startswith(" ") or not near[0][1:2].islower()):
         return DAYS[short]
     return match[0]
+
+
+def _day_month_year(match: re.Match[str]) -> str:
+    day, month, in_year = match.groups()
+    if len(in_year) == 2:
+        in_year = ("19" if int(in_year) > 50 else "20") + in_year
+    return f"{SHORT_MONTHS.get(month, month)} {int(day)}, {in_year}"
 
 
 def _years_apart(match: re.Match[str]) -> str:

@@ -115,6 +115,11 @@ _MANY = (
     r"(?<=\d\.\dm) (?!waves|walls|tides|swells|fences|ceilings|trees|boards|sides|lengths|poles|"
     r"pipes|sheets|cables|snakes|sharks|planks|sections|across|less)[a-z]{3,}s\b"
 )
+_CURRENCIES = (
+    "[Ee]uros?|[Dd]ollars?|[Pp]ounds?|pesos|rupees|yuan|renminbi|yen|won|francs|kronor|kroner|crowns|"
+    "rubles|roubles|lira|dirhams|riyals|baht|ringgit|reais|rand|shekels|zlotys?|marks|guilders"
+)
+_OF_CURRENCY = re.compile(rf"\d ?(mln|bln|mn|bn|m) (?=(?:{_CURRENCIES})\b)")  # 400m pesos
 _SCALE = re.compile(
     rf"(?<![\w.,])(?<!\w-)({_PLAIN})(?:-({_PLAIN}))? ?(?:(?<! )([KMB]|k(?!-)|bn|mn|mln|bln|tn)\b|"
     rf"(?<! )(m)(?= (?:{_COUNTS})\b|{_MANY}))(?!')"
@@ -203,6 +208,7 @@ def expand(text: str) -> str:
 def expand_scales(text: str) -> str:
     """ "1.2M users" -> "1.2 million users"; before the letters are read as codes."""
     text = _PLUS.sub(" plus", text)
+    text = _OF_CURRENCY.sub(lambda m: f"{m[0][0]} {_SCALES[m[1]]} ", text)
     if "'000" in text:
         text = _IN_THOUSANDS.sub("thousand", text)
     if "opulation" in text:

@@ -127,7 +127,8 @@ def _slashes(match: re.Match[str]) -> str:
     first, second = int(match[1]), int(match[3])
     in_year = match[4]
     if len(in_year) == 2:
-        if match[2] != "/":
+        two_digits = len(match[1]) == len(match[3]) == 2  # 06.05.05, but section 6.5.12
+        if match[2] == "-" or (match[2] == "." and not two_digits):
             return match[0]
         in_year = ("19" if int(in_year) > 40 else "20") + in_year
     day_first = first > 12 or (match[2] == "." and second <= 12)

@@ -72,6 +72,7 @@ _HOUSE = re.compile(
     r"(?<![\w.,$-])(?<!\bin )(\d{1,2})(\d\d) ([NS][EW]|[NSEW])\.? "
     r"(?=[A-Z][a-z]+|\d+(?:st|nd|rd|th)\b)"
 )
+_ALONG = re.compile(r"(?<= along )([NSEW]) (?=[A-Z][a-z]+)")  # along S Buckeye
 # I-80 W
 _ROAD_TO = re.compile(
     r"\b((?:I|US|SR|Hwy|Highway|Route|Rte\.?|Interstate)[- ]\d{1,3}) ([NSEW])\b(?!\.\w)"
@@ -200,6 +201,7 @@ def expand(text: str) -> str:
     text = _BEFORE_STREET.sub(lambda m: f"{_point(m[1])} ", text)
     text = _POINT_OF_STREET.sub(lambda m: f"{_point(m[1] or m[2] or m[3])} ", text)
     text = _AFTER_STREET.sub(_after_street, text)
+    text = _ALONG.sub(lambda m: f"{_COMPASS[m[1]]} ", text)
     text = _HOUSE.sub(_house, text)
     text = _MILES.sub(lambda m: f"{m[1]} {_point(m[2])}", text)
     if _SPEED.search(text):

@@ -138,8 +138,10 @@ _POSTSCRIPT = re.compile(
 _EVERY = re.compile(r"\b[qQ] ?(\d{1,2})(?:-(\d{1,2}))? ?(h|hrs?|d|days?)\b")  # q6h
 _FOR = re.compile(
     r"(?<=[a-zA-Z\d.)]) [x×] ?"
-    r"(?=\d+ (?:days?|weeks?|months?|hours?|nights?|doses?|years?)\b)"
+    r"(?=(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen) "
+    r"(?:days?|weeks?|months?|hours?|nights?|doses?|years?)\b)"
 )
+_ARE_YOU, _YOU_ARE = re.compile(r"\br u\b(?! r\b)"), re.compile(r"\bu r\b")
 _EACH = re.compile(r"(?<=[a-z\d] )ea\b\.?(?=\W|$)(?<!\.$)|(?<=[a-z\d] )ea(?=\.$)")
 
 
@@ -150,6 +152,8 @@ def expand(text: str) -> str:
             text = _DIGITS.sub(_with_digits, text)
         if ("2 " in text or "4 " in text) and _TEXTING.search(text):
             text = _TWO_TO.sub("to", _FOUR_FOR.sub("for", text))
+    if "r u" in text or "u r" in text:
+        text = _YOU_ARE.sub("you are", _ARE_YOU.sub("are you", text))
     if "q" in text or "Q" in text:
         text = _EVERY.sub(_every, text)
     if "x" in text or "×" in text:

@@ -80,6 +80,8 @@ def dotted(letters: str) -> str:
     return "".join(f"{letter}." for letter in letters.upper())
 
 
+# 10.1037/0022-3514.92.6.1087
+_DOI = re.compile(r"\b(?:doi|DOI):? ?(10\.\d{4,}/\S+?)(?=[.,;)]?(?:\s|$))")
 _INSIDE = re.compile(r"\.\w|://")
 
 
@@ -89,6 +91,7 @@ def expand(text: str) -> str:
         text = EMAIL.sub(lambda m: spell_address(m[0]), text)
         text = _HANDLE.sub(lambda m: "at " + _CAMEL.sub(" ", m[1]).replace("_", " "), text)
     if _INSIDE.search(text):
+        text = _DOI.sub(lambda m: f"D.O.I. {spell_address(m[1])}", text)
         text = _PATH.sub("slash ", URL.sub(_url, text))
         if text.count(".") > 2:
             text = _IP.sub(lambda m: " dot ".join(digit_by_digit(p) for p in m[0].split(".")), text)
