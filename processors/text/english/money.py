@@ -125,8 +125,8 @@ _CENTS = re.compile(r"(?<![\w.,])(\d+) ?¢")
 _PENCE = re.compile(r"(?<![\w.,£])(\d{1,4}(?:\.\d+)?)p\b(?! ?\.?m\b)(?:/(\w+))?")
 # "a $5 bill", "the $1.7T plan": the unit stays in the singular.
 _ONE_THING = re.compile(
-    r"(?: (?!PLUS\b)|-)(?!(?:or|and|to|in|of|for|from|at|on|per|by|a|an|the|is|was|are|were|has|had|"
-    r"will|would|"
+    r"(?: (?!PLUS\b)|-)(?!(?:or|and|to|in|of|for|from|at|on|per|by|a|an|the|is|was|are|were|"
+    r"has|had|will|would|"
     r"each|more|less|with|when|if|as|that|which|but|than|because|while|before|after|until|every|"
     r"over|under|today|yesterday|tomorrow|this|last|next|it|he|she|they|we|you|i|cheaper|off|so|"
     r"went|goes|could|can|may|might|must|should|do|does|did|be|been|into|out|not|now|then)\b)[a-zA-Z]"

@@ -51,6 +51,7 @@ _SLASH_DAY = re.compile(rf"(?<![\w/.-])(?<!\d ){_MONTH_SLASH_DAY}(?! of\b| ?%)")
 # "11/2 8:30 a.m."
 _TIMED = re.compile(rf"(?<![\w/.-]){_MONTH_SLASH_DAY}(?= (?:at |@ ?)?\d{{1,2}}:\d\d)")
 _MONTH_YEAR = re.compile(r"(?<![\w/.-])(0?[1-9]|1[0-2])/((?:19|20)\d\d)(?![\w/-]|\.\d)")  # 7/2008
+_NAMED = re.compile(r"\b(?:version|release|section|chapter|[A-Z]\w*|v)\.? ?$")
 _PARTS = frozenset((2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 24, 25))  # of fractions
 
 
@@ -128,7 +129,8 @@ def _slashes(match: re.Match[str]) -> str:
     in_year = match[4]
     if len(in_year) == 2:
         two_digits = len(match[1]) == len(match[3]) == 2  # 06.05.05, but section 6.5.12
-        if match[2] == "-" or (match[2] == "." and not two_digits):
+        before = match.string[max(0, match.start() - 10) : match.start()]
+        if match[2] == "-" or (match[2] == "." and (not two_digits or _NAMED.search(before))):
             return match[0]
         in_year = ("19" if int(in_year) > 40 else "20") + in_year
     day_first = first > 12 or (match[2] == "." and second <= 12)
