@@ -36,6 +36,7 @@ _ID = re.compile(
     r"(?<=PIN )\d{4,}|(?<=number is )\d{5,})"
     r"(?![\w-]|[.,:/]\d)"
 )
+_ISO = re.compile(r"\b(ISO(?:/IEC)? \d{3,5})-(\d{1,2})\b")  # ISO 639-3
 _LIBRARY = re.compile(r"\b((?:PMID|PMCID|OCLC|LCCN|UIN|uin)(?::| No\.?)? ?)(\d{5,})\b")
 # AB-10293, HX-449-20871
 _SERIAL = re.compile(r"\b[A-Z]{1,4}(?:-?\d{2,})?-\d{5,}\b(?![.,:/-]\d)")
@@ -111,6 +112,8 @@ def expand(text: str) -> str:
     if ("M" in text or "F" in text) and _AGE.search(text) and _PERSONAL.search(text):
         text = _AGE.sub(r"\1 \2", text)
     text = _LIBRARY.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
+    if "ISO" in text:
+        text = _ISO.sub(r"\1 \2", text)
     text = _SERIAL.sub(lambda m: _groups(m[0]), text)
     text = _VERSION.sub("version ", text)
     text = _PIXELS.sub(lambda m: f"{_pair(m[1])} by {_pair(m[2])}", text)

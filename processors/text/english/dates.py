@@ -137,11 +137,12 @@ _ERA = re.compile(r"\b(\d{1,4}) ?(BCE|BC|CE|AD|B\.C\.E?\.?|A\.D\.)(?!\w)")
 _ERA_SPAN = re.compile(r"(?<![\w-])(\d{1,4}) ?- ?(?=\d{1,4} ?(?:BCE?|B\.C\.|CE|AD|A\.D\.))")
 _ERA_FIRST = re.compile(r"\b(AD|A\.D\.) ?(\d{1,4})(?:-(\d{3,4}))?\b")
 _SPAN = re.compile(r"(?<![\w-])(1[1-9]\d\d|20\d\d)-((?:1[1-9]|20)?\d\d)(?![\w-])")
+_SEASON = re.compile(r"(?<![\w/.-])(1[89]\d\d|20\d\d)/(\d\d?)(?![\w/]|\.\d)")  # 2004/05
 _YEAR = re.compile(r"(?<![\w.,$£€#-])(1\d{3}|20\d\d)(?![\d,]\d|\.\d|[\w%°]| ?[%°])")
 # "In 978, Bardas fled."
 _EARLY_YEAR = re.compile(
     r"(In|By|Around|After|Before|Since|Until) ([1-9]\d\d)"
-    r"(?=, | (?:he|she|it|they|the) )"
+    r"(?=, | (?:he|she|it|they|the) | [A-Z][a-z]+ (?:was|had|became|went|[a-z]{2,}ed)\b)"
 )
 _PRE_YEAR = re.compile(
     r"(\b(?:[Pp]re|[Pp]ost|[Mm]id|[Ee]arly|[Ll]ate)-)(1[1-9]\d\d|20\d\d)(?![\w-])"
@@ -232,6 +233,8 @@ def expand_years(text: str) -> str:
     if "-" in text:
         text = _PRE_YEAR.sub(lambda m: f"{m[1]}{year(int(m[2]))}", text)
     text = _SPAN.sub(_span, text)
+    if "/" in text:
+        text = _SEASON.sub(_season, text)
     text = _EARLY_YEAR.sub(_early_year, text)
     return _YEAR.sub(_year, text)
 
@@ -359,6 +362,13 @@ def _span(match: re.Match[str]) -> str:
     end = match[2]
     spoken = _two_digit_year(end) if len(end) == 2 else year(int(end))
     return f"{year(int(match[1]))} to {spoken}"
+
+
+def _season(match: re.Match[str]) -> str:
+    first, second = int(match[1]), int(match[2])
+    if (first + 1) % (10 if len(match[2]) == 1 else 100) != second:
+        return match[0]
+    return f"{year(first)} {_two_digit_year(f'{second:02}')}"
 
 
 def _early_year(match: re.Match[str]) -> str:

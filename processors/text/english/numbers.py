@@ -108,6 +108,8 @@ _COUNTS = (
     "[Ee]uros|[Dd]ollars|[Pp]ounds|yen|people|users|views|followers|subscribers|visitors|customers|units|"
     "homes|jobs|shares|barrels|tons|tonnes|copies|years|votes|downloads|viewers|fans|Americans|streams|"
     "workers|residents|refugees|cases|deaths|doses|tourists|passengers|students|children|voters|players|"
+    "websites|sites|pages|posts|songs|albums|computers|phones|handsets|messages|emails|families|"
+    "consumers|machines|consoles|accounts|businesses|litres|liters|gallons|Britons|migrants|"
     "members|listeners|readers|tickets|records|rows|lines|documents|cars|vehicles|patients|households"
 )
 # "2.3m blocks"; but waves and walls are that high.
@@ -119,7 +121,9 @@ _CURRENCIES = (
     "[Ee]uros?|[Dd]ollars?|[Pp]ounds?|pesos|rupees|yuan|renminbi|yen|won|francs|kronor|kroner|crowns|"
     "rubles|roubles|lira|dirhams|riyals|baht|ringgit|reais|rand|shekels|zlotys?|marks|guilders"
 )
-_OF_CURRENCY = re.compile(rf"\d ?(mln|bln|mn|bn|m) (?=(?:{_CURRENCIES})\b)")  # 400m pesos
+_OF_CURRENCY = re.compile(
+    rf"\d(?: ?m (?=(?:{_CURRENCIES})\b)| (?:mln|bln|mn|bn)\b(?!\.\w)(?: eur\b)?)"
+)  # 400m pesos
 _SCALE = re.compile(
     rf"(?<![\w.,])(?<!\w-)({_PLAIN})(?:-({_PLAIN}))? ?(?:(?<! )([KMB]|k(?!-)|bn|mn|mln|bln|tn)\b|"
     rf"(?<! )(m)(?= (?:{_COUNTS})\b|{_MANY}))(?!')"
@@ -208,7 +212,7 @@ def expand(text: str) -> str:
 def expand_scales(text: str) -> str:
     """ "1.2M users" -> "1.2 million users"; before the letters are read as codes."""
     text = _PLUS.sub(" plus", text)
-    text = _OF_CURRENCY.sub(lambda m: f"{m[0][0]} {_SCALES[m[1]]} ", text)
+    text = _OF_CURRENCY.sub(_of_currency, text)
     if "'000" in text:
         text = _IN_THOUSANDS.sub("thousand", text)
     if "opulation" in text:
@@ -218,6 +222,12 @@ def expand_scales(text: str) -> str:
     if "-" in text:
         text = _SCALE_RANGE.sub(_scale_range, text)
     return _SCALE.sub(_scale, text)
+
+
+def _of_currency(match: re.Match[str]) -> str:
+    gap = " " if match[0][-1] == " " else ""
+    scale, _, code = match[0][1:].strip().partition(" ")
+    return f"{match[0][0]} {_SCALES[scale]}{' euros' if code else gap}"
 
 
 def _score(match: re.Match[str]) -> str:

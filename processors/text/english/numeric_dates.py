@@ -51,7 +51,14 @@ _SLASH_DAY = re.compile(rf"(?<![\w/.-])(?<!\d ){_MONTH_SLASH_DAY}(?! of\b| ?%)")
 # "11/2 8:30 a.m."
 _TIMED = re.compile(rf"(?<![\w/.-]){_MONTH_SLASH_DAY}(?= (?:at |@ ?)?\d{{1,2}}:\d\d)")
 _MONTH_YEAR = re.compile(r"(?<![\w/.-])(0?[1-9]|1[0-2])/((?:19|20)\d\d)(?![\w/-]|\.\d)")  # 7/2008
-_NAMED = re.compile(r"\b(?:version|release|section|chapter|[A-Z]\w*|v)\.? ?$")
+# "in 08/07": August 2007
+_SHORT_YEAR = re.compile(
+    r"\b([Ii]n|[Ss]ince|[Uu]ntil|[Ff]rom) (?=\d?\d/0|0)(0?[1-9]|1[0-2])/(\d\d)(?![\w/-]|\.\d)"
+)
+_NAMED = re.compile(
+    r"\b(?:version|release|section|chapter|v|Ubuntu|OS|iOS|macOS|Windows|Android|Chrome|Firefox|Linux|Version|Release|Section|"
+    r"Chapter)\.? ?$"
+)
 _PARTS = frozenset((2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 24, 25))  # of fractions
 
 
@@ -61,6 +68,7 @@ def expand(text: str) -> str:
     text = _ISO.sub(lambda m: date(int(m[2]), int(m[3]), m[1]), text)
     text = _YEAR_FIRST.sub(lambda m: date(int(m[3]), int(m[4]), m[1]), text)
     text = _SLASHES.sub(_slashes, text)
+    text = _SHORT_YEAR.sub(_short_year, text)
     before = text
     text = _MONTH_YEAR.sub(lambda m: f"{MONTHS[int(m[1]) - 1]} {m[2]}", text)
     if ":" in text:
@@ -73,6 +81,11 @@ def expand(text: str) -> str:
     if text != before:  # where one is a date, so are the others
         return _SLASH_DAY.sub(_other_slash_day, text)
     return _SLASH_DAY.sub(_slash_day, text)
+
+
+def _short_year(match: re.Match[str]) -> str:
+    century = 1900 if int(match[3]) > 40 else 2000
+    return f"{match[1]} {MONTHS[int(match[2]) - 1]} {century + int(match[3])}"
 
 
 def _on_slash(match: re.Match[str]) -> str:
@@ -119,7 +132,8 @@ def _slash_list(match: re.Match[str]) -> str:
 def _slash_day(match: re.Match[str]) -> str:
     """ "12/25" is no fraction that people write; "5/8" is one."""
     month, day = int(match[1]), int(match[2])
-    if day in (*_PARTS, 11) or day <= 12 or month == 1:
+    padded = match[0][0] == "0" or "/0" in match[0]
+    if not padded and (day in (*_PARTS, 11) or day <= 12 or month == 1):
         return match[0]
     return date(month, day, "")
 

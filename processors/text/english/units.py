@@ -108,7 +108,7 @@ _UNKNOWN = re.compile(r"(?<![\w.])(\d+)([xyzn])\b(?= ?[-+=*/^<>])")  # 2x + 5
 
 # 1/2inch, 3cups
 _GLUED = re.compile(
-    r"(\d)(?=(?:inch|foot|feet|yard|mile|cup|pound|ounce|month|year|week|day|hour|minute|percent|degree)"
+    r"(\d)(?=(?:per|inch|foot|feet|yard|mile|cup|pound|ounce|month|year|week|day|hour|minute|percent|degree)"
     r"(?:e?s)?\b)"
 )
 _SPOONS = re.compile(r"(?<=\d/\d) ?([tT])(?= )")  # "1/4t salt"
