@@ -161,6 +161,13 @@ def test_hand_read_tables(language: str, voice: str) -> None:
          "vierhundertvier), sechs Uhr dreißig bis zehn Uhr, in der vierten Klasse des späten "
          "fünfzehnten Jahrhunderts Ludwigs des Vierzehnten, zwei Euro pro Minute, null sieben fünf "
          "sechs eins, drei eins zwei acht."),
+        ("es", "El 1ero, la 4 ª y el 5to: 138.94 km², 1.1-1.3 mm, 19,6 hab / km², año III.",
+         "El primero, la cuarta y el quinto: 138.94 kilómetros cuadrados, 1.1 a 1.3 milímetros, "
+         "diecinueve coma seis habitantes por kilómetro cuadrado, año tres."),
+        ("de", "Zum 67. wurde sein begangenes 60. Jubiläum zum 3. gefeiert, 1/2h lang im Jahre III "
+         "mit B-29s.", "Zum siebenundsechzigsten wurde sein begangenes sechzigstes Jubiläum zum "
+         "dritten gefeiert, "
+         "eine halbe Stunde lang im Jahre drei mit B-29s."),
         ("it", "1 studente, 1 casa, 1 libro, 20°, il 5° posto, 1 milione, 3,07 e 108.",
          "uno studente, una casa, un libro, venti gradi, il quinto posto, un milione, tre virgola "
          "zero sette e centotto."),

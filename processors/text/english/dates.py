@@ -36,7 +36,7 @@ _MONTH_LIKE = re.compile(
     r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|(?:t?em|o)?ber)?\b",
     re.I,
 )
-_BEFORE_DAY = re.compile(r"\.? \d{1,2}\b|-\d{1,2}\b(?!:)|,? \d{4}\b")
+_BEFORE_DAY = re.compile(r"\.? \d{1,2}(?:ST|ND|RD|TH|st|nd|rd|th)?\b|-\d{1,2}\b(?!:)|,? \d{4}\b")
 _WITH_YEAR = re.compile(r" \d{1,2},? \d{4}\b|,? \d{4}\b")
 # 01-Feb-02
 _DAY_MONTH_YEAR = re.compile(

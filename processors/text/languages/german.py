@@ -27,7 +27,7 @@ _ENDINGS_EN = frozenset(
 _NOUNS = (
     "Jahrhundert|Jahrtausend|Platz|Mal|Liga|Klasse|Kapitel|Stock|Etage|Weltkrieg|Runde|Spieltag|Tag|"
     "Woche|Monat|Quartal|Semester|Auflage|Band|Akt|Satz|Geburtstag|Jahrestag|Minute|Stelle|Reihe|"
-    "Lebensjahr|Advent|Buch|Teil|Versuch|Sieg|Tor|Lauf|Etappe|Grad|Schritt|Rang|Bezirk|Stunde"
+    "Lebensjahr|Jubiläum|Advent|Buch|Teil|Versuch|Sieg|Tor|Lauf|Etappe|Grad|Schritt|Rang|Bezirk|Stunde"
 )
 _ORDINAL = re.compile(
     rf"(?:\b(\w+) )?(?<![\w.,])(\d{{1,3}})\.(?: (?=(?:\w+e[nrsm]? )?(?:{_NOUNS})\w*\b)|(?= bis ))"
@@ -40,6 +40,7 @@ _BEFORE_DATIVE = re.compile(
     r"\b(?:in|mit|von|auf|an|nach|aus|bei|seit|vor|unter|über|neben|während|wegen|trotz|außer) $",
     re.I,
 )
+_PARTS = frozenset(listed("Kapitel Teil Band Akt Jahr Jahres Jahre Klasse Stufe Phase Typ"))
 # "des Pharaos Thutmosis III.", "Ludwigs XIV."
 _OF_RULER = re.compile(
     r"\b(?:Königs|Kaisers|Papstes|Pharaos|Herzogs|Grafen|Fürsten|Zaren|Sultans|Kurfürsten) $"
@@ -51,6 +52,9 @@ _OF_NAME = frozenset(
         "Alexanders Katharinas Elisabeths"
     )
 )
+_ALONE = re.compile(
+    r"\b([Zz]um|[Vv]om|[Bb]eim|[Aa]m) (\d{1,3})\. (?=[a-zäöü])"
+)  # zum 67. meines Vaters
 _DATIVE = "[Vv]on|[Mm]it|[Uu]nter|[Bb]ei|[Nn]ach|[Ss]eit"
 _KING = re.compile(
     rf"(?:\b({_DATIVE}|[Dd]urch|[Ff]ür) )?\b([A-ZÄÖÜÁÉŠŽČ][^\W\dA-Z_]+) ({ROMAN})(?!\w)(\.)?"
@@ -151,17 +155,21 @@ def _ending_after(before: str, match: re.Match[str]) -> str:
     """ "der zweite Tag", but "in der zweiten Klasse" and "des späten zweiten Jahrhunderts"."""
     lead = match.string[max(0, match.start() - 10) : match.start()]
     dative = before == "der" and _BEFORE_DATIVE.search(lead)
-    return "en" if dative or before.endswith("en") else _ending(before)
+    if dative or before.endswith("en"):
+        return "en"
+    if len(before) > 4 and before.islower() and before.endswith(("es", "em", "e")):
+        return "es" if before[-1] == "s" else "em" if before[-1] == "m" else "e"
+    return _ending(before)
 
 
 def _king(match: re.Match[str]) -> str:
     preposition, name, numeral, stop = match.groups()
-    if (
-        not numeral
-        or (len(numeral) == 1 and not stop)
-        or name in ("Kapitel", "Teil", "Band", "Akt")
-    ):
+    if not numeral or (len(numeral) == 1 and not stop):
         return match[0]
+    if name in _PARTS:
+        return (
+            f"{preposition + ' ' if preposition else ''}{name} {german(roman(numeral))}{stop or ''}"
+        )
     listed = _KINGS.search(match.string[max(0, match.start() - 60) : match.start()])
     article, ending = ("dem", "en") if preposition or listed else ("der", "e")
     if preposition and preposition.lower() in ("durch", "für"):
@@ -187,6 +195,7 @@ def _special(text: str) -> str:
     text = _ONE.sub(_one, _KING.sub(_king, text))
     text = _ORDINAL.sub(_ordinal, text)
     text = _ARTICLE.sub(_article, text)
+    text = _ALONE.sub(lambda m: f"{m[1]} {ordinal(int(m[2]), 'en')} ", text)
     text = _SUFFIXED.sub(lambda m: ordinal(int(m[1]), m[2].removeprefix("s")[1:]), text)
     text = _DECADE.sub(lambda m: f"{year(int(m[1]))}er{m[2]}", text)
     return _TIMES.sub(
@@ -288,6 +297,7 @@ GERMAN = Language(
     },  # fmt: skip
     abbreviations=(
         (r"\bvs\b\.?", "gegen"),
+        (r"(?<![\d/.,])1/2 ?h\b", "eine halbe Stunde"),
         (r"(?<=\d) ?T(?= ?€)", " tausend"),
         (r"(?<=Euro) ?/ ?Min\b\.?|(?<=€) ?/ ?Min\b\.?|(?<=Cent) ?/ ?Min\b\.?", " pro Minute"),
         (r"(?<=Euro) ?/ ?Std\b\.?|(?<=€) ?/ ?Std\b\.?|(?<=Cent) ?/ ?Std\b\.?", " pro Stunde"),

@@ -133,7 +133,12 @@ class Language:
             ),
             "percent": re.compile(rf"(?<![\w.,])(-)?({number})(?: ?%? ?[-–] ?({number}))? ?%"),
             "unit": re.compile(
-                rf"(?<![\w.,])(-)?({number})(?: ?[-–] ?({number}))? ?({units})(?![\w/²³])"
+                rf"(?<![\w.,])(?<![A-Z]-)(-)?({number})(?: ?[-–] ?({number}))? ?({units})"
+                r"(?![\w/²³])"
+            ),
+            # "138.94 km²": the number is left to espeak-ng
+            "dotted": re.compile(
+                rf"(?<![\w.,-])(\d+\.\d{{1,2}})(?: ?[-–] ?(\d+\.\d{{1,2}}))? ({units})(?![\w/²³])"
             ),
             "scale": re.compile(rf"(?<![\w.,])({number}) ({scales})(?!\w)"),
             "scaled": re.compile(
@@ -195,6 +200,7 @@ class Language:
             text = patterns["percent"].sub(self._percent, text)
             text = patterns["part"].sub(self._part, text)
             text = patterns["unit"].sub(self._unit, text)
+            text = patterns["dotted"].sub(self._dotted, text)
             text = patterns["scale"].sub(self._scale, text)
             text = patterns["scaled"].sub(lambda m: f"{m[1]} {self.units[m[2]][1]}", text)
         text = self.special(text)
@@ -353,6 +359,10 @@ class Language:
         spoken = f"{self.said(low)} {self.to} " if high else ""
         spoken += self.counted(high or low, self.units[name])
         return f"{self.minus + ' ' if minus else ''}{spoken}"
+
+    def _dotted(self, match: re.Match[str]) -> str:
+        low, high, name = match.groups()
+        return f"{low}{f' {self.to} {high}' if high else ''} {self.units[name][1]}"
 
     def _scale(self, match: re.Match[str]) -> str:
         return self._scaled(match[1], match[2])

@@ -26,7 +26,8 @@ _HUNDREDTHS = listed(
 )
 _NOUN = r"(?=( (?!de\b|y\b|en\b)[a-záéíóúñ]{3,})?)"  # before it: "primer piso"
 _ORDINAL = re.compile(
-    rf"(?<![\w.,])(\d{{1,4}}|\d\.\d{{3}})\.?([ºªo]|er|ra|ro)(?!\w)(?! ?[CF]\b){_NOUN}"
+    r"(?<![\w.,])(\d{1,4}|\d\.\d{3})\.?([ºªo]|(?<=\D\d) [ºª]|e?r[ao]|er|[dtvmn][ao])(?!\w)"
+    rf"(?! ?[CF]\b){_NOUN}"
 )
 # "a 180º", "los 25º en la meseta": of heat
 _HEAT = re.compile(
@@ -49,8 +50,8 @@ _THOUSANDS = re.compile(
     r"\b(\w*)(cientos|quinientos)((?: (?!mill)[a-záéíóú]+){0,3}) mil (?=([a-záéíóúñ]{3,}))"
 )
 _PARTS = word_set(
-    "parte tomo volumen capítulo título libro anexo acto escena fase nivel tipo clase grado tabla "
-    "figura artículo sección categoría grupo"
+    "año parte tomo volumen capítulo título libro anexo acto escena fase nivel tipo clase grado "
+    "tabla figura artículo sección categoría grupo"
 )
 _NUMERAL = re.compile(
     rf"\b(siglo|siglos|{'|'.join(sorted(_PARTS))}|[A-ZÁÉÍÓÚ][a-záéíóúñ]+) ({ROMAN})(?!\w)"
@@ -202,7 +203,7 @@ def _nth(match: re.Match[str]) -> str:
 
 def _ordinal(match: re.Match[str]) -> str:
     word = ordinal(int(match[1].replace(".", "")))
-    if match[2] in ("ª", "ra"):
+    if match[2][-1] in "ªa":
         return " ".join(part[:-1] + "a" for part in word.split())
     shortened = match[2] == "er" or match[3] is not None
     return word[:-1] if shortened and word.endswith(("primero", "tercero")) else word
@@ -320,7 +321,7 @@ SPANISH = Language(
     },  # fmt: skip
     abbreviations=(
         (r"\bvs\b\.?", "contra"),
-        (r"(?<= )habs?\. ?/ ?km²", "habitantes por kilómetro cuadrado"),
+        (r"(?<= )habs?\.? ?/ ?km²", "habitantes por kilómetro cuadrado"),
         (r" ?/ ?km²|(?<=\w) por km²", " por kilómetro cuadrado"),
         (r" ?/ ?m²|(?<=\w) por m²", " por metro cuadrado"),
         (r"(?<=\d) km / h\b", " kilómetros por hora"),
