@@ -298,6 +298,11 @@ _PHRASES = [
         ("Atl.", r"\bAtl\.(?= [A-Z]|,)", "Atlantic"),
         ("S.", r"\bP\.? ?S\.(?= [A-Z])", "postscript"),
         ("/o", r"\b[Ww]/o\b", "without"),
+        (
+            "/c ",
+            r"\b[Ww]/c (?=\d|(?:Jan|Feb|Ma|Apr|Ju|Aug|Sep|Oct|Nov|Dec)[a-z]+ [a-z])",
+            "week commencing ",
+        ),
         ("/", r"\b[Ww]/(?!w\b)(?=\s?\w)", "with "),
         ("/o", r"\bc/o (?=(?:19|20|')\d\d\b)", "class of "),
         ("/o", r"\bc/o\b", "care of"),

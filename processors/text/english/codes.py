@@ -20,7 +20,7 @@ _VERSION = re.compile(r"\b(?:v(?=\d+(?:\.\d|(?<!\d\d)\b))|V(?=\d+\.\d))")
 _PIXELS = re.compile(
     r"(?<![\w.,])(\d{3,4}) ?[xX×] ?(\d{3,4})\b(?![,.]\d)(?= ?p(?:x|ixels?)?\b|[^\w]|$)"
 )
-_AIRBUS = re.compile(r"\bA(3[1-8]\d)(neo)?\b")
+_AIRBUS = re.compile(r"\bA(3[1-8]\d)(neo|s)?\b")
 _LANGUAGE = re.compile(r"(?<![\w#])([A-G])#(?![\w#])")
 _PLAN = re.compile(r"\b([1-9])(\d\d)\(([a-zA-Z])\)(?:\((\d)\))?")  # 401(k), 501(c)(3)
 _BARE_PLAN = re.compile(r"\b40([13])([kKbB])(?=s?\b)")
@@ -36,6 +36,7 @@ _ID = re.compile(
     r"(?<=PIN )\d{4,}|(?<=number is )\d{5,})"
     r"(?![\w-]|[.,:/]\d)"
 )
+_FORM = re.compile(r"\bForm 10-?([KQ])\b")  # Form 10K
 _ISO = re.compile(r"\b(ISO(?:/IEC)? \d{3,5})-(\d{1,2})\b")  # ISO 639-3
 _LIBRARY = re.compile(r"\b((?:PMID|PMCID|OCLC|LCCN|UIN|uin)(?::| No\.?)? ?)(\d{5,})\b")
 # AB-10293, HX-449-20871
@@ -112,6 +113,8 @@ def expand(text: str) -> str:
     if ("M" in text or "F" in text) and _AGE.search(text) and _PERSONAL.search(text):
         text = _AGE.sub(r"\1 \2", text)
     text = _LIBRARY.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
+    if "Form 10" in text:
+        text = _FORM.sub(r"Form ten \1", text)
     if "ISO" in text:
         text = _ISO.sub(r"\1 \2", text)
     text = _SERIAL.sub(lambda m: _groups(m[0]), text)
@@ -119,7 +122,7 @@ def expand(text: str) -> str:
     text = _PIXELS.sub(lambda m: f"{_pair(m[1])} by {_pair(m[2])}", text)
     text = _PLAN.sub(_plan, _BARE_PLAN.sub(r"40\1(\2)", text))
     text = _AIRCRAFT.sub(_aircraft, text)
-    text = _AIRBUS.sub(lambda m: f"A. {_pair(m[1])}{' neo' if m[2] else ''}", text)
+    text = _AIRBUS.sub(_airbus, text)
     text = _SCREEN.sub(_screen, text)
     text = _POWER.sub(_power, text)
     if "A" in text and "-" in text:
@@ -188,6 +191,11 @@ def _pair(digits: str) -> str:
     """ "747" -> "seven forty-seven", "1080" -> "ten eighty", "100" -> "one hundred"."""
     first, last = int(digits[:-2]), int(digits[-2:])
     return f"{cardinal(first)} {two_digits(last) if last else 'hundred'}"
+
+
+def _airbus(match: re.Match[str]) -> str:
+    said = _pair(match[1])
+    return f"A. {plural(said)}" if match[2] == "s" else f"A. {said}{' neo' if match[2] else ''}"
 
 
 def _identity(match: re.Match[str]) -> str:

@@ -115,7 +115,7 @@ _NUMERIC = re.compile(r"\d[/.-]\d")
 _QUARTER = re.compile(r"\b([1-4])Q(\d\d)\b|\bQ([1-4])'(\d\d)\b")
 _HALF_YEAR = re.compile(r"\b([12])H(\d\d)\b")  # 1H23
 _AGED = re.compile(
-    r"(?:(?<=[(,;\w] )|(?<=\())(c|ca|b|d|r|fl)\. ?(?=(?:c\. ?)?\d{3,4}\b)"
+    r"(?:(?<=[(,;\w] )|(?<=\())(c|ca|b|d|r|fl|div|(?<=\()m)\. ?(?=(?:c\. ?)?\d{3,4}\b)"
 )  # "(b. 1530, d. c. 1584)"
 _AGED_WORDS = {
     "c": "circa",
@@ -124,6 +124,8 @@ _AGED_WORDS = {
     "d": "died",
     "r": "reigned",
     "fl": "flourished",
+    "m": "married",
+    "div": "divorced",
 }
 _DECADE = re.compile(
     r"(?<![\w.,$£€])(?<!\dm )(?<!\dmin )(?<!\d min )(?<!mins )(?<!min\. )('?)(\d{2}|[12]\d{3})"
@@ -137,7 +139,9 @@ _ERA = re.compile(r"\b(\d{1,4}) ?(BCE|BC|CE|AD|B\.C\.E?\.?|A\.D\.)(?!\w)")
 _ERA_SPAN = re.compile(r"(?<![\w-])(\d{1,4}) ?- ?(?=\d{1,4} ?(?:BCE?|B\.C\.|CE|AD|A\.D\.))")
 _ERA_FIRST = re.compile(r"\b(AD|A\.D\.) ?(\d{1,4})(?:-(\d{3,4}))?\b")
 _SPAN = re.compile(r"(?<![\w-])(1[1-9]\d\d|20\d\d)-((?:1[1-9]|20)?\d\d)(?![\w-])")
-_SEASON = re.compile(r"(?<![\w/.-])(1[89]\d\d|20\d\d)/(\d\d?)(?![\w/]|\.\d)")  # 2004/05
+_SEASON = re.compile(
+    r"(?<![\w/.-])(1[89]\d\d|20\d\d)(?:/(\d\d?)|-(\d))(?![\w/-]|\.\d)"
+)  # 2004/05, 2003-4
 _YEAR = re.compile(r"(?<![\w.,$£€#-])(1\d{3}|20\d\d)(?![\d,]\d|\.\d|[\w%°]| ?[%°])")
 # "In 978, Bardas fled."
 _EARLY_YEAR = re.compile(
@@ -233,7 +237,7 @@ def expand_years(text: str) -> str:
     if "-" in text:
         text = _PRE_YEAR.sub(lambda m: f"{m[1]}{year(int(m[2]))}", text)
     text = _SPAN.sub(_span, text)
-    if "/" in text:
+    if "/" in text or "-" in text:
         text = _SEASON.sub(_season, text)
     text = _EARLY_YEAR.sub(_early_year, text)
     return _YEAR.sub(_year, text)
@@ -365,10 +369,11 @@ def _span(match: re.Match[str]) -> str:
 
 
 def _season(match: re.Match[str]) -> str:
-    first, second = int(match[1]), int(match[2])
-    if (first + 1) % (10 if len(match[2]) == 1 else 100) != second:
+    first, last = int(match[1]), match[2] or match[3]
+    if (first + 1) % 10 ** len(last) != int(last):
         return match[0]
-    return f"{year(first)} {_two_digit_year(f'{second:02}')}"
+    joint = " to" if match[3] else ""
+    return f"{year(first)}{joint} {_two_digit_year(f'{(first + 1) % 100:02}')}"
 
 
 def _early_year(match: re.Match[str]) -> str:

@@ -35,6 +35,9 @@ _INCH = re.compile(
 _FEET_INCHES = re.compile(r"(?<![\w.,])(\d+)' ?(\d+(?:\.\d+)?)(?:\"|''|(?!\d))")
 _FT_IN = re.compile(r"(?<![\w.,])(\d+) ?ft\.? (\d+) ?in\b\.?")
 _INCHES_ALONE = re.compile(r"^[^\"]*\d\"(?:[^\"]*\d\")*[^\"]*$")  # no quotes but these
+_MARK_APART = re.compile(
+    r"(\d) \"(?= \(?\d| (?:wide|long|high|tall|deep|thick|by|x)\b)"
+)  # 12 " (30 cm)
 _MARK_INCHES = re.compile(r"(?:(?<![\w.,/])(\d{1,2}/\d{1,2}|1)|(\d))\"")
 
 
@@ -49,6 +52,8 @@ def expand(text: str) -> str:
     if '"' in text and (text.count('"') == 1 or _INCHES_ALONE.search(text)):
         text = _ONE_INCH.sub(_inch, text)
         text = _MARK_INCHES.sub(_mark_inches, text)
+    if ' "' in text:
+        text = _MARK_APART.sub(r"\1 inches", text)
     return _FT_IN.sub(_feet_inches, text) if "ft" in text else text
 
 

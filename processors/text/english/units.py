@@ -89,6 +89,8 @@ _ACTIVITY = re.compile(r"(?<=\d) ?(m?IU|U)/(mL|ml|L|l|dL|kg)\b")
 _ACTIVITIES = {"mIU": "M.I.U.", "IU": "I.U.", "U": "units"}
 _FORCE = re.compile(r"[Ff]orce|[Nn]ewton|thrust|tension|\bload|spring|torque|weigh|\bpull")
 _POUNDS = re.compile(r"(?<=\d)#(?=[ ,.;)]|$)")
+_SPACED_PERCENT = re.compile(r"(?<=\d )pc\b(?!-)")  # 7.9 pc
+_STARS = re.compile(r"[Ss]tars?\b|[Gg]alax|[Cc]luster|parsec|light-?\s?year|[Nn]ebula")
 _BRITISH_PERCENT = re.compile(r"(?<=\d)pc\b(?!-)")
 _TINS = re.compile(rf"(?:^|(?<=[,;(] ))(\d) ?x (?={DIGITS} ?(?:g|ml|kg|oz|cm|lb)\b)")  # 1 x 400g
 _PERCENTS = re.compile(r"(?<=\d)% ?- ?(?=\d[\d.]*%)")
@@ -180,6 +182,8 @@ def _rarer(text: str) -> str:
         text = _CUPS.sub(_cups, text)
     if "pc" in text:
         text = _BRITISH_PERCENT.sub(" percent", text)
+        if "pc" in text and not _STARS.search(text):
+            text = _SPACED_PERCENT.sub("percent", text)
     if "#" in text and "eigh" in text:
         text = _POUNDS.sub(" pounds", text)
     if "mpg" in text:
