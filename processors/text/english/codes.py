@@ -36,7 +36,7 @@ _ID = re.compile(
     r"(?<=PIN )\d{4,}|(?<=number is )\d{5,})"
     r"(?![\w-]|[.,:/]\d)"
 )
-_FORM = re.compile(r"\bForm 10-?([KQ])\b")  # Form 10K
+_REPORT = re.compile(r"\bForm 10-?([KQ])\b")  # Form 10K
 _ISO = re.compile(r"\b(ISO(?:/IEC)? \d{3,5})-(\d{1,2})\b")  # ISO 639-3
 _LIBRARY = re.compile(r"\b((?:PMID|PMCID|OCLC|LCCN|UIN|uin)(?::| No\.?)? ?)(\d{5,})\b")
 # AB-10293, HX-449-20871
@@ -114,7 +114,7 @@ def expand(text: str) -> str:
         text = _AGE.sub(r"\1 \2", text)
     text = _LIBRARY.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
     if "Form 10" in text:
-        text = _FORM.sub(r"Form ten \1", text)
+        text = _REPORT.sub(r"Form ten \1", text)
     if "ISO" in text:
         text = _ISO.sub(r"\1 \2", text)
     text = _SERIAL.sub(lambda m: _groups(m[0]), text)

@@ -74,7 +74,7 @@ _POINTS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:\.\d{3}){2,}(?!\w|[.,]\d)")  # 
 _TWO_POINTS = re.compile(r"\.\d+\.|\.x")
 _VERSION = re.compile(r"(?<![\d.])\d+(?:(?:\.\d+){2,}(?![\d])(?:\.x\b)?|(?:\.\d+)?\.x\b)")
 _FRACTION_SPAN = re.compile(r"(?<=\b[1-3]/[2-8])-(?=\d)")  # ½-1 teaspoon
-_ODDS = re.compile(r"\b(?:[Bb]ook(?:ies|makers?)|odds|favourites?|[Ww]illiam Hill|Ladbrokes)\b")
+_BETTING = re.compile(r"\b(?:[Bb]ook(?:ies|makers?)|odds|favourites?|[Ww]illiam Hill|Ladbrokes)\b")
 _AGAINST = re.compile(r"\b((?:at|to|from) \d{1,2})/(\d)(?![\w/]|\.\d)")
 _SHOP = re.compile(r"\b(?:the|an?|at|local|nearest) $")  # 7-11
 _EQUATION = re.compile(r"(?<=[\w)]) - (?=(?:\d+ ?)?[a-z]\b(?! )|\d+ ?[a-z]? ?[-+*/=^)]|\d+ [a-z] )")
@@ -188,7 +188,7 @@ def expand(text: str) -> str:
         text = _BELOW.sub(" over minus ", text)
     if "/" in text:
         text = _FRACTION_SPAN.sub(" to ", text)
-        if _ODDS.search(text):
+        if _BETTING.search(text):
             text = _AGAINST.sub(r"\1 to \2", text)
         text = _OF_MANY.sub(r"\1 of ", text)
         text = _SMALL_PART.sub(lambda m: f"one {ordinal(int(m[1].replace(',', '')))}", text)
