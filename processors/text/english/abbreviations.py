@@ -324,6 +324,8 @@ _PHRASES = [
         ("ed.", r"\b([Rr])ev\. ed\.", r"\1evised edition"),
         ("Bd.", r"\bBd\. (?=of\b)", "Board "),
         ("Educ.", r"\bEduc\.", "Education"),
+        ("PVT", r"\bPVT\.? (?=LTD\b)", "Private "),
+        ("LTD", r"\bLTD\b\.?", "Limited"),
         ("ETC", r"\bETC\b\.?", "et cetera"),
         ("MR ", r"\bMR (?=[A-Z]{3})", "Mister "),
         ("MRS ", r"\bMRS (?=[A-Z]{3})", "Missus "),
@@ -371,7 +373,9 @@ _LONG_FORMS = {
     "Rx": "prescription",
 }
 _SATURATION = re.compile(r"\b((?:[Oo]xygen|O2) )sats?\.?(?=\W)")
-_AFTER_NAME = re.compile(r"(?<=[a-z] )(Jr|Sr|Inc|Ltd|Corp|Bros)\b(?!\.)")  # without their stops
+_AFTER_NAME = re.compile(
+    r"(?:(?<=[a-z] )|(?<=[a-z], ))(Jr|Sr|Inc|Ltd|Corp|Bros)\b(?!\.)"
+)  # without their stops
 _SMALL_AFTER_NAME = re.compile(
     r"\b([A-Z][\w'&]*,? |[A-Z]\w+ & )(jr|sr|inc|ltd|corp|bros|ave|blvd)\b(?!\.)"
 )
@@ -407,7 +411,7 @@ _BEGINS = re.compile(rf"(?:{'|'.join(sorted(STARTERS))}) ")
 _SAINT = re.compile(r"\bSt(?:\.? |\.)(?=[A-Z][a-z])")
 _SAINTS = re.compile(r"\bSts\. (?=[A-Z])")
 # "World No 9"
-_NUMBER_OF = re.compile(r"(?<=[\w)] )No (?=\d)")
+_NUMBER_OF = re.compile(r"(?<=[\w)] )No ?(?=\d)")
 _NUMBERED_RE = re.compile(r"(?<![\w.])(?:([A-Za-z]{1,4})\. ?(?=\d)|(pp?)\. ?(?=[A-Z]\d))")
 _PATIENT = re.compile(
     r"\b([Pp])t\.? (?=(?:is|was|has|had|ID|denies|denied|reports?|reported|states|stated|presents|"
@@ -427,7 +431,7 @@ def expand(text: str) -> str:
         text = _SAINTS.sub("saints ", _SAINT.sub("saint ", text))
     if "pt" in text or "Pt" in text:
         text = _PATIENT.sub(r"\1atient ", text)
-    if "No " in text:
+    if "No" in text:
         text = _NUMBER_OF.sub("number ", text)
     if "Mr" in text or "Ms" in text or "Dr" in text or "Prof" in text:
         text = _BARE_TITLE.sub(lambda m: _TITLES[m[1]].capitalize(), text)

@@ -36,6 +36,11 @@ _ID = re.compile(
     r"(?<=PIN )\d{4,}|(?<=number is )\d{5,})"
     r"(?![\w-]|[.,:/]\d)"
 )
+# "text WIN to 80086"
+_SHORT_CODE = re.compile(
+    r"\b((?:[Tt]e?xt|TE?XT|[Rr]eply|REPLY|[Ss]end|SEND)(?: \w+){1,3}) "
+    r"(?:2|to|TO) (\d{5})\b(?![,.]\d)"
+)
 _REPORT = re.compile(r"\bForm 10-?([KQ])\b")  # Form 10K
 _ISO = re.compile(r"\b(ISO(?:/IEC)? \d{3,5})-(\d{1,2})\b")  # ISO 639-3
 _LIBRARY = re.compile(r"\b((?:PMID|PMCID|OCLC|LCCN|UIN|uin)(?::| No\.?)? ?)(\d{5,})\b")
@@ -113,6 +118,7 @@ def expand(text: str) -> str:
     if ("M" in text or "F" in text) and _AGE.search(text) and _PERSONAL.search(text):
         text = _AGE.sub(r"\1 \2", text)
     text = _LIBRARY.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
+    text = _SHORT_CODE.sub(lambda m: f"{m[1]} to {digit_by_digit(m[2])}", text)
     if "Form 10" in text:
         text = _REPORT.sub(r"Form ten \1", text)
     if "ISO" in text:

@@ -90,6 +90,7 @@ _SEVERAL = re.compile(r"(?<![\w$])\${2,3}(?!\w)")
 _ISH = re.compile(rf"({_SIGN})(\d+)ish\b")
 _TICKER = re.compile(r"\$(?=[A-Z]{1,5}\b)(?!US|A\b|C\b)")
 _FOR = re.compile(r"(?<![\w.,/])(\d)/(?=[$£€]\d)")  # 2/$10
+_SMALL_EURO = re.compile(r"(?<=\d) eur\b")  # 12.03 eur
 _GLUED = re.compile(
     rf"({_SIGN}\d+(?:\.\d+)?)(?=(?!million|billion|thousand|trillion)[a-z]{{4,}})"
 )  # £50award
@@ -179,6 +180,8 @@ _HINT = re.compile(
 def expand(text: str) -> str:
     """ "$5.50" -> "five dollars and fifty cents", "£3m" -> "three million pounds"."""
     text = _GLUED.sub(r"\1 ", text)
+    if " eur" in text:
+        text = _SMALL_EURO.sub(" EUR", text)
     if "$" in text:
         text = _REAL.sub("ʀ", text)
         text = _LOSS.sub(r"-\1\2", text)
