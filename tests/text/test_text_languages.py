@@ -168,6 +168,13 @@ def test_hand_read_tables(language: str, voice: str) -> None:
          "mit B-29s.", "Zum siebenundsechzigsten wurde sein begangenes sechzigstes Jubiläum zum "
          "dritten gefeiert, "
          "eine halbe Stunde lang im Jahre drei mit B-29s."),
+        ("it", "La 96esima, il 31esimo, un 28enne, due 33enni.",
+         "La novantaseiesima, il trentunesimo, un ventottenne, due trentatreenni."),
+        ("fr", "6.995 habitants, 1 231 et 3,5 m.", "six mille neuf cent quatre-vingt-quinze "
+         "habitants, mille deux cent trente et un et trois virgule cinq mètres."),
+        ("nl", "4 - 2, 3-0, van 10-15 euro.", "vier twee, drie nul, van tien tot vijftien euro."),
+        ("de", "Sie gewann 4-2 mit 10-15 Euro.", "Sie gewann vier zu zwei mit zehn bis fünfzehn "
+         "Euro."),
         ("it", "1 studente, 1 casa, 1 libro, 20°, il 5° posto, 1 milione, 3,07 e 108.",
          "uno studente, una casa, un libro, venti gradi, il quinto posto, un milione, tre virgola "
          "zero sette e centotto."),

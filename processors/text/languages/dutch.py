@@ -204,6 +204,7 @@ DUTCH = Language(
         (r"(?<=\d) ?uur\b", " uur"),
     ),
     hour_words="uur|u",
+    score=" ",
     special=_special,
     ratio="tegen",
     by="bij",

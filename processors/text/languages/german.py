@@ -348,5 +348,6 @@ GERMAN = Language(
     hour_words="Uhr",
     special=_special,
     ratio="zu",
+    score=" zu ",
     ties=frozenset({"day dots"}),
 )

@@ -13,6 +13,8 @@ _MONTHS = listed(
 )
 _ORDINALS = listed("zero primo secondo terzo quarto quinto sesto settimo ottavo nono decimo")
 # "3° piano"; "20° all'ombra" are degrees
+_WRITTEN = re.compile(r"(?<![\w.,])(\d{1,4})esim([oaie])(?!\w)")  # 96esima
+_AGED = re.compile(r"(?<![\w.,])(1[1-9]|[2-9]\d)enn([ei])(?!\w)")  # 28enne
 _ORDINAL = re.compile(
     r"(?<![\w.,])(\d{1,3})(?:([ºª])(?! ?[CF]\b)(?=\W|$)"
     r"|°(?= (?!(?:di|a|al|all|e|in|nel|sotto|sopra|circa|per|con|da)\b)[a-zàèéìòù]{3}))"
@@ -77,6 +79,8 @@ def _ordinal(match: re.Match[str]) -> str:
 
 
 def _special(text: str) -> str:
+    text = _WRITTEN.sub(lambda m: ordinal(int(m[1]))[:-1] + m[2], text)
+    text = _AGED.sub(lambda m: ordinal(int(m[1])).removesuffix("esimo") + "enn" + m[2], text)
     return _ORDINAL.sub(_ordinal, _NUMERAL.sub(_numeral, text))
 
 

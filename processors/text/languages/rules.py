@@ -37,6 +37,7 @@ _COMMA_MONEY = re.compile(r"(?<=[$£€¥])( ?\d{1,3}),(?=\d{3}(?!\d|[.,]\d))")
 _TIME_SPAN = re.compile(r"(?<=\d[:.]\d\d) ?[-–—] ?(?=\d{1,2}[:.]\d\d(?!\d))")  # 6:30 – 10:00
 _NO_CENTS = re.compile(r"(?<=\d), ?[-–—]{1,2}(?= ?(?:[$£€]|EUR\b|Euro\b|CHF\b|Fr\b))")  # 20,-- €
 _MINUS = re.compile(r"(?<=\d) [-–−] (?=\d[^=]{0,20}=)")  # 2 + 2 - 1 = 3
+_DOTS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:\.\d{3})+(?![\w]|[.,]\d)")  # French 6.995
 _BY = re.compile(r"(?<=\d)(?<!\b0) ?[x×] ?(?=\d)")
 _IP = re.compile(r"(?<![\w.])(?!\d{1,3}(?:\.\d{3}){3})\d{1,3}(?:\.\d{1,3}){3}(?![\w.]\d)")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
@@ -75,6 +76,7 @@ class Language:
     half_day: str = ""  # a pattern: what follows "1.30" that is a time of day
     phones: str = ""  # a pattern of more numbers of telephones
     ratio: str = ""  # 3:2; "": as a range
+    score: str = ""  # between 4-2 of a match; "": as a range
     by: str = ""  # 20 x 30 cm; "": as ×
     group: str = "."  # between thousands
     cents: str = ""  # between euros and cents
@@ -177,6 +179,8 @@ class Language:
             text = URL.sub(self._address, EMAIL.sub(self._address, text))
         text = patterns["abbreviation"].sub(self._abbreviation, text)
         if _DIGIT.search(text):
+            if self.group == " ":
+                text = _DOTS.sub(lambda m: m[0].replace(".", " "), text)
             text = _COMMAS.sub(lambda m: m[0].replace(",", self.group), text)
             text = _NO_CENTS.sub("", text)
             if "comma money" in self.ties:
@@ -206,9 +210,7 @@ class Language:
         text = self.special(text)
         if _DIGIT.search(text):
             text = patterns["fraction"].sub(self._fraction, text)
-            text = patterns["range"].sub(
-                lambda m: f"{self.said(m[1])} {self.to} {self.said(m[2])}", text
-            )
+            text = patterns["range"].sub(self._range, text)
             text = patterns["ratio"].sub(
                 lambda m: f"{self.said(m[1])} {self.ratio or self.to} {self.said(m[2])}", text
             )
@@ -399,6 +401,13 @@ class Language:
             else " ".join(self.cardinal(int(digit)) for digit in group)
             for group in groups
         )
+
+    def _range(self, match: re.Match[str]) -> str:
+        """ "10-15" is from one to the other, "4-2" how a match ended."""
+        first, last = match[1], match[2]
+        falls = first.isdigit() and last.isdigit() and int(last) <= int(first) < 200
+        joint = self.score if self.score and falls else f" {self.to} "
+        return f"{self.said(first)}{joint}{self.said(last)}"
 
     def _number(self, match: re.Match[str]) -> str:
         before = match.string[max(0, match.start() - 1) : match.start()]
