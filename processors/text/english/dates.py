@@ -103,6 +103,10 @@ _MONTH_GLUED = re.compile(
 )  # July 17,1668
 _DAY_IN_CAPITALS = re.compile(r" (?:3[01]|[12]?\d)(?=[.,;:)\]]|$)")  # SUNDAY, MARCH 19.
 _YEARS_APART = re.compile(r"(?<![\w.,-])(1\d{3}|20\d\d) [-–—] (1\d{3}|20\d\d)(?![\w-]|[.,]\d)")
+_NINE_ELEVEN = re.compile(
+    r"(?<=\bafter )9-11\b(?! ?[a-z])|(?<=\bsince )9-11\b|(?<=\bpost-)9-11\b|"
+    r"\b9-11(?= (?:attack|terror|hijack|[Cc]ommission|victim))"
+)
 _SPACED_YEARS = re.compile(r"(?<=\b[12]\d{3}) -(?=[12]\d{3}\b)")  # 1525 -1594
 _QUARTER_YEAR = re.compile(r"\b(Q[1-4]|[1-4]Q|H[12])-(?='?\d\d\b|20\d\d\b)")  # Q1-19
 _DAY_MONTH = re.compile(
@@ -201,6 +205,8 @@ def expand(text: str) -> str:
         text = numeric_dates.expand(text)
     if "-" in text:
         text = _QUARTER_YEAR.sub(r"\1 ", _SPACED_YEARS.sub("-", text))
+        if "9-11" in text:
+            text = _NINE_ELEVEN.sub("nine eleven", text)
     if " - " in text or " – " in text or " — " in text:
         text = _YEARS_APART.sub(_years_apart, text)
     text = _QUARTER.sub(_quarter, text)
