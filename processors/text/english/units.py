@@ -113,6 +113,8 @@ _GLUED = re.compile(
     r"(\d)(?=(?:per|inch|foot|feet|yard|mile|cup|pound|ounce|month|year|week|day|hour|minute|percent|degree)"
     r"(?:e?s)?\b)"
 )
+# "10.5 cm in length x 4 cm"
+_SIDE_BY = re.compile(r"(?<=[a-z]{2}) x (?=\d[\d.]* ?(?:cm|mm|m|in|ft|inch|feet)\b)")
 _SPACED_PER = re.compile(r"(?<=\d km) / (?=h\b)|(?<=\dkm) / (?=h\b)|(?<=\d m) / (?=s\b)")
 _SPOONS = re.compile(r"(?<=\d/\d) ?([tT])(?= )")  # "1/4t salt"
 _TABLESPOONS = re.compile(r"(?<![\w.,-])(\d{1,2})T(?= (?!cells?|magnets?|shirts?|scan)[a-z]{3})")
@@ -123,6 +125,8 @@ def expand(text: str) -> str:
     text = _GLUED.sub(r"\1 ", text)
     if "/" in text:
         text = _SPOONS.sub(lambda m: " teaspoon" if m[1] == "t" else " tablespoon", text)
+    if " x " in text:
+        text = _SIDE_BY.sub(" by ", text)
     if " / " in text:
         text = _SPACED_PER.sub("/", text)
     if "T " in text:
