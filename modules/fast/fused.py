@@ -35,8 +35,8 @@ def without_weight_norm(network: M) -> M:
 
 
 class Fused:
-    """The form of a network for inference, cached while its weights do not change; `prepare`
-    modifies a copy without weight norm further.
+    """The forms of a network for inference, one for each precision of autocast, cached while its
+    weights do not change; `prepare` modifies a copy without weight norm further.
 
     Fused optimizers change weights undetectably, so nothing is cached in training mode, and the
     network calls `clear` in its `train`.
@@ -47,8 +47,8 @@ class Fused:
     ) -> None:
         self._prepare = prepare
         self._network = [network]  # in a list, or it would be its own child
-        self._key: tuple[Any, ...] = ()
-        self._plain: nn.Module | None = None
+        # kind -> state of the weights, and the form; other threads may ask for other kinds
+        self._made: dict[tuple[Any, ...], tuple[Any, nn.Module]] = {}
 
     def __call__(self) -> nn.Module:
         """The prepared network without weight norm."""
@@ -56,11 +56,12 @@ class Fused:
         if network.training:
             return self._make()
         # a graph has other fast forms; while it is traced, nothing can be copied
+        kind = (is_real_arithmetic(), _autocast_dtype(network))
         weights = [(p.data_ptr(), _version(p), p.dtype) for p in network.parameters()]
-        key = (is_real_arithmetic(), _autocast_dtype(network), *weights)
-        if self._plain is None or key != self._key:
-            self._plain, self._key = self._make(), key
-        return self._plain
+        made = self._made.get(kind)
+        if made is None or made[0] != weights:
+            made = self._made[kind] = (weights, self._make())
+        return made[1]
 
     def _make(self) -> nn.Module:
         plain = without_weight_norm(self._network[0])
@@ -74,7 +75,7 @@ class Fused:
 
     def clear(self) -> None:
         """Drop the cache: training continues."""
-        self._plain = None
+        self._made = {}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Fused:
         """A copied network builds its own cache."""
@@ -82,7 +83,7 @@ class Fused:
         return Fused(memo.get(id(network), network), self._prepare)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_key": (), "_plain": None}
+        return {**self.__dict__, "_made": {}}
 
 
 def _autocast_dtype(network: nn.Module) -> torch.dtype | None:

@@ -88,6 +88,20 @@ def test_a_fused_network_follows_its_weights():
     torch.testing.assert_close(fused()(mel), network(mel))
 
 
+def test_a_fused_network_has_a_form_for_each_precision():
+    network = nn.Sequential(weight_norm(nn.Conv1d(3, 5, 3))).eval()
+    fused, mel = Fused(network), torch.randn(1, 3, 7)
+    plain = fused()
+    with torch.autocast("cpu", torch.bfloat16):
+        half = fused()
+        assert half[0].weight.dtype == torch.bfloat16
+        assert torch.equal(half(mel), network(mel))
+    # a graph may hold the addresses of either
+    assert fused() is plain and plain[0].weight.dtype == torch.float32
+    with torch.autocast("cpu", torch.bfloat16):
+        assert fused() is half
+
+
 def test_a_loop_and_its_gradients_are_those_of_its_products():
     gates = torch.randn(5, 2, 8, requires_grad=True)
     weight = torch.randn(8, 3, requires_grad=True)
