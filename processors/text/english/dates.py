@@ -150,7 +150,8 @@ _YEAR = re.compile(r"(?<![\w.,$£€#-])(1\d{3}|20\d\d)(?![\d,]\d|\.\d|[\w%°]| 
 # "In 978, Bardas fled."
 _EARLY_YEAR = re.compile(
     r"(In|By|Around|After|Before|Since|Until) ([1-9]\d\d)"
-    r"(?=, | (?:he|she|it|they|the) | [A-Z][a-z]+ (?:was|had|became|went|[a-z]{2,}ed)\b)"
+    r"(?:(?=, | (?:he|she|it|they|the) )|"
+    r"(?<=\bIn [1-9]\d\d)(?= [A-Z][a-z]+ (?:was|had|became|went|[a-z]{2,}ed)\b))"
 )
 _PRE_YEAR = re.compile(
     r"(\b(?:[Pp]re|[Pp]ost|[Mm]id|[Ee]arly|[Ll]ate)-)(1[1-9]\d\d|20\d\d)(?![\w-])"

@@ -91,9 +91,13 @@ _ISH = re.compile(rf"({_SIGN})(\d+)ish\b")
 _TICKER = re.compile(r"\$(?=[A-Z]{1,5}\b)(?!US|A\b|C\b)")
 _FOR = re.compile(r"(?<![\w.,/])(\d)/(?=[$£€]\d)")  # 2/$10
 _SMALL_EURO = re.compile(r"(?<=\d) eur\b")  # 12.03 eur
+# £50award; but $20bucks
 _GLUED = re.compile(
-    rf"({_SIGN}\d+(?:\.\d+)?)(?=(?!million|billion|thousand|trillion)[a-z]{{4,}})"
-)  # £50award
+    rf"({_SIGN}\d+(?:\.\d+)?)(?=(?!million|billion|thousand|trillion|(?:mill?s?|bill|grand|bucks|quid|"
+    r"dollars|pounds|euros|pence|cents|thou|plus|each|only|worth)\b)[a-z]{4,})"
+)
+_SLANG_SCALE = re.compile(rf"({_SIGN}\d+(?:\.\d+)?)(m|b)ills?\b")  # $1.5mill
+_SLANG = re.compile(rf"{_SIGN}(\d+(?:\.\d+)?)(grand|bucks|quid)\b")  # $20bucks
 _LOSS = re.compile(rf"({_SIGN})\((\d[\d.,]*)\)")  # as accountants write it
 _RANGE = re.compile(
     rf"(?:(?:{_COUNTRY})(?=\$))?({_SIGN}) ?{_AMOUNT}{_SCALE}(?: ?- ?(?={_SIGN})|-){_SIGN}?(?=\.?\d)"
@@ -180,6 +184,10 @@ _HINT = re.compile(
 def expand(text: str) -> str:
     """ "$5.50" -> "five dollars and fifty cents", "£3m" -> "three million pounds"."""
     text = _GLUED.sub(r"\1 ", text)
+    if "ill" in text:
+        text = _SLANG_SCALE.sub(r"\1 \2illion", text)
+    if "grand" in text or "bucks" in text or "quid" in text:
+        text = _SLANG.sub(r"\1 \2", text)
     if " eur" in text:
         text = _SMALL_EURO.sub(" EUR", text)
     if "$" in text:

@@ -56,9 +56,10 @@ _DAY_FIRST = re.compile(r"(?<![\w/.-])(1[3-9]|2\d|3[01])/(0[1-9]|1[0-2])(?![\w/-
 _SHORT_YEAR = re.compile(
     r"\b([Ii]n|[Ss]ince|[Uu]ntil|[Ff]rom) (?=\d?\d/0|0)(0?[1-9]|1[0-2])/(\d\d)(?![\w/-]|\.\d)"
 )
-_NAMED = re.compile(
-    r"\b(?:version|release|section|chapter|v|Ubuntu|OS|iOS|macOS|Windows|Android|Chrome|Firefox|Linux|Version|Release|Section|"
-    r"Chapter)\.? ?$"
+_BEFORE_DATE = re.compile(
+    r"(?:^|[(\[]|\b(?:dated?:?|on|by|from|until|till|since|before|after|expires?:?|expiry:?|due|to|"
+    r"ends|updated|posted|born|died)) ?$",
+    re.I,
 )
 _PARTS = frozenset((2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 24, 25))  # of fractions
 
@@ -145,9 +146,11 @@ def _slashes(match: re.Match[str]) -> str:
     first, second = int(match[1]), int(match[3])
     in_year = match[4]
     if len(in_year) == 2:
-        two_digits = len(match[1]) == len(match[3]) == 2  # 06.05.05, but section 6.5.12
+        two_digits = len(match[1]) == len(match[3]) == 2  # dated 06.05.05, but version 06.05.05
         before = match.string[max(0, match.start() - 10) : match.start()]
-        if match[2] == "-" or (match[2] == "." and (not two_digits or _NAMED.search(before))):
+        if match[2] == "-" or (
+            match[2] == "." and not (two_digits and _BEFORE_DATE.search(before))
+        ):
             return match[0]
         in_year = ("19" if int(in_year) > 40 else "20") + in_year
     day_first = first > 12 or (match[2] == "." and second <= 12)

@@ -58,8 +58,12 @@ _HEAD = re.compile(
 )
 # "Blacklow SC, et al.", "Chan, CT; Sheng, P": initials of authors
 _AUTHOR = re.compile(
-    r"(?<=[a-z]{2})(,? )([A-Z])([A-Z])(?=,? et al\b|(?:,|;) [A-Z][a-z][\w'-]+,? [A-Z](?:[,;]| \())"
+    r"(?<=[a-z]{2})(,? )(?!II|IV|VI|IX|XI|NO)([A-Z])([A-Z])"
+    r"(?=,? et al\b|(?:,|;) [A-Z][a-z][\w'-]+,? [A-Z](?:[,;]| \())"
 )
+_CITED = re.compile(
+    r" [A-Z]{1,3} \((?:[A-Z][a-z]+ )?\d{4}\)|[A-Z]\. \(\d{4}\)"
+)  # of a list of authors
 # "Cupertino CA": no codes that are words or titles.
 _BARE_STATE = re.compile(
     r"(?<=[a-z] )(CA|TX|NY|FL|WA|AZ|NJ|NC|TN|GA|CT|IL|MN|WI|NV|UT|NM|SC|KY|WV|KS|NE|MI|MT)"
@@ -187,7 +191,8 @@ def expand(text: str) -> str:
     named = not _HINTS.isdisjoint(_CAPITALIZED.findall(text))
     if not named and _NUMBER_HINT.search(text) is None:
         return text
-    text = _AUTHOR.sub(r"\1\2 \3", text)
+    if "et al" in text or _CITED.search(text):
+        text = _AUTHOR.sub(r"\1\2 \3", text)
     text = _DEGREE.sub(r"\1, M.D.", text)
     text = _ZIP.sub(lambda m: f"{_NAMES[m[1]]} {_zip(m)}", text)
     text = _LONG_ZIP.sub(lambda m: f"{m[1]} {_zip(m)}", text)

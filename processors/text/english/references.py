@@ -25,10 +25,10 @@ _VERSES = re.compile(
     rf"(?:\b([1-3]|I{{1,3}}) )?\b({_ALL})\.? (\d{{1,3}}):(\d{{1,3}})(?:-(\d{{1,3}})(?![:\d]))?"
 )
 _ORDER = {"1": "First", "2": "Second", "3": "Third", "I": "First", "II": "Second", "III": "Third"}
-# "II Corinthians", "1 Kings" without verses.
+# "II Corinthians", "1 Timothy" without verses; but "2 Kings and 3 Queens".
 _BOOK = re.compile(
-    r"\b([1-3]|I{1,3}) (?=(?:Corinthians|Thessalonians|Chronicles|Samuel|Kings|Timothy|Peter|"
-    r"Maccabees)\b(?! [IVX]+\b))"
+    r"\b(?:([1-3]|I{1,3}) (?=(?:Corinthians|Thessalonians|Chronicles|Timothy|Maccabees)\b)|"
+    r"(II|III) (?=(?:Samuel|Kings|Peter|John)\b))"
 )
 # Small Roman numerals: where their words say so, or in brackets.
 _SMALL = r"(?=[ivxl])(x{0,3}(?:ix|iv|v?i{0,3})|xl(?:ix|iv|v?i{0,3}))"
@@ -62,7 +62,7 @@ def expand(text: str) -> str:
         text = _BRACKETED.sub(lambda m: f"({cardinal(_value(m[1]))})", text)
     if ":" in text:
         text = _VERSES.sub(_verses, text)
-    text = _BOOK.sub(lambda m: f"{_ORDER[m[1]]} ", text)
+    text = _BOOK.sub(lambda m: f"{_ORDER[m[1] or m[2]]} ", text)
     if "S." in text or "F." in text or "Ct." in text:
         text = _CITED.sub(lambda m: f"{m[1]} {_COURTS.get(m[2], m[2])} {m[3]}", text)
     if "Cir." in text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.words import STARTERS, cardinal, ordinal, word_set
+from recital.processors.text.english.words import STARTERS, behind, cardinal, ordinal, word_set
 
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 # One letter alone is a numeral as I, V or X; C, D, L and M are the letters (Type C, John D.).
@@ -13,46 +13,51 @@ _VALID = (
 )
 # Kings, queens and popes: with them a numeral is an ordinal.
 _RULERS = word_set(
-    "Abbas Abdul Abdulaziz Abdulhamid Abdullah Adad Adolf Adolph Adrian Afonso Agapetus Ahmed "
-    "Akbar Alam Alaric Albert Albrecht Aleksander Alexander Alexandru Alexios Alexis Alexius "
-    "Alfonso Alfred Alonso Alphonse Amadeus Amalric Amenemhat Amenhotep Anastasius Andrew Anne "
-    "Antiochus Antoine Anton Arnulf Artaxerxes Arthur Ashurnasirpal Athanasius Attalus Augustus "
-    "Azzo Bagrat Bahadur Bahram Baldwin Bartholomew Basil Bayezid Bela Benedict Berengar "
-    "Berenguer Bermudo Bernard Bernhard Bogdan Bohemond Boleslaw Boniface Boris Bretislav "
-    "Callistus Callixtus Canute Carl Carlo Carloman Carlos Casimir Catherine Celestine "
-    "Charlemagne Charles Charlotte Childebert Childeric Chilperic Chlothar Christian Christina "
-    "Christoph Christopher Clement Cleopatra Clovis Coloman Conrad Constans Constantine "
-    "Constantius Cosimo Cyril Cyrus Dagobert Damasus Darius David Demetrius Dinis Dionysius "
-    "Dmitri Donald Duarte Duncan Eberhard Edgar Edmund Edward Edwin Egbert Elector Elizabeth "
-    "Emanuel Emanuele Emeric Emmanuel Engelbert Enrique Ercole Eric Erik Ernest Ernst Ethelred "
-    "Eudes Eugene Eugenius Eumenes Fadrique Faisal Farouk Federico Felipe Felix Feodor Ferdinand "
-    "Fernando Filippo Floris Formosus Francesco Francis Francisco Francois Franz Frederick "
-    "Friedrich Fulk Fyodor Galeazzo Garcia Gaston Gelasius Geoffrey Georg George Gerard Gerhard "
-    "Giovanni Godfrey Gregory Gunther Gustav Gustavus Guy Haakon Hadrian Hakam Hamid Harald "
-    "Harry Heinrich Henri Henrique Henry Heraclius Hermann Hermenegild Hisham Honorius Hormizd "
-    "Hugh Humbert Hussein Idris Ignatius Innocent Isaac Isabel Isabella Ivan Jacques Jahangir "
-    "Jaime James Jayavarman Jean Jerome Joachim Joan Joanna Joao Johan Johann John Jose Joseph "
-    "Juan Julius Justinian Kamehameha Karekin Karl Kavadh Kenneth Khan Khosrau Khosrow Ladislaus "
-    "Laszlo Leo Leon Leopold Letsie Linus Llywelyn Lorenzo Lothair Lothar Louis Louise Lucius "
-    "Ludovico Ludwig Luis Lukas Magnus Mahmud Malcolm Manfred Manuel Margaret Marinus Martin "
-    "Mary Matilda Maximilian Mehmed Mehmet Menelik Mentuhotep Michael Mieszko Mircea Mithridates "
-    "Mohammed Moritz Moshoeshoe Mswati Muhammad Murad Mursili Mustafa Napoleon Narmer Nasir "
-    "Nebuchadnezzar Nectanebo Nero Niccolo Nicholas Nicomedes Ninurta Norodom Obizzo Odo Olaf "
-    "Olav Olga Olivier Ordono Oscar Osman Osorkon Otto Ottokar Paschal Paul Pedro Pelagius Pepi "
-    "Pepin Peroz Perseus Peter Petru Philip Philippa Philippe Phraates Pierre Pileser Pippin "
-    "Pius Psamtik Psusennes Ptolemy Radu Rainier Rama Rameses Ramesses Ramiro Ramon Ramses Raoul "
-    "Raymond Reza Richard Robert Roger Romanos Rudolf Rudolph Ruprecht Sabinian Sancho Sargon "
-    "Sebastian Seleucus Seleukos Selim Senusret Sergius Seti Severus Shah Shalmaneser Shapur "
-    "Shenouda Sheshonq Sigebert Sigismund Simeon Sixtus Sobekhotep Sobhuza Sofia Solomon Stefan "
-    "Stephen Suleiman Suppiluliuma Sverre Svyatoslav Sylvester Takelot Tancred Tawadros Teodoro "
-    "Theobald Theoderic Theodore Theodoric Theodoros Theodosius Thibaut Thomas Thutmose Tigranes "
-    "Tudhaliya Tupou Tuthmosis Tvrtko Uladislaus Ulrich Umar Umberto Urban Vakhtang Valdemar "
-    "Valentinian Vasili Vasily Victor Victoria Vittorio Vlad Vladimir Vladislaus Vologases "
-    "Vytautas Waldemar Walter Wenceslas Wenceslaus Wenzel Wilhelm Wilhelmina William Wladyslaw "
-    "Xerxes Yaroslav Yazdegerd Yohannes Yusuf Zacharias Zachary Zygmunt "
+    "Abbas Abdullah Adrian Afonso Ahmed Albert Alexander Alexios Alexius Alfonso Amadeus Amalric "
+    "Amenemhat Amenhotep Anastasius Anne Antiochus Artaxerxes Ashurnasirpal Augustus Baldwin "
+    "Basil Bayezid Benedict Bogdan Bohemond Boleslaw Boniface Callistus Callixtus Canute Carl "
+    "Carlos Casimir Catherine Celestine Charlemagne Charles Childeric Christian Christina "
+    "Clement Cleopatra Clovis Conrad Constantine Cosimo Cyrus Darius Donald Duncan Edmund Edward "
+    "Elector Elizabeth Emmanuel Ercole Eric Erik Ernst Ethelred Eugene Faisal Farouk Felipe "
+    "Felix Ferdinand Fernando Francis Franz Frederick Friedrich Fulk Garcia Gelasius Georg "
+    "George Gregory Gustav Gustavus Haakon Hamid Harald Harry Heinrich Henry Honorius Hugh "
+    "Humbert Hussein Innocent Isabella Ivan James Jayavarman Jean Johann John Joseph Julius "
+    "Justinian Karl Kenneth Ladislaus Leo Leopold Lothair Lothar Louis Lucius Ludovico Ludwig "
+    "Luis Magnus Mahmud Malcolm Manuel Margaret Martin Mary Matilda Maximilian Mehmed Michael "
+    "Mieszko Mircea Mithridates Murad Mustafa Napoleon Nebuchadnezzar Nero Nicholas Olaf Olav "
+    "Oscar Osman Otto Paschal Paul Pedro Pepi Pepin Peter Philip Pippin Pius Psamtik Ptolemy "
+    "Rama Rameses Ramesses Ramiro Ramses Raymond Richard Robert Roger Romanos Rudolf Sancho "
+    "Sargon Sebastian Seleucus Selim Senusret Seti Shalmaneser Sigismund Sixtus Stephen Suleiman "
+    "Sverre Sylvester Tancred Theodoric Theodosius Thutmose Umberto Urban Valdemar Vlad "
+    "Vladislaus Wilhelm William Wladyslaw Xerxes Zygmunt "
+)
+# With these a letter alone is an initial or "versus": "Thomas V Smith", "David V Goliath".
+_MORE_RULERS = word_set(
+    "Abdul Abdulaziz Abdulhamid Adad Adolf Adolph Agapetus Akbar Alam Alaric Albrecht Aleksander "
+    "Alexandru Alexis Alfred Alonso Alphonse Andrew Antoine Anton Arnulf Arthur Athanasius "
+    "Attalus Azzo Bagrat Bahadur Bahram Bartholomew Bela Berengar Berenguer Bermudo Bernard "
+    "Bernhard Boris Bretislav Carlo Carloman Charlotte Childebert Chilperic Chlothar Christoph "
+    "Christopher Coloman Constans Constantius Cyril Dagobert Damasus David Demetrius Dinis "
+    "Dionysius Dmitri Duarte Eberhard Edgar Edwin Egbert Emanuel Emanuele Emeric Engelbert "
+    "Enrique Ernest Eudes Eugenius Eumenes Fadrique Federico Feodor Filippo Floris Formosus "
+    "Francesco Francisco Francois Fyodor Galeazzo Gaston Geoffrey Gerard Gerhard Giovanni "
+    "Godfrey Gunther Guy Hadrian Hakam Henri Henrique Heraclius Hermann Hermenegild Hisham "
+    "Hormizd Idris Ignatius Isaac Isabel Jacques Jahangir Jaime Jerome Joachim Joan Joanna Joao "
+    "Johan Jose Juan Kamehameha Karekin Kavadh Khan Khosrau Khosrow Laszlo Leon Letsie Linus "
+    "Llywelyn Lorenzo Louise Lukas Manfred Marinus Mehmet Menelik Mentuhotep Mohammed Moritz "
+    "Moshoeshoe Mswati Muhammad Mursili Narmer Nasir Nectanebo Niccolo Nicomedes Ninurta Norodom "
+    "Obizzo Odo Olga Olivier Ordono Osorkon Ottokar Pelagius Peroz Perseus Petru Philippa "
+    "Philippe Phraates Pierre Pileser Psusennes Radu Rainier Ramon Raoul Reza Rudolph Ruprecht "
+    "Sabinian Seleukos Sergius Severus Shah Shapur Shenouda Sheshonq Sigebert Simeon Sobekhotep "
+    "Sobhuza Sofia Solomon Stefan Suppiluliuma Svyatoslav Takelot Tawadros Teodoro Theobald "
+    "Theoderic Theodore Theodoros Thibaut Thomas Tigranes Tudhaliya Tupou Tuthmosis Tvrtko "
+    "Uladislaus Ulrich Umar Vakhtang Valentinian Vasili Vasily Victor Victoria Vittorio Vladimir "
+    "Vologases Vytautas Waldemar Walter Wenceslas Wenceslaus Wenzel Wilhelmina Yaroslav "
+    "Yazdegerd Yohannes Yusuf Zacharias Zachary "
 )
 # Of others whose sons have theirs: "Davis Love III".
-_FIRST_NAMES = word_set("Davis Thurston Samuel Daniel")
+_FIRST_NAMES = word_set("David Davis Thomas Walter Thurston Samuel Daniel Arthur")
+_OF_LAND = re.compile(r" (?:of|de) [A-Z]")
 # Things that are counted, with which it is a cardinal.
 _PARTS = word_set(
     "chapter part book volume vol vol. section act scene article title appendix figure table "
@@ -130,14 +135,18 @@ def expand(text: str) -> str:
 
 def _full_name(match: re.Match[str]) -> str:
     first, rest, numeral = match.groups()
-    if first not in _RULERS and first not in _FIRST_NAMES:
+    part = rest.rsplit(" ", 1)[-1].lower() in _PARTS
+    if part or (first not in _RULERS and first not in _FIRST_NAMES):
         return match[0]
     return f"{first}{rest} the {ordinal(value(numeral))}"
 
 
 def _ruler(match: re.Match[str]) -> str:
     name = match[1].capitalize() if match[1].isupper() else match[1]
-    if name not in _RULERS or (name == "Malcolm" and match[2] == "X"):
+    known = name in _RULERS and not (name == "Malcolm" and match[2] == "X")
+    if not known and (
+        name not in _MORE_RULERS or (len(match[2]) == 1 and not _OF_LAND.match(behind(match)))
+    ):
         return match[0]
     if match[2] == "I":
         before = match.string[max(0, match.start() - 12) : match.start()]

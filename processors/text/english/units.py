@@ -89,7 +89,8 @@ _ACTIVITY = re.compile(r"(?<=\d) ?(m?IU|U)/(mL|ml|L|l|dL|kg)\b")
 _ACTIVITIES = {"mIU": "M.I.U.", "IU": "I.U.", "U": "units"}
 _FORCE = re.compile(r"[Ff]orce|[Nn]ewton|thrust|tension|\bload|spring|torque|weigh|\bpull")
 _POUNDS = re.compile(r"(?<=\d)#(?=[ ,.;)]|$)")
-_SPACED_PERCENT = re.compile(r"(?<=\d )pc\b(?!-)")  # 7.9 pc
+_SPACED_PERCENT = re.compile(r"(?<=\.\d )pc\b(?!-)|(?<=\.\d\d )pc\b(?!-)")  # 7.9 pc
+_PIECE = re.compile(r"(?<=\d )pc\b(?= [a-z])")  # a 3 pc sofa
 _STARS = re.compile(r"[Ss]tars?\b|[Gg]alax|[Cc]luster|parsec|light-?\s?year|[Nn]ebula")
 _BRITISH_PERCENT = re.compile(r"(?<=\d)pc\b(?!-)")
 _TINS = re.compile(rf"(?:^|(?<=[,;(] ))(\d) ?x (?={DIGITS} ?(?:g|ml|kg|oz|cm|lb)\b)")  # 1 x 400g
@@ -190,7 +191,7 @@ def _rarer(text: str) -> str:
     if "pc" in text:
         text = _BRITISH_PERCENT.sub(" percent", text)
         if "pc" in text and not _STARS.search(text):
-            text = _SPACED_PERCENT.sub("percent", text)
+            text = _PIECE.sub("piece", _SPACED_PERCENT.sub("percent", text))
     if "#" in text and "eigh" in text:
         text = _POUNDS.sub(" pounds", text)
     if "mpg" in text:
