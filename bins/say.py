@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import io
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -124,7 +125,8 @@ class Output:
     def summary(self) -> str:
         """One line on what was said."""
         where = f"{self.path}: " if self.path not in (None, "-") else ""
-        files = f" in {self.n_files} files" if self.split else ""
+        plural = "" if self.n_files == 1 else "s"
+        files = f" in {self.n_files} file{plural}" if self.split else ""
         return f"{where}{self.seconds:.1f} s{files}"
 
     def close(self) -> None:
@@ -149,6 +151,9 @@ class Output:
 @contextmanager
 def _read(args: argparse.Namespace, plan: Plan | None) -> Iterator[Iterator[Passage]]:
     """The passages to say. Raises `DataError` for a file that cannot be read."""
+    if args.file is None and args.split:
+        yield passages(io.StringIO(args.text), args.split)
+        return
     if args.file is None:
         yield iter([Passage(0, 1, plan.text if plan else args.text)])
         return

@@ -66,6 +66,8 @@ def _check_say(args: argparse.Namespace) -> None:
     if args.controls is not None:
         _check_controls(args, "text file split")
     elif (args.text is None) == (args.file is None):
+        if args.file is not None and args.text in ("line", "paragraph"):
+            raise UsageError(f"--split {args.text}: expected --split={args.text}")
         wanted = "a text" if args.text is None else "a text or --file, not both"
         raise UsageError(f'expected {wanted}, as in recital say "Hello." -o hello.wav')
     if args.output is None and not args.play:

@@ -112,6 +112,8 @@ def _unknown(flag: str, known: Iterable[str]) -> UsageError:
     from recital.utils.config import nearest
 
     known = list(known)
+    if " " in flag:
+        return UsageError(f'{flag}: is no flag; a text that begins with "-" goes last, after --')
     if instead := ours(flag):
         return UsageError(f"{flag}: is a flag of another project; here: {instead}; see --help")
     underscored = flag.replace("-", "_").replace("__", "--", 1)

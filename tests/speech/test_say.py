@@ -104,6 +104,8 @@ def test_split_numbers_the_wavs(voice: Voice, tmp_path: Path) -> None:
     assert say.main(["--file", str(book), "--split=paragraph", "-o", str(out)]) == 0
     lengths = {p.name: len(samples(p)) for p in tmp_path.glob("*.wav")}
     assert lengths == {"o-0001.wav": 20, "o-0002.wav": 40}
+    assert say.main(["ab\n\ncd", "--split", "-o", str(tmp_path / "t.wav")]) == 0
+    assert len(list(tmp_path.glob("t-*.wav"))) == 2
 
 
 def test_what_cannot_be_said_leaves_the_old_file(voice: Voice, tmp_path: Path) -> None:
@@ -129,6 +131,8 @@ def test_what_cannot_be_said_leaves_the_old_file(voice: Voice, tmp_path: Path) -
         (["hi", "-o", "x.mp3"], "ends in .wav"),
         (["hi", "--split", "-o", "-"], "--split"),
         (["hi", "--split=word", "-o", "x.wav"], "line paragraph"),
+        (["--file", "f", "--split", "line", "-o", "x.wav"], "--split=line"),
+        (["-5 degrees", "-o", "x.wav"], "after --"),
         (["hi", "--pase", "1"], "did you mean '--pace'"),
         (["hi", "--pace=1", "--duration_control=1", "-o", "x.wav"], "inverse"),
         (["--file", "f", "--pace=1,2", "-o", "x.wav"], "single text"),
