@@ -168,6 +168,14 @@ def test_hand_read_tables(language: str, voice: str) -> None:
          "mit B-29s.", "Zum siebenundsechzigsten wurde sein begangenes sechzigstes Jubiläum zum "
          "dritten gefeiert, "
          "eine halbe Stunde lang im Jahre drei mit B-29s."),
+        ("de", "Anna V. und Klaus I. lernten 1/2 Stunde, ½ Liter, 1/2 Jahr, 7-9 Uhr im Jan. 2020: "
+         "5‰, MwSt., der I. Akt, Elisabeth I. und Heinrich V. kamen.", "Anna V. und Klaus I. lernten "
+         "eine halbe Stunde, ein halber Liter, ein halbes Jahr, sieben bis neun Uhr im Januar "
+         "zweitausendzwanzig: fünf Promille, Mehrwertsteuer, der erste Akt, Elisabeth die Erste "
+         "und Heinrich der Fünfte kamen."),
+        ("es", "Reinó Isabel I. Luego Tomo I. y Juan V. García.",
+         "Reinó Isabel primera. Luego Tomo uno. y Juan V. García."),
+        ("fr", "1 fille, 21 filles, 1 garçon.", "une fille, vingt et une filles, un garçon."),
         ("it", "La 96esima, il 31esimo, un 28enne, due 33enni.",
          "La novantaseiesima, il trentunesimo, un ventottenne, due trentatreenni."),
         ("fr", "6.995 habitants, 1 231 et 3,5 m.", "six mille neuf cent quatre-vingt-quinze "

@@ -15,9 +15,15 @@ _MONTHS = listed(
 _ORDINAL = re.compile(r"(?<![\w.,])(\d{1,4})(ers?|res?|ère|e|ème|eme|nde?|d)s?\b")
 _ROMAN_ORDINAL = re.compile(r"(?<!\w)(?=[IVX])(X{0,3}(?:IX|IV|V?I{0,3}))(er|re|e|ème)s?(?!\w)")
 _KING = re.compile(rf"\b([A-ZÉ][a-zéèêëîïôç]+(?:-[A-ZÉ][a-zéèê]+)?) ({ROMAN})(?!\w|\.[A-Z])")
-_ONE_FEMININE = re.compile(
-    r"(?<![\w.,])1 (?=(?:fois|heure|minute|seconde|semaine|année|personne|femme|page|tonne)\b)"
+_FEMININE = (
+    r"(?:fois|heure|minute|seconde|semaine|année|personne|femme|page|tonne|fille|maison|voiture|ville|"
+    r"table|chose|pièce|place|chambre|rue|école|carte|photo|vidéo|tasse|cuillère|cuillerée|gousse|"
+    r"tranche|pincée|boîte|bouteille|part|équipe|victoire|défaite|journée|nuit|matinée|soirée|saison|"
+    r"partie|réponse|idée|étoile|branche|feuille|goutte|douzaine|centaine|dizaine|classe|clé|mère|sœur|"
+    r"tante|cousine|amie|copine|entreprise|famille|île|langue|espèce|voix|élection|ligne|lettre|"
+    r"\w{2,}(?:tion|sion|xion|ance|esse|euse|trice|ière))s?"
 )
+_ONE_FEMININE = re.compile(rf"(?<![\w.,])(|[2-68])1 (?=(?:{_FEMININE})\b)")
 _YEARS = re.compile(r"\b(années) (\d0)\b")
 _PAIRS = {
     "km": "kilomètre", "m": "mètre", "cm": "centimètre", "mm": "millimètre", "kg": "kilogramme",
@@ -83,10 +89,14 @@ def _king(match: re.Match[str]) -> str:
     return f"{match[1]} {french(roman(match[2]))}"
 
 
+def _one_feminine(match: re.Match[str]) -> str:
+    return f"{french(int(match[1] + '1'))}e "
+
+
 def _special(text: str) -> str:
     text = _ROMAN_ORDINAL.sub(_roman_ordinal, text)
     text = _KING.sub(_king, text)
-    text = _ONE_FEMININE.sub("une ", text)
+    text = _ONE_FEMININE.sub(_one_feminine, text)
     text = _YEARS.sub(
         lambda m: (
             f"{m[1]} {french(int(m[2])).removesuffix('s') if m[2] == '80' else french(int(m[2]))}"

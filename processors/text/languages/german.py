@@ -41,6 +41,23 @@ _BEFORE_DATIVE = re.compile(
     re.I,
 )
 _PARTS = frozenset(listed("Kapitel Teil Band Akt Jahr Jahres Jahre Klasse Stufe Phase Typ"))
+# With these a letter alone is a number.
+_RULERS = frozenset(
+    listed(
+        "Karl Friedrich Wilhelm Heinrich Otto Ludwig Philipp Georg Leopold Rudolf Albert Konrad "
+        "Ferdinand Napoleon Gustav Joseph Maximilian Eduard Richard Jakob Franz Felipe Carlos Luis "
+        "Henry Edward George James Charles Louis Pius Leo Benedikt Gregor Innozenz Clemens Urban "
+        "Sixtus Nikolaus Iwan Mojmír Boris Olaf Magnus Sigismund Kasimir Umberto Wenzel Ramses "
+        "Thutmosis Xerxes Darius Theoderich Chlodwig Lothar Arnulf Berengar Ottokar August Ernst "
+        "Amadeus Alfons Sancho Konstantin Justinian Theodosius Mehmed Murad Suleiman Selim"
+    )
+)
+_QUEENS = frozenset(listed("Elisabeth Katharina Isabella Margarete Maria Victoria Christina"))
+_TITLED = re.compile(
+    r"\b(?:König|Königin|Kaiser|Kaiserin|Zar|Zarin|Papst|Herzog|Graf|Fürst|Sultan|Prinz|"
+    r"Großfürst) $"
+)
+_OF_LAND = re.compile(r" (?:von|aus) [A-ZÄÖÜ]")
 # "des Pharaos Thutmosis III.", "Ludwigs XIV."
 _OF_RULER = re.compile(
     r"\b(?:Königs|Kaisers|Papstes|Pharaos|Herzogs|Grafen|Fürsten|Zaren|Sultans|Kurfürsten) $"
@@ -63,6 +80,18 @@ _KING = re.compile(
 _KINGS = re.compile(rf"\b(?:{_DATIVE}) (?:[A-ZÄÖÜ]\w+ [IVXL]+\.?(?:, | und |, und ))+$")
 _SUFFIXED = re.compile(r"\b(\d{1,4})(?:-)?(te[nrsm]?|ste[nrsm]?)\b")  # der 5te
 _DECADE = re.compile(r"\b(\d\d|1[1-9]\d\d|20\d\d)er(n?)\b")
+# Also where a unit has been read: "ein halb Liter".
+_HALF = re.compile(r"(?:(?<![\w/.,])(?<!\d )1/2|\bein halb) ([A-ZÄÖÜ][a-zäöüß]+)\b")
+_NEUTER = frozenset(
+    listed(
+        "Jahr Kilo Kilogramm Gramm Milligramm Pfund Prozent Päckchen Glas Bund Stück Dutzend Blatt "
+        "Ei Brot Brötchen Hähnchen Leben Haus Bier Semester Quartal Jahrhundert"
+    )
+)
+_ACT = re.compile(
+    r"(?:\b(\w+) )?(?<![\w.])(?=[IVX])([IV]{1,4}|I?X|V?I{0,3})\. (?=(?:Akt|Weltkrieg|Abteilung|"
+    r"Teil|Kapitel|Abschnitt|Klasse|Quartal|Internationale|Liga|Korps|Armee|Symphonie|Sinfonie)\w*)"
+)
 _TIMES = re.compile(r"\b(\d+)-?(mal|fach|jährig\w*|tägig\w*|stündig\w*|prozentig\w*)\b")
 # Before a noun: "1 Minute"; but "Kapitel 1 Grundlagen".
 _ONE = re.compile(r"(?<![\w.,:/-])(?<![A-ZÄÖÜ] )1 (?=([A-ZÄÖÜ][a-zäöüß]{2,})\b)")
@@ -166,6 +195,12 @@ def _king(match: re.Match[str]) -> str:
     preposition, name, numeral, stop = match.groups()
     if not numeral or (len(numeral) == 1 and not stop):
         return match[0]
+    before = match.string[max(0, match.start() - 14) : match.start()]
+    feminine = name in _QUEENS
+    known = name in _PARTS or name in _RULERS or name in _OF_NAME or feminine
+    titled = _TITLED.search(before) or _OF_LAND.match(match.string, match.end())
+    if len(numeral) == 1 and not known and not titled:
+        return match[0]  # "Anna V.", "Peter M. und Klaus I.": names are often shortened
     if name in _PARTS:
         return (
             f"{preposition + ' ' if preposition else ''}{name} {german(roman(numeral))}{stop or ''}"
@@ -174,7 +209,9 @@ def _king(match: re.Match[str]) -> str:
     article, ending = ("dem", "en") if preposition or listed else ("der", "e")
     if preposition and preposition.lower() in ("durch", "für"):
         article = "den"
-    before = match.string[max(0, match.start() - 14) : match.start()]
+    if feminine:
+        article = "der" if article == "dem" else "die"
+        ending = "en" if article == "der" else "e"
     if name in _OF_NAME or _OF_RULER.search(before):
         article, ending = "des" if name not in ("Katharinas", "Elisabeths") else "der", "en"
     said = ordinal(roman(numeral), ending)
@@ -182,6 +219,20 @@ def _king(match: re.Match[str]) -> str:
     after = behind(match)
     ends = "." if stop and not after.strip(' "“)') else ""
     return f"{lead}{name} {article} {said[0].upper()}{said[1:]}{ends}"
+
+
+def _half(match: re.Match[str]) -> str:
+    """ "1/2 Stunde" -> "eine halbe Stunde", "½ Liter" -> "ein halber Liter"."""
+    noun = match[1]
+    if _FEMININE.search(noun):
+        return f"eine halbe {noun}"
+    return f"ein halb{'es' if noun in _NEUTER else 'er'} {noun}"
+
+
+def _act(match: re.Match[str]) -> str:
+    before = match[1] or ""
+    said = ordinal(roman(match[2]), _ending_after(before, match))
+    return f"{before + ' ' if before else ''}{said if before else said.capitalize()} "
 
 
 def _one(match: re.Match[str]) -> str:
@@ -192,6 +243,8 @@ def _one(match: re.Match[str]) -> str:
 
 
 def _special(text: str) -> str:
+    text = _HALF.sub(_half, text)
+    text = _ACT.sub(_act, text)
     text = _ONE.sub(_one, _KING.sub(_king, text))
     text = _ORDINAL.sub(_ordinal, text)
     text = _ARTICLE.sub(_article, text)
@@ -302,6 +355,17 @@ GERMAN = Language(
         (r"(?<=Euro) ?/ ?Min\b\.?|(?<=€) ?/ ?Min\b\.?|(?<=Cent) ?/ ?Min\b\.?", " pro Minute"),
         (r"(?<=Euro) ?/ ?Std\b\.?|(?<=€) ?/ ?Std\b\.?|(?<=Cent) ?/ ?Std\b\.?", " pro Stunde"),
         (r"\brd\.", "rund"),
+        (r"\bMwSt\b\.?", "Mehrwertsteuer"),
+        (r"(?<=\d) ?‰", " Promille"),
+        (r"\bEinw\. ?/ ?km²", "Einwohner pro Quadratkilometer"),
+        (r"\bEinw\.", "Einwohner"),
+        (r"\bMo\.(?=,? (?:\d|den\b))", "Montag"),
+        (r"\bDi\.(?=,? (?:\d|den\b))", "Dienstag"),
+        (r"\bMi\.(?=,? (?:\d|den\b))", "Mittwoch"),
+        (r"\bDo\.(?=,? (?:\d|den\b))", "Donnerstag"),
+        (r"\bFr\.(?=,? (?:\d|den\b))", "Freitag"),
+        (r"\bSa\.(?=,? (?:\d|den\b))", "Samstag"),
+        (r"\bSo\.(?=,? (?:\d|den\b))", "Sonntag"),
         (r"[øØ⌀] ?(?=\d)", "Durchmesser "),
         (r"\b[Zz]\. ?B\.", "zum Beispiel"),
         (r"\b[Dd]\. ?h\.", "das heißt"),

@@ -102,6 +102,14 @@ class Language:
         return {
             "abbreviation": re.compile("|".join(f"({p})" for p, _ in self.abbreviations)),
             "iso": re.compile(r"(?<![\d-])(\d{4})-(0?[1-9]|1[0-2])-([0-2]?\d|3[01])(?![\d-])"),
+            # 7-9 Uhr
+            "hours": re.compile(
+                r"(?<![\w.,:/-])([01]?\d|2[0-4]) ?[-–] ?"
+                rf"(?=(?:[01]?\d|2[0-4]) ?(?:{self.hour_words})\b)"
+            ),
+            "month of": re.compile(  # Jan. 2020
+                rf"\b({'|'.join(map(re.escape, self.short_months))}) (?=(?:19|20)\d\d\b)"
+            ),
             "seconds": re.compile(
                 r"(?<![\w.,:])([01]?\d|2[0-4]):([0-5]\d):([0-5]\d)(?![\d:])"
                 rf"(?: ?({self.hour_words})\b)?"
@@ -186,6 +194,8 @@ class Language:
             if "comma money" in self.ties:
                 text = _COMMA_MONEY.sub(rf"\1{self.group}", text)
             text = _TIME_SPAN.sub(f" {self.to} ", text)
+            text = patterns["hours"].sub(rf"\1 {self.to} ", text)
+            text = patterns["month of"].sub(lambda m: self.short_months[m[1]] + " ", text)
             if "=" in text:
                 text = _MINUS.sub(f" {self.minus} ", text)
             text = _BY.sub(f" {self.by or self.signs['×']} ", text)

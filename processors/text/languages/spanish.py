@@ -120,6 +120,11 @@ _RULERS = word_set(
     "Maximiliano Rodolfo Ricardo Roberto Iván Cosme Ramsés Jacobo Balduino Hugo Esteban"
 )
 _QUEENS = word_set("Isabel Ana María Catalina Cristina Victoria Margarita Juana Cleopatra")
+# What follows "Isabel I." at the end of a sentence; else the letter is an initial.
+_SENTENCE = re.compile(
+    r"\s*$|[\"»”)]| (?:El|La|Los|Las|Un|Una|En|Su|Sus|Fue|Luego|Después|Pero|Y|Con|Por|Para|Se|De|"
+    r"A|Al|No|Era|Así|Más|Tras|Según|Este|Esta|Esto|Ese|Esa|Cuando|Como|Desde|Durante|También)\b"
+)
 _MASCULINE = word_set(
     "días problemas programas sistemas temas mapas idiomas planetas poemas climas kilogramas "
     "telegramas diagramas dramas tranvías sofás papas guías artistas gramas día problema programa "
@@ -180,7 +185,9 @@ def _thousands(match: re.Match[str]) -> str:
 def _numeral(match: re.Match[str]) -> str:
     part = match[1].lower() in _PARTS
     one = match[1] == "siglo" or match[1] in _RULERS or match[1] in _QUEENS or part
-    initial = match.string.startswith(".", match.end()) or match[2] not in ("I", "V", "X")
+    stop = match.string.startswith(".", match.end()) and not part
+    initial = stop and not _SENTENCE.match(match.string, match.end() + 1)
+    initial = initial or match[2] not in ("I", "V", "X")
     if not match[2] or (len(match[2]) == 1 and (not one or (initial and match[1] != "siglo"))):
         return match[0]
     number = roman(match[2])
