@@ -169,7 +169,8 @@ def test_hand_read_tables(language: str, voice: str) -> None:
          "dritten gefeiert, "
          "eine halbe Stunde lang im Jahre drei mit B-29s."),
         ("de", "Anna V. und Klaus I. lernten 1/2 Stunde, ½ Liter, 1/2 Jahr, 7-9 Uhr im Jan. 2020: "
-         "5‰, MwSt., der I. Akt, Elisabeth I. und Heinrich V. kamen.", "Anna V. und Klaus I. lernten "
+         "5‰, MwSt., der I. Akt, Elisabeth I. und Heinrich V. kamen.",
+         "Anna V. und Klaus I. lernten "
          "eine halbe Stunde, ein halber Liter, ein halbes Jahr, sieben bis neun Uhr im Januar "
          "zweitausendzwanzig: fünf Promille, Mehrwertsteuer, der erste Akt, Elisabeth die Erste "
          "und Heinrich der Fünfte kamen."),

@@ -25,6 +25,7 @@ _HOUR_RANGE = re.compile(
 )
 # 9am-5pm, 9:00-17:00.
 _SPAN = re.compile(r"(?<=\d:\d\d)-(?=\d?\d:)|(?<=\d[aApP][mM])-(?=\d)|(?<=\d [aApP][mM])-(?=\d)")
+_GLUED_HOURS = re.compile(r"(?<=\d:\d\d)h\b")  # 19:00h
 _ZONE = "E[SD]?T|P[SD]?T|C[SD]T|M[SD]T|GMT|UTC|BST|CET|CEST"
 _GLUED_ZONE = re.compile(rf"(?<=:\d\d)(?=(?:{_ZONE})\b)")
 _PLAIN = re.compile(
@@ -109,7 +110,7 @@ def expand(text: str) -> str:
     """ "7:05 pm" -> "seven oh five p.m.", "12:00" -> "twelve o'clock"."""
     if _HINT.search(text) is None:
         return text
-    text = _GLUED_ZONE.sub(" ", text)
+    text = _GLUED_HOURS.sub("", _GLUED_ZONE.sub(" ", text))
     text = _MILITARY.sub(_military, text)
     if "GMT" in text or "UTC" in text:
         text = _OFFSET.sub(_offset, text)
