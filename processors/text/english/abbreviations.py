@@ -325,12 +325,17 @@ _PHRASES = [
         ("Bd.", r"\bBd\. (?=of\b)", "Board "),
         ("Educ.", r"\bEduc\.", "Education"),
         ("PVT", r"\bPVT\.? (?=LTD\b)", "Private "),
-        ("LTD", r"\bLTD\b\.?", "Limited"),
-        ("ETC", r"\bETC\b\.?", "et cetera"),
-        ("MR ", r"\bMR (?=[A-Z]{3})", "Mister "),
-        ("MRS ", r"\bMRS (?=[A-Z]{3})", "Missus "),
-        ("DR ", r"\bDR (?=[A-Z]{3})", "Doctor "),
-        ("CHAP.", r"\bCHAP\. (?=[a-z\d])", "Chapter "),
+        ("LTD", r"(?:(?<=[A-Z]{3} )|(?<=Private ))LTD\b\.?", "Limited"),
+        ("ETC", r"\bETC\.|(?<=, )ETC\b", "et cetera"),
+        ("MR ", r"(?<![a-z] )\bMR (?=[A-Z]{3})", "Mister "),
+        ("MRS ", r"(?<![a-z] )\bMRS (?=[A-Z]{3})", "Missus "),
+        ("DR ", r"(?<![a-z] )\bDR (?=[A-Z]{3})", "Doctor "),
+        (
+            "CHAP.",
+            r"\bCHAP\. (?=\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+            r"[a-z]+teen|[a-z]+ty)\b)",
+            "Chapter ",
+        ),
         ("Hrs", r"(?<=\d)Hrs\b", " hours"),
         ("his. of ", r"\bhis\. of (?=Art|Sci|Mus|Med|Rel)", "history of "),
         ("Est.", r"\bEst\. (?=time|cost|value|arrival|delivery|total)", "Estimated "),
@@ -438,7 +443,7 @@ def expand(text: str) -> str:
     text = _AFTER_NAME.sub(lambda m: _NAMES[m[1]], text)
     text = _SMALL_AFTER_NAME.sub(lambda m: m[1] + _NAMES[m[2].capitalize()].lower(), text)
     text = _SMALL_TITLE.sub(_small_title, text)
-    if "NO " in text:
+    if "NO " in text or "VOL" in text:
         text = _SHOUTED_NUMBER.sub(r"\1number ", _SHOUTED_VOLUME.sub("Volume ", text))
     text = _MOUNT.sub(lambda m: _TITLES[m[1]].capitalize(), text)
     if ": " in text:

@@ -22,8 +22,6 @@ def expand(text: str) -> str:
     """ "3-0 Vicryl" -> "3 oh Vicryl"; before scores and units."""
     if "-0" in text and _THREAD.search(text):
         text = _GAUGE.sub(lambda m: f"{'number ' if m[1] else ''}{m[2]} oh", text)
-    if "(+)" in text or "(-)" in text:
-        text = text.replace("(+)", "positive").replace("(-)", "negative")
     if "q." in text or "Q." in text:
         text = _EVERY.sub(_every, text)
     if "BID" in text and _DOSE.search(text):

@@ -75,7 +75,9 @@ _TWO_POINTS = re.compile(r"\.\d+\.|\.x")
 _VERSION = re.compile(r"(?<![\d.])\d+(?:(?:\.\d+){2,}(?![\d])(?:\.x\b)?|(?:\.\d+)?\.x\b)")
 _FRACTION_SPAN = re.compile(r"(?<=\b[1-3]/[2-8])-(?=\d)")  # ½-1 teaspoon
 _BETTING = re.compile(r"\b(?:[Bb]ook(?:ies|makers?)|odds|favourites?|[Ww]illiam Hill|Ladbrokes)\b")
-_AGAINST = re.compile(r"\b((?:at|to|from) \d{1,2})/(\d)(?![\w/]|\.\d)")
+_AGAINST = re.compile(
+    r"\b((?:at|to|from) \d{1,2})/(\d)(?=[.,;)]|$| (?:on|in|to|favourite|for|and|after|with)\b)(?!\.\d)"
+)
 _SHOP = re.compile(r"\b(?:the|an?|at|local|nearest) $")  # 7-11
 _EQUATION = re.compile(r"(?<=[\w)]) - (?=(?:\d+ ?)?[a-z]\b(?! )|\d+ ?[a-z]? ?[-+*/=^)]|\d+ [a-z] )")
 _MINUS = re.compile(r"(?<=\d) ?- ?(?=\d+(?:\.\d+)? ?=)")
@@ -120,9 +122,10 @@ _MANY = (
     r"(?<=\d\.\dm) (?!waves|walls|tides|swells|fences|ceilings|trees|boards|sides|lengths|poles|"
     r"pipes|sheets|cables|snakes|sharks|planks|sections|across|less)[a-z]{3,}s\b"
 )
+# No verbs, as in "the 200m won by Lee".
 _CURRENCIES = (
-    "[Ee]uros?|[Dd]ollars?|[Pp]ounds?|pesos|rupees|yuan|renminbi|yen|won|francs|kronor|kroner|crowns|"
-    "rubles|roubles|lira|dirhams|riyals|baht|ringgit|reais|rand|shekels|zlotys?|marks|guilders"
+    "[Ee]uros?|[Dd]ollars?|[Pp]ounds?|pesos|rupees|yuan|renminbi|yen|kronor|kroner|rubles|roubles|"
+    "lira|dirhams|riyals|baht|ringgit|reais|shekels|zlotys?|Swiss francs"
 )
 _OF_CURRENCY = re.compile(
     rf"\d(?: ?m (?=(?:{_CURRENCIES})\b)| (?:mln|bln|mn|bn)\b(?!\.\w)(?: eur\b)?)"

@@ -51,10 +51,10 @@ _SLASH_DAY = re.compile(rf"(?<![\w/.-])(?<!\d ){_MONTH_SLASH_DAY}(?! of\b| ?%)")
 # "11/2 8:30 a.m."
 _TIMED = re.compile(rf"(?<![\w/.-]){_MONTH_SLASH_DAY}(?= (?:at |@ ?)?\d{{1,2}}:\d\d)")
 _MONTH_YEAR = re.compile(r"(?<![\w/.-])(0?[1-9]|1[0-2])/((?:19|20)\d\d)(?![\w/-]|\.\d)")  # 7/2008
-_DAY_FIRST = re.compile(r"(?<![\w/.-])(1[3-9]|2\d|3[01])/(0[1-9]|1[0-2])(?![\w/-]|[.,]\d)")  # 27/03
+_DAY_FIRST = re.compile(r"(?<![\w/.-])(1[3-9]|2\d|3[01])/(0[1-9])(?![\w/-]|[.,]\d)")  # 27/03
 # "in 08/07": August 2007
 _SHORT_YEAR = re.compile(
-    r"\b([Ii]n|[Ss]ince|[Uu]ntil|[Ff]rom) (?=\d?\d/0|0)(0?[1-9]|1[0-2])/(\d\d)(?![\w/-]|\.\d)"
+    r"\b([Ii]n|[Ss]ince|[Uu]ntil) (?=\d?\d/0|0)(0?[1-9]|1[0-2])/(\d\d)(?![\w/-]|\.\d)"
 )
 _BEFORE_DATE = re.compile(
     r"(?:^|[(\[]|\b(?:dated?:?|on|by|from|until|till|since|before|after|expires?:?|expiry:?|due|to|"
@@ -70,7 +70,7 @@ def expand(text: str) -> str:
     text = _ISO.sub(lambda m: date(int(m[2]), int(m[3]), m[1]), text)
     text = _YEAR_FIRST.sub(lambda m: date(int(m[3]), int(m[4]), m[1]), text)
     text = _SLASHES.sub(_slashes, text)
-    if "/0" in text or "/1" in text:
+    if "/0" in text:
         text = _DAY_FIRST.sub(lambda m: date(int(m[2]), int(m[1]), ""), text)
     text = _SHORT_YEAR.sub(_short_year, text)
     before = text

@@ -25,10 +25,10 @@ _VERSES = re.compile(
     rf"(?:\b([1-3]|I{{1,3}}) )?\b({_ALL})\.? (\d{{1,3}}):(\d{{1,3}})(?:-(\d{{1,3}})(?![:\d]))?"
 )
 _ORDER = {"1": "First", "2": "Second", "3": "Third", "I": "First", "II": "Second", "III": "Third"}
-# "II Corinthians", "1 Timothy" without verses; but "2 Kings and 3 Queens".
+# "II Corinthians", "1 Chronicles" without verses; but "2 Kings and 3 Queens".
 _BOOK = re.compile(
-    r"\b(?:([1-3]|I{1,3}) (?=(?:Corinthians|Thessalonians|Chronicles|Timothy|Maccabees)\b)|"
-    r"(II|III) (?=(?:Samuel|Kings|Peter|John)\b))"
+    r"\b(?:([1-3]|I{1,3}) (?=(?:Corinthians|Thessalonians|Chronicles|Maccabees)\b)|"
+    r"(II|III) (?=(?:Samuel|Kings|Peter|John|Timothy)\b))"
 )
 # Small Roman numerals: where their words say so, or in brackets.
 _SMALL = r"(?=[ivxl])(x{0,3}(?:ix|iv|v?i{0,3})|xl(?:ix|iv|v?i{0,3}))"

@@ -142,6 +142,7 @@ _FOR = re.compile(
     r"(?:days?|weeks?|months?|hours?|nights?|doses?|years?)\b)"
 )
 _ARE_YOU, _YOU_ARE = re.compile(r"\br u\b(?! r\b)"), re.compile(r"\bu r\b")
+_TIMES = re.compile(r"\bx\d")
 _TWICE = re.compile(
     r"(?<=[a-z]{3} )x(?=[2-9](?: (?:and|or|then|in|per|with|to)\b|[.,;)]|$))"
 )  # clamped x2
@@ -161,7 +162,7 @@ def expand(text: str) -> str:
         text = _EVERY.sub(_every, text)
     if "x" in text or "×" in text:
         text = _FOR.sub(" for ", text)
-        if "x1" not in text:
+        if len(_TIMES.findall(text)) == 1:
             text = _TWICE.sub("times ", text)
     if not _ALL.isdisjoint(_TOKEN.findall(text.lower())):
         if "<3" in text:
