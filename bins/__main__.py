@@ -91,7 +91,8 @@ def overview() -> str:
         lines.append("")
     lines += [
         "train, doctor and the stages take --recipe NAME: a recipe's config, and all flags of its",
-        "run.sh. `recital train --recipe FastPitch -n mine --set …` is stages 1 and 2.",
+        "run.sh. `recital train --recipe FastPitch -n mine --set …` is stages 1 and 2, with",
+        "--infer_text stage 3, too.",
         "",
     ]
     return "\n".join(lines)
@@ -130,7 +131,9 @@ def _run_recipe(name: str, command: Command, recipe: str, words: list[str]) -> i
         known = nearest(recipe, folders) or f"; known: {', '.join(sorted(folders))}"
         raise UsageError(f"--recipe {recipe}: no such recipe{known}")
     given = {word.partition("=")[0] for word in words}
-    stages = [] if given & {"-s", "--stage", "--stop_stage", "--demo"} else command.stages
+    stages = [] if given & {"-s", "--stage", "--stop_stage", "--demo"} else [*command.stages]
+    if stages and name == "train" and "--infer_text" in given:
+        stages = ["--stage=1", "--stop_stage=3"]  # as run.sh: the new voice says it
     folder = folders[recipe]
     return run_recipe(
         folder.parent.name, str(folder), [*stages, *words], f"recital {name} --recipe {recipe}"

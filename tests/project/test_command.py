@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from recital.bins.__main__ import COMMANDS
+from recital.bins import recipe
+from recital.bins.__main__ import COMMANDS, main
 from tests.conftest import ROOT
 
 # Modules that are no commands: run.sh's, and what makes the package's data.
@@ -59,3 +60,20 @@ def test_every_command_is_in_the_table() -> None:
     for module in rows:
         path = ROOT / (module.removeprefix("recital.").replace(".", "/") + ".py")
         assert "\ndef main(argv: Sequence[str] | None = None)" in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "stages"),
+    [
+        (["train", "-n", "x"], ["--stage=1", "--stop_stage=2"]),
+        (["train", "-n", "x", "--infer_text", "Hi."], ["--stage=1", "--stop_stage=3"]),
+        (["train", "-n", "x", "--stage", "2"], []),
+    ],
+)
+def test_the_stages_of_a_recipe_s_training(
+    words: list[str], stages: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr(recipe, "run_recipe", lambda *given: ran.append(given[2]))
+    main([words[0], "--recipe", "FastPitch", *words[1:]])
+    assert ran == [[*stages, *words[1:]]]
