@@ -374,6 +374,8 @@ class Language:
 
     def _dotted(self, match: re.Match[str]) -> str:
         low, high, name = match.groups()
+        if self.no_unit and re.match(self.no_unit, match.string[match.start(3) :][:30]):
+            return match[0]
         return f"{low}{f' {self.to} {high}' if high else ''} {self.units[name][1]}"
 
     def _scale(self, match: re.Match[str]) -> str:
