@@ -102,9 +102,14 @@ def overlaps(chosen: Mapping[str, Sequence[str]], utterances: Sequence[Utterance
     return notes
 
 
+def list_file(path: Path) -> Path:
+    """The file of a list: itself, or that of a Kaldi folder."""
+    return path / "text" if path.is_dir() else path
+
+
 def read_names(path: Path) -> list[str]:
     """The names in a list. Raises `DataError` if it cannot be read."""
-    file = path / "text" if path.is_dir() else path
+    file = list_file(path)
     try:
         text = read_text(file, MAX_LIST, "utf-8-sig")
         if file.suffix == ".json":

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.entries import Corpus
 from recital.preprocessors.given_splits import assign, overlaps
+from recital.preprocessors.last_run import keep_summary, state_of, summary_of
 from recital.preprocessors.plan import Shards, open_plan
 from recital.preprocessors.shard_work import Found, Work
 from recital.preprocessors.splits import split
@@ -74,6 +75,11 @@ def prepare(
     left_out = exclude or {}
     names = {f: f"{f}-{fingerprint(f, audio, preprocess)}" for f in features}
     plan = open_plan(corpus, layout, left_out, store.index, jobs=jobs, backend=backend)
+    # TextGrids are read each time
+    last = None if settle else summary_of(store, state_of(store, names, corpus, preprocess))
+    if last is not None:
+        now = {"dataset": dataset, "extracted": 0, "elapsed": time.perf_counter() - began}
+        return Summary(**{**last, **now, "rejected": Counter(last["rejected"])})
     work = Work(store.folder, corpus.place, names, plan.shards, audio, preprocess)
     total, found = work.finish(jobs, backend, progress)
     utterances, unusable = _judge(plan.shards, found, preprocess)
@@ -101,6 +107,8 @@ def prepare(
     _index(store, features, names, jobs, backend)
     summary.elapsed = time.perf_counter() - began
     _check(summary, store, corpus.place, preprocess.max_rejected)
+    if not settle:
+        keep_summary(store, state_of(store, names, corpus, preprocess), vars(summary))
     return summary
 
 
