@@ -21,7 +21,7 @@ from recital.models import load_acoustic
 from recital.places import locate
 from recital.processors.dataset import SpeechDataset
 from recital.processors.features import fingerprint, predicted
-from recital.processors.shards import find_header, shard_file, shard_files, to_bytes
+from recital.processors.shards import find_header, pieces_of, shard_file, shard_files
 from recital.processors.store import SPLITS, FeatureStore
 from recital.processors.text import TextConfig, TextProcessor
 from recital.utils import checkpoint
@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 continue  # from an earlier run
             mels = dict(_teach(model, [places[id] for id in ids if id in places], device))
             rest = {id: recorded[id].copy() for id in ids if id not in mels}
-            store.folder.write(file, [to_bytes(mels | rest, notes)])
+            store.folder.write(file, pieces_of(mels | rest, notes))
         store.forget(folder)
         print(f"{store.folder.place(folder)}: {len(store.utterances()) - kept} utterances")
         if kept:

@@ -20,7 +20,7 @@ from recital.processors.audio_files import (
 )
 from recital.processors.features import PreprocessConfig
 from recital.processors.pitch import estimate_pitch
-from recital.processors.shards import to_bytes
+from recital.processors.shards import pieces_of
 from recital.processors.wav_files import FULL_SCALE, to_int16
 from recital.utils.storage import Folder, Place, joined
 
@@ -84,7 +84,7 @@ def extract(job: Job) -> int:
                 arrays[feature][id] = array
     for feature, file in job.outputs.items():
         notes = {"seconds": seconds, "rejected": rejected}
-        job.store.write(file, [to_bytes(arrays.pop(feature), notes)])
+        job.store.write(file, pieces_of(arrays.pop(feature), notes))
     return len(job.recordings)
 
 

@@ -24,7 +24,7 @@ import numpy as np
 from recital.preprocessors.entries import Corpus
 from recital.preprocessors.given_splits import join
 from recital.preprocessors.sources import FoundRecording, find_recording, look_for, read_corpus
-from recital.processors.shards import SUFFIX, to_bytes
+from recital.processors.shards import SUFFIX, pieces_of
 from recital.processors.tables import Table, find_table, from_blob, hash_of_code, to_blob
 from recital.processors.utterance import Rejected, Utterance
 from recital.utils.errors import DataError
@@ -292,7 +292,7 @@ def _write(
         "excluded": [astuple(r) for r in excluded],
         "notes": notes,
     }
-    index.write(TABLE + SUFFIX, [to_bytes(columns.arrays(), made)])
+    index.write(TABLE + SUFFIX, pieces_of(columns.arrays(), made))
 
 
 def _parsed(path: Path, line: bytes) -> FoundRecording:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from recital.processors.manifest import Manifest
-from recital.processors.shards import DTYPES, find_header, shard_file, shard_files
+from recital.processors.shards import DTYPES, TYPES, find_header, shard_file, shard_files
 from recital.processors.tables import Made, Table, from_blob, open_table, to_blob
 from recital.utils.errors import DataError
 from recital.utils.parallel import run_parallel
@@ -22,7 +22,6 @@ from recital.utils.storage import Folder
 
 CHUNK = 512  # shards whose headers one job reads
 OF_EACH = ("seconds", "rejected", "hashes")  # notes on single utterances
-TYPES = {dtype: name for name, dtype in DTYPES.items()}
 
 
 class FeatureReader:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import mmap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,16 +18,18 @@ import numpy as np
 from recital.utils.storage import Folder, Local
 
 SUFFIX = ".safetensors"
+# in the order of their arrays in a file, that of safetensors: none begins between two items
 DTYPES: dict[str, np.dtype[Any]] = {
+    "U64": np.dtype("<u8"),
+    "I64": np.dtype("<i8"),
     "F64": np.dtype("<f8"),
     "F32": np.dtype("<f4"),
-    "I64": np.dtype("<i8"),
     "I32": np.dtype("<i4"),
-    "I16": np.dtype("<i2"),
-    "U64": np.dtype("<u8"),
     "U16": np.dtype("<u2"),
+    "I16": np.dtype("<i2"),
     "U8": np.dtype("u1"),
 }
+TYPES = {dtype: name for name, dtype in DTYPES.items()}
 HEADER_GUESS = 1 << 14  # bytes that are read at once, in which most headers fit
 MAX_HEADER = 1 << 28
 
@@ -63,17 +65,30 @@ def shard_files(folder: Folder, below: str = "") -> dict[str, str]:
     return found
 
 
-def to_bytes(arrays: dict[str, np.ndarray], notes: Mapping[str, Any]) -> bytes:
-    """The content of a shard."""
-    from safetensors.numpy import save
-
-    # one key: safetensors writes several in an order that varies from run to run
-    return save(arrays, {"recital": json.dumps(notes, sort_keys=True)})
+def pieces_of(arrays: Mapping[str, np.ndarray], notes: Mapping[str, Any]) -> Iterator[bytes]:
+    """The content of a shard. The bytes are those of safetensors' `save`, which copies all arrays
+    twice: the tables of 5 million utterances have 0.6 GB.
+    """
+    order = list(TYPES)
+    names = sorted(arrays, key=lambda name: (order.index(arrays[name].dtype), name))
+    header: dict[str, Any] = {"__metadata__": {"recital": json.dumps(notes, sort_keys=True)}}
+    place = 0
+    for name in names:
+        array = arrays[name]
+        end = place + array.nbytes
+        shape, offsets = list(array.shape), [place, end]
+        header[name] = {"dtype": TYPES[array.dtype], "shape": shape, "data_offsets": offsets}
+        place = end
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    yield len(text).to_bytes(8, "little") + text
+    for name in names:
+        yield arrays[name].tobytes()
 
 
 def write_shard(path: Path, arrays: dict[str, np.ndarray], notes: Mapping[str, Any]) -> None:
     """Write a shard on disk atomically."""
-    Local(path.parent).write(path.name, [to_bytes(arrays, notes)])
+    Local(path.parent).write(path.name, pieces_of(arrays, notes))
 
 
 def read_header(path: Path) -> ShardHeader | None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from recital.processors.shards import SUFFIX, ShardHeader, map_arrays, read_header, to_bytes
+from recital.processors.shards import SUFFIX, ShardHeader, map_arrays, pieces_of, read_header
 from recital.utils.errors import RecitalError
 from recital.utils.files import waiting
 from recital.utils.storage import Folder, Local, cache_of
@@ -53,7 +53,7 @@ def open_table(folder: Folder, name: str, key: str, make: Callable[[], Made]) ->
             table = find_table(folder, name, key)
             if table is None:
                 arrays, notes = make()
-                folder.write(name + SUFFIX, [to_bytes(arrays, {**notes, "key": key})])
+                folder.write(name + SUFFIX, pieces_of(arrays, {**notes, "key": key}))
                 table = find_table(folder, name, key)
     if table is None:
         raise RecitalError(f"{folder.place(name + SUFFIX)}: vanished after it was written")

@@ -20,7 +20,7 @@ import numpy as np
 from recital.processors import text as front_end
 from recital.processors.manifest import Manifest, open_languages
 from recital.processors.reader import FeatureReader, Group, open_reader
-from recital.processors.shards import shard_file, shard_files, to_bytes
+from recital.processors.shards import pieces_of, shard_file, shard_files
 from recital.processors.tables import hash_of_code, lock_of
 from recital.processors.text import TextConfig, TextProcessor
 from recital.utils.config import project_path
@@ -128,7 +128,7 @@ def _make(job: _Job) -> int:
     found = {
         id: hashlib.blake2b(row.tobytes(), digest_size=8).hexdigest() for id, row in arrays.items()
     }
-    job.folder.write(job.file, [to_bytes(arrays, {"hashes": found})])
+    job.folder.write(job.file, pieces_of(arrays, {"hashes": found}))
     return len(job.ids)
 
 

@@ -112,7 +112,7 @@ def test_a_run_killed_while_it_writes_leaves_no_plan(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(plans, "to_bytes", fail)
+        patched.setattr(plans, "pieces_of", fail)
         opened()
     assert any(r.code == "duplicate" for r in opened().rejected) and opened.n_read == 3
 

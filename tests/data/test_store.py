@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import pickle
 from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.numpy import load_file
+from safetensors.numpy import load_file, save
 
+from recital.processors.shards import DTYPES, pieces_of
 from recital.processors.store import (
     FeatureReader,
     FeatureStore,
@@ -55,6 +57,18 @@ def test_arrays_come_back(store: FeatureStore) -> None:
         expected = arrays(3)[id.partition("-")[2]]
         np.testing.assert_array_equal(reader[id], expected)
         assert reader[id].dtype == expected.dtype
+
+
+def test_a_shard_has_the_bytes_of_safetensors() -> None:
+    rng = np.random.default_rng(0)
+    for n in range(9):
+        made = {
+            f'{dtype} ä"{i}': rng.integers(0, 99, (i, 3)[: 1 + i % 2]).astype(dtype)
+            for i, dtype in enumerate(DTYPES.values())
+        }
+        notes = {"b": [1.5, "ü\n"], "a": {"x" * n: None}}
+        expected = save(made, {"recital": json.dumps(notes, sort_keys=True)})
+        assert b"".join(pieces_of(made, notes)) == expected
 
 
 def test_manifest_and_splits_come_back(store: FeatureStore) -> None:
