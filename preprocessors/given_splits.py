@@ -13,8 +13,11 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
+import numpy as np
+
 from recital.preprocessors.entries import MAX_LIST
-from recital.processors.store import Rejected, Utterance, normal_text
+from recital.preprocessors.splits import Candidates
+from recital.processors.store import Rejected, Utterance
 from recital.utils.errors import DataError
 from recital.utils.files import lines_of, read_text
 
@@ -91,14 +94,15 @@ def assign(utterances: Sequence[Utterance], lists: Lists) -> tuple[list[Utteranc
     return [replace(u, split=chosen.get(u.id, u.split)) for u in utterances], notes
 
 
-def overlaps(chosen: Mapping[str, Sequence[str]], utterances: Sequence[Utterance]) -> list[str]:
+def overlaps(chosen: Mapping[str, np.ndarray], candidates: Candidates) -> list[str]:
     """Notes on texts of given lists that are in two of them: they are kept."""
-    text_of = {u.id: normal_text(u.text) for u in utterances}
+    rank = candidates.rank
     notes = []
     for one, other in (("train", "valid"), ("train", "test"), ("valid", "test")):
-        texts = {text_of[id] for id in chosen[other]}
-        if shared := [id for id in chosen[one] if text_of[id] in texts]:
-            notes.append(_note(shared, f"of {one} have a text of {other}; the lists are kept"))
+        shared = chosen[one][np.isin(rank[chosen[one]], rank[chosen[other]])]
+        if len(shared):
+            ids = list(candidates.ids(shared))
+            notes.append(_note(ids, f"of {one} have a text of {other}; the lists are kept"))
     return notes
 
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.entries import Corpus
@@ -20,9 +22,10 @@ from recital.preprocessors.given_splits import assign, overlaps
 from recital.preprocessors.last_run import keep_summary, state_of, summary_of
 from recital.preprocessors.plan import Shards, open_plan
 from recital.preprocessors.shard_work import Found, Work
-from recital.preprocessors.splits import split
+from recital.preprocessors.splits import Candidates, choose
 from recital.processors.audio_files import sample_rate_of
 from recital.processors.features import PreprocessConfig, fingerprint
+from recital.processors.manifest import Manifest
 from recital.processors.split_names import SPLITS
 from recital.processors.store import FeatureStore, Rejected, Utterance, to_json
 from recital.utils.errors import DataError
@@ -82,29 +85,24 @@ def prepare(
         return Summary(**{**last, **now, "rejected": Counter(last["rejected"])})
     work = Work(store.folder, corpus.place, names, plan.shards, audio, preprocess)
     total, found = work.finish(jobs, backend, progress)
-    utterances, unusable = _judge(plan.shards, found, preprocess)
-    notes, rejected = plan.notes, plan.rejected + unusable
+    rejected, notes = list(plan.rejected), list(plan.notes)
+    usable = _usable(plan.shards, found, preprocess, rejected)
+    # TextGrids and given lists have all utterances in memory
     if settle is not None:
-        utterances, unusable = settle(utterances, store)
-        rejected += unusable
-    if corpus.splits and utterances:
-        utterances, more = assign(utterances, corpus.splits)
-        notes += more
-    notes += low_rates(utterances, corpus.place, audio)
-    summary = Summary(dataset, len(utterances), sum(u.seconds or 0.0 for u in utterances), total)
-    summary.rejected = Counter(r.code for r in rejected)
-    summary.excluded, summary.exclude_listed = len(plan.excluded), len(left_out)
+        settled, unusable = settle(list(usable), store)
+        usable, rejected = iter(settled), rejected + unusable
+    if corpus.splits and (listed := list(usable)):
+        assigned, more = assign(listed, corpus.splits)
+        usable, notes = iter(assigned), notes + more
+    splits, shared = _write(store, usable, preprocess)
     store.write_lines("rejected.jsonl", (to_json(r) for r in rejected + plan.excluded))
-    store.write_lines("manifest.jsonl", (to_json(u) for u in utterances))
-    chosen = split(utterances, preprocess)
-    if any(u.split for u in utterances):
-        notes += overlaps(chosen, utterances)
-    summary.notes = notes
-    for name, ids in chosen.items():
-        store.write_lines(f"{name}.txt", ids)
-        summary.splits[name] = len(ids)
     work.sweep()
-    _index(store, features, names, jobs, backend)
+    manifest = _index(store, features, names, jobs, backend)
+    summary = Summary(dataset, len(manifest), float(np.nansum(manifest.seconds)), total)
+    summary.rejected = Counter(r.code for r in rejected)
+    summary.notes = notes + low_rates(manifest, corpus.place, audio) + shared
+    summary.excluded, summary.exclude_listed = len(plan.excluded), len(left_out)
+    summary.splits = splits
     summary.elapsed = time.perf_counter() - began
     _check(summary, store, corpus.place, preprocess.max_rejected)
     if not settle:
@@ -112,16 +110,32 @@ def prepare(
     return summary
 
 
+def _write(
+    store: FeatureStore, usable: Iterator[Utterance], preprocess: PreprocessConfig
+) -> tuple[dict[str, int], list[str]]:
+    """Write the manifest, line by line, and the splits. Returns their sizes, and notes on texts
+    that given lists share.
+    """
+    candidates = Candidates(preprocess.seed)
+    store.write_lines("manifest.jsonl", (to_json(u) for u in candidates.noted(usable)))
+    chosen = choose(candidates, preprocess)
+    for name, rows in chosen.items():
+        store.write_lines(f"{name}.txt", candidates.ids(rows))
+    notes = overlaps(chosen, candidates) if candidates.given.keys() - {""} else []
+    return {name: len(rows) for name, rows in chosen.items()}, notes
+
+
 def _index(
     store: FeatureStore, features: Sequence[str], names: dict[str, str], jobs: int, backend: str
-) -> None:
-    """Make the tables with which a training starts."""
+) -> Manifest:
+    """The manifest; the tables with which a training starts are made."""
     manifest = store.manifest()
     for split_name in SPLITS:
         store.rows(split_name, manifest)
     for feature in features if len(manifest) else ():
         fingerprint_ = names[feature].removeprefix(f"{feature}-")
         store.reader(feature, fingerprint_, manifest, jobs=jobs, backend=backend)
+    return manifest
 
 
 def low_rates(utterances: Sequence[Utterance], place: Place, audio: AudioConfig) -> list[str]:
@@ -142,12 +156,12 @@ def low_rates(utterances: Sequence[Utterance], place: Place, audio: AudioConfig)
     ]
 
 
-def _judge(
-    shards: Shards, found: Found, preprocess: PreprocessConfig
-) -> tuple[list[Utterance], list[Rejected]]:
-    """The manifest, and what the workers or the limits rejected."""
-    utterances: list[Utterance] = []
-    rejected: list[Rejected] = []
+def _usable(
+    shards: Shards, found: Found, preprocess: PreprocessConfig, rejected: list[Rejected]
+) -> Iterator[Utterance]:
+    """The utterances of the manifest; what the workers or the limits rejected is added to
+    `rejected`.
+    """
     shortest, longest = preprocess.min_seconds, preprocess.max_seconds
     for name, group in shards.items():
         for row, u in zip(shards.rows(name), (source.utterance for source in group), strict=True):
@@ -165,8 +179,7 @@ def _judge(
                     Rejected(u.id, u.audio, "too_long", reason, "raise the limit, or cut it")
                 )
             else:
-                utterances.append(replace(u, seconds=seconds, shard=name))
-    return utterances, rejected
+                yield replace(u, seconds=seconds, shard=name)
 
 
 def _check(summary: Summary, store: FeatureStore, folder: Place, max_rejected: float) -> None:

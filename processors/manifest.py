@@ -11,6 +11,7 @@ import hashlib
 import json
 from array import array
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import overload
 
@@ -19,10 +20,10 @@ import numpy as np
 from recital.processors.tables import Made, Table, from_blob, open_table_of, to_blob
 from recital.processors.utterance import Utterance, normal_text
 from recital.utils.errors import DataError
-from recital.utils.files import lines_of
 from recital.utils.storage import Folder
 
 NAME = "manifest.jsonl"
+BLOCK = 1 << 16  # ids of a list that are in memory at once
 
 
 class Manifest(Sequence[Utterance]):
@@ -154,11 +155,14 @@ def _parse(path: Path, line: bytes) -> Utterance:
 
 
 def _find(path: Path, manifest: Manifest) -> Made:
+    rows = [np.zeros(0, np.int32)]
     try:
-        ids = lines_of(path.read_text(encoding="utf-8"))
+        with path.open(encoding="utf-8", newline="\n") as file:
+            while ids := [line.removesuffix("\n") for line in islice(file, BLOCK)]:
+                rows.append(manifest.rows([id.removesuffix("\r") for id in ids]))
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: cannot be read: {error}") from None
-    return {"rows": manifest.rows(ids)}, {}
+    return {"rows": np.concatenate(rows)}, {}
 
 
 def _tabulate(path: Path) -> Made:

@@ -12,7 +12,7 @@
 | `<feature>-<fingerprint>/ab/<shard>.safetensors` | arrays of a few dozen utterances, by id |
 | `mel-predicted-<experiment>/…` | mels from `--predict_mels` |
 | `tokens-<fingerprint>/…` | tokens of a text front end and its settings (`tokens.py`) |
-| `index/` | tables of the above (`tables.py`), which can be made again |
+| `index/` | tables of the above (`tables.py`), and what stage 1 knows of its last run |
 
 `mel` [n_mels, T], `pitch` [T] in Hz, `energy` [T] and `speaker_embedding` [256] are float32; `wav`
 [S] is int16, trimmed and resampled, 32768 full scale; `tokens` [N] are uint16.

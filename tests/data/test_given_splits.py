@@ -14,7 +14,7 @@ from recital.bins.common.experiment import load_experiment
 from recital.preprocessors.corpora import amphion, filelist, kaldi
 from recital.preprocessors.entries import Corpus
 from recital.preprocessors.given_splits import assign, join, overlaps, read_names
-from recital.preprocessors.splits import split
+from recital.preprocessors.splits import Candidates, split
 from recital.processors.audio_files import save_wav
 from recital.processors.features import PreprocessConfig
 from recital.processors.store import Utterance
@@ -72,7 +72,12 @@ def test_text_in_two_lists_is_a_note_and_an_id_is_held_out(tmp_path: Path) -> No
         "1 of the train list, not in the corpus or rejected: nowhere",
         "1 in train and valid, kept in valid alone: u2",
     ]
-    assert overlaps(found, corpus) == ["1 of train have a text of test; the lists are kept: u0"]
+    candidates = Candidates(seed=1)
+    noted = list(candidates.noted(chosen))
+    places = {name: np.flatnonzero([u.id in ids for u in noted]) for name, ids in found.items()}
+    assert overlaps(places, candidates) == [
+        "1 of train have a text of test; the lists are kept: u0"
+    ]
 
 
 def test_golden_test_may_be_a_part_of_test(tmp_path: Path) -> None:
