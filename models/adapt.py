@@ -81,9 +81,12 @@ def adapt_weights(
         if added:
             notes.append(f"new speakers begin as the mean of the others: {', '.join(added[:20])}")
     elif kinds[1] and not kinds[0]:
+        several = f"{len(old)} speakers ({', '.join(old[:5])}) by a table"
+        remedy = "let it begin as their mean, with"
+        if SPEAKERS not in weights:
+            several, remedy = "speakers by vectors", "let it begin from the vector, with"
         raise CheckpointError(
-            f"the checkpoint has {len(old)} speakers ({', '.join(old[:5])}), the corpus one: a "
-            "model of one speaker has no place for their table; let it begin as their mean, with "
+            f"the checkpoint knows {several}, the corpus has one and this model neither: {remedy} "
             "--set model.speaker_conditioning=embedding"
         )
     return adapted, notes

@@ -42,9 +42,10 @@ def embed_voice(wav: np.ndarray, sample_rate: int) -> np.ndarray:
 def speaker_encoder() -> SpeakerEncoder:
     """The encoder with its weights. Raises `RecitalError` if they are not installed."""
     found = importlib.util.find_spec("resemblyzer")
-    if found is None or not found.submodule_search_locations:
+    folders = (found and found.submodule_search_locations) or ()
+    path = next((p for p in (Path(f) / "pretrained.pt" for f in folders) if p.is_file()), None)
+    if path is None:
         raise RecitalError(f"the speaker encoder's weights are not installed: {INSTALL}")
-    path = Path(next(iter(found.submodule_search_locations))) / "pretrained.pt"
     weights = torch.load(path, map_location="cpu", weights_only=True)["model_state"]
     encoder = SpeakerEncoder()
     encoder.load_state_dict({name: weights[name] for name in encoder.state_dict()})

@@ -40,7 +40,10 @@ def missing_corpus(folder: Path, layout: str, dataset: str = "NAME", config: str
             f"recordings to {key}"
         )
     found = of_layout(layout)
-    remedy = f"{folder}: there is no such folder; write that of your recordings to {key}"
+    remedy = (
+        f"{folder}: there is no such folder; name that of your recordings, with run.sh as "
+        f"--dataset_path FOLDER, or in {key}"
+    )
     if found is None:
         return remedy
     name, corpus = found
