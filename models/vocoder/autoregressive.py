@@ -184,10 +184,10 @@ class AutoregressiveVocoder(Vocoder):
         draws = self.draw(n_frames).expand(len(mel), -1, -1) if draws is None else draws
         network = self.bare_network
         dtype = next(network.parameters()).dtype
-        condition, draws = network.condition(mel.to(dtype)), draws.to(mel.device)
+        condition, draws = network.condition(mel.to(dtype)).to(dtype), draws.to(mel.device)
         length, overlap = self.fold_frames * hop, self.overlap_frames * hop
         if n_frames <= self.fold_frames + self.overlap_frames:
-            return network.generate(condition, draws)
+            return self._generate(condition, draws)
         n_folds = -(-(n_frames * hop - overlap) // length)
         rest = n_folds * length + overlap - n_frames * hop  # that the last fold lacks
         folds = [
@@ -195,8 +195,15 @@ class AutoregressiveVocoder(Vocoder):
             for part in (condition, draws)
         ]
         condition, draws = (part.flatten(0, 1).transpose(1, 2) for part in folds)
-        wavs = network.generate(condition, draws.clamp(min=1e-6)).unflatten(0, (len(mel), n_folds))
+        wavs = self._generate(condition, draws.clamp(min=1e-6)).unflatten(0, (len(mel), n_folds))
         return _cross_faded(wavs, overlap)[:, : n_frames * hop]
+
+    def _generate(self, condition: Tensor, draws: Tensor) -> Tensor:
+        """The network's samples, in the precision of its weights also under autocast: errors would
+        add up from sample to sample, and its buffers have one type.
+        """
+        with torch.autocast(condition.device.type, enabled=False):
+            return self.bare_network.generate(condition, draws)
 
     def infer_quiet(self, mel: Tensor) -> Tensor:
         """The wav of the middle of each distribution."""

@@ -19,6 +19,7 @@ from tts_helpers import random_batch
 from vocoder_helpers import AUDIO, wave_batch
 
 from recital import models
+from recital.bins.common.processes import inference_precision
 from recital.models import MODELS, Entry
 from recital.models.vocoder.gan import GanVocoder, Generator
 from recital.models.vocoder.griffin_lim import GriffinLim
@@ -26,7 +27,7 @@ from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.model import Acoustic, AcousticModel, Vocoder
 from recital.modules.losses.discriminators import Discriminators
-from recital.utils.errors import ContractError
+from recital.utils.errors import ContractError, UsageError
 
 ACOUSTIC = [name for name, entry in MODELS.items() if entry.kind == "acoustic"]
 FRAME_LEVEL = fastspeech2_helpers.tiny_config(level="frame")
@@ -138,6 +139,22 @@ def test_a_vocoder_with_weights_in_half_precision_speaks(name: str) -> None:
     mel = torch.randn(1, model.audio.n_mels, 8)
     wav = model.to(torch.bfloat16).infer(mel.bfloat16())
     assert wav.dtype == torch.float32 and wav.isfinite().all()
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_model_speaks_with_products_in_half_precision(name: str) -> None:
+    model = fresh(TINY[name]).eval()
+    batch = batch_for(model)
+    try:
+        context = inference_precision("bf16", torch.device("cpu"), model)
+    except UsageError as error:  # an LSTM on a CPU that has none in bf16
+        pytest.skip(str(error))
+    with torch.no_grad(), context:
+        if isinstance(model, Vocoder):
+            made = model.infer(batch.mel)
+        else:
+            made = model.infer(batch.tokens, batch.token_lengths).mel
+    assert made.dtype == torch.float32 and made.isfinite().all()
 
 
 @pytest.mark.parametrize(

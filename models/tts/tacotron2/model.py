@@ -268,5 +268,6 @@ class Tacotron2(AcousticModel):
 
 
 def _array(tensor: Tensor) -> np.ndarray:
-    array: np.ndarray = tensor.cpu().numpy()
+    # NumPy has no bfloat16
+    array: np.ndarray = (tensor.float() if tensor.is_floating_point() else tensor).cpu().numpy()
     return array
