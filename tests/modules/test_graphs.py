@@ -52,8 +52,7 @@ def test_an_acoustic_model_says_the_same(name: str, device: str) -> None:
         assert torch.equal(out.mel_lengths, plain.mel_lengths)
         torch.testing.assert_close(out.mel, plain.mel, rtol=1e-4, atol=1e-5)
         torch.testing.assert_close(out.durations, plain.durations, rtol=1e-4, atol=1e-4)
-    parts = [p.forward for p in model.modules() if isinstance(p.__dict__.get("forward"), object)]
-    replays = [p.replay for p in parts if isinstance(p, PaddedReplay)]
+    replays = [p.forward.replay for p in model.modules() if isinstance(p.forward, PaddedReplay)]
     assert replays and all(len(r.captured) == 2 * (device == "cuda") for r in replays)
 
 
