@@ -237,4 +237,4 @@ def test_a_fresh_clone_s_first_error_names_key_file_and_command(tmp_path: Path) 
     assert f"dataset_path.LJSpeech of {config}" in message
     assert "get LJSpeech (https://keithito.com/LJ-Speech-Dataset)" in message
     assert message.endswith(".venv/bin/python -m recital.bins.get_corpus LJSpeech")
-    assert missing_corpus(tmp_path, "folder").endswith("recordings to dataset_path.NAME")
+    assert missing_corpus(tmp_path, "folder").endswith("or in dataset_path.NAME")
