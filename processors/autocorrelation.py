@@ -45,12 +45,8 @@ def autocorrelation_pitch(
     peak = float(np.abs(padded - padded.mean()).max())
     if peak == 0.0:
         return np.zeros(len(centers))
+    lags, strengths, intensity = analysis.candidates(padded, centers + before, peak)
     step = float(centers[1] - centers[0]) / sample_rate if len(centers) > 1 else 0.01
-    # `best_path` lets no candidate of a quieter frame be voiced: a strength is at most 1
-    audible = 1 - 2 * _change(step) / (1 + VOICING_THRESHOLD)
-    lags, strengths, intensity = analysis.candidates(
-        padded, centers + before, peak, audible * SILENCE_THRESHOLD
-    )
     return best_path(sample_rate / lags, strengths, intensity, f_max, step)
 
 
@@ -72,11 +68,9 @@ class _Analysis:
         self.kernels = _kernels()
 
     def candidates(
-        self, wav: np.ndarray, centers: np.ndarray, peak: float, audible: float
+        self, wav: np.ndarray, centers: np.ndarray, peak: float
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Lags [T, C] in samples (inf: none), strengths [T, C], intensities [T] from 0 to 1. Frames
-        of an intensity below `audible` have no candidates.
-        """
+        """Lags [T, C] in samples (inf: none), strengths [T, C], intensities [T] from 0 to 1."""
         total = np.concatenate([[0.0], np.cumsum(wav, dtype=np.float64)])
         spans = total[centers + self.period + 1] - total[centers + 1 - self.period]
         means = (spans / (2 * self.period)).astype(np.float32)
@@ -93,12 +87,7 @@ class _Analysis:
             frames = views[rows][: len(means[rows])] - torch.from_numpy(means[rows, None])
             frames *= self.window  # [t, window]
             intensity[rows] = frames[:, middle].abs().amax(1).numpy() / peak
-            loud = np.flatnonzero(intensity[rows] >= audible)
-            if not len(loud):
-                continue
-            frames = frames if len(loud) == len(frames) else frames[torch.from_numpy(loud)]
             frame, lag, strength = self._maxima(self._correlation(frames))
-            frame = loud[frame]
             order = np.lexsort((-(strength + OCTAVE_COST * np.log2(1 / lag)), frame))
             frame, lag, strength = frame[order], lag[order], strength[order]
             # rank within the frame, the best first
@@ -152,7 +141,7 @@ def best_path(
     `step` is the time between frames, in seconds; F0 is in Hz, 0 where unvoiced. Frames without
     usable candidates separate the stretches, so each stretch has a path of its own.
     """
-    change = _change(step)
+    change = VOICED_UNVOICED_COST * 0.01 / step
     jump = OCTAVE_JUMP_COST * 0.01 / step
     octaves = np.log2(np.maximum(f0, 1.0) / f_max)
     voiced = strengths + OCTAVE_COST * octaves
@@ -183,11 +172,6 @@ def best_path(
         chosen = states > 0
         pitch[frames[chosen]] = f0[frames[chosen], states[chosen] - 1]
     return pitch
-
-
-def _change(step: float) -> float:
-    """The cost of a switch between voiced and unvoiced, with `step` seconds between frames."""
-    return VOICED_UNVOICED_COST * 0.01 / step
 
 
 def _viterbi(
