@@ -29,8 +29,8 @@ from recital.bins.benchmark.common import (
 from recital.bins.benchmark.vocoders import vocoder_utterance
 from recital.models.tts.tacotron2 import decoder
 from recital.models.vocoder import gan, griffin_lim, hifigan, waveglow
-from recital.modules.fast import channels_last
-from recital.modules.layers import convnext
+from recital.modules.fast import channels_last, dropout
+from recital.modules.layers import convnext, transformer
 from recital.modules.signal import stft
 
 ROUNDS = 3  # after a warm-up, each one call with the part and one with the plain line
@@ -107,6 +107,11 @@ def _griffin_lim(_: Precision) -> Work:
     return lambda: vocoder.infer(mel)
 
 
+def plain_attend(q: Tensor, k: Tensor, v: Tensor, keys: Tensor, dropout: float) -> Tensor:
+    """Dropout within torch's attention."""
+    return F.scaled_dot_product_attention(q, k, v, attn_mask=keys, dropout_p=dropout)
+
+
 BOTH: tuple[Precision, ...] = ("no", "bf16")
 PARTS = (
     Part(
@@ -165,6 +170,15 @@ PARTS = (
         lambda precision: acoustic_step("tacotron2", precision)[0],
         BOTH,
         lambda: [patch.object(decoder, "Recurrence", PlainRecurrence)],
+    ),
+    Part(
+        "dropout, a step of FastPitch",
+        lambda precision: acoustic_step("fastpitch", precision)[0],
+        BOTH,
+        lambda: [
+            patch.object(dropout.Dropout, "forward", nn.Dropout.forward),
+            patch.object(transformer, "attend", plain_attend),
+        ],
     ),
 )
 

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from recital.modules.fast.dropout import Dropout
 from recital.modules.layers.convolution import TimeConv1d
 from recital.utils.ranges import Depth, DropRate, Kernel, Width
 
@@ -63,7 +64,7 @@ class ConvNormStack(nn.Module):
         super().__init__()
         self.activation = activation
         self.last_linear = last_linear
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.convs = nn.ModuleList(TimeConv1d(a, b, kernel_size) for a, b in pairwise(channels))
         self.norms = nn.ModuleList(MaskedBatchNorm(n) for n in channels[1:])
         for conv in self.convs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from recital.modules.fast.dropout import Dropout
 from recital.modules.layers.convolution import TimeConv1d
 from recital.utils.ranges import Depth, DropRate, Kernel, Positive, Width
 
@@ -18,7 +19,7 @@ class PredictorLayer(nn.Module):
         super().__init__()
         self.conv = TimeConv1d(in_channels, channels, kernel_size)
         self.norm = nn.LayerNorm(channels, norm_eps)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor) -> Tensor:
         """x [B, N, C], 0 in padding -> [B, N, channels]."""

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from recital.modules.fast.dropout import Dropout, attend
 from recital.modules.layers.convolution import TimeConv1d
 from recital.utils.ranges import Depth, DropRate, Kernel, Width
 
@@ -56,7 +57,7 @@ class SelfAttention(nn.Module):
         )  # keeps softmax of empty items finite
         keys = (mask | first)[:, None, None]
         dropout = self.dropout if self.training else 0.0
-        y = F.scaled_dot_product_attention(q, k, v, attn_mask=keys, dropout_p=dropout)
+        y = attend(q, k, v, keys, dropout)
         return self.out(y.transpose(1, 2).flatten(2))
 
 
@@ -81,7 +82,7 @@ class FFTBlock(nn.Module):
         self.widen = TimeConv1d(d_model, d_inner, first)
         self.narrow = TimeConv1d(d_inner, d_model, second)
         self.conv_norm = nn.LayerNorm(d_model)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """x [B, T, C], 0 in padding; mask [B, T] -> the same shape, 0 in padding."""
@@ -114,7 +115,7 @@ class FFTransformer(nn.Module):
     ) -> None:
         super().__init__()
         self.positions: Positions = positions
-        self.dropout = nn.Dropout(input_dropout)
+        self.dropout = Dropout(input_dropout)
         self.blocks = nn.ModuleList(
             FFTBlock(
                 d_model,

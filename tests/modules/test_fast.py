@@ -13,6 +13,7 @@ from recital.modules.contract.audio import AudioConfig
 from recital.modules.fast.channels_last import image, to_images
 from recital.modules.fast.depthwise import depthwise
 from recital.modules.fast.dilated import convolve
+from recital.modules.fast.dropout import Dropout, attend
 from recital.modules.fast.fused import Fused
 from recital.modules.fast.phases import with_magnitude
 from recital.modules.fast.recurrent import Recurrence
@@ -100,6 +101,35 @@ def test_a_fused_network_has_a_form_for_each_precision():
     assert fused() is plain and plain[0].weight.dtype == torch.float32
     with torch.autocast("cpu", torch.bfloat16):
         assert fused() is half
+
+
+def test_dropout_keeps_the_mean_and_its_gradient():
+    torch.manual_seed(0)
+    x = torch.ones(100, 999, requires_grad=True)
+    drop = Dropout(0.1)
+    y = drop(x)
+    share = float((y == 0).float().mean())
+    assert abs(share - 0.1) < 0.005  # five standard deviations
+    n_dropped = round(0.1 * 65536)
+    assert set(y.detach().unique().tolist()) == {
+        0.0,
+        torch.tensor(65536 / (65536 - n_dropped)).item(),
+    }
+    (gradient,) = torch.autograd.grad(y.sum(), x)
+    assert torch.equal(gradient, y.detach())
+    assert not torch.equal(drop(x), y)
+    torch.manual_seed(0)
+    assert torch.equal(drop(x), y)
+    assert drop.eval()(x) is x
+    assert drop.train()(x[:0]).shape == (0, 999)
+
+
+def test_attention_with_hardly_any_dropout_is_torch_s():
+    q, k, v = torch.randn(3, 2, 4, 7, 8)
+    keys = (torch.arange(7) < torch.tensor([7, 3])[:, None])[:, None, None]
+    expected = attend(q, k, v, keys, 0.0)
+    torch.testing.assert_close(attend(q, k, v, keys, 1e-9), expected)
+    assert not torch.allclose(attend(q, k, v, keys, 0.5), expected)
 
 
 def test_a_loop_and_its_gradients_are_those_of_its_products():

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.modules.acoustic.speakers import Conditioning, speaker_width
+from recital.modules.fast.dropout import Dropout
 from recital.modules.layers.masking import length_mask
 from recital.modules.layers.snake import SnakeBeta
 from recital.utils.errors import ConfigError
@@ -118,7 +119,7 @@ class TransformerBlock(nn.Module):
         self.widen = nn.Linear(channels, 4 * channels)
         self.snake = SnakeBeta(4 * channels)
         self.narrow = nn.Linear(4 * channels, channels)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor, bias: Tensor) -> Tensor:
         """x [B, T, C], bias [B, 1, 1, T] of the scores -> [B, T, C]."""

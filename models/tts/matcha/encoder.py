@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.modules.acoustic.speakers import Conditioning, speaker_width
+from recital.modules.fast.dropout import Dropout, attend
 from recital.modules.layers.convolution import TimeConv1d
 from recital.modules.layers.predictor import Predictor
 from recital.modules.layers.transformer import sinusoids
@@ -43,7 +44,7 @@ class RotaryAttention(nn.Module):
         positions = sinusoids(x.shape[1], q.shape[3] // 2, x.device)
         dropout = self.dropout if self.training else 0.0
         q, k = rotated(q, positions), rotated(k, positions)
-        y = F.scaled_dot_product_attention(q, k, v, mask[:, None, None], dropout_p=dropout)
+        y = attend(q, k, v, mask[:, None, None], dropout)
         attended: Tensor = self.out(y.transpose(1, 2).flatten(2))
         return attended
 
@@ -70,7 +71,7 @@ class EncoderBlock(nn.Module):
         self.widen = TimeConv1d(channels, d_inner, kernel_size)
         self.narrow = TimeConv1d(d_inner, channels, kernel_size)
         self.conv_norm = nn.LayerNorm(channels, EPSILON)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """x [B, N, C], 0 in padding; mask [B, N] -> the same shape, 0 in padding."""
@@ -89,7 +90,7 @@ class Prenet(nn.Module):
             TimeConv1d(channels, channels, kernel_size) for _ in range(n_layers)
         )
         self.norms = nn.ModuleList(nn.LayerNorm(channels, EPSILON) for _ in range(n_layers))
-        self.dropout = nn.Dropout(0.5)
+        self.dropout = Dropout(0.5)
         self.out = nn.Linear(channels, channels)
         nn.init.zeros_(self.out.weight)
         nn.init.zeros_(self.out.bias)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.models.tts.vits.spline import Knots, inverse_spline, spline
+from recital.modules.fast.dropout import Dropout
 from recital.utils.ranges import Depth, DropRate, Kernel, Width
 
 LOG_2PI = math.log(2.0 * math.pi)
@@ -48,7 +49,7 @@ class SeparableStack(nn.Module):
         )
         self.first_norms = nn.ModuleList(ChannelNorm(channels) for _ in range(SEPARABLE_LAYERS))
         self.second_norms = nn.ModuleList(ChannelNorm(channels) for _ in range(SEPARABLE_LAYERS))
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """x [B, C, N], mask [B, 1, N] -> [B, C, N], 0 in padding."""
@@ -239,7 +240,7 @@ class DeterministicDurations(nn.Module):
             ]
         )
         self.norms = nn.ModuleList(ChannelNorm(channels) for _ in range(2))
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.last = nn.Conv1d(channels, 1, 1)
         self.speaker = nn.Conv1d(d_speaker, d_model, 1) if d_speaker else None
 

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recital.models.tts.vits.durations import ChannelNorm
+from recital.modules.fast.dropout import Dropout
 from recital.utils.errors import ConfigError
 from recital.utils.ranges import Depth, DropRate, Kernel, Width
 
@@ -34,7 +35,7 @@ class RelativeAttention(nn.Module):
             nn.init.xavier_uniform_(conv.weight)
         self.near_keys = nn.Parameter(torch.randn(2 * window + 1, d_head) * d_head**-0.5)
         self.near_values = nn.Parameter(torch.randn(2 * window + 1, d_head) * d_head**-0.5)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """x [B, C, N], mask [B, 1, N] -> [B, C, N]."""
@@ -96,7 +97,7 @@ class EncoderLayer(nn.Module):
         self.widen = nn.Conv1d(channels, d_inner, kernel_size, padding=pad)
         self.narrow = nn.Conv1d(d_inner, channels, kernel_size, padding=pad)
         self.conv_norm = ChannelNorm(channels)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """x [B, C, N], mask [B, 1, N] -> [B, C, N]."""
