@@ -295,6 +295,7 @@ def worker(rank: int, port: int, folder: str) -> None:
     assert batch.mel is not None and batch.wav is not None
     share = Batch(batch.ids[own], mel=batch.mel[own], wav=batch.wav[own])
     torch.save(gradients(model, share), Path(folder) / f"{rank}.pt")
+    distributed.barrier()  # the other may still need this one's connections
     distributed.destroy_process_group()
 
 

@@ -249,7 +249,7 @@ def test_it_learns_and_aligns() -> None:
     batch, true = tones()
     optimizer = torch.optim.AdamW(model.parameters(), lr=6e-3, betas=(0.8, 0.99))
     history: list[dict[str, float]] = []
-    for _ in range(60):
+    for _ in range(90):
         ((network, losses),) = model.train().step(batch)
         assert network == "network"
         total = sum(WEIGHTS[name] * loss for name, loss in losses.items())
