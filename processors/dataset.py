@@ -82,8 +82,8 @@ class SpeechDataset:
         an item. An epoch repeats each utterance as often as `weights` says
         for its dataset, by default once. With `segment_frames`, an item is a random segment of that
         many frames, a function of (`seed`, epoch, id). With `round_lengths`, batches of whole
-        utterances get 1% more padding, so that their shapes occur again: on a GPU, cuDNN takes
-        several steps' time to prepare for each new one. `jobs` processes make the tokens, if
+        utterances get 1% more padding, so that their shapes occur again: on a GPU, each new one
+        takes several steps' time. `jobs` processes make the tokens, if
         they are missing.
         """
         if "tokens" in needs and text is None:
