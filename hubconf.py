@@ -7,6 +7,7 @@ model, imported ones too (`.venv/bin/python -m recital.bins.import_checkpoint`).
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -129,17 +130,23 @@ def text_processing(directory: str | Path | None = None) -> Any:
     return open_text(directory or _shipped(0))
 
 
-def nvidia_fastpitch(directory: str | Path | None = None, device: str = "cpu", **_: Any) -> Any:
-    """Alias of `fastpitch`, as on NVIDIA's torch.hub page."""
+def nvidia_fastpitch(
+    directory: str | Path | None = None, device: str = "cpu", **options: Any
+) -> Any:
+    """Alias of `fastpitch`, as on NVIDIA's torch.hub page; other options get a warning."""
+    _warn_of(options)
     return fastpitch(directory, device)
 
 
-def nvidia_hifigan(directory: str | Path | None = None, device: str = "cpu", **_: Any) -> Any:
-    """Alias of `hifigan`, as on NVIDIA's torch.hub page."""
+def nvidia_hifigan(directory: str | Path | None = None, device: str = "cpu", **options: Any) -> Any:
+    """Alias of `hifigan`, as on NVIDIA's torch.hub page; other options get a warning."""
+    _warn_of(options)
     return hifigan(directory, device)
 
 
-def nvidia_tacotron2(directory: str | Path | None = None, device: str = "cpu", **_: Any) -> Any:
+def nvidia_tacotron2(
+    directory: str | Path | None = None, device: str = "cpu", **options: Any
+) -> Any:
     """Return a voice with the interface of NVIDIA's Tacotron 2 page.
 
     `mel, lengths, alignments = tacotron2.infer(sequences, lengths)`. Without `directory` it is
@@ -147,16 +154,20 @@ def nvidia_tacotron2(directory: str | Path | None = None, device: str = "cpu", *
     """
     from recital.hub import HubTacotron2, open_acoustic
 
+    _warn_of(options)
     if directory is None:
         return HubTacotron2(open_acoustic(_shipped(0), device, None)[0])
     return HubTacotron2(open_acoustic(directory, device, "Tacotron2")[0])
 
 
-def nvidia_waveglow(directory: str | Path | None = None, device: str = "cpu", **_: Any) -> Any:
+def nvidia_waveglow(
+    directory: str | Path | None = None, device: str = "cpu", **options: Any
+) -> Any:
     """Return a vocoder with the interface of NVIDIA's WaveGlow page.
 
     `audio = waveglow.infer(mel)` is [B, S].
     """
+    _warn_of(options)
     return _vocoder(directory, device, "WaveGlow")[0]
 
 
@@ -179,6 +190,15 @@ def nvidia_tts_utils(directory: str | Path | None = None) -> Any:
     from recital.hub import HubSequences, open_text
 
     return HubSequences(open_text(directory or _shipped(0)))
+
+
+def _warn_of(options: dict[str, Any]) -> None:
+    """Say which options of NVIDIA's page have no effect here."""
+    for name, value in options.items():
+        if (name, value) not in (("model_math", "fp32"), ("pretrained", True)):
+            precision = "; for half precision call the model in torch.autocast"
+            hint = precision if name == "model_math" else ""
+            logging.getLogger(__name__).warning("%s=%r has no effect here%s", name, value, hint)
 
 
 def _shipped(part: int) -> Path:

@@ -248,6 +248,12 @@ def open_text(
         raise CheckpointError(f"{directory}: holds no acoustic model, so no symbols")
     section = build_section(TextConfig, config.get("text", {}), "text")
     arpabet = section.phonemizer is None and "@AA1" in config["symbols"]
+    if (cmudict_path or heteronyms_path) and section.phonemizer is not None:
+        log.warning(
+            "cmudict_path and heteronyms_path are not read: %s speaks through %s",
+            directory,
+            section.phonemizer,
+        )
     section = replace(
         section,
         p_arpabet=1.0 if cmudict_path and arpabet else section.p_arpabet,

@@ -159,7 +159,7 @@ def _move(name: str, value: Any, theirs: str, found: Converted) -> None:
     elif not key.ours:
         found.not_needed[name] = key.note
     elif key.ours[0].startswith(("model.pitch.", "model.energy.")) and theirs != "fastspeech2":
-        found.not_needed[name] = "a vocoder predicts none"
+        found.not_needed[name] = "this model predicts none"
     elif key.ours[0].startswith("model.discriminators.") and not _lists(found, key.ours[0]):
         found.not_needed[name] = "this discriminator is not in the list"
     else:
@@ -193,7 +193,7 @@ def _put(tree: Tree, place: str, value: Any) -> None:
 def _set_discriminators(tree: Tree, theirs: str, found: Converted) -> None:
     """The list of discriminators, each with the arguments of our defaults."""
     names = _section(tree, "model").get("discriminators")
-    if not isinstance(names, list) or theirs in ("diffwave", "fastspeech2"):
+    if not isinstance(names, list) or theirs in ("diffwave", "fastspeech2", "vits"):
         return
     chosen: Tree = {REPLACE: True}
     for name in map(str, names):
@@ -215,6 +215,15 @@ def _set_model(tree: Tree, theirs: str, found: Converted) -> None:
         if isinstance(width, int) and isinstance(rates, list) and len(rates) < 16:
             _put(found.tree, "model.generator.channels", width << len(rates))
     audio = found.tree.get("audio", {})
+    if theirs == "vits":
+        if _section(tree, "model").get("use_sdp") is False:
+            durations = {"channels": 256, "kernel_size": 3, "dropout": 0.5}
+            _put(found.tree, "model.stochastic_durations", None)
+            _put(found.tree, "model.deterministic_durations", durations)
+        samples = _section(tree, "preprocess").get("segment_size")
+        if isinstance(samples, int):
+            hop = audio.get("hop_length", 256)
+            _put(found.tree, "model.segment_frames", samples // hop)
     if "padding" in audio:
         audio["power_floor"] = 0.0 if audio["padding"] == "center" else 1e-9
 

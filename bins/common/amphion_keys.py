@@ -43,6 +43,11 @@ def limit(value: Any) -> Any:
     return ENDLESS if value == -1 else value
 
 
+def hertz(value: Any) -> float | None:
+    """A frequency; null is half the sample rate."""
+    return None if value is None else float(value)
+
+
 def first(value: Any) -> Any:
     """The first of a list of periods; the others are of further copies."""
     value = value[0] if isinstance(value, list) and value else value
@@ -71,8 +76,8 @@ KEYS: dict[str, Key] = {
     "preprocess.win_size": to("audio.win_length"),
     "preprocess.hop_size": to("audio.hop_length"),
     "preprocess.n_mel": to("audio.n_mels"),
-    "preprocess.fmin": to("audio.f_min", by=float),
-    "preprocess.fmax": to("audio.f_max", by=float),
+    "preprocess.fmin": to("audio.f_min", by=hertz),
+    "preprocess.fmax": to("audio.f_max", by=hertz),
     "preprocess.mel_extract_mode": to(
         "audio.padding", by=lambda mode: "center" if mode == "taco" else "same"
     ),
@@ -184,6 +189,36 @@ KEYS |= {
     "model.diffwave.upsample_factors": to("model.network.upsample_rates"),
     "model.diffwave.noise_schedule_factors": to("model.network.noise_schedule"),
     "model.diffwave.inference_noise_schedule": to("model.inference_schedule"),
+    "model.hidden_channels": to("model.d_model"),
+    "model.inter_channels": to("model.d_latent"),
+    "model.filter_channels": to("model.text_encoder.d_inner"),
+    "model.n_heads": to("model.text_encoder.n_heads"),
+    "model.n_layers": to("model.text_encoder.n_layers"),
+    "model.kernel_size": to("model.text_encoder.kernel_size"),
+    "model.p_dropout": to("model.text_encoder.dropout"),
+    "model.resblock": to("model.decoder.resblock", by=int),
+    "model.resblock_kernel_sizes": to("model.decoder.resblock_kernel_sizes"),
+    "model.resblock_dilation_sizes": to("model.decoder.resblock_dilations"),
+    "model.upsample_rates": to("model.decoder.upsample_rates"),
+    "model.upsample_kernel_sizes": to("model.decoder.upsample_kernel_sizes"),
+    "model.upsample_initial_channel": to("model.decoder.channels"),
+    "model.use_sdp": no("model.stochastic_durations, or model.deterministic_durations"),
+    "model.n_speakers": no("the speakers are those of the corpus"),
+    "model.gin_channels": no("model.d_speaker, for several speakers"),
+    "model.n_layers_q": no("model.posterior_encoder.n_layers: 16, as published"),
+    "model.use_spectral_norm": no("as published"),
+    "preprocess.segment_size": no("model.segment_frames: frames instead of samples"),
+    "train.learning_rate": to("train.optimizer.lr"),
+    "train.betas": to("train.optimizer.betas"),
+    "train.eps": to("train.optimizer.eps"),
+    "train.AdamW.betas": to("train.optimizer.betas"),
+    "train.AdamW.eps": to("train.optimizer.eps"),
+    "train.lr_decay": to("train.scheduler.gamma"),
+    "train.init_lr_ratio": no("training begins at train.optimizer.lr"),
+    "train.warmup_epochs": no("train.scheduler.warmup_steps"),
+    "train.fp16_run": to("train.precision", by=lambda on: "fp16" if on else "no"),
+    "train.c_mel": to("train.loss_weights.mel"),
+    "train.c_kl": to("train.loss_weights.divergence"),
     "model.mpd.mpd_reshapes": to("model.discriminators.mpd.periods"),
     "model.mrd.resolutions": to("model.discriminators.mrd.resolutions"),
     "model.mssbcqtd.hop_lengths": to("model.discriminators.cqt.hop_lengths"),
@@ -224,6 +259,7 @@ BASES = {
     "config/base.json": Base(()),
     "config/tts.json": Base(()),
     "config/fs2.json": Base(("config/tts/fastspeech2.json",), "FastSpeech2"),
+    "config/vits.json": Base(("config/tts/vits.json",), "VITS"),
     "config/vocoder.json": Base(("config/audio/speech_24k.json",)),
     "egs/vocoder/gan/exp_config_base.json": Base(("config/audio/speech_24k.json",)),
     "egs/vocoder/diffusion/exp_config_base.json": Base(("config/audio/speech_24k.json",)),
@@ -231,6 +267,7 @@ BASES = {
 # `model.generator` or `model_type`, in lower case: the base with its defaults
 MODELS_OF = {
     "fastspeech2": Base(("config/tts/fastspeech2.json",), "FastSpeech2"),
+    "vits": Base(("config/tts/vits.json",), "VITS"),
     "hifigan": Base(("config/vocoder/hifigan.json",), "HiFiGAN"),
     "bigvgan": Base(("config/vocoder/bigvgan_base.json",), "BigVGAN"),
     "melgan": Base(("config/vocoder/melgan.json",), "MelGAN"),

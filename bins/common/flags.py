@@ -32,6 +32,13 @@ def number_of_plots(text: str) -> int:
     return from_zero(text)
 
 
+def true_or_false(text: str) -> bool:
+    """`true` or `false`."""
+    if text not in ("true", "false"):
+        raise ArgumentTypeError(f"expected true or false, found {text!r}")
+    return text == "true"
+
+
 def above_zero(text: str) -> int:
     """A whole number from 1."""
     return _whole(text, 1)
@@ -200,8 +207,22 @@ FLAGS: dict[str, list[Flag]] = {
         ),
     ],
     "Stage 2, training": [
-        flag("--resume", "train", **SWITCH, help="go on from the newest whole checkpoint"),
-        flag("--resume_from_ckpt_path", "train", **DIR, help="go on from this checkpoint"),
+        flag(
+            "--resume",
+            "train",
+            nargs="?",
+            const=True,
+            default=False,
+            type=true_or_false,
+            metavar="true",
+            help="go on from the newest whole checkpoint",
+        ),
+        flag(
+            "--resume_from_ckpt_path --checkpoint",
+            "train",
+            **DIR,
+            help="go on from this checkpoint",
+        ),
         flag(
             "--resume_type",
             "train",

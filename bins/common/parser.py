@@ -20,7 +20,8 @@ class OneLineParser(argparse.ArgumentParser):
 class Parser(argparse.ArgumentParser):
     """`argparse` with flags, and one text between them if it has a name. A flag takes one value or
     none, as `--flag VALUE`, `--flag=VALUE` or `-f VALUE`; a value may start with a dash or be `--`.
-    Where a value may be left out (`nargs="?"`), it is `--flag=VALUE`.
+    Where a value may be left out (`nargs="?"`), it is `--flag=VALUE`, and without a text also
+    `--flag VALUE`.
 
     Words that belong to no flag are the text, joined by blanks; after `--`, all are. Every mistake
     is a `UsageError`.
@@ -71,9 +72,10 @@ class Parser(argparse.ArgumentParser):
             action = actions[flag]
             # -s and --stage are one flag: pass on the long name
             name = flag if flag.startswith("--") else action.option_strings[-1]
-            if action.nargs == 0 or (action.nargs == "?" and not equals):
-                if equals:
-                    raise UsageError(f"{flag}: takes no value; see --help")
+            if equals and action.nargs == 0:
+                raise UsageError(f"{flag}: takes no value; see --help")
+            alone = self.text is not None or not waiting or waiting[-1].startswith("-")
+            if action.nargs == 0 or (action.nargs == "?" and not equals and alone):
                 found.append((name, name))
                 continue
             if not equals:

@@ -107,7 +107,7 @@ def test_another_kind_is_refused(voices: dict[str, Path]) -> None:
         load("denoiser", voices["fastpitch"])
 
 
-def test_the_hub_page_of_fastpitch_runs_as_printed(tmp_path: Path) -> None:
+def test_the_hub_page_of_fastpitch_runs_as_printed(caplog: pytest.LogCaptureFixture) -> None:
     """With the included voice; only the repository's name is changed, and the text shortened."""
     fastpitch, generator_train_setup = load("nvidia_fastpitch")
     hifigan, vocoder_train_setup, denoiser = load("nvidia_hifigan")
@@ -135,6 +135,20 @@ def test_the_hub_page_of_fastpitch_runs_as_printed(tmp_path: Path) -> None:
             audios = audios.squeeze(1) * vocoder_train_setup["max_wav_value"]
     assert audios.shape == (1, int(mel_lens[0]) * vocoder_train_setup["hop_length"])
     assert 1000 < audios.abs().max() <= 32768
+    said = " ".join(caplog.messages)
+    assert "no HiFiGAN comes with Recital" in said
+    assert "cmudict_path and heteronyms_path are not read" in said
+
+
+def test_an_option_without_an_effect_is_named(caplog: pytest.LogCaptureFixture) -> None:
+    torch.hub.load(
+        str(ROOT), "nvidia_tacotron2", source="local", trust_repo=True, model_math="fp32"
+    )
+    assert not caplog.messages
+    torch.hub.load(
+        str(ROOT), "nvidia_tacotron2", source="local", trust_repo=True, model_math="fp16"
+    )
+    assert "model_math='fp16' has no effect here" in caplog.text
 
 
 def test_nvidia_s_files_make_every_word_arpabet(voices: dict[str, Path], tmp_path: Path) -> None:

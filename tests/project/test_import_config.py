@@ -59,6 +59,26 @@ def test_fastspeech2_s_config_as_published(
         experiment.corpus_folder("LJSpeech")
 
 
+def test_vits_s_keys_reach_the_model(tmp_path: Path) -> None:
+    tree = {
+        "base_config": "config/vits.json",
+        "model_type": "VITS",
+        "dataset": ["a"],
+        "dataset_path": {"a": "/data/a"},
+        "preprocess": {"fmax": None, "hop_size": 256, "segment_size": 4096},
+        "model": {"hidden_channels": 96, "n_layers": 3, "resblock": "1", "use_sdp": False},
+        "train": {"learning_rate": 1e-4, "c_kl": 2.0, "lr_decay": 0.99, "fp16_run": True},
+    }
+    experiment, merged = converted(tmp_path, tree)
+    model, train = merged["model"], experiment.train
+    assert experiment.model_type == "VITS" and experiment.audio.f_max is None
+    assert (model["d_model"], model["text_encoder"]["n_layers"]) == (96, 3)
+    assert model["segment_frames"] == 16 and model["decoder"]["resblock"] == 1
+    assert model["stochastic_durations"] is None and model["deterministic_durations"]
+    assert (train.optimizer.lr, train.scheduler.gamma, train.precision) == (1e-4, 0.99, "fp16")
+    assert train.loss_weights["divergence"] == 2.0
+
+
 def test_everything_is_said_at_once_where_such_a_config_is_used_as_ours(tmp_path: Path) -> None:
     path = write(tmp_path / "exp_config.json", AS_PRINTED)
     with pytest.raises(ConfigError) as caught:
@@ -167,9 +187,9 @@ def test_each_vocoder(tmp_path: Path, name: str) -> None:
 
 
 def test_a_model_without_a_counterpart_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
-    tree = {"base_config": "config/vits.json", "model_type": "VITS", "dataset": ["LJSpeech"]}
+    tree = {"base_config": "config/jets.json", "model_type": "Jets", "dataset": ["LJSpeech"]}
     path = write(tmp_path / "exp_config.json", tree)
-    with pytest.raises(ConfigError, match="model_type: VITS has no counterpart here.*FastSpeech2"):
+    with pytest.raises(ConfigError, match="model_type: Jets has no counterpart here.*FastSpeech2"):
         main([str(path)])
     assert [p.name for p in tmp_path.iterdir()] == ["exp_config.json"]
 
@@ -237,7 +257,9 @@ def test_every_key_of_the_table_is_one_of_ours() -> None:
     trees = [load_config(ROOT / name) for base in MODELS_OF.values() for name in base.ours]
     trees.append(load_config(ROOT / "egs/tts/FastSpeech2/exp_config.json"))
     trees.append(load_config(ROOT / "config/vocoder/bigvgan_v2.json"))
-    fields = {f"train.{name}" for name in ("max_steps", "seed", "gradient_accumulation")}
+    fields = {
+        f"train.{name}" for name in ("max_steps", "seed", "gradient_accumulation", "precision")
+    }
     fields |= {"train.keep_last", "train.n_workers", "text.voice"}
     fields |= {"model.discriminators.cqt.dilations"}
     for theirs, key in KEYS.items():

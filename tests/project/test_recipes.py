@@ -27,6 +27,14 @@ def test_a_recipe_builds_its_model_and_weighs_its_losses(path):
         assert experiment.corpus_folder(dataset).is_absolute()
 
 
+def test_every_voice_fits_every_vocoder():
+    """What the recipes train without a change can be combined; VITS brings its own decoder."""
+    paths = [path for path in ROOT.glob("egs/*/*/exp_config.json") if path.parent.name != "VITS"]
+    audio = {path.parent.name: load_experiment(path)[0].audio for path in paths}
+    assert len(audio) > 15
+    assert {name for name, found in audio.items() if found != audio["FastPitch"]} == set()
+
+
 def test_the_published_size_is_the_default():
     experiment, tree = load_experiment(ROOT / "egs/tts/FastPitch/exp_config.json")
     model = build({**tree, "symbols": symbols_for(experiment.text), "speakers": ["a"]})
