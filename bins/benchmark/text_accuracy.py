@@ -86,6 +86,7 @@ def words_of(text: str) -> str:
     text = " ".join(text.split())
     text = _SPELT.sub(lambda m: " ".join(m[0]), text)
     text = re.sub(r"\boh\b", "zero", text)
+    text = re.sub(r"\byou\b", "u", text).replace("see u", "c u")
     text = re.sub(r"\b([a-z])'?s\b", r"\1 s", text)  # "r ts" of RTs
     text = _AND_CENTS.sub(r"\1 ", text)
     return _NUMBER_AND.sub(r"\1", _DAY_MONTH.sub(r"\2 \1", text))

@@ -67,7 +67,7 @@ def _line(raw: str) -> tuple[str, bool]:
         return "", True
     if heading := _HEADING.fullmatch(raw):
         return heading[1].rstrip("# \t"), True
-    if len(raw) > 1 and raw[0] == raw[-1] == "|":
+    if " | " in raw or (len(raw) > 1 and raw[0] == raw[-1] == "|"):
         return ", ".join(filter(None, map(str.strip, raw.split("|")))), True
     raw = _QUOTE.sub("", raw, count=1) if raw[:1] == ">" else raw
     bullet = _BULLET.match(raw)
@@ -75,12 +75,8 @@ def _line(raw: str) -> tuple[str, bool]:
 
 
 def _is_rule(line: str, signs: set[str]) -> bool:
-    """A line of one sign (---, ***), a fence of code, or the rule under the head of a table."""
-    if line.startswith(("```", "~~~")):
-        return True
-    if len(signs) == 1 and signs <= set("-*_=") and len(line) > 2:
-        return True
-    return "|" in signs and "-" in signs and signs <= set("|:-")
+    """A line of nothing but signs (---, ***, +---+), or a fence of code."""
+    return line.startswith(("```", "~~~")) or (len(line) > 2 and signs <= set("-*_=+|:~#"))
 
 
 def _breaks(before: str, after: str) -> bool:

@@ -28,6 +28,7 @@ from recital.processors.text.english import (
     medicine,
     money,
     numbers,
+    paths,
     phones,
     places,
     references,
@@ -160,8 +161,8 @@ def _capitalized(text: str) -> str:
 
 def _words(text: str) -> str:
     text = mail_marks.expand(text)
-    if "@" in text or "." in text or "/" in text or "#" in text:
-        text = web.expand(text)
+    if "@" in text or "." in text or "/" in text or "#" in text or "\\" in text or "_" in text:
+        text = paths.expand(web.expand(text))
     text = references.expand(text)
     has_digits = _DIGIT.search(text) is not None
     text = listings.expand(text)
@@ -184,7 +185,7 @@ def _words(text: str) -> str:
     text = abbreviations.expand(text)
     text = shorthand.expand(text)
     text = acronyms.codes(text)
-    if has_digits:
+    if has_digits or _DIGIT.search(text):  # "Fig. II" has become "figure 2"
         text = numbers.expand(dates.expand_years(text))
     return symbols.expand(text)
 

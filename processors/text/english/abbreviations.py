@@ -354,6 +354,8 @@ _PHRASES = [
         ("sh.", r"(?<=\d )sh\.(?! *$)", "shares"),
         ("sh.", r"(?<=\d )sh\.", "shares."),
         ("Utd", r"\bUtd\b", "United"),
+        ("Yrs", r"\bYrs\.?(?=,? (?:truly|sincerely|faithfully|respectfully|ever|affec))", "Yours"),
+        ("yrs", r"\byrs\.?(?=,? (?:truly|sincerely|faithfully|respectfully|affec))", "yours"),
         ("Jno", r"\bJno\.", "John"),
         ("Saml", r"\bSaml\.(?= [A-Z])", "Samuel"),
         ("Benj", r"\bBenj\.(?= [A-Z])", "Benjamin"),
@@ -401,6 +403,20 @@ _TITLE = re.compile(rf"\b({'|'.join(_TITLES)})\.(?= ?[A-Z\ue000-\uf8ff])")
 _SHOUTED_TITLE = re.compile(
     r"\b(MR|MRS|MS|DR|ST|MT|FT|SGT|LT|CAPT|GEN|COL|REV|PROF|GOV|SEN|REP)\. ([A-Z]{2,})"
 )
+# "quoth the Hon.", where a text was cut behind the stop
+_CUT_ENDS = (
+    " Hon.",
+    " Rev.",
+    " Gen.",
+    " Gov.",
+    " Sen.",
+    " Capt.",
+    " Prof.",
+    " Col.",
+    " Sgt.",
+    " Lt.",
+)
+_CUT_TITLE = re.compile(r"\b(the|The) (\w+)\.$")
 _BARE_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof)\b(?:(?=\.? )\.?|(?=\.$))")
 # After a name and before no other.
 _STREET = re.compile(
@@ -455,6 +471,8 @@ def expand(text: str) -> str:
         text = _SHOUTED_TITLE.sub(_shouted_title, text)
         text = _TITLE.sub(_title, text)
         text = _NUMBERED_RE.sub(_numbered, text)
+    if text.endswith(_CUT_ENDS):
+        text = _CUT_TITLE.sub(lambda m: f"{m[1]} {_TITLES[m[2]].capitalize()}.", text)
     if "sat" in text:
         text = _SATURATION.sub(r"\1saturation", text)
     return _WORD.sub(_word, text)

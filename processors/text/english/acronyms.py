@@ -25,7 +25,7 @@ _ONSET = (
     r"SCH|S[CPT]R|SHR?|SPL|TH[RW]?|W[HR])"
 )
 _CODA = (
-    r"(?:(?:[BCDFGKLMNPRSTVWXYZ]|CK|CT|CH|FT|GHT|L[DFKMPTV]|LL|M[BP]|N[CDGKTX]|NCH|NN|[FPS]F|P[HT]|RR|"
+    r"(?:(?:[BCDFGKLMNPRSTVWXYZ]|CK|CT|CH|FT|GHT|L[DFKMPTV]|LL|M[BP]|N[CDGKTX]|NCH|NN|[FPS]F|P[HT]|RR|H|"
     r"R[BCDFGKLMNPTVX]|R[CST]H|RLD|S[HKMPT]|TCH|TH|TT|W[DKLN]|XT|ZZ|DD|GG|BB|B[LT]|GH|GN|LB|"
     r"MN|MPT|MPH|NCT|THM)S?|SS|[LN]?RS[TE]?|NS|(?:[DFN]|GH|LF?|NG|P|RM|W|X|ND)THS?|N?GTHS?|(?:D|L|NG|R)STS?)"
 )
@@ -44,7 +44,7 @@ _GAS = re.compile(r"\b(MMBtu|Btu|MMcf|Mcf|Bcf|Tcf)(?=s?\b)")
 _RESPELT = re.compile(r"\b(?:[A-Z]{2,6}-(?:[a-z]{1,6}\b)|[a-z]{1,6}-[A-Z]{2,6}\b)(?:-[A-Za-z]+)*")
 _EMPHASIS = re.compile(r"\b[A-Z]{3,}(?=[a-z]{3,}\b)")  # SOMEthing
 _SMALL_CODE = re.compile(
-    r"(?<![\w.@/])(?!(?:vs|pp|ft|kg|km|cm|mm|ch|mr|ps|pg|mp)\d)([bcdfghjklmnpqrstvwxz]{2})(?=\d)"
+    r"(?<![\w.@])(?!(?:vs|pp|ft|kg|km|cm|mm|ch|mr|ps|pg|mp)\d)([bcdfghjklmnpqrstvwxz]{2,3})(?=\d)"
 )  # fm78
 # HRonline; but "THere"
 _GLUED_LETTERS = re.compile(

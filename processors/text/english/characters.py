@@ -99,7 +99,6 @@ _SPOKEN = {
     "✗": " cross ",
     "✘": " cross ",
     "µ": "μ",
-    "Ω": "Ω",
     "⁄": "/",
     "∕": "/",
 }
@@ -123,6 +122,7 @@ _ORDINAL_SIGN = re.compile(
     r"(?<=\d)( ?)º(?= ?[CF]\b)|(?<=[Nn])º(?=[.:]? ?\d)"
 )  # taken for a degree
 _INCHES = re.compile(r"(?<=[\d½¼¾⅓⅔⅛⅜⅝⅞])”")
+_OHM = re.compile(r"(?<=\d)( ?[kMm]?)Ω")  # one of the units
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff\u20e3\U000e0020-\U000e007f]")  # tones, keycaps, tags
 _BY = re.compile(r"(?<=\d)×(?=\d)")
@@ -163,6 +163,8 @@ def plain(text: str, unspoken: list[str]) -> str:
     if "≥" in text or "≤" in text:
         text = _LIMIT.sub(lambda m: f"{_LIMITS[m[1]]} than or equal to ", text)
     text = _RANGE_DASH.sub("-", text.translate(_table()))
+    if "Ω" in text:
+        text = _OHM.sub(r"\1ohm", text)
     text = _GREEK.sub(_greek_letter, text)
     return _CONTROL.sub(" ", "".join(c if _stays(c) else _spell(c, unspoken) for c in text))
 
@@ -200,7 +202,7 @@ def _greek_letter(match: re.Match[str]) -> str:
         match.start() and match.string[match.start() - 1],
         behind(match),
     )
-    if match[0] == "μ" and re.match(r"[mgsl]\b|sec\b", after.lower()):
+    if match[0] == "μ" and re.match(r"(?:[mgslfahvw]|sec|mol)\b", after.lower()):
         return "μ"  # micro
     name = _LETTER_NAMES.get(match[0].lower(), match[0])
     left = " " if isinstance(before, str) and before.isalnum() else ""

@@ -41,6 +41,11 @@ _SHORT_CODE = re.compile(
     r"\b((?:[Tt]e?xt|TE?XT|[Rr]eply|REPLY|[Ss]end|SEND)(?: \w+){1,3}) "
     r"(?:2|to|TO) (\d{5})\b(?![,.]\d)"
 )
+# Case 22-506, No. 21-1333: of a court
+_CASE = re.compile(
+    r"\b((?:[Cc]ase|[Dd]ocket)(?: [Nn]o\.)?|"
+    r"[Nn]o\.(?= \d\d-\d{3})) (\d\d)-(\d{0,2}?)(\d{1,2})(?![\w-]|[.,:/]\d)"
+)
 _REPORT = re.compile(r"\bForm 10-?([KQ])\b")  # Form 10K
 _ISO = re.compile(r"\b(ISO(?:/IEC)? \d{3,5})-(\d{1,2})\b")  # ISO 639-3
 _LIBRARY = re.compile(r"\b((?:PMID|PMCID|OCLC|LCCN|UIN|uin)(?::| No\.?)? ?)(\d{5,})\b")
@@ -85,11 +90,12 @@ _EMPLOYER = re.compile(r"(?<![\w-])\d{2}-\d{7}(?![\w-])")
 _CITED_YEAR = re.compile(r"\b(1[6-9]\d\d|20\d\d)([a-e])\b(?=[:,;)]|$)")
 _SUFFIXED = re.compile(r"(?<![\w.,$-])([1-9])([1-9]\d)(?=[deix]\b(?!'))")
 # A letter behind a digit, and a digit behind it again: H1N1, S2E5, B2A23C, 25d08A.
-_GLUED = re.compile(r"(?<=\d)(?=[A-Za-z]\d)(?!x\d)|(?<=\d[a-zA-Z])(?=\d)(?<!x)")
+_GLUED = re.compile(r"(?<=\d)(?=[A-Za-z]\d)(?!x\d)|(?<=\d[a-zA-Z])(?=\d)(?!\d{3})(?<!x)")
 _CLASSIFIED = re.compile(
     r"\b[A-Za-z]{0,3}\d{1,3}(?:[A-Z]\d{1,3})+[A-Z]?\b|\b\d+[a-z]\d+[A-Za-z]?\b"
 )
 _SPINE = re.compile(r"\b([CTLS]\d{1,2})-([CTLS]\d{1,2})\b")
+_TWO_K = re.compile(r"(?<![\w.])(\d{1,2})[kK](\d{1,2})[kK]?\b")  # 2k2k
 _FORM = re.compile(r"\b([Ff]orms?) (\d{2})(\d{2})(?!\d)")
 _LARGEST = 12  # digits behind an e that are said as one number
 # Without one of these no rule here has anything to do.
@@ -111,10 +117,10 @@ def expand(text: str) -> str:
         return text
     if "#" in text or "°" in text or "º" in text:
         text = _LANGUAGE.sub(r"\1 sharp", text)
-        text = _ID.sub(_identity, text)
+        text = _ID.sub(_identity, _CASE.sub(_case, text))
         text = _NUMBER_SIGN.sub("number ", text)
     else:
-        text = _ID.sub(_identity, text)
+        text = _ID.sub(_identity, _CASE.sub(_case, text))
     if ("M" in text or "F" in text) and _AGE.search(text) and _PERSONAL.search(text):
         text = _AGE.sub(r"\1 \2", text)
     text = _LIBRARY.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
@@ -146,6 +152,7 @@ def expand(text: str) -> str:
     if _CAPITAL_DIGIT.search(text):
         text = _LONG_ROAD.sub(lambda m: f"{_letter(m[1])} {_pair(m[2] + m[3])}", text)
         text = _EPISODE.sub(lambda m: f"season {int(m[1])} episode {int(m[2])}", text)
+        text = _CLASSIFIED.sub(lambda m: _GLUED.sub(" ", m[0]), text)
         text = _MODEL_NUMBER.sub(lambda m: f"{_letter(m[1])} {_hundreds(m[2], m[3])} ", text)
         text = _LONG_MODEL.sub(_long_model, text)
     if "-" in text:
@@ -153,6 +160,8 @@ def expand(text: str) -> str:
     if _DIGIT_SMALL.search(text):
         text = _CITED_YEAR.sub(lambda m: f"{_pair(m[1])} {m[2]}", text)
         text = _SUFFIXED.sub(lambda m: f"{_hundreds(m[1], m[2])} ", text)
+    if "k" in text or "K" in text:
+        text = _TWO_K.sub(lambda m: f"{m[1]} K {m[2]}" + " K" * m[0][-1].isalpha(), text)
     text = _SPINE.sub(r"\1 to \2", text)
     text = _FORM.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])}", text)
     return _CLASSIFIED.sub(lambda m: _GLUED.sub(" ", m[0]), text)
@@ -202,6 +211,14 @@ def _pair(digits: str) -> str:
 def _airbus(match: re.Match[str]) -> str:
     said = _pair(match[1])
     return f"A. {plural(said)}" if match[2] == "s" else f"A. {said}{' neo' if match[2] else ''}"
+
+
+def _case(match: re.Match[str]) -> str:
+    """ "Case 22-506" -> "Case twenty-two five oh six"."""
+    kind, in_year, hundreds, rest = match.groups()
+    kind = re.sub(r"\b([Nn])o\.$", r"\1umber", kind)
+    last = f"{cardinal(int(hundreds))} {two_digits(int(rest))}" if hundreds else cardinal(int(rest))
+    return f"{kind} {two_digits(int(in_year))} {last}"
 
 
 def _identity(match: re.Match[str]) -> str:

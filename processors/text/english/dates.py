@@ -101,7 +101,7 @@ _SLASH_DAY = re.compile(rf"\b({_MONTH}) {_DAY}/{_DAY}\b(?![/\d]|[.,]\d)")  # Oct
 _MONTH_GLUED = re.compile(
     rf"\b((?:{_MONTH}) \d{{1,2}}),(?=(?:1[5-9]|20)\d\d\b(?!,))"
 )  # July 17,1668
-_DAY_IN_CAPITALS = re.compile(r" (?:3[01]|[12]?\d)(?=[.,;:)\]]|$)")  # SUNDAY, MARCH 19.
+_DAY_IN_CAPITALS = re.compile(r" (?:3[01]|[12]?\d)(?:\.(?!\d)|(?=[,;:)\]]|$))")  # SUNDAY, MARCH 19.
 _YEARS_APART = re.compile(r"(?<![\w.,-])(1\d{3}|20\d\d) [-–—] (1\d{3}|20\d\d)(?![\w-]|[.,]\d)")
 _NINE_ELEVEN = re.compile(
     r"(?<=\bafter )9-11\b(?! ?[a-z])|(?<=\bsince )9-11\b|(?<=\bpost-)9-11\b|"
@@ -112,6 +112,12 @@ _QUARTER_YEAR = re.compile(r"\b(Q[1-4]|[1-4]Q|H[12])-(?='?\d\d\b|20\d\d\b)")  # 
 _DAY_MONTH = re.compile(
     rf"\b(the )?{_DAY}(?:st|nd|rd|th)?(?: of)? ({_MONTH})\b(?:(,(?= ?\d)|"
     rf" (?=\d)) ?(\d{{4}})\b)?",
+    re.I,
+)
+# "every 5th of May", "a cold 3rd of March"
+_ONE_OF_MANY = re.compile(
+    r"(?:\b(?:every|each|that|this|next|last|our|my|your|his|her|their|its|any|another|one|some|no|"
+    r"an?(?: [a-z]+)?)|['’]s) $",
     re.I,
 )
 _MONTH_YEAR = re.compile(rf"\b({_MONTH}),? (\d{{4}})\b")
@@ -159,7 +165,12 @@ _PRE_YEAR = re.compile(
     r"(\b(?:[Pp]re|[Pp]ost|[Mm]id|[Ee]arly|[Ll]ate)-)(1[1-9]\d\d|20\d\d)(?![\w-])"
 )
 _STRONG = re.compile(
-    r"\b(?:in|since|until|till|year|early|late|circa|during|copyright|class of) $", re.I
+    r"\b(?:in|since|until|till|year|early|late|circa|during|copyright|class of|(?:late|early|"
+    r"back|recently) as|"
+    r"(?:earthquake|letter|war|treaty|act|spring|summer|autumn|fall|winter|election|crisis|panic|crash|"
+    r"revolution|revolt|fire|flood|storm|hurricane|blizzard|edition|constitution|law|census|exhibition|"
+    r"expedition|olympics|depression|recession|epidemic|massacre|uprising|report|mutiny) of) $",
+    re.I,
 )
 _COUNTED = re.compile(
     r" (?!was\b|is\b|his\b|has\b|as\b|its\b|this\b|does\b|\w+(?:ss|us|is)\b)[a-z]{2,}s\b"
@@ -266,8 +277,10 @@ def _month_case(match: re.Match[str]) -> str:
     text, month = match.string, match[0]
     if month[0].isupper() and month[1:].islower():
         return month
-    if month.isupper() and month != "MAY" and _DAY_IN_CAPITALS.match(text, match.end()):
-        return month.capitalize()
+    if month.isupper():
+        day = _DAY_IN_CAPITALS.match(text, match.end())
+        if day and (month != "MAY" or day[0][-1] == "."):
+            return month.capitalize()
     near = _WITH_YEAR if month.lower() in ("may", "march") else _BEFORE_DAY
     before = text[max(0, match.start() - 2) : match.start()]
     day_before = len(before) == 2 and before[0].isdigit() and before[1] == " "
@@ -334,11 +347,11 @@ def _range_month(match: re.Match[str]) -> str:
 
 def _quarter(match: re.Match[str]) -> str:
     number, in_year = match[1] or match[3], match[2] or match[4]
-    return f"the {ordinal(int(number))} quarter of {_two_digit_year(in_year)}"
+    return f"the {ordinal(int(number))} quarter of {_in_two_digit_year(in_year)}"
 
 
 def _half_year(match: re.Match[str]) -> str:
-    return f"the {ordinal(int(match[1]))} half of {_two_digit_year(match[2])}"
+    return f"the {ordinal(int(match[1]))} half of {_in_two_digit_year(match[2])}"
 
 
 def _letters(era: str) -> str:
@@ -354,7 +367,9 @@ def _day_month(match: re.Match[str]) -> str:
     the, day, month, comma, in_year = match.groups()
     if month == "may" or month == "march":  # verbs: "the 5 may go"
         return match[0]
-    spoken = f"{the or 'the '}{ordinal(int(day))} of {month}"
+    before = match.string[max(0, match.start() - 24) : match.start()]
+    the = the or ("" if _ONE_OF_MANY.search(before) else "the ")
+    spoken = f"{the}{ordinal(int(day))} of {month}"
     return f"{spoken}{(comma or '').strip()} {year(int(in_year))}" if in_year else spoken
 
 
@@ -365,6 +380,11 @@ def _decade(match: re.Match[str]) -> str:
     if digits[1] != "0" and not quote:
         return f"{plural(cardinal(int(digits)))}"
     return plural(cardinal(int(digits)))
+
+
+def _in_two_digit_year(digits: str) -> str:
+    """ "the second quarter of twenty-two", but "of two thousand five"."""
+    return year(2000 + int(digits)) if digits[0] == "0" else cardinal(int(digits))
 
 
 def _two_digit_year(digits: str) -> str:
@@ -397,6 +417,6 @@ def _year(match: re.Match[str]) -> str:
     counted = early or _COUNTED.match(after) or _PEOPLE.match(after)
     if counted and match[1] >= "1900" and _EVENTS.match(after) and _OF_A_YEAR.search(before[-8:]):
         counted = None
-    if counted and not _STRONG.search(before[-12:]):
+    if counted and not _STRONG.search(before[-24:]):
         return match[0]
     return year(int(match[1]))

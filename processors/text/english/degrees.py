@@ -22,6 +22,11 @@ _TEMPERATURES = re.compile(
 _POSITION = re.compile(
     r"(?<![\w.,])(\d{1,2}(?:\.\d+)?) ?([NS])\b(,? ?(?:and |by )?)(\d{1,3}(?:\.\d+)?) ?([EW])\b"
 )
+# "latitude 15 53 S, and longitude 148 30 W"
+_NAMED_POSITION = re.compile(
+    r"\b((?:[Ll]at(?:itude)?|[Ll]ong(?:itude)?|[Ll]on)\b\.?,? (?:of |is |"
+    r"was )?\d{1,3}(?:[ .]\d{1,3})?) ?([NSEW])\b"
+)
 # 95.7W, 22.4N
 _POSITION_FROM_WEST = re.compile(
     r"(?<![\w.,])(\d{1,3}(?:\.\d+)?) ?([EW])\b(,? ?(?:and |by )?)(\d{1,2}(?:\.\d+)?) ?([NS])\b"
@@ -29,7 +34,7 @@ _POSITION_FROM_WEST = re.compile(
 _HIGH_LOW = re.compile(r"(?<![\w.,/])(-?\d{1,3}°?[CF]?)/(-?\d{1,3} ?°)")  # 10/2°C
 _DEGREES = re.compile(
     rf"(?:(?<![\w.])(-))?(?<![\d.,]){NUMBER}(?:-{NUMBER})? ?°(?: ?([CFNSEWK])\b)?"
-    r"(?:(\d+)' ?(?:([NSEW])\b)?)?"
+    r"(?: ?(\d+)'(?: ?(\d+(?:\.\d+)?)(?:\"|''))? ?(?:([NSEW])\b)?)?"
 )
 _SCALES = {"C": "Celsius", "F": "Fahrenheit", "K": "Kelvin"}
 _COMPASS = {"N": "north", "S": "south", "E": "east", "W": "west"}
@@ -43,6 +48,8 @@ def expand(text: str) -> str:
     if "/" in text:
         text = _OR_GAS.sub(", ", text)
     text = _degrees_of_letters(text)
+    if "itude" in text or "Lat" in text or "Lon" in text:
+        text = _NAMED_POSITION.sub(lambda m: f"{m[1]} {_COMPASS[m[2]]}", text)
     if "E" in text or "W" in text:
         text = _POSITION.sub(_position, text)
         text = _POSITION_FROM_WEST.sub(_position, text)
@@ -75,12 +82,14 @@ def _hot(match: re.Match[str]) -> str:
 
 
 def _degrees(match: re.Match[str]) -> str:
-    minus, quantity, high, letter, minutes, side = match.groups()
+    minus, quantity, high, letter, minutes, seconds, side = match.groups()
     letter = letter or side
     quantity = f"{quantity} to {high}" if high else quantity
     spoken = f"{'minus ' if minus else ''}{quantity} degree{'' if is_one(quantity) else 's'}"
     if minutes:
-        spoken += f" {minutes} minutes "
+        spoken += f" {minutes} minute{'' if is_one(minutes) else 's'}"
+    if seconds:
+        spoken += f" {seconds} second{'' if is_one(seconds) else 's'}"
     if letter:
         spoken += " " + (_SCALES.get(letter) or _COMPASS[letter])
     return spoken

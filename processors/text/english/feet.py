@@ -38,6 +38,9 @@ _INCHES_ALONE = re.compile(r"^[^\"]*\d\"(?:[^\"]*\d\")*[^\"]*$")  # no quotes bu
 _MARK_APART = re.compile(
     r"(\d) \"(?= \(?\d| (?:wide|long|high|tall|deep|thick|by|x)\b)"
 )  # 12 " (30 cm)
+_SAID = re.compile(
+    r"\d\",? (?:said|says|he|she|they|it|added|adds|according|told|wrote)\b"
+)  # a quote's end
 _MARK_INCHES = re.compile(r"(?:(?<![\w.,/])(\d{1,2}/\d{1,2}|1)|(\d))\"")
 
 
@@ -49,7 +52,11 @@ def expand(text: str) -> str:
         if not _QUOTED.search(text):
             text = _MANY_FEET.sub(_many_feet, text)
         text = _MARK_FEET.sub(_feet, text) if _FOOT.search(text) else text
-    if '"' in text and (text.count('"') == 1 or _INCHES_ALONE.search(text)):
+    if (
+        '"' in text
+        and (text.count('"') == 1 or _INCHES_ALONE.search(text))
+        and not _SAID.search(text)
+    ):
         text = _ONE_INCH.sub(_inch, text)
         text = _MARK_INCHES.sub(_mark_inches, text)
     if ' "' in text:

@@ -38,6 +38,32 @@ _CURRENCIES = {
     "ZAR": ("rand", "rand", "cent", "cents"),
     "PLN": ("zloty", "zlotys", "grosz", "groszy"),
     "AED": ("dirham", "dirhams", "fils", "fils"),
+    "IRR": ("Iranian rial", "Iranian rials", "dinar", "dinars"),
+    "THB": ("Thai baht", "Thai baht", "satang", "satang"),
+    "VND": ("Vietnamese dong", "Vietnamese dong", "hao", "hao"),
+    "HUF": ("Hungarian forint", "Hungarian forints", "filler", "filler"),
+    "TRY": ("Turkish lira", "Turkish lira", "kurus", "kurus"),
+    "CZK": ("Czech koruna", "Czech korunas", "haler", "halers"),
+    "EGP": ("Egyptian pound", "Egyptian pounds", "piaster", "piasters"),
+    "ISK": ("Icelandic krona", "Icelandic kronur", "eyrir", "aurar"),
+    "MYR": ("Malaysian ringgit", "Malaysian ringgit", "sen", "sen"),
+    "IDR": ("Indonesian rupiah", "Indonesian rupiah", "sen", "sen"),
+    "PHP": ("Philippine peso", "Philippine pesos", "centavo", "centavos"),
+    "KES": ("Kenyan shilling", "Kenyan shillings", "cent", "cents"),
+    "NGN": ("Nigerian naira", "Nigerian naira", "kobo", "kobo"),
+    "PKR": ("Pakistani rupee", "Pakistani rupees", "paisa", "paise"),
+    "LKR": ("Sri Lankan rupee", "Sri Lankan rupees", "cent", "cents"),
+    "BDT": ("Bangladeshi taka", "Bangladeshi taka", "poisha", "poisha"),
+    "ILS": ("Israeli shekel", "Israeli shekels", "agora", "agorot"),
+    "SAR": ("Saudi riyal", "Saudi riyals", "halala", "halalas"),
+    "KWD": ("Kuwaiti dinar", "Kuwaiti dinars", "fils", "fils"),
+    "UAH": ("Ukrainian hryvnia", "Ukrainian hryvnias", "kopeck", "kopecks"),
+    "CLP": ("Chilean peso", "Chilean pesos", "centavo", "centavos"),
+    "COP": ("Colombian peso", "Colombian pesos", "centavo", "centavos"),
+    "ARS": ("Argentine peso", "Argentine pesos", "centavo", "centavos"),
+    "TWD": ("Taiwan dollar", "Taiwan dollars", "cent", "cents"),
+    "TZS": ("Tanzanian shilling", "Tanzanian shillings", "cent", "cents"),
+    "UGX": ("Ugandan shilling", "Ugandan shillings", "cent", "cents"),
 }
 _CODES = {
     "USD": "$",
@@ -51,7 +77,15 @@ _CODES = {
     "BRL": "ʀ",
     "RMB": "CNY",
 } | {code: code for code in _CURRENCIES if len(code) > 1}
-CODES = "|".join(_CODES)
+CODES = "|".join(
+    # three letters that are words, or a language: "PHP 8"
+    rf"{code}(?= ?\d\d)"
+    if code in ("TRY", "PHP")
+    else rf"{code}(?= ?\d\d\d)"
+    if code == "COP"
+    else code
+    for code in _CODES
+)
 _COUNTRIES = {
     "US": "US ",
     "AU": "Australian ",
@@ -104,7 +138,7 @@ _RANGE = re.compile(
     rf"|({_SIGN})(\d[\d,.]*) [-–] (?=\d[\d,.]*(?: [a-z]|[.,;]?$))"
 )
 _MONEY = re.compile(
-    rf"(-)?(?:\b({_COUNTRY})(?=\$))?({_SIGN}) ?(-)?{_AMOUNT}{_SCALE}(?![\w])"
+    rf"(?:(?<!-)(-))?(?:\b({_COUNTRY})(?=\$))?({_SIGN}) ?(-)?{_AMOUNT}{_SCALE}(?![\w])"
     r"(?:/(\w+)(?:\.(?= [a-z]))?)?"
 )
 _CENTS_AFTER = re.compile(r"[\d,]*\.(?!00)\d\d(?!\d)(?! ?[kKmMbB]\b| [mb]illion)")
@@ -126,6 +160,9 @@ _EURO = re.compile(r"\b[Ee]uro(?=\d)")
 _SPACED = re.compile(rf"((?:{_SIGN}) ?\d{{1,3}})((?: \d{{3}})* 000)(?![ ,.]?\d)")
 # "profits of 204.3m (£109m)"
 _MILLIONS = re.compile(r"(?<=\d)m(?= \((?:US|AU?|CA?)?[$£€]\d)")
+# $US3.85 million
+_COUNTRY_AFTER = re.compile(r"\$(US|AU?|CA?|NZ|HK|S)(?=\d)")
+_CIRCA = re.compile(rf"\bc\. ?(?=(?:{_SIGN}|(?:{CODES}) ?)\d)")
 _SIGN_PER = re.compile(r"\$/(\w+)")
 _CODE_LAST = re.compile(rf"(?<![\w.,]){_AMOUNT}{_SCALE} ?({CODES})\b")
 _SIGN_LAST = re.compile(rf"(?<![\w.,$£]){_AMOUNT}{_SCALE} ?([€₽₩₫₺])")
@@ -133,13 +170,24 @@ _CENTS = re.compile(r"(?<![\w.,])(\d+) ?¢")
 _PENCE = re.compile(r"(?<![\w.,£])(\d{1,4}(?:\.\d+)?)p\b(?! ?\.?m\b)(?:/(\w+))?")
 # "a $5 bill", "the $1.7T plan": the unit stays in the singular.
 _ONE_THING = re.compile(
-    r"(?: (?!PLUS\b)|-)(?!(?:or|and|to|in|of|for|from|at|on|per|by|a|an|the|is|was|are|were|"
+    r"(?: (?!PLUS\b)[\"'“‘]?|-)(?!(?:or|and|to|in|of|for|from|at|on|per|by|a|an|the|is|was|are|"
+    r"were|"
     r"has|had|will|would|"
     r"each|more|less|with|when|if|as|that|which|but|than|because|while|before|after|until|every|"
     r"over|under|today|yesterday|tomorrow|this|last|next|it|he|she|they|we|you|i|cheaper|off|so|"
     r"went|goes|could|can|may|might|must|should|do|does|did|be|been|into|out|not|now|then)\b)[a-zA-Z]"
 )
 _ONE_BEFORE = re.compile(r"\b(?:an?|another|one|each|every) $", re.I)
+# two $5 bills, these $100 shoes
+_MANY_BEFORE = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|several|some|many|few|"
+    r"these|those) $",
+    re.I,
+)
+_MANY_THINGS = re.compile(
+    r" (?!is\b|was\b|has\b|as\b|less\b|plus\b|this\b|us\b)[a-z]{2,}s\b(?! (?:a|an|the|to|from|"
+    r"by)\b)"
+)
 _THIS_BEFORE = re.compile(r"(?:\b(?:the|his|her|my|their|our|your|this|that|its)|['’]s) $", re.I)
 # "the $200 threshold", but "the $5 million spent", "the $3 million annually".
 _NO_NOUN = re.compile(
@@ -154,7 +202,8 @@ _ONE_NOUN = re.compile(
     r"tip|gift|bonus|grant|bet|donation|discount|house|home|project|contract|lawsuit|settlement|"
     r"increase|profit|loss|tax|cut|charge|price|limit|question|hotel|bottle|bank|word|scholarship|"
     r"plan|package|law|program|programme|fund|debt|purchase|payment|offer|bid|rise|drop|mark|"
-    r"salary|rent|item|book|car|watch|phone|meal|dinner|wine|wage|minimum|maximum)\b"
+    r"salary|rent|item|book|car|watch|phone|meal|dinner|wine|wage|minimum|maximum|put|call|option|"
+    r"strike|bond|seat|room|level|barrier|threshold|target|shoe|bag|pizza|burger|steak)s?\b"
 )
 _NUMBER_WORD = (
     r"(?:one|t(?:wo|hree|welve|hirteen)|f(?:our|ive|ifteen)|six|seven|eight|nine|ten|eleven|[a-z]+teen|"
@@ -198,6 +247,10 @@ def expand(text: str) -> str:
         text = _RUPEES.sub("₹", text)
     if _HINT.search(text) is None:
         return text
+    if "$" in text:
+        text = _COUNTRY_AFTER.sub(r"\1$", text)
+    if "c. " in text:
+        text = _CIRCA.sub("circa ", text)
     text = _EURO.sub("€", text)
     text = _MILLIONS.sub(" million", text)
     if " 000" in text:
@@ -279,6 +332,7 @@ def _money(match: re.Match[str]) -> str:
         or thing is not None
         and bool(
             _ONE_BEFORE.search(before)
+            or (_MANY_BEFORE.search(before) and _MANY_THINGS.match(match.string, end))
             or (
                 _THIS_BEFORE.search(before)
                 and (

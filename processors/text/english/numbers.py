@@ -139,6 +139,27 @@ _SCALE_RANGE = re.compile(
     rf"(?<![\w.,])({_PLAIN})(?:([KkMB]|bn|mn|mln|bln|tn)-(?={_PLAIN}\2(?!\w))|"
     rf"m-(?={_PLAIN}m (?:{_COUNTS})\b))"
 )
+# "spent 17m on it", "a record 240m libel claim": millions, where the text is of money or people and
+# nothing is measured.
+_M = re.compile(rf"(?<![\w.,])(?<!\w-)({_PLAIN})m\b(?![²³^'’/-]|\.\w| x )")
+_OF_MILLIONS = re.compile(
+    r"(?i)[£$€]|\b(?:sp[ae]nt|spend(?:s|ing)?|stakes?|shares?|shareholders?|sales|profits?|loss(?:es)?|revenues?|turnover|"
+    r"budgets?|debts?|loans?|fund(?:s|ed|ing)?|invest\w*|pa(?:id|ys?|yout|ying)|prizes?|fees?|deals?|worth|bids?|"
+    r"claims?|damages|fine[ds]?|libel|tax\w*|cost(?:s|ing)?|cash|earn\w*|salar(?:y|ies)|bonus(?:es)?|wages?|assets|"
+    r"markets?|banks?|insurance|uninsured|Americans|population|viewers|audiences?|users|subscribers|customers|"
+    r"people|voters|jobs|unemployed|copies|downloads|barrels|tonnes|donat\w*|dollars?|euros?|lottery|jackpot|"
+    r"grants?|pension|rent|pric(?:e[ds]?|ing)|bought|sold|sells?|signing|signed|contract|compensation|income)\b"
+)
+_OF_METERS = re.compile(
+    r"(?i)\b(?:tall|high|long|wide|deep|thick|depth|height|length|width|[Tt]ower|walls?|met(?:er|re)s?|[kcm]m|feet|foot|ft|"
+    r"yards?|[Rr]ac(?:e[ds]?|ing)|sprint\w*|hurdles|relays?|freestyle|butterfly|backstroke|breaststroke|sw[ia]m\w*|"
+    r"jump\w*|ran|run(?:s|ners?|ning)?|pool|ropes?|cables?|sea level|altitude|elevation|snow|"
+    r"waves?|tides?|climb\w*|"
+    r"cliffs?|summit|peak|thr[eo]w\w*|javelin|discus|shot|walk\w*|trails?|path|radius|diameter|distance|boats?|"
+    r"ships?|yachts?|telescope|marathon|indoors?|medal|turn|cleared|vault|span|tunnel|bridge|dived?|diving|range|"
+    r"buildings?|storeys?|stor(?:y|ies)|hills?|mountains?|river|squares?|plot|lane|track|[Oo]lympic\w*|away|"
+    r"dash|metres?|Everest|crater|trench|flood\w*|beach|shore|coast|road|street|north|south|east|west)\b"
+)
 _CAPITAL = re.compile(r"\b[A-Z][a-z]+ $")  # Llama 70B
 _LETTERED = re.compile(r"(?<!\w)\d{1,3}A\b")  # 1A, next to 1B
 _BAUD = re.compile(r"\b(?:[Mm]odems?|[Bb]aud|[Dd]ial-?up|[Ii]nternet connection)\b")
@@ -231,7 +252,15 @@ def expand_scales(text: str) -> str:
         text = _SCORE.sub(_score, text)
     if "-" in text:
         text = _SCALE_RANGE.sub(_scale_range, text)
-    return _SCALE.sub(_scale, text)
+    text = _SCALE.sub(_scale, text)
+    return _M.sub(_million, text)
+
+
+def _million(match: re.Match[str]) -> str:
+    near = around(match)
+    if _OF_METERS.search(near) or not ("." in match[1] or _OF_MILLIONS.search(near)):
+        return match[0]
+    return f"{match[1]} million"
 
 
 def _of_currency(match: re.Match[str]) -> str:

@@ -34,7 +34,11 @@ _NAMED = re.compile(
     r"|\b(?:[Rr]ef(?:erence)?|[Pp]in|PIN|[Pp]asscode|[Ii]nvoice|[Cc]onfirmation|[Bb]ooking|[Tt]racking)"
     r"(?: [Nn]umber| [Nn]o\.| [Cc]ode)?(?: is)?(?: ?#)?[:.]? ?(?=\d{4}))(\d{3,14})\b(?![,.:/-]\d)"
 )
-_ENDING = re.compile(r"\b([Ee]nd(?:s|ing) (?:in|with) )(\d{4})\b")  # a card
+# a card, but "the year ending in 1900"
+_ENDING = re.compile(
+    r"\b(?<!years )(?<!year )(?<!decade )(?<!period )(?<!century )(?<!war )([Ee]nd(?:s|"
+    r"ing) (?:in|with) )(\d{4})\b"
+)
 _EMERGENCY = re.compile(r"\b(911|999|112)(?= (?:call|operator|dispatch|emergency))")
 # Alone, too: "a call to 911"; but a Porsche 911, and 911 people.
 _ALONE_EMERGENCY = re.compile(

@@ -21,16 +21,25 @@ _NAMES: dict[str, str] = {
     state.strip()[:2]: state.strip()[3:] for state in _STATES.replace("\n", "").split("|")
 }
 _WRITTEN = """
-Ala Alabama|Ariz Arizona|Ark Arkansas|Calif California|Colo Colorado|Conn Connecticut|Fla Florida|
-Ga Georgia|Ill Illinois|Ind Indiana|Kan Kansas|Ky Kentucky|La Louisiana|Md Maryland|
-Mass Massachusetts|Mich Michigan|Minn Minnesota|Miss Mississippi|Mo Missouri|Mont Montana|
-Neb Nebraska|Nebr Nebraska|Nev Nevada|Okla Oklahoma|Ore Oregon|Pa Pennsylvania|Penn Pennsylvania|
-Tenn Tennessee|Tex Texas|Vt Vermont|Va Virginia|Wash Washington|Wis Wisconsin|Wyo Wyoming
+Ala Alabama|Alta Alberta|Ariz Arizona|Ark Arkansas|Calif California|Colo Colorado|
+Conn Connecticut|Del Delaware|Fla Florida|Ga Georgia|Ill Illinois|Ind Indiana|Kan Kansas|
+Ky Kentucky|La Louisiana|Md Maryland|Mass Massachusetts|Mich Michigan|Minn Minnesota|
+Miss Mississippi|Mo Missouri|Mont Montana|Neb Nebraska|Nebr Nebraska|Nev Nevada|Okla Oklahoma|
+Ont Ontario|Ore Oregon|Que Quebec|Sask Saskatchewan|Pa Pennsylvania|Penn Pennsylvania|
+Tenn Tennessee|Tex Texas|Vt Vermont|Va Virginia|Wash Washington|Wis Wisconsin|W.Va West Virginia|
+Wyo Wyoming
 """
 _OLD_NAMES: dict[str, str] = dict(
     state.strip().split(" ", 1) for state in _WRITTEN.replace("\n", "").split("|")
 )
-_OLD = "|".join(sorted(_OLD_NAMES, key=len, reverse=True))
+_OLD = "|".join(sorted(map(re.escape, _OLD_NAMES), key=len, reverse=True))
+# "FORT WAYNE, IND.", "NORFOLK, VA., 1857"
+_SHOUTED_NAMES = {short.upper(): name for short, name in (_OLD_NAMES | _NAMES).items()}
+_SHOUTED_STATE = re.compile(
+    rf"(?<=[A-Z]{{4}}, )(?!(?:IN|OR|OK|HI|ME|OH|ID|MA|PA|LA|AL)\b)"
+    rf"({'|'.join(sorted(map(re.escape, _SHOUTED_NAMES), key=len, reverse=True))})\b(?:\.(?=,)|"
+    rf"(?=[.,]|$))"
+)
 _CITY = r"(?<=[a-z]{2}, )"
 _ZIP_CODE = r"(\d{5})(?:-(\d{4}))?(?![\w-]|[,.]\d)"
 _ZIP = re.compile(rf"\b({'|'.join(_NAMES)}),? {_ZIP_CODE}")
@@ -79,7 +88,16 @@ _HOUSE = re.compile(
 _ALONG = re.compile(r"(?<= along )([NSEW]) (?=[A-Z][a-z]+)")  # along S Buckeye
 # I-80 W
 _ROAD_TO = re.compile(
-    r"\b((?:I|US|SR|Hwy|Highway|Route|Rte\.?|Interstate)[- ]\d{1,3}) ([NSEW])\b(?!\.\w)"
+    r"\b((?:I|US|SR|CR|FM|Hwy|Highway|Route|Rte\.?|Interstate|(?:State|County|Township) (?:Road|"
+    r"Route|Highway)|"
+    r"[Aa]long)[- ]\d{1,4}) ([NSEW])\b(?!\.\w)"
+)
+# "the southwestern OR coast"; east LA is a part of a town
+_PART_OF_STATE = re.compile(
+    rf"\b((?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est)?(?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est|"
+    rf"[Cc]entral)(?:ern)?) "
+    r"(?!(?:LA|MD)\b|(?<!rn )(?:OR|IN|ME|OH|HI|DC)\b(?! coast)(?<!east IN)(?<!west IN))"
+    rf"({'|'.join(_NAMES)})\b(?![.'-]\w)"
 )
 _OLD_STATE = re.compile(
     rf"(?:(?<=, )|(?<=\bof )|(?<=\bin )|(?<=\bfrom ))({_OLD})\."
@@ -173,7 +191,7 @@ _CAPITALIZED = re.compile(r"[A-Z][A-Za-z]*")
 _HINTS = (
     {a + b for a in string.ascii_uppercase for b in ("", *string.ascii_uppercase)} - {"I", "A"}
     | {"".join(letters) for letters in itertools.product("NSEW", repeat=3)}
-    | {re.split("[^A-Za-z]", name)[0] for name in _OLD_NAMES}
+    | {re.split("[^A-Za-z]", name)[0] for name in (*_OLD_NAMES, *_SHOUTED_NAMES)}
     | {*_STREETS, *_NUMBERED}
 )
 _NUMBER_HINT = re.compile(r"\d(?:\d{4}(?!\w)|(?:st|nd|rd|th) (?:st|ave|rd|dr|ln)\b)")
@@ -200,9 +218,11 @@ def expand(text: str) -> str:
     text = _BARE_STATE.sub(_bare_state, text)
     text = _STATE_DASH.sub(lambda m: _NAMES[m[1]], text)
     text = _FROM_STATE.sub(lambda m: f"{m[1]}, {_NAMES[m[2]]}", text)
+    text = _PART_OF_STATE.sub(lambda m: f"{m[1]} {_NAMES[m[2]]}", text)
     text = _HEAD.sub(lambda m: m[1] + _point(m[2]), text)
     text = _ROAD_TO.sub(lambda m: f"{m[1]} {_COMPASS[m[2]]}", text)
     text = _OLD_STATE.sub(_old_state, text)
+    text = _SHOUTED_STATE.sub(lambda m: _SHOUTED_NAMES[m[1]], text)
     text = _BEFORE_STREET.sub(lambda m: f"{_point(m[1])} ", text)
     text = _POINT_OF_STREET.sub(lambda m: f"{_point(m[1] or m[2] or m[3])} ", text)
     text = _AFTER_STREET.sub(_after_street, text)

@@ -55,8 +55,13 @@ _CIRCUIT = re.compile(r"(?:(?<=\dth )|(?<=\dst )|(?<=\dd )|(?<=Fed\. )|(?<=D\.C\
 _SMALL_HINT = re.compile(r"[ (][ivxl]+(?![a-z])")
 
 
+_CITED_RANGE = re.compile(r"\[(\d{1,3})\]\s*[-–—]+\s*\[(\d{1,3})\]")  # [12]-[15]
+
+
 def expand(text: str) -> str:
     """ "1 Cor. 13:4-7" -> "First Corinthians 13 4 to 7", "scene ii" -> "scene two"."""
+    if "[" in text:
+        text = _CITED_RANGE.sub(r"(\1 to \2)", text)
     if _SMALL_HINT.search(text):
         text = _SMALL_PART.sub(_small, text)
         text = _BRACKETED.sub(lambda m: f"({cardinal(_value(m[1]))})", text)

@@ -99,12 +99,22 @@ _PART = re.compile(rf"\b([A-Za-z]{{2,}}\.?) ({_VALID}){_END}")
 _ORDINAL = re.compile(rf"\b({_VALID}) (?=(?:{_ORDERED})\b)")
 # Letters name a road: County Highway XX.
 _ROAD = re.compile(r"\b(?:[Hh]ighway|[Rr]oute|[Rr]oad|Hwy\.?|Rte\.?) $")
+# the XIXth century
+_ANY_ENDING = re.compile(r"[IVXLC](?:th|st|nd|rd)\b")
+_WITH_ENDING = re.compile(
+    r"(?<![\w.'-])((?=[CLXVI])(?:C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})))(?:th|st|nd|rd)\b"
+)
+# Acts I-III, types II to IV, Parts I & II
+_SPAN = re.compile(
+    rf"\b([A-Za-z]{{2,}}\.?) ({_VALID}) ?(-|–|to|and|or|&|through) ?({_VALID}){_END}"
+)
+_POINTED = re.compile(r"(?<=\d)\.([XVI]{2,})(?![\w.])")  # Chapter 2.XVI
 _HEADING = re.compile(r"^([IVX])\. (?=[A-Z]{2,} )")  # "I. GENERAL RULES"
 _MAYBE = re.compile(r"\b[MDCLXVI]+\b")
 _LIST = re.compile(rf"\b(and|to|or) ({_VALID}){_END}")
 # What is no word, initialism or letter by itself.
 _ALONE = re.compile(
-    r"(?<![\w.'-])(?=[XVI]{2,}\b)(X{0,3}(?:IX|IV|V?I{1,3}|V)|X{2,3})(?![\w-]|'(?!s\b)|\.\w)"
+    r"(?<![\w.'])(?<!(?<!-)-)(?=[XVI]{2,}\b)(X{0,3}(?:IX|IV|V?I{1,3}|V)|X{2,3})(?![\w-]|'(?!s\b)|\.\w)"
 )
 _NAMED = re.compile(r"[A-Z][\w']*,? $")
 _SPELT = re.compile(r"(?<![\w.'-])(?:I[IVX]{1,2}|X[IVX]{1,3})(?=,? [a-z])")  # espeak: "roman four"
@@ -119,8 +129,11 @@ def value(numeral: str) -> int:
 
 def expand(text: str) -> str:
     """ "Henry VIII" -> "Henry the eighth", "Chapter IV" -> "Chapter four"."""
+    if _ANY_ENDING.search(text):
+        text = _WITH_ENDING.sub(lambda m: ordinal(value(m[1])), text)
     if _MAYBE.search(text) is None:
         return text
+    text = _POINTED.sub(lambda m: f" {cardinal(value(m[1]))}", _SPAN.sub(_span, text))
     text = _HEADING.sub(lambda m: f"{cardinal(value(m[1])).capitalize()}. ", text)
     text = _RULER.sub(_ruler, text)
     if " II" in text or " IV" in text:
@@ -151,7 +164,7 @@ def _ruler(match: re.Match[str]) -> str:
     if match[2] == "I":
         before = match.string[max(0, match.start() - 12) : match.start()]
         after = match.string[match.end() : match.end() + 12]
-        if not re.match(r"[.,;:)'’]| \(| (?:of|was|and|reigned|died)\b", after):
+        if after and not re.match(r"[.,;:)'’]| \(| (?:of|was|and|reigned|died)\b", after):
             alone = _BEFORE_RULER.search(before) and not _SPEAKS.match(after)
             if not alone or not re.match(r" [a-z]", after):
                 return match[0]
@@ -175,6 +188,16 @@ def _part(match: re.Match[str]) -> str:
             return match[0]
     # "Art. I" is "article one" to the rule of abbreviations
     return f"{kind} {value(numeral) if kind[-1] == '.' else cardinal(value(numeral))}"
+
+
+def _span(match: re.Match[str]) -> str:
+    kind, first, join, last = match.groups()
+    if not {kind.lower(), kind.lower().removesuffix("s")} & _PARTS or not value(first) < value(
+        last
+    ):
+        return match[0]
+    between = {"-": "to", "–": "to", "&": "and"}.get(join, join)
+    return f"{kind} {cardinal(value(first))} {between} {cardinal(value(last))}"
 
 
 def _alone(match: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ tmrw" -> "thanks, the meeting is tomorrow"; and "brb", which is said letter by l
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from recital.processors.text.english.web import dotted
 from recital.processors.text.english.words import STARTERS, behind
@@ -19,7 +20,7 @@ natl national|intl international|wk week|wks weeks|yr year|yrs years|hr hour|hrs
 mins minutes|blk block|blks blocks|temps temperatures|avg average|approx approximately|
 incl including|excl excluding|attn attention|misc miscellaneous|cuz because|tho though|
 w/e whatever|b/c because|b/w between|w/in within|pkg package|pkgs packages|addr address|
-rcvd received|cont'd continued|dep't department|
+rcvd received|recpt receipt|rcpt receipt|rcpts receipts|cont'd continued|dep't department|
 ass'n association|comm'n commission|int'l international|nat'l national|gov't government|
 assn association|assoc association|pct percent|sqft square feet|xmas Christmas|
 apts apartments|jct junction|rec'd received|yday yesterday|fwd forward|ht height|wt weight|
@@ -109,6 +110,43 @@ _FOUR_FOR, _TWO_TO = (
     )
     for digit, words in (("4", _FOR_WHOM), ("2", _TO_DO))
 )
+# Letters for words, which sound alike; not "let u be", "the u in colour", "u and v".
+_YOU = re.compile(
+    r"(?<![\w.'’/&+=^*()-])(?<!\b[Tt]he )(?<!\b[Ll]et )(?<!letter )(?<!\b[Aa] )(?<!\b[Aa]n )"
+    r"(?<!vowel )(?<!speed )"
+    r"(?:u|U(?= (?:r|are|can|have|will|get|want|know|need|should)\b))"
+    r"(?!['’./&+=^*()-]\w|['’]| ?[=+*/^<>]|,? (?:and|or) [a-z]\b|, [a-z]\b)(?!\w)"
+)
+_ARE = re.compile(
+    r"(?<=\b(?:you|how|who|why) )r\b|(?<=\b(?:they|what|When|when) )r\b|\br(?= (?:you|they|we)\b)"
+)
+_SEE = re.compile(r"(?<![\w'.])[cC](?= (?:you|ya)\b)")
+_WHY = re.compile(r"(?:(?<=[.!?,] )|^)[yY](?= (?:are|r|do|did|is|you|not|dont|don't)\b)")
+_BE = re.compile(
+    r"(?<=\b(?:to|2b) )b(?= [a-z]{2})|(?<=[a-z]ll )b(?= [a-z])|(?<=dont )b(?= [a-z])|"
+    r"(?<=don't )b(?= [a-z])|"
+    r"(?<=\bcan )b(?= [a-z]{2})|(?<=gonna )b\b|(?<=should )b\b|(?<=\bwil )b\b|(?:(?<=[.!?,] )|"
+    r"^)[bB](?= (?:there|back|home|good|careful|safe)\b)"
+)
+_THE = re.compile(
+    r"(?:(?<=\b(?:of|in|on|at|to|is) )|(?<=\b(?:all|for) )|(?<=\b(?:with|from) ))d(?= [a-z]{3})"
+)
+# "the search 4 happiness": what is counted is many
+_FOR_ONE = re.compile(
+    r"(?<=[a-z]{3} )4(?= (?!more\b|men\b|people\b|children\b|women\b|of\b|or\b|and\b|to\b|in\b|"
+    r"at\b)[a-z]*(?:ss|[a-rt-z])\b(?! [a-z]{3,}s\b))"
+)
+_AND = re.compile(r"(?<=[a-z] )n(?= [a-z]{2})")
+_AS_SAID = {
+    "wat": "what",
+    "wht": "what",
+    "wut": "what",
+    "gud": "good",
+    "luv": "love",
+    "nite": "night",
+}
+_TEXTED = frozenset((*"urcbynd", *_AS_SAID))
+_MISSPELT = re.compile(rf"\b({'|'.join(_AS_SAID)})\b", re.I)
 _NUMBERED = re.compile(rf"(?<![\w.@#'-])({'|'.join(_BEFORE_NUMBER)})(?= \d)")
 _ALL = frozenset((*_WORDS, *_BEFORE_NUMBER, *_LETTERS.split("|"), "ea", "<3", "<33"))
 _TOKEN = re.compile(r"[a-z'/]+|<3+")
@@ -141,7 +179,6 @@ _FOR = re.compile(
     r"(?=(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen) "
     r"(?:days?|weeks?|months?|hours?|nights?|doses?|years?)\b)"
 )
-_ARE_YOU, _YOU_ARE = re.compile(r"\br u\b(?! r\b)"), re.compile(r"\bu r\b")
 _TIMES = re.compile(r"\bx\d")
 _TWICE = re.compile(
     r"(?<=[a-z]{3} )x(?=[2-9](?: (?:and|or|then|in|per|with|to)\b|[.,;)]|$))"
@@ -156,15 +193,16 @@ def expand(text: str) -> str:
             text = _DIGITS.sub(_with_digits, text)
         if ("2 " in text or "4 " in text) and _TEXTING.search(text):
             text = _TWO_TO.sub("to", _FOUR_FOR.sub("for", text))
-    if "r u" in text or "u r" in text:
-        text = _YOU_ARE.sub("you are", _ARE_YOU.sub("are you", text))
+    tokens = set(_TOKEN.findall(text.lower()))
+    if not tokens.isdisjoint(_TEXTED):
+        text = _letters_for_words(text)
     if "q" in text or "Q" in text:
         text = _EVERY.sub(_every, text)
     if "x" in text or "×" in text:
         text = _FOR.sub(" for ", text)
         if len(_TIMES.findall(text)) == 1:
             text = _TWICE.sub("times ", text)
-    if not _ALL.isdisjoint(_TOKEN.findall(text.lower())):
+    if not _ALL.isdisjoint(tokens):
         if "<3" in text:
             text = _HEART.sub("heart", _LOVE.sub("love", text))
         text = _EACH.sub("each", _WORD.sub(_word, text))
@@ -177,6 +215,24 @@ def expand(text: str) -> str:
     if "(" in text:
         text = _TWO_CONSONANTS.sub(lambda m: dotted(m[0]), text)
     return _NO_VOWELS.sub(_spelt, text)
+
+
+def _letters_for_words(text: str) -> str:
+    """ "c u, y r u late" -> "see you, why are you late"."""
+    if " d " in text and _THE.search(text):
+        text = _FOR_ONE.sub("for", _THE.sub("the", text))
+    if _TEXTING.search(text) is None:
+        return text
+    text = _ARE.sub("are", _YOU.sub(_capital_of("you"), text))
+    text = _BE.sub(_capital_of("be"), _SEE.sub(_capital_of("see"), text))
+    text = _WHY.sub(_capital_of("why"), text)
+    text = _MISSPELT.sub(lambda m: _capital_of(_AS_SAID[m[0].lower()])(m), text)
+    return _AND.sub("and", text)
+
+
+def _capital_of(word: str) -> Callable[[re.Match[str]], str]:
+    """The word, with a capital where what it replaces has one."""
+    return lambda match: word.capitalize() if match[0][0].isupper() else word
 
 
 def _with_digits(match: re.Match[str]) -> str:

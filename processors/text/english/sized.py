@@ -11,10 +11,14 @@ NUMBER = rf"({DIGITS})"
 _PART = re.compile(r"(?<![\d.])(?<!\d )(\d{1,2})/$")
 # "a 750 mL bottle", "the phone's 48MP camera": a thing of that size.
 _ONE_BEFORE = re.compile(
-    r"(?:\b(?:an?|the|this|that|his|her|its|my|your|our|their|every|each|one)|'s) $", re.I
+    r"(?:\b(?:an?|the|this|that|his|her|its|my|your|our|their|every|each|one)|'s|"
+    r"\ban? (?!(?:good|mere|full|whole|further|additional|total|extra|few|couple|dozen|hundred|"
+    r"thousand|million|little|lot|bit|day|week|month|year|minute|second|hour)\b)[a-z]{3,11}) $",
+    re.I,
 )
 _THING = re.compile(
-    r" (?:\d+(?:st|nd|rd|th) )?(?!(?:of|in|and|or|to|x|by|per|at|on|from|for|with|is|are|was|"
+    r" (?:\d+(?:st|nd|rd|th) |\d[\d.]* ?[A-Za-z]{1,3} )?(?!(?:of|in|and|or|to|x|by|per|at|on|"
+    r"from|for|with|is|are|was|"
     r"were|has|have|had|will|would|"
     r"can|than|more|less|the|a|an|each|every|away|ago|long|wide|tall|high|deep|thick|above|below|"
     r"over|under|as|so|if|when|while|but|that|which|later|after|before|until|since|north|south|"
@@ -49,7 +53,7 @@ def is_part(text: str, start: int, quantity: str) -> bool:
 
 def is_of_a_thing(match: re.Match[str], start: int) -> bool:
     """Whether the measure that begins there says how large one thing is."""
-    before, end = match.string[max(0, start - 8) : start], match.end()
+    before, end = match.string[max(0, start - 16) : start], match.end()
     wide = _WIDE_THING.match(match.string, end)
     if wide:
         end = wide.end()

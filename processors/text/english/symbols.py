@@ -14,7 +14,9 @@ _RULES = [
         ("^", r"(?<=\w) ?\^ ?-(?=\w)", " to the power of minus "),
         ("&", r"\s*&+\s*", " and "),
         ("#", r"(?<=[a-zA-Z]) #(?=[:\s]|$)", " number"),
+        ("#", r"(?<=[a-z]{2})#(?=\w)", " number "),
         ("#", r"#(?=\d)|#(?=[a-z]+-?[a-z]*\b)", "number "),
+        ("%", r" ?%(?=\w)(?!ile)", " percent "),
         ("%", r" ?%", " percent"),
         ("+", r"\+/-|\+-(?=\w)", " plus or minus "),
         ("+", r"(?<=\w)\+\+", " plus plus"),
@@ -29,8 +31,8 @@ _RULES = [
         ("<", r"(?:(?<=[\s(\[])|^)<(?=[$£€]?\w)", "less than "),
         (">", r"(?:(?<=[(\[])|(?<=[(,;:] )|^)> (?=[$£€]?[\w])", "more than "),
         ("<", r"(?:(?<=[(\[])|(?<=[(,;:] )|^)< (?=[$£€]?[\w])", "less than "),
-        ("<", r"(?<=[\w).])\s*<\s*(?=[\w-])", " is less than "),
-        (">", r"(?<=[\w).])\s*>\s*(?=\w)", " is greater than "),
+        ("<", r"(?<=[\w).|])\s*<\s*(?=[\w-])", " is less than "),
+        (">", r"(?<=[\w).|])\s*>\s*(?=\w)", " is greater than "),
         ("+", r"(?<=[\w)]) ?\+ ?(?=[\w(])|(?<=\s)\+(?=\s)|(?<!\w)\+(?=\w)", " plus "),
         ("+", r"(?<=\w)\+", " plus"),
         ("*", r"(?<=\b\w) \* (?=\w\b)", " times "),
@@ -42,7 +44,6 @@ _RULES = [
         ("_", r"_+", " "),
         ("--", r"\s--+\s|--+", " - "),
         ("....", r"\.{4,}", "..."),
-        (" .", r"(?<=\s)\.(?=[A-Z]{2,}\b|[a-z]{2,5}\b)", "dot "),
         ("", r"([!?])[!?]{2,}", r"\1"),
         ("", r"[*\\|~^=#`+/]+", " "),
     )
@@ -85,7 +86,7 @@ _EDGE = re.compile(r"^[\s,;:)-]+|[\s(-]+$")
 
 def expand(text: str) -> str:
     """Signs as words; doubled marks are one."""
-    if " ." in text or not _QUIET.fullmatch(text):
+    if not _QUIET.fullmatch(text):
         text = _ALONE_SIGN.sub(lambda m: f" {_ALONE[m[0]]} ", text)
         for sign, pattern, spoken in _RULES:
             if sign in text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.words import (
+    LABEL,
     around,
     behind,
     cardinal,
@@ -99,10 +100,18 @@ _TWO_ZONES = re.compile(
     r"(?<![\w/.,])(\d{1,2}(?::\d\d)?(?: ?[ap]\.?m\.?)?)/(\d{1,2}(?::\d\d)?)[cC]\b"
     r"(?![\w.]\w|\. [a-z]| ?=)"
 )
+# "between 9.15 and 10.45 a.m."
+_POINTED = re.compile(
+    rf"(?<![\w:.,$£€])(1[0-2]|[1-9])\.([0-5]\d)(?=(?: ?- ?| and | to | or )(?:1[0-2]|"
+    rf"[1-9])\.[0-5]\d ?{_HALF_DAY})"
+)
+_ABOUT = re.compile(r"(?<![\w.,$£€])(1[0-2]|[1-9])\.([0-5]\d) ?(?=ish\b)")  # 2.30ish
+# The 24H of Spa, a 72H truce
+_CAPITAL_HOURS = re.compile(r"(?<![\w.,$£€-])(6|8|10|12|24|36|48|72|96)H\b(?!['’])")
 # Without one of these no rule here has anything to do.
 _HINT = re.compile(
     r"\d(?::\d|\d ?(?:[A-Z]{3}|h(?:ou)?rs)\b|\.\d\d\.\d|\d [cmtbfsak]|"
-    r"/\d+[cC]|\.\d\d ?[ap]|-\d| ?(?:[aAhHmMp]|[pP]\.?[mM]|[oO]'| o'))"
+    r"/\d+[cC]|\.\d\d ?[apAPi]|-\d| ?(?:[aAhHmMp]|[pP]\.? ?[mM]|[oO]'| o'))"
 )
 
 
@@ -136,6 +145,12 @@ def expand(text: str) -> str:
         text = _SPACED_RANGE.sub(r"\1 to ", text)
     if ":" in text and _RACE.search(text):
         text = _LASTED.sub(_lasted, text)
+    if "ish" in text:
+        text = _ABOUT.sub(r"\1:\2", text)
+    if "." in text:
+        text = _POINTED.sub(r"\1:\2", text)
+    if "H" in text:
+        text = _CAPITAL_HOURS.sub(_capital_hours, text)
     text = _HOUR_RANGE.sub(r"\1\2 to \3", text)
     text = _SPAN.sub(" to ", text)
     text = _CLOCK.sub(_clock, text)
@@ -200,6 +215,11 @@ def _lasted(match: re.Match[str]) -> str:
     if int(minutes) <= 24:
         return match[0]
     return f"{cardinal(int(minutes))} {two_digits(int(seconds)) if int(seconds) else 'flat'}"
+
+
+def _capital_hours(match: re.Match[str]) -> str:
+    labelled = LABEL.search(match.string[max(0, match.start() - 14) : match.start()])
+    return match[0] if labelled else f"{match[1]}h"
 
 
 def _half(match: re.Match[str], group: int) -> str:

@@ -25,14 +25,24 @@ _WITH_DAY = "|".join(
 )
 _RANGE_OF = re.compile(rf"(?<![\w.,])({DIGITS}) ?({_NAMES})-(?={DIGITS} ?\2(?![\w]))")
 _STONE = re.compile(r"(?<![\w.,])(\d{1,2}) ?st,? (\d{1,2}) ?lbs?\b\.?")
-_ONE_STONE = re.compile(r"(?<=[a-z] )([5-9]|[12]\d) st\b(?=[.,;)]|$)(?!\. [A-Z])")
+_ONE_STONE = re.compile(
+    r"(?<=[a-z] )([5-9]|[12]\d) st\b(?=[.,;)]|$)(?!\. [A-Z])|(?<=lost )(\d{1,2}) st\b\.?|"
+    r"(?<=gained )(\d{1,2}) st\b\.?"
+)
 _OLD = re.compile(r"(?<![\w.,])(\d{1,3})[- ]?(?:y[./]?o\.?|yrs?\.? old)(?=[\W]|$)(?! \w+ago)")
 _CARAT = re.compile(
     r"(?<=\d)[ -]?ct\b\.?(?= (?:\w+ )?(?:gold|diamond|ring|ruby|sapphire|emerald|stone|solitaire))"
     r"|(?<=\d\.\d)[ -]?ct\b|(?<=\d\.\d\d)[ -]?ct\b"
 )
 _BY_OF = re.compile(r"(?<![\d.,])(\d+(?:\.\d+)? [a-z]+) [x×] (?=\d)")  # 10 reps x 3 sets
-_PRESSURE = re.compile(r"(?<![\w.,])(8[5-9]\d|9\d\d|1?0[0-8]\d)( ?)mb\b")
+_PRESSURE = re.compile(r"(?<![\w.,])(8[5-9]\d|9\d\d|10[0-8]\d)( ?)mb\b")
+_ALOFT = re.compile(
+    r"(?<![\w.,])(200|250|300|500|700|850|900|925|950|1000) ?mb\b(?=[ -](?:\w+ )?(?:flow|winds?|"
+    r"levels?|temp\w*|"
+    r"heights?|troughs?|ridges?|ridging|lows?|analys[ie]s|charts?|jet|vort\w*|moisture|theta|layer|inversion|front|"
+    r"circulation|pattern|warm|cold|shortwave|anomal\w*)\b)"
+)
+_MICRO = re.compile(r"(?<=\d)us\b")
 _OF_AIR = re.compile(r"(?i:pressure|hurricane|cyclone|storm|baromet|depression)|\b(?:low|high)s? ")
 # "two 512MB sticks"
 _BYTES_OF = re.compile(r" (?!as\b|is\b|was\b|has\b|plus\b|less\b|uses\b|does\b)[a-z]{2,}s\b")
@@ -87,6 +97,23 @@ _MORE_THAN = re.compile(rf"(?<=\d plus )({_NAMES})(?![\w'°/]|\.\w)")  # "15+ mp
 # mIU/L
 _ACTIVITY = re.compile(r"(?<=\d) ?(m?IU|U)/(mL|ml|L|l|dL|kg)\b")
 _ACTIVITIES = {"mIU": "M.I.U.", "IU": "I.U.", "U": "units"}
+# a 2A charger, 12 V and 5 A
+_AMPS = re.compile(
+    r"(?<=\d) ?A\b(?= (?:fuse|charger|charging|breaker|circuit|socket|plug|adapter|supply|output|"
+    r"current|load)s?\b)"
+)
+_ANY_AMPS = re.compile(r"(?<=\d) ?A\b(?!\.\w)")
+_VOLTS = re.compile(r"\d ?[mk]?V\b|\b[Vv]olts?\b|\b[Cc]urrent\b|\b[Aa]mps?\b")
+_ACCELERATION = re.compile(r"(?<=\d) ?m/s(?:\^?2|/s)(?![\w.]\w)")
+# "24h support", "a 48hr delay"
+_HOURS = frozenset(("h", "hr", "hrs"))
+_OF_HOURS = re.compile(
+    r"[ -](?:\w+ )?(?:support|services?|pharmacy|shop|store|gym|clinic|shifts?|access|security|"
+    r"coverage|"
+    r"delivery|care|drive|flight|wait|delay|truce|ceasefire|strike|curfew|fast|race|window|notice|"
+    r"periods?|days?|weeks?|format|clock|hotline|reception|parking|trip|ride|journey|trek|hike|course|"
+    r"workshop|class|exam|movie|film|meeting|layover|battery|forecast|ban|deadline|warning|news)\b"
+)
 _FORCE = re.compile(r"[Ff]orce|[Nn]ewton|thrust|tension|\bload|spring|torque|weigh|\bpull")
 _POUNDS = re.compile(r"(?<=\d)#(?=[ ,.;)]|$)")
 _SPACED_PERCENT = re.compile(r"(?<=\.\d )pc\b(?!-)|(?<=\.\d\d )pc\b(?!-)")  # 7.9 pc
@@ -109,6 +136,7 @@ _NAME = re.compile(r"\b[A-Z][a-z]+ $")
 _UNKNOWN = re.compile(r"(?<![\w.])(\d+)([xyzn])\b(?= ?[-+=*/^<>])")  # 2x + 5
 
 
+_TODAY = re.compile(r"(?<!\w)(?<!\b[Aa] )(?<!\bthe )(?<!\bour )2day\b")
 # 1/2inch, 3cups
 _GLUED = re.compile(
     r"(\d)(?=(?:per|inch|foot|feet|yard|mile|cup|pound|ounce|month|year|week|day|hour|minute|percent|degree)"
@@ -123,6 +151,8 @@ _TABLESPOONS = re.compile(r"(?<![\w.,-])(\d{1,2})T(?= (?!cells?|magnets?|shirts?
 
 def expand(text: str) -> str:
     """ "5 km/h" -> "5 kilometers per hour"; the number itself is left to `numbers`."""
+    if "2day" in text:
+        text = _TODAY.sub("today", text)
     text = _GLUED.sub(r"\1 ", text)
     if "/" in text:
         text = _SPOONS.sub(lambda m: " teaspoon" if m[1] == "t" else " tablespoon", text)
@@ -159,7 +189,7 @@ def _rarer(text: str) -> str:
         text = _TINS.sub(r"\1 ", text)
     if "st" in text:
         text = _STONE.sub(r"\1 stone \2 pounds", text)
-        text = _ONE_STONE.sub(r"\1 stone", text)
+        text = _ONE_STONE.sub(lambda m: f"{m[1] or m[2] or m[3]} stone", text)
     if "y" in text and "o" in text:
         text = _OLD.sub(_old, text)
     if "ct" in text:
@@ -180,10 +210,20 @@ def _rarer(text: str) -> str:
         text = _WATTS.sub("W", text)
     if "=" in text:
         text = _UNKNOWN.sub(r"\1 \2", text)
+    if "m/s" in text:
+        text = _ACCELERATION.sub(" meters per second squared", text)
+    if "A" in text and _ANY_AMPS.search(text):
+        text = _AMPS.sub(" amp", text)
+        if _VOLTS.search(text):
+            text = _ANY_AMPS.sub(" amps", text)
     if "U/" in text:
         text = _ACTIVITY.sub(lambda m: f" {_ACTIVITIES[m[1]]} per {UNITS[m[2]]}", text)
-    if "mb" in text and _OF_AIR.search(text):
-        text = _PRESSURE.sub(r"\1 mbar", text)
+    if "mb" in text:
+        text = _ALOFT.sub(r"\1-mbar", text)
+        if _OF_AIR.search(text):
+            text = _PRESSURE.sub(r"\1 mbar", text)
+    if "us" in text:
+        text = _MICRO.sub(" usec", text)
     if "per " in text:
         text = _PER_SHORT.sub(_per_short, text)
     if "c. " in text:
@@ -247,6 +287,7 @@ def _measure(match: re.Match[str]) -> str:
         gap == "-"
         or part
         or bytes_of
+        or (short in _HOURS and _OF_HOURS.match(match.string, match.end()))
         or KIND_OF_THING.match(match.string, match.end())
         or (short[-1] != "s" and is_of_a_thing(match, match.start()))
     )

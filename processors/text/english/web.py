@@ -1,4 +1,4 @@
-"""E-mail addresses, URLs, domains, handles, hashtags, file names."""
+"""E-mail addresses, URLs, domains, handles, hashtags."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ URL = re.compile(
     r"\b(?:(?:https?|ftp|file)://|www\.)[^\s<>\"]*[^\s<>\"'.,;:!?)\]]"
     rf"|(?<![\w@.-])(?:[A-Za-z0-9][\w-]*\.)+(?:{_TOP})\b(?:\.[a-z]{{2}}(?=[/\s,.;)]|$))?(?:/[^\s<>\"]*[^\s<>\"'.,;:!?)\]])?(?![\w@])"
 )
-_PATH = re.compile(r"(?<=\s)/(?=[\w/-]+\.[a-z])")
 _IP = re.compile(
     r"(?<!ersion )(?<!elease )(?<!uild )(?<![\w.])(?=[\d.]{0,12}\d\d)\d{1,3}(?:\.\d{1,3}){3}\b"
     r"(?!\.\d)"
@@ -25,10 +24,6 @@ _HANDLE = re.compile(r"(?<![\w@])@([A-Za-z_]\w*)")
 _HASHTAG = re.compile(r"(?<!\w)#(?![A-Z]{1,3}-?\d+\b)([A-Za-z]\w*|\d+[A-Za-z]{2,}\w*)")
 _CAMEL = re.compile(
     r"(?<=[a-z])(?=[A-Z])|(?<=\bI)(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])"
-)
-_FILE = re.compile(
-    r"(?<![\w/-])((?:[\w-]{1,64}/){0,8}[\w-]+)\.(txt|pdf|docx?|xlsx?|pptx?|csv|jpe?g|png|gif|mp[34]|wav|zip|exe|html?|py|"
-    r"json|xml|js)\b"
 )
 _MARKS = {
     ".": "dot",
@@ -44,9 +39,12 @@ _MARKS = {
     "%": "percent",
     "#": "hash",
     "~": "tilde",
+    "\\": "backslash",
 }
 _SPELT = word_set(
-    "www http https ftp io uk us eu tv pdf html htm jpg png gif csv xml js asp aspx php cfm nz mp"
+    "www http https ftp ssh io uk us eu tv pdf html htm jpg png gif csv tsv xml js asp aspx php "
+    "cfm nz "
+    "mp md sh rs rb ts db gz cfg yml css svg dll etc usr"
 )
 # The country at the end of a name of a computer: "dot n.z."; not what people say as a word.
 _COUNTRY = re.compile(
@@ -85,6 +83,9 @@ def dotted(letters: str) -> str:
 # 10.1037/0022-3514.92.6.1087
 _DOI = re.compile(r"\b(?:doi|DOI):? ?(10\.\d{4,}/\S+?)(?=[.,;)]?(?:\s|$))")
 _INSIDE = re.compile(r"\.\w|://")
+_TICKER = re.compile(
+    r"(?<=\()([A-Z]{1,5})\.([A-Z]{1,2})(?=[:)])|\b([A-Z]{3,4})\.([A-Z])\b(?![.\w])"
+)  # (SUPG.O: Quote), BRK.A
 
 
 def expand(text: str) -> str:
@@ -94,13 +95,20 @@ def expand(text: str) -> str:
         text = _HANDLE.sub(lambda m: "at " + _CAMEL.sub(" ", m[1]).replace("_", " "), text)
     if _INSIDE.search(text):
         text = _DOI.sub(lambda m: f"D.O.I. {spell_address(m[1])}", text)
-        text = _PATH.sub("slash ", URL.sub(_url, text))
+        text = URL.sub(_url, text)
+        text = _TICKER.sub(_ticker, text)
         if text.count(".") > 2:
             text = _IP.sub(lambda m: " dot ".join(digit_by_digit(p) for p in m[0].split(".")), text)
-        text = _FILE.sub(lambda m: spell_address(m[0]), text)
     if "#" in text:
         text = _HASHTAG.sub(lambda m: "hashtag " + _CAMEL.sub(" ", m[1]).replace("_", " "), text)
     return text
+
+
+def _ticker(match: re.Match[str]) -> str:
+    name, market = match[1] or match[3], match[2] or match[4]
+    if match[3] and name in COMMON:
+        return match[0]
+    return f"{dotted(name) if len(name) > 1 else name} dot {market}"
 
 
 def _url(match: re.Match[str]) -> str:
