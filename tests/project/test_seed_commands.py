@@ -160,6 +160,7 @@ SMALL = {
         "model.postnet={ channels: 8, n_layers: 2 }",
         "model.decoder={ prenet_size: 8, attention_rnn_size: 8, decoder_rnn_size: 8 }",
         "model.max_decoder_steps=50",
+        "model.gate_threshold=1.0",  # no voice that has learned when to end
     ],
     "VITS": [
         "model.d_model=8",
@@ -258,8 +259,7 @@ def test_the_commands_run_as_printed(
     monkeypatch.setenv("ACCELERATE_USE_CPU", "true")
     for command in COMMANDS[document]:
         for module, *words in stages(command, folders):
-            failed = importlib.import_module(module).main(words)
-            assert bool(failed) == ("--keep_failed" in words), command  # speaks, and says so
+            assert not importlib.import_module(module).main(words), command
     wavs = [path.relative_to(folders["ckpts"].parent) for path in _wavs(folders)]
     for place in MADE[document]:
         assert any(path.is_relative_to(place) for path in wavs), (place, wavs)
