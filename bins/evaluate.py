@@ -21,6 +21,7 @@ from recital.bins.common.experiment import Experiment, load_experiment
 from recital.bins.common.flag_checks import check
 from recital.bins.common.flags import command_parser
 from recital.bins.common.speech_files import safe_name
+from recital.bins.common.voice_aligner import voice_aligner
 from recital.models import entry
 from recital.modules.contract.audio import AudioConfig
 from recital.places import locate, locate_voice
@@ -47,6 +48,7 @@ from recital.processors.evaluation.utterance import (
     Pairing,
     Result,
     Settings,
+    compare_durations,
     compare_speakers,
     evaluate,
     voices_of,
@@ -76,6 +78,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     unique_names(runs)
     references = with_texts(references, runs)
     settings = _settings(args, experiment, references)
+    aligner = voice_aligner(_voice(args, experiment), settings.audio)
+    left_out = _left_out(settings)
+    if isinstance(aligner, str):
+        left_out.append(f"spread of durations, level of fricatives: {aligner}")
+    else:
+        settings = dataclasses.replace(settings, find_phones=aligner)
     for each in runs:
         each.in_step = args.in_step == "yes" or (
             args.in_step == "auto"
@@ -83,8 +91,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
     results = _measure(references, runs, settings, args.jobs)
     compare_speakers(results, strangers)
+    compare_durations(results)
     output = args.eval_output_dir or _default_output(args, experiment, runs)
-    comparison = Comparison(results, runs, settings, args.seed, _left_out(settings))
+    comparison = Comparison(results, runs, settings, args.seed, left_out)
     try:
         output.mkdir(parents=True, exist_ok=True)
         write_json(output / "metrics.json", comparison)
@@ -208,6 +217,16 @@ def _settings(
         recognizer_dir=args.recognizer_dir,
         judges=args.judges == "all",
     )
+
+
+def _voice(args: argparse.Namespace, experiment: Experiment | None) -> Path | None:
+    """The voice whose waves are evaluated, if it is known."""
+    if experiment is not None and entry(experiment.model_type).kind == "vocoder":
+        return None
+    if args.infer_expt_dir is not None or experiment is None or args.name is None:
+        voice: Path | None = args.infer_expt_dir
+        return voice
+    return experiment.directory(args.name)
 
 
 def _recognizer(args: argparse.Namespace, references: Sequence[Reference]) -> str | None:

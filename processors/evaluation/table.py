@@ -54,6 +54,16 @@ def _pause_places(total: Sums) -> np.ndarray:
     return 2.0 * _divide(total("shared_pauses"), both)
 
 
+def _duration_spread(total: Sums) -> np.ndarray:
+    return 100.0 * np.sqrt(_divide(total("duration_squares"), total("phones")))
+
+
+def _duration_spread_ratio(total: Sums) -> np.ndarray:
+    mine = _divide(total("duration_squares"), total("phones"))
+    theirs = _divide(total("reference_duration_squares"), total("reference_phones"))
+    return np.sqrt(_divide(mine, theirs))
+
+
 METRICS = (
     Metric(
         "wer", "word error rate", "", "lower", "errors over words", 4,
@@ -94,6 +104,23 @@ METRICS = (
     Metric(
         "pause_places", "pauses at the recording's places", "", "higher", "F1, within 0.15 s", 3,
         _pause_places,
+    ),
+    Metric(
+        "duration_spread", "durations, spread", "%", "",
+        "standard deviation of a phone's durations over their mean, by the voice's aligner", 1,
+        _duration_spread,
+    ),
+    Metric(
+        "duration_spread_ratio", "durations, spread over the recordings'", "", "",
+        "below 1 if a voice is more regular", 3, _duration_spread_ratio,
+    ),
+    Metric(
+        "fricatives", "fricatives, level", "dB", "", "from 4 to 8 kHz, over that of voiced speech",
+        1,
+    ),
+    Metric(
+        "fricatives_difference", "fricatives, difference", "dB", "zero",
+        "of their level to the recording's", 1,
     ),
     Metric("loudness", "loudness", "LUFS", "", "ITU-R BS.1770-4", 1),
     Metric("mcd_13", "MCD, 13 coefficients", "dB", "lower", "mel-cepstral distortion, DTW"),

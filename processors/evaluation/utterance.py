@@ -22,6 +22,12 @@ from recital.processors.evaluation.pair import (
     describe,
     describe_recognition,
 )
+from recital.processors.evaluation.phones import (
+    Phone,
+    PhoneFinder,
+    duration_sums,
+    fricative_level,
+)
 from recital.processors.evaluation.prosody import prosody, shared_pauses
 from recital.processors.evaluation.recognizers import (
     RECOGNIZERS,
@@ -48,6 +54,7 @@ class Settings:
     recognizer: str | None = None  # key of RECOGNIZERS
     recognizer_dir: Path | None = None
     judges: bool = True  # those that are installed
+    find_phones: PhoneFinder | None = None
 
     @property
     def hop_seconds(self) -> float:
@@ -97,6 +104,7 @@ class Measured:
     alignment: AlignmentView | None = None  # of a run's wave
     recognition: Recognition | None = None
     voice: np.ndarray | None = None  # [256], the judge `speaker`'s
+    phones: list[Phone] = field(default_factory=list)
     error: str = ""
 
 
@@ -115,11 +123,7 @@ def compare_speakers(results: Sequence[Result], strangers: Sequence[np.ndarray] 
     `strangers`' voices are closer.
     """
     recorded = {r.id: r.reference.voice for r in results if r.reference.voice is not None}
-    columns = {"": {r.id: r.reference for r in results}}
-    for result in results:
-        for name, measured in result.runs.items():
-            columns.setdefault(f"run {name}", {})[result.id] = measured
-    for column in columns.values():
+    for column in _columns(results):
         voices = {id: m.voice for id, m in column.items() if m.voice is not None}
         for id, value in likeness(voices, recorded).items():
             figures = {"likeness": value}
@@ -127,6 +131,27 @@ def compare_speakers(results: Sequence[Result], strangers: Sequence[np.ndarray] 
                 figures["strangers"] = closer(voices[id], value, strangers)
             column[id].values |= figures
             column[id].metrics |= figures
+
+
+def compare_durations(results: Sequence[Result]) -> None:
+    """Add how much the durations of phones differ from their means in the same run."""
+    columns = _columns(results)
+    sums = [duration_sums({id: m.phones for id, m in column.items()}) for column in columns]
+    recorded = sums[0]
+    for column, of_column in zip(columns, sums, strict=True):
+        for id, values in of_column.items():
+            measured, theirs = column[id], recorded.get(id, {})
+            measured.values |= values | {f"reference_{k}": v for k, v in theirs.items()}
+            measured.metrics = of_one(measured.values)
+
+
+def _columns(results: Sequence[Result]) -> list[dict[str, Measured]]:
+    """The recordings by id, then the waves of each run."""
+    columns = {"": {r.id: r.reference for r in results}}
+    for result in results:
+        for name, measured in result.runs.items():
+            columns.setdefault(f"run {name}", {})[result.id] = measured
+    return list(columns.values())
 
 
 def voices_of(paths: Sequence[Path]) -> list[np.ndarray]:
@@ -181,6 +206,9 @@ def _measure(
     note = read_note(clip.path)
     values = describe(analysis, text) | prosody(analysis, settings.hop_seconds) | _work(note)
     values |= found.figures
+    phones = _phones(analysis, text, settings)
+    if phones:
+        values["fricatives"] = fricative_level(analysis, settings.audio, phones)
     if recognition is not None and recognition.words:
         values |= describe_recognition(recognition)
     view = WaveView(
@@ -191,8 +219,14 @@ def _measure(
         note.tokens,
         recognition.heard if recognition else None,
     )
-    measured = Measured(values, of_one(values), view, recognition=recognition, voice=found.voice)
+    measured = Measured(values, of_one(values), view, None, recognition, found.voice, phones)
     return measured, analysis
+
+
+def _phones(analysis: Analysis, text: str, settings: Settings) -> list[Phone]:
+    if settings.find_phones is None or not text:
+        return []
+    return settings.find_phones(analysis, text)
 
 
 def _compare(
@@ -211,6 +245,9 @@ def _compare(
     if in_step:
         values |= compare_waves(original, analysis)
     values |= shared_pauses(original, analysis, path, settings.hop_seconds)
+    if "fricatives" in values:
+        theirs = reference.values.get("fricatives", np.nan)
+        values["fricatives_difference"] = values["fricatives"] - theirs
     values["duration_error"] = abs(analysis.speech_seconds - original.speech_seconds)
     if measured.recognition is not None and measured.recognition.words:
         values |= describe_recognition(measured.recognition, reference.recognition)
