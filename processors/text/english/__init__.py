@@ -36,6 +36,7 @@ from recital.processors.text.english import (
     scores,
     shorthand,
     symbols,
+    texting,
     times,
     units,
     web,
@@ -159,11 +160,24 @@ def _capitalized(text: str) -> str:
     return _STARTED.sub(lambda m: m[1].upper(), text) if _START in text else text
 
 
+# "THE 70S", "150 KM/H" where all is in capitals
+_SHOUTED = re.compile(
+    r"(?<=\d0)S\b|(?<=\d )(?:KM/H|KTS?|MI|KM|FT|MB|MPH|INCHES)\b|(?<=\d)(?:KTS?|MB|FT|MPH)\b"
+)
+_DOTS = re.compile(
+    r"(?<=[\dA-Z])\.\.\.(?=[\d$£€])|(?<=\d)\.\.\.(?=[\w])"
+)  # PRESSURE...978 MB...28.88
+
+
 def _words(text: str) -> str:
+    if "..." in text:
+        text = _DOTS.sub("... ", text)
+    if text.isupper():
+        text = _SHOUTED.sub(lambda m: m[0].lower(), text)
     text = mail_marks.expand(text)
     if "@" in text or "." in text or "/" in text or "#" in text or "\\" in text or "_" in text:
         text = paths.expand(web.expand(text))
-    text = references.expand(text)
+    text = references.expand(texting.expand(text))
     has_digits = _DIGIT.search(text) is not None
     text = listings.expand(text)
     text = places.expand(text)

@@ -32,6 +32,8 @@ _CODA = (
 _SAYABLE = re.compile(
     rf"{_ONSET}?(?:[AEIOUY]{{1,2}}(?:{_CODA}?{_ONSET}|X)?)*[AEIOUY]{{1,3}}{_CODA}?"
 )
+_TWO_CAPITALS_ON = re.compile(r"(?<![\w.])[A-Z]{2,}(?![\w.]\w)")
+_LONG_WORD = re.compile(r"[A-Za-z]{2,}")
 _TWO_CAPITALS = re.compile(r"[A-Z]{2}")
 _RUN = re.compile(r"(?<![\w.'-])[A-Z]{2,}(?:(?: |-)[A-Z]{2,})+(?![\w'.-])")
 # Letters of both kinds that are said one by one.
@@ -164,12 +166,20 @@ def spell(text: str) -> str:
     """ "the FBI" -> "the f.b.i.", "NASA" stays: for voices that know letters or ARPAbet."""
     if "pronounc" in text:
         text = _RESPELT.sub(lambda m: m[0].lower(), text)
-    if text.isupper() and len(re.findall(r"[A-Z]{2,}", text)) >= 3:
+    if _is_shouted(text):
         return _shouted(text)
     text = _DOTTED.sub(_dotted, text)
     if _TWO_CAPITALS.search(text) is None:
         return text
     return _CAPITALS.sub(_capitals, _RUN.sub(_run, text))
+
+
+def _is_shouted(text: str) -> bool:
+    """Whether most words are in capitals, not counting those that numbers have become."""
+    capitals = len(_TWO_CAPITALS_ON.findall(text))
+    return capitals >= 3 and (
+        text.isupper() or (capitals > 4 and 3 * capitals > len(_LONG_WORD.findall(text)))
+    )
 
 
 def _run(match: re.Match[str]) -> str:

@@ -119,7 +119,7 @@ _GREEK = re.compile(r"(?<![\u0370-\u03ff])[α-ωΑ-Ω](?![\u0370-\u03ff])")
 _POWER = re.compile(f"(?<=[0-9a-zA-Z)])[{''.join(_POWERS)}]+")
 _MIXED = re.compile(f"(?:([0-9]) ?)?([{''.join(_FRACTIONS)}])")
 _ORDINAL_SIGN = re.compile(
-    r"(?<=\d)( ?)º(?= ?[CF]\b)|(?<=[Nn])º(?=[.:]? ?\d)"
+    r"(?<=\d)( ?)º(?= ?[CF]\b)|(?:(?<=\d\d)|(?<=\.\d))()º(?!\w)|(?<=[Nn])º(?=[.:]? ?\d)"
 )  # taken for a degree
 _INCHES = re.compile(r"(?<=[\d½¼¾⅓⅔⅛⅜⅝⅞])”")
 _OHM = re.compile(r"(?<=\d)( ?[kMm]?)Ω")  # one of the units
@@ -151,7 +151,7 @@ def plain(text: str, unspoken: list[str]) -> str:
     if "”" in text and "“" not in text:
         text = _INCHES.sub('"', text)
     if "º" in text:
-        text = _ORDINAL_SIGN.sub(r"\1°", text)
+        text = _ORDINAL_SIGN.sub(lambda m: f"{m[1] or ''}°", text)
     text = _AREA_UNIT.sub(lambda m: f"{m[1]}^{_POWERS[m[2]]}", text)
     text = _POWER.sub(lambda m: "^" + "".join(_POWERS[c] for c in m[0]), text)
     text = _MIXED.sub(lambda m: f"{m[1] + ' ' if m[1] else ''}{_FRACTIONS[m[2]]}", text)

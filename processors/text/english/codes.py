@@ -46,6 +46,12 @@ _CASE = re.compile(
     r"\b((?:[Cc]ase|[Dd]ocket)(?: [Nn]o\.)?|"
     r"[Nn]o\.(?= \d\d-\d{3})) (\d\d)-(\d{0,2}?)(\d{1,2})(?![\w-]|[.,:/]\d)"
 )
+# 1028(a)(7), Section 2254, 29 U.S.C. 1140
+_PARAGRAPH = re.compile(r"(?<![\w.,$£€-])(\d{1,2})(\d\d)(?=[a-z]?[A-Z]?\([a-zA-Z\d]{1,4}\))")
+_SECTION = re.compile(
+    r"(\b(?:[Ss]ections?|[Ss]ec\.|U\.S\.C\.(?: ?§+)?|[Rr]ule) +|"
+    r"§+ ?)(\d{1,2})-?(\d\d)(?![\w,-]\d|[\d%°]|\.\d{2})"
+)
 _REPORT = re.compile(r"\bForm 10-?([KQ])\b")  # Form 10K
 _ISO = re.compile(r"\b(ISO(?:/IEC)? \d{3,5})-(\d{1,2})\b")  # ISO 639-3
 _LIBRARY = re.compile(r"\b((?:PMID|PMCID|OCLC|LCCN|UIN|uin)(?::| No\.?)? ?)(\d{5,})\b")
@@ -132,6 +138,9 @@ def expand(text: str) -> str:
     text = _SERIAL.sub(lambda m: _groups(m[0]), text)
     text = _VERSION.sub("version ", text)
     text = _PIXELS.sub(lambda m: f"{_pair(m[1])} by {_pair(m[2])}", text)
+    text = _SECTION.sub(lambda m: m[1] + _in_pairs(m[2], m[3]), text)
+    if "(" in text:
+        text = _PARAGRAPH.sub(_paragraph, text)
     text = _PLAN.sub(_plan, _BARE_PLAN.sub(r"40\1(\2)", text))
     text = _AIRCRAFT.sub(_aircraft, text)
     text = _AIRBUS.sub(_airbus, text)
@@ -219,6 +228,18 @@ def _case(match: re.Match[str]) -> str:
     kind = re.sub(r"\b([Nn])o\.$", r"\1umber", kind)
     last = f"{cardinal(int(hundreds))} {two_digits(int(rest))}" if hundreds else cardinal(int(rest))
     return f"{kind} {two_digits(int(in_year))} {last}"
+
+
+def _paragraph(match: re.Match[str]) -> str:
+    glued = match.string[match.end()].isalpha()  # 2679B(2)
+    return _in_pairs(match[1], match[2]) + " " * glued
+
+
+def _in_pairs(first: str, rest: str) -> str:
+    """ "1028" -> "ten twenty-eight", "202" -> "two oh two", "1000" -> "one thousand"."""
+    if first[-1] == "0" and rest == "00":
+        return cardinal(int(first + rest))
+    return f"{cardinal(int(first))} {two_digits(int(rest)) if rest != '00' else 'hundred'}"
 
 
 def _identity(match: re.Match[str]) -> str:

@@ -37,6 +37,9 @@ _MONTH_LIKE = re.compile(
     re.I,
 )
 _BEFORE_DAY = re.compile(r"\.? \d{1,2}(?:ST|ND|RD|TH|st|nd|rd|th)?\b|-\d{1,2}\b(?!:)|,? \d{4}\b")
+_SHOUTED_DAY = re.compile(
+    r"\b(?:MON|TUE|WED|THU|FRI|SAT|SUN)(?=,? (?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC))"
+)
 _WITH_YEAR = re.compile(r" \d{1,2},? \d{4}\b|,? \d{4}\b")
 # 01-Feb-02
 _DAY_MONTH_YEAR = re.compile(
@@ -194,6 +197,7 @@ def expand(text: str) -> str:
     has_month = _MONTH_LIKE.search(text) is not None
     if has_digits:
         if has_month:
+            text = _SHOUTED_DAY.sub(lambda m: DAYS[m[0].capitalize()], text)
             text = _MONTH_LIKE.sub(_month_case, text)
             text = _DAY_MONTH_YEAR.sub(_day_month_year, text)
         text = _MONTH_DASH.sub(lambda m: f"{m[1]} {m[2]}" + (f", {m[3]}" if m[3] else ""), text)

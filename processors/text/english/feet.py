@@ -32,6 +32,11 @@ _INCH = re.compile(
     r"diameter|pieces|cubes|slices|strips|rounds|cutter|pan|tin|dish|skillet|nails?|screws?)\b)|"
     r"-in\.?(?=[ )]))"
 )
+_FALLS = re.compile(r"\b(?:[Ss]now|[Rr]ain|[Aa]mounts?|[Aa]ccumulations?|[Ii]ce\b|QPF|[Pp]recip)")
+_IN_ALONE = re.compile(
+    r"(?<![\w.])(\d[\d.]*(?:(?: to |-)\d[\d.]*)?) in(?= (?:with|possible|expected|over|through|"
+    r"across|per|likely|and|by)\b)"
+)
 _FEET_INCHES = re.compile(r"(?<![\w.,])(\d+)' ?(\d+(?:\.\d+)?)(?:\"|''|(?!\d))")
 _FT_IN = re.compile(r"(?<![\w.,])(\d+) ?ft\.? (\d+) ?in\b\.?")
 _INCHES_ALONE = re.compile(r"^[^\"]*\d\"(?:[^\"]*\d\")*[^\"]*$")  # no quotes but these
@@ -66,7 +71,11 @@ def expand(text: str) -> str:
 
 def expand_inches(text: str) -> str:
     """ "5 in." and the like, after other units."""
-    return _INCH.sub(_inches, text) if "in" in text else text
+    if "in" not in text:
+        return text
+    if " in " in text and _FALLS.search(text):
+        text = _IN_ALONE.sub(r"\1 in.", text)
+    return _INCH.sub(_inches, text)
 
 
 def _many_feet(match: re.Match[str]) -> str:

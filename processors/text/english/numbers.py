@@ -47,6 +47,9 @@ _HALF_OF_ONE = re.compile(
     r"(\b[Aa] (?:[a-z]+ )?)1/2 "
     r"(?=(?!(?:of|and|or|to|in|a|an|the|is|was|per|cup|teaspoon|tablespoon|inch|pound|mile|ounce|pint|quart)\b)[a-z])"
 )
+_SIZE = re.compile(
+    r"-(?:inch|mile|pound|cup|ounce|gallon|acre|foot|yard|mil|scale|length|time|ton)\b"
+)  # 3/4-inch
 _FRACTION = re.compile(r"(?<![\w/.,])(-)?(\d{1,3})/(\d{1,4})((?i:ths?|nds?|rds?))?(?![\w/]|[.,]\d)")
 _SAID = {
     "24/7": "twenty-four seven",
@@ -132,7 +135,8 @@ _OF_CURRENCY = re.compile(
     rf"\d(?: ?m (?=(?:{_CURRENCIES})\b)| (?:mln|bln|mn|bn)\b(?!\.\w)(?: eur\b)?)"
 )  # 400m pesos
 _SCALE = re.compile(
-    rf"(?<![\w.,])(?<!\w-)({_PLAIN})(?:-({_PLAIN}))? ?(?:(?<! )([KMB]|k(?!-)|bn|mn|mln|bln|tn)\b|"
+    rf"(?<![\w.,])(?<!\w-)({_PLAIN})(?:-({_PLAIN}))? ?(?:(?<! )([KMB]|k(?!-)|bn|mn|mln|bln|"
+    rf"tn)\b(?!\()|"
     rf"(?<! )(m)(?= (?:{_COUNTS})\b|{_MANY}))(?!')"
 )
 _SCALE_RANGE = re.compile(
@@ -162,7 +166,12 @@ _OF_METERS = re.compile(
 )
 _CAPITAL = re.compile(r"\b[A-Z][a-z]+ $")  # Llama 70B
 _LETTERED = re.compile(r"(?<!\w)\d{1,3}A\b")  # 1A, next to 1B
-_BAUD = re.compile(r"\b(?:[Mm]odems?|[Bb]aud|[Dd]ial-?up|[Ii]nternet connection)\b")
+# modems, resistors
+_IN_K = re.compile(
+    r"\b(?:[Mm]odems?|[Bb]aud|[Dd]ial-?up|[Ii]nternet connection|[Rr]esistors?|[Pp]ull-?(?:up|"
+    r"down)s?|"
+    r"[Tt]hermistors?|[Pp]otentiometers?|[Oo]hms?)\b"
+)
 _IN_THOUSANDS = re.compile(r"(?<![\w'])'000s?\b")
 _RACE = re.compile(
     r"\b(?:[Tt]he|[Aa]n?|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]his|first|1st|2nd|3rd|second|[Cc]harity|"
@@ -242,7 +251,7 @@ def expand(text: str) -> str:
 
 def expand_scales(text: str) -> str:
     """ "1.2M users" -> "1.2 million users"; before the letters are read as codes."""
-    text = _PLUS.sub(" plus", text)
+    text = _PLUS.sub(_plus, text)
     text = _OF_CURRENCY.sub(_of_currency, text)
     if "'000" in text:
         text = _IN_THOUSANDS.sub("thousand", text)
@@ -261,6 +270,11 @@ def _million(match: re.Match[str]) -> str:
     if _OF_METERS.search(near) or not ("." in match[1] or _OF_MILLIONS.search(near)):
         return match[0]
     return f"{match[1]} million"
+
+
+def _plus(match: re.Match[str]) -> str:
+    glued = match.string[match.end() : match.end() + 1].isalpha()  # 60+kt
+    return " plus " if glued else " plus"
 
 
 def _of_currency(match: re.Match[str]) -> str:
@@ -306,7 +320,7 @@ def _scale(match: re.Match[str]) -> str:
             return f"{number(low)} K"
     if letter == "K" and not high and _MEMORY.match(after):
         return f"{number(low)} K"
-    if letter == "k" and not high and _BAUD.search(around(match)):
+    if letter == "k" and not high and _IN_K.search(around(match)):
         return f"{number(low)} K"
     if letter == "B" and "." not in low:
         if len(low) < 3 and _LETTERED.search(around(match)):
@@ -382,7 +396,10 @@ def _fraction(match: re.Match[str]) -> str:
         return f"{cardinal(top)} {cardinal(bottom)}"
     if bottom < 2 or top == 0 or (top > bottom and bottom > 20) or bottom > 100:
         return f"{sign}{cardinal(top)} over {cardinal(bottom)}"
-    return sign + fraction(top, bottom)
+    spoken = fraction(top, bottom)
+    if _SIZE.match(match.string, match.end()):
+        spoken = spoken.removesuffix("s")
+    return sign + spoken
 
 
 def _rating(match: re.Match[str]) -> str:

@@ -163,6 +163,31 @@ _WIND = re.compile(
     rf"(?:( to | ?[-/] ?){_FINE_POINT})?(?![\w'])"
     rf"|\b{_FINE_POINT}(?= winds?\b)"
 )
+# "N of town", "NE NJ", "sinking S through", "from the NW", "W swell", "N/NE flow", "W OR 265 DEGREES"
+_LONG_POINT = r"(?:NN?[EW]|SS?[EW]|[EW][NS][EW])"
+_COMPASS_POINT = re.compile(
+    rf"(?<![\w&'-])(?<!\w\.)({_LONG_POINT}|[NSEW])(?=(?: (?:of|OF) (?:[A-Z]|the\b|a\b|an\b)|"
+    rf" (?:OR|or) \d+ (?i:degrees)"
+    r"| (?i:swells?|flow|gales|quadrant|portions?|corner|facing|slopes?|moving|sector|half)\b))"
+    rf"|(?:(?<=[Ff]rom the )|(?<=[Ii]n the )|(?<=[Tt]o the )|(?<=[Tt]oward the ))({_LONG_POINT}|"
+    rf"[NSEW])(?=[\s.,;)]|$)(?!\.\w)"
+)
+_POINT_AND_STATE = re.compile(
+    rf"(?<![\w.&'-])({_LONG_POINT}|[NSEW](?! (?:OR|IN|ME|HI|OH|"
+    rf"OK)\b)) ({'|'.join(_NAMES)})\b(?![.']\w)"
+)
+_MOVES = re.compile(
+    r"\b((?:[Pp]ush|[Mm]ov|[Ss]ink|[Dd]rift|[Ll]ift|[Ss]hift|[Ss]pread|[Tt]rack|[Bb]uild|[Ff]ac|"
+    r"[Rr]un)(?:e|es|s|ing)? )"
+    rf"({_LONG_POINT}|[NSEW])(?=[\s.,;)]|$)(?!\.\w)"
+)
+_TWO_POINTS = re.compile(
+    rf"(?<![\w./])({_LONG_POINT}|[NSEW])/(?={_LONG_POINT} (?i:winds?|flow|swell))"
+)
+_OF_LAND = re.compile(
+    rf"\b({'|'.join(_NAMES)}) (?=(?:[Rr]iver|[Vv]alley|[Cc]oast|[Bb]order|[Pp]anhandle|"
+    rf"[Tt]urnpike|[Ss]tate [Ll]ine)\b)"
+)
 # "NW/SW 5-10 mph"
 _SPEED = re.compile(r"\b(?i:mph|km/h|kmh|kph|kts?|knots|m/s|miles)\b")
 _BEFORE_SPEED = re.compile(
@@ -218,6 +243,11 @@ def expand(text: str) -> str:
     text = _BARE_STATE.sub(_bare_state, text)
     text = _STATE_DASH.sub(lambda m: _NAMES[m[1]], text)
     text = _FROM_STATE.sub(lambda m: f"{m[1]}, {_NAMES[m[2]]}", text)
+    text = _TWO_POINTS.sub(lambda m: f"{_point(m[1])}, ", text)
+    text = _POINT_AND_STATE.sub(lambda m: f"{_point(m[1])} {_NAMES[m[2]]}", text)
+    text = _COMPASS_POINT.sub(lambda m: _point(m[1] or m[2]), text)
+    text = _MOVES.sub(lambda m: m[1] + _point(m[2]), text)
+    text = _OF_LAND.sub(lambda m: f"{_NAMES[m[1]]} ", text)
     text = _PART_OF_STATE.sub(lambda m: f"{m[1]} {_NAMES[m[2]]}", text)
     text = _HEAD.sub(lambda m: m[1] + _point(m[2]), text)
     text = _ROAD_TO.sub(lambda m: f"{m[1]} {_COMPASS[m[2]]}", text)

@@ -41,7 +41,11 @@ KIND_OF_THING = re.compile(
     r"hurdles|relays?|freestyle|butterfly|backstroke|breaststroke|medley|sprints?|finals?|teams?|records?|"
     r"champions?|events?|hoses?|cables?|cords?|ropes?|ladders?|fences?|screens?|displays?|monitors?|TVs?|"
     r"SSDs?|hard|engines?|motors?|batter(?:y|ies)|bulbs?|chargers?|adapters?|amps?|guns?|cannons?|rifles?|"
-    r"bullets?|mortars?|rockets?|drills?|bolts?|rods?|belts?|needles?|blades?|sockets?|wrench(?:es)?)\b"
+    r"bullets?|mortars?|rockets?|drills?|bolts?|rods?|belts?|needles?|blades?|sockets?|wrench(?:es)?|"
+    r"gusts?|winds?|range|shear|flow|swells?|seas|jet|isotherm|clouds|rails?|fans?|periods?|layers?|"
+    r"nozzles?|reads|writes|bus|clock|signals?|pulses?|suppl(?:y|ies)|inputs?|outputs?|wires?|regulators?|"
+    r"capacitors?|resistors?|diodes?|fuses?|processors?|modules?|steps?|increments?|intervals?|windows?|"
+    r"radio|band|antennas?|walls?|doors?|vests?|kayaks?|trucks?|cars?|bikes?)\b"
 )
 
 

@@ -46,7 +46,7 @@ _NAMED_TIME = re.compile(
     r"class|start|kickoff|kick-off|conference call)\b)"
 )
 _TIME_OF = re.compile(r"\b(times? of )(\d{1,2})\.([0-5]\d)\.(\d\d)\b(?!\.\d)")  # 3.32.22
-_RATIO = re.compile(r"\b(ratio|gradient|scale|odds|slope)s? of (\d+):(\d+)")
+_RATIO = re.compile(r"\b((?:ratio|gradient|scale|odd|slope)s?) of (\d+):(\d+)")
 _HALF_DAYS = re.compile(r"\b([ap]\.m\.) ?- ?(?=[a-z\d])")
 _O_CLOCK = re.compile(r"\b(\d{1,2}) ?o' ?clock\b", re.I)
 _HOUR_NAMES, _MINUTE_NAMES = r"h(?:(?:ou)?rs?)?\.?", r"m(?:in(?:ute)?s?)?\.?"
@@ -165,6 +165,7 @@ def _military(match: re.Match[str]) -> str:
     """ "0710 GMT" -> "oh seven ten GMT", "0800 hours" -> "oh eight hundred hours"."""
     hour, minute = match[1] or match[3], match[2] or match[4]
     first = f"oh {cardinal(int(hour[1]))}" if hour[0] == "0" else cardinal(int(hour))
+    first = "zero" if hour == "00" else first
     return f"{first} {two_digits(int(minute)) if int(minute) else 'hundred'} "
 
 

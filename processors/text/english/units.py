@@ -13,7 +13,7 @@ from recital.processors.text.english.sized import (
     is_part,
 )
 from recital.processors.text.english.unit_names import UNITS, unit
-from recital.processors.text.english.words import LABEL, around
+from recital.processors.text.english.words import LABEL, around, cardinal
 
 _BARE = UNITS.keys() - {"in"}  # "3 in" is more often "3 in ten"
 _NAMES = "|".join(sorted(map(re.escape, _BARE), key=len, reverse=True))
@@ -35,7 +35,7 @@ _CARAT = re.compile(
     r"|(?<=\d\.\d)[ -]?ct\b|(?<=\d\.\d\d)[ -]?ct\b"
 )
 _BY_OF = re.compile(r"(?<![\d.,])(\d+(?:\.\d+)? [a-z]+) [x×] (?=\d)")  # 10 reps x 3 sets
-_PRESSURE = re.compile(r"(?<![\w.,])(8[5-9]\d|9\d\d|10[0-8]\d)( ?)mb\b")
+_PRESSURE = re.compile(r"(?<![\w.,])([2-9]\d\d|10[0-8]\d)( ?)mb\b")
 _ALOFT = re.compile(
     r"(?<![\w.,])(200|250|300|500|700|850|900|925|950|1000) ?mb\b(?=[ -](?:\w+ )?(?:flow|winds?|"
     r"levels?|temp\w*|"
@@ -43,7 +43,10 @@ _ALOFT = re.compile(
     r"circulation|pattern|warm|cold|shortwave|anomal\w*)\b)"
 )
 _MICRO = re.compile(r"(?<=\d)us\b")
-_OF_AIR = re.compile(r"(?i:pressure|hurricane|cyclone|storm|baromet|depression)|\b(?:low|high)s? ")
+_OF_AIR = re.compile(
+    r"(?i:pressure|hurricane|cyclone|storm|baromet|depression|knots|winds?\b|shear|aloft|showers|moist|inversion)|"
+    r"\b(?:low|high)s? "
+)
 # "two 512MB sticks"
 _BYTES_OF = re.compile(r" (?!as\b|is\b|was\b|has\b|plus\b|less\b|uses\b|does\b)[a-z]{2,}s\b")
 _AREA = re.compile(r"(?<=\d)( ?(?:k|c|m)?m|ft)([23])\b(?!-)")
@@ -125,6 +128,8 @@ _PERCENTS = re.compile(r"(?<=\d)% ?- ?(?=\d[\d.]*%)")
 _CITY_HIGHWAY = re.compile(r"(?<![\w/.,])(\d\d)/(\d\d) mpg\b")
 _PERCENT = re.compile(rf"(?<!\w){NUMBER}(?:-{NUMBER})? ?%")
 _TIMES = re.compile(rf"(?:(?<![\w.,])|(?<=\d[xX]))({DIGITS})( ?)(?:[xX]|times|by) ?(?={DIGITS})")
+_BITS = re.compile(r" x(86|64|32)\b")  # Win 10 x64
+_EACH_OF = re.compile(r"(?<![\w.])(\d{1,2})x (?=\d+ ?[A-Za-z]+ [a-z])")  # 3x 12V fans
 _SQUARE = re.compile(
     r"(?<=\d) ?sq\.? ?(?=(?:foot|feet|met(?:er|re)s?|miles?|yards?|inch|inches)\b)"
 )
@@ -136,7 +141,6 @@ _NAME = re.compile(r"\b[A-Z][a-z]+ $")
 _UNKNOWN = re.compile(r"(?<![\w.])(\d+)([xyzn])\b(?= ?[-+=*/^<>])")  # 2x + 5
 
 
-_TODAY = re.compile(r"(?<!\w)(?<!\b[Aa] )(?<!\bthe )(?<!\bour )2day\b")
 # 1/2inch, 3cups
 _GLUED = re.compile(
     r"(\d)(?=(?:per|inch|foot|feet|yard|mile|cup|pound|ounce|month|year|week|day|hour|minute|percent|degree)"
@@ -146,13 +150,16 @@ _GLUED = re.compile(
 _SIDE_BY = re.compile(r"(?<=[a-z]{2}) x (?=\d[\d.]* ?(?:cm|mm|m|in|ft|inch|feet)\b)")
 _SPACED_PER = re.compile(r"(?<=\d km) / (?=h\b)|(?<=\dkm) / (?=h\b)|(?<=\d m) / (?=s\b)")
 _SPOONS = re.compile(r"(?<=\d/\d) ?([tT])(?= )")  # "1/4t salt"
-_TABLESPOONS = re.compile(r"(?<![\w.,-])(\d{1,2})T(?= (?!cells?|magnets?|shirts?|scan)[a-z]{3})")
+_TABLESPOONS = re.compile(
+    r"(?<![\w.,-])(\d{1,2})T(?= (?:[a-z]+ ){0,2}(?:salt|sugar|butter|oil|flour|water|milk|cream|"
+    r"vinegar|sauce|"
+    r"honey|syrup|juice|powder|paste|seeds?|parsley|basil|cilantro|garlic|onions?|ginger|cinnamon|cumin|paprika|"
+    r"pepper|mustard|mayo\w*|cheese|cornstarch|cocoa|vanilla|wine|broth|stock|yeast|zest|nuts|chives|thyme)\b)"
+)
 
 
 def expand(text: str) -> str:
     """ "5 km/h" -> "5 kilometers per hour"; the number itself is left to `numbers`."""
-    if "2day" in text:
-        text = _TODAY.sub("today", text)
     text = _GLUED.sub(r"\1 ", text)
     if "/" in text:
         text = _SPOONS.sub(lambda m: " teaspoon" if m[1] == "t" else " tablespoon", text)
@@ -201,6 +208,11 @@ def _rarer(text: str) -> str:
     text = _AREA.sub(r"\1^\2", text)
     if "illion" in text or "thousand" in text:
         text = _MILLIONS.sub(lambda m: f"{m[1]} {unit(UNITS[m[2]], '2')}", text)
+    if "x" in text:
+        text = _EACH_OF.sub(
+            lambda m: f"{cardinal(int(m[1]))} times ",
+            _BITS.sub(lambda m: f" x {cardinal(int(m[1]))}", text),
+        )
     if "x" in text or "X" in text or "by" in text or "times" in text:
         text = _TIMES.sub(lambda m: f"{m[1]} by ", text)
         text = _TIMES_AS.sub(_times, text)
@@ -265,6 +277,9 @@ def _cups(match: re.Match[str]) -> str:
     return f"{match[1]} cup{'' if one else 's'} "
 
 
+_MANY = frozenset(short for short in UNITS if short[-1] == "s" and short[:-1] in UNITS) - {"ms"}
+
+
 def _measure(match: re.Match[str]) -> str:
     minus, quantity, gap, area, short, power, stop, per, per_power = match.groups()
     if short in ("m", "s", "h", "g", "l") and gap == "-":
@@ -289,12 +304,15 @@ def _measure(match: re.Match[str]) -> str:
         or bytes_of
         or (short in _HOURS and _OF_HOURS.match(match.string, match.end()))
         or KIND_OF_THING.match(match.string, match.end())
-        or (short[-1] != "s" and is_of_a_thing(match, match.start()))
+        or (short not in _MANY and is_of_a_thing(match, match.start()))
     )
     spoken = name if one else unit(name, quantity)
     if per:
         below = _PER_TIME.get(per) or UNITS.get(per) or per.removesuffix("s")
-        spoken += f" per {_POWERS[per_power[1]] + ' ' if per_power else ''}{below}"
+        if per_power and below == "second":
+            spoken += " per second squared"
+        else:
+            spoken += f" per {_POWERS[per_power[1]] + ' ' if per_power else ''}{below}"
     return f"{minus}{quantity}{'-' if gap == '-' else ' '}{spoken}"
 
 

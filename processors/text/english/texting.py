@@ -1,0 +1,186 @@
+"""Messages of phones: digits and letters for words that sound like them ("c u 2nite", "y r u late",
+"4 u"), words without their vowels ("frm", "thx"), and times as "6.30".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from recital.processors.text.english.calendar_names import DAYS
+
+_WITH_DIGITS = {
+    "2nite": "tonight",
+    "2day": "today",
+    "2moro": "tomorrow",
+    "2morrow": "tomorrow",
+    "2mrw": "tomorrow",
+    "2gether": "together",
+    "b4": "before",
+    "gr8": "great",
+    "l8": "late",
+    "l8r": "later",
+    "l8er": "later",
+    "m8": "mate",
+    "m8s": "mates",
+    "w8": "wait",
+    "h8": "hate",
+    "str8": "straight",
+    "4ever": "forever",
+    "4get": "forget",
+    "4ward": "forward",
+    "any1": "anyone",
+    "some1": "someone",
+    "every1": "everyone",
+    "every1's": "everyone's",
+}
+_DIGITS = re.compile(
+    r"(?<![\w.@#'/-])(?!2day\b(?<=\b[Aa] 2day)|2day\b(?<=\b[Tt]he 2day))"
+    rf"({'|'.join(sorted(_WITH_DIGITS, key=len, reverse=True))})(?![\w@'/-])",
+    re.I,
+)
+_GLUED = re.compile(r"\d(?:[A-Za-z]|(?<=[A-Za-z]\d))")
+# Spelled as they are said, or without vowels; read so in messages only.
+_SPELLINGS = {
+    "wat": "what",
+    "wot": "what",
+    "wht": "what",
+    "wut": "what",
+    "wen": "when",
+    "gud": "good",
+    "gd": "good",
+    "luv": "love",
+    "nite": "night",
+    "hav": "have",
+    "hv": "have",
+    "cud": "could",
+    "nt": "not",
+    "lk": "like",
+    "jus": "just",
+    "coz": "because",
+    "wil": "will",
+    "da": "the",
+    "dis": "this",
+    "dat": "that",
+    "stn": "station",
+}
+_SPELLING = re.compile(rf"(?<![\w'-])({'|'.join(_SPELLINGS)})(?![\w'-])", re.I)
+# A text of such: without one of these a letter is a letter, and a digit a number.
+_SIGNS = re.compile(
+    r"\b(?:u|ur|txt|luv|pls|plz|thx|thnx|thanx|tnx|msg|wiv|wif|frnd|cos|coz|gud|wat|wot|b4|gr8|l8r|lol|nite|tmr|"
+    r"dont|gonna|gona|wanna|ppl|frm|abt|2nite|2day|2moro|sry|wkly|lor|lah)\b|"
+    r"\b(?:need|want|going|have|like|love|trying|its|it's) 2 (?:[a-z] |late|much|go|see|get|be)",
+    re.I,
+)
+_ARTICLE = re.compile(
+    r"(?:(?<=\b(?:of|in|on|at|to|is) )|(?<=\b(?:all|for) )|(?<=\b(?:with|from) ))d(?= [a-z]{3})"
+)
+_SINGLE = re.compile(r"(?<![\w.])[A-Za-z24](?![\w.]\w)")
+_FOR_WHOM = (
+    "u ur me you your my him her us them it the da a an this that free real sure now ever today "
+    "tonight tomorrow coming going being all"
+)
+_TO_DO = (
+    "b be do go get see c talk call come stop find take make have say send claim win u ur me my "
+    "him her them us the da it meet tell wait work bed school town hear know ask think put play "
+    "give "
+    "help leave eat sleep buy watch read write use try pay join reply unsubscribe collect receive "
+    "enter you your each a pick"
+)
+_TOO = "late much bad many soon early cold hot busy tired good long far big small"
+# What a number counts is many, or a time: "4 weeks", "at 2 pm", "2 of us".
+_NO_COUNT = (
+    r"(?!\w+ dot |free [a-z]+s\b|(?:more|men|people|ppl|children|women|of|or|and|to|in|at|pm|am|"
+    r"days?|weeks?|wks?|"
+    r"months?|mths?|years?|yrs?|hours?|hrs?|min\w*|for|is|was|on|from|then|per|x|points?|week|star|bed\w+)\b)"
+)
+_FOUR_FOR, _TWO_TO = (
+    re.compile(rf"(?<=[a-z] ){digit}(?= {_NO_COUNT}(?:{words.replace(' ', '|')})\b)", re.I)
+    for digit, words in (("4", _FOR_WHOM), ("2", _TO_DO))
+)
+_TWO_TOO = re.compile(rf"(?<=[a-z] )2(?= (?:{_TOO.replace(' ', '|')})\b)", re.I)
+_FOR_ONE, _TO_ONE = (
+    re.compile(
+        rf"(?<=[a-z]{{2}} ){digit}(?= {_NO_COUNT}[a-z]+(?:ss|[a-rt-z])\b(?! [a-z]{{3,}}s\b))"
+    )
+    for digit in "42"
+)
+_UP_TO = re.compile(r"(?<=\bup )2\b")
+# Not "let u be", "the u in colour", "u and v".
+_YOU = re.compile(
+    r"(?<![\w.'’/&+=^*()-])(?<!\b[Tt]he )(?<!\b[Ll]et )(?<!letter )(?<!\b[Aa] )(?<!\b[Aa]n )"
+    r"(?<!vowel )(?<!speed )"
+    r"(?:u|U(?= (?:r|are|can|have|will|get|want|know|need|should)\b))"
+    r"(?!['’./&+=^*()-]\w|['’]| ?[=+*/^<>]|,? (?:and|or) [a-z]\b|, [a-z]\b)(?!\w)"
+)
+_ARE = re.compile(
+    r"(?<=\b(?:you|how|who|why) )r\b|(?<=\b(?:they|what|When|when) )r\b|\b[rR](?= (?:you|they|"
+    r"we)\b)"
+)
+_SEE = re.compile(
+    r"(?<![\w'.])[cC](?= (?:you|ya)\b)|(?<= to )c(?= (?:the|if|him|her|them|it|what)\b)"
+)
+_WHY = re.compile(r"(?:(?<=[.!?,] )|^)[yY](?= (?:are|r|do|did|is|you|not|dont|don't)\b)")
+_BE = re.compile(
+    r"(?<=\b(?:to|2b) )b(?= [a-z]{2})|(?<=[a-z]ll )b(?= [a-z])|(?<=dont )b(?= [a-z])|"
+    r"(?<=\b[Dd]un )b\b|"
+    r"(?<=don't )b(?= [a-z])|(?<=\bcan )b(?= [a-z]{2})|(?<=gonna )b\b|(?<=should )b\b|"
+    r"(?<=\bwil )b\b|"
+    r"(?:(?<=[.!?,] )|^)[bB](?= (?:there|back|home|good|careful|safe)\b)"
+)
+_AND = re.compile(r"(?<=[a-z] )[nN](?= [a-z])")
+_SHOUTED = re.compile(
+    r"(?<![\w.'&-])(?:U|R(?= (?:U|YOU|WE|THEY)\b)|(?<=\bU )R|(?:(?<=\bTO )|(?<=\b2 )|(?<=\bU )|"
+    r"(?<=\bCAN )|(?<=\b(?:WILL|DONT) ))B)"
+    r"(?![\w.'&-])"
+)
+_SHOUTED_WORDS = {"U": "YOU", "R": "ARE", "B": "BE"}
+# "c u @ 6.30"
+_TIME = re.compile(
+    r"(?<![\w.,$£€])(1[0-2]|[1-9])\.([0-5][05])(?![\d%]|\.\d| ?(?:per|percent|%|k?m|km|million)\b)"
+)
+_DAY = re.compile(
+    r"\b((?:on|by|this|next|every|until|till|til|last) )(mon|tues?|weds?|thurs?|fri|sat|"
+    r"sun)(?![\w'-])"
+)
+
+
+def expand(text: str) -> str:
+    """ "c u 2nite, y r u late" -> "see you tonight, why are you late"."""
+    if _GLUED.search(text):
+        text = _DIGITS.sub(_with_digits, text)
+    if " d " in text and _ARTICLE.search(text):
+        return _letters_for_words(_ARTICLE.sub("the", text))
+    if _SINGLE.search(text) is None and _SPELLING.search(text) is None:
+        return text
+    return text if _SIGNS.search(text) is None else _letters_for_words(text)
+
+
+def _letters_for_words(text: str) -> str:
+    if text.isupper():
+        text = _SHOUTED.sub(lambda m: _SHOUTED_WORDS[m[0]], text)
+    if "2" in text or "4" in text:
+        text = _TWO_TO.sub("to", _FOUR_FOR.sub("for", _TWO_TOO.sub("too", text)))
+        text = _UP_TO.sub("to", _TO_ONE.sub("to", _FOR_ONE.sub("for", text)))
+    text = _ARE.sub(_like("are"), _YOU.sub(_like("you"), text))
+    text = _BE.sub(_like("be"), _SEE.sub(_like("see"), text))
+    text = _AND.sub("and", _WHY.sub(_like("why"), text))
+    text = _SPELLING.sub(_spelling, text)
+    text = _DAY.sub(lambda m: m[1] + DAYS[m[2].capitalize().replace("Weds", "Wed")], text)
+    return _TIME.sub(r"\1:\2", text)
+
+
+def _like(word: str) -> Callable[[re.Match[str]], str]:
+    """The word, with a capital where what it replaces has one."""
+    return lambda match: word.capitalize() if match[0][0].isupper() else word
+
+
+def _with_digits(match: re.Match[str]) -> str:
+    word = _WITH_DIGITS[match[1].lower()]
+    return word.upper() if match[1].isupper() else _like(word)(match)
+
+
+def _spelling(match: re.Match[str]) -> str:
+    if match[0] == "Da":  # of a name
+        return match[0]
+    return _like(_SPELLINGS[match[0].lower()])(match)
