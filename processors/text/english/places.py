@@ -163,7 +163,7 @@ _WIND = re.compile(
     rf"(?:( to | ?[-/] ?){_FINE_POINT})?(?![\w'])"
     rf"|\b{_FINE_POINT}(?= winds?\b)"
 )
-# "N of town", "NE NJ", "sinking S through", "from the NW", "W swell", "N/NE flow", "W OR 265 DEGREES"
+# "N of town", "sinking S through", "from the NW", "W swell", "N/NE flow", "W OR 265 DEGREES"
 _LONG_POINT = r"(?:NN?[EW]|SS?[EW]|[EW][NS][EW])"
 _COMPASS_POINT = re.compile(
     rf"(?<![\w&'-])(?<!\w\.)({_LONG_POINT}|[NSEW])(?=(?: (?:of|OF) (?:[A-Z]|the\b|a\b|an\b)|"
