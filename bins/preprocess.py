@@ -7,14 +7,18 @@ from collections.abc import Callable, Sequence
 
 from recital.bins.common.command import run
 from recital.bins.common.experiment import Experiment, load_experiment
+from recital.bins.common.fine_tuning import FINETUNE_FROM, starting_point
 from recital.bins.common.flags import command_parser
 from recital.models import stage_1_features
 from recital.preprocessors.corpora import missing_corpus
-from recital.preprocessors.prepare import Settle, Summary, prepare
+from recital.preprocessors.last_run import Summary
+from recital.preprocessors.prepare import Settle, prepare
+from recital.preprocessors.sources import read_corpus
 from recital.preprocessors.summaries import write_summaries
 from recital.processors.features import fingerprint
+from recital.processors.store import Utterance, speaker_name
 from recital.processors.text import TextProcessor, symbols_for
-from recital.utils.errors import DataError
+from recital.utils.errors import CheckpointError, DataError
 from recital.utils.parallel import cluster_kept
 
 
@@ -41,6 +45,8 @@ def _prepare(
     hint = missing_corpus(folder, layout, dataset, str(args.config))
     if not folder.exists() and hint:
         raise DataError(hint)
+    if experiment.finetune_from is not None and "speaker_embedding" not in features:
+        _require_speaker_of(experiment.finetune_from, experiment)
     with store.locked(f"stage 1 of {dataset}"):
         with ProgressBar(dataset) as progress:
             summary = prepare(
@@ -67,6 +73,34 @@ def _prepare(
     return summary
 
 
+def _require_speaker_of(voice: str, experiment: Experiment) -> None:
+    """Raise `CheckpointError`, before hours of work, if a voice of several speakers would have to
+    become one of a single speaker without a vector.
+    """
+    from recital.models.adapt import not_one
+    from recital.utils import checkpoint
+
+    theirs = checkpoint.read_json(starting_point(voice, experiment.model_type) / checkpoint.CONFIG)
+    by_vectors, speakers = (
+        "speaker_embedding" in stage_1_features(theirs),
+        theirs.get("speakers", []),
+    )
+    if (by_vectors or len(speakers) > 1) and not _has_several(experiment):
+        raise CheckpointError(f"{FINETUNE_FROM}: {not_one(speakers, by_vectors)}")
+
+
+def _has_several(experiment: Experiment) -> bool:
+    """Whether the corpora have several speakers; their metadata is read until there is a second."""
+    found = set[str]()
+    for dataset in experiment.dataset:
+        for item in read_corpus(experiment.corpus(dataset), experiment.layout(dataset)):
+            if isinstance(item, Utterance):
+                found.add(speaker_name(dataset, item.speaker))
+            if len(found) > 1:
+                return True
+    return False
+
+
 def _textgrids(experiment: Experiment, dataset: str) -> Settle | None:
     """The TextGrids with phones and durations, if the config names their folder."""
     if experiment.preprocess.textgrid is None or experiment.text is None:
@@ -89,7 +123,7 @@ def table(summary: Summary) -> str:
         ("splits", ", ".join(f"{name} {n}" for name, n in summary.splits.items())),
         (
             "rejected",
-            ", ".join(f"{n} {code}" for code, n in summary.rejected.most_common()) or "none",
+            ", ".join(f"{n} {code}" for code, n in summary.rejected.items()) or "none",
         ),
         ("time", f"{summary.elapsed:.1f} s"),
     ]

@@ -81,15 +81,22 @@ def adapt_weights(
         if added:
             notes.append(f"new speakers begin as the mean of the others: {', '.join(added[:20])}")
     elif kinds[1] and not kinds[0]:
-        several = f"{len(old)} speakers ({', '.join(old[:5])}) by a table"
-        remedy = "let it begin as their mean, with"
-        if SPEAKERS not in weights:
-            several, remedy = "speakers by vectors", "let it begin from the vector, with"
-        raise CheckpointError(
-            f"the checkpoint knows {several}, the corpus has one and this model neither: {remedy} "
-            "--set model.speaker_conditioning=embedding"
-        )
+        raise not_one(old, by_vectors=SPEAKERS not in weights)
     return adapted, notes
+
+
+def not_one(speakers: Sequence[str], by_vectors: bool) -> CheckpointError:
+    """Why a checkpoint of these speakers cannot begin a voice of one that has neither a table nor
+    vectors.
+    """
+    several = f"{len(speakers)} speakers ({', '.join(speakers[:5])}) by a table"
+    remedy = "let it begin as their mean, with"
+    if by_vectors:
+        several, remedy = "speakers by vectors", "let it begin from the vector, with"
+    return CheckpointError(
+        f"the checkpoint knows {several}, the corpus has one and this model neither: {remedy} "
+        "--set model.speaker_conditioning=embedding"
+    )
 
 
 def _vectors_of_table(table: Tensor, own: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], str]:

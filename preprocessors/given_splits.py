@@ -8,90 +8,194 @@ it is one of Amphion's JSON lists, or a Kaldi folder.
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 
 from recital.preprocessors.entries import MAX_LIST
 from recital.preprocessors.splits import Candidates
+from recital.preprocessors.spool import Spool
+from recital.processors.manifest import hash_of, hashes
 from recital.processors.store import Rejected, Utterance
 from recital.utils.errors import DataError
-from recital.utils.files import lines_of, read_text
+from recital.utils.files import open_text, read_text
+from recital.utils.storage import Folder
 
 HELD_OUT = ("golden_test", "test", "valid", "train")  # an id in two lists is in the first of these
 SHOWN = 5
+BLOCK = 1 << 16  # names of a list that are in memory at once
+NONE = -1  # in place of a row
 Lists = Mapping[str, Sequence[Path]]  # split -> files
 
 
 def join(
-    entries: Iterable[Utterance | Rejected], notes: list[str]
+    entries: Iterable[Utterance | Rejected], notes: list[str], near: Folder | None = None
 ) -> Iterator[Utterance | Rejected]:
     """Yield one utterance of each id that a corpus lists in several splits; what was done is added
-    to `notes`. Only entries from the first with a split on are held in memory.
+    to `notes`. Entries from the first with a split on are kept in a file until all are known, on
+    the disk of the folder `near`.
     """
     rest = iter(entries)
     for entry in rest:
         if isinstance(entry, Utterance) and entry.split:
-            joined, found = _joined(chain([entry], rest))
-            notes += found
-            yield from joined
+            with Spool(near) as spool:
+                yield from _joined(spool.noted(chain([entry], rest)), spool, notes)
         else:
             yield entry
 
 
 def _joined(
-    entries: Iterable[Utterance | Rejected],
-) -> tuple[list[Utterance | Rejected], list[str]]:
-    place: dict[tuple[str, str], int] = {}
-    kept: list[Utterance | Rejected] = []
-    twice: dict[str, list[str]] = {}
+    entries: Iterable[Utterance | Rejected], spool: Spool, notes: list[str]
+) -> Iterator[Utterance | Rejected]:
+    keys, splits = array("Q"), array("b")  # of each entry; an entry without a split has none
     for entry in entries:
-        if not isinstance(entry, Utterance) or not entry.split:
-            kept.append(entry)
-            continue
-        i = place.setdefault((entry.id, entry.audio), len(kept))
-        if i == len(kept):
-            kept.append(entry)
-            continue
-        before = kept[i]
-        assert isinstance(before, Utterance)
-        first, second = sorted((before.split, entry.split), key=HELD_OUT.index)
-        if first != second:
-            kept[i] = replace(before, split=first)
-        if first != second and (first, second) != ("golden_test", "test"):
-            twice.setdefault(f"in {second} and {first}, kept in {first} alone", []).append(entry.id)
-    return kept, [_note(ids, what) for what, ids in twice.items()]
+        split = entry.split if isinstance(entry, Utterance) else ""
+        keys.append(hash_of(f"{entry.id}\n{entry.audio}"))
+        splits.append(HELD_OUT.index(split) if split else NONE)
+    rows, firsts = _repeated(np.array(keys, np.uint64), np.array(splits, np.int8))
+    twice: dict[str, list[int]] = {}
+    # in the order of the lists, so that each is compared with what came before it
+    for row, first in zip(rows.tolist(), firsts.tolist(), strict=True):
+        before, now = sorted((splits[first], splits[row]))
+        splits[first] = before
+        kept, other = HELD_OUT[before], HELD_OUT[now]
+        if before != now and (kept, other) != ("golden_test", "test"):
+            twice.setdefault(f"in {other} and {kept}, kept in {kept} alone", []).append(row)
+    notes += [
+        _note(len(found), (spool[row].id for row in found), what) for what, found in twice.items()
+    ]
+    left_out = set(rows.tolist())
+    for row, entry in enumerate(spool):
+        if isinstance(entry, Utterance) and entry.split and row not in left_out:
+            yield replace(entry, split=HELD_OUT[splits[row]])
+        elif row not in left_out:
+            yield entry
 
 
-def assign(utterances: Sequence[Utterance], lists: Lists) -> tuple[list[Utterance], list[str]]:
+def _repeated(keys: np.ndarray, splits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The rows whose key an earlier row has, in order, and the first row of each of these keys; of
+    the rows that have a split.
+    """
+    listed = np.flatnonzero(splits != NONE)
+    _, first, group = np.unique(keys[listed], return_index=True, return_inverse=True)
+    firsts = listed[first[group]]
+    again = firsts != listed
+    return listed[again], firsts[again]
+
+
+def assign(
+    utterances: Iterable[Utterance], lists: Lists, near: Folder | None = None
+) -> tuple[Iterator[Utterance], list[str]]:
     """Set the split of the utterances that `lists` name, over the corpus's own. With a list of
-    train, the others are in no split.
+    train, the others are in no split. The utterances are kept in a file until all are known, on the
+    disk of the folder `near`.
 
     Raises `DataError` for a list that cannot be read, or that names no utterance of the corpus.
     """
-    known = _names_of(utterances)
-    chosen: dict[str, str] = {}
+    spool = Spool(near)
+    known = _Known(spool.noted(utterances))
+    if not len(spool):
+        return iter(()), []
+    chosen = np.full(len(spool), NONE, np.int8)  # a number in `HELD_OUT`
     notes: list[str] = []
-    for split in HELD_OUT:
-        names = [name for path in lists.get(split, ()) for name in read_names(path)]
-        found = {name: known.get(_find(name, known)) for name in names}
-        ids = list(dict.fromkeys(id for id in found.values() if id is not None))
-        if names and not ids:
+    for number, split in enumerate(HELD_OUT):
+        rows, missing = _found(chain.from_iterable(map(read_names, lists.get(split, ()))), known)
+        if missing and not len(rows):
             raise DataError(
-                f"{lists[split][0]}: names no usable utterance of the corpus, as in {names[0]!r}; "
-                "expected ids, or paths of recordings, as in its manifest"
+                f"{lists[split][0]}: names no usable utterance of the corpus, as in "
+                f"{next(iter(missing))!r}; expected ids, or paths of recordings, as in its manifest"
             )
-        if missing := [name for name, id in found.items() if id is None]:
-            notes.append(_note(missing, f"of the {split} list, not in the corpus or rejected"))
-        for other in HELD_OUT[: HELD_OUT.index(split)]:
-            taken = [id for id in ids if chosen.get(id) == other]
-            if taken and (other, split) != ("golden_test", "test"):
-                notes.append(_note(taken, f"in {split} and {other}, kept in {other} alone"))
-        chosen |= {id: split for id in ids if id not in chosen}
-    return [replace(u, split=chosen.get(u.id, u.split)) for u in utterances], notes
+        if missing:
+            notes.append(
+                _note(len(missing), missing, f"of the {split} list, not in the corpus or rejected")
+            )
+        for before, other in enumerate(HELD_OUT[:number]):
+            taken = rows[chosen[rows] == before]
+            if len(taken) and (other, split) != ("golden_test", "test"):
+                ids = (spool[row].id for row in taken.tolist())
+                notes.append(
+                    _note(len(taken), ids, f"in {split} and {other}, kept in {other} alone")
+                )
+        chosen[rows[chosen[rows] == NONE]] = number
+    return _assigned(spool, chosen), notes
+
+
+def _assigned(spool: Spool, chosen: np.ndarray) -> Iterator[Utterance]:
+    with spool:
+        for entry, number in zip(spool, chosen.tolist(), strict=True):
+            assert isinstance(entry, Utterance)
+            yield entry if number == NONE else replace(entry, split=HELD_OUT[number])
+
+
+class _Known:
+    """What each utterance may be called: its id, its recording if it is the whole of it, and the
+    recording's name without folder and suffix if no other has that. As hashes: 12 bytes a name.
+    """
+
+    def __init__(self, utterances: Iterable[Utterance | Rejected]) -> None:
+        ids, audio, stems, whole = array("Q"), array("Q"), array("Q"), array("b")
+        for u in utterances:
+            assert isinstance(u, Utterance)
+            ids.append(hash_of(u.id))
+            audio.append(hash_of(u.audio))
+            stems.append(hash_of(PurePosixPath(u.audio).stem))
+            whole.append(u.start == 0.0 and u.end is None)
+        of_id, of_audio, of_stem = (np.array(column, np.uint64) for column in (ids, audio, stems))
+        heard = np.array(whole, bool)
+        rows = np.arange(len(ids), dtype=np.int32)
+        self._tables = [
+            _by_hash(of_id, rows),
+            _by_hash(of_audio[heard], rows[heard]),
+            _by_hash(*_unique(of_stem)),
+        ]
+
+    def rows(self, names: Sequence[str]) -> np.ndarray:
+        """The utterances of names, [n]; `NONE` for one that nothing is called."""
+        wanted = hashes(names)
+        found = np.full(len(names), NONE, np.int32)
+        for known, rows in self._tables:
+            places = np.searchsorted(known, wanted, "right") - 1
+            same = (found == NONE) & (places >= 0)
+            same[same] = known[places[same]] == wanted[same]
+            found[same] = rows[places[same]]
+        return found
+
+
+def _by_hash(keys: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    order = np.argsort(keys, kind="stable")
+    return keys[order], rows[order]
+
+
+def _unique(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The keys that one row alone has, and that row."""
+    found, first, counts = np.unique(keys, return_index=True, return_counts=True)
+    return found[counts == 1], first[counts == 1].astype(np.int32)
+
+
+def _found(names: Iterable[str], known: _Known) -> tuple[np.ndarray, dict[str, None]]:
+    """The utterances that a list names, in its order, and the names that nothing has, each once."""
+    rows = [np.zeros(0, np.int32)]
+    missing: dict[str, None] = {}
+    remaining = iter(names)
+    while block := list(islice(remaining, BLOCK)):
+        paths = [name.replace("\\", "/") for name in block]
+        found = known.rows(paths)
+        other = np.flatnonzero(found == NONE)
+        found[other] = known.rows([_stem(paths[i]) for i in other])
+        rows.append(found[found != NONE])
+        missing |= dict.fromkeys(block[i] for i in np.flatnonzero(found == NONE))
+    named = np.concatenate(rows)
+    _, first = np.unique(named, return_index=True)
+    return named[np.sort(first)], missing
+
+
+def _stem(path: str) -> str:
+    name = PurePosixPath(path).name
+    return name.rpartition(".")[0] if "." in name else name
 
 
 def overlaps(chosen: Mapping[str, np.ndarray], candidates: Candidates) -> list[str]:
@@ -101,8 +205,10 @@ def overlaps(chosen: Mapping[str, np.ndarray], candidates: Candidates) -> list[s
     for one, other in (("train", "valid"), ("train", "test"), ("valid", "test")):
         shared = chosen[one][np.isin(rank[chosen[one]], rank[chosen[other]])]
         if len(shared):
-            ids = list(candidates.ids(shared))
-            notes.append(_note(ids, f"of {one} have a text of {other}; the lists are kept"))
+            ids = candidates.ids(shared)
+            notes.append(
+                _note(len(shared), ids, f"of {one} have a text of {other}; the lists are kept")
+            )
     return notes
 
 
@@ -111,42 +217,29 @@ def list_file(path: Path) -> Path:
     return path / "text" if path.is_dir() else path
 
 
-def read_names(path: Path) -> list[str]:
-    """The names in a list. Raises `DataError` if it cannot be read."""
+def read_names(path: Path) -> Iterator[str]:
+    """The names in a list, line by line. Raises `DataError` if it cannot be read."""
     file = list_file(path)
     try:
-        text = read_text(file, MAX_LIST, "utf-8-sig")
         if file.suffix == ".json":
-            return [str(item["Uid"]) for item in json.loads(text)]
-    except (OSError, ValueError, TypeError, LookupError) as error:
+            items = json.loads(read_text(file, MAX_LIST, "utf-8-sig"))
+            yield from [str(item["Uid"]) for item in items]
+            return
+        with open_text(file, "utf-8-sig") as lines:
+            for line in lines:
+                if line.strip():
+                    yield _name(line.strip())
+    except (OSError, ValueError, TypeError, LookupError, RecursionError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise DataError(
             f"{file}: cannot be read ({why}); expected a list of ids or recordings, one a line"
         ) from None
-    lines = [line.strip() for line in lines_of(text) if line.strip()]
-    return [line.partition("|")[0].strip() if "|" in line else line.split()[0] for line in lines]
 
 
-def _names_of(utterances: Sequence[Utterance]) -> dict[str, str]:
-    """What an utterance may be called -> its id: its id, its recording, and the recording's name
-    without folder and suffix if no other has that.
-    """
-    stems: dict[str, set[str]] = {}
-    for u in utterances:
-        stems.setdefault(PurePosixPath(u.audio).stem, set()).add(u.id)
-    known = {stem: min(ids) for stem, ids in stems.items() if len(ids) == 1}
-    whole = [u for u in utterances if u.start == 0.0 and u.end is None]
-    return known | {u.audio: u.id for u in whole} | {u.id: u.id for u in utterances}
+def _name(line: str) -> str:
+    return line.partition("|")[0].strip() if "|" in line else line.split()[0]
 
 
-def _find(name: str, known: Mapping[str, str]) -> str:
-    """A name as the corpus has it: the id, the path, or the path's last part without suffix."""
-    name = name.replace("\\", "/")
-    stem = PurePosixPath(name).name
-    stem = stem.rpartition(".")[0] if "." in stem else stem
-    return next((form for form in (name, stem) if form in known), name)
-
-
-def _note(ids: Sequence[str], what: str) -> str:
-    more = ", …" if len(ids) > SHOWN else ""
-    return f"{len(ids)} {what}: {', '.join(ids[:SHOWN])}{more}"
+def _note(count: int, ids: Iterable[str], what: str) -> str:
+    more = ", …" if count > SHOWN else ""
+    return f"{count} {what}: {', '.join(islice(ids, SHOWN))}{more}"

@@ -1,8 +1,9 @@
-"""The last complete run of stage 1, by which the next one knows that there is nothing to do.
+"""The last complete runs of stage 1, by which the next one knows that there is nothing to do.
 
-`index/stage1.json` has its summary, and a hash of what it was made from (the plan, settings, given
-lists, code) and of the size and time of each file that it wrote or used. It is written last. So a
-shard, a manifest or a list that is missing or was changed is noticed as a changed recording is.
+`index/stage1.json` maps a hash of what a run was made from (the plan, settings, features, given
+lists, code), and of the size and time of each file that it wrote or used, to its summary. It is
+written last. So a shard, a manifest or a list that is missing or was changed is noticed as a
+changed recording is. Several are kept: a voice and a vocoder of one corpus have other features.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +26,29 @@ from recital.processors.shards import SUFFIX
 from recital.processors.split_names import SPLITS
 from recital.processors.store import FeatureStore
 from recital.processors.tables import hash_of_code
+from recital.utils.config import build_section
+from recital.utils.errors import ConfigError
 from recital.utils.storage import Folder, open_folder
 
 RECORD = "stage1.json"
 WRITTEN = (MANIFEST, "rejected.jsonl", *(f"{name}.txt" for name in SPLITS))
+KEPT = 16  # runs, the newest
+
+
+@dataclass
+class Summary:
+    """The result of stage 1 for one dataset."""
+
+    dataset: str
+    utterances: int = 0
+    seconds: float = 0.0  # of usable recordings
+    extracted: int = 0  # recordings that were worked on
+    elapsed: float = 0.0  # s
+    rejected: dict[str, int] = field(default_factory=dict)  # by code, the most first
+    notes: list[str] = field(default_factory=list)  # on given splits
+    excluded: int = 0  # left out on purpose, not counted as rejected
+    exclude_listed: int = 0  # ids on the list; more than `excluded` if the corpus lacks some
+    splits: dict[str, int] = field(default_factory=dict)
 
 
 def state_of(
@@ -67,16 +88,27 @@ def _stamp(folder: Folder, file: str) -> str:
     return f"{file} {size} {time}\n"
 
 
-def summary_of(store: FeatureStore, state: str) -> dict[str, Any] | None:
-    """The summary of the last run, if all is as it left it."""
+def summary_of(store: FeatureStore, state: str) -> Summary | None:
+    """The summary of the last run in this state, if there was one."""
+    found = _records(store).get(state)
+    if not isinstance(found, dict) or found.keys() != {f.name for f in fields(Summary)}:
+        return None
+    with suppress(ConfigError):
+        return build_section(Summary, found, "")
+    return None
+
+
+def keep_summary(store: FeatureStore, state: str, summary: Summary) -> None:
+    """Record a run that is complete."""
+    records = {other: found for other, found in _records(store).items() if other != state}
+    kept = dict([*records.items(), (state, asdict(summary))][-KEPT:])
+    store.index.write(RECORD, [f"{json.dumps(kept, ensure_ascii=False)}\n".encode()])
+
+
+def _records(store: FeatureStore) -> dict[str, Any]:
+    """The record of each run, the newest last; none of a file that is broken."""
     try:
         found = json.loads(store.index.read(RECORD))
-        return found["summary"] if found["state"] == state else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def keep_summary(store: FeatureStore, state: str, summary: Mapping[str, Any]) -> None:
-    """Replace the record by that of a run that is complete."""
-    line = json.dumps({"state": state, "summary": summary}, ensure_ascii=False)
-    store.index.write(RECORD, [f"{line}\n".encode()])
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -26,13 +26,17 @@ from recital.preprocessors.given_splits import join
 from recital.preprocessors.sources import FoundRecording, find_recording, look_for, read_corpus
 from recital.processors.shards import SUFFIX, pieces_of
 from recital.processors.tables import Table, find_table, from_blob, hash_of_code, to_blob
-from recital.processors.utterance import Rejected, Utterance
+from recital.processors.utterance import Rejected, Utterance, from_values
 from recital.utils.errors import DataError
 from recital.utils.parallel import run_parallel
 from recital.utils.storage import Folder, Place, is_address, open_folder
 
 SHARD_MEAN, SHARD_MAX = 24, 32  # recordings
 LINES, TABLE = "plan.jsonl", "plan"
+HAS = (
+    *("begins", "size", "mtime_ns", "ends", "ids", "ids_ends", "audio", "audio_ends"),
+    *("names", "names_ends", "bytes", "asked", "rejected", "excluded", "notes"),
+)
 FEW = 50_000  # recordings that are not worth starting processes for
 # astuple copies each value, which takes longer than writing it
 _values = attrgetter(*(f.name for f in fields(Utterance)))
@@ -112,10 +116,10 @@ def open_plan(
     Raises `ConfigError` for an unknown layout, and `DataError` if the folder holds no such corpus.
     """
     key = _key(corpus, layout, left_out)
-    table = find_table(index, TABLE, key)
+    table = find_table(index, TABLE, key, HAS)
     if table is None or not _holds(table, corpus.place, index, jobs, backend):
         _write(corpus, layout, left_out, index, key)
-        table = find_table(index, TABLE, key)
+        table = find_table(index, TABLE, key, HAS)
     if table is None:
         raise DataError(f"{index.place(TABLE)}: vanished after it was written")
     found = {code: [Rejected(*r) for r in table.notes[code]] for code in ("rejected", "excluded")}
@@ -157,9 +161,12 @@ def stamp(path: str) -> list[int] | None:
 
 def _holds(table: Table, place: Place, index: Folder, jobs: int, backend: str) -> bool:
     """Whether nothing has changed since a plan was made."""
-    if not index.has(LINES) or any(
-        stamp(path) != before for path, before in table.notes["asked"].items()
-    ):
+    try:
+        if index.stamp(LINES)[0] != table.notes["bytes"]:
+            return False
+    except OSError:
+        return False
+    if any(stamp(path) != before for path, before in table.notes["asked"].items()):
         return False
     folder = open_folder(place)
     for _, audio, code, *_ in table.notes["rejected"]:
@@ -213,6 +220,7 @@ def _unchanged(job: _Range) -> bool:
 class _Columns:
     """What the table of a plan has, filled line by line."""
 
+    bytes: int = 0  # of the lines
     begins: array = field(default_factory=lambda: array("q"))
     size: array = field(default_factory=lambda: array("q"))
     mtime_ns: array = field(default_factory=lambda: array("q"))
@@ -226,13 +234,12 @@ class _Columns:
 
     def lines(self, found: Iterator[FoundRecording | Rejected]) -> Iterator[bytes]:
         """The lines of the plan, in which each recording is followed by those of its shard."""
-        place = 0
         for group in shard_groups(self._found(found)):
             for s in group:
                 line = json.dumps([_values(s.utterance), s.size, s.mtime_ns], ensure_ascii=False)
                 encoded = f"{line}\n".encode()
-                self.begins.append(place)
-                place += len(encoded)
+                self.begins.append(self.bytes)
+                self.bytes += len(encoded)
                 self.size.append(s.size)
                 self.mtime_ns.append(s.mtime_ns)
                 self.ids += s.utterance.id.encode()
@@ -271,7 +278,7 @@ def _write(
 ) -> None:
     """Read the metadata of a corpus, and find its recordings, line by line."""
     asked, notes, excluded = Asked(), list[str](), list[Rejected]()
-    entries = join(read_corpus(replace(corpus, on_ask=asked), layout), notes)
+    entries = join(read_corpus(replace(corpus, on_ask=asked), layout), notes, index)
 
     def kept() -> Iterator[Utterance | Rejected]:
         for e in entries:
@@ -287,6 +294,7 @@ def _write(
     index.write(LINES, columns.lines(look_for(open_folder(corpus.place), kept())))
     made = {
         "key": key,
+        "bytes": columns.bytes,
         "asked": asked,
         "rejected": [astuple(r) for r in columns.rejected],
         "excluded": [astuple(r) for r in excluded],
@@ -298,8 +306,8 @@ def _write(
 def _parsed(path: Path, line: bytes) -> FoundRecording:
     try:
         utterance, size, time = json.loads(line)
-        return FoundRecording(Utterance(*utterance), size, time)
-    except (ValueError, TypeError) as error:
+        return FoundRecording(from_values(Utterance, utterance), int(size), int(time))
+    except (ValueError, TypeError, RecursionError) as error:
         raise DataError(f"{path}: is not what stage 1 writes ({error}); remove it") from None
 
 

@@ -12,14 +12,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
 from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.entries import Corpus
 from recital.preprocessors.given_splits import assign, overlaps
-from recital.preprocessors.last_run import keep_summary, state_of, summary_of
+from recital.preprocessors.last_run import Summary, keep_summary, state_of, summary_of
 from recital.preprocessors.plan import Shards, open_plan
 from recital.preprocessors.shard_work import Found, Work
 from recital.preprocessors.splits import Candidates, choose
@@ -33,23 +33,7 @@ from recital.utils.storage import Place, joined
 
 N_OPENED = 20  # recordings whose header is read for a note
 
-Settle = Callable[[list[Utterance], FeatureStore], tuple[list[Utterance], list[Rejected]]]
-
-
-@dataclass
-class Summary:
-    """The result of stage 1 for one dataset."""
-
-    dataset: str
-    utterances: int = 0
-    seconds: float = 0.0  # of usable recordings
-    extracted: int = 0  # recordings that were worked on
-    elapsed: float = 0.0  # s
-    rejected: Counter[str] = field(default_factory=Counter)  # by code
-    notes: list[str] = field(default_factory=list)  # on given splits
-    excluded: int = 0  # left out on purpose, not counted as rejected
-    exclude_listed: int = 0  # ids on the list; more than `excluded` if the corpus lacks some
-    splits: dict[str, int] = field(default_factory=dict)
+Settle = Callable[[Iterator[Utterance], FeatureStore, list[Rejected]], Iterator[Utterance]]
 
 
 def prepare(
@@ -68,8 +52,8 @@ def prepare(
     exclude: Mapping[str, str] | None = None,
 ) -> Summary:
     """Bring the store of a dataset up to date with its corpus. `progress(done, total)` counts
-    recordings; `settle` may change or reject utterances whose features exist; `exclude` maps the
-    ids that are left out on purpose to the reason.
+    recordings; `settle` may change utterances whose features exist, or add them to what is
+    rejected; `exclude` maps the ids that are left out on purpose to the reason.
 
     Raises `ConfigError` for an unknown layout, and `DataError` if there is no usable recording or
     more than `max_rejected` are rejected; the features of the others are kept in either case.
@@ -81,32 +65,32 @@ def prepare(
     # TextGrids are read each time
     last = None if settle else summary_of(store, state_of(store, names, corpus, preprocess))
     if last is not None:
-        now = {"dataset": dataset, "extracted": 0, "elapsed": time.perf_counter() - began}
-        return Summary(**{**last, **now, "rejected": Counter(last["rejected"])})
+        elapsed = time.perf_counter() - began
+        return replace(last, dataset=dataset, extracted=0, elapsed=elapsed)
     work = Work(store.folder, corpus.place, names, plan.shards, audio, preprocess)
     total, found = work.finish(jobs, backend, progress)
     rejected, notes = list(plan.rejected), list(plan.notes)
     usable = _usable(plan.shards, found, preprocess, rejected)
-    # TextGrids and given lists have all utterances in memory
+    unfit: list[Rejected] = []
     if settle is not None:
-        settled, unusable = settle(list(usable), store)
-        usable, rejected = iter(settled), rejected + unusable
-    if corpus.splits and (listed := list(usable)):
-        assigned, more = assign(listed, corpus.splits)
-        usable, notes = iter(assigned), notes + more
+        usable = settle(usable, store, unfit)
+    if corpus.splits:
+        usable, more = assign(usable, corpus.splits, store.index)
+        notes += more
     splits, shared = _write(store, usable, preprocess)
+    rejected += unfit
     store.write_lines("rejected.jsonl", (to_json(r) for r in rejected + plan.excluded))
     work.sweep()
     manifest = _index(store, features, names, jobs, backend)
     summary = Summary(dataset, len(manifest), float(np.nansum(manifest.seconds)), total)
-    summary.rejected = Counter(r.code for r in rejected)
+    summary.rejected = dict(Counter(r.code for r in rejected).most_common())
     summary.notes = notes + low_rates(manifest, corpus.place, audio) + shared
     summary.excluded, summary.exclude_listed = len(plan.excluded), len(left_out)
     summary.splits = splits
     summary.elapsed = time.perf_counter() - began
     _check(summary, store, corpus.place, preprocess.max_rejected)
     if not settle:
-        keep_summary(store, state_of(store, names, corpus, preprocess), vars(summary))
+        keep_summary(store, state_of(store, names, corpus, preprocess), summary)
     return summary
 
 
@@ -185,7 +169,7 @@ def _usable(
 def _check(summary: Summary, store: FeatureStore, folder: Place, max_rejected: float) -> None:
     left_out = sum(summary.rejected.values())
     total = left_out + summary.utterances
-    counts = ", ".join(f"{n} {code}" for code, n in summary.rejected.most_common())
+    counts = ", ".join(f"{n} {code}" for code, n in summary.rejected.items())
     listed = store.folder.place("rejected.jsonl")
     if not summary.utterances:
         why = f"all {left_out} were rejected ({counts})" if left_out else "its list is empty"

@@ -16,7 +16,7 @@ from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.extract import Job, Recording, extract
 from recital.preprocessors.plan import Shards
 from recital.processors.features import PreprocessConfig
-from recital.processors.shards import SUFFIX, find_header, shard_file, shard_files
+from recital.processors.shards import SUFFIX, ShardHeader, find_header, shard_file, shard_files
 from recital.utils.errors import DataError
 from recital.utils.parallel import run_parallel
 from recital.utils.storage import Folder, Place
@@ -115,6 +115,9 @@ class Work:
             broken |= wrong
             for name, (seconds, rejected) in part.items():
                 rows, ids = self.shards.rows(name), self.shards.ids(name)
+                if seconds.keys() | rejected.keys() != set(ids):
+                    broken[name] = list(self.names)
+                    continue
                 found.seconds[rows.start : rows.stop] = [seconds.get(id, np.nan) for id in ids]
                 found.rejected.update(rejected)
         return found, broken
@@ -131,12 +134,21 @@ def _read_headers(
     for name, files in shards:
         for feature, file in files.items():
             header = find_header(folder, file) if file else None
-            if header is None:
+            known = None if header is None else _notes_of(header)
+            if known is None:
                 broken.setdefault(name, []).append(feature)
-            elif name not in found:
-                rejected = {
-                    id: (code, reason, remedy)
-                    for id, code, reason, remedy in header.notes["rejected"]
-                }
-                found[name] = header.notes["seconds"], rejected
+            else:
+                found.setdefault(name, known)
     return found, broken
+
+
+def _notes_of(header: ShardHeader) -> OfShard | None:
+    """What a shard says of its recordings; None if it does not have what it says."""
+    try:
+        rows, seconds = header.notes["rejected"], header.notes["seconds"]
+        rejected = {id: (code, reason, remedy) for id, code, reason, remedy in rows}
+        whole = seconds.keys() == header.arrays.keys()
+        float(sum(seconds.values()))
+    except (LookupError, ValueError, TypeError, AttributeError):
+        return None
+    return (seconds, rejected) if whole else None

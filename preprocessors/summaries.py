@@ -27,18 +27,19 @@ def write_summaries(
 ) -> None:
     """Write the two files, unless nothing has changed. A token's number is that of its line, from
     0. `symbols` are those of the text front end, None for a vocoder; `pitch` is the fingerprint of
-    the pitch features, None if there are none.
+    the pitch features, None if none were asked for: then pitch that is known remains.
     """
     if symbols is not None:
         names = [SPACE if symbol == " " else symbol for symbol in symbols]
         store.write_lines("tokens.txt", names)
     manifest = store.manifest()
     splits = {name: store.rows(name, manifest) for name in SPLITS}
-    made_from = hashlib.sha256(f"{manifest.key} {pitch}".encode())
+    made_from = hashlib.sha256(manifest.key.encode())
     for rows in splits.values():
         made_from.update(rows.tobytes() + b"|")
     state = made_from.hexdigest()[:16]
-    if _made_from(store) == state:
+    before = _before(store)
+    if before.get("made_from") == state and pitch in (None, before.get("pitch")):
         return
     names = [speaker_name(dataset, speaker) for speaker in manifest.speaker_names]
     speakers = {
@@ -49,6 +50,7 @@ def write_summaries(
         _add_pitch(speakers, names, store, manifest, splits["train"], pitch)
     found = {
         "made_from": state,
+        "pitch": pitch,
         **_amounts(manifest.seconds),
         "splits": {name: len(rows) for name, rows in splits.items()},
         "speakers": speakers,
@@ -56,12 +58,12 @@ def write_summaries(
     store.write_lines("stats.json", [json.dumps(found, ensure_ascii=False, indent=1)])
 
 
-def _made_from(store: FeatureStore) -> str | None:
+def _before(store: FeatureStore) -> dict[str, Any]:
     try:
         found = json.loads(store.folder.read("stats.json"))
-        return found["made_from"] if isinstance(found, dict) else None
-    except (OSError, ValueError, KeyError):
-        return None
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _amounts(seconds: np.ndarray) -> dict[str, Any]:

@@ -11,7 +11,7 @@ on a broken file, and Praat's own reader (parselmouth) has no wheel for ARM.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -108,11 +108,11 @@ class TextGrids:
         self.cleaners = cleaners
 
     def settle(
-        self, utterances: Sequence[Utterance], store: FeatureStore
-    ) -> tuple[list[Utterance], list[Rejected]]:
-        """Split into utterances whose TextGrid fits, with phones and durations, and the rest."""
-        kept: list[Utterance] = []
-        rejected: list[Rejected] = []
+        self, utterances: Iterable[Utterance], store: FeatureStore, rejected: list[Rejected]
+    ) -> Iterator[Utterance]:
+        """The utterances whose TextGrid fits, with phones and durations; the others are added to
+        `rejected`.
+        """
         for utterance in utterances:
             try:
                 phones, durations = self._align(utterance)
@@ -120,8 +120,7 @@ class TextGrids:
                 rejected.append(Rejected(utterance.id, utterance.audio, *unfit.args))
                 continue
             save_durations(store.durations, utterance.id, durations)
-            kept.append(replace(utterance, text="{" + " ".join(phones) + "}"))
-        return kept, rejected
+            yield replace(utterance, text="{" + " ".join(phones) + "}")
 
     def _align(self, utterance: Utterance) -> tuple[list[str], np.ndarray]:
         """The phones, and the frames of each."""

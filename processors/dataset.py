@@ -219,8 +219,9 @@ class SpeechDataset:
         id = source.manifest.id(row)
         path = find_durations(source.store.durations, id)
         try:
-            durations = torch.from_numpy(np.load(path, allow_pickle=False)).long()
-        except (OSError, ValueError, TypeError) as error:
+            # [N], also of a file that holds one number
+            durations = torch.from_numpy(np.load(path, allow_pickle=False)).long().flatten()
+        except (OSError, EOFError, ValueError, TypeError) as error:
             raise DataError(f"{path}: no durations of {source.name}/{id}: {error}") from None
         n_tokens = 0 if source.tokens is None else int(source.tokens.lengths[row])
         frames = int(self.places.frames[i])

@@ -8,7 +8,6 @@ parsed only when its utterance is asked for.
 from __future__ import annotations
 
 import hashlib
-import json
 from array import array
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -18,11 +17,16 @@ from typing import overload
 import numpy as np
 
 from recital.processors.tables import Made, Table, from_blob, open_table_of, to_blob
-from recital.processors.utterance import Utterance, normal_text
+from recital.processors.utterance import Utterance, from_json, normal_text
 from recital.utils.errors import DataError
 from recital.utils.storage import Folder
 
 NAME = "manifest.jsonl"
+COLUMNS = (
+    *("begins", "ids", "id_ends", "id_hash", "text_hash", "normal_hash"),
+    *("sorted_hash", "sorted_row", "speaker", "shard", "seconds"),
+    *("speakers", "speakers_ends", "shards", "shards_ends"),
+)
 BLOCK = 1 << 16  # ids of a list that are in memory at once
 
 
@@ -107,13 +111,14 @@ def open_manifest(folder: Folder, index: Folder) -> Manifest:
     has not run, or for a line that it did not write.
     """
     path = source_of(folder, NAME)
-    return Manifest(path, open_table_of(index, "manifest", path, lambda: _tabulate(path)))
+    return Manifest(path, open_table_of(index, "manifest", path, lambda: _tabulate(path), COLUMNS))
 
 
 def open_rows(folder: Folder, index: Folder, manifest: Manifest, split: str) -> np.ndarray:
     """The places of a split's utterances in the manifest, [n] int32, in the order of its list."""
     path = source_of(folder, f"{split}.txt")
-    table = open_table_of(index, split, path, lambda: _find(path, manifest), manifest.key)
+    made_from = manifest.key
+    table = open_table_of(index, split, path, lambda: _find(path, manifest), ["rows"], made_from)
     return table["rows"]
 
 
@@ -125,7 +130,8 @@ def open_languages(index: Folder, manifest: Manifest) -> np.ndarray:
             found = hashes(_parse(manifest.path, line).language for line in file)
         return {"language_hash": found}, {}
 
-    return open_table_of(index, "languages", manifest.path, made)["language_hash"]
+    has = ["language_hash"]
+    return open_table_of(index, "languages", manifest.path, made, has)["language_hash"]
 
 
 def source_of(folder: Folder, name: str) -> Path:
@@ -148,8 +154,8 @@ def hashes(texts: Iterable[str]) -> np.ndarray:
 
 def _parse(path: Path, line: bytes) -> Utterance:
     try:
-        return Utterance(**json.loads(line))
-    except (ValueError, TypeError) as error:
+        return from_json(Utterance, line)
+    except ValueError as error:
         reason = f"{path}: is not what stage 1 writes ({error}); run stage 1 again"
         raise DataError(reason) from None
 

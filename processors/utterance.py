@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import typing
 from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import Any, TypeVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,34 @@ class Rejected:
     remedy: str
 
 
+LineT = TypeVar("LineT", Utterance, Rejected)
+# of each kind of line, its fields and their types
+_values = {kind: attrgetter(*(f.name for f in fields(kind))) for kind in (Utterance, Rejected)}
+_types = {kind: tuple(typing.get_type_hints(kind).values()) for kind in _values}
+
+
 def to_json(line: Utterance | Rejected) -> str:
     """Format a line of `manifest.jsonl` or `rejected.jsonl`."""
     return json.dumps({f.name: getattr(line, f.name) for f in fields(line)}, ensure_ascii=False)
+
+
+def from_json(kind: type[LineT], line: bytes | str) -> LineT:
+    """Parse a line of `to_json`. Raises `ValueError` for any other."""
+    try:
+        return from_values(kind, json.loads(line))
+    except RecursionError as error:
+        raise ValueError(str(error)) from None
+
+
+def from_values(kind: type[LineT], values: dict[str, Any] | list[Any]) -> LineT:
+    """A line from its fields, by name or in order. Raises `ValueError` for a wrong one."""
+    try:
+        found = kind(**values) if isinstance(values, dict) else kind(*values)
+    except TypeError as error:
+        raise ValueError(str(error)) from None
+    if not all(map(isinstance, _values[kind](found), _types[kind])):
+        raise ValueError(f"a field of {values} is of another type")
+    return found
 
 
 def speaker_name(dataset: str, speaker: str) -> str:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from recital.utils.errors import CheckpointError, DataError, RecitalError
 
@@ -71,19 +72,29 @@ def read_text(path: Path, max_bytes: int, encoding: str = "utf-8") -> str:
     return read_bytes(path, max_bytes).decode(encoding)
 
 
+def open_text(path: Path, encoding: str) -> TextIO:
+    """Open a regular file for its lines, which a newline alone ends. Raises as `read_bytes`."""
+    _require_file(path)
+    return path.open(encoding=encoding, newline="\n")
+
+
 def read_bytes(path: Path, max_bytes: int) -> bytes:
     """A regular file of at most `max_bytes`. Raises `OSError` for another file (a device or a pipe
     would never end), for a longer one, and for a name that no file system takes.
     """
-    if "\0" in str(path):
-        raise OSError("its name holds a null character")
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError("is no regular file")
+    _require_file(path)
     with path.open("rb") as file:
         data = file.read(max_bytes + 1)
     if len(data) > max_bytes:
         raise OSError(f"is longer than {max_bytes // 2**20} MiB")
     return data
+
+
+def _require_file(path: Path) -> None:
+    if "\0" in str(path):
+        raise OSError("its name holds a null character")
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError("is no regular file")
 
 
 @contextmanager

@@ -3,8 +3,10 @@ mel."""
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from recital.modules.layers.masking import length_mask
 from recital.utils.errors import DataError
@@ -24,10 +26,34 @@ def check_given(tokens: Tensor, pace: float | Tensor, **given: Tensor | None) ->
             )
 
 
-def predicted_durations(log_durations: Tensor, mask: Tensor, scale: float, most: float) -> Tensor:
-    """log(1 + frames) [B, N] -> frames times `scale`, at most `most`, 0 outside of the mask."""
-    frames: Tensor = (log_durations.float().exp() - 1) * scale
-    return frames.clamp(0, most) * mask
+class TextEncoder(Protocol):
+    """The part of a network that is not heard: texts, and how long their tokens last."""
+
+    embedding: nn.Embedding
+    duration_predictor: nn.Module
+
+    def encode(self, embedded: Tensor, mask: Tensor, speaker: Tensor | None) -> Tensor:
+        """embedded [B, N, C], mask [B, N], speaker [B] -> [B, N, C]."""
+        ...
+
+
+def encode_texts(
+    network: TextEncoder,
+    tokens: Tensor,
+    token_lengths: Tensor,
+    speaker: Tensor | None,
+    scale: float,
+    most: float,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """tokens [B, N], token_lengths [B], speaker [B] -> encoded [B, N, C], mask [B, N], and the
+    predicted durations [B, N]: frames times `scale`, at most `most`, 0 outside of the mask.
+    """
+    mask = length_mask(token_lengths, tokens.shape[1])
+    encoded = network.encode(network.embedding(tokens), mask, speaker)
+    # log(1 + frames)
+    log_durations: Tensor = network.duration_predictor(encoded, mask)
+    frames = (log_durations.float().exp() - 1) * scale
+    return encoded, mask, frames.clamp(0, most) * mask
 
 
 def scale_deviations(mel: Tensor, lengths: Tensor, scale: float) -> Tensor:

@@ -42,6 +42,10 @@ REMEDIES = {
 }
 
 
+KEPT = {"id", "audio", "start", "end", "confidence", "text"}  # the keys of a row
+REJECTED = KEPT | {"code", "reason", "remedy"}
+
+
 @dataclass(frozen=True)
 class Source:
     """A recording and its text."""
@@ -242,12 +246,14 @@ def _script(text: str, voice: str, path: str) -> Script:
 
 def _read_part(path: Path, key: str) -> Part | None:
     """What an earlier run made of the same recording and text."""
+    wavs = path.parent.parent / "wavs"
     try:
         part = Part(**json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        rows = all(row.keys() >= KEPT for row in part.kept)
+        rows = rows and all(row.keys() >= REJECTED for row in part.rejected)
+        whole = rows and all((wavs / f"{row['id']}.flac").is_file() for row in part.kept)
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return None
-    wavs = path.parent.parent / "wavs"
-    whole = all((wavs / f"{row['id']}.flac").is_file() for row in part.kept)
     return part if part.key == key and whole else None
 
 

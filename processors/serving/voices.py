@@ -53,7 +53,7 @@ class Voices:
         return voice, speaker
 
     def describe(self) -> dict[str, object]:
-        """The reply of `/v1/voices`."""
+        """The reply of `/v1/voices`: every name that a request may have."""
         return {"object": "list", "data": [self._describe(name) for name in self.by_name]}
 
     def _describe(self, name: str) -> dict[str, object]:
@@ -62,6 +62,6 @@ class Voices:
             "id": name,
             "object": "voice",
             "language": voice.text.config.language,
-            "speakers": list(voice.speakers) if len(voice.speakers) > 1 else [],
+            "speakers": list(voice.speakers),
             "sample_rate": voice.audio.sample_rate,
         }

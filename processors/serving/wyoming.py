@@ -74,7 +74,7 @@ def describe(service: Service) -> Info:
     origin = Attribution("Recital", "")
     voices = []
     for name, voice in service.voices.by_name.items():
-        speakers = [TtsVoiceSpeaker(s) for s in voice.speakers] if len(voice.speakers) > 1 else None
+        speakers = [TtsVoiceSpeaker(s) for s in voice.speakers] or None
         language = voice.text.config.language
         voices.append(TtsVoice(name, origin, True, name, None, [language], speakers))
     program = TtsProgram(

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +15,7 @@ import pytest
 
 from recital.bins import preprocess
 from recital.bins.common.experiment import load_experiment
+from recital.preprocessors import given_splits
 from recital.preprocessors.corpora import amphion, filelist, kaldi
 from recital.preprocessors.entries import Corpus
 from recital.preprocessors.given_splits import assign, join, overlaps, read_names
@@ -19,6 +24,7 @@ from recital.processors.audio_files import save_wav
 from recital.processors.features import PreprocessConfig
 from recital.processors.store import Utterance
 from recital.utils.errors import ConfigError, DataError
+from recital.utils.storage import Local
 
 
 def utterances(n: int, texts: int | None = None) -> list[Utterance]:
@@ -29,6 +35,13 @@ def lists(folder: Path, **files: str) -> dict[str, list[Path]]:
     for name, text in files.items():
         (folder / f"{name}.txt").write_text(text)
     return {name: [folder / f"{name}.txt"] for name in files}
+
+
+def assigned(
+    corpus: list[Utterance], given: dict[str, list[Path]]
+) -> tuple[list[Utterance], list[str]]:
+    chosen, notes = assign(corpus, given)
+    return list(chosen), notes
 
 
 def drawn(corpus: list[Utterance]) -> dict[str, list[str]]:
@@ -42,18 +55,18 @@ def test_nvidias_lists_are_kept_as_given(tmp_path: Path) -> None:
         train="wavs/u3.wav|pitch/u3.pt|Text.\nwavs/u1.wav|Text.|1.25\n",
         valid="wavs/u7.wav|Text seven.\n",
     )
-    chosen, notes = assign(utterances(10), given)
+    chosen, notes = assigned(utterances(10), given)
     assert drawn(chosen) == {"train": ["u1", "u3"], "valid": ["u7"], "test": [], "golden_test": []}
     assert notes == []
 
 
 def test_only_what_is_not_given_is_drawn(tmp_path: Path) -> None:
     corpus = utterances(100)
-    chosen, _ = assign(corpus, lists(tmp_path, test="u5\nu6\nu7\n"))
+    chosen, _ = assigned(corpus, lists(tmp_path, test="u5\nu6\nu7\n"))
     found = drawn(chosen)
     assert found["test"] == ["u5", "u6", "u7"] and found["golden_test"] == ["u5", "u6", "u7"]
     assert len(found["valid"]) == 10 and len(found["train"]) == 87
-    chosen, _ = assign(corpus, lists(tmp_path, golden_test="u50\nu60\n"))
+    chosen, _ = assigned(corpus, lists(tmp_path, golden_test="u50\nu60\n"))
     found = drawn(chosen)
     assert found["golden_test"] == ["u50", "u60"] and len(found["test"]) == 10
     assert {"u50", "u60"} < set(found["test"])
@@ -65,7 +78,7 @@ def test_only_what_is_not_given_is_drawn(tmp_path: Path) -> None:
 def test_text_in_two_lists_is_a_note_and_an_id_is_held_out(tmp_path: Path) -> None:
     corpus = utterances(10, texts=5)
     given = lists(tmp_path, train="u0\nu1\nu2\nnowhere\n", valid="u2\n", test="u5\nu9\n")
-    chosen, notes = assign(corpus, given)
+    chosen, notes = assigned(corpus, given)
     found = drawn(chosen)
     assert found["train"] == ["u0", "u1"] and found["valid"] == ["u2"]
     assert notes == [
@@ -82,7 +95,7 @@ def test_text_in_two_lists_is_a_note_and_an_id_is_held_out(tmp_path: Path) -> No
 
 def test_golden_test_may_be_a_part_of_test(tmp_path: Path) -> None:
     given = lists(tmp_path, train="u0\n", valid="u1\n", test="u2\nu3\n", golden_test="u3\n")
-    chosen, notes = assign(utterances(5), given)
+    chosen, notes = assigned(utterances(5), given)
     assert notes == []
     assert drawn(chosen)["test"] == ["u2", "u3"] and drawn(chosen)["golden_test"] == ["u3"]
 
@@ -99,15 +112,15 @@ def test_a_list_of_nothing_known_is_refused(tmp_path: Path, text: str | None, me
 
 def test_forms_of_lists(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(json.dumps([{"Uid": "x"}, {"Uid": 7}]))
-    assert read_names(tmp_path / "a.json") == ["x", "7"]
+    assert list(read_names(tmp_path / "a.json")) == ["x", "7"]
     (tmp_path / "bad.json").write_text('[{"id": 1}]')
     with pytest.raises(DataError, match="cannot be read"):
-        read_names(tmp_path / "bad.json")
+        list(read_names(tmp_path / "bad.json"))
     (tmp_path / "dev").mkdir()
     (tmp_path / "dev/text").write_text("x hello there\ny two\n\n")
-    assert read_names(tmp_path / "dev") == ["x", "y"]
+    assert list(read_names(tmp_path / "dev")) == ["x", "y"]
     (tmp_path / "w.txt").write_bytes("\ufeffa|b\r\n".encode())
-    assert read_names(tmp_path / "w.txt") == ["a"]
+    assert list(read_names(tmp_path / "w.txt")) == ["a"]
 
 
 def amphion_lists(folder: Path, **ids: list[str]) -> Corpus:
@@ -202,3 +215,46 @@ def test_stage_1_keeps_them_and_says_what_overlaps(
     path.write_text(json.dumps(config))
     with pytest.raises(ConfigError, match=r"dataset_splits.mine.dev: no such split; known: train"):
         load_experiment(path)
+
+
+def most_bytes(task: Callable[[], object]) -> int:
+    """The most memory that a task takes beyond what there is."""
+    tracemalloc.start()
+    try:
+        task()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_no_utterance_is_kept_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither for lists of one's own nor for a corpus with splits: as objects they take 700 bytes
+    each.
+    """
+    monkeypatch.setattr(given_splits, "BLOCK", 100)
+    n = 3000
+
+    def made(split: str = "") -> Iterator[Utterance]:
+        for i in range(n):
+            yield Utterance(f"u{i}", f"wavs/u{i}.wav", f"Text {i}.", split=split)
+
+    ids = [f"u{i}\n" for i in range(n)]
+    given = lists(tmp_path, train="".join(ids[50:]), valid="".join(ids[:50]))
+    found: Counter[str] = Counter()
+
+    def assign_all() -> None:
+        chosen, notes = assign(made(), given, Local(tmp_path))
+        assert not notes
+        found.update(u.split for u in chosen)
+
+    assert most_bytes(assign_all) < 250 * n and found == {"train": n - 50, "valid": 50}
+
+    def join_all() -> None:
+        notes: list[str] = []
+        for entry in join(chain(made("train"), made("test")), notes, Local(tmp_path)):
+            assert isinstance(entry, Utterance)
+            found[f"joined {entry.split}"] += 1
+        assert notes[0].startswith(f"{n} in train and test, kept in test alone: u0, u1")
+
+    assert most_bytes(join_all) < 250 * 2 * n and found["joined test"] == n
+    assert not [path for path in tmp_path.iterdir() if path.suffix != ".txt"]

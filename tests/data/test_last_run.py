@@ -4,10 +4,12 @@ that may change is noticed.
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from unittest.mock import ANY
 
 import numpy as np
 import pytest
@@ -16,7 +18,8 @@ import soundfile
 from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors import prepare as stage
 from recital.preprocessors.entries import Corpus
-from recital.preprocessors.prepare import Summary, prepare
+from recital.preprocessors.last_run import KEPT, Summary
+from recital.preprocessors.prepare import prepare
 from recital.processors.features import PreprocessConfig
 from recital.processors.store import FeatureStore
 from recital.utils.errors import DataError
@@ -41,12 +44,12 @@ class Stage1:
     def listed(self) -> Path:
         return self.folder / "train.txt"
 
-    def __call__(self, out: str = "out") -> Summary:
+    def __call__(self, out: str = "out", features: Sequence[str] = ("wav",)) -> Summary:
         corpus = Corpus(self.corpus, splits={"train": [self.listed]})
         store = FeatureStore(self.folder / out)
         exclude = self.exclude
         return prepare(
-            "set", corpus, "ljspeech", store, ["wav"], AUDIO, self.preprocess, exclude=exclude
+            "set", corpus, "ljspeech", store, features, AUDIO, self.preprocess, exclude=exclude
         )
 
     def written(self, out: str = "out") -> dict[str, bytes]:
@@ -148,3 +151,37 @@ def test_a_run_that_stops_is_no_complete_one(stage1: Stage1) -> None:
     for _ in range(2):
         with pytest.raises(DataError, match="more than preprocess.max_rejected"):
             stage1()
+
+
+def test_a_voice_and_a_vocoder_take_turns(stage1: Stage1, monkeypatch: pytest.MonkeyPatch) -> None:
+    summaries = []
+    for features in (["wav"], ["pitch"], ["wav"], ["pitch"]):
+        summaries.append(stage1(features=features))
+        if len(summaries) == 2:
+            monkeypatch.setattr(stage, "Work", None)
+    assert [s.extracted for s in summaries] == [0, 12, 0, 0]
+    assert summaries[3] == replace(summaries[1], extracted=0, elapsed=summaries[3].elapsed)
+
+
+def test_old_records_do_not_pile_up(stage1: Stage1) -> None:
+    for seed in range(KEPT + 3):
+        stage1.preprocess = replace(stage1.preprocess, seed=seed)
+        stage1()
+    assert len(json.loads((stage1.folder / "out/index/stage1.json").read_text())) == KEPT
+
+
+@pytest.mark.parametrize("key", [f.name for f in fields(Summary)])
+def test_a_summary_that_is_not_whole_is_none(stage1: Stage1, key: str) -> None:
+    path = stage1.folder / "out/index/stage1.json"
+    whole = json.loads(path.read_text())
+    for wrong in ({}, {key: object}, {key: [1.5]}, {"more": 1}):
+        records = (
+            {
+                state: {k: v for k, v in (found | wrong).items() if v is not object}
+                for state, found in whole.items()
+            }
+            if wrong
+            else []
+        )
+        path.write_text(json.dumps(records))
+        assert stage1() == replace(stage1("new"), extracted=0, elapsed=ANY)

@@ -21,7 +21,8 @@ from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors import shard_work
 from recital.preprocessors.corpora import embedded
 from recital.preprocessors.entries import Corpus
-from recital.preprocessors.prepare import Summary, prepare
+from recital.preprocessors.last_run import Summary
+from recital.preprocessors.prepare import prepare
 from recital.preprocessors.splits import normal_text, split
 from recital.processors import reader, tokens
 from recital.processors.features import PitchConfig, PreprocessConfig, TrimConfig, fingerprint

@@ -11,7 +11,7 @@ from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.textgrid import TextGrids, read_textgrid
 from recital.processors.durations import find_durations
 from recital.processors.features import PreprocessConfig, TrimConfig
-from recital.processors.store import FeatureStore, Utterance
+from recital.processors.store import FeatureStore, Rejected, Utterance
 from recital.processors.text.symbols import symbol_set
 from recital.utils.errors import ConfigError, DataError
 
@@ -102,7 +102,8 @@ def settle(tmp_path: Path, *, text="Say: hi!", seconds=0.6, grid: str | None = N
     store = FeatureStore(tmp_path / "store")
     grids = TextGrids(folder, AUDIO, symbol_set("amphion"), "tacotron2_english_cleaners")
     utterance = Utterance("u1", "anna/u1.wav", text, "anna", seconds)
-    return *grids.settle([utterance], store), store
+    rejected: list[Rejected] = []
+    return list(grids.settle([utterance], store, rejected)), rejected, store
 
 
 @pytest.mark.parametrize("place", ["u1", "anna/u1"])

@@ -107,7 +107,15 @@ def test_models_and_voices_are_listed(client: Any, server: Running) -> None:
 
     assert [model.id for model in client.models.list()] == ["recital"]
     found = httpx2.get(f"{server.url}/v1/voices").json()["data"]
-    assert [(v["id"], v["speakers"]) for v in found] == [("tiny", []), ("pair", ["0", "1"])]
+    assert [(v["id"], v["speakers"]) for v in found] == [("tiny", ["0"]), ("pair", ["0", "1"])]
+    # whoever is listed can be asked for
+    for voice in found:
+        for speaker in voice["speakers"]:
+            assert say(client, "So.", voice["id"], extra_body={"speaker": speaker})
+            assert say(client, "So.", f"{voice['id']}/{speaker}")
+    with running({"unnamed": StepVoice()}) as other:
+        (unnamed,) = httpx2.get(f"{other.url}/v1/voices").json()["data"]
+    assert unnamed["speakers"] == []
     assert httpx2.get(f"{server.url}/health").json() == {"status": "ok"}
 
 

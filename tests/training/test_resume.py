@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import random
 import signal
@@ -18,7 +19,7 @@ from toys import Gan, Regressor, ToyData, start, trainer
 
 from recital.utils import checkpoint
 from recital.utils.errors import CheckpointError, RecitalError
-from recital.utils.files import locked
+from recital.utils.files import locked, sha256_of
 from recital.utils.training.log import Exhibit, Log
 from recital.utils.training.optimizers import OptimizerConfig
 from recital.utils.training.train_config import TrainConfig
@@ -154,6 +155,51 @@ def test_a_setting_that_an_older_version_did_not_know_was_at_its_default(
         trainer(tmp_path, max_steps=2, freeze=("network.0.bias",)).fit(resume=True)
     trainer(tmp_path, max_steps=2).fit(resume=True)
     assert newest_step(tmp_path) == 2
+
+
+def rewrite_state(checkpoint_: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change `train/state.json`, and its hash with it."""
+    path, listed = checkpoint_ / checkpoint.STATE, checkpoint_ / checkpoint.MANIFEST
+    state = json.loads(path.read_text())
+    change(state)
+    path.write_text(json.dumps(state))
+    entry = {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
+    listed.write_text(json.dumps({**json.loads(listed.read_text()), checkpoint.STATE: entry}))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda state: state.pop("position"), "position: is missing"),
+        (lambda state: state.update(position={"steps": 1}), "did you mean 'step'"),
+        (lambda state: state.pop("random"), "random: is missing"),
+        (lambda state: state.update(ema_updates=[]), "ema_updates: expected"),
+        (lambda state: state["common"].pop("train"), r"common\.train: expected"),
+        (lambda state: state["common"].pop("processes"), r"common\.processes: expected"),
+    ],
+)
+def test_a_state_of_another_version_is_one_line(
+    tmp_path: Path, change: Callable[[dict[str, Any]], object], message: str
+) -> None:
+    trainer(tmp_path, max_steps=1).fit()
+    rewrite_state(checkpoint.find(tmp_path), lambda state: (state.pop("stale"), state.pop("step")))
+    trainer(tmp_path, max_steps=2).fit(resume=True)
+    rewrite_state(checkpoint.find(tmp_path), change)
+    with pytest.raises(CheckpointError, match=f"{message}.*--resume_type finetune"):
+        trainer(tmp_path, max_steps=3).fit(resume=True)
+
+
+@pytest.mark.parametrize(
+    "line", ['{"epoch": 1}', '{"step": "1"}', "[]", "5", '{"step', "\udcff", "[" * 100_000]
+)
+def test_a_line_of_the_log_that_is_not_ours_is_dropped(tmp_path: Path, line: str) -> None:
+    trainer(tmp_path, max_steps=1, log_every_steps=1).fit()
+    log = tmp_path / "log.jsonl"
+    with log.open("a", encoding="utf-8", errors="surrogateescape") as file:
+        file.write(f"{line}\n")
+    trainer(tmp_path, max_steps=2, log_every_steps=1).fit(resume=True)
+    steps = [json.loads(line)["step"] for line in log.read_text().splitlines()]
+    assert sorted(set(steps)) == [1, 2]
 
 
 def test_going_on_from_an_older_checkpoint_sets_the_newer_aside(tmp_path: Path) -> None:

@@ -196,6 +196,36 @@ def test_a_stranger_begins_from_several_speakers_by_the_vector(
     assert torch.equal(own.projection.weight, before.projection.weight)
 
 
+@pytest.mark.parametrize("conditioning", ["table", "embedding"])
+def test_several_speakers_do_not_become_one_without_a_vector(
+    tmp_path: Path, conditioning: str
+) -> None:
+    """It is refused before anything is computed."""
+    config = tiny_config(n_speakers=3, speaker_conditioning=conditioning)
+    config |= {
+        "text": {"cleaners": "basic_cleaners", "symbol_set": "english_basic"},
+        "symbols": symbols_for(TextConfig()),
+        "speakers": ["anna", "bert", "carl"],
+    }
+    checkpoint.save_model(tmp_path / "several", build(config).state_dict(), config)
+    flags = ("--finetune_from", str(tmp_path / "several"), "-n", "me", "--stop_stage", "1")
+    table = ("--set=model.speaker_conditioning=table",)
+    mine = ("--dataset_path", str(corpus(tmp_path / "mine", 6)))
+    what = (
+        "speakers by vectors" if conditioning == "embedding" else r"3 speakers \(anna, bert, carl"
+    )
+    with pytest.raises(
+        CheckpointError, match=f"{what}.*--set model.speaker_conditioning=embedding"
+    ):
+        run(planned(tmp_path, *flags, *mine, *table))
+    assert not (tmp_path / "data").exists()
+    # two that begin as their mean
+    corpus(tmp_path / "two/anna", 6)
+    corpus(tmp_path / "two/bert", 6)
+    run(planned(tmp_path, *flags, "--dataset_path", str(tmp_path / "two"), *table))
+    assert (tmp_path / "data/me/manifest.jsonl").is_file()
+
+
 @pytest.mark.parametrize("n", [1, 3, 4])
 def test_too_few_recordings_are_one_line(base: Path, tmp_path: Path, n: int) -> None:
     flags = ("--finetune_from", str(base), "--dataset_path", str(corpus(tmp_path / "few", n)))

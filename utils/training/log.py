@@ -193,7 +193,7 @@ class Log:
         curves: dict[str, list[tuple[int, float]]] = {}
         for record in self._records():
             for name, value in record.items():
-                if name.startswith(("train/", "valid/")) and value is not None:
+                if name.startswith(("train/", "valid/")) and isinstance(value, int | float):
                     curves.setdefault(name, []).append((record["step"], value))
         figure = new_figure(9, 6)
         if figure is None or not curves:
@@ -227,12 +227,16 @@ class Log:
 
     def _records(self) -> list[dict[str, Any]]:
         """The complete lines of log.jsonl; a kill may have truncated the last one."""
+        if not self.path.is_file():
+            return []
         records = []
-        for line in lines_of(self.path.read_text(encoding="utf-8")) if self.path.is_file() else ():
+        for line in lines_of(self.path.read_text(encoding="utf-8", errors="replace")):
             try:
-                records.append(json.loads(line))
-            except ValueError:
+                found = json.loads(line)
+            except (ValueError, RecursionError):
                 continue
+            if isinstance(found, dict) and isinstance(found.get("step"), int):
+                records.append(found)
         return records
 
     def _drop_beyond(self, step: int) -> None:

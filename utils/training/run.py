@@ -22,6 +22,7 @@ from recital.utils.training.train_config import TrainConfig
 from recital.utils.training.trainable import BatchT, Trainable
 from recital.utils.training.training_state import (
     Position,
+    State,
     refuse_changes,
     restore_weights,
     set_initial_weights,
@@ -106,13 +107,14 @@ class Run(Generic[ModelT, BatchT]):
             self.say(line)
 
     def _restore(self, path: Path) -> None:
-        state, tensors = checkpoint.load_state(path)
-        before = state["common"]
+        tree, tensors = checkpoint.load_state(path)
+        state = State.read(tree, path)
+        before = state.common
         # keys unknown to the older version had the default values
         before["train"] = merge(TrainConfig({}).common(), before["train"])
         note = self._spread(before)
         refuse_changes(path, before, self._common())
-        precision = state.get("precision", self.accelerator.mixed_precision)
+        precision = state.precision or self.accelerator.mixed_precision
         if precision != self.accelerator.mixed_precision:
             self.say(
                 f"goes on in {self.accelerator.mixed_precision!r}, where the run was in "
@@ -121,17 +123,17 @@ class Run(Generic[ModelT, BatchT]):
         networks = self.networks
         with networks.unwrapped() as bare:
             restore_weights(path, tensors, bare, networks.optimizers, networks.averages)
-        for name, updates in state["ema_updates"].items():
+        for name, updates in state.ema_updates.items():
             networks.averages[name].updates = updates
         if self.accelerator.scaler is not None:
-            self.accelerator.scaler.load_state_dict(state["scaler"])
-        self.position = Position(**state["position"])
-        self.best_loss = math.inf if state["best_loss"] is None else state["best_loss"]
-        self.last_loss = math.nan if state["last_loss"] is None else state["last_loss"]
+            self.accelerator.scaler.load_state_dict(state.scaler)
+        self.position = state.position
+        self.best_loss = math.inf if state.best_loss is None else state.best_loss
+        self.last_loss = math.nan if state.last_loss is None else state.last_loss
         self.saved_step = self.position.step
-        self.valid_step = self.position.step if state["valid_loss"] is not None else -1
-        self.stale = state.get("stale", 0)
-        index, states = self.accelerator.process_index, state["random"]
+        self.valid_step = self.position.step if state.valid_loss is not None else -1
+        self.stale = state.stale
+        index, states = self.accelerator.process_index, state.random
         if index < len(states):
             set_random_state(states[index])
         else:
@@ -153,19 +155,18 @@ class Run(Generic[ModelT, BatchT]):
         position, scaler = self.position, self.accelerator.scaler
         random_states = gather_object([random_state()])
         if self.accelerator.is_main_process:
-            state = {
-                "step": position.step,
-                "position": asdict(position),
-                "valid_loss": _number(self.last_loss) if self.valid_step == position.step else None,
-                "best_loss": _number(self.best_loss),
-                "last_loss": _number(self.last_loss),
-                "stale": self.stale,
-                "scaler": scaler.state_dict() if scaler is not None else {},
-                "ema_updates": {name: ema.updates for name, ema in self.networks.averages.items()},
-                "random": random_states,
-                "common": self._common(),
-                "precision": self.accelerator.mixed_precision,
-            }
+            state = State(
+                position=position,
+                valid_loss=_number(self.last_loss) if self.valid_step == position.step else None,
+                best_loss=_number(self.best_loss),
+                last_loss=_number(self.last_loss),
+                scaler=scaler.state_dict() if scaler is not None else {},
+                ema_updates={name: ema.updates for name, ema in self.networks.averages.items()},
+                random=random_states,
+                common=self._common(),
+                stale=self.stale,
+                precision=self.accelerator.mixed_precision,
+            )
             with self.networks.unwrapped() as bare:
                 files = weight_files(bare, self.networks.optimizers, self.networks.averages)
             name = checkpoint.checkpoint_name(position.epoch, position.step, self.last_loss)
@@ -175,7 +176,7 @@ class Run(Generic[ModelT, BatchT]):
                 {
                     checkpoint.CONFIG: merge(self.resolved_config, found or {}),
                     **files,
-                    checkpoint.STATE: state,
+                    checkpoint.STATE: {"step": position.step, **asdict(state)},
                 },
             )
             checkpoint.prune(self.directory, self.config.keep_last, self.config.is_milestone)

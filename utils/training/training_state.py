@@ -13,12 +13,14 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from recital.utils.checkpoint import MODEL, read_tensors, set_weights
-from recital.utils.errors import CheckpointError
+from recital.utils.checkpoint import MODEL, STATE, read_tensors, set_weights
+from recital.utils.config import build_section, convert
+from recital.utils.errors import CheckpointError, ConfigError
 from recital.utils.training.ema import Ema
 from recital.utils.training.trainable import BatchT, Trainable
 
@@ -34,6 +36,38 @@ class Position:
     step: int = 0
     epoch: int = 0
     batch: int = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class State:
+    """`train/state.json`. Losses are None where they are not finite, or not known."""
+
+    position: Position
+    valid_loss: float | None  # of this step
+    best_loss: float | None
+    last_loss: float | None
+    scaler: dict[str, Any]
+    ema_updates: dict[str, int]  # of each network
+    random: list[dict[str, Any]]  # the state of each process
+    common: dict[str, Any]  # what a resumed run must not change
+    stale: int = 0
+    precision: str = ""  # "": not known
+
+    @classmethod
+    def read(cls, tree: Mapping[str, Any], checkpoint: Path) -> State:
+        """Of a checkpoint. Raises `CheckpointError` for what another version wrote."""
+        known = {f.name: tree[f.name] for f in dataclasses.fields(cls) if f.name in tree}
+        try:
+            state = build_section(cls, known, "")
+            convert(state.common.get("processes"), int, "common.processes")
+            train = convert(state.common.get("train"), dict[str, Any], "common.train")
+            convert(train.get("batch_size"), int, "common.train.batch_size")
+        except ConfigError as error:
+            raise CheckpointError(
+                f"{checkpoint / STATE}: {error}, so a run cannot go on from it; begin one from "
+                "these weights with --resume_type finetune"
+            ) from None
+        return state
 
 
 def weight_files(

@@ -20,7 +20,7 @@ from recital.models.tts.fastpitch.network import FastPitchNetwork, Training
 from recital.modules.acoustic.graph import parallel_graph
 from recital.modules.acoustic.inference import (
     check_given,
-    predicted_durations,
+    encode_texts,
     scale_deviations,
 )
 from recital.modules.acoustic.length import choose_durations, most_frames, repeats_of
@@ -41,7 +41,6 @@ from recital.modules.contract.model import (
     PitchTransform,
     Shown,
 )
-from recital.modules.layers.masking import length_mask
 from recital.modules.losses.game import FOOLED, JUDGED
 from recital.modules.losses.mel_discriminators import adversarial_turns, mel_discriminators
 from recital.modules.losses.reduction import batch_means
@@ -214,10 +213,8 @@ class FastPitch(AcousticModel):
     @torch.no_grad()
     def predicted_frames(self, batch: Batch) -> Tensor:
         assert batch.tokens is not None and batch.token_lengths is not None
-        network, mask = self.bare_network, length_mask(batch.token_lengths, batch.tokens.shape[1])
-        encoded = network.encode(network.embedding(batch.tokens), mask, batch.speaker)
-        log_durations = network.duration_predictor(encoded, mask)
-        return predicted_durations(log_durations, mask, 1.0, self.max_duration).sum(1)
+        texts = batch.tokens, batch.token_lengths, batch.speaker
+        return encode_texts(self.bare_network, *texts, 1.0, self.max_duration)[2].sum(1)
 
     @torch.no_grad()
     def infer(
@@ -243,11 +240,8 @@ class FastPitch(AcousticModel):
         """
         check_given(tokens, pace, pitch=pitch, energy=energy, durations=durations)
         network = self.bare_network
-        mask = length_mask(token_lengths, tokens.shape[1])
-        encoded = network.encode(network.embedding(tokens), mask, speaker)
-        log_durations = network.duration_predictor(encoded, mask)
-        durations_hat = predicted_durations(
-            log_durations, mask, self.duration_scale, self.max_duration
+        encoded, mask, durations_hat = encode_texts(
+            network, tokens, token_lengths, speaker, self.duration_scale, self.max_duration
         )
         pitch_hat = network.pitch_predictor(encoded, mask)[:, None].float()
         if pitch_transform is not None:

@@ -27,7 +27,7 @@ from recital.models.tts.fastspeech2.variance import interpolate_unvoiced
 from recital.modules.acoustic.graph import parallel_graph
 from recital.modules.acoustic.inference import (
     check_given,
-    predicted_durations,
+    encode_texts,
     scale_deviations,
 )
 from recital.modules.acoustic.length import choose_durations, most_frames
@@ -235,10 +235,8 @@ class FastSpeech2(AcousticModel):
     @torch.no_grad()
     def predicted_frames(self, batch: Batch) -> Tensor:
         assert batch.tokens is not None and batch.token_lengths is not None
-        network, mask = self.bare_network, length_mask(batch.token_lengths, batch.tokens.shape[1])
-        encoded = network.encode(network.embedding(batch.tokens), mask, batch.speaker)
-        log_durations = network.duration_predictor(encoded, mask)
-        return predicted_durations(log_durations, mask, 1.0, self.max_duration).sum(1)
+        texts = batch.tokens, batch.token_lengths, batch.speaker
+        return encode_texts(self.bare_network, *texts, 1.0, self.max_duration)[2].sum(1)
 
     @torch.no_grad()
     def infer(
@@ -264,11 +262,8 @@ class FastSpeech2(AcousticModel):
         """
         check_given(tokens, pace, pitch=pitch, energy=energy, durations=durations)
         network = self.bare_network
-        mask = length_mask(token_lengths, tokens.shape[1])
-        encoded = network.encode(network.embedding(tokens), mask, speaker)
-        log_durations = network.duration_predictor(encoded, mask)
-        durations_hat = predicted_durations(
-            log_durations, mask, self.duration_scale, self.max_duration
+        encoded, mask, durations_hat = encode_texts(
+            network, tokens, token_lengths, speaker, self.duration_scale, self.max_duration
         )
         repeats = control_durations(choose_durations(durations_hat, durations), pace) * mask
         n_frames = most_frames(repeats.sum(1))

@@ -294,8 +294,10 @@ async function loadVoices() {
 
 function showSpeakers() {
   const speakers = voices.find(({ id }) => id === at("voice").value)?.speakers ?? [];
-  at("speaker").replaceChildren(...speakers.map((name) => new Option(name, name)));
-  at("speaker-field").hidden = speakers.length < 2;
+  // one alone is not a choice
+  const choices = speakers.length < 2 ? [] : speakers;
+  at("speaker").replaceChildren(...choices.map((name) => new Option(name, name)));
+  at("speaker-field").hidden = !choices.length;
 }
 
 // --- events
