@@ -175,7 +175,7 @@ def run(directory: Path, settings: dict[str, Any], environment: dict[str, str]) 
     try:
         trainer(directory, model, **settings).fit(resume=True)
     except RecitalError as error:
-        print(error, file=sys.stderr)
+        (directory / f"error{environment.get('RANK', '')}.txt").write_text(str(error))
         sys.exit(error.exit_code)
 
 

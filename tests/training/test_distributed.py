@@ -126,6 +126,24 @@ def test_a_signal_to_one_process_stops_both_at_one_step(tmp_path: Path) -> None:
     assert checkpoint.step_of(checkpoint.find(tmp_path)) == stopped + 2
 
 
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_process_that_is_lost_ends_the_other_in_one_line(tmp_path: Path, number: int) -> None:
+    """Killed, or stuck."""
+    processes = launch(tmp_path, max_epoch=10**6, log_every_steps=1, timeout_minutes=0.1)
+    log = tmp_path / "log.jsonl"
+    try:
+        wait_until(lambda: log.is_file() and log.read_text().count("\n") > 3, 60)
+        assert processes[1].pid is not None
+        os.kill(processes[1].pid, number)
+        processes[0].join(60)
+        assert processes[0].exitcode == 1
+        message = (tmp_path / "error0.txt").read_text()
+        assert "another process of this run has ended, or did not answer for 0.1" in message
+    finally:
+        for process in processes:
+            process.kill()
+
+
 WORKER = """
 import sys
 from pathlib import Path

@@ -28,6 +28,7 @@ FREE = frozenset(
         "keep_every_steps",
         "cudnn_benchmark",
         "max_bad_steps",
+        "timeout_minutes",
     ]
 )
 
@@ -89,6 +90,7 @@ class TrainConfig:
     keep_milestones: Many | tuple[Many, ...] | None = None  # after every N epochs, or those listed
     keep_every_steps: Many | None = None
     max_bad_steps: Many = 20  # in a row, with a non-finite loss or gradient; each is skipped
+    timeout_minutes: Positive = 30.0  # that a process waits for the others before the run ends
 
     def __post_init__(self) -> None:
         check_fields(self, "train")

@@ -15,12 +15,18 @@ import os
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
+from datetime import timedelta
 from pathlib import Path
 from typing import Generic, Literal
 
 import torch
 from accelerate import Accelerator
-from accelerate.utils import DistributedDataParallelKwargs, broadcast
+from accelerate.utils import (
+    DistributedDataParallelKwargs,
+    InitProcessGroupKwargs,
+    KwargsHandler,
+    broadcast,
+)
 from torch.utils.data import DataLoader
 
 from recital.utils.config import Tree, nearest
@@ -45,6 +51,7 @@ from recital.utils.training.sampler import EndlessBatches, OnePass, Sampler
 from recital.utils.training.schedules import learning_rate
 from recital.utils.training.train_config import TrainConfig
 from recital.utils.training.trainable import BatchT
+from recital.utils.training.waiting import lost_processes_named
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +99,7 @@ class Trainer(Generic[ModelT, BatchT]):
         theirs = os.environ.get("ACCELERATE_DYNAMO_BACKEND", "no")
         backend, compile_note = resolve_backend(config.compile, theirs)
         use_gpu_settings(config, training_device())
-        self.accelerator = accelerator = _accelerator(precision)
+        self.accelerator = accelerator = _accelerator(precision, config)
         self.main = accelerator.is_main_process
         self.model = model
         self.networks = Networks(model, config, accelerator, backend)
@@ -139,7 +146,8 @@ class Trainer(Generic[ModelT, BatchT]):
         exact, `Preempted` after a signal (all is saved then), and `RecitalError` after
         `max_bad_steps`.
         """
-        with locked(self.directory, "a training") if self.main else nullcontext():
+        own = locked(self.directory, "a training") if self.main else nullcontext()
+        with own, lost_processes_named(self.config.timeout_minutes):
             self._fit(resume, checkpoint, resume_type)
 
     def _fit(self, resume: bool, checkpoint: Path | None, resume_type: str) -> None:
@@ -457,10 +465,14 @@ class Trainer(Generic[ModelT, BatchT]):
         return {"total": total, **losses}, norms
 
 
-def _accelerator(precision: str) -> Accelerator:
+def _accelerator(precision: str, config: TrainConfig) -> Accelerator:
     # DDP would overwrite buffers at each forward, which breaks a discriminator's graph at its
     # second call.
-    handlers = [DistributedDataParallelKwargs(broadcast_buffers=False)]
+    timeout = timedelta(minutes=config.timeout_minutes)
+    handlers: list[KwargsHandler] = [
+        DistributedDataParallelKwargs(broadcast_buffers=False),
+        InitProcessGroupKwargs(timeout=timeout),
+    ]
     # Accelerate would take Apple's GPU where it sees one, which lacks float64.
     on_cpu = True if training_device().type == "cpu" else None
     # the networks are compiled before it wraps them; it would compile them again
