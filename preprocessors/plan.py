@@ -220,7 +220,7 @@ def _unchanged(job: _Range) -> bool:
 class _Columns:
     """What the table of a plan has, filled line by line."""
 
-    bytes: int = 0  # of the lines
+    end: int = 0  # bytes of the lines
     begins: array = field(default_factory=lambda: array("q"))
     size: array = field(default_factory=lambda: array("q"))
     mtime_ns: array = field(default_factory=lambda: array("q"))
@@ -238,8 +238,8 @@ class _Columns:
             for s in group:
                 line = json.dumps([_values(s.utterance), s.size, s.mtime_ns], ensure_ascii=False)
                 encoded = f"{line}\n".encode()
-                self.begins.append(self.bytes)
-                self.bytes += len(encoded)
+                self.begins.append(self.end)
+                self.end += len(encoded)
                 self.size.append(s.size)
                 self.mtime_ns.append(s.mtime_ns)
                 self.ids += s.utterance.id.encode()
@@ -294,7 +294,7 @@ def _write(
     index.write(LINES, columns.lines(look_for(open_folder(corpus.place), kept())))
     made = {
         "key": key,
-        "bytes": columns.bytes,
+        "bytes": columns.end,
         "asked": asked,
         "rejected": [astuple(r) for r in columns.rejected],
         "excluded": [astuple(r) for r in excluded],

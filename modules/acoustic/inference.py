@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from recital.modules.layers.masking import length_mask
+from recital.modules.layers.predictor import Predictor
 from recital.utils.errors import DataError
 
 
@@ -30,7 +31,7 @@ class TextEncoder(Protocol):
     """The part of a network that is not heard: texts, and how long their tokens last."""
 
     embedding: nn.Embedding
-    duration_predictor: nn.Module
+    duration_predictor: Predictor
 
     def encode(self, embedded: Tensor, mask: Tensor, speaker: Tensor | None) -> Tensor:
         """embedded [B, N, C], mask [B, N], speaker [B] -> [B, N, C]."""
