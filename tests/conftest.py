@@ -100,12 +100,12 @@ def note(record_property: Callable[[str, object], None]) -> Callable[[str, float
     return lambda name, value: record_property(name, float(value))
 
 
-@pytest.fixture
-def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Training without matplotlib's pictures, for tests of other things: most of the time of a
-    training of a few steps. `tests/training/test_trainer.py` looks at pictures.
+@pytest.fixture(autouse=True)
+def no_pictures(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Training without matplotlib's pictures, which take most of the time of a few steps, in all
+    tests but those of pictures.
     """
-    for module in (log, exhibits):
+    for module in () if request.node.get_closest_marker("pictures") else (log, exhibits):
         monkeypatch.setattr(module, "new_figure", lambda width, height: None)
 
 

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from recital.utils.errors import RecitalError
 from recital.utils.random import generator
+from recital.utils.training import log
 from recital.utils.training.optimizers import OptimizerConfig
 from recital.utils.training.train_config import TrainConfig
 from recital.utils.training.trainable import Trainable
@@ -172,6 +173,7 @@ def run(directory: Path, settings: dict[str, Any], environment: dict[str, str]) 
     model = settings.pop("model", Regressor)(**settings.pop("model_arguments", {}))
     if settings.pop("validate", False):
         settings["valid"] = ToyData(6)
+    log.new_figure = lambda width, height: None  # as in tests/conftest.py
     try:
         trainer(directory, model, **settings).fit(resume=True)
     except RecitalError as error:

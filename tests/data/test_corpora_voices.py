@@ -106,7 +106,6 @@ def resumed_equals_whole(path: str, ckpts: Path) -> None:
         np.testing.assert_array_equal(value.numpy(), cut[name].numpy(), err_msg=name)
 
 
-@pytest.mark.usefixtures("no_pictures")
 @pytest.mark.parametrize("model", MODELS)
 def test_two_corpora_of_three_speakers_train_and_speak(
     model: str, corpora: Path, tmp_path: Path

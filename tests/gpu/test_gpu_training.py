@@ -30,7 +30,7 @@ from tests.conftest import GPU_REHEARSAL as REHEARSAL
 from tests.conftest import ROOT
 
 NAMES = ["Tacotron2", "Vocos"] if REHEARSAL else sorted(MODELS)
-pytestmark = [pytest.mark.gpu, pytest.mark.usefixtures("no_pictures")]
+pytestmark = pytest.mark.gpu
 
 
 @pytest.fixture(autouse=True)

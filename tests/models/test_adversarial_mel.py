@@ -21,7 +21,6 @@ from recital.modules.losses.game import FOOLED, JUDGED
 from recital.modules.losses.mel_discriminators import mel_discriminators, random_windows
 from recital.utils import checkpoint
 from recital.utils.errors import ConfigError
-from recital.utils.training.log import Log
 from recital.utils.training.train_config import TrainConfig
 from recital.utils.training.trainer import Trainer
 
@@ -154,12 +153,6 @@ class Utterances:
         return random_batch([9, 7][: len(items)], seed=sum(items))
 
 
-@pytest.fixture
-def _no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Log, "plot_losses", lambda log: None)
-
-
-@pytest.mark.usefixtures("_no_pictures")
 def test_trained_resumed_and_loaded(tmp_path: Path) -> None:
     """Both networks train; a resumed run equals an uninterrupted one bit for bit; a voice comes
     without discriminators, and goes on from a checkpoint that never had any.

@@ -92,12 +92,14 @@ def test_griffin_lim_makes_no_sample_of_no_frame() -> None:
 
 
 @pytest.mark.parametrize("name", MODELS)
+@pytest.mark.pictures
 def test_what_it_shows_can_be_drawn(name: str) -> None:
     model = fresh(TINY[name])
     contract.check_show(model, batch_for(model))
 
 
 @pytest.mark.parametrize("name", ACOUSTIC)
+@pytest.mark.pictures
 def test_a_voice_that_predicts_nothing_can_be_shown_and_heard(name: str) -> None:
     model = fresh(TINY[name]).eval()
     parameter, value = SILENT[name]
@@ -287,6 +289,7 @@ def toy_config(make: type, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     }
 
 
+@pytest.mark.pictures
 def test_a_right_toy_passes_all_checks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     config = toy_config(Toy, monkeypatch)
     model = fresh(config)

@@ -4,17 +4,14 @@ processes.
 
 from __future__ import annotations
 
-import multiprocessing
-import socket
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from torch import Tensor, distributed
+from torch import Tensor
 from torch.nn.parallel import DistributedDataParallel
-from toys import SLOW_IMPORTS
 from vocoder_helpers import AUDIO, WEIGHTS, tiny_config, tiny_vocoder, wave_batch
 
 from recital.models import load
@@ -26,14 +23,9 @@ from recital.modules.losses.stft_loss import MultiResolutionStft
 from recital.utils import checkpoint
 from recital.utils.errors import ConfigError
 from recital.utils.random import generator
-from recital.utils.training.log import Log
 from recital.utils.training.train_config import OptimizerConfig, TrainConfig
 from recital.utils.training.trainer import Trainer
-
-
-@pytest.fixture(autouse=True)
-def _no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Log, "plot_losses", lambda log: None)
+from tests.pair import run_pair
 
 
 class Waves:
@@ -283,10 +275,7 @@ def gradients(model: Any, batch: Batch) -> dict[str, Tensor]:
     return found
 
 
-def worker(rank: int, port: int, folder: str) -> None:
-    torch.set_num_threads(1)
-    address = f"tcp://127.0.0.1:{port}"
-    distributed.init_process_group("gloo", init_method=address, rank=rank, world_size=2)
+def worker(rank: int) -> dict[str, Tensor]:
     model, batch = tiny_vocoder(), wave_batch(3)
     for name in model.networks:
         network = DistributedDataParallel(getattr(model, name), broadcast_buffers=False)
@@ -294,27 +283,13 @@ def worker(rank: int, port: int, folder: str) -> None:
     own = slice(2, 3) if rank else slice(0, 2)
     assert batch.mel is not None and batch.wav is not None
     share = Batch(batch.ids[own], mel=batch.mel[own], wav=batch.wav[own])
-    torch.save(gradients(model, share), Path(folder) / f"{rank}.pt")
-    distributed.barrier()  # the other may still need this one's connections
-    distributed.destroy_process_group()
+    return gradients(model, share)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 def test_two_processes_with_unequal_shares_are_one(tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     expected = gradients(tiny_vocoder(), wave_batch(3))
-    context = multiprocessing.get_context("forkserver")  # with torch imported already
-    context.set_forkserver_preload(SLOW_IMPORTS)
-    processes = [context.Process(target=worker, args=(r, port, str(tmp_path))) for r in (0, 1)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(100)
-        assert process.exitcode == 0
-    for rank in range(2):
-        found = torch.load(tmp_path / f"{rank}.pt", weights_only=True)
+    for found in run_pair(worker, tmp_path):
         assert found.keys() == expected.keys()
         for name, value in expected.items():
             torch.testing.assert_close(found[name], value, rtol=1e-3, atol=1e-5, msg=name)

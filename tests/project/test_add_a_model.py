@@ -67,6 +67,7 @@ def add(name: str, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     exec(compile(code, str(PAGE), "exec"), module.__dict__)
 
 
+@pytest.mark.pictures
 def test_the_voice_of_the_page_trains_is_saved_and_speaks(monkeypatch, tmp_path):
     add("Uniform", CODE[0], monkeypatch)
     text = TextConfig()
@@ -110,6 +111,7 @@ def test_the_voice_of_the_page_trains_is_saved_and_speaks(monkeypatch, tmp_path)
     contract.check_show(fresh, batch)
 
 
+@pytest.mark.pictures
 def test_the_vocoder_of_the_page_trains_is_saved_and_vocodes(monkeypatch, tmp_path):
     add("SnakeGAN", CODE[1], monkeypatch)
     monkeypatch.setattr(config_module, "ROOT", tmp_path)

@@ -162,7 +162,6 @@ def words(folder: Path) -> list[str]:
     return ["--config", config, *(f"--set={s}" for s in settings)]
 
 
-@pytest.mark.usefixtures("no_pictures")
 def test_from_a_corpus_to_a_stranger(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

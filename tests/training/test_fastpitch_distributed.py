@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import socket
 from pathlib import Path
 
 import pytest
 import torch
-from torch import distributed, multiprocessing
 from torch.nn.parallel import DistributedDataParallel
 from tts_helpers import losses_of, one_item, random_batch, tiny_model, without_dropout
 
 from recital.models.tts.fastpitch.model import FastPitch
 from recital.modules.contract.batch import Batch
+from tests.pair import run_pair
 
 LENGTHS = [11, 4, 23]
 
@@ -32,32 +31,23 @@ def _model() -> FastPitch:
     return model
 
 
-def _worker(rank: int, port: int, folder: str) -> None:
-    torch.set_num_threads(1)
-    address = f"tcp://127.0.0.1:{port}"
-    distributed.init_process_group("gloo", init_method=address, rank=rank, world_size=2)
+def _worker(rank: int) -> dict[str, torch.Tensor]:
     model, batch = _model(), random_batch(LENGTHS)
     share = (
         one_item(batch, 2) if rank else Batch(batch.ids[:2], *(_first_two(f) for f in batch[1:]))
     )
     model.network = DistributedDataParallel(model.network)
-    torch.save(_gradients(model, share), Path(folder) / f"{rank}.pt")
-    distributed.destroy_process_group()
+    return _gradients(model, share)
 
 
 def _first_two(field: torch.Tensor | None) -> torch.Tensor | None:
     return None if field is None else field[:2]
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 def test_gradients_of_two_processes_are_those_of_the_global_batch(tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     expected = _gradients(_model(), random_batch(LENGTHS))
-    multiprocessing.spawn(_worker, (port, str(tmp_path)), nprocs=2)
-    for rank in range(2):
-        found = torch.load(tmp_path / f"{rank}.pt", weights_only=True)
+    for found in run_pair(_worker, tmp_path):
         assert found.keys() == expected.keys()
         for name, value in expected.items():
             torch.testing.assert_close(found[name], value, rtol=1e-5, atol=1e-6, msg=name)

@@ -20,7 +20,7 @@ from toys import Gan, Regressor, ToyData, start, trainer
 from recital.utils import checkpoint
 from recital.utils.errors import CheckpointError, RecitalError
 from recital.utils.files import locked, sha256_of
-from recital.utils.training.log import Exhibit, Log
+from recital.utils.training.log import Exhibit
 from recital.utils.training.optimizers import OptimizerConfig
 from recital.utils.training.train_config import TrainConfig
 
@@ -47,11 +47,8 @@ def newest_step(directory: Path) -> int:
 
 @pytest.mark.parametrize("n_workers", [0, 2])
 @pytest.mark.parametrize("cls", [Regressor, Gan])
-def test_stopped_in_the_middle_of_an_epoch(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n_workers: int, cls: Any
-) -> None:
+def test_stopped_in_the_middle_of_an_epoch(tmp_path: Path, n_workers: int, cls: Any) -> None:
     """With dropout, EMA, accumulation and validation; an epoch is 6 batches, 3 steps."""
-    monkeypatch.setattr(Log, "plot_losses", lambda log: None)
 
     def fit(directory: Path, **changes: Any) -> None:
         torch.manual_seed(0)

@@ -22,7 +22,7 @@ from recital.modules.contract.model import Shown
 from recital.processors.exhibits import exhibits
 from recital.utils import checkpoint
 from recital.utils.errors import CheckpointError, ConfigError, RecitalError
-from recital.utils.training.log import Exhibit, Log
+from recital.utils.training.log import Exhibit
 from recital.utils.training.optimizers import OptimizerConfig
 from recital.utils.training.schedules import SchedulerConfig
 from recital.utils.training.train_config import TrainConfig
@@ -154,8 +154,7 @@ def test_validation_weighs_batches_by_their_items_and_leaves_training_alone(tmp_
     assert found["valid/absolute"] == pytest.approx(expected, rel=1e-5)
 
 
-def test_best_and_last_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Log, "plot_losses", lambda log: None)
+def test_best_and_last_are_kept(tmp_path: Path) -> None:
     subject = trainer(
         tmp_path,
         valid=ToyData(6),
@@ -269,6 +268,7 @@ def test_many_bad_steps_in_a_row_stop_with_the_last_good_checkpoint(tmp_path: Pa
     assert checkpoint.find(tmp_path) == before
 
 
+@pytest.mark.pictures
 def test_what_a_validation_shows_is_written(tmp_path: Path) -> None:
     def show(model: Any, batch: ToyBatch) -> list[Exhibit]:
         assert type(model.network) is nn.Sequential  # the bare network, so any method may be called

@@ -37,7 +37,6 @@ RECIPES = sorted(path.parent.name for path in (ROOT / "egs/vocoder").glob("*/ci.
 NO_GAN = {"DiffWave", "SourceFilter", "WaveGlow", "WaveNet", "WaveRNN"}
 
 
-@pytest.mark.usefixtures("no_pictures")
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_from_recordings_to_recordings(corpus: Path, recipe: str) -> None:
     places = {
