@@ -43,7 +43,7 @@ class Request:
 
     @property
     def plan_hash(self) -> str | None:
-        """What tells plans of one text apart."""
+        """What distinguishes plans of one text."""
         if self.plan is None:
             return None
         return hashlib.sha256(json.dumps(plan_record(self.plan)).encode()).hexdigest()[:16]

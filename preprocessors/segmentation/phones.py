@@ -1,4 +1,4 @@
-"""The phones of the aligner: a few dozen sounds that it tells apart, for all of espeak-ng's
+"""The phones of the aligner: a few dozen sounds that it distinguishes, for all of espeak-ng's
 languages.
 """
 

@@ -181,7 +181,7 @@ def test_scales(tmp_path: Path) -> None:
         (["--infer_text", "Hi", "--vocoder_dir", "nowhere"], CheckpointError, "nowhere"),
     ],
 )
-def test_what_users_can_mend_is_said(speak, flags: list[str], error, said: str) -> None:
+def test_what_users_can_fix_is_said(speak, flags: list[str], error, said: str) -> None:
     if error is None:
         code, _, err = speak(*flags)
         assert code == 1 and said in err

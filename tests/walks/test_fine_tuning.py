@@ -137,7 +137,7 @@ def test_a_folder_of_recordings_becomes_a_voice(
     assert frozen <= same and not [name for name in same - frozen if ".decoder." in name]
     assert list((tmp_path / "ckpts/me/infer/single").glob("*.wav"))
 
-    # the checkpoint stands alone: it goes on as any other run, and speaks by its name
+    # the checkpoint needs nothing else: it goes on as any other run, and speaks by its name
     (words,) = (
         Recipe("tts", str(FASTPITCH))
         .plan(["-n", "me", "--stage", "3", "--infer_text", "so", f"--set=log_dir={tmp_path}/ckpts"])

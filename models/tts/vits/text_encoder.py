@@ -122,7 +122,7 @@ class TextEncoder(nn.Module):
         window: Depth = 4,
         dropout: DropRate = 0.1,
     ) -> None:
-        """`window` is the largest distance in tokens that attention tells apart. Raises
+        """`window` is the largest distance in tokens that attention distinguishes. Raises
         `ConfigError` unless `n_heads` divides `d_model`.
         """
         super().__init__()
