@@ -18,7 +18,7 @@ import torch
 from toys import Gan, Regressor, ToyData, start, trainer
 
 from recital.utils import checkpoint
-from recital.utils.errors import CheckpointError, RecitalError
+from recital.utils.errors import CheckpointError, ConfigError, RecitalError
 from recital.utils.files import locked, sha256_of
 from recital.utils.training.log import Exhibit
 from recital.utils.training.optimizers import OptimizerConfig
@@ -67,6 +67,40 @@ def test_stopped_in_the_middle_of_an_epoch(tmp_path: Path, n_workers: int, cls: 
     fit(tmp_path / "twice", max_epoch=4)
     assert newest_step(tmp_path / "twice") == 12
     assert final_state(tmp_path / "twice") == final_state(tmp_path / "once")
+
+
+def test_a_share_of_what_is_learned(tmp_path: Path) -> None:
+    """The averages of a fine-tuning are between the weights before and what is learned, also where
+    it was stopped.
+    """
+    trainer(tmp_path / "before", max_steps=3).fit()
+
+    def fit(name: str, *stops: int, **changes: Any) -> Path:
+        for stop in stops:
+            torch.manual_seed(0)
+            trainer(tmp_path / name, max_steps=stop, ema_decay=0.9, **changes).fit(
+                resume=True, checkpoint=tmp_path / "before", resume_type="finetune"
+            )
+        return checkpoint.find(tmp_path / name)
+
+    def averages(path: Path) -> dict[str, torch.Tensor]:
+        return checkpoint.read_tensors(path / checkpoint.MODEL)
+
+    before = averages(checkpoint.find(tmp_path / "before"))
+    whole = averages(fit("whole", 8))
+    shared = averages(fit("shared", 8, ema_share=0.7))
+    for name, first in before.items():
+        expected = first + 0.7 * (whole[name] - first)
+        assert torch.allclose(shared[name], expected, rtol=0, atol=1e-6)
+        assert not torch.allclose(shared[name], whole[name], rtol=0, atol=1e-4)
+    fit("stopped", 5, 8, ema_share=0.7)
+    assert final_state(tmp_path / "stopped") == final_state(tmp_path / "shared")
+    # what is trained is not shared
+    raw = "train/weights.safetensors"
+    ends = [(checkpoint.find(tmp_path / n) / raw).read_bytes() for n in ("whole", "shared")]
+    assert ends[0] == ends[1]
+    with pytest.raises(ConfigError, match=r"set train\.ema_decay too"):
+        TrainConfig({}, ema_share=0.7)
 
 
 def test_killed_at_random_moments(tmp_path: Path) -> None:

@@ -18,12 +18,17 @@ class Ema:
     """The average of a module's trainable parameters; buffers and frozen weights are not averaged.
 
     After n updates the decay is min(decay, (1 + n) / (10 + n)), so that the random start is
-    forgotten soon.
+    forgotten soon. With a `share` below 1, a run that begins from trained weights averages
+    start + share * (weights - start): fine-tuned weights and those before, interpolated ("Robust
+    fine-tuning of zero-shot models", arXiv 2109.01903).
     """
 
-    def __init__(self, module: nn.Module, decay: float) -> None:
+    def __init__(self, module: nn.Module, decay: float, share: float = 1.0) -> None:
         self.decay = decay
+        self.share = share
         self.updates = 0
+        # trained weights from which the run began, if `share` needs them
+        self.start: dict[str, Tensor] = {}
         self.weights = {name: p for name, p in module.named_parameters() if p.requires_grad}
         self.averages = {name: p.detach().clone() for name, p in self.weights.items()}
 
@@ -33,16 +38,21 @@ class Ema:
         self.updates += 1
         decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
         averages = list(self.averages.values())
-        change = torch._foreach_sub(list(self.weights.values()), averages)
+        targets = list(self.weights.values())
+        if self.start:
+            targets = torch._foreach_lerp(list(self.start.values()), targets, self.share)
+        change = torch._foreach_sub(targets, averages)
         torch._foreach_mul_(change, (1 - decay) * good)
         torch._foreach_add_(averages, change)
 
     @torch.no_grad()
     def restart(self) -> None:
-        """Restart from the current weights."""
+        """Restart from the current weights, which are those of another run."""
         self.updates = 0
         for name, p in self.weights.items():
             self.averages[name].copy_(p)
+        if self.share < 1.0:
+            self.start = {name: p.detach().clone() for name, p in self.weights.items()}
 
     @contextmanager
     def swapped(self) -> Iterator[None]:

@@ -64,7 +64,7 @@ class Networks(Generic[BatchT]):
                 raise ConfigError(f"train.freeze: leaves nothing to train in '{name}'")
             self.optimizers[name] = build_optimizer(config.optimizer, trainable)
             if config.ema_decay is not None and name not in model.training_only:
-                self.averages[name] = Ema(network, config.ema_decay)
+                self.averages[name] = Ema(network, config.ema_decay, config.ema_share)
             if compile_with is not None:
                 # segments are of one length
                 compile_network(network, compile_with, any_length=config.segment_frames is None)

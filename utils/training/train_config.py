@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from recital.utils.config import check_fields
+from recital.utils.errors import ConfigError
 from recital.utils.ranges import DropRate, Fraction, Many, Positive, Range, Seed, Weight
 from recital.utils.training.schedules import SchedulerConfig
 
@@ -77,6 +78,9 @@ class TrainConfig:
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
     scheduler: SchedulerConfig = field(default_factory=SchedulerConfig)
     ema_decay: Fraction | None = None  # if set, validation and inference use averaged weights
+    # of the way from the weights that a run begins from (`finetune_from`) to those that it learns:
+    # where the averaged weights are
+    ema_share: Annotated[float, Range(0, 1, open_low=True)] = 1.0
     freeze: tuple[str, ...] = ()  # patterns of parameter names, such as "network.encoder.*"
     n_workers: Annotated[int, Range(0, 1024)] = 2  # loader processes of each process
     # the validation figure that is lowest for the best checkpoint ("-pesq": highest)
@@ -94,6 +98,8 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         check_fields(self, "train")
+        if self.ema_share < 1.0 and self.ema_decay is None:
+            raise ConfigError("train.ema_share: is of averaged weights; set train.ema_decay too")
 
     def common(self) -> dict[str, Any]:
         """The values that a resumed run must not change. What is left to accelerate's config is its

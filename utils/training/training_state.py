@@ -3,7 +3,8 @@
 `train/state.json`: position, random generators of every process, scaler, and the values that a
 resumed run must not change. `train/optimizer-<network>.safetensors`: tensors named
 `<state>/<parameter>`. `train/weights.safetensors`, with an EMA: the raw weights, since
-`model.safetensors` has the averages for inference. `train/training-only.safetensors`: networks
+`model.safetensors` has the averages for inference; `train/start.safetensors`, with an
+`ema_share`: the weights that the run began from. `train/training-only.safetensors`: networks
 that inference does not use, such as discriminators.
 """
 
@@ -87,6 +88,12 @@ def weight_files(
             for name, p in ema.weights.items()
         }
         files["train/weights.safetensors"] = raw
+        if start := {
+            f"{network}.{name}": p
+            for network, ema in averages.items()
+            for name, p in ema.start.items()
+        }:
+            files["train/start.safetensors"] = start
         weights.update(
             {
                 f"{network}.{name}": a
@@ -144,6 +151,11 @@ def restore_weights(
         for network, ema in averages.items():
             for name, average in ema.averages.items():
                 average.copy_(weights[f"{network}.{name}"])
+            if "start" in tensors:
+                ema.start = {
+                    name: tensors["start"][f"{network}.{name}"].to(average.device)
+                    for name, average in ema.averages.items()
+                }
     if averages:
         set_weights(
             model, {**weights, **tensors["weights"]}, checkpoint / "train/weights.safetensors"
