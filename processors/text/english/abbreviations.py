@@ -356,6 +356,8 @@ _PHRASES = [
         ("Utd", r"\bUtd\b", "United"),
         ("Yrs", r"\bYrs\.?(?=,? (?:truly|sincerely|faithfully|respectfully|ever|affec))", "Yours"),
         ("yrs", r"\byrs\.?(?=,? (?:truly|sincerely|faithfully|respectfully|affec))", "yours"),
+        ("/h", r"\b[Ss]/h\b", "shipping and handling"),
+        ("H", r"\bS ?[&/] ?H\b", "shipping and handling"),
         ("Jno", r"\bJno\.", "John"),
         ("Saml", r"\bSaml\.(?= [A-Z])", "Samuel"),
         ("Benj", r"\bBenj\.(?= [A-Z])", "Benjamin"),
@@ -366,7 +368,7 @@ _PHRASES = [
         ("Jas.", r"\bJas\.(?= [A-Z])", "James"),
     )
 ]
-_SHORT_FORMS = re.compile(r"\b(Rx|YoY|QoQ|MoM|WoW|y/y|q/q|m/m|w/w|YTD)\b")
+_SHORT_FORMS = re.compile(r"\b(Rx|YoY|QoQ|MoM|WoW|y/y|q/q|m/m|w/w|y-o-y|q-o-q|m-o-m|YTD)\b")
 _LONG_FORMS = {
     "YoY": "year over year",
     "QoQ": "quarter over quarter",
@@ -375,6 +377,9 @@ _LONG_FORMS = {
     "q/q": "quarter over quarter",
     "m/m": "month over month",
     "w/w": "week over week",
+    "y-o-y": "year over year",
+    "q-o-q": "quarter over quarter",
+    "m-o-m": "month over month",
     "WoW": "week over week",
     "YTD": "year to date",
     "Rx": "prescription",

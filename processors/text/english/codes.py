@@ -102,6 +102,7 @@ _CLASSIFIED = re.compile(
 )
 _SPINE = re.compile(r"\b([CTLS]\d{1,2})-([CTLS]\d{1,2})\b")
 _TWO_K = re.compile(r"(?<![\w.])(\d{1,2})[kK](\d{1,2})[kK]?\b")  # 2k2k
+_CORE = re.compile(r"\b(i[3579])-(\d{2,3})(\d\d)(?=[A-Z]{0,2}\b)")  # i7-9700K
 _FORM = re.compile(r"\b([Ff]orms?) (\d{2})(\d{2})(?!\d)")
 _LARGEST = 12  # digits behind an e that are said as one number
 # Without one of these no rule here has anything to do.
@@ -171,6 +172,8 @@ def expand(text: str) -> str:
         text = _SUFFIXED.sub(lambda m: f"{_hundreds(m[1], m[2])} ", text)
     if "k" in text or "K" in text:
         text = _TWO_K.sub(lambda m: f"{m[1]} K {m[2]}" + " K" * m[0][-1].isalpha(), text)
+    if "-" in text:
+        text = _CORE.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])} ", text)
     text = _SPINE.sub(r"\1 to \2", text)
     text = _FORM.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])}", text)
     return _CLASSIFIED.sub(lambda m: _GLUED.sub(" ", m[0]), text)

@@ -58,6 +58,8 @@ _DAY_ENDS = re.compile(r"[ ,;:)?!]|$")
 _DAY_AFTER = re.compile(
     r"\b(?:[Oo]n|[Bb]y|until|till?|[Tt]his|[Nn]ext|[Ll]ast|[Ee]very|since|and|or|to) $"
 )
+_AFTER_HOURS = re.compile(r"(?:\d|[ap]\.?m\.?) $")  # 9-6 Sun
+_MONTHS_SHORT = re.compile(rf"\b({_ANY_SHORT})-({_ANY_SHORT})(?![\w-])")  # Jul-Aug
 _NAMES = "|".join(sorted(DAYS, key=len, reverse=True))
 _DAY_SPAN = re.compile(rf"\b({_NAMES})\.? ?-+ ?({_NAMES})\b(?:\.(?=[ ,]))?")
 _LONG_DAYS = "|".join(sorted(set(DAYS.values())))
@@ -140,6 +142,8 @@ _AGED_WORDS = {
     "m": "married",
     "div": "divorced",
 }
+_CENTURY = re.compile(r"(?<=\d(?:st|nd|rd|th))([ -])c\.(?= [A-Za-z]|,)")  # 5th c. BC, 20th-c. art
+_SHORT_YEARS = re.compile(r"(?<!\w)'(\d\d)-'(\d\d)\b")
 _DECADE = re.compile(
     r"(?<![\w.,$£€])(?<!\dm )(?<!\dmin )(?<!\d min )(?<!mins )(?<!min\. )('?)(\d{2}|[12]\d{3})"
     r"(?:(?<=0)'|(?<='\d\d)')?s\b"
@@ -211,12 +215,17 @@ def expand(text: str) -> str:
     if has_month:
         text = _MONTH_LIST.sub(_month_list, text)
         text = _ABBREVIATED.sub(_long_month, text)
+        text = _MONTHS_SHORT.sub(lambda m: f"{_full(m[1])} to {_full(m[2])}", text)
         text = _IN_MONTH.sub(lambda m: m[1] + SHORT_MONTHS[m[2]], text)
         if "-" in text:
             text = _MONTHS_SPAN.sub(r"\1 to ", text)
     text = _DAY_ABBREVIATED.sub(_long_day, text)
     if not has_digits:
         return text
+    if "c." in text:
+        text = _CENTURY.sub(lambda m: m[1] + "century", text)
+    if "-'" in text:
+        text = _SHORT_YEARS.sub(r"'\1 to '\2", text)
     if "." in text:
         text = _AGED.sub(lambda m: f"{_AGED_WORDS[m[1]]} ", text)
     if _NUMERIC.search(text):
@@ -272,6 +281,10 @@ def _long_month(match: re.Match[str]) -> str:
     return SHORT_MONTHS[match[1]] + (" " if glued else _stop(match))
 
 
+def _full(month: str) -> str:
+    return SHORT_MONTHS.get(month, month)
+
+
 def _month_list(match: re.Match[str]) -> str:
     return re.sub(r"([A-Z][a-z]+)\.?", lambda m: SHORT_MONTHS.get(m[1], m[0]), match[0])
 
@@ -297,6 +310,12 @@ def _long_day(match: re.Match[str]) -> str:
     """ "Sat." and "Sun" may be words; the others are days wherever they have a stop."""
     short, stop = match.groups()
     text, end = match.string, match.end()
+    if short in ("Tues", "Thur", "Thurs", "Fri"):  # no words, and seldom names
+        return DAYS[short] + _stop(match)
+    if short in ("Sat", "Sun") and _AFTER_HOURS.search(
+        text[max(0, match.start() - 6) : match.start()]
+    ):
+        return DAYS[short] + _stop(match)
     named = stop and short not in ("Sat", "Sun") and _DAY_ENDS.match(text, end)
     after = _DAY_AFTER.search(text[max(0, match.start() - 9) : match.start()])
     if named or (after and (stop or short != "Sun")):

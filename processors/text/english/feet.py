@@ -49,9 +49,13 @@ _SAID = re.compile(
 _MARK_INCHES = re.compile(r"(?:(?<![\w.,/])(\d{1,2}/\d{1,2}|1)|(\d))\"")
 
 
+_PRIME = re.compile(r"(?<=\b[35])' ?(?=(?:end|UTR|cap|exon|flank|untranslated)s?\b)")  # the 5' end
+
+
 def expand(text: str) -> str:
     """Marks of feet and inches behind numbers."""
     if "'" in text:
+        text = _PRIME.sub(" prime ", text)
         text = _FEET_INCHES.sub(_feet_inches, text)
         text = _FEET_BY.sub(r"\1 feet by \2 feet", text)
         if not _QUOTED.search(text):

@@ -43,6 +43,7 @@ _RATE = re.compile(rf"(?<=\d)([km]?) ?({_RATES})(?!\w)")
 _SIGNS = ("$", "£", "€")
 _WASHER = re.compile(r"\b[Ww]/[Dd]\b")
 _HINT = re.compile(r"[/\dFf](?:(?<=\d) ?-?[Bb]|(?<=/)[Dd]\b|(?<=[Ff])(?<!\w[Ff])lr?\b)")
+_PER_ANNUM = re.compile(r"(?<=%) ?p\.a\.(?! *$)|(?<=%) ?p\.a(?=\. *$)")
 _RATE_HINT = re.compile(r"\d[km]? ?p")
 
 
@@ -59,6 +60,8 @@ def expand(text: str) -> str:
         text = _FLOOR.sub(lambda m: f"{m[1]}loor", text)
     if "N" in text and "D" in text:
         text = _NIGHTS.sub(r"\1 nights, \2 days", text)
+    if "p.a" in text:
+        text = _PER_ANNUM.sub(" per annum", text)
     if any(sign in text for sign in _SIGNS) and _RATE_HINT.search(text):
         text = _RATE.sub(lambda m: f"{m[1]} {_PER_PERSON[m[2]]}", text)
     return text

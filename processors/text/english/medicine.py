@@ -14,6 +14,10 @@ _THREAD = re.compile(
 _GAUGE = re.compile(r"(?<![\w.,/-])(#?)(\d{1,2})-0(?![\w.]|-\d)")
 _EVERY = re.compile(r"\b[qQ]\. ?(\d{1,2})(?:-(\d{1,2}))? ?h(?:rs?)?\b(?:\.(?! *$))?")
 _DOSE = re.compile(r"\d ?(?:mg|mcg|g|mL|ml|units?|tablets?|tabs?|capsules?|puffs?|drops?)\b")
+_SMALL_LATIN = re.compile(r"(?<![\w.'-])(?:qd|qod|qhs|bid|tid|qid|prn)(?![\w'-]|\.\w)")
+_TABLET = re.compile(r"(?<=\d )tab(s?)\b\.?(?= (?:[a-z]|PO|BID|TID|QID|qd)|[,;)])")
+# a reading of 98.6F
+_FEVER = re.compile(r"(?<![\w.])((?:9[4-9]|10[0-7])\.\d) ?F\b(?!['.]\w)")
 # Twice a day, and no bid.
 _TWICE = re.compile(r"(?<![\w.'-])BID(?![\w.'-])")
 
@@ -24,6 +28,12 @@ def expand(text: str) -> str:
         text = _GAUGE.sub(lambda m: f"{'number ' if m[1] else ''}{m[2]} oh", text)
     if "q." in text or "Q." in text:
         text = _EVERY.sub(_every, text)
+    if "tab" in text:
+        text = _TABLET.sub(r"tablet\1", text)
+    if "F" in text:
+        text = _FEVER.sub(r"\1 degrees Fahrenheit", text)
+    if _DOSE.search(text):
+        text = _SMALL_LATIN.sub(lambda m: dotted(m[0]), text)
     if "BID" in text and _DOSE.search(text):
         text = _TWICE.sub(lambda m: dotted(m[0]), text)
     return text

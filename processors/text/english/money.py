@@ -138,7 +138,7 @@ _RANGE = re.compile(
     rf"|({_SIGN})(\d[\d,.]*) [-–] (?=\d[\d,.]*(?: [a-z]|[.,;]?$))"
 )
 _MONEY = re.compile(
-    rf"(?:(?<!-)(-))?(?:\b({_COUNTRY})(?=\$))?({_SIGN}) ?(-)?{_AMOUNT}{_SCALE}(?![\w])"
+    rf"(?:(?<![\w-])(-))?(?:\b({_COUNTRY})(?=\$))?({_SIGN}) ?(-)?{_AMOUNT}{_SCALE}(?![\w])"
     r"(?:/(\w+)(?:\.(?= [a-z]))?)?"
 )
 _CENTS_AFTER = re.compile(r"[\d,]*\.(?!00)\d\d(?!\d)(?! ?[kKmMbB]\b| [mb]illion)")
@@ -166,18 +166,24 @@ _CIRCA = re.compile(rf"\bc\. ?(?=(?:{_SIGN}|(?:{CODES}) ?)\d)")
 _SIGN_PER = re.compile(r"\$/(\w+)")
 _CODE_LAST = re.compile(rf"(?<![\w.,]){_AMOUNT}{_SCALE} ?({CODES})\b")
 _SIGN_LAST = re.compile(rf"(?<![\w.,$£]){_AMOUNT}{_SCALE} ?([€₽₩₫₺])")
+# EPS of 14c, fell 45c to $49
+_SMALL_CENTS = re.compile(r"(?<![\w.,$£€-])(\d{1,2}(?:\.\d+)?)c\b(?![.']\w)")
+_IN_CENTS = re.compile(r"\$|\b[Ss]hares?\b|\bEPS\b|\bcents?\b|\bdividend")
+_OLD_MONEY = re.compile(r"(?<![\w.,])(\d{1,2})s\.[ \uf8ff]*(\d{1,2})d\b\.?(?! *$)")  # 5s. 6d.
 _CENTS = re.compile(r"(?<![\w.,])(\d+) ?¢")
 _PENCE = re.compile(r"(?<![\w.,£])(\d{1,4}(?:\.\d+)?)p\b(?! ?\.?m\b)(?:/(\w+))?")
 # "a $5 bill", "the $1.7T plan": the unit stays in the singular.
 _ONE_THING = re.compile(
-    r"(?: (?!PLUS\b)[\"'“‘]?|-)(?!(?:or|and|to|in|of|for|from|at|on|per|by|a|an|the|is|was|are|"
+    r"\+?(?: (?!PLUS\b)[\"'“‘]?|-)(?!(?:or|and|to|in|of|for|from|at|on|per|by|a|an|the|is|was|are|"
     r"were|"
     r"has|had|will|would|"
     r"each|more|less|with|when|if|as|that|which|but|than|because|while|before|after|until|every|"
     r"over|under|today|yesterday|tomorrow|this|last|next|it|he|she|they|we|you|i|cheaper|off|so|"
     r"went|goes|could|can|may|might|must|should|do|does|did|be|been|into|out|not|now|then)\b)[a-zA-Z]"
 )
-_ONE_BEFORE = re.compile(r"\b(?:an?|another|one|each|every) $", re.I)
+_ONE_BEFORE = re.compile(
+    r"\b(?:(?:an?|another|one|each|every) |(?:sub|under|over|pre|post)-)$", re.I
+)
 # two $5 bills, these $100 shoes
 _MANY_BEFORE = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|several|some|many|few|"
@@ -233,6 +239,10 @@ _HINT = re.compile(
 def expand(text: str) -> str:
     """ "$5.50" -> "five dollars and fifty cents", "£3m" -> "three million pounds"."""
     text = _GLUED.sub(r"\1 ", text)
+    if "c" in text and _SMALL_CENTS.search(text) and _IN_CENTS.search(text):
+        text = _SMALL_CENTS.sub(r"\1¢", text)
+    if "s. " in text:
+        text = _OLD_MONEY.sub(r"\1 shillings and \2 pence", text)
     if "ill" in text:
         text = _SLANG_SCALE.sub(r"\1 \2illion", text)
     if "grand" in text or "bucks" in text or "quid" in text:
@@ -346,6 +356,8 @@ def _money(match: re.Match[str]) -> str:
     spoken = _amount(sign, amount, _scale(scale, letter), _COUNTRIES[country or ""], one_thing)
     if minus or inner_minus:
         spoken = "minus " + spoken
+    if per in ("ea", "each"):
+        return f"{spoken} each"
     return spoken + (f" per {_below(per)}" if per else "")
 
 

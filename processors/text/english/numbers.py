@@ -43,6 +43,8 @@ _RATING = re.compile(
     r"|(?<![\w/.,$-])(\d\.\d{1,2})/([45]|[45]\.0{1,2}|10\.0)(?![\w/]|[.,]\d)"
 )
 # "a 1/2 day", "a blue 1/2 sheet"
+_DIVIDED = re.compile(r"(?<=[\d)]) / (?=[\d(])")
+_HALFWAY = re.compile(r"(?<![\w/.,])1/2[- ]?way\b")
 _HALF_OF_ONE = re.compile(
     r"(\b[Aa] (?:[a-z]+ )?)1/2 "
     r"(?=(?!(?:of|and|or|to|in|a|an|the|is|was|per|cup|teaspoon|tablespoon|inch|pound|mile|ounce|pint|quart)\b)[a-z])"
@@ -220,7 +222,11 @@ def expand(text: str) -> str:
         text = _ADDRESS.sub(_address, text)
     if "/-" in text:
         text = _BELOW.sub(" over minus ", text)
+    if " / " in text and "=" in text:
+        text = _DIVIDED.sub(" divided by ", text)
     if "/" in text:
+        text = text.replace("24/7/365", "twenty-four seven three sixty-five")
+        text = _HALFWAY.sub("halfway", text)
         text = _FRACTION_SPAN.sub(" to ", text)
         if _BETTING.search(text):
             text = _AGAINST.sub(r"\1 to \2", text)

@@ -13,6 +13,7 @@ _YEAR_FIRST = re.compile(
     r"(?<![\w/.])([12]\d{3})(?P<sign>[/.])(0?[1-9]|1[0-2])(?P=sign)(3[01]|[12]\d|0?[1-9])(?![\w/]|\.\d)"
 )
 _SLASHES = re.compile(
+    r"(?<!Windows )(?<!Win )(?<!Office )(?<!iOS )(?<!ersions )"
     r"(?<![\d/.])(?<!(?<!day)-)(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/]|-(?! )|\.\d)"
 )
 _MONTH_SLASH_DAY = (

@@ -24,7 +24,7 @@ _FILE = re.compile(
     r"msi|bat|html?|css|jsx?|tsx?|json|xml|ya?ml|toml|ini|cfg|conf|log|bak|tmp|py|ipynb|rb|rs|cpp|hpp|php|"
     r"java|kt|sql|db|sh|tex|epub|mobi|eps)\b(?![.@]\w)"
 )
-_INSIDE = re.compile(r"\.[a-z\d]")
+_INSIDE = re.compile(r"\.[a-z7]")
 # .bashrc, ".gitignore"
 _HIDDEN = re.compile(
     r"(?:(?<=[\s(\"'])|^)\.(?=(?:\w+(?:rc|ignore|config|profile|access)|env|ssh|git\w*|[A-Z]{2,}|[a-z]{2,5})\b)"

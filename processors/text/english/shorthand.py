@@ -11,31 +11,31 @@ from recital.processors.text.english.words import STARTERS, behind
 
 # None of these is a word.
 _SHORT = """
-mtg meeting|mtgs meetings|appt appointment|appts appointments|mgmt management|mgr manager|
-thx thanks|thnx thanks|tnx thanks|pls please|plz please|ppl people|msg message|msgs messages|
-tmrw tomorrow|wknd weekend|bday birthday|qty quantity|qtys quantities|thru through|tix tickets|
-dept department|depts departments|govt government|bldg building|acct account|accts accounts|
-natl national|intl international|wk week|wks weeks|yr year|yrs years|hr hour|hrs hours|
-mins minutes|blk block|blks blocks|temps temperatures|avg average|approx approximately|
-incl including|excl excluding|attn attention|misc miscellaneous|cuz because|tho though|
-w/e whatever|b/c because|b/w between|w/in within|pkg package|pkgs packages|addr address|frm from|
-tkts tickets|tkt ticket|wkly weekly|thk think|sry sorry|nxt next|tht that|jst just|rly really|
-tlk talk|mrng morning|knw know|dnt don't|smth something|tks thanks|frnd friend|frnds friends|
-bcoz because|bcz because|wud would|shud should|ltr later|whn when|whr where|rcvd received|
-recpt receipt|rcpt receipt|rcpts receipts|cont'd continued|dep't department|ass'n association|
-comm'n commission|int'l international|nat'l national|gov't government|assn association|
-assoc association|pct percent|sqft square feet|xmas Christmas|apts apartments|jct junction|
-rec'd received|yday yesterday|fwd forward|ht height|wt weight|lg large|btwn between|
-avail available|mkt market|mkts markets|smkg smoking|blt built|req'd required|wkday weekday|
-wkdays weekdays|wkends weekends|conf conference|rm room|rms rooms|bdrm bedroom|bdrms bedrooms|
-bsmt basement|fplc fireplace|furn furnished|utils utilities|mstr master|lndry laundry|
-renov renovated|pg page|pgs pages|exx examples|sched schedule|hgb hemoglobin|hct hematocrit|
-plt platelets|dx diagnosis|tx treatment|hx history|sx symptoms|s/p status post|h/o history of|
-r/o rule out|f/u follow up|reb rebounds|recv receive|cnty county|twp township|hts heights|
-spgs springs|ctr center|cntr center|subj subject|prob probably|obv obviously|prolly probably|
-abt about|qtr quarter|qtrs quarters|lvl level|lvls levels|ctrl control|cc C.C.|bcc B.C.C.|
-txt text|txts texts|txting texting|mth month|mths months|ntwk network|ur your|urs yours|pk pack|
-pks packs|hwy highway|blvd boulevard
+flt flight|flts flights|mtg meeting|mtgs meetings|appt appointment|appts appointments|
+mgmt management|mgr manager|thx thanks|thnx thanks|tnx thanks|pls please|plz please|ppl people|
+msg message|msgs messages|tmrw tomorrow|wknd weekend|bday birthday|qty quantity|qtys quantities|
+thru through|tix tickets|dept department|depts departments|govt government|bldg building|
+acct account|accts accounts|natl national|intl international|wk week|wks weeks|yr year|yrs years|
+hr hour|hrs hours|mins minutes|blk block|blks blocks|temps temperatures|avg average|
+approx approximately|incl including|excl excluding|attn attention|misc miscellaneous|cuz because|
+tho though|w/e whatever|b/c because|b/w between|w/in within|pkg package|pkgs packages|
+addr address|frm from|tkts tickets|tkt ticket|wkly weekly|thk think|sry sorry|nxt next|tht that|
+jst just|rly really|tlk talk|mrng morning|knw know|dnt don't|smth something|tks thanks|
+frnd friend|frnds friends|bcoz because|bcz because|wud would|shud should|ltr later|whn when|
+whr where|rcvd received|recpt receipt|rcpt receipt|rcpts receipts|cont'd continued|
+dep't department|ass'n association|comm'n commission|int'l international|nat'l national|
+gov't government|assn association|assoc association|pct percent|sqft square feet|xmas Christmas|
+apts apartments|jct junction|rec'd received|yday yesterday|fwd forward|ht height|wt weight|
+lg large|btwn between|avail available|mkt market|mkts markets|smkg smoking|blt built|
+req'd required|wkday weekday|wkdays weekdays|wkends weekends|conf conference|rm room|rms rooms|
+bdrm bedroom|bdrms bedrooms|bsmt basement|fplc fireplace|furn furnished|utils utilities|
+mstr master|lndry laundry|renov renovated|pg page|pgs pages|exx examples|sched schedule|
+hgb hemoglobin|hct hematocrit|plt platelets|dx diagnosis|tx treatment|hx history|sx symptoms|
+s/p status post|h/o history of|r/o rule out|f/u follow up|reb rebounds|recv receive|cnty county|
+twp township|hts heights|spgs springs|ctr center|cntr center|subj subject|prob probably|
+obv obviously|prolly probably|abt about|qtr quarter|qtrs quarters|lvl level|lvls levels|
+ctrl control|cc C.C.|bcc B.C.C.|txt text|txts texts|txting texting|mth month|mths months|
+ntwk network|ur your|urs yours|pk pack|pks packs|hwy highway|blvd boulevard
 """
 _WORDS: dict[str, str] = dict(
     pair.strip().split(" ", 1) for pair in _SHORT.replace("\n", "").split("|")

@@ -24,6 +24,8 @@ _THING = re.compile(
     r"over|under|as|so|if|when|while|but|that|which|later|after|before|until|since|north|south|"
     r"east|west|off|apart|across|up|down|out|into|through|lost|he|she|it|we|they|you|i)\b)[A-Za-z]"
 )
+# "a 1.2 by 0.8 cm lesion", "a 5-10 km run"
+_OTHER_SIDES = re.compile(r"(?:[\d.,]+ ?(?:[cmk]?m |in |ft )?(?:by |x |to |-))+$")
 # "a 6 cm wide cutter", "a 2in (5cm) pastry cutter"
 _WIDE_THING = re.compile(
     r" (?:wide|long|tall|high|deep|thick)(?= [a-z])| \([^()]{1,14}\)(?= [a-z])|(?=-(?:wide|long|"
@@ -31,6 +33,8 @@ _WIDE_THING = re.compile(
 )
 # "one or two 200 mg tablets", "2 lb loaf": what is of that size, whatever is before the number.
 KIND_OF_THING = re.compile(
+    r"\) (?:cans?|jars?|tins?|bags?|box(?:es)?|packets?|packs?|packages?|pkgs?|cartons?|bottles?|"
+    r"containers?)\b|"
     r" (?:tablets?|capsules?|pills?|doses?|strips?|patch(?:es)?|sachets?|vials?|bottles?|cans?|"
     r"jars?|"
     r"tins?|bags?|box(?:es)?|packets?|packs?|packages?|cartons?|tubes?|loaf|loaves|rolls?|blocks?|"
@@ -57,7 +61,7 @@ def is_part(text: str, start: int, quantity: str) -> bool:
 
 def is_of_a_thing(match: re.Match[str], start: int) -> bool:
     """Whether the measure that begins there says how large one thing is."""
-    before, end = match.string[max(0, start - 16) : start], match.end()
+    before, end = _OTHER_SIDES.sub("", match.string[max(0, start - 40) : start]), match.end()
     wide = _WIDE_THING.match(match.string, end)
     if wide:
         end = wide.end()

@@ -75,7 +75,7 @@ _SIGNS = re.compile(
 _ARTICLE = re.compile(
     r"(?:(?<=\b(?:of|in|on|at|to|is) )|(?<=\b(?:all|for) )|(?<=\b(?:with|from) ))d(?= [a-z]{3})"
 )
-_SINGLE = re.compile(r"(?<![\w.])[A-Za-z24](?![\w.]\w)")
+_SINGLE = re.compile(r"(?<![\w.'’-])[b-hj-zB-HJ-Z24](?![\w'’-]|\.\w)")
 _FOR_WHOM = (
     "u ur me you your my him her us them it the da a an this that free real sure now ever today "
     "tonight tomorrow coming going being all"
@@ -151,9 +151,9 @@ def expand(text: str) -> str:
         text = _DIGITS.sub(_with_digits, text)
     if " d " in text and _ARTICLE.search(text):
         return _letters_for_words(_ARTICLE.sub("the", text))
-    if _SINGLE.search(text) is None and _SPELLING.search(text) is None:
+    if _SINGLE.search(text) is None or _SIGNS.search(text) is None:
         return text
-    return text if _SIGNS.search(text) is None else _letters_for_words(text)
+    return _letters_for_words(text)
 
 
 def _letters_for_words(text: str) -> str:

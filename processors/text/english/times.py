@@ -36,7 +36,9 @@ _PLAIN = re.compile(
 # 0710 GMT, 0800 hours
 _MILITARY = re.compile(
     rf"(?<![\w:.,$£€-])([01]\d|2[0-4])([0-5]\d) ?(?=(?:{_ZONE})\b)|"
-    r"(?<![\w:.,$£€-])(0\d)([0-5]\d) ?(?=hours\b|hrs\b)"
+    r"(?<![\w:.,$£€-])(0\d)([0-5]\d) ?(?=hours\b|hrs\b)|"
+    r"(?:(?<=\b(?:at|by) )|(?<=\b(?:from) )|(?<=until )|(?<=before )|(?<=after )|(?<=around ))"
+    r"(0\d)([0-5]\d)(?![\d,.:/-]?\d)\b"
 )
 _OFFSET = re.compile(r"\b(GMT|UTC) ?([+-]) ?0?(\d{1,2})(?::00)?(?![\d:])")
 # "the 615 train"
@@ -63,6 +65,7 @@ _MINUTES = re.compile(
     r"in) (?:\d{1,3}-)?\d{1,3})m\b"
     r"(?! (?:deep|tall|high|wide|long|of|race|sprint|swim|dash|freestyle|hurdles))"
     r"|(?<![\w.,$£€-])(\d{1,3})m(?= (?:ago|later|left|remaining|read)\b)"
+    r"|(?:(?<=[Pp]rep: )|(?<=[Cc]ook: )|(?<=[Tt]otal: )|(?<=[Tt]ime: )|(?<=[Rr]est: ))(\d{1,3})m\b"
 )
 _OF_TIME = re.compile(
     r"\b(?:record|call|meeting|timer?|timeout|stops?|stopped|idle|load|startup|sleep|slept|nap|video|upload|"
@@ -110,7 +113,7 @@ _ABOUT = re.compile(r"(?<![\w.,$£€])(1[0-2]|[1-9])\.([0-5]\d) ?(?=ish\b)")  #
 _CAPITAL_HOURS = re.compile(r"(?<![\w.,$£€-])(6|8|10|12|24|36|48|72|96)H\b(?!['’])")
 # Without one of these no rule here has anything to do.
 _HINT = re.compile(
-    r"\d(?::\d|\d ?(?:[A-Z]{3}|h(?:ou)?rs)\b|\.\d\d\.\d|\d [cmtbfsak]|"
+    r"\b0\d{3}\b|\d(?::\d|\d ?(?:[A-Z]{3}|h(?:ou)?rs)\b|\.\d\d\.\d|\d [cmtbfsak]|"
     r"/\d+[cC]|\.\d\d ?[apAPi]|-\d| ?(?:[aAhHmMp]|[pP]\.? ?[mM]|[oO]'| o'))"
 )
 
@@ -163,10 +166,11 @@ def expand(text: str) -> str:
 
 def _military(match: re.Match[str]) -> str:
     """ "0710 GMT" -> "oh seven ten GMT", "0800 hours" -> "oh eight hundred hours"."""
-    hour, minute = match[1] or match[3], match[2] or match[4]
+    hour, minute = match[1] or match[3] or match[5], match[2] or match[4] or match[6]
     first = f"oh {cardinal(int(hour[1]))}" if hour[0] == "0" else cardinal(int(hour))
     first = "zero" if hour == "00" else first
-    return f"{first} {two_digits(int(minute)) if int(minute) else 'hundred'} "
+    gap = "" if match[5] else " "
+    return f"{first} {two_digits(int(minute)) if int(minute) else 'hundred'}{gap}"
 
 
 def _offset(match: re.Match[str]) -> str:
@@ -185,14 +189,15 @@ def _counted(count: str, name: str) -> str:
 
 
 def _duration(match: re.Match[str]) -> str:
-    ends = match[0].endswith(".") and not behind(match).strip()
+    after = behind(match)
+    ends = match[0].endswith(".") and (not after.strip() or after[1:2].isupper())
     parts = [(match[1], "hour"), (match[2], "minute"), (match[3], "second")]
     return " ".join(_counted(n, name) for n, name in parts if n) + ("." if ends else "")
 
 
 def _minutes(match: re.Match[str]) -> str:
-    if match[2]:
-        return f"{match[2]} minutes"
+    if match[2] or match[3]:
+        return f"{match[2] or match[3]} minutes"
     sure = match[1].startswith(("every", "wait", "last", "took", "take"))
     if not sure and _OF_TIME.search(around(match)) is None:
         return match[0]

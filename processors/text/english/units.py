@@ -29,12 +29,19 @@ _ONE_STONE = re.compile(
     r"(?<=[a-z] )([5-9]|[12]\d) st\b(?=[.,;)]|$)(?!\. [A-Z])|(?<=lost )(\d{1,2}) st\b\.?|"
     r"(?<=gained )(\d{1,2}) st\b\.?"
 )
-_OLD = re.compile(r"(?<![\w.,])(\d{1,3})[- ]?(?:y[./]?o\.?|yrs?\.? old)(?=[\W]|$)(?! \w+ago)")
+_OLD = re.compile(
+    r"(?<![\w.,])(\d{1,3})[- ]?(?:y[./]?o\.?|yrs?\.? old)(?=[\W]|"
+    r"$)(?! \w+ago)(?: ([MF])\b(?![.'/]\w))?"
+)
 _CARAT = re.compile(
     r"(?<=\d)[ -]?ct\b\.?(?= (?:\w+ )?(?:gold|diamond|ring|ruby|sapphire|emerald|stone|solitaire))"
     r"|(?<=\d\.\d)[ -]?ct\b|(?<=\d\.\d\d)[ -]?ct\b"
 )
-_BY_OF = re.compile(r"(?<![\d.,])(\d+(?:\.\d+)? [a-z]+) [x×] (?=\d)")  # 10 reps x 3 sets
+# 10 reps x 3 sets; but "1 pill x 7 days" is for so long
+_BY_OF = re.compile(
+    r"(?<![\d.,])(\d+(?:\.\d+)? [a-z]+) [x×] "
+    r"(?=\d)(?!\d+ ?(?:yrs?|years?|days?|d|wks?|weeks?|mos?|months?|hrs?|hours?|mins?|minutes?)\b)"
+)
 _PRESSURE = re.compile(r"(?<![\w.,])([2-9]\d\d|10[0-8]\d)( ?)mb\b")
 _ALOFT = re.compile(
     r"(?<![\w.,])(200|250|300|500|700|850|900|925|950|1000) ?mb\b(?=[ -](?:\w+ )?(?:flow|winds?|"
@@ -69,6 +76,7 @@ _PER_DAY = re.compile(
 # 1,204/day
 _COUNT_PER = re.compile(
     r"(?:(?<=\d)|(?<=%))/(day|week|month|year|hour|night|person|wk|mo|yr|hr|kg|lb|gal|kWh|MWh|"
+    r"serving|cup|piece|bottle|box|page|ride|trip|visit|child|adult|student|game|team|"
     r"d(?= at\b)|(?<=%/)h)\b(?:\.(?= [a-z]))?"
 )
 _PER_NAMES = {"wk": "week", "mo": "month", "yr": "year", "hr": "hour", "min": "minute"} | {
@@ -84,7 +92,7 @@ _PER_NAMES = {"wk": "week", "mo": "month", "yr": "year", "hr": "hour", "min": "m
     "kWh": "kilowatt hour",
 }
 _MEASURE = re.compile(
-    rf"(?<![\w,])(-?){NUMBER}([- ]?)(?:(sq|cu)\.? ?)?({_NAMES})(\^[23])?(\.(?= ?[a-z,;:)]))?"
+    rf"(?<![\w,])(-?){NUMBER}([- ]?)(?:(sq|cu)\.? ?)?({_NAMES})(\^[23])?(\.(?= ?[a-z,;:()]))?"
     rf"(?:/({_WITH_DAY})(\^[23])?)?(?![\w'°]|\.\w)"
 )
 _OR_DEGREES = re.compile(r"(?<=Celsius|renheit) ?/ ?")
@@ -127,7 +135,12 @@ _TINS = re.compile(rf"(?:^|(?<=[,;(] ))(\d) ?x (?={DIGITS} ?(?:g|ml|kg|oz|cm|lb)
 _PERCENTS = re.compile(r"(?<=\d)% ?- ?(?=\d[\d.]*%)")
 _CITY_HIGHWAY = re.compile(r"(?<![\w/.,])(\d\d)/(\d\d) mpg\b")
 _PERCENT = re.compile(rf"(?<!\w){NUMBER}(?:-{NUMBER})? ?%")
-_TIMES = re.compile(rf"(?:(?<![\w.,])|(?<=\d[xX]))({DIGITS})( ?)(?:[xX]|times|by) ?(?={DIGITS})")
+_TIMES = re.compile(
+    rf"(?:(?<![\w.,])|(?<=\d[xX]))({DIGITS})( ?)(?:[xX]|times|by) ?(?={DIGITS})(?!10\^)"
+)
+_POWER_OF_TEN = re.compile(r"(?<=\d) ?x ?(?=10\^)")  # 3.00 x 10^8
+_RANGES = re.compile(r"(?<![\w.,/])(\d{2,3})/(\d{2,3})(?= ?(?:ft|feet)\b)")  # range 20/60 ft.
+_BARREL = re.compile(r"(?<=\b[a/] )bbl\b\.?(?! *$)|(?<=\ba )bbl\b")
 _BITS = re.compile(r" x(86|64|32)\b")  # Win 10 x64
 _EACH_OF = re.compile(r"(?<![\w.])(\d{1,2})x (?=\d+ ?[A-Za-z]+ [a-z])")  # 3x 12V fans
 _SQUARE = re.compile(
@@ -147,8 +160,14 @@ _GLUED = re.compile(
     r"(?:e?s)?\b)"
 )
 # "10.5 cm in length x 4 cm"
-_SIDE_BY = re.compile(r"(?<=[a-z]{2}) x (?=\d[\d.]* ?(?:cm|mm|m|in|ft|inch|feet)\b)")
+_SIDE_BY = re.compile(
+    r"(?<=[a-z]{2}) x (?=\d[\d.]* ?(?:cm|mm|km|mi|m|in|ft|yd|inch|inches|feet|miles|meters|"
+    r"yards)\b)"
+)
 _SPACED_PER = re.compile(r"(?<=\d km) / (?=h\b)|(?<=\dkm) / (?=h\b)|(?<=\d m) / (?=s\b)")
+# "3/4 t. salt", "2 T. butter"
+_SPOONS_WITH_STOP = re.compile(r"(?<![\w.])(\d[\d/ .-]*?) ?([tT])\. (?=[a-z]{3})")
+_SPEED = re.compile(r"(?<=\d)[- ]?spd\b\.?(?! *$)")  # a 5spd
 _SPOONS = re.compile(r"(?<=\d/\d) ?([tT])(?= )")  # "1/4t salt"
 _TABLESPOONS = re.compile(
     r"(?<![\w.,-])(\d{1,2})T(?= (?:[a-z]+ ){0,2}(?:salt|sugar|butter|oil|flour|water|milk|cream|"
@@ -167,6 +186,10 @@ def expand(text: str) -> str:
         text = _SIDE_BY.sub(" by ", text)
     if " / " in text:
         text = _SPACED_PER.sub("/", text)
+    if "t. " in text or "T. " in text:
+        text = _SPOONS_WITH_STOP.sub(lambda m: f"{m[1]} {'tsp' if m[2] == 't' else 'Tbsp'} ", text)
+    if "spd" in text:
+        text = _SPEED.sub("-speed", text)
     if "T " in text:
         text = _TABLESPOONS.sub(r"\1 Tbsp", text)
     if "g" in text and _GENERATION.search(text) and _MOBILE.search(text):
@@ -208,6 +231,8 @@ def _rarer(text: str) -> str:
     text = _AREA.sub(r"\1^\2", text)
     if "illion" in text or "thousand" in text:
         text = _MILLIONS.sub(lambda m: f"{m[1]} {unit(UNITS[m[2]], '2')}", text)
+    if "^" in text:
+        text = _POWER_OF_TEN.sub(" times ", text)
     if "x" in text:
         text = _EACH_OF.sub(
             lambda m: f"{cardinal(int(m[1]))} times ",
@@ -216,6 +241,10 @@ def _rarer(text: str) -> str:
     if "x" in text or "X" in text or "by" in text or "times" in text:
         text = _TIMES.sub(lambda m: f"{m[1]} by ", text)
         text = _TIMES_AS.sub(_times, text)
+    if "bbl" in text:
+        text = _BARREL.sub("barrel", text)
+    if "/" in text:
+        text = _RANGES.sub(r"\1 slash \2", text)
     if "sq" in text:
         text = _SQUARE.sub(" square ", text)
     if "w " in text:
@@ -257,6 +286,8 @@ def _old(match: re.Match[str]) -> str:
     """ "a 10 yr. old girl", but "she is 10 yrs. old."."""
     after = match.string[match.end() : match.end() + 1]
     many = "yrs" in match[0] and " old" in match[0] and (after in ").,;" or not after)
+    if match[2]:
+        return f"{match[1]}-year-old {'male' if match[2] == 'M' else 'female'}"
     return f"{match[1]} years old" if many else f"{match[1]}-year-old"
 
 

@@ -1,0 +1,141 @@
+"""Points of the compass: "45 W. 34th St", "winds NW 5-10 mph", "S of the front", "NE NJ"."""
+
+from __future__ import annotations
+
+import re
+
+from recital.processors.text.english.place_names import STATES, STREETS
+from recital.processors.text.english.words import cardinal, two_digits
+
+# Without one of these no rule here has anything to do.
+HINT = re.compile(r"\b[NSEW]{1,3}\b")
+_NAMES_OF_STREETS = "|".join(STREETS)
+_COMPASS = {
+    "N": "north",
+    "S": "south",
+    "E": "east",
+    "W": "west",
+    "NE": "northeast",
+    "NW": "northwest",
+    "SE": "southeast",
+    "SW": "southwest",
+}
+_POINT = r"(N\.?[EW]\.?|S\.?[EW]\.?|[NSEW]\.?)"
+# "Head E on Hwy 40"
+_HEAD = re.compile(
+    r"\b((?:[Hh]ead(?:ing)?|[Gg]o(?:ing)?|[Tt]urn(?:ing)?|[Dd]riv(?:e|ing)|[Tt]ravel(?:ing)?|[Cc]ontinue|"
+    r"[Pp]roceed|[Ww]alk(?:ing)?) )([NSEW]|[NS][EW])"
+    r"(?= (?:on|to|for|towards?|from|along|onto|past|until|at|and|approximately|about)\b)"
+)
+# 3941 N Bell
+_HOUSE = re.compile(
+    r"(?<![\w.,$-])(?<!\bin )(\d{1,2})(\d\d) ([NS][EW]|[NSEW])\.? "
+    r"(?=[A-Z][a-z]+|\d+(?:st|nd|rd|th)\b)"
+)
+_ALONG = re.compile(r"(?<= along )([NSEW]) (?=[A-Z][a-z]+)")  # along S Buckeye
+# I-80 W
+_ROAD_TO = re.compile(
+    r"\b((?:I|US|SR|CR|FM|Hwy|Highway|Route|Rte\.?|Interstate|(?:State|County|Township) (?:Road|"
+    r"Route|Highway)|"
+    r"[Aa]long)[- ]\d{1,4}) ([NSEW])\b(?!\.\w)"
+)
+# Before a name or ordinal that ends in a street; behind a number, a street or "miles".
+_BEFORE_STREET = re.compile(
+    rf"(?<=\d ){_POINT} (?=(?:\d+(?:st|nd|rd|th)|[A-Z][a-z]+)\b(?: [A-Z][a-z]+){{0,2}},? ?"
+    rf"(?:{_NAMES_OF_STREETS}|Street|Avenue|Road|Boulevard|Drive|Lane|Way|Place|[Ss]t)\b)"
+)
+# "E. 12th St.", "on W Main St."
+_POINT_OF_STREET = re.compile(
+    r"(?:(?<![\w.])([NSEW]|[NS][EW])\. ?|(?<=[a-z] )([NSEW]|[NS][EW]) )"
+    r"(?=(?:\d+(?:st|nd|rd|th)|[A-Z][a-z]+)(?: [A-Z][a-z]+)?,? "
+    rf"(?:{_NAMES_OF_STREETS}|Street|Avenue|Road|Boulevard|Lane|Way|Place)\b)"
+    r"|(?<![\w.])([NSEW])\. (?=\d+(?:st|nd|rd|th)\b)"
+)
+_AFTER_STREET = re.compile(
+    rf"(?<=[a-z] )(Street|Avenue|Road|Boulevard|Drive|{_NAMES_OF_STREETS})\.? {_POINT}(?![\w'])"
+)
+_MILES = re.compile(rf"\b(mi|miles?|km|kilometers?)\.? {_POINT}(?![\w'])")
+_FINE_POINT = r"(NN?[EW]|SS?[EW]|[EW][NS][EW]|[NSEW])"
+_WIND = re.compile(
+    rf"(\b[Ww]inds?:?(?: from the| out of the| from| is| are)? ){_FINE_POINT}"
+    rf"(?:( to | ?[-/] ?){_FINE_POINT})?(?![\w'])"
+    rf"|\b{_FINE_POINT}(?= winds?\b)"
+)
+# "N of town", "sinking S through", "from the NW", "W swell", "N/NE flow", "W OR 265 DEGREES"
+_LONG_POINT = r"(?:NN?[EW]|SS?[EW]|[EW][NS][EW])"
+_COMPASS_POINT = re.compile(
+    rf"(?<![\w&'-])(?<!\w\.)({_LONG_POINT}|[NSEW])(?=(?: (?:of|OF) (?:[A-Z]|the\b|a\b|an\b)|"
+    rf" (?:OR|or) \d+ (?i:degrees)"
+    r"| (?i:swells?|flow|gales|quadrant|portions?|corner|facing|slopes?|moving|sector|half)\b))"
+    rf"|(?:(?<=[Ff]rom the )|(?<=[Ii]n the )|(?<=[Tt]o the )|(?<=[Tt]oward the ))({_LONG_POINT}|"
+    rf"[NSEW])(?=[\s.,;)]|$)(?!\.\w)"
+)
+_POINT_AND_STATE = re.compile(
+    rf"(?<![\w.&'-])({_LONG_POINT}|[NSEW](?! (?:OR|IN|ME|HI|OH|"
+    rf"OK)\b)) ({'|'.join(STATES)})\b(?![.']\w)"
+)
+_MOVES = re.compile(
+    r"\b((?:[Pp]ush|[Mm]ov|[Ss]ink|[Dd]rift|[Ll]ift|[Ss]hift|[Ss]pread|[Tt]rack|[Bb]uild|[Ff]ac|"
+    r"[Rr]un)(?:e|es|s|ing)? )"
+    rf"({_LONG_POINT}|[NSEW])(?=[\s.,;)]|$)(?!\.\w)"
+)
+_TWO_POINTS = re.compile(
+    rf"(?<![\w./])({_LONG_POINT}|[NSEW])/(?={_LONG_POINT} (?i:winds?|flow|swell))"
+)
+# "NW/SW 5-10 mph"
+_SPEED = re.compile(r"\b(?i:mph|km/h|kmh|kph|kts?|knots|m/s|miles)\b")
+_BEFORE_SPEED = re.compile(
+    rf"\b{_FINE_POINT}(?:(/| to |-){_FINE_POINT})?(?= (?:at |around |near )?\d+(?:-\d+)?\+? ?"
+    r"(?i:mph|km/h|kmh|kph|kts?|knots|m/s|miles)\b)"
+)
+
+
+def expand(text: str) -> str:
+    """Letters that are points of the compass as words."""
+    text = _TWO_POINTS.sub(lambda m: f"{_point(m[1])}, ", text)
+    text = _POINT_AND_STATE.sub(lambda m: f"{_point(m[1])} {STATES[m[2]]}", text)
+    text = _COMPASS_POINT.sub(lambda m: _point(m[1] or m[2]), text)
+    text = _MOVES.sub(lambda m: m[1] + _point(m[2]), text)
+    text = _HEAD.sub(lambda m: m[1] + _point(m[2]), text)
+    text = _ROAD_TO.sub(lambda m: f"{m[1]} {_COMPASS[m[2]]}", text)
+    text = _BEFORE_STREET.sub(lambda m: f"{_point(m[1])} ", text)
+    text = _POINT_OF_STREET.sub(lambda m: f"{_point(m[1] or m[2] or m[3])} ", text)
+    text = _AFTER_STREET.sub(_after_street, text)
+    text = _ALONG.sub(lambda m: f"{_COMPASS[m[1]]} ", text)
+    text = _HOUSE.sub(_house, text)
+    text = _MILES.sub(lambda m: f"{m[1]} {_point(m[2])}", text)
+    if _SPEED.search(text):
+        text = _BEFORE_SPEED.sub(_before_speed, text)
+    return _WIND.sub(_wind, text) if "ind" in text else text
+
+
+def _point(letters: str) -> str:
+    """ "NW" -> "northwest", "NNW" -> "north northwest"."""
+    letters = letters.replace(".", "")
+    return _COMPASS.get(letters) or f"{_COMPASS[letters[0]]} {_COMPASS[letters[1:]]}"
+
+
+def _after_street(match: re.Match[str]) -> str:
+    """ "Elm Dr. E", but "we saw Dr. E"."""
+    name = match.string[: match.start() - 1].rsplit(" ", 1)[-1]
+    if not (name[:1].isupper() or name[:1].isdigit()):
+        return match[0]
+    return f"{STREETS.get(match[1], match[1])} {_point(match[2])}"
+
+
+def _house(match: re.Match[str]) -> str:
+    first, rest = int(match[1]), int(match[2])
+    said = f"{cardinal(first)} {two_digits(rest) if rest else 'hundred'}"
+    return f"{said} {_point(match[3])} "
+
+
+def _before_speed(match: re.Match[str]) -> str:
+    first, join, second = match.groups()
+    return _point(first) + (f"{', ' if join == '/' else ' to '}{_point(second)}" if join else "")
+
+
+def _wind(match: re.Match[str]) -> str:
+    before, first, join, second, alone = match.groups()
+    if alone:
+        return _point(alone)
+    return f"{before}{_point(first)}" + (f" to {_point(second)}" if join else "")

@@ -1,0 +1,49 @@
+"""How states and streets are written short."""
+
+from __future__ import annotations
+
+_STATES = """
+AL Alabama|AK Alaska|AZ Arizona|AR Arkansas|CA California|CO Colorado|CT Connecticut|DE Delaware|
+DC Washington D.C.|FL Florida|GA Georgia|HI Hawaii|ID Idaho|IL Illinois|IN Indiana|IA Iowa|
+KS Kansas|KY Kentucky|LA Louisiana|ME Maine|MD Maryland|MA Massachusetts|MI Michigan|MN Minnesota|
+MS Mississippi|MO Missouri|MT Montana|NE Nebraska|NV Nevada|NH New Hampshire|NJ New Jersey|
+NM New Mexico|NY New York|NC North Carolina|ND North Dakota|OH Ohio|OK Oklahoma|OR Oregon|
+PA Pennsylvania|RI Rhode Island|SC South Carolina|SD South Dakota|TN Tennessee|TX Texas|UT Utah|
+VT Vermont|VA Virginia|WA Washington|WV West Virginia|WI Wisconsin|WY Wyoming
+"""
+STATES: dict[str, str] = {
+    state.strip()[:2]: state.strip()[3:] for state in _STATES.replace("\n", "").split("|")
+}
+_WRITTEN = """
+Ala Alabama|Alta Alberta|Ariz Arizona|Ark Arkansas|Calif California|Colo Colorado|
+Conn Connecticut|Del Delaware|Fla Florida|Ga Georgia|Ill Illinois|Ind Indiana|Kan Kansas|
+Ky Kentucky|La Louisiana|Md Maryland|Mass Massachusetts|Mich Michigan|Minn Minnesota|
+Miss Mississippi|Mo Missouri|Mont Montana|Neb Nebraska|Nebr Nebraska|Nev Nevada|Okla Oklahoma|
+Ont Ontario|Ore Oregon|Que Quebec|Sask Saskatchewan|Pa Pennsylvania|Penn Pennsylvania|
+Tenn Tennessee|Tex Texas|Vt Vermont|Va Virginia|Wash Washington|Wis Wisconsin|W.Va West Virginia|
+Wyo Wyoming
+"""
+OLD_STATES: dict[str, str] = dict(
+    state.strip().split(" ", 1) for state in _WRITTEN.replace("\n", "").split("|")
+)
+STREETS = {
+    "St": "street",
+    "Ave": "avenue",
+    "Av": "avenue",
+    "Blvd": "boulevard",
+    "Rd": "road",
+    "Dr": "drive",
+    "Ln": "lane",
+    "Ct": "court",
+    "Pkwy": "parkway",
+    "Expy": "expressway",
+    "Hwy": "highway",
+    "Sq": "square",
+    "Pl": "place",
+    "Ter": "terrace",
+    "Terr": "terrace",
+    "Cir": "circle",
+    "Fwy": "freeway",
+    "Tpke": "turnpike",
+    "Trl": "trail",
+}
