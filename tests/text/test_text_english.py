@@ -26,7 +26,7 @@ TABLE = Path(__file__).with_name("text_pairs.tsv")
 PAIRS = [line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines()]
 CATEGORIES = (
     "cardinal ordinal decimal fraction negative year decade date time money unit percent phone "
-    "roman abbreviation initialism email url symbol quote dash emoji script unicode mixed"
+    "roman abbreviation formula initialism email url symbol quote dash emoji script unicode mixed"
 )
 CONSTANT = {"engine", "_table", "cues", "voices"}  # caches of functions without arguments
 SPOKEN = re.compile(r"(?:[a-z' ,.:;?!()-]|\{[^}]*\})*")

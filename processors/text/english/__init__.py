@@ -23,6 +23,7 @@ from recital.processors.text.english import (
     characters,
     codes,
     dates,
+    formulas,
     listings,
     mail_marks,
     medicine,
@@ -88,7 +89,7 @@ def rewrite(text: str) -> str:
     """
     if "\n" in text:
         return "\n".join(filter(None, map(rewrite, text.split("\n"))))
-    text, held = _hold_braces(text)
+    text, held = _hold_braces(formulas.expand_math(text))
     unspoken: list[str] = []
     given, text = text, characters.plain(text, unspoken)
     if "  " in text:
@@ -177,6 +178,7 @@ def _words(text: str) -> str:
     text = mail_marks.expand(text)
     if "@" in text or "." in text or "/" in text or "#" in text or "\\" in text or "_" in text:
         text = paths.expand(web.expand(text))
+    text = formulas.expand(text)
     text = references.expand(texting.expand(text))
     has_digits = _DIGIT.search(text) is not None
     text = listings.expand(text)

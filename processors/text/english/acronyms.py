@@ -38,7 +38,7 @@ _TWO_CAPITALS = re.compile(r"[A-Z]{2}")
 _RUN = re.compile(r"(?<![\w.'-])[A-Z]{2,}(?:(?: |-)[A-Z]{2,})+(?![\w'.-])")
 # Letters of both kinds that are said one by one.
 _MIXED = re.compile(
-    r"(?<![\w.'])(pH|iOS|[a-z]{1,2}[DR]NA|HbA(?=1)|FiO(?=2)|SpO(?=2)|SaO(?=2)|p?CO(?=2)|NaCl|[KN]aOH|KCl|HCl)"
+    r"(?<![\w.'])(pH|iOS|[a-z]{1,2}[DR]NA|HbA(?=1)|FiO(?=2)|SpO(?=2)|SaO(?=2)|pCO(?=2))"
     r"(?![a-z])"
 )
 _GAS = re.compile(r"\b(MMBtu|Btu|MMcf|Mcf|Bcf|Tcf)(?=s?\b)")
@@ -64,7 +64,7 @@ _BEFORE_NAME = re.compile(r"\b([A-Z]{2,4})(?=[A-Z][a-z]{3,}\b)")  # UTHealth
 _ION = re.compile(
     r"(?<![\w.])(Na|K|Ca|Cl|Mg|Fe|Cu|Zn|Li|H|OH|NH4|NO3|SO4)(\d?)([+-])(?=[\s,.;:)]|$)"
 )
-_MIXED_PARTS = ("pH", "iOS", "NA", "HbA1", "O2", "CO2", "Cl", "OH")
+_MIXED_PARTS = ("pH", "iOS", "NA", "HbA1", "O2", "CO2")
 _CAPITALS = re.compile(r"(?<![\w.'])([A-Z]{2,})('?s)?(?![\w]|\.[A-Z])")
 _DOTTED = re.compile(r"\b((?:[A-Za-z]\.){2,})([A-Za-z]\b(?!\w))?('?s\b)?")
 _SLASHED = re.compile(r"(?<![\w/.])([A-Z])/([A-Z])(?![\w/])")  # P/E, A/C

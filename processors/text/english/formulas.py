@@ -1,0 +1,125 @@
+"""Formulas: of chemistry (NaHCO3, MeOH), letter by letter, and of mathematics between the dollar
+signs of LaTeX ("$x^2 \\le y$"), in words.
+"""
+
+from __future__ import annotations
+
+import re
+
+from recital.processors.text.english.web import dotted
+from recital.processors.text.english.words import cardinal, word_set
+
+_ELEMENTS = word_set(
+    "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se "
+    "Br Kr Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy "
+    "Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po Th Pa U Np Pu "
+    # groups of organic chemistry
+    "Me Et Bu Ac Ph"
+)
+# Without a number, names of other things look like formulas: HeLa, LiPo, PoS.
+_SURE = word_set("Na Cl Mg Al Si Ca Cu Zn Br Ag Li Me Et Ac Bu")
+_NAMES = word_set("LiPo NaN CaN")
+_SYMBOL = re.compile(r"[A-Z][a-z]?|\d+|[()\[\]]")
+_FORMULA = re.compile(
+    r"(?<![\w.'$#@-])(?=[A-Z])(?:[A-Z][a-z]?\d*|[(\[](?=[A-Z])|[)\]](?=\d)\d+){2,}(?![\w'])"
+)
+# which end in their only number
+_SHORT = re.compile(r"(?:H?[CNS]O|N[HO]|CH|PO|[BCNPS]F|[KH]NO|HSO)\d")
+
+_MATH = re.compile(r"(?<![\\\w$])\$(?!\s)([^$\n]{1,200}?)(?<![\s\\])\$(?![\w$])")
+_IS_MATH = re.compile(r"\\[A-Za-z]|[\^_]|^-?[A-Za-z](?:\s*(?:[=<>+*/-]|\().*)?$")
+_TEXT = re.compile(r"\\(?:text|textrm|mathrm|operatorname)\{([^{}]*)\}")
+_STYLE = re.compile(r"\\(?:math(?:bf|bb|cal|it|sf)|hat|bar|vec|tilde|boldsymbol)\{([^{}]*)\}")
+_FRACTION = re.compile(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}")
+_POWER = re.compile(r"\^(?:\{([^{}]*)\}|(\\?\w))")
+_CALL = re.compile(r"(?<![A-Za-z\\])([A-Za-z])\((?=[^)])")
+_TOKEN = re.compile(r"\\[A-Za-z]+|\x00\d+\x00|\d+(?:\.\d+)?|[A-Za-z]|[=<>+*/_-]")
+_WORDS = {
+    "ll": "is much less than", "gg": "is much greater than", "le": "is at most",
+    "leq": "is at most", "ge": "is at least", "geq": "is at least", "ne": "is not equal to",
+    "neq": "is not equal to", "approx": "is approximately", "sim": "is about",
+    "equiv": "is equivalent to",
+    "propto": "is proportional to", "times": "times", "cdot": "times", "div": "divided by",
+    "pm": "plus or minus", "mp": "minus or plus", "infty": "infinity", "sum": "the sum of",
+    "prod": "the product of", "int": "the integral of", "in": "in", "notin": "not in",
+    "subset": "is a subset of", "subseteq": "is a subset of", "cup": "union", "cap": "intersection",
+    "to": "to", "rightarrow": "to", "Rightarrow": "implies", "implies": "implies",
+    "iff": "if and only if", "mapsto": "maps to", "forall": "for all", "exists": "there exists",
+    "partial": "partial", "nabla": "nabla", "hbar": "h bar", "ell": "l", "circ": "degrees",
+    "ldots": "and so on", "cdots": "and so on", "dots": "and so on", "log": "log", "ln": "l n",
+    "sin": "sine", "cos": "cosine", "tan": "tangent", "exp": "exp", "lim": "the limit of",
+    "max": "max", "min": "min", "mid": "given", "neg": "not", "land": "and", "lor": "or",
+    "prime": "prime", "deg": "degrees", "langle": "", "rangle": "", "left": "", "right": "",
+    "quad": "", "qquad": "", "displaystyle": "", "big": "", "Big": "",
+    "over": "over", "sqrt": "the square root of", "of": "of", "power": "to the",
+    "squared": "squared", "cubed": "cubed", "transposed": "transpose", "degrees": "degrees",
+}  # fmt: skip
+_GREEK = word_set(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
+    "upsilon phi chi psi omega"
+)
+_SIGNS = {"=": "equals", "<": "is less than", ">": "is greater than", "+": "plus", "-": "minus",
+          "*": "times", "/": "over", "_": "sub"}  # fmt: skip
+_POWERS = {"2": "squared", "3": "cubed", "T": "transposed", "\\circ": "degrees"}
+
+
+def expand(text: str) -> str:
+    """Formulas of chemistry as people read them aloud."""
+    return _FORMULA.sub(_formula, text)
+
+
+def expand_math(text: str) -> str:
+    """What is between dollar signs and is no money, in words."""
+    return _MATH.sub(_math, text) if text.count("$") > 1 else text
+
+
+def _formula(match: re.Match[str]) -> str:
+    parts = _SYMBOL.findall(match[0])
+    symbols = [part for part in parts if part[0].isalpha()]
+    numbers = [part for part in parts if part[0].isdigit()]
+    if len(symbols) < 2 or not all(symbol in _ELEMENTS for symbol in symbols):
+        return match[0]
+    short = any(symbol in _SURE for symbol in symbols) and match[0] not in _NAMES
+    two = any(len(symbol) == 2 for symbol in symbols)
+    inside = parts[-1] in numbers and len(numbers) > 1 or (numbers and parts[-1] not in numbers)
+    is_one = (two or inside) if numbers else short
+    if not is_one and not _SHORT.fullmatch(match[0]):
+        return match[0]
+    words: list[str] = []
+    for part in re.findall(r"[A-Za-z]+|\d+", match[0]):
+        letters = part.upper() if len(part) == 1 else dotted(part)
+        words.append(cardinal(int(part)) if part.isdigit() else letters)
+    return " ".join(words)
+
+
+def _math(match: re.Match[str]) -> str:
+    inside = match[1]
+    if not _IS_MATH.search(inside):
+        return match[0]
+    texts: list[str] = []
+
+    def hold(text: re.Match[str]) -> str:
+        texts.append(text[1])
+        return f"\0{len(texts) - 1}\0"
+
+    inside = _STYLE.sub(r" \1 ", _TEXT.sub(hold, inside))
+    for _ in range(3):  # one inside the other
+        inside = _FRACTION.sub(r" \1 \\over \2 ", inside)
+    inside = _POWER.sub(_power, _CALL.sub(r"\1 \\of (", inside))
+    words = []
+    for token in _TOKEN.findall(inside):
+        if token[0] == "\0":
+            words.append(texts[int(token[1:-1])])
+        elif token[0] == "\\":
+            name = token[1:].removeprefix("var")
+            words.append(name.lower() if name.lower() in _GREEK else _WORDS.get(name, ""))
+        elif token.isdigit() and len(token) < 7:
+            words.append(cardinal(int(token)))
+        else:
+            words.append(_SIGNS.get(token, token.upper() if token == "a" else token))
+    return " ".join(filter(None, words))
+
+
+def _power(match: re.Match[str]) -> str:
+    power = (match[1] or match[2]).strip()
+    return rf" \{_POWERS[power]} " if power in _POWERS else rf" \power {power} "
