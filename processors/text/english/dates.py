@@ -62,6 +62,11 @@ _AFTER_HOURS = re.compile(r"(?:\d|[ap]\.?m\.?) $")  # 9-6 Sun
 _MONTHS_SHORT = re.compile(rf"\b({_ANY_SHORT})-({_ANY_SHORT})(?![\w-])")  # Jul-Aug
 _NAMES = "|".join(sorted(DAYS, key=len, reverse=True))
 _DAY_SPAN = re.compile(rf"\b({_NAMES})\.? ?-+ ?({_NAMES})\b(?:\.(?=[ ,]))?")
+# Mon to Fri, "Tue, Thu & Sat"
+_DAYS_TOGETHER = re.compile(
+    rf"\b(?:{_NAMES})\b\.?(?:(?:, ?|,? (?:and|or|to|thru|through|&) |"
+    rf" ?& ?)(?:{_NAMES})\b(?:\.(?! *$))?)+"
+)
 _LONG_DAYS = "|".join(sorted(set(DAYS.values())))
 _LONG_DAY_SPAN = re.compile(rf"\b({_LONG_DAYS}) ?[-–] ?(?=(?:{_LONG_DAYS})\b)")
 _DAY_LIST = re.compile(rf"\b({_NAMES})\.?((?:/(?:{_NAMES})\.?)+)(?![\w/])")  # Mon/Wed/Fri
@@ -209,6 +214,7 @@ def expand(text: str) -> str:
         text = _DAY_LIST.sub(_day_list, text)
     if "/" in text or "M-" in text or "MWF" in text or "TTh" in text:
         text = _SHORT_DAY.sub(lambda m: _SHORT_DAYS[m[1]], _DAY_HALF.sub(" to ", text))
+    text = _DAYS_TOGETHER.sub(_days_together, text)
     text = _DAY_SPAN.sub(lambda m: f"{DAYS[m[1]]} to {DAYS[m[2]]}", text)
     if "day" in text:
         text = _LONG_DAY_SPAN.sub(r"\1 to ", text)
@@ -342,6 +348,10 @@ def _day_month_year(match: re.Match[str]) -> str:
 def _years_apart(match: re.Match[str]) -> str:
     """ "(1918 - 1950)" is one span; a later year before an earlier one is none."""
     return f"{match[1]}-{match[2]}" if match[1] < match[2] else match[0]
+
+
+def _days_together(match: re.Match[str]) -> str:
+    return re.sub(rf"\b({_NAMES})\b\.?", lambda m: DAYS[m[1]], match[0])
 
 
 def _day_list(match: re.Match[str]) -> str:

@@ -141,6 +141,13 @@ _SCALE = re.compile(
     rf"tn)\b(?!\()|"
     rf"(?<! )(m)(?= (?:{_COUNTS})\b|{_MANY}))(?!')"
 )
+# 1.3 M views
+_SPACED_SCALE = re.compile(
+    rf"(?<![\w.,])(?<!\w-)({_PLAIN}) ([KMB])(?= (?:unique |monthly |daily |active |new |"
+    rf"total )?(?:{_COUNTS}|likes|plays|"
+    r"tokens|parameters|params|images|sentences|words|samples|points|pairs|euros?|dollars?|hits|clicks|"
+    r"parts|miles|items|entries|queries|requests|events|children|inhabitants)\b)"
+)
 _SCALE_RANGE = re.compile(
     rf"(?<![\w.,])({_PLAIN})(?:([KkMB]|bn|mn|mln|bln|tn)-(?={_PLAIN}\2(?!\w))|"
     rf"m-(?={_PLAIN}m (?:{_COUNTS})\b))"
@@ -157,10 +164,10 @@ _OF_MILLIONS = re.compile(
     r"grants?|pension|rent|pric(?:e[ds]?|ing)|bought|sold|sells?|signing|signed|contract|compensation|income)\b"
 )
 _OF_METERS = re.compile(
-    r"(?i)\b(?:tall|high|long|wide|deep|thick|depth|height|length|width|[Tt]ower|walls?|met(?:er|re)s?|[kcm]m|feet|foot|ft|"
+    r"\b(?:tall|high|long|wide|deep|thick|depth|height|length|width|[Tt]ower|walls?|met(?:er|re)s?|[kcm]m|feet|foot|ft|"
     r"yards?|[Rr]ac(?:e[ds]?|ing)|sprint\w*|hurdles|relays?|freestyle|butterfly|backstroke|breaststroke|sw[ia]m\w*|"
     r"jump\w*|ran|run(?:s|ners?|ning)?|pool|ropes?|cables?|sea level|altitude|elevation|snow|"
-    r"waves?|tides?|climb\w*|"
+    r"[Ww]aves?|[Tt]ides?|climb\w*|"
     r"cliffs?|summit|peak|thr[eo]w\w*|javelin|discus|shot|walk\w*|trails?|path|radius|diameter|distance|boats?|"
     r"ships?|yachts?|telescope|marathon|indoors?|medal|turn|cleared|vault|span|tunnel|bridge|dived?|diving|range|"
     r"buildings?|storeys?|stor(?:y|ies)|hills?|mountains?|river|squares?|plot|lane|track|[Oo]lympic\w*|away|"
@@ -267,6 +274,8 @@ def expand_scales(text: str) -> str:
         text = _SCORE.sub(_score, text)
     if "-" in text:
         text = _SCALE_RANGE.sub(_scale_range, text)
+    if "M " in text or "K " in text or "B " in text:
+        text = _SPACED_SCALE.sub(lambda m: f"{m[1]} {_SCALES[m[2].lower()]}", text)
     text = _SCALE.sub(_scale, text)
     return _M.sub(_million, text)
 

@@ -13,7 +13,7 @@ from recital.processors.text.english.sized import (
     is_part,
 )
 from recital.processors.text.english.unit_names import UNITS, unit
-from recital.processors.text.english.words import LABEL, around, cardinal
+from recital.processors.text.english.words import LABEL, around, cardinal, word_set
 
 _BARE = UNITS.keys() - {"in"}  # "3 in" is more often "3 in ten"
 _NAMES = "|".join(sorted(map(re.escape, _BARE), key=len, reverse=True))
@@ -54,8 +54,29 @@ _OF_AIR = re.compile(
     r"(?i:pressure|hurricane|cyclone|storm|baromet|depression|knots|winds?\b|shear|aloft|showers|moist|inversion)|"
     r"\b(?:low|high)s? "
 )
-# "two 512MB sticks"
-_BYTES_OF = re.compile(r" (?!as\b|is\b|was\b|has\b|plus\b|less\b|uses\b|does\b)[a-z]{2,}s\b")
+# "two 512MB sticks", "several 100 km rides": things of that size; but of what is weighed or poured so
+# much, "200 g carrots"
+_THINGS = re.compile(
+    r" (?!(?:as|is|was|has|does|uses|plus|minus|versus|across|always|sometimes|besides|perhaps|"
+    r"thus|this|"
+    r"his|its|us|separates|divides|makes|takes|leaves|gives|means|equals|remains|needs|goes|runs|lies|"
+    r"comes|costs|starts|begins|ends|opens|closes|follows|passes|lasts|helps|[a-z]*wards|[a-z]*ss)\b)[a-z]{3,}s\b"
+)
+_WEIGHED = word_set(
+    "g kg mg μg mcg lb lbs oz l L ml mL cl dl dL gal qt pt tsp tbsp Tbsp ton cwt bu ct pts "
+    "req kcal cal"
+)
+_TIMED = word_set("s sec secs min mins h hr hrs wk wks mo mos yr yrs")
+_SPANS = re.compile(
+    r" (?:intervals|walks|breaks|runs|rides|drives|flights|sessions|episodes|videos|clips|rests|"
+    r"sets|periods|delays|"
+    r"shifts|meetings|lessons|talks|songs|naps|timers|bouts|increments|contracts|leases|loans|bonds|waits|steps|"
+    r"pauses|queues|films|movies|matches|games|halves|showers|slots|journeys|hikes|trips|terms|sentences|passes)\b"
+)
+_MORE_SIDES = re.compile(r"(?: ?(?:by|x) ?\d[\d.]* ?(?:[cmk]?m|in|ft|inch))+\b")
+_POURED = re.compile(
+    r" (?:samples|aliquots|portions|servings|syringes|ampoules|flasks|beakers|jugs|glasses)\b"
+)
 _AREA = re.compile(r"(?<=\d)( ?(?:k|c|m)?m|ft)([23])\b(?!-)")
 _MILLIONS = re.compile(rf"(?<=\d )(million|billion|thousand|trillion) ({_NAMES})\b(?![\w.'])")
 _CUPS = re.compile(r"(?<![\w.,])(\d+(?: ?\d?/\d)?|\d+\.\d+) ?c\. (?=[a-z]{3})")
@@ -328,13 +349,15 @@ def _measure(match: re.Match[str]) -> str:
     if exponent:
         name = f"{_POWERS[exponent]} {name}"
     # "a 5-km run", "a 10 kg bag": as an adjective the unit stays in the singular
-    bytes_of = not gap and short[-1] in "Bb" and _BYTES_OF.match(match.string, match.end())
+    sizes = _POURED if short in _WEIGHED else _SPANS if short in _TIMED else _THINGS
+    sides = _MORE_SIDES.match(match.string, match.end())
+    end = sides.end() if sides else match.end()
     one = (
         gap == "-"
         or part
-        or bytes_of
+        or sizes.match(match.string, end)
         or (short in _HOURS and _OF_HOURS.match(match.string, match.end()))
-        or KIND_OF_THING.match(match.string, match.end())
+        or KIND_OF_THING.match(match.string, end)
         or (short not in _MANY and is_of_a_thing(match, match.start()))
     )
     spoken = name if one else unit(name, quantity)
