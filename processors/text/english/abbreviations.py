@@ -358,6 +358,8 @@ _PHRASES = [
         ("yrs", r"\byrs\.?(?=,? (?:truly|sincerely|faithfully|respectfully|affec))", "yours"),
         ("/h", r"\b[Ss]/h\b", "shipping and handling"),
         ("H", r"\bS ?[&/] ?H\b", "shipping and handling"),
+        ("Mk", r"\bMk\.? ?(?=[IVX]+\b|\d|(?:one|two|three|four|five|six|seven)\b)", "Mark "),
+        ("cts", r"(?<=\d )cts\b(?:\.(?! *$))?|(?<=\d)cts\b", "cents"),
         ("Jno", r"\bJno\.", "John"),
         ("Saml", r"\bSaml\.(?= [A-Z])", "Samuel"),
         ("Benj", r"\bBenj\.(?= [A-Z])", "Benjamin"),

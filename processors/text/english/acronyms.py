@@ -46,7 +46,7 @@ _GAS = re.compile(r"\b(MMBtu|Btu|MMcf|Mcf|Bcf|Tcf)(?=s?\b)")
 _RESPELT = re.compile(r"\b(?:[A-Z]{2,6}-(?:[a-z]{1,6}\b)|[a-z]{1,6}-[A-Z]{2,6}\b)(?:-[A-Za-z]+)*")
 _EMPHASIS = re.compile(r"\b[A-Z]{3,}(?=[a-z]{3,}\b)")  # SOMEthing
 _SMALL_CODE = re.compile(
-    r"(?<![\w.@])(?!(?:vs|pp|ft|kg|km|cm|mm|ch|mr|ps|pg|mp)\d)([bcdfghjklmnpqrstvwxz]{2,3})(?=\d)"
+    r"(?<![\w.@])(?!(?:vs|pp|ft|kg|km|cm|mm|ch|mr|ps|pg|mp(?![34]\b))\d)([bcdfghjklmnpqrstvwxz]{2,3})(?=\d)"
 )  # fm78
 # HRonline; but "THere"
 _GLUED_LETTERS = re.compile(

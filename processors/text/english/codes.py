@@ -24,7 +24,7 @@ _AIRBUS = re.compile(r"\bA(3[1-8]\d)(neo|s)?\b")
 _LANGUAGE = re.compile(r"(?<![\w#])([A-G])#(?![\w#])")
 _PLAN = re.compile(r"\b([1-9])(\d\d)\(([a-zA-Z])\)(?:\((\d)\))?")  # 401(k), 501(c)(3)
 _BARE_PLAN = re.compile(r"\b40([13])([kKbB])(?=s?\b)")
-_AIRCRAFT = re.compile(r"\b(7[0-8]7|A3[1-8]\d)-([1-9])(00|\d)?([A-Z]{1,3})?\b")
+_AIRCRAFT = re.compile(r"\b(7[0-8]7|A3[1-8]\d)-([1-9])(00|\d)?([A-Z]{1,3})?(s)?\b")
 _SCREEN = re.compile(r"(?<![\w.,$£€-])(144|240|360|480|540|720|1080|1440|2160)([pi])\b(?!\.m)")
 # but the 7E7
 _POWER = re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?)(?!(?<=\d)E\d\b)[eE]([+-]?)(\d{1,3})\b")
@@ -275,7 +275,7 @@ def _plan(match: re.Match[str]) -> str:
 
 def _aircraft(match: re.Match[str]) -> str:
     name, first, rest = match[1], match[2], match[3] or ""
-    variant = cardinal(int(first + rest)) + (f" {match[4]}" if match[4] else "")
+    variant = cardinal(int(first + rest)) + (f" {match[4]}{match[5] or ''}" if match[4] else "")
     if name[0] == "A":
         return f"A. {_pair(name[1:])} {variant}"
     return f"{_pair(name)} {variant}"

@@ -21,12 +21,13 @@ _MONTH = "|".join(MONTHS)
 _DAY = r"(3[01]|[12]\d|0?[1-9])"
 _ABBREVIATED = re.compile(
     r"(?:\b|(?<=\d))(?<!\w\.)(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)"
-    r"(?:\.(?=[ ,;:)?!\d-]|$)|(?=,? \d)|(?<=\d (?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))\b)"
+    r"(?:\.(?=[ ,;:)?!\d-]|$)|(?=,? '?\d)|(?<=[dht] (?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|"
+    r"Dec))(?<=\d\w\w \w\w\w)\b|(?<=\d (?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))\b)"
 )
 # "since Feb"
 _IN_MONTH = re.compile(
     r"\b((?:[Ii]n|of|by|[Ss]ince|until|till|during|from|[Ll]ast|[Nn]ext|[Tt]his|[Ee]arly|"
-    r"[Ll]ate|through|before|after) )"
+    r"[Ll]ate|through|before|after) |(?:[Mm]id|[Ee]arly|[Ll]ate)-)"
     r"(Jan|Feb|Apr|Aug|Sept|Sep|Oct|Nov|Dec)(?![\w.'])"
 )
 # "(Jan, Mar, May & Nov)": several of them are months.
@@ -59,7 +60,8 @@ _DAY_AFTER = re.compile(
     r"\b(?:[Oo]n|[Bb]y|until|till?|[Tt]his|[Nn]ext|[Ll]ast|[Ee]very|since|and|or|to) $"
 )
 _AFTER_HOURS = re.compile(r"(?:\d|[ap]\.?m\.?) $")  # 9-6 Sun
-_MONTHS_SHORT = re.compile(rf"\b({_ANY_SHORT})-({_ANY_SHORT})(?![\w-])")  # Jul-Aug
+_MONTHS_SHORT = re.compile(rf"\b({_ANY_SHORT})([-/])({_ANY_SHORT})(?![\w/-])")  # Jul-Aug
+_MONTH_DASH_YEAR = re.compile(rf"\b({_ANY_SHORT})-(?=(?:19|20)\d\d\b)")  # Oct-2020
 _NAMES = "|".join(sorted(DAYS, key=len, reverse=True))
 _DAY_SPAN = re.compile(rf"\b({_NAMES})\.? ?-+ ?({_NAMES})\b(?:\.(?=[ ,]))?")
 # Mon to Fri, "Tue, Thu & Sat"
@@ -150,7 +152,8 @@ _AGED_WORDS = {
 _CENTURY = re.compile(r"(?<=\d(?:st|nd|rd|th))([ -])c\.(?= [A-Za-z]|,)")  # 5th c. BC, 20th-c. art
 _SHORT_YEARS = re.compile(r"(?<!\w)'(\d\d)-'(\d\d)\b")
 _DECADE = re.compile(
-    r"(?<![\w.,$£€])(?<!\dm )(?<!\dmin )(?<!\d min )(?<!mins )(?<!min\. )('?)(\d{2}|[12]\d{3})"
+    r"(?<![\w.,$£€])(?<!\dm )(?<!\dmin )(?<!\d min )(?<!mins )(?<!min\. )"
+    r"(?<!\b[Nn]o\. )('?)(\d{2}|[12]\d{3})"
     r"(?:(?<=0)'|(?<='\d\d)')?s\b"
     r"|(?<=\bthe )()([1-9]\d0)s(?= (?:BC|AD|CE|b\.c|B\.C)|[,.])"
 )
@@ -206,6 +209,7 @@ def expand(text: str) -> str:
     has_month = _MONTH_LIKE.search(text) is not None
     if has_digits:
         if has_month:
+            text = _MONTH_DASH_YEAR.sub(lambda m: f"{_full(m[1])} ", text)
             text = _SHOUTED_DAY.sub(lambda m: DAYS[m[0].capitalize()], text)
             text = _MONTH_LIKE.sub(_month_case, text)
             text = _DAY_MONTH_YEAR.sub(_day_month_year, text)
@@ -221,7 +225,7 @@ def expand(text: str) -> str:
     if has_month:
         text = _MONTH_LIST.sub(_month_list, text)
         text = _ABBREVIATED.sub(_long_month, text)
-        text = _MONTHS_SHORT.sub(lambda m: f"{_full(m[1])} to {_full(m[2])}", text)
+        text = _MONTHS_SHORT.sub(_months_short, text)
         text = _IN_MONTH.sub(lambda m: m[1] + SHORT_MONTHS[m[2]], text)
         if "-" in text:
             text = _MONTHS_SPAN.sub(r"\1 to ", text)
@@ -285,6 +289,10 @@ def expand_years(text: str) -> str:
 def _long_month(match: re.Match[str]) -> str:
     glued = match.string[match.end() : match.end() + 1].isdigit()  # Nov.28
     return SHORT_MONTHS[match[1]] + (" " if glued else _stop(match))
+
+
+def _months_short(match: re.Match[str]) -> str:
+    return f"{_full(match[1])}{' to ' if match[2] == '-' else '/'}{_full(match[3])}"
 
 
 def _full(month: str) -> str:

@@ -114,7 +114,7 @@ _SCALES = {
 _SIGN = f"[{''.join(s for s in _CURRENCIES if len(s) == 1)}]"
 _AMOUNT = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _SCALE = (
-    r"(?: ?-?((?i:hundred|thousand|million|billion|trillion))\b|"
+    r"(?: ?-?((?i:hundred|thousand|million|billion|trillion|lakh|crore)s?)\b|"
     r" ?(mln|bln|mn|mm|MM|bn|tn|[KkMmBbTt])\b)?"
 )
 _COUNTRY = "US|AU?|CA?|NZ|HK|S|NT|MX"
@@ -165,6 +165,7 @@ _COUNTRY_AFTER = re.compile(r"\$(US|AU?|CA?|NZ|HK|S)(?=\d)")
 _CIRCA = re.compile(rf"\bc\. ?(?=(?:{_SIGN}|(?:{CODES}) ?)\d)")
 _SIGN_PER = re.compile(r"\$/(\w+)")
 _CODE_LAST = re.compile(rf"(?<![\w.,]){_AMOUNT}{_SCALE} ?({CODES})\b")
+_SIGN_LAST_RANGE = re.compile(r"(?<![\w.,])(\d[\d.,]*) ?€ ?- ?(?=\d[\d.,]* ?€)")  # 5€-10€
 _SIGN_LAST = re.compile(rf"(?<![\w.,$£]){_AMOUNT}{_SCALE} ?([€₽₩₫₺])")
 # EPS of 14c, fell 45c to $49
 _SMALL_CENTS = re.compile(r"(?<![\w.,$£€-])(\d{1,2}(?:\.\d+)?)c\b(?![.']\w)")
@@ -276,6 +277,8 @@ def expand(text: str) -> str:
         text = _TICKER.sub("", text)
     if " to " in text or " and " in text:
         text = _SHARED_SCALE.sub(_shared_scale, text)
+    if "€" in text:
+        text = _SIGN_LAST_RANGE.sub(r"\1 to ", text)
     text = _RANGE.sub(_range, text)
     text = _MONEY.sub(_money, text)
     text = _CODE_FIRST.sub(_code_first, _CODE_RANGE.sub(_code_range, text))

@@ -430,6 +430,8 @@ def _rating(match: re.Match[str]) -> str:
 def _range(match: re.Match[str]) -> str:
     if match[0] == "7-11" and _SHOP.search(match.string[max(0, match.start() - 8) : match.start()]):
         return "seven eleven"
+    if match[0] == "50-50":
+        return "fifty fifty"
     return f"{number(match[1])} to {number(match[2])}"
 
 

@@ -27,7 +27,7 @@ _FILE = re.compile(
 _INSIDE = re.compile(r"\.[a-z7]")
 # .bashrc, ".gitignore"
 _HIDDEN = re.compile(
-    r"(?:(?<=[\s(\"'])|^)\.(?=(?:\w+(?:rc|ignore|config|profile|access)|env|ssh|git\w*|[A-Z]{2,}|[a-z]{2,5})\b)"
+    r"(?:(?<=[\s(\"'])|^)\.(?=(?:\w+(?:rc|ignore|config|profile|access)|env|ssh|git\w*|[A-Z]{2,}|[a-z]{2,5}|mp[34])\b)"
 )
 _SNAKE = re.compile(r"(?<![\w@#])[A-Za-z]+(?:_[A-Za-z\d]+)+(?!\w)")  # rx_min_usec
 _NO_VOWELS = re.compile(r"[b-df-hj-np-tv-xz]{2,5}", re.I)

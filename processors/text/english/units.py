@@ -54,8 +54,8 @@ _OF_AIR = re.compile(
     r"(?i:pressure|hurricane|cyclone|storm|baromet|depression|knots|winds?\b|shear|aloft|showers|moist|inversion)|"
     r"\b(?:low|high)s? "
 )
-# "two 512MB sticks", "several 100 km rides": things of that size; but of what is weighed or poured so
-# much, "200 g carrots"
+# "two 512MB sticks", "several 100 km rides": things of that size; but what is weighed or poured is
+# so much, "200 g carrots"
 _THINGS = re.compile(
     r" (?!(?:as|is|was|has|does|uses|plus|minus|versus|across|always|sometimes|besides|perhaps|"
     r"thus|this|"
