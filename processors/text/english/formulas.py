@@ -16,9 +16,11 @@ _ELEMENTS = word_set(
     # groups of organic chemistry
     "Me Et Bu Ac Ph"
 )
-# Without a number, names of other things look like formulas: HeLa, LiPo, PoS.
-_SURE = word_set("Na Cl Mg Al Si Ca Cu Zn Br Ag Li Me Et Ac Bu")
-_NAMES = word_set("LiPo NaN CaN")
+# Without a number, names of other things look like formulas: AcMe, HeLa, LiPo, NaN.
+_PLAIN = re.compile(
+    r"(?:Na|Li|Mg|Ca|Al|Zn|Cu|Ag|Ti|Si|Fe|Ni|Mn|Pb|Cd|H|K|Cs|Rb)(?:Cl|Br|F|I|O|OH|S|Se|H|CN)"
+    r"|(?:Me|Et|Bu|Ph|Ac)+(?:OH|O|Cl|Br|I|Li|CN|OAc|OMe|OEt|SH|MgBr|MgCl|NH)|SiC|GaN|TiN|GaAs|InP"
+)
 _SYMBOL = re.compile(r"[A-Z][a-z]?|\d+|[()\[\]]")
 _FORMULA = re.compile(
     r"(?<![\w.'$#@-])(?=[A-Z])(?:[A-Z][a-z]?\d*|[(\[](?=[A-Z])|[)\]](?=\d)\d+){2,}(?![\w'])"
@@ -27,6 +29,7 @@ _FORMULA = re.compile(
 _SHORT = re.compile(r"(?:H?[CNS]O|N[HO]|CH|PO|[BCNPS]F|[KH]NO|HSO)\d")
 
 _MATH = re.compile(r"(?<![\\\w$])\$(?!\s)([^$\n]{1,200}?)(?<![\s\\])\$(?![\w$])")
+_WORD = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{3,}(?![}A-Za-z])")  # "the x-axis" is none
 _IS_MATH = re.compile(r"\\[A-Za-z]|[\^_]|^-?[A-Za-z](?:\s*(?:[=<>+*/-]|\().*)?$")
 _TEXT = re.compile(r"\\(?:text|textrm|mathrm|operatorname)\{([^{}]*)\}")
 _STYLE = re.compile(r"\\(?:math(?:bf|bb|cal|it|sf)|hat|bar|vec|tilde|boldsymbol)\{([^{}]*)\}")
@@ -79,10 +82,9 @@ def _formula(match: re.Match[str]) -> str:
     numbers = [part for part in parts if part[0].isdigit()]
     if len(symbols) < 2 or not all(symbol in _ELEMENTS for symbol in symbols):
         return match[0]
-    short = any(symbol in _SURE for symbol in symbols) and match[0] not in _NAMES
     two = any(len(symbol) == 2 for symbol in symbols)
     inside = parts[-1] in numbers and len(numbers) > 1 or (numbers and parts[-1] not in numbers)
-    is_one = (two or inside) if numbers else short
+    is_one = (two or inside) if numbers else bool(two and _PLAIN.fullmatch(match[0]))
     if not is_one and not _SHORT.fullmatch(match[0]):
         return match[0]
     words: list[str] = []
@@ -94,7 +96,7 @@ def _formula(match: re.Match[str]) -> str:
 
 def _math(match: re.Match[str]) -> str:
     inside = match[1]
-    if not _IS_MATH.search(inside):
+    if not _IS_MATH.search(inside) or _WORD.search(_TEXT.sub("", inside)):
         return match[0]
     texts: list[str] = []
 
