@@ -38,12 +38,16 @@ class Ema:
         self.updates += 1
         decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
         averages = list(self.averages.values())
-        targets = list(self.weights.values())
-        if self.start:
-            targets = torch._foreach_lerp(list(self.start.values()), targets, self.share)
-        change = torch._foreach_sub(targets, averages)
+        change = list(torch._foreach_sub(self._targets(), averages))
         torch._foreach_mul_(change, (1 - decay) * good)
         torch._foreach_add_(averages, change)
+
+    def _targets(self) -> list[Tensor]:
+        """What the averages move towards, in their order."""
+        weights: list[Tensor] = list(self.weights.values())
+        if not self.start:
+            return weights
+        return list(torch._foreach_lerp(list(self.start.values()), weights, self.share))
 
     @torch.no_grad()
     def restart(self) -> None:
