@@ -8,6 +8,7 @@ import logging
 import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from datetime import timedelta
 from typing import TypeVar
 
 import torch
@@ -16,8 +17,10 @@ from torch import nn
 from recital.utils.devices import open_device
 from recital.utils.errors import UsageError
 from recital.utils.training.precision import DTYPES, Precision, has_bf16, slow_bf16, unsupported
+from recital.utils.training.waiting import lost_processes_named
 
 T = TypeVar("T")
+LONGEST = timedelta(days=1)  # that one waits for the others, whose texts may be longer
 
 
 class Processes:
@@ -34,7 +37,7 @@ class Processes:
         if int(os.environ.get("WORLD_SIZE", "1")) > 1:
             from accelerate import PartialState
 
-            self._state = PartialState()
+            self._state = PartialState(timeout=LONGEST)
             self.index, self.count = self._state.process_index, self._state.num_processes
         if device is None and self._state is not None:
             self.device = self._state.device
@@ -48,7 +51,8 @@ class Processes:
             return list(items)
         from accelerate.utils import gather_object
 
-        gathered: list[T] = gather_object(list(items))
+        with lost_processes_named("a day", "Start the command again"):
+            gathered: list[T] = gather_object(list(items))
         return gathered
 
     def end(self) -> None:

@@ -147,7 +147,9 @@ class Trainer(Generic[ModelT, BatchT]):
         `max_bad_steps`.
         """
         own = locked(self.directory, "a training") if self.main else nullcontext()
-        with own, lost_processes_named(self.config.timeout_minutes):
+        limit = f"{self.config.timeout_minutes:g} minutes (train.timeout_minutes)"
+        remedy = "Go on from the last checkpoint with --resume"
+        with own, lost_processes_named(limit, remedy):
             self._fit(resume, checkpoint, resume_type)
 
     def _fit(self, resume: bool, checkpoint: Path | None, resume_type: str) -> None:

@@ -1,4 +1,4 @@
-"""What a process of a run says if another one has ended, or does not answer."""
+"""What a process says if another one of the run has ended, or does not answer."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from recital.utils.errors import RecitalError
 
 
 @contextmanager
-def lost_processes_named(minutes: float) -> Iterator[None]:
-    """In this context, an error of the connection to another process, or `minutes` without an
-    answer, is a `RecitalError`.
+def lost_processes_named(limit: str, remedy: str) -> Iterator[None]:
+    """In this context, an error of the connection to another process is a `RecitalError`. `limit`
+    is the time that one waits for an answer.
     """
     try:
         yield
@@ -22,7 +22,6 @@ def lost_processes_named(minutes: float) -> Iterator[None]:
         if not isinstance(error, distributed.DistError) and "gloo" not in str(error):
             raise
         raise RecitalError(
-            "another process of this run has ended, or did not answer for "
-            f"{minutes:g} minutes (train.timeout_minutes): what it printed says why. Go on from "
-            "the last checkpoint with --resume"
+            f"another process of this run has ended, or did not answer for {limit}: what it "
+            f"printed says why. {remedy}"
         ) from error
