@@ -101,6 +101,13 @@ def note(record_property: Callable[[str, object], None]) -> Callable[[str, float
 
 
 @pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Fails a test after which torch has more threads: those of all that follow would compete."""
+    yield
+    assert torch.get_num_threads() == 1
+
+
+@pytest.fixture(autouse=True)
 def no_pictures(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Training without matplotlib's pictures, which take most of the time of a few steps, in all
     tests but those of pictures.

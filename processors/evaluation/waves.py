@@ -114,10 +114,14 @@ def visqol_score(wav_hat: np.ndarray, wav: np.ndarray, sample_rate: int) -> floa
     if not (wav.any() and wav_hat.any()) or importlib.util.find_spec("visqol") is None:
         return math.nan
     recorded, made = (resample(w, sample_rate, WIDE_BAND) for w in (wav, wav_hat))
+    threads = torch.get_num_threads()
     try:
         return float(_visqol().measure_from_arrays(recorded, made, WIDE_BAND).moslqo)
     except (ValueError, IndexError):  # shorter than its patches
         return math.nan
+    finally:
+        # numba, which it uses, gives torch as many as there are cores
+        torch.set_num_threads(threads)
 
 
 @cache
