@@ -47,8 +47,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         try:
             _check(temporary)
         except ConfigError as error:
-            reason = str(error).replace(str(temporary), str(output))
-            raise ConfigError(f"{args.config}: cannot be converted: {reason}") from None
+            reason = str(error).replace(f"{temporary}: ", "")
+            theirs = [t for t, ours in found.moved.items() if ours.split(", ")[0] in reason]
+            there = f" ({', '.join(theirs)} in this file)" if theirs else ""
+            raise ConfigError(f"{args.config}: cannot be converted: {reason}{there}") from None
     print(f"written to {output}: a {found.tree['model_type']}; next: run.sh -c {output} --doctor")
 
 

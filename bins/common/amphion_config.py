@@ -216,14 +216,14 @@ def _set_model(tree: Tree, theirs: str, found: Converted) -> None:
             _put(found.tree, "model.generator.channels", width << len(rates))
     audio = found.tree.get("audio", {})
     if theirs == "vits":
-        if _section(tree, "model").get("use_sdp") is False:
-            durations = {"channels": 256, "kernel_size": 3, "dropout": 0.5}
+        if found.tree.get("model", {}).get("deterministic_durations"):
             _put(found.tree, "model.stochastic_durations", None)
-            _put(found.tree, "model.deterministic_durations", durations)
         samples = _section(tree, "preprocess").get("segment_size")
         if isinstance(samples, int):
             hop = audio.get("hop_length", 256)
             _put(found.tree, "model.segment_frames", samples // hop)
+            found.moved["preprocess.segment_size"] = "model.segment_frames"
+            found.not_needed.pop("preprocess.segment_size", None)
     if "padding" in audio:
         audio["power_floor"] = 0.0 if audio["padding"] == "center" else 1e-9
 

@@ -43,6 +43,19 @@ def limit(value: Any) -> Any:
     return ENDLESS if value == -1 else value
 
 
+def durations(stochastic: Any) -> dict[str, Any] | None:
+    """The section of VITS's predictor without noise, if it is chosen."""
+    if not isinstance(stochastic, bool):
+        raise ValueError(f"expected true or false, found {stochastic!r}")
+    return None if stochastic else {"channels": 256, "kernel_size": 3, "dropout": 0.5}
+
+
+def half_precision(value: Any) -> str:
+    if not isinstance(value, bool):
+        raise ValueError(f"expected true or false, found {value!r}")
+    return "fp16" if value else "no"
+
+
 def hertz(value: Any) -> float | None:
     """A frequency; null is half the sample rate."""
     return None if value is None else float(value)
@@ -202,7 +215,7 @@ KEYS |= {
     "model.upsample_rates": to("model.decoder.upsample_rates"),
     "model.upsample_kernel_sizes": to("model.decoder.upsample_kernel_sizes"),
     "model.upsample_initial_channel": to("model.decoder.channels"),
-    "model.use_sdp": no("model.stochastic_durations, or model.deterministic_durations"),
+    "model.use_sdp": to("model.deterministic_durations", by=durations),
     "model.n_speakers": no("the speakers are those of the corpus"),
     "model.gin_channels": no("model.d_speaker, for several speakers"),
     "model.n_layers_q": no("model.posterior_encoder.n_layers: 16, as published"),
@@ -216,7 +229,7 @@ KEYS |= {
     "train.lr_decay": to("train.scheduler.gamma"),
     "train.init_lr_ratio": no("training begins at train.optimizer.lr"),
     "train.warmup_epochs": no("train.scheduler.warmup_steps"),
-    "train.fp16_run": to("train.precision", by=lambda on: "fp16" if on else "no"),
+    "train.fp16_run": to("train.precision", by=half_precision),
     "train.c_mel": to("train.loss_weights.mel"),
     "train.c_kl": to("train.loss_weights.divergence"),
     "model.mpd.mpd_reshapes": to("model.discriminators.mpd.periods"),

@@ -34,9 +34,9 @@ def number_of_plots(text: str) -> int:
 
 def true_or_false(text: str) -> bool:
     """`true` or `false`."""
-    if text not in ("true", "false"):
+    if text.lower() not in ("true", "false"):
         raise ArgumentTypeError(f"expected true or false, found {text!r}")
-    return text == "true"
+    return text.lower() == "true"
 
 
 def above_zero(text: str) -> int:
