@@ -139,6 +139,11 @@ def test_hand_read_tables(language: str, voice: str) -> None:
 @pytest.mark.parametrize(
     ("voice", "text", "spoken"),
     [
+        ("es", "Un Boeing 727-200, un A320-200 y las 24H de Le Mans; nivel 700-800.",
+         "Un Boeing setecientos veintisiete doscientos, un A320 doscientos y las veinticuatro "
+         "horas de Le Mans; nivel setecientos a ochocientos."),
+        ("fr", "Un 747-400ER, 24H.", "Un sept cent quarante-sept quatre cents ER, vingt-quatre "
+         "heures."),
         ("es", "El 3 de octubre de 2021 costó 5,50 €.", "El tres de octubre de dos mil veintiuno "
          "costó cinco euros con cincuenta."),
         ("es", "El 2 de mayo: 21 casas, 31 días, 1 problema, 500 personas, tel. 91 234 56 78, 1 "

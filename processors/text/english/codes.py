@@ -50,7 +50,7 @@ _CASE = re.compile(
 _PARAGRAPH = re.compile(r"(?<![\w.,$£€-])(\d{1,2})(\d\d)(?=[a-z]?[A-Z]?\([a-zA-Z\d]{1,4}\))")
 _SECTION = re.compile(
     r"(\b(?:[Ss]ections?|[Ss]ec\.|U\.S\.C\.(?: ?§+)?|[Rr]ule) +|"
-    r"§+ ?)(\d{1,2})-?(\d\d)(?![\w,-]\d|[\d%°]|\.\d{2})"
+    r"§+ ?)(\d\d)-?(\d\d)(?![\w,-]\d|[\d%°]|\.\d{2})"
 )
 _REPORT = re.compile(r"\bForm 10-?([KQ])\b")  # Form 10K
 _ISO = re.compile(r"\b(ISO(?:/IEC)? \d{3,5})-(\d{1,2})\b")  # ISO 639-3

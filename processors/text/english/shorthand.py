@@ -20,7 +20,7 @@ hr hour|hrs hours|mins minutes|blk block|blks blocks|temps temperatures|avg aver
 approx approximately|incl including|excl excluding|attn attention|misc miscellaneous|cuz because|
 tho though|w/e whatever|b/c because|b/w between|w/in within|pkg package|pkgs packages|
 addr address|frm from|tkts tickets|tkt ticket|wkly weekly|thk think|sry sorry|nxt next|tht that|
-jst just|rly really|tlk talk|mrng morning|knw know|dnt don't|smth something|tks thanks|
+jst just|rly really|tlk talk|mrng morning|knw know|dnt don't|tks thanks|
 frnd friend|frnds friends|bcoz because|bcz because|wud would|shud should|ltr later|whn when|
 whr where|rcvd received|recpt receipt|rcpt receipt|rcpts receipts|cont'd continued|
 dep't department|ass'n association|comm'n commission|int'l international|nat'l national|

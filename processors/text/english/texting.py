@@ -67,7 +67,7 @@ _SPELLINGS = {
 _SPELLING = re.compile(rf"(?<![\w'-])({'|'.join(_SPELLINGS)})(?![\w'-])", re.I)
 # A text of such: without one of these a letter is a letter, and a digit a number.
 _SIGNS = re.compile(
-    r"\b(?:u|ur|txt|luv|pls|plz|thx|thnx|thanx|tnx|msg|wiv|wif|frnd|cos|coz|gud|wat|wot|b4|gr8|l8r|lol|nite|tmr|"
+    r"\b(?:u(?!\.\w)|ur|txt|luv|pls|plz|thx|thnx|thanx|tnx|msg|wiv|wif|frnd|cos|coz|gud|wat|wot|b4|gr8|l8r|lol|nite|tmr|"
     r"dont|gonna|gona|wanna|ppl|frm|abt|2nite|2day|2moro|sry|wkly|lor|lah)\b|"
     r"\b(?:need|want|going|have|like|love|trying|its|it's) 2 (?:[a-z] |late|much|go|see|get|be)",
     re.I,
@@ -76,6 +76,7 @@ _ARTICLE = re.compile(
     r"(?:(?<=\b(?:of|in|on|at|to|is) )|(?<=\b(?:all|for) )|(?<=\b(?:with|from) ))d(?= [a-z]{3})"
 )
 _SINGLE = re.compile(r"(?<![\w.'’-])[b-hj-zB-HJ-Z24](?![\w'’-]|\.\w)")
+_SPELT = re.compile(r"(?:(?<![\w'])[a-z] ){4}")  # letter by letter: "c u d n n"
 _FOR_WHOM = (
     "u ur me you your my him her us them it the da a an this that free real sure now ever today "
     "tonight tomorrow coming going being all"
@@ -92,7 +93,7 @@ _TOO = "late much bad many soon early cold hot busy tired good long far big smal
 _NO_COUNT = (
     r"(?!\w+ dot |free [a-z]+s\b|(?:more|men|people|ppl|children|women|of|or|and|to|in|at|pm|am|"
     r"days?|weeks?|wks?|"
-    r"months?|mths?|years?|yrs?|hours?|hrs?|min\w*|for|is|was|on|from|then|per|x|points?|week|star|bed\w+)\b)"
+    r"months?|mths?|years?|yrs?|hours?|hrs?|min\w*|for|is|was|on|from|then|per|x|points?|week|star|dot|bed\w+)\b)"
 )
 _FOUR_FOR, _TWO_TO = (
     re.compile(rf"(?<=[a-z] ){digit}(?= {_NO_COUNT}(?:{words.replace(' ', '|')})\b)", re.I)
@@ -151,7 +152,7 @@ def expand(text: str) -> str:
         text = _DIGITS.sub(_with_digits, text)
     if " d " in text and _ARTICLE.search(text):
         return _letters_for_words(_ARTICLE.sub("the", text))
-    if _SINGLE.search(text) is None or _SIGNS.search(text) is None:
+    if _SINGLE.search(text) is None or _SIGNS.search(text) is None or _SPELT.search(text):
         return text
     return _letters_for_words(text)
 

@@ -38,6 +38,9 @@ _TIME_SPAN = re.compile(r"(?<=\d[:.]\d\d) ?[-–—] ?(?=\d{1,2}[:.]\d\d(?!\d))"
 _NO_CENTS = re.compile(r"(?<=\d), ?[-–—]{1,2}(?= ?(?:[$£€]|EUR\b|Euro\b|CHF\b|Fr\b))")  # 20,-- €
 _MINUS = re.compile(r"(?<=\d) [-–−] (?=\d[^=]{0,20}=)")  # 2 + 2 - 1 = 3
 _DOTS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:\.\d{3})+(?![\w]|[.,]\d)")  # French 6.995
+# Names and no spans: Boeing 727-200, A320-200
+_AIRCRAFT = re.compile(r"\b(7[0-8]7|A3[1-8]\d)-([1-9]00)([A-Z]{0,3})\b")
+_HOURS_OF = re.compile(r"(?<![\w.,-])(6|8|10|12|24|36|48|72)H\b")  # 24H
 _BY = re.compile(r"(?<=\d)(?<!\b0) ?[x×] ?(?=\d)")
 _IP = re.compile(r"(?<![\w.])(?!\d{1,3}(?:\.\d{3}){3})\d{1,3}(?:\.\d{1,3}){3}(?![\w.]\d)")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
@@ -190,6 +193,9 @@ class Language:
             if self.group == " ":
                 text = _DOTS.sub(lambda m: m[0].replace(".", " "), text)
             text = _COMMAS.sub(lambda m: m[0].replace(",", self.group), text)
+            text = _AIRCRAFT.sub(self._aircraft, text)
+            if self.hours[1]:
+                text = _HOURS_OF.sub(rf"\1 {self.hours[1]}", text)
             text = _NO_CENTS.sub("", text)
             if "comma money" in self.ties:
                 text = _COMMA_MONEY.sub(rf"\1{self.group}", text)
@@ -413,6 +419,11 @@ class Language:
             else " ".join(self.cardinal(int(digit)) for digit in group)
             for group in groups
         )
+
+    def _aircraft(self, match: re.Match[str]) -> str:
+        name, variant, letters = match.groups()
+        name = name if name[0] == "A" else self.said(name)
+        return f"{name} {self.said(variant)}" + (f" {letters}" if letters else "")
 
     def _range(self, match: re.Match[str]) -> str:
         """ "10-15" is from one to the other, "4-2" how a match ended."""
