@@ -351,7 +351,7 @@ def test_a_gradient_scaler_finds_its_scale(
 ) -> None:
     """As with fp16: the first steps overflow and are skipped, then training continues exactly."""
 
-    def scaled(config: TrainConfig) -> Accelerator:
+    def scaled(precision: str, config: TrainConfig) -> Accelerator:
         accelerator = Accelerator()
         accelerator.scaler = torch.amp.GradScaler("cpu", init_scale=2.0**125)
         return accelerator
