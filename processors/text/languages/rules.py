@@ -194,8 +194,7 @@ class Language:
                 text = _DOTS.sub(lambda m: m[0].replace(".", " "), text)
             text = _COMMAS.sub(lambda m: m[0].replace(",", self.group), text)
             text = _AIRCRAFT.sub(self._aircraft, text)
-            if self.hours[1]:
-                text = _HOURS_OF.sub(rf"\1 {self.hours[1]}", text)
+            text = _HOURS_OF.sub(rf"\1 {self.hours[1]}", text)
             text = _NO_CENTS.sub("", text)
             if "comma money" in self.ties:
                 text = _COMMA_MONEY.sub(rf"\1{self.group}", text)
