@@ -103,6 +103,28 @@ def test_a_share_of_what_is_learned(tmp_path: Path) -> None:
         TrainConfig({}, ema_share=0.7)
 
 
+def test_what_begins_untrained_is_learned_whole(tmp_path: Path) -> None:
+    """A share of new symbols would be a share of noise."""
+    trainer(tmp_path / "before", max_steps=3).fit()
+    first: list[str] = []
+
+    def adapt(model: Any, weights: Any, before: Any) -> tuple[dict[str, torch.Tensor], list[str]]:
+        first[:] = [next(name for name in weights if weights[name].ndim > 1)]
+        return {**weights, first[0]: weights[first[0]].clone()}, ["it is new"]
+
+    found = {}
+    for share in (1.0, 0.5):
+        torch.manual_seed(0)
+        run = trainer(tmp_path / str(share), max_steps=6, ema_decay=0.9, ema_share=share)
+        run.run.adapt = adapt
+        run.fit(checkpoint=tmp_path / "before", resume_type="finetune")
+        path = checkpoint.find(tmp_path / str(share))
+        found[share] = checkpoint.read_tensors(path / checkpoint.MODEL)
+    assert first
+    for name, learned in found[1.0].items():
+        assert torch.equal(learned, found[0.5][name]) == (name in first), name
+
+
 def test_killed_at_random_moments(tmp_path: Path) -> None:
     """SIGKILL, every other time while a checkpoint is being written."""
     settings: dict[str, Any] = {"max_epoch": 9, "save_every_steps": 1, "ema_decay": 0.9}

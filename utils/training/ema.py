@@ -7,7 +7,7 @@ count from the device at each step, and its decay has no warm-up and cannot skip
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
 
 import torch
@@ -44,19 +44,21 @@ class Ema:
 
     def _targets(self) -> list[Tensor]:
         """What the averages move towards, in their order."""
-        weights: list[Tensor] = list(self.weights.values())
-        if not self.start:
-            return weights
-        return list(torch._foreach_lerp(list(self.start.values()), weights, self.share))
+        targets: dict[str, Tensor] = dict(self.weights)
+        if self.start:
+            learned = [targets[name] for name in self.start]
+            between = torch._foreach_lerp(list(self.start.values()), learned, self.share)
+            targets.update(zip(self.start, between, strict=True))
+        return list(targets.values())
 
     @torch.no_grad()
-    def restart(self) -> None:
-        """Restart from the current weights, which are those of another run."""
+    def restart(self, trained: Set[str]) -> None:
+        """Restart from the current weights, of which `trained` are those of another run."""
         self.updates = 0
         for name, p in self.weights.items():
             self.averages[name].copy_(p)
         if self.share < 1.0:
-            self.start = {name: p.detach().clone() for name, p in self.weights.items()}
+            self.start = {n: p.detach().clone() for n, p in self.weights.items() if n in trained}
 
     @contextmanager
     def swapped(self) -> Iterator[None]:

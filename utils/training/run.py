@@ -91,7 +91,8 @@ class Run(Generic[ModelT, BatchT]):
 
     def _begin_from(self, path: Path) -> None:
         """Start from the weights of a checkpoint, and learn the statistics of the new corpus."""
-        weights, changes = checkpoint.read_tensors(path / checkpoint.MODEL), list[str]()
+        theirs, changes = checkpoint.read_tensors(path / checkpoint.MODEL), list[str]()
+        weights = theirs
         with self.networks.unwrapped() as bare:
             if self.adapt is not None:
                 before = checkpoint.read_json(path / checkpoint.CONFIG)
@@ -99,8 +100,10 @@ class Run(Generic[ModelT, BatchT]):
             fresh = set_initial_weights(path, bare, weights)
             if self.begin is not None:
                 self.begin(self.model)
-        for ema in self.networks.averages.values():
-            ema.restart()
+        # what was made for new symbols or speakers may be untrained
+        kept = {name for name, weight in weights.items() if weight is theirs.get(name)}
+        for network, ema in self.networks.averages.items():
+            ema.restart({name for name in ema.weights if f"{network}.{name}" in kept})
         apart = f"; {', '.join(self.model.training_only)} starts from scratch" if fresh else ""
         self.say(f"starts from the weights of {path}{apart}")
         for line in changes:

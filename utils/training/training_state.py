@@ -155,6 +155,7 @@ def restore_weights(
                 ema.start = {
                     name: tensors["start"][f"{network}.{name}"].to(average.device)
                     for name, average in ema.averages.items()
+                    if f"{network}.{name}" in tensors["start"]
                 }
     if averages:
         set_weights(
