@@ -104,6 +104,10 @@ def assign(
     notes: list[str] = []
     for number, split in enumerate(HELD_OUT):
         rows, missing = _found(chain.from_iterable(map(read_names, lists.get(split, ()))), known)
+        if split in lists and not missing and not len(rows):
+            raise DataError(
+                f"{lists[split][0]}: is empty; leave {split} out of dataset_splits to have it drawn"
+            )
         if missing and not len(rows):
             raise DataError(
                 f"{lists[split][0]}: names no usable utterance of the corpus, as in "
@@ -219,10 +223,13 @@ def list_file(path: Path) -> Path:
 
 def read_names(path: Path) -> Iterator[str]:
     """The names in a list, line by line. Raises `DataError` if it cannot be read."""
-    file = list_file(path)
+    file, expected = list_file(path), "a list of ids or recordings, one a line"
     try:
         if file.suffix == ".json":
+            expected = 'a list of objects with "Uid", as Amphion writes it'
             items = json.loads(read_text(file, MAX_LIST, "utf-8-sig"))
+            if not isinstance(items, list) or not all(isinstance(i, dict) for i in items):
+                raise ValueError("it is something else")
             yield from [str(item["Uid"]) for item in items]
             return
         with open_text(file, "utf-8-sig") as lines:
@@ -231,9 +238,8 @@ def read_names(path: Path) -> Iterator[str]:
                     yield _name(line.strip())
     except (OSError, ValueError, TypeError, LookupError, RecursionError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise DataError(
-            f"{file}: cannot be read ({why}); expected a list of ids or recordings, one a line"
-        ) from None
+        why = f"an object without {error}" if isinstance(error, KeyError) else why
+        raise DataError(f"{file}: cannot be read ({why}); expected {expected}") from None
 
 
 def _name(line: str) -> str:

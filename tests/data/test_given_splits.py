@@ -102,7 +102,11 @@ def test_golden_test_may_be_a_part_of_test(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("x\ny\n", "names no usable utterance of the corpus, as in 'x'"), (None, "cannot be read")],
+    [
+        ("x\ny\n", "names no usable utterance of the corpus, as in 'x'"),
+        ("\n", "is empty; leave test out"),
+        (None, "cannot be read"),
+    ],
 )
 def test_a_list_of_nothing_known_is_refused(tmp_path: Path, text: str | None, message: str) -> None:
     given = lists(tmp_path, **({} if text is None else {"test": text}))
@@ -114,7 +118,10 @@ def test_forms_of_lists(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(json.dumps([{"Uid": "x"}, {"Uid": 7}]))
     assert list(read_names(tmp_path / "a.json")) == ["x", "7"]
     (tmp_path / "bad.json").write_text('[{"id": 1}]')
-    with pytest.raises(DataError, match="cannot be read"):
+    with pytest.raises(DataError, match="an object without 'Uid'.*objects with \"Uid\""):
+        list(read_names(tmp_path / "bad.json"))
+    (tmp_path / "bad.json").write_text('{"Uid": 1}')
+    with pytest.raises(DataError, match=r"bad.json: cannot be read \(it is something else\)"):
         list(read_names(tmp_path / "bad.json"))
     (tmp_path / "dev").mkdir()
     (tmp_path / "dev/text").write_text("x hello there\ny two\n\n")

@@ -69,7 +69,9 @@ def test_stopped_in_the_middle_of_an_epoch(tmp_path: Path, n_workers: int, cls: 
     assert final_state(tmp_path / "twice") == final_state(tmp_path / "once")
 
 
-def test_a_share_of_what_is_learned(tmp_path: Path) -> None:
+def test_a_share_of_what_is_learned(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The averages of a fine-tuning are between the weights before and what is learned, also where
     it was stopped.
     """
@@ -99,6 +101,9 @@ def test_a_share_of_what_is_learned(tmp_path: Path) -> None:
     raw = "train/weights.safetensors"
     ends = [(checkpoint.find(tmp_path / n) / raw).read_bytes() for n in ("whole", "shared")]
     assert ends[0] == ends[1]
+    with caplog.at_level("INFO"):
+        trainer(tmp_path / "new", max_steps=1, ema_decay=0.9, ema_share=0.7).fit()
+    assert "ema_share has no effect" in caplog.text + capsys.readouterr().out
     with pytest.raises(ConfigError, match=r"set train\.ema_decay too"):
         TrainConfig({}, ema_share=0.7)
 

@@ -85,9 +85,12 @@ class Run(Generic[ModelT, BatchT]):
             self._begin_from(given)
         elif given is not None:
             self._restore(given)
-        elif self.begin is not None:
-            with self.networks.unwrapped():
-                self.begin(self.model)
+        else:
+            if self.config.ema_share < 1.0:
+                self.say("train.ema_share has no effect: the run begins from no trained weights")
+            if self.begin is not None:
+                with self.networks.unwrapped():
+                    self.begin(self.model)
 
     def _begin_from(self, path: Path) -> None:
         """Start from the weights of a checkpoint, and learn the statistics of the new corpus."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,7 +22,9 @@ def lost_processes_named(limit: str, remedy: str) -> Iterator[None]:
         # gloo has no class of errors
         if not isinstance(error, distributed.DistError) and "gloo" not in str(error):
             raise
+        late = re.search("time.?out|timed out", str(error), re.IGNORECASE)
+        what = f"did not answer for {limit}" if late else "has ended"
         raise RecitalError(
-            f"another process of this run has ended, or did not answer for {limit}: what it "
-            f"printed says why. {remedy}"
+            f"another process of this run {what}: what it printed, or its exit code, says why. "
+            f"{remedy}"
         ) from error
