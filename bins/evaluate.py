@@ -78,7 +78,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     unique_names(runs)
     references = with_texts(references, runs)
     settings = _settings(args, experiment, references)
-    aligner = voice_aligner(_voice(args, experiment), settings.audio)
+    voice = _voice(args, experiment)
+    if voice is not None and args.infer_expt_dir is not None:
+        locate(voice, "acoustic")  # a name that was typed is not left out silently
+    aligner = voice_aligner(voice, settings.audio)
+    if not any(r.text for r in references):
+        aligner = "need the texts, by --texts"
     left_out = _left_out(settings)
     if isinstance(aligner, str):
         left_out.append(f"spread of durations, level of fricatives: {aligner}")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from recital.bins import evaluate
 from recital.bins.common.voice_aligner import VoiceAligner, voice_aligner
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.mel import MelSpectrogram
+from recital.processors.audio_files import save_wav
 from recital.processors.evaluation.analysis import Analysis
 from recital.processors.evaluation.phones import (
     Phone,
@@ -21,6 +24,7 @@ from recital.processors.evaluation.phones import (
 from recital.processors.evaluation.table import summarize
 from recital.processors.evaluation.utterance import Measured, Result, compare_durations
 from recital.utils.config import ROOT
+from recital.utils.errors import CheckpointError
 
 VOICE = ROOT / "pretrained/kathleen/acoustic"
 AUDIO = AudioConfig(22050, 1024, 1024, 256, 80, 0.0, 8000.0, "same", 1e-9)
@@ -150,6 +154,20 @@ def test_the_aligner_of_a_voice_finds_what_it_said() -> None:
     away = [abs(a.start - b.start) for a, b in zip(phones, truth, strict=True)]
     assert np.median(away) <= 1 and max(away) < 10
     assert found(wave, "\u5929") == []  # cannot be read
+
+
+def test_a_voice_that_was_typed_and_is_not_there_is_an_error(tmp_path: Path) -> None:
+    for name in ("real", "made"):
+        (tmp_path / name).mkdir()
+        wav = np.sin(np.arange(8000) * 0.05).astype(np.float32)
+        save_wav(tmp_path / name / "a.wav", wav, 16000)
+    words = ["--reference_dir", str(tmp_path / "real"), "--recognizer", "none", "--judges", "none"]
+    words += ["--synthesis_dir", str(tmp_path / "made"), "--eval_output_dir", str(tmp_path / "out")]
+    with pytest.raises(CheckpointError, match="nowhere"):
+        evaluate.main([*words, "--infer_expt_dir", str(tmp_path / "nowhere")])
+    assert evaluate.main([*words, "--jobs", "1"]) == 0
+    said = (tmp_path / "out/metrics.json").read_text()
+    assert "need the texts, by --texts" in said
 
 
 def test_why_no_aligner() -> None:
