@@ -102,6 +102,12 @@ def test_plain_words_stay_as_they_are() -> None:
             assert english(spoken) == spoken, "twice is once"
 
 
+def test_one_letter_is_no_roman_ordinal() -> None:
+    # every Australian statute is "(Cth)"
+    assert english("The Crimes Act 1914 (Cth).") == "the crimes act nineteen fourteen (cth)."
+    assert english("In the XIXth century.") == "in the nineteenth century."
+
+
 def test_words_of_numbers() -> None:
     assert cardinal(-1_000_001) == "minus one million and one"
     assert (ordinal(112), ordinal(20)) == ("one hundred and twelfth", "twentieth")

@@ -36,6 +36,8 @@ _ID = re.compile(
     r"(?<=PIN )\d{4,}|(?<=number is )\d{5,})"
     r"(?![\w-]|[.,:/]\d)"
 )
+# "a case 10-20 years old"
+_SPAN_OF_CASES = re.compile(r"[Cc]ase (\d{1,3})-(\d{1,3}) [a-z]")
 # "text WIN to 80086"
 _SHORT_CODE = re.compile(
     r"\b((?:[Tt]e?xt|TE?XT|[Rr]eply|REPLY|[Ss]end|SEND)(?: \w+){1,3}) "
@@ -43,7 +45,7 @@ _SHORT_CODE = re.compile(
 )
 # Case 22-506, No. 21-1333: of a court
 _CASE = re.compile(
-    r"\b((?:[Cc]ase|[Dd]ocket)(?: [Nn]o\.)?|"
+    r"\b((?:[Cc]ase|[Dd]ocket)(?: [Nn]o\.|(?= \d\d-\d{3}))|(?:Case|Docket)(?= \d\d-\d+[,;:)])|"
     r"[Nn]o\.(?= \d\d-\d{3})) (\d\d)-(\d{0,2}?)(\d{1,2})(?![\w-]|[.,:/]\d)"
 )
 # 1028(a)(7), Section 2254, 29 U.S.C. 1140
@@ -252,6 +254,9 @@ def _identity(match: re.Match[str]) -> str:
     before = f"{before[:-1]}number " if before.endswith("#") else before
     before = re.sub(r"\b([Nn])o\. ?#?$", r"\1umber ", before)
     if code.isdigit() and len(code) < 4:
+        return match[0]
+    span = _SPAN_OF_CASES.match(match.string, match.start())
+    if span and int(span[1]) < int(span[2]):
         return match[0]
     pieces = re.findall(r"[A-Z]+|\d+", code)
     said = [digit_by_digit(p) if p.isdigit() else (p if len(p) > 1 else f"{p}.") for p in pieces]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.place_names import STATES, STREETS
-from recital.processors.text.english.words import cardinal, two_digits
+from recital.processors.text.english.words import LABEL, around, behind, cardinal, two_digits
 
 # Without one of these no rule here has anything to do.
 HINT = re.compile(r"\b[NSEW]{1,3}\b")
@@ -79,6 +79,20 @@ _MOVES = re.compile(
     r"[Rr]un)(?:e|es|s|ing)? )"
     rf"({_LONG_POINT}|[NSEW])(?=[\s.,;)]|$)(?!\.\w)"
 )
+# What is also done to a letter: "push N to the stack", "run E"
+_COMMAND = re.compile(r"(?:[Pp]ush|[Mm]ov|[Ss]hift|[Bb]uild|[Rr]un|[Ll]ift)")
+_WEATHER = re.compile(
+    r"(?i)\b(?:fronts?|ridg\w+|troughs?|storms?|clouds?|rain|showers?|snow|winds?|low|high|systems?|moisture|"
+    r"flow|fog|hurricane|cyclone|swells?|air|convection|tropical|pressure|depression|line)\b"
+)
+_NAME = re.compile(r"(?<!^)(?<![.!?]\s)\b[A-Z][a-z]+ $")
+_LETTER_OF = re.compile(
+    r"\b(?:[Mm]odel|[Ss]eries|[Cc]lass|[Tt]ype|[Ll]etters?|[Pp]lan|[Vv]itamin|[Tt]eam|[Oo]ption|"
+    r"[Cc]ategory|[Pp]oint|[Kk]ey|George) $"
+)
+_WORDS = frozenset(("OR", "IN", "ME", "HI", "OH", "OK"))
+_CAPITALS = re.compile(r" [A-Z]{2}\b")
+_OF_A_MEAN = re.compile(r" of the (?:mean|estimate|measurement|difference|regression)\b")
 _TWO_POINTS = re.compile(
     rf"(?<![\w./])({_LONG_POINT}|[NSEW])/(?={_LONG_POINT} (?i:winds?|flow|swell))"
 )
@@ -93,9 +107,9 @@ _BEFORE_SPEED = re.compile(
 def expand(text: str) -> str:
     """Letters that are points of the compass as words."""
     text = _TWO_POINTS.sub(lambda m: f"{_point(m[1])}, ", text)
-    text = _POINT_AND_STATE.sub(lambda m: f"{_point(m[1])} {STATES[m[2]]}", text)
-    text = _COMPASS_POINT.sub(lambda m: _point(m[1] or m[2]), text)
-    text = _MOVES.sub(lambda m: m[1] + _point(m[2]), text)
+    text = _POINT_AND_STATE.sub(_point_and_state, text)
+    text = _COMPASS_POINT.sub(_compass_point, text)
+    text = _MOVES.sub(_moves, text)
     text = _HEAD.sub(lambda m: m[1] + _point(m[2]), text)
     text = _ROAD_TO.sub(lambda m: f"{m[1]} {_COMPASS[m[2]]}", text)
     text = _BEFORE_STREET.sub(lambda m: f"{_point(m[1])} ", text)
@@ -113,6 +127,34 @@ def _point(letters: str) -> str:
     """ "NW" -> "northwest", "NNW" -> "north northwest"."""
     letters = letters.replace(".", "")
     return _COMPASS.get(letters) or f"{_COMPASS[letters[0]]} {_COMPASS[letters[1:]]}"
+
+
+def _is_named(match: re.Match[str]) -> bool:
+    """Whether the letter is a name's or a label's: "Model S", "Honda Civic SE", "the letter E"."""
+    before = match.string[max(0, match.start() - 24) : match.start()]
+    if LABEL.search(before) or _LETTER_OF.search(before):
+        return True
+    return _NAME.search(before) is not None and _WEATHER.search(around(match)) is None
+
+
+def _point_and_state(match: re.Match[str]) -> str:
+    if match[2] in _WORDS and (_is_named(match) or _CAPITALS.match(behind(match))):
+        return match[0]
+    return f"{_point(match[1])} {STATES[match[2]]}"
+
+
+def _compass_point(match: re.Match[str]) -> str:
+    of = match[1] and behind(match)[:4].lower() == " of "
+    the = of and match.string[: match.start()].endswith(("The ", "the "))
+    if _is_named(match) or (the and (len(match[1]) == 1 or _OF_A_MEAN.match(behind(match)))):
+        return match[0]
+    return _point(match[1] or match[2])
+
+
+def _moves(match: re.Match[str]) -> str:
+    if len(match[2]) == 1 and _COMMAND.match(match[1]) and not _WEATHER.search(around(match)):
+        return match[0]
+    return match[1] + _point(match[2])
 
 
 def _after_street(match: re.Match[str]) -> str:

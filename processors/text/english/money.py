@@ -168,7 +168,11 @@ _CODE_LAST = re.compile(rf"(?<![\w.,]){_AMOUNT}{_SCALE} ?({CODES})\b")
 _SIGN_LAST_RANGE = re.compile(r"(?<![\w.,])(\d[\d.,]*) ?€ ?- ?(?=\d[\d.,]* ?€)")  # 5€-10€
 _SIGN_LAST = re.compile(rf"(?<![\w.,$£]){_AMOUNT}{_SCALE} ?([€₽₩₫₺])")
 # EPS of 14c, fell 45c to $49
-_SMALL_CENTS = re.compile(r"(?<![\w.,$£€-])(\d{1,2}(?:\.\d+)?)c\b(?![.']\w)")
+_SMALL_CENTS = re.compile(
+    r"((?:\b(?:of|to|by|from|at|and|or|fell|rose|up|down|was|were|gained|lost|added|shed|slipped|earned|paid|"
+    r"costs?|for|a|about|another|only|just|than|final|interim|dividend|EPS) |: |^|\())"
+    r"(\d{1,2}(?:\.\d+)?)c\b(?![.']\w| (?:outside|today|heat)\b)"
+)
 _IN_CENTS = re.compile(r"\$|\b[Ss]hares?\b|\bEPS\b|\bcents?\b|\bdividend")
 _OLD_MONEY = re.compile(r"(?<![\w.,])(\d{1,2})s\.[ \uf8ff]*(\d{1,2})d\b\.?(?! *$)")  # 5s. 6d.
 _CENTS = re.compile(r"(?<![\w.,])(\d+) ?¢")
@@ -241,7 +245,7 @@ def expand(text: str) -> str:
     """ "$5.50" -> "five dollars and fifty cents", "£3m" -> "three million pounds"."""
     text = _GLUED.sub(r"\1 ", text)
     if "c" in text and _SMALL_CENTS.search(text) and _IN_CENTS.search(text):
-        text = _SMALL_CENTS.sub(r"\1¢", text)
+        text = _SMALL_CENTS.sub(r"\1\2¢", text)
     if "s. " in text:
         text = _OLD_MONEY.sub(r"\1 shillings and \2 pence", text)
     if "ill" in text:

@@ -6,7 +6,9 @@ import re
 
 from recital.processors.text.english.words import (
     LABEL,
+    NEAR,
     around,
+    behind,
     cardinal,
     digit_by_digit,
     fraction,
@@ -126,7 +128,11 @@ _COUNTS = (
 # "2.3m blocks"; but waves and walls are that high.
 _MANY = (
     r"(?<=\d\.\dm) (?!waves|walls|tides|swells|fences|ceilings|trees|boards|sides|lengths|poles|"
-    r"pipes|sheets|cables|snakes|sharks|planks|sections|across|less)[a-z]{3,}s\b"
+    r"pipes|sheets|cables|snakes|sharks|planks|sections|across|less|beams|pythons|crocodiles|desks|"
+    r"tables|ladders|curtains|doors|windows|rods|panels|shelves|gaps|margins|rolls|drops|steps|strips|"
+    r"models|plants|gates|benches|beds|sofas|towers|hedges|statues|ropes|chains|ribbons|meters|metres|"
+    r"besides|towards|always|hurdles|jumps|lanes|wires|leads|extensions|surfboards|boats|ponds|pools)"
+    r"[a-z]{3,}s\b"
 )
 # No verbs, as in "the 200m won by Lee".
 _CURRENCIES = (
@@ -152,28 +158,68 @@ _SCALE_RANGE = re.compile(
     rf"(?<![\w.,])({_PLAIN})(?:([KkMB]|bn|mn|mln|bln|tn)-(?={_PLAIN}\2(?!\w))|"
     rf"m-(?={_PLAIN}m (?:{_COUNTS})\b))"
 )
-# "spent 17m on it", "a record 240m libel claim": millions, where the text is of money or people and
-# nothing is measured.
+# "spent 17m on it", "a record 240m libel claim": millions where that is sure.
 _M = re.compile(rf"(?<![\w.,])(?<!\w-)({_PLAIN})m\b(?![²³^'’/-]|\.\w| x )")
 _OF_MILLIONS = re.compile(
-    r"(?i)[£$€]|\b(?:sp[ae]nt|spend(?:s|ing)?|stakes?|shares?|shareholders?|sales|profits?|loss(?:es)?|revenues?|turnover|"
-    r"budgets?|debts?|loans?|fund(?:s|ed|ing)?|invest\w*|pa(?:id|ys?|yout|ying)|prizes?|fees?|deals?|worth|bids?|"
-    r"claims?|damages|fine[ds]?|libel|tax\w*|cost(?:s|ing)?|cash|earn\w*|salar(?:y|ies)|bonus(?:es)?|wages?|assets|"
-    r"markets?|banks?|insurance|uninsured|Americans|population|viewers|audiences?|users|subscribers|customers|"
-    r"people|voters|jobs|unemployed|copies|downloads|barrels|tonnes|donat\w*|dollars?|euros?|lottery|jackpot|"
-    r"grants?|pension|rent|pric(?:e[ds]?|ing)|bought|sold|sells?|signing|signed|contract|compensation|income)\b"
+    # money that changes hands: "paid him nearly 9m", never "paid for 20m"
+    r"(?:\b(?:sp[ae]nt|spend(?:s|ing)?|pa(?:id|ys?|ying)|won|wins?|winning|lost|losing|earn(?:s|ed|ing)?|worth|costs?|"
+    r"costing|invest(?:s|ed|ing)?|donat(?:es?|ed|ing)|fined|owe[sd]?|owing|borrow(?:s|ed)|claimed|claiming|"
+    r"valued at|(?<!was )(?<!were )raised|raising|(?:sold|bought|signed|joined|"
+    r"went)(?: [\w']+){0,4} for)"
+    r"(?: (?:him|her|them|it|us|me|out|about|around|nearly|over|almost|some|more than|less than|"
+    r"up to|at least|"
+    r"as much as|only|just|another|an?(?= [a-z])|extra|estimated|record|additional|further|"
+    r"total of|"
+    r"whopping))*"
+    # what is counted so: "sales rose to 3.2m"
+    r"|\b(?i:sales|profits?|loss(?:es)?|revenues?|turnover|budgets?|debts?|loans?|funds|funding|investments?|prizes?|"
+    r"prize money|fees?|deals?|bids?|claims?|damages|fines?|tax(?:es)?|costs?|cash|earnings|"
+    r"salar(?:y|ies)|"
+    r"bonus(?:es)?|wages?|assets|grants?|jackpot|pensions?|rent|income|compensation|stake|payouts?|population|"
+    r"viewers|viewership|audiences?|users|subscribers|readership|circulation|downloads|copies|voters|"
+    r"unemployment|exports|imports|savings|donations)"
+    r"(?::|(?: (?:of|to|at|by|from|is|was|were|are|has|have|had|been|now|about|around|over|under|"
+    r"nearly|almost|some|"
+    r"more|less|than|up|down|rose|risen|fell|fallen|grew|grown|dropped|climbed|jumped|soared|slipped|declined|"
+    r"increased|shrank|doubled|reached|hit|tota(?:ls?|ll?ed)|topped|exceeded|stands?|stood|only|"
+    r"just|an?(?= [a-z])|record|"
+    r"another|further|estimated|worth|and|in|\d{4}|\d[\d.,]*(?:m| million|%)|this|last|the|year|"
+    r"month|quarter|week))+"
+    # "profits at the group fell from 5m to 3m"
+    r"| (?:of|in|at|from|for) (?:[\w'&-]+ ){1,4}(?:fell|rose|grew|dropped|climbed|jumped|soared|"
+    r"slipped|"
+    r"reached|hit|was|were|stood at|topped)(?: (?:from|to|by|at|over|nearly|almost|about|around|"
+    r"\d[\d.,]*m|"
+    r"\d[\d.,]* million|in|\d{4}|\d[\d.]*%))*)"
+    r"|illion (?:dollars|pounds|euros)(?:,? (?:and|to|or|from|in|\d{4}|against|up|down))+) $"
+)
+_MILLIONS_BEHIND = re.compile(
+    r" (?:(?:record|libel|tax|cash|rescue|transfer|lottery|prize|insurance|investment|rights|"
+    r"damages|corruption|fraud|"
+    r"debt|budget|loan|bank|book|film|record|TV|sponsorship) )?(?:loss|profit|budget|deal|libel|"
+    r"claim|debt|loan|"
+    r"fine|fund|bid|prize|bonus|contract|jackpot|grant|investment|takeover|bailout|settlement|signing|stake|"
+    r"payout|payoff|lawsuit|fee|package|donation|savings|shortfall|deficit|surplus|windfall|fraud|bill)s?\b"
+    r"|,? [-–—] (?:the )?[Nn]umber of\b"
+    r"| (?:in|on|of|worth of) (?:shares|sales|profits?|revenues?|cash|tax(?:es)?|damages|debts?|"
+    r"funding|fees|"
+    r"wages|compensation|losses|savings|aid|grants|loans|bonuses|fines|assets|interest|"
+    r"prize money)\b"
 )
 _OF_METERS = re.compile(
-    r"\b(?:tall|high|long|wide|deep|thick|depth|height|length|width|[Tt]ower|walls?|met(?:er|re)s?|[kcm]m|feet|foot|ft|"
-    r"yards?|[Rr]ac(?:e[ds]?|ing)|sprint\w*|hurdles|relays?|freestyle|butterfly|backstroke|breaststroke|sw[ia]m\w*|"
-    r"jump\w*|ran|run(?:s|ners?|ning)?|pool|ropes?|cables?|sea level|altitude|elevation|snow|"
-    r"[Ww]aves?|[Tt]ides?|climb\w*|"
-    r"cliffs?|summit|peak|thr[eo]w\w*|javelin|discus|shot|walk\w*|trails?|path|radius|diameter|distance|boats?|"
-    r"ships?|yachts?|telescope|marathon|indoors?|medal|turn|cleared|vault|span|tunnel|bridge|dived?|diving|range|"
-    r"buildings?|storeys?|stor(?:y|ies)|hills?|mountains?|river|squares?|plot|lane|track|[Oo]lympic\w*|away|"
-    r"dash|metres?|Everest|crater|trench|flood\w*|beach|shore|coast|road|street|north|south|east|west)\b"
+    r" (?:tall|high|long|wide|deep|thick|by \d|apart|away|further|farther|"
+    r"from (?:here|the)|"
+    r"on the (?:left|right)|to the (?:left|right|north|south|east|west|leader)|"
+    r"underwater|"
+    r"gold|silver|bronze|final|title|race|heat|relay|sprint|hurdles|dash|freestyle|butterfly|backstroke|breaststroke|"
+    r"medley|semi-?final|steeplechase|running|swimming|world|Olympic|"
+    r"of (?!shares|sales|profits?|revenues?|cash|tax|damages|debts?|funding|fees|wages|"
+    r"compensation|"
+    r"losses|savings|aid|grants|loans|assets|its|his|her|their|our|the|public|taxpayers|it|that|which|"
+    r"damage|money|state|government|drugs|goods|equipment|new|extra)[a-z]+)\b"
 )
 _CAPITAL = re.compile(r"\b[A-Z][a-z]+ $")  # Llama 70B
+_THESE = re.compile(r"\b(?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|two|[2-9]) $")  # two 2.5m slabs
 _LETTERED = re.compile(r"(?<!\w)\d{1,3}A\b")  # 1A, next to 1B
 # modems, resistors
 _IN_K = re.compile(
@@ -281,10 +327,13 @@ def expand_scales(text: str) -> str:
 
 
 def _million(match: re.Match[str]) -> str:
-    near = around(match)
-    if _OF_METERS.search(near) or not ("." in match[1] or _OF_MILLIONS.search(near)):
+    """ "They paid 9m for him", "sales rose to 3.2m": else meters, as are "1.85m" and "2m apart"."""
+    before = match.string[max(0, match.start() - NEAR) : match.start()]
+    after = behind(match)
+    if _OF_METERS.match(after):
         return match[0]
-    return f"{match[1]} million"
+    sure = _MILLIONS_BEHIND.match(after) or _OF_MILLIONS.search(before)
+    return f"{match[1]} million" if sure else match[0]
 
 
 def _plus(match: re.Match[str]) -> str:
@@ -310,6 +359,8 @@ def _scale_range(match: re.Match[str]) -> str:
 def _scale(match: re.Match[str]) -> str:
     """ "10K runners" are thousands; "a 5K", "the 10K" are races, and a 4K TV is none of these."""
     low, high, letter, million = match.groups()
+    if million and _THESE.search(match.string[max(0, match.start() - 8) : match.start()]):
+        return match[0]
     after = match.string[match.end() : match.end() + 14]
     if letter in ("k", "K") and re.match(r" (?:[a-z]+ )?gold\b", after):
         return f"{low} karat"

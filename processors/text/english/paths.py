@@ -15,7 +15,8 @@ _WINDOWS = re.compile(
 _ROOTS = "bin|boot|dev|etc|home|lib|mnt|opt|proc|root|srv|sys|tmp|usr|var"
 # "/about/team"; one name alone is a folder only where every system has it: not "he /she".
 _UNIX = re.compile(
-    rf"(?:(?<=[\s(\"'])|^)(?:(?:~|\.\.?)/(?=\w)|/(?=(?:{_ROOTS})\b|[A-Za-z.][\w.+-]*(?:/[\w.]|\.[a-z])))"
+    rf"(?:(?<=[\s(\"'])|^)(?:(?:~|\.\.?)/(?=\w)|/(?![a-z]+ [a-z]+/)(?=(?:{_ROOTS})\b|"
+    rf"[A-Za-z.][\w.+-]*(?:/[\w.]|\.[a-z])))"
     r"[\w.+-]*(?:/[\w.+-]+)*(?<![.,])/?"
 )
 _FILE = re.compile(
@@ -23,6 +24,8 @@ _FILE = re.compile(
     r"heic|tiff?|psd|mp[34]|m4a|mov|avi|mkv|wav|flac|ogg|midi?|zip|rar|gz|bz2|xz|7z|iso|dmg|apk|exe|dll|"
     r"msi|bat|html?|css|jsx?|tsx?|json|xml|ya?ml|toml|ini|cfg|conf|log|bak|tmp|py|ipynb|rb|rs|cpp|hpp|php|"
     r"java|kt|sql|db|sh|tex|epub|mobi|eps)\b(?![.@]\w)"
+    # a blank that was left: "a break.log off now"
+    r"(?<!log(?= off))(?<!log(?= out))(?<!log(?= into))(?<!bat(?= in hand))"
 )
 _INSIDE = re.compile(r"\.[a-z7]")
 # .bashrc, ".gitignore"
@@ -33,11 +36,14 @@ _SNAKE = re.compile(r"(?<![\w@#])[A-Za-z]+(?:_[A-Za-z\d]+)+(?!\w)")  # rx_min_us
 _NO_VOWELS = re.compile(r"[b-df-hj-np-tv-xz]{2,5}", re.I)
 
 
+_SOUNDS = re.compile(r"\b(?:IPA|pronounced|pronunciation|phonemes?|phonetic\w*)\b")
+
+
 def expand(text: str) -> str:
     """Paths and files as people read them: "slash E.T.C. slash hosts", "main dot R.S."."""
     if "\\" in text:
         text = _WINDOWS.sub(lambda m: spell_address(m[0]), text)
-    if "/" in text:
+    if "/" in text and not _SOUNDS.search(text):
         text = _UNIX.sub(lambda m: spell_address(m[0].rstrip("/")), text)
     if "_" in text:
         text = _SNAKE.sub(_snake, text)

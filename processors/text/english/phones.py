@@ -47,7 +47,12 @@ _ALONE_EMERGENCY = re.compile(
 )
 _SERIAL = re.compile(r"(?<![\w-])\d+(?:-\d+){3,}(?![\w-])")  # an ISBN, an account
 _EXTENSION = re.compile(r"\b(?:ext\.?|x\.)(?= ?\d)", re.I)
-_DIALED = re.compile(r"\b((?:[Aa]t|[Cc]all|[Dd]ial|[Mm]e) )x ?(\d{3,5})\b")  # call me at x5142
+_DIALED = re.compile(
+    r"\b((?:[Cc]all|[Dd]ial|[Mm]e|[Mm]e at|[Rr]each (?:\w+ ){1,3}at|[Cc]all (?:\w+ ){1,3}at|"
+    r"[Cc]ontact (?:\w+ ){1,3}at) )"
+    r"x ?(\d{3,5})\b"
+    r"|\b([Aa]t )x(\d{4,5})(?=[.;!?)]*$)"
+)  # call me at x5142
 _SHORT_EXTENSION = re.compile(r"(?<=-\d{4}),? x ?(?=\d{1,5}\b)")
 # Without one of these no rule here has anything to do.
 _HINT = re.compile(r"\d{3}|\d-\d|\b(?:ext|x)\b", re.I)
@@ -59,7 +64,9 @@ def expand(text: str) -> str:
         return text
     text = _SHORT_EXTENSION.sub(" extension ", text)
     if " x" in text:
-        text = _DIALED.sub(lambda m: f"{m[1]}extension {digit_by_digit(m[2])}", text)
+        text = _DIALED.sub(
+            lambda m: f"{m[1] or m[3]}extension {digit_by_digit(m[2] or m[4])}", text
+        )
     text = _PHONE.sub(_phone, text)
     text = _SERIAL.sub(lambda m: ", ".join(map(digit_by_digit, m[0].split("-"))), text)
     text = _VANITY.sub(_vanity, text)

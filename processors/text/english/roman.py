@@ -102,7 +102,7 @@ _ROAD = re.compile(r"\b(?:[Hh]ighway|[Rr]oute|[Rr]oad|Hwy\.?|Rte\.?) $")
 # the XIXth century
 _ANY_ENDING = re.compile(r"[IVXLC](?:th|st|nd|rd)\b")
 _WITH_ENDING = re.compile(
-    r"(?<![\w.'-])((?=[CLXVI])(?:C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})))(?:th|st|nd|rd)\b"
+    r"(?<![\w.'-])(?![CL]th)((?=[CLXVI])(?:C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})))(?:th|st|nd|rd)\b"
 )
 # Acts I-III, types II to IV, Parts I & II
 _SPAN = re.compile(

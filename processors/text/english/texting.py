@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 
 from recital.processors.text.english.calendar_names import DAYS
+from recital.processors.text.english.words import behind
 
 _WITH_DIGITS = {
     "2nite": "tonight",
@@ -39,6 +40,7 @@ _DIGITS = re.compile(
     rf"({'|'.join(sorted(_WITH_DIGITS, key=len, reverse=True))})(?![\w@'/-])",
     re.I,
 )
+_SEAT = re.compile(r"[A-Z]\d")  # gate B4, an M8 bolt, London W8
 _GLUED = re.compile(r"\d(?:[A-Za-z]|(?<=[A-Za-z]\d))")
 # Spelled as they are said, or without vowels; read so in messages only.
 _SPELLINGS = {
@@ -67,9 +69,11 @@ _SPELLINGS = {
 _SPELLING = re.compile(rf"(?<![\w'-])({'|'.join(_SPELLINGS)})(?![\w'-])", re.I)
 # A text of such: without one of these a letter is a letter, and a digit a number.
 _SIGNS = re.compile(
-    r"\b(?:u(?!\.\w)|ur|txt|luv|pls|plz|thx|thnx|thanx|tnx|msg|wiv|wif|frnd|cos|coz|gud|wat|wot|b4|gr8|l8r|lol|nite|tmr|"
+    r"\b(?:u(?!\.\w)|ur|txt|luv|pls|plz|thx|thnx|thanx|tnx|msg|wiv|wif|frnd|coz|(?-i:cos|gud|wat|wot|b4)|gr8|l8r|lol|nite|tmr|"
     r"dont|gonna|gona|wanna|ppl|frm|abt|2nite|2day|2moro|sry|wkly|lor|lah)\b|"
-    r"\b(?:need|want|going|have|like|love|trying|its|it's) 2 (?:[a-z] |late|much|go|see|get|be)",
+    # "need 2 go", but "need 2 go karts", "2 see-through bags"
+    r"\b(?:need|want|going|have|like|love|trying|its|it's) 2 "
+    r"(?:[a-z] |(?:late|much)\b(?! [a-z])|(?:go|see|get|be)\b(?!-| [a-z]{3,}s\b))",
     re.I,
 )
 _ARTICLE = re.compile(
@@ -96,7 +100,7 @@ _NO_COUNT = (
     r"months?|mths?|years?|yrs?|hours?|hrs?|min\w*|for|is|was|on|from|then|per|x|points?|week|star|dot|bed\w+)\b)"
 )
 _FOUR_FOR, _TWO_TO = (
-    re.compile(rf"(?<=[a-z] ){digit}(?= {_NO_COUNT}(?:{words.replace(' ', '|')})\b)", re.I)
+    re.compile(rf"(?<=[a-z] ){digit}(?= {_NO_COUNT}(?:{words.replace(' ', '|')})\b(?!-))", re.I)
     for digit, words in (("4", _FOR_WHOM), ("2", _TO_DO))
 )
 _TWO_TOO = re.compile(rf"(?<=[a-z] )2(?= (?:{_TOO.replace(' ', '|')})\b)", re.I)
@@ -140,6 +144,9 @@ _SHOUTED_WORDS = {"U": "YOU", "R": "ARE", "B": "BE"}
 _TIME = re.compile(
     r"(?<![\w.,$£€])(1[0-2]|[1-9])\.([0-5][05])(?![\d%]|\.\d| ?(?:per|percent|%|k?m|km|million)\b)"
 )
+_NO_TIME = re.compile(
+    r"\b(?:[Vv]ersion|[Ss]core[ds]?|GPA|gpa|[Aa]verage|[Rr]atio|pric\w+|chapter)\b"
+)
 _DAY = re.compile(
     r"\b((?:on|by|this|next|every|until|till|til|last) )(mon|tues?|weds?|thurs?|fri|sat|"
     r"sun)(?![\w'-])"
@@ -150,10 +157,10 @@ def expand(text: str) -> str:
     """ "c u 2nite, y r u late" -> "see you tonight, why are you late"."""
     if _GLUED.search(text):
         text = _DIGITS.sub(_with_digits, text)
-    if " d " in text and _ARTICLE.search(text):
-        return _letters_for_words(_ARTICLE.sub("the", text))
     if _SINGLE.search(text) is None or _SIGNS.search(text) is None or _SPELT.search(text):
         return text
+    if " d " in text:
+        text = _ARTICLE.sub("the", text)
     return _letters_for_words(text)
 
 
@@ -168,7 +175,7 @@ def _letters_for_words(text: str) -> str:
     text = _AND.sub("and", _WHY.sub(_like("why"), text))
     text = _SPELLING.sub(_spelling, text)
     text = _DAY.sub(lambda m: m[1] + DAYS[m[2].capitalize().replace("Weds", "Wed")], text)
-    return _TIME.sub(r"\1:\2", text)
+    return text if _NO_TIME.search(text) else _TIME.sub(r"\1:\2", text)
 
 
 def _like(word: str) -> Callable[[re.Match[str]], str]:
@@ -177,11 +184,16 @@ def _like(word: str) -> Callable[[re.Match[str]], str]:
 
 
 def _with_digits(match: re.Match[str]) -> str:
+    if _SEAT.fullmatch(match[1]):
+        return match[0]
     word = _WITH_DIGITS[match[1].lower()]
     return word.upper() if match[1].isupper() else _like(word)(match)
 
 
 def _spelling(match: re.Match[str]) -> str:
-    if match[0] == "Da":  # of a name
+    # of a name: Da Vinci, Wat Pho, "from Gud"
+    named = match[0][0].isupper() and not match[0].isupper()
+    starts = match.start() == 0 or match.string[match.start() - 2] in ".!?"
+    if match[0] == "Da" or (named and (not starts or behind(match)[1:2].isupper())):
         return match[0]
     return _like(_SPELLINGS[match[0].lower()])(match)

@@ -37,8 +37,14 @@ _PLAIN = re.compile(
 _MILITARY = re.compile(
     rf"(?<![\w:.,$£€-])([01]\d|2[0-4])([0-5]\d) ?(?=(?:{_ZONE})\b)|"
     r"(?<![\w:.,$£€-])(0\d)([0-5]\d) ?(?=hours\b|hrs\b)|"
-    r"(?:(?<=\b(?:at|by) )|(?<=\b(?:from) )|(?<=until )|(?<=before )|(?<=after )|(?<=around ))"
-    r"(0\d)([0-5]\d)(?![\d,.:/-]?\d)\b"
+    r"(?:(?<=(?<!ook )\b(?:at|by) )|(?<=\bfrom )|(?<=\bfrom 0\d{3} to )|(?<=until )|(?<=before )|"
+    r"(?<=after )|(?<=around ))(0\d)([0-5]\d)(?![\d,.:/-]?\d)\b(?! numbers)"
+)
+# "the byte at 0800": no times
+_OF_DIGITS = re.compile(
+    r"\b(?:binary|bytes?|bits?|hex\w*|codes?|(?:memory|IP) address(?:es)?|registers?|digits?|"
+    r"offsets?|PINs?|memory|prefix\w*|"
+    r"serials?|numbers?)\b"
 )
 _OFFSET = re.compile(r"\b(GMT|UTC) ?([+-]) ?0?(\d{1,2})(?::00)?(?![\d:])")
 # "the 615 train"
@@ -110,7 +116,10 @@ _POINTED = re.compile(
 )
 _ABOUT = re.compile(r"(?<![\w.,$£€])(1[0-2]|[1-9])\.([0-5]\d) ?(?=ish\b)")  # 2.30ish
 # The 24H of Spa, a 72H truce
-_CAPITAL_HOURS = re.compile(r"(?<![\w.,$£€-])(6|8|10|12|24|36|48|72|96)H\b(?!['’])")
+_CAPITAL_HOURS = re.compile(
+    r"(?<![\w.,$£€-])(6|8|10|12|24|36|48|72|96)H\b(?!['’]| (?:pencils?|leads?|grade|"
+    r"chromosomes?)\b)"
+)
 # Without one of these no rule here has anything to do.
 _HINT = re.compile(
     r"\b0\d{3}\b|\d(?::\d|\d ?(?:[A-Z]{3}|h(?:ou)?rs)\b|\.\d\d\.\d|\d [cmtbfsak]|"
@@ -166,6 +175,8 @@ def expand(text: str) -> str:
 
 def _military(match: re.Match[str]) -> str:
     """ "0710 GMT" -> "oh seven ten GMT", "0800 hours" -> "oh eight hundred hours"."""
+    if match[5] and _OF_DIGITS.search(around(match)):
+        return match[0]
     hour, minute = match[1] or match[3] or match[5], match[2] or match[4] or match[6]
     first = f"oh {cardinal(int(hour[1]))}" if hour[0] == "0" else cardinal(int(hour))
     first = "zero" if hour == "00" else first

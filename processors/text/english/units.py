@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from recital.processors.text.english import degrees, feet
 from recital.processors.text.english.sized import (
@@ -27,11 +28,13 @@ _RANGE_OF = re.compile(rf"(?<![\w.,])({DIGITS}) ?({_NAMES})-(?={DIGITS} ?\2(?![\
 _STONE = re.compile(r"(?<![\w.,])(\d{1,2}) ?st,? (\d{1,2}) ?lbs?\b\.?")
 _ONE_STONE = re.compile(
     r"(?<=[a-z] )([5-9]|[12]\d) st\b(?=[.,;)]|$)(?!\. [A-Z])|(?<=lost )(\d{1,2}) st\b\.?|"
-    r"(?<=gained )(\d{1,2}) st\b\.?"
+    r"(?<=gained )(\d{1,2}) st\b\.?(?! [A-Z])"
 )
 _OLD = re.compile(
     r"(?<![\w.,])(\d{1,3})[- ]?(?:y[./]?o\.?|yrs?\.? old)(?=[\W]|"
-    r"$)(?! \w+ago)(?: ([MF])\b(?![.'/]\w))?"
+    r"$)(?! \w+ago)(?:(?<!\.) ([MF])\b(?=[,;:)]|\.?$| (?:with|who|presents?|presenting|presented|"
+    r"admitted|"
+    r"patient|here|c/o|s/p|w/|and|comes?|came|complain\w*|seen)\b))?"
 )
 _CARAT = re.compile(
     r"(?<=\d)[ -]?ct\b\.?(?= (?:\w+ )?(?:gold|diamond|ring|ruby|sapphire|emerald|stone|solitaire))"
@@ -42,17 +45,34 @@ _BY_OF = re.compile(
     r"(?<![\d.,])(\d+(?:\.\d+)? [a-z]+) [x×] "
     r"(?=\d)(?!\d+ ?(?:yrs?|years?|days?|d|wks?|weeks?|mos?|months?|hrs?|hours?|mins?|minutes?)\b)"
 )
-_PRESSURE = re.compile(r"(?<![\w.,])([2-9]\d\d|10[0-8]\d)( ?)mb\b")
-_ALOFT = re.compile(
-    r"(?<![\w.,])(200|250|300|500|700|850|900|925|950|1000) ?mb\b(?=[ -](?:\w+ )?(?:flow|winds?|"
-    r"levels?|temp\w*|"
-    r"heights?|troughs?|ridges?|ridging|lows?|analys[ie]s|charts?|jet|vort\w*|moisture|theta|layer|inversion|front|"
-    r"circulation|pattern|warm|cold|shortwave|anomal\w*)\b)"
+_NO_DATA = (
+    r"(?![ -](?:of |free |low-|high-)?(?:files?|plans?|data|storage|downloads?|free|low-|high-|"
+    r"drives?|limits?|disks?|"
+    r"RAM|memory|images?|videos?|attachments?|internet|usage|uploads?|cap|updates?|cold storage|"
+    r"cards?|patch|apps?)\b)"
 )
-_MICRO = re.compile(r"(?<=\d)us\b")
+_PRESSURE = re.compile(rf"(?<![\w.,])([2-9]\d\d|10[0-8]\d)( ?)mb\b{_NO_DATA}")
+_ALOFT = re.compile(
+    r"(?<![\w.,])(200|250|300|500|700|850|900|925|950|"
+    r"1000) ?mb\b(?![ -]\w+-)(?=[ -](?:\w+ )?(?:flow|winds?|"
+    r"levels?(?= (?:winds?|flow|trough|ridge|low)|[.,;]|$)|temp\w*|"
+    r"heights?|troughs?|ridges?|ridging|lows?|analys[ie]s|charts?|jet|vort\w*|moisture|theta|layer|inversion|front|"
+    r"circulation|pattern|(?:warm|cold) (?:air|core|front|pool|advection)|shortwave|anomal\w*)\b)"
+)
+_MICRO = re.compile(
+    r"(?<=\d)us\b(?= (?:delays?|pulses?|latency|timeouts?|intervals?|per|each|jitter|overhead|"
+    r"later|window|"
+    r"timer|ticks?|exposure|period)\b)"
+)
+_ANY_MICRO = re.compile(r"(?<=\d)us\b")
+_SHORT_TIMES = re.compile(
+    r"\b(?:latenc\w+|delays?|pulses?|jitter|overhead|interrupts?|timers?|microsecond\w*|nanosecond\w*|CPU|kernel|"
+    r"benchmark\w*|\d+ ?[mn]s|sampl\w+|throughput|cycles?)\b"
+)
 _OF_AIR = re.compile(
     r"(?i:pressure|hurricane|cyclone|storm|baromet|depression|knots|winds?\b|shear|aloft|showers|moist|inversion)|"
-    r"\b(?:low|high)s? "
+    r"\b(?:low|high)s? (?:is|was|of|at|near|over|will|deepen\w*|moves?|center\w*|north|south|east|"
+    r"west)\b"
 )
 # "two 512MB sticks", "several 100 km rides": things of that size; but what is weighed or poured is
 # so much, "200 g carrots"
@@ -71,7 +91,8 @@ _SPANS = re.compile(
     r" (?:intervals|walks|breaks|runs|rides|drives|flights|sessions|episodes|videos|clips|rests|"
     r"sets|periods|delays|"
     r"shifts|meetings|lessons|talks|songs|naps|timers|bouts|increments|contracts|leases|loans|bonds|waits|steps|"
-    r"pauses|queues|films|movies|matches|games|halves|showers|slots|journeys|hikes|trips|terms|sentences|passes)\b"
+    r"pauses|queues|films|movies|matches|games|halves|showers|slots|journeys|hikes|trips|terms|sentences|passes|"
+    r"rounds|blocks|reps)\b"
 )
 _MORE_SIDES = re.compile(r"(?: ?(?:by|x) ?\d[\d.]* ?(?:[cmk]?m|in|ft|inch))+\b")
 _POURED = re.compile(
@@ -134,8 +155,15 @@ _AMPS = re.compile(
     r"(?<=\d) ?A\b(?= (?:fuse|charger|charging|breaker|circuit|socket|plug|adapter|supply|output|"
     r"current|load)s?\b)"
 )
-_ANY_AMPS = re.compile(r"(?<=\d) ?A\b(?!\.\w)")
-_VOLTS = re.compile(r"\d ?[mk]?V\b|\b[Vv]olts?\b|\b[Cc]urrent\b|\b[Aa]mps?\b")
+_ANY_AMPS = re.compile(
+    r"(?<=\d) ?A\b(?!\.\w| (?:[a-z]+ )?(?:grades?|levels?|students?|marks?|teams?|roads?)\b)"
+)
+# A current, but not "the current bus".
+_VOLTS = re.compile(
+    r"\d ?[mk]?V\b|\b[Vv]olt(?:s|age)?\b|\b[Aa]mps?\b|\b[Cc]urrents? (?:of|is|was|at|to|draw|"
+    r"rating|"
+    r"limit|through|flows?|rises|falls|drops)\b|\bdraw(?:s|n|ing)? (?:\w+ ){0,2}\d"
+)
 _ACCELERATION = re.compile(r"(?<=\d) ?m/s(?:\^?2|/s)(?![\w.]\w)")
 # "24h support", "a 48hr delay"
 _HOURS = frozenset(("h", "hr", "hrs"))
@@ -162,7 +190,11 @@ _TIMES = re.compile(
 _POWER_OF_TEN = re.compile(r"(?<=\d) ?x ?(?=10\^)")  # 3.00 x 10^8
 _RANGES = re.compile(r"(?<![\w.,/])(\d{2,3})/(\d{2,3})(?= ?(?:ft|feet)\b)")  # range 20/60 ft.
 _BARREL = re.compile(r"(?<=\b[a/] )bbl\b\.?(?! *$)|(?<=\ba )bbl\b")
-_BITS = re.compile(r" x(86|64|32)\b")  # Win 10 x64
+# Win 10 x64, but "2 x64 GB sticks"
+_BITS = re.compile(
+    r"(?:(?<!\d)|(?<=Win (?:10|11))|(?<=Windows (?:10|11))|(?<=(?:Win|ows) [78])) x(86|64|"
+    r"32)\b(?! ?[KMGT]B\b)"
+)
 _EACH_OF = re.compile(r"(?<![\w.])(\d{1,2})x (?=\d+ ?[A-Za-z]+ [a-z])")  # 3x 12V fans
 _SQUARE = re.compile(
     r"(?<=\d) ?sq\.? ?(?=(?:foot|feet|met(?:er|re)s?|miles?|yards?|inch|inches)\b)"
@@ -186,16 +218,26 @@ _SIDE_BY = re.compile(
     r"yards)\b)"
 )
 _SPACED_PER = re.compile(r"(?<=\d km) / (?=h\b)|(?<=\dkm) / (?=h\b)|(?<=\d m) / (?=s\b)")
-# "3/4 t. salt", "2 T. butter"
-_SPOONS_WITH_STOP = re.compile(r"(?<![\w.])(\d[\d/ .-]*?) ?([tT])\. (?=[a-z]{3})")
+_FOODS = (
+    "(?:salt|sugar|butter|oil|flour|water|milk|cream|vinegar|sauce|honey|syrup|juice|powder|paste|seeds?|parsley|"
+    "basil|cilantro|garlic|onions?|ginger|cinnamon|cumin|paprika|pepper|mustard|mayo|mayonnaise|cheese|cornstarch|cocoa|"
+    "vanilla|wine|broth|stock|yeast|zest|nuts|chives|thyme|soda|lemon|extract|oregano|nutmeg|cloves|ketchup|"
+    "margarine|shortening|lard|jam|coffee|rum|brandy|mint|dill|sage|rosemary|coriander|turmeric|cayenne|"
+    "cardamom|almonds|raisins|coconut|crumbs|parmesan|horseradish|gelatin|molasses|allspice|starch|peel)"
+)
+# What stands before them: "soy sauce", "finely chopped fresh parsley".
+_FOOD = (
+    "(?:(?:of|finely|freshly|chopped|minced|fresh|dried|ground|grated|melted|soft|softened|brown|white|"
+    "black|red|green|powdered|granulated|unsalted|salted|cold|warm|hot|olive|vegetable|canola|sesame|coconut|"
+    "peanut|soy|fish|lemon|lime|orange|apple|cider|rice|maple|corn|baking|curry|chili|chilli|garlic|onion|"
+    "tomato|mustard|poppy|sour|heavy|cream|all-purpose|plain|wheat|sea|kosher|toasted|sliced|crushed|"
+    "vanilla|almond|parmesan|worcestershire|dry|instant|active|potato) ){0,3}" + _FOODS + r"\b"
+)
+# "3/4 t. salt", "2 T. butter"; but "4 T. rex skeletons"
+_SPOONS_WITH_STOP = re.compile(rf"(?<![\w.])(\d[\d/ .-]*?) ?([tT])\. (?={_FOOD})")
 _SPEED = re.compile(r"(?<=\d)[- ]?spd\b\.?(?! *$)")  # a 5spd
 _SPOONS = re.compile(r"(?<=\d/\d) ?([tT])(?= )")  # "1/4t salt"
-_TABLESPOONS = re.compile(
-    r"(?<![\w.,-])(\d{1,2})T(?= (?:[a-z]+ ){0,2}(?:salt|sugar|butter|oil|flour|water|milk|cream|"
-    r"vinegar|sauce|"
-    r"honey|syrup|juice|powder|paste|seeds?|parsley|basil|cilantro|garlic|onions?|ginger|cinnamon|cumin|paprika|"
-    r"pepper|mustard|mayo\w*|cheese|cornstarch|cocoa|vanilla|wine|broth|stock|yeast|zest|nuts|chives|thyme)\b)"
-)
+_TABLESPOONS = re.compile(rf"(?<![\w.,-])(\d{{1,2}})T(?= {_FOOD}(?! (?:tanks?|pumps?|filters?)\b))")
 
 
 def expand(text: str) -> str:
@@ -275,9 +317,9 @@ def _rarer(text: str) -> str:
     if "m/s" in text:
         text = _ACCELERATION.sub(" meters per second squared", text)
     if "A" in text and _ANY_AMPS.search(text):
-        text = _AMPS.sub(" amp", text)
+        text = _AMPS.sub(partial(_amps, "amp"), text)
         if _VOLTS.search(text):
-            text = _ANY_AMPS.sub(" amps", text)
+            text = _ANY_AMPS.sub(partial(_amps, "amps"), text)
     if "U/" in text:
         text = _ACTIVITY.sub(lambda m: f" {_ACTIVITIES[m[1]]} per {UNITS[m[2]]}", text)
     if "mb" in text:
@@ -285,7 +327,7 @@ def _rarer(text: str) -> str:
         if _OF_AIR.search(text):
             text = _PRESSURE.sub(r"\1 mbar", text)
     if "us" in text:
-        text = _MICRO.sub(" usec", text)
+        text = (_ANY_MICRO if _SHORT_TIMES.search(text) else _MICRO).sub(" usec", text)
     if "per " in text:
         text = _PER_SHORT.sub(_per_short, text)
     if "c. " in text:
@@ -312,6 +354,12 @@ def _old(match: re.Match[str]) -> str:
     return f"{match[1]} years old" if many else f"{match[1]}-year-old"
 
 
+def _amps(name: str, match: re.Match[str]) -> str:
+    """ "2 A" -> "2 amps"; but "Room 3 A"."""
+    before = match.string[max(0, match.start() - 14) : match.start()].rstrip("0123456789")
+    return match[0] if LABEL.search(before) else f" {name}"
+
+
 def _times(match: re.Match[str]) -> str:
     """ "10x better"; but the Nexus 5X is a name."""
     named = match[0][-1] == "X" and _NAME.search(
@@ -332,6 +380,19 @@ def _cups(match: re.Match[str]) -> str:
 _MANY = frozenset(short for short in UNITS if short[-1] == "s" and short[:-1] in UNITS) - {"ms"}
 
 
+# Letters that are seldom a measure: "5 dm from friends" are messages.
+_SELDOM = {
+    "dm": re.compile(
+        r"\d ?dm (?:of|long|wide|high|deep|tall|thick|by|x)\b|\d ?[cmk]?m\b|\d ?dm[23²³/]|"
+        r"[Dd]ecimet|[Ll]ength"
+    ),
+    "bu": re.compile(
+        r"\d ?bu(?:/| of| per)\b|\b(?:wheat|corn|maize|acres?|crops?|soybeans?|harvest|grain|"
+        r"yields?|farm\w*|oats|barley|apples)\b"
+    ),
+}
+
+
 def _measure(match: re.Match[str]) -> str:
     minus, quantity, gap, area, short, power, stop, per, per_power = match.groups()
     if short in ("m", "s", "h", "g", "l") and gap == "-":
@@ -341,6 +402,8 @@ def _measure(match: re.Match[str]) -> str:
     before = match.string[max(0, match.start() - 14) : match.start()]
     if len(short) == 1 and short.isupper() and not gap and LABEL.search(before):  # route 9W
         return f"{quantity} {short}"
+    if short in _SELDOM and not _SELDOM[short].search(around(match)):
+        return match[0]
     if short == "N" and not gap and _FORCE.search(around(match)) is None:
         return f"{quantity} N"
     part = is_part(match.string, match.start(2), quantity)

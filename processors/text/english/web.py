@@ -90,6 +90,14 @@ _TICKER = re.compile(
 )  # (SUPG.O: Quote), BRK.A
 
 
+# Abbreviations whose blank is missing: "FIG.A", "MRS.B".
+_NO_TICKERS = word_set(
+    "FIG FIGS SEC VOL APP MRS SGT CAPT ART VER STR PROF GEN COL REV HON DEPT INC LTD EST AVE APT "
+    "TEL EXT CHAP EDS "
+    "PART DIV EXH ITEM TAB REF GOV SEN REP CPL MAJ ASST APPT BLDG BLVD"
+)
+
+
 def expand(text: str) -> str:
     """Addresses of all kinds as people read them aloud."""
     if "@" in text:
@@ -108,7 +116,7 @@ def expand(text: str) -> str:
 
 def _ticker(match: re.Match[str]) -> str:
     name, market = match[1] or match[3], match[2] or match[4]
-    if match[3] and name in COMMON:
+    if match[3] and (name in COMMON or name in SAID_AS_WORDS or name in _NO_TICKERS):
         return match[0]
     return f"{dotted(name) if len(name) > 1 else name} dot {market}"
 
