@@ -35,7 +35,7 @@ _INCH = re.compile(
 _FALLS = re.compile(r"\b(?:[Ss]now|[Rr]ain|[Aa]mounts?|[Aa]ccumulations?|[Ii]ce\b|QPF|[Pp]recip)")
 _IN_ALONE = re.compile(
     r"(?<![\w.])(\d[\d.]*(?:(?: to |-)\d[\d.]*)?) in(?= (?:with|possible|expected|over|through|"
-    r"across|per|likely|and|by)\b)"
+    r"across|per|likely|and(?! out)|by)\b)"
 )
 _FEET_INCHES = re.compile(r"(?<![\w.,])(\d+)' ?(\d+(?:\.\d+)?)(?:\"|''|(?!\d))")
 _FT_IN = re.compile(r"(?<![\w.,])(\d+) ?ft\.? (\d+) ?in\b\.?")

@@ -48,7 +48,9 @@ _SLASH_LIST = re.compile(
 _SLASH_DAYS = re.compile(
     rf"(?<![\w/.-]){_MONTH_SLASH_DAY.split('(?!')[0]} ?- ?(3[01]|[12]\d|[1-9])(?![\w/-]|\.\d)"
 )  # 6/29-30
-_SLASH_DAY = re.compile(rf"(?<![\w/.-])(?<!\d ){_MONTH_SLASH_DAY}(?! of\b| ?%)")
+_SLASH_DAY = re.compile(
+    rf"(?<![\w/.-])(?<!\d ){_MONTH_SLASH_DAY}(?! of\b| ?%| ?(?:ft|feet|inch(?:es)?|mm|cm|mpg)\b)"
+)
 # "11/2 8:30 a.m."
 _TIMED = re.compile(rf"(?<![\w/.-]){_MONTH_SLASH_DAY}(?= (?:at |@ ?)?\d{{1,2}}:\d\d)")
 _MONTH_YEAR = re.compile(r"(?<![\w/.-])(0?[1-9]|1[0-2])/((?:19|20)\d\d)(?![\w/-]|\.\d)")  # 7/2008

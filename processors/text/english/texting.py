@@ -100,7 +100,11 @@ _NO_COUNT = (
     r"months?|mths?|years?|yrs?|hours?|hrs?|min\w*|for|is|was|on|from|then|per|x|points?|week|star|dot|bed\w+)\b)"
 )
 _FOUR_FOR, _TWO_TO = (
-    re.compile(rf"(?<=[a-z] ){digit}(?= {_NO_COUNT}(?:{words.replace(' ', '|')})\b(?!-))", re.I)
+    re.compile(
+        rf"(?<=[a-z] )(?<!gate )(?<!room )(?<!level ){digit}"
+        rf"(?= {_NO_COUNT}(?:{words.replace(' ', '|')})\b(?!-))",
+        re.I,
+    )
     for digit, words in (("4", _FOR_WHOM), ("2", _TO_DO))
 )
 _TWO_TOO = re.compile(rf"(?<=[a-z] )2(?= (?:{_TOO.replace(' ', '|')})\b)", re.I)

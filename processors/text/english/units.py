@@ -14,7 +14,13 @@ from recital.processors.text.english.sized import (
     is_part,
 )
 from recital.processors.text.english.unit_names import UNITS, unit
-from recital.processors.text.english.words import LABEL, around, cardinal, word_set
+from recital.processors.text.english.words import (
+    LABEL,
+    around,
+    behind,
+    cardinal,
+    word_set,
+)
 
 _BARE = UNITS.keys() - {"in"}  # "3 in" is more often "3 in ten"
 _NAMES = "|".join(sorted(map(re.escape, _BARE), key=len, reverse=True))
@@ -345,10 +351,21 @@ def _rarer(text: str) -> str:
     return text
 
 
+_SENTENCE_END = re.compile(r"$| [A-Z]")
+_AGE_ENDS = re.compile(r"$|[,.;:)!?]| (?:and|but|now|today|when|so)\b")
+# "she is 5 yo and plays"
+_IS_OF_AGE = re.compile(r"(?:\b(?:is|was|are|were|am|be|turned|now|about|only)|['’][sm]|['’]re) $")
+
+
 def _old(match: re.Match[str]) -> str:
     """ "a 10 yr. old girl", but "she is 10 yrs. old."."""
     after = match.string[match.end() : match.end() + 1]
     many = "yrs" in match[0] and " old" in match[0] and (after in ").,;" or not after)
+    is_of_age = _IS_OF_AGE.search(match.string[max(0, match.start() - 12) : match.start()])
+    ends = is_of_age or not after or "y.o" not in match[0]  # "an 80 y.o. Greek man"
+    if match[0][-1] == "." and ends and _SENTENCE_END.match(behind(match)):
+        return f"{match[1]} years old."
+    many = many or (is_of_age is not None and _AGE_ENDS.match(behind(match)) is not None)
     if match[2]:
         return f"{match[1]}-year-old {'male' if match[2] == 'M' else 'female'}"
     return f"{match[1]} years old" if many else f"{match[1]}-year-old"
