@@ -52,7 +52,8 @@ _BY_OF = re.compile(
     r"(?=\d)(?!\d+ ?(?:yrs?|years?|days?|d|wks?|weeks?|mos?|months?|hrs?|hours?|mins?|minutes?)\b)"
 )
 _NO_DATA = (
-    r"(?![ -](?:of |free |low-|high-)?(?:files?|plans?|data|storage|downloads?|free|low-|high-|"
+    r"(?![ -](?:of |free |low-|high-)?(?:files?|plans?|maps?|data|storage|downloads?|free|low-|"
+    r"high-|"
     r"drives?|limits?|disks?|"
     r"RAM|memory|images?|videos?|attachments?|internet|usage|uploads?|cap|updates?|cold storage|"
     r"cards?|patch|apps?)\b)"
@@ -229,7 +230,7 @@ _FOODS = (
     "basil|cilantro|garlic|onions?|ginger|cinnamon|cumin|paprika|pepper|mustard|mayo|mayonnaise|cheese|cornstarch|cocoa|"
     "vanilla|wine|broth|stock|yeast|zest|nuts|chives|thyme|soda|lemon|extract|oregano|nutmeg|cloves|ketchup|"
     "margarine|shortening|lard|jam|coffee|rum|brandy|mint|dill|sage|rosemary|coriander|turmeric|cayenne|"
-    "cardamom|almonds|raisins|coconut|crumbs|parmesan|horseradish|gelatin|molasses|allspice|starch|peel)"
+    "cardamom|almonds|raisins|coconut|crumbs|[Pp]armesan|horseradish|gelatin|molasses|allspice|starch|peel)"
 )
 # What stands before them: "soy sauce", "finely chopped fresh parsley".
 _FOOD = (
@@ -237,10 +238,19 @@ _FOOD = (
     "black|red|green|powdered|granulated|unsalted|salted|cold|warm|hot|olive|vegetable|canola|sesame|coconut|"
     "peanut|soy|fish|lemon|lime|orange|apple|cider|rice|maple|corn|baking|curry|chili|chilli|garlic|onion|"
     "tomato|mustard|poppy|sour|heavy|cream|all-purpose|plain|wheat|sea|kosher|toasted|sliced|crushed|"
-    "vanilla|almond|parmesan|worcestershire|dry|instant|active|potato) ){0,3}" + _FOODS + r"\b"
+    "vanilla|almond|[Pp]armesan|[Ww]orcestershire|Dijon|pure|diced|dry|instant|active|"
+    "potato) ){0,3}" + _FOODS + r"\b"
 )
 # "3/4 t. salt", "2 T. butter"; but "4 T. rex skeletons"
 _SPOONS_WITH_STOP = re.compile(rf"(?<![\w.])(\d[\d/ .-]*?) ?([tT])\. (?={_FOOD})")
+# Before any word where something is cooked: "add 1 T. finely diced celery"
+_ANY_SPOONS = re.compile(
+    r"(?<![\w.])(\d[\d/ .-]*?) ?([tT])\. (?=(?!rex|cruzi|brucei|gondii|pallidum)[a-z]{3})"
+)
+_COOKING = re.compile(
+    r"\b(?:cups?|[Aa]dd|[Ss]tir|[Mm]ix|[Bb]ake|[Ww]hisk|[Dd]issolve|[Bb]lend|[Ss]prinkle|"
+    r"[Cc]ombine|chopped|diced|minced|grated|melted|sliced|tsp|tbsp|recipe|sugar|flour|butter)\b"
+)
 _SPEED = re.compile(r"(?<=\d)[- ]?spd\b\.?(?! *$)")  # a 5spd
 _SPOONS = re.compile(r"(?<=\d/\d) ?([tT])(?= )")  # "1/4t salt"
 _TABLESPOONS = re.compile(rf"(?<![\w.,-])(\d{{1,2}})T(?= {_FOOD}(?! (?:tanks?|pumps?|filters?)\b))")
@@ -256,7 +266,8 @@ def expand(text: str) -> str:
     if " / " in text:
         text = _SPACED_PER.sub("/", text)
     if "t. " in text or "T. " in text:
-        text = _SPOONS_WITH_STOP.sub(lambda m: f"{m[1]} {'tsp' if m[2] == 't' else 'Tbsp'} ", text)
+        spoons = _ANY_SPOONS if _COOKING.search(text) else _SPOONS_WITH_STOP
+        text = spoons.sub(lambda m: f"{m[1]} {'tsp' if m[2] == 't' else 'Tbsp'} ", text)
     if "spd" in text:
         text = _SPEED.sub("-speed", text)
     if "T " in text:
