@@ -125,14 +125,17 @@ _COUNTS = (
     "consumers|machines|consoles|accounts|businesses|litres|liters|gallons|Britons|migrants|"
     "members|listeners|readers|tickets|records|rows|lines|documents|cars|vehicles|patients|households"
 )
-# "2.3m blocks"; but waves and walls are that high.
+# Things that are so many meters long or high.
+_MEASURED = (
+    "waves|walls|tides|swells|fences|ceilings|trees|boards|sides|lengths|poles|pipes|sheets|cables|snakes|"
+    "sharks|planks|sections|beams|pythons|crocodiles|desks|tables|ladders|curtains|doors|windows|rods|"
+    "panels|shelves|gaps|margins|rolls|drops|steps|strips|models|plants|gates|benches|beds|sofas|"
+    "towers|hedges|statues|ropes|chains|ribbons|hurdles|jumps|lanes|wires|leads|extensions|"
+    "surfboards|boats|ponds|pools"
+)
+# "2.3m blocks"
 _MANY = (
-    r"(?<=\d\.\dm) (?!waves|walls|tides|swells|fences|ceilings|trees|boards|sides|lengths|poles|"
-    r"pipes|sheets|cables|snakes|sharks|planks|sections|across|less|beams|pythons|crocodiles|desks|"
-    r"tables|ladders|curtains|doors|windows|rods|panels|shelves|gaps|margins|rolls|drops|steps|strips|"
-    r"models|plants|gates|benches|beds|sofas|towers|hedges|statues|ropes|chains|ribbons|meters|metres|"
-    r"besides|towards|always|hurdles|jumps|lanes|wires|leads|extensions|surfboards|boats|ponds|pools)"
-    r"[a-z]{3,}s\b"
+    rf"(?<=\d\.\dm) (?!{_MEASURED}|across|less|besides|towards|always|meters|metres)[a-z]{{3,}}s\b"
 )
 # No verbs, as in "the 200m won by Lee".
 _CURRENCIES = (
@@ -164,7 +167,8 @@ _OF_MILLIONS = re.compile(
     # money that changes hands: "paid him nearly 9m", never "paid for 20m"
     r"(?:\b(?:sp[ae]nt|spend(?:s|ing)?|pa(?:id|ys?|ying)|won|wins?|winning|lost|losing|earn(?:s|ed|ing)?|worth|costs?|"
     r"costing|invest(?:s|ed|ing)?|donat(?:es?|ed|ing)|fined|owe[sd]?|owing|borrow(?:s|ed)|claimed|claiming|"
-    r"valued at|(?<!was )(?<!were )raised|raising|(?:sold|bought|signed|joined|"
+    r"valued at|offer(?:s|ed|ing)?|su(?:es|ed|ing)(?: \w+)? for|(?<!was )(?<!were )raised|raising|"
+    r"(?:sold|bought|signed|joined|"
     r"went)(?: [\w']+){0,4} for)"
     r"(?: (?:him|her|them|it|us|me|out|about|around|nearly|over|almost|some|more than|less than|"
     r"up to|at least|"
@@ -177,8 +181,10 @@ _OF_MILLIONS = re.compile(
     r"salar(?:y|ies)|"
     r"bonus(?:es)?|wages?|assets|grants?|jackpot|pensions?|rent|income|compensation|stake|payouts?|population|"
     r"viewers|viewership|audiences?|users|subscribers|readership|circulation|downloads|copies|voters|"
-    r"unemployment|exports|imports|savings|donations)"
-    r"(?::|(?: (?:of|to|at|by|from|is|was|were|are|has|have|had|been|now|about|around|over|under|"
+    r"unemployment|exports|imports|savings|donations|attendances?|fortune|"
+    r"contracts?)"
+    r"(?::|(?: (?:of|to|at|by|from|(?:is|was|were) for|put|is|was|were|are|has|have|had|been|now|"
+    r"about|around|over|under|"
     r"nearly|almost|some|"
     r"more|less|than|up|down|rose|risen|fell|fallen|grew|grown|dropped|climbed|jumped|soared|slipped|declined|"
     r"increased|shrank|doubled|reached|hit|tota(?:ls?|ll?ed)|topped|exceeded|stands?|stood|only|"
@@ -200,14 +206,15 @@ _MILLIONS_BEHIND = re.compile(
     r"claim|debt|loan|"
     r"fine|fund|bid|prize|bonus|contract|jackpot|grant|investment|takeover|bailout|settlement|signing|stake|"
     r"payout|payoff|lawsuit|fee|package|donation|savings|shortfall|deficit|surplus|windfall|fraud|bill)s?\b"
-    r"|,? [-–—] (?:the )?[Nn]umber of\b"
+    r"|,? [-–—] (?:the )?[Nn]umber of\b| transfer\b| (?:watched|tuned in|voted)\b"
     r"| (?:in|on|of|worth of) (?:shares|sales|profits?|revenues?|cash|tax(?:es)?|damages|debts?|"
     r"funding|fees|"
     r"wages|compensation|losses|savings|aid|grants|loans|bonuses|fines|assets|interest|"
     r"prize money)\b"
 )
 _OF_METERS = re.compile(
-    r" (?:tall|high|long|wide|deep|thick|by \d|apart|away|further|farther|"
+    rf" (?:{_MEASURED}|"
+    r"tall|high|long|wide|deep|thick|by \d|apart|away|further|farther|"
     r"from (?:here|the)|"
     r"on the (?:left|right)|to the (?:left|right|north|south|east|west|leader)|"
     r"underwater|"
@@ -219,7 +226,7 @@ _OF_METERS = re.compile(
     r"damage|money|state|government|drugs|goods|equipment|new|extra)[a-z]+)\b"
 )
 _CAPITAL = re.compile(r"\b[A-Z][a-z]+ $")  # Llama 70B
-_THESE = re.compile(r"\b(?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|two|[2-9]) $")  # two 2.5m slabs
+_THESE = re.compile(r"\b(?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[2-9]) $")  # two 2.5m slabs
 _LETTERED = re.compile(r"(?<!\w)\d{1,3}A\b")  # 1A, next to 1B
 # modems, resistors
 _IN_K = re.compile(
