@@ -173,6 +173,10 @@ _SMALL_CENTS = re.compile(
     r"costs?|for|a|about|another|only|just|than|final|interim|dividend|EPS) |: |^|\())"
     r"(\d{1,2}(?:\.\d+)?)c\b(?![.']\w| (?:outside|today|heat)\b)"
 )
+_CENTS_EACH = re.compile(
+    r"(?<![\w.,$£€-])(\d{1,2}(?:\.\d+)?)c(?= each\b| (?:a|per) (?:share|unit|pound|lit(?:er|re)|"
+    r"minute|mile|copy|word)\b)"
+)
 _IN_CENTS = re.compile(r"\$|\b[Ss]hares?\b|\bEPS\b|\bcents?\b|\bdividend")
 _OLD_MONEY = re.compile(r"(?<![\w.,])(\d{1,2})s\.[ \uf8ff]*(\d{1,2})d\b\.?(?! *$)")  # 5s. 6d.
 _CENTS = re.compile(r"(?<![\w.,])(\d+) ?¢")
@@ -244,6 +248,8 @@ _HINT = re.compile(
 def expand(text: str) -> str:
     """ "$5.50" -> "five dollars and fifty cents", "£3m" -> "three million pounds"."""
     text = _GLUED.sub(r"\1 ", text)
+    if "c " in text:
+        text = _CENTS_EACH.sub(r"\1¢", text)
     if "c" in text and _SMALL_CENTS.search(text) and _IN_CENTS.search(text):
         text = _SMALL_CENTS.sub(r"\1\2¢", text)
     if "s. " in text:
