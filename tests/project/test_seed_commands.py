@@ -84,6 +84,12 @@ COMMANDS: dict[str, list[str]] = {
             --infer_mode "batch" \
             --infer_dataset "LJSpeech" \
             --infer_testing_set "test" """,
+        """sh egs/tts/VITS/run.sh --stage 3 \
+            --infer_expt_dir {ckpts}/tts/[YourExptName] \
+            --infer_output_dir {ckpts}/tts/[YourExptName]/named \
+            --infer_mode "single" \
+            --infer_text "This is a clip." \
+            --infer_speaker_name "LJSpeech" """,
     ],
     "Amphion, egs/vocoder/diffusion/README.md": [
         "sh egs/vocoder/DiffWave/run.sh --stage 1",
@@ -97,6 +103,16 @@ COMMANDS: dict[str, list[str]] = {
             --infer_feature_dir {features} \
             --infer_expt_dir {ckpts}/vocoder/[YourExptName] \
             --infer_output_dir {ckpts}/vocoder/[YourExptName]/result""",
+        """sh egs/vocoder/DiffWave/run.sh --stage 3 \
+            --infer_mode infer_from_dataset \
+            --infer_datasets "LJSpeech" \
+            --infer_expt_dir {ckpts}/vocoder/[YourExptName] \
+            --infer_output_dir {ckpts}/vocoder/[YourExptName]/copies""",
+        """sh egs/vocoder/DiffWave/run.sh --stage 3 \
+            --infer_mode infer_from_audio \
+            --infer_audio_dir {audios} \
+            --infer_expt_dir {ckpts}/vocoder/[YourExptName] \
+            --infer_output_dir {ckpts}/vocoder/[YourExptName]/audios""",
     ],
     "NVIDIA, FastPitch's README.md": [
         "sh egs/tts/FastPitch/run.sh --stage 1",
@@ -122,6 +138,14 @@ COMMANDS: dict[str, list[str]] = {
     "NVIDIA, HiFiGAN's README.md": [
         """sh egs/vocoder/HiFiGAN/run.sh --stage 3 --infer_audio_dir {audios} \
             --infer_expt_dir {pretrained}/hifigan --infer_output_dir {out}/vocoded""",
+        "sh egs/tts/FastPitch/run.sh --stage 1 --stop_stage 2 --name teacher",
+        "sh egs/tts/FastPitch/run.sh --predict_mels --name teacher",
+        "sh egs/vocoder/HiFiGAN/run.sh --stage 1 --stop_stage 2 --name results",
+        """sh egs/vocoder/HiFiGAN/run.sh --stage 2 --name results_ft --resume_type finetune \
+            --checkpoint {ckpts}/vocoder/results --set preprocess.predicted_mels=teacher""",
+        """sh egs/tts/FastPitch/run.sh --stage 3 --infer_text_file {phrases} \
+            --infer_expt_dir {ckpts}/tts/teacher --vocoder_dir {ckpts}/vocoder/results_ft \
+            --infer_output_dir {out}/wavs_devset10""",
     ],
 }
 MADE = {
@@ -133,11 +157,16 @@ MADE = {
     "Amphion, egs/tts/VITS/README.md": [
         "ckpts/tts/VITS/result/single",
         "ckpts/tts/VITS/result/batch",
+        "ckpts/tts/VITS/named",
     ],
-    "Amphion, egs/vocoder/diffusion/README.md": ["ckpts/vocoder/DiffWave/result"],
+    "Amphion, egs/vocoder/diffusion/README.md": [
+        "ckpts/vocoder/DiffWave/result",
+        "ckpts/vocoder/DiffWave/copies",
+        "ckpts/vocoder/DiffWave/audios",
+    ],
     "NVIDIA, Tacotron2's README.md": ["out/tacotron2"],
     "NVIDIA, FastPitch's README.md": ["out/batch/one.wav", "out/batch/two.wav"],
-    "NVIDIA, HiFiGAN's README.md": ["out/vocoded"],
+    "NVIDIA, HiFiGAN's README.md": ["out/vocoded", "out/wavs_devset10"],
 }
 TRAIN = ["train.batch_size=4", "train.max_steps=1", "train.n_workers=0"]
 TRANSFORMER = "{ n_layers: 1, n_heads: 1, d_head: 8, d_inner: 8 }"
