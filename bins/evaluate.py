@@ -81,7 +81,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     voice = _voice(args, experiment)
     if voice is not None and args.infer_expt_dir is not None:
         locate(voice, "acoustic")  # a name that was typed is not left out silently
-    aligner = voice_aligner(voice, settings.audio)
+    text = experiment.text if experiment is not None else None
+    aligner = voice_aligner(voice, settings.audio, text.voice if text is not None else None)
     if not any(r.text for r in references):
         aligner = "need the texts, by --texts"
     left_out = _left_out(settings)

@@ -16,6 +16,7 @@ from recital.places import locate
 from recital.processors.evaluation.analysis import Analysis
 from recital.processors.evaluation.phones import Phone, phones_of
 from recital.processors.text import TextConfig, TextProcessor
+from recital.processors.text.languages import language_of
 from recital.utils.config import build_section
 from recital.utils.errors import DataError, RecitalError
 
@@ -27,6 +28,7 @@ class VoiceAligner:
     """A `PhoneFinder`: the voice of a checkpoint directory, which is loaded once a process."""
 
     directory: Path
+    language: str | None = None  # of the texts; None: the voice's main one
 
     @torch.no_grad()
     def __call__(self, analysis: Analysis, text: str) -> list[Phone]:
@@ -35,7 +37,7 @@ class VoiceAligner:
         """
         model, processor = _loaded(self.directory)
         try:
-            tokens = processor.encode(text)
+            tokens = processor.speaking(self.language).encode(text)
         except DataError:
             return []
         mel, wav = (torch.from_numpy(a.copy())[None] for a in (analysis.mel, analysis.wav))
@@ -56,8 +58,12 @@ class VoiceAligner:
         return phones_of(processor.token_names(tokens), durations[0].tolist())
 
 
-def voice_aligner(voice: Path | None, audio: AudioConfig) -> VoiceAligner | str:
-    """The aligner of a voice for waves of these frames, or why there is none."""
+def voice_aligner(
+    voice: Path | None, audio: AudioConfig, language: str | None = None
+) -> VoiceAligner | str:
+    """The aligner of a voice for waves of these frames and, if known, this language of espeak-ng
+    ("en-us", "de"); or why there is none.
+    """
     if voice is None:
         return "is measured in stage 4 of a voice, which --infer_expt_dir or --name names"
     try:
@@ -70,9 +76,13 @@ def voice_aligner(voice: Path | None, audio: AudioConfig) -> VoiceAligner | str:
         return f"{voice} has no aligner"
     if processor.config.phonemizer != "espeak":
         return f"{voice} reads no phonemes of espeak"
+    spoken = {language_of(v) for v in (processor.config.voice, *processor.config.languages)}
+    if language is not None and language_of(language) not in spoken:
+        known = ", ".join(sorted(spoken))
+        return f"{voice} speaks {known}, and text.voice of the config is {language}"
     if missing := sorted(model.needs - FIELDS):
         return f"the aligner of {voice} needs {', '.join(missing)}"
-    return VoiceAligner(directory)
+    return VoiceAligner(directory, language if language in processor.config.languages else None)
 
 
 @cache

@@ -37,7 +37,7 @@ def wave_metrics(
     | `pesq` | see `pesq_score` |
 
     Metrics that cannot be computed are left out: the recording is shorter than a frame, has no
-    voiced frame, or a library is missing.
+    voiced frame, or the library `pesq` is missing, which is logged once.
     """
     n = min(len(wav_hat), len(wav))
     a, b = wav_hat[:n].astype(np.float32), wav[:n].astype(np.float32)
@@ -49,6 +49,8 @@ def wave_metrics(
         f0_hat, f0 = (estimate_pitch(w, audio, pitch or PitchConfig()) for w in (a, b))
         found |= compare_pitch(f0, f0_hat)
     found["stft_distance"] = stft_distance(a, b)
+    if importlib.util.find_spec("pesq") is None:
+        _say_without_pesq()
     found["pesq"] = pesq_score(a, b, audio.sample_rate)
     return {name: value for name, value in found.items() if math.isfinite(value)}
 
@@ -89,11 +91,10 @@ def pesq_score(wav_hat: np.ndarray, wav: np.ndarray, sample_rate: int) -> float:
     """PESQ of wav_hat [S] to wav [S], MOS-LQO from 1.0 to 4.6: wide band (ITU-T P.862.2) after
     resampling to 16 kHz, or narrow band (P.862.1) at 8 kHz for lower rates.
 
-    NaN if the library `pesq` is missing (warned about once), the rate is below 8 kHz, or it
-    finds no speech.
+    NaN if the library `pesq` is missing, the rate is below 8 kHz, or it finds no speech.
     """
     silent = not (wav.any() and wav_hat.any())
-    if sample_rate < NARROW_BAND or silent or not _has_pesq():
+    if sample_rate < NARROW_BAND or silent or importlib.util.find_spec("pesq") is None:
         return math.nan
     import pesq
 
@@ -135,9 +136,6 @@ def _visqol():  # type: ignore[no-untyped-def]
 
 
 @cache
-def _has_pesq() -> bool:
-    """Whether `pesq` is installed. It is a source distribution, so pip has to compile it."""
-    if importlib.util.find_spec("pesq") is not None:
-        return True
+def _say_without_pesq() -> None:
+    # a source distribution, so pip has to compile it
     log.warning("pesq is not installed: no PESQ (pip install pesq; it needs a C compiler)")
-    return False

@@ -175,3 +175,12 @@ def test_why_no_aligner() -> None:
     assert "expected one that speaks" in str(voice_aligner(VOICE.parent / "vocoder", AUDIO))
     other = dataclasses.replace(AUDIO, n_mels=40)
     assert "n_mels" in str(voice_aligner(VOICE, other))
+
+
+def test_a_voice_does_not_align_another_language() -> None:
+    from recital.models import load_acoustic
+
+    audio = load_acoustic(VOICE)[0].audio
+    why = voice_aligner(VOICE, audio, "de")
+    assert isinstance(why, str) and "speaks en, and text.voice of the config is de" in why
+    assert isinstance(voice_aligner(VOICE, audio, "en-gb"), VoiceAligner)
