@@ -165,6 +165,7 @@ def _capitalized(text: str) -> str:
 _SHOUTED = re.compile(
     r"(?<=\d0)S\b|(?<=\d )(?:KM/H|KTS?|MI|KM|FT|MB|MPH|INCHES)\b|(?<=\d)(?:KTS?|MB|FT|MPH)\b"
 )
+_GROUP_APART = re.compile(r"(?<![\w.,-])([1-9]\d{0,2}), (000)(?!\d|[.,]\d)")  # 10, 000
 _DOTS = re.compile(
     r"(?<=[\dA-Z])\.\.\.(?=[\d$£€])|(?<=\d)\.\.\.(?=[\w])"
 )  # PRESSURE...978 MB...28.88
@@ -175,6 +176,8 @@ def _words(text: str) -> str:
         text = _DOTS.sub("... ", text)
     if text.isupper():
         text = _SHOUTED.sub(lambda m: m[0].lower(), text)
+    if ", 000" in text:
+        text = _GROUP_APART.sub(r"\1,\2", text)
     text = mail_marks.expand(text)
     if "@" in text or "." in text or "/" in text or "#" in text or "\\" in text or "_" in text:
         text = paths.expand(web.expand(text))

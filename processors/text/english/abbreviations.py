@@ -317,6 +317,8 @@ _PHRASES = [
         ("trl", r"\b([Cc])trl(?=[-+ ])", r"\1ontrol"),
         ("Del", r"(?<=Alt[-+ ])Del\b", "Delete"),
         ("*", r"(?<=\b[1-7])\*(?= |$|[.,;])", " star"),
+        ("op. ", r"(?:(?<=[,;(] )|(?<=\()|^)([Pp])op\. (?=\d[\d,]{2,})", r"\1opulation "),
+        ("Gr", r"\bGrs?\.? (?=\d{1,2} ?(?:-|to|&|and) ?\d)", "Grades "),
         ("dep.", r"\b([Ss])ec\. dep\.", r"\1ecurity deposit"),
         ("bus.", r"\bbus\. (?=days?\b)", "business "),
         ("mkt.", r"\bmkt\. (?=cap\b)", "market "),

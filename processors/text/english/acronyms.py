@@ -16,7 +16,7 @@ _KNOWN = word_set(
     "DMV EMS EMT ESPN ESG FAA FIA GPA GMO HOA ICU IMO IOC IPA IPO ISO ITV IVF LED MBA MLA MRI NRA "
     "OCD PGA PTA PTO RAF RBI ROI SAT SEC SEO UFC UTI VAR YMCA YWCA NAACP ASPCA USAID ETA ADHD "
     "YYYY NYSE AARP ACLU AFAIK CDC DUI GED GOP HMO IDK LOL NPR OMG ORG PBS PSA SOS TBA TBD UPS "
-    "USDA WWE"
+    "USDA WWE FYI"
 )
 # How a word may begin, what may be between its vowels, and how it may end: for capitals that may be
 # a word or letters.
@@ -48,9 +48,10 @@ _EMPHASIS = re.compile(r"\b[A-Z]{3,}(?=[a-z]{3,}\b)")  # SOMEthing
 _SMALL_CODE = re.compile(
     r"(?<![\w.@])(?!(?:vs|pp|ft|kg|km|cm|mm|ch|mr|ps|pg|mp(?![34]\b))\d)([bcdfghjklmnpqrstvwxz]{2,3})(?=\d)"
 )  # fm78
-# HRonline; but "THere"
+# HRonline, XPoint, SKorea; but "THere"
 _GLUED_LETTERS = re.compile(
-    r"\b(?![TSCWPG]H|[BCDFGPTW]R|S[CKLMNPTW]|[BCFGP]L|KN|QU|LL)([BCDFGHJKLMNPQRSTVWXZ]{2})(?=[a-z]{4,}\b)"
+    r"\b(?:(?=HR|PC|TV|DV|CD)([A-Z]{2})|(?![TSCWPG]H|[BCDFGPTW]R|S[CLMNPTW]|[BCFGP]L|KN|QU|LL)"
+    r"([BCDFGHJKLMNPQRSTVWXZ])(?=[BCDFGHJKLMNPQRSTVWXZ]))(?=[A-Z]?[a-z]{4,}\b)"
 )
 _TWO_BEFORE_SMALL = re.compile(r"[A-Z][A-Z][a-z]{4}")
 _DIGIT = re.compile(r"\d")
@@ -132,7 +133,7 @@ def codes(text: str) -> str:
         text = _FINAL_E.sub(lambda m: dotted(m[1]), text)
         text = _BEFORE_NAME.sub(r"\1 ", _OF.sub(lambda m: dotted(m[1]), text))
     if _TWO_BEFORE_SMALL.search(text):
-        text = _GLUED_LETTERS.sub(r"\1 ", text)
+        text = _GLUED_LETTERS.sub(lambda m: f"{m[0]} ", text)
     has_digits = _DIGIT.search(text) is not None
     if has_digits:
         text = _SMALL_CODE.sub(lambda m: f"{dotted(m[1])} ", text)

@@ -125,6 +125,7 @@ _INCHES = re.compile(r"(?<=[\d½¼¾⅓⅔⅛⅜⅝⅞])”")
 _OHM = re.compile(r"(?<=\d)( ?[kMm]?)Ω")  # one of the units
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff\u20e3\U000e0020-\U000e007f]")  # tones, keycaps, tags
+_OWNED = re.compile(r"(?<=[\w'’.)])[®™]")
 _BY = re.compile(r"(?<=\d)×(?=\d)")
 # "children ≥3 months": the limit of what is named, no statement
 _LIMIT = re.compile(r"(?:(?<=[A-Za-z]{2} )|(?<=[,;:] )|(?<=\()|^)([≥≤])(?= ?[\d.])")
@@ -157,6 +158,8 @@ def plain(text: str, unspoken: list[str]) -> str:
     text = _MIXED.sub(lambda m: f"{m[1] + ' ' if m[1] else ''}{_FRACTIONS[m[2]]}", text)
     text = _FLAG.sub(lambda m: f" flag of {'.'.join(_letter(c) for c in m[0])}. ", text)
     text = _SKIN.sub("", text).replace("\u00b5", "μ")
+    if "®" in text or "™" in text:
+        text = _OWNED.sub("", text)
     text = _BY.sub("x", text)
     if "–" in text:
         text = _NEGATIVE.sub("-", text)

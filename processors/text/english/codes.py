@@ -102,6 +102,7 @@ _GLUED = re.compile(r"(?<=\d)(?=[A-Za-z]\d)(?!x\d)|(?<=\d[a-zA-Z])(?=\d)(?!\d{3}
 _CLASSIFIED = re.compile(
     r"\b[A-Za-z]{0,3}\d{1,3}(?:[A-Z]\d{1,3})+[A-Z]?\b|\b\d+[a-z]\d+[A-Za-z]?\b"
 )
+_CLIMB = re.compile(r"(?<![\w.,$])5\.(1[0-5])([a-d])\b")  # how hard it is
 _SPINE = re.compile(r"\b([CTLS]\d{1,2})-([CTLS]\d{1,2})\b")
 _TWO_K = re.compile(r"(?<![\w.])(\d{1,2})[kK](\d{1,2})[kK]?\b")  # 2k2k
 _CORE = re.compile(r"\b(i[3579])-(\d{2,3})(\d\d)(?=[A-Z]{0,2}\b)")  # i7-9700K
@@ -109,10 +110,11 @@ _FORM = re.compile(r"\b([Ff]orms?) (\d{2})(\d{2})(?!\d)")
 _LARGEST = 12  # digits behind an e that are said as one number
 # Without one of these no rule here has anything to do.
 # "I, 28M, have been dating Lucy 26F"
-_AGE = re.compile(r"(?<![\w.,$])([1-9]\d)([MF])(?=[),;.]| and\b| have\b| has\b| am\b| is\b|$)")
+_AGE = re.compile(r"(?<![\w.,$])([1-9]\d)([MF])(?=[),;.]| (?:and|have|has|am|is|here)\b|$)")
 _PERSONAL = re.compile(
     r"\b(?:guy|woman|man|girl|boy|girlfriend|boyfriend|wife|husband|dating|dated|partner|bf|gf|sister|"
-    r"brother|mom|dad|friend|roommate|co-?worker|married|fianc[eé]e?)\b"
+    r"brother|mom|dad|friend|roommate|co-?worker|married|fianc[eé]e?)\b|"
+    r"\b(?:I'm|I am|[Ss]he's|[Hh]e's) \d\d[MF]\b"
 )
 _HINT = re.compile(
     r"[#°º№\d](?:(?<=[#°º№])|[A-Za-z(]|-\d|\d{3}|\d7\b|(?<=[A-Za-z]\d)|(?<=[A-Za-z]-\d)|(?<=[A-Z]\.\d)|"
@@ -156,6 +158,7 @@ def expand(text: str) -> str:
     if "-" in text:
         text = _ISOTOPE.sub(lambda m: f"{m[1]} {_hundreds(m[2], m[3])}", text)
     if "." in text:
+        text = _CLIMB.sub(lambda m: f"five {cardinal(int(m[1]))} {_letter(m[2])}", text)
         text = _DOTTED_NAME.sub(_dotted_name, text)
     text = _ROAD.sub(lambda m: f"{m[1]} {_hundreds(m[2], m[3])}", text)
     text = _PRODUCT.sub(lambda m: f"{m[1]} {_pair(m[2])}", text)

@@ -35,7 +35,7 @@ _HOUSE = re.compile(
 _ALONG = re.compile(r"(?<= along )([NSEW]) (?=[A-Z][a-z]+)")  # along S Buckeye
 # I-80 W
 _ROAD_TO = re.compile(
-    r"\b((?:I|US|SR|CR|FM|Hwy|Highway|Route|Rte\.?|Interstate|(?:State|County|Township) (?:Road|"
+    r"\b((?:I|US|SR|CR|FM|Hwy\.?|Highway|Route|Rte\.?|Interstate|(?:State|County|Township) (?:Road|"
     r"Route|Highway)|"
     r"[Aa]long)[- ]\d{1,4}) ([NSEW])\b(?!\.\w)"
 )

@@ -42,10 +42,10 @@ _SHOUTED_DAY = re.compile(
     r"\b(?:MON|TUE|WED|THU|FRI|SAT|SUN)(?=,? (?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC))"
 )
 _WITH_YEAR = re.compile(r" \d{1,2},? \d{4}\b|,? \d{4}\b")
-# 01-Feb-02
+# 01-Feb-02, 12.Jan.2020
 _DAY_MONTH_YEAR = re.compile(
-    rf"(?<![\w-]){_DAY}-({_MONTH}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)-(\d{{4}}|\d\d)"
-    r"(?![\w-])"
+    rf"(?<![\w-]){_DAY}(?P<sign>[-./])({_MONTH}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)"
+    r"(?P=sign)(\d{4}|\d\d)(?![\w-])"
 )
 # Jan-15-2020.
 _MONTH_DASH = re.compile(
@@ -57,7 +57,7 @@ _DAY_NEAR = re.compile(rf"(?:(?<=\.),| [a-z\d]|,? (?:{_MONTH}|\d)(?!\d*,\d))(?!,
 _NAMED = re.compile(r"[A-Z][a-z]{2,} $")
 _DAY_ENDS = re.compile(r"[ ,;:)?!]|$")
 _DAY_AFTER = re.compile(
-    r"\b(?:[Oo]n|[Bb]y|until|till?|[Tt]his|[Nn]ext|[Ll]ast|[Ee]very|since|and|or|to) $"
+    r"\b(?:[Oo]n|[Bb]y|until|till?|[Tt]his|[Nn]ext|[Ll]ast|[Ee]very|since|and|or|to|[Cc]losed) $"
 )
 _AFTER_HOURS = re.compile(r"(?:\d|[ap]\.?m\.?) $")  # 9-6 Sun
 _MONTHS_SHORT = re.compile(rf"\b({_ANY_SHORT})([-/])({_ANY_SHORT})(?![\w/-])")  # Jul-Aug
@@ -72,6 +72,9 @@ _DAYS_TOGETHER = re.compile(
 _LONG_DAYS = "|".join(sorted(set(DAYS.values())))
 _LONG_DAY_SPAN = re.compile(rf"\b({_LONG_DAYS}) ?[-–] ?(?=(?:{_LONG_DAYS})\b)")
 _DAY_LIST = re.compile(rf"\b({_NAMES})\.?((?:/(?:{_NAMES})\.?)+)(?![\w/])")  # Mon/Wed/Fri
+# "Sa 9-12"
+_TWO_LETTERS = re.compile(r"\b(Tu|Th|Sa|Su)(?= \d{1,2}(?::\d\d)?(?: ?[ap]m)? ?- ?\d)")
+_TWO_LETTER_DAYS = {"Tu": "Tuesday", "Th": "Thursday", "Sa": "Saturday", "Su": "Sunday"}
 _DAY_HALF = re.compile(r"(?<=[a-z] [AP]M)-(?=[A-Z][a-z]+day\b)")  # Friday PM-Saturday
 _SHORT_DAYS = {
     "T/Th": "Tuesday, Thursday",
@@ -133,6 +136,11 @@ _ONE_OF_MANY = re.compile(
     re.I,
 )
 _MONTH_YEAR = re.compile(rf"\b({_MONTH}),? (\d{{4}})\b")
+# "03/02/2001 10:39": a pause between them
+_DATE_AND_TIME = re.compile(
+    r"(?:(?<=[/.-]20\d\d)|(?<=[/.-]19\d\d)|(?<=\d/\d\d/\d\d)|(?<=\d/\d/\d\d)|(?<=[a-z] 20\d\d)) "
+    r"(?=\d{1,2}:\d\d)"
+)
 _NUMERIC = re.compile(r"\d[/.-]\d")
 _QUARTER = re.compile(r"\b([1-4])Q(\d\d)\b|\bQ([1-4])'(\d\d)\b")
 _HALF_YEAR = re.compile(r"\b([12])H(\d\d)\b")  # 1H23
@@ -157,6 +165,18 @@ _DECADE = re.compile(
     r"(?:(?<=0)'|(?<='\d\d)')?s\b"
     r"|(?<=\bthe )()([1-9]\d0)s(?= (?:BC|AD|CE|b\.c|B\.C)|[,.])"
 )
+# hundreds of games, "1000s of users"; but the 1000s
+_MANY_OF = re.compile(
+    r"(?<![\w.,$£€-])(?<!\b[Tt]he )(10{2,6}|10{0,2},000)s"
+    r"(?= of\b|(?<=000s) (?!of\b|and\b|to\b|BC|AD|the\b)[a-z])"
+)
+_MANY_WORDS = {
+    2: "hundreds",
+    3: "thousands",
+    4: "tens of thousands",
+    5: "hundreds of thousands",
+    6: "millions",
+}
 _ANY_DECADE = re.compile(r"\d'?s\b")
 _DECADE_SPAN = re.compile(r"(?<=\d0s)-(?='?\d{1,3}0s\b)")
 _SHORT_YEAR = re.compile(r"(?<!\w)'(\d{2})\b(?!['\"])")
@@ -209,10 +229,10 @@ def expand(text: str) -> str:
     has_month = _MONTH_LIKE.search(text) is not None
     if has_digits:
         if has_month:
-            text = _MONTH_DASH_YEAR.sub(lambda m: f"{_full(m[1])} ", text)
             text = _SHOUTED_DAY.sub(lambda m: DAYS[m[0].capitalize()], text)
             text = _MONTH_LIKE.sub(_month_case, text)
             text = _DAY_MONTH_YEAR.sub(_day_month_year, text)
+            text = _MONTH_DASH_YEAR.sub(lambda m: f"{_full(m[1])} ", text)
         text = _MONTH_DASH.sub(lambda m: f"{m[1]} {m[2]}" + (f", {m[3]}" if m[3] else ""), text)
     if "/" in text:
         text = _DAY_LIST.sub(_day_list, text)
@@ -232,6 +252,10 @@ def expand(text: str) -> str:
     text = _DAY_ABBREVIATED.sub(_long_day, text)
     if not has_digits:
         return text
+    if "-" in text:
+        text = _TWO_LETTERS.sub(lambda m: _TWO_LETTER_DAYS[m[1]], text)
+    if ":" in text:
+        text = _DATE_AND_TIME.sub(", ", text)
     if "c." in text:
         text = _CENTURY.sub(lambda m: m[1] + "century", text)
     if "-'" in text:
@@ -270,6 +294,8 @@ def expand(text: str) -> str:
     text = _ERA_FIRST.sub(
         lambda m: f"a.d. {year(int(m[2]))}" + (f" to {year(int(m[3]))}" if m[3] else ""), text
     )
+    if "00s" in text:
+        text = _MANY_OF.sub(lambda m: _MANY_WORDS[m[1].count("0")], text)
     if _ANY_DECADE.search(text):
         text = _DECADE.sub(_decade, _DECADE_SPAN.sub(" to ", text))
     return _SHORT_YEAR.sub(lambda m: f"{_two_digit_year(m[1])}", text)
@@ -347,7 +373,7 @@ def _long_day(match: re.Match[str]) -> str:
 
 
 def _day_month_year(match: re.Match[str]) -> str:
-    day, month, in_year = match.groups()
+    day, _, month, in_year = match.groups()
     if len(in_year) == 2:
         in_year = ("19" if int(in_year) > 50 else "20") + in_year
     return f"{SHORT_MONTHS.get(month, month)} {int(day)}, {in_year}"

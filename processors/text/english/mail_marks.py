@@ -12,7 +12,7 @@ _ADDRESS = re.compile(r"<(?:mailto:)?([^<>\s]{1,64}[@.][^<>\s]{1,200})>")
 _LINK = re.compile(r"\bmailto:(?=\w)")
 _DOUBLE = re.compile(r" ?(?:<{2,}|>{2,})(?: ?(?:<{2,}|>{2,}))*")
 # of a line that a mail quotes
-_QUOTED = re.compile(r"(?:(?<=\s)|^)>(?=[A-Za-z]{2})")
+_QUOTED = re.compile(r"(?:(?<=\s)|^)>(?=[A-Za-z]{2})|^\|?>[\s>|]*(?=[A-Za-z\"'(@*])")
 _OPENED = re.compile(r"(?<![\w)])<(?=[A-Za-z]{2})")
 # what is left of many; rules that skip blanks would take long
 _BLANKS = re.compile(r" {4,}")

@@ -139,7 +139,7 @@ _RANGE = re.compile(
 )
 _MONEY = re.compile(
     rf"(?:(?<![\w-])(-))?(?:\b({_COUNTRY})(?=\$))?({_SIGN}) ?(-)?{_AMOUNT}{_SCALE}(?![\w])"
-    r"(?:/(\w+)(?:\.(?= [a-z]))?)?"
+    r"(?:/(\w+)(?:\.(?= [a-z+&(]))?)?"
 )
 _CENTS_AFTER = re.compile(r"[\d,]*\.(?!00)\d\d(?!\d)(?! ?[kKmMbB]\b| [mb]illion)")
 _COMMA = re.compile(rf"((?:{_SIGN})\d{{1,3}}),(\d\d)(?!\d|[,.]\d)")  # €3,50
@@ -150,6 +150,11 @@ _CODE_RANGE = re.compile(rf"\b({CODES}) ?{_AMOUNT}{_SCALE} ?- ?(?:\1 ?)?(?=\d)")
 _SHARED_SCALE = re.compile(
     rf"({_SIGN})(\d{{1,3}}(?:\.\d+)?) (to|and) "
     rf"(?=\1(\d{{1,3}}(?:\.\d+)?) ?(?:bn|m|k|million|billion|trillion)\b)"
+)
+# the high end of "$1.5-2 million"
+_SCALED = re.compile(
+    r"\d[\d,.]* ?-?"
+    r"(?:hundred|thousand|million|billion|trillion|mln|bln|mn|bn|tn|[KkMmBbTt])\b"
 )
 # "charged $129 fee"
 _ALWAYS_ONE = re.compile(
@@ -177,7 +182,13 @@ _CENTS_EACH = re.compile(
     r"(?<![\w.,$£€-])(\d{1,2}(?:\.\d+)?)c(?= each\b| (?:a|per) (?:share|unit|pound|lit(?:er|re)|"
     r"minute|mile|copy|word)\b)"
 )
+_MY_CENTS = re.compile(r"(?<=\b[Mm]y 2)c\b(?!\.\w)")  # an opinion
 _IN_CENTS = re.compile(r"\$|\b[Ss]hares?\b|\bEPS\b|\bcents?\b|\bdividend")
+# "Calls cost 10ppm": pence per minute
+_CALL = re.compile(
+    r"\b(?:[Ll]andline|[Cc]alls? (?:costs?|charge|are)|[Cc]alls? \d|Ts?&Cs?)\b|[Cc]alls£"
+)
+_PER_MINUTE = re.compile(r"(?<=\d)ppm\b")
 _OLD_MONEY = re.compile(r"(?<![\w.,])(\d{1,2})s\.[ \uf8ff]*(\d{1,2})d\b\.?(?! *$)")  # 5s. 6d.
 _CENTS = re.compile(r"(?<![\w.,])(\d+) ?¢")
 _PENCE = re.compile(r"(?<![\w.,£])(\d{1,4}(?:\.\d+)?)p\b(?! ?\.?m\b)(?:/(\w+))?")
@@ -250,6 +261,8 @@ def expand(text: str) -> str:
     text = _GLUED.sub(r"\1 ", text)
     if "c " in text:
         text = _CENTS_EACH.sub(r"\1¢", text)
+    if "y 2c" in text:
+        text = _MY_CENTS.sub("¢", text)
     if "c" in text and _SMALL_CENTS.search(text) and _IN_CENTS.search(text):
         text = _SMALL_CENTS.sub(r"\1\2¢", text)
     if "s. " in text:
@@ -258,6 +271,8 @@ def expand(text: str) -> str:
         text = _SLANG_SCALE.sub(r"\1 \2illion", text)
     if "grand" in text or "bucks" in text or "quid" in text:
         text = _SLANG.sub(r"\1 \2", text)
+    if "ppm" in text and _CALL.search(text):
+        text = _PER_MINUTE.sub("p per minute", text)
     if " eur" in text:
         text = _SMALL_EURO.sub(" EUR", text)
     if "$" in text:
@@ -337,6 +352,8 @@ def _range(match: re.Match[str]) -> str:
         return f"{number(match[6])} to {match[5]}"
     scale = _scale(match[3], match[4])
     whole, _, cents = match[2].partition(".")
+    if not scale and _SCALED.match(match.string, match.end()):
+        return f"{number(match[2])} to {match[1]}"
     if not scale and (cents or _CENTS_AFTER.match(match.string, match.end())):
         if cents.strip("0") or _CENTS_AFTER.match(match.string, match.end()):
             return f"{match[1]}{match[2]} to {match[1]}"

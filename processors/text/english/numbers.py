@@ -87,6 +87,19 @@ _AGAINST = re.compile(
     r"(?=[.,;)]|$| (?:on|in|to|favourite|for|and|after|with)\b)(?!\.\d)"
 )
 _SHOP = re.compile(r"\b(?:the|an?|at|local|nearest) $")  # 7-11
+_SHARED = re.compile(
+    r" (?:split|share|partnership|mix|blend|chance|custody|joint venture)\b"
+)  # 60-40
+# .312, of batters and teams
+_AVERAGE = re.compile(
+    r"(\b(?:(?:hit|hits|hitting|bat|bats|batted|batting|slugging|slugged)"
+    r"(?: (?:average|percentage))?"
+    r"(?: (?:is|was|of|over|at|above|below|under|to|only|about|around|just|an?|"
+    r"a (?:league|career|team)-[a-z]+))?|"
+    r"(?:at|above|below|over|under|to|near|the|a|past|reached)(?= \.500\b)) )"
+    r"\.(\d)(\d\d)(?![\d%-])(?! ?[x×])"
+)
+_OF_TEAMS = re.compile(r"\b(?:seasons?|games?|teams?|record|wins?|coach|league|club|baseball)\b")
 _EQUATION = re.compile(r"(?<=[\w)]) - (?=(?:\d+ ?)?[a-z]\b(?! )|\d+ ?[a-z]? ?[-+*/=^)]|\d+ [a-z] )")
 _MINUS = re.compile(r"(?<=\d) ?- ?(?=\d+(?:\.\d+)? ?=)")
 _QUOTIENT = re.compile(r"(?<=\))/(?=[\d(])")
@@ -180,14 +193,15 @@ _OF_MILLIONS = re.compile(
     r"prize money|fees?|deals?|bids?|claims?|damages|fines?|tax(?:es)?|costs?|cash|earnings|"
     r"salar(?:y|ies)|"
     r"bonus(?:es)?|wages?|assets|grants?|jackpot|pensions?|rent|income|compensation|stake|payouts?|population|"
-    r"viewers|viewership|audiences?|users|subscribers|readership|circulation|downloads|copies|voters|"
+    r"viewers|viewership|audiences?|(?:TV |viewing )?ratings|crowds?|listeners|"
+    r"users|subscribers|readership|circulation|downloads|copies|voters|"
     r"unemployment|exports|imports|savings|donations|attendances?|fortune|"
     r"contracts?)"
     r"(?::|(?: (?:of|to|at|by|from|(?:is|was|were) for|put|is|was|were|are|has|have|had|been|now|"
     r"about|around|over|under|"
     r"nearly|almost|some|"
     r"more|less|than|up|down|rose|risen|fell|fallen|grew|grown|dropped|climbed|jumped|soared|slipped|declined|"
-    r"increased|shrank|doubled|reached|hit|tota(?:ls?|ll?ed)|topped|exceeded|stands?|stood|only|"
+    r"increased|shrank|doubled|reached|hit|peak(?:s|ed)|averag(?:es?|ed)|tota(?:ls?|ll?ed)|topped|exceeded|stands?|stood|only|"
     r"just|an?(?= [a-z])|record|"
     r"another|further|estimated|worth|and|in|\d{4}|\d[\d.,]*(?:m| million|%)|"
     r"(?:this|last|the|the last|the first) (?:year|half|month|quarter|week|season)))+"
@@ -197,7 +211,9 @@ _OF_MILLIONS = re.compile(
     r"reached|hit|was|were|stood at|topped)(?: (?:from|to|by|at|over|nearly|almost|about|around|"
     r"\d[\d.,]*m|"
     r"\d[\d.,]* million|in|\d{4}|\d[\d.]*%))*)"
-    r"|illion (?:dollars|pounds|euros)(?:,? (?:and|to|or|from|in|\d{4}|against|up|down))+) $"
+    r"|\b(?:seen|watched|viewed|read|heard|played|downloaded|visited|used|streamed|shared|bought)"
+    r" by(?: (?:about|around|nearly|over|almost|some|more than|up to|at least|another))?"
+    r"|illion [a-z]+(?:,? (?:and|to|or|from|in|\d{4}|against|up|down|versus|vs\.))+) $"
 )
 _MILLIONS_BEHIND = re.compile(
     r" (?:(?:record|libel|tax|cash|rescue|transfer|lottery|prize|insurance|investment|rights|"
@@ -212,6 +228,13 @@ _MILLIONS_BEHIND = re.compile(
     r"wages|compensation|losses|savings|aid|grants|loans|bonuses|fines|assets|interest|"
     r"prize money)\b"
 )
+# "left 2m to his son"
+_GIVEN = re.compile(r"\b(?:g[ai]ve[sn]?|left|leaves|donat\w+|bequeath\w*|pledged|promised) $")
+_TO_WHOM = re.compile(
+    r" to (?:(?:his|her|their|its|the|a|an|two|three)(?: [a-z]+)? )?"
+    r"(?:sons?|daughters?|wife|husband|widow|children|family|nephews?|nieces?|charit(?:y|ies)|"
+    r"heirs?|estate|university|college|church|hospital|foundation|victims)\b"
+)
 _OF_METERS = re.compile(
     rf" (?:{_MEASURED}|"
     r"tall|high|long|wide|deep|thick|by \d|apart|away|further|farther|"
@@ -224,6 +247,9 @@ _OF_METERS = re.compile(
     r"compensation|"
     r"losses|savings|aid|grants|loans|assets|its|his|her|their|our|the|public|taxpayers|it|that|which|"
     r"damage|money|state|government|drugs|goods|equipment|new|extra)[a-z]+)\b"
+)
+_AFTER_TIME = re.compile(
+    r"(?:oh [a-z]+|(?:teen|ty|flat|one|two|three|four|five|six|seven|eight|nine)) $"
 )
 _CAPITAL = re.compile(r"\b[A-Z][a-z]+ $")  # Llama 70B
 _THESE = re.compile(r"\b(?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[2-9]) $")  # two 2.5m slabs
@@ -311,6 +337,8 @@ def expand(text: str) -> str:
         text = _RANGE.sub(_range, text)
     if "ers" in text:
         text = _ERS.sub(lambda m: f"{cardinal(int(m[1])).removesuffix('e')}ers", text)
+    if " ." in text:
+        text = _AVERAGE.sub(_average, text)
     text = _NUMBER.sub(_number, text)
     return _INSIDE.sub(_inside, text)
 
@@ -340,7 +368,8 @@ def _million(match: re.Match[str]) -> str:
     if _OF_METERS.match(after):
         return match[0]
     sure = _MILLIONS_BEHIND.match(after) or _OF_MILLIONS.search(before)
-    return f"{match[1]} million" if sure else match[0]
+    given = _GIVEN.search(before) and _TO_WHOM.match(after)
+    return f"{match[1]} million" if sure or given else match[0]
 
 
 def _plus(match: re.Match[str]) -> str:
@@ -376,7 +405,8 @@ def _scale(match: re.Match[str]) -> str:
     if (letter or "").lower() == "k" and len(low) < 3 and "." not in low:
         before = match.string[max(0, match.start() - 8) : match.start()]
         counted = re.match(r" (?!was|has|costs|starts|begins)[a-z]{3,}s\b", after)
-        race = (_RACE.search(before) and not counted) or before[-2:-1].isdigit()
+        timed = low in ("3", "5", "8", "10") and not counted and _AFTER_TIME.search(before)
+        race = (_RACE.search(before) and not counted) or before[-2:-1].isdigit() or timed
         sharp = low in ("4", "8") and not re.match(r" [a-z]+s\b", after)
         if race or sharp or _RESOLUTION.match(after):
             return f"{number(low)} K"
@@ -404,6 +434,15 @@ def _scale(match: re.Match[str]) -> str:
             return match[0]
     numbers = f"{low} to {high}" if high else low
     return f"{numbers} {_SCALES[(letter or million).lower()]}"
+
+
+def _average(match: re.Match[str]) -> str:
+    """ "hit .312" -> "hit three twelve", "below .500" -> "below five hundred"."""
+    if "hit" in match[1] or "bat" in match[1] or "slug" in match[1]:
+        sure = True
+    else:
+        sure = _OF_TEAMS.search(around(match)) is not None
+    return match[1] + _hundreds(int(match[2]), int(match[3])) if sure else match[0]
 
 
 def _version(match: re.Match[str]) -> str:
@@ -488,8 +527,10 @@ def _rating(match: re.Match[str]) -> str:
 def _range(match: re.Match[str]) -> str:
     if match[0] == "7-11" and _SHOP.search(match.string[max(0, match.start() - 8) : match.start()]):
         return "seven eleven"
-    if match[0] == "50-50":
-        return "fifty fifty"
+    if match[0] == "50-50" or _SHARED.match(match.string, match.end()):
+        first, last = match[1], match[2]
+        if first.isdigit() and last.isdigit() and int(first) + int(last) == 100:
+            return f"{number(first)} {number(last)}"
     return f"{number(match[1])} to {number(match[2])}"
 
 

@@ -26,6 +26,7 @@ _ON_SLASH = re.compile(
     r"[Qq]uiz|[Mm]idterm|[Ee]xam|[Tt]est|[Gg]ame|[Pp]arty|[Mm]eeting|[Rr]eleased|[Ll]aunche[ds]|[Bb]orn|[Dd]ied|"
     r"[Ss]hipped|[Dd]elivered|[Aa]rrived|[Oo]rdered|[Ss]ent|[Rr]eturn(?:s|ed)?|[Ll]eav(?:es|ing)|ETA:?|"
     r"[Uu]pdated|[Ff]inals?|[Ss]emifinals?|[Pp]remieres?|[Pp]osted|[Ss]igned|"
+    r"[Mm]oved to|[Rr]escheduled (?:to|for)|[Pp]ostponed (?:to|until)|[Pp]ushed (?:back )?to|"
     r"(?:[Ww]eek|[Ww]k\.?|[Ww]eekend|[Mm]orning|[Nn]ight|[Aa]s) of|"
     rf"(?:{'|'.join(DAYS.values())}),?) (?!(?:24/7|9/11)\b){_MONTH_SLASH_DAY}"
 )

@@ -39,6 +39,12 @@ _ENDING = re.compile(
     r"\b(?<!years )(?<!year )(?<!decade )(?<!period )(?<!century )(?<!war )([Ee]nd(?:s|"
     r"ing) (?:in|with) )(\d{4})\b"
 )
+# "Your login code is 40411", "Claim code: 2309"
+_SECRET = re.compile(
+    r"\b([Yy]our (?:\w+ ){0,3}(?:code|OTP) is:? |"
+    r"(?:[Ii]dentifier|[Pp]rize|[Cc]laim|[Vv]oucher|[Pp]romo|[Cc]oupon|[Vv]erification|[Ss]ecurity|"
+    r"[Ll]ogin) [Cc]ode(?: is)?:? )(\d{4,8})\b(?![,.:/-]\d| [a-z]+s\b)"
+)
 _EMERGENCY = re.compile(r"\b(911|999|112)(?= (?:call|operator|dispatch|emergency))")
 # Alone, too: "a call to 911"; but a Porsche 911, and 911 people.
 _ALONE_EMERGENCY = re.compile(
@@ -48,11 +54,13 @@ _ALONE_EMERGENCY = re.compile(
 _SERIAL = re.compile(r"(?<![\w-])\d+(?:-\d+){3,}(?![\w-])")  # an ISBN, an account
 _EXTENSION = re.compile(r"\b(?:ext\.?|x\.)(?= ?\d)", re.I)
 _DIALED = re.compile(
-    r"\b((?:[Cc]all|[Dd]ial|[Mm]e|[Mm]e at|[Rr]each (?:\w+ ){1,3}at|[Cc]all (?:\w+ ){1,3}at|"
+    r"\b((?:[Cc]all|[Dd]ial|or|[Mm]e|[Mm]e at|[Rr]each (?:\w+ ){1,3}at|[Cc]all (?:\w+ ){1,3}at|"
     r"[Cc]ontact (?:\w+ ){1,3}at) )"
-    r"x ?(\d{3,5})\b"
+    r"[xX] ?(\d{3,5})\b"
     r"|\b([Aa]t )x(\d{4,5})(?=[.;!?)]*$)"
 )  # call me at x5142
+# "(X 3-5290)", inside of a firm
+_INSIDE = re.compile(r"(?<![\w.,-])[xX] ?(\d)-(\d{4})(?![\w-])|(?<=\()[xX] ?()(\d{4,5})(?=\))")
 _SHORT_EXTENSION = re.compile(r"(?<=-\d{4}),? x ?(?=\d{1,5}\b)")
 # Without one of these no rule here has anything to do.
 _HINT = re.compile(r"\d{3}|\d-\d|\b(?:ext|x)\b", re.I)
@@ -63,7 +71,8 @@ def expand(text: str) -> str:
     if _HINT.search(text) is None:
         return text
     text = _SHORT_EXTENSION.sub(" extension ", text)
-    if " x" in text:
+    if "x" in text or "X" in text:
+        text = _INSIDE.sub(_inside, text)
         text = _DIALED.sub(
             lambda m: f"{m[1] or m[3]}extension {digit_by_digit(m[2] or m[4])}", text
         )
@@ -73,11 +82,18 @@ def expand(text: str) -> str:
     text = _SHORT.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
     text = _TO_SHORT.sub(lambda m: f"{m[1]}{m[2]}{digit_by_digit(m[3])}", text)
     text = _NAMED.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
+    if "ode" in text or "OTP" in text:
+        text = _SECRET.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
     text = _ENDING.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
     text = _EMERGENCY.sub(lambda m: digit_by_digit(m[0]), text)
     if "911" in text:
         text = _ALONE_EMERGENCY.sub("nine one one", text)
     return _EXTENSION.sub("extension", text)
+
+
+def _inside(match: re.Match[str]) -> str:
+    first, rest = match[1] or match[3], match[2] or match[4]
+    return f"extension {f'{digit_by_digit(first)}, ' if first else ''}{digit_by_digit(rest)}"
 
 
 def _group(digits: str) -> str:

@@ -203,7 +203,9 @@ def _span(match: re.Match[str]) -> str:
 def _alone(match: re.Match[str]) -> str:
     """ "Rocky and Final Quest VII"; but IV is also what fluids are given by."""
     before = match.string[max(0, match.start() - 40) : match.start()]
-    if set(match[1]) == {"X"} and not _NAMED.search(before):  # a blank that was left
+    if (
+        match[1] == "XXX" or set(match[1]) == {"X"} and not _NAMED.search(before)
+    ):  # a blank that was left
         return match[0]
     if _ROAD.search(before) or (match[1] == "IV" and not _NAMED.search(before)):
         return match[0]

@@ -20,10 +20,25 @@ _PAIR = re.compile(r"\d[/-]\d")
 _NOT_OUT = re.compile(r"(?<=\d)\*(?=[\s,.;)])")
 
 
+_THREE_POINT = re.compile(r"\b3-?PTs?\b")
+_STATISTICS = {
+    "PTS": "points",
+    "REB": "rebounds",
+    "AST": "assists",
+    "STL": "steals",
+    "BLK": "blocks",
+}
+_STATISTIC = re.compile(rf"(?<=\d )({'|'.join(_STATISTICS)})\b")
+
+
 def expand(text: str) -> str:
     """ "England 318/8 (Henry 4-84, Root 50*)" -> "England 318 for 8 (Henry 4 for 84, Root 50 not
     out)", in a text of cricket; before dates and fractions.
     """
+    if "3PT" in text or "3-PT" in text:
+        text = _THREE_POINT.sub("three-point", text)
+    if " PTS" in text:
+        text = _STATISTIC.sub(lambda m: _STATISTICS[m[1]], text)
     if _PAIR.search(text) is None:
         return text
     scored = _FIGURES.sub(r"\1\2 for \3", _TOTAL.sub(r"\1 for \2", text))

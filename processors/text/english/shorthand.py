@@ -29,7 +29,8 @@ apts apartments|jct junction|rec'd received|yday yesterday|fwd forward|ht height
 lg large|btwn between|avail available|mkt market|mkts markets|smkg smoking|blt built|
 req'd required|wkday weekday|wkdays weekdays|wkends weekends|conf conference|rm room|rms rooms|
 bdrm bedroom|bdrms bedrooms|bsmt basement|fplc fireplace|furn furnished|utils utilities|
-mstr master|lndry laundry|renov renovated|pg page|pgs pages|exx examples|sched schedule|
+util utilities|mstr master|lndry laundry|renov renovated|pg page|pgs pages|exx examples|
+sched schedule|
 hgb hemoglobin|hct hematocrit|plt platelets|dx diagnosis|tx treatment|hx history|sx symptoms|
 s/p status post|h/o history of|r/o rule out|f/u follow up|reb rebounds|recv receive|cnty county|
 twp township|hts heights|spgs springs|ctr center|cntr center|subj subject|prob probably|
@@ -95,6 +96,9 @@ _TIMES = re.compile(r"\bx\d")
 _TWICE = re.compile(
     r"(?<=[a-z]{3} )x(?=[2-9](?: (?:and|or|then|in|per|with|to)\b|[.,;)]|$))"
 )  # clamped x2
+_A_PROBLEM = re.compile(r"\b(?:[Nn]o|an?|any|the|this|big|my) $")
+# at the end of a message
+_KISSES = re.compile(r"(?:(?<=[a-z,.!?] )|^)(x{2,5}|X{3,5})(?=[.!\s]*$)")
 _EACH = re.compile(r"(?<=[a-z\d] )ea\b\.?(?=\W|$)(?<!\.$)|(?<=[a-z\d] )ea(?=\.$)")
 
 
@@ -104,6 +108,8 @@ def expand(text: str) -> str:
         text = _EVERY.sub(_every, text)
     if "x" in text or "×" in text:
         text = _FOR.sub(" for ", text)
+        if text.rstrip(" .!").endswith("xx"):
+            text = _KISSES.sub(lambda m: " ".join(m[1]), text)
         if len(_TIMES.findall(text)) == 1:
             text = _TWICE.sub("times ", text)
     if not _ALL.isdisjoint(_TOKEN.findall(text.lower())):
@@ -136,6 +142,10 @@ def _word(match: re.Match[str]) -> str:
     if not (short.islower() or short.istitle() or "'" in short):
         return match[0]
     words = _WORDS[short.lower()]
+    if short == "prob" and _A_PROBLEM.search(
+        match.string[max(0, match.start() - 6) : match.start()]
+    ):
+        words = "problem"
     if short[0].isupper():
         words = words[0].upper() + words[1:]
     if not stop:

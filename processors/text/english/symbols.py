@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+# "his/her"; but "she/her" are somebody's pronouns
+_EITHER = (
+    r"(?i)(?<![/\w])(?:he/she|she/he|his/hers?|hers?/his|him/her|her/him|himself/herself|"
+    r"herself/himself)(?![/\w-])"
+)
 # A sign that must be there, else the rule has nothing to do.
 _RULES = [
     (sign, re.compile(pattern), spoken)
@@ -37,8 +42,10 @@ _RULES = [
         ("+", r"(?<=[\w)]) ?\+ ?(?=[\w(])|(?<=\s)\+(?=\s)|(?<!\w)\+(?=\w)", " plus "),
         ("+", r"(?<=\w)\+", " plus"),
         ("*", r"(?<=\b\w) \* (?=\w\b)", " times "),
-        ("~", r"~(?=\s?\w)", " about "),
+        ("~", r"(?<!~)~(?=\s?\w)", " about "),
         ("@", r"@", " at "),
+        ("/", r"(?<![/\w])(s)/(?=he\b)", r"\1he or "),
+        ("/", _EITHER, lambda m: m[0].replace("/", " or ")),
         ("/", r"(?<=\w)/(?=\w)", " slash "),
         ("<", r"<", " ("),
         (">", r">", ") "),

@@ -159,9 +159,14 @@ _DAY = re.compile(
 
 def expand(text: str) -> str:
     """ "c u 2nite, y r u late" -> "see you tonight, why are you late"."""
+    given = text
     if _GLUED.search(text):
         text = _DIGITS.sub(_with_digits, text)
-    if _SINGLE.search(text) is None or _SIGNS.search(text) is None or _SPELT.search(text):
+    if (
+        _SINGLE.search(text) is None
+        or (text == given and _SIGNS.search(text) is None)
+        or _SPELT.search(text)
+    ):
         return text
     if " d " in text:
         text = _ARTICLE.sub("the", text)

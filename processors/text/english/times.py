@@ -25,7 +25,21 @@ _HOUR_RANGE = re.compile(
     rf"(?<![\w:.,-])(1[0-2]|0?[1-9])(:[0-5]\d)?-((?:1[0-2]|0?[1-9])(?::[0-5]\d)? ?(?:{_HALF_DAY}))"
 )
 # 9am-5pm, 9:00-17:00.
-_SPAN = re.compile(r"(?<=\d:\d\d)-(?=\d?\d:)|(?<=\d[aApP][mM])-(?=\d)|(?<=\d [aApP][mM])-(?=\d)")
+_SPAN = re.compile(r"(?<=\d:\d\d) ?-(?=\d?\d:)|(?<=\d[aApP][mM])-(?=\d)|(?<=\d [aApP][mM])-(?=\d)")
+# noon-1, 9-noon
+_NOON = re.compile(
+    r"\b((?i:noon|midnight)) ?- ?(?=\d)"
+    r"|(?:(?<=\d)|(?<=[ap]m)|(?<=[ap]\.m\.)) ?- ?(?=(?:noon|midnight)\b)"
+)
+# "5:00-8:30 pm", "from 9:00 to 10:30 am": the first is no o'clock
+_FULL_HOUR = re.compile(
+    rf"(?<![\w:.,])(1[0-2]|0?[1-9]):00( ?- ?| to )(?=(?:1[0-2]|0?[1-9])(?::[0-5]\d)? ?{_HALF_DAY})"
+)
+# "the 18.05 train"
+_TRAIN = re.compile(
+    r"(\b[Tt]he )(2[0-3]|1\d|0?\d)\.([0-5]\d)"
+    r"(?= (?:train|bus|coach|ferry|flight|service|kick-?off|showing|departure|sailing)\b)"
+)
 _GLUED_HOURS = re.compile(r"(?<=\d:\d\d)h\b")  # 19:00h
 _ZONE = "E[SD]?T|P[SD]?T|C[SD]T|M[SD]T|GMT|UTC|BST|CET|CEST"
 _GLUED_ZONE = re.compile(rf"(?<=:\d\d)(?=(?:{_ZONE})\b)")
@@ -129,6 +143,8 @@ _HINT = re.compile(
 
 def expand(text: str) -> str:
     """ "7:05 pm" -> "seven oh five p.m.", "12:00" -> "twelve o'clock"."""
+    if "noon" in text or "Noon" in text or "idnight" in text:
+        text = _NOON.sub(_noon, text)
     if _HINT.search(text) is None:
         return text
     text = _GLUED_HOURS.sub("", _GLUED_ZONE.sub(" ", text))
@@ -142,7 +158,7 @@ def expand(text: str) -> str:
         text = _SHORT_HALVES.sub(r"\1am to \2pm", text)
         text = _TIMED_HALF.sub(r"\1\2m", text)
         text = _SHORT_HALF.sub(r"\1\2\3\4m", text)
-    text = _NO_COLON.sub(r"\1:\2", text)
+    text = _FULL_HOUR.sub(r"\1 to ", _NO_COLON.sub(r"\1:\2", text))
     text = _BARE_RANGE.sub(lambda m: f"{m[1] or m[3]} to {m[2] or m[4]}", text)
     text = _PACE.sub(lambda m: f" per {_PACES.get(m[1], m[1])}", text)
     text = _DURATION.sub(_duration, text)
@@ -160,7 +176,7 @@ def expand(text: str) -> str:
     if "ish" in text:
         text = _ABOUT.sub(r"\1:\2", text)
     if "." in text:
-        text = _POINTED.sub(r"\1:\2", text)
+        text = _TRAIN.sub(r"\1\2:\3", _POINTED.sub(r"\1:\2", text))
     if "H" in text:
         text = _CAPITAL_HOURS.sub(_capital_hours, text)
     text = _HOUR_RANGE.sub(r"\1\2 to \3", text)
@@ -171,6 +187,10 @@ def expand(text: str) -> str:
     text = _O_CLOCK.sub(lambda m: f"{cardinal(int(m[1]))} o'clock", text)
     text = _RATIO.sub(r"\1 of \2 to \3", text)
     return _PLAIN.sub(_plain, text)
+
+
+def _noon(match: re.Match[str]) -> str:
+    return f"{match[1] or ''} to "
 
 
 def _military(match: re.Match[str]) -> str:

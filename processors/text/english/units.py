@@ -30,7 +30,7 @@ _PER_TIME = {"h": "hour", "hr": "hour", "s": "second", "sec": "second", "min": "
 _WITH_DAY = "|".join(
     sorted([*map(re.escape, UNITS), "day", "days", "week", "month", "year"], key=len, reverse=True)
 )
-_RANGE_OF = re.compile(rf"(?<![\w.,])({DIGITS}) ?({_NAMES})-(?={DIGITS} ?\2(?![\w]))")
+_RANGE_OF = re.compile(rf"(?<![\w.,])({DIGITS}) ?({_NAMES})-(?=\d|\.\d)")
 _STONE = re.compile(r"(?<![\w.,])(\d{1,2}) ?st,? (\d{1,2}) ?lbs?\b\.?")
 _ONE_STONE = re.compile(
     r"(?<=[a-z] )([5-9]|[12]\d) st\b(?=[.,;)]|$)(?!\. [A-Z])|(?<=lost )(\d{1,2}) st\b\.?|"
@@ -107,7 +107,10 @@ _POURED = re.compile(
 )
 _AREA = re.compile(r"(?<=\d)( ?(?:k|c|m)?m|ft)([23])\b(?!-)")
 _MILLIONS = re.compile(rf"(?<=\d )(million|billion|thousand|trillion) ({_NAMES})\b(?![\w.'])")
-_CUPS = re.compile(r"(?<![\w.,])(\d+(?: ?\d?/\d)?|\d+\.\d+) ?c\. (?=[a-z]{3})")
+_CUPS = re.compile(
+    r"(?<![\w.,/])(\d+(?: ?\d?/\d)?|\d+\.\d+) ?c\. (?=[a-z]{3})"
+    r"|(?<![\w.,/])(\d/\d|\d \d/\d) ?c\.(?=\))"
+)
 _BARE_UNIT = re.compile(r"(?<![\w/])(km|mi|m|ft)/(h|hr|s|sec)\b")
 # "10 mg per kg"
 _PER_SHORT = re.compile(
@@ -149,9 +152,12 @@ _PER_HUNDRED = re.compile(r"(?<=[a-z]s)/(?=10+\b)")  # 8 liters/100 km
 _DISSOLVED = re.compile(r"(?<=gram|rams|nits)/(?=[\d.]+ (?:milli|deci|centi)?liter)")  # 250 mg/5 mL
 _MOBILE = re.compile(
     r"\b(?:[Pp]hones?|[Nn]etworks?|[Cc]arriers?|[Ss]ignal|[Ww]ireless|[Ww]i-?[Ff]i|[Mm]obile|LTE|[Mm]odem|"
-    r"[Ii]nternet|[Bb]roadband|[Cc]overage|[Ii]Phone|[Aa]ndroid)\b"
+    r"[Ii]nternet|[Bb]roadband|iPad|[Cc]overage|[Ii]Phone|[Aa]ndroid)\b"
 )
 _GENERATION = re.compile(r"(?<![\w.,-])([2-5])g\b")
+_MY_MOBILE = re.compile(
+    r"\b(?:[Mm]y|via|using|no) [345]g\b(?! of)|\b[345]g (?:is|was|data|speeds?|SIM)\b"
+)
 _TWO_SCALES = re.compile(r"(?<=[a-z])(?<!\bf)/(?=\d)")  # 23kg/50lb
 _MORE_THAN = re.compile(rf"(?<=\d plus )({_NAMES})(?![\w'°/]|\.\w)")  # "15+ mph"
 # mIU/L
@@ -187,7 +193,9 @@ _SPACED_PERCENT = re.compile(r"(?<=\.\d )pc\b(?!-)|(?<=\.\d\d )pc\b(?!-)")  # 7.
 _PIECE = re.compile(r"(?<=\d )pc\b(?= [a-z])")  # a 3 pc sofa
 _STARS = re.compile(r"[Ss]tars?\b|[Gg]alax|[Cc]luster|parsec|light-?\s?year|[Nn]ebula")
 _BRITISH_PERCENT = re.compile(r"(?<=\d)pc\b(?!-)")
-_TINS = re.compile(rf"(?:^|(?<=[,;(] ))(\d) ?x (?={DIGITS} ?(?:g|ml|kg|oz|cm|lb)\b)")  # 1 x 400g
+_TINS = re.compile(
+    rf"(?:^|(?<=[,;(] ))(\d) ?x (?=(?:{DIGITS}) ?(?:g|ml|kg|oz|cm|lb|mins?|secs?|s)\b)"
+)  # 1 x 400g
 _PERCENTS = re.compile(r"(?<=\d)% ?- ?(?=\d[\d.]*%)")
 _CITY_HIGHWAY = re.compile(r"(?<![\w/.,])(\d\d)/(\d\d) mpg\b")
 _PERCENT = re.compile(rf"(?<!\w){NUMBER}(?:-{NUMBER})? ?%")
@@ -251,6 +259,13 @@ _COOKING = re.compile(
     r"\b(?:cups?|[Aa]dd|[Ss]tir|[Mm]ix|[Bb]ake|[Ww]hisk|[Dd]issolve|[Bb]lend|[Ss]prinkle|"
     r"[Cc]ombine|chopped|diced|minced|grated|melted|sliced|tsp|tbsp|recipe|sugar|flour|butter)\b"
 )
+# "3 mi. RT" of a hike
+_ROUND_TRIP = re.compile(r"(?<=\d)( ?(?:mi|km|miles|kilometers))\b\.? RT\b")
+# "6 mos.-2 yrs."
+_AGES = re.compile(
+    r"(?<=\d) ?(mos?|wks?|yrs?|hrs?|mins?|months?|weeks?|years?)\.? ?- ?"
+    r"(?=\d+ ?(?:mo|wk|yr|hr|min|month|week|year)s?\b)"
+)
 _SPEED = re.compile(r"(?<=\d)[- ]?spd\b\.?(?! *$)")  # a 5spd
 _SPOONS = re.compile(r"(?<=\d/\d) ?([tT])(?= )")  # "1/4t salt"
 _TABLESPOONS = re.compile(rf"(?<![\w.,-])(\d{{1,2}})T(?= {_FOOD}(?! (?:tanks?|pumps?|filters?)\b))")
@@ -268,11 +283,19 @@ def expand(text: str) -> str:
     if "t. " in text or "T. " in text:
         spoons = _ANY_SPOONS if _COOKING.search(text) else _SPOONS_WITH_STOP
         text = spoons.sub(lambda m: f"{m[1]} {'tsp' if m[2] == 't' else 'Tbsp'} ", text)
+    if " RT" in text:
+        text = _ROUND_TRIP.sub(r"\1 round trip", text)
+    if "-" in text:
+        text = _AGES.sub(r" \1 to ", text)
     if "spd" in text:
         text = _SPEED.sub("-speed", text)
     if "T " in text:
         text = _TABLESPOONS.sub(r"\1 Tbsp", text)
-    if "g" in text and _GENERATION.search(text) and _MOBILE.search(text):
+    if (
+        "g" in text
+        and _GENERATION.search(text)
+        and (_MOBILE.search(text) or _MY_MOBILE.search(text))
+    ):
         text = _GENERATION.sub(r"\1G", text)
     text = feet.expand(degrees.expand(text))
     text = _rarer(text)
@@ -347,7 +370,7 @@ def _rarer(text: str) -> str:
         text = (_ANY_MICRO if _SHORT_TIMES.search(text) else _MICRO).sub(" usec", text)
     if "per " in text:
         text = _PER_SHORT.sub(_per_short, text)
-    if "c. " in text:
+    if "c. " in text or "c.)" in text:
         text = _CUPS.sub(_cups, text)
     if "pc" in text:
         text = _BRITISH_PERCENT.sub(" percent", text)
@@ -401,8 +424,9 @@ def _per_short(match: re.Match[str]) -> str:
 
 
 def _cups(match: re.Match[str]) -> str:
-    one = match[1] == "1" or "/" in match[1][:3]
-    return f"{match[1]} cup{'' if one else 's'} "
+    quantity = match[1] or match[2]
+    one = quantity == "1" or "/" in quantity[:3]
+    return f"{quantity} cup{'' if one else 's'}{' ' if match[1] else ''}"
 
 
 _MANY = frozenset(short for short in UNITS if short[-1] == "s" and short[:-1] in UNITS) - {"ms"}
