@@ -22,7 +22,9 @@ from recital.processors.text.english import (
     capital_words,
     characters,
     codes,
+    compounds,
     dates,
+    dotted_names,
     formulas,
     listings,
     mail_marks,
@@ -180,7 +182,7 @@ def _words(text: str) -> str:
         text = _GROUP_APART.sub(r"\1,\2", text)
     text = mail_marks.expand(text)
     if "@" in text or "." in text or "/" in text or "#" in text or "\\" in text or "_" in text:
-        text = paths.expand(web.expand(text))
+        text = paths.expand(dotted_names.expand(web.expand(text)))
     text = formulas.expand(text)
     text = references.expand(texting.expand(text))
     has_digits = _DIGIT.search(text) is not None
@@ -199,7 +201,7 @@ def _words(text: str) -> str:
     if has_digits or "$$" in text:
         text = money.expand(text)
     if has_digits:
-        text = units.expand(numbers.expand_scales(text))
+        text = units.expand(numbers.expand_scales(compounds.expand(text)))
     text = roman.expand(text)
     text = abbreviations.expand(text)
     text = shorthand.expand(text)

@@ -116,7 +116,15 @@ _LETTER_NAMES = {
     for name in _GREEK_NAMES.split()
 }
 _GREEK = re.compile(r"(?<![\u0370-\u03ff])[α-ωΑ-Ω](?![\u0370-\u03ff])")
-_POWER = re.compile(f"(?<=[0-9a-zA-Z)])[{''.join(_POWERS)}]+")
+_POWER = re.compile(f"(?<=[0-9a-zA-Z)])([⁻⁺]?)([{''.join(_POWERS)}]+)")
+# "s−1", and "10−3", which would be no span: superscripts that were lost
+_LOST_POWER = re.compile(
+    r"(?<![A-Za-z])([A-Za-zμ]{1,4})−(?=[1-4](?!\w))|(?<=\b10)()−(?=[1-9](?![\w=]| ?=))"
+)
+_TIMES_TEN = re.compile(r"(?<=\d)( ?[×x·] ?10)[−-](?=\d{1,2}(?![\w.-]))")
+# 5 N·m, 4 J·s⁻¹, 8 J/(mol·K)
+_UNITS_TOGETHER = re.compile(r"(\d ?[A-Za-z]{1,4}(?:\^[23])?)[·⋅](?=[A-Za-z]{1,3}(?![A-Za-z]))")
+_UNITS_BELOW = re.compile(r"/\(([A-Za-z]{1,3})[·⋅]([A-Za-z]{1,3})\)")
 _MIXED = re.compile(f"(?:([0-9]) ?)?([{''.join(_FRACTIONS)}])")
 _ORDINAL_SIGN = re.compile(
     r"(?<=\d)( ?)º(?= ?[CF]\b)|(?:(?<=\d\d)|(?<=\.\d))()º(?!\w)|(?<=[Nn])º(?=[.:]? ?\d)"
@@ -154,7 +162,13 @@ def plain(text: str, unspoken: list[str]) -> str:
     if "º" in text:
         text = _ORDINAL_SIGN.sub(lambda m: f"{m[1] or ''}°", text)
     text = _AREA_UNIT.sub(lambda m: f"{m[1]}^{_POWERS[m[2]]}", text)
-    text = _POWER.sub(lambda m: "^" + "".join(_POWERS[c] for c in m[0]), text)
+    if "×" in text:
+        text = _TIMES_TEN.sub(r"\1^-", text)
+    text = _POWER.sub(_power, text)
+    if "−" in text:
+        text = _LOST_POWER.sub(lambda m: f"{m[1] or ''}^-", text)
+    if "·" in text or "⋅" in text:
+        text = _UNITS_TOGETHER.sub(r"\1*", _UNITS_BELOW.sub(r"/\1/\2", text))
     text = _MIXED.sub(lambda m: f"{m[1] + ' ' if m[1] else ''}{_FRACTIONS[m[2]]}", text)
     text = _FLAG.sub(lambda m: f" flag of {'.'.join(_letter(c) for c in m[0])}. ", text)
     text = _SKIN.sub("", text).replace("\u00b5", "μ")
@@ -170,6 +184,10 @@ def plain(text: str, unspoken: list[str]) -> str:
         text = _OHM.sub(r"\1ohm", text)
     text = _GREEK.sub(_greek_letter, text)
     return _CONTROL.sub(" ", "".join(c if _stays(c) else _spell(c, unspoken) for c in text))
+
+
+def _power(match: re.Match[str]) -> str:
+    return "^" + "-" * (match[1] == "⁻") + "".join(_POWERS[c] for c in match[2])
 
 
 def letters(text: str) -> str:
@@ -205,7 +223,7 @@ def _greek_letter(match: re.Match[str]) -> str:
         match.start() and match.string[match.start() - 1],
         behind(match),
     )
-    if match[0] == "μ" and re.match(r"(?:[mgslfahvw]|sec|mol)\b", after.lower()):
+    if match[0] == "μ" and re.match(r"(?:[mgslfahvwjnt]|sec|mol|ci|sv|gy|eq)\b", after.lower()):
         return "μ"  # micro
     name = _LETTER_NAMES.get(match[0].lower(), match[0])
     left = " " if isinstance(before, str) and before.isalnum() else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.sized import DIGITS, NUMBER
+from recital.processors.text.english.sized import DIGITS, NUMBER, is_of_a_thing
 from recital.processors.text.english.words import LABEL, is_one
 
 _SCALED = re.compile(
@@ -15,8 +15,10 @@ _LETTERED = re.compile(r"\d-?[ºo]?[FCcf]")
 _SMALL = re.compile(r"(?<![\w.,$-])(\d{3})([cf])(?=[\s).,;:]|$)")  # bake at 200c
 _HOT = re.compile(r"(?<![\w.,$-])([2-9]\d|1[0-2]\d)(F)(?![\w'#+/-])")
 _TEMPERATURES = re.compile(
-    r"\b(?:[Tt]emp|[Bb]ak|[Rr]oast|[Oo]ven|(?:[Pp]re-?)?[Hh]eat|[Dd]egree|[Ff]ever|[Cc]old|[Hh]ot|[Ww]arm|[Ff]ell|[Rr]ose|"
-    r"[Cc]ook|[Hh]igh|[Ll]ow|[Bb]oil|[Ff]reez|[Ww]ater|[Ww]eather|[Aa]bove|[Bb]elow|[Ss]ummer|[Ww]inter)|°"
+    r"\b(?:[Tt]emp|[Bb]ak|[Rr]oast|[Oo]ven|(?:[Pp]re-?)?[Hh]eat|[Dd]egree|[Ff]ever|[Cc]old|"
+    r"[Hh]ot|[Ww]arm|[Ff]ell|[Rr]ose|"
+    r"[Cc]ook|[Hh]igh|[Ll]ow|[Bb]oil|[Ff]reez|[Ww]ater|[Ww]eather|[Aa]bove|[Bb]elow|[Ss]ummer|"
+    r"[Ww]inter)|°"
 )
 # 26.7N, 82.2W
 _POSITION = re.compile(
@@ -36,12 +38,17 @@ _DEGREES = re.compile(
     rf"(?:(?<![\w.])(-))?(?<![\d.,]){NUMBER}(?:-{NUMBER})? ?°(?: ?([CFNSEWK])\b)?"
     r"(?: ?(\d+)'(?: ?(\d+(?:\.\d+)?)(?:\"|''))? ?(?:([NSEW])\b)?)?"
 )
+# 80 degC, 25 deg. F, "4 degrees C", a 90 deg turn; but "3 degrees at C College"
+_SHORT = re.compile(r"(?<=\d) ?(?:degs?\.?|degrees?)(?: ?([CFK])(?![\w'’-]|\.\w)|(?=[ .,;:)]|$))")
+_DEG = re.compile(r"\d ?deg")
 _SCALES = {"C": "Celsius", "F": "Fahrenheit", "K": "Kelvin"}
 _COMPASS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 
 
 def expand(text: str) -> str:
     """Degrees with their scales or directions, in words."""
+    if "deg" in text and _DEG.search(text):
+        text = _SHORT.sub(_sign, text)
     if "°" in text:
         text = _HIGH_LOW.sub(r"\1, \2", text)
         text = _DEGREES.sub(_degrees, text).replace("°", " degrees ")
@@ -54,6 +61,17 @@ def expand(text: str) -> str:
         text = _POSITION.sub(_position, text)
         text = _POSITION_FROM_WEST.sub(_position, text)
     return text
+
+
+def _sign(match: re.Match[str]) -> str:
+    if match[1]:
+        return f"°{match[1]}"
+    if "degree" in match[0]:
+        return match[0]
+    ends = (
+        match[0][-1] == "." and re.match(r"$| [A-Z]", match.string[match.end() :][:2]) is not None
+    )
+    return "°" + "." * ends
 
 
 def _position(match: re.Match[str]) -> str:
@@ -85,7 +103,8 @@ def _degrees(match: re.Match[str]) -> str:
     minus, quantity, high, letter, minutes, seconds, side = match.groups()
     letter = letter or side
     quantity = f"{quantity} to {high}" if high else quantity
-    spoken = f"{'minus ' if minus else ''}{quantity} degree{'' if is_one(quantity) else 's'}"
+    one = is_one(quantity) or (not minutes and is_of_a_thing(match, match.start()))
+    spoken = f"{'minus ' if minus else ''}{quantity} degree{'' if one else 's'}"
     if minutes:
         spoken += f" {minutes} minute{'' if is_one(minutes) else 's'}"
     if seconds:

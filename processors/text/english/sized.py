@@ -49,7 +49,11 @@ KIND_OF_THING = re.compile(
     r"gusts?|winds?|range|shear|flow|swells?|seas|jet|isotherm|clouds|rails?|fans?|periods?|layers?|"
     r"nozzles?|reads|writes|bus|clock|signals?|pulses?|suppl(?:y|ies)|inputs?|outputs?|wires?|regulators?|"
     r"capacitors?|resistors?|diodes?|fuses?|processors?|modules?|steps?|increments?|intervals?|windows?|"
-    r"radio|band|antennas?|walls?|doors?|vests?|kayaks?|trucks?|cars?|bikes?)\b"
+    r"(?:(?!of|in|is|was|and|or|from|to|than|with|that|are|were|at|on|for|by)[\w'/-]+ ){0,2}"
+    r"(?:fragments?|amplicons?|inserts?|introns?|exons?|alleles?|(?:PCR )?products?|ladder|"
+    r"deletions?|duplex(?:es)?|transcripts?|segments?|intervals?|regions?|clones?|bands?|probes?|"
+    r"promoters?)|"
+    r"radio|antennas?|walls?|doors?|vests?|kayaks?|trucks?|cars?|bikes?)\b"
 )
 
 

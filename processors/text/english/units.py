@@ -30,7 +30,7 @@ _PER_TIME = {"h": "hour", "hr": "hour", "s": "second", "sec": "second", "min": "
 _WITH_DAY = "|".join(
     sorted([*map(re.escape, UNITS), "day", "days", "week", "month", "year"], key=len, reverse=True)
 )
-_RANGE_OF = re.compile(rf"(?<![\w.,])({DIGITS}) ?({_NAMES})-(?=\d|\.\d)")
+_RANGE_OF = re.compile(rf"(?<![\w.,])({DIGITS}) ?({_NAMES})-(?=(?:{DIGITS}) ?\2(?![\w]))")
 _STONE = re.compile(r"(?<![\w.,])(\d{1,2}) ?st,? (\d{1,2}) ?lbs?\b\.?")
 _ONE_STONE = re.compile(
     r"(?<=[a-z] )([5-9]|[12]\d) st\b(?=[.,;)]|$)(?!\. [A-Z])|(?<=lost )(\d{1,2}) st\b\.?|"
@@ -145,7 +145,7 @@ _PER_NAMES = {"wk": "week", "mo": "month", "yr": "year", "hr": "hour", "min": "m
 }
 _MEASURE = re.compile(
     rf"(?<![\w,])(-?){NUMBER}([- ]?)(?:(sq|cu)\.? ?)?({_NAMES})(\^[23])?(\.(?= ?[a-z,;:()]))?"
-    rf"(?:/({_WITH_DAY})(\^[23])?)?(?![\w'°]|\.\w)"
+    rf"(?:/({_WITH_DAY})(\^[23])?)?(?![\w'°]|\.\w|(?<=[A-Z])-\d)"
 )
 _OR_DEGREES = re.compile(r"(?<=Celsius|renheit) ?/ ?")
 _PER_HUNDRED = re.compile(r"(?<=[a-z]s)/(?=10+\b)")  # 8 liters/100 km

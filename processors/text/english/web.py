@@ -14,7 +14,8 @@ _TOP = (
 EMAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9][\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 URL = re.compile(
     r"\b(?:(?:https?|ftp|file)://|www\.)[^\s<>\"]*[^\s<>\"'.,;:!?)\]]"
-    rf"|(?<![\w@.-])(?:[A-Za-z0-9][\w-]*\.)+(?:{_TOP})\b(?:\.[a-z]{{2}}(?=[/\s,.;)]|$))?(?:/[^\s<>\"]*[^\s<>\"'.,;:!?)\]])?(?![\w@])"
+    rf"|(?<![\w@.-])(?:[A-Za-z0-9][\w-]*\.)+(?:{_TOP})\b(?:\.[a-z]{{2}}(?=[/\s,.;)]|"
+    rf"$))?(?:/[^\s<>\"]*[^\s<>\"'.,;:!?)\]])?(?![\w@])"
 )
 _IP = re.compile(
     r"(?<!ersion )(?<!elease )(?<!uild )(?<![\w.])(?=[\d.]{0,12}\d\d)\d{1,3}(?:\.\d{1,3}){3}\b"
@@ -50,7 +51,8 @@ _SPELT = word_set(
 )
 # The country at the end of a name of a computer: "dot n.z."; not what people say as a word.
 _COUNTRY = re.compile(
-    r"(?<=\.)(ca|au|nz|jp|cn|kr|tw|hk|sg|my|th|vn|ph|za|ie|ch|nl|dk|fi|pl|ru|cz|br|mx|ar|cl|pt|gr|tr|ua|il|ae|de|fr|"
+    r"(?<=\.)(ca|au|nz|jp|cn|kr|tw|hk|sg|my|th|vn|ph|za|ie|ch|nl|dk|fi|pl|ru|cz|br|mx|ar|cl|pt|"
+    r"gr|tr|ua|il|ae|de|fr|"
     r"es|gc)(?=$|[/:?]|\.(?:ca|uk)\b)"
 )
 # Names of institutions: nih.gov, npr.org, mit.edu.
@@ -121,5 +123,16 @@ def _ticker(match: re.Match[str]) -> str:
     return f"{dotted(name) if len(name) > 1 else name} dot {market}"
 
 
+# Ends of addresses that are words, too: "I love it.it is great."
+_WORD_ENDS = re.compile(r"[a-z]+\.(?:it|in|me|be|at|no|us)")
+_NAMED = re.compile(
+    r"(?:\b(?:at|on|from|via|see|visit|site|website|page|domain|called|of|to|and|the)|[:(,]) $",
+    re.I,
+)
+
+
 def _url(match: re.Match[str]) -> str:
+    before = match.string[max(0, match.start() - 10) : match.start()]
+    if before and _WORD_ENDS.fullmatch(match[0]) and not _NAMED.search(before):
+        return match[0]
     return spell_address(re.sub(r"^(?:https?|ftp|file)://|/$", "", match[0]))

@@ -1,0 +1,146 @@
+"""Units that are made of others: "9.8 m s-2", "5 N*m", "70 km/s/Mpc", "4 x 10^5 cells/mL"."""
+
+from __future__ import annotations
+
+import re
+
+from recital.processors.text.english.sized import NUMBER, is_of_a_thing
+from recital.processors.text.english.unit_names import UNITS, unit
+from recital.processors.text.english.web import dotted
+
+_NAMES = {name: word for name, word in UNITS.items() if " " not in name} | {
+    "K": "kelvin",
+    "C": "coulomb",
+    "T": "tesla",
+    "F": "farad",
+    "M": "molar",
+    "d": "day",
+    "day": "day",
+    "y": "year",
+    "yr": "year",
+    "sr": "steradian",
+}
+_UNIT = "|".join(sorted(map(re.escape, _NAMES), key=len, reverse=True))
+_STEP = rf"(?: ?[*/]| )(?:{_UNIT})(?:\^?-[1-4]|\^?[23])?(?![A-Za-z])"
+_COMPOUND = re.compile(
+    rf"(?<![\w.,]){NUMBER}( ?)({_UNIT})(\^?[23])?((?:{_STEP})+)(?![\w'°^/-]|\.\w)"
+)
+_EACH = re.compile(r"( ?[*/]| )([A-Za-zμ]+)(?:\^?(-?[1-4]))?")
+_ANY = re.compile(
+    r"\d ?[A-Za-zμ]{1,4}(?:\^?[23])?(?: [A-Za-zμ]+\^?-[1-4]|\*[A-Za-z]|/[A-Za-zμ]+\^?[23]?/)"
+)
+# 10^-1 of one unit alone: "1650 cm-1", "3 s^-1"
+_INVERSE = re.compile(
+    rf"(?:(?:(?<=\d )|(?<![\w.])(?=[A-Za-zμ]{{2}}))((?:{_UNIT})(?=\^))\^|(?<=\d )(cm|min|mM|mol|"
+    rf"kg|mL|day|yr|ms|h|s)(?=-1(?! (?:{_UNIT})\b)))-([1-4])"
+    r"(?![\w'°/-]|\.\w)"
+)
+_MINUS = re.compile(r"-[1-4](?<=[A-Za-zμ^]..)")
+# "60 beats/min", "105 cfu/mL", "2 x 10^9/L"
+_BELOW = (
+    "mL|ml|L|l|dL|dl|μL|μl|mm\\^?[23]|cm\\^?[23]|m\\^?[23]|μm\\^?[23]|g|kg|mg|min|s|sec|h|hr|d|day|"
+    "week|month|year|yr|well|plate|cell|mouse|animal|kb|Mb|mol|ha|in|ft|km|mm|cm|m"
+)
+_PER = re.compile(rf"/({_BELOW})(?:/({_BELOW}))?(?![\w/'-]|\.\w)")
+_COUNTED = re.compile(
+    r"(?:\d (?:[a-z]{2,}s|cfu|pfu|CFU|PFU|copies|RBCs?|WBCs?|rev|mOsm|mOsmol)|\^\d{1,2})$"
+)
+_COLONIES = re.compile(r" (cfu|pfu|CFU|PFU)(?= per )")
+_LOST_POWER = re.compile(r"(?<=\d)( ?x ?10)-(?=\d{1,2}(?![\w.-]))")
+_SPIN = re.compile(r"(?<=\d)(?<!\d [a-z]) ?(?:x| times) ?g\b(?! (?:of|and [a-z] )\b)")
+# 0.5 M NaCl, of which other rules have made "N.A.C.L."
+_MOLAR = re.compile(
+    r"(?<=\d) ?M(?= (?:\(?(?:[A-Z]\.){2}|[A-Z] (?:two|three|four)|Tris|EDTA|DTT|HEPES|[a-z-]+ "
+    r"(?:acid|"
+    r"chloride|hydroxide|acetate|phosphate|sulfate|nitrate)|acid|urea|sucrose|glucose|sorbitol|"
+    r"guanidin|"
+    r"imidazole|glycine|solutions?\b|in (?:water|methanol|ethanol)))|(?<=\^-\d) ?M\b"
+)
+_ANY_MOLAR = re.compile(r"(?<=\d) ?M(?![\w'-]|\.\w)")
+_OF_SOLUTIONS = re.compile(
+    r"\b(?:[Mm]olar(?:ity)?|[Cc]oncentrations?|[Ss]olutions?|buffers?|pH|titrat\w+|dissolv\w+|"
+    r"acids?|"
+    r"bases?|mM|moles|reagents?|equilibrium)\b"
+)
+_SIZES = {"2": "square ", "3": "cubic "}
+_BASES = re.compile(
+    r"\b(?:DNAs?|c?RNAs?|mRNA|cDNA|genes?|genom\w*|plasmids?|primers?|bp|exons?|introns?|"
+    r"chromosom\w*|"
+    r"fragments?|alleles?|PCR|transcripts?|probes?|inserts?|BACs?|clon(?:es?|ed|ing)|loc(?:us|i)|"
+    r"promoters?|"
+    r"upstream|downstream|deletions?|restriction|blots?|bands?|markers?|nucleotides?|sequences?)\b"
+)
+_BASE_UNITS = re.compile(rf"(?<![\w.,]){NUMBER}([ -]?)(bp|kb|kbp|Mb|Mbp|Gb|nt)\b(?![/'])")
+_SIZED = re.compile(r"(?:bp|kb|Mb|nt)\b(?<=\d..|[ -]..)")
+# which are units only where the text is of genes
+_OF_BASES = {"bp": "bpair", "nt": "ntide", "kb": "kbase", "kbp": "kbpair", "Mb": "Mbase",
+             "Mbp": "Mbpair", "Gb": "Gbase"}  # fmt: skip
+
+
+def expand(text: str) -> str:
+    """ "9.8 m s-2" -> "9.8 meters per second squared"; before units alone."""
+    if "10-" in text:
+        text = _LOST_POWER.sub(r"\1^-", text)
+    if ("-" in text or "*" in text or "/" in text) and _ANY.search(text):
+        text = _COMPOUND.sub(_compound, text)
+    if "-" in text and _MINUS.search(text):
+        text = _INVERSE.sub(_inverse, text)
+    if "/" in text:
+        text = _COLONIES.sub(lambda m: f" {dotted(m[1])}", _PER.sub(_per, text))
+    if " g" in text:
+        text = _SPIN.sub(" times G", text)
+    if "M" in text and _ANY_MOLAR.search(text):
+        text = (_ANY_MOLAR if _OF_SOLUTIONS.search(text) else _MOLAR).sub(" molar", text)
+    if _SIZED.search(text) and _BASES.search(text):
+        text = _BASE_UNITS.sub(lambda m: m[1] + m[2] + _OF_BASES[m[3]], text)
+    return text
+
+
+def _below(name: str, power: str) -> str:
+    word = _NAMES.get(name, name)
+    if power in ("", "1"):
+        return word
+    if word in ("second", "hour", "minute"):
+        return f"{word} {'squared' if power == '2' else 'cubed'}"
+    return f"{_SIZES[power]}{word}"
+
+
+def _compound(match: re.Match[str]) -> str:
+    quantity, gap, first, power, rest = match.groups()
+    steps = _EACH.findall(rest)
+    inverse = [sign.strip() == "/" or exponent.startswith("-") for sign, _, exponent in steps]
+    products = [sign.strip() == "*" for sign, _, _ in steps]
+    written = any(products) or any(exponent.startswith("-") for _, _, exponent in steps)
+    if not written and (len(steps) < 2 or not all(inverse)):
+        return match[0]
+    if any(exponent.lstrip("-") == "4" for _, _, exponent in steps):
+        return match[0]
+    above = [(_SIZES[power[-1]] if power else "") + _NAMES[first]]
+    below: list[str] = []
+    for (_, name, exponent), under in zip(steps, inverse, strict=True):
+        exponent = exponent.lstrip("-")
+        if under:
+            below.append(_below(name, exponent))
+        elif below:  # "m s-1 kg": no unit
+            return match[0]
+        else:
+            above.append((_SIZES.get(exponent, "")) + _NAMES[name])
+    one = is_of_a_thing(match, match.start())
+    above[-1] = above[-1] if one else unit(above[-1], quantity)
+    return f"{quantity} {' '.join(above)}{''.join(f' per {word}' for word in below)}"
+
+
+def _inverse(match: re.Match[str]) -> str:
+    power = match[3]
+    return match[0] if power == "4" else f"per {_below(match[1] or match[2], power)}"
+
+
+def _per(match: re.Match[str]) -> str:
+    if not _COUNTED.search(match.string[max(0, match.start() - 20) : match.start()]):
+        return match[0]
+    words = ""
+    for name in match.groups():
+        if name:
+            power = name[-1] if name[-1] in "23" else ""
+            words += f" per {_below(name.rstrip('^23'), power)}"
+    return words

@@ -1,0 +1,101 @@
+"""Names with dots in programs and settings: "os.path.join", "self.reset()", "user.email"."""
+
+from __future__ import annotations
+
+import re
+
+from recital.processors.text.english.web import dotted
+from recital.processors.text.english.words import word_set
+
+_PART = r"_{0,2}[A-Za-z]\w{0,40}"
+_NAME = re.compile(
+    rf"(?<![\w.@/\\'’-])({_PART}(?:\.{_PART})+(?:\.\d{{1,2}})?)(?=(\()|\W|$)(?![@/-]|\.\w)"
+)
+_INSIDE = re.compile(r"\.[A-Za-z_](?<=\w\w..)")
+# No sentence ends in one of these: a dot behind it is no missing blank.
+_OWNERS = word_set(
+    "np pd plt os sys self cls torch tf nn optim json numpy pandas scipy sklearn django argparse "
+    "std fmt numba jax keras asyncio urllib itertools functools pathlib subprocess unittest pytest "
+    "java javax System Math kwargs args ctx argv str int dict bool init config util utils lib libs "
+    "src df ax db params npm node_modules systemd tokenizer"
+)
+# And of these only together with what a program does to them, or what settings are called.
+_OBJECTS = word_set(
+    "list string object array this window document console module process req res app request "
+    "response session random math re path date logging logger log event state parser server client "
+    "model data file image user core color push pull branch remote diff merge http email css color "
+    "form table options settings element loss x y s"
+)
+_MEMBERS = word_set(
+    "append split join strip replace format lower upper sort keys values items get set pop update "
+    "copy read write open close load save dump parse name email default editor config settings "
+    "shape "
+    "dtype sum mean max min dot exp sqrt path exit stdin stdout length size prototype push map "
+    "filter "
+    "reduce log error warn info debug diff status autocrlf random choice headers body text json "
+    "cookies method args form files data query params items match search sub compile findall ui "
+    "pager"
+)
+_SOURCES = word_set(
+    "c h cc hh cxx go so pl pm mk am ac lua asm lock patch diff toml swift vue scss"
+)
+_SURE_SOURCES = word_set("c h cc hh cxx pl pm mk am ac lua asm toml scss")
+_KIND = (
+    "files?|functions?|methods?|modules?|class(?:es)?|packages?|attributes?|propert(?:y|ies)|"
+    "variables?|parameters?|arguments?|options?|settings?|keys?|imports?|imported|importing|calls?|"
+    "called|calling|commands?|scripts?|objects?|constructors?|decorators?|librar(?:y|ies)|"
+    "namespaces?|edit|import"
+)
+_KIND_BEFORE = re.compile(rf"\b(?:{_KIND}) (?:the |an? |of )?$", re.I)
+_KIND_AFTER = re.compile(rf" (?:{_KIND})\b")
+_ROOM = 24  # characters before a name that may say what it is
+_ABBREVIATIONS = word_set("mr mrs ms dr st vs jr sr ft mt pm am lt sgt ltd no etc")
+_NO_VOWELS = re.compile(r"[b-df-hj-np-tv-xz]{2,5}")
+_INNER = re.compile(r"[a-z][A-Z][a-z]|\w_\w|^__")
+_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_SPELT = word_set(
+    "os io id db js ts rs sh so am ac pm api url uri css xml sql http https html src img cfg ptr "
+    "gui "
+    "cli cpu gpu ip tcp udp ssl tls ui"
+)
+
+
+def expand(text: str) -> str:
+    """ "np.dot" -> "N.P. dot dot"; but "It was late.he left" lacks a blank."""
+    return _NAME.sub(_name, text) if _INSIDE.search(text) else text
+
+
+def say(name: str) -> str:
+    """The words of one part of a name: "maxLen" -> "max len", "num_fc" -> "num F.C."."""
+    return " ".join(
+        dotted(piece) if piece.lower() in _SPELT or _NO_VOWELS.fullmatch(piece.lower()) else piece
+        for piece in _PIECE.findall(name)
+    )
+
+
+def _name(match: re.Match[str]) -> str:
+    parts = match[1].split(".")
+    if not _is_name(match, parts):
+        return match[0]
+    return " dot ".join(map(say, parts))
+
+
+def _is_name(match: re.Match[str], parts: list[str]) -> bool:
+    first, last = parts[0], parts[-1]
+    if all(len(part) == 1 for part in parts[:-1]) or first.lower() in _ABBREVIATIONS:
+        return first in _OBJECTS and last in _MEMBERS and match[2] is not None
+    if match[2] or first in _OWNERS or any(map(_INNER.search, parts)):
+        return True
+    if last in _SURE_SOURCES or (first in _OBJECTS and last in _MEMBERS):
+        return True
+    small = all(part[0].islower() or part.isdigit() for part in parts[:-1])
+    if last[0].islower() and any(map(_NO_VOWELS.fullmatch, parts)):
+        return True
+    if len(parts) > 2 and small and min(map(len, parts[:-1])) > 1:
+        return True
+    before = match.string[max(0, match.start() - _ROOM) : match.start()]
+    return (
+        last in _SOURCES
+        or _KIND_BEFORE.search(before) is not None
+        or _KIND_AFTER.match(match.string, match.end()) is not None
+    )
