@@ -244,6 +244,9 @@ SHORT = frozenset(
         "st",
         "ext",
         "x",
+        "ph",
+        "fax",
+        "mob",
     )
 )
 ENDS_SENTENCES = frozenset(
@@ -277,6 +280,14 @@ _PHRASES = [
             " St.",
             r"(?<=[a-z] )St\.(?= \d+-\d|,? (?:beat|won|lost|defeated|upset|leads|vs|at No)\b)",
             "State",
+        ),
+        (
+            " St",
+            r"(?<!\bon )(?<!\bat )(?<!\bof )(?<![\d.] )\b(Michigan|Ohio|Penn|Florida|Iowa|Kansas|"
+            r"Oklahoma|Arizona|Oregon|Mississippi|Colorado|Fresno|San Diego|San Jose|Boise|Utah|"
+            r"North Carolina|Kent|Wichita|Appalachian|Arkansas|Idaho|Montana|Youngstown) "
+            r"St(?:\.(?= [a-z]|,? \d)|(?=[.,;]?$| [a-z]|, [a-z]))",
+            r"\1 State",
         ),
         ("W", r"\bW\.?W\.?(?:II\b|2\b)", "World War two"),
         ("W", r"\bW\.?W\.?(?:I\b|1\b)", "World War one"),
@@ -552,6 +563,8 @@ def _word(match: re.Match[str]) -> str:
     if not (short.islower() or short.istitle()):  # EST, an initialism
         return match[0]
     if short == "Ed" and match[2] == " ":  # Kennedy, or Ed. Smith
+        return match[0]
+    if short == "Tech" and match.string[max(0, match.start() - 2)].isalpha():  # Georgia Tech.
         return match[0]
     if short.lower() in _ALSO_WORDS and match[2] is not None and match[2] != " ":
         return match[0]

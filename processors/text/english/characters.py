@@ -134,6 +134,12 @@ _OHM = re.compile(r"(?<=\d)( ?[kMm]?)Ω")  # one of the units
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff\u20e3\U000e0020-\U000e007f]")  # tones, keycaps, tags
 _OWNED = re.compile(r"(?<=[\w'’.)])[®™]")
+_BACK_TICK = re.compile(r"(?<=[A-Za-z])`(?=[a-z])")  # mama`s
+# how a name is said: "(/dʒəˈroʊm/; Latin: …)"
+_PHONETIC = re.compile(
+    r"(?<![\w/])[/\[](?=[^/\[\]\n]{0,40}[ˈˌːəʊɪʃʒɔɛŋɑʌɜɒɐɹʁɲ])[^/\[\]\n]{1,80}"
+    r"[/\]](?!\w)[;,]? ?"
+)
 _BY = re.compile(r"(?<=\d)×(?=\d)")
 # "children ≥3 months": the limit of what is named, no statement
 _LIMIT = re.compile(r"(?:(?<=[A-Za-z]{2} )|(?<=[,;:] )|(?<=\()|^)([≥≤])(?= ?[\d.])")
@@ -154,9 +160,13 @@ def plain(text: str, unspoken: list[str]) -> str:
     """Text in Latin letters, ASCII, typographic marks and the signs of `KEPT`; what nothing can
     speak is left out and added to `unspoken`.
     """
+    if "`" in text:
+        text = _BACK_TICK.sub("'", text)
     if text.isascii():
         return text if text.isprintable() else _CONTROL.sub(" ", text)
     text = unicodedata.normalize("NFC", text)
+    if "/" in text or "[" in text:
+        text = _PHONETIC.sub("", text)
     if "”" in text and "“" not in text:
         text = _INCHES.sub('"', text)
     if "º" in text:

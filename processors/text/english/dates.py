@@ -138,7 +138,7 @@ _ONE_OF_MANY = re.compile(
 _MONTH_YEAR = re.compile(rf"\b({_MONTH}),? (\d{{4}})\b")
 # "03/02/2001 10:39": a pause between them
 _DATE_AND_TIME = re.compile(
-    r"(?:(?<=[/.-]20\d\d)|(?<=[/.-]19\d\d)|(?<=\d/\d\d/\d\d)|(?<=\d/\d/\d\d)|(?<=[a-z] 20\d\d)) "
+    r"(?:(?<=[/.-]20\d\d)|(?<=[/.-]19\d\d)|(?<=\d/\d\d/\d\d)|(?<=\d/\d/\d\d)|(?<=[a-z,] 20\d\d)) "
     r"(?=\d{1,2}:\d\d)"
 )
 _NUMERIC = re.compile(r"\d[/.-]\d")

@@ -51,6 +51,7 @@ _INCH_BY = re.compile(
     r"(\b(?:[Aa]n?|[Tt]he|[Tt]wo|greased|buttered|prepared) \d[\d./x ]*)\" ?[xX×] ?"
     r"(?=\d[\d./]*\"(?: ?[xX×] ?[\d./]+\")? [a-z])"
 )
+_INCH_GLUED = re.compile(r"(?<=\d\")[xX×](?=\d)")  # 5"x9"
 _INCH_LONG = re.compile(r"(?<=\d)\"(?=-(?:long|wide|thick|deep|tall|high|square|diameter)\b)")
 _MARK_INCHES = re.compile(r"(?:(?<![\w.,/])(\d{1,2}/\d{1,2}|1)|(\d))\"")
 
@@ -72,6 +73,7 @@ def expand(text: str) -> str:
         and (text.count('"') == 1 or _INCHES_ALONE.search(text))
         and not _SAID.search(text)
     ):
+        text = _INCH_GLUED.sub(" x ", text)
         text = _INCH_LONG.sub("-inch", _INCH_BY.sub(r"\1 x ", _INCH_BY.sub(r"\1 x ", text)))
         text = _ONE_INCH.sub(_inch, text)
         text = _MARK_INCHES.sub(_mark_inches, text)

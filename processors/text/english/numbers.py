@@ -16,6 +16,7 @@ from recital.processors.text.english.words import (
     ordinal,
     plural,
     two_digits,
+    year,
 )
 
 _GROUPED = r"\d{1,3}(?:,\d{3})+"
@@ -71,6 +72,11 @@ _LABELLED = re.compile(
     r"\b(Rule|Section|Article|Regulation|Ordinance|Resolution|Statute|[Ff]igure|[Tt]able|[Ee]xhibit|"
     r"[Aa]ppendix|[Tt]heorem|[Ee]quation|[Ee]xercise|[Pp]roblem) (\d{1,4})-(\d{1,4})(?![\w.-]\w)"
 )
+# "Jerome (347-420)" lived then
+_LIFE = re.compile(r"(?<=[a-z])( \((?:(?:circa|born) )?)([1-9]\d\d) ?- ?([1-9]\d\d)(?=\))")
+_NAMED = re.compile(
+    r"(?:^|[\s(\"'])(?!(?:Pages?|Adults|Numbers?|Rooms?|Lines?|Total|Score|Range)\b)[A-Z][a-z]+$"
+)
 _RANGE = re.compile(rf"(?<![\w-])({_PLAIN}) ?-(?: (?=\d))?({_PLAIN})(?![\w-]|,\d)")
 # 261 000, 5 534 626
 _SPACED = re.compile(
@@ -98,6 +104,8 @@ _AVERAGE = re.compile(
     r"a (?:league|career|team)-[a-z]+))?|"
     r"(?:at|above|below|over|under|to|near|the|a|past|reached)(?= \.500\b)) )"
     r"\.(\d)(\d\d)(?![\d%-])(?! ?[x×])"
+    r"|(?<![\w.$£€-])()\.(\d)(\d\d)(?= (?:(?:batting|career|lifetime|season) )?"
+    r"(?:average|avg\.?|hitter|clip|slugging|ball\b|baseball|on-base))"
 )
 _OF_TEAMS = re.compile(r"\b(?:seasons?|games?|teams?|record|wins?|coach|league|club|baseball)\b")
 _EQUATION = re.compile(r"(?<=[\w)]) - (?=(?:\d+ ?)?[a-z]\b(?! )|\d+ ?[a-z]? ?[-+*/=^)]|\d+ [a-z] )")
@@ -333,11 +341,13 @@ def expand(text: str) -> str:
         text = _RATIO.sub(lambda m: f"{number(m[1])} to {number(m[2])}", text)
     if "-" in text:
         text = _LABELLED.sub(r"\1 \2 \3", text)
+        if "(" in text:
+            text = _LIFE.sub(_life, text)
         text = _SEQUENCE.sub(lambda m: ", ".join(number(n) for n in m[0].split("-")), text)
         text = _RANGE.sub(_range, text)
     if "ers" in text:
         text = _ERS.sub(lambda m: f"{cardinal(int(m[1])).removesuffix('e')}ers", text)
-    if " ." in text:
+    if " ." in text or text[:1] == ".":
         text = _AVERAGE.sub(_average, text)
     text = _NUMBER.sub(_number, text)
     return _INSIDE.sub(_inside, text)
@@ -438,11 +448,12 @@ def _scale(match: re.Match[str]) -> str:
 
 def _average(match: re.Match[str]) -> str:
     """ "hit .312" -> "hit three twelve", "below .500" -> "below five hundred"."""
-    if "hit" in match[1] or "bat" in match[1] or "slug" in match[1]:
-        sure = True
-    else:
-        sure = _OF_TEAMS.search(around(match)) is not None
-    return match[1] + _hundreds(int(match[2]), int(match[3])) if sure else match[0]
+    if match[4] is not None:
+        return _hundreds(int(match[5]), int(match[6]))
+    sure = any(verb in match[1] for verb in ("hit", "bat", "slug"))
+    if not sure and _OF_TEAMS.search(around(match)) is None:
+        return match[0]
+    return match[1] + _hundreds(int(match[2]), int(match[3]))
 
 
 def _version(match: re.Match[str]) -> str:
@@ -522,6 +533,14 @@ def _rating(match: re.Match[str]) -> str:
         return match[0]
     between = "" if bottom == "20" else "out of "
     return f"{number(top)} {between}{cardinal(int(bottom))}"
+
+
+def _life(match: re.Match[str]) -> str:
+    first, last = int(match[2]), int(match[3])
+    named = _NAMED.search(match.string[max(0, match.start() - 24) : match.start()])
+    if not named or not 15 < last - first < 110:
+        return match[0]
+    return f"{match[1]}{year(first)} to {year(last)}"
 
 
 def _range(match: re.Match[str]) -> str:

@@ -15,6 +15,7 @@ _PHONE = re.compile(
     r"|(?<=\()\d-\d{4}(?=\))"  # (3-5213), inside of a firm
     r"|\d{3}-\d{4}"  # 555-1234
     r"|0\d{2,4} \d{3,4}(?: ?\d{3,4})"  # 020 7946 0958
+    r"|\(0\d{1,4}\) ?\d{3,4} ?\d{3,4}"  # (03) 9221 4101
     r"|\d{3} \d{3,4} \d{4}"  # a meeting
     r"|\d{3}-\d{2}-\d{4}"  # a social security number
     r"|\d{4}(?:[ -]\d{4}){3}"  # a card
@@ -45,6 +46,8 @@ _SECRET = re.compile(
     r"(?:[Ii]dentifier|[Pp]rize|[Cc]laim|[Vv]oucher|[Pp]romo|[Cc]oupon|[Vv]erification|[Ss]ecurity|"
     r"[Ll]ogin) [Cc]ode(?: is)?:? )(\d{4,8})\b(?![,.:/-]\d| [a-z]+s\b)"
 )
+_POUND_KEY = re.compile(r"(?<=\d)#(?=[\s.,;)]|$)")
+_ENTERED = re.compile(r"\b(?:[Pp]asscode|PIN|[Pp]ress|[Dd]ial|[Ee]nter|[Cc]ode)\b")
 _EMERGENCY = re.compile(r"\b(911|999|112)(?= (?:call|operator|dispatch|emergency))")
 # Alone, too: "a call to 911"; but a Porsche 911, and 911 people.
 _ALONE_EMERGENCY = re.compile(
@@ -57,7 +60,7 @@ _DIALED = re.compile(
     r"\b((?:[Cc]all|[Dd]ial|or|[Mm]e|[Mm]e at|[Rr]each (?:\w+ ){1,3}at|[Cc]all (?:\w+ ){1,3}at|"
     r"[Cc]ontact (?:\w+ ){1,3}at) )"
     r"[xX] ?(\d{3,5})\b"
-    r"|\b([Aa]t )x(\d{4,5})(?=[.;!?)]*$)"
+    r"|((?:\b[Aa]t |^|[.,;] |\())x(\d{4,5})(?=[.,;!?)]*$|[.,;)] )"
 )  # call me at x5142
 # "(X 3-5290)", inside of a firm
 _INSIDE = re.compile(r"(?<![\w.,-])[xX] ?(\d)-(\d{4})(?![\w-])|(?<=\()[xX] ?()(\d{4,5})(?=\))")
@@ -70,6 +73,8 @@ def expand(text: str) -> str:
     """ "(800) 555-0199" -> "eight hundred, five five five, zero one nine nine"."""
     if _HINT.search(text) is None:
         return text
+    if "#" in text and _POUND_KEY.search(text) and _ENTERED.search(text):
+        text = _POUND_KEY.sub(" pound", text)
     text = _SHORT_EXTENSION.sub(" extension ", text)
     if "x" in text or "X" in text:
         text = _INSIDE.sub(_inside, text)

@@ -20,6 +20,7 @@ _PAIR = re.compile(r"\d[/-]\d")
 _NOT_OUT = re.compile(r"(?<=\d)\*(?=[\s,.;)])")
 
 
+_SETS = re.compile(r"(?<=\b[0-7]-[0-7]),(?=[0-7]-[0-7]\b)")  # 6-1,6-3
 _THREE_POINT = re.compile(r"\b3-?PTs?\b")
 _STATISTICS = {
     "PTS": "points",
@@ -35,6 +36,8 @@ def expand(text: str) -> str:
     """ "England 318/8 (Henry 4-84, Root 50*)" -> "England 318 for 8 (Henry 4 for 84, Root 50 not
     out)", in a text of cricket; before dates and fractions.
     """
+    if "," in text:
+        text = _SETS.sub(", ", text)
     if "3PT" in text or "3-PT" in text:
         text = _THREE_POINT.sub("three-point", text)
     if " PTS" in text:

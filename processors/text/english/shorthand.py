@@ -144,6 +144,8 @@ def _word(match: re.Match[str]) -> str:
     if not (short.islower() or short.istitle() or "'" in short):
         return match[0]
     words = _WORDS[short.lower()]
+    if short == "Tho" and match.string[max(0, match.start() - 2)].isalnum():  # a name
+        return match[0]
     if short == "prob" and _A_PROBLEM.search(
         match.string[max(0, match.start() - 6) : match.start()]
     ):

@@ -126,7 +126,7 @@ _TWO_ZONES = re.compile(
 # "between 9.15 and 10.45 a.m."
 _POINTED = re.compile(
     rf"(?<![\w:.,$£€])(1[0-2]|[1-9])\.([0-5]\d)(?=(?: ?- ?| and | to | or )(?:1[0-2]|"
-    rf"[1-9])\.[0-5]\d ?{_HALF_DAY})"
+    rf"[1-9])(?:[.:][0-5]\d)? ?{_HALF_DAY})"
 )
 _ABOUT = re.compile(r"(?<![\w.,$£€])(1[0-2]|[1-9])\.([0-5]\d) ?(?=ish\b)")  # 2.30ish
 # The 24H of Spa, a 72H truce
@@ -238,7 +238,8 @@ def _minutes(match: re.Match[str]) -> str:
 def _lap(match: re.Match[str]) -> str:
     """ "1:18.792" -> "one eighteen point seven nine two"."""
     minutes, seconds, parts = match.groups()
-    return f"{cardinal(int(minutes))} {two_digits(int(seconds))} point {digit_by_digit(parts)}"
+    said = two_digits(int(seconds)) if int(seconds) else "oh oh"
+    return f"{cardinal(int(minutes))} {said} point {digit_by_digit(parts)}"
 
 
 def _lasted(match: re.Match[str]) -> str:

@@ -197,6 +197,7 @@ _TINS = re.compile(
     rf"(?:^|(?<=[,;(] ))(\d) ?x (?=(?:{DIGITS}) ?(?:g|ml|kg|oz|cm|lb|mins?|secs?|s)\b)"
 )  # 1 x 400g
 _PERCENTS = re.compile(r"(?<=\d)% ?- ?(?=\d[\d.]*%)")
+_SIGN_FIRST = re.compile(r"(?<![\w%)])%(\d+(?:\.\d+)?)(?![\w%])")  # %10 off
 _CITY_HIGHWAY = re.compile(r"(?<![\w/.,])(\d\d)/(\d\d) mpg\b")
 _PERCENT = re.compile(rf"(?<!\w){NUMBER}(?:-{NUMBER})? ?%")
 _TIMES = re.compile(
@@ -266,6 +267,8 @@ _AGES = re.compile(
     r"(?<=\d) ?(mos?|wks?|yrs?|hrs?|mins?|months?|weeks?|years?)\.? ?- ?"
     r"(?=\d+ ?(?:mo|wk|yr|hr|min|month|week|year)s?\b)"
 )
+# headlines: "at 4-Wk Low"
+_LOW = re.compile(r"(?<=\d-)(?:Wk|Yr|Mo|Hr|Min)\b")
 _SPEED = re.compile(r"(?<=\d)[- ]?spd\b\.?(?! *$)")  # a 5spd
 _SPOONS = re.compile(r"(?<=\d/\d) ?([tT])(?= )")  # "1/4t salt"
 _TABLESPOONS = re.compile(rf"(?<![\w.,-])(\d{{1,2}})T(?= {_FOOD}(?! (?:tanks?|pumps?|filters?)\b))")
@@ -286,7 +289,7 @@ def expand(text: str) -> str:
     if " RT" in text:
         text = _ROUND_TRIP.sub(r"\1 round trip", text)
     if "-" in text:
-        text = _AGES.sub(r" \1 to ", text)
+        text = _LOW.sub(lambda m: m[0].lower(), _AGES.sub(r" \1 to ", text))
     if "spd" in text:
         text = _SPEED.sub("-speed", text)
     if "T " in text:
@@ -313,7 +316,9 @@ def expand(text: str) -> str:
         text = _TWO_SCALES.sub(", ", _PER_HUNDRED.sub(" per ", text))
         text = _COUNT_PER.sub(lambda m: f" per {_PER_NAMES.get(m[1], m[1])}", text)
     text = feet.expand_inches(text)
-    return _PERCENT.sub(_percent, text) if "%" in text else text
+    if "%" not in text:
+        return text
+    return _PERCENT.sub(_percent, _SIGN_FIRST.sub(r"\1%", text))
 
 
 def _rarer(text: str) -> str:
