@@ -106,7 +106,7 @@ class SpeechDataset:
         ]
         self.places = select(self.sources, split, speakers, of_mels="mel" in needs)
         if "durations" in needs:
-            self._check_durations()
+            self._check_durations(textgrids=preprocess.textgrid is not None)
         if not len(self):
             raise DataError(
                 f"{split}: no utterance in this split of {', '.join(stores)}; "
@@ -228,12 +228,12 @@ class SpeechDataset:
         if len(durations) != n_tokens or int(durations.sum()) != frames:
             raise DataError(
                 f"{path}: expected {n_tokens} durations that sum to {frames} "
-                f"frames, found {len(durations)} that sum to {int(durations.sum())}; were they "
-                "made from different text or features?"
+                f"frames, found {len(durations)} that sum to {int(durations.sum())}; they were "
+                "made from another text or from other features"
             )
         return durations
 
-    def _check_durations(self) -> None:
+    def _check_durations(self, *, textgrids: bool) -> None:
         """Raise `DataError` before training instead of during it. Utterances that the aligner
         rejected are left out.
         """
@@ -254,10 +254,13 @@ class SpeechDataset:
             except DataError as error:
                 wrong.append(str(error))
         if wrong:
+            remedy = "Make them with --extract_durations, or leave model.aligner to learn them"
+            if textgrids:
+                # the manifest has the texts of the recipe whose stage 1 was the last
+                remedy = "Run stage 1 again: it takes texts and durations from the TextGrids"
             raise DataError(
                 f"{self.split}: {len(wrong)} of {len(self)} utterances have no durations that fit, "
-                f"the first: {wrong[0]}. Make them with --extract_durations, or leave "
-                "model.aligner to learn them"
+                f"the first: {wrong[0]}. {remedy}"
             )
 
     def _check_predicted(self) -> str:

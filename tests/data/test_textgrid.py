@@ -6,12 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from recital.modules.contract.audio import AudioConfig
+from recital.preprocessors.entries import Corpus
+from recital.preprocessors.prepare import Settle, prepare
 from recital.preprocessors.textgrid import TextGrids, read_textgrid
+from recital.processors.dataset import SpeechDataset
 from recital.processors.durations import find_durations
 from recital.processors.features import PreprocessConfig, TrimConfig
 from recital.processors.store import FeatureStore, Rejected, Utterance
+from recital.processors.text import TextConfig, TextProcessor
 from recital.processors.text.symbols import symbol_set
 from recital.utils.errors import ConfigError, DataError
 
@@ -145,3 +150,41 @@ def test_words_the_aligner_did_not_know_are_not_compared(tmp_path):
 def test_trimmed_recordings_and_textgrids_do_not_go_together():
     with pytest.raises(ConfigError, match="preprocess.trim"):
         PreprocessConfig(textgrid="TextGrid", trim=TrimConfig())
+
+
+def test_texts_that_another_recipe_prepared_name_the_remedy(tmp_path: Path) -> None:
+    """A recipe without TextGrids, on the same dataset, writes the corpus's texts again."""
+    corpus, rate = tmp_path / "corpus", AUDIO.sample_rate
+    for folder in ("wavs", "TextGrid"):
+        (corpus / folder).mkdir(parents=True)
+    noise = np.random.default_rng(0).normal(0, 0.1, round(0.6 * rate))
+    ids = [f"u{i}" for i in range(4)]
+    for id in ids:
+        soundfile.write(corpus / "wavs" / f"{id}.wav", noise, rate)
+        (corpus / "TextGrid" / f"{id}.TextGrid").write_text(short_format())
+    (corpus / "metadata.csv").write_text("".join(f"{id}|Say: hi!|say hi\n" for id in ids))
+    config = PreprocessConfig(
+        trim=None, textgrid="TextGrid", valid=1, test=1, golden_test=1, min_seconds=0.1
+    )
+    text = TextConfig(symbol_set="amphion", p_arpabet=1.0, pause_symbol="@sp")
+    symbols = symbol_set("amphion")
+    grids = TextGrids(corpus / "TextGrid", AUDIO, symbols, text.cleaners)
+    store = FeatureStore(tmp_path / "data")
+
+    def stage1(settle: Settle | None) -> None:
+        prepare("k", Corpus(corpus), "ljspeech", store, ["mel"], AUDIO, config, settle=settle)
+
+    def dataset() -> SpeechDataset:
+        needs = frozenset({"tokens", "mel", "durations"})
+        spoken = TextProcessor(text, symbols)
+        return SpeechDataset(
+            {"k": store}, "train", needs=needs, audio=AUDIO, preprocess=config, text=spoken
+        )
+
+    stage1(grids.settle)
+    assert len(dataset()) > 0
+    stage1(None)
+    with pytest.raises(DataError, match=r"another text .*\. Run stage 1 again: it takes texts and"):
+        dataset()
+    stage1(grids.settle)
+    assert len(dataset()) > 0
