@@ -258,7 +258,8 @@ def test_the_table_is_by_minutes_and_set_wins() -> None:
     path = FASTPITCH / "finetune.json"
     steps = [load_experiment(path, [], minutes)[0].train.max_steps for minutes in (1, 5, 15, 30)]
     assert steps == sorted(steps) and steps[0] < steps[-1]
-    # the figure of a validation is no reason to end: its judges are learning (docs/your-voice-figures.md)
+    # the figure of a validation is no reason to end: its judges are still learning
+    # (docs/your-voice-figures.md)
     early = [load_experiment(path, [], minutes)[0].train.patience for minutes in (1, 5, 15, 30)]
     assert early == [None] * 4
     own = ["train.max_steps=7", "train.patience=2"]
