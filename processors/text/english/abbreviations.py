@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.calendar_names import DAYS, SHORT_MONTHS
+from recital.processors.text.english.calendar_names import DAYS, MONTHS, SHORT_MONTHS
 from recital.processors.text.english.words import STARTERS, behind
 
 # Before a name: the stop belongs to the word.
@@ -245,6 +245,7 @@ SHORT = frozenset(
         "ext",
         "x",
         "ph",
+        "exp",
         "fax",
         "mob",
     )
@@ -314,7 +315,7 @@ _PHRASES = [
             r"\b[Ww]/c (?=\d|(?:Jan|Feb|Ma|Apr|Ju|Aug|Sep|Oct|Nov|Dec)[a-z]+ [a-z])",
             "week commencing ",
         ),
-        ("/", r"\b[Ww]/(?!w\b)(?=\s?\w)", "with "),
+        ("/", r"\b[Ww]/(?!(?:w|e|in)\b)(?=\s?\w)", "with "),
         ("/o", r"\bc/o (?=(?:19|20|')\d\d\b)", "class of "),
         ("/o", r"\bc/o\b", "care of"),
         ("DIV", r"\bDIV[- ](?=\d|I{1,3}\b)", "Division "),
@@ -330,6 +331,16 @@ _PHRASES = [
         ("*", r"(?<=\b[1-7])\*(?= |$|[.,;])", " star"),
         ("op. ", r"(?:(?<=[,;(] )|(?<=\()|^)([Pp])op\. (?=\d[\d,]{2,})", r"\1opulation "),
         ("Gr", r"\bGrs?\.? (?=\d{1,2} ?(?:-|to|&|and) ?\d)", "Grades "),
+        ("serv.", r"\bper serv\.", "per serving"),
+        ("carb.", r"(?<=\dg )carb\.|(?<=\d g )carb\.|(?<=grams )carb\.", "carbs"),
+        ("-purp", r"(?<=all)-purp\.", "-purpose"),
+        ("T", r"\b(?:PT/FT|FT/PT)\b", "part-time or full-time"),
+        ("exp", rf"\bexp\.? (?=\d{{1,2}}/\d|(?:{'|'.join(MONTHS)})\b)", "expires "),
+        ("ins.", r"(?<=bonded and )ins\.|(?<=bonded & )ins\.", "insured"),
+        ("Lic", r"\bLic\.? (?=(?:#|No\.) ?\w|number)", "License "),
+        ("anniv", r"\banniv\b\.?", "anniversary"),
+        ("inn", r"(?<=\d )inn\.|(?<=[a-z]n )inn\.", "innings"),
+        ("ast", r"(?<=\d )ast\b\.?", "assists"),
         ("dep.", r"\b([Ss])ec\. dep\.", r"\1ecurity deposit"),
         ("bus.", r"\bbus\. (?=days?\b)", "business "),
         ("mkt.", r"\bmkt\. (?=cap\b)", "market "),

@@ -21,13 +21,16 @@ _KNOWN = word_set(
 # How a word may begin, what may be between its vowels, and how it may end: for capitals that may be
 # a word or letters.
 _ONSET = (
-    r"(?:[BCDFGHJKLMNPRSTVWYZ]|QU|SPH|PHR|[BCFGPS]L|[BCDFGPT]R|[DST]W|CHR?|GH|G?N|KN|PH|PS|RH|S[CKMNPTQ]U?|"
+    r"(?:[BCDFGHJKLMNPRSTVWYZ]|QU|SPH|PHR|[BCFGPS]L|[BCDFGPT]R|[DST]W|CHR?|GH|G?N|KN|PH|PS|RH|"
+    r"S[CKMNPTQ]U?|"
     r"SCH|S[CPT]R|SHR?|SPL|TH[RW]?|W[HR])"
 )
 _CODA = (
-    r"(?:(?:[BCDFGKLMNPRSTVWXYZ]|CK|CT|CH|FT|GHT|L[DFKMPTV]|LL|M[BP]|N[CDGKTX]|NCH|NN|[FPS]F|P[HT]|RR|H|"
+    r"(?:(?:[BCDFGKLMNPRSTVWXYZ]|CK|CT|CH|FT|GHT|L[DFKMPTV]|LL|M[BP]|N[CDGKTX]|NCH|NN|[FPS]F|"
+    r"P[HT]|RR|H|"
     r"R[BCDFGKLMNPTVX]|R[CST]H|RLD|S[HKMPT]|TCH|TH|TT|W[DKLN]|XT|ZZ|DD|GG|BB|B[LT]|GH|GN|LB|"
-    r"MN|MPT|MPH|NCT|THM)S?|SS|[LN]?RS[TE]?|NS|(?:[DFN]|GH|LF?|NG|P|RM|W|X|ND)THS?|N?GTHS?|(?:D|L|NG|R)STS?)"
+    r"MN|MPT|MPH|NCT|THM)S?|SS|[LN]?RS[TE]?|NS|(?:[DFN]|GH|LF?|NG|P|RM|W|X|ND)THS?|N?GTHS?|(?:D|L|"
+    r"NG|R)STS?)"
 )
 _SAYABLE = re.compile(
     rf"{_ONSET}?(?:[AEIOUY]{{1,2}}(?:{_CODA}?{_ONSET}|X)?)*[AEIOUY]{{1,3}}{_CODA}?"
@@ -46,7 +49,8 @@ _GAS = re.compile(r"\b(MMBtu|Btu|MMcf|Mcf|Bcf|Tcf)(?=s?\b)")
 _RESPELT = re.compile(r"\b(?:[A-Z]{2,6}-(?:[a-z]{1,6}\b)|[a-z]{1,6}-[A-Z]{2,6}\b)(?:-[A-Za-z]+)*")
 _EMPHASIS = re.compile(r"\b[A-Z]{3,}(?=[a-z]{3,}\b)")  # SOMEthing
 _SMALL_CODE = re.compile(
-    r"(?<![\w.@])(?!(?:vs|pp|ft|kg|km|cm|mm|ch|mr|ps|pg|mp(?![34]\b))\d)([bcdfghjklmnpqrstvwxz]{2,3})(?=\d)"
+    r"(?<![\w.@])(?!(?:vs|pp|ft|kg|km|cm|mm|ch|mr|ps|pg|"
+    r"mp(?![34]\b))\d)([bcdfghjklmnpqrstvwxz]{2,3})(?=\d)"
 )  # fm78
 # HRonline, XPoint, SKorea; but "THere"
 _GLUED_LETTERS = re.compile(
@@ -86,10 +90,13 @@ _SINGLE = re.compile(
 _LONE = re.compile(r" [A-Z](?![.'\w])")
 # Words that capitals make an initialism, where the neighbours say so.
 _IT_AFTER = (
-    "department|dept|team|support|staff|guys?|manager|director|systems?|security|consultant|company|"
+    "department|dept|team|support|staff|guys?|manager|director|systems?|security|consultant|"
+    "company|"
     "companies|sector|industry|professionals?|services?|infrastructure|budget|help|specialists?|"
-    "workers?|jobs?|admins?|administrators?|policy|office|firms?|skills|people|person|desk|projects?|"
-    "equipment|problems?|issues?|training|outsourcing|spending|experts?|engineers?|solutions?|head|chief"
+    "workers?|jobs?|admins?|administrators?|policy|office|firms?|skills|people|person|desk|"
+    "projects?|"
+    "equipment|problems?|issues?|training|outsourcing|spending|experts?|engineers?|solutions?|"
+    "head|chief"
 )
 _ANY_HIDDEN = re.compile(r"[AIOUW](?:[DMNRSTU]|HO)\b")
 _HIDDEN = re.compile(

@@ -78,13 +78,15 @@ _MODEL_NUMBER = re.compile(
 )
 # EB3326, CVN-6910; ISO 9001 is a number
 _LONG_MODEL = re.compile(
-    rf"\b(?!(?:{CODES}|ISO|AD|BC)-?\d)([A-Z]{{1,4}})-?(?!\d000)(\d\d)(\d\d)(?=[a-z]?\b)(?![.,:/-]\d)"
+    rf"\b(?!(?:{CODES}|ISO|AD|"
+    rf"BC)-?\d)([A-Z]{{1,4}})-?(?!\d000)(\d\d)(\d\d)(?=[a-z]?\b)(?![.,:/-]\d)"
 )
 # District 7-3A
 _CLASS = re.compile(r"(?<![\w.,-])(\d{1,2})-(\d{1,2})(A{1,6})(?:-(\d{1,2}))?(?![\w-])")
 _BOX = re.compile(r"\b(P\.? ?O\.? ?[Bb]ox ?)(\d+)\b(?![,.]\d)")
 _ISOTOPE = re.compile(
-    r"\b([Ii]odine|[Uu]ranium|[Pp]lutonium|[Cc]a?esium|[Cc]obalt|[Ss]trontium|[Tt]echnetium|[Tt]horium|[Rr]adium|"
+    r"\b([Ii]odine|[Uu]ranium|[Pp]lutonium|[Cc]a?esium|[Cc]obalt|[Ss]trontium|[Tt]echnetium|"
+    r"[Tt]horium|[Rr]adium|"
     r"[Ll]utetium|[Pp]olonium|[Pp]alladium|[Xx]enon)-(\d)(\d\d)(?=m?\b)"
 )
 # the M.2 slot, H.264; "Appendix B.2" has a point
@@ -102,6 +104,8 @@ _GLUED = re.compile(r"(?<=\d)(?=[A-Za-z]\d)(?!x\d)|(?<=\d[a-zA-Z])(?=\d)(?!\d{3}
 _CLASSIFIED = re.compile(
     r"\b[A-Za-z]{0,3}\d{1,3}(?:[A-Z]\d{1,3})+[A-Z]?\b|\b\d+[a-z]\d+[A-Za-z]?\b"
 )
+_SAME_LETTER = re.compile(r"\b([A-Z])(\d{1,3})-\1(\d{1,3})\b")  # J10-J11
+_MOTORWAY = re.compile(r"\b(A\d{1,2})\(M\)")
 _CLIMB = re.compile(r"(?<![\w.,$])5\.(1[0-5])([a-d])\b")  # how hard it is
 _SPINE = re.compile(r"\b([CTLS]\d{1,2})-([CTLS]\d{1,2})\b")
 _TWO_K = re.compile(r"(?<![\w.])(\d{1,2})[kK](\d{1,2})[kK]?\b")  # 2k2k
@@ -112,12 +116,14 @@ _LARGEST = 12  # digits behind an e that are said as one number
 # "I, 28M, have been dating Lucy 26F"
 _AGE = re.compile(r"(?<![\w.,$])([1-9]\d)([MF])(?=[),;.]| (?:and|have|has|am|is|here)\b|$)")
 _PERSONAL = re.compile(
-    r"\b(?:guy|woman|man|girl|boy|girlfriend|boyfriend|wife|husband|dating|dated|partner|bf|gf|sister|"
+    r"\b(?:guy|woman|man|girl|boy|girlfriend|boyfriend|wife|husband|dating|dated|partner|bf|gf|"
+    r"sister|"
     r"brother|mom|dad|friend|roommate|co-?worker|married|fianc[eé]e?)\b|"
     r"\b(?:I'm|I am|[Ss]he's|[Hh]e's) \d\d[MF]\b"
 )
 _HINT = re.compile(
-    r"[#°º№\d](?:(?<=[#°º№])|[A-Za-z(]|-\d|\d{3}|\d7\b|(?<=[A-Za-z]\d)|(?<=[A-Za-z]-\d)|(?<=[A-Z]\.\d)|"
+    r"[#°º№\d](?:(?<=[#°º№])|[A-Za-z(]|-\d|\d{3}|\d7\b|(?<=[A-Za-z]\d)|(?<=[A-Za-z]-\d)|"
+    r"(?<=[A-Z]\.\d)|"
     r"(?<=[Bb]ox \d))"
 )
 
@@ -179,9 +185,17 @@ def expand(text: str) -> str:
         text = _TWO_K.sub(lambda m: f"{m[1]} K {m[2]}" + " K" * m[0][-1].isalpha(), text)
     if "-" in text:
         text = _CORE.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])} ", text)
-    text = _SPINE.sub(r"\1 to \2", text)
+    if "-" in text:
+        text = _SAME_LETTER.sub(_same_letter, _SPINE.sub(r"\1 to \2", text))
+    if "(M)" in text:
+        text = _MOTORWAY.sub(r"\1 M", text)
     text = _FORM.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])}", text)
     return _CLASSIFIED.sub(lambda m: _GLUED.sub(" ", m[0]), text)
+
+
+def _same_letter(match: re.Match[str]) -> str:
+    letter, first, last = match.groups()
+    return f"{letter}{first} to {letter}{last}" if int(first) < int(last) else match[0]
 
 
 def _long_model(match: re.Match[str]) -> str:

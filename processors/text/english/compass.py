@@ -8,7 +8,7 @@ from recital.processors.text.english.place_names import STATES, STREETS
 from recital.processors.text.english.words import LABEL, around, behind, cardinal, two_digits
 
 # Without one of these no rule here has anything to do.
-HINT = re.compile(r"\b[NSEW]{1,3}\b")
+HINT = re.compile(r"\b(?:[NSEW]{1,3}|[LR])\b")
 _NAMES_OF_STREETS = "|".join(STREETS)
 _COMPASS = {
     "N": "north",
@@ -23,7 +23,8 @@ _COMPASS = {
 _POINT = r"(N\.?[EW]\.?|S\.?[EW]\.?|[NSEW]\.?)"
 # "Head E on Hwy 40"
 _HEAD = re.compile(
-    r"\b((?:[Hh]ead(?:ing)?|[Gg]o(?:ing)?|[Tt]urn(?:ing)?|[Dd]riv(?:e|ing)|[Tt]ravel(?:ing)?|[Cc]ontinue|"
+    r"\b((?:[Hh]ead(?:ing)?|[Gg]o(?:ing)?|[Tt]urn(?:ing)?|[Dd]riv(?:e|ing)|[Tt]ravel(?:ing)?|"
+    r"[Cc]ontinue|"
     r"[Pp]roceed|[Ww]alk(?:ing)?) )([NSEW]|[NS][EW])"
     r"(?= (?:on|to|for|towards?|from|along|onto|past|until|at|and|approximately|about)\b)"
 )
@@ -38,6 +39,11 @@ _ROAD_TO = re.compile(
     r"\b((?:I|US|SR|CR|FM|Hwy\.?|Highway|Route|Rte\.?|Interstate|(?:State|County|Township) (?:Road|"
     r"Route|Highway)|"
     r"[Aa]long)[- ]\d{1,4}) ([NSEW])\b(?!\.\w)"
+)
+# "turn L onto Elm", "on the R"
+_SIDE = re.compile(
+    r"\b((?:[Tt]urn|[Bb]ear|[Kk]eep|[Vv]eer|[Ss]tay|[Ff]irst|[Ss]harp|"
+    r"[Oo]n (?:your|the(?= R\b))) )([LR])\b(?![.'’]\w|-| trains?\b| lines?\b)"
 )
 # Before a name or ordinal that ends in a street; behind a number, a street or "miles".
 _BEFORE_STREET = re.compile(
@@ -82,7 +88,8 @@ _MOVES = re.compile(
 # What is also done to a letter: "push N to the stack", "run E"
 _COMMAND = re.compile(r"(?:[Pp]ush|[Mm]ov|[Ss]hift|[Bb]uild|[Rr]un|[Ll]ift)")
 _WEATHER = re.compile(
-    r"(?i)\b(?:fronts?|ridg\w+|troughs?|storms?|clouds?|rain|showers?|snow|winds?|low|high|systems?|moisture|"
+    r"(?i)\b(?:fronts?|ridg\w+|troughs?|storms?|clouds?|rain|showers?|snow|winds?|low|high|"
+    r"systems?|moisture|"
     r"flow|fog|hurricane|cyclone|swells?|air|convection|tropical|pressure|depression|line)\b"
 )
 _NAME = re.compile(r"(?<!^)(?<![.!?]\s)\b[A-Z][a-z]+ $")
@@ -110,6 +117,7 @@ def expand(text: str) -> str:
     text = _POINT_AND_STATE.sub(_point_and_state, text)
     text = _COMPASS_POINT.sub(_compass_point, text)
     text = _MOVES.sub(_moves, text)
+    text = _SIDE.sub(lambda m: m[1] + ("left" if m[2] == "L" else "right"), text)
     text = _HEAD.sub(lambda m: m[1] + _point(m[2]), text)
     text = _ROAD_TO.sub(lambda m: f"{m[1]} {_COMPASS[m[2]]}", text)
     text = _BEFORE_STREET.sub(lambda m: f"{_point(m[1])} ", text)

@@ -34,7 +34,8 @@ _IN_MONTH = re.compile(
 _ANY_SHORT = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b"
 _MONTH_LIST = re.compile(rf"(?:\b{_ANY_SHORT}\.?(?:,? (?:and|&|or) |, |/)){{2,}}{_ANY_SHORT}")
 _MONTH_LIKE = re.compile(
-    r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|(?:t?em|o)?ber)?\b",
+    r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|(?:t?em|"
+    r"o)?ber)?\b",
     re.I,
 )
 _BEFORE_DAY = re.compile(r"\.? \d{1,2}(?:ST|ND|RD|TH|st|nd|rd|th)?\b|-\d{1,2}\b(?!:)|,? \d{4}\b")
@@ -202,8 +203,10 @@ _PRE_YEAR = re.compile(
 _STRONG = re.compile(
     r"\b(?:in|since|until|till|year|early|late|circa|during|copyright|class of|(?:late|early|"
     r"back|recently) as|"
-    r"(?:earthquake|letter|war|treaty|act|spring|summer|autumn|fall|winter|election|crisis|panic|crash|"
-    r"revolution|revolt|fire|flood|storm|hurricane|blizzard|edition|constitution|law|census|exhibition|"
+    r"(?:earthquake|letter|war|treaty|act|spring|summer|autumn|fall|winter|election|crisis|panic|"
+    r"crash|"
+    r"revolution|revolt|fire|flood|storm|hurricane|blizzard|edition|constitution|law|census|"
+    r"exhibition|"
     r"expedition|olympics|depression|recession|epidemic|massacre|uprising|report|mutiny) of) $",
     re.I,
 )
@@ -212,7 +215,8 @@ _COUNTED = re.compile(
 )
 _EVENTS = re.compile(
     r" (?:elections?|sales|games|results|finals|playoffs|championships|awards|models|rules|riots|"
-    r"floods|protests|attacks|guidelines|estimates|figures|statistics|prices|levels|regulations|budgets|"
+    r"floods|protests|attacks|guidelines|estimates|figures|statistics|prices|levels|regulations|"
+    r"budgets|"
     r"amendments|events|accords|talks|reforms|wildfires|sessions|earnings|revenues|profits)\b"
 )
 _OF_A_YEAR = re.compile(

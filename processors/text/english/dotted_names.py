@@ -51,6 +51,8 @@ _KIND_AFTER = re.compile(rf" (?:{_KIND})\b")
 _ROOM = 24  # characters before a name that may say what it is
 _ABBREVIATIONS = word_set("mr mrs ms dr st vs jr sr ft mt pm am lt sgt ltd no etc")
 _NO_VOWELS = re.compile(r"[b-df-hj-np-tv-xz]{2,5}")
+# What goes on after a stop whose blank is missing: "2 days.so", "call me.i will"
+_TALK = word_set("i u ur so am pls plz thx thanx bcs msg txt xx xxx swt dont this it its")
 _INNER = re.compile(r"[a-z][A-Z][a-z]|\w_\w|^__")
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SPELT = word_set(
@@ -82,6 +84,8 @@ def _name(match: re.Match[str]) -> str:
 
 def _is_name(match: re.Match[str], parts: list[str]) -> bool:
     first, last = parts[0], parts[-1]
+    if last in _TALK and match[2] is None and not first.startswith("lib"):
+        return False
     if all(len(part) == 1 for part in parts[:-1]) or first.lower() in _ABBREVIATIONS:
         return first in _OBJECTS and last in _MEMBERS and match[2] is not None
     if match[2] or first in _OWNERS or any(map(_INNER.search, parts)):

@@ -10,7 +10,7 @@ from recital.processors.text.english.unit_names import unit
 _FOOT = re.compile(r"\d'")
 _QUOTED = re.compile(r"(?:^|[\s(])'\w")
 _FEET_BY = re.compile(r"(?<![\w.,])(\d{1,4})' ?(?:x|by) ?(\d{1,4})'(?!\d)")
-_MANY_FEET = re.compile(r"(?<![\w.,'])(\d{3,5})'(?=[ ,.;)]|$)(?!'\w)")
+_MANY_FEET = re.compile(r"(?<![\w.,'])(\d{3,5}|\d{1,2},\d{3})'(?=[ ,.;)]|$)(?!'\w)")
 _MARK_FEET = re.compile(
     r"(?<![\w'.])(\d{1,2})'(?=(?:-| )(?:tall|high|long|wide|deep|x|by|man|men|woman|guy|guard|"
     r"center|"
@@ -21,7 +21,8 @@ _MARK_FEET = re.compile(
 )
 _ONE_INCH = re.compile(r"(\d)\"(?= [A-Za-z]+| \()")
 _SIZED = re.compile(
-    r" (?:[A-Z]|screens?|monitors?|displays?|laptops?|pans?|skillets?|pipes?|nails?|tires?|tyres?|"
+    r" (?:[A-Z]|(?:four|eight) K\b|smart|cookies|cubes|pieces|slices|strips|"
+    r"screens?|monitors?|displays?|laptops?|pans?|skillets?|pipes?|nails?|tires?|tyres?|"
     r"wheels?|rims?|pizzas?|cakes?|round|square|baking|ruler|heels?|blades?|bike|gun|barrel|model|"
     r"tv|tablet)"
 )
@@ -51,6 +52,9 @@ _INCH_BY = re.compile(
     r"(\b(?:[Aa]n?|[Tt]he|[Tt]wo|greased|buttered|prepared) \d[\d./x ]*)\" ?[xX×] ?"
     r"(?=\d[\d./]*\"(?: ?[xX×] ?[\d./]+\")? [a-z])"
 )
+# 72"L x 40"W
+_SIDES = re.compile(r"(?<=\d)\" ?([LWHD])\b(?:,? ?[x×X] ?(?=\d)|(?=[,.;)]|$))")
+_SIDE_NAMES = {"L": "long", "W": "wide", "H": "high", "D": "deep"}
 _INCH_GLUED = re.compile(r"(?<=\d\")[xX×](?=\d)")  # 5"x9"
 _INCH_LONG = re.compile(r"(?<=\d)\"(?=-(?:long|wide|thick|deep|tall|high|square|diameter)\b)")
 _MARK_INCHES = re.compile(r"(?:(?<![\w.,/])(\d{1,2}/\d{1,2}|1)|(\d))\"")
@@ -74,6 +78,7 @@ def expand(text: str) -> str:
         and not _SAID.search(text)
     ):
         text = _INCH_GLUED.sub(" x ", text)
+        text = _SIDES.sub(_side, text)
         text = _INCH_LONG.sub("-inch", _INCH_BY.sub(r"\1 x ", _INCH_BY.sub(r"\1 x ", text)))
         text = _ONE_INCH.sub(_inch, text)
         text = _MARK_INCHES.sub(_mark_inches, text)
@@ -89,6 +94,10 @@ def expand_inches(text: str) -> str:
     if " in " in text and _FALLS.search(text):
         text = _IN_ALONE.sub(r"\1 in.", text)
     return _INCH.sub(_inches, text)
+
+
+def _side(match: re.Match[str]) -> str:
+    return f'" {_SIDE_NAMES[match[1]]}' + (" by " if match[0][-1] not in "LWHD" else "")
 
 
 def _many_feet(match: re.Match[str]) -> str:
@@ -114,7 +123,7 @@ def _inch(match: re.Match[str]) -> str:
         or _SIZED.match(match.string, match.end())
         or is_part(match.string, number, match.string[number : match.end(1)])
     )
-    quantity = match.string[start : match.end(1)].lstrip("\uf8ff")
+    quantity = match.string[start : match.end(1)].lstrip("\uf8ff~(<>")
     return f"{match[1]} {'inch' if one else unit('inch', quantity)}"
 
 

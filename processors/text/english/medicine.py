@@ -7,7 +7,8 @@ import re
 from recital.processors.text.english.web import dotted
 
 _THREAD = re.compile(
-    r"\b(?:[Vv]icryl|[Pp]rolene|[Mm]onocryl|[Ee]thilon|[Ee]thibond|[Dd]exon|[Mm]ersilene|[Nn]urolon|"
+    r"\b(?:[Vv]icryl|[Pp]rolene|[Mm]onocryl|[Ee]thilon|[Ee]thibond|[Dd]exon|[Mm]ersilene|"
+    r"[Nn]urolon|"
     r"[Nn]ylon|[Ss]ilk|[Cc]hromic|[Cc]atgut|PDS|[Mm]axon|[Bb]iosyn|[Pp]olysorb|[Pp]olypropylene|"
     r"[Ss]utur|[Ss]titch)"
 )

@@ -127,7 +127,8 @@ _FOR = re.compile(r"(?<![\w.,/])(\d)/(?=[$£€]\d)")  # 2/$10
 _SMALL_EURO = re.compile(r"(?<=\d) eur\b")  # 12.03 eur
 # £50award; but $20bucks
 _GLUED = re.compile(
-    rf"({_SIGN}\d+(?:\.\d+)?)(?=(?!million|billion|thousand|trillion|(?:mill?s?|bill|grand|bucks|quid|"
+    rf"({_SIGN}\d+(?:\.\d+)?)(?=(?!million|billion|thousand|trillion|(?:mill?s?|bill|grand|bucks|"
+    rf"quid|"
     r"dollars|pounds|euros|pence|cents|thou|plus|each|only|worth)\b)[a-z]{4,})"
 )
 _SLANG_SCALE = re.compile(rf"({_SIGN}\d+(?:\.\d+)?)(m|b)ills?\b")  # $1.5mill
@@ -175,7 +176,8 @@ _SIGN_LAST_RANGE = re.compile(r"(?<![\w.,])(\d[\d.,]*) ?€ ?- ?(?=\d[\d.,]* ?�
 _SIGN_LAST = re.compile(rf"(?<![\w.,$£]){_AMOUNT}{_SCALE} ?([€₽₩₫₺])")
 # EPS of 14c, fell 45c to $49
 _SMALL_CENTS = re.compile(
-    r"((?:\b(?:of|to|by|from|at|and|or|fell|rose|up|down|was|were|gained|lost|added|shed|slipped|earned|paid|"
+    r"((?:\b(?:of|to|by|from|at|and|or|fell|rose|up|down|was|were|gained|lost|added|shed|slipped|"
+    r"earned|paid|"
     r"costs?|for|a|about|another|only|just|than|final|interim|dividend|EPS) |: |^|\())"
     r"(\d{1,2}(?:\.\d+)?)c\b(?![.']\w| (?:outside|today|heat)\b)"
 )
@@ -200,7 +202,8 @@ _ONE_THING = re.compile(
     r"has|had|will|would|"
     r"each|more|less|with|when|if|as|that|which|but|than|because|while|before|after|until|every|"
     r"over|under|today|yesterday|tomorrow|this|last|next|it|he|she|they|we|you|i|cheaper|off|so|"
-    r"went|goes|could|can|may|might|must|should|do|does|did|be|been|into|out|not|now|then)\b)[a-zA-Z]"
+    r"went|goes|could|can|may|might|must|should|do|does|did|be|been|into|out|not|now|"
+    r"then)\b)[a-zA-Z]"
 )
 _ONE_BEFORE = re.compile(
     r"\b(?:(?:an?|another|one|each|every) |(?:sub|under|over|pre|post)-)$", re.I
@@ -233,7 +236,8 @@ _ONE_NOUN = re.compile(
     r"strike|bond|seat|room|level|barrier|threshold|target|shoe|bag|pizza|burger|steak)s?\b"
 )
 _NUMBER_WORD = (
-    r"(?:one|t(?:wo|hree|welve|hirteen)|f(?:our|ive|ifteen)|six|seven|eight|nine|ten|eleven|[a-z]+teen|"
+    r"(?:one|t(?:wo|hree|welve|hirteen)|f(?:our|ive|ifteen)|six|seven|eight|nine|ten|eleven|"
+    r"[a-z]+teen|"
     r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-[a-z]+)?|hundred|thousand|million|billion|and|"
     r"point|zero)"
 )
@@ -253,7 +257,8 @@ _PER = (
 )
 # Without one of these no rule here has anything to do.
 _HINT = re.compile(
-    rf"{_SIGN}|¢|\dp\b|[Ee]uro\d|(?<![A-Za-z])(?:{CODES})(?![A-Za-z])|\b(?:bucks?|dollars?|euros?|pounds?|quid|cents?)/"
+    rf"{_SIGN}|¢|\dp\b|[Ee]uro\d|(?<![A-Za-z])(?:{CODES})(?![A-Za-z])|\b(?:bucks?|dollars?|euros?|"
+    rf"pounds?|quid|cents?)/"
 )
 
 

@@ -50,7 +50,8 @@ _DIVIDED = re.compile(r"(?<=[\d)]) / (?=[\d(])")
 _HALFWAY = re.compile(r"(?<![\w/.,])1/2[- ]?way\b")
 _HALF_OF_ONE = re.compile(
     r"(\b[Aa] (?:[a-z]+ )?)1/2 "
-    r"(?=(?!(?:of|and|or|to|in|a|an|the|is|was|per|cup|teaspoon|tablespoon|inch|pound|mile|ounce|pint|quart)\b)[a-z])"
+    r"(?=(?!(?:of|and|or|to|in|a|an|the|is|was|per|cup|teaspoon|tablespoon|inch|pound|mile|ounce|"
+    r"pint|quart)\b)[a-z])"
 )
 _SIZE = re.compile(
     r"-(?:inch|mile|pound|cup|ounce|gallon|acre|foot|yard|mil|scale|length|time|ton)\b"
@@ -69,7 +70,8 @@ _RATIO = re.compile(rf"(?<![\w:.,])({_PLAIN}):({_PLAIN})(?![\w:])")
 _SEQUENCE = re.compile(r"(?<![\w.,-])\d{1,2}(?:-\d{1,2}){2,}(?![\w-])")
 # Rule 36-3, Figure 2-1: a name and no range
 _LABELLED = re.compile(
-    r"\b(Rule|Section|Article|Regulation|Ordinance|Resolution|Statute|[Ff]igure|[Tt]able|[Ee]xhibit|"
+    r"\b(Rule|Section|Article|Regulation|Ordinance|Resolution|Statute|[Ff]igure|[Tt]able|"
+    r"[Ee]xhibit|"
     r"[Aa]ppendix|[Tt]heorem|[Ee]quation|[Ee]xercise|[Pp]roblem) (\d{1,4})-(\d{1,4})(?![\w.-]\w)"
 )
 # "Jerome (347-420)" lived then
@@ -113,7 +115,8 @@ _MINUS = re.compile(r"(?<=\d) ?- ?(?=\d+(?:\.\d+)? ?=)")
 _QUOTIENT = re.compile(r"(?<=\))/(?=[\d(])")
 _PRODUCT = re.compile(r"(?<=[\d)]) ?\* ?(?=[\d(])")
 _CODE = re.compile(
-    r"\b((?:room|flight|route|highway|hwy\.?|interstate|suite|bus|apartment|apt\.?|boeing|airbus|porsche|"
+    r"\b((?:room|flight|route|highway|hwy\.?|interstate|suite|bus|apartment|apt\.?|boeing|airbus|"
+    r"porsche|"
     r"xbox|peugeot|ferrari|bmw|volvo|king air|cessna|"
     r"extension|channel|gate|area|error|status|code|http|rooms|suites|"
     r"gates|flights|routes)(?: number)? (?:[A-Za-z]{1,2}[- ]?)?)"
@@ -123,7 +126,8 @@ _CODE = re.compile(
 _FLOOR_ROOM = re.compile(r"(\b[Rr]ooms? \d{1,2})-(\d)(\d\d)\b")  # room 3-214
 # Bio 101, CS 229: courses.
 _COURSE = re.compile(
-    r"\b((?:Bio|Biology|Chem|Chemistry|Math|Maths|Phys|Physics|Psych|Psychology|Econ|Economics|Hist|"
+    r"\b((?:Bio|Biology|Chem|Chemistry|Math|Maths|Phys|Physics|Psych|Psychology|Econ|Economics|"
+    r"Hist|"
     r"History|Eng|English|Calc|Stats?|Statistics|Soc|Sociology|Phil|Philosophy|Geo|Spanish|French|"
     r"German|Latin|Art|Music|Engr|Acct|Accounting|Finance|Law|[A-Z]{2,4}) )(\d)"
     r"(\d\d)(?![\w,.:/-]\d|[\w%°])"
@@ -139,17 +143,23 @@ _ADDRESS = re.compile(
 )
 # What "5m" is a number of, and no meter.
 _COUNTS = (
-    "[Ee]uros|[Dd]ollars|[Pp]ounds|yen|people|users|views|followers|subscribers|visitors|customers|units|"
-    "homes|jobs|shares|barrels|tons|tonnes|copies|years|votes|downloads|viewers|fans|Americans|streams|"
-    "workers|residents|refugees|cases|deaths|doses|tourists|passengers|students|children|voters|players|"
+    "[Ee]uros|[Dd]ollars|[Pp]ounds|yen|people|users|views|followers|subscribers|visitors|"
+    "customers|units|"
+    "homes|jobs|shares|barrels|tons|tonnes|copies|years|votes|downloads|viewers|fans|Americans|"
+    "streams|"
+    "workers|residents|refugees|cases|deaths|doses|tourists|passengers|students|children|voters|"
+    "players|"
     "websites|sites|pages|posts|songs|albums|computers|phones|handsets|messages|emails|families|"
     "consumers|machines|consoles|accounts|businesses|litres|liters|gallons|Britons|migrants|"
-    "members|listeners|readers|tickets|records|rows|lines|documents|cars|vehicles|patients|households"
+    "members|listeners|readers|tickets|records|rows|lines|documents|cars|vehicles|patients|"
+    "households"
 )
 # Things that are so many meters long or high.
 _MEASURED = (
-    "waves|walls|tides|swells|fences|ceilings|trees|boards|sides|lengths|poles|pipes|sheets|cables|snakes|"
-    "sharks|planks|sections|beams|pythons|crocodiles|desks|tables|ladders|curtains|doors|windows|rods|"
+    "waves|walls|tides|swells|fences|ceilings|trees|boards|sides|lengths|poles|pipes|sheets|"
+    "cables|snakes|"
+    "sharks|planks|sections|beams|pythons|crocodiles|desks|tables|ladders|curtains|doors|windows|"
+    "rods|"
     "panels|shelves|gaps|margins|rolls|drops|steps|strips|models|plants|gates|benches|beds|sofas|"
     "towers|hedges|statues|ropes|chains|ribbons|hurdles|jumps|lanes|wires|leads|extensions|"
     "surfboards|boats|ponds|pools"
@@ -175,7 +185,8 @@ _SCALE = re.compile(
 _SPACED_SCALE = re.compile(
     rf"(?<![\w.,])(?<!\w-)({_PLAIN}) ([KMB])(?= (?:unique |monthly |daily |active |new |"
     rf"total )?(?:{_COUNTS}|likes|plays|"
-    r"tokens|parameters|params|images|sentences|words|samples|points|pairs|euros?|dollars?|hits|clicks|"
+    r"tokens|parameters|params|images|sentences|words|samples|points|pairs|euros?|dollars?|hits|"
+    r"clicks|"
     r"parts|miles|items|entries|queries|requests|events|children|inhabitants)\b)"
 )
 _SCALE_RANGE = re.compile(
@@ -186,8 +197,10 @@ _SCALE_RANGE = re.compile(
 _M = re.compile(rf"(?<![\w.,])(?<!\w-)({_PLAIN})m\b(?![²³^'’/-]|\.\w| x )")
 _OF_MILLIONS = re.compile(
     # money that changes hands: "paid him nearly 9m", never "paid for 20m"
-    r"(?:\b(?:sp[ae]nt|spend(?:s|ing)?|pa(?:id|ys?|ying)|won|wins?|winning|lost|losing|earn(?:s|ed|ing)?|worth|costs?|"
-    r"costing|invest(?:s|ed|ing)?|donat(?:es?|ed|ing)|fined|owe[sd]?|owing|borrow(?:s|ed)|claimed|claiming|"
+    r"(?:\b(?:sp[ae]nt|spend(?:s|ing)?|pa(?:id|ys?|ying)|won|wins?|winning|lost|losing|earn(?:s|"
+    r"ed|ing)?|worth|costs?|"
+    r"costing|invest(?:s|ed|ing)?|donat(?:es?|ed|ing)|fined|owe[sd]?|owing|borrow(?:s|ed)|claimed|"
+    r"claiming|"
     r"valued at|offer(?:s|ed|ing)?|su(?:es|ed|ing)(?: \w+)? for|(?<!was )(?<!were )raised|raising|"
     r"(?:sold|bought|signed|joined|"
     r"went)(?: [\w']+){0,4} for)"
@@ -197,19 +210,24 @@ _OF_MILLIONS = re.compile(
     r"total of|"
     r"whopping))*"
     # what is counted so: "sales rose to 3.2m"
-    r"|\b(?i:sales|profits?|loss(?:es)?|revenues?|turnover|budgets?|debts?|loans?|funds|funding|investments?|prizes?|"
+    r"|\b(?i:sales|profits?|loss(?:es)?|revenues?|turnover|budgets?|debts?|loans?|funds|funding|"
+    r"investments?|prizes?|"
     r"prize money|fees?|deals?|bids?|claims?|damages|fines?|tax(?:es)?|costs?|cash|earnings|"
     r"salar(?:y|ies)|"
-    r"bonus(?:es)?|wages?|assets|grants?|jackpot|pensions?|rent|income|compensation|stake|payouts?|population|"
+    r"bonus(?:es)?|wages?|assets|grants?|jackpot|pensions?|rent|income|compensation|stake|"
+    r"payouts?|population|"
     r"viewers|viewership|audiences?|(?:TV |viewing )?ratings|crowds?|listeners|"
     r"users|subscribers|readership|circulation|downloads|copies|voters|"
+    r"cases|deaths|infections|jobs|homes|"
     r"unemployment|exports|imports|savings|donations|attendances?|fortune|"
     r"contracts?)"
     r"(?::|(?: (?:of|to|at|by|from|(?:is|was|were) for|put|is|was|were|are|has|have|had|been|now|"
     r"about|around|over|under|"
     r"nearly|almost|some|"
-    r"more|less|than|up|down|rose|risen|fell|fallen|grew|grown|dropped|climbed|jumped|soared|slipped|declined|"
-    r"increased|shrank|doubled|reached|hit|peak(?:s|ed)|averag(?:es?|ed)|tota(?:ls?|ll?ed)|topped|exceeded|stands?|stood|only|"
+    r"more|less|than|up|down|rose|risen|fell|fallen|grew|grown|dropped|climbed|jumped|soared|"
+    r"slipped|declined|"
+    r"increased|shrank|doubled|reached|hit|peak(?:s|ed)|averag(?:es?|ed)|tota(?:ls?|ll?ed)|topped|"
+    r"exceeded|stands?|stood|only|"
     r"just|an?(?= [a-z])|record|"
     r"another|further|estimated|worth|and|in|\d{4}|\d[\d.,]*(?:m| million|%)|"
     r"(?:this|last|the|the last|the first) (?:year|half|month|quarter|week|season)))+"
@@ -228,8 +246,10 @@ _MILLIONS_BEHIND = re.compile(
     r"damages|corruption|fraud|"
     r"debt|budget|loan|bank|book|film|record|TV|sponsorship) )?(?:loss|profit|budget|deal|libel|"
     r"claim|debt|loan|"
-    r"fine|fund|bid|prize|bonus|contract|jackpot|grant|investment|takeover|bailout|settlement|signing|stake|"
-    r"payout|payoff|lawsuit|fee|package|donation|savings|shortfall|deficit|surplus|windfall|fraud|bill)s?\b"
+    r"fine|fund|bid|prize|bonus|contract|jackpot|grant|investment|takeover|bailout|settlement|"
+    r"signing|stake|"
+    r"payout|payoff|lawsuit|fee|package|donation|savings|shortfall|deficit|surplus|windfall|fraud|"
+    r"bill)s?\b"
     r"|,? [-–—] (?:the )?[Nn]umber of\b| transfer\b| (?:watched|tuned in|voted)\b"
     r"| (?:in|on|of|worth of) (?:shares|sales|profits?|revenues?|cash|tax(?:es)?|damages|debts?|"
     r"funding|fees|"
@@ -249,11 +269,13 @@ _OF_METERS = re.compile(
     r"from (?:here|the)|"
     r"on the (?:left|right)|to the (?:left|right|north|south|east|west|leader)|"
     r"underwater|"
-    r"gold|silver|bronze|final|title|race|heat|relay|sprint|hurdles|dash|freestyle|butterfly|backstroke|breaststroke|"
+    r"gold|silver|bronze|final|title|race|heat|relay|sprint|hurdles|dash|freestyle|butterfly|"
+    r"backstroke|breaststroke|"
     r"medley|semi-?final|steeplechase|running|swimming|world|Olympic|"
     r"of (?!shares|sales|profits?|revenues?|cash|tax|damages|debts?|funding|fees|wages|"
     r"compensation|"
-    r"losses|savings|aid|grants|loans|assets|its|his|her|their|our|the|public|taxpayers|it|that|which|"
+    r"losses|savings|aid|grants|loans|assets|its|his|her|their|our|the|public|taxpayers|it|that|"
+    r"which|"
     r"damage|money|state|government|drugs|goods|equipment|new|extra)[a-z]+)\b"
 )
 _AFTER_TIME = re.compile(
@@ -274,7 +296,8 @@ _RACE = re.compile(
     r"[Ff]amily) $"
 )
 _RUNNING = re.compile(
-    r"\b(?:[Mm]arathons?|[Rr]aces?|[Rr]aced|[Rr]unn?(?:er|ers|ing)?|[Rr]an|PBs?|PRs?|[Pp]ace|[Ss]plits?|[Gg]armin|jog\w*|"
+    r"\b(?:[Mm]arathons?|[Rr]aces?|[Rr]aced|[Rr]unn?(?:er|ers|ing)?|[Rr]an|PBs?|PRs?|[Pp]ace|"
+    r"[Ss]plits?|[Gg]armin|jog\w*|"
     r"[Hh]alf|[Cc]ourse|[Pp]arkrun|[Mm]iles?)\b"
 )
 _RUN_OF = re.compile(r" (?!splits|times|races|runs|distances)[a-z]{3,}s\b| people| of\b")

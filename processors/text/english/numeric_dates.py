@@ -10,7 +10,8 @@ from recital.processors.text.english.words import ordinal
 _ISO = re.compile(r"(?<![\d-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\d-])")
 _ISO_TIME = re.compile(r"(?<=\d{4}-\d\d-\d\d)T(?=\d\d:)")
 _YEAR_FIRST = re.compile(
-    r"(?<![\w/.])([12]\d{3})(?P<sign>[/.])(0?[1-9]|1[0-2])(?P=sign)(3[01]|[12]\d|0?[1-9])(?![\w/]|\.\d)"
+    r"(?<![\w/.])([12]\d{3})(?P<sign>[/.])(0?[1-9]|1[0-2])(?P=sign)(3[01]|[12]\d|0?[1-9])(?![\w/]|"
+    r"\.\d)"
 )
 _SLASHES = re.compile(
     r"(?<!Windows )(?<!Win )(?<!Office )(?<!iOS )(?<!ersions )"
@@ -21,10 +22,14 @@ _MONTH_SLASH_DAY = (
     r"(?![\w/]|\.\d| ?(?:inch|in\.|cups?|mile|tsp|tbsp|lb|of (?:an?|the)))"
 )
 _ON_SLASH = re.compile(
-    r"\b([Oo]n|[Ss]ince|[Bb]y|[Dd]ue|[Uu]ntil|[Tt]ill?|[Bb]efore|[Aa]fter|[Ee]nds|[Dd]ated?|[Tt]hru|"
-    r"[Tt]hrough|[Ee]xpires|[Aa]vail(?:able|\.)?|[Ss]tarting|[Bb]eginning|[Ee]nding|[Ee]ffective|[Dd]eadline:?|"
-    r"[Qq]uiz|[Mm]idterm|[Ee]xam|[Tt]est|[Gg]ame|[Pp]arty|[Mm]eeting|[Rr]eleased|[Ll]aunche[ds]|[Bb]orn|[Dd]ied|"
-    r"[Ss]hipped|[Dd]elivered|[Aa]rrived|[Oo]rdered|[Ss]ent|[Rr]eturn(?:s|ed)?|[Ll]eav(?:es|ing)|ETA:?|"
+    r"\b([Oo]n|[Ss]ince|[Bb]y|[Dd]ue|[Uu]ntil|[Tt]ill?|[Bb]efore|[Aa]fter|[Ee]nds|[Dd]ated?|"
+    r"[Tt]hru|"
+    r"[Tt]hrough|[Ee]xpires|[Aa]vail(?:able|\.)?|[Ss]tarting|[Bb]eginning|[Ee]nding|[Ee]ffective|"
+    r"[Dd]eadline:?|"
+    r"[Qq]uiz|[Mm]idterm|[Ee]xam|[Tt]est|[Gg]ame|[Pp]arty|[Mm]eeting|[Rr]eleased|[Ll]aunche[ds]|"
+    r"[Bb]orn|[Dd]ied|"
+    r"[Ss]hipped|[Dd]elivered|[Aa]rrived|[Oo]rdered|[Ss]ent|[Rr]eturn(?:s|ed)?|[Ll]eav(?:es|ing)|"
+    r"ETA:?|"
     r"[Uu]pdated|[Ff]inals?|[Ss]emifinals?|[Pp]remieres?|[Pp]osted|[Ss]igned|"
     r"[Mm]oved to|[Rr]escheduled (?:to|for)|[Pp]ostponed (?:to|until)|[Pp]ushed (?:back )?to|"
     r"(?:[Ww]eek|[Ww]k\.?|[Ww]eekend|[Mm]orning|[Nn]ight|[Aa]s) of|"
@@ -35,7 +40,8 @@ _AWAY_SPAN = re.compile(
     rf"[Rr]uns?) from) {_MONTH_SLASH_DAY} (to|through|until) {_MONTH_SLASH_DAY}"
 )
 _PART_LESS = re.compile(
-    r"\b(?:reduc|increas|decreas|cut|fell|fall|rose|rise|ris|grew|grow|drop|shr|down|up|lower|rais|expand|"
+    r"\b(?:reduc|increas|decreas|cut|fell|fall|rose|rise|ris|grew|grow|drop|shr|down|up|lower|"
+    r"rais|expand|"
     r"short|multipl|scale|slash|trim|divid|declin)\w*(?: \w+){0,3}$"
 )
 # 12/23-1/2, and a list: 4/1, 6/15 and 9/15. One of them is no fraction that people write.

@@ -20,9 +20,12 @@ _UNIX = re.compile(
     r"[\w.+-]*(?:/[\w.+-]+)*(?<![.,])/?"
 )
 _FILE = re.compile(
-    r"(?<![\w/-])((?:[\w-]{1,64}[/.]){0,8}[\w-]+)\.(txt|pdf|docx?|xlsx?|pptx?|odt|rtf|csv|tsv|md|jpe?g|png|gif|svg|"
-    r"heic|tiff?|psd|mp[34]|m4a|mov|avi|mkv|wav|flac|ogg|midi?|zip|rar|gz|bz2|xz|7z|iso|dmg|apk|exe|dll|"
-    r"msi|bat|html?|css|jsx?|tsx?|json|xml|ya?ml|toml|ini|cfg|conf|log|bak|tmp|py|ipynb|rb|rs|cpp|hpp|php|"
+    r"(?<![\w/-])((?:[\w-]{1,64}[/.]){0,8}[\w-]+)\.(txt|pdf|docx?|xlsx?|pptx?|odt|rtf|csv|tsv|md|"
+    r"jpe?g|png|gif|svg|"
+    r"heic|tiff?|psd|mp[34]|m4a|mov|avi|mkv|wav|flac|ogg|midi?|zip|rar|gz|bz2|xz|7z|iso|dmg|apk|"
+    r"exe|dll|"
+    r"msi|bat|html?|css|jsx?|tsx?|json|xml|ya?ml|toml|ini|cfg|conf|log|bak|tmp|py|ipynb|rb|rs|cpp|"
+    r"hpp|php|"
     r"java|kt|sql|db|sh|tex|epub|mobi|eps)\b(?![.@]\w)"
     # a blank that was left: "a break.log off now"
     r"(?<!log(?= off))(?<!log(?= out))(?<!log(?= into))(?<!bat(?= in hand))"
@@ -30,7 +33,8 @@ _FILE = re.compile(
 _INSIDE = re.compile(r"\.[a-z7]")
 # .bashrc, ".gitignore"
 _HIDDEN = re.compile(
-    r"(?:(?<=[\s(\"'])|^)\.(?=(?:\w+(?:rc|ignore|config|profile|access)|env|ssh|git\w*|[A-Z]{2,}|[a-z]{2,5}|mp[34])\b)"
+    r"(?:(?<=[\s(\"'])|^)\.(?=(?:\w+(?:rc|ignore|config|profile|access)|env|ssh|git\w*|[A-Z]{2,}|"
+    r"[a-z]{2,5}|mp[34])\b)"
 )
 _SNAKE = re.compile(r"(?<![\w@#])[A-Za-z]+(?:_[A-Za-z\d]+)+(?!\w)")  # rx_min_usec
 _NO_VOWELS = re.compile(r"[b-df-hj-np-tv-xz]{2,5}", re.I)

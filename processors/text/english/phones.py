@@ -32,9 +32,11 @@ _TO_SHORT = re.compile(
 _NAMED = re.compile(
     r"\b((?:[Pp]asscode|[Pp]assword|PIN|[Zz]ip(?: code)?|[Aa]rea code|[Mm]eeting ID|[Aa]ccess code|"
     r"[Pp]hone|[Ff]ax|[Tt]el\.?|[Cc]ell|[Pp]ort)(?: number)?(?: is|:|#)? "
-    r"|\b(?:[Rr]ef(?:erence)?|[Pp]in|PIN|[Pp]asscode|[Ii]nvoice|[Cc]onfirmation|[Bb]ooking|[Tt]racking)"
+    r"|\b(?:[Rr]ef(?:erence)?|[Pp]in|PIN|[Pp]asscode|[Ii]nvoice|[Cc]onfirmation|[Bb]ooking|"
+    r"[Tt]racking)"
     r"(?: [Nn]umber| [Nn]o\.| [Cc]ode)?(?: is)?(?: ?#)?[:.]? ?(?=\d{4}))(\d{3,14})\b(?![,.:/-]\d)"
 )
+_NO = re.compile(r"\b([Nn])o\.")
 # a card, but "the year ending in 1900"
 _ENDING = re.compile(
     r"\b(?<!years )(?<!year )(?<!decade )(?<!period )(?<!century )(?<!war )([Ee]nd(?:s|"
@@ -86,7 +88,7 @@ def expand(text: str) -> str:
     text = _VANITY.sub(_vanity, text)
     text = _SHORT.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
     text = _TO_SHORT.sub(lambda m: f"{m[1]}{m[2]}{digit_by_digit(m[3])}", text)
-    text = _NAMED.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
+    text = _NAMED.sub(lambda m: _NO.sub(r"\1umber", m[1]) + digit_by_digit(m[2]), text)
     if "ode" in text or "OTP" in text:
         text = _SECRET.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
     text = _ENDING.sub(lambda m: m[1] + digit_by_digit(m[2]), text)

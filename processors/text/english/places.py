@@ -66,7 +66,10 @@ _OLD_STATE = re.compile(
 _COUNTY = re.compile(
     rf"(?<=[a-z] )Co\.(?=, (?:{'|'.join(STATES)}|{'|'.join(STATES.values())}|(?:{_OLD})\.)(?!\w))"
 )
-_PARTY = re.compile(rf"\(([DRI])-((?:{_OLD})|(?:{'|'.join(STATES)}))\.?\)")
+_PARTY = re.compile(
+    rf"(?:(?<=\()|(?<=[a-z], ))([DRI])-({_OLD}|{'|'.join(STATES)}|[NSRD]\.[A-Z]|"
+    rf"{'|'.join(sorted(set(STATES.values())))})\.?(?=[,)])"
+)
 _UNMISTAKABLE = "|".join(s for s in STREETS if s not in ("St", "Dr", "Ct", "Pl", "Ter"))
 _OF_LAND = re.compile(
     rf"\b({'|'.join(STATES)}) (?=(?:[Rr]iver|[Vv]alley|[Cc]oast|[Bb]order|[Pp]anhandle|"
@@ -102,7 +105,7 @@ _NUMBER_HINT = re.compile(r"\d(?:\d{4}(?!\w)|(?:st|nd|rd|th) (?:st|ave|rd|dr|ln)
 
 def expand(text: str) -> str:
     """ "Springfield, IL 62704" -> "Springfield, Illinois six two seven zero four"."""
-    if "(" in text:
+    if "D-" in text or "R-" in text or "I-" in text:
         text = _PARTY.sub(_party, text)
     if "Co., " in text:
         text = _COUNTY.sub("County", text)
@@ -145,7 +148,9 @@ def _bare_state(match: re.Match[str]) -> str:
 
 
 def _party(match: re.Match[str]) -> str:
-    return f"({match[1]}, {OLD_STATES.get(match[2]) or STATES[match[2]]})"
+    short = match[2].replace(".", "")
+    state = OLD_STATES.get(match[2]) or STATES.get(short, match[2])
+    return f"{match[1]}, {state}"
 
 
 def _old_state(match: re.Match[str]) -> str:

@@ -33,7 +33,8 @@ _BOOK = re.compile(
 # Small Roman numerals: where their words say so, or in brackets.
 _SMALL = r"(?=[ivxl])(x{0,3}(?:ix|iv|v?i{0,3})|xl(?:ix|iv|v?i{0,3}))"
 _SMALL_PART = re.compile(
-    rf"\b([Aa]ct|[Ss]cene|[Ss]c\.|[Cc]hapter|[Cc]h\.|[Pp]age|pp?\.|[Vv]olume|[Vv]ol\.|[Bb]ook|[Pp]art|"
+    rf"\b([Aa]ct|[Ss]cene|[Ss]c\.|[Cc]hapter|[Cc]h\.|[Pp]age|pp?\.|[Vv]olume|[Vv]ol\.|[Bb]ook|"
+    rf"[Pp]art|"
     rf"[Ss]ection|[Cc]lause|[Pp]aragraph|[Ii]tem|[Ss]tep|[Aa]ppendix) {_SMALL}"
     rf"(?:( ?- ?| and | to ){_SMALL})?(?![\w'])"
 )

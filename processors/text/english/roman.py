@@ -102,7 +102,8 @@ _ROAD = re.compile(r"\b(?:[Hh]ighway|[Rr]oute|[Rr]oad|Hwy\.?|Rte\.?) $")
 # the XIXth century
 _ANY_ENDING = re.compile(r"[IVXLC](?:th|st|nd|rd)\b")
 _WITH_ENDING = re.compile(
-    r"(?<![\w.'-])(?![CL]th)((?=[CLXVI])(?:C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})))(?:th|st|nd|rd)\b"
+    r"(?<![\w.'-])(?![CL]th)((?=[CLXVI])(?:C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})))(?:th|st|"
+    r"nd|rd)\b"
 )
 # Acts I-III, types II to IV, Parts I & II
 _SPAN = re.compile(
@@ -114,7 +115,8 @@ _MAYBE = re.compile(r"\b[MDCLXVI]+\b")
 _LIST = re.compile(rf"\b(and|to|or) ({_VALID}){_END}")
 # What is no word, initialism or letter by itself.
 _ALONE = re.compile(
-    r"(?<![\w.'])(?<!(?<!-)-)(?=[XVI]{2,}\b)(X{0,3}(?:IX|IV|V?I{1,3}|V)|X{2,3})(?![\w-]|'(?!s\b)|\.\w)"
+    r"(?<![\w.'])(?<!(?<!-)-)(?=[XVI]{2,}\b)(X{0,3}(?:IX|IV|V?I{1,3}|V)|X{2,3})(?![\w-]|'(?!s\b)|"
+    r"\.\w)"
 )
 _NAMED = re.compile(r"[A-Z][\w']*,? $")
 _SPELT = re.compile(r"(?<![\w.'-])(?:I[IVX]{1,2}|X[IVX]{1,3})(?=,? [a-z])")  # espeak: "roman four"

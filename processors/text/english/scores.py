@@ -20,6 +20,24 @@ _PAIR = re.compile(r"\d[/-]\d")
 _NOT_OUT = re.compile(r"(?<=\d)\*(?=[\s,.;)])")
 
 
+# "improved to 12-3", "a 10-2 record", "the Reds (41-38) beat": wins and losses
+_WINS = r"(\d{1,3})-(\d{1,3})(?:-(\d{1,2}))?"
+_RECORD = re.compile(
+    rf"(?<![\w.,/$-]){_WINS}(?= (?:record|overall|mark\b|campaign|all-time|on the (?:season|year)|"
+    r"in (?:(?:the|their|its) )?(?:conference|league|division|SEC|ACC|AFC|NFC|Big Ten)))"
+    rf"|(\b(?:[Ii]mprov(?:ed|es|ing) to|record (?:of|is|was|to|at)|[Ff](?:ell|alls) to|"
+    rf"dropped to|an?(?= \d+-\d+ start\b)|(?:is|are|was|were|went|now)"
+    rf"(?= \d+-\d+(?:-\d+)? (?:this season|last season|at home|on the road))) )"
+    rf"{_WINS}(?![\w.-]\w)(?! (?:against|from|on(?! the road)|over|for|to|up|down|in the)\b)"
+    rf"|((?<=[a-z]) \(){_WINS}(?=(?:, \d+-\d+ [A-Z][\w -]+)?\) (?:beat|hosts?|visits?|faces?|"
+    rf"plays?|won|"
+    r"lost|have|are|were|will|defeated|travels?|opens?|leads?|trails?|improve|fell|snapped|swept|"
+    r"edged|"
+    r"dropped|got|had)\b)"
+)
+_BEATEN = re.compile(
+    r"\b(?:won|lost|beat\w*|wins?|defeat\w*|victory|loss|draw|drew|triumph)(?: an?| by)* $"
+)
 _SETS = re.compile(r"(?<=\b[0-7]-[0-7]),(?=[0-7]-[0-7]\b)")  # 6-1,6-3
 _THREE_POINT = re.compile(r"\b3-?PTs?\b")
 _STATISTICS = {
@@ -36,6 +54,8 @@ def expand(text: str) -> str:
     """ "England 318/8 (Henry 4-84, Root 50*)" -> "England 318 for 8 (Henry 4 for 84, Root 50 not
     out)", in a text of cricket; before dates and fractions.
     """
+    if "-" in text:
+        text = _RECORD.sub(_record, text)
     if "," in text:
         text = _SETS.sub(", ", text)
     if "3PT" in text or "3-PT" in text:
@@ -48,3 +68,13 @@ def expand(text: str) -> str:
     if scored == text or _CRICKET.search(text) is None:
         return text
     return _NOT_OUT.sub(" not out", scored)
+
+
+def _record(match: re.Match[str]) -> str:
+    """ "12-4-1" -> "12, 4 and 1", "5-0" -> "5 and oh"."""
+    if _BEATEN.search(match.string[max(0, match.start() - 24) : match.start()]):
+        return match[0]
+    groups = tuple("oh" if group == "0" else group for group in match.groups())
+    before = groups[3] or groups[7] or ""
+    wins, losses, ties = next(groups[i : i + 3] for i in (0, 4, 8) if groups[i])
+    return f"{before}{wins}{f', {losses} and {ties}' if ties else f' and {losses}'}"

@@ -29,8 +29,9 @@ apts apartments|jct junction|rec'd received|yday yesterday|fwd forward|ht height
 lg large|btwn between|avail available|mkt market|mkts markets|smkg smoking|blt built|
 req'd required|wkday weekday|wkdays weekdays|wkends weekends|conf conference|rm room|rms rooms|
 bdrm bedroom|bdrms bedrooms|bsmt basement|fplc fireplace|furn furnished|utils utilities|
-util utilities|mstr master|lndry laundry|renov renovated|pg page|pgs pages|exx examples|
-sched schedule|
+svc service|svcs services|sz size|b-day birthday|chpd chopped|pkd packed|ty thank you|
+rdy ready|srsly seriously|exx examples|sched schedule|
+util utilities|mstr master|lndry laundry|renov renovated|pg page|pgs pages|
 hgb hemoglobin|hct hematocrit|plt platelets|dx diagnosis|tx treatment|hx history|sx symptoms|
 s/p status post|h/o history of|r/o rule out|f/u follow up|reb rebounds|recv receive|cnty county|
 twp township|hts heights|spgs springs|ctr center|cntr center|subj subject|prob probably|
@@ -57,12 +58,13 @@ _BEFORE_NUMBER = {
 # Said letter by letter, though in small letters.
 _LETTERS = (
     "brb|ttyl|omg|imo|imho|idk|btw|tbh|rn|smh|lmk|nvm|omw|fwiw|afaik|iirc|jk|irl|afk|gtg|ikr|icymi|"
-    "ngl|fyi|rsvp|ffs|wtf|tldr|hmu|ily|dm|dms|np|yw|ofc|pw|mph|pdf|usb|atm|tv|tvs|pc|pcs|cd|cds|dvd|"
-    "dvds|diy|dj|uk|usa|ceo|cfo|mmbtu|btu|bpd|mcf|dth"
+    "ngl|fyi|rsvp|ffs|wtf|tldr|hmu|ily|dm|dms|np|yw|ofc|pw|mph|pdf|usb|atm|tv|tvs|pc|pcs|cd|cds|"
+    "dvd|"
+    "dvds|diy|dj|idc|wyd|hbu|wbu|nbd|tmi|eod|uk|usa|ceo|cfo|mmbtu|btu|bpd|mcf|dth"
 )
 _NUMBERED = re.compile(rf"(?<![\w.@#'-])({'|'.join(_BEFORE_NUMBER)})(?= \d)")
 _ALL = frozenset((*_WORDS, *_BEFORE_NUMBER, *_LETTERS.split("|"), "ea", "<3", "<33"))
-_TOKEN = re.compile(r"[a-z'/]+|<3+")
+_TOKEN = re.compile(r"b-day|[a-z'/]+|<3+")
 _NAMES = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
 _WORD = re.compile(
     rf"(?<![\w.@#'-])(?<!\bdot )(?<!\bslash )({_NAMES})(?![\w@'-]| dot\b)(\.(?!\w))?", re.I
@@ -144,6 +146,8 @@ def _word(match: re.Match[str]) -> str:
     if not (short.islower() or short.istitle() or "'" in short):
         return match[0]
     words = _WORDS[short.lower()]
+    if short == "Ty":
+        return match[0]
     if short == "Tho" and match.string[max(0, match.start() - 2)].isalnum():  # a name
         return match[0]
     if short == "prob" and _A_PROBLEM.search(

@@ -69,7 +69,8 @@ _SPELLINGS = {
 _SPELLING = re.compile(rf"(?<![\w'-])({'|'.join(_SPELLINGS)})(?![\w'-])", re.I)
 # A text of such: without one of these a letter is a letter, and a digit a number.
 _SIGNS = re.compile(
-    r"\b(?:u(?!\.\w)|ur|txt|luv|pls|plz|thx|thnx|thanx|tnx|msg|wiv|wif|frnd|coz|(?-i:cos|gud|wat|wot|b4)|gr8|l8r|lol|nite|tmr|"
+    r"\b(?:u(?!\.\w)|ur|txt|luv|pls|plz|thx|thnx|thanx|tnx|msg|wiv|wif|frnd|coz|(?-i:cos|gud|wat|"
+    r"wot|b4)|gr8|l8r|lol|nite|tmr|"
     r"dont|gonna|gona|wanna|ppl|frm|abt|2nite|2day|2moro|sry|wkly|lor|lah)\b|"
     # "need 2 go", but "need 2 go karts", "2 see-through bags"
     r"\b(?:need|want|going|have|like|love|trying|its|it's) 2 "
@@ -97,7 +98,8 @@ _TOO = "late much bad many soon early cold hot busy tired good long far big smal
 _NO_COUNT = (
     r"(?!\w+ dot |free [a-z]+s\b|(?:more|men|people|ppl|children|women|of|or|and|to|in|at|pm|am|"
     r"days?|weeks?|wks?|"
-    r"months?|mths?|years?|yrs?|hours?|hrs?|min\w*|for|is|was|on|from|then|per|x|points?|week|star|dot|bed\w+)\b)"
+    r"months?|mths?|years?|yrs?|hours?|hrs?|min\w*|for|is|was|on|from|then|per|x|points?|week|"
+    r"star|dot|bed\w+)\b)"
 )
 _FOUR_FOR, _TWO_TO = (
     re.compile(

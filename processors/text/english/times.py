@@ -26,6 +26,12 @@ _HOUR_RANGE = re.compile(
 )
 # 9am-5pm, 9:00-17:00.
 _SPAN = re.compile(r"(?<=\d:\d\d) ?-(?=\d?\d:)|(?<=\d[aApP][mM])-(?=\d)|(?<=\d [aApP][mM])-(?=\d)")
+# "with 0:03 left"
+_SECONDS_LEFT = re.compile(
+    r"(?<![\w:.,])0?0:(\d\d)(?= (?:left|remaining|to (?:go|play)|on the clock)\b)"
+)
+# "at :15 and :45 past the hour"
+_PAST = re.compile(r"(?<=[a-z] ):([0-5]\d)(?=[\s.,;)]|$)")
 # noon-1, 9-noon
 _NOON = re.compile(
     r"\b((?i:noon|midnight)) ?- ?(?=\d)"
@@ -88,7 +94,8 @@ _MINUTES = re.compile(
     r"|(?:(?<=[Pp]rep: )|(?<=[Cc]ook: )|(?<=[Tt]otal: )|(?<=[Tt]ime: )|(?<=[Rr]est: ))(\d{1,3})m\b"
 )
 _OF_TIME = re.compile(
-    r"\b(?:record|call|meeting|timer?|timeout|stops?|stopped|idle|load|startup|sleep|slept|nap|video|upload|"
+    r"\b(?:record|call|meeting|timer?|timeout|stops?|stopped|idle|load|startup|sleep|slept|nap|"
+    r"video|upload|"
     r"download|queue|hold|wait|late|delay|build|compile|install|minutes?|hours?)"
 )
 _LAP = re.compile(r"(?<![\w:.,])(\d{1,2}):([0-5]\d)\.(\d{1,3})(?![\w:])")
@@ -97,7 +104,8 @@ _SHORT_HINT = re.compile(r"\d[ap]\b")
 _TIMED_HALF = re.compile(r"(?<![\w:.,])((?:1[0-2]|0?[1-9]):[0-5]\d)([ap])\b(?!\.?m)")
 _SHORT_HALVES = re.compile(r"(?<![\w:.,$£])(\d{1,2}(?::\d\d)?)a ?- ?(\d{1,2}(?::\d\d)?)p\b")
 _SHORT_HALF = re.compile(
-    r"(\b(?:[Dd]oors|[Ss]hows?|[Ff]rom|[Uu]ntil|[Bb]y|[Tt]ill?|[Oo]pens|[Cc]loses|[Ss]tarts|[Bb]egins|"
+    r"(\b(?:[Dd]oors|[Ss]hows?|[Ff]rom|[Uu]ntil|[Bb]y|[Tt]ill?|[Oo]pens|[Cc]loses|[Ss]tarts|"
+    r"[Bb]egins|"
     r"[Bb]efore|[Aa]fter|[Aa]t|[Nn]oon|[Ll]unch|[Dd]inner|[Mm]usic|around)(?: ?@| at|:)? |@ ?|"
     r"\d(?::\d\d)?(?: ?- ?| to ))(1[0-2]|[1-9])(:[0-5]\d)?([ap])\b(?!\.m|/)"
 )
@@ -112,7 +120,8 @@ _SPACED_RANGE = re.compile(
 )
 # "ran a 1:44:15 half", "a PR of 46:34", in a text of races.
 _RACE = re.compile(
-    r"\b(?:[Rr]ace[drs]?|[Rr]acing|[Mm]arathons?|[Rr]an|[Rr]un(?:s|ner|ners|ning)?|PBs?|PRs?|[Pp]ace|[Ff]inish(?:ed|es)?|"
+    r"\b(?:[Rr]ace[drs]?|[Rr]acing|[Mm]arathons?|[Rr]an|[Rr]un(?:s|ner|ners|ning)?|PBs?|PRs?|"
+    r"[Pp]ace|[Ff]inish(?:ed|es)?|"
     r"[Ll]aps?|[Ss]plits?|[Ss]wim|[Cc]ycl\w+|[Tt]riathlon|5[kK]|10[kK])\b"
 )
 _LASTED = re.compile(r"(?<![\w:.,])(?:(\d):)?([0-5]?\d):([0-5]\d)(?![\w:]|\.\d| ?[ap]\.?m)")
@@ -143,6 +152,8 @@ _HINT = re.compile(
 
 def expand(text: str) -> str:
     """ "7:05 pm" -> "seven oh five p.m.", "12:00" -> "twelve o'clock"."""
+    if " :" in text:
+        text = _PAST.sub(lambda m: two_digits(int(m[1])) if int(m[1]) else "the hour", text)
     if "noon" in text or "Noon" in text or "idnight" in text:
         text = _NOON.sub(_noon, text)
     if _HINT.search(text) is None:
@@ -151,6 +162,8 @@ def expand(text: str) -> str:
     text = _MILITARY.sub(_military, text)
     if "GMT" in text or "UTC" in text:
         text = _OFFSET.sub(_offset, text)
+    if "0:" in text:
+        text = _SECONDS_LEFT.sub(lambda m: _counted(str(int(m[1])), "second"), text)
     text = _NAMED_TIME.sub(r"\1\2 \3", text)
     if "time" in text:
         text = _TIME_OF.sub(_time_of, text)

@@ -63,7 +63,8 @@ _ALOFT = re.compile(
     r"(?<![\w.,])(200|250|300|500|700|850|900|925|950|"
     r"1000) ?mb\b(?![ -]\w+-)(?=[ -](?:\w+ )?(?:flow|winds?|"
     r"levels?(?= (?:winds?|flow|trough|ridge|low)|[.,;]|$)|temp\w*|"
-    r"heights?|troughs?|ridges?|ridging|lows?|analys[ie]s|charts?|jet|vort\w*|moisture|theta|layer|inversion|front|"
+    r"heights?|troughs?|ridges?|ridging|lows?|analys[ie]s|charts?|jet|vort\w*|moisture|theta|"
+    r"layer|inversion|front|"
     r"circulation|pattern|(?:warm|cold) (?:air|core|front|pool|advection)|shortwave|anomal\w*)\b)"
 )
 _MICRO = re.compile(
@@ -73,11 +74,13 @@ _MICRO = re.compile(
 )
 _ANY_MICRO = re.compile(r"(?<=\d)us\b")
 _SHORT_TIMES = re.compile(
-    r"\b(?:latenc\w+|delays?|pulses?|jitter|overhead|interrupts?|timers?|microsecond\w*|nanosecond\w*|CPU|kernel|"
+    r"\b(?:latenc\w+|delays?|pulses?|jitter|overhead|interrupts?|timers?|microsecond\w*|"
+    r"nanosecond\w*|CPU|kernel|"
     r"benchmark\w*|\d+ ?[mn]s|sampl\w+|throughput|cycles?)\b"
 )
 _OF_AIR = re.compile(
-    r"(?i:pressure|hurricane|cyclone|storm|baromet|depression|knots|winds?\b|shear|aloft|showers|moist|inversion)|"
+    r"(?i:pressure|hurricane|cyclone|storm|baromet|depression|knots|winds?\b|shear|aloft|showers|"
+    r"moist|inversion)|"
     r"\b(?:low|high)s? (?:is|was|of|at|near|over|will|deepen\w*|moves?|center\w*|north|south|east|"
     r"west)\b"
 )
@@ -86,8 +89,10 @@ _OF_AIR = re.compile(
 _THINGS = re.compile(
     r" (?!(?:as|is|was|has|does|uses|plus|minus|versus|across|always|sometimes|besides|perhaps|"
     r"thus|this|"
-    r"his|its|us|separates|divides|makes|takes|leaves|gives|means|equals|remains|needs|goes|runs|lies|"
-    r"comes|costs|starts|begins|ends|opens|closes|follows|passes|lasts|helps|[a-z]*wards|[a-z]*ss)\b)[a-z]{3,}s\b"
+    r"his|its|us|separates|divides|makes|takes|leaves|gives|means|equals|remains|needs|goes|runs|"
+    r"lies|"
+    r"comes|costs|starts|begins|ends|opens|closes|follows|passes|lasts|helps|[a-z]*wards|"
+    r"[a-z]*ss)\b)[a-z]{3,}s\b"
 )
 _WEIGHED = word_set(
     "g kg mg μg mcg lb lbs oz l L ml mL cl dl dL gal qt pt tsp tbsp Tbsp ton cwt bu ct pts "
@@ -97,16 +102,21 @@ _TIMED = word_set("s sec secs min mins h hr hrs wk wks mo mos yr yrs")
 _SPANS = re.compile(
     r" (?:intervals|walks|breaks|runs|rides|drives|flights|sessions|episodes|videos|clips|rests|"
     r"sets|periods|delays|"
-    r"shifts|meetings|lessons|talks|songs|naps|timers|bouts|increments|contracts|leases|loans|bonds|waits|steps|"
-    r"pauses|queues|films|movies|matches|games|halves|showers|slots|journeys|hikes|trips|terms|sentences|passes|"
+    r"shifts|meetings|lessons|talks|songs|naps|timers|bouts|increments|contracts|leases|loans|"
+    r"bonds|waits|steps|"
+    r"pauses|queues|films|movies|matches|games|halves|showers|slots|journeys|hikes|trips|terms|"
+    r"sentences|passes|"
     r"rounds|blocks|reps)\b"
 )
 _MORE_SIDES = re.compile(r"(?: ?(?:by|x) ?\d[\d.]* ?(?:[cmk]?m|in|ft|inch))+\b")
 _POURED = re.compile(
-    r" (?:samples|aliquots|portions|servings|syringes|ampoules|flasks|beakers|jugs|glasses)\b"
+    r" (?:samples|aliquots|portions|servings|fillets|steaks|patties|burgers|chops|syringes|"
+    r"ampoules|flasks|beakers|jugs|glasses)\b"
 )
 _AREA = re.compile(r"(?<=\d)( ?(?:k|c|m)?m|ft)([23])\b(?!-)")
-_MILLIONS = re.compile(rf"(?<=\d )(million|billion|thousand|trillion) ({_NAMES})\b(?![\w.'])")
+_MILLIONS = re.compile(
+    rf"(?<=\d )(million|billion|thousand|trillion) ({_NAMES})\b(?:\.(?=,))?(?![\w']|\.\w)"
+)
 _CUPS = re.compile(
     r"(?<![\w.,/])(\d+(?: ?\d?/\d)?|\d+\.\d+) ?c\. (?=[a-z]{3})"
     r"|(?<![\w.,/])(\d/\d|\d \d/\d) ?c\.(?=\))"
@@ -151,7 +161,8 @@ _OR_DEGREES = re.compile(r"(?<=Celsius|renheit) ?/ ?")
 _PER_HUNDRED = re.compile(r"(?<=[a-z]s)/(?=10+\b)")  # 8 liters/100 km
 _DISSOLVED = re.compile(r"(?<=gram|rams|nits)/(?=[\d.]+ (?:milli|deci|centi)?liter)")  # 250 mg/5 mL
 _MOBILE = re.compile(
-    r"\b(?:[Pp]hones?|[Nn]etworks?|[Cc]arriers?|[Ss]ignal|[Ww]ireless|[Ww]i-?[Ff]i|[Mm]obile|LTE|[Mm]odem|"
+    r"\b(?:[Pp]hones?|[Nn]etworks?|[Cc]arriers?|[Ss]ignal|[Ww]ireless|[Ww]i-?[Ff]i|[Mm]obile|LTE|"
+    r"[Mm]odem|"
     r"[Ii]nternet|[Bb]roadband|iPad|[Cc]overage|[Ii]Phone|[Aa]ndroid)\b"
 )
 _GENERATION = re.compile(r"(?<![\w.,-])([2-5])g\b")
@@ -184,7 +195,8 @@ _OF_HOURS = re.compile(
     r"[ -](?:\w+ )?(?:support|services?|pharmacy|shop|store|gym|clinic|shifts?|access|security|"
     r"coverage|"
     r"delivery|care|drive|flight|wait|delay|truce|ceasefire|strike|curfew|fast|race|window|notice|"
-    r"periods?|days?|weeks?|format|clock|hotline|reception|parking|trip|ride|journey|trek|hike|course|"
+    r"periods?|days?|weeks?|format|clock|hotline|reception|parking|trip|ride|journey|trek|hike|"
+    r"course|"
     r"workshop|class|exam|movie|film|meeting|layover|battery|forecast|ban|deadline|warning|news)\b"
 )
 _FORCE = re.compile(r"[Ff]orce|[Nn]ewton|thrust|tension|\bload|spring|torque|weigh|\bpull")
@@ -198,6 +210,7 @@ _TINS = re.compile(
 )  # 1 x 400g
 _PERCENTS = re.compile(r"(?<=\d)% ?- ?(?=\d[\d.]*%)")
 _SIGN_FIRST = re.compile(r"(?<![\w%)])%(\d+(?:\.\d+)?)(?![\w%])")  # %10 off
+_PERCENTAGE = re.compile(r"\b(?:pct|percent)\.? (?=points?\b|pts?\b|ppts?\b)")
 _CITY_HIGHWAY = re.compile(r"(?<![\w/.,])(\d\d)/(\d\d) mpg\b")
 _PERCENT = re.compile(rf"(?<!\w){NUMBER}(?:-{NUMBER})? ?%")
 _TIMES = re.compile(
@@ -225,7 +238,8 @@ _UNKNOWN = re.compile(r"(?<![\w.])(\d+)([xyzn])\b(?= ?[-+=*/^<>])")  # 2x + 5
 
 # 1/2inch, 3cups
 _GLUED = re.compile(
-    r"(\d)(?=(?:per|inch|foot|feet|yard|mile|cup|pound|ounce|month|year|week|day|hour|minute|percent|degree)"
+    r"(\d)(?=(?:per|inch|foot|feet|yard|mile|cup|pound|ounce|month|year|week|day|hour|minute|"
+    r"percent|degree)"
     r"(?:e?s)?\b)"
 )
 # "10.5 cm in length x 4 cm"
@@ -235,18 +249,27 @@ _SIDE_BY = re.compile(
 )
 _SPACED_PER = re.compile(r"(?<=\d km) / (?=h\b)|(?<=\dkm) / (?=h\b)|(?<=\d m) / (?=s\b)")
 _FOODS = (
-    "(?:salt|sugar|butter|oil|flour|water|milk|cream|vinegar|sauce|honey|syrup|juice|powder|paste|seeds?|parsley|"
-    "basil|cilantro|garlic|onions?|ginger|cinnamon|cumin|paprika|pepper|mustard|mayo|mayonnaise|cheese|cornstarch|cocoa|"
-    "vanilla|wine|broth|stock|yeast|zest|nuts|chives|thyme|soda|lemon|extract|oregano|nutmeg|cloves|ketchup|"
-    "margarine|shortening|lard|jam|coffee|rum|brandy|mint|dill|sage|rosemary|coriander|turmeric|cayenne|"
-    "cardamom|almonds|raisins|coconut|crumbs|[Pp]armesan|horseradish|gelatin|molasses|allspice|starch|peel)"
+    "(?:salt|sugar|butter|oil|flour|water|milk|cream|vinegar|sauce|honey|syrup|juice|powder|paste|"
+    "seeds?|parsley|"
+    "basil|cilantro|garlic|onions?|ginger|cinnamon|cumin|paprika|pepper|mustard|mayo|mayonnaise|"
+    "cheese|cornstarch|cocoa|"
+    "vanilla|wine|broth|stock|yeast|zest|nuts|chives|thyme|soda|lemon|extract|oregano|nutmeg|"
+    "cloves|ketchup|"
+    "margarine|shortening|lard|jam|coffee|rum|brandy|mint|dill|sage|rosemary|coriander|turmeric|"
+    "cayenne|"
+    "cardamom|almonds|raisins|coconut|crumbs|[Pp]armesan|horseradish|gelatin|molasses|allspice|"
+    "starch|peel)"
 )
 # What stands before them: "soy sauce", "finely chopped fresh parsley".
 _FOOD = (
-    "(?:(?:of|finely|freshly|chopped|minced|fresh|dried|ground|grated|melted|soft|softened|brown|white|"
-    "black|red|green|powdered|granulated|unsalted|salted|cold|warm|hot|olive|vegetable|canola|sesame|coconut|"
-    "peanut|soy|fish|lemon|lime|orange|apple|cider|rice|maple|corn|baking|curry|chili|chilli|garlic|onion|"
-    "tomato|mustard|poppy|sour|heavy|cream|all-purpose|plain|wheat|sea|kosher|toasted|sliced|crushed|"
+    "(?:(?:of|finely|freshly|chopped|minced|fresh|dried|ground|grated|melted|soft|softened|brown|"
+    "white|"
+    "black|red|green|powdered|granulated|unsalted|salted|cold|warm|hot|olive|vegetable|canola|"
+    "sesame|coconut|"
+    "peanut|soy|fish|lemon|lime|orange|apple|cider|rice|maple|corn|baking|curry|chili|chilli|"
+    "garlic|onion|"
+    "tomato|mustard|poppy|sour|heavy|cream|all-purpose|plain|wheat|sea|kosher|toasted|sliced|"
+    "crushed|"
     "vanilla|almond|[Pp]armesan|[Ww]orcestershire|Dijon|pure|diced|dry|instant|active|"
     "potato) ){0,3}" + _FOODS + r"\b"
 )
@@ -267,6 +290,13 @@ _AGES = re.compile(
     r"(?<=\d) ?(mos?|wks?|yrs?|hrs?|mins?|months?|weeks?|years?)\.? ?- ?"
     r"(?=\d+ ?(?:mo|wk|yr|hr|min|month|week|year)s?\b)"
 )
+_UNIT_STOP = re.compile(
+    r"(\d-(?:yd|lb|ft|hr|in|oz|mi|mo|yr|wk|min|gal|qt|pt|sec|doz))\.(?= (?:[A-Z]|\w))"
+)  # a 62-yd. FG
+_PIECES = re.compile(r"(?<=\d)-pc\b(?:\.(?= \w))?")
+_DOZEN = re.compile(r"(?<=\d )doz\.(?= ?\d)")
+_CUP = re.compile(rf"(?<![\w.,-])((?:\d+ )?\d/\d|1?\d) ?C(?= {_FOOD})")  # 1 C sugar
+_CLOVES = re.compile(r"(?<=\d )cl\b\.?(?= garlic)")
 # headlines: "at 4-Wk Low"
 _LOW = re.compile(r"(?<=\d-)(?:Wk|Yr|Mo|Hr|Min)\b")
 _SPEED = re.compile(r"(?<=\d)[- ]?spd\b\.?(?! *$)")  # a 5spd
@@ -286,9 +316,18 @@ def expand(text: str) -> str:
     if "t. " in text or "T. " in text:
         spoons = _ANY_SPOONS if _COOKING.search(text) else _SPOONS_WITH_STOP
         text = spoons.sub(lambda m: f"{m[1]} {'tsp' if m[2] == 't' else 'Tbsp'} ", text)
+    if "doz." in text:
+        text = _DOZEN.sub("dozen", text)
+    if "C " in text:
+        text = _CUP.sub(_capital_cup, text)
+    if "cl" in text and "garlic" in text:
+        text = _CLOVES.sub("cloves", text)
     if " RT" in text:
         text = _ROUND_TRIP.sub(r"\1 round trip", text)
+    if "pct" in text or "percent" in text:
+        text = _PERCENTAGE.sub("percentage ", text)
     if "-" in text:
+        text = _UNIT_STOP.sub(r"\1", _PIECES.sub("-piece", text))
         text = _LOW.sub(lambda m: m[0].lower(), _AGES.sub(r" \1 to ", text))
     if "spd" in text:
         text = _SPEED.sub("-speed", text)
@@ -426,6 +465,11 @@ def _times(match: re.Match[str]) -> str:
 
 def _per_short(match: re.Match[str]) -> str:
     return "square foot" if match[1].startswith("sq") and match[1][-1] == "t" else UNITS[match[1]]
+
+
+def _capital_cup(match: re.Match[str]) -> str:
+    one = match[1] == "1" or "/" in match[1][:2]
+    return f"{match[1]} cup{'' if one else 's'}"
 
 
 def _cups(match: re.Match[str]) -> str:

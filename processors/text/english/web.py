@@ -23,7 +23,7 @@ _IP = re.compile(
 )
 _HANDLE = re.compile(r"(?<![\w@])@([A-Za-z_]\w*)")
 _HASHTAG = re.compile(
-    r"(?<!\w)#(?![A-Z]{1,3}-?(?!(?:19|20)\d\d\b)\d+\b)([A-Za-z]\w*|\d+[A-Za-z]{2,}\w*)"
+    r"(?<!\w)#(?!s\b)(?![A-Z]{1,3}-?(?!(?:19|20)\d\d\b)\d+\b)([A-Za-z]\w*|\d+[A-Za-z]{2,}\w*)"
 )
 _CAMEL = re.compile(
     r"(?<=[a-z])(?=[A-Z])|(?<=\bI)(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])"
