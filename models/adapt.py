@@ -37,15 +37,28 @@ def adapt_weights(
     `CheckpointError` if a table of several speakers would have to become a voice of one that has
     neither table nor vectors.
     """
-    own, adapted, notes = model.state_dict(), dict(weights), []
-    buffers = {name for name, _ in model.named_buffers()}
-    for name in buffers & own.keys() & weights.keys():
+    own, adapted, notes = model.state_dict(), dict(weights), list[str]()
+    for name in {name for name, _ in model.named_buffers()} & own.keys() & weights.keys():
         if own[name].shape != weights[name].shape:
             adapted[name] = own[name]
     learned = [name for name in own if name.startswith(ALIGNING) and name not in weights]
     if any(name.startswith(ALIGNER) for name in learned):
         adapted |= {name: own[name] for name in learned}
         notes.append("the checkpoint has no aligner: it begins untrained")
+    notes += _adapt_symbols(adapted, own, weights, before, after)
+    notes += _adapt_speakers(adapted, own, weights, before, after)
+    return adapted, notes
+
+
+def _adapt_symbols(
+    adapted: dict[str, Tensor],
+    own: Mapping[str, Tensor],
+    weights: Mapping[str, Tensor],
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> list[str]:
+    """Set the rows of symbols in `adapted`; returns the notes."""
+    notes = []
     old, new = before.get("symbols", ()), after.get("symbols", ())
     if SYMBOLS in own and SYMBOLS in weights and list(old) != list(new):
         fresh, untrained = _from_wholes(weights[SYMBOLS], old, new, own[SYMBOLS])
@@ -60,29 +73,39 @@ def adapt_weights(
         adapted[SYMBOLS] = _from_others(adapted[SYMBOLS], new, spoken_before)
         pairs = ", ".join(f"{name!r} as {other!r}" for name, other in spoken_before.items())
         notes.append(f"symbols that were spoken as others begin as these: {pairs}")
+    return notes
+
+
+def _adapt_speakers(
+    adapted: dict[str, Tensor],
+    own: Mapping[str, Tensor],
+    weights: Mapping[str, Tensor],
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> list[str]:
+    """Set the weights of speakers in `adapted`; returns the notes. Raises `CheckpointError`."""
     old, new = list(before.get("speakers", ())), list(after.get("speakers", ()))
-    kinds = [{name for name in names if name.startswith(WHO)} for names in (own, weights)]
-    if kinds[0] and kinds[1] and kinds[0] != kinds[1]:
-        adapted = {name: weight for name, weight in adapted.items() if name not in kinds[1]}
+    ours, theirs = ({name for name in names if name.startswith(WHO)} for names in (own, weights))
+    if theirs and not ours:
+        raise not_one(old, by_vectors=SPEAKERS not in weights)
+    if ours and not theirs:
+        adapted |= {name: torch.zeros_like(own[name]) for name in ours}
+        return [f"the checkpoint has one speaker, the corpus {len(new)}: each begins as that one"]
+    if ours != theirs:
+        for name in theirs:
+            del adapted[name]
         if SPEAKERS in weights:
             begun, note = _vectors_of_table(weights[SPEAKERS], own)
         else:
             begun, note = _table_of_vectors(weights, old, new, own[SPEAKERS])
         adapted |= begun
-        notes.append(note)
-    elif kinds[0] and not kinds[1]:
-        adapted |= {name: torch.zeros_like(own[name]) for name in kinds[0]}
-        notes.append(
-            f"the checkpoint has one speaker, the corpus {len(new)}: each begins as that one"
-        )
-    elif SPEAKERS in own and old != new:
+        return [note]
+    if SPEAKERS in own and old != new:
         mean = weights[SPEAKERS].float().mean(0, keepdim=True).to(own[SPEAKERS])
         adapted[SPEAKERS], added = _rows(weights[SPEAKERS], old, new, mean.expand(len(new), -1))
         if added:
-            notes.append(f"new speakers begin as the mean of the others: {', '.join(added[:20])}")
-    elif kinds[1] and not kinds[0]:
-        raise not_one(old, by_vectors=SPEAKERS not in weights)
-    return adapted, notes
+            return [f"new speakers begin as the mean of the others: {', '.join(added[:20])}"]
+    return []
 
 
 def not_one(speakers: Sequence[str], by_vectors: bool) -> CheckpointError:

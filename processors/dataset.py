@@ -79,12 +79,11 @@ class SpeechDataset:
         jobs: int = 1,
     ) -> None:
         """`text` is needed for tokens. `learns` are features that `arrays` reads, beyond those of
-        an item. An epoch repeats each utterance as often as `weights` says
-        for its dataset, by default once. With `segment_frames`, an item is a random segment of that
-        many frames, a function of (`seed`, epoch, id). With `round_lengths`, batches of whole
-        utterances get 1% more padding, so that their shapes occur again: on a GPU, each new one
-        takes several steps' time. `jobs` processes make the tokens, if
-        they are missing.
+        an item. An epoch repeats each utterance as often as `weights` says for its dataset, by
+        default once. With `segment_frames`, an item is a random segment of that many frames, a
+        function of (`seed`, epoch, id). With `round_lengths`, batches of whole utterances get 1%
+        more padding, so that their shapes occur again: on a GPU, each new one takes several steps'
+        time. `jobs` processes make the tokens, if they are missing.
         """
         if "tokens" in needs and text is None:
             raise ConfigError("text: is missing; a model that needs tokens needs this section")
@@ -93,10 +92,7 @@ class SpeechDataset:
                 "train.segment_frames: a model of texts is trained on whole recordings; leave it "
                 "out, or set it to null (VITS: model.segment_frames)"
             )
-        self.needs = needs
-        self.audio = audio
-        self.split = split
-        self.text = text
+        self.needs, self.audio, self.split, self.text = needs, audio, split, text
         named = vocoder_fingerprint if "wav" in needs else fingerprint
         read = [f for f in FEATURES if f in needs | learns]
         prints = {f: named(f, audio, preprocess) for f in read}
@@ -116,29 +112,34 @@ class SpeechDataset:
         self.examples: Sequence[Example] = Examples(self)
         self.segment_frames, self.seed = segment_frames, seed
         self.n_speakers = max(len(speakers), 1)
-        self.weights: np.ndarray | None = None
-        if weights:
-            of_source = np.array([weights.get(source.name, 1.0) for source in self.sources])
-            self.weights = of_source[self.places.source]
-        self.steps: dict[str, int] = {}  # field -> what its length is rounded up to
-        if round_lengths and segment_frames is None:
-            self.steps = dict.fromkeys(("tokens", "durations"), TOKEN_STEP)
-            self.steps |= dict.fromkeys(("mel", "pitch", "energy"), FRAME_STEP)
-            self.steps["wav"] = FRAME_STEP * audio.hop_length
-        # frames of an item
-        self.lengths = self.places.frames
+        self.weights = self._weights_of(weights)
+        self.steps = _rounding(audio) if round_lengths and segment_frames is None else {}
+        self.lengths = self.places.frames  # of an item
         if segment_frames is not None:
             self.lengths = np.full(len(self), segment_frames, np.int32)
-        self.fingerprint = {
-            f"{split} utterances": self._digest(lambda source: source.manifest.id_hash),
-            f"{split} tokens": self._digest(_token_hash),
-            f"{split} speakers": _digest(self.places.speaker),
-            "features": ", ".join(f"{f}-{print_}" for f, print_ in prints.items()),
-        }
+        self.fingerprint = self._fingerprint_of(prints)
         if "wav" in needs and preprocess.predicted_mels is not None:
             self.fingerprint["predicted mels"] = self._check_predicted()
         if self.weights is not None:
             self.fingerprint[f"{split} weights"] = _digest(self.weights)
+
+    def _weights_of(self, weights: Mapping[str, float] | None) -> np.ndarray | None:
+        """How often an epoch repeats each utterance, [n]; None: all of them once."""
+        if not weights:
+            return None
+        of_source = np.array([weights.get(source.name, 1.0) for source in self.sources])
+        return of_source[self.places.source]
+
+    def _fingerprint_of(self, prints: Mapping[str, str]) -> dict[str, str]:
+        """What a resumed run must have the same of: utterances, tokens, speakers, and features with
+        the fingerprints `prints`.
+        """
+        return {
+            f"{self.split} utterances": self._digest(lambda source: source.manifest.id_hash),
+            f"{self.split} tokens": self._digest(_token_hash),
+            f"{self.split} speakers": _digest(self.places.speaker),
+            "features": ", ".join(f"{f}-{print_}" for f, print_ in prints.items()),
+        }
 
     def __len__(self) -> int:
         return len(self.places.row)
@@ -354,6 +355,13 @@ class Examples(Sequence[Example]):
         if isinstance(index, slice):
             return [self[i] for i in range(len(self))[index]]
         return self.data.example(range(len(self))[index])
+
+
+def _rounding(audio: AudioConfig) -> dict[str, int]:
+    """Field -> what the length of a batch is rounded up to on a GPU."""
+    steps = dict.fromkeys(("tokens", "durations"), TOKEN_STEP)
+    steps |= dict.fromkeys(("mel", "pitch", "energy"), FRAME_STEP)
+    return {**steps, "wav": FRAME_STEP * audio.hop_length}
 
 
 def _token_hash(source: Source) -> np.ndarray:

@@ -54,24 +54,36 @@ def locate(
     place = _shipped(as_path(path))
     if checkpoint.is_checkpoint(place):
         return place
-    parts = [k for k in NOUNS if checkpoint.is_checkpoint(place / k)]
-    if parts:
-        if kind is None and len(parts) > 1:
-            either = f"{place / parts[0]} or {place / parts[1]}"
-            raise CheckpointError(f"{place}: is a whole voice; name {either}")
-        if (chosen := kind or parts[0]) in parts:
-            return place / chosen
-        if (place / chosen).is_dir():
-            raise CheckpointError(
-                f"{place / chosen}: is no whole checkpoint: {checkpoint.MANIFEST} is missing; copy "
-                "its folder again"
-            )
-        raise CheckpointError(f"{place}: holds no {chosen}/, expected {NOUNS[chosen]}")
+    if parts := [k for k in NOUNS if checkpoint.is_checkpoint(place / k)]:
+        return _part_of_voice(place, parts, kind)
     own = any(map(checkpoint.is_checkpoint, checkpoint.find_checkpoints(place)))
-    found = [] if own else find_foreign(place)
-    if found:
-        return _import(place, found, kind)
-    if not own and (almost := without_config(place)):
+    if not own:
+        if found := find_foreign(place):
+            return _import(place, found, kind)
+        _refuse_others(place)
+    return checkpoint.find(place, which)
+
+
+def _part_of_voice(place: Path, parts: list[str], kind: Kind | None) -> Path:
+    """The checkpoint of the `kind` in the folder of a voice, whose whole checkpoints are `parts`.
+    Raises `CheckpointError`.
+    """
+    if kind is None and len(parts) > 1:
+        either = f"{place / parts[0]} or {place / parts[1]}"
+        raise CheckpointError(f"{place}: is a whole voice; name {either}")
+    if (chosen := kind or parts[0]) in parts:
+        return place / chosen
+    if (place / chosen).is_dir():
+        raise CheckpointError(
+            f"{place / chosen}: is no whole checkpoint: {checkpoint.MANIFEST} is missing; copy "
+            "its folder again"
+        )
+    raise CheckpointError(f"{place}: holds no {chosen}/, expected {NOUNS[chosen]}")
+
+
+def _refuse_others(place: Path) -> None:
+    """Raise `CheckpointError` for what is known to be no checkpoint, with what it is instead."""
+    if almost := without_config(place):
         wanted = "; ".join(f"{layout.source}: {layout.config}" for _, layout in almost[:3])
         missing = Found(almost[0][1].source, almost[0][0])
         raise CheckpointError(
@@ -92,12 +104,11 @@ def locate(
         raise CheckpointError(
             f"{place}: is a placeholder of a document; write the name of your experiment there"
         )
-    if not own and graphs_of(place) is not None:
+    if graphs_of(place) is not None:
         raise CheckpointError(
             f"{place}: holds graphs alone, and this needs the weights; recital say and recital "
             "serve speak with graphs"
         )
-    return checkpoint.find(place, which)
 
 
 def locate_voice(

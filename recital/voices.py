@@ -13,7 +13,7 @@ from recital.utils.errors import CheckpointError, ConfigError, DataError, UsageE
 from recital.utils.files import as_path
 
 if TYPE_CHECKING:
-    from recital.modules.contract.model import Vocoder
+    from recital.modules.contract.model import AcousticModel, Vocoder
     from recital.processors.speech.synthesizer import Synthesizer
     from recital.processors.speech.vocoding import LoadedVocoder
 
@@ -81,11 +81,7 @@ def open_voice(
     `ConfigError` if the two models have different mel spectrograms, or one needs no vocoder.
     """
     place = graphs_of(directory)
-    if runtime is None:
-        named = place == as_path(directory)  # the file of a graph
-        own = place is None or (not named and place.with_name("config.json").is_file())
-        runtime = "torch" if own else "onnx"
-    if runtime == "onnx":
+    if (runtime or _default_runtime(directory, place)) == "onnx":
         from recital.processors.speech.onnx_backend import open_onnx_voice
 
         if place is None:
@@ -96,8 +92,6 @@ def open_voice(
         _require_graphs_only(device, denoising_strength, sigma)
         return open_onnx_voice(place, vocoder)
     from recital import models
-    from recital.models.vocoder.griffin_lim import GriffinLim
-    from recital.modules.fast.graphs import replay_stacks, replayed
     from recital.places import locate_voice
     from recital.processors.speech.description import Description
     from recital.processors.speech.level import at_level
@@ -118,16 +112,40 @@ def open_voice(
         require_no_vocoding(denoising_strength, sigma)
         acoustic.gain_db = description.speech.gain_db
     else:
-        if vocoder is None:
-            wave_model = GriffinLim(acoustic.audio).to(device)
-        else:
-            wave_model = models.load_vocoder(vocoder, device)[0]
-        if runtime == "cuda_graphs" and on_gpu:
-            replay_stacks(acoustic)
-            wave_model = replayed(wave_model)
-        wave_model = denoised(with_sigma(wave_model, sigma), denoising_strength)
-        wave_model = at_level(wave_model, description.speech)
+        replay = runtime == "cuda_graphs" and on_gpu
+        found = _vocoder_for(acoustic, vocoder, device, replay=replay)
+        found = denoised(with_sigma(found, sigma), denoising_strength)
+        wave_model = at_level(found, description.speech)
     return torch_voice(acoustic, wave_model, text, speakers=description.speakers, device=device)
+
+
+def _default_runtime(directory: str | Path, graph: Path | None) -> Runtime:
+    """onnxruntime for the file of a graph, or for a folder without the checkpoint of its graph."""
+    if graph is None:
+        return "torch"
+    named = graph == as_path(directory)
+    return "onnx" if named or not graph.with_name("config.json").is_file() else "torch"
+
+
+def _vocoder_for(
+    acoustic: AcousticModel, directory: Path | None, device: str, *, replay: bool
+) -> Vocoder:
+    """The vocoder of `directory`, or Griffin-Lim for None. With `replay`, it and the acoustic
+    model's networks are replayed as CUDA graphs.
+    """
+    from recital import models
+    from recital.models.vocoder.griffin_lim import GriffinLim
+
+    if directory is None:
+        vocoder: Vocoder = GriffinLim(acoustic.audio).to(device)
+    else:
+        vocoder = models.load_vocoder(directory, device)[0]
+    if not replay:
+        return vocoder
+    from recital.modules.fast.graphs import replay_stacks, replayed
+
+    replay_stacks(acoustic)
+    return replayed(vocoder)
 
 
 def require_no_vocoding(denoising_strength: float, sigma: float | None = None) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Literal
 
 import torch
 
@@ -42,14 +44,7 @@ from recital.utils.training.trainer import Trainer
 def train(args: argparse.Namespace) -> None:
     """Train according to the flags of stage 2."""
     experiment, tree, stores, notes = _sized(args)
-    directory = experiment.directory(args.name)
-    text, speakers, resolved = None, list[str](), tree
-    if experiment.text is not None:
-        symbols = experiment.symbols or symbols_for(experiment.text)
-        speakers = experiment.speakers or speaker_names(stores)
-        own = {"text": with_lexicon(tree["text"]), "symbols": list(symbols), "speakers": speakers}
-        resolved = {**tree, **own}
-        text = TextProcessor(experiment.text, symbols)
+    text, resolved = _resolved(experiment, tree, stores)
     torch.manual_seed(experiment.train.seed)
     model = build(resolved)
 
@@ -61,7 +56,7 @@ def train(args: argparse.Namespace) -> None:
             audio=experiment.audio,
             preprocess=experiment.preprocess,
             text=text,
-            speakers=speakers,
+            speakers=() if text is None else resolved["speakers"],
             segment_frames=segment_frames,
             seed=experiment.train.seed,
             weights=experiment.dataset_weights if split == "train" else None,
@@ -92,7 +87,7 @@ def train(args: argparse.Namespace) -> None:
     trainer = Trainer(
         model,
         experiment.train,
-        directory=directory,
+        directory=experiment.directory(args.name),
         resolved_config=resolved,
         train_data=train_data,
         valid_data=valid_data,
@@ -105,13 +100,34 @@ def train(args: argparse.Namespace) -> None:
     )
     for line in notes:
         trainer.run.say(line)
-    given, resume_type = args.resume_from_ckpt_path, args.resume_type
-    if given is not None:
-        given = locate(given, entry(experiment.model_type).kind)
-    elif experiment.finetune_from is not None:
-        given = starting_point(experiment.finetune_from, experiment.model_type)
-        resume_type = "finetune"
-    trainer.fit(resume=args.resume, checkpoint=given, resume_type=resume_type)
+    checkpoint, resume_type = _start(experiment, args)
+    trainer.fit(resume=args.resume, checkpoint=checkpoint, resume_type=resume_type)
+
+
+def _resolved(
+    experiment: Experiment, tree: Tree, stores: dict[str, FeatureStore]
+) -> tuple[TextProcessor | None, Tree]:
+    """The text front end of a model of texts, else None; and the config with all that a checkpoint
+    needs to speak without its corpus: lexicon, symbols and speakers.
+    """
+    if experiment.text is None:
+        return None, tree
+    symbols = experiment.symbols or symbols_for(experiment.text)
+    speakers = experiment.speakers or speaker_names(stores)
+    own = {"text": with_lexicon(tree["text"]), "symbols": list(symbols), "speakers": speakers}
+    return TextProcessor(experiment.text, symbols), {**tree, **own}
+
+
+def _start(
+    experiment: Experiment, args: argparse.Namespace
+) -> tuple[Path | None, Literal["resume", "finetune"]]:
+    """The checkpoint that the run starts from, if one is named, and what is taken from it."""
+    if args.resume_from_ckpt_path is not None:
+        place = locate(args.resume_from_ckpt_path, entry(experiment.model_type).kind)
+        return place, args.resume_type
+    if experiment.finetune_from is not None:
+        return starting_point(experiment.finetune_from, experiment.model_type), "finetune"
+    return None, args.resume_type
 
 
 def _sized(
