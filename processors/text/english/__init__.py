@@ -34,10 +34,12 @@ from recital.processors.text.english import (
     paths,
     phones,
     places,
+    programs,
     references,
     roman,
     scores,
     shorthand,
+    statutes,
     symbols,
     texting,
     times,
@@ -155,7 +157,12 @@ def _marked_starts(text: str) -> str:
 
 def _mark_start(match: re.Match[str]) -> str:
     word = match[1].lower()
-    short = word in abbreviations.SHORT or word in references.SHORT or len(word) == 1
+    short = (
+        word in abbreviations.SHORT
+        or word in references.SHORT
+        or word in statutes.SHORT
+        or len(word) == 1
+    )
     return match[0] if short else match[0] + _START
 
 
@@ -180,12 +187,14 @@ def _words(text: str) -> str:
         text = _SHOUTED.sub(lambda m: m[0].lower(), text)
     if ", 000" in text:
         text = _GROUP_APART.sub(r"\1,\2", text)
-    text = mail_marks.expand(text)
+    text = programs.expand(mail_marks.expand(text))
     if "@" in text or "." in text or "/" in text or "#" in text or "\\" in text or "_" in text:
         text = paths.expand(dotted_names.expand(web.expand(text)))
-    text = formulas.expand(text)
+    text = formulas.expand(programs.expand_names(text))
     text = references.expand(texting.expand(text))
     has_digits = _DIGIT.search(text) is not None
+    if has_digits:
+        text = medicine.expand_variants(programs.expand_numbers(statutes.expand(text)))
     text = listings.expand(text)
     text = places.expand(text)
     if has_digits:

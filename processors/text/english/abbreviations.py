@@ -368,6 +368,8 @@ _PHRASES = [
         ("ep. ", r"\bDep\. (?=[A-Z]{3}\b)", "departs "),
         ("rr. ", r"\b([Aa])rr\. (?=[A-Z\d])", r"\1rrives "),
         ("pt.", r"\bopt\.(?=[ )])", "optional"),
+        ("spp.", r"\bs(?:s?pp|ubsp)p?\.(?=[ ),])", "species"),
+        ("var.", r"(?<=[a-z] )\bvar\. (?=[a-z])", "variety "),
         ("Wm", r"\bWm\.", "William"),
         ("oard of Ed", r"(?<=[Bb]oard of )Ed\.", "Education"),
         ("ept. of Ed", r"\bDept\. of Ed\.", "Department of Education"),
@@ -419,6 +421,7 @@ _SMALL_AFTER_NAME = re.compile(
 )
 _NAMES = {"Jr": "Junior", "Sr": "Senior", "Inc": "Incorporated", "Ltd": "Limited"}
 _NAMES |= {"Corp": "Corporation", "Bros": "Brothers", "Ave": "avenue", "Blvd": "boulevard"}
+_SMALL_NAMES = tuple(name.lower() for name in _NAMES)
 # In small letters and without a stop: "dr Lee", "of st Louis", but "5th st Apt 2".
 _SMALL_TITLE = re.compile(r"(?:[mds][rt]s?(?<!\w[mds][rt])(?<!\wmrs)|prof(?<!\wprof))\.? (?=[A-Z])")
 _BEFORE_TITLE = re.compile(r"(?:^|[,:;(-] ?| (?:in|of|at|to|by|on|and|the|for|from|near|with) )$")
@@ -487,8 +490,10 @@ def expand(text: str) -> str:
         text = _NUMBER_OF.sub("number ", text)
     if "Mr" in text or "Ms" in text or "Dr" in text or "Prof" in text:
         text = _BARE_TITLE.sub(lambda m: _TITLES[m[1]].capitalize(), text)
-    text = _AFTER_NAME.sub(lambda m: _NAMES[m[1]], text)
-    text = _SMALL_AFTER_NAME.sub(lambda m: m[1] + _NAMES[m[2].capitalize()].lower(), text)
+    if any(short in text for short in _NAMES):
+        text = _AFTER_NAME.sub(lambda m: _NAMES[m[1]], text)
+    if any(short in text for short in _SMALL_NAMES):
+        text = _SMALL_AFTER_NAME.sub(lambda m: m[1] + _NAMES[m[2].capitalize()].lower(), text)
     text = _SMALL_TITLE.sub(_small_title, text)
     if "NO " in text or "VOL" in text:
         text = _SHOUTED_NUMBER.sub(r"\1number ", _SHOUTED_VOLUME.sub("Volume ", text))

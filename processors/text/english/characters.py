@@ -185,6 +185,8 @@ def plain(text: str, unspoken: list[str]) -> str:
     if "®" in text or "™" in text:
         text = _OWNED.sub("", text)
     text = _BY.sub("x", text)
+    if "§§" in text:
+        text = text.replace("§§ ", "§§").replace("§§", " sections ")
     if "–" in text:
         text = _NEGATIVE.sub("-", text)
     if "≥" in text or "≤" in text:

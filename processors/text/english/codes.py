@@ -36,6 +36,7 @@ _ID = re.compile(
     r"(?<=PIN )\d{4,}|(?<=number is )\d{5,})"
     r"(?![\w-]|[.,:/]\d)"
 )
+_IN_YEAR = re.compile(r"(19\d\d|20[0-4]\d)-([1-9]\d?)")
 # "a case 10-20 years old"
 _SPAN_OF_CASES = re.compile(r"[Cc]ase (\d{1,3})-(\d{1,3}) [a-z]")
 # "text WIN to 80086"
@@ -52,7 +53,7 @@ _CASE = re.compile(
 _PARAGRAPH = re.compile(r"(?<![\w.,$£€-])(\d{1,2})(\d\d)(?=[a-z]?[A-Z]?\([a-zA-Z\d]{1,4}\))")
 _SECTION = re.compile(
     r"(\b(?:[Ss]ections?|[Ss]ec\.|U\.S\.C\.(?: ?§+)?|[Rr]ule) +|"
-    r"§+ ?)(\d\d)-?(\d\d)(?![\w,-]\d|[\d%°]|\.\d{2})"
+    r"§+ ?)(\d\d)(?:(?<!s \d\d)-)?(\d\d)(?![\w,-]\d|[\d%°]|\.\d{2})"
 )
 _REPORT = re.compile(r"\bForm 10-?([KQ])\b")  # Form 10K
 _ISO = re.compile(r"\b(ISO(?:/IEC)? \d{3,5})-(\d{1,2})\b")  # ISO 639-3
@@ -64,7 +65,7 @@ _NUMBER_SIGN = re.compile(r"(?<![\w&])(?:#(?=[A-Z]?-?\d)|[Nn][°º][.:]? ?(?=\d)
 _ROAD = re.compile(r"\b([A-Z]{1,4})-(\d)(\d\d)(?![\w-]|[.,]\d)")
 # RTX 4090 as two pairs, ISO 9001 as one number.
 _PRODUCT = re.compile(
-    r"\b((?!(?:USD|EUR|GBP|JPY|CHF|PSI|RPM|BTU|ISO|RFC|AD|BC)\b)[A-Z]{2,4}|[rg]tx|rx) "
+    r"\b((?!(?:USD|EUR|GBP|JPY|CHF|PSI|RPM|BTU|ISO|AD|BC)\b)[A-Z]{2,4}|[rg]tx|rx) "
     r"(\d\d[1-9]\d|\d[1-9]00)(?![\w-]|[.,:/]\d| ?[%°])"
 )
 _JET = re.compile(
@@ -107,6 +108,11 @@ _CLASSIFIED = re.compile(
 _SAME_LETTER = re.compile(r"\b([A-Z])(\d{1,3})-\1(\d{1,3})\b")  # J10-J11
 _MOTORWAY = re.compile(r"\b(A\d{1,2})\(M\)")
 _CLIMB = re.compile(r"(?<![\w.,$])5\.(1[0-5])([a-d])\b")  # how hard it is
+# Figures 4A-C
+_PANELS = re.compile(
+    r"\b((?:[Ff]ig(?:ure)?s?\.?|[Tt]ables?|[Pp]anels?|[Ss]chemes?) (\d{1,2}))([A-Za-z]) ?- ?"
+    r"(\2)?([A-Za-z])(?![\w'’])"
+)
 _SPINE = re.compile(r"\b([CTLS]\d{1,2})-([CTLS]\d{1,2})\b")
 _TWO_K = re.compile(r"(?<![\w.])(\d{1,2})[kK](\d{1,2})[kK]?\b")  # 2k2k
 _CORE = re.compile(r"\b(i[3579])-(\d{2,3})(\d\d)(?=[A-Z]{0,2}\b)")  # i7-9700K
@@ -179,13 +185,14 @@ def expand(text: str) -> str:
     if "-" in text:
         text = _EMPLOYER.sub(lambda m: ", ".join(map(digit_by_digit, m[0].split("-"))), text)
     if _DIGIT_SMALL.search(text):
-        text = _CITED_YEAR.sub(lambda m: f"{_pair(m[1])} {m[2]}", text)
+        text = _CITED_YEAR.sub(lambda m: f"{year(int(m[1]))} {m[2]}", text)
         text = _SUFFIXED.sub(lambda m: f"{_hundreds(m[1], m[2])} ", text)
     if "k" in text or "K" in text:
         text = _TWO_K.sub(lambda m: f"{m[1]} K {m[2]}" + " K" * m[0][-1].isalpha(), text)
     if "-" in text:
         text = _CORE.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])} ", text)
     if "-" in text:
+        text = _PANELS.sub(_panels, text)
         text = _SAME_LETTER.sub(_same_letter, _SPINE.sub(r"\1 to \2", text))
     if "(M)" in text:
         text = _MOTORWAY.sub(r"\1 M", text)
@@ -196,6 +203,15 @@ def expand(text: str) -> str:
 def _same_letter(match: re.Match[str]) -> str:
     letter, first, last = match.groups()
     return f"{letter}{first} to {letter}{last}" if int(first) < int(last) else match[0]
+
+
+def _panels(match: re.Match[str]) -> str:
+    label, number, first, again, last = match.groups()
+    words = cardinal(int(number))  # else "2 J" are joules
+    label = label.removesuffix(number) + words
+    return (
+        f"{label} {_letter(first.upper())} to {words + ' ' if again else ''}{_letter(last.upper())}"
+    )
 
 
 def _long_model(match: re.Match[str]) -> str:
@@ -275,6 +291,9 @@ def _identity(match: re.Match[str]) -> str:
     span = _SPAN_OF_CASES.match(match.string, match.start())
     if span and int(span[1]) < int(span[2]):
         return match[0]
+    dated = _IN_YEAR.fullmatch(code)
+    if dated and "umber" in before:  # No. 2015-12
+        return f"{before}{year(int(dated[1]))} {cardinal(int(dated[2]))}"
     pieces = re.findall(r"[A-Z]+|\d+", code)
     said = [digit_by_digit(p) if p.isdigit() else (p if len(p) > 1 else f"{p}.") for p in pieces]
     return before.replace("number number", "number") + " ".join(

@@ -7,6 +7,7 @@ import re
 from recital.processors.text.english.sized import NUMBER, is_of_a_thing
 from recital.processors.text.english.unit_names import UNITS, unit
 from recital.processors.text.english.web import dotted
+from recital.processors.text.english.words import one_of
 
 _NAMES = {name: word for name, word in UNITS.items() if " " not in name} | {
     "K": "kelvin",
@@ -20,14 +21,15 @@ _NAMES = {name: word for name, word in UNITS.items() if " " not in name} | {
     "yr": "year",
     "sr": "steradian",
 }
-_UNIT = "|".join(sorted(map(re.escape, _NAMES), key=len, reverse=True))
+_UNIT = one_of(_NAMES)
 _STEP = rf"(?: ?[*/]| )(?:{_UNIT})(?:\^?-[1-4]|\^?[23])?(?![A-Za-z])"
 _COMPOUND = re.compile(
     rf"(?<![\w.,]){NUMBER}( ?)({_UNIT})(\^?[23])?((?:{_STEP})+)(?![\w'°^/-]|\.\w)"
 )
 _EACH = re.compile(r"( ?[*/]| )([A-Za-zμ]+)(?:\^?(-?[1-4]))?")
 _ANY = re.compile(
-    r"\d ?[A-Za-zμ]{1,4}(?:\^?[23])?(?: [A-Za-zμ]+\^?-[1-4]|\*[A-Za-z]|/[A-Za-zμ]+\^?[23]?/)"
+    r"\d ?[A-Za-zμ]{1,4}(?:\^?[23])?(?: [A-Za-zμ]{1,3}(?:\^?[23])?(?= ))?"
+    r"(?: [A-Za-zμ]+\^?-[1-4]|\*[A-Za-z]|/[A-Za-zμ]+\^?[23]?/)"
 )
 # 10^-1 of one unit alone: "1650 cm-1", "3 s^-1"
 _INVERSE = re.compile(
@@ -38,10 +40,10 @@ _INVERSE = re.compile(
 _MINUS = re.compile(r"-[1-4](?<=[A-Za-zμ^]..)")
 # "60 beats/min", "105 cfu/mL", "2 x 10^9/L"
 _BELOW = (
-    "mL|ml|L|l|dL|dl|μL|μl|mm\\^?[23]|cm\\^?[23]|m\\^?[23]|μm\\^?[23]|g|kg|mg|min|s|sec|h|hr|d|day|"
-    "week|month|year|yr|well|plate|cell|mouse|animal|kb|Mb|mol|ha|in|ft|km|mm|cm|m"
+    "(?:mL|ml|L|l|dL|dl|μL|μl|mm|cm|km|m|μm|g|kg|mg|min|s|sec|h|hr|d|day|week|month|year|yr|well|"
+    "plate|cell|mouse|animal|kb|Mb|mol|ha|in|ft)(?:\\^?[23])?"
 )
-_PER = re.compile(rf"/({_BELOW})(?:/({_BELOW}))?(?![\w/'-]|\.\w)")
+_PER = re.compile(rf"/({_BELOW})(?:/({_BELOW}))?(?![\w/'^-]|\.\w)")
 _COUNTED = re.compile(
     r"(?:\d (?:[a-z]{2,}s|cfu|pfu|CFU|PFU|copies|RBCs?|WBCs?|rev|mOsm|mOsmol)|\^\d{1,2})$"
 )
@@ -100,7 +102,7 @@ def _below(name: str, power: str) -> str:
     word = _NAMES.get(name, name)
     if power in ("", "1"):
         return word
-    if word in ("second", "hour", "minute"):
+    if not word.endswith(("meter", "foot", "inch", "mile")):
         return f"{word} {'squared' if power == '2' else 'cubed'}"
     return f"{_SIZES[power]}{word}"
 

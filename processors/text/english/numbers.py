@@ -79,6 +79,8 @@ _LIFE = re.compile(r"(?<=[a-z])( \((?:(?:circa|born) )?)([1-9]\d\d) ?- ?([1-9]\d
 _NAMED = re.compile(
     r"(?:^|[\s(\"'])(?!(?:Pages?|Adults|Numbers?|Rooms?|Lines?|Total|Score|Range)\b)[A-Z][a-z]+$"
 )
+_LETTER_POINT = re.compile(r"\.\d(?:(?<=[A-Za-z]\d\.\d)|(?<=[A-Za-z]\d\d\.\d))")
+_GLUED_POINT = re.compile(r"(?<=[A-Za-z]{2})(?=\d{1,2}\.\d{1,2}(?![\w.]|\.\d))")  # USB3.0
 _RANGE = re.compile(rf"(?<![\w-])({_PLAIN}) ?-(?: (?=\d))?({_PLAIN})(?![\w-]|,\d)")
 # 261 000, 5 534 626
 _SPACED = re.compile(
@@ -323,6 +325,8 @@ def expand(text: str) -> str:
     """Every number left in a text in words."""
     if "=" in text:
         text = _EQUATION.sub(" minus ", _MINUS.sub(" minus ", text))
+    if "." in text and _LETTER_POINT.search(text):
+        text = _GLUED_POINT.sub(" ", text)
     if _GROUPS.search(text):
         text = _SPACED.sub(lambda m: m[0].replace(" ", ","), text)
     if ")/" in text:

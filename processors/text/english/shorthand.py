@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.web import dotted
-from recital.processors.text.english.words import STARTERS, behind
+from recital.processors.text.english.words import STARTERS, behind, one_of
 
 # None of these is a word.
 _SHORT = """
@@ -65,7 +65,7 @@ _LETTERS = (
 _NUMBERED = re.compile(rf"(?<![\w.@#'-])({'|'.join(_BEFORE_NUMBER)})(?= \d)")
 _ALL = frozenset((*_WORDS, *_BEFORE_NUMBER, *_LETTERS.split("|"), "ea", "<3", "<33"))
 _TOKEN = re.compile(r"b-day|[a-z'/]+|<3+")
-_NAMES = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
+_NAMES = one_of(_WORDS)
 _WORD = re.compile(
     rf"(?<![\w.@#'-])(?<!\bdot )(?<!\bslash )({_NAMES})(?![\w@'-]| dot\b)(\.(?!\w))?", re.I
 )

@@ -11,7 +11,8 @@ NUMBER = rf"({DIGITS})"
 _PART = re.compile(r"(?<![\d.])(?<!\d[ -])(\d{1,2})/$")
 # "a 750 mL bottle", "the phone's 48MP camera": a thing of that size.
 _ONE_BEFORE = re.compile(
-    r"(?:\b(?:an?|the|this|that|his|her|its|my|your|our|their|every|each|one)|'s|"
+    r"(?:\b(?:an?|the|this|that|his|her|its|my|your|our|their|every|each|one)|"
+    r"(?<!\bit)(?<!that)(?<!what)(?<!here)'s|"
     r"\ban? (?!(?:good|mere|full|whole|further|additional|total|extra|few|couple|dozen|hundred|"
     r"thousand|million|little|lot|bit|day|week|month|year|minute|second|hour)\b)[a-z]{3,11}) $",
     re.I,
@@ -22,7 +23,8 @@ _THING = re.compile(
     r"were|has|have|had|will|would|"
     r"can|than|more|less|the|a|an|each|every|away|ago|long|wide|tall|high|deep|thick|above|below|"
     r"over|under|as|so|if|when|while|but|that|which|later|after|before|until|since|north|south|"
-    r"east|west|off|apart|across|up|down|out|into|through|lost|he|she|it|we|they|you|i)\b)[A-Za-z]"
+    r"east|west|off|apart|across|up|down|out|into|through|lost|he|she|it|we|they|you|i|"
+    r"now|today|tonight|yesterday|tomorrow|there|here|outside|inside)\b)[A-Za-z]"
 )
 # "a 1.2 by 0.8 cm lesion", "a 5-10 km run"
 _OTHER_SIDES = re.compile(r"(?:[\d.,]+ ?(?:[cmk]?m |in |ft )?(?:by |x |to |-))+$")
@@ -72,9 +74,9 @@ def is_part(text: str, start: int, quantity: str) -> bool:
     return top is not None and quantity.isdigit() and int(top[1]) < int(quantity)
 
 
-def is_of_a_thing(match: re.Match[str], start: int) -> bool:
-    """Whether the measure that begins there says how large one thing is."""
-    before, end = _OTHER_SIDES.sub("", match.string[max(0, start - 40) : start]), match.end()
+def is_of_a_thing(match: re.Match[str], start: int, end: int = 0) -> bool:
+    """Whether the measure that begins there, with its other sides, says how large one thing is."""
+    before, end = _OTHER_SIDES.sub("", match.string[max(0, start - 40) : start]), end or match.end()
     wide = _WIDE_THING.match(match.string, end)
     if wide:
         end = wide.end()

@@ -26,6 +26,7 @@ _RULES = [
         ("%", r" ?%(?=\w)(?!ile)", " percent "),
         ("%", r" ?%", " percent"),
         ("+", r"\+/-|\+-(?=\w)", " plus or minus "),
+        ("+", r"(?<=\w)\+\+(?=\w)", " plus plus "),
         ("+", r"(?<=\w)\+\+", " plus plus"),
         (">", r"\s*(?:==?>|-+>)\s*", " to "),
         ("<", r"\s*<=\s*", " is less than or equal to "),

@@ -19,18 +19,24 @@ from recital.processors.text.english.words import (
     around,
     behind,
     cardinal,
+    one_of,
     word_set,
 )
 
 _BARE = UNITS.keys() - {"in"}  # "3 in" is more often "3 in ten"
-_NAMES = "|".join(sorted(map(re.escape, _BARE), key=len, reverse=True))
+_NAMES = one_of(_BARE)
 _POWERS = {"2": "square", "3": "cubic"}
 _PER_TIME = {"h": "hour", "hr": "hour", "s": "second", "sec": "second", "min": "minute"}
 
-_WITH_DAY = "|".join(
-    sorted([*map(re.escape, UNITS), "day", "days", "week", "month", "year"], key=len, reverse=True)
+_WITH_DAY = one_of([*UNITS, "day", "days", "week", "month", "year"])
+_RANGE_OF = re.compile(
+    rf"(?<![\w.,])({DIGITS}) ?({_NAMES})-(?=(?:{DIGITS})(?: ?\2(?!\w)| [mb]illion))"
 )
-_RANGE_OF = re.compile(rf"(?<![\w.,])({DIGITS}) ?({_NAMES})-(?=(?:{DIGITS}) ?\2(?![\w]))")
+_SPAN = re.compile(r"-[\d.](?<=[A-Za-zμ]..)")
+# 3 kHz-300 GHz
+_RANGE_WITH = re.compile(
+    rf"(?<![\w.,])({DIGITS}) ?({_NAMES})-(?=(?:{DIGITS}) ?(?!\2(?!\w))(?:{_NAMES})(?![\w'-]))"
+)
 _STONE = re.compile(r"(?<![\w.,])(\d{1,2}) ?st,? (\d{1,2}) ?lbs?\b\.?")
 _ONE_STONE = re.compile(
     r"(?<=[a-z] )([5-9]|[12]\d) st\b(?=[.,;)]|$)(?!\. [A-Z])|(?<=lost )(\d{1,2}) st\b\.?|"
@@ -373,8 +379,8 @@ def _rarer(text: str) -> str:
         text = _CARAT.sub(" carat", text)
     if " x " in text or "×" in text:
         text = _BY_OF.sub(r"\1 by ", text)
-    if "-" in text:
-        text = _RANGE_OF.sub(r"\1 to ", text)
+    if "-" in text and _SPAN.search(text):
+        text = _RANGE_WITH.sub(r"\1 \2 to ", _RANGE_OF.sub(r"\1 to ", text))
     text = _AREA.sub(r"\1^\2", text)
     if "illion" in text or "thousand" in text:
         text = _MILLIONS.sub(lambda m: f"{m[1]} {unit(UNITS[m[2]], '2')}", text)
@@ -522,7 +528,7 @@ def _measure(match: re.Match[str]) -> str:
         or sizes.match(match.string, end)
         or (short in _HOURS and _OF_HOURS.match(match.string, match.end()))
         or KIND_OF_THING.match(match.string, end)
-        or (short not in _MANY and is_of_a_thing(match, match.start()))
+        or (short not in _MANY and is_of_a_thing(match, match.start(), end))
     )
     spoken = name if one else unit(name, quantity)
     if per:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.capital_words import COMMON, SAID_AS_WORDS
-from recital.processors.text.english.words import digit_by_digit, word_set
+from recital.processors.text.english.words import cardinal, digit_by_digit, two_digits, word_set
 
 _TOP = (
     "com|org|net|edu|gov|mil|int|io|ai|co|uk|us|de|fr|es|it|nl|eu|ca|au|nz|jp|cn|in|info|biz|tv|me|"
@@ -18,8 +18,8 @@ URL = re.compile(
     rf"$))?(?:/[^\s<>\"]*[^\s<>\"'.,;:!?)\]])?(?![\w@])"
 )
 _IP = re.compile(
-    r"(?<!ersion )(?<!elease )(?<!uild )(?<![\w.])(?=[\d.]{0,12}\d\d)\d{1,3}(?:\.\d{1,3}){3}\b"
-    r"(?!\.\d)"
+    r"(?<!ersion )(?<!elease )(?<!uild )(?<![\w.])(?=[\d.]{0,12}\d\d)(\d{1,3}(?:\.\d{1,3}){3})\b"
+    r"(?!\.\d)(?::(\d{2,5})\b|/(\d{1,2})(?![\w/]))?"
 )
 _HANDLE = re.compile(r"(?<![\w@])@([A-Za-z_]\w*)")
 _HASHTAG = re.compile(
@@ -110,10 +110,25 @@ def expand(text: str) -> str:
         text = URL.sub(_url, text)
         text = _TICKER.sub(_ticker, text)
         if text.count(".") > 2:
-            text = _IP.sub(lambda m: " dot ".join(digit_by_digit(p) for p in m[0].split(".")), text)
+            text = _IP.sub(_ip, text)
     if "#" in text:
         text = _HASHTAG.sub(lambda m: "hashtag " + _CAMEL.sub(" ", m[1]).replace("_", " "), text)
     return text
+
+
+def port(digits: str) -> str:
+    """ "8080" -> "eighty eighty", "443" -> "four hundred and forty-three", "50051" by digits."""
+    if len(digits) == 4 and digits[1:] != "000" and digits[0] != "0":
+        rest = int(digits[2:])
+        return f"{cardinal(int(digits[:2]))} {two_digits(rest) if rest else 'hundred'}"
+    return digit_by_digit(digits) if len(digits) > 4 else cardinal(int(digits))
+
+
+def _ip(match: re.Match[str]) -> str:
+    words = " dot ".join(digit_by_digit(p) for p in match[1].split("."))
+    if match[2]:
+        return f"{words} colon {port(match[2])}"
+    return f"{words} slash {cardinal(int(match[3]))}" if match[3] else words
 
 
 def _ticker(match: re.Match[str]) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import groupby
 
 from recital.processors.text.inflection import engine
 
@@ -16,6 +18,26 @@ _PARTS = {2: ("half", "halves"), 4: ("quarter", "quarters")}
 def word_set(text: str) -> frozenset[str]:
     """The words of a table that is written as text."""
     return frozenset(text.split())
+
+
+def one_of(words: Iterable[str]) -> str:
+    """A pattern of any of these words, longer ones first, that tries each letter once:
+    `k(?:g|m)|m(?:m)?`.
+    """
+    return _branches(sorted(set(words)))
+
+
+def _branches(words: list[str]) -> str:
+    ends = words[0] == ""
+    groups = [(letter, list(group)) for letter, group in groupby(words[ends:], lambda w: w[0])]
+    branches = [
+        re.escape(letter) + _branches([word[1:] for word in group]) for letter, group in groups
+    ]
+    if not branches:
+        return ""
+    if len(branches) == 1 and not ends:
+        return branches[0]
+    return f"(?:{'|'.join(branches)}){'?' if ends else ''}"
 
 
 # Words that begin a sentence, and seldom go on with a name.

@@ -1,0 +1,142 @@
+"""What documents of programs are full of: "--no-cache", "-v", "$HOME", "$ git diff", "0x1f",
+"maxLength", "text/html", "port 8080", "LLaMA3.1-8B", addresses of network cards.
+"""
+
+from __future__ import annotations
+
+import re
+
+from recital.processors.text.english.web import port, spell_address
+from recital.processors.text.english.words import cardinal, digit_by_digit
+
+_LONG_FLAG = re.compile(r"(?<![^\s(\"'`,/|\[=])--([A-Za-z]\w*(?:[-_]\w+)*)(=?)(?!\w*--)")
+# A word alone after these; else a dash lacks its blank: "all of them --and more".
+_BEFORE_FLAG = re.compile(
+    r"[(\"'`,/|\[:]$|\b(?:the|with|use|using|pass|passing|and|or|via|adds?|an?|new|options?|"
+    r"flags?|set|run|running|is|to|of|for|by|enable|make|when|without|support|also|introduced?|"
+    r"under) $|--[\w-]+ $"
+)
+_SHORT_FLAG = re.compile(r"(?<![^\s(\"'`/,])-([a-zA-Z]|O[0-3])(?=[\s.,;:)\"'`/]|$)")
+_FLAG = re.compile(r"\b(?:flags?|options?|switch|[Uu]se|[Rr]un|[Pp]ass|[Aa]dd) $")
+_OF_FLAGS = re.compile(
+    r"\b(?:flags?|options?|switch(?:es)?|command|argument|arguments|run|use|using|with|pass|the|"
+    r"and|or|add)\b ?[\"'`(]?$"
+)
+_OF_COMMANDS = re.compile(
+    r"\b(?:flags?|options?|commands?|command[- ]line|arguments?|curl|git|python|pip|npm|gcc|make|"
+    r"shell|script|CLI)\b|dash dash"
+)
+# $HOME, ${PATH}, $user; but $USD and $AUD
+_VARIABLE = re.compile(
+    r"(?<![\w$])\$\{?(?!(?:USD|AUD|CAD|NZD|HKD|SGD|US|MXN|AU|CA|NZ|TRX)\b)"
+    r"([A-Z][A-Z\d]*_\w+|[A-Z]{3,}|[a-z]\w+)\}?(?!\w)"
+)
+_COMMANDS = (
+    "git|cd|ls|pip3?|npm|npx|yarn|sudo|python3?|curl|docker|make|cargo|export|echo|cat|mkdir|rm|cp|"
+    "mv|conda|brew|apt(?:-get)?|ssh|wget|bash|sh|source|chmod|flask|rustc|rustup|node|go|kubectl|"
+    "poetry|uv|pytest|black|gcc|cmake|tar|which|man|touch|vim|nano|grep"
+)
+_PROMPT = re.compile(rf"(?:(?<=\s)|^)[$%] (?=(?:{_COMMANDS})\b|\./)")
+_HEX = re.compile(r"(?<!\w)(0[xX])([0-9a-fA-F]{1,16})\b(?!\.\d)")
+_CARD = re.compile(r"(?<![\w:])[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}(?![\w:])")
+_PORT = re.compile(r"\b([Pp]orts?:? )(\d{4,5})\b(?![.,:/-]\d)")
+_LOCAL_PORT = re.compile(r"(?<=\blocalhost):(\d{2,5})\b")
+_MEDIA = re.compile(
+    r"(?<![\w/.])(?:text/(?=html|plain|css|csv|xml|markdown|javascript|x-|event)|"
+    r"(?:application|image|audio|video|multipart|font)/(?=[a-z*]))[\w.+*-]*\w(?![\w/])"
+)
+_CAMEL = re.compile(r"(?<![\w@#.])([a-z]{2,}(?:[A-Z][a-z]{2,}\d*)+)(?![\w@.]\w)")
+_NAMES_WITH_CAPITALS = frozenset(("arXiv", "wikiHow", "macOS", "webOS", "iPhone", "eBay"))
+_ANY_HUMP = re.compile(r"[A-Z][a-z](?<=[a-z]..)")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+# LLaMA3.1-8B, Mistral-7B-v0.2
+_MODEL_SIZE = re.compile(
+    r"\b([A-Z][A-Za-z]{2,}|T5|[A-Z]{3,})(\d+(?:\.\d+)?)?-(\d{1,4}(?:\.\d+)?)([BM])\b(?!-\d)"
+)
+_NOT_FOUND = re.compile(
+    r"\b([Aa] )40([1-9])(?= (?:page|error|response|status|when|if|for|is|or|and)\b|[.,;)]|$)"
+)
+_CALCULATED = re.compile(r"(?<=\d) ?x ?(?=\d+(?:\.\d+)? ?=)")
+_MORE_LIMITS = re.compile(r"(?<=\d),\s?([<>])(=?)\s?(?=\d)")
+_LIMITS = {"<": "less", ">": "greater"}
+_PIPE = re.compile(r"(?:(?<=\s)|^)\|+>(?=\s)")
+
+
+def expand(text: str) -> str:
+    """ "the --no-cache flag" -> "the dash dash no cache flag"."""
+    if "-" in text:
+        if "--" in text:
+            text = _LONG_FLAG.sub(_long_flag, text)
+        text = _SHORT_FLAG.sub(_short_flag, text)
+    if "$" in text:
+        text = _VARIABLE.sub(_variable, _PROMPT.sub("", text))
+    if "|>" in text:
+        text = _PIPE.sub("", text)
+    if "/" in text:
+        text = _MEDIA.sub(lambda m: spell_address(m[0]), text)
+    return text
+
+
+def expand_names(text: str) -> str:
+    """ "maxLength" -> "max Length"; after addresses are read."""
+    if ":" in text:
+        text = _LOCAL_PORT.sub(lambda m: f" colon {port(m[1])}", text)
+    return _CAMEL.sub(_camel, text) if _ANY_HUMP.search(text) else text
+
+
+def expand_numbers(text: str) -> str:
+    """ "0x1f" -> "zero x one f", "port 8080" -> "port eighty eighty"."""
+    if "0x" in text or "0X" in text:
+        text = _HEX.sub(lambda m: f"zero X {_hex_digits(m[2])}", text)
+    if "x" in text and "=" in text:
+        text = _CALCULATED.sub("  times  ", text)  # "3 x 4" alone is "3 by 4"
+    if ":" in text:
+        text = _CARD.sub(lambda m: ", ".join(map(_hex_digits, m[0].split(":"))), text)
+    if " 40" in text:
+        text = _NOT_FOUND.sub(lambda m: f"{m[1]}four oh {cardinal(int(m[2]))}", text)
+    if "ort" in text:
+        text = _PORT.sub(lambda m: m[1] + port(m[2]), text)
+    if "<" in text or ">" in text:
+        text = _MORE_LIMITS.sub(_limit, text)
+    if "-" in text:
+        text = _MODEL_SIZE.sub(_model_size, text)
+    return text
+
+
+def _long_flag(match: re.Match[str]) -> str:
+    name = match[1].replace("-", " ").replace("_", " ")
+    before = match.string[max(0, match.start() - 30) : match.start()]
+    alone = name == match[1] and not match[2]
+    if alone and (len(name) < 3 or name[0].isupper() or not _BEFORE_FLAG.search(before)):
+        return match[0]
+    return f"dash dash {name}{' equals ' if match[2] else ''}"
+
+
+def _short_flag(match: re.Match[str]) -> str:
+    text = match.string
+    before = text[max(0, match.start() - 14) : match.start()]
+    of_flags = _FLAG.search(before) or (_OF_FLAGS.search(before) and _OF_COMMANDS.search(text))
+    letter = "A." if match[1] == "A" else match[1]
+    return f"dash {letter}" if of_flags else match[0]
+
+
+def _variable(match: re.Match[str]) -> str:
+    name = match[1].replace("_", " ")
+    return name if name.isupper() else f"dollar {name}"
+
+
+def _camel(match: re.Match[str]) -> str:
+    return match[0] if match[0] in _NAMES_WITH_CAPITALS else _HUMP.sub(" ", match[0])
+
+
+def _hex_digits(digits: str) -> str:
+    return " ".join(digit_by_digit(d) if d.isdigit() else d.replace("a", "A.") for d in digits)
+
+
+def _limit(match: re.Match[str]) -> str:
+    return f", {_LIMITS[match[1]]} than {'or equal to ' if match[2] else ''}"
+
+
+def _model_size(match: re.Match[str]) -> str:
+    name, number, size, letter = match.groups()
+    return f"{name} {number + ' ' if number else ''}{size} {letter}"

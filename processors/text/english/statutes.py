@@ -1,0 +1,144 @@
+"""Laws and what they are named by: "Rev. Stat. § 46-104", "Pub. L. No. 111-148",
+"Fed. R. Civ. P. 12(b)(6)", "(Ord. No. 321, 9-15-08)".
+"""
+
+from __future__ import annotations
+
+import re
+
+from recital.processors.text.english.words import cardinal, two_digits
+
+_NAMES = {
+    "Fed. R. Civ. P.": "Federal Rule of Civil Procedure",
+    "Fed. R. Crim. P.": "Federal Rule of Criminal Procedure",
+    "Fed. R. App. P.": "Federal Rule of Appellate Procedure",
+    "Fed. R. Evid.": "Federal Rule of Evidence",
+    "Fed. Reg.": "Federal Register",
+    "Pub. L. No.": "Public Law number",
+    "Pub. L.": "Public Law",
+    "Cong. Rec.": "Congressional Record",
+    "Rev. Stat. Ann.": "Revised Statutes Annotated",
+    "Rev. Stat.": "Revised Statutes",
+    "Rev. Code": "Revised Code",
+    "Rev. Proc.": "Revenue Procedure",
+    "Rev. Rul.": "Revenue Ruling",
+    "Gen. Stat.": "General Statutes",
+    "Comp. Stat.": "Compiled Statutes",
+    "Gen. Laws": "General Laws",
+    "Stat. Ann.": "Statutes Annotated",
+    "Code Ann.": "Code Annotated",
+    "Admin. Code": "Administrative Code",
+    "Civ. Code": "Civil Code",
+    "Civ. Proc.": "Civil Procedure",
+    "Crim. Proc.": "Criminal Procedure",
+    "L. Rev.": "Law Review",
+    "L.J.": "Law Journal",
+    "Exec. Order": "Executive Order",
+    "Treas. Reg.": "Treasury Regulation",
+    "H. Rep.": "House Report",
+    "S. Rep.": "Senate Report",
+}
+_ALL_NAMES = re.compile(
+    rf"(?<![\w.])(?:{'|'.join(sorted(map(re.escape, _NAMES), key=len, reverse=True))})"
+)
+_ANY_NAME = re.compile(r"\. (?:R\.|Reg\.|L\.|Rec\.|Stat|Code|Proc|Rul|Laws|Ann|Rev\.|Order|Rep\.)")
+# With a number, or what is cited, behind them.
+_SHORT = {
+    "Ord": "Ordinance",
+    "Ords": "Ordinances",
+    "Res": "Resolution",
+    "Reg": "Regulation",
+    "Regs": "Regulations",
+    "Secs": "Sections",
+    "secs": "sections",
+    "Arts": "Articles",
+    "arts": "articles",
+    "Sched": "Schedule",
+    "subsec": "subsection",
+    "Subsec": "Subsection",
+    "subd": "subdivision",
+    "subpar": "subparagraph",
+    "paras": "paragraphs",
+    "Eqs": "Equations",
+    "eqs": "equations",
+    "Eqns": "Equations",
+    "Eqn": "Equation",
+    "eqn": "equation",
+    "Refs": "References",
+    "refs": "references",
+    "Tabs": "Tables",
+    "Exs": "Exercises",
+    "Suppl": "Supplement",
+    "Supp": "Supplement",
+    "Chs": "Chapters",
+    "chs": "chapters",
+    "Paras": "Paragraphs",
+}
+SHORT = frozenset(short.lower() for short in _SHORT)
+_SHORT_NAME = re.compile(
+    rf"\b({'|'.join(_SHORT)})\. (?=(?:No|Nos)\. ?\d|(?!of\b)[\[(]?\d|\([a-z\d]\))"
+)
+_ANY_SHORT = re.compile(r"\. [\[(\dN]")
+# Section 46-104: a name, where "sections 12-14" and "sections 98-104" are spans.
+_LABEL = re.compile(
+    r"\b((?:[Ss]ections?|[Ss]ecs?\.|[Cc]ode|[Ss]tatutes?|[Rr]egulations?|[Oo]rdinances?|"
+    r"G\.S\.|R\.S\.|C\.G\.S\.) )(\d{1,3}[A-Z]?-\d{1,4}(?:(?:, and|,| and| or| to| through) "
+    r"\d{1,3}[A-Z]?-\d{3,4})*)(?![\w-]|\.\d)"
+)
+_PAIR = re.compile(r"(\d{1,3})([A-Z]?)-(\d{1,4})")
+_LAW = re.compile(r"\b(Public Law(?: number)?|P\.L\.|PL) (\d{2,3})-(\d{1,3})(?![\w-]|\.\d)")
+_PASSED = (
+    r"(?:[Aa]dopted|[Aa]mended|[Ee]nacted|[Aa]pproved|[Pp]assed|[Ee]ffective|[Ee]ff\.?|[Dd]ated?:?|"
+    r"[Ff]iled|[Ss]igned|[Ii]ssued|[Rr]evised|[Rr]epealed|[Rr]atified|[Uu]pdated|[Ee]xpires?|[Bb]orn|"
+    r"[Dd]ied|[Oo]n|[Ss]ince|[Uu]ntil|[Ss]een|[Aa]dmitted|DOB:?|(?:Ord|Res|Code|No)[\w .-]{0,24},)"
+)
+# 9-15-08, where something was done on a day, or all are two digits
+_DAY = re.compile(
+    rf"(\b{_PASSED} )(1[0-2]|0?[1-9])-(3[01]|[12]\d|0?[1-9])-(\d\d)(?![\w-]|\.\d)"
+    r"|()(?<![\w.,$-])(1[0-2]|0[1-9])-(3[01]|[12]\d|0[1-9])-(\d\d)(?![\w-]|\.\d)"
+)
+_DASHES = re.compile(r"\d-\d\d?-\d\d")
+_RANGE = 30  # sections further apart are no span
+
+
+def expand(text: str) -> str:
+    """ "Rev. Stat. section 46-104" -> "Revised Statutes section forty-six one oh four"."""
+    if "." in text:
+        if _ANY_NAME.search(text) or " Ann." in text or "L.J." in text:
+            text = _ALL_NAMES.sub(lambda m: _NAMES[m[0]], text)
+        if _ANY_SHORT.search(text):
+            text = _SHORT_NAME.sub(lambda m: f"{_SHORT[m[1]]} ", text)
+    if "-" not in text:
+        return text
+    text = _LABEL.sub(_section, text)
+    text = _LAW.sub(lambda m: f"{m[1]} {_hundreds(m[2])} {_hundreds(m[3])}", text)
+    return _DAY.sub(_day, text) if _DASHES.search(text) else text
+
+
+def _hundreds(digits: str) -> str:
+    """ "104" -> "one oh four", "1204" -> "twelve oh four", "12" -> "twelve"."""
+    rest = int(digits[-2:])
+    if len(digits) < 3 or digits[0] == "0" or int(digits) % 1000 == 0:
+        return cardinal(int(digits))
+    return f"{cardinal(int(digits[:-2]))} {two_digits(rest) if rest else 'hundred'}"
+
+
+def _section(match: re.Match[str]) -> str:
+    many = match[1].rstrip(". ").endswith("s")
+
+    def said(pair: re.Match[str]) -> str:
+        first, letter, second = pair.groups()
+        span = int(first) < int(second) <= int(first) + _RANGE
+        if (many and span) or (len(second) < 3 and not letter and many):
+            return pair[0]
+        return f"{cardinal(int(first))}{' ' + letter if letter else ''} {_hundreds(second)}"
+
+    return match[1] + _PAIR.sub(said, match[2])
+
+
+def _day(match: re.Match[str]) -> str:
+    before, month, day, in_year = (
+        match[1] or "",
+        *((match[2], match[3], match[4]) if match[2] else (match[6], match[7], match[8])),
+    )
+    return f"{before}{month}/{day}/{in_year}"
