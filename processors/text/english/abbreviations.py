@@ -232,6 +232,9 @@ _NUMBERED = {
     "sc": "scene",
     "ll": "lines",
 }
+# "ch. 3-5" are chapters.
+_IN_RANGES = frozenset(("page", "chapter", "verse", "week", "grade", "volume", "line"))
+_RANGE = re.compile(r"\d+ ?(?:-|to|and|&) ?\d")
 # All that is written short with a stop; before a number none of it ends a sentence.
 SHORT = frozenset(
     short.lower()
@@ -246,6 +249,7 @@ SHORT = frozenset(
         "x",
         "ph",
         "exp",
+        "mi",
         "fax",
         "mob",
     )
@@ -276,7 +280,7 @@ _PHRASES = [
     (piece, re.compile(pattern), spoken)
     for piece, pattern, spoken in (
         ("Mt. S", r"\bMt\. (?=St\.? )", "Mount "),
-        ("incl", r"(?<=not )incl\b(?:\.(?! *$))?", "included"),
+        ("incl", r"(?<=not )incl\b(?:\.(?! *$))?|\bincl\b\.?(?=[,;)])", "included"),
         (
             " St.",
             r"(?<=[a-z] )St\.(?= \d+-\d|,? (?:beat|won|lost|defeated|upset|leads|vs|at No)\b)",
@@ -331,6 +335,17 @@ _PHRASES = [
         ("*", r"(?<=\b[1-7])\*(?= |$|[.,;])", " star"),
         ("op. ", r"(?:(?<=[,;(] )|(?<=\()|^)([Pp])op\. (?=\d[\d,]{2,})", r"\1opulation "),
         ("Gr", r"\bGrs?\.? (?=\d{1,2} ?(?:-|to|&|and) ?\d)", "Grades "),
+        (" gr", r"(?<=\dth )gr\.|(?<=\drd )gr\.|(?<=\dnd )gr\.|(?<=\dst )gr\.", "grade"),
+        ("TL;", r"\bTL;DR\b", "TLDR"),
+        ("tl;", r"\btl;dr\b", "tldr"),
+        ("trans.", r"\b(auto|manual|new|an?|the|rebuilt) trans\.", r"\1 transmission"),
+        ("dep", r"(?:(?<=\+ )|(?<=plus )|(?<=sec )|(?<=security ))dep\b(?:\.(?! *$))?", "deposit"),
+        (
+            "ev. ",
+            r"\b([Rr])ev\. (?=(?:was|of|were|rose|fell|grew|up|down|growth|guidance)\b)",
+            r"\1evenue ",
+        ),
+        ("p. ", r"\b([Oo])p\. (?=(?:margin|income|profit|loss|cash|expenses)s?\b)", r"\1perating "),
         ("serv.", r"\bper serv\.", "per serving"),
         ("carb.", r"(?<=\dg )carb\.|(?<=\d g )carb\.|(?<=grams )carb\.", "carbs"),
         ("-purp", r"(?<=all)-purp\.", "-purpose"),
@@ -540,6 +555,8 @@ def _shouted_title(match: re.Match[str]) -> str:
 def _numbered(match: re.Match[str]) -> str:
     short = match[1] or match[2]
     spoken = _NUMBERED.get(short.lower())
+    if spoken in _IN_RANGES and _RANGE.match(match.string, match.end()):
+        spoken += "s"
     return f"{_like(short, spoken)} " if spoken else match[0]
 
 

@@ -105,6 +105,7 @@ _GLUED = re.compile(r"(?<=\d)(?=[A-Za-z]\d)(?!x\d)|(?<=\d[a-zA-Z])(?=\d)(?!\d{3}
 _CLASSIFIED = re.compile(
     r"\b[A-Za-z]{0,3}\d{1,3}(?:[A-Z]\d{1,3})+[A-Z]?\b|\b\d+[a-z]\d+[A-Za-z]?\b"
 )
+_LONG_ID = re.compile(r"(?<=[A-Za-z])# ?(\d{5,})(?![\w-]|[.,]\d)")  # MLS# 2214587
 _SAME_LETTER = re.compile(r"\b([A-Z])(\d{1,3})-\1(\d{1,3})\b")  # J10-J11
 _MOTORWAY = re.compile(r"\b(A\d{1,2})\(M\)")
 _CLIMB = re.compile(r"(?<![\w.,$])5\.(1[0-5])([a-d])\b")  # how hard it is
@@ -125,7 +126,7 @@ _PERSONAL = re.compile(
     r"\b(?:guy|woman|man|girl|boy|girlfriend|boyfriend|wife|husband|dating|dated|partner|bf|gf|"
     r"sister|"
     r"brother|mom|dad|friend|roommate|co-?worker|married|fianc[eé]e?)\b|"
-    r"\b(?:I'm|I am|[Ss]he's|[Hh]e's) \d\d[MF]\b"
+    r"\b(?:I'm|I am|[Ss]he's|[Hh]e's) \d\d[MF]\b|\b(?:I|[Mm]y \w+|[Hh]e|[Ss]he) \(\d\d[MF]\)"
 )
 _HINT = re.compile(
     r"[#°º№\d](?:(?<=[#°º№])|[A-Za-z(]|-\d|\d{3}|\d7\b|(?<=[A-Za-z]\d)|(?<=[A-Za-z]-\d)|"
@@ -144,6 +145,8 @@ def expand(text: str) -> str:
         text = _NUMBER_SIGN.sub("number ", text)
     else:
         text = _ID.sub(_identity, _CASE.sub(_case, text))
+    if "#" in text:
+        text = _LONG_ID.sub(lambda m: f" number {digit_by_digit(m[1])}", text)
     if ("M" in text or "F" in text) and _AGE.search(text) and _PERSONAL.search(text):
         text = _AGE.sub(r"\1 \2", text)
     text = _LIBRARY.sub(lambda m: m[1] + digit_by_digit(m[2]), text)

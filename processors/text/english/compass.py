@@ -26,7 +26,8 @@ _HEAD = re.compile(
     r"\b((?:[Hh]ead(?:ing)?|[Gg]o(?:ing)?|[Tt]urn(?:ing)?|[Dd]riv(?:e|ing)|[Tt]ravel(?:ing)?|"
     r"[Cc]ontinue|"
     r"[Pp]roceed|[Ww]alk(?:ing)?) )([NSEW]|[NS][EW])"
-    r"(?= (?:on|to|for|towards?|from|along|onto|past|until|at|and|approximately|about)\b)"
+    r"(?=[,;.]?$|[,;] | (?:on|to|for|towards?|from|along|onto|past|until|at|and|approximately|"
+    r"about)\b)"
 )
 # 3941 N Bell
 _HOUSE = re.compile(

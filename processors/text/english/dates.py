@@ -75,7 +75,23 @@ _LONG_DAY_SPAN = re.compile(rf"\b({_LONG_DAYS}) ?[-–] ?(?=(?:{_LONG_DAYS})\b)"
 _DAY_LIST = re.compile(rf"\b({_NAMES})\.?((?:/(?:{_NAMES})\.?)+)(?![\w/])")  # Mon/Wed/Fri
 # "Sa 9-12"
 _TWO_LETTERS = re.compile(r"\b(Tu|Th|Sa|Su)(?= \d{1,2}(?::\d\d)?(?: ?[ap]m)? ?- ?\d)")
-_TWO_LETTER_DAYS = {"Tu": "Tuesday", "Th": "Thursday", "Sa": "Saturday", "Su": "Sunday"}
+_LETTER_DAYS = {
+    "M": "Monday",
+    "T": "Tuesday",
+    "Tu": "Tuesday",
+    "W": "Wednesday",
+    "Th": "Thursday",
+    "F": "Friday",
+    "Sa": "Saturday",
+    "Su": "Sunday",
+}
+_LETTER_SPAN = re.compile(
+    r"(?<![\w/-])(M|Tu?|W|Th|F|Sa|Su)-(Tu|W|Th|F|Sa|Su)(?=:? ?\d{1,2}(?:[:ap -]|$)|[,;)])"
+)  # F-Sa 11-10
+# "no school M 1/15, early dismissal W 1/24": only where there are more than one
+_LETTER_DATE = re.compile(
+    r"(?<![\w.])(?<!Model )(M|Tu?|W|Th|F|Sa|Su) (?=(?:1[0-2]|0?[1-9])/(?:3[01]|[12]\d|0?[1-9])\b)"
+)
 _DAY_HALF = re.compile(r"(?<=[a-z] [AP]M)-(?=[A-Z][a-z]+day\b)")  # Friday PM-Saturday
 _SHORT_DAYS = {
     "T/Th": "Tuesday, Thursday",
@@ -148,6 +164,7 @@ _HALF_YEAR = re.compile(r"\b([12])H(\d\d)\b")  # 1H23
 _AGED = re.compile(
     r"(?:(?<=[(,;\w] )|(?<=\())(c|ca|b|d|r|fl|div|(?<=\()m)\. ?(?=(?:c\. ?)?\d{3,4}\b)"
 )  # "(b. 1530, d. c. 1584)"
+_BORN = re.compile(rf"(?<![\w.])b\. (?=\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d|(?:{_MONTH})\b)")
 _AGED_WORDS = {
     "c": "circa",
     "ca": "circa",
@@ -257,7 +274,10 @@ def expand(text: str) -> str:
     if not has_digits:
         return text
     if "-" in text:
-        text = _TWO_LETTERS.sub(lambda m: _TWO_LETTER_DAYS[m[1]], text)
+        text = _LETTER_SPAN.sub(_letter_span, text)
+        text = _TWO_LETTERS.sub(lambda m: _LETTER_DAYS[m[1]], text)
+    if "/" in text and len(_LETTER_DATE.findall(text)) > 1:
+        text = _LETTER_DATE.sub(lambda m: f"{_LETTER_DAYS[m[1]]} ", text)
     if ":" in text:
         text = _DATE_AND_TIME.sub(", ", text)
     if "c." in text:
@@ -265,6 +285,8 @@ def expand(text: str) -> str:
     if "-'" in text:
         text = _SHORT_YEARS.sub(r"'\1 to '\2", text)
     if "." in text:
+        if "b. " in text:
+            text = _BORN.sub("born ", text)
         text = _AGED.sub(lambda m: f"{_AGED_WORDS[m[1]]} ", text)
     if _NUMERIC.search(text):
         text = numeric_dates.expand(text)
@@ -390,6 +412,13 @@ def _years_apart(match: re.Match[str]) -> str:
 
 def _days_together(match: re.Match[str]) -> str:
     return re.sub(rf"\b({_NAMES})\b\.?", lambda m: DAYS[m[1]], match[0])
+
+
+def _letter_span(match: re.Match[str]) -> str:
+    """ "F-Sa", "T-F 9-5"; but "true or false (T-F)"."""
+    if len(match[0]) == 3 and match.string[match.end()] in ",;)":
+        return match[0]
+    return f"{_LETTER_DAYS[match[1]]} to {_LETTER_DAYS[match[2]]}"
 
 
 def _day_list(match: re.Match[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.sized import NUMBER, is_of_a_thing, is_part
+from recital.processors.text.english.sized import KIND_OF_THING, NUMBER, is_of_a_thing, is_part
 from recital.processors.text.english.unit_names import unit
 
 _FOOT = re.compile(r"\d'")
@@ -18,6 +18,12 @@ _MARK_FEET = re.compile(
     r"|(?:(?<=[a-z]'m )|(?<=I'm )|(?<=\bis )|(?<=\bwas )|(?<=\babout )|(?<=\bover )|"
     r"(?<=\bto )|(?<=\bunder ))"
     r"(\d{1,2})'(?=[.,;!?)]|$| (?!\w+'))"
+)
+# "on 6' leash", "8' of rope", unless there are quotes or soccer's minutes
+_SOME_FEET = re.compile(r"(?<![\w.,'/-])(\d{1,2})'(?=(?:-| )[a-z]{2,}|[,;)]|\.?$)")
+_SOCCER = re.compile(
+    r"\b(?:[Gg]oals?|[Ss]cored?|[Mm]inutes?|[Ss]ub(?:bed|stitut\w+)?|[Bb]ooked|[Pp]enalty|"
+    r"[Hh]alf)\b"
 )
 _ONE_INCH = re.compile(r"(\d)\"(?= [A-Za-z]+| \()")
 _SIZED = re.compile(
@@ -71,6 +77,8 @@ def expand(text: str) -> str:
         text = _FEET_BY.sub(r"\1 feet by \2 feet", text)
         if not _QUOTED.search(text):
             text = _MANY_FEET.sub(_many_feet, text)
+            if _SOME_FEET.search(text) and not _SOCCER.search(text):
+                text = _SOME_FEET.sub(_some_feet, text)
         text = _MARK_FEET.sub(_feet, text) if _FOOT.search(text) else text
     if (
         '"' in text
@@ -98,6 +106,16 @@ def expand_inches(text: str) -> str:
 
 def _side(match: re.Match[str]) -> str:
     return f'" {_SIDE_NAMES[match[1]]}' + (" by " if match[0][-1] not in "LWHD" else "")
+
+
+def _some_feet(match: re.Match[str]) -> str:
+    one = (
+        match[1] == "1"
+        or is_of_a_thing(match, match.start())
+        or KIND_OF_THING.match(match.string, match.end())
+        or match.string.startswith("-", match.end())
+    )
+    return f"{match[1]} {'foot' if one else 'feet'}"
 
 
 def _many_feet(match: re.Match[str]) -> str:

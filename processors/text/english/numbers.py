@@ -45,6 +45,10 @@ _RATING = re.compile(
     r"(?![\w/]|[.,]\d| (?:of|mile|inch|cups?|th)\b)"
     r"|(?<![\w/.,$-])(\d\.\d{1,2})/([45]|[45]\.0{1,2}|10\.0)(?![\w/]|[.,]\d)"
 )
+_RATED = re.compile(
+    r"(\b(?:[Rr]at(?:ed?|ings?)|[Ss]core|[Dd]ifficulty|[Oo]verall|[Gg]ave it|[Gg]ive (?:it|this))"
+    r"(?: (?:of|it|this|is|a|at))?:? )(\d(?:\.\d)?)/5\b(?![/\d])"
+)
 # "a 1/2 day", "a blue 1/2 sheet"
 _DIVIDED = re.compile(r"(?<=[\d)]) / (?=[\d(])")
 _HALFWAY = re.compile(r"(?<![\w/.,])1/2[- ]?way\b")
@@ -355,6 +359,7 @@ def expand(text: str) -> str:
         text = _SMALL_PART.sub(lambda m: f"one {ordinal(int(m[1].replace(',', '')))}", text)
         text = _MIXED.sub(_mixed, text)
         text = _HALF_OF_ONE.sub(r"\1half ", text)
+        text = _RATED.sub(lambda m: f"{m[1]}{number(m[2])} out of five", text)
         text = _RATING.sub(_rating, text)
         text = _FRACTION.sub(_fraction, text)
     has_ordinal = _ANY_ORDINAL.search(text) is not None

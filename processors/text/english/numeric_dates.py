@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import gcd
 
 from recital.processors.text.english.calendar_names import DAYS, MONTHS, date
 from recital.processors.text.english.words import ordinal
@@ -31,7 +32,8 @@ _ON_SLASH = re.compile(
     r"[Ss]hipped|[Dd]elivered|[Aa]rrived|[Oo]rdered|[Ss]ent|[Rr]eturn(?:s|ed)?|[Ll]eav(?:es|ing)|"
     r"ETA:?|"
     r"[Uu]pdated|[Ff]inals?|[Ss]emifinals?|[Pp]remieres?|[Pp]osted|[Ss]igned|"
-    r"[Mm]oved to|[Rr]escheduled (?:to|for)|[Pp]ostponed (?:to|until)|[Pp]ushed (?:back )?to|"
+    r"[Rr]eopens?|[Rr]esumes?|[Bb]egins|[Cc]loses|[Mm]oved to|[Rr]escheduled (?:to|for)|"
+    r"[Pp]ostponed (?:to|until)|[Pp]ushed (?:back )?to|"
     r"(?:[Ww]eek|[Ww]k\.?|[Ww]eekend|[Mm]orning|[Nn]ight|[Aa]s) of|"
     rf"(?:{'|'.join(DAYS.values())}),?) (?!(?:24/7|9/11)\b){_MONTH_SLASH_DAY}"
 )
@@ -117,7 +119,7 @@ def _away_span(match: re.Match[str]) -> str:
 
 def _slash_span(match: re.Match[str]) -> str:
     first, last = (int(match[1]), int(match[2])), (int(match[3]), int(match[4]))
-    if first[1] in _PARTS and last[1] in _PARTS and first[0] < first[1] and last[0] < last[1]:
+    if all(top < bottom in _PARTS and gcd(top, bottom) == 1 for top, bottom in (first, last)):
         return match[0]
     return f"{date(*first, '')} to {date(*last, '')}"
 

@@ -39,8 +39,12 @@ _NOON = re.compile(
 )
 # "5:00-8:30 pm", "from 9:00 to 10:30 am": the first is no o'clock
 _FULL_HOUR = re.compile(
-    rf"(?<![\w:.,])(1[0-2]|0?[1-9]):00( ?- ?| to )(?=(?:1[0-2]|0?[1-9])(?::[0-5]\d)? ?{_HALF_DAY})"
+    rf"(?<![\w:.,])(1[0-2]|0?[1-9]):00( ?- ?| to )(?=(?:1[0-2]|0?[1-9])(?::[0-5]\d)? ?{_HALF_DAY}|"
+    r"(?<=-)(?:1[0-2]|0?[1-9]):[0-5]\d\b)"
 )
+_TO_FULL_HOUR = re.compile(
+    r"(?<=\d:[1-5]\d)-(1[0-2]|0?[1-9]):00(?![\w:]|\.\d| ?[ap]\.?m)"
+)  # 3:30-7:00
 # "the 18.05 train"
 _TRAIN = re.compile(
     r"(\b[Tt]he )(2[0-3]|1\d|0?\d)\.([0-5]\d)"
@@ -172,6 +176,8 @@ def expand(text: str) -> str:
         text = _TIMED_HALF.sub(r"\1\2m", text)
         text = _SHORT_HALF.sub(r"\1\2\3\4m", text)
     text = _FULL_HOUR.sub(r"\1 to ", _NO_COLON.sub(r"\1:\2", text))
+    if ":00" in text:
+        text = _TO_FULL_HOUR.sub(r" to \1", text)
     text = _BARE_RANGE.sub(lambda m: f"{m[1] or m[3]} to {m[2] or m[4]}", text)
     text = _PACE.sub(lambda m: f" per {_PACES.get(m[1], m[1])}", text)
     text = _DURATION.sub(_duration, text)

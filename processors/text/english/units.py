@@ -160,7 +160,7 @@ _PER_NAMES = {"wk": "week", "mo": "month", "yr": "year", "hr": "hour", "min": "m
     "kWh": "kilowatt hour",
 }
 _MEASURE = re.compile(
-    rf"(?<![\w,])(-?){NUMBER}([- ]?)(?:(sq|cu)\.? ?)?({_NAMES})(\^[23])?(\.(?= ?[a-z,;:()]))?"
+    rf"(?<![\w,])(-?){NUMBER}([- ]?)(?:(sq|cu)\.? ?)?({_NAMES})(\^[23])?(\.(?= ?[a-z,;:()/]))?"
     rf"(?:/({_WITH_DAY})(\^[23])?)?(?![\w'°]|\.\w|(?<=[A-Z])-\d)"
 )
 _OR_DEGREES = re.compile(r"(?<=Celsius|renheit) ?/ ?")
@@ -303,6 +303,19 @@ _PIECES = re.compile(r"(?<=\d)-pc\b(?:\.(?= \w))?")
 _DOZEN = re.compile(r"(?<=\d )doz\.(?= ?\d)")
 _CUP = re.compile(rf"(?<![\w.,-])((?:\d+ )?\d/\d|1?\d) ?C(?= {_FOOD})")  # 1 C sugar
 _CLOVES = re.compile(r"(?<=\d )cl\b\.?(?= garlic)")
+# 3x/wk
+_TIMES_PER = re.compile(
+    r"(?<![\w.,])(\d+(?:-\d+)?)x/(?=(?:wk|week|day|mo|month|yr|year|hr|hour)\b)"
+)
+_EACH_MONTH = re.compile(
+    r"(?:(?<=\beach )|(?<=\bea\. )|(?<=\bea )|(?<=\bevery )|(?<=\bper )|(?<=\bthis )|(?<=\blast )|"
+    r"(?<=\bnext ))mo\b\.?"
+)
+_SQUARE_FEET = re.compile(r"(?<=\d{3})sf\b")
+_ONE_WAY = re.compile(r"(?<=\d)( ?(?:mi|km|miles|kilometers))\b\.? o/w\b")
+_MILE_MARK = re.compile(r"\b([Mm])i\.? (?=\d+\.\d)")
+_AN_HOUR = re.compile(r"(?<=-an-)hr\b\.?|(?<=-an )hr\b\.?")
+_OIL = re.compile(r"\b(\d{1,2})W-(?=\d\d\b)")  # 5W-30
 # headlines: "at 4-Wk Low"
 _LOW = re.compile(r"(?<=\d-)(?:Wk|Yr|Mo|Hr|Min)\b")
 _SPEED = re.compile(r"(?<=\d)[- ]?spd\b\.?(?! *$)")  # a 5spd
@@ -322,6 +335,20 @@ def expand(text: str) -> str:
     if "t. " in text or "T. " in text:
         spoons = _ANY_SPOONS if _COOKING.search(text) else _SPOONS_WITH_STOP
         text = spoons.sub(lambda m: f"{m[1]} {'tsp' if m[2] == 't' else 'Tbsp'} ", text)
+    if "x/" in text:
+        text = _TIMES_PER.sub(r"\1 times per ", text)
+    if " mo" in text:
+        text = _EACH_MONTH.sub("month", text)
+    if "sf" in text:
+        text = _SQUARE_FEET.sub(" SF", text)
+    if "o/w" in text:
+        text = _ONE_WAY.sub(r"\1 one way", text)
+    if "i. " in text or "i " in text:
+        text = _MILE_MARK.sub(r"\1ile ", text)
+    if "-an" in text:
+        text = _AN_HOUR.sub("hour", text)
+    if "W-" in text:
+        text = _OIL.sub(lambda m: f"{cardinal(int(m[1]))} W ", text)
     if "doz." in text:
         text = _DOZEN.sub("dozen", text)
     if "C " in text:
