@@ -286,21 +286,29 @@ _PHRASES = [
             r"(?<=[a-z] )St\.(?= \d+-\d|,? (?:beat|won|lost|defeated|upset|leads|vs|at No)\b)",
             "State",
         ),
-        (
-            " St",
-            r"(?<!\bon )(?<!\bat )(?<!\bof )(?<![\d.] )\b(Michigan|Ohio|Penn|Florida|Iowa|Kansas|"
-            r"Oklahoma|Arizona|Oregon|Mississippi|Colorado|Fresno|San Diego|San Jose|Boise|Utah|"
-            r"North Carolina|Kent|Wichita|Appalachian|Arkansas|Idaho|Montana|Youngstown) "
-            r"St(?:\.(?= [a-z]|,? \d)|(?=[.,;]?$| [a-z]|, [a-z]))",
-            r"\1 State",
+        *(
+            (
+                piece,
+                r"(?<!\bon )(?<!\bat )(?<!\bof )(?<![\d.] )\b(Michigan|Ohio|Penn|Florida|Iowa|"
+                r"Kansas|"
+                r"Oklahoma|Arizona|Oregon|Mississippi|Colorado|Fresno|San Diego|San Jose|Boise|"
+                r"Utah|"
+                r"North Carolina|Kent|Wichita|Appalachian|Arkansas|Idaho|Montana|Youngstown) "
+                r"St(?:\.(?= [a-z]|,? \d)|(?=[.,;]?$| [a-z]|, [a-z]))",
+                r"\1 State",
+            )
+            for piece in (" St.", " St ", " St,")
         ),
-        ("W", r"\bW\.?W\.?(?:II\b|2\b)", "World War two"),
-        ("W", r"\bW\.?W\.?(?:I\b|1\b)", "World War one"),
+        *((w, r"\bW\.?W\.?(?:II\b|2\b)", "World War two") for w in ("WW", "W.W")),
+        *((w, r"\bW\.?W\.?(?:I\b|1\b)", "World War one") for w in ("WW", "W.W")),
         ("/", r"(?<![\w/])([fF])/(?=\d)", r"\1 "),
-        ("g.", r"\b[Ee]\. ?g\.(?=\W|$)|\beg\.(?=\W)", "for example"),
+        *(
+            (piece, r"\b[Ee]\. ?g\.(?=\W|$)|\beg\.(?=\W)", "for example")
+            for piece in (".g.", ". g.", "eg.")
+        ),
         ("G.", r"\b[Ee]\. ?G\.(?=,| [a-z])", "for example"),
         ("etc", r"\betc\b(?![.\w])", "et cetera"),
-        ("e.", r"\b[Ii]\. ?e\.(?=\W|$)", "that is"),
+        *((piece, r"\b[Ii]\. ?e\.(?=\W|$)", "that is") for piece in (".e.", ". e.")),
         ("E.", r"\b[Ii]\. ?E\.(?=,)", "that is"),
         ("a.k", r"\ba\.k\.a\b\.?", "also known as"),
         ("aka", r"\baka\b", "also known as"),
@@ -326,7 +334,8 @@ _PHRASES = [
         ("/", r"\b[Nn]/[Aa]\b", "not applicable"),
         ("/", r"\band/or\b", "and or"),
         ("Ph", r"\bPh\. ?D\b\.?|\bPhD\b", "P.H.D."),
-        ("v", r"\bvs\b\.?|\bv\.(?= [A-Z])", "versus"),
+        ("vs", r"\bvs\b\.?", "versus"),
+        ("v. ", r"\bv\.(?= [A-Z])", "versus"),
         ("Pt", r"\bPt\.? (?=complains of)", "Patient "),
         ("pt", r"\bpt\.? (?=complains of)", "patient "),
         ("sat.", r"\bsat\.(?=\)| fat)", "saturated"),
@@ -335,11 +344,11 @@ _PHRASES = [
         ("*", r"(?<=\b[1-7])\*(?= |$|[.,;])", " star"),
         ("op. ", r"(?:(?<=[,;(] )|(?<=\()|^)([Pp])op\. (?=\d[\d,]{2,})", r"\1opulation "),
         ("Gr", r"\bGrs?\.? (?=\d{1,2} ?(?:-|to|&|and) ?\d)", "Grades "),
-        (" gr", r"(?<=\dth )gr\.|(?<=\drd )gr\.|(?<=\dnd )gr\.|(?<=\dst )gr\.", "grade"),
+        (" gr.", r"(?<=\dth )gr\.|(?<=\drd )gr\.|(?<=\dnd )gr\.|(?<=\dst )gr\.", "grade"),
         ("TL;", r"\bTL;DR\b", "TLDR"),
         ("tl;", r"\btl;dr\b", "tldr"),
         ("trans.", r"\b(auto|manual|new|an?|the|rebuilt) trans\.", r"\1 transmission"),
-        ("dep", r"(?:(?<=\+ )|(?<=plus )|(?<=sec )|(?<=security ))dep\b(?:\.(?! *$))?", "deposit"),
+        ("dep.", r"(?:(?<=\+ )|(?<=plus )|(?<=sec )|(?<=security ))dep\b(?:\.(?! *$))?", "deposit"),
         (
             "ev. ",
             r"\b([Rr])ev\. (?=(?:was|of|were|rose|fell|grew|up|down|growth|guidance)\b)",
@@ -349,13 +358,13 @@ _PHRASES = [
         ("serv.", r"\bper serv\.", "per serving"),
         ("carb.", r"(?<=\dg )carb\.|(?<=\d g )carb\.|(?<=grams )carb\.", "carbs"),
         ("-purp", r"(?<=all)-purp\.", "-purpose"),
-        ("T", r"\b(?:PT/FT|FT/PT)\b", "part-time or full-time"),
-        ("exp", rf"\bexp\.? (?=\d{{1,2}}/\d|(?:{'|'.join(MONTHS)})\b)", "expires "),
+        ("T/", r"\b(?:PT/FT|FT/PT)\b", "part-time or full-time"),
+        ("exp.", rf"\bexp\.? (?=\d{{1,2}}/\d|(?:{'|'.join(MONTHS)})\b)", "expires "),
         ("ins.", r"(?<=bonded and )ins\.|(?<=bonded & )ins\.", "insured"),
         ("Lic", r"\bLic\.? (?=(?:#|No\.) ?\w|number)", "License "),
         ("anniv", r"\banniv\b\.?", "anniversary"),
-        ("inn", r"(?<=\d )inn\.|(?<=[a-z]n )inn\.", "innings"),
-        ("ast", r"(?<=\d )ast\b\.?", "assists"),
+        (" inn.", r"(?<=\d )inn\.|(?<=[a-z]n )inn\.", "innings"),
+        (" ast", r"(?<=\d )ast\b\.?", "assists"),
         ("dep.", r"\b([Ss])ec\. dep\.", r"\1ecurity deposit"),
         ("bus.", r"\bbus\. (?=days?\b)", "business "),
         ("mkt.", r"\bmkt\. (?=cap\b)", "market "),

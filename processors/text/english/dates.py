@@ -85,6 +85,7 @@ _LETTER_DAYS = {
     "Sa": "Saturday",
     "Su": "Sunday",
 }
+_LETTERED = re.compile(r"\b(?:M|T[uh]?|W|F|S[au])(?: \d{1,2}[-/:ap]|-[MTWFS])")
 _LETTER_SPAN = re.compile(
     r"(?<![\w/-])(M|Tu?|W|Th|F|Sa|Su)-(Tu|W|Th|F|Sa|Su)(?=:? ?\d{1,2}(?:[:ap -]|$)|[,;)])"
 )  # F-Sa 11-10
@@ -155,8 +156,8 @@ _ONE_OF_MANY = re.compile(
 _MONTH_YEAR = re.compile(rf"\b({_MONTH}),? (\d{{4}})\b")
 # "03/02/2001 10:39": a pause between them
 _DATE_AND_TIME = re.compile(
-    r"(?:(?<=[/.-]20\d\d)|(?<=[/.-]19\d\d)|(?<=\d/\d\d/\d\d)|(?<=\d/\d/\d\d)|(?<=[a-z,] 20\d\d)) "
-    r"(?=\d{1,2}:\d\d)"
+    r" (?=\d{1,2}:\d\d)(?:(?<=[/.-]20\d\d )|(?<=[/.-]19\d\d )|(?<=\d/\d\d/\d\d )|"
+    r"(?<=\d/\d/\d\d )|(?<=[a-z,] 20\d\d ))"
 )
 _NUMERIC = re.compile(r"\d[/.-]\d")
 _QUARTER = re.compile(r"\b([1-4])Q(\d\d)\b|\bQ([1-4])'(\d\d)\b")
@@ -165,6 +166,7 @@ _AGED = re.compile(
     r"(?:(?<=[(,;\w] )|(?<=\())(c|ca|b|d|r|fl|div|(?<=\()m)\. ?(?=(?:c\. ?)?\d{3,4}\b)"
 )  # "(b. 1530, d. c. 1584)"
 _BORN = re.compile(rf"(?<![\w.])b\. (?=\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d|(?:{_MONTH})\b)")
+_AGED_HINT = re.compile(r"\. ?(?:c\. ?)?\d{3}")
 _AGED_WORDS = {
     "c": "circa",
     "ca": "circa",
@@ -260,7 +262,8 @@ def expand(text: str) -> str:
     if "/" in text or "M-" in text or "MWF" in text or "TTh" in text:
         text = _SHORT_DAY.sub(lambda m: _SHORT_DAYS[m[1]], _DAY_HALF.sub(" to ", text))
     text = _DAYS_TOGETHER.sub(_days_together, text)
-    text = _DAY_SPAN.sub(lambda m: f"{DAYS[m[1]]} to {DAYS[m[2]]}", text)
+    if "-" in text:
+        text = _DAY_SPAN.sub(lambda m: f"{DAYS[m[1]]} to {DAYS[m[2]]}", text)
     if "day" in text:
         text = _LONG_DAY_SPAN.sub(r"\1 to ", text)
     if has_month:
@@ -273,11 +276,11 @@ def expand(text: str) -> str:
     text = _DAY_ABBREVIATED.sub(_long_day, text)
     if not has_digits:
         return text
-    if "-" in text:
+    if _LETTERED.search(text):
         text = _LETTER_SPAN.sub(_letter_span, text)
         text = _TWO_LETTERS.sub(lambda m: _LETTER_DAYS[m[1]], text)
-    if "/" in text and len(_LETTER_DATE.findall(text)) > 1:
-        text = _LETTER_DATE.sub(lambda m: f"{_LETTER_DAYS[m[1]]} ", text)
+        if len(_LETTER_DATE.findall(text)) > 1:
+            text = _LETTER_DATE.sub(lambda m: f"{_LETTER_DAYS[m[1]]} ", text)
     if ":" in text:
         text = _DATE_AND_TIME.sub(", ", text)
     if "c." in text:
@@ -287,7 +290,8 @@ def expand(text: str) -> str:
     if "." in text:
         if "b. " in text:
             text = _BORN.sub("born ", text)
-        text = _AGED.sub(lambda m: f"{_AGED_WORDS[m[1]]} ", text)
+        if _AGED_HINT.search(text):
+            text = _AGED.sub(lambda m: f"{_AGED_WORDS[m[1]]} ", text)
     if _NUMERIC.search(text):
         text = numeric_dates.expand(text)
     if "-" in text:

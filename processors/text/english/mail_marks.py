@@ -16,12 +16,12 @@ _QUOTED = re.compile(r"(?:(?<=\s)|^)>(?=[A-Za-z]{2})|^\|?>[\s>|]*(?=[A-Za-z\"'(@
 _OPENED = re.compile(r"(?<![\w)])<(?=[A-Za-z]{2})")
 # what is left of many; rules that skip blanks would take long
 _BLANKS = re.compile(r" {4,}")
-_HINT = re.compile(r"[:;=^_<>]|[xX]D")
+_HINT = re.compile(r"[:;=^_<>]")
 
 
 def expand(text: str) -> str:
     """The text without them."""
-    if _HINT.search(text) is None:
+    if _HINT.search(text) is None and "xD" not in text and "XD" not in text:
         return text
     text = _FACE.sub("", text)
     if "mailto:" in text:

@@ -257,7 +257,8 @@ _PER = (
 )
 # Without one of these no rule here has anything to do.
 _HINT = re.compile(
-    rf"{_SIGN}|¢|\dp\b|[Ee]uro\d|(?<![A-Za-z])(?:{CODES})(?![A-Za-z])|\b(?:bucks?|dollars?|euros?|"
+    rf"{_SIGN}|¢|\dp\b|[Ee]uro\d|(?<![A-Za-z])(?=[A-Z]{{3}})(?:{CODES})(?![A-Za-z])|\b(?:bucks?|"
+    rf"dollars?|euros?|"
     rf"pounds?|quid|cents?)/"
 )
 

@@ -64,11 +64,12 @@ _DIALED = re.compile(
     r"[xX] ?(\d{3,5})\b"
     r"|((?:\b[Aa]t |^|[.,;] |\())x(\d{4,5})(?=[.,;!?)]*$|[.,;)] )"
 )  # call me at x5142
+_X_NUMBER = re.compile(r"[xX] ?\d")
 # "(X 3-5290)", inside of a firm
 _INSIDE = re.compile(r"(?<![\w.,-])[xX] ?(\d)-(\d{4})(?![\w-])|(?<=\()[xX] ?()(\d{4,5})(?=\))")
 _SHORT_EXTENSION = re.compile(r"(?<=-\d{4}),? x ?(?=\d{1,5}\b)")
 # Without one of these no rule here has anything to do.
-_HINT = re.compile(r"\d{3}|\d-\d|\b(?:ext|x)\b", re.I)
+_HINT = re.compile(r"\d(?:\d\d|-\d)|\b(?:[eE][xX][tT]|[xX])\b")
 
 
 def expand(text: str) -> str:
@@ -78,7 +79,7 @@ def expand(text: str) -> str:
     if "#" in text and _POUND_KEY.search(text) and _ENTERED.search(text):
         text = _POUND_KEY.sub(" pound", text)
     text = _SHORT_EXTENSION.sub(" extension ", text)
-    if "x" in text or "X" in text:
+    if _X_NUMBER.search(text):
         text = _INSIDE.sub(_inside, text)
         text = _DIALED.sub(
             lambda m: f"{m[1] or m[3]}extension {digit_by_digit(m[2] or m[4])}", text
@@ -89,7 +90,7 @@ def expand(text: str) -> str:
     text = _SHORT.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
     text = _TO_SHORT.sub(lambda m: f"{m[1]}{m[2]}{digit_by_digit(m[3])}", text)
     text = _NAMED.sub(lambda m: _NO.sub(r"\1umber", m[1]) + digit_by_digit(m[2]), text)
-    if "ode" in text or "OTP" in text:
+    if "code" in text or "Code" in text or "OTP" in text:
         text = _SECRET.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
     text = _ENDING.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
     text = _EMERGENCY.sub(lambda m: digit_by_digit(m[0]), text)

@@ -30,6 +30,17 @@ _BOOK = re.compile(
     r"\b(?:([1-3]|I{1,3}) (?=(?:Corinthians|Thessalonians|Chronicles|Maccabees)\b)|"
     r"(II|III) (?=(?:Samuel|Kings|Peter|John|Timothy)\b))"
 )
+_ORDERED = (
+    "Corinthians",
+    "Thessalonians",
+    "Chronicles",
+    "Maccabees",
+    "Samuel",
+    "Kings",
+    "Peter",
+    "John",
+    "Timothy",
+)
 # Small Roman numerals: where their words say so, or in brackets.
 _SMALL = r"(?=[ivxl])(x{0,3}(?:ix|iv|v?i{0,3})|xl(?:ix|iv|v?i{0,3}))"
 _SMALL_PART = re.compile(
@@ -68,7 +79,8 @@ def expand(text: str) -> str:
         text = _BRACKETED.sub(lambda m: f"({cardinal(_value(m[1]))})", text)
     if ":" in text:
         text = _VERSES.sub(_verses, text)
-    text = _BOOK.sub(lambda m: f"{_ORDER[m[1] or m[2]]} ", text)
+    if any(book in text for book in _ORDERED):
+        text = _BOOK.sub(lambda m: f"{_ORDER[m[1] or m[2]]} ", text)
     if "S." in text or "F." in text or "Ct." in text:
         text = _CITED.sub(lambda m: f"{m[1]} {_COURTS.get(m[2], m[2])} {m[3]}", text)
     if "Cir." in text:

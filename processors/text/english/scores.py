@@ -54,16 +54,14 @@ def expand(text: str) -> str:
     """ "England 318/8 (Henry 4-84, Root 50*)" -> "England 318 for 8 (Henry 4 for 84, Root 50 not
     out)", in a text of cricket; before dates and fractions.
     """
-    if "-" in text:
-        text = _RECORD.sub(_record, text)
-    if "," in text:
-        text = _SETS.sub(", ", text)
     if "3PT" in text or "3-PT" in text:
         text = _THREE_POINT.sub("three-point", text)
     if " PTS" in text:
         text = _STATISTIC.sub(lambda m: _STATISTICS[m[1]], text)
     if _PAIR.search(text) is None:
         return text
+    if "-" in text:
+        text = _SETS.sub(", ", _RECORD.sub(_record, text))
     scored = _FIGURES.sub(r"\1\2 for \3", _TOTAL.sub(r"\1 for \2", text))
     if scored == text or _CRICKET.search(text) is None:
         return text

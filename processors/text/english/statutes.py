@@ -89,7 +89,8 @@ _PAIR = re.compile(r"(\d{1,3})([A-Z]?)-(\d{1,4})")
 _LAW = re.compile(r"\b(Public Law(?: number)?|P\.L\.|PL) (\d{2,3})-(\d{1,3})(?![\w-]|\.\d)")
 _PASSED = (
     r"(?:[Aa]dopted|[Aa]mended|[Ee]nacted|[Aa]pproved|[Pp]assed|[Ee]ffective|[Ee]ff\.?|[Dd]ated?:?|"
-    r"[Ff]iled|[Ss]igned|[Ii]ssued|[Rr]evised|[Rr]epealed|[Rr]atified|[Uu]pdated|[Ee]xpires?|[Bb]orn|"
+    r"[Ff]iled|[Ss]igned|[Ii]ssued|[Rr]evised|[Rr]epealed|[Rr]atified|[Uu]pdated|[Ee]xpires?|"
+    r"[Bb]orn|"
     r"[Dd]ied|[Oo]n|[Ss]ince|[Uu]ntil|[Ss]een|[Aa]dmitted|DOB:?|(?:Ord|Res|Code|No)[\w .-]{0,24},)"
 )
 # 9-15-08, where something was done on a day, or all are two digits

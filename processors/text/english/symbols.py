@@ -91,7 +91,6 @@ _SPACE_BEFORE = re.compile(r"\s+(?=[,.;:!?)](?!\.\w))")
 _SPACE_AFTER = re.compile(r"(?<=\()\s+")
 _TWO_STOPS = re.compile(r"(?<=[ .(][A-Za-z]\.)\.(?!\.)")  # of initials that end a sentence
 _DOUBLE = re.compile(r",(?:\s*,)+|,(?=\s*[.;:!?])")
-_EDGE = re.compile(r"^[\s,;:)-]+|[\s(-]+$")
 
 
 def expand(text: str) -> str:
@@ -122,16 +121,17 @@ def quiet(text: str) -> str:
     for brackets, round_one in (("[{", " ("), ("]}", ") ")):
         for bracket in brackets:
             text = text.replace(bracket, round_one)
-    text = _DASHES.sub(" - ", text)
+    if "-" in text:
+        text = _DASHES.sub(" - ", text)
     if "'" in text:
         text = _CLOSING.sub("", _OPENING.sub("", text))
     # single blanks: else rules that skip them take long
     text = " ".join(_LEFT_OVER.sub(" ", text).split())
-    text = _EMPTY.sub(" ", text)
-    text = _SPACE_AFTER.sub("", text)
+    if "(" in text:
+        text = _SPACE_AFTER.sub("", _EMPTY.sub(" ", text))
     if _MARK_APART.search(text):
         text = _SPACE_BEFORE.sub("", text)
     if ".." in text:
         text = _TWO_STOPS.sub("", text)
     text = _DOUBLE.sub(lambda m: "," if m[0].count(",") > 1 else "", text)
-    return _EDGE.sub("", " ".join(text.split()))
+    return " ".join(text.split()).lstrip(" ,;:)-").rstrip(" (-")

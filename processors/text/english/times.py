@@ -61,7 +61,8 @@ _PLAIN = re.compile(
 _MILITARY = re.compile(
     rf"(?<![\w:.,$£€-])([01]\d|2[0-4])([0-5]\d) ?(?=(?:{_ZONE})\b)|"
     r"(?<![\w:.,$£€-])(0\d)([0-5]\d) ?(?=hours\b|hrs\b)|"
-    r"(?:(?<=(?<!ook )\b(?:at|by) )|(?<=\bfrom )|(?<=\bfrom 0\d{3} to )|(?<=until )|(?<=before )|"
+    r"(?=0\d{3})(?:(?<=(?<!ook )\b(?:at|by) )|(?<=\bfrom )|(?<=\bfrom 0\d{3} to )|(?<=until )|"
+    r"(?<=before )|"
     r"(?<=after )|(?<=around ))(0\d)([0-5]\d)(?![\d,.:/-]?\d)\b(?! numbers)"
 )
 # "the byte at 0800": no times
@@ -175,8 +176,9 @@ def expand(text: str) -> str:
         text = _SHORT_HALVES.sub(r"\1am to \2pm", text)
         text = _TIMED_HALF.sub(r"\1\2m", text)
         text = _SHORT_HALF.sub(r"\1\2\3\4m", text)
-    text = _FULL_HOUR.sub(r"\1 to ", _NO_COLON.sub(r"\1:\2", text))
+    text = _NO_COLON.sub(r"\1:\2", text)
     if ":00" in text:
+        text = _FULL_HOUR.sub(r"\1 to ", text)
         text = _TO_FULL_HOUR.sub(r" to \1", text)
     text = _BARE_RANGE.sub(lambda m: f"{m[1] or m[3]} to {m[2] or m[4]}", text)
     text = _PACE.sub(lambda m: f" per {_PACES.get(m[1], m[1])}", text)

@@ -296,6 +296,7 @@ _AGES = re.compile(
     r"(?<=\d) ?(mos?|wks?|yrs?|hrs?|mins?|months?|weeks?|years?)\.? ?- ?"
     r"(?=\d+ ?(?:mo|wk|yr|hr|min|month|week|year)s?\b)"
 )
+_GLUED_DASH = re.compile(r"\d-(?:[a-z]{2,4}\.|pc|[A-Z][a-z])")
 _UNIT_STOP = re.compile(
     r"(\d-(?:yd|lb|ft|hr|in|oz|mi|mo|yr|wk|min|gal|qt|pt|sec|doz))\.(?= (?:[A-Z]|\w))"
 )  # a 62-yd. FG
@@ -360,8 +361,10 @@ def expand(text: str) -> str:
     if "pct" in text or "percent" in text:
         text = _PERCENTAGE.sub("percentage ", text)
     if "-" in text:
-        text = _UNIT_STOP.sub(r"\1", _PIECES.sub("-piece", text))
-        text = _LOW.sub(lambda m: m[0].lower(), _AGES.sub(r" \1 to ", text))
+        if _GLUED_DASH.search(text):
+            text = _UNIT_STOP.sub(r"\1", _PIECES.sub("-piece", text))
+            text = _LOW.sub(lambda m: m[0].lower(), text)
+        text = _AGES.sub(r" \1 to ", text)
     if "spd" in text:
         text = _SPEED.sub("-speed", text)
     if "T " in text:
