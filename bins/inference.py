@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Task:
-    """How the texts of a run are spoken."""
+    """The settings with which the texts of a run are spoken."""
 
     voice: Synthesizer
     writer: SpeechWriter

@@ -70,8 +70,8 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def with_endings(model: LetterModel, dictionary: Dictionary, held_out: Sequence[Item]) -> Pronounce:
-    """As a voice says words: by the endings of those that a dictionary without the held-out words
-    has, then by their letters.
+    """Pronounce words as a voice does: by the endings of those that a dictionary without the
+    held-out words has, then by their letters.
     """
     left_out = {word for word, _ in held_out}
     known = Pronouncer({w: p for w, p in dictionary.items() if w not in left_out}, {})

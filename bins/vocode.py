@@ -124,7 +124,7 @@ class WaveWriter:
 
 @dataclass(frozen=True)
 class Task:
-    """How the mels of a run are vocoded."""
+    """The settings with which the mels of a run are vocoded."""
 
     vocoder: LoadedVocoder
     writer: WaveWriter

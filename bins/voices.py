@@ -24,7 +24,7 @@ SHOWN_SPEAKERS = 3
 
 
 class Row(NamedTuple):
-    """What is known of a voice."""
+    """One voice in the list: its name, language, speakers and licence."""
 
     name: str
     language: str

@@ -29,7 +29,7 @@ NOT_IN_NAMES = re.compile(r'[/\\:*?"<>|]')  # of files, on some systems
 
 @dataclass(frozen=True)
 class Corpus:
-    """Where a corpus is, and what its layout does not specify."""
+    """The place of a corpus, and settings that its layout does not specify."""
 
     folder: Path  # or the list itself, if the layout is a list
     # the folder that contains them, or an address of an object store; None: next to the metadata

@@ -93,7 +93,7 @@ class Shards(Mapping[str, list[FoundRecording]]):
 
 @dataclass(frozen=True)
 class Plan:
-    """What a corpus consists of, found without opening a recording."""
+    """The utterances of a corpus, found without opening a recording."""
 
     shards: Shards
     rejected: list[Rejected]
@@ -218,7 +218,7 @@ def _unchanged(job: _Range) -> bool:
 
 @dataclass
 class _Columns:
-    """What the table of a plan has, filled line by line."""
+    """The columns of the table of a plan, filled line by line."""
 
     end: int = 0  # bytes of the lines
     begins: array = field(default_factory=lambda: array("q"))

@@ -27,7 +27,7 @@ ATTEMPTS = 3  # at a shard that is broken
 
 @dataclass(frozen=True)
 class Found:
-    """What the headers of all shards say of their recordings."""
+    """The notes on recordings in the headers of all shards."""
 
     seconds: np.ndarray  # [n] by place in the plan; NaN of those that cannot be used
     rejected: dict[str, tuple[str, str, str]]  # id -> code, reason, remedy

@@ -25,7 +25,7 @@ NONE = np.zeros(0, np.int64)
 
 
 class Candidates:
-    """What decides on the splits of utterances, by their place in the corpus."""
+    """The data by which utterances are split, by their place in the corpus."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed

@@ -155,7 +155,7 @@ class _Scan:
 
 @dataclass(frozen=True)
 class _Places:
-    """What the headers say, for all ids of a job in order."""
+    """The places of arrays in the shards, for all ids of a job in order."""
 
     first: int
     offsets: np.ndarray

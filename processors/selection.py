@@ -24,7 +24,7 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Source:
-    """What is read of one dataset."""
+    """The manifest, tokens and features of one dataset."""
 
     name: str
     store: FeatureStore
@@ -43,7 +43,7 @@ class Places:
     frames: np.ndarray
 
     def only(self, keep: np.ndarray) -> Places:
-        """Those that a mask, or indices, select."""
+        """The utterances that a mask, or indices, select."""
         return Places(self.source[keep], self.row[keep], self.speaker[keep], self.frames[keep])
 
 

@@ -119,7 +119,7 @@ def settings(folder: Path) -> list[str]:
 
 
 class Used(NamedTuple):
-    """What a process has used."""
+    """CPU time, time by the clock and memory of a process."""
 
     seconds: float  # by the clock: on a machine with other work, more than it needs
     cpu_seconds: float

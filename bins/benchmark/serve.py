@@ -40,7 +40,7 @@ SPEECH = "/v1/audio/speech"
 
 @dataclass
 class Seen:
-    """What the clients of a run saw."""
+    """Replies, errors and waiting times, as the clients of a run saw them."""
 
     first: list[float] = field(default_factory=list)  # seconds to the first audio
     whole: list[float] = field(default_factory=list)

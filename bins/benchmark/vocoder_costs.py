@@ -29,7 +29,7 @@ GRIFFIN_LIM = "Griffin-Lim"
 
 
 class Costs(NamedTuple):
-    """What one vocoder costs."""
+    """Speed, memory and size of one vocoder."""
 
     audio: float  # s that were spoken
     seconds: float  # by the clock

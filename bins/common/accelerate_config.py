@@ -76,7 +76,7 @@ def accelerate_config(given: Path | None) -> AccelerateConfig | None:
 
 
 def _default() -> Path:
-    """As in accelerate, whose import would take seconds."""
+    """The default of accelerate, restated here since its import would take seconds."""
     cache = os.environ.get("XDG_CACHE_HOME", "~/.cache")
     home = Path(os.environ.get("HF_HOME", f"{cache}/huggingface")).expanduser()
     return home / "accelerate" / "default_config.yaml"

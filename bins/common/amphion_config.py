@@ -29,14 +29,13 @@ KIND = re.compile(
 
 @dataclass
 class Converted:
-    """What becomes of a config of Amphion."""
+    """A converted config, and what happened to each of its keys."""
 
     tree: Tree = field(default_factory=dict)  # ours
     moved: dict[str, str] = field(default_factory=dict)  # theirs -> ours
     not_needed: dict[str, str] = field(default_factory=dict)  # theirs -> why
-    left_out: dict[str, str] = field(
-        default_factory=dict
-    )  # theirs -> why; it may change the result
+    # theirs -> why; it may change the result
+    left_out: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)  # why there is nothing to train
 
 

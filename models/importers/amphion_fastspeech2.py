@@ -13,7 +13,7 @@ from recital.models.importers.fastspeech2 import (
     LJSPEECH,
     Levels,
     model_section,
-    speaker_names,
+    speakers_of,
     weights,
 )
 from recital.models.importers.foreign import ForeignConfig, find_near, read_checkpoint, unwrap
@@ -48,12 +48,7 @@ def convert(
     for key in ("max_seq_len", "text_token_num"):
         options.get(key, None)  # limit nothing
     options.refuse_unread()
-    n_speakers = 1
-    names: list[str] = []
-    if (embedding := tensors.get("speaker_emb.weight")) is not None:
-        n_speakers = len(embedding)
-        path = find_near(file, "spk2id.json")
-        names = speaker_names(n_speakers, read_json5(path) if path else {}, path)
+    speakers = speakers_of(tensors, find_near(file, "spk2id.json"))
     resolved = {
         "model_type": "FastSpeech2",
         "audio": _audio(setup),
@@ -64,9 +59,9 @@ def convert(
             "pause_symbol": "@sp",
         },
         "model": model,
-        "speakers": names,
+        "speakers": speakers,
     }
-    return resolved, weights(tensors, _statistics(setup, tree, file), n_speakers, file)
+    return resolved, weights(tensors, _statistics(setup, tree, file), len(speakers) or 1, file)
 
 
 PARTS = ("pitch", "energy")

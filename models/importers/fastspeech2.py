@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from recital.models.importers.foreign import ForeignConfig, Rule, rename
+from recital.utils.config import read_json5
 from recital.utils.errors import CheckpointError
 
 BLOCK = r"(encoder|decoder)\.layer_stack\.(\d+)\."
@@ -117,14 +118,20 @@ def weights(
     return ours
 
 
-def speaker_names(count: int, ids: Mapping[str, Any], where: Path | None) -> list[str]:
-    """Names in the order of their ids; numbers without a list of names."""
+def speakers_of(tensors: Mapping[str, Tensor], file: Path | None) -> list[str]:
+    """The speakers of the embedding, in the order of their ids: names from `file` (name -> id), or
+    numbers without one; empty for a model of one speaker. Raises `CheckpointError`.
+    """
+    embedding = tensors.get("speaker_emb.weight")
+    if embedding is None:
+        return []
+    count, ids = len(embedding), read_json5(file) if file else {}
     if not ids:
         return [str(i) for i in range(count)]
     names = sorted(ids, key=lambda name: int(ids[name]))
     if [int(ids[name]) for name in names] != list(range(count)):
         raise CheckpointError(
-            f"{where}: expected {count} speakers, numbered from 0; found {len(names)}"
+            f"{file}: expected {count} speakers, numbered from 0; found {len(names)}"
         )
     return names
 

@@ -13,7 +13,7 @@ from recital.models.importers.fastspeech2 import (
     LJSPEECH,
     Levels,
     model_section,
-    speaker_names,
+    speakers_of,
     weights,
 )
 from recital.models.importers.foreign import (
@@ -56,12 +56,7 @@ def convert(
     for key in ("max_seq_len", "multi_speaker", "vocoder.model", "vocoder.speaker"):
         options.get(key, None)  # without effect, or visible in the tensors
     options.refuse_unread()
-    n_speakers = 1
-    names: list[str] = []
-    if (embedding := tensors.get("speaker_emb.weight")) is not None:
-        n_speakers = len(embedding)
-        path = find_near(folder, "speakers.json")
-        names = speaker_names(n_speakers, read_json5(path) if path else {}, path)
+    speakers = speakers_of(tensors, find_near(folder, "speakers.json"))
     resolved = {
         "model_type": "FastSpeech2",
         "audio": _audio(setup),
@@ -72,10 +67,10 @@ def convert(
             "pause_symbol": "@sp",
         },
         "model": model,
-        "speakers": names,
+        "speakers": speakers,
     }
     statistics = _statistics(setup, folder, checkpoint)
-    return resolved, weights(tensors, statistics, n_speakers, checkpoint)
+    return resolved, weights(tensors, statistics, len(speakers) or 1, checkpoint)
 
 
 def _level(setup: ForeignConfig, name: str) -> str:

@@ -59,7 +59,7 @@ Near = Callable[[Path, frozenset[str]], bool]  # (file, its names): its config i
 
 
 class Layout(NamedTuple):
-    """How a source is distinguished from the others."""
+    """The marks by which the files of a source are recognized."""
 
     source: str
     keys: str  # pattern that a name in the file matches from its start

@@ -31,7 +31,7 @@ LEAST_AMPLITUDE = 1e-5  # added under the logarithm of the recorded ones
 
 
 class Spectrum(NamedTuple):
-    """What the two networks predict, [B, n_fft // 2 + 1, T] each."""
+    """The predictions of the two networks, [B, n_fft // 2 + 1, T] each."""
 
     log_amplitude: Tensor
     phase: Tensor  # radians, in (-pi, pi]

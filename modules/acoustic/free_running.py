@@ -60,7 +60,7 @@ def _together(values: Sequence[Any]) -> Any:
 
 
 class Dropout(NamedTuple):
-    """That of a prenet."""
+    """The sizes and the rate of a prenet's dropout."""
 
     layers: int
     size: int  # values of a layer

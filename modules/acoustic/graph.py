@@ -127,7 +127,7 @@ def parallel_graph(
 
 
 class WaveMaker(Protocol):
-    """What the graphs below ask of a model that makes waves."""
+    """The methods of a model that makes waves that the graphs below call."""
 
     audio: AudioConfig
     temperature: float

@@ -52,7 +52,7 @@ class PiperWaves(nn.Module):
     def forward(
         self, ids: Tensor, lengths: Tensor, scales: Tensor, speaker: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
-        """As `PiperVoice`; the first and the last of the scales are those of the noise."""
+        """See `PiperVoice`; the first and the last of the scales are those of the noise."""
         tokens, token_lengths, places, real = without(ids, lengths, self.pad)
         rows = self.latent_rows
         noise = Noise(

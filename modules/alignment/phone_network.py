@@ -46,7 +46,7 @@ class PhoneNetwork(nn.Module):
         return F.log_softmax(out.reshape(n, n_frames, self.n_phones), dim=2)
 
     def scores(self, mel: Tensor) -> Tensor:
-        """As `forward`, with the priors divided out: what an alignment adds up."""
+        """The output of `forward` with the priors divided out: what an alignment adds up."""
         return self(mel) - PRIOR_SCALE * self.log_prior
 
 

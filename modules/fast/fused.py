@@ -87,7 +87,7 @@ class Fused:
 
 
 def _autocast_dtype(network: nn.Module) -> torch.dtype | None:
-    """What autocast rounds the weights of convolutions to; None outside of it."""
+    """The dtype to which autocast rounds the weights of convolutions; None outside of autocast."""
     kind = next(network.parameters()).device.type
     return torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else None
 

@@ -87,7 +87,7 @@ class Denoised(Vocoder):
         return self.vocoder.find_source(mel_chunks)
 
     def graphs(self) -> list[Graph]:
-        """Those of the vocoder, whose wav is denoised."""
+        """The graphs of the vocoder, with the denoiser behind its wav."""
         return [
             replace(graph, facts={**graph.facts, "context_frames": self.context_frames})
             if graph.name == "vocoder"

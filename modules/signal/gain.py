@@ -54,7 +54,7 @@ class Louder(Vocoder):
         return louder(self.vocoder.infer_windows(mel, starts, source), self.gain_db)
 
     def graphs(self) -> list[Graph]:
-        """Those of the vocoder, whose wav is made louder."""
+        """The graphs of the vocoder, with the gain behind its wav."""
         return followed(self.vocoder.graphs(), partial(louder, gain_db=self.gain_db))
 
     def find_source(self, mel_chunks: Iterable[Tensor]) -> Iterator[tuple[Tensor, Tensor | None]]:

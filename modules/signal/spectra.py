@@ -49,7 +49,7 @@ class Pair:
 
     @property
     def shape(self) -> torch.Size:
-        """That of each part."""
+        """The shape of the real and of the imaginary part."""
         return self.real.shape
 
     def like(self, real: Tensor, imag: Tensor) -> Pair:

@@ -34,7 +34,7 @@ Piece = tuple[Array, Array | None]  # frames of a mel [B, n_mels, t], their sour
 
 
 class Windowed(Protocol):
-    """What is used of a vocoder: see `modules/contract/model.py`."""
+    """The methods of a vocoder that are used here: see `modules/contract/model.py`."""
 
     @property
     def audio(self) -> AudioConfig: ...  # noqa: D102

@@ -37,7 +37,7 @@ _BRACES = re.compile(r"\{[^}]*\}")
 
 @dataclass
 class Examined:
-    """What the examination of a corpus found."""
+    """The findings of the examination of a corpus."""
 
     findings: list[Finding] = field(default_factory=list)
     n_recordings: int = 0

@@ -216,7 +216,7 @@ def _read(path: Path) -> str:
 
 
 def _key(recording: Path, text: str, job: Job) -> str:
-    """What the result depends on."""
+    """A hash of everything that the result depends on."""
     try:
         status = os.stat(recording)
     except OSError as error:
@@ -237,7 +237,7 @@ def _listener() -> Listener:
 
 @lru_cache(maxsize=1)
 def _script(text: str, voice: str, path: str) -> Script:
-    """Of one text, since many recordings may share it."""
+    """The script of a text; cached, since many recordings may share it."""
     try:
         return read_script(text, voice)
     except DataError as error:

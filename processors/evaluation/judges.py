@@ -34,7 +34,7 @@ DNSMOS_SAMPLES = 144160  # 9.01 s
 
 
 class Judgement(NamedTuple):
-    """What a judge says of a wave: figures by the names of `table.py`, and perhaps its voice."""
+    """The verdict of a judge on a wave: figures by the names of `table.py`, perhaps its voice."""
 
     figures: dict[str, float]
     voice: np.ndarray | None = None  # [256], of length 1

@@ -20,5 +20,7 @@ class Limits:
 
     @property
     def max_connections(self) -> int:
-        """Of each protocol: some are idle, and some are about to be told 429."""
+        """Open connections of each protocol: more than replies, since some are idle and some are
+        about to be refused with 429.
+        """
         return 4 * self.max_requests + 64

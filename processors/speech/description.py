@@ -52,7 +52,7 @@ class Description:
             raise ConfigError(f"{where}: {error}") from None
 
     def to_json(self) -> dict[str, Any]:
-        """What `of` reads, with the language."""
+        """The JSON that `of` reads, with the language."""
         return {**asdict(self), "language": self.language}
 
     def processor(self) -> TextProcessor:

@@ -17,7 +17,7 @@ from recital.utils.errors import DataError
 
 
 class Reference(NamedTuple):
-    """What a voice needs to approach a speaker."""
+    """The data with which a voice imitates a new speaker."""
 
     vector: np.ndarray  # [256], of length 1
     pitch: tuple[float, float] | None  # mean and deviation, Hz; None: no frame is voiced

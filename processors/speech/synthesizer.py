@@ -173,7 +173,7 @@ class Synthesizer:
         )
 
     def _sentence(self, job: Job, text: TextProcessor, *, first: bool, last: bool) -> Sentence:
-        """What was predicted for a job."""
+        """The planned sentence of a job, from its predictions."""
         assert job.mel is not None and job.durations is not None
         edges = edges_of(job, self.audio, first=first, last=last)
         n = len(job.tokens)

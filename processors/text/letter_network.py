@@ -98,7 +98,7 @@ class LetterNetwork:
         return logits - np.log(np.exp(logits).sum(axis=2, keepdims=True))
 
     def stored(self) -> dict[str, np.ndarray]:
-        """What goes into a file: matrices in eight bits with a scale for each column."""
+        """The arrays of a file: matrices in eight bits with a scale for each column."""
         stored = {"network_labels": np.array([" ".join(label) for label in self.labels])}
         for name, array in self.arrays.items():
             if array.ndim == 1:
@@ -111,7 +111,7 @@ class LetterNetwork:
 
     @classmethod
     def from_stored(cls, stored: Mapping[str, np.ndarray]) -> LetterNetwork:
-        """What `stored` gave."""
+        """The network that `stored` wrote."""
         pairs = (str(label).partition(" ") for label in stored["network_labels"])
         labels = [(first, second) for first, _, second in pairs]
         arrays = {}

@@ -138,7 +138,7 @@ class LetterModel:
         return total
 
     def _probability(self, gram: Gram) -> float:
-        """Of the last graphone after the others, from the shortest context to the longest."""
+        """The probability of the last graphone after the others, from the shortest context on."""
         *_, last = gram
         p = 1.0 / len(self.graphones)
         for start in range(len(gram) - 1, -1, -1):

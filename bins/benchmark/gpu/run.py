@@ -29,7 +29,7 @@ LOG_BYTES = 60_000  # of each part
 
 
 class Outcome(TypedDict):
-    """What became of a part."""
+    """The result of one part."""
 
     name: str
     status: str  # "done", "failed", "stopped: …" or "not run: …"

@@ -51,7 +51,7 @@ class Frames(NamedTuple):
         return Frames(self.real[:, :, ::2], self.own[:, :, ::2])
 
     def bias(self) -> Tensor:
-        """What is added to the scores of attention, [B, 1, 1, T]."""
+        """The bias of the attention scores, [B, 1, 1, T]: -inf outside of an item."""
         return torch.where(self.own > 0, self.real - 1, -torch.inf)[:, None]
 
 

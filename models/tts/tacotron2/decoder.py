@@ -198,7 +198,7 @@ class Decoder(Eager):
 
 
 class State(NamedTuple):
-    """What a step of inference takes from the one before it."""
+    """The state that a step of inference takes from the one before it."""
 
     frames: Tensor  # [B, r * n_mels]
     hidden: Tensor  # of the attention LSTM, as its cell

@@ -21,7 +21,7 @@ LENGTHS = Port("token_lengths", BATCH, "int64, the tokens of each item without p
 
 
 class EncoderGraph(nn.Module):
-    """What is computed once for a text."""
+    """The encoder and the keys of the attention: computed once for a text."""
 
     def __init__(self, model: Tacotron2) -> None:
         super().__init__()
@@ -57,7 +57,7 @@ class StepGraph(nn.Module):
 
 
 class PostnetGraph(nn.Module):
-    """What follows the last step."""
+    """The postnet, which runs after the last step."""
 
     def __init__(self, model: Tacotron2) -> None:
         super().__init__()

@@ -88,9 +88,9 @@ class VitsNetwork(nn.Module):
         blank_token: Count = 0,
         segment_frames: Width = 32,
     ) -> None:
-        """Of the two kinds of durations one is None. `d_speaker` is the width of a speaker's
-        vector, 0 for a voice of one speaker without any. `segment_frames` of each recording are
-        decoded in training. Raises `ConfigError` for what does not go together.
+        """Exactly one of the two kinds of durations is given. `d_speaker` is the width of a
+        speaker's vector, 0 for a voice of one speaker without any. `segment_frames` of each
+        recording are decoded in training. Raises `ConfigError` for what does not go together.
         """
         super().__init__()
         durations = stochastic_durations or deterministic_durations
