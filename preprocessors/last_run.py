@@ -64,7 +64,7 @@ def state_of(
     # the plan knows the code of this package
     code = hash_of_code(Path(processors.__file__).parent)
     found = hashlib.sha256(json.dumps([names, lists, asdict(preprocess), code]).encode())
-    # opened anew: an object store is listed once
+    # opened again: an object store is listed once
     for line in _stamps(open_folder(store.place), names, store.index):
         found.update(line.encode())
     return found.hexdigest()

@@ -204,7 +204,7 @@ def _import(place: Path, found: list[Found], kind: Kind | None) -> Path:
     source, file = found[0]
     cache = file.parent / CACHE / f"{file.name}-{_stamp(found[0])}"
     if checkpoint.is_checkpoint(cache):
-        _require_kind(cache, checkpoint.read_json(cache / checkpoint.CONFIG), kind, file)
+        _require_kind(checkpoint.read_json(cache / checkpoint.CONFIG), kind, file)
         return cache
     if not os.access(file.parent, os.W_OK):
         raise CheckpointError(
@@ -212,7 +212,7 @@ def _import(place: Path, found: list[Found], kind: Kind | None) -> Path:
             f"into another one, and name that: {_command(found[0])}"
         )
     model, config = import_foreign(source, file)
-    _require_kind(cache, config, kind, file)
+    _require_kind(config, kind, file)
     temporary = cache.with_name(f"{cache.name}.{os.getpid()}")
     try:
         checkpoint.save_model(temporary, model.state_dict(), config)
@@ -226,7 +226,7 @@ def _import(place: Path, found: list[Found], kind: Kind | None) -> Path:
     return cache
 
 
-def _require_kind(cache: Path, config: dict[str, Any], kind: Kind | None, file: Path) -> None:
+def _require_kind(config: dict[str, Any], kind: Kind | None, file: Path) -> None:
     model_type = config["model_type"]
     if kind is not None and models.entry(model_type).kind != kind:
         raise CheckpointError(f"{file}: is a {model_type}; expected {NOUNS[kind]}")

@@ -38,9 +38,8 @@ _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 60
 _SHORT.maxlevel = 2
 
-ROOT = (
-    Path(__file__).resolve().parent.parent
-)  # of the project: `base_config` and demo paths are relative to it
+# of the project: `base_config` and the paths of the demo are relative to it
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def project_path(path: str | Path) -> Path:

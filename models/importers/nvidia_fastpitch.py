@@ -21,10 +21,8 @@ from recital.models.importers.foreign import (
 from recital.utils.config import read_json5
 from recital.utils.errors import CheckpointError
 
-LJSPEECH_PITCH = (
-    218.14,
-    67.24,
-)  # Hz: the reference's defaults for a checkpoint without statistics
+# Hz: the reference's defaults for a checkpoint without statistics
+LJSPEECH_PITCH = (218.14, 67.24)
 
 SYMBOL_SETS = {148: "english_basic", 123: "english_basic_lowercase", 175: "english_expanded"}
 

@@ -24,17 +24,8 @@ from recital.utils.json_files import read_object
 MAX_PICKLE = 8 * 2**20  # bytes; the tensors of a file are outside of its pickle
 ACCELERATE = ("model.safetensors", "pytorch_model.bin")  # the first that it saves
 MAX_FILES = 32  # of a folder that are looked at, the newest
-SUFFIXES = (
-    ".pt",
-    ".pth",
-    ".tar",
-    ".bin",
-    ".pkl",
-    ".ckpt",
-    ".nemo",
-    ".safetensors",
-    "",
-)  # jik876's `g_02500000` has none
+# jik876's `g_02500000` has none
+SUFFIXES = (".pt", ".pth", ".tar", ".bin", ".pkl", ".ckpt", ".nemo", ".safetensors", "")
 FOLDERS = (
     "checkpoint",
     "checkpoints",

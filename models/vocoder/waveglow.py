@@ -60,9 +60,8 @@ class InvertibleConv(nn.Module):
     def invert(self, x: Tensor) -> Tensor:
         """[B, G, C] -> [B, G, C]; the inverse is computed in float32 and cached."""
         weight = self.weight
-        version = (
-            0 if weight.is_inference() else weight._version
-        )  # inference tensors cannot change by training
+        # inference tensors cannot change by training
+        version = 0 if weight.is_inference() else weight._version
         key = (weight.data_ptr(), version, x.dtype)
         if self._inverse is None or self._inverse[0] != key:
             self._inverse = (key, torch.linalg.inv(self.weight.detach().float()).to(x.dtype))

@@ -52,9 +52,8 @@ class SelfAttention(nn.Module):
         """x [B, T, C], mask [B, T] -> [B, T, C], finite also where an item has no frame at all."""
         qkv = self.qkv(x).unflatten(2, (3, self.n_heads, -1))
         q, k, v = qkv.permute(2, 0, 3, 1, 4)  # each [B, heads, T, d_head]
-        first = (
-            torch.arange(x.shape[1], device=x.device) == 0
-        )  # keeps softmax of empty items finite
+        # keeps the softmax of empty items finite
+        first = torch.arange(x.shape[1], device=x.device) == 0
         keys = (mask | first)[:, None, None]
         dropout = self.dropout if self.training else 0.0
         y = attend(q, k, v, keys, dropout)

@@ -30,7 +30,6 @@ from recital.utils.errors import DataError
 from recital.utils.files import LIST_BYTES, read_text, replacing, sha256_of, write_text
 
 PARTS = "parts"
-LISTS = ("metadata.csv", "segments.jsonl", "rejected.jsonl")
 _UNSAFE = re.compile(r"[^\w.-]+")
 
 # code -> what to do

@@ -74,7 +74,7 @@ def find_utterances(heard: Heard, script: Script, found: Alignment) -> Iterator[
     silent, soft = silences(heard.quiet, gaps_between(found, len(heard.quiet)))
     said = found.starts >= 0
     word = 0
-    level = 0  # up to which all is told
+    level = 0  # all levels before it are decided
     while word < len(said):
         if not said[word]:
             last = word

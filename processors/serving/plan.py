@@ -81,12 +81,12 @@ def with_mels(plan: Plan) -> dict[str, Any]:
     frames, the lowest band first.
     """
     tree = record(plan)
-    for told, sentence in zip(tree["sentences"], plan.sentences, strict=True):
+    for described, sentence in zip(tree["sentences"], plan.sentences, strict=True):
         mel = sentence.mel
         assert mel is not None, "Synthesizer.plan gives it"
         low, high = float(mel.min()), float(mel.max())
         scaled = (mel - low) / max(high - low, 1e-6) * 255.0
-        told["mel"] = {
+        described["mel"] = {
             "n_mels": mel.shape[0],
             "frames": mel.shape[1],
             "low": round(low, 4),

@@ -36,7 +36,7 @@ class SpeechRequest:
     start: float = 0.0  # seconds of a plan that are left out
 
 
-# Accepted and without effect: there is one model, and it cannot be told how to act.
+# Accepted and without effect: there is one model, and it takes no instructions.
 IGNORED = ("model", "instructions")
 
 

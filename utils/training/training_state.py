@@ -56,7 +56,7 @@ class State:
 
     @classmethod
     def read(cls, tree: Mapping[str, Any], checkpoint: Path) -> State:
-        """The state in a checkpoint. Raises `CheckpointError` for one that another version wrote."""
+        """The state in a checkpoint. Raises `CheckpointError` for one of another version."""
         known = {f.name: tree[f.name] for f in dataclasses.fields(cls) if f.name in tree}
         try:
             state = build_section(cls, known, "")

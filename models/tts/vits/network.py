@@ -24,8 +24,6 @@ from recital.modules.layers.masking import length_mask
 from recital.utils.errors import ConfigError
 from recital.utils.ranges import Count, Width
 
-WidthOrNone = Count
-
 
 class Text(NamedTuple):
     """Encoded units: tokens and blanks."""
