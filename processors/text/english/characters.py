@@ -134,6 +134,9 @@ _OHM = re.compile(r"(?<=\d)( ?[kMm]?)Ω")  # one of the units
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff\u20e3\U000e0020-\U000e007f]")  # tones, keycaps, tags
 _OWNED = re.compile(r"(?<=[\w'’.)])[®™]")
+# one of several: "😂😂😂"
+_REPEATED = re.compile("([\u2600-\u27bf\U0001f300-\U0001faff])\\1+")
+_STARS = re.compile("(★+)(☆*)")
 _BACK_TICK = re.compile(r"(?<=[A-Za-z])`(?=[a-z])")  # mama`s
 # how a name is said: "(/dʒəˈroʊm/; Latin: …)"
 _PHONETIC = re.compile(
@@ -181,7 +184,9 @@ def plain(text: str, unspoken: list[str]) -> str:
         text = _UNITS_TOGETHER.sub(r"\1*", _UNITS_BELOW.sub(r"/\1/\2", text))
     text = _MIXED.sub(lambda m: f"{m[1] + ' ' if m[1] else ''}{_FRACTIONS[m[2]]}", text)
     text = _FLAG.sub(lambda m: f" flag of {'.'.join(_letter(c) for c in m[0])}. ", text)
-    text = _SKIN.sub("", text).replace("\u00b5", "μ")
+    if "★" in text:
+        text = _STARS.sub(_stars, text)
+    text = _REPEATED.sub(r"\1", _SKIN.sub("", text).replace("\ufe0f", "")).replace("\u00b5", "μ")
     if "®" in text or "™" in text:
         text = _OWNED.sub("", text)
     text = _BY.sub("x", text)
@@ -224,6 +229,14 @@ def _stays(character: str) -> bool:
 
 _LOOKS = re.compile(r"\b(?:heavy|black|white|sign|symbol|emoji)\b ?")  # of a drawing
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+
+
+def _stars(match: re.Match[str]) -> str:
+    """ "★★★★☆" -> "4 out of 5 stars", "★★★" -> "3 stars"."""
+    full, empty = len(match[1]), len(match[2])
+    if full == 1 and not empty:
+        return " star "
+    return f" {full} out of {full + empty} stars " if empty else f" {full} stars "
 
 
 def _letter(indicator: str) -> str:

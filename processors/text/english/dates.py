@@ -57,6 +57,7 @@ _DAY_ABBREVIATED = re.compile(r"\b(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b(\.?)
 _DAY_NEAR = re.compile(rf"(?:(?<=\.),| [a-z\d]|,? (?:{_MONTH}|\d)(?!\d*,\d))(?!, [a-z])")
 _NAMED = re.compile(r"[A-Z][a-z]{2,} $")
 _DAY_ENDS = re.compile(r"[ ,;:)?!]|$")
+_BEGINS = re.compile(r"(?:^|[.;,|] ?)$")
 _DAY_AFTER = re.compile(
     r"\b(?:[Oo]n|[Bb]y|until|till?|[Tt]his|[Nn]ext|[Ll]ast|[Ee]very|since|and|or|to|[Cc]losed) $"
 )
@@ -198,6 +199,7 @@ _MANY_WORDS = {
     6: "millions",
 }
 _ANY_DECADE = re.compile(r"\d'?s\b")
+_AGES = re.compile(r"(?<![\w.,'-])([1-9]\d)-(?=[1-9][1-9]s\b)")  # 18-34s
 _DECADE_SPAN = re.compile(r"(?<=\d0s)-(?='?\d{1,3}0s\b)")
 _SHORT_YEAR = re.compile(r"(?<!\w)'(\d{2})\b(?!['\"])")
 _ERA = re.compile(r"\b(\d{1,4}) ?(BCE|BC|CE|AD|B\.C\.E?\.?|A\.D\.)(?!\w)")
@@ -327,6 +329,7 @@ def expand(text: str) -> str:
     if "00s" in text:
         text = _MANY_OF.sub(lambda m: _MANY_WORDS[m[1].count("0")], text)
     if _ANY_DECADE.search(text):
+        text = _AGES.sub(r"\1 to ", text)
         text = _DECADE.sub(_decade, _DECADE_SPAN.sub(" to ", text))
     return _SHORT_YEAR.sub(lambda m: f"{_two_digit_year(m[1])}", text)
 
@@ -382,6 +385,12 @@ def _long_day(match: re.Match[str]) -> str:
     text, end = match.string, match.end()
     if short in ("Tues", "Thur", "Thurs", "Fri"):  # no words, and seldom names
         return DAYS[short] + _stop(match)
+    if (
+        not stop
+        and text.startswith(": ", end)
+        and _BEGINS.search(text[max(0, match.start() - 3) : match.start()])
+    ):
+        return DAYS[short]
     if short in ("Sat", "Sun") and _AFTER_HOURS.search(
         text[max(0, match.start() - 6) : match.start()]
     ):

@@ -45,10 +45,15 @@ _SCALES = {"C": "Celsius", "F": "Fahrenheit", "K": "Kelvin"}
 _COMPASS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 
 
+_BELOW_ZERO = re.compile(r"(?<![\w.,])(-\d{1,3}) ([FC])\b(?![\w'’-]|\.\w)")  # -25 F
+
+
 def expand(text: str) -> str:
     """Degrees with their scales or directions, in words."""
     if "deg" in text and _DEG.search(text):
         text = _SHORT.sub(_sign, text)
+    if " F" in text or " C" in text:
+        text = _BELOW_ZERO.sub(r"\1°\2", text)
     if "°" in text:
         text = _HIGH_LOW.sub(r"\1, \2", text)
         text = _DEGREES.sub(_degrees, text).replace("°", " degrees ")

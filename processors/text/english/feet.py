@@ -6,6 +6,7 @@ import re
 
 from recital.processors.text.english.sized import KIND_OF_THING, NUMBER, is_of_a_thing, is_part
 from recital.processors.text.english.unit_names import unit
+from recital.processors.text.english.words import ordinal
 
 _FOOT = re.compile(r"\d'")
 _QUOTED = re.compile(r"(?:^|[\s(])'\w")
@@ -25,6 +26,7 @@ _SOCCER = re.compile(
     r"\b(?:[Gg]oals?|[Ss]cored?|[Mm]inutes?|[Ss]ub(?:bed|stitut\w+)?|[Bb]ooked|[Pp]enalty|"
     r"[Hh]alf)\b"
 )
+_MINUTE = re.compile(r"(?<![\w.,'/-])(\d{1,3})(?:\+(\d{1,2}))?'(?=[\s,;)]|\.?$)")  # 67', 45+2'
 _ONE_INCH = re.compile(r"(\d)\"(?= [A-Za-z]+| \()")
 _SIZED = re.compile(
     r" (?:[A-Z]|(?:four|eight) K\b|smart|cookies|cubes|pieces|slices|strips|"
@@ -77,7 +79,9 @@ def expand(text: str) -> str:
         text = _FEET_BY.sub(r"\1 feet by \2 feet", text)
         if not _QUOTED.search(text):
             text = _MANY_FEET.sub(_many_feet, text)
-            if _SOME_FEET.search(text) and not _SOCCER.search(text):
+            if _SOCCER.search(text):
+                text = _MINUTE.sub(_minute, text)
+            elif _SOME_FEET.search(text):
                 text = _SOME_FEET.sub(_some_feet, text)
         text = _MARK_FEET.sub(_feet, text) if _FOOT.search(text) else text
     if (
@@ -106,6 +110,12 @@ def expand_inches(text: str) -> str:
 
 def _side(match: re.Match[str]) -> str:
     return f'" {_SIDE_NAMES[match[1]]}' + (" by " if match[0][-1] not in "LWHD" else "")
+
+
+def _minute(match: re.Match[str]) -> str:
+    if match[2]:
+        return f"{match[1]} plus {match[2]}"
+    return f"{ordinal(int(match[1]))} minute"
 
 
 def _some_feet(match: re.Match[str]) -> str:

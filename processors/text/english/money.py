@@ -193,14 +193,16 @@ _CALL = re.compile(
 )
 _PER_MINUTE = re.compile(r"(?<=\d)ppm\b")
 _OLD_MONEY = re.compile(r"(?<![\w.,])(\d{1,2})s\.[ \uf8ff]*(\d{1,2})d\b\.?(?! *$)")  # 5s. 6d.
-_CENTS = re.compile(r"(?<![\w.,])(\d+) ?¢")
+_CENTS = re.compile(r"(?<![\w.,])(\d+) ?¢(?:/(\w+))?")
 _PENCE = re.compile(r"(?<![\w.,£])(\d{1,4}(?:\.\d+)?)p\b(?! ?\.?m\b)(?:/(\w+))?")
+_PENCE_RANGE = re.compile(r"(?<![\w.,£])(\d{1,4})p ?- ?(?=\d{1,4}p\b(?! ?\.?m\b))")
 # "a $5 bill", "the $1.7T plan": the unit stays in the singular.
 _ONE_THING = re.compile(
     r"\+?(?: (?!PLUS\b)[\"'“‘]?|-)(?!(?:or|and|to|in|of|for|from|at|on|per|by|a|an|the|is|was|are|"
     r"were|"
     r"has|had|will|would|"
-    r"each|more|less|with|when|if|as|that|which|but|than|because|while|before|after|until|every|"
+    r"each|ea|apiece|more|less|with|when|if|as|that|which|but|than|because|while|before|"
+    r"after|until|every|"
     r"over|under|today|yesterday|tomorrow|this|last|next|it|he|she|they|we|you|i|cheaper|off|so|"
     r"went|goes|could|can|may|might|must|should|do|does|did|be|been|into|out|not|now|"
     r"then)\b)[a-zA-Z]"
@@ -318,13 +320,18 @@ def expand(text: str) -> str:
         lambda m: _amount(_CODES[m[4]], m[1], _scale(m[2], m[3]), "", False), text
     )
     text = _SIGN_LAST.sub(lambda m: _amount(m[4], m[1], _scale(m[2], m[3]), "", False), text)
-    text = _CENTS.sub(lambda m: f"{m[1]} cent{'' if is_one(m[1]) else 's'}", text)
-    return _PENCE.sub(_pence, text)
+    text = _CENTS.sub(_cents, text)
+    return _PENCE.sub(_pence, _PENCE_RANGE.sub(r"\1 to ", text))
 
 
 def _below(unit: str) -> str:
     """What an amount is paid for: "mo" -> "month", "MWh" -> "megawatt hour"."""
     return _PER.get(unit) or UNITS.get(unit, unit)
+
+
+def _cents(match: re.Match[str]) -> str:
+    spoken = f"{match[1]} cent{'' if is_one(match[1]) else 's'}"
+    return spoken + (f" per {_below(match[2])}" if match[2] else "")
 
 
 def _pence(match: re.Match[str]) -> str:

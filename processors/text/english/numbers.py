@@ -43,7 +43,7 @@ _BELOW = re.compile(r"(?<=\d)/-(?=\d)")
 _RATING = re.compile(
     r"(?<![\w/.,$-])(\d{1,2}(?:\.\d)?|100)/(10|100|5(?= stars?\b)|(?<=\b5/)5|(?<=\b20/)20)"
     r"(?![\w/]|[.,]\d| (?:of|mile|inch|cups?|th)\b)"
-    r"|(?<![\w/.,$-])(\d\.\d{1,2})/([45]|[45]\.0{1,2}|10\.0)(?![\w/]|[.,]\d)"
+    r"|(?<![\w/.,$-])(\d{1,2}\.\d{1,2})/(\d{1,2}|[45]\.0{1,2}|10\.0)(?![\w/]|[.,]\d)"
 )
 _RATED = re.compile(
     r"(\b(?:[Rr]at(?:ed?|ings?)|[Ss]core|[Dd]ifficulty|[Oo]verall|[Gg]ave it|[Gg]ive (?:it|this))"
@@ -101,6 +101,11 @@ _AGAINST = re.compile(
     r"(?=[.,;)]|$| (?:on|in|to|favourite|for|and|after|with)\b)(?!\.\d)"
 )
 _SHOP = re.compile(r"\b(?:the|an?|at|local|nearest) $")  # 7-11
+# "25-34-year-olds"
+_SPANS = re.compile(
+    r"(?<![\w.,-])(\d{1,3})-(?=\d{1,3}-(?:year|month|week|day|hour|minute|second|mile|foot|inch|"
+    r"pound|ounce|acre|page|man|point|percent|dollar|degree|cent|seat|room|bed|person|game)s?\b)"
+)
 _SHARED = re.compile(
     r" (?:split|share|partnership|mix|blend|chance|custody|joint venture)\b"
 )  # 60-40
@@ -372,6 +377,7 @@ def expand(text: str) -> str:
     if ":" in text:
         text = _RATIO.sub(lambda m: f"{number(m[1])} to {number(m[2])}", text)
     if "-" in text:
+        text = _SPANS.sub(r"\1 to ", text)
         text = _LABELLED.sub(r"\1 \2 \3", text)
         if "(" in text:
             text = _LIFE.sub(_life, text)
@@ -385,10 +391,17 @@ def expand(text: str) -> str:
     return _INSIDE.sub(_inside, text)
 
 
+_MIL = re.compile(
+    r"(?<=\d)mil\b(?! (?:thick|plastic|poly|bags?|sheet|film|tarp|vinyl|liner|spec)|-)"
+)  # 1.25mil
+
+
 def expand_scales(text: str) -> str:
     """ "1.2M users" -> "1.2 million users"; before the letters are read as codes."""
     text = _PLUS.sub(_plus, text)
     text = _OF_CURRENCY.sub(_of_currency, text)
+    if "mil" in text:
+        text = _MIL.sub(" million", text)
     if "'000" in text:
         text = _IN_THOUSANDS.sub("thousand", text)
     if "opulation" in text:

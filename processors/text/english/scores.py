@@ -24,7 +24,8 @@ _NOT_OUT = re.compile(r"(?<=\d)\*(?=[\s,.;)])")
 _WINS = r"(\d{1,3})-(\d{1,3})(?:-(\d{1,2}))?"
 _RECORD = re.compile(
     rf"(?<![\w.,/$-]){_WINS}(?= (?:record|overall|mark\b|campaign|all-time|on the (?:season|year)|"
-    r"in (?:(?:the|their|its) )?(?:conference|league|division|SEC|ACC|AFC|NFC|Big Ten)))"
+    r"\(\d+ KOs?\)|in (?:(?:the|their|its) )?(?:conference|league|division|SEC|ACC|AFC|NFC|"
+    r"Big Ten)))"
     rf"|(\b(?:[Ii]mprov(?:ed|es|ing) to|record (?:of|is|was|to|at)|[Ff](?:ell|alls) to|"
     rf"dropped to|an?(?= \d+-\d+ start\b)|(?:is|are|was|were|went|now)"
     rf"(?= \d+-\d+(?:-\d+)? (?:this season|last season|at home|on the road))) )"

@@ -78,7 +78,7 @@ _LOVE = re.compile(
     r"(?<=\b(?:I|u) )<3+(?!\w)|(?<=\b(?:we|We) )<3+(?!\w)|(?<=\b(?:you|You) )<3+(?!\w)"
     r"|(?<![\w<])<3+(?= (?:this|that|you|u|my|your|our|him|her|them|these|those)\b)"
 )
-_HEART = re.compile(r"(?<![\w<])<3+(?=[!.\s]*$)")
+_HEART = re.compile(r"(?<![\w<])<3+(?=[!.\s]*$| [xX]+\b)")
 # Nothing to say it with: "gtx 940mx"; but "hmm".
 _NO_VOWELS = re.compile(r"\b[bcdfghjklmnpqrstvwxz]{3,5}\b")
 _ALONE = re.compile(
@@ -102,7 +102,7 @@ _TWICE = re.compile(
 )  # clamped x2
 _A_PROBLEM = re.compile(r"\b(?:[Nn]o|an?|any|the|this|big|my) $")
 # at the end of a message
-_KISSES = re.compile(r"(?:(?<=[a-z,.!?] )|^)(x{2,5}|X{3,5})(?=[.!\s]*$)")
+_KISSES = re.compile(r"(?:(?<=[a-z\d,.!?] )|^)(x{2,5}|X{3,5})(?=[.!\s]*$)")
 _EACH = re.compile(r"(?<=[a-z\d] )ea\b\.?(?=\W|$)(?<!\.$)|(?<=[a-z\d] )ea(?=\.$)")
 
 

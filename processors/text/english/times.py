@@ -107,7 +107,13 @@ _LAP = re.compile(r"(?<![\w:.,])(\d{1,2}):([0-5]\d)\.(\d{1,3})(?![\w:])")
 # 9a-5p, doors 7p; else p is for pence.
 _SHORT_HINT = re.compile(r"\d[ap]\b")
 _TIMED_HALF = re.compile(r"(?<![\w:.,])((?:1[0-2]|0?[1-9]):[0-5]\d)([ap])\b(?!\.?m)")
-_SHORT_HALVES = re.compile(r"(?<![\w:.,$£])(\d{1,2}(?::\d\d)?)a ?- ?(\d{1,2}(?::\d\d)?)p\b")
+_SHORT_HALVES = re.compile(
+    r"(?<![\w:.,$£])((?:1[0-2]|0?[1-9])(?::\d\d)?)([ap]) ?- ?"
+    r"((?:1[0-2]|0?[1-9])(?::\d\d)?)([ap])\b(?!\.?m|/)"
+)
+_IN_PENCE = re.compile(
+    r"£|\b(?:cost|charg|price|fare|coin|penn|pence|each|worth|tax|rise|fell|rose)"
+)
 _SHORT_HALF = re.compile(
     r"(\b(?:[Dd]oors|[Ss]hows?|[Ff]rom|[Uu]ntil|[Bb]y|[Tt]ill?|[Oo]pens|[Cc]loses|[Ss]tarts|"
     r"[Bb]egins|"
@@ -173,7 +179,7 @@ def expand(text: str) -> str:
     if "time" in text:
         text = _TIME_OF.sub(_time_of, text)
     if _SHORT_HINT.search(text):
-        text = _SHORT_HALVES.sub(r"\1am to \2pm", text)
+        text = _SHORT_HALVES.sub(_short_halves, text)
         text = _TIMED_HALF.sub(r"\1\2m", text)
         text = _SHORT_HALF.sub(r"\1\2\3\4m", text)
     text = _NO_COLON.sub(r"\1:\2", text)
@@ -208,6 +214,13 @@ def expand(text: str) -> str:
     text = _O_CLOCK.sub(lambda m: f"{cardinal(int(m[1]))} o'clock", text)
     text = _RATIO.sub(r"\1 of \2 to \3", text)
     return _PLAIN.sub(_plain, text)
+
+
+def _short_halves(match: re.Match[str]) -> str:
+    first, half, last, last_half = match.groups()
+    if half == last_half == "p" and _IN_PENCE.search(around(match)):  # 5p-10p each
+        return match[0]
+    return f"{first}{half}m to {last}{last_half}m"
 
 
 def _noon(match: re.Match[str]) -> str:

@@ -316,6 +316,8 @@ _SQUARE_FEET = re.compile(r"(?<=\d{3})sf\b")
 _ONE_WAY = re.compile(r"(?<=\d)( ?(?:mi|km|miles|kilometers))\b\.? o/w\b")
 _MILE_MARK = re.compile(r"\b([Mm])i\.? (?=\d+\.\d)")
 _AN_HOUR = re.compile(r"(?<=-an-)hr\b\.?|(?<=-an )hr\b\.?")
+# "Hi 84/Lo 66"
+_HIGH_LOW = re.compile(r"\b([Hh])i(?:gh)?:? (-?\d{1,3}°?)(?: ?/ ?|, )[Ll]o(?:w)?:? (?=-?\d)")
 _OIL = re.compile(r"\b(\d{1,2})W-(?=\d\d\b)")  # 5W-30
 # headlines: "at 4-Wk Low"
 _LOW = re.compile(r"(?<=\d-)(?:Wk|Yr|Mo|Hr|Min)\b")
@@ -348,6 +350,8 @@ def expand(text: str) -> str:
         text = _MILE_MARK.sub(r"\1ile ", text)
     if "-an" in text:
         text = _AN_HOUR.sub("hour", text)
+    if "i " in text or "i: " in text or "igh" in text:
+        text = _HIGH_LOW.sub(r"\1igh \2, low ", text)
     if "W-" in text:
         text = _OIL.sub(lambda m: f"{cardinal(int(m[1]))} W ", text)
     if "doz." in text:
