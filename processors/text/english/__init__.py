@@ -26,6 +26,7 @@ from recital.processors.text.english import (
     dates,
     dotted_names,
     formulas,
+    genes,
     listings,
     mail_marks,
     medicine,
@@ -190,11 +191,11 @@ def _words(text: str) -> str:
     text = programs.expand(mail_marks.expand(text))
     if "@" in text or "." in text or "/" in text or "#" in text or "\\" in text or "_" in text:
         text = paths.expand(dotted_names.expand(web.expand(text)))
-    text = formulas.expand(programs.expand_names(text))
+    text = formulas.expand(genes.expand(programs.expand_names(text)))
     text = references.expand(texting.expand(text))
     has_digits = _DIGIT.search(text) is not None
     if has_digits:
-        text = medicine.expand_variants(programs.expand_numbers(statutes.expand(text)))
+        text = programs.expand_numbers(statutes.expand(text))
     text = listings.expand(text)
     text = places.expand(text)
     if has_digits:

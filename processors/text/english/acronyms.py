@@ -65,10 +65,6 @@ _MIXED_CASE = re.compile(r"[A-Z]o[A-Z]|[A-Z]{3}[a-z]")
 _BRACKETED = re.compile(r"(?<=\()([A-Z]{3})(?=\))")
 _OF = re.compile(r"(?<![\w.'-])([A-Z]{1,3}o[A-Z])(?=s?\b)(?!['’.]\w)")  # DoD, PBoC
 _BEFORE_NAME = re.compile(r"\b([A-Z]{2,4})(?=[A-Z][a-z]{3,}\b)")  # UTHealth
-# Ions: Na+, Cl-, Ca2+.
-_ION = re.compile(
-    r"(?<![\w.])(Na|K|Ca|Cl|Mg|Fe|Cu|Zn|Li|H|OH|NH4|NO3|SO4)(\d?)([+-])(?=[\s,.;:)]|$)"
-)
 _MIXED_PARTS = ("pH", "iOS", "NA", "HbA1", "O2", "CO2")
 _CAPITALS = re.compile(r"(?<![\w.'])([A-Z]{2,})('?s)?(?![\w]|\.[A-Z])")
 _DOTTED = re.compile(r"\b((?:[A-Za-z]\.){2,})([A-Za-z]\b(?!\w))?('?s\b)?")
@@ -127,8 +123,6 @@ def codes(text: str) -> str:
             text = _BRACKETED.sub(_bracketed, text)
     if "tu" in text or "cf" in text:
         text = _GAS.sub(lambda m: dotted(m[1]), text)
-    if "+" in text or "-" in text:
-        text = _ION.sub(_ion, text)
     if any(part in text for part in _MIXED_PARTS):
         text = _MIXED.sub(_mixed, text)
     if "/" in text:
@@ -155,14 +149,6 @@ def codes(text: str) -> str:
 
 def _bracketed(match: re.Match[str]) -> str:
     return dotted(match[1]) if match[1] in COMMON else match[0]
-
-
-def _ion(match: re.Match[str]) -> str:
-    letters, digits = match[1].rstrip("34"), match[1].lstrip("NHOS")
-    said = dotted(letters) if len(letters) > 1 else letters
-    count = f" {digits}" if digits.isdigit() else ""
-    charge = f" {match[2]}" if match[2] else ""
-    return f"{said}{count}{charge} {'plus' if match[3] == '+' else 'minus'}"
 
 
 def _mixed(match: re.Match[str]) -> str:

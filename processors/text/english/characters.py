@@ -122,6 +122,21 @@ _LOST_POWER = re.compile(
     r"(?<![A-Za-z])([A-Za-zμ]{1,4})−(?=[1-4](?!\w))|(?<=\b10)()−(?=[1-9](?![\w=]| ?=))"
 )
 _TIMES_TEN = re.compile(r"(?<=\d)( ?[×x·] ?10)[−-](?=\d{1,2}(?![\w.-]))")
+_SIGNS = {"⁺": "plus", "⁻": "minus"}
+# of ions: Ca²⁺, OH⁻, "OH−", "from 3− to"
+_CHARGE = re.compile(f"(?<=[A-Za-z0-9₀-₉)\\]])([¹²³⁴]?)([⁺⁻])(?![{''.join(_POWERS)}])")
+_MINUS_BEHIND = re.compile(r"(?<=[A-Za-z\d\])])−(?=[\s,.;:)\]]|$)")
+_ISOTOPE = re.compile(f"(?<![\\w.])([{''.join(_POWERS)}]{{1,3}})([A-Z][a-z]?)(?![a-z])")
+_ELEMENTS = {
+    "H": "hydrogen", "He": "helium", "Li": "lithium", "B": "boron", "C": "carbon", "N": "nitrogen",
+    "O": "oxygen", "F": "fluorine", "Na": "sodium", "P": "phosphorus", "S": "sulfur",
+    "Cl": "chlorine", "K": "potassium", "Ar": "argon", "Ca": "calcium", "Fe": "iron",
+    "Co": "cobalt", "Cu": "copper", "Ga": "gallium", "Sr": "strontium", "Tc": "technetium",
+    "I": "iodine", "Xe": "xenon", "Cs": "cesium", "Au": "gold", "Pb": "lead", "Bi": "bismuth",
+    "Po": "polonium", "Rn": "radon", "Ra": "radium", "Th": "thorium", "U": "uranium",
+    "Pu": "plutonium", "Am": "americium", "Be": "beryllium", "Ba": "barium", "Kr": "krypton",
+}  # fmt: skip
+_STANDARD = re.compile(r"(?:(?<=Δ[GHS])|(?<=\b[EGHSK]))°(?=[\s,.;:)\]=]|$)")  # ΔG°
 # 5 N·m, 4 J·s⁻¹, 8 J/(mol·K)
 _UNITS_TOGETHER = re.compile(r"(\d ?[A-Za-z]{1,4}(?:\^[23])?)[·⋅](?=[A-Za-z]{1,3}(?![A-Za-z]))")
 _UNITS_BELOW = re.compile(r"/\(([A-Za-z]{1,3})[·⋅]([A-Za-z]{1,3})\)")
@@ -177,8 +192,13 @@ def plain(text: str, unspoken: list[str]) -> str:
     text = _AREA_UNIT.sub(lambda m: f"{m[1]}^{_POWERS[m[2]]}", text)
     if "×" in text:
         text = _TIMES_TEN.sub(r"\1^-", text)
-    text = _POWER.sub(_power, text)
+    if "⁺" in text or "⁻" in text:
+        text = _CHARGE.sub(lambda m: f"{_POWERS.get(m[1], '')} {_SIGNS[m[2]]}", text)
+    text = _POWER.sub(_power, _ISOTOPE.sub(_isotope, text))
+    if "°" in text:
+        text = _STANDARD.sub(" naught", text)
     if "−" in text:
+        text = _MINUS_BEHIND.sub(" minus", text)
         text = _LOST_POWER.sub(lambda m: f"{m[1] or ''}^-", text)
     if "·" in text or "⋅" in text:
         text = _UNITS_TOGETHER.sub(r"\1*", _UNITS_BELOW.sub(r"/\1/\2", text))
@@ -201,6 +221,12 @@ def plain(text: str, unspoken: list[str]) -> str:
         text = _OHM.sub(r"\1ohm", text)
     text = _GREEK.sub(_greek_letter, text)
     return _CONTROL.sub(" ", "".join(c if _stays(c) else _spell(c, unspoken) for c in text))
+
+
+def _isotope(match: re.Match[str]) -> str:
+    """ "²³⁵U" -> "uranium-235"."""
+    name = _ELEMENTS.get(match[2])
+    return f"{name}-{''.join(_POWERS[c] for c in match[1])}" if name else match[0]
 
 
 def _power(match: re.Match[str]) -> str:

@@ -36,6 +36,8 @@ _ID = re.compile(
     r"(?<=PIN )\d{4,}|(?<=number is )\d{5,})"
     r"(?![\w-]|[.,:/]\d)"
 )
+_ITEMS = re.compile(r"#(\d{1,3})-(\d{1,3})")  # images #5-8
+_OF_ALL = re.compile(r"#(\d{1,3})/(\d{1,3})(?![\w/]|[.,]\d)")  # image #29/68
 _IN_YEAR = re.compile(r"(19\d\d|20[0-4]\d)-([1-9]\d?)")
 # "a case 10-20 years old"
 _SPAN_OF_CASES = re.compile(r"[Cc]ase (\d{1,3})-(\d{1,3}) [a-z]")
@@ -57,7 +59,9 @@ _SECTION = re.compile(
 )
 _REPORT = re.compile(r"\bForm 10-?([KQ])\b")  # Form 10K
 _ISO = re.compile(r"\b(ISO(?:/IEC)? \d{3,5})-(\d{1,2})\b")  # ISO 639-3
-_LIBRARY = re.compile(r"\b((?:PMID|PMCID|OCLC|LCCN|UIN|uin)(?::| No\.?)? ?)(\d{5,})\b")
+_LIBRARY = re.compile(
+    r"\b((?:PMID|PMCID|OCLC|LCCN|UIN|uin|CPT(?: codes?)?)(?::| No\.?)? ?)(\d{5,})\b"
+)
 # AB-10293, HX-449-20871
 _SERIAL = re.compile(r"\b[A-Z]{1,4}(?:-?\d{2,})?-\d{5,}\b(?![.,:/-]\d)")
 _NUMBER_SIGN = re.compile(r"(?<![\w&])(?:#(?=[A-Z]?-?\d)|[Nn][°º][.:]? ?(?=\d)|№ ?(?=\d))")
@@ -141,6 +145,7 @@ def expand(text: str) -> str:
     if _HINT.search(text) is None:
         return text
     if "#" in text or "°" in text or "º" in text:
+        text = _OF_ALL.sub(r"#\1 of \2", text)
         text = _LANGUAGE.sub(r"\1 sharp", text)
         text = _ID.sub(_identity, _CASE.sub(_case, text))
         text = _NUMBER_SIGN.sub("number ", text)
@@ -289,6 +294,9 @@ def _in_pairs(first: str, rest: str) -> str:
 def _identity(match: re.Match[str]) -> str:
     """Digit by digit, in the groups that are written."""
     code = match[1]
+    of_many = _ITEMS.fullmatch(match[0])
+    if of_many and int(of_many[1]) < int(of_many[2]):
+        return f"number {of_many[1]} to {of_many[2]}"
     before = match[0][: len(match[0]) - len(code)]
     before = f"{before[:-1]}number " if before.endswith("#") else before
     before = re.sub(r"\b([Nn])o\. ?#?$", r"\1umber ", before)

@@ -58,7 +58,7 @@ _MOLAR = re.compile(
     r"guanidin|"
     r"imidazole|glycine|solutions?\b|in (?:water|methanol|ethanol)))|(?<=\^-\d) ?M\b"
 )
-_ANY_MOLAR = re.compile(r"(?<=\d) ?M(?![\w'-]|\.\w)")
+_ANY_MOLAR = re.compile(r"(?<=\d)[ -]?M(?![\w'-]|\.\w)")
 _OF_SOLUTIONS = re.compile(
     r"\b(?:[Mm]olar(?:ity)?|[Cc]oncentrations?|[Ss]olutions?|buffers?|pH|titrat\w+|dissolv\w+|"
     r"acids?|"
@@ -70,7 +70,7 @@ _BASES = re.compile(
     r"chromosom\w*|"
     r"fragments?|alleles?|PCR|transcripts?|probes?|inserts?|BACs?|clon(?:es?|ed|ing)|loc(?:us|i)|"
     r"promoters?|"
-    r"upstream|downstream|deletions?|restriction|blots?|bands?|markers?|nucleotides?|sequences?)\b"
+    r"upstream|downstream|deletions?|restriction|distal|proximal|centromer\w+|telomer\w+|cM|YACs?|mapped|linkage|flanking|blots?|bands?|markers?|nucleotides?|sequences?)\b"
 )
 _BASE_UNITS = re.compile(rf"(?<![\w.,]){NUMBER}([ -]?)(bp|kb|kbp|Mb|Mbp|Gb|nt)\b(?![/'])")
 _SIZED = re.compile(r"(?:bp|kb|Mb|nt)\b(?<=\d..|[ -]..)")

@@ -28,6 +28,23 @@ _FORMULA = re.compile(
 # which end in their only number
 _SHORT = re.compile(r"(?:H?[CNS]O|N[HO]|CH|PO|[BCNPS]F|[KH]NO|HSO)\d")
 
+# Fe2+, OH-, "SO42 minus"; the sign may be a word
+_ION = re.compile(
+    r"(?<![\w.'$#@-])(?:(H?[CPS]O|CrO|Cr2O|AsO|SiO|S2O)([3-7])([2-4])|"
+    r"(OH|CN|SCN|H3O|NH4|NO[23]|HCO3|HSO[34]|H2PO4|MnO4|ClO[234]?|SO[34]|CO3|PO4)([23]?)|"
+    r"([A-Z][a-z]?)(\d?))( plus| minus|[+–-])(?=[\s,.;:)\]]|-[a-z]|$)"
+)
+_CHARGED = re.compile(r"[A-Za-z\d](?:[+–-]| plus| minus)(?=[\s,.;:)\]]|-[a-z]|$)")
+_ALONE = word_set("Na K H Li Ca Cl")  # ions whose charge is one: K+, H+
+_ORBITAL = re.compile(r"(?<![\w.])([1-7])([spdf])(?:\^?(\d{1,2}))?(?![\w'])")
+_ANY_ORBITAL = re.compile(r"[1-7][spdf](?!\w{3})(?<!\w..)")
+_OF_ELECTRONS = re.compile(
+    r"\b(?:orbitals?|subshells?|sublevels?|electrons?|electron configurations?)\b"
+)
+_HYBRID = re.compile(
+    r"(?<![\w.])sp(?:\^?([1-3])(?:(d)(?:\^?([1-3]))?)?(?!\w|\.\w)|(?=[ -](?:hybrid|orbital)))"
+)
+_HYDROXYL = re.compile(r"[-–−]?\bOH\b(?= (?:groups?|bonds?|radicals?|ions?|stretch))")
 _MATH = re.compile(r"(?<![\\\w$])\$(?!\s)([^$\n]{1,200}?)(?<![\s\\])\$(?![\w$])")
 _WORD = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{3,}(?![}A-Za-z])")  # "the x-axis" is none
 _IS_MATH = re.compile(r"\\[A-Za-z]|[\^_]|^-?[A-Za-z](?:\s*(?:[=<>+*/-]|\().*)?$")
@@ -68,6 +85,14 @@ _POWERS = {"2": "squared", "3": "cubed", "T": "transposed", "\\circ": "degrees"}
 
 def expand(text: str) -> str:
     """Formulas of chemistry as people read them aloud."""
+    if _CHARGED.search(text):
+        text = _ION.sub(_ion, text)
+    if _ANY_ORBITAL.search(text) and _OF_ELECTRONS.search(text):
+        text = _ORBITAL.sub(_orbital, text)
+    if "sp" in text:
+        text = _HYBRID.sub(_hybrid, text)
+    if "OH" in text:
+        text = _HYDROXYL.sub("O.H.", text)
     return _FORMULA.sub(_formula, text)
 
 
@@ -87,11 +112,47 @@ def _formula(match: re.Match[str]) -> str:
     is_one = (two or inside) if numbers else bool(two and _PLAIN.fullmatch(match[0]))
     if not is_one and not _SHORT.fullmatch(match[0]):
         return match[0]
+    return _formula_words(match[0])
+
+
+def _formula_words(formula: str) -> str:
     words: list[str] = []
-    for part in re.findall(r"[A-Za-z]+|\d+", match[0]):
+    for part in re.findall(r"[A-Za-z]+|\d+", formula):
         letters = part.upper() if len(part) == 1 else dotted(part)
         words.append(cardinal(int(part)) if part.isdigit() else letters)
     return " ".join(words)
+
+
+def _ion(match: re.Match[str]) -> str:
+    """ "Fe2+" -> "F.E. two plus"; "B+" and "In-" are none."""
+    oxide, atoms, many, known, more, symbol, charge, sign = match.groups()
+    sign = {"+": "plus"}.get(sign, "minus") if len(sign) == 1 else sign.strip()
+    if oxide:
+        return f"{_formula_words(oxide + atoms)} {cardinal(int(many))} {sign}"
+    if known:
+        return f"{_formula_words(known)}{' ' + cardinal(int(more)) if more else ''} {sign}"
+    plain = match[8] in ("+", " plus", " minus")
+    alone = (
+        symbol in _ALONE
+        and (plain or symbol == "Cl")
+        and not (match[8] == " minus" and symbol != "Cl")
+    )
+    if symbol not in _ELEMENTS or not (charge and (len(symbol) == 2 or plain) or alone):
+        return match[0]
+    letters = dotted(symbol) if len(symbol) > 1 else symbol
+    return f"{letters}{' ' + cardinal(int(charge)) if charge else ''} {sign}"
+
+
+def _orbital(match: re.Match[str]) -> str:
+    power = f" {cardinal(int(match[3]))}" if match[3] else ""
+    return f"{cardinal(int(match[1]))} {match[2].upper()}{power}"
+
+
+def _hybrid(match: re.Match[str]) -> str:
+    first, letter, second = match.groups()
+    words = ["S.P.", cardinal(int(first)) if first else "", "D" if letter else ""]
+    words.append(cardinal(int(second)) if second else "")
+    return " ".join(filter(None, words))
 
 
 def _math(match: re.Match[str]) -> str:

@@ -21,6 +21,17 @@ _PERIODS = {"h": "hours", "d": "days", "w": "weeks", "mi": "minutes", "mo": "mon
 # murmurs and reflexes: "a 2/6 murmur"
 _OF_SIX = re.compile(r"(?<![\w/.,])([1-6](?:-[1-6])?)/6(?= (?:[\w,-]+ ){0,3}murmurs?\b)")
 _ACUITY = re.compile(r"(?<![\w/.,])20/(1[05]|20|25|30|40|50|60|70|80|100|200|400)(?![\w/]|[.,]\d)")
+# "Reflexes were 2/4", "strength 4/5", "MMSE 27/30"
+_OUT_OF = re.compile(
+    r"(?<![\w/.,$])((?:[0-5][+-]?)|[12]?\d(?=/(?:30|15)\b))/([45]\+?|30|15)(?![\w/]|[.,]\d)"
+)
+_GRADED = re.compile(
+    r"\b(?:[Rr]eflex(?:es)?|DTRs?|[Ss]trength|[Mm]otor|[Pp]ower|[Pp]ulses?|[Mm]uscles?|MMSE|MoCA|GCS|"
+    r"[Bb]iceps|[Tt]riceps|[Pp]atellar?|[Ff]lexors?|[Ee]xtensors?|BUE|BLE|RUE|LUE|RLE|LLE)\b"
+)
+_SPONGES = re.compile(r"(?<![\w.])4 ?x ?4'?s\b")
+_HALVES = re.compile(r"(?<![\w:.])50:50(?![\w:])")
+_HISTORY = re.compile(r"(?<![\w.])HX(?=[:.]| of\b)")
 _OF_EYES = re.compile(
     r"\b(?:[Vv]i(?:sion|sual)|[Aa]cuity|[Ee]yes?|O[DSU]|[Ss]nellen|[Rr]efract\w+|lens)\b"
 )
@@ -28,16 +39,10 @@ _OF_EYES = re.compile(
 _SO_OFTEN = re.compile(
     r"(?:(?<=[a-z]{3})|(?<=[A-Z]{2})|(?<=&O)|(?<=[a-z]\)))[, ] ?x ?(\d|one|two|three|"
     r"four)(?=[.,;:)]|$| (?:and|or|with|in|to|"
-    r"on|for|per|then|but|who|daily|a)\b)(?![.,]\d| ?(?:cm|mm|x|m|in|days?|weeks?|months?|hours?|"
+    r"on|for|per|then|but|who|daily|a)\b)(?![.,]\d| ?(?:cm|mm|x|days?|weeks?|months?|hours?|"
     r"years?|ft|nights?|doses?)\b)"
 )
 _TIMES = re.compile(r"x ?(?:\d|one|two|three|four)\b")
-# c.38T>C, p.Gly12Asp, 1691G>A
-_VARIANT = re.compile(
-    r"(?<![\w.])([cgmnpr])\.(?=\(?[\d*+_-]+[ACGTacgtdi_]|[A-Z][a-z]{2}\d|[A-Z]\d+[A-Z*])"
-)
-_ANY_VARIANT = re.compile(r"\.[\d(*A-Z+-](?<=\b[cgmnpr]..)")
-_CHANGED = re.compile(r"(?<=\d)([ACGTU]{1,12}) ?(?:>|→|->) ?([ACGTU]{1,12})\b")
 _DOSE = re.compile(r"\d ?(?:mg|mcg|g|mL|ml|units?|tablets?|tabs?|capsules?|puffs?|drops?)\b")
 _SMALL_LATIN = re.compile(r"(?<![\w.'-])(?:qd|qod|qhs|bid|tid|qid|prn)(?![\w'-]|\.\w)")
 _TABLET = re.compile(r"(?<=\d )tab(s?)\b\.?(?= (?:[a-z]|PO|BID|TID|QID|qd)|[,;)])")
@@ -47,25 +52,26 @@ _FEVER = re.compile(r"(?<![\w.])((?:9[4-9]|10[0-7])\.\d) ?F\b(?!['.]\w)")
 _TWICE = re.compile(r"(?<![\w.'-])BID(?![\w.'-])")
 
 
-def expand_variants(text: str) -> str:
-    """ "c.38T>C" -> "c dot 38T>C"; before "c." is taken for circa."""
-    return _VARIANT.sub(lambda m: f"{m[1]} dot ", text) if _ANY_VARIANT.search(text) else text
-
-
 def expand(text: str) -> str:
     """ "3-0 Vicryl" -> "3 oh Vicryl"; before scores and units."""
     if "-0" in text and _THREAD.search(text):
         text = _GAUGE.sub(lambda m: f"{'number ' if m[1] else ''}{m[2]} oh", text)
     if "q" in text or "Q" in text:
         text = _EVERY.sub(_every, text)
+    if "/" in text and _GRADED.search(text):
+        text = _OUT_OF.sub(r"\1 out of \2", text)
+    if "4s" in text or "4's" in text:
+        text = _SPONGES.sub("four by fours", text)
+    if ":50" in text:
+        text = _HALVES.sub("fifty fifty", text)
+    if "HX" in text:
+        text = _HISTORY.sub("history", text)
     if "/6" in text:
         text = _OF_SIX.sub(r"\1 over 6", text)
     if "20/" in text and _OF_EYES.search(text):
         text = _ACUITY.sub(r"20 \1", text)
     if "x" in text and _TIMES.search(text):
         text = _SO_OFTEN.sub(r" times \1", text)
-    if ">" in text:
-        text = _CHANGED.sub(r" \1 to \2", text)
     if "tab" in text:
         text = _TABLET.sub(r"tablet\1", text)
     if "F" in text:

@@ -83,6 +83,8 @@ CODES = "|".join(
     if code in ("TRY", "PHP")
     else rf"{code}(?= ?\d\d\d)"
     if code == "COP"
+    else rf"{code}(?! ?\d{{1,2}}(?:\.\d)?(?![\d,.]*\d| (?:[mbt]|lakh|crore)))"  # how blood clots
+    if code == "INR"
     else code
     for code in _CODES
 )

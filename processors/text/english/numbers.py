@@ -323,7 +323,7 @@ _MEMORY = re.compile(
 )
 _SCALES = {"k": "thousand", "m": "million", "b": "billion"}
 _SCALES |= {"bn": "billion", "mn": "million", "tn": "trillion", "mln": "million", "bln": "billion"}
-_PLUS = re.compile(r"(?<=\d)\+(?= ?[a-zA-Z]|[.,;:)!?]|$)")
+_PLUS = re.compile(r"(?<=\d)\+(?= ?[a-zA-Z]|-[a-z]|[.,;:)!?]|$)")
 _NUMBER = re.compile(rf"(?<![\w.])(-)?({_PLAIN}|\.\d+)('?s\b)?")
 _ERS = re.compile(r"(?<![\w.,])(\d{2})ers\b")  # the 49ers
 _LONGEST = 10  # digits without commas that are still counted

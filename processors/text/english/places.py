@@ -120,7 +120,7 @@ def expand(text: str) -> str:
     text = _DEGREE.sub(r"\1, M.D.", text)
     text = _ZIP.sub(lambda m: f"{STATES[m[1]]} {_zip(m)}", text)
     text = _LONG_ZIP.sub(lambda m: f"{m[1]} {_zip(m)}", text)
-    text = _STATE.sub(lambda m: STATES[m[1]], text)
+    text = _STATE.sub(_state, text)
     text = _BARE_STATE.sub(_bare_state, text)
     text = _STATE_DASH.sub(lambda m: STATES[m[1]], text)
     text = _FROM_STATE.sub(lambda m: f"{m[1]}, {STATES[m[2]]}", text)
@@ -139,6 +139,16 @@ def expand(text: str) -> str:
 def _zip(match: re.Match[str]) -> str:
     more = f", {digit_by_digit(match[3])}" if match[3] else ""
     return digit_by_digit(match[2]) + more
+
+
+def _state(match: re.Match[str]) -> str:
+    """After a name; in a list of small words, "pain, MI, DVT", it is none."""
+    before = match.string[max(0, match.start() - 40) : match.start() - 2]
+    name = before.rsplit(" ", 1)[-1]
+    listed = name.islower() and re.search(r", [a-z-]+$", before) is not None
+    more = re.match(r",? (?:and |or )?([A-Z]{2,5})\b", match.string[match.end() :][:12])
+    known = more is None or more[1] in STATES
+    return match[0] if listed and not known else STATES[match[1]]
 
 
 def _bare_state(match: re.Match[str]) -> str:

@@ -110,6 +110,11 @@ _SPAN = re.compile(
     rf"\b([A-Za-z]{{2,}}\.?) ({_VALID}) ?(-|–|to|and|or|&|through) ?({_VALID}){_END}"
 )
 _POINTED = re.compile(r"(?<=\d)\.([XVI]{2,})(?![\w.])")  # Chapter 2.XVI
+# stage IIIA, type IIb
+_LETTERED = re.compile(
+    r"\b([Ss]tages?|[Tt]ypes?|[Cc]lass|[Gg]rade|[Ll]evel|[Pp]hase) (I{1,3}|IV|V)([A-Ca-c])(?=\d?\b)"
+)
+_ANY_LETTERED = re.compile(r"[IV][A-Ca-c]\d?\b")
 _HEADING = re.compile(r"^([IVX])\. (?=[A-Z]{2,} )")  # "I. GENERAL RULES"
 _MAYBE = re.compile(r"\b[MDCLXVI]+\b")
 _LIST = re.compile(rf"\b(and|to|or) ({_VALID}){_END}")
@@ -118,7 +123,7 @@ _ALONE = re.compile(
     r"(?<![\w.'])(?<!(?<!-)-)(?=[XVI]{2,}\b)(X{0,3}(?:IX|IV|V?I{1,3}|V)|X{2,3})(?![\w-]|'(?!s\b)|"
     r"\.\w)"
 )
-_NAMED = re.compile(r"[A-Z][\w']*,? $")
+_NAMED = re.compile(r"(?<!\w)(?!(?:An?|The|Her|His|My|Your|This|No) )[A-Z][\w']*,? $")
 _SPELT = re.compile(r"(?<![\w.'-])(?:I[IVX]{1,2}|X[IVX]{1,3})(?=,? [a-z])")  # espeak: "roman four"
 
 
@@ -133,6 +138,10 @@ def expand(text: str) -> str:
     """ "Henry VIII" -> "Henry the eighth", "Chapter IV" -> "Chapter four"."""
     if _ANY_ENDING.search(text):
         text = _WITH_ENDING.sub(lambda m: ordinal(value(m[1])), text)
+    if _ANY_LETTERED.search(text):
+        text = _LETTERED.sub(
+            lambda m: f"{m[1]} {cardinal(value(m[2].upper()))} {m[3].upper()}", text
+        )
     if _MAYBE.search(text) is None:
         return text
     text = _POINTED.sub(lambda m: f" {cardinal(value(m[1]))}", _SPAN.sub(_span, text))

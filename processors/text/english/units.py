@@ -26,9 +26,16 @@ from recital.processors.text.english.words import (
 _BARE = UNITS.keys() - {"in"}  # "3 in" is more often "3 in ten"
 _NAMES = one_of(_BARE)
 _POWERS = {"2": "square", "3": "cubic"}
-_PER_TIME = {"h": "hour", "hr": "hour", "s": "second", "sec": "second", "min": "minute"}
+_PER_TIME = {
+    "K": "kelvin",
+    "h": "hour",
+    "hr": "hour",
+    "s": "second",
+    "sec": "second",
+    "min": "minute",
+}
 
-_WITH_DAY = one_of([*UNITS, "day", "days", "week", "month", "year"])
+_WITH_DAY = one_of([*UNITS, "day", "days", "week", "month", "year", "K"])
 _RANGE_OF = re.compile(
     rf"(?<![\w.,])({DIGITS}) ?({_NAMES})-(?=(?:{DIGITS})(?: ?\2(?!\w)| [mb]illion))"
 )
@@ -42,6 +49,7 @@ _ONE_STONE = re.compile(
     r"(?<=[a-z] )([5-9]|[12]\d) st\b(?=[.,;)]|$)(?!\. [A-Z])|(?<=lost )(\d{1,2}) st\b\.?|"
     r"(?<=gained )(\d{1,2}) st\b\.?(?! [A-Z])"
 )
+_DAYS = re.compile(r"(?<=\d)(?<!\b[23])-d(?=-old| (?:[a-z]+-)?[a-z]{4})")  # a 13-d course
 _OLD = re.compile(
     r"(?<![\w.,])(\d{1,3})[- ]?(?:y[./]?o\.?|yrs?\.? old)(?=[\W]|"
     r"$)(?! \w+ago)(?:(?<!\.) ([MF])\b(?=[,;:)]|\.?$| (?:with|who|presents?|presenting|presented|"
@@ -402,6 +410,8 @@ def expand(text: str) -> str:
 
 def _rarer(text: str) -> str:
     """Rules that wait for a sign of theirs."""
+    if "mm/Hg" in text:
+        text = text.replace("mm/Hg", "mmHg")
     if "x " in text:
         text = _TINS.sub(r"\1 ", text)
     if "st" in text:
@@ -409,6 +419,8 @@ def _rarer(text: str) -> str:
         text = _ONE_STONE.sub(lambda m: f"{m[1] or m[2] or m[3]} stone", text)
     if "y" in text and "o" in text:
         text = _OLD.sub(_old, text)
+    if "-d" in text:
+        text = _DAYS.sub("-day", text)
     if "ct" in text:
         text = _CARAT.sub(" carat", text)
     if " x " in text or "×" in text:
@@ -536,7 +548,7 @@ _SELDOM = {
 
 def _measure(match: re.Match[str]) -> str:
     minus, quantity, gap, area, short, power, stop, per, per_power = match.groups()
-    if short in ("m", "s", "h", "g", "l") and gap == "-":
+    if short in ("m", "s", "g", "l") and gap == "-" and not is_of_a_thing(match, match.start()):
         return match[0]
     if short == "s" and not gap and "." not in quantity:  # a decade or a plural
         return match[0]
