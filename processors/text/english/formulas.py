@@ -34,13 +34,14 @@ _ION = re.compile(
     r"(OH|CN|SCN|H3O|NH4|NO[23]|HCO3|HSO[34]|H2PO4|MnO4|ClO[234]?|SO[34]|CO3|PO4)([23]?)|"
     r"([A-Z][a-z]?)(\d?))( plus| minus|[+–-])(?=[\s,.;:)\]]|-[a-z]|$)"
 )
-_CHARGED = re.compile(r"[A-Za-z\d](?:[+–-]| plus| minus)(?=[\s,.;:)\]]|-[a-z]|$)")
+_CHARGED = re.compile(r"[+–-](?=[\s,.;:)\]]|-[a-z]|$)(?<!\s.)")
 _ALONE = word_set("Na K H Li Ca Cl")  # ions whose charge is one: K+, H+
 _ORBITAL = re.compile(r"(?<![\w.])([1-7])([spdf])(?:\^?(\d{1,2}))?(?![\w'])")
 _ANY_ORBITAL = re.compile(r"[1-7][spdf](?!\w{3})(?<!\w..)")
 _OF_ELECTRONS = re.compile(
     r"\b(?:orbitals?|subshells?|sublevels?|electrons?|electron configurations?)\b"
 )
+_ANY_HYBRID = re.compile(r"sp[ ^1-3-]")
 _HYBRID = re.compile(
     r"(?<![\w.])sp(?:\^?([1-3])(?:(d)(?:\^?([1-3]))?)?(?!\w|\.\w)|(?=[ -](?:hybrid|orbital)))"
 )
@@ -85,11 +86,11 @@ _POWERS = {"2": "squared", "3": "cubed", "T": "transposed", "\\circ": "degrees"}
 
 def expand(text: str) -> str:
     """Formulas of chemistry as people read them aloud."""
-    if _CHARGED.search(text):
+    if _CHARGED.search(text) or " minus" in text or " plus" in text:
         text = _ION.sub(_ion, text)
     if _ANY_ORBITAL.search(text) and _OF_ELECTRONS.search(text):
         text = _ORBITAL.sub(_orbital, text)
-    if "sp" in text:
+    if _ANY_HYBRID.search(text):
         text = _HYBRID.sub(_hybrid, text)
     if "OH" in text:
         text = _HYDROXYL.sub("O.H.", text)
