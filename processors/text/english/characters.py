@@ -150,7 +150,7 @@ _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff\u20e3\U000e0020-\U000e007f]")  # tones, keycaps, tags
 _OWNED = re.compile(r"(?<=[\w'’.)])[®™]")
 # one of several: "😂😂😂"
-_REPEATED = re.compile("([\u2600-\u27bf\U0001f300-\U0001faff])\\1+")
+_REPEATED = re.compile("([\u2600-\u27bf\U0001f300-\U0001faff])\\1{2,}")
 _STARS = re.compile("(★+)(☆*)")
 _BACK_TICK = re.compile(r"(?<=[A-Za-z])`(?=[a-z])")  # mama`s
 # how a name is said: "(/dʒəˈroʊm/; Latin: …)"

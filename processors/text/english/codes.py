@@ -111,6 +111,10 @@ _CLASSIFIED = re.compile(
 )
 _LONG_ID = re.compile(r"(?<=[A-Za-z])# ?(\d{5,})(?![\w-]|[.,]\d)")  # MLS# 2214587
 _BILL = re.compile(r"\b(H\.R\.) ([1-9]\d)(\d\d)\b(?![,.]\d)")  # H.R. 3684
+_NUMBERS = re.compile(r"(?<![\w#])#(\d{1,3})-(\d{1,3})(?![\w-]|[.,]\d)")  # #1-20
+_ROADS = re.compile(
+    r"\b(I-|US[- ]|Hwy\.? |Rte\.? |Routes? |Highways? )(\d{1,3})/(\d{1,3})\b(?!/)"
+)  # I-70/75
 _SAME_LETTER = re.compile(r"\b([A-Z])(\d{1,3})-\1(\d{1,3})\b")  # J10-J11
 _MOTORWAY = re.compile(r"\b(A\d{1,2})\(M\)")
 _CLIMB = re.compile(r"(?<![\w.,$])5\.(1[0-5])([a-d])\b")  # how hard it is
@@ -147,6 +151,7 @@ def expand(text: str) -> str:
     if "#" in text or "°" in text or "º" in text:
         text = _OF_ALL.sub(r"#\1 of \2", text)
         text = _LANGUAGE.sub(r"\1 sharp", text)
+        text = _NUMBERS.sub(_numbers, text)
         text = _ID.sub(_identity, _CASE.sub(_case, text))
         text = _NUMBER_SIGN.sub("number ", text)
     else:
@@ -203,12 +208,19 @@ def expand(text: str) -> str:
     if "-" in text:
         text = _PANELS.sub(_panels, text)
         text = _SAME_LETTER.sub(_same_letter, _SPINE.sub(r"\1 to \2", text))
+    if "/" in text:
+        text = _ROADS.sub(r"\1\2, \3", text)
     if "H.R." in text:
         text = _BILL.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])}", text)
     if "(M)" in text:
         text = _MOTORWAY.sub(r"\1 M", text)
     text = _FORM.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])}", text)
     return _CLASSIFIED.sub(lambda m: _GLUED.sub(" ", m[0]), text)
+
+
+def _numbers(match: re.Match[str]) -> str:
+    first, last = match.groups()
+    return f"numbers {first} to {last}" if int(first) < int(last) else match[0]
 
 
 def _same_letter(match: re.Match[str]) -> str:

@@ -73,6 +73,7 @@ _DAYS_TOGETHER = re.compile(
 )
 _LONG_DAYS = "|".join(sorted(set(DAYS.values())))
 _LONG_DAY_SPAN = re.compile(rf"\b({_LONG_DAYS}) ?[-–] ?(?=(?:{_LONG_DAYS})\b)")
+_HOLIDAYS = re.compile(r"(?<=[a-z] Day)-(?=(?:[A-Z]\w+ ){1,2}Day\b)")
 _DAY_LIST = re.compile(rf"\b({_NAMES})\.?((?:/(?:{_NAMES})\.?)+)(?![\w/])")  # Mon/Wed/Fri
 # "Sa 9-12"
 _TWO_LETTERS = re.compile(r"\b(Tu|Th|Sa|Su)(?= \d{1,2}(?::\d\d)?(?: ?[ap]m)? ?- ?\d)")
@@ -200,6 +201,7 @@ _MANY_WORDS = {
 }
 _ANY_DECADE = re.compile(r"\d'?s\b")
 _AGES = re.compile(r"(?<![\w.,'-])([1-9]\d)-(?=[1-9][1-9]s\b)")  # 18-34s
+_YEAR_MARK = re.compile(r"(?<=\b(?:19|20)\d\d-)'(?=\d\d\b)")  # 2024-'25
 _DECADE_SPAN = re.compile(r"(?<=\d0s)-(?='?\d{1,3}0s\b)")
 _SHORT_YEAR = re.compile(r"(?<!\w)'(\d{2})\b(?!['\"])")
 _ERA = re.compile(r"\b(\d{1,4}) ?(BCE|BC|CE|AD|B\.C\.E?\.?|A\.D\.)(?!\w)")
@@ -266,6 +268,8 @@ def expand(text: str) -> str:
     text = _DAYS_TOGETHER.sub(_days_together, text)
     if "-" in text:
         text = _DAY_SPAN.sub(lambda m: f"{DAYS[m[1]]} to {DAYS[m[2]]}", text)
+    if "Day-" in text:
+        text = _HOLIDAYS.sub(" to ", text)
     if "day" in text:
         text = _LONG_DAY_SPAN.sub(r"\1 to ", text)
     if has_month:
@@ -288,6 +292,7 @@ def expand(text: str) -> str:
     if "c." in text:
         text = _CENTURY.sub(lambda m: m[1] + "century", text)
     if "-'" in text:
+        text = _YEAR_MARK.sub("", text)
         text = _SHORT_YEARS.sub(r"'\1 to '\2", text)
     if "." in text:
         if "b. " in text:

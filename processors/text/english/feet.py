@@ -21,7 +21,7 @@ _MARK_FEET = re.compile(
     r"(\d{1,2})'(?=[.,;!?)]|$| (?!\w+'))"
 )
 # "on 6' leash", "8' of rope", unless there are quotes or soccer's minutes
-_SOME_FEET = re.compile(r"(?<![\w.,'/-])(\d{1,2})'(?=(?:-| )[a-z]{2,}|[,;)]|\.?$)")
+_SOME_FEET = re.compile(r"(?:(?<![\w.,'/-])|(?<=\d-))(\d{1,2})'(?=(?:-| )[a-z]{2,}|[,;)]|\.?$)")
 _SOCCER = re.compile(
     r"\b(?:[Gg]oals?|[Ss]cored?|[Mm]inutes?|[Ss]ub(?:bed|stitut\w+)?|[Bb]ooked|[Pp]enalty|"
     r"[Hh]alf)\b"

@@ -133,6 +133,10 @@ _GLUED = re.compile(
     rf"quid|"
     r"dollars|pounds|euros|pence|cents|thou|plus|each|only|worth)\b)[a-z]{4,})"
 )
+# $4.2 mil.
+_MIL = re.compile(rf"({_SIGN}\d+(?:\.\d+)?) ?(m|b)il\b(?:\.(?= [a-z]|,))?")
+# "from the low $300s"
+_HUNDREDS = re.compile(rf"{_SIGN}(?=\d{{1,3}}(?:,000)?s\b)")
 _SLANG_SCALE = re.compile(rf"({_SIGN}\d+(?:\.\d+)?)(m|b)ills?\b")  # $1.5mill
 _SLANG = re.compile(rf"{_SIGN}(\d+(?:\.\d+)?)(grand|bucks|quid)\b")  # $20bucks
 _LOSS = re.compile(rf"({_SIGN})\((\d[\d.,]*)\)")  # as accountants write it
@@ -278,6 +282,10 @@ def expand(text: str) -> str:
         text = _SMALL_CENTS.sub(r"\1\2¢", text)
     if "s. " in text:
         text = _OLD_MONEY.sub(r"\1 shillings and \2 pence", text)
+    if "il" in text:
+        text = _MIL.sub(r"\1 \2illion", text)
+    if "0s" in text:
+        text = _HUNDREDS.sub("", text)
     if "ill" in text:
         text = _SLANG_SCALE.sub(r"\1 \2illion", text)
     if "grand" in text or "bucks" in text or "quid" in text:

@@ -134,6 +134,17 @@ _CODE = re.compile(
     r"(\d)(\d\d)(?:-(\d)(\d\d))?(?![\d,.:/-]\d|\d)",
     re.I,
 )
+# "traffic on the 405"
+_FREEWAY = re.compile(
+    r"(?<=\bthe )([1-9])(\d\d)(?<=101|105|110|118|134|170|210|215|280|405|580|605|680|710|805|880)"
+    r"(?=[.,;)]|$| [A-Z]\.| (?:north|south|east|west|freeway|fwy|at|near|to|and|in|from|is|was|"
+    r"today|"
+    r"this)\b)"
+)
+_TRAFFIC = re.compile(
+    r"\b(?:[Tt]raffic|[Ff]reeway|[Ff]wy|[Dd]riv(?:e|ing)|[Dd]rove|[Cc]rash|[Rr]amp|[Cc]ommut\w+|"
+    r"[Ll]anes?)\b"
+)
 _FLOOR_ROOM = re.compile(r"(\b[Rr]ooms? \d{1,2})-(\d)(\d\d)\b")  # room 3-214
 # Bio 101, CS 229: courses.
 _COURSE = re.compile(
@@ -347,6 +358,8 @@ def expand(text: str) -> str:
     if _LONG.search(text):
         text = _FLOOR_ROOM.sub(lambda m: f"{m[1]} {_hundreds(int(m[2]), int(m[3]))}", text)
         text = _CODE.sub(_code, text)
+        if "the " in text and _FREEWAY.search(text) and _TRAFFIC.search(text):
+            text = _FREEWAY.sub(lambda m: _hundreds(int(m[1]), int(m[2])), text)
         text = _COURSE.sub(_course, text)
         text = _ROOM.sub(lambda m: m[1] + _hundreds(int(m[2]), int(m[3])), text)
         text = _ADDRESS.sub(_address, text)

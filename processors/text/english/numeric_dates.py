@@ -73,6 +73,9 @@ _BEFORE_DATE = re.compile(
     r"ends|updated|posted|born|died)) ?$",
     re.I,
 )
+_AIRED = re.compile(
+    r" (?:on [A-Z]|at \d|@|from \d|through|thru|w/|with)|,? \d{1,2}(?::\d\d)? ?[ap]m"
+)
 _PARTS = frozenset((2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 24, 25))  # of fractions
 
 
@@ -149,6 +152,8 @@ def _slash_day(match: re.Match[str]) -> str:
     """ "12/25" is no fraction that people write; "5/8" is one."""
     month, day = int(match[1]), int(match[2])
     padded = match[0][0] == "0" or "/0" in match[0]
+    if month > day and _AIRED.match(match.string, match.end()):  # 11/4 on HBO
+        return date(month, day, "")
     if not padded and (day in (*_PARTS, 11) or day <= 12 or month == 1):
         return match[0]
     return date(month, day, "")

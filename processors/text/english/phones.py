@@ -58,6 +58,10 @@ _ALONE_EMERGENCY = re.compile(
 )
 _SERIAL = re.compile(r"(?<![\w-])\d+(?:-\d+){3,}(?![\w-])")  # an ISBN, an account
 _EXTENSION = re.compile(r"\b(?:ext\.?|x\.)(?= ?\d)", re.I)
+_LONG_EXTENSION = re.compile(
+    r"\b((?:[Ee]xt\.?|[Ee]xtension) )(\d{3,5})\b(?![,.:/-]\d| (?:cords?|cables?|files?|days?|"
+    r"months?))"
+)
 _DIALED = re.compile(
     r"\b((?:[Cc]all|[Dd]ial|or|[Mm]e|[Mm]e at|[Rr]each (?:\w+ ){1,3}at|[Cc]all (?:\w+ ){1,3}at|"
     r"[Cc]ontact (?:\w+ ){1,3}at) )"
@@ -96,6 +100,8 @@ def expand(text: str) -> str:
     text = _EMERGENCY.sub(lambda m: digit_by_digit(m[0]), text)
     if "911" in text:
         text = _ALONE_EMERGENCY.sub("nine one one", text)
+    if "xt" in text:
+        text = _LONG_EXTENSION.sub(lambda m: f"extension {digit_by_digit(m[2])}", text)
     return _EXTENSION.sub("extension", text)
 
 

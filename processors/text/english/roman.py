@@ -95,7 +95,9 @@ _BEFORE_RULER = re.compile(
 _RULER = re.compile(rf"\b([A-Z][A-Za-z]{{2,}}) ({_VALID}){_END}{_NO_INITIAL}")
 # "Henry Ford II", "Davis Love III".
 _FULL_NAME = re.compile(r"\b([A-Z][a-z]+)((?: [A-Z]\.?)? [A-Z][a-z]+),? (II|III|IV)(?![\w-]|\.\w)")
-_PART = re.compile(rf"\b([A-Za-z]{{2,}}\.?) ({_VALID}){_END}")
+_PART = re.compile(
+    rf"\b([A-Za-z]{{2,}}\.?) ({_VALID})(?:{_END}|(?<=[IVX]{{2}})(?=-[a-z]{{3,}}))"
+)  # Grade II-listed
 _ORDINAL = re.compile(rf"\b({_VALID}) (?=(?:{_ORDERED})\b)")
 # Letters name a road: County Highway XX.
 _ROAD = re.compile(r"\b(?:[Hh]ighway|[Rr]oute|[Rr]oad|Hwy\.?|Rte\.?) $")

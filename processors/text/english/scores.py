@@ -24,21 +24,20 @@ _NOT_OUT = re.compile(r"(?<=\d)\*(?=[\s,.;)])")
 _WINS = r"(\d{1,3})-(\d{1,3})(?:-(\d{1,2}))?"
 _RECORD = re.compile(
     rf"(?<![\w.,/$-]){_WINS}(?= (?:record|overall|mark\b|campaign|all-time|on the (?:season|year)|"
-    r"\(\d+ KOs?\)|in (?:(?:the|their|its) )?(?:conference|league|division|SEC|ACC|AFC|NFC|"
-    r"Big Ten)))"
-    rf"|(\b(?:[Ii]mprov(?:ed|es|ing) to|record (?:of|is|was|to|at)|[Ff](?:ell|alls) to|"
-    rf"dropped to|an?(?= \d+-\d+ start\b)|(?:is|are|was|were|went|now)"
-    rf"(?= \d+-\d+(?:-\d+)? (?:this season|last season|at home|on the road))) )"
+    r"\(\d+ KOs?\)|\(\d+-\d+(?:,? in|,? [A-Z])|(?:in )?(?:SEC|ACC|AFC|NFC|MAC|WAC|"
+    r"Big (?:Ten|East|Sky|12))\b|in (?:(?:the|their|its) )?(?:conference|league|division)))"
+    r"|(\b(?:[Ii]mprov(?:ed|es|ing) to|record (?:of|is|was|to|at)|[Ff](?:ell|alls) to|dropped to|"
+    r"an?(?= \d+-\d+ start\b)|(?:is|are|was|were|went|now)"
+    r"(?= \d+-\d+(?:-\d+)? (?:this season|last season|at home|on the road))) )"
     rf"{_WINS}(?![\w.-]\w)(?! (?:against|from|on(?! the road)|over|for|to|up|down|in the)\b)"
     rf"|((?<=[a-z]) \(){_WINS}(?=(?:, \d+-\d+ [A-Z][\w -]+)?\) (?:beat|hosts?|visits?|faces?|"
-    rf"plays?|won|"
-    r"lost|have|are|were|will|defeated|travels?|opens?|leads?|trails?|improve|fell|snapped|swept|"
-    r"edged|"
-    r"dropped|got|had)\b)"
+    r"plays?|won|lost|have|has|is|was|are|were|will|defeated|travels?|opens?|leads?|trails?|"
+    r"improve|fell|snapped|swept|edged|dropped|got|had)\b)"
 )
 _BEATEN = re.compile(
     r"\b(?:won|lost|beat\w*|wins?|defeat\w*|victory|loss|draw|drew|triumph)(?: an?| by)* $"
 )
+_TEAM = re.compile(r"\b[A-Z][\w'’.&-]*$")
 _SETS = re.compile(r"(?<=\b[0-7]-[0-7]),(?=[0-7]-[0-7]\b)")  # 6-1,6-3
 _THREE_POINT = re.compile(r"\b3-?PTs?\b")
 _STATISTICS = {
@@ -71,7 +70,8 @@ def expand(text: str) -> str:
 
 def _record(match: re.Match[str]) -> str:
     """ "12-4-1" -> "12, 4 and 1", "5-0" -> "5 and oh"."""
-    if _BEATEN.search(match.string[max(0, match.start() - 24) : match.start()]):
+    before = match.string[max(0, match.start() - 24) : match.start()]
+    if _BEATEN.search(before) or (match[8] and not _TEAM.search(before)):
         return match[0]
     groups = tuple("oh" if group == "0" else group for group in match.groups())
     before = groups[3] or groups[7] or ""

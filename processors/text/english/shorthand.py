@@ -23,7 +23,8 @@ addr address|frm from|tkts tickets|tkt ticket|wkly weekly|thk think|sry sorry|nx
 jst just|rly really|tlk talk|mrng morning|knw know|dnt don't|tks thanks|
 frnd friend|frnds friends|bcoz because|bcz because|wud would|shud should|ltr later|whn when|
 whr where|rcvd received|recpt receipt|rcpt receipt|rcpts receipts|cont'd continued|
-dep't department|ass'n association|comm'n commission|int'l international|nat'l national|
+dep't department|ass'n association|comm'n commission|att'n attention|
+int'l international|nat'l national|
 gov't government|assn association|assoc association|pct percent|sqft square feet|xmas Christmas|
 apts apartments|jct junction|rec'd received|yday yesterday|fwd forward|ht height|wt weight|
 lg large|btwn between|avail available|mkt market|mkts markets|smkg smoking|blt built|
@@ -31,7 +32,7 @@ req'd required|wkday weekday|wkdays weekdays|wkends weekends|conf conference|rm 
 bdrm bedroom|bdrms bedrooms|bsmt basement|fplc fireplace|furn furnished|utils utilities|
 svc service|svcs services|sz size|b-day birthday|chpd chopped|pkd packed|ty thank you|
 rdy ready|srsly seriously|exx examples|sched schedule|
-util utilities|mstr master|lndry laundry|renov renovated|pg page|pgs pages|
+wknds weekends|util utilities|mstr master|lndry laundry|renov renovated|pg page|pgs pages|
 hgb hemoglobin|hct hematocrit|plt platelets|dx diagnosis|tx treatment|hx history|sx symptoms|
 s/p status post|h/o history of|r/o rule out|f/u follow up|reb rebounds|recv receive|cnty county|
 twp township|hts heights|spgs springs|ctr center|cntr center|subj subject|prob probably|
@@ -98,7 +99,7 @@ _FOR = re.compile(
 )
 _TIMES = re.compile(r"\bx\d")
 _TWICE = re.compile(
-    r"(?<=[a-z]{3} )x(?=[2-9](?: (?:and|or|then|in|per|with|to)\b|[.,;)]|$))"
+    r"(?<=[a-z]{3} )(?<!slash )x(?=[2-9](?: (?:and|or|then|in|per|with|to)\b|[.,;)]|$))"
 )  # clamped x2
 _A_PROBLEM = re.compile(r"\b(?:[Nn]o|an?|any|the|this|big|my) $")
 # at the end of a message

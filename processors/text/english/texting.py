@@ -72,6 +72,9 @@ _SIGNS = re.compile(
     r"\b(?:u(?!\.\w)|ur|txt|luv|pls|plz|thx|thnx|thanx|tnx|msg|wiv|wif|frnd|coz|(?-i:cos|gud|wat|"
     r"wot|b4)|gr8|l8r|lol|nite|tmr|"
     r"dont|gonna|gona|wanna|ppl|frm|abt|2nite|2day|2moro|sry|wkly|lor|lah)\b|"
+    r"\b(?:us|we|they) r\b|\b2 (?:opt|unsubscribe|cancel)\b|"
+    r"\b(?:sorry|thanks|thank you|waiting|ready|looking) 4 (?:the|ur|your|my|all|this|that|him|"
+    r"her|u)\b|"
     # "need 2 go", but "need 2 go karts", "2 see-through bags"
     r"\b(?:need|want|going|have|like|love|trying|its|it's) 2 "
     r"(?:[a-z] |(?:late|much)\b(?! [a-z])|(?:go|see|get|be)\b(?!-| [a-z]{3,}s\b))",
@@ -89,7 +92,7 @@ _FOR_WHOM = (
 _TO_DO = (
     "b be do go get see c talk call come stop find take make have say send claim win u ur me my "
     "him her them us the da it meet tell wait work bed school town hear know ask think put play "
-    "give "
+    "give opt unsubscribe cancel "
     "help leave eat sleep buy watch read write use try pay join reply unsubscribe collect receive "
     "enter you your each a pick"
 )
@@ -125,7 +128,8 @@ _YOU = re.compile(
     r"(?!['’./&+=^*()-]\w|['’]| ?[=+*/^<>]|,? (?:and|or) [a-z]\b|, [a-z]\b)(?!\w)"
 )
 _ARE = re.compile(
-    r"(?<=\b(?:you|how|who|why) )r\b|(?<=\b(?:they|what|When|when) )r\b|\b[rR](?= (?:you|they|"
+    r"(?<=\b(?:you|how|who|why) )r\b|(?<=\b(?:us|we) )r\b|(?<=\b(?:they|what|When|when) )r\b|"
+    r"\b[rR](?= (?:you|they|"
     r"we)\b)"
 )
 _SEE = re.compile(

@@ -168,7 +168,7 @@ _PER_NAMES = {"wk": "week", "mo": "month", "yr": "year", "hr": "hour", "min": "m
     "kWh": "kilowatt hour",
 }
 _MEASURE = re.compile(
-    rf"(?<![\w,])(-?){NUMBER}([- ]?)(?:(sq|cu)\.? ?)?({_NAMES})(\^[23])?(\.(?= ?[a-z,;:()/]))?"
+    rf"(?<![\w,])(-?){NUMBER}([- ]?)(?:(sq|cu)\.? ?)?({_NAMES})(\^[23])?(\.(?= ?[a-z,;:()/&+]))?"
     rf"(?:/({_WITH_DAY})(\^[23])?)?(?![\w'°]|\.\w|(?<=[A-Z])-\d)"
 )
 _OR_DEGREES = re.compile(r"(?<=Celsius|renheit) ?/ ?")
@@ -206,7 +206,8 @@ _ACCELERATION = re.compile(r"(?<=\d) ?m/s(?:\^?2|/s)(?![\w.]\w)")
 # "24h support", "a 48hr delay"
 _HOURS = frozenset(("h", "hr", "hrs"))
 _OF_HOURS = re.compile(
-    r"[ -](?:\w+ )?(?:support|services?|pharmacy|shop|store|gym|clinic|shifts?|access|security|"
+    r"[ -](?!per )(?:\w+ )?(?:support|services?|pharmacy|shop|store|gym|clinic|shifts?|access|"
+    r"security|"
     r"coverage|"
     r"delivery|care|drive|flight|wait|delay|truce|ceasefire|strike|curfew|fast|race|window|notice|"
     r"periods?|days?|weeks?|format|clock|hotline|reception|parking|trip|ride|journey|trek|hike|"
@@ -304,7 +305,12 @@ _AGES = re.compile(
     r"(?<=\d) ?(mos?|wks?|yrs?|hrs?|mins?|months?|weeks?|years?)\.? ?- ?"
     r"(?=\d+ ?(?:mo|wk|yr|hr|min|month|week|year)s?\b)"
 )
-_GLUED_DASH = re.compile(r"\d-(?:[a-z]{2,4}\.|pc|[A-Z][a-z])")
+_GLUED_DASH = re.compile(r"\d-(?:[a-z]{2,4}\.|pc|pt|[A-Z][a-z])")
+_POINT = re.compile(
+    r"(?<=\d-)pt\b\.?(?= (?:range|shots?|line|lead|play|land|arc|attempts?|percentage|goals?|"
+    r"basket|shooting|font|type|text|star|margin|win|loss|deficit|night|game)\b)"
+)
+_SQUARES = re.compile(r"(?<=\d)-sq\.?[- ](ft|mi|m|yd|in)\b\.?")  # 2,400-sq.-ft.
 _UNIT_STOP = re.compile(
     r"(\d-(?:yd|lb|ft|hr|in|oz|mi|mo|yr|wk|min|gal|qt|pt|sec|doz))\.(?= (?:[A-Z]|\w))"
 )  # a 62-yd. FG
@@ -373,7 +379,10 @@ def expand(text: str) -> str:
     if "pct" in text or "percent" in text:
         text = _PERCENTAGE.sub("percentage ", text)
     if "-" in text:
+        if "-sq" in text:
+            text = _SQUARES.sub(lambda m: f"-square-{UNITS[m[1]]}", text)
         if _GLUED_DASH.search(text):
+            text = _POINT.sub("point", text)
             text = _UNIT_STOP.sub(r"\1", _PIECES.sub("-piece", text))
             text = _LOW.sub(lambda m: m[0].lower(), text)
         text = _AGES.sub(r" \1 to ", text)
