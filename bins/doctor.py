@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,8 @@ def _examine(
     try:
         layout = experiment.layout(name)
         find_layout(layout, f"dataset_layout.{name}")
-        corpus = experiment.corpus(name)
+        language = experiment.dataset_language.get(name, "")
+        corpus = replace(experiment.corpus(name), language=language)
     except ConfigError as error:
         diagnosis.add([find("config", str(error), dataset=name)])
         diagnosis.n_recordings[name] = 0

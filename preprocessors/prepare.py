@@ -98,15 +98,38 @@ def _write(
     store: FeatureStore, usable: Iterator[Utterance], preprocess: PreprocessConfig
 ) -> tuple[dict[str, int], list[str]]:
     """Write the manifest, line by line, and the splits. Returns their sizes, and notes on texts
-    that given lists share.
+    that given lists share and on what models have learned before.
     """
     candidates = Candidates(preprocess.seed)
     store.write_lines("manifest.jsonl", (to_json(u) for u in candidates.noted(usable)))
     chosen = choose(candidates, preprocess)
+    notes = overlaps(chosen, candidates) if candidates.given.keys() - {""} else []
+    notes += _learned_before(
+        store, {name: set(candidates.ids(chosen[name])) for name in ("valid", "test")}
+    )
     for name, rows in chosen.items():
         store.write_lines(f"{name}.txt", candidates.ids(rows))
-    notes = overlaps(chosen, candidates) if candidates.given.keys() - {""} else []
     return {name: len(rows) for name, rows in chosen.items()}, notes
+
+
+def _learned_before(store: FeatureStore, held_out: Mapping[str, set[str]]) -> list[str]:
+    """A note if utterances of valid or test were in the split train until now: other sizes, another
+    seed or other texts move them, of which a recipe on the same dataset may know nothing.
+    """
+    if not all(store.folder.has(f"{name}.txt") for name in ("train", *held_out)):
+        return []
+    new = {name: ids - set(store.split(name)) for name, ids in held_out.items()}
+    if not any(new.values()):
+        return []
+    with store.folder.on_disk("train.txt").open(encoding="utf-8") as file:
+        moved = Counter(name for line in file for name in new if line.rstrip("\r\n") in new[name])
+    if not moved:
+        return []
+    which = " and ".join(f"{moved[name]} of {name}" for name in new if moved[name])
+    return [
+        f"{which} were in train until now: models that were trained before have learned them, so "
+        "their figures on these splits are too good"
+    ]
 
 
 def _index(

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import overload
@@ -31,10 +32,12 @@ BLOCK = 1 << 16  # ids of a list that are in memory at once
 
 
 class Manifest(Sequence[Utterance]):
-    """The utterances of a store, in the order of the corpus; `i` and `rows` are places in it."""
+    """The utterances of a store, in the order of the corpus; `i` and `rows` are places in it. Those
+    of which the corpus says no language are in `language`.
+    """
 
-    def __init__(self, path: Path, table: Table) -> None:
-        self.path, self.table = path, table
+    def __init__(self, path: Path, table: Table, language: str = "") -> None:
+        self.path, self.table, self.language = path, table, language
         self.key = str(table.notes["key"])
         self.begins, self.seconds = table["begins"], table["seconds"]
         # numbers in `speaker_names` and `shard_names`
@@ -43,8 +46,8 @@ class Manifest(Sequence[Utterance]):
         self.id_hash, self.text_hash = table["id_hash"], table["text_hash"]
         self.normal_hash = table["normal_hash"]
 
-    def __reduce__(self) -> tuple[type, tuple[Path, Table]]:
-        return Manifest, (self.path, self.table)
+    def __reduce__(self) -> tuple[type, tuple[Path, Table, str]]:
+        return Manifest, (self.path, self.table, self.language)
 
     def __len__(self) -> int:
         return len(self.seconds)
@@ -57,21 +60,24 @@ class Manifest(Sequence[Utterance]):
         if isinstance(index, slice):
             return [self[i] for i in range(len(self))[index]]
         i = range(len(self))[index]
+        return next(self._lines(i, i + 1))
+
+    def _lines(self, start: int, stop: int) -> Iterator[Utterance]:
+        """The utterances of lines `start` to `stop`, which the table knows."""
         with self.path.open("rb") as file:
-            file.seek(int(self.begins[i]))
-            return _parse(self.path, file.readline())
+            file.seek(int(self.begins[start]) if stop > start else 0)
+            for _ in range(start, stop):
+                found = _parse(self.path, file.readline())
+                known = found.language or not self.language
+                yield found if known else replace(found, language=self.language)
 
     def texts(self, start: int, stop: int) -> list[str]:
         """The texts of lines `start` to `stop`."""
-        if stop <= start:
-            return []
-        with self.path.open("rb") as file:
-            file.seek(int(self.begins[start]))
-            return [_parse(self.path, file.readline()).text for _ in range(start, stop)]
+        return [u.text for u in self._lines(start, stop)]
 
     def languages(self, start: int, stop: int) -> list[str]:
-        """The languages of lines `start` to `stop`, "" where the corpus says none."""
-        return [u.language for u in self[start:stop]]
+        """The languages of lines `start` to `stop`, "" where none is known."""
+        return [u.language for u in self._lines(start, stop)]
 
     def id(self, i: int) -> str:
         """The id of line i, without reading it."""
@@ -106,12 +112,14 @@ class Manifest(Sequence[Utterance]):
         return [from_blob(blob, ends, i) for i in range(len(ends))]
 
 
-def open_manifest(folder: Folder, index: Folder) -> Manifest:
-    """The manifest of a store, with its table in the folder `index`. Raises `DataError` if stage 1
-    has not run, or for a line that it did not write.
+def open_manifest(folder: Folder, index: Folder, language: str = "") -> Manifest:
+    """The manifest of a store, with its table in the folder `index`; `language` is that of
+    utterances of which the corpus says none. Raises `DataError` if stage 1 has not run, or for a
+    line that it did not write.
     """
     path = source_of(folder, NAME)
-    return Manifest(path, open_table_of(index, "manifest", path, lambda: _tabulate(path), COLUMNS))
+    table = open_table_of(index, "manifest", path, lambda: _tabulate(path), COLUMNS)
+    return Manifest(path, table, language)
 
 
 def open_rows(folder: Folder, index: Folder, manifest: Manifest, split: str) -> np.ndarray:
@@ -131,7 +139,9 @@ def open_languages(index: Folder, manifest: Manifest) -> np.ndarray:
         return {"language_hash": found}, {}
 
     has = ["language_hash"]
-    return open_table_of(index, "languages", manifest.path, made, has)["language_hash"]
+    found = open_table_of(index, "languages", manifest.path, made, has)["language_hash"]
+    unknown, known = hashes(["", manifest.language])
+    return np.where(found == unknown, known, found) if manifest.language else found
 
 
 def source_of(folder: Folder, name: str) -> Path:

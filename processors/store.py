@@ -65,10 +65,13 @@ __all__ = [
 
 
 class FeatureStore:
-    """The folder of one dataset, on disk or in an object store."""
+    """The folder of one dataset, on disk or in an object store. What is in it are facts of the
+    corpus, which all recipes share; `language`, of utterances of which the corpus says none, is
+    the config's.
+    """
 
-    def __init__(self, place: Place) -> None:
-        self.place = place
+    def __init__(self, place: Place, language: str = "") -> None:
+        self.place, self.language = place, language
         self.folder = open_folder(place)
 
     @property
@@ -91,7 +94,7 @@ class FeatureStore:
         """All usable utterances, in the order of the corpus. Raises `DataError` if stage 1 has not
         run.
         """
-        return open_manifest(self.folder, self.index)
+        return open_manifest(self.folder, self.index, self.language)
 
     def utterances(self) -> list[Utterance]:
         """All usable utterances in memory."""

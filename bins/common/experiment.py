@@ -87,8 +87,7 @@ class Experiment:
         return Corpus(
             self.corpus_folder(dataset),
             project_place(recordings) if recordings else None,
-            self.dataset_language.get(dataset, ""),
-            {
+            splits={
                 split: [
                     project_path(path) for path in ([given] if isinstance(given, str) else given)
                 ]
@@ -108,7 +107,8 @@ class Experiment:
 
     def store(self, dataset: str) -> FeatureStore:
         """The feature store of a dataset."""
-        return FeatureStore(joined(project_place(self.preprocess.processed_dir), dataset))
+        place = joined(project_place(self.preprocess.processed_dir), dataset)
+        return FeatureStore(place, self.dataset_language.get(dataset, ""))
 
     def directory(self, name: str) -> Path:
         """The folder of the experiment `name`, with its checkpoints and logs."""

@@ -303,3 +303,26 @@ def test_each_recording_is_read_in_its_language(
     relabel(("fr", "en"))
     with pytest.raises(DataError, match=r"ü\d+: a recording in 'fr', .* \(en-us, de, nl\)"):
         dataset(store, text=several)
+
+
+def test_the_language_of_the_config_is_not_in_the_store(
+    store: FeatureStore, counted: Callable[[], dict[str, int]]
+) -> None:
+    """A recipe without `dataset_language`, a vocoder's say, cannot take it from another's."""
+    config = TextConfig(phonemizer="espeak", symbol_set="ipa", languages=["de", "nl"])
+    several = TextProcessor(config, symbols_for(config))
+    lines = [
+        to_json(replace(u, text="Die Maus", language=("", "nl")[i % 2]))
+        for i, u in enumerate(utterances())
+    ]
+    write_lines(store.folder.on_disk("manifest.jsonl"), lines)
+    main, dutch = (dataset(store, text=several).examples[i].tokens for i in (0, 1))
+    counted()
+    german = FeatureStore(store.place, language="de")
+    data = dataset(german, text=several)
+    assert counted()["_make"] == 1
+    spoken = TextProcessor(replace(config, voice="de"), several.symbols).encode("Die Maus")
+    assert data.examples[0].tokens == spoken != main
+    assert data.examples[1].tokens == dutch  # the corpus says it
+    found = pickle.loads(pickle.dumps(german.manifest()))
+    assert [u.language for u in found[:2]] == found.languages(0, 2) == ["de", "nl"]

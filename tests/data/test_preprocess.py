@@ -572,3 +572,19 @@ def test_given_lists_do_not_hide_why_nothing_is_usable(tmp_path: Path) -> None:
     store = FeatureStore(tmp_path / "out")
     with pytest.raises(DataError, match="all 3 were rejected"):
         prepare("set", given, "ljspeech", store, FEATURES, AUDIO, PREPROCESS)
+
+
+def test_what_models_have_learned_is_said_when_it_becomes_test(
+    twenty: Path, tmp_path: Path
+) -> None:
+    """Another recipe on the same dataset may ask for other splits."""
+    out = tmp_path / "out"
+    assert not stage1(twenty, out).notes
+    learned = set(FeatureStore(out).split("train"))
+    notes = stage1(twenty, out, replace(PREPROCESS, seed=5)).notes
+    store = FeatureStore(out)
+    moved = {name: len(learned & set(store.split(name))) for name in ("valid", "test")}
+    which = " and ".join(f"{n} of {name}" for name, n in moved.items() if n)
+    assert which and any(note.startswith(f"{which} were in train until now") for note in notes)
+    fewer = replace(PREPROCESS, seed=5, valid=1, test=1)
+    assert not any("until now" in note for note in stage1(twenty, out, fewer).notes)
