@@ -184,7 +184,7 @@ def load_acoustic(
     if not isinstance(model, AcousticModel):
         raise CheckpointError(
             f"{directory}: holds no acoustic model; expected one that speaks texts, found a "
-            f"{config['model_type']}"
+            f"{config['model_type']}; give a vocoder with --vocoder_dir"
         )
     return model, config
 
@@ -199,6 +199,6 @@ def load_vocoder(
     if not isinstance(model, Vocoder):
         raise CheckpointError(
             f"{directory}: holds no vocoder; expected a model that turns a mel into a wave, found "
-            f"a {config['model_type']}"
+            f"a {config['model_type']}; give an acoustic model with --infer_expt_dir"
         )
     return model, config

@@ -158,7 +158,8 @@ def numbered_fields(
             yield fields
         else:
             most = f", where most lines have {usual}" if usual else ""
-            reason = f"{where}: has {len(fields)} fields{most}"
+            plural = "" if len(fields) == 1 else "s"
+            reason = f"{where}: has {len(fields)} field{plural}{most}"
             remedy = f"write it as {form}, without a | in the text"
             yield Rejected(fields[0] or where, "", "metadata", reason, remedy)
 

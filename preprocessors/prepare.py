@@ -190,16 +190,27 @@ def _usable(
 
 
 def _check(summary: Summary, store: FeatureStore, folder: Place, max_rejected: float) -> None:
+    """Raise `DataError` if nothing is usable, or more is rejected than the config allows."""
     left_out = sum(summary.rejected.values())
     total = left_out + summary.utterances
+    if not total:
+        raise DataError(f"{summary.dataset}: no usable recording in {folder}: its list is empty")
+    if summary.utterances and left_out <= max_rejected * total:
+        return
     counts = ", ".join(f"{n} {code}" for code, n in summary.rejected.items())
-    listed = store.folder.place("rejected.jsonl")
+    most = next(iter(summary.rejected))  # the code of the most
+    first = next(r for r in store.rejected() if r.code == most)
+    see = (
+        f"For example {first.audio or first.id}: {first.reason}; {first.remedy}. All are in "
+        f"{store.folder.place('rejected.jsonl')}"
+    )
     if not summary.utterances:
-        why = f"all {left_out} were rejected ({counts})" if left_out else "its list is empty"
-        raise DataError(f"{summary.dataset}: no usable recording in {folder}: {why}; see {listed}")
-    if left_out > max_rejected * total:
         raise DataError(
-            f"{summary.dataset}: {left_out} of {total} recordings were rejected ({counts}), "
-            f"{left_out / total:.1%}, more than preprocess.max_rejected {max_rejected:.1%}; "
-            f"see {listed}. Fix them or raise the limit: the features of the others are kept"
+            f"{summary.dataset}: no usable recording in {folder}: all {left_out} were rejected "
+            f"({counts}). {see}"
         )
+    raise DataError(
+        f"{summary.dataset}: {left_out} of {total} recordings were rejected ({counts}), "
+        f"{left_out / total:.1%}, more than preprocess.max_rejected {max_rejected:.1%}. {see}. Fix "
+        "them, or raise the limit: the features of the others are kept"
+    )

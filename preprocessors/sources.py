@@ -17,6 +17,8 @@ from recital.processors.store import Rejected, Utterance
 from recital.utils.errors import DataError
 from recital.utils.storage import Folder, open_folder
 
+LIST_LAYOUTS = ("filelist", "amphion", "lhotse")  # whose corpus may be the list itself
+
 
 @dataclass(frozen=True, slots=True)
 class FoundRecording:
@@ -34,6 +36,11 @@ def read_corpus(corpus: Corpus, layout: str) -> Iterator[Utterance | Rejected]:
     read = find_layout(layout)
     if not corpus.folder.exists() and (hint := missing_corpus(corpus.folder, layout)):
         raise DataError(hint)
+    if corpus.folder.is_file() and layout not in LIST_LAYOUTS:
+        raise DataError(
+            f"{corpus.folder}: is a file, and the layout {layout} needs a folder; name the folder "
+            f"of your recordings (a list alone is read by {', '.join(LIST_LAYOUTS)})"
+        )
     return read(corpus)
 
 

@@ -93,8 +93,22 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
 def _require_file(path: Path) -> None:
     if "\0" in str(path):
         raise OSError("its name holds a null character")
-    if not stat.S_ISREG(path.stat().st_mode):
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise OSError("is a folder; expected a file")
+    if not stat.S_ISREG(mode):
         raise OSError("is no regular file")
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it. Raises `RecitalError` if that cannot be."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RecitalError(
+            f"{path}: no folder can be made there: {error.strerror}; choose another one, or make "
+            "it writable"
+        ) from None
 
 
 @contextmanager
@@ -102,7 +116,7 @@ def replacing(path: Path) -> Iterator[Path]:
     """A temporary path that replaces `path` at the end; it is removed if writing fails. Raises
     `RecitalError` with the path if it cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         yield temporary
@@ -142,8 +156,14 @@ def locked(directory: Path, what: str) -> Iterator[None]:
     Raises `RecitalError` that names the current holder, such as "a training (process 123 on host,
     since …)".
     """
-    directory.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    make_folder(directory)
+    try:
+        descriptor = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        raise RecitalError(
+            f"{directory}: cannot be written: {error.strerror}; choose another folder, or make it "
+            "writable"
+        ) from None
     owner = os.getpid()
     try:
         try:
@@ -179,7 +199,7 @@ def waiting(directory: Path) -> Iterator[None]:
     """In this context, only this process works in `directory`; others wait, where the file system
     has locks.
     """
-    directory.mkdir(parents=True, exist_ok=True)
+    make_folder(directory)
     with open(directory / LOCK, "a", encoding="utf-8") as file:
         with contextlib.suppress(OSError):
             fcntl.flock(file, fcntl.LOCK_EX)

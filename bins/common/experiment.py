@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from recital.bins.common.amphion_config import refuse_amphion
+from recital.bins.common.amphion_keys import KEYS
 from recital.bins.common.fine_tuning import BELOW, BY_MINUTES, base_of, merged, row_of
 from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.entries import Corpus
@@ -132,7 +133,7 @@ def load_experiment(
         experiment = build_section(Experiment, tree, "")
     except ConfigError as error:
         refuse_amphion(path)
-        raise ConfigError(f"{path}: {error}") from None
+        raise ConfigError(f"{path}: {error}{_counterpart(str(error))}") from None
     for name in experiment.dataset:
         if Path(name).name != name or name in ("", ".", ".."):
             raise ConfigError(f"{path}: dataset: {name!r} is no plain folder name")
@@ -157,6 +158,13 @@ def load_experiment(
                 "a dataset out, remove it from `dataset`"
             )
     return experiment, tree
+
+
+def _counterpart(error: str) -> str:
+    """What to write instead of an unknown key that Amphion has, if `error` is about one."""
+    key, unknown, _ = error.partition(": no such key")
+    ours = KEYS[key].ours if unknown and key in KEYS else ()
+    return f"; Amphion's {key} is {' and '.join(ours)} here" if ours else ""
 
 
 def _merged_tree(path: str | Path, overrides: Sequence[str], minutes: float | None) -> Tree:

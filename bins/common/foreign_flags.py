@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 # flag, with underscores -> what to type instead
 FOREIGN = {
     # ESPnet
@@ -94,6 +96,26 @@ FOREIGN = {
 }
 
 
-def ours(flag: str) -> str | None:
-    """What to type instead of a flag of another project; None if it is not known."""
-    return FOREIGN.get(flag.replace("-", "_").replace("__", "--", 1))
+# the same of `recital say`, where its flags have other names
+OF_SAY = {
+    "-m": "--voice (a folder or name; a .onnx of Piper's cannot be spoken with)",
+    "--model": "--voice",
+    "--model_path": "--voice",
+    "--model_name": "--voice",
+    "-f": "--output",
+    "--out_path": "--output",
+    "--output_file": "--output",
+    "--input": "--file",
+    "--input_file": "--file",
+    "--text": "the text itself, without a flag",
+}
+
+
+def ours(flag: str, known: Container[str]) -> str | None:
+    """What to type instead of a flag of another project, to a command with the flags `known`; None
+    if it is not known.
+    """
+    flag = flag.replace("-", "_").replace("__", "--", 1) if flag.startswith("--") else flag
+    if flag in OF_SAY and "--file" in known and "--voice" in known:
+        return OF_SAY[flag]
+    return FOREIGN.get(flag)

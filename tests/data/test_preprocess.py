@@ -231,8 +231,10 @@ def test_too_many_rejected_stops_and_loses_nothing(tmp_path: Path) -> None:
     assert stage1(folder, tmp_path / "out", replace(strict, max_rejected=0.25)).extracted == 0
     for path in (folder / "wavs").iterdir():
         path.write_bytes(b"")
-    with pytest.raises(DataError, match=r"no usable recording in .*all 8 were rejected"):
+    with pytest.raises(DataError, match=r"no usable recording in .*all 8 were rejected") as none:
         stage1(folder, tmp_path / "out", replace(strict, max_rejected=1.0))
+    # the reason itself, without a look into the list
+    assert "For example wavs/u00.wav: the file has 0 bytes; copy it again." in str(none.value)
 
 
 def test_missing_corpus_and_unknown_names_are_clear(tmp_path: Path) -> None:
