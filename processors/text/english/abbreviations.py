@@ -373,6 +373,9 @@ _PHRASES = [
         ("gov.'s", r"\bgov\.(?='s)", "governor"),
         (" d. ", r"(?<=[a-z]) d\. (?=[A-Z][a-z]+,? \d-\d)", " defeated "),
         ("def. ", r"\bdef\. (?=[A-Z])", "defeated "),
+        ("Dem.", r"\bDem\.(?= (?:from|in|who|of)\b)", "Democrat"),
+        ("Dem. ", r"\bDem\.(?= [A-Z])", "Democratic"),
+        ("div.", r"(?<=share )div\.|(?<=cash )div\.|(?<=quarterly )div\.", "dividend"),
         ("serv.", r"\bper serv\.", "per serving"),
         ("carb.", r"(?<=\dg )carb\.|(?<=\d g )carb\.|(?<=grams )carb\.", "carbs"),
         ("-purp", r"(?<=all)-purp\.", "-purpose"),
@@ -438,12 +441,17 @@ _PHRASES = [
         ("Jas.", r"\bJas\.(?= [A-Z])", "James"),
     )
 ]
-_SHORT_FORMS = re.compile(r"\b(Rx|YoY|QoQ|MoM|WoW|y/y|q/q|m/m|w/w|y-o-y|q-o-q|m-o-m|YTD)\b")
+_SHORT_FORMS = re.compile(
+    r"\b(Rx|YoY|QoQ|MoM|WoW|y/y|q/q|m/m|w/w|Y/Y|Q/Q|M/M|y-o-y|q-o-q|m-o-m|YTD)\b"
+)
 _LONG_FORMS = {
     "YoY": "year over year",
     "QoQ": "quarter over quarter",
     "MoM": "month over month",
     "y/y": "year over year",
+    "Y/Y": "year over year",
+    "Q/Q": "quarter over quarter",
+    "M/M": "month over month",
     "q/q": "quarter over quarter",
     "m/m": "month over month",
     "w/w": "week over week",

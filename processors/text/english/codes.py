@@ -220,7 +220,9 @@ def expand(text: str) -> str:
 
 def _numbers(match: re.Match[str]) -> str:
     first, last = match.groups()
-    return f"numbers {first} to {last}" if int(first) < int(last) else match[0]
+    named = match.string.endswith("s ", 0, match.start())  # items #5-8
+    many = "number" if named else "numbers"
+    return f"{many} {first} to {last}" if int(first) < int(last) else match[0]
 
 
 def _same_letter(match: re.Match[str]) -> str:

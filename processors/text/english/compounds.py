@@ -70,7 +70,8 @@ _BASES = re.compile(
     r"chromosom\w*|"
     r"fragments?|alleles?|PCR|transcripts?|probes?|inserts?|BACs?|clon(?:es?|ed|ing)|loc(?:us|i)|"
     r"promoters?|"
-    r"upstream|downstream|deletions?|restriction|distal|proximal|centromer\w+|telomer\w+|cM|YACs?|mapped|linkage|flanking|blots?|bands?|markers?|nucleotides?|sequences?)\b"
+    r"upstream|downstream|deletions?|restriction|distal|proximal|centromer\w+|telomer\w+|cM|YACs?|"
+    r"mapped|linkage|flanking|blots?|bands?|markers?|nucleotides?|sequences?)\b"
 )
 _BASE_UNITS = re.compile(rf"(?<![\w.,]){NUMBER}([ -]?)(bp|kb|kbp|Mb|Mbp|Gb|nt)\b(?![/'])")
 _SIZED = re.compile(r"(?:bp|kb|Mb|nt)\b(?<=\d..|[ -]..)")

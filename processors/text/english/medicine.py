@@ -26,7 +26,8 @@ _OUT_OF = re.compile(
     r"(?<![\w/.,$])((?:[0-5][+-]?)|[12]?\d(?=/(?:30|15)\b))/([45]\+?|30|15)(?![\w/]|[.,]\d)"
 )
 _GRADED = re.compile(
-    r"\b(?:[Rr]eflex(?:es)?|DTRs?|[Ss]trength|[Mm]otor|[Pp]ower|[Pp]ulses?|[Mm]uscles?|MMSE|MoCA|GCS|"
+    r"\b(?:[Rr]eflex(?:es)?|DTRs?|[Ss]trength|[Mm]otor|[Pp]ower|[Pp]ulses?|[Mm]uscles?|MMSE|MoCA|"
+    r"GCS|"
     r"[Bb]iceps|[Tt]riceps|[Pp]atellar?|[Ff]lexors?|[Ee]xtensors?|BUE|BLE|RUE|LUE|RLE|LLE)\b"
 )
 _SPONGES = re.compile(r"(?<![\w.])4 ?x ?4'?s\b")

@@ -76,6 +76,11 @@ _BEFORE_DATE = re.compile(
 _AIRED = re.compile(
     r" (?:on [A-Z]|at \d|@|from \d|through|thru|w/|with)|,? \d{1,2}(?::\d\d)? ?[ap]m"
 )
+_DATED = re.compile(
+    r"(?:^|\b(?:on|dated|updated|posted|due|since|effective|announcements|bulletin|minutes of|"
+    r"as of|born|died):? )$",
+    re.I,
+)
 _PARTS = frozenset((2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 24, 25))  # of fractions
 
 
@@ -164,8 +169,8 @@ def _slashes(match: re.Match[str]) -> str:
     in_year = match[4]
     if len(in_year) == 2:
         two_digits = len(match[1]) == len(match[3]) == 2  # dated 06.05.05, but version 06.05.05
-        before = match.string[max(0, match.start() - 10) : match.start()]
-        if match[2] == "-" or (
+        before = match.string[max(0, match.start() - 16) : match.start()]
+        if (match[2] == "-" and not _DATED.search(before)) or (
             match[2] == "." and not (two_digits and _BEFORE_DATE.search(before))
         ):
             return match[0]

@@ -52,6 +52,11 @@ _BARE_STATE = re.compile(
 )
 # "Jane Q. Doe, MD": a physician
 _DEGREE = re.compile(r"(?<=[A-Z]\. )([A-Z][a-z]+(?:-[A-Z][a-z]+)?), MD(?![\w-])")
+# "from Waco, Tx."
+_TITLE_STATE = re.compile(
+    r"(?<=[a-z], )(Tx|Fl|Nj|Ny|Nc|Sc|Ky|Tn|Az|Nv|Wi|Mn|Ct|Nh|Nm|Ut)\b(?:\.(?=,| [a-z]))?(?=[,.;)]|"
+    r"$| [a-z\d])"
+)
 # "the southwestern OR coast"; east LA is a part of a town
 _PART_OF_STATE = re.compile(
     rf"\b((?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est)?(?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est|"
@@ -72,7 +77,8 @@ _PARTY = re.compile(
 )
 _UNMISTAKABLE = "|".join(s for s in STREETS if s not in ("St", "Dr", "Ct", "Pl", "Ter"))
 _OF_LAND = re.compile(
-    rf"\b({'|'.join(STATES)}) (?=(?:[Rr]iver|[Vv]alley|[Cc]oast|[Bb]order|[Pp]anhandle|"
+    rf"\b({'|'.join(STATES)}) (?=(?:[Rr]iver|[Vv]alley|[Cc]oast|[Bb]order|[Pp]anhandle|[Pp]lates?|"
+    rf"[Ll]icense|"
     rf"[Tt]urnpike|[Ss]tate [Ll]ine)\b)"
 )
 # "Elm Blvd", "5th Ave"; "St" and "Dr" are read with the titles.
@@ -107,6 +113,8 @@ def expand(text: str) -> str:
     """ "Springfield, IL 62704" -> "Springfield, Illinois six two seven zero four"."""
     if "D-" in text or "R-" in text or "I-" in text:
         text = _PARTY.sub(_party, text)
+    if ", " in text:
+        text = _TITLE_STATE.sub(lambda m: STATES[m[1].upper()], text)
     if "Co., " in text:
         text = _COUNTY.sub("County", text)
     if " st" in text or " ave" in text or " rd" in text or " blvd" in text:

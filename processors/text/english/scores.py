@@ -23,14 +23,17 @@ _NOT_OUT = re.compile(r"(?<=\d)\*(?=[\s,.;)])")
 # "improved to 12-3", "a 10-2 record", "the Reds (41-38) beat": wins and losses
 _WINS = r"(\d{1,3})-(\d{1,3})(?:-(\d{1,2}))?"
 _RECORD = re.compile(
-    rf"(?<![\w.,/$-]){_WINS}(?= (?:record|overall|mark\b|campaign|all-time|on the (?:season|year)|"
-    r"\(\d+ KOs?\)|\(\d+-\d+(?:,? in|,? [A-Z])|(?:in )?(?:SEC|ACC|AFC|NFC|MAC|WAC|"
+    rf"(?<![\w.,/$-]){_WINS}(?= (?:record|overall|mark\b|campaign|all-time|(?:on|"
+    rf"for) the (?:season|year)|"
+    r"\(\d+ KOs?\)|\(\d+-\d+(?:,? in|,? [A-Z])|(?:in )?(?:SEC|ACC|AFC|NFC|MAC|WAC|Pac-1\d|"
     r"Big (?:Ten|East|Sky|12))\b|in (?:(?:the|their|its) )?(?:conference|league|division)))"
-    r"|(\b(?:[Ii]mprov(?:ed|es|ing) to|record (?:of|is|was|to|at)|[Ff](?:ell|alls) to|dropped to|"
+    r"|(\b(?:(?:drop|advanc|improv|mov|lift|boost|rais)\w*(?: (?:the|their|its|his|our))?"
+    r"(?: [A-Z][\w']+| them| team| record| club){1,2} to|"
+    r"[Ii]mprov(?:ed|es|ing) to|record (?:of|is|was|to|at)|[Ff](?:ell|alls) to|dropped to|"
     r"an?(?= \d+-\d+ start\b)|(?:is|are|was|were|went|now)"
     r"(?= \d+-\d+(?:-\d+)? (?:this season|last season|at home|on the road))) )"
     rf"{_WINS}(?![\w.-]\w)(?! (?:against|from|on(?! the road)|over|for|to|up|down|in the)\b)"
-    rf"|((?<=[a-z]) \(){_WINS}(?=(?:, \d+-\d+ [A-Z][\w -]+)?\) (?:beat|hosts?|visits?|faces?|"
+    rf"|((?<=[A-Za-z]) \(){_WINS}(?=(?:, \d+-\d+ [A-Z][\w -]+)?\) (?:beat|hosts?|visits?|faces?|"
     r"plays?|won|lost|have|has|is|was|are|were|will|defeated|travels?|opens?|leads?|trails?|"
     r"improve|fell|snapped|swept|edged|dropped|got|had)\b)"
 )
@@ -38,6 +41,9 @@ _BEATEN = re.compile(
     r"\b(?:won|lost|beat\w*|wins?|defeat\w*|victory|loss|draw|drew|triumph)(?: an?| by)* $"
 )
 _TEAM = re.compile(r"\b[A-Z][\w'’.&-]*$")
+_TALL = re.compile(
+    r"(?<![\w.,-])([4-7])-(\d|1[01])(?=,? \d{3}[- ](?:pounds?|lbs?)\b)"
+)  # a 6-1, 205-pound guard
 _SETS = re.compile(r"(?<=\b[0-7]-[0-7]),(?=[0-7]-[0-7]\b)")  # 6-1,6-3
 _THREE_POINT = re.compile(r"\b3-?PTs?\b")
 _STATISTICS = {
@@ -61,7 +67,7 @@ def expand(text: str) -> str:
     if _PAIR.search(text) is None:
         return text
     if "-" in text:
-        text = _SETS.sub(", ", _RECORD.sub(_record, text))
+        text = _SETS.sub(", ", _RECORD.sub(_record, _TALL.sub(r"\1 \2", text)))
     scored = _FIGURES.sub(r"\1\2 for \3", _TOTAL.sub(r"\1 for \2", text))
     if scored == text or _CRICKET.search(text) is None:
         return text
@@ -71,7 +77,7 @@ def expand(text: str) -> str:
 def _record(match: re.Match[str]) -> str:
     """ "12-4-1" -> "12, 4 and 1", "5-0" -> "5 and oh"."""
     before = match.string[max(0, match.start() - 24) : match.start()]
-    if _BEATEN.search(before) or (match[8] and not _TEAM.search(before)):
+    if (match[1] and _BEATEN.search(before)) or (match[8] and not _TEAM.search(before)):
         return match[0]
     groups = tuple("oh" if group == "0" else group for group in match.groups())
     before = groups[3] or groups[7] or ""

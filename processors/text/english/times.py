@@ -32,6 +32,8 @@ _SECONDS_LEFT = re.compile(
 )
 # "at :15 and :45 past the hour"
 _PAST = re.compile(r"(?<=[a-z] ):([0-5]\d)(?=[\s.,;)]|$)")
+# 7 p.m. CT/8 p.m. ET
+_ZONES_APART = re.compile(r"(?:(?<=\b[ECMP]T)|(?<=\b[ECMP][SD]T))/(?=\d)")
 # noon-1, 9-noon
 _NOON = re.compile(
     r"\b((?i:noon|midnight)) ?- ?(?=\d)"
@@ -111,6 +113,10 @@ _SHORT_HALVES = re.compile(
     r"(?<![\w:.,$£])((?:1[0-2]|0?[1-9])(?::\d\d)?)([ap]) ?- ?"
     r"((?:1[0-2]|0?[1-9])(?::\d\d)?)([ap])\b(?!\.?m|/)"
 )
+_CAPITAL_HALVES = re.compile(
+    r"(?<![\w:.,$£-])((?:1[0-2]|[1-9])(?::\d\d)?)(?:A ?- ?((?:1[0-2]|[1-9])(?::\d\d)?)P|"
+    r"P ?- ?((?:1[0-2]|[1-9])(?::\d\d)?)A)\b"
+)  # 11A-8P
 _IN_PENCE = re.compile(
     r"£|\b(?:cost|charg|price|fare|coin|penn|pence|each|worth|tax|rise|fell|rose)"
 )
@@ -173,6 +179,10 @@ def expand(text: str) -> str:
     text = _MILITARY.sub(_military, text)
     if "GMT" in text or "UTC" in text:
         text = _OFFSET.sub(_offset, text)
+    if "A" in text and "P" in text:
+        text = _CAPITAL_HALVES.sub(_capital_halves, text)
+    if "T/" in text:
+        text = _ZONES_APART.sub(", ", text)
     if "0:" in text:
         text = _SECONDS_LEFT.sub(lambda m: _counted(str(int(m[1])), "second"), text)
     text = _NAMED_TIME.sub(r"\1\2 \3", text)
@@ -221,6 +231,11 @@ def _short_halves(match: re.Match[str]) -> str:
     if half == last_half == "p" and _IN_PENCE.search(around(match)):  # 5p-10p each
         return match[0]
     return f"{first}{half}m to {last}{last_half}m"
+
+
+def _capital_halves(match: re.Match[str]) -> str:
+    first, last = match[1], match[2] or match[3]
+    return f"{first}am to {last}pm" if match[2] else f"{first}pm to {last}am"
 
 
 def _noon(match: re.Match[str]) -> str:
