@@ -77,7 +77,7 @@ def prepare(
     if corpus.splits:
         usable, more = assign(usable, corpus.splits, store.index)
         notes += more
-    splits, shared = _write(store, usable, preprocess)
+    splits, shared, learned = _write(store, usable, preprocess)
     rejected += unfit
     store.write_lines("rejected.jsonl", (to_json(r) for r in rejected + plan.excluded))
     work.sweep()
@@ -91,25 +91,25 @@ def prepare(
     _check(summary, store, corpus.place, preprocess.max_rejected)
     if not settle:
         keep_summary(store, state_of(store, names, corpus, preprocess), summary)
+    summary.notes += learned  # of this run alone
     return summary
 
 
 def _write(
     store: FeatureStore, usable: Iterator[Utterance], preprocess: PreprocessConfig
-) -> tuple[dict[str, int], list[str]]:
-    """Write the manifest, line by line, and the splits. Returns their sizes, and notes on texts
-    that given lists share and on what models have learned before.
+) -> tuple[dict[str, int], list[str], list[str]]:
+    """Write the manifest, line by line, and the splits. Returns their sizes, notes on texts that
+    given lists share, and one on what models have learned before.
     """
     candidates = Candidates(preprocess.seed)
     store.write_lines("manifest.jsonl", (to_json(u) for u in candidates.noted(usable)))
     chosen = choose(candidates, preprocess)
     notes = overlaps(chosen, candidates) if candidates.given.keys() - {""} else []
-    notes += _learned_before(
-        store, {name: set(candidates.ids(chosen[name])) for name in ("valid", "test")}
-    )
+    held_out = {name: set(candidates.ids(chosen[name])) for name in ("valid", "test")}
+    learned = _learned_before(store, held_out)
     for name, rows in chosen.items():
         store.write_lines(f"{name}.txt", candidates.ids(rows))
-    return {name: len(rows) for name, rows in chosen.items()}, notes
+    return {name: len(rows) for name, rows in chosen.items()}, notes, learned
 
 
 def _learned_before(store: FeatureStore, held_out: Mapping[str, set[str]]) -> list[str]:

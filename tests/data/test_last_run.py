@@ -142,6 +142,7 @@ CHANGES: list[Callable[[Stage1], object]] = [
 def test_every_change_is_noticed(stage1: Stage1, change: Callable[[Stage1], object]) -> None:
     change(stage1)
     summary, fresh = stage1(), stage1("new")
+    summary.notes = [note for note in summary.notes if "were in train until now" not in note]
     assert summary == replace(fresh, extracted=summary.extracted, elapsed=summary.elapsed)
     assert stage1.written() == stage1.written("new")
 
