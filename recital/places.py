@@ -226,6 +226,15 @@ def _import(place: Path, found: list[Found], kind: Kind | None) -> Path:
     return cache
 
 
+def require_kind(directory: Path, kind: Kind) -> None:
+    """Raise `CheckpointError` for a checkpoint directory of the other kind; a config that cannot be
+    read is left to loading, which says more.
+    """
+    tree = checkpoint.read_json(directory / checkpoint.CONFIG)
+    if isinstance(tree, dict) and tree.get("model_type") in models.MODELS:
+        _require_kind(tree, kind, directory)
+
+
 def _require_kind(config: dict[str, Any], kind: Kind | None, file: Path) -> None:
     model_type = config["model_type"]
     if kind is not None and models.entry(model_type).kind != kind:

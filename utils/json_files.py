@@ -40,7 +40,9 @@ def read_object(
     try:
         tree = parse(text, unique=unique)
     except ValueError as why:
-        raise error(f"{path}: {why}") from None
+        yaml = path.suffix in (".yaml", ".yml")
+        hint = "; YAML is not read here, write it as JSON5" if yaml else ""
+        raise error(f"{path}: {why}{hint}") from None
     if not isinstance(tree, dict):
         kind = "null" if tree is None else f"a {type(tree).__name__}"
         raise error(f"{path}: expected an object {{…}} at the top, found {kind}")
@@ -78,7 +80,9 @@ def _parse_json5(text: str, unique: bool) -> Any:
     except _Twice:
         raise
     except (ValueError, RecursionError, OverflowError) as why:
-        raise ValueError(f"is not JSON5: {why}") from None
+        # json5 names the text "<string>", as in `<string>:3 Unexpected "}" at column 7`
+        reason = str(why).replace("<string>:", "line ", 1)
+        raise ValueError(f"is not JSON5: {reason}") from None
 
 
 class _Twice(ValueError):

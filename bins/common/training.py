@@ -26,7 +26,7 @@ from recital.models.adapt import adapt_weights
 from recital.models.vocoder.griffin_lim import GriffinLim
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.model import AcousticModel, Model, Shown, Vocoder
-from recital.places import locate
+from recital.places import locate, require_kind
 from recital.processors.dataset import SpeechDataset
 from recital.processors.exhibits import exhibits
 from recital.processors.features import PitchConfig
@@ -123,7 +123,9 @@ def _start(
 ) -> tuple[Path | None, Literal["resume", "finetune"]]:
     """The checkpoint that the run starts from, if one is named, and what is taken from it."""
     if args.resume_from_ckpt_path is not None:
-        place = locate(args.resume_from_ckpt_path, entry(experiment.model_type).kind)
+        kind = entry(experiment.model_type).kind
+        place = locate(args.resume_from_ckpt_path, kind)
+        require_kind(place, kind)
         return place, args.resume_type
     if experiment.finetune_from is not None:
         return starting_point(experiment.finetune_from, experiment.model_type), "finetune"

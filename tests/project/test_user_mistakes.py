@@ -11,11 +11,19 @@ from recital.bins import say
 from recital.bins.common.experiment import load_experiment
 from recital.bins.common.foreign_flags import OF_SAY
 from recital.bins.common.plan import Recipe
+from recital.places import require_kind
 from recital.preprocessors.entries import Corpus
 from recital.preprocessors.sources import read_corpus
 from recital.utils.config import ROOT
-from recital.utils.errors import ConfigError, DataError, RecitalError, UsageError
+from recital.utils.errors import (
+    CheckpointError,
+    ConfigError,
+    DataError,
+    RecitalError,
+    UsageError,
+)
 from recital.utils.files import locked, replacing
+from recital.voices import VOICE
 
 CONFIG = ROOT / "egs/tts/FastPitch/exp_config.json"
 
@@ -86,3 +94,25 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
     assert "choose another one" in line_of(error)
     with pytest.raises(RecitalError, match=refused), replacing(inner / "list.txt"):
         pass
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.json", "{train: [1}", r"is not JSON5: line 1 Unexpected"),
+        ("a.yaml", "train:\n  batch_size: 1\n", "YAML is not read here, write it as JSON5"),
+    ],
+)
+def test_a_config_that_is_not_json5(tmp_path: Path, name: str, text: str, said: str) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(ConfigError, match=said) as error:
+        load_experiment(tmp_path / name)
+    assert "<string>" not in line_of(error)
+
+
+def test_a_voice_does_not_begin_from_a_vocoder() -> None:
+    vocoder = VOICE / "vocoder"
+    with pytest.raises(CheckpointError, match="is a SourceFilter; expected an acoustic") as error:
+        require_kind(vocoder, "acoustic")
+    line_of(error)
+    require_kind(vocoder, "vocoder")
