@@ -162,7 +162,9 @@ _BY = re.compile(r"(?<=\d)×(?=\d)")
 # "children ≥3 months": the limit of what is named, no statement
 _LIMIT = re.compile(r"(?:(?<=[A-Za-z]{2} )|(?<=[,;:] )|(?<=\()|^)([≥≤])(?= ?[\d.])")
 _RANGE_DASH = re.compile(
-    r"(?<=[0-9A-Za-z%.])–(?=[0-9A-Za-z£$€])|(?:(?<=[ap]m)|(?<=[ap]\.m\.)|(?<=[AP]M)) – (?=\d)"
+    r"(?<=[0-9A-Za-z%.])–(?=[0-9A-Za-z£$€])|(?:(?<=[ap]m)|(?<=[ap]\.m\.)|(?<=[AP]M)) – (?=\d)|"
+    # (1890 – 91), 3 – 0; but "at 12 – 14 people came"
+    r"(?<=\d) – (?=\d[\d.,]*%?(?:[)\];:!?]|[.,](?:\s|$)|$))"
 )  # else a dash
 _NEGATIVE = re.compile(r"(?:(?<=\s)|(?<=\()|^)–(?=\d)")  # magnitude –4.8
 _AREA_UNIT = re.compile(r"(?<![^\W\d])((?:k|c|m)?m|ft|in|mi|yd)([²³])")

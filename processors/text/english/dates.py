@@ -128,7 +128,7 @@ _RANGE_MONTH = re.compile(
     rf"th)?(?: of)? ({_MONTH})\b(?: (\d{{4}})\b)?"
 )
 _MONTH_SPAN = re.compile(
-    rf"(?<=\d) ?- ?(?=(?:{_MONTH}) \d)|(?<=\d{{4}})-(?={_DAY} (?:{_MONTH})\b)"
+    rf"(?<=\d)(?<!\.\d)(?<!\.\d\d) ?- ?(?=(?:{_MONTH}) \d)|(?<=\d{{4}})-(?={_DAY} (?:{_MONTH})\b)"
     rf"|(?<!\bmid)(?<=[a-z])-(?={_DAY}(?:st|nd|rd|th)? (?:{_MONTH})\b)"
 )
 _MONTHS_SPAN = re.compile(rf"\b({_MONTH}) ?-{{1,2}} ?(?=(?:{_MONTH})\b)")

@@ -7,9 +7,11 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.web import port, spell_address
-from recital.processors.text.english.words import cardinal, digit_by_digit
+from recital.processors.text.english.words import around, cardinal, digit_by_digit, year
 
 _LONG_FLAG = re.compile(r"(?<![^\s(\"'`,/|\[=])--([A-Za-z]\w*(?:[-_]\w+)*)(=?)(?!\w*--)")
+_GLUED_FLAG = re.compile(r"(?<!\S)--[a-z][\w-]*(?=[ .,;:)]|$)")
+_DASHES_BEHIND = re.compile(r"\w--(?=\s|$)")
 # A word alone after these; else a dash lacks its blank: "all of them --and more".
 _BEFORE_FLAG = re.compile(
     r"[(\"'`,/|\[:]$|\b(?:the|with|use|using|pass|passing|and|or|via|adds?|an?|new|options?|"
@@ -59,6 +61,18 @@ _NOT_FOUND = re.compile(
 _CALCULATED = re.compile(r"(?<=\d) ?x ?(?=\d+(?:\.\d+)? ?=)")
 _MORE_LIMITS = re.compile(r"(?<=\d),\s?([<>])(=?)\s?(?=\d)")
 _LIMITS = {"<": "less", ">": "greater"}
+_DIRECTIVE = re.compile(r"(?<!\w)#(?=(?:ifn?def|endif|include|define|undef|pragma|elif)\b)")
+# Option<String>, but "text<br>"
+_GENERIC = re.compile(
+    r"(?<=[A-Za-z\d])<(?!(?:br|p|b|i|em|strong|span|div|a|li|ul|ol|td|tr|code|sub|sup|u|hr|h[1-6])\b)"
+    r"([A-Za-z&'][\w&']{0,20}(?:, ?[\w&']{1,20}){0,2})>(?!\w)"
+)
+_ANY_GENERIC = re.compile(r"<[A-Za-z&'](?<=\w..)")
+_INSIDE_OF = re.compile(r"(?<=\w)::(?=\w)")  # std::vector
+_WINDOWS = re.compile(r"\bWIN(?=(?:32|64)\b)")
+_PROTOCOL = re.compile(r"\b(HTTPS?|TLS|SSL|SMTP|SIP|RTSP|QUIC|FTP)/(?=\d)")
+_VERSIONED = re.compile(r"\b([A-Z]{2,5})v(?=\d)")  # TLSv1.2
+_WEAKNESS = re.compile(r"\b(CVE|CWE)-((?:19|20)\d\d)-(\d{3,7})\b")
 _PIPE = re.compile(r"(?:(?<=\s)|^)\|+>(?=\s)")
 
 
@@ -70,6 +84,12 @@ def expand(text: str) -> str:
         text = _SHORT_FLAG.sub(_short_flag, text)
     if "$" in text:
         text = _VARIABLE.sub(_variable, _PROMPT.sub("", text))
+    if "#" in text:
+        text = _DIRECTIVE.sub("hash ", text)
+    if "<" in text and _ANY_GENERIC.search(text):
+        text = _GENERIC.sub(_generic, text)
+    if "::" in text:
+        text = _INSIDE_OF.sub(" ", text)
     if "|>" in text:
         text = _PIPE.sub("", text)
     if "/" in text:
@@ -88,6 +108,13 @@ def expand_numbers(text: str) -> str:
     """ "0x1f" -> "zero x one f", "port 8080" -> "port eighty eighty"."""
     if "0x" in text or "0X" in text:
         text = _HEX.sub(lambda m: f"zero X {_hex_digits(m[2])}", text)
+    if "/" in text:
+        text = _PROTOCOL.sub(r"\1 ", text)
+    text = _VERSIONED.sub(r"\1 v ", text)
+    if "CVE-" in text:
+        text = _WEAKNESS.sub(_weakness, text)
+    if "WIN" in text:
+        text = _WINDOWS.sub("Win ", text)
     if "x" in text and "=" in text:
         text = _CALCULATED.sub("  times  ", text)  # "3 x 4" alone is "3 by 4"
     if ":" in text:
@@ -107,7 +134,11 @@ def _long_flag(match: re.Match[str]) -> str:
     name = match[1].replace("-", " ").replace("_", " ")
     before = match.string[max(0, match.start() - 30) : match.start()]
     alone = name == match[1] and not match[2]
-    if alone and (len(name) < 3 or name[0].isupper() or not _BEFORE_FLAG.search(before)):
+    near = around(match)
+    several = len(_GLUED_FLAG.findall(near)) > 1 and _DASHES_BEHIND.search(near) is None
+    if alone and (
+        len(name) < 3 or name[0].isupper() or not (several or _BEFORE_FLAG.search(before))
+    ):
         return match[0]
     return f"dash dash {name}{' equals ' if match[2] else ''}"
 
@@ -115,9 +146,19 @@ def _long_flag(match: re.Match[str]) -> str:
 def _short_flag(match: re.Match[str]) -> str:
     text = match.string
     before = text[max(0, match.start() - 14) : match.start()]
-    of_flags = _FLAG.search(before) or (_OF_FLAGS.search(before) and _OF_COMMANDS.search(text))
+    of_flags = _FLAG.search(before) or (
+        _OF_FLAGS.search(before) and _OF_COMMANDS.search(around(match))
+    )
     letter = "A." if match[1] == "A" else match[1]
     return f"dash {letter}" if of_flags else match[0]
+
+
+def _generic(match: re.Match[str]) -> str:
+    return f" of {match[1].replace(', ', ',').replace(',', ' and ')}"
+
+
+def _weakness(match: re.Match[str]) -> str:
+    return f"{match[1]} {year(int(match[2]))}, {digit_by_digit(match[3])}"
 
 
 def _variable(match: re.Match[str]) -> str:

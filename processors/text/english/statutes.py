@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.words import cardinal, two_digits
+from recital.processors.text.english.words import cardinal, two_digits, year
 
 _NAMES = {
     "Fed. R. Civ. P.": "Federal Rule of Civil Procedure",
@@ -86,6 +86,11 @@ _LABEL = re.compile(
     r"\d{1,3}[A-Z]?-\d{3,4})*)(?![\w-]|\.\d)"
 )
 _PAIR = re.compile(r"(\d{1,3})([A-Z]?)-(\d{1,4})")
+# Notice 2000-44
+_OF_YEAR = re.compile(
+    r"\b((?:Notice|Decree|Ruling|Procedure|Bulletin|Circular|Directive|Resolution|Ordinance)"
+    r"(?: [Nn]o\.| number)?) (19\d\d|20\d\d)-(\d{1,3})(?![\w-]|\.\d)"
+)
 _LAW = re.compile(r"\b(Public Law(?: number)?|P\.L\.|PL) (\d{2,3})-(\d{1,3})(?![\w-]|\.\d)")
 _PASSED = (
     r"(?:[Aa]dopted|[Aa]mended|[Ee]nacted|[Aa]pproved|[Pp]assed|[Ee]ffective|[Ee]ff\.?|[Dd]ated?:?|"
@@ -112,6 +117,7 @@ def expand(text: str) -> str:
     if "-" not in text:
         return text
     text = _LABEL.sub(_section, text)
+    text = _OF_YEAR.sub(_of_year, text)
     text = _LAW.sub(lambda m: f"{m[1]} {_hundreds(m[2])} {_hundreds(m[3])}", text)
     return _DAY.sub(_day, text) if _DASHES.search(text) else text
 
@@ -122,6 +128,11 @@ def _hundreds(digits: str) -> str:
     if len(digits) < 3 or digits[0] == "0" or int(digits) % 1000 == 0:
         return cardinal(int(digits))
     return f"{cardinal(int(digits[:-2]))} {two_digits(rest) if rest else 'hundred'}"
+
+
+def _of_year(match: re.Match[str]) -> str:
+    kind = re.sub(r"[Nn]o\.$", "number", match[1])
+    return f"{kind} {year(int(match[2]))} {_hundreds(match[3])}"
 
 
 def _section(match: re.Match[str]) -> str:
