@@ -67,6 +67,7 @@ _GENERIC = re.compile(
     r"(?<=[A-Za-z\d])<(?!(?:br|p|b|i|em|strong|span|div|a|li|ul|ol|td|tr|code|sub|sup|u|hr|h[1-6])\b)"
     r"([A-Za-z&'][\w&']{0,20}(?:, ?[\w&']{1,20}){0,2})>(?!\w)"
 )
+_BREAK = re.compile(r"<br ?/?>")
 _ANY_GENERIC = re.compile(r"<[A-Za-z&'](?<=\w..)")
 _INSIDE_OF = re.compile(r"(?<=\w)::(?=\w)")  # std::vector
 _WINDOWS = re.compile(r"\bWIN(?=(?:32|64)\b)")
@@ -86,6 +87,8 @@ def expand(text: str) -> str:
         text = _VARIABLE.sub(_variable, _PROMPT.sub("", text))
     if "#" in text:
         text = _DIRECTIVE.sub("hash ", text)
+    if "<br" in text:
+        text = _BREAK.sub(" ", text)
     if "<" in text and _ANY_GENERIC.search(text):
         text = _GENERIC.sub(_generic, text)
     if "::" in text:
