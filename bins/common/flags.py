@@ -96,7 +96,7 @@ FLAGS: dict[str, list[Flag]] = {
             choices=(1, 2, 3, 4),
             type=int,
             metavar="N",
-            help="run stage N alone, or from it on with --stop_stage",
+            help="run stage N alone, or stages N to M with --stop_stage M",
         ),
         flag(
             "--stop_stage",
@@ -118,7 +118,7 @@ FLAGS: dict[str, list[Flag]] = {
             "recipe train inference vocode evaluate doctor " + TEACHERS,
             required="train",
             metavar="NAME",
-            help="of the experiment: its folder under log_dir (run.sh: that of the recipe)",
+            help="the experiment: its folder under log_dir (run.sh: the name of the recipe)",
         ),
         flag(
             "--set",
@@ -132,8 +132,9 @@ FLAGS: dict[str, list[Flag]] = {
             "--finetune_from",
             "recipe",
             metavar="VOICE",
-            help="the recipe's finetune.json, from this voice on: shipped (Recital's own), or a "
-            "voice, experiment or checkpoint; steps and learning rate by the minutes of speech",
+            help="use the recipe's finetune.json and start from this voice: shipped (Recital's "
+            "own), or a voice, experiment or checkpoint; the minutes of speech choose the steps "
+            "and the learning rate",
         ),
         flag(
             "--dataset_path",
@@ -142,21 +143,26 @@ FLAGS: dict[str, list[Flag]] = {
             help="train on the recordings of this folder, as the dataset NAME: metadata.csv and "
             "wavs/, or x.wav next to x.txt (other layouts: --set dataset_layout.NAME=...)",
         ),
-        flag("--demo", "recipe", **SWITCH, help="set up, then all stages on a corpus made here"),
+        flag(
+            "--demo",
+            "recipe",
+            **SWITCH,
+            help="set up, then run all stages on a corpus that is made here",
+        ),
         flag(
             "--doctor",
             "recipe",
             **SWITCH,
-            help="instead of a stage: what is wrong with config, corpora and machine, before "
-            "anything runs; with -n also what that model says of each utterance",
+            help="instead of a stage: report what is wrong with config, corpora and machine; with "
+            "-n also the losses of that model for each utterance",
         ),
         flag(
             "--segment",
             "tts_recipe segment",
             required="segment",
             **DIR,
-            help="instead of a stage: long recordings in DIR, each with its text (x.flac, x.txt), "
-            "become a corpus of utterances",
+            help="instead of a stage: cut the long recordings in DIR, each with its text (x.flac, "
+            "x.txt), into a corpus of utterances",
         ),
         flag(
             "--segment_output",
@@ -170,21 +176,21 @@ FLAGS: dict[str, list[Flag]] = {
             type=float,
             default=0.5,
             metavar="X",
-            help="of --segment: keep utterances that are at least as sure, from 0 to 1 (default: "
-            "%(default)s)",
+            help="of --segment: keep utterances of at least this confidence, from 0 to 1 "
+            "(default: %(default)s)",
         ),
         flag(
             "--extract_durations",
             "tts_recipe",
             **SWITCH,
-            help="instead of a stage: a trained voice that aligns writes durations, from which "
-            "others learn",
+            help="instead of a stage: write the durations that a trained voice aligns, for other "
+            "models to learn from",
         ),
         flag(
             "--predict_mels",
             "tts_recipe",
             **SWITCH,
-            help="instead of a stage: a trained voice writes the mels that it makes of the true "
+            help="instead of a stage: write the mels that a trained voice predicts from the true "
             "durations, for a vocoder to learn from (--set preprocess.predicted_mels=NAME)",
         ),
     ],
@@ -203,7 +209,7 @@ FLAGS: dict[str, list[Flag]] = {
             "preprocess doctor segment",
             choices=BACKENDS,
             default="loky",
-            help="what hands out the work: loky is this machine (default: loky)",
+            help="where the work runs: on this machine (loky), or on a cluster (default: loky)",
         ),
     ],
     "Stage 2, training": [
@@ -215,13 +221,13 @@ FLAGS: dict[str, list[Flag]] = {
             default=False,
             type=true_or_false,
             metavar="true",
-            help="go on from the newest whole checkpoint",
+            help="continue from the newest whole checkpoint",
         ),
         flag(
             "--resume_from_ckpt_path --checkpoint",
             "train",
             **DIR,
-            help="go on from this checkpoint",
+            help="continue from this checkpoint",
         ),
         flag(
             "--resume_type",
@@ -305,8 +311,8 @@ FLAGS: dict[str, list[Flag]] = {
             "--controls",
             "inference say",
             **FILE,
-            help="instead of a text: a plan of it, with durations, pitch and energy of each token, "
-            "as the page of serve saves it",
+            help="instead of a text: its controls, with durations, pitch and energy of each token, "
+            "as the page of recital serve saves them",
         ),
         flag(
             "--infer_dataset",
@@ -366,29 +372,29 @@ FLAGS: dict[str, list[Flag]] = {
             type=float,
             default=0.0,
             metavar="X",
-            help="take off what the vocoder hums: 0.005 to 0.1 is usual",
+            help="remove the hum of the vocoder: 0.005 to 0.1 is usual",
         ),
         flag(
             "--sigma",
             "inference vocode",
             type=float,
             metavar="X",
-            help="of WaveGlow: the standard deviation of its noise (default: its model.sigma, 0.6)",
+            help="WaveGlow: standard deviation of its noise (default: its model.sigma, 0.6)",
         ),
         flag(
             "--precision",
             "inference vocode",
             choices=("fp32", "bf16", "fp16"),
             default="fp32",
-            help="of the products of both models; fp16 needs a GPU (default: fp32)",
+            help="precision of both models; fp16 needs a GPU (default: fp32)",
         ),
         flag(
             "--batch_size",
             "inference vocode",
             type=above_zero,
             metavar="N",
-            help="texts, or mels of a vocoder, made together; the sound is the same (default: 16, "
-            "of a vocoder 16 on a GPU and 1 on a CPU)",
+            help="texts, or mels of a vocoder, made together; the sound is the same (default: 16; "
+            "for a vocoder 16 on a GPU and 1 on a CPU)",
         ),
         flag(
             "--repeats",
@@ -417,7 +423,7 @@ FLAGS: dict[str, list[Flag]] = {
             "--keep_failed",
             "inference",
             **SWITCH,
-            help="write what a voice says even where its attention fails or it does not stop",
+            help="also write the output of a voice whose attention fails or that does not stop",
         ),
         flag(
             "--device",
@@ -465,8 +471,13 @@ FLAGS: dict[str, list[Flag]] = {
             metavar="X",
             help="raise the pitch: 20Hz, or -2st (semitones)",
         ),
-        flag("--pitch_flatten", "inference say", **SWITCH, help="a monotone"),
-        flag("--pitch_invert", "inference say", **SWITCH, help="rises become falls"),
+        flag("--pitch_flatten", "inference say", **SWITCH, help="speak at one pitch"),
+        flag(
+            "--pitch_invert",
+            "inference say",
+            **SWITCH,
+            help="turn rises into falls, and falls into rises",
+        ),
         flag(
             "--pitch_transform --pitch_transform_custom",
             "inference say",
@@ -479,7 +490,7 @@ FLAGS: dict[str, list[Flag]] = {
             "inference say",
             type=float,
             metavar="X",
-            help="of Matcha-TTS and VITS: the standard deviation of the noise that becomes speech; "
+            help="Matcha-TTS and VITS: standard deviation of the noise that becomes speech; "
             "less is steadier (default: its model.temperature, 0.667)",
         ),
         flag(
@@ -487,7 +498,7 @@ FLAGS: dict[str, list[Flag]] = {
             "inference say",
             type=float,
             metavar="X",
-            help="of VITS: the standard deviation of the noise that becomes durations (default: "
+            help="VITS: standard deviation of the noise that becomes durations (default: "
             "its model.duration_temperature, 0.8)",
         ),
         flag(
@@ -495,7 +506,7 @@ FLAGS: dict[str, list[Flag]] = {
             "inference say",
             type=above_zero,
             metavar="N",
-            help="of Matcha-TTS: the steps from noise to speech; 2 are five times as fast as the "
+            help="Matcha-TTS: steps from noise to speech; 2 are five times as fast as the "
             "default, its model.n_steps, 10",
         ),
         flag("--pitch_file", "inference say", **FILE, help="F0 of each token in Hz (single)"),
@@ -536,33 +547,38 @@ FLAGS: dict[str, list[Flag]] = {
             "Recital)",
         ),
     ],
-    "Stage 4, evaluation of a split (spoken first where needed) or of two folders": [
+    "Stage 4, evaluation of a split (synthesized first if needed) or of two folders": [
         flag(
             "--synthesis_dir",
             "evaluate",
             action="append",
             metavar="[NAME=]DIR",
-            help="wavs called like the recordings; give it again to compare several runs",
+            help="wavs with the names of the recordings; give it again to compare several runs",
         ),
-        flag("--reference_dir", "evaluate", **DIR, help="recordings, instead of a split"),
+        flag(
+            "--reference_dir",
+            "evaluate",
+            **DIR,
+            help="recordings to compare with, instead of a split",
+        ),
         flag(
             "--texts",
             "evaluate",
             **FILE,
-            help="what they say: id|text lines, as LJSpeech's metadata.csv",
+            help="their texts: id|text lines, as in LJSpeech's metadata.csv",
         ),
         flag(
             "--in_step",
             "evaluate",
             choices=("auto", "yes", "no"),
             default="auto",
-            help="whether frames go together without DTW (default: by their lengths)",
+            help="compare frame t with frame t, without DTW (default: auto, by the lengths)",
         ),
         flag(
             "--recognizer",
             "evaluate",
             choices=(*RECOGNIZERS, "none"),
-            help="what word errors are counted with (default: moonshine if installed, else "
+            help="the recognizer for word errors (default: moonshine if installed, else "
             "pocketsphinx; both are for English)",
         ),
         flag("--recognizer_dir", "evaluate", **DIR, help="the folder of a Whisper model"),
@@ -584,7 +600,7 @@ FLAGS: dict[str, list[Flag]] = {
             "--eval_output_dir",
             "evaluate",
             **DIR,
-            help="default: evaluation/ in the experiment's folder",
+            help="where the results go (default: evaluation/ in the experiment's folder)",
         ),
         flag(
             "--page_limit",
@@ -607,7 +623,7 @@ FLAGS: dict[str, list[Flag]] = {
             type=int,
             default=1234,
             metavar="N",
-            help="of the confidence intervals (default: %(default)s)",
+            help="seed of the confidence intervals (default: %(default)s)",
         ),
     ],
     "Server": [
@@ -625,7 +641,7 @@ FLAGS: dict[str, list[Flag]] = {
             "serve",
             choices=("torch", "cuda_graphs", "onnx"),
             help="what runs the models (default: onnx where a voice has graphs, unless --device or "
-            "--vocoder_dir is given, else torch); cuda_graphs is torch on a GPU, sooner for short "
+            "--vocoder_dir is given, else torch); cuda_graphs is torch on a GPU, faster for short "
             "texts",
         ),
         flag(
@@ -650,7 +666,7 @@ FLAGS: dict[str, list[Flag]] = {
             type=int,
             default=cores(),
             metavar="N",
-            help="replies that are made at the same moment (default: %(default)s, the cores)",
+            help="replies made at the same time (default: %(default)s, the cores)",
         ),
         flag(
             "--max_requests",
@@ -658,7 +674,7 @@ FLAGS: dict[str, list[Flag]] = {
             type=int,
             default=64,
             metavar="N",
-            help="spoken or waiting at once; a further one is sent away (default: %(default)s)",
+            help="requests spoken or waiting at once; more are refused (default: %(default)s)",
         ),
         flag(
             "--max_letters",
