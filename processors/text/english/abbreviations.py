@@ -235,6 +235,10 @@ _NUMBERED = {
 # "ch. 3-5" are chapters.
 _IN_RANGES = frozenset(("page", "chapter", "verse", "week", "grade", "volume", "line"))
 _RANGE = re.compile(r"\d+ ?(?:-|to|and|&) ?\d")
+# "9 GCSEs (all A*-B)"
+_EXAMS = re.compile(r"\b(?:GCSEs?|[Gg]rades?|A-?[Ll]evels?|[Pp]upils?|[Ee]xams?|[Rr]esults)\b")
+_STAR = re.compile(r"\bA\*(?=[,.;) A]|$) ?(?![,.;)])|\bA\*(?=[,.;)])")
+_STAR_TO = re.compile(r"\bA\*-(?=[A-G]\b)")
 # All that is written short with a stop; before a number none of it ends a sentence.
 SHORT = frozenset(
     short.lower()
@@ -249,6 +253,8 @@ SHORT = frozenset(
         "x",
         "ph",
         "exp",
+        "rs",
+        "inv",
         "agg",
         "prop",
         "dep",
@@ -325,6 +331,12 @@ _PHRASES = [
         ("Doc.", r"\bDoc\.(?= No\.| \d)", "Document"),
         ("Atl.", r"\bAtl\.(?= [A-Z]|,)", "Atlantic"),
         ("S.", r"\bP\.? ?S\.(?= [A-Z])", "postscript"),
+        (
+            "/",
+            r"\b[Ww]/[Cc] (?=the [a-z-]+ (?:of|to) |(?:Jan|Feb|Ma|Apr|Ju|Aug|Sep|Oct|Nov|"
+            r"Dec)[a-z]+)",
+            "week commencing ",
+        ),
         ("/o", r"\b[Ww]/o\b", "without"),
         (
             "/c ",
@@ -376,6 +388,13 @@ _PHRASES = [
         ("Dem.", r"\bDem\.(?= (?:from|in|who|of)\b)", "Democrat"),
         ("Dem. ", r"\bDem\.(?= [A-Z])", "Democratic"),
         ("div.", r"(?<=share )div\.|(?<=cash )div\.|(?<=quarterly )div\.", "dividend"),
+        ("OBO", r"\bOBO\b", "or best offer"),
+        ("obo", r"\bobo\b", "or best offer"),
+        ("EST. ", r"\bEST\. (?=\d{4}\b|(?:eigh|nine)teen )", "established "),
+        ("Inv. ", r"\bInv\. (?=#?\d|number)", "invoice "),
+        ("nr", r"(?<=[a-z\d] )nr\.? (?=[A-Z][a-z])", "near "),
+        ("btw ", r"\bbtw (?=[A-Z\d]\w* (?:&|and) )", "between "),
+        ("/", r"\b([A-Z])/([A-Z])/([A-Z]) (?=trains?\b|lines?\b)", r"\1, \2, \3 "),
         ("serv.", r"\bper serv\.", "per serving"),
         ("carb.", r"(?<=\dg )carb\.|(?<=\d g )carb\.|(?<=grams )carb\.", "carbs"),
         ("-purp", r"(?<=all)-purp\.", "-purpose"),
@@ -551,6 +570,8 @@ def expand(text: str) -> str:
     if ": " in text:
         text = _COLON.sub(_before_colon, text)
     text = _SHORT_FORMS.sub(lambda m: _LONG_FORMS[m[1]], text)
+    if "A*" in text and _EXAMS.search(text):
+        text = _STAR.sub("A star ", _STAR_TO.sub(r"A star to ", text))
     if "." not in text:
         return text
     if text.index(".") < len(text) - 1:

@@ -47,6 +47,7 @@ _PER_ANNUM = re.compile(r"(?<=%) ?p\.a\.(?! *$)|(?<=%) ?p\.a(?=\. *$)")
 _RATE_HINT = re.compile(r"\d[km]? ?p")
 
 
+_SHORT_NIGHTS = re.compile(r"(?<=\d )nts\b")  # 3 nts/4 days
 _NIGHTS = re.compile(r"(?<![\w.])(\d{1,2})N ?/ ?(\d{1,2})D\b")
 
 
@@ -58,6 +59,8 @@ def expand(text: str) -> str:
         text = _BATHS.sub(r"\1, \2 bath", text)
         text = _BATHS_ALONE.sub(r"\1 bath", text)
         text = _FLOOR.sub(lambda m: f"{m[1]}loor", text)
+    if " nt" in text:
+        text = _SHORT_NIGHTS.sub("nights", text)
     if "N" in text and "D" in text:
         text = _NIGHTS.sub(r"\1 nights, \2 days", text)
     if "p.a" in text:

@@ -116,7 +116,7 @@ _SCALES = {
 _SIGN = f"[{''.join(s for s in _CURRENCIES if len(s) == 1)}]"
 _AMOUNT = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _SCALE = (
-    r"(?: ?-?((?i:hundred|thousand|million|billion|trillion|lakh|crore)s?)\b|"
+    r"(?: ?-?((?i:hundred|thousand|million|billion|trillion|lakh crore|lakh|crore)s?)\b|"
     r" ?(mln|bln|mn|mm|MM|bn|tn|[KkMmBbTt])\b)?"
 )
 _COUNTRY = "US|AU?|CA?|NZ|HK|S|NT|MX"
@@ -133,6 +133,10 @@ _GLUED = re.compile(
     rf"quid|"
     r"dollars|pounds|euros|pence|cents|thou|plus|each|only|worth)\b)[a-z]{4,})"
 )
+# Rs 45L, ₹2 Cr
+_LAKHS = re.compile(r"((?:₹|\bRs\.? ?)\d+(?:\.\d+)?) ?(L|Cr|cr)\b(?:\.(?= [a-z]|,))?")
+_LAKH_CRORE = re.compile(r"(?<=lakh )cr\b\.?")
+_US_CENTS = re.compile(r"\b(US|NZ)(\d{1,2}(?:\.\d+)?)c\b(?![.']\w)")
 # $4.2 mil.
 _MIL = re.compile(rf"({_SIGN}\d+(?:\.\d+)?) ?(m|b)il\b(?:\.(?= [a-z]|,))?")
 # "from the low $300s"
@@ -282,6 +286,11 @@ def expand(text: str) -> str:
         text = _SMALL_CENTS.sub(r"\1\2¢", text)
     if "s. " in text:
         text = _OLD_MONEY.sub(r"\1 shillings and \2 pence", text)
+    if "₹" in text or "Rs" in text:
+        text = _LAKH_CRORE.sub("crore", text)
+        text = _LAKHS.sub(lambda m: f"{m[1]} {'lakh' if m[2] == 'L' else 'crore'}", text)
+    if "US" in text or "NZ" in text:
+        text = _US_CENTS.sub(r"\2 \1 cents", text)
     if "il" in text:
         text = _MIL.sub(r"\1 \2illion", text)
     if "0s" in text:
@@ -410,6 +419,8 @@ def _money(match: re.Match[str]) -> str:
     spoken = _amount(sign, amount, _scale(scale, letter), _COUNTRIES[country or ""], one_thing)
     if minus or inner_minus:
         spoken = "minus " + spoken
+    if per in ("obo", "OBO"):
+        return f"{spoken} or best offer"
     if per in ("ea", "each"):
         return f"{spoken} each"
     return spoken + (f" per {_below(per)}" if per else "")

@@ -128,7 +128,9 @@ _PRODUCT = re.compile(r"(?<=[\d)]) ?\* ?(?=[\d(])")
 _CODE = re.compile(
     r"\b((?:room|flight|route|highway|hwy\.?|interstate|suite|bus|apartment|apt\.?|boeing|airbus|"
     r"porsche|"
-    r"xbox|peugeot|ferrari|bmw|volvo|king air|cessna|"
+    r"xbox|peugeot|jetblue|ryanair|easyjet|emirates|lufthansa|qantas|british airways|"
+    r"american airlines|"
+    r"united airlines|ferrari|bmw|volvo|king air|cessna|"
     r"extension|channel|gate|area|error|status|code|http|rooms|suites|"
     r"gates|flights|routes)(?: number)? (?:[A-Za-z]{1,2}[- ]?)?)"
     r"(\d)(\d\d)(?:-(\d)(\d\d))?(?![\d,.:/-]\d|\d)",

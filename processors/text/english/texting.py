@@ -16,6 +16,7 @@ _WITH_DIGITS = {
     "2moro": "tomorrow",
     "2morrow": "tomorrow",
     "2mrw": "tomorrow",
+    "2moz": "tomorrow",
     "2gether": "together",
     "b4": "before",
     "gr8": "great",
@@ -76,8 +77,8 @@ _SIGNS = re.compile(
     r"\b(?:sorry|thanks|thank you|waiting|ready|looking) 4 (?:the|ur|your|my|all|this|that|him|"
     r"her|u)\b|"
     # "need 2 go", but "need 2 go karts", "2 see-through bags"
-    r"\b(?:need|want|going|have|like|love|trying|its|it's) 2 "
-    r"(?:[a-z] |(?:late|much)\b(?! [a-z])|(?:go|see|get|be)\b(?!-| [a-z]{3,}s\b))",
+    r"\b(?:need|want|going|got|have|like|love|trying|its|it's) 2 "
+    r"(?:[a-z] |(?:late|much)\b(?! [a-z])|(?:go|see|get|be|work|do)\b(?!-| [a-z]{3,}s\b))",
     re.I,
 )
 _ARTICLE = re.compile(
@@ -119,7 +120,9 @@ _FOR_ONE, _TO_ONE = (
     )
     for digit in "42"
 )
-_UP_TO = re.compile(r"(?<=\bup )2\b")
+_UP_TO = re.compile(
+    r"(?<=\bup )2\b(?=[ ?!.]*$|[?!.,]| (?:u|you|me|now|then|today|tonight|later|these)\b)"
+)
 # Not "let u be", "the u in colour", "u and v".
 _YOU = re.compile(
     r"(?<![\w.'’/&+=^*()-])(?<!\b[Tt]he )(?<!\b[Ll]et )(?<!letter )(?<!\b[Aa] )(?<!\b[Aa]n )"
@@ -158,7 +161,8 @@ _NO_TIME = re.compile(
     r"\b(?:[Vv]ersion|[Ss]core[ds]?|GPA|gpa|[Aa]verage|[Rr]atio|pric\w+|chapter)\b"
 )
 _DAY = re.compile(
-    r"\b((?:on|by|this|next|every|until|till|til|last) )(mon|tues?|weds?|thurs?|fri|sat|"
+    r"\b((?:on|by|this|next|every|until|till|til|last|free|see you|see ya) )(mon|tues?|weds?|"
+    r"thurs?|fri|sat|"
     r"sun)(?![\w'-])"
 )
 

@@ -54,6 +54,32 @@ _TRAIN = re.compile(
 )
 _GLUED_HOURS = re.compile(r"(?<=\d:\d\d)h\b")  # 19:00h
 _ZONE = "E[SD]?T|P[SD]?T|C[SD]T|M[SD]T|GMT|UTC|BST|CET|CEST"
+# Times with a point, as the British write them, where what is next to them says so.
+_DOTTED = r"(2[0-3]|1\d|0?\d)\.([0-5]\d)"
+_NEXT_DAY = (
+    r"(?:Mon|Tues?|Wed|Thu(?:rs)?|Fri|Sat|Sun)(?:[a-z]*day)?\b|to(?:day|night|morrow)\b|"
+    r"this (?:morning|afternoon|evening)"
+)
+_DOTTED_TIME = re.compile(
+    rf"(?<![\w.,$£€:])(?:{_DOTTED}(?=,? (?:on )?(?:{_NEXT_DAY})|"
+    rf" (?:{_ZONE}|hrs|till?\b|until\b|start\b|finish\b|kick-?off))"
+    r"|(?:(?<=\b[Dd]oors )|(?<=\b[Dd]oors at )|(?<=[Dd]oors open at )|(?<=[Mm]eet at )|"
+    r"(?<=[Mm]eeting at )|"
+    r"(?<=[Kk]ick-off )|(?<=[Kk]ick-off at )|(?<=tarts at )|(?<=egins at )|(?<=eaves at )|"
+    r"(?<=rrives at )|"
+    r"(?<=loses at )|(?<=pens at )|(?<=ends at )|(?<=called at )|(?<=see you at )|(?<=there at )|"
+    r"(?<=there by )|(?<=home by )|(?<=home at )|(?<=up at )|(?<=day at )|(?<=day, )|"
+    r"(?<=tonight at )|(?<=tomorrow at ))"
+    rf"{_DOTTED})(?![\w%]|\.\d|,\d| (?:per|million|billion|percent|points?|euros?|dollars?|"
+    rf"pounds?|in|on the)\b)"
+)
+_OF_FIGURES = re.compile(
+    r"[%$£€]|\b(?:[Ss]hares?|[Ss]tocks?|[Yy]ields?|[Rr]ates?|[Pp]oints?|[Ii]ndex|[Ee]uros?|"
+    r"[Ss]terling|"
+    r"[Rr]ose|[Ff]ell|[Gg]ained|[Ll]ost|[Aa]verage|[Ss]core[ds]?|GPA|[Mm]agnitude|[Qq]uake|"
+    r"[Rr]atio|[Vv]ersion)\b"
+)
+_TRAIN_TO = re.compile(rf"(?<=\b[Tt]he ){_DOTTED}(?= (?:to|from) [A-Z])")  # the 17.22 to Leeds
 _GLUED_ZONE = re.compile(rf"(?<=:\d\d)(?=(?:{_ZONE})\b)")
 _PLAIN = re.compile(
     r"(?<![\w:.])(?<!\d,)([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?"
@@ -214,6 +240,8 @@ def expand(text: str) -> str:
         text = _ABOUT.sub(r"\1:\2", text)
     if "." in text:
         text = _TRAIN.sub(r"\1\2:\3", _POINTED.sub(r"\1:\2", text))
+        text = _TRAIN_TO.sub(r"\1:\2", text)
+        text = _DOTTED_TIME.sub(_dotted_time, text)
     if "H" in text:
         text = _CAPITAL_HOURS.sub(_capital_hours, text)
     text = _HOUR_RANGE.sub(r"\1\2 to \3", text)
@@ -236,6 +264,12 @@ def _short_halves(match: re.Match[str]) -> str:
 def _capital_halves(match: re.Match[str]) -> str:
     first, last = match[1], match[2] or match[3]
     return f"{first}am to {last}pm" if match[2] else f"{first}pm to {last}am"
+
+
+def _dotted_time(match: re.Match[str]) -> str:
+    if _OF_FIGURES.search(around(match)):
+        return match[0]
+    return f"{match[1] or match[3]}:{match[2] or match[4]}"
 
 
 def _noon(match: re.Match[str]) -> str:

@@ -329,9 +329,13 @@ _EACH_MONTH = re.compile(
 _SQUARE_FEET = re.compile(r"(?<=\d{3})sf\b")
 _ONE_WAY = re.compile(r"(?<=\d)( ?(?:mi|km|miles|kilometers))\b\.? o/w\b")
 _MILE_MARK = re.compile(r"\b([Mm])i\.? (?=\d+\.\d)")
-_AN_HOUR = re.compile(r"(?<=-an-)hr\b\.?|(?<=-an )hr\b\.?")
+_AN_HOUR = re.compile(r"(?:(?<=-an-)|(?<=-an )|(?<=half-))hr\b\.?")
 # "Hi 84/Lo 66"
 _HIGH_LOW = re.compile(r"\b([Hh])i(?:gh)?:? (-?\d{1,3}°?)(?: ?/ ?|, )[Ll]o(?:w)?:? (?=-?\d)")
+_RENT = re.compile(r"(?<=\d )(wk|yr|hr|mo|mth)s(?='(?: [a-z]|$))")  # 5 wks' rent
+_PINTS = re.compile(
+    r"(?<=\d )pts(?= (?:of )?(?:milk|beer|cream|semi|skimmed|lager|bitter|stock|water|ale|cider)\b)"
+)
 _OIL = re.compile(r"\b(\d{1,2})W-(?=\d\d\b)")  # 5W-30
 # headlines: "at 4-Wk Low"
 _LOW = re.compile(r"(?<=\d-)(?:Wk|Yr|Mo|Hr|Min)\b")
@@ -362,10 +366,14 @@ def expand(text: str) -> str:
         text = _ONE_WAY.sub(r"\1 one way", text)
     if "i. " in text or "i " in text:
         text = _MILE_MARK.sub(r"\1ile ", text)
-    if "-an" in text:
+    if "-an" in text or "half-" in text:
         text = _AN_HOUR.sub("hour", text)
     if "i " in text or "i: " in text or "igh" in text:
         text = _HIGH_LOW.sub(r"\1igh \2, low ", text)
+    if "s' " in text:
+        text = _RENT.sub(lambda m: f"{ {'mth': 'month'}.get(m[1]) or UNITS[m[1]] }s", text)
+    if " pts " in text:
+        text = _PINTS.sub("pints", text)
     if "W-" in text:
         text = _OIL.sub(lambda m: f"{cardinal(int(m[1]))} W ", text)
     if "doz." in text:
