@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=FILE, help="where the model goes")
     parser.add_argument("--epochs", type=int, default=EPOCHS, help="of the network's training")
     parser.add_argument(
-        "--state", type=Path, help="a file that keeps each epoch: repeat the command to go on"
+        "--state", type=Path, help="a file that keeps each epoch: repeat the command to continue"
     )
     parser.add_argument(
         "--texts", type=Path, nargs="+", help="English texts, to measure names and words apart"

@@ -57,7 +57,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--corpus", nargs="+", required=True, metavar="FOLDER=VOICE")
     parser.add_argument("--out", type=Path, required=True, help="where the weights go")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--state", type=Path, help="keeps each epoch: repeat the command to go on")
+    parser.add_argument(
+        "--state", type=Path, help="keeps each epoch: repeat the command to continue"
+    )
     args = parser.parse_args(argv)
     examples: list[Example] = []
     for item in args.corpus:

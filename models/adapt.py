@@ -33,7 +33,7 @@ def adapt_weights(
     one that was spoken as another until now (`text.spoken_as`) starts as that one. A new speaker
     starts as the mean of the known ones. An aligner that the checkpoint lacks starts untrained.
     Statistics and vectors of a different number of speakers are left at the model's values, since
-    it learns them again: a stranger whose voice is known by its vector begins as this says. Raises
+    it learns them again: a new speaker who has a vector starts from that. Raises
     `CheckpointError` if a table of several speakers would have to become a voice of one that has
     neither table nor vectors.
     """
@@ -113,9 +113,9 @@ def not_one(speakers: Sequence[str], by_vectors: bool) -> CheckpointError:
     vectors.
     """
     several = f"{len(speakers)} speakers ({', '.join(speakers[:5])}) by a table"
-    remedy = "let it begin as their mean, with"
+    remedy = "start from their mean, with"
     if by_vectors:
-        several, remedy = "speakers by vectors", "let it begin from the vector, with"
+        several, remedy = "speakers by vectors", "start from the vector, with"
     return CheckpointError(
         f"the checkpoint knows {several}, the corpus has one and this model neither: {remedy} "
         "--set model.speaker_conditioning=embedding"

@@ -72,7 +72,7 @@ def download(url: str, path: Path, progress: Progress = lambda done, total: None
     if total is not None and done < total:
         raise DataError(
             f"{url}: the connection ended after {done:,} of {total:,} bytes; run the command again "
-            "to go on from there"
+            "to continue from there"
         )
     os.replace(part, path)
     tag.unlink(missing_ok=True)

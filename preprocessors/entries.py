@@ -287,7 +287,7 @@ def escapes(folder: Path, audio: str) -> bool:
 
 
 def leads_out(audio: str) -> bool:
-    """Whether a path is absolute or has `..`, or is none of a recording."""
+    """Whether a path is absolute or has `..`, or does not name a recording."""
     return audio.startswith("/") or ".." in audio.split("/") or "\\" in audio or "\0" in audio
 
 

@@ -1,4 +1,4 @@
-"""Splits of one's own: lists of train, valid, test and golden_test that are kept as given.
+"""Splits of your own: lists of train, valid, test and golden_test that are kept as given.
 
 They come with the corpus (the layouts `amphion` and `kaldi`), or from `dataset_splits`. A list
 names utterances, one a line, by the first field: an id, or `wavs/x.wav` (NVIDIA's file lists); or

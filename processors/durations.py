@@ -1,5 +1,5 @@
 """Durations of tokens in a folder: `ab/<id>.npy`, integer frames [N], where `ab` is a hash of the
-id, so that no folder has many files. Durations of one's own may be at `<id>.npy`.
+id, so that no folder has many files. Durations of your own may be at `<id>.npy`.
 """
 
 from __future__ import annotations

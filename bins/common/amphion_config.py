@@ -228,7 +228,7 @@ def _set_model(tree: Tree, theirs: str, found: Converted) -> None:
 
 
 def _set_datasets(tree: Tree, found: Converted) -> None:
-    """Names without a layout, and folders that nobody filled in."""
+    """Names without a layout, and folders that are still placeholders."""
     if not isinstance(tree.get("dataset"), list) or not tree["dataset"]:
         found.left_out["dataset"] = "none is listed; write the names of your corpora there"
         found.tree["dataset"] = ["LJSpeech"]

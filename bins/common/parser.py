@@ -115,7 +115,7 @@ def _unknown(flag: str, known: Iterable[str]) -> UsageError:
 
     known = list(known)
     if " " in flag:
-        return UsageError(f'{flag}: is no flag; a text that begins with "-" goes last, after --')
+        return UsageError(f'{flag}: is not a flag; a text that begins with "-" goes last, after --')
     if instead := ours(flag, known):
         return UsageError(f"{flag}: is a flag of another project; here: {instead}; see --help")
     underscored = flag.replace("-", "_").replace("__", "--", 1)

@@ -1,4 +1,4 @@
-"""Plays speech while it is made, with a player that is at hand."""
+"""Plays speech while it is made, with a player that is installed."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """Who speaks: a row of a table that is learned for each speaker, or the mean of a speaker encoder's
-vectors, projected, so that a stranger can be approached (as in arXiv 1806.04558, with fewer
+vectors, projected, so that a new speaker can be imitated (as in arXiv 1806.04558, with fewer
 speakers).
 """
 
@@ -108,7 +108,7 @@ def append_speaker(
     """
     if not isinstance(embedding, SpeakerVectors):
         raise CheckpointError(
-            "this voice knows the speakers of its corpus alone; to approach others, train one with "
+            "this voice knows only the speakers of its corpus; to imitate others, train one with "
             'model.speaker_conditioning: "embedding"'
         )
     embedding.append(vector)

@@ -99,7 +99,7 @@ class AudioConfig:
             halves = {f.name for f in fields(self) if self._value(f.name) != other._value(f.name)}
             remedy = ""
             if halves <= {"padding", "power_floor"}:
-                # the frames are half a hop apart, which nobody hears
+                # the frames are half a hop apart, which is not audible
                 remedy = (
                     "\nThey differ by half a hop alone. A copy of the one that fits the other: "
                     ".venv/bin/python -m recital.bins.export --precision fp32 --output_dir COPY "

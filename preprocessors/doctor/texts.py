@@ -29,7 +29,7 @@ _PLACEHOLDER = re.compile(
 _REPEATED = re.compile(r"\b(\w+)(?:\W+\1\b){2,}", re.IGNORECASE)
 _BRACED = re.compile(r"\{[^}]*\}")  # phones
 LONGEST_WORD = 30  # letters
-HIDDEN = ("Cc", "Cf", "Co", "Cn", "Zl", "Zp")  # categories of characters that nobody sees
+HIDDEN = ("Cc", "Cf", "Co", "Cn", "Zl", "Zp")  # categories of invisible characters
 LATIN = "en de fr es it pt nl sv da no nb fi pl cs sk sl hr ro hu tr vi id ms ca et lv lt"
 # language -> script, the first word of its letters' Unicode names
 SCRIPT_OF = {

@@ -160,7 +160,7 @@ def likeness(
 
 
 def closer(voice: np.ndarray, similarity: float, strangers: Sequence[np.ndarray]) -> float:
-    """The percentage of strangers whose cosine with a voice is above its speaker similarity."""
+    """The percentage of other people whose cosine with a voice is above its speaker similarity."""
     return 100.0 * float(np.mean([voice @ stranger > similarity for stranger in strangers]))
 
 

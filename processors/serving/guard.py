@@ -1,4 +1,4 @@
-"""Who may ask: with a key, whoever has it; without, programs and pages of this machine alone.
+"""Who may send requests: with a key, its holders; without, programs and pages of this machine.
 
 A server without a key listens on loopback, which every page in a browser of this machine can
 reach. Such a page is kept out by the `Host` header (DNS rebinding: evil.example resolves to

@@ -1,4 +1,4 @@
-"""A stranger's voice from recordings: a speaker encoder's vector, and the statistics of F0."""
+"""A new speaker's voice from recordings: a speaker encoder's vector, and the statistics of F0."""
 
 from __future__ import annotations
 

@@ -88,8 +88,8 @@ def test_vectors_become_a_table() -> None:
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
-        ("table", "knows 2 speakers .* by a table, .*begin as their mean, with"),
-        ("embedding", "knows speakers by vectors, .*begin from the vector, with"),
+        ("table", "knows 2 speakers .* by a table, .*start from their mean, with"),
+        ("embedding", "knows speakers by vectors, .*start from the vector, with"),
     ],
 )
 def test_a_voice_of_one_has_no_place_for_several(kind: str, said: str) -> None:

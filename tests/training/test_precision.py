@@ -143,7 +143,7 @@ def test_another_machine_is_said_when_a_run_goes_on(
         trainer(tmp_path, max_steps=2, precision="auto").fit(resume=True)
     finally:
         AcceleratorState._reset_state(True)
-    assert "goes on in 'bf16', where the run was in 'no'" in capsys.readouterr().out
+    assert "continues in 'bf16', where the run was in 'no'" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("device", "applied"), [("cuda", True), ("cpu", False)])

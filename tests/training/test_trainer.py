@@ -318,7 +318,7 @@ def test_finetuning_takes_the_weights_alone(tmp_path: Path) -> None:
 
 def test_a_run_is_not_overwritten(tmp_path: Path) -> None:
     trainer(tmp_path, max_steps=1).fit()
-    with pytest.raises(CheckpointError, match="holds a run already; go on with --resume"):
+    with pytest.raises(CheckpointError, match="holds a run already; continue with --resume"):
         trainer(tmp_path, max_steps=1).fit()
 
 

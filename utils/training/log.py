@@ -117,7 +117,7 @@ def _on_disk(method: Callable[Concatenate[Log, P], T]) -> Callable[Concatenate[L
         except OSError as error:
             raise RecitalError(
                 f"{self.directory}: the log cannot be written: {error.strerror or error}; make "
-                "room and go on with --resume"
+                "room and continue with --resume"
             ) from None
 
     return checked

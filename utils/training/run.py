@@ -78,7 +78,7 @@ class Run(Generic[ModelT, BatchT]):
             and (given is None or given.resolve() not in [p.resolve() for p in own])
         ):
             raise CheckpointError(
-                f"{self.directory}: holds a run already; go on with --resume, or choose another "
+                f"{self.directory}: holds a run already; continue with --resume, or choose another "
                 "--name"
             )
         elif given is not None and resume_type == "finetune":
@@ -123,7 +123,7 @@ class Run(Generic[ModelT, BatchT]):
         precision = state.precision or self.accelerator.mixed_precision
         if precision != self.accelerator.mixed_precision:
             self.say(
-                f"goes on in {self.accelerator.mixed_precision!r}, where the run was in "
+                f"continues in {self.accelerator.mixed_precision!r}, where the run was in "
                 f"{precision!r}: this machine has other units, so results differ in their last bits"
             )
         networks = self.networks
@@ -152,7 +152,7 @@ class Run(Generic[ModelT, BatchT]):
                     f"{name} is after the step that the run continues from; kept as "
                     f"abandoned-{name}"
                 )
-        self.say(f"goes on from step {self.position.step}: {path}")
+        self.say(f"continues from step {self.position.step}: {path}")
 
     def save(self, found: Tree | None = None) -> None:
         """Save a checkpoint, with what was `found` for its config, then remove old ones beyond
@@ -222,14 +222,14 @@ class Run(Generic[ModelT, BatchT]):
         if size == old_size and old % now == 0:
             self.shares = old
             return (
-                f"goes on with {now} of {old} processes: each takes {old // now} shares of every "
+                f"continues with {now} of {old} processes: each takes {old // now} shares of every "
                 f"batch, one after the other, as an accumulation; {dropout}"
             )
         if now * size == old * old_size and self.config.max_frames is None:
             before["processes"], before["train"]["batch_size"] = now, size
             return (
-                f"goes on with {now} processes of {size} instead of {old} of {old_size}: the same "
-                f"batches; {dropout}"
+                f"continues with {now} processes of {size} instead of {old} of {old_size}: the "
+                f"same batches; {dropout}"
             )
         return ""
 

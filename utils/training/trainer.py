@@ -245,7 +245,7 @@ class Trainer(Generic[ModelT, BatchT]):
                 self._save()
                 name = signals.received.name if signals.received else "a signal to another process"
                 raise Preempted(
-                    f"{name}: saved at step {position.step} in {self.directory}; go on with "
+                    f"{name}: saved at step {position.step} in {self.directory}; continue with "
                     "--resume"
                 )
             if stop == 1:

@@ -65,7 +65,7 @@ class State:
             convert(train.get("batch_size"), int, "common.train.batch_size")
         except ConfigError as error:
             raise CheckpointError(
-                f"{checkpoint / STATE}: {error}, so a run cannot go on from it; begin one from "
+                f"{checkpoint / STATE}: {error}, so a run cannot continue from it; start one from "
                 "these weights with --resume_type finetune"
             ) from None
         return state
@@ -196,7 +196,7 @@ def refuse_changes(
     ]
     if any(change.startswith("  processes:") for change in changes):
         changes.append(
-            "Fewer processes can go on if they divide the old number; any number can if "
+            "Fewer processes can continue if they divide the old number; any number can if "
             "train.batch_size times processes stays the same (and train.max_frames is null)."
         )
     if changes:

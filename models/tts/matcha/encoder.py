@@ -82,7 +82,7 @@ class EncoderBlock(nn.Module):
 
 
 class Prenet(nn.Module):
-    """Three convolutions around which the input is added; they begin as nothing."""
+    """Three convolutions around which the input is added; their output starts at zero."""
 
     def __init__(self, channels: int, n_layers: int = 3, kernel_size: int = 5) -> None:
         super().__init__()
