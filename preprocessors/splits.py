@@ -53,12 +53,12 @@ class Candidates:
 
     @property
     def rank(self) -> np.ndarray:
-        """64 bits of a hash of each text, by which texts are ordered and known to be equal."""
+        """[n] uint64: a hash of each text, by which texts are ordered and known to be equal."""
         return np.array(self._rank, np.uint64)
 
     @property
     def speaker(self) -> np.ndarray:
-        """Numbers in `speakers`."""
+        """[n] int32: numbers in `speakers`."""
         return np.array(self._speaker, np.int32)
 
     @property

@@ -17,7 +17,7 @@ def find_durations(folder: Path, id: str) -> Path:
 
 
 def save_durations(folder: Path, id: str, durations: np.ndarray) -> None:
-    """Write the durations of an utterance, instead of those that it has."""
+    """Write the durations [N] (frames a token) of an utterance, instead of those that it has."""
     remove_durations(folder, id)
     path = _path(folder, id)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -194,5 +194,5 @@ def phase_distance(phase_hat: Tensor, phase: Tensor) -> Tensor:
 
 
 def wrapped(angle: Tensor) -> Tensor:
-    """The distance of an angle (radians) from the next multiple of 2 pi (eq. 9)."""
+    """angle (radians) of any shape -> its distance from the next multiple of 2 pi (eq. 9)."""
     return (angle - 2 * math.pi * (angle / (2 * math.pi)).round()).abs()

@@ -81,13 +81,13 @@ class Outputs(nn.Module):
 
 
 def mu_law(wav: Tensor) -> Tensor:
-    """Samples in [-1, 1] -> classes from 0 to 255."""
+    """Samples in [-1, 1] -> classes from 0 to 255, of the same shape."""
     squeezed = wav.sign() * (MU * wav.abs().clamp(max=1.0)).log1p() / np.log1p(MU)
     return ((squeezed + 1) / 2 * MU + 0.5).long()
 
 
 def from_mu_law(classes: Tensor) -> Tensor:
-    """The inverse of `mu_law`, up to its steps."""
+    """Classes from 0 to 255 -> samples in [-1, 1]: the inverse of `mu_law`, up to its steps."""
     squeezed = 2 * classes.float() / MU - 1
     return squeezed.sign() * ((squeezed.abs() * np.log1p(MU)).exp() - 1) / MU
 

@@ -185,8 +185,8 @@ class WaveGlowNetwork(nn.Module):
         return self._fused().generate(mel, z)  # type: ignore[operator]
 
     def generate(self, mel: Tensor, z: Tensor) -> Tensor:
-        """Invert the flows. The couplings run in the precision of the weights, the few channels
-        that they change in float32.
+        """mel [B, n_mels, T] and noise z [B, n_group, G] -> wav [B, S]: invert the flows. The
+        couplings run in the precision of the weights, the few channels that they change in float32.
         """
         dtype = self.upsample.weight.dtype
         condition = self.condition(mel.to(dtype), mel.shape[2] * self.hop_length)

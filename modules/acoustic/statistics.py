@@ -61,5 +61,5 @@ class SpeakerStatistics(NamedTuple):
         return torch.where(mask, (values - self.mean) / self.std, 0.0)
 
     def restore(self, values: Tensor, mask: Tensor) -> Tensor:
-        """The inverse of `normalize`; also 0 outside the mask."""
+        """The inverse of `normalize`, [B, L]; also 0 outside the mask."""
         return torch.where(mask, values * self.std + self.mean, 0.0)

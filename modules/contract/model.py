@@ -255,7 +255,9 @@ class Vocoder(Model):
         raise TypeError(f"{type(self).__name__} has no infer")
 
     def infer_quiet(self, mel: Tensor) -> Tensor:
-        """`infer` without input noise, for the denoiser."""
+        """mel [B, n_mels, T] -> wav [B, T * hop_length]: `infer` without input noise, for the
+        denoiser.
+        """
         return self.infer(mel)
 
     def find_source(self, mel_chunks: Iterable[Tensor]) -> Iterator[tuple[Tensor, Tensor | None]]:

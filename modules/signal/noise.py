@@ -31,7 +31,7 @@ def noise_array(
 
 
 def draw_noise(rows: int, per_frame: int, n_frames: int, seed: int = 0, start: int = 0) -> Tensor:
-    """`noise_array` as a tensor."""
+    """`noise_array` as a tensor, float32 [rows, n_frames * per_frame]."""
     import torch
 
     return torch.from_numpy(noise_array(rows, per_frame, n_frames, seed, start))

@@ -104,12 +104,12 @@ def folded(spectrum: Spectrum) -> Spectrum:
 
 
 def spectrum_of(real: Tensor, imag: Tensor) -> Spectrum:
-    """The spectrum of two real tensors."""
+    """The spectrum of a real and an imaginary part of one shape, of that shape."""
     return Pair(real, imag) if _REAL.get() else torch.complex(real, imag)  # type: ignore[return-value]
 
 
 def polar(magnitude: Tensor, angle: Tensor) -> Spectrum:
-    """The spectrum of magnitudes and angles."""
+    """The spectrum of magnitudes and angles (radians) of one shape, of that shape."""
     if _REAL.get():
         return Pair(magnitude * angle.cos(), magnitude * angle.sin())  # type: ignore[return-value]
     return torch.polar(magnitude, angle)

@@ -166,8 +166,8 @@ def correlation(wav: np.ndarray) -> float:
 
 
 def longest_hole(wav: np.ndarray, speech: tuple[int, int], rate: int, voice_db: float) -> int:
-    """Length of the longest run of equal samples, within the speech (its first sample and the one
-    after its last), that cuts into sound: a held sample, or digital
+    """wav [S] -> the length in samples of the longest run of equal samples within the `speech` (its
+    first sample and the one after its last) that cuts into sound: a held sample, or digital
     silence with sound on both sides. A noise gate and a synthesizer are silent several times, and
     a gate where the voice has faded.
     """
@@ -186,8 +186,8 @@ def longest_hole(wav: np.ndarray, speech: tuple[int, int], rate: int, voice_db: 
 
 
 def count_clicks(wav: np.ndarray) -> int:
-    """Count lone samples: far from both neighbours where no other sample around is. (In a
-    fricative many are.)
+    """wav [S] -> the number of lone samples: far from both neighbours where no other sample
+    around is. (In a fricative many are.)
     """
     if len(wav) < 3:
         return 0
@@ -200,7 +200,7 @@ def count_clicks(wav: np.ndarray) -> int:
 
 
 def mean_spectrum(wav: np.ndarray, rate: int) -> tuple[np.ndarray, np.ndarray]:
-    """Power by bin over the recording, and the bins' frequencies in Hz."""
+    """wav [S] -> power [F] of each bin over the recording, and the bins' frequencies [F] in Hz."""
     size = N_SPECTRUM if len(wav) >= N_SPECTRUM else max(16, len(wav))
     padded = np.pad(wav, (0, max(0, size - len(wav))))
     frames = padded[: len(padded) // size * size].reshape(-1, size)[:64]
@@ -210,7 +210,9 @@ def mean_spectrum(wav: np.ndarray, rate: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def bandwidth(spectrum: np.ndarray, hz: np.ndarray) -> float:
-    """The highest frequency within 75 dB of the peak, in a spectrum smoothed over 200 Hz."""
+    """spectrum [F] of bins at `hz` [F], smoothed over 200 Hz -> the highest frequency (Hz) within
+    75 dB of the peak.
+    """
     width = max(1, round(200.0 / max(hz[1], 1e-9)))
     smooth = np.convolve(spectrum, np.ones(width) / width, mode="same")
     audible = np.flatnonzero(smooth > smooth.max() * 10**-7.5)
@@ -218,12 +220,12 @@ def bandwidth(spectrum: np.ndarray, hz: np.ndarray) -> float:
 
 
 def band(spectrum: np.ndarray, hz: np.ndarray, low: float, high: float) -> float:
-    """The power between two frequencies, in dB."""
+    """spectrum [F] of bins at `hz` [F] -> the power between two frequencies, in dB."""
     return 10.0 * float(np.log10(spectrum[(hz >= low) & (hz <= high)].sum() + 1e-12))
 
 
 def unused_bits(whole: np.ndarray) -> int:
-    """How many of the low bits of 16 no sample uses; 0 if the samples are not integers."""
+    """How many of the low bits of 16 no sample of whole [S] uses; 0 if they are not integers."""
     bits = int(np.bitwise_or.reduce(whole.astype(np.int32))) if len(whole) else 0
     return (bits & -bits).bit_length() - 1 if bits else 0
 

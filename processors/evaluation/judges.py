@@ -160,7 +160,9 @@ def likeness(
 
 
 def closer(voice: np.ndarray, similarity: float, strangers: Sequence[np.ndarray]) -> float:
-    """The percentage of other people whose cosine with a voice is above its speaker similarity."""
+    """The percentage of other people [D] whose cosine with a voice [D] is above its speaker
+    similarity.
+    """
     return 100.0 * float(np.mean([voice @ stranger > similarity for stranger in strangers]))
 
 

@@ -70,7 +70,9 @@ def path_drawing(path: np.ndarray, hop_seconds: float) -> Markup:
 
 
 def pitch_range(contours: Sequence[np.ndarray]) -> tuple[float, float]:
-    """The range of all contours in Hz, without outliers."""
+    """Contours [T] of F0 (Hz, 0 where unvoiced) -> the lowest and highest F0 to show, in Hz,
+    without outliers.
+    """
     voiced = np.concatenate([c[c > 0] for c in contours]) if contours else np.zeros(0)
     if not len(voiced):
         return 100.0, 200.0

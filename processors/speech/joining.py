@@ -101,8 +101,8 @@ def fade(wav: np.ndarray, length: int) -> np.ndarray:
 
 
 def fade_part(wav: np.ndarray, start: int, total: int, rise: int, fall: int) -> np.ndarray:
-    """Fade the part wav, which starts at sample `start` of a wave of `total` samples, whose first
-    `rise` and last `fall` samples are faded.
+    """wav [n] -> [n]: fade this part, which starts at sample `start` of a wave of `total` samples,
+    whose first `rise` and last `fall` samples are faded.
     """
     places = np.arange(start, start + len(wav))
     gain = np.ones(len(wav), dtype=np.float32)
@@ -112,7 +112,7 @@ def fade_part(wav: np.ndarray, start: int, total: int, rise: int, fall: int) -> 
 
 
 def fade_last(pieces: Iterable[np.ndarray], length: int) -> Iterator[np.ndarray]:
-    """`fade` for a wav in pieces; the last `length` samples are held back until the end."""
+    """`fade` for a wav in pieces [n]; the last `length` samples are held back until the end."""
     held = np.zeros(0, dtype=np.float32)
     for piece in pieces:
         held = np.concatenate([held, piece]) if len(held) else piece

@@ -209,5 +209,7 @@ class MatchaNetwork(nn.Module):
 
 
 def gaussian_terms(mel: Tensor, mean: Tensor) -> Tensor:
-    """The negative logarithm of the likelihood of each value under a Gaussian of variance 1."""
+    """mel and mean of one shape -> the negative log-likelihood of each value under a Gaussian of
+    variance 1, of the same shape.
+    """
     return 0.5 * ((mel.float() - mean.float()).square() + math.log(2 * math.pi))

@@ -136,8 +136,9 @@ class Tacotron2Network(nn.Module):
         threshold: float,
         masks: Masks,
     ) -> Steps:
-        """The free-running pass before the postnet, at most `max_steps` decoder steps; an item
-        stops when its gate is above `threshold`.
+        """tokens [B, N], token_lengths [B], speaker [B] -> `Steps`: the free-running pass before
+        the postnet, at most `max_steps` decoder steps; an item stops when its gate is above
+        `threshold`.
         """
         memory = self.encode(tokens, token_lengths, speaker)
         return self.decoder.speak(memory, token_lengths, max_steps, threshold, masks)
