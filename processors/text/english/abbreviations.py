@@ -388,7 +388,6 @@ _PHRASES = [
         ("Dem.", r"\bDem\.(?= (?:from|in|who|of)\b)", "Democrat"),
         ("Dem. ", r"\bDem\.(?= [A-Z])", "Democratic"),
         ("div.", r"(?<=share )div\.|(?<=cash )div\.|(?<=quarterly )div\.", "dividend"),
-        ("OBO", r"\bOBO\b", "or best offer"),
         ("obo", r"\bobo\b", "or best offer"),
         ("EST. ", r"\bEST\. (?=\d{4}\b|(?:eigh|nine)teen )", "established "),
         ("Inv. ", r"\bInv\. (?=#?\d|number)", "invoice "),

@@ -38,7 +38,7 @@ _OF_EYES = re.compile(
 )
 # alert and oriented x3, CABG x 4, counts were correct x 2
 _SO_OFTEN = re.compile(
-    r"(?:(?<=[a-z]{3})|(?<=[A-Z]{2})|(?<=&O)|(?<=[a-z]\)))[, ] ?x ?(\d|one|two|three|"
+    r"(?:(?<=[a-z]{3})(?<! slash)|(?<=[A-Z]{2})|(?<=&O)|(?<=[a-z]\)))[, ] ?x ?(\d|one|two|three|"
     r"four)(?=[.,;:)]|$| (?:and|or|with|in|to|"
     r"on|for|per|then|but|who|daily|a)\b)(?![.,]\d| ?(?:cm|mm|x|days?|weeks?|months?|hours?|"
     r"years?|ft|nights?|doses?)\b)"
