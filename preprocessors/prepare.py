@@ -17,6 +17,7 @@ from dataclasses import replace
 import numpy as np
 
 from recital.modules.contract.audio import AudioConfig
+from recital.preprocessors.choices import choices, keep_choices
 from recital.preprocessors.entries import Corpus
 from recital.preprocessors.given_splits import assign, overlaps
 from recital.preprocessors.last_run import Summary, keep_summary, state_of, summary_of
@@ -64,7 +65,9 @@ def prepare(
     plan = open_plan(corpus, layout, left_out, store.index, jobs=jobs, backend=backend)
     # TextGrids are read each time
     last = None if settle else summary_of(store, state_of(store, names, corpus, preprocess))
+    made = choices(preprocess, left_out, corpus.splits, of_texts=settle is not None)
     if last is not None:
+        keep_choices(store, made)
         elapsed = time.perf_counter() - began
         return replace(last, dataset=dataset, extracted=0, elapsed=elapsed)
     work = Work(store.folder, corpus.place, names, plan.shards, audio, preprocess)
@@ -78,6 +81,7 @@ def prepare(
         usable, more = assign(usable, corpus.splits, store.index)
         notes += more
     splits, shared, learned = _write(store, usable, preprocess)
+    keep_choices(store, made)
     rejected += unfit
     store.write_lines("rejected.jsonl", (to_json(r) for r in rejected + plan.excluded))
     work.sweep()

@@ -88,13 +88,15 @@ class Experiment:
         return Corpus(
             self.corpus_folder(dataset),
             project_place(recordings) if recordings else None,
-            splits={
-                split: [
-                    project_path(path) for path in ([given] if isinstance(given, str) else given)
-                ]
-                for split, given in self.dataset_splits.get(dataset, {}).items()
-            },
+            splits=self.given_splits(dataset),
         )
+
+    def given_splits(self, dataset: str) -> dict[str, list[Path]]:
+        """The lists of each split that `dataset_splits` names."""
+        return {
+            split: [project_path(path) for path in ([given] if isinstance(given, str) else given)]
+            for split, given in self.dataset_splits.get(dataset, {}).items()
+        }
 
     def excluded(self, dataset: str) -> dict[str, str]:
         """Id -> reason of the utterances that `dataset_exclude` leaves out."""

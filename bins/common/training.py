@@ -27,6 +27,7 @@ from recital.models.vocoder.griffin_lim import GriffinLim
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.model import AcousticModel, Model, Shown, Vocoder
 from recital.places import locate, require_kind
+from recital.preprocessors.choices import choices, other_choices
 from recital.processors.dataset import SpeechDataset
 from recital.processors.exhibits import exhibits
 from recital.processors.features import PitchConfig
@@ -135,8 +136,8 @@ def _start(
 def _sized(
     args: argparse.Namespace,
 ) -> tuple[Experiment, Tree, dict[str, FeatureStore], list[str]]:
-    """The config for the amount of data that there is, as a checkpoint keeps it; its stores; and a
-    line on what the amount decided.
+    """The config for the amount of data that there is, as a checkpoint keeps it; its stores; and
+    lines on what the amount decided, and on data that another recipe chose.
     """
     experiment, tree = load_experiment(args.config, args.set)
     stores = {name: experiment.store(name) for name in experiment.dataset}
@@ -145,9 +146,27 @@ def _sized(
         minutes = minutes_of(stores)
         notes.append(describe(stores, minutes, row_of(tree, minutes)))
         experiment, tree = load_experiment(args.config, args.set, minutes)
+    notes += [note for name in stores if (note := _chosen_otherwise(experiment, name))]
     # a checkpoint has its own weights, and what they were decided by is done
     kept = {key: part for key, part in tree.items() if key not in (FINETUNE_FROM, BY_MINUTES)}
     return experiment, kept, stores, notes
+
+
+def _chosen_otherwise(experiment: Experiment, dataset: str) -> str:
+    """A line if the stage 1 that ran last on a dataset was of a recipe with other choices."""
+    own = choices(
+        experiment.preprocess,
+        experiment.excluded(dataset),
+        experiment.given_splits(dataset),
+        of_texts=experiment.text is not None,
+    )
+    others = other_choices(experiment.store(dataset), own)
+    if not others:
+        return ""
+    return (
+        f"{dataset}: the last stage 1 chose utterances and splits by {'; '.join(others)}. They are "
+        "used; for those of this config run its stage 1 again"
+    )
 
 
 def shown_by_itself(model: Model, batch: Batch) -> list[Shown]:

@@ -19,6 +19,7 @@ import soundfile
 
 from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors import shard_work
+from recital.preprocessors.choices import choices, other_choices
 from recital.preprocessors.corpora import embedded
 from recital.preprocessors.entries import Corpus
 from recital.preprocessors.last_run import Summary
@@ -590,3 +591,20 @@ def test_what_models_have_learned_is_said_when_it_becomes_test(
     assert which and any(note.startswith(f"{which} were in train until now") for note in notes)
     fewer = replace(PREPROCESS, seed=5, valid=1, test=1)
     assert not any("until now" in note for note in stage1(twenty, out, fewer).notes)
+
+
+def test_a_training_knows_whose_choices_the_last_stage_1_made(twenty: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    store = FeatureStore(out)
+    own = choices(PREPROCESS, {}, {})
+    assert other_choices(store, own) == []  # an earlier version kept none
+    stage1(twenty, out)
+    assert other_choices(store, own) == []
+    stage1(twenty, out, replace(PREPROCESS, valid=1, max_seconds=9.0), exclude={"u03": "noise"})
+    assert other_choices(store, own) == [
+        "preprocess.max_seconds 9.0, here 20.0",
+        "preprocess.valid 1, here 2",
+        "dataset_exclude of 1, here none",
+    ]
+    stage1(twenty, out)  # kept, with nothing to do
+    assert other_choices(store, own) == []
