@@ -212,6 +212,8 @@ def _words(text: str) -> str:
         text = money.expand(text)
     if has_digits:
         text = units.expand(numbers.expand_scales(compounds.expand(text)))
+    if "/" in text and "(" in text:
+        text = compounds.expand_alone(text)
     text = roman.expand(text)
     text = abbreviations.expand(text)
     text = shorthand.expand(text)

@@ -41,7 +41,7 @@ _TWO_CAPITALS = re.compile(r"[A-Z]{2}")
 _RUN = re.compile(r"(?<![\w.'-])[A-Z]{2,}(?:(?: |-)[A-Z]{2,})+(?![\w'.-])")
 # Letters of both kinds that are said one by one.
 _MIXED = re.compile(
-    r"(?<![\w.'])(pH|iOS|[a-z]{1,2}[DR]NA|HbA(?=1)|FiO(?=2)|SpO(?=2)|SaO(?=2)|pCO(?=2))"
+    r"(?<![\w.'])(pH|iOS|eGFR|[a-z]{1,2}[DR]NA|HbA(?=1)|FiO(?=2)|SpO(?=2)|SaO(?=2)|pCO(?=2))"
     r"(?![a-z])"
 )
 _GAS = re.compile(r"\b(MMBtu|Btu|MMcf|Mcf|Bcf|Tcf)(?=s?\b)")
@@ -65,7 +65,7 @@ _MIXED_CASE = re.compile(r"[A-Z]o[A-Z]|[A-Z]{3}[a-z]")
 _BRACKETED = re.compile(r"(?<=\()([A-Z]{3})(?=\))")
 _OF = re.compile(r"(?<![\w.'-])([A-Z]{1,3}o[A-Z])(?=s?\b)(?!['’.]\w)")  # DoD, PBoC
 _BEFORE_NAME = re.compile(r"\b([A-Z]{2,4})(?=[A-Z][a-z]{3,}\b)")  # UTHealth
-_MIXED_PARTS = ("pH", "iOS", "NA", "HbA1", "O2", "CO2")
+_MIXED_PARTS = ("pH", "eGFR", "iOS", "NA", "HbA1", "O2", "CO2")
 _CAPITALS = re.compile(r"(?<![\w.'])([A-Z]{2,})('?s)?(?![\w]|\.[A-Z])")
 _DOTTED = re.compile(r"\b((?:[A-Za-z]\.){2,})([A-Za-z]\b(?!\w))?('?s\b)?")
 _SLASHED = re.compile(r"(?<![\w/.])([A-Z])/([A-Z])(?![\w/])")  # P/E, A/C

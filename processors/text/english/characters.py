@@ -45,6 +45,8 @@ _SPOKEN = {
     "≤": " is less than or equal to ",
     "≥": " is greater than or equal to ",
     "→": " to ",
+    "↑": " up ",
+    "↓": " down ",
     "⇒": " implies ",
     "∞": " infinity ",
     "√": " square root of ",
@@ -136,6 +138,11 @@ _ELEMENTS = {
     "Po": "polonium", "Rn": "radon", "Ra": "radium", "Th": "thorium", "U": "uranium",
     "Pu": "plutonium", "Am": "americium", "Be": "beryllium", "Ba": "barium", "Kr": "krypton",
 }  # fmt: skip
+_CHANGE = re.compile(r"([↑↓]) ?(?=[a-z]{3})")  # "↑ pressure"; but "BP ↑ 10%"
+_LENGTH = r"(?:[mckμµn]?m|in|ft|km)"
+_SIDES = re.compile(
+    rf"(?<=[mnt]) ?× ?(?=\d[\d.]* ?{_LENGTH}\b)|(?<=\d) × (?=\d[\d.]* ?{_LENGTH}\b(?!/))"
+)
 _STANDARD = re.compile(r"(?:(?<=Δ[GHS])|(?<=\b[EGHSK]))°(?=[\s,.;:)\]=]|$)")  # ΔG°
 # 5 N·m, 4 J·s⁻¹, 8 J/(mol·K)
 _UNITS_TOGETHER = re.compile(r"(\d ?[A-Za-z]{1,4}(?:\^[23])?)[·⋅](?=[A-Za-z]{1,3}(?![A-Za-z]))")
@@ -192,7 +199,10 @@ def plain(text: str, unspoken: list[str]) -> str:
     if "º" in text:
         text = _ORDINAL_SIGN.sub(lambda m: f"{m[1] or ''}°", text)
     text = _AREA_UNIT.sub(lambda m: f"{m[1]}^{_POWERS[m[2]]}", text)
+    if "↑" in text or "↓" in text:
+        text = _CHANGE.sub(lambda m: " increased " if m[1] == "↑" else " decreased ", text)
     if "×" in text:
+        text = _SIDES.sub(" x ", text)
         text = _TIMES_TEN.sub(r"\1^-", text)
     if "⁺" in text or "⁻" in text:
         text = _CHARGE.sub(lambda m: f"{_POWERS.get(m[1], '')} {_SIGNS[m[2]]}", text)

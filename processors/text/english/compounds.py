@@ -40,13 +40,20 @@ _INVERSE = re.compile(
 _MINUS = re.compile(r"-[1-4](?<=[A-Za-zμ^]..)")
 # "60 beats/min", "105 cfu/mL", "2 x 10^9/L"
 _BELOW = (
-    "(?:mL|ml|L|l|dL|dl|μL|μl|mm|cm|km|m|μm|g|kg|mg|min|s|sec|h|hr|d|day|week|month|year|yr|well|"
+    "(?:mcL|uL|mL|ml|L|l|dL|dl|μL|μl|mm|cm|km|m|μm|g|kg|mg|min|s|sec|h|hr|d|day|week|month|year|yr|well|"
     "plate|cell|mouse|animal|kb|Mb|mol|ha|in|ft)(?:\\^?[23])?"
 )
 _PER = re.compile(rf"/({_BELOW})(?:/({_BELOW}))?(?![\w/'^-]|\.\w)")
 _COUNTED = re.compile(
-    r"(?:\d (?:[a-z]{2,}s|cfu|pfu|CFU|PFU|copies|RBCs?|WBCs?|rev|mOsm|mOsmol)|\^\d{1,2})$"
+    r"(?:\d(?=$)|\d (?:[a-z]{2,}s|cfu|pfu|CFU|PFU|copies|RBCs?|WBCs?|rev|mOsm|mOsmol)|\^\d{1,2})$"
 )
+_LOST_COUNT = re.compile(r"(?<=\d) ?x ?10(3|6|9|12)(?=/(?:L|l|μL|uL|mL|mm))")  # 8 x 109/L
+# of a table: "(g/dL)"
+_ALONE = re.compile(
+    r"\((g|mg|μg|ug|mcg|ng|pg|kg|mmol|μmol|nmol|mol|mL|ml|L|U|IU|m|km|W|kJ|J|kcal)/"
+    r"(dL|L|mL|ml|l|kg|g|min|h|hr|s|day|d|mol|m\^?[23]|cm\^?[23])\)"
+)
+_OF_BLOOD = re.compile(r"/(?:mm\^?3|mcL|μL|uL|mL|cm\^?[23])")  # 7800/mm3
 _COLONIES = re.compile(r" (cfu|pfu|CFU|PFU)(?= per )")
 _LOST_POWER = re.compile(r"(?<=\d)( ?x ?10)-(?=\d{1,2}(?![\w.-]))")
 _SPIN = re.compile(r"(?<=\d)(?<!\d [a-z]) ?(?:x| times) ?g\b(?! (?:of|and [a-z] )\b)")
@@ -88,6 +95,8 @@ def expand(text: str) -> str:
         text = _COMPOUND.sub(_compound, text)
     if "-" in text and _MINUS.search(text):
         text = _INVERSE.sub(_inverse, text)
+    if "x 10" in text or "x10" in text:
+        text = _LOST_COUNT.sub(r" x 10^\1", text)
     if "/" in text:
         text = _COLONIES.sub(lambda m: f" {dotted(m[1])}", _PER.sub(_per, text))
     if " g" in text:
@@ -97,6 +106,17 @@ def expand(text: str) -> str:
     if _SIZED.search(text) and _BASES.search(text):
         text = _BASE_UNITS.sub(lambda m: m[1] + m[2] + _OF_BASES[m[3]], text)
     return text
+
+
+def expand_alone(text: str) -> str:
+    """ "(g/dL)" -> "(grams per deciliter)", as at the head of a table."""
+    return _ALONE.sub(_alone, text)
+
+
+def _alone(match: re.Match[str]) -> str:
+    above = {"U": "units", "IU": "I.U."}.get(match[1]) or unit(_NAMES[match[1]], "2")
+    power = match[2][-1] if match[2][-1] in "23" else ""
+    return f"({above} per {_below(match[2].rstrip('^23'), power)})"
 
 
 def _below(name: str, power: str) -> str:
@@ -139,7 +159,10 @@ def _inverse(match: re.Match[str]) -> str:
 
 
 def _per(match: re.Match[str]) -> str:
-    if not _COUNTED.search(match.string[max(0, match.start() - 20) : match.start()]):
+    before = match.string[max(0, match.start() - 20) : match.start()]
+    if not _COUNTED.search(before):
+        return match[0]
+    if before[-1:].isdigit() and "^" not in before[-3:] and not _OF_BLOOD.fullmatch(match[0]):
         return match[0]
     words = ""
     for name in match.groups():

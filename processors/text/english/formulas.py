@@ -45,6 +45,8 @@ _ANY_HYBRID = re.compile(r"sp[ ^1-3-]")
 _HYBRID = re.compile(
     r"(?<![\w.])sp(?:\^?([1-3])(?:(d)(?:\^?([1-3]))?)?(?!\w|\.\w)|(?=[ -](?:hybrid|orbital)))"
 )
+_LOCANT = re.compile(r"(?<=\d)'(?=(?:,\d{1,2}'?){0,4}-[a-z]{4})")  # 3,3'-diaminobenzidine
+_HYDRATE = re.compile(r"(?<=[A-Za-z\d)])\.(\d{0,2})H2O\b")  # Na2HPO4.7H2O
 _HYDROXYL = re.compile(r"[-–−]?\bOH\b(?= (?:groups?|bonds?|radicals?|ions?|stretch))")
 _MATH = re.compile(r"(?<![\\\w$])\$(?!\s)([^$\n]{1,200}?)(?<![\s\\])\$(?![\w$])")
 _WORD = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{3,}(?![}A-Za-z])")  # "the x-axis" is none
@@ -92,6 +94,10 @@ def expand(text: str) -> str:
         text = _ORBITAL.sub(_orbital, text)
     if _ANY_HYBRID.search(text):
         text = _HYBRID.sub(_hybrid, text)
+    if "'-" in text:
+        text = _LOCANT.sub(" prime", text)
+    if "H2O" in text:
+        text = _HYDRATE.sub(r" \1 H2O", text)
     if "OH" in text:
         text = _HYDROXYL.sub("O.H.", text)
     return _FORMULA.sub(_formula, text)

@@ -33,6 +33,9 @@ _GRADED = re.compile(
 _SPONGES = re.compile(r"(?<![\w.])4 ?x ?4'?s\b")
 _HALVES = re.compile(r"(?<![\w:.])50:50(?![\w:])")
 _HISTORY = re.compile(r"(?<![\w.])HX(?=[:.]| of\b)")
+_DAILY = re.compile(r"\bq ?[Dd]ay\b")
+_MIXED = re.compile(r"\(([wv])(?:t|ol)?/([wv])(?:t|ol)?\)")  # 50% (w/v)
+_SHARES = {"w": "weight", "v": "volume"}
 _OF_EYES = re.compile(
     r"\b(?:[Vv]i(?:sion|sual)|[Aa]cuity|[Ee]yes?|O[DSU]|[Ss]nellen|[Rr]efract\w+|lens)\b"
 )
@@ -67,6 +70,10 @@ def expand(text: str) -> str:
         text = _HALVES.sub("fifty fifty", text)
     if "HX" in text:
         text = _HISTORY.sub("history", text)
+    if "Day" in text or "day" in text:
+        text = _DAILY.sub("every day", text)
+    if "(w/" in text or "(v/" in text:
+        text = _MIXED.sub(lambda m: f"({_SHARES[m[1]]} by {_SHARES[m[2]]})", text)
     if "/6" in text:
         text = _OF_SIX.sub(r"\1 over 6", text)
     if "20/" in text and _OF_EYES.search(text):

@@ -52,9 +52,9 @@ _BARE_STATE = re.compile(
 )
 # "Jane Q. Doe, MD": a physician
 _DEGREE = re.compile(r"(?<=[A-Z]\. )([A-Z][a-z]+(?:-[A-Z][a-z]+)?), MD(?![\w-])")
-# "from Waco, Tx."
+# "from Waco, Tx."; but "manganese, Mn, burns"
 _TITLE_STATE = re.compile(
-    r"(?<=[a-z], )(Tx|Fl|Nj|Ny|Nc|Sc|Ky|Tn|Az|Nv|Wi|Mn|Ct|Nh|Nm|Ut)\b(?:\.(?=,| [a-z]))?(?=[,.;)]|"
+    r"\b([A-Z][a-z]{2,}, )(Tx|Fl|Nj|Ny|Nc|Sc|Ky|Tn|Az|Nv|Wi|Mn|Ct|Nh|Nm|Ut)\b(?:\.(?=,| [a-z]))?(?=[,.;)]|"
     r"$| [a-z\d])"
 )
 # "the southwestern OR coast"; east LA is a part of a town
@@ -114,7 +114,7 @@ def expand(text: str) -> str:
     if "D-" in text or "R-" in text or "I-" in text:
         text = _PARTY.sub(_party, text)
     if ", " in text:
-        text = _TITLE_STATE.sub(lambda m: STATES[m[1].upper()], text)
+        text = _TITLE_STATE.sub(lambda m: m[1] + STATES[m[2].upper()], text)
     if "Co., " in text:
         text = _COUNTY.sub("County", text)
     if " st" in text or " ave" in text or " rd" in text or " blvd" in text:

@@ -74,6 +74,13 @@ _WINDOWS = re.compile(r"\bWIN(?=(?:32|64)\b)")
 _PROTOCOL = re.compile(r"\b(HTTPS?|TLS|SSL|SMTP|SIP|RTSP|QUIC|FTP)/(?=\d)")
 _VERSIONED = re.compile(r"\b([A-Z]{2,5})v(?=\d)")  # TLSv1.2
 _WEAKNESS = re.compile(r"\b(CVE|CWE)-((?:19|20)\d\d)-(\d{3,7})\b")
+_GROUPED = re.compile(r"(?<![\w.])\d{1,3}(?:_\d{3})+(?![\w.])")  # 1_000_000
+_UUID = re.compile(r"(?<![\w-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w-])")
+# letters and digits in turns: commits and sums of files
+_HASH = re.compile(r"(?<![\w.#-])(?=[a-f]*\d+[a-f]+\d|\d*[a-f]+\d+[a-f])[0-9a-f]{7,64}(?![\w.-])")
+_ANY_HASH = re.compile(r"\d[a-f]{1,6}\d(?<!\de\d)")
+_MEMORY = re.compile(r"\b(DDR\d[A-Z]?)-(\d{4})\b")
+_SERIAL = re.compile(r"\b(ISSN(?: is)?:? ?)(\d{4})-(\d{3,4})(X?)\b")
 _PIPE = re.compile(r"(?:(?<=\s)|^)\|+>(?=\s)")
 
 
@@ -118,6 +125,17 @@ def expand_numbers(text: str) -> str:
         text = _WEAKNESS.sub(_weakness, text)
     if "WIN" in text:
         text = _WINDOWS.sub("Win ", text)
+    if "_" in text:
+        text = _GROUPED.sub(lambda m: m[0].replace("_", ","), text)
+    if _ANY_HASH.search(text):
+        text = _UUID.sub(lambda m: ", ".join(map(_hex_digits, m[0].split("-"))), text)
+        text = _HASH.sub(lambda m: _hex_digits(m[0]), text)
+    if "-" in text:
+        text = _MEMORY.sub(lambda m: f"{m[1]} {port(m[2])}", text)
+    if "ISSN" in text:
+        text = _SERIAL.sub(
+            lambda m: f"{m[1]}{digit_by_digit(m[2])}, {digit_by_digit(m[3])}{m[4]}", text
+        )
     if "x" in text and "=" in text:
         text = _CALCULATED.sub("  times  ", text)  # "3 x 4" alone is "3 by 4"
     if ":" in text:

@@ -67,11 +67,17 @@ _CIRCUIT = re.compile(r"(?:(?<=\dth )|(?<=\dst )|(?<=\dd )|(?<=Fed\. )|(?<=D\.C\
 _SMALL_HINT = re.compile(r"[ (][ivxl]+(?![a-z])")
 
 
+# 275:12345-12350, but not 9:15-10
+_PAGES = re.compile(r"(?<![\w:.,/])(\d{1,4}):(\d{2,5})-(\d{1,5})(?![\w:]|[.,]\d)")
+_ARXIV = re.compile(r"\b(ar[Xx]iv): ?(\d{4})\.(\d{4,5})(?:v(\d{1,2}))?(?!\w)")
 _CITED_RANGE = re.compile(r"\[(\d{1,3})\]\s*[-–—]+\s*\[(\d{1,3})\]")  # [12]-[15]
 
 
 def expand(text: str) -> str:
     """ "1 Cor. 13:4-7" -> "First Corinthians 13 4 to 7", "scene ii" -> "scene two"."""
+    if ":" in text:
+        text = _PAGES.sub(_pages, text)
+        text = _ARXIV.sub(_arxiv, text)
     if "[" in text:
         text = _CITED_RANGE.sub(r"(\1 to \2)", text)
     if _SMALL_HINT.search(text):
@@ -86,6 +92,17 @@ def expand(text: str) -> str:
     if "Cir." in text:
         text = _CIRCUIT.sub("Circuit", text)
     return _DOCKET.sub(_docket, text) if "-" in text else text
+
+
+def _pages(match: re.Match[str]) -> str:
+    volume, first, last = match.groups()
+    clock = len(first) == 2 and len(volume) < 3
+    return match[0] if clock else f"{volume}: {first}-{last}"
+
+
+def _arxiv(match: re.Match[str]) -> str:
+    version = f" version {cardinal(int(match[4]))}" if match[4] else ""
+    return f"{match[1]} {digit_by_digit(match[2])} dot {digit_by_digit(match[3])}{version}"
 
 
 def _value(numeral: str) -> int:

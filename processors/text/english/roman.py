@@ -117,6 +117,7 @@ _LETTERED = re.compile(
     r"\b([Ss]tages?|[Tt]ypes?|[Cc]lass|[Gg]rade|[Ll]evel|[Pp]hase) (I{1,3}|IV|V)([A-Ca-c])(?=\d?\b)"
 )
 _ANY_LETTERED = re.compile(r"[IV][A-Ca-c]\d?\b")
+_OF_SIX = re.compile(r"(?<![\w/])(I{1,3}|IV|V)/VI(?= (?:[\w,-]+ ){0,3}murmurs?\b)")
 _HEADING = re.compile(r"^([IVX])\. (?=[A-Z]{2,} )")  # "I. GENERAL RULES"
 _MAYBE = re.compile(r"\b[MDCLXVI]+\b")
 _LIST = re.compile(rf"\b(and|to|or) ({_VALID}){_END}")
@@ -146,6 +147,8 @@ def expand(text: str) -> str:
         )
     if _MAYBE.search(text) is None:
         return text
+    if "/VI" in text:
+        text = _OF_SIX.sub(lambda m: f"{cardinal(value(m[1]))} over six", text)
     text = _POINTED.sub(lambda m: f" {cardinal(value(m[1]))}", _SPAN.sub(_span, text))
     text = _HEADING.sub(lambda m: f"{cardinal(value(m[1])).capitalize()}. ", text)
     text = _RULER.sub(_ruler, text)

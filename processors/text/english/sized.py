@@ -66,7 +66,7 @@ KIND_OF_THING = re.compile(
     r"(?:fragments?|amplicons?|inserts?|introns?|exons?|alleles?|(?:PCR )?products?|ladder|"
     r"deletions?|duplex(?:es)?|transcripts?|segments?|intervals?|regions?|clones?|bands?|probes?|"
     r"promoters?)|"
-    r"radio|antennas?|walls?|doors?|vests?|kayaks?|trucks?|cars?|bikes?)\b"
+    r"logic|rails?|radio|antennas?|walls?|doors?|vests?|kayaks?|trucks?|cars?|bikes?)\b"
 )
 
 

@@ -89,8 +89,10 @@ _PAIR = re.compile(r"(\d{1,3})([A-Z]?)-(\d{1,4})")
 # Notice 2000-44
 _OF_YEAR = re.compile(
     r"\b((?:Notice|Decree|Ruling|Procedure|Bulletin|Circular|Directive|Resolution|Ordinance)"
-    r"(?: [Nn]o\.| number)?) (19\d\d|20\d\d)-(\d{1,3})(?![\w-]|\.\d)"
+    r"(?: [Nn]o\.| number)?) (19\d\d|20\d\d)-(\d{1,3})([A-Za-z])?(?![\w-]|\.\d)"
 )
+# Docket No. 02-1181P
+_DOCKET = re.compile(r"\b([Nn]o\.|[Nn]umber) (\d\d)-(\d{3,4})([A-Z])(?![\w-]|\.\d)")
 _LAW = re.compile(r"\b(Public Law(?: number)?|P\.L\.|PL) (\d{2,3})-(\d{1,3})(?![\w-]|\.\d)")
 _PASSED = (
     r"(?:[Aa]dopted|[Aa]mended|[Ee]nacted|[Aa]pproved|[Pp]assed|[Ee]ffective|[Ee]ff\.?|[Dd]ated?:?|"
@@ -118,6 +120,9 @@ def expand(text: str) -> str:
         return text
     text = _LABEL.sub(_section, text)
     text = _OF_YEAR.sub(_of_year, text)
+    text = _DOCKET.sub(
+        lambda m: f"{m[1][0]}umber {two_digits(int(m[2]))} {_hundreds(m[3])} {m[4]}", text
+    )
     text = _LAW.sub(lambda m: f"{m[1]} {_hundreds(m[2])} {_hundreds(m[3])}", text)
     return _DAY.sub(_day, text) if _DASHES.search(text) else text
 
@@ -132,7 +137,8 @@ def _hundreds(digits: str) -> str:
 
 def _of_year(match: re.Match[str]) -> str:
     kind = re.sub(r"[Nn]o\.$", "number", match[1])
-    return f"{kind} {year(int(match[2]))} {_hundreds(match[3])}"
+    letter = f" {match[4].upper()}" if match[4] else ""
+    return f"{kind} {year(int(match[2]))} {_hundreds(match[3])}{letter}"
 
 
 def _section(match: re.Match[str]) -> str:

@@ -153,6 +153,8 @@ _UNITS |= {
     "mmHg": "millimeter of mercury",
     "ug": "microgram",
     "uL": "microliter",
+    "mcL": "microliter",
+    "fL": "femtoliter",
     "uM": "micromolar",
     "meq": "milliequivalent",
     "mEq": "milliequivalent",
