@@ -18,7 +18,8 @@ from recital.processors.text.english.words import (
 
 _VERSION = re.compile(r"\b(?:v(?=\d+(?:\.\d|(?<!\d\d)\b))|V(?=\d+\.\d))")
 _PIXELS = re.compile(
-    r"(?<![\w.,])(\d{3,4}) ?[xX×] ?(\d{3,4})\b(?![,.]\d| ?(?:[mcnkμ]m|m|in|ft|yd)\b)(?= ?p(?:x|ixels?)?\b|[^\w]|$)"
+    r"(?<![\w.,])(\d{3,4}) ?[xX×] ?(\d{3,4})\b(?![,.]\d| ?(?:[mcnkμ]m|m|in|ft|yd)\b)"
+    r"(?= ?p(?:x|ixels?)?\b|[^\w]|$)"
 )
 _AIRBUS = re.compile(r"\bA(3[1-8]\d)(neo|s)?\b")
 _LANGUAGE = re.compile(r"(?<![\w#])([A-G])#(?![\w#])")

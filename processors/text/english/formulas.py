@@ -45,7 +45,8 @@ _ANY_HYBRID = re.compile(r"sp[ ^1-3-]")
 _HYBRID = re.compile(
     r"(?<![\w.])sp(?:\^?([1-3])(?:(d)(?:\^?([1-3]))?)?(?!\w|\.\w)|(?=[ -](?:hybrid|orbital)))"
 )
-_LOCANT = re.compile(r"(?<=\d)'(?=(?:,\d{1,2}'?){0,4}-[a-z]{4})")  # 3,3'-diaminobenzidine
+# 3,3'-diaminobenzidine
+_LOCANT = re.compile(r"(?<=\d)'(?=(?:,\d{1,2}'?){1,4}-[a-z]{4})|(?<=,\d)'(?=-[a-z]{4})")
 _HYDRATE = re.compile(r"(?<=[A-Za-z\d)])\.(\d{0,2})H2O\b")  # Na2HPO4.7H2O
 _HYDROXYL = re.compile(r"[-–−]?\bOH\b(?= (?:groups?|bonds?|radicals?|ions?|stretch))")
 _MATH = re.compile(r"(?<![\\\w$])\$(?!\s)([^$\n]{1,200}?)(?<![\s\\])\$(?![\w$])")

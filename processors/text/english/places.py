@@ -54,7 +54,8 @@ _BARE_STATE = re.compile(
 _DEGREE = re.compile(r"(?<=[A-Z]\. )([A-Z][a-z]+(?:-[A-Z][a-z]+)?), MD(?![\w-])")
 # "from Waco, Tx."; but "manganese, Mn, burns"
 _TITLE_STATE = re.compile(
-    r"\b([A-Z][a-z]{2,}, )(Tx|Fl|Nj|Ny|Nc|Sc|Ky|Tn|Az|Nv|Wi|Mn|Ct|Nh|Nm|Ut)\b(?:\.(?=,| [a-z]))?(?=[,.;)]|"
+    r"\b([A-Z][a-z]{2,}, )(Tx|Fl|Nj|Ny|Nc|Sc|Ky|Tn|Az|Nv|Wi|Mn|Ct|Nh|Nm|Ut)\b"
+    r"(?:\.(?=,| [a-z]))?(?=[,.;)]|"
     r"$| [a-z\d])"
 )
 # "the southwestern OR coast"; east LA is a part of a town
