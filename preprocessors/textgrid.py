@@ -79,7 +79,7 @@ def read_textgrid(path: Path) -> TextGrid:
     except (OSError, ValueError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: cannot be read as a TextGrid: {error}") from None
     except StopIteration:
-        raise DataError(f"{path}: is cut off in the middle") from None
+        raise DataError(f"{path}: is cut off in the middle; write it again") from None
     return TextGrid(end, tiers)
 
 

@@ -146,7 +146,9 @@ def verify(directory: Path, names: Iterable[str] | None = None) -> None:
         path = directory / name
         entry = manifest.get(name)
         if not path.is_file():
-            raise CheckpointError(f"{directory}: is broken: {name} is missing")
+            raise CheckpointError(
+                f"{directory}: is broken: {name} is missing; copy its folder again"
+            )
         if not isinstance(entry, dict):
             raise CheckpointError(
                 f"{directory}: is broken: {MANIFEST} does not list {name}, so it cannot be "
@@ -180,7 +182,10 @@ def set_weights(module: nn.Module, weights: Mapping[str, Tensor], where: str | P
         shown = "; ".join(sorted(problems)[:8]) + f"; and {len(problems) - 8} more" * (
             len(problems) > 8
         )
-        raise CheckpointError(f"{where}: is from another model: {shown}")
+        raise CheckpointError(
+            f"{where}: is from another model; its tensors must be those that the config builds: "
+            f"{shown}"
+        )
     broken = [key for key, w in weights.items() if not bool(w.isfinite().all())]
     if broken:
         raise CheckpointError(

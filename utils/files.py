@@ -44,7 +44,7 @@ def as_path(directory: object) -> Path:
         raise CheckpointError(f"expected the path of a directory, found {directory!r:.80}")
     path = Path(directory)
     if "\0" in str(path) or any(len(part) > 255 for part in path.parts):
-        raise CheckpointError(f"{str(path)[:80]!r}: no directory can be called so")
+        raise CheckpointError(f"{str(path)[:80]!r}: is no possible name of a folder")
     return path
 
 

@@ -179,7 +179,10 @@ class AcousticModel(Model):
         """Add a speaker after the model's own: `vector` is a speaker encoder's, [D], and `pitch`
         the mean and deviation of F0 in Hz (None: the mean of the others).
         """
-        raise CheckpointError(f"{type(self).__name__} has no vectors of speakers")
+        raise CheckpointError(
+            f"{type(self).__name__} has no vectors of speakers; train one with "
+            "model.speaker_conditioning: 'embedding'"
+        )
 
     def teach(self, batch: Batch) -> Tensor:
         """A batch with all fields in `needs` -> the teacher-forced mel [B, n_mels, T], from true
@@ -191,7 +194,9 @@ class AcousticModel(Model):
         """A batch with all fields in `needs` -> durations [B, N] int64 that sum to each item's
         frames, and an error message per item (or None).
         """
-        raise CheckpointError(f"{type(self).__name__} cannot align")
+        raise CheckpointError(
+            f"{type(self).__name__} cannot align; use a model with an aligner or with attention"
+        )
 
 
 class Inferred(nn.Module):

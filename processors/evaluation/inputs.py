@@ -59,7 +59,10 @@ def waves(directory: Path) -> dict[str, Path]:
         if path.suffix.lower() not in SUFFIXES or path.name.startswith("."):
             continue
         if path.stem in found:
-            raise DataError(f"{directory}: {path.name} and {found[path.stem].name} have one name")
+            raise DataError(
+                f"{directory}: {path.name} and {found[path.stem].name} have the same name; keep "
+                "one of them"
+            )
         found[path.stem] = path
     if not found:
         raise DataError(f"{directory}: holds no audio file ({', '.join(SUFFIXES)})")

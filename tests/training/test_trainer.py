@@ -309,7 +309,7 @@ def test_finetuning_takes_the_weights_alone(tmp_path: Path) -> None:
     assert subject.run.position.step == 1
     assert same(weights(student), weights(teacher), 1e-6)
     with pytest.raises(
-        CheckpointError, match=r"from another model: .*network\.0\.weight is \[8, 4\]"
+        CheckpointError, match=r"from another model; .*network\.0\.weight is \[8, 4\]"
     ):
         trainer(tmp_path / "c", Regressor(width=9)).fit(
             checkpoint=tmp_path / "a", resume_type="finetune"
