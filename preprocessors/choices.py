@@ -19,18 +19,22 @@ DECISIVE = ("min_seconds", "max_seconds", "valid", "test", "golden_test", "seed"
 
 
 def choices(
+    folder: Path,
     preprocess: PreprocessConfig,
     exclude: Mapping[str, str],
     splits: Mapping[str, Sequence[Path]],
     *,
     of_texts: bool = True,
 ) -> dict[str, Any]:
-    """Key of the config -> value, of what decides; TextGrids do so for a model of texts alone."""
-    found = {f"preprocess.{name}": getattr(preprocess, name) for name in DECISIVE}
+    """Key of the config -> value, of what decides. `folder` is that of the corpus; TextGrids decide
+    for a model of texts alone.
+    """
+    # names of files and folders without their places: features may be made on another machine
+    found: dict[str, Any] = {"dataset_path": folder.name}
+    found |= {f"preprocess.{name}": getattr(preprocess, name) for name in DECISIVE}
     if not of_texts:
         found["preprocess.textgrid"] = None
     found["dataset_exclude"] = sorted(exclude)
-    # not the folders: features may be made on another machine
     found["dataset_splits"] = {name: [p.name for p in paths] for name, paths in splits.items()}
     return found
 

@@ -65,7 +65,7 @@ def prepare(
     plan = open_plan(corpus, layout, left_out, store.index, jobs=jobs, backend=backend)
     # TextGrids are read each time
     last = None if settle else summary_of(store, state_of(store, names, corpus, preprocess))
-    made = choices(preprocess, left_out, corpus.splits, of_texts=settle is not None)
+    made = choices(corpus.folder, preprocess, left_out, corpus.splits, of_texts=settle is not None)
     if last is not None:
         keep_choices(store, made)
         elapsed = time.perf_counter() - began

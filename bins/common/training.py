@@ -154,7 +154,10 @@ def _sized(
 
 def _chosen_otherwise(experiment: Experiment, dataset: str) -> str:
     """A line if the stage 1 that ran last on a dataset was of a recipe with other choices."""
+    if dataset not in experiment.dataset_path:  # features alone suffice for training
+        return ""
     own = choices(
+        experiment.corpus_folder(dataset),
         experiment.preprocess,
         experiment.excluded(dataset),
         experiment.given_splits(dataset),

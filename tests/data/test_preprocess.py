@@ -596,7 +596,7 @@ def test_what_models_have_learned_is_said_when_it_becomes_test(
 def test_a_training_knows_whose_choices_the_last_stage_1_made(twenty: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     store = FeatureStore(out)
-    own = choices(PREPROCESS, {}, {})
+    own = choices(twenty, PREPROCESS, {}, {})
     assert other_choices(store, own) == []  # an earlier version kept none
     stage1(twenty, out)
     assert other_choices(store, own) == []
@@ -608,3 +608,5 @@ def test_a_training_knows_whose_choices_the_last_stage_1_made(twenty: Path, tmp_
     ]
     stage1(twenty, out)  # kept, with nothing to do
     assert other_choices(store, own) == []
+    others = other_choices(store, choices(tmp_path / "mine", PREPROCESS, {}, {}))
+    assert others == ['dataset_path "corpus", here "mine"']
