@@ -167,8 +167,8 @@ def _chosen_otherwise(experiment: Experiment, dataset: str) -> str:
     if not others:
         return ""
     return (
-        f"{dataset}: the last stage 1 chose utterances and splits by {'; '.join(others)}. They are "
-        "used; for those of this config run its stage 1 again"
+        f"{dataset}: the last stage 1 had other settings: {'; '.join(others)}. Its utterances and "
+        "splits are used; for those of this config run stage 1 again"
     )
 
 
