@@ -53,7 +53,7 @@ log = logging.getLogger(__name__)
 
 _BRACES = re.compile(r"(\{[^{}]*\})")
 _PLACES = re.compile("[\ue000-\uf8ff]")
-_DIGIT = re.compile(r"\d")
+_DIGIT = re.compile(r"[0-9]")
 _ESPEAK_KNOWS = (
     ("missus ", "Mrs "),
     ("Missus ", "Mrs "),

@@ -462,6 +462,7 @@ _PHRASES = [
 _SHORT_FORMS = re.compile(
     r"\b(Rx|YoY|QoQ|MoM|WoW|y/y|q/q|m/m|w/w|Y/Y|Q/Q|M/M|y-o-y|q-o-q|m-o-m|YTD)\b"
 )
+_SHORT_SIGNS = ("Rx", "oY", "oQ", "oM", "oW", "-o-", "YTD", "/")
 _LONG_FORMS = {
     "YoY": "year over year",
     "QoQ": "quarter over quarter",
@@ -568,7 +569,8 @@ def expand(text: str) -> str:
     text = _MOUNT.sub(lambda m: _TITLES[m[1]].capitalize(), text)
     if ": " in text:
         text = _COLON.sub(_before_colon, text)
-    text = _SHORT_FORMS.sub(lambda m: _LONG_FORMS[m[1]], text)
+    if any(sign in text for sign in _SHORT_SIGNS):
+        text = _SHORT_FORMS.sub(lambda m: _LONG_FORMS[m[1]], text)
     if "A*" in text and _EXAMS.search(text):
         text = _STAR.sub("A star ", _STAR_TO.sub(r"A star to ", text))
     if "." not in text:

@@ -268,11 +268,9 @@ _PER = (
     }
 )
 # Without one of these no rule here has anything to do.
-_HINT = re.compile(
-    rf"{_SIGN}|¢|\dp\b|[Ee]uro\d|(?<![A-Za-z])(?=[A-Z]{{3}})(?:{CODES})(?![A-Za-z])|\b(?:bucks?|"
-    rf"dollars?|euros?|"
-    rf"pounds?|quid|cents?)/"
-)
+_HINT = re.compile(rf"{_SIGN}|¢|\dp\b|[Ee]uro\d")
+_CODE_HINT = re.compile(rf"(?<![A-Za-z])(?:{CODES})(?![A-Za-z])")
+_CAPITALS = re.compile(r"[A-Z]{3}")
 
 
 def expand(text: str) -> str:
@@ -309,7 +307,11 @@ def expand(text: str) -> str:
         text = _SEVERAL.sub("money", text)
     if "Rs" in text:
         text = _RUPEES.sub("₹", text)
-    if _HINT.search(text) is None:
+    if (
+        _HINT.search(text) is None
+        and (_CAPITALS.search(text) is None or _CODE_HINT.search(text) is None)
+        and ("/" not in text or _BUCKS.search(text) is None)
+    ):
         return text
     if "$" in text:
         text = _COUNTRY_AFTER.sub(r"\1$", text)

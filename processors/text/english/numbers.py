@@ -74,7 +74,8 @@ _RATIO = re.compile(rf"(?<![\w:.,])({_PLAIN}):({_PLAIN})(?![\w:])")
 _SEQUENCE = re.compile(r"(?<![\w.,-])\d{1,2}(?:-\d{1,2}){2,}(?![\w-])")
 # Rule 36-3, Figure 2-1: a name and no range
 _LABELLED = re.compile(
-    r"\b(Rule|Section|Article|Regulation|Ordinance|Resolution|Statute|[Ff]igure|[Ll]isting|[Tt]able|"
+    r"\b(Rule|Section|Article|Regulation|Ordinance|Resolution|Statute|[Ff]igure|[Ll]isting|"
+    r"[Tt]able|"
     r"[Ee]xhibit|"
     r"[Aa]ppendix|[Tt]heorem|[Ee]quation|[Ee]xercise|[Pp]roblem) (\d{1,4})-(\d{1,4})(?![\w.-]\w)"
 )

@@ -64,7 +64,8 @@ _LIMITS = {"<": "less", ">": "greater"}
 _DIRECTIVE = re.compile(r"(?<!\w)#(?=(?:ifn?def|endif|include|define|undef|pragma|elif)\b)")
 # Option<String>, but "text<br>"
 _GENERIC = re.compile(
-    r"(?<=[A-Za-z\d])<(?!(?:br|p|b|i|em|strong|span|div|a|li|ul|ol|td|tr|code|sub|sup|u|hr|h[1-6])\b)"
+    r"(?<=[A-Za-z\d])<(?!(?:br|p|b|i|em|strong|span|div|a|li|ul|ol|td|tr|code|sub|sup|u|hr|"
+    r"h[1-6])\b)"
     r"([A-Za-z&'][\w&']{0,20}(?:, ?[\w&']{1,20}){0,2})>(?!\w)"
 )
 _BREAK = re.compile(r"<br ?/?>")

@@ -44,6 +44,7 @@ _SPAN = re.compile(r"-[\d.](?<=[A-Za-zμ]..)")
 _RANGE_WITH = re.compile(
     rf"(?<![\w.,])({DIGITS}) ?({_NAMES})-(?=(?:{DIGITS}) ?(?!\2(?!\w))(?:{_NAMES})(?![\w'-]))"
 )
+_ANY_STONE = re.compile(r"\d ?st\b")
 _STONE = re.compile(r"(?<![\w.,])(\d{1,2}) ?st,? (\d{1,2}) ?lbs?\b\.?")
 _ONE_STONE = re.compile(
     r"(?<=[a-z] )([5-9]|[12]\d) st\b(?=[.,;)]|$)(?!\. [A-Z])|(?<=lost )(\d{1,2}) st\b\.?|"
@@ -431,7 +432,7 @@ def _rarer(text: str) -> str:
         text = text.replace("mm/Hg", "mmHg")
     if "x " in text:
         text = _TINS.sub(r"\1 ", text)
-    if "st" in text:
+    if _ANY_STONE.search(text):
         text = _STONE.sub(r"\1 stone \2 pounds", text)
         text = _ONE_STONE.sub(lambda m: f"{m[1] or m[2] or m[3]} stone", text)
     if "y" in text and "o" in text:
