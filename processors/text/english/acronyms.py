@@ -65,6 +65,8 @@ _MIXED_CASE = re.compile(r"[A-Z]o[A-Z]|[A-Z]{3}[a-z]")
 _BRACKETED = re.compile(r"(?<=\()([A-Z]{3})(?=\))")
 _OF = re.compile(r"(?<![\w.'-])([A-Z]{1,3}o[A-Z])(?=s?\b)(?!['’.]\w)")  # DoD, PBoC
 _BEFORE_NAME = re.compile(r"\b([A-Z]{2,4})(?=[A-Z][a-z]{3,}\b)")  # UTHealth
+_ENZYME = re.compile(r"\b(ATP|GTP|NTP|DN|RN)(?=ases?\b)")
+_SYSTEM = re.compile(r"\b(iPad|tv)OS\b")
 _MIXED_PARTS = ("pH", "eGFR", "iOS", "NA", "HbA1", "O2", "CO2")
 _CAPITALS = re.compile(r"(?<![\w.'])([A-Z]{2,})('?s)?(?![\w]|\.[A-Z])")
 _DOTTED = re.compile(r"\b((?:[A-Za-z]\.){2,})([A-Za-z]\b(?!\w))?('?s\b)?")
@@ -121,6 +123,10 @@ def codes(text: str) -> str:
             text = _HIDDEN.sub(lambda m: dotted(m[0]), text)
         if "(" in text:
             text = _BRACKETED.sub(_bracketed, text)
+    if "ase" in text:
+        text = _ENZYME.sub(lambda m: f"{dotted(m[1])} ", text)
+    if "OS" in text:
+        text = _SYSTEM.sub(r"\1 OS", text)
     if "tu" in text or "cf" in text:
         text = _GAS.sub(lambda m: dotted(m[1]), text)
     if any(part in text for part in _MIXED_PARTS):

@@ -224,6 +224,7 @@ def plain(text: str, unspoken: list[str]) -> str:
     text = _BY.sub("x", text)
     if "§§" in text:
         text = text.replace("§§ ", "§§").replace("§§", " sections ")
+    text = text.replace("§ ", "§")
     if "–" in text:
         text = _NEGATIVE.sub("-", text)
     if "≥" in text or "≤" in text:

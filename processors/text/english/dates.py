@@ -165,7 +165,7 @@ _NUMERIC = re.compile(r"\d[/.-]\d")
 _QUARTER = re.compile(r"\b([1-4])Q(\d\d)\b|\bQ([1-4])'(\d\d)\b")
 _HALF_YEAR = re.compile(r"\b([12])H(\d\d)\b")  # 1H23
 _AGED = re.compile(
-    r"(?:(?<=[(,;\w] )|(?<=\())(c|ca|b|d|r|fl|div|(?<=\()m)\. ?(?=(?:c\. ?)?\d{3,4}\b)"
+    r"(?:(?<=[(,;\w] )|(?<=\())(c|ca|b|d|r|fl|div|(?<=\()m)\. ?(?=(?:ca?\. ?)?\d{3,4}\b)"
 )  # "(b. 1530, d. c. 1584)"
 _BORN = re.compile(rf"(?<![\w.])b\. (?=\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d|(?:{_MONTH})\b)")
 _AGED_HINT = re.compile(r"\. ?(?:c\. ?)?\d{3}")

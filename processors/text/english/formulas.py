@@ -32,7 +32,7 @@ _SHORT = re.compile(r"(?:H?[CNS]O|N[HO]|CH|PO|[BCNPS]F|[KH]NO|HSO)\d")
 _ION = re.compile(
     r"(?<![\w.'$#@-])(?:(H?[CPS]O|CrO|Cr2O|AsO|SiO|S2O)([3-7])([2-4])|"
     r"(OH|CN|SCN|H3O|NH4|NO[23]|HCO3|HSO[34]|H2PO4|MnO4|ClO[234]?|SO[34]|CO3|PO4)([23]?)|"
-    r"([A-Z][a-z]?)(\d?))( plus| minus|[+–-])(?=[\s,.;:)\]]|-[a-z]|$)"
+    r"([A-Z][a-z]?)(\d?))( plus| minus|[+–-])(?=[\s,.;:)/\]]|-[a-zA-Z]|$)"
 )
 _CHARGED = re.compile(r"[+–-](?=[\s,.;:)\]]|-[a-z]|$)(?<!\s.)")
 _ALONE = word_set("Na K H Li Ca Cl")  # ions whose charge is one: K+, H+

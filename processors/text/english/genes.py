@@ -45,6 +45,10 @@ _OF_STRANDS = re.compile(
     r"\b(?:c?DNAs?|m?RNAs?|genes?|primers?|exons?|introns?|splice|strands?|nucleotides?|sequences?|"
     r"PCR|UTRs?|transcripts?|promoters?|[ACGTU]{5,})\b"
 )
+# ER+/PR+/HER2-; "HIV- and TB-related" has a dash
+_MARKER = re.compile(
+    r"\b(ER|PR|HER-?2|EGFR|ALK|CD\d{1,3}|HIV|HBV|HCV|KRAS|Ki67|p16)([+-])(?:(/)(?=[A-Z])|(?=[,.;:)]|$))"
+)
 _STRAIN = re.compile(r"\bC57BL/(\d{1,2})([A-Z][a-z]?)?\b")
 _SUBSTRAIN = re.compile(
     r"\b(DBA|FVB|NOD|SJL|BALB|AKR|CBA|SWR|RIII)/(?=[\dcA-Z])(\d|c)?([A-Z][A-Za-z]{0,4})?(?!\w)"
@@ -59,6 +63,7 @@ def expand(text: str) -> str:
         if "BL/" in text:
             text = _STRAIN.sub(_strain, text)
         text = _SUBSTRAIN.sub(_substrain, text)
+    text = _MARKER.sub(_marker, text)
     if "." in text and _ANY_VARIANT.search(text):
         text = _VARIANT.sub(lambda m: f"{m[1]} dot ", text)
     if ">" in text or "-to-" in text:
@@ -75,6 +80,10 @@ def _genotype(match: re.Match[str]) -> str:
     glued = match.start() > 0 and match.string[match.start() - 1].isalnum()
     goes_on = match.string[match.end() : match.end() + 1].isalnum()
     return f"{' ' * glued}{_SIGNS[first]} {_SIGNS[second]}{' ' * goes_on}"
+
+
+def _marker(match: re.Match[str]) -> str:
+    return f"{match[1]} {_SIGNS[match[2]]}{', ' if match[3] else ''}"
 
 
 def _bands(match: re.Match[str]) -> str:

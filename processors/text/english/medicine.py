@@ -36,6 +36,16 @@ _HISTORY = re.compile(r"(?<![\w.])HX(?=[:.]| of\b)")
 _DAILY = re.compile(r"\bq ?[Dd]ay\b")
 _MIXED = re.compile(r"\(([wv])(?:t|ol)?/([wv])(?:t|ol)?\)")  # 50% (w/v)
 _SHARES = {"w": "weight", "v": "volume"}
+# "a 54F w/ hx of asthma", c/o chest pain
+_SEX = re.compile(
+    r"(?<![\w.,$-])([1-9]\d)([MF])(?= (?:w/|with|who|c/o|"
+    r"presents?|presenting|presented|s/p|h/o|admitted))"
+)
+_COMPLAINS = re.compile(r"(?<=[MFde,] )c/o\b")
+_ANY_CLINIC = re.compile(r"\b(?:[Pp]t|[Pp]atient|[hH]x|PMH|SOB|s/p|h/o|[yY]/?o)\b")
+_SO_LONG = re.compile(r"(?<=[a-zA-Z)] )x ?(\d{1,2}) ?(d|w|wks?|mos?|h|hrs?)(?=[\s,.;)]|$)")
+_LENGTHS = {"d": "day", "w": "week", "m": "month", "h": "hour"}
+_GESTATION = re.compile(r"(?<![\w.])([1-4]\d)w([0-6])d\b")  # 39w2d
 _OF_EYES = re.compile(
     r"\b(?:[Vv]i(?:sion|sual)|[Aa]cuity|[Ee]yes?|O[DSU]|[Ss]nellen|[Rr]efract\w+|lens)\b"
 )
@@ -74,6 +84,13 @@ def expand(text: str) -> str:
         text = _DAILY.sub("every day", text)
     if "(w/" in text or "(v/" in text:
         text = _MIXED.sub(lambda m: f"({_SHARES[m[1]]} by {_SHARES[m[2]]})", text)
+    if _ANY_CLINIC.search(text):
+        text = _SEX.sub(lambda m: f"{m[1]}-year-old {'male' if m[2] == 'M' else 'female'}", text)
+        text = _COMPLAINS.sub("complaining of", text)
+    if "x" in text:
+        text = _SO_LONG.sub(_so_long, text)
+    if "w" in text:
+        text = _GESTATION.sub(r"\1 weeks \2 days", text)
     if "/6" in text:
         text = _OF_SIX.sub(r"\1 over 6", text)
     if "20/" in text and _OF_EYES.search(text):
@@ -89,6 +106,11 @@ def expand(text: str) -> str:
     if "BID" in text and _DOSE.search(text):
         text = _TWICE.sub(lambda m: dotted(m[0]), text)
     return text
+
+
+def _so_long(match: re.Match[str]) -> str:
+    many = "" if match[1] == "1" else "s"
+    return f"for {match[1]} {_LENGTHS[match[2][0]]}{many}"
 
 
 def _every(match: re.Match[str]) -> str:

@@ -41,6 +41,7 @@ _COMMANDS = (
 _PROMPT = re.compile(rf"(?:(?<=\s)|^)[$%] (?=(?:{_COMMANDS})\b|\./)")
 _HEX = re.compile(r"(?<!\w)(0[xX])([0-9a-fA-F]{1,16})\b(?!\.\d)")
 _CARD = re.compile(r"(?<![\w:])[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}(?![\w:])")
+_TO_MILLISECONDS = re.compile(r"(?<![\w:.,])(\d{1,2}:\d\d):(\d\d)[.,](\d{1,6})(?![\w:.])")
 _PORT = re.compile(r"\b([Pp]orts?:? )(\d{4,5})\b(?![.,:/-]\d)")
 _LOCAL_PORT = re.compile(r"(?<=\blocalhost):(\d{2,5})\b")
 _MEDIA = re.compile(
@@ -140,6 +141,7 @@ def expand_numbers(text: str) -> str:
     if "x" in text and "=" in text:
         text = _CALCULATED.sub("  times  ", text)  # "3 x 4" alone is "3 by 4"
     if ":" in text:
+        text = _TO_MILLISECONDS.sub(lambda m: f"{m[1]} and {int(m[2])}.{m[3]} seconds", text)
         text = _CARD.sub(lambda m: ", ".join(map(_hex_digits, m[0].split(":"))), text)
     if " 40" in text:
         text = _NOT_FOUND.sub(lambda m: f"{m[1]}four oh {cardinal(int(m[2]))}", text)

@@ -19,7 +19,7 @@ _NAMES: dict[str, str] = dict(
 )
 SHORT = frozenset(name.lower() for name in _NAMES)
 _MORE = "Joel|Amos|Obadiah|Jonah|Nahum|Zephaniah|Haggai|Ruth|Ezra|Esther|Job|Psalms|Acts|Titus|"
-_MORE += "Philemon|Jude|Luke|Quran|Koran|Surah?"
+_MORE += "Philemon|Jude|Luke|Quran|Qur'an|Koran|Surah?"
 _ALL = "|".join(sorted({*_NAMES, *_NAMES.values(), *_MORE.split("|")}, key=len, reverse=True))
 _VERSES = re.compile(
     rf"(?:\b([1-3]|I{{1,3}}) )?\b({_ALL})\.? (\d{{1,3}}):(\d{{1,3}})(?:-(\d{{1,3}})(?![:\d]))?"

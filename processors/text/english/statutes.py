@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.place_names import OLD_STATES
 from recital.processors.text.english.words import cardinal, two_digits, year
 
 _NAMES = {
@@ -37,11 +38,25 @@ _NAMES = {
     "Treas. Reg.": "Treasury Regulation",
     "H. Rep.": "House Report",
     "S. Rep.": "Senate Report",
+    "Gen. Bus. Law": "General Business Law",
+    "Gen. Oblig. Law": "General Obligations Law",
+    "Bus. & Prof. Code": "Business and Professions Code",
+    "Health & Safety Code": "Health and Safety Code",
 }
 _ALL_NAMES = re.compile(
     rf"(?<![\w.])(?:{'|'.join(sorted(map(re.escape, _NAMES), key=len, reverse=True))})"
 )
-_ANY_NAME = re.compile(r"\. (?:R\.|Reg\.|L\.|Rec\.|Stat|Code|Proc|Rul|Laws|Ann|Rev\.|Order|Rep\.)")
+_ANY_NAME = re.compile(
+    r"\. (?:R\.|Reg\.|L\.|Rec\.|Stat|Code|Bus\.|Oblig\.|"
+    r"&|Penal|Civ|Lab|Gov|Fam|Veh|Proc|Rul|Laws|Ann|Rev\.|Order|Rep\.)"
+)
+_STATES = {"Cal": "California"} | OLD_STATES
+# Cal. Penal Code
+_CODE_OF = re.compile(
+    r"\b(Cal|Tex|Fla|Ill|Mass|Wash|Ariz|Colo|Conn|Mich|Minn|Wis)\.(?= (?:Penal|Civil|Business|Gov|"
+    r"General|Revised|Code|Stat|Compiled|Labor|Vehicle|Education|Health|Family|Probate|"
+    r"Administrative|Penal)\b)"
+)
 # With a number, or what is cited, behind them.
 _SHORT = {
     "Ord": "Ordinance",
@@ -58,6 +73,11 @@ _SHORT = {
     "Subsec": "Subsection",
     "subd": "subdivision",
     "subpar": "subparagraph",
+    "subpara": "subparagraph",
+    "col": "column",
+    "cols": "columns",
+    "FIG": "Figure",
+    "FIGS": "Figures",
     "paras": "paragraphs",
     "Eqs": "Equations",
     "eqs": "equations",
@@ -74,7 +94,7 @@ _SHORT = {
     "chs": "chapters",
     "Paras": "Paragraphs",
 }
-SHORT = frozenset(short.lower() for short in _SHORT)
+SHORT = frozenset(short.lower() for short in (*_SHORT, "Stat"))
 _SHORT_NAME = re.compile(
     rf"\b({'|'.join(_SHORT)})\. (?=(?:No|Nos)\. ?\d|(?!of\b)[\[(]?\d|\([a-z\d]\))"
 )
@@ -93,6 +113,14 @@ _OF_YEAR = re.compile(
 )
 # Docket No. 02-1181P
 _DOCKET = re.compile(r"\b([Nn]o\.|[Nn]umber) (\d\d)-(\d{3,4})([A-Z])(?![\w-]|\.\d)")
+_AT_LARGE = re.compile(r"(?<=\d )Stat\. (?=\d)")
+_PATENT = re.compile(r"(?<![\w])'(\d{3})(?= patents?\b)")
+# Directive 95/46/EC, Regulation (EU) 2016/679
+_DIRECTIVE = re.compile(
+    r"\b((?:Directive|Regulation|Decision)(?: \(E[CU]\))?(?: No\.?)? )"
+    r"(\d{2}|(?:19|20)\d\d)/(\d{1,4})"
+    r"(?:/(E[CU]|EEC))?(?!\w)"
+)
 _LAW = re.compile(r"\b(Public Law(?: number)?|P\.L\.|PL) (\d{2,3})-(\d{1,3})(?![\w-]|\.\d)")
 _PASSED = (
     r"(?:[Aa]dopted|[Aa]mended|[Ee]nacted|[Aa]pproved|[Pp]assed|[Ee]ffective|[Ee]ff\.?|[Dd]ated?:?|"
@@ -114,8 +142,14 @@ def expand(text: str) -> str:
     if "." in text:
         if _ANY_NAME.search(text) or " Ann." in text or "L.J." in text:
             text = _ALL_NAMES.sub(lambda m: _NAMES[m[0]], text)
+            text = _CODE_OF.sub(lambda m: _STATES[m[1]], text)
         if _ANY_SHORT.search(text):
             text = _SHORT_NAME.sub(lambda m: f"{_SHORT[m[1]]} ", text)
+        text = _AT_LARGE.sub("Statutes at Large ", text)
+    if "'" in text and "patent" in text:
+        text = _PATENT.sub(lambda m: f"{_hundreds(m[1])}", text)
+    if "/" in text:
+        text = _DIRECTIVE.sub(_directive, text)
     if "-" not in text:
         return text
     text = _LABEL.sub(_section, text)
@@ -133,6 +167,12 @@ def _hundreds(digits: str) -> str:
     if len(digits) < 3 or digits[0] == "0" or int(digits) % 1000 == 0:
         return cardinal(int(digits))
     return f"{cardinal(int(digits[:-2]))} {two_digits(rest) if rest else 'hundred'}"
+
+
+def _directive(match: re.Match[str]) -> str:
+    kind, first, second, union = match.groups()
+    said = year(int(first)) if len(first) == 4 else two_digits(int(first))
+    return f"{kind}{said} {_hundreds(second)}{' ' + union if union else ''}"
 
 
 def _of_year(match: re.Match[str]) -> str:
