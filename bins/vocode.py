@@ -70,7 +70,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"error: {s.id}: {s.error}", file=sys.stderr)
         print(report(spoken, output, settings))
         if len(failed) < len(spoken):
-            print(f"written to {output}/pred" + " and /gt" * (args.infer_mode != MODES[1]))
+            recorded = f" and {output}/gt" * (args.infer_mode != MODES[1])
+            print(f"written to {output}/pred{recorded}")
     processes.end()
     return 1 if failed else 0
 

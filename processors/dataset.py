@@ -31,6 +31,7 @@ from recital.processors.store import FeatureStore, Utterance
 from recital.processors.text import TextProcessor
 from recital.utils.config import build_section
 from recital.utils.errors import ConfigError, DataError
+from recital.utils.files import read_array
 
 log = logging.getLogger(__name__)
 
@@ -221,7 +222,7 @@ class SpeechDataset:
         path = find_durations(source.store.durations, id)
         try:
             # [N], also of a file that holds one number
-            durations = torch.from_numpy(np.load(path, allow_pickle=False)).long().flatten()
+            durations = torch.from_numpy(read_array(path)).long().flatten()
         except (OSError, EOFError, ValueError, TypeError) as error:
             raise DataError(f"{path}: no durations of {source.name}/{id}: {error}") from None
         n_tokens = 0 if source.tokens is None else int(source.tokens.lengths[row])

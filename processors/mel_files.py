@@ -13,6 +13,7 @@ from torch import Tensor
 
 from recital.modules.contract.audio import AudioConfig
 from recital.utils.errors import DataError
+from recital.utils.files import read_array
 
 
 def read_mel(path: Path, audio: AudioConfig) -> Tensor:
@@ -41,7 +42,7 @@ def read_mel(path: Path, audio: AudioConfig) -> Tensor:
 
 def _npy(path: Path) -> Tensor:
     try:
-        array = np.load(path, allow_pickle=False)
+        array = read_array(path)
         return torch.from_numpy(np.ascontiguousarray(array.astype(array.dtype.newbyteorder("="))))
     except (OSError, ValueError, TypeError, AttributeError, EOFError) as error:
         raise _unreadable(path, error) from None
@@ -50,7 +51,12 @@ def _npy(path: Path) -> Tensor:
 def _pt(path: Path) -> Tensor:
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as error:
+    except pickle.UnpicklingError:
+        # torch advises to switch the check off, which would run what the file says
+        raise DataError(
+            f"{path}: cannot be read as a mel: holds more than tensors; write the mel alone"
+        ) from None
+    except (OSError, RuntimeError, ValueError, EOFError) as error:
         raise _unreadable(path, error) from None
     return _only(path, found if isinstance(found, dict) else {"mel": found})
 

@@ -1,4 +1,4 @@
-"""Atomic writing of files, and locks that name their holder."""
+"""Reading and atomic writing of files, and locks that name their holder."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from recital.utils.errors import CheckpointError, DataError, RecitalError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 LOCK = ".lock"
 LIST_BYTES = 256 * 2**20  # of a list that a user names, such as a lexicon
@@ -88,6 +91,22 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
     if len(data) > max_bytes:
         raise OSError(f"is longer than {max_bytes // 2**20} MiB")
     return data
+
+
+def read_array(path: Path) -> np.ndarray:
+    """The array of a `.npy` file; nothing is unpickled. Raises `OSError`, `EOFError` or
+    `ValueError` with the reason.
+    """
+    import numpy as np
+
+    try:
+        array: np.ndarray = np.load(path, allow_pickle=False)
+    except ValueError as error:
+        # NumPy advises to unpickle it, which would run what the file says
+        if "pickle" in str(error):
+            raise ValueError("is no .npy file of numbers") from None
+        raise
+    return array
 
 
 def _require_file(path: Path) -> None:
