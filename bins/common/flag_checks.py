@@ -25,7 +25,7 @@ def _check_train(args: argparse.Namespace) -> None:
         )
 
 
-# what a plan brings itself
+# what the file of --controls already holds
 PLANNED = "pace duration_control pitch_scale energy_scale pitch_shift pitch_flatten pitch_invert"
 PLANNED += " pitch_file"
 
@@ -34,7 +34,7 @@ def _check_controls(args: argparse.Namespace, texts: str) -> None:
     for name in f"{texts} {PLANNED}".split():
         if getattr(args, name):
             flag = name if name == "text" else f"--{name}"
-            raise UsageError(f"{flag}: --controls brings it; leave one of them out")
+            raise UsageError(f"{flag}: is already in the file of --controls; leave one of them out")
 
 
 def _check_inference(args: argparse.Namespace) -> None:

@@ -219,7 +219,7 @@ def test_stage_3_speaks_the_controls_of_the_page(
     assert told[wav]["durations"][2] == 40 and told[wav]["speaker"] == "bob"
     expected, _ = open_voice(directory)(read_plan(edited))
     np.testing.assert_allclose(decode(wav)[0], expected, atol=1 / 32768)
-    with pytest.raises(UsageError, match="--pace: --controls brings it"):
+    with pytest.raises(UsageError, match="--pace: is already in the file of --controls"):
         main([*flags, "--controls", str(path), "--pace", "2"])
     path.write_text('{"text": "Hello."}', encoding="utf-8")
     with pytest.raises(DataError, match="edited.json: controls.speaker: is missing"):
@@ -238,7 +238,7 @@ def test_say_speaks_the_controls_of_the_page(
     assert say.main(flags) == 0
     pieces = list(open_voice(directory).stream(read_plan(tree)))
     np.testing.assert_allclose(decode(out)[0], np.concatenate(pieces), atol=1 / 32768)
-    with pytest.raises(UsageError, match="text: --controls brings it"):
+    with pytest.raises(UsageError, match="text: is already in the file of --controls"):
         say.main([*flags, "Hello."])
 
 
