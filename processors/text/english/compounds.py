@@ -40,7 +40,8 @@ _INVERSE = re.compile(
 _MINUS = re.compile(r"-[1-4](?<=[A-Za-zμ^]..)")
 # "60 beats/min", "105 cfu/mL", "2 x 10^9/L"
 _BELOW = (
-    "(?:mcL|uL|mL|ml|L|l|dL|dl|μL|μl|mm|cm|km|m|μm|g|kg|mg|min|s|sec|h|hr|d|day|week|month|year|yr|well|"
+    "(?:mcL|uL|mL|ml|L|l|dL|dl|μL|μl|mm|cm|km|m|μm|g|kg|mg|min|s|sec|h|hr|d|day|week|month|year|"
+    "yr|well|"
     "plate|cell|mouse|animal|kb|Mb|mol|ha|in|ft)(?:\\^?[23])?"
 )
 _PER = re.compile(rf"/({_BELOW})(?:/({_BELOW}))?(?![\w/'^-]|\.\w)")

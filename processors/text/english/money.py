@@ -263,6 +263,7 @@ _PER = (
         "gal": "gallon",
         "mi": "mile",
         "ea": "each",
+        "nt": "night",
         "msg": "message",
         "mnth": "month",
     }

@@ -119,7 +119,7 @@ _AVERAGE = re.compile(
     r"(?:at|above|below|over|under|to|near|the|a|past|reached)(?= \.500\b)) )"
     r"\.(\d)(\d\d)(?![\d%-])(?! ?[x×])"
     r"|(?<![\w.$£€-])()\.(\d)(\d\d)(?= (?:(?:batting|career|lifetime|season) )?"
-    r"(?:average|avg\.?|hitter|clip|slugging|ball\b|baseball|on-base))"
+    r"(?:average|avg\.?|hitter|clip|slugging|OPS\b|ball\b|baseball|on-base))"
 )
 _OF_TEAMS = re.compile(r"\b(?:seasons?|games?|teams?|record|wins?|coach|league|club|baseball)\b")
 _EQUATION = re.compile(r"(?<=[\w)]) - (?=(?:\d+ ?)?[a-z]\b(?! )|\d+ ?[a-z]? ?[-+*/=^)]|\d+ [a-z] )")

@@ -23,7 +23,7 @@ addr address|frm from|tkts tickets|tkt ticket|wkly weekly|thk think|sry sorry|nx
 jst just|rly really|tlk talk|mrng morning|knw know|dnt don't|tks thanks|
 frnd friend|frnds friends|bcoz because|bcz because|wud would|shud should|ltr later|whn when|
 whr where|rcvd received|recpt receipt|rcpt receipt|rcpts receipts|cont'd continued|
-dep't department|ass'n association|comm'n commission|att'n attention|
+dep't department|ass'n association|comm'n commission|att'n attention|add'l additional|
 int'l international|nat'l national|
 gov't government|assn association|assoc association|pct percent|sqft square feet|xmas Christmas|
 apts apartments|jct junction|rec'd received|yday yesterday|fwd forward|ht height|wt weight|

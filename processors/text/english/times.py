@@ -120,11 +120,26 @@ _SHORT_DURATION = re.compile(r"(?<![\w.,])(\d+) ?m(?:in)?s? ?(\d+(?:\.\d+)?) ?s(
 _METERS = re.compile(r"\dm\b")
 # "every 20m", "stops after 10-15m": minutes, if nothing is measured in meters.
 _MINUTES = re.compile(
-    r"(\b(?:every|takes?|took|lasts?|lasted|wait(?:ed|s)?|within|after|ago|for|"
+    r"(\b(?:[Bb]ake|[Cc]ook|[Ss]immer|[Bb]oil|[Rr]oast|[Cc]hill|[Gg]rill|every|takes?|took|lasts?|"
+    r"lasted|wait(?:ed|s)?|within|after|ago|for|"
     r"in) (?:\d{1,3}-)?\d{1,3})m\b"
     r"(?! (?:deep|tall|high|wide|long|of|race|sprint|swim|dash|freestyle|hurdles))"
     r"|(?<![\w.,$£€-])(\d{1,3})m(?= (?:ago|later|left|remaining|read)\b)"
     r"|(?:(?<=[Pp]rep: )|(?<=[Cc]ook: )|(?<=[Tt]otal: )|(?<=[Tt]ime: )|(?<=[Rr]est: ))(\d{1,3})m\b"
+)
+_SURE_MINUTES = (
+    "every",
+    "wait",
+    "last",
+    "took",
+    "take",
+    "bake",
+    "cook",
+    "simm",
+    "boil",
+    "roast",
+    "chill",
+    "grill",
 )
 _OF_TIME = re.compile(
     r"\b(?:record|call|meeting|timer?|timeout|stops?|stopped|idle|load|startup|sleep|slept|nap|"
@@ -312,7 +327,7 @@ def _duration(match: re.Match[str]) -> str:
 def _minutes(match: re.Match[str]) -> str:
     if match[2] or match[3]:
         return f"{match[2] or match[3]} minutes"
-    sure = match[1].startswith(("every", "wait", "last", "took", "take"))
+    sure = match[1].lower().startswith(_SURE_MINUTES)
     if not sure and _OF_TIME.search(around(match)) is None:
         return match[0]
     return f"{match[1]} minutes"

@@ -313,7 +313,7 @@ _POINT = re.compile(
 )
 _SQUARES = re.compile(r"(?<=\d)-sq\.?[- ](ft|mi|m|yd|in)\b\.?")  # 2,400-sq.-ft.
 _UNIT_STOP = re.compile(
-    r"(\d-(?:yd|lb|ft|hr|in|oz|mi|mo|yr|wk|min|gal|qt|pt|sec|doz))\.(?= (?:[A-Z]|\w))"
+    r"(\d-(?:yd|lb|ft|hr|in|oz|mi|mo|yr|wk|min|gal|qt|pt|sec|doz))\.(?= \w|-old)"
 )  # a 62-yd. FG
 _PIECES = re.compile(r"(?<=\d)-pc\b(?:\.(?= \w))?")
 _DOZEN = re.compile(r"(?<=\d )doz\.(?= ?\d)")
@@ -333,6 +333,14 @@ _MILE_MARK = re.compile(r"\b([Mm])i\.? (?=\d+\.\d)")
 _AN_HOUR = re.compile(r"(?:(?<=-an-)|(?<=-an )|(?<=half-))hr\b\.?")
 # "Hi 84/Lo 66"
 _HIGH_LOW = re.compile(r"\b([Hh])i(?:gh)?:? (-?\d{1,3}°?)(?: ?/ ?|, )[Ll]o(?:w)?:? (?=-?\d)")
+# a 3x All-Star
+_HONORS = re.compile(
+    r"(?<![\w.,])(\d{1,2})x (?=All-|[Cc]hampion|[Ww]inner|MVP|Olympi|Pro Bowl|Grammy)"
+)
+# at the start of a line of ingredients: "1 Tbs. Dijon"
+_INGREDIENT = re.compile(
+    r"^([\d/ -]+(?:[Tt]bsp?|[Tt]sp|oz|lbs?|qts?|pts?|pkgs?|c))\. (?=[A-Z][a-z])"
+)
 _RENT = re.compile(r"(?<=\d )(wk|yr|hr|mo|mth)s(?='(?: [a-z]|$))")  # 5 wks' rent
 _PINTS = re.compile(
     r"(?<=\d )pts(?= (?:of )?(?:milk|beer|cream|semi|skimmed|lager|bitter|stock|water|ale|cider)\b)"
@@ -371,6 +379,10 @@ def expand(text: str) -> str:
         text = _AN_HOUR.sub("hour", text)
     if "i " in text or "i: " in text or "igh" in text:
         text = _HIGH_LOW.sub(r"\1igh \2, low ", text)
+    if "x " in text:
+        text = _HONORS.sub(r"\1-time ", text)
+    if ". " in text and text[0].isdigit():
+        text = _INGREDIENT.sub(r"\1 ", text)
     if "s' " in text:
         text = _RENT.sub(lambda m: f"{ {'mth': 'month'}.get(m[1]) or UNITS[m[1]] }s", text)
     if " pts " in text:
