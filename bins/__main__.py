@@ -28,40 +28,56 @@ class Command(NamedTuple):
 
 COMMANDS: dict[str, dict[str, Command]] = {
     "Speak": {
-        "say": Command("recital.bins.say", "a text to a wav, or to the loudspeaker"),
-        "serve": Command("recital.bins.serve", "voices over HTTP, with a page to try them"),
-        "voices": Command("recital.bins.voices", "the voices here: language, speakers, licence"),
+        "say": Command("recital.bins.say", "speak a text, to a wav or the loudspeaker"),
+        "serve": Command("recital.bins.serve", "serve voices over HTTP, with a page to try them"),
+        "voices": Command(
+            "recital.bins.voices", "list the voices here: language, speakers, licence"
+        ),
     },
     "Make a voice": {
         "get_corpus": Command("recital.bins.get_corpus", "download a published corpus"),
         "doctor": Command(
-            "recital.bins.doctor", "what is wrong with config, corpora, machine", ("--doctor",)
+            "recital.bins.doctor", "check config, corpora and machine", ("--doctor",)
         ),
-        "segment": Command("recital.bins.segment", "long recordings and texts to a corpus"),
+        "segment": Command(
+            "recital.bins.segment", "cut long recordings and their texts into a corpus"
+        ),
         "preprocess": Command("recital.bins.preprocess", "stage 1: features", ("--stage=1",)),
         "train": Command(
             "recital.bins.train", "stage 2: training", ("--stage=1", "--stop_stage=2")
         ),
         "inference": Command("recital.bins.inference", "stage 3: texts to wavs", ("--stage=3",)),
         "vocode": Command("recital.bins.vocode", "stage 3 of a vocoder", ("--stage=3",)),
-        "evaluate": Command("recital.bins.evaluate", "stage 4: how good it is", ("--stage=4",)),
+        "evaluate": Command(
+            "recital.bins.evaluate", "stage 4: measure a voice or a vocoder", ("--stage=4",)
+        ),
     },
-    "Take it elsewhere": {
-        "export": Command("recital.bins.export", "a trained model for inference"),
-        "import": Command("recital.bins.import_checkpoint", "a checkpoint of another project"),
-        "import_config": Command("recital.bins.import_config", "a config of another project"),
+    "Export and import": {
+        "export": Command("recital.bins.export", "export a trained model for inference"),
+        "import": Command(
+            "recital.bins.import_checkpoint", "import a checkpoint of another project"
+        ),
+        "import_config": Command(
+            "recital.bins.import_config", "convert a config of another project"
+        ),
     },
     "Tools": {
-        "launch": Command("recital.bins.launch", "a stage on several GPUs or machines"),
+        "launch": Command("recital.bins.launch", "run a stage on several GPUs or machines"),
         "extract_durations": Command(
-            "recital.bins.extract_durations", "durations by a teacher", ("--extract_durations",)
+            "recital.bins.extract_durations",
+            "write the durations of a teacher",
+            ("--extract_durations",),
         ),
         "predict_mels": Command(
-            "recital.bins.predict_mels", "mels of a voice, for its vocoder", ("--predict_mels",)
+            "recital.bins.predict_mels",
+            "write the mels of a voice, for its vocoder",
+            ("--predict_mels",),
         ),
-        "side_by_side": Command("recital.bins.side_by_side", "one text by several voices"),
-        "unknown_words": Command("recital.bins.unknown_words", "words in no dictionary"),
-        "benchmark": Command("recital.bins.benchmark.runner", "the figures of docs/benchmarks.md"),
+        "side_by_side": Command("recital.bins.side_by_side", "plot one text by several voices"),
+        "unknown_words": Command("recital.bins.unknown_words", "list the words in no dictionary"),
+        "benchmark": Command(
+            "recital.bins.benchmark.runner", "measure the figures of docs/benchmarks.md"
+        ),
     },
 }
 
