@@ -10,7 +10,7 @@ _EITHER = (
     r"herself/himself)(?![/\w-])"
 )
 # A sign that must be there, else the rule has nothing to do.
-_RULES = [
+_RULES: list[tuple[str, re.Pattern[str], str]] = [
     (sign, re.compile(pattern), spoken)
     for sign, pattern, spoken in (
         ("^", r"(?<=\w)\^(?:2|two)\b(?![- ](?:hundred|thousand|million|point)|-)", " squared"),
