@@ -43,7 +43,7 @@ _ROAD_TO = re.compile(
 )
 # "turn L onto Elm", "on the R"
 _SIDE = re.compile(
-    r"\b((?:[Tt]urn|[Bb]ear|[Kk]eep|[Vv]eer|[Ss]tay|[Ff]irst|[Ss]harp|"
+    r"\b((?:[Tt]urn|[Bb]ear|[Kk]eep|[Vv]eer|[Ss]tay|"
     r"[Oo]n (?:your|the(?= R\b))) )([LR])\b(?![.'’]\w|-| trains?\b| lines?\b)"
 )
 # Before a name or ordinal that ends in a street; behind a number, a street or "miles".

@@ -47,7 +47,8 @@ _OF_STRANDS = re.compile(
 )
 # ER+/PR+/HER2-; "HIV- and TB-related" has a dash
 _MARKER = re.compile(
-    r"\b(ER|PR|HER-?2|EGFR|ALK|CD\d{1,3}|HIV|HBV|HCV|KRAS|Ki67|p16)([+-])(?:(/)(?=[A-Z])|(?=[,.;:)]|$))"
+    r"\b(ER|PR|HER-?2|EGFR|ALK|CD\d{1,3}|HIV|HBV|HCV|KRAS|Ki67|p16)([+-])(?:(/)(?=[A-Z])|"
+    r"(?=[,.;:)]|$))"
 )
 _STRAIN = re.compile(r"\bC57BL/(\d{1,2})([A-Z][a-z]?)?\b")
 _SUBSTRAIN = re.compile(

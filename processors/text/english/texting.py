@@ -73,7 +73,7 @@ _SIGNS = re.compile(
     r"\b(?:u(?!\.\w)|ur|txt|luv|pls|plz|thx|thnx|thanx|tnx|msg|wiv|wif|frnd|coz|(?-i:cos|gud|wat|"
     r"wot|b4)|gr8|l8r|lol|nite|tmr|"
     r"dont|gonna|gona|wanna|ppl|frm|abt|2nite|2day|2moro|sry|wkly|lor|lah)\b|"
-    r"\b(?:us|we|they) r\b|\b2 (?:opt|unsubscribe|cancel)\b|"
+    r"\b(?:us|we|they) r\b|\b2 (?:opt[ -]?out|unsubscribe|cancel)\b(?! [a-z]+s\b)|"
     r"\b(?:sorry|thanks|thank you|waiting|ready|looking) 4 (?:the|ur|your|my|all|this|that|him|"
     r"her|u)\b|"
     # "need 2 go", but "need 2 go karts", "2 see-through bags"

@@ -36,7 +36,7 @@ _PAST = re.compile(r"(?<=[a-z] ):([0-5]\d)(?=[\s.,;)]|$)")
 _ZONES_APART = re.compile(r"(?:(?<=\b[ECMP]T)|(?<=\b[ECMP][SD]T))/(?=\d)")
 # noon-1, 9-noon
 _NOON = re.compile(
-    r"\b((?i:noon|midnight)) ?- ?(?=\d)"
+    r"\b((?i:noon|midnight))(?:-(?=\d)| - ?(?=\d{1,2}(?::\d\d| ?[ap]\.?m)))"
     r"|(?:(?<=\d)|(?<=[ap]m)|(?<=[ap]\.m\.)) ?- ?(?=(?:noon|midnight)\b)"
 )
 # "5:00-8:30 pm", "from 9:00 to 10:30 am": the first is no o'clock
@@ -70,7 +70,8 @@ _DOTTED_TIME = re.compile(
     r"(?<=loses at )|(?<=pens at )|(?<=ends at )|(?<=called at )|(?<=see you at )|(?<=there at )|"
     r"(?<=there by )|(?<=home by )|(?<=home at )|(?<=up at )|(?<=day at )|(?<=day, )|"
     r"(?<=tonight at )|(?<=tomorrow at ))"
-    rf"{_DOTTED})(?![\w%]|\.\d|,\d| (?:per|million|billion|percent|points?|euros?|dollars?|"
+    rf"{_DOTTED})(?![\w%]|\.\d|,\d| (?:per|million|billion|percent|points?|met(?:er|re)s?|miles?|"
+    rf"feet|km|cm|inches|seconds|minutes|hours|tons|kg|euros?|dollars?|"
     rf"pounds?|in|on the)\b)"
 )
 _OF_FIGURES = re.compile(
