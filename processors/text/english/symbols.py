@@ -6,8 +6,8 @@ import re
 
 # "his/her"; but "she/her" are somebody's pronouns
 _EITHER = (
-    r"(?i)(?<![/\w])(?:he/she|she/he|his/hers?|hers?/his|him/her|her/him|himself/herself|"
-    r"herself/himself)(?![/\w-])"
+    r"(?i)(?<![/\w])(he(?=/she)|she(?=/he)|his(?=/her)|hers?(?=/his)|him(?=/her)|her(?=/him)|"
+    r"himself(?=/herself)|herself(?=/himself))/(she|he|hers?|his|him|herself|himself)(?![/\w-])"
 )
 # A sign that must be there, else the rule has nothing to do.
 _RULES: list[tuple[str, re.Pattern[str], str]] = [
@@ -53,7 +53,7 @@ _RULES: list[tuple[str, re.Pattern[str], str]] = [
         ("~", r"(?<!~)~(?=\s?\w)", " about "),
         ("@", r"@", " at "),
         ("/", r"(?<![/\w])(s)/(?=he\b)", r"\1he or "),
-        ("/", _EITHER, lambda m: m[0].replace("/", " or ")),
+        ("/", _EITHER, r"\1 or \2"),
         ("/", r"(?<=\w)/(?=\w)", " slash "),
         ("<", r"<", " ("),
         (">", r">", ") "),
