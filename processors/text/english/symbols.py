@@ -6,8 +6,8 @@ import re
 
 # "his/her"; but "she/her" are somebody's pronouns
 _EITHER = (
-    r"(?i)(?<![/\w])(he(?=/she)|she(?=/he)|his(?=/her)|hers?(?=/his)|him(?=/her)|her(?=/him)|"
-    r"himself(?=/herself)|herself(?=/himself))/(she|he|hers?|his|him|herself|himself)(?![/\w-])"
+    r"(?i)(?<![/\w])(he(?=/she\b)|she(?=/he\b)|his(?=/hers?\b)|hers?(?=/his\b)|him(?=/her\b)|"
+    r"her(?=/him\b)|himself(?=/herself\b)|herself(?=/himself\b))/([a-z]+)(?![/\w-])"
 )
 # A sign that must be there, else the rule has nothing to do.
 _RULES: list[tuple[str, re.Pattern[str], str]] = [
