@@ -138,6 +138,10 @@ _PERSONAL = re.compile(
     r"brother|mom|dad|friend|roommate|co-?worker|married|fianc[eé]e?)\b|"
     r"\b(?:I'm|I am|[Ss]he's|[Hh]e's) \d\d[MF]\b|\b(?:I|[Mm]y \w+|[Hh]e|[Ss]he) \(\d\d[MF]\)"
 )
+_FIVE_DIGITS = re.compile(r"\d{5}")
+_SECTIONS = ("ection", "ec.", "U.S.C.", "ule ", "§")
+_BRACKET = re.compile(r"\((?<=\d.)|\((?<=[A-Za-z].)")
+_DASH_THREE = re.compile(r"-\d\d\d")
 _HINT = re.compile(
     r"[#°º№\d](?:(?<=[#°º№])|[A-Za-z(]|-\d|\d{3}|\d7\b|(?<=[A-Za-z]\d)|(?<=[A-Za-z]-\d)|"
     r"(?<=[A-Z]\.\d)|"
@@ -161,18 +165,22 @@ def expand(text: str) -> str:
         text = _LONG_ID.sub(lambda m: f" number {digit_by_digit(m[1])}", text)
     if ("M" in text or "F" in text) and _AGE.search(text) and _PERSONAL.search(text):
         text = _AGE.sub(r"\1 \2", text)
-    text = _LIBRARY.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
-    text = _SHORT_CODE.sub(lambda m: f"{m[1]} to {digit_by_digit(m[2])}", text)
+    has_long = _FIVE_DIGITS.search(text) is not None
+    if has_long:
+        text = _LIBRARY.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
+        text = _SHORT_CODE.sub(lambda m: f"{m[1]} to {digit_by_digit(m[2])}", text)
     if "Form 10" in text:
         text = _REPORT.sub(r"Form ten \1", text)
     if "ISO" in text:
         text = _ISO.sub(r"\1 \2", text)
-    text = _SERIAL.sub(lambda m: _groups(m[0]), text)
+    if has_long:
+        text = _SERIAL.sub(lambda m: _groups(m[0]), text)
     text = _VERSION.sub("version ", text)
     text = _PIXELS.sub(lambda m: f"{_pair(m[1])} by {_pair(m[2])}", text)
-    text = _SECTION.sub(lambda m: m[1] + _in_pairs(m[2], m[3]), text)
+    if any(label in text for label in _SECTIONS):
+        text = _SECTION.sub(lambda m: m[1] + _in_pairs(m[2], m[3]), text)
     text = _PLAN.sub(_plan, _BARE_PLAN.sub(r"40\1(\2)", text))
-    if "(" in text:
+    if "(" in text and _BRACKET.search(text):
         text = _PARAGRAPH.sub(_paragraph, text)
     text = _AIRCRAFT.sub(_aircraft, text)
     text = _AIRBUS.sub(_airbus, text)
@@ -182,12 +190,13 @@ def expand(text: str) -> str:
         text = _CLASS.sub(lambda m: " ".join(part for part in m.groups() if part), text)
     if "ox" in text:
         text = _BOX.sub(_box, text)
-    if "-" in text:
+    if "-" in text and _DASH_THREE.search(text):
         text = _ISOTOPE.sub(lambda m: f"{m[1]} {_hundreds(m[2], m[3])}", text)
     if "." in text:
         text = _CLIMB.sub(lambda m: f"five {cardinal(int(m[1]))} {_letter(m[2])}", text)
         text = _DOTTED_NAME.sub(_dotted_name, text)
-    text = _ROAD.sub(lambda m: f"{m[1]} {_hundreds(m[2], m[3])}", text)
+    if "-" in text:
+        text = _ROAD.sub(lambda m: f"{m[1]} {_hundreds(m[2], m[3])}", text)
     text = _PRODUCT.sub(lambda m: f"{m[1]} {_pair(m[2])}", text)
     text = _JET.sub(_jet, text)
     text = _MODEL.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])[:-1]}ies", text)

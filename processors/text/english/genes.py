@@ -50,6 +50,7 @@ _MARKER = re.compile(
     r"\b(ER|PR|HER-?2|EGFR|ALK|CD\d{1,3}|HIV|HBV|HCV|KRAS|Ki67|p16)([+-])(?:(/)(?=[A-Z])|"
     r"(?=[,.;:)]|$))"
 )
+_ANY_MARKER = re.compile(r"[+-](?:[/,.;:)]|$)")
 _STRAIN = re.compile(r"\bC57BL/(\d{1,2})([A-Z][a-z]?)?\b")
 _SUBSTRAIN = re.compile(
     r"\b(DBA|FVB|NOD|SJL|BALB|AKR|CBA|SWR|RIII)/(?=[\dcA-Z])(\d|c)?([A-Z][A-Za-z]{0,4})?(?!\w)"
@@ -64,7 +65,8 @@ def expand(text: str) -> str:
         if "BL/" in text:
             text = _STRAIN.sub(_strain, text)
         text = _SUBSTRAIN.sub(_substrain, text)
-    text = _MARKER.sub(_marker, text)
+    if _ANY_MARKER.search(text):
+        text = _MARKER.sub(_marker, text)
     if "." in text and _ANY_VARIANT.search(text):
         text = _VARIANT.sub(lambda m: f"{m[1]} dot ", text)
     if ">" in text or "-to-" in text:

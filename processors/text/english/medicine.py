@@ -42,6 +42,11 @@ _SEX = re.compile(
     r"presents?|presenting|presented|s/p|h/o|admitted))"
 )
 _COMPLAINS = re.compile(r"(?<=[MFde,] )c/o\b")
+_SIGNS_OF_CLINICS = ("Pt ", "pt ", "atient", "hx", "Hx", "PMH", "SOB", "s/p", "h/o", "/o")
+_ANY_EVERY = re.compile(r"[qQ]\.? ?\d")
+_ANY_OUT_OF = re.compile(r"/(?:[45]|30|15)(?!\d)")
+_ANY_SO_LONG = re.compile(r"x ?\d{1,2} ?[dwmh]")
+_ANY_GESTATION = re.compile(r"w[0-6]d")
 _ANY_CLINIC = re.compile(r"\b(?:[Pp]t|[Pp]atient|[hH]x|PMH|SOB|s/p|h/o|[yY]/?o)\b")
 _SO_LONG = re.compile(r"(?<=[a-zA-Z)] )x ?(\d{1,2}) ?(d|w|wks?|mos?|h|hrs?)(?=[\s,.;)]|$)")
 _LENGTHS = {"d": "day", "w": "week", "m": "month", "h": "hour"}
@@ -70,9 +75,9 @@ def expand(text: str) -> str:
     """ "3-0 Vicryl" -> "3 oh Vicryl"; before scores and units."""
     if "-0" in text and _THREAD.search(text):
         text = _GAUGE.sub(lambda m: f"{'number ' if m[1] else ''}{m[2]} oh", text)
-    if "q" in text or "Q" in text:
+    if _ANY_EVERY.search(text):
         text = _EVERY.sub(_every, text)
-    if "/" in text and _GRADED.search(text):
+    if "/" in text and _ANY_OUT_OF.search(text) and _GRADED.search(text):
         text = _OUT_OF.sub(r"\1 out of \2", text)
     if "4s" in text or "4's" in text:
         text = _SPONGES.sub("four by fours", text)
@@ -80,16 +85,16 @@ def expand(text: str) -> str:
         text = _HALVES.sub("fifty fifty", text)
     if "HX" in text:
         text = _HISTORY.sub("history", text)
-    if "Day" in text or "day" in text:
+    if "qd" in text or "qD" in text or "q d" in text or "q D" in text:
         text = _DAILY.sub("every day", text)
     if "(w/" in text or "(v/" in text:
         text = _MIXED.sub(lambda m: f"({_SHARES[m[1]]} by {_SHARES[m[2]]})", text)
-    if _ANY_CLINIC.search(text):
+    if any(sign in text for sign in _SIGNS_OF_CLINICS) and _ANY_CLINIC.search(text):
         text = _SEX.sub(lambda m: f"{m[1]}-year-old {'male' if m[2] == 'M' else 'female'}", text)
         text = _COMPLAINS.sub("complaining of", text)
-    if "x" in text:
+    if _ANY_SO_LONG.search(text):
         text = _SO_LONG.sub(_so_long, text)
-    if "w" in text:
+    if _ANY_GESTATION.search(text):
         text = _GESTATION.sub(r"\1 weeks \2 days", text)
     if "/6" in text:
         text = _OF_SIX.sub(r"\1 over 6", text)

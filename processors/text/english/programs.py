@@ -75,6 +75,7 @@ _INSIDE_OF = re.compile(r"(?<=\w)::(?=\w)")  # std::vector
 _WINDOWS = re.compile(r"\bWIN(?=(?:32|64)\b)")
 _PROTOCOL = re.compile(r"\b(HTTPS?|TLS|SSL|SMTP|SIP|RTSP|QUIC|FTP)/(?=\d)")
 _VERSIONED = re.compile(r"\b([A-Z]{2,5})v(?=\d)")  # TLSv1.2
+_ANY_VERSIONED = re.compile(r"v\d(?<=[A-Z]..)")
 _WEAKNESS = re.compile(r"\b(CVE|CWE)-((?:19|20)\d\d)-(\d{3,7})\b")
 _GROUPED = re.compile(r"(?<![\w.])\d{1,3}(?:_\d{3})+(?![\w.])")  # 1_000_000
 _UUID = re.compile(r"(?<![\w-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w-])")
@@ -122,7 +123,8 @@ def expand_numbers(text: str) -> str:
         text = _HEX.sub(lambda m: f"zero X {_hex_digits(m[2])}", text)
     if "/" in text:
         text = _PROTOCOL.sub(r"\1 ", text)
-    text = _VERSIONED.sub(r"\1 v ", text)
+    if _ANY_VERSIONED.search(text):
+        text = _VERSIONED.sub(r"\1 v ", text)
     if "CVE-" in text:
         text = _WEAKNESS.sub(_weakness, text)
     if "WIN" in text:
@@ -132,7 +134,7 @@ def expand_numbers(text: str) -> str:
     if _ANY_HASH.search(text):
         text = _UUID.sub(lambda m: ", ".join(map(_hex_digits, m[0].split("-"))), text)
         text = _HASH.sub(lambda m: _hex_digits(m[0]), text)
-    if "-" in text:
+    if "DDR" in text:
         text = _MEMORY.sub(lambda m: f"{m[1]} {port(m[2])}", text)
     if "ISSN" in text:
         text = _SERIAL.sub(
@@ -145,7 +147,7 @@ def expand_numbers(text: str) -> str:
         text = _CARD.sub(lambda m: ", ".join(map(_hex_digits, m[0].split(":"))), text)
     if " 40" in text:
         text = _NOT_FOUND.sub(lambda m: f"{m[1]}four oh {cardinal(int(m[2]))}", text)
-    if "ort" in text:
+    if "ort " in text or "orts " in text or "ort: " in text:
         text = _PORT.sub(lambda m: m[1] + port(m[2]), text)
     if "<" in text or ">" in text:
         text = _MORE_LIMITS.sub(_limit, text)

@@ -105,6 +105,7 @@ _LABEL = re.compile(
     r"G\.S\.|R\.S\.|C\.G\.S\.) )(\d{1,3}[A-Z]?-\d{1,4}(?:(?:, and|,| and| or| to| through) "
     r"\d{1,3}[A-Z]?-\d{3,4})*)(?![\w-]|\.\d)"
 )
+_DASHED = re.compile(r"-\d")
 _PAIR = re.compile(r"(\d{1,3})([A-Z]?)-(\d{1,4})")
 # Notice 2000-44
 _OF_YEAR = re.compile(
@@ -150,7 +151,7 @@ def expand(text: str) -> str:
         text = _PATENT.sub(lambda m: f"{_hundreds(m[1])}", text)
     if "/" in text:
         text = _DIRECTIVE.sub(_directive, text)
-    if "-" not in text:
+    if _DASHED.search(text) is None:
         return text
     text = _LABEL.sub(_section, text)
     text = _OF_YEAR.sub(_of_year, text)
