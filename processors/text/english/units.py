@@ -367,7 +367,7 @@ def expand(text: str) -> str:
         text = spoons.sub(lambda m: f"{m[1]} {'tsp' if m[2] == 't' else 'Tbsp'} ", text)
     if "x/" in text:
         text = _TIMES_PER.sub(r"\1 times per ", text)
-    if " mo" in text:
+    if " mo." in text or " mo " in text:
         text = _EACH_MONTH.sub("month", text)
     if "sf" in text:
         text = _SQUARE_FEET.sub(" SF", text)
@@ -377,7 +377,7 @@ def expand(text: str) -> str:
         text = _MILE_MARK.sub(r"\1ile ", text)
     if "-an" in text or "half-" in text:
         text = _AN_HOUR.sub("hour", text)
-    if "i " in text or "i: " in text or "igh" in text:
+    if "Lo" in text or "/lo" in text or ", lo" in text:
         text = _HIGH_LOW.sub(r"\1igh \2, low ", text)
     if "x " in text:
         text = _HONORS.sub(r"\1-time ", text)
