@@ -406,6 +406,19 @@ _PHRASES = [
         (" inn.", r"(?<=\d )inn\.|(?<=[a-z]n )inn\.", "innings"),
         (" ast", r"(?<=\d )ast\b\.?", "assists"),
         ("dep.", r"\b([Ss])ec\. dep\.", r"\1ecurity deposit"),
+        (
+            "Gov.",
+            r"\bGov\. (?=(?:Cent(?:er|re)|Offices?|Relations|Affairs|Documents|Printing|Services|"
+            r"Agenc(?:y|ies)|Dept|Department|Bldg|Building)\b)",
+            "Government ",
+        ),
+        # "10th & Market Sts."
+        (
+            "Sts",
+            r"((?:&|\band) (?:\d+(?:st|nd|rd|th)|[A-Z][a-z]+)) Sts\b\.?(?=[,;:)]| [a-z])",
+            r"\1 streets",
+        ),
+        ("Sts", r"((?:&|\band) (?:\d+(?:st|nd|rd|th)|[A-Z][a-z]+)) Sts(?=\.?$)", r"\1 streets"),
         ("bus.", r"\bbus\. (?=days?\b)", "business "),
         ("mkt.", r"\bmkt\. (?=cap\b)", "market "),
         ("reg.", r"\breg\. (?=price|hours|size)", "regular "),

@@ -158,6 +158,11 @@ _SKIN = re.compile("[\U0001f3fb-\U0001f3ff\u20e3\U000e0020-\U000e007f]")  # tone
 _OWNED = re.compile(r"(?<=[\w'’.)])[®™]")
 # one of several: "😂😂😂"
 _REPEATED = re.compile("([\u2600-\u27bf\U0001f300-\U0001faff])\\1{2,}")
+# "🎉 We won!": an ornament before a line
+_BEFORE_LINE = re.compile(
+    "^ *(?:[\u231a-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff] ?)+(?=[A-Z][A-Za-z])",
+    re.M,
+)
 _STARS = re.compile("(★+)(☆*)")
 _BACK_TICK = re.compile(r"(?<=[A-Za-z])`(?=[a-z])")  # mama`s
 # how a name is said: "(/dʒəˈroʊm/; Latin: …)"
@@ -218,7 +223,8 @@ def plain(text: str, unspoken: list[str]) -> str:
     text = _FLAG.sub(lambda m: f" flag of {'.'.join(_letter(c) for c in m[0])}. ", text)
     if "★" in text:
         text = _STARS.sub(_stars, text)
-    text = _REPEATED.sub(r"\1", _SKIN.sub("", text).replace("\ufe0f", "")).replace("\u00b5", "μ")
+    text = _SKIN.sub("", text).replace("\ufe0f", "")
+    text = _REPEATED.sub(r"\1", _BEFORE_LINE.sub("", text)).replace("\u00b5", "μ")
     if "®" in text or "™" in text:
         text = _OWNED.sub("", text)
     text = _BY.sub("x", text)

@@ -52,6 +52,9 @@ _CASE = re.compile(
     r"\b((?:[Cc]ase|[Dd]ocket)(?: [Nn]o\.|(?= \d\d-\d{3}))|(?:Case|Docket)(?= \d\d-\d+[,;:)])|"
     r"[Nn]o\.(?= \d\d-\d{3})) (\d\d)-(\d{0,2}?)(\d{1,2})(?![\w-]|[.,:/]\d)"
 )
+# SCAP-22-368, M-13-13
+_DOCKET = re.compile(r"(?<![\w-])([A-Z]{1,6})-([1-9]\d)-([1-9]\d{1,4})(?![\w-]|[.,:/]\d)")
+_RFCS = re.compile(r"\bRFCs? \d{4}(?:(?:,|,? and|,? or| &) \d{4}\b(?![,.]?\d))*")
 # 1028(a)(7), Section 2254, 29 U.S.C. 1140
 _PARAGRAPH = re.compile(r"(?<![\w.,$£€-])(\d{1,2})(\d\d)(?=[a-z]?[A-Z]?\([a-zA-Z\d]{1,4}\))")
 _SECTION = re.compile(
@@ -169,6 +172,10 @@ def expand(text: str) -> str:
     if has_long:
         text = _LIBRARY.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
         text = _SHORT_CODE.sub(lambda m: f"{m[1]} to {digit_by_digit(m[2])}", text)
+    if "-" in text:
+        text = _DOCKET.sub(_docket, text)
+    if "RFC" in text:
+        text = _RFCS.sub(_more_rfcs, text)
     if "Form 10" in text:
         text = _REPORT.sub(r"Form ten \1", text)
     if "ISO" in text:
@@ -277,6 +284,20 @@ def _letter(letter: str) -> str:
 def _jet(match: re.Match[str]) -> str:
     words = f"seven {two_digits(int(match[1]))}"
     return plural(words) if match[2] else words
+
+
+def _docket(match: re.Match[str]) -> str:
+    """ "SCAP-22-368" -> "SCAP twenty-two three sixty-eight"."""
+    number = match[3]
+    said = {2: two_digits(int(number[-2:])), 5: digit_by_digit(number)}.get(len(number)) or _pair(
+        number
+    )
+    return f"{match[1]} {cardinal(int(match[2]))} {said}"
+
+
+def _more_rfcs(match: re.Match[str]) -> str:
+    """ "RFCs 2616, 7230" -> "RFCs twenty-six sixteen, seventy-two thirty"."""
+    return re.sub(r"\d{4}", lambda m: _pair(m[0]), match[0])
 
 
 def _hundreds(first: str, rest: str) -> str:

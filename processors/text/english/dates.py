@@ -481,12 +481,20 @@ def _month_day(match: re.Match[str]) -> str:
     return f"{spoken}, {year(int(match[4]))}" if match[4] else spoken
 
 
+_OF_HOLIDAY = re.compile(
+    r" (?:fireworks|parades?|weekends?|celebrations?|holidays?|part(?:y|ies)|picnics?|cookouts?|"
+    r"barbecues?|BBQs?|sales?|festivals?|concerts?|events?|traditions?|specials?)\b"
+)
+
+
 def _day_month(match: re.Match[str]) -> str:
     the, day, month, comma, in_year = match.groups()
     if month == "may" or month == "march":  # verbs: "the 5 may go"
         return match[0]
     before = match.string[max(0, match.start() - 24) : match.start()]
-    the = the or ("" if _ONE_OF_MANY.search(before) else "the ")
+    # "4th of July fireworks"
+    of_holiday = day == "4" and month == "July" and _OF_HOLIDAY.match(match.string, match.end())
+    the = the or ("" if of_holiday or _ONE_OF_MANY.search(before) else "the ")
     spoken = f"{the}{ordinal(int(day))} of {month}"
     return f"{spoken}{(comma or '').strip()} {year(int(in_year))}" if in_year else spoken
 

@@ -9,6 +9,8 @@ _FACE = re.compile(
     r"(?=[\s.,!?)]|$)"
 )
 _ADDRESS = re.compile(r"<(?:mailto:)?([^<>\s]{1,64}[@.][^<>\s]{1,200})>")
+# "me@home.org <mailto:me@home.org>"
+_TWICE = re.compile(r"(?<![\w.+-])([\w.+-]{1,64}@[\w.-]{1,200}) ?[<\[](?:mailto:)?\1[>\]]")
 _LINK = re.compile(r"\bmailto:(?=\w)")
 _DOUBLE = re.compile(r" ?(?:<{2,}|>{2,})(?: ?(?:<{2,}|>{2,}))*")
 # of a line that a mail quotes
@@ -24,6 +26,8 @@ def expand(text: str) -> str:
     if _HINT.search(text) is None and "xD" not in text and "XD" not in text:
         return text
     text = _FACE.sub("", text)
+    if "@" in text:
+        text = _TWICE.sub(r"\1", text)
     if "mailto:" in text:
         text = _LINK.sub("", text)
     if "<" in text or ">" in text:

@@ -155,6 +155,8 @@ _MONEY = re.compile(
 )
 _CENTS_AFTER = re.compile(r"[\d,]*\.(?!00)\d\d(?!\d)(?! ?[kKmMbB]\b| [mb]illion)")
 _COMMA = re.compile(rf"((?:{_SIGN})\d{{1,3}}),(\d\d)(?!\d|[,.]\d)")  # €3,50
+# "$5 bucks"
+_TWICE = re.compile(rf"{_SIGN} ?(?=\d[\d,.]* (?:bucks|quid|dollars|pounds|euros)\b)")
 _BUCKS = re.compile(r"\b(bucks?|dollars?|euros?|pounds?|quid|cents?)/(\w+)")
 _CODE_FIRST = re.compile(rf"\b({CODES}) ?(-)?{_AMOUNT}{_SCALE}(?!\w)")
 _CODE_RANGE = re.compile(rf"\b({CODES}) ?{_AMOUNT}{_SCALE} ?- ?(?:\1 ?)?(?=\d)")
@@ -296,6 +298,7 @@ def expand(text: str) -> str:
         text = _HUNDREDS.sub("", text)
     if "ill" in text:
         text = _SLANG_SCALE.sub(r"\1 \2illion", text)
+    text = _TWICE.sub("", text)
     if "grand" in text or "bucks" in text or "quid" in text:
         text = _SLANG.sub(r"\1 \2", text)
     if "ppm" in text and _CALL.search(text):

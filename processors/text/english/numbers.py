@@ -193,6 +193,8 @@ _MEASURED = (
 _MANY = (
     rf"(?<=\d\.\dm) (?!{_MEASURED}|across|less|besides|towards|always|meters|metres)[a-z]{{3,}}s\b"
 )
+# "1.4m cash machines"; but "2.5m long cars"
+_COUNTED = rf"(?<=\d\.\dm) (?!long|high|wide|tall|deep|thick|apart|away)[a-z]{{3,}} (?:{_COUNTS})\b"
 # No verbs, as in "the 200m won by Lee".
 _CURRENCIES = (
     "[Ee]uros?|[Dd]ollars?|[Pp]ounds?|pesos|rupees|yuan|renminbi|yen|kronor|kroner|rubles|roubles|"
@@ -204,7 +206,7 @@ _OF_CURRENCY = re.compile(
 _SCALE = re.compile(
     rf"(?<![\w.,])(?<!\w-)({_PLAIN})(?:-({_PLAIN}))? ?(?:(?<! )([KMB]|k(?!-)|bn|mn|mln|bln|"
     rf"tn)\b(?!\()|"
-    rf"(?<! )(m)(?= (?:{_COUNTS})\b|{_MANY}))(?!')"
+    rf"(?<! )(m)(?= (?:{_COUNTS})\b|{_MANY}|{_COUNTED}))(?!')"
 )
 # 1.3 M views
 _SPACED_SCALE = re.compile(
@@ -565,6 +567,12 @@ def _mixed(match: re.Match[str]) -> str:
     return f"{cardinal(whole)} and {part}"
 
 
+_RHYTHM = re.compile(r" (?:time(?! of\b)|beats?|met(?:er|re)|rhythms?|grooves?)\b")
+# denominators of fractions, above sixteenths
+_PARTS = frozenset((20, 24, 25, 30, 32, 36, 40, 48, 50, 60, 64, 80, 90, 100))
+_ROUTES = re.compile(r"\b(?:[Bb]us(?:es)?|[Rr]outes?|[Ll]ines?|[Tt]rams?|[Tt]rains?)\b|\d/\d+/\d")
+
+
 def _fraction(match: re.Match[str]) -> str:
     minus, top, bottom = match[1], int(match[2]), int(match[3])
     said = _SAID.get(match[0])
@@ -580,6 +588,14 @@ def _fraction(match: re.Match[str]) -> str:
         return f"{cardinal(top)} {cardinal(bottom)}"
     if bottom < 2 or top == 0 or (top > bottom and bottom > 20) or bottom > 100:
         return f"{sign}{cardinal(top)} over {cardinal(bottom)}"
+    if top > 1 and bottom in (2, 4, 8) and _RHYTHM.match(match.string, match.end()):
+        return f"{cardinal(top)} {cardinal(bottom)}"
+    if top == bottom:
+        return f"{cardinal(top)} out of {cardinal(bottom)}"
+    if bottom > 16 and bottom not in _PARTS:  # of a test, or the numbers of two buses
+        near = around(match)
+        between = "slash" if _ROUTES.search(near) else "out of"
+        return f"{cardinal(top)} {between} {cardinal(bottom)}"
     spoken = fraction(top, bottom)
     if _SIZE.match(match.string, match.end()):
         spoken = spoken.removesuffix("s")

@@ -110,12 +110,21 @@ _HINTS = (
 _NUMBER_HINT = re.compile(r"\d(?:\d{4}(?!\w)|(?:st|nd|rd|th) (?:st|ave|rd|dr|ln)\b)")
 
 
+# "on 177 St. whether"
+_NUMBERED_STREET = re.compile(
+    r"(\b(?:[Oo]n|[Aa]t|of|to|near|from|between|and|[Ww]est|[Ee]ast|[Nn]orth|[Ss]outh|[WENS]) )"
+    r"([1-9]\d{0,2}) (?=(?:St|Ave)\b\.?(?: [a-z]|[,;)]|$))"
+)
+
+
 def expand(text: str) -> str:
     """ "Springfield, IL 62704" -> "Springfield, Illinois six two seven zero four"."""
     if "D-" in text or "R-" in text or "I-" in text:
         text = _PARTY.sub(_party, text)
     if ", " in text:
         text = _TITLE_STATE.sub(lambda m: m[1] + STATES[m[2].upper()], text)
+    if " St" in text or " Ave" in text:
+        text = _NUMBERED_STREET.sub(_numbered, text)
     if "Co., " in text:
         text = _COUNTY.sub("County", text)
     if " st" in text or " ave" in text or " rd" in text or " blvd" in text:
@@ -193,3 +202,13 @@ def _street(match: re.Match[str]) -> str:
     after = match.string[match.end() : match.end() + 2]
     ends = match[2] and (after.strip(" \"')") == "" or after[1:].isupper())
     return STREETS[match[1]] + ("." if ends else "")
+
+
+def _numbered(match: re.Match[str]) -> str:
+    tens = match[2][-2:]
+    end = (
+        "th"
+        if tens in ("11", "12", "13")
+        else {"1": "st", "2": "nd", "3": "rd"}.get(tens[-1], "th")
+    )
+    return f"{match[1]}{match[2]}{end} "

@@ -113,6 +113,11 @@ _FOUR_FOR, _TWO_TO = (
     )
     for digit, words in (("4", _FOR_WHOM), ("2", _TO_DO))
 )
+# "home 4 dinner", where nothing else is short
+_FOR_MEAL = re.compile(
+    r"(?<=[a-z] )4 (?=(?:dinner|lunch|breakfast|supper|brunch|sure|ever)"
+    r"(?:[.!?,;]|$| (?:tonight|today|tomorrow|later|at|with|then|now|on)\b))"
+)
 _TWO_TOO = re.compile(rf"(?<=[a-z] )2(?= (?:{_TOO.replace(' ', '|')})\b)", re.I)
 _FOR_ONE, _TO_ONE = (
     re.compile(
@@ -177,7 +182,7 @@ def expand(text: str) -> str:
         or (text == given and _SIGNS.search(text) is None)
         or _SPELT.search(text)
     ):
-        return text
+        return _FOR_MEAL.sub("for ", text) if " 4 " in text else text
     if " d " in text:
         text = _ARTICLE.sub("the", text)
     return _letters_for_words(text)

@@ -89,7 +89,8 @@ _PLAIN = re.compile(
 # 0710 GMT, 0800 hours
 _MILITARY = re.compile(
     rf"(?<![\w:.,$£€-])([01]\d|2[0-4])([0-5]\d) ?(?=(?:{_ZONE})\b)|"
-    r"(?<![\w:.,$£€-])(0\d)([0-5]\d) ?(?=hours\b|hrs\b)|"
+    r"(?<![\w:.,$£€-])(0\d)([0-5]\d) ?(?=(?:hours|hrs|flight|train|bus|ferry|departure|arrival|"
+    r"start|wake-up|alarm|briefing)\b)|"
     r"(?=0\d{3})(?:(?<=(?<!ook )\b(?:at|by) )|(?<=\bfrom )|(?<=\bfrom 0\d{3} to )|(?<=until )|"
     r"(?<=before )|"
     r"(?<=after )|(?<=around ))(0\d)([0-5]\d)(?![\d,.:/-]?\d)\b(?! numbers)"
