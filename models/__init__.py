@@ -199,6 +199,7 @@ def load_vocoder(
     if not isinstance(model, Vocoder):
         raise CheckpointError(
             f"{directory}: holds no vocoder; expected a model that turns a mel into a wave, found "
-            f"a {config['model_type']}; give an acoustic model with --infer_expt_dir"
+            f"a {config['model_type']}; give an acoustic model with --infer_expt_dir "
+            "(recital say: --voice)"
         )
     return model, config

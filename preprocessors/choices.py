@@ -21,20 +21,21 @@ DECISIVE = ("min_seconds", "max_seconds", "valid", "test", "golden_test", "seed"
 def choices(
     folder: Path,
     preprocess: PreprocessConfig,
-    exclude: Mapping[str, str],
+    exclude: Mapping[str, str] | None,
     splits: Mapping[str, Sequence[Path]],
     *,
     of_texts: bool = True,
 ) -> dict[str, Any]:
-    """Key of the config -> value, of what decides. `folder` is that of the corpus; TextGrids decide
-    for a model of texts alone.
+    """Key of the config -> value, of what decides. `folder` is that of the corpus; `exclude` is
+    None where the list is missing; TextGrids decide for a model of texts alone.
     """
     # names of files and folders without their places: features may be made on another machine
     found: dict[str, Any] = {"dataset_path": folder.name}
     found |= {f"preprocess.{name}": getattr(preprocess, name) for name in DECISIVE}
     if not of_texts:
         found["preprocess.textgrid"] = None
-    found["dataset_exclude"] = sorted(exclude)
+    if exclude is not None:
+        found["dataset_exclude"] = sorted(exclude)
     found["dataset_splits"] = {name: [p.name for p in paths] for name, paths in splits.items()}
     return found
 
@@ -51,7 +52,7 @@ def other_choices(store: FeatureStore, own: Mapping[str, Any]) -> list[str]:
     """
     made = _kept(store)
     return [
-        f"{key} {_short(made[key])}, here {_short(value)}"
+        f"{key} {_difference(made[key], value)}"
         for key, value in own.items()
         if key in made and made[key] != value
     ]
@@ -63,6 +64,11 @@ def _kept(store: FeatureStore) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _difference(made: Any, own: Any) -> str:
+    there, here = _short(made), _short(own)
+    return f"{there}, here {here if here != there else 'of others'}"
 
 
 def _short(value: Any) -> str:

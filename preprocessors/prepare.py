@@ -26,7 +26,7 @@ from recital.preprocessors.shard_work import Found, Work
 from recital.preprocessors.splits import Candidates, choose
 from recital.processors.audio_files import sample_rate_of
 from recital.processors.features import PreprocessConfig, fingerprint
-from recital.processors.manifest import Manifest
+from recital.processors.manifest import Manifest, source_of
 from recital.processors.split_names import SPLITS
 from recital.processors.store import FeatureStore, Rejected, Utterance, to_json
 from recital.utils.errors import DataError
@@ -120,12 +120,14 @@ def _learned_before(store: FeatureStore, held_out: Mapping[str, set[str]]) -> li
     """A note if utterances of valid or test were in the split train until now: other sizes, another
     seed or other texts move them, of which a recipe on the same dataset may know nothing.
     """
-    if not all(store.folder.has(f"{name}.txt") for name in ("train", *held_out)):
+    try:
+        new = {name: ids - set(store.split(name)) for name, ids in held_out.items()}
+        learned = source_of(store.folder, "train.txt")
+    except DataError:  # the first run, or a broken list, which is written again
         return []
-    new = {name: ids - set(store.split(name)) for name, ids in held_out.items()}
     if not any(new.values()):
         return []
-    with store.folder.on_disk("train.txt").open(encoding="utf-8") as file:
+    with learned.open(encoding="utf-8", errors="replace") as file:
         moved = Counter(name for line in file for name in new if line.rstrip("\r\n") in new[name])
     if not moved:
         return []
@@ -198,7 +200,10 @@ def _check(summary: Summary, store: FeatureStore, folder: Place, max_rejected: f
     left_out = sum(summary.rejected.values())
     total = left_out + summary.utterances
     if not total:
-        raise DataError(f"{summary.dataset}: no usable recording in {folder}: its list is empty")
+        why = "its list is empty"
+        if summary.excluded:
+            why = f"dataset_exclude leaves out all {summary.excluded}; shorten that list"
+        raise DataError(f"{summary.dataset}: no usable recording in {folder}: {why}")
     if summary.utterances and left_out <= max_rejected * total:
         return
     counts = ", ".join(f"{n} {code}" for code, n in summary.rejected.items())

@@ -35,6 +35,7 @@ from recital.processors.store import FeatureStore, speaker_names
 from recital.processors.text import TextProcessor, symbols_for
 from recital.processors.text.lexicon import with_lexicon
 from recital.utils.config import Tree
+from recital.utils.errors import DataError
 from recital.utils.training.announce import Alive
 from recital.utils.training.loader import to_device
 from recital.utils.training.log import Exhibit
@@ -156,10 +157,14 @@ def _chosen_otherwise(experiment: Experiment, dataset: str) -> str:
     """A line if the stage 1 that ran last on a dataset was of a recipe with other choices."""
     if dataset not in experiment.dataset_path:  # features alone suffice for training
         return ""
+    try:
+        exclude = experiment.excluded(dataset)
+    except DataError:  # a list of stage 1, which need not be on this machine
+        exclude = None
     own = choices(
         experiment.corpus_folder(dataset),
         experiment.preprocess,
-        experiment.excluded(dataset),
+        exclude,
         experiment.given_splits(dataset),
         of_texts=experiment.text is not None,
     )

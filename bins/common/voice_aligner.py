@@ -76,13 +76,17 @@ def voice_aligner(
         return f"{voice} has no aligner"
     if processor.config.phonemizer != "espeak":
         return f"{voice} reads no phonemes of espeak"
-    spoken = {language_of(v) for v in (processor.config.voice, *processor.config.languages)}
-    if language is not None and language_of(language) not in spoken:
-        known = ", ".join(sorted(spoken))
-        return f"{voice} speaks {known}, and text.voice of the config is {language}"
+    speaks = (processor.config.voice, *processor.config.languages)
+    if language is not None and language not in speaks:
+        # British recordings are aligned in American English rather than not at all
+        near = [v for v in speaks if language_of(v) == language_of(language)]
+        if not near:
+            known = ", ".join(sorted({*map(language_of, speaks)}))
+            return f"{voice} speaks {known}, and text.voice of the config is {language}"
+        language = near[0]
     if missing := sorted(model.needs - FIELDS):
         return f"the aligner of {voice} needs {', '.join(missing)}"
-    return VoiceAligner(directory, language if language in processor.config.languages else None)
+    return VoiceAligner(directory, language)
 
 
 @cache

@@ -610,3 +610,28 @@ def test_a_training_knows_whose_choices_the_last_stage_1_made(twenty: Path, tmp_
     assert other_choices(store, own) == []
     others = other_choices(store, choices(tmp_path / "mine", PREPROCESS, {}, {}))
     assert others == ['dataset_path "corpus", here "mine"']
+
+
+def test_a_broken_list_of_a_split_is_written_again(twenty: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    stage1(twenty, out)
+    for name in ("valid", "train"):
+        path = out / f"{name}.txt"
+        whole = path.read_bytes()
+        path.write_bytes(b"\xff\xfe\n")
+        stage1(twenty, out)
+        assert path.read_bytes() == whole
+
+
+def test_all_left_out_is_no_empty_list(twenty: Path, tmp_path: Path) -> None:
+    exclude = {f"u{i:02}": "noise" for i in range(20)}
+    with pytest.raises(DataError, match="dataset_exclude leaves out all 20; shorten that list"):
+        stage1(twenty, tmp_path / "out", exclude=exclude)
+
+
+def test_choices_of_as_many_others_differ(twenty: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    stage1(twenty, out, exclude={"u03": "noise"})
+    own = choices(twenty, PREPROCESS, {"u04": ""}, {})
+    assert other_choices(FeatureStore(out), own) == ["dataset_exclude of 1, here of others"]
+    assert other_choices(FeatureStore(out), choices(twenty, PREPROCESS, None, {})) == []

@@ -11,6 +11,7 @@ from recital.bins import say
 from recital.bins.common.experiment import load_experiment
 from recital.bins.common.foreign_flags import OF_SAY
 from recital.bins.common.plan import Recipe
+from recital.bins.common.training import _chosen_otherwise
 from recital.places import require_kind
 from recital.preprocessors.entries import Corpus
 from recital.preprocessors.sources import read_corpus
@@ -116,3 +117,12 @@ def test_a_voice_does_not_begin_from_a_vocoder() -> None:
         require_kind(vocoder, "acoustic")
     line_of(error)
     require_kind(vocoder, "vocoder")
+
+
+def test_a_training_does_not_need_the_lists_of_stage_1(tmp_path: Path) -> None:
+    """A corpus and its lists may be on another machine."""
+    gone = [f"{key}.LJSpeech={tmp_path}/gone" for key in ("dataset_path", "dataset_exclude")]
+    experiment, _ = load_experiment(
+        CONFIG, [*gone, f"preprocess.processed_dir={tmp_path}", 'dataset=["LJSpeech"]']
+    )
+    assert _chosen_otherwise(experiment, "LJSpeech") == ""

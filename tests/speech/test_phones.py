@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from recital.bins import evaluate
+from recital.bins.common import voice_aligner as aligner_module
 from recital.bins.common.voice_aligner import VoiceAligner, voice_aligner
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.mel import MelSpectrogram
@@ -23,6 +24,7 @@ from recital.processors.evaluation.phones import (
 )
 from recital.processors.evaluation.table import summarize
 from recital.processors.evaluation.utterance import Measured, Result, compare_durations
+from recital.processors.text import TextProcessor
 from recital.utils.config import ROOT
 from recital.utils.errors import CheckpointError
 
@@ -184,3 +186,15 @@ def test_a_voice_does_not_align_another_language() -> None:
     why = voice_aligner(VOICE, audio, "de")
     assert isinstance(why, str) and "speaks en, and text.voice of the config is de" in why
     assert isinstance(voice_aligner(VOICE, audio, "en-gb"), VoiceAligner)
+
+
+def test_a_voice_of_several_languages_aligns_in_the_nearest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model, processor = aligner_module._loaded(VOICE)
+    config = dataclasses.replace(processor.config, voice="de", languages=("en-us",))
+    both = TextProcessor(config, processor.symbols)
+    monkeypatch.setattr(aligner_module, "_loaded", lambda directory: (model, both))
+    for given, spoken in {"en-gb": "en-us", "en-us": "en-us", "de": "de", None: None}.items():
+        found = voice_aligner(VOICE, model.audio, given)
+        assert isinstance(found, VoiceAligner) and found.language == spoken
