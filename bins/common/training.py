@@ -46,6 +46,7 @@ from recital.utils.training.trainer import Trainer
 def train(args: argparse.Namespace) -> None:
     """Train according to the flags of stage 2."""
     experiment, tree, stores, notes = _sized(args)
+    directory = experiment.directory(args.name)
     text, resolved = _resolved(experiment, tree, stores)
     torch.manual_seed(experiment.train.seed)
     model = build(resolved)
@@ -89,7 +90,7 @@ def train(args: argparse.Namespace) -> None:
     trainer = Trainer(
         model,
         experiment.train,
-        directory=experiment.directory(args.name),
+        directory=directory,
         resolved_config=resolved,
         train_data=train_data,
         valid_data=valid_data,
