@@ -51,13 +51,15 @@ def _npy(path: Path) -> Tensor:
 def _pt(path: Path) -> Tensor:
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError:
-        # torch advises to switch the check off, which would run what the file says
-        raise DataError(
-            f"{path}: cannot be read as a mel: holds more than tensors; write the mel alone"
-        ) from None
-    except (OSError, RuntimeError, ValueError, EOFError) as error:
+    except OSError as error:
         raise _unreadable(path, error) from None
+    except Exception as error:  # a file of any other kind: KeyError for a text, say
+        if isinstance(error, pickle.UnpicklingError) and "GLOBAL" in str(error):
+            # torch advises to switch the check off, which would run what the file says
+            raise DataError(
+                f"{path}: cannot be read as a mel: holds more than tensors; write the mel alone"
+            ) from None
+        raise _unreadable(path, ValueError("is no whole file of torch.save")) from None
     return _only(path, found if isinstance(found, dict) else {"mel": found})
 
 

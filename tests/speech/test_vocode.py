@@ -102,10 +102,12 @@ def test_bad_files_do_not_stop_good_ones(make: Any, tmp_path: Path) -> None:
     torch.save({"a": torch.ones(1), "b": torch.ones(1)}, folder / "two.pt")
     (folder / "cut.safetensors").write_bytes(b"\x99" * 30)
     (folder / "empty.pt").write_bytes(b"")
+    (folder / "text.pt").write_bytes(b"hello world")  # a KeyError in torch
+    (folder / "junk.pt").write_bytes(b"\x80\x02\x99" * 9)
     code, out, err = make("--infer_mode", "infer_from_feature", "--infer_feature_dir", folder)
     assert code == 1
     lines = [line for line in err.splitlines() if line.startswith("error: ")]
-    assert len(lines) == 10 and "failed 10" in out
+    assert len(lines) == 12 and "failed 12" in out
     for name in ("turned.npy", "bins.npy", "ints.npy", "object.npy", "code.pt", "cut.safetensors"):
         assert sum(str(folder / name) in line for line in lines) == 1
     (turned,) = [line for line in lines if "turned.npy" in line]
@@ -114,6 +116,8 @@ def test_bad_files_do_not_stop_good_ones(make: Any, tmp_path: Path) -> None:
     # NumPy and torch advise to unpickle such files
     assert "object.npy: cannot be read as a mel: is no .npy file of numbers" in err
     assert "code.pt: cannot be read as a mel: holds more than tensors" in err
+    for name in ("empty.pt", "text.pt", "junk.pt"):
+        assert f"{name}: cannot be read as a mel: is no whole file of torch.save" in err
     assert (tmp_path / "out/pred/good.wav").is_file()
     assert len(list((tmp_path / "out/pred").glob("*.wav"))) == 1
 
