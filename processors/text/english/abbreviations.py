@@ -239,6 +239,20 @@ _RANGE = re.compile(r"\d+ ?(?:-|to|and|&) ?\d")
 _EXAMS = re.compile(r"\b(?:GCSEs?|[Gg]rades?|A-?[Ll]evels?|[Pp]upils?|[Ee]xams?|[Rr]esults)\b")
 _STAR = re.compile(r"\bA\*(?=[,.;) A]|$) ?(?![,.;)])|\bA\*(?=[,.;)])")
 _STAR_TO = re.compile(r"\bA\*-(?=[A-G]\b)")
+# Universities; in a text of sports or studies, else these are streets
+_STATE_TEAM = re.compile(
+    r"(?<!\bon )(?<!\bat )(?<!\bof )(?<!\bdown )(?<!\bup )(?<!\bnear )(?<![\d.] )\b(Michigan|Ohio|"
+    r"Penn|Florida|Iowa|Kansas|Oklahoma|Arizona|Oregon|Mississippi|Colorado|Fresno|San Diego|"
+    r"San Jose|Boise|Utah|North Carolina|Kent|Wichita|Appalachian|Arkansas|Idaho|Montana|"
+    r"Youngstown) St(?:\.(?= [a-z]|,? \d)|(?=[.,;]?$| [a-z]|, [a-z]))"
+)
+_OF_TEAMS = re.compile(
+    r"\b(?:[Bb]eats?|[Gg]ames?|[Ww]ins?|[Ww]on|[Ll]ost|[Ll]oss(?:es)?|[Ss]cored?|[Cc]oach(?:es)?|"
+    r"[Ss]easons?|[Tt]eams?|[Ff]ootball|[Bb]asketball|[Bb]aseball|NCAA|[Rr]anked|[Tt]ournaments?|"
+    r"[Qq]uarterbacks?|[Ff]reshm[ae]n|[Ss]ophomores?|[Dd]efeat\w*|[Bb]owl|[Uu]niversit(?:y|ies)|"
+    r"[Ss]tudents?|[Pp]rofessors?|[Gg]rad(?:s|uat\w+)?|[Dd]egrees?|[Rr]ecruit\w*|[Cc]ampus|"
+    r"[Rr]oad trip|[Cc]onference|[Uu]pset|vs|\d+-\d+)\b"
+)
 # All that is written short with a stop; before a number none of it ends a sentence.
 SHORT = frozenset(
     short.lower()
@@ -297,19 +311,6 @@ _PHRASES = [
             r"(?<=[a-z] )St\.(?= \d+-\d|,? (?:beat|won|lost|defeated|upset|leads|vs|at No)\b)",
             "State",
         ),
-        *(
-            (
-                piece,
-                r"(?<!\bon )(?<!\bat )(?<!\bof )(?<![\d.] )\b(Michigan|Ohio|Penn|Florida|Iowa|"
-                r"Kansas|"
-                r"Oklahoma|Arizona|Oregon|Mississippi|Colorado|Fresno|San Diego|San Jose|Boise|"
-                r"Utah|"
-                r"North Carolina|Kent|Wichita|Appalachian|Arkansas|Idaho|Montana|Youngstown) "
-                r"St(?:\.(?= [a-z]|,? \d)|(?=[.,;]?$| [a-z]|, [a-z]))",
-                r"\1 State",
-            )
-            for piece in (" St.", " St ", " St,")
-        ),
         *((w, r"\bW\.?W\.?(?:II\b|2\b)", "World War two") for w in ("WW", "W.W")),
         *((w, r"\bW\.?W\.?(?:I\b|1\b)", "World War one") for w in ("WW", "W.W")),
         ("/", r"(?<![\w/])([fF])/(?=\d)", r"\1 "),
@@ -364,11 +365,12 @@ _PHRASES = [
         (" gr.", r"(?<=\dth )gr\.|(?<=\drd )gr\.|(?<=\dnd )gr\.|(?<=\dst )gr\.", "grade"),
         ("TL;", r"\bTL;DR\b", "TLDR"),
         ("tl;", r"\btl;dr\b", "tldr"),
-        ("trans.", r"\b(auto|manual|new|an?|the|rebuilt) trans\.", r"\1 transmission"),
+        ("trans.", r"\b(auto|manual|rebuilt) trans\.", r"\1 transmission"),
         ("dep.", r"(?:(?<=\+ )|(?<=plus )|(?<=sec )|(?<=security ))dep\b(?:\.(?! *$))?", "deposit"),
         (
             "ev. ",
-            r"\b([Rr])ev\. (?=(?:was|of|were|rose|fell|grew|up|down|growth|guidance)\b)",
+            r"(?<![Tt]he )\b([Rr])ev\. (?=(?:was|of [$£€\d]|were|rose|fell|grew|up|down|growth|"
+            r"guidance)\b)",
             r"\1evenue ",
         ),
         ("p. ", r"\b([Oo])p\. (?=(?:margin|income|profit|loss|cash|expenses)s?\b)", r"\1perating "),
@@ -379,32 +381,43 @@ _PHRASES = [
         ("Cong.", r"(?<=\dth )Cong\.|(?<=\dst )Cong\.|(?<=nth )Cong\.", "Congress"),
         (
             "Cat",
-            r"\bCat\.? (?=[1-5]\b(?=.{0,80}(?:mph|winds?|hurricane|storm|cyclone|typhoon)))",
+            r"\bCat\.? (?=[1-5]\b(?! (?:cable|wir|cord|ethernet|patch|network))(?=.{0,80}(?:mph|"
+            r"winds?|hurricane|storm|cyclone|typhoon)))",
             "category ",
         ),
         ("ep. ", r"\b([Dd])ep\. (?=\d{1,2}[:.]\d\d)", r"\1eparts "),
         ("gov.'s", r"\bgov\.(?='s)", "governor"),
         (" d. ", r"(?<=[a-z]) d\. (?=[A-Z][a-z]+,? \d-\d)", " defeated "),
-        ("def. ", r"\bdef\. (?=[A-Z])", "defeated "),
+        ("def. ", r"(?<=[a-z\d)] )(?<![Tt]he )def\. (?=[A-Z])", "defeated "),
         ("Dem.", r"\bDem\.(?= (?:from|in|who|of)\b)", "Democrat"),
         ("Dem. ", r"\bDem\.(?= [A-Z])", "Democratic"),
         ("div.", r"(?<=share )div\.|(?<=cash )div\.|(?<=quarterly )div\.", "dividend"),
-        ("obo", r"\bobo\b", "or best offer"),
-        ("EST. ", r"\bEST\. (?=\d{4}\b|(?:eigh|nine)teen )", "established "),
+        ("obo", r"\bobo\b(?! (?:of|the|my|our|differ)\b| [A-Z])", "or best offer"),
+        ("EST. ", r"(?<![\d.] )\bEST\. (?=\d{4}\b|(?:eigh|nine)teen )", "established "),
         ("Inv. ", r"\bInv\. (?=#?\d|number)", "invoice "),
         ("nr", r"(?<=[a-z\d] )nr\.? (?=[A-Z][a-z])", "near "),
-        ("btw ", r"\bbtw (?=[A-Z\d]\w* (?:&|and) )", "between "),
+        (
+            "btw ",
+            r"\bbtw (?=(?!I )[A-Z\d]\w* (?:&|and) \w+(?! (?:are|were|will|have|had|both|say|"
+            r"said|want|got|"
+            r"just|love|can|came|come)\b))",
+            "between ",
+        ),
         ("/", r"\b([A-Z])/([A-Z])/([A-Z]) (?=trains?\b|lines?\b)", r"\1, \2, \3 "),
         ("serv.", r"\bper serv\.", "per serving"),
         ("carb.", r"(?<=\dg )carb\.|(?<=\d g )carb\.|(?<=grams )carb\.", "carbs"),
         ("-purp", r"(?<=all)-purp\.", "-purpose"),
         ("T/", r"\b(?:PT/FT|FT/PT)\b", "part-time or full-time"),
-        ("exp.", rf"\bexp\.? (?=\d{{1,2}}/\d|(?:{'|'.join(MONTHS)})\b)", "expires "),
+        (
+            "exp.",
+            rf"\bexp\.? (?=\d{{1,2}}/\d\d|(?:{'|'.join(MONTHS)}) (?:\d|[a-z-]+(?:th|st|nd|rd)\b))",
+            "expires ",
+        ),
         ("ins.", r"(?<=bonded and )ins\.|(?<=bonded & )ins\.", "insured"),
         ("Lic", r"\bLic\.? (?=(?:#|No\.) ?\w|number)", "License "),
-        ("anniv", r"\banniv\b\.?", "anniversary"),
-        (" inn.", r"(?<=\d )inn\.|(?<=[a-z]n )inn\.", "innings"),
-        (" ast", r"(?<=\d )ast\b\.?", "assists"),
+        ("anniv", r"\banniv\b(?:\.(?! *$))?", "anniversary"),
+        (" inn.", r"(?<=\d )inn\.(?! *$)|(?<=\d )inn(?=\. *$)", "innings"),
+        (" ast", r"(?<=\d )ast\b(?:\.(?! *$))?", "assists"),
         ("dep.", r"\b([Ss])ec\. dep\.", r"\1ecurity deposit"),
         (
             "Gov.",
@@ -565,6 +578,8 @@ def expand(text: str) -> str:
     for piece, pattern, spoken in _PHRASES:
         if piece in text:
             text = pattern.sub(spoken, text)
+    if " St" in text and _STATE_TEAM.search(text) and _OF_TEAMS.search(text):
+        text = _STATE_TEAM.sub(r"\1 State", text)
     if "St" in text or "Dr" in text:
         text = _HOUSE_STREET.sub(_house_street, text)
         text = _STREET.sub(_street, text)

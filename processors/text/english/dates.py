@@ -76,7 +76,10 @@ _LONG_DAY_SPAN = re.compile(rf"\b({_LONG_DAYS}) ?[-–] ?(?=(?:{_LONG_DAYS})\b)"
 _HOLIDAYS = re.compile(r"(?<=[a-z] Day)-(?=(?:[A-Z]\w+ ){1,2}Day\b)")
 _DAY_LIST = re.compile(rf"\b({_NAMES})\.?((?:/(?:{_NAMES})\.?)+)(?![\w/])")  # Mon/Wed/Fri
 # "Sa 9-12"
-_TWO_LETTERS = re.compile(r"\b(Tu|Th|Sa|Su)(?= \d{1,2}(?::\d\d)?(?: ?[ap]m)? ?- ?\d)")
+_TWO_LETTERS = re.compile(
+    r"\b(Tu|Th|Sa|"
+    r"Su)(?= \d{1,2}(?::\d\d)?(?: ?[ap]m)? ?- ?\d{1,2}(?::\d\d)?(?: ?[ap]\.?m|[,;.)]|$))"
+)
 _LETTER_DAYS = {
     "M": "Monday",
     "T": "Tuesday",
@@ -89,8 +92,10 @@ _LETTER_DAYS = {
 }
 _LETTERED = re.compile(r"\b(?:M|T[uh]?|W|F|S[au])(?: \d{1,2}[-/:ap]|-[MTWFS])")
 _LETTER_SPAN = re.compile(
-    r"(?<![\w/-])(M|Tu?|W|Th|F|Sa|Su)-(Tu|W|Th|F|Sa|Su)(?=:? ?\d{1,2}(?:[:ap -]|$)|[,;)])"
+    r"(?<![\w/-])(M|Tu?|W|Th|F|Sa|Su)-(Tu|W|Th|F|Sa|Su)(?=:? ?\d{1,2}(?:[:ap-]| ?(?:to|"
+    r"[ap]\.?m)\b| -|$)|[,;)])"
 )  # F-Sa 11-10
+_NO_FRACTION = re.compile(r"\d/(?:[79]|1[1345789]|2[1-79]|3[01])\b")
 # "no school M 1/15, early dismissal W 1/24": only where there are more than one
 _LETTER_DATE = re.compile(
     r"(?<![\w.])(?<!Model )(M|Tu?|W|Th|F|Sa|Su) (?=(?:1[0-2]|0?[1-9])/(?:3[01]|[12]\d|0?[1-9])\b)"
@@ -167,7 +172,10 @@ _HALF_YEAR = re.compile(r"\b([12])H(\d\d)\b")  # 1H23
 _AGED = re.compile(
     r"(?:(?<=[(,;\w] )|(?<=\())(c|ca|b|d|r|fl|div|(?<=\()m)\. ?(?=(?:ca?\. ?)?\d{3,4}\b)"
 )  # "(b. 1530, d. c. 1584)"
-_BORN = re.compile(rf"(?<![\w.])b\. (?=\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d|(?:{_MONTH})\b)")
+_BORN = re.compile(
+    rf"(?<![\w.])(?<!lan )(?<!tion )(?<!art )(?<!tem )(?<!ase )b\. "
+    rf"(?=\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d|(?:{_MONTH})\b)"
+)
 _AGED_HINT = re.compile(r"\. ?(?:c\. ?)?\d{3}")
 _AGED_WORDS = {
     "c": "circa",
@@ -285,7 +293,7 @@ def expand(text: str) -> str:
     if _LETTERED.search(text):
         text = _LETTER_SPAN.sub(_letter_span, text)
         text = _TWO_LETTERS.sub(lambda m: _LETTER_DAYS[m[1]], text)
-        if len(_LETTER_DATE.findall(text)) > 1:
+        if len(_LETTER_DATE.findall(text)) > 1 and _NO_FRACTION.search(text):
             text = _LETTER_DATE.sub(lambda m: f"{_LETTER_DAYS[m[1]]} ", text)
     if ":" in text:
         text = _DATE_AND_TIME.sub(", ", text)

@@ -34,6 +34,7 @@ _ION = re.compile(
     r"(OH|CN|SCN|H3O|NH4|NO[23]|HCO3|HSO[34]|H2PO4|MnO4|ClO[234]?|SO[34]|CO3|PO4)([23]?)|"
     r"([A-Z][a-z]?)(\d?))( plus| minus|[+–-])(?=[\s,.;:)/\]]|-[a-zA-Z]|$)"
 )
+_SUSPENDED = re.compile(r" (?:and|or) \w+-[a-z]")  # "NO2- and CO-free"
 _CHARGED = re.compile(r"[+–-](?=[\s,.;:)\]]|-[a-z]|$)(?<!\s.)")
 _ALONE = word_set("Na K H Li Ca Cl")  # ions whose charge is one: K+, H+
 _ORBITAL = re.compile(r"(?<![\w.])([1-7])([spdf])(?:\^?(\d{1,2}))?(?![\w'])")
@@ -48,7 +49,7 @@ _HYBRID = re.compile(
 # 3,3'-diaminobenzidine
 _LOCANT = re.compile(r"(?<=\d)'(?=(?:,\d{1,2}'?){1,4}-[a-z]{4})|(?<=,\d)'(?=-[a-z]{4})")
 _HYDRATE = re.compile(r"(?<=[A-Za-z\d)])\.(\d{0,2})H2O\b")  # Na2HPO4.7H2O
-_HYDROXYL = re.compile(r"[-–−]?\bOH\b(?= (?:groups?|bonds?|radicals?|ions?|stretch))")
+_HYDROXYL = re.compile(r"(?<!, )[-–−]?\bOH\b(?= (?:groups?|bonds?|radicals?|ions?|stretch))")
 _MATH = re.compile(r"(?<![\\\w$])\$(?!\s)([^$\n]{1,200}?)(?<![\s\\])\$(?![\w$])")
 _WORD = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{3,}(?![}A-Za-z])")  # "the x-axis" is none
 _IS_MATH = re.compile(r"\\[A-Za-z]|[\^_]|^-?[A-Za-z](?:\s*(?:[=<>+*/-]|\().*)?$")
@@ -134,6 +135,8 @@ def _formula_words(formula: str) -> str:
 def _ion(match: re.Match[str]) -> str:
     """ "Fe2+" -> "F.E. two plus"; "B+" and "In-" are none."""
     oxide, atoms, many, known, more, symbol, charge, sign = match.groups()
+    if sign == "-" and _SUSPENDED.match(match.string, match.end()):
+        return match[0]
     sign = {"+": "plus"}.get(sign, "minus") if len(sign) == 1 else sign.strip()
     if oxide:
         return f"{_formula_words(oxide + atoms)} {cardinal(int(many))} {sign}"

@@ -11,13 +11,13 @@ from recital.processors.text.english.words import cardinal
 _BEARERS = (
     r"(?:mice|mouse|mutants?|embryos?|cells?|animals?|littermates?|hetero\w+|homo\w+|controls?|"
     r"males?|females?|fish|flies|worms?|retinas?|tissues?|neurons?|MEFs?|fibroblasts?|genotypes?|"
-    r"individuals|pups?|samples?|and|or|alleles?)"
+    r"individuals|pups?|samples?|alleles?)"
 )
 _SIGNS = {"+": "plus", "-": "minus", "−": "minus"}
 # After a name, or of who is so; "5 +/- 2" is an error.
 _GENOTYPE = re.compile(
     rf"(?:(?<=[A-Za-z])|(?<=[A-Za-zα-ω)]\d)|(?<=[A-Za-z]\d\d))([+−-])/([+−-])(?![\d+−-])|"
-    rf"(?<![^\s(])([+−-])/([+−-])(?=\)|[,;]? {_BEARERS}\b)|"
+    rf"(?<![^\s(])([+−-])/([+−-])(?=[,;]? {_BEARERS}\b|[,;]? (?:and|or) [+−-]/[+−-])|"
     r"(?<![^\s(])([+])/([+])(?![^\s.,;:)])|(?<![^\s(])([−-])/([−-])(?![^\s.,;:)])"
 )
 _ANY_GENOTYPE = re.compile(r"/[+−-](?<=[+−-]..)")
@@ -34,9 +34,10 @@ _CHANGED = re.compile(
     r"substitution|change|polymorphism|SNP|at|in)\b)"
 )
 _STRAND = re.compile(
-    r"(?<![\w.])([35])'(?:-(?=[ACGTU]{3})|(?=[- ](?:[ACGTU]{3}|to\b|and\b|or\b|splice|end|ends|"
+    r"(?<![\w.])([35])'(?:-(?=[ACGTU]{3})|(?=[- ](?:[ACGTU]{3}|(?:to|and|or|of) (?:[35]'|the\b|"
+    r"exons?|introns?)|splice|end|ends|"
     r"untrans|UTRs?|flank|primer|"
-    r"region|half|part|portion|tail|probe|side|of\b|exon|cap|overhang|non|upstream|sequence|"
+    r"region|half|part|portion|tail|probe|side|exon|cap|overhang|non|upstream|sequence|"
     r"terminus|"
     r"single|arm|RACE|homology|extension|to-|[35]')|\)|-?[.,;]))"
 )
@@ -48,7 +49,7 @@ _OF_STRANDS = re.compile(
 # ER+/PR+/HER2-; "HIV- and TB-related" has a dash
 _MARKER = re.compile(
     r"\b(ER|PR|HER-?2|EGFR|ALK|CD\d{1,3}|HIV|HBV|HCV|KRAS|Ki67|p16)([+-])(?:(/)(?=[A-Z])|"
-    r"(?=[,.;:)]|$))"
+    r"(?=[,.;:)]|$))(?!(?<=-), (?:[\w-]+, ){0,3}(?:(?:[\w-]*- )?(?:and|or) )?\w+-[a-z])"
 )
 _ANY_MARKER = re.compile(r"[+-](?:[/,.;:)]|$)")
 _STRAIN = re.compile(r"\bC57BL/(\d{1,2})([A-Z][a-z]?)?\b")

@@ -14,7 +14,8 @@ _THREAD = re.compile(
 )
 _GAUGE = re.compile(r"(?<![\w.,/-])(#?)(\d{1,2})-0(?![\w.]|-\d)")
 _EVERY = re.compile(
-    r"\b[qQ]\.? ?(\d{1,2})(?:-(\d{1,2}))? ?(h|hrs?|hours?|d|days?|wks?|weeks?|mins?|months?)\b"
+    r"\b(?!Q ?[1-4] (?:day|week|month|hour))[qQ]\.? ?(\d{1,2})(?:-(\d{1,2}))? ?(h|hrs?|hours?|d|"
+    r"days?|wks?|weeks?|mins?|months?)\b"
     r"(?:\.(?= [a-z\d]))?"
 )
 _PERIODS = {"h": "hours", "d": "days", "w": "weeks", "mi": "minutes", "mo": "months"}
@@ -24,7 +25,10 @@ _ACUITY = re.compile(r"(?<![\w/.,])20/(1[05]|20|25|30|40|50|60|70|80|100|200|400
 # "Reflexes were 2/4", "strength 4/5", "MMSE 27/30"
 _OUT_OF = re.compile(
     r"(?<![\w/.,$])((?:[0-5][+-]?)|[12]?\d(?=/(?:30|15)\b))/([45]\+?|30|15)(?![\w/]|[.,]\d)"
+    r"(?! (?:of|time|the|cups?|inch|miles?|way|full|capacity|empty)\b)"
 )
+_PART_OF = re.compile(r"\b(?:to|about|by|nearly|over|almost|on|the|an?|until|since|only|just) $")
+_TESTED = re.compile(r"\b(?:MMSE|MoCA|GCS)\b")
 _GRADED = re.compile(
     r"\b(?:[Rr]eflex(?:es)?|DTRs?|[Ss]trength|[Mm]otor|[Pp]ower|[Pp]ulses?|[Mm]uscles?|MMSE|MoCA|"
     r"GCS|"
@@ -56,7 +60,8 @@ _OF_EYES = re.compile(
 )
 # alert and oriented x3, CABG x 4, counts were correct x 2
 _SO_OFTEN = re.compile(
-    r"(?:(?<=[a-z]{3})(?<! slash)|(?<=[A-Z]{2})|(?<=&O)|(?<=[a-z]\)))[, ] ?x ?(\d|one|two|three|"
+    r"(?:(?<=[a-z]{3})(?<! slash)|(?<=[A-Z]{2})(?<!BMW)|(?<=&O)|(?<=[a-z]\)))[, ] ?x ?(\d|one|"
+    r"two|three|"
     r"four)(?=[.,;:)]|$| (?:and|or|with|in|to|"
     r"on|for|per|then|but|who|daily|a)\b)(?![.,]\d| ?(?:cm|mm|x|days?|weeks?|months?|hours?|"
     r"years?|ft|nights?|doses?)\b)"
@@ -78,7 +83,7 @@ def expand(text: str) -> str:
     if _ANY_EVERY.search(text):
         text = _EVERY.sub(_every, text)
     if "/" in text and _ANY_OUT_OF.search(text) and _GRADED.search(text):
-        text = _OUT_OF.sub(r"\1 out of \2", text)
+        text = _OUT_OF.sub(_out_of, text)
     if "4s" in text or "4's" in text:
         text = _SPONGES.sub("four by fours", text)
     if ":50" in text:
@@ -111,6 +116,15 @@ def expand(text: str) -> str:
     if "BID" in text and _DOSE.search(text):
         text = _TWICE.sub(lambda m: dotted(m[0]), text)
     return text
+
+
+def _out_of(match: re.Match[str]) -> str:
+    before = match.string[max(0, match.start() - 8) : match.start()]
+    if match[2] in ("30", "15"):
+        graded = _TESTED.search(match.string) is not None
+    else:
+        graded = _PART_OF.search(before) is None
+    return f"{match[1]} out of {match[2]}" if graded else match[0]
 
 
 def _so_long(match: re.Match[str]) -> str:

@@ -83,7 +83,8 @@ CODES = "|".join(
     if code in ("TRY", "PHP")
     else rf"{code}(?= ?\d\d\d)"
     if code == "COP"
-    else rf"{code}(?! ?\d{{1,2}}(?:\.\d)?(?![\d,.]*\d| (?:[mbt]|lakh|crore)))"  # how blood clots
+    else rf"{code}(?! ?\d(?:\.\d)?(?![\d,.]*\d| (?:[mbt]|lakh|crore|coin|note|for|per|"
+    rf"each)))"  # how blood clots
     if code == "INR"
     else code
     for code in _CODES
@@ -201,7 +202,11 @@ _MY_CENTS = re.compile(r"(?<=\b[Mm]y 2)c\b(?!\.\w)")  # an opinion
 _IN_CENTS = re.compile(r"\$|\b[Ss]hares?\b|\bEPS\b|\bcents?\b|\bdividend")
 # "Calls cost 10ppm": pence per minute
 _CALL = re.compile(
-    r"\b(?:[Ll]andline|[Cc]alls? (?:costs?|charge|are)|[Cc]alls? \d|Ts?&Cs?)\b|[Cc]alls£"
+    r"\b(?:[Ll]andline|[Cc]alls? (?:costs?|charged?|are charged|are \d)|[Cc]alls? \d|Ts?&Cs?)\b|"
+    r"[Cc]alls£"
+)
+_DISSOLVED = re.compile(
+    r"\b(?:CO2?|lead|arsenic|fluoride|chlorine|ozone|water|salt|gas|levels?|concentrations?)\b"
 )
 _PER_MINUTE = re.compile(r"(?<=\d)ppm\b")
 _OLD_MONEY = re.compile(r"(?<![\w.,])(\d{1,2})s\.[ \uf8ff]*(\d{1,2})d\b\.?(?! *$)")  # 5s. 6d.
@@ -301,7 +306,7 @@ def expand(text: str) -> str:
     text = _TWICE.sub("", text)
     if "grand" in text or "bucks" in text or "quid" in text:
         text = _SLANG.sub(r"\1 \2", text)
-    if "ppm" in text and _CALL.search(text):
+    if "ppm" in text and _CALL.search(text) and not _DISSOLVED.search(text):
         text = _PER_MINUTE.sub("p per minute", text)
     if " eur" in text:
         text = _SMALL_EURO.sub(" EUR", text)

@@ -45,9 +45,12 @@ _RATING = re.compile(
     r"(?![\w/]|[.,]\d| (?:of|mile|inch|cups?|th)\b)"
     r"|(?<![\w/.,$-])(\d{1,2}\.\d{1,2})/(\d{1,2}|[45]\.0{1,2}|10\.0)(?![\w/]|[.,]\d)"
 )
+_DIVIDED = re.compile(r"\b(?:[Dd]ivid\w+|[Rr]atio|[Tt]ires?|[Tt]yres?|[Ll]ens)\b|=\s?$")
+# a 2.8/50 lens, 7.50/16 tires
+_NO_RATING = re.compile(r" (?:of|lens(?:es)?|t[iy]res?|in|mm|=)\b| ?[=+*]")
 _RATED = re.compile(
     r"(\b(?:[Rr]at(?:ed?|ings?)|[Ss]core|[Dd]ifficulty|[Oo]verall|[Gg]ave it|[Gg]ive (?:it|this))"
-    r"(?: (?:of|it|this|is|a|at))?:? )(\d(?:\.\d)?)/5\b(?![/\d])"
+    r"(?: (?:of|it|this|is|a|at))?:? )(\d(?:\.\d)?)/5\b(?![/\d]| of\b)"
 )
 # "a 1/2 day", "a blue 1/2 sheet"
 _DIVIDED = re.compile(r"(?<=[\d)]) / (?=[\d(])")
@@ -82,7 +85,8 @@ _LABELLED = re.compile(
 # "Jerome (347-420)" lived then
 _LIFE = re.compile(r"(?<=[a-z])( \((?:(?:circa|born) )?)([1-9]\d\d) ?- ?([1-9]\d\d)(?=\))")
 _NAMED = re.compile(
-    r"(?:^|[\s(\"'])(?!(?:Pages?|Adults|Numbers?|Rooms?|Lines?|Total|Score|Range)\b)[A-Z][a-z]+$"
+    r"(?:^|[\s(\"'])(?!(?:Pages?|Adults|Numbers?|Rooms?|Lines?|Total|Score|Range|Sections?|"
+    r"Chapters?|Items?|Europe|Asia|Rome|China)\b)[A-Z][a-z]+$"
 )
 _LETTER_POINT = re.compile(r"\.\d(?:(?<=[A-Za-z]\d\.\d)|(?<=[A-Za-z]\d\d\.\d))")
 _GLUED_POINT = re.compile(r"(?<=[A-Za-z]{2})(?=\d{1,2}\.\d{1,2}(?![\w.]|\.\d))")  # USB3.0
@@ -284,7 +288,10 @@ _MILLIONS_BEHIND = re.compile(
     r"prize money)\b"
 )
 # "left 2m to his son"
-_GIVEN = re.compile(r"\b(?:g[ai]ve[sn]?|left|leaves|donat\w+|bequeath\w*|pledged|promised) $")
+_GIVEN = re.compile(
+    r"\b(?:g[ai]ve[sn]?|(?<!alk )(?<!urn )(?<!ear )(?<!eep )(?<!go )(?<!ead )left|leaves|"
+    r"donat\w+|bequeath\w*|pledged|promised) $"
+)
 _TO_WHOM = re.compile(
     r" to (?:(?:his|her|their|its|the|a|an|two|three)(?: [a-z]+)? )?"
     r"(?:sons?|daughters?|wife|husband|widow|children|family|nephews?|nieces?|charit(?:y|ies)|"
@@ -304,6 +311,9 @@ _OF_METERS = re.compile(
     r"losses|savings|aid|grants|loans|assets|its|his|her|their|our|the|public|taxpayers|it|that|"
     r"which|"
     r"damage|money|state|government|drugs|goods|equipment|new|extra)[a-z]+)\b"
+)
+_BEHIND_METERS = re.compile(
+    r" (?:in (?:length|height|width|depth|diameter)|above|below|behind|nozzles?|hoses?|cables?)\b"
 )
 _AFTER_TIME = re.compile(
     r"(?:oh [a-z]+|(?:teen|ty|flat|one|two|three|four|five|six|seven|eight|nine)) $"
@@ -410,7 +420,8 @@ def expand(text: str) -> str:
 
 
 _MIL = re.compile(
-    r"(?<=\d)mil\b(?! (?:thick|plastic|poly|bags?|sheet|film|tarp|vinyl|liner|spec)|-)"
+    r"(?<=\d)mil\b(?! (?:thick|plastic|poly|gun|pistol|rounds|ammo|gap|tape|coat|bags?|sheet|"
+    r"film|tarp|vinyl|liner|spec)|-)"
 )  # 1.25mil
 
 
@@ -438,7 +449,7 @@ def _million(match: re.Match[str]) -> str:
     """ "They paid 9m for him", "sales rose to 3.2m": else meters, as are "1.85m" and "2m apart"."""
     before = match.string[max(0, match.start() - NEAR) : match.start()]
     after = behind(match)
-    if _OF_METERS.match(after):
+    if _OF_METERS.match(after) or _BEHIND_METERS.match(after):
         return match[0]
     sure = _MILLIONS_BEHIND.match(after) or _OF_MILLIONS.search(before)
     given = _GIVEN.search(before) and _TO_WHOM.match(after)
@@ -605,6 +616,11 @@ def _fraction(match: re.Match[str]) -> str:
 def _rating(match: re.Match[str]) -> str:
     top, bottom = match[1] or match[3], match[2] or match[4]
     if match[3]:
+        before = match.string[max(0, match.start() - 24) : match.start()]
+        if float(top) > float(bottom) or _DIVIDED.search(before):
+            return match[0]
+        if _NO_RATING.match(match.string, match.end()):
+            return match[0]
         return f"{number(top)} out of {number(bottom)}"
     if top in ("1", "3", "50") and bottom not in ("20", top):
         return match[0]

@@ -65,7 +65,9 @@ _LIMITS = {"<": "less", ">": "greater"}
 _DIRECTIVE = re.compile(r"(?<!\w)#(?=(?:ifn?def|endif|include|define|undef|pragma|elif)\b)")
 # Option<String>, but "text<br>"
 _GENERIC = re.compile(
-    r"(?<=[A-Za-z\d])<(?!(?:br|p|b|i|em|strong|span|div|a|li|ul|ol|td|tr|code|sub|sup|u|hr|"
+    r"\b([A-Z]\w{0,40}|list|map|set|vector|array|optional|unique_ptr|shared_ptr|span|deque|pair|"
+    r"tuple|numeric_limits|static_cast|dict)<(?!(?:Enter|Tab|Esc|Shift|Return|Space|Del|Alt|br|"
+    r"p|b|i|em|strong|span|div|a|li|ul|ol|td|tr|code|sub|sup|u|hr|"
     r"h[1-6])\b)"
     r"([A-Za-z&'][\w&']{0,20}(?:, ?[\w&']{1,20}){0,2})>(?!\w)"
 )
@@ -180,7 +182,7 @@ def _short_flag(match: re.Match[str]) -> str:
 
 
 def _generic(match: re.Match[str]) -> str:
-    return f" of {match[1].replace(', ', ',').replace(',', ' and ')}"
+    return f"{match[1]} of {match[2].replace(', ', ',').replace(',', ' and ')}"
 
 
 def _weakness(match: re.Match[str]) -> str:

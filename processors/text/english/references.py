@@ -76,7 +76,6 @@ _CITED_RANGE = re.compile(r"\[(\d{1,3})\]\s*[-–—]+\s*\[(\d{1,3})\]")  # [12]
 def expand(text: str) -> str:
     """ "1 Cor. 13:4-7" -> "First Corinthians 13 4 to 7", "scene ii" -> "scene two"."""
     if ":" in text:
-        text = _PAGES.sub(_pages, text)
         text = _ARXIV.sub(_arxiv, text)
     if "[" in text:
         text = _CITED_RANGE.sub(r"(\1 to \2)", text)
@@ -84,7 +83,7 @@ def expand(text: str) -> str:
         text = _SMALL_PART.sub(_small, text)
         text = _BRACKETED.sub(lambda m: f"({cardinal(_value(m[1]))})", text)
     if ":" in text:
-        text = _VERSES.sub(_verses, text)
+        text = _PAGES.sub(_pages, _VERSES.sub(_verses, text))
     if any(book in text for book in _ORDERED):
         text = _BOOK.sub(lambda m: f"{_ORDER[m[1] or m[2]]} ", text)
     if "S." in text or "F." in text or "Ct." in text:
@@ -96,7 +95,7 @@ def expand(text: str) -> str:
 
 def _pages(match: re.Match[str]) -> str:
     volume, first, last = match.groups()
-    clock = len(first) == 2 and len(volume) < 3
+    clock = (len(first) == 2 and len(volume) < 3) or len(volume) == 1  # or 1:100-200
     return match[0] if clock else f"{volume}: {first}-{last}"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.words import around
+
 _CRICKET = re.compile(
     r"\b(?:[Ww]ickets?|[Oo]vers|[Bb]atsm[ae]n|[Cc]ricket|[Ss]tumps|[Ss]eamers?|ODIs?|T20I?s?|IPL|"
     r"not out|all out)\b|\b\d{2,3} for \d\b|\d\*[ ,;)]|\b\d{2,3}/\d0? \([A-Z]"
@@ -33,7 +35,7 @@ _RECORD = re.compile(
     r"an?(?= \d+-\d+ start\b)|(?:is|are|was|were|went|now)"
     r"(?= \d+-\d+(?:-\d+)? (?:this season|last season|at home|on the road))|"
     r"went(?= \d+-\d+(?:[.,;]| and \d+-\d+| in \d{4}))) )"
-    rf"{_WINS}(?![\w.-]\w)(?! (?:against|from|on(?! the road)|over|for|to|up|down|in the|other|"
+    rf"{_WINS}(?!\w|[.-]\w)(?! (?:against|from|on(?! the road)|over|for|to|up|down|in the|other|"
     rf"more|"
     r"feet|people|inches|places|points|teams|years|days|percent)\b)"
     rf"|((?<=[A-Za-z]) \(){_WINS}(?=(?:, \d+-\d+ [A-Z][\w -]+)?\) (?:beat|hosts?|visits?|faces?|"
@@ -43,12 +45,29 @@ _RECORD = re.compile(
 _BEATEN = re.compile(
     r"\b(?:won|lost|beat\w*|wins?|defeat\w*|victory|loss|draw|drew|triumph)(?: an?| by)* $"
 )
-_TEAM = re.compile(r"\b[A-Z][\w'’.&-]*$")
+_TEAM = re.compile(
+    r"\b(?!(?:Chapter|Psalms?|Romans|Senate|House|Court|Boys|Girls|Children|Kids|Adults|Men|Women|"
+    r"Ages|Grades|Pages|Figures?|Tables?|One|Two|Three)\b)[A-Z][\w'’.&-]*$"
+)
+# What is counted so and no game: a vote, a bet, what is sold for what
+_NO_GAMES = re.compile(
+    r"\b(?:[Ss]cores?|[Aa]ggregate|[Ss]eries|[Vv]ot(?:e[ds]?|ing)|[Oo]dds|[Rr]atios?|[Rr]ates?|"
+    r"[Ss]enate|[Cc]ourt|[Cc]ongress|[Bb]ill|[Mm]ajority|[Ll]ed|[Ll]eads?|[Dd]os(?:es?|age))\b"
+)
 _TALL = re.compile(
     r"(?<![\w.,-])([4-7])-(\d|1[01])(?=,? \d{3}[- ](?:pounds?|lbs?)\b)"
 )  # a 6-1, 205-pound guard
 _SETS = re.compile(r"(?<=\b[0-7]-[0-7]),(?=[0-7]-[0-7]\b)")  # 6-1,6-3
 _THREE_POINT = re.compile(r"\b3-?PTs?\b")
+_OF_GAMES = re.compile(
+    r"\b(?:[Gg]ames?|[Ss]easons?|[Tt]eams?|[Ww]ins?|[Ww]on|[Ll]ost|[Ll]oss(?:es)?|[Cc]oach|"
+    r"[Ll]eague|"
+    r"[Pp]layoffs?|[Vv]ictory|straight|record|beat|hosts?|visits?|faces?|plays?|defeated|"
+    r"conference|"
+    r"division|innings?|title|tournament|travels?|swept|edged|snapped|SEC|ACC|[Ss]coring)\b"
+)
+_LONGEST = 164  # games of a season
+_FAR = 48
 _STATISTICS = {
     "PTS": "points",
     "REB": "rebounds",
@@ -80,6 +99,13 @@ def expand(text: str) -> str:
 def _record(match: re.Match[str]) -> str:
     """ "12-4-1" -> "12, 4 and 1", "5-0" -> "5 and oh"."""
     before = match.string[max(0, match.start() - 24) : match.start()]
+    far = match.string[max(0, match.start() - _FAR) : match.start(4) if match[4] else match.start()]
+    if _NO_GAMES.search(far):
+        return match[0]
+    if match[8] and not (
+        int(match[9]) + int(match[10]) <= _LONGEST and _OF_GAMES.search(around(match))
+    ):
+        return match[0]
     if (match[1] and _BEATEN.search(before)) or (match[8] and not _TEAM.search(before)):
         return match[0]
     groups = tuple("oh" if group == "0" else group for group in match.groups())

@@ -101,6 +101,9 @@ _TIMES = re.compile(r"\bx\d")
 _TWICE = re.compile(
     r"(?<=[a-z]{3} )(?<!slash )x(?=[2-9](?: (?:and|or|then|in|per|with|to)\b|[.,;)]|$))"
 )  # clamped x2
+_ANY_DAY = re.compile(
+    r"(?: the)? \d|(?: the [a-z-]+ of)? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+)
 _A_PROBLEM = re.compile(r"\b(?:[Nn]o|an?|any|the|this|big|my) $")
 # at the end of a message
 _KISSES = re.compile(r"(?:(?<=[a-z\d,.!?] )|^)(x{2,5}|X{3,5})(?=[.!\s]*$)")
@@ -147,6 +150,8 @@ def _word(match: re.Match[str]) -> str:
     if not (short.islower() or short.istitle() or "'" in short):
         return match[0]
     words = _WORDS[short.lower()]
+    if short == "w/e" and _ANY_DAY.match(match.string, match.end()):
+        return "week ending"
     if short == "Ty":
         return match[0]
     if short == "Tho" and match.string[max(0, match.start() - 2)].isalnum():  # a name

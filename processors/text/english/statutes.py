@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.place_names import OLD_STATES
-from recital.processors.text.english.words import cardinal, two_digits, year
+from recital.processors.text.english.words import around, cardinal, two_digits, year
 
 _NAMES = {
     "Fed. R. Civ. P.": "Federal Rule of Civil Procedure",
@@ -101,9 +101,11 @@ _SHORT_NAME = re.compile(
 _ANY_SHORT = re.compile(r"\. [\[(\dN]")
 # Section 46-104: a name, where "sections 12-14" and "sections 98-104" are spans.
 _LABEL = re.compile(
-    r"\b((?:[Ss]ections?|[Ss]ecs?\.|[Cc]ode|[Ss]tatutes?|[Rr]egulations?|[Oo]rdinances?|"
+    r"\b((?:[Ss]ections?|[Ss]ecs?\.|Code|[Ss]tatutes?|[Rr]egulations?|[Oo]rdinances?|"
     r"G\.S\.|R\.S\.|C\.G\.S\.) )(\d{1,3}[A-Z]?-\d{1,4}(?:(?:, and|,| and| or| to| through) "
     r"\d{1,3}[A-Z]?-\d{3,4})*)(?![\w-]|\.\d)"
+    r"(?! (?:feet|foot|ft|miles?|inches|meters|metres|years?|months?|weeks?|days?|hours?|minutes?|"
+    r"people|digits|characters|pages|percent|times)\b)"
 )
 _DASHED = re.compile(r"-\d")
 _PAIR = re.compile(r"(\d{1,3})([A-Z]?)-(\d{1,4})")
@@ -122,19 +124,28 @@ _DIRECTIVE = re.compile(
     r"(\d{2}|(?:19|20)\d\d)/(\d{1,4})"
     r"(?:/(E[CU]|EEC))?(?!\w)"
 )
-_LAW = re.compile(r"\b(Public Law(?: number)?|P\.L\.|PL) (\d{2,3})-(\d{1,3})(?![\w-]|\.\d)")
+_LAW = re.compile(
+    r"\b(Public Law(?: number)?|P\.L\.|PL(?= \d{3})) (\d{2,3})-(\d{1,3})(?![\w-]|\.\d)"
+)
 _PASSED = (
     r"(?:[Aa]dopted|[Aa]mended|[Ee]nacted|[Aa]pproved|[Pp]assed|[Ee]ffective|[Ee]ff\.?|[Dd]ated?:?|"
     r"[Ff]iled|[Ss]igned|[Ii]ssued|[Rr]evised|[Rr]epealed|[Rr]atified|[Uu]pdated|[Ee]xpires?|"
     r"[Bb]orn|"
     r"[Dd]ied|[Oo]n|[Ss]ince|[Uu]ntil|[Ss]een|[Aa]dmitted|DOB:?|(?:Ord|Res|Code|No)[\w .-]{0,24},)"
 )
-# 9-15-08, where something was done on a day, or all are two digits
+# 9-15-08, where something was done on a day, or 09-15-08, which nothing is opened with
 _DAY = re.compile(
     rf"(\b{_PASSED} )(1[0-2]|0?[1-9])-(3[01]|[12]\d|0?[1-9])-(\d\d)(?![\w-]|\.\d)"
-    r"|()(?<![\w.,$-])(1[0-2]|0[1-9])-(3[01]|[12]\d|0[1-9])-(\d\d)(?![\w-]|\.\d)"
+    r"(?! (?:votes?|formations?|records?|marks?|runs?|splits?|stretch|loss|wins?|season|start)\b)"
+    r"|()(?<![\w.,$-])(0[1-9])-(3[01]|[12]\d|0[1-9])-(\d\d)(?![\w-]|\.\d)"
+)
+_OPENED = re.compile(
+    r"\b(?:combination|exit|[Cc]all|between|lock(?:er)?|codes?|safe|PIN|serial|part|model|"
+    r"fertili[sz]er|kit|lottery|"
+    r"numbers)\b"
 )
 _DASHES = re.compile(r"\d-\d\d?-\d\d")
+_LAST_DAY = 31
 _RANGE = 30  # sections further apart are no span
 
 
@@ -172,6 +183,8 @@ def _hundreds(digits: str) -> str:
 
 def _directive(match: re.Match[str]) -> str:
     kind, first, second, union = match.groups()
+    if not union and int(first) <= _LAST_DAY and int(second) <= _LAST_DAY:  # decision 12/20
+        return match[0]
     said = year(int(first)) if len(first) == 4 else two_digits(int(first))
     return f"{kind}{said} {_hundreds(second)}{' ' + union if union else ''}"
 
@@ -196,6 +209,8 @@ def _section(match: re.Match[str]) -> str:
 
 
 def _day(match: re.Match[str]) -> str:
+    if not match[2] and _OPENED.search(around(match)):
+        return match[0]
     before, month, day, in_year = (
         match[1] or "",
         *((match[2], match[3], match[4]) if match[2] else (match[6], match[7], match[8])),

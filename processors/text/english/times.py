@@ -31,7 +31,10 @@ _SECONDS_LEFT = re.compile(
     r"(?<![\w:.,])0?0:(\d\d)(?= (?:left|remaining|to (?:go|play)|on the clock)\b)"
 )
 # "at :15 and :45 past the hour"
-_PAST = re.compile(r"(?<=[a-z] ):([0-5]\d)(?=[\s.,;)]|$)")
+_PAST = re.compile(
+    r"(?:(?<=\bat )|(?<=\band )|(?<=\bby )|(?<=\bor )|"
+    r"(?<=\bafter )):([0-5]\d)(?=[\s.,;)]|$)"
+)
 # 7 p.m. CT/8 p.m. ET
 _ZONES_APART = re.compile(r"(?:(?<=\b[ECMP]T)|(?<=\b[ECMP][SD]T))/(?=\d)")
 # noon-1, 9-noon
@@ -62,7 +65,7 @@ _NEXT_DAY = (
 )
 _DOTTED_TIME = re.compile(
     rf"(?<![\w.,$£€:])(?:{_DOTTED}(?=,? (?:on )?(?:{_NEXT_DAY})|"
-    rf" (?:{_ZONE}|hrs|till?\b|until\b|start\b|finish\b|kick-?off))"
+    rf" (?:{_ZONE}|hrs(?! (?:of|a|per|each)\b)|till?\b|until\b|start\b|finish\b|kick-?off))"
     r"|(?:(?<=\b[Dd]oors )|(?<=\b[Dd]oors at )|(?<=[Dd]oors open at )|(?<=[Mm]eet at )|"
     r"(?<=[Mm]eeting at )|"
     r"(?<=[Kk]ick-off )|(?<=[Kk]ick-off at )|(?<=tarts at )|(?<=egins at )|(?<=eaves at )|"
@@ -78,7 +81,10 @@ _OF_FIGURES = re.compile(
     r"[%$£€]|\b(?:[Ss]hares?|[Ss]tocks?|[Yy]ields?|[Rr]ates?|[Pp]oints?|[Ii]ndex|[Ee]uros?|"
     r"[Ss]terling|"
     r"[Rr]ose|[Ff]ell|[Gg]ained|[Ll]ost|[Aa]verage|[Ss]core[ds]?|GPA|[Mm]agnitude|[Qq]uake|"
-    r"[Rr]atio|[Vv]ersion)\b"
+    r"[Rr]atio|[Vv]ersion|[Oo]il|[Cc]rude|[Gg]old|[Ss]ilver|[Pp]ound|[Dd]ollar|[Pp]rice[sd]?|"
+    r"[Pp]aid|[Oo]we[sd]?|[Cc]osts?|[Cc]locked|[Tt]hrew|[Jj]ump\w*|[Tt]ickets?|barrel|loaf|"
+    r"[Bb]ids?|"
+    r"[Pp]lans start|for members|[Ss]print|ERA|[Bb]alance)\b"
 )
 _TRAIN_TO = re.compile(rf"(?<=\b[Tt]he ){_DOTTED}(?= (?:to|from) [A-Z])")  # the 17.22 to Leeds
 _GLUED_ZONE = re.compile(rf"(?<=:\d\d)(?=(?:{_ZONE})\b)")
@@ -160,8 +166,13 @@ _CAPITAL_HALVES = re.compile(
     r"(?<![\w:.,$£-])((?:1[0-2]|[1-9])(?::\d\d)?)(?:A ?- ?((?:1[0-2]|[1-9])(?::\d\d)?)P|"
     r"P ?- ?((?:1[0-2]|[1-9])(?::\d\d)?)A)\b"
 )  # 11A-8P
+_LABELS = re.compile(
+    r"\b(?:[Rr]ooms?|[Gg]ates?|[Ss]eats?|[Rr]ows?|[Uu]nits?|[Aa]pts?\.?|[Ss]ections?|[Ff]lats?|"
+    r"[Ss]uites?|[Ff]ig(?:ure)?s?\.?|[Tt]ables?|[Ss]tands?|[Bb]ays?) $"
+)
 _IN_PENCE = re.compile(
-    r"£|\b(?:cost|charg|price|fare|coin|penn|pence|each|worth|tax|rise|fell|rose)"
+    r"£|\b(?:cost|charg|price|fare|coin|penn|pence|each|worth|tax|rise|fell|rose|a text|texts|"
+    r"minute|litre|pint|a go\b)"
 )
 _SHORT_HALF = re.compile(
     r"(\b(?:[Dd]oors|[Ss]hows?|[Ff]rom|[Uu]ntil|[Bb]y|[Tt]ill?|[Oo]pens|[Cc]loses|[Ss]tarts|"
@@ -279,6 +290,8 @@ def _short_halves(match: re.Match[str]) -> str:
 
 
 def _capital_halves(match: re.Match[str]) -> str:
+    if _LABELS.search(match.string[max(0, match.start() - 12) : match.start()]):
+        return match[0]
     first, last = match[1], match[2] or match[3]
     return f"{first}am to {last}pm" if match[2] else f"{first}pm to {last}am"
 

@@ -317,7 +317,9 @@ _UNIT_STOP = re.compile(
 )  # a 62-yd. FG
 _PIECES = re.compile(r"(?<=\d)-pc\b(?:\.(?= \w))?")
 _DOZEN = re.compile(r"(?<=\d )doz\.(?= ?\d)")
-_CUP = re.compile(rf"(?<![\w.,-])((?:\d+ )?\d/\d|1?\d) ?C(?= {_FOOD})")  # 1 C sugar
+_CUP = re.compile(
+    rf"(?<![\w.,-])((?:\d+ )?\d/\d|1?\d) ?C(?= {_FOOD}(?! (?:pipes?|bath|tank|heaters?|lines?)\b))"
+)  # 1 C sugar
 _CLOVES = re.compile(r"(?<=\d )cl\b\.?(?= garlic)")
 # 3x/wk
 _TIMES_PER = re.compile(
@@ -391,7 +393,7 @@ def expand(text: str) -> str:
         text = _OIL.sub(lambda m: f"{cardinal(int(m[1]))} W ", text)
     if "doz." in text:
         text = _DOZEN.sub("dozen", text)
-    if "C " in text:
+    if "C " in text and (_COOKING.search(text) or text[0].isdigit()):
         text = _CUP.sub(_capital_cup, text)
     if "cl" in text and "garlic" in text:
         text = _CLOVES.sub("cloves", text)
