@@ -398,7 +398,7 @@ _PHRASES = [
         ("nr", r"(?<=[a-z\d] )nr\.? (?=[A-Z][a-z])", "near "),
         (
             "btw ",
-            r"\bbtw (?=(?!I )[A-Z\d]\w* (?:&|and) \w+(?! (?:are|were|will|have|had|both|say|"
+            r"\bbtw (?=(?!I )[A-Z\d]\w* (?:&|and) \w+\b(?! (?:are|were|will|have|had|both|say|"
             r"said|want|got|"
             r"just|love|can|came|come)\b))",
             "between ",

@@ -95,7 +95,9 @@ def expand(text: str) -> str:
 
 def _pages(match: re.Match[str]) -> str:
     volume, first, last = match.groups()
-    clock = (len(first) == 2 and len(volume) < 3) or len(volume) == 1  # or 1:100-200
+    if len(volume) == 1 and len(first) > 2 and int(first) < int(last):  # a ratio, 1:500-1000
+        return f"{volume} to {first} to {last}"
+    clock = (len(first) == 2 and len(volume) < 3) or len(volume) == 1
     return match[0] if clock else f"{volume}: {first}-{last}"
 
 
