@@ -54,7 +54,8 @@ _SMALL_CODE = re.compile(
 )  # fm78
 # HRonline, XPoint, SKorea; but "THere"
 _GLUED_LETTERS = re.compile(
-    r"\b(?:(?=HR|PC|TV|DV|CD)([A-Z]{2})|(?![TSCWPG]H|[BCDFGPTW]R|S[CLMNPTW]|[BCFGP]L|KN|QU|LL)"
+    r"\b(?:(?=HR|PC|TV|DV|CD|VM|LP|QR|DJ|UK)([A-Z]{2})|(?![TSCWPG]H|[BCDFGPTW]R|S[CLMNPTW]|"
+    r"[BCFGP]L|KN|QU|LL)"
     r"([BCDFGHJKLMNPQRSTVWXZ])(?=[BCDFGHJKLMNPQRSTVWXZ]))(?=[A-Z]?[a-z]{4,}\b)"
 )
 _TWO_BEFORE_SMALL = re.compile(r"[A-Z][A-Z][a-z]{4}")

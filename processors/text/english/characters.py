@@ -121,8 +121,11 @@ _GREEK = re.compile(r"(?<![\u0370-\u03ff])[α-ωΑ-Ω](?![\u0370-\u03ff])")
 _POWER = re.compile(f"(?<=[0-9a-zA-Z)])([⁻⁺]?)([{''.join(_POWERS)}]+)")
 # "s−1", and "10−3", which would be no span: superscripts that were lost
 _LOST_POWER = re.compile(
-    r"(?<![A-Za-z])([A-Za-zμ]{1,4})−(?=[1-4](?!\w))|(?<=\b10)()−(?=[1-9](?![\w=]| ?=))"
+    r"(?<![A-Za-z])([smghdLlKJWAVM]|[A-Za-zμ]{2,4})−(?=[1-4](?!\w))|"
+    r"(?<=\b10)()−(?=[1-9](?:[,.;)]|$| (?:M|m|s|g|kg|mol|cm|mm|Torr|Pa|mbar|bar|eV|S|to|or|per|"
+    r"and|for)\b))"
 )
+_LESS = re.compile(r"(?<![A-Za-z])([a-zA-Z])−(?=\d)")  # n−1
 _TIMES_TEN = re.compile(r"(?<=\d)( ?[×x·] ?10)[−-](?=\d{1,2}(?![\w.-]))")
 _SIGNS = {"⁺": "plus", "⁻": "minus"}
 # of ions: Ca²⁺, OH⁻, "OH−", "from 3− to"
@@ -138,12 +141,16 @@ _ELEMENTS = {
     "Po": "polonium", "Rn": "radon", "Ra": "radium", "Th": "thorium", "U": "uranium",
     "Pu": "plutonium", "Am": "americium", "Be": "beryllium", "Ba": "barium", "Kr": "krypton",
 }  # fmt: skip
-_CHANGE = re.compile(r"([↑↓]) ?(?=[a-z]{3})")  # "↑ pressure"; but "BP ↑ 10%"
+# "↑ pressure"; but "BP ↑ 10%", "press ↑ twice"
+_CHANGE = re.compile(
+    r"(?<!ress )(?<!the )(?<!rrow )(?<!it )(?<!ap )(?<!lick )(?<!or )([↑↓]) ?"
+    r"(?=(?!and\b|keys?\b|arrows?\b|buttons?\b|then\b|twice\b|once\b)[a-z]{3})"
+)
 _LENGTH = r"(?:[mckμµn]?m|in|ft|km)"
 _SIDES = re.compile(
     rf"(?<=[mnt]) ?× ?(?=\d[\d.]* ?{_LENGTH}\b)|(?<=\d) × (?=\d[\d.]* ?{_LENGTH}\b(?!/))"
 )
-_STANDARD = re.compile(r"(?:(?<=Δ[GHS])|(?<=\b[EGHSK]))°(?=[\s,.;:)\]=]|$)")  # ΔG°
+_STANDARD = re.compile(r"(?:(?<=Δ[GHS])|(?<=\b[EGHS]))°(?=[\s,.;:)\]=]|$)")  # ΔG°
 # 5 N·m, 4 J·s⁻¹, 8 J/(mol·K)
 _UNITS_TOGETHER = re.compile(r"(\d ?[A-Za-z]{1,4}(?:\^[23])?)[·⋅](?=[A-Za-z]{1,3}(?![A-Za-z]))")
 _UNITS_BELOW = re.compile(r"/\(([A-Za-z]{1,3})[·⋅]([A-Za-z]{1,3})\)")
@@ -217,6 +224,7 @@ def plain(text: str, unspoken: list[str]) -> str:
     if "−" in text:
         text = _MINUS_BEHIND.sub(" minus", text)
         text = _LOST_POWER.sub(lambda m: f"{m[1] or ''}^-", text)
+        text = _LESS.sub(r"\1 minus ", text)
     if "·" in text or "⋅" in text:
         text = _UNITS_TOGETHER.sub(r"\1*", _UNITS_BELOW.sub(r"/\1/\2", text))
     text = _MIXED.sub(lambda m: f"{m[1] + ' ' if m[1] else ''}{_FRACTIONS[m[2]]}", text)

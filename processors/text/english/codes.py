@@ -122,9 +122,15 @@ _ROADS = re.compile(
 _SAME_LETTER = re.compile(r"\b([A-Z])(\d{1,3})-\1(\d{1,3})\b")  # J10-J11
 _MOTORWAY = re.compile(r"\b(A\d{1,2})\(M\)")
 _CLIMB = re.compile(r"(?<![\w.,$])5\.(1[0-5])([a-d])\b")  # how hard it is
+_OF_CLIMBS = re.compile(
+    r"\b(?:[Cc]limb\w*|[Rr]outes?|[Pp]itch(?:es)?|[Cc]rux|[Cc]rags?|[Rr]edpoint\w*|[Oo]nsight\w*|"
+    r"[Bb]elay\w*|[Bb]oulder\w*|[Bb]olt(?:s|ed)|[Tt]rad|Yosemite|[Ll]ead|led|[Gg]ym|[Ss]end|sent|"
+    r"[Ss]port|[Cc]racks?)\b"
+)
 # Figures 4A-C
 _PANELS = re.compile(
-    r"\b((?:[Ff]ig(?:ure)?s?\.?|[Tt]ables?|[Pp]anels?|[Ss]chemes?) (\d{1,2}))([A-Za-z]) ?- ?"
+    r"\b((?:[Ff]ig(?:ure)?s?\.?|[Tt]ables?|[Pp]anels?|"
+    r"[Ss]chemes?) (\d{1,2}))([A-Za-z])(?: ?- ?(?!I )|-)"
     r"(\2)?([A-Za-z])(?![\w'’])"
 )
 _SPINE = re.compile(r"\b([CTLS]\d{1,2})-([CTLS]\d{1,2})\b")
@@ -200,7 +206,8 @@ def expand(text: str) -> str:
     if "-" in text and _DASH_THREE.search(text):
         text = _ISOTOPE.sub(lambda m: f"{m[1]} {_hundreds(m[2], m[3])}", text)
     if "." in text:
-        text = _CLIMB.sub(lambda m: f"five {cardinal(int(m[1]))} {_letter(m[2])}", text)
+        if _CLIMB.search(text) and _OF_CLIMBS.search(text):
+            text = _CLIMB.sub(lambda m: f"five {cardinal(int(m[1]))} {_letter(m[2])}", text)
         text = _DOTTED_NAME.sub(_dotted_name, text)
     if "-" in text:
         text = _ROAD.sub(lambda m: f"{m[1]} {_hundreds(m[2], m[3])}", text)

@@ -51,13 +51,13 @@ _COUNTED = re.compile(
 _LOST_COUNT = re.compile(r"(?<=\d) ?x ?10(3|6|9|12)(?=/(?:L|l|μL|uL|mL|mm))")  # 8 x 109/L
 # of a table: "(g/dL)"
 _ALONE = re.compile(
-    r"\((g|mg|μg|ug|mcg|ng|pg|kg|mmol|μmol|nmol|mol|mL|ml|L|U|IU|m|km|W|kJ|J|kcal)/"
+    r"\((?!m/d\)|W/L\))(g|mg|μg|ug|mcg|ng|pg|kg|mmol|μmol|nmol|mol|mL|ml|L|U|IU|m|km|W|kJ|J|kcal)/"
     r"(dL|L|mL|ml|l|kg|g|min|h|hr|s|day|d|mol|m\^?[23]|cm\^?[23])\)"
 )
 _OF_BLOOD = re.compile(r"/(?:mm\^?3|mcL|μL|uL|mL|cm\^?[23])")  # 7800/mm3
 _COLONIES = re.compile(r" (cfu|pfu|CFU|PFU)(?= per )")
 _LOST_POWER = re.compile(r"(?<=\d)( ?x ?10)-(?=\d{1,2}(?![\w.-]))")
-_SPIN = re.compile(r"(?<=\d)(?<!\d [a-z]) ?(?:x| times) ?g\b(?! (?:of|and [a-z] )\b)")
+_SPIN = re.compile(r"(?<=\d\d\d)(?<!\d [a-z]) ?(?:x| times) ?g\b(?! (?:of|and [a-z] )\b)")
 # 0.5 M NaCl, of which other rules have made "N.A.C.L."
 _MOLAR = re.compile(
     r"(?<=\d) ?M(?= (?:\(?(?:[A-Z]\.){2}|[A-Z] (?:two|three|four)|Tris|EDTA|DTT|HEPES|[a-z-]+ "
@@ -71,6 +71,20 @@ _OF_SOLUTIONS = re.compile(
     r"\b(?:[Mm]olar(?:ity)?|[Cc]oncentrations?|[Ss]olutions?|buffers?|pH|titrat\w+|dissolv\w+|"
     r"acids?|"
     r"bases?|mM|moles|reagents?|equilibrium)\b"
+)
+# "2 M users", "raised 5 M", "5 M long"
+_COUNTED_THINGS = re.compile(
+    r" (?!(?:acids|bases|solutions|buffers|salts)\b)(?:[a-z]{3,}s|people|children|long|wide|"
+    r"tall|deep|"
+    r"high|after|in|more|less)\b"
+)
+_MONEY_BEFORE = re.compile(
+    r"\b(?:rais\w+|worth|paid|spent|cost\w*|earn\w+|revenue|profit|sales|funding|budget)"
+    r"(?: [a-z]+)? [\d.,]+$|[$£€]"
+)
+_OF_DATA = re.compile(
+    r"\b(?:files?|downloads?|uploads?|speeds?|connections?|internet|networks?|disks?|RAM|memory|"
+    r"images?|e-?mails?|attachments?|links?|bandwidth|cards?|cap|servers?)\b"
 )
 _SIZES = {"2": "square ", "3": "cubic "}
 _BASES = re.compile(
@@ -103,8 +117,11 @@ def expand(text: str) -> str:
     if " g" in text:
         text = _SPIN.sub(" times G", text)
     if "M" in text and _ANY_MOLAR.search(text):
-        text = (_ANY_MOLAR if _OF_SOLUTIONS.search(text) else _MOLAR).sub(" molar", text)
-    if _SIZED.search(text) and _BASES.search(text):
+        if _OF_SOLUTIONS.search(text):
+            text = _ANY_MOLAR.sub(_molar, text)
+        else:
+            text = _MOLAR.sub(" molar", text)
+    if _SIZED.search(text) and _BASES.search(text) and not _OF_DATA.search(text):
         text = _BASE_UNITS.sub(lambda m: m[1] + m[2] + _OF_BASES[m[3]], text)
     return text
 
@@ -112,6 +129,12 @@ def expand(text: str) -> str:
 def expand_alone(text: str) -> str:
     """ "(g/dL)" -> "(grams per deciliter)", as at the head of a table."""
     return _ALONE.sub(_alone, text)
+
+
+def _molar(match: re.Match[str]) -> str:
+    before = match.string[max(0, match.start() - 24) : match.start()]
+    counted = _COUNTED_THINGS.match(match.string, match.end()) or _MONEY_BEFORE.search(before)
+    return match[0] if counted else " molar"
 
 
 def _alone(match: re.Match[str]) -> str:

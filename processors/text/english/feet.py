@@ -21,12 +21,23 @@ _MARK_FEET = re.compile(
     r"(\d{1,2})'(?=[.,;!?)]|$| (?!\w+'))"
 )
 # "on 6' leash", "8' of rope", unless there are quotes or soccer's minutes
-_SOME_FEET = re.compile(r"(?:(?<![\w.,'/-])|(?<=\d-))(\d{1,2})'(?=(?:-| )[a-z]{2,}|[,;)]|\.?$)")
+_SOME_FEET = re.compile(
+    r"(?:(?<![\w.,'/-])(?<!for )(?<!in )(?<!degrees )|(?<=\d-))(\d{1,2})'(?=(?:-| )[a-z]{2,}|[,;)]|"
+    r"\.?$)"
+)
+_SURE_FEET = re.compile(
+    r"(?<![\w.,'/-])(\d{1,2})'(?= (?:wide|long|high|tall|deep|away|from|off|each|of [a-z]|"
+    r"boards?|planks?|"
+    r"rolls?|drop|walls?|fences?|ladders?|poles?|ropes?|tables?|center|ceilings?)\b)"
+)
 _SOCCER = re.compile(
     r"\b(?:[Gg]oals?|[Ss]cored?|[Mm]inutes?|[Ss]ub(?:bed|stitut\w+)?|[Bb]ooked|[Pp]enalty|"
     r"[Hh]alf)\b"
 )
-_MINUTE = re.compile(r"(?<![\w.,'/-])(\d{1,3})(?:\+(\d{1,2}))?'(?=[\s,;)]|\.?$)")  # 67', 45+2'
+_MINUTE = re.compile(
+    r"(?<![\w.,'/-])(\d{1,3})(?:\+(\d{1,2}))?'(?=[,;)]| \(| and \d|"
+    r"\.?$)"
+)  # 67', 45+2'
 _ONE_INCH = re.compile(r"(\d)\"(?= [A-Za-z]+| \()")
 _SIZED = re.compile(
     r" (?:[A-Z]|(?:four|eight) K\b|smart|cookies|cubes|pieces|slices|strips|"
@@ -79,10 +90,11 @@ def expand(text: str) -> str:
         text = _FEET_BY.sub(r"\1 feet by \2 feet", text)
         if not _QUOTED.search(text):
             text = _MANY_FEET.sub(_many_feet, text)
+            feet = _SOME_FEET
             if _SOCCER.search(text):
-                text = _MINUTE.sub(_minute, text)
-            elif _SOME_FEET.search(text):
-                text = _SOME_FEET.sub(_some_feet, text)
+                text, feet = _MINUTE.sub(_minute, text), _SURE_FEET
+            if feet.search(text):
+                text = feet.sub(_some_feet, text)
         text = _MARK_FEET.sub(_feet, text) if _FOOT.search(text) else text
     if (
         '"' in text

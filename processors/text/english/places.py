@@ -78,7 +78,8 @@ _PARTY = re.compile(
 )
 _UNMISTAKABLE = "|".join(s for s in STREETS if s not in ("St", "Dr", "Ct", "Pl", "Ter"))
 _OF_LAND = re.compile(
-    rf"\b({'|'.join(STATES)}) (?=(?:[Rr]iver|[Vv]alley|[Cc]oast|[Bb]order|[Pp]anhandle|[Pp]lates?|"
+    rf"\b(?!OK (?:[Pp]lates?|[Ll]icense (?!plate)))({'|'.join(STATES)}) (?=(?:[Rr]iver|"
+    rf"[Vv]alley|[Cc]oast|[Bb]order|[Pp]anhandle|[Pp]lates?|"
     rf"[Ll]icense|"
     rf"[Tt]urnpike|[Ss]tate [Ll]ine)\b)"
 )

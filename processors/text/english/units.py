@@ -225,7 +225,10 @@ _TINS = re.compile(
     rf"(?:^|(?<=[,;(] ))(\d) ?x (?=(?:{DIGITS}) ?(?:g|ml|kg|oz|cm|lb|mins?|secs?|s)\b)"
 )  # 1 x 400g
 _PERCENTS = re.compile(r"(?<=\d)% ?- ?(?=\d[\d.]*%)")
-_SIGN_FIRST = re.compile(r"(?<![\w%)])%(\d+(?:\.\d+)?)(?![\w%])")  # %10 off
+_SIGN_FIRST = re.compile(
+    r"(?<![\w%)])%(\d{2,3}(?:\.\d+)?|\d(?= (?:off|of|more|less|"
+    r"discount)\b))(?![\w%])"
+)  # %10 off
 _PERCENTAGE = re.compile(r"\b(?:pct|percent)\.? (?=points?\b|pts?\b|ppts?\b)")
 _CITY_HIGHWAY = re.compile(r"(?<![\w/.,])(\d\d)/(\d\d) mpg\b")
 _PERCENT = re.compile(rf"(?<!\w){NUMBER}(?:-{NUMBER})? ?%")
@@ -331,21 +334,27 @@ _EACH_MONTH = re.compile(
 )
 _SQUARE_FEET = re.compile(r"(?<=\d{3})sf\b")
 _ONE_WAY = re.compile(r"(?<=\d)( ?(?:mi|km|miles|kilometers))\b\.? o/w\b")
-_MILE_MARK = re.compile(r"\b([Mm])i\.? (?=\d+\.\d)")
+_MILE_MARK = re.compile(
+    r"(?:(?<=[,;(] )|(?<=\()|(?<=\bat )|(?<=\bfrom )|(?<=\bto )|"
+    r"^)([Mm])i\.? (?=\d+\.\d)"
+)
 _AN_HOUR = re.compile(r"(?:(?<=-an-)|(?<=-an )|(?<=half-))hr\b\.?")
 # "Hi 84/Lo 66"
-_HIGH_LOW = re.compile(r"\b([Hh])i(?:gh)?:? (-?\d{1,3}°?)(?: ?/ ?|, )[Ll]o(?:w)?:? (?=-?\d)")
+_HIGH_LOW = re.compile(r"\b([Hh])i(?:gh)?:? (-?\d{2,3}°?)(?: ?/ ?|, )[Ll]o(?:w)?:? (?=-?\d)")
 # a 3x All-Star
 _HONORS = re.compile(
     r"(?<![\w.,])(\d{1,2})x (?=All-|[Cc]hampion|[Ww]inner|MVP|Olympi|Pro Bowl|Grammy)"
 )
 # at the start of a line of ingredients: "1 Tbs. Dijon"
 _INGREDIENT = re.compile(
-    r"^([\d/ -]+(?:[Tt]bsp?|[Tt]sp|oz|lbs?|qts?|pts?|pkgs?|c))\. (?=[A-Z][a-z])"
+    r"^([\d/ -]+(?:[Tt]bsp?|[Tt]sp|oz|lbs?|qts?|pts?|pkgs?|c))\. "
+    r"(?!(?:He|She|It|They|We|You|That|This|The|There|These|In|And|But|So|Not|My|His|"
+    r"Her)\b)(?=[A-Z][a-z])"
 )
 _RENT = re.compile(r"(?<=\d )(wk|yr|hr|mo|mth)s(?='(?: [a-z]|$))")  # 5 wks' rent
 _PINTS = re.compile(
-    r"(?<=\d )pts(?= (?:of )?(?:milk|beer|cream|semi|skimmed|lager|bitter|stock|water|ale|cider)\b)"
+    r"(?<=\d )pts(?= (?:of )?(?:milk|beer|cream|semi|skimmed|lager|bitter|stock|ale|cider)\b|"
+    r" of water\b)"
 )
 _OIL = re.compile(r"\b(\d{1,2})W-(?=\d\d\b)")  # 5W-30
 # headlines: "at 4-Wk Low"
