@@ -105,9 +105,10 @@ def minutes_of(stores: Mapping[str, FeatureStore]) -> float:
         recordings += len(rows)
         speakers += len(set(manifest.speaker[rows].tolist()))
     if recordings < LEAST:
+        plural = "" if recordings == 1 else "s"
         raise DataError(
-            f"{', '.join(stores)}: {recordings} recordings to learn from, besides those held out "
-            f"for validation and test; expected {LEAST} or more: record more sentences "
+            f"{', '.join(stores)}: {recordings} recording{plural} to learn from, besides those "
+            f"held out for validation and test; expected {LEAST} or more: record more sentences "
             "(docs/your-voice.md)"
         )
     return seconds / 60 / max(speakers, 1)
