@@ -339,6 +339,7 @@ _PHRASES = [
             r"Dec)[a-z]+)",
             "week commencing ",
         ),
+        ("/L", r"\bW/L\b", "win loss"),
         ("/o", r"\b[Ww]/o\b", "without"),
         (
             "/c ",

@@ -47,7 +47,14 @@ _KIND = (
     "namespaces?|edit|import"
 )
 _KIND_BEFORE = re.compile(rf"\b(?:{_KIND}) (?:the |an? |of )?$", re.I)
-_KIND_AFTER = re.compile(rf" (?:{_KIND})\b")
+_KIND_AFTER = re.compile(rf" (?:{_KIND})\b(?! (?:me|him|her|us|them|you|it)\b)")
+# "Close the window.open the door": a blank that was left
+_DETERMINER = re.compile(r"\b(?:the|an?|this|that|my|your|his|her|our|their)(?: [a-z]+)? $", re.I)
+_ORDERS = word_set(
+    "open close read save update move match sum text email copy push pull search sort pop join "
+    "split write load replace go set get"
+)
+_GOES_ON = re.compile(r" (?:it|me|him|her|them|us|you|on|now|later|team|home|ahead|back|out)\b")
 _ROOM = 24  # characters before a name that may say what it is
 _ABBREVIATIONS = word_set("mr mrs ms dr st vs jr sr ft mt pm am lt sgt ltd no etc")
 _NO_VOWELS = re.compile(r"[b-df-hj-np-tv-xz]{2,5}")
@@ -90,6 +97,16 @@ def _is_name(match: re.Match[str], parts: list[str]) -> bool:
         return first in _OBJECTS and last in _MEMBERS and match[2] is not None
     if match[2] or first in _OWNERS or any(map(_INNER.search, parts)):
         return True
+    before = match.string[max(0, match.start() - _ROOM) : match.start()]
+    if last not in _SURE_SOURCES and (
+        _GOES_ON.match(match.string, match.end())
+        or (
+            last in _ORDERS
+            and _DETERMINER.search(before)
+            and not _KIND_AFTER.match(match.string, match.end())
+        )
+    ):
+        return False
     if last in _SURE_SOURCES or (first in _OBJECTS and last in _MEMBERS):
         return True
     small = all(part[0].islower() or part.isdigit() for part in parts[:-1])
@@ -97,7 +114,6 @@ def _is_name(match: re.Match[str], parts: list[str]) -> bool:
         return True
     if len(parts) > 2 and small and min(map(len, parts[:-1])) > 1:
         return True
-    before = match.string[max(0, match.start() - _ROOM) : match.start()]
     return (
         last in _SOURCES
         or _KIND_BEFORE.search(before) is not None
