@@ -164,8 +164,11 @@ def _long_flag(match: re.Match[str]) -> str:
     alone = name == match[1] and not match[2]
     near = around(match)
     several = len(_GLUED_FLAG.findall(near)) > 1 and _DASHES_BEHIND.search(near) is None
-    if alone and (
-        len(name) < 3 or name[0].isupper() or not (several or _BEFORE_FLAG.search(before))
+    closed = alone and _DASHES_BEHIND.search(match.string[match.end() - 1 : match.end() + 60])
+    if (
+        closed
+        or alone
+        and (len(name) < 3 or name[0].isupper() or not (several or _BEFORE_FLAG.search(before)))
     ):
         return match[0]
     return f"dash dash {name}{' equals ' if match[2] else ''}"

@@ -104,6 +104,7 @@ _TWICE = re.compile(
 _ANY_DAY = re.compile(
     r"(?: the)? \d|(?: the [a-z-]+ of)? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 )
+_A_NAME = re.compile(r"\b(?:[Mm]y|with|to|from|for|by|of|the) $")
 _A_PROBLEM = re.compile(r"\b(?:[Nn]o|an?|any|the|this|big|my) $")
 # at the end of a message
 _KISSES = re.compile(r"(?:(?<=[a-z\d,.!?] )|^)(x{2,5}|X{3,5})(?=[.!\s]*$)")
@@ -154,6 +155,11 @@ def _word(match: re.Match[str]) -> str:
         return "week ending"
     if short == "Ty":
         return match[0]
+    if short == "ty":  # thanks, but "with ty", "ty Cobb"
+        before = match.string[max(0, match.start() - 6) : match.start()]
+        named = match.string[match.end() + 1 : match.end() + 2].isupper()
+        if _A_NAME.search(before) or (named and not stop):
+            return match[0]
     if short == "Tho" and match.string[max(0, match.start() - 2)].isalnum():  # a name
         return match[0]
     if short == "prob" and _A_PROBLEM.search(
