@@ -8,9 +8,43 @@ from __future__ import annotations
 import html
 import re
 
-_ANY = re.compile(r"[*_`#~|>\[\]&\n\r\u2028\u2029\x85\x0b\x0c]")
+_ANY = re.compile(r"[*_`#~|>\[\]&;\\\n\r\u2028\u2029\x85\x0b\x0c]")
 _LINES = re.compile(r"\r\n|[\n\r\u2028\u2029\x85\x0b\x0c]")
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+# " #39;s", "amp;": an "&" was lost
+_LOST_ENTITY = re.compile(
+    r" ?(?<![&\w])#(39);(?=(?:s|re|ll|t|ve|d|m)\b)"
+    r"|(?<=[a-z]s) #(39);(?= (?!and |or |then )[a-z]{3})"
+    r"|(?<![&\w])(?:#(36);(?=\d)|(amp|quot|nbsp);)"
+)
+_LOST = {"39": "'", "36": "$", "amp": "&", "quot": '"', "nbsp": " "}
+_ESCAPED = re.compile(r"\\(?:'(?<=[A-Za-z]..)(?=[a-z])|(?=\"))")  # doesn\'t
+_NAMES = (
+    "a|abbr|b|big|blockquote|br|center|code|div|dd|dl|dt|em|font|h[1-6]|hr|i|img|"
+    "li|ol|p|pre|s|small|span|strong|sub|sup|table|td|th|tr|tt|u|ul"
+)
+_TAG = re.compile(rf"<(/?)({_NAMES})(?:\s[^<>=]{{1,40}}=[^<>]{{0,400}})?\s?/?>", re.I)
+# Without one of these "<b>" may be anything.
+_IS_HTML = re.compile(r"</[a-zA-Z]|<br ?/?>|<(?:a|img|div|font|span|p|td) [a-zA-Z-]{2,20}=", re.I)
+_BLOCKS = frozenset(
+    (
+        "blockquote",
+        "br",
+        "center",
+        "div",
+        "dd",
+        "dl",
+        "dt",
+        "hr",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "table",
+        "tr",
+        "ul",
+    )
+)
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
 _QUOTE = re.compile(r"(?:> ?)*>\s+(?=\S)")
 _BULLET = re.compile(r"\s*(?:[-*+•‣◦▪●–]\s+|(?=\(?\w{1,2}[.)]\s))")
@@ -22,6 +56,7 @@ _INLINE = [
     ("**", re.compile(r"\*{2,3}(?=\S)([^*]+?)(?<=\S)\*{2,3}"), r"\1"),
     ("__", re.compile(r"(?<!\w)_{2,3}(?=\S)([^_]+?)(?<=\S)_{2,3}(?!\w)"), r"\1"),
     ("~~", re.compile(r"~~(?=\S)([^~]+?)(?<=\S)~~"), r"\1"),
+    ("~", re.compile(r"(?<![\w~])~(?=[A-Za-z])([^~\d]{1,60})(?<=\w)~(?![\w~])"), r"\1"),
     ("*", re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])"), r"\1"),
     ("_", re.compile(r"(?<!\w)_(?=[^\s_])([^_\n]+?)(?<=[^\s_])_(?!\w)"), r"\1"),
 ]
@@ -35,6 +70,12 @@ def unmark(text: str) -> str:
         return text
     if "&" in text:
         text = _ENTITY.sub(lambda m: html.unescape(m[0]), text)
+    if ";" in text:
+        text = _LOST_ENTITY.sub(lambda m: _LOST[m[m.lastindex or 0]], text)
+    if "\\" in text:
+        text = _ESCAPED.sub(lambda m: m[0][1:], text)
+    if "<" in text and ">" in text and _IS_HTML.search(text):
+        text = _TAG.sub(_tag, text)
     joined: list[str] = []
     ended = True  # whether the line before is one of its own
     for raw in _LINES.split(text):
@@ -49,6 +90,11 @@ def unmark(text: str) -> str:
             joined.append(line)
         ended = own
     return "\n".join(_inline(line) for line in joined)
+
+
+def _tag(match: re.Match[str]) -> str:
+    name = match[2].lower()
+    return "\n" if name in _BLOCKS or name[0] == "h" else " " if name in ("td", "th") else ""
 
 
 def close_lines(text: str) -> str:

@@ -94,6 +94,13 @@ def test_long_texts_without_blanks_are_cut_at_their_marks() -> None:
         ("> quoted\n> twice", "quoted twice"),
         ("2 * 3 * 4 and snake_case_name", "2 * 3 * 4 and snake_case_name"),
         (">50 people", ">50 people"),
+        ("The plan #39;s cost: #36;3 at Barnes amp; Co.", "The plan's cost: $3 at Barnes & Co."),
+        ("Nurses #39; pay, item #39; and #40;", "Nurses' pay, item #39; and #40;"),
+        (r"""It doesn\'t, \"no\" in C:\new""", r"""It doesn't, "no" in C:\new"""),
+        ('Read <a href="https://a.org/b.html">it</a> now.', "Read it now."),
+        ("Stir <b>well</b>.<br>Then wait.", "Stir well. Then wait."),
+        ("If a <b and c> d", "If a <b and c> d"),
+        ("any ~other~ bus in ~20 or ~30", "any other bus in ~20 or ~30"),
     ],
 )
 def test_markdown_and_entities_are_read_not_said(text: str, seen: str) -> None:

@@ -75,6 +75,7 @@ _START = "\uf8ff"
 _NUMBER_STARTS = re.compile(r"""\b(\w+)[.!?]["')\]”’]*\s+["'(“‘]*(?=[$£€¥]?\d)""")
 _STARTED = re.compile(rf"{_START}\W*?(\w)|{_START}()")
 _ABOUT = re.compile(r"(?<=\d) ?~ ?(?=\d)")  # 20~30 minutes
+_TILDE = re.compile(r" ~ (?=[A-Za-z])")  # Annual meeting ~ Town hall
 _FIRST_PLACE = 0xE000  # private characters stand for what is in braces
 _N_PLACES = 0xF8FE - 0xE000 + 1
 
@@ -188,6 +189,8 @@ def _words(text: str) -> str:
         text = _SHOUTED.sub(lambda m: m[0].lower(), text)
     if ", 000" in text:
         text = _GROUP_APART.sub(r"\1,\2", text)
+    if " ~ " in text:
+        text = _TILDE.sub(" - ", text)
     text = programs.expand(mail_marks.expand(text))
     if "@" in text or "." in text or "/" in text or "#" in text or "\\" in text or "_" in text:
         text = paths.expand(dotted_names.expand(web.expand(text)))

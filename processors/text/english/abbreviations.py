@@ -681,6 +681,8 @@ def _word(match: re.Match[str]) -> str:
     short = match[1]
     if short.lower() not in _WORDS:
         return match[0]
+    if short == "Ca" and match.string.startswith("..", match.end() - 1):  # cut off
+        return match[0]
     spoken, may_end = _WORDS[short.lower()]
     if not (short.islower() or short.istitle()):  # EST, an initialism
         return match[0]

@@ -45,6 +45,7 @@ _SPOKEN = {
     "≤": " is less than or equal to ",
     "≥": " is greater than or equal to ",
     "→": " to ",
+    "↔": " to ",
     "↑": " up ",
     "↓": " down ",
     "⇒": " implies ",

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.money import CODES
+from recital.processors.text.english.web import dotted
 from recital.processors.text.english.words import (
     LABEL,
     cardinal,
@@ -44,8 +45,8 @@ _IN_YEAR = re.compile(r"(19\d\d|20[0-4]\d)-([1-9]\d?)")
 _SPAN_OF_CASES = re.compile(r"[Cc]ase (\d{1,3})-(\d{1,3}) [a-z]")
 # "text WIN to 80086"
 _SHORT_CODE = re.compile(
-    r"\b((?:[Tt]e?xt|TE?XT|[Rr]eply|REPLY|[Ss]end|SEND)(?: \w+){1,3}) "
-    r"(?:2|to|TO) (\d{5})\b(?![,.]\d)"
+    r"\b((?:[Tt]e?xt|TE?XT|[Rr]eply|REPLY|[Ss]end|SEND|OPT OUT|STOP)(?: [\w,]+){0,4}) "
+    r"(?:2|to|TO) (\d{5})\b(?![,.]\d| (?:people|[a-z]+s)\b)"
 )
 # Case 22-506, No. 21-1333: of a court
 _CASE = re.compile(
@@ -127,6 +128,32 @@ _OF_CLIMBS = re.compile(
     r"[Bb]elay\w*|[Bb]oulder\w*|[Bb]olt(?:s|ed)|[Tt]rad|Yosemite|[Ll]ead|led|[Gg]ym|[Ss]end|sent|"
     r"[Ss]port|[Cc]racks?)\b"
 )
+# "the crux (5.7)", "a 5.9 variation", "pitches of 5.5-5.6"
+_PLAIN_CLIMB = re.compile(
+    r"(?:(?<=\()5\.(?=(?:\d|1[0-5])[+-]?\))|(?<=pitch of )5\.|(?<=pitches of )5\.|"
+    r"(?<=pitch of 5\.\d-)5\.|(?<=pitches of 5\.\d-)5\.|"
+    r"(?<![\w.,$-])5\.(?=\d{1,2}[+-]? (?:variation|"
+    r"bulges?|climbs?|climbing|pitch|pitches(?! per)|crack|crux|slab|chimney|"
+    r"off-?width|traverse)\b))"
+    r"(\d|1[0-5])(?![\w%°]|[.,]\d)"
+)
+_CLIMBING = re.compile(
+    r"\b(?:pitch(?:es)?|climb|climbs|climbing|climbers?|crux|trad|belay|rappel|bulges?|buttress|"
+    r"Buttress|chimney|scrambling|[Tt]op ?rope|leads? of|slab|Slab|arete|"
+    r"topo)\b"
+)
+_CLIMB_SPAN = re.compile(r"\b(five [a-z]+)-(?=five [a-z]+\b)")
+_GRADED = re.compile(r"\([5]\.(?:\d|1[0-5])[a-d]?[+-]?\)")
+_NO_CLIMB = re.compile(
+    r"\b(?:[Mm]agnitude|quake|earthquake|percent|inflation|version|release|unemployment|GPA|"
+    r"average|kernel|Linux|million)\b|%"
+)
+_CALL_SIGN = re.compile(r"\b([KNW][A-Z]?|A[A-L])(\d)([A-Z]{2,3})\b(?![.-]\d)")  # N1BE
+_BAND = re.compile(
+    r"(?<![\w.,$])(2|6|10|12|15|17|20|40|80|160)M"
+    r"(?= (?:antennas?|band|repeaters?|dipole|rig|net)\b)"
+)
+_DRIVE = re.compile(r"\b([24])WD\b")
 # Figures 4A-C
 _PANELS = re.compile(
     r"\b((?:[Ff]ig(?:ure)?s?\.?|[Tt]ables?|[Pp]anels?|"
@@ -160,6 +187,10 @@ _HINT = re.compile(
 
 def expand(text: str) -> str:
     """ "v5.4" -> "version 5.4", "401(k)" -> "four oh one k", "H1N1" -> "H1 N1"."""
+    if "5." in text:
+        text = _plain_climbs(text)
+    if "ikkei 225" in text:
+        text = text.replace("ikkei 225", "ikkei two twenty-five")
     if _HINT.search(text) is None:
         return text
     if "#" in text or "°" in text or "º" in text:
@@ -207,14 +238,19 @@ def expand(text: str) -> str:
         text = _ISOTOPE.sub(lambda m: f"{m[1]} {_hundreds(m[2], m[3])}", text)
     if "." in text:
         if _CLIMB.search(text) and _OF_CLIMBS.search(text):
-            text = _CLIMB.sub(lambda m: f"five {cardinal(int(m[1]))} {_letter(m[2])}", text)
+            text = _CLIMB.sub(_climb, text)
         text = _DOTTED_NAME.sub(_dotted_name, text)
     if "-" in text:
         text = _ROAD.sub(lambda m: f"{m[1]} {_hundreds(m[2], m[3])}", text)
     text = _PRODUCT.sub(lambda m: f"{m[1]} {_pair(m[2])}", text)
     text = _JET.sub(_jet, text)
     text = _MODEL.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])[:-1]}ies", text)
+    if "WD" in text:
+        text = _DRIVE.sub(lambda m: f"{cardinal(int(m[1]))}-wheel drive", text)
+    if "M " in text:
+        text = _BAND.sub(r"\1-meter", text)
     if _CAPITAL_DIGIT.search(text):
+        text = _CALL_SIGN.sub(lambda m: f"{_letters(m[1])} {m[2]} {_letters(m[3])}", text)
         text = _LONG_ROAD.sub(lambda m: f"{_letter(m[1])} {_pair(m[2] + m[3])}", text)
         text = _EPISODE.sub(lambda m: f"season {int(m[1])} episode {int(m[2])}", text)
         text = _CLASSIFIED.sub(lambda m: _GLUED.sub(" ", m[0]), text)
@@ -305,6 +341,26 @@ def _docket(match: re.Match[str]) -> str:
 def _more_rfcs(match: re.Match[str]) -> str:
     """ "RFCs 2616, 7230" -> "RFCs twenty-six sixteen, seventy-two thirty"."""
     return re.sub(r"\d{4}", lambda m: _pair(m[0]), match[0])
+
+
+def _letters(name: str) -> str:
+    """ "KB" -> "K.B.", "N" -> "N"."""
+    return name if len(name) == 1 else dotted(name)
+
+
+def _climb(match: re.Match[str]) -> str:
+    return f"five {cardinal(int(match[1]))} {_letter(match[2])}"
+
+
+def _plain_climbs(text: str) -> str:
+    """ "the crux (5.9)" -> "the crux (five nine)", in a text of climbing."""
+    if _PLAIN_CLIMB.search(text) is None or _NO_CLIMB.search(text):
+        return text
+    if _CLIMBING.search(text) is None and len(_GRADED.findall(text)) < 2:
+        return text
+    text = _CLIMB.sub(_climb, text)
+    text = _PLAIN_CLIMB.sub(lambda m: f"five {cardinal(int(m[1]))}", text)
+    return _CLIMB_SPAN.sub(r"\1 to ", text)
 
 
 def _hundreds(first: str, rest: str) -> str:

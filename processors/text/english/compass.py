@@ -73,7 +73,8 @@ _LONG_POINT = r"(?:NN?[EW]|SS?[EW]|[EW][NS][EW])"
 _COMPASS_POINT = re.compile(
     rf"(?<![\w&'-])(?<!\w\.)({_LONG_POINT}|[NSEW])(?=(?: (?:of|OF) (?:[A-Z]|the\b|a\b|an\b)|"
     rf" (?:OR|or) \d+ (?i:degrees)"
-    r"| (?i:swells?|flow|gales|quadrant|portions?|corner|facing|slopes?|moving|sector|half)\b))"
+    r"| (?i:swells?|flow|gales|quadrant|portions?|corner|facing|slopes?|moving|sector|half|gully|"
+    r"ridge|face|buttress|couloir|ar[eê]te|chute|spur)\b))"
     rf"|(?:(?<=[Ff]rom the )|(?<=[Ii]n the )|(?<=[Tt]o the )|(?<=[Tt]oward the ))({_LONG_POINT}|"
     rf"[NSEW])(?=[\s.,;)]|$)(?!\.\w)"
 )

@@ -22,7 +22,8 @@ _DAY = r"(3[01]|[12]\d|0?[1-9])"
 _ABBREVIATED = re.compile(
     r"(?:\b|(?<=\d))(?<!\w\.)(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)"
     r"(?:\.(?=[ ,;:)?!\d-]|$)|(?=,? '?\d)|(?<=[dht] (?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|"
-    r"Dec))(?<=\d\w\w \w\w\w)\b|(?<=\d (?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))\b)"
+    r"Dec))(?<=\d\w\w \w\w\w)\b|(?<=\d (?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))\b|"
+    r"(?<=\d Sept)\b)"
 )
 # "since Feb"
 _IN_MONTH = re.compile(
@@ -52,6 +53,10 @@ _DAY_MONTH_YEAR = re.compile(
 _MONTH_DASH = re.compile(
     rf"\b({_MONTH}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)-{_DAY}(?:-(\d{{4}}))?(?![\w-])"
     rf"(?! (?:{_MONTH})\b)"
+)
+# July 5/1996, Feb/1994
+_MONTH_SLASH_YEAR = re.compile(
+    rf"\b({_MONTH}|{_ANY_SHORT[:-2]})(?: {_DAY})?/((?:19|20)\d\d)\b(?![/-])"
 )
 _DAY_ABBREVIATED = re.compile(r"\b(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b(\.?)")
 _DAY_NEAR = re.compile(rf"(?:(?<=\.),| [a-z\d]|,? (?:{_MONTH}|\d)(?!\d*,\d))(?!, [a-z])")
@@ -154,6 +159,7 @@ _DAY_MONTH = re.compile(
     rf" (?=\d)) ?(\d{{4}})\b)?",
     re.I,
 )
+_ISSUE = re.compile(r"\b(?:[Nn]umber|[Ii]ssue|[Nn]o\.) $")
 # "every 5th of May", "a cold 3rd of March"
 _ONE_OF_MANY = re.compile(
     r"(?:\b(?:every|each|that|this|next|last|our|my|your|his|her|their|its|any|another|one|some|no|"
@@ -270,6 +276,8 @@ def expand(text: str) -> str:
             text = _MONTH_DASH_YEAR.sub(lambda m: f"{_full(m[1])} ", text)
         text = _MONTH_DASH.sub(lambda m: f"{m[1]} {m[2]}" + (f", {m[3]}" if m[3] else ""), text)
     if "/" in text:
+        if has_month and has_digits:
+            text = _MONTH_SLASH_YEAR.sub(_month_slash_year, text)
         text = _DAY_LIST.sub(_day_list, text)
     if "/" in text or "M-" in text or "MWF" in text or "TTh" in text:
         text = _SHORT_DAY.sub(lambda m: _SHORT_DAYS[m[1]], _DAY_HALF.sub(" to ", text))
@@ -369,6 +377,11 @@ def _months_short(match: re.Match[str]) -> str:
 
 def _full(month: str) -> str:
     return SHORT_MONTHS.get(month, month)
+
+
+def _month_slash_year(match: re.Match[str]) -> str:
+    month = SHORT_MONTHS.get(match[1], match[1])
+    return f"{month} {match[2]}, {match[3]}" if match[2] else f"{month} {match[3]}"
 
 
 def _month_list(match: re.Match[str]) -> str:
@@ -500,6 +513,8 @@ def _day_month(match: re.Match[str]) -> str:
     if month == "may" or month == "march":  # verbs: "the 5 may go"
         return match[0]
     before = match.string[max(0, match.start() - 24) : match.start()]
+    if in_year and _ISSUE.search(before):  # Volume 37, Number 1 September 2007
+        return f"{cardinal(int(day))}, {month} {year(int(in_year))}"
     # "4th of July fireworks"
     of_holiday = day == "4" and month == "July" and _OF_HOLIDAY.match(match.string, match.end())
     the = the or ("" if of_holiday or _ONE_OF_MANY.search(before) else "the ")

@@ -10,6 +10,10 @@ from recital.processors.text.english.words import LABEL, is_one
 _SCALED = re.compile(
     rf"(?<![\w.,$])({DIGITS})-?[ºo]?([FC])(?![\w'#+-]|/(?!\d|[Gg]as|[Ff]an))(?=\W|$)"
 )
+_WEATHER = re.compile(
+    r"\b(?:temperatures?|oven|degrees?|weather|cold|winter|freez\w+|snow\w*|wind\w*|below|warm\w*|"
+    r"tonight|overnight|outside|morning|[Ll]ows?|[Hh]ighs? (?:of|near)|fell to|dropped to)\b"
+)
 _OR_GAS = re.compile(r"(?<=\d[CF])/(?=[Gg]as\b|[Ff]an\b)")
 _LETTERED = re.compile(r"\d-?[ºo]?[FCcf]")
 _SMALL = re.compile(r"(?<![\w.,$-])(\d{3})([cf])(?=[\s).,;:]|$)")  # bake at 200c
@@ -100,6 +104,8 @@ def _degrees_of_letters(text: str) -> str:
 
 def _hot(match: re.Match[str]) -> str:
     """ "90F out", but seat 12F."""
+    if match[0] == "18F" and _WEATHER.search(match.string) is None:  # an agency
+        return match[0]
     named = LABEL.search(match.string[max(0, match.start() - 14) : match.start()])
     return match[0] if named else f"{match[1]} degrees {_SCALES[match[2]]}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.unit_names import UNITS
-from recital.processors.text.english.words import cardinal, is_one, number
+from recital.processors.text.english.words import cardinal, is_one, number, two_digits
 
 # sign: singular, plural, singular and plural of its hundredth
 _CURRENCIES = {
@@ -281,11 +281,42 @@ _CODE_HINT = re.compile(rf"(?<![A-Za-z])(?:{CODES})(?![A-Za-z])")
 _CAPITALS = re.compile(r"[A-Z]{3}")
 
 
+# "they charge .50 for it", "I paid 4.50."
+_BARE = re.compile(
+    r"\b((?:[Cc]harge[ds]?|[Cc]osts?|[Pp]aid|[Pp]ay) (?:(?:me|us|you|him|her|them|extra|only|about|"
+    r"like|an extra|a cool) )?)(\d{0,3})\.(?!00)(\d\d)"
+    r"(?=[.,;!?)]*(?: (?:for|here|each|per|plus|extra|more|and|but|if|when|at|to)\b|$)|"
+    r"[.!?] [A-Z])"
+)
+
+
+# "between $300 and 400 billion"
+_BETWEEN = re.compile(
+    r"\b([Bb]etween )(US)?([$£€])(\d+(?:\.\d+)?) (and \d+(?:\.\d+)? (?:million|billion|trillion))\b"
+)
+
+
+def _between(match: re.Match[str]) -> str:
+    money = f"{'U.S. ' if match[2] else ''}{_CURRENCIES[match[3]][1]}"
+    return f"{match[1]}{match[4]} {match[5]} {money}"
+
+
+def _bare(match: re.Match[str]) -> str:
+    cents = int(match[3])
+    if match[2].strip("0"):
+        return f"{match[1]}{cardinal(int(match[2]))} {two_digits(cents)}"
+    return f"{match[1]}{cardinal(cents)} cents"
+
+
 def expand(text: str) -> str:
     """ "$5.50" -> "five dollars and fifty cents", "£3m" -> "three million pounds"."""
     text = _GLUED.sub(r"\1 ", text)
     if "c " in text:
         text = _CENTS_EACH.sub(r"\1¢", text)
+    if "etween " in text:
+        text = _BETWEEN.sub(_between, text)
+    if "." in text and _BARE.search(text):
+        text = _BARE.sub(_bare, text)
     if "y 2c" in text:
         text = _MY_CENTS.sub("¢", text)
     if "c" in text and _SMALL_CENTS.search(text) and _IN_CENTS.search(text):

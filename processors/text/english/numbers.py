@@ -48,6 +48,7 @@ _RATING = re.compile(
 _DIVIDED = re.compile(r"\b(?:[Dd]ivid\w+|[Rr]atio|[Tt]ires?|[Tt]yres?|[Ll]ens)\b|=\s?$")
 # a 2.8/50 lens, 7.50/16 tires
 _NO_RATING = re.compile(r" (?:of|lens(?:es)?|t[iy]res?|in|mm|=)\b| ?[=+*]")
+_A_RATING = re.compile(r"[.!]*(?: +[A-Z]|$)")  # "Side dish - 4/5 Yum!"
 _RATED = re.compile(
     r"(\b(?:[Rr]at(?:ed?|ings?)|[Ss]core|[Dd]ifficulty|[Oo]verall|[Gg]ave it|[Gg]ive (?:it|this))"
     r"(?: (?:of|it|this|is|a|at))?:? )(\d(?:\.\d)?)/5\b(?![/\d]| of\b)"
@@ -593,6 +594,9 @@ def _fraction(match: re.Match[str]) -> str:
     if top + bottom == 100:  # the 80/20 rule
         return f"{cardinal(top)} {cardinal(bottom)}"
     before = match.string[max(0, match.start() - 16) : match.start()]
+    rated = before.endswith((" - ", ": ")) and _A_RATING.match(match.string, match.end())
+    if bottom in (5, 10) and (top == 0 or rated):
+        return f"{cardinal(top)} out of {cardinal(bottom)}"
     if _ODDS.search(before):
         return f"{cardinal(top)} to {cardinal(bottom)}"
     if match.string.startswith(" ARM", match.end()):  # a mortgage

@@ -24,7 +24,7 @@ _ZIP = re.compile(rf"\b({'|'.join(STATES)}),? {_ZIP_CODE}")
 _LONG_ZIP = re.compile(
     rf"\b({'|'.join(sorted(set(STATES.values()), key=len, reverse=True))}|D\.?C\.?),? {_ZIP_CODE}"
 )
-_STATE = re.compile(rf"{_CITY}(?!(?:OK|HI|ME|OH|ID)\b)({'|'.join(STATES)})(?=[.,;:)!?]|$)")
+_STATE = re.compile(rf"{_CITY}(?!(?:OK|HI|ME|OH|ID)\b)({'|'.join(STATES)})(?=[.,;:)!?]|$| \()")
 # "Baxter Peak, ME – ranked 22nd": before a dash any of them
 _STATE_DASH = re.compile(rf"(?:(?<=[a-z]{{2}}, )|(?<=\), ))({'|'.join(STATES)})(?= ?[-–—](?!\w))")
 # "from Enid, OK, and"
@@ -89,7 +89,9 @@ _SMALL_STREET = re.compile(
     r"(?<=\d(?:st|nd|rd|th) )(st|ave|rd|dr|ln)\b\.?(?=[ ,;:)]|$)"
 )  # "1st st"
 _COURT = re.compile(r"(?<=\d )((?:[A-Z][a-z]+ ){1,3})(Ct|Pl|Ter)\b\.?(?=,| [A-Z\d#]|\.?$)")
-_BEFORE_NUMBER = re.compile(r"\b(Hwy|Rte|Rt|Ste|Apt|Rm|Fl|Bldg)\b\.? (?=#?[A-Z]?\d)")
+_BEFORE_NUMBER = re.compile(
+    r"\b(?:(Hwy|Rte|Rt|Ste|Apt|Rm|Fl|Bldg)\b\.? (?=#?[A-Z]?\d)|(Hwy|Rte)[.-]?(?=\d{1,3}\b))"
+)
 _NUMBERED = {
     "Hwy": "highway",
     "Rte": "route",
@@ -149,7 +151,7 @@ def expand(text: str) -> str:
     text = _PART_OF_STATE.sub(lambda m: f"{m[1]} {STATES[m[2]]}", text)
     text = _OLD_STATE.sub(_old_state, text)
     text = _SHOUTED_STATE.sub(lambda m: _SHOUTED_NAMES[m[1]], text)
-    text = _BEFORE_NUMBER.sub(lambda m: f"{_NUMBERED[m[1]]} ", text)
+    text = _BEFORE_NUMBER.sub(lambda m: f"{_NUMBERED[m[1] or m[2]]} ", text)
     text = _SMALL_STREET.sub(_small_street, text)
     text = _COURT.sub(lambda m: f"{m[1]}{STREETS[m[2]]}", text)
     return _STREET.sub(_street, text)

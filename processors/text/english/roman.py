@@ -57,6 +57,7 @@ _MORE_RULERS = word_set(
 )
 # Of others whose sons have theirs: "Davis Love III".
 _FIRST_NAMES = word_set("David Davis Thomas Walter Thurston Samuel Daniel Arthur")
+_FACTOR = re.compile(r"\bF(VII|VIII|XI|XII|XIII)(a?)\b(?! [A-Z]{2})")  # of clotting
 _OF_LAND = re.compile(r" (?:of|de) [A-Z]")
 # Things that are counted, with which it is a cardinal.
 _PARTS = word_set(
@@ -139,6 +140,8 @@ def value(numeral: str) -> int:
 
 def expand(text: str) -> str:
     """ "Henry VIII" -> "Henry the eighth", "Chapter IV" -> "Chapter four"."""
+    if "FVI" in text or "FXI" in text:
+        text = _FACTOR.sub(lambda m: f"factor {cardinal(value(m[1]))}{m[2] and ' A.'}", text)
     if _ANY_ENDING.search(text):
         text = _WITH_ENDING.sub(lambda m: ordinal(value(m[1])), text)
     if _ANY_LETTERED.search(text):

@@ -38,7 +38,8 @@ s/p status post|h/o history of|r/o rule out|f/u follow up|reb rebounds|recv rece
 twp township|hts heights|spgs springs|ctr center|cntr center|subj subject|prob probably|
 obv obviously|prolly probably|abt about|qtr quarter|qtrs quarters|lvl level|lvls levels|
 ctrl control|cc C.C.|bcc B.C.C.|txt text|txts texts|txting texting|mth month|mths months|
-ntwk network|ur your|urs yours|pk pack|pks packs|hwy highway|blvd boulevard
+ntwk network|ur your|urs yours|pk pack|pks packs|hwy highway|blvd boulevard|h/t hat tip|
+nvm never mind|thts that's
 """
 _WORDS: dict[str, str] = dict(
     pair.strip().split(" ", 1) for pair in _SHORT.replace("\n", "").split("|")
@@ -58,7 +59,7 @@ _BEFORE_NUMBER = {
 }
 # Said letter by letter, though in small letters.
 _LETTERS = (
-    "brb|ttyl|omg|imo|imho|idk|btw|tbh|rn|smh|lmk|nvm|omw|fwiw|afaik|iirc|jk|irl|afk|gtg|ikr|icymi|"
+    "brb|ttyl|omg|imo|imho|idk|btw|tbh|rn|smh|lmk|omw|fwiw|afaik|iirc|jk|irl|afk|gtg|ikr|icymi|"
     "ngl|fyi|rsvp|ffs|wtf|tldr|hmu|ily|dm|dms|np|yw|ofc|pw|mph|pdf|usb|atm|tv|tvs|pc|pcs|cd|cds|"
     "dvd|"
     "dvds|diy|dj|idc|wyd|hbu|wbu|nbd|tmi|eod|uk|usa|ceo|cfo|mmbtu|btu|bpd|mcf|dth"
@@ -91,6 +92,10 @@ _TWO_CONSONANTS = re.compile(r"(?<=\()[bcdfghjklmnpqrstvwxz]{2}(?=\))")  # 13.62
 _POSTSCRIPT = re.compile(
     r"(?:^|(?<=[.!?] ))([Pp]s)(?=,? (?:I|we|you|the|my|don't|do|if|can|thanks)\b)"
 )
+_BECAUSE = re.compile(
+    r"(?<=[a-z.!?,)] )bc(?= (?:i|I|we|you|u|he|she|they|it|the|my|its|it's|i'm|I'm|im|"
+    r"there|that|of|this|your|our|no|some)\b)"
+)
 _EVERY = re.compile(r"\b[qQ] ?(\d{1,2})(?:-(\d{1,2}))? ?(h|hrs?|d|days?)\b")  # q6h
 _FOR = re.compile(
     r"(?<=[a-zA-Z\d.)]) [x×] ?"
@@ -121,6 +126,8 @@ def expand(text: str) -> str:
             text = _KISSES.sub(lambda m: " ".join(m[1]), text)
         if len(_TIMES.findall(text)) == 1:
             text = _TWICE.sub("times ", text)
+    if "bc " in text:
+        text = _BECAUSE.sub("because", text)
     if not _ALL.isdisjoint(_TOKEN.findall(text.lower())):
         if "<3" in text:
             text = _HEART.sub("heart", _LOVE.sub("love", text))

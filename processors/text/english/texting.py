@@ -23,6 +23,9 @@ _WITH_DIGITS = {
     "l8": "late",
     "l8r": "later",
     "l8er": "later",
+    "l8tr": "later",
+    "wan2": "want to",
+    "4u": "for you",
     "m8": "mate",
     "m8s": "mates",
     "w8": "wait",
@@ -42,6 +45,8 @@ _DIGITS = re.compile(
     re.I,
 )
 _SEAT = re.compile(r"[A-Z]\d")  # gate B4, an M8 bolt, London W8
+_AT_END = re.compile(r"[.!?]|$")
+_BETAS = re.compile(r"b[1-35-9]\b")  # 1.0b3 & b4
 _GLUED = re.compile(r"\d(?:[A-Za-z]|(?<=[A-Za-z]\d))")
 # Spelled as they are said, or without vowels; read so in messages only.
 _SPELLINGS = {
@@ -126,6 +131,7 @@ _FOR_ONE, _TO_ONE = (
     for digit in "42"
 )
 _UP_TO = re.compile(
+    r"(?<=\bUP )2\b(?=[ ?!.]*$|[?!.,]| [A-Z]\?)|"
     r"(?<=\bup )2\b(?=[ ?!.]*$|[?!.,]| (?:u|you|me|now|then|today|tonight|later|these)\b)"
 )
 # Not "let u be", "the u in colour", "u and v".
@@ -209,6 +215,10 @@ def _like(word: str) -> Callable[[re.Match[str]], str]:
 
 def _with_digits(match: re.Match[str]) -> str:
     if _SEAT.fullmatch(match[1]):
+        return match[0]
+    if match[1].lower() == "4u" and not _AT_END.match(match.string, match.end()):
+        return match[0]  # a 4U rack
+    if match[1] == "b4" and _BETAS.search(match.string):
         return match[0]
     word = _WITH_DIGITS[match[1].lower()]
     return word.upper() if match[1].isupper() else _like(word)(match)

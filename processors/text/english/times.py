@@ -221,12 +221,24 @@ _HINT = re.compile(
 )
 
 
+# "pick me up at 530", "meet us at 1030 on Friday"; but "at 530 Main Street"
+_PLAIN_TIME = re.compile(
+    r"\b((?:[Pp]ick (?:me|you|u|us|him|her|them)|[Mm]eet|[Ss]ee (?:you|u|ya)|[Bb]e (?:there|here|"
+    r"home)|[Ll]eav(?:e|ing)|[Ww]ake|[Gg]et up)(?: \w+){0,2}? (?:at|by|around|till|until|@) )"
+    r"(1[0-2]|[1-9])([0-5][05])"
+    r"(?=[.!?,]*$|[.!?,]* (?:on|in|tomorrow|tonight|today|for|so|if|and|to|then|or|ar|lor|lah|ok|"
+    r"sharp|ish|but|because)\b|[.!?] [A-Z])"
+)
+
+
 def expand(text: str) -> str:
     """ "7:05 pm" -> "seven oh five p.m.", "12:00" -> "twelve o'clock"."""
     if " :" in text:
         text = _PAST.sub(lambda m: two_digits(int(m[1])) if int(m[1]) else "the hour", text)
     if "noon" in text or "Noon" in text or "idnight" in text:
         text = _NOON.sub(_noon, text)
+    if " at " in text or " by " in text or "ound " in text or "til" in text:
+        text = _PLAIN_TIME.sub(r"\1\2:\3", text)
     if _HINT.search(text) is None:
         return text
     text = _GLUED_HOURS.sub("", _GLUED_ZONE.sub(" ", text))

@@ -281,7 +281,7 @@ _FOODS = (
 )
 # What stands before them: "soy sauce", "finely chopped fresh parsley".
 _FOOD = (
-    "(?:(?:of|finely|freshly|chopped|minced|fresh|dried|ground|grated|melted|soft|softened|brown|"
+    "(?:(?:of|filtered|boiling|lukewarm|finely|freshly|chopped|minced|fresh|dried|ground|grated|melted|soft|softened|brown|"
     "white|"
     "black|red|green|powdered|granulated|unsalted|salted|cold|warm|hot|olive|vegetable|canola|"
     "sesame|coconut|"
@@ -321,8 +321,10 @@ _UNIT_STOP = re.compile(
 _PIECES = re.compile(r"(?<=\d)-pc\b(?:\.(?= \w))?")
 _DOZEN = re.compile(r"(?<=\d )doz\.(?= ?\d)")
 _CUP = re.compile(
-    rf"(?<![\w.,-])((?:\d+ )?\d/\d|1?\d) ?C(?= {_FOOD}(?! (?:pipes?|bath|tank|heaters?|lines?)\b))"
+    rf"(?<![\w.,-])((?:\d+ )?\d/\d|1?\d) ?[Cc]"
+    rf"(?= {_FOOD}(?! (?:pipes?|bath|tank|heaters?|lines?)\b))"
 )  # 1 C sugar
+_SPOONFUL = re.compile(rf"(?<![\w.,/-])(\d[\d/-]*) ?T (?={_FOOD})", re.I | re.A)  # 2T lime juice
 _CLOVES = re.compile(r"(?<=\d )cl\b\.?(?= garlic)")
 # 3x/wk
 _TIMES_PER = re.compile(
@@ -402,8 +404,10 @@ def expand(text: str) -> str:
         text = _OIL.sub(lambda m: f"{cardinal(int(m[1]))} W ", text)
     if "doz." in text:
         text = _DOZEN.sub("dozen", text)
-    if "C " in text and (_COOKING.search(text) or text[0].isdigit()):
+    if ("C " in text or "c " in text) and (_COOKING.search(text) or text[0].isdigit()):
         text = _CUP.sub(_capital_cup, text)
+    if "T " in text and (_COOKING.search(text) or text[0].isdigit()):
+        text = _SPOONFUL.sub(_spoonful, text)
     if "cl" in text and "garlic" in text:
         text = _CLOVES.sub("cloves", text)
     if " RT" in text:
@@ -558,6 +562,13 @@ def _times(match: re.Match[str]) -> str:
 
 def _per_short(match: re.Match[str]) -> str:
     return "square foot" if match[1].startswith("sq") and match[1][-1] == "t" else UNITS[match[1]]
+
+
+def _spoonful(match: re.Match[str]) -> str:
+    if "T" not in match[0]:
+        return match[0]
+    one = match[1] == "1" or re.fullmatch(r"\d/\d", match[1])
+    return f"{match[1]} tablespoon{'' if one else 's'} "
 
 
 def _capital_cup(match: re.Match[str]) -> str:

@@ -27,7 +27,7 @@ _HASHTAG = re.compile(
     r"(?<!\w)#(?!s\b)(?![A-Z]{1,3}-?(?!(?:19|20)\d\d\b)\d+\b)([A-Za-z]\w*|\d+[A-Za-z]{2,}\w*)"
 )
 _CAMEL = re.compile(
-    r"(?<=[a-z])(?=[A-Z])|(?<=\bI)(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])"
+    r"(?<=[a-z])(?=[A-Z])|(?<=\bI)(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?!(?:st|nd|rd|th)(?![a-z]))(?=[A-Za-z])"
 )
 _MARKS = {
     ".": "dot",
@@ -67,7 +67,9 @@ def spell_address(address: str) -> str:
     words = []
     for piece in _PIECE.findall(address):
         if piece.isdigit():
-            words.append(digit_by_digit(piece) if len(piece) > 2 or piece[0] == "0" else piece)
+            words.append(
+                digit_by_digit(piece) if len(piece) > 2 or piece[0] == "0" else cardinal(int(piece))
+            )
         elif piece.isalpha():
             words.append(dotted(piece) if piece.lower() in _SPELT else _CAMEL.sub(" ", piece))
         elif piece in _MARKS:
