@@ -124,7 +124,7 @@ _SAME_LETTER = re.compile(r"\b([A-Z])(\d{1,3})-\1(\d{1,3})\b")  # J10-J11
 _MOTORWAY = re.compile(r"\b(A\d{1,2})\(M\)")
 _CLIMB = re.compile(r"(?<![\w.,$])5\.(1[0-5])([a-d])\b")  # how hard it is
 _OF_CLIMBS = re.compile(
-    r"\b(?:[Cc]limb\w*|[Rr]outes?|[Pp]itch(?:es)?|[Cc]rux|[Cc]rags?|[Rr]edpoint\w*|[Oo]nsight\w*|"
+    r"\b(?:[Cc]limb\w*|[Rr]opes?|[Rr]outes?|[Pp]itch(?:es)?|[Cc]rux|[Cc]rags?|[Rr]edpoint\w*|[Oo]nsight\w*|"
     r"[Bb]elay\w*|[Bb]oulder\w*|[Bb]olt(?:s|ed)|[Tt]rad|Yosemite|[Ll]ead|led|[Gg]ym|[Ss]end|sent|"
     r"[Ss]port|[Cc]racks?)\b"
 )
