@@ -62,6 +62,9 @@ def open_tokens(
     Raises `DataError` for symbols that the voice does not know.
     """
     name = f"tokens-{fingerprint(text)}"
+    if text.config.languages and manifest.language:
+        # configs of other languages, in turn or at once, keep theirs
+        name += f"-{hashlib.sha256(manifest.language.encode()).hexdigest()[:6]}"
     languages = open_languages(index, manifest) if text.config.languages else None
     groups = list(_groups(manifest, languages))
     of = hashlib.sha256("".join(group.shard for group in groups).encode()).hexdigest()

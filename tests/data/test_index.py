@@ -324,5 +324,9 @@ def test_the_language_of_the_config_is_not_in_the_store(
     spoken = TextProcessor(replace(config, voice="de"), several.symbols).encode("Die Maus")
     assert data.examples[0].tokens == spoken != main
     assert data.examples[1].tokens == dutch  # the corpus says it
+    counted()
+    assert dataset(store, text=several).examples[0].tokens == main
+    assert dataset(german, text=several).examples[0].tokens == spoken
+    assert counted().get("_make", 0) == 0  # neither removes the other's
     found = pickle.loads(pickle.dumps(german.manifest()))
     assert [u.language for u in found[:2]] == found.languages(0, 2) == ["de", "nl"]
