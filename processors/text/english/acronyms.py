@@ -69,10 +69,11 @@ _BEFORE_NAME = re.compile(r"\b([A-Z]{2,4})(?=[A-Z][a-z]{3,}\b)")  # UTHealth
 _ENZYME = re.compile(r"\b(ATP|GTP|NTP|DN|RN)(?=ases?\b)")
 _SYSTEM = re.compile(r"\b(iPad|tv)OS\b")
 _MIXED_PARTS = ("pH", "eGFR", "iOS", "NA", "HbA1", "O2", "CO2")
+_SHOUTED_SHORT = re.compile(r"\b[A-Z]{2,8}(?:N'T|'(?:LL|VE|RE))\b")  # I DIDN'T
 # Said as words where these follow.
 _MAIL = re.compile(r"\bPOP(?=3\b|-?(?:3 )? (?:servers?|accounts?|mail|access|clients?|protocol)\b)")
 _ENZYME_WORD = re.compile(r"\bACE(?= inhibitors?\b|-I\b|-?2\b)")
-_WRITTEN_AS = {"XPRIZE": "X Prize", "SFGATE": "SF Gate"}
+_WRITTEN_AS = {"XPRIZE": "X Prize", "SFGATE": "SF Gate", "OS/2": "OS 2", "MSDOS": "MS DOS"}
 _CAPITALS = re.compile(r"(?<![\w.'])([A-Z]{2,})('?s)?(?![\w]|\.[A-Z])")
 _DOTTED = re.compile(r"\b((?:[A-Za-z]\.){2,})([A-Za-z]\b(?!\w))?('?s\b)?")
 _SLASHED = re.compile(r"(?<![\w/.])([A-Z])/([A-Z])(?![\w/])")  # P/E, A/C
@@ -128,6 +129,8 @@ def codes(text: str) -> str:
             text = _HIDDEN.sub(lambda m: dotted(m[0]), text)
         if "(" in text:
             text = _BRACKETED.sub(_bracketed, text)
+    if "'" in text:
+        text = _SHOUTED_SHORT.sub(lambda m: m[0].lower(), text)
     if "POP" in text:
         text = _MAIL.sub("Pop ", text).replace("Pop  ", "Pop ")
     if "ACE" in text:

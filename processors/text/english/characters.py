@@ -15,7 +15,9 @@ _PLAIN = {
     '"': "″＂",
     "'": "‛′ʹʼ＇`´❛❜’",
     "-": "‐‑‒⁃﹘﹣－",
-    " ": "\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))),
+    " ": "\u00a0\u1680\u2028\u2029\u202f\u205f\u3000"
+    + "".join(map(chr, range(0x2000, 0x200B)))
+    + "".join(map(chr, range(0x2500, 0x25A0))),  # boxes, bars
     # Seen by nobody: joiners, direction marks, variation selectors, byte-order mark, soft hyphen.
     "": "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u061c"
     + "".join(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xFE00, 0xFE10)])),

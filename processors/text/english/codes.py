@@ -237,7 +237,7 @@ def expand(text: str) -> str:
     if "-" in text and _DASH_THREE.search(text):
         text = _ISOTOPE.sub(lambda m: f"{m[1]} {_hundreds(m[2], m[3])}", text)
     if "." in text:
-        if _CLIMB.search(text) and _OF_CLIMBS.search(text):
+        if _CLIMB.search(text) and ("(5.1" in text or _OF_CLIMBS.search(text)):
             text = _CLIMB.sub(_climb, text)
         text = _DOTTED_NAME.sub(_dotted_name, text)
     if "-" in text:

@@ -216,7 +216,7 @@ _MANY_WORDS = {
 _ANY_DECADE = re.compile(r"\d'?s\b")
 _AGES = re.compile(r"(?<![\w.,'-])([1-9]\d)-(?=[1-9][1-9]s\b)")  # 18-34s
 _YEAR_MARK = re.compile(r"(?<=\b(?:19|20)\d\d-)'(?=\d\d\b)")  # 2024-'25
-_DECADE_SPAN = re.compile(r"(?<=\d0s)-(?='?\d{1,3}0s\b)")
+_DECADE_SPAN = re.compile(r"(?:(?<=\d0s)|(?<=\d0's))-(?='?\d{1,3}0'?s\b)")
 _SHORT_YEAR = re.compile(r"(?<!\w)'(\d{2})\b(?!['\"])")
 _ERA = re.compile(r"\b(\d{1,4}) ?(BCE|BC|CE|AD|B\.C\.E?\.?|A\.D\.)(?!\w)")
 _ERA_SPAN = re.compile(r"(?<![\w-])(\d{1,4}) ?- ?(?=\d{1,4} ?(?:BCE?|B\.C\.|CE|AD|A\.D\.))")

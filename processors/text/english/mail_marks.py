@@ -8,7 +8,7 @@ _FACE = re.compile(
     r"(?:(?<=\s)|^)(?:[:;=]'?-?(?:[()\[\]|/*]+|[DPpOo]{1,2})|>:[()]|\^[_.]*\^|-_+-|;_+;|[xX]D+)"
     r"(?=[\s.,!?)]|$)"
 )
-_ADDRESS = re.compile(r"<(?:mailto:)?([^<>\s]{1,64}[@.][^<>\s]{1,200})>")
+_ADDRESS = re.compile(r"<(?:mailto:|\s)?([^<>\s]{1,64}[@.][^<>\s]{1,200})\s?>")
 # "me@home.org <mailto:me@home.org>"
 _TWICE = re.compile(r"(?<![\w.+-])([\w.+-]{1,64}@[\w.-]{1,200}) ?[<\[](?:mailto:)?\1[>\]]")
 _LINK = re.compile(r"\bmailto:(?=\w)")

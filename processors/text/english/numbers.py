@@ -426,10 +426,18 @@ _MIL = re.compile(
 )  # 1.25mil
 
 
+# 1368 million, no year
+_FOUR_DIGITS_OF = re.compile(
+    r"(?<![\w.,$£€-])(?<!In )(?<!in )([1-9])(\d{3})(?= (?:million|billion) )"
+)
+
+
 def expand_scales(text: str) -> str:
     """ "1.2M users" -> "1.2 million users"; before the letters are read as codes."""
     text = _PLUS.sub(_plus, text)
     text = _OF_CURRENCY.sub(_of_currency, text)
+    if "illion" in text:
+        text = _FOUR_DIGITS_OF.sub(r"\1,\2", text)
     if "mil" in text:
         text = _MIL.sub(" million", text)
     if "'000" in text:

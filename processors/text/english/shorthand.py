@@ -104,6 +104,7 @@ _FOR = re.compile(
 )
 _TIMES = re.compile(r"\bx\d")
 _TWICE = re.compile(
+    r"(?<=\()x(?=\d\))|"
     r"(?<=[a-z]{3} )(?<!slash )x(?=[2-9](?: (?:and|or|then|in|per|with|to)\b|[.,;)]|$))"
 )  # clamped x2
 _ANY_DAY = re.compile(

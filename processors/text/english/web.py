@@ -26,6 +26,7 @@ _HANDLE = re.compile(r"(?<![\w@])@([A-Za-z_]\w*)")
 _HASHTAG = re.compile(
     r"(?<!\w)#(?!s\b)(?![A-Z]{1,3}-?(?!(?:19|20)\d\d\b)\d+\b)([A-Za-z]\w*|\d+[A-Za-z]{2,}\w*)"
 )
+_METHOD = re.compile(r"(?<=[a-z])#(?=[a-z_]{3})")  # Item#save
 _CAMEL = re.compile(
     r"(?<=[a-z])(?=[A-Z])|(?<=\bI)(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?!(?:st|nd|rd|th)(?![a-z]))(?=[A-Za-z])"
 )
@@ -71,7 +72,8 @@ def spell_address(address: str) -> str:
                 digit_by_digit(piece) if len(piece) > 2 or piece[0] == "0" else cardinal(int(piece))
             )
         elif piece.isalpha():
-            words.append(dotted(piece) if piece.lower() in _SPELT else _CAMEL.sub(" ", piece))
+            spelt = piece.lower() in _SPELT or (len(piece) == 1 and piece in "urbcyn")
+            words.append(dotted(piece) if spelt else _CAMEL.sub(" ", piece))
         elif piece in _MARKS:
             words.append(_MARKS[piece])
     return " ".join(words)
@@ -115,6 +117,7 @@ def expand(text: str) -> str:
         if text.count(".") > 2:
             text = _IP.sub(_ip, text)
     if "#" in text:
+        text = _METHOD.sub(" hash ", text)
         text = _HASHTAG.sub(lambda m: "hashtag " + _CAMEL.sub(" ", m[1]).replace("_", " "), text)
     return text
 
