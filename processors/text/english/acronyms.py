@@ -129,7 +129,7 @@ def codes(text: str) -> str:
             text = _HIDDEN.sub(lambda m: dotted(m[0]), text)
         if "(" in text:
             text = _BRACKETED.sub(_bracketed, text)
-    if "'" in text:
+    if "N'T" in text or "'LL" in text or "'VE" in text or "'RE" in text:
         text = _SHOUTED_SHORT.sub(lambda m: m[0].lower(), text)
     if "POP" in text:
         text = _MAIL.sub("Pop ", text).replace("Pop  ", "Pop ")

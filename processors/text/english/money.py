@@ -315,7 +315,7 @@ def expand(text: str) -> str:
         text = _CENTS_EACH.sub(r"\1¢", text)
     if "etween " in text:
         text = _BETWEEN.sub(_between, text)
-    if "." in text and _BARE.search(text):
+    if "." in text and ("harge" in text or "ost" in text or "aid " in text or "ay " in text):
         text = _BARE.sub(_bare, text)
     if "y 2c" in text:
         text = _MY_CENTS.sub("¢", text)

@@ -221,6 +221,7 @@ _HINT = re.compile(
 )
 
 
+_HOUR_AND_MINUTES = re.compile(r"[tyd@l] 1?\d[0-5][05]\b")
 # "pick me up at 530", "meet us at 1030 on Friday"; but "at 530 Main Street"
 _PLAIN_TIME = re.compile(
     r"\b((?:[Pp]ick (?:me|you|u|us|him|her|them)|[Mm]eet|[Ss]ee (?:you|u|ya)|[Bb]e (?:there|here|"
@@ -237,7 +238,7 @@ def expand(text: str) -> str:
         text = _PAST.sub(lambda m: two_digits(int(m[1])) if int(m[1]) else "the hour", text)
     if "noon" in text or "Noon" in text or "idnight" in text:
         text = _NOON.sub(_noon, text)
-    if " at " in text or " by " in text or "ound " in text or "til" in text:
+    if _HOUR_AND_MINUTES.search(text):
         text = _PLAIN_TIME.sub(r"\1\2:\3", text)
     if _HINT.search(text) is None:
         return text

@@ -324,6 +324,7 @@ _CUP = re.compile(
     rf"(?<![\w.,-])((?:\d+ )?\d/\d|1?\d) ?[Cc]"
     rf"(?= {_FOOD}(?! (?:pipes?|bath|tank|heaters?|lines?)\b))"
 )  # 1 C sugar
+_CUP_LIKE = re.compile(r"\d ?[Cc] ")
 _SPOONFUL = re.compile(rf"(?<![\w.,/-])(\d[\d/-]*) ?T (?={_FOOD})", re.I | re.A)  # 2T lime juice
 _CLOVES = re.compile(r"(?<=\d )cl\b\.?(?= garlic)")
 # 3x/wk
@@ -404,9 +405,9 @@ def expand(text: str) -> str:
         text = _OIL.sub(lambda m: f"{cardinal(int(m[1]))} W ", text)
     if "doz." in text:
         text = _DOZEN.sub("dozen", text)
-    if ("C " in text or "c " in text) and (_COOKING.search(text) or text[0].isdigit()):
+    if _CUP_LIKE.search(text) and (_COOKING.search(text) or text[0].isdigit()):
         text = _CUP.sub(_capital_cup, text)
-    if "T " in text and (_COOKING.search(text) or text[0].isdigit()):
+    if "T " in text and _SPOONFUL.search(text) and (_COOKING.search(text) or text[0].isdigit()):
         text = _SPOONFUL.sub(_spoonful, text)
     if "cl" in text and "garlic" in text:
         text = _CLOVES.sub("cloves", text)
