@@ -47,7 +47,10 @@ def as_path(directory: object) -> Path:
         raise CheckpointError(f"expected the path of a directory, found {directory!r:.80}")
     path = Path(directory)
     if "\0" in str(path) or any(len(part) > 255 for part in path.parts):
-        raise CheckpointError(f"{str(path)[:80]!r}: is no possible name of a folder")
+        raise CheckpointError(
+            f"{str(path)[:80]!r}: expected the path of a directory; a name in it is too long, or "
+            "has a zero byte"
+        )
     return path
 
 
