@@ -29,8 +29,9 @@ def choices(
     """Key of the config -> value, of what decides. `folder` is that of the corpus; `exclude` is
     None where the list is missing; TextGrids decide for a model of texts alone.
     """
-    # names of files and folders without their places: features may be made on another machine
-    found: dict[str, Any] = {"dataset_path": folder.name}
+    # names of files and folders without their places: features may be made on another machine.
+    # A folder and a link to it are one corpus.
+    found: dict[str, Any] = {"dataset_path": folder.resolve().name}
     found |= {f"preprocess.{name}": getattr(preprocess, name) for name in DECISIVE}
     if not of_texts:
         found["preprocess.textgrid"] = None

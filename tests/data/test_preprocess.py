@@ -610,6 +610,8 @@ def test_a_training_knows_whose_choices_the_last_stage_1_made(twenty: Path, tmp_
     assert other_choices(store, own) == []
     others = other_choices(store, choices(tmp_path / "mine", PREPROCESS, {}, {}))
     assert others == ['dataset_path "corpus", here "mine"']
+    (tmp_path / "link").symlink_to(twenty)
+    assert choices(tmp_path / "link", PREPROCESS, {}, {}) == choices(twenty, PREPROCESS, {}, {})
 
 
 def test_a_broken_list_of_a_split_is_written_again(twenty: Path, tmp_path: Path) -> None:
