@@ -182,7 +182,25 @@ _DOTS = re.compile(
 )  # PRESSURE...978 MB...28.88
 
 
+_MARKS_BETWEEN = ("$$", "&&")  # lines of a forecast
+# .SHORT TERM /TODAY/...
+_DOT_HEADING = re.compile(r"^\.(?!NET\b)(?=[A-Z]{3}[A-Z0-9 /&']*(?:\.\.\.|/$))")
+_LETTER_CHANGED = re.compile(r"(?<![\w\]])\[([A-Za-z])\](?=[a-z])")  # [T]he
+_SMALL_FISCAL = re.compile(r"\bfy ?(?=(?:20)?\d\d\b)")
+_SMALL_PAIR = re.compile(r"\b(?:sg&a|r&d|m&a|p&l|q&a|m&e|g&a)\b")
+
+
 def _words(text: str) -> str:
+    if text in _MARKS_BETWEEN:
+        return ""
+    if "]" in text:
+        text = _LETTER_CHANGED.sub(r"\1", text)
+    if "fy" in text:
+        text = _SMALL_FISCAL.sub("FY", text)
+    if "&" in text:
+        text = _SMALL_PAIR.sub(lambda m: m[0].upper(), text)
+    if text.startswith("."):
+        text = _DOT_HEADING.sub("", text)
     if "..." in text:
         text = _DOTS.sub("... ", text)
     if text.isupper():

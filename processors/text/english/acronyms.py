@@ -41,7 +41,7 @@ _TWO_CAPITALS = re.compile(r"[A-Z]{2}")
 _RUN = re.compile(r"(?<![\w.'-])[A-Z]{2,}(?:(?: |-)[A-Z]{2,})+(?![\w'.-])")
 # Letters of both kinds that are said one by one.
 _MIXED = re.compile(
-    r"(?<![\w.'])(pH|iOS|eGFR|[a-z]{1,2}[DR]NA|HbA(?=1)|FiO(?=2)|SpO(?=2)|SaO(?=2)|pCO(?=2))"
+    r"(?<![\w.'])(pH|iOS|eGFR|fMRI|[a-z]{1,2}[DR]NA|HbA(?=1)|FiO(?=2)|SpO(?=2)|SaO(?=2)|pCO(?=2))"
     r"(?![a-z])"
 )
 _GAS = re.compile(r"\b(MMBtu|Btu|MMcf|Mcf|Bcf|Tcf)(?=s?\b)")
@@ -68,7 +68,7 @@ _OF = re.compile(r"(?<![\w.'-])([A-Z]{1,3}o[A-Z])(?=s?\b)(?!['’.]\w)")  # DoD,
 _BEFORE_NAME = re.compile(r"\b([A-Z]{2,4})(?=[A-Z][a-z]{3,}\b)")  # UTHealth
 _ENZYME = re.compile(r"\b(ATP|GTP|NTP|DN|RN)(?=ases?\b)")
 _SYSTEM = re.compile(r"\b(iPad|tv)OS\b")
-_MIXED_PARTS = ("pH", "eGFR", "iOS", "NA", "HbA1", "O2", "CO2")
+_MIXED_PARTS = ("pH", "fMRI", "eGFR", "iOS", "NA", "HbA1", "O2", "CO2")
 _SHOUTED_SHORT = re.compile(r"\b[A-Z]{2,8}(?:N'T|'(?:LL|VE|RE))\b")  # I DIDN'T
 # Said as words where these follow.
 _MAIL = re.compile(r"\bPOP(?=3\b|-?(?:3 )? (?:servers?|accounts?|mail|access|clients?|protocol)\b)")
@@ -111,7 +111,10 @@ _HIDDEN = re.compile(
     r"|IT(?=[:-] )|IT(?= and (?:telecom|communic|technolog))"
     r"|WHO(?= (?:says?\b|said|warn|declare|report|official|data|guid|"
     r"recommend|estimate|has|is|chief|director))"
-    r"|(?<=\d )IU\b)(?![\w.])"
+    r"|(?<=\d )IU\b"
+    r"|(?:(?<=\ban )|(?<=by )|(?<=against ))IS\b(?! (?:it|this|that|the|a|an|not|my|your)\b)"
+    r"|IS(?= (?:militants?|fighters?|forces|soldiers?|attacks?|leaders?|recruits?|massacres?|"
+    r"territory|propaganda|extremists|jihadists)\b))(?![\w.])"
 )
 # FIFA, SONY, OPPO: four letters that are said as a word.
 _SHORT_WORD = re.compile(

@@ -72,13 +72,23 @@ _SERIAL = re.compile(r"\b[A-Z]{1,4}(?:-?\d{2,})?-\d{5,}\b(?![.,:/-]\d)")
 _NUMBER_SIGN = re.compile(r"(?<![\w&])(?:#(?=[A-Z]?-?\d)|[Nn][°º][.:]? ?(?=\d)|№ ?(?=\d))")
 # US-101, I-405, C-130: by hundreds.
 _ROAD = re.compile(r"\b([A-Z]{1,4})-(\d)(\d\d)(?![\w-]|[.,]\d)")
+# flight 8501, Flight QZ 8501
+_FLIGHT = re.compile(
+    r"\b([Ff]light (?:[A-Z]{2} )?)([1-9]\d)(\d\d)(?![\w-]|[.,:/]\d)"
+    r"(?! (?:miles?|feet|hours?|km)\b)"
+)
+# 155A/155B
+_LETTERED_TWICE = re.compile(r"\b(\d{1,3})([A-H])/\1([A-H])\b")
+# in the 2100 block of
+_BLOCK = re.compile(r"(?<![\w.,$-])([1-9][1-9])00(?=[- ]block\b)")
 # RTX 4090 as two pairs, ISO 9001 as one number.
 _PRODUCT = re.compile(
     r"\b((?!(?:USD|EUR|GBP|JPY|CHF|PSI|RPM|BTU|ISO|AD|BC)\b)[A-Z]{2,4}|[rg]tx|rx) "
     r"(\d\d[1-9]\d|\d[1-9]00)(?![\w-]|[.,:/]\d| ?[%°])"
 )
 _JET = re.compile(
-    r"(?<![\w.,$-])7([0-8]7)(?:(s)\b|(?= (?:MAX|Max|jets?|planes?|aircraft|Dreamliners?|"
+    r"(?<![\w.,$-])7([0-8]7)(?:(s)\b|(?<=\b[A-Z]{2} 7\d7)(?![,.]?\d|[\w-])|"
+    r"(?= (?:MAX|Max|jets?|planes?|aircraft|Dreamliners?|"
     r"freighters?|crash|family)\b))"
 )
 _MODEL = re.compile(r"\b([A-Z])-(\d)(\d0)s\b")  # F-150s
@@ -220,6 +230,8 @@ def expand(text: str) -> str:
     if has_long:
         text = _SERIAL.sub(lambda m: _groups(m[0]), text)
     text = _VERSION.sub("version ", text)
+    if "/" in text:
+        text = _LETTERED_TWICE.sub(r"\1 \2 / \1 \3", text)
     text = _PIXELS.sub(lambda m: f"{_pair(m[1])} by {_pair(m[2])}", text)
     if any(label in text for label in _SECTIONS):
         text = _SECTION.sub(lambda m: m[1] + _in_pairs(m[2], m[3]), text)
@@ -242,6 +254,10 @@ def expand(text: str) -> str:
         text = _DOTTED_NAME.sub(_dotted_name, text)
     if "-" in text:
         text = _ROAD.sub(lambda m: f"{m[1]} {_hundreds(m[2], m[3])}", text)
+    if "light " in text:
+        text = _FLIGHT.sub(lambda m: f"{m[1]}{_pair(m[2] + m[3])}", text)
+    if "00 block" in text or "00-block" in text:
+        text = _BLOCK.sub(lambda m: f"{cardinal(int(m[1]))} hundred", text)
     text = _PRODUCT.sub(lambda m: f"{m[1]} {_pair(m[2])}", text)
     text = _JET.sub(_jet, text)
     text = _MODEL.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])[:-1]}ies", text)
@@ -254,7 +270,9 @@ def expand(text: str) -> str:
         text = _LONG_ROAD.sub(lambda m: f"{_letter(m[1])} {_pair(m[2] + m[3])}", text)
         text = _EPISODE.sub(lambda m: f"season {int(m[1])} episode {int(m[2])}", text)
         text = _CLASSIFIED.sub(lambda m: _GLUED.sub(" ", m[0]), text)
-        text = _MODEL_NUMBER.sub(lambda m: f"{_letter(m[1])} {_hundreds(m[2], m[3])} ", text)
+        text = _MODEL_NUMBER.sub(
+            lambda m: f"{_letter(m[1])} {_hundreds(m[2], m[3])}{_gap(m)}", text
+        )
         text = _LONG_MODEL.sub(_long_model, text)
     if "-" in text:
         text = _EMPLOYER.sub(lambda m: ", ".join(map(digit_by_digit, m[0].split("-"))), text)
@@ -303,7 +321,12 @@ def _long_model(match: re.Match[str]) -> str:
     """ "EB3326" -> "EB thirty-three twenty-six", "DH2017" -> "DH twenty seventeen"."""
     digits = match[2] + match[3]
     said = year(int(digits)) if digits[:2] in ("19", "20") else _pair(digits)
-    return f"{_letter(match[1])} {said} "
+    return f"{_letter(match[1])} {said}{_gap(match)}"
+
+
+def _gap(match: re.Match[str]) -> str:
+    """A blank before a letter that is glued on: "328d", but not "QZ8501's"."""
+    return " " if match.string[match.end() : match.end() + 1].isalpha() else ""
 
 
 def _box(match: re.Match[str]) -> str:

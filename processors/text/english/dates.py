@@ -126,12 +126,12 @@ _MONTH_DAY = re.compile(
 )
 _TWO_DAYS = re.compile(
     rf"\b({_MONTH}) {_DAY}(?:st|nd|rd|th)? (?:&|and(?= \d+(?:st|nd|rd|th|[.,;)]|$))) {_DAY}"
-    r"(?:st|nd|rd|th)?\b(?!:|[.,]\d)"
+    r"(?:st|nd|rd|th)?\b(?!:\d|[.,]\d)"
 )
 # July 9-11, Dec. 24 to 26.
 _DAY_RANGE = re.compile(
     rf"\b({_MONTH}) {_DAY}(?:st|nd|rd|th)?(?: ?-{{1,2}} ?| to ){_DAY}(?:st|nd|rd|th)?\b"
-    r"(?!:|-?\d|,\d|[ap]\.?m\b| [ap]\.?m\b)(?:(,)? (\d{4})\b)?"
+    r"(?!:\d|-?\d|,\d|[ap]\.?m\b| [ap]\.?m\b)(?:(,)? (\d{4})\b)?"
 )
 _RANGE_MONTH = re.compile(
     rf"\b(the )?{_DAY}(?:st|nd|rd|th)?(?: ?-{{1,2}} ?| to ){_DAY}(?:st|nd|rd|"
@@ -142,6 +142,9 @@ _MONTH_SPAN = re.compile(
     rf"|(?<!\bmid)(?<=[a-z])-(?={_DAY}(?:st|nd|rd|th)? (?:{_MONTH})\b)"
 )
 _MONTHS_SPAN = re.compile(rf"\b({_MONTH}) ?-{{1,2}} ?(?=(?:{_MONTH})\b)")
+_DAYS_SLASH = re.compile(
+    rf"(?<![\w/.,-])(?:\b[Tt]he )?{_DAY}/{_DAY}(?= (?:{_MONTH})\b)"
+)  # 8/9 January
 _SLASH_DAY = re.compile(rf"\b({_MONTH}) {_DAY}/{_DAY}\b(?![/\d]|[.,]\d)")  # October 19/20
 _MONTH_GLUED = re.compile(
     rf"\b((?:{_MONTH}) \d{{1,2}}),(?=(?:1[5-9]|20)\d\d\b(?!,))"
@@ -155,7 +158,7 @@ _NINE_ELEVEN = re.compile(
 _SPACED_YEARS = re.compile(r"(?<=\b[12]\d{3}) -(?=[12]\d{3}\b)")  # 1525 -1594
 _QUARTER_YEAR = re.compile(r"\b(Q[1-4]|[1-4]Q|H[12])-(?='?\d\d\b|20\d\d\b)")  # Q1-19
 _DAY_MONTH = re.compile(
-    rf"\b(the )?{_DAY}(?:st|nd|rd|th)?(?: of)? ({_MONTH})\b(?:(,(?= ?\d)|"
+    rf"(?<!ection )\b(the )?{_DAY}(?:st|nd|rd|th)?(?: of)? ({_MONTH})\b(?:(,(?= ?\d)|"
     rf" (?=\d)) ?(\d{{4}})\b)?",
     re.I,
 )
@@ -227,6 +230,11 @@ _SEASON = re.compile(
     r"(?:/(\d\d?)|(?:(?<=\bin \d{4})|(?<=\bfor \d{4})|(?<=\bthe \d{4})|(?<=\bsince \d{4}))-(\d))"
     r"(?![\w/-]|\.\d)"
 )  # 2004/05, 2003-4
+# the year 2150, by 2100
+_FAR_YEAR = re.compile(
+    r"(\b[Yy]ear )(2[12]\d\d)(?![\w,.-]\d|\w)|"
+    r"(\b(?:[Bb]y|[Uu]ntil) )(2[12]00)(?=[.,;)]|$)(?![.,]\d)"
+)
 _YEAR = re.compile(r"(?<![\w.,$£€#-])(1\d{3}|20\d\d)(?![\d,]\d|\.\d|[\w%°]| ?[%°])")
 # "In 978, Bardas fled."
 _EARLY_YEAR = re.compile(
@@ -238,26 +246,34 @@ _PRE_YEAR = re.compile(
     r"(\b(?:[Pp]re|[Pp]ost|[Mm]id|[Ee]arly|[Ll]ate)-)(1[1-9]\d\d|20\d\d)(?![\w-])"
 )
 _STRONG = re.compile(
-    r"\b(?:in|since|until|till|year|early|late|circa|during|copyright|class of|(?:late|early|"
+    r"(?:\b(?:in|since|until|till|year|early|late|circa|during|copyright|class of|"
+    r"fiscal(?: years?)?|"
+    r"(?:months?|weeks?|quarters?|(?:first|second|latter) half|end|start|beginning|rest) of|"
+    r"(?:late|early|"
     r"back|recently) as|"
     r"(?:earthquake|letter|war|treaty|act|spring|summer|autumn|fall|winter|election|crisis|panic|"
     r"crash|"
     r"revolution|revolt|fire|flood|storm|hurricane|blizzard|edition|constitution|law|census|"
     r"exhibition|"
-    r"expedition|olympics|depression|recession|epidemic|massacre|uprising|report|mutiny) of) $",
+    r"expedition|olympics|depression|recession|epidemic|massacre|uprising|report|mutiny) of)|"
+    r"\bfiscal (?:years? )?\d{4} (?:to|and|through)) $",
     re.I,
 )
 _COUNTED = re.compile(
-    r" (?!was\b|is\b|his\b|has\b|as\b|its\b|this\b|does\b|\w+(?:ss|us|is)\b)[a-z]{2,}s\b"
+    r" (?!was\b|is\b|his\b|has\b|as\b|its\b|this\b|does\b|\w+(?:ss|us|is)\b|"
+    r"(?:series|means|earnings|news)\b)[a-z]{2,}s\b"
 )
 _EVENTS = re.compile(
     r" (?:elections?|sales|games|results|finals|playoffs|championships|awards|models|rules|riots|"
     r"floods|protests|attacks|guidelines|estimates|figures|statistics|prices|levels|regulations|"
     r"budgets|"
-    r"amendments|events|accords|talks|reforms|wildfires|sessions|earnings|revenues|profits)\b"
+    r"amendments|events|accords|talks|reforms|wildfires|sessions|revenues|profits|prospects|"
+    r"plans|expenditures|capital expenditures|hopes|campaigns|primaries|midterms)\b"
 )
 _OF_A_YEAR = re.compile(
-    r"(?:\b(?:the|this|that|its|his|her|their|our|a|an|early|late|mid)|'s) $", re.I
+    r"(?:\b(?:the|this|that|its|his|her|their|our|a|an|early|late|mid|reports|reported|expects?|"
+    r"sees|forecasts?|full[- ]year)|'s) $",
+    re.I,
 )
 _PEOPLE = re.compile(
     r" (?:people|men|women|\w*children|percent|more|square|sheep|fish|of|per|or so)\b"
@@ -316,6 +332,8 @@ def expand(text: str) -> str:
         if _AGED_HINT.search(text):
             text = _AGED.sub(lambda m: f"{_AGED_WORDS[m[1]]} ", text)
     if _NUMERIC.search(text):
+        if has_month and "/" in text:
+            text = _DAYS_SLASH.sub(_days_slash, text)
         text = numeric_dates.expand(text)
     if "-" in text:
         text = _QUARTER_YEAR.sub(r"\1 ", _SPACED_YEARS.sub("-", text))
@@ -362,6 +380,8 @@ def expand_years(text: str) -> str:
     text = _SPAN.sub(_span, text)
     if "/" in text or "-" in text:
         text = _SEASON.sub(_season, text)
+    if "21" in text or "22" in text:
+        text = _FAR_YEAR.sub(lambda m: (m[1] or m[3]) + year(int(m[2] or m[4])), text)
     text = _EARLY_YEAR.sub(_early_year, text)
     return _YEAR.sub(_year, text)
 
@@ -484,6 +504,11 @@ def _range_month(match: re.Match[str]) -> str:
     return f"{spoken} {year(int(in_year))}" if in_year else spoken
 
 
+def _days_slash(match: re.Match[str]) -> str:
+    first, last = int(match[1]), int(match[2])
+    return f"the {ordinal(first)} and {ordinal(last)} of" if first < last else match[0]
+
+
 def _quarter(match: re.Match[str]) -> str:
     number, in_year = match[1] or match[3], match[2] or match[4]
     return f"the {ordinal(int(number))} quarter of {_in_two_digit_year(in_year)}"
@@ -564,7 +589,7 @@ def _year(match: re.Match[str]) -> str:
     after = behind(match)
     early = match[1] < "1100"
     counted = early or _COUNTED.match(after) or _PEOPLE.match(after)
-    if counted and match[1] >= "1900" and _EVENTS.match(after) and _OF_A_YEAR.search(before[-8:]):
+    if counted and match[1] >= "1900" and _EVENTS.match(after) and _OF_A_YEAR.search(before[-12:]):
         counted = None
     if counted and not _STRONG.search(before[-24:]):
         return match[0]

@@ -41,6 +41,7 @@ _PER_PERSON = {
 _RATES = "|".join(sorted(map(re.escape, _PER_PERSON), key=len, reverse=True))
 _RATE = re.compile(rf"(?<=\d)([km]?) ?({_RATES})(?!\w)")
 _SIGNS = ("$", "£", "€")
+_PRICE = re.compile(r"[$£€] ?[\d,.]+$")
 _WASHER = re.compile(r"\b[Ww]/[Dd]\b")
 _HINT = re.compile(r"[/\dFf](?:(?<=\d) ?-?[Bb]|(?<=/)[Dd]\b|(?<=[Ff])(?<!\w[Ff])lr?\b)")
 _PER_ANNUM = re.compile(r"(?<=%) ?p\.a\.(?! *$)|(?<=%) ?p\.a(?=\. *$)")
@@ -66,5 +67,13 @@ def expand(text: str) -> str:
     if "p.a" in text:
         text = _PER_ANNUM.sub(" per annum", text)
     if any(sign in text for sign in _SIGNS) and _RATE_HINT.search(text):
-        text = _RATE.sub(lambda m: f"{m[1]} {_PER_PERSON[m[2]]}", text)
+        text = _RATE.sub(_rate, text)
     return text
+
+
+def _rate(match: re.Match[str]) -> str:
+    """ "$45 pp"; but "220 pp., $16.99" are pages."""
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    if match[2] == "pp" and match.string.startswith(".", match.end()) and not _PRICE.search(before):
+        return match[0]
+    return f"{match[1]} {_PER_PERSON[match[2]]}"

@@ -185,6 +185,8 @@ _COUNTRY_AFTER = re.compile(r"\$(US|AU?|CA?|NZ|HK|S)(?=\d)")
 _CIRCA = re.compile(rf"\bc\. ?(?=(?:{_SIGN}|(?:{CODES}) ?)\d)")
 _SIGN_PER = re.compile(r"\$/(\w+)")
 _CODE_LAST = re.compile(rf"(?<![\w.,]){_AMOUNT}{_SCALE} ?({CODES})\b")
+_A_YEAR = re.compile(r"19\d\d|20\d\d")
+_A_NAME = re.compile(r" [A-Z][a-z]")
 _SIGN_LAST_RANGE = re.compile(r"(?<![\w.,])(\d[\d.,]*) ?€ ?- ?(?=\d[\d.,]* ?€)")  # 5€-10€
 _SIGN_LAST = re.compile(rf"(?<![\w.,$£]){_AMOUNT}{_SCALE} ?([€₽₩₫₺])")
 # EPS of 14c, fell 45c to $49
@@ -377,9 +379,7 @@ def expand(text: str) -> str:
     text = _RANGE.sub(_range, text)
     text = _MONEY.sub(_money, text)
     text = _CODE_FIRST.sub(_code_first, _CODE_RANGE.sub(_code_range, text))
-    text = _CODE_LAST.sub(
-        lambda m: _amount(_CODES[m[4]], m[1], _scale(m[2], m[3]), "", False), text
-    )
+    text = _CODE_LAST.sub(_code_last, text)
     text = _SIGN_LAST.sub(lambda m: _amount(m[4], m[1], _scale(m[2], m[3]), "", False), text)
     text = _CENTS.sub(_cents, text)
     return _PENCE.sub(_pence, _PENCE_RANGE.sub(r"\1 to ", text))
@@ -409,6 +409,12 @@ def _code_first(match: re.Match[str]) -> str:
     code, minus, amount, word, letter = match.groups()
     spoken = _amount(_CODES[code], amount, _scale(word, letter), "", False)
     return f"minus {spoken}" if minus else spoken
+
+
+def _code_last(match: re.Match[str]) -> str:
+    if _A_YEAR.fullmatch(match[1]) and _A_NAME.match(match.string, match.end()):
+        return match[0]  # 2015 UAH Career Fair
+    return _amount(_CODES[match[4]], match[1], _scale(match[2], match[3]), "", False)
 
 
 def _code_range(match: re.Match[str]) -> str:

@@ -331,7 +331,7 @@ _IN_K = re.compile(
 _IN_THOUSANDS = re.compile(r"(?<![\w'])'000s?\b")
 _RACE = re.compile(
     r"\b(?:[Tt]he|[Aa]n?|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]his|first|1st|2nd|3rd|second|[Cc]harity|"
-    r"[Ff]amily) $"
+    r"[Ff]amily|ran|run|running|raced|jog(?:ged)?) $"
 )
 _RUNNING = re.compile(
     r"\b(?:[Mm]arathons?|[Rr]aces?|[Rr]aced|[Rr]unn?(?:er|ers|ing)?|[Rr]an|PBs?|PRs?|[Pp]ace|"

@@ -19,6 +19,7 @@ _PHONE = re.compile(
     r"|\d{3} \d{3,4} \d{4}"  # a meeting
     r"|\d{3}-\d{2}-\d{4}"  # a social security number
     r"|\d{4}(?:[ -]\d{4}){3}"  # a card
+    r"|\d{2,3}-\d{3,4}-\d{5}"  # 212-6644-14653
     r"|(?<=#)\d{3,4}(?: \d{3,4}){2,}"  # a parcel
     r")" + _END
 )

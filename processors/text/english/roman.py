@@ -59,6 +59,7 @@ _MORE_RULERS = word_set(
 _FIRST_NAMES = word_set("David Davis Thomas Walter Thurston Samuel Daniel Arthur")
 _FACTOR = re.compile(r"\bF(VII|VIII|XI|XII|XIII)(a?)\b(?! [A-Z]{2})")  # of clotting
 _OF_LAND = re.compile(r" (?:of|de) [A-Z]")
+_LAST_RULER = 39  # of one name
 # Things that are counted, with which it is a cardinal.
 _PARTS = word_set(
     "chapter part book volume vol vol. section act scene article title appendix figure table "
@@ -68,7 +69,7 @@ _PARTS = word_set(
     "theorem lemma problem question case point rule item page verse period sc. sec. ch. art. "
     "pt. bk. app. fig. ep. ser. cl. amend. pl. calc calculus algebra physics chemistry chem "
     "english spanish french german latin biology history calculation model gen generation "
-    "season series tome movement symphony sonata study trial experiment "
+    "season series tome movement symphony sonata study trial experiment subchapter subtitle "
 )
 _ORDERED = "Olympiad|Olympics?|century|centuries|dynasty|Corps|Army|Legion|Congress|edition"
 # After these kinds, in small letters, "I" is one: "stage I cancer"; after others the speaker.
@@ -107,6 +108,11 @@ _ANY_ENDING = re.compile(r"[IVXLC](?:th|st|nd|rd)\b")
 _WITH_ENDING = re.compile(
     r"(?<![\w.'-])(?![CL]th)((?=[CLXVI])(?:C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})))(?:th|st|"
     r"nd|rd)\b"
+)
+# Chapter IX-A
+_WITH_LETTER = re.compile(
+    r"\b([A-Z][a-z]+|part|subpart|title|subtitle|chapter|subchapter) "
+    r"((?=[XVI])X{0,3}(?:IX|IV|V?I{0,3}))-([A-H])(?![\w-]|\.\w)"
 )
 # Acts I-III, types II to IV, Parts I & II
 _SPAN = re.compile(
@@ -150,6 +156,8 @@ def expand(text: str) -> str:
         )
     if _MAYBE.search(text) is None:
         return text
+    if "-" in text:
+        text = _WITH_LETTER.sub(_with_letter, text)
     if "/VI" in text:
         text = _OF_SIX.sub(lambda m: f"{cardinal(value(m[1]))} over six", text)
     text = _POINTED.sub(lambda m: f" {cardinal(value(m[1]))}", _SPAN.sub(_span, text))
@@ -174,6 +182,8 @@ def _full_name(match: re.Match[str]) -> str:
 
 
 def _ruler(match: re.Match[str]) -> str:
+    if value(match[2]) > _LAST_RULER:  # JOSEPH MI, a town
+        return match[0]
     name = match[1].capitalize() if match[1].isupper() else match[1]
     known = name in _RULERS and not (name == "Malcolm" and match[2] == "X")
     if not known and (
@@ -207,6 +217,13 @@ def _part(match: re.Match[str]) -> str:
             return match[0]
     # "Art. I" is "article one" to the rule of abbreviations
     return f"{kind} {value(numeral) if kind[-1] == '.' else cardinal(value(numeral))}"
+
+
+def _with_letter(match: re.Match[str]) -> str:
+    kind, numeral, letter = match.groups()
+    if kind.lower() not in _PARTS:
+        return match[0]
+    return f"{kind} {cardinal(value(numeral))} {letter if letter != 'A' else 'A.'}"
 
 
 def _span(match: re.Match[str]) -> str:

@@ -8,7 +8,8 @@ from recital.processors.text.english.words import around
 
 _CRICKET = re.compile(
     r"\b(?:[Ww]ickets?|[Oo]vers|[Bb]atsm[ae]n|[Cc]ricket|[Ss]tumps|[Ss]eamers?|ODIs?|T20I?s?|IPL|"
-    r"not out|all out)\b|\b\d{2,3} for \d\b|\d\*[ ,;)]|\b\d{2,3}/\d0? \([A-Z]"
+    r"not out|all out|lbw|leg stump|off stump|Ashes|Test (?:[Ss]eries|[Mm]atch))\b|"
+    r"\b\d{2,3} for \d\b|\d\*[ ,;)]|\b\d{2,3}/\d0? \([A-Z]"
 )
 _TOTAL = re.compile(
     r"(?<![\w/.,$-])(?!24/7|20/20)(\d{2,3})/(\d|10)(?![\w/-]|[.,]\d)"
@@ -17,6 +18,11 @@ _TOTAL = re.compile(
 _FIGURES = re.compile(
     r"\b((?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|On\b|By\b)[A-Z][\w'’]+ )(\d|"
     r"10)[/-](\d{2,3})(?![\w/-]|[.,]\d)"
+)
+# at 3-19: wickets, runs
+_STOOD = re.compile(
+    r"\b((?:at|on|from|reached|to|were|was|now|collapsed) )"
+    r"(\d|10)[/-]([1-9]\d{1,2})(?![\w/-]|[.,]\d)"
 )
 _PAIR = re.compile(r"\d[/-]\d")
 _NOT_OUT = re.compile(r"(?<=\d)\*(?=[\s,.;)])")
@@ -91,6 +97,7 @@ def expand(text: str) -> str:
     if "-" in text:
         text = _SETS.sub(", ", _RECORD.sub(_record, _TALL.sub(r"\1 \2", text)))
     scored = _FIGURES.sub(r"\1\2 for \3", _TOTAL.sub(r"\1 for \2", text))
+    scored = _STOOD.sub(r"\1\2 for \3", scored)
     if scored == text or _CRICKET.search(text) is None:
         return text
     return _NOT_OUT.sub(" not out", scored)

@@ -39,7 +39,8 @@ twp township|hts heights|spgs springs|ctr center|cntr center|subj subject|prob p
 obv obviously|prolly probably|abt about|qtr quarter|qtrs quarters|lvl level|lvls levels|
 ctrl control|cc C.C.|bcc B.C.C.|txt text|txts texts|txting texting|mth month|mths months|
 ntwk network|ur your|urs yours|pk pack|pks packs|hwy highway|blvd boulevard|h/t hat tip|
-nvm never mind|thts that's
+nvm never mind|thts that's|qtrly quarterly|mthly monthly|yrly yearly|yoy year over year|
+qoq quarter over quarter
 """
 _WORDS: dict[str, str] = dict(
     pair.strip().split(" ", 1) for pair in _SHORT.replace("\n", "").split("|")
@@ -62,7 +63,10 @@ _LETTERS = (
     "brb|ttyl|omg|imo|imho|idk|btw|tbh|rn|smh|lmk|omw|fwiw|afaik|iirc|jk|irl|afk|gtg|ikr|icymi|"
     "ngl|fyi|rsvp|ffs|wtf|tldr|hmu|ily|dm|dms|np|yw|ofc|pw|mph|pdf|usb|atm|tv|tvs|pc|pcs|cd|cds|"
     "dvd|"
-    "dvds|diy|dj|idc|wyd|hbu|wbu|nbd|tmi|eod|uk|usa|ceo|cfo|mmbtu|btu|bpd|mcf|dth"
+    "dvds|diy|dj|idc|wyd|hbu|wbu|nbd|tmi|eod|uk|usa|ceo|cfo|mmbtu|btu|bpd|mcf|dth|fy"
+)
+_PER_SHARE = re.compile(
+    r"\b((?:adjusted|diluted|basic|gaap|core|reported|annual|quarterly|full-year) )eps\b"
 )
 _NUMBERED = re.compile(rf"(?<![\w.@#'-])({'|'.join(_BEFORE_NUMBER)})(?= \d)")
 _ALL = frozenset((*_WORDS, *_BEFORE_NUMBER, *_LETTERS.split("|"), "ea", "<3", "<33"))
@@ -133,6 +137,8 @@ def expand(text: str) -> str:
         if "<3" in text:
             text = _HEART.sub("heart", _LOVE.sub("love", text))
         text = _EACH.sub("each", _WORD.sub(_word, text))
+        if " eps" in text:
+            text = _PER_SHARE.sub(r"\1E.P.S.", text)
         text = _NUMBERED.sub(lambda m: _BEFORE_NUMBER[m[1]], text)
         text = _SPELT.sub(lambda m: dotted(m[1]), text)
         text = _SPELT_FIRST.sub(lambda m: dotted(m[1]), text)

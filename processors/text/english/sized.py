@@ -49,7 +49,7 @@ KIND_OF_THING = re.compile(
     r"lens(?:es)?|"
     r"hurdles|relays?|freestyle|butterfly|backstroke|breaststroke|medley|sprints?|finals?|teams?|"
     r"records?|"
-    r"champions?|events?|hoses?|leash(?:es)?|cables?|cords?|ropes?|ladders?|fences?|screens?|"
+    r"champions?|events?|marks?|barriers?|hoses?|leash(?:es)?|cables?|cords?|ropes?|ladders?|fences?|screens?|"
     r"displays?|"
     r"monitors?|TVs?|"
     r"SSDs?|hard|engines?|motors?|batter(?:y|ies)|bulbs?|chargers?|adapters?|amps?|guns?|cannons?|"

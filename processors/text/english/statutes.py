@@ -79,6 +79,10 @@ _SHORT = {
     "FIG": "Figure",
     "FIGS": "Figures",
     "paras": "paragraphs",
+    "par": "paragraph",
+    "pars": "paragraphs",
+    "subpars": "subparagraphs",
+    "subsecs": "subsections",
     "Eqs": "Equations",
     "eqs": "equations",
     "Eqns": "Equations",
@@ -107,16 +111,21 @@ _LABEL = re.compile(
     r"(?! (?:feet|foot|ft|miles?|inches|meters|metres|years?|months?|weeks?|days?|hours?|minutes?|"
     r"people|digits|characters|pages|percent|times)\b)"
 )
+# § 1-204.01, in a code whose sections are numbered so
+_POINTED = re.compile(
+    r"(?<![\w.,$/-])([1-9]\d?[A-Z]?)-(\d{3,4})([a-z]?)\.(\d\d[a-z]?)(?![\w-]|\.\d)"
+)
 _DASHED = re.compile(r"-\d")
 _PAIR = re.compile(r"(\d{1,3})([A-Z]?)-(\d{1,4})")
 # Notice 2000-44
 _OF_YEAR = re.compile(
-    r"\b((?:Notice|Decree|Ruling|Procedure|Bulletin|Circular|Directive|Resolution|Ordinance)"
+    r"\b((?:Notice|Decree|Ruling|Procedure|Bulletin|Circular|Directive|Resolution|Ordinance|ASU|"
+    r"Update|Order|Opinion|Memorandum|Release)"
     r"(?: [Nn]o\.| number)?) (19\d\d|20\d\d)-(\d{1,3})([A-Za-z])?(?![\w-]|\.\d)"
 )
 # Docket No. 02-1181P
 _DOCKET = re.compile(r"\b([Nn]o\.|[Nn]umber) (\d\d)-(\d{3,4})([A-Z])(?![\w-]|\.\d)")
-_AT_LARGE = re.compile(r"(?<=\d )Stat\. (?=\d)")
+_AT_LARGE = re.compile(r"(?<=\d )(?:Stat\.|STAT) (?=\d)")
 _PATENT = re.compile(r"(?<![\w])'(\d{3})(?= patents?\b)")
 # Directive 95/46/EC, Regulation (EU) 2016/679
 _DIRECTIVE = re.compile(
@@ -125,7 +134,8 @@ _DIRECTIVE = re.compile(
     r"(?:/(E[CU]|EEC))?(?!\w)"
 )
 _LAW = re.compile(
-    r"\b(Public Law(?: number)?|P\.L\.|PL(?= \d{3})) (\d{2,3})-(\d{1,3})(?![\w-]|\.\d)"
+    r"\b(Public Law(?: number)?|P\.L\.|PL(?= \d{3})|D\.C\. (?:Law|Act)|Resolution(?= 0?\d)) "
+    r"(\d{1,3})- ?(\d{1,4})(?![\w-]|\.\d)"
 )
 _PASSED = (
     r"(?:[Aa]dopted|[Aa]mended|[Ee]nacted|[Aa]pproved|[Pp]assed|[Ee]ffective|[Ee]ff\.?|[Dd]ated?:?|"
@@ -146,11 +156,14 @@ _OPENED = re.compile(
 )
 _DASHES = re.compile(r"\d-\d\d?-\d\d")
 _LAST_DAY = 31
+_CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _RANGE = 30  # sections further apart are no span
 
 
 def expand(text: str) -> str:
     """ "Rev. Stat. section 46-104" -> "Revised Statutes section forty-six one oh four"."""
+    if "STAT " in text:
+        text = _AT_LARGE.sub("Statutes at Large ", text)
     if "." in text:
         if _ANY_NAME.search(text) or " Ann." in text or "L.J." in text:
             text = _ALL_NAMES.sub(lambda m: _NAMES[m[0]], text)
@@ -164,6 +177,8 @@ def expand(text: str) -> str:
         text = _DIRECTIVE.sub(_directive, text)
     if _DASHED.search(text) is None:
         return text
+    if "ection" in text or "§" in text:
+        text = _POINTED.sub(_pointed, text)
     text = _LABEL.sub(_section, text)
     text = _OF_YEAR.sub(_of_year, text)
     text = _DOCKET.sub(
@@ -192,7 +207,8 @@ def _directive(match: re.Match[str]) -> str:
 def _of_year(match: re.Match[str]) -> str:
     kind = re.sub(r"[Nn]o\.$", "number", match[1])
     letter = f" {match[4].upper()}" if match[4] else ""
-    return f"{kind} {year(int(match[2]))} {_hundreds(match[3])}{letter}"
+    said = two_digits(int(match[3])) if len(match[3]) == 2 else _hundreds(match[3])
+    return f"{kind} {year(int(match[2]))} {said}{letter}"
 
 
 def _section(match: re.Match[str]) -> str:
@@ -206,6 +222,14 @@ def _section(match: re.Match[str]) -> str:
         return f"{cardinal(int(first))}{' ' + letter if letter else ''} {_hundreds(second)}"
 
     return match[1] + _PAIR.sub(said, match[2])
+
+
+def _pointed(match: re.Match[str]) -> str:
+    """ "1-204.01" -> "one two oh four point zero one"."""
+    first, second, letter, rest = match.groups()
+    said = cardinal(int(first.rstrip(_CAPITALS))) + (f" {first[-1]}" if first[-1].isalpha() else "")
+    digits = " ".join(cardinal(int(c)) if c.isdigit() else c for c in rest)
+    return f"{said} {_hundreds(second)}{' ' + letter if letter else ''} point {digits}"
 
 
 def _day(match: re.Match[str]) -> str:

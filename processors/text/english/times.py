@@ -87,6 +87,11 @@ _OF_FIGURES = re.compile(
     r"[Pp]lans start|for members|[Ss]print|ERA|[Bb]alance)\b"
 )
 _TRAIN_TO = re.compile(rf"(?<=\b[Tt]he ){_DOTTED}(?= (?:to|from) [A-Z])")  # the 17.22 to Leeds
+# "17.05 We end our coverage here": a log, by the hour
+_LOGGED = re.compile(
+    r"^([01]\d|2[0-3])\.([0-5]\d)(?= (?:[A-Z][\w'’]*,?|A|I) (?!(?:and|of|or)\b)"
+    r"(?:[\w'’-]+[,:]? ){3})"
+)
 _GLUED_ZONE = re.compile(rf"(?<=:\d\d)(?=(?:{_ZONE})\b)")
 _PLAIN = re.compile(
     r"(?<![\w:.])(?<!\d,)([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?"
@@ -234,6 +239,8 @@ _PLAIN_TIME = re.compile(
 
 def expand(text: str) -> str:
     """ "7:05 pm" -> "seven oh five p.m.", "12:00" -> "twelve o'clock"."""
+    if text[2:3] == ".":
+        text = _LOGGED.sub(r"\1:\2", text)
     if " :" in text:
         text = _PAST.sub(lambda m: two_digits(int(m[1])) if int(m[1]) else "the hour", text)
     if "noon" in text or "Noon" in text or "idnight" in text:

@@ -247,6 +247,7 @@ _EACH_OF = re.compile(r"(?<![\w.])(\d{1,2})x (?=\d+ ?[A-Za-z]+ [a-z])")  # 3x 12
 _SQUARE = re.compile(
     r"(?<=\d) ?sq\.? ?(?=(?:foot|feet|met(?:er|re)s?|miles?|yards?|inch|inches)\b)"
 )
+_SQUARE_SHORT = re.compile(r"(?<=\d )square (?=(?:km|m|cm|mm|mi|ft|yd)\b)")  # 378 square km
 _WATTS = re.compile(
     r"(?<=\d)w(?= (?:fast|charg|wireless|power|LED|bulb|speaker|solar|adapter|USB))"
 )
@@ -491,7 +492,7 @@ def _rarer(text: str) -> str:
     if "/" in text:
         text = _RANGES.sub(r"\1 slash \2", text)
     if "sq" in text:
-        text = _SQUARE.sub(" square ", text)
+        text = _SQUARE.sub(" square ", _SQUARE_SHORT.sub("sq ", text))
     if "w " in text:
         text = _WATTS.sub("W", text)
     if "=" in text:

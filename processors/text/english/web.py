@@ -17,6 +17,11 @@ URL = re.compile(
     rf"|(?<![\w@.-])(?:[A-Za-z0-9][\w-]*\.)+(?:{_TOP})\b(?:\.[a-z]{{2}}(?=[/\s,.;)]|"
     rf"$))?(?:/[^\s<>\"]*[^\s<>\"'.,;:!?)\]])?(?![\w@])"
 )
+# WEATHER.GOV/CHICAGO
+_SHOUTED = re.compile(
+    r"(?<![\w@.-])(?:[A-Z0-9-]{3,}\.)+(?:COM|ORG|GOV|EDU)\b(?!\.?\w)(?:/[A-Z0-9/-]+)?|"
+    r"\bWWW\.[A-Z0-9-]+\.[A-Z./-]+[A-Z]"
+)
 _IP = re.compile(
     r"(?<!ersion )(?<!elease )(?<!uild )(?<![\w.])(?=[\d.]{0,12}\d\d|0\.0\.0\.0)"
     r"(\d{1,3}(?:\.\d{1,3}){3})\b"
@@ -26,6 +31,9 @@ _HANDLE = re.compile(r"(?<![\w@])@([A-Za-z_]\w*)")
 _HASHTAG = re.compile(
     r"(?<!\w)#(?!s\b)(?![A-Z]{1,3}-?(?!(?:19|20)\d\d\b)\d+\b)([A-Za-z]\w*|\d+[A-Za-z]{2,}\w*)"
 )
+# #QZ8501, of what is posted
+_CODE_TAG = re.compile(r"(?<!\w)#([A-Z]{2,3}\d{2,4})\b")
+_POSTED = re.compile(r" dot twitter dot |hashtag |#[A-Za-z]{4}")
 _METHOD = re.compile(r"(?<=[a-z])#(?=[a-z_]{3})")  # Item#save
 _CAMEL = re.compile(
     r"(?<=[a-z])(?=[A-Z])|(?<=\bI)(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?!(?:st|nd|rd|th)(?![a-z]))(?=[A-Za-z])"
@@ -110,6 +118,8 @@ def expand(text: str) -> str:
     if "@" in text:
         text = EMAIL.sub(lambda m: spell_address(m[0]), text)
         text = _HANDLE.sub(lambda m: "at " + _CAMEL.sub(" ", m[1]).replace("_", " "), text)
+    if ".GOV" in text or ".COM" in text or ".ORG" in text or ".EDU" in text or "WWW." in text:
+        text = _SHOUTED.sub(lambda m: m[0].lower(), text)
     if _INSIDE.search(text):
         text = _DOI.sub(lambda m: f"D.O.I. {spell_address(m[1])}", text)
         text = URL.sub(_url, text)
@@ -117,6 +127,8 @@ def expand(text: str) -> str:
         if text.count(".") > 2:
             text = _IP.sub(_ip, text)
     if "#" in text:
+        if text.startswith("#") or _POSTED.search(text):
+            text = _CODE_TAG.sub(r"hashtag \1", text)
         text = _METHOD.sub(" hash ", text)
         text = _HASHTAG.sub(lambda m: "hashtag " + _CAMEL.sub(" ", m[1]).replace("_", " "), text)
     return text
