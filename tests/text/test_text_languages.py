@@ -130,7 +130,7 @@ def test_one_request_phonemizes_a_batch(monkeypatch: pytest.MonkeyPatch) -> None
 def test_hand_read_tables(language: str, voice: str) -> None:
     lines = Path(__file__).with_name(f"{language}.tsv").read_text(encoding="utf-8").split("\n")
     rows = [line.split("\t") for line in lines if line and not line.startswith("# ")]
-    assert len(rows) == 40
+    assert len(rows) >= 40
     assert {
         t: LANGUAGES[voice].rewrite(t) for _, t, r in rows if LANGUAGES[voice].rewrite(t) != r
     } == {}

@@ -16,31 +16,43 @@ _MONTHS = listed(
 _STEMS = {1: "erst", 3: "dritt", 7: "siebt", 8: "acht"}
 # The ending of an ordinal by the word before it.
 _WEAK = frozenset(
-    listed("der die das jeder jede jedes dieser diese dieses welche welcher sein ihre")
+    listed(
+        "der die das jeder jede jedes dieser diese dieses welche welcher sein ihre ins ans aufs "
+        "seine meine"
+    )
 )
 _ENDINGS_EN = frozenset(
     listed(
         "am im vom zum zur beim ab bis dem den des einem einen seit nach vor und an jedem diesem "
-        "ersten"
+        "ersten einer eines keinem keiner meinem meines meiner seinem seines seiner ihrem ihres "
+        "ihrer unserem unseres unserer diesem"
     )
 )
 _NOUNS = (
     "Jahrhundert|Jahrtausend|Platz|Mal|Liga|Klasse|Kapitel|Stock|Etage|Weltkrieg|Runde|Spieltag|Tag|"
     "Woche|Monat|Quartal|Semester|Auflage|Band|Akt|Satz|Geburtstag|Jahrestag|Minute|Stelle|Reihe|"
-    "Lebensjahr|Jubiläum|Advent|Buch|Teil|Versuch|Sieg|Tor|Lauf|Etappe|Grad|Schritt|Rang|Bezirk|Stunde"
+    "Bundesliga|Lesung|Halbzeit|Mannschaft|Obergeschoss|Ausgabe|Generation|Staffel|Folge|Strophe|"
+    "Wahlgang|Wahlperiode|Legislaturperiode|Lebensjahr|Jubiläum|Advent|Buch|Teil|Versuch|Sieg|Tor|Lauf|Etappe|Grad|Schritt|Rang|Bezirk|Stunde"
 )
 _ORDINAL = re.compile(
     rf"(?:\b(\w+) )?(?<![\w.,])(\d{{1,3}})\.(?: (?=(?:\w+e[nrsm]? )?(?:{_NOUNS})\w*\b)|(?= bis ))"
 )
 _ARTICLE = re.compile(
-    r"\b([Dd](?:er|ie|as|em|en|es)|[Aa]m|[Ii]m|[Vv]om|[Zz]um|[Zz]ur|[Bb]eim) (\d{1,4})\. "
+    r"\b([Dd](?:er|ie|as|em|en|es)|[Aa]m|[Ii]m|[Vv]om|[Zz]um|[Zz]ur|[Bb]eim|"
+    r"(?:[Ii]hre|[Ss]eine|[Mm]eine|[Uu]nsere|[Ee]ine|[Kk]eine|[Dd]iese|[Jj]ede)[mnrs]?) "
+    r"(\d{1,4})\. "
     r"(?=[A-ZÄÖÜ])"
 )
 _BEFORE_DATIVE = re.compile(
     r"\b(?:in|mit|von|auf|an|nach|aus|bei|seit|vor|unter|über|neben|während|wegen|trotz|außer) $",
     re.I,
 )
-_PARTS = frozenset(listed("Kapitel Teil Band Akt Jahr Jahres Jahre Klasse Stufe Phase Typ"))
+_PARTS = frozenset(
+    listed(
+        "Kapitel Teil Band Akt Jahr Jahres Jahre Klasse Stufe Phase Typ Anlage Anhang Abschnitt "
+        "Artikel Titel Gruppe Kategorie Hartz Bundesgesetzblatt Reichsgesetzblatt"
+    )
+)
 # With these a letter alone is a number.
 _RULERS = frozenset(
     listed(
@@ -69,9 +81,44 @@ _OF_NAME = frozenset(
         "Alexanders Katharinas Elisabeths"
     )
 )
+# "den späteren 1. Earl"
+_ADJECTIVE = re.compile(
+    r"\b((?:[Dd](?:er|ie|as|em|en|es)|[Zz]u[mr]|[AaIi]m|[Vv]om|[Bb]eim|"
+    r"[Ee]in(?:e[mnrs]?)?|[Ii]hre?[mnrs]?|[Ss]eine?[mnrs]?) "
+    r"[a-zäöüß]{3,}e[mnrs]?) (\d{1,3})\. (?=[A-ZÄÖÜ])"
+)
+# "Bundesligist 1. FC Köln"
+_CLUB = re.compile(r"(?<![\w.,])(?:([a-zäöüß]+e(n?)) )?1\. (?=F[CFS]|SC\b|BC\b|TV\b)")
+# "als 3. ins Ziel", "1. und 2. Preis"
+_PLACED = re.compile(
+    r"(?<=[a-zäöüß] )(\d{1,3})\. (?:(?=[a-zäöüß]{2})|(?<=(?:te|en|er|es|em) und \d\. )(?=[A-ZÄÖÜ]))"
+)
+# "1 rote Zwiebel"
+_ONE_SUCH = re.compile(r"(?<![\w.,:/-])(?<![A-ZÄÖÜ§] )1 (?=[a-zäöüß]{3,}(e|er|es) [A-ZÄÖÜ])")
+# "zum 67. meines Vaters", "der 3. große Sieg"
 _ALONE = re.compile(
-    r"\b([Zz]um|[Vv]om|[Bb]eim|[Aa]m) (\d{1,3})\. (?=[a-zäöü])"
-)  # zum 67. meines Vaters
+    r"\b([Zz]um|[Vv]om|[Bb]eim|[Aa]m|[Ii]m|[Dd](?:er|ie|as|em|en|es)) (\d{1,3})\. (?=[a-zäöü])"
+)
+# "(3., 66.)", "am 3., 4. und 5. Mai", "am 3./4. Mai": before these a number with a stop counts off
+_COUNTED_OFF = re.compile(
+    r"(?<![\w.,])(\d{1,3})\.(?:(?=[,;)]|/[^\W\d]| (?:und|oder|bis) \d{1,3}\.)"
+    r"| ?([-–/]) ?(\d{1,3})\.(?=[ ),]))"
+)
+_NEXT_NOUN = re.compile(r"[A-ZÄÖÜ][a-zäöüß]+\b(?!-)")
+_LIST_BEFORE = re.compile(r"(?:\b(\w+) )?(\w+) $")
+_AFTER_ORDINAL = re.compile(
+    r"(?:erst|zweit|dritt|viert|fünft|sechst|siebt|acht|neunt|zehnt|elft|zwölft|zigst|undertst)"
+    r"(e[nrsm]?)(?:,|,? und|,? oder|,? bis) $"
+)
+# Times of films and races: "3:38 Stunden"
+_LASTED = re.compile(r"(?<![\w.,:])(\d{1,2}):(\d\d) (Stunde|Minute)n\b")
+# Sets of tennis: "7:6(5),6:3"
+_SETS = re.compile(r"(?<=\d:\d)(\(\d{1,2}\))?,(?=\d:\d)|(?<=\d:\d)(?=\(\d)")
+# Handball: "28:24 (13:11)", "ein 21:15-Sieg"
+_POINTS = re.compile(
+    r"(?<![\w.,:])(\d{1,3}):(\d\d)(?=-(?!Uhr)[A-ZÄÖÜ]| \(\d{1,2}:\d{1,2}[),;])"
+    r"|(?<=\d\d \()(\d{1,2}):(\d{1,2})(?=[),;])"
+)
 _DATIVE = "[Vv]on|[Mm]it|[Uu]nter|[Bb]ei|[Nn]ach|[Ss]eit"
 _KING = re.compile(
     rf"(?:\b({_DATIVE}|[Dd]urch|[Ff]ür) )?\b([A-ZÄÖÜÁÉŠŽČ][^\W\dA-Z_]+) ({ROMAN})(?!\w)(\.)?"
@@ -79,7 +126,7 @@ _KING = re.compile(
 # "von Luis X., Felipe V. und Carlos IV.": all of them
 _KINGS = re.compile(rf"\b(?:{_DATIVE}) (?:[A-ZÄÖÜ]\w+ [IVXL]+\.?(?:, | und |, und ))+$")
 _SUFFIXED = re.compile(r"\b(\d{1,4})(?:-)?(te[nrsm]?|ste[nrsm]?)\b")  # der 5te
-_DECADE = re.compile(r"\b(\d\d|1[1-9]\d\d|20\d\d)er(n?)\b")
+_DECADE = re.compile(r"(?<![\w.,])(\d\d|1[1-9]\d\d|20\d\d|\d{1,3}\.\d{3})er(n?)\b")
 # Also where a unit has been read: "ein halb Liter".
 _HALF = re.compile(r"(?:(?<![\w/.,])(?<!\d )1/2|\bein halb) ([A-ZÄÖÜ][a-zäöüß]+)\b")
 _NEUTER = frozenset(
@@ -94,14 +141,24 @@ _ACT = re.compile(
 )
 _TIMES = re.compile(r"\b(\d+)-?(mal|fach|jährig\w*|tägig\w*|stündig\w*|prozentig\w*)\b")
 # Before a noun: "1 Minute"; but "Kapitel 1 Grundlagen".
-_ONE = re.compile(r"(?<![\w.,:/-])(?<![A-ZÄÖÜ] )1 (?=([A-ZÄÖÜ][a-zäöüß]{2,})\b)")
+_ONE = re.compile(r"(?<![\w.,:/-])(?<![A-ZÄÖÜ§] )1 (?=([A-ZÄÖÜ][a-zäöüß]{2,})\b)")
 _NAME_BEFORE = re.compile(r"(?:^|[.!?:] |\w )?[A-ZÄÖÜ][a-zäöüß]+ $")
 _COUNTED = frozenset(
     listed("Minute Stunde Sekunde Woche Tag Monat Jahr Person Prise Tasse Dose Packung Stück Nacht")
 )
 _FEMININE = re.compile(
     r"(?<!End)(?<!Aug)(?<!Interess)(?<!Käs)(?<!Nam)(?<!Jung)(?<!Kund)(?<!Buchstab)(?:e|ung|heit|keit|schaft|"
-    r"ion|tät)$|^(?:Zwiebel|Tafel|Person|Nacht|Stadt|Frau|Wahl|Zahl|Kartoffel|Mutter|Tochter|Schwester)$"
+    r"ion|tät)$|[Ll]iga$|zeit$|^(?:Avocado|Paprika|Pizza|Zwiebel|Tafel|Person|Nacht|Stadt|Frau|Wahl|Zahl|Kartoffel|Mutter|Tochter|Schwester)$"
+)
+_X_TIMES = re.compile(r"(?<![\w.,:/])(\d{1,2})(?: ?[-–] ?(\d{1,2}))?x\b(?! ?\d+ ?x)")
+_ARROW = re.compile(r" ?[<>]+ ?(?![-−+.]? ?\d)")
+_INITIALS = re.compile(r"(?<![\w.])[A-ZÄÖÜ]{3,5}(?!\w)")
+_AS_WORDS = frozenset(listed("DAX UNO ESA TÜV DIN ISO SIM PIN RAM UFO FIS GAU"))
+_SPELLED = frozenset(listed("ADAC USPD"))
+_VOWELS, _CONSONANTS = "AEIOUÄÖÜY", "BCDFGHJKLMNPQRSTVWXZ"
+_SAYABLE = re.compile(
+    rf"(?:(?:SCHR?|CH|S[CHKLMNPQTW]R?|[BDFGKPTCW]R|[BCFGKP]L|[PT]H|QU|KN|PF|[DTZ]W|WH|[{_CONSONANTS}])?"
+    rf"[{_VOWELS}]{{1,3}}(?:[HLRNM]?(?:T?SCH|CH|CK|TZ|NG|PF|SK|ZZ|GG|BB|[{_CONSONANTS}])[ST]{{0,2}})?){{1,4}}|WLAN"
 )
 _UNIT_NAMES = {
     "km": "Kilometer", "m": "Meter", "cm": "Zentimeter", "mm": "Millimeter", "kg": "Kilogramm",
@@ -117,7 +174,15 @@ _UNIT_NAMES = {
     "V": "Volt", "Hz": "Hertz", "MHz": "Megahertz", "GHz": "Gigahertz", "dB": "Dezibel",
     "EL": "Esslöffel", "TL": "Teelöffel", "Pck.": "Päckchen", "Pk.": "Päckchen",
     "°F": "Grad Fahrenheit", "Std.": "Stunden", "Min.": "Minuten", "Sek.": "Sekunden",
-    "min": "Minuten", "s": "Sekunden",
+    "min": "Minuten", "s": "Sekunden", "kcal": "Kilokalorien", "kJ": "Kilojoule", "nm": "Nanometer",
+    "hPa": "Hektopascal", "mAh": "Milliamperestunden", "kHz": "Kilohertz", "ms": "Millisekunden",
+    "hl": "Hektoliter", "µg": "Mikrogramm", "MWh": "Megawattstunden", "GWh": "Gigawattstunden",
+    "TWh": "Terawattstunden", "GW": "Gigawatt", "kV": "Kilovolt", "Nm": "Newtonmeter",
+    "dm": "Dezimeter", "Mbit/s": "Megabit pro Sekunde", "MBit/s": "Megabit pro Sekunde",
+    "Gbit/s": "Gigabit pro Sekunde", "MB/s": "Megabyte pro Sekunde", "g/km": "Gramm pro Kilometer",
+    "l/qm": "Liter pro Quadratmeter", "l/m²": "Liter pro Quadratmeter",
+    "U/min": "Umdrehungen pro Minute", "km / h": "Kilometer pro Stunde",
+    "HM": "Höhenmeter", "hm": "Höhenmeter",
 }  # fmt: skip
 
 
@@ -158,7 +223,10 @@ def year(number: int) -> str:
 
 def _ending(before: str) -> str:
     word = before.lower()
-    return "e" if word in _WEAK else "en" if word in _ENDINGS_EN else "er"
+    if word in _WEAK:
+        return "e"
+    adjective = len(word) > 4 and before == word and word.endswith("en")
+    return "en" if word in _ENDINGS_EN or adjective else "er"
 
 
 def _date(before: str, day: int, month: str) -> str:
@@ -180,15 +248,32 @@ def _article(match: re.Match[str]) -> str:
     return f"{match[1]} {ordinal(int(match[2]), _ending_after(match[1], match))} "
 
 
+def _after_adjective(match: re.Match[str]) -> str:
+    ending = _ending_after(match[1].rpartition(" ")[2], match)
+    return f"{match[1]} {ordinal(int(match[2]), ending)} "
+
+
 def _ending_after(before: str, match: re.Match[str]) -> str:
     """ "der zweite Tag", but "in der zweiten Klasse" and "des späten zweiten Jahrhunderts"."""
-    lead = match.string[max(0, match.start() - 10) : match.start()]
-    dative = before == "der" and _BEFORE_DATIVE.search(lead)
-    if dative or before.endswith("en"):
+    lead = match.string[max(0, match.start() - 24) : match.start()]
+    after = before in ("und", "oder", "bis") and _AFTER_ORDINAL.search(f"{lead}{before} ")
+    if after:
+        return after[1]
+    noun = _NEXT_NOUN.match(match.string, match.end())
+    dative = before == "der" and (
+        _BEFORE_DATIVE.search(lead) or (noun and _FEMININE.search(noun[0]))
+    )
+    if dative or before.endswith("en") or before.lower() in _ENDINGS_EN:
         return "en"
     if len(before) > 4 and before.islower() and before.endswith(("es", "em", "e")):
         return "es" if before[-1] == "s" else "em" if before[-1] == "m" else "e"
-    return _ending(before)
+    ending = _ending(before)
+    if ending != "er" or not noun:
+        return ending
+    feminine = _FEMININE.search(noun[0])
+    if _BEFORE_DATIVE.search(before + " "):  # "in dritter Auflage"
+        return "er" if feminine else "em"
+    return "e" if feminine else "es" if noun[0] in _NEUTER else "er"
 
 
 def _king(match: re.Match[str]) -> str:
@@ -201,7 +286,7 @@ def _king(match: re.Match[str]) -> str:
     titled = _TITLED.search(before) or _OF_LAND.match(match.string, match.end())
     if len(numeral) == 1 and not known and not titled:
         return match[0]  # "Anna V.", "Peter M. und Klaus I.": names are often shortened
-    if name in _PARTS:
+    if name in _PARTS or not (stop or known or titled):  # "Rocky II": a ruler has a stop
         return (
             f"{preposition + ' ' if preposition else ''}{name} {german(roman(numeral))}{stop or ''}"
         )
@@ -219,6 +304,48 @@ def _king(match: re.Match[str]) -> str:
     after = behind(match)
     ends = "." if stop and not after.strip(' "“)') else ""
     return f"{lead}{name} {article} {said[0].upper()}{said[1:]}{ends}"
+
+
+def _prepare(text: str) -> str:
+    if ":" in text:
+        text = _LASTED.sub(_lasted, text)
+        text = _POINTS.sub(lambda m: f"{m[1] or m[3]} zu {m[2] or m[4]}", text)
+        text = _SETS.sub(lambda m: f" {m[1]}, " if m[1] else ", " if m[0] else " ", text)
+    return _count_off(text) if "." in text else text
+
+
+def _lasted(match: re.Match[str]) -> str:
+    of_hours = match[3] == "Stunde"
+    parts = ("Stunde", "Minute") if of_hours else ("Minute", "Sekunde")
+    return " ".join(
+        f"1 {name}" if int(number) == 1 else f"{int(number)} {name}n"
+        for number, name in zip(match.groups(), parts, strict=False)
+        if int(number)
+    )
+
+
+def _counted_off(match: re.Match[str]) -> str:
+    before = _LIST_BEFORE.search(match.string[max(0, match.start() - 30) : match.start()])
+    ending = "e"
+    if before:
+        dative = before[2] == "der" and before[1] and _BEFORE_DATIVE.search(before[1] + " ")
+        ending = "en" if dative else _ending(before[2])
+    first = ordinal(int(match[1]), ending)
+    if not match[3]:
+        return first
+    joint = ", " if match[2] == "/" else " bis "
+    return first + joint + ordinal(int(match[3]), ending)
+
+
+def _count_off(text: str) -> str:
+    """All of "am 3., 4. und 5. Mai": each ends as the one before it."""
+    said, end = "", 0
+    for match in _COUNTED_OFF.finditer(text):
+        said += text[end : match.start()]
+        after = _AFTER_ORDINAL.search(said)
+        said += ordinal(int(match[1]), after[1]) if after and not match[3] else _counted_off(match)
+        end = match.end()
+    return said + text[end:]
 
 
 def _half(match: re.Match[str]) -> str:
@@ -242,15 +369,57 @@ def _one(match: re.Match[str]) -> str:
     return "eine " if _FEMININE.search(match[1]) else "ein "
 
 
+def _one_such(match: re.Match[str]) -> str:
+    if _NAME_BEFORE.search(match.string[max(0, match.start() - 24) : match.start()]):
+        return match[0]
+    return "eine " if match[1] == "e" else "ein "
+
+
+def _placed(match: re.Match[str]) -> str:
+    after = _AFTER_ORDINAL.search(match.string[: match.start()][-40:])
+    return ordinal(int(match[1]), after[1] if after else "er") + " "
+
+
+def _decade(match: re.Match[str]) -> str:
+    number = match[1].replace(".", "")
+    return f"{german(int(number)) if '.' in match[1] else year(int(number))}er{match[2]}"
+
+
+def _times(match: re.Match[str]) -> str:
+    """ "4-5x" -> "vier- bis fünfmal"."""
+    first, last = match.groups()
+    said = (german(int(last or first))).removesuffix("s" if (last or first) == "1" else "")
+    return f"{german(int(first))}- bis {said}mal" if last else f"{said}mal"
+
+
+def _initials(match: re.Match[str]) -> str:
+    """ "OECD" -> "O E C D", as no one could say it as a word; espeak-ng would from four letters."""
+    letters = match[0]
+    if letters in _AS_WORDS:
+        return letters.capitalize()
+    if len(letters) < 4 or (_SAYABLE.fullmatch(letters) and letters not in _SPELLED):
+        return letters
+    return letters if set(letters) <= set("IVXLCDM") else " ".join(letters)
+
+
 def _special(text: str) -> str:
+    if not text.isupper():
+        text = _INITIALS.sub(_initials, text)
+    if ">" in text or "<" in text:
+        text = _ARROW.sub(lambda m: ", " if m[0][0] == m[0][-1] == " " else " ", text)
+    text = _X_TIMES.sub(_times, text)
     text = _HALF.sub(_half, text)
     text = _ACT.sub(_act, text)
     text = _ONE.sub(_one, _KING.sub(_king, text))
+    text = _ONE_SUCH.sub(_one_such, text)
     text = _ORDINAL.sub(_ordinal, text)
     text = _ARTICLE.sub(_article, text)
-    text = _ALONE.sub(lambda m: f"{m[1]} {ordinal(int(m[2]), 'en')} ", text)
+    text = _ADJECTIVE.sub(_after_adjective, text)
+    text = _CLUB.sub(lambda m: f"{m[1]} erste{m[2]} " if m[1] else "Erster ", text)
+    text = _ALONE.sub(_article, text)
+    text = _PLACED.sub(_placed, text)
     text = _SUFFIXED.sub(lambda m: ordinal(int(m[1]), m[2].removeprefix("s")[1:]), text)
-    text = _DECADE.sub(lambda m: f"{year(int(m[1]))}er{m[2]}", text)
+    text = _DECADE.sub(_decade, text)
     return _TIMES.sub(
         lambda m: (
             f"{german(int(m[1])).removesuffix('s') if m[1] == '1' else german(int(m[1]))}{m[2]}"
@@ -278,8 +447,10 @@ GERMAN = Language(
         "Okt.": "Oktober",
         "Nov.": "November",
         "Dez.": "Dezember",
-        "Jänner": "Januar",
     },  # fmt: skip
+    other_months={"Jänner": "Januar", "Feber": "Februar"},
+    prepare=_prepare,
+    feminine=r"(?:e|ung)$",
     date=_date,
     clock=_clock,
     point="Komma",
@@ -321,6 +492,8 @@ GERMAN = Language(
         "Mio.": ("Million", "Millionen"),
         "Mill.": ("Million", "Millionen"),
         "Mrd.": ("Milliarde", "Milliarden"),
+        "Mio": ("Million", "Millionen"),
+        "Mrd": ("Milliarde", "Milliarden"),
         "Million": ("Million", "Millionen"),
         "Millionen": ("Million", "Millionen"),
         "Milliarde": ("Milliarde", "Milliarden"),
@@ -354,6 +527,45 @@ GERMAN = Language(
         (r"(?<=\d) ?T(?= ?€)", " tausend"),
         (r"(?<=Euro) ?/ ?Min\b\.?|(?<=€) ?/ ?Min\b\.?|(?<=Cent) ?/ ?Min\b\.?", " pro Minute"),
         (r"(?<=Euro) ?/ ?Std\b\.?|(?<=€) ?/ ?Std\b\.?|(?<=Cent) ?/ ?Std\b\.?", " pro Stunde"),
+        (r"\bco2\b", "CO2"),
+        (r"\bAfD\b", "A F D"),
+        (r"\bNGOs\b", "N G Os"),
+        (r"\bXL\b(?!\.)", "X L"),
+        (r"\bXXL\b(?!\.)", "X X L"),
+        (r"\bMDAX\b", "M-Dax"),
+        (r"\bSDAX\b", "S-Dax"),
+        (r"\bBGBl\.", "Bundesgesetzblatt"),
+        (r"\bRGBl\.", "Reichsgesetzblatt"),
+        (r"\bABl\.", "Amtsblatt"),
+        (r"(?<=\d )II(?= (?:S\.|Nr\.))", "zwei"),
+        (r"(?<=\d )I(?= (?:S\.|Nr\.))|(?<=BGBl\. )I\b", "eins"),
+        (r"\b(?:[Vv]\. ?a\.)", "vor allem"),
+        (r"\b[Zz]\. ?T\.", "zum Teil"),
+        (r"\bu\. ?v\. ?m\.", "und vieles mehr"),
+        (r"\bs\. ?o\.", "siehe oben"),
+        (r"\bs\. ?u\.", "siehe unten"),
+        (r"\bm\. ?E\.", "meines Erachtens"),
+        (r"\bu\. ?[Ää]\.", "und Ähnliches"),
+        (r"\bn\. ?V\.", "nach Verlängerung"),
+        (r"\bv\. ?u\. ?Z\.", "vor unserer Zeitrechnung"),
+        (r"\be\. ?V\.", "e V"),
+        (r"\ba\. ?D\.", "außer Dienst"),
+        (r"(?<=\d )ff?\.", "folgende"),
+        (r"\blt\.", "laut"),
+        (r"\bgem\.(?= (?:§|Art|Anlage|Absatz|Nummer))", "gemäß"),
+        (r"\bJh(?:dt?)?\.", "Jahrhundert"),
+        (r"\bJr\.", "Junior"),
+        (r"\bAnm\.", "Anmerkung"),
+        (r"\bBsp\.", "Beispiel"),
+        (r"\bengl\.", "englisch"),
+        (r"\blat\.", "lateinisch"),
+        (r"\bfr(?:an)?z\.", "französisch"),
+        (r"\ballg\.", "allgemein"),
+        (r"\bbes\.", "besonders"),
+        (r"\b[Vv]llt\.", "vielleicht"),
+        (r"\bincl\.", "inklusive"),
+        (r"\bFa\.(?= [A-ZÄÖÜ])", "Firma"),
+        (r"\bMag\.(?=(?: \([^()]{1,9}\))? [A-ZÄÖÜ])", "Magister"),
         (r"\brd\.", "rund"),
         (r"\bMwSt\b\.?", "Mehrwertsteuer"),
         (r"(?<=\d) ?‰", " Promille"),
@@ -375,6 +587,7 @@ GERMAN = Language(
         (r"\bo\. ?[Ää]\.", "oder Ähnliches"),
         (r"\bv\. ?Chr\.", "vor Christus"),
         (r"\bn\. ?Chr\.", "nach Christus"),
+        (r"\bu\.(?= [A-Za-zÄÖÜäöü0-9])", "und"),
         (r"\busw\.", "und so weiter"),
         (r"\betc\.", "et cetera"),
         (r"\bbzw\.", "beziehungsweise"),
@@ -404,7 +617,11 @@ GERMAN = Language(
         (r"\bgest\.", "gestorben"),
         (r"\bzzgl\.", "zuzüglich"),
         (r"\bbspw\.", "beispielsweise"),
-        (r"\bsog\.", "sogenannt"),
+        (r"(?<=\b[Ee]in )sog\.", "sogenannter"),
+        (r"(?<=\b[Dd]e[mns] )sog\.|(?<=ine[mnrs] )sog\.", "sogenannten"),
+        (r"\bsog\.", "sogenannte"),
+        (r"\bAufl\.", "Auflage"),
+        (r"\bmind\.", "mindestens"),
         (r"\bmax\.", "maximal"),
         (r"\bmin\.(?= \d)", "minimal"),
         (r"\bMo\.-Fr\.", "Montag bis Freitag"),
@@ -413,5 +630,5 @@ GERMAN = Language(
     special=_special,
     ratio="zu",
     score=" zu ",
-    ties=frozenset({"day dots"}),
+    ties=frozenset({"day dots", "spaces"}),
 )

@@ -24,9 +24,11 @@ _CODES = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "₣"}
 _PIECE = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 _FRACTIONS = {c: unicodedata.normalize("NFKC", c).replace("⁄", "/") for c in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
 _VULGAR = re.compile(rf"(\d?)([{''.join(_FRACTIONS)}])")
-_RAISED = str.maketrans("ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", "abcdefghijklmnoprstuvwxyz")
+_RAISED = str.maketrans(
+    "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ₀₁₂₃₄₅₆₇₈₉", "abcdefghijklmnoprstuvwxyz0123456789"
+)
 _BEFORE_STOP = re.compile(r" (?=[,.](?: |$))")
-_SPACES = re.compile(r"(?<![\w.,-])(?<!\d )\d{1,3}(?: \d{3})+(?! ?\d)(?!\w)")
+_SPACES = re.compile(r"(?<![\w.,-])(?<![\dA-Z] )\d{1,3}(?: \d{3})+(?! ?\d)(?!\w)")
 # "180º C", "175C°"
 _SCALE_SIGN = re.compile(r"(?<=\d) ?[º°˚] ?(?=[CF]\b)")
 _SCALE_FIRST = re.compile(r"(?<=\d) ?([CF])°")
@@ -42,6 +44,7 @@ _DOTS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:\.\d{3})+(?![\w]|[.,]\d)")  # Fre
 _AIRCRAFT = re.compile(r"\b(7[0-8]7|A3[1-8]\d)-([1-9]00)([A-Z]{0,3})\b")
 _HOURS_OF = re.compile(r"(?<![\w.,-])(6|8|10|12|24|36|48|72)H\b")  # 24H
 _BY = re.compile(r"(?<=\d)(?<!\b0) ?[x×] ?(?=\d)")
+_ISBN = re.compile(r"(?<=ISBN)(?:-1[03])?:? ?(\d[\d -–]{8,16}[\dX])(?!\w)")
 _IP = re.compile(r"(?<![\w.])(?!\d{1,3}(?:\.\d{3}){3})\d{1,3}(?:\.\d{1,3}){3}(?![\w.]\d)")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
@@ -75,6 +78,8 @@ class Language:
     abbreviations: Sequence[tuple[str, str]]  # a pattern, and what is said
     hour_words: str  # a pattern: "14.30 Uhr"
     special: Callable[[str], str]  # ordinals, numerals, decades
+    prepare: Callable[[str], str] = lambda text: text  # what else would be taken for a time
+    other_months: Mapping[str, str] = field(default_factory=dict)  # said as written: "Jänner"
     no_unit: str = ""  # a pattern: a unit and what follows it where it is a word
     half_day: str = ""  # a pattern: what follows "1.30" that is a time of day
     phones: str = ""  # a pattern of more numbers of telephones
@@ -85,6 +90,7 @@ class Language:
     cents: str = ""  # between euros and cents
     of_scale: str = " "  # "millions d'euros"
     one_scale: str = ""  # 1 before a million, where that is not `one`
+    feminine: str = ""  # a pattern of units with which 1 is as before a million
     decimals: int = 1  # so many digits behind the point are one number: 3,14 "tres coma catorce"
     agree: Callable[[str, str], str] = lambda number, noun: number  # before this noun
     ties: frozenset[str] = field(default_factory=frozenset)
@@ -98,12 +104,17 @@ class Language:
     @cached_property
     def _patterns(self) -> dict[str, re.Pattern[str]]:
         number = self.number
-        months = "|".join([*self.months, *map(re.escape, self.short_months)])
+        months = "|".join([*self.months, *map(re.escape, self.short_months), *self.other_months])
         units = "|".join(map(re.escape, sorted(self.units, key=len, reverse=True)))
         scales = "|".join(map(re.escape, sorted(self.scales, key=len, reverse=True)))
         signs, codes = "".join(_SIGNS), "|".join(_CODES)
         return {
-            "abbreviation": re.compile("|".join(f"({p})" for p, _ in self.abbreviations)),
+            # none starts inside a word, but "Hauptstr."
+            "abbreviation": re.compile(
+                r"(?!(?<=[^\W\d])(?!str\.)\w)(?:"
+                + "|".join(f"({p})" for p, _ in self.abbreviations)
+                + ")"
+            ),
             "iso": re.compile(r"(?<![\d-])(\d{4})-(0?[1-9]|1[0-2])-([0-2]?\d|3[01])(?![\d-])"),
             # 7-9 Uhr
             "hours": re.compile(
@@ -199,7 +210,10 @@ class Language:
             if "comma money" in self.ties:
                 text = _COMMA_MONEY.sub(rf"\1{self.group}", text)
             text = _TIME_SPAN.sub(f" {self.to} ", text)
-            text = patterns["hours"].sub(rf"\1 {self.to} ", text)
+            text = self.prepare(text)
+            if "ISBN" in text:
+                text = _ISBN.sub(self._isbn, text)
+            text = patterns["hours"].sub(lambda m: f"{int(m[1])} {self.to} ", text)
             text = patterns["month of"].sub(lambda m: self.short_months[m[1]] + " ", text)
             if "=" in text:
                 text = _MINUS.sub(f" {self.minus} ", text)
@@ -258,6 +272,8 @@ class Language:
         """ "1", ("euro", "euros") -> "un euro"."""
         name = names[number != "1"]
         words, noun = self.said(number, counts=True), name.partition(" ")[0]
+        if number == "1" and self.feminine and re.search(self.feminine, noun):
+            return f"{self.one_scale} {name}"
         if number == "1":  # "una libra"
             one = self.cardinal(1)
             agreed = self.agree(one, noun)
@@ -284,8 +300,8 @@ class Language:
         ends = match[0].endswith(".") and not behind(match).strip(" \"'»”)")
         return spoken + ("." if ends else "")
 
-    def _date(self, before: str, day: str, month: int, year: str | None) -> str:
-        spoken = self.date(before, int(day), self.months[month - 1])
+    def _date(self, before: str, day: str, month: int, year: str | None, name: str = "") -> str:
+        spoken = self.date(before, int(day), name or self.months[month - 1])
         if not year:
             return spoken
         value = int(year) if len(year) > 2 else int(year) + (1900 if int(year) > 50 else 2000)
@@ -302,9 +318,11 @@ class Language:
     def _day(self, match: re.Match[str]) -> str:
         before, day, _, name, year = match.groups()
         months = [full.lower() for full in self.months]
-        short = {key.lower(): full for key, full in self.short_months.items()}
+        others = {**self.short_months, **self.other_months}
+        short = {key.lower(): full for key, full in others.items()}
         month = months.index(short.get(name.lower(), name).lower()) + 1
-        return (before or "") + self._date((before or "").strip(), day, month, year)
+        kept = name if name in self.other_months else ""
+        return (before or "") + self._date((before or "").strip(), day, month, year, kept)
 
     def _clock(self, match: re.Match[str]) -> str:
         hour, sign, minute, bare, word, alone, word_alone = match.groups()
@@ -417,6 +435,13 @@ class Language:
             if pairs and group[0] != "0"
             else " ".join(self.cardinal(int(digit)) for digit in group)
             for group in groups
+        )
+
+    def _isbn(self, match: re.Match[str]) -> str:
+        """Digit by digit, in the groups that are written."""
+        groups = re.findall(r"[\dX]+", match[1])
+        return " " + ", ".join(
+            " ".join(self.cardinal(int(c)) if c != "X" else c for c in group) for group in groups
         )
 
     def _aircraft(self, match: re.Match[str]) -> str:
