@@ -47,7 +47,7 @@ _BLOCKS = frozenset(
 )
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
 _QUOTE = re.compile(r"(?:> ?)*>\s+(?=\S)")
-_BULLET = re.compile(r"\s*(?:[-*+•‣◦▪●–]\s+|(?=\(?\w{1,2}[.)]\s))")
+_BULLET = re.compile(r"\s*(?:[-*+•‣◦▪●–]\s+|(?=\(?(?:\w{1,2}|[IVXLC]{3,7})[.)]\s))")
 # A sign that must be there, else the rule has nothing to do.
 _INLINE = [
     ("](", re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)"), r"\1"),

@@ -19,6 +19,7 @@ from functools import lru_cache
 from recital.processors.text.english import (
     abbreviations,
     acronyms,
+    books,
     capital_words,
     characters,
     codes,
@@ -102,7 +103,7 @@ def rewrite(text: str) -> str:
         text = _BLANKS.sub(" ", text)
     if unspoken:
         _warn(tuple(unspoken), given[:60])
-    text = symbols.tidy(_capitalized(_words(_marked_starts(text))))
+    text = symbols.tidy(_capitalized(_words(_marked_starts(books.expand(text)))))
     return _return_braces(text, held)
 
 

@@ -154,11 +154,11 @@ _WORDS = {
     "dist": ("district", True),
     "ext": ("extension", False),
     "hosp": ("hospital", True),
+    "avail": ("available", True),
     "inst": ("institute", True),
     "cav": ("cavalry", True),
     "inf": ("infantry", True),
     "regt": ("regiment", True),
-    "avail": ("available", True),
     "vis": ("visibility", False),
     "eff": ("effective", False),
     "furn": ("furnished", True),
@@ -515,6 +515,11 @@ _LONG_FORMS = {
     "YTD": "year to date",
     "Rx": "prescription",
 }
+# "to no avail."
+OF_USE = re.compile(
+    r"\b(?:no|little|any|much|some|what|of|to|without|not|nor|would|could|can|will|shall|may|might|"
+    r"did|small|present) $"
+)
 _SATURATION = re.compile(r"\b((?:[Oo]xygen|O2) )sats?\.?(?=\W)")
 _AFTER_NAME = re.compile(
     r"(?:(?<=[a-z] )|(?<=[a-z], ))(Jr|Sr|Inc|Ltd|Corp|Bros)\b(?!\.)"
@@ -538,7 +543,7 @@ _COLON_WORDS = {"Attn": "Attention", "Re": "Re"}
 _TITLE = re.compile(rf"\b({'|'.join(_TITLES)})\.(?= ?[A-Z\ue000-\uf8ff])")
 # "ST. GEORGE", "DR. SMITH", where all is in capitals.
 _SHOUTED_TITLE = re.compile(
-    r"\b(MR|MRS|MS|DR|ST|MT|FT|SGT|LT|CAPT|GEN|COL|REV|PROF|GOV|SEN|REP)\. ([A-Z]{2,})"
+    r"\b(MR|MRS|MS|DR|ST|MT|FT|SGT|LT|CAPT|GEN|COL|REV|PROF|GOV|SEN|REP)\. ([A-Z]{2,}(?:['’]S\b)?)"
 )
 # "quoth the Hon.", where a text was cut behind the stop
 _CUT_ENDS = (
@@ -686,6 +691,8 @@ def _word(match: re.Match[str]) -> str:
     if short.lower() not in _WORDS:
         return match[0]
     if short == "Ca" and match.string.startswith("..", match.end() - 1):  # cut off
+        return match[0]
+    if short == "avail" and OF_USE.search(match.string[max(0, match.start() - 12) : match.start()]):
         return match[0]
     spoken, may_end = _WORDS[short.lower()]
     if not (short.islower() or short.istitle()):  # EST, an initialism

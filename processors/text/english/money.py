@@ -211,7 +211,6 @@ _DISSOLVED = re.compile(
     r"\b(?:CO2?|lead|arsenic|fluoride|chlorine|ozone|water|salt|gas|levels?|concentrations?)\b"
 )
 _PER_MINUTE = re.compile(r"(?<=\d)ppm\b")
-_OLD_MONEY = re.compile(r"(?<![\w.,])(\d{1,2})s\.[ \uf8ff]*(\d{1,2})d\b\.?(?! *$)")  # 5s. 6d.
 _CENTS = re.compile(r"(?<![\w.,])(\d+) ?¢(?:/(\w+))?")
 _PENCE = re.compile(r"(?<![\w.,£])(\d{1,4}(?:\.\d+)?)p\b(?! ?\.?m\b)(?:/(\w+))?")
 _PENCE_RANGE = re.compile(r"(?<![\w.,£])(\d{1,4})p ?- ?(?=\d{1,4}p\b(?! ?\.?m\b))")
@@ -323,8 +322,6 @@ def expand(text: str) -> str:
         text = _MY_CENTS.sub("¢", text)
     if "c" in text and _SMALL_CENTS.search(text) and _IN_CENTS.search(text):
         text = _SMALL_CENTS.sub(r"\1\2¢", text)
-    if "s. " in text:
-        text = _OLD_MONEY.sub(r"\1 shillings and \2 pence", text)
     if "₹" in text or "Rs" in text:
         text = _LAKH_CRORE.sub("crore", text)
         text = _LAKHS.sub(lambda m: f"{m[1]} {'lakh' if m[2] == 'L' else 'crore'}", text)

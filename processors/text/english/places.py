@@ -84,7 +84,10 @@ _OF_LAND = re.compile(
     rf"[Tt]urnpike|[Ss]tate [Ll]ine)\b)"
 )
 # "Elm Blvd", "5th Ave"; "St" and "Dr" are read with the titles.
-_STREET = re.compile(rf"(?<=[A-Za-z0-9] )({_UNMISTAKABLE})(\.?)(?=\W|$)(?!\.\w)")
+_STREET = re.compile(
+    rf"(?<=[A-Za-z0-9] )(?!Ave (?:Maria|Maris|Verum|Regina|Caesar|Imperator|atque)\b)"
+    rf"({_UNMISTAKABLE})(\.?)(?=\W|$)(?!\.\w)"
+)
 _SMALL_STREET = re.compile(
     r"(?<=\d(?:st|nd|rd|th) )(st|ave|rd|dr|ln)\b\.?(?=[ ,;:)]|$)"
 )  # "1st st"

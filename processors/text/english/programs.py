@@ -18,6 +18,8 @@ _BEFORE_FLAG = re.compile(
     r"flags?|set|run|running|is|to|of|for|by|enable|make|when|without|support|also|introduced?|"
     r"under) $|--[\w-]+ $"
 )
+_OPENING_QUOTE = re.compile(r"(?:^|[\s(\[:])[\"']$")
+_FLAG_BEFORE = re.compile(r"(?:^|\s)--[\w-]+,$")
 _SHORT_FLAG = re.compile(r"(?<![^\s(\"'`/,])-([a-zA-Z]|O[0-3])(?=[\s.,;:)\"'`/]|$)")
 _FLAG = re.compile(r"\b(?:flags?|options?|switch|[Uu]se|[Rr]un|[Pp]ass|[Aa]dd) $")
 _OF_FLAGS = re.compile(
@@ -167,11 +169,24 @@ def _long_flag(match: re.Match[str]) -> str:
     closed = alone and _DASHES_BEHIND.search(match.string[match.end() - 1 : match.end() + 60])
     if (
         closed
+        or _is_prose(before, match)
         or alone
         and (len(name) < 3 or name[0].isupper() or not (several or _BEFORE_FLAG.search(before)))
     ):
         return match[0]
     return f"dash dash {name}{' equals ' if match[2] else ''}"
+
+
+def _is_prose(before: str, match: re.Match[str]) -> bool:
+    """Whether dashes behind a comma or a quotation mark go on with a sentence: "the inn,--a poor
+    one", "'--and then?' he asked"; but "'--quiet'" and "--quiet,--force".
+    """
+    if before.endswith(","):
+        return _FLAG_BEFORE.search(before) is None
+    if before.endswith(('"', "'")):
+        closed = match.string.startswith(before[-1], match.end())
+        return not (_OPENING_QUOTE.search(before) and (closed or match[2]))
+    return False
 
 
 def _short_flag(match: re.Match[str]) -> str:

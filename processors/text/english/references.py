@@ -6,7 +6,7 @@ import re
 
 from recital.processors.text.english.words import cardinal, digit_by_digit
 
-_BOOKS = """
+_SHORT_BOOKS = """
 Gen Genesis|Ex Exodus|Exod Exodus|Lev Leviticus|Num Numbers|Deut Deuteronomy|Josh Joshua|
 Judg Judges|Sam Samuel|Kgs Kings|Chr Chronicles|Chron Chronicles|Neh Nehemiah|Ps Psalm|Pss Psalms|
 Prov Proverbs|Eccl Ecclesiastes|Isa Isaiah|Jer Jeremiah|Lam Lamentations|Ezek Ezekiel|Dan Daniel|
@@ -14,13 +14,13 @@ Hos Hosea|Mic Micah|Hab Habakkuk|Zech Zechariah|Mal Malachi|Matt Matthew|Mt Matt
 Lk Luke|Jn John|Rom Romans|Cor Corinthians|Gal Galatians|Eph Ephesians|Phil Philippians|
 Col Colossians|Thess Thessalonians|Tim Timothy|Heb Hebrews|Jas James|Pet Peter|Rev Revelation
 """
-_NAMES: dict[str, str] = dict(
-    pair.strip().split(" ", 1) for pair in _BOOKS.replace("\n", "").split("|")
+BOOKS: dict[str, str] = dict(
+    pair.strip().split(" ", 1) for pair in _SHORT_BOOKS.replace("\n", "").split("|")
 )
-SHORT = frozenset(name.lower() for name in _NAMES)
+SHORT = frozenset(name.lower() for name in BOOKS)
 _MORE = "Joel|Amos|Obadiah|Jonah|Nahum|Zephaniah|Haggai|Ruth|Ezra|Esther|Job|Psalms|Acts|Titus|"
 _MORE += "Philemon|Jude|Luke|Quran|Qur'an|Koran|Surah?"
-_ALL = "|".join(sorted({*_NAMES, *_NAMES.values(), *_MORE.split("|")}, key=len, reverse=True))
+_ALL = "|".join(sorted({*BOOKS, *BOOKS.values(), *_MORE.split("|")}, key=len, reverse=True))
 _VERSES = re.compile(
     rf"(?:\b([1-3]|I{{1,3}}) )?\b({_ALL})\.? (\d{{1,3}}):(\d{{1,3}})(?:-(\d{{1,3}})(?![:\d]))?"
 )
@@ -124,7 +124,7 @@ def _small(match: re.Match[str]) -> str:
 def _verses(match: re.Match[str]) -> str:
     order, book, chapter, first, last = match.groups()
     words = f"{_ORDER[order]} " if order else ""
-    words += f"{_NAMES.get(book, book)} {cardinal(int(chapter))} {cardinal(int(first))}"
+    words += f"{BOOKS.get(book, book)} {cardinal(int(chapter))} {cardinal(int(first))}"
     return words + (f" to {cardinal(int(last))}" if last else "")
 
 

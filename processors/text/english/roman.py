@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.words import STARTERS, behind, cardinal, ordinal, word_set
+from recital.processors.text.english.words import (
+    STARTERS,
+    behind,
+    cardinal,
+    ordinal,
+    word_set,
+    year,
+)
 
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 # One letter alone is a numeral as I, V or X; C, D, L and M are the letters (Type C, John D.).
@@ -125,6 +132,10 @@ _LETTERED = re.compile(
 )
 _ANY_LETTERED = re.compile(r"[IV][A-Ca-c]\d?\b")
 _OF_SIX = re.compile(r"(?<![\w/])(I{1,3}|IV|V)/VI(?= (?:[\w,-]+ ){0,3}murmurs?\b)")
+_YEAR = re.compile(
+    r"(?<![\w.'-])(?=M[MDCLX]{2}|M[MDCLX][VI])(?=[MDCLXVI]{4})M{1,2}(?:CM|CD|D?C{0,3})"
+    r"(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?![\w'-])"
+)
 _HEADING = re.compile(r"^([IVX])\. (?=[A-Z]{2,} )")  # "I. GENERAL RULES"
 _MAYBE = re.compile(r"\b[MDCLXVI]+\b")
 _LIST = re.compile(rf"\b(and|to|or) ({_VALID}){_END}")
@@ -158,6 +169,7 @@ def expand(text: str) -> str:
         return text
     if "-" in text:
         text = _WITH_LETTER.sub(_with_letter, text)
+    text = _YEAR.sub(lambda m: year(value(m[0])), text) if "M" in text else text
     if "/VI" in text:
         text = _OF_SIX.sub(lambda m: f"{cardinal(value(m[1]))} over six", text)
     text = _POINTED.sub(lambda m: f" {cardinal(value(m[1]))}", _SPAN.sub(_span, text))

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.abbreviations import OF_USE
 from recital.processors.text.english.web import dotted
 from recital.processors.text.english.words import STARTERS, behind, one_of
 
@@ -115,6 +116,7 @@ _ANY_DAY = re.compile(
     r"(?: the)? \d|(?: the [a-z-]+ of)? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 )
 _A_NAME = re.compile(r"\b(?:[Mm]y|with|to|from|for|by|of|the) $")
+_ON_OFFER = re.compile(r"\s+(?:now|immediately|from|until|starting|today|\d)")
 _A_PROBLEM = re.compile(r"\b(?:[Nn]o|an?|any|the|this|big|my) $")
 # at the end of a message
 _KISSES = re.compile(r"(?:(?<=[a-z\d,.!?] )|^)(x{2,5}|X{3,5})(?=[.!\s]*$)")
@@ -176,6 +178,11 @@ def _word(match: re.Match[str]) -> str:
             return match[0]
     if short == "Tho" and match.string[max(0, match.start() - 2)].isalnum():  # a name
         return match[0]
+    if short == "avail":  # "Rooms avail. now", but "to no avail."
+        before = match.string[max(0, match.start() - 12) : match.start()]
+        offered = stop or _ON_OFFER.match(match.string, match.end())
+        if not offered or OF_USE.search(before):
+            return match[0]
     if short == "prob" and _A_PROBLEM.search(
         match.string[max(0, match.start() - 6) : match.start()]
     ):

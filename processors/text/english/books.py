@@ -1,0 +1,191 @@
+"""What books are full of, old ones above all: marks of notes, "&c.", "the 3d inst.", "3l. 10s.",
+"Gen. ii. 4", "IV. The Old Mint".
+"""
+
+from __future__ import annotations
+
+import re
+
+from recital.processors.text.english.calendar_names import MONTHS, SHORT_MONTHS
+from recital.processors.text.english.references import BOOKS
+from recital.processors.text.english.roman import value
+from recital.processors.text.english.words import STARTERS, cardinal, ordinal
+
+# "The ship.[1] Then", "his name[12] is"; but "list[1]"
+_NOTE = re.compile(
+    r"(?:(?<=[.,;:!?\"'”’)_])|(?<=[a-z]{3})|(?<=[A-Z]{3}))(?<!\barray)(?<!\blist)(?<!\bargs)"
+    r"(?<!\bargv)(?<!\bdata)(?<!\brow)(?<!\bitems)(?<!\bshape)(?<!\bsize)(?<!\bdims)(?<!\bvalues)"
+    r"(?:\[(?:[1-9]\d{0,2}|0[1-9]|[a-h]|(?:note|nb|n) \d{1,2}|citation needed)\])+"
+    r"(?=[\s.,;:!?\"'”’)_–—-]|$)"
+)
+_DIGIT = re.compile(r"\d")
+_PICTURE = re.compile(r"\[Illustrations?\]")
+_ET_CETERA = re.compile(r"(?<![\w&])&c\b(\.?)(?!\w)")
+_MONTH = "|".join(sorted({*MONTHS, *SHORT_MONTHS}, key=len, reverse=True))
+# The 22d, May 3d, 3d May, "2d. He is rich."; but a 3d printer.
+_OLD_ORDINAL = re.compile(
+    rf"(?<![\w.-])(?:([2-9][23])[dD]\b(?! \d+[hm]\b)|(?<=\b[Tt]he )([23])d\b(?=[.,;:)]| (?:and|or|"
+    rf"of|in|at|was|is|inst|ult|prox|to|on|by|vol|series|edition|movement|chapter|verse|line)\b)|"
+    rf"\b(?<=[a-z.] )([23])d\b(?= (?:(?:{_MONTH})\b|inst\b|ult\b|prox\b))|"
+    rf"^([23])d\b(?=[.,;:] [A-Z])|^([23])D\b(?= [A-Z]{{2,}}))"
+)
+_DAY_OF_MONTH = re.compile(rf"\b((?:{_MONTH})\.? )([23])d\b", re.I)
+_OLD_LIEUTENANT = re.compile(r"\b([12])(?:st|d) (?=Lieut|Lt)")
+_IN_ORDER = re.compile(r"(?<![\w.])(\d{1,2})(?:st|nd|rd|th|d)ly\b")
+_OF_LETTERS = re.compile(r"(?<=\d)((?:st|nd|rd|th|d) )(inst|ult|prox)\b(?:\.(?!\s*$|\s+[A-Z]))?")
+_LETTERS = {"inst": "instant", "ult": "ultimo", "prox": "proximo"}
+# "3l. 10s." and "L1,000" are pounds, as they were printed where no £ was at hand.
+_POUNDS = re.compile(
+    r"(?<![\w.,])(?:£([\d,]+)|(\d[\d,]*)l\.?) (\d{1,2})s\b\.?(?: (\d{1,2})d\b(?:\.(?!\s*$))?)?"
+)
+_SHILLINGS = re.compile(
+    r"(?<![\w.,£])(\d{1,3})s\.? (\d{1,2})d\b(?:\.(?!\s*$))?|"
+    r"(?<![\w.,£])(\d{1,3})s\.(?= (?:each|a|an|per|in the pound)\b)"
+)
+_PENCE = re.compile(r"(?<![\w.,£])(\d{1,2})d\.(?= (?:each|a|an|per)\b)")
+
+_LONE_POUNDS = re.compile(r"(?<![\w.,])(\d[\d,]*)l\.?(?= sterling\b| a[- ]year\b| per ann)")
+_POUNDS_BEFORE = re.compile(r"(?<!\w)L(?=\d{1,3}(?:,\d{3})+\b)")
+_BIBLE = (
+    "Gen(?:esis)?|Exod(?:us)?|Lev(?:it)?|Numb|Deut|Josh(?:ua)?|Judg(?:es)?|Ruth|Sam(?:uel)?|Kings|"
+    "Chron|Ezra|Neh|Esther|Job|Psalms?|Ps|Prov(?:erbs)?|Eccles(?:iastes)?|Eccl|Isa(?:iah)?|"
+    "Jer(?:emiah)?|Lam|Ezek(?:iel)?|Dan(?:iel)?|Hos(?:ea)?|Joel|Amos|Jonah|Mic(?:ah)?|Hab|Zech|"
+    "Mal|Matt(?:hew)?|Mark|Luke|John|Acts|Rom(?:ans)?|Cor(?:inthians)?|Gal|Eph|Phil|Col|Thess|"
+    "Tim(?:othy)?|Heb(?:rews)?|James|Jas|Pet(?:er)?|Jude|Rev(?:elation)?"
+)
+_SMALL = r"(?=[ivxlc])c{0,2}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
+_PASSAGE = re.compile(
+    rf"\b({_BIBLE})\.? ({_SMALL})(?:[.,:;] ?(\d{{1,3}})(?:-(\d{{1,3}}))?|"
+    rf"\.(?=[,;:)])|(?=[.,;:)]|$))(?!\w)"
+)
+_ORDER = re.compile(
+    r"\b([123]|I{1,3}) (?=(?:Sam(?:uel)?|Kings|Chron|Cor|Thess|Tim|Pet(?:er)?|John)\.? [ivxlc\d])"
+)
+_PARTS = re.compile(r"\b([Cc])hap\.? (?=\d|[IVXLC]+\b|[ivxlc]+\b)")
+_PARAGRAPH = re.compile(r"(?<![\w.])(\d{1,2})\.([A-Z])(?:\.(\d{1,2}))?(?=[.,;:)]?(?:\s|$))")
+# "Henry VIII. was", "Vol. I., p. 2", as it was once printed
+_STOP_BEHIND = re.compile(
+    r"(?<=[a-z] )([IVXL]+)\.(?= (?:[a-z]|--))|(?<=[a-z.] )([IVXLC]+|[ivxl]{1,6})\.(?=,)"
+)
+_EMPHASIS = r"[_*\"“'‘(]{0,2}"
+_HEADED = re.compile(
+    r"^((?:adventure|letter|stave|tale|sonnet|epistle|ode|sermon|discourse|fable|proposition|story|"
+    r"fit|elegy|idyll?|dialogue|meditation|hymn|song|legend|night|lecture|essay|note|day|"
+    r"interlude|entry|exercise|problem|conversation) )([IVXLC]+)(?=[.:]?(?:$|\s|[—–-]))",
+    re.I,
+)
+_NUMERAL = r"(?=[IVXLC])C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
+_NO_NUMERALS = frozenset(("CV", "CI", "LI", "CC", "CIV", "CL", "XL", "CIX", "CLI", "CD", "L", "C"))
+_TITLES = "Introduction|Introductory|Conclusion|Results?|Methods?|Background|Discussion|Summary|"
+_TITLES += "Abstract|References|Preface|Overview|Definitions?|Purpose|Scope|General"
+_INTO_VEINS = (
+    "(?:FLUID|DRIP|LINE|ANTIB|DRUG|INFUS|ACCESS|BAG|THERAP|PUSH|MEDIC|CONTRAST|CATH|SEDAT)"
+)
+_TITLED = re.compile(
+    rf"^({_NUMERAL})(?:(\.)(?: ?[—–-]{{1,2}} ?| )(?={_EMPHASIS}([A-Z][\w'’]*))| (?={_EMPHASIS}"
+    rf"(?!{_INTO_VEINS})[A-Z][A-Z'’]*[ ,][A-Z'’-]+))"
+)
+_FIRST_WORDS = re.compile(rf"(?:{'|'.join(sorted(STARTERS))}|{_TITLES})$")
+_ONLY = re.compile(rf"^({_NUMERAL})(\.?)$")
+
+
+def expand(text: str) -> str:
+    """ "the 3d inst.[1]" -> "the third instant"; before programs, money and dates."""
+    if "[" in text:
+        text = _PICTURE.sub("", _NOTE.sub("", text))
+    if "&c" in text:
+        text = _ET_CETERA.sub("etc.", text)
+    if text[:1] in "IVXLC" and text:
+        text = _ONLY.sub(_only, _TITLED.sub(_titled, text, count=1))
+    text = _HEADED.sub(_headed, text)
+    if "hap" in text:
+        text = _PARTS.sub(r"\1hapter ", text)
+    if "." in text:
+        text = _STOP_BEHIND.sub(lambda m: m[1] or m[2], text)
+        text = _PASSAGE.sub(_passage, _ORDER.sub(_order, text))
+    return _numbers(text) if _DIGIT.search(text) else text
+
+
+def _numbers(text: str) -> str:
+    if "d" in text or "D" in text:
+        text = _OLD_LIEUTENANT.sub(lambda m: f"{ordinal(int(m[1]))} ", text)
+        text = _DAY_OF_MONTH.sub(lambda m: f"{m[1]}{_suffixed(m[2])}", text)
+        text = _OLD_ORDINAL.sub(lambda m: _suffixed(m[m.lastindex or 0]), text)
+    if "ly" in text:
+        text = _IN_ORDER.sub(lambda m: f"{ordinal(int(m[1]))}ly", text)
+    if "inst" in text or "ult" in text or "prox" in text:
+        text = _OF_LETTERS.sub(lambda m: f"{m[1]}{_LETTERS[m[2]]}", text)
+    if "d." in text:
+        text = _PENCE.sub(lambda m: f"{m[1]} {'penny' if m[1] == '1' else 'pence'}", text)
+    if "s" in text:
+        text = _SHILLINGS.sub(_shillings, _POUNDS.sub(_pounds, text))
+    if "l" in text:
+        text = _LONE_POUNDS.sub(r"£\1", text)
+    if "L" in text:
+        text = _POUNDS_BEFORE.sub("£", text)
+    return _PARAGRAPH.sub(_paragraph, text) if "." in text else text
+
+
+def _pounds(match: re.Match[str]) -> str:
+    pounds, too, shillings, pence = match.groups()
+    return f"£{pounds or too}, {_coins(shillings, pence)}"
+
+
+def _shillings(match: re.Match[str]) -> str:
+    return _coins(match[1] or match[3], match[2])
+
+
+def _coins(shillings: str, pence: str | None) -> str:
+    words = f"{shillings} shilling{'' if shillings == '1' else 's'}"
+    return words + (f" and {pence} {'penny' if pence == '1' else 'pence'}" if pence else "")
+
+
+def _suffixed(number: str) -> str:
+    return f"{number}{'nd' if number[-1] == '2' else 'rd'}"
+
+
+def _only(match: re.Match[str]) -> str:
+    numeral, stop = match.groups()
+    one = len(numeral) == 1
+    if (one and (not stop or numeral not in "IVX")) or (not stop and numeral in _NO_NUMERALS):
+        return match[0]
+    if set(numeral) == {"X"} and not stop:  # kisses
+        return match[0]
+    return f"{cardinal(value(numeral)).capitalize()}{stop}"
+
+
+def _titled(match: re.Match[str]) -> str:
+    """ "IV. The Old Mint" and "XLI A MISSISSIPPI TOWN"; but "V. Woolf wrote", "IV FLUIDS"."""
+    numeral, stop, word = match.groups()
+    if len(numeral) == 1 and (not stop or numeral not in "IVX" or not _FIRST_WORDS.match(word)):
+        return match[0]
+    if numeral in _NO_NUMERALS and not (stop and _FIRST_WORDS.match(word)):
+        return match[0]
+    return f"{cardinal(value(numeral)).capitalize()}{match[0][len(numeral) :]}"
+
+
+def _headed(match: re.Match[str]) -> str:
+    numeral = match[2]
+    spoken = numeral == "I" and match.string[match.end() : match.end() + 1] == " "
+    if spoken or not numeral.isupper() or re.fullmatch(_NUMERAL, numeral) is None:
+        return match[0]
+    return f"{match[1]}{cardinal(value(numeral))}"
+
+
+def _order(match: re.Match[str]) -> str:
+    return {1: "First ", 2: "Second ", 3: "Third "}[
+        int(match[1]) if match[1].isdigit() else len(match[1])
+    ]
+
+
+def _passage(match: re.Match[str]) -> str:
+    book, chapter, first, last = match.groups()
+    if book in ("Job", "Mark", "Luke", "John", "James", "Ruth") and first is None:
+        return match[0]
+    words = f"{BOOKS.get(book, book)} {cardinal(value(chapter.upper()))}"
+    words += f" {cardinal(int(first))}" if first else ""
+    return words + (f" to {cardinal(int(last))}" if last else "")
+
+
+def _paragraph(match: re.Match[str]) -> str:
+    return f"{match[1]} {match[2]}{f' {match[3]}' if match[3] else ''}"
