@@ -7,13 +7,17 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.languages.cardinals import french, listed
+from recital.processors.text.languages.initials import open_names, spell_french
 from recital.processors.text.languages.rules import ROMAN, Language, roman
 
 _MONTHS = listed(
     "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
 )
 _ORDINAL = re.compile(r"(?<![\w.,])(\d{1,4})(ers?|res?|ère|e|ème|eme|nde?|d)s?\b")
-_ROMAN_ORDINAL = re.compile(r"(?<!\w)(?=[IVX])(X{0,3}(?:IX|IV|V?I{0,3}))(er|re|e|ème)s?(?!\w)")
+_ROMAN_ORDINAL = re.compile(
+    r"(?<!\w)(?=[IVX])(?:(I)(er|re)|(X{0,3}(?:IX|IV|V?I{0,3}))(?:e| ?i?ème| ?[°ºe](?= siècle)))"
+    r"s?(?!\w)"
+)
 _KING = re.compile(rf"\b([A-ZÉ][a-zéèêëîïôç]+(?:-[A-ZÉ][a-zéèê]+)?) ({ROMAN})(?!\w|\.[A-Z])")
 _FEMININE = (
     r"(?:fois|heure|minute|seconde|semaine|année|personne|femme|page|tonne|fille|maison|voiture|ville|"
@@ -21,9 +25,31 @@ _FEMININE = (
     r"tranche|pincée|boîte|bouteille|part|équipe|victoire|défaite|journée|nuit|matinée|soirée|saison|"
     r"partie|réponse|idée|étoile|branche|feuille|goutte|douzaine|centaine|dizaine|classe|clé|mère|sœur|"
     r"tante|cousine|amie|copine|entreprise|famille|île|langue|espèce|voix|élection|ligne|lettre|"
-    r"\w{2,}(?:tion|sion|xion|ance|esse|euse|trice|ière))s?"
+    r"(?!comité|invité|traité|retraité|domaine|capitaine|stade|grade|camarade|incendie|génie)"
+    r"\w{2,}(?:tion|sion|xion|ance|esse|euse|trice|ière|ive|ité|aine|ade|rie|tude|ette))s?"
 )
 _ONE_FEMININE = re.compile(rf"(?<![\w.,])(|[2-68])1 (?=(?:{_FEMININE})\b)")
+# "tome III", "rugby à XV"; espeak-ng adds "romain"
+_NUMERAL = re.compile(r"(?<![\w'’.-])(?=[IVX]{2})(X{0,3}(?:IX|IV|V?I{0,3}))(?![\w'’]|-\w|\.[A-Z])")
+_OPENED = re.compile(r"(?:^|[\s(])['‘]\w[^'’]*$")  # a quotation that the apostrophe ends
+# "article L. 123-4", "loi n° 2016-41"
+_LAW = re.compile(r"\b([LRDA])\.? ?(?=\d)(?=[\d-]+(?:,| (?:du|et|à|de)|[.;)]|$))")
+_DASHED = re.compile(
+    r"\b(articles? (?:[LRDA] )?|[LRDA] |(?:loi|décret|ordonnance|décision|arrêté) numéro |"
+    r"(?:,|et|à) (?=\d{3,}-))"
+    r"(\d+)-(\d+)(?:-(\d+))?(?![\w-]|,\d)"
+)
+_PART = (
+    r"chapitre|tome|article|titre|annexe|livre|acte|scène|partie|phase|type|volume|section|groupe|"
+    r"niveau|classe|catégorie|division|Paris|Lyon|Lille|Chaîne|numéro|guerre|bac|stade|grade|alinéa"
+)
+_PART_NUMERAL = re.compile(rf"\b((?:{_PART})s?) ([IVXLC]+)(?=$|[\s,;:)»]|\.$|\. [A-Z])", re.I)
+_DEGREE_OF_LIST = re.compile(
+    r"(?:(?<=^)|(?<=[«:;(•] )|(?<=[«:;(])|(?<=\b(?:du|le|au|et) )|(?<=\baux )|(?<=, ))"
+    r"(\d{1,2})°(?=\)| (?:[A-ZÉÀL]|d[eu] (?:l'|la |l’|cet|[IVX]|même|présent)|et \d+°))\)?"
+)
+_LATIN = listed(". primo secundo tertio quarto quinto sexto septimo octavo nono decimo")
+_SECONDS_OF = re.compile(r"(?<![\w.,])(\d{1,3})['’′](?: ?(\d{1,2}) ?(?:\"|''|″|’’))?(?![\w'’])")
 _YEARS = re.compile(r"\b(années) (\d0)\b")
 _PAIRS = {
     "km": "kilomètre", "m": "mètre", "cm": "centimètre", "mm": "millimètre", "kg": "kilogramme",
@@ -31,6 +57,15 @@ _PAIRS = {
     "cl": "centilitre", "t": "tonne", "ha": "hectare", "kWh": "kilowattheure", "kW": "kilowatt",
     "MW": "mégawatt", "Go": "gigaoctet", "Mo": "mégaoctet", "To": "téraoctet", "W": "watt",
     "V": "volt", "Hz": "hertz", "dB": "décibel", "min": "minute", "s": "seconde", "°": "degré",
+    "nm": "nanomètre", "µm": "micromètre", "μm": "micromètre", "µg": "microgramme",
+    "dm": "décimètre", "dl": "décilitre", "dL": "décilitre", "cL": "centilitre",
+    "mL": "millilitre", "hl": "hectolitre", "Ko": "kilooctet", "ko": "kilooctet",
+    "kHz": "kilohertz", "MHz": "mégahertz", "GHz": "gigahertz", "GW": "gigawatt",
+    "MWh": "mégawattheure", "GWh": "gigawattheure", "TWh": "térawattheure", "Wh": "wattheure",
+    "mA": "milliampère", "kV": "kilovolt", "mW": "milliwatt", "hPa": "hectopascal",
+    "kcal": "kilocalorie", "kJ": "kilojoule", "bars": "bar", "ms": "milliseconde", "h": "heure",
+    "mn": "minute", "mn.": "minute", "sec": "seconde", "Mbit/s": "mégabit par seconde",
+    "hab.": "habitant", "hab": "habitant", "UI": "unité internationale",
 }  # fmt: skip
 
 
@@ -80,7 +115,8 @@ def _ordinal(match: re.Match[str]) -> str:
 
 
 def _roman_ordinal(match: re.Match[str]) -> str:
-    return ordinal(roman(match[1]), match[2] == "re") if match[1] else match[0]
+    number = match[1] or match[3]
+    return ordinal(roman(number), match[2] == "re") if number else match[0]
 
 
 def _king(match: re.Match[str]) -> str:
@@ -93,9 +129,77 @@ def _one_feminine(match: re.Match[str]) -> str:
     return f"{french(int(match[1] + '1'))}e "
 
 
+def _dashed(match: re.Match[str]) -> str:
+    """ "article L 123-4" -> "article L 123 tiret 4", but "articles 12-15"."""
+    if match[1].startswith("articles") and match[4] is None and int(match[2]) < int(match[3]):
+        return match[0]
+    return match[1] + " tiret ".join(number for number in match.groups()[1:] if number)
+
+
+def _numeral(match: re.Match[str]) -> str:
+    before = match.string[max(0, match.start() - 9) : match.start()]
+    if not match[1] or before.endswith(("voie ", "perfusion ", "injection ", "veineuse (")):
+        return match[0]
+    return french(roman(match[1]))
+
+
+def _part_numeral(match: re.Match[str]) -> str:
+    if match[2] in "LCX" or not re.fullmatch(r"C?(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})", match[2]):
+        return match[0]
+    return f"{match[1]} {french(roman(match[2]))}"
+
+
+def _degree_of_list(match: re.Match[str]) -> str:
+    number = int(match[1])
+    return _LATIN[number] if 0 < number <= 10 else ordinal(number) + "ment"
+
+
+def _seconds_of(match: re.Match[str]) -> str:
+    """12'30", 45'."""
+    number = int(match[1])
+    if match[2] is None and _OPENED.search(match.string[: match.start()]):
+        return match[0]
+    before = match.string[: match.start()]
+    if match[2] is None and before.endswith(("la ", "(")):  # of a match
+        return ordinal(number)
+    minutes = f"{french(number)}{'e' if number % 10 == 1 and number not in (11, 71, 91) else ''}"
+    said = f"{minutes} minute{'s' if number > 1 else ''}"
+    return f"{said} {french(int(match[2]))}" if match[2] else said
+
+
+def _plural(name: str) -> str:
+    """ "unité internationale" -> "unités internationales", "mégabit par seconde"."""
+    noun, _, rest = name.partition(" ")
+    if noun.endswith("hertz"):
+        return name
+    return f"{noun}s" + (f" {rest}{'' if rest.startswith('par') else 's'}" if rest else "")
+
+
+_FORMULA = re.compile(r"\b(CO|NO|SO|CH|NH|H|N|O)([2-5])(O?)\b")
+
+
+def _formula(match: re.Match[str]) -> str:
+    """ "CO2" -> "C O 2"."""
+    return " ".join([*match[1], match[2], *match[3]])
+
+
+def _prepare(text: str) -> str:
+    """What looks like degrees and minutes of arc."""
+    if "°" in text:
+        text = _DEGREE_OF_LIST.sub(_degree_of_list, text)
+    text = _FORMULA.sub(_formula, text)
+    if "-" in text:
+        text = _DASHED.sub(_dashed, _LAW.sub(r"\1 ", text))
+    if "'" in text or "’" in text or "′" in text:
+        text = _SECONDS_OF.sub(_seconds_of, text)
+    return text
+
+
 def _special(text: str) -> str:
     text = _ROMAN_ORDINAL.sub(_roman_ordinal, text)
     text = _KING.sub(_king, text)
+    text = _PART_NUMERAL.sub(_part_numeral, text)
+    text = _NUMERAL.sub(_numeral, text)
     text = _ONE_FEMININE.sub(_one_feminine, text)
     text = _YEARS.sub(
         lambda m: (
@@ -103,7 +207,8 @@ def _special(text: str) -> str:
         ),
         text,
     )
-    return _ORDINAL.sub(_ordinal, text)
+    text = _ORDINAL.sub(_ordinal, text)
+    return open_names(spell_french(text), kept="X")
 
 
 FRENCH = Language(
@@ -145,8 +250,27 @@ FRENCH = Language(
         "+": "plus",
     },  # fmt: skip
     percent="pour cent",
-    units={short: (name, name + ("" if name == "hertz" else "s")) for short, name in _PAIRS.items()}
+    units={short: (name, _plural(name)) for short, name in _PAIRS.items()}
     | {
+        "km2": ("kilomètre carré", "kilomètres carrés"),
+        "cm²": ("centimètre carré", "centimètres carrés"),
+        "cm2": ("centimètre carré", "centimètres carrés"),
+        "mm²": ("millimètre carré", "millimètres carrés"),
+        "m3": ("mètre cube", "mètres cubes"),
+        "cm³": ("centimètre cube", "centimètres cubes"),
+        "cm3": ("centimètre cube", "centimètres cubes"),
+        "mm³": ("millimètre cube", "millimètres cubes"),
+        "°": ("degré", "degrés"),
+        "hab./km²": ("habitant par kilomètre carré", "habitants par kilomètre carré"),
+        "hab/km²": ("habitant par kilomètre carré", "habitants par kilomètre carré"),
+        "cs": ("cuillère à soupe", "cuillères à soupe"),
+        "càs": ("cuillère à soupe", "cuillères à soupe"),
+        "CàS": ("cuillère à soupe", "cuillères à soupe"),
+        "cc": ("cuillère à café", "cuillères à café"),
+        "càc": ("cuillère à café", "cuillères à café"),
+        "CàC": ("cuillère à café", "cuillères à café"),
+        "cuil. à soupe": ("cuillère à soupe", "cuillères à soupe"),
+        "cuil. à café": ("cuillère à café", "cuillères à café"),
         "km/h": ("kilomètre par heure", "kilomètres par heure"),
         "m/s": ("mètre par seconde", "mètres par seconde"),
         "m²": ("mètre carré", "mètres carrés"),
@@ -189,6 +313,7 @@ FRENCH = Language(
         "×": "fois",
         "±": "plus ou moins",
         "%": "pour cent",
+        "‰": "pour mille",
         "€": "euros",
         "$": "dollars",
         "£": "livres",
@@ -202,14 +327,68 @@ FRENCH = Language(
     },  # fmt: skip
     abbreviations=(
         (r"\bvs\b\.?", "contre"),
+        (r"\bMM?\.? (?=les (?:[a-z]))", "Messieurs "),
+        (r"\bM\.? (?=le [a-zéA-Z]|l['’][a-z])", "Monsieur "),
+        (r"\bMe (?=[A-ZÉ][a-zéèï]+ (?:[A-ZÉ]|[a-z]))", "Maître "),
+        (r"\bMgr\b\.?(?= [A-ZÉ])", "Monseigneur"),
+        (r"\bMmes\b\.?", "Mesdames"),
+        (r"\bMlles\b\.?", "Mesdemoiselles"),
+        (r"\bDrs\b\.?(?= [A-ZÉ])", "Docteurs"),
+        (r"\bSte (?=[A-ZÉ][a-z])", "Sainte "),
+        (r"\bSte-(?=[A-ZÉ])", "Sainte-"),
+        (r"\bSt (?=[A-ZÉ][a-z])", "Saint "),
+        (r"\bet al\.", "et autres"),
+        (r"\b[Cc]f\b\.?", "voir"),
+        (r"\b[Nn]\.?[Dd]\.?[Ll]\.?[Rr]\b\.?", "note de la rédaction"),
+        (r"\bcoll\.(?= )", "collection"),
+        (r"\btrad\.(?= )", "traduction"),
+        (r"\béd\.(?=[ ,;)])", "édition"),
+        (r"\béds?\.", "éditions"),
+        (r"\b(?:dép|dépt)\.(?= )", "département"),
+        (r"\bhab\.(?= )", "habitants"),
+        (r"\b[Cc]ie\b", "compagnie"),
+        (r"\b[Aa]rt\. ?(?=[LRD]\.? ?\d|\d|[IVX])", "article "),
+        (r"\b[Aa]l\. ?(?=\d)", "alinéa "),
+        (r"\b[Cc]h\. ?(?=[\dIVX])", "chapitre "),
+        (r"\b[Tt]h\. ?(?=\d)", "thermostat "),
+        (r"\bsq\.", "et suivantes"),
+        (r"\bss\.(?= )", "suivants"),
+        (r"\b[Ii]bid\.", "ibidem"),
+        (r"\bop\. cit\.", "opus citatum"),
+        (r"\bp\. 100\b", "pour cent"),
+        (r"\b[Ff]ig\. ?(?=\d)", "figure "),
+        (r"\b[Tt]ab\. ?(?=\d)", "tableau "),
+        (r"\bN\.?-?D\. de\b", "Notre-Dame de"),
+        (r"\bN\.? ?B\. ?:", "nota bene :"),
+        (r"\bP\.-?S\.", "post-scriptum"),
+        (r"\bexp\. ?:", "expéditeur :"),
+        (r"\bex ?: ", "exemple : "),
+        (r"(?<=\()ex\. |\bex\. ?(?=:)", "exemple "),
+        (r"\bts ?les\b", "tous les"),
+        (r"\bqq\.?ch?\b\.?|\bqqch\b\.?", "quelque chose"),
+        (r"\bqqn\b\.?", "quelqu'un"),
+        (r"\bqq\b\.?", "quelques"),
+        (r"\b[Bb](?:oulev|l?v?d)\b\.?(?= (?:de|du|des|[A-ZÉ]))", "boulevard"),
+        (r"\b[Pp]l\.(?= (?:de|du|des|[A-ZÉ]))", "place"),
+        (r"\bN(?:bre|b)\b(?= )", "nombre"),
+        (r"\bnb\b(?= de)", "nombre"),
+        (r"\btjrs\b", "toujours"),
+        (r"\bstp\b", "s'il te plaît"),
+        (r"\bsvp\b|\bSVP\b|\bs\.v\.p\.", "s'il vous plaît"),
+        (r"\brdv\b|\bRDV\b", "rendez-vous"),
+        (r"\bRdV\b", "Rendez-vous"),
+        (r"\bc[àa]d\b|\bc\.?à\.?d\.", "c'est-à-dire"),
+        (r"\bi\.e\.", "c'est-à-dire"),
+        (r"\be\.g\.", "par exemple"),
+        (r"\bpers\.(?= |$)", "personnes"),
+        (r"\bapt\.? ?(?=\d)", "appartement "),
         (r"\bMM\.(?= [A-ZÉ])", "Messieurs"),
         (r"\bM\.(?= [A-ZÉ])", "Monsieur"),
         (r"\bMme\b\.?", "Madame"),
-        (r"\bMmes\b\.?", "Mesdames"),
         (r"\bMlle\b\.?", "Mademoiselle"),
         (r"\bDr\b\.?(?= [A-ZÉ])", "Docteur"),
         (r"\bPr\b\.?(?= [A-ZÉ])", "Professeur"),
-        (r"\bSte?-(?=[A-ZÉ])", "Saint-"),
+        (r"\bSt-(?=[A-ZÉ])", "Saint-"),
         (r"\b[Pp]\. ?ex\.", "par exemple"),
         (r"\bc\.-à-d\.", "c'est-à-dire"),
         (r"\bav\. J\.-C\.", "avant Jésus-Christ"),
@@ -222,7 +401,7 @@ FRENCH = Language(
         (r"\bart\. ?(?=\d)", "article "),
         (r"\bchap\. ?(?=\d)", "chapitre "),
         (r"\bfig\. ?(?=\d)", "figure "),
-        (r"\bvol\. ?(?=\d)", "volume "),
+        (r"\b[Vv]ol\. ?(?=[\dIVX])", "volume "),
         (r"\b[Tt]él\.", "téléphone"),
         (r"\bbd\b\.?(?= [A-ZÉ])", "boulevard"),
         (r"\bav\.(?= (?:de|du|des|[A-ZÉ]))", "avenue"),
@@ -232,6 +411,14 @@ FRENCH = Language(
     hour_words="heures?|h",
     special=_special,
     by="sur",
+    prepare=_prepare,
+    per={"": "par"}
+    | dict.fromkeys(
+        listed(
+            "heure jour mois an semaine nuit personne pers habitant litre minute seconde kilo année"
+        ),
+        "par",
+    ),
     group=" ",
     of_scale=" d'",
     decimals=2,

@@ -6,6 +6,7 @@ import re
 
 from recital.processors.text.english.words import word_set
 from recital.processors.text.languages.cardinals import italian, listed
+from recital.processors.text.languages.initials import open_names, spell_italian
 from recital.processors.text.languages.rules import ROMAN, Language, roman
 
 _MONTHS = listed(
@@ -19,7 +20,44 @@ _ORDINAL = re.compile(
     r"(?<![\w.,])(\d{1,3})(?:([ºª])(?! ?[CF]\b)(?=\W|$)"
     r"|°(?= (?!(?:di|a|al|all|e|in|nel|sotto|sopra|circa|per|con|da)\b)[a-zàèéìòù]{3}))"
 )
-_NUMERAL = re.compile(rf"\b([A-ZÀÈÉ][a-zàèéìòù]+|secolo) ({ROMAN})(?!\w)|\b({ROMAN}) (?=secolo\b)")
+_NUMERAL = re.compile(
+    rf"\b([A-ZÀÈÉ][a-zàèéìòù]+|secolo|titolo|capo|parte|libro|sezione|fase|volume|tomo|atto|scena) "
+    rf"({ROMAN})(?!\w)|(?<![\w.'’])({ROMAN}) (?=([a-zàèéìòù]{{4,}}))"
+)
+_OF_ONE = word_set(
+    "grado livello comma ciclo turno premio secolo municipio classe sezione parte fase edizione"
+)
+_NO_NOUN = word_set(
+    "della delle dello degli dalla dalle dallo alla alle allo agli nella nelle sulla sulle questa "
+    "quella vanno sono viene come anche hanno sarà aveva"
+)
+_MALE = word_set(
+    "andrea luca nicola mattia elia battista enea problema programma sistema tema clima poeta "
+    "papa comma"
+)
+_FEMALE = re.compile(
+    r"\w+[gstz]ione$|classe$|fase$|parte$|serie$|specie$|torre$|notte$|\w+(?:a|tà|ù)$"
+)
+# what has a number of its own: "articolo 1"
+_NUMBERED = (
+    r"\b(?:articol[oi]|paragraf[oi]|numer[oi]|punt[oi]|comm[ai]|capitol[oi]|pagin[ae]|"
+    r"tabell[ae]|figur[ae]|"
+    r"livello|tipo|gruppo|allegato|sezione|parte|titolo|caso|versione|fase|zona|uguale|canale|"
+    r"[A-Z]\w+) $"
+)
+# "legge n. 270/1982"
+_LAW = re.compile(
+    r"(?<![\w./])(\d{1,4})/((?:19|20)\d\d|[5-9]\d|[01]\d|2\d)(?:/(CE|CEE|UE))?(?![\w/])"
+)
+_LAWS = re.compile(
+    r"(?:\b(?:legge|leggi|numero|numeri|decreto|decreti|legislativo|regolamento|direttiva|DPR|DL|DM|DPCM|"
+    r"D\.\w\.|Dlgs|dlgs|"
+    r"D\.? ?[Ll]gs\.?|delibera|deliberazione|ordinanza|sentenza|circolare|determina|"
+    r"determinazione|protocollo|"
+    r"\(?(?:CE|UE|CEE)\)?)|\b[Ll]\.) ?(?:numero )?$"
+)
+_HOUR = re.compile(r"(?<=\bore )(\d{1,2}),(\d\d)(?![\d,])")  # ore 17,30
+_MINUTE = re.compile(r"(?<![\w.,'’])(\d{1,3})['’′](?![\w'’\d])")
 
 
 def ordinal(number: int) -> str:
@@ -56,6 +94,10 @@ _MASCULINE = word_set("problema programma sistema tema clima panorama poeta pian
 _LO = re.compile(r"s[^aeiou]|z|gn|ps|pn|x|y")  # "uno studente"
 
 
+def _feminine(noun: str) -> bool:
+    return noun not in _MALE and _FEMALE.fullmatch(noun) is not None
+
+
 def _agree(number: str, noun: str) -> str:
     """ "uno", "libro" -> "un"; "uno", "casa" -> "una"."""
     if number != "uno" or not noun.islower() or noun[-1] not in "aeoà":
@@ -66,28 +108,68 @@ def _agree(number: str, noun: str) -> str:
 
 
 def _numeral(match: re.Match[str]) -> str:
-    if match[3]:
-        return f"{ordinal(roman(match[3]))} "
-    if not match[2] or (len(match[2]) == 1 and match[1].lower() != "secolo"):
+    if match[3]:  # "la XVI legislatura", "di I grado"
+        if (len(match[3]) == 1 and match[4] not in _OF_ONE) or match[4] in _NO_NOUN:
+            return match[0]
+        return f"{ordinal(roman(match[3]))[:-1]}{'a' if _feminine(match[4]) else 'o'} "
+    if not match[2] or (len(match[2]) == 1 and match[1][0].isupper()):
         return match[0]
-    return f"{match[1]} {ordinal(roman(match[2]))}"
+    word = ordinal(roman(match[2]))
+    return f"{match[1]} {word[:-1] + 'a' if _feminine(match[1].lower()) else word}"
 
 
 def _ordinal(match: re.Match[str]) -> str:
     word = ordinal(int(match[1]))
-    return word[:-1] + "a" if match[2] == "ª" else word
+    noun = re.match(r"\s*(\w*)", match.string[match.end() :])
+    feminine = match[2] == "ª" or (noun is not None and _feminine(noun[1]))
+    return word[:-1] + "a" if feminine else word
+
+
+def _law(match: re.Match[str]) -> str:
+    """ "legge 270/1982" -> "legge 270 del 1982"."""
+    if not _LAWS.search(match.string[: match.start()]):
+        return match[0]
+    number, year, union = match.groups()
+    if union:  # direttiva 2001/42/CE
+        return f"{number} {year} {union}"
+    if len(year) == 2:
+        year = ("19" if int(year) > 40 else "20") + year
+    elif len(number) == 4 and 1900 <= int(number) < 2100 and not 1900 <= int(year) < 2100:
+        return f"{number} {year}"  # regolamento UE 2016/679
+    return f"{number} del {year}"
+
+
+def _minute(match: re.Match[str]) -> str:
+    """ "al 43'" -> "al quarantatreesimo", "dopo 5'" -> "dopo 5 minuti"."""
+    before = match.string[: match.start()]
+    if re.search(r"(?:^|[\s(])['‘]\w[^'’]*$", before):
+        return match[0]
+    if re.search(r"(?:\b(?:al|il|del|dal|nel)|\(|,|\be|[A-Z]\w+) ?$", before):
+        return ordinal(int(match[1]))
+    return f"{match[1]} minut{'o' if match[1] == '1' else 'i'}"
+
+
+def _prepare(text: str) -> str:
+    text = _HOUR.sub(r"\1.\2", text)
+    if "/" in text:
+        text = _LAW.sub(_law, text)
+    if "'" in text or "’" in text or "′" in text:
+        text = _MINUTE.sub(_minute, text)
+    return text
 
 
 def _special(text: str) -> str:
     text = _WRITTEN.sub(lambda m: ordinal(int(m[1]))[:-1] + m[2], text)
     text = _AGED.sub(lambda m: ordinal(int(m[1])).removesuffix("esimo") + "enn" + m[2], text)
-    return _ORDINAL.sub(_ordinal, _NUMERAL.sub(_numeral, text))
+    text = _ORDINAL.sub(_ordinal, _NUMERAL.sub(_numeral, text))
+    return open_names(spell_italian(text), kept="X")
 
 
 _UNITS = {
-    "km": ("chilometro", "chilometri"), "m": ("metro", "metri"), "cm": ("centimetro", "centimetri"),
-    "mm": ("millimetro", "millimetri"), "kg": ("chilogrammo", "chilogrammi"),
-    "g": ("grammo", "grammi"), "mg": ("milligrammo", "milligrammi"), "l": ("litro", "litri"),
+    "km": ("chilometro", "chilometri"), "m": ("metro", "metri"),
+    "cm": ("centimetro", "centimetri"), "mm": ("millimetro", "millimetri"),
+    "kg": ("chilogrammo", "chilogrammi"), "g": ("grammo", "grammi"),
+    "mg": ("milligrammo", "milligrammi"), "l": ("litro", "litri"),
     "ml": ("millilitro", "millilitri"), "km/h": ("chilometro all'ora", "chilometri all'ora"),
     "m²": ("metro quadrato", "metri quadrati"), "m³": ("metro cubo", "metri cubi"),
     "°C": ("grado Celsius", "gradi Celsius"), "°F": ("grado Fahrenheit", "gradi Fahrenheit"),
@@ -97,7 +179,32 @@ _UNITS = {
     "kW": ("chilowatt", "chilowatt"), "t": ("tonnellata", "tonnellate"),
     "ha": ("ettaro", "ettari"), "GB": ("gigabyte", "gigabyte"), "MB": ("megabyte", "megabyte"),
     "Hz": ("hertz", "hertz"), "A": ("ampere", "ampere"), "s": ("secondo", "secondi"),
-    "min": ("minuto", "minuti"), "kWh": ("chilowattora", "chilowattora"),
+    "kmq": ("chilometro quadrato", "chilometri quadrati"),
+    "mq": ("metro quadrato", "metri quadrati"), "m2": ("metro quadrato", "metri quadrati"),
+    "m3": ("metro cubo", "metri cubi"), "km2": ("chilometro quadrato", "chilometri quadrati"),
+    "mc": ("metro cubo", "metri cubi"), "cm²": ("centimetro quadrato", "centimetri quadrati"),
+    "cl": ("centilitro", "centilitri"), "cm2": ("centimetro quadrato", "centimetri quadrati"),
+    "dl": ("decilitro", "decilitri"), "cm³": ("centimetro cubo", "centimetri cubi"),
+    "nm": ("nanometro", "nanometri"), "cm3": ("centimetro cubo", "centimetri cubi"),
+    "µm": ("micrometro", "micrometri"), "cc": ("centimetro cubo", "centimetri cubi"),
+    "hl": ("ettolitro", "ettolitri"), "MW": ("megawatt", "megawatt"),
+    "GW": ("gigawatt", "gigawatt"), "KB": ("chilobyte", "chilobyte"),
+    "MWh": ("megawattora", "megawattora"), "TB": ("terabyte", "terabyte"),
+    "kV": ("chilovolt", "chilovolt"), "kHz": ("chilohertz", "chilohertz"),
+    "MHz": ("megahertz", "megahertz"), "dB": ("decibel", "decibel"),
+    "GHz": ("gigahertz", "gigahertz"), "kcal": ("chilocaloria", "chilocalorie"),
+    "ab.": ("abitante", "abitanti"), "q": ("quintale", "quintali"), "mt": ("metro", "metri"),
+    "mt.": ("metro", "metri"), "cv": ("cavallo", "cavalli"), "CV": ("cavallo", "cavalli"),
+    "hPa": ("ettopascal", "ettopascal"), "dm": ("decimetro", "decimetri"),
+    "µg": ("microgrammo", "microgrammi"), "sec": ("secondo", "secondi"), "bar": ("bar", "bar"),
+    "Km": ("chilometro", "chilometri"), "Kg": ("chilogrammo", "chilogrammi"),
+    "KG": ("chilogrammo", "chilogrammi"), "Km/h": ("chilometro all'ora", "chilometri all'ora"),
+    "kmh": ("chilometro all'ora", "chilometri all'ora"),
+    "km/ora": ("chilometro all'ora", "chilometri all'ora"),
+    "m/s": ("metro al secondo", "metri al secondo"), "min.": ("minuto", "minuti"),
+    "h": ("ora", "ore"), "KW": ("chilowatt", "chilowatt"), "Kw": ("chilowatt", "chilowatt"),
+    "Km2": ("chilometro quadrato", "chilometri quadrati"), "min": ("minuto", "minuti"),
+    "kWh": ("chilowattora", "chilowattora"),
 }  # fmt: skip
 
 ITALIAN = Language(
@@ -166,6 +273,7 @@ ITALIAN = Language(
         ">": "maggiore di",
         "×": "per",
         "%": "per cento",
+        "‰": "per mille",
         "€": "euro",
         "$": "dollari",
         "£": "sterline",
@@ -178,6 +286,85 @@ ITALIAN = Language(
     },  # fmt: skip
     abbreviations=(
         (r"\bvs\b\.?", "contro"),
+        (
+            r"\b[Ss]\.(?= (?:Maria|Anna|Chiara|Lucia|Agata|Caterina|Teresa|Rita|Croce|"
+            r"Margherita|Marta|Monica|"
+            r"Cecilia|Barbara|Elena|Eulalia|Sofia|Giulia|Francesca|Paola|Susanna|Sabina|Messa|Sede)\b)",
+            "Santa",
+        ),
+        (
+            r"\b[Ss]\. ?(?=(?:A[ngm]\w+|Elia|Eligio|Egidio|Elpidio|Eustorgio|Eusebio|Ilario|"
+            r"Isidoro|Ippolito|"
+            r"Orso|Oreste|Omobono|Ubaldo)\b)",
+            "Sant'",
+        ),
+        (r"\b[Ss]\.(?= (?:Stefano|Spirito)\b)", "Santo"),
+        (
+            r"\b[Ss]\.(?= (?:Giovanni|Pietro|Paolo|Francesco|Marco|Lorenzo|Giuseppe|Martino|"
+            r"Michele|Nicola|"
+            r"Giorgio|Giacomo|Carlo|Benedetto|Domenico|Gennaro|Bartolomeo|Vincenzo|Vito|Rocco|"
+            r"Siro|Siro|Donato|"
+            r"Biagio|Bernardo|Bernardino|Filippo|Luca|Matteo|Leonardo|Luigi|Giuliano|Salvatore|"
+            r"Sebastiano|"
+            r"Severino|Zeno|Marino|Giusto|Cristoforo|Gregorio|Girolamo|Clemente|Cosimo|Maurizio|"
+            r"Mauro|Pio|"
+            r"Tommaso|Vitale|Petronio|Prospero|Remo|Remigio|Romano|Simone|Valentino|Vittore|Gallo|Gimignano)\b)",
+            "San",
+        ),
+        (r"\bartt\b\.?(?= \d)", "articoli"),
+        (r"\ba\. ?s\.(?= \d{4})", "anno scolastico"),
+        (r"\ba\. ?a\.(?= \d{4})", "anno accademico"),
+        (r"\b[Ll]\.(?= \d+/\d{2,4}\b| (?:n\.|\d{1,2} [a-z]+ \d{4}))", "legge"),
+        (r"\b[Dd]\. ?[Ll]gs\.?|\b[Dd]lgs\b\.?", "decreto legislativo"),
+        (r"\b[Dd]\. ?[Ll]\.(?= (?:n|\d))", "decreto legge"),
+        (r"\b[Dd]\. ?[Mm]\.(?= (?:n|\d))", "decreto ministeriale"),
+        (r"\b[Dd]\. ?[Pp]\. ?[Rr]\.(?= )", "D P R"),
+        (r"\b(?:L|Lit|Lire)\.(?= ?\d)", "lire"),
+        (r"\b[Cc]m\.?(?= \d)", "centimetri"),
+        (r"\bmm\.?(?= \d)", "millimetri"),
+        (r"\b[Mm]q\.?(?= \d)", "metri quadrati"),
+        (r"\b[Kk]g\.?(?= \d)", "chili"),
+        (r"\b[Kk]m\.?(?= \d)", "chilometri"),
+        (r"(?<=[il]l )mq\b\.?", "metro quadrato"),
+        (r"\bmq\b\.?", "metri quadrati"),
+        (r"\bkmq\b\.?", "chilometri quadrati"),
+        (r"(?<=\[)v\.(?= )|(?<=\()v\.(?= )", "vedi"),
+        (r"\b[Cc]fr\b\.?", "confronta"),
+        (r"\b[Oo]n\.(?= [A-Z])", "onorevole"),
+        (r"\b[Ss]en\.(?= [A-Z])", "senatore"),
+        (r"\b[Gg]eom\.(?= [A-Z])", "geometra"),
+        (r"\b[Rr]ag\.(?= [A-Z])", "ragionier"),
+        (r"\b[Mm]ons\.(?= [A-Z])", "monsignor"),
+        (r"\b[Ee]gr\.", "egregio"),
+        (r"\b[Gg]ent\.ma", "gentilissima"),
+        (r"\b[Gg]ent\.mo", "gentilissimo"),
+        (r"\b[Pp]rof\.ssa", "professoressa"),
+        (r"\b[Aa]vv\.ssa", "avvocatessa"),
+        (r"\bdr\.ssa", "dottoressa"),
+        (r"\b[Dd]r\.(?= [A-Z])", "dottor"),
+        (r"\b[Ss]ec\.(?= [IVX]+\b)", "secolo"),
+        (r"\b[Vv]ol\.(?= [\dIVX])", "volume"),
+        (r"\b[Ff]ig\.(?= \d)", "figura"),
+        (r"\b[Tt]ab\.(?= \d)", "tabella"),
+        (r"\b[Cc]ap\.(?= [\dIVX])", "capitolo"),
+        (r"\b[Ll]ett\.(?= [a-z]\b)", "lettera"),
+        (r"\b[Cc]\.so (?=[A-Z])", "corso "),
+        (r"\b[Pp]\.le (?=[A-Z])", "piazzale "),
+        (r"\bp\.(?= ?\d)", "pagina"),
+        (r"\bpp\.(?= ?\d)", "pagine"),
+        (r"\bpagg\.", "pagine"),
+        (r"\bca\.(?= )", "circa"),
+        (r"\bc\.a\.", "circa"),
+        (r"\b[Nn]\.?[Dd]\.?[Rr]\b\.?", "nota del redattore"),
+        (r"\betc\.|\betc\b", "eccetera"),
+        (r"\becc\b", "eccetera"),
+        (r"\bed\.(?=[ ,;)])", "edizione"),
+        (r"\b[Ss]t\.(?= [A-Z])", "Saint"),
+        (r"\b[Ss]\. ?[Pp]\. ?[Aa]\b\.?", "S p A"),
+        (r"\b[Ss]\. ?[Rr]\. ?[Ll]\b\.?", "S r l"),
+        (r"\bCdA\b", "C d A"),
+        (r"\b[Cc]\.[Aa]\.[Pp]\.", "cap"),
+        (r"\bcell\.(?= ?[\d+])", "cellulare"),
         (r"\bavv\.", "avvocato"),
         (r"\bAvv\.", "Avvocato"),
         (r"\b[Ss]ig\.na\b", "signorina"),
@@ -188,8 +375,7 @@ ITALIAN = Language(
         (r"\b[Dd]ip\.", "dipartimento"),
         (r"\b[Ii]ng\.", "ingegner"),
         (r"\b[Aa]rch\.", "architetto"),
-        (r"\bcap\.(?= \d)", "capitolo"),
-        (r"\bart\.(?= \d)", "articolo"),
+        (r"\b[Aa]rt\. ?(?=\d)", "articolo "),
         (r"\b[Tt]el\.", "telefono"),
         (r"\ba\. ?C\.", "avanti Cristo"),
         (r"\bd\. ?C\.", "dopo Cristo"),
@@ -198,12 +384,10 @@ ITALIAN = Language(
         (r"\b[Dd]ott\.ssa", "dottoressa"),
         (r"\b[Dd]ott\.", "dottor"),
         (r"\b[Pp]rof\.", "professor"),
-        (r"\b[Aa]d es\.", "ad esempio"),
+        (r"\b[Aa]d es\b\.?", "ad esempio"),
         (r"\b[Ee]cc\.", "eccetera"),
         (r"\b[Nn]\.[°º]? ?(?=\d)|\b[Nn][°º] ?(?=\d)", "numero "),
-        (r"\bpagg?\.", "pagina"),
-        (r"\ba\. ?C\.", "avanti Cristo"),
-        (r"\bd\. ?C\.", "dopo Cristo"),
+        (r"\bpag\.", "pagina"),
     ),
     hour_words="ore",
     special=_special,
@@ -211,5 +395,18 @@ ITALIAN = Language(
     of_scale=" di ",
     decimals=2,
     agree=_agree,
+    numbered=_NUMBERED,
+    prepare=_prepare,
+    no_unit=(
+        r"ha (?:\w+(?:[aiust]t[oaie]|s[oaie]|rt[oaie]|nt[oaie])\b|luogo|un[oa]?\b|il|la|lo|l'|i|"
+        r"le|gli|dei|"
+        r"più|già|anche|ancora|non|sempre|[a-z]+mente)|A (?![,.;)])|t (?![,.;)])|s (?![,.;)])|"
+        r"h (?=\d)|q (?!di)"
+    ),
+    per={"": "per"}
+    | dict.fromkeys(listed("mese giorno litro kg chilo mq secondo metro minuto quintale"), "al")
+    | dict.fromkeys(listed("ora anno etto"), "all'")
+    | dict.fromkeys(listed("settimana tonnellata"), "alla")
+    | dict.fromkeys(listed("persona notte testa"), "a"),
     ties=frozenset({"dotted"}),
 )

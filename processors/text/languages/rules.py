@@ -23,7 +23,7 @@ _SIGNS = {"$": "dollar", "£": "pound", "€": "euro", "¥": "yen", "₣": "fran
 _CODES = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "₣"}
 _PIECE = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 _FRACTIONS = {c: unicodedata.normalize("NFKC", c).replace("⁄", "/") for c in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
-_VULGAR = re.compile(rf"(\d?)([{''.join(_FRACTIONS)}])")
+_VULGAR = re.compile(rf"(\w?)([{''.join(_FRACTIONS)}])")
 _RAISED = str.maketrans(
     "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ₀₁₂₃₄₅₆₇₈₉", "abcdefghijklmnoprstuvwxyz0123456789"
 )
@@ -42,6 +42,8 @@ _MINUS = re.compile(r"(?<=\d) [-–−] (?=\d[^=]{0,20}=)")  # 2 + 2 - 1 = 3
 _DOTS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:\.\d{3})+(?![\w]|[.,]\d)")  # French 6.995
 # Names and no spans: Boeing 727-200, A320-200
 _AIRCRAFT = re.compile(r"\b(7[0-8]7|A3[1-8]\d)-([1-9]00)([A-Z]{0,3})\b")
+# "1984/85", "630/631": from one to the next
+_NEXT = re.compile(r"(?<![\w/.,-])(\d{3,4})/(\d{2,4})(?![\w/-]|[.,]\d)")
 _HOURS_OF = re.compile(r"(?<![\w.,-])(6|8|10|12|24|36|48|72)H\b")  # 24H
 _BY = re.compile(r"(?<=\d)(?<!\b0) ?[x×] ?(?=\d)")
 _ISBN = re.compile(r"(?<=ISBN)(?:-1[03])?:? ?(\d[\d -–]{8,16}[\dX])(?!\w)")
@@ -78,14 +80,16 @@ class Language:
     abbreviations: Sequence[tuple[str, str]]  # a pattern, and what is said
     hour_words: str  # a pattern: "14.30 Uhr"
     special: Callable[[str], str]  # ordinals, numerals, decades
-    prepare: Callable[[str], str] = lambda text: text  # what else would be taken for a time
+    prepare: Callable[[str], str] = lambda text: text  # what other rules would mistake
     other_months: Mapping[str, str] = field(default_factory=dict)  # said as written: "Jänner"
+    numbered: str = ""  # a pattern: what has a number behind it as its name
     no_unit: str = ""  # a pattern: a unit and what follows it where it is a word
     half_day: str = ""  # a pattern: what follows "1.30" that is a time of day
     phones: str = ""  # a pattern of more numbers of telephones
     ratio: str = ""  # 3:2; "": as a range
     score: str = ""  # between 4-2 of a match; "": as a range
     by: str = ""  # 20 x 30 cm; "": as ×
+    per: Mapping[str, str] = field(default_factory=dict)  # "mois" -> "par", what / is before it
     group: str = "."  # between thousands
     cents: str = ""  # between euros and cents
     of_scale: str = " "  # "millions d'euros"
@@ -108,13 +112,12 @@ class Language:
         units = "|".join(map(re.escape, sorted(self.units, key=len, reverse=True)))
         scales = "|".join(map(re.escape, sorted(self.scales, key=len, reverse=True)))
         signs, codes = "".join(_SIGNS), "|".join(_CODES)
+        # no groups here: with them each pattern is entered before its first letter is compared
+        words = "|".join(p.removeprefix(r"\b") for p, _ in self.abbreviations if p[:2] == r"\b")
+        others = [p for p, _ in self.abbreviations if p[:2] != r"\b"]
+        measures = "|".join(filter(None, self.per)) or "(?!)"
         return {
-            # none starts inside a word, but "Hauptstr."
-            "abbreviation": re.compile(
-                r"(?!(?<=[^\W\d])(?!str\.)\w)(?:"
-                + "|".join(f"({p})" for p, _ in self.abbreviations)
-                + ")"
-            ),
+            "abbreviation": re.compile("|".join([rf"\b(?:{words})", *others])),
             "iso": re.compile(r"(?<![\d-])(\d{4})-(0?[1-9]|1[0-2])-([0-2]?\d|3[01])(?![\d-])"),
             # 7-9 Uhr
             "hours": re.compile(
@@ -129,7 +132,7 @@ class Language:
                 rf"(?: ?({self.hour_words})\b)?"
             ),
             "duration": re.compile(
-                r"(?<![\w.,:])(\d{1,3}) ?(?:h|Std\.|uur) (\d{1,2}) ?[Mm]in\b(?:\.(?!$))?"
+                r"(?<![\w.,:])(\d{1,3}) ?(?:h|Std\.|uur) ?(\d{1,2}) ?(?:[Mm]in|mn)\b(?:\.(?!$))?"
             ),
             "spaced": re.compile(r"(?<![\w.,-])(?<!\d )\d{1,3}(?: \d{3})* 000(?! ?\d)(?!\w)"),
             "part": re.compile(
@@ -158,12 +161,17 @@ class Language:
             "percent": re.compile(rf"(?<![\w.,])(-)?({number})(?: ?%? ?[-–] ?({number}))? ?%"),
             "unit": re.compile(
                 rf"(?<![\w.,])(?<![A-Z]-)(-)?({number})(?: ?[-–] ?({number}))? ?({units})"
-                r"(?![\w/²³])"
+                r"(?![\w/²³'’])"
             ),
             # "138.94 km²": the number is left to espeak-ng
             "dotted": re.compile(
                 rf"(?<![\w.,-])(\d+\.\d{{1,2}})(?: ?[-–] ?(\d+\.\d{{1,2}}))? ({units})(?![\w/²³])"
             ),
+            # mg/kg, mg/kg/h
+            "per": re.compile(
+                rf"(?<=\d) ?({units})/({units}|{measures})(?:/({units}|{measures}))?(?![\w/²³])"
+            ),
+            "price per": re.compile(rf"(?<=[{signs}])/({units}|{measures})(?![\w/])"),
             "scale": re.compile(rf"(?<![\w.,])({number}) ({scales})(?!\w)"),
             "scaled": re.compile(
                 rf"(?<= )({'|'.join(map(re.escape, self._scale_words))}) ({units})(?![\w/²³])"
@@ -182,6 +190,10 @@ class Language:
             ),
             "sign": re.compile("|".join(map(re.escape, self.signs))),
         }
+
+    @cached_property
+    def _abbreviations(self) -> list[tuple[re.Pattern[str], str]]:
+        return [(re.compile(pattern), spoken) for pattern, spoken in self.abbreviations]
 
     def rewrite(self, text: str) -> str:
         """The text with words for numbers, dates, times, money, units and abbreviations; the rest
@@ -227,6 +239,10 @@ class Language:
             if "spaces" in self.ties:
                 text = _SPACES.sub(lambda m: m[0].replace(" ", self.group), text)
             text = patterns["duration"].sub(self._duration, text)
+            if self.per and "/" in text:
+                text = patterns["per"].sub(self._per, text)
+                text = patterns["price per"].sub(self._price_per, text)
+                text = _NEXT.sub(self._next, text)
             text = patterns["seconds"].sub(self._seconds, text)
             text = patterns["clock"].sub(self._clock, text)
             text = patterns["money"].sub(self._money, text)
@@ -294,9 +310,11 @@ class Language:
         return f"{self.agree(self.said(number), many)} {many}"
 
     def _abbreviation(self, match: re.Match[str]) -> str:
-        assert match.lastindex is not None
-        index = next(i for i, group in enumerate(match.groups()) if group is not None)
-        spoken = self.abbreviations[index][1]
+        spoken = next(
+            spoken
+            for pattern, spoken in self._abbreviations
+            if (found := pattern.match(match.string, match.start())) and found[0] == match[0]
+        )
         ends = match[0].endswith(".") and not behind(match).strip(" \"'»”)")
         return spoken + ("." if ends else "")
 
@@ -395,6 +413,33 @@ class Language:
         spoken += self.counted(high or low, self.units[name])
         return f"{self.minus + ' ' if minus else ''}{spoken}"
 
+    def _per(self, match: re.Match[str]) -> str:
+        """ "mg/kg" -> "milligrammes par kilogramme"."""
+        if match[0].lstrip() in self.units:
+            return match[0]
+        one = re.search(r"(?<![\d.,])1$", match.string[: match.start()])
+        said = " " + self.units[match[1]][not one]
+        for name in match.groups()[1:]:
+            if name:
+                said += self._each(name)
+        return said
+
+    def _price_per(self, match: re.Match[str]) -> str:
+        return self._each(match[1])
+
+    def _each(self, name: str) -> str:
+        """What "/kg" says; "all'" is joined to its noun."""
+        said = self.units[name][0] if name in self.units else name
+        per = self.per.get(name, self.per[""])
+        return f" {per}{'' if per.endswith(chr(39)) else ' '}{said}"
+
+    def _next(self, match: re.Match[str]) -> str:
+        """ "1984/85" and "630/631" are one thing after the other; all else is left."""
+        first, last = match.groups()
+        if int(last) != (int(first) + 1) % 10 ** len(last) or len(last) > len(first):
+            return match[0]
+        return f"{self.said(first)}, {self.said(last)}"
+
     def _dotted(self, match: re.Match[str]) -> str:
         low, high, name = match.groups()
         if self.no_unit and re.match(self.no_unit, match.string[match.start(3) :][:30]):
@@ -456,11 +501,15 @@ class Language:
         joint = self.score if self.score and falls else f" {self.to} "
         return f"{self.said(first)}{joint}{self.said(last)}"
 
+    def _names(self, match: re.Match[str]) -> bool:
+        """Whether the number is the name of what is before it: "articolo 1 comma"."""
+        return bool(self.numbered and re.search(self.numbered, match.string[: match.start()]))
+
     def _number(self, match: re.Match[str]) -> str:
         before = match.string[max(0, match.start() - 1) : match.start()]
         minus = match[1] and (not before or before in " (=")
         said = self.said(match[2])
-        if match[3] and "," not in match[2]:
+        if match[3] and "," not in match[2] and not self._names(match):
             said = self.agree(said, match[3])
         if match[1] and not minus:
             return match[1] + said
