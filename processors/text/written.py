@@ -17,6 +17,7 @@ _LOST_ENTITY = re.compile(
     r"|(?<=[a-z]s) #(39);(?= (?!and |or |then )[a-z]{3})"
     r"|(?<![&\w])(?:#(36);(?=\d)|(amp|quot|nbsp);)"
 )
+_NO_SEMICOLON = re.compile(r"&(quot|nbsp|amp(?= ))(?![\w;=])")  # &quot the end
 _LOST = {"39": "'", "36": "$", "amp": "&", "quot": '"', "nbsp": " "}
 _ESCAPED = re.compile(r"\\(?:'(?<=[A-Za-z]..)(?=[a-z])|(?=\"))")  # doesn\'t
 _NAMES = (
@@ -70,6 +71,7 @@ def unmark(text: str) -> str:
         return text
     if "&" in text:
         text = _ENTITY.sub(lambda m: html.unescape(m[0]), text)
+        text = _NO_SEMICOLON.sub(lambda m: _LOST[m[1]], text)
     if ";" in text:
         text = _LOST_ENTITY.sub(lambda m: _LOST[m[m.lastindex or 0]], text)
     if "\\" in text:

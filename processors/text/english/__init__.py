@@ -25,6 +25,7 @@ from recital.processors.text.english import (
     codes,
     compounds,
     dates,
+    degrees,
     dotted_names,
     formulas,
     genes,
@@ -225,7 +226,7 @@ def _words(text: str) -> str:
         text = scores.expand(medicine.expand(text))
     text = dates.expand(text)
     if has_digits:
-        text = phones.expand(text)
+        text = phones.expand(degrees.expand_ranges(text) if "°" in text else text)
     if has_digits or "#" in text:
         text = codes.expand(text)
     if has_digits:

@@ -354,6 +354,7 @@ _PHRASES = [
         ("/", r"\band/or\b", "and or"),
         ("Ph", r"\bPh\. ?D\b\.?|\bPhD\b", "P.H.D."),
         ("vs", r"\bvs\b\.?", "versus"),
+        ("v.s.", r"(?<=\w )v\.s\.(?= \w)", "versus"),
         ("v. ", r"\bv\.(?= [A-Z])", "versus"),
         ("Pt", r"\bPt\.? (?=complains of)", "Patient "),
         ("complains of", r"\bpt\.? (?=complains of)", "patient "),

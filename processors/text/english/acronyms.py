@@ -44,7 +44,7 @@ _MIXED = re.compile(
     r"(?<![\w.'])(pH|iOS|eGFR|fMRI|[a-z]{1,2}[DR]NA|HbA(?=1)|FiO(?=2)|SpO(?=2)|SaO(?=2)|pCO(?=2))"
     r"(?![a-z])"
 )
-_GAS = re.compile(r"\b(MMBtu|Btu|MMcf|Mcf|Bcf|Tcf)(?=s?\b)")
+_GAS = re.compile(r"\b(MMBtu|MMbtu|Btu|MMcf|Mcf|Bcf|Tcf)(?=s?\b)")
 # "pronounced ZEE-no"
 _RESPELT = re.compile(r"\b(?:[A-Z]{2,6}-(?:[a-z]{1,6}\b)|[a-z]{1,6}-[A-Z]{2,6}\b)(?:-[A-Za-z]+)*")
 _EMPHASIS = re.compile(r"\b[A-Z]{3,}(?=[a-z]{3,}\b)")  # SOMEthing
@@ -54,7 +54,7 @@ _SMALL_CODE = re.compile(
 )  # fm78
 # HRonline, XPoint, SKorea; but "THere"
 _GLUED_LETTERS = re.compile(
-    r"\b(?:(?=HR|PC|TV|DV|CD|VM|LP|QR|DJ|UK)([A-Z]{2})|(?![TSCWPG]H|[BCDFGPTW]R|S[CLMNPTW]|"
+    r"\b(?:(?=HR|PC|TV|DV|CD|VM|LP|QR|DJ(?=[A-Z])|UK)([A-Z]{2})|(?![TSCWPG]H|[BCDFGPTW]R|S[CLMNPTW]|"
     r"[BCFGP]L|KN|QU|LL)"
     r"([BCDFGHJKLMNPQRSTVWXZ])(?=[BCDFGHJKLMNPQRSTVWXZ]))(?=[A-Z]?[a-z]{4,}\b)"
 )

@@ -20,7 +20,8 @@ _PLAIN = {
     + "".join(map(chr, range(0x2500, 0x25A0))),  # boxes, bars
     # Seen by nobody: joiners, direction marks, variation selectors, byte-order mark, soft hyphen.
     "": "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u061c"
-    + "".join(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xFE00, 0xFE10)])),
+    + "".join(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xFE00, 0xFE10)]))
+    + "▢☐❏❑❒⎿⏺👉👈👇",  # boxes to tick, marks and hands before what they are at
     ", ": "•‣◦▪●·・",
     "? ": "¿",
     "! ": "¡",
@@ -97,6 +98,12 @@ _SPOKEN = {
     "¢": " cents ",
     "♀": " female ",
     "♂": " male ",
+    "⌘": " command ",
+    "⌥": " option ",
+    "⇧": " shift ",
+    "⌃": " control ",
+    "⏎": " return ",
+    "⌫": " delete ",
     "♯": " sharp ",
     "♭": " flat ",
     "✓": " check mark ",
@@ -173,6 +180,10 @@ _BEFORE_LINE = re.compile(
     "^ *(?:[\u231a-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff] ?)+(?=[A-Z][A-Za-z])",
     re.M,
 )
+# ▶ play, ➤ next: a mark of an item
+_MARK_OF_ITEM = re.compile(
+    "^ *(?:[\u25a0-\u25ff\u2794-\u27bf\u2713-\u2718\u2756\u2b1b\u2b1c] ?)+(?=\\w)", re.M
+)
 _STARS = re.compile("(★+)(☆*)")
 _BACK_TICK = re.compile(r"(?<=[A-Za-z])`(?=[a-z])")  # mama`s
 # how a name is said: "(/dʒəˈroʊm/; Latin: …)"
@@ -235,7 +246,8 @@ def plain(text: str, unspoken: list[str]) -> str:
     if "★" in text:
         text = _STARS.sub(_stars, text)
     text = _SKIN.sub("", text).replace("\ufe0f", "")
-    text = _REPEATED.sub(r"\1", _BEFORE_LINE.sub("", text)).replace("\u00b5", "μ")
+    text = _REPEATED.sub(r"\1", _MARK_OF_ITEM.sub("", _BEFORE_LINE.sub("", text)))
+    text = text.replace("\u00b5", "μ")
     if "®" in text or "™" in text:
         text = _OWNED.sub("", text)
     text = _BY.sub("x", text)
@@ -283,7 +295,7 @@ def _stays(character: str) -> bool:
     return latin and character.isalpha() and _ascii_form(character) is not None
 
 
-_LOOKS = re.compile(r"\b(?:heavy|black|white|sign|symbol|emoji)\b ?")  # of a drawing
+_LOOKS = re.compile(r"\b(?:heavy|black|white|sign|symbol|emoji|squared)\b ?")  # of a drawing
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 

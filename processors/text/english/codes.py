@@ -475,5 +475,7 @@ def _power(match: re.Match[str]) -> str:
     mantissa, sign, exponent = match.groups()
     if sign != "-" and "." not in mantissa and int(exponent) <= _LARGEST and len(mantissa) < 4:
         return cardinal(int(mantissa) * 10 ** int(exponent))
+    if not sign and mantissa.isdigit() and len(mantissa) > 2:  # the start of a sum: 550e84
+        return f"{digit_by_digit(mantissa)} e {digit_by_digit(exponent)}"
     minus = "minus " if sign == "-" else ""
     return f"{mantissa} times ten to the power of {minus}{cardinal(int(exponent))}"

@@ -76,7 +76,7 @@ _COMPASS_POINT = re.compile(
     r"| (?i:swells?|flow|gales|quadrant|portions?|corner|facing|slopes?|moving|sector|half|gully|"
     r"ridge|face|buttress|couloir|ar[eê]te|chute|spur)\b))"
     rf"|(?:(?<=[Ff]rom the )|(?<=[Ii]n the )|(?<=[Tt]o the )|(?<=[Tt]oward the ))({_LONG_POINT}|"
-    rf"[NSEW])(?=[\s.,;)]|$)(?!\.\w)"
+    rf"[NSEW])(?=[\s.,;)]|$)(?!\.\w| [A-Z]\b)"
 )
 _POINT_AND_STATE = re.compile(
     rf"(?<![\w.&'-])({_LONG_POINT}|[NSEW](?! (?:OR|IN|ME|HI|OH|"

@@ -42,6 +42,15 @@ _DEGREES = re.compile(
     rf"(?:(?<![\w.])(-))?(?<![\d.,]){NUMBER}(?:-{NUMBER})? ?°(?: ?([CFNSEWK])\b)?"
     r"(?: ?(\d+)'(?: ?(\d+(?:\.\d+)?)(?:\"|''))? ?(?:([NSEW])\b)?)?"
 )
+_BOTH_DEGREES = re.compile(r"(?<=\d) ?°[FC]? ?- ?(?=\d+(?:\.\d+)? ?°)")  # 75°-78°F
+# an oven at 350 F
+_SCALE_APART = re.compile(
+    r"(?<![\w.,$/-])([1-9]\d\d(?:-\d{3})?) ([FC])(?=[.,;:)/]|$| \(| (?:and|or|for|until|in|with|if|"
+    r"to|fan|on|then|before|while)\b)(?!\.\w)"
+)
+_COOKED = re.compile(
+    r"\b(?:[Oo]ven|[Pp]re-?heat|[Bb]ak(?:e[ds]?|ing)|[Rr]oast|[Gg]rill|[Ff]ryer|[Tt]emp)"
+)
 # 80 degC, 25 deg. F, "4 degrees C", a 90 deg turn; but "3 degrees at C College"
 _SHORT = re.compile(r"(?<=\d) ?(?:degs?\.?|degrees?)(?: ?([CFK])(?![\w'’-]|\.\w)|(?=[ .,;:)]|$))")
 _DEG = re.compile(r"\d ?deg")
@@ -58,6 +67,8 @@ def expand(text: str) -> str:
         text = _SHORT.sub(_sign, text)
     if " F" in text or " C" in text:
         text = _BELOW_ZERO.sub(r"\1°\2", text)
+    if (" F" in text or " C" in text) and _COOKED.search(text):
+        text = _SCALE_APART.sub(r"\1°\2", text)
     if "°" in text:
         text = _HIGH_LOW.sub(r"\1, \2", text)
         text = _DEGREES.sub(_degrees, text).replace("°", " degrees ")
@@ -70,6 +81,11 @@ def expand(text: str) -> str:
         text = _POSITION.sub(_position, text)
         text = _POSITION_FROM_WEST.sub(_position, text)
     return text
+
+
+def expand_ranges(text: str) -> str:
+    """ "75°F-78°F" -> "75-78°F"; before "F-78" is a code."""
+    return text if "=" in text else _BOTH_DEGREES.sub("-", text)
 
 
 def _sign(match: re.Match[str]) -> str:

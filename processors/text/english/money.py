@@ -129,6 +129,7 @@ _TICKER = re.compile(r"\$(?=[A-Z]{1,5}\b)(?!US|A\b|C\b)")
 _FOR = re.compile(r"(?<![\w.,/])(\d)/(?=[$£€]\d)")  # 2/$10
 _SMALL_EURO = re.compile(r"(?<=\d) eur\b")  # 12.03 eur
 # £50award; but $20bucks
+_TIMES_PRICE = re.compile(r"(?<=[\w)%]) x (?=[$£€]\d)")  # 30 days x $2
 _GLUED = re.compile(
     rf"({_SIGN}\d+(?:\.\d+)?)(?=(?!million|billion|thousand|trillion|(?:mill?s?|bill|grand|bucks|"
     rf"quid|"
@@ -311,6 +312,8 @@ def _bare(match: re.Match[str]) -> str:
 
 def expand(text: str) -> str:
     """ "$5.50" -> "five dollars and fifty cents", "£3m" -> "three million pounds"."""
+    if " x $" in text or " x £" in text:
+        text = _TIMES_PRICE.sub(" times ", text)
     text = _GLUED.sub(r"\1 ", text)
     if "c " in text:
         text = _CENTS_EACH.sub(r"\1¢", text)

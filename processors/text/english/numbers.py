@@ -45,6 +45,7 @@ _RATING = re.compile(
     r"(?![\w/]|[.,]\d| (?:of|mile|inch|cups?|th)\b)"
     r"|(?<![\w/.,$-])(\d{1,2}\.\d{1,2})/(\d{1,2}|[45]\.0{1,2}|10\.0)(?![\w/]|[.,]\d)"
 )
+_PAIN = re.compile(r"\b(?:[Pp]ain|[Rr]ated)\b")
 _DIVIDED = re.compile(r"\b(?:[Dd]ivid\w+|[Rr]atio|[Tt]ires?|[Tt]yres?|[Ll]ens)\b|=\s?$")
 # a 2.8/50 lens, 7.50/16 tires
 _NO_RATING = re.compile(r" (?:of|lens(?:es)?|t[iy]res?|in|mm|=)\b| ?[=+*]")
@@ -54,7 +55,7 @@ _RATED = re.compile(
     r"(?: (?:of|it|this|is|a|at))?:? )(\d(?:\.\d)?)/5\b(?![/\d]| of\b)"
 )
 # "a 1/2 day", "a blue 1/2 sheet"
-_DIVIDED = re.compile(r"(?<=[\d)]) / (?=[\d(])")
+_QUOTIENT_APART = re.compile(r"(?<=[a-z\d)]) / (?=[\d(])")
 _HALFWAY = re.compile(r"(?<![\w/.,])1/2[- ]?way\b")
 _HALF_OF_ONE = re.compile(
     r"(\b[Aa] (?:[a-z]+ )?)1/2 "
@@ -91,7 +92,7 @@ _NAMED = re.compile(
 )
 _LETTER_POINT = re.compile(r"\.\d(?:(?<=[A-Za-z]\d\.\d)|(?<=[A-Za-z]\d\d\.\d))")
 _GLUED_POINT = re.compile(r"(?<=[A-Za-z]{2})(?=\d{1,2}\.\d{1,2}(?![\w.]|\.\d))")  # USB3.0
-_RANGE = re.compile(rf"(?<![\w-])({_PLAIN}) ?-(?: (?=\d))?({_PLAIN})(?![\w-]|,\d)")
+_RANGE = re.compile(rf"(?<![\w-])({_PLAIN}) ?-(?: (?=\d))?(?!0\d\d)({_PLAIN})(?![\w-]|,\d)")
 # 261 000, 5 534 626
 _SPACED = re.compile(
     r"(?<![\w.,-])(?<!\d )(?:\d{1,3}(?: \d{3})* 000|[1-9]\d?(?: \d{3}){2,})(?! ?\d)(?![\w-])"
@@ -382,7 +383,7 @@ def expand(text: str) -> str:
     if "/-" in text:
         text = _BELOW.sub(" over minus ", text)
     if " / " in text and "=" in text:
-        text = _DIVIDED.sub(" divided by ", text)
+        text = _QUOTIENT_APART.sub(" divided by ", text)
     if "/" in text:
         text = text.replace("24/7/365", "twenty-four seven three sixty-five")
         text = _HALFWAY.sub("halfway", text)
@@ -634,7 +635,7 @@ def _rating(match: re.Match[str]) -> str:
         if _NO_RATING.match(match.string, match.end()):
             return match[0]
         return f"{number(top)} out of {number(bottom)}"
-    if top in ("1", "3", "50") and bottom not in ("20", top):
+    if top in ("1", "3", "50") and bottom not in ("20", top) and not _PAIN.search(around(match)):
         return match[0]
     between = "" if bottom == "20" else "out of "
     return f"{number(top)} {between}{cardinal(int(bottom))}"

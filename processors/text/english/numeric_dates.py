@@ -9,7 +9,11 @@ from recital.processors.text.english.calendar_names import DAYS, MONTHS, date
 from recital.processors.text.english.words import ordinal
 
 _ISO = re.compile(r"(?<![\d-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\d-])")
-_ISO_TIME = re.compile(r"(?<=\d{4}-\d\d-\d\d)T(?=\d\d:)")
+# 2024-01-02T03:04:05.678+01:00
+_ISO_TIME = re.compile(
+    r"(?<=\d{4}-\d\d-\d\d)(?:T| (?=\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d)))(\d\d:\d\d(?::\d\d)?)"
+    r"(?:[.,]\d+)?(?:(Z)\b|([+-])(\d\d):?(\d\d))?(?![\w:])"
+)
 _YEAR_FIRST = re.compile(
     r"(?<![\w/.])([12]\d{3})(?P<sign>[/.])(0?[1-9]|1[0-2])(?P=sign)(3[01]|[12]\d|0?[1-9])(?![\w/]|"
     r"\.\d)"
@@ -86,7 +90,8 @@ _PARTS = frozenset((2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 24, 25))  # of fract
 
 def expand(text: str) -> str:
     """Dates of digits alone."""
-    text = _ISO_TIME.sub(" at ", text)
+    if ":" in text:
+        text = _ISO_TIME.sub(_iso_time, text)
     text = _ISO.sub(lambda m: date(int(m[2]), int(m[3]), m[1]), text)
     text = _YEAR_FIRST.sub(lambda m: date(int(m[3]), int(m[4]), m[1]), text)
     text = _SLASHES.sub(_slashes, text)
@@ -105,6 +110,15 @@ def expand(text: str) -> str:
     if text != before:  # where one is a date, so are the others
         return _SLASH_DAY.sub(_other_slash_day, text)
     return _SLASH_DAY.sub(_slash_day, text)
+
+
+def _iso_time(match: re.Match[str]) -> str:
+    time, utc, sign, hours, minutes = match.groups()
+    if not utc and not sign:
+        return f" at {time}"
+    if utc or hours + minutes == "0000":
+        return f" at {time} UTC"
+    return f" at {time} UTC{sign}{int(hours)}{f':{minutes}' if minutes != '00' else ''}"
 
 
 def _short_year(match: re.Match[str]) -> str:

@@ -15,7 +15,7 @@ _WINDOWS = re.compile(
 _ROOTS = "bin|boot|dev|etc|home|lib|mnt|opt|proc|root|srv|sys|tmp|usr|var"
 # "/about/team"; one name alone is a folder only where every system has it: not "he /she".
 _UNIX = re.compile(
-    rf"(?:(?<=[\s(\"'])|^)(?:(?:~|\.\.?)/(?=\w)|/(?![a-z]+ [a-z]+/)(?=(?:{_ROOTS})\b|"
+    rf"(?:(?<=[\s(\"'])|^)(?:(?:~|\.\.?)/(?=\.?\w)|/(?![a-z]+ [a-z]+/)(?=(?:{_ROOTS})\b|"
     rf"[A-Za-z.][\w.+-]*(?:/[\w.]|\.[a-z])))"
     r"[\w.+-]*(?:/[\w.+-]+)*(?<![.,])/?"
 )

@@ -8,7 +8,7 @@ from recital.processors.text.english.words import digit_by_digit
 
 _END = r"(?![\d-]|[.,]\d)"
 _PHONE = re.compile(
-    r"(?<![\w.,/-])(?:"
+    r"(?:(?<![\w.,/-])|(?<=TTY-))(?:"
     r"\+(?!0)(?=(?:[ .()-]{0,2}\d){7})\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){2,5}"  # +44 20 7946 0958
     r"|(?:\+?1[ .-]?)?(?:\(\d{3}\)[ -]?|\d{3}[ .-])\d{3}[ .-]\d{4}"  # (800) 555-0199
     r"|\d{3}/\d{3}-\d{4}|\d{4}-\d{3}-\d{3,4}"  # 713/871-5119, 0871-872-9755
@@ -21,11 +21,17 @@ _PHONE = re.compile(
     r"|\d{4}(?:[ -]\d{4}){3}"  # a card
     r"|\d{2,3}-\d{3,4}-\d{5}"  # 212-6644-14653
     r"|(?<=#)\d{3,4}(?: \d{3,4}){2,}"  # a parcel
+    r"|(?<=\bTTY-)1-\d{3}-\d{3}-\d{4}"
     r")" + _END
 )
 _VANITY = re.compile(r"(?<![\w-])(?:1-)?([89]\d\d)-([A-Z\d]{2,}(?:-[A-Z\d]+)*)\b(?<=[A-Z])")
 _SHORT = re.compile(
     r"\b((?:call|dial|dialed|dialled|phone|text|ring)(?:ed|ing)? )(\d{3,6})\b", re.I
+)
+# call me on 30352
+_CALL_ON = re.compile(
+    r"\b((?:[Cc]all|[Pp]hone|[Rr]ing|[Rr]each|[Cc]ontact)(?: \w+){1,2} (?:on|at) )(\d{4,6})"
+    r"(?=[.,;)]?$|[.,;)] | (?:or|to|if|for|with|and)\b)"
 )
 _TO_SHORT = re.compile(
     r"\b([Tt]ext|[Tt]xt|TEXT|TXT|[Ss]end|SMS)((?: [\w'\"]+){1,5}? to )(\d{5,6})\b(?![,.]\d)"
@@ -93,6 +99,7 @@ def expand(text: str) -> str:
     text = _SERIAL.sub(lambda m: ", ".join(map(digit_by_digit, m[0].split("-"))), text)
     text = _VANITY.sub(_vanity, text)
     text = _SHORT.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
+    text = _CALL_ON.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
     text = _TO_SHORT.sub(lambda m: f"{m[1]}{m[2]}{digit_by_digit(m[3])}", text)
     text = _NAMED.sub(lambda m: _NO.sub(r"\1umber", m[1]) + digit_by_digit(m[2]), text)
     if "code" in text or "Code" in text or "OTP" in text:

@@ -16,10 +16,12 @@ _DASHES_BEHIND = re.compile(r"\w--(?=\s|$)")
 _BEFORE_FLAG = re.compile(
     r"[(\"'`,/|\[:]$|\b(?:the|with|use|using|pass|passing|and|or|via|adds?|an?|new|options?|"
     r"flags?|set|run|running|is|to|of|for|by|enable|make|when|without|support|also|introduced?|"
-    r"under) $|--[\w-]+ $"
+    r"under|upgrade|update|install|build|test|start|commit|push|pull|diff|log|init|deploy) $"
+    r"|--[\w-]+ $"
 )
 _OPENING_QUOTE = re.compile(r"(?:^|[\s(\[:])[\"']$")
 _FLAG_BEFORE = re.compile(r"(?:^|\s)--[\w-]+,$")
+_USUAL_FLAGS = frozenset(("help", "version", "verbose", "force", "quiet", "debug"))
 _SHORT_FLAG = re.compile(r"(?<![^\s(\"'`/,])-([a-zA-Z]|O[0-3])(?=[\s.,;:)\"'`/]|$)")
 _FLAG = re.compile(r"\b(?:flags?|options?|switch|[Uu]se|[Rr]un|[Pp]ass|[Aa]dd) $")
 _OF_FLAGS = re.compile(
@@ -59,7 +61,9 @@ _MODEL_SIZE = re.compile(
     r"\b([A-Z][A-Za-z]{2,}|T5|[A-Z]{3,})(\d+(?:\.\d+)?)?-(\d{1,4}(?:\.\d+)?)([BM])\b(?!-\d)"
 )
 _NOT_FOUND = re.compile(
-    r"\b([Aa] )40([1-9])(?= (?:page|error|response|status|when|if|for|is|or|and)\b|[.,;)]|$)"
+    r"(?:\b([Aa] )40([1-9])(?= (?:page|error|response|status|when|if|for|is|or|and)\b|[.,;)]|$)|"
+    r"(?<![\w.,$£€-])40([1-9])(?= (?:Not Found|Unauthorized|Forbidden|[Ee]rrors?|pages?)\b)|"
+    r"(?<=\breturned )40([1-9])(?=[.,;)]|$)|(?<![\w.,$£€-])40([34])(?=s\b))"
 )
 _CALCULATED = re.compile(r"(?<=\d) ?x ?(?=\d+(?:\.\d+)? ?=)")
 _MORE_LIMITS = re.compile(r"(?<=\d),\s?([<>])(=?)\s?(?=\d)")
@@ -150,7 +154,7 @@ def expand_numbers(text: str) -> str:
         text = _TO_MILLISECONDS.sub(lambda m: f"{m[1]} and {int(m[2])}.{m[3]} seconds", text)
         text = _CARD.sub(lambda m: ", ".join(map(_hex_digits, m[0].split(":"))), text)
     if " 40" in text:
-        text = _NOT_FOUND.sub(lambda m: f"{m[1]}four oh {cardinal(int(m[2]))}", text)
+        text = _NOT_FOUND.sub(_not_found, text)
     if "ort " in text or "orts " in text or "ort: " in text:
         text = _PORT.sub(lambda m: m[1] + port(m[2]), text)
     if "<" in text or ">" in text:
@@ -171,6 +175,7 @@ def _long_flag(match: re.Match[str]) -> str:
         closed
         or _is_prose(before, match)
         or alone
+        and name not in _USUAL_FLAGS
         and (len(name) < 3 or name[0].isupper() or not (several or _BEFORE_FLAG.search(before)))
     ):
         return match[0]
@@ -218,6 +223,10 @@ def _camel(match: re.Match[str]) -> str:
 
 def _hex_digits(digits: str) -> str:
     return " ".join(digit_by_digit(d) if d.isdigit() else d.replace("a", "A.") for d in digits)
+
+
+def _not_found(match: re.Match[str]) -> str:
+    return f"{match[1] or ''}four oh {cardinal(int(match[0][-1]))}"
 
 
 def _limit(match: re.Match[str]) -> str:

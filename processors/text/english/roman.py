@@ -128,8 +128,11 @@ _SPAN = re.compile(
 _POINTED = re.compile(r"(?<=\d)\.([XVI]{2,})(?![\w.])")  # Chapter 2.XVI
 # stage IIIA, type IIb
 _LETTERED = re.compile(
-    r"\b([Ss]tages?|[Tt]ypes?|[Cc]lass|[Gg]rade|[Ll]evel|[Pp]hase) (I{1,3}|IV|V)([A-Ca-c])(?=\d?\b)"
+    r"\b([Ss]tages?|[Tt]ypes?|[Cc]lass|[Gg]rade|[Ll]evel|[Pp]hase) "
+    r"((?:I{1,3}|IV|V)[A-Ca-c]\d?\b"
+    r"(?:(?:, (?:and |or )?| and | or | to | through |[/-])(?:I{1,3}|IV|V)[A-Ca-c]?\d?\b)*)"
 )
+_EACH_LETTERED = re.compile(r"(I{1,3}|IV|V)([A-Ca-c]?)(?=\d?\b)")
 _ANY_LETTERED = re.compile(r"[IV][A-Ca-c]\d?\b")
 _OF_SIX = re.compile(r"(?<![\w/])(I{1,3}|IV|V)/VI(?= (?:[\w,-]+ ){0,3}murmurs?\b)")
 _YEAR = re.compile(
@@ -162,9 +165,7 @@ def expand(text: str) -> str:
     if _ANY_ENDING.search(text):
         text = _WITH_ENDING.sub(lambda m: ordinal(value(m[1])), text)
     if _ANY_LETTERED.search(text):
-        text = _LETTERED.sub(
-            lambda m: f"{m[1]} {cardinal(value(m[2].upper()))} {m[3].upper()}", text
-        )
+        text = _LETTERED.sub(_lettered, text)
     if _MAYBE.search(text) is None:
         return text
     if "-" in text:
@@ -183,6 +184,14 @@ def expand(text: str) -> str:
         text = _LIST.sub(lambda m: f"{m[1]} {cardinal(value(m[2]))}" if m[2] != "I" else m[0], text)
     text = _ORDINAL.sub(lambda m: f"{ordinal(value(m[1]))} " if m[1] != "I" else m[0], text)
     return _ALONE.sub(_alone, text)
+
+
+def _lettered(match: re.Match[str]) -> str:
+    """ "stages IA, IIIB and IV" -> "stages one A, three B and four"."""
+    parts = _EACH_LETTERED.sub(
+        lambda m: f"{cardinal(value(m[1]))}{' ' * bool(m[2])}{m[2].upper()}", match[2]
+    )
+    return f"{match[1]} {parts.replace('-', ' to ').replace('/', ', ')}"
 
 
 def _full_name(match: re.Match[str]) -> str:

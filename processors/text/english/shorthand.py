@@ -169,6 +169,10 @@ def _word(match: re.Match[str]) -> str:
     words = _WORDS[short.lower()]
     if short == "w/e" and _ANY_DAY.match(match.string, match.end()):
         return "week ending"
+    if short == "rm" and (
+        behind(match)[:2] == " -" or match.string[: match.start()].endswith("sudo ")
+    ):
+        return "R.M."
     if short == "Ty":
         return match[0]
     if short == "ty":  # thanks, but "with ty", "ty Cobb"

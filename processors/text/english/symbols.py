@@ -19,7 +19,7 @@ _RULES: list[tuple[str, re.Pattern[str], str]] = [
         ("^", r"(?<=\w) ?\^ ?-(?=\w)", " to the power of minus "),
         ("&", r"\s*&+\s*", " and "),
         ("#s", r"(?<!\w)#s\b", "numbers"),
-        ("#", r"(?<=[a-zA-Z.]) #(?=[:\s]|$)", " number"),
+        ("#", r"(?<=[a-zA-Z.]) #(?=[:,;)\s]|$)", " number"),
         ("#", r"(?<=[a-zA-Z]{2})#(?=[:\s.,)]|$)", " number"),
         ("#", r"(?<=[a-z]{2})#(?=\w)", " number "),
         ("#", r"#(?=\d)|#(?=[a-z]+-?[a-z]*\b)", "number "),
@@ -28,6 +28,7 @@ _RULES: list[tuple[str, re.Pattern[str], str]] = [
         ("+", r"\+/-|\+-(?=\w)", " plus or minus "),
         ("+", r"(?<=\w)\+\+(?=\w)", " plus plus "),
         ("+", r"(?<=\w)\+\+", " plus plus"),
+        ("<-", r"(?:(?<=\s)|^)<-+(?=\s)", " - "),
         (">", r"\s*(?:==?>|-+>)\s*", " to "),
         ("<", r"\s*<=\s*", " is less than or equal to "),
         (">", r"\s*>=\s*", " is greater than or equal to "),
@@ -103,10 +104,28 @@ _SPACE_BEFORE = re.compile(r"\s+(?=[,.;:!?)](?!\.\w))")
 _SPACE_AFTER = re.compile(r"(?<=\()\s+")
 _TWO_STOPS = re.compile(r"(?<=[ .(][A-Za-z]\.)\.(?!\.)")  # of initials that end a sentence
 _DOUBLE = re.compile(r",(?:\s*,)+|,(?=\s*[.;:!?])")
+# 1 cup(s), file(s)
+_ONE_OF = re.compile(r"\b((?:one|half|third|quarter|eighth) (?:[a-z]+ )?[A-Za-z]+)\(e?s\)(?!\w)")
+_ANY_NUMBER_OF = re.compile(r"(?<=[a-z]{2})\((e?s)\)(?!\w)")
+# "File > Save As"; but "a > b"
+_IN_MENUS = re.compile(
+    r"\b(?:[Mm]enus?|[Cc]lick|[Ss]elect|[Cc]hoose|[Gg]o to|[Nn]avigate|[Oo]pen|[Uu]nder|"
+    r"[Ss]ettings|[Pp]references|[Oo]ptions|File|Edit|View|Tools|Window|Help|Insert|Format|Home) |"
+    r"[A-Za-z]{3} > [A-Za-z ]{3,24} > [A-Za-z]{3}"
+)
+_STEP_OF_MENU = re.compile(
+    r"(?<=[A-Za-z\d]{2}[\w\"'”)\]]) > (?=[\"'“(\[]?[A-Za-z]{2})"
+    r"(?!(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    r"[a-z]+teen|[a-z]+ty)\b)"
+)
 
 
 def expand(text: str) -> str:
     """Signs as words; doubled marks are one."""
+    if "s)" in text:
+        text = _ANY_NUMBER_OF.sub(r"\1", _ONE_OF.sub(r"\1", text))
+    if " > " in text and _IN_MENUS.search(text):
+        text = _STEP_OF_MENU.sub(", ", text)
     if not _QUIET.fullmatch(text):
         text = _ALONE_SIGN.sub(lambda m: f" {_ALONE[m[0]]} ", text)
         for sign, pattern, spoken in _RULES:

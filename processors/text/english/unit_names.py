@@ -148,6 +148,16 @@ _UNITS |= {
     "in": "inch",
     "acre": "acre",
     "kWh": "kilowatt hour",
+    "gm": "gram",
+    "gms": "gram",
+    "kgs": "kilogram",
+    "kms": "kilometer",
+    "mls": "milliliter",
+    "ozs": "ounce",
+    "tsps": "teaspoon",
+    "tbsps": "tablespoon",
+    "Tbsps": "tablespoon",
+    "mpgs": "mile per gallon",
 }
 _UNITS |= {
     "mmHg": "millimeter of mercury",

@@ -223,7 +223,11 @@ _STARS = re.compile(r"[Ss]tars?\b|[Gg]alax|[Cc]luster|parsec|light-?\s?year|[Nn]
 _BRITISH_PERCENT = re.compile(r"(?<=\d)pc\b(?!-)")
 _TINS = re.compile(
     rf"(?:^|(?<=[,;(] ))(\d) ?x (?=(?:{DIGITS}) ?(?:g|ml|kg|oz|cm|lb|mins?|secs?|s)\b)"
-)  # 1 x 400g
+    # 1 x 400g; "line 2 x 20cm / 8\" tins"
+    rf"|(?<=[a-z] )(\d) ?x (?=(?:{DIGITS}) ?(?:g|ml|kg|cl|oz|cm|lb|in|inch)\b"
+    r"(?: ?/ ?\d+ ?(?:\"|in|inch|oz|g)?)?,? (?:\w+ ){0,2}(?:tins?|cans?|pans?|jars?|packs?|"
+    r"packets?|bottles?|bags?|tubs?|mou?lds?)\b)"
+)
 _PERCENTS = re.compile(r"(?<=\d)% ?- ?(?=\d[\d.]*%)")
 _SIGN_FIRST = re.compile(
     r"(?<![\w%)])%(\d{2,3}(?:\.\d+)?|\d(?= (?:off|of|more|less|"
@@ -460,7 +464,7 @@ def _rarer(text: str) -> str:
     if "mm/Hg" in text:
         text = text.replace("mm/Hg", "mmHg")
     if "x " in text:
-        text = _TINS.sub(r"\1 ", text)
+        text = _TINS.sub(lambda m: f"{m[1] or m[2]} ", text)
     if _ANY_STONE.search(text):
         text = _STONE.sub(r"\1 stone \2 pounds", text)
         text = _ONE_STONE.sub(lambda m: f"{m[1] or m[2] or m[3]} stone", text)
