@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 
-_ANY = re.compile(r"[*_`#~|>\[\]&;\\\n\r\u2028\u2029\x85\x0b\x0c]")
+_ANY = re.compile(r"[*_=`#~|>\[\]&;\\\n\r\u2028\u2029\x85\x0b\x0c]")
 _LINES = re.compile(r"\r\n|[\n\r\u2028\u2029\x85\x0b\x0c]")
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 # " #39;s", "amp;": an "&" was lost
@@ -59,6 +59,11 @@ _INLINE = [
     ("~~", re.compile(r"~~(?=\S)([^~]+?)(?<=\S)~~"), r"\1"),
     ("~", re.compile(r"(?<![\w~])~(?=[A-Za-z])([^~\d]{1,60})(?<=\w)~(?![\w~])"), r"\1"),
     ("*", re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])"), r"\1"),
+    (
+        "=",
+        re.compile(r"(?<![\w=<>!])=(?=[A-Z\"“])([^=\n]{2,200}?)(?<=[a-zA-Z.!?\"”,])=(?![\w=])"),
+        r"\1",
+    ),
     ("_", re.compile(r"(?<!\w)_(?=[^\s_])([^_\n]+?)(?<=[^\s_])_(?!\w)"), r"\1"),
 ]
 _WRAPPED = 50  # letters; a longer line may have been broken by its width

@@ -115,6 +115,7 @@ _SPOKEN = {
     "∕": "/",
 }
 KEPT = "°¢μ€£¥₹₩₽₿₺₱₪₫₦฿"  # later rules read these next to their numbers
+_LATIN = re.compile(r"LATIN (SMALL|CAPITAL) (?:LETTER|LIGATURE) ([A-Z]{1,2})(?: WITH [A-Z ]+)?")
 _LIMITS = {"≥": "greater", "≤": "less"}
 _FRACTIONS = {c: unicodedata.normalize("NFKC", c).replace("⁄", "/") for c in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
 _POWERS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))
@@ -337,6 +338,8 @@ def _ascii_form(character: str) -> str | None:
         return stripped
     if name and category in ("So", "Sk") and not name.startswith(("CJK", "HANGUL", "KANGXI")):
         return f" {_LOOKS.sub('', name.lower().replace('-', ' '))} "
+    if latin := _LATIN.fullmatch(name):  # œ, ħ
+        return latin[2].capitalize() if latin[1] == "CAPITAL" else latin[2].lower()
     return to_ascii(character) or to_ascii(stripped) or None
 
 

@@ -104,6 +104,7 @@ _BEFORE_RULER = re.compile(
 _RULER = re.compile(rf"\b([A-Z][A-Za-z]{{2,}}) ({_VALID}){_END}{_NO_INITIAL}")
 # "Henry Ford II", "Davis Love III".
 _FULL_NAME = re.compile(r"\b([A-Z][a-z]+)((?: [A-Z]\.?)? [A-Z][a-z]+),? (II|III|IV)(?![\w-]|\.\w)")
+_THE_RULER = re.compile(rf"\b([A-Z][a-z]{{2,}}) the (?=[IVX])({_VALID}){_END}")
 _PART = re.compile(
     rf"\b([A-Za-z]{{2,}}\.?) ({_VALID})(?:{_END}|(?<=[IVX]{{2}})(?=-[a-z]{{3,}}))"
 )  # Grade II-listed
@@ -176,6 +177,8 @@ def expand(text: str) -> str:
     text = _POINTED.sub(lambda m: f" {cardinal(value(m[1]))}", _SPAN.sub(_span, text))
     text = _HEADING.sub(lambda m: f"{cardinal(value(m[1])).capitalize()}. ", text)
     text = _RULER.sub(_ruler, text)
+    if " the " in text:
+        text = _THE_RULER.sub(_the_ruler, text)
     if " II" in text or " IV" in text:
         text = _FULL_NAME.sub(_full_name, text)
     before = text
@@ -219,6 +222,12 @@ def _ruler(match: re.Match[str]) -> str:
             if not alone or not re.match(r" [a-z]", after):
                 return match[0]
     return f"{match[1]} the {ordinal(value(match[2]))}"
+
+
+def _the_ruler(match: re.Match[str]) -> str:
+    """ "Henry the VIII"."""
+    known = match[1] in _RULERS or match[1] in _MORE_RULERS
+    return f"{match[1]} the {ordinal(value(match[2]))}" if known else match[0]
 
 
 def _part(match: re.Match[str]) -> str:

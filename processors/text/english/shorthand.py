@@ -180,7 +180,7 @@ def _word(match: re.Match[str]) -> str:
         named = match.string[match.end() + 1 : match.end() + 2].isupper()
         if _A_NAME.search(before) or (named and not stop):
             return match[0]
-    if short == "Tho" and match.string[max(0, match.start() - 2)].isalnum():  # a name
+    if short in ("Tho", "Abt") and match.string[max(0, match.start() - 2)].isalnum():  # a name
         return match[0]
     if short == "avail":  # "Rooms avail. now", but "to no avail."
         before = match.string[max(0, match.start() - 12) : match.start()]
