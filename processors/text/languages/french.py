@@ -13,7 +13,7 @@ from recital.processors.text.languages.rules import ROMAN, Language, roman
 _MONTHS = listed(
     "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
 )
-_ORDINAL = re.compile(r"(?<![\w.,])(\d{1,4})(ers?|res?|ère|e|ème|eme|nde?|d)s?\b")
+_ORDINAL = re.compile(r"(?<![\w.,])(\d{1,4})(ers?|res?|ère|e|i?[èeé]me|nde?|d)s?\b")
 _ROMAN_ORDINAL = re.compile(
     r"(?<!\w)(?=[IVX])(?:(I)(er|re)|(X{0,3}(?:IX|IV|V?I{0,3}))(?:e| ?i?ème| ?[°ºe](?= siècle)))"
     r"s?(?!\w)"
@@ -21,24 +21,34 @@ _ROMAN_ORDINAL = re.compile(
 _KING = re.compile(rf"\b([A-ZÉ][a-zéèêëîïôç]+(?:-[A-ZÉ][a-zéèê]+)?) ({ROMAN})(?!\w|\.[A-Z])")
 _FEMININE = (
     r"(?:fois|heure|minute|seconde|semaine|année|personne|femme|page|tonne|fille|maison|voiture|ville|"
-    r"table|chose|pièce|place|chambre|rue|école|carte|photo|vidéo|tasse|cuillère|cuillerée|gousse|"
+    r"table|chose|pièce|place|chambre|rue|école|carte|photo|vidéo|tasse|cuillère|cuillerée|unité|calorie|kilocalorie|milliseconde|gousse|"
     r"tranche|pincée|boîte|bouteille|part|équipe|victoire|défaite|journée|nuit|matinée|soirée|saison|"
     r"partie|réponse|idée|étoile|branche|feuille|goutte|douzaine|centaine|dizaine|classe|clé|mère|sœur|"
     r"tante|cousine|amie|copine|entreprise|famille|île|langue|espèce|voix|élection|ligne|lettre|"
     r"(?!comité|invité|traité|retraité|domaine|capitaine|stade|grade|camarade|incendie|génie)"
     r"\w{2,}(?:tion|sion|xion|ance|esse|euse|trice|ière|ive|ité|aine|ade|rie|tude|ette))s?"
 )
-_ONE_FEMININE = re.compile(rf"(?<![\w.,])(|[2-68])1 (?=(?:{_FEMININE})\b)")
+_FEMININE_NOUN = re.compile(_FEMININE)
+_NUMBERED = (
+    r"\b(?:articles?|pages?|chapitre|numéro|niveau|point|paragraphe|ligue|étape|ligne|chaîne) $"
+)
 # "tome III", "rugby à XV"; espeak-ng adds "romain"
-_NUMERAL = re.compile(r"(?<![\w'’.-])(?=[IVX]{2})(X{0,3}(?:IX|IV|V?I{0,3}))(?![\w'’]|-\w|\.[A-Z])")
+_NUMERAL = re.compile(
+    r"(?<![\w'’.])(?<![^A-Z]-)(?=[IVX]{2})(X{0,3}(?:IX|IV|V?I{0,3}))(?![\w'’]|-\w|\.[A-Z])"
+)
 _OPENED = re.compile(r"(?:^|[\s(])['‘]\w[^'’]*$")  # a quotation that the apostrophe ends
 # "article L. 123-4", "loi n° 2016-41"
-_LAW = re.compile(r"\b([LRDA])\.? ?(?=\d)(?=[\d-]+(?:,| (?:du|et|à|de)|[.;)]|$))")
+_LAW = re.compile(
+    r"\b([LRD])\.? ?(?=\d+-\d)|\b(A)\. ?(?=\d+-\d)|\b([LRD])\. ?(?=\d{3,}(?:,| (?:du|et|à) ))"
+)
 _DASHED = re.compile(
-    r"\b(articles? (?:[LRDA] )?|[LRDA] |(?:loi|décret|ordonnance|décision|arrêté) numéro |"
+    r"\b([Aa]rticles? (?:[LRDA] )?|[LRDA] |numéro (?=(?:19[4-9]|20[0-3])\d-)|"
     r"(?:,|et|à) (?=\d{3,}-))"
     r"(\d+)-(\d+)(?:-(\d+))?(?![\w-]|,\d)"
 )
+# "17H45", "9h - 12h"
+_CAPITAL_HOUR = re.compile(r"(?<![\w.,])([01]?\d|2[0-4])H(?=[0-5]\d(?!\w))")
+_HOUR_SPAN = re.compile(r"(?:(?<=\dh)|(?<=\dh\d\d)|(?<=\d h)|(?<=\d h \d\d)) ?[-–—] ?(?=\d\d? ?h)")
 _PART = (
     r"chapitre|tome|article|titre|annexe|livre|acte|scène|partie|phase|type|volume|section|groupe|"
     r"niveau|classe|catégorie|division|Paris|Lyon|Lille|Chaîne|numéro|guerre|bac|stade|grade|alinéa"
@@ -125,13 +135,24 @@ def _king(match: re.Match[str]) -> str:
     return f"{match[1]} {french(roman(match[2]))}"
 
 
-def _one_feminine(match: re.Match[str]) -> str:
-    return f"{french(int(match[1] + '1'))}e "
+def _agree(number: str, noun: str) -> str:
+    """ "vingt et un", "pages" -> "vingt et une"."""
+    if number.endswith("un") and _FEMININE_NOUN.fullmatch(noun):
+        return number + "e"
+    return number
+
+
+def _code(match: re.Match[str]) -> str:
+    return f"{match[1] or match[2] or match[3]} "
 
 
 def _dashed(match: re.Match[str]) -> str:
     """ "article L 123-4" -> "article L 123 tiret 4", but "articles 12-15"."""
-    if match[1].startswith("articles") and match[4] is None and int(match[2]) < int(match[3]):
+    if (
+        match[1].lower().startswith("articles")
+        and match[4] is None
+        and int(match[2]) < int(match[3])
+    ):
         return match[0]
     return match[1] + " tiret ".join(number for number in match.groups()[1:] if number)
 
@@ -183,13 +204,26 @@ def _formula(match: re.Match[str]) -> str:
     return " ".join([*match[1], match[2], *match[3]])
 
 
+_SHORT_MONTH = re.compile(
+    r"(?<=\d )(janv|jan|févr?|avr|juill?|sept|oct|nov|déc)\.?(?= (?:19|20)\d\d)", re.I
+)
+
+
+def _short_month(match: re.Match[str]) -> str:
+    short = match[1].lower()
+    return next(month for month in _MONTHS if month.startswith(short))
+
+
 def _prepare(text: str) -> str:
     """What looks like degrees and minutes of arc."""
     if "°" in text:
         text = _DEGREE_OF_LIST.sub(_degree_of_list, text)
-    text = _FORMULA.sub(_formula, text)
+    text = _SHORT_MONTH.sub(_short_month, text)
+    text = _CAPITAL_HOUR.sub(r"\1h", _FORMULA.sub(_formula, text))
+    if "h" in text:
+        text = _HOUR_SPAN.sub(" à ", text)
     if "-" in text:
-        text = _DASHED.sub(_dashed, _LAW.sub(r"\1 ", text))
+        text = _DASHED.sub(_dashed, _LAW.sub(_code, text))
     if "'" in text or "’" in text or "′" in text:
         text = _SECONDS_OF.sub(_seconds_of, text)
     return text
@@ -200,7 +234,6 @@ def _special(text: str) -> str:
     text = _KING.sub(_king, text)
     text = _PART_NUMERAL.sub(_part_numeral, text)
     text = _NUMERAL.sub(_numeral, text)
-    text = _ONE_FEMININE.sub(_one_feminine, text)
     text = _YEARS.sub(
         lambda m: (
             f"{m[1]} {french(int(m[2])).removesuffix('s') if m[2] == '80' else french(int(m[2]))}"
@@ -284,6 +317,9 @@ FRENCH = Language(
         "c. à soupe": ("cuillère à soupe", "cuillères à soupe"),
         "c. à c.": ("cuillère à café", "cuillères à café"),
         "c. à café": ("cuillère à café", "cuillères à café"),
+        "kmh": ("kilomètre par heure", "kilomètres par heure"),
+        "pt": ("point", "points"),
+        "pts": ("point", "points"),
         "ch": ("cheval", "chevaux"),
     },
     currencies={
@@ -412,6 +448,8 @@ FRENCH = Language(
     special=_special,
     by="sur",
     prepare=_prepare,
+    agree=_agree,
+    numbered=_NUMBERED,
     per={"": "par"}
     | dict.fromkeys(
         listed(

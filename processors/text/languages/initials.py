@@ -13,7 +13,7 @@ _CAPITALS = re.compile(r"(?<![\w.@/])[A-Z]{2,8}(?:-[A-Z]{2,8})*(?![\w@]|\.[A-Z])
 # J.-P. Durand, A. Durand
 _NAME = re.compile(
     r"(?<![\w.'’-])((?:[A-ZÀÉ]\.(?: ?-?|(?=[A-ZÀÉ])))+)"
-    r"(?=(?:d[eui] |von |van |l[ae] )?[A-ZÀÉ][a-zà-ÿ]+)"
+    r"(?!(?:Les?|La|Une?|Il|Lo|Gli|Des?|Au)\b)(?=(?:d[eui] |von |van |l[ae] )?[A-ZÀÉ][a-zà-ÿ]+)"
 )
 _NUMERAL = re.compile(r"[IVXLC]+")
 _FIRST = re.compile(r"([A-ZÀÉ])\.")
@@ -129,11 +129,12 @@ _ITALIAN_WORDS = frozenset(
         "THE ALL OFF OLD END ART ARC EST OVEST ACT PRO TRE TRA FRA SPA SKI GNU PHP PSA"
     )
 )
-_ITALIAN_SPELLED = frozenset(listed("BCE PCI FMI CGIL TVB CDA RSA GIP PM"))
+_ITALIAN_SPELLED = frozenset(listed("BCE PCI FMI CGIL TVB CDA RSA PM AIB UMTS"))
 _ITALIAN_UNSAYABLE = (
     rf"[AEIOU]{_CONSONANT}{{2}}|{_CONSONANT}{{2}}[AEIOU]"
     r"|(?!(?:[BCFGPKDT][LR]|S[A-Z]|[CGPTS]H|GN|PS)[AEIOU])"
     rf"{_CONSONANT}{{2}}[A-Z]{{2,3}}"
+    rf"|[A-Z]{{2,3}}(?!(?:[LRSMN].|.S|CK|[CP]T)$){_CONSONANT}{{2}}"
 )
 spell_french = speller(_FRENCH_SPELLED, _FRENCH_WORDS, _FRENCH_UNSAYABLE, {"Y": "i grec"})
 spell_italian = speller(_ITALIAN_SPELLED, _ITALIAN_WORDS, _ITALIAN_UNSAYABLE, {})

@@ -100,7 +100,7 @@ def _feminine(noun: str) -> bool:
 
 def _agree(number: str, noun: str) -> str:
     """ "uno", "libro" -> "un"; "uno", "casa" -> "una"."""
-    if number != "uno" or not noun.islower() or noun[-1] not in "aeoà":
+    if number != "uno" or not noun.islower() or noun[-1] not in "aeoà" or noun in _NO_NOUN:
         return number
     if noun[-1] in "aà" and noun not in _MASCULINE:
         return "una"
@@ -149,7 +149,23 @@ def _minute(match: re.Match[str]) -> str:
     return f"{match[1]} minut{'o' if match[1] == '1' else 'i'}"
 
 
+_SHORT_MONTH = re.compile(
+    r"(?<=\d )(gen|feb|mar|apr|mag|giu|lug|ago|sett?|ott|nov|dic)\.?(?= (?:19|20)\d\d)", re.I
+)
+_HALF = re.compile(r"(?<![\w/.,])(?<!\d )1/2 (?=([a-zàèéìòù]{3,}))(?!de[lgi])")
+_SUPERSCRIPT = re.compile(r"(?<=\d)\^(?=[ )])")  # 17^ giornata
+
+
+def _short_month(match: re.Match[str]) -> str:
+    return next(month for month in _MONTHS if month[:3] == match[1][:3].lower())
+
+
 def _prepare(text: str) -> str:
+    text = _SHORT_MONTH.sub(_short_month, text)
+    if "1/2" in text:
+        text = _HALF.sub(lambda m: f"mezz{'a' if _feminine(m[1]) else 'o'} ", text)
+    if "^" in text:
+        text = _SUPERSCRIPT.sub("ª", text)
     text = _HOUR.sub(r"\1.\2", text)
     if "/" in text:
         text = _LAW.sub(_law, text)
@@ -193,7 +209,8 @@ _UNITS = {
     "kV": ("chilovolt", "chilovolt"), "kHz": ("chilohertz", "chilohertz"),
     "MHz": ("megahertz", "megahertz"), "dB": ("decibel", "decibel"),
     "GHz": ("gigahertz", "gigahertz"), "kcal": ("chilocaloria", "chilocalorie"),
-    "ab.": ("abitante", "abitanti"), "q": ("quintale", "quintali"), "mt": ("metro", "metri"),
+    "ab.": ("abitante", "abitanti"), "q": ("quintale", "quintali"), "hg": ("etto", "etti"),
+    "lt": ("litro", "litri"), "lt.": ("litro", "litri"), "mt": ("metro", "metri"),
     "mt.": ("metro", "metri"), "cv": ("cavallo", "cavalli"), "CV": ("cavallo", "cavalli"),
     "hPa": ("ettopascal", "ettopascal"), "dm": ("decimetro", "decimetri"),
     "µg": ("microgrammo", "microgrammi"), "sec": ("secondo", "secondi"), "bar": ("bar", "bar"),
@@ -356,6 +373,7 @@ ITALIAN = Language(
         (r"\bca\.(?= )", "circa"),
         (r"\bc\.a\.", "circa"),
         (r"\b[Nn]\.?[Dd]\.?[Rr]\b\.?", "nota del redattore"),
+        (r"\bq\. ?b\b\.?", "quanto basta"),
         (r"\betc\.|\betc\b", "eccetera"),
         (r"\becc\b", "eccetera"),
         (r"\bed\.(?=[ ,;)])", "edizione"),
@@ -408,5 +426,5 @@ ITALIAN = Language(
     | dict.fromkeys(listed("ora anno etto"), "all'")
     | dict.fromkeys(listed("settimana tonnellata"), "alla")
     | dict.fromkeys(listed("persona notte testa"), "a"),
-    ties=frozenset({"dotted"}),
+    ties=frozenset({"dotted", "hours"}),
 )

@@ -39,7 +39,9 @@ _COMMA_MONEY = re.compile(r"(?<=[$£€¥])( ?\d{1,3}),(?=\d{3}(?!\d|[.,]\d))")
 _TIME_SPAN = re.compile(r"(?<=\d[:.]\d\d) ?[-–—] ?(?=\d{1,2}[:.]\d\d(?!\d))")  # 6:30 – 10:00
 _NO_CENTS = re.compile(r"(?<=\d), ?[-–—]{1,2}(?= ?(?:[$£€]|EUR\b|Euro\b|CHF\b|Fr\b))")  # 20,-- €
 _MINUS = re.compile(r"(?<=\d) [-–−] (?=\d[^=]{0,20}=)")  # 2 + 2 - 1 = 3
-_DOTS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:\.\d{3})+(?![\w]|[.,]\d)")  # French 6.995
+_DOTS = re.compile(
+    r"(?<![\w.,])[1-9]\d{0,2}(?:\.\d{3})+(?![\d_]|[^\W\d_]{3}|[.,]\d)"
+)  # French 6.995
 # Names and no spans: Boeing 727-200, A320-200
 _AIRCRAFT = re.compile(r"\b(7[0-8]7|A3[1-8]\d)-([1-9]00)([A-Z]{0,3})\b")
 # "1984/85", "630/631": from one to the next
@@ -161,7 +163,7 @@ class Language:
             "percent": re.compile(rf"(?<![\w.,])(-)?({number})(?: ?%? ?[-–] ?({number}))? ?%"),
             "unit": re.compile(
                 rf"(?<![\w.,])(?<![A-Z]-)(-)?({number})(?: ?[-–] ?({number}))? ?({units})"
-                r"(?![\w/²³'’])"
+                r"(?![\w/²³'’])(?:\.(?= [a-zà-ÿ]))?"
             ),
             # "138.94 km²": the number is left to espeak-ng
             "dotted": re.compile(
@@ -171,7 +173,7 @@ class Language:
             "per": re.compile(
                 rf"(?<=\d) ?({units})/({units}|{measures})(?:/({units}|{measures}))?(?![\w/²³])"
             ),
-            "price per": re.compile(rf"(?<=[{signs}])/({units}|{measures})(?![\w/])"),
+            "price per": re.compile(rf"(?<=[{signs}]) ?/ ?({units}|{measures})(?![\w/])"),
             "scale": re.compile(rf"(?<![\w.,])({number}) ({scales})(?!\w)"),
             "scaled": re.compile(
                 rf"(?<= )({'|'.join(map(re.escape, self._scale_words))}) ({units})(?![\w/²³])"
@@ -269,7 +271,8 @@ class Language:
         if len(whole) > 1 and whole[0] == "0":
             return " ".join(self.cardinal(int(digit)) for digit in whole)
         value = int(whole)
-        if value >= LARGEST:
+        named = len(whole) > 9 and self.group not in number and not whole.endswith("000")
+        if value >= LARGEST or named:
             return " ".join(self.cardinal(int(digit)) for digit in whole)
         if counts and value == 1 and not fraction:
             return self.one
@@ -434,9 +437,13 @@ class Language:
         return f" {per}{'' if per.endswith(chr(39)) else ' '}{said}"
 
     def _next(self, match: re.Match[str]) -> str:
-        """ "1984/85" and "630/631" are one thing after the other; all else is left."""
+        """ "1984/85" and "630/631" are one thing after the other, "1200/1500" one or the other; all
+        else is left.
+        """
         first, last = match.groups()
-        if int(last) != (int(first) + 1) % 10 ** len(last) or len(last) > len(first):
+        follows = int(last) == (int(first) + 1) % 10 ** len(last) and len(last) <= len(first)
+        round_up = int(last) > int(first) and last[-1] == first[-1] == "0"
+        if not (follows or round_up):
             return match[0]
         return f"{self.said(first)}, {self.said(last)}"
 
