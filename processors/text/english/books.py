@@ -13,7 +13,7 @@ from recital.processors.text.english.words import STARTERS, cardinal, ordinal
 
 # "The ship.[1] Then", "his name[12] is"; but "list[1]"
 _NOTE = re.compile(
-    r"(?:(?<=[.,;:!?\"'”’)_])|(?<=[a-z]{3})|(?<=[A-Z]{3}))(?<!\barray)(?<!\blist)(?<!\bargs)"
+    r"(?:(?<=[.,;:!?\"'”’)_])|(?<=[a-z]{2})|(?<=[A-Z]{3}))(?<!\barray)(?<!\blist)(?<!\bargs)"
     r"(?<!\bargv)(?<!\bdata)(?<!\brow)(?<!\bitems)(?<!\bshape)(?<!\bsize)(?<!\bdims)(?<!\bvalues)"
     r"(?:\[(?:[1-9]\d{0,2}|0[1-9]|[a-h]|(?:note|nb|n) \d{1,2}|citation needed)\])+"
     r"(?=[\s.,;:!?\"'”’)_–—-]|$)"
@@ -29,6 +29,12 @@ _OLD_ORDINAL = re.compile(
     rf"\b(?<=[a-z.] )([23])d\b(?= (?:(?:{_MONTH})\b|inst\b|ult\b|prox\b))|"
     rf"^([23])d\b(?=[.,;:] [A-Z])|^([23])D\b(?= [A-Z]{{2,}}))"
 )
+_EDITION = re.compile(r"(?<![\w.-])([23])d(?= (?:ed\.|edition\b|ser\.|series\b))")
+# "Crown 8vo, cloth"; but a plan of 12mo are months
+_SIZE = re.compile(r"\b(?:(8vo|4to)|(12|16|18|24|32)mo)\b\.?(?=[,;:)]|\s|$)")
+_SIZES = {"8vo": "octavo", "4to": "quarto", "12": "duodecimo", "16": "sextodecimo"}
+_SIZES |= {"18": "octodecimo", "24": "twenty-fourmo", "32": "thirty-twomo"}
+_OF_BOOKS = re.compile(r"\b(?:[Cc]loth|[Cc]rown|[Vv]ols?|[Ii]llustrat\w+|[Pp]ortraits?|[Bb]ound)\b")
 _DAY_OF_MONTH = re.compile(rf"\b((?:{_MONTH})\.? )([23])d\b", re.I)
 _OLD_LIEUTENANT = re.compile(r"\b([12])(?:st|d) (?=Lieut|Lt)")
 _IN_ORDER = re.compile(r"(?<![\w.])(\d{1,2})(?:st|nd|rd|th|d)ly\b")
@@ -110,7 +116,10 @@ def _numbers(text: str) -> str:
     if "d" in text or "D" in text:
         text = _OLD_LIEUTENANT.sub(lambda m: f"{ordinal(int(m[1]))} ", text)
         text = _DAY_OF_MONTH.sub(lambda m: f"{m[1]}{_suffixed(m[2])}", text)
+        text = _EDITION.sub(lambda m: _suffixed(m[1]), text)
         text = _OLD_ORDINAL.sub(lambda m: _suffixed(m[m.lastindex or 0]), text)
+    if "8vo" in text or "4to" in text or ("mo" in text and _OF_BOOKS.search(text)):
+        text = _SIZE.sub(lambda m: _SIZES[m[1] or m[2]], text)
     if "ly" in text:
         text = _IN_ORDER.sub(lambda m: f"{ordinal(int(m[1]))}ly", text)
     if "inst" in text or "ult" in text or "prox" in text:
