@@ -182,6 +182,7 @@ _UNIT_NAMES = {
     "Gbit/s": "Gigabit pro Sekunde", "MB/s": "Megabyte pro Sekunde", "g/km": "Gramm pro Kilometer",
     "l/qm": "Liter pro Quadratmeter", "l/m²": "Liter pro Quadratmeter",
     "U/min": "Umdrehungen pro Minute", "km / h": "Kilometer pro Stunde",
+    "m2": "Quadratmeter", "km2": "Quadratkilometer", "m3": "Kubikmeter", "cm3": "Kubikzentimeter",
     "HM": "Höhenmeter", "hm": "Höhenmeter",
 }  # fmt: skip
 
@@ -528,6 +529,7 @@ GERMAN = Language(
         (r"(?<=Euro) ?/ ?Min\b\.?|(?<=€) ?/ ?Min\b\.?|(?<=Cent) ?/ ?Min\b\.?", " pro Minute"),
         (r"(?<=Euro) ?/ ?Std\b\.?|(?<=€) ?/ ?Std\b\.?|(?<=Cent) ?/ ?Std\b\.?", " pro Stunde"),
         (r"\bco2\b", "CO2"),
+        (r"(?<=\d) ?[lL] ?/ ?100 ?km\b", " Liter auf hundert Kilometer"),
         (r"\bAfD\b", "A F D"),
         (r"\bNGOs\b", "N G Os"),
         (r"\bXL\b(?!\.)", "X L"),

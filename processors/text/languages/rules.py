@@ -48,6 +48,10 @@ _AIRCRAFT = re.compile(r"\b(7[0-8]7|A3[1-8]\d)-([1-9]00)([A-Z]{0,3})\b")
 _NEXT = re.compile(r"(?<![\w/.,-])(\d{3,4})/(\d{2,4})(?![\w/-]|[.,]\d)")
 _HOURS_OF = re.compile(r"(?<![\w.,-])(6|8|10|12|24|36|48|72)H\b")  # 24H
 _BY = re.compile(r"(?<=\d)(?<!\b0) ?[x×] ?(?=\d)")
+_YEAR_FIRST = re.compile(r"(?<![\d/-])(\d{4})/(0[1-9]|1[0-2])/([0-3]\d)(?![\d/-])")
+_TAG = re.compile(r"</?[A-Za-z][\w-]{0,15} ?/?>")
+_VARIABLE = re.compile(r"\$(?=[A-Za-z_{])")
+_LINE = re.compile(r"([=_*#~+-])\1{2,}")  # ====
 _ISBN = re.compile(r"(?<=ISBN)(?:-1[03])?:? ?(\d[\d -–]{8,16}[\dX])(?!\w)")
 _IP = re.compile(r"(?<![\w.])(?!\d{1,3}(?:\.\d{3}){3})\d{1,3}(?:\.\d{1,3}){3}(?![\w.]\d)")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
@@ -85,6 +89,7 @@ class Language:
     prepare: Callable[[str], str] = lambda text: text  # what other rules would mistake
     other_months: Mapping[str, str] = field(default_factory=dict)  # said as written: "Jänner"
     numbered: str = ""  # a pattern: what has a number behind it as its name
+    dated: str = ""  # a pattern: what is before a year, which agrees with nothing
     no_unit: str = ""  # a pattern: a unit and what follows it where it is a word
     half_day: str = ""  # a pattern: what follows "1.30" that is a time of day
     phones: str = ""  # a pattern of more numbers of telephones
@@ -127,7 +132,8 @@ class Language:
                 rf"(?=(?:[01]?\d|2[0-4]) ?(?:{self.hour_words})\b)"
             ),
             "month of": re.compile(  # Jan. 2020
-                rf"\b({'|'.join(map(re.escape, self.short_months))}) (?=(?:19|20)\d\d\b)"
+                rf"\b({'|'.join(re.escape(m) for m in self.short_months if m[-1] == '.')})"
+                r" (?=(?:19|20)\d\d\b)"
             ),
             "seconds": re.compile(
                 r"(?<![\w.,:])([01]?\d|2[0-4]):([0-5]\d):([0-5]\d)(?![\d:])"
@@ -210,6 +216,8 @@ class Language:
         patterns = self._patterns
         text = _SCALE_FIRST.sub(r"°\1", _SCALE_SIGN.sub("°", text))
         text = text.replace("US$", "$").replace("+/-", "±")
+        text = _LINE.sub(" ", _TAG.sub("", text) if "<" in text else text)
+        text = _VARIABLE.sub("", text) if "$" in text else text
         text = _VULGAR.sub(lambda m: f"{m[1]} {_FRACTIONS[m[2]]}".lstrip(), text.translate(_RAISED))
         if "@" in text or "." in text or "/" in text:
             text = URL.sub(self._address, EMAIL.sub(self._address, text))
@@ -233,6 +241,7 @@ class Language:
                 text = _MINUS.sub(f" {self.minus} ", text)
             text = _BY.sub(f" {self.by or self.signs['×']} ", text)
             text = _IP.sub(self._address, text)
+            text = _YEAR_FIRST.sub(r"\1-\2-\3", text)
             text = patterns["iso"].sub(lambda m: self._date("", m[3], int(m[2]), m[1]), text)
             text = patterns["numeric"].sub(self._numeric, text)
             text = patterns["day"].sub(self._day, text)
@@ -509,8 +518,13 @@ class Language:
         return f"{self.said(first)}{joint}{self.said(last)}"
 
     def _names(self, match: re.Match[str]) -> bool:
-        """Whether the number is the name of what is before it: "articolo 1 comma"."""
-        return bool(self.numbered and re.search(self.numbered, match.string[: match.start()]))
+        """Whether the number is the name of what is before it, "articolo 1 comma", or a year."""
+        before = match.string[: match.start()]
+        year = self.dated and len(match[2]) == 4 and "1100" <= match[2] < "2100"
+        return bool(
+            (self.numbered and re.search(self.numbered, before))
+            or (year and re.search(self.dated, before[-10:]))
+        )
 
     def _number(self, match: re.Match[str]) -> str:
         before = match.string[max(0, match.start() - 1) : match.start()]

@@ -36,7 +36,10 @@ _HEAT = re.compile(
     r"|(?<=\ba )(\d{2,3})º(?!\w)"
 )
 # "el XI Congreso", "la XX edición"
-_NTH = re.compile(rf"\b([Ee]l|[Ll]a|[Dd]el|[Aa]l) ({ROMAN}) (?=[A-ZÁÉÍÓÚ]?[a-záéíóúñ]{{4,}})")
+_NTH = re.compile(
+    rf"\b([Ee]l|[Ll]a|[Dd]el|[Aa]l) ({ROMAN}) (?=[A-ZÁÉÍÓÚ]?[a-záéíóúñ]{{4,}})"
+    rf"|\b([Ll][oa]s) ({ROMAN}) (?=[A-ZÁÉÍÓÚ][a-záéíóúñ]{{4,}}s\b)"
+)
 _HALF = re.compile(r"(?<![\w/.,])(?<!\d )(?<!\d y )1/2 (?=([a-záéíóúñ]{3,}))")
 # "los siglos XI y XII", "siglos XV-XVII"
 _CENTURIES = re.compile(rf"\b([Ss]iglos) ({ROMAN})( (?:y|a|al|o) | ?[-–] ?|, )({ROMAN})(?!\w)")
@@ -107,6 +110,26 @@ def _mixed(whole: int, part: str) -> str:
     return f"{spanish(whole)} y {part}"
 
 
+# "241,212.0", "19.3371"
+_GROUPED = re.compile(r"(?<![\w.,])([1-9]\d{0,2}(?:,\d{3})+)\.(\d{1,2})(?![\w]|[.,]\d)")
+_POINTED = re.compile(r"(?<![\w.,-])(\d{1,9})\.(\d{1,6})(?![\w]|[.,]\d)")
+# "a las 19:30 h. y"
+_HOURS_STOP = re.compile(r"(?:(?<=\d [hH])|(?<=\d hs)|(?<=\dhs))\.(?= [a-záéíóúñ(–-])")
+_ARROW = re.compile(r" ?[<>]+ ?(?![-−+.]? ?\d)")
+_TILDE = re.compile(r"~(?! ?\d)|(?<=[\w/])~")
+_INITIALS = re.compile(r"(?<![\w.])[A-ZÑ]{3,5}(?!\w)")
+# Initialisms of three letters that are said as words
+_AS_WORDS = frozenset(
+    listed(
+        "ONU ETA IVA OPA EFE AVE USA COI BOE EPA ESO INE OEA ERE IBI ICO UCI UME SIM PIN LED TAC "
+        "GAL FAO CIS NIF NIE RAE ISO VAR SAT MIR PIB ALA"
+    )
+)
+# Of four and more: what could be said as a word
+_SAYABLE = re.compile(
+    r"(?:(?:CH|LL|RR|PS|S[CKPT]R?|[BCDFGKPT]R|[BCFGKPT]L|QU|[A-ZÑ](?<![AEIOU]))?[AEIOU]{1,3}"
+    r"(?:[LRN]?[BCDFGJKLMNPRSTVXYZ]S?)?){1,4}"
+)
 _NO_NOUN = word_set(
     "que con por para como pero sin más menos este esta esto una uno los las del desde hasta entre "
     "sobre cuando donde hubo fue era son está están hay sino aunque cada todas todos unas ellas "
@@ -147,7 +170,7 @@ def _is_feminine(noun: str) -> bool:
 
 def _agree(number: str, noun: str) -> str:
     """ "doscientos", "personas" -> "doscientas"; "veintiuno", "años" -> "veintiún"."""
-    if noun in _NO_NOUN or not noun.islower():
+    if noun in _NO_NOUN or not noun.islower() or noun.endswith(("remos", "íamos", "ábamos")):
         return number
     one = number.endswith("uno")
     # after more than one there is a plural
@@ -200,12 +223,15 @@ def _numeral(match: re.Match[str]) -> str:
 
 
 def _nth(match: re.Match[str]) -> str:
-    if len(match[2]) < 2:
+    article, numeral = match[1] or match[3], match[2] or match[4] or ""
+    if len(numeral) < 2:
         return match[0]
-    word = ordinal(roman(match[2]))
-    if match[1].lower() == "la":
-        word = " ".join(part[:-1] + "a" for part in word.split())
-    return f"{match[1]} {word} "
+    words = ordinal(roman(numeral)).split()
+    if article.lower() in ("la", "las"):
+        words = [word[:-1] + "a" for word in words]
+    if match[3]:
+        words = [word + "s" for word in words]
+    return f"{article} {' '.join(words)} "
 
 
 def _ordinal(match: re.Match[str]) -> str:
@@ -216,7 +242,37 @@ def _ordinal(match: re.Match[str]) -> str:
     return word[:-1] if shortened and word.endswith(("primero", "tercero")) else word
 
 
+def _prepare(text: str) -> str:
+    text = _GROUPED.sub(lambda m: f"{m[1].replace(',', '')}.{m[2]}", text) if "," in text else text
+    return _POINTED.sub(_pointed, _HOURS_STOP.sub("", text)) if "." in text else text
+
+
+def _pointed(match: re.Match[str]) -> str:
+    """As in America: "19.3371", "241212.50"."""
+    whole, fraction = match.groups()
+    if len(fraction) < 4 and len(whole) < 4:
+        return match[0]
+    if 1 < len(fraction) < 3 and fraction[0] != "0":
+        return f"{spanish(int(whole))} punto {spanish(int(fraction))}"
+    return f"{spanish(int(whole))} punto " + " ".join(spanish(int(d)) for d in fraction)
+
+
+def _initials(match: re.Match[str]) -> str:
+    letters = match[0]
+    if letters in _AS_WORDS:
+        return letters.capitalize()
+    if len(letters) < 4 or _SAYABLE.fullmatch(letters) or set(letters) <= set("IVXLCDM"):
+        return letters
+    return " ".join(letters)
+
+
 def _special(text: str) -> str:
+    if not text.isupper():
+        text = _INITIALS.sub(_initials, text)
+    if "<" in text or ">" in text:
+        text = _ARROW.sub(lambda m: ", " if m[0][0] == m[0][-1] == " " else " ", text)
+    if "~" in text:
+        text = _TILDE.sub(" ", text)
     text = _HEAT.sub(lambda m: f"{m[1] or m[2]} grados", text)
     text = _HALF.sub(lambda m: "media " if _is_feminine(m[1]) else "medio ", text)
     text = _SMALL_CENTURY.sub(lambda m: re.sub(r"[ivxl]{2,}|\b[ivx]\b", _upper, m[0]), text)
@@ -251,7 +307,26 @@ SPANISH = Language(
         "oct.": "octubre",
         "nov.": "noviembre",
         "dic.": "diciembre",
+        "sep.": "septiembre",
+        "set.": "septiembre",
+        "may.": "mayo",
+        "ene": "enero",
+        "feb": "febrero",
+        "mar": "marzo",
+        "abr": "abril",
+        "may": "mayo",
+        "jun": "junio",
+        "jul": "julio",
+        "ago": "agosto",
+        "sep": "septiembre",
+        "set": "septiembre",
+        "oct": "octubre",
+        "nov": "noviembre",
+        "dic": "diciembre",
     },  # fmt: skip
+    other_months={"setiembre": "septiembre"},
+    prepare=_prepare,
+    dated=r"\b(?:en|de|del|desde|hasta|año|el|para|entre|al|hacia|durante) $",
     date=_date,
     clock=_clock,
     point="coma",
@@ -287,6 +362,18 @@ SPANISH = Language(
         "Hz": ("hercio", "hercios"),
         "V": ("voltio", "voltios"),
         "mph": ("milla por hora", "millas por hora"),
+        "CV": ("caballo", "caballos"),
+        "m2": ("metro cuadrado", "metros cuadrados"),
+        "km2": ("kilómetro cuadrado", "kilómetros cuadrados"),
+        "m3": ("metro cúbico", "metros cúbicos"),
+        "cm3": ("centímetro cúbico", "centímetros cúbicos"),
+        "cm²": ("centímetro cuadrado", "centímetros cuadrados"),
+        "kcal": ("kilocaloría", "kilocalorías"),
+        "MW": ("megavatio", "megavatios"),
+        "GW": ("gigavatio", "gigavatios"),
+        "MHz": ("megahercio", "megahercios"),
+        "GHz": ("gigahercio", "gigahercios"),
+        "mAh": ("miliamperio hora", "miliamperios hora"),
         "m²": ("metro cuadrado", "metros cuadrados"),
         "m³": ("metro cúbico", "metros cúbicos"),
         "°C": ("grado Celsius", "grados Celsius"),
@@ -324,7 +411,7 @@ SPANISH = Language(
         "*": "",
         "_": " ",
         "#": "",
-        "~": "unos ",
+        "~": "aproximadamente ",
     },  # fmt: skip
     abbreviations=(
         (r"\bvs\b\.?", "contra"),
@@ -332,6 +419,7 @@ SPANISH = Language(
         (r" ?/ ?km²|(?<=\w) por km²", " por kilómetro cuadrado"),
         (r" ?/ ?m²|(?<=\w) por m²", " por metro cuadrado"),
         (r"(?<=\d) km / h\b", " kilómetros por hora"),
+        (r"(?<=\d) ?[lL] ?/ ?100 ?km\b", " litros cada cien kilómetros"),
         (r"\bpts\b\.?", "puntos"),
         (r"\bext\.(?= \d)", "extensión"),
         (r"\bDa\.(?= [A-ZÁÉÍÓÚ])", "Doña"),
@@ -346,7 +434,38 @@ SPANISH = Language(
             "Don",
         ),
         (r"\bDª", "Doña"),
-        (r"\bEE\. ?UU\.", "Estados Unidos"),
+        (r"\bEE\.? ?UU\b\.?", "Estados Unidos"),
+        (r"\bCC\.? ?OO\b\.?", "Comisiones Obreras"),
+        (r"\bJJ\.? ?OO\b\.?", "Juegos Olímpicos"),
+        (r"\bFF\.? ?AA\b\.?", "Fuerzas Armadas"),
+        (r"\bCC\.? ?AA\b\.?", "comunidades autónomas"),
+        (r"\bRR\.? ?HH\b\.?", "recursos humanos"),
+        (r"(?<!\d )\b[Mm]in\.? ?(?=\d)", "minuto "),
+        (r"(?<!\d )\b[Kk]m\.? (?=\d)", "kilómetro "),
+        (r"\b[Aa]rt\.(?= ?\d)", "artículo"),
+        (r"\b[Aa]rts\.(?= ?\d)", "artículos"),
+        (r"\b[Aa]pdo\.", "apartado"),
+        (r"\b[Ff]ig\.(?= ?\d)", "figura"),
+        (r"\b[Vv]ol\.(?= ?\d)", "volumen"),
+        (r"\b[Cc]ía\.", "compañía"),
+        (r"\bVd\.", "usted"),
+        (r"\bVds\.", "ustedes"),
+        (r"\bSto\.(?= [A-ZÁÉÍÓÚ])", "Santo"),
+        (r"\bSta\.(?= [A-ZÁÉÍÓÚ])", "Santa"),
+        (r"\bGral\.(?= [A-ZÁÉÍÓÚ])", "General"),
+        (r"\bIng\.(?= [A-ZÁÉÍÓÚ])", "Ingeniero"),
+        (r"\bLic\.(?= [A-ZÁÉÍÓÚ])", "Licenciado"),
+        (r"\bMons\.(?= [A-ZÁÉÍÓÚ])", "Monseñor"),
+        (r"\bExcmo\.", "Excelentísimo"),
+        (r"\bIlmo\.", "Ilustrísimo"),
+        (r"\bProf\.(?= [A-ZÁÉÍÓÚ])", "Profesor"),
+        (r"\b[Dd]e?pto\.", "departamento"),
+        (r"\bt(?:fno|lf)\.", "teléfono"),
+        (r"\bTel\.", "Teléfono"),
+        (r"\bmáx\.", "máximo"),
+        (r"\bmín\.", "mínimo"),
+        (r"\bs/n\b", "sin número"),
+        (r"(?<=\d)\.°", ".º"),
         (r"\b[Pp]\. ?ej\.", "por ejemplo"),
         (r"\betc\.", "etcétera"),
         (r"\b[Nn](?:\.[ºo°]| ?[º°]|o\.|\.) ?(?=\d)", "número "),
@@ -357,7 +476,7 @@ SPANISH = Language(
         (r"\bpág\.", "página"),
         (r"\ba\. ?C\.", "antes de Cristo"),
         (r"\bd\. ?C\.", "después de Cristo"),
-        (r"\bav(?:da)?\.", "avenida"),
+        (r"\b[Aa]v(?:da)?\.", "avenida"),
         (r"\baprox\.", "aproximadamente"),
         (r"\bUd\.", "usted"),
         (r"\bUds\.", "ustedes"),
@@ -369,13 +488,12 @@ SPANISH = Language(
         (r"\bdra\.", "doctora"),
         (r"\b[Pp]za\.", "plaza"),
         (r"\bcap\.(?= \d)", "capítulo"),
-        (r"\bart\.(?= \d)", "artículo"),
         (r"\btel\.", "teléfono"),
-        (r"\bC/ ?", "calle "),
+        (r"(?<![º°])\bC/ ?", "calle "),
         (r"\bizq\.", "izquierda"),
         (r"\bdcha\.", "derecha"),
     ),
-    hour_words="horas|h",
+    hour_words="horas|hs|hrs|h|H",
     special=_special,
     cents=" con",
     of_scale=" de ",
@@ -386,6 +504,6 @@ SPANISH = Language(
     ),
     agree=_agree,
     no_unit=r"ha [a-záéíóú]+(?:[aií]do|cho|sto|rto|ito)\b",
-    half_day=r" (?:de la|del) (?:mañana|tarde|noche|mediodía)",
+    half_day=r" (?:(?:de la|del) (?:mañana|tarde|noche|mediodía)|GMT|UTC|hora local)",
     ties=frozenset({"de", "comma money", "dotted", "spaces", "hours"}),
 )
