@@ -188,6 +188,7 @@ _MARKS_BETWEEN = ("$$", "&&")  # lines of a forecast
 # .SHORT TERM /TODAY/...
 _DOT_HEADING = re.compile(r"^\.(?!NET\b)(?=[A-Z]{3}[A-Z0-9 /&']*(?:\.\.\.|/$))")
 _LETTER_CHANGED = re.compile(r"(?<![\w\]])\[([A-Za-z])\](?=[a-z])")  # [T]he
+_ENDING_CHANGED = re.compile(r"(?<=[a-z]{2})\[(s|e?s|e?d|ing|ly|er)\](?!\w)")  # "buy[s]"
 _SMALL_FISCAL = re.compile(r"\bfy ?(?=(?:20)?\d\d\b)")
 _SMALL_PAIR = re.compile(r"\b(?:sg&a|r&d|m&a|p&l|q&a|m&e|g&a)\b")
 
@@ -196,7 +197,7 @@ def _words(text: str) -> str:
     if text in _MARKS_BETWEEN:
         return ""
     if "]" in text:
-        text = _LETTER_CHANGED.sub(r"\1", text)
+        text = _ENDING_CHANGED.sub(r"\1", _LETTER_CHANGED.sub(r"\1", text))
     if "fy" in text:
         text = _SMALL_FISCAL.sub("FY", text)
     if "&" in text:
@@ -223,7 +224,7 @@ def _words(text: str) -> str:
     text = places.expand(text)
     if has_digits:
         text = _ABOUT.sub("-", text) if "~" in text else text
-        text = scores.expand(medicine.expand(text))
+        text = scores.expand(medicine.expand(times.expand_short(text)))
     text = dates.expand(text)
     if has_digits:
         text = phones.expand(degrees.expand_ranges(text) if "°" in text else text)

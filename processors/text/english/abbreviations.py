@@ -353,6 +353,9 @@ _PHRASES = [
         ("/", r"\b[Nn]/[Aa]\b", "not applicable"),
         ("/", r"\band/or\b", "and or"),
         ("Ph", r"\bPh\. ?D\b\.?|\bPhD\b", "P.H.D."),
+        ("/b/", r"\b[dD]/b/a\b", "doing business as"),
+        (".g ", r"\b[Ee]\.g (?=a |[A-Za-z][a-z])", "for example "),
+        (".e ", r"\b[Ii]\.e (?=a |[A-Za-z][a-z])", "that is "),
         ("vs", r"\bvs\b\.?", "versus"),
         ("v.s.", r"(?<=\w )v\.s\.(?= \w)", "versus"),
         ("v. ", r"\bv\.(?= [A-Z])", "versus"),
@@ -478,6 +481,12 @@ _PHRASES = [
         ("Sheff", r"\bSheff (?=Utd|United|Wed)", "Sheffield "),
         ("Notts Co", r"\bNotts Co\b\.?(?! *$)", "Notts County"),
         (" v ", r"\b(?<!\d )(?!(?:Psalm|Chapter)\b)([A-Z][\w.'’&-]*) v (?=[A-Z])", r"\1 versus "),
+        (
+            " v ",
+            r"\b((?:Round|Week|Game|Match|Leg|Day|Race|Semi-?[Ff]inal|Quarter-?[Ff]inal|Final) "
+            r"(?:\d+|[a-z-]+)) v (?=[A-Z])",
+            r"\1 versus ",
+        ),
         ("Yrs", r"\bYrs\.?(?=,? (?:truly|sincerely|faithfully|respectfully|ever|affec))", "Yours"),
         ("yrs", r"\byrs\.?(?=,? (?:truly|sincerely|faithfully|respectfully|affec))", "yours"),
         ("/h", r"\b[Ss]/h\b", "shipping and handling"),

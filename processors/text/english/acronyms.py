@@ -16,12 +16,12 @@ _KNOWN = word_set(
     "DMV EMS EMT ESPN ESG FAA FIA GPA GMO HOA ICU IMO IOC IPA IPO ISO ITV IVF LED MBA MLA MRI NRA "
     "OCD PGA PTA PTO RAF RBI ROI SAT SEC SEO UFC UTI VAR YMCA YWCA NAACP ASPCA USAID ETA ADHD "
     "YYYY NYSE AARP ACLU AFAIK CDC DUI GED GOP HMO IDK LOL NPR OMG ORG PBS PSA SOS TBA TBD UPS "
-    "USDA WWE FYI"
+    "USDA WWE FYI AI"
 )
 # How a word may begin, what may be between its vowels, and how it may end: for capitals that may be
 # a word or letters.
 _ONSET = (
-    r"(?:[BCDFGHJKLMNPRSTVWYZ]|QU|SPH|PHR|[BCFGPS]L|[BCDFGPT]R|[DST]W|CHR?|GH|G?N|KN|PH|PS|RH|"
+    r"(?:[BCDFGHJKLMNPRSTVWYZ]|QU|SPH|PHR|[BCFGPS]L|[BCDFGPT]R|[DST]W|CHR?|[BDGK]H|G?N|KN|PH|PS|RH|"
     r"S[CKMNPTQ]U?|"
     r"SCH|S[CPT]R|SHR?|SPL|TH[RW]?|W[HR])"
 )
@@ -38,7 +38,7 @@ _SAYABLE = re.compile(
 _TWO_CAPITALS_ON = re.compile(r"(?<![\w.])[A-Z]{2,}(?![\w.]\w)")
 _LONG_WORD = re.compile(r"[A-Za-z]{2,}")
 _TWO_CAPITALS = re.compile(r"[A-Z]{2}")
-_RUN = re.compile(r"(?<![\w.'-])[A-Z]{2,}(?:(?: |-)[A-Z]{2,})+(?![\w'.-])")
+_RUN = re.compile(r"(?<![\w.'-])[A-Z]{2,}(?:(?: |-)[A-Z]{2,})+(?![\w'-]|\.\w)")
 # Letters of both kinds that are said one by one.
 _MIXED = re.compile(
     r"(?<![\w.'])(pH|iOS|eGFR|fMRI|[a-z]{1,2}[DR]NA|HbA(?=1)|FiO(?=2)|SpO(?=2)|SaO(?=2)|pCO(?=2))"

@@ -158,6 +158,16 @@ _CHANGE = re.compile(
     r"(?=(?!and\b|keys?\b|arrows?\b|buttons?\b|then\b|twice\b|once\b)[a-z]{3})"
 )
 _LENGTH = r"(?:[mckμµn]?m|in|ft|km)"
+# "Read more →", "↓↓11", of no meaning
+_ORNAMENT_ARROW = re.compile(
+    r"^[ →⟶]*[→⟶]+ *|(?<=\S)(?<!ress)(?<!the)(?<!hit)(?<!lick)(?<!tap)(?<!rrow) *[→⟶]+ *$|"
+    r"([↑↓→])\1+",
+    re.M,
+)
+# UTF-8 that was read as Windows-1252: "donâ€™t", "cafÃ©"
+_MISREAD = re.compile(
+    "[ÂÃâ](?:€[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|[\u0080-\u00bf€ƒ„…†‡ˆ‰Š‹ŒŽ•™›œž])"
+)
 _SIDES = re.compile(
     rf"(?<=[mnt]) ?× ?(?=\d[\d.]* ?{_LENGTH}\b)|(?<=\d) × (?=\d[\d.]* ?{_LENGTH}\b(?!/))"
 )
@@ -218,7 +228,11 @@ def plain(text: str, unspoken: list[str]) -> str:
         text = _BACK_TICK.sub("'", text)
     if text.isascii():
         return text if text.isprintable() else _CONTROL.sub(" ", text)
+    if "â€" in text or "Ã" in text or "Â" in text:
+        text = _MISREAD.sub(_read_right, text)
     text = unicodedata.normalize("NFC", text)
+    if "→" in text or "↓" in text or "↑" in text:
+        text = _ORNAMENT_ARROW.sub(" ", text)
     if "/" in text or "[" in text:
         text = _PHONETIC.sub("", text)
     if "”" in text and "“" not in text:
@@ -264,6 +278,20 @@ def plain(text: str, unspoken: list[str]) -> str:
         text = _OHM.sub(r"\1ohm", text)
     text = _GREEK.sub(_greek_letter, text)
     return _CONTROL.sub(" ", "".join(c if _stays(c) else _spell(c, unspoken) for c in text))
+
+
+def _read_right(match: re.Match[str]) -> str:
+    """ "â€“" -> "–", "Ã©" -> "é"; what is no UTF-8 stays."""
+    bytes_ = bytearray()
+    for c in match[0]:
+        try:
+            bytes_ += c.encode("cp1252")
+        except UnicodeEncodeError:
+            bytes_.append(ord(c) & 0xFF)
+    try:
+        return bytes_.decode()
+    except UnicodeDecodeError:
+        return match[0]
 
 
 def _isotope(match: re.Match[str]) -> str:

@@ -261,10 +261,12 @@ _STRONG = re.compile(
 )
 _COUNTED = re.compile(
     r" (?!was\b|is\b|his\b|has\b|as\b|its\b|this\b|does\b|\w+(?:ss|us|is)\b|"
-    r"(?:series|means|earnings|news)\b)[a-z]{2,}s\b"
+    r"(?:series|means|earnings|news|starts|begins|dawns|unfolds|draws|comes|brings|looks|seems|"
+    r"marks the)\b)[a-z]{2,}s\b"
 )
 _EVENTS = re.compile(
-    r" (?:elections?|sales|games|results|finals|playoffs|championships|awards|models|rules|riots|"
+    r" (?:elections?|sales|games|tours|results|finals|playoffs|championships|awards|models|rules|"
+    r"riots|"
     r"floods|protests|attacks|guidelines|estimates|figures|statistics|prices|levels|regulations|"
     r"budgets|"
     r"amendments|events|accords|talks|reforms|wildfires|sessions|revenues|profits|prospects|"

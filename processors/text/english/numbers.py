@@ -329,10 +329,11 @@ _IN_K = re.compile(
     r"down)s?|"
     r"[Tt]hermistors?|[Pp]otentiometers?|[Oo]hms?)\b"
 )
+_MONEY_IN_THOUSANDS = re.compile(r"(?:(?<=^)|(?<=[\s(]))([$€£]) ?'000s?\b")
 _IN_THOUSANDS = re.compile(r"(?<![\w'])'000s?\b")
 _RACE = re.compile(
     r"\b(?:[Tt]he|[Aa]n?|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]his|first|1st|2nd|3rd|second|[Cc]harity|"
-    r"[Ff]amily|ran|run|running|raced|jog(?:ged)?) $"
+    r"[Ff]amily|ran|run|running|raced|jog(?:ged)?|min|minutes?) $"
 )
 _RUNNING = re.compile(
     r"\b(?:[Mm]arathons?|[Rr]aces?|[Rr]aced|[Rr]unn?(?:er|ers|ing)?|[Rr]an|PBs?|PRs?|[Pp]ace|"
@@ -442,6 +443,7 @@ def expand_scales(text: str) -> str:
     if "mil" in text:
         text = _MIL.sub(" million", text)
     if "'000" in text:
+        text = _MONEY_IN_THOUSANDS.sub(r"thousands of \1", text)
         text = _IN_THOUSANDS.sub("thousand", text)
     if "opulation" in text:
         text = _POPULATION.sub(" million", text)

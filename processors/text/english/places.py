@@ -50,6 +50,12 @@ _BARE_STATE = re.compile(
     r"(?<=[a-z] )(CA|TX|NY|FL|WA|AZ|NJ|NC|TN|GA|CT|IL|MN|WI|NV|UT|NM|SC|KY|WV|KS|NE|MI|MT)"
     r"(?=[.,;:)]|$)(?!\.\w)"
 )
+_FIXTURE = re.compile(r" v(?:s\.?|ersus)? [A-Z]| FC\b")
+# "Lamoni, IA Campus"
+_STATE_OF = re.compile(
+    r"(\b[A-Z][a-z]+, )(?!NY (?:Times|Post|Daily|Giants|Mets|Yankees))"
+    r"(IA|TX|FL|GA|NJ|NY|KY|KS|TN|WV|NM|NV|UT|AZ|NC|WI|CA|IL)(?= [A-Z][a-z]{2})"
+)
 # "Jane Q. Doe, MD": a physician
 _DEGREE = re.compile(r"(?<=[A-Z]\. )([A-Z][a-z]+(?:-[A-Z][a-z]+)?), MD(?![\w-])")
 # "from Waco, Tx."; but "manganese, Mn, burns"
@@ -145,6 +151,7 @@ def expand(text: str) -> str:
     text = _ZIP.sub(lambda m: f"{STATES[m[1]]} {_zip(m)}", text)
     text = _LONG_ZIP.sub(lambda m: f"{m[1]} {_zip(m)}", text)
     text = _STATE.sub(_state, text)
+    text = _STATE_OF.sub(lambda m: m[1] + STATES[m[2]], text)
     text = _BARE_STATE.sub(_bare_state, text)
     text = _STATE_DASH.sub(lambda m: STATES[m[1]], text)
     text = _FROM_STATE.sub(lambda m: f"{m[1]}, {STATES[m[2]]}", text)
@@ -172,12 +179,16 @@ def _state(match: re.Match[str]) -> str:
     listed = name.islower() and re.search(r", [a-z-]+$", before) is not None
     more = re.match(r",? (?:and |or )?([A-Z]{2,5})\b", match.string[match.end() :][:12])
     known = more is None or more[1] in STATES
+    if match[1] == "DC" and name == "Washington":
+        return "D.C."
     return match[0] if listed and not known else STATES[match[1]]
 
 
 def _bare_state(match: re.Match[str]) -> str:
     """After a name only: "Cupertino CA", not "the new CA."."""
     before = match.string[: match.start() - 1].rsplit(" ", 1)[-1]
+    if match[1] == "SC" and _FIXTURE.search(match.string):  # a sports club
+        return match[0]
     return STATES[match[1]] if before[:1].isupper() and before[1:].islower() else match[0]
 
 

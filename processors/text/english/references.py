@@ -53,10 +53,10 @@ _BRACKETED = re.compile(r"(?<!\w)\((i{1,3}|i?[vx]|vi{1,3}|xi{0,3})\)(?= |$)")
 _VALUES = {"i": 1, "v": 5, "x": 10, "l": 50}
 _DOCKET = re.compile(r"\b(?:\d:)?(\d\d)-(cv|cr|mc|md|mj|bk|ap)-0*(\d{2,6})\b")
 _CITED = re.compile(
-    r"\b(\d{1,3}) (U\.S\.|F\.(?:2|3)d|S\. ?Ct\.|F\. ?Supp\.(?: ?[23]d)?|"
+    r"\b(\d{1,3}) (U\.S\.|F\. ?(?:2|3)d|F\. ?4th|S\. ?Ct\.|F\. ?Supp\.(?: ?[23]d)?|"
     r"L\. ?Ed\.(?: ?2d)?) (\d{1,4})\b"
 )
-_COURTS = {"U.S.": "U.S.", "F.2d": "F. second", "F.3d": "F. third"} | {
+_COURTS = {"U.S.": "U.S.", "F.2d": "F. second", "F.3d": "F. third", "F.4th": "F. fourth"} | {
     "S.Ct.": "Supreme Court",
     "S. Ct.": "Supreme Court",
     "L.Ed.": "Lawyers' Edition",
@@ -72,11 +72,18 @@ _PAGES = re.compile(r"(?<![\w:.,/])(\d{1,4}):(\d{2,5})-(\d{1,5})(?![\w:]|[.,]\d)
 _ARXIV = re.compile(r"\b(ar[Xx]iv): ?(\d{4})\.(\d{4,5})(?:v(\d{1,2}))?(?!\w)")
 _CITED_RANGE = re.compile(r"\[(\d{1,3})\]\s*[-–—]+\s*\[(\d{1,3})\]")  # [12]-[15]
 
+# (1)-(3), (a)-(c)
+_POINTS = re.compile(
+    r"(?<![A-Za-z])\((?:(\d{1,2})|([a-w]))\) ?[-–] ?\((?:(\d{1,2})|([a-w]))\)(?![(\w])"
+)
+
 
 def expand(text: str) -> str:
     """ "1 Cor. 13:4-7" -> "First Corinthians 13 4 to 7", "scene ii" -> "scene two"."""
     if ":" in text:
         text = _ARXIV.sub(_arxiv, text)
+    if ")-" in text or ")–" in text or ") -" in text or ") –" in text:
+        text = _POINTS.sub(_points, text)
     if "[" in text:
         text = _CITED_RANGE.sub(r"(\1 to \2)", text)
     if _SMALL_HINT.search(text):
@@ -87,10 +94,21 @@ def expand(text: str) -> str:
     if any(book in text for book in _ORDERED):
         text = _BOOK.sub(lambda m: f"{_ORDER[m[1] or m[2]]} ", text)
     if "S." in text or "F." in text or "Ct." in text:
-        text = _CITED.sub(lambda m: f"{m[1]} {_COURTS.get(m[2], m[2])} {m[3]}", text)
+        text = _CITED.sub(
+            lambda m: (
+                f"{m[1]} {_COURTS.get(m[2], _COURTS.get(m[2].replace(' ', ''), m[2]))} {m[3]}"
+            ),
+            text,
+        )
     if "Cir." in text:
         text = _CIRCUIT.sub("Circuit", text)
     return _DOCKET.sub(_docket, text) if "-" in text else text
+
+
+def _points(match: re.Match[str]) -> str:
+    number, letter, last, last_letter = match.groups()
+    rising = int(number) < int(last) if number and last else (letter or "~") < (last_letter or "")
+    return f"({number or letter}) to ({last or last_letter})" if rising else match[0]
 
 
 def _pages(match: re.Match[str]) -> str:

@@ -8,7 +8,9 @@ from recital.processors.text.english.words import around
 
 _CRICKET = re.compile(
     r"\b(?:[Ww]ickets?|[Oo]vers|[Bb]atsm[ae]n|[Cc]ricket|[Ss]tumps|[Ss]eamers?|ODIs?|T20I?s?|IPL|"
-    r"not out|all out|lbw|leg stump|off stump|Ashes|Test (?:[Ss]eries|[Mm]atch))\b|"
+    r"not out|all out|bowled|[Bb]owlers?|[Bb]owling(?! (?:alley|league|ball|night|green))|"
+    r"[Ss]pells? (?:of \d|from [A-Z\d])|figures of \d/\d+|run chase|(?:leg|off)[- ]spin|lbw|"
+    r"leg stump|off stump|Ashes|took \d/\d\d|Test (?:[Ss]eries|[Mm]atch))\b|"
     r"\b\d{2,3} for \d\b|\d\*[ ,;)]|\b\d{2,3}/\d0? \([A-Z]"
 )
 _TOTAL = re.compile(
@@ -24,6 +26,20 @@ _STOOD = re.compile(
     r"\b((?:at|on|from|reached|to|were|was|now|collapsed) )"
     r"(\d|10)[/-]([1-9]\d{1,2})(?![\w/-]|[.,]\d)"
 )
+# 3/23: Australians write the wickets first
+_WICKETS = re.compile(
+    r"(?<![\w/.,$-])(?<!\d )(\d|10)/(\d{1,3})"
+    r"(?![\w/-]|[.,]\d| of\b)"
+)
+_REACHED = re.compile(
+    r"\b((?:reach(?:ed|ing)?|scor(?:e of|ing)|total of|(?:fell|reduced|slumped|collapsed) to|"
+    r"posted|took|racked up|season high) )"
+    r"(\d|10)/(\d{2,3})(?![\w/-]|[.,]\d| of\b)"
+)
+_FEW_RUNS = 20
+_ANALYSIS = re.compile(r"(?<![\w.-])\d{1,2}(?:\.\d)?-\d{1,2}-\d{1,3}-\d{1,3}(?![\w-]|\.\d)")
+_ANALYSIS_OF = re.compile(r"(?<=[a-z] \()\d{1,2}(?:\.\d)?-\d{1,2}-\d{1,3}-\d{1,3}(?=\))")
+_DASHES = re.compile(r"\(\d[\d.]*-\d+-\d+-\d")
 _PAIR = re.compile(r"\d[/-]\d")
 _NOT_OUT = re.compile(r"(?<=\d)\*(?=[\s,.;)])")
 
@@ -92,15 +108,38 @@ def expand(text: str) -> str:
         text = _THREE_POINT.sub("three-point", text)
     if " PTS" in text:
         text = _STATISTIC.sub(lambda m: _STATISTICS[m[1]], text)
-    if _PAIR.search(text) is None:
+    if _PAIR.search(text) is None and "* off " not in text:
         return text
     if "-" in text:
         text = _SETS.sub(", ", _RECORD.sub(_record, _TALL.sub(r"\1 \2", text)))
-    scored = _FIGURES.sub(r"\1\2 for \3", _TOTAL.sub(r"\1 for \2", text))
-    scored = _STOOD.sub(r"\1\2 for \3", scored)
-    if scored == text or _CRICKET.search(text) is None:
-        return text
-    return _NOT_OUT.sub(" not out", scored)
+    if "/" in text:
+        text = _REACHED.sub(_reached, text)
+    if _CRICKET.search(text) is None:
+        return _ANALYSIS_OF.sub(_analysis, text) if _DASHES.search(text) else text
+    text = _FIGURES.sub(r"\1\2 for \3", _TOTAL.sub(r"\1 for \2", text))
+    text = _STOOD.sub(r"\1\2 for \3", _WICKETS.sub(_wickets, text))
+    if "-" in text:
+        text = _ANALYSIS.sub(_analysis, text)
+    return _NOT_OUT.sub(" not out", text)
+
+
+def _reached(match: re.Match[str]) -> str:
+    """ "reached 9/181", but "reduced to 1/20"."""
+    many = int(match[2]) > 1 or int(match[3]) % 10
+    return (
+        f"{match[1]}{match[2]} for {match[3]}" if int(match[3]) >= _FEW_RUNS and many else match[0]
+    )
+
+
+def _wickets(match: re.Match[str]) -> str:
+    """ "3/23" in a text of cricket; 1/2, 2/3 and 3/4 are parts of something."""
+    part = match[2] in ("2", "3", "4") and int(match[1]) < int(match[2])
+    return match[0] if part else f"{match[1]} for {match[2]}"
+
+
+def _analysis(match: re.Match[str]) -> str:
+    """Overs, maidens, runs and wickets: "8-1-26-3" -> "8, 1, 26, 3"."""
+    return match[0].replace("-", ", ")
 
 
 def _record(match: re.Match[str]) -> str:

@@ -46,6 +46,7 @@ _NAMES = {
 _ALL_NAMES = re.compile(
     rf"(?<![\w.])(?:{'|'.join(sorted(map(re.escape, _NAMES), key=len, reverse=True))})"
 )
+_GLUED_RULE = re.compile(r"\b(?:Fed\.? ?|F\. ?)R\. ?(Civ|Crim|App)\. ?P\.|\bF(?:ed)?\.R\.(Evid)\.")
 _ANY_NAME = re.compile(
     r"\. (?:R\.|Reg\.|L\.|Rec\.|Stat|Code|Bus\.|Oblig\.|"
     r"&|Penal|Civ|Lab|Gov|Fam|Veh|Proc|Rul|Laws|Ann|Rev\.|Order|Rep\.)"
@@ -165,6 +166,8 @@ def expand(text: str) -> str:
     if "STAT " in text:
         text = _AT_LARGE.sub("Statutes at Large ", text)
     if "." in text:
+        if "R.Civ" in text or "R.Crim" in text or "R.App" in text or "R.Ev" in text:
+            text = _GLUED_RULE.sub(_glued_rule, text)
         if _ANY_NAME.search(text) or " Ann." in text or "L.J." in text:
             text = _ALL_NAMES.sub(lambda m: _NAMES[m[0]], text)
             text = _CODE_OF.sub(lambda m: _STATES[m[1]], text)
@@ -186,6 +189,10 @@ def expand(text: str) -> str:
     )
     text = _LAW.sub(lambda m: f"{m[1]} {_hundreds(m[2])} {_hundreds(m[3])}", text)
     return _DAY.sub(_day, text) if _DASHES.search(text) else text
+
+
+def _glued_rule(match: re.Match[str]) -> str:
+    return f"Fed. R. {match[1]}. P." if match[1] else "Fed. R. Evid."
 
 
 def _hundreds(digits: str) -> str:

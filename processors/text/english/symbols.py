@@ -29,6 +29,7 @@ _RULES: list[tuple[str, re.Pattern[str], str]] = [
         ("+", r"(?<=\w)\+\+(?=\w)", " plus plus "),
         ("+", r"(?<=\w)\+\+", " plus plus"),
         ("<-", r"(?:(?<=\s)|^)<-+(?=\s)", " - "),
+        (">", r"^\s*-+>\s*|\s*-+>\s*$", " "),
         (">", r"\s*(?:==?>|-+>)\s*", " to "),
         ("<", r"\s*<=\s*", " is less than or equal to "),
         (">", r"\s*>=\s*", " is greater than or equal to "),
@@ -92,6 +93,8 @@ _ALONE = {
     "μ": "micro",
 }
 _ALONE_SIGN = re.compile(f"[{''.join(_ALONE)}]")
+# The heads of tables: "(€m)", "$m"
+_MANY_OF = re.compile(r"(?:(?<=\()|^|(?<=\bin ))([$€£])(m|bn)(?=\)|$|,)")
 # Apostrophes that begin a word; others at an end are quotes.
 _ELIDED = "tis|twas|twill|em|til|cause|cos|n|round|bout|neath|gainst|tween|ere|ave|fraid|nuff|kay"
 _OPENING = re.compile(rf"(?<![\w.])'+(?!(?:{_ELIDED})\b)(?=\W|\w)", re.I)
@@ -127,11 +130,16 @@ def expand(text: str) -> str:
     if " > " in text and _IN_MENUS.search(text):
         text = _STEP_OF_MENU.sub(", ", text)
     if not _QUIET.fullmatch(text):
+        text = _MANY_OF.sub(_many_of, text)
         text = _ALONE_SIGN.sub(lambda m: f" {_ALONE[m[0]]} ", text)
         for sign, pattern, spoken in _RULES:
             if sign in text:
                 text = pattern.sub(spoken, text)
     return text
+
+
+def _many_of(match: re.Match[str]) -> str:
+    return f"{'millions' if match[2] == 'm' else 'billions'} of {_ALONE[match[1]]}"
 
 
 _QUIET = re.compile(

@@ -202,6 +202,30 @@ _RACE = re.compile(
 )
 _LASTED = re.compile(r"(?<![\w:.,])(?:(\d):)?([0-5]?\d):([0-5]\d)(?![\w:]|\.\d| ?[ap]\.?m)")
 _PACE = re.compile(r"(?<=\d:\d\d)(?: min)?/(mi|km|mile|lap|k)\b")
+_POINTED_PACE = re.compile(r"(?<![\w:.,$£€])(\d{1,2})\.([0-5]\d)(?=/(?:mi|km|mile)\b)")  # 5.30/km
+# "5:00/km", "a pace of around 5:00"
+_FLAT_PACE = re.compile(
+    r"(?<![\w:.,])(\d{1,2}):00(?= per (?:kilometer|mile|lap|k)\b)|"
+    r"(\b[Pp]ace (?:(?:was|is|of|at|around|about|roughly|nearly|under|over) ){1,3})(\d{1,2}):00"
+    r"(?![:\w]|\.\d| ?[ap]\.?m)"
+)
+# 2m35; but he is 1m75 tall
+_GLUED_SECONDS = re.compile(r"(?<![\w.,$£€-])(\d{1,2})m([0-5]\d)(?![\w:]|[.,]\d)")
+_JUMPED = re.compile(
+    r"\b(?:tall|high|long|wide|deep|jump\w*|vault\w*|height|throws?|threw|meters?)\b"
+)
+_TIMED = re.compile(
+    r"\b(?:slow|quick|fast|time[sd]?|secs?|mins?|rest|reps?|intervals?|pace|easy|recover\w*|"
+    r"done in)\b"
+)
+_RESTED = re.compile(
+    r"(?<!his )(?<!her )(?<!heir )(?<!the )(?<!my )(?<!our )(?<![\w.,'’])(\d{1,3})s"
+    r"(?= (?:rest|recover(?:y|ies)|jog|plank|holds?|efforts?|pauses?|sprints?)\b)"
+)  # with 20s rest
+_QUARTERS = re.compile(
+    r"(?<![\w:.,$£€])(1[0-2]|[1-9])\.([03]0|[14]5) ?[-–] ?(1[0-2]|[1-9])\.([03]0|[14]5)"
+    r"(?![\w%]|[.,]\d)"
+)  # 8.30 - 6.30
 _PACES = {"mi": "mile", "km": "kilometer", "k": "kilometer"}
 # 8/7c, 9pm/8c: of American television.
 _TWO_ZONES = re.compile(
@@ -222,7 +246,7 @@ _CAPITAL_HOURS = re.compile(
 # Without one of these no rule here has anything to do.
 _HINT = re.compile(
     r"\b0\d{3}\b|\d(?::\d|\d ?(?:[A-Z]{3}|h(?:ou)?rs)\b|\.\d\d\.\d|\d [cmtbfsak]|"
-    r"/\d+[cC]|\.\d\d ?[apAPi]|-\d| ?(?:[aAhHmMp]|[pP]\.? ?[mM]|[oO]'| o'))"
+    r"/\d+[cC]|\.\d\d(?: ?[apAPi]|/[km])|-\d| ?(?:[aAhHmMp]|[pP]\.? ?[mM]|[oO]'| o'))"
 )
 
 
@@ -235,6 +259,12 @@ _PLAIN_TIME = re.compile(
     r"(?=[.!?,]*$|[.!?,]* (?:on|in|tomorrow|tonight|today|for|so|if|and|to|then|or|ar|lor|lah|ok|"
     r"sharp|ish|but|because)\b|[.!?] [A-Z])"
 )
+
+
+def expand_short(text: str) -> str:
+    """ "2m35 with 20s rest" -> "2 minutes 35 with 20 seconds rest", before decades and codes."""
+    text = _GLUED_SECONDS.sub(_glued_seconds, text)
+    return _RESTED.sub(r"\1 seconds", text) if "s " in text else text
 
 
 def expand(text: str) -> str:
@@ -271,7 +301,11 @@ def expand(text: str) -> str:
         text = _FULL_HOUR.sub(r"\1 to ", text)
         text = _TO_FULL_HOUR.sub(r" to \1", text)
     text = _BARE_RANGE.sub(lambda m: f"{m[1] or m[3]} to {m[2] or m[4]}", text)
+    if "." in text and "/" in text:
+        text = _POINTED_PACE.sub(r"\1:\2", text)
     text = _PACE.sub(lambda m: f" per {_PACES.get(m[1], m[1])}", text)
+    if ":00" in text:
+        text = _FLAT_PACE.sub(_flat_pace, text)
     text = _DURATION.sub(_duration, text)
     text = _SHORT_DURATION.sub(
         lambda m: f"{_counted(m[1], 'minute')} {_counted(m[2], 'second')}", text
@@ -290,6 +324,7 @@ def expand(text: str) -> str:
         text = _TRAIN.sub(r"\1\2:\3", _POINTED.sub(r"\1:\2", text))
         text = _TRAIN_TO.sub(r"\1:\2", text)
         text = _DOTTED_TIME.sub(_dotted_time, text)
+        text = _QUARTERS.sub(_quarters, text)
     if "H" in text:
         text = _CAPITAL_HOURS.sub(_capital_hours, text)
     text = _HOUR_RANGE.sub(r"\1\2 to \3", text)
@@ -363,9 +398,31 @@ def _minutes(match: re.Match[str]) -> str:
     if match[2] or match[3]:
         return f"{match[2] or match[3]} minutes"
     sure = match[1].lower().startswith(_SURE_MINUTES)
+    if match[1].startswith("last ") and int(match[1].rsplit(" ", 1)[-1].rsplit("-", 1)[-1]) > 90:
+        return match[0]
     if not sure and _OF_TIME.search(around(match)) is None:
         return match[0]
     return f"{match[1]} minutes"
+
+
+def _flat_pace(match: re.Match[str]) -> str:
+    return f"{match[2] or ''}{_counted(match[1] or match[3], 'minute')}"
+
+
+def _glued_seconds(match: re.Match[str]) -> str:
+    near = around(match)
+    if _JUMPED.search(near) or not (_RACE.search(match.string) or _TIMED.search(near)):
+        return match[0]
+    seconds = f" {int(match[2])}" if int(match[2]) else ""
+    return _counted(match[1], "minute") + seconds
+
+
+def _quarters(match: re.Match[str]) -> str:
+    """From a later to an earlier figure only: "8.30 - 6.30"."""
+    hour, minute, last, last_minute = match.groups()
+    if int(last) >= int(hour) or _OF_FIGURES.search(around(match)):
+        return match[0]
+    return f"{hour}:{minute} to {last}:{last_minute}"
 
 
 def _lap(match: re.Match[str]) -> str:

@@ -114,6 +114,8 @@ _UNITS = {
     "px": "pixel",
     "MP": "megapixel",
     "ct": "count",
+    "kms": "kilometer",
+    "cms": "centimeter",
     "ton": "ton",
     "lm": "lumen",
     "lx": "lux",

@@ -121,7 +121,7 @@ _SPANS = re.compile(
     r"bonds|waits|steps|"
     r"pauses|queues|films|movies|matches|games|halves|showers|slots|journeys|hikes|trips|terms|"
     r"sentences|passes|"
-    r"rounds|blocks|reps)\b"
+    r"rounds|blocks|reps|5[kK]|10[kK]|parkruns?|marathons?)\b"
 )
 _MORE_SIDES = re.compile(r"(?: ?(?:by|x) ?\d[\d.]* ?(?:[cmk]?m|in|ft|inch))+\b")
 _POURED = re.compile(
@@ -174,6 +174,7 @@ _MEASURE = re.compile(
 )
 _OR_DEGREES = re.compile(r"(?<=Celsius|renheit) ?/ ?")
 _PER_HUNDRED = re.compile(r"(?<=[a-z]s)/(?=10+\b)")  # 8 liters/100 km
+_RATE_OF = re.compile(r"(?<=\d)/(?=10{0,2},000\b)")  # 2.8/100,000
 _DISSOLVED = re.compile(r"(?<=gram|rams|nits)/(?=[\d.]+ (?:milli|deci|centi)?liter)")  # 250 mg/5 mL
 _MOBILE = re.compile(
     r"\b(?:[Pp]hones?|[Nn]etworks?|[Cc]arriers?|[Ss]ignal|[Ww]ireless|[Ww]i-?[Ff]i|[Mm]obile|LTE|"
@@ -451,6 +452,7 @@ def expand(text: str) -> str:
         text = _PER_DAY.sub(lambda m: f" per {_PER_NAMES.get(m[1], m[1])}", text)
         text = _OR_DEGREES.sub(", ", text)
         text = _DISSOLVED.sub(" per ", text)
+        text = _RATE_OF.sub(" per ", text)
         text = _TWO_SCALES.sub(", ", _PER_HUNDRED.sub(" per ", text))
         text = _COUNT_PER.sub(lambda m: f" per {_PER_NAMES.get(m[1], m[1])}", text)
     text = feet.expand_inches(text)
