@@ -13,7 +13,7 @@ from recital.processors.text.languages.rules import ROMAN, Language, roman
 _MONTHS = listed(
     "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
 )
-_ORDINAL = re.compile(r"(?<![\w.,])(\d{1,4})(ers?|res?|ère|e|i?[èeé]me|nde?|d)s?\b")
+_ORDINAL = re.compile(r"(?<![\w.,])(\d{1,4})(ers?|res?|ère|è|e|i?[èeé]me|nde?|d)s?\b")
 _ROMAN_ORDINAL = re.compile(
     r"(?<!\w)(?=[IVX])(?:(I)(er|re)|(X{0,3}(?:IX|IV|V?I{0,3}))(?:e| ?i?ème| ?[°ºe](?= siècle)))"
     r"s?(?!\w)"
@@ -47,7 +47,23 @@ _DASHED = re.compile(
     r"(\d+)-(\d+)(?:-(\d+))?(?![\w-]|,\d)"
 )
 # "17H45", "9h - 12h"
-_CAPITAL_HOUR = re.compile(r"(?<![\w.,])([01]?\d|2[0-4])H(?=[0-5]\d(?!\w))")
+_CAPITAL_HOUR = re.compile(r"(?<![\w.,])([01]?\d|2[0-4]) ?H(?: ?([0-5]\d))?(?!\w)")
+# "le 12/05"
+_DAY = re.compile(
+    r"\b([Ll]e|[Dd]u|[Aa]u|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche) "
+    r"(3[01]|[12]?\d|0[1-9])/(0?[1-9]|1[0-2])(?![\w/]|[.,]\d| d[eu] )"
+)
+# "3/4 heure", "1/2 h"
+_PART_OF_HOUR = re.compile(r"(?<![\w/.,])(?<!\d )([13]/4|1/2) ?(?:d['’]heures?|heures?|h)\b")
+_PARTS_OF_HOUR = {
+    "1/2": "une demi-heure",
+    "1/4": "un quart d'heure",
+    "3/4": "trois quarts d'heure",
+}
+# "2/3 jours"
+_FROM_TO = re.compile(
+    r"(?<![\w/.,])([1-9]\d?)/([1-9]\d?)(?= (?:ans|jours|personnes|minutes|heures|mois|semaines)\b)"
+)
 _HOUR_SPAN = re.compile(r"(?:(?<=\dh)|(?<=\dh\d\d)|(?<=\d h)|(?<=\d h \d\d)) ?[-–—] ?(?=\d\d? ?h)")
 _PART = (
     r"chapitre|tome|article|titre|annexe|livre|acte|scène|partie|phase|type|volume|section|groupe|"
@@ -219,7 +235,13 @@ def _prepare(text: str) -> str:
     if "°" in text:
         text = _DEGREE_OF_LIST.sub(_degree_of_list, text)
     text = _SHORT_MONTH.sub(_short_month, text)
-    text = _CAPITAL_HOUR.sub(r"\1h", _FORMULA.sub(_formula, text))
+    text = _FORMULA.sub(_formula, text)
+    if "H" in text:
+        text = _CAPITAL_HOUR.sub(lambda m: f"{m[1]}h{m[2] or ''}", text)
+    if "/" in text:
+        text = _PART_OF_HOUR.sub(lambda m: _PARTS_OF_HOUR[m[1]], text)
+        text = _FROM_TO.sub(r"\1-\2", text)
+        text = _DAY.sub(lambda m: f"{m[1]} {int(m[2])} {_MONTHS[int(m[3]) - 1]}", text)
     if "h" in text:
         text = _HOUR_SPAN.sub(" à ", text)
     if "-" in text:

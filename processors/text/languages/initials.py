@@ -83,7 +83,9 @@ def speller(
     def spell(text: str) -> str:
         if not _CAPITALS.search(text):
             return text
-        shouted = sum(map(str.isupper, text)) > sum(map(str.islower, text)) and len(text) > 12
+        shouted = sum(map(str.isupper, text)) > sum(map(str.islower, text)) and any(
+            map(_shouted, text.split())
+        )
         return _CAPITALS.sub(lambda match: say(match, shouted), text)
 
     return spell

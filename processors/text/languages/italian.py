@@ -50,11 +50,27 @@ _LAW = re.compile(
     r"(?<![\w./])(\d{1,4})/((?:19|20)\d\d|[5-9]\d|[01]\d|2\d)(?:/(CE|CEE|UE))?(?![\w/])"
 )
 _LAWS = re.compile(
-    r"(?:\b(?:legge|leggi|numero|numeri|decreto|decreti|legislativo|regolamento|direttiva|DPR|DL|DM|DPCM|"
-    r"D\.\w\.|Dlgs|dlgs|"
-    r"D\.? ?[Ll]gs\.?|delibera|deliberazione|ordinanza|sentenza|circolare|determina|"
-    r"determinazione|protocollo|"
-    r"\(?(?:CE|UE|CEE)\)?)|\b[Ll]\.) ?(?:numero )?$"
+    r"(?:\b(?:[Ll]egge|LEGGE|leggi|numer[oi]|[Dd]ecret[oi]|legislativo|[Rr]egolamento|[Dd]irettiva|DPR|"
+    r"DL|DM|DPCM|DGR|DAL|D P R|D\.\w\.|L\. ?R\.|[Dd]eliber[ae]|deliberazione|regional[ei]|"
+    r"ordinanza|[Ss]entenza|circolare|determina|determinazione|protocollo|\(?(?:CE|UE|CEE)\)?)|"
+    r"\b[Ll]\.|\d/\d\d(?:,| e)) ?(?:numero )?$"
+)
+_SLASHED = re.compile(r"(?<=numero )(\d+)/(?=\d)")
+# "1 ora"
+_ELIDED = re.compile(
+    r"(?<![\w.,:/+-])1 (?=(?:ora|area|opera|auto|isola|azienda|unità|altra|edizione)\b)"
+)
+_WITH_YEAR = re.compile(r"(?<![\w/.,])(\d{1,3})/(?=(?:19|20)\d\d(?![\w/]))")
+# "il 20/9"
+_DAY = re.compile(
+    r"\b([Ii]l|[Dd]al|[Aa]l|[Dd]el|(?:lune|marte|mercole|giove|vener)dì|sabato|domenica) "
+    r"(3[01]|[12]?\d|0[1-9])/(0?[1-9]|1[0-2])(?![\w/]|[.,]\d)"
+)
+# "euro 5,00"
+_EURO_FIRST = re.compile(r"\b[Ee]uro (\d[\d.]*,\d\d)(?!\d)")
+# "4/12 anni"
+_FROM_TO = re.compile(
+    r"(?<![\w/.,])([1-9]\d?)/([1-9]\d?)(?= (?:anni|giorni|persone|minuti|ore|mesi|settimane)\b)"
 )
 _HOUR = re.compile(r"(?<=\bore )(\d{1,2}),(\d\d)(?![\d,])")  # ore 17,30
 _MINUTE = re.compile(r"(?<![\w.,'’])(\d{1,3})['’′](?![\w'’\d])")
@@ -162,13 +178,18 @@ def _short_month(match: re.Match[str]) -> str:
 
 def _prepare(text: str) -> str:
     text = _SHORT_MONTH.sub(_short_month, text)
+    text = _ELIDED.sub("un'", text)
+    text = _EURO_FIRST.sub(r"\1 €", text)
     if "1/2" in text:
         text = _HALF.sub(lambda m: f"mezz{'a' if _feminine(m[1]) else 'o'} ", text)
     if "^" in text:
         text = _SUPERSCRIPT.sub("ª", text)
     text = _HOUR.sub(r"\1.\2", text)
     if "/" in text:
-        text = _LAW.sub(_law, text)
+        text = _SLASHED.sub(r"\1 barra ", _LAW.sub(_law, text))
+        text = _FROM_TO.sub(r"\1-\2", text)
+        text = _DAY.sub(lambda m: f"{m[1]} {int(m[2])} {_MONTHS[int(m[3]) - 1]}", text)
+        text = _WITH_YEAR.sub(r"\1 barra ", text)
     if "'" in text or "’" in text or "′" in text:
         text = _MINUTE.sub(_minute, text)
     return text
@@ -328,6 +349,7 @@ ITALIAN = Language(
             r"Tommaso|Vitale|Petronio|Prospero|Remo|Remigio|Romano|Simone|Valentino|Vittore|Gallo|Gimignano)\b)",
             "San",
         ),
+        (r"(?<=, )c\. ?(?=\d)", "comma "),
         (r"\bartt\b\.?(?= \d)", "articoli"),
         (r"\ba\. ?s\.(?= \d{4})", "anno scolastico"),
         (r"\ba\. ?a\.(?= \d{4})", "anno accademico"),
