@@ -65,6 +65,7 @@ _RULERS = frozenset(
     )
 )
 _QUEENS = frozenset(listed("Elisabeth Katharina Isabella Margarete Maria Victoria Christina"))
+_CLUB_BEFORE = re.compile(r"\b(?:[A-Z]{2,4}|VfL|VfB|TuS) $")
 _TITLED = re.compile(
     r"\b(?:König|Königin|Kaiser|Kaiserin|Zar|Zarin|Papst|Herzog|Graf|Fürst|Sultan|Prinz|"
     r"Großfürst) $"
@@ -114,6 +115,25 @@ _AFTER_ORDINAL = re.compile(
 _LASTED = re.compile(r"(?<![\w.,:])(\d{1,2}):(\d\d) (Stunde|Minute)n\b")
 # Sets of tennis: "7:6(5),6:3"
 _SETS = re.compile(r"(?<=\d:\d)(\(\d{1,2}\))?,(?=\d:\d)|(?<=\d:\d)(?=\(\d)")
+# "um 8.30 in der Firma"
+_AT = re.compile(
+    r"\b([Uu]m|[Gg]egen) (\d{1,2})\.([0-5]\d)(?![\w.]|,\d)"
+    r"(?! ?(?:Uhr|Prozent|%|Euro|€|Mi[ol]|Punkt|Meter|Sekunde|Dollar|Franken))"
+)
+# With these a time without a preposition of time is a score: "beim 19:13", "(18:18)"
+_SPORT = re.compile(
+    r"\b(?:Tore?n?|Treffern?|Halbzeit|Hälfte|Durchgang|gewann(?:en)?|siegten?|Siege?|Niederlage|"
+    r"unterlag(?:en)?|verlor(?:en)?|Führung|führten?|Rückstand|Vorsprung|Endstand|Pause\w*|Gegner\w*|"
+    r"Gastgeber\w*|Gäste|Punkte|Spielstand|Spielminuten?|ausglich|Ausgleich|gewechselt|schlug(?:en)?|"
+    r"Seitenwechsel|TSV|TSG|HSG|FC|VfL|VfB|TuS|Satz|Spiel)\b"
+)
+_IN_SPORT = re.compile(
+    r"(\b(?:[Bb]eim?|[Zz]um|auf|[Mm]it|dem|das|[Üü]ber|Spielstand|steht|stand|hieß) |\()"
+    r"((?:\d{1,2}:\d{1,2}(?:, | und | oder |, und ))*)(\d{1,2}:\d{1,2})(?![\d:]| ?Uhr)"
+)
+_SCORE = re.compile(r"(\d{1,2}):(\d{1,2})")
+# Handball: "Knapp (5/3)": three of five
+_OF_THESE = re.compile(r"(?<=[a-zäöüß] \()(\d{1,2})/(\d{1,2})(?=\)[,;.])")
 # Handball: "28:24 (13:11)", "ein 21:15-Sieg"
 _POINTS = re.compile(
     r"(?<![\w.,:])(\d{1,3}):(\d\d)(?=-(?!Uhr)[A-ZÄÖÜ]| \(\d{1,2}:\d{1,2}[),;])"
@@ -287,7 +307,8 @@ def _king(match: re.Match[str]) -> str:
     titled = _TITLED.search(before) or _OF_LAND.match(match.string, match.end())
     if len(numeral) == 1 and not known and not titled:
         return match[0]  # "Anna V.", "Peter M. und Klaus I.": names are often shortened
-    if name in _PARTS or not (stop or known or titled):  # "Rocky II": a ruler has a stop
+    club = _CLUB_BEFORE.search(before)
+    if name in _PARTS or club or not (stop or known or titled):  # "Rocky II": a ruler has a stop
         return (
             f"{preposition + ' ' if preposition else ''}{name} {german(roman(numeral))}{stop or ''}"
         )
@@ -312,7 +333,11 @@ def _prepare(text: str) -> str:
         text = _LASTED.sub(_lasted, text)
         text = _POINTS.sub(lambda m: f"{m[1] or m[3]} zu {m[2] or m[4]}", text)
         text = _SETS.sub(lambda m: f" {m[1]}, " if m[1] else ", " if m[0] else " ", text)
-    return _count_off(text) if "." in text else text
+        if _SPORT.search(text):
+            text = _IN_SPORT.sub(lambda m: m[1] + _SCORE.sub(r"\1 zu \2", m[2] + m[3]), text)
+    if "/" in text and _SPORT.search(text):
+        text = _OF_THESE.sub(r"\1, davon \2", text)
+    return _count_off(_AT.sub(r"\1 \2:\3 Uhr", text)) if "." in text else text
 
 
 def _lasted(match: re.Match[str]) -> str:
@@ -479,6 +504,7 @@ GERMAN = Language(
     units={short: (name, name) for short, name in _UNIT_NAMES.items()}
     | {"Std.": ("Stunde", "Stunden"), "Min.": ("Minute", "Minuten"), "t": ("Tonne", "Tonnen")}
     | {"min": ("Minute", "Minuten"), "min.": ("Minute", "Minuten"), "s": ("Sekunde", "Sekunden")}
+    | {"h": ("Stunde", "Stunden"), "KB": ("Kilobyte", "Kilobyte")}
     | {"Pack.": ("Packung", "Packungen"), "Pkg.": ("Packung", "Packungen")}
     | {"Msp.": ("Messerspitze", "Messerspitzen"), "Stk.": ("Stück", "Stück")}
     | {"kwh": ("Kilowattstunde", "Kilowattstunden"), "kWh": ("Kilowattstunde", "Kilowattstunden")},
@@ -557,6 +583,11 @@ GERMAN = Language(
         (r"\bgem\.(?= (?:§|Art|Anlage|Absatz|Nummer))", "gemäß"),
         (r"\bJh(?:dt?)?\.", "Jahrhundert"),
         (r"\bJr\.", "Junior"),
+        (r"(?<=\d\. )Hz\.", "Halbzeit"),
+        (r"\bü\. ?d\. ?M\.", "über dem Meer"),
+        (r"\bü\. ?M\.", "über Meer"),
+        (r"\bü\. ?NHN\b", "über Normalhöhennull"),
+        (r"\bü\. ?NN\b", "über Normalnull"),
         (r"\bAnm\.", "Anmerkung"),
         (r"\bBsp\.", "Beispiel"),
         (r"\bengl\.", "englisch"),

@@ -51,7 +51,14 @@ _BY = re.compile(r"(?<=\d)(?<!\b0) ?[x×] ?(?=\d)")
 _YEAR_FIRST = re.compile(r"(?<![\d/-])(\d{4})/(0[1-9]|1[0-2])/([0-3]\d)(?![\d/-])")
 _TAG = re.compile(r"</?[A-Za-z][\w-]{0,15} ?/?>")
 _VARIABLE = re.compile(r"\$(?=[A-Za-z_{])")
-_LINE = re.compile(r"([=_*#~+-])\1{2,}")  # ====
+_LINE = re.compile(r"([=_*#~])\1{2,}|-{4,}")  # ====
+# Swiss 3'266
+_SWISS = re.compile(r"(?<![\w.,])\d{1,3}(?:['’]\d{3})+(?!\w)")
+# 37° 02' 09.55"
+_COORDINATE = re.compile(
+    r"(?<![\w.,])(\d{1,3}) ?[º°] ?(\d{1,2}) ?['’′]"
+    r"(?: ?(\d{1,2})(?:[.,](\d{1,4}))? ?(?:''|’’|[\"″”]))?"
+)
 _ISBN = re.compile(r"(?<=ISBN)(?:-1[03])?:? ?(\d[\d -–]{8,16}[\dX])(?!\w)")
 _IP = re.compile(r"(?<![\w.])(?!\d{1,3}(?:\.\d{3}){3})\d{1,3}(?:\.\d{1,3}){3}(?![\w.]\d)")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
@@ -181,7 +188,7 @@ class Language:
                 rf"(?<=\d) ?({units})/({units}|{measures})(?:/({units}|{measures}))?(?![\w/²³])"
             ),
             "price per": re.compile(rf"(?<=[{signs}]) ?/ ?({units}|{measures})(?![\w/])"),
-            "scale": re.compile(rf"(?<![\w.,])({number}) ({scales})(?!\w)"),
+            "scale": re.compile(rf"(?<![\w.,])(?:(?<=\()(-))?({number}) ({scales})(?!\w)"),
             "scaled": re.compile(
                 rf"(?<= )({'|'.join(map(re.escape, self._scale_words))}) ({units})(?![\w/²³])"
             ),
@@ -190,7 +197,8 @@ class Language:
             "ratio": re.compile(r"(?<![\w.,:])(\d{1,3}):(\d{1,3})(?![\w:]|[.,]\d)"),
             "phone": re.compile(
                 r"(?<![\w.,])(?<!\d )(?=(?:\D{0,3}\d){6})"
-                r"(?:\+\d{1,3}|0\d{1,4}|\(0\d{1,5}\))(?:(?: / |[ /.-])\(?\d{2,8}\)?)+(?![\w-])"
+                r"(?:\+\d{1,3}|0\d{1,4}|\(0\d{1,5}\))"
+                r"(?:(?: / |[ /.-])\(?\d{2,8}\)?)+(?:-\d)?(?![\w-])"
                 r"|(?<![\w.,-])\d{3}-\d{3}-\d{3,4}(?![\w-])"
                 + (f"|{self.phones}" if self.phones else "")
             ),
@@ -233,6 +241,9 @@ class Language:
             if "comma money" in self.ties:
                 text = _COMMA_MONEY.sub(rf"\1{self.group}", text)
             text = _TIME_SPAN.sub(f" {self.to} ", text)
+            text = _SWISS.sub(lambda m: re.sub(r"['’]", self.group, m[0]), text)
+            if "°" in text or "º" in text:
+                text = _COORDINATE.sub(self._coordinate, text)
             text = self.prepare(text)
             if "ISBN" in text:
                 text = _ISBN.sub(self._isbn, text)
@@ -352,7 +363,7 @@ class Language:
         others = {**self.short_months, **self.other_months}
         short = {key.lower(): full for key, full in others.items()}
         month = months.index(short.get(name.lower(), name).lower()) + 1
-        kept = name if name in self.other_months else ""
+        kept = name if name.lower() in map(str.lower, self.other_months) else ""
         return (before or "") + self._date((before or "").strip(), day, month, year, kept)
 
     def _clock(self, match: re.Match[str]) -> str:
@@ -362,6 +373,8 @@ class Language:
         said = f" {self.hours[1]}" if kept else ""
         if alone is not None:
             return self.clock(int(alone), 0) + said
+        if bare and word is None and re.search(r"\d[-–]$", match.string[: match.start()]):
+            return match[0]  # "2-3 h"
         before = match.string[max(0, match.start() - 12) : match.start()]
         timed = self._patterns["at"].search(before)
         after = match.string[match.end() : match.end() + 14]
@@ -464,7 +477,8 @@ class Language:
         return f"{low}{f' {self.to} {high}' if high else ''} {self.units[name][1]}"
 
     def _scale(self, match: re.Match[str]) -> str:
-        return self._scaled(match[1], match[2])
+        spoken = self._scaled(match[2], match[3])
+        return f"{self.minus} {spoken}" if match[1] else spoken
 
     def _fraction(self, match: re.Match[str]) -> str:
         minus, top, bottom = match[1], int(match[2]), int(match[3])
@@ -498,6 +512,18 @@ class Language:
             else " ".join(self.cardinal(int(digit)) for digit in group)
             for group in groups
         )
+
+    def _coordinate(self, match: re.Match[str]) -> str:
+        degrees, minutes, seconds, fraction = match.groups()
+        names = self.units["°"], self.units.get("min") or self.units["min."]
+        spoken = [
+            self.counted(str(int(degrees)), names[0]),
+            self.counted(str(int(minutes)), names[1]),
+        ]
+        if seconds:
+            amount = f"{int(seconds)},{fraction}" if fraction else str(int(seconds))
+            spoken.append(f"{self.said(amount)} {self.seconds[1]}")
+        return " ".join(spoken)
 
     def _isbn(self, match: re.Match[str]) -> str:
         """Digit by digit, in the groups that are written."""

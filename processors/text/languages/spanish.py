@@ -113,6 +113,8 @@ def _mixed(whole: int, part: str) -> str:
 # "241,212.0", "19.3371"
 _GROUPED = re.compile(r"(?<![\w.,])([1-9]\d{0,2}(?:,\d{3})+)\.(\d{1,2})(?![\w]|[.,]\d)")
 _POINTED = re.compile(r"(?<![\w.,-])(\d{1,9})\.(\d{1,6})(?![\w]|[.,]\d)")
+# "a las 16,15 horas"
+_COMMA_HOURS = re.compile(r"(?<=\blas )(\d{1,2}),([0-5]\d)(?= ?(?:horas|hs?)\b)")
 # "a las 19:30 h. y"
 _HOURS_STOP = re.compile(r"(?:(?<=\d [hH])|(?<=\d hs)|(?<=\dhs))\.(?= [a-záéíóúñ(–-])")
 _ARROW = re.compile(r" ?[<>]+ ?(?![-−+.]? ?\d)")
@@ -243,6 +245,7 @@ def _ordinal(match: re.Match[str]) -> str:
 
 
 def _prepare(text: str) -> str:
+    text = _COMMA_HOURS.sub(r"\1:\2", text) if "," in text else text
     text = _GROUPED.sub(lambda m: f"{m[1].replace(',', '')}.{m[2]}", text) if "," in text else text
     return _POINTED.sub(_pointed, _HOURS_STOP.sub("", text)) if "." in text else text
 
@@ -363,6 +366,11 @@ SPANISH = Language(
         "V": ("voltio", "voltios"),
         "mph": ("milla por hora", "millas por hora"),
         "CV": ("caballo", "caballos"),
+        "Km": ("kilómetro", "kilómetros"),
+        "KM": ("kilómetro", "kilómetros"),
+        "kms": ("kilómetro", "kilómetros"),
+        "Kms": ("kilómetro", "kilómetros"),
+        "h": ("hora", "horas"),
         "m2": ("metro cuadrado", "metros cuadrados"),
         "km2": ("kilómetro cuadrado", "kilómetros cuadrados"),
         "m3": ("metro cúbico", "metros cúbicos"),
