@@ -42,12 +42,14 @@ _LAW = re.compile(
     r"\b([LRD])\.? ?(?=\d+-\d)|\b(A)\. ?(?=\d+-\d)|\b([LRD])\. ?(?=\d{3,}(?:,| (?:du|et|à) ))"
 )
 _DASHED = re.compile(
-    r"\b([Aa]rticles? (?:[LRDA] )?|[LRDA] |numéro (?=(?:19[4-9]|20[0-3])\d-)|"
+    r"\b([Aa]rticles? (?:[LRDA] )?|[LRDA] |numéro (?=(?:19[4-9]|20[0-3])\d-)|(?<=loi )numéro |"
     r"(?:,|et|à) (?=\d{3,}-))"
     r"(\d+)-(\d+)(?:-(\d+))?(?![\w-]|,\d)"
 )
 # "17H45", "9h - 12h"
 _CAPITAL_HOUR = re.compile(r"(?<![\w.,])([01]?\d|2[0-4]) ?H(?: ?([0-5]\d))?(?!\w)")
+_INCHES = re.compile(r"(?<![\w.,])(\d{1,2}(?:[.,]\d+)?) ?(?:\"|″|'')(?=[\s,;)]|$)")  # 6,1"
+_PRESSURE = re.compile(r"(?<![\w/.,])(\d{2,3})/(\d{2,3})(?= ?mmHg)")
 # "le 12/05"
 _DAY = re.compile(
     r"\b([Ll]e|[Dd]u|[Aa]u|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche) "
@@ -191,6 +193,11 @@ def _degree_of_list(match: re.Match[str]) -> str:
     return _LATIN[number] if 0 < number <= 10 else ordinal(number) + "ment"
 
 
+def _inches(match: re.Match[str]) -> str:
+    closes = match.string.count('"', 0, match.start()) % 2  # a quotation
+    return match[0] if closes else f"{match[1]} pouces"
+
+
 def _seconds_of(match: re.Match[str]) -> str:
     """12'30", 45'."""
     number = int(match[1])
@@ -240,7 +247,7 @@ def _prepare(text: str) -> str:
         text = _CAPITAL_HOUR.sub(lambda m: f"{m[1]}h{m[2] or ''}", text)
     if "/" in text:
         text = _PART_OF_HOUR.sub(lambda m: _PARTS_OF_HOUR[m[1]], text)
-        text = _FROM_TO.sub(r"\1-\2", text)
+        text = _PRESSURE.sub(r"\1 sur \2", _FROM_TO.sub(r"\1-\2", text))
         text = _DAY.sub(lambda m: f"{m[1]} {int(m[2])} {_MONTHS[int(m[3]) - 1]}", text)
     if "h" in text:
         text = _HOUR_SPAN.sub(" à ", text)
@@ -248,6 +255,8 @@ def _prepare(text: str) -> str:
         text = _DASHED.sub(_dashed, _LAW.sub(_code, text))
     if "'" in text or "’" in text or "′" in text:
         text = _SECONDS_OF.sub(_seconds_of, text)
+    if '"' in text or "″" in text:
+        text = _INCHES.sub(_inches, text)
     return text
 
 
@@ -339,6 +348,11 @@ FRENCH = Language(
         "c. à soupe": ("cuillère à soupe", "cuillères à soupe"),
         "c. à c.": ("cuillère à café", "cuillères à café"),
         "c. à café": ("cuillère à café", "cuillères à café"),
+        **dict.fromkeys(("kms", "Kms", "KMS", "Km", "KM"), ("kilomètre", "kilomètres")),
+        **dict.fromkeys(("kgs", "Kg", "Kgs", "KG"), ("kilogramme", "kilogrammes")),
+        "mmHg": ("millimètre de mercure", "millimètres de mercure"),
+        "mAh": ("milliampère-heure", "milliampères-heure"),
+        "Mpx": ("mégapixel", "mégapixels"),
         "kmh": ("kilomètre par heure", "kilomètres par heure"),
         "pt": ("point", "points"),
         "pts": ("point", "points"),

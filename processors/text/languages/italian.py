@@ -61,6 +61,7 @@ _ELIDED = re.compile(
     r"(?<![\w.,:/+-])1 (?=(?:ora|area|opera|auto|isola|azienda|unità|altra|edizione)\b)"
 )
 _WITH_YEAR = re.compile(r"(?<![\w/.,])(\d{1,3})/(?=(?:19|20)\d\d(?![\w/]))")
+_PRESSURE = re.compile(r"(?<![\w/.,])(\d{2,3})/(\d{2,3})(?= ?mmHg)")
 # "il 20/9"
 _DAY = re.compile(
     r"\b([Ii]l|[Dd]al|[Aa]l|[Dd]el|(?:lune|marte|mercole|giove|vener)dì|sabato|domenica) "
@@ -168,6 +169,10 @@ def _minute(match: re.Match[str]) -> str:
 _SHORT_MONTH = re.compile(
     r"(?<=\d )(gen|feb|mar|apr|mag|giu|lug|ago|sett?|ott|nov|dic)\.?(?= (?:19|20)\d\d)", re.I
 )
+_WIRE_MONTH = re.compile(r"(?<=\d )(GEN|FEB|MAR|APR|MAG|GIU|LUG|AGO|SET|OTT|NOV|DIC)\.?(?= ?[-–—])")
+_NUMERAL_SIGN = re.compile(r"\b([IVX]+) ?[\^ªº°](?= [a-zàèéìòù])")  # II^ guerra
+# "nel 1483 ha forma"
+_YEAR_HAS = re.compile(r"(?<![\w.,])((?:1[0-9]|20)\d\d)(?= ha (?!\w+i\b)[a-z]{3,})")
 _HALF = re.compile(r"(?<![\w/.,])(?<!\d )1/2 (?=([a-zàèéìòù]{3,}))(?!de[lgi])")
 _SUPERSCRIPT = re.compile(r"(?<=\d)\^(?=[ )])")  # 17^ giornata
 
@@ -178,6 +183,9 @@ def _short_month(match: re.Match[str]) -> str:
 
 def _prepare(text: str) -> str:
     text = _SHORT_MONTH.sub(_short_month, text)
+    text = _WIRE_MONTH.sub(_short_month, text)
+    if " ha " in text:
+        text = _YEAR_HAS.sub(lambda m: italian(int(m[1])), text)
     text = _ELIDED.sub("un'", text)
     text = _EURO_FIRST.sub(r"\1 €", text)
     if "1/2" in text:
@@ -187,7 +195,7 @@ def _prepare(text: str) -> str:
     text = _HOUR.sub(r"\1.\2", text)
     if "/" in text:
         text = _SLASHED.sub(r"\1 barra ", _LAW.sub(_law, text))
-        text = _FROM_TO.sub(r"\1-\2", text)
+        text = _PRESSURE.sub(r"\1 su \2", _FROM_TO.sub(r"\1-\2", text))
         text = _DAY.sub(lambda m: f"{m[1]} {int(m[2])} {_MONTHS[int(m[3]) - 1]}", text)
         text = _WITH_YEAR.sub(r"\1 barra ", text)
     if "'" in text or "’" in text or "′" in text:
@@ -198,7 +206,7 @@ def _prepare(text: str) -> str:
 def _special(text: str) -> str:
     text = _WRITTEN.sub(lambda m: ordinal(int(m[1]))[:-1] + m[2], text)
     text = _AGED.sub(lambda m: ordinal(int(m[1])).removesuffix("esimo") + "enn" + m[2], text)
-    text = _ORDINAL.sub(_ordinal, _NUMERAL.sub(_numeral, text))
+    text = _ORDINAL.sub(_ordinal, _NUMERAL.sub(_numeral, _NUMERAL_SIGN.sub(r"\1", text)))
     return open_names(spell_italian(text), kept="X")
 
 
@@ -231,6 +239,8 @@ _UNITS = {
     "MHz": ("megahertz", "megahertz"), "dB": ("decibel", "decibel"),
     "GHz": ("gigahertz", "gigahertz"), "kcal": ("chilocaloria", "chilocalorie"),
     "ab.": ("abitante", "abitanti"), "q": ("quintale", "quintali"), "hg": ("etto", "etti"),
+    "mmHg": ("millimetro di mercurio", "millimetri di mercurio"),
+    "mAh": ("milliampere ora", "milliampere ora"), "Mpx": ("megapixel", "megapixel"),
     "lt": ("litro", "litri"), "lt.": ("litro", "litri"), "mt": ("metro", "metri"),
     "mt.": ("metro", "metri"), "cv": ("cavallo", "cavalli"), "CV": ("cavallo", "cavalli"),
     "hPa": ("ettopascal", "ettopascal"), "dm": ("decimetro", "decimetri"),
@@ -268,7 +278,7 @@ ITALIAN = Language(
     point="virgola",
     minus="meno",
     to="a",
-    over="fratto",
+    over="su",
     part=_part,
     mixed=_mixed,
     hours=("un'ora", "ore"),
@@ -438,7 +448,7 @@ ITALIAN = Language(
     numbered=_NUMBERED,
     prepare=_prepare,
     no_unit=(
-        r"ha (?:\w+(?:[aiust]t[oaie]|s[oaie]|rt[oaie]|nt[oaie])\b|luogo|un[oa]?\b|il|la|lo|l'|i|"
+        r"ha (?:\w+(?:[aiust]t[oae]|s[oae]|rt[oae]|nt[oae])\b|luogo|un[oa]?\b|il|la|lo|l'|i|"
         r"le|gli|dei|"
         r"più|già|anche|ancora|non|sempre|[a-z]+mente)|A (?![,.;)])|t (?![,.;)])|s (?![,.;)])|"
         r"h (?=\d)|q (?!di)"

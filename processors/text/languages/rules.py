@@ -40,7 +40,7 @@ _TIME_SPAN = re.compile(r"(?<=\d[:.]\d\d) ?[-–—] ?(?=\d{1,2}[:.]\d\d(?!\d))"
 _NO_CENTS = re.compile(r"(?<=\d), ?[-–—]{1,2}(?= ?(?:[$£€]|EUR\b|Euro\b|CHF\b|Fr\b))")  # 20,-- €
 _MINUS = re.compile(r"(?<=\d) [-–−] (?=\d[^=]{0,20}=)")  # 2 + 2 - 1 = 3
 _DOTS = re.compile(
-    r"(?<![\w.,])[1-9]\d{0,2}(?:\.\d{3})+(?![\d_″]|\x22|[^\W\d_]{3}|[.,]\d)"
+    r"(?<![\w.,])[1-9]\d{0,2}(?:\.\d{3})+(?![\d_″]|\x22|[^\W\d_]{3}|\.\d)"
 )  # French 6.995
 # Names and no spans: Boeing 727-200, A320-200
 _AIRCRAFT = re.compile(r"\b(7[0-8]7|A3[1-8]\d)-([1-9]00)([A-Z]{0,3})\b")
