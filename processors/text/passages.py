@@ -22,13 +22,17 @@ class Passage(NamedTuple):
 
 def passages(file: TextIO, split: Split, limit: int = LIMIT) -> Iterator[Passage]:
     """Read passages of at most `limit` characters, each as soon as it is whole: a line, or the
-    lines up to a blank one. A longer one is cut after a sentence, or between words, or anywhere.
+    lines up to a blank one outside of a block of code. A longer one is cut after a sentence, or
+    between words, or anywhere.
     """
     unit, line = 0, 1
     text, begun = "", 1
     ended = True  # the last read part ended its line
+    in_code = False
     while part := file.readline(limit):
-        blank = ended and not part.strip()
+        if ended and split == "paragraph" and part.lstrip().startswith(("```", "~~~")):
+            in_code = not in_code
+        blank = ended and not in_code and not part.strip()
         ended = part.endswith("\n")
         if not text:
             begun = line

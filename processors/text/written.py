@@ -6,7 +6,10 @@ of a list, a paragraph, a verse.
 from __future__ import annotations
 
 import html
+import logging
 import re
+
+log = logging.getLogger(__name__)
 
 _ANY = re.compile(r"[*_=`#~|>\[\]&;\\\n\r\u2028\u2029\x85\x0b\x0c]")
 _LINES = re.compile(r"\r\n|[\n\r\u2028\u2029\x85\x0b\x0c]")
@@ -46,6 +49,17 @@ _BLOCKS = frozenset(
         "ul",
     )
 )
+_TAG_IN_CODE = re.compile(r"`</?([A-Za-z][A-Za-z0-9]{0,15})[^`<>]{0,80}>`")
+# Powers: "3<sup>2</sup>", "km<sup>2</sup>"; marks of notes: "said<sup>2</sup>"
+_RAISED = re.compile(r"(?<=[\w).,;:!?\"”’])<sup>(-?\d{1,3}|n)</sup>")
+_POWERS = str.maketrans("0123456789-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ")
+_LOWERED = re.compile(r"(?<![A-Za-z])([a-z])<sub>(\w{1,3})</sub>")
+# A block of code: nobody reads one out. Without the name of a language it may be any text.
+_CODE = re.compile(
+    r"^[ \t]*(```+|~~~+)[ \t]*(?!(?:te?xt|plain(?:text)?|markdown|md|quote|poem|e?mail|message)\b)"
+    r"([A-Za-z][\w+#.-]*)[^\n`]*\n(.*?)(?:^[ \t]*\1[ \t]*$|\Z)",
+    re.M | re.S | re.I,
+)
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
 _QUOTE = re.compile(r"(?:> ?)*>\s+(?=\S)")
 _BULLET = re.compile(r"\s*(?:[-*+•‣◦▪●–]\s+|(?=\(?(?:\w{1,2}|[IVXLC]{3,7})[.)]\s))")
@@ -81,6 +95,12 @@ def unmark(text: str) -> str:
         text = _LOST_ENTITY.sub(lambda m: _LOST[m[m.lastindex or 0]], text)
     if "\\" in text:
         text = _ESCAPED.sub(lambda m: m[0][1:], text)
+    if "```" in text or "~~~" in text:
+        text = _CODE.sub(_left_out, text)
+    if "`<" in text:
+        text = _TAG_IN_CODE.sub(r"\1", text)
+    if "<su" in text:
+        text = _RAISED.sub(_raised, _LOWERED.sub(r"\1 \2", text))
     if "<" in text and ">" in text and _IS_HTML.search(text):
         text = _TAG.sub(_tag, text)
     joined: list[str] = []
@@ -97,6 +117,20 @@ def unmark(text: str) -> str:
             joined.append(line)
         ended = own
     return "\n".join(_inline(line) for line in joined)
+
+
+def _left_out(match: re.Match[str]) -> str:
+    lines = match[3].count("\n")
+    log.warning("left out a block of code: %d line%s of %s", lines, "s" * (lines != 1), match[2])
+    return "\n\n"
+
+
+def _raised(match: re.Match[str]) -> str:
+    """A power behind a number, a bracket, a letter or a unit; else the mark of a note."""
+    word = re.search(r"[^\W\d_]*$", match.string[max(0, match.start() - 8) : match.start()])
+    behind_sign = match.string[match.start() - 1] in '.,;:!?"”’'
+    note = behind_sign or (word is not None and len(word[0]) > 2)
+    return "" if note else match[1].translate(_POWERS)
 
 
 def _tag(match: re.Match[str]) -> str:

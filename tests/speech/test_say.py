@@ -213,6 +213,7 @@ def test_passages() -> None:
     assert read("a\nb\n\n \n\nc") == [(0, 1, "a\nb"), (1, 6, "c")]
     assert read("a\nb\n\nc\n", "line") == [(0, 1, "a"), (1, 2, "b"), (2, 4, "c")]
     assert read("") == read("\n\n") == []
+    assert read("a\n```py\nb\n\nc\n```\n\nd") == [(0, 1, "a\n```py\nb\n\nc\n```"), (1, 8, "d")]
     assert read("One two three. Four five") == [(0, 1, "One two three."), (0, 1, "Four five")]
     assert read("x" * 45) == [(0, 1, "x" * 20), (0, 1, "x" * 20), (0, 1, "x" * 5)]
     assert read("aa bb cc dd ee ff gg hh") == [(0, 1, "aa bb cc dd ee ff"), (0, 1, "gg hh")]

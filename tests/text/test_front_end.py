@@ -101,10 +101,26 @@ def test_long_texts_without_blanks_are_cut_at_their_marks() -> None:
         ("Stir <b>well</b>.<br>Then wait.", "Stir well. Then wait."),
         ("If a <b and c> d", "If a <b and c> d"),
         ("any ~other~ bus in ~20 or ~30", "any other bus in ~20 or ~30"),
+        (
+            "3<sup>2</sup> km<sup>2</sup>, said<sup>1</sup> the 4<sup>th</sup>",
+            "3² km², said the 4th",
+        ),
+        ("v<sub>1</sub> of CO<sub>2</sub>", "v 1 of CO2"),
+        ("Put it in `<b>` tags.", "Put it in b tags."),
+        ("=Bold,= he said: a = b.", "Bold, he said: a = b."),
+        ("Write:\n```\nDear Ann,\n```\nThen", "Write:\nDear Ann,\nThen"),
     ],
 )
 def test_markdown_and_entities_are_read_not_said(text: str, seen: str) -> None:
     assert unmark(text) == seen
+
+
+def test_blocks_of_code_are_left_out_and_named(caplog: pytest.LogCaptureFixture) -> None:
+    assert unmark("Run:\n\n```sh\nls -l\n\ncd x\n```\n\nIt ends.") == "Run:\nIt ends."
+    assert caplog.messages == ["left out a block of code: 3 lines of sh"]
+    caplog.clear()
+    assert unmark("Use ```x``` here, and ```python```.") == "Use x here, and python."
+    assert caplog.messages == []
 
 
 def test_a_line_that_ends_is_closed_with_a_stop() -> None:

@@ -43,6 +43,7 @@ from recital.processors.text.english import (
     scores,
     shorthand,
     statutes,
+    sums,
     symbols,
     texting,
     times,
@@ -212,6 +213,8 @@ def _words(text: str) -> str:
         text = _GROUP_APART.sub(r"\1,\2", text)
     if " ~ " in text:
         text = _TILDE.sub(" - ", text)
+    if "=" in text or "≈" in text:
+        text = sums.expand(text)
     text = programs.expand(mail_marks.expand(text))
     if "@" in text or "." in text or "/" in text or "#" in text or "\\" in text or "_" in text:
         text = paths.expand(dotted_names.expand(web.expand(text)))

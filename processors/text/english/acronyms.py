@@ -65,7 +65,9 @@ _MIXED_CASE = re.compile(r"[A-Z]o[A-Z]|[A-Z]{3}[a-z]")
 # A word in capitals that is alone in brackets is short for something: "(CAN)", "(ACT)".
 _BRACKETED = re.compile(r"(?<=\()([A-Z]{3})(?=\))")
 _OF = re.compile(r"(?<![\w.'-])([A-Z]{1,3}o[A-Z])(?=s?\b)(?!['’.]\w)")  # DoD, PBoC
-_BEFORE_NAME = re.compile(r"\b([A-Z]{2,4})(?=[A-Z][a-z]{3,}\b)")  # UTHealth
+# UTHealth, but DIYers
+_BEFORE_NAME = re.compile(r"\b([A-Z]{2,4})(?=[A-Z][a-z]{3,}\b)(?![A-Z](?:ers|ing|ish)\b)")
+_WITH_ENDING = re.compile(r"(?<![\w.'-])([A-Z]{3,5})(?=(?:ers?|ing|ish)\b)")
 _ENZYME = re.compile(r"\b(ATP|GTP|NTP|DN|RN)(?=ases?\b)")
 _SYSTEM = re.compile(r"\b(iPad|tv)OS\b")
 _MIXED_PARTS = ("pH", "fMRI", "eGFR", "iOS", "NA", "HbA1", "O2", "CO2")
@@ -156,6 +158,7 @@ def codes(text: str) -> str:
     if _MIXED_CASE.search(text):
         text = _EMPHASIS.sub(lambda m: m[0].lower() if m[0] in COMMON else m[0], text)
         text = _FINAL_E.sub(lambda m: dotted(m[1]), text)
+        text = _WITH_ENDING.sub(r"\1-", text)
         text = _BEFORE_NAME.sub(r"\1 ", _OF.sub(lambda m: dotted(m[1]), text))
     if _TWO_BEFORE_SMALL.search(text):
         text = _GLUED_LETTERS.sub(lambda m: f"{m[0]} ", text)

@@ -67,7 +67,9 @@ _PASSAGE = re.compile(
 _ORDER = re.compile(
     r"\b([123]|I{1,3}) (?=(?:Sam(?:uel)?|Kings|Chron|Cor|Thess|Tim|Pet(?:er)?|John)\.? [ivxlc\d])"
 )
-_PARTS = re.compile(r"\b([Cc])hap\.? (?=\d|[IVXLC]+\b|[ivxlc]+\b)")
+_PARTS = re.compile(
+    r"\b([Cc])hap\.? (?=\d|(?!I (?!of|and|to|in|is|was|or)[a-z])[IVXLC]+\b|[ivxlc]+\b)"
+)
 _PARAGRAPH = re.compile(r"(?<![\w.])(\d{1,2})\.([A-Z])(?:\.(\d{1,2}))?(?=[.,;:)]?(?:\s|$))")
 # "Henry VIII. was", "Vol. I., p. 2", as it was once printed
 _STOP_BEHIND = re.compile(

@@ -155,6 +155,9 @@ _NINE_ELEVEN = re.compile(
     r"(?<=\bafter )9-11\b(?! ?[a-z])|(?<=\bsince )9-11\b|(?<=\bpost-)9-11\b|"
     r"\b9-11(?= (?:attack|terror|hijack|[Cc]ommission|victim))"
 )
+_TO_NOW = re.compile(
+    r"\b(1[1-9]\d\d|20\d\d) ?- ?(?=(?:[Pp]resent|[Nn]ow|[Tt]oday|[Oo]ngoing)\b)"
+)  # 1967-present
 _SPACED_YEARS = re.compile(r"(?<=\b[12]\d{3}) -(?=[12]\d{3}\b)")  # 1525 -1594
 _QUARTER_YEAR = re.compile(r"\b(Q[1-4]|[1-4]Q|H[12])-(?='?\d\d\b|20\d\d\b)")  # Q1-19
 _DAY_MONTH = re.compile(
@@ -221,7 +224,7 @@ _AGES = re.compile(r"(?<![\w.,'-])([1-9]\d)-(?=[1-9][1-9]s\b)")  # 18-34s
 _YEAR_MARK = re.compile(r"(?<=\b(?:19|20)\d\d-)'(?=\d\d\b)")  # 2024-'25
 _DECADE_SPAN = re.compile(r"(?:(?<=\d0s)|(?<=\d0's))-(?='?\d{1,3}0'?s\b)")
 _SHORT_YEAR = re.compile(r"(?<!\w)'(\d{2})\b(?!['\"])")
-_ERA = re.compile(r"\b(\d{1,4}) ?(BCE|BC|CE|AD|B\.C\.E?\.?|A\.D\.)(?!\w)")
+_ERA = re.compile(r"(?<![\w,.])(\d{1,4}) ?(BCE|BC|CE|AD|B\.C\.E?\.?|A\.D\.)(?!\w)")
 _ERA_SPAN = re.compile(r"(?<![\w-])(\d{1,4}) ?- ?(?=\d{1,4} ?(?:BCE?|B\.C\.|CE|AD|A\.D\.))")
 _ERA_FIRST = re.compile(r"\b(AD|A\.D\.) ?(\d{1,4})(?:-(\d{3,4}))?\b")
 _SPAN = re.compile(r"(?<![\w-])(1[1-9]\d\d|20\d\d)-((?:1[1-9]|20)?\d\d)(?![\w-])")
@@ -378,6 +381,7 @@ def expand(text: str) -> str:
 def expand_years(text: str) -> str:
     """What is left of numbers from 1100 to 2099 that read as years; after money and units."""
     if "-" in text:
+        text = _TO_NOW.sub(r"\1 to ", text)
         text = _PRE_YEAR.sub(lambda m: f"{m[1]}{year(int(m[2]))}", text)
     text = _SPAN.sub(_span, text)
     if "/" in text or "-" in text:

@@ -8,7 +8,7 @@ from recital.processors.text.english.sized import DIGITS, NUMBER, is_of_a_thing
 from recital.processors.text.english.words import LABEL, is_one
 
 _SCALED = re.compile(
-    rf"(?<![\w.,$])({DIGITS})-?[ºo]?([FC])(?![\w'#+-]|/(?!\d|[Gg]as|[Ff]an))(?=\W|$)"
+    rf"(?<![\w.,$])(?<![A-Za-z]-)({DIGITS})-?[ºo]?([FC])(?![\w'#+-]|/(?!\d|[Gg]as|[Ff]an))(?=\W|$)"
 )
 _WEATHER = re.compile(
     r"\b(?:temperatures?|oven|degrees?|weather|cold|winter|freez\w+|snow\w*|wind\w*|below|warm\w*|"

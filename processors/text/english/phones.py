@@ -24,7 +24,10 @@ _PHONE = re.compile(
     r"|(?<=\bTTY-)1-\d{3}-\d{3}-\d{4}"
     r")" + _END
 )
-_VANITY = re.compile(r"(?<![\w-])(?:1-)?([89]\d\d)-([A-Z\d]{2,}(?:-[A-Z\d]+)*)\b(?<=[A-Z])")
+_VANITY = re.compile(
+    r"(?<![\w-])(?:1-)?([89]\d\d)-((?:\d{3}-)?[A-Z\d]{2,}(?:-[A-Z\d]+)*)\b(?<=[A-Z])"
+    r"(?: ?\((\d{3,4})\))?"
+)
 _SHORT = re.compile(
     r"\b((?:call|dial|dialed|dialled|phone|text|ring)(?:ed|ing)? )(\d{3,6})\b", re.I
 )
@@ -130,4 +133,8 @@ def _phone(match: re.Match[str]) -> str:
 
 def _vanity(match: re.Match[str]) -> str:
     one = "one, " if match[0].startswith("1-") else ""
-    return f"{one}{_group(match[1])}, {match[2].lower().replace('-', ' ')}"
+    digits = re.match(r"\d{3}-", match[2])
+    named = match[2][digits.end() if digits else 0 :].lower().replace("-", " ")
+    words = f"{one}{_group(match[1])}, "
+    words += f"{_group(digits[0][:3])}, " if digits else ""
+    return words + named + (f", {digit_by_digit(match[3])}" if match[3] else "")
