@@ -62,9 +62,11 @@ _PARTS_OF_HOUR = {
     "1/4": "un quart d'heure",
     "3/4": "trois quarts d'heure",
 }
-# "2/3 jours"
+# "2/3 jours", "80/90 km/h"
 _FROM_TO = re.compile(
-    r"(?<![\w/.,])([1-9]\d?)/([1-9]\d?)(?= (?:ans|jours|personnes|minutes|heures|mois|semaines)\b)"
+    r"(?<![\w/.,])([1-9]\d{0,2})/([1-9]\d{0,2})"
+    r"(?= (?!(?:des|dans|sans|temps)\b)[a-zàâéèêîôœ]{2,}s\b|"
+    r" ?(?:km|m|cm|mm|g|kg|ml|min|€|%)(?![\w²³]))"
 )
 _HOUR_SPAN = re.compile(r"(?:(?<=\dh)|(?<=\dh\d\d)|(?<=\d h)|(?<=\d h \d\d)) ?[-–—] ?(?=\d\d? ?h)")
 _PART = (
@@ -193,6 +195,11 @@ def _degree_of_list(match: re.Match[str]) -> str:
     return _LATIN[number] if 0 < number <= 10 else ordinal(number) + "ment"
 
 
+def _from_to(match: re.Match[str]) -> str:
+    low, high = int(match[1]), int(match[2])
+    return f"{low}-{high}" if low < high and (low > 1 or high > 10) else match[0]
+
+
 def _inches(match: re.Match[str]) -> str:
     closes = match.string.count('"', 0, match.start()) % 2  # a quotation
     return match[0] if closes else f"{match[1]} pouces"
@@ -228,7 +235,7 @@ def _formula(match: re.Match[str]) -> str:
 
 
 _SHORT_MONTH = re.compile(
-    r"(?<=\d )(janv|jan|févr?|avr|juill?|sept|oct|nov|déc)\.?(?= (?:19|20)\d\d)", re.I
+    r"(?<=\d )(janv|jan|févr?|avr|juill?|sept|oct|nov|déc)\.?(?= (?:19|20)?\d\d\b)", re.I
 )
 
 
@@ -247,7 +254,7 @@ def _prepare(text: str) -> str:
         text = _CAPITAL_HOUR.sub(lambda m: f"{m[1]}h{m[2] or ''}", text)
     if "/" in text:
         text = _PART_OF_HOUR.sub(lambda m: _PARTS_OF_HOUR[m[1]], text)
-        text = _PRESSURE.sub(r"\1 sur \2", _FROM_TO.sub(r"\1-\2", text))
+        text = _PRESSURE.sub(r"\1 sur \2", _FROM_TO.sub(_from_to, text))
         text = _DAY.sub(lambda m: f"{m[1]} {int(m[2])} {_MONTHS[int(m[3]) - 1]}", text)
     if "h" in text:
         text = _HOUR_SPAN.sub(" à ", text)
@@ -351,6 +358,7 @@ FRENCH = Language(
         **dict.fromkeys(("kms", "Kms", "KMS", "Km", "KM"), ("kilomètre", "kilomètres")),
         **dict.fromkeys(("kgs", "Kg", "Kgs", "KG"), ("kilogramme", "kilogrammes")),
         "mmHg": ("millimètre de mercure", "millimètres de mercure"),
+        "Nm": ("newton-mètre", "newtons-mètres"),
         "mAh": ("milliampère-heure", "milliampères-heure"),
         "Mpx": ("mégapixel", "mégapixels"),
         "kmh": ("kilomètre par heure", "kilomètres par heure"),
@@ -399,6 +407,7 @@ FRENCH = Language(
     },  # fmt: skip
     abbreviations=(
         (r"\bvs\b\.?", "contre"),
+        (r"\b(?:litres|l|L) ?(?:/|aux) ?100(?: ?km\b)?", "litres aux cent kilomètres"),
         (r"\bMM?\.? (?=les (?:[a-z]))", "Messieurs "),
         (r"\bM\.? (?=le [a-zéA-Z]|l['’][a-z])", "Monsieur "),
         (r"\bMe (?=[A-ZÉ][a-zéèï]+ (?:[A-ZÉ]|[a-z]))", "Maître "),

@@ -15,7 +15,7 @@ _MONTHS = listed(
 _ORDINALS = listed("zero primo secondo terzo quarto quinto sesto settimo ottavo nono decimo")
 # "3° piano"; "20° all'ombra" are degrees
 _WRITTEN = re.compile(r"(?<![\w.,])(\d{1,4})esim([oaie])(?!\w)")  # 96esima
-_AGED = re.compile(r"(?<![\w.,])(1[1-9]|[2-9]\d)enn([ei])(?!\w)")  # 28enne
+_AGED = re.compile(r"(?<![\w.,])(1[1-9]|[2-9]\d)[eE][nN]{2}([eiEI])(?!\w)")  # 28enne
 _ORDINAL = re.compile(
     r"(?<![\w.,])(\d{1,3})(?:([ºª])(?! ?[CF]\b)(?=\W|$)"
     r"|°(?= (?!(?:di|a|al|all|e|in|nel|sotto|sopra|circa|per|con|da)\b)[a-zàèéìòù]{3}))"
@@ -36,7 +36,8 @@ _MALE = word_set(
     "papa comma"
 )
 _FEMALE = re.compile(
-    r"\w+[gstz]ione$|classe$|fase$|parte$|serie$|specie$|torre$|notte$|\w+(?:a|tà|ù)$"
+    r"\w+[gstz]ione$|(?:classe|fase|parte|serie|specie|torre|notte|chiave|voce|"
+    r"legge|rete|sede|frase|base|valle|madre|nave|croce|luce|arte)$|\w+(?:a|tà|ù)$"
 )
 # what has a number of its own: "articolo 1"
 _NUMBERED = (
@@ -69,9 +70,15 @@ _DAY = re.compile(
 )
 # "euro 5,00"
 _EURO_FIRST = re.compile(r"\b[Ee]uro (\d[\d.]*,\d\d)(?!\d)")
-# "4/12 anni"
+# "4/12 anni", "80/90 km/h"
 _FROM_TO = re.compile(
-    r"(?<![\w/.,])([1-9]\d?)/([1-9]\d?)(?= (?:anni|giorni|persone|minuti|ore|mesi|settimane)\b)"
+    r"(?<![\w/.,])([1-9]\d{0,2})/([1-9]\d{0,2})"
+    r"(?= (?!(?:de[il]|degli|delle|ne[il]|negli|nelle|dalle|alle|agli|sulle|come|oltre)\b)"
+    r"[a-z]{3,}[ie]\b|"
+    r" ?(?:km|m|cm|mm|g|kg|ml|min|€|%)(?![\w²³]))"
+)
+_MONTH_NUMERAL = re.compile(
+    rf"\b([IVX]{{1,5}}) (?=(?:{'|'.join(month.capitalize() for month in _MONTHS)})\b)"
 )
 _HOUR = re.compile(r"(?<=\bore )(\d{1,2}),(\d\d)(?![\d,])")  # ore 17,30
 _MINUTE = re.compile(r"(?<![\w.,'’])(\d{1,3})['’′](?![\w'’\d])")
@@ -119,7 +126,7 @@ def _agree(number: str, noun: str) -> str:
     """ "uno", "libro" -> "un"; "uno", "casa" -> "una"."""
     if number != "uno" or not noun.islower() or noun[-1] not in "aeoà" or noun in _NO_NOUN:
         return number
-    if noun[-1] in "aà" and noun not in _MASCULINE:
+    if (noun[-1] in "aà" and noun not in _MASCULINE) or _feminine(noun):
         return "una"
     return "uno" if _LO.match(noun) else "un"
 
@@ -154,6 +161,11 @@ def _law(match: re.Match[str]) -> str:
     elif len(number) == 4 and 1900 <= int(number) < 2100 and not 1900 <= int(year) < 2100:
         return f"{number} {year}"  # regolamento UE 2016/679
     return f"{number} del {year}"
+
+
+def _from_to(match: re.Match[str]) -> str:
+    low, high = int(match[1]), int(match[2])
+    return f"{low}-{high}" if low < high and (low > 1 or high > 10) else match[0]
 
 
 def _minute(match: re.Match[str]) -> str:
@@ -195,7 +207,7 @@ def _prepare(text: str) -> str:
     text = _HOUR.sub(r"\1.\2", text)
     if "/" in text:
         text = _SLASHED.sub(r"\1 barra ", _LAW.sub(_law, text))
-        text = _PRESSURE.sub(r"\1 su \2", _FROM_TO.sub(r"\1-\2", text))
+        text = _PRESSURE.sub(r"\1 su \2", _FROM_TO.sub(_from_to, text))
         text = _DAY.sub(lambda m: f"{m[1]} {int(m[2])} {_MONTHS[int(m[3]) - 1]}", text)
         text = _WITH_YEAR.sub(r"\1 barra ", text)
     if "'" in text or "’" in text or "′" in text:
@@ -204,8 +216,14 @@ def _prepare(text: str) -> str:
 
 
 def _special(text: str) -> str:
+    if _MONTH_NUMERAL.search(text):  # via XX Settembre
+        text = _MONTH_NUMERAL.sub(
+            lambda m: f"{'primo' if m[1] == 'I' else italian(roman(m[1]))} ", text
+        )
     text = _WRITTEN.sub(lambda m: ordinal(int(m[1]))[:-1] + m[2], text)
-    text = _AGED.sub(lambda m: ordinal(int(m[1])).removesuffix("esimo") + "enn" + m[2], text)
+    text = _AGED.sub(
+        lambda m: ordinal(int(m[1])).removesuffix("esimo") + "enn" + m[2].lower(), text
+    )
     text = _ORDINAL.sub(_ordinal, _NUMERAL.sub(_numeral, _NUMERAL_SIGN.sub(r"\1", text)))
     return open_names(spell_italian(text), kept="X")
 
@@ -239,6 +257,7 @@ _UNITS = {
     "MHz": ("megahertz", "megahertz"), "dB": ("decibel", "decibel"),
     "GHz": ("gigahertz", "gigahertz"), "kcal": ("chilocaloria", "chilocalorie"),
     "ab.": ("abitante", "abitanti"), "q": ("quintale", "quintali"), "hg": ("etto", "etti"),
+    "Nm": ("newton metro", "newton metri"), "kgm": ("chilogrammetro", "chilogrammetri"),
     "mmHg": ("millimetro di mercurio", "millimetri di mercurio"),
     "mAh": ("milliampere ora", "milliampere ora"), "Mpx": ("megapixel", "megapixel"),
     "lt": ("litro", "litri"), "lt.": ("litro", "litri"), "mt": ("metro", "metri"),
@@ -335,10 +354,10 @@ ITALIAN = Language(
     abbreviations=(
         (r"\bvs\b\.?", "contro"),
         (
-            r"\b[Ss]\.(?= (?:Maria|Anna|Chiara|Lucia|Agata|Caterina|Teresa|Rita|Croce|"
+            r"\b[Ss]\. ?(?=(?:Maria|Anna|Chiara|Lucia|Agata|Caterina|Teresa|Rita|Croce|"
             r"Margherita|Marta|Monica|"
             r"Cecilia|Barbara|Elena|Eulalia|Sofia|Giulia|Francesca|Paola|Susanna|Sabina|Messa|Sede)\b)",
-            "Santa",
+            "Santa ",
         ),
         (
             r"\b[Ss]\. ?(?=(?:A[ngm]\w+|Elia|Eligio|Egidio|Elpidio|Eustorgio|Eusebio|Ilario|"
@@ -346,9 +365,9 @@ ITALIAN = Language(
             r"Orso|Oreste|Omobono|Ubaldo)\b)",
             "Sant'",
         ),
-        (r"\b[Ss]\.(?= (?:Stefano|Spirito)\b)", "Santo"),
+        (r"\b[Ss]\. ?(?=(?:Stefano|Spirito)\b)", "Santo "),
         (
-            r"\b[Ss]\.(?= (?:Giovanni|Pietro|Paolo|Francesco|Marco|Lorenzo|Giuseppe|Martino|"
+            r"\b[Ss]\. ?(?=(?:Giovanni|Pietro|Paolo|Francesco|Marco|Lorenzo|Giuseppe|Martino|"
             r"Michele|Nicola|"
             r"Giorgio|Giacomo|Carlo|Benedetto|Domenico|Gennaro|Bartolomeo|Vincenzo|Vito|Rocco|"
             r"Siro|Siro|Donato|"
@@ -357,9 +376,13 @@ ITALIAN = Language(
             r"Severino|Zeno|Marino|Giusto|Cristoforo|Gregorio|Girolamo|Clemente|Cosimo|Maurizio|"
             r"Mauro|Pio|"
             r"Tommaso|Vitale|Petronio|Prospero|Remo|Remigio|Romano|Simone|Valentino|Vittore|Gallo|Gimignano)\b)",
-            "San",
+            "San ",
         ),
         (r"(?<=, )c\. ?(?=\d)", "comma "),
+        (r"\bh\. ?(?=\d)", "ore "),
+        (r"\b(?:litri|l) ?/ ?100 ?[Kk]m\b", "litri ogni cento chilometri"),
+        (r"(?<=\b[ai]l )[Kk]m\.?(?= \d)", "chilometro"),
+        (r"(?<=\d)V\b(?<=\b16V)", " valvole"),
         (r"\bartt\b\.?(?= \d)", "articoli"),
         (r"\ba\. ?s\.(?= \d{4})", "anno scolastico"),
         (r"\ba\. ?a\.(?= \d{4})", "anno accademico"),
@@ -446,6 +469,10 @@ ITALIAN = Language(
     decimals=2,
     agree=_agree,
     numbered=_NUMBERED,
+    phones=(
+        r"(?<![\w.,/])3\d\d[./ -]\d{3}[. ]?\d{3,4}(?![\w])"
+        r"|(?<![\w.,/])0\d{1,4}[./]\d{5,8}(?!\w|[.,]\d)"
+    ),
     prepare=_prepare,
     no_unit=(
         r"ha (?:\w+(?:[aiust]t[oae]|s[oae]|rt[oae]|nt[oae])\b|luogo|un[oa]?\b|il|la|lo|l'|i|"
