@@ -7,7 +7,8 @@ from __future__ import annotations
 import re
 
 _EQUAL = re.compile(r"[=≈] ?-?[$£€]?[\d.(√]|[\d)] ?[=≈]")
-# between plain numbers other rules read them
+_OF_NUMBERS = re.compile(r"(?<=\d) ?\* ?(?=\d)")
+# between plain numbers other rules read an x
 _PRODUCT = re.compile(r"(?<=[\w)²³]) ?\* ?(?=[$£€])|(?<=[a-z)²³]) ?\* ?(?=[\d(√])")
 _BY = re.compile(r"(?<=[a-z\d)]) [x×] (?=[$£€])|(?<=[a-z)]) [x×] (?=\d)")
 # not the rest of an address
@@ -19,7 +20,7 @@ def expand(text: str) -> str:
     if _EQUAL.search(text) is None:
         return text
     if "*" in text:
-        text = _PRODUCT.sub(" times ", text)
+        text = _PRODUCT.sub(" times ", _OF_NUMBERS.sub(" x ", text))
     if " x " in text or " × " in text:
         text = _BY.sub(" times ", text)
     if "/" in text:

@@ -373,11 +373,18 @@ _SPOONS = re.compile(r"(?<=\d/\d) ?([tT])(?= )")  # "1/4t salt"
 _TABLESPOONS = re.compile(rf"(?<![\w.,-])(\d{{1,2}})T(?= {_FOOD}(?! (?:tanks?|pumps?|filters?)\b))")
 
 
+_FONT = re.compile(
+    r"(?<=\d)[ -]?pt(?= (?:fonts?|type|size|text|bold|Times|Arial|Calibri|Helvetica|Courier)\b)"
+)
+
+
 def expand(text: str) -> str:
     """ "5 km/h" -> "5 kilometers per hour"; the number itself is left to `numbers`."""
     text = _GLUED.sub(r"\1 ", text)
     if "/" in text:
         text = _SPOONS.sub(lambda m: " teaspoon" if m[1] == "t" else " tablespoon", text)
+    if "pt" in text:
+        text = _FONT.sub(" point", text)
     if " x " in text:
         text = _SIDE_BY.sub(" by ", text)
     if " / " in text:
