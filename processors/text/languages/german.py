@@ -8,6 +8,7 @@ import re
 
 from recital.processors.text.english.words import behind
 from recital.processors.text.languages.cardinals import german, listed
+from recital.processors.text.languages.german_tables import ABBREVIATIONS, UNITS
 from recital.processors.text.languages.rules import ROMAN, Language, roman
 
 _MONTHS = listed(
@@ -69,6 +70,11 @@ _CLUB_BEFORE = re.compile(r"\b(?:[A-Z]{2,4}|VfL|VfB|TuS) $")
 _TITLED = re.compile(
     r"\b(?:König|Königin|Kaiser|Kaiserin|Zar|Zarin|Papst|Herzog|Graf|Fürst|Sultan|Prinz|"
     r"Großfürst) $"
+)
+_TO_TITLE = re.compile(
+    r"\b(?:[Vv]o[nm]|[Mm]it|[Uu]nter|[Bb]eim?|[Nn]ach|[Ss]eit|[Zz]um?|dem) "
+    r"(?:König|Kaiser|Zar(?:en)?|Papst|Herzog|Graf(?:en)?|Fürst(?:en)?|Sultan|"
+    r"Prinz(?:en)?|Kurfürst(?:en)?) $"
 )
 _OF_LAND = re.compile(r" (?:von|aus) [A-ZÄÖÜ]")
 # "des Pharaos Thutmosis III.", "Ludwigs XIV."
@@ -180,31 +186,6 @@ _SAYABLE = re.compile(
     rf"(?:(?:SCHR?|CH|S[CHKLMNPQTW]R?|[BDFGKPTCW]R|[BCFGKP]L|[PT]H|QU|KN|PF|[DTZ]W|WH|[{_CONSONANTS}])?"
     rf"[{_VOWELS}]{{1,3}}(?:[HLRNM]?(?:T?SCH|CH|CK|TZ|NG|PF|SK|ZZ|GG|BB|[{_CONSONANTS}])[ST]{{0,2}})?){{1,4}}|WLAN"
 )
-_UNIT_NAMES = {
-    "km": "Kilometer", "m": "Meter", "cm": "Zentimeter", "mm": "Millimeter", "kg": "Kilogramm",
-    "g": "Gramm", "mg": "Milligramm", "l": "Liter", "ml": "Milliliter", "t": "Tonnen",
-    "km/h": "Kilometer pro Stunde", "m/s": "Meter pro Sekunde", "m²": "Quadratmeter",
-    "km²": "Quadratkilometer", "cm³": "Kubikzentimeter", "cm²": "Quadratzentimeter",
-    "/km²": "pro Quadratkilometer", "/m²": "pro Quadratmeter", "mV": "Millivolt",
-    "mA": "Milliampere", "μm": "Mikrometer", "µm": "Mikrometer", "ft": "Fuß", "dl": "Deziliter",
-    "cl": "Zentiliter",
-    "m³": "Kubikmeter", "qm": "Quadratmeter", "ha": "Hektar",
-    "°C": "Grad Celsius", "°": "Grad", "kWh": "Kilowattstunden", "kW": "Kilowatt", "MW": "Megawatt",
-    "PS": "PS", "GB": "Gigabyte", "MB": "Megabyte", "kB": "Kilobyte", "TB": "Terabyte", "W": "Watt",
-    "V": "Volt", "Hz": "Hertz", "MHz": "Megahertz", "GHz": "Gigahertz", "dB": "Dezibel",
-    "EL": "Esslöffel", "TL": "Teelöffel", "Pck.": "Päckchen", "Pk.": "Päckchen",
-    "°F": "Grad Fahrenheit", "Std.": "Stunden", "Min.": "Minuten", "Sek.": "Sekunden",
-    "min": "Minuten", "s": "Sekunden", "kcal": "Kilokalorien", "kJ": "Kilojoule", "nm": "Nanometer",
-    "hPa": "Hektopascal", "mAh": "Milliamperestunden", "kHz": "Kilohertz", "ms": "Millisekunden",
-    "hl": "Hektoliter", "µg": "Mikrogramm", "MWh": "Megawattstunden", "GWh": "Gigawattstunden",
-    "TWh": "Terawattstunden", "GW": "Gigawatt", "kV": "Kilovolt", "Nm": "Newtonmeter",
-    "dm": "Dezimeter", "Mbit/s": "Megabit pro Sekunde", "MBit/s": "Megabit pro Sekunde",
-    "Gbit/s": "Gigabit pro Sekunde", "MB/s": "Megabyte pro Sekunde", "g/km": "Gramm pro Kilometer",
-    "l/qm": "Liter pro Quadratmeter", "l/m²": "Liter pro Quadratmeter",
-    "U/min": "Umdrehungen pro Minute", "km / h": "Kilometer pro Stunde",
-    "m2": "Quadratmeter", "km2": "Quadratkilometer", "m3": "Kubikmeter", "cm3": "Kubikzentimeter",
-    "HM": "Höhenmeter", "hm": "Höhenmeter",
-}  # fmt: skip
 
 
 def ordinal(number: int, ending: str) -> str:
@@ -301,7 +282,7 @@ def _king(match: re.Match[str]) -> str:
     preposition, name, numeral, stop = match.groups()
     if not numeral or (len(numeral) == 1 and not stop):
         return match[0]
-    before = match.string[max(0, match.start() - 14) : match.start()]
+    before = match.string[max(0, match.start() - 24) : match.start()]
     feminine = name in _QUEENS
     known = name in _PARTS or name in _RULERS or name in _OF_NAME or feminine
     titled = _TITLED.search(before) or _OF_LAND.match(match.string, match.end())
@@ -313,7 +294,8 @@ def _king(match: re.Match[str]) -> str:
             f"{preposition + ' ' if preposition else ''}{name} {german(roman(numeral))}{stop or ''}"
         )
     listed = _KINGS.search(match.string[max(0, match.start() - 60) : match.start()])
-    article, ending = ("dem", "en") if preposition or listed else ("der", "e")
+    dative = preposition or listed or _TO_TITLE.search(before)
+    article, ending = ("dem", "en") if dative else ("der", "e")
     if preposition and preposition.lower() in ("durch", "für"):
         article = "den"
     if feminine:
@@ -501,13 +483,7 @@ GERMAN = Language(
         "+": "plus",
     },  # fmt: skip
     percent="Prozent",
-    units={short: (name, name) for short, name in _UNIT_NAMES.items()}
-    | {"Std.": ("Stunde", "Stunden"), "Min.": ("Minute", "Minuten"), "t": ("Tonne", "Tonnen")}
-    | {"min": ("Minute", "Minuten"), "min.": ("Minute", "Minuten"), "s": ("Sekunde", "Sekunden")}
-    | {"h": ("Stunde", "Stunden"), "KB": ("Kilobyte", "Kilobyte")}
-    | {"Pack.": ("Packung", "Packungen"), "Pkg.": ("Packung", "Packungen")}
-    | {"Msp.": ("Messerspitze", "Messerspitzen"), "Stk.": ("Stück", "Stück")}
-    | {"kwh": ("Kilowattstunde", "Kilowattstunden"), "kWh": ("Kilowattstunde", "Kilowattstunden")},
+    units=UNITS,
     currencies={
         "euro": ("Euro", "Euro", "Cent", "Cent"),
         "dollar": ("Dollar", "Dollar", "Cent", "Cent"),
@@ -548,117 +524,7 @@ GERMAN = Language(
         "#": "",
         "~": "etwa ",
     },  # fmt: skip
-    abbreviations=(
-        (r"\bvs\b\.?", "gegen"),
-        (r"(?<![\d/.,])1/2 ?h\b", "eine halbe Stunde"),
-        (r"(?<=\d) ?T(?= ?€)", " tausend"),
-        (r"(?<=Euro) ?/ ?Min\b\.?|(?<=€) ?/ ?Min\b\.?|(?<=Cent) ?/ ?Min\b\.?", " pro Minute"),
-        (r"(?<=Euro) ?/ ?Std\b\.?|(?<=€) ?/ ?Std\b\.?|(?<=Cent) ?/ ?Std\b\.?", " pro Stunde"),
-        (r"\bco2\b", "CO2"),
-        (r"(?<=\d) ?[lL] ?/ ?100 ?km\b", " Liter auf hundert Kilometer"),
-        (r"\bAfD\b", "A F D"),
-        (r"\bNGOs\b", "N G Os"),
-        (r"\bXL\b(?!\.)", "X L"),
-        (r"\bXXL\b(?!\.)", "X X L"),
-        (r"\bMDAX\b", "M-Dax"),
-        (r"\bSDAX\b", "S-Dax"),
-        (r"\bBGBl\.", "Bundesgesetzblatt"),
-        (r"\bRGBl\.", "Reichsgesetzblatt"),
-        (r"\bABl\.", "Amtsblatt"),
-        (r"(?<=\d )II(?= (?:S\.|Nr\.))", "zwei"),
-        (r"(?<=\d )I(?= (?:S\.|Nr\.))|(?<=BGBl\. )I\b", "eins"),
-        (r"\b(?:[Vv]\. ?a\.)", "vor allem"),
-        (r"\b[Zz]\. ?T\.", "zum Teil"),
-        (r"\bu\. ?v\. ?m\.", "und vieles mehr"),
-        (r"\bs\. ?o\.", "siehe oben"),
-        (r"\bs\. ?u\.", "siehe unten"),
-        (r"\bm\. ?E\.", "meines Erachtens"),
-        (r"\bu\. ?[Ää]\.", "und Ähnliches"),
-        (r"\bn\. ?V\.", "nach Verlängerung"),
-        (r"\bv\. ?u\. ?Z\.", "vor unserer Zeitrechnung"),
-        (r"\be\. ?V\.", "e V"),
-        (r"\ba\. ?D\.", "außer Dienst"),
-        (r"(?<=\d )ff?\.", "folgende"),
-        (r"\blt\.", "laut"),
-        (r"\bgem\.(?= (?:§|Art|Anlage|Absatz|Nummer))", "gemäß"),
-        (r"\bJh(?:dt?)?\.", "Jahrhundert"),
-        (r"\bJr\.", "Junior"),
-        (r"(?<=\d\. )Hz\.", "Halbzeit"),
-        (r"\bü\. ?d\. ?M\.", "über dem Meer"),
-        (r"\bü\. ?M\.", "über Meer"),
-        (r"\bü\. ?NHN\b", "über Normalhöhennull"),
-        (r"\bü\. ?NN\b", "über Normalnull"),
-        (r"\bAnm\.", "Anmerkung"),
-        (r"\bBsp\.", "Beispiel"),
-        (r"\bengl\.", "englisch"),
-        (r"\blat\.", "lateinisch"),
-        (r"\bfr(?:an)?z\.", "französisch"),
-        (r"\ballg\.", "allgemein"),
-        (r"\bbes\.", "besonders"),
-        (r"\b[Vv]llt\.", "vielleicht"),
-        (r"\bincl\.", "inklusive"),
-        (r"\bFa\.(?= [A-ZÄÖÜ])", "Firma"),
-        (r"\bMag\.(?=(?: \([^()]{1,9}\))? [A-ZÄÖÜ])", "Magister"),
-        (r"\brd\.", "rund"),
-        (r"\bMwSt\b\.?", "Mehrwertsteuer"),
-        (r"(?<=\d) ?‰", " Promille"),
-        (r"\bEinw\. ?/ ?km²", "Einwohner pro Quadratkilometer"),
-        (r"\bEinw\.", "Einwohner"),
-        (r"\bMo\.(?=,? (?:\d{1,2}\.(?![-–—\d])|den\b))", "Montag"),
-        (r"\bDi\.(?=,? (?:\d{1,2}\.(?![-–—\d])|den\b))", "Dienstag"),
-        (r"\bMi\.(?=,? (?:\d{1,2}\.(?![-–—\d])|den\b))", "Mittwoch"),
-        (r"\bDo\.(?=,? (?:\d{1,2}\.(?![-–—\d])|den\b))", "Donnerstag"),
-        (r"\bFr\.(?=,? (?:\d{1,2}\.(?![-–—\d])|den\b))", "Freitag"),
-        (r"\bSa\.(?=,? (?:\d{1,2}\.(?![-–—\d])|den\b))", "Samstag"),
-        (r"\bSo\.(?=,? (?:\d{1,2}\.(?![-–—\d])|den\b))", "Sonntag"),
-        (r"[øØ⌀] ?(?=\d)", "Durchmesser "),
-        (r"\b[Zz]\. ?B\.", "zum Beispiel"),
-        (r"\b[Dd]\. ?h\.", "das heißt"),
-        (r"\b[Uu]\. ?a\.", "unter anderem"),
-        (r"\b[Uu]\. ?U\.", "unter Umständen"),
-        (r"\bi\. ?d\. ?R\.", "in der Regel"),
-        (r"\bo\. ?[Ää]\.", "oder Ähnliches"),
-        (r"\bv\. ?Chr\.", "vor Christus"),
-        (r"\bn\. ?Chr\.", "nach Christus"),
-        (r"\bu\.(?= [A-Za-zÄÖÜäöü0-9])", "und"),
-        (r"\busw\.", "und so weiter"),
-        (r"\betc\.", "et cetera"),
-        (r"\bbzw\.", "beziehungsweise"),
-        (r"\b[Cc]a\.", "circa"),
-        (r"\bNr\.", "Nummer"),
-        (r"\bDr\.", "Doktor"),
-        (r"\bProf\.", "Professor"),
-        (r"\bHr\.", "Herr"),
-        (r"\bHrn\.", "Herrn"),
-        (r"\bFr\.(?= [A-ZÄÖÜ])", "Frau"),
-        (r"\bSt\.(?= [A-ZÄÖÜ])", "Sankt"),
-        (r"(?<=[a-zäöüß])str\.", "straße"),
-        (r"\bStr\.", "Straße"),
-        (r"\bevtl\.", "eventuell"),
-        (r"\bggf\.", "gegebenenfalls"),
-        (r"\binkl\.", "inklusive"),
-        (r"\bexkl\.", "exklusive"),
-        (r"\b[Vv]gl\.", "vergleiche"),
-        (r"\bAbs\.(?= \d)", "Absatz"),
-        (r"\bArt\.(?= \d)", "Artikel"),
-        (r"\bAbb\.(?= \d)", "Abbildung"),
-        (r"\bKap\.(?= \d)", "Kapitel"),
-        (r"\bBd\.(?= \d)", "Band"),
-        (r"\bS\.(?= \d)", "Seite"),
-        (r"\bTel\.", "Telefon"),
-        (r"\bgeb\.", "geboren"),
-        (r"\bgest\.", "gestorben"),
-        (r"\bzzgl\.", "zuzüglich"),
-        (r"\bbspw\.", "beispielsweise"),
-        (r"(?<=\b[Ee]in )sog\.", "sogenannter"),
-        (r"(?<=\b[Dd]e[mns] )sog\.|(?<=ine[mnrs] )sog\.", "sogenannten"),
-        (r"\bsog\.", "sogenannte"),
-        (r"\bAufl\.", "Auflage"),
-        (r"\bmind\.", "mindestens"),
-        (r"\bmax\.", "maximal"),
-        (r"\bmin\.(?= \d)", "minimal"),
-        (r"\bMo\.-Fr\.", "Montag bis Freitag"),
-    ),
+    abbreviations=ABBREVIATIONS,
     hour_words="Uhr",
     special=_special,
     ratio="zu",

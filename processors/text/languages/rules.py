@@ -59,6 +59,12 @@ _COORDINATE = re.compile(
     r"(?<![\w.,])(\d{1,3}) ?[º°] ?(\d{1,2}) ?['’′]"
     r"(?: ?(\d{1,2})(?:[.,](\d{1,4}))? ?(?:''|’’|[\"″”]))?"
 )
+# "1:41,983 Minuten": of races
+_LAP = re.compile(
+    r"(?<![\w.,:])(\d{1,2}):([0-5]\d)(?:,(\d{1,3})|\.(\d{2,3}))(?![\d:]|[.,]\d)"
+    r"(?: ?(?:Minuten|Min\.|min|minutos|minutes|minuti)(?!\w))?"
+)
+_VERSE = re.compile(r"[A-ZÁÉÍÓÚÄÖÜ]\w*\.? $")
 _ISBN = re.compile(r"(?<=ISBN)(?:-1[03])?:? ?(\d[\d -–]{8,16}[\dX])(?!\w)")
 _IP = re.compile(r"(?<![\w.])(?!\d{1,3}(?:\.\d{3}){3})\d{1,3}(?:\.\d{1,3}){3}(?![\w.]\d)")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
@@ -192,7 +198,9 @@ class Language:
             "scaled": re.compile(
                 rf"(?<= )({'|'.join(map(re.escape, self._scale_words))}) ({units})(?![\w/²³])"
             ),
-            "fraction": re.compile(r"(?<![\w/.,])(-)?(\d{1,3})/(\d{1,4})(?![\w/]|[.,]\d)"),
+            "fraction": re.compile(
+                r"(?<![\w/.,])(?<![A-Za-z]-)(-)?(\d{1,3})/(\d{1,4})(?![\w/]|[.,]\d)"
+            ),
             "range": re.compile(rf"(?<![\w.,-])({number}) ?[-–] ?({number})(?![\w-]|[.,]\d)"),
             "ratio": re.compile(r"(?<![\w.,:])(\d{1,3}):(\d{1,3})(?![\w:]|[.,]\d)"),
             "phone": re.compile(
@@ -224,7 +232,7 @@ class Language:
         text = _THIN.sub(" ", _INVISIBLE.sub("", text))
         patterns = self._patterns
         text = _SCALE_FIRST.sub(r"°\1", _SCALE_SIGN.sub("°", text))
-        text = text.replace("US$", "$").replace("+/-", "±")
+        text = text.replace("US$", "$").replace("+/-", "±").replace("⁄", "/")
         text = _LINE.sub(" ", _TAG.sub("", text) if "<" in text else text)
         text = _VARIABLE.sub("", text) if "$" in text else text
         text = _VULGAR.sub(lambda m: f"{m[1]} {_FRACTIONS[m[2]]}".lstrip(), text.translate(_RAISED))
@@ -244,6 +252,8 @@ class Language:
             text = _SWISS.sub(lambda m: re.sub(r"['’]", self.group, m[0]), text)
             if "°" in text or "º" in text:
                 text = _COORDINATE.sub(self._coordinate, text)
+            if ":" in text:
+                text = _LAP.sub(self._lap, text)
             text = self.prepare(text)
             if "ISBN" in text:
                 text = _ISBN.sub(self._isbn, text)
@@ -524,6 +534,16 @@ class Language:
             amount = f"{int(seconds)},{fraction}" if fraction else str(int(seconds))
             spoken.append(f"{self.said(amount)} {self.seconds[1]}")
         return " ".join(spoken)
+
+    def _lap(self, match: re.Match[str]) -> str:
+        minutes, seconds, fraction, dotted = match.groups()
+        before = match.string[max(0, match.start() - 12) : match.start()]
+        if match[0][-1].isdigit() and _VERSE.search(before):  # Mateo 5:33,37
+            return match[0]
+        names = self.units.get("min") or self.units["min."]
+        amount = self.said(f"{int(seconds)},{fraction or dotted}")
+        spoken = f"{amount} {self.seconds[1]}"
+        return f"{self.counted(minutes, names)} {spoken}" if int(minutes) else spoken
 
     def _isbn(self, match: re.Match[str]) -> str:
         """Digit by digit, in the groups that are written."""

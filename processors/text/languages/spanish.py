@@ -7,6 +7,7 @@ import re
 from recital.processors.text.english.words import word_set
 from recital.processors.text.languages.cardinals import listed, spanish
 from recital.processors.text.languages.rules import ROMAN, Language, roman
+from recital.processors.text.languages.spanish_tables import ABBREVIATIONS, UNITS
 
 _MONTHS = listed(
     "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
@@ -54,7 +55,7 @@ _THOUSANDS = re.compile(
 )
 _PARTS = word_set(
     "año parte tomo volumen capítulo título libro anexo acto escena fase nivel tipo clase grado "
-    "tabla figura artículo sección categoría grupo"
+    "bloque módulo división plan etapa misión tabla figura artículo sección categoría grupo"
 )
 _NUMERAL = re.compile(
     rf"\b(siglo|siglos|{'|'.join(sorted(_PARTS))}|[A-ZÁÉÍÓÚ][a-záéíóúñ]+) ({ROMAN})(?!\w)"
@@ -284,15 +285,6 @@ def _special(text: str) -> str:
     return _ORDINAL.sub(_ordinal, _NUMERAL.sub(_numeral, text))
 
 
-_UNITS = {
-    "km": "kilómetro", "m": "metro", "cm": "centímetro", "mm": "milímetro", "kg": "kilogramo",
-    "g": "gramo", "gr": "gramo", "gr.": "gramo", "grs": "gramo", "grs.": "gramo",
-    "seg": "segundo", "seg.": "segundo", "mg": "miligramo", "l": "litro", "ml": "mililitro",
-    "t": "tonelada", "μm": "micrómetro", "µm": "micrómetro",
-    "ha": "hectárea", "kWh": "kilovatio hora", "W": "vatio", "min": "minuto", "s": "segundo",
-    "°": "grado",
-}  # fmt: skip
-
 SPANISH = Language(
     cardinal=spanish,
     year=spanish,
@@ -354,39 +346,7 @@ SPANISH = Language(
         "+": "más",
     },  # fmt: skip
     percent="por ciento",
-    units={short: (name, name + "s") for short, name in _UNITS.items()}
-    | {
-        "km/h": ("kilómetro por hora", "kilómetros por hora"),
-        "km²": ("kilómetro cuadrado", "kilómetros cuadrados"),
-        "cm³": ("centímetro cúbico", "centímetros cúbicos"),
-        "kW": ("kilovatio", "kilovatios"),
-        "GB": ("gigabyte", "gigabytes"),
-        "MB": ("megabyte", "megabytes"),
-        "Hz": ("hercio", "hercios"),
-        "V": ("voltio", "voltios"),
-        "mph": ("milla por hora", "millas por hora"),
-        "CV": ("caballo", "caballos"),
-        "Km": ("kilómetro", "kilómetros"),
-        "KM": ("kilómetro", "kilómetros"),
-        "kms": ("kilómetro", "kilómetros"),
-        "Kms": ("kilómetro", "kilómetros"),
-        "h": ("hora", "horas"),
-        "m2": ("metro cuadrado", "metros cuadrados"),
-        "km2": ("kilómetro cuadrado", "kilómetros cuadrados"),
-        "m3": ("metro cúbico", "metros cúbicos"),
-        "cm3": ("centímetro cúbico", "centímetros cúbicos"),
-        "cm²": ("centímetro cuadrado", "centímetros cuadrados"),
-        "kcal": ("kilocaloría", "kilocalorías"),
-        "MW": ("megavatio", "megavatios"),
-        "GW": ("gigavatio", "gigavatios"),
-        "MHz": ("megahercio", "megahercios"),
-        "GHz": ("gigahercio", "gigahercios"),
-        "mAh": ("miliamperio hora", "miliamperios hora"),
-        "m²": ("metro cuadrado", "metros cuadrados"),
-        "m³": ("metro cúbico", "metros cúbicos"),
-        "°C": ("grado Celsius", "grados Celsius"),
-        "°F": ("grado Fahrenheit", "grados Fahrenheit"),
-    },
+    units=UNITS,
     currencies={
         "euro": ("euro", "euros", "céntimo", "céntimos"),
         "dollar": ("dólar", "dólares", "centavo", "centavos"),
@@ -421,86 +381,7 @@ SPANISH = Language(
         "#": "",
         "~": "aproximadamente ",
     },  # fmt: skip
-    abbreviations=(
-        (r"\bvs\b\.?", "contra"),
-        (r"(?<= )habs?\.? ?/ ?km²", "habitantes por kilómetro cuadrado"),
-        (r" ?/ ?km²|(?<=\w) por km²", " por kilómetro cuadrado"),
-        (r" ?/ ?m²|(?<=\w) por m²", " por metro cuadrado"),
-        (r"(?<=\d) km / h\b", " kilómetros por hora"),
-        (r"(?<=\d) ?[lL] ?/ ?100 ?km\b", " litros cada cien kilómetros"),
-        (r"\bpts\b\.?", "puntos"),
-        (r"\bext\.(?= \d)", "extensión"),
-        (r"\bDa\.(?= [A-ZÁÉÍÓÚ])", "Doña"),
-        (r"\bSr\.", "Señor"),
-        (r"\bSra\.", "Señora"),
-        (r"\bSrta\.", "Señorita"),
-        (r"\bDr\.", "Doctor"),
-        (r"\bDra\.", "Doctora"),
-        (
-            r"(?:^|(?<=[,;:(«¿¡\"] )|(?<=[,;:(«¿¡\"])|(?<= a )|(?<= y )|(?<= e )|(?<= de )|"
-            r"(?<= por )|(?<= con )|(?<= que )|(?<= el )|(?<=^A )|(?<=^De ))D\.(?= [A-ZÁÉÍÓÚ])",
-            "Don",
-        ),
-        (r"\bDª", "Doña"),
-        (r"\bEE\.? ?UU\b\.?", "Estados Unidos"),
-        (r"\bCC\.? ?OO\b\.?", "Comisiones Obreras"),
-        (r"\bJJ\.? ?OO\b\.?", "Juegos Olímpicos"),
-        (r"\bFF\.? ?AA\b\.?", "Fuerzas Armadas"),
-        (r"\bCC\.? ?AA\b\.?", "comunidades autónomas"),
-        (r"\bRR\.? ?HH\b\.?", "recursos humanos"),
-        (r"(?<!\d )\b[Mm]in\.? ?(?=\d)", "minuto "),
-        (r"(?<!\d )\b[Kk]m\.? (?=\d)", "kilómetro "),
-        (r"\b[Aa]rt\.(?= ?\d)", "artículo"),
-        (r"\b[Aa]rts\.(?= ?\d)", "artículos"),
-        (r"\b[Aa]pdo\.", "apartado"),
-        (r"\b[Ff]ig\.(?= ?\d)", "figura"),
-        (r"\b[Vv]ol\.(?= ?\d)", "volumen"),
-        (r"\b[Cc]ía\.", "compañía"),
-        (r"\bVd\.", "usted"),
-        (r"\bVds\.", "ustedes"),
-        (r"\bSto\.(?= [A-ZÁÉÍÓÚ])", "Santo"),
-        (r"\bSta\.(?= [A-ZÁÉÍÓÚ])", "Santa"),
-        (r"\bGral\.(?= [A-ZÁÉÍÓÚ])", "General"),
-        (r"\bIng\.(?= [A-ZÁÉÍÓÚ])", "Ingeniero"),
-        (r"\bLic\.(?= [A-ZÁÉÍÓÚ])", "Licenciado"),
-        (r"\bMons\.(?= [A-ZÁÉÍÓÚ])", "Monseñor"),
-        (r"\bExcmo\.", "Excelentísimo"),
-        (r"\bIlmo\.", "Ilustrísimo"),
-        (r"\bProf\.(?= [A-ZÁÉÍÓÚ])", "Profesor"),
-        (r"\b[Dd]e?pto\.", "departamento"),
-        (r"\bt(?:fno|lf)\.", "teléfono"),
-        (r"\bTel\.", "Teléfono"),
-        (r"\bmáx\.", "máximo"),
-        (r"\bmín\.", "mínimo"),
-        (r"\bs/n\b", "sin número"),
-        (r"(?<=\d)\.°", ".º"),
-        (r"\b[Pp]\. ?ej\.", "por ejemplo"),
-        (r"\betc\.", "etcétera"),
-        (r"\b[Nn](?:\.[ºo°]| ?[º°]|o\.|\.) ?(?=\d)", "número "),
-        (r"\bnúm\.", "número"),
-        (r"\bpp\. ?(?=\d)", "páginas "),
-        (r"\bpágs\.", "páginas"),
-        (r"\bp\. ?(?=\d)", "página "),
-        (r"\bpág\.", "página"),
-        (r"\ba\. ?C\.", "antes de Cristo"),
-        (r"\bd\. ?C\.", "después de Cristo"),
-        (r"\b[Aa]v(?:da)?\.", "avenida"),
-        (r"\baprox\.", "aproximadamente"),
-        (r"\bUd\.", "usted"),
-        (r"\bUds\.", "ustedes"),
-        (r"(?<=\d )a\. ?m\.|(?<=\d )a\.?m\b", "de la mañana"),
-        (r"(?<=\d )p\. ?m\.|(?<=\d )p\.?m\b", "de la tarde"),
-        (r"\bsr\.", "señor"),
-        (r"\bsra\.", "señora"),
-        (r"\bdr\.", "doctor"),
-        (r"\bdra\.", "doctora"),
-        (r"\b[Pp]za\.", "plaza"),
-        (r"\bcap\.(?= \d)", "capítulo"),
-        (r"\btel\.", "teléfono"),
-        (r"(?<![º°])\bC/ ?", "calle "),
-        (r"\bizq\.", "izquierda"),
-        (r"\bdcha\.", "derecha"),
-    ),
+    abbreviations=ABBREVIATIONS,
     hour_words="horas|hs|hrs|h|H",
     special=_special,
     cents=" con",
