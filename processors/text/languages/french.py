@@ -444,7 +444,7 @@ FRENCH = Language(
         (r"\bP\.-?S\.", "post-scriptum"),
         (r"\bexp\. ?:", "expéditeur :"),
         (r"\bex ?: ", "exemple : "),
-        (r"(?<=\()ex\. |\bex\. ?(?=:)", "exemple "),
+        (r"\bex\.(?<=\(ex\.) |\bex\. ?(?=:)", "exemple "),
         (r"\bts ?les\b", "tous les"),
         (r"\bqq\.?ch?\b\.?|\bqqch\b\.?", "quelque chose"),
         (r"\bqqn\b\.?", "quelqu'un"),

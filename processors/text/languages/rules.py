@@ -23,7 +23,7 @@ _SIGNS = {"$": "dollar", "£": "pound", "€": "euro", "¥": "yen", "₣": "fran
 _CODES = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "₣"}
 _PIECE = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 _FRACTIONS = {c: unicodedata.normalize("NFKC", c).replace("⁄", "/") for c in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
-_VULGAR = re.compile(rf"(\w?)([{''.join(_FRACTIONS)}])")
+_VULGAR = re.compile(f"[{''.join(_FRACTIONS)}]")
 _RAISED = str.maketrans(
     "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ₀₁₂₃₄₅₆₇₈₉", "abcdefghijklmnoprstuvwxyz0123456789"
 )
@@ -235,7 +235,7 @@ class Language:
         text = text.replace("US$", "$").replace("+/-", "±").replace("⁄", "/")
         text = _LINE.sub(" ", _TAG.sub("", text) if "<" in text else text)
         text = _VARIABLE.sub("", text) if "$" in text else text
-        text = _VULGAR.sub(lambda m: f"{m[1]} {_FRACTIONS[m[2]]}".lstrip(), text.translate(_RAISED))
+        text = _VULGAR.sub(_vulgar, text.translate(_RAISED))
         if "@" in text or "." in text or "/" in text:
             text = URL.sub(self._address, EMAIL.sub(self._address, text))
         text = patterns["abbreviation"].sub(self._abbreviation, text)
@@ -582,6 +582,12 @@ class Language:
         if match[1] and not minus:
             return match[1] + said
         return f"{self.minus + ' ' if minus else ''}{said}"
+
+
+def _vulgar(match: re.Match[str]) -> str:
+    """ "2½" -> "2 1/2"."""
+    glued = match.string[: match.start()][-1:].isalnum()
+    return f"{' ' if glued else ''}{_FRACTIONS[match[0]]}"
 
 
 def roman(numeral: str) -> int:
