@@ -21,7 +21,7 @@ _ROMAN_ORDINAL = re.compile(
 _KING = re.compile(rf"\b([A-ZÉ][a-zéèêëîïôç]+(?:-[A-ZÉ][a-zéèê]+)?) ({ROMAN})(?!\w|\.[A-Z])")
 _FEMININE = (
     r"(?:fois|heure|minute|seconde|semaine|année|personne|femme|page|tonne|fille|maison|voiture|ville|"
-    r"table|chose|pièce|place|chambre|rue|école|carte|photo|vidéo|tasse|cuillère|cuillerée|unité|calorie|kilocalorie|milliseconde|gousse|"
+    r"table|chose|pièce|place|chambre|rue|école|carte|photo|vidéo|tasse|cuillère|cuillerée|cuiller|pomme|unité|calorie|kilocalorie|milliseconde|gousse|"
     r"tranche|pincée|boîte|bouteille|part|équipe|victoire|défaite|journée|nuit|matinée|soirée|saison|"
     r"partie|réponse|idée|étoile|branche|feuille|goutte|douzaine|centaine|dizaine|classe|clé|mère|sœur|"
     r"tante|cousine|amie|copine|entreprise|famille|île|langue|espèce|voix|élection|ligne|lettre|"
@@ -62,6 +62,13 @@ _PARTS_OF_HOUR = {
     "1/4": "un quart d'heure",
     "3/4": "trois quarts d'heure",
 }
+_MEASURES = (
+    r"tasses?|cuill[eè]res?|cuillers?|verres?|pots?|sachets?|paquets?|bols?|litres?|pommes?|oignons?|"
+    r"citrons?|baguettes?|boîtes?|cubes?|bouteilles?|bottes?|gousses?"
+)
+# "1/2 tasse", "3/4 tasse"
+_HALF_OF = re.compile(rf"(?<![\w/.,])(?<!\d )1/2 (?=({_MEASURES})\b)")
+_PART_OF = re.compile(rf"(?<![\w/.,])(?<!\d )([12]/3|[13]/4) (?=(?:{_MEASURES})\b(?<!s))")
 # "2/3 jours", "80/90 km/h"
 _FROM_TO = re.compile(
     r"(?<![\w/.,])([1-9]\d{0,2})/([1-9]\d{0,2})"
@@ -195,6 +202,10 @@ def _degree_of_list(match: re.Match[str]) -> str:
     return _LATIN[number] if 0 < number <= 10 else ordinal(number) + "ment"
 
 
+def _part_of(match: re.Match[str]) -> str:
+    return f"{match[1]} d'" if match.string[match.end()] == "o" else f"{match[1]} de "
+
+
 def _from_to(match: re.Match[str]) -> str:
     low, high = int(match[1]), int(match[2])
     return f"{low}-{high}" if low < high and (low > 1 or high > 10) else match[0]
@@ -253,6 +264,10 @@ def _prepare(text: str) -> str:
     if "H" in text:
         text = _CAPITAL_HOUR.sub(lambda m: f"{m[1]}h{m[2] or ''}", text)
     if "/" in text:
+        text = _PART_OF.sub(_part_of, text)
+        text = _HALF_OF.sub(
+            lambda m: f"un{'e' if _FEMININE_NOUN.fullmatch(m[1]) else ''} demi-", text
+        )
         text = _PART_OF_HOUR.sub(lambda m: _PARTS_OF_HOUR[m[1]], text)
         text = _PRESSURE.sub(r"\1 sur \2", _FROM_TO.sub(_from_to, text))
         text = _DAY.sub(lambda m: f"{m[1]} {int(m[2])} {_MONTHS[int(m[3]) - 1]}", text)
@@ -334,14 +349,23 @@ FRENCH = Language(
         "°": ("degré", "degrés"),
         "hab./km²": ("habitant par kilomètre carré", "habitants par kilomètre carré"),
         "hab/km²": ("habitant par kilomètre carré", "habitants par kilomètre carré"),
+        **{
+            f"{short} à {of}": (f"cuillère à {of}", f"cuillères à {of}")
+            for short in ("cuil", "cuil.", "c.", "c", "cuill.")
+            for of in ("soupe", "café", "thé", "table")
+        },
+        **dict.fromkeys(("po", "po."), ("pouce", "pouces")),
+        **dict.fromkeys(("go", "Gb", "GB"), ("gigaoctet", "gigaoctets")),
+        **dict.fromkeys(("mo", "Mb", "MB"), ("mégaoctet", "mégaoctets")),
+        **dict.fromkeys(("Kb", "KB", "kb"), ("kilooctet", "kilooctets")),
+        "Mhz": ("mégahertz", "mégahertz"),
+        "Ghz": ("gigahertz", "gigahertz"),
         "cs": ("cuillère à soupe", "cuillères à soupe"),
         "càs": ("cuillère à soupe", "cuillères à soupe"),
         "CàS": ("cuillère à soupe", "cuillères à soupe"),
         "cc": ("cuillère à café", "cuillères à café"),
         "càc": ("cuillère à café", "cuillères à café"),
         "CàC": ("cuillère à café", "cuillères à café"),
-        "cuil. à soupe": ("cuillère à soupe", "cuillères à soupe"),
-        "cuil. à café": ("cuillère à café", "cuillères à café"),
         "km/h": ("kilomètre par heure", "kilomètres par heure"),
         "m/s": ("mètre par seconde", "mètres par seconde"),
         "m²": ("mètre carré", "mètres carrés"),
@@ -352,9 +376,7 @@ FRENCH = Language(
         "°F": ("degré Fahrenheit", "degrés Fahrenheit"),
         "gr": ("gramme", "grammes"),
         "c. à s.": ("cuillère à soupe", "cuillères à soupe"),
-        "c. à soupe": ("cuillère à soupe", "cuillères à soupe"),
         "c. à c.": ("cuillère à café", "cuillères à café"),
-        "c. à café": ("cuillère à café", "cuillères à café"),
         **dict.fromkeys(("kms", "Kms", "KMS", "Km", "KM"), ("kilomètre", "kilomètres")),
         **dict.fromkeys(("kgs", "Kg", "Kgs", "KG"), ("kilogramme", "kilogrammes")),
         "mmHg": ("millimètre de mercure", "millimètres de mercure"),
@@ -487,7 +509,8 @@ FRENCH = Language(
         (r"\bbd\b\.?(?= [A-ZÉ])", "boulevard"),
         (r"\bav\.(?= (?:de|du|des|[A-ZÉ]))", "avenue"),
         (r"\bmax\.", "maximum"),
-        (r"\bmin\.", "minimum"),
+        (r"=[)(]", ""),
+        (r"\bmin\.(?<!\d min\.)(?<!\dmin\.)", "minimum"),
     ),
     hour_words="heures?|h",
     special=_special,

@@ -17,7 +17,7 @@ _ORDINALS = listed("zero primo secondo terzo quarto quinto sesto settimo ottavo 
 _WRITTEN = re.compile(r"(?<![\w.,])(\d{1,4})esim([oaie])(?!\w)")  # 96esima
 _AGED = re.compile(r"(?<![\w.,])(1[1-9]|[2-9]\d)[eE][nN]{2}([eiEI])(?!\w)")  # 28enne
 _ORDINAL = re.compile(
-    r"(?<![\w.,])(\d{1,3})(?:([ºª])(?! ?[CF]\b)(?=\W|$)"
+    r"(?<![\w.,])(?<!\b[aA] )(\d{1,3})(?:([ºª])(?! ?[CF]\b)(?=\W|$)"
     r"|°(?= (?!(?:di|a|al|all|e|in|nel|sotto|sopra|circa|per|con|da)\b)[a-zàèéìòù]{3}))"
 )
 _NUMERAL = re.compile(
@@ -63,6 +63,11 @@ _ELIDED = re.compile(
 )
 _WITH_YEAR = re.compile(r"(?<![\w/.,])(\d{1,3})/(?=(?:19|20)\d\d(?![\w/]))")
 _PRESSURE = re.compile(r"(?<![\w/.,])(\d{2,3})/(\d{2,3})(?= ?mmHg)")
+_DOTTED_PHONE = re.compile(
+    r"(?<![\w.,/])(?!\d\d\.\d\d\.(?:\d\d|\d{4})(?![.\d]))0\d{1,3}(?:\.\d{2,4}){2,4}(?![\w]|[.,]\d)"
+)
+_TWO_PRICES = re.compile(r"(€ ?\d+,\d\d) ?/ ?(?=\d+,\d\d(?! ?€))")
+_INCHES = re.compile(r"(?<![\w.,])(\d{1,2}(?:[.,]\d+)?) ?[\"”″](?= [a-z]|[,;)]|$)")  # 17"
 # "il 20/9"
 _DAY = re.compile(
     r"\b([Ii]l|[Dd]al|[Aa]l|[Dd]el|(?:lune|marte|mercole|giove|vener)dì|sabato|domenica) "
@@ -163,6 +168,12 @@ def _law(match: re.Match[str]) -> str:
     return f"{number} del {year}"
 
 
+def _inches(match: re.Match[str]) -> str:
+    before = match.string[: match.start()]
+    closes = before.count('"') % 2 or before.count("“") > before.count("”")  # a quotation
+    return match[0] if closes else f"{match[1]} pollici"
+
+
 def _from_to(match: re.Match[str]) -> str:
     low, high = int(match[1]), int(match[2])
     return f"{low}-{high}" if low < high and (low > 1 or high > 10) else match[0]
@@ -182,7 +193,7 @@ _SHORT_MONTH = re.compile(
     r"(?<=\d )(gen|feb|mar|apr|mag|giu|lug|ago|sett?|ott|nov|dic)\.?(?= (?:19|20)\d\d)", re.I
 )
 _WIRE_MONTH = re.compile(r"(?<=\d )(GEN|FEB|MAR|APR|MAG|GIU|LUG|AGO|SET|OTT|NOV|DIC)\.?(?= ?[-–—])")
-_NUMERAL_SIGN = re.compile(r"\b([IVX]+) ?[\^ªº°](?= [a-zàèéìòù])")  # II^ guerra
+_NUMERAL_SIGN = re.compile(r"\b([IVX]+) ?[\^ªº°](?=[ ,.;)])")  # II^ guerra
 # "nel 1483 ha forma"
 _YEAR_HAS = re.compile(r"(?<![\w.,])((?:1[0-9]|20)\d\d)(?= ha (?!\w+i\b)[a-z]{3,})")
 _HALF = re.compile(r"(?<![\w/.,])(?<!\d )1/2 (?=([a-zàèéìòù]{3,}))(?!de[lgi])")
@@ -202,10 +213,14 @@ def _prepare(text: str) -> str:
     text = _EURO_FIRST.sub(r"\1 €", text)
     if "1/2" in text:
         text = _HALF.sub(lambda m: f"mezz{'a' if _feminine(m[1]) else 'o'} ", text)
+    text = _DOTTED_PHONE.sub(lambda m: m[0].replace(".", " "), text)
+    if '"' in text or "”" in text or "″" in text:
+        text = _INCHES.sub(_inches, text)
     if "^" in text:
         text = _SUPERSCRIPT.sub("ª", text)
     text = _HOUR.sub(r"\1.\2", text)
     if "/" in text:
+        text = _TWO_PRICES.sub(r"\1 / € ", text)
         text = _SLASHED.sub(r"\1 barra ", _LAW.sub(_law, text))
         text = _PRESSURE.sub(r"\1 su \2", _FROM_TO.sub(_from_to, text))
         text = _DAY.sub(lambda m: f"{m[1]} {int(m[2])} {_MONTHS[int(m[3]) - 1]}", text)
@@ -257,7 +272,11 @@ _UNITS = {
     "MHz": ("megahertz", "megahertz"), "dB": ("decibel", "decibel"),
     "GHz": ("gigahertz", "gigahertz"), "kcal": ("chilocaloria", "chilocalorie"),
     "ab.": ("abitante", "abitanti"), "q": ("quintale", "quintali"), "hg": ("etto", "etti"),
-    "Nm": ("newton metro", "newton metri"), "kgm": ("chilogrammetro", "chilogrammetri"),
+    "gb": ("gigabyte", "gigabyte"), "Gb": ("gigabyte", "gigabyte"), "mb": ("megabyte", "megabyte"),
+    "Mb": ("megabyte", "megabyte"), "Mhz": ("megahertz", "megahertz"),
+    "Ghz": ("gigahertz", "gigahertz"), "tb": ("terabyte", "terabyte"),
+    "Tb": ("terabyte", "terabyte"), "Nm": ("newton metro", "newton metri"),
+    "kgm": ("chilogrammetro", "chilogrammetri"),
     "mmHg": ("millimetro di mercurio", "millimetri di mercurio"),
     "mAh": ("milliampere ora", "milliampere ora"), "Mpx": ("megapixel", "megapixel"),
     "lt": ("litro", "litri"), "lt.": ("litro", "litri"), "mt": ("metro", "metri"),
@@ -302,7 +321,7 @@ ITALIAN = Language(
     mixed=_mixed,
     hours=("un'ora", "ore"),
     seconds=("un secondo", "secondi"),
-    at="alle|le|dalle|ore|all[ae]",
+    at="alle|le|dalle|ore:?|all[ae]",
     address={
         "@": "chiocciola",
         ".": "punto",
@@ -383,6 +402,13 @@ ITALIAN = Language(
         (r"\b(?:litri|l) ?/ ?100 ?[Kk]m\b", "litri ogni cento chilometri"),
         (r"\b[Kk]m(?<=\b[ai]l [Kk]m)\.?(?= \d)", "chilometro"),
         (r"\b16V\b", "16 valvole"),
+        (r"\bRif\.(?= [A-Z])", "rifugio"),
+        (r"\b[Ll]oc\.(?= [A-Z])", "località"),
+        (r"\b[Ff]raz\.(?= [A-Z])", "frazione"),
+        (r"\bs\. ?l\. ?m\b\.?", "sul livello del mare"),
+        (r"\bq\. ?(?=\d)", "quota "),
+        (r"\bmt?\. ?(?=\d)", "metri "),
+        (r"\bA ?/ ?R\b", "andata e ritorno"),
         (r"\bartt\b\.?(?= \d)", "articoli"),
         (r"\ba\. ?s\.(?= \d{4})", "anno scolastico"),
         (r"\ba\. ?a\.(?= \d{4})", "anno accademico"),

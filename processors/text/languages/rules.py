@@ -47,7 +47,7 @@ _AIRCRAFT = re.compile(r"\b(7[0-8]7|A3[1-8]\d)-([1-9]00)([A-Z]{0,3})\b")
 # "1984/85", "630/631": from one to the next
 _NEXT = re.compile(r"(?<![\w/.,-])(\d{3,4})/(\d{2,4})(?![\w/-]|[.,]\d)")
 _HOURS_OF = re.compile(r"(?<![\w.,-])(6|8|10|12|24|36|48|72)H\b")  # 24H
-_BY = re.compile(r"(?<=\d)(?<!\b0) ?[x×] ?(?=\d)")
+_BY = re.compile(r"(?<=\d)(?<!\b0)(?: ?[x×] ?| X )(?=\d)")
 _YEAR_FIRST = re.compile(r"(?<![\d/-])(\d{4})/(0[1-9]|1[0-2])/([0-3]\d)(?![\d/-])")
 _TAG = re.compile(r"</?[A-Za-z][\w-]{0,15} ?/?>")
 _VARIABLE = re.compile(r"\$(?=[A-Za-z_{])")
@@ -409,6 +409,8 @@ class Language:
 
     def _address(self, match: re.Match[str]) -> str:
         """A mail's or page's address: its signs in words, its numbers digit by digit."""
+        if match[0] == "P.za":  # an Italian square, no page of South Africa
+            return match[0]
         words = []
         for piece in _PIECE.findall(re.sub(r"^(?:https?|ftp)://|/$", "", match[0])):
             if piece.isdigit():
