@@ -190,6 +190,7 @@ _MARKS_BETWEEN = ("$$", "&&")  # lines of a forecast
 _DOT_HEADING = re.compile(r"^\.(?!NET\b)(?=[A-Z]{3}[A-Z0-9 /&']*(?:\.\.\.|/$))")
 _LETTER_CHANGED = re.compile(r"(?<![\w\]])\[([A-Za-z])\](?=[a-z])")  # [T]he
 _ENDING_CHANGED = re.compile(r"(?<=[a-z]{2})\[(s|e?s|e?d|ing|ly|er)\](?!\w)")  # "buy[s]"
+_DOWN = re.compile(r"(?<=\d\.\d\d) -(?=\d+\.\d\d\b)")  # 49368.00 -358.00
 _SMALL_FISCAL = re.compile(r"\bfy ?(?=(?:20)?\d\d\b)")
 _SMALL_PAIR = re.compile(r"\b(?:sg&a|r&d|m&a|p&l|q&a|m&e|g&a)\b")
 
@@ -199,6 +200,7 @@ def _words(text: str) -> str:
         return ""
     if "]" in text:
         text = _ENDING_CHANGED.sub(r"\1", _LETTER_CHANGED.sub(r"\1", text))
+        text = text.replace(" [$]", "")  # a page that must be paid for
     if "fy" in text:
         text = _SMALL_FISCAL.sub("FY", text)
     if "&" in text:
@@ -209,6 +211,8 @@ def _words(text: str) -> str:
         text = _DOTS.sub("... ", text)
     if text.isupper():
         text = _SHOUTED.sub(lambda m: m[0].lower(), text)
+    if " -" in text:
+        text = _DOWN.sub(" minus ", text)
     if ", 000" in text:
         text = _GROUP_APART.sub(r"\1,\2", text)
     if " ~ " in text:

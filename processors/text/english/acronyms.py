@@ -26,7 +26,7 @@ _ONSET = (
     r"SCH|S[CPT]R|SHR?|SPL|TH[RW]?|W[HR])"
 )
 _CODA = (
-    r"(?:(?:[BCDFGKLMNPRSTVWXYZ]|CK|CT|CH|FT|GHT|L[DFKMPTV]|LL|M[BP]|N[CDGKTX]|NCH|NN|[FPS]F|"
+    r"(?:(?:[BCDFGKLMNPRSTVWXYZ]|CK|KH|CT|CH|FT|GHT|L[DFKMPTV]|LL|M[BP]|N[CDGKTX]|NCH|NN|[FPS]F|"
     r"P[HT]|RR|H|"
     r"R[BCDFGKLMNPTVX]|R[CST]H|RLD|S[HKMPT]|TCH|TH|TT|W[DKLN]|XT|ZZ|DD|GG|BB|B[LT]|GH|GN|LB|"
     r"MN|MPT|MPH|NCT|THM)S?|SS|[LN]?RS[TE]?|NS|(?:[DFN]|GH|LF?|NG|P|RM|W|X|ND)THS?|N?GTHS?|(?:D|L|"
@@ -75,6 +75,7 @@ _SHOUTED_SHORT = re.compile(r"\b[A-Z]{2,8}(?:N'T|'(?:LL|VE|RE))\b")  # I DIDN'T
 # Said as words where these follow.
 _MAIL = re.compile(r"\bPOP(?=3\b|-?(?:3 )? (?:servers?|accounts?|mail|access|clients?|protocol)\b)")
 _ENZYME_WORD = re.compile(r"\bACE(?= inhibitors?\b|-I\b|-?2\b)")
+_STATION = re.compile(r"(?<=affiliate )[WK][A-Z]{3}\b")
 _WRITTEN_AS = {"XPRIZE": "X Prize", "SFGATE": "SF Gate", "OS/2": "OS 2", "MSDOS": "MS DOS"}
 _CAPITALS = re.compile(r"(?<![\w.'])([A-Z]{2,})('?s)?(?![\w]|\.[A-Z])")
 _DOTTED = re.compile(r"\b((?:[A-Za-z]\.){2,})([A-Za-z]\b(?!\w))?('?s\b)?")
@@ -136,6 +137,8 @@ def codes(text: str) -> str:
             text = _BRACKETED.sub(_bracketed, text)
     if "N'T" in text or "'LL" in text or "'VE" in text or "'RE" in text:
         text = _SHOUTED_SHORT.sub(lambda m: m[0].lower(), text)
+    if "affiliate " in text:
+        text = _STATION.sub(lambda m: dotted(m[0]), text)
     if "POP" in text:
         text = _MAIL.sub("Pop ", text).replace("Pop  ", "Pop ")
     if "ACE" in text:

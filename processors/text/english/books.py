@@ -15,7 +15,7 @@ from recital.processors.text.english.words import STARTERS, cardinal, ordinal
 _NOTE = re.compile(
     r"(?:(?<=[.,;:!?\"'”’)_])|(?<=[a-z]{2})|(?<=[A-Z]{3}))(?<!\barray)(?<!\blist)(?<!\bargs)"
     r"(?<!\bargv)(?<!\bdata)(?<!\brow)(?<!\bitems)(?<!\bshape)(?<!\bsize)(?<!\bdims)(?<!\bvalues)"
-    r"(?:\[(?:[1-9]\d{0,2}|0[1-9]|[a-h]|(?:note|nb|n) \d{1,2}|citation needed)\])+"
+    r"(?:\[(?:[1-9]\d{0,2}|0[1-9]|[a-ce-h]|(?<![ea]\[)d|(?:note|nb|n) \d{1,2}|citation needed)\])+"
     r"(?=[\s.,;:!?\"'”’)_–—-]|$)"
 )
 _DIGIT = re.compile(r"\d")

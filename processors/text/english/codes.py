@@ -195,6 +195,13 @@ _HINT = re.compile(
 )
 
 
+# a VW ID.3; but "NO.1"
+_MODEL_DOT = re.compile(
+    r"(?<![\w.])(?!(?:NO|VOL|FIG|SEC|CH|PT|PG|ART|DOC|MR|ST|PP|VS|EX|PAR)\b)([A-Z]{2,4})\.(\d{1,2})"
+    r"(?![\w.])"
+)
+
+
 def expand(text: str) -> str:
     """ "v5.4" -> "version 5.4", "401(k)" -> "four oh one k", "H1N1" -> "H1 N1"."""
     if "5." in text:
@@ -203,6 +210,8 @@ def expand(text: str) -> str:
         text = text.replace("ikkei 225", "ikkei two twenty-five")
     if _HINT.search(text) is None:
         return text
+    if "." in text:
+        text = _MODEL_DOT.sub(r"\1 \2", text)
     if "#" in text or "°" in text or "º" in text:
         text = _OF_ALL.sub(r"#\1 of \2", text)
         text = _LANGUAGE.sub(r"\1 sharp", text)

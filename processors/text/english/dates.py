@@ -68,6 +68,8 @@ _DAY_AFTER = re.compile(
 )
 _AFTER_HOURS = re.compile(r"(?:\d|[ap]\.?m\.?) $")  # 9-6 Sun
 _MONTHS_SHORT = re.compile(rf"\b({_ANY_SHORT})([-/])({_ANY_SHORT})(?![\w/-])")  # Jul-Aug
+# Nov, 29, 2016
+_MONTH_COMMA = re.compile(rf"\b({_ANY_SHORT}), (?=(?:[12]?\d|3[01]), (?:19|20)\d\d\b)")
 _MONTH_DASH_YEAR = re.compile(rf"\b({_ANY_SHORT})-(?=(?:19|20)\d\d\b)")  # Oct-2020
 _NAMES = "|".join(sorted(DAYS, key=len, reverse=True))
 _DAY_SPAN = re.compile(rf"\b({_NAMES})\.? ?-+ ?({_NAMES})\b(?:\.(?=[ ,]))?")
@@ -230,7 +232,9 @@ _ERA_FIRST = re.compile(r"\b(AD|A\.D\.) ?(\d{1,4})(?:-(\d{3,4}))?\b")
 _SPAN = re.compile(r"(?<![\w-])(1[1-9]\d\d|20\d\d)-((?:1[1-9]|20)?\d\d)(?![\w-])")
 _SEASON = re.compile(
     r"(?<![\w/.-])(1[89]\d\d|20\d\d)"
-    r"(?:/(\d\d?)|(?:(?<=\bin \d{4})|(?<=\bfor \d{4})|(?<=\bthe \d{4})|(?<=\bsince \d{4}))-(\d))"
+    r"(?:/(\d\d?)|(?:(?<=\bin \d{4})|(?<=\blike \d{4})|(?<=\bor \d{4})|"
+    r"(?<=\bof \d{4})|(?<=\bduring \d{4})|(?<=\bfor \d{4})|(?<=\bthe \d{4})|"
+    r"(?<=\bsince \d{4}))-(\d))"
     r"(?![\w/-]|\.\d)"
 )  # 2004/05, 2003-4
 # the year 2150, by 2100
@@ -280,6 +284,17 @@ _OF_A_YEAR = re.compile(
     r"sees|forecasts?|full[- ]year)|'s) $",
     re.I,
 )
+# "the 2025 polls", "fourth quarter 2020 results", "2024 or 2025 elections"
+_DATED = re.compile(
+    r"(?:\b(?:[Tt]he|[Tt]his|[Ii]ts|[Tt]heir|[Oo]ur|[Hh]is|[Hh]er|[Yy]our|[Mm]y|quarter|half|"
+    r"[qQ][1-4]|full[- ]year|months|"
+    r"of|[12]\d{3} (?:or|and|to))|'s|(?<=[a-z] )[A-Z][a-z]+) $"
+)
+_SUM = re.compile(
+    r"\b(?:total|number|sum|group|sets?|list|sample|average|maximum|minimum|[Aa]ll|out|"
+    r"many|most|some|each|any|none|one|population|consists?|consisting|"
+    r"made up|in favor|collection|database|corpus) of $"
+)
 _PEOPLE = re.compile(
     r" (?:people|men|women|\w*children|percent|more|square|sheep|fish|of|per|or so)\b"
 )
@@ -295,6 +310,8 @@ def expand(text: str) -> str:
             text = _MONTH_LIKE.sub(_month_case, text)
             text = _DAY_MONTH_YEAR.sub(_day_month_year, text)
             text = _MONTH_DASH_YEAR.sub(lambda m: f"{_full(m[1])} ", text)
+        if ", " in text:
+            text = _MONTH_COMMA.sub(r"\1. ", text)
         text = _MONTH_DASH.sub(lambda m: f"{m[1]} {m[2]}" + (f", {m[3]}" if m[3] else ""), text)
     if "/" in text:
         if has_month and has_digits:
@@ -590,12 +607,22 @@ def _early_year(match: re.Match[str]) -> str:
     return f"{match[1]} {year(int(match[2]))}" if begins else match[0]
 
 
+def _is_dated(match: re.Match[str], before: str, after: str) -> bool:
+    """Whether what is named has its year before it, and is not so many."""
+    recent = "1950" < match[1] < "2040" and not match[1].endswith("00")
+    if not recent or _PEOPLE.match(after) or not _DATED.search(before):
+        return False
+    return _SUM.search(before) is None
+
+
 def _year(match: re.Match[str]) -> str:
     before = match.string[max(0, match.start() - NEAR) : match.start()]
     after = behind(match)
     early = match[1] < "1100"
     counted = early or _COUNTED.match(after) or _PEOPLE.match(after)
     if counted and match[1] >= "1900" and _EVENTS.match(after) and _OF_A_YEAR.search(before[-12:]):
+        counted = None
+    if counted and _is_dated(match, before, after):
         counted = None
     if counted and not _STRONG.search(before[-24:]):
         return match[0]

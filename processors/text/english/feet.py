@@ -9,7 +9,7 @@ from recital.processors.text.english.unit_names import unit
 from recital.processors.text.english.words import ordinal
 
 _FOOT = re.compile(r"\d'")
-_QUOTED = re.compile(r"(?:^|[\s(])'\w")
+_QUOTED = re.compile(r"(?:^|[\s(])['‘]\w")
 _FEET_BY = re.compile(r"(?<![\w.,])(\d{1,4})' ?(?:x|by) ?(\d{1,4})'(?!\d)")
 _MANY_FEET = re.compile(r"(?<![\w.,'])(\d{3,5}|\d{1,2},\d{3})'(?=[ ,.;)]|$)(?!'\w)")
 _MARK_FEET = re.compile(
@@ -61,7 +61,8 @@ _FEET_INCHES = re.compile(r"(?<![\w.,])(\d+)' ?(\d+(?:\.\d+)?)(?:\"|''|(?!\d))")
 _FT_IN = re.compile(r"(?<![\w.,])(\d+) ?ft\.? (\d+) ?in\b\.?")
 _INCHES_ALONE = re.compile(r"^[^\"]*\d\"(?:[^\"]*\d\")*[^\"]*$")  # no quotes but these
 _MARK_APART = re.compile(
-    r"(\d) \"(?= \(?\d| (?:wide|long|high|tall|deep|thick|by|x)\b)"
+    r"(\d)(?: \"(?= \(?\d| (?:wide|long|high|tall|deep|thick|by|x)\b)|"
+    r"\"(?= (?:wide|long|high|tall|deep|thick)\b(?! (?:of|ago|before|after|in|on)\b)))"
 )  # 12 " (30 cm)
 _SAID = re.compile(
     r"\d\",? (?:said|says|he|she|they|it|added|adds|according|told|wrote)\b"
@@ -106,7 +107,7 @@ def expand(text: str) -> str:
         text = _INCH_LONG.sub("-inch", _INCH_BY.sub(r"\1 x ", _INCH_BY.sub(r"\1 x ", text)))
         text = _ONE_INCH.sub(_inch, text)
         text = _MARK_INCHES.sub(_mark_inches, text)
-    if ' "' in text:
+    if '"' in text:
         text = _MARK_APART.sub(r"\1 inches", text)
     return _FT_IN.sub(_feet_inches, text) if "ft" in text else text
 

@@ -346,6 +346,10 @@ _RESOLUTION = re.compile(
     r"footage|"
     r"race|races|run|runs)\b"
 )
+_FILMED = re.compile(
+    r"\b(?:[Cc]ameras?|Canon|Sony|footage|filmed|shot (?:on|in|with)|screens?|TVs?|displays?|"
+    r"resolution|[Vv]ideos?|streaming|HDR|Blu-ray)\b"
+)
 _POPULATION = re.compile(r"(?<=\d\.\d)m\b(?= (?:in|by|to|from|today|people|inhabitants)\b|[,.;])")
 _MEMORY = re.compile(
     r" (?:of )?(?:[A-Z]{2,4} )?(?:RAM|ROM|memory|chips?|cache|blocks?|floppy|disks?)\b"
@@ -503,7 +507,9 @@ def _scale(match: re.Match[str]) -> str:
         counted = re.match(r" (?!was|has|costs|starts|begins)[a-z]{3,}s\b", after)
         timed = low in ("3", "5", "8", "10") and not counted and _AFTER_TIME.search(before)
         race = (_RACE.search(before) and not counted) or before[-2:-1].isdigit() or timed
-        sharp = low in ("4", "8") and not re.match(r" [a-z]+s\b", after)
+        sharp = low in ("4", "8") and (
+            not re.match(r" [a-z]+s\b", after) or _FILMED.search(around(match))
+        )
         if race or sharp or _RESOLUTION.match(after):
             return f"{number(low)} K"
     if (

@@ -53,6 +53,10 @@ _ENDING = re.compile(
     r"ing) (?:in|with) )(\d{4})\b"
 )
 # "Your login code is 40411", "Claim code: 2309"
+_OF_A_NUMBER = re.compile(
+    r"\b(?:[Cc]ards?|[Aa]ccounts?|[Nn]umbers?|[Pp]hones?|[Cc]odes?|[Vv]isa|[Mm]aster[Cc]ard|SSN|"
+    r"[Dd]igits|[Mm]obile|[Cc]ell|A/[Cc]|[Cc]hecking|[Ss]avings|[Ll]oan|IBAN)\b|#"
+)
 _SECRET = re.compile(
     r"\b([Yy]our (?:\w+ ){0,3}(?:code|OTP) is:? |"
     r"(?:[Ii]dentifier|[Pp]rize|[Cc]laim|[Vv]oucher|[Pp]romo|[Cc]oupon|[Vv]erification|[Ss]ecurity|"
@@ -86,6 +90,14 @@ _SHORT_EXTENSION = re.compile(r"(?<=-\d{4}),? x ?(?=\d{1,5}\b)")
 _HINT = re.compile(r"\d(?:\d\d|-\d)|\b(?:[eE][xX][tT]|[xX])\b")
 
 
+def _ending(match: re.Match[str]) -> str:
+    """ "the card that ends in 2007", but "his contract ends in 2007"."""
+    year = match[2][:2] in ("19", "20")
+    if year and not _OF_A_NUMBER.search(match.string[max(0, match.start() - 60) : match.start()]):
+        return match[0]
+    return match[1] + digit_by_digit(match[2])
+
+
 def expand(text: str) -> str:
     """ "(800) 555-0199" -> "eight hundred, five five five, zero one nine nine"."""
     if _HINT.search(text) is None:
@@ -107,7 +119,7 @@ def expand(text: str) -> str:
     text = _NAMED.sub(lambda m: _NO.sub(r"\1umber", m[1]) + digit_by_digit(m[2]), text)
     if "code" in text or "Code" in text or "OTP" in text:
         text = _SECRET.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
-    text = _ENDING.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
+    text = _ENDING.sub(_ending, text)
     text = _EMERGENCY.sub(lambda m: digit_by_digit(m[0]), text)
     if "911" in text:
         text = _ALONE_EMERGENCY.sub("nine one one", text)

@@ -22,7 +22,8 @@ _CITY = r"(?<=[a-z]{2}, )"
 _ZIP_CODE = r"(\d{5})(?:-(\d{4}))?(?![\w-]|[,.]\d)"
 _ZIP = re.compile(rf"\b({'|'.join(STATES)}),? {_ZIP_CODE}")
 _LONG_ZIP = re.compile(
-    rf"\b({'|'.join(sorted(set(STATES.values()), key=len, reverse=True))}|D\.?C\.?),? {_ZIP_CODE}"
+    rf"\b({'|'.join(sorted(set(STATES.values()), key=len, reverse=True))}|"
+    rf"D\.?(?:C|(?<=\.) C)\.?),? {_ZIP_CODE}"
 )
 _STATE = re.compile(rf"{_CITY}(?!(?:OK|HI|ME|OH|ID)\b)({'|'.join(STATES)})(?=[.,;:)!?]|$| \()")
 # "Baxter Peak, ME – ranked 22nd": before a dash any of them

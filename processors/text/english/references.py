@@ -50,6 +50,7 @@ _SMALL_PART = re.compile(
     rf"(?:( ?- ?| and | to ){_SMALL})?(?![\w'])"
 )
 _BRACKETED = re.compile(r"(?<!\w)\((i{1,3}|i?[vx]|vi{1,3}|xi{0,3})\)(?= |$)")
+_NAMED = re.compile(r"(?<!\band)(?<!\bor)(?<!\bto)(?<!\bsection)(?<=[a-z]) $")
 _VALUES = {"i": 1, "v": 5, "x": 10, "l": 50}
 _DOCKET = re.compile(r"\b(?:\d:)?(\d\d)-(cv|cr|mc|md|mj|bk|ap)-0*(\d{2,6})\b")
 _CITED = re.compile(
@@ -88,7 +89,7 @@ def expand(text: str) -> str:
         text = _CITED_RANGE.sub(r"(\1 to \2)", text)
     if _SMALL_HINT.search(text):
         text = _SMALL_PART.sub(_small, text)
-        text = _BRACKETED.sub(lambda m: f"({cardinal(_value(m[1]))})", text)
+        text = _BRACKETED.sub(_bracketed, text)
     if ":" in text:
         text = _PAGES.sub(_pages, _VERSES.sub(_verses, text))
     if any(book in text for book in _ORDERED):
@@ -103,6 +104,12 @@ def expand(text: str) -> str:
     if "Cir." in text:
         text = _CIRCUIT.sub("Circuit", text)
     return _DOCKET.sub(_docket, text) if "-" in text else text
+
+
+def _bracketed(match: re.Match[str]) -> str:
+    """ "(iv)" of a list; but "easting (x)"."""
+    named = match[1] == "x" and _NAMED.search(match.string[: match.start()])
+    return match[0] if named else f"({cardinal(_value(match[1]))})"
 
 
 def _points(match: re.Match[str]) -> str:

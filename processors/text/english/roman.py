@@ -141,7 +141,6 @@ _YEAR = re.compile(
     r"(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?![\w'-])"
 )
 _HEADING = re.compile(r"^([IVX])\. (?=[A-Z]{2,} )")  # "I. GENERAL RULES"
-_ALL = re.compile(r"^(?=[IVX])(X{0,3}(?:IX|IV|V?I{0,3}))(\.|$)(?<!^[IVX])$")  # IV.
 _MAYBE = re.compile(r"\b[MDCLXVI]+\b")
 _LIST = re.compile(rf"\b(and|to|or) ({_VALID}){_END}")
 # What is no word, initialism or letter by itself.
@@ -176,7 +175,6 @@ def expand(text: str) -> str:
     if "/VI" in text:
         text = _OF_SIX.sub(lambda m: f"{cardinal(value(m[1]))} over six", text)
     text = _POINTED.sub(lambda m: f" {cardinal(value(m[1]))}", _SPAN.sub(_span, text))
-    text = _ALL.sub(lambda m: cardinal(value(m[1])) + m[2], text)
     text = _HEADING.sub(lambda m: f"{cardinal(value(m[1])).capitalize()}. ", text)
     text = _RULER.sub(_ruler, text)
     if " the " in text:
@@ -234,7 +232,7 @@ def _the_ruler(match: re.Match[str]) -> str:
 
 def _part(match: re.Match[str]) -> str:
     kind, numeral = match[1], match[2]
-    if kind.lower() not in _PARTS or (numeral == "X" and kind.lower() == "generation"):
+    if kind.lower() not in _PARTS or (numeral == "X" and kind.lower() in ("generation", "gen")):
         return match[0]
     if numeral == "I":
         after = match.string[match.end() : match.end() + 12]

@@ -47,7 +47,7 @@ KIND_OF_THING = re.compile(
     r"curls?|"
     r"tanks?|reels?|lengths?|planks?|boards?|pipes?|cubes?|pans?|tiles?|films?|cameras?|"
     r"lens(?:es)?|"
-    r"hurdles|relays?|freestyle|butterfly|backstroke|breaststroke|medley|sprints?|finals?|teams?|"
+    r"hurdles|hurdlers?|sprinters?|specialists?|relays?|freestyle|butterfly|backstroke|breaststroke|medley|sprints?|finals?|teams?|"
     r"records?|"
     r"champions?|events?|marks?|barriers?|hoses?|leash(?:es)?|cables?|cords?|ropes?|ladders?|fences?|screens?|"
     r"displays?|"

@@ -77,6 +77,10 @@ _DOTTED_TIME = re.compile(
     rf"feet|km|cm|inches|seconds|minutes|hours|tons|kg|euros?|dollars?|"
     rf"pounds?|in|on the)\b)"
 )
+# "at 20.00 hours"
+_AT_HOURS = re.compile(
+    r"(?<=\bat )(2[0-3]|[01]\d)\.([0-5]\d)( hours)\b(?! (?:of|a|per|each|more|less)\b)"
+)
 _OF_FIGURES = re.compile(
     r"[%$£€]|\b(?:[Ss]hares?|[Ss]tocks?|[Yy]ields?|[Rr]ates?|[Pp]oints?|[Ii]ndex|[Ee]uros?|"
     r"[Ss]terling|"
@@ -325,6 +329,7 @@ def expand(text: str) -> str:
         text = _TRAIN_TO.sub(r"\1:\2", text)
         text = _DOTTED_TIME.sub(_dotted_time, text)
         text = _QUARTERS.sub(_quarters, text)
+        text = _AT_HOURS.sub(_at_hours, text)
     if "H" in text:
         text = _CAPITAL_HOURS.sub(_capital_hours, text)
     text = _HOUR_RANGE.sub(r"\1\2 to \3", text)
@@ -355,6 +360,10 @@ def _dotted_time(match: re.Match[str]) -> str:
     if _OF_FIGURES.search(around(match)):
         return match[0]
     return f"{match[1] or match[3]}:{match[2] or match[4]}"
+
+
+def _at_hours(match: re.Match[str]) -> str:
+    return f"{match[1]}:{match[2]}{match[3] if match[2] != '00' else ''}"
 
 
 def _noon(match: re.Match[str]) -> str:
