@@ -11,7 +11,7 @@ import re
 
 log = logging.getLogger(__name__)
 
-_ANY = re.compile(r"[*_=`#~|>\[\]&;\\\n\r\u2028\u2029\x85\x0b\x0c]")
+_ANY = re.compile(r"%\}|[*_=`#~|>\[\]&;\\\n\r\u2028\u2029\x85\x0b\x0c]")
 _LINES = re.compile(r"\r\n|[\n\r\u2028\u2029\x85\x0b\x0c]")
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 # " #39;s", "amp;": an "&" was lost
@@ -23,6 +23,12 @@ _LOST_ENTITY = re.compile(
 _NO_SEMICOLON = re.compile(r"&(quot|nbsp|amp(?= ))(?![\w;=])")  # &quot the end
 _LOST = {"39": "'", "36": "$", "amp": "&", "quot": '"', "nbsp": " "}
 _ESCAPED = re.compile(r"\\(?:'(?<=[A-Za-z]..)(?=[a-z])|(?=\"))")  # doesn\'t
+# [1]: https://home.org, {% include it %}
+_DEFINED = re.compile(r"\s*\[[^\[\]]{1,80}\]: ?<?(?:https?:/|/)/?\S+>?(?: [\"'(].*)?")
+_TEMPLATE = re.compile(r"\{%[^%\n]{1,300}%\}")
+_ANY_TAG = re.compile(
+    r"</?[a-z][a-z-]{0,20}(?: [a-zA-Z-]{1,20}=(?:\"[^\"<>]{0,300}\"|'[^'<>]{0,300}'))+ ?/?>"
+)
 _NAMES = (
     "a|abbr|b|big|blockquote|br|center|code|div|dd|dl|dt|em|font|h[1-6]|hr|i|img|"
     "li|ol|p|pre|s|small|span|strong|sub|sup|table|td|th|tr|tt|u|ul"
@@ -60,13 +66,15 @@ _CODE = re.compile(
     r"([A-Za-z][\w+#.-]*)[^\n`]*\n(.*?)(?:^[ \t]*\1[ \t]*$|\Z)",
     re.M | re.S | re.I,
 )
-_HEADING = re.compile(r"#{1,6}\s+(.*)")
+_HEADING = re.compile(r"(?:#{1,6}\s+|#{2,6}(?=[A-Z]))(.*)")
 _QUOTE = re.compile(r"(?:> ?)*>\s+(?=\S)")
 _BULLET = re.compile(r"\s*(?:[-*+•‣◦▪●–]\s+|(?=\(?(?:\w{1,2}|[IVXLC]{3,7})[.)]\s))")
 # A sign that must be there, else the rule has nothing to do.
 _INLINE = [
     ("](", re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)"), r"\1"),
     ("](", re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)"), r"\1"),
+    ("][", re.compile(r"(?<!\w)!?\[([^\[\]]*[A-Za-z][^\[\]]*)\]\[[^\[\]]{0,80}\]"), r"\1"),
+    ("[^", re.compile(r"\[\^[\w-]{1,30}\]:?"), ""),
     ("`", re.compile(r"`+([^`]+)`+"), r"\1"),
     ("**", re.compile(r"\*{2,3}(?=\S)([^*]+?)(?<=\S)\*{2,3}"), r"\1"),
     ("__", re.compile(r"(?<!\w)_{2,3}(?=\S)([^_]+?)(?<=\S)_{2,3}(?!\w)"), r"\1"),
@@ -103,10 +111,17 @@ def unmark(text: str) -> str:
         text = _RAISED.sub(_raised, _LOWERED.sub(r"\1 \2", text))
     if "<" in text and ">" in text and _IS_HTML.search(text):
         text = _TAG.sub(_tag, text)
+    if ('="' in text or "='" in text) and ">" in text:
+        closed = _ANY_TAG.findall(text)
+        text = _ANY_TAG.sub(" ", text)
+        for tag in {tag[1:].split(" ")[0] for tag in closed}:
+            text = text.replace(f"</{tag}>", " ")
+    if "{%" in text:
+        text = _TEMPLATE.sub("", text)
     joined: list[str] = []
     ended = True  # whether the line before is one of its own
     for raw in _LINES.split(text):
-        line, own = _line(raw)
+        line, own = ("", True) if "]:" in raw and _DEFINED.fullmatch(raw) else _line(raw)
         if not line:
             ended = True
             continue
@@ -168,6 +183,8 @@ def _is_rule(line: str, signs: set[str]) -> bool:
 
 def _breaks(before: str, after: str) -> bool:
     """Whether a line break between two lines of prose is meant."""
+    if before.rfind("[") > before.rfind("]"):  # of a link
+        return False
     return not (_ENDS.search(before) or len(before) >= _WRAPPED or after[0].islower())
 
 

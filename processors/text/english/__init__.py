@@ -33,6 +33,7 @@ from recital.processors.text.english import (
     mail_marks,
     medicine,
     money,
+    needlework,
     numbers,
     paths,
     phones,
@@ -219,7 +220,7 @@ def _words(text: str) -> str:
         text = _TILDE.sub(" - ", text)
     if "=" in text or "≈" in text:
         text = sums.expand(text)
-    text = programs.expand(mail_marks.expand(text))
+    text = needlework.expand(programs.expand(mail_marks.expand(text)))
     if "@" in text or "." in text or "/" in text or "#" in text or "\\" in text or "_" in text:
         text = paths.expand(dotted_names.expand(web.expand(text)))
     text = formulas.expand(genes.expand(programs.expand_names(text)))

@@ -191,6 +191,7 @@ _BEFORE_LINE = re.compile(
     "^ *(?:[\u231a-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff] ?)+(?=[A-Z][A-Za-z])",
     re.M,
 )
+_LAST_ARROW = re.compile(r" ?[→➔➜➡] ?$", re.M)  # "More →"
 # ▶ play, ➤ next: a mark of an item
 _MARK_OF_ITEM = re.compile(
     "^ *(?:[\u25a0-\u25ff\u2794-\u27bf\u2713-\u2718\u2756\u2b1b\u2b1c] ?)+(?=\\w)", re.M
@@ -208,6 +209,7 @@ _LIMIT = re.compile(r"(?:(?<=[A-Za-z]{2} )|(?<=[,;:] )|(?<=\()|^)([≥≤])(?= ?
 _RANGE_DASH = re.compile(
     r"(?<=[0-9A-Za-z%.])–(?=[0-9A-Za-z£$€])|(?:(?<=[ap]m)|(?<=[ap]\.m\.)|(?<=[AP]M)) – (?=\d)|"
     # (1890 – 91), 3 – 0; but "at 12 – 14 people came"
+    r"(?<=\d) – (?=[$£€]\d)|"
     r"(?<=\d) – (?=\d[\d.,]*%?(?:[)\];:!?]|[.,](?:\s|$)|$))"
 )  # else a dash
 _NEGATIVE = re.compile(r"(?:(?<=\s)|(?<=\()|^)–(?=\d)")  # magnitude –4.8
@@ -261,6 +263,8 @@ def plain(text: str, unspoken: list[str]) -> str:
     if "★" in text:
         text = _STARS.sub(_stars, text)
     text = _SKIN.sub("", text).replace("\ufe0f", "")
+    if "→" in text or "➡" in text or "➔" in text or "➜" in text:
+        text = _LAST_ARROW.sub("", text)
     text = _REPEATED.sub(r"\1", _MARK_OF_ITEM.sub("", _BEFORE_LINE.sub("", text)))
     text = text.replace("\u00b5", "μ")
     if "®" in text or "™" in text:

@@ -42,6 +42,10 @@ _RATES = "|".join(sorted(map(re.escape, _PER_PERSON), key=len, reverse=True))
 _RATE = re.compile(rf"(?<=\d)([km]?) ?({_RATES})(?!\w)")
 _SIGNS = ("$", "£", "€")
 _PRICE = re.compile(r"[$£€] ?[\d,.]+$")
+_OF_HOMES = re.compile(
+    r"\d ?-?(?:B[RDA]|b[rda]\b|bed|bath|sq)|[$£€]|"
+    r"\b(?i:apt|apartment|house|home|condo|floor|fl|unit|rent|parking|kitchen|hookups?|studio|deposit|lease|utils|pets?)\b"
+)
 _WASHER = re.compile(r"\b[Ww]/[Dd]\b")
 _HINT = re.compile(r"[/\dFf](?:(?<=\d) ?-?[Bb]|(?<=/)[Dd]\b|(?<=[Ff])(?<!\w[Ff])lr?\b)")
 _PER_ANNUM = re.compile(r"(?<=%) ?p\.a\.(?! *$)|(?<=%) ?p\.a(?=\. *$)")
@@ -55,7 +59,8 @@ _NIGHTS = re.compile(r"(?<![\w.])(\d{1,2})N ?/ ?(\d{1,2})D\b")
 def expand(text: str) -> str:
     """ "3BR/2BA" -> "3 bedroom, 2 bath"; before money and units."""
     if _HINT.search(text):
-        text = _WASHER.sub("washer dryer", text)
+        if _OF_HOMES.search(text):
+            text = _WASHER.sub("washer dryer", text)
         text = _BEDS.sub(r"\1 bedroom", text)
         text = _BATHS.sub(r"\1, \2 bath", text)
         text = _BATHS_ALONE.sub(r"\1 bath", text)

@@ -72,6 +72,7 @@ _SMALL_LATIN = re.compile(r"(?<![\w.'-])(?:qd|qod|qhs|bid|tid|qid|prn)(?![\w'-]|
 _TABLET = re.compile(r"(?<=\d )tab(s?)\b\.?(?= (?:[a-z]|PO|BID|TID|QID|qd)|[,;)])")
 # a reading of 98.6F
 _FEVER = re.compile(r"(?<![\w.])((?:9[4-9]|10[0-7])\.\d) ?F\b(?!['.]\w)")
+_UNITS = re.compile(r"(?<=\d) ?U(?= (?:per|of|every|twice|once|daily|SC|IV|IM|insulin)\b)")
 # Twice a day, and no bid.
 _TWICE = re.compile(r"(?<![\w.'-])BID(?![\w.'-])")
 
@@ -109,6 +110,8 @@ def expand(text: str) -> str:
         text = _SO_OFTEN.sub(r" times \1", text)
     if "tab" in text:
         text = _TABLET.sub(r"tablet\1", text)
+    if "U" in text:
+        text = _UNITS.sub(" units", text)
     if "F" in text:
         text = _FEVER.sub(r"\1 degrees Fahrenheit", text)
     if _DOSE.search(text):

@@ -232,7 +232,7 @@ _ONE_BEFORE = re.compile(
 # two $5 bills, these $100 shoes
 _MANY_BEFORE = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|several|some|many|few|"
-    r"these|those) $",
+    r"these|those) $|~$",
     re.I,
 )
 _MANY_THINGS = re.compile(
@@ -292,10 +292,16 @@ _BARE = re.compile(
 )
 
 
+_EACH = re.compile(r"(?<![\w.,$£€])([1-9]\d?)\.(\d\d)(?= (?:each|apiece)\b)")  # 1.50 each
 # "between $300 and 400 billion"
 _BETWEEN = re.compile(
     r"\b([Bb]etween )(US)?([$£€])(\d+(?:\.\d+)?) (and \d+(?:\.\d+)? (?:million|billion|trillion))\b"
 )
+
+
+def _each(match: re.Match[str]) -> str:
+    cents = int(match[2])
+    return f"{cardinal(int(match[1]))}{f' {two_digits(cents)}' if cents else ''}"
 
 
 def _between(match: re.Match[str]) -> str:
@@ -321,6 +327,8 @@ def expand(text: str) -> str:
         text = _BETWEEN.sub(_between, text)
     if "." in text and ("harge" in text or "ost" in text or "aid " in text or "ay " in text):
         text = _BARE.sub(_bare, text)
+    if " each" in text or " apiece" in text:
+        text = _EACH.sub(_each, text)
     if "y 2c" in text:
         text = _MY_CENTS.sub("¢", text)
     if "c" in text and _SMALL_CENTS.search(text) and _IN_CENTS.search(text):

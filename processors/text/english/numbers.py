@@ -156,6 +156,8 @@ _TRAFFIC = re.compile(
 )
 _FLOOR_ROOM = re.compile(r"(\b[Rr]ooms? \d{1,2})-(\d)(\d\d)\b")  # room 3-214
 # Bio 101, CS 229: courses.
+_BASICS = re.compile(r"\b([A-Z][a-z]+ )101(?=[.!?:,;)](?!\d)|$| [-–—])")  # Crochet 101
+_STAR = re.compile(r"\b((?:HD|HIP|TIC|KIC|EPIC|SAO|GJ|BD) )(\d{5,9})\b")
 _COURSE = re.compile(
     r"\b((?:Bio|Biology|Chem|Chemistry|Math|Maths|Phys|Physics|Psych|Psychology|Econ|Economics|"
     r"Hist|"
@@ -340,6 +342,10 @@ _RUNNING = re.compile(
     r"[Ss]plits?|[Gg]armin|jog\w*|"
     r"[Hh]alf|[Cc]ourse|[Pp]arkrun|[Mm]iles?)\b"
 )
+_RUN_SO_LONG = re.compile(
+    r" (?:PRs?|PBs?|loop|route|runs?|race|trail|walk|warm-?up|time trial|course|"
+    r"splits?|hike|ride)\b"
+)
 _RUN_OF = re.compile(r" (?!splits|times|races|runs|distances)[a-z]{3,}s\b| people| of\b")
 _RESOLUTION = re.compile(
     r" ?(?:TVs?|tvs?|video|videos|display|screen|monitor|resolution|UHD|HDR|projector|camera|"
@@ -383,6 +389,9 @@ def expand(text: str) -> str:
         if "the " in text and _FREEWAY.search(text) and _TRAFFIC.search(text):
             text = _FREEWAY.sub(lambda m: _hundreds(int(m[1]), int(m[2])), text)
         text = _COURSE.sub(_course, text)
+        if "101" in text:
+            text = _BASICS.sub(r"\1one oh one", text)
+        text = _STAR.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
         text = _ROOM.sub(lambda m: m[1] + _hundreds(int(m[2]), int(m[3])), text)
         text = _ADDRESS.sub(_address, text)
     if "/-" in text:
@@ -523,6 +532,8 @@ def _scale(match: re.Match[str]) -> str:
         )
         if not counted:
             return f"{number(low)} K"
+    if letter == "K" and len(low) < 4 and _RUN_SO_LONG.match(after):
+        return f"{number(low)} K"
     if letter == "K" and not high and _MEMORY.match(after):
         return f"{number(low)} K"
     if letter == "k" and not high and _IN_K.search(around(match)):

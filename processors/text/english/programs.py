@@ -66,6 +66,14 @@ _NOT_FOUND = re.compile(
     r"(?<=\breturned )40([1-9])(?=[.,;)]|$)|(?<![\w.,$£€-])40([34])(?=s\b))"
 )
 _CALCULATED = re.compile(r"(?<=\d) ?x ?(?=\d+(?:\.\d+)? ?=)")
+# "8 boxes * $5/box = $40", "20/4=5"
+_EQUALS = re.compile(r"= ?-?[$£€]?\d")
+_PRODUCT = re.compile(r"(?<=[\w)%]) ?\* ?(?=[$£€]?[\d.(])|(?<=[\w)%]) x (?=[$£€]?\.?\d)")
+_QUOTIENT = re.compile(r"(?<=[\w)]) / (?=[$£€]?\d)")
+_DIFFERENCE = re.compile(
+    r"(?<=[\w)]) - (?=[$£€]?\d[\d,.]*%?(?: [a-z]+){0,3} ?[=+*/-])|(?<=\d)-(?=[$£€]\d[\d,.]* ?=)"
+)
+_DIVIDED = re.compile(r"(?<![\w/.,$-])(\d+)(x?)/(\d+)(?= ?= ?[$£€]?\d)")
 _MORE_LIMITS = re.compile(r"(?<=\d),\s?([<>])(=?)\s?(?=\d)")
 _LIMITS = {"<": "less", ">": "greater"}
 _DIRECTIVE = re.compile(r"(?<!\w)#(?=(?:ifn?def|endif|include|define|undef|pragma|elif)\b)")
@@ -148,6 +156,8 @@ def expand_numbers(text: str) -> str:
         text = _SERIAL.sub(
             lambda m: f"{m[1]}{digit_by_digit(m[2])}, {digit_by_digit(m[3])}{m[4]}", text
         )
+    if "=" in text and _EQUALS.search(text):
+        text = _arithmetic(text)
     if "x" in text and "=" in text:
         text = _CALCULATED.sub("  times  ", text)  # "3 x 4" alone is "3 by 4"
     if ":" in text:
@@ -223,6 +233,17 @@ def _camel(match: re.Match[str]) -> str:
 
 def _hex_digits(digits: str) -> str:
     return " ".join(digit_by_digit(d) if d.isdigit() else d.replace("a", "A.") for d in digits)
+
+
+def _arithmetic(text: str) -> str:
+    text = _QUOTIENT.sub(" divided by ", _PRODUCT.sub("  times  ", text))
+    return _DIVIDED.sub(_divided, _DIFFERENCE.sub(" minus ", text))
+
+
+def _divided(match: re.Match[str]) -> str:
+    top, x, bottom = match.groups()
+    proper = not x and int(top) < int(bottom)  # a fraction
+    return match[0] if proper else f"{top}{' ' * bool(x)}{x} divided by {bottom}"
 
 
 def _not_found(match: re.Match[str]) -> str:

@@ -40,7 +40,8 @@ twp township|hts heights|spgs springs|ctr center|cntr center|subj subject|prob p
 obv obviously|prolly probably|abt about|qtr quarter|qtrs quarters|lvl level|lvls levels|
 ctrl control|cc C.C.|bcc B.C.C.|txt text|txts texts|txting texting|mth month|mths months|
 ntwk network|ur your|urs yours|pk pack|pks packs|hwy highway|blvd boulevard|h/t hat tip|
-nvm never mind|thts that's|qtrly quarterly|mthly monthly|yrly yearly|yoy year over year|
+nvm never mind|thts that's|kms kilometers|kgs kilograms|
+qtrly quarterly|mthly monthly|yrly yearly|yoy year over year|
 qoq quarter over quarter
 """
 _WORDS: dict[str, str] = dict(

@@ -123,6 +123,7 @@ _FOR_MEAL = re.compile(
     r"(?<=[a-z] )4 (?=(?:dinner|lunch|breakfast|supper|brunch|sure|ever)"
     r"(?:[.!?,;]|$| (?:tonight|today|tomorrow|later|at|with|then|now|on)\b))"
 )
+_FOR_ALL = re.compile(r"(?<=[a-z] )4 (?=(?:All|Life|Sale|Rent|Ever)\b)")  # Medicare 4 All
 _TWO_TOO = re.compile(rf"(?<=[a-z] )2(?= (?:{_TOO.replace(' ', '|')})\b)", re.I)
 _FOR_ONE, _TO_ONE = (
     re.compile(
@@ -180,6 +181,8 @@ _DAY = re.compile(
 
 def expand(text: str) -> str:
     """ "c u 2nite, y r u late" -> "see you tonight, why are you late"."""
+    if " 4 " in text:
+        text = _FOR_ALL.sub("for ", text)
     given = text
     if _GLUED.search(text):
         text = _DIGITS.sub(_with_digits, text)

@@ -99,7 +99,7 @@ _LOGGED = re.compile(
 _GLUED_ZONE = re.compile(rf"(?<=:\d\d)(?=(?:{_ZONE})\b)")
 _PLAIN = re.compile(
     r"(?<![\w:.])(?<!\d,)([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?"
-    r"(?!(?!ish\b)[\w:]|[.,]\d| (?:ratio|odds|scale|mix|split)\b)"
+    r"(?!(?!ish\b)\w|:\w|[.,]\d| (?:ratio|odds|scale|mix|split)\b)"
 )
 # 0710 GMT, 0800 hours
 _MILITARY = re.compile(
@@ -133,12 +133,13 @@ _DURATION = re.compile(
     rf"(?<![\w.,])(\d+) ?{_HOUR_NAMES} ?(\d+) ?{_MINUTE_NAMES}(?: ?(\d+) ?s(?:ec(?:ond)?s?)?"
     rf"\b\.?)?(?![\w'])"
 )
+_HOURS_GLUED = re.compile(r"(?<![\w.,:])0?(\d{1,2})hr?s?([0-5]\d)(?![\w:]|\.\d)")  # 1hr40, 03h50
 _SHORT_DURATION = re.compile(r"(?<![\w.,])(\d+) ?m(?:in)?s? ?(\d+(?:\.\d+)?) ?s(?:ecs?)?\b(?!')")
 _METERS = re.compile(r"\dm\b")
 # "every 20m", "stops after 10-15m": minutes, if nothing is measured in meters.
 _MINUTES = re.compile(
-    r"(\b(?:[Bb]ake|[Cc]ook|[Ss]immer|[Bb]oil|[Rr]oast|[Cc]hill|[Gg]rill|every|takes?|took|lasts?|"
-    r"lasted|wait(?:ed|s)?|within|after|ago|for|"
+    r"(\b(?:[Bb]ake|[Cc]ook|[Ss]immer|[Bb]oil|[Rr]oast|[Cc]hill|[Gg]rill|every|takes?|took|lasts|"
+    r"(?<!the )(?<!my )(?<!his )(?<!her )(?<!final )last|lasted|wait(?:ed|s)?|within|after|ago|for|"
     r"in) (?:\d{1,3}-)?\d{1,3})m\b"
     r"(?! (?:deep|tall|high|wide|long|of|race|sprint|swim|dash|freestyle|hurdles))"
     r"|(?<![\w.,$£€-])(\d{1,3})m(?= (?:ago|later|left|remaining|read)\b)"
@@ -230,6 +231,11 @@ _QUARTERS = re.compile(
     r"(?<![\w:.,$£€])(1[0-2]|[1-9])\.([03]0|[14]5) ?[-–] ?(1[0-2]|[1-9])\.([03]0|[14]5)"
     r"(?![\w%]|[.,]\d)"
 )  # 8.30 - 6.30
+_PER_HUNDRED = re.compile(r"(?<=\d:\d\d)/(100|200|400|500) ?m\b")
+_SECONDS_SPAN = re.compile(
+    r"(?<![\w.,$-])(\d{1,3})-(\d{1,3})s(?= (?:planks?|holds?|rests?|sprints?|breaks?|intervals?|"
+    r"delay|wait|timeout|clips?|videos?|timer)\b)"
+)  # 60-70s plank
 _PACES = {"mi": "mile", "km": "kilometer", "k": "kilometer"}
 # 8/7c, 9pm/8c: of American television.
 _TWO_ZONES = re.compile(
@@ -268,7 +274,11 @@ _PLAIN_TIME = re.compile(
 def expand_short(text: str) -> str:
     """ "2m35 with 20s rest" -> "2 minutes 35 with 20 seconds rest", before decades and codes."""
     text = _GLUED_SECONDS.sub(_glued_seconds, text)
-    return _RESTED.sub(r"\1 seconds", text) if "s " in text else text
+    if "h" in text:
+        text = _HOURS_GLUED.sub(_hours_glued, text)
+    if "s " in text:
+        text = _RESTED.sub(r"\1 seconds", _SECONDS_SPAN.sub(r"\1 to \2 second", text))
+    return text
 
 
 def expand(text: str) -> str:
@@ -307,6 +317,8 @@ def expand(text: str) -> str:
     text = _BARE_RANGE.sub(lambda m: f"{m[1] or m[3]} to {m[2] or m[4]}", text)
     if "." in text and "/" in text:
         text = _POINTED_PACE.sub(r"\1:\2", text)
+    if ":" in text and "/" in text:
+        text = _PER_HUNDRED.sub(r" per \1 meters", text)
     text = _PACE.sub(lambda m: f" per {_PACES.get(m[1], m[1])}", text)
     if ":00" in text:
         text = _FLAT_PACE.sub(_flat_pace, text)
@@ -394,6 +406,11 @@ def _time_of(match: re.Match[str]) -> str:
 
 def _counted(count: str, name: str) -> str:
     return f"{count} {name}{'' if count == '1' else 's'}"
+
+
+def _hours_glued(match: re.Match[str]) -> str:
+    hours, minutes = match[1], int(match[2])
+    return _counted(hours, "hour") + (f" {minutes}" if minutes else "")
 
 
 def _duration(match: re.Match[str]) -> str:

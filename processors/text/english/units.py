@@ -172,6 +172,7 @@ _MEASURE = re.compile(
     rf"(?<![\w,])(-?){NUMBER}([- ]?)(?:(sq|cu)\.? ?)?({_NAMES})(\^[23])?(\.(?= ?[a-z,;:()/&+]))?"
     rf"(?:/({_WITH_DAY})(\^[23])?)?(?![\w'°]|\.\w|(?<=[A-Z])-\d)"
 )
+_PACE = re.compile(r"(?<=\d\.\d\d)/(km|mi)\b")  # 5.30/km
 _OR_DEGREES = re.compile(r"(?<=Celsius|renheit) ?/ ?")
 _PER_HUNDRED = re.compile(r"(?<=[a-z]s)/(?=10+\b)")  # 8 liters/100 km
 _RATE_OF = re.compile(r"(?<=\d)/(?=10{0,2},000\b)")  # 2.8/100,000
@@ -224,6 +225,8 @@ _STARS = re.compile(r"[Ss]tars?\b|[Gg]alax|[Cc]luster|parsec|light-?\s?year|[Nn]
 _BRITISH_PERCENT = re.compile(r"(?<=\d)pc\b(?!-)")
 _TINS = re.compile(
     rf"(?:^|(?<=[,;(] ))(\d) ?x (?=(?:{DIGITS}) ?(?:g|ml|kg|oz|cm|lb|mins?|secs?|s)\b)"
+    # 1 x waterproof jacket
+    r"|^(\d{1,2}) x (?!max|more|the |faster|times|per )(?=[A-Za-z]{3})"
     # 1 x 400g; "line 2 x 20cm / 8\" tins"
     rf"|(?<=[a-z] )(\d) ?x (?=(?:{DIGITS}) ?(?:g|ml|kg|cl|oz|cm|lb|in|inch)\b"
     r"(?: ?/ ?\d+ ?(?:\"|in|inch|oz|g)?)?,? (?:\w+ ){0,2}(?:tins?|cans?|pans?|jars?|packs?|"
@@ -272,6 +275,9 @@ _SIDE_BY = re.compile(
     r"(?<=[a-z]{2}) x (?=\d[\d.]* ?(?:cm|mm|km|mi|m|in|ft|yd|inch|inches|feet|miles|meters|"
     r"yards)\b)"
 )
+_COMMA = re.compile(
+    r"(?<![\w.,])(\d{1,2}),(\d{1,2})(?= ?(?:kg|g|cm|mm|km|m|[dc]?l|L|ml)\b)"
+)  # 2,5kg
 _SPACED_PER = re.compile(r"(?<=\d km) / (?=h\b)|(?<=\dkm) / (?=h\b)|(?<=\d m) / (?=s\b)")
 _FOODS = (
     "(?:salt|sugar|butter|oil|flour|water|milk|cream|vinegar|sauce|honey|syrup|juice|powder|paste|"
@@ -287,7 +293,7 @@ _FOODS = (
 )
 # What stands before them: "soy sauce", "finely chopped fresh parsley".
 _FOOD = (
-    "(?:(?:of|filtered|boiling|lukewarm|finely|freshly|chopped|minced|fresh|dried|ground|grated|melted|soft|softened|brown|"
+    "(?:(?:of|neutral|filtered|boiling|lukewarm|finely|freshly|chopped|minced|fresh|dried|ground|grated|melted|soft|softened|brown|"
     "white|"
     "black|red|green|powdered|granulated|unsalted|salted|cold|warm|hot|olive|vegetable|canola|"
     "sesame|coconut|"
@@ -332,6 +338,7 @@ _CUP = re.compile(
 )  # 1 C sugar
 _CUP_LIKE = re.compile(r"\d ?[Cc] ")
 _SPOONFUL = re.compile(rf"(?<![\w.,/-])(\d[\d/-]*) ?T (?={_FOOD})", re.I | re.A)  # 2T lime juice
+_TEASPOONS = re.compile(rf"^(\d{{1,2}})t(?= {_FOOD})")  # 1t curry powder
 _CLOVES = re.compile(r"(?<=\d )cl\b\.?(?= garlic)")
 # 3x/wk
 _TIMES_PER = re.compile(
@@ -389,6 +396,8 @@ def expand(text: str) -> str:
         text = _SIDE_BY.sub(" by ", text)
     if " / " in text:
         text = _SPACED_PER.sub("/", text)
+    if "," in text:
+        text = _COMMA.sub(r"\1.\2", text)
     if "t. " in text or "T. " in text:
         spoons = _ANY_SPOONS if _COOKING.search(text) else _SPOONS_WITH_STOP
         text = spoons.sub(lambda m: f"{m[1]} {'tsp' if m[2] == 't' else 'Tbsp'} ", text)
@@ -420,6 +429,8 @@ def expand(text: str) -> str:
         text = _DOZEN.sub("dozen", text)
     if _CUP_LIKE.search(text) and (_COOKING.search(text) or text[0].isdigit()):
         text = _CUP.sub(_capital_cup, text)
+    if "t " in text and text[0].isdigit():
+        text = _TEASPOONS.sub(r"\1 tsp", text)
     if "T " in text and _SPOONFUL.search(text) and (_COOKING.search(text) or text[0].isdigit()):
         text = _SPOONFUL.sub(_spoonful, text)
     if "cl" in text and "garlic" in text:
@@ -462,6 +473,7 @@ def expand(text: str) -> str:
         text = _RATE_OF.sub(" per ", text)
         text = _TWO_SCALES.sub(", ", _PER_HUNDRED.sub(" per ", text))
         text = _COUNT_PER.sub(lambda m: f" per {_PER_NAMES.get(m[1], m[1])}", text)
+        text = _PACE.sub(lambda m: f" per {UNITS[m[1]]}", text)
     text = feet.expand_inches(text)
     if "%" not in text:
         return text
@@ -473,7 +485,7 @@ def _rarer(text: str) -> str:
     if "mm/Hg" in text:
         text = text.replace("mm/Hg", "mmHg")
     if "x " in text:
-        text = _TINS.sub(lambda m: f"{m[1] or m[2]} ", text)
+        text = _TINS.sub(lambda m: f"{m[1] or m[2] or m[3]} ", text)
     if _ANY_STONE.search(text):
         text = _STONE.sub(r"\1 stone \2 pounds", text)
         text = _ONE_STONE.sub(lambda m: f"{m[1] or m[2] or m[3]} stone", text)

@@ -1,0 +1,83 @@
+"""Patterns of crochet and knitting: "Ch 3, 2 dc in next st", "k2tog, yo, rep from *"."""
+
+from __future__ import annotations
+
+import re
+
+_ANY = re.compile(
+    r"\b(?:sts|[bf]?p?dc|hdc|sc|DC|SC|HDC|[kp]2tog|ssk|[Rr]nds?|[Cc]h ?\d+|sl st|st)\b|"
+    r"\d(?:h?dc|sc|sts?|DC|SC)\b"
+)
+# What only a pattern has.
+_SURE = re.compile(
+    r"\b\d+ ?(?:sts|hdc|dc|sc)\b(?! (?:power|motors?|volts?|current))|\b[kp]2tog\b|\bssk\b|"
+    r"\bsl st\b|\b[Rr]nds? \d|"
+    r"\b(?:h?dc|sc|sts?|ch) (?:in|on) (?:the )?(?:next|each|first|last|same|top|\d)|"
+    r"\b(?:next|each|same|last|first) (?:\d+ )?(?:sts?|h?dc|sc)(?![\w.]\w| to )\b|"
+    r"\b(?:next|each) (?:\d+ )?chs?[,;)]|\b[Cc]hain \d[^.]{0,60}\d ?DC\b|"
+    r"\b[Cc]h ?\d+, (?:turn|\d? ?(?:h?dc|sc|sl))|"
+    r"\bst after the \d|\d ?DC on |^Ch \d+\.$"
+)
+_GLUED = re.compile(r"(?<=\d)(?=(?:h?dc|sc|sts?|H?DC|SC|ch)\b)")
+_ROW = re.compile(r"^(\d+(?:-\d+)?)> ")  # "6-12> Chain 3"
+_FROM_STAR = re.compile(r"\b(from|to) \*+(?=[\s,;.]|$)")
+_CHAIN = re.compile(r"\b([Cc])h[ -]?(?=\d)")
+_SPACE = re.compile(r"(?<=\d)[ -]?sp(s?)\b")
+_KNIT = re.compile(r"\b([KkPp])(\d{1,2})\b(?=[,;.\s]|$)")
+_STITCHES = {"K": "knit", "P": "purl"}
+_NAMES = {
+    "sl st": "slip stitch",
+    "sl sts": "slip stitches",
+    "st st": "stockinette stitch",
+    "st": "stitch",
+    "sts": "stitches",
+    "dc": "double crochet",
+    "hdc": "half double crochet",
+    "sc": "single crochet",
+    "tr": "treble crochet",
+    "fpdc": "front post double crochet",
+    "bpdc": "back post double crochet",
+    "ch": "chain",
+    "chs": "chains",
+    "sp": "space",
+    "sps": "spaces",
+    "rep": "repeat",
+    "yo": "yarn over",
+    "beg": "beginning",
+    "inc": "increase",
+    "dec": "decrease",
+    "rnd": "round",
+    "rnds": "rounds",
+    "tog": "together",
+    "sk": "skip",
+    "ssk": "slip slip knit",
+    "k2tog": "knit two together",
+    "p2tog": "purl two together",
+    "rem": "remaining",
+    "foll": "following",
+    "pm": "place marker",
+}
+_NAME = re.compile(
+    rf"\b({'|'.join(sorted(_NAMES, key=len, reverse=True))})\b\.?(?=[\s,;:)*]|$|\.$)"
+)
+_CAPITAL = re.compile(r"\b(H?DC|SC|RS|WS|[RS]nds?|Rep|Beg|Inc|Dec|Sl st|Sk|Yo|Dc|Sc|Hdc)\b")
+_SIDES = {"RS": "right side", "WS": "wrong side"}
+
+
+def expand(text: str) -> str:
+    """ "Ch 3, 2 dc in next st" -> "Chain 3, 2 double crochet in next stitch"."""
+    if _ANY.search(text) is None or _SURE.search(text) is None:
+        return text
+    text = _FROM_STAR.sub(r"\1 star", _ROW.sub(r"\1: ", _GLUED.sub(" ", text)))
+    text = _SPACE.sub(r" space\1", _CHAIN.sub(lambda m: f"{m[1]}hain ", text))
+    text = _KNIT.sub(lambda m: f"{_STITCHES[m[1].upper()]} {m[2]}", text)
+    text = _CAPITAL.sub(_capital, text)
+    return _NAME.sub(lambda m: _NAMES[m[1]] + "." * (m[0][-1] == "."), text)
+
+
+def _capital(match: re.Match[str]) -> str:
+    short = match[1]
+    if short in _SIDES:
+        return _SIDES[short]
+    name = _NAMES.get(short.lower(), short)
+    return name if short.isupper() else name.capitalize()
