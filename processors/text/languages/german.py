@@ -65,7 +65,9 @@ _RULERS = frozenset(
         "Amadeus Alfons Sancho Konstantin Justinian Theodosius Mehmed Murad Suleiman Selim"
     )
 )
-_QUEENS = frozenset(listed("Elisabeth Katharina Isabella Margarete Maria Victoria Christina"))
+_QUEENS = frozenset(
+    listed("Elisabeth Elizabeth Katharina Isabella Margarete Maria Victoria Christina")
+)
 _CLUB_BEFORE = re.compile(r"\b(?:[A-Z]{2,4}|VfL|VfB|TuS) $")
 _TITLED = re.compile(
     r"\b(?:König|Königin|Kaiser|Kaiserin|Zar|Zarin|Papst|Herzog|Graf|Fürst|Sultan|Prinz|"
@@ -73,7 +75,7 @@ _TITLED = re.compile(
 )
 _TO_TITLE = re.compile(
     r"\b(?:[Vv]o[nm]|[Mm]it|[Uu]nter|[Bb]eim?|[Nn]ach|[Ss]eit|[Zz]um?|dem) "
-    r"(?:König|Kaiser|Zar(?:en)?|Papst|Herzog|Graf(?:en)?|Fürst(?:en)?|Sultan|"
+    r"(?:Königin|Kaiserin|Queen|King|König|Kaiser|Zar(?:en)?|Papst|Herzog|Graf(?:en)?|Fürst(?:en)?|Sultan|"
     r"Prinz(?:en)?|Kurfürst(?:en)?) $"
 )
 _OF_LAND = re.compile(r" (?:von|aus) [A-ZÄÖÜ]")
@@ -501,6 +503,9 @@ GERMAN = Language(
         "Millionen": ("Million", "Millionen"),
         "Milliarde": ("Milliarde", "Milliarden"),
         "Milliarden": ("Milliarde", "Milliarden"),
+        "Bio.": ("Billion", "Billionen"),
+        "Billion": ("Billion", "Billionen"),
+        "Billionen": ("Billion", "Billionen"),
         "Tsd.": ("tausend", "tausend"),
     },  # fmt: skip
     signs={

@@ -28,7 +28,7 @@ _RAISED = str.maketrans(
     "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ₀₁₂₃₄₅₆₇₈₉", "abcdefghijklmnoprstuvwxyz0123456789"
 )
 _BEFORE_STOP = re.compile(r" (?=[,.](?: |$))")
-_SPACES = re.compile(r"(?<![\w.,-])(?<![\dA-Z] )\d{1,3}(?: \d{3})+(?! ?\d)(?!\w)")
+_SPACES = re.compile(r"(?<![\w.,-])(?<!\d )(?<!\b[A-Z] )\d{1,3}(?: \d{3})+(?! ?\d)(?!\w)")
 # "180º C", "175C°"
 _SCALE_SIGN = re.compile(r"(?<=\d) ?[º°˚] ?(?=[CF]\b)")
 _SCALE_FIRST = re.compile(r"(?<=\d) ?([CF])°")
@@ -562,6 +562,8 @@ class Language:
     def _range(self, match: re.Match[str]) -> str:
         """ "10-15" is from one to the other, "4-2" how a match ended."""
         first, last = match[1], match[2]
+        if len(first) == 4 and len(last) == 2:  # 2001-02
+            last = str(int(last))
         falls = first.isdigit() and last.isdigit() and int(last) <= int(first) < 200
         joint = self.score if self.score and falls else f" {self.to} "
         return f"{self.said(first)}{joint}{self.said(last)}"

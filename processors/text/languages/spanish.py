@@ -114,6 +114,8 @@ def _mixed(whole: int, part: str) -> str:
 # "241,212.0", "19.3371"
 _GROUPED = re.compile(r"(?<![\w.,])([1-9]\d{0,2}(?:,\d{3})+)\.(\d{1,2})(?![\w]|[.,]\d)")
 _POINTED = re.compile(r"(?<![\w.,-])(\d{1,9})\.(\d{1,6})(?![\w]|[.,]\d)")
+# "a las 21 empieza", "a la 1"
+_AT_ONE = re.compile(r"\b([Ll]as (?=2)|[Aa] la (?=1))(1|21)(?![\w%º°ªo/-]| ?[.,:/-]?\d| ?%| mil)")
 # "a las 16,15 horas"
 _COMMA_HOURS = re.compile(r"(?<=\blas )(\d{1,2}),([0-5]\d)(?= ?(?:horas|hs?)\b)")
 # "a las 19:30 h. y"
@@ -246,6 +248,7 @@ def _ordinal(match: re.Match[str]) -> str:
 
 
 def _prepare(text: str) -> str:
+    text = _AT_ONE.sub(lambda m: m[1] + ("veintiuna" if m[2] == "21" else "una"), text)
     text = _COMMA_HOURS.sub(r"\1:\2", text) if "," in text else text
     text = _GROUPED.sub(lambda m: f"{m[1].replace(',', '')}.{m[2]}", text) if "," in text else text
     return _POINTED.sub(_pointed, _HOURS_STOP.sub("", text)) if "." in text else text

@@ -100,6 +100,12 @@ ABBREVIATIONS = (
     (r"\bmín\.", "mínimo"),
     (r"\bs/n\b", "sin número"),
     (r"(?<=\d)\.°|(?<=\d)\.o\b(?= [a-záéíóúñ])", ".º"),
+    (
+        r"(?<=\d)° (?=(?:aniversario|piso|puesto|lugar|congreso|festival|período|periodo|tiempo|"
+        r"encuentro|torneo|distrito)\b)",
+        "º ",
+    ),
+    (r"(?<=\d)° (?=(?:edición|vez|ronda|fecha|etapa|vuelta|jornada|sesión|reunión)\b)", "ª "),
     (r"(?<=\d)\.a\b(?= [a-záéíóúñ])", ".ª"),
     (r"\b[Pp]\. ?ej\.", "por ejemplo"),
     (r"\betc\.", "etcétera"),
