@@ -495,6 +495,8 @@ FRENCH = Language(
         (r"\b[Pp]\. ?ex\.", "par exemple"),
         (r"\bc\.-à-d\.", "c'est-à-dire"),
         (r"\bav\. J\.-C\.", "avant Jésus-Christ"),
+        (r"\bav(?:ant|\.) J\.? ?-?C\b\.?", "avant Jésus-Christ"),
+        (r"\bapr?(?:ès|\.) J\.? ?-?C\b\.?", "après Jésus-Christ"),
         (r"\bapr?\. J\.-C\.", "après Jésus-Christ"),
         (r"\betc\.", "et cetera"),
         (r"\benv\.", "environ"),

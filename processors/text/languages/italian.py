@@ -17,13 +17,16 @@ _ORDINALS = listed("zero primo secondo terzo quarto quinto sesto settimo ottavo 
 _WRITTEN = re.compile(r"(?<![\w.,])(\d{1,4})esim([oaie])(?!\w)")  # 96esima
 _AGED = re.compile(r"(?<![\w.,])(1[1-9]|[2-9]\d)[eE][nN]{2}([eiEI])(?!\w)")  # 28enne
 _ORDINAL = re.compile(
-    r"(?<![\w.,])(?<!\b[aA] )(\d{1,3})(?:([ºª])(?! ?[CF]\b)(?=\W|$)"
+    r"(?<![\w.,])(?<!\b[aA] )(?<!i )(\d{1,3})(?:([ºª])(?! ?[CF]\b)(?=\W|$)"
     r"|°(?= (?!(?:di|a|al|all|e|in|nel|sotto|sopra|circa|per|con|da)\b)[a-zàèéìòù]{3}))"
 )
 _NUMERAL = re.compile(
-    rf"\b([A-ZÀÈÉ][a-zàèéìòù]+|secolo|titolo|capo|parte|libro|sezione|fase|volume|tomo|atto|scena) "
-    rf"({ROMAN})(?!\w)|(?<![\w.'’])({ROMAN}) (?=([a-zàèéìòù]{{4,}}))"
+    r"\b(?!(?:I[ln]|[ND]el|[DA]al?|Al|Sul|La|Nella|Alla|D[ae]lla|[TF]ra|Verso|Dopo|Per|Con|Di) )"
+    rf"([A-ZÀÈÉ][a-zàèéìòù]+|secolo|titolo|capo|parte|libro|sezione|fase|volume|tomo|atto|scena) "
+    rf"({ROMAN})(?!\w)|(?<![\w.])({ROMAN}) (?=([a-zàèéìòù]{{4,}}))"
 )
+# "XIX e XX secolo": both end as the noun
+_TWO_NUMERALS = re.compile(rf"\b({ROMAN}) (e|o) ({ROMAN}) (?=([a-zàèéìòù]{{4,}}))")
 _OF_ONE = word_set(
     "grado livello comma ciclo turno premio secolo municipio classe sezione parte fase edizione"
 )
@@ -82,6 +85,8 @@ _FROM_TO = re.compile(
     r"[a-z]{3,}[ie]\b|"
     r" ?(?:km|m|cm|mm|g|kg|ml|min|€|%)(?![\w²³]))"
 )
+_CAPITAL_NUMERAL = re.compile(r"\b[IVXL]+\b")
+_DIGIT = re.compile(r"\d")
 _MONTH_NUMERAL = re.compile(
     rf"\b([IVX]{{1,5}}) (?=(?:{'|'.join(month.capitalize() for month in _MONTHS)})\b)"
 )
@@ -136,6 +141,16 @@ def _agree(number: str, noun: str) -> str:
     return "uno" if _LO.match(noun) else "un"
 
 
+def _two_numerals(match: re.Match[str]) -> str:
+    first, joint, last, noun = match.groups()
+    if not (first and last) or (len(first) == len(last) == 1 and noun not in _OF_ONE):
+        return match[0]
+    if noun in _NO_NOUN:
+        return match[0]
+    ending = "a" if _feminine(noun) else "o"
+    return f"{ordinal(roman(first))[:-1]}{ending} {joint} {ordinal(roman(last))[:-1]}{ending} "
+
+
 def _numeral(match: re.Match[str]) -> str:
     if match[3]:  # "la XVI legislatura", "di I grado"
         if (len(match[3]) == 1 and match[4] not in _OF_ONE) or match[4] in _NO_NOUN:
@@ -152,6 +167,15 @@ def _ordinal(match: re.Match[str]) -> str:
     noun = re.match(r"\s*(\w*)", match.string[match.end() :])
     feminine = match[2] == "ª" or (noun is not None and _feminine(noun[1]))
     return word[:-1] + "a" if feminine else word
+
+
+def _month_numeral(match: re.Match[str]) -> str:
+    """ "via XX Settembre" -> "via venti Settembre"."""
+    return ("primo" if match[1] == "I" else italian(roman(match[1]))) + " "
+
+
+def _aged(match: re.Match[str]) -> str:
+    return ordinal(int(match[1])).removesuffix("esimo") + "enn" + match[2].lower()
 
 
 def _law(match: re.Match[str]) -> str:
@@ -210,15 +234,18 @@ def _prepare(text: str) -> str:
     if " ha " in text:
         text = _YEAR_HAS.sub(lambda m: italian(int(m[1])), text)
     text = _ELIDED.sub("un'", text)
-    text = _EURO_FIRST.sub(r"\1 €", text)
+    if "uro " in text:
+        text = _EURO_FIRST.sub(r"\1 €", text)
     if "1/2" in text:
         text = _HALF.sub(lambda m: f"mezz{'a' if _feminine(m[1]) else 'o'} ", text)
-    text = _DOTTED_PHONE.sub(lambda m: m[0].replace(".", " "), text)
+    if "0" in text and "." in text:
+        text = _DOTTED_PHONE.sub(lambda m: m[0].replace(".", " "), text)
     if '"' in text or "”" in text or "″" in text:
         text = _INCHES.sub(_inches, text)
     if "^" in text:
         text = _SUPERSCRIPT.sub("ª", text)
-    text = _HOUR.sub(r"\1.\2", text)
+    if "ore " in text:
+        text = _HOUR.sub(r"\1.\2", text)
     if "/" in text:
         text = _TWO_PRICES.sub(r"\1 / € ", text)
         text = _SLASHED.sub(r"\1 barra ", _LAW.sub(_law, text))
@@ -231,15 +258,14 @@ def _prepare(text: str) -> str:
 
 
 def _special(text: str) -> str:
-    if _MONTH_NUMERAL.search(text):  # via XX Settembre
-        text = _MONTH_NUMERAL.sub(
-            lambda m: f"{'primo' if m[1] == 'I' else italian(roman(m[1]))} ", text
-        )
-    text = _WRITTEN.sub(lambda m: ordinal(int(m[1]))[:-1] + m[2], text)
-    text = _AGED.sub(
-        lambda m: ordinal(int(m[1])).removesuffix("esimo") + "enn" + m[2].lower(), text
-    )
-    text = _ORDINAL.sub(_ordinal, _NUMERAL.sub(_numeral, _NUMERAL_SIGN.sub(r"\1", text)))
+    if _CAPITAL_NUMERAL.search(text):
+        text = _MONTH_NUMERAL.sub(_month_numeral, text)
+        text = _TWO_NUMERALS.sub(_two_numerals, _NUMERAL_SIGN.sub(r"\1", text))
+        text = _NUMERAL.sub(_numeral, text)
+    if _DIGIT.search(text):
+        text = _WRITTEN.sub(lambda m: ordinal(int(m[1]))[:-1] + m[2], text)
+        text = _AGED.sub(_aged, text)
+        text = _ORDINAL.sub(_ordinal, text)
     return open_names(spell_italian(text), kept="X")
 
 
