@@ -27,6 +27,7 @@ from recital.processors.text.english import (
     dates,
     degrees,
     dotted_names,
+    forecasts,
     formulas,
     genes,
     listings,
@@ -190,7 +191,9 @@ _MARKS_BETWEEN = ("$$", "&&")  # lines of a forecast
 # .SHORT TERM /TODAY/...
 _DOT_HEADING = re.compile(r"^\.(?!NET\b)(?=[A-Z]{3}[A-Z0-9 /&']*(?:\.\.\.|/$))")
 _LETTER_CHANGED = re.compile(r"(?<![\w\]])\[([A-Za-z])\](?=[a-z])")  # [T]he
-_ENDING_CHANGED = re.compile(r"(?<=[a-z]{2})\[(s|e?s|e?d|ing|ly|er)\](?!\w)")  # "buy[s]"
+_ENDING_CHANGED = re.compile(
+    r"(?<=[a-z]{2})\[(s|e?s|e?d|ing|ly|er|(?<=[a-z]{4}\[)y|ies)\](?!\w)"
+)  # "buy[s]"
 _DOWN = re.compile(r"(?<=\d\.\d\d) -(?=\d+\.\d\d\b)")  # 49368.00 -358.00
 _SMALL_FISCAL = re.compile(r"\bfy ?(?=(?:20)?\d\d\b)")
 _SMALL_PAIR = re.compile(r"\b(?:sg&a|r&d|m&a|p&l|q&a|m&e|g&a)\b")
@@ -211,7 +214,7 @@ def _words(text: str) -> str:
     if "..." in text:
         text = _DOTS.sub("... ", text)
     if text.isupper():
-        text = _SHOUTED.sub(lambda m: m[0].lower(), text)
+        text = _SHOUTED.sub(lambda m: m[0].lower(), forecasts.expand(text))
     if " -" in text:
         text = _DOWN.sub(" minus ", text)
     if ", 000" in text:

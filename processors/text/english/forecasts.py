@@ -1,0 +1,43 @@
+"""What forecasters write short in their bulletins, which are all in capitals: "SLGT CHC OF TSTMS"
+-> "SLIGHT CHANCE OF THUNDERSTORMS", "26/12Z", "TUESDAY/S HIGH".
+"""
+
+from __future__ import annotations
+
+import re
+
+_SHORT = """
+FCST FORECAST|FCSTS FORECASTS|FCSTR FORECASTER|CHC CHANCE|CHCS CHANCES|SLGT SLIGHT|LVL LEVEL|
+LVLS LEVELS|FRNT FRONT|FRNTS FRONTS|CDFNT COLD FRONT|SOLN SOLUTION|SOLNS SOLUTIONS|
+NRN NORTHERN|SRN SOUTHERN|WRN WESTERN|NERN NORTHEASTERN|SERN SOUTHEASTERN|NWRN NORTHWESTERN|
+SWRN SOUTHWESTERN|TSTM THUNDERSTORM|TSTMS THUNDERSTORMS|WX WEATHER|MDL MODEL|MDLS MODELS|
+SFC SURFACE|TNGT TONIGHT|OVRNGT OVERNIGHT|AFTN AFTERNOON|MRNG MORNING|EVNG EVENING|
+VSBY VISIBILITY|VSBYS VISIBILITIES|CIGS CEILINGS|WND WIND|WNDS WINDS|HGTS HEIGHTS|
+MSTR MOISTURE|ISOLD ISOLATED|SCT SCATTERED|NMRS NUMEROUS|PSBL POSSIBLE|TROF TROUGH|
+SHRTWV SHORTWAVE|PTCHY PATCHY|CLDS CLOUDS|CLDY CLOUDY|SHWR SHOWER|SHWRS SHOWERS|TMPS TEMPERATURES|
+SVR SEVERE|PTNS PORTIONS|ELSW ELSEWHERE|ACTVY ACTIVITY|
+MTNS MOUNTAINS|VLYS VALLEYS|CNTYS COUNTIES|WKND WEEKEND|PRBLY PROBABLY
+"""
+_WORDS: dict[str, str] = dict(
+    pair.strip().split(" ", 1) for pair in _SHORT.replace("\n", "").split("|")
+)
+_WORD = re.compile(rf"(?<![\w'-])(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?![\w'-])")
+_OF_WEATHER = re.compile(
+    r"\b(?:RAIN|SNOW|WINDS?|STORMS?|FRONTS?|LOWS?|HIGHS?|TEMPS?|PRES|PRECIP|POPS|COLD|WARM|COAST|"
+    r"TONIGHT|CLOUDS?|MODELS?|GUIDANCE|PATTERN|RIDGE|TROUGH|UPPER|VALLEYS?|COUNT(?:Y|IES)|"
+    r"DISTURBANCES?|CONDITIONS|SYSTEMS?|AREAS?|MVFR|IFR|VFR|[A-Z]+DAY)\b|\.\.\."
+)
+_OWNER = re.compile(r"(?<=[A-Z]{3})/S\b")
+_RUN_OF = re.compile(r"(?<![\w/])([0-3]?\d)/([0-2]\d)Z\b")
+
+
+def expand(text: str) -> str:
+    """Of a text in capitals only."""
+    if "/S" in text:
+        text = _OWNER.sub("'S", text)
+    if "Z" in text:
+        text = _RUN_OF.sub(r"\1 \2Z", text)
+    found = _WORD.findall(text)
+    if not found or (len(found) == 1 and not _OF_WEATHER.search(text)):
+        return text
+    return _WORD.sub(lambda m: _WORDS[m[0]], text)
