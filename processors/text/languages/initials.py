@@ -13,7 +13,8 @@ _CAPITALS = re.compile(r"(?<![\w.@/])[A-Z]{2,8}(?:-[A-Z]{2,8})*(?![\w@]|\.[A-Z])
 # J.-P. Durand, A. Durand
 _NAME = re.compile(
     r"(?<![\w.'’-])((?:[A-ZÀÉ]\.(?: ?-?|(?=[A-ZÀÉ])))+)"
-    r"(?!(?:Les?|La|Une?|Il|Lo|Gli|Des?|Au)\b)(?=(?:d[eui] |von |van |l[ae] )?[A-ZÀÉ][a-zà-ÿ]+)"
+    r"(?!(?:Les?|La|Une?|Il|Ils|Elles?|On|Et|Mais|Puis|Dans|Cette?|Lo|Gli|Des?|Au|Poi|Ma|Non|Per|Con|"
+    r"Quando|Questo|Questa|Anche|Dopo)\b)(?=(?:d[eui] |von |van |l[ae] )?[A-ZÀÉ][a-zà-ÿ]+)"
 )
 _NUMERAL = re.compile(r"[IVXLC]+")
 _FIRST = re.compile(r"([A-ZÀÉ])\.")

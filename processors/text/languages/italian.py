@@ -47,7 +47,7 @@ _NUMBERED = (
     r"\b(?:articol[oi]|paragraf[oi]|numer[oi]|punt[oi]|comm[ai]|capitol[oi]|pagin[ae]|"
     r"tabell[ae]|figur[ae]|"
     r"livello|tipo|gruppo|allegato|sezione|parte|titolo|caso|versione|fase|zona|uguale|canale|"
-    r"[A-Z]\w+) $"
+    r"(?<=\w )[A-Z]\w{3,}) $"
 )
 # "legge n. 270/1982"
 _LAW = re.compile(
@@ -208,7 +208,9 @@ def _minute(match: re.Match[str]) -> str:
     before = match.string[: match.start()]
     if re.search(r"(?:^|[\s(])['‘]\w[^'’]*$", before):
         return match[0]
-    if re.search(r"(?:\b(?:al|il|del|dal|nel)|\(|,|\be|[A-Z]\w+) ?$", before):
+    if re.search(
+        r"(?:\b(?:al|il|del|dal|nel)|\(|,|\be|(?:(?<=\w )|(?<=, )|(?<=\())[A-Z]\w{3,}) ?$", before
+    ):
         return ordinal(int(match[1]))
     return f"{match[1]} minut{'o' if match[1] == '1' else 'i'}"
 

@@ -183,12 +183,13 @@ class Language:
             "percent": re.compile(rf"(?<![\w.,])(-)?({number})(?: ?%? ?[-–] ?({number}))? ?%"),
             "unit": re.compile(
                 rf"(?<![\w.,])(?<![A-Z]-)(-)?({number})(?: ?[-–] ?({number}))? ?({units})"
-                r"(?![\w/²³'’])(?:\.(?= [a-zà-ÿ]))?"
+                r"(?![\w/²³'’])"
             ),
             # "138.94 km²": the number is left to espeak-ng
             "dotted": re.compile(
                 rf"(?<![\w.,-])(\d+\.\d{{1,2}})(?: ?[-–] ?(\d+\.\d{{1,2}}))? ({units})(?![\w/²³])"
             ),
+            "unit stop": re.compile(rf"(\d ?(?:{units}))\.(?= [a-zà-ÿ])"),  # "500 g. di pane"
             # mg/kg, mg/kg/h
             "per": re.compile(
                 rf"(?<=\d) ?({units})/({units}|{measures})(?:/({units}|{measures}))?(?![\w/²³])"
@@ -254,6 +255,8 @@ class Language:
                 text = _COORDINATE.sub(self._coordinate, text)
             if ":" in text:
                 text = _LAP.sub(self._lap, text)
+            if "." in text:
+                text = patterns["unit stop"].sub(r"\1", text)
             text = self.prepare(text)
             if "ISBN" in text:
                 text = _ISBN.sub(self._isbn, text)
