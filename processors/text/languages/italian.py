@@ -209,7 +209,8 @@ def _minute(match: re.Match[str]) -> str:
     if re.search(r"(?:^|[\s(])['‘]\w[^'’]*$", before):
         return match[0]
     if re.search(
-        r"(?:\b(?:al|il|del|dal|nel)|\(|,|\be|(?:(?<=\w )|(?<=, )|(?<=\())[A-Z]\w{3,}) ?$", before
+        r"(?:\b(?:[Aa]l|[Ii]l|[Dd]el|[Dd]al|[Nn]el)|\(|,|\be|(?:(?<=\w )|(?<=, )|(?<=\())[A-Z]\w{3,}) ?$",
+        before,
     ):
         return ordinal(int(match[1]))
     return f"{match[1]} minut{'o' if match[1] == '1' else 'i'}"
