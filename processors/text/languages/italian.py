@@ -209,7 +209,8 @@ def _minute(match: re.Match[str]) -> str:
     if re.search(r"(?:^|[\s(])['‘]\w[^'’]*$", before):
         return match[0]
     if re.search(
-        r"(?:\b(?:[Aa]l|[Ii]l|[Dd]el|[Dd]al|[Nn]el)|\(|,|\be|(?:(?<=\w )|(?<=, )|(?<=\())[A-Z]\w{3,}) ?$",
+        r"(?:\b(?:[Aa]l|[Ii]l|[Dd]el|[Dd]al|[Nn]el)|\(|,|\be|"
+        r"(?:(?<=\w )|(?<=, )|(?<=\())[A-Z]\w{3,}) ?$",
         before,
     ):
         return ordinal(int(match[1]))
