@@ -22,6 +22,12 @@ _DIGIT = re.compile(r"\d")
 _PICTURE = re.compile(r"\[Illustrations?\]")
 _ET_CETERA = re.compile(r"(?<![\w&])&c\b(\.?)(?!\w)")
 _MONTH = "|".join(sorted({*MONTHS, *SHORT_MONTHS}, key=len, reverse=True))
+# Signs that are quicker to look for than what they belong to.
+_ANY_OLD = re.compile(r"[23][dD]\b")
+_ANY_SHILLING = re.compile(r"\ds\b")
+_ANY_L = re.compile(r"\dl\b")
+_ANY_STOP = re.compile(r"[IVXLCivxl]\.(?:,| [a-z]| --)")
+_ANY_SMALL = re.compile(r" [ivxlc]+(?:[.,:;)]|$)")
 # The 22d, May 3d, 3d May, "2d. He is rich."; but a 3d printer.
 _OLD_ORDINAL = re.compile(
     rf"(?<![\w.-])(?:([2-9][23])[dD]\b(?! \d+[hm]\b)|(?<=\b[Tt]he )([23])d\b(?=[.,;:)]| (?:and|or|"
@@ -109,14 +115,18 @@ def expand(text: str) -> str:
     if "hap" in text:
         text = _PARTS.sub(r"\1hapter ", text)
     if "." in text:
-        text = _STOP_BEHIND.sub(lambda m: m[1] or m[2], text)
-        text = _PASSAGE.sub(_passage, _ORDER.sub(_order, text))
+        if _ANY_STOP.search(text):
+            text = _STOP_BEHIND.sub(lambda m: m[1] or m[2], text)
+        text = _ORDER.sub(_order, text)
+        if _ANY_SMALL.search(text):
+            text = _PASSAGE.sub(_passage, text)
     return _numbers(text) if _DIGIT.search(text) else text
 
 
 def _numbers(text: str) -> str:
-    if "d" in text or "D" in text:
+    if " L" in text:
         text = _OLD_LIEUTENANT.sub(lambda m: f"{ordinal(int(m[1]))} ", text)
+    if _ANY_OLD.search(text):
         text = _DAY_OF_MONTH.sub(lambda m: f"{m[1]}{_suffixed(m[2])}", text)
         text = _EDITION.sub(lambda m: _suffixed(m[1]), text)
         text = _OLD_ORDINAL.sub(lambda m: _suffixed(m[m.lastindex or 0]), text)
@@ -128,9 +138,9 @@ def _numbers(text: str) -> str:
         text = _OF_LETTERS.sub(lambda m: f"{m[1]}{_LETTERS[m[2]]}", text)
     if "d." in text:
         text = _PENCE.sub(lambda m: f"{m[1]} {'penny' if m[1] == '1' else 'pence'}", text)
-    if "s" in text:
+    if _ANY_SHILLING.search(text):
         text = _SHILLINGS.sub(_shillings, _POUNDS.sub(_pounds, text))
-    if "l" in text:
+    if _ANY_L.search(text):
         text = _LONE_POUNDS.sub(r"£\1", text)
     if "L" in text:
         text = _POUNDS_BEFORE.sub("£", text)

@@ -271,12 +271,15 @@ _PLAIN_TIME = re.compile(
 )
 
 
+_ANY_GLUED = re.compile(r"\d(?:m|hr?s?)\d")
+_ANY_SECONDS = re.compile(r"\ds ")
+
+
 def expand_short(text: str) -> str:
     """ "2m35 with 20s rest" -> "2 minutes 35 with 20 seconds rest", before decades and codes."""
-    text = _GLUED_SECONDS.sub(_glued_seconds, text)
-    if "h" in text:
-        text = _HOURS_GLUED.sub(_hours_glued, text)
-    if "s " in text:
+    if _ANY_GLUED.search(text):
+        text = _HOURS_GLUED.sub(_hours_glued, _GLUED_SECONDS.sub(_glued_seconds, text))
+    if _ANY_SECONDS.search(text):
         text = _RESTED.sub(r"\1 seconds", _SECONDS_SPAN.sub(r"\1 to \2 second", text))
     return text
 
