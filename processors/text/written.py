@@ -26,6 +26,7 @@ _ESCAPED = re.compile(r"\\(?:'(?<=[A-Za-z]..)(?=[a-z])|(?=\"))")  # doesn\'t
 # [1]: https://home.org, {% include it %}
 _DEFINED = re.compile(r"\s*\[[^\[\]]{1,80}\]: ?<?(?:https?:/|/)/?\S+>?(?: [\"'(].*)?")
 _TEMPLATE = re.compile(r"\{%[^%\n]{1,300}%\}")
+_COMMENT = re.compile(r"<!--.{0,2000}?-->|<(script|style)\b[^<>]{0,200}>.{0,4000}?</\1>", re.S)
 _ANY_TAG = re.compile(
     r"</?[a-z][a-z-]{0,20}(?: [a-zA-Z-]{1,20}=(?:\"[^\"<>]{0,300}\"|'[^'<>]{0,300}'))+ ?/?>"
 )
@@ -71,7 +72,7 @@ _QUOTE = re.compile(r"(?:> ?)*>\s+(?=\S)")
 _BULLET = re.compile(r"\s*(?:[-*+•‣◦▪●–]\s+|(?=\(?(?:\w{1,2}|[IVXLC]{3,7})[.)]\s))")
 # A sign that must be there, else the rule has nothing to do.
 _INLINE = [
-    ("](", re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)"), r"\1"),
+    ("](", re.compile(r"!?\[([^\[\]]*)\]\(\s?[^()\s]*(?:\s+\"[^\"]*\")?\)"), r"\1"),
     ("](", re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)"), r"\1"),
     ("][", re.compile(r"(?<!\w)!?\[([^\[\]]*[A-Za-z][^\[\]]*)\]\[[^\[\]]{0,80}\]"), r"\1"),
     ("[^", re.compile(r"\[\^[\w-]{1,30}\]:?"), ""),
@@ -116,6 +117,8 @@ def unmark(text: str) -> str:
         text = _ANY_TAG.sub(" ", text)
         for tag in {tag[1:].split(" ")[0] for tag in closed}:
             text = text.replace(f"</{tag}>", " ")
+    if "<!--" in text or "</script>" in text or "</style>" in text:
+        text = _COMMENT.sub(" ", text)
     if "{%" in text:
         text = _TEMPLATE.sub("", text)
     joined: list[str] = []

@@ -96,6 +96,8 @@ _LOGGED = re.compile(
     r"^([01]\d|2[0-3])\.([0-5]\d)(?= (?:[A-Z][\w'’]*,?|A|I) (?!(?:and|of|or)\b)"
     r"(?:[\w'’-]+[,:]? ){3})"
 )
+# of a mail: "15:04:13 +0000 (UTC)"
+_MAILED = re.compile(r"(?<=:\d\d) ([+-])(\d\d)(00)(?: \([A-Z]{3,4}\))?(?![\w:])")
 _GLUED_ZONE = re.compile(rf"(?<=:\d\d)(?=(?:{_ZONE})\b)")
 _PLAIN = re.compile(
     r"(?<![\w:.])(?<!\d,)([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?"
@@ -297,6 +299,8 @@ def expand(text: str) -> str:
     if _HINT.search(text) is None:
         return text
     text = _GLUED_HOURS.sub("", _GLUED_ZONE.sub(" ", text))
+    if "00" in text:
+        text = _MAILED.sub(_mailed, text)
     text = _MILITARY.sub(_military, text)
     if "GMT" in text or "UTC" in text:
         text = _OFFSET.sub(_offset, text)
@@ -383,6 +387,11 @@ def _at_hours(match: re.Match[str]) -> str:
 
 def _noon(match: re.Match[str]) -> str:
     return f"{match[1] or ''} to "
+
+
+def _mailed(match: re.Match[str]) -> str:
+    hours = int(match[2])
+    return f" UTC{match[1]}{hours}" if hours else " UTC"
 
 
 def _military(match: re.Match[str]) -> str:
