@@ -9,7 +9,7 @@ import re
 from recital.processors.text.english.calendar_names import MONTHS, SHORT_MONTHS
 from recital.processors.text.english.references import BOOKS
 from recital.processors.text.english.roman import value
-from recital.processors.text.english.words import STARTERS, cardinal, ordinal
+from recital.processors.text.english.words import STARTERS, cardinal, ordinal, word_set
 
 # "The ship.[1] Then", "his name[12] is"; but "list[1]"
 _NOTE = re.compile(
@@ -19,6 +19,14 @@ _NOTE = re.compile(
     r"(?=[\s.,;:!?\"'”’)_–—-]|$)"
 )
 _DIGIT = re.compile(r"\d")
+# "after the updates v2 [1]."; but "see [1]", "items [1] and [2]"
+_NOTE_APART = re.compile(r"(\b[\w'’.-]+[)”\"]?) \[\d{1,2}\](?=[.,;:]|\s[a-z]|\s*$)")
+_OF_NOTES = word_set(
+    "see in of and or from by to with at per ref reference references as also cf item items option "
+    "options section step steps press number than via that is are the figure table note notes on "
+    "for about like line example input output set list array index value page using use box key"
+)
+_MARK = re.compile(r"\bMk\.?(?=[IVX]+\b)")
 _PICTURE = re.compile(r"\[Illustrations?\]")
 _ET_CETERA = re.compile(r"(?<![\w&])&c\b(\.?)(?!\w)")
 _MONTH = "|".join(sorted({*MONTHS, *SHORT_MONTHS}, key=len, reverse=True))
@@ -106,12 +114,14 @@ _ONLY = re.compile(rf"^({_NUMERAL})(\.?)$")
 def expand(text: str) -> str:
     """ "the 3d inst.[1]" -> "the third instant"; before programs, money and dates."""
     if "[" in text:
-        text = _PICTURE.sub("", _NOTE.sub("", text))
+        text = _PICTURE.sub("", _NOTE_APART.sub(_note, _NOTE.sub("", text)))
     if "&c" in text:
         text = _ET_CETERA.sub("etc.", text)
     if text[:1] in "IVXLC" and text:
         text = _ONLY.sub(_only, _TITLED.sub(_titled, text, count=1))
     text = _HEADED.sub(_headed, text)
+    if "Mk" in text:
+        text = _MARK.sub("Mark ", text)
     if "hap" in text:
         text = _PARTS.sub(r"\1hapter ", text)
     if "." in text:
@@ -145,6 +155,11 @@ def _numbers(text: str) -> str:
     if "L" in text:
         text = _POUNDS_BEFORE.sub("£", text)
     return _PARAGRAPH.sub(_paragraph, text) if "." in text else text
+
+
+def _note(match: re.Match[str]) -> str:
+    word = match[1].rstrip(')”"').lower()
+    return match[0] if word in _OF_NOTES or word.isdigit() else match[1]
 
 
 def _pounds(match: re.Match[str]) -> str:

@@ -365,6 +365,7 @@ _SCALES |= {"bn": "billion", "mn": "million", "tn": "trillion", "mln": "million"
 _PLUS = re.compile(r"(?<=\d)\+(?= ?[a-zA-Z]|-[a-z]|[.,;:)!?]|$)")
 _NUMBER = re.compile(rf"(?<![\w.])(-)?({_PLAIN}|\.\d+)('?s\b)?")
 _ERS = re.compile(r"(?<![\w.,])(\d{2})ers\b")  # the 49ers
+_NAME = re.compile(r"(?<![\w.,#$-])(\d\d[1-9])(?=[A-Z][a-z]{3,})")  # 247Sports
 _LONGEST = 10  # digits without commas that are still counted
 _INSIDE = re.compile(r"\d+")  # of a code such as MP3, or after a point such as 1.2.3
 
@@ -427,6 +428,7 @@ def expand(text: str) -> str:
             text = _LIFE.sub(_life, text)
         text = _SEQUENCE.sub(lambda m: ", ".join(number(n) for n in m[0].split("-")), text)
         text = _RANGE.sub(_range, text)
+    text = _NAME.sub(lambda m: f"{digit_by_digit(m[1])} ", text)
     if "ers" in text:
         text = _ERS.sub(lambda m: f"{cardinal(int(m[1])).removesuffix('e')}ers", text)
     if " ." in text or text[:1] == ".":

@@ -60,6 +60,7 @@ _STATE_OF = re.compile(
 # "Jane Q. Doe, MD": a physician
 _DEGREE = re.compile(r"(?<=[A-Z]\. )([A-Z][a-z]+(?:-[A-Z][a-z]+)?), MD(?![\w-])")
 # "from Waco, Tx."; but "manganese, Mn, burns"
+_DOCTOR = re.compile(r"\bMD(?=, (?:Ph\.?D|MPH|MBA|MSc?|MHS|FA[A-Z]{2,}|FRC[A-Z]+|RN|DO|JD)\b)")
 _TITLE_STATE = re.compile(
     r"\b([A-Z][a-z]{2,}, )(Tx|Fl|Nj|Ny|Nc|Sc|Ky|Tn|Az|Nv|Wi|Mn|Ct|Nh|Nm|Ut)\b"
     r"(?:\.(?=,| [a-z]))?(?=[,.;)]|"
@@ -134,6 +135,8 @@ def expand(text: str) -> str:
     """ "Springfield, IL 62704" -> "Springfield, Illinois six two seven zero four"."""
     if "D-" in text or "R-" in text or "I-" in text:
         text = _PARTY.sub(_party, text)
+    if " MD, " in text:
+        text = _DOCTOR.sub("M.D.", text)
     if ", " in text:
         text = _TITLE_STATE.sub(lambda m: m[1] + STATES[m[2].upper()], text)
     if " St" in text or " Ave" in text:

@@ -64,6 +64,8 @@ _RECORD = re.compile(
     r"plays?|won|lost|have|has|is|was|are|were|will|defeated|travels?|opens?|leads?|trails?|"
     r"improve|fell|snapped|swept|edged|dropped|got|had)\b)"
 )
+# "(9-3) plays State (10-3)"
+_BESIDE = re.compile(r"(\b[A-Z][\w'’.&]* )\((\d{1,2})-(\d{1,2})\)")
 _BEATEN = re.compile(
     r"\b(?:won|lost|beat\w*|wins?|defeat\w*|victory|loss|draw|drew|triumph)(?: an?| by)* $"
 )
@@ -111,7 +113,11 @@ def expand(text: str) -> str:
     if _PAIR.search(text) is None and "* off " not in text:
         return text
     if "-" in text:
-        text = _SETS.sub(", ", _RECORD.sub(_record, _TALL.sub(r"\1 \2", text)))
+        given = _TALL.sub(r"\1 \2", text)
+        text = _RECORD.sub(_record, given)
+        if text != given and "(" in text:
+            text = _BESIDE.sub(r"\1(\2 and \3)", text)
+        text = _SETS.sub(", ", text)
     if "/" in text:
         text = _REACHED.sub(_reached, text)
     if _CRICKET.search(text) is None:

@@ -229,7 +229,7 @@ _TINS = re.compile(
     r"|^(\d{1,2}) x (?!max|more|the |faster|times|per )(?=[A-Za-z]{3})"
     # 1 x 400g; "line 2 x 20cm / 8\" tins"
     rf"|(?<=[a-z] )(\d) ?x (?=(?:{DIGITS}) ?(?:g|ml|kg|cl|oz|cm|lb|in|inch)\b"
-    r"(?: ?/ ?\d+ ?(?:\"|in|inch|oz|g)?)?,? (?:\w+ ){0,2}(?:tins?|cans?|pans?|jars?|packs?|"
+    r"(?: ?/ ?\d+ ?(?:\"|in|inch|oz|g)?)?,? (?:[\w-]+,? ){0,3}(?:tins?|cans?|pans?|jars?|packs?|"
     r"packets?|bottles?|bags?|tubs?|mou?lds?)\b)"
 )
 _PERCENTS = re.compile(r"(?<=\d)% ?- ?(?=\d[\d.]*%)")
