@@ -56,17 +56,21 @@ _BLOCKS = frozenset(
         "ul",
     )
 )
-_TAG_IN_CODE = re.compile(r"`</?([A-Za-z][A-Za-z0-9]{0,15})[^`<>]{0,80}>`")
+_TAG_IN_CODE = re.compile(r"`</?([A-Za-z][A-Za-z0-9-]{0,15})(?:[\s/][^`<>]{0,80})?>`")
 # Powers: "3<sup>2</sup>", "km<sup>2</sup>"; marks of notes: "said<sup>2</sup>"
 _RAISED = re.compile(r"(?<=[\w).,;:!?\"”’])<sup>(-?\d{1,3}|n)</sup>")
+_RISES = re.compile(r"(?:sin|cos|tan|sec|log|feet|inches|miles|yards|met(?:er|re)s)$")
 _POWERS = str.maketrans("0123456789-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ")
 _LOWERED = re.compile(r"(?<![A-Za-z])([a-z])<sub>(\w{1,3})</sub>")
-# A block of code: nobody reads one out. Without the name of a language it may be any text.
+# A block of code: nobody reads one out. Without the name of a language it may be any text, and
+# so may what stands below "~~~ Chapter One ~~~".
 _CODE = re.compile(
-    r"^[ \t]*(```+|~~~+)[ \t]*(?!(?:te?xt|plain(?:text)?|markdown|md|quote|poem|e?mail|message)\b)"
-    r"([A-Za-z][\w+#.-]*)[^\n`]*\n(.*?)(?:^[ \t]*\1[ \t]*$|\Z)",
+    r"^[ \t>]*(```+|~~~+)[ \t]*(?!(?:te?xt|plain(?:text)?|markdown|md|quote|poem|e?mail|message)\b)"
+    r"\{?\.?([A-Za-z][\w+#-]*)(?:(?:[:}]|[ \t]*\{|[ \t]+\w+=)[^\n`]*)?[ \t]*\r?\n"
+    r"(.*?)(?:(\1)[`~]*[ \t]*\r?$|\Z)",
     re.M | re.S | re.I,
 )
+_PROSE = re.compile(r"(?:\s*[\"'“‘]?[A-Z][\w'’,-]* [^\n{}()\[\]<>=/\\|_$#@*^]+(?:\n|\Z))+\s*")
 _HEADING = re.compile(r"(?:#{1,6}\s+|#{2,6}(?=[A-Z]))(.*)")
 _QUOTE = re.compile(r"(?:> ?)*>\s+(?=\S)")
 _BULLET = re.compile(r"\s*(?:[-*+•‣◦▪●–]\s+|(?=\(?(?:\w{1,2}|[IVXLC]{3,7})[.)]\s))")
@@ -138,7 +142,11 @@ def unmark(text: str) -> str:
 
 
 def _left_out(match: re.Match[str]) -> str:
-    lines = match[3].count("\n")
+    """Prose is read, and what begins like a block that never ends but for ```python."""
+    sure = match[4] or (match[1][0] == "`" and match[2].islower())
+    if not sure or _PROSE.fullmatch(match[3]):
+        return match[0]
+    lines = match[3].count("\n") or 1
     log.warning("left out a block of code: %d line%s of %s", lines, "s" * (lines != 1), match[2])
     return "\n\n"
 
@@ -147,7 +155,8 @@ def _raised(match: re.Match[str]) -> str:
     """A power behind a number, a bracket, a letter or a unit; else the mark of a note."""
     word = re.search(r"[^\W\d_]*$", match.string[max(0, match.start() - 8) : match.start()])
     behind_sign = match.string[match.start() - 1] in '.,;:!?"”’'
-    note = behind_sign or (word is not None and len(word[0]) > 2)
+    named = word is not None and (len(word[0]) > 2 or word[0].istitle() and len(word[0]) == 2)
+    note = behind_sign or (named and _RISES.match(word[0]) is None)
     return "" if note else match[1].translate(_POWERS)
 
 

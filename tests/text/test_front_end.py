@@ -109,6 +109,11 @@ def test_long_texts_without_blanks_are_cut_at_their_marks() -> None:
         ("Put it in `<b>` tags.", "Put it in b tags."),
         ("=Bold,= he said: a = b.", "Bold, he said: a = b."),
         ("Write:\n```\nDear Ann,\n```\nThen", "Write:\nDear Ann,\nThen"),
+        ("```poetry\nA rose is red.\nAnd blue?\n```\nEnd.", "A rose is red. And blue?\nEnd."),
+        ("~~~ Part One ~~~\nIt was night.\nHe slept.", "It was night. He slept."),
+        ("```sh\r\nls -l\r\n```\r\nIt ends.", "It ends."),
+        ("```sh\nls -l```\nIt ends.", "It ends."),
+        ("sin<sup>2</sup> x, Li<sup>1</sup>", "sin² x, Li"),
     ],
 )
 def test_markdown_and_entities_are_read_not_said(text: str, seen: str) -> None:
@@ -217,6 +222,10 @@ def test_the_sets_are_read_right(capsys: pytest.CaptureFixture[str]) -> None:
         "Lee 4/66 wicket ",
         "1990 ",
         "the $5 million spent ",
+        "2m35 ",
+        "18F ",
+        "b4 ",
+        "easting (x) ",
     ],
 )
 def test_no_input_takes_more_than_linear_time(unit: str) -> None:

@@ -138,7 +138,7 @@ def codes(text: str) -> str:
     if "N'T" in text or "'LL" in text or "'VE" in text or "'RE" in text:
         text = _SHOUTED_SHORT.sub(lambda m: m[0].lower(), text)
     if "affiliate " in text:
-        text = _STATION.sub(lambda m: dotted(m[0]), text)
+        text = _STATION.sub(lambda m: m[0] if m[0] in COMMON else dotted(m[0]), text)
     if "POP" in text:
         text = _MAIL.sub("Pop ", text).replace("Pop  ", "Pop ")
     if "ACE" in text:

@@ -7,16 +7,25 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.calendar_names import MONTHS, SHORT_MONTHS
+from recital.processors.text.english.capital_words import SAID_AS_WORDS
 from recital.processors.text.english.references import BOOKS
 from recital.processors.text.english.roman import value
 from recital.processors.text.english.words import STARTERS, cardinal, ordinal, word_set
 
 # "The ship.[1] Then", "his name[12] is"; but "list[1]"
-_NOTE = re.compile(
-    r"(?:(?<=[.,;:!?\"'”’)_])|(?<=[a-z]{2})|(?<=[A-Z]{3}))(?<!\barray)(?<!\blist)(?<!\bargs)"
+_IN_NOTE = r"[1-9]\d{0,2}|0[1-9]|[a-cf-h]|(?:note|nb|n) \d{1,2}|citation needed"
+_NOTE_END = r"(?=[\s.,;:!?\"'”’)_–—-]|$)"
+_NOTE = re.compile(rf"(?<=[.,;:!?\"'”’)_])(?:\[(?:{_IN_NOTE}|[de])\])+{_NOTE_END}")
+# "foun[d]" is an ending
+_NOTE_OF_WORD = re.compile(
+    r"(?:(?<=[a-z]{2})|(?<=[A-Z]{3}))(?<!\barray)(?<!\blist)(?<!\bargs)"
     r"(?<!\bargv)(?<!\bdata)(?<!\brow)(?<!\bitems)(?<!\bshape)(?<!\bsize)(?<!\bdims)(?<!\bvalues)"
-    r"(?:\[(?:[1-9]\d{0,2}|0[1-9]|[a-ce-h]|(?<![ea]\[)d|(?:note|nb|n) \d{1,2}|citation needed)\])+"
-    r"(?=[\s.,;:!?\"'”’)_–—-]|$)"
+    rf"(?:\[(?:{_IN_NOTE})\])+{_NOTE_END}"
+)
+# No note has the number 0 or is set to a value.
+_OF_CODE = re.compile(
+    r"\[[0ijkn]\]|\] ?=|\w\(\)|\w ?= ?\w|[{}<>]|;$|\b(?:[Aa]rrays?|arr|nums|char|int|const|argv|"
+    r"tuples?|dict)\b|\b(?:strings?|buffers?|index|matrix)\["
 )
 _DIGIT = re.compile(r"\d")
 # "after the updates v2 [1]."; but "see [1]", "items [1] and [2]"
@@ -38,28 +47,40 @@ _ANY_STOP = re.compile(r"[IVXLCivxl]\.(?:,| [a-z]| --)")
 _ANY_SMALL = re.compile(r" [ivxlc]+(?:[.,:;)]|$)")
 # The 22d, May 3d, 3d May, "2d. He is rich."; but a 3d printer.
 _OLD_ORDINAL = re.compile(
-    rf"(?<![\w.-])(?:([2-9][23])[dD]\b(?! \d+[hm]\b)|(?<=\b[Tt]he )([23])d\b(?=[.,;:)]| (?:and|or|"
-    rf"of|in|at|was|is|inst|ult|prox|to|on|by|vol|series|edition|movement|chapter|verse|line)\b)|"
+    rf"(?<![\w.-])(?:(?:(?<=\b[Tt]he )|(?<=\bTHE )|(?<=day )|(?<=day, ))([2-9][23])[dD]\b"
+    r"(?! \d+[hm]\b)|"
+    r"([2-9][23])d\b(?= (?:[A-Z][a-z]|inst\b|ult\b|prox\b|of\b)|\.,)|"
+    r"(?<=\b[Tt]he )([23])d\b(?=[.,;:)]| (?:and|or|"
+    r"of|in|at|was|is|inst|ult|prox|to|on|by|vol|series|edition|movement|chapter|verse|line)\b)|"
     rf"\b(?<=[a-z.] )([23])d\b(?= (?:(?:{_MONTH})\b|inst\b|ult\b|prox\b))|"
-    rf"^([23])d\b(?=[.,;:] [A-Z])|^([23])D\b(?= [A-Z]{{2,}}))"
+    r"^([23])d\b(?=[.,;:] [A-Z]))"
+)
+# which have two dimensions, or three
+_OF_SHAPE = re.compile(
+    r"\b(?:[23]d print|printers?|modell?ing|models?|gaming|movies?|films?|cinemas?|TVs?|animat\w+|"
+    r"graphics|render\w*|glasses|versions?|software)\b"
 )
 _EDITION = re.compile(r"(?<![\w.-])([23])d(?= (?:ed\.|edition\b|ser\.|series\b))")
 # "Crown 8vo, cloth"; but a plan of 12mo are months
-_SIZE = re.compile(r"\b(?:(8vo|4to)|(12|16|18|24|32)mo)\b\.?(?=[,;:)]|\s|$)")
+_SIZE = re.compile(
+    r"\b(?:(8vo|4to)|(12|16|18|24|32)mo(?=[.,;:)]|$| (?:cloth|vol)))\b\.?(?=[,;:)]|\s|$)"
+)
 _SIZES = {"8vo": "octavo", "4to": "quarto", "12": "duodecimo", "16": "sextodecimo"}
 _SIZES |= {"18": "octodecimo", "24": "twenty-fourmo", "32": "thirty-twomo"}
-_OF_BOOKS = re.compile(r"\b(?:[Cc]loth|[Cc]rown|[Vv]ols?|[Ii]llustrat\w+|[Pp]ortraits?|[Bb]ound)\b")
-_DAY_OF_MONTH = re.compile(rf"\b((?:{_MONTH})\.? )([23])d\b", re.I)
+_OF_BOOKS = re.compile(
+    r"\b(?:[Cc]loth|[Cc]rown|[Vv]ols?|[Ii]llustrat\w+|[Pp]ortraits?|[Bb]ound(?! to))\b"
+)
+_DAY_OF_MONTH = re.compile(rf"\b((?:{_MONTH}|{_MONTH.upper()})\.? )(2?[23])d\b")
 _OLD_LIEUTENANT = re.compile(r"\b([12])(?:st|d) (?=Lieut|Lt)")
 _IN_ORDER = re.compile(r"(?<![\w.])(\d{1,2})(?:st|nd|rd|th|d)ly\b")
 _OF_LETTERS = re.compile(r"(?<=\d)((?:st|nd|rd|th|d) )(inst|ult|prox)\b(?:\.(?!\s*$|\s+[A-Z]))?")
 _LETTERS = {"inst": "instant", "ult": "ultimo", "prox": "proximo"}
 # "3l. 10s." and "L1,000" are pounds, as they were printed where no £ was at hand.
 _POUNDS = re.compile(
-    r"(?<![\w.,])(?:£([\d,]+)|(\d[\d,]*)l\.?) (\d{1,2})s\b\.?(?: (\d{1,2})d\b(?:\.(?!\s*$))?)?"
+    r"(?<![\w.,])(?:£([\d,]+)|(\d[\d,]*)l\.?) (1?\d)s\b\.?(?: (\d{1,2})d\b(?:\.(?!\s*$))?)?"
 )
 _SHILLINGS = re.compile(
-    r"(?<![\w.,£])(\d{1,3})s\.? (\d{1,2})d\b(?:\.(?!\s*$))?|"
+    r"(?<![\w.,£])(1?\d|\d{2,3}(?=s\.))s\.? (1[01]|\d)d\b(?:\.(?!\s*$))?|"
     r"(?<![\w.,£])(\d{1,3})s\.(?= (?:each|a|an|per|in the pound)\b)"
 )
 _PENCE = re.compile(r"(?<![\w.,£])(\d{1,2})d\.(?= (?:each|a|an|per)\b)")
@@ -76,13 +97,15 @@ _BIBLE = (
 _SMALL = r"(?=[ivxlc])c{0,2}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
 _PASSAGE = re.compile(
     rf"\b({_BIBLE})\.? ({_SMALL})(?:[.,:;] ?(\d{{1,3}})(?:-(\d{{1,3}}))?|"
-    rf"\.(?=[,;:)])|(?=[.,;:)]|$))(?!\w)"
+    rf"\.(?=[,;:)])|(?=[.,;:)]|$))(?!\w|\.\d)"
 )
 _ORDER = re.compile(
-    r"\b([123]|I{1,3}) (?=(?:Sam(?:uel)?|Kings|Chron|Cor|Thess|Tim|Pet(?:er)?|John)\.? [ivxlc\d])"
+    r"\b([123]|I{1,3}) (?=(?:Sam(?:uel)?|Kings|Chron|Cor|Thess|Tim|Pet(?:er)?|John)\.? "
+    r"(?:[ivxlc]+[.,:]|\d))"
 )
 _PARTS = re.compile(
-    r"\b([Cc])hap\.? (?=\d|(?!I (?!of|and|to|in|is|was|or)[a-z])[IVXLC]+\b|[ivxlc]+\b)"
+    r"(?:(?<![A-Za-z]{3} )(?<!\b[Aa] )|(?<=[Ss]ee )|(?<=from )|(?<=\band ))\b([Cc])hap\.? "
+    r"(?=\d|(?!I (?!(?:of|and|to|in|is|was|or)\b)[a-z])[IVXLC]+\b|(?!i [a-z])[ivxlc]+\b)"
 )
 _PARAGRAPH = re.compile(r"(?<![\w.])(\d{1,2})\.([A-Z])(?:\.(\d{1,2}))?(?=[.,;:)]?(?:\s|$))")
 # "Henry VIII. was", "Vol. I., p. 2", as it was once printed
@@ -92,7 +115,7 @@ _STOP_BEHIND = re.compile(
 _EMPHASIS = r"[_*\"“'‘(]{0,2}"
 _HEADED = re.compile(
     r"^((?:adventure|letter|stave|tale|sonnet|epistle|ode|sermon|discourse|fable|proposition|story|"
-    r"fit|elegy|idyll?|dialogue|meditation|hymn|song|legend|night|lecture|essay|note|day|"
+    r"elegy|idyll?|dialogue|meditation|hymn|song|legend|night|lecture|essay|note|day|"
     r"interlude|entry|exercise|problem|conversation) )([IVXLC]+)(?=[.:]?(?:$|\s|[—–-]))",
     re.I,
 )
@@ -100,12 +123,9 @@ _NUMERAL = r"(?=[IVXLC])C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
 _NO_NUMERALS = frozenset(("CV", "CI", "LI", "CC", "CIV", "CL", "XL", "CIX", "CLI", "CD", "L", "C"))
 _TITLES = "Introduction|Introductory|Conclusion|Results?|Methods?|Background|Discussion|Summary|"
 _TITLES += "Abstract|References|Preface|Overview|Definitions?|Purpose|Scope|General"
-_INTO_VEINS = (
-    "(?:FLUID|DRIP|LINE|ANTIB|DRUG|INFUS|ACCESS|BAG|THERAP|PUSH|MEDIC|CONTRAST|CATH|SEDAT)"
-)
 _TITLED = re.compile(
     rf"^({_NUMERAL})(?:(\.)(?: ?[—–-]{{1,2}} ?| )(?={_EMPHASIS}([A-Z][\w'’]*))| (?={_EMPHASIS}"
-    rf"(?!{_INTO_VEINS})[A-Z][A-Z'’]*[ ,][A-Z'’-]+))"
+    rf"([A-Z][A-Z'’]*)[ ,][A-Z'’-]+))"
 )
 _FIRST_WORDS = re.compile(rf"(?:{'|'.join(sorted(STARTERS))}|{_TITLES})$")
 _ONLY = re.compile(rf"^({_NUMERAL})(\.?)$")
@@ -114,7 +134,10 @@ _ONLY = re.compile(rf"^({_NUMERAL})(\.?)$")
 def expand(text: str) -> str:
     """ "the 3d inst.[1]" -> "the third instant"; before programs, money and dates."""
     if "[" in text:
-        text = _PICTURE.sub("", _NOTE_APART.sub(_note, _NOTE.sub("", text)))
+        text = _NOTE.sub("", text)
+        if _OF_CODE.search(text) is None:
+            text = _NOTE_OF_WORD.sub("", text)
+        text = _PICTURE.sub("", _NOTE_APART.sub(_note, text))
     if "&c" in text:
         text = _ET_CETERA.sub("etc.", text)
     if text[:1] in "IVXLC" and text:
@@ -136,7 +159,7 @@ def expand(text: str) -> str:
 def _numbers(text: str) -> str:
     if " L" in text:
         text = _OLD_LIEUTENANT.sub(lambda m: f"{ordinal(int(m[1]))} ", text)
-    if _ANY_OLD.search(text):
+    if _ANY_OLD.search(text) and _OF_SHAPE.search(text) is None:
         text = _DAY_OF_MONTH.sub(lambda m: f"{m[1]}{_suffixed(m[2])}", text)
         text = _EDITION.sub(lambda m: _suffixed(m[1]), text)
         text = _OLD_ORDINAL.sub(lambda m: _suffixed(m[m.lastindex or 0]), text)
@@ -146,10 +169,10 @@ def _numbers(text: str) -> str:
         text = _IN_ORDER.sub(lambda m: f"{ordinal(int(m[1]))}ly", text)
     if "inst" in text or "ult" in text or "prox" in text:
         text = _OF_LETTERS.sub(lambda m: f"{m[1]}{_LETTERS[m[2]]}", text)
-    if "d." in text:
-        text = _PENCE.sub(lambda m: f"{m[1]} {'penny' if m[1] == '1' else 'pence'}", text)
     if _ANY_SHILLING.search(text):
         text = _SHILLINGS.sub(_shillings, _POUNDS.sub(_pounds, text))
+    if "d." in text:
+        text = _PENCE.sub(lambda m: f"{m[1]} {'penny' if m[1] == '1' else 'pence'}", text)
     if _ANY_L.search(text):
         text = _LONE_POUNDS.sub(r"£\1", text)
     if "L" in text:
@@ -191,9 +214,19 @@ def _only(match: re.Match[str]) -> str:
 
 
 def _titled(match: re.Match[str]) -> str:
-    """ "IV. The Old Mint" and "XLI A MISSISSIPPI TOWN"; but "V. Woolf wrote", "IV FLUIDS"."""
-    numeral, stop, word = match.groups()
+    """ "IV. The Old Mint" and "XLI A MISSISSIPPI TOWN"; but "V. Woolf wrote", "I. A. Lee", "IV
+    FLUIDS", "XXX MOVIES".
+    """
+    numeral, stop, word, shouted = match.groups()
     if len(numeral) == 1 and (not stop or numeral not in "IVX" or not _FIRST_WORDS.match(word)):
+        return match[0]
+    if stop and word in STARTERS and match.string.startswith(".", match.end() + len(word)):
+        return match[0]
+    if shouted and (
+        set(numeral) == {"X"}
+        or numeral in SAID_AS_WORDS
+        or (numeral == "IV" and shouted.capitalize() not in STARTERS)
+    ):
         return match[0]
     if numeral in _NO_NUMERALS and not (stop and _FIRST_WORDS.match(word)):
         return match[0]
@@ -202,8 +235,11 @@ def _titled(match: re.Match[str]) -> str:
 
 def _headed(match: re.Match[str]) -> str:
     numeral = match[2]
-    spoken = numeral == "I" and match.string[match.end() : match.end() + 1] == " "
-    if spoken or not numeral.isupper() or re.fullmatch(_NUMERAL, numeral) is None:
+    after = match.string[match.end() : match.end() + 2]
+    spoken = after[:1] == " " and (numeral == "I" or (len(numeral) == 1 and after[1:].islower()))
+    if spoken or numeral in ("C", "L") or not numeral.isupper():  # Day I met him, Problem C
+        return match[0]
+    if re.fullmatch(_NUMERAL, numeral) is None:
         return match[0]
     return f"{match[1]}{cardinal(value(numeral))}"
 
@@ -216,8 +252,12 @@ def _order(match: re.Match[str]) -> str:
 
 def _passage(match: re.Match[str]) -> str:
     book, chapter, first, last = match.groups()
-    if book in ("Job", "Mark", "Luke", "John", "James", "Ruth") and first is None:
-        return match[0]
+    if first is None and (
+        set(chapter) == {"x"} or len(chapter) == 1 or book in ("Job", "Mark", "Luke", "John")
+    ):
+        return match[0]  # Love, Dan x.; Dan v. Lee
+    if chapter in ("c", "l") and not book.startswith("Ps"):
+        return match[0]  # Col. c. 1820
     words = f"{BOOKS.get(book, book)} {cardinal(value(chapter.upper()))}"
     words += f" {cardinal(int(first))}" if first else ""
     return words + (f" to {cardinal(int(last))}" if last else "")

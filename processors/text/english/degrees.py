@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.sized import DIGITS, NUMBER, is_of_a_thing
-from recital.processors.text.english.words import LABEL, is_one
+from recital.processors.text.english.words import LABEL, around, is_one
 
 _SCALED = re.compile(
     rf"(?<![\w.,$])(?<![A-Za-z]-)({DIGITS})-?[ºo]?([FC])(?![\w'#+-]|/(?!\d|[Gg]as|[Ff]an))(?=\W|$)"
@@ -120,7 +120,7 @@ def _degrees_of_letters(text: str) -> str:
 
 def _hot(match: re.Match[str]) -> str:
     """ "90F out", but seat 12F."""
-    if match[0] == "18F" and _WEATHER.search(match.string) is None:  # an agency
+    if match[0] == "18F" and _WEATHER.search(around(match)) is None:  # an agency
         return match[0]
     named = LABEL.search(match.string[max(0, match.start() - 14) : match.start()])
     return match[0] if named else f"{match[1]} degrees {_SCALES[match[2]]}"

@@ -16,11 +16,15 @@ _DASHES_BEHIND = re.compile(r"\w--(?=\s|$)")
 _BEFORE_FLAG = re.compile(
     r"[(\"'`,/|\[:]$|\b(?:the|with|use|using|pass|passing|and|or|via|adds?|an?|new|options?|"
     r"flags?|set|run|running|is|to|of|for|by|enable|make|when|without|support|also|introduced?|"
-    r"under|upgrade|update|install|build|test|start|commit|push|pull|diff|log|init|deploy) $"
-    r"|--[\w-]+ $"
+    r"under) $|--[\w-]+ $"
 )
+# "cargo build --release", but "we had to test --all of us did"
+_COMMAND = re.compile(
+    r"\b(?:upgrade|update|install|build|test|start|commit|push|pull|diff|log|init|deploy) $"
+)
+_GOES_ON = re.compile(r"\s+[A-Za-z]")
 _OPENING_QUOTE = re.compile(r"(?:^|[\s(\[:])[\"']$")
-_FLAG_BEFORE = re.compile(r"(?:^|\s)--[\w-]+,$")
+_FLAG_BEFORE = re.compile(r"(?:^|\s)--?[\w-]+(?:=\S+)?,$")
 _USUAL_FLAGS = frozenset(("help", "version", "verbose", "force", "quiet", "debug"))
 _SHORT_FLAG = re.compile(r"(?<![^\s(\"'`/,])-([a-zA-Z]|O[0-3])(?=[\s.,;:)\"'`/]|$)")
 _FLAG = re.compile(r"\b(?:flags?|options?|switch|[Uu]se|[Rr]un|[Pp]ass|[Aa]dd) $")
@@ -186,10 +190,17 @@ def _long_flag(match: re.Match[str]) -> str:
         or _is_prose(before, match)
         or alone
         and name not in _USUAL_FLAGS
-        and (len(name) < 3 or name[0].isupper() or not (several or _BEFORE_FLAG.search(before)))
+        and (len(name) < 3 or name[0].isupper() or not (several or _is_called(before, match)))
     ):
         return match[0]
     return f"dash dash {name}{' equals ' if match[2] else ''}"
+
+
+def _is_called(before: str, match: re.Match[str]) -> bool:
+    if _BEFORE_FLAG.search(before):
+        return True
+    goes_on = _GOES_ON.match(match.string, match.end()) is not None
+    return not goes_on and _COMMAND.search(before) is not None
 
 
 def _is_prose(before: str, match: re.Match[str]) -> bool:

@@ -113,7 +113,9 @@ def expand(text: str) -> str:
 
 def _bracketed(match: re.Match[str]) -> str:
     """ "(iv)" of a list; but "easting (x)"."""
-    named = match[1] == "x" and _NAMED.search(match.string[: match.start()])
+    named = match[1] == "x" and _NAMED.search(
+        match.string, max(0, match.start() - 12), match.start()
+    )
     return match[0] if named else f"({cardinal(_value(match[1]))})"
 
 

@@ -67,6 +67,7 @@ _FIRST_NAMES = word_set("David Davis Thomas Walter Thurston Samuel Daniel Arthur
 _FACTOR = re.compile(r"\bF(VII|VIII|XI|XII|XIII)(a?)\b(?! [A-Z]{2})")  # of clotting
 _OF_LAND = re.compile(r" (?:of|de) [A-Z]")
 _LAST_RULER = 39  # of one name
+_LAST_YEAR = 2100  # MMDX is no year
 # Things that are counted, with which it is a cardinal.
 _PARTS = word_set(
     "chapter part book volume vol vol. section act scene article title appendix figure table "
@@ -171,7 +172,7 @@ def expand(text: str) -> str:
         return text
     if "-" in text:
         text = _WITH_LETTER.sub(_with_letter, text)
-    text = _YEAR.sub(lambda m: year(value(m[0])), text) if "M" in text else text
+    text = _YEAR.sub(_in_year, text) if "M" in text else text
     if "/VI" in text:
         text = _OF_SIX.sub(lambda m: f"{cardinal(value(m[1]))} over six", text)
     text = _POINTED.sub(lambda m: f" {cardinal(value(m[1]))}", _SPAN.sub(_span, text))
@@ -187,6 +188,11 @@ def expand(text: str) -> str:
         text = _LIST.sub(lambda m: f"{m[1]} {cardinal(value(m[2]))}" if m[2] != "I" else m[0], text)
     text = _ORDINAL.sub(lambda m: f"{ordinal(value(m[1]))} " if m[1] != "I" else m[0], text)
     return _ALONE.sub(_alone, text)
+
+
+def _in_year(match: re.Match[str]) -> str:
+    number = value(match[0])
+    return year(number) if number < _LAST_YEAR else match[0]
 
 
 def _lettered(match: re.Match[str]) -> str:

@@ -171,7 +171,7 @@ def _word(match: re.Match[str]) -> str:
     if short == "w/e" and _ANY_DAY.match(match.string, match.end()):
         return "week ending"
     if short == "rm" and (
-        behind(match)[:2] == " -" or match.string[: match.start()].endswith("sudo ")
+        behind(match)[:2] == " -" or match.string.endswith("sudo ", 0, match.start())
     ):
         return "R.M."
     if short == "Ty":

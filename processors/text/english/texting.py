@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 from recital.processors.text.english.calendar_names import DAYS
-from recital.processors.text.english.words import behind
+from recital.processors.text.english.words import around, behind
 
 _WITH_DIGITS = {
     "2nite": "tonight",
@@ -221,7 +221,7 @@ def _with_digits(match: re.Match[str]) -> str:
         return match[0]
     if match[1].lower() == "4u" and not _AT_END.match(match.string, match.end()):
         return match[0]  # a 4U rack
-    if match[1] == "b4" and _BETAS.search(match.string):
+    if match[1] == "b4" and _BETAS.search(around(match)):
         return match[0]
     word = _WITH_DIGITS[match[1].lower()]
     return word.upper() if match[1].isupper() else _like(word)(match)

@@ -280,7 +280,9 @@ _ANY_SECONDS = re.compile(r"\ds ")
 def expand_short(text: str) -> str:
     """ "2m35 with 20s rest" -> "2 minutes 35 with 20 seconds rest", before decades and codes."""
     if _ANY_GLUED.search(text):
-        text = _HOURS_GLUED.sub(_hours_glued, _GLUED_SECONDS.sub(_glued_seconds, text))
+        timed = _RACE.search(text) is not None
+        text = _GLUED_SECONDS.sub(lambda m: _glued_seconds(m, timed), text)
+        text = _HOURS_GLUED.sub(_hours_glued, text)
     if _ANY_SECONDS.search(text):
         text = _RESTED.sub(r"\1 seconds", _SECONDS_SPAN.sub(r"\1 to \2 second", text))
     return text
@@ -447,9 +449,9 @@ def _flat_pace(match: re.Match[str]) -> str:
     return f"{match[2] or ''}{_counted(match[1] or match[3], 'minute')}"
 
 
-def _glued_seconds(match: re.Match[str]) -> str:
+def _glued_seconds(match: re.Match[str], timed: bool) -> str:
     near = around(match)
-    if _JUMPED.search(near) or not (_RACE.search(match.string) or _TIMED.search(near)):
+    if _JUMPED.search(near) or not (timed or _TIMED.search(near)):
         return match[0]
     seconds = f" {int(match[2])}" if int(match[2]) else ""
     return _counted(match[1], "minute") + seconds
