@@ -71,6 +71,8 @@ _CODE = re.compile(
     re.M | re.S | re.I,
 )
 _PROSE = re.compile(r"(?:\s*[\"'“‘]?[A-Z][\w'’,-]* [^\n{}()\[\]<>=/\\|_$#@*^]+(?:\n|\Z))+\s*")
+# ~~~ Chapter One ~~~
+_DECORATED = re.compile(r"(?:```+|~~~+) ?([\"'“‘]?[A-Z][^`~={}]+?) ?(```+|~~~+)?")
 _HEADING = re.compile(r"(?:#{1,6}\s+|#{2,6}(?=[A-Z]))(.*)")
 _QUOTE = re.compile(r"(?:> ?)*>\s+(?=\S)")
 _BULLET = re.compile(r"\s*(?:[-*+•‣◦▪●–]\s+|(?=\(?(?:\w{1,2}|[IVXLC]{3,7})[.)]\s))")
@@ -177,6 +179,9 @@ def _line(raw: str) -> tuple[str, bool]:
     """A line without its marks, and whether it ends where it ends."""
     raw = raw.strip()
     signs = set(raw) - set(" \t")
+    title = _DECORATED.fullmatch(raw)
+    if title and " " in title[1]:
+        return title[1], title[2] is not None
     if _is_rule(raw, signs):
         return "", True
     if heading := _HEADING.fullmatch(raw):
@@ -197,7 +202,7 @@ def _breaks(before: str, after: str) -> bool:
     """Whether a line break between two lines of prose is meant."""
     if before.rfind("[") > before.rfind("]"):  # of a link
         return False
-    return not (_ENDS.search(before) or len(before) >= _WRAPPED or after[0].islower())
+    return not (_ENDS.search(before[-20:]) or len(before) >= _WRAPPED or after[0].islower())
 
 
 def _inline(line: str) -> str:

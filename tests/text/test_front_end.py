@@ -110,7 +110,7 @@ def test_long_texts_without_blanks_are_cut_at_their_marks() -> None:
         ("=Bold,= he said: a = b.", "Bold, he said: a = b."),
         ("Write:\n```\nDear Ann,\n```\nThen", "Write:\nDear Ann,\nThen"),
         ("```poetry\nA rose is red.\nAnd blue?\n```\nEnd.", "A rose is red. And blue?\nEnd."),
-        ("~~~ Part One ~~~\nIt was night.\nHe slept.", "It was night. He slept."),
+        ("~~~ Part One ~~~\nIt was night.\nHe slept.", "Part One\nIt was night. He slept."),
         ("```sh\r\nls -l\r\n```\r\nIt ends.", "It ends."),
         ("```sh\nls -l```\nIt ends.", "It ends."),
         ("sin<sup>2</sup> x, Li<sup>1</sup>", "sin² x, Li"),

@@ -15,17 +15,17 @@ from recital.processors.text.english.words import STARTERS, cardinal, ordinal, w
 # "The ship.[1] Then", "his name[12] is"; but "list[1]"
 _IN_NOTE = r"[1-9]\d{0,2}|0[1-9]|[a-cf-h]|(?:note|nb|n) \d{1,2}|citation needed"
 _NOTE_END = r"(?=[\s.,;:!?\"'”’)_–—-]|$)"
-_NOTE = re.compile(rf"(?<=[.,;:!?\"'”’)_])(?:\[(?:{_IN_NOTE}|[de])\])+{_NOTE_END}")
+_NOTE = re.compile(rf"(?<=[.,;:!?\"'”’_])(?:\[(?:{_IN_NOTE}|[de])\])+{_NOTE_END}")
 # "foun[d]" is an ending
 _NOTE_OF_WORD = re.compile(
-    r"(?:(?<=[a-z]{2})|(?<=[A-Z]{3}))(?<!\barray)(?<!\blist)(?<!\bargs)"
+    r"(?:(?<=[a-z]{2})|(?<=[A-Z]{3})|(?<=\)))(?<!\barray)(?<!\blist)(?<!\bargs)"
     r"(?<!\bargv)(?<!\bdata)(?<!\brow)(?<!\bitems)(?<!\bshape)(?<!\bsize)(?<!\bdims)(?<!\bvalues)"
     rf"(?:\[(?:{_IN_NOTE})\])+{_NOTE_END}"
 )
 # No note has the number 0 or is set to a value.
 _OF_CODE = re.compile(
     r"\[[0ijkn]\]|\] ?=|\w\(\)|\w ?= ?\w|[{}<>]|;$|\b(?:[Aa]rrays?|arr|nums|char|int|const|argv|"
-    r"tuples?|dict)\b|\b(?:strings?|buffers?|index|matrix)\["
+    r"tuples?|dict)\b|\b(?:strings?|buffers?|index|matrix)\[|\w\((?!e?s\))[^()\s]*\)?\["
 )
 _DIGIT = re.compile(r"\d")
 # "after the updates v2 [1]."; but "see [1]", "items [1] and [2]"
