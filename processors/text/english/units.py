@@ -225,8 +225,9 @@ _STARS = re.compile(r"[Ss]tars?\b|[Gg]alax|[Cc]luster|parsec|light-?\s?year|[Nn]
 _BRITISH_PERCENT = re.compile(r"(?<=\d)pc\b(?!-)")
 _TINS = re.compile(
     rf"(?:^|(?<=[,;(] ))(\d) ?x (?=(?:{DIGITS}) ?(?:g|ml|kg|oz|cm|lb|mins?|secs?|s)\b)"
-    # 1 x waterproof jacket
-    r"|^(\d{1,2}) x (?!max|more|the |faster|times|per )(?=[A-Za-z]{3})"
+    # 1 x waterproof jacket, 2 x large eggs; but 10 x better
+    r"|^(1|\d{1,2}(?= x (?![a-z]+(?:er|ly)\b)(?:[\w-]+ ){0,3}[A-Za-z]+s\b)) x "
+    r"(?!max|more|the |faster|times|per )(?=[A-Za-z]{3})"
     # 1 x 400g; "line 2 x 20cm / 8\" tins"
     rf"|(?<=[a-z] )(\d) ?x (?=(?:{DIGITS}) ?(?:g|ml|kg|cl|oz|cm|lb|in|inch)\b"
     r"(?: ?/ ?\d+ ?(?:\"|in|inch|oz|g)?)?,? (?:[\w-]+,? ){0,3}(?:tins?|cans?|pans?|jars?|packs?|"
