@@ -72,7 +72,9 @@ _SMALL_LATIN = re.compile(r"(?<![\w.'-])(?:qd|qod|qhs|bid|tid|qid|prn)(?![\w'-]|
 _TABLET = re.compile(r"(?<=\d )tab(s?)\b\.?(?= (?:[a-z]|PO|BID|TID|QID|qd)|[,;)])")
 # a reading of 98.6F
 _FEVER = re.compile(r"(?<![\w.])((?:9[4-9]|10[0-7])\.\d) ?F\b(?!['.]\w)")
-_UNITS = re.compile(r"(?<=\d) ?U(?= (?:per|of|every|twice|once|daily|SC|IV|IM|insulin)\b)")
+_UNITS = re.compile(
+    r"(?<=\d) ?U(?= (?:per|of(?! [A-Z])|every|twice|once|daily|SC|IV|IM|insulin)\b)"
+)
 # Twice a day, and no bid.
 _TWICE = re.compile(r"(?<![\w.'-])BID(?![\w.'-])")
 
