@@ -99,6 +99,7 @@ _PASSAGE = re.compile(
     rf"\b({_BIBLE})\.? ({_SMALL})(?:[.,:;] ?(\d{{1,3}})(?:-(\d{{1,3}}))?|"
     rf"\.(?=[,;:)])|(?=[.,;:)]|$))(?!\w|\.\d)"
 )
+_ORDERED_BOOKS = (" Sam", " Kings", " Chron", " Cor", " Thess", " Tim", " Pet", " John")
 _ORDER = re.compile(
     r"\b([123]|I{1,3}) (?=(?:Sam(?:uel)?|Kings|Chron|Cor|Thess|Tim|Pet(?:er)?|John)\.? "
     r"(?:[ivxlc]+[.,:]|\d))"
@@ -150,7 +151,8 @@ def expand(text: str) -> str:
     if "." in text:
         if _ANY_STOP.search(text):
             text = _STOP_BEHIND.sub(lambda m: m[1] or m[2], text)
-        text = _ORDER.sub(_order, text)
+        if any(book in text for book in _ORDERED_BOOKS):
+            text = _ORDER.sub(_order, text)
         if _ANY_SMALL.search(text):
             text = _PASSAGE.sub(_passage, text)
     return _numbers(text) if _DIGIT.search(text) else text

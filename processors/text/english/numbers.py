@@ -385,6 +385,7 @@ def expand(text: str) -> str:
     if "*" in text:
         text = _PRODUCT.sub(" times ", text)
     if _LONG.search(text):
+        text = _NAME.sub(lambda m: f"{digit_by_digit(m[1])} ", text)
         text = _FLOOR_ROOM.sub(lambda m: f"{m[1]} {_hundreds(int(m[2]), int(m[3]))}", text)
         text = _CODE.sub(_code, text)
         if "the " in text and _FREEWAY.search(text) and _TRAFFIC.search(text):
@@ -428,7 +429,6 @@ def expand(text: str) -> str:
             text = _LIFE.sub(_life, text)
         text = _SEQUENCE.sub(lambda m: ", ".join(number(n) for n in m[0].split("-")), text)
         text = _RANGE.sub(_range, text)
-    text = _NAME.sub(lambda m: f"{digit_by_digit(m[1])} ", text)
     if "ers" in text:
         text = _ERS.sub(lambda m: f"{cardinal(int(m[1])).removesuffix('e')}ers", text)
     if " ." in text or text[:1] == ".":

@@ -131,7 +131,8 @@ def expand(text: str) -> str:
     if " > " in text and _IN_MENUS.search(text):
         text = _STEP_OF_MENU.sub(", ", text)
     if not _QUIET.fullmatch(text):
-        text = _MANY_OF.sub(_many_of, text)
+        if "$" in text or "€" in text or "£" in text:
+            text = _MANY_OF.sub(_many_of, text)
         text = _ALONE_SIGN.sub(lambda m: f" {_ALONE[m[0]]} ", text)
         for sign, pattern, spoken in _RULES:
             if sign in text:
