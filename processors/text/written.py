@@ -155,10 +155,10 @@ def _left_out(match: re.Match[str]) -> str:
 
 def _raised(match: re.Match[str]) -> str:
     """A power behind a number, a bracket, a letter or a unit; else the mark of a note."""
-    word = re.search(r"[^\W\d_]*$", match.string[max(0, match.start() - 8) : match.start()])
+    word = re.split(r"[\W\d_]", match.string[max(0, match.start() - 8) : match.start()])[-1]
     behind_sign = match.string[match.start() - 1] in '.,;:!?"”’'
-    named = word is not None and (len(word[0]) > 2 or word[0].istitle() and len(word[0]) == 2)
-    note = behind_sign or (named and _RISES.match(word[0]) is None)
+    named = len(word) > 2 or (len(word) == 2 and word.istitle())
+    note = behind_sign or (named and _RISES.match(word) is None)
     return "" if note else match[1].translate(_POWERS)
 
 
