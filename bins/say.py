@@ -21,6 +21,7 @@ from recital.bins.common.flags import command_parser
 from recital.bins.common.player import Player, find_player
 from recital.processors.speech.plan import Plan
 from recital.processors.text.passages import Passage, passages
+from recital.processors.text.written import unmark
 from recital.processors.wav_files import WavWriter
 from recital.utils.errors import DataError
 from recital.voices import Runtime, lighter_runtime
@@ -54,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             Output(args, rate, player) as output,
         ):
             for passage in parts:
-                if args.file is not None and not any(map(str.isalnum, passage.text)):
+                if args.file is not None and not any(map(str.isalnum, unmark(passage.text))):
                     continue  # a line of marks, as between two scenes
                 output.begin(passage.unit)
                 try:

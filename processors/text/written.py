@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import logging
 import re
+from functools import lru_cache
 
 log = logging.getLogger(__name__)
 
@@ -148,9 +149,13 @@ def _left_out(match: re.Match[str]) -> str:
     sure = match[4] or (match[1][0] == "`" and match[2].islower())
     if not sure or _PROSE.fullmatch(match[3]):
         return match[0]
-    lines = match[3].count("\n") or 1
-    log.warning("left out a block of code: %d line%s of %s", lines, "s" * (lines != 1), match[2])
+    _warn(match[0], match[3].count("\n") or 1, match[2])
     return "\n\n"
+
+
+@lru_cache(maxsize=64)  # a text is seen more than once
+def _warn(block: str, lines: int, language: str) -> None:
+    log.warning("left out a block of code: %d line%s of %s", lines, "s" * (lines != 1), language)
 
 
 def _raised(match: re.Match[str]) -> str:

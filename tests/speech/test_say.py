@@ -83,6 +83,16 @@ def test_a_book_is_one_wav_with_pauses_between_its_paragraphs(voice: Voice, tmp_
     assert (made[50 : 50 + gap] == 0).all() and (made[50 + gap :] > 0).all()
 
 
+def test_a_block_of_code_between_paragraphs_is_passed_over(
+    voice: Voice, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    book = tmp_path / "b.md"
+    book.write_text("abc\n\n```sh\ngo up\n\nto a\n```\n\nde")
+    assert say.main(["--file", str(book), "-o", str(tmp_path / "b.wav")]) == 0
+    assert [text for text, _ in voice.said] == ["abc", "de"]
+    assert caplog.messages.count("left out a block of code: 3 lines of sh") == 1
+
+
 def test_a_failing_paragraph_is_named_with_its_line(
     voice: Voice, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
