@@ -65,7 +65,7 @@ COMMANDS: dict[str, dict[str, Command]] = {
         "launch": Command("recital.bins.launch", "run a stage on several GPUs or machines"),
         "extract_durations": Command(
             "recital.bins.extract_durations",
-            "write the durations of a teacher",
+            "write the durations of a corpus, by a teacher or a forced aligner",
             ("--extract_durations",),
         ),
         "predict_mels": Command(

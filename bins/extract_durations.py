@@ -1,13 +1,16 @@
-"""Extract teacher-forced durations of a config's datasets with a trained voice, to train FastPitch
-1.0 and FastSpeech 2.
+"""Extract durations of a config's datasets, to train FastPitch 1.0 and FastSpeech 2: those that a
+trained voice aligns (teacher-forced), or with `--aligner hmm` those of a forced aligner that learns
+from the recordings alone.
 
-They are written to `<processed_dir>/<dataset>/durations/ab/<id>.npy`. Utterances on which the
-teacher's attention fails are listed in `durations/rejected.jsonl`, and training leaves them out.
+They are written to `<processed_dir>/<dataset>/durations/ab/<id>.npy`. Utterances that cannot be
+aligned are listed in `durations/rejected.jsonl`, and training leaves them out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,25 +20,58 @@ from recital.bins.common.experiment import Experiment, load_experiment
 from recital.bins.common.flags import command_parser
 from recital.models import load_acoustic
 from recital.places import locate
-from recital.processors.dataset import SpeechDataset
+from recital.processors.dataset import Example, SpeechDataset
 from recital.processors.durations import remove_durations, save_durations
-from recital.processors.store import SPLITS, Rejected, to_json, write_lines
-from recital.processors.text import TextConfig, TextProcessor
+from recital.processors.store import SPLITS, FeatureStore, Rejected, to_json, write_lines
+from recital.processors.text import TextConfig, TextProcessor, symbols_for
 from recital.utils.config import build_section
-from recital.utils.errors import CheckpointError, DataError, UsageError
+from recital.utils.errors import CheckpointError, ConfigError, DataError, UsageError
 
 BATCH_SIZE = 16  # utterances
+TEXT_REMEDY = "check that the text matches the recording"
+VOICE_REMEDY = f"train the teacher for longer, or {TEXT_REMEDY}"
 ALL = tuple(s for s in SPLITS if s != "golden_test")  # a subset of test
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    import torch
-
     args = command_parser("extract_durations", __doc__).parse(argv)
     experiment, _ = load_experiment(args.config, args.set)
-    if args.infer_expt_dir is None and args.name is None:
-        raise UsageError("expected --name, or --infer_expt_dir with the voice that aligns")
-    directory = args.infer_expt_dir or experiment.directory(args.name)
+    extract: Callable[[str], Iterator[Rejected]]
+    if args.aligner == "hmm":
+        if args.infer_expt_dir is not None:
+            raise UsageError(
+                "--infer_expt_dir is of no use with --aligner hmm, which needs no voice"
+            )
+        extract = partial(_by_sounds, experiment=experiment)
+        nothing = f"aligned no utterance; {TEXT_REMEDY}"
+    else:
+        directory = args.infer_expt_dir or (args.name and experiment.directory(args.name))
+        if directory is None:
+            raise UsageError(
+                "expected --name, or --infer_expt_dir with the voice that aligns, or --aligner hmm"
+            )
+        extract = _teacher(directory, experiment)
+        nothing = f"{directory}: aligned no utterance; train it for longer"
+    done, failed = 0, 0
+    for name in experiment.dataset:
+        store = experiment.store(name)
+        store.durations.mkdir(parents=True, exist_ok=True)
+        rejected = list(extract(name))
+        write_lines(store.durations / "rejected.jsonl", [to_json(r) for r in rejected])
+        n_aligned = len(store.utterances()) - len(rejected)
+        done, failed = done + n_aligned, failed + len(rejected)
+        print(f"{store.durations}: {n_aligned} utterances")
+    if failed:
+        print(f"{failed} utterances were not aligned; see durations/rejected.jsonl")
+    if not done:
+        raise DataError(nothing)
+    return 0
+
+
+def _teacher(directory: Path, experiment: Experiment) -> Callable[[str], Iterator[Rejected]]:
+    """What writes the durations of a dataset by the voice in `directory`."""
+    import torch
+
     device = "cuda" if torch.cuda.is_available() else "cpu"
     model, config = load_acoustic(locate(directory, "acoustic"), device)
     if not model.can_align:
@@ -44,21 +80,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             "voice with a learned aligner"
         )
     model.audio.require_same(experiment.audio, "voice", "features")
-    done, failed = 0, 0
-    for name in experiment.dataset:
-        rejected = list(_extract(name, experiment, model, config, device))
-        store = experiment.store(name)
-        write_lines(store.durations / "rejected.jsonl", [to_json(r) for r in rejected])
-        done, failed = done + len(store.utterances()) - len(rejected), failed + len(rejected)
-        print(f"{store.durations}: {len(store.utterances()) - len(rejected)} utterances")
-    if failed:
-        print(f"{failed} utterances were not aligned; see durations/rejected.jsonl")
-    if not done:
-        raise DataError(f"{directory}: aligned no utterance; train it for longer")
-    return 0
+    return partial(_by_voice, experiment=experiment, model=model, config=config, device=device)
 
 
-def _extract(
+def _by_voice(
     dataset: str, experiment: Experiment, model: Any, config: dict[str, Any], device: str
 ) -> Iterator[Rejected]:
     """Write the durations of a dataset; yields the utterances that could not be aligned."""
@@ -68,21 +93,11 @@ def _extract(
     from recital.utils.training.loader import to_device
 
     store = experiment.store(dataset)
-    text = build_section(TextConfig, config.get("text", {}), "text")
-    store.durations.mkdir(parents=True, exist_ok=True)
-    by_id = {u.id: u for u in store.utterances()}
-    for split in ALL:
-        if not store.split(split):
-            continue
-        data = SpeechDataset(
-            {dataset: store},
-            split,
-            needs=model.needs,
-            audio=experiment.audio,
-            preprocess=experiment.preprocess,
-            text=TextProcessor(text, config["symbols"]),
-            speakers=config.get("speakers", ()) if "speaker" in model.needs else (),
-        )
+    text = TextProcessor(
+        build_section(TextConfig, config.get("text", {}), "text"), config["symbols"]
+    )
+    speakers = config.get("speakers", ()) if "speaker" in model.needs else ()
+    for split, data in _splits(dataset, experiment, text, model.needs, speakers):
         order = sorted(range(len(data)), key=data.lengths.__getitem__)
         starts = range(0, len(order), BATCH_SIZE)
         for start in tqdm(starts, desc=f"aligning {split}", delay=3, disable=None):
@@ -91,17 +106,60 @@ def _extract(
             durations, failures = model.align(to_device(batch, torch.device(device)))
             for i, frames, failure in zip(indices, durations.cpu().numpy(), failures, strict=True):
                 example = data.examples[i]
-                id = example.utterance.id
                 if failure is None:
                     own = frames[: len(example.tokens)].astype(np.int64)
-                    save_durations(store.durations, id, own)
+                    save_durations(store.durations, example.utterance.id, own)
                 else:
-                    remove_durations(store.durations, id)
-                    remedy = (
-                        "train the teacher for longer, or check that the text matches the recording"
-                    )
-                    audio = by_id[id].audio
-                    yield Rejected(id, audio, "alignment", failure, remedy)
+                    yield _rejected(store, example, failure, VOICE_REMEDY)
+
+
+def _by_sounds(dataset: str, experiment: Experiment) -> Iterator[Rejected]:
+    """Write the durations of a dataset by models of its sounds; yields the utterances that could
+    not be aligned.
+    """
+    from recital.processors.forced_alignment import align_corpus
+
+    if experiment.text is None:
+        raise ConfigError("text: is missing; an aligner needs this section")
+    text = TextProcessor(experiment.text, symbols_for(experiment.text))
+    store = experiment.store(dataset)
+    splits = _splits(dataset, experiment, text, frozenset({"tokens", "mel"}))
+    for example, durations, failure in align_corpus([data for _, data in splits], text):
+        if durations is not None:
+            save_durations(store.durations, example.utterance.id, durations)
+        elif failure is not None:
+            yield _rejected(store, example, failure, TEXT_REMEDY)
+
+
+def _splits(
+    dataset: str,
+    experiment: Experiment,
+    text: TextProcessor,
+    needs: frozenset[str],
+    speakers: Sequence[str] = (),
+) -> Iterator[tuple[str, SpeechDataset]]:
+    """The splits of a dataset that are not empty, each with its name."""
+    store = experiment.store(dataset)
+    for split in ALL:
+        if store.split(split):
+            yield (
+                split,
+                SpeechDataset(
+                    {dataset: store},
+                    split,
+                    needs=needs,
+                    audio=experiment.audio,
+                    preprocess=experiment.preprocess,
+                    text=text,
+                    speakers=speakers,
+                ),
+            )
+
+
+def _rejected(store: FeatureStore, example: Example, failure: str, remedy: str) -> Rejected:
+    """Remove the durations that an utterance may have, and say why."""
+    remove_durations(store.durations, example.utterance.id)
+    return Rejected(example.utterance.id, example.utterance.audio, "alignment", failure, remedy)
 
 
 if __name__ == "__main__":

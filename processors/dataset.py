@@ -256,7 +256,10 @@ class SpeechDataset:
             except DataError as error:
                 wrong.append(str(error))
         if wrong:
-            remedy = "Make them with --extract_durations, or leave model.aligner to learn them"
+            remedy = (
+                "Make them with --extract_durations (--aligner hmm needs no voice), or leave "
+                "model.aligner to learn them"
+            )
             if textgrids:
                 # the manifest has the texts of the recipe whose stage 1 was the last
                 remedy = "Run stage 1 again: it takes texts and durations from the TextGrids"

@@ -187,6 +187,14 @@ FLAGS: dict[str, list[Flag]] = {
             "models to learn from",
         ),
         flag(
+            "--aligner",
+            "tts_recipe extract_durations",
+            choices=("voice", "hmm"),
+            default="voice",
+            help="of --extract_durations: a trained voice (--name or --infer_expt_dir), or hmm, "
+            "which learns from the recordings alone and is the more exact (default: %(default)s)",
+        ),
+        flag(
             "--predict_mels",
             "tts_recipe",
             **SWITCH,

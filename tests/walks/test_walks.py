@@ -12,7 +12,7 @@ import pytest
 
 from recital.bins import evaluate, extract_durations, inference, preprocess, train
 from recital.preprocessors.corpora import embedded
-from recital.utils.errors import ConfigError, DataError
+from recital.utils.errors import ConfigError, DataError, UsageError
 from tests.conftest import ROOT
 
 SMALL = {
@@ -157,8 +157,18 @@ def test_durations_go_from_a_teacher_to_fastpitch_and_fastspeech2(corpus, fastsp
     assert "12 utterances" in capsys.readouterr().out
     made = sorted(store.glob("??/*.npy"))
     assert len(made) == 12
-    for recipe in ("FastPitch", "FastSpeech2"):
-        train.main([*words(recipe, corpus, *TEACHER), f"--name={recipe}-taught"])
+    train.main([*words("FastPitch", corpus, *TEACHER), "--name=fp-taught"])
+
+    # the forced aligner needs no voice
+    command = [*words("FastSpeech2", corpus), "--aligner=hmm"]
+    with pytest.raises(UsageError, match="hmm, which needs no voice"):
+        extract_durations.main([*command, f"--infer_expt_dir={fastspeech2}"])
+    by_voice = [np.load(path) for path in made]
+    assert extract_durations.main(command) == 0
+    assert "12 utterances" in capsys.readouterr().out
+    assert [a.sum() for a in by_voice] == [np.load(path).sum() for path in made]
+    assert any((a != np.load(path)).any() for a, path in zip(by_voice, made, strict=True))
+    train.main([*words("FastSpeech2", corpus, *TEACHER), "--name=fs2-taught"])
     np.save(made[0], np.ones(3, np.int64))
     with pytest.raises(DataError, match="1 of .* have no durations that fit.*--extract_durations"):
         train.main([*words("FastPitch", corpus, *TEACHER), "--name=broken"])
