@@ -31,7 +31,8 @@ def adapt_weights(
     Rows of symbols and speakers are matched by name. A new symbol starts as the mean of the known
     ones that contain it ("ː" of "aː" and "iː"), or keeps the model's initial row where none does;
     one that was spoken as another until now (`text.spoken_as`) starts as that one. A new speaker
-    starts as the mean of the known ones. An aligner that the checkpoint lacks starts untrained.
+    starts as the mean of the known ones. An aligner that the checkpoint lacks starts untrained,
+    one that the model lacks is left out.
     Statistics and vectors of a different number of speakers are left at the model's values, since
     it learns them again: a new speaker who has a vector starts from that. Raises
     `CheckpointError` if a table of several speakers would have to become a voice of one that has
@@ -45,6 +46,11 @@ def adapt_weights(
     if any(name.startswith(ALIGNER) for name in learned):
         adapted |= {name: own[name] for name in learned}
         notes.append("the checkpoint has no aligner: it begins untrained")
+    unused = [name for name in weights if name.startswith(ALIGNING) and name not in own]
+    if unused and not any(name.startswith(ALIGNING) for name in own):
+        for name in unused:
+            del adapted[name]
+        notes.append("the durations are given: the checkpoint's aligner is left out")
     notes += _adapt_symbols(adapted, own, weights, before, after)
     notes += _adapt_speakers(adapted, own, weights, before, after)
     return adapted, notes

@@ -60,6 +60,15 @@ def test_a_missing_aligner_begins_untrained() -> None:
     assert "network.out.bias" not in adapt_weights(model, weights, before, after)[0]
 
 
+def test_an_aligner_is_left_out_where_durations_are_given() -> None:
+    before, after = tiny_config(), tiny_config(aligner=None)
+    weights, model = build(before).state_dict(), build(after)
+    adapted, notes = adapt_weights(model, weights, before, after)
+    assert notes == ["the durations are given: the checkpoint's aligner is left out"]
+    model.load_state_dict(adapted)
+    assert torch.equal(model.state_dict()["network.out.bias"], weights["network.out.bias"])
+
+
 def test_a_voice_of_one_begins_as_the_mean_of_a_table() -> None:
     before = tiny_config(n_speakers=3) | {"speakers": ["anna", "bob", "carl"]}
     after = tiny_config(n_speakers=1, speaker_conditioning="embedding") | {"speakers": ["me"]}
