@@ -10,11 +10,14 @@ import logging
 import re
 from functools import lru_cache
 
+from recital.processors.text import cues
+
 log = logging.getLogger(__name__)
 
 _ANY = re.compile(r"%\}|[*_=`#~|>\[\]&;\\\n\r\u2028\u2029\x85\x0b\x0c]")
 _LINES = re.compile(r"\r\n|[\n\r\u2028\u2029\x85\x0b\x0c]")
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+_TWICE_ESCAPED = re.compile(r"&amp;(?=(?:quot|amp|lt|gt|apos|nbsp|#\d{2,5});)")  # &amp;quot;
 # " #39;s", "amp;": an "&" was lost
 _LOST_ENTITY = re.compile(
     r" ?(?<![&\w])#(39);(?=(?:s|re|ll|t|ve|d|m)\b)"
@@ -104,8 +107,10 @@ def unmark(text: str) -> str:
     """The text as a reader sees it: "**5 &lt; 6**" -> "5 < 6", a heading and a list -> lines."""
     if _ANY.search(text) is None:
         return text
+    if "-->" in text:
+        text = cues.without_timings(text)
     if "&" in text:
-        text = _ENTITY.sub(lambda m: html.unescape(m[0]), text)
+        text = _ENTITY.sub(lambda m: html.unescape(m[0]), _TWICE_ESCAPED.sub("&", text))
         text = _NO_SEMICOLON.sub(lambda m: _LOST[m[1]], text)
     if ";" in text:
         text = _LOST_ENTITY.sub(lambda m: _LOST[m[m.lastindex or 0]], text)
@@ -214,4 +219,4 @@ def _inline(line: str) -> str:
     for sign, pattern, kept in _INLINE:
         if sign in line:
             line = pattern.sub(kept, line)
-    return line
+    return line.replace("\\[", "[").replace("\\]", "]") if "\\[" in line else line

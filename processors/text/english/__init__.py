@@ -36,6 +36,7 @@ from recital.processors.text.english import (
     money,
     needlework,
     numbers,
+    papers,
     paths,
     phones,
     places,
@@ -49,6 +50,7 @@ from recital.processors.text.english import (
     symbols,
     texting,
     times,
+    transcripts,
     units,
     web,
 )
@@ -76,6 +78,7 @@ _BARE_INITIALS = re.compile(
 # Which espeak-ng spells, be they words: "NET income", "my PIN".
 _SHORT_CAPITALS = re.compile(r"(?<![\w.'&/-])[A-Z]{2,3}(?![\w'&/]|\.\w|-[A-Z])")
 _BLANKS = re.compile(r" {9,}")  # many; else rules that skip blanks take long
+_COUNTED_TIMES = re.compile(r"(?<=\d) times (?=\d)")
 _START = "\uf8ff"
 _NUMBER_STARTS = re.compile(r"""\b(\w+)[.!?]["')\]”’]*\s+["'(“‘]*(?=[$£€¥]?\d)""")
 _STARTED = re.compile(rf"{_START}\W*?(\w)|{_START}()")
@@ -102,12 +105,16 @@ def rewrite(text: str) -> str:
         return "\n".join(filter(None, map(rewrite, text.split("\n"))))
     text, held = _hold_braces(formulas.expand_math(text))
     unspoken: list[str] = []
+    if " times " in text:
+        text = _COUNTED_TIMES.sub("  times  ", text)  # no "3 by 4", as what is written "3 × 4"
     given, text = text, characters.plain(text, unspoken)
     if "  " in text:
         text = _BLANKS.sub(" ", text)
     if unspoken:
         _warn(tuple(unspoken), given[:60])
-    text = symbols.tidy(_capitalized(_words(_marked_starts(books.expand(text)))))
+        text = papers.without_labels(text)
+    text = papers.expand(books.expand(transcripts.expand(text)))
+    text = symbols.tidy(_capitalized(_words(_marked_starts(text))))
     return _return_braces(text, held)
 
 

@@ -300,6 +300,9 @@ _ALSO_WORDS = (
     "ave",
     "rd",
 )
+_COUNT = (  # what has become of hours
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|zero|twenty|[a-z]+teen)"
+)
 # A piece that must be there, else the rule has nothing to do.
 _PHRASES = [
     (piece, re.compile(pattern), spoken)
@@ -360,6 +363,7 @@ _PHRASES = [
         (".g ", r"\b[Ee]\.g (?=a |[A-Za-z][a-z])", "for example "),
         (".e ", r"\b[Ii]\.e (?=a |[A-Za-z][a-z])", "that is "),
         ("vs", r"\bvs\b\.?", "versus"),
+        ("Vs", r"(?<=[A-Za-z] )Vs\.? (?=[A-Z])", "versus "),
         ("v.s.", r"(?<=\w )v\.s\.(?= \w)", "versus"),
         ("v. ", r"\bv\.(?= [A-Z])", "versus"),
         ("Pt", r"\bPt\.? (?=complains of)", "Patient "),
@@ -465,7 +469,16 @@ _PHRASES = [
         ("est.", r"\best\. (?=time|cost|value|arrival|delivery|total)", "estimated "),
         ("#", r"\b([Pp])h\.? ?#", r"\1hone number"),
         ("ep. ", r"\bDep\. (?=[A-Z]{3}\b)", "departs "),
-        ("rr. ", r"\b([Aa])rr\. (?=[A-Z\d])", r"\1rrives "),
+        ("rr. ", rf"\b([Aa])rr\. (?=[A-Z\d]|{_COUNT}\b)", r"\1rrives "),
+        ("ep. ", rf"\b([Dd])ep\. (?={_COUNT}\b)", r"\1eparts "),
+        ("dm. ", rf"(?:(?<=[;,(] )|^)([Aa])dm\. (?=[$£€\d]|free|{_COUNT}\b)", r"\1dmission "),
+        ("cor. ", r"\bcor\. of (?=[A-Z\d])", "corner of "),
+        ("exp.", r"(?<=yrs\. )exp\.|(?<=years )exp\.|(?<=yrs )exp\.", "experience"),
+        ("ht. ", r"\bht\. (?=(?:&|and|\+) (?:hw|hot)\b)", "heat "),
+        ("hw ", r"(?<=(?:&|\+) )hw (?=incl)", "hot water "),
+        ("km ", r"\b([Aa]t |[Nn]ear |^)km (?=\d)", r"\1kilometer "),
+        ("RE:", r"(?:(?<=^)|(?<=[Ss]ubject: )|(?<=F[Ww]: ))RE:", "Re:"),
+        ("FW:", r"(?:(?<=^)|(?<=[Ss]ubject: )|(?<=[Rr][Ee]: ))FW:", "Forward:"),
         ("pt.", r"\bopt\.(?=[ )])", "optional"),
         ("enl.", r"\brev\. and enl\.", "revised and enlarged"),
         ("ff.", r"(?<=\d) ?ff\.", " and following"),

@@ -35,6 +35,7 @@ _OF_NOTES = word_set(
     "options section step steps press number than via that is are the figure table note notes on "
     "for about like line example input output set list array index value page using use box key"
 )
+_NOTE_BEFORE = re.compile(r"(?:(?<=[\s\"'“(])|^)\[\d{1,2}\](?=[A-Za-z]{2})")  # "[2]read the first"
 _MARK = re.compile(r"\bMk\.?(?=[IVX]+\b)")
 _PICTURE = re.compile(r"\[Illustrations?\]")
 _ET_CETERA = re.compile(r"(?<![\w&])&c\b(\.?)(?!\w)")
@@ -137,7 +138,7 @@ def expand(text: str) -> str:
     if "[" in text:
         text = _NOTE.sub("", text)
         if _OF_CODE.search(text) is None:
-            text = _NOTE_OF_WORD.sub("", text)
+            text = _NOTE_BEFORE.sub("", _NOTE_OF_WORD.sub("", text))
         text = _PICTURE.sub("", _NOTE_APART.sub(_note, text))
     if "&c" in text:
         text = _ET_CETERA.sub("etc.", text)

@@ -21,7 +21,7 @@ _PLAIN = {
     # Seen by nobody: joiners, direction marks, variation selectors, byte-order mark, soft hyphen.
     "": "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u061c"
     + "".join(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xFE00, 0xFE10)]))
-    + "▢☐❏❑❒⎿⏺👉👈👇",  # boxes to tick, marks and hands before what they are at
+    + "▢☐❏❑❒⎿⏺👉👈👇♪♫♬♩\ufffd",  # boxes to tick, hands before what they are at, songs, lost signs
     ", ": "•‣◦▪●·・",
     "? ": "¿",
     "! ": "¡",
@@ -138,6 +138,7 @@ _LOST_POWER = re.compile(
 )
 _LESS = re.compile(r"(?<![A-Za-z])([a-zA-Z])−(?=\d)")  # n−1
 _TIMES_TEN = re.compile(r"(?<=\d)( ?[×x·] ?10)[−-](?=\d{1,2}(?![\w.-]))")
+_GREEK_POWER = re.compile("(?<=[α-ωΑ-Ω])([²³])")
 _SIGNS = {"⁺": "plus", "⁻": "minus"}
 # of ions: Ca²⁺, OH⁻, "OH−", "from 3− to"
 _CHARGE = re.compile(f"(?<=[A-Za-z0-9₀-₉)\\]])([¹²³⁴]?)([⁺⁻])(?![{''.join(_POWERS)}])")
@@ -174,6 +175,9 @@ _SIDES = re.compile(
 _STANDARD = re.compile(r"(?:(?<=Δ[GHS])|(?<=\b[EGHS]))°(?=[\s,.;:)\]=]|$)")  # ΔG°
 # 5 N·m, 4 J·s⁻¹, 8 J/(mol·K)
 _UNITS_TOGETHER = re.compile(r"(\d ?[A-Za-z]{1,4}(?:\^[23])?)[·⋅](?=[A-Za-z]{1,3}(?![A-Za-z]))")
+_PRODUCT_DOT = re.compile(
+    r"(?<=· \d) · (?=\d)|(?<=\d) · (?=\d[\d.]*(?: ·| ?[=.,;)]|$))|(?<=\d)·(?=10[⁰¹²³⁴⁵⁶⁷⁸⁹^⁻])"
+)
 _UNITS_BELOW = re.compile(r"/\(([A-Za-z]{1,3})[·⋅]([A-Za-z]{1,3})\)")
 _MIXED = re.compile(f"(?:([0-9]) ?)?([{''.join(_FRACTIONS)}])")
 _ORDINAL_SIGN = re.compile(
@@ -249,6 +253,8 @@ def plain(text: str, unspoken: list[str]) -> str:
         text = _TIMES_TEN.sub(r"\1^-", text)
     if "⁺" in text or "⁻" in text:
         text = _CHARGE.sub(lambda m: f"{_POWERS.get(m[1], '')} {_SIGNS[m[2]]}", text)
+    if "²" in text or "³" in text:
+        text = _GREEK_POWER.sub(lambda m: " squared" if m[1] == "²" else " cubed", text)
     text = _POWER.sub(_power, _ISOTOPE.sub(_isotope, text))
     if "°" in text:
         text = _STANDARD.sub(" naught", text)
@@ -258,6 +264,8 @@ def plain(text: str, unspoken: list[str]) -> str:
         text = _LESS.sub(r"\1 minus ", text)
     if "·" in text or "⋅" in text:
         text = _UNITS_TOGETHER.sub(r"\1*", _UNITS_BELOW.sub(r"/\1/\2", text))
+    if "·" in text:
+        text = _PRODUCT_DOT.sub("  times  ", text)
     text = _MIXED.sub(lambda m: f"{m[1] + ' ' if m[1] else ''}{_FRACTIONS[m[2]]}", text)
     text = _FLAG.sub(lambda m: f" flag of {'.'.join(_letter(c) for c in m[0])}. ", text)
     if "★" in text:

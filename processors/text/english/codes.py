@@ -18,6 +18,36 @@ from recital.processors.text.english.words import (
 )
 
 _VERSION = re.compile(r"\b(?:v(?=\d+(?:\.\d|(?<!\d\d)\b))|V(?=\d+\.\d))")
+# v2.10, Python 3.10: ten, not one zero
+_LATE_VERSION = re.compile(
+    r"\b([Vv]|(?:[Vv]ersion|[Rr]elease|Python|Golang|Rust|Ruby|Ubuntu|Fedora|Debian|Django|PHP|macOS|"
+    r"OS X|Kubernetes|[Kk]ernel|Linux|GNOME|LLVM|CMake|NumPy|Postgre(?:s|SQL)|Solaris|Git|"
+    r"iOS|Android|Node) )(\d{1,2})\.(\d\d)(?![\w%]|\.\d)"
+)
+# Section 2.10, and at the beginning of a heading
+_LATE_SECTION = re.compile(
+    r"(?:\b(?:[Vv]ersions|[Ss]ections?|[Cc]lauses?|[Rr]egulations?|[Pp]aragraphs?|[Cc]hapters?|[Aa]rticles?|"
+    r"[Ff]igures?|[Tt]ables?|[Ee]xhibits?|[Ee]quations?|[Rr]ules?|[Ss]ecs?\.|[Ff]igs?\.|"
+    r"[Ee]qs?\.) |"
+    r"§ ?)\(?\d{1,3}\.\d\d(?:(?:, | and | or | to |-| through )\d{1,3}\.\d\d)*(?![\w%]|\.\d)"
+)
+_LATE_NUMBER = re.compile(r"()(\d{1,3})\.(\d\d)")
+_LATE_HEADING = re.compile(
+    r"^(\d{1,2})\.([1-9]\d)(?= (?!Euros?|Dollars|Pounds|Million|Billion|Percent)[A-Z][a-z]{3})"
+)
+_ANY_LATE = re.compile(r"\d\.\d\d(?![\d.])")
+_WIRELESS = re.compile(
+    r"(?<![\w.,])802\.(\d{1,2})(?=[a-z]{0,2}\b) ?((?:[abgn]|"
+    r"a[cdx])?)(?:/([a-z])(?:/([a-z]))?)?(?!\w|\.\d)"
+)
+_STANDARD = re.compile(
+    r"\b((?:ISO|IEC|EN|BS|ANSI|ASTM|DIN|IEEE|CISPR)(?:[/ ](?:IEC|EN|ISO|TS|"
+    r"TR))* [A-Z]?\d{2,5}(?:[- ]\d{1,2})?)"
+    r":((?:19|20)\d\d)\b"
+)
+_MULTIPLE = re.compile(r"(?<![\w.,])(\d)x (?=[A-Z]{2,4}(?:[ ,.;)-]|$))")  # 1x HDMI
+_OLD_COMPUTER = re.compile(r"\b(PS|OS)/2\b")
+_AIRBUS_ALONE = re.compile(r"\b(Airbus) (3[1-8]\d)-([1-9])00\b")
 _PIXELS = re.compile(
     r"(?<![\w.,])(\d{3,4}) ?[xX×] ?(\d{3,4})\b(?![,.]\d| ?(?:[mcnkμ]m|m|in|ft|yd)\b)"
     r"(?= ?p(?:x|ixels?)?\b|[^\w]|$)"
@@ -36,7 +66,7 @@ _ID = re.compile(
     r"(?: number| no\.| code)?(?:[:#]| #|:| is)? ?#?))"
     r"((?:[A-Z]{1,3}-?)?\d+(?:-\d+)+|[A-Z]{1,3}-?\d{3,}|(?<=#)\d{5,}|(?<=: )\d{4,}|"
     r"(?<=PIN )\d{4,}|(?<=number is )\d{5,})"
-    r"(?![\w-]|[.,:/]\d)"
+    r"(?![\w-](?!(?<=\d[A-Z])[a-z])|[.,:/]\d)"
 )
 _ITEMS = re.compile(r"#(\d{1,3})-(\d{1,3})")  # images #5-8
 _OF_ALL = re.compile(r"#(\d{1,3})/(\d{1,3})(?![\w/]|[.,]\d)")  # image #29/68
@@ -63,7 +93,9 @@ _SECTION = re.compile(
     r"§+ ?)(\d\d)(?:(?<!s \d\d)-)?(\d\d)(?![\w,-]\d|[\d%°]|\.\d{2})"
 )
 _REPORT = re.compile(r"\bForm 10-?([KQ])\b")  # Form 10K
-_ISO = re.compile(r"\b(ISO(?:/IEC)? \d{3,5})-(\d{1,2})\b")  # ISO 639-3
+_ISO = re.compile(
+    r"\b((?:ISO|IEC|EN|DIN|BS|CISPR)(?:[/ ](?:IEC|EN|ISO))* \d{3,5})-(\d{1,2})\b"
+)  # ISO 639-3
 _LIBRARY = re.compile(
     r"\b((?:PMID|PMCID|OCLC|LCCN|UIN|uin|CPT(?: codes?)?)(?::| No\.?)? ?)(\d{5,})\b"
 )
@@ -128,8 +160,12 @@ _LONG_ID = re.compile(r"(?<=[A-Za-z])# ?(\d{5,})(?![\w-]|[.,]\d)")  # MLS# 22145
 _BILL = re.compile(r"\b(H\.R\.) ([1-9]\d)(\d\d)\b(?![,.]\d)")  # H.R. 3684
 _NUMBERS = re.compile(r"(?<![\w#])#(\d{1,3})-(\d{1,3})(?![\w-]|[.,]\d)")  # #1-20
 _ROADS = re.compile(
-    r"\b(I-|US[- ]|Hwy\.? |Rte\.? |Routes? |Highways? )(\d{1,3})/(\d{1,3})\b(?!/)"
+    r"\b(I-|US[- ]|Hwy\.? |Rte\.? |Routes? |Highways? )(\d{1,3})/(\d{1,3})(?:/(\d{1,3}))?\b(?!/)"
 )  # I-70/75
+_EXPRESSWAYS = re.compile(
+    r"(?<![\w/.,])(\d{2,3})/(\d{2,3})(?= (?:[Ee]xpressways?|[Ff]reeways?|[Ii]nterchange|"
+    r"[Mm]otorway)\b)"
+)
 _SAME_LETTER = re.compile(r"\b([A-Z])(\d{1,3})-\1(\d{1,3})\b")  # J10-J11
 _MOTORWAY = re.compile(r"\b(A\d{1,2})\(M\)")
 _CLIMB = re.compile(r"(?<![\w.,$])5\.(1[0-5])([a-d])\b")  # how hard it is
@@ -208,10 +244,24 @@ def expand(text: str) -> str:
         text = _plain_climbs(text)
     if "ikkei 225" in text:
         text = text.replace("ikkei 225", "ikkei two twenty-five")
+    if "." in text and _ANY_LATE.search(text):
+        text = _LATE_VERSION.sub(_late, text)
+        text = _LATE_SECTION.sub(lambda m: _LATE_NUMBER.sub(_late, m[0]), text)
+        text = _LATE_HEADING.sub(lambda m: f"{m[1]} point {m[2]}", text)
+    if "S/2" in text:
+        text = _OLD_COMPUTER.sub(r"\1 two", text)
+    if "802." in text:
+        text = _WIRELESS.sub(_wireless, text)
+    if "x " in text:
+        text = _MULTIPLE.sub(r"\1 ", text)
     if _HINT.search(text) is None:
         return text
     if "." in text:
         text = _MODEL_DOT.sub(r"\1 \2", text)
+    if "Airbus" in text:
+        text = _AIRBUS_ALONE.sub(lambda m: f"{m[1]} {_pair(m[2])} {m[3]} hundred", text)
+    if ":" in text and _STANDARD.search(text):
+        text = _STANDARD.sub(lambda m: f"{m[1]}, {year(int(m[2]))}", text)
     if "#" in text or "°" in text or "º" in text:
         text = _OF_ALL.sub(r"#\1 of \2", text)
         text = _LANGUAGE.sub(r"\1 sharp", text)
@@ -234,7 +284,7 @@ def expand(text: str) -> str:
         text = _RFCS.sub(_more_rfcs, text)
     if "Form 10" in text:
         text = _REPORT.sub(r"Form ten \1", text)
-    if "ISO" in text:
+    if "ISO" in text or "EC " in text or "EN " in text or "DIN" in text:
         text = _ISO.sub(r"\1 \2", text)
     if has_long:
         text = _SERIAL.sub(lambda m: _groups(m[0]), text)
@@ -296,13 +346,27 @@ def expand(text: str) -> str:
         text = _PANELS.sub(_panels, text)
         text = _SAME_LETTER.sub(_same_letter, _SPINE.sub(r"\1 to \2", text))
     if "/" in text:
-        text = _ROADS.sub(r"\1\2, \3", text)
+        text = _ROADS.sub(lambda m: f"{m[1]}{', '.join(filter(None, m.groups()[1:]))}", text)
+        text = _EXPRESSWAYS.sub(r"\1, \2", text)
     if "H.R." in text:
         text = _BILL.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])}", text)
     if "(M)" in text:
         text = _MOTORWAY.sub(r"\1 M", text)
     text = _FORM.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])}", text)
     return _CLASSIFIED.sub(lambda m: _GLUED.sub(" ", m[0]), text)
+
+
+def _late(match: re.Match[str]) -> str:
+    """ "v2.10" -> "version 2 point 10", "Section 1.05" -> "Section 1 point oh five"."""
+    before, first, last = match.groups()
+    before = "version " if before in ("v", "V") else before
+    return f"{before}{first} {'' if 'buntu' in before else 'point '}{two_digits(int(last))}"
+
+
+def _wireless(match: re.Match[str]) -> str:
+    """ "802.11b/g/n" -> "eight oh two dot eleven b, g, n"."""
+    letters = ", ".join(filter(None, (" ".join(match[2]), match[3], match[4])))
+    return f"eight oh two dot {cardinal(int(match[1]))} {letters}".rstrip()
 
 
 def _numbers(match: re.Match[str]) -> str:
@@ -438,7 +502,7 @@ def _identity(match: re.Match[str]) -> str:
     if of_many and int(of_many[1]) < int(of_many[2]):
         return f"number {of_many[1]} to {of_many[2]}"
     before = match[0][: len(match[0]) - len(code)]
-    before = f"{before[:-1]}number " if before.endswith("#") else before
+    before = f"{before[:-1].rstrip()} number ".lstrip() if before.endswith("#") else before
     before = re.sub(r"\b([Nn])o\. ?#?$", r"\1umber ", before)
     if code.isdigit() and len(code) < 4:
         return match[0]
@@ -450,9 +514,13 @@ def _identity(match: re.Match[str]) -> str:
         return f"{before}{year(int(dated[1]))} {cardinal(int(dated[2]))}"
     pieces = re.findall(r"[A-Z]+|\d+", code)
     said = [digit_by_digit(p) if p.isdigit() else (p if len(p) > 1 else f"{p}.") for p in pieces]
-    return before.replace("number number", "number") + " ".join(
-        part + ("," if code[0].isdigit() and i < len(said) - 1 else "")
-        for i, part in enumerate(said)
+    glued = match.string[match.end() : match.end() + 1].isalpha()  # ID: 204060Rent
+    return before.replace("number number", "number") + (
+        " ".join(
+            part + ("," if code[0].isdigit() and i < len(said) - 1 else "")
+            for i, part in enumerate(said)
+        )
+        + " " * glued
     )
 
 

@@ -30,6 +30,10 @@ _HEAD = re.compile(
     r"about)\b)"
 )
 # 3941 N Bell
+# "Linsen W. Road"
+_INSIDE_OF_STREET = re.compile(
+    r"(?<=[a-z] )([NSEW])\. (?=(?:Road|Rd|Street|St|Avenue|Ave|Boulevard|Blvd|Lane|Drive)\b)"
+)
 _HOUSE = re.compile(
     r"(?<![\w.,$-])(?<!\bin )(\d{1,2})(\d\d) ([NS][EW]|[NSEW])\.? "
     r"(?=[A-Z][a-z]+|\d+(?:st|nd|rd|th)\b)"
@@ -99,6 +103,11 @@ _LETTER_OF = re.compile(
     r"\b(?:[Mm]odel|[Ss]eries|[Cc]lass|[Tt]ype|[Ll]etters?|[Pp]lan|[Vv]itamin|[Tt]eam|[Oo]ption|"
     r"[Cc]ategory|[Pp]oint|[Kk]ey|George) $"
 )
+_NO_SIDE = re.compile(
+    r" (?!(?:and|or|of|on|by|for|to|in|at|is|was|it|you|there|then|sides?|end|edge|shores?|coast|"
+    r"wall|"
+    r"bank|entrance|gate|lot|parking|trail|access|exit|ramp)\b)[a-z]"
+)
 _WORDS = frozenset(("OR", "IN", "ME", "HI", "OH", "OK"))
 _CAPITALS = re.compile(r" [A-Z]{2}\b")
 _OF_A_MEAN = re.compile(r" of the (?:mean|estimate|measurement|difference|regression)\b")
@@ -125,6 +134,7 @@ def expand(text: str) -> str:
     text = _BEFORE_STREET.sub(lambda m: f"{_point(m[1])} ", text)
     text = _POINT_OF_STREET.sub(lambda m: f"{_point(m[1] or m[2] or m[3])} ", text)
     text = _AFTER_STREET.sub(_after_street, text)
+    text = _INSIDE_OF_STREET.sub(lambda m: f"{_point(m[1]).capitalize()} ", text)
     text = _ALONG.sub(lambda m: f"{_COMPASS[m[1]]} ", text)
     text = _HOUSE.sub(_house, text)
     text = _MILES.sub(lambda m: f"{m[1]} {_point(m[2])}", text)
@@ -156,6 +166,10 @@ def _point_and_state(match: re.Match[str]) -> str:
 def _compass_point(match: re.Match[str]) -> str:
     of = match[1] and behind(match)[:4].lower() == " of "
     the = of and match.string[: match.start()].endswith(("The ", "the "))
+    # "added to the N error categories"
+    counted = match[2] and len(match[2]) == 1 and _NO_SIDE.match(match.string, match.end())
+    if counted and _WEATHER.search(around(match)) is None:
+        return match[0]
     if _is_named(match) or (the and (len(match[1]) == 1 or _OF_A_MEAN.match(behind(match)))):
         return match[0]
     return _point(match[1] or match[2])

@@ -37,6 +37,7 @@ _INVERSE = re.compile(
     rf"kg|mL|day|yr|ms|h|s)(?=-1(?! (?:{_UNIT})\b)))-([1-4])"
     r"(?![\w'°/-]|\.\w)"
 )
+_NEWTON_METERS = re.compile(r"(?<=\d)( ?)N-m\b")
 _MINUS = re.compile(r"-[1-4](?<=[A-Za-zμ^]..)")
 # "60 beats/min", "105 cfu/mL", "2 x 10^9/L"
 _BELOW = (
@@ -106,6 +107,8 @@ def expand(text: str) -> str:
     """ "9.8 m s-2" -> "9.8 meters per second squared"; before units alone."""
     if "10-" in text:
         text = _LOST_POWER.sub(r"\1^-", text)
+    if "N-m" in text:
+        text = _NEWTON_METERS.sub(r"\1N*m", text)
     if ("-" in text or "*" in text or "/" in text) and _ANY.search(text):
         text = _COMPOUND.sub(_compound, text)
     if "-" in text and _MINUS.search(text):

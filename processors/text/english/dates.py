@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english import numeric_dates
-from recital.processors.text.english.calendar_names import DAYS, MONTHS, SHORT_MONTHS
+from recital.processors.text.english.calendar_names import DAYS, MONTHS, SHORT_MONTHS, date
 from recital.processors.text.english.words import (
     NEAR,
     STARTERS,
@@ -249,6 +249,18 @@ _EARLY_YEAR = re.compile(
     r"(?:(?=, | (?:he|she|it|they|the) )|"
     r"(?<=\bIn [1-9]\d\d)(?= [A-Z][a-z]+ (?:was|had|became|went|[a-z]{2,}ed)\b))"
 )
+# Al-Biruni (973-1050), "(1008-1074)", "from 1073 to 1074"
+_LIVED = re.compile(
+    r"(?<=[a-z'’])( \((?:(?:circa|born) )?)([5-9]\d\d|10\d\d)(?:-| to )(1[01]\d\d|"
+    r"[6-9]\d\d)(?=[);])"
+)
+_FROM_EARLY = re.compile(
+    r"\b([Ff]rom|[Bb]etween) (10\d\d) (to|and) (10\d\d|11\d\d)(?=[,.;)]|$| [a-z])(?! (?:of|"
+    r"people|men|[a-z]+s)\b)"
+)
+_COMPACT = re.compile(
+    r"(?<![\w.,#/-])((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=:(?: |$))"
+)  # 20250411: released
 _PRE_YEAR = re.compile(
     r"(\b(?:[Pp]re|[Pp]ost|[Mm]id|[Ee]arly|[Ll]ate)-)(1[1-9]\d\d|20\d\d)(?![\w-])"
 )
@@ -310,6 +322,10 @@ def expand(text: str) -> str:
             text = _MONTH_LIKE.sub(_month_case, text)
             text = _DAY_MONTH_YEAR.sub(_day_month_year, text)
             text = _MONTH_DASH_YEAR.sub(lambda m: f"{_full(m[1])} ", text)
+        if "(" in text and "-1" in text:
+            text = _LIVED.sub(_lived, text)
+        if ":" in text:
+            text = _COMPACT.sub(lambda m: date(int(m[2]), int(m[3]), m[1]), text)
         if ", " in text:
             text = _MONTH_COMMA.sub(r"\1. ", text)
         text = _MONTH_DASH.sub(lambda m: f"{m[1]} {m[2]}" + (f", {m[3]}" if m[3] else ""), text)
@@ -403,6 +419,8 @@ def expand_years(text: str) -> str:
     text = _SPAN.sub(_span, text)
     if "/" in text or "-" in text:
         text = _SEASON.sub(_season, text)
+    if "10" in text:
+        text = _FROM_EARLY.sub(_from_early, text)
     if "21" in text or "22" in text:
         text = _FAR_YEAR.sub(lambda m: (m[1] or m[3]) + year(int(m[2] or m[4])), text)
     text = _EARLY_YEAR.sub(_early_year, text)
@@ -600,6 +618,20 @@ def _season(match: re.Match[str]) -> str:
         return match[0]
     joint = " to" if match[3] else ""
     return f"{year(first)}{joint} {_two_digit_year(f'{(first + 1) % 100:02}')}"
+
+
+def _lived(match: re.Match[str]) -> str:
+    first, last = int(match[2]), int(match[3])
+    if not 15 < last - first < 110:
+        return match[0]
+    return f"{match[1]}{year(first)} to {year(last)}"
+
+
+def _from_early(match: re.Match[str]) -> str:
+    word, first, join, last = match.groups()
+    if int(first) >= int(last):
+        return match[0]
+    return f"{word} {year(int(first))} {join} {year(int(last))}"
 
 
 def _early_year(match: re.Match[str]) -> str:

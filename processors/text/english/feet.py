@@ -11,6 +11,14 @@ from recital.processors.text.english.words import ordinal
 _FOOT = re.compile(r"\d'")
 _QUOTED = re.compile(r"(?:^|[\s(])['‘]\w")
 _FEET_BY = re.compile(r"(?<![\w.,])(\d{1,4})' ?(?:x|by) ?(\d{1,4})'(?!\d)")
+# 1/4-20 of a thread, M4x10
+_THREAD = re.compile(
+    r"(?<![\w/.,-])(\d{1,2}/\d{1,2})(\"?)-(\d\d)(?= (?:UN[CF]|x|by|threads?|threaded|bolts?|"
+    r"screws?|nuts?|taps?|studs?|tripod|holes?|mount))"
+)
+_METRIC_SCREW = re.compile(r"\b(M[1-9]\d?) ?[x×] ?(\d{1,3}(?:\.\d+)?)(?![\w.]\d)")
+_FEET_SPAN = re.compile(r"(?<![\w.,'])(\d{1,3})' ?- ?(?=\d{1,3}'(?!\d))")
+_CEILINGS = re.compile(r"(?<![\w.,'])(\d{1,2})'(?= (?:(?:high|tall) )?ceilings?\b)")
 _MANY_FEET = re.compile(r"(?<![\w.,'])(\d{3,5}|\d{1,2},\d{3})'(?=[ ,.;)]|$)(?!'\w)")
 _MARK_FEET = re.compile(
     r"(?<![\w'.])(\d{1,2})'(?=(?:-| )(?:tall|high|long|wide|deep|x|by|man|men|woman|guy|guard|"
@@ -85,8 +93,13 @@ _PRIME = re.compile(r"(?<=\b[35])' ?(?=(?:end|UTR|cap|exon|flank|untranslated)s?
 
 def expand(text: str) -> str:
     """Marks of feet and inches behind numbers."""
+    if "-" in text and "/" in text:
+        text = _THREAD.sub(r"\1\2 \3", text)
+    if "M" in text:
+        text = _METRIC_SCREW.sub(r"\1 by \2", text)
     if "'" in text:
         text = _PRIME.sub(" prime ", text)
+        text = _CEILINGS.sub(r"\1 foot", _FEET_SPAN.sub(r"\1 to ", text))
         text = _FEET_INCHES.sub(_feet_inches, text)
         text = _FEET_BY.sub(r"\1 feet by \2 feet", text)
         if not _QUOTED.search(text):

@@ -44,8 +44,20 @@ _SIGNS = ("$", "£", "€")
 _PRICE = re.compile(r"[$£€] ?[\d,.]+$")
 _OF_HOMES = re.compile(
     r"\d ?-?(?:B[RDA]|b[rda]\b|bed|bath|sq)|[$£€]|"
-    r"\b(?i:apt|apartment|house|home|condo|floor|fl|unit|rent|parking|kitchen|hookups?|studio|deposit|lease|utils|pets?)\b"
+    r"\b(?i:bedrooms?|beds|dishwasher|balcony|gym|pool|granite|laundry|in[- ]?unit|hardwood|loft|"
+    r"apt|apartment|house|home|condo|floor|fl|unit|rent|parking|kitchen|hookups?|studio|deposit|lease|utils|pets?)\b"
 )
+_STAINLESS = re.compile(r"\b(?:ss|SS) (?=appl)")
+_HARDWOOD = re.compile(r"\bhw (?=fl)|\bhdwd\b\.?")
+_WITH = re.compile(
+    r"(?<=[a-z]{3} )(?<!word )(?<!weight )(?<!where )(?<!with )(?<!that )(?<!when )(?<!value )"
+    r"(?<!vector )(?<!matrix )(?<!some )(?<!each )(?<!every )(?<!this )(?<!letter )(?<!let )"
+    r"(?<!and )"
+    r"(?<!the )(?<!for )w (?=(?!(?:when|where|with|then|than|from|into|must|will|does|have|being|"
+    r"equals|such|that|and|for|are|was|twenty|thirty|forty|fifty)\b)"
+    r"[A-Za-z]{4,})"
+)
+_DEPOSIT = re.compile(r"(?<=\b[Nn]o )[Dd]ep\b\.?(?! [A-Z][a-z]+ [A-Z])")
 _WASHER = re.compile(r"\b[Ww]/[Dd]\b")
 _HINT = re.compile(r"[/\dFf](?:(?<=\d) ?-?[Bb]|(?<=/)[Dd]\b|(?<=[Ff])(?<!\w[Ff])lr?\b)")
 _PER_ANNUM = re.compile(r"(?<=%) ?p\.a\.(?! *$)|(?<=%) ?p\.a(?=\. *$)")
@@ -65,6 +77,12 @@ def expand(text: str) -> str:
         text = _BATHS.sub(r"\1, \2 bath", text)
         text = _BATHS_ALONE.sub(r"\1 bath", text)
         text = _FLOOR.sub(lambda m: f"{m[1]}loor", text)
+    if "ppl" in text or "hw " in text or "hdwd" in text:
+        text = _HARDWOOD.sub("hardwood ", _STAINLESS.sub("stainless steel ", text))
+    if " w " in text:
+        text = _WITH.sub("with ", text)
+    if "o dep" in text or "o Dep" in text:
+        text = _DEPOSIT.sub(_deposit, text)
     if " nt" in text:
         text = _SHORT_NIGHTS.sub("nights", text)
     if "N" in text and "D" in text:
@@ -74,6 +92,10 @@ def expand(text: str) -> str:
     if any(sign in text for sign in _SIGNS) and _RATE_HINT.search(text):
         text = _RATE.sub(_rate, text)
     return text
+
+
+def _deposit(match: re.Match[str]) -> str:
+    return "deposit" + ". " * match.string[match.end() : match.end() + 1].isalpha()
 
 
 def _rate(match: re.Match[str]) -> str:

@@ -15,6 +15,9 @@ _LINK = re.compile(r"\bmailto:(?=\w)")
 _DOUBLE = re.compile(r" ?(?:<{2,}|>{2,})(?: ?(?:<{2,}|>{2,}))*")
 # of a line that a mail quotes
 _QUOTED = re.compile(r"(?:(?<=\s)|^)>(?=[A-Za-z]{2})|^\|?>[\s>|]*(?=[A-Za-z\"'(@*])")
+# "Ann> I said", of who is quoted
+_PLACEHOLDER = re.compile(r"<([A-Za-z]\w*(?:[_-]\w+)+)>")  # <start_value>
+_NAMED_QUOTE = re.compile(r"^[\s>|]*([A-Z][A-Za-z]{0,12}|[a-z]{1,3})> +(?=\S)")
 _OPENED = re.compile(r"(?<![\w)])<(?=[A-Za-z]{2})")
 # what is left of many; rules that skip blanks would take long
 _BLANKS = re.compile(r" {4,}")
@@ -31,6 +34,9 @@ def expand(text: str) -> str:
     if "mailto:" in text:
         text = _LINK.sub("", text)
     if "<" in text or ">" in text:
+        if quoted := _NAMED_QUOTE.match(text):
+            text = f" {text[quoted.end() :]} ".replace(f" {quoted[1]}> ", " ")
+        text = _PLACEHOLDER.sub(r"(\1)", text)
         text = _DOUBLE.sub(" ", _ADDRESS.sub(r" \1 ", text))
         text = _QUOTED.sub("", text)
         if ">" not in text:

@@ -216,8 +216,10 @@ _CENTS = re.compile(r"(?<![\w.,])(\d+) ?¢(?:/(\w+))?")
 _PENCE = re.compile(r"(?<![\w.,£])(\d{1,4}(?:\.\d+)?)p\b(?! ?\.?m\b)(?:/(\w+))?")
 _PENCE_RANGE = re.compile(r"(?<![\w.,£])(\d{1,4})p ?- ?(?=\d{1,4}p\b(?! ?\.?m\b))")
 # "a $5 bill", "the $1.7T plan": the unit stays in the singular.
+_SPACED_PER = re.compile(r"(?<=\d) ?/ (?=(?i:month|week|year|night|day|person|hour)\b)")
 _ONE_THING = re.compile(
-    r"\+?(?: (?!PLUS\b)[\"'“‘]?|-)(?!(?:or|and|to|in|of|for|from|at|on|per|by|a|an|the|is|was|are|"
+    r"\+?(?: (?!(?:PLUS|DOE|OBO|EOE|USD|AUD|CAD)\b)[\"'“‘]?|-)(?!(?:or|and|to|in|of|for|from|at|"
+    r"on|per|by|a|an|the|is|was|are|"
     r"were|"
     r"has|had|will|would|"
     r"each|ea|apiece|more|less|with|when|if|as|that|which|but|than|because|while|before|"
@@ -321,6 +323,8 @@ def expand(text: str) -> str:
     if " x $" in text or " x £" in text:
         text = _TIMES_PRICE.sub(" times ", text)
     text = _GLUED.sub(r"\1 ", text)
+    if "/ " in text:
+        text = _SPACED_PER.sub("/", text)
     if "c " in text:
         text = _CENTS_EACH.sub(r"\1¢", text)
     if "etween " in text:

@@ -85,10 +85,10 @@ _LABELLED = re.compile(
     r"[Aa]ppendix|[Tt]heorem|[Ee]quation|[Ee]xercise|[Pp]roblem) (\d{1,4})-(\d{1,4})(?![\w.-]\w)"
 )
 # "Jerome (347-420)" lived then
-_LIFE = re.compile(r"(?<=[a-z])( \((?:(?:circa|born) )?)([1-9]\d\d) ?- ?([1-9]\d\d)(?=\))")
+_LIFE = re.compile(r"(?<=[a-z)])( \((?:(?:circa|born) )?)([1-9]\d\d) ?- ?([1-9]\d\d)(?=\))")
 _NAMED = re.compile(
     r"(?:^|[\s(\"'])(?!(?:Pages?|Adults|Numbers?|Rooms?|Lines?|Total|Score|Range|Sections?|"
-    r"Chapters?|Items?|Europe|Asia|Rome|China)\b)[A-Z][a-z]+$"
+    r"Chapters?|Items?|Europe|Asia|Rome|China)\b)[A-Z][a-z]+\)?$"
 )
 _LETTER_POINT = re.compile(r"\.\d(?:(?<=[A-Za-z]\d\.\d)|(?<=[A-Za-z]\d\d\.\d))")
 _GLUED_POINT = re.compile(r"(?<=[A-Za-z]{2})(?=\d{1,2}\.\d{1,2}(?![\w.]|\.\d))")  # USB3.0
@@ -131,7 +131,7 @@ _OF_TEAMS = re.compile(r"\b(?:seasons?|games?|teams?|record|wins?|coach|league|c
 _EQUATION = re.compile(r"(?<=[\w)]) - (?=(?:\d+ ?)?[a-z]\b(?! )|\d+ ?[a-z]? ?[-+*/=^)]|\d+ [a-z] )")
 _MINUS = re.compile(r"(?<=\d) ?- ?(?=\d+(?:\.\d+)? ?=)")
 _QUOTIENT = re.compile(r"(?<=\))/(?=[\d(])")
-_PRODUCT = re.compile(r"(?<=[\d)]) ?\* ?(?=[\d(])")
+_PRODUCT = re.compile(r"(?<=[\d)]) ?\* ?(?=[\d(]|\.\d)")
 _CODE = re.compile(
     r"\b((?:room|flight|route|highway|hwy\.?|interstate|suite|bus|apartment|apt\.?|boeing|airbus|"
     r"porsche|"
@@ -139,7 +139,8 @@ _CODE = re.compile(
     r"american airlines|"
     r"united airlines|ferrari|bmw|volvo|king air|cessna|"
     r"extension|channel|gate|area|error|status|code|http|rooms|suites|"
-    r"gates|flights|routes)(?: number)? (?:[A-Za-z]{1,2}[- ]?)?)"
+    r"gates|flights|routes)(?: number)? (?:(?!(?:of|is|in|to|by|at|as|or|on|"
+    r"no)\b)[A-Za-z]{1,2}[- ]?)?)"
     r"(\d)(\d\d)(?:-(\d)(\d\d))?(?![\d,.:/-]\d|\d)",
     re.I,
 )

@@ -36,6 +36,7 @@ _HIDDEN = re.compile(
     r"(?:(?<=[\s(\"'])|^)\.(?=(?:\w+(?:rc|ignore|config|profile|access)|env|ssh|git\w*|[A-Z]{2,}|"
     r"[a-z]{2,5}|mp[34])\b)"
 )
+_HOME_OF = re.compile(r"(?<![\w~])~(?=[a-z][\w-]*/)")  # ~ann/notes
 _SNAKE = re.compile(r"(?<![\w@#])[A-Za-z]+(?:_[A-Za-z\d]+)+(?!\w)")  # rx_min_usec
 _NO_VOWELS = re.compile(r"[b-df-hj-np-tv-xz]{2,5}", re.I)
 
@@ -49,6 +50,8 @@ def expand(text: str) -> str:
         text = _WINDOWS.sub(lambda m: spell_address(m[0]), text)
     if "/" in text and not _SOUNDS.search(text):
         text = _UNIX.sub(lambda m: spell_address(m[0].rstrip("/")), text)
+    if "~" in text:
+        text = _HOME_OF.sub("tilde ", text)
     if "_" in text:
         text = _SNAKE.sub(_snake, text)
     if " ." in text or '".' in text or "(." in text or text[:1] == ".":

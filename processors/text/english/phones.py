@@ -71,7 +71,7 @@ _ALONE_EMERGENCY = re.compile(
     r" [a-z]+s\b| people| more)"
 )
 _SERIAL = re.compile(r"(?<![\w-])\d+(?:-\d+){3,}(?![\w-])")  # an ISBN, an account
-_EXTENSION = re.compile(r"\b(?:ext\.?|x\.)(?= ?\d)", re.I)
+_EXTENSION = re.compile(r"\b(?:(?i:ext)\.?|x\.|X\.(?= \d))(?= ?\d)")
 _LONG_EXTENSION = re.compile(
     r"\b((?:[Ee]xt\.?|[Ee]xtension) )(\d{3,5})\b(?![,.:/-]\d| (?:cords?|cables?|files?|days?|"
     r"months?))"

@@ -7,7 +7,13 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.web import port, spell_address
-from recital.processors.text.english.words import around, cardinal, digit_by_digit, year
+from recital.processors.text.english.words import (
+    around,
+    cardinal,
+    digit_by_digit,
+    word_set,
+    year,
+)
 
 _LONG_FLAG = re.compile(r"(?<![^\s(\"'`,/|\[=])--([A-Za-z]\w*(?:[-_]\w+)*)(=?)(?!\w*--)")
 _GLUED_FLAG = re.compile(r"(?<!\S)--[a-z][\w-]*(?=[ .,;:)]|$)")
@@ -57,6 +63,13 @@ _MEDIA = re.compile(
     r"(?:application|image|audio|video|multipart|font)/(?=[a-z*]))[\w.+*-]*\w(?![\w/])"
 )
 _CAMEL = re.compile(r"(?<![\w@#.])([a-z]{2,}(?:[A-Z][a-z]{2,}\d*)+)(?![\w@.]\w)")
+# DocumentStoreReader, of three words or more
+_PASCAL = re.compile(r"(?<![\w@#])(?:[A-Z][a-z]+|[A-Z]{2,5}(?=[A-Z][a-z])){3,}(?![\w@])")
+_ANY_PASCAL = re.compile(r"[a-z][A-Z][A-Za-z]*[a-z][A-Z]|[A-Z]{2}[a-z]+[A-Z]|[a-z][A-Z]{2,5}[a-z]")
+_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+# SHOUTED_SNAKE: short words in it are words
+_SHOUTED = re.compile(r"(?<![\w@#])(?:[A-Z\d]+_)+[A-Z\d]+(?!\w)")
+_SHORT_WORDS = word_set("IN ON OR NO TO OF AT IS AS BY IF MIN POS")
 _NAMES_WITH_CAPITALS = frozenset(("arXiv", "wikiHow", "macOS", "webOS", "iPhone", "eBay"))
 _ANY_HUMP = re.compile(r"[A-Z][a-z](?<=[a-z]..)")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -134,11 +147,22 @@ def expand_names(text: str) -> str:
     """ "maxLength" -> "max Length"; after addresses are read."""
     if ":" in text:
         text = _LOCAL_PORT.sub(lambda m: f" colon {port(m[1])}", text)
+    if _ANY_PASCAL.search(text):
+        text = _PASCAL.sub(lambda m: _HUMPS.sub(" ", m[0]), text)
+    if "_" in text:
+        text = _SHOUTED.sub(_shouted, text)
     return _CAMEL.sub(_camel, text) if _ANY_HUMP.search(text) else text
+
+
+_EARLY = re.compile(
+    r"(?<=\d)-(alpha|beta|rc|RC|dev|pre|preview|snapshot)\.?(\d{1,3})(?![\w-]|\.\d)"
+)
 
 
 def expand_numbers(text: str) -> str:
     """ "0x1f" -> "zero x one f", "port 8080" -> "port eighty eighty"."""
+    if ".0-" in text or "-rc" in text or "-RC" in text or "-beta" in text or "-alpha" in text:
+        text = _EARLY.sub(_early, text)  # 0.1.0-beta.2
     if "0x" in text or "0X" in text:
         text = _HEX.sub(lambda m: f"zero X {_hex_digits(m[2])}", text)
     if "/" in text:
@@ -176,6 +200,10 @@ def expand_numbers(text: str) -> str:
     if "-" in text:
         text = _MODEL_SIZE.sub(_model_size, text)
     return text
+
+
+def _early(match: re.Match[str]) -> str:
+    return f" {match[1].upper() if match[1] == 'rc' else match[1]} {match[2]}"
 
 
 def _long_flag(match: re.Match[str]) -> str:
@@ -236,6 +264,10 @@ def _weakness(match: re.Match[str]) -> str:
 def _variable(match: re.Match[str]) -> str:
     name = match[1].replace("_", " ")
     return name if name.isupper() else f"dollar {name}"
+
+
+def _shouted(match: re.Match[str]) -> str:
+    return "_".join(p.lower() if p in _SHORT_WORDS else p for p in match[0].split("_"))
 
 
 def _camel(match: re.Match[str]) -> str:

@@ -42,7 +42,7 @@ ctrl control|cc C.C.|bcc B.C.C.|txt text|txts texts|txting texting|mth month|mth
 ntwk network|ur your|urs yours|pk pack|pks packs|hwy highway|blvd boulevard|h/t hat tip|
 nvm never mind|thts that's|kms kilometers|kgs kilograms|
 qtrly quarterly|mthly monthly|yrly yearly|yoy year over year|
-qoq quarter over quarter
+qoq quarter over quarter|flrs floors|bkfst breakfast|pref'd preferred
 """
 _WORDS: dict[str, str] = dict(
     pair.strip().split(" ", 1) for pair in _SHORT.replace("\n", "").split("|")
@@ -120,6 +120,11 @@ _A_NAME = re.compile(r"\b(?:[Mm]y|with|to|from|for|by|of|the) $")
 _ON_OFFER = re.compile(r"\s+(?:now|immediately|from|until|starting|today|\d)")
 _A_PROBLEM = re.compile(r"\b(?:[Nn]o|an?|any|the|this|big|my) $")
 # at the end of a message
+_LATIN = re.compile(
+    r"(?:(?<=\()|(?<=[a-z,;] ))(?<!\bat )(?<!\bdot )(eg|ie)\b(?! dot\b)(?:[.:](?=\s)|"
+    r",)?(?= ?[\w\"'“(])(?!-)"
+)
+_LATINS = {"eg": "for example", "ie": "that is"}
 _KISSES = re.compile(r"(?:(?<=[a-z\d,.!?] )|^)(x{2,5}|X{3,5})(?=[.!\s]*$)")
 _EACH = re.compile(r"(?<=[a-z\d] )ea\b\.?(?=\W|$)(?<!\.$)|(?<=[a-z\d] )ea(?=\.$)")
 
@@ -134,6 +139,8 @@ def expand(text: str) -> str:
             text = _KISSES.sub(lambda m: " ".join(m[1]), text)
         if len(_TIMES.findall(text)) == 1:
             text = _TWICE.sub("times ", text)
+    if "eg" in text or "ie" in text:
+        text = _LATIN.sub(lambda m: _LATINS[m[1]] + ("," * m[0].endswith(",")), text)
     if "bc " in text:
         text = _BECAUSE.sub("because", text)
     if not _ALL.isdisjoint(_TOKEN.findall(text.lower())):
@@ -181,6 +188,8 @@ def _word(match: re.Match[str]) -> str:
         named = match.string[match.end() + 1 : match.end() + 2].isupper()
         if _A_NAME.search(before) or (named and not stop):
             return match[0]
+    if short.lower() == "conf" and behind(match)[:5] in (" file", " dir", " entr"):
+        return "config"
     if short in ("Tho", "Abt") and match.string[max(0, match.start() - 2)].isalnum():  # a name
         return match[0]
     if short == "avail":  # "Rooms avail. now", but "to no avail."

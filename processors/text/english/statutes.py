@@ -99,6 +99,11 @@ _SHORT = {
     "chs": "chapters",
     "Paras": "Paragraphs",
 }
+# 15 U.S.C. § 78l, no liters
+_LETTERED = re.compile(
+    r"((?:U\.S\.C\.(?: +(?:§+|sections?))?|§|"
+    r"[Ss]ections?) *)(\d{1,4})([a-z])(?:-(\d{1,2}))?(?![\w(])"
+)
 SHORT = frozenset(short.lower() for short in (*_SHORT, "Stat"))
 _SHORT_NAME = re.compile(
     rf"\b({'|'.join(_SHORT)})\. (?=(?:No|Nos)\. ?\d|(?!of\b)[\[(]?\d|\([a-z\d]\))"
@@ -114,8 +119,10 @@ _LABEL = re.compile(
 )
 # § 1-204.01, in a code whose sections are numbered so
 _POINTED = re.compile(
-    r"(?<![\w.,$/-])([1-9]\d?[A-Z]?)-(\d{3,4})([a-z]?)\.(\d\d[a-z]?)(?![\w-]|\.\d)"
+    r"(?<![\w.,$/-])([1-9]\d?[A-Z]?)-(\d{3,4})([a-z]?)\.(\d{1,2}[a-z]?)(?![\w-]|\.\d)"
 )
+# "sections 47-902(19), 47-1002(27)"
+_OF_POINTS = re.compile(r"(?<![\w.,$/-])(\d{1,3})-(\d{3,4})(?=\(\w{1,3}\))")
 _DASHED = re.compile(r"-\d")
 _PAIR = re.compile(r"(\d{1,3})([A-Z]?)-(\d{1,4})")
 # Notice 2000-44
@@ -174,6 +181,8 @@ def expand(text: str) -> str:
         if _ANY_SHORT.search(text):
             text = _SHORT_NAME.sub(lambda m: f"{_SHORT[m[1]]} ", text)
         text = _AT_LARGE.sub("Statutes at Large ", text)
+    if "U.S.C." in text or "§" in text or "ection" in text:
+        text = _LETTERED.sub(_lettered, text)
     if "'" in text and "patent" in text:
         text = _PATENT.sub(lambda m: f"{_hundreds(m[1])}", text)
     if "/" in text:
@@ -182,6 +191,7 @@ def expand(text: str) -> str:
         return text
     if "ection" in text or "§" in text:
         text = _POINTED.sub(_pointed, text)
+        text = _OF_POINTS.sub(lambda m: f"{cardinal(int(m[1]))} {_hundreds(m[2])}", text)
     text = _LABEL.sub(_section, text)
     text = _OF_YEAR.sub(_of_year, text)
     text = _DOCKET.sub(
@@ -193,6 +203,13 @@ def expand(text: str) -> str:
 
 def _glued_rule(match: re.Match[str]) -> str:
     return f"Fed. R. {match[1]}. P." if match[1] else "Fed. R. Evid."
+
+
+def _lettered(match: re.Match[str]) -> str:
+    """ "section 78l" -> "section seventy-eight L", no liters."""
+    before, number, letter, more = match.groups()
+    said = _hundreds(number)
+    return f"{before}{said} {letter.upper()}{' ' + more if more else ''}"
 
 
 def _hundreds(digits: str) -> str:

@@ -9,6 +9,11 @@ _EITHER = (
     r"(?i)(?<![/\w])(he(?=/she\b)|she(?=/he\b)|his(?=/hers?\b)|hers?(?=/his\b)|him(?=/her\b)|"
     r"her(?=/him\b)|himself(?=/herself\b)|herself(?=/himself\b))/([a-z]+)(?![/\w-])"
 )
+# "adults aged>65", "with a content < 1 percent": no statement
+_NO_VERB = (
+    r"(\b(?:aged|ages|than|having|(?:with|of|for|at|and|or) (?:(?:an?|"
+    r"the) )?(?:[a-z]{3,} )?(?!and\b|or\b|if\b)[A-Za-z]{3,}))"
+)
 # A sign that must be there, else the rule has nothing to do.
 _RULES: list[tuple[str, re.Pattern[str], str]] = [
     (sign, re.compile(pattern), spoken)
@@ -32,10 +37,15 @@ _RULES: list[tuple[str, re.Pattern[str], str]] = [
         ("<-", r"(?:(?<=\s)|^)<-+(?=\s|[A-Za-z])", " - "),
         (">", r"^\s*-+>\s*|\s*-+>\s*$", " "),
         (">", r"\s*(?:==?>|-+>)\s*", " to "),
+        ("<", r"<([\w-]{1,30})>=(?=[<\w])", r"(\1) equals "),  # --pair=<key>=<value>
         ("<", r"\s*<=\s*", " is less than or equal to "),
         (">", r"\s*>=\s*", " is greater than or equal to "),
         ("!", r"\s*!=\s*", " is not equal to "),
-        ("=", r"(?<=\s)=(?=[A-Za-z]{2})", ""),
+        (
+            "=",
+            r"(?<=\s)=(?=[A-Za-z]{2})(?!(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|minus|point)\b)",
+            "",
+        ),
         ("=", r"(?<=[\w.)])\s*=+\s*(?=[\w(-])", " equals "),
         (">", r"<([^<>\s,=]+)>", r"(\1)"),
         (
@@ -48,6 +58,8 @@ _RULES: list[tuple[str, re.Pattern[str], str]] = [
         ("<", r"(?:(?<=[\s(\[])|^)<(?=[$£€]?\w)", "less than "),
         (">", r"(?:(?<=[(\[])|(?<=[(,;:] )|^)> (?=[$£€]?[\w])", "more than "),
         ("<", r"(?:(?<=[(\[])|(?<=[(,;:] )|^)< (?=[$£€]?[\w])", "less than "),
+        ("<", rf"{_NO_VERB}\s*<\s*(?=[\w-])", r"\1 less than "),
+        (">", rf"{_NO_VERB}\s*>\s*(?=\w)", r"\1 greater than "),
         ("<", r"(?<=[\w).|])\s*<\s*(?=[\w-])", " is less than "),
         (">", r"(?<=[\w).|])\s*>\s*(?=\w)", " is greater than "),
         ("+", r"(?<=[\w)]) ?\+ ?(?=[\w(])|(?<=\s)\+(?=\s)|(?<!\w)\+(?=\w)", " plus "),
@@ -99,6 +111,7 @@ _MANY_OF = re.compile(r"(?:(?<=\()|^|(?<=\bin ))([$€£])(m|bn)(?=\)|$|,)")
 # Apostrophes that begin a word; others at an end are quotes.
 _ELIDED = "tis|twas|twill|em|til|cause|cos|n|round|bout|neath|gainst|tween|ere|ave|fraid|nuff|kay"
 _OPENING = re.compile(rf"(?<![\w.])'+(?!(?:{_ELIDED})\b)(?=\W|\w)", re.I)
+_QUOTED = re.compile(r"(?<![\w'])'((?!n')\w[\w.@/-]*)'(?![\w'])")
 _CLOSING = re.compile(r"(?<=[^\w\s])'+(?!\w)|(?<=\w)'(?=\W|$)(?<!s')(?<!'n')(?<!in')(?<!o')")
 _LEFT_OVER = re.compile(r"[^\w\s',.:;?!()\ue000-\uf8ff-]|_")
 _DASHES = re.compile(r"\s-+\s|--+")
@@ -115,7 +128,7 @@ _ANY_NUMBER_OF = re.compile(r"(?<=[a-z]{2})\((e?s)\)(?!\w)")
 _IN_MENUS = re.compile(
     r"\b(?:[Mm]enus?|[Cc]lick|[Ss]elect|[Cc]hoose|[Gg]o to|[Nn]avigate|[Oo]pen|[Uu]nder|"
     r"[Ss]ettings|[Pp]references|[Oo]ptions|File|Edit|View|Tools|Window|Help|Insert|Format|Home) |"
-    r"[A-Za-z]{3} > [A-Za-z ]{3,24} > [A-Za-z]{3}"
+    r"[A-Za-z]{3} > [A-Za-z ]{3,24} > [A-Za-z]{3}|\b[Uu]se [A-Z][a-z]+ > [A-Z]"
 )
 _STEP_OF_MENU = re.compile(
     r"(?<=[A-Za-z\d]{2}[\w\"'”)\]]) > (?=[\"'“(\[]?[A-Za-z]{2})"
@@ -165,7 +178,7 @@ def quiet(text: str) -> str:
     if "-" in text:
         text = _DASHES.sub(" - ", text)
     if "'" in text:
-        text = _CLOSING.sub("", _OPENING.sub("", text))
+        text = _CLOSING.sub("", _OPENING.sub("", _QUOTED.sub(r"\1", text)))
     # single blanks: else rules that skip them take long
     text = " ".join(_LEFT_OVER.sub(" ", text).split())
     if "(" in text:

@@ -97,7 +97,9 @@ _LOGGED = re.compile(
     r"(?:[\w'’-]+[,:]? ){3})"
 )
 # of a mail: "15:04:13 +0000 (UTC)"
-_MAILED = re.compile(r"(?<=:\d\d) ([+-])(\d\d)(00)(?: \([A-Z]{3,4}\))?(?![\w:])")
+_MAILED = re.compile(
+    r"(?:(?<=:\d\d)|(?<=\d[AP]M)|(?<=\d [AP]M)) ([+-])(\d\d)(00)(?: \([A-Z]{3,4}\))?(?![\w:])"
+)
 _GLUED_ZONE = re.compile(rf"(?<=:\d\d)(?=(?:{_ZONE})\b)")
 _PLAIN = re.compile(
     r"(?<![\w:.])(?<!\d,)([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?"
@@ -118,6 +120,7 @@ _OF_DIGITS = re.compile(
     r"offsets?|PINs?|memory|prefix\w*|"
     r"serials?|numbers?)\b"
 )
+_EITHER_HALF = re.compile(r"(?<![\w./])(?:AM/PM|am/pm|a\.m\./p\.m\.)(?![\w/])")
 _OFFSET = re.compile(r"\b(GMT|UTC) ?([+-]) ?0?(\d{1,2})(?::00)?(?![\d:])")
 # "the 615 train"
 _NAMED_TIME = re.compile(
@@ -294,6 +297,8 @@ def expand(text: str) -> str:
         text = _LOGGED.sub(r"\1:\2", text)
     if " :" in text:
         text = _PAST.sub(lambda m: two_digits(int(m[1])) if int(m[1]) else "the hour", text)
+    if "/" in text:
+        text = _EITHER_HALF.sub("A.M. or P.M.", text)
     if "noon" in text or "Noon" in text or "idnight" in text:
         text = _NOON.sub(_noon, text)
     if _HOUR_AND_MINUTES.search(text):
@@ -498,6 +503,8 @@ def _half(match: re.Match[str], group: int) -> str:
 def _spoken(hour: int, minute: int, second: str | None) -> str:
     words = cardinal(hour) + (f" {two_digits(minute)}" if minute else "")
     if second and int(second):
+        if not minute:
+            words += " o'clock" if 1 <= hour <= 12 else " hundred hours"
         words += f" and {cardinal(int(second))} second{'' if int(second) == 1 else 's'}"
     return words
 

@@ -23,6 +23,7 @@ PLURALS = {
     "millimolar": "millimolar",
     "A.M.U.": "A.M.U.",
     "R P M": "R P M",
+    "S.C.C.M.": "S.C.C.M.",
 }
 _UNITS = {
     "km": "kilometer",
@@ -124,6 +125,12 @@ _UNITS = {
     "kn": "knot",
 }
 _UNITS |= {
+    "kib": "kibibyte",
+    "mib": "mebibyte",
+    "gib": "gibibyte",
+    "sccm": "S.C.C.M.",
+    "micromol": "micromole",
+    "nanomol": "nanomole",
     "qt": "quart",
     "qts": "quart",
     "pt": "pint",

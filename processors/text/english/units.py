@@ -141,7 +141,7 @@ _BARE_UNIT = re.compile(r"(?<![\w/])(km|mi|m|ft)/(h|hr|s|sec)\b")
 _PER_SHORT = re.compile(
     r"(?<=\bper )(kg|mg|km|cm|ml|mL|lb|oz|gal|hr|yr|wk|sq\.? ft|sqft|sqm|MWh|kWh)\b(?!\.\w)"
 )
-_ANY_PER = re.compile(r"(?<=\d )([a-z]{3,}s)/([a-z]{3,}?)s?\b")
+_ANY_PER = re.compile(r"(?<=\d )(?<![A-Za-z]\d )([a-z]{3,}s)/([a-z]{3,}?)s?\b")
 _PER_AREA = re.compile(r"\b([a-z]{3,})/(km|m|mi|cm|ft|in|yd)\^?([23])\b")  # people/km²
 _ONE_PER_AREA = re.compile(
     r"(?<=\d) ?/ ?(?:sq\.? ?(km|m|mi|cm|ft|in|yd)|(km|m|mi|cm|ft|in|yd)\^?2)(?!\w)"
@@ -169,7 +169,8 @@ _PER_NAMES = {"wk": "week", "mo": "month", "yr": "year", "hr": "hour", "min": "m
     "kWh": "kilowatt hour",
 }
 _MEASURE = re.compile(
-    rf"(?<![\w,])(-?){NUMBER}([- ]?)(?:(sq|cu)\.? ?)?({_NAMES})(\^[23])?(\.(?= ?[a-z,;:()/&+]))?"
+    rf"(?<![\w,])(-?){NUMBER}([- ]?)(?:(sq|cu)\.? ?)?({_NAMES})(\^[23])?(\.(?= ?[a-z,;:)/&+]|"
+    rf" ?\((?![A-Z])))?"
     rf"(?:/({_WITH_DAY})(\^[23])?)?(?![\w'°]|\.\w|(?<=[A-Z])-\d)"
 )
 _PACE = re.compile(r"(?<=\d\.\d\d)/(km|mi)\b")  # 5.30/km
@@ -215,7 +216,9 @@ _OF_HOURS = re.compile(
     r"delivery|care|drive|flight|wait|delay|truce|ceasefire|strike|curfew|fast|race|window|notice|"
     r"periods?|days?|weeks?|format|clock|hotline|reception|parking|trip|ride|journey|trek|hike|"
     r"course|"
-    r"workshop|class|exam|movie|film|meeting|layover|battery|forecast|ban|deadline|warning|news)\b"
+    r"workshop|class|exam|movie|film|meeting|layover|battery|forecast|ban|deadline|warning|news|"
+    r"door(?:man| ?person| staff)?|concierge|maintenance|fitness|attendant|valet|emergency|"
+    r"on-?site|room service|front desk|check-?in|convenience|laundry|surveillance|nurse|helpline)\b"
 )
 _FORCE = re.compile(r"[Ff]orce|[Nn]ewton|thrust|tension|\bload|spring|torque|weigh|\bpull")
 _POUNDS = re.compile(r"(?<=\d)#(?=[ ,.;)]|$)")
@@ -266,6 +269,30 @@ _UNKNOWN = re.compile(r"(?<![\w.])(\d+)([xyzn])\b(?= ?[-+=*/^<>])")  # 2x + 5
 
 
 # 1/2inch, 3cups
+_PER_TIME_OF = re.compile(r"(?<=Celsius )(min|s|h|m|cm|mm)\^?-1(?![\w-])")
+# 5V mode, a 12V rail
+_OF_VOLTS = re.compile(
+    r"[ -](?:mode|tolerant|tolerance|rails?|supply|supplies|logic|signals?|pins?|lines?|outputs?|"
+    r"inputs?|regulators?|relays?|power|batter(?:y|ies)|adapters?|systems?|levels?|versions?|outlets?)\b"
+)
+_AGED = re.compile(r"(?<=\baged )(\d{1,2}(?:-| to )?\d{0,2}) y\b(?!\.\w)")
+_THICK = re.compile(r"-(?:thick|wide|long|deep|tall|high|diameter|square|diam)\b")
+# 1.65v, of a supply
+_SMALL_VOLTS = re.compile(r"(?<=\d)v(?=[\s,.;:)/]|$)")
+_OF_VOLTAGE = re.compile(
+    r"\b(?:[Vv]olt(?:s|age)?|[Pp]ower|[Bb]atter(?:y|ies)|[Ss]upply|[Aa]dapter|[Cc]harger)\b|"
+    r"\d ?[mk]?V\b"
+)
+# "in mm", "(mm; 0 to disable)"
+_NO_NUMBER = re.compile(
+    r"(?:(?<=\bin )|(?<=\())(mm|cm|km|kg|ms|mL|ml|Hz|kHz|MHz|dB|psi|rpm|kPa|kWh|mph)"
+    r"(?=[,;:)]|$|\.(?:\s|$)| (?:or|and|to|from|of|per|"
+    r"for|at|with|on|is)\b)"
+)
+_ANY_NO_NUMBER = re.compile(r"[n(] ?(?:[mck]m|kg|m[sLl]|k?M?Hz|dB|psi|rpm|k[PW]|mph)\b")
+_SIDES_NAMED = re.compile(r"(?<![\w.])([WHDL])((?: ?[x×] ?[WHDL]){1,2})(?!\w)")
+_SIDE_NAMES = {"W": "width", "H": "height", "D": "depth", "L": "length"}
+_EITHER_CYCLES = re.compile(r"(?<![\w/.,])(50|60)/(60|50)(?= ?[Hh][Zz]\b)")
 _GLUED = re.compile(
     r"(\d)(?=(?:per|inch|foot|feet|yard|mile|cup|pound|ounce|month|year|week|day|hour|minute|"
     r"percent|degree)"
@@ -389,7 +416,16 @@ _FONT = re.compile(
 def expand(text: str) -> str:
     """ "5 km/h" -> "5 kilometers per hour"; the number itself is left to `numbers`."""
     text = _GLUED.sub(r"\1 ", text)
+    if "x" in text and _SIDES_NAMED.search(text):
+        text = _SIDES_NAMED.sub(_sides_named, text)
+    if "v" in text and _SMALL_VOLTS.search(text) and _OF_VOLTAGE.search(text):
+        text = _SMALL_VOLTS.sub(" V", text)
+    if _ANY_NO_NUMBER.search(text):
+        text = _NO_NUMBER.sub(lambda m: unit(UNITS.get(m[1]) or UNITS[m[1].lower()], "2"), text)
+    if "aged " in text:
+        text = _AGED.sub(r"\1 years", text)
     if "/" in text:
+        text = _EITHER_CYCLES.sub(r"\1 or \2", text)
         text = _SPOONS.sub(lambda m: " teaspoon" if m[1] == "t" else " tablespoon", text)
     if "pt" in text:
         text = _FONT.sub(" point", text)
@@ -459,6 +495,8 @@ def expand(text: str) -> str:
     ):
         text = _GENERATION.sub(r"\1G", text)
     text = feet.expand(degrees.expand(text))
+    if "Celsius " in text:
+        text = _PER_TIME_OF.sub(lambda m: f"per {UNITS[m[1]]}", text)
     text = _rarer(text)
     text = _MEASURE.sub(_measure, text)
     if " plus " in text:
@@ -552,6 +590,14 @@ def _rarer(text: str) -> str:
     if "%-" in text or "% -" in text:
         text = _PERCENTS.sub("% to ", text)
     return text
+
+
+def _sides_named(match: re.Match[str]) -> str:
+    """ "W x D x H" -> "width by depth by height"; a letter twice is none."""
+    letters = [c for c in match[0] if c in _SIDE_NAMES]
+    if len(set(letters)) < len(letters):
+        return match[0]
+    return " by ".join(_SIDE_NAMES[c] for c in letters)
 
 
 _SENTENCE_END = re.compile(r"$| [A-Z]")
@@ -652,6 +698,8 @@ def _measure(match: re.Match[str]) -> str:
         gap == "-"
         or part
         or sizes.match(match.string, end)
+        or (short in ("V", "kV", "mV") and _OF_VOLTS.match(match.string, match.end()))
+        or _THICK.match(match.string, match.end())
         or (short in _HOURS and _OF_HOURS.match(match.string, match.end()))
         or KIND_OF_THING.match(match.string, end)
         or (short not in _MANY and is_of_a_thing(match, match.start(), end))

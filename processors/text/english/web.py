@@ -58,7 +58,7 @@ _MARKS = {
 _SPELT = word_set(
     "www http https ftp ssh io uk us eu tv pdf html htm jpg png gif csv tsv xml js asp aspx php "
     "cfm nz "
-    "mp md sh rs rb ts db gz cfg yml css svg dll etc usr"
+    "aka mp md sh rs rb ts db gz cfg yml css svg dll etc usr"
 )
 # The country at the end of a name of a computer: "dot n.z."; not what people say as a word.
 _COUNTRY = re.compile(
@@ -68,6 +68,8 @@ _COUNTRY = re.compile(
 )
 # Names of institutions: nih.gov, npr.org, mit.edu.
 _INITIALS = re.compile(r"\b([a-z]{2,3})(?=\.(?:[a-z]{2,4}\.)*(?:gov|org|edu|int|mil)\b)", re.I)
+# "wt046" is no weight and "vs=3" no versus
+_TWO_CONSONANTS = re.compile(r"(?!mr|dr|st|ms|hm|sh|ph)[b-df-hj-np-tv-xz]{2}")
 _PIECE = re.compile(r"[A-Za-z]+|\d+|[^A-Za-z\d]")
 
 
@@ -75,13 +77,18 @@ def spell_address(address: str) -> str:
     """ "me@home.org" -> "me at home dot org"."""
     address = _COUNTRY.sub(lambda m: m[1].upper(), _INITIALS.sub(_initials, address))
     words = []
-    for piece in _PIECE.findall(address):
+    pieces = _PIECE.findall(address)
+    for piece, following in zip(pieces, [*pieces[1:], ""], strict=True):
         if piece.isdigit():
             words.append(
                 digit_by_digit(piece) if len(piece) > 2 or piece[0] == "0" else cardinal(int(piece))
             )
         elif piece.isalpha():
-            spelt = piece.lower() in _SPELT or (len(piece) == 1 and piece in "urbcyn")
+            spelt = (
+                piece.lower() in _SPELT
+                or (len(piece) == 1 and piece in "urbcyn")
+                or (following.isdigit() and _TWO_CONSONANTS.fullmatch(piece) is not None)
+            )
             words.append(dotted(piece) if spelt else _CAMEL.sub(" ", piece))
         elif piece in _MARKS:
             words.append(_MARKS[piece])

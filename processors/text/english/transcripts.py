@@ -1,0 +1,69 @@
+"""Transcripts and scripts: times of a recording, which nobody reads out ("Ann: [27:57] Yes"), and
+headings of scenes ("INT. KITCHEN - NIGHT").
+"""
+
+from __future__ import annotations
+
+import re
+
+_CLOCK = r"\d{1,3}:[0-5]\d(?::[0-5]\d)?(?:[.,]\d{1,3})?"
+_ANY_CLOCK = re.compile(r"[\[(@ ]\d{1,3}:\d\d[:.,\])-]|^\d\d?:\d\d[: ]")
+# But "the clip at [12:30]"
+_STAMP = re.compile(
+    r"(?<!\bat )(?<!\bto )(?<!\bsee )(?<!from )(?<!\bby )(?<!until )(?<!\band )(?<!\bor )"
+    rf"\[{_CLOCK}(?: ?(?:-->|to|-) ?{_CLOCK})?\](?=[\s.,:;]|$)"
+)
+# "[inaudible 00:03:18]"
+_NOT_HEARD = re.compile(rf"(?<=[\[(])([A-Za-z]{{4,16}}(?: [a-z]+)?),? ?@? ?{_CLOCK}(?=[\])])")
+# "Ann Lee (00:12):", "(00:12:34) Welcome"
+_BEHIND_NAME = re.compile(
+    rf"^((?:[A-Z][\w.'’-]*|\d{{1,2}})(?: [\w.'’-]+){{0,3}}) ?\({_CLOCK}\)(?=:)"
+)
+_IN_BRACKETS = re.compile(
+    r"^\((?=0|\d+:\d\d:)\d{1,3}:[0-5]\d(?::[0-5]\d)?(?:[.,]\d{1,3})?\) ?(?=\S)"
+)
+_BEGINNING = re.compile(r"^0{1,2}:00(?= (?:- )?[A-Z])")
+# "00:12:34 Welcome": so long into a recording
+_INTO = re.compile(r"^00?:([0-5]\d):([0-5]\d)(?:[.,]\d{1,3})?(?=[ ,-])")
+_SCENE = re.compile(
+    r"^((?:\d{1,3}[A-Z]?\.? )?)(INT\.?/EXT|EXT\.?/INT|I/E|INT|EXT)\.? (?=[A-Z][A-Z']+)"
+)
+_SCENES = {"INT": "Interior", "EXT": "Exterior"}
+_SPOKEN_FROM = re.compile(r"\((O\.? ?S\.?|V\.? ?O\.?|O\.? ?C\.?)\)(?<=[.SOC]\))")
+_PLACES = {"OS": "off screen", "VO": "voice over", "OC": "off camera"}
+_CAST = re.compile(r"^[A-Z][A-Z .'-]{1,30} \((?:[OV]\.? ?[SOC]\.?)\)")
+
+
+def expand(text: str) -> str:
+    """ "Ann: [27:57] Yes [inaudible 00:28]" -> "Ann: Yes [inaudible]"."""
+    if ":" in text and _ANY_CLOCK.search(text):
+        text = _NOT_HEARD.sub(r"\1", text)
+        if "[" in text:
+            text = _STAMP.sub("", text).lstrip()
+        if "(" in text:
+            text = _BEHIND_NAME.sub(r"\1", _IN_BRACKETS.sub("", text))
+        text = _BEGINNING.sub("zero minutes", _INTO.sub(_into, text))
+    if text[:1].isupper() or text[:1].isdigit():
+        if "INT" in text or "EXT" in text or "I/E" in text:
+            text = _SCENE.sub(_scene, text)
+        if "(O" in text or "(V" in text:
+            text = _from_elsewhere(text)
+    return text
+
+
+def _into(match: re.Match[str]) -> str:
+    minutes, seconds = int(match[1]), int(match[2])
+    if not minutes:
+        return f"{seconds} second{'s' * (seconds != 1)}"
+    return f"{minutes} minute{'s' * (minutes != 1)}" + (f" {seconds}," if seconds else ",")
+
+
+def _scene(match: re.Match[str]) -> str:
+    kinds = [_SCENES[name] for name in ("INT", "EXT") if name in match[2]]
+    return f"{match[1]}{' and '.join(kinds or ('Interior', 'exterior')).replace(' E', ' e')}, "
+
+
+def _from_elsewhere(text: str) -> str:
+    if _CAST.match(text) is None:
+        return text
+    return _SPOKEN_FROM.sub(lambda m: f"({_PLACES[m[1].replace('.', '').replace(' ', '')]})", text)
