@@ -82,7 +82,7 @@ _COUNTED_TIMES = re.compile(r"(?<=\d) times (?=\d)")
 _START = "\uf8ff"
 _NUMBER_STARTS = re.compile(r"""\b(\w+)[.!?]["')\]”’]*\s+["'(“‘]*(?=[$£€¥]?\d)""")
 _STARTED = re.compile(rf"{_START}\W*?(\w)|{_START}()")
-_ABOUT = re.compile(r"(?<=\d) ?~ ?(?=\d)")  # 20~30 minutes
+_ABOUT = re.compile(r"(?<=\d) ?~ ?(?=[$£€₩]?\d)")  # 20~30 minutes
 _TILDE = re.compile(r" ~ (?=[A-Za-z])")  # Annual meeting ~ Town hall
 _FIRST_PLACE = 0xE000  # private characters stand for what is in braces
 _N_PLACES = 0xF8FE - 0xE000 + 1
@@ -254,6 +254,8 @@ def _words(text: str) -> str:
         text = money.expand(text)
     if has_digits:
         text = units.expand(numbers.expand_scales(compounds.expand(text)))
+    else:
+        text = units.expand_unnumbered(text)
     if "/" in text and "(" in text:
         text = compounds.expand_alone(text)
     text = roman.expand(text)

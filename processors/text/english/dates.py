@@ -229,6 +229,7 @@ _SHORT_YEAR = re.compile(r"(?<!\w)'(\d{2})\b(?!['\"])")
 _ERA = re.compile(r"(?<![\w,.])(\d{1,4}) ?(BCE|BC|CE|AD|B\.C\.E?\.?|A\.D\.)(?!\w)")
 _ERA_SPAN = re.compile(r"(?<![\w-])(\d{1,4}) ?- ?(?=\d{1,4} ?(?:BCE?|B\.C\.|CE|AD|A\.D\.))")
 _ERA_FIRST = re.compile(r"\b(AD|A\.D\.) ?(\d{1,4})(?:-(\d{3,4}))?\b")
+_YEAR_TO = re.compile(r"(?:the|in|from|The|From|^) 1[6-9]\d\d (?:to|through|until) $")
 _SPAN = re.compile(r"(?<![\w-])(1[1-9]\d\d|20\d\d)-((?:1[1-9]|20)?\d\d)(?![\w-])")
 _SEASON = re.compile(
     r"(?<![\w/.-])(1[89]\d\d|20\d\d)"
@@ -656,6 +657,6 @@ def _year(match: re.Match[str]) -> str:
         counted = None
     if counted and _is_dated(match, before, after):
         counted = None
-    if counted and not _STRONG.search(before[-24:]):
+    if counted and not _STRONG.search(before[-24:]) and not _YEAR_TO.search(before):
         return match[0]
     return year(int(match[1]))

@@ -88,7 +88,10 @@ _INCH_LONG = re.compile(r"(?<=\d)\"(?=-(?:long|wide|thick|deep|tall|high|square|
 _MARK_INCHES = re.compile(r"(?:(?<![\w.,/])(\d{1,2}/\d{1,2}|1)|(\d))\"")
 
 
-_PRIME = re.compile(r"(?<=\b[35])' ?(?=(?:end|UTR|cap|exon|flank|untranslated)s?\b)")  # the 5' end
+_PRIME = re.compile(
+    r"(?<=\b[35])' ?(?=(?:end|UTR|cap|exon|flank(?:ing)?|"
+    r"untranslated|terminus|splice|overhang|RACE|region)s?\b)"
+)  # the 5' end
 
 
 def expand(text: str) -> str:

@@ -25,6 +25,11 @@ _SYMBOL = re.compile(r"[A-Z][a-z]?|\d+|[()\[\]]")
 _FORMULA = re.compile(
     r"(?<![\w.'$#@-])(?=[A-Z])(?:[A-Z][a-z]?\d*|[(\[](?=[A-Z])|[)\]](?=\d)\d+){2,}(?![\w'])"
 )
+# LiFe0.5Mn0.5PO4
+_PARTED = re.compile(
+    r"(?<![\w.'$#@-])(?=[A-Z])(?:[A-Z][a-z]?(?:\d{1,3}(?:\.\d{1,3})?)?){2,12}(?![\w'(-])"
+)
+_ANY_PARTED = re.compile(r"[A-Z][a-z]?\d\.\d+[A-Z]|[A-Z][a-z]?[A-Z][a-z]?\d?\.\d")
 # which end in their only number
 _SHORT = re.compile(r"(?:H?[CNS]O|N[HO]|CH|PO|[BCNPS]F|[KH]NO|HSO)\d")
 
@@ -102,6 +107,8 @@ def expand(text: str) -> str:
         text = _HYDRATE.sub(r" \1 H2O", text)
     if "OH" in text:
         text = _HYDROXYL.sub("O.H.", text)
+    if "." in text and _ANY_PARTED.search(text):
+        text = _PARTED.sub(_parted, text)
     return _FORMULA.sub(_formula, text)
 
 
@@ -122,6 +129,20 @@ def _formula(match: re.Match[str]) -> str:
     if not is_one and not _SHORT.fullmatch(match[0]):
         return match[0]
     return _formula_words(match[0])
+
+
+def _parted(match: re.Match[str]) -> str:
+    """ "LiFe0.5Mn0.5PO4" -> "L.I.F.E. zero point five M.N. zero point five P.O. four"."""
+    symbols = re.findall(r"[A-Z][a-z]?", match[0])
+    if "." not in match[0] or len(symbols) < 2 or not all(s in _ELEMENTS for s in symbols):
+        return match[0]
+    parts = re.findall(r"[A-Za-z]+|\d+(?:\.\d+)?", match[0])
+    return " ".join(
+        (part if "." in part else cardinal(int(part)))
+        if part[0].isdigit()
+        else (part.upper() if len(part) == 1 else dotted(part))
+        for part in parts
+    )
 
 
 def _formula_words(formula: str) -> str:

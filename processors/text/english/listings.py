@@ -15,7 +15,7 @@ _BATHS = re.compile(
 )
 _BATHS_ALONE = re.compile(r"(?<![\w.,])(\d(?:\.\d+)?)[ -]?(?:BAs?|ba)\b\.?")
 _FLOOR = re.compile(
-    r"(?:(?<=\d(?:st|nd|rd|th) )|\b(?<=top ))([Ff])lr?\b(?:\.(?! *$))?(?=[ ,;:).]|$)"
+    r"(?:(?<=\d(?:st|nd|rd|th) )|\b(?<=top )|(?<=hardwood ))([Ff])lr?\b(?:\.(?! *$))?(?=[ ,;:).]|$)"
 )
 _PER_PERSON = {
     "pppn": "per person per night",
@@ -47,13 +47,28 @@ _OF_HOMES = re.compile(
     r"\b(?i:bedrooms?|beds|dishwasher|balcony|gym|pool|granite|laundry|in[- ]?unit|hardwood|loft|"
     r"apt|apartment|house|home|condo|floor|fl|unit|rent|parking|kitchen|hookups?|studio|deposit|lease|utils|pets?)\b"
 )
-_STAINLESS = re.compile(r"\b(?:ss|SS) (?=appl)")
-_HARDWOOD = re.compile(r"\bhw (?=fl)|\bhdwd\b\.?")
+_STAINLESS = re.compile(r"\b(?:ss|SS|S/S) (?=[Aa]ppl)")
+_HARDWOOD = re.compile(r"\b(?:hw|HW) (?:[Ff]l(?:oo)?r(s?)\b\.?|(?=[Ff]l))|\bhdwd\b\.?")
+_DATE_GLUED = re.compile(r"(?<=\b\d\d/\d\d/20\d\d)(?=[A-Z][a-z])")
+_BULLET = re.compile(
+    r"^-(?=\d+\+?[- ]?(?:hours?|hrs?|[Bb]ed|[Bb]ath|[Bb]R|[Bb]a\b|minutes?|mins?|blocks?|cars?|"
+    r"car\b|story|floors?|acres?|miles?|months?|years?|days?|sq)\b)"
+)
+_JUNIOR = re.compile(r"\b([Jj])r\.? (?=(?:1|one)[ -]?[Bb])")
+_SQUARE_FEET = re.compile(
+    r"(?<=\d\+ )[Ss][Qq]\.? ?[Ff][Tt]\b\.?|"
+    r"(?<=\d\+)[Ss][Qq]\.? ?[Ff][Tt]\b\.?"
+)
+_HALF_PRICED = re.compile(
+    r"(?<![\w.,$£€-])(?=\d{1,3},\d{3} ?[-–] ?\$\d{1,3},\d{3}(?![\d,]))"
+)  # 90,734 – $147,226
+_LOT = re.compile(r"\b(\d{1,4})-(\d{1,3}),?(?= [A-Z][a-z]+(?:-?\d{1,3})?-?(?:ro|gil|dong|daero)\b)")
 _WITH = re.compile(
     r"(?<=[a-z]{3} )(?<!word )(?<!weight )(?<!where )(?<!with )(?<!that )(?<!when )(?<!value )"
     r"(?<!vector )(?<!matrix )(?<!some )(?<!each )(?<!every )(?<!this )(?<!letter )(?<!let )"
     r"(?<!and )"
-    r"(?<!the )(?<!for )w (?=(?!(?:when|where|with|then|than|from|into|must|will|does|have|being|"
+    r"(?<!the )(?<!for )(?<!slash )(?<!dot )w (?=(?!(?:when|where|with|then|than|from|into|must|"
+    r"will|does|have|being|"
     r"equals|such|that|and|for|are|was|twenty|thirty|forty|fifty)\b)"
     r"[A-Za-z]{4,})"
 )
@@ -70,6 +85,8 @@ _NIGHTS = re.compile(r"(?<![\w.])(\d{1,2})N ?/ ?(\d{1,2})D\b")
 
 def expand(text: str) -> str:
     """ "3BR/2BA" -> "3 bedroom, 2 bath"; before money and units."""
+    if "ppl" in text or "hw " in text or "HW " in text or "hdwd" in text:
+        text = _HARDWOOD.sub(_hardwood, _STAINLESS.sub("stainless steel ", text))
     if _HINT.search(text):
         if _OF_HOMES.search(text):
             text = _WASHER.sub("washer dryer", text)
@@ -77,8 +94,18 @@ def expand(text: str) -> str:
         text = _BATHS.sub(r"\1, \2 bath", text)
         text = _BATHS_ALONE.sub(r"\1 bath", text)
         text = _FLOOR.sub(lambda m: f"{m[1]}loor", text)
-    if "ppl" in text or "hw " in text or "hdwd" in text:
-        text = _HARDWOOD.sub("hardwood ", _STAINLESS.sub("stainless steel ", text))
+    if "20" in text and "/" in text:
+        text = _DATE_GLUED.sub(", ", text)
+    if text.startswith("-"):
+        text = _BULLET.sub("", text)
+    if "r 1" in text or "r one" in text or "r. 1" in text:
+        text = _JUNIOR.sub(lambda m: "junior " if m[1] == "j" else "Junior ", text)
+    if "+" in text:
+        text = _SQUARE_FEET.sub(" square feet", text)
+    if "$" in text and "," in text:
+        text = _HALF_PRICED.sub("$", text)
+    if "-" in text:
+        text = _LOT.sub(r"\1 dash \2", text)
     if " w " in text:
         text = _WITH.sub("with ", text)
     if "o dep" in text or "o Dep" in text:
@@ -92,6 +119,10 @@ def expand(text: str) -> str:
     if any(sign in text for sign in _SIGNS) and _RATE_HINT.search(text):
         text = _RATE.sub(_rate, text)
     return text
+
+
+def _hardwood(match: re.Match[str]) -> str:
+    return "hardwood " + (f"floor{match[1]}" if match[1] is not None else "")
 
 
 def _deposit(match: re.Match[str]) -> str:

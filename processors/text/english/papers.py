@@ -19,6 +19,29 @@ _POWER = re.compile(
 _ANY_POWER = re.compile(r"[a-zLgU]\(-?[1-3]\)")
 # odds ratio
 _ODDS = re.compile(r"(?<![A-Z] )(?<![\w/])OR(?= ?[=:,]? ?\d+\.\d)|(?<=[(\[])OR(?=[)\]])")
+_INCIDENCE = re.compile(r"\bIRR(?= ?[=:,]? ?\d{1,2}\.\d)")  # incidence rate ratio
+_OR_EQUAL = re.compile(r"([<>]) ?or ?= ?")  # BMI >or = 30
+_MINUS_BELOW = re.compile(r"(?<=[\d.]) ?\+- ?(?=\d)|(?<=[a-z])\+/-(?=[A-Z\d])")  # 45 +- 3
+_SQUARED_R = re.compile(r"(?<![\w.])([rR])2(?= ?[=<>≥≤] ?-?0?\.\d)")
+# "10 435 patients"
+_GROUPED = re.compile(
+    r"(?:(?<=\b[Oo]f )|(?<=\b[Tt]he )|(?<=\b[Ii]n )|(?<=\b[Aa]mong )|"
+    r"(?<=\bincluded )|(?<=\babout )|"
+    r"(?<=\bfrom )|(?<=\bwith )|(?<=\band )|(?<=\ball )|(?<=\bhad )|(?<=\bhave )|^|(?<=[(=] ))"
+    r"([1-9]\d{0,2}) (\d{3})(?= (?!times\b|is\b|was\b|has\b)(?:[a-z]{4,} )?"
+    r"[a-z]{3,}(?:s|men|ren|people)\b)|"
+    r"(?<=[$€£])([1-9]\d{0,2}) (\d{3})(?= [mb]illion\b|(?: \d{3})*(?![\d ]))"
+)
+_ANY_GROUPED = re.compile(r"\d \d{3} ")
+_KELVINS = re.compile(
+    r"(?<![\w.,$£€-])([1-9]\d{0,3}(?:\.\d+)?) K(?=[.,;:)]|$| (?:for|and|to|in|under|with|at|by|or|"
+    r"using|overnight|is|was|were|on|from|the)\b)"
+)
+_OF_HEAT = re.compile(
+    r"\b(?:[Tt]emperatures?|heat\w*|cool\w*|anneal\w*|calcin\w*|sinter\w*|dried|warm\w*|fir(?:ed|"
+    r"ing)|quench\w*|kelvin|freez\w*|boil\w*|melt\w*|autoclave|furnace|oven|superconduct\w*|"
+    r"synthesi\w*)\b"
+)
 _VITAMIN = re.compile(r"(?<![\w.])(?:(1),? ?)?(25),?(?:26)?-?\(OH\)(\d?) ?(?=D\d?\b|vitamin)")
 _DOI = re.compile(
     r"(?<!doi:)(?<!doi: )(?<!DOI:)(?<!DOI: )(?<!DOI )(?<!doi )(?<![\w./])10\.\d{4,5}/[\w.()/;:-]*\w"
@@ -86,6 +109,18 @@ def expand(text: str) -> str:
             text = _REPEATED.sub(_repeated, text)
     if "OR" in text and not text.isupper():
         text = _ODDS.sub("O.R.", text)
+    if "or" in text and "=" in text:
+        text = _OR_EQUAL.sub(r"\1= ", text)
+    if "IRR" in text:
+        text = _INCIDENCE.sub("I.R.R.", text)
+    if "+-" in text or "+/-" in text:
+        text = _MINUS_BELOW.sub(" plus or minus ", text)
+    if "r2" in text or "R2" in text:
+        text = _SQUARED_R.sub(r"\1 squared", text)
+    if _ANY_GROUPED.search(text):
+        text = _GROUPED.sub(_grouped, text)
+    if " K" in text and _OF_HEAT.search(text):
+        text = _KELVINS.sub(r"\1 kelvin", text)
     if "10." in text:
         text = _DOI.sub(lambda m: spell_address(m[0]), text)
     if "." in text and _ANY_NOTE.search(text):
@@ -119,6 +154,11 @@ def _power(match: re.Match[str]) -> str:
 def _vitamin(match: re.Match[str]) -> str:
     """ "1,25(OH)2D3" -> "1 25 O.H. 2 D3"."""
     return " ".join(filter(None, (match[1], match[2], "O.H.", match[3], "")))
+
+
+def _grouped(match: re.Match[str]) -> str:
+    """ "10 435 patients" -> "10,435 patients"."""
+    return f"{match[1]},{match[2]}" if match[1] else f"{match[3]},{match[4]}"
 
 
 def _note(match: re.Match[str]) -> str:

@@ -28,6 +28,7 @@ _BEFORE_FLAG = re.compile(
 _COMMAND = re.compile(
     r"\b(?:upgrade|update|install|build|test|start|commit|push|pull|diff|log|init|deploy) $"
 )
+_OPENED = re.compile(r"[\"'`][\w./=-]+ (?:[\w./=-]+ ){0,3}$")
 _GOES_ON = re.compile(r"\s+[A-Za-z]")
 _OPENING_QUOTE = re.compile(r"(?:^|[\s(\[:])[\"']$")
 _FLAG_BEFORE = re.compile(r"(?:^|\s)--?[\w-]+(?:=\S+)?,$")
@@ -64,7 +65,10 @@ _MEDIA = re.compile(
 )
 _CAMEL = re.compile(r"(?<![\w@#.])([a-z]{2,}(?:[A-Z][a-z]{2,}\d*)+)(?![\w@.]\w)")
 # DocumentStoreReader, of three words or more
-_PASCAL = re.compile(r"(?<![\w@#])(?:[A-Z][a-z]+|[A-Z]{2,5}(?=[A-Z][a-z])){3,}(?![\w@])")
+_PASCAL = re.compile(
+    r"(?<![\w@#])(?:[A-Z][a-z]+|[A-Z]{2,5}(?=[A-Z][a-z])){3,}(?![\w@])|"
+    r"(?<![\w@#])[A-Z][a-z]{3,}[A-Z][a-z]{2,}(?:AI|API|URL|ID|UI|DB|SQL|XML|PDF|HTML|JSON)(?![\w@])"
+)
 _ANY_PASCAL = re.compile(r"[a-z][A-Z][A-Za-z]*[a-z][A-Z]|[A-Z]{2}[a-z]+[A-Z]|[a-z][A-Z]{2,5}[a-z]")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 # SHOUTED_SNAKE: short words in it are words
@@ -228,6 +232,9 @@ def _is_called(before: str, match: re.Match[str]) -> bool:
     if _BEFORE_FLAG.search(before):
         return True
     goes_on = _GOES_ON.match(match.string, match.end()) is not None
+    closing = match.string[match.end() : match.end() + 1]
+    if closing and closing in "\"'`" and _OPENED.search(before):
+        return True  # "git apply --reject"
     return not goes_on and _COMMAND.search(before) is not None
 
 

@@ -131,7 +131,7 @@ _POINTED = re.compile(r"(?<=\d)\.([XVI]{2,})(?![\w.])")  # Chapter 2.XVI
 # stage IIIA, type IIb
 _LETTERED = re.compile(
     r"\b([Ss]tages?|[Tt]ypes?|[Cc]lass|[Gg]rade|[Ll]evel|[Pp]hase) "
-    r"((?:I{1,3}|IV|V)[A-Ca-c]\d?\b"
+    r"((?:(?:I{1,3}|IV|V),? (?:and |or |to )?)?(?:I{1,3}|IV|V)[A-Ca-c]\d?\b"
     r"(?:(?:, (?:and |or )?| and | or | to | through |[/-])(?:I{1,3}|IV|V)[A-Ca-c]?\d?\b)*)"
 )
 _EACH_LETTERED = re.compile(r"(I{1,3}|IV|V)([A-Ca-c]?)(?=\d?\b)")

@@ -38,6 +38,25 @@ _RULES: list[tuple[str, re.Pattern[str], str]] = [
         (">", r"^\s*-+>\s*|\s*-+>\s*$", " "),
         (">", r"\s*(?:==?>|-+>)\s*", " to "),
         ("<", r"<([\w-]{1,30})>=(?=[<\w])", r"(\1) equals "),  # --pair=<key>=<value>
+        (
+            "<",
+            r"(?:(?<=\band)|(?<=\bor)|(?<=\bfor)|(?<=\bof)|(?<=\bin)|(?<=\bby)|(?<=\bat)|"
+            r"(?<=\bwith)|(?<=\bwas))<(?=[$£€]?\w)",
+            " less than ",
+        ),
+        (
+            ">",
+            r"(?:(?<=\band)|(?<=\bor)|(?<=\bfor)|(?<=\bof)|(?<=\bin)|(?<=\bby)|(?<=\bat)|"
+            r"(?<=\bwith)|(?<=\bwas))>(?=[$£€]?\w)",
+            " more than ",
+        ),
+        ("<<", r"(?<=\w) ?<< ?(?=\w)", " shifted left by "),
+        ("<", rf"{_NO_VERB}\s*<=\s*(?=[\w-])", r"\1 less than or equal to "),
+        (">", rf"{_NO_VERB}\s*>=\s*(?=[\w-])", r"\1 greater than or equal to "),
+        ("<", r"(?<=[(\[])\s*<=\s*", "at most "),
+        (">", r"(?<=[(\[])\s*>=\s*", "at least "),
+        ("<", r"(?:(?<=\bof)|(?<=\bfor)|(?<=\bwith)|(?<=\bat))\s*<=\s*", " at most "),
+        (">", r"(?:(?<=\bof)|(?<=\bfor)|(?<=\bwith)|(?<=\bat))\s*>=\s*", " at least "),
         ("<", r"\s*<=\s*", " is less than or equal to "),
         (">", r"\s*>=\s*", " is greater than or equal to "),
         ("!", r"\s*!=\s*", " is not equal to "),
@@ -65,9 +84,10 @@ _RULES: list[tuple[str, re.Pattern[str], str]] = [
         ("+", r"(?<=[\w)]) ?\+ ?(?=[\w(])|(?<=\s)\+(?=\s)|(?<!\w)\+(?=\w)", " plus "),
         ("+", r"(?<=\w)\+|(?<=[a-z] )\+(?=,)", " plus"),
         ("*", r"(?<=\b\w) \* (?=\w\b)", " times "),
+        ("~", r"(?:(?<=[a-z]{3})|(?<=\bOK)|(?<=[!.)]))~(?=[A-Za-z])", ", "),
         ("~", r"(?<!~)~(?=\s?\w)", " about "),
         ("@", r"@", " at "),
-        ("/", r"(?<![/\w])(s)/(?=he\b)", r"\1he or "),
+        ("/", r"(?<![/\w])([sS])/(?=he\b)", r"\1he or "),
         ("/", _EITHER, r"\1 or \2"),
         ("/", r"(?<=\w)/(?=\w)", " slash "),
         ("<", r"<", " ("),

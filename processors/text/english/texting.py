@@ -138,7 +138,7 @@ _UP_TO = re.compile(
 # Not "let u be", "the u in colour", "u and v".
 _YOU = re.compile(
     r"(?<![\w.'’/&+=^*()%-])(?<!\b[Tt]he )(?<!\b[Ll]et )(?<!letter )(?<!\b[Aa] )(?<!\b[Aa]n )"
-    r"(?<!vowel )(?<!speed )"
+    r"(?<!vowel )(?<!speed )(?<!percent )"
     r"(?:u|U(?= (?:r|are|can|have|will|get|want|know|need|should)\b))"
     r"(?!['’./&+=^*()-]\w|['’]| ?[=+*/^<>]|,? (?:and|or) [a-z]\b|, [a-z]\b)(?!\w)"
 )

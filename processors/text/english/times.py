@@ -510,7 +510,8 @@ def _spoken(hour: int, minute: int, second: str | None) -> str:
 
 
 def _clock(match: re.Match[str]) -> str:
-    return f"{_spoken(int(match[1]), int(match[2]), match[3])} {_half(match, 4)}"
+    spoken = _spoken(int(match[1]), int(match[2]), match[3]).replace(" o'clock", "")
+    return f"{spoken} {_half(match, 4)}"
 
 
 def _plain(match: re.Match[str]) -> str:

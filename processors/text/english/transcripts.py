@@ -13,6 +13,7 @@ _STAMP = re.compile(
     r"(?<!\bat )(?<!\bto )(?<!\bsee )(?<!from )(?<!\bby )(?<!until )(?<!\band )(?<!\bor )"
     rf"\[{_CLOCK}(?: ?(?:-->|to|-) ?{_CLOCK})?\](?=[\s.,:;]|$)"
 )
+_STAMPS = re.compile(rf"\[{_CLOCK}\] ?(?:to|-|–) ?\[{_CLOCK}\]")  # of a jingle
 # "[inaudible 00:03:18]"
 _NOT_HEARD = re.compile(rf"(?<=[\[(])([A-Za-z]{{4,16}}(?: [a-z]+)?),? ?@? ?{_CLOCK}(?=[\])])")
 # "Ann Lee (00:12):", "(00:12:34) Welcome"
@@ -39,7 +40,7 @@ def expand(text: str) -> str:
     if ":" in text and _ANY_CLOCK.search(text):
         text = _NOT_HEARD.sub(r"\1", text)
         if "[" in text:
-            text = _STAMP.sub("", text).lstrip()
+            text = _STAMP.sub("", _STAMPS.sub("", text)).lstrip()
         if "(" in text:
             text = _BEHIND_NAME.sub(r"\1", _IN_BRACKETS.sub("", text))
         text = _BEGINNING.sub("zero minutes", _INTO.sub(_into, text))

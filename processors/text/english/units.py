@@ -285,11 +285,11 @@ _OF_VOLTAGE = re.compile(
 )
 # "in mm", "(mm; 0 to disable)"
 _NO_NUMBER = re.compile(
-    r"(?:(?<=\bin )|(?<=\())(mm|cm|km|kg|ms|mL|ml|Hz|kHz|MHz|dB|psi|rpm|kPa|kWh|mph)"
+    r"(?:(?<=\bin )|(?<=\())(mm|μm|nm|cm|km|kg|ms|mL|ml|Hz|kHz|MHz|dB|psi|rpm|kPa|kWh|mph)"
     r"(?=[,;:)]|$|\.(?:\s|$)| (?:or|and|to|from|of|per|"
     r"for|at|with|on|is)\b)"
 )
-_ANY_NO_NUMBER = re.compile(r"[n(] ?(?:[mck]m|kg|m[sLl]|k?M?Hz|dB|psi|rpm|k[PW]|mph)\b")
+_ANY_NO_NUMBER = re.compile(r"[n(] ?(?:[mckμn]m|kg|m[sLl]|k?M?Hz|dB|psi|rpm|k[PW]|mph)\b")
 _SIDES_NAMED = re.compile(r"(?<![\w.])([WHDL])((?: ?[x×] ?[WHDL]){1,2})(?!\w)")
 _SIDE_NAMES = {"W": "width", "H": "height", "D": "depth", "L": "length"}
 _EITHER_CYCLES = re.compile(r"(?<![\w/.,])(50|60)/(60|50)(?= ?[Hh][Zz]\b)")
@@ -413,6 +413,13 @@ _FONT = re.compile(
 )
 
 
+def expand_unnumbered(text: str) -> str:
+    """ "speed in mm" -> "speed in millimeters"."""
+    if _ANY_NO_NUMBER.search(text) is None:
+        return text
+    return _NO_NUMBER.sub(lambda m: unit(UNITS.get(m[1]) or UNITS[m[1].lower()], "2"), text)
+
+
 def expand(text: str) -> str:
     """ "5 km/h" -> "5 kilometers per hour"; the number itself is left to `numbers`."""
     text = _GLUED.sub(r"\1 ", text)
@@ -420,8 +427,7 @@ def expand(text: str) -> str:
         text = _SIDES_NAMED.sub(_sides_named, text)
     if "v" in text and _SMALL_VOLTS.search(text) and _OF_VOLTAGE.search(text):
         text = _SMALL_VOLTS.sub(" V", text)
-    if _ANY_NO_NUMBER.search(text):
-        text = _NO_NUMBER.sub(lambda m: unit(UNITS.get(m[1]) or UNITS[m[1].lower()], "2"), text)
+    text = expand_unnumbered(text)
     if "aged " in text:
         text = _AGED.sub(r"\1 years", text)
     if "/" in text:
