@@ -230,6 +230,8 @@ def _words(text: str) -> str:
         text = _TILDE.sub(" - ", text)
     if "=" in text or "≈" in text:
         text = sums.expand(text)
+    if "#" in text or "@" in text:
+        text = listings.expand_marks(text)
     text = needlework.expand(programs.expand(mail_marks.expand(text)))
     if "@" in text or "." in text or "/" in text or "#" in text or "\\" in text or "_" in text:
         text = paths.expand(dotted_names.expand(web.expand(text)))

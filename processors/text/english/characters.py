@@ -173,6 +173,7 @@ _SIDES = re.compile(
     rf"(?<=[mnt]) ?× ?(?=\d[\d.]* ?{_LENGTH}\b)|(?<=\d) × (?=\d[\d.]* ?{_LENGTH}\b(?!/))"
 )
 _STANDARD = re.compile(r"(?:(?<=Δ[GHS])|(?<=\b[EGHS]))°(?=[\s,.;:)\]=]|$)")  # ΔG°
+_COPYRIGHT = re.compile(r"\b([Cc]opyright|COPYRIGHT) ?©")
 _MIDDLE_POINT = re.compile(r"(?<![\d·.])(\b(?:0|\d{1,3})?)·(?=\d{1,3}\b(?![·.]\d))(?!10\b)")
 # 5 N·m, 4 J·s⁻¹, 8 J/(mol·K)
 _UNITS_TOGETHER = re.compile(r"(\d ?[A-Za-z]{1,4}(?:\^[23])?)[·⋅](?=[A-Za-z]{1,3}(?![A-Za-z]))")
@@ -263,6 +264,8 @@ def plain(text: str, unspoken: list[str]) -> str:
         text = _MINUS_BEHIND.sub(" minus", text)
         text = _LOST_POWER.sub(lambda m: f"{m[1] or ''}^-", text)
         text = _LESS.sub(r"\1 minus ", text)
+    if "©" in text:
+        text = _COPYRIGHT.sub(r"\1", text)
     if "·" in text:
         text = _MIDDLE_POINT.sub(r"\1.", text)
     if "·" in text or "⋅" in text:

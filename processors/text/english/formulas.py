@@ -56,6 +56,8 @@ _LOCANT = re.compile(r"(?<=\d)'(?=(?:,\d{1,2}'?){1,4}-[a-z]{4})|(?<=,\d)'(?=-[a-
 _HYDRATE = re.compile(r"(?<=[A-Za-z\d)])\.(\d{0,2})H2O\b")  # Na2HPO4.7H2O
 _HYDROXYL = re.compile(r"(?<!, )[-–−]?\bOH\b(?= (?:groups?|bonds?|radicals?|ions?|stretch))")
 _MATH = re.compile(r"(?<![\\\w$])\$(?!\s)([^$\n]{1,200}?)(?<![\s\\])\$(?![\w$])")
+_CITED = re.compile(r" ?\(\\cite\w{0,8}\{[^{}]*\}\)|[ ~]?\\(?:cite\w{0,8}|label)\{[^{}]*\}")
+_STYLED = re.compile(r"\\(?:emph|text(?:bf|it|tt|sc|rm|sf)|underline|url)\{([^{}$]*)\}")
 _WORD = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{3,}(?![}A-Za-z])")  # "the x-axis" is none
 _IS_MATH = re.compile(r"\\[A-Za-z]|[\^_]|^-?[A-Za-z](?:\s*(?:[=<>+*/-]|\().*)?$")
 _TEXT = re.compile(r"\\(?:text|textrm|mathrm|operatorname)\{([^{}]*)\}")
@@ -114,6 +116,8 @@ def expand(text: str) -> str:
 
 def expand_math(text: str) -> str:
     """What is between dollar signs and is no money, in words."""
+    if "\\" in text and "{" in text:
+        text = _STYLED.sub(r"\1", _CITED.sub("", text))
     return _MATH.sub(_math, text) if text.count("$") > 1 else text
 
 

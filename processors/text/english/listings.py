@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.words import ordinal
+
 # 3BR, 2 bd, 1.5BA, 2bed; in small letters only where both are said.
 _BEDS = re.compile(
     r"(?<![\w.,])(\d{1,2})[ -]?(?:BRs?|BDRMs?|BDs?|Brs?|bdrms?|brs?(?=[/,; -]+\d)|"
     r"bds?(?=[/,; -]+\d)|beds?(?=/\d))\b\.?"
 )
+_SLASHED_ROOMS = re.compile(r"(?<![\w/.])([1-9])/(BR|BD|BA)\b")
+_SMALL_BEDS = re.compile(r"(?<![\w.,$])([1-9])br\b(?! ?[/,] ?\d)")
+_STRAY_AT = re.compile(r"(?<=[!~*])@(?=\s|$)")
+_NUMBERED_FLOOR = re.compile(r" ?#(\d{1,2})(?:ST|ND|RD|TH|st|nd|rd|th)? ?(?:FL|Fl|fl)\b\.?")
+_LETTERED_FLAT = re.compile(r"(?<=(?:St|Rd|Dr|Ln|Pl|Ct) )#(?=[A-Z]\b)|(?<=(?:Ave) )#(?=[A-Z]\b)")
+_SHOUTED_WITH = re.compile(
+    r"\b((?:BED(?:ROOM)?|BATH(?:ROOM)?|APARTMENT|APT|HOME|HOUSE|UNIT|CONDO)S?) W (?=[A-Z]{3}|\d )"
+)
+_BUILDING = re.compile(r"\b(?:BLDG|Bldg)\b(?:\.(?! *$))?(?! ?#?[A-Z\d]\b| \d)")
+_AIR = re.compile(r"\b([Cc]entral|[Ww]indow|[Ww]ith|and|no|[Ii]ncludes|the|free) [aA]/[cC]\b")
 _BATHS = re.compile(
     r"(?<=\d )(bedrooms?)(?: ?[/,-] ?| )(\d(?:\.\d+| 1/2)?)[ -]?(?:[Bb][Aa]s?|[Bb]aths?|BTHs?)"
     r"\b\.?"
@@ -83,10 +95,29 @@ _SHORT_NIGHTS = re.compile(r"(?<=\d )nts\b")  # 3 nts/4 days
 _NIGHTS = re.compile(r"(?<![\w.])(\d{1,2})N ?/ ?(\d{1,2})D\b")
 
 
+def expand_marks(text: str) -> str:
+    """Signs that would be taken for tags and handles: "Oak St #B", "!!@"; before addresses."""
+    if "@" in text:
+        text = _STRAY_AT.sub("", text)
+    if "#" in text:
+        text = _LETTERED_FLAT.sub("number ", _NUMBERED_FLOOR.sub(_numbered_floor, text))
+    return text
+
+
 def expand(text: str) -> str:
     """ "3BR/2BA" -> "3 bedroom, 2 bath"; before money and units."""
     if "ppl" in text or "hw " in text or "HW " in text or "hdwd" in text:
         text = _HARDWOOD.sub(_hardwood, _STAINLESS.sub("stainless steel ", text))
+    if "/B" in text:
+        text = _SLASHED_ROOMS.sub(r"\1 \2", text)
+    if "br" in text:
+        text = _SMALL_BEDS.sub(r"\1 bedroom", text)
+    if " W " in text and text.isupper():
+        text = _SHOUTED_WITH.sub(r"\1 with ", text)
+    if "B" in text and ("BLDG" in text or "Bldg" in text):
+        text = _BUILDING.sub("building", text)
+    if "/C" in text or "/c" in text:
+        text = _AIR.sub(r"\1 A.C.", text)
     if _HINT.search(text):
         if _OF_HOMES.search(text):
             text = _WASHER.sub("washer dryer", text)
@@ -119,6 +150,10 @@ def expand(text: str) -> str:
     if any(sign in text for sign in _SIGNS) and _RATE_HINT.search(text):
         text = _RATE.sub(_rate, text)
     return text
+
+
+def _numbered_floor(match: re.Match[str]) -> str:
+    return f", {ordinal(int(match[1]))} floor"
 
 
 def _hardwood(match: re.Match[str]) -> str:

@@ -42,6 +42,14 @@ _OF_HEAT = re.compile(
     r"ing)|quench\w*|kelvin|freez\w*|boil\w*|melt\w*|autoclave|furnace|oven|superconduct\w*|"
     r"synthesi\w*)\b"
 )
+_SAMPLE = re.compile(r"(?<=\b[nN])( ?= ?[1-9])(\d{3})(?![\d,.]\d|\d|-)")  # N = 1498, no year
+_DEVIATION = re.compile(r"(?<=deviation, )SD\b|(?<=deviations, )SDs?\b")
+_STAR = re.compile(
+    r"(?<=\d|[A-Z])\*(?=\d)(?:(?<=CYP\d[A-Z]\d.)|(?<=CYP\d[A-Z]\d\d.)|(?<=DQB1.)|"
+    r"(?<=DRB1.)|(?<=DPB1.)|(?<=UGT1A1.)|(?<=HLA-[ABC].)|(?<=NAT2.)|(?<=TPMT.))"
+)
+_MARKERS = re.compile(r"\bCA[ -]?(19|72|15|27|50)-(9|4|3|29)\b")  # of tumors
+_DAYS_APART = re.compile(r"(?<=\b\d\d\.\d\d\.\d{4}) ?[-–] ?(?=\d\d\.\d\d\.\d{4}\b)")
 _VITAMIN = re.compile(r"(?<![\w.])(?:(1),? ?)?(25),?(?:26)?-?\(OH\)(\d?) ?(?=D\d?\b|vitamin)")
 _DOI = re.compile(
     r"(?<!doi:)(?<!doi: )(?<!DOI:)(?<!DOI: )(?<!DOI )(?<!doi )(?<![\w./])10\.\d{4,5}/[\w.()/;:-]*\w"
@@ -113,6 +121,16 @@ def expand(text: str) -> str:
         text = _OR_EQUAL.sub(r"\1= ", text)
     if "IRR" in text:
         text = _INCIDENCE.sub("I.R.R.", text)
+    if "=" in text:
+        text = _SAMPLE.sub(r"\1,\2", text)
+    if "SD" in text:
+        text = _DEVIATION.sub(lambda m: "S.D." + "s" * m[0].endswith("s"), text)
+    if "*" in text:
+        text = _STAR.sub(" star ", text)
+    if "CA" in text:
+        text = _MARKERS.sub(r"C.A. \1 \2", text)
+    if "." in text and ("-" in text or "–" in text):
+        text = _DAYS_APART.sub(" to ", text)
     if "+-" in text or "+/-" in text:
         text = _MINUS_BELOW.sub(" plus or minus ", text)
     if "r2" in text or "R2" in text:

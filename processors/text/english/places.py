@@ -35,6 +35,26 @@ _SMALL_NAMED = re.compile(
     r"\b((?:on|off|at|near|down|along) (?:\d{1,5} )?(?:[a-z]+ )?[a-z]+ )"
     r"(st|ave|rd|blvd)\b(?![.'-]?\w)"
 )
+_HOUSE_HINT = re.compile(
+    r"(?:\d|[A-Za-z.]) \d{5}(?!\d)(?<=[a-zT.] .{5})|[A-Z] (?:ST|AVE|RD|LN|BLVD)\b|"
+    r"\d{4}-\d\d [A-Z\d]"
+)
+# "1659 Foulkrod St 19124"
+_STREET_ZIP = re.compile(
+    rf"(\d (?:[NSEW]\.? )?(?:[A-Z][\w'.]* ){{1,3}}(?:{'|'.join(map(re.escape, STREETS))}|Street|"
+    rf"Avenue|Road|Drive|"
+    rf"Lane|Place|Court|Boulevard|ST|AVE|RD|DR)\.?,?) {_ZIP_CODE}"
+)
+_SHOUTED_STREET = re.compile(
+    r"(?<=\d )((?:[NSEW]\.? )?[A-Z]{3,} (?:[A-Z]{3,} )?)(ST|AVE|RD|LN|BLVD)\b\.?"
+)
+# "2922-28 Dickinson Street"
+_HOUSES = re.compile(
+    rf"(?<![\w.,-])([1-9]\d)([1-9]\d)-(\d\d)(?= (?:[NSEW]\.? )?(?:[A-Z][a-z']+ |\d+(?:st|nd|rd|"
+    rf"th) ){{1,2}}"
+    rf"(?:{'|'.join(map(re.escape, STREETS))}|Street|Avenue|Road|Drive|Lane|Place|Court|"
+    rf"Boulevard)\b)"
+)
 _SMALL_HOUSE = re.compile(
     r"\b(\d{1,2})(\d\d)(?= (?:[a-z]+ ){1,2}(?:street|avenue|road|boulevard)\b)"
 )
@@ -146,6 +166,11 @@ def expand(text: str) -> str:
     if " st" in text or " ave" in text or " rd" in text or " blvd" in text:
         small = _SMALL_NAMED.sub(lambda m: m[1] + STREETS[m[2].capitalize()], text)
         text = small if small == text else _SMALL_HOUSE.sub(_small_house, small)
+    if _HOUSE_HINT.search(text):
+        if "-" in text:
+            text = _HOUSES.sub(_houses, text)
+        text = _STREET_ZIP.sub(lambda m: f"{m[1]} {digit_by_digit(m[2])}", text)
+        text = _SHOUTED_STREET.sub(lambda m: m[1] + STREETS[m[2].capitalize()], text)
     named = not _HINTS.isdisjoint(_CAPITALIZED.findall(text))
     if not named and _NUMBER_HINT.search(text) is None:
         return text
@@ -169,6 +194,11 @@ def expand(text: str) -> str:
     text = _SMALL_STREET.sub(_small_street, text)
     text = _COURT.sub(lambda m: f"{m[1]}{STREETS[m[2]]}", text)
     return _STREET.sub(_street, text)
+
+
+def _houses(match: re.Match[str]) -> str:
+    first, second, last = (cardinal(int(part)) for part in match.groups())
+    return f"{first} {second} to {last}"
 
 
 def _zip(match: re.Match[str]) -> str:

@@ -118,6 +118,8 @@ _WITH_ENDING = re.compile(
     r"(?<![\w.'-])(?![CL]th)((?=[CLXVI])(?:C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})))(?:th|st|"
     r"nd|rd)\b"
 )
+# a level-III unit
+_GLUED_LEVEL = re.compile(r"(?<=\b(?:level|stage|phase|class|grade)-)(I{2,3}|IV)(?![\w-]|\.\w)")
 # Chapter IX-A
 _WITH_LETTER = re.compile(
     r"\b([A-Z][a-z]+|part|subpart|title|subtitle|chapter|subchapter) "
@@ -172,6 +174,7 @@ def expand(text: str) -> str:
         return text
     if "-" in text:
         text = _WITH_LETTER.sub(_with_letter, text)
+        text = _GLUED_LEVEL.sub(lambda m: cardinal(value(m[1])), text)
     text = _YEAR.sub(_in_year, text) if "M" in text else text
     if "/VI" in text:
         text = _OF_SIX.sub(lambda m: f"{cardinal(value(m[1]))} over six", text)

@@ -50,6 +50,20 @@ _RULES: list[tuple[str, re.Pattern[str], str]] = [
             r"(?<=\bwith)|(?<=\bwas))>(?=[$£€]?\w)",
             " more than ",
         ),
+        (
+            "<",
+            r"(?<=[a-z]{4})<(?=(?:a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+            r"[a-z]+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|zero|"
+            r"point)\b)",
+            " less than ",
+        ),
+        (
+            ">",
+            r"(?<=[a-z]{4})>(?=(?:a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+            r"[a-z]+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|zero|"
+            r"point)\b)",
+            " greater than ",
+        ),
         ("<<", r"(?<=\w) ?<< ?(?=\w)", " shifted left by "),
         ("<", rf"{_NO_VERB}\s*<=\s*(?=[\w-])", r"\1 less than or equal to "),
         (">", rf"{_NO_VERB}\s*>=\s*(?=[\w-])", r"\1 greater than or equal to "),
