@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import json
 import math
 import os
 import re
@@ -24,6 +25,7 @@ SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")  # the first that exists i
 OTHER_SUFFIXES = (".m4a", ".aac", ".mp4", ".wma", ".webm", ".amr", ".3gp", ".caf", ".ape")
 MAX_LIST = 2**32  # bytes of a metadata file
 BOM = b"\xef\xbb\xbf"
+_BLANKS = re.compile(r"[ \t\n\r]*")  # between the parts of JSON
 NOT_IN_NAMES = re.compile(r'[/\\:*?"<>|]')  # of files, on some systems
 
 
@@ -110,6 +112,35 @@ class Corpus:
         """The names in a folder. Raises `OSError`."""
         self.on_ask(folder)
         return os.listdir(folder)
+
+
+def json_items(text: str) -> Iterator[object]:
+    """The items of a JSON list one by one: all of them as objects would take ten times the memory
+    of the text. Raises `ValueError` for anything else, at the latest after the last item.
+    """
+    decoder, place = json.JSONDecoder(), _after_blanks(text, 0)
+    if text[place : place + 1] != "[":
+        json.loads(text)  # says what is wrong with it, if it is no JSON at all
+        raise ValueError("it is something else")
+    place = _after_blanks(text, place + 1)
+    sign = text[place : place + 1]
+    while sign != "]":
+        item, place = decoder.raw_decode(text, place)
+        yield item
+        place = _after_blanks(text, place)
+        sign = text[place : place + 1]
+        if sign == ",":
+            place = _after_blanks(text, place + 1)
+        elif sign != "]":
+            raise json.JSONDecodeError("Expecting ',' delimiter", text, place)
+    if _after_blanks(text, place + 1) != len(text):
+        raise json.JSONDecodeError("Extra data", text, place + 1)
+
+
+def _after_blanks(text: str, place: int) -> int:
+    found = _BLANKS.match(text, place)
+    assert found is not None
+    return found.end()
 
 
 def numbered_lines(

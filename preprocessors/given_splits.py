@@ -7,7 +7,6 @@ it is one of Amphion's JSON lists, or a Kaldi folder.
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -16,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from recital.preprocessors.entries import MAX_LIST
+from recital.preprocessors.entries import MAX_LIST, json_items
 from recital.preprocessors.splits import Candidates
 from recital.preprocessors.spool import Spool
 from recital.processors.manifest import hash_of, hashes
@@ -227,10 +226,10 @@ def read_names(path: Path) -> Iterator[str]:
     try:
         if file.suffix == ".json":
             expected = 'a list of objects with "Uid", as Amphion writes it'
-            items = json.loads(read_text(file, MAX_LIST, "utf-8-sig"))
-            if not isinstance(items, list) or not all(isinstance(i, dict) for i in items):
-                raise ValueError("it is something else")
-            yield from [str(item["Uid"]) for item in items]
+            for item in json_items(read_text(file, MAX_LIST, "utf-8-sig")):
+                if not isinstance(item, dict):
+                    raise ValueError("it is something else")
+                yield str(item["Uid"])
             return
         with open_text(file, "utf-8-sig") as lines:
             for line in lines:

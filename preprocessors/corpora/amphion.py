@@ -8,10 +8,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from pathlib import Path
 
-from recital.preprocessors.entries import Corpus, entry
+from recital.preprocessors.entries import Corpus, entry, json_items
 from recital.processors.split_names import SPLITS
 from recital.processors.store import Rejected, Utterance
 from recital.utils.errors import DataError
@@ -25,13 +25,7 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
     paths = [p for n in names if corpus.has(p := corpus.folder / n)]
     for path in [corpus.folder] if corpus.folder.is_file() else paths or [corpus.folder / names[0]]:
         data = corpus.read(path, f"a list {FORM}")
-        try:
-            items = json.loads(data)
-        except ValueError as error:
-            raise DataError(f"{path}: is not JSON ({error}); expected {FORM}") from None
-        if not isinstance(items, list):
-            raise DataError(f"{path}: expected {FORM}")
-        for number, item in enumerate(items, 1):
+        for number, item in enumerate(_items(data, path), 1):
             where = f"{path.name}:{number}"
             if not isinstance(item, dict) or not {"Uid", "Path"} <= item.keys():
                 reason = f"{where}: lacks Uid or Path"
@@ -41,3 +35,11 @@ def read(corpus: Corpus) -> Iterator[Utterance | Rejected]:
             text = str(item.get("Text") or "")
             split = path.stem if len(paths) > 1 else ""
             yield entry(corpus, str(item["Uid"]), str(item["Path"]), text, speaker, split=split)
+
+
+def _items(data: bytes, path: Path) -> Iterator[object]:
+    """The items of a list. Raises `DataError` for anything else."""
+    try:
+        yield from json_items(data.decode())
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{path}: is not a JSON list ({error}); expected {FORM}") from None
