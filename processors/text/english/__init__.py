@@ -103,6 +103,8 @@ def rewrite(text: str) -> str:
     """
     if "\n" in text:
         return "\n".join(filter(None, map(rewrite, text.split("\n"))))
+    if "{\\" in text:
+        text = transcripts.without_tags(text)
     text, held = _hold_braces(formulas.expand_math(text))
     unspoken: list[str] = []
     if " times " in text:

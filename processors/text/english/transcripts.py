@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.capital_words import NAMES_OF_SPEAKERS
+
 _CLOCK = r"\d{1,3}:[0-5]\d(?::[0-5]\d)?(?:[.,]\d{1,3})?"
 _ANY_CLOCK = re.compile(r"[\[(@ ]\d{1,3}:\d\d[:.,\])-]|^\d\d?:\d\d[: ]")
 # But "the clip at [12:30]"
@@ -27,12 +29,24 @@ _BEGINNING = re.compile(r"^0{1,2}:00(?= (?:- )?[A-Z])")
 # "00:12:34 Welcome": so long into a recording
 _INTO = re.compile(r"^00?:([0-5]\d):([0-5]\d)(?:[.,]\d{1,3})?(?=[ ,-])")
 _SCENE = re.compile(
-    r"^((?:\d{1,3}[A-Z]?\.? )?)(INT\.?/EXT|EXT\.?/INT|I/E|INT|EXT)\.? (?=[A-Z][A-Z']+)"
+    r"^((?:\d{1,3}[A-Z]?\.? )?)(INT\.?/EXT|EXT\.?/INT|I/E|INT|EXT)\.? "
+    r"(?=[A-Z][A-Z']+|\d+(?:ST|ND|RD|TH) )"
 )
 _SCENES = {"INT": "Interior", "EXT": "Exterior"}
 _SPOKEN_FROM = re.compile(r"\((O\.? ?S\.?|V\.? ?O\.?|O\.? ?C\.?)\)(?<=[.SOC]\))")
 _PLACES = {"OS": "off screen", "VO": "voice over", "OC": "off camera"}
 _CAST = re.compile(r"^[A-Z][A-Z .'-]{1,30} \((?:[OV]\.? ?[SOC]\.?)\)")
+
+# "ANN: Yes.", "SAM (O.S.)", "PAM. [Aside.] No", "Hi. AL: Hello"
+_LABEL = re.compile(
+    r"(?:^|(?<=[.!?)\]\"”-] ))([A-Z]{2,5}(?: (?:& |AND )?[A-Z]{2,12}){0,2})"
+    r"(?=: ?[A-Z\"“'‘(\[.\d…-]|(?: ?\([^()]{1,40}\)| ?\[[^\[\]]{1,40}\])[:.]|"
+    r" \((?:CONT|[OV]\.? ?[SC]?)| \[[A-Z][a-z. ]{3,30}\](?: [A-Z]|$)|"
+    r"\. (?:[\[(]|[A-Z][a-z])|$)"
+)
+_ANY_LABEL = re.compile(r"[A-Z]{2}(?:: | ?[(\[]|\. [A-Z(\[]|$)")
+_TAG = re.compile(r"\{\\(?:an?\d|pos\(|fad\(|move\(|[ibus][01]|\d?c&|fs\d|fn|k\d|r)[^{}]*\}")
+_CAPITALS = re.compile(r"[A-Z]{2,5}")
 
 
 def expand(text: str) -> str:
@@ -44,12 +58,26 @@ def expand(text: str) -> str:
         if "(" in text:
             text = _BEHIND_NAME.sub(r"\1", _IN_BRACKETS.sub("", text))
         text = _BEGINNING.sub("zero minutes", _INTO.sub(_into, text))
+    if _ANY_LABEL.search(text):
+        text = _LABEL.sub(_label, text)
     if text[:1].isupper() or text[:1].isdigit():
         if "INT" in text or "EXT" in text or "I/E" in text:
             text = _SCENE.sub(_scene, text)
         if "(O" in text or "(V" in text:
             text = _from_elsewhere(text)
     return text
+
+
+def without_tags(text: str) -> str:
+    """ "{\\an8}Where are we?" -> "Where are we?": places and styles of subtitles."""
+    return _TAG.sub("", text)
+
+
+def _label(match: re.Match[str]) -> str:
+    """ "ANN: Yes" -> "Ann: Yes"; but "FAQ: Yes"."""
+    return _CAPITALS.sub(
+        lambda m: m[0].capitalize() if m[0] in NAMES_OF_SPEAKERS else m[0], match[0]
+    )
 
 
 def _into(match: re.Match[str]) -> str:
