@@ -35,10 +35,7 @@ _SMALL_NAMED = re.compile(
     r"\b((?:on|off|at|near|down|along) (?:\d{1,5} )?(?:[a-z]+ )?[a-z]+ )"
     r"(st|ave|rd|blvd)\b(?![.'-]?\w)"
 )
-_HOUSE_HINT = re.compile(
-    r"(?:\d|[A-Za-z.]) \d{5}(?!\d)(?<=[a-zT.] .{5})|[A-Z] (?:ST|AVE|RD|LN|BLVD)\b|"
-    r"\d{4}-\d\d [A-Z\d]"
-)
+_HOUSE_HINT = re.compile(r" (?:\d{5}(?!\d)|(?:ST|AVE|RD|LN|BLVD)\b)|\d-\d\d [A-Z\d]")
 # "1659 Foulkrod St 19124"
 _STREET_ZIP = re.compile(
     rf"(\d (?:[NSEW]\.? )?(?:[A-Z][\w'.]* ){{1,3}}(?:{'|'.join(map(re.escape, STREETS))}|Street|"

@@ -121,7 +121,8 @@ _ON_OFFER = re.compile(r"\s+(?:now|immediately|from|until|starting|today|\d)")
 _A_PROBLEM = re.compile(r"\b(?:[Nn]o|an?|any|the|this|big|my) $")
 # at the end of a message
 _LATIN = re.compile(
-    r"(?:(?<=\()|(?<=[a-z,;] ))(?<!\bat )(?<!\bdot )(eg|ie)\b(?! dot\b)(?:[.:](?=\s)|"
+    r"(?:(?<=\()|(?<=[a-z,;] ))(?<!\bat )(?<!\bdot )(eg|ie)\b"
+    r"(?! dot\b| equals\b| slash\b| dash\b)(?:[.:](?=\s)|"
     r",)?(?= ?[\w\"'“(])(?!-)"
 )
 _LATINS = {"eg": "for example", "ie": "that is"}

@@ -29,7 +29,7 @@ _BEGINNING = re.compile(r"^0{1,2}:00(?= (?:- )?[A-Z])")
 # "00:12:34 Welcome": so long into a recording
 _INTO = re.compile(r"^00?:([0-5]\d):([0-5]\d)(?:[.,]\d{1,3})?(?=[ ,-])")
 _SCENE = re.compile(
-    r"^((?:\d{1,3}[A-Z]?\.? )?)(INT\.?/EXT|EXT\.?/INT|I/E|INT|EXT)\.? "
+    r"^((?:\d{1,3}[A-Z]?\.? |FLASHBACK - )?)(INT\.?/EXT|EXT\.?/INT|I/E|INT|EXT)\.? "
     r"(?=[A-Z][A-Z']+|\d+(?:ST|ND|RD|TH) )"
 )
 _SCENES = {"INT": "Interior", "EXT": "Exterior"}
@@ -44,6 +44,11 @@ _LABEL = re.compile(
     r" \((?:CONT|[OV]\.? ?[SC]?)| \[[A-Z][a-z. ]{3,30}\](?: [A-Z]|$)|"
     r"\. (?:[\[(]|[A-Z][a-z])|$)"
 )
+_GROUND = re.compile(
+    r"(?<=\b[Ii]n the )([fb])\.g\.(?= [a-z]|[,;])|(?<=\b[Ii]n )([fb])\.g\.(?= [a-z]|[,;])"
+)
+_GLUED_NOTE = re.compile(r"(?<=[A-Z])(?=\((?:cont|CONT|[VO]\.[OS]))")
+_REVISED = re.compile(r"\bRev\. (?=\d{1,2}/\d)")
 _ANY_LABEL = re.compile(r"[A-Z]{2}(?:: | ?[(\[]|\. [A-Z(\[]|$)")
 _TAG = re.compile(r"\{\\(?:an?\d|pos\(|fad\(|move\(|[ibus][01]|\d?c&|fs\d|fn|k\d|r)[^{}]*\}")
 _CAPITALS = re.compile(r"[A-Z]{2,5}")
@@ -58,6 +63,12 @@ def expand(text: str) -> str:
         if "(" in text:
             text = _BEHIND_NAME.sub(r"\1", _IN_BRACKETS.sub("", text))
         text = _BEGINNING.sub("zero minutes", _INTO.sub(_into, text))
+    if ".g." in text:
+        text = _GROUND.sub(_ground, text)
+    if "Rev. " in text:
+        text = _REVISED.sub("revised ", text)
+    if "(" in text:
+        text = _GLUED_NOTE.sub(" ", text)
     if _ANY_LABEL.search(text):
         text = _LABEL.sub(_label, text)
     if text[:1].isupper() or text[:1].isdigit():
@@ -66,6 +77,10 @@ def expand(text: str) -> str:
         if "(O" in text or "(V" in text:
             text = _from_elsewhere(text)
     return text
+
+
+def _ground(match: re.Match[str]) -> str:
+    return "foreground" if (match[1] or match[2]) == "f" else "background"
 
 
 def without_tags(text: str) -> str:
