@@ -54,13 +54,13 @@ from recital.processors.text.english import (
     units,
     web,
 )
+from recital.processors.text.english.outline import zeros
 from recital.processors.text.english.words import STARTERS
 
 log = logging.getLogger(__name__)
 
 _BRACES = re.compile(r"(\{[^{}]*\})")
 _PLACES = re.compile("[\ue000-\uf8ff]")
-_DIGIT = re.compile(r"[0-9]")
 _ESPEAK_KNOWS = (
     ("missus ", "Mrs "),
     ("Missus ", "Mrs "),
@@ -81,6 +81,7 @@ _BLANKS = re.compile(r" {9,}")  # many; else rules that skip blanks take long
 _COUNTED_TIMES = re.compile(r"(?<=\d) times (?=\d)")
 _START = "\uf8ff"
 _NUMBER_STARTS = re.compile(r"""\b(\w+)[.!?]["')\]”’]*\s+["'(“‘]*(?=[$£€¥]?\d)""")
+_MARK_BEFORE_NUMBER = re.compile(r"[.!?][^\w.!?]*\d")
 _STARTED = re.compile(rf"{_START}\W*?(\w)|{_START}()")
 _ABOUT = re.compile(r"(?<=\d) ?~ ?(?=[$£€₩]?\d)")  # 20~30 minutes
 _TILDE = re.compile(r" ~ (?=[A-Za-z])")  # Annual meeting ~ Town hall
@@ -168,7 +169,8 @@ def _return_braces(text: str, held: list[str]) -> str:
 
 def _marked_starts(text: str) -> str:
     """A sign before each number that begins a sentence, whose first word is to be capital."""
-    return _NUMBER_STARTS.sub(_mark_start, text) if _DIGIT.search(text) else text
+    starts = "0" in zeros(text) and _MARK_BEFORE_NUMBER.search(text) is not None
+    return _NUMBER_STARTS.sub(_mark_start, text) if starts else text
 
 
 def _mark_start(match: re.Match[str]) -> str:
@@ -239,7 +241,7 @@ def _words(text: str) -> str:
         text = paths.expand(dotted_names.expand(web.expand(text)))
     text = formulas.expand(genes.expand(programs.expand_names(text)))
     text = references.expand(texting.expand(text))
-    has_digits = _DIGIT.search(text) is not None
+    has_digits = "0" in zeros(text)
     if has_digits:
         text = programs.expand_numbers(statutes.expand(text))
     text = listings.expand(text)
@@ -266,7 +268,7 @@ def _words(text: str) -> str:
     text = abbreviations.expand(text)
     text = shorthand.expand(text)
     text = acronyms.codes(text)
-    if has_digits or _DIGIT.search(text):  # "Fig. II" has become "figure 2"
+    if has_digits or "0" in zeros(text):  # "Fig. II" has become "figure 2"
         text = numbers.expand(dates.expand_years(text))
     return symbols.expand(text)
 

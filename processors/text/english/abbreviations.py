@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.calendar_names import DAYS, MONTHS, SHORT_MONTHS
+from recital.processors.text.english.outline import holds, shape
 from recital.processors.text.english.words import STARTERS, behind
 
 # Before a name: the stop belongs to the word.
@@ -564,10 +565,13 @@ _SMALL_TITLES = {"mr": "mister", "mrs": "missus", "dr": "doctor", "st": "saint",
 _SMALL_TITLES |= {"prof": "professor"}
 _SHOUTED_NUMBER = re.compile(r"\b([A-Z][a-z]+ |\d+,? )NO (?=\d)")  # "Route NO 990"
 _SHOUTED_VOLUME = re.compile(r"\bVOL\.? (?=\d|[IVXLC]+\b)")
-_MOUNT = re.compile(r"\b(Mt|Ft|Pt|Gov|Sen|Rep|Gen|Lt|Sgt|Capt|Col|Rev)(?= [A-Z][a-z])")
+_MOUNT_NAMES = "Mt|Ft|Pt|Gov|Sen|Rep|Gen|Lt|Sgt|Capt|Col|Rev"
+_MOUNTS = [f"{name} " for name in _MOUNT_NAMES.split("|")]
+_MOUNT = re.compile(rf"\b({_MOUNT_NAMES})(?= [A-Z][a-z])")
 _COLON = re.compile(r"\b([Ee]ncl|Attn|Re|Tel|Cont|Approx|Misc|Temp|Avg|Max|Min|Est|Ref)(?=: )")
 _COLON_WORDS = {"Attn": "Attention", "Re": "Re"}
 _TITLE = re.compile(rf"\b({'|'.join(_TITLES)})\.(?= ?[A-Z\ue000-\uf8ff])")
+_ANY_TITLE = re.compile(r"A[Aa]{1,5}\. ?[A?]")  # in `shape`
 # "ST. GEORGE", "DR. SMITH", where all is in capitals.
 _SHOUTED_TITLE = re.compile(
     r"\b(MR|MRS|MS|DR|ST|MT|FT|SGT|LT|CAPT|GEN|COL|REV|PROF|GOV|SEN|REP)\. ([A-Z]{2,}(?:['’]S\b)?)"
@@ -618,8 +622,10 @@ def expand(text: str) -> str:
     if " St" in text and _STATE_TEAM.search(text) and _OF_TEAMS.search(text):
         text = _STATE_TEAM.sub(r"\1 State", text)
     if "St" in text or "Dr" in text:
-        text = _HOUSE_STREET.sub(_house_street, text)
+        if "0 A" in shape(text):
+            text = _HOUSE_STREET.sub(_house_street, text)
         text = _STREET.sub(_street, text)
+    if "St" in text:
         text = _SAINTS.sub("saints ", _SAINT.sub("saint ", text))
     if "pt" in text or "Pt" in text:
         text = _PATIENT.sub(r"\1atient ", text)
@@ -627,31 +633,45 @@ def expand(text: str) -> str:
         text = _NUMBER_OF.sub("number ", text)
     if "Mr" in text or "Ms" in text or "Dr" in text or "Prof" in text:
         text = _BARE_TITLE.sub(lambda m: _TITLES[m[1]].capitalize(), text)
-    if any(short in text for short in _NAMES):
+    if holds(text, _NAMES):
         text = _AFTER_NAME.sub(lambda m: _NAMES[m[1]], text)
-    if any(short in text for short in _SMALL_NAMES):
+    if holds(text, _SMALL_NAMES):
         text = _SMALL_AFTER_NAME.sub(lambda m: m[1] + _NAMES[m[2].capitalize()].lower(), text)
     text = _SMALL_TITLE.sub(_small_title, text)
     if "NO " in text or "VOL" in text:
         text = _SHOUTED_NUMBER.sub(r"\1number ", _SHOUTED_VOLUME.sub("Volume ", text))
-    text = _MOUNT.sub(lambda m: _TITLES[m[1]].capitalize(), text)
+    if holds(text, _MOUNTS):
+        text = _MOUNT.sub(lambda m: _TITLES[m[1]].capitalize(), text)
     if ": " in text:
         text = _COLON.sub(_before_colon, text)
-    if any(sign in text for sign in _SHORT_SIGNS):
+    if holds(text, _SHORT_SIGNS):
         text = _SHORT_FORMS.sub(lambda m: _LONG_FORMS[m[1]], text)
     if "A*" in text and _EXAMS.search(text):
         text = _STAR.sub("A star ", _STAR_TO.sub(r"A star to ", text))
     if "." not in text:
         return text
     if text.index(".") < len(text) - 1:
-        text = _SHOUTED_TITLE.sub(_shouted_title, text)
-        text = _TITLE.sub(_title, text)
-        text = _NUMBERED_RE.sub(_numbered, text)
+        if "A. AA" in shape(text):
+            text = _SHOUTED_TITLE.sub(_shouted_title, text)
+        if _ANY_TITLE.search(shape(text)):
+            text = _TITLE.sub(_title, text)
+        if holds(shape(text), (".0", ". 0", ".A0", ". A0")):
+            text = _NUMBERED_RE.sub(_numbered, text)
     if text.endswith(_CUT_ENDS):
         text = _CUT_TITLE.sub(lambda m: f"{m[1]} {_TITLES[m[2]].capitalize()}.", text)
     if "sat" in text:
         text = _SATURATION.sub(r"\1saturation", text)
-    return _WORD.sub(_word, text)
+    return _WORD.sub(_word, text) if _has_short(text) else text
+
+
+def _has_short(text: str) -> bool:
+    """Whether one of `_WORDS` may be before a stop."""
+    for piece in text.split(".")[:-1]:
+        tail = piece[-6:].lower()
+        for n in range(2, 7):
+            if tail[-n:] in _WORDS and not piece[-n - 1 : -n].isalnum():
+                return True
+    return False
 
 
 def _small_title(match: re.Match[str]) -> str:

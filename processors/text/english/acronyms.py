@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.capital_words import COMMON, SAID_AS_WORDS
+from recital.processors.text.english.outline import holds, shape
 from recital.processors.text.english.web import dotted
 from recital.processors.text.english.words import word_set
 
@@ -37,7 +38,6 @@ _SAYABLE = re.compile(
 )
 _TWO_CAPITALS_ON = re.compile(r"(?<![\w.])[A-Z]{2,}(?![\w.]\w)")
 _LONG_WORD = re.compile(r"[A-Za-z]{2,}")
-_TWO_CAPITALS = re.compile(r"[A-Z]{2}")
 _RUN = re.compile(r"(?<![\w.'-])[A-Z]{2,}(?:(?: |-)[A-Z]{2,})+(?![\w'-]|\.\w)")
 # Letters of both kinds that are said one by one.
 _MIXED = re.compile(
@@ -58,8 +58,6 @@ _GLUED_LETTERS = re.compile(
     r"[BCFGP]L|KN|QU|LL)"
     r"([BCDFGHJKLMNPQRSTVWXZ])(?=[BCDFGHJKLMNPQRSTVWXZ]))(?=[A-Z]?[a-z]{4,}\b)"
 )
-_TWO_BEFORE_SMALL = re.compile(r"[A-Z][A-Z][a-z]{4}")
-_DIGIT = re.compile(r"\d")
 _FINAL_E = re.compile(r"\b([A-Z]{3}e)(?=s?\b)")  # NVMe, PCIe
 _MIXED_CASE = re.compile(r"[A-Z]o[A-Z]|[A-Z]{3}[a-z]")
 # A word in capitals that is alone in brackets is short for something: "(CAN)", "(ACT)".
@@ -152,25 +150,27 @@ def codes(text: str) -> str:
         text = _SYSTEM.sub(r"\1 OS", text)
     if "tu" in text or "cf" in text:
         text = _GAS.sub(lambda m: dotted(m[1]), text)
-    if any(part in text for part in _MIXED_PARTS):
+    if holds(text, _MIXED_PARTS):
         text = _MIXED.sub(_mixed, text)
     if "/" in text:
         text = _SLASHED.sub(lambda m: f"{_name(m[1])} {_name(m[2])}", text)
     if "&" in text:
         text = _AMPERSAND.sub(lambda m: f"{_name(m[1])} and {_name(m[2])}", text)
-    if _MIXED_CASE.search(text):
+    near = shape(text)
+    if ("AaA" in near or "AAAa" in near) and _MIXED_CASE.search(text):
         text = _EMPHASIS.sub(lambda m: m[0].lower() if m[0] in COMMON else m[0], text)
         text = _FINAL_E.sub(lambda m: dotted(m[1]), text)
         text = _WITH_ENDING.sub(r"\1-", text)
         text = _BEFORE_NAME.sub(r"\1 ", _OF.sub(lambda m: dotted(m[1]), text))
-    if _TWO_BEFORE_SMALL.search(text):
+    if "AAaaaa" in shape(text):
         text = _GLUED_LETTERS.sub(lambda m: f"{m[0]} ", text)
-    has_digits = _DIGIT.search(text) is not None
-    if has_digits:
+    if "aa0" in shape(text):
         text = _SMALL_CODE.sub(lambda m: f"{dotted(m[1])} ", text)
-    text = _TAIL.sub(r" \g<0>", text)
-    if has_digits:
+    if "aaaAA" in shape(text):
+        text = _TAIL.sub(r" \g<0>", text)
+    if "A0" in shape(text) or "A-0" in shape(text):
         text = _CODE.sub(_code, text)
+    if "0A" in shape(text) or "0-A" in shape(text):
         text = _DIGIT_LETTER.sub(lambda m: f" {_name(m[1])}", text)
     if "-" in text:
         text = _GRADE.sub(lambda m: f"{_name(m[0][0])} minus", text)
@@ -192,14 +192,17 @@ def spell(text: str) -> str:
         text = _RESPELT.sub(lambda m: m[0].lower(), text)
     if _is_shouted(text):
         return _shouted(text)
-    text = _DOTTED.sub(_dotted, text)
-    if _TWO_CAPITALS.search(text) is None:
+    if holds(shape(text), ("a.a.", "A.A.", "a.A.", "A.a.")):
+        text = _DOTTED.sub(_dotted, text)
+    if "AA" not in shape(text):
         return text
     return _CAPITALS.sub(_capitals, _RUN.sub(_run, text))
 
 
 def _is_shouted(text: str) -> bool:
     """Whether most words are in capitals, not counting those that numbers have become."""
+    if shape(text).count("AA") < 3:
+        return False
     capitals = len(_TWO_CAPITALS_ON.findall(text))
     return capitals >= 3 and (
         text.isupper() or (capitals > 4 and 3 * capitals > len(_LONG_WORD.findall(text)))

@@ -8,6 +8,7 @@ import re
 
 from recital.processors.text.english.calendar_names import MONTHS, SHORT_MONTHS
 from recital.processors.text.english.capital_words import SAID_AS_WORDS
+from recital.processors.text.english.outline import holds, shape, zeros
 from recital.processors.text.english.references import BOOKS
 from recital.processors.text.english.roman import value
 from recital.processors.text.english.words import STARTERS, cardinal, ordinal, word_set
@@ -27,7 +28,6 @@ _OF_CODE = re.compile(
     r"\[[0ijkn]\]|\] ?=|\w\(\)|\w ?= ?\w|[{}<>]|;$|\b(?:[Aa]rrays?|arr|nums|char|int|const|argv|"
     r"tuples?|dict)\b|\b(?:strings?|buffers?|index|matrix)\[|\w\((?!e?s\))[^()\s]*\)?\["
 )
-_DIGIT = re.compile(r"\d")
 # "after the updates v2 [1]."; but "see [1]", "items [1] and [2]"
 _NOTE_APART = re.compile(r"(\b[\w'’.-]+[)”\"]?) \[\d{1,2}\](?=[.,;:]|\s[a-z]|\s*$)")
 _OF_NOTES = word_set(
@@ -144,7 +144,8 @@ def expand(text: str) -> str:
         text = _ET_CETERA.sub("etc.", text)
     if text[:1] in "IVXLC" and text:
         text = _ONLY.sub(_only, _TITLED.sub(_titled, text, count=1))
-    text = _HEADED.sub(_headed, text)
+    if _HEADED.match(text):
+        text = _HEADED.sub(_headed, text)
     if "Mk" in text:
         text = _MARK.sub("Mark ", text)
     if "hap" in text:
@@ -152,17 +153,17 @@ def expand(text: str) -> str:
     if "." in text:
         if _ANY_STOP.search(text):
             text = _STOP_BEHIND.sub(lambda m: m[1] or m[2], text)
-        if any(book in text for book in _ORDERED_BOOKS):
+        if holds(text, _ORDERED_BOOKS):
             text = _ORDER.sub(_order, text)
         if _ANY_SMALL.search(text):
             text = _PASSAGE.sub(_passage, text)
-    return _numbers(text) if _DIGIT.search(text) else text
+    return _numbers(text) if "0" in zeros(text) else text
 
 
 def _numbers(text: str) -> str:
     if " L" in text:
         text = _OLD_LIEUTENANT.sub(lambda m: f"{ordinal(int(m[1]))} ", text)
-    if _ANY_OLD.search(text) and _OF_SHAPE.search(text) is None:
+    if "0d" in zeros(text) and _ANY_OLD.search(text) and _OF_SHAPE.search(text) is None:
         text = _DAY_OF_MONTH.sub(lambda m: f"{m[1]}{_suffixed(m[2])}", text)
         text = _EDITION.sub(lambda m: _suffixed(m[1]), text)
         text = _OLD_ORDINAL.sub(lambda m: _suffixed(m[m.lastindex or 0]), text)
@@ -172,15 +173,15 @@ def _numbers(text: str) -> str:
         text = _IN_ORDER.sub(lambda m: f"{ordinal(int(m[1]))}ly", text)
     if "inst" in text or "ult" in text or "prox" in text:
         text = _OF_LETTERS.sub(lambda m: f"{m[1]}{_LETTERS[m[2]]}", text)
-    if _ANY_SHILLING.search(text):
+    if "0s" in zeros(text) and _ANY_SHILLING.search(text):
         text = _SHILLINGS.sub(_shillings, _POUNDS.sub(_pounds, text))
     if "d." in text:
         text = _PENCE.sub(lambda m: f"{m[1]} {'penny' if m[1] == '1' else 'pence'}", text)
-    if _ANY_L.search(text):
+    if "0l" in zeros(text) and _ANY_L.search(text):
         text = _LONE_POUNDS.sub(r"£\1", text)
     if "L" in text:
         text = _POUNDS_BEFORE.sub("£", text)
-    return _PARAGRAPH.sub(_paragraph, text) if "." in text else text
+    return _PARAGRAPH.sub(_paragraph, text) if "0.A" in shape(text) else text
 
 
 def _note(match: re.Match[str]) -> str:

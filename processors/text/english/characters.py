@@ -188,6 +188,7 @@ _ORDINAL_SIGN = re.compile(
 _INCHES = re.compile(r"(?<=[\d½¼¾⅓⅔⅛⅜⅝⅞])”")
 _OHM = re.compile(r"(?<=\d)( ?[kMm]?)Ω")  # one of the units
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff\u20e3\U000e0020-\U000e007f]")  # tones, keycaps, tags
 _OWNED = re.compile(r"(?<=[\w'’.)])[®™]")
 # one of several: "😂😂😂"
@@ -243,11 +244,13 @@ def plain(text: str, unspoken: list[str]) -> str:
         text = _ORNAMENT_ARROW.sub(" ", text)
     if "/" in text or "[" in text:
         text = _PHONETIC.sub("", text)
+    signs = set(_NOT_ASCII.findall(text))
     if "”" in text and "“" not in text:
         text = _INCHES.sub('"', text)
     if "º" in text:
         text = _ORDINAL_SIGN.sub(lambda m: f"{m[1] or ''}°", text)
-    text = _AREA_UNIT.sub(lambda m: f"{m[1]}^{_POWERS[m[2]]}", text)
+    if not signs.isdisjoint(_POWERS):
+        text = _AREA_UNIT.sub(lambda m: f"{m[1]}^{_POWERS[m[2]]}", text)
     if "↑" in text or "↓" in text:
         text = _CHANGE.sub(lambda m: " increased " if m[1] == "↑" else " decreased ", text)
     if "×" in text:
@@ -257,7 +260,8 @@ def plain(text: str, unspoken: list[str]) -> str:
         text = _CHARGE.sub(lambda m: f"{_POWERS.get(m[1], '')} {_SIGNS[m[2]]}", text)
     if "²" in text or "³" in text:
         text = _GREEK_POWER.sub(lambda m: " squared" if m[1] == "²" else " cubed", text)
-    text = _POWER.sub(_power, _ISOTOPE.sub(_isotope, text))
+    if not signs.isdisjoint(_POWERS):
+        text = _POWER.sub(_power, _ISOTOPE.sub(_isotope, text))
     if "°" in text:
         text = _STANDARD.sub(" naught", text)
     if "−" in text:
@@ -272,18 +276,15 @@ def plain(text: str, unspoken: list[str]) -> str:
         text = _UNITS_TOGETHER.sub(r"\1*", _UNITS_BELOW.sub(r"/\1/\2", text))
     if "·" in text:
         text = _PRODUCT_DOT.sub("  times  ", text)
-    text = _MIXED.sub(lambda m: f"{m[1] + ' ' if m[1] else ''}{_FRACTIONS[m[2]]}", text)
-    text = _FLAG.sub(lambda m: f" flag of {'.'.join(_letter(c) for c in m[0])}. ", text)
-    if "★" in text:
-        text = _STARS.sub(_stars, text)
-    text = _SKIN.sub("", text).replace("\ufe0f", "")
-    if "→" in text or "➡" in text or "➔" in text or "➜" in text:
-        text = _LAST_ARROW.sub("", text)
-    text = _REPEATED.sub(r"\1", _MARK_OF_ITEM.sub("", _BEFORE_LINE.sub("", text)))
+    if not signs.isdisjoint(_FRACTIONS):
+        text = _MIXED.sub(lambda m: f"{m[1] + ' ' if m[1] else ''}{_FRACTIONS[m[2]]}", text)
+    if max(signs, default="") >= "\u20e3":  # the first of keycaps, arrows, emoji
+        text = _pictures(text)
     text = text.replace("\u00b5", "μ")
     if "®" in text or "™" in text:
         text = _OWNED.sub("", text)
-    text = _BY.sub("x", text)
+    if "×" in text:
+        text = _BY.sub("x", text)
     if "§§" in text:
         text = text.replace("§§ ", "§§").replace("§§", " sections ")
     text = text.replace("§ ", "§")
@@ -291,11 +292,25 @@ def plain(text: str, unspoken: list[str]) -> str:
         text = _NEGATIVE.sub("-", text)
     if "≥" in text or "≤" in text:
         text = _LIMIT.sub(lambda m: f"{_LIMITS[m[1]]} than or equal to ", text)
-    text = _RANGE_DASH.sub("-", text.translate(_table()))
+    text = _NOT_ASCII.sub(_in_table, text.replace("`", "'"))
+    if "–" in text:
+        text = _RANGE_DASH.sub("-", text)
     if "Ω" in text:
         text = _OHM.sub(r"\1ohm", text)
     text = _GREEK.sub(_greek_letter, text)
-    return _CONTROL.sub(" ", "".join(c if _stays(c) else _spell(c, unspoken) for c in text))
+    text = _NOT_ASCII.sub(lambda m: m[0] if _stays(m[0]) else _spell(m[0], unspoken), text)
+    return _CONTROL.sub(" ", text)
+
+
+def _pictures(text: str) -> str:
+    """Flags, stars and emoji: each once, without its color, and none before or behind a line."""
+    text = _FLAG.sub(lambda m: f" flag of {'.'.join(_letter(c) for c in m[0])}. ", text)
+    if "★" in text:
+        text = _STARS.sub(_stars, text)
+    text = _SKIN.sub("", text).replace("\ufe0f", "")
+    if "→" in text or "➡" in text or "➔" in text or "➜" in text:
+        text = _LAST_ARROW.sub("", text)
+    return _REPEATED.sub(r"\1", _MARK_OF_ITEM.sub("", _BEFORE_LINE.sub("", text)))
 
 
 def _read_right(match: re.Match[str]) -> str:
@@ -326,10 +341,18 @@ def letters(text: str) -> str:
     """What `plain` gives, in ASCII and the signs of `KEPT`."""
     if text.isascii():
         return text
-    return "".join(
-        c if c.isascii() or c in KEPT or "\ue000" <= c <= "\uf8ff" else _ascii_form(c) or " "
-        for c in text.translate(_MARKS)
-    )
+    return _NOT_ASCII.sub(_letter_form, text)
+
+
+def _letter_form(match: re.Match[str]) -> str:
+    c = match[0]
+    if c in KEPT or "\ue000" <= c <= "\uf8ff":
+        return c
+    return _MARKS.get(ord(c)) or _ascii_form(c) or " "
+
+
+def _in_table(match: re.Match[str]) -> str:
+    return _table().get(ord(match[0]), match[0])
 
 
 @lru_cache(maxsize=4096)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.money import CODES
+from recital.processors.text.english.outline import holds, shape, zeros
 from recital.processors.text.english.web import dotted
 from recital.processors.text.english.words import (
     LABEL,
@@ -143,7 +144,6 @@ _ISOTOPE = re.compile(
 )
 # the M.2 slot, H.264; "Appendix B.2" has a point
 _DOTTED_NAME = re.compile(r"(?<![\w.])([A-Z])\.(\d{1,3})\b(?![.,]\d)")
-_CAPITAL_DIGIT = re.compile(r"[A-Z]\d")
 _DIGIT_SMALL = re.compile(r"\d\d[a-ix]\b")
 # B3212, A4174: roads
 _LONG_ROAD = re.compile(r"\b([ABM])([1-9]\d)([1-9]\d)\b(?![.,:/-]\d)")
@@ -256,7 +256,7 @@ def expand(text: str) -> str:
         text = _MULTIPLE.sub(r"\1 ", text)
     if _HINT.search(text) is None:
         return text
-    if "." in text:
+    if "A.0" in shape(text):
         text = _MODEL_DOT.sub(r"\1 \2", text)
     if "Airbus" in text:
         text = _AIRBUS_ALONE.sub(lambda m: f"{m[1]} {_pair(m[2])} {m[3]} hundred", text)
@@ -268,7 +268,7 @@ def expand(text: str) -> str:
         text = _NUMBERS.sub(_numbers, text)
         text = _ID.sub(_identity, _CASE.sub(_case, text))
         text = _NUMBER_SIGN.sub("number ", text)
-    else:
+    elif holds(shape(text), ("0-0", "A0", "A-0", ": 0000", "00000")) or "PIN" in text:
         text = _ID.sub(_identity, _CASE.sub(_case, text))
     if "#" in text:
         text = _LONG_ID.sub(lambda m: f" number {digit_by_digit(m[1])}", text)
@@ -288,19 +288,26 @@ def expand(text: str) -> str:
         text = _ISO.sub(r"\1 \2", text)
     if has_long:
         text = _SERIAL.sub(lambda m: _groups(m[0]), text)
-    text = _VERSION.sub("version ", text)
+    if "v0" in zeros(text):
+        text = _VERSION.sub("version ", text)
     if "/" in text:
         text = _LETTERED_TWICE.sub(r"\1 \2 / \1 \3", text)
-    text = _PIXELS.sub(lambda m: f"{_pair(m[1])} by {_pair(m[2])}", text)
-    if any(label in text for label in _SECTIONS):
+    if "x0" in zeros(text) or "x 0" in zeros(text) or "×" in text:
+        text = _PIXELS.sub(lambda m: f"{_pair(m[1])} by {_pair(m[2])}", text)
+    if holds(text, _SECTIONS):
         text = _SECTION.sub(lambda m: m[1] + _in_pairs(m[2], m[3]), text)
-    text = _PLAN.sub(_plan, _BARE_PLAN.sub(r"40\1(\2)", text))
+    if holds(zeros(text), ("000(", "000k", "000b")):
+        text = _PLAN.sub(_plan, _BARE_PLAN.sub(r"40\1(\2)", text))
     if "(" in text and _BRACKET.search(text):
         text = _PARAGRAPH.sub(_paragraph, text)
-    text = _AIRCRAFT.sub(_aircraft, text)
-    text = _AIRBUS.sub(_airbus, text)
-    text = _SCREEN.sub(_screen, text)
-    text = _POWER.sub(_power, text)
+    if "0-0" in zeros(text):
+        text = _AIRCRAFT.sub(_aircraft, text)
+    if "a000" in zeros(text):
+        text = _AIRBUS.sub(_airbus, text)
+    if "0p" in zeros(text) or "0i" in zeros(text):
+        text = _SCREEN.sub(_screen, text)
+    if "0e" in zeros(text):
+        text = _POWER.sub(_power, text)
     if "A" in text and "-" in text:
         text = _CLASS.sub(lambda m: " ".join(part for part in m.groups() if part), text)
     if "ox" in text:
@@ -310,21 +317,25 @@ def expand(text: str) -> str:
     if "." in text:
         if _CLIMB.search(text) and ("(5.1" in text or _OF_CLIMBS.search(text)):
             text = _CLIMB.sub(_climb, text)
-        text = _DOTTED_NAME.sub(_dotted_name, text)
+        if "A.0" in shape(text):
+            text = _DOTTED_NAME.sub(_dotted_name, text)
     if "-" in text:
         text = _ROAD.sub(lambda m: f"{m[1]} {_hundreds(m[2], m[3])}", text)
     if "light " in text:
         text = _FLIGHT.sub(lambda m: f"{m[1]}{_pair(m[2] + m[3])}", text)
     if "00 block" in text or "00-block" in text:
         text = _BLOCK.sub(lambda m: f"{cardinal(int(m[1]))} hundred", text)
-    text = _PRODUCT.sub(lambda m: f"{m[1]} {_pair(m[2])}", text)
-    text = _JET.sub(_jet, text)
-    text = _MODEL.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])[:-1]}ies", text)
+    if "A 0000" in shape(text) or "x 0000" in zeros(text):
+        text = _PRODUCT.sub(lambda m: f"{m[1]} {_pair(m[2])}", text)
+    if "7" in text:
+        text = _JET.sub(_jet, text)
+    if "A-000a" in shape(text):
+        text = _MODEL.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])[:-1]}ies", text)
     if "WD" in text:
         text = _DRIVE.sub(lambda m: f"{cardinal(int(m[1]))}-wheel drive", text)
     if "M " in text:
         text = _BAND.sub(r"\1-meter", text)
-    if _CAPITAL_DIGIT.search(text):
+    if "A0" in shape(text):
         text = _CALL_SIGN.sub(lambda m: f"{_letters(m[1])} {m[2]} {_letters(m[3])}", text)
         text = _LONG_ROAD.sub(lambda m: f"{_letter(m[1])} {_pair(m[2] + m[3])}", text)
         text = _EPISODE.sub(lambda m: f"season {int(m[1])} episode {int(m[2])}", text)
@@ -335,10 +346,10 @@ def expand(text: str) -> str:
         text = _LONG_MODEL.sub(_long_model, text)
     if "-" in text:
         text = _EMPLOYER.sub(lambda m: ", ".join(map(digit_by_digit, m[0].split("-"))), text)
-    if _DIGIT_SMALL.search(text):
+    if "00a" in shape(text) and _DIGIT_SMALL.search(text):
         text = _CITED_YEAR.sub(lambda m: f"{year(int(m[1]))} {m[2]}", text)
         text = _SUFFIXED.sub(lambda m: f"{_hundreds(m[1], m[2])} ", text)
-    if "k" in text or "K" in text:
+    if "0k0" in zeros(text):
         text = _TWO_K.sub(lambda m: f"{m[1]} K {m[2]}" + " K" * m[0][-1].isalpha(), text)
     if "-" in text:
         text = _CORE.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])} ", text)
@@ -352,8 +363,11 @@ def expand(text: str) -> str:
         text = _BILL.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])}", text)
     if "(M)" in text:
         text = _MOTORWAY.sub(r"\1 M", text)
-    text = _FORM.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])}", text)
-    return _CLASSIFIED.sub(lambda m: _GLUED.sub(" ", m[0]), text)
+    if "orm" in text:
+        text = _FORM.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])}", text)
+    if "0A0" in shape(text) or "0a0" in shape(text):
+        text = _CLASSIFIED.sub(lambda m: _GLUED.sub(" ", m[0]), text)
+    return text
 
 
 def _late(match: re.Match[str]) -> str:

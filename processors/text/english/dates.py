@@ -6,6 +6,7 @@ import re
 
 from recital.processors.text.english import numeric_dates
 from recital.processors.text.english.calendar_names import DAYS, MONTHS, SHORT_MONTHS, date
+from recital.processors.text.english.outline import holds, shape, zeros
 from recital.processors.text.english.words import (
     NEAR,
     STARTERS,
@@ -16,7 +17,6 @@ from recital.processors.text.english.words import (
     year,
 )
 
-_DIGIT = re.compile(r"\d")
 _MONTH = "|".join(MONTHS)
 _DAY = r"(3[01]|[12]\d|0?[1-9])"
 _ABBREVIATED = re.compile(
@@ -39,6 +39,9 @@ _MONTH_LIKE = re.compile(
     r"o)?ber)?\b",
     re.I,
 )
+_MONTH_STARTS = tuple(month.lower() for month in SHORT_MONTHS if len(month) == 3)
+# In `zeros`.
+_DAY_BEFORE_MONTH = re.compile(rf"0(?:st|nd|rd|th)?(?: of)? (?:{'|'.join(_MONTH_STARTS)})")
 _BEFORE_DAY = re.compile(r"\.? \d{1,2}(?:ST|ND|RD|TH|st|nd|rd|th)?\b|-\d{1,2}\b(?!:)|,? \d{4}\b")
 _SHOUTED_DAY = re.compile(
     r"\b(?:MON|TUE|WED|THU|FRI|SAT|SUN)(?=,? (?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC))"
@@ -58,6 +61,7 @@ _MONTH_DASH = re.compile(
 _MONTH_SLASH_YEAR = re.compile(
     rf"\b({_MONTH}|{_ANY_SHORT[:-2]})(?: {_DAY})?/((?:19|20)\d\d)\b(?![/-])"
 )
+_DAY_STARTS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _DAY_ABBREVIATED = re.compile(r"\b(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b(\.?)")
 _DAY_NEAR = re.compile(rf"(?:(?<=\.),| [a-z\d]|,? (?:{_MONTH}|\d)(?!\d*,\d))(?!, [a-z])")
 _NAMED = re.compile(r"[A-Z][a-z]{2,} $")
@@ -180,7 +184,6 @@ _DATE_AND_TIME = re.compile(
     r" (?=\d{1,2}:\d\d)(?:(?<=[/.-]20\d\d )|(?<=[/.-]19\d\d )|(?<=\d/\d\d/\d\d )|"
     r"(?<=\d/\d/\d\d )|(?<=[a-z,] 20\d\d ))"
 )
-_NUMERIC = re.compile(r"\d[/.-]\d")
 _QUARTER = re.compile(r"\b([1-4])Q(\d\d)\b|\bQ([1-4])'(\d\d)\b")
 _HALF_YEAR = re.compile(r"\b([12])H(\d\d)\b")  # 1H23
 _AGED = re.compile(
@@ -221,11 +224,11 @@ _MANY_WORDS = {
     5: "hundreds of thousands",
     6: "millions",
 }
-_ANY_DECADE = re.compile(r"\d'?s\b")
 _AGES = re.compile(r"(?<![\w.,'-])([1-9]\d)-(?=[1-9][1-9]s\b)")  # 18-34s
 _YEAR_MARK = re.compile(r"(?<=\b(?:19|20)\d\d-)'(?=\d\d\b)")  # 2024-'25
 _DECADE_SPAN = re.compile(r"(?:(?<=\d0s)|(?<=\d0's))-(?='?\d{1,3}0'?s\b)")
 _SHORT_YEAR = re.compile(r"(?<!\w)'(\d{2})\b(?!['\"])")
+_ERAS = ("BC", "CE", "AD", "B.C", "A.D")
 _ERA = re.compile(r"(?<![\w,.])(\d{1,4}) ?(BCE|BC|CE|AD|B\.C\.E?\.?|A\.D\.)(?!\w)")
 _ERA_SPAN = re.compile(r"(?<![\w-])(\d{1,4}) ?- ?(?=\d{1,4} ?(?:BCE?|B\.C\.|CE|AD|A\.D\.))")
 _ERA_FIRST = re.compile(r"\b(AD|A\.D\.) ?(\d{1,4})(?:-(\d{3,4}))?\b")
@@ -315,50 +318,60 @@ _PEOPLE = re.compile(
 
 def expand(text: str) -> str:
     """Every date in words; what may be a year or a count is settled by its neighbours."""
-    has_digits = _DIGIT.search(text) is not None
-    has_month = _MONTH_LIKE.search(text) is not None
-    if has_digits:
-        if has_month:
+    has_digits = "0" in zeros(text)
+    has_month = holds(zeros(text), _MONTH_STARTS) and _MONTH_LIKE.search(text) is not None
+    if has_digits and has_month:
+        if "AAA" in shape(text):
             text = _SHOUTED_DAY.sub(lambda m: DAYS[m[0].capitalize()], text)
-            text = _MONTH_LIKE.sub(_month_case, text)
+        text = _MONTH_LIKE.sub(_month_case, text)
+        if "-" in text or "/" in text or ".0" in zeros(text):
             text = _DAY_MONTH_YEAR.sub(_day_month_year, text)
+        if "-" in text:
             text = _MONTH_DASH_YEAR.sub(lambda m: f"{_full(m[1])} ", text)
-        if "(" in text and "-1" in text:
-            text = _LIVED.sub(_lived, text)
-        if ":" in text:
-            text = _COMPACT.sub(lambda m: date(int(m[2]), int(m[3]), m[1]), text)
-        if ", " in text:
+    if has_digits and "(" in text and "-1" in text:
+        text = _LIVED.sub(_lived, text)
+    if has_digits and ":" in text:
+        text = _COMPACT.sub(lambda m: date(int(m[2]), int(m[3]), m[1]), text)
+    if has_digits and has_month:
+        if "a, 0" in shape(text):
             text = _MONTH_COMMA.sub(r"\1. ", text)
-        text = _MONTH_DASH.sub(lambda m: f"{m[1]} {m[2]}" + (f", {m[3]}" if m[3] else ""), text)
+        if "-" in text:
+            text = _MONTH_DASH.sub(lambda m: f"{m[1]} {m[2]}" + (f", {m[3]}" if m[3] else ""), text)
     if "/" in text:
         if has_month and has_digits:
             text = _MONTH_SLASH_YEAR.sub(_month_slash_year, text)
         text = _DAY_LIST.sub(_day_list, text)
     if "/" in text or "M-" in text or "MWF" in text or "TTh" in text:
         text = _SHORT_DAY.sub(lambda m: _SHORT_DAYS[m[1]], _DAY_HALF.sub(" to ", text))
-    text = _DAYS_TOGETHER.sub(_days_together, text)
-    if "-" in text:
-        text = _DAY_SPAN.sub(lambda m: f"{DAYS[m[1]]} to {DAYS[m[2]]}", text)
+    has_day = holds(text, _DAY_STARTS)
+    if has_day:
+        text = _DAYS_TOGETHER.sub(_days_together, text)
+        if "-" in text:
+            text = _DAY_SPAN.sub(lambda m: f"{DAYS[m[1]]} to {DAYS[m[2]]}", text)
     if "Day-" in text:
         text = _HOLIDAYS.sub(" to ", text)
-    if "day" in text:
+    if has_day and "day" in text:
         text = _LONG_DAY_SPAN.sub(r"\1 to ", text)
     if has_month:
         text = _MONTH_LIST.sub(_month_list, text)
         text = _ABBREVIATED.sub(_long_month, text)
-        text = _MONTHS_SHORT.sub(_months_short, text)
+        if "-" in text or "/" in text:
+            text = _MONTHS_SHORT.sub(_months_short, text)
         text = _IN_MONTH.sub(lambda m: m[1] + SHORT_MONTHS[m[2]], text)
         if "-" in text:
             text = _MONTHS_SPAN.sub(r"\1 to ", text)
-    text = _DAY_ABBREVIATED.sub(_long_day, text)
+    if has_day:
+        text = _DAY_ABBREVIATED.sub(_long_day, text)
     if not has_digits:
         return text
-    if _LETTERED.search(text):
+    near = shape(text)
+    letter_before = "A 0" in near or "Aa 0" in near or "A-A" in near or "a-A" in near
+    if letter_before and _LETTERED.search(text):
         text = _LETTER_SPAN.sub(_letter_span, text)
         text = _TWO_LETTERS.sub(lambda m: _LETTER_DAYS[m[1]], text)
         if len(_LETTER_DATE.findall(text)) > 1 and _NO_FRACTION.search(text):
             text = _LETTER_DATE.sub(lambda m: f"{_LETTER_DAYS[m[1]]} ", text)
-    if ":" in text:
+    if "0 0" in zeros(text) and ":" in text:
         text = _DATE_AND_TIME.sub(", ", text)
     if "c." in text:
         text = _CENTURY.sub(lambda m: m[1] + "century", text)
@@ -370,54 +383,67 @@ def expand(text: str) -> str:
             text = _BORN.sub("born ", text)
         if _AGED_HINT.search(text):
             text = _AGED.sub(lambda m: f"{_AGED_WORDS[m[1]]} ", text)
-    if _NUMERIC.search(text):
+    near = zeros(text)
+    if "0/0" in near or "0-0" in near or ".0.0" in near or ".00.0" in near:
         if has_month and "/" in text:
             text = _DAYS_SLASH.sub(_days_slash, text)
         text = numeric_dates.expand(text)
-    if "-" in text:
+    if "-0" in zeros(text) or "-'" in text:
         text = _QUARTER_YEAR.sub(r"\1 ", _SPACED_YEARS.sub("-", text))
         if "9-11" in text:
             text = _NINE_ELEVEN.sub("nine eleven", text)
-    if " - " in text or " – " in text or " — " in text:
+    if "0000" in zeros(text) and (" - " in text or " – " in text or " — " in text):
         text = _YEARS_APART.sub(_years_apart, text)
-    text = _QUARTER.sub(_quarter, text)
-    if "H" in text:
+    if "Q" in text:
+        text = _QUARTER.sub(_quarter, text)
+    if "0h00" in zeros(text):
         text = _HALF_YEAR.sub(_half_year, text)
     if has_month:
-        text = _MONTH_GLUED.sub(r"\1, ", text)
-        text = _TWO_DAYS.sub(
-            lambda m: f"{m[1]} {ordinal(int(m[2]))} and {ordinal(int(m[3]))}", text
-        )
-        text = _DAY_RANGE.sub(_day_range, text)
-        text = _RANGE_MONTH.sub(_range_month, text)
+        if "0,0000" in zeros(text):
+            text = _MONTH_GLUED.sub(r"\1, ", text)
+        if "and 0" in zeros(text) or "& 0" in zeros(text):
+            text = _TWO_DAYS.sub(
+                lambda m: f"{m[1]} {ordinal(int(m[2]))} and {ordinal(int(m[3]))}", text
+            )
+        near = zeros(text)
+        if "-0" in near or "- 0" in near or "to 0" in near:
+            text = _RANGE_MONTH.sub(_range_month, _DAY_RANGE.sub(_day_range, text))
         if "/" in text:
             text = _SLASH_DAY.sub(
                 lambda m: f"{m[1]} {ordinal(int(m[2]))}, {ordinal(int(m[3]))}", text
             )
-        text = _MONTH_SPAN.sub(" to ", text)
-        text = _DAY_MONTH.sub(_day_month, text)
+        if "-" in text:
+            text = _MONTH_SPAN.sub(" to ", text)
+        if _DAY_BEFORE_MONTH.search(zeros(text)):
+            text = _DAY_MONTH.sub(_day_month, text)
         text = _MONTH_DAY.sub(_month_day, text)
-        text = _MONTH_YEAR.sub(lambda m: f"{m[1]} {year(int(m[2]))}", text)
-    if "-" in text:
-        text = _ERA_SPAN.sub(lambda m: f"{year(int(m[1]))} to ", text)
-    text = _ERA.sub(lambda m: f"{year(int(m[1]))} {_letters(m[2])}", text)
-    text = _ERA_FIRST.sub(
-        lambda m: f"a.d. {year(int(m[2]))}" + (f" to {year(int(m[3]))}" if m[3] else ""), text
-    )
+        if "0000" in zeros(text):
+            text = _MONTH_YEAR.sub(lambda m: f"{m[1]} {year(int(m[2]))}", text)
+    if holds(text, _ERAS):
+        if "-" in text:
+            text = _ERA_SPAN.sub(lambda m: f"{year(int(m[1]))} to ", text)
+        text = _ERA.sub(lambda m: f"{year(int(m[1]))} {_letters(m[2])}", text)
+        text = _ERA_FIRST.sub(
+            lambda m: f"a.d. {year(int(m[2]))}" + (f" to {year(int(m[3]))}" if m[3] else ""), text
+        )
     if "00s" in text:
         text = _MANY_OF.sub(lambda m: _MANY_WORDS[m[1].count("0")], text)
-    if _ANY_DECADE.search(text):
+    if "0s" in zeros(text) or "0's" in zeros(text):
         text = _AGES.sub(r"\1 to ", text)
         text = _DECADE.sub(_decade, _DECADE_SPAN.sub(" to ", text))
-    return _SHORT_YEAR.sub(lambda m: f"{_two_digit_year(m[1])}", text)
+    if "'00" in zeros(text):
+        text = _SHORT_YEAR.sub(lambda m: f"{_two_digit_year(m[1])}", text)
+    return text
 
 
 def expand_years(text: str) -> str:
     """What is left of numbers from 1100 to 2099 that read as years; after money and units."""
+    if "000" not in zeros(text):
+        return text
     if "-" in text:
         text = _TO_NOW.sub(r"\1 to ", text)
         text = _PRE_YEAR.sub(lambda m: f"{m[1]}{year(int(m[2]))}", text)
-    text = _SPAN.sub(_span, text)
+        text = _SPAN.sub(_span, text)
     if "/" in text or "-" in text:
         text = _SEASON.sub(_season, text)
     if "10" in text:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.outline import holds, zeros
 from recital.processors.text.english.sized import KIND_OF_THING, NUMBER, is_of_a_thing, is_part
 from recital.processors.text.english.unit_names import unit
 from recital.processors.text.english.words import ordinal
 
-_FOOT = re.compile(r"\d'")
 _QUOTED = re.compile(r"(?:^|[\s(])['‘]\w")
 _FEET_BY = re.compile(r"(?<![\w.,])(\d{1,4})' ?(?:x|by) ?(\d{1,4})'(?!\d)")
 # 1/4-20 of a thread, M4x10
@@ -100,7 +100,7 @@ def expand(text: str) -> str:
         text = _THREAD.sub(r"\1\2 \3", text)
     if "M" in text:
         text = _METRIC_SCREW.sub(r"\1 by \2", text)
-    if "'" in text:
+    if "0'" in zeros(text):
         text = _PRIME.sub(" prime ", text)
         text = _CEILINGS.sub(r"\1 foot", _FEET_SPAN.sub(r"\1 to ", text))
         text = _FEET_INCHES.sub(_feet_inches, text)
@@ -112,7 +112,7 @@ def expand(text: str) -> str:
                 text, feet = _MINUTE.sub(_minute, text), _SURE_FEET
             if feet.search(text):
                 text = feet.sub(_some_feet, text)
-        text = _MARK_FEET.sub(_feet, text) if _FOOT.search(text) else text
+        text = _MARK_FEET.sub(_feet, text)
     if (
         '"' in text
         and (text.count('"') == 1 or _INCHES_ALONE.search(text))
@@ -125,16 +125,18 @@ def expand(text: str) -> str:
         text = _MARK_INCHES.sub(_mark_inches, text)
     if '"' in text:
         text = _MARK_APART.sub(r"\1 inches", text)
-    return _FT_IN.sub(_feet_inches, text) if "ft" in text else text
+    if "0ft" in zeros(text) or "0 ft" in zeros(text):
+        text = _FT_IN.sub(_feet_inches, text)
+    return text
 
 
 def expand_inches(text: str) -> str:
     """ "5 in." and the like, after other units."""
-    if "in" not in text:
-        return text
-    if " in " in text and _FALLS.search(text):
+    if holds(zeros(text), ("0 in ", ". in ")) and _FALLS.search(text):
         text = _IN_ALONE.sub(r"\1 in.", text)
-    return _INCH.sub(_inches, text)
+    if holds(zeros(text), ("0in", "0 in", "0-in", "0 plus")):
+        text = _INCH.sub(_inches, text)
+    return text
 
 
 def _side(match: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.outline import holds, shape
 from recital.processors.text.english.web import dotted
 from recital.processors.text.english.words import cardinal, word_set
 
@@ -30,6 +31,7 @@ _PARTED = re.compile(
     r"(?<![\w.'$#@-])(?=[A-Z])(?:[A-Z][a-z]?(?:\d{1,3}(?:\.\d{1,3})?)?){2,12}(?![\w'(-])"
 )
 _ANY_PARTED = re.compile(r"[A-Z][a-z]?\d\.\d+[A-Z]|[A-Z][a-z]?[A-Z][a-z]?\d?\.\d")
+_SIDE_BY_SIDE = ("AA", "AaA", "0A", "(A", "[A", ")0", "]0")  # in the `shape` of one
 # which end in their only number
 _SHORT = re.compile(r"(?:H?[CNS]O|N[HO]|CH|PO|[BCNPS]F|[KH]NO|HSO)\d")
 
@@ -111,7 +113,7 @@ def expand(text: str) -> str:
         text = _HYDROXYL.sub("O.H.", text)
     if "." in text and _ANY_PARTED.search(text):
         text = _PARTED.sub(_parted, text)
-    return _FORMULA.sub(_formula, text)
+    return _FORMULA.sub(_formula, text) if holds(shape(text), _SIDE_BY_SIDE) else text
 
 
 def expand_math(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.outline import holds
 from recital.processors.text.english.words import ordinal
 
 # 3BR, 2 bd, 1.5BA, 2bed; in small letters only where both are said.
@@ -147,7 +148,7 @@ def expand(text: str) -> str:
         text = _NIGHTS.sub(r"\1 nights, \2 days", text)
     if "p.a" in text:
         text = _PER_ANNUM.sub(" per annum", text)
-    if any(sign in text for sign in _SIGNS) and _RATE_HINT.search(text):
+    if holds(text, _SIGNS) and _RATE_HINT.search(text):
         text = _RATE.sub(_rate, text)
     return text
 

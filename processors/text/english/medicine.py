@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.outline import holds
 from recital.processors.text.english.web import dotted
 
 _THREAD = re.compile(
@@ -97,7 +98,7 @@ def expand(text: str) -> str:
         text = _DAILY.sub("every day", text)
     if "(w/" in text or "(v/" in text:
         text = _MIXED.sub(lambda m: f"({_SHARES[m[1]]} by {_SHARES[m[2]]})", text)
-    if any(sign in text for sign in _SIGNS_OF_CLINICS) and _ANY_CLINIC.search(text):
+    if holds(text, _SIGNS_OF_CLINICS) and _ANY_CLINIC.search(text):
         text = _SEX.sub(lambda m: f"{m[1]}-year-old {'male' if m[2] == 'M' else 'female'}", text)
         text = _COMPLAINS.sub("complaining of", text)
     if _ANY_SO_LONG.search(text):

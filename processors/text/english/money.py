@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.outline import holds, shape, zeros
 from recital.processors.text.english.unit_names import UNITS
 from recital.processors.text.english.words import cardinal, is_one, number, two_digits
 
@@ -279,10 +280,10 @@ _PER = (
         "mnth": "month",
     }
 )
-# Without one of these no rule here has anything to do.
+_ANY_SIGN = re.compile(_SIGN)
+# Without one of these no rule below has anything to do.
 _HINT = re.compile(rf"{_SIGN}|¢|\dp\b|[Ee]uro\d")
 _CODE_HINT = re.compile(rf"(?<![A-Za-z])(?:{CODES})(?![A-Za-z])")
-_CAPITALS = re.compile(r"[A-Z]{3}")
 
 
 # "they charge .50 for it", "I paid 4.50."
@@ -322,20 +323,22 @@ def expand(text: str) -> str:
     """ "$5.50" -> "five dollars and fifty cents", "£3m" -> "three million pounds"."""
     if " x $" in text or " x £" in text:
         text = _TIMES_PRICE.sub(" times ", text)
-    text = _GLUED.sub(r"\1 ", text)
+    signed = "$" in text or (not text.isascii() and _ANY_SIGN.search(text) is not None)
+    if signed and "0aaaa" in shape(text):
+        text = _GLUED.sub(r"\1 ", text)
     if "/ " in text:
         text = _SPACED_PER.sub("/", text)
-    if "c " in text:
+    if "0c" in zeros(text):
         text = _CENTS_EACH.sub(r"\1¢", text)
     if "etween " in text:
         text = _BETWEEN.sub(_between, text)
-    if "." in text and ("harge" in text or "ost" in text or "aid " in text or "ay " in text):
+    if ".00" in zeros(text) and holds(text, ("harge", "ost", "aid ", "ay ")):
         text = _BARE.sub(_bare, text)
     if " each" in text or " apiece" in text:
         text = _EACH.sub(_each, text)
     if "y 2c" in text:
         text = _MY_CENTS.sub("¢", text)
-    if "c" in text and _SMALL_CENTS.search(text) and _IN_CENTS.search(text):
+    if "0c" in zeros(text) and _SMALL_CENTS.search(text) and _IN_CENTS.search(text):
         text = _SMALL_CENTS.sub(r"\1\2¢", text)
     if "₹" in text or "Rs" in text:
         text = _LAKH_CRORE.sub("crore", text)
@@ -348,7 +351,8 @@ def expand(text: str) -> str:
         text = _HUNDREDS.sub("", text)
     if "ill" in text:
         text = _SLANG_SCALE.sub(r"\1 \2illion", text)
-    text = _TWICE.sub("", text)
+    if signed and holds(text, ("bucks", "quid", "dollars", "pounds", "euros")):
+        text = _TWICE.sub("", text)
     if "grand" in text or "bucks" in text or "quid" in text:
         text = _SLANG.sub(r"\1 \2", text)
     if "ppm" in text and _CALL.search(text) and not _DISSOLVED.search(text):
@@ -357,44 +361,60 @@ def expand(text: str) -> str:
         text = _SMALL_EURO.sub(" EUR", text)
     if "$" in text:
         text = _REAL.sub("ʀ", text)
-        text = _LOSS.sub(r"-\1\2", text)
-        text = _SEVERAL.sub("money", text)
+        if "(0" in zeros(text):
+            text = _LOSS.sub(r"-\1\2", text)
+        if "$$" in text:
+            text = _SEVERAL.sub("money", text)
     if "Rs" in text:
         text = _RUPEES.sub("₹", text)
+    near = zeros(text)
+    may_be = not text.isascii() or "0p" in near or "euro0" in near
     if (
-        _HINT.search(text) is None
-        and (_CAPITALS.search(text) is None or _CODE_HINT.search(text) is None)
+        "$" not in text
+        and (not may_be or _HINT.search(text) is None)
+        and ("AAA" not in shape(text) or _CODE_HINT.search(text) is None)
         and ("/" not in text or _BUCKS.search(text) is None)
     ):
         return text
-    if "$" in text:
+    if "$A" in shape(text):
         text = _COUNTRY_AFTER.sub(r"\1$", text)
     if "c. " in text:
         text = _CIRCA.sub("circa ", text)
-    text = _EURO.sub("€", text)
-    text = _MILLIONS.sub(" million", text)
+    if "euro0" in zeros(text):
+        text = _EURO.sub("€", text)
+    if "0m (" in zeros(text):
+        text = _MILLIONS.sub(" million", text)
     if " 000" in text:
         text = _SPACED.sub(lambda m: m[1] + m[2].replace(" ", ","), text)
     if "$/" in text:
         text = _SIGN_PER.sub(lambda m: f"dollars per {_below(m[1])}", text)
-    text = _FOR.sub(r"\1 for ", text)
-    text = _COMMA.sub(r"\1.\2", text)
-    text = _BUCKS.sub(lambda m: f"{m[1]} per {_below(m[2])}", text)
+    if "/" in text:
+        text = _FOR.sub(r"\1 for ", text)
+    if ",00" in zeros(text):
+        text = _COMMA.sub(r"\1.\2", text)
+    if "/" in text:
+        text = _BUCKS.sub(lambda m: f"{m[1]} per {_below(m[2])}", text)
     if "ish" in text:
         text = _ISH.sub(lambda m: f"{cardinal(int(m[2]))}ish {_CURRENCIES[m[1]][1]}", text)
-    if "$" in text:
+    if "$A" in shape(text):
         text = _TICKER.sub("", text)
-    if " to " in text or " and " in text:
+    if "0 to " in zeros(text) or "0 and " in zeros(text):
         text = _SHARED_SCALE.sub(_shared_scale, text)
     if "€" in text:
         text = _SIGN_LAST_RANGE.sub(r"\1 to ", text)
-    text = _RANGE.sub(_range, text)
+    if "-" in text or "–" in text:
+        text = _RANGE.sub(_range, text)
     text = _MONEY.sub(_money, text)
-    text = _CODE_FIRST.sub(_code_first, _CODE_RANGE.sub(_code_range, text))
-    text = _CODE_LAST.sub(_code_last, text)
-    text = _SIGN_LAST.sub(lambda m: _amount(m[4], m[1], _scale(m[2], m[3]), "", False), text)
-    text = _CENTS.sub(_cents, text)
-    return _PENCE.sub(_pence, _PENCE_RANGE.sub(r"\1 to ", text))
+    if "AAA" in shape(text):
+        text = _CODE_FIRST.sub(_code_first, _CODE_RANGE.sub(_code_range, text))
+        text = _CODE_LAST.sub(_code_last, text)
+    if holds(text, "€₽₩₫₺"):
+        text = _SIGN_LAST.sub(lambda m: _amount(m[4], m[1], _scale(m[2], m[3]), "", False), text)
+    if "¢" in text:
+        text = _CENTS.sub(_cents, text)
+    if "0p" in zeros(text):
+        text = _PENCE.sub(_pence, _PENCE_RANGE.sub(r"\1 to ", text))
+    return text
 
 
 def _below(unit: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.outline import shape, zeros
 from recital.processors.text.english.words import (
     LABEL,
     NEAR,
@@ -21,7 +22,6 @@ from recital.processors.text.english.words import (
 
 _GROUPED = r"\d{1,3}(?:,\d{3})+"
 _PLAIN = rf"(?:{_GROUPED}|\d+)(?:\.\d+)?"
-_LONG = re.compile(r"\d{3}")
 # 2nd-3rd, 50-75th
 _ANY_ORDINAL = re.compile(r"\d[snrtSNRT][tdhTDH]")
 _ORDINALS = re.compile(r"(?:(?<=\d(?:st|nd|rd|th))|(?<=\d))-(?=\d+(?:st|nd|rd|th)\b)")
@@ -93,11 +93,11 @@ _NAMED = re.compile(
 _LETTER_POINT = re.compile(r"\.\d(?:(?<=[A-Za-z]\d\.\d)|(?<=[A-Za-z]\d\d\.\d))")
 _GLUED_POINT = re.compile(r"(?<=[A-Za-z]{2})(?=\d{1,2}\.\d{1,2}(?![\w.]|\.\d))")  # USB3.0
 _RANGE = re.compile(rf"(?<![\w-])({_PLAIN}) ?-(?: (?=\d))?(?!0\d\d)({_PLAIN})(?![\w-]|,\d)")
+_ANY_RANGE = re.compile(r"0 ?- ?0")  # in `zeros`
 # 261 000, 5 534 626
 _SPACED = re.compile(
     r"(?<![\w.,-])(?<!\d )(?:\d{1,3}(?: \d{3})* 000|[1-9]\d?(?: \d{3}){2,})(?! ?\d)(?![\w-])"
 )
-_GROUPS = re.compile(r"\d \d{3}\b")
 _POINTS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:\.\d{3}){2,}(?!\w|[.,]\d)")  # 10.000.000
 _TWO_POINTS = re.compile(r"\.\d+\.|\.x")
 _VERSION = re.compile(r"(?<![\d.])\d+(?:(?:\.\d+){2,}(?![\d])(?:\.x\b)?|(?:\.\d+)?\.x\b)")
@@ -377,7 +377,7 @@ def expand(text: str) -> str:
         text = _EQUATION.sub(" minus ", _MINUS.sub(" minus ", text))
     if "." in text and _LETTER_POINT.search(text):
         text = _GLUED_POINT.sub(" ", text)
-    if _GROUPS.search(text):
+    if "0 000" in zeros(text):
         text = _SPACED.sub(lambda m: m[0].replace(" ", ","), text)
     if ")/" in text:
         text = _QUOTIENT.sub(" over ", text)
@@ -385,9 +385,11 @@ def expand(text: str) -> str:
         text = _VERSION.sub(_version, _POINTS.sub(lambda m: m[0].replace(".", ","), text))
     if "*" in text:
         text = _PRODUCT.sub(" times ", text)
-    if _LONG.search(text):
-        text = _NAME.sub(lambda m: f"{digit_by_digit(m[1])} ", text)
-        text = _FLOOR_ROOM.sub(lambda m: f"{m[1]} {_hundreds(int(m[2]), int(m[3]))}", text)
+    if "000" in zeros(text):
+        if "000A" in shape(text):
+            text = _NAME.sub(lambda m: f"{digit_by_digit(m[1])} ", text)
+        if "0-000" in zeros(text):
+            text = _FLOOR_ROOM.sub(lambda m: f"{m[1]} {_hundreds(int(m[2]), int(m[3]))}", text)
         text = _CODE.sub(_code, text)
         if "the " in text and _FREEWAY.search(text) and _TRAFFIC.search(text):
             text = _FREEWAY.sub(lambda m: _hundreds(int(m[1]), int(m[2])), text)
@@ -414,28 +416,31 @@ def expand(text: str) -> str:
         text = _RATED.sub(lambda m: f"{m[1]}{number(m[2])} out of five", text)
         text = _RATING.sub(_rating, text)
         text = _FRACTION.sub(_fraction, text)
-    has_ordinal = _ANY_ORDINAL.search(text) is not None
+    near = zeros(text)
+    has_ordinal = (
+        "0st" in near or "0nd" in near or "0rd" in near or "0th" in near
+    ) and _ANY_ORDINAL.search(text) is not None
     if has_ordinal:
         text = _ORDINALS.sub(" to ", text)
-    if "d " in text:
+    if "0d " in zeros(text):
         text = _OLD_ORDINAL.sub(lambda m: ordinal(int(m[1])), text)
     if has_ordinal:
         text = _ORDINAL.sub(lambda m: ordinal(int(m[1].replace(",", ""))) + m[2].lower(), text)
-    if ":" in text:
+    if "0:0" in zeros(text):
         text = _RATIO.sub(lambda m: f"{number(m[1])} to {number(m[2])}", text)
-    if "-" in text:
+    if _ANY_RANGE.search(zeros(text)):
         text = _SPANS.sub(r"\1 to ", text)
         text = _LABELLED.sub(r"\1 \2 \3", text)
         if "(" in text:
             text = _LIFE.sub(_life, text)
         text = _SEQUENCE.sub(lambda m: ", ".join(number(n) for n in m[0].split("-")), text)
         text = _RANGE.sub(_range, text)
-    if "ers" in text:
+    if "0ers" in zeros(text):
         text = _ERS.sub(lambda m: f"{cardinal(int(m[1])).removesuffix('e')}ers", text)
-    if " ." in text or text[:1] == ".":
+    if ".000" in zeros(text):
         text = _AVERAGE.sub(_average, text)
     text = _NUMBER.sub(_number, text)
-    return _INSIDE.sub(_inside, text)
+    return _INSIDE.sub(_inside, text) if "0" in zeros(text) else text
 
 
 _MIL = re.compile(
@@ -452,8 +457,11 @@ _FOUR_DIGITS_OF = re.compile(
 
 def expand_scales(text: str) -> str:
     """ "1.2M users" -> "1.2 million users"; before the letters are read as codes."""
-    text = _PLUS.sub(_plus, text)
-    text = _OF_CURRENCY.sub(_of_currency, text)
+    if "0+" in zeros(text):
+        text = _PLUS.sub(_plus, text)
+    near = zeros(text)
+    if "0m " in near or "0 m" in near or "0 b" in near:
+        text = _OF_CURRENCY.sub(_of_currency, text)
     if "illion" in text:
         text = _FOUR_DIGITS_OF.sub(r"\1,\2", text)
     if "mil" in text:
@@ -465,12 +473,14 @@ def expand_scales(text: str) -> str:
         text = _POPULATION.sub(" million", text)
     if "/" in text:
         text = _SCORE.sub(_score, text)
-    if "-" in text:
+    if "-0" in zeros(text):
         text = _SCALE_RANGE.sub(_scale_range, text)
     if "M " in text or "K " in text or "B " in text:
         text = _SPACED_SCALE.sub(lambda m: f"{m[1]} {_SCALES[m[2].lower()]}", text)
-    text = _SCALE.sub(_scale, text)
-    return _M.sub(_million, text)
+    near = zeros(text)
+    if "0k" in near or "0m" in near or "0b" in near or "0t" in near:
+        text = _M.sub(_million, _SCALE.sub(_scale, text))
+    return text
 
 
 def _million(match: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ import re
 from math import gcd
 
 from recital.processors.text.english.calendar_names import DAYS, MONTHS, date
+from recital.processors.text.english.outline import zeros
 from recital.processors.text.english.words import ordinal
 
 _ISO = re.compile(r"(?<![\d-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\d-])")
@@ -95,6 +96,8 @@ def expand(text: str) -> str:
     text = _ISO.sub(lambda m: date(int(m[2]), int(m[3]), m[1]), text)
     text = _YEAR_FIRST.sub(lambda m: date(int(m[3]), int(m[4]), m[1]), text)
     text = _SLASHES.sub(_slashes, text)
+    if "0/0" not in zeros(text):
+        return text
     if "/0" in text:
         text = _DAY_FIRST.sub(lambda m: date(int(m[2]), int(m[1]), ""), text)
     text = _SHORT_YEAR.sub(_short_year, text)

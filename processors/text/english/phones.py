@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.outline import holds, shape, zeros
 from recital.processors.text.english.words import digit_by_digit
 
 _END = r"(?![\d-]|[.,]\d)"
@@ -24,6 +25,9 @@ _PHONE = re.compile(
     r"|(?<=\bTTY-)1-\d{3}-\d{3}-\d{4}"
     r")" + _END
 )
+# One of them is in each: in the number as `zeros`, around a name's number as `shape`.
+_IN_PHONE = ("+0", "0-000", "0 000", "0.0000", "0)")
+_BEFORE_NAMED = (" 000", ":0000", "#0000", ".0000", "a0000", "A0000")
 _VANITY = re.compile(
     r"(?<![\w-])(?:1-)?([89]\d\d)-((?:\d{3}-)?[A-Z\d]{2,}(?:-[A-Z\d]+)*)\b(?<=[A-Z])"
     r"(?: ?\((\d{3,4})\))?"
@@ -86,8 +90,7 @@ _X_NUMBER = re.compile(r"[xX] ?\d")
 # "(X 3-5290)", inside of a firm
 _INSIDE = re.compile(r"(?<![\w.,-])[xX] ?(\d)-(\d{4})(?![\w-])|(?<=\()[xX] ?()(\d{4,5})(?=\))")
 _SHORT_EXTENSION = re.compile(r"(?<=-\d{4}),? x ?(?=\d{1,5}\b)")
-# Without one of these no rule here has anything to do.
-_HINT = re.compile(r"\d(?:\d\d|-\d)|\b(?:[eE][xX][tT]|[xX])\b")
+_ANY_EXTENSION = re.compile(r"\b(?:[eE][xX][tT]|[xX])\b")
 
 
 def _ending(match: re.Match[str]) -> str:
@@ -100,7 +103,12 @@ def _ending(match: re.Match[str]) -> str:
 
 def expand(text: str) -> str:
     """ "(800) 555-0199" -> "eight hundred, five five five, zero one nine nine"."""
-    if _HINT.search(text) is None:
+    near = zeros(text)
+    if (
+        "000" not in near
+        and "0-0" not in near
+        and ("x" not in near or _ANY_EXTENSION.search(text) is None)
+    ):
         return text
     if "#" in text and _POUND_KEY.search(text) and _ENTERED.search(text):
         text = _POUND_KEY.sub(" pound", text)
@@ -110,22 +118,29 @@ def expand(text: str) -> str:
         text = _DIALED.sub(
             lambda m: f"{m[1] or m[3]}extension {digit_by_digit(m[2] or m[4])}", text
         )
-    text = _PHONE.sub(_phone, text)
-    text = _SERIAL.sub(lambda m: ", ".join(map(digit_by_digit, m[0].split("-"))), text)
-    text = _VANITY.sub(_vanity, text)
-    text = _SHORT.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
-    text = _CALL_ON.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
-    text = _TO_SHORT.sub(lambda m: f"{m[1]}{m[2]}{digit_by_digit(m[3])}", text)
-    text = _NAMED.sub(lambda m: _NO.sub(r"\1umber", m[1]) + digit_by_digit(m[2]), text)
+    if holds(zeros(text), _IN_PHONE):
+        text = _PHONE.sub(_phone, text)
+    if "0-0" in zeros(text):
+        text = _SERIAL.sub(lambda m: ", ".join(map(digit_by_digit, m[0].split("-"))), text)
+    if "000-" in zeros(text):
+        text = _VANITY.sub(_vanity, text)
+    if " 000" in zeros(text):
+        text = _SHORT.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
+        text = _CALL_ON.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
+        text = _TO_SHORT.sub(lambda m: f"{m[1]}{m[2]}{digit_by_digit(m[3])}", text)
+    if holds(shape(text), _BEFORE_NAMED):
+        text = _NAMED.sub(lambda m: _NO.sub(r"\1umber", m[1]) + digit_by_digit(m[2]), text)
     if "code" in text or "Code" in text or "OTP" in text:
         text = _SECRET.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
-    text = _ENDING.sub(_ending, text)
-    text = _EMERGENCY.sub(lambda m: digit_by_digit(m[0]), text)
+    if " 0000" in zeros(text):
+        text = _ENDING.sub(_ending, text)
+    if "000 " in zeros(text):
+        text = _EMERGENCY.sub(lambda m: digit_by_digit(m[0]), text)
     if "911" in text:
         text = _ALONE_EMERGENCY.sub("nine one one", text)
     if "xt" in text:
         text = _LONG_EXTENSION.sub(lambda m: f"extension {digit_by_digit(m[2])}", text)
-    return _EXTENSION.sub("extension", text)
+    return _EXTENSION.sub("extension", text) if "x" in zeros(text) else text
 
 
 def _inside(match: re.Match[str]) -> str:

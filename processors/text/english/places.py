@@ -7,6 +7,7 @@ import re
 import string
 
 from recital.processors.text.english import compass
+from recital.processors.text.english.outline import shape, zeros
 from recital.processors.text.english.place_names import OLD_STATES, STATES, STREETS
 from recital.processors.text.english.words import behind, cardinal, digit_by_digit, two_digits
 
@@ -173,23 +174,29 @@ def expand(text: str) -> str:
         return text
     if "et al" in text or _CITED.search(text):
         text = _AUTHOR.sub(r"\1\2 \3", text)
-    text = _DEGREE.sub(r"\1, M.D.", text)
-    text = _ZIP.sub(lambda m: f"{STATES[m[1]]} {_zip(m)}", text)
-    text = _LONG_ZIP.sub(lambda m: f"{m[1]} {_zip(m)}", text)
-    text = _STATE.sub(_state, text)
-    text = _STATE_OF.sub(lambda m: m[1] + STATES[m[2]], text)
-    text = _BARE_STATE.sub(_bare_state, text)
-    text = _STATE_DASH.sub(lambda m: STATES[m[1]], text)
-    text = _FROM_STATE.sub(lambda m: f"{m[1]}, {STATES[m[2]]}", text)
+    if ", MD" in text:
+        text = _DEGREE.sub(r"\1, M.D.", text)
+    if "00000" in zeros(text):
+        text = _ZIP.sub(lambda m: f"{STATES[m[1]]} {_zip(m)}", text)
+        text = _LONG_ZIP.sub(lambda m: f"{m[1]} {_zip(m)}", text)
+    if "AA" in shape(text):
+        text = _STATE.sub(_state, text)
+        text = _STATE_OF.sub(lambda m: m[1] + STATES[m[2]], text)
+        text = _BARE_STATE.sub(_bare_state, text)
+        text = _STATE_DASH.sub(lambda m: STATES[m[1]], text)
+        text = _FROM_STATE.sub(lambda m: f"{m[1]}, {STATES[m[2]]}", text)
     if compass.HINT.search(text):
         text = compass.expand(text)
-    text = _OF_LAND.sub(lambda m: f"{STATES[m[1]]} ", text)
-    text = _PART_OF_STATE.sub(lambda m: f"{m[1]} {STATES[m[2]]}", text)
+    if "AA" in shape(text):
+        text = _OF_LAND.sub(lambda m: f"{STATES[m[1]]} ", text)
+        text = _PART_OF_STATE.sub(lambda m: f"{m[1]} {STATES[m[2]]}", text)
     text = _OLD_STATE.sub(_old_state, text)
-    text = _SHOUTED_STATE.sub(lambda m: _SHOUTED_NAMES[m[1]], text)
-    text = _BEFORE_NUMBER.sub(lambda m: f"{_NUMBERED[m[1] or m[2]]} ", text)
-    text = _SMALL_STREET.sub(_small_street, text)
-    text = _COURT.sub(lambda m: f"{m[1]}{STREETS[m[2]]}", text)
+    if "AAAA, " in shape(text):
+        text = _SHOUTED_STATE.sub(lambda m: _SHOUTED_NAMES[m[1]], text)
+    if "0" in zeros(text):
+        text = _BEFORE_NUMBER.sub(lambda m: f"{_NUMBERED[m[1] or m[2]]} ", text)
+        text = _SMALL_STREET.sub(_small_street, text)
+        text = _COURT.sub(lambda m: f"{m[1]}{STREETS[m[2]]}", text)
     return _STREET.sub(_street, text)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.outline import holds, shape
 from recital.processors.text.english.web import port, spell_address
 from recital.processors.text.english.words import (
     around,
@@ -130,7 +131,7 @@ def expand(text: str) -> str:
         if "--" in text:
             text = _LONG_FLAG.sub(_long_flag, text)
         text = _SHORT_FLAG.sub(_short_flag, text)
-    if "$" in text:
+    if "$" in text and holds(shape(text), ("$A", "$a", "${", "$ ", "% ")):
         text = _VARIABLE.sub(_variable, _PROMPT.sub("", text))
     if "#" in text:
         text = _DIRECTIVE.sub("hash ", text)
@@ -149,7 +150,7 @@ def expand(text: str) -> str:
 
 def expand_names(text: str) -> str:
     """ "maxLength" -> "max Length"; after addresses are read."""
-    if ":" in text:
+    if "localhost:" in text:
         text = _LOCAL_PORT.sub(lambda m: f" colon {port(m[1])}", text)
     if _ANY_PASCAL.search(text):
         text = _PASCAL.sub(lambda m: _HUMPS.sub(" ", m[0]), text)
@@ -192,7 +193,7 @@ def expand_numbers(text: str) -> str:
         text = _arithmetic(text)
     if "x" in text and "=" in text:
         text = _CALCULATED.sub("  times  ", text)  # "3 x 4" alone is "3 by 4"
-    if ":" in text:
+    if text.count(":") > 1:
         text = _TO_MILLISECONDS.sub(lambda m: f"{m[1]} and {int(m[2])}.{m[3]} seconds", text)
         text = _CARD.sub(lambda m: ", ".join(map(_hex_digits, m[0].split(":"))), text)
     if " 40" in text:

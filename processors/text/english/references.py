@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.outline import holds, shape, zeros
 from recital.processors.text.english.words import cardinal, digit_by_digit
 
 _SHORT_BOOKS = """
@@ -24,6 +25,7 @@ _ALL = "|".join(sorted({*BOOKS, *BOOKS.values(), *_MORE.split("|")}, key=len, re
 _VERSES = re.compile(
     rf"(?:\b([1-3]|I{{1,3}}) )?\b({_ALL})\.? (\d{{1,3}}):(\d{{1,3}})(?:-(\d{{1,3}})(?![:\d]))?"
 )
+_ANY_VERSE = re.compile(r"A[a']{1,12}\.? 0{1,3}:0")  # in `shape`
 _ORDER = {"1": "First", "2": "Second", "3": "Third", "I": "First", "II": "Second", "III": "Third"}
 # "II Corinthians", "1 Chronicles" without verses; but "2 Kings and 3 Queens".
 _BOOK = re.compile(
@@ -84,7 +86,7 @@ _POINTS = re.compile(
 
 def expand(text: str) -> str:
     """ "1 Cor. 13:4-7" -> "First Corinthians 13 4 to 7", "scene ii" -> "scene two"."""
-    if ":" in text:
+    if "iv:" in text:
         text = _ARXIV.sub(_arxiv, text)
     if ")-" in text or ")–" in text or ") -" in text or ") –" in text:
         text = _POINTS.sub(_points, text)
@@ -93,9 +95,11 @@ def expand(text: str) -> str:
     if _SMALL_HINT.search(text):
         text = _SMALL_PART.sub(_small, text)
         text = _BRACKETED.sub(_bracketed, text)
-    if ":" in text:
-        text = _PAGES.sub(_pages, _VERSES.sub(_verses, text))
-    if any(book in text for book in _ORDERED):
+    if _ANY_VERSE.search(shape(text)):
+        text = _VERSES.sub(_verses, text)
+    if ":00" in zeros(text) and "-" in text:
+        text = _PAGES.sub(_pages, text)
+    if holds(text, _ORDERED):
         text = _BOOK.sub(lambda m: f"{_ORDER[m[1] or m[2]]} ", text)
     if "S." in text or "F." in text or "Ct." in text:
         text = _CITED.sub(

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.abbreviations import OF_USE
+from recital.processors.text.english.outline import shape
 from recital.processors.text.english.web import dotted
 from recital.processors.text.english.words import STARTERS, behind, one_of
 
@@ -153,7 +154,8 @@ def expand(text: str) -> str:
         text = _NUMBERED.sub(lambda m: _BEFORE_NUMBER[m[1]], text)
         text = _SPELT.sub(lambda m: dotted(m[1]), text)
         text = _SPELT_FIRST.sub(lambda m: dotted(m[1]), text)
-    text = _AFTER_DIGITS.sub(lambda m: f"{m[1]} {dotted(m[2])}", text)
+    if "0aa" in shape(text):
+        text = _AFTER_DIGITS.sub(lambda m: f"{m[1]} {dotted(m[2])}", text)
     if text.startswith(("ps", "Ps")) or " ps" in text or " Ps" in text:
         text = _POSTSCRIPT.sub("P.S.", text)
     if "(" in text:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.outline import zeros
 from recital.processors.text.english.place_names import OLD_STATES
 from recital.processors.text.english.words import around, cardinal, two_digits, year
 
@@ -123,7 +124,6 @@ _POINTED = re.compile(
 )
 # "sections 47-902(19), 47-1002(27)"
 _OF_POINTS = re.compile(r"(?<![\w.,$/-])(\d{1,3})-(\d{3,4})(?=\(\w{1,3}\))")
-_DASHED = re.compile(r"-\d")
 _PAIR = re.compile(r"(\d{1,3})([A-Z]?)-(\d{1,4})")
 # Notice 2000-44
 _OF_YEAR = re.compile(
@@ -180,14 +180,15 @@ def expand(text: str) -> str:
             text = _CODE_OF.sub(lambda m: _STATES[m[1]], text)
         if _ANY_SHORT.search(text):
             text = _SHORT_NAME.sub(lambda m: f"{_SHORT[m[1]]} ", text)
-        text = _AT_LARGE.sub("Statutes at Large ", text)
+        if "Stat." in text:
+            text = _AT_LARGE.sub("Statutes at Large ", text)
     if "U.S.C." in text or "§" in text or "ection" in text:
         text = _LETTERED.sub(_lettered, text)
     if "'" in text and "patent" in text:
         text = _PATENT.sub(lambda m: f"{_hundreds(m[1])}", text)
     if "/" in text:
         text = _DIRECTIVE.sub(_directive, text)
-    if _DASHED.search(text) is None:
+    if "-0" not in zeros(text):
         return text
     if "ection" in text or "§" in text:
         text = _POINTED.sub(_pointed, text)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 
 from recital.processors.text.english.calendar_names import DAYS
+from recital.processors.text.english.outline import holds, shape
 from recital.processors.text.english.words import around, behind
 
 _WITH_DIGITS = {
@@ -47,7 +48,6 @@ _DIGITS = re.compile(
 _SEAT = re.compile(r"[A-Z]\d")  # gate B4, an M8 bolt, London W8
 _AT_END = re.compile(r"[.!?]|$")
 _BETAS = re.compile(r"b[1-35-9]\b")  # 1.0b3 & b4
-_GLUED = re.compile(r"\d(?:[A-Za-z]|(?<=[A-Za-z]\d))")
 # Spelled as they are said, or without vowels; read so in messages only.
 _SPELLINGS = {
     "wat": "what",
@@ -184,7 +184,7 @@ def expand(text: str) -> str:
     if " 4 " in text:
         text = _FOR_ALL.sub("for ", text)
     given = text
-    if _GLUED.search(text):
+    if holds(shape(text), ("0a", "0A", "a0", "A0")):
         text = _DIGITS.sub(_with_digits, text)
     if (
         _SINGLE.search(text) is None

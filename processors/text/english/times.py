@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.outline import zeros
 from recital.processors.text.english.words import (
     LABEL,
     around,
@@ -260,7 +261,7 @@ _CAPITAL_HOURS = re.compile(
 )
 # Without one of these no rule here has anything to do.
 _HINT = re.compile(
-    r"\b0\d{3}\b|\d(?::\d|\d ?(?:[A-Z]{3}|h(?:ou)?rs)\b|\.\d\d\.\d|\d [cmtbfsak]|"
+    r"\d(?:(?<=\b0)\d{3}\b|:\d|\d ?(?:[A-Z]{3}|h(?:ou)?rs)\b|\.\d\d\.\d|\d [cmtbfsak]|"
     r"/\d+[cC]|\.\d\d(?: ?[apAPi]|/[km])|-\d| ?(?:[aAhHmMp]|[pP]\.? ?[mM]|[oO]'| o'))"
 )
 
@@ -276,24 +277,25 @@ _PLAIN_TIME = re.compile(
 )
 
 
-_ANY_GLUED = re.compile(r"\d(?:m|hr?s?)\d")
-_ANY_SECONDS = re.compile(r"\ds ")
+# In `zeros`.
+_ANY_GLUED = re.compile(r"0(?:m|hr?s?)0")
+_ANY_HALF_DAY = re.compile(r"0 ?[ap]")
 
 
 def expand_short(text: str) -> str:
     """ "2m35 with 20s rest" -> "2 minutes 35 with 20 seconds rest", before decades and codes."""
-    if _ANY_GLUED.search(text):
+    if _ANY_GLUED.search(zeros(text)):
         timed = _RACE.search(text) is not None
         text = _GLUED_SECONDS.sub(lambda m: _glued_seconds(m, timed), text)
         text = _HOURS_GLUED.sub(_hours_glued, text)
-    if _ANY_SECONDS.search(text):
+    if "0s " in zeros(text):
         text = _RESTED.sub(r"\1 seconds", _SECONDS_SPAN.sub(r"\1 to \2 second", text))
     return text
 
 
 def expand(text: str) -> str:
     """ "7:05 pm" -> "seven oh five p.m.", "12:00" -> "twelve o'clock"."""
-    if text[2:3] == ".":
+    if zeros(text).startswith("00.00"):
         text = _LOGGED.sub(r"\1:\2", text)
     if " :" in text:
         text = _PAST.sub(lambda m: two_digits(int(m[1])) if int(m[1]) else "the hour", text)
@@ -301,14 +303,16 @@ def expand(text: str) -> str:
         text = _EITHER_HALF.sub("A.M. or P.M.", text)
     if "noon" in text or "Noon" in text or "idnight" in text:
         text = _NOON.sub(_noon, text)
-    if _HOUR_AND_MINUTES.search(text):
+    if " 000" in zeros(text) and _HOUR_AND_MINUTES.search(text):
         text = _PLAIN_TIME.sub(r"\1\2:\3", text)
     if _HINT.search(text) is None:
         return text
-    text = _GLUED_HOURS.sub("", _GLUED_ZONE.sub(" ", text))
+    if ":00" in zeros(text):
+        text = _GLUED_HOURS.sub("", _GLUED_ZONE.sub(" ", text))
     if "00" in text:
         text = _MAILED.sub(_mailed, text)
-    text = _MILITARY.sub(_military, text)
+    if "0000" in zeros(text):
+        text = _MILITARY.sub(_military, text)
     if "GMT" in text or "UTC" in text:
         text = _OFFSET.sub(_offset, text)
     if "A" in text and "P" in text:
@@ -317,55 +321,67 @@ def expand(text: str) -> str:
         text = _ZONES_APART.sub(", ", text)
     if "0:" in text:
         text = _SECONDS_LEFT.sub(lambda m: _counted(str(int(m[1])), "second"), text)
-    text = _NAMED_TIME.sub(r"\1\2 \3", text)
+    if "000 " in zeros(text):
+        text = _NAMED_TIME.sub(r"\1\2 \3", text)
     if "time" in text:
         text = _TIME_OF.sub(_time_of, text)
-    if _SHORT_HINT.search(text):
+    if ("0a" in zeros(text) or "0p" in zeros(text)) and _SHORT_HINT.search(text):
         text = _SHORT_HALVES.sub(_short_halves, text)
         text = _TIMED_HALF.sub(r"\1\2m", text)
         text = _SHORT_HALF.sub(r"\1\2\3\4m", text)
-    text = _NO_COLON.sub(r"\1:\2", text)
+    if "000" in zeros(text):
+        text = _NO_COLON.sub(r"\1:\2", text)
     if ":00" in text:
         text = _FULL_HOUR.sub(r"\1 to ", text)
         text = _TO_FULL_HOUR.sub(r" to \1", text)
-    text = _BARE_RANGE.sub(lambda m: f"{m[1] or m[3]} to {m[2] or m[4]}", text)
+    if "0-0" in zeros(text):
+        text = _BARE_RANGE.sub(lambda m: f"{m[1] or m[3]} to {m[2] or m[4]}", text)
     if "." in text and "/" in text:
         text = _POINTED_PACE.sub(r"\1:\2", text)
     if ":" in text and "/" in text:
         text = _PER_HUNDRED.sub(r" per \1 meters", text)
-    text = _PACE.sub(lambda m: f" per {_PACES.get(m[1], m[1])}", text)
+        text = _PACE.sub(lambda m: f" per {_PACES.get(m[1], m[1])}", text)
     if ":00" in text:
         text = _FLAT_PACE.sub(_flat_pace, text)
-    text = _DURATION.sub(_duration, text)
-    text = _SHORT_DURATION.sub(
-        lambda m: f"{_counted(m[1], 'minute')} {_counted(m[2], 'second')}", text
-    )
-    if _METERS.search(text):
-        text = _MINUTES.sub(_minutes, text)
-    text = _LAP.sub(_lap, text)
-    text = _TWO_ZONES.sub(r"\1, \2 central", text)
+    if "0h" in zeros(text) or "0 h" in zeros(text):
+        text = _DURATION.sub(_duration, text)
+    if "0m" in zeros(text) or "0 m" in zeros(text):
+        text = _SHORT_DURATION.sub(
+            lambda m: f"{_counted(m[1], 'minute')} {_counted(m[2], 'second')}", text
+        )
+        if _METERS.search(text):
+            text = _MINUTES.sub(_minutes, text)
+    if ":00.0" in zeros(text):
+        text = _LAP.sub(_lap, text)
+    if "/0" in zeros(text):
+        text = _TWO_ZONES.sub(r"\1, \2 central", text)
     if " - " in text or " –" in text or " —" in text:
         text = _SPACED_RANGE.sub(r"\1 to ", text)
-    if ":" in text and _RACE.search(text):
+    if "0:0" in zeros(text) and _RACE.search(text):
         text = _LASTED.sub(_lasted, text)
     if "ish" in text:
         text = _ABOUT.sub(r"\1:\2", text)
-    if "." in text:
+    if "0.00" in zeros(text):
         text = _TRAIN.sub(r"\1\2:\3", _POINTED.sub(r"\1:\2", text))
         text = _TRAIN_TO.sub(r"\1:\2", text)
         text = _DOTTED_TIME.sub(_dotted_time, text)
         text = _QUARTERS.sub(_quarters, text)
         text = _AT_HOURS.sub(_at_hours, text)
-    if "H" in text:
+    if "0h" in zeros(text):
         text = _CAPITAL_HOURS.sub(_capital_hours, text)
-    text = _HOUR_RANGE.sub(r"\1\2 to \3", text)
-    text = _SPAN.sub(" to ", text)
-    text = _CLOCK.sub(_clock, text)
-    text = _HOUR.sub(lambda m: f"{cardinal(int(m[1]))} {_half(m, 2)}", text)
-    text = _HALF_DAYS.sub(r"\1 to ", text)
-    text = _O_CLOCK.sub(lambda m: f"{cardinal(int(m[1]))} o'clock", text)
-    text = _RATIO.sub(r"\1 of \2 to \3", text)
-    return _PLAIN.sub(_plain, text)
+    if "-0" in zeros(text):
+        text = _HOUR_RANGE.sub(r"\1\2 to \3", text)
+        text = _SPAN.sub(" to ", text)
+    if _ANY_HALF_DAY.search(zeros(text)):
+        text = _CLOCK.sub(_clock, text)
+        text = _HOUR.sub(lambda m: f"{cardinal(int(m[1]))} {_half(m, 2)}", text)
+    if ".m.-" in text or ".m. -" in text:
+        text = _HALF_DAYS.sub(r"\1 to ", text)
+    if "clock" in zeros(text):
+        text = _O_CLOCK.sub(lambda m: f"{cardinal(int(m[1]))} o'clock", text)
+    if "0:0" in zeros(text):
+        text = _PLAIN.sub(_plain, _RATIO.sub(r"\1 of \2 to \3", text))
+    return text
 
 
 def _short_halves(match: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ import re
 from functools import partial
 
 from recital.processors.text.english import degrees, feet
+from recital.processors.text.english.outline import shape, zeros
 from recital.processors.text.english.sized import (
     DIGITS,
     KIND_OF_THING,
@@ -173,6 +174,7 @@ _MEASURE = re.compile(
     rf" ?\((?![A-Z])))?"
     rf"(?:/({_WITH_DAY})(\^[23])?)?(?![\w'°]|\.\w|(?<=[A-Z])-\d)"
 )
+_ANY_MEASURE = re.compile(r"0[- ]?[Aa?]")  # in `shape`
 _PACE = re.compile(r"(?<=\d\.\d\d)/(km|mi)\b")  # 5.30/km
 _OR_DEGREES = re.compile(r"(?<=Celsius|renheit) ?/ ?")
 _PER_HUNDRED = re.compile(r"(?<=[a-z]s)/(?=10+\b)")  # 8 liters/100 km
@@ -422,7 +424,8 @@ def expand_unnumbered(text: str) -> str:
 
 def expand(text: str) -> str:
     """ "5 km/h" -> "5 kilometers per hour"; the number itself is left to `numbers`."""
-    text = _GLUED.sub(r"\1 ", text)
+    if "0a" in shape(text):
+        text = _GLUED.sub(r"\1 ", text)
     if "x" in text and _SIDES_NAMED.search(text):
         text = _SIDES_NAMED.sub(_sides_named, text)
     if "v" in text and _SMALL_VOLTS.search(text) and _OF_VOLTAGE.search(text):
@@ -439,7 +442,7 @@ def expand(text: str) -> str:
         text = _SIDE_BY.sub(" by ", text)
     if " / " in text:
         text = _SPACED_PER.sub("/", text)
-    if "," in text:
+    if "0,0" in zeros(text):
         text = _COMMA.sub(r"\1.\2", text)
     if "t. " in text or "T. " in text:
         spoons = _ANY_SPOONS if _COOKING.search(text) else _SPOONS_WITH_STOP
@@ -470,7 +473,9 @@ def expand(text: str) -> str:
         text = _OIL.sub(lambda m: f"{cardinal(int(m[1]))} W ", text)
     if "doz." in text:
         text = _DOZEN.sub("dozen", text)
-    if _CUP_LIKE.search(text) and (_COOKING.search(text) or text[0].isdigit()):
+    near = zeros(text)
+    cups = ("0c " in near or "0 c " in near) and _CUP_LIKE.search(text) is not None
+    if cups and (_COOKING.search(text) or text[0].isdigit()):
         text = _CUP.sub(_capital_cup, text)
     if "t " in text and text[0].isdigit():
         text = _TEASPOONS.sub(r"\1 tsp", text)
@@ -485,17 +490,18 @@ def expand(text: str) -> str:
     if "-" in text:
         if "-sq" in text:
             text = _SQUARES.sub(lambda m: f"-square-{UNITS[m[1]]}", text)
-        if _GLUED_DASH.search(text):
+        if "0-" in zeros(text) and _GLUED_DASH.search(text):
             text = _POINT.sub("point", text)
             text = _UNIT_STOP.sub(r"\1", _PIECES.sub("-piece", text))
             text = _LOW.sub(lambda m: m[0].lower(), text)
-        text = _AGES.sub(r" \1 to ", text)
+        if "-0" in zeros(text) or "- 0" in zeros(text):
+            text = _AGES.sub(r" \1 to ", text)
     if "spd" in text:
         text = _SPEED.sub("-speed", text)
     if "T " in text:
         text = _TABLESPOONS.sub(r"\1 Tbsp", text)
     if (
-        "g" in text
+        "0g" in zeros(text)
         and _GENERATION.search(text)
         and (_MOBILE.search(text) or _MY_MOBILE.search(text))
     ):
@@ -504,7 +510,8 @@ def expand(text: str) -> str:
     if "Celsius " in text:
         text = _PER_TIME_OF.sub(lambda m: f"per {UNITS[m[1]]}", text)
     text = _rarer(text)
-    text = _MEASURE.sub(_measure, text)
+    if _ANY_MEASURE.search(shape(text)):
+        text = _MEASURE.sub(_measure, text)
     if " plus " in text:
         text = _MORE_THAN.sub(lambda m: unit(UNITS[m[1]], "2"), text)
     if "/" in text:
@@ -522,7 +529,9 @@ def expand(text: str) -> str:
     text = feet.expand_inches(text)
     if "%" not in text:
         return text
-    return _PERCENT.sub(_percent, _SIGN_FIRST.sub(r"\1%", text))
+    if "%0" in zeros(text):
+        text = _SIGN_FIRST.sub(r"\1%", text)
+    return _PERCENT.sub(_percent, text)
 
 
 def _rarer(text: str) -> str:
@@ -531,10 +540,11 @@ def _rarer(text: str) -> str:
         text = text.replace("mm/Hg", "mmHg")
     if "x " in text:
         text = _TINS.sub(lambda m: f"{m[1] or m[2] or m[3]} ", text)
-    if _ANY_STONE.search(text):
+    if ("0st" in zeros(text) or "0 st" in zeros(text)) and _ANY_STONE.search(text):
         text = _STONE.sub(r"\1 stone \2 pounds", text)
         text = _ONE_STONE.sub(lambda m: f"{m[1] or m[2] or m[3]} stone", text)
-    if "y" in text and "o" in text:
+    near = zeros(text)
+    if "0y" in near or "0 y" in near or "0-y" in near:
         text = _OLD.sub(_old, text)
     if "-d" in text:
         text = _DAYS.sub("-day", text)
@@ -542,9 +552,10 @@ def _rarer(text: str) -> str:
         text = _CARAT.sub(" carat", text)
     if " x " in text or "×" in text:
         text = _BY_OF.sub(r"\1 by ", text)
-    if "-" in text and _SPAN.search(text):
+    if ("-0" in zeros(text) or "-." in text) and _SPAN.search(text):
         text = _RANGE_WITH.sub(r"\1 \2 to ", _RANGE_OF.sub(r"\1 to ", text))
-    text = _AREA.sub(r"\1^\2", text)
+    if "m0" in zeros(text) or "ft0" in zeros(text):
+        text = _AREA.sub(r"\1^\2", text)
     if "illion" in text or "thousand" in text:
         text = _MILLIONS.sub(lambda m: f"{m[1]} {unit(UNITS[m[2]], '2')}", text)
     if "^" in text:
@@ -579,7 +590,7 @@ def _rarer(text: str) -> str:
         text = _ALOFT.sub(r"\1-mbar", text)
         if _OF_AIR.search(text):
             text = _PRESSURE.sub(r"\1 mbar", text)
-    if "us" in text:
+    if "0us" in zeros(text):
         text = (_ANY_MICRO if _SHORT_TIMES.search(text) else _MICRO).sub(" usec", text)
     if "per " in text:
         text = _PER_SHORT.sub(_per_short, text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.capital_words import COMMON, SAID_AS_WORDS
+from recital.processors.text.english.outline import shape, zeros
 from recital.processors.text.english.words import cardinal, digit_by_digit, two_digits, word_set
 
 _TOP = (
@@ -129,10 +130,13 @@ def expand(text: str) -> str:
     if ".GOV" in text or ".COM" in text or ".ORG" in text or ".EDU" in text or "WWW." in text:
         text = _SHOUTED.sub(lambda m: m[0].lower(), text)
     if _INSIDE.search(text):
-        text = _DOI.sub(lambda m: f"D.O.I. {spell_address(m[1])}", text)
-        text = URL.sub(_url, text)
-        text = _TICKER.sub(_ticker, text)
-        if text.count(".") > 2:
+        if "10." in text:
+            text = _DOI.sub(lambda m: f"D.O.I. {spell_address(m[1])}", text)
+        if ".a" in shape(text) or "www." in text or "://" in text:
+            text = URL.sub(_url, text)
+        if "A.A" in shape(text):
+            text = _TICKER.sub(_ticker, text)
+        if "0.0" in zeros(text) and text.count(".") > 2:
             text = _IP.sub(_ip, text)
     if "#" in text:
         if text.startswith("#") or _POSTED.search(text):
