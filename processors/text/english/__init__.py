@@ -226,6 +226,8 @@ def _words(text: str) -> str:
         text = _DOTS.sub("... ", text)
     if text.isupper():
         text = _SHOUTED.sub(lambda m: m[0].lower(), forecasts.expand(text))
+    elif "SCT" in text or "BKN" in text or "OVC" in text or "AOA" in text or "CAPE" in text:
+        text = forecasts.expand_sky(text)
     if " -" in text:
         text = _DOWN.sub(" minus ", text)
     if ", 000" in text:
@@ -251,7 +253,7 @@ def _words(text: str) -> str:
         text = scores.expand(medicine.expand(times.expand_short(text)))
     text = dates.expand(text)
     if has_digits:
-        text = phones.expand(degrees.expand_ranges(text) if "°" in text else text)
+        text = phones.expand(degrees.expand_ranges(text))
     if has_digits or "#" in text:
         text = codes.expand(text)
     if has_digits:

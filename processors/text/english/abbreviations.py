@@ -71,6 +71,7 @@ _WORDS = {
     "etc": ("et cetera", True),
     "vs": ("versus", False),
     "approx": ("approximately", False),
+    "appr": ("approximately", False),
     "dept": ("department", False),
     "univ": ("university", False),
     "inc": ("incorporated", True),
@@ -278,6 +279,7 @@ SHORT = frozenset(
         "mi",
         "fax",
         "mob",
+        "th",
     )
 )
 ENDS_SENTENCES = frozenset(
@@ -409,6 +411,73 @@ _PHRASES = [
         ("obo", r"\bobo\b(?! (?:of|the|my|our|differ)\b| [A-Z])", "or best offer"),
         ("EST. ", r"(?<![\d.] )\bEST\. (?=\d{4}\b|(?:eigh|nine)teen )", "established "),
         ("Inv. ", r"\bInv\. (?=#?\d|number)", "invoice "),
+        ("inv. ", r"\binv\. (?=[Nn]os?\.|number)", "inventory "),
+        *(
+            (
+                piece,
+                r"\b((?:[Mm]ob(?:ile|\.)?|[Pp]h(?:one|\.)?|[Tt]el(?:ephone|\.)?|[Ff]ax|[Cc]ell|[Rr]ef(?:erence|"
+                r"\.)?|[Aa]cc(?:oun|)t|[Oo]rder|[Ii]nvoice|[Ss]erial|[Pp]assport|[Rr]eg(?:istration|"
+                r"\.)?|[Rr]oll|[Ll]icen[cs]e|[Cc]ard|[Cc]ontact|[Pp]olicy|[Bb]ooking|[Pp]art|"
+                r"[Ii]tem) )"
+                r"No\b(?!\.? ?\d|[.'-]\w| (?:longer|more|one|matter|doubt|way|problem)\b)",
+                r"\1number",
+            )
+            for piece in (" No ", " No.", " No:", " No,")
+        ),
+        (
+            "No:",
+            r"(?<![a-z] )\bNo:(?= ?(?:\+|\d|zero|one|two|three|four|five|six|seven|eight|"
+            r"nine)\b)",
+            "Number:",
+        ),
+        (
+            "o No:",
+            r"(?<=\bto )No:(?= ?(?:\+|\d|zero|one|two|three|four|five|six|seven|eight|"
+            r"nine)\b)",
+            "number:",
+        ),
+        *(
+            (
+                f"{label} no",
+                rf"\b((?:[Yy]our|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]he) {label} )no"
+                r"(?=[,;:)?]|\.?$| (?:is|was|and|or|to|below|on the)\b)",
+                r"\1number",
+            )
+            for label in (
+                "mobile",
+                "phone",
+                "telephone",
+                "fax",
+                "ref",
+                "account",
+                "order",
+                "invoice",
+                "serial",
+                "passport",
+                "card",
+                "contact",
+                "policy",
+                "booking",
+            )
+        ),
+        (
+            "td",
+            r"\b([Ss])td\b\.? (?=(?:text|txt|msg|message|SMS|sms|network|rate|charge|ntwk)s?\b)",
+            r"\1tandard ",
+        ),
+        ("St-", r"\bSt-(?=[A-Z][a-zé])", "Saint-"),
+        ("Ste-", r"\bSte-(?=[A-Z][a-zé])", "Sainte-"),
+        ("&C", r"\bTs?&C'?s?\b", "terms and conditions"),
+        # "1916-d. May 29"
+        ("-d. ", rf"(?<=[a-z\d])-d\. (?=(?:{'|'.join(MONTHS)}) )", ", died "),
+        (
+            " th.",
+            r"\bth\. ?(?=\d{1,2}\b)(?=.{0,200}\b(?:oven|bake|gas|preheat))|"
+            r"(?<=oven on )th\. ?(?=\d{1,2}\b)|(?<=oven to )th\. ?(?=\d{1,2}\b)|"
+            r"(?<=[Bb]ake on )th\. ?(?=\d)|(?<=[Bb]ake at )th\. ?(?=\d)",
+            "thermostat ",
+        ),
+        ("eet+", r"\b([Mm])eet ?\+ ?([Gg])reet", r"\1eet and \2reet"),
         ("nr", r"(?<=[a-z\d] )nr\.? (?=[A-Z][a-z])", "near "),
         (
             "btw ",

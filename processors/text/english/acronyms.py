@@ -74,7 +74,13 @@ _SHOUTED_SHORT = re.compile(r"\b[A-Z]{2,8}(?:N'T|'(?:LL|VE|RE))\b")  # I DIDN'T
 _MAIL = re.compile(r"\bPOP(?=3\b|-?(?:3 )? (?:servers?|accounts?|mail|access|clients?|protocol)\b)")
 _ENZYME_WORD = re.compile(r"\bACE(?= inhibitors?\b|-I\b|-?2\b)")
 _STATION = re.compile(r"(?<=affiliate )[WK][A-Z]{3}\b")
-_WRITTEN_AS = {"XPRIZE": "X Prize", "SFGATE": "SF Gate", "OS/2": "OS 2", "MSDOS": "MS DOS"}
+_WRITTEN_AS = {
+    "XPRIZE": "X Prize",
+    "SFGATE": "SF Gate",
+    "OS/2": "OS 2",
+    "RPi": "R Pi",
+    "MSDOS": "MS DOS",
+}
 _CAPITALS = re.compile(r"(?<![\w.'])([A-Z]{2,})('?s)?(?![\w]|\.[A-Z])")
 _DOTTED = re.compile(r"\b((?:[A-Za-z]\.){2,})([A-Za-z]\b(?!\w))?('?s\b)?")
 _SLASHED = re.compile(r"(?<![\w/.])([A-Z])/([A-Z])(?![\w/])")  # P/E, A/C
@@ -115,7 +121,13 @@ _HIDDEN = re.compile(
     r"|(?<=\d )IU\b"
     r"|(?:(?<=\ban )|(?<=by )|(?<=against ))IS\b(?! (?:it|this|that|the|a|an|not|my|your)\b)"
     r"|IS(?= (?:militants?|fighters?|forces|soldiers?|attacks?|leaders?|recruits?|massacres?|"
-    r"territory|propaganda|extremists|jihadists)\b))(?![\w.])"
+    r"territory|propaganda|extremists|jihadists)\b))(?!\w|\.\w)"
+)
+_RIGHT_OF_WAY = re.compile(r"\bROW\b(?!['’.]\w| \d)")
+_OF_LAND = re.compile(
+    r"\b(?:easements?|[Pp]ipelines?|[Pp]arcels?|landowners?|land owners?|[Pp]ropert(?:y|ies)|"
+    r"acres?|[Uu]tilit(?:y|ies)|"
+    r"[Hh]ighways?|[Cc]ounty|[Rr]oadway|[Ss]urvey\w*|[Tt]ransmission lines?)\b"
 )
 # FIFA, SONY, OPPO: four letters that are said as a word.
 _SHORT_WORD = re.compile(
@@ -131,6 +143,8 @@ def codes(text: str) -> str:
     if not text.isupper():
         if _ANY_HIDDEN.search(text):
             text = _HIDDEN.sub(lambda m: dotted(m[0]), text)
+        if "ROW" in text and _OF_LAND.search(text):
+            text = _RIGHT_OF_WAY.sub("right of way", text)
         if "(" in text:
             text = _BRACKETED.sub(_bracketed, text)
     if "N'T" in text or "'LL" in text or "'VE" in text or "'RE" in text:

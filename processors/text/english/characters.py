@@ -139,6 +139,7 @@ _LOST_POWER = re.compile(
 _LESS = re.compile(r"(?<![A-Za-z])([a-zA-Z])−(?=\d)")  # n−1
 _TIMES_TEN = re.compile(r"(?<=\d)( ?[×x·] ?10)[−-](?=\d{1,2}(?![\w.-]))")
 _GREEK_POWER = re.compile("(?<=[α-ωΑ-Ω])([²³])")
+_CHI = re.compile(r"χ(?:\^?2|²)(?!\d)")  # a statistic
 _SIGNS = {"⁺": "plus", "⁻": "minus"}
 # of ions: Ca²⁺, OH⁻, "OH−", "from 3− to"
 _CHARGE = re.compile(f"(?<=[A-Za-z0-9₀-₉)\\]])([¹²³⁴]?)([⁺⁻])(?![{''.join(_POWERS)}])")
@@ -240,6 +241,8 @@ def plain(text: str, unspoken: list[str]) -> str:
     if "â€" in text or "Ã" in text or "Â" in text:
         text = _MISREAD.sub(_read_right, text)
     text = unicodedata.normalize("NFC", text)
+    if "χ" in text:
+        text = _CHI.sub("chi squared", text)
     if "→" in text or "↓" in text or "↑" in text:
         text = _ORNAMENT_ARROW.sub(" ", text)
     if "/" in text or "[" in text:

@@ -18,7 +18,7 @@ from recital.processors.text.english.words import (
     year,
 )
 
-_VERSION = re.compile(r"\b(?:v(?=\d+(?:\.\d|(?<!\d\d)\b))|V(?=\d+\.\d))")
+_VERSION = re.compile(r"(?<!ersion )\b(?:v(?=\d+(?:\.\d|(?<!\d\d)\b))|V(?=\d+\.\d))")
 # v2.10, Python 3.10: ten, not one zero
 _LATE_VERSION = re.compile(
     r"\b([Vv]|(?:[Vv]ersion|[Rr]elease|Python|Golang|Rust|Ruby|Ubuntu|Fedora|Debian|Django|PHP|macOS|"
@@ -38,7 +38,7 @@ _LATE_HEADING = re.compile(
 )
 _ANY_LATE = re.compile(r"\d\.\d\d(?![\d.])")
 _WIRELESS = re.compile(
-    r"(?<![\w.,])802\.(\d{1,2})(?=[a-z]{0,2}\b) ?((?:[abgn]|"
+    r"(?<![\w.,])802\.(\d{1,2})(?=[a-z]{0,2}\b|X\b) ?((?:[abgnX]|"
     r"a[cdx])?)(?:/([a-z])(?:/([a-z]))?)?(?!\w|\.\d)"
 )
 _STANDARD = re.compile(
@@ -94,6 +94,15 @@ _SECTION = re.compile(
     r"§+ ?)(\d\d)(?:(?<!s \d\d)-)?(\d\d)(?![\w,-]\d|[\d%°]|\.\d{2})"
 )
 _REPORT = re.compile(r"\bForm 10-?([KQ])\b")  # Form 10K
+# Digit by digit: "no. 57702", "invoice no 40812", 2018SR011520
+_LONG_NUMBER = re.compile(
+    r"(\b[Nn]o\. |\b(?:[Rr]ef(?:erence|\.)?|[Ii]nvoice|[Oo]rder|[Ll]icen[cs]e|[Aa]cc(?:oun|)t|"
+    r"[Pp]olicy|[Bb]ooking|[Pp]assport|[Ss]erial|[Rr]egistration|[Pp]atent|[Pp]ermit|[Vv]oucher|[Tt]icket|"
+    r"[Cc]ard|[Cc]ustomer|[Mm]ember(?:ship)?|[Cc]laim|[Cc]harity|[Cc]ompany|[Pp]art|[Ii]tem) "
+    r"[Nn]o[.:]? ?)(\d{5,})(?<!000)(?![\w-]|[.,:/]\d)"
+)
+_NUMBER_SHORT = re.compile(r"\b([Nn])o(?:\.|\b)")
+_REGISTERED = re.compile(r"(?<![\w.,-])(\d{4})([A-Z]{1,3})(\d{5,})(?![\w-]|[.,]\d)")
 _ISO = re.compile(
     r"\b((?:ISO|IEC|EN|DIN|BS|CISPR)(?:[/ ](?:IEC|EN|ISO))* \d{3,5})-(\d{1,2})\b"
 )  # ISO 639-3
@@ -137,6 +146,7 @@ _LONG_MODEL = re.compile(
 # District 7-3A
 _CLASS = re.compile(r"(?<![\w.,-])(\d{1,2})-(\d{1,2})(A{1,6})(?:-(\d{1,2}))?(?![\w-])")
 _BOX = re.compile(r"\b(P\.? ?O\.? ?[Bb]ox ?)(\d+)\b(?![,.]\d)")
+_GLUED_BOX = re.compile(r"\bBOX(?=\d)")  # BOX95QU
 _ISOTOPE = re.compile(
     r"\b([Ii]odine|[Uu]ranium|[Pp]lutonium|[Cc]a?esium|[Cc]obalt|[Ss]trontium|[Tt]echnetium|"
     r"[Tt]horium|[Rr]adium|"
@@ -276,6 +286,8 @@ def expand(text: str) -> str:
         text = _AGE.sub(r"\1 \2", text)
     has_long = _FIVE_DIGITS.search(text) is not None
     if has_long:
+        text = _LONG_NUMBER.sub(_long_number, text)
+        text = _REGISTERED.sub(_registered, text)
         text = _LIBRARY.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
         text = _SHORT_CODE.sub(lambda m: f"{m[1]} to {digit_by_digit(m[2])}", text)
     if "-" in text:
@@ -286,6 +298,8 @@ def expand(text: str) -> str:
         text = _REPORT.sub(r"Form ten \1", text)
     if "ISO" in text or "EC " in text or "EN " in text or "DIN" in text:
         text = _ISO.sub(r"\1 \2", text)
+    if "BOX" in text:
+        text = _GLUED_BOX.sub("Box ", text)
     if has_long:
         text = _SERIAL.sub(lambda m: _groups(m[0]), text)
     if "v0" in zeros(text):
@@ -381,6 +395,16 @@ def _wireless(match: re.Match[str]) -> str:
     """ "802.11b/g/n" -> "eight oh two dot eleven b, g, n"."""
     letters = ", ".join(filter(None, (" ".join(match[2]), match[3], match[4])))
     return f"eight oh two dot {cardinal(int(match[1]))} {letters}".rstrip()
+
+
+def _long_number(match: re.Match[str]) -> str:
+    before = _NUMBER_SHORT.sub(r"\1umber", match[1])
+    return before + digit_by_digit(match[2])
+
+
+def _registered(match: re.Match[str]) -> str:
+    first, letters, last = match.groups()
+    return f"{digit_by_digit(first)} {_letters(letters)} {digit_by_digit(last)}"
 
 
 def _numbers(match: re.Match[str]) -> str:

@@ -103,6 +103,13 @@ _OF_BASES = {"bp": "bpair", "nt": "ntide", "kb": "kbase", "kbp": "kbpair", "Mb":
              "Mbp": "Mbpair", "Gb": "Gbase"}  # fmt: skip
 
 
+# 0.25 W / m-K, 400 W/(m K)
+_CONDUCTED = re.compile(
+    r"(?<![\w.,])(\d[\d.,]*) ?(W|mW|kW|J|kJ) ?/ ?"
+    r"(?:\((m|g|kg|mol)[-·*. ]?K\)|(m|g|kg|mol)[-·*. ]?K(?![\w'-]))"
+)
+
+
 def expand(text: str) -> str:
     """ "9.8 m s-2" -> "9.8 meters per second squared"; before units alone."""
     if "10-" in text:
@@ -111,6 +118,8 @@ def expand(text: str) -> str:
         text = _NEWTON_METERS.sub(r"\1N*m", text)
     if ("-" in text or "*" in text or "/" in text) and _ANY.search(text):
         text = _COMPOUND.sub(_compound, text)
+    if "K" in text and "/" in text:
+        text = _CONDUCTED.sub(_conducted, text)
     if "-" in text and _MINUS.search(text):
         text = _INVERSE.sub(_inverse, text)
     if "x 10" in text or "x10" in text:
@@ -132,6 +141,11 @@ def expand(text: str) -> str:
 def expand_alone(text: str) -> str:
     """ "(g/dL)" -> "(grams per deciliter)", as at the head of a table."""
     return _ALONE.sub(_alone, text)
+
+
+def _conducted(match: re.Match[str]) -> str:
+    below = _NAMES[match[3] or match[4]]
+    return f"{match[1]} {unit(_NAMES[match[2]], match[1])} per {below} kelvin"
 
 
 def _molar(match: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.sized import DIGITS, NUMBER, is_of_a_thing
-from recital.processors.text.english.words import LABEL, around, is_one
+from recital.processors.text.english.words import LABEL, around, cardinal, is_one, two_digits
 
 _SCALED = re.compile(
     rf"(?<![\w.,$])(?<![A-Za-z]-)({DIGITS})-?[ºo]?([FC])(?![\w'#+-]|/(?!\d|[Gg]as|[Ff]an))(?=\W|$)"
@@ -55,6 +55,32 @@ _COOKED = re.compile(
 _SHORT = re.compile(r"(?<=\d) ?(?:degs?\.?|degrees?)(?: ?([CFK])(?![\w'’-]|\.\w)|(?=[ .,;:)]|$))")
 _DEG = re.compile(r"\d ?deg")
 _SCALES = {"C": "Celsius", "F": "Fahrenheit", "K": "Kelvin"}
+# 7-8 C/km
+_LAPSE = re.compile(r"(?<=\d) ?°? ?([CF])/(km|min|hr|h|decade|century)\b(?!['’.]\w)")
+_PER = {"km": "kilometer", "min": "minute", "hr": "hour", "h": "hour"}
+# "110 F for a baby, 95 F for an adult"
+_TWO_DIGITS_APART = re.compile(
+    r"(?<![\w.,$/-])(\d{2,3}(?:-\d{2,3})?) ([FC])(?=[.,;:)/]|$| \(| [a-z])(?!\.\w)"
+)
+_OF_HEAT = re.compile(
+    r"\b(?:[Tt]emps?|[Tt]emperatures?|[Bb]asking|[Tt]hermostat|[Hh]eat(?:er|ing|ed)?|[Ww]arm\w*|"
+    r"[Cc]ool(?:er|ed|ing)?|[Hh]umidity|[Ww]ater|[Ff]reezer|[Ff]ridge|"
+    r"[Cc]ook(?:ed)?|[Pp]ools?|[Ss]ummer|[Ww]inter|[Hh]ot|[Cc]old)\b"
+)
+# 11N136E, and 149E in the same text
+_GLUED_POSITION = re.compile(r"(?<![\w.,])(\d{1,2}(?:\.\d+)?)([NS])(\d{1,3}(?:\.\d+)?)([EW])(?!\w)")
+_ANY_GLUED = re.compile(r"\d[NS]\d")
+_ANY_MERIDIAN = re.compile(r"[EW](?<=\d\d\d.)")
+_ANY_APART = re.compile(r"[FC](?<=\d\d .)(?!\w)")
+_MERIDIAN = re.compile(
+    r"(\b(?:[Nn]ear|of|along|at|between|to|and|from|by|around) )(1[0-7]\d|180)([EW])(?![\w/]|\.\d)"
+)
+_OF_OCEANS = re.compile(
+    r"\b(?:[Tt]ropical|[Cc]onvection|[Tt]roughs?|[Rr]idges?|[Cc]yclon\w+|[Dd]isturbances?|"
+    r"[Dd]ateline|[Ee]quator|[Mm]onsoon|[Ll]ongitudes?|[Ll]atitudes?|[Mm]eridians?|"
+    r"[Ll]ows? (?:near|at))\b|"
+    r"\b\d{1,2}[NS]\b"
+)
 _COMPASS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 
 
@@ -67,8 +93,14 @@ def expand(text: str) -> str:
         text = _SHORT.sub(_sign, text)
     if " F" in text or " C" in text:
         text = _BELOW_ZERO.sub(r"\1°\2", text)
-    if (" F" in text or " C" in text) and _COOKED.search(text):
-        text = _SCALE_APART.sub(r"\1°\2", text)
+    if "C/" in text or "F/" in text:
+        text = _LAPSE.sub(_lapse, text)
+    if " F" in text or " C" in text:
+        if _COOKED.search(text):
+            text = _SCALE_APART.sub(r"\1°\2", text)
+        apart = list(_TWO_DIGITS_APART.finditer(text)) if _ANY_APART.search(text) else []
+        if apart and ("°" in text or _OF_HEAT.search(text) or _are_of_heat(apart)):
+            text = _TWO_DIGITS_APART.sub(_apart, text)
     if "°" in text:
         text = _HIGH_LOW.sub(r"\1, \2", text)
         text = _DEGREES.sub(_degrees, text).replace("°", " degrees ")
@@ -78,14 +110,49 @@ def expand(text: str) -> str:
     if "itude" in text or "Lat" in text or "Lon" in text:
         text = _NAMED_POSITION.sub(lambda m: f"{m[1]} {_COMPASS[m[2]]}", text)
     if "E" in text or "W" in text:
+        if _ANY_MERIDIAN.search(text) and _OF_OCEANS.search(text):
+            text = _MERIDIAN.sub(lambda m: f"{m[1]}{_around(m[2])} {_COMPASS[m[3]]}", text)
         text = _POSITION.sub(_position, text)
         text = _POSITION_FROM_WEST.sub(_position, text)
     return text
 
 
 def expand_ranges(text: str) -> str:
-    """ "75°F-78°F" -> "75-78°F"; before "F-78" is a code."""
-    return text if "=" in text else _BOTH_DEGREES.sub("-", text)
+    """ "75°F-78°F" -> "75-78°F", "11N136E" -> "11 north 136 east"; before "F-78" is a code."""
+    if _ANY_GLUED.search(text):
+        text = _GLUED_POSITION.sub(_glued_position, text)
+    return text if "°" not in text or "=" in text else _BOTH_DEGREES.sub("-", text)
+
+
+def _lapse(match: re.Match[str]) -> str:
+    return f" degrees {_SCALES[match[1]]} per {_PER.get(match[2], match[2])}"
+
+
+def _are_of_heat(found: list[re.Match[str]]) -> bool:
+    """Two in the same scale, and no seats or sections."""
+    scales = {match[2] for match in found}
+    return len(found) > 1 and len(scales) == 1 and not any(map(_is_named, found))
+
+
+def _is_named(match: re.Match[str]) -> bool:
+    before = match.string[max(0, match.start() - 14) : match.start()]
+    return LABEL.search(before) is not None
+
+
+def _apart(match: re.Match[str]) -> str:
+    return match[0] if _is_named(match) else f"{match[1]}°{match[2]}"
+
+
+def _around(longitude: str) -> str:
+    """ "136" -> "one thirty-six", as forecasters say it."""
+    if len(longitude) != 3 or longitude[1:] == "00":
+        return longitude
+    return f"{cardinal(int(longitude[0]))} {two_digits(int(longitude[1:]))}"
+
+
+def _glued_position(match: re.Match[str]) -> str:
+    north, side, east, other = match.groups()
+    return f"{north} {_COMPASS[side]} {_around(east)} {_COMPASS[other]}"
 
 
 def _sign(match: re.Match[str]) -> str:

@@ -53,6 +53,10 @@ _SIZED = re.compile(
     r"wheels?|rims?|pizzas?|cakes?|round|square|baking|ruler|heels?|blades?|bike|gun|barrel|model|"
     r"tv|tablet)"
 )
+_ONE_THING = re.compile(
+    r" (?!(?:long|wide|deep|high|tall|thick|apart|each|total|across|away|off|on|in)\b)"
+    r"[a-z]+(?<!s)\)"
+)
 _INCH = re.compile(
     rf"(?<![\w.,]){NUMBER}((?: plus)?)"
     r"(?: ?in\.(?= [a-z]|,|$)|in\b| in(?=[.;)]|$| of\b| (?:round|square|thick|wide|long|deep|"
@@ -180,6 +184,9 @@ def _inch(match: re.Match[str]) -> str:
     one = (
         is_of_a_thing(match, start)
         or _SIZED.match(match.string, match.end())
+        or (
+            match.string.startswith("(", start) and _ONE_THING.match(match.string, match.end())
+        )  # (5" cut)
         or is_part(match.string, number, match.string[number : match.end(1)])
     )
     quantity = match.string[start : match.end(1)].lstrip("\uf8ff~(<>")
@@ -189,6 +196,7 @@ def _inch(match: re.Match[str]) -> str:
 def _inches(match: re.Match[str]) -> str:
     one = (
         "-" in match[0]
+        or match.string.startswith("-", match.end())
         or is_part(match.string, match.start(), match[1])
         or is_of_a_thing(match, match.start())
     )

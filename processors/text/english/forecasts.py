@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.web import dotted
+
 _SHORT = """
 FCST FORECAST|FCSTS FORECASTS|FCSTR FORECASTER|CHC CHANCE|CHCS CHANCES|SLGT SLIGHT|LVL LEVEL|
 LVLS LEVELS|FRNT FRONT|FRNTS FRONTS|CDFNT COLD FRONT|SOLN SOLUTION|SOLNS SOLUTIONS|
@@ -27,8 +29,42 @@ _OF_WEATHER = re.compile(
     r"TONIGHT|CLOUDS?|MODELS?|GUIDANCE|PATTERN|RIDGE|TROUGH|UPPER|VALLEYS?|COUNT(?:Y|IES)|"
     r"DISTURBANCES?|CONDITIONS|SYSTEMS?|AREAS?|MVFR|IFR|VFR|[A-Z]+DAY)\b|\.\.\."
 )
+# In texts of both cases, where the sky or a flight is meant
+_SKY = {
+    "SCT": "scattered",
+    "BKN": "broken",
+    "OVC": "overcast",
+    "CIGS": "ceilings",
+    "VSBY": "visibility",
+    "VSBYS": "visibilities",
+    "TSTMS": "thunderstorms",
+}
+_SKIES = re.compile(
+    rf"\b(?:(FEW)[ -](?=SCT|BKN|\d)|AO([AB])(?= ?\d)|"
+    rf"(?:{'|'.join(_SKY)})\b(?!['’.]\w| [A-Z][a-z]))"
+)
+_OF_SKY = re.compile(
+    r"\b(?:skies|sky|clouds?|decks?|ceilings?|cigs|feet|ft|kft|showers?|storms?|thunderstorms|"
+    r"visibilit\w+|[MV]FR|MVFR|VFR|IFR|winds?|kts?|knots|rain|snow|fog)\b"
+)
+_CAPE = re.compile(r"\b(MU|ML|SB|DC)CAPE\b")
 _OWNER = re.compile(r"(?<=[A-Z]{3})/S\b")
 _RUN_OF = re.compile(r"(?<![\w/])([0-3]?\d)/([0-2]\d)Z\b")
+
+
+def expand_sky(text: str) -> str:
+    """ "SCT to BKN decks AOA 20k feet" -> "scattered to broken decks at or above 20k feet"."""
+    text = _CAPE.sub(lambda m: f"{dotted(m[1])} CAPE", text)
+    found = _SKIES.search(text)
+    if found is None or _OF_SKY.search(text) is None:
+        return text
+    return _SKIES.sub(_sky, text)
+
+
+def _sky(match: re.Match[str]) -> str:
+    if match[2]:
+        return f"at or {'above' if match[2] == 'A' else 'below'}"
+    return "few " if match[1] else _SKY[match[0]]
 
 
 def expand(text: str) -> str:

@@ -9,8 +9,10 @@ from recital.processors.text.english.words import ordinal
 
 # 3BR, 2 bd, 1.5BA, 2bed; in small letters only where both are said.
 _BEDS = re.compile(
-    r"(?<![\w.,])(\d{1,2})[ -]?(?:BRs?|BDRMs?|BDs?|Brs?|bdrms?|brs?(?=[/,; -]+\d)|"
-    r"bds?(?=[/,; -]+\d)|beds?(?=/\d))\b\.?"
+    r"(?<![\w.,])(\d{1,2})[ -]?(?:BRs?|BDRMs?|BDRs?|BDs?|Brs?|[Bb]drms?|[Bb]drs?|"
+    r"brs?(?=[/,; -]+\d)|"
+    r"bds?(?=[/,; -]+\d)|beds?(?=/\d)|[Bb]ds?(?= (?:[a-z]+ ){0,2}"
+    r"(?:apartment|apt|condo|house|home|flat|unit|suite|townhouse|townhome|duplex|loft|cottage|bungalow|basement|rental)\b))\b\.?"
 )
 _SLASHED_ROOMS = re.compile(r"(?<![\w/.])([1-9])/(BR|BD|BA)\b")
 _SMALL_BEDS = re.compile(r"(?<![\w.,$])([1-9])br\b(?! ?[/,] ?\d)")

@@ -150,7 +150,7 @@ _LOSS = re.compile(rf"({_SIGN})\((\d[\d.,]*)\)")  # as accountants write it
 _RANGE = re.compile(
     rf"(?:(?:{_COUNTRY})(?=\$))?({_SIGN}) ?{_AMOUNT}{_SCALE}"
     rf"(?: ?- ?(?={_SIGN})|-)(?:{_SIGN} ?)?(?=\.?\d)"
-    rf"|({_SIGN})(\d[\d,.]*) [-–] (?=\d[\d,.]*(?: [a-z]|[.,;]?$))"
+    rf"|({_SIGN})(\d[\d,.]*) [-–] (?=\d[\d,.]*(?<![.,])(?: [a-z(]|[.,;](?: |$)|$))"
 )
 _MONEY = re.compile(
     rf"(?:(?<![\w-])(-))?(?:\b({_COUNTRY})(?=\$))?({_SIGN}) ?(-)?{_AMOUNT}{_SCALE}(?![\w])"

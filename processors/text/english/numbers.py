@@ -90,6 +90,29 @@ _NAMED = re.compile(
     r"(?:^|[\s(\"'])(?!(?:Pages?|Adults|Numbers?|Rooms?|Lines?|Total|Score|Range|Sections?|"
     r"Chapters?|Items?|Europe|Asia|Rome|China)\b)[A-Z][a-z]+\)?$"
 )
+# "will meet in Sage 5510 on Tuesdays"
+_LONG_ROOM = re.compile(
+    r"(\b(?:in|at) (?!(?:January|February|March|April|May|June|July|August|September|October|"
+    r"November|December)\b)[A-Z][a-z]+ )(?!19|20)([1-9]\d)(\d\d)"
+    r"(?=[.;]?$| (?:on (?:[MTWFS][a-z]+days?\b|the)|at (?:\d|noon|one|two|three|four|five|"
+    r"six|seven|eight|nine|ten|eleven|twelve)|from (?:\d|[a-z]+ )))"
+)
+_LONG_ROOM_HINT = re.compile(r"\d{4}(?: on [MTWFSt]| at | from |[.;]?$)")
+_OF_CLASSES = re.compile(
+    r"\b(?:[Cc]lass(?:es)?|[Cc]ourses?|[Ll]ectures?|[Ll]abs?|[Ss]ections?|[Ss]eminars?|[Mm]eets?|"
+    r"[Rr]ecitations?|[Oo]ffice|[Oo]ffice hours|[Mm]eetings?|[Ee]xams?|[Tt]alks?|[Hh]eld)\b"
+)
+# old records: "vinyl 33/45's"
+_RECORDS = re.compile(r"(?<![\w/])(33|45|78)/(45|78)(?:/(78))?('?s)?\b(?![\w/])")
+_OF_RECORDS = re.compile(
+    r"\b(?:[Vv]inyl|[Rr]ecords?|[Tt]urntables?|RPM|rpm|[Ss]hellac|LPs?|[Aa]lbums?)\b"
+)
+# "E500's are", "78's through": plurals
+_PLURAL_APART = re.compile(
+    r"'s(?<=\d's)"
+    r"(?=[.,;:)!?]|$| (?:and|or|are|were|with|for|from|through|have|had|do|did|can|will|in|on|at|"
+    r"to|here|there)\b)"
+)
 _LETTER_POINT = re.compile(r"\.\d(?:(?<=[A-Za-z]\d\.\d)|(?<=[A-Za-z]\d\d\.\d))")
 _GLUED_POINT = re.compile(r"(?<=[A-Za-z]{2})(?=\d{1,2}\.\d{1,2}(?![\w.]|\.\d))")  # USB3.0
 _RANGE = re.compile(rf"(?<![\w-])({_PLAIN}) ?-(?: (?=\d))?(?!0\d\d)({_PLAIN})(?![\w-]|,\d)")
@@ -158,6 +181,7 @@ _TRAFFIC = re.compile(
 _FLOOR_ROOM = re.compile(r"(\b[Rr]ooms? \d{1,2})-(\d)(\d\d)\b")  # room 3-214
 # Bio 101, CS 229: courses.
 _BASICS = re.compile(r"\b([A-Z][a-z]+ )101(?=[.!?:,;)](?!\d)|$| [-–—])")  # Crochet 101
+_ISO = re.compile(r"\b(ISO )([1-9])([1-9]\d)(?![.,]?\d|\w)")  # ISO 639, ISO 125
 _STAR = re.compile(r"\b((?:HD|HIP|TIC|KIC|EPIC|SAO|GJ|BD) )(\d{5,9})\b")
 _COURSE = re.compile(
     r"\b((?:Bio|Biology|Chem|Chemistry|Math|Maths|Phys|Physics|Psych|Psychology|Econ|Economics|"
@@ -368,7 +392,9 @@ _NUMBER = re.compile(rf"(?<![\w.])(-)?({_PLAIN}|\.\d+)('?s\b)?")
 _ERS = re.compile(r"(?<![\w.,])(\d{2})ers\b")  # the 49ers
 _NAME = re.compile(r"(?<![\w.,#$-])(\d\d[1-9])(?=[A-Z][a-z]{3,})")  # 247Sports
 _LONGEST = 10  # digits without commas that are still counted
-_INSIDE = re.compile(r"\d+")  # of a code such as MP3, or after a point such as 1.2.3
+_INSIDE = re.compile(
+    r"(\d+)((?<=[a-z]\d)s\b|(?<=[a-z]\d\d)s\b)?"
+)  # of a code such as MP3, or after a point such as 1.2.3
 
 
 def expand(text: str) -> str:
@@ -396,14 +422,22 @@ def expand(text: str) -> str:
         text = _COURSE.sub(_course, text)
         if "101" in text:
             text = _BASICS.sub(r"\1one oh one", text)
+        if "ISO" in text:
+            text = _ISO.sub(lambda m: m[1] + _hundreds(int(m[2]), int(m[3])), text)
         text = _STAR.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
+        if _LONG_ROOM_HINT.search(text) and _OF_CLASSES.search(text):
+            text = _LONG_ROOM.sub(lambda m: m[1] + _hundreds(int(m[2]), int(m[3])), text)
         text = _ROOM.sub(lambda m: m[1] + _hundreds(int(m[2]), int(m[3])), text)
         text = _ADDRESS.sub(_address, text)
     if "/-" in text:
         text = _BELOW.sub(" over minus ", text)
     if " / " in text and "=" in text:
         text = _QUOTIENT_APART.sub(" divided by ", text)
+    if "'s" in text:
+        text = _PLURAL_APART.sub("s", text)
     if "/" in text:
+        if _RECORDS.search(text) and _OF_RECORDS.search(text):
+            text = _RECORDS.sub(_records, text)
         text = text.replace("24/7/365", "twenty-four seven three sixty-five")
         text = _HALFWAY.sub("halfway", text)
         text = _FRACTION_SPAN.sub(" to ", text)
@@ -443,6 +477,20 @@ def expand(text: str) -> str:
     return _INSIDE.sub(_inside, text) if "0" in zeros(text) else text
 
 
+# "a 15MM collateral threshold": of banks and traders
+_CAPITAL_MM = re.compile(r"(?<![\w.,])(\d[\d.,]*)MM\b(?!['-]| ?x\b)")
+_OF_BANKS = re.compile(
+    r"\b(?:[Cc]ollateral|[Tt]hresholds?|[Cc]redit|[Ee]xposures?|[Dd]ebts?|[Ll]oans?|[Ee]quity|"
+    r"[Rr]evenues?|[Mm]argins?|[Cc]ash|[Ff]unds?|[Ff]unding|[Ii]nvest\w+|[Dd]eals?|[Bb]anks?|"
+    r"[Cc]apital|[Pp]rofits?|[Nn]otional|[Gg]uarant\w+|EBITDA|[Ee]arnings|[Bb]udgets?|[Ss]ales|"
+    r"[Mm]arket|[Pp]rices?|[Vv]alu(?:e|ed|ation)|[Ff]ees?|[Pp]ayments?|[Tt]rad(?:e|es|ers?|ing)|"
+    r"[Cc]ounterpart\w+|[Pp]ortfolios?|[Ll]osses|[Rr]aised)\b|\$"
+)
+_OF_SIZE = re.compile(
+    r"\b(?:[Ll]ens(?:es)?|[Cc]ameras?|[Ff]ilms?|[Pp]istols?|[Rr]ifles?|[Gg]uns?|[Aa]mmo|[Rr]ounds|"
+    r"[Cc]ases?|[Ww]atch(?:es)?|[Dd]ials?|[Dd]rills?|[Bb]olts?|thick|wide|long|[Dd]iameter|[Ss]crews?|"
+    r"[Ss]teel|[Pp]ipes?|[Bb]eads?|[Bb]ands?|[Rr]ings?|[Nn]ikon|[Cc]anon|f/\d)\b"
+)
 _MIL = re.compile(
     r"(?<=\d)mil\b(?! (?:thick|plastic|poly|gun|pistol|rounds|ammo|gap|tape|coat|bags?|sheet|"
     r"film|tarp|vinyl|liner|spec)|-)"
@@ -464,6 +512,8 @@ def expand_scales(text: str) -> str:
         text = _OF_CURRENCY.sub(_of_currency, text)
     if "illion" in text:
         text = _FOUR_DIGITS_OF.sub(r"\1,\2", text)
+    if "MM" in text and _OF_BANKS.search(text) and not _OF_SIZE.search(text):
+        text = _CAPITAL_MM.sub(r"\1 million", text)
     if "mil" in text:
         text = _MIL.sub(" million", text)
     if "'000" in text:
@@ -673,6 +723,11 @@ def _rating(match: re.Match[str]) -> str:
     return f"{number(top)} {between}{cardinal(int(bottom))}"
 
 
+def _records(match: re.Match[str]) -> str:
+    speeds = [cardinal(int(n)) for n in match.groups()[:3] if n]
+    return " ".join(speeds[:-1] + [plural(speeds[-1]) if match[4] else speeds[-1]])
+
+
 def _life(match: re.Match[str]) -> str:
     first, last = int(match[2]), int(match[3])
     named = _NAMED.search(match.string[max(0, match.start() - 24) : match.start()])
@@ -713,7 +768,7 @@ def _inside(match: re.Match[str]) -> str:
     """Digits that touch letters or a point."""
     text, start, end = match.string, match.start(), match.end()
     before, after = text[start - 1 : start], text[end : end + 1]
-    digits = match[0]
+    digits = match[1]
     if (
         (before == "." and text[start - 2 : start - 1] != ".")
         or (digits[0] == "0" and len(digits) > 1)
@@ -726,6 +781,7 @@ def _inside(match: re.Match[str]) -> str:
         words = f"{cardinal(int(digits[:2]))} {two_digits(int(digits[2:]))}"
     else:
         words = cardinal(int(digits))
+    words = plural(words) if match[2] else words  # m16s
     if before == "." and start > 1 and text[start - 2] != ".":
         words = "point " + words if text[start - 2].isalnum() else words
     return (" " if before.isalnum() else "") + words + (" " if after.isalpha() else "")

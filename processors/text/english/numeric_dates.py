@@ -7,7 +7,7 @@ from math import gcd
 
 from recital.processors.text.english.calendar_names import DAYS, MONTHS, date
 from recital.processors.text.english.outline import zeros
-from recital.processors.text.english.words import ordinal
+from recital.processors.text.english.words import around, ordinal
 
 _ISO = re.compile(r"(?<![\d-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\d-])")
 # 2024-01-02T03:04:05.678+01:00
@@ -81,6 +81,7 @@ _BEFORE_DATE = re.compile(
 _AIRED = re.compile(
     r" (?:on [A-Z]|at \d|@|from \d|through|thru|w/|with)|,? \d{1,2}(?::\d\d)? ?[ap]m"
 )
+_BRITISH = re.compile(r"£|(?<![\w.,-])0[1-9]\d{2,4}[ -]?\d{3}|\d{1,3}p(?:/min|pm| per | a )")
 _DATED = re.compile(
     r"(?:^|\b(?:on|dated|updated|posted|due|since|effective|announcements|bulletin|minutes of|"
     r"as of|born|died):? )$",
@@ -193,6 +194,9 @@ def _slashes(match: re.Match[str]) -> str:
             return match[0]
         in_year = ("19" if int(in_year) > 40 else "20") + in_year
     day_first = first > 12 or (match[2] == "." and second <= 12)
+    if match[2] == "/" and second <= 12 and not day_first:  # "call 0871 471 9523 by 1/08/03"
+        near = around(match)
+        day_first = _BRITISH.search(near) is not None and "$" not in near
     month, day = (second, first) if day_first else (first, second)
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return match[0]

@@ -12,7 +12,8 @@ _PHONE = re.compile(
     r"(?:(?<![\w.,/-])|(?<=TTY-))(?:"
     r"\+(?!0)(?=(?:[ .()-]{0,2}\d){7})\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){2,5}"  # +44 20 7946 0958
     r"|(?:\+?1[ .-]?)?(?:\(\d{3}\)[ -]?|\d{3}[ .-])\d{3}[ .-]\d{4}"  # (800) 555-0199
-    r"|\d{3}/\d{3}-\d{4}|\d{4}-\d{3}-\d{3,4}"  # 713/871-5119, 0871-872-9755
+    # 713/871-5119, 0871-872-9755, 0871-4719-523, 0845-123456
+    r"|\d{3}/\d{3}-\d{4}|\d{4}-\d{3}-\d{3,4}|0\d{3}-\d{4}-\d{3}|0[1-9]\d{2,3}-\d{6,7}"
     r"|(?<=\()\d-\d{4}(?=\))"  # (3-5213), inside of a firm
     r"|\d{3}-\d{4}"  # 555-1234
     r"|0\d{2,4} \d{3,4}(?: ?\d{3,4})"  # 020 7946 0958
@@ -40,8 +41,10 @@ _CALL_ON = re.compile(
     r"\b((?:[Cc]all|[Pp]hone|[Rr]ing|[Rr]each|[Cc]ontact)(?: \w+){1,2} (?:on|at) )(\d{4,6})"
     r"(?=[.,;)]?$|[.,;)] | (?:or|to|if|for|with|and)\b)"
 )
+# "send BIDS e. g. 10 (to bid £10) to 83383"
 _TO_SHORT = re.compile(
-    r"\b([Tt]ext|[Tt]xt|TEXT|TXT|[Ss]end|SMS)((?: [\w'\"]+){1,5}? to )(\d{5,6})\b(?![,.]\d)"
+    r"\b([Tt]ext|[Tt]xt|TEXT|TXT|[Ss]end|SEND|SMS)( [^?!;\n]{1,60}? (?:to|TO) (?:(?:No|no|number)"
+    r"[:.]? ?)?)(\d{5,6})\b(?<!000)(?![,.]\d| (?:people|men|women|[a-z]{3,}s)\b)"
 )
 _NAMED = re.compile(
     r"\b((?:[Pp]asscode|[Pp]assword|PIN|[Zz]ip(?: code)?|[Aa]rea code|[Mm]eeting ID|[Aa]ccess code|"
@@ -127,7 +130,7 @@ def expand(text: str) -> str:
     if " 000" in zeros(text):
         text = _SHORT.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
         text = _CALL_ON.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
-        text = _TO_SHORT.sub(lambda m: f"{m[1]}{m[2]}{digit_by_digit(m[3])}", text)
+        text = _TO_SHORT.sub(_to_short, text)
     if holds(shape(text), _BEFORE_NAMED):
         text = _NAMED.sub(lambda m: _NO.sub(r"\1umber", m[1]) + digit_by_digit(m[2]), text)
     if "code" in text or "Code" in text or "OTP" in text:
@@ -141,6 +144,11 @@ def expand(text: str) -> str:
     if "xt" in text:
         text = _LONG_EXTENSION.sub(lambda m: f"extension {digit_by_digit(m[2])}", text)
     return _EXTENSION.sub("extension", text) if "x" in zeros(text) else text
+
+
+def _to_short(match: re.Match[str]) -> str:
+    """ "txt YES to No. 85100"."""
+    return match[1] + _NO.sub(r"\1umber", match[2]) + digit_by_digit(match[3])
 
 
 def _inside(match: re.Match[str]) -> str:

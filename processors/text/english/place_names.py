@@ -26,6 +26,37 @@ Wyo Wyoming
 OLD_STATES: dict[str, str] = dict(
     state.strip().split(" ", 1) for state in _WRITTEN.replace("\n", "").split("|")
 )
+# Last words of towns that show that the two letters behind them are a state, where these are also
+# a word, a degree, an illness or a company's: "Gary, IN makes", "Bangor, ME opens".
+_TOWNS = """
+AL Birmingham Huntsville Mobile Montgomery Tuscaloosa Auburn Decatur Dothan|
+CO Denver Springs Boulder Aurora Collins Pueblo Lakewood Greeley Vail Aspen Durango Golden|
+CT Hartford Haven Stamford Bridgeport Danbury Norwalk Greenwich Waterbury Britain London|
+DE Wilmington Dover Newark Lewes Rehoboth|
+HI Honolulu Hilo Kailua Kona Lahaina Kahului Waikiki Lihue Kapaa|
+ID Boise Nampa Falls Meridian Pocatello Moscow Lewiston Ketchum Caldwell|
+IN Indianapolis Gary Wayne Evansville Bend Bloomington Muncie Carmel Lafayette Haute Kokomo
+Elkhart Hammond Fishers|
+LA Orleans Rouge Lafayette Shreveport Monroe Metairie Houma Slidell Charles Hammond Kenner|
+MA Boston Worcester Cambridge Springfield Lowell Somerville Salem Quincy Plymouth Newton Amherst
+Brockton Framingham Concord Lexington Gloucester|
+MD Baltimore Annapolis Bethesda Rockville Frederick Gaithersburg Towson Columbia Salisbury Spring|
+ME Bangor Portland Augusta Lewiston Brunswick Harbor Freeport Kennebunkport Camden Biddeford|
+MI Detroit Lansing Arbor Rapids Flint Kalamazoo Saginaw Dearborn Traverse Marquette|
+MS Jackson Biloxi Gulfport Tupelo Hattiesburg Oxford Natchez Vicksburg Meridian|
+ND Fargo Bismarck Minot Forks Dickinson Williston|
+OH Columbus Cleveland Cincinnati Toledo Akron Dayton Canton Youngstown Parma Mansfield Sandusky|
+OK Tulsa City Edmond Lawton Stillwater Enid Muskogee Shawnee Bartlesville|
+OR Portland Salem Eugene Bend Medford Gresham Beaverton Hillsboro Corvallis Ashland Astoria
+Oswego Roseburg Pendleton|
+PA Philadelphia Pittsburgh Harrisburg Allentown Erie Scranton Lancaster Bethlehem Reading York
+Hershey Gettysburg|
+VA Richmond Norfolk Arlington Alexandria Roanoke Charlottesville Lynchburg Fairfax Reston Beach
+Williamsburg
+"""
+TOWNS: dict[str, frozenset[str]] = {
+    state.split()[0]: frozenset(state.split()[1:]) for state in _TOWNS.split("|")
+}
 STREETS = {
     "St": "street",
     "Ave": "avenue",

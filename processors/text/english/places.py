@@ -8,8 +8,14 @@ import string
 
 from recital.processors.text.english import compass
 from recital.processors.text.english.outline import shape, zeros
-from recital.processors.text.english.place_names import OLD_STATES, STATES, STREETS
-from recital.processors.text.english.words import behind, cardinal, digit_by_digit, two_digits
+from recital.processors.text.english.place_names import OLD_STATES, STATES, STREETS, TOWNS
+from recital.processors.text.english.words import (
+    STARTERS,
+    behind,
+    cardinal,
+    digit_by_digit,
+    two_digits,
+)
 
 _OLD = "|".join(sorted(map(re.escape, OLD_STATES), key=len, reverse=True))
 # "FORT WAYNE, IND.", "NORFOLK, VA., 1857"
@@ -21,12 +27,17 @@ _SHOUTED_STATE = re.compile(
 )
 _CITY = r"(?<=[a-z]{2}, )"
 _ZIP_CODE = r"(\d{5})(?:-(\d{4}))?(?![\w-]|[,.]\d)"
-_ZIP = re.compile(rf"\b({'|'.join(STATES)}),? {_ZIP_CODE}")
+_ZIP = re.compile(rf"\b({'|'.join(STATES)})(?:,? |(?<=, [A-Z]{{2}})){_ZIP_CODE}")  # , PA19116
 _LONG_ZIP = re.compile(
     rf"\b({'|'.join(sorted(set(STATES.values()), key=len, reverse=True))}|"
     rf"D\.?(?:C|(?<=\.) C)\.?),? {_ZIP_CODE}"
 )
 _STATE = re.compile(rf"{_CITY}(?!(?:OK|HI|ME|OH|ID)\b)({'|'.join(STATES)})(?=[.,;:)!?]|$| \()")
+# "near Abilene, TX moved": inside of a sentence
+_STATE_INSIDE = re.compile(rf"{_CITY}({'|'.join(STATES)})(?= (?!v\.? )[a-z]|-based\b)")
+_STATE_HINT = re.compile(r", [A-Z][A-Z](?: [a-z]|-based\b)")
+_PLACE = re.compile(r"(?:\b([A-Za-z][a-z]+) )?(?<!\w)(?:[A-Z][\w'.-]+ ){0,2}([A-Z][a-z'-]+), $")
+_IN_PLACE = frozenset(("in", "In", "near", "Near", "outside", "around"))
 # "Baxter Peak, ME – ranked 22nd": before a dash any of them
 _STATE_DASH = re.compile(rf"(?:(?<=[a-z]{{2}}, )|(?<=\), ))({'|'.join(STATES)})(?= ?[-–—](?!\w))")
 # "from Enid, OK, and"
@@ -73,7 +84,8 @@ _FIXTURE = re.compile(r" v(?:s\.?|ersus)? [A-Z]| FC\b")
 # "Lamoni, IA Campus"
 _STATE_OF = re.compile(
     r"(\b[A-Z][a-z]+, )(?!NY (?:Times|Post|Daily|Giants|Mets|Yankees))"
-    r"(IA|TX|FL|GA|NJ|NY|KY|KS|TN|WV|NM|NV|UT|AZ|NC|WI|CA|IL)(?= [A-Z][a-z]{2})"
+    r"(IA|TX|FL|GA|NJ|NY|KY|KS|TN|WV|NM|NV|UT|AZ|NC|WI|CA|IL|AK|MN|MO|NE|NH|RI|SD|VT|WA|WY)"
+    r"(?= [A-Z][a-z]{2})"
 )
 # "Jane Q. Doe, MD": a physician
 _DEGREE = re.compile(r"(?<=[A-Z]\. )([A-Z][a-z]+(?:-[A-Z][a-z]+)?), MD(?![\w-])")
@@ -131,6 +143,7 @@ _NUMBERED = {
     "Fl": "floor",
     "Bldg": "building",
 }
+_ALSO_ELSE = frozenset(("OR", "IN", "ME", "HI", "LA", "ID"))  # in capitals, too
 # Without one of these no rule here has anything to do.
 _CAPITALIZED = re.compile(r"[A-Z][A-Za-z]*")
 _HINTS = (
@@ -181,6 +194,8 @@ def expand(text: str) -> str:
         text = _LONG_ZIP.sub(lambda m: f"{m[1]} {_zip(m)}", text)
     if "AA" in shape(text):
         text = _STATE.sub(_state, text)
+        if _STATE_HINT.search(text):
+            text = _STATE_INSIDE.sub(_state_inside, text)
         text = _STATE_OF.sub(lambda m: m[1] + STATES[m[2]], text)
         text = _BARE_STATE.sub(_bare_state, text)
         text = _STATE_DASH.sub(lambda m: STATES[m[1]], text)
@@ -220,6 +235,19 @@ def _state(match: re.Match[str]) -> str:
     if match[1] == "DC" and name == "Washington":
         return "D.C."
     return match[0] if listed and not known else STATES[match[1]]
+
+
+def _state_inside(match: re.Match[str]) -> str:
+    """ "Abilene, TX moved", "in Boston, MA is"; but "however, CT showed", "Amy Lee, MD treats"."""
+    state = match[1]
+    place = _PLACE.search(match.string[max(0, match.start() - 48) : match.start()])
+    if place is None or place[2] in STARTERS or place[2].endswith("ly"):
+        return match[0]
+    towns = TOWNS.get(state)
+    if towns is None or place[2] in towns:
+        return "D.C." if state == "DC" and place[2] == "Washington" else STATES[state]
+    sure = place[1] in _IN_PLACE and state not in _ALSO_ELSE
+    return STATES[state] if sure else match[0]
 
 
 def _bare_state(match: re.Match[str]) -> str:

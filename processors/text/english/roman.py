@@ -146,6 +146,13 @@ _YEAR = re.compile(
 _HEADING = re.compile(r"^([IVX])\. (?=[A-Z]{2,} )")  # "I. GENERAL RULES"
 _MAYBE = re.compile(r"\b[MDCLXVI]+\b")
 _LIST = re.compile(rf"\b(and|to|or) ({_VALID}){_END}")
+# "Portrait V" where there is "Portrait VII", too
+_SAME_KIND = re.compile(
+    r"\b([A-Z][a-z]{2,}) (?=[XVI]{2,3}\b)(?:X{0,3}(?:IX|IV|V?I{1,3}|V)|X{2,3})(?!['.]?\w)"
+)
+_OF_KIND = re.compile(r"\b([A-Z][a-z]{2,}) ([IVX])(?![\w-]|['’.]\w)")
+_FIRST_OF = re.compile(r"(?<![\w.'-])I(?=(?:, | and | or | & )II\b)")  # parts I, II
+_OR_FIRST = re.compile(r"((?:^|[a-z(] )[XVI]{2,4} (?:or|and|to) )I(?=[.,;:)!?]|$)")
 # What is no word, initialism or letter by itself.
 _ALONE = re.compile(
     r"(?<![\w.'])(?<!(?<!-)-)(?=[XVI]{2,}\b)(X{0,3}(?:IX|IV|V?I{1,3}|V)|X{2,3})(?![\w-]|'(?!s\b)|"
@@ -190,6 +197,14 @@ def expand(text: str) -> str:
     if text != before:
         text = _LIST.sub(lambda m: f"{m[1]} {cardinal(value(m[2]))}" if m[2] != "I" else m[0], text)
     text = _ORDINAL.sub(lambda m: f"{ordinal(value(m[1]))} " if m[1] != "I" else m[0], text)
+    if " II" in text:
+        text = _FIRST_OF.sub("one", text)
+    if " or I" in text or " and I" in text or " to I" in text:
+        text = _OR_FIRST.sub(r"\1one", text)
+    if " II" in text or "V" in text or "X" in text:
+        kinds = {m[1] for m in _SAME_KIND.finditer(text)}
+        if kinds:
+            text = _OF_KIND.sub(lambda m: _of_kind(m, kinds), text)
     return _ALONE.sub(_alone, text)
 
 
@@ -273,6 +288,14 @@ def _span(match: re.Match[str]) -> str:
         return match[0]
     between = {"-": "to", "–": "to", "&": "and"}.get(join, join)
     return f"{kind} {cardinal(value(first))} {between} {cardinal(value(last))}"
+
+
+def _of_kind(match: re.Match[str], kinds: set[str]) -> str:
+    """ "Study I", if it is one of them; but "Study I did"."""
+    kind, numeral = match.groups()
+    if kind not in kinds or (numeral == "I" and _SPEAKS.match(behind(match))):
+        return match[0]
+    return f"{kind} {cardinal(value(numeral))}"
 
 
 def _alone(match: re.Match[str]) -> str:

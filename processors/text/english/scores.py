@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.words import around
+from recital.processors.text.english.words import around, cardinal
 
 _CRICKET = re.compile(
     r"\b(?:[Ww]ickets?|[Oo]vers|[Bb]atsm[ae]n|[Cc]ricket|[Ss]tumps|[Ss]eamers?|ODIs?|T20I?s?|IPL|"
@@ -82,6 +82,23 @@ _TALL = re.compile(
     r"(?<![\w.,-])([4-7])-(\d|1[01])(?=,? \d{3}[- ](?:pounds?|lbs?)\b)"
 )  # a 6-1, 205-pound guard
 _SETS = re.compile(r"(?<=\b[0-7]-[0-7]),(?=[0-7]-[0-7]\b)")  # 6-1,6-3
+# "6-3 6-4", "7-6 (7-5), 3-6": of a match in sets, the last of which may be unfinished
+_SET = r"(?:6-[0-4]|[0-4]-6|7-[56]|[56]-7)"
+_TIE = r"(?: ?\(\d{1,2}(?:-\d{1,2})?\))?"
+_MATCH = re.compile(
+    rf"(?<![\w.,/$£€-])(?<!\d ){_SET}{_TIE}(?:(?:,? | and )"
+    rf"{_SET}{_TIE})*(?:(?:,? | and )(?:\d-\d|1\d-\d{{1,2}}|\d-1\d){_TIE})?(?![\w/-]|[.,]\d)"
+)
+_TWO_SETS = re.compile(r"\d-\d(?: ?\([\d-]+\))?(?:,? | and )\d")
+_GAMES = re.compile(r"(\d{1,2})-(\d{1,2})")
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
+_WHOLE = re.compile(rf"\b{_SET}\b")
+_UNFINISHED = re.compile(r"\b(?:[Ll]ead(?:s|ing)?|[Ll]ed|[Tt]rail\w*|retire\w*|ahead|up|down)\b")
+_VOTED = re.compile(r"\b(?:[Cc]ourts?|[Vv]ot(?:e[ds]?|ing)|[Jj]ustices|[Rr]ul(?:ed|ings?))\b")
+_PLAYED = re.compile(
+    r"\b(?:[Ww]on|[Ww]ins?|[Ll]ost|beat\w*|defeat\w*|def\.|d\.|sets?|seeds?|seeded|leads?|led|"
+    r"match|past|overcame|tennis|final|over|victory)(?!\w)"
+)
 _THREE_POINT = re.compile(r"\b3-?PTs?\b")
 _OF_GAMES = re.compile(
     r"\b(?:[Gg]ames?|[Ss]easons?|[Tt]eams?|[Ww]ins?|[Ww]on|[Ll]ost|[Ll]oss(?:es)?|[Cc]oach|"
@@ -118,6 +135,8 @@ def expand(text: str) -> str:
         if text != given and "(" in text:
             text = _BESIDE.sub(r"\1(\2 and \3)", text)
         text = _SETS.sub(", ", text)
+        if _TWO_SETS.search(text):
+            text = _MATCH.sub(_match, text)
     if "/" in text:
         text = _REACHED.sub(_reached, text)
     if _CRICKET.search(text) is None:
@@ -127,6 +146,20 @@ def expand(text: str) -> str:
     if "-" in text:
         text = _ANALYSIS.sub(_analysis, text)
     return _NOT_OUT.sub(" not out", text)
+
+
+def _match(match: re.Match[str]) -> str:
+    """ "6-3 6-4" -> "six three, six four"; but "grades 2-6, 4-6"."""
+    near, games = around(match), _IN_BRACKETS.sub("", match[0])
+    if len(_GAMES.findall(games)) < 2 or _VOTED.search(near):
+        return match[0]
+    if len(_WHOLE.findall(games)) < 2 and _UNFINISHED.search(near) is None:
+        return match[0]
+    falls = any(int(first) > int(last) for first, last in _GAMES.findall(match[0]))
+    if not falls and _PLAYED.search(near) is None:
+        return match[0]
+    sets = re.sub(r"(?<=[\d)]) (?=\d)", ", ", match[0])
+    return _GAMES.sub(lambda m: f"{cardinal(int(m[1]))} {cardinal(int(m[2]))}", sets)
 
 
 def _reached(match: re.Match[str]) -> str:

@@ -110,6 +110,20 @@ _NO_COUNT = (
     r"months?|mths?|years?|yrs?|hours?|hrs?|min\w*|for|is|was|on|from|then|per|x|points?|week|"
     r"star|dot|bed\w+)\b)"
 )
+# "mon n thurs", "mon, tue and wed", "sat & sun"; with "thurs" alone always
+_WEEKDAY = r"(?:mon|tues?|weds?|thurs?|thu|fri|sat|sun)"
+_TWO_DAYS = re.compile(
+    rf"(?<![\w'/-])(?<!\b[Tt]he )(?<!\b[Aa] )(?:((?:{_WEEKDAY}, ?)*{_WEEKDAY}),?"
+    rf"( n | & | and | or | to | - |-|/)({_WEEKDAY})|((?i:{_WEEKDAY}))( n )((?i:{_WEEKDAY})))"
+    r"(?![\w'/-])"
+)
+_TWO_DAYS_HINT = re.compile(
+    r"[MTWFSmtwfs](?:on|ues?|eds?|hu|hurs?|ri|at|un),?(?: n | & | and | or | to | - |-|/)"
+    r"[MTWFSmtwfs]"
+)
+_EACH_DAY = re.compile(_WEEKDAY, re.I)
+_WEEKEND = re.compile(r"\b(?:[Oo]n|this|next|every|both|[Ff]ree|[Oo]ff|[Oo]pen|[Cc]losed) $")
+_SURE_DAY = re.compile(r"(?<![\w@#./'-])(tues|thurs?)(?<!thu)(?![\w@/'-]|\.\w)(?:\.(?= [a-z\d]))?")
 _FOUR_FOR, _TWO_TO = (
     re.compile(
         rf"(?<=[a-z] )(?<!gate )(?<!room )(?<!level ){digit}"
@@ -139,7 +153,7 @@ _UP_TO = re.compile(
 _YOU = re.compile(
     r"(?<![\w.'’/&+=^*()%-])(?<!\b[Tt]he )(?<!\b[Ll]et )(?<!letter )(?<!\b[Aa] )(?<!\b[Aa]n )"
     r"(?<!vowel )(?<!speed )(?<!percent )"
-    r"(?:u|U(?= (?:r|are|can|have|will|get|want|know|need|should)\b))"
+    r"(?:u|U(?= (?:r|are|can|have|will|get|want|know|need|should)\b)|(?<=\b[Ff]or )U(?=[ !?]|$))"
     r"(?!['’./&+=^*()-]\w|['’]| ?[=+*/^<>]|,? (?:and|or) [a-z]\b|, [a-z]\b)(?!\w)"
 )
 _ARE = re.compile(
@@ -183,6 +197,10 @@ def expand(text: str) -> str:
     """ "c u 2nite, y r u late" -> "see you tonight, why are you late"."""
     if " 4 " in text:
         text = _FOR_ALL.sub("for ", text)
+    if _TWO_DAYS_HINT.search(text):
+        text = _TWO_DAYS.sub(_two_days, text)
+    if "hurs" in text or "tues" in text:
+        text = _SURE_DAY.sub(lambda m: DAYS[m[1].capitalize()], text)
     given = text
     if holds(shape(text), ("0a", "0A", "a0", "A0")):
         text = _DIGITS.sub(_with_digits, text)
@@ -195,6 +213,22 @@ def expand(text: str) -> str:
     if " d " in text:
         text = _ARTICLE.sub("the", text)
     return _letters_for_words(text)
+
+
+def _two_days(match: re.Match[str]) -> str:
+    """ "sat and sun" where a day is meant: "on sat and sun", but "he sat and sun shone"."""
+    first, join, second = (
+        a or b for a, b in zip(match.groups()[:3], match.groups()[3:], strict=True)
+    )
+    also_words = {first, second} == {"sat", "sun"} and join in (" n ", " and ", " or ", " to ")
+    if also_words and not _WEEKEND.search(match.string, max(0, match.start() - 8), match.start()):
+        return match[0]
+    between = {" n ": " and ", "-": " to ", " - ": " to ", "/": ", "}.get(join, join)
+    return between.join(_EACH_DAY.sub(_day, days) for days in (first, second))
+
+
+def _day(match: re.Match[str]) -> str:
+    return DAYS[match[0].capitalize().replace("Weds", "Wed")]
 
 
 def _letters_for_words(text: str) -> str:

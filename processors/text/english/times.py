@@ -131,7 +131,16 @@ _NAMED_TIME = re.compile(
 )
 _TIME_OF = re.compile(r"\b(times? of )(\d{1,2})\.([0-5]\d)\.(\d\d)\b(?!\.\d)")  # 3.32.22
 _RATIO = re.compile(r"\b((?:ratio|gradient|scale|odd|slope)s?) of (\d+):(\d+)")
-_HALF_DAYS = re.compile(r"\b([ap]\.m\.) ?- ?(?=[a-z\d])")
+_HALF_DAYS = re.compile(
+    r"\b([ap]\.m\.)(?:-(?=[a-z\d])|(?: -|- | - )"
+    # "7 p.m. - bring snacks", "12.45 p.m. - 3 lbs" are no spans
+    r"(?=(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r"(?: (?:oh )?[a-z-]+)? (?:[ap]\.m\.|o'clock)|"
+    r"(?:noon|midday|midnight|clos(?:e|ing)|late|dusk|dawn|sun(?:set|rise)|open|whenever|"
+    r"the end)\b|"
+    r"\d{1,2}(?::[0-5]\d)?(?![\d:%/]|[.,]\d| ?(?:lb|oz|kg|g|km|mi|m|ml|x|people|men|women|"
+    r"children)\b| (?!weekdays|days)[a-z]{2,}s\b)))"
+)
 _O_CLOCK = re.compile(r"\b(\d{1,2}) ?o' ?clock\b", re.I)
 _HOUR_NAMES, _MINUTE_NAMES = r"h(?:(?:ou)?rs?)?\.?", r"m(?:in(?:ute)?s?)?\.?"
 # 2h30m, 1 hr. 58 min. 30 sec.
@@ -423,7 +432,8 @@ def _military(match: re.Match[str]) -> str:
         return match[0]
     hour, minute = match[1] or match[3] or match[5], match[2] or match[4] or match[6]
     first = f"oh {cardinal(int(hour[1]))}" if hour[0] == "0" else cardinal(int(hour))
-    first = "zero" if hour == "00" else first
+    if hour == "00":  # 0001 GMT, but 0000
+        first = "zero zero" if 0 < int(minute) < 10 else "zero"
     gap = "" if match[5] else " "
     return f"{first} {two_digits(int(minute)) if int(minute) else 'hundred'}{gap}"
 

@@ -21,6 +21,7 @@ from recital.processors.text.english.words import (
     behind,
     cardinal,
     one_of,
+    two_digits,
     word_set,
 )
 
@@ -88,6 +89,28 @@ _MICRO = re.compile(
     r"later|window|"
     r"timer|ticks?|exposure|period)\b)"
 )
+# Nautical miles: "within 5 nm of the airport"
+_NAUTICAL = re.compile(r"(?<=\d) ?nm\b(?![²³^])")
+_AT_SEA = re.compile(
+    r"\b(?:[Aa]ir(?:ports?|fields?|craft|space)|[Aa]erodromes?|[Rr]unways?|[Aa]viation|[Pp]ilots?|"
+    r"VOR|[Oo]ffshore|ashore|[Ss]hips?|[Vv]essels?|[Bb]oats?|[Yy]achts?|[Ss]ail(?:s|ed|ing|or|ors)?|"
+    r"[Cc]oasts?|[Ii]slands?|[Hh]arbou?rs?|[Nn]aval|[Nn]avy|[Nn]autical|knots|kts?|[Tt]ankers?|"
+    r"[Ll]ightning|[Ss]ea|[Rr]eefs?|[Bb]uoys?)\b"
+)
+_OF_LIGHT = re.compile(
+    r"\b(?:[Ww]avelengths?|[Ll]asers?|[Ll]ights?|[Oo]ptic\w*|[Nn]ano\w+|[Cc]hips?|[Nn]odes?|"
+    r"[Tt]ransistors?|[Ww]afers?|[Ss]pectr\w+|[Ff]luoresc\w*|[Aa]bsor\w+|[Pp]articles?|[Ff]ilters?|"
+    r"LEDs?|UV|[Ii]nfrared|[Ee]xcit\w+|[Mm]icroscop\w*|[Ll]ayers?|thick|[Dd]iameters?|[Pp]ores?|"
+    r"[Ss]ilicon|[Ss]emiconductors?|[Rr]adiation)\b"
+)
+# 0.3 US gal, 10 imp gal
+_OF_LAND = re.compile(
+    rf"(?<![\w.,])({DIGITS}) (US|U\.S\.|[Ii]mp\.?|UK) (gal|qt|pt|fl\.? oz|ton)\b"
+    r"(?:\.(?! *$))?(?![\w'])"
+)
+_LANDS = {"U": "U.S.", "I": "imperial", "i": "imperial"}
+# a 512/256kb/s line: down, up
+_SPEEDS = re.compile(r"(?<![\w/.,])(\d{2,4})/(\d{2,4}) ?(?:kb/s|kbps)(?!\w)")
 _ANY_MICRO = re.compile(r"(?<=\d)us\b")
 _SHORT_TIMES = re.compile(
     r"\b(?:latenc\w+|delays?|pulses?|jitter|overhead|interrupts?|timers?|microsecond\w*|"
@@ -112,7 +135,7 @@ _THINGS = re.compile(
 )
 _WEIGHED = word_set(
     "g kg mg μg mcg lb lbs oz l L ml mL cl dl dL gal qt pt tsp tbsp Tbsp ton cwt bu ct pts "
-    "req kcal cal"
+    "req kcal cal Lb Lbs"
 )
 _TIMED = word_set("s sec secs min mins h hr hrs wk wks mo mos yr yrs")
 _SPANS = re.compile(
@@ -124,7 +147,11 @@ _SPANS = re.compile(
     r"sentences|passes|"
     r"rounds|blocks|reps|5[kK]|10[kK]|parkruns?|marathons?)\b"
 )
-_MORE_SIDES = re.compile(r"(?: ?(?:by|x) ?\d[\d.]* ?(?:[cmk]?m|in|ft|inch))+\b")
+_MORE_SIDES = re.compile(
+    r"(?: ?(?:by|x) ?\d[\d.]* ?(?:[cmk]?m|in|ft|inch))+\b|"
+    # 700 ml / 23.6 fl oz bottles
+    r" ?/ ?\d[\d.]* ?(?:fl\.? oz|oz|lbs?|k?g|ml|[cmk]?m|inch|in|mi|ft)\b"
+)
 _POURED = re.compile(
     r" (?:samples|aliquots|portions|servings|fillets|steaks|patties|burgers|chops|syringes|"
     r"ampoules|flasks|beakers|jugs|glasses)\b"
@@ -235,8 +262,8 @@ _TINS = re.compile(
     r"(?!max|more|the |faster|times|per )(?=[A-Za-z]{3})"
     # 1 x 400g; "line 2 x 20cm / 8\" tins"
     rf"|(?<=[a-z] )(\d) ?x (?=(?:{DIGITS}) ?(?:g|ml|kg|cl|oz|cm|lb|in|inch)\b"
-    r"(?: ?/ ?\d+ ?(?:\"|in|inch|oz|g)?)?,? (?:[\w-]+,? ){0,3}(?:tins?|cans?|pans?|jars?|packs?|"
-    r"packets?|bottles?|bags?|tubs?|mou?lds?)\b)"
+    r"(?: ?/ ?\d[\d.]* ?(?:\"|inch|in|fl oz|oz|g)?)?,? (?:[\w-]+,? ){0,3}"
+    r"(?:tins?|cans?|pans?|jars?|packs?|packets?|bottles?|bags?|tubs?|mou?lds?)\b)"
 )
 _PERCENTS = re.compile(r"(?<=\d)% ?- ?(?=\d[\d.]*%)")
 _SIGN_FIRST = re.compile(
@@ -590,6 +617,12 @@ def _rarer(text: str) -> str:
         text = _ALOFT.sub(r"\1-mbar", text)
         if _OF_AIR.search(text):
             text = _PRESSURE.sub(r"\1 mbar", text)
+    if "nm" in text and _NAUTICAL.search(text) and _AT_SEA.search(text):
+        text = text if _OF_LIGHT.search(text) else _NAUTICAL.sub(" NM", text)
+    if "US " in text or "U.S. " in text or "UK " in text or "mp " in text or "mp. " in text:
+        text = _OF_LAND.sub(_of_land, text)
+    if "kb/s" in text or "kbps" in text:
+        text = _SPEEDS.sub(_speeds, text)
     if "0us" in zeros(text):
         text = (_ANY_MICRO if _SHORT_TIMES.search(text) else _MICRO).sub(" usec", text)
     if "per " in text:
@@ -637,6 +670,20 @@ def _old(match: re.Match[str]) -> str:
     return f"{match[1]} years old" if many else f"{match[1]}-year-old"
 
 
+def _of_land(match: re.Match[str]) -> str:
+    quantity, land, short = match.groups()
+    said = unit(UNITS[short.replace(".", "")], quantity)
+    return f"{quantity} {'U.K.' if land == 'UK' else _LANDS[land[0]]} {said}"
+
+
+def _speeds(match: re.Match[str]) -> str:
+    down, up = (
+        f"{cardinal(int(n[:-2]))} {two_digits(int(n[-2:]))}" if len(n) > 2 and n[-2:] != "00" else n
+        for n in match.groups()
+    )
+    return f"{down}, {up} kilobits per second"
+
+
 def _amps(name: str, match: re.Match[str]) -> str:
     """ "2 A" -> "2 amps"; but "Room 3 A"."""
     before = match.string[max(0, match.start() - 14) : match.start()].rstrip("0123456789")
@@ -673,6 +720,7 @@ def _cups(match: re.Match[str]) -> str:
     return f"{quantity} cup{'' if one else 's'}{' ' if match[1] else ''}"
 
 
+_WIDE = ("-thick", "-wide", "-long", "-deep", "-high", "-tall", "-diameter")
 _MANY = frozenset(short for short in UNITS if short[-1] == "s" and short[:-1] in UNITS) - {"ms"}
 
 
@@ -719,6 +767,7 @@ def _measure(match: re.Match[str]) -> str:
         or _THICK.match(match.string, match.end())
         or (short in _HOURS and _OF_HOURS.match(match.string, match.end()))
         or KIND_OF_THING.match(match.string, end)
+        or match.string.startswith(_WIDE, match.end())  # 2.5cm-thick
         or (short not in _MANY and is_of_a_thing(match, match.start(), end))
     )
     spoken = name if one else unit(name, quantity)
