@@ -418,7 +418,9 @@ _PHRASES = [
                 r"\b((?:[Mm]ob(?:ile|\.)?|[Pp]h(?:one|\.)?|[Tt]el(?:ephone|\.)?|[Ff]ax|[Cc]ell|[Rr]ef(?:erence|"
                 r"\.)?|[Aa]cc(?:oun|)t|[Oo]rder|[Ii]nvoice|[Ss]erial|[Pp]assport|[Rr]eg(?:istration|"
                 r"\.)?|[Rr]oll|[Ll]icen[cs]e|[Cc]ard|[Cc]ontact|[Pp]olicy|[Bb]ooking|[Pp]art|"
-                r"[Ii]tem) )"
+                r"[Ii]tem|[Rr]oom|[Ff]lat|[Pp]lot|[Hh]ouse|[Bb]us|[Tt]rain|"
+                r"[Pp]latform|[Ss]eat|[Bb]atch|[Bb]ill|[Cc]ase|[Ff]ile|[Pp]ermit|[Uu]nit|[Cc]laim|"
+                r"[Tt]icket|[Ff]light) )"
                 r"No\b(?!\.? ?\d|[.'-]\w| (?:longer|more|one|matter|doubt|way|problem)\b)",
                 r"\1number",
             )

@@ -62,6 +62,17 @@ _PER = {"km": "kilometer", "min": "minute", "hr": "hour", "h": "hour"}
 _TWO_DIGITS_APART = re.compile(
     r"(?<![\w.,$/-])(\d{2,3}(?:-\d{2,3})?) ([FC])(?=[.,;:)/]|$| \(| [a-z])(?!\.\w)"
 )
+# "below 25 C", "it hit 95 F in Dallas"
+_HOW_HOT = re.compile(
+    r"(\b(?:at|below|above|of|is|was|hit|to|about|around|reach(?:es|ed)?|near|under|over|than|"
+    r"between|from) \d{2,3}(?:-\d{2,3})?) ([FC])"
+    r"(?=[.,;:)]|$| (?:and|or|for|until|in|with|to|then|before|while|at|by|during|when|on|today|"
+    r"tonight|outside|inside|here|there|but|so)\b)(?!\.\w)"
+)
+_SEATS = re.compile(
+    r"\b(?:[Ss]eats?|[Gg]ates?|[Rr]ooms?|[Bb]us|[Ff]lights?|[Rr]ows?|[Aa]pt|[Aa]partments?|[Ss]ections?|"
+    r"[Gg]rades?|[Cc]lass(?:es)?|[Ss]tudents?|[Ll]ens(?:es)?|[Kk]ey|[Cc]hords?|[Ss]izes?)\b"
+)
 _OF_HEAT = re.compile(
     r"\b(?:[Tt]emps?|[Tt]emperatures?|[Bb]asking|[Tt]hermostat|[Hh]eat(?:er|ing|ed)?|[Ww]arm\w*|"
     r"[Cc]ool(?:er|ed|ing)?|[Hh]umidity|[Ww]ater|[Ff]reezer|[Ff]ridge|"
@@ -101,6 +112,8 @@ def expand(text: str) -> str:
         apart = list(_TWO_DIGITS_APART.finditer(text)) if _ANY_APART.search(text) else []
         if apart and ("°" in text or _OF_HEAT.search(text) or _are_of_heat(apart)):
             text = _TWO_DIGITS_APART.sub(_apart, text)
+        elif apart and _SEATS.search(text) is None:
+            text = _HOW_HOT.sub(r"\1°\2", text)
     if "°" in text:
         text = _HIGH_LOW.sub(r"\1, \2", text)
         text = _DEGREES.sub(_degrees, text).replace("°", " degrees ")

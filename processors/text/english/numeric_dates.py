@@ -81,7 +81,7 @@ _BEFORE_DATE = re.compile(
 _AIRED = re.compile(
     r" (?:on [A-Z]|at \d|@|from \d|through|thru|w/|with)|,? \d{1,2}(?::\d\d)? ?[ap]m"
 )
-_BRITISH = re.compile(r"£|(?<![\w.,-])0[1-9]\d{2,4}[ -]?\d{3}|\d{1,3}p(?:/min|pm| per | a )")
+_BRITISH = re.compile(r"£|(?<![\w.,-])0[1-9]\d{2,4}[ -]?\d{3}|\d{1,3}p(?:/|pm| per | a )")
 _DATED = re.compile(
     r"(?:^|\b(?:on|dated|updated|posted|due|since|effective|announcements|bulletin|minutes of|"
     r"as of|born|died):? )$",

@@ -50,7 +50,7 @@ _NAMED = re.compile(
     r"\b((?:[Pp]asscode|[Pp]assword|PIN|[Zz]ip(?: code)?|[Aa]rea code|[Mm]eeting ID|[Aa]ccess code|"
     r"[Pp]hone|[Ff]ax|[Tt]el\.?|[Cc]ell|[Pp]ort)(?: number)?(?: is|:|#)? "
     r"|\b(?:[Rr]ef(?:erence)?|[Pp]in|PIN|[Pp]asscode|[Ii]nvoice|[Cc]onfirmation|[Bb]ooking|"
-    r"[Tt]racking)"
+    r"[Tt]racking|[Qq]uot(?:e|ing)(?= [Cc]ode))"
     r"(?: [Nn]umber| [Nn]o\.| [Cc]ode)?(?: is)?(?: ?#)?[:.]? ?(?=\d{4}))(\d{3,14})\b(?![,.:/-]\d)"
 )
 _NO = re.compile(r"\b([Nn])o\.")
