@@ -113,7 +113,7 @@ _NO_COUNT = (
 # "mon n thurs", "mon, tue and wed", "sat & sun"; with "thurs" alone always
 _WEEKDAY = r"(?:mon|tues?|weds?|thurs?|thu|fri|sat|sun)"
 _TWO_DAYS = re.compile(
-    rf"(?<![\w'/-])(?<!\b[Tt]he )(?<!\b[Aa] )(?:((?:{_WEEKDAY}, ?)*{_WEEKDAY}),?"
+    rf"(?<![\w'/-])(?<!\b[Tt]he )(?<!\b[Aa] )(?:((?:{_WEEKDAY}, ?){{0,5}}{_WEEKDAY}),?"
     rf"( n | & | and | or | to | - |-|/)({_WEEKDAY})|((?i:{_WEEKDAY}))( n )((?i:{_WEEKDAY})))"
     r"(?![\w'/-])"
 )
