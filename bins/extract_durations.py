@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -33,10 +33,17 @@ VOICE_REMEDY = f"train the teacher for longer, or {TEXT_REMEDY}"
 ALL = tuple(s for s in SPLITS if s != "golden_test")  # a subset of test
 
 
+class Extracted(NamedTuple):
+    """What was done of a dataset, without the utterances on which no voice can be trained."""
+
+    n_tried: int  # utterances
+    rejected: list[Rejected]  # those that could not be aligned
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     args = command_parser("extract_durations", __doc__).parse(argv)
     experiment, _ = load_experiment(args.config, args.set)
-    extract: Callable[[str], Iterator[Rejected]]
+    extract: Callable[[str], Extracted]
     if args.aligner == "hmm":
         if args.infer_expt_dir is not None:
             raise UsageError(
@@ -56,9 +63,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name in experiment.dataset:
         store = experiment.store(name)
         store.durations.mkdir(parents=True, exist_ok=True)
-        rejected = list(extract(name))
+        n_tried, rejected = extract(name)
         write_lines(store.durations / "rejected.jsonl", [to_json(r) for r in rejected])
-        n_aligned = len(store.utterances()) - len(rejected)
+        n_aligned = n_tried - len(rejected)
         done, failed = done + n_aligned, failed + len(rejected)
         print(f"{store.durations}: {n_aligned} utterances")
     if failed:
@@ -68,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _teacher(directory: Path, experiment: Experiment) -> Callable[[str], Iterator[Rejected]]:
+def _teacher(directory: Path, experiment: Experiment) -> Callable[[str], Extracted]:
     """What writes the durations of a dataset by the voice in `directory`."""
     import torch
 
@@ -85,8 +92,8 @@ def _teacher(directory: Path, experiment: Experiment) -> Callable[[str], Iterato
 
 def _by_voice(
     dataset: str, experiment: Experiment, model: Any, config: dict[str, Any], device: str
-) -> Iterator[Rejected]:
-    """Write the durations of a dataset; yields the utterances that could not be aligned."""
+) -> Extracted:
+    """Write the durations of a dataset."""
     import torch
     from tqdm import tqdm
 
@@ -97,7 +104,9 @@ def _by_voice(
         build_section(TextConfig, config.get("text", {}), "text"), config["symbols"]
     )
     speakers = config.get("speakers", ()) if "speaker" in model.needs else ()
+    n_tried, rejected = 0, list[Rejected]()
     for split, data in _splits(dataset, experiment, text, model.needs, speakers):
+        n_tried += len(data)
         order = sorted(range(len(data)), key=data.lengths.__getitem__)
         starts = range(0, len(order), BATCH_SIZE)
         for start in tqdm(starts, desc=f"aligning {split}", delay=3, disable=None):
@@ -110,25 +119,26 @@ def _by_voice(
                     own = frames[: len(example.tokens)].astype(np.int64)
                     save_durations(store.durations, example.utterance.id, own)
                 else:
-                    yield _rejected(store, example, failure, VOICE_REMEDY)
+                    rejected.append(_rejected(store, example, failure, VOICE_REMEDY))
+    return Extracted(n_tried, rejected)
 
 
-def _by_sounds(dataset: str, experiment: Experiment) -> Iterator[Rejected]:
-    """Write the durations of a dataset by models of its sounds; yields the utterances that could
-    not be aligned.
-    """
+def _by_sounds(dataset: str, experiment: Experiment) -> Extracted:
+    """Write the durations of a dataset by models of its sounds."""
     from recital.processors.forced_alignment import align_corpus
 
     if experiment.text is None:
         raise ConfigError("text: is missing; an aligner needs this section")
     text = TextProcessor(experiment.text, symbols_for(experiment.text))
     store = experiment.store(dataset)
-    splits = _splits(dataset, experiment, text, frozenset({"tokens", "mel"}))
-    for example, durations, failure in align_corpus([data for _, data in splits], text):
+    splits = [data for _, data in _splits(dataset, experiment, text, frozenset({"tokens", "mel"}))]
+    rejected = list[Rejected]()
+    for example, durations, failure in align_corpus(splits, text):
         if durations is not None:
             save_durations(store.durations, example.utterance.id, durations)
         elif failure is not None:
-            yield _rejected(store, example, failure, TEXT_REMEDY)
+            rejected.append(_rejected(store, example, failure, TEXT_REMEDY))
+    return Extracted(sum(map(len, splits)), rejected)
 
 
 def _splits(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +14,7 @@ from recital.processors.text.sounds import sounds_of
 
 MOST_LEARNED = 2000  # utterances from which the models are learned
 UNLIKELY = 4.0  # deviations of the likelihood below its median: another text
+LEAST_DEVIATION = 0.1  # of the likelihood of a frame; copies of one recording have none
 
 
 class Found(NamedTuple):
@@ -51,6 +52,8 @@ def align_corpus(splits: Sequence[SpeechDataset], text: TextProcessor) -> Iterat
     def sounds(item: _Item) -> list[Sound]:
         return sounds_of(text.token_names(item.example.tokens), text)
 
+    if not items:
+        return
     speakers: dict[str, _Moments] = {}
     for item in tqdm(items, desc="reading mels", delay=3, disable=None):
         speakers.setdefault(item.example.utterance.speaker, _Moments()).add(item.features())
@@ -58,9 +61,11 @@ def align_corpus(splits: Sequence[SpeechDataset], text: TextProcessor) -> Iterat
     def normal(item: _Item) -> np.ndarray:
         return speakers[item.example.utterance.speaker].normal(item.features())
 
-    some = items[:: -(-len(items) // MOST_LEARNED)]
+    some = _learned(len(items), map(sounds, items))
     with tqdm(total=N_ITERATIONS, desc="learning the sounds", delay=3, disable=None) as bar:
-        aligner = HmmAligner([sounds(i) for i in some], [normal(i) for i in some], bar.update)
+        aligner = HmmAligner(
+            [sounds(items[i]) for i in some], [normal(items[i]) for i in some], bar.update
+        )
     likelihoods: list[float] = []
     aligned_items: list[_Item] = []
     for item in tqdm(items, desc="aligning", delay=3, disable=None):
@@ -68,24 +73,44 @@ def align_corpus(splits: Sequence[SpeechDataset], text: TextProcessor) -> Iterat
         aligned = aligner.align(own, normal(item), len(example.tokens))
         if aligned is None:
             n_sounds, n_frames = sum(bool(s.name) for s in own), example.frames
-            yield Found(example, None, f"{n_sounds} sounds do not fit into {n_frames} frames")
+            failure = f"{n_sounds} sounds do not fit into {n_frames} frames"
+            yield Found(example, None, failure if n_sounds else "its text has no sound")
         else:
             yield Found(example, aligned.durations, None)
             likelihoods.append(aligned.likelihood)
             aligned_items.append(item)
-    if not likelihoods:
-        return
-    usual = float(np.median(likelihoods))
-    # a normal distribution's deviation, which a few wrong texts do not move
-    deviation = 1.4826 * float(np.median(np.abs(np.array(likelihoods) - usual)))
-    for item, likelihood in zip(aligned_items, likelihoods, strict=True):
-        if likelihood < usual - UNLIKELY * deviation:
-            below = (usual - likelihood) / deviation
+    for item, below in zip(aligned_items, _below_median(likelihoods), strict=True):
+        if below > UNLIKELY:
             failure = (
                 "its sounds are not those of its text: their likelihood is "
                 f"{below:.1f} deviations below the median"
             )
             yield Found(item.example, None, failure)
+
+
+def _below_median(likelihoods: Sequence[float]) -> list[float]:
+    """How many deviations each likelihood is below the median of all."""
+    if not likelihoods:
+        return []
+    below = np.median(likelihoods) - np.array(likelihoods)
+    # a normal distribution's deviation, which a few wrong texts do not move
+    deviation = max(1.4826 * float(np.median(np.abs(below))), LEAST_DEVIATION)
+    found: list[float] = (below / deviation).tolist()
+    return found
+
+
+def _learned(n_texts: int, texts: Iterable[Sequence[Sound]]) -> list[int]:
+    """The places of the texts to learn from: about `MOST_LEARNED` spread evenly, and the first with
+    each sound, without which no text that has it could be aligned.
+    """
+    step = -(-n_texts // MOST_LEARNED)
+    places, known = list[int](), set[str]()
+    for i, text in enumerate(texts):
+        names = {sound.name for sound in text}
+        if names and (i % step == 0 or not names <= known):
+            places.append(i)
+            known |= names
+    return places
 
 
 class _Moments:

@@ -84,10 +84,10 @@ class HmmAligner:
             after_iteration()
 
     def align(self, text: Sequence[Sound], features: np.ndarray, n_tokens: int) -> Aligned | None:
-        """The best alignment of the sounds of a text; None if it has more sounds than frames, or
-        one that was not learned.
+        """The best alignment of the sounds of a text; None if it has no sound, more of them than
+        frames, or one that was not learned.
         """
-        if any(sound.name not in self.first_states for sound in text):
+        if not text or any(sound.name not in self.first_states for sound in text):
             return None
         chain = self._chain(text)
         path, scores = self._path(features, chain)

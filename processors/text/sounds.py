@@ -24,7 +24,7 @@ def sounds_of(names: Sequence[str], processor: TextProcessor) -> list[Sound]:
     """
     sounds: list[Sound] = []
     for i, name in enumerate(names):
-        if is_pause(name, processor):
+        if is_pause(name, processor) or all(_is_mark(sign) for sign in name):
             if not sounds or sounds[-1].name != PAUSE:
                 sounds.append(Sound(PAUSE, i))
             elif names[sounds[-1].token].isspace():
@@ -36,6 +36,11 @@ def sounds_of(names: Sequence[str], processor: TextProcessor) -> list[Sound]:
         elif bare and sounds and sounds[-1].name != PAUSE:
             sounds[-1] = Sound(sounds[-1].name + bare, sounds[-1].token)
     return sounds
+
+
+def _is_mark(sign: str) -> bool:
+    """Whether a sign is punctuation, such as the dashes and quotes of the set `vits`."""
+    return unicodedata.category(sign)[0] == "P"
 
 
 def _without_stress(name: str, processor: TextProcessor) -> str:

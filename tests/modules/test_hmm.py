@@ -9,7 +9,8 @@ import pytest
 
 from recital.modules.alignment.hmm import PAUSE, HmmAligner, Sound, cepstra
 from recital.modules.alignment.hmm_cpu import best_path
-from recital.processors.forced_alignment import _Moments
+from recital.processors import forced_alignment
+from recital.processors.forced_alignment import _Moments, align_corpus
 from recital.processors.text import TextConfig, TextProcessor, symbols_for
 from recital.processors.text.sounds import sounds_of
 
@@ -112,3 +113,31 @@ def test_sounds_of_symbols(symbol_set, phonemizer, names, expected) -> None:
     config = TextConfig(symbol_set=symbol_set, cleaners="english", **more)
     processor = TextProcessor(config, symbols_for(config))
     assert sounds_of(list(names), processor) == expected
+
+
+def test_marks_of_a_set_that_are_no_pause_elsewhere_are_pauses_too() -> None:
+    config = TextConfig(symbol_set="vits", phonemizer="espeak")
+    processor = TextProcessor(config, symbols_for(config))
+    assert sounds_of(["n", "—", " ", "“", "a", "ː"], processor) == [("n", 0), ("", 1), ("aː", 4)]
+
+
+def test_a_text_without_sounds_is_not_aligned() -> None:
+    text, features = [Sound("a", 0)], np.random.default_rng(3).standard_normal((9, 6))
+    aligner = HmmAligner([text], [features.astype(np.float32)])
+    assert aligner.align([], features, 1) is None
+
+
+def test_rare_sounds_are_learned_too(monkeypatch) -> None:
+    monkeypatch.setattr(forced_alignment, "MOST_LEARNED", 2)
+    texts = [[Sound(name, 0) for name in names] for names in ("ab", "a", "", "az", "b", "az", "a")]
+    assert forced_alignment._learned(len(texts), iter(texts)) == [0, 3, 4]
+
+
+def test_copies_of_a_recording_have_a_usual_likelihood() -> None:
+    assert forced_alignment._below_median([-5.0] * 3 + [-6.0]) == pytest.approx([0, 0, 0, 10])
+    assert forced_alignment._below_median([-7.0]) == [0]
+
+
+def test_nothing_to_align_is_no_error() -> None:
+    config = TextConfig()
+    assert list(align_corpus([], TextProcessor(config, symbols_for(config)))) == []

@@ -140,7 +140,9 @@ def test_vits_speaks_without_a_vocoder(corpus, tmp_path, capsys):
     )
 
 
-def test_durations_go_from_a_teacher_to_fastpitch_and_fastspeech2(corpus, fastspeech2, capsys):
+def test_durations_go_from_a_teacher_to_fastpitch_and_fastspeech2(
+    corpus, fastspeech2, capsys, monkeypatch
+):
     experiment = walk("Tacotron2", corpus, "t2")
     assert speak("Tacotron2", corpus, "t2") in (0, 1)  # six steps are too few to learn attention
     store = corpus / "data" / "embedded" / "durations"
@@ -168,6 +170,11 @@ def test_durations_go_from_a_teacher_to_fastpitch_and_fastspeech2(corpus, fastsp
     assert "12 utterances" in capsys.readouterr().out
     assert [a.sum() for a in by_voice] == [np.load(path).sum() for path in made]
     assert any((a != np.load(path)).any() for a, path in zip(by_voice, made, strict=True))
+    # only what was aligned is counted
+    with monkeypatch.context() as patch:
+        patch.setattr(extract_durations, "ALL", ("train",))
+        assert extract_durations.main(command) == 0
+    assert "10 utterances" in capsys.readouterr().out
     train.main([*words("FastSpeech2", corpus, *TEACHER), "--name=fs2-taught"])
     np.save(made[0], np.ones(3, np.int64))
     with pytest.raises(DataError, match="1 of .* have no durations that fit.*--extract_durations"):
