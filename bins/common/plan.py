@@ -20,6 +20,12 @@ STAGES = {
     "vocoder": ("preprocess", "train", "vocode", "evaluate"),
 }
 INSTEAD = ("doctor", "segment", "extract_durations", "predict_mels")  # of a stage
+# flags of these, which mean nothing without them
+PARTS = {
+    "--segment_output": "segment",
+    "--segment_confidence": "segment",
+    "--aligner": "extract_durations",
+}
 # more than one process, or a chosen GPU
 LAUNCHED = ("gpu", "num_processes", "num_machines", "config_file")
 
@@ -147,6 +153,9 @@ class Recipe:
 
     def _chosen(self, args: argparse.Namespace, given: Sequence[Flag]) -> tuple[Sequence[str], str]:
         """The commands to run, and a note if they are implied."""
+        for name in (name for row in given for name in row.names if name in PARTS):
+            if not vars(args)[PARTS[name]]:
+                raise UsageError(f"{name}: is of --{PARTS[name]}; give that, too, or leave it out")
         for command in INSTEAD:
             if command in self.commands and vars(args)[command]:
                 return [command], ""

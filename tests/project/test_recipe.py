@@ -139,6 +139,16 @@ def test_the_shipped_voice_speaks_for_the_recipe_alone(flags: tuple[str, ...], g
     assert ("--or_shipped" in commands("--stage", "3", *flags)[0]) == given
 
 
+@pytest.mark.parametrize(
+    ("words", "whole"),
+    [(["--aligner", "hmm"], "--extract_durations"), (["--segment_output", "x"], "--segment")],
+)
+def test_a_part_of_something_that_is_not_asked_for(words: list[str], whole: str) -> None:
+    with pytest.raises(UsageError, match=f"{words[0]}: is of {whole}; give that, too"):
+        commands(*words)
+    assert commands(*words, whole, *(["folder"] if whole == "--segment" else []))
+
+
 def test_instead_of_a_stage() -> None:
     for module in ("extract_durations", "predict_mels"):
         words = ["--infer_expt_dir", "voice", "--set", "a=1", "--infer_output_dir", "not"]
