@@ -89,6 +89,18 @@ _STATE_OF = re.compile(
 )
 # "Jane Q. Doe, MD": a physician
 _DEGREE = re.compile(r"(?<=[A-Z]\. )([A-Z][a-z]+(?:-[A-Z][a-z]+)?), MD(?![\w-])")
+# "Jane Smith, MD, said", "Dr. Doe, MD"; but "Fort Meade, MD", "in Bel Air, MD"
+_NAMED_PERSON = re.compile(
+    r"(?:\b([a-z]+) )?(?<!\w)(Dr\.|[A-Z][a-z]+) (?:[A-Z][a-z]+ )?"
+    r"([A-Z][a-z]+(?:[-'][A-Z][a-z]+)?), $"
+)
+_TO_PLACES = frozenset(("in", "near", "from", "of", "at", "to", "around", "outside", "through"))
+_PLACES_BEGIN = frozenset(
+    ("North", "South", "East", "West", "Fort", "Mount", "New", "Lake", "Ocean", "Upper", "Port")
+)
+_PLACES_END = frozenset(
+    ("City", "Park", "Burnie", "Chase", "Marlboro", "Mills", "Air", "Hill", "Hills", "Beach")
+)
 # "from Waco, Tx."; but "manganese, Mn, burns"
 _DOCTOR = re.compile(r"\bMD(?=, (?:Ph\.?D|MPH|MBA|MSc?|MHS|FA[A-Z]{2,}|FRC[A-Z]+|RN|DO|JD)\b)")
 _TITLE_STATE = re.compile(
@@ -234,7 +246,18 @@ def _state(match: re.Match[str]) -> str:
     known = more is None or more[1] in STATES
     if match[1] == "DC" and name == "Washington":
         return "D.C."
+    before = match.string[max(0, match.start() - 48) : match.start()]
+    if match[1] == "MD" and _follows_a_person(before):
+        return "M.D."
     return match[0] if listed and not known else STATES[match[1]]
+
+
+def _follows_a_person(before: str) -> bool:
+    """Whether a text ends with a name of two words that is no town's of Maryland, and a comma."""
+    person = _NAMED_PERSON.search(before)
+    if person is None or person[1] in _TO_PLACES or person[2] in _PLACES_BEGIN:
+        return False
+    return person[3] not in _PLACES_END and person[3] not in TOWNS["MD"]
 
 
 def _state_inside(match: re.Match[str]) -> str:
