@@ -246,8 +246,7 @@ def _state(match: re.Match[str]) -> str:
     known = more is None or more[1] in STATES
     if match[1] == "DC" and name == "Washington":
         return "D.C."
-    before = match.string[max(0, match.start() - 48) : match.start()]
-    if match[1] == "MD" and _follows_a_person(before):
+    if match[1] == "MD" and _follows_a_person(match.string[: match.start()][-48:]):
         return "M.D."
     return match[0] if listed and not known else STATES[match[1]]
 
