@@ -41,9 +41,9 @@ class _Item(NamedTuple):
 
 
 def align_corpus(splits: Sequence[SpeechDataset], text: TextProcessor) -> Iterator[Found]:
-    """Align all utterances of some splits, which have mels and tokens of `text`. An utterance may
-    be given twice: at last without durations, if its sounds and its text agree far less than those
-    of all others.
+    """Align all utterances of some splits, which have mels and tokens of `text`. One whose sounds
+    and text agree far less than those of the others is yielded a second time, without durations:
+    that is known only when all are aligned.
     """
     from tqdm import tqdm
 
