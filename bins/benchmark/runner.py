@@ -88,11 +88,12 @@ BENCHMARKS = {
     "homographs": "recital.bins.benchmark.homographs:bench_homographs",
     "text_accuracy": "recital.bins.benchmark.text_accuracy:bench_text_accuracy",
     "serve": "recital.bins.benchmark.serve:bench_serve",
+    "references": "recital.bins.benchmark.references.run:bench_references",
     "gpu": "recital.bins.benchmark.gpu.run:bench_gpu",
     "scale": "recital.bins.benchmark.scale:bench_scale",
     "long_run": "recital.bins.benchmark.long_run:bench_long_run",
 }
-ASKED = {"gpu", "scale", "long_run"}  # only run by name
+ASKED = {"references", "gpu", "scale", "long_run"}  # only run by name
 
 
 # an option -> the benchmarks that take it
@@ -103,6 +104,7 @@ OPTIONS = {
     "minutes": ("serve", "gpu", "scale", "long_run"),
     "items": ("scale", "long_run"),
     "clients": ("serve",),
+    "code": ("references",),
     "out": ("gpu",),
     "parts": ("gpu",),
     "rehearse": ("gpu",),
@@ -149,6 +151,12 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--clients", type=int, metavar="N", help="of serve: how many at once (default: 32)"
+    )
+    parser.add_argument(
+        "--code",
+        nargs="+",
+        metavar="NAME=DIR",
+        help="of references: checkouts of bigvgan, hifigan, amphion, nvidia, fastspeech2",
     )
     parser.add_argument("--out", type=Path, metavar="DIR", help="of gpu: the folder of its results")
     parser.add_argument(

@@ -26,6 +26,7 @@ FIRST_FRAMES = 8
 LONGEST = 30.0  # CPU seconds that a model may speak
 REPEATS = 3
 GRIFFIN_LIM = "Griffin-Lim"
+OTHER_SIZES = {"HiFi-GAN V2": "config/vocoder/hifigan_v2.json"}
 
 
 class Costs(NamedTuple):
@@ -40,10 +41,12 @@ class Costs(NamedTuple):
 
 
 def bench_vocoder_costs() -> Figures:
-    """Real-time factor, peak memory and file of the vocoder of each recipe, and of Griffin-Lim."""
+    """Real-time factor, peak memory and file of the vocoder of each recipe, of other sizes that
+    docs/vocoders-figures.md compares, and of Griffin-Lim.
+    """
     recipes = sorted(path.parent.name for path in ROOT.glob("egs/vocoder/*/exp_config.json"))
     figures: Figures = {}
-    for name in (*recipes, GRIFFIN_LIM):
+    for name in (*recipes, *OTHER_SIZES, GRIFFIN_LIM):
         costs = in_process(measure_costs, name)
         figures[name] = (
             f"{costs.audio / costs.seconds:.3g} x real time, {costs.audio / costs.cpu_seconds:.3g} "
@@ -56,7 +59,7 @@ def bench_vocoder_costs() -> Figures:
 
 
 def measure_costs(name: str, n_frames: int = N_FRAMES, longest: float = LONGEST) -> Costs:
-    """The costs of a recipe's vocoder in this process, for `n_frames` frames or as many of them as
+    """The costs of a vocoder in this process, for `n_frames` frames or as many of them as
     it speaks in `longest` CPU seconds.
     """
     model = _vocoder(name)
@@ -82,7 +85,8 @@ def _vocoder(name: str) -> Vocoder:
     torch.manual_seed(0)
     if name == GRIFFIN_LIM:
         return GriffinLim(_vocoder("HiFiGAN").audio).eval()
-    model = build(load_config(ROOT / "egs/vocoder" / name / "exp_config.json"), training=False)
+    config = OTHER_SIZES.get(name, f"egs/vocoder/{name}/exp_config.json")
+    model = build(load_config(ROOT / config), training=False)
     assert isinstance(model, Vocoder)
     return model.eval()
 

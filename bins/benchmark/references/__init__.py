@@ -1,0 +1,1 @@
+"""Recital beside the code of its references."""
