@@ -102,6 +102,8 @@ def rewrite(text: str) -> str:
     """The text with words for all that is no word: "Dr. Lee paid $5." -> "doctor Lee paid five
     dollars."; the rest as it is. Warns as `english`. Lines of headings and lists stay lines.
     """
+    if "\\n" in text:
+        text = _WRITTEN_BREAK.sub("\n", text)
     if "\n" in text:
         return "\n".join(filter(None, map(rewrite, text.split("\n"))))
     if "{\\" in text:
@@ -192,6 +194,14 @@ def _capitalized(text: str) -> str:
 _SHOUTED = re.compile(
     r"(?<=\d0)S\b|(?<=\d )(?:KM/H|KTS?|MI|KM|FT|MB|MPH|INCHES)\b|(?<=\d)(?:KTS?|MB|FT|MPH)\b"
 )
+# "\\n", where a line break was written so
+_WRITTEN_BREAK = re.compile(
+    r"(?:\\r)?\\n(?:\\r)?\\n(?:\\n)*|(?<=[a-z][.!?:;,])(?:\\r)?\\n(?=[ A-Z]|$)"
+)
+# A$AP, Ke$ha
+_NO_DOLLAR = re.compile(r"(?<=\b[A-Z])\$(?=[A-Z]{2})|(?<=\b[A-Z][a-z])\$(?=[a-z]{1,2}\b)")
+# "<The Palace: A Tale>", "<your name>"
+_ANGLED = re.compile(r"(?<![\w<])<([A-Za-z][\w'’-]*[:,!?]?(?: [\w'’&.-]+[:,!?]?){1,9})>(?![\w>])")
 _GROUP_APART = re.compile(r"(?<![\w.,-])([1-9]\d{0,2}), (000)(?!\d|[.,]\d)")  # 10, 000
 _DOTS = re.compile(
     r"(?<=[\dA-Z])\.\.\.(?=[\d$£€])|(?<=\d)\.\.\.(?=[\w])"
@@ -220,6 +230,10 @@ def _words(text: str) -> str:
         text = _SMALL_FISCAL.sub("FY", text)
     if "&" in text:
         text = _SMALL_PAIR.sub(lambda m: m[0].upper(), text)
+    if "$" in text:
+        text = _NO_DOLLAR.sub("S", text)
+    if "<" in text and ">" in text:
+        text = _ANGLED.sub(r"\1", text)
     if text.startswith("."):
         text = _DOT_HEADING.sub("", text)
     if "..." in text:

@@ -286,7 +286,8 @@ ENDS_SENTENCES = frozenset(
     [short for short, (_, may_end) in _WORDS.items() if may_end]
     + ["no", "ed", "min", "max", "sec", "ch", "temp", "sat", "sun", "x", "c", "art", "par"]
 )
-# Words of their own where they end a sentence: "the max.", "he said no."
+# Words of their own where they end a sentence: "the max.", "he said no."; the first ones of any
+_WORDS_FIRST = frozenset(("tech", "tabs", "max", "min", "temp"))
 _ALSO_WORDS = (
     "fig",
     "figs",
@@ -302,6 +303,7 @@ _ALSO_WORDS = (
     "ca",
     "ave",
     "rd",
+    *_WORDS_FIRST,
 )
 _COUNT = (  # what has become of hours
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|zero|twenty|[a-z]+teen)"
@@ -338,7 +340,7 @@ _PHRASES = [
         ("DOC.", r"\bDOC\.(?= NO\.| \d)", "Document"),
         ("Doc.", r"\bDoc\.(?= No\.| \d)", "Document"),
         ("Atl.", r"\bAtl\.(?= [A-Z]|,)", "Atlantic"),
-        ("S.", r"\bP\.? ?S\.(?= [A-Z])", "postscript"),
+        ("S.", r"\bP\.? ?S\.(?= [A-Z])", "P.S."),
         (
             "/",
             r"\b[Ww]/[Cc] (?=the [a-z-]+ (?:of|to) |(?:Jan|Feb|Ma|Apr|Ju|Aug|Sep|Oct|Nov|"
@@ -670,7 +672,13 @@ _STREET = re.compile(
 )
 # "10 Concord St. Free parking"
 _HOUSE_STREET = re.compile(
-    r"(?<=\d )((?!Mount|Mt|Lake|Port|Fort|The|Saint|Ste)(?:[A-Z][a-z]+ ){1,2})(St|Dr)\.(?= [A-Z])"
+    r"(?<=\d )((?:(?:[NSEW]\.?|north|south|east|west) )?(?!Mount|Mt|Lake|Port|Fort|The|Saint|Ste)"
+    r"(?:[A-Z][a-z]+ ){1,2})(St|Dr)\.(?= [A-Z])"
+)
+# a 10th Gen iPad, the Next Gen Xbox
+_IN_ORDER = re.compile(
+    r"(?:\d(?:st|nd|rd|th)|first|second|third|[a-z]+th|[Nn]ext|[Ll]ast|[Nn]ew|[Oo]ld|[Cc]urrent|"
+    r"[Pp]revious|[Ll]atest|[Ee]arlier|[Ll]ater)[ -]$"
 )
 _BEGINS = re.compile(rf"(?:{'|'.join(sorted(STARTERS))}) ")
 _SAINT = re.compile(r"\bSt(?:\.? |\.)(?=[A-Z][a-z])")
@@ -682,7 +690,7 @@ _PATIENT = re.compile(
     r"\b([Pp])t\.? (?=(?:is|was|has|had|ID|denies|denied|reports?|reported|states|stated|presents|"
     r"presented|seen|complains|c/o|can|will|may|should|tolerated|to be)\b)"
 )
-_WORD = re.compile(r"(?<![\w-])([A-Za-z]{2,6})\.( (?=[A-Z])|$|(?=[\"')\]]*$))?")
+_WORD = re.compile(r"(?<![\w-])(?<!\w\.)([A-Za-z]{2,6})\.( (?=[A-Z])|$|(?=[\"')\]]*$))?")
 
 
 def expand(text: str) -> str:
@@ -693,7 +701,7 @@ def expand(text: str) -> str:
     if " St" in text and _STATE_TEAM.search(text) and _OF_TEAMS.search(text):
         text = _STATE_TEAM.sub(r"\1 State", text)
     if "St" in text or "Dr" in text:
-        if "0 A" in shape(text):
+        if "0 A" in shape(text) or "0 a" in shape(text):
             text = _HOUSE_STREET.sub(_house_street, text)
         text = _STREET.sub(_street, text)
     if "St" in text:
@@ -712,7 +720,7 @@ def expand(text: str) -> str:
     if "NO " in text or "VOL" in text:
         text = _SHOUTED_NUMBER.sub(r"\1number ", _SHOUTED_VOLUME.sub("Volume ", text))
     if holds(text, _MOUNTS):
-        text = _MOUNT.sub(lambda m: _TITLES[m[1]].capitalize(), text)
+        text = _MOUNT.sub(_mount, text)
     if ": " in text:
         text = _COLON.sub(_before_colon, text)
     if holds(text, _SHORT_SIGNS):
@@ -756,6 +764,12 @@ def _small_title(match: re.Match[str]) -> str:
         ):
             return match[0]
     return f"{_SMALL_TITLES[short]} "
+
+
+def _mount(match: re.Match[str]) -> str:
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    counted = match[1] == "Gen" and _IN_ORDER.search(before)
+    return match[0] if counted else _TITLES[match[1]].capitalize()
 
 
 def _title(match: re.Match[str]) -> str:
@@ -819,8 +833,10 @@ def _word(match: re.Match[str]) -> str:
         return match[0]
     if short == "Tech" and match.string[max(0, match.start() - 2)].isalpha():  # Georgia Tech.
         return match[0]
-    if short.lower() in _ALSO_WORDS and match[2] is not None and match[2] != " ":
-        return match[0]
+    if short.lower() in _ALSO_WORDS and match[2] is not None:
+        begun = short in _WORDS_FIRST and _BEGINS.match(match.string, match.end())
+        if match[2] != " " or begun:
+            return match[0]
     begins = may_end and _BEGINS.match(match.string, match.end())
     at_end = match[2] is not None and (match[2] == "" or begins or short.lower() == "etc")
     gap = " " if match[2] == " " else ""

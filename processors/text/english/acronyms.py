@@ -17,7 +17,7 @@ _KNOWN = word_set(
     "DMV EMS EMT ESPN ESG FAA FIA GPA GMO HOA ICU IMO IOC IPA IPO ISO ITV IVF LED MBA MLA MRI NRA "
     "OCD PGA PTA PTO RAF RBI ROI SAT SEC SEO UFC UTI VAR YMCA YWCA NAACP ASPCA USAID ETA ADHD "
     "YYYY NYSE AARP ACLU AFAIK CDC DUI GED GOP HMO IDK LOL NPR OMG ORG PBS PSA SOS TBA TBD UPS "
-    "USDA WWE FYI AI"
+    "USDA WWE FYI AI ICAEW"
 )
 # How a word may begin, what may be between its vowels, and how it may end: for capitals that may be
 # a word or letters.
@@ -33,8 +33,10 @@ _CODA = (
     r"MN|MPT|MPH|NCT|THM)S?|SS|[LN]?RS[TE]?|NS|(?:[DFN]|GH|LF?|NG|P|RM|W|X|ND)THS?|N?GTHS?|(?:D|L|"
     r"NG|R)STS?)"
 )
+# "USPTO", "AICPA": offices of a country, and letters that no English word has together.
 _SAYABLE = re.compile(
-    rf"{_ONSET}?(?:[AEIOUY]{{1,2}}(?:{_CODA}?{_ONSET}|X)?)*[AEIOUY]{{1,3}}{_CODA}?"
+    rf"(?!US[B-DFGJ-NP-TV-XZ][A-Z]{{2}}$|[A-Z]*C[BDFGPV]){_ONSET}?"
+    rf"(?:[AEIOUY]{{1,2}}(?:{_CODA}?{_ONSET}|X)?)*[AEIOUY]{{1,3}}{_CODA}?"
 )
 _TWO_CAPITALS_ON = re.compile(r"(?<![\w.])[A-Z]{2,}(?![\w.]\w)")
 _LONG_WORD = re.compile(r"[A-Za-z]{2,}")
@@ -79,9 +81,13 @@ _WRITTEN_AS = {
     "SFGATE": "SF Gate",
     "OS/2": "OS 2",
     "RPi": "R Pi",
+    "FTSE": "Footsie",
+    "Li-ion": "lithium ion",
     "MSDOS": "MS DOS",
 }
-_CAPITALS = re.compile(r"(?<![\w.'])([A-Z]{2,})('?s)?(?![\w]|\.[A-Z])")
+_CAPITALS = re.compile(
+    r"(?<![\w.])(?<!\w')(?<!'(?=(?:TIS|TWAS|TIL|EM|CAUSE|COS)\b))([A-Z]{2,})('?s)?(?![\w]|\.[A-Z])"
+)
 _DOTTED = re.compile(r"\b((?:[A-Za-z]\.){2,})([A-Za-z]\b(?!\w))?('?s\b)?")
 _SLASHED = re.compile(r"(?<![\w/.])([A-Z])/([A-Z])(?![\w/])")  # P/E, A/C
 _AMPERSAND = re.compile(r"\b([A-Z]{1,3}) ?& ?([A-Z])\b(?!\w)")
@@ -111,10 +117,7 @@ _IT_AFTER = (
 )
 _ANY_HIDDEN = re.compile(r"[AIOUW](?:[DMNRSTU]|HO)\b")
 _HIDDEN = re.compile(
-    rf"(?<![\w.'])(?:IT(?= (?:{_IT_AFTER})\b)|(?<=[Oo]ur )IT\b|(?<=[Tt]he )(?:IT|WHO|OR|US|AM|AT|"
-    rf"ID|IN)\b"
-    r"|(?<=\bin )IT(?=[.,;!?]| (?:at|for|and)\b)|(?<=\bof )IT\b|(?<=\ban )IT\b|(?<=senior )IT\b"
-    r"|(?<=[a-z]an )IT\b|(?<=[a-z]ish )IT\b|(?<=[a-z]ese )IT\b"
+    rf"(?<![\w.'])(?:IT(?= (?:{_IT_AFTER})\b)|(?<=[Tt]he )(?:WHO|OR|US|AM|AT|ID|IN)\b"
     r"|IT(?=[:-] )|IT(?= and (?:telecom|communic|technolog))"
     r"|WHO(?= (?:says?\b|said|warn|declare|report|official|data|guid|"
     r"recommend|estimate|has|is|chief|director))"
@@ -123,6 +126,20 @@ _HIDDEN = re.compile(
     r"|IS(?= (?:militants?|fighters?|forces|soldiers?|attacks?|leaders?|recruits?|massacres?|"
     r"territory|propaganda|extremists|jihadists)\b))(?!\w|\.\w)"
 )
+# IT inside of a sentence is the trade, unless it is stressed: "I LOVE IT", "I love IT!"
+_TRADE = re.compile(r"(?<=[a-z\d,;:/&(] |.[(/-])IT\b(?![\w&]|['’.]\w)")
+_STRESSED = re.compile(
+    r"(?:\b(?:called|d[oi]d?|done|g[eo]t|love[ds]?|hate[ds]?|want(?:ed)?|like[ds]?|ma[dk]e|buy|bought|"
+    r"tr(?:y|ied)|believe|(?:[Tt]his|[Tt]hat) (?:is|was)|sa(?:y|id|w)|see|go for)|['’]s) $"
+)
+_STRESS_ENDS = re.compile(r"[.,!?;:)]|$| (?:so|too|all|again|now|and|to|is|was)\b")
+_SHOUTED_BEFORE = re.compile(r"\b([A-Z]{2,}) $")
+_SHOUTED_BEHIND = re.compile(r" ([A-Z]{2,})\b")
+# AM Best; but "I AM", "WHO AM I"
+_AM = re.compile(r"(?<=[a-z\d,;(] |.\()AM\b(?! (?:I|radio|stations?)\b|['’.]\w)")
+# sizes of clothes: XS-3XL
+_SIZES = re.compile(r"(?<![\w.-])(\d?X{0,3}[SML])-(?=\d?X{0,4}[LM]\b(?![-.]\w))")
+_HOME = re.compile(r"(?<=[a-z] )HA\b(?!,? HA|[!?])")
 _RIGHT_OF_WAY = re.compile(r"\bROW\b(?!['’.]\w| \d)")
 _OF_LAND = re.compile(
     r"\b(?:easements?|[Pp]ipelines?|[Pp]arcels?|landowners?|land owners?|[Pp]ropert(?:y|ies)|"
@@ -143,6 +160,12 @@ def codes(text: str) -> str:
     if not text.isupper():
         if _ANY_HIDDEN.search(text):
             text = _HIDDEN.sub(lambda m: dotted(m[0]), text)
+        if "IT" in text:
+            text = _TRADE.sub(_trade, text)
+        if "AM" in text:
+            text = _AM.sub(_trade, text)
+        if "HA" in text:
+            text = _HOME.sub("H.A.", text)
         if "ROW" in text and _OF_LAND.search(text):
             text = _RIGHT_OF_WAY.sub("right of way", text)
         if "(" in text:
@@ -151,6 +174,8 @@ def codes(text: str) -> str:
         text = _SHOUTED_SHORT.sub(lambda m: m[0].lower(), text)
     if "affiliate " in text:
         text = _STATION.sub(lambda m: m[0] if m[0] in COMMON else dotted(m[0]), text)
+    if "XL" in text or "XS" in text:
+        text = _SIZES.sub(r"\1 to ", text)
     if "POP" in text:
         text = _MAIL.sub("Pop ", text).replace("Pop  ", "Pop ")
     if "ACE" in text:
@@ -189,6 +214,16 @@ def codes(text: str) -> str:
     if "-" in text:
         text = _GRADE.sub(lambda m: f"{_name(m[0][0])} minus", text)
     return _SINGLE.sub(_single, text) if _LONE.search(text) else text
+
+
+def _trade(match: re.Match[str]) -> str:
+    """ "an IT veteran"; but "JUST DO IT", "I love IT!"."""
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    shouted = _SHOUTED_BEFORE.search(before) or _SHOUTED_BEHIND.match(match.string, match.end())
+    if shouted and shouted[1] in COMMON:
+        return match[0]
+    stressed = _STRESSED.search(before) and _STRESS_ENDS.match(match.string, match.end())
+    return match[0] if stressed else dotted(match[0])
 
 
 def _bracketed(match: re.Match[str]) -> str:

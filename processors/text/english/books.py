@@ -29,11 +29,14 @@ _OF_CODE = re.compile(
     r"tuples?|dict)\b|\b(?:strings?|buffers?|index|matrix)\[|\w\((?!e?s\))[^()\s]*\)?\["
 )
 # "after the updates v2 [1]."; but "see [1]", "items [1] and [2]"
-_NOTE_APART = re.compile(r"(\b[\w'’.-]+[)”\"]?) \[\d{1,2}\](?=[.,;:]|\s[a-z]|\s*$)")
+_NOTE_APART = re.compile(
+    r"(\b[\w'’.-]+[)”\"]?) \[(?:\d{1,2}| \d{1,3} )\](?=[.,;:]|\s[a-z]|\s*$)"
+    r"|((?<=[a-z][.!?])[”\"]?) \[\d{1,2}\](?=\s[A-Z])"
+)
 _OF_NOTES = word_set(
     "see in of and or from by to with at per ref reference references as also cf item items option "
     "options section step steps press number than via that is are the figure table note notes on "
-    "for about like line example input output set list array index value page using use box key"
+    "for about like line example input output set list array index value page using use box key "
 )
 _NOTE_BEFORE = re.compile(r"(?:(?<=[\s\"'“(])|^)\[\d{1,2}\](?=[A-Za-z]{2})")  # "[2]read the first"
 _MARK = re.compile(r"\bMk\.?(?=[IVX]+\b)")
@@ -185,6 +188,8 @@ def _numbers(text: str) -> str:
 
 
 def _note(match: re.Match[str]) -> str:
+    if match[1] is None:
+        return match[2]
     word = match[1].rstrip(')”"').lower()
     return match[0] if word in _OF_NOTES or word.isdigit() else match[1]
 

@@ -21,7 +21,8 @@ _PLAIN = {
     # Seen by nobody: joiners, direction marks, variation selectors, byte-order mark, soft hyphen.
     "": "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u061c"
     + "".join(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xFE00, 0xFE10)]))
-    + "▢☐❏❑❒⎿⏺👉👈👇♪♫♬♩\ufffd",  # boxes to tick, hands before what they are at, songs, lost signs
+    # boxes to tick, ways back from notes, hands before what they are at, songs, lost signs
+    + "↩↪↵▢☐❏❑❒⎿⏺👉👈👇♪♫♬♩\ufffd",
     ", ": "•‣◦▪●·・",
     "? ": "¿",
     "! ": "¡",
@@ -129,6 +130,12 @@ _LETTER_NAMES = {
     for name in _GREEK_NAMES.split()
 }
 _GREEK = re.compile(r"(?<![\u0370-\u03ff])[α-ωΑ-Ω](?![\u0370-\u03ff])")
+# "doctoral tuition⁷", "in March.¹": the mark of a note
+_NOTE = re.compile(
+    f"(?:(?<=[a-z]{{4}})(?<!eters)(?<!etres)(?<!meter)(?<!metre)(?<!feet)(?<!foot)(?<!inch)"
+    f"(?<!inches)(?<!miles)(?<!mile)(?<!yards)(?<!acres)(?<!second)(?<!seconds)|"
+    f"(?<=[a-z%\\d][.,;:!?”]))[{''.join(_POWERS)}]+(?:[,–-][{''.join(_POWERS)}]+)*(?![\\w⁻⁺])"
+)
 _POWER = re.compile(f"(?<=[0-9a-zA-Z)])([⁻⁺]?)([{''.join(_POWERS)}]+)")
 # "s−1", and "10−3", which would be no span: superscripts that were lost
 _LOST_POWER = re.compile(
@@ -171,7 +178,8 @@ _MISREAD = re.compile(
     "[ÂÃâ](?:€[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|[\u0080-\u00bf€ƒ„…†‡ˆ‰Š‹ŒŽ•™›œž])"
 )
 _SIDES = re.compile(
-    rf"(?<=[mnt]) ?× ?(?=\d[\d.]* ?{_LENGTH}\b)|(?<=\d) × (?=\d[\d.]* ?{_LENGTH}\b(?!/))"
+    rf"(?<=[mnt]) ?× ?(?=\d[\d.]* ?{_LENGTH}\b)|"
+    rf"(?<=\d) × (?=(?:\d[\d.]* × )?\d[\d.]* ?{_LENGTH}\b(?!/))"
 )
 _STANDARD = re.compile(r"(?:(?<=Δ[GHS])|(?<=\b[EGHS]))°(?=[\s,.;:)\]=]|$)")  # ΔG°
 _COPYRIGHT = re.compile(r"\b([Cc]opyright|COPYRIGHT) ?©")
@@ -191,6 +199,7 @@ _OHM = re.compile(r"(?<=\d)( ?[kMm]?)Ω")  # one of the units
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff\u20e3\U000e0020-\U000e007f]")  # tones, keycaps, tags
+_JOINED = re.compile("\u200d[♀♂]")  # the shrug of a woman
 _OWNED = re.compile(r"(?<=[\w'’.)])[®™]")
 # one of several: "😂😂😂"
 _REPEATED = re.compile("([\u2600-\u27bf\U0001f300-\U0001faff])\\1{2,}")
@@ -220,6 +229,14 @@ _RANGE_DASH = re.compile(
     r"(?<=\d) – (?=[$£€]\d)|"
     r"(?<=\d) – (?=\d[\d.,]*%?(?:[)\];:!?]|[.,](?:\s|$)|$))"
 )  # else a dash
+# "200 – 500 employees", "Nov. 26 – December 3", where it is no dash
+_SHORT_MONTH = r"(?:Jan|Feb|Ma[ry]|Apr|Ju[nl]|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? "
+_SPAN_APART = re.compile(
+    r"((?:^|[:(~] ?|\b(?:[Ff]rom|[Aa]bout|[Bb]etween|[Rr]oughly|[Aa]round|[Tt]akes?|[Ff]or|"
+    r"[Aa]ges?) )[\d.,]*\d) – (?=\d[\d.,]* ?[a-z%])|"
+    rf"({_SHORT_MONTH}(?:\d{{1,2}}(?:st|nd|rd|th)?(?:, \d{{4}})?|\d{{4}})) – "
+    rf"(?={_SHORT_MONTH}\d)"
+)
 _NEGATIVE = re.compile(r"(?:(?<=\s)|(?<=\()|^)–(?=\d)")  # magnitude –4.8
 _AREA_UNIT = re.compile(r"(?<![^\W\d])((?:k|c|m)?m|ft|in|mi|yd)([²³])")
 
@@ -253,6 +270,7 @@ def plain(text: str, unspoken: list[str]) -> str:
     if "º" in text:
         text = _ORDINAL_SIGN.sub(lambda m: f"{m[1] or ''}°", text)
     if not signs.isdisjoint(_POWERS):
+        text = _NOTE.sub("", text)
         text = _AREA_UNIT.sub(lambda m: f"{m[1]}^{_POWERS[m[2]]}", text)
     if "↑" in text or "↓" in text:
         text = _CHANGE.sub(lambda m: " increased " if m[1] == "↑" else " decreased ", text)
@@ -297,6 +315,8 @@ def plain(text: str, unspoken: list[str]) -> str:
         text = _LIMIT.sub(lambda m: f"{_LIMITS[m[1]]} than or equal to ", text)
     text = _NOT_ASCII.sub(_in_table, text.replace("`", "'"))
     if "–" in text:
+        if " – " in text:
+            text = _SPAN_APART.sub(lambda m: f"{m[1] or m[2]} to ", text)
         text = _RANGE_DASH.sub("-", text)
     if "Ω" in text:
         text = _OHM.sub(r"\1ohm", text)
@@ -310,6 +330,8 @@ def _pictures(text: str) -> str:
     text = _FLAG.sub(lambda m: f" flag of {'.'.join(_letter(c) for c in m[0])}. ", text)
     if "★" in text:
         text = _STARS.sub(_stars, text)
+    if "\u200d" in text:
+        text = _JOINED.sub("", text.replace("\ufe0f", "").replace("🏳\u200d🌈", " rainbow flag "))
     text = _SKIN.sub("", text).replace("\ufe0f", "")
     if "→" in text or "➡" in text or "➔" in text or "➜" in text:
         text = _LAST_ARROW.sub("", text)
@@ -368,7 +390,10 @@ def _stays(character: str) -> bool:
     return latin and character.isalpha() and _ascii_form(character) is not None
 
 
-_LOOKS = re.compile(r"\b(?:heavy|black|white|sign|symbol|emoji|squared)\b ?")  # of a drawing
+_LOOKS = re.compile(
+    r"\b(?:heavy|black|white|sign|symbol|emoji|squared|(?:medium|large|small)"
+    r"(?= (?:\w+ )?(?:star|circle|square|diamond)))\b ?"
+)  # of a drawing
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 

@@ -61,6 +61,11 @@ _MONTH_DASH = re.compile(
 _MONTH_SLASH_YEAR = re.compile(
     rf"\b({_MONTH}|{_ANY_SHORT[:-2]})(?: {_DAY})?/((?:19|20)\d\d)\b(?![/-])"
 )
+# "on 7 Aug 12 at 11:21"
+_DAY_SHORT_YEAR = re.compile(
+    rf"(?<![\w-]){_DAY}(?P<sign> )({_MONTH}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec) "
+    r"(\d\d)(?=,? (?:at )?\d{1,2}:\d\d)"
+)
 _DAY_STARTS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _DAY_ABBREVIATED = re.compile(r"\b(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b(\.?)")
 _DAY_NEAR = re.compile(rf"(?:(?<=\.),| [a-z\d]|,? (?:{_MONTH}|\d)(?!\d*,\d))(?!, [a-z])")
@@ -164,7 +169,7 @@ _NINE_ELEVEN = re.compile(
 _TO_NOW = re.compile(
     r"\b(1[1-9]\d\d|20\d\d) ?- ?(?=(?:[Pp]resent|[Nn]ow|[Tt]oday|[Oo]ngoing)\b)"
 )  # 1967-present
-_SPACED_YEARS = re.compile(r"(?<=\b[12]\d{3}) -(?=[12]\d{3}\b)")  # 1525 -1594
+_SPACED_YEARS = re.compile(r"(?<=\b[12]\d{3})(?: -|- )(?=[12]\d{3}\b)")  # 1525 -1594
 _QUARTER_YEAR = re.compile(r"\b(Q[1-4]|[1-4]Q|H[12])-(?='?\d\d\b|20\d\d\b)")  # Q1-19
 _DAY_MONTH = re.compile(
     rf"(?<!ection )\b(the )?{_DAY}(?:st|nd|rd|th)?(?: of)? ({_MONTH})\b(?:(,(?= ?\d)|"
@@ -214,7 +219,7 @@ _DECADE = re.compile(
 )
 # hundreds of games, "1000s of users"; but the 1000s
 _MANY_OF = re.compile(
-    r"(?<![\w.,$£€-])(?<!\b[Tt]he )(10{2,6}|10{0,2},000)s"
+    r"(?<![\w.,$£€-])(?<!\b[Tt]he )(10{2,6}|10{0,2},000)'?s"
     r"(?= of\b|(?<=000s) (?!of\b|and\b|to\b|BC|AD|the\b)[a-z])"
 )
 _MANY_WORDS = {
@@ -244,7 +249,9 @@ _SEASON = re.compile(
 # the year 2150, by 2100
 _FAR_YEAR = re.compile(
     r"(\b[Yy]ear )(2[12]\d\d)(?![\w,.-]\d|\w)|"
-    r"(\b(?:[Bb]y|[Uu]ntil) )(2[12]00)(?=[.,;)]|$)(?![.,]\d)"
+    r"(\b(?:[Bb]y|[Uu]ntil|[Tt]hrough|[Ii]n) )(2[12]00)"
+    r"(?=[.,;)]|$| (?:and|or|the|as|will|would|may|could|if|under|at|to|is|it|[a-z]+ may)\b)"
+    r"(?![.,]\d)"
 )
 _YEAR = re.compile(r"(?<![\w.,$£€#-])(1\d{3}|20\d\d)(?![\d,]\d|\.\d|[\w%°]| ?[%°])")
 # "In 978, Bardas fled."
@@ -326,6 +333,8 @@ def expand(text: str) -> str:
         text = _MONTH_LIKE.sub(_month_case, text)
         if "-" in text or "/" in text or ".0" in zeros(text):
             text = _DAY_MONTH_YEAR.sub(_day_month_year, text)
+        if ":" in text:
+            text = _DAY_SHORT_YEAR.sub(_day_month_year, text)
         if "-" in text:
             text = _MONTH_DASH_YEAR.sub(lambda m: f"{_full(m[1])} ", text)
     if has_digits and "(" in text and "-1" in text:
@@ -388,7 +397,7 @@ def expand(text: str) -> str:
         if has_month and "/" in text:
             text = _DAYS_SLASH.sub(_days_slash, text)
         text = numeric_dates.expand(text)
-    if "-0" in zeros(text) or "-'" in text:
+    if "-0" in zeros(text) or "-'" in text or "0- 0" in zeros(text):
         text = _QUARTER_YEAR.sub(r"\1 ", _SPACED_YEARS.sub("-", text))
         if "9-11" in text:
             text = _NINE_ELEVEN.sub("nine eleven", text)
@@ -426,7 +435,7 @@ def expand(text: str) -> str:
         text = _ERA_FIRST.sub(
             lambda m: f"a.d. {year(int(m[2]))}" + (f" to {year(int(m[3]))}" if m[3] else ""), text
         )
-    if "00s" in text:
+    if "00s" in text or "00's" in text:
         text = _MANY_OF.sub(lambda m: _MANY_WORDS[m[1].count("0")], text)
     if "0s" in zeros(text) or "0's" in zeros(text):
         text = _AGES.sub(r"\1 to ", text)

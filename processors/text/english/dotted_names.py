@@ -69,6 +69,10 @@ _SPELT = word_set(
 )
 
 
+# "all.the.time", "best.movie.ever": no part of a name
+_STRESSED = frozenset(("the", "of", "and", "not", "ever", "The"))
+
+
 def expand(text: str) -> str:
     """ "np.dot" -> "N.P. dot dot"; but "It was late.he left" lacks a blank."""
     return _NAME.sub(_name, text) if _INSIDE.search(text) else text
@@ -84,6 +88,13 @@ def say(name: str) -> str:
 
 def _name(match: re.Match[str]) -> str:
     parts = match[1].split(".")
+    if (
+        len(parts) > 2
+        and match[2] is None
+        and all(map(str.isalpha, parts))
+        and not _STRESSED.isdisjoint(parts)
+    ):
+        return " ".join(parts)
     if not _is_name(match, parts):
         return match[0]
     return " dot ".join(map(say, parts))

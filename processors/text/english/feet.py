@@ -71,6 +71,7 @@ _IN_ALONE = re.compile(
 )
 _FEET_INCHES = re.compile(r"(?<![\w.,])(\d+)' ?(\d+(?:\.\d+)?)(?:\"|''|(?!\d))")
 _FT_IN = re.compile(r"(?<![\w.,])(\d+) ?ft\.? (\d+) ?in\b\.?")
+_LAST_INCH = re.compile(r"(?<=\d) \"(?=[.,;)]?$)")  # 57 5/8 "
 _INCHES_ALONE = re.compile(r"^[^\"]*\d\"(?:[^\"]*\d\")*[^\"]*$")  # no quotes but these
 _MARK_APART = re.compile(
     r"(\d)(?: \"(?= \(?\d| (?:wide|long|high|tall|deep|thick|by|x)\b)|"
@@ -89,7 +90,7 @@ _SIDES = re.compile(r"(?<=\d)\" ?([LWHD])\b(?:,? ?[x×X] ?(?=\d)|(?=[,.;)]|$))")
 _SIDE_NAMES = {"L": "long", "W": "wide", "H": "high", "D": "deep"}
 _INCH_GLUED = re.compile(r"(?<=\d\")[xX×](?=\d)")  # 5"x9"
 _INCH_LONG = re.compile(r"(?<=\d)\"(?=-(?:long|wide|thick|deep|tall|high|square|diameter)\b)")
-_MARK_INCHES = re.compile(r"(?:(?<![\w.,/])(\d{1,2}/\d{1,2}|1)|(\d))\"")
+_MARK_INCHES = re.compile(r"(?:(?<![\w.,/])(?<!\d )(\d{1,2}/\d{1,2}|1)|(\d))\"")
 
 
 _PRIME = re.compile(
@@ -122,7 +123,7 @@ def expand(text: str) -> str:
         and (text.count('"') == 1 or _INCHES_ALONE.search(text))
         and not _SAID.search(text)
     ):
-        text = _INCH_GLUED.sub(" x ", text)
+        text = _INCH_GLUED.sub(" x ", _LAST_INCH.sub('"', text))
         text = _SIDES.sub(_side, text)
         text = _INCH_LONG.sub("-inch", _INCH_BY.sub(r"\1 x ", _INCH_BY.sub(r"\1 x ", text)))
         text = _ONE_INCH.sub(_inch, text)

@@ -57,6 +57,11 @@ _HYBRID = re.compile(
 _LOCANT = re.compile(r"(?<=\d)'(?=(?:,\d{1,2}'?){1,4}-[a-z]{4})|(?<=,\d)'(?=-[a-z]{4})")
 _HYDRATE = re.compile(r"(?<=[A-Za-z\d)])\.(\d{0,2})H2O\b")  # Na2HPO4.7H2O
 _HYDROXYL = re.compile(r"(?<!, )[-–−]?\bOH\b(?= (?:groups?|bonds?|radicals?|ions?|stretch))")
+# 40 Mt CO2eq
+_EQUIVALENT = re.compile(r"\bCO2[- ]?eq\b(?!\w)")
+_TONS = re.compile(r"(?<=\d)( ?)([kMG])t(?=(?: of)? CO2)")
+_TON_NAMES = {"k": "kilotons", "M": "megatons", "G": "gigatons"}
+_OF = re.compile(r"(?<![\w.'(])([fgh])\(([xyztn])\)(?![\w()]|\.\w)")  # f(x)
 _MATH = re.compile(r"(?<![\\\w$])\$(?!\s)([^$\n]{1,200}?)(?<![\s\\])\$(?![\w$])")
 _CITED = re.compile(r" ?\(\\cite\w{0,8}\{[^{}]*\}\)|[ ~]?\\(?:cite\w{0,8}|label)\{[^{}]*\}")
 _STYLED = re.compile(r"\\(?:emph|text(?:bf|it|tt|sc|rm|sf)|underline|url)\{([^{}$]*)\}")
@@ -107,6 +112,10 @@ def expand(text: str) -> str:
         text = _HYBRID.sub(_hybrid, text)
     if "'-" in text:
         text = _LOCANT.sub(" prime", text)
+    if "CO2" in text:
+        text = _EQUIVALENT.sub("CO2 equivalent", _TONS.sub(_tons, text))
+    if "a(a)" in shape(text):
+        text = _OF.sub(r"\1 of \2", text)
     if "H2O" in text:
         text = _HYDRATE.sub(r" \1 H2O", text)
     if "OH" in text:
@@ -121,6 +130,10 @@ def expand_math(text: str) -> str:
     if "\\" in text and "{" in text:
         text = _STYLED.sub(r"\1", _CITED.sub("", text))
     return _MATH.sub(_math, text) if text.count("$") > 1 else text
+
+
+def _tons(match: re.Match[str]) -> str:
+    return f"{match[1] or ' '}{_TON_NAMES[match[2]]}"
 
 
 def _formula(match: re.Match[str]) -> str:

@@ -52,7 +52,7 @@ _NO_RATING = re.compile(r" (?:of|lens(?:es)?|t[iy]res?|in|mm|=)\b| ?[=+*]")
 _A_RATING = re.compile(r"[.!]*(?: +[A-Z]|$)")  # "Side dish - 4/5 Yum!"
 _RATED = re.compile(
     r"(\b(?:[Rr]at(?:ed?|ings?)|[Ss]core|[Dd]ifficulty|[Oo]verall|[Gg]ave it|[Gg]ive (?:it|this))"
-    r"(?: (?:of|it|this|is|a|at))?:? )(\d(?:\.\d)?)/5\b(?![/\d]| of\b)"
+    r"(?: (?:of|it|this|is|a|at))?:? )(\d(?:\.\d)?)/5\b(?![/\d]|\.\d| of\b)"
 )
 # "a 1/2 day", "a blue 1/2 sheet"
 _QUOTIENT_APART = re.compile(r"(?<=[a-z\d)]) / (?=[\d(])")
@@ -255,6 +255,7 @@ _SCALE_RANGE = re.compile(
 )
 # "spent 17m on it", "a record 240m libel claim": millions where that is sure.
 _M = re.compile(rf"(?<![\w.,])(?<!\w-)({_PLAIN})m\b(?![²³^'’/-]|\.\w| x )")
+_M_PLUS = re.compile(rf"(?<=\d)m\+(?= (?:{_COUNTS})\b| in (?:profits?|sales|revenues?|funding)\b)")
 _OF_MILLIONS = re.compile(
     # money that changes hands: "paid him nearly 9m", never "paid for 20m"
     r"(?:\b(?:sp[ae]nt|spend(?:s|ing)?|pa(?:id|ys?|ying)|won|wins?|winning|lost|losing|earn(?:s|"
@@ -379,7 +380,8 @@ _RESOLUTION = re.compile(
 )
 _FILMED = re.compile(
     r"\b(?:[Cc]ameras?|Canon|Sony|footage|filmed|shot (?:on|in|with)|screens?|TVs?|displays?|"
-    r"resolution|[Vv]ideos?|streaming|HDR|Blu-ray)\b"
+    r"resolution|[Vv]ideos?|streaming|HDR|Blu-ray|[Mm]onitors?|[Gg]aming|[Ww]ebcams?|\d{3,4}p|"
+    r"UHD|5MP)\b"
 )
 _POPULATION = re.compile(r"(?<=\d\.\d)m\b(?= (?:in|by|to|from|today|people|inhabitants)\b|[,.;])")
 _MEMORY = re.compile(
@@ -391,10 +393,15 @@ _PLUS = re.compile(r"(?<=\d)\+(?= ?[a-zA-Z]|-[a-z]|[.,;:)!?]|$)")
 _NUMBER = re.compile(rf"(?<![\w.])(-)?({_PLAIN}|\.\d+)('?s\b)?")
 _ERS = re.compile(r"(?<![\w.,])(\d{2})ers\b")  # the 49ers
 _NAME = re.compile(r"(?<![\w.,#$-])(\d\d[1-9])(?=[A-Z][a-z]{3,})")  # 247Sports
-_LONGEST = 10  # digits without commas that are still counted
+_LONGEST = 9  # digits without commas from which a number names something
 _INSIDE = re.compile(
     r"(\d+)((?<=[a-z]\d)s\b|(?<=[a-z]\d\d)s\b)?"
 )  # of a code such as MP3, or after a point such as 1.2.3
+
+
+# 4.7 / 5, and 5-6/10
+_SPACED_RATING = re.compile(r"(?<![\w/.,$])(\d\.\d{1,2}) / (?=(?:5|10)(?:\.0+)?(?![\d.,/]*\d))")
+_RATING_SPAN = re.compile(r"(?<![\w/.,$-])(\d)-(\d)/10(?![\w/]|[.,]\d)")
 
 
 def expand(text: str) -> str:
@@ -436,6 +443,7 @@ def expand(text: str) -> str:
     if "'s" in text:
         text = _PLURAL_APART.sub("s", text)
     if "/" in text:
+        text = _SPACED_RATING.sub(r"\1/", _RATING_SPAN.sub(r"\1 to \2 out of 10", text))
         if _RECORDS.search(text) and _OF_RECORDS.search(text):
             text = _RECORDS.sub(_records, text)
         text = text.replace("24/7/365", "twenty-four seven three sixty-five")
@@ -529,7 +537,7 @@ def expand_scales(text: str) -> str:
         text = _SPACED_SCALE.sub(lambda m: f"{m[1]} {_SCALES[m[2].lower()]}", text)
     near = zeros(text)
     if "0k" in near or "0m" in near or "0b" in near or "0t" in near:
-        text = _M.sub(_million, _SCALE.sub(_scale, text))
+        text = _M_PLUS.sub(" million plus", _M.sub(_million, _SCALE.sub(_scale, text)))
     return text
 
 
@@ -582,6 +590,8 @@ def _scale(match: re.Match[str]) -> str:
         sharp = low in ("4", "8") and (
             not re.match(r" [a-z]+s\b", after) or _FILMED.search(around(match))
         )
+        if letter == "K" and low in ("2", "3", "5", "6", "12"):  # of a picture
+            sharp = sharp or (not counted and _FILMED.search(around(match)) is not None)
         if race or sharp or _RESOLUTION.match(after):
             return f"{number(low)} K"
     if (
@@ -682,7 +692,7 @@ def _fraction(match: re.Match[str]) -> str:
     if said:
         return said
     sign = "minus " if minus else ""
-    if top + bottom == 100:  # the 80/20 rule
+    if top + bottom == 100 or match[0] in ("18/8", "18/10"):  # the 80/20 rule, steel
         return f"{cardinal(top)} {cardinal(bottom)}"
     before = match.string[max(0, match.start() - 16) : match.start()]
     rated = before.endswith((" - ", ": ")) and _A_RATING.match(match.string, match.end())
@@ -750,7 +760,9 @@ def _number(match: re.Match[str]) -> str:
     minus, digits, suffix = match.groups()
     before = match.string[match.start() - 1 : match.start()]
     words = (
-        digit_by_digit(digits) if len(digits) >= _LONGEST and digits.isdigit() else number(digits)
+        digit_by_digit(digits)
+        if digits.isdigit() and len(digits) >= _LONGEST + digits.endswith("000")
+        else number(digits)
     )
     if minus and (not before or before in " (=,\"'"):
         words = "minus " + words

@@ -87,6 +87,10 @@ _DATED = re.compile(
     r"as of|born|died):? )$",
     re.I,
 )
+_RELEASE = re.compile(
+    r"\b(?:[Vv]ersions?|[Rr]eleases?|[Uu]pdated?(?: to)?|[Uu]pgraded?(?: to)?|back to|(?!Date|On|"
+    r"Posted|Since|From|Until|Dated|In|At|By)[A-Z]\w+) $"
+)
 _PARTS = frozenset((2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 24, 25))  # of fractions
 
 
@@ -95,7 +99,7 @@ def expand(text: str) -> str:
     if ":" in text:
         text = _ISO_TIME.sub(_iso_time, text)
     text = _ISO.sub(lambda m: date(int(m[2]), int(m[3]), m[1]), text)
-    text = _YEAR_FIRST.sub(lambda m: date(int(m[3]), int(m[4]), m[1]), text)
+    text = _YEAR_FIRST.sub(_year_first, text)
     text = _SLASHES.sub(_slashes, text)
     if "0/0" not in zeros(text):
         return text
@@ -114,6 +118,16 @@ def expand(text: str) -> str:
     if text != before:  # where one is a date, so are the others
         return _SLASH_DAY.sub(_other_slash_day, text)
     return _SLASH_DAY.sub(_slash_day, text)
+
+
+def _year_first(match: re.Match[str]) -> str:
+    """ "2012/10/20"; but "version 2024.4.1", "Home Assistant 2024.5.0"."""
+    year, sign, month, day = match.groups()
+    before = match.string[max(0, match.start() - 16) : match.start()]
+    padded = len(month) == 2 and month[0] == "0" or len(day) == 2 and day[0] == "0"
+    if sign == "." and not padded and _RELEASE.search(before):
+        return match[0]
+    return date(int(month), int(day), year)
 
 
 def _iso_time(match: re.Match[str]) -> str:

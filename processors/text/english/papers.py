@@ -61,8 +61,9 @@ _METALS = (
 )
 _VALENCE = re.compile(rf"\b({_METALS}) ?\(IV\)")
 # "the baseline system.5 We then": the number of a note that was above the line
-_NOTE = re.compile(r"(?<![\w.])(\w*[a-z]{4,}\.)\d{1,3}(?:[,–-] ?\d{1,3})*(?=\s+[A-Z][a-z])")
-_ANY_NOTE = re.compile(r"[a-z]\.\d{1,3}[ ,–-]")
+_NOTE = re.compile(r"(?<![\w.])(\w*[a-z]{4,}\.)\d{1,3}(?:[,–-] ?\d{1,3})*(?=\s+[A-Z][a-z]|\s*$)")
+_NOTE_OF_PERCENT = re.compile(r"(?<=\d%\.)\d{1,2}(?=\s+[A-Z][a-z]|\s*$)")
+_ANY_NOTE = re.compile(r"[a-z]\.\d{1,3}(?:[ ,–-]|$)")
 # "tensions.:133-134", pages of a note of an encyclopedia
 _PAGES = re.compile(
     r"(?<=[.,;!?)\"”])(?<!\d.):\d{1,4}(?:[-–,:] ?\d{1,4}(?:-\d{1,4})?)*(?=\s|$)(?! ?[ap]\.?m)"
@@ -143,6 +144,8 @@ def expand(text: str) -> str:
         text = _DOI.sub(lambda m: spell_address(m[0]), text)
     if "." in text and _ANY_NOTE.search(text):
         text = _NOTE.sub(_note, text)
+    if "%." in text:
+        text = _NOTE_OF_PERCENT.sub("", text)
     if ":" in text:
         text = _PAGES.sub("", text)
         if " : " in text:

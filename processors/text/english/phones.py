@@ -77,6 +77,20 @@ _ALONE_EMERGENCY = re.compile(
     r"(?<![\w.,$£€/-])(?<!Porsche )(?<!Carrera )(?<!a )(?<!the )911(?![\w%°]|[-/.,:]\d|"
     r" [a-z]+s\b| people| more)"
 )
+# SKU: 400-150-020
+_PARTS_OF = re.compile(
+    r"\b((?:SKU|(?:[Aa]rticle|[Pp]art|[Mm]odel|[Ii]tem|[Pp]roduct)"
+    r"(?: [Nn]umber| [Nn]o\.?| #|(?=:))):? ?#? ?)(\d{2,4}(?:[-.]\d{2,4}){2,})(?![\w-]|\.\d)"
+)
+# TTY: 711, "dial 211"
+_SERVICE = re.compile(
+    r"\b((?:TTY|TDD|TRS|[Rr]elay|[Dd]ial(?:ing)?):? )([2-8]11|988)\b(?![-/.,:]?\d)"
+)
+# "My number is 367 - 1314", "call me at 3-1808"
+_APART = re.compile(
+    r"\b((?:[Nn]umber|[Pp]hone|[Tt]el|[Cc]all|[Cc]ell)(?:'s|:)?(?: [a-z]+){0,2} )"
+    r"(?:(\d{3}) - (\d{4})|(\d)-(\d{4}))(?![\w-]|[.,]\d)"
+)
 _SERIAL = re.compile(r"(?<![\w-])\d+(?:-\d+){3,}(?![\w-])")  # an ISBN, an account
 _EXTENSION = re.compile(r"\b(?:(?i:ext)\.?|x\.|X\.(?= \d))(?= ?\d)")
 _LONG_EXTENSION = re.compile(
@@ -123,6 +137,10 @@ def expand(text: str) -> str:
         )
     if holds(zeros(text), _IN_PHONE):
         text = _PHONE.sub(_phone, text)
+    if "0 - 0" in zeros(text) or " 0-0000" in zeros(text):
+        text = _APART.sub(_apart, text)
+    if "0-00" in zeros(text) or "0.00" in zeros(text):
+        text = _PARTS_OF.sub(_labelled, text)
     if "0-0" in zeros(text):
         text = _SERIAL.sub(lambda m: ", ".join(map(digit_by_digit, m[0].split("-"))), text)
     if "000-" in zeros(text):
@@ -139,11 +157,22 @@ def expand(text: str) -> str:
         text = _ENDING.sub(_ending, text)
     if "000 " in zeros(text):
         text = _EMERGENCY.sub(lambda m: digit_by_digit(m[0]), text)
+    if "11" in text or "988" in text:
+        text = _SERVICE.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
     if "911" in text:
         text = _ALONE_EMERGENCY.sub("nine one one", text)
     if "xt" in text:
         text = _LONG_EXTENSION.sub(lambda m: f"extension {digit_by_digit(m[2])}", text)
     return _EXTENSION.sub("extension", text) if "x" in zeros(text) else text
+
+
+def _apart(match: re.Match[str]) -> str:
+    groups = [digits for digits in match.groups()[1:] if digits]
+    return match[1] + ", ".join(map(digit_by_digit, groups))
+
+
+def _labelled(match: re.Match[str]) -> str:
+    return match[1] + ", ".join(map(digit_by_digit, re.split("[.-]", match[2])))
 
 
 def _to_short(match: re.Match[str]) -> str:

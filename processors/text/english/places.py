@@ -7,6 +7,7 @@ import re
 import string
 
 from recital.processors.text.english import compass
+from recital.processors.text.english.capital_words import FIRST_NAMES, NAMES_OF_SPEAKERS
 from recital.processors.text.english.outline import shape, zeros
 from recital.processors.text.english.place_names import OLD_STATES, STATES, STREETS, TOWNS
 from recital.processors.text.english.words import (
@@ -94,6 +95,7 @@ _NAMED_PERSON = re.compile(
     r"(?:\b([a-z]+) )?(?<!\w)(Dr\.|[A-Z][a-z]+) (?:[A-Z][a-z]+ )?"
     r"([A-Z][a-z]+(?:[-'][A-Z][a-z]+)?), $"
 )
+_INITIALLED = re.compile(r"\b[A-Z][a-z]+ [A-Z]\. [A-Z][a-z]+(?:-[A-Z][a-z]+)?, $")
 _TO_PLACES = frozenset(("in", "near", "from", "of", "at", "to", "around", "outside", "through"))
 _PLACES_BEGIN = frozenset(
     ("North", "South", "East", "West", "Fort", "Mount", "New", "Lake", "Ocean", "Upper", "Port")
@@ -141,7 +143,10 @@ _STREET = re.compile(
 _SMALL_STREET = re.compile(
     r"(?<=\d(?:st|nd|rd|th) )(st|ave|rd|dr|ln)\b\.?(?=[ ,;:)]|$)"
 )  # "1st st"
-_COURT = re.compile(r"(?<=\d )((?:[A-Z][a-z]+ ){1,3})(Ct|Pl|Ter)\b\.?(?=,| [A-Z\d#]|\.?$)")
+_COURT = re.compile(
+    r"(?<=\d )((?:[A-Z][a-z]+ |[a-z]+ \d+(?:st|nd|rd|th) ){1,3})(Ct|Pl|Ter)\b\.?"
+    r"(?=,| [A-Z\d#]|\.?$)"
+)
 _BEFORE_NUMBER = re.compile(
     r"\b(?:(Hwy|Rte|Rt|Ste|Apt|Rm|Fl|Bldg)\b\.? (?=#?[A-Z]?\d)|(Hwy|Rte)[.-]?(?=\d{1,3}\b))"
 )
@@ -246,6 +251,8 @@ def _state(match: re.Match[str]) -> str:
     known = more is None or more[1] in STATES
     if match[1] == "DC" and name == "Washington":
         return "D.C."
+    if match[1] in ("PA", "MA") and _is_degree(match):
+        return f"{match[1][0]}.A."
     if match[1] == "MD" and _follows_a_person(match.string[: match.start()][-48:]):
         return "M.D."
     return match[0] if listed and not known else STATES[match[1]]
@@ -257,6 +264,18 @@ def _follows_a_person(before: str) -> bool:
     if person is None or person[1] in _TO_PLACES or person[2] in _PLACES_BEGIN:
         return False
     return person[3] not in _PLACES_END and person[3] not in TOWNS["MD"]
+
+
+def _is_degree(match: re.Match[str]) -> bool:
+    """ "Anna Lopez, PA, sees", "Jane Q. Roe, MA", "Kim Lee, MA, LMFT"; but "West Chester, PA"."""
+    before, after = match.string[: match.start()][-48:], match.string[match.end() :][:12]
+    person = _NAMED_PERSON.search(before)
+    if person is None:
+        return _INITIALLED.search(before) is not None
+    more = re.match(r", ([A-Z]{2,5})\b(?!, \d)", after)
+    if more is not None and more[1] not in STATES and more[1] != "USA":
+        return True
+    return person[2] == "Dr." or person[2].upper() in NAMES_OF_SPEAKERS | FIRST_NAMES
 
 
 def _state_inside(match: re.Match[str]) -> str:

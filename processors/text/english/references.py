@@ -29,7 +29,8 @@ _ANY_VERSE = re.compile(r"A[a']{1,12}\.? 0{1,3}:0")  # in `shape`
 _ORDER = {"1": "First", "2": "Second", "3": "Third", "I": "First", "II": "Second", "III": "Third"}
 # "II Corinthians", "1 Chronicles" without verses; but "2 Kings and 3 Queens".
 _BOOK = re.compile(
-    r"\b(?:([1-3]|I{1,3}) (?=(?:Corinthians|Thessalonians|Chronicles|Maccabees)\b)|"
+    r"\b(?:([1-3]|I{1,3}) (?=(?:Corinthians|Thessalonians|Chronicles|Maccabees)\b|"
+    r"Peter\b(?! [A-Z][a-z])|(?<=[a-z] [1-3] )John\b(?! [A-Z][a-z]))|"
     r"(II|III) (?=(?:Samuel|Kings|Peter|John|Timothy)\b))"
 )
 _ORDERED = (
@@ -50,6 +51,7 @@ _SMALL_PART = re.compile(
     rf"[Pp]art|"
     rf"[Ss]ection|[Cc]lause|[Pp]aragraph|[Ii]tem|[Ss]tep|[Aa]ppendix) {_SMALL}"
     rf"(?:( ?- ?| and | to ){_SMALL})?(?![\w'])"
+    r"(?!(?<= i) (?:am|was|had|have|read|wrote|think|know|want|liked?|loved?)\b)"
 )
 _BRACKETED = re.compile(r"(?<!\w)\((i{1,3}|i?[vx]|vi{1,3}|xi{0,3})\)(?= |$)")
 _NAMED = re.compile(r"(?<!\band)(?<!\bor)(?<!\bto)(?<!\bsection)(?<=[a-z]) $")
@@ -84,6 +86,13 @@ _POINTS = re.compile(
 )
 
 
+# 2018;59(2):52-60
+_JOURNAL = re.compile(
+    r"(?<![\w.])((?:19|20)\d\d);(\d{1,4})(?:\((\d{1,3}(?:-\d{1,3})?)\))?:(\d{1,6})"
+    r"(?:[-–](\d{1,6}))?(?![\w:])"
+)
+
+
 def expand(text: str) -> str:
     """ "1 Cor. 13:4-7" -> "First Corinthians 13 4 to 7", "scene ii" -> "scene two"."""
     if "iv:" in text:
@@ -97,6 +106,8 @@ def expand(text: str) -> str:
         text = _BRACKETED.sub(_bracketed, text)
     if _ANY_VERSE.search(shape(text)):
         text = _VERSES.sub(_verses, text)
+    if "0000;0" in zeros(text):
+        text = _JOURNAL.sub(_journal, text)
     if ":00" in zeros(text) and "-" in text:
         text = _PAGES.sub(_pages, text)
     if holds(text, _ORDERED):
@@ -113,6 +124,12 @@ def expand(text: str) -> str:
     if "Cir." in text:
         text = _CIRCUIT.sub("Circuit", text)
     return _DOCKET.sub(_docket, text) if "-" in text else text
+
+
+def _journal(match: re.Match[str]) -> str:
+    year, volume, issue, first, last = match.groups()
+    pages = f"{first} to {last}" if last else first
+    return ", ".join(filter(None, (year, f"volume {volume}", issue and f"issue {issue}", pages)))
 
 
 def _bracketed(match: re.Match[str]) -> str:

@@ -264,9 +264,10 @@ def _part(match: re.Match[str]) -> str:
         if after[:1] == "'" and after[:2] != "'s":
             return match[0]
         plain = _AFTER_ONE.match(after) is not None
-        if _SPEAKS.match(after) and not plain:
-            return match[0]
         said = re.search(r"\b(?:[Tt]he|[Tt]his|[Tt]hat|[Aa]) $", before)
+        named = kind[0].islower() and said and not _GRADED.search(kind)  # the book I was writing
+        if _SPEAKS.match(after) and (named or not plain):
+            return match[0]
         if kind[0].islower() and not plain and (said or not _GRADED.search(kind)):
             return match[0]
     # "Art. I" is "article one" to the rule of abbreviations

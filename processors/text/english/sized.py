@@ -67,7 +67,11 @@ KIND_OF_THING = re.compile(
     r"(?:fragments?|amplicons?|inserts?|introns?|exons?|alleles?|(?:PCR )?products?|ladder|"
     r"deletions?|duplex(?:es)?|transcripts?|segments?|intervals?|regions?|clones?|bands?|probes?|"
     r"promoters?)|"
-    r"logic|rails?|radio|antennas?|walls?|doors?|vests?|kayaks?|trucks?|cars?|bikes?)\b"
+    r"logic|rails?|radio|antennas?|walls?|doors?|vests?|kayaks?|trucks?|cars?|bikes?|"
+    r"(?:(?!and\b|or\b|of\b|in\b|for\b|with\b|to\b|by\b|x\b)[\w-]+ )?"
+    r"(?:backpacks?|tumblers?|mugs?|kettles?|skillets?|jugs?|flasks?|coolers?|freezers?|stockpots?|canisters?)|"
+    r"(?:or (?:small|medium|large) )?format|photograph\w*)\b(?!:)",
+    re.I,
 )
 
 

@@ -6,8 +6,9 @@ import re
 
 # "his/her"; but "she/her" are somebody's pronouns
 _EITHER = (
-    r"(?i)(?<![/\w])(he(?=/she\b)|she(?=/he\b)|his(?=/hers?\b)|hers?(?=/his\b)|him(?=/her\b)|"
-    r"her(?=/him\b)|himself(?=/herself\b)|herself(?=/himself\b))/([a-z]+)(?![/\w-])"
+    r"(?i)(?<![/\w])(he(?=/ ?she\b)|she(?=/ ?he\b)|his(?=/ ?hers?\b)|hers?(?=/ ?his\b)|"
+    r"him(?=/ ?her\b)|her(?=/ ?him\b)|himself(?=/ ?herself\b)|herself(?=/ ?himself\b))"
+    r"/ ?([a-z]+)(?![/\w-])"
 )
 # "adults aged>65", "with a content < 1 percent": no statement
 _NO_VERB = (

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 from recital.processors.text.english.calendar_names import DAYS
-from recital.processors.text.english.outline import holds, shape
+from recital.processors.text.english.outline import holds, shape, zeros
 from recital.processors.text.english.words import around, behind
 
 _WITH_DIGITS = {
@@ -193,8 +193,49 @@ _DAY = re.compile(
 )
 
 
+# "what the h*ll": a letter that is not shown
+_HIDDEN = {
+    r"f[*#@-]{1,3}ck|f\*{2}k": "fuck",
+    r"sh[*!#@]t|s\*{2}t": "shit",
+    r"b[*!#@]tch|b\*{3}h": "bitch",
+    r"h[*#@]ll": "hell",
+    r"d[*#@]mn": "damn",
+    r"cr[*#@]p": "crap",
+    r"scr[*#@]w": "screw",
+    r"a[*#$]s": "ass",
+}
+_CENSORED = re.compile(
+    rf"\b(?:{'|'.join(f'({hidden})' for hidden in _HIDDEN)})(?=(?:s|ed|e?r|ing|in|y|ty|hole)*\b)",
+    re.I,
+)
+_ANY_CENSORED = re.compile(r"[A-Za-z][*#@!$-]{1,3}[a-z]")
+
+
+# "my wife [22F] and I (27m)", "I'm 27m": ages, where people are spoken of
+_AGE = r"[1-9]\d?s? ?/? ?[MmFf]\b"
+_PERSON = (
+    r"(?:\b(?:I|[Mm]e|[Mm]y|we|us|wife|husband|girlfriend|boyfriend|[gb]f|[GB]F|SO|ex|friend|"
+    r"brother|"
+    r"sister|mom|mum|dad|mother|father|parents|sons?|daughters?|roommate|partner|fianc\w+|kids?|"
+    r"children|cousin|boss|coworker|guy|girl|man|woman)|[a-z]['’]s)"
+)
+_ANY_AGE = re.compile(
+    rf"{_PERSON} ?[\[(]{_AGE}|[\[(][1-9]\d ?/? ?[Ff]\b|\bI['’\"]?m [1-9]\d ?[MmFf]\b|"
+    rf"{_PERSON} ?[\[(][MmFf] ?/? ?\d\d\b"
+)
+_EACH_AGE = re.compile(
+    r"(?<![\w.,$/:])(?:([1-9]\d?s?) ?/? ?([MmFf])|([MmFf]) ?/? ?([1-9]\d))"
+    r"(?=[\])]|, |,\d|[,.;]?$| [&a-z])"
+)
+
+
 def expand(text: str) -> str:
     """ "c u 2nite, y r u late" -> "see you tonight, why are you late"."""
+    near = zeros(text)
+    if ("0f" in near or "0m" in near or "/0" in near) and _ANY_AGE.search(text):
+        text = _EACH_AGE.sub(_age, text)
+    if _ANY_CENSORED.search(text):
+        text = _CENSORED.sub(_censored, text)
     if " 4 " in text:
         text = _FOR_ALL.sub("for ", text)
     if _TWO_DAYS_HINT.search(text):
@@ -213,6 +254,17 @@ def expand(text: str) -> str:
     if " d " in text:
         text = _ARTICLE.sub("the", text)
     return _letters_for_words(text)
+
+
+def _censored(match: re.Match[str]) -> str:
+    word = list(_HIDDEN.values())[(match.lastindex or 1) - 1]
+    return word.upper() if match[0].isupper() else _like(word)(match)
+
+
+def _age(match: re.Match[str]) -> str:
+    """ "27m" -> "27, M"."""
+    age, letter, first, last = match.groups()
+    return f"{age} {letter.upper()}" if age else f"{first.upper()} {last}"
 
 
 def _two_days(match: re.Match[str]) -> str:

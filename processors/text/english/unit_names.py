@@ -311,6 +311,7 @@ _UNITS |= {
 _INSENSITIVE = word_set("km cm mm kg lb lbs oz hz khz mhz ghz kb mb gb tb pb mph ft yd qt")
 UNITS = _UNITS | {u.upper(): _UNITS[u] for u in _INSENSITIVE}
 UNITS |= {"kHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz", "Hz": "hertz"}
+UNITS |= {"KHz": "kilohertz", "Khz": "kilohertz", "Mhz": "megahertz", "Ghz": "gigahertz"}
 UNITS |= {"kB": "kilobyte", "Gb": "gigabit", "Mb": "megabit", "Km": "kilometer", "Kg": "kilogram"}
 
 

@@ -261,7 +261,7 @@ _TINS = re.compile(
     r"|^(1|\d{1,2}(?= x (?![a-z]+(?:er|ly)\b)(?:[\w-]+ ){0,3}[A-Za-z]+s\b)) x "
     r"(?!max|more|the |faster|times|per )(?=[A-Za-z]{3})"
     # 1 x 400g; "line 2 x 20cm / 8\" tins"
-    rf"|(?<=[a-z] )(\d) ?x (?=(?:{DIGITS}) ?(?:g|ml|kg|cl|oz|cm|lb|in|inch)\b"
+    rf"|(?<=[a-z] )(?<!\bby )(?<!\bx )(\d) ?x (?=(?:{DIGITS}) ?(?:g|ml|kg|cl|oz|cm|lb|in|inch)\b"
     r"(?: ?/ ?\d[\d.]* ?(?:\"|inch|in|fl oz|oz|g)?)?,? (?:[\w-]+,? ){0,3}"
     r"(?:tins?|cans?|pans?|jars?|packs?|packets?|bottles?|bags?|tubs?|mou?lds?)\b)"
 )
@@ -309,7 +309,7 @@ _THICK = re.compile(r"-(?:thick|wide|long|deep|tall|high|diameter|square|diam)\b
 # 1.65v, of a supply
 _SMALL_VOLTS = re.compile(r"(?<=\d)v(?=[\s,.;:)/]|$)")
 _OF_VOLTAGE = re.compile(
-    r"\b(?:[Vv]olt(?:s|age)?|[Pp]ower|[Bb]atter(?:y|ies)|[Ss]upply|[Aa]dapter|[Cc]harger)\b|"
+    r"\b(?:[Oo]utlets?|[Cc]ircuits?|[Bb]reakers?|[Ww]iring|[Ss]ockets?|[Vv]olt(?:s|age)?|[Pp]ower|[Bb]atter(?:y|ies)|[Ss]upply|[Aa]dapter|[Cc]harger)\b|"
     r"\d ?[mk]?V\b"
 )
 # "in mm", "(mm; 0 to disable)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from recital.processors.text.english.capital_words import COMMON, SAID_AS_WORDS
 from recital.processors.text.english.outline import shape, zeros
@@ -79,7 +80,7 @@ def spell_address(address: str) -> str:
     address = _COUNTRY.sub(lambda m: m[1].upper(), _INITIALS.sub(_initials, address))
     words = []
     pieces = _PIECE.findall(address)
-    for piece, following in zip(pieces, [*pieces[1:], ""], strict=True):
+    for piece, following in pairwise([*pieces, ""]):
         if piece.isdigit():
             words.append(
                 digit_by_digit(piece) if len(piece) > 2 or piece[0] == "0" else cardinal(int(piece))
