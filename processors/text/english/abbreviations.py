@@ -785,6 +785,9 @@ def _shouted_title(match: re.Match[str]) -> str:
 def _numbered(match: re.Match[str]) -> str:
     short = match[1] or match[2]
     spoken = _NUMBERED.get(short.lower())
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    if short == "P" and re.search(r"[A-Z][a-z]+ $", before):  # Stephanie P. 4.7
+        return match[0]
     if spoken in _IN_RANGES and _RANGE.match(match.string, match.end()):
         spoken += "s"
     return f"{_like(short, spoken)} " if spoken else match[0]

@@ -56,6 +56,7 @@ _PIXELS = re.compile(
 _AIRBUS = re.compile(r"\bA(3[1-8]\d)(neo|s)?\b")
 _LANGUAGE = re.compile(r"(?<![\w#])([A-G])#(?![\w#])")
 _PLAN = re.compile(r"\b([45])(0[13]|57|29)\(([a-zA-Z])\)(?:\((\d)\))?")  # 401(k), 501(c)(3)
+_CHARITY = re.compile(r"\b501c([3-9])\b")
 _BARE_PLAN = re.compile(r"\b40([13])([kKbB])(?=s?\b)")
 _AIRCRAFT = re.compile(r"\b(7[0-8]7|A3[1-8]\d)-([1-9])(00|\d)?([A-Z]{1,3})?(s)?\b")
 _SCREEN = re.compile(r"(?<![\w.,$£€-])(144|240|360|480|540|720|1080|1440|2160)([pi])\b(?!\.m)")
@@ -310,8 +311,8 @@ def expand(text: str) -> str:
         text = _PIXELS.sub(lambda m: f"{_pair(m[1])} by {_pair(m[2])}", text)
     if holds(text, _SECTIONS):
         text = _SECTION.sub(lambda m: m[1] + _in_pairs(m[2], m[3]), text)
-    if holds(zeros(text), ("000(", "000k", "000b")):
-        text = _PLAN.sub(_plan, _BARE_PLAN.sub(r"40\1(\2)", text))
+    if holds(zeros(text), ("000(", "000k", "000b", "000c")):
+        text = _PLAN.sub(_plan, _BARE_PLAN.sub(r"40\1(\2)", _CHARITY.sub(r"501(c)(\1)", text)))
     if "(" in text and _BRACKET.search(text):
         text = _PARAGRAPH.sub(_paragraph, text)
     if "0-0" in zeros(text):

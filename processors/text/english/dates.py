@@ -133,7 +133,8 @@ _SHORT_DAYS = {
 _SHORT_DAYS_LONGEST_FIRST = "|".join(sorted(_SHORT_DAYS, key=len, reverse=True))
 _SHORT_DAY = re.compile(rf"(?<![\w/-])({_SHORT_DAYS_LONGEST_FIRST})(?![\w/-])")
 _MONTH_DAY = re.compile(
-    rf"\b({_MONTH}) {_DAY}(?:st|nd|rd|th)?\b(?!:\d|[.,]?\d)(?:(,)? ?(\d{{4}})\b)?"
+    rf"\b({_MONTH}) {_DAY}(?:st|nd|rd|th)?\b(?!:\d|[.,]?\d|-\d{{1,2}}(?::\d\d)? ?[AaPp]\.?[Mm]\b)"
+    r"(?:(,)? ?(\d{4})\b)?"
 )
 _TWO_DAYS = re.compile(
     rf"\b({_MONTH}) {_DAY}(?:st|nd|rd|th)? (?:&|and(?= \d+(?:st|nd|rd|th|[.,;)]|$))) {_DAY}"
@@ -142,7 +143,7 @@ _TWO_DAYS = re.compile(
 # July 9-11, Dec. 24 to 26.
 _DAY_RANGE = re.compile(
     rf"\b({_MONTH}) {_DAY}(?:st|nd|rd|th)?(?: ?-{{1,2}} ?| to ){_DAY}(?:st|nd|rd|th)?\b"
-    r"(?!:\d|-?\d|,\d|[ap]\.?m\b| [ap]\.?m\b)(?:(,)? (\d{4})\b)?"
+    r"(?!:\d|-?\d|,\d| ?[AaPp]\.?[Mm]\b)(?:(,)? (\d{4})\b)?"
 )
 _RANGE_MONTH = re.compile(
     rf"\b(the )?{_DAY}(?:st|nd|rd|th)?(?: ?-{{1,2}} ?| to ){_DAY}(?:st|nd|rd|"

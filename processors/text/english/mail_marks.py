@@ -12,6 +12,7 @@ _ADDRESS = re.compile(r"<(?:mailto:|\s)?([^<>\s]{1,64}[@.][^<>\s]{1,200})\s?>")
 # "me@home.org <mailto:me@home.org>"
 _TWICE = re.compile(r"(?<![\w.+-])([\w.+-]{1,64}@[\w.-]{1,200}) ?[<\[](?:mailto:)?\1[>\]]")
 _LINK = re.compile(r"\bmailto:(?=\w)")
+_ATTACHED = re.compile(r"<<([\w.-]+\.\w{2,4})>>")  # <<notes.pdf>>
 _DOUBLE = re.compile(r" ?(?:<{2,}|>{2,})(?: ?(?:<{2,}|>{2,}))*")
 # of a line that a mail quotes
 _QUOTED = re.compile(r"(?:(?<=\s)|^)>(?=[A-Za-z]{2})|^\|?>[\s>|]*(?=[A-Za-z\"'(@*])")
@@ -37,6 +38,8 @@ def expand(text: str) -> str:
         if quoted := _NAMED_QUOTE.match(text):
             text = f" {text[quoted.end() :]} ".replace(f" {quoted[1]}> ", " ")
         text = _PLACEHOLDER.sub(r"(\1)", text)
+        if "<<" in text:
+            text = _ATTACHED.sub(r" \1 ", text)
         text = _DOUBLE.sub(" ", _ADDRESS.sub(r" \1 ", text))
         text = _QUOTED.sub("", text)
         if ">" not in text:

@@ -580,6 +580,8 @@ def _scale(match: re.Match[str]) -> str:
     after = match.string[match.end() : match.end() + 14]
     if letter in ("k", "K") and re.match(r" (?:[a-z]+ )?gold\b", after):
         return f"{low} karat"
+    if letter == "K" and len(low) == 4 and low.isdigit():  # of light
+        return f"{number(low)} K"
     if match[0] == "3M" and not re.match(r" [a-z]+s\b| people", after):
         return match[0]
     if (letter or "").lower() == "k" and len(low) < 3 and "." not in low:

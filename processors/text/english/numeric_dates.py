@@ -84,7 +84,7 @@ _AIRED = re.compile(
 _BRITISH = re.compile(r"£|(?<![\w.,-])0[1-9]\d{2,4}[ -]?\d{3}|\d{1,3}p(?:/|pm| per | a )")
 _DATED = re.compile(
     r"(?:^|\b(?:on|dated|updated|posted|due|since|effective|announcements|bulletin|minutes of|"
-    r"as of|born|died):? )$",
+    r"as of|born|died|(?:sun|mon|tues|wednes|thurs|fri|satur)day,?):? )$",
     re.I,
 )
 _RELEASE = re.compile(

@@ -46,6 +46,9 @@ _TO_SHORT = re.compile(
     r"\b([Tt]ext|[Tt]xt|TEXT|TXT|[Ss]end|SEND|SMS)( [^?!;\n]{1,60}? (?:to|TO) (?:(?:No|no|number)"
     r"[:.]? ?)?)(\d{5,6})\b(?<!000)(?![,.]\d| (?:people|men|women|[a-z]{3,}s)\b)"
 )
+_KEYWORD = re.compile(
+    r"(?<![\w'])('?[A-Z]{3,}'? (?:to|TO) )(\d{5,6})\b(?<!000)(?![,.:/-]?\d| [a-z]+s\b)"
+)
 _NAMED = re.compile(
     r"\b((?:[Pp]asscode|[Pp]assword|PIN|[Zz]ip(?: code)?|[Aa]rea code|[Mm]eeting ID|[Aa]ccess code|"
     r"[Pp]hone|[Ff]ax|[Tt]el\.?|[Cc]ell|[Pp]ort)(?: number)?(?: is|:|#)? "
@@ -149,6 +152,7 @@ def expand(text: str) -> str:
         text = _SHORT.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
         text = _CALL_ON.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
         text = _TO_SHORT.sub(_to_short, text)
+        text = _KEYWORD.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
     if holds(shape(text), _BEFORE_NAMED):
         text = _NAMED.sub(lambda m: _NO.sub(r"\1umber", m[1]) + digit_by_digit(m[2]), text)
     if "code" in text or "Code" in text or "OTP" in text:

@@ -208,6 +208,7 @@ _UNITS |= {
     "TWh": "terawatt hour",
     "TW": "terawatt",
     "mW": "milliwatt",
+    "mw": "megawatt",
     "Ah": "amp hour",
     "kN": "kilonewton",
     "MPa": "megapascal",

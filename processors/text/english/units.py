@@ -376,7 +376,7 @@ _ROUND_TRIP = re.compile(r"(?<=\d)( ?(?:mi|km|miles|kilometers))\b\.? RT\b")
 # "6 mos.-2 yrs."
 _AGES = re.compile(
     r"(?<=\d) ?(mos?|wks?|yrs?|hrs?|mins?|months?|weeks?|years?)\.? ?- ?"
-    r"(?=\d+ ?(?:mo|wk|yr|hr|min|month|week|year)s?\b)"
+    r"(?=\d+ ?(?:mo|wk|yr|hr|min|month|week|year|hour|day)s?\b)"
 )
 _GLUED_DASH = re.compile(r"\d-(?:[a-z]{2,4}\.|pc|pt|[A-Z][a-z])")
 _POINT = re.compile(
