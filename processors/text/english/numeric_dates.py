@@ -62,6 +62,10 @@ _SLASH_LIST = re.compile(
 _SLASH_DAYS = re.compile(
     rf"(?<![\w/.-]){_MONTH_SLASH_DAY.split('(?!')[0]} ?- ?(3[01]|[12]\d|[1-9])(?![\w/-]|\.\d)"
 )  # 6/29-30
+# 9/27-28/01
+_SLASH_DAYS_YEAR = re.compile(
+    rf"(?<![\w/.-]){_MONTH_SLASH_DAY.split('(?!')[0]}-(3[01]|[12]\d|[1-9])/((?:20)?\d\d)(?![\w/-]|\.\d)"
+)
 _SLASH_DAY = re.compile(
     rf"(?<![\w/.-])(?<!\d ){_MONTH_SLASH_DAY}(?! of\b| ?%| ?(?:ft|feet|inch(?:es)?|mm|cm|mpg)\b)"
 )
@@ -111,6 +115,8 @@ def expand(text: str) -> str:
     if ":" in text:
         text = _TIMED.sub(lambda m: date(int(m[1]), int(m[2]), ""), text)
     text = _AWAY_SPAN.sub(_away_span, text)
+    if "-" in text:
+        text = _SLASH_DAYS_YEAR.sub(_slash_days_year, text)
     text = _SLASH_SPAN.sub(_slash_span, text)
     text = _SLASH_DAYS.sub(_slash_days, text)
     text = _ON_SLASH.sub(_on_slash, text)
@@ -169,6 +175,12 @@ def _slash_days(match: re.Match[str]) -> str:
     if first >= last or first in _PARTS:
         return match[0]
     return f"{date(month, first, '')} to {ordinal(last)}"
+
+
+def _slash_days_year(match: re.Match[str]) -> str:
+    month, first, last = int(match[1]), int(match[2]), int(match[3])
+    in_year = match[4] if len(match[4]) == 4 else f"20{match[4]}"
+    return f"{date(month, first, '')} to {ordinal(last)}, {in_year}"
 
 
 def _other_slash_day(match: re.Match[str]) -> str:
