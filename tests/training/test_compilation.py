@@ -125,3 +125,15 @@ def test_what_cannot_compile_is_one_line(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(compilation, "CXX", "no-such-compiler")
     with pytest.raises(ConfigError, match="there is no no-such-compiler; install one"):
         compile_network(layer, "inductor", any_length=True)
+
+
+def test_a_network_that_cannot_be_compiled_is_one_line() -> None:
+    def backend(graph: torch.fx.GraphModule, inputs: Any) -> Any:
+        raise TypeError("cannot determine truth value of 1 < s27")
+
+    torch.compiler.reset()
+    layer = torch.nn.Linear(2, 2)
+    compile_network(layer, backend, any_length=True)  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match=r"^train.compile: .* compile Linear here \(.*1 < s"):
+        layer(torch.ones(3, 2))
+    torch.compiler.reset()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from typing import Any
 
 import torch
 from torch import nn
@@ -43,7 +44,7 @@ def compile_network(network: nn.Module, backend: str, any_length: bool) -> None:
     With `any_length` every size is symbolic from the start, so that one trace serves batches of all
     lengths (a backend may still fix them: inductor does on a CPU, in the gradient); without, a size
     is taken for constant until another is seen. Raises `ConfigError` for a backend that does not
-    run here.
+    run here, and in the first call for a network that it cannot compile.
     """
     on_cpu = all(p.device.type == "cpu" for p in network.parameters())
     if backend == BACKEND and on_cpu and shutil.which(CXX) is None:
@@ -56,10 +57,22 @@ def compile_network(network: nn.Module, backend: str, any_length: bool) -> None:
             module.forward = torch.compiler.disable(module.forward)
     dynamic = True if any_length else None
     try:
-        network.forward = torch.compile(network.forward, backend=backend, dynamic=dynamic)
+        compiled = torch.compile(network.forward, backend=backend, dynamic=dynamic)
     except torch._dynamo.exc.InvalidBackend:
         known = torch._dynamo.list_backends()
         raise ConfigError(
             f"accelerate's dynamo backend {backend!r}: torch has none of this name"
             f"{nearest(backend, known)}; expected one of {', '.join(known)}"
         ) from None
+
+    def forward(*args: Any, **more: Any) -> Any:
+        try:
+            return compiled(*args, **more)
+        except torch._dynamo.exc.BackendCompilerFailed as error:
+            why = " ".join(str(error).strip().splitlines()[:2]).strip()
+            raise ConfigError(
+                f"train.compile: the backend {backend} of torch {torch.__version__} cannot compile "
+                f"{type(network).__name__} here ({why}); set it to false"
+            ) from error
+
+    network.forward = forward
