@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -15,6 +15,7 @@ from recital.utils.errors import CheckpointError
 SYMBOLS, SPEAKERS = "network.embedding.weight", "network.speaker_embedding.weight"
 ALIGNER = "network.aligner."
 ALIGNING = (ALIGNER, "binarization.")
+PROSODY = "network.prosody."
 WHO = "network.speaker_embedding."  # a table's row for each speaker, or vectors and a projection
 VECTORS, PROJECTION, BIAS = f"{WHO}vectors", f"{WHO}projection.weight", f"{WHO}projection.bias"
 
@@ -31,8 +32,8 @@ def adapt_weights(
     Rows of symbols and speakers are matched by name. A new symbol starts as the mean of the known
     ones that contain it ("ː" of "aː" and "iː"), or keeps the model's initial row where none does;
     one that was spoken as another until now (`text.spoken_as`) starts as that one. A new speaker
-    starts as the mean of the known ones. An aligner that the checkpoint lacks starts untrained,
-    one that the model lacks is left out.
+    starts as the mean of the known ones. An aligner, or a part that draws the prosody, that the
+    checkpoint lacks starts untrained; one that the model lacks is left out.
     Statistics and vectors of a different number of speakers are left at the model's values, since
     it learns them again: a new speaker who has a vector starts from that. Raises
     `CheckpointError` if a table of several speakers would have to become a voice of one that has
@@ -42,18 +43,27 @@ def adapt_weights(
     for name in {name for name, _ in model.named_buffers()} & own.keys() & weights.keys():
         if own[name].shape != weights[name].shape:
             adapted[name] = own[name]
-    learned = [name for name in own if name.startswith(ALIGNING) and name not in weights]
-    if any(name.startswith(ALIGNER) for name in learned):
-        adapted |= {name: own[name] for name in learned}
+    ours, theirs = (_starting(names, ALIGNING) for names in (own, weights))
+    if _starting(ours - theirs, (ALIGNER,)):
+        adapted |= {name: own[name] for name in ours - theirs}
         notes.append("the checkpoint has no aligner: it begins untrained")
-    unused = [name for name in weights if name.startswith(ALIGNING) and name not in own]
-    if unused and not any(name.startswith(ALIGNING) for name in own):
-        for name in unused:
-            del adapted[name]
+    if theirs and not ours:
+        adapted = {name: weight for name, weight in adapted.items() if name not in theirs}
         notes.append("the durations are given: the checkpoint's aligner is left out")
+    ours, theirs = (_starting(names, (PROSODY,)) for names in (own, weights))
+    if ours and not theirs:
+        adapted |= {name: own[name] for name in ours}
+        notes.append("the checkpoint predicts its prosody: the part that draws it begins untrained")
+    if theirs and not ours:
+        adapted = {name: weight for name, weight in adapted.items() if name not in theirs}
+        notes.append("the prosody is predicted: the checkpoint's part that draws it is left out")
     notes += _adapt_symbols(adapted, own, weights, before, after)
     notes += _adapt_speakers(adapted, own, weights, before, after)
     return adapted, notes
+
+
+def _starting(names: Iterable[str], prefixes: tuple[str, ...]) -> set[str]:
+    return {name for name in names if name.startswith(prefixes)}
 
 
 def _adapt_symbols(

@@ -76,6 +76,7 @@ def acoustic_feeds(n_tokens: int, size: int, length: int) -> dict[str, np.ndarra
         "energy_scale": some(0.5, 2.0, 1.0),
         "energy": some(0.5, 2.0, np.nan),
         "temperature": np.array([0.4], np.float32),
+        "duration_temperature": np.array([0.8], np.float32),
     }
 
 
@@ -94,7 +95,7 @@ def compare_acoustic(model: Any, graph: OnnxGraph, n_tokens: int, size: int, len
             durations=tensors["durations"],
             pitch_transform=change,
             energy_transform=EnergyChange(tensors["energy_scale"], tensors["energy"]),
-            **({"sampling": Sampling(0.4)} if "temperature" in graph.inputs else {}),
+            **({"sampling": Sampling(0.4, None, 0.8)} if "temperature" in graph.inputs else {}),
         )
     found = graph(feeds)
     assert found["token_frames"].tolist() == out.repeats.tolist()

@@ -47,6 +47,12 @@ def tiny_config(n_heads: int = 1, n_speakers: int = 1, **model: Any) -> dict[str
     }
 
 
+def drawn_prosody() -> dict[str, Any]:
+    """The section `prosody` of a tiny model whose pitch and durations are drawn."""
+    stack = {"n_layers": 1, "n_heads": 1, "d_head": 8, "d_inner": 32}
+    return {"text": dict(stack), "flow": dict(stack)}
+
+
 def tiny_model(seed: int = 0, **options: Any) -> FastPitch:
     """A model with fresh weights, whose predicted durations are a few frames."""
     torch.manual_seed(seed)

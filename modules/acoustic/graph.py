@@ -48,7 +48,9 @@ class ParallelGraph(nn.Module):
             energy = EnergyChange(given["energy_scale"], given["energy"])
         drawn: dict[str, Any] = {}
         if "temperature" in given:
-            drawn["sampling"] = Sampling(given["temperature"])
+            drawn["sampling"] = Sampling(
+                given["temperature"], duration_temperature=given.get("duration_temperature")
+            )
         out = self.model.infer(
             given["tokens"],
             given["token_lengths"],
@@ -122,6 +124,8 @@ def parallel_graph(
         example.append(torch.full((2, 7), neutral))
     if "temperature" in model.sampling_controls:
         _add_temperature(inputs, example, "temperature", "what is drawn")
+    if "duration_temperature" in model.sampling_controls:
+        _add_temperature(inputs, example, "duration_temperature", "the durations that are drawn")
     module = ParallelGraph(model, [port.name for port in inputs])
     return Graph("acoustic", module, inputs, outputs, example)
 
@@ -189,9 +193,6 @@ def wave_voice_graph(model: WaveMaker, n_tokens: int, n_speakers: int, noise_row
     inputs.append(Port("noise", ("one", noise_rows, "values"), about))
     example.append(torch.zeros(1, noise_rows, 1000))
     outputs = [*_mel_ports(model.audio), WAV]
-    facts = {
-        "noise": {"rows": noise_rows, "per_frame": 1},
-        "temperatures": [model.temperature, model.duration_temperature],
-    }
+    facts = {"noise": {"rows": noise_rows, "per_frame": 1}}
     module = WaveVoiceGraph(model, [port.name for port in inputs])
     return Graph("voice", module, inputs, outputs, example, facts)

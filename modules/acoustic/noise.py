@@ -1,4 +1,4 @@
-"""The noise that a model turns into durations and speech (VITS), whoever draws it."""
+"""The noise that a model turns into prosody (FastPitch), or into durations and speech (VITS)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from torch import Tensor
 
 from recital.modules.signal.noise import NOISE_FRAMES, draw_noise
 
+APART = 619  # places in a table, between texts that differ by 1 in their first token
 DURATION_ROWS = 2  # of the table below; they come after those of the latents
 
 
@@ -53,3 +54,14 @@ def fixed_noise(
         return drawn[None].to(device)
 
     return table_noise(table, temperature, duration_temperature)
+
+
+def noise_of_texts(table: Tensor, tokens: Tensor, mask: Tensor) -> Tensor:
+    """table [R, values], tokens [B, N], mask [B, N] -> noise [B, R, N] for each token: the same for
+    the same text, and from another place of the table for another, so that not all sentences move
+    alike.
+    """
+    places = torch.arange(tokens.shape[1], device=tokens.device)
+    starts = APART * (tokens * mask * (places + 1)).sum(1, keepdim=True)  # [B, 1]
+    noise: Tensor = table[:, (starts + places) % table.shape[1]]
+    return noise.transpose(0, 1)  # [R, B, N] -> [B, R, N]

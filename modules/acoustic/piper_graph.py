@@ -10,13 +10,14 @@ from torch import Tensor, nn
 from recital.modules.acoustic.graph import WaveMaker, WaveVoiceGraph
 from recital.modules.acoustic.noise import DURATION_ROWS, Noise
 from recital.modules.contract.graph import Graph, Port
-from recital.modules.contract.model import AcousticModel, Vocoder
+from recital.modules.contract.model import AcousticModel, Sampling, Vocoder
 from recital.modules.signal.whole_wave import WholeWave
 
 
 class PiperVoice(nn.Module):
-    """An acoustic model and its vocoder. PADs are left out, since our models align by themselves;
-    nothing is drawn at random, so that two of the three scales change nothing.
+    """An acoustic model and its vocoder. PADs are left out, since our models align by themselves.
+    Of a model that draws nothing, two of the three scales change nothing; another draws the same
+    for the same text.
     """
 
     def __init__(self, acoustic: AcousticModel, vocoder: Vocoder, pad: int) -> None:
@@ -31,7 +32,12 @@ class PiperVoice(nn.Module):
         lengths), speaker [B] -> wav [B, 1, S], frames of each id [B, N].
         """
         tokens, token_lengths, places, real = without(ids, lengths, self.pad)
-        out = self.acoustic.infer(tokens, token_lengths, speaker=speaker, pace=1.0 / scales[1:2])
+        drawn: dict[str, Any] = {}
+        if self.acoustic.sampling_controls:
+            drawn["sampling"] = Sampling(scales[:1], duration_temperature=scales[2:])
+        out = self.acoustic.infer(
+            tokens, token_lengths, speaker=speaker, pace=1.0 / scales[1:2], **drawn
+        )
         wav = self.wave(out.mel)
         repeats = out.durations.round() if out.repeats is None else out.repeats
         frames = repeats.float().gather(1, places) * real
@@ -90,16 +96,17 @@ def piper_graph(
     vocoder of a model that makes waves. `pad` is the number of the symbol between the others.
     """
     module: nn.Module
-    facts: dict[str, Any] = {"temperatures": [0.0, 0.0]}  # nothing is drawn
+    facts: dict[str, Any] = {"temperatures": list(acoustic.temperatures)}
     if vocoder is None:
         (whole,) = acoustic.graphs()
         assert isinstance(whole.module, WaveVoiceGraph), "it makes waves"
-        facts["temperatures"] = whole.facts["temperatures"]
         module = PiperWaves(whole.module.model, whole.facts["noise"]["rows"], pad)
         about = "noise, length (2 is half as fast), noise of the lengths"
     else:
         module = PiperVoice(acoustic, vocoder, pad)
-        about = "noise, length (2 is half as fast), noise of lengths; only the second changes it"
+        about = "noise, length (2 is half as fast), noise of lengths"
+        if not acoustic.sampling_controls:
+            about += "; only the second changes it"
     ids = torch.arange(2 * 11).reshape(2, 11) % n_tokens
     ids[:, 1::2] = pad
     inputs = [

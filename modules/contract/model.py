@@ -142,6 +142,8 @@ class AcousticModel(Model):
     # The fields of `Sampling` that `infer` follows: of such a model, it takes a further argument
     # `sampling`.
     sampling_controls: frozenset[str] = frozenset()
+    # Its own standard deviations of what is drawn: of the speech, and of its durations.
+    temperatures: tuple[float, float] = (0.0, 0.0)
     # Does `infer` return waves too? Then the mel is that of the wave, and there is no vocoder.
     makes_waves: bool = False
     gain_db: float = 0.0  # of these waves (a voice's `speech` section)

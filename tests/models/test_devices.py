@@ -16,10 +16,12 @@ import contract_helpers
 import pytest
 import torch
 from torch import Tensor
+from tts_helpers import drawn_prosody, tiny_config
 
 from recital.models import MODELS
 from recital.modules.alignment import aligner
 from recital.modules.contract.batch import Batch
+from recital.modules.contract.model import Vocoder
 
 # (model, what runs) -> the functions that wait for the device, and how often. torch's CTC needs its
 # lengths on the CPU (on CUDA a kernel of ours does not); inference must know how long its mel is.
@@ -27,6 +29,8 @@ ALIGNMENT = {"ctc_loss": 1}
 LENGTH = {"most_frames": 1}
 WAITS = {
     ("FastPitch", "step"): ALIGNMENT,
+    ("FastPitch, drawn", "step"): ALIGNMENT,
+    ("FastPitch, drawn", "infer"): LENGTH,
     ("FastSpeech2", "step"): ALIGNMENT,
     ("FastPitch", "infer"): LENGTH,
     ("FastSpeech2", "infer"): LENGTH,
@@ -38,6 +42,8 @@ WAITS = {
 # its inference asks whether it was the last.
 UNTESTED = {"Tacotron2"}
 NAMES = sorted(MODELS.keys() - UNTESTED)
+DRAWN = "FastPitch, drawn"
+CONFIGS = contract_helpers.TINY | {DRAWN: tiny_config(prosody=drawn_prosody())}
 
 
 @pytest.fixture
@@ -74,13 +80,13 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
 
 def on_meta(name: str) -> tuple[Any, Batch]:
     """A model and a batch, made on the CPU and moved."""
-    model = contract_helpers.fresh(contract_helpers.TINY[name])
+    model = contract_helpers.fresh(CONFIGS[name])
     batch = contract_helpers.batch_for(model)
     moved = {k: v.to("meta") for k, v in batch._asdict().items() if isinstance(v, Tensor)}
     return model.to("meta"), batch._replace(**moved)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, DRAWN])
 def test_a_step_stays_on_the_device(name: str, waits: Counter[str]) -> None:
     """Forward, backward and the optimizers."""
     model, batch = on_meta(name)
@@ -98,12 +104,12 @@ def test_a_step_stays_on_the_device(name: str, waits: Counter[str]) -> None:
     assert waits == WAITS.get((name, "step"), {})
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, DRAWN])
 def test_inference_stays_on_the_device(name: str, waits: Counter[str]) -> None:
     model, batch = on_meta(name)
     model.eval()
     with torch.no_grad():
-        if MODELS[name].kind == "vocoder":
+        if isinstance(model, Vocoder):
             made = model.infer(batch.mel)
         else:
             made = model.infer(batch.tokens, batch.token_lengths, durations=batch.durations).mel

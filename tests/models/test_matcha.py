@@ -12,11 +12,12 @@ from torch import Tensor
 from tts_helpers import one_item, random_batch, without_dropout
 
 from recital.models import build
-from recital.models.tts.matcha.decoder import Frames, OwnGroupNorm, sinusoids_of
+from recital.models.tts.matcha.decoder import Frames, OwnGroupNorm
 from recital.models.tts.matcha.encoder import rotated
 from recital.models.tts.matcha.network import Draws
 from recital.modules.acoustic.length import paced_repeats
 from recital.modules.contract.model import Sampling
+from recital.modules.layers.flow_matching import sinusoids_of
 from recital.modules.layers.transformer import sinusoids
 from recital.utils.checkpoint import find
 from recital.utils.errors import ConfigError, DataError

@@ -8,6 +8,7 @@ import contract_helpers as contract
 import pytest
 import torch
 from onnx_helpers import acoustic_feeds, close, compare_acoustic, compare_vocoder, exported
+from tts_helpers import drawn_prosody, tiny_config
 
 from recital.bins.common.onnx_export import export_pair
 from recital.models import MODELS
@@ -20,7 +21,8 @@ from recital.utils.errors import CheckpointError, UsageError
 pytest.importorskip("onnx")
 AUTOREGRESSIVE = {"WaveNet", "WaveRNN"}
 VOCODERS = sorted(n for n, e in MODELS.items() if e.kind == "vocoder" and n not in AUTOREGRESSIVE)
-PARALLEL = ["FastPitch", "FastSpeech2", "Matcha"]
+PARALLEL = {name: contract.TINY[name] for name in ("FastPitch", "FastSpeech2", "Matcha")}
+PARALLEL["FastPitch, drawn"] = tiny_config(prosody=drawn_prosody())
 
 
 @pytest.mark.parametrize("name", VOCODERS)
@@ -48,9 +50,11 @@ def test_what_follows_a_vocoder_is_in_its_graph(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", PARALLEL)
 @pytest.mark.parametrize("size", [1, 3])
 def test_an_acoustic_model_with_every_control(name: str, size: int, tmp_path: Path) -> None:
-    config = contract.TINY[name]
+    config = PARALLEL[name]
     model = contract.fresh(config).eval()
     graph = exported(model, config, tmp_path)["acoustic"]
+    drawn = {"temperature", "duration_temperature"} & model.sampling_controls
+    assert drawn == {"temperature", "duration_temperature"} & set(graph.inputs)
     compare_acoustic(model, graph, len(config["symbols"]), size, 17)
 
 

@@ -18,6 +18,7 @@ import torch
 from recital.bins.export import main
 from recital.models import build, load_acoustic, load_vocoder
 from recital.modules.acoustic.piper_graph import without
+from recital.modules.contract.model import Sampling
 from recital.processors.speech import piper_files
 from recital.processors.speech.description import Description
 from recital.processors.speech.level import at_level
@@ -27,7 +28,7 @@ from recital.utils.errors import ConfigError, DataError, UsageError
 from recital.voices import VOICE
 from tests.conftest import ROOT
 from tests.models import test_source_filter
-from tests.tts_helpers import tiny_config
+from tests.tts_helpers import drawn_prosody, tiny_config
 
 CONSUMERS = Path(os.environ.get("RECITAL_CONSUMERS", ROOT / "build" / "consumers"))
 TEXTS = (
@@ -38,10 +39,12 @@ TEXTS = (
 TEXT = {"phonemizer": "espeak", "symbol_set": "ipa", "edge_symbol": " "}
 
 
-def save_voice(folder: Path, n_speakers: int, text: dict[str, Any], symbols: list[str]) -> Path:
+def save_voice(
+    folder: Path, n_speakers: int, text: dict[str, Any], symbols: list[str], **model: Any
+) -> Path:
     """A tiny voice whose vocoder has noise and phase of its own."""
     audio = test_source_filter.AUDIO
-    config = tiny_config(n_speakers=n_speakers)
+    config = tiny_config(n_speakers=n_speakers, **model)
     config |= {"audio": audio, "text": text, "symbols": symbols}
     torch.manual_seed(0)
     acoustic: Any = build(config)
@@ -78,7 +81,9 @@ def exported(duo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
 
 
-def spoken(voice: Path, ids: np.ndarray, speaker: int | None, pace: float) -> np.ndarray:
+def spoken(
+    voice: Path, ids: np.ndarray, speaker: int | None, pace: float, **options: Any
+) -> np.ndarray:
     """What PyTorch makes of numbers of symbols, PADs (0) among them."""
     acoustic, config = load_acoustic(voice / "acoustic")
     speech = Description.of(config, "config.json").speech
@@ -86,7 +91,8 @@ def spoken(voice: Path, ids: np.ndarray, speaker: int | None, pace: float) -> np
     tokens = torch.tensor(ids[ids != 0])[None]
     who = None if speaker is None else torch.tensor([speaker])
     with torch.no_grad():
-        mel = acoustic.infer(tokens, torch.tensor([tokens.shape[1]]), speaker=who, pace=pace).mel
+        lengths = torch.tensor([tokens.shape[1]])
+        mel = acoustic.infer(tokens, lengths, speaker=who, pace=pace, **options).mel
         return torch.cat(list(vocoder.stream([mel[0]]))).numpy()
 
 
@@ -122,6 +128,32 @@ def test_the_graph_says_what_pytorch_says(duo: Path, exported: Path) -> None:
         assert_same(wav[0, 0], spoken(duo, ids[0], speaker, 1 / length))
         hop = test_source_filter.HOP
         assert frames.sum() * hop == wav.shape[2] and not frames[ids == 0].any()
+
+
+def test_scales_of_noise_are_those_of_a_prosody_that_is_drawn(tmp_path: Path) -> None:
+    ort = pytest.importorskip("onnxruntime")
+    pytest.importorskip("onnx")
+    prosody = drawn_prosody() | {"temperature": 0.4, "duration_temperature": 0.6}
+    symbols = symbols_for(TextConfig(**TEXT))
+    voice = save_voice(tmp_path / "voice", 1, TEXT, symbols, prosody=prosody)
+    path = export(voice, tmp_path / "out", "--voice_name=duo")
+    inference = json.loads(Path(f"{path}.json").read_text())["inference"]
+    assert (inference["noise_scale"], inference["noise_w"]) == (0.4, 0.6)
+    session = ort.InferenceSession(str(path))
+    ids = np.zeros((1, 41), np.int64)
+    ids[0, ::2] = np.random.default_rng(0).integers(1, 60, 21)
+    feeds = {"input": ids, "input_lengths": np.array([41])}
+    found: list[list[float]] = []
+    for scales in ((0.4, 1.0, 0.6), (0.0, 1.0, 0.0), (0.9, 1.25, 0.2)):
+        noise, length, of_lengths = scales
+        wav, frames = session.run(None, feeds | {"scales": np.array(scales, np.float32)})
+        sampling = Sampling(noise, duration_temperature=of_lengths)
+        expected = spoken(voice, ids[0], None, 1 / length, sampling=sampling)
+        assert wav[0, 0].shape == expected.shape
+        # F0 of random weights amplifies the last bits
+        assert np.square(wav - expected).sum() < 0.01**2 * np.square(expected).sum()
+        found.append(frames[0, ::2].tolist())
+    assert found[0] != found[1] and found[0] != found[2]
 
 
 def test_the_files_have_what_the_loaders_read(exported: Path) -> None:

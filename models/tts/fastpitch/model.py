@@ -4,7 +4,8 @@ NVIDIA's recipes.
 Without an aligner it is FastPitch 1.0, with given durations. Deviations: padding has no influence
 on real tokens or frames (an item in a padded batch equals the item alone); the pad symbol within a
 text is an ordinary symbol; pitch statistics may differ by speaker; binarization starts when the
-soft alignment is measured to be sharp, not at a fixed epoch.
+soft alignment is measured to be sharp, not at a fixed epoch. With the section `prosody`, pitch and
+durations are drawn (`FlowPredictor`): the same for the same text.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from recital.modules.acoustic.inference import (
     scale_deviations,
 )
 from recital.modules.acoustic.length import choose_durations, most_frames, repeats_of
+from recital.modules.acoustic.noise import noise_of_texts
 from recital.modules.acoustic.showing import show_alignments, show_mels, show_pitch
 from recital.modules.acoustic.speakers import append_speaker, learn_speakers, learned_features
 from recital.modules.acoustic.statistics import SpeakerStatistics, register_statistics
@@ -34,16 +36,20 @@ from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.graph import Graph
 from recital.modules.contract.model import (
+    AS_CONFIGURED,
     Acoustic,
     AcousticModel,
     Arrays,
     EnergyTransform,
     PitchTransform,
+    Sampling,
     Shown,
 )
+from recital.modules.layers.flow_predictor import N_VALUES, Draws
 from recital.modules.losses.game import FOOLED, JUDGED
 from recital.modules.losses.mel_discriminators import adversarial_turns, mel_discriminators
 from recital.modules.losses.reduction import batch_means
+from recital.modules.signal.noise import NOISE_FRAMES, noise_array
 from recital.utils.ranges import Count, Frames, Scale
 from recital.utils.statistics import by_speaker, pitch_by_speaker
 from recital.utils.training.trainable import bare
@@ -57,6 +63,7 @@ class FastPitch(AcousticModel):
     pitch_std: Tensor  # [n_speakers] Hz
     energy_mean: Tensor  # [n_speakers], of log(1 + norm); where energy is normalised
     energy_std: Tensor
+    noise: Tensor  # [N_VALUES, NOISE_FRAMES], where prosody is drawn
 
     def __init__(
         self,
@@ -91,6 +98,7 @@ class FastPitch(AcousticModel):
             self.networks = ("network", "discriminator")
             self.losses = JUDGED | FOOLED | {"mel", "duration", "pitch"}
             self.losses |= {"energy"} if network.energy_predictor is not None else set()
+            self.losses |= {"prosody"} if network.prosody is not None else set()
             self.losses |= ALIGNMENT_LOSSES if network.aligner is not None else set()
         self.adversarial, self.adversarial_after = adversarial, adversarial_after
         self.trained_steps = 0
@@ -105,6 +113,12 @@ class FastPitch(AcousticModel):
         register_statistics(self, "pitch", n_speakers)
         if normalize_energy:
             register_statistics(self, "energy", n_speakers)
+        if network.prosody is not None:
+            own = network.prosody
+            self.sampling_controls = frozenset({"temperature", "n_steps", "duration_temperature"})
+            self.temperatures = own.temperature, own.duration_temperature
+            noise = torch.from_numpy(noise_array(N_VALUES, 1, NOISE_FRAMES))
+            self.register_buffer("noise", noise, persistent=False)
         needs = {"tokens", "mel", "pitch"}
         needs |= {"energy"} if network.energy_predictor is not None else set()
         needs |= {"speaker"} if network.speaker_embedding is not None else set()
@@ -151,12 +165,14 @@ class FastPitch(AcousticModel):
 
     def step(self, batch: Batch) -> Iterator[tuple[str, dict[str, Tensor]]]:
         """The discriminators' turn, if there are any, and the network's: mel, duration,
-        pitch, (energy,) (alignment, binarization) losses.
+        pitch, (energy,) (prosody,) (alignment, binarization) losses.
 
         `alignment_focus`, the probability of the hard alignment under the soft one, is a metric:
         give it weight 0.
         """
-        out = self._teach(batch)
+        assert batch.tokens is not None
+        draws = None if self.bare_network.prosody is None else Draws.like(batch.tokens)
+        out = self._teach(batch, draws)
         means = batch_means(self.terms(out, batch))
         means = means if self.binarization is None else self.binarization.weigh(means)
         if self.discriminator is None or self.trained_steps < self.adversarial_after:
@@ -166,7 +182,7 @@ class FastPitch(AcousticModel):
                 self.discriminator, self.adversarial, means, out.mel, batch
             )
 
-    def _teach(self, batch: Batch) -> Training:
+    def _teach(self, batch: Batch, draws: Draws | None = None) -> Training:
         assert batch.pitch is not None
         speaker = batch.speaker if "speaker" in self.needs else None
         voiced = batch.pitch != 0
@@ -182,6 +198,7 @@ class FastPitch(AcousticModel):
             batch.durations,
             batch.attention_prior,
             self._energy_statistics(speaker),
+            draws,
         )
 
     def terms(self, out: Training, batch: Batch) -> dict[str, Term]:
@@ -196,6 +213,8 @@ class FastPitch(AcousticModel):
         }
         if out.energy is not None and out.energy_target is not None:
             terms["energy"] = squared_error(out.energy, out.energy_target, tokens)
+        if out.velocity is not None and out.velocity_target is not None:
+            terms["prosody"] = squared_error(out.velocity, out.velocity_target, tokens)
         return terms | alignment_terms(out.alignment, batch)
 
     @torch.no_grad()
@@ -214,7 +233,31 @@ class FastPitch(AcousticModel):
     def predicted_frames(self, batch: Batch) -> Tensor:
         assert batch.tokens is not None and batch.token_lengths is not None
         texts = batch.tokens, batch.token_lengths, batch.speaker
-        return encode_texts(self.bare_network, *texts, 1.0, self.max_duration)[2].sum(1)
+        return self._predict(*texts, 1.0, AS_CONFIGURED)[2].sum(1)
+
+    def _predict(
+        self,
+        tokens: Tensor,
+        token_lengths: Tensor,
+        speaker: Tensor | None,
+        scale: float,
+        sampling: Sampling,
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """tokens [B, N], token_lengths [B], speaker [B] -> encoded [B, N, C], mask [B, N], and
+        durations (frames times `scale`) and normalised pitch, [B, N], predicted or drawn.
+        """
+        network, most = self.bare_network, self.max_duration
+        encoded, mask, frames = encode_texts(network, tokens, token_lengths, speaker, scale, most)
+        prosody = network.prosody
+        if prosody is None:
+            return encoded, mask, frames, network.pitch_predictor(encoded, mask).float()
+        temperature, n_steps = sampling.or_else(prosody.temperature, prosody.n_steps)
+        of_durations = sampling.durations_or_else(prosody.duration_temperature)
+        noise = noise_of_texts(self.noise, tokens, mask)
+        noise = torch.cat([of_durations * noise[:, :1], temperature * noise[:, 1:]], dim=1)
+        embedded = network.with_speaker(network.embedding(tokens), speaker)
+        frames, pitch = prosody.draw(embedded, mask, noise, n_steps)
+        return encoded, mask, (frames * scale).clamp(max=most), pitch
 
     @torch.no_grad()
     def infer(
@@ -229,6 +272,7 @@ class FastPitch(AcousticModel):
         durations: Tensor | None = None,
         pitch_transform: PitchTransform | None = None,
         energy_transform: EnergyTransform | None = None,
+        sampling: Sampling = AS_CONFIGURED,
     ) -> Acoustic:
         """tokens [B, N], token_lengths [B], speaker [B] -> mel.
 
@@ -240,10 +284,10 @@ class FastPitch(AcousticModel):
         """
         check_given(tokens, pace, pitch=pitch, energy=energy, durations=durations)
         network = self.bare_network
-        encoded, mask, durations_hat = encode_texts(
-            network, tokens, token_lengths, speaker, self.duration_scale, self.max_duration
+        encoded, mask, durations_hat, predicted = self._predict(
+            tokens, token_lengths, speaker, self.duration_scale, sampling
         )
-        pitch_hat = network.pitch_predictor(encoded, mask)[:, None].float()
+        pitch_hat = predicted[:, None]
         if pitch_transform is not None:
             _, mean, std = self.pitch_statistics.of(speaker)
             pitch_hat = pitch_transform(

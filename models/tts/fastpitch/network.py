@@ -13,6 +13,7 @@ from recital.modules.acoustic.speakers import Conditioning, embed_speaker, speak
 from recital.modules.acoustic.statistics import SpeakerStatistics
 from recital.modules.alignment.aligner import Aligner, Alignment, find_durations
 from recital.modules.layers.convolution import TimeConv1d
+from recital.modules.layers.flow_predictor import Draws, FlowPredictor
 from recital.modules.layers.masking import length_mask
 from recital.modules.layers.predictor import Predictor
 from recital.modules.layers.transformer import FFTransformer
@@ -30,6 +31,8 @@ class Training(NamedTuple):
     pitch_target: Tensor  # [B, N]
     energy_target: Tensor | None  # [B, N]
     alignment: Alignment | None
+    velocity: Tensor | None = None  # [B, 2, N], of the flow that draws the prosody
+    velocity_target: Tensor | None = None
 
 
 class FastPitchNetwork(nn.Module):
@@ -54,7 +57,9 @@ class FastPitchNetwork(nn.Module):
         energy_kernel_size: Kernel = 3,
         speaker_weight: Weight = 1.0,
         speaker_conditioning: Conditioning = "table",
+        prosody: FlowPredictor | None = None,
     ) -> None:
+        """`prosody` draws pitch and durations, which are predicted without it."""
         super().__init__()
         self.embedding = nn.Embedding(n_tokens, d_model)
         self.speaker_embedding = speaker_embedding(speaker_conditioning, n_speakers, d_model)
@@ -70,13 +75,19 @@ class FastPitchNetwork(nn.Module):
         self.decoder = decoder
         self.out = nn.Linear(d_model, n_mels)
         self.aligner = aligner
+        self.prosody = prosody
 
-    def encode(self, embedded: Tensor, mask: Tensor, speaker: Tensor | None) -> Tensor:
-        """embedded tokens [B, N, C], mask [B, N], speaker [B] (None: the first) -> [B, N, C]."""
+    def with_speaker(self, embedded: Tensor, speaker: Tensor | None) -> Tensor:
+        """embedded tokens [B, N, C], speaker [B] (None: the first) -> [B, N, C]."""
         if self.speaker_embedding is not None:
             added = embed_speaker(self.speaker_embedding, speaker, embedded.shape[0])
             embedded = embedded + self.speaker_weight * added
-        return self.encoder(embedded, mask)
+        return embedded
+
+    def encode(self, embedded: Tensor, mask: Tensor, speaker: Tensor | None) -> Tensor:
+        """embedded tokens [B, N, C], mask [B, N], speaker [B] (None: the first) -> [B, N, C]."""
+        encoded: Tensor = self.encoder(self.with_speaker(embedded, speaker), mask)
+        return encoded
 
     def decode(self, encoded: Tensor, repeats: Tensor, n_frames: int) -> tuple[Tensor, Tensor]:
         """encoded [B, N, C], repeats [B, N] -> (mel [B, n_mels, n_frames], 0 in padding; lengths
@@ -111,9 +122,11 @@ class FastPitchNetwork(nn.Module):
         durations: Tensor | None = None,
         prior: Tensor | None = None,
         energy_statistics: SpeakerStatistics | None = None,
+        draws: Draws | None = None,
     ) -> Training:
         """The teacher-forced pass on fields of `Batch`; pitch is normalised, voiced [B, T] bool,
-        energy to be normalised by `energy_statistics` ([B, 1], of its logarithm), if given.
+        energy to be normalised by `energy_statistics` ([B, 1], of its logarithm), if given. With
+        `draws`, the flow of the prosody is trained.
         """
         mask = length_mask(token_lengths, tokens.shape[1])
         embedded = self.embedding(tokens)
@@ -134,6 +147,11 @@ class FastPitchNetwork(nn.Module):
             if energy_statistics is not None:
                 energy_target = energy_statistics.normalize(energy_target, mask)
             x = x + self.energy_embedding(energy_target[..., None])
+        velocity = velocity_target = None
+        if self.prosody is not None and draws is not None:
+            velocity, velocity_target = self.prosody(
+                self.with_speaker(embedded, speaker), mask, durations, pitch_target[:, 0], draws
+            )
         mel_hat, _ = self.decode(x, durations, mel.shape[2])
         return Training(
             mel=mel_hat,
@@ -144,4 +162,6 @@ class FastPitchNetwork(nn.Module):
             pitch_target=pitch_target[:, 0],
             energy_target=energy_target,
             alignment=alignment,
+            velocity=velocity,
+            velocity_target=velocity_target,
         )

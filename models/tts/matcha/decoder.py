@@ -8,7 +8,6 @@ nothing depends on them.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from torch.nn import functional as F
 
 from recital.modules.acoustic.speakers import Conditioning, speaker_width
 from recital.modules.fast.dropout import Dropout
+from recital.modules.layers.flow_matching import sinusoids_of
 from recital.modules.layers.masking import length_mask
 from recital.modules.layers.snake import SnakeBeta
 from recital.utils.errors import ConfigError
@@ -25,7 +25,6 @@ from recital.utils.ranges import Depth, DropRate, Width
 
 N_GROUPS = 8  # of a group norm
 LEAST_STRIDE = 4  # that the authors pad to, whatever the U-Net's own
-TIME_SCALE = 1000.0  # of the times from 0 to 1, before their sinusoids
 
 
 class Frames(NamedTuple):
@@ -252,14 +251,3 @@ class Decoder(nn.Module):
             _, hidden = level(torch.cat([hidden, kept.pop()], dim=1), here, time)
         velocity: Tensor = self.out(self.last(hidden, here)) * here.real
         return velocity
-
-
-def sinusoids_of(times: Tensor, channels: int) -> Tensor:
-    """times [B] -> [B, channels]: sines, then cosines, of wavelengths from 2 pi to 20000 pi
-    thousandths.
-    """
-    half = channels // 2
-    places = torch.arange(half, device=times.device, dtype=torch.float32)
-    rates = (places * (-math.log(10000.0) / (half - 1))).exp()
-    angles = TIME_SCALE * times.float()[:, None] * rates
-    return torch.cat([angles.sin(), angles.cos()], dim=1)

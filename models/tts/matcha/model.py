@@ -86,6 +86,7 @@ class Matcha(AcousticModel):
         self.n_speakers = n_speakers
         self.max_duration = max_duration
         self.n_steps, self.temperature = n_steps, temperature
+        self.temperatures = temperature, 0.0
         self.register_buffer("mel_mean", torch.zeros(()))
         self.register_buffer("mel_std", torch.ones(()))
         noise = torch.from_numpy(noise_array(audio.n_mels, 1, NOISE_FRAMES))

@@ -5,7 +5,7 @@ the flow from noise to a mel. Mels are normalised here.
 from __future__ import annotations
 
 import math
-from typing import Annotated, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -18,11 +18,10 @@ from recital.modules.acoustic.length import regulate_length
 from recital.modules.acoustic.speakers import Conditioning, embed_speaker, speaker_embedding
 from recital.modules.alignment.aligner import Alignment, align_likelihoods, path_durations
 from recital.modules.alignment.attention_prior import attention_prior
+from recital.modules.layers.flow_matching import SigmaMin, follow, straight_path
 from recital.modules.layers.masking import length_mask
 from recital.utils.errors import ConfigError
-from recital.utils.ranges import Count, Many, Range, Width
-
-SigmaMin = Annotated[float, Range(0, 1, open_high=True)]
+from recital.utils.ranges import Count, Many, Width
 
 
 class Draws(NamedTuple):
@@ -159,12 +158,11 @@ class MatchaNetwork(nn.Module):
         (target, condition, noise), lengths = self.segments(
             (mel, mean, draws.noise), mel_lengths, draws.starts
         )
-        times = draws.times[:, None, None]
-        noisy = (1 - (1 - self.sigma_min) * times) * noise + times * target
+        noisy, velocity_target = straight_path(noise, target, draws.times, self.sigma_min)
         return Training(
             mean=mean,
             velocity=self.decoder(noisy, condition, draws.times, lengths, encoded.speaker),
-            velocity_target=target - (1 - self.sigma_min) * noise,
+            velocity_target=velocity_target,
             segment_lengths=lengths,
             log_durations=encoded.log_durations,
             durations_target=durations,
@@ -201,11 +199,12 @@ class MatchaNetwork(nn.Module):
         """Euler's method from noise to a mel (section 2.2): mean and noise [B, n_mels, T], lengths
         [B], speakers [B, C] -> [B, n_mels, T]. T is a multiple of the decoder's stride.
         """
-        mel = noise
-        for step in range(n_steps):
-            times = torch.full_like(mel[:, 0, 0], step / n_steps)
-            mel = mel + self.decoder(mel, mean, times, lengths, embedded) / n_steps
-        return mel
+
+        def velocity(mel: Tensor, times: Tensor) -> Tensor:
+            found: Tensor = self.decoder(mel, mean, times, lengths, embedded)
+            return found
+
+        return follow(velocity, noise, n_steps)
 
 
 def gaussian_terms(mel: Tensor, mean: Tensor) -> Tensor:

@@ -79,6 +79,7 @@ class VITS(AcousticModel):
         self.networks = ("network", "discriminator") if parts else ("network",)
         self.temperature: float = temperature
         self.duration_temperature: float = duration_temperature
+        self.temperatures = temperature, duration_temperature
         self.max_duration = max_duration
         self.adversarial: Literal["lsgan", "hinge"] = adversarial
         self.losses = frozenset({"mel", "divergence", "duration"})
