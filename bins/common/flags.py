@@ -498,16 +498,18 @@ FLAGS: dict[str, list[Flag]] = {
             "inference say",
             type=float,
             metavar="X",
-            help="Matcha-TTS and VITS: standard deviation of the noise that becomes speech; "
-            "less is steadier (default: its model.temperature, 0.667)",
+            help="Matcha-TTS and VITS: standard deviation of the noise that becomes speech; less "
+            "is steadier (default: its model.temperature, 0.667). FastPitch with drawn prosody: of "
+            "that which becomes pitch (model.prosody.temperature)",
         ),
         flag(
             "--duration_temperature",
             "inference say",
             type=float,
             metavar="X",
-            help="VITS: standard deviation of the noise that becomes durations (default: "
-            "its model.duration_temperature, 0.8)",
+            help="VITS, and FastPitch with drawn prosody: standard deviation of the noise that "
+            "becomes durations (default: the voice's model.duration_temperature, or that of "
+            "model.prosody)",
         ),
         flag(
             "--n_steps",
@@ -515,7 +517,8 @@ FLAGS: dict[str, list[Flag]] = {
             type=above_zero,
             metavar="N",
             help="Matcha-TTS: steps from noise to speech; 2 are five times as fast as the "
-            "default, its model.n_steps, 10",
+            "default, its model.n_steps, 10. FastPitch with drawn prosody: from noise to pitch "
+            "and durations",
         ),
         flag("--pitch_file", "inference say", **FILE, help="F0 of each token in Hz (single)"),
         flag(

@@ -48,3 +48,17 @@ def follow(velocity: Callable[[Tensor, Tensor], Tensor], noise: Tensor, n_steps:
         times = torch.full_like(point[:, 0, 0], step / n_steps)
         point = point + velocity(point, times) / n_steps
     return point
+
+
+def follow_halfway(
+    velocity: Callable[[Tensor, Tensor], Tensor], noise: Tensor, n_steps: int
+) -> Tensor:
+    """`follow` by the midpoint method: a step goes by the velocity halfway. Two evaluations a step,
+    after few of which samples spread as the distribution does; Euler's spread too little.
+    """
+    point = noise
+    for step in range(n_steps):
+        times = torch.full_like(point[:, 0, 0], step / n_steps)
+        halfway = point + velocity(point, times) / (2 * n_steps)
+        point = point + velocity(halfway, times + 1 / (2 * n_steps)) / n_steps
+    return point
