@@ -123,17 +123,26 @@ def test_the_straight_path_leads_from_noise_to_the_target() -> None:
     torch.testing.assert_close(point[0], noise[0])
     torch.testing.assert_close(point[2], target[2] + 0.1 * noise[2])
     torch.testing.assert_close(point[1], noise[1] + 0.25 * velocity[1])
-    # a velocity that is the same everywhere needs one step; d/dt x = x grows to (1 + 1/n)^n
-    torch.testing.assert_close(follow(lambda *_: velocity, noise, 1), noise + velocity)
-    torch.testing.assert_close(follow(lambda x, _: x, noise, 4), noise * 1.25**4)
+
+
+def test_steps_lead_through_time() -> None:
+    noise, same = torch.randn(3, 2, 5), torch.randn(3, 2, 5)
     seen: list[float] = []
-    follow(lambda x, times: seen.append(float(times[0])) or x, noise, 4)  # type: ignore[func-returns-value]
+
+    def growing(point: Tensor, times: Tensor) -> Tensor:
+        """d/dt x = x."""
+        assert times.shape == (3,)
+        seen.append(float(times[0]))
+        return point
+
+    torch.testing.assert_close(follow(lambda *_: same, noise, 1), noise + same)
+    torch.testing.assert_close(follow_halfway(lambda *_: same, noise, 1), noise + same)
+    # (1 + h) a step of Euler's method, (1 + h + h^2 / 2) of the midpoint method
+    torch.testing.assert_close(follow(growing, noise, 4), noise * 1.25**4)
     assert seen == [0.0, 0.25, 0.5, 0.75]
     seen.clear()
-    follow_halfway(lambda x, times: seen.append(float(times[0])) or x, noise, 2)  # type: ignore[func-returns-value]
+    torch.testing.assert_close(follow_halfway(growing, noise, 2), noise * 1.625**2)
     assert seen == [0.0, 0.25, 0.5, 0.75]
-    # d/dt x = x: 1 + h + h^2 / 2 a step
-    torch.testing.assert_close(follow_halfway(lambda x, _: x, noise, 2), noise * 1.625**2)
 
 
 def test_noise_is_that_of_the_text() -> None:
