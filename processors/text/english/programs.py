@@ -40,6 +40,13 @@ _OF_FLAGS = re.compile(
     r"\b(?:flags?|options?|switch(?:es)?|command|argument|arguments|run|use|using|with|pass|the|"
     r"and|or|add)\b ?[\"'`(]?$"
 )
+# "gcc -O3 add.c -o add", "tar -xzf file.tar": the flags of a line that begins with a program
+_PROGRAM = (
+    r"(?:g?cc|emcc|gcc|g\+\+|clang|ls|tar|grep|sed|awk|curl|wget|ssh|scp|rsync|chmod|chown|docker|"
+    r"kubectl|npm|npx|pip|git|ffmpeg|apt|apt-get|brew|cargo|python3?|java|javac|mvn|psql|mysql)"
+)
+_LINE = re.compile(rf"(?<![\w.-]){_PROGRAM} (?:(?![a-z]+[.!?] )[\w./=+~:@-]+ )*$")
+_FLAGS = re.compile(r"(?<= )-(?=[A-Za-z]+\d?(?: |$))([A-Za-z]{1,5}\d?)(?=\s|$)")
 _OF_COMMANDS = re.compile(
     r"\b(?:flags?|options?|commands?|command[- ]line|arguments?|curl|git|python|pip|npm|gcc|make|"
     r"shell|script|CLI)\b|dash dash"
@@ -130,6 +137,8 @@ def expand(text: str) -> str:
     if "-" in text:
         if "--" in text:
             text = _LONG_FLAG.sub(_long_flag, text)
+        if " -" in text:
+            text = _FLAGS.sub(_of_program, text)
         text = _SHORT_FLAG.sub(_short_flag, text)
     if "$" in text and holds(shape(text), ("$A", "$a", "${", "$ ", "% ")):
         text = _VARIABLE.sub(_variable, _PROMPT.sub("", text))
@@ -259,6 +268,18 @@ def _short_flag(match: re.Match[str]) -> str:
     )
     letter = "A." if match[1] == "A" else match[1]
     return f"dash {letter}" if of_flags else match[0]
+
+
+def _of_program(match: re.Match[str]) -> str:
+    """ "-O3" and "-la" letter by letter, "-Wall" letter and word."""
+    if not _LINE.search(match.string, max(0, match.start() - 80), match.start()):
+        return match[0]
+    name = match[1]
+    spelt = len(name) < 4 or not re.search("[aeiou]", name[1:])
+    letters = " ".join("A." if c == "A" else c.upper() for c in name if not c.isdigit())
+    digits = " ".join(cardinal(int(c)) for c in name if c.isdigit())
+    said = f"{letters} {digits}".strip() if spelt else f"{name[0].upper()} {name[1:]}"
+    return f"dash {said}"
 
 
 def _generic(match: re.Match[str]) -> str:

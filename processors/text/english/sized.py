@@ -12,6 +12,7 @@ _PART = re.compile(r"(?<![\d.])(?<!\d[ -])(\d{1,2})/$")
 # "a 750 mL bottle", "the phone's 48MP camera": a thing of that size.
 _ONE_BEFORE = re.compile(
     r"(?:\b(?:an?|the|this|that|his|her|its|my|your|our|their|every|each|one)|"
+    r"\b(?:pairs?|sets?|packs?|rows?|stacks?) of|"
     r"(?<!\bit)(?<!that)(?<!what)(?<!here)'s|"
     r"\ban? (?!(?:good|mere|full|whole|further|additional|total|extra|few|couple|dozen|hundred|"
     r"thousand|million|little|lot|bit|day|week|month|year|minute|second|hour)\b)[a-z]{3,11}) $",

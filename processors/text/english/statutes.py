@@ -118,6 +118,8 @@ _LABEL = re.compile(
     r"(?! (?:feet|foot|ft|miles?|inches|meters|metres|years?|months?|weeks?|days?|hours?|minutes?|"
     r"people|digits|characters|pages|percent|times)\b)"
 )
+# §§ 22-401, -4502
+_MORE_SECTIONS = re.compile(r"(?<=\d, )-(\d{2,4})\b")
 # § 1-204.01, in a code whose sections are numbered so
 _POINTED = re.compile(
     r"(?<![\w.,$/-])([1-9]\d?[A-Z]?)-(\d{3,4})([a-z]?)\.(\d{1,2}[a-z]?)(?![\w-]|\.\d)"
@@ -184,6 +186,8 @@ def expand(text: str) -> str:
             text = _AT_LARGE.sub("Statutes at Large ", text)
     if "U.S.C." in text or "§" in text or "ection" in text:
         text = _LETTERED.sub(_lettered, text)
+        if ", -" in text:
+            text = _MORE_SECTIONS.sub(lambda m: _hundreds(m[1]), text)
     if "'" in text and "patent" in text:
         text = _PATENT.sub(lambda m: f"{_hundreds(m[1])}", text)
     if "/" in text:

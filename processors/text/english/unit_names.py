@@ -57,6 +57,7 @@ _UNITS = {
     "mhz": "megahertz",
     "ghz": "gigahertz",
     "kb": "kilobyte",
+    "Kb": "kilobyte",
     "mb": "megabyte",
     "gb": "gigabyte",
     "tb": "terabyte",

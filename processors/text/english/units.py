@@ -201,6 +201,7 @@ _MEASURE = re.compile(
     rf" ?\((?![A-Z])))?"
     rf"(?:/({_WITH_DAY})(\^[23])?)?(?![\w'°]|\.\w|(?<=[A-Z])-\d)"
 )
+_COMPOUND = re.compile(r"-[a-z]{3}")  # 2.5cm-thick, 300 acre-feet
 _ANY_MEASURE = re.compile(r"0[- ]?[Aa?]")  # in `shape`
 _PACE = re.compile(r"(?<=\d\.\d\d)/(km|mi)\b")  # 5.30/km
 _OR_DEGREES = re.compile(r"(?<=Celsius|renheit) ?/ ?")
@@ -391,7 +392,7 @@ _PIECES = re.compile(r"(?<=\d)-pc\b(?:\.(?= \w))?")
 _DOZEN = re.compile(r"(?<=\d )doz\.(?= ?\d)")
 _CUP = re.compile(
     rf"(?<![\w.,-])((?:\d+ )?\d/\d|1?\d) ?[Cc]"
-    rf"(?= {_FOOD}(?! (?:pipes?|bath|tank|heaters?|lines?)\b))"
+    rf"(?= (?:\([a-z]+\) )?{_FOOD}(?! (?:pipes?|bath|tank|heaters?|lines?)\b))"
 )  # 1 C sugar
 _CUP_LIKE = re.compile(r"\d ?[Cc] ")
 _SPOONFUL = re.compile(rf"(?<![\w.,/-])(\d[\d/-]*) ?T (?={_FOOD})", re.I | re.A)  # 2T lime juice
@@ -720,7 +721,6 @@ def _cups(match: re.Match[str]) -> str:
     return f"{quantity} cup{'' if one else 's'}{' ' if match[1] else ''}"
 
 
-_WIDE = ("-thick", "-wide", "-long", "-deep", "-high", "-tall", "-diameter")
 _MANY = frozenset(short for short in UNITS if short[-1] == "s" and short[:-1] in UNITS) - {"ms"}
 
 
@@ -767,7 +767,7 @@ def _measure(match: re.Match[str]) -> str:
         or _THICK.match(match.string, match.end())
         or (short in _HOURS and _OF_HOURS.match(match.string, match.end()))
         or KIND_OF_THING.match(match.string, end)
-        or match.string.startswith(_WIDE, match.end())  # 2.5cm-thick
+        or _COMPOUND.match(match.string, match.end())
         or (short not in _MANY and is_of_a_thing(match, match.start(), end))
     )
     spoken = name if one else unit(name, quantity)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 from recital.processors.text.english.capital_words import COMMON, SAID_AS_WORDS
 from recital.processors.text.english.outline import shape, zeros
@@ -70,17 +69,24 @@ _COUNTRY = re.compile(
 )
 # Names of institutions: nih.gov, npr.org, mit.edu.
 _INITIALS = re.compile(r"\b([a-z]{2,3})(?=\.(?:[a-z]{2,4}\.)*(?:gov|org|edu|int|mil)\b)", re.I)
-# "wt046" is no weight and "vs=3" no versus
-_TWO_CONSONANTS = re.compile(r"(?!mr|dr|st|ms|hm|sh|ph)[b-df-hj-np-tv-xz]{2}")
+# "ucsb.edu": letters that no word has in a row
+_UNSAID = re.compile(
+    r"\b(?![a-z]?(?:tch|ght|rch|nch|mph))(uc[a-z]{2}|[a-z]?[bcdfghjklmnpqtvwxz]{3}[a-z]?)"
+    r"(?=\.(?:edu|gov|org)\b)",
+    re.I,
+)
+# The letters of a name that was drawn: "5256pyj7", "3xKq9Zt"; "wt046" is no weight
+_NO_VOWELS = re.compile(r"(?!(?:mr|dr|st|ms|hm|sh|ph|nd|rd|th|my|by|v|x)$)[b-df-hj-np-tv-z]{2,}", re.I)
 _PIECE = re.compile(r"[A-Za-z]+|\d+|[^A-Za-z\d]")
 
 
 def spell_address(address: str) -> str:
     """ "me@home.org" -> "me at home dot org"."""
     address = _COUNTRY.sub(lambda m: m[1].upper(), _INITIALS.sub(_initials, address))
+    address = _UNSAID.sub(lambda m: m[1].upper(), address)
     words = []
-    pieces = _PIECE.findall(address)
-    for piece, following in pairwise([*pieces, ""]):
+    pieces = ["", *_PIECE.findall(address), ""]
+    for before, piece, following in zip(pieces, pieces[1:], pieces[2:], strict=False):
         if piece.isdigit():
             words.append(
                 digit_by_digit(piece) if len(piece) > 2 or piece[0] == "0" else cardinal(int(piece))
@@ -89,7 +95,10 @@ def spell_address(address: str) -> str:
             spelt = (
                 piece.lower() in _SPELT
                 or (len(piece) == 1 and piece in "urbcyn")
-                or (following.isdigit() and _TWO_CONSONANTS.fullmatch(piece) is not None)
+                or (
+                    (before.isdigit() or following.isdigit())
+                    and _NO_VOWELS.fullmatch(piece) is not None
+                )
             )
             words.append(dotted(piece) if spelt else _CAMEL.sub(" ", piece))
         elif piece in _MARKS:
