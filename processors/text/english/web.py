@@ -76,7 +76,7 @@ _UNSAID = re.compile(
     re.I,
 )
 # The letters of a name that was drawn: "5256pyj7", "3xKq9Zt"; "wt046" is no weight
-_NO_VOWELS = re.compile(r"(?!(?:mr|dr|st|ms|hm|sh|ph|nd|rd|th|my|by|v|x)$)[b-df-hj-np-tv-z]{2,}", re.I)
+_NO_VOWELS = re.compile(r"(?!(?:mr|dr|st|ms|hm|sh|ph|nd|rd|th|my|by)$)[b-df-hj-np-tv-z]{2,}", re.I)
 _PIECE = re.compile(r"[A-Za-z]+|\d+|[^A-Za-z\d]")
 
 
