@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.calendar_names import DAYS, MONTHS, SHORT_MONTHS
+from recital.processors.text.english.calendar_names import DAYS, MONTH, SHORT_MONTHS
 from recital.processors.text.english.outline import holds, shape
 from recital.processors.text.english.words import STARTERS, behind
 
@@ -475,7 +475,7 @@ _PHRASES = [
         ("Ste-", r"\bSte-(?=[A-Z][a-zé])", "Sainte-"),
         ("&C", r"\bTs?&C'?s?\b", "terms and conditions"),
         # "1916-d. May 29"
-        ("-d. ", rf"(?<=[a-z\d])-d\. (?=(?:{'|'.join(MONTHS)}) )", ", died "),
+        ("-d. ", rf"(?<=[a-z\d])-d\. (?=(?:{MONTH}) )", ", died "),
         (
             " th.",
             r"\bth\. ?(?=\d{1,2}\b)(?=.{0,200}\b(?:oven|bake|gas|preheat))|"
@@ -499,7 +499,7 @@ _PHRASES = [
         ("T/", r"\b(?:PT/FT|FT/PT)\b", "part-time or full-time"),
         (
             "exp.",
-            rf"\bexp\.? (?=\d{{1,2}}/\d\d|(?:{'|'.join(MONTHS)}) (?:\d|[a-z-]+(?:th|st|nd|rd)\b))",
+            rf"\bexp\.? (?=\d{{1,2}}/\d\d|(?:{MONTH}) (?:\d|[a-z-]+(?:th|st|nd|rd)\b))",
             "expires ",
         ),
         ("ins.", r"(?<=bonded and )ins\.|(?<=bonded & )ins\.", "insured"),

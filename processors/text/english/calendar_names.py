@@ -7,6 +7,10 @@ from recital.processors.text.english.words import ordinal, year
 _MONTHS = "January February March April May June July August September October November December"
 MONTHS = _MONTHS.split()
 SHORT_MONTHS = {m[:3]: m for m in MONTHS} | {"Sept": "September"}
+# Patterns of any month: in full, short, and short but May.
+MONTH = "|".join(MONTHS)
+SHORT_MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec"
+CUT_MONTH = SHORT_MONTH.replace("May|", "")
 DAYS = {
     "Mon": "Monday",
     "Tue": "Tuesday",

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
+from recital.processors.text.english.calendar_names import SHORT_MONTH
 from recital.processors.text.english.words import behind
 from recital.processors.text.transliteration import to_ascii
 
@@ -230,12 +231,12 @@ _RANGE_DASH = re.compile(
     r"(?<=\d) – (?=\d[\d.,]*%?(?:[)\];:!?]|[.,](?:\s|$)|$))"
 )  # else a dash
 # "200 – 500 employees", "Nov. 26 – December 3", where it is no dash
-_SHORT_MONTH = r"(?:Jan|Feb|Ma[ry]|Apr|Ju[nl]|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? "
+_OF_MONTH = rf"(?:{SHORT_MONTH})[a-z]*\.? "
 _SPAN_APART = re.compile(
     r"((?:^|[:(~] ?|\b(?:[Ff]rom|[Aa]bout|[Bb]etween|[Rr]oughly|[Aa]round|[Tt]akes?|[Ff]or|"
     r"[Aa]ges?) )[\d.,]*\d) – (?=\d[\d.,]* ?[a-z%])|"
-    rf"({_SHORT_MONTH}(?:\d{{1,2}}(?:st|nd|rd|th)?(?:, \d{{4}})?|\d{{4}})) – "
-    rf"(?={_SHORT_MONTH}\d)"
+    rf"({_OF_MONTH}(?:\d{{1,2}}(?:st|nd|rd|th)?(?:, \d{{4}})?|\d{{4}})) – "
+    rf"(?={_OF_MONTH}\d)"
 )
 _NEGATIVE = re.compile(r"(?:(?<=\s)|(?<=\()|^)–(?=\d)")  # magnitude –4.8
 _AREA_UNIT = re.compile(r"(?<![^\W\d])((?:k|c|m)?m|ft|in|mi|yd)([²³])")

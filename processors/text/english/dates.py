@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english import numeric_dates
-from recital.processors.text.english.calendar_names import DAYS, MONTHS, SHORT_MONTHS, date
+from recital.processors.text.english.calendar_names import (
+    CUT_MONTH,
+    DAYS,
+    MONTH,
+    SHORT_MONTH,
+    SHORT_MONTHS,
+    date,
+)
 from recital.processors.text.english.outline import holds, shape, zeros
 from recital.processors.text.english.words import (
     NEAR,
@@ -17,13 +24,11 @@ from recital.processors.text.english.words import (
     year,
 )
 
-_MONTH = "|".join(MONTHS)
 _DAY = r"(3[01]|[12]\d|0?[1-9])"
+_NTH = rf"{_DAY}(?:st|nd|rd|th)?"
 _ABBREVIATED = re.compile(
-    r"(?:\b|(?<=\d))(?<!\w\.)(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)"
-    r"(?:\.(?=[ ,;:)?!\d-]|$)|(?=,? '?\d)|(?<=[dht] (?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|"
-    r"Dec))(?<=\d\w\w \w\w\w)\b|(?<=\d (?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))\b|"
-    r"(?<=\d Sept)\b)"
+    rf"(?:\b|(?<=\d))(?<!\w\.)({CUT_MONTH})(?:\.(?=[ ,;:)?!\d-]|$)|(?=,? '?\d)|"
+    r"(?:(?<=\d\w[dht] \w{3})|(?<=\d \w{3})|(?<=\d \w{4}))\b)"
 )
 # "since Feb"
 _IN_MONTH = re.compile(
@@ -32,7 +37,7 @@ _IN_MONTH = re.compile(
     r"(Jan|Feb|Apr|Aug|Sept|Sep|Oct|Nov|Dec)(?![\w.'])"
 )
 # "(Jan, Mar, May & Nov)": several of them are months.
-_ANY_SHORT = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b"
+_ANY_SHORT = rf"(?:{SHORT_MONTH})\b"
 _MONTH_LIST = re.compile(rf"(?:\b{_ANY_SHORT}\.?(?:,? (?:and|&|or) |, |/)){{2,}}{_ANY_SHORT}")
 _MONTH_LIKE = re.compile(
     r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|(?:t?em|"
@@ -43,32 +48,27 @@ _MONTH_STARTS = tuple(month.lower() for month in SHORT_MONTHS if len(month) == 3
 # In `zeros`.
 _DAY_BEFORE_MONTH = re.compile(rf"0(?:st|nd|rd|th)?(?: of)? (?:{'|'.join(_MONTH_STARTS)})")
 _BEFORE_DAY = re.compile(r"\.? \d{1,2}(?:ST|ND|RD|TH|st|nd|rd|th)?\b|-\d{1,2}\b(?!:)|,? \d{4}\b")
-_SHOUTED_DAY = re.compile(
-    r"\b(?:MON|TUE|WED|THU|FRI|SAT|SUN)(?=,? (?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC))"
-)
+_SHOUTED_DAY = re.compile(rf"\b(?:MON|TUE|WED|THU|FRI|SAT|SUN)(?=,? (?:{SHORT_MONTH.upper()}))")
 _WITH_YEAR = re.compile(r" \d{1,2},? \d{4}\b|,? \d{4}\b")
 # 01-Feb-02, 12.Jan.2020
 _DAY_MONTH_YEAR = re.compile(
-    rf"(?<![\w-]){_DAY}(?P<sign>[-./])({_MONTH}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)"
+    rf"(?<![\w-]){_DAY}(?P<sign>[-./])({MONTH}|{CUT_MONTH})"
     r"(?P=sign)(\d{4}|\d\d)(?![\w-])"
 )
 # Jan-15-2020.
 _MONTH_DASH = re.compile(
-    rf"\b({_MONTH}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)-{_DAY}(?:-(\d{{4}}))?(?![\w-])"
-    rf"(?! (?:{_MONTH})\b)"
+    rf"\b({MONTH}|{CUT_MONTH})-{_DAY}(?:-(\d{{4}}))?(?![\w-])"
+    rf"(?! (?:{MONTH})\b)"
 )
 # July 5/1996, Feb/1994
-_MONTH_SLASH_YEAR = re.compile(
-    rf"\b({_MONTH}|{_ANY_SHORT[:-2]})(?: {_DAY})?/((?:19|20)\d\d)\b(?![/-])"
-)
+_MONTH_SLASH_YEAR = re.compile(rf"\b({MONTH}|{SHORT_MONTH})(?: {_DAY})?/((?:19|20)\d\d)\b(?![/-])")
 # "on 7 Aug 12 at 11:21"
 _DAY_SHORT_YEAR = re.compile(
-    rf"(?<![\w-]){_DAY}(?P<sign> )({_MONTH}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec) "
+    rf"(?<![\w-]){_DAY}(?P<sign> )({MONTH}|{CUT_MONTH}) "
     r"(\d\d)(?=,? (?:at )?\d{1,2}:\d\d)"
 )
 _DAY_STARTS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_DAY_ABBREVIATED = re.compile(r"\b(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b(\.?)")
-_DAY_NEAR = re.compile(rf"(?:(?<=\.),| [a-z\d]|,? (?:{_MONTH}|\d)(?!\d*,\d))(?!, [a-z])")
+_DAY_NEAR = re.compile(rf"(?:(?<=\.),| [a-z\d]|,? (?:{MONTH}|\d)(?!\d*,\d))(?!, [a-z])")
 _NAMED = re.compile(r"[A-Z][a-z]{2,} $")
 _DAY_ENDS = re.compile(r"[ ,;:)?!]|$")
 _BEGINS = re.compile(r"(?:^|[.;,|] ?)$")
@@ -81,6 +81,7 @@ _MONTHS_SHORT = re.compile(rf"\b({_ANY_SHORT})([-/])({_ANY_SHORT})(?![\w/-])")  
 _MONTH_COMMA = re.compile(rf"\b({_ANY_SHORT}), (?=(?:[12]?\d|3[01]), (?:19|20)\d\d\b)")
 _MONTH_DASH_YEAR = re.compile(rf"\b({_ANY_SHORT})-(?=(?:19|20)\d\d\b)")  # Oct-2020
 _NAMES = "|".join(sorted(DAYS, key=len, reverse=True))
+_DAY_ABBREVIATED = re.compile(rf"\b({_NAMES})\b(\.?)")
 _DAY_SPAN = re.compile(rf"\b({_NAMES})\.? ?-+ ?({_NAMES})\b(?:\.(?=[ ,]))?")
 # Mon to Fri, "Tue, Thu & Sat"
 _DAYS_TOGETHER = re.compile(
@@ -133,33 +134,33 @@ _SHORT_DAYS = {
 _SHORT_DAYS_LONGEST_FIRST = "|".join(sorted(_SHORT_DAYS, key=len, reverse=True))
 _SHORT_DAY = re.compile(rf"(?<![\w/-])({_SHORT_DAYS_LONGEST_FIRST})(?![\w/-])")
 _MONTH_DAY = re.compile(
-    rf"\b({_MONTH}) {_DAY}(?:st|nd|rd|th)?\b(?!:\d|[.,]?\d|-\d{{1,2}}(?::\d\d)? ?[AaPp]\.?[Mm]\b)"
+    rf"\b({MONTH}) {_NTH}\b(?!:\d|[.,]?\d|-\d{{1,2}}(?::\d\d)? ?[AaPp]\.?[Mm]\b)"
     r"(?:(,)? ?(\d{4})\b)?"
 )
 _TWO_DAYS = re.compile(
-    rf"\b({_MONTH}) {_DAY}(?:st|nd|rd|th)? (?:&|and(?= \d+(?:st|nd|rd|th|[.,;)]|$))) {_DAY}"
+    rf"\b({MONTH}) {_NTH} (?:&|and(?= \d+(?:st|nd|rd|th|[.,;)]|$))) {_DAY}"
     r"(?:st|nd|rd|th)?\b(?!:\d|[.,]\d)"
 )
 # July 9-11, Dec. 24 to 26.
 _DAY_RANGE = re.compile(
-    rf"\b({_MONTH}) {_DAY}(?:st|nd|rd|th)?(?: ?-{{1,2}} ?| to ){_DAY}(?:st|nd|rd|th)?\b"
+    rf"\b({MONTH}) {_NTH}(?: ?-{{1,2}} ?| to ){_NTH}\b"
     r"(?!:\d|-?\d|,\d| ?[AaPp]\.?[Mm]\b)(?:(,)? (\d{4})\b)?"
 )
 _RANGE_MONTH = re.compile(
-    rf"\b(the )?{_DAY}(?:st|nd|rd|th)?(?: ?-{{1,2}} ?| to ){_DAY}(?:st|nd|rd|"
-    rf"th)?(?: of)? ({_MONTH})\b(?: (\d{{4}})\b)?"
+    rf"\b(the )?{_NTH}(?: ?-{{1,2}} ?| to ){_DAY}(?:st|nd|rd|"
+    rf"th)?(?: of)? ({MONTH})\b(?: (\d{{4}})\b)?"
 )
 _MONTH_SPAN = re.compile(
-    rf"(?<=\d)(?<!\.\d)(?<!\.\d\d) ?- ?(?=(?:{_MONTH}) \d)|(?<=\d{{4}})-(?={_DAY} (?:{_MONTH})\b)"
-    rf"|(?<!\bmid)(?<=[a-z])-(?={_DAY}(?:st|nd|rd|th)? (?:{_MONTH})\b)"
+    rf"(?<=\d)(?<!\.\d)(?<!\.\d\d) ?- ?(?=(?:{MONTH}) \d)|(?<=\d{{4}})-(?={_DAY} (?:{MONTH})\b)"
+    rf"|(?<!\bmid)(?<=[a-z])-(?={_NTH} (?:{MONTH})\b)"
 )
-_MONTHS_SPAN = re.compile(rf"\b({_MONTH}) ?-{{1,2}} ?(?=(?:{_MONTH})\b)")
+_MONTHS_SPAN = re.compile(rf"\b({MONTH}) ?-{{1,2}} ?(?=(?:{MONTH})\b)")
 _DAYS_SLASH = re.compile(
-    rf"(?<![\w/.,-])(?:\b[Tt]he )?{_DAY}/{_DAY}(?= (?:{_MONTH})\b)"
+    rf"(?<![\w/.,-])(?:\b[Tt]he )?{_DAY}/{_DAY}(?= (?:{MONTH})\b)"
 )  # 8/9 January
-_SLASH_DAY = re.compile(rf"\b({_MONTH}) {_DAY}/{_DAY}\b(?![/\d]|[.,]\d)")  # October 19/20
+_SLASH_DAY = re.compile(rf"\b({MONTH}) {_DAY}/{_DAY}\b(?![/\d]|[.,]\d)")  # October 19/20
 _MONTH_GLUED = re.compile(
-    rf"\b((?:{_MONTH}) \d{{1,2}}),(?=(?:1[5-9]|20)\d\d\b(?!,))"
+    rf"\b((?:{MONTH}) \d{{1,2}}),(?=(?:1[5-9]|20)\d\d\b(?!,))"
 )  # July 17,1668
 _DAY_IN_CAPITALS = re.compile(r" (?:3[01]|[12]?\d)(?:\.(?!\d)|(?=[,;:)\]]|$))")  # SUNDAY, MARCH 19.
 _YEARS_APART = re.compile(r"(?<![\w.,-])(1\d{3}|20\d\d) [-–—] (1\d{3}|20\d\d)(?![\w-]|[.,]\d)")
@@ -173,7 +174,7 @@ _TO_NOW = re.compile(
 _SPACED_YEARS = re.compile(r"(?<=\b[12]\d{3})(?: -|- )(?=[12]\d{3}\b)")  # 1525 -1594
 _QUARTER_YEAR = re.compile(r"\b(Q[1-4]|[1-4]Q|H[12])-(?='?\d\d\b|20\d\d\b)")  # Q1-19
 _DAY_MONTH = re.compile(
-    rf"(?<!ection )\b(the )?{_DAY}(?:st|nd|rd|th)?(?: of)? ({_MONTH})\b(?:(,(?= ?\d)|"
+    rf"(?<!ection )\b(the )?{_NTH}(?: of)? ({MONTH})\b(?:(,(?= ?\d)|"
     rf" (?=\d)) ?(\d{{4}})\b)?",
     re.I,
 )
@@ -184,7 +185,7 @@ _ONE_OF_MANY = re.compile(
     r"an?(?: [a-z]+)?)|['’]s) $",
     re.I,
 )
-_MONTH_YEAR = re.compile(rf"\b({_MONTH}),? (\d{{4}})\b")
+_MONTH_YEAR = re.compile(rf"\b({MONTH}),? (\d{{4}})\b")
 # "03/02/2001 10:39": a pause between them
 _DATE_AND_TIME = re.compile(
     r" (?=\d{1,2}:\d\d)(?:(?<=[/.-]20\d\d )|(?<=[/.-]19\d\d )|(?<=\d/\d\d/\d\d )|"
@@ -197,7 +198,7 @@ _AGED = re.compile(
 )  # "(b. 1530, d. c. 1584)"
 _BORN = re.compile(
     rf"(?<![\w.])(?<!lan )(?<!tion )(?<!art )(?<!tem )(?<!ase )b\. "
-    rf"(?=\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d|(?:{_MONTH})\b)"
+    rf"(?=\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d|(?:{MONTH})\b)"
 )
 _AGED_HINT = re.compile(r"\. ?(?:c\. ?)?\d{3}")
 _AGED_WORDS = {

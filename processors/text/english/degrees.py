@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.sized import DIGITS, NUMBER, is_of_a_thing
+from recital.processors.text.english.unit_names import below
 from recital.processors.text.english.words import LABEL, around, cardinal, is_one, two_digits
 
 _SCALED = re.compile(
@@ -57,7 +58,6 @@ _DEG = re.compile(r"\d ?deg")
 _SCALES = {"C": "Celsius", "F": "Fahrenheit", "K": "Kelvin"}
 # 7-8 C/km
 _LAPSE = re.compile(r"(?<=\d) ?°? ?([CF])/(km|min|hr|h|decade|century)\b(?!['’.]\w)")
-_PER = {"km": "kilometer", "min": "minute", "hr": "hour", "h": "hour"}
 # "110 F for a baby, 95 F for an adult"
 _TWO_DIGITS_APART = re.compile(
     r"(?<![\w.,$/-])(\d{2,3}(?:-\d{2,3})?) ([FC])(?=[.,;:)/]|$| \(| [a-z])(?!\.\w)"
@@ -138,7 +138,7 @@ def expand_ranges(text: str) -> str:
 
 
 def _lapse(match: re.Match[str]) -> str:
-    return f" degrees {_SCALES[match[1]]} per {_PER.get(match[2], match[2])}"
+    return f" degrees {_SCALES[match[1]]} per {below(match[2])}"
 
 
 def _are_of_heat(found: list[re.Match[str]]) -> bool:

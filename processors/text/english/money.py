@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.outline import holds, shape, zeros
-from recital.processors.text.english.unit_names import UNITS
+from recital.processors.text.english.unit_names import below
 from recital.processors.text.english.words import cardinal, is_one, number, two_digits
 
 # sign: singular, plural, singular and plural of its hundredth
@@ -266,20 +266,6 @@ _NUMBER_WORD = (
     r"point|zero)"
 )
 _LOW_END = re.compile(rf"(?<= )(?:{_NUMBER_WORD} ){{1,9}}to $")  # "a five to $10 fee"
-_PER = (
-    {"bbl": "barrel", "d": "day", "sf": "square foot", "txn": "transaction", "min": "minute"}
-    | {"hr": "hour", "h": "hour", "mo": "month", "yr": "year", "wk": "week", "lb": "pound"}
-    | {
-        "kg": "kilogram",
-        "oz": "ounce",
-        "gal": "gallon",
-        "mi": "mile",
-        "ea": "each",
-        "nt": "night",
-        "msg": "message",
-        "mnth": "month",
-    }
-)
 _ANY_SIGN = re.compile(_SIGN)
 # Without one of these no rule below has anything to do.
 _HINT = re.compile(rf"{_SIGN}|¢|\dp\b|[Ee]uro\d")
@@ -387,13 +373,13 @@ def expand(text: str) -> str:
     if " 000" in text:
         text = _SPACED.sub(lambda m: m[1] + m[2].replace(" ", ","), text)
     if "$/" in text:
-        text = _SIGN_PER.sub(lambda m: f"dollars per {_below(m[1])}", text)
+        text = _SIGN_PER.sub(lambda m: f"dollars per {below(m[1])}", text)
     if "/" in text:
         text = _FOR.sub(r"\1 for ", text)
     if ",00" in zeros(text):
         text = _COMMA.sub(r"\1.\2", text)
     if "/" in text:
-        text = _BUCKS.sub(lambda m: f"{m[1]} per {_below(m[2])}", text)
+        text = _BUCKS.sub(lambda m: f"{m[1]} per {below(m[2])}", text)
     if "ish" in text:
         text = _ISH.sub(lambda m: f"{cardinal(int(m[2]))}ish {_CURRENCIES[m[1]][1]}", text)
     if "$A" in shape(text):
@@ -417,19 +403,14 @@ def expand(text: str) -> str:
     return text
 
 
-def _below(unit: str) -> str:
-    """What an amount is paid for: "mo" -> "month", "MWh" -> "megawatt hour"."""
-    return _PER.get(unit) or UNITS.get(unit, unit)
-
-
 def _cents(match: re.Match[str]) -> str:
     spoken = f"{match[1]} cent{'' if is_one(match[1]) else 's'}"
-    return spoken + (f" per {_below(match[2])}" if match[2] else "")
+    return spoken + (f" per {below(match[2])}" if match[2] else "")
 
 
 def _pence(match: re.Match[str]) -> str:
     spoken = f"{match[1]} {'penny' if is_one(match[1]) else 'pence'}"
-    return spoken + (f" per {_below(match[2])}" if match[2] else "")
+    return spoken + (f" per {below(match[2])}" if match[2] else "")
 
 
 def _shared_scale(match: re.Match[str]) -> str:
@@ -503,7 +484,7 @@ def _money(match: re.Match[str]) -> str:
         return f"{spoken} or best offer"
     if per in ("ea", "each"):
         return f"{spoken} each"
-    return spoken + (f" per {_below(per)}" if per else "")
+    return spoken + (f" per {below(per)}" if per else "")
 
 
 def _amount(sign: str, amount: str, scale: str, country: str, one_thing: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.calendar_names import MONTH
 from recital.processors.text.english.outline import shape, zeros
 from recital.processors.text.english.words import (
     LABEL,
@@ -92,8 +93,7 @@ _NAMED = re.compile(
 )
 # "will meet in Sage 5510 on Tuesdays"
 _LONG_ROOM = re.compile(
-    r"(\b(?:in|at) (?!(?:January|February|March|April|May|June|July|August|September|October|"
-    r"November|December)\b)[A-Z][a-z]+ )(?!19|20)([1-9]\d)(\d\d)"
+    rf"(\b(?:in|at) (?!(?:{MONTH})\b)[A-Z][a-z]+ )(?!19|20)([1-9]\d)(\d\d)"
     r"(?=[.;]?$| (?:on (?:[MTWFS][a-z]+days?\b|the)|at (?:\d|noon|one|two|three|four|five|"
     r"six|seven|eight|nine|ten|eleven|twelve)|from (?:\d|[a-z]+ )))"
 )

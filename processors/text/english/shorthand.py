@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.abbreviations import OF_USE
+from recital.processors.text.english.calendar_names import SHORT_MONTH
 from recital.processors.text.english.outline import shape
 from recital.processors.text.english.web import dotted
 from recital.processors.text.english.words import STARTERS, behind, one_of
@@ -114,9 +115,7 @@ _TWICE = re.compile(
     r"(?<=\()x(?=\d\))|"
     r"(?<=[a-z]{3} )(?<!slash )x(?=[2-9](?: (?:and|or|then|in|per|with|to)\b|[.,;)]|$))"
 )  # clamped x2
-_ANY_DAY = re.compile(
-    r"(?: the)? \d|(?: the [a-z-]+ of)? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
-)
+_ANY_DAY = re.compile(rf"(?: the)? \d|(?: the [a-z-]+ of)? (?:{SHORT_MONTH})")
 _A_NAME = re.compile(r"\b(?:[Mm]y|with|to|from|for|by|of|the) $")
 _ON_OFFER = re.compile(r"\s+(?:now|immediately|from|until|starting|today|\d)")
 _A_PROBLEM = re.compile(r"\b(?:[Nn]o|an?|any|the|this|big|my) $")

@@ -2,319 +2,105 @@
 
 from __future__ import annotations
 
-from recital.processors.text.english.words import is_one, word_set
+from recital.processors.text.english.words import is_one
 
-PLURALS = {
-    "dozen": "dozen",
-    "stone": "stone",
-    "foot": "feet",
-    "inch": "inches",
-    "horsepower": "horsepower",
-    "hundredweight": "hundredweight",
-    "lux": "lux",
-    "nanomolar": "nanomolar",
-    "molar": "molar",
-    "picomolar": "picomolar",
-    "femtomolar": "femtomolar",
-    "tesla": "tesla",
-    "kelvin": "kelvin",
-    "centipoise": "centipoise",
-    "micromolar": "micromolar",
-    "millimolar": "millimolar",
-    "A.M.U.": "A.M.U.",
-    "R P M": "R P M",
-    "S.C.C.M.": "S.C.C.M.",
+_PLURALS = {"foot": "feet", "inch": "inches"}
+# The same for one and many, with their prefixes: "megahertz", "nanomolar".
+_ONE_FORM = ("dozen", "stone", "horsepower", "hundredweight", "lux", "hertz", "tesla", "kelvin")
+_ONE_FORM += ("centipoise", "molar", "A.M.U.", "R P M", "S.C.C.M.")
+# A unit: how it is written | the next one. `compounds` writes those of genes.
+_WRITTEN = """
+kilometer: km, kms, KM, Km | meter: m | decimeter: dm | centimeter: cm, cms, CM
+millimeter: mm, MM | micrometer: μm | nanometer: nm | angstrom: Å
+inch: in | foot: ft, FT | yard: yd, yds, YD | mile: mi | nautical mile: nmi, NM
+light year: ly | parsec: pc | kiloparsec: kpc | megaparsec: Mpc
+acre: acre, ac | hectare: ha | square foot: sqft, SF | square meter: sqm
+
+liter: l, L | kiloliter: kl, kL | hectoliter: hL | deciliter: dL, dl, DL | centiliter: cl
+milliliter: ml, mL, mls | microliter: μl, μL, uL, mcL | femtoliter: fL | cubic centimeter: cc
+gallon: gal | quart: qt, qts, QT | pint: pt | fluid ounce: fl oz, fl. oz | barrel: bbl
+tablespoon: tbsp, tbs, Tbsp, Tbs, TBSP, tbsps, Tbsps | teaspoon: tsp, Tsp, tsps | bushel: bu
+
+kilogram: kg, kgs, KG, Kg | gram: g, gm, gms | milligram: mg | microgram: μg, ug, mcg
+nanogram: ng | picogram: pg | ton: ton | hundredweight: cwt
+pound: lb, lbs, Lb, Lbs, LB, LBS | ounce: oz, ozs, OZ
+mole: mol | millimole: mmol | micromole: μmol, micromol | nanomole: nmol, nanomol
+picomole: pmol | femtomole: fmol | millimolar: mM | micromolar: μM, uM | nanomolar: nM
+picomolar: pM | femtomolar: fM | milliequivalent: mEq, meq | milliosmole: mOsm
+kilodalton: kDa | A.M.U.: amu
+
+second: s, sec, secs | millisecond: ms | microsecond: μs, usec | nanosecond: ns
+minute: min, mins | hour: h, hr, hrs | week: wk, wks | month: mo, mos | year: yr, yrs
+hertz: hz, HZ, Hz | kilohertz: khz, kHz, KHZ, KHz, Khz | megahertz: mhz, MHZ, MHz, Mhz
+gigahertz: ghz, GHZ, GHz, Ghz | terahertz: THz
+mile per hour: mph, MPH | kilometer per hour: kph, kmh | knot: kn, kt, kts
+mile per gallon: mpg, mpgs | revolution per minute: rpm | beat per minute: bpm
+frame per second: fps
+
+kilobyte: kb, KB, kB, Kb | megabyte: mb, MB | gigabyte: gb, GB | terabyte: tb, TB | petabyte: pb, PB
+kibibyte: kib | mebibyte: mib, MiB | gibibyte: gib, GiB
+kilobit: kbit | megabit: Mb, Mbit | gigabit: Gb, Gbit | terabit: Tbit
+kilobit per second: kbps, Kbps, kb/s, kbit/s | megabit per second: mbps, Mbps, Mb/s, Mbit/s
+gigabit per second: gbps, Gbps, Gb/s, Gbit/s | terabit per second: Tbps
+megabyte per second: MB/s | gigabyte per second: GB/s
+pixel: px | megapixel: MP | dot per inch: dpi | pixel per inch: ppi | point: pts
+
+watt: W | milliwatt: mW | microwatt: μW | kilowatt: kW | megawatt: MW, mw | gigawatt: GW
+terawatt: TW | watt hour: Wh | kilowatt hour: kWh | megawatt hour: MWh | gigawatt hour: GWh
+terawatt hour: TWh | horsepower: hp
+volt: V | kilovolt: kV | millivolt: mV | microvolt: μV | kilovolt amp: kVA
+milliamp: mA | microamp: μA | nanoamp: nA | amp hour: Ah | milliamp hour: mAh
+ohm: ohm | milliohm: mohm | kilohm: kohm | megohm: Mohm
+millifarad: mF | microfarad: μF | nanofarad: nF | picofarad: pF
+millihenry: mH | microhenry: μH | millitesla: mT | microtesla: μT
+joule: J | kilojoule: kJ | megajoule: MJ | gigajoule: GJ | millijoule: mJ | microjoule: μJ
+calorie: cal | kilocalorie: kcal
+electron volt: eV | millielectron volt: meV | kiloelectron volt: keV | megaelectron volt: MeV
+gigaelectron volt: GeV | teraelectron volt: TeV
+
+newton: N | kilonewton: kN | newton meter: Nm | kilogram of force: kgf | pound of force: lbf
+pound foot: lb-ft | foot pound: ft-lb
+pascal: Pa | millipascal: mPa | hectopascal: hPa | kilopascal: kPa | megapascal: MPa
+gigapascal: GPa | millibar: mbar | atmosphere: atm | pound per square inch: psi
+millimeter of mercury: mmHg, mm Hg | centipoise: cP | S.C.C.M.: sccm
+decibel: dB | lumen: lm | lux: lx | radian: rad
+kilobecquerel: kBq | megabecquerel: MBq | gigabecquerel: GBq | millicurie: mCi
+microcurie: μCi | gray: Gy | centigray: cGy | milligray: mGy
+millisievert: mSv | microsievert: μSv
+part per million: ppm | part per million by volume: ppmv | part per billion: ppb
+basis point: bps
+
+count: ct | dozen: doz | pack: pk | package: pkg, pkgs | request: req
+base pair: bpair | kilobase pair: kbpair | megabase pair: Mbpair | nucleotide: ntide
+kilobase: kbase | megabase: Mbase | gigabase: Gbase
+"""
+
+
+def _by_spelling(table: str) -> dict[str, str]:
+    units = {}
+    for line in filter(None, table.splitlines()):
+        for entry in line.split(" | "):
+            name, spellings = entry.split(": ")
+            units |= dict.fromkeys(spellings.split(", "), name)
+    return units
+
+
+UNITS = _by_spelling(_WRITTEN)
+# What is below a slash and no unit: "$3/ea", "5/d".
+_BELOW = {
+    "d": "day",
+    "ea": "each",
+    "mnth": "month",
+    "msg": "message",
+    "nt": "night",
+    "sf": "square foot",
+    "txn": "transaction",
 }
-_UNITS = {
-    "km": "kilometer",
-    "cm": "centimeter",
-    "mm": "millimeter",
-    "nm": "nanometer",
-    "μm": "micrometer",
-    "m": "meter",
-    "mi": "mile",
-    "yd": "yard",
-    "yds": "yard",
-    "pts": "point",
-    "ft": "foot",
-    "kg": "kilogram",
-    "mg": "milligram",
-    "μg": "microgram",
-    "g": "gram",
-    "lb": "pound",
-    "lbs": "pound",
-    "oz": "ounce",
-    "l": "liter",
-    "L": "liter",
-    "ml": "milliliter",
-    "mL": "milliliter",
-    "cl": "centiliter",
-    "gal": "gallon",
-    "tbsp": "tablespoon",
-    "tsp": "teaspoon",
-    "hz": "hertz",
-    "khz": "kilohertz",
-    "mhz": "megahertz",
-    "ghz": "gigahertz",
-    "kb": "kilobyte",
-    "Kb": "kilobyte",
-    "mb": "megabyte",
-    "gb": "gigabyte",
-    "tb": "terabyte",
-    "pb": "petabyte",
-    "Kbps": "kilobit per second",
-    "kbps": "kilobit per second",
-    "Mbps": "megabit per second",
-    "Gbps": "gigabit per second",
-    "W": "watt",
-    "kW": "kilowatt",
-    "MW": "megawatt",
-    "GW": "gigawatt",
-    "kWh": "kilowatt hour",
-    "MWh": "megawatt hour",
-    "V": "volt",
-    "kV": "kilovolt",
-    "mV": "millivolt",
-    "mA": "milliamp",
-    "mAh": "milliamp hour",
-    "hp": "horsepower",
-    "Pa": "pascal",
-    "hPa": "hectopascal",
-    "kPa": "kilopascal",
-    "psi": "pound per square inch",
-    "dB": "decibel",
-    "kcal": "kilocalorie",
-    "cal": "calorie",
-    "kJ": "kilojoule",
-    "ha": "hectare",
-    "ms": "millisecond",
-    "μs": "microsecond",
-    "ns": "nanosecond",
-    "s": "second",
-    "sec": "second",
-    "secs": "second",
-    "min": "minute",
-    "mins": "minute",
-    "h": "hour",
-    "hr": "hour",
-    "hrs": "hour",
-    "yr": "year",
-    "yrs": "year",
-    "wk": "week",
-    "wks": "week",
-    "mo": "month",
-    "mos": "month",
-    "mph": "mile per hour",
-    "kph": "kilometer per hour",
-    "kmh": "kilometer per hour",
-    "mpg": "mile per gallon",
-    "rpm": "revolution per minute",
-    "bpm": "beat per minute",
-    "fps": "frame per second",
-    "dpi": "dot per inch",
-    "ppm": "part per million",
-    "px": "pixel",
-    "MP": "megapixel",
-    "ct": "count",
-    "kms": "kilometer",
-    "cms": "centimeter",
-    "ton": "ton",
-    "lm": "lumen",
-    "lx": "lux",
-    "N": "newton",
-    "J": "joule",
-    "kn": "knot",
-}
-_UNITS |= {
-    "kib": "kibibyte",
-    "mib": "mebibyte",
-    "gib": "gibibyte",
-    "sccm": "S.C.C.M.",
-    "micromol": "micromole",
-    "nanomol": "nanomole",
-    "qt": "quart",
-    "qts": "quart",
-    "pt": "pint",
-    "doz": "dozen",
-    "pkg": "package",
-    "pkgs": "package",
-    "tbs": "tablespoon",
-    "Tbsp": "tablespoon",
-    "Tbs": "tablespoon",
-    "Tsp": "teaspoon",
-    "TBSP": "tablespoon",
-    "fl oz": "fluid ounce",
-    "fl. oz": "fluid ounce",
-    "dL": "deciliter",
-    "dl": "deciliter",
-    "bbl": "barrel",
-    "bps": "basis point",
-    "kt": "knot",
-    "kts": "knot",
-    "mbps": "megabit per second",
-    "gbps": "gigabit per second",
-    "kb/s": "kilobit per second",
-    "kbit/s": "kilobit per second",
-    "Mb/s": "megabit per second",
-    "Mbit/s": "megabit per second",
-    "Gb/s": "gigabit per second",
-    "Gbit/s": "gigabit per second",
-    "MB/s": "megabyte per second",
-    "GB/s": "gigabyte per second",
-    "in": "inch",
-    "acre": "acre",
-    "Lb": "pound",
-    "Lbs": "pound",
-    "kWh": "kilowatt hour",
-    "gm": "gram",
-    "gms": "gram",
-    "kgs": "kilogram",
-    "kms": "kilometer",
-    "mls": "milliliter",
-    "ozs": "ounce",
-    "tsps": "teaspoon",
-    "tbsps": "tablespoon",
-    "Tbsps": "tablespoon",
-    "mpgs": "mile per gallon",
-}
-_UNITS |= {
-    "mmHg": "millimeter of mercury",
-    "ug": "microgram",
-    "uL": "microliter",
-    "mcL": "microliter",
-    "fL": "femtoliter",
-    "uM": "micromolar",
-    "meq": "milliequivalent",
-    "mEq": "milliequivalent",
-    "DL": "deciliter",
-    "mm Hg": "millimeter of mercury",
-    "mcg": "microgram",
-    "ng": "nanogram",
-    "pg": "picogram",
-    "mmol": "millimole",
-    "mol": "mole",
-    "cc": "cubic centimeter",
-    "kDa": "kilodalton",
-    "eV": "electron volt",
-    "keV": "kiloelectron volt",
-    "MeV": "megaelectron volt",
-    "GeV": "gigaelectron volt",
-    "TeV": "teraelectron volt",
-    "pc": "parsec",
-    "kpc": "kiloparsec",
-    "Mpc": "megaparsec",
-    "ly": "light year",
-    "Wh": "watt hour",
-    "GWh": "gigawatt hour",
-    "TWh": "terawatt hour",
-    "TW": "terawatt",
-    "mW": "milliwatt",
-    "mw": "megawatt",
-    "Ah": "amp hour",
-    "kN": "kilonewton",
-    "MPa": "megapascal",
-    "GPa": "gigapascal",
-    "mbar": "millibar",
-    "atm": "atmosphere",
-    "rad": "radian",
-    "mSv": "millisievert",
-    "dpi": "dot per inch",
-    "ppi": "pixel per inch",
-    "ppb": "part per billion",
-    "Tbps": "terabit per second",
-    "KB": "kilobyte",
-    "MiB": "mebibyte",
-    "GiB": "gibibyte",
-    "sqft": "square foot",
-    "SF": "square foot",
-    "sqm": "square meter",
-    "nmi": "nautical mile",
-    "NM": "nautical mile",
-    "ac": "acre",
-    "pk": "pack",
-    "req": "request",
-    "hL": "hectoliter",
-    "lbf": "pound of force",
-    "lb-ft": "pound foot",
-    "ft-lb": "foot pound",
-    "Nm": "newton meter",
-    "nM": "nanomolar",
-    "μM": "micromolar",
-    "mM": "millimolar",
-    "cwt": "hundredweight",
-    "usec": "microsecond",
-    "amu": "A.M.U.",
-    "bu": "bushel",
-    "dm": "decimeter",
-    "kl": "kiloliter",
-    "kL": "kiloliter",
-    "kbit": "kilobit",
-    "Mbit": "megabit",
-    "Gbit": "gigabit",
-    "Tbit": "terabit",
-    "ohm": "ohm",
-    "mohm": "milliohm",
-    "Mohm": "megohm",
-    "kohm": "kilohm",
-    "nF": "nanofarad",
-    "pF": "picofarad",
-    "μF": "microfarad",
-    "mF": "millifarad",
-    "mH": "millihenry",
-    "μH": "microhenry",
-    "μA": "microamp",
-    "nA": "nanoamp",
-    "μW": "microwatt",
-    "μV": "microvolt",
-    "μL": "microliter",
-    "μl": "microliter",
-    "μmol": "micromole",
-    "nmol": "nanomole",
-    "MJ": "megajoule",
-    "GJ": "gigajoule",
-    "kVA": "kilovolt amp",
-    "kgf": "kilogram of force",
-    "mJ": "millijoule",
-    "μJ": "microjoule",
-    "kBq": "kilobecquerel",
-    "MBq": "megabecquerel",
-    "GBq": "gigabecquerel",
-    "mCi": "millicurie",
-    "μCi": "microcurie",
-    "mGy": "milligray",
-    "cGy": "centigray",
-    "Gy": "gray",
-    "μSv": "microsievert",
-    "pM": "picomolar",
-    "fM": "femtomolar",
-    "pmol": "picomole",
-    "fmol": "femtomole",
-    "kV": "kilovolt",
-    "cP": "centipoise",
-    "mPa": "millipascal",
-    "mT": "millitesla",
-    "μT": "microtesla",
-    "kHz": "kilohertz",
-    "THz": "terahertz",
-    "ppmv": "part per million by volume",
-    "mV": "millivolt",
-    "meV": "millielectron volt",
-    "mOsm": "milliosmole",
-    "Å": "angstrom",
-    # of genes; `compounds` writes them
-    "bpair": "base pair",
-    "kbpair": "kilobase pair",
-    "Mbpair": "megabase pair",
-    "kbase": "kilobase",
-    "Mbase": "megabase",
-    "Gbase": "gigabase",
-    "ntide": "nucleotide",
-}
-_INSENSITIVE = word_set("km cm mm kg lb lbs oz hz khz mhz ghz kb mb gb tb pb mph ft yd qt")
-UNITS = _UNITS | {u.upper(): _UNITS[u] for u in _INSENSITIVE}
-UNITS |= {"kHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz", "Hz": "hertz"}
-UNITS |= {"KHz": "kilohertz", "Khz": "kilohertz", "Mhz": "megahertz", "Ghz": "gigahertz"}
-UNITS |= {"kB": "kilobyte", "Gb": "gigabit", "Mb": "megabit", "Km": "kilometer", "Kg": "kilogram"}
+
+
+def below(short: str) -> str:
+    """What there is so much per: "mo" -> "month", "MWh" -> "megawatt hour", "share" -> "share"."""
+    return _BELOW.get(short) or UNITS.get(short, short)
 
 
 def unit(name: str, quantity: str) -> str:
@@ -324,5 +110,10 @@ def unit(name: str, quantity: str) -> str:
     first, per, rest = name.partition(" per ")
     first, of, matter = first.partition(" of ")
     *words, last = first.split(" ")
-    many = " ".join([*words, PLURALS.get(last, last if last.endswith("hertz") else last + "s")])
-    return many + of + matter + per + rest
+    return " ".join([*words, _plural(last)]) + of + matter + per + rest
+
+
+def _plural(name: str) -> str:
+    if name in _PLURALS:
+        return _PLURALS[name]
+    return name if name.endswith(_ONE_FORM) else name + "s"

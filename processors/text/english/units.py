@@ -14,7 +14,7 @@ from recital.processors.text.english.sized import (
     is_of_a_thing,
     is_part,
 )
-from recital.processors.text.english.unit_names import UNITS, unit
+from recital.processors.text.english.unit_names import UNITS, below, unit
 from recital.processors.text.english.words import (
     LABEL,
     around,
@@ -28,15 +28,6 @@ from recital.processors.text.english.words import (
 _BARE = UNITS.keys() - {"in"}  # "3 in" is more often "3 in ten"
 _NAMES = one_of(_BARE)
 _POWERS = {"2": "square", "3": "cubic"}
-_PER_TIME = {
-    "K": "kelvin",
-    "h": "hour",
-    "hr": "hour",
-    "s": "second",
-    "sec": "second",
-    "min": "minute",
-}
-
 _WITH_DAY = one_of([*UNITS, "day", "days", "week", "month", "year", "K"])
 _RANGE_OF = re.compile(
     rf"(?<![\w.,])({DIGITS}) ?({_NAMES})-(?=(?:{DIGITS})(?: ?\2(?!\w)| [mb]illion))"
@@ -184,18 +175,6 @@ _COUNT_PER = re.compile(
     r"serving|cup|piece|bottle|box|page|ride|trip|visit|child|adult|student|game|team|"
     r"d(?= at\b)|(?<=%/)h)\b(?:\.(?= [a-z]))?"
 )
-_PER_NAMES = {"wk": "week", "mo": "month", "yr": "year", "hr": "hour", "min": "minute"} | {
-    "sec": "second",
-    "gal": "gallon",
-    "bbl": "barrel",
-    "d": "day",
-    "h": "hour",
-    "s": "second",
-    "kg": "kilogram",
-    "lb": "pound",
-    "MWh": "megawatt hour",
-    "kWh": "kilowatt hour",
-}
 _MEASURE = re.compile(
     rf"(?<![\w,])(-?){NUMBER}([- ]?)(?:(sq|cu)\.? ?)?({_NAMES})(\^[23])?(\.(?= ?[a-z,;:)/&+]|"
     rf" ?\((?![A-Z])))?"
@@ -546,13 +525,13 @@ def expand(text: str) -> str:
         text = _PER_AREA.sub(lambda m: f"{m[1]} per {_POWERS[m[3]]} {UNITS[m[2]]}", text)
         text = _ONE_PER_AREA.sub(lambda m: f" per square {UNITS[m[1] or m[2]]}", text)
         text = _ANY_PER.sub(r"\1 per \2", text)
-        text = _BARE_UNIT.sub(lambda m: f"{unit(UNITS[m[1]], '2')} per {_PER_TIME[m[2]]}", text)
-        text = _PER_DAY.sub(lambda m: f" per {_PER_NAMES.get(m[1], m[1])}", text)
+        text = _BARE_UNIT.sub(lambda m: f"{unit(UNITS[m[1]], '2')} per {UNITS[m[2]]}", text)
+        text = _PER_DAY.sub(lambda m: f" per {below(m[1])}", text)
         text = _OR_DEGREES.sub(", ", text)
         text = _DISSOLVED.sub(" per ", text)
         text = _RATE_OF.sub(" per ", text)
         text = _TWO_SCALES.sub(", ", _PER_HUNDRED.sub(" per ", text))
-        text = _COUNT_PER.sub(lambda m: f" per {_PER_NAMES.get(m[1], m[1])}", text)
+        text = _COUNT_PER.sub(lambda m: f" per {below(m[1])}", text)
         text = _PACE.sub(lambda m: f" per {UNITS[m[1]]}", text)
     text = feet.expand_inches(text)
     if "%" not in text:
@@ -772,11 +751,11 @@ def _measure(match: re.Match[str]) -> str:
     )
     spoken = name if one else unit(name, quantity)
     if per:
-        below = _PER_TIME.get(per) or UNITS.get(per) or per.removesuffix("s")
-        if per_power and below == "second":
+        per = "kelvin" if per == "K" else below(per).removesuffix("s")
+        if per_power and per == "second":
             spoken += " per second squared"
         else:
-            spoken += f" per {_POWERS[per_power[1]] + ' ' if per_power else ''}{below}"
+            spoken += f" per {_POWERS[per_power[1]] + ' ' if per_power else ''}{per}"
     return f"{minus}{quantity}{'-' if gap == '-' else ' '}{spoken}"
 
 
