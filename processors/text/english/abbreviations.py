@@ -6,7 +6,7 @@ import re
 
 from recital.processors.text.english.calendar_names import DAYS, MONTH, SHORT_MONTHS
 from recital.processors.text.english.outline import holds, shape
-from recital.processors.text.english.words import STARTERS, behind
+from recital.processors.text.english.words import STARTERS, ahead, behind
 
 # Before a name: the stop belongs to the word.
 _TITLES = {
@@ -758,7 +758,7 @@ def _has_short(text: str) -> bool:
 def _small_title(match: re.Match[str]) -> str:
     short = match[0].rstrip(" .")
     if short not in ("mr", "mrs"):
-        before = match.string[max(0, match.start() - 6) : match.start()]
+        before = ahead(match, 6)
         if (
             "." in match[0]
             or short not in _SMALL_TITLES
@@ -769,7 +769,7 @@ def _small_title(match: re.Match[str]) -> str:
 
 
 def _mount(match: re.Match[str]) -> str:
-    before = match.string[max(0, match.start() - 12) : match.start()]
+    before = ahead(match, 12)
     counted = match[1] == "Gen" and _IN_ORDER.search(before)
     return match[0] if counted else _TITLES[match[1]].capitalize()
 
@@ -787,7 +787,7 @@ def _shouted_title(match: re.Match[str]) -> str:
 def _numbered(match: re.Match[str]) -> str:
     short = match[1] or match[2]
     spoken = _NUMBERED.get(short.lower())
-    before = match.string[max(0, match.start() - 12) : match.start()]
+    before = ahead(match, 12)
     if short == "P" and re.search(r"[A-Z][a-z]+ $", before):  # Stephanie P. 4.7
         return match[0]
     if spoken in _IN_RANGES and _RANGE.match(match.string, match.end()):
@@ -829,7 +829,7 @@ def _word(match: re.Match[str]) -> str:
         return match[0]
     if short == "Ca" and match.string.startswith("..", match.end() - 1):  # cut off
         return match[0]
-    if short == "avail" and OF_USE.search(match.string[max(0, match.start() - 12) : match.start()]):
+    if short == "avail" and OF_USE.search(ahead(match, 12)):
         return match[0]
     spoken, may_end = _WORDS[short.lower()]
     if not (short.islower() or short.istitle()):  # EST, an initialism

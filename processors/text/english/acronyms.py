@@ -7,7 +7,7 @@ import re
 from recital.processors.text.english.capital_words import COMMON, SAID_AS_WORDS
 from recital.processors.text.english.outline import holds, shape
 from recital.processors.text.english.web import dotted
-from recital.processors.text.english.words import word_set
+from recital.processors.text.english.words import ahead, word_set
 
 _KNOWN = word_set(
     "FBI CIA USA UK UN EU NBA NFL BBC CNN CEO DVD CD TV PC IBM HIV DNA RNA GPS USB URL HTML PDF "
@@ -218,7 +218,7 @@ def codes(text: str) -> str:
 
 def _trade(match: re.Match[str]) -> str:
     """ "an IT veteran"; but "JUST DO IT", "I love IT!"."""
-    before = match.string[max(0, match.start() - 12) : match.start()]
+    before = ahead(match, 12)
     shouted = _SHOUTED_BEFORE.search(before) or _SHOUTED_BEHIND.match(match.string, match.end())
     if shouted and shouted[1] in COMMON:
         return match[0]

@@ -11,6 +11,7 @@ from recital.processors.text.english.outline import holds, shape, zeros
 from recital.processors.text.english.web import dotted
 from recital.processors.text.english.words import (
     LABEL,
+    ahead,
     cardinal,
     digit_by_digit,
     plural,
@@ -450,7 +451,7 @@ def _box(match: re.Match[str]) -> str:
 
 
 def _dotted_name(match: re.Match[str]) -> str:
-    labelled = LABEL.search(match.string[max(0, match.start() - 14) : match.start()])
+    labelled = LABEL.search(ahead(match, 14))
     digits = match[2] if len(match[2]) < 3 else digit_by_digit(match[2])
     return f"{_letter(match[1])} {'point' if labelled else 'dot'} {digits}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.place_names import STATES, STREETS
-from recital.processors.text.english.words import LABEL, around, behind, cardinal, two_digits
+from recital.processors.text.english.words import LABEL, ahead, around, behind, cardinal, two_digits
 
 # Without one of these no rule here has anything to do.
 HINT = re.compile(r"\b(?:[NSEW]{1,3}|[LR])\b")
@@ -151,7 +151,7 @@ def _point(letters: str) -> str:
 
 def _is_named(match: re.Match[str]) -> bool:
     """Whether the letter is a name's or a label's: "Model S", "Honda Civic SE", "the letter E"."""
-    before = match.string[max(0, match.start() - 24) : match.start()]
+    before = ahead(match, 24)
     if LABEL.search(before) or _LETTER_OF.search(before):
         return True
     return _NAME.search(before) is not None and _WEATHER.search(around(match)) is None

@@ -7,7 +7,7 @@ import re
 from recital.processors.text.english.sized import NUMBER, is_of_a_thing
 from recital.processors.text.english.unit_names import UNITS, unit
 from recital.processors.text.english.web import dotted
-from recital.processors.text.english.words import one_of
+from recital.processors.text.english.words import ahead, one_of
 
 _NAMES = {name: word for name, word in UNITS.items() if " " not in name} | {
     "K": "kelvin",
@@ -149,7 +149,7 @@ def _conducted(match: re.Match[str]) -> str:
 
 
 def _molar(match: re.Match[str]) -> str:
-    before = match.string[max(0, match.start() - 24) : match.start()]
+    before = ahead(match, 24)
     counted = _COUNTED_THINGS.match(match.string, match.end()) or _MONEY_BEFORE.search(before)
     return match[0] if counted else " molar"
 
@@ -200,7 +200,7 @@ def _inverse(match: re.Match[str]) -> str:
 
 
 def _per(match: re.Match[str]) -> str:
-    before = match.string[max(0, match.start() - 20) : match.start()]
+    before = ahead(match, 20)
     if not _COUNTED.search(before):
         return match[0]
     if before[-1:].isdigit() and "^" not in before[-3:] and not _OF_BLOOD.fullmatch(match[0]):

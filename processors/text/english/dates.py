@@ -15,8 +15,8 @@ from recital.processors.text.english.calendar_names import (
 )
 from recital.processors.text.english.outline import holds, shape, zeros
 from recital.processors.text.english.words import (
-    NEAR,
     STARTERS,
+    ahead,
     behind,
     cardinal,
     ordinal,
@@ -497,7 +497,7 @@ def _month_case(match: re.Match[str]) -> str:
         if day and (month != "MAY" or day[0][-1] == "."):
             return month.capitalize()
     near = _WITH_YEAR if month.lower() in ("may", "march") else _BEFORE_DAY
-    before = text[max(0, match.start() - 2) : match.start()]
+    before = ahead(match, 2)
     day_before = len(before) == 2 and before[0].isdigit() and before[1] == " "
     if near.match(text, match.end()) or (day_before and near is _BEFORE_DAY):
         return month.capitalize()
@@ -510,25 +510,15 @@ def _long_day(match: re.Match[str]) -> str:
     text, end = match.string, match.end()
     if short in ("Tues", "Thur", "Thurs", "Fri"):  # no words, and seldom names
         return DAYS[short] + _stop(match)
-    if (
-        not stop
-        and text.startswith(": ", end)
-        and _BEGINS.search(text[max(0, match.start() - 3) : match.start()])
-    ):
+    if not stop and text.startswith(": ", end) and _BEGINS.search(ahead(match, 3)):
         return DAYS[short]
-    if short in ("Sat", "Sun") and _AFTER_HOURS.search(
-        text[max(0, match.start() - 6) : match.start()]
-    ):
+    if short in ("Sat", "Sun") and _AFTER_HOURS.search(ahead(match, 6)):
         return DAYS[short] + _stop(match)
     named = stop and short not in ("Sat", "Sun") and _DAY_ENDS.match(text, end)
-    after = _DAY_AFTER.search(text[max(0, match.start() - 9) : match.start()])
+    after = _DAY_AFTER.search(ahead(match, 9))
     if named or (after and (stop or short != "Sun")):
         return DAYS[short] + _stop(match)
-    if (
-        short == "Sun"
-        and not stop
-        and _NAMED.search(text[max(0, match.start() - 20) : match.start()])
-    ):
+    if short == "Sun" and not stop and _NAMED.search(ahead(match, 20)):
         return match[0]  # the Edmonton Sun
     near = _DAY_NEAR.match(text, end)
     if near and (stop or not near[0].startswith(" ") or not near[0][1:2].islower()):
@@ -616,7 +606,7 @@ def _day_month(match: re.Match[str]) -> str:
     the, day, month, comma, in_year = match.groups()
     if month == "may" or month == "march":  # verbs: "the 5 may go"
         return match[0]
-    before = match.string[max(0, match.start() - 24) : match.start()]
+    before = ahead(match, 24)
     if in_year and _ISSUE.search(before):  # Volume 37, Number 1 September 2007
         return f"{cardinal(int(day))}, {month} {year(int(in_year))}"
     # "4th of July fireworks"
@@ -686,7 +676,7 @@ def _is_dated(match: re.Match[str], before: str, after: str) -> bool:
 
 
 def _year(match: re.Match[str]) -> str:
-    before = match.string[max(0, match.start() - NEAR) : match.start()]
+    before = ahead(match)
     after = behind(match)
     early = match[1] < "1100"
     counted = early or _COUNTED.match(after) or _PEOPLE.match(after)

@@ -6,7 +6,7 @@ import re
 
 from recital.processors.text.english.sized import DIGITS, NUMBER, is_of_a_thing
 from recital.processors.text.english.unit_names import below
-from recital.processors.text.english.words import LABEL, around, cardinal, is_one, two_digits
+from recital.processors.text.english.words import LABEL, ahead, around, cardinal, is_one, two_digits
 
 _SCALED = re.compile(
     rf"(?<![\w.,$])(?<![A-Za-z]-)({DIGITS})-?[ºo]?([FC])(?![\w'#+-]|/(?!\d|[Gg]as|[Ff]an))(?=\W|$)"
@@ -148,7 +148,7 @@ def _are_of_heat(found: list[re.Match[str]]) -> bool:
 
 
 def _is_named(match: re.Match[str]) -> bool:
-    before = match.string[max(0, match.start() - 14) : match.start()]
+    before = ahead(match, 14)
     return LABEL.search(before) is not None
 
 
@@ -202,7 +202,7 @@ def _hot(match: re.Match[str]) -> str:
     """ "90F out", but seat 12F."""
     if match[0] == "18F" and _WEATHER.search(around(match)) is None:  # an agency
         return match[0]
-    named = LABEL.search(match.string[max(0, match.start() - 14) : match.start()])
+    named = LABEL.search(ahead(match, 14))
     return match[0] if named else f"{match[1]} degrees {_SCALES[match[2]]}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.web import dotted
-from recital.processors.text.english.words import word_set
+from recital.processors.text.english.words import ahead, word_set
 
 _PART = r"_{0,2}[A-Za-z]\w{0,40}"
 _NAME = re.compile(
@@ -108,7 +108,7 @@ def _is_name(match: re.Match[str], parts: list[str]) -> bool:
         return first in _OBJECTS and last in _MEMBERS and match[2] is not None
     if match[2] or first in _OWNERS or any(map(_INNER.search, parts)):
         return True
-    before = match.string[max(0, match.start() - _ROOM) : match.start()]
+    before = ahead(match, _ROOM)
     if last not in _SURE_SOURCES and (
         _GOES_ON.match(match.string, match.end())
         or (

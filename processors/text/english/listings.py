@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.outline import holds
-from recital.processors.text.english.words import ordinal
+from recital.processors.text.english.words import ahead, ordinal
 
 # 3BR, 2 bd, 1.5BA, 2bed; in small letters only where both are said.
 _BEDS = re.compile(
@@ -169,7 +169,7 @@ def _deposit(match: re.Match[str]) -> str:
 
 def _rate(match: re.Match[str]) -> str:
     """ "$45 pp"; but "220 pp., $16.99" are pages."""
-    before = match.string[max(0, match.start() - 12) : match.start()]
+    before = ahead(match, 12)
     if match[2] == "pp" and match.string.startswith(".", match.end()) and not _PRICE.search(before):
         return match[0]
     return f"{match[1]} {_PER_PERSON[match[2]]}"

@@ -6,6 +6,7 @@ import re
 
 from recital.processors.text.english.outline import holds
 from recital.processors.text.english.web import dotted
+from recital.processors.text.english.words import ahead
 
 _THREAD = re.compile(
     r"\b(?:[Vv]icryl|[Pp]rolene|[Mm]onocryl|[Ee]thilon|[Ee]thibond|[Dd]exon|[Mm]ersilene|"
@@ -125,7 +126,7 @@ def expand(text: str) -> str:
 
 
 def _out_of(match: re.Match[str]) -> str:
-    before = match.string[max(0, match.start() - 8) : match.start()]
+    before = ahead(match, 8)
     if match[2] in ("30", "15"):
         graded = _TESTED.search(match.string) is not None
     else:

@@ -6,7 +6,14 @@ import re
 
 from recital.processors.text.english.outline import holds, shape, zeros
 from recital.processors.text.english.unit_names import below
-from recital.processors.text.english.words import cardinal, is_one, number, two_digits
+from recital.processors.text.english.words import (
+    NUMBER_WORD,
+    ahead,
+    cardinal,
+    is_one,
+    number,
+    two_digits,
+)
 
 # sign: singular, plural, singular and plural of its hundredth
 _CURRENCIES = {
@@ -259,13 +266,11 @@ _ONE_NOUN = re.compile(
     r"salary|rent|item|book|car|watch|phone|meal|dinner|wine|wage|minimum|maximum|put|call|option|"
     r"strike|bond|seat|room|level|barrier|threshold|target|shoe|bag|pizza|burger|steak)s?\b"
 )
-_NUMBER_WORD = (
-    r"(?:one|t(?:wo|hree|welve|hirteen)|f(?:our|ive|ifteen)|six|seven|eight|nine|ten|eleven|"
-    r"[a-z]+teen|"
-    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-[a-z]+)?|hundred|thousand|million|billion|and|"
-    r"point|zero)"
+# "a five to $10 fee"
+_LOW_END = re.compile(
+    rf"(?<= )(?:(?:{NUMBER_WORD}(?:-[a-z]+)?|hundred|thousand|million|billion|and|point) ){{1,9}}"
+    r"to $"
 )
-_LOW_END = re.compile(rf"(?<= )(?:{_NUMBER_WORD} ){{1,9}}to $")  # "a five to $10 fee"
 _ANY_SIGN = re.compile(_SIGN)
 # Without one of these no rule below has anything to do.
 _HINT = re.compile(rf"{_SIGN}|¢|\dp\b|[Ee]uro\d")
@@ -457,7 +462,7 @@ def _range(match: re.Match[str]) -> str:
 
 def _money(match: re.Match[str]) -> str:
     minus, country, sign, inner_minus, amount, scale, letter, per = match.groups()
-    before = match.string[max(0, match.start() - 40) : match.start()]
+    before = ahead(match, 40)
     before = _LOW_END.sub("", before)
     thing, end = _ONE_THING.match(match.string, match.end()), match.end()
     named = match.string.startswith(("-a-", "-an-"), end) or _ALWAYS_ONE.match(match.string, end)

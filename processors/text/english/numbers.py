@@ -8,7 +8,8 @@ from recital.processors.text.english.calendar_names import MONTH
 from recital.processors.text.english.outline import shape, zeros
 from recital.processors.text.english.words import (
     LABEL,
-    NEAR,
+    NUMBER_WORD,
+    ahead,
     around,
     behind,
     cardinal,
@@ -94,8 +95,8 @@ _NAMED = re.compile(
 # "will meet in Sage 5510 on Tuesdays"
 _LONG_ROOM = re.compile(
     rf"(\b(?:in|at) (?!(?:{MONTH})\b)[A-Z][a-z]+ )(?!19|20)([1-9]\d)(\d\d)"
-    r"(?=[.;]?$| (?:on (?:[MTWFS][a-z]+days?\b|the)|at (?:\d|noon|one|two|three|four|five|"
-    r"six|seven|eight|nine|ten|eleven|twelve)|from (?:\d|[a-z]+ )))"
+    r"(?=[.;]?$| (?:on (?:[MTWFS][a-z]+days?\b|the)|at (?:\d|noon|"
+    rf"{NUMBER_WORD})|from (?:\d|[a-z]+ )))"
 )
 _LONG_ROOM_HINT = re.compile(r"\d{4}(?: on [MTWFSt]| at | from |[.;]?$)")
 _OF_CLASSES = re.compile(
@@ -543,7 +544,7 @@ def expand_scales(text: str) -> str:
 
 def _million(match: re.Match[str]) -> str:
     """ "They paid 9m for him", "sales rose to 3.2m": else meters, as are "1.85m" and "2m apart"."""
-    before = match.string[max(0, match.start() - NEAR) : match.start()]
+    before = ahead(match)
     after = behind(match)
     if _OF_METERS.match(after) or _BEHIND_METERS.match(after):
         return match[0]
@@ -575,7 +576,7 @@ def _scale_range(match: re.Match[str]) -> str:
 def _scale(match: re.Match[str]) -> str:
     """ "10K runners" are thousands; "a 5K", "the 10K" are races, and a 4K TV is none of these."""
     low, high, letter, million = match.groups()
-    if million and _THESE.search(match.string[max(0, match.start() - 8) : match.start()]):
+    if million and _THESE.search(ahead(match, 8)):
         return match[0]
     after = match.string[match.end() : match.end() + 14]
     if letter in ("k", "K") and re.match(r" (?:[a-z]+ )?gold\b", after):
@@ -585,7 +586,7 @@ def _scale(match: re.Match[str]) -> str:
     if match[0] == "3M" and not re.match(r" [a-z]+s\b| people", after):
         return match[0]
     if (letter or "").lower() == "k" and len(low) < 3 and "." not in low:
-        before = match.string[max(0, match.start() - 8) : match.start()]
+        before = ahead(match, 8)
         counted = re.match(r" (?!was|has|costs|starts|begins)[a-z]{3,}s\b", after)
         timed = low in ("3", "5", "8", "10") and not counted and _AFTER_TIME.search(before)
         race = (_RACE.search(before) and not counted) or before[-2:-1].isdigit() or timed
@@ -616,7 +617,7 @@ def _scale(match: re.Match[str]) -> str:
     if letter == "B" and "." not in low:
         if len(low) < 3 and _LETTERED.search(around(match)):
             return match[0]
-        before = match.string[max(0, match.start() - 14) : match.start()]
+        before = ahead(match, 14)
         named = LABEL.search(before) or _CAPITAL.search(before)
         if named or re.match(r" [A-Z]", after[:2]):
             return match[0]
@@ -696,7 +697,7 @@ def _fraction(match: re.Match[str]) -> str:
     sign = "minus " if minus else ""
     if top + bottom == 100 or match[0] in ("18/8", "18/10"):  # the 80/20 rule, steel
         return f"{cardinal(top)} {cardinal(bottom)}"
-    before = match.string[max(0, match.start() - 16) : match.start()]
+    before = ahead(match, 16)
     rated = before.endswith((" - ", ": ")) and _A_RATING.match(match.string, match.end())
     if bottom in (5, 10) and (top == 0 or rated):
         return f"{cardinal(top)} out of {cardinal(bottom)}"
@@ -723,7 +724,7 @@ def _fraction(match: re.Match[str]) -> str:
 def _rating(match: re.Match[str]) -> str:
     top, bottom = match[1] or match[3], match[2] or match[4]
     if match[3]:
-        before = match.string[max(0, match.start() - 24) : match.start()]
+        before = ahead(match, 24)
         if float(top) > float(bottom) or _DIVIDED.search(before):
             return match[0]
         if _NO_RATING.match(match.string, match.end()):
@@ -742,14 +743,14 @@ def _records(match: re.Match[str]) -> str:
 
 def _life(match: re.Match[str]) -> str:
     first, last = int(match[2]), int(match[3])
-    named = _NAMED.search(match.string[max(0, match.start() - 24) : match.start()])
+    named = _NAMED.search(ahead(match, 24))
     if not named or not 15 < last - first < 110:
         return match[0]
     return f"{match[1]}{year(first)} to {year(last)}"
 
 
 def _range(match: re.Match[str]) -> str:
-    if match[0] == "7-11" and _SHOP.search(match.string[max(0, match.start() - 8) : match.start()]):
+    if match[0] == "7-11" and _SHOP.search(ahead(match, 8)):
         return "seven eleven"
     if match[0] == "50-50" or _SHARED.match(match.string, match.end()):
         first, last = match[1], match[2]

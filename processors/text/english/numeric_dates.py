@@ -7,7 +7,7 @@ from math import gcd
 
 from recital.processors.text.english.calendar_names import DAYS, MONTHS, date
 from recital.processors.text.english.outline import zeros
-from recital.processors.text.english.words import around, ordinal
+from recital.processors.text.english.words import ahead, around, ordinal
 
 _ISO = re.compile(r"(?<![\d-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\d-])")
 # 2024-01-02T03:04:05.678+01:00
@@ -129,7 +129,7 @@ def expand(text: str) -> str:
 def _year_first(match: re.Match[str]) -> str:
     """ "2012/10/20"; but "version 2024.4.1", "Home Assistant 2024.5.0"."""
     year, sign, month, day = match.groups()
-    before = match.string[max(0, match.start() - 16) : match.start()]
+    before = ahead(match, 16)
     padded = len(month) == 2 and month[0] == "0" or len(day) == 2 and day[0] == "0"
     if sign == "." and not padded and _RELEASE.search(before):
         return match[0]
@@ -151,7 +151,7 @@ def _short_year(match: re.Match[str]) -> str:
 
 
 def _on_slash(match: re.Match[str]) -> str:
-    before = match.string[max(0, match.start() - 40) : match.start()].rstrip()
+    before = ahead(match, 40).rstrip()
     part = match[1].lower() == "by" and int(match[2]) < int(match[3]) in _PARTS
     if part and _PART_LESS.search(before):
         return match[0]
@@ -213,7 +213,7 @@ def _slashes(match: re.Match[str]) -> str:
     in_year = match[4]
     if len(in_year) == 2:
         two_digits = len(match[1]) == len(match[3]) == 2  # dated 06.05.05, but version 06.05.05
-        before = match.string[max(0, match.start() - 16) : match.start()]
+        before = ahead(match, 16)
         if (match[2] == "-" and not _DATED.search(before)) or (
             match[2] == "." and not (two_digits and _BEFORE_DATE.search(before))
         ):

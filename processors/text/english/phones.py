@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.outline import holds, shape, zeros
-from recital.processors.text.english.words import digit_by_digit
+from recital.processors.text.english.words import ahead, digit_by_digit
 
 _END = r"(?![\d-]|[.,]\d)"
 _PHONE = re.compile(
@@ -116,7 +116,7 @@ _ANY_EXTENSION = re.compile(r"\b(?:[eE][xX][tT]|[xX])\b")
 def _ending(match: re.Match[str]) -> str:
     """ "the card that ends in 2007", but "his contract ends in 2007"."""
     year = match[2][:2] in ("19", "20")
-    if year and not _OF_A_NUMBER.search(match.string[max(0, match.start() - 60) : match.start()]):
+    if year and not _OF_A_NUMBER.search(ahead(match, 60)):
         return match[0]
     return match[1] + digit_by_digit(match[2])
 

@@ -12,6 +12,7 @@ from recital.processors.text.english.outline import shape, zeros
 from recital.processors.text.english.place_names import OLD_STATES, STATES, STREETS, TOWNS
 from recital.processors.text.english.words import (
     STARTERS,
+    ahead,
     behind,
     cardinal,
     digit_by_digit,
@@ -281,7 +282,7 @@ def _is_degree(match: re.Match[str]) -> bool:
 def _state_inside(match: re.Match[str]) -> str:
     """ "Abilene, TX moved", "in Boston, MA is"; but "however, CT showed", "Amy Lee, MD treats"."""
     state = match[1]
-    place = _PLACE.search(match.string[max(0, match.start() - 48) : match.start()])
+    place = _PLACE.search(ahead(match, 48))
     if place is None or place[2] in STARTERS or place[2].endswith("ly"):
         return match[0]
     towns = TOWNS.get(state)

@@ -9,6 +9,7 @@ import re
 from recital.processors.text.english.outline import holds, shape
 from recital.processors.text.english.web import port, spell_address
 from recital.processors.text.english.words import (
+    ahead,
     around,
     cardinal,
     digit_by_digit,
@@ -222,7 +223,7 @@ def _early(match: re.Match[str]) -> str:
 
 def _long_flag(match: re.Match[str]) -> str:
     name = match[1].replace("-", " ").replace("_", " ")
-    before = match.string[max(0, match.start() - 30) : match.start()]
+    before = ahead(match, 30)
     alone = name == match[1] and not match[2]
     near = around(match)
     several = len(_GLUED_FLAG.findall(near)) > 1 and _DASHES_BEHIND.search(near) is None
@@ -261,8 +262,7 @@ def _is_prose(before: str, match: re.Match[str]) -> bool:
 
 
 def _short_flag(match: re.Match[str]) -> str:
-    text = match.string
-    before = text[max(0, match.start() - 14) : match.start()]
+    before = ahead(match, 14)
     of_flags = _FLAG.search(before) or (
         _OF_FLAGS.search(before) and _OF_COMMANDS.search(around(match))
     )

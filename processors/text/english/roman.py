@@ -6,6 +6,7 @@ import re
 
 from recital.processors.text.english.words import (
     STARTERS,
+    ahead,
     behind,
     cardinal,
     ordinal,
@@ -239,7 +240,7 @@ def _ruler(match: re.Match[str]) -> str:
     ):
         return match[0]
     if match[2] == "I":
-        before = match.string[max(0, match.start() - 12) : match.start()]
+        before = ahead(match, 12)
         after = match.string[match.end() : match.end() + 12]
         if after and not re.match(r"[.,;:)'’]| \(| (?:of|was|and|reigned|died)\b", after):
             alone = _BEFORE_RULER.search(before) and not _SPEAKS.match(after)
@@ -260,7 +261,7 @@ def _part(match: re.Match[str]) -> str:
         return match[0]
     if numeral == "I":
         after = match.string[match.end() : match.end() + 12]
-        before = match.string[max(0, match.start() - 6) : match.start()]
+        before = ahead(match, 6)
         if after[:1] == "'" and after[:2] != "'s":
             return match[0]
         plain = _AFTER_ONE.match(after) is not None
@@ -301,7 +302,7 @@ def _of_kind(match: re.Match[str], kinds: set[str]) -> str:
 
 def _alone(match: re.Match[str]) -> str:
     """ "Rocky and Final Quest VII"; but IV is also what fluids are given by."""
-    before = match.string[max(0, match.start() - 40) : match.start()]
+    before = ahead(match, 40)
     if (
         match[1] == "XXX" or set(match[1]) == {"X"} and not _NAMED.search(before)
     ):  # a blank that was left

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.words import around, cardinal
+from recital.processors.text.english.words import ahead, around, cardinal
 
 _CRICKET = re.compile(
     r"\b(?:[Ww]ickets?|[Oo]vers|[Bb]atsm[ae]n|[Cc]ricket|[Ss]tumps|[Ss]eamers?|ODIs?|T20I?s?|IPL|"
@@ -183,7 +183,7 @@ def _analysis(match: re.Match[str]) -> str:
 
 def _record(match: re.Match[str]) -> str:
     """ "12-4-1" -> "12, 4 and 1", "5-0" -> "5 and oh"."""
-    before = match.string[max(0, match.start() - 24) : match.start()]
+    before = ahead(match, 24)
     far = match.string[max(0, match.start() - _FAR) : match.start(4) if match[4] else match.start()]
     if _NO_GAMES.search(far):
         return match[0]

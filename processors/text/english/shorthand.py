@@ -10,7 +10,7 @@ from recital.processors.text.english.abbreviations import OF_USE
 from recital.processors.text.english.calendar_names import SHORT_MONTH
 from recital.processors.text.english.outline import shape
 from recital.processors.text.english.web import dotted
-from recital.processors.text.english.words import STARTERS, behind, one_of
+from recital.processors.text.english.words import STARTERS, ahead, behind, one_of
 
 # None of these is a word.
 _SHORT = """
@@ -186,7 +186,7 @@ def _word(match: re.Match[str]) -> str:
     if short == "Ty":
         return match[0]
     if short == "ty":  # thanks, but "with ty", "ty Cobb"
-        before = match.string[max(0, match.start() - 6) : match.start()]
+        before = ahead(match, 6)
         named = match.string[match.end() + 1 : match.end() + 2].isupper()
         if _A_NAME.search(before) or (named and not stop):
             return match[0]
@@ -195,13 +195,11 @@ def _word(match: re.Match[str]) -> str:
     if short in ("Tho", "Abt") and match.string[max(0, match.start() - 2)].isalnum():  # a name
         return match[0]
     if short == "avail":  # "Rooms avail. now", but "to no avail."
-        before = match.string[max(0, match.start() - 12) : match.start()]
+        before = ahead(match, 12)
         offered = stop or _ON_OFFER.match(match.string, match.end())
         if not offered or OF_USE.search(before):
             return match[0]
-    if short == "prob" and _A_PROBLEM.search(
-        match.string[max(0, match.start() - 6) : match.start()]
-    ):
+    if short == "prob" and _A_PROBLEM.search(ahead(match, 6)):
         words = "problem"
     if short[0].isupper():
         words = words[0].upper() + words[1:]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.words import NUMBER_WORD
+
 # "his/her"; but "she/her" are somebody's pronouns
 _EITHER = (
     r"(?i)(?<![/\w])(he(?=/ ?she\b)|she(?=/ ?he\b)|his(?=/ ?hers?\b)|hers?(?=/ ?his\b)|"
@@ -15,6 +17,13 @@ _NO_VERB = (
     r"(\b(?:aged|ages|than|having|(?:with|of|for|at|and|or) (?:(?:an?|"
     r"the) )?(?:[a-z]{3,} )?(?!and\b|or\b|if\b)[A-Za-z]{3,}))"
 )
+
+
+def _compared(pattern: str, less: str, more: str) -> tuple[tuple[str, str, str], ...]:
+    """The rule for "<" and that for ">", which are ≶ in the pattern."""
+    return ("<", pattern.replace("≶", "<"), less), (">", pattern.replace("≶", ">"), more)
+
+
 # A sign that must be there, else the rule has nothing to do.
 _RULES: list[tuple[str, re.Pattern[str], str]] = [
     (sign, re.compile(pattern), spoken)
@@ -39,47 +48,28 @@ _RULES: list[tuple[str, re.Pattern[str], str]] = [
         (">", r"^\s*-+>\s*|\s*-+>\s*$", " "),
         (">", r"\s*(?:==?>|-+>)\s*", " to "),
         ("<", r"<([\w-]{1,30})>=(?=[<\w])", r"(\1) equals "),  # --pair=<key>=<value>
-        (
-            "<",
+        *_compared(
             r"(?:(?<=\band)|(?<=\bor)|(?<=\bfor)|(?<=\bof)|(?<=\bin)|(?<=\bby)|(?<=\bat)|"
-            r"(?<=\bwith)|(?<=\bwas))<(?=[$£€]?\w)",
+            r"(?<=\bwith)|(?<=\bwas))≶(?=[$£€]?\w)",
             " less than ",
-        ),
-        (
-            ">",
-            r"(?:(?<=\band)|(?<=\bor)|(?<=\bfor)|(?<=\bof)|(?<=\bin)|(?<=\bby)|(?<=\bat)|"
-            r"(?<=\bwith)|(?<=\bwas))>(?=[$£€]?\w)",
             " more than ",
         ),
-        (
-            "<",
-            r"(?<=[a-z]{4})<(?=(?:a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
-            r"[a-z]+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|zero|"
-            r"point)\b)",
-            " less than ",
-        ),
-        (
-            ">",
-            r"(?<=[a-z]{4})>(?=(?:a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
-            r"[a-z]+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|zero|"
-            r"point)\b)",
-            " greater than ",
+        *_compared(
+            rf"(?<=[a-z]{{4}})≶(?=(?:a|{NUMBER_WORD}|point)\b)", " less than ", " greater than "
         ),
         ("<<", r"(?<=\w) ?<< ?(?=\w)", " shifted left by "),
-        ("<", rf"{_NO_VERB}\s*<=\s*(?=[\w-])", r"\1 less than or equal to "),
-        (">", rf"{_NO_VERB}\s*>=\s*(?=[\w-])", r"\1 greater than or equal to "),
-        ("<", r"(?<=[(\[])\s*<=\s*", "at most "),
-        (">", r"(?<=[(\[])\s*>=\s*", "at least "),
-        ("<", r"(?:(?<=\bof)|(?<=\bfor)|(?<=\bwith)|(?<=\bat))\s*<=\s*", " at most "),
-        (">", r"(?:(?<=\bof)|(?<=\bfor)|(?<=\bwith)|(?<=\bat))\s*>=\s*", " at least "),
-        ("<", r"\s*<=\s*", " is less than or equal to "),
-        (">", r"\s*>=\s*", " is greater than or equal to "),
-        ("!", r"\s*!=\s*", " is not equal to "),
-        (
-            "=",
-            r"(?<=\s)=(?=[A-Za-z]{2})(?!(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|minus|point)\b)",
-            "",
+        *_compared(
+            rf"{_NO_VERB}\s*≶=\s*(?=[\w-])",
+            r"\1 less than or equal to ",
+            r"\1 greater than or equal to ",
         ),
+        *_compared(r"(?<=[(\[])\s*≶=\s*", "at most ", "at least "),
+        *_compared(
+            r"(?:(?<=\bof)|(?<=\bfor)|(?<=\bwith)|(?<=\bat))\s*≶=\s*", " at most ", " at least "
+        ),
+        *_compared(r"\s*≶=\s*", " is less than or equal to ", " is greater than or equal to "),
+        ("!", r"\s*!=\s*", " is not equal to "),
+        ("=", rf"(?<=\s)=(?=[A-Za-z]{{2}})(?!(?:{NUMBER_WORD}|minus|point)\b)", ""),
         ("=", r"(?<=[\w.)])\s*=+\s*(?=[\w(-])", " equals "),
         (">", r"<([^<>\s,=]+)>", r"(\1)"),
         (
@@ -88,10 +78,8 @@ _RULES: list[tuple[str, re.Pattern[str], str]] = [
             r" < (?=[$£€]?\w)",
             " less than ",
         ),
-        (">", r"(?:(?<=[\s(\[])|^)>(?=[$£€]?\w)", "more than "),
-        ("<", r"(?:(?<=[\s(\[])|^)<(?=[$£€]?\w)", "less than "),
-        (">", r"(?:(?<=[(\[])|(?<=[(,;:] )|^)> (?=[$£€]?[\w])", "more than "),
-        ("<", r"(?:(?<=[(\[])|(?<=[(,;:] )|^)< (?=[$£€]?[\w])", "less than "),
+        *_compared(r"(?:(?<=[\s(\[])|^)≶(?=[$£€]?\w)", "less than ", "more than "),
+        *_compared(r"(?:(?<=[(\[])|(?<=[(,;:] )|^)≶ (?=[$£€]?[\w])", "less than ", "more than "),
         ("<", rf"{_NO_VERB}\s*<\s*(?=[\w-])", r"\1 less than "),
         (">", rf"{_NO_VERB}\s*>\s*(?=\w)", r"\1 greater than "),
         ("<", r"(?<=[\w).|])\s*<\s*(?=[\w-])", " is less than "),
@@ -167,8 +155,7 @@ _IN_MENUS = re.compile(
 )
 _STEP_OF_MENU = re.compile(
     r"(?<=[A-Za-z\d]{2}[\w\"'”)\]]) > (?=[\"'“(\[]?[A-Za-z]{2})"
-    r"(?!(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
-    r"[a-z]+teen|[a-z]+ty)\b)"
+    rf"(?!{NUMBER_WORD}\b)"
 )
 
 

@@ -7,6 +7,8 @@ import re
 from recital.processors.text.english.outline import zeros
 from recital.processors.text.english.words import (
     LABEL,
+    NUMBER_WORD,
+    ahead,
     around,
     behind,
     cardinal,
@@ -134,7 +136,7 @@ _RATIO = re.compile(r"\b((?:ratio|gradient|scale|odd|slope)s?) of (\d+):(\d+)")
 _HALF_DAYS = re.compile(
     r"\b([ap]\.m\.)(?:-(?=[a-z\d])|(?: -|- | - )"
     # "7 p.m. - bring snacks", "12.45 p.m. - 3 lbs" are no spans
-    r"(?=(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    rf"(?={NUMBER_WORD}"
     r"(?: (?:oh )?[a-z-]+)? (?:[ap]\.m\.|o'clock)|"
     r"(?:noon|midday|midnight|clos(?:e|ing)|late|dusk|dawn|sun(?:set|rise)|open|whenever|"
     r"the end)\b|"
@@ -401,7 +403,7 @@ def _short_halves(match: re.Match[str]) -> str:
 
 
 def _capital_halves(match: re.Match[str]) -> str:
-    if _LABELS.search(match.string[max(0, match.start() - 12) : match.start()]):
+    if _LABELS.search(ahead(match, 12)):
         return match[0]
     first, last = match[1], match[2] or match[3]
     return f"{first}am to {last}pm" if match[2] else f"{first}pm to {last}am"
@@ -517,7 +519,7 @@ def _lasted(match: re.Match[str]) -> str:
 
 
 def _capital_hours(match: re.Match[str]) -> str:
-    labelled = LABEL.search(match.string[max(0, match.start() - 14) : match.start()])
+    labelled = LABEL.search(ahead(match, 14))
     return match[0] if labelled else f"{match[1]}h"
 
 

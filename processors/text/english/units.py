@@ -17,6 +17,7 @@ from recital.processors.text.english.sized import (
 from recital.processors.text.english.unit_names import UNITS, below, unit
 from recital.processors.text.english.words import (
     LABEL,
+    ahead,
     around,
     behind,
     cardinal,
@@ -640,7 +641,7 @@ def _old(match: re.Match[str]) -> str:
     """ "a 10 yr. old girl", but "she is 10 yrs. old."."""
     after = match.string[match.end() : match.end() + 1]
     many = "yrs" in match[0] and " old" in match[0] and (after in ").,;" or not after)
-    is_of_age = _IS_OF_AGE.search(match.string[max(0, match.start() - 12) : match.start()])
+    is_of_age = _IS_OF_AGE.search(ahead(match, 12))
     ends = is_of_age or not after or "y.o" not in match[0]  # "an 80 y.o. Greek man"
     if match[0][-1] == "." and ends and _SENTENCE_END.match(behind(match)):
         return f"{match[1]} years old."
@@ -666,15 +667,13 @@ def _speeds(match: re.Match[str]) -> str:
 
 def _amps(name: str, match: re.Match[str]) -> str:
     """ "2 A" -> "2 amps"; but "Room 3 A"."""
-    before = match.string[max(0, match.start() - 14) : match.start()].rstrip("0123456789")
+    before = ahead(match, 14).rstrip("0123456789")
     return match[0] if LABEL.search(before) else f" {name}"
 
 
 def _times(match: re.Match[str]) -> str:
     """ "10x better"; but the Nexus 5X is a name."""
-    named = match[0][-1] == "X" and _NAME.search(
-        match.string[max(0, match.start() - 20) : match.start()]
-    )
+    named = match[0][-1] == "X" and _NAME.search(ahead(match, 20))
     return match[0] if named else f"{match[1]} times"
 
 
@@ -722,7 +721,7 @@ def _measure(match: re.Match[str]) -> str:
         return match[0]
     if short == "s" and not gap and "." not in quantity:  # a decade or a plural
         return match[0]
-    before = match.string[max(0, match.start() - 14) : match.start()]
+    before = ahead(match, 14)
     if len(short) == 1 and short.isupper() and not gap and LABEL.search(before):  # route 9W
         return f"{quantity} {short}"
     if short in _SELDOM and not _SELDOM[short].search(around(match)):

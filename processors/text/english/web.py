@@ -6,7 +6,13 @@ import re
 
 from recital.processors.text.english.capital_words import COMMON, SAID_AS_WORDS
 from recital.processors.text.english.outline import shape, zeros
-from recital.processors.text.english.words import cardinal, digit_by_digit, two_digits, word_set
+from recital.processors.text.english.words import (
+    ahead,
+    cardinal,
+    digit_by_digit,
+    two_digits,
+    word_set,
+)
 
 _TOP = (
     "com|org|net|edu|gov|mil|int|io|ai|co|uk|us|de|fr|es|it|nl|eu|ca|au|nz|jp|cn|in|info|biz|tv|me|"
@@ -187,7 +193,7 @@ _NAMED = re.compile(
 
 
 def _url(match: re.Match[str]) -> str:
-    before = match.string[max(0, match.start() - 10) : match.start()]
+    before = ahead(match, 10)
     if before and _WORD_ENDS.fullmatch(match[0]) and not _NAMED.search(before):
         return match[0]
     return spell_address(re.sub(r"^(?:https?|ftp|file)://|/$", "", match[0]))

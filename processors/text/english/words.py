@@ -47,6 +47,12 @@ STARTERS = word_set(
     "Now Still Yet Both Some Many Most However Meanwhile"
 )
 
+# A pattern of what a number becomes, up to the tens.
+NUMBER_WORD = (
+    "(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]+teen|"
+    "(?:twen|thir|for|fif|six|seven|eigh|nine)ty)"
+)
+
 # Before a number, what that is the name of: gate 4B is no number of billions, route 9W no power.
 LABEL = re.compile(
     r"\b(?:[Rr]m|[Bb]ldg|[Ss]te|[Pp]od|[Ss]tall|[Dd]esk|[Cc]ell|[Aa]pt|[Aa]partment|[Uu]nit|"
@@ -67,6 +73,11 @@ _FAR = 300
 def behind(match: re.Match[str]) -> str:
     """The next characters."""
     return match.string[match.end() : match.end() + NEAR]
+
+
+def ahead(match: re.Match[str], length: int = NEAR) -> str:
+    """The characters before it, at most so many."""
+    return match.string[max(0, match.start() - length) : match.start()]
 
 
 def around(match: re.Match[str]) -> str:
