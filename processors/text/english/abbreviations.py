@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from recital.processors.text.english.calendar_names import DAYS, MONTH, SHORT_MONTHS
 from recital.processors.text.english.outline import holds, shape
-from recital.processors.text.english.words import STARTERS, ahead, behind
+from recital.processors.text.english.words import NUMBER_WORD, STARTERS, ahead, behind, word_set
 
 # Before a name: the stop belongs to the word.
 _TITLES = {
@@ -97,6 +98,7 @@ _WORDS = {
     "eq": ("equation", False),
     "sec": ("section", False),
     "ed": ("edition", False),
+    "enl": ("enlarged", False),
     "misc": ("miscellaneous", False),
     "temp": ("temperature", False),
     "avg": ("average", False),
@@ -305,9 +307,26 @@ _ALSO_WORDS = (
     "rd",
     *_WORDS_FIRST,
 )
-_COUNT = (  # what has become of hours
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|zero|twenty|[a-z]+teen)"
+# In letters and old books
+_GIVEN_NAMES = {"Wm": "William", "Jno": "John", "Saml": "Samuel", "Benj": "Benjamin"}
+_GIVEN_NAMES |= {"Robt": "Robert", "Geo": "George", "Chas": "Charles", "Thos": "Thomas"}
+_GIVEN_NAMES |= {"Jas": "James"}
+# "your phone no"
+_WITH_NUMBERS = word_set(
+    "mobile phone telephone fax ref account order invoice serial passport card contact policy "
+    "booking"
 )
+
+
+def _latin(first: str, second: str, spoken: str) -> Iterator[tuple[str, str, str]]:
+    """Rules for "e.g." or "i.e.", also in capitals or without the last stop."""
+    for piece in (f".{second}.", f". {second}."):
+        yield piece, rf"\b[{first}]\. ?{second}\.(?=\W|$)", spoken
+    capital = second.upper()
+    yield f"{capital}.", rf"\b[{first}]\. ?{capital}\.(?=,| [a-z])", spoken
+    yield f".{second} ", rf"\b[{first}]\.{second} (?=a |[A-Za-z][a-z])", f"{spoken} "
+
+
 # A piece that must be there, else the rule has nothing to do.
 _PHRASES = [
     (piece, re.compile(pattern), spoken)
@@ -322,37 +341,25 @@ _PHRASES = [
         *((w, r"\bW\.?W\.?(?:II\b|2\b)", "World War two") for w in ("WW", "W.W")),
         *((w, r"\bW\.?W\.?(?:I\b|1\b)", "World War one") for w in ("WW", "W.W")),
         ("/", r"(?<![\w/])([fF])/(?=\d)", r"\1 "),
-        *(
-            (piece, r"\b[Ee]\. ?g\.(?=\W|$)|\beg\.(?=\W)", "for example")
-            for piece in (".g.", ". g.", "eg.")
-        ),
-        ("G.", r"\b[Ee]\. ?G\.(?=,| [a-z])", "for example"),
+        *_latin("Ee", "g", "for example"),
+        ("eg.", r"\beg\.(?=\W)", "for example"),
+        *_latin("Ii", "e", "that is"),
         ("etc", r"\betc\b(?![.\w])", "et cetera"),
-        *((piece, r"\b[Ii]\. ?e\.(?=\W|$)", "that is") for piece in (".e.", ". e.")),
-        ("E.", r"\b[Ii]\. ?E\.(?=,)", "that is"),
-        ("a.k", r"\ba\.k\.a\b\.?", "also known as"),
-        ("aka", r"\baka\b", "also known as"),
-        ("AKA", r"\bAKA\b", "also known as"),
+        *((w, r"\ba\.k\.a\b\.?|\baka\b|\bAKA\b", "also known as") for w in ("a.k", "aka", "AKA")),
         ("c/o", r"\b((?:[Pp]t\.?|[Pp]atient|[Hh]e|[Ss]he) )c/o\b", r"\1complains of"),
         ("o. of", r"\b([Nn])o\. (?=of\b)", r"\1umber "),
-        ("et al.", r"\bet al\.", "et al"),
-        ("ET AL.", r"\bET AL\.", "et al"),
-        ("DOC.", r"\bDOC\.(?= NO\.| \d)", "Document"),
-        ("Doc.", r"\bDoc\.(?= No\.| \d)", "Document"),
+        *((piece, r"\b(?:et al|ET AL)\.", "et al") for piece in ("et al.", "ET AL.")),
         ("Atl.", r"\bAtl\.(?= [A-Z]|,)", "Atlantic"),
         ("S.", r"\bP\.? ?S\.(?= [A-Z])", "P.S."),
-        (
-            "/",
-            r"\b[Ww]/[Cc] (?=the [a-z-]+ (?:of|to) |(?:Jan|Feb|Ma|Apr|Ju|Aug|Sep|Oct|Nov|"
-            r"Dec)[a-z]+)",
-            "week commencing ",
-        ),
         ("/L", r"\bW/L\b", "win loss"),
         ("/o", r"\b[Ww]/o\b", "without"),
-        (
-            "/c ",
-            r"\b[Ww]/c (?=\d|(?:Jan|Feb|Ma|Apr|Ju|Aug|Sep|Oct|Nov|Dec)[a-z]+ [a-z])",
-            "week commencing ",
+        *(
+            (
+                piece,
+                rf"\b[Ww]/[Cc] (?=(?<=c )\d|the [a-z-]+ (?:of|to) |(?:{MONTH})\b)",
+                "week commencing ",
+            )
+            for piece in ("/c ", "/C ")
         ),
         ("/", r"\b[Ww]/(?!(?:w|e|in)\b)(?=\s?\w)", "with "),
         ("/o", r"\bc/o (?=(?:19|20|')\d\d\b)", "class of "),
@@ -365,26 +372,19 @@ _PHRASES = [
         ("CTRL", r"\bCTRL\b", "control"),
         ("Gen ", r"\bGen (?=[XYZ]ers\b)", "gen "),
         ("/b/", r"\b[dD]/b/a\b", "doing business as"),
-        (".g ", r"\b[Ee]\.g (?=a |[A-Za-z][a-z])", "for example "),
-        (".e ", r"\b[Ii]\.e (?=a |[A-Za-z][a-z])", "that is "),
         ("vs", r"\bvs\b\.?", "versus"),
         ("Vs", r"(?<=[A-Za-z] )Vs\.? (?=[A-Z])", "versus "),
-        ("v.s.", r"(?<=\w )v\.s\.(?= \w)", "versus"),
         ("v. ", r"\bv\.(?= [A-Z])", "versus"),
-        ("Pt", r"\bPt\.? (?=complains of)", "Patient "),
-        ("complains of", r"\bpt\.? (?=complains of)", "patient "),
         ("sat.", r"\bsat\.(?=\)| fat)", "saturated"),
         ("trl", r"\b([Cc])trl(?=[-+ ])", r"\1ontrol"),
         ("Del", r"(?<=Alt[-+ ])Del\b", "Delete"),
-        ("*:", r"(?<=\b[2-7])\*(?=:)", " stars"),
         ("*", r"(?<=\b[1-7])\*(?= |$|[.,;:])", " star"),
         ("Q*", r"\bQ\*(?=['’.,;:)]|\s|$)", "Q star"),
         ("C*-", r"\bC\*(?=-algebra)", "C star"),
         ("op. ", r"(?:(?<=[,;(] )|(?<=\()|^)([Pp])op\. (?=\d[\d,]{2,})", r"\1opulation "),
         ("Gr", r"\bGrs?\.? (?=\d{1,2} ?(?:-|to|&|and) ?\d)", "Grades "),
         (" gr.", r"(?<=\dth )gr\.|(?<=\drd )gr\.|(?<=\dnd )gr\.|(?<=\dst )gr\.", "grade"),
-        ("TL;", r"\bTL;DR\b", "TLDR"),
-        ("tl;", r"\btl;dr\b", "tldr"),
+        *((piece, r"\b(TL|tl);(?=DR\b|dr\b)", r"\1") for piece in ("TL;", "tl;")),
         ("trans.", r"\b(auto|manual|rebuilt) trans\.", r"\1 transmission"),
         ("dep.", r"(?:(?<=\+ )|(?<=plus )|(?<=sec )|(?<=security ))dep\b(?:\.(?! *$))?", "deposit"),
         (
@@ -405,8 +405,6 @@ _PHRASES = [
             r"winds?|hurricane|storm|cyclone|typhoon)))",
             "category ",
         ),
-        ("ep. ", r"\b([Dd])ep\. (?=\d{1,2}[:.]\d\d)", r"\1eparts "),
-        ("gov.'s", r"\bgov\.(?='s)", "governor"),
         (" d. ", r"(?<=[a-z]) d\. (?=[A-Z][a-z]+,? \d-\d)", " defeated "),
         ("def. ", r"(?<=[a-z\d)] )(?<![Tt]he )def\. (?=[A-Z])", "defeated "),
         ("Dem.", r"\bDem\.(?= (?:from|in|who|of)\b)", "Democrat"),
@@ -430,18 +428,8 @@ _PHRASES = [
             )
             for piece in (" No ", " No.", " No:", " No,")
         ),
-        (
-            "No:",
-            r"(?<![a-z] )\bNo:(?= ?(?:\+|\d|zero|one|two|three|four|five|six|seven|eight|"
-            r"nine)\b)",
-            "Number:",
-        ),
-        (
-            "o No:",
-            r"(?<=\bto )No:(?= ?(?:\+|\d|zero|one|two|three|four|five|six|seven|eight|"
-            r"nine)\b)",
-            "number:",
-        ),
+        ("No:", rf"(?<![a-z] )\bNo:(?= ?(?:\+|\d|{NUMBER_WORD}\b))", "Number:"),
+        ("o No:", rf"(?<=\bto )No:(?= ?(?:\+|\d|{NUMBER_WORD}\b))", "number:"),
         *(
             (
                 f"{label} no",
@@ -449,22 +437,7 @@ _PHRASES = [
                 r"(?=[,;:)?]|\.?$| (?:is|was|and|or|to|below|on the)\b)",
                 r"\1number",
             )
-            for label in (
-                "mobile",
-                "phone",
-                "telephone",
-                "fax",
-                "ref",
-                "account",
-                "order",
-                "invoice",
-                "serial",
-                "passport",
-                "card",
-                "contact",
-                "policy",
-                "booking",
-            )
+            for label in sorted(_WITH_NUMBERS)
         ),
         (
             "td",
@@ -517,37 +490,30 @@ _PHRASES = [
         # "10th & Market Sts."
         (
             "Sts",
-            r"((?:&|\band) (?:\d+(?:st|nd|rd|th)|[A-Z][a-z]+)) Sts\b\.?(?=[,;:)]| [a-z])",
+            r"((?:&|\band) (?:\d+(?:st|nd|rd|th)|[A-Z][a-z]+)) "
+            r"Sts(?:\b\.?(?=[,;:)]| [a-z])|(?=\.?$))",
             r"\1 streets",
         ),
-        ("Sts", r"((?:&|\band) (?:\d+(?:st|nd|rd|th)|[A-Z][a-z]+)) Sts(?=\.?$)", r"\1 streets"),
         ("bus.", r"\bbus\. (?=days?\b)", "business "),
-        ("mkt.", r"\bmkt\. (?=cap\b)", "market "),
         ("reg.", r"\breg\. (?=price|hours|size)", "regular "),
-        ("ed.", r"\b([Rr])ev\. ed\.", r"\1evised edition"),
+        ("ev. ", r"\b([Rr])ev\. (?=ed\.|and enl\.)", r"\1evised "),
         ("Bd.", r"\bBd\. (?=of\b)", "Board "),
         ("Educ.", r"\bEduc\.", "Education"),
         ("PVT", r"\bPVT\.? (?=LTD\b)", "Private "),
         ("LTD", r"(?:(?<=[A-Z]{3} )|(?<=Private ))LTD\b\.?", "Limited"),
         ("ETC", r"\bETC\.|(?<=, )ETC\b", "et cetera"),
-        ("MR ", r"(?<![a-z] )\bMR (?=[A-Z]{3})", "Mister "),
-        ("MRS ", r"(?<![a-z] )\bMRS (?=[A-Z]{3})", "Missus "),
-        ("DR ", r"(?<![a-z] )\bDR (?=[A-Z]{3})", "Doctor "),
-        (
-            "CHAP.",
-            r"\bCHAP\. (?=\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
-            r"[a-z]+teen|[a-z]+ty)\b)",
-            "Chapter ",
+        *(
+            (f"{short} ", rf"(?<![a-z] )\b{short} (?=[A-Z]{{3}})", f"{title} ")
+            for short, title in (("MR", "Mister"), ("MRS", "Missus"), ("DR", "Doctor"))
         ),
+        ("CHAP.", rf"\bCHAP\. (?=\d|{NUMBER_WORD}\b)", "Chapter "),
         ("Hrs", r"(?<=\d)Hrs\b", " hours"),
         ("his. of ", r"\bhis\. of (?=Art|Sci|Mus|Med|Rel)", "history of "),
-        ("Est.", r"\bEst\. (?=time|cost|value|arrival|delivery|total)", "Estimated "),
-        ("est.", r"\best\. (?=time|cost|value|arrival|delivery|total)", "estimated "),
+        ("st. ", r"\b([Ee])st\. (?=time|cost|value|arrival|delivery|total)", r"\1stimated "),
         ("#", r"\b([Pp])h\.? ?#", r"\1hone number"),
-        ("ep. ", r"\bDep\. (?=[A-Z]{3}\b)", "departs "),
-        ("rr. ", rf"\b([Aa])rr\. (?=[A-Z\d]|{_COUNT}\b)", r"\1rrives "),
-        ("ep. ", rf"\b([Dd])ep\. (?={_COUNT}\b)", r"\1eparts "),
-        ("dm. ", rf"(?:(?<=[;,(] )|^)([Aa])dm\. (?=[$£€\d]|free|{_COUNT}\b)", r"\1dmission "),
+        ("rr. ", rf"\b([Aa])rr\. (?=[A-Z\d]|{NUMBER_WORD}\b)", r"\1rrives "),
+        ("ep. ", rf"\b([Dd])ep\. (?=[A-Z]{{3}}\b|{NUMBER_WORD}\b)", r"\1eparts "),
+        ("dm. ", rf"(?:(?<=[;,(] )|^)([Aa])dm\. (?=[$£€\d]|free|{NUMBER_WORD}\b)", r"\1dmission "),
         ("cor. ", r"\bcor\. of (?=[A-Z\d])", "corner of "),
         ("exp.", r"(?<=yrs\. )exp\.|(?<=years )exp\.|(?<=yrs )exp\.", "experience"),
         ("ht. ", r"\bht\. (?=(?:&|and|\+) (?:hw|hot)\b)", "heat "),
@@ -556,11 +522,9 @@ _PHRASES = [
         ("RE:", r"(?:(?<=^)|(?<=[Ss]ubject: )|(?<=F[Ww]: ))RE:", "Re:"),
         ("FW:", r"(?:(?<=^)|(?<=[Ss]ubject: )|(?<=[Rr][Ee]: ))FW:", "Forward:"),
         ("pt.", r"\bopt\.(?=[ )])", "optional"),
-        ("enl.", r"\brev\. and enl\.", "revised and enlarged"),
         ("ff.", r"(?<=\d) ?ff\.", " and following"),
         ("spp.", r"\bs(?:s?pp|ubsp)p?\.(?=[ ),])", "species"),
         ("var.", r"(?<=[a-z] )\bvar\. (?=[a-z])", "variety "),
-        ("Wm", r"\bWm\.", "William"),
         ("oard of Ed", r"(?<=[Bb]oard of )Ed\.", "Education"),
         ("ept. of Ed", r"\bDept\. of Ed\.", "Department of Education"),
         ("Sec. of ", r"\bSec\. of (?=State|Def|the|Treas|Edu|Lab|War)", "Secretary of "),
@@ -568,7 +532,6 @@ _PHRASES = [
         ("Pres. ", r"(?<=[Tt]he )Pres\. (?=[a-z])", "President "),
         ("(ret.)", r"\(ret\.\)", "(retired)"),
         ("sh.", r"(?<=\d )sh\.(?! *$)", "shares"),
-        ("sh.", r"(?<=\d )sh\.", "shares."),
         ("Utd", r"\bUtd\b", "United"),
         ("Nottm", r"\bNottm\b", "Nottingham"),
         ("Sheff", r"\bSheff (?=Utd|United|Wed)", "Sheffield "),
@@ -580,20 +543,18 @@ _PHRASES = [
             r"(?:\d+|[a-z-]+)) v (?=[A-Z])",
             r"\1 versus ",
         ),
-        ("Yrs", r"\bYrs\.?(?=,? (?:truly|sincerely|faithfully|respectfully|ever|affec))", "Yours"),
-        ("yrs", r"\byrs\.?(?=,? (?:truly|sincerely|faithfully|respectfully|affec))", "yours"),
-        ("/h", r"\b[Ss]/h\b", "shipping and handling"),
-        ("H", r"\bS ?[&/] ?H\b", "shipping and handling"),
+        *(
+            (short, rf"\b{short}\.?(?=,? (?:truly|sincerely|faithfully|respectfully|affec))", word)
+            for short, word in (("Yrs", "Yours"), ("yrs", "yours"))
+        ),
+        ("Yrs", r"\bYrs\.?(?=,? ever)", "Yours"),
+        *(
+            (piece, r"\b(?:[Ss]/h|S ?[&/] ?H)\b", "shipping and handling")
+            for piece in ("/h", "/H", "/ H", "&H", "& H")
+        ),
         ("Mk", r"\bMk\.? ?(?=[IVX]+\b|\d|(?:one|two|three|four|five|six|seven)\b)", "Mark "),
         ("cts", r"(?<=\d )cts\b(?:\.(?! *$))?|(?<=\d)cts\b", "cents"),
-        ("Jno", r"\bJno\.", "John"),
-        ("Saml", r"\bSaml\.(?= [A-Z])", "Samuel"),
-        ("Benj", r"\bBenj\.(?= [A-Z])", "Benjamin"),
-        ("Robt", r"\bRobt\.(?= [A-Z])", "Robert"),
-        ("Geo.", r"\bGeo\.(?= [A-Z])", "George"),
-        ("Chas.", r"\bChas\.(?= [A-Z])", "Charles"),
-        ("Thos.", r"\bThos\.(?= [A-Z])", "Thomas"),
-        ("Jas.", r"\bJas\.(?= [A-Z])", "James"),
+        *((f"{short}.", rf"\b{short}\.(?= [A-Z])", name) for short, name in _GIVEN_NAMES.items()),
     )
 ]
 _SHORT_FORMS = re.compile(
