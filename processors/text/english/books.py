@@ -75,7 +75,6 @@ _OF_BOOKS = re.compile(
     r"\b(?:[Cc]loth|[Cc]rown|[Vv]ols?|[Ii]llustrat\w+|[Pp]ortraits?|[Bb]ound(?! to))\b"
 )
 _DAY_OF_MONTH = re.compile(rf"\b((?:{_MONTH}|{_MONTH.upper()})\.? )(2?[23])d\b")
-_OLD_LIEUTENANT = re.compile(r"\b([12])(?:st|d) (?=Lieut|Lt)")
 _IN_ORDER = re.compile(r"(?<![\w.])(\d{1,2})(?:st|nd|rd|th|d)ly\b")
 _OF_LETTERS = re.compile(r"(?<=\d)((?:st|nd|rd|th|d) )(inst|ult|prox)\b(?:\.(?!\s*$|\s+[A-Z]))?")
 _LETTERS = {"inst": "instant", "ult": "ultimo", "prox": "proximo"}
@@ -164,8 +163,6 @@ def expand(text: str) -> str:
 
 
 def _numbers(text: str) -> str:
-    if " L" in text:
-        text = _OLD_LIEUTENANT.sub(lambda m: f"{ordinal(int(m[1]))} ", text)
     if "0d" in zeros(text) and _ANY_OLD.search(text) and _OF_SHAPE.search(text) is None:
         text = _DAY_OF_MONTH.sub(lambda m: f"{m[1]}{_suffixed(m[2])}", text)
         text = _EDITION.sub(lambda m: _suffixed(m[1]), text)

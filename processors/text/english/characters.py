@@ -145,7 +145,6 @@ _LOST_POWER = re.compile(
     r"and|for)\b))"
 )
 _LESS = re.compile(r"(?<![A-Za-z])([a-zA-Z])−(?=\d)")  # n−1
-_TIMES_TEN = re.compile(r"(?<=\d)( ?[×x·] ?10)[−-](?=\d{1,2}(?![\w.-]))")
 _GREEK_POWER = re.compile("(?<=[α-ωΑ-Ω])([²³])")
 _CHI = re.compile(r"χ(?:\^?2|²)(?!\d)")  # a statistic
 _SIGNS = {"⁺": "plus", "⁻": "minus"}
@@ -277,7 +276,6 @@ def plain(text: str, unspoken: list[str]) -> str:
         text = _CHANGE.sub(lambda m: " increased " if m[1] == "↑" else " decreased ", text)
     if "×" in text:
         text = _SIDES.sub(" x ", text)
-        text = _TIMES_TEN.sub(r"\1^-", text)
     if "⁺" in text or "⁻" in text:
         text = _CHARGE.sub(lambda m: f"{_POWERS.get(m[1], '')} {_SIGNS[m[2]]}", text)
     if "²" in text or "³" in text:

@@ -76,11 +76,6 @@ _OF_ALL = re.compile(r"#(\d{1,3})/(\d{1,3})(?![\w/]|[.,]\d)")  # image #29/68
 _IN_YEAR = re.compile(r"(19\d\d|20[0-4]\d)-([1-9]\d?)")
 # "a case 10-20 years old"
 _SPAN_OF_CASES = re.compile(r"[Cc]ase (\d{1,3})-(\d{1,3}) [a-z]")
-# "text WIN to 80086"
-_SHORT_CODE = re.compile(
-    r"\b((?:[Tt]e?xt|TE?XT|[Rr]eply|REPLY|[Ss]end|SEND|OPT OUT|STOP)(?: [\w,]+){0,4}) "
-    r"(?:2|to|TO) (\d{5})\b(?![,.]\d| (?:people|[a-z]+s)\b)"
-)
 # Case 22-506, No. 21-1333: of a court
 _CASE = re.compile(
     r"\b((?:[Cc]ase|[Dd]ocket)(?: [Nn]o\.|(?= \d\d-\d{3}))|(?:Case|Docket)(?= \d\d-\d+[,;:)])|"
@@ -157,10 +152,7 @@ _ISOTOPE = re.compile(
 # the M.2 slot, H.264; "Appendix B.2" has a point
 _DOTTED_NAME = re.compile(r"(?<![\w.])([A-Z])\.(\d{1,3})\b(?![.,]\d)")
 _DIGIT_SMALL = re.compile(r"\d\d[a-ix]\b")
-# B3212, A4174: roads
-_LONG_ROAD = re.compile(r"\b([ABM])([1-9]\d)([1-9]\d)\b(?![.,:/-]\d)")
 _EPISODE = re.compile(r"\bS(\d{1,2}) ?E(\d{1,2})\b")
-_EMPLOYER = re.compile(r"(?<![\w-])\d{2}-\d{7}(?![\w-])")
 _CITED_YEAR = re.compile(r"\b(1[6-9]\d\d|20\d\d)([a-e])\b(?=[:,;)]|$)")
 _SUFFIXED = re.compile(r"(?<![\w.,$-])([1-9])([1-9]\d)(?=[deix]\b(?!'))")
 # A letter behind a digit, and a digit behind it again: H1N1, S2E5, B2A23C, 25d08A.
@@ -291,7 +283,6 @@ def expand(text: str) -> str:
         text = _LONG_NUMBER.sub(_long_number, text)
         text = _REGISTERED.sub(_registered, text)
         text = _LIBRARY.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
-        text = _SHORT_CODE.sub(lambda m: f"{m[1]} to {digit_by_digit(m[2])}", text)
     if "-" in text:
         text = _DOCKET.sub(_docket, text)
     if "RFC" in text:
@@ -353,15 +344,12 @@ def expand(text: str) -> str:
         text = _BAND.sub(r"\1-meter", text)
     if "A0" in shape(text):
         text = _CALL_SIGN.sub(lambda m: f"{_letters(m[1])} {m[2]} {_letters(m[3])}", text)
-        text = _LONG_ROAD.sub(lambda m: f"{_letter(m[1])} {_pair(m[2] + m[3])}", text)
         text = _EPISODE.sub(lambda m: f"season {int(m[1])} episode {int(m[2])}", text)
         text = _CLASSIFIED.sub(lambda m: _GLUED.sub(" ", m[0]), text)
         text = _MODEL_NUMBER.sub(
             lambda m: f"{_letter(m[1])} {_hundreds(m[2], m[3])}{_gap(m)}", text
         )
         text = _LONG_MODEL.sub(_long_model, text)
-    if "-" in text:
-        text = _EMPLOYER.sub(lambda m: ", ".join(map(digit_by_digit, m[0].split("-"))), text)
     if "00a" in shape(text) and _DIGIT_SMALL.search(text):
         text = _CITED_YEAR.sub(lambda m: f"{year(int(m[1]))} {m[2]}", text)
         text = _SUFFIXED.sub(lambda m: f"{_hundreds(m[1], m[2])} ", text)

@@ -28,7 +28,6 @@ _BATHS = re.compile(
     r"(?<=\d )(bedrooms?)(?: ?[/,-] ?| )(\d(?:\.\d+| 1/2)?)[ -]?(?:[Bb][Aa]s?|[Bb]aths?|BTHs?)"
     r"\b\.?"
 )
-_BATHS_ALONE = re.compile(r"(?<![\w.,])(\d(?:\.\d+)?)[ -]?(?:BAs?|ba)\b\.?")
 _FLOOR = re.compile(
     r"(?:(?<=\d(?:st|nd|rd|th) )|\b(?<=top )|(?<=hardwood ))([Ff])lr?\b(?:\.(?! *$))?(?=[ ,;:).]|$)"
 )
@@ -126,7 +125,6 @@ def expand(text: str) -> str:
             text = _WASHER.sub("washer dryer", text)
         text = _BEDS.sub(r"\1 bedroom", text)
         text = _BATHS.sub(r"\1, \2 bath", text)
-        text = _BATHS_ALONE.sub(r"\1 bath", text)
         text = _FLOOR.sub(lambda m: f"{m[1]}loor", text)
     if "20" in text and "/" in text:
         text = _DATE_GLUED.sub(", ", text)

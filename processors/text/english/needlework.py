@@ -14,11 +14,8 @@ _SURE = re.compile(
     r"\b[Cc]h ?\d+, (?:turn|\d? ?(?:h?dc|sc|sl))|"
     r"\bst after the \d|\d ?DC on |^Ch \d+\.$"
 )
-_GLUED = re.compile(r"(?<=\d)(?=(?:h?dc|sc|sts?|H?DC|SC|ch)\b)")
-_ROW = re.compile(r"^(\d+(?:-\d+)?)> ")  # "6-12> Chain 3"
 _FROM_STAR = re.compile(r"\b(from|to) \*+(?=[\s,;.]|$)")
 _CHAIN = re.compile(r"\b([Cc])h[ -]?(?=\d)")
-_SPACE = re.compile(r"(?<=\d)[ -]?sp(s?)\b")
 _KNIT = re.compile(r"\b([KkPp])(\d{1,2})\b(?=[,;.\s]|$)")
 _STITCHES = {"K": "knit", "P": "purl"}
 _NAMES = {
@@ -64,8 +61,7 @@ def expand(text: str) -> str:
     """ "Ch 3, 2 dc in next st" -> "Chain 3, 2 double crochet in next stitch"."""
     if not _is_one(text):
         return text
-    text = _FROM_STAR.sub(r"\1 star", _ROW.sub(r"\1: ", _GLUED.sub(" ", text)))
-    text = _SPACE.sub(r" space\1", _CHAIN.sub(lambda m: f"{m[1]}hain ", text))
+    text = _CHAIN.sub(lambda m: f"{m[1]}hain ", _FROM_STAR.sub(r"\1 star", text))
     text = _KNIT.sub(lambda m: f"{_STITCHES[m[1].upper()]} {m[2]}", text)
     text = _CAPITAL.sub(_capital, text)
     return _NAME.sub(lambda m: _NAMES[m[1]] + "." * (m[0][-1] == "."), text)

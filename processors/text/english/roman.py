@@ -146,7 +146,6 @@ _YEAR = re.compile(
 )
 _HEADING = re.compile(r"^([IVX])\. (?=[A-Z]{2,} )")  # "I. GENERAL RULES"
 _MAYBE = re.compile(r"\b[MDCLXVI]+\b")
-_LIST = re.compile(rf"\b(and|to|or) ({_VALID}){_END}")
 # "Portrait V" where there is "Portrait VII", too
 _SAME_KIND = re.compile(
     r"\b([A-Z][a-z]{2,}) (?=[XVI]{2,3}\b)(?:X{0,3}(?:IX|IV|V?I{1,3}|V)|X{2,3})(?!['.]?\w)"
@@ -193,10 +192,7 @@ def expand(text: str) -> str:
         text = _THE_RULER.sub(_the_ruler, text)
     if " II" in text or " IV" in text:
         text = _FULL_NAME.sub(_full_name, text)
-    before = text
     text = _PART.sub(_part, text)
-    if text != before:
-        text = _LIST.sub(lambda m: f"{m[1]} {cardinal(value(m[2]))}" if m[2] != "I" else m[0], text)
     text = _ORDINAL.sub(lambda m: f"{ordinal(value(m[1]))} " if m[1] != "I" else m[0], text)
     if " II" in text:
         text = _FIRST_OF.sub("one", text)

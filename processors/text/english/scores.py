@@ -38,8 +38,6 @@ _REACHED = re.compile(
 )
 _FEW_RUNS = 20
 _ANALYSIS = re.compile(r"(?<![\w.-])\d{1,2}(?:\.\d)?-\d{1,2}-\d{1,3}-\d{1,3}(?![\w-]|\.\d)")
-_ANALYSIS_OF = re.compile(r"(?<=[a-z] \()\d{1,2}(?:\.\d)?-\d{1,2}-\d{1,3}-\d{1,3}(?=\))")
-_DASHES = re.compile(r"\(\d[\d.]*-\d+-\d+-\d")
 _PAIR = re.compile(r"\d[/-]\d")
 _NOT_OUT = re.compile(r"(?<=\d)\*(?=[\s,.;)])")
 
@@ -140,7 +138,7 @@ def expand(text: str) -> str:
     if "/" in text:
         text = _REACHED.sub(_reached, text)
     if _CRICKET.search(text) is None:
-        return _ANALYSIS_OF.sub(_analysis, text) if _DASHES.search(text) else text
+        return text
     text = _FIGURES.sub(r"\1\2 for \3", _TOTAL.sub(r"\1 for \2", text))
     text = _STOOD.sub(r"\1\2 for \3", _WICKETS.sub(_wickets, text))
     if "-" in text:

@@ -104,17 +104,11 @@ _BECAUSE = re.compile(
     r"(?<=[a-z.!?,)] )bc(?= (?:i|I|we|you|u|he|she|they|it|the|my|its|it's|i'm|I'm|im|"
     r"there|that|of|this|your|our|no|some)\b)"
 )
-_EVERY = re.compile(r"\b[qQ] ?(\d{1,2})(?:-(\d{1,2}))? ?(h|hrs?|d|days?)\b")  # q6h
 _FOR = re.compile(
     r"(?<=[a-zA-Z\d.)]) [x×] ?"
     r"(?=(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen) "
     r"(?:days?|weeks?|months?|hours?|nights?|doses?|years?)\b)"
 )
-_TIMES = re.compile(r"\bx\d")
-_TWICE = re.compile(
-    r"(?<=\()x(?=\d\))|"
-    r"(?<=[a-z]{3} )(?<!slash )x(?=[2-9](?: (?:and|or|then|in|per|with|to)\b|[.,;)]|$))"
-)  # clamped x2
 _ANY_DAY = re.compile(rf"(?: the)? \d|(?: the [a-z-]+ of)? (?:{SHORT_MONTH})")
 _A_NAME = re.compile(r"\b(?:[Mm]y|with|to|from|for|by|of|the) $")
 _ON_OFFER = re.compile(r"\s+(?:now|immediately|from|until|starting|today|\d)")
@@ -132,14 +126,10 @@ _EACH = re.compile(r"(?<=[a-z\d] )ea\b\.?(?=\W|$)(?<!\.$)|(?<=[a-z\d] )ea(?=\.$)
 
 def expand(text: str) -> str:
     """Short forms as the words they are read as."""
-    if "q" in text or "Q" in text:
-        text = _EVERY.sub(_every, text)
     if "x" in text or "×" in text:
         text = _FOR.sub(" for ", text)
         if text.rstrip(" .!").endswith("xx"):
             text = _KISSES.sub(lambda m: " ".join(m[1]), text)
-        if len(_TIMES.findall(text)) == 1:
-            text = _TWICE.sub("times ", text)
     if "eg" in text or "ie" in text:
         text = _LATIN.sub(lambda m: _LATINS[m[1]] + ("," * m[0].endswith(",")), text)
     if "bc " in text:
@@ -165,11 +155,6 @@ def expand(text: str) -> str:
 def _spelt(match: re.Match[str]) -> str:
     alone = _ALONE.match(match.string, max(0, match.start() - 1), match.end() + 2)
     return match[0] if alone is None else dotted(match[0])
-
-
-def _every(match: re.Match[str]) -> str:
-    first, last, unit = match.groups()
-    return f"every {first}{f' to {last}' if last else ''} {'hours' if unit[0] == 'h' else 'days'}"
 
 
 def _word(match: re.Match[str]) -> str:

@@ -57,7 +57,6 @@ _RULES: list[tuple[str, re.Pattern[str], str]] = [
         *_compared(
             rf"(?<=[a-z]{{4}})≶(?=(?:a|{NUMBER_WORD}|point)\b)", " less than ", " greater than "
         ),
-        ("<<", r"(?<=\w) ?<< ?(?=\w)", " shifted left by "),
         *_compared(
             rf"{_NO_VERB}\s*≶=\s*(?=[\w-])",
             r"\1 less than or equal to ",

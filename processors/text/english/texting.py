@@ -145,10 +145,6 @@ _FOR_ONE, _TO_ONE = (
     )
     for digit in "42"
 )
-_UP_TO = re.compile(
-    r"(?<=\bUP )2\b(?=[ ?!.]*$|[?!.,]| [A-Z]\?)|"
-    r"(?<=\bup )2\b(?=[ ?!.]*$|[?!.,]| (?:u|you|me|now|then|today|tonight|later|these)\b)"
-)
 # Not "let u be", "the u in colour", "u and v".
 _YOU = re.compile(
     r"(?<![\w.'’/&+=^*()%-])(?<!\b[Tt]he )(?<!\b[Ll]et )(?<!letter )(?<!\b[Aa] )(?<!\b[Aa]n )"
@@ -185,11 +181,6 @@ _TIME = re.compile(
 )
 _NO_TIME = re.compile(
     r"\b(?:[Vv]ersion|[Ss]core[ds]?|GPA|gpa|[Aa]verage|[Rr]atio|pric\w+|chapter)\b"
-)
-_DAY = re.compile(
-    r"\b((?:on|by|this|next|every|until|till|til|last|free|see you|see ya) )(mon|tues?|weds?|"
-    r"thurs?|fri|sat|"
-    r"sun)(?![\w'-])"
 )
 
 
@@ -288,12 +279,11 @@ def _letters_for_words(text: str) -> str:
         text = _SHOUTED.sub(lambda m: _SHOUTED_WORDS[m[0]], text)
     if "2" in text or "4" in text:
         text = _TWO_TO.sub("to", _FOUR_FOR.sub("for", _TWO_TOO.sub("too", text)))
-        text = _UP_TO.sub("to", _TO_ONE.sub("to", _FOR_ONE.sub("for", text)))
+        text = _TO_ONE.sub("to", _FOR_ONE.sub("for", text))
     text = _ARE.sub(_like("are"), _YOU.sub(_like("you"), text))
     text = _BE.sub(_like("be"), _SEE.sub(_like("see"), text))
     text = _AND.sub("and", _WHY.sub(_like("why"), text))
     text = _SPELLING.sub(_spelling, text)
-    text = _DAY.sub(lambda m: m[1] + DAYS[m[2].capitalize().replace("Weds", "Wed")], text)
     return text if _NO_TIME.search(text) else _TIME.sub(r"\1:\2", text)
 
 

@@ -248,7 +248,6 @@ _QUARTERS = re.compile(
     r"(?<![\w:.,$£€])(1[0-2]|[1-9])\.([03]0|[14]5) ?[-–] ?(1[0-2]|[1-9])\.([03]0|[14]5)"
     r"(?![\w%]|[.,]\d)"
 )  # 8.30 - 6.30
-_PER_HUNDRED = re.compile(r"(?<=\d:\d\d)/(100|200|400|500) ?m\b")
 _SECONDS_SPAN = re.compile(
     r"(?<![\w.,$-])(\d{1,3})-(\d{1,3})s(?= (?:planks?|holds?|rests?|sprints?|breaks?|intervals?|"
     r"delay|wait|timeout|clips?|videos?|timer)\b)"
@@ -350,7 +349,6 @@ def expand(text: str) -> str:
     if "." in text and "/" in text:
         text = _POINTED_PACE.sub(r"\1:\2", text)
     if ":" in text and "/" in text:
-        text = _PER_HUNDRED.sub(r" per \1 meters", text)
         text = _PACE.sub(lambda m: f" per {_PACES.get(m[1], m[1])}", text)
     if ":00" in text:
         text = _FLAT_PACE.sub(_flat_pace, text)

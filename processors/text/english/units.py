@@ -76,11 +76,6 @@ _ALOFT = re.compile(
     r"layer|inversion|front|"
     r"circulation|pattern|(?:warm|cold) (?:air|core|front|pool|advection)|shortwave|anomal\w*)\b)"
 )
-_MICRO = re.compile(
-    r"(?<=\d)us\b(?= (?:delays?|pulses?|latency|timeouts?|intervals?|per|each|jitter|overhead|"
-    r"later|window|"
-    r"timer|ticks?|exposure|period)\b)"
-)
 # Nautical miles: "within 5 nm of the airport"
 _NAUTICAL = re.compile(r"(?<=\d) ?nm\b(?![²³^])")
 _AT_SEA = re.compile(
@@ -103,7 +98,7 @@ _OF_LAND = re.compile(
 _LANDS = {"U": "U.S.", "I": "imperial", "i": "imperial"}
 # a 512/256kb/s line: down, up
 _SPEEDS = re.compile(r"(?<![\w/.,])(\d{2,4})/(\d{2,4}) ?(?:kb/s|kbps)(?!\w)")
-_ANY_MICRO = re.compile(r"(?<=\d)us\b")
+_MICRO = re.compile(r"(?<=\d)us\b")
 _SHORT_TIMES = re.compile(
     r"\b(?:latenc\w+|delays?|pulses?|jitter|overhead|interrupts?|timers?|microsecond\w*|"
     r"nanosecond\w*|CPU|kernel|"
@@ -183,7 +178,6 @@ _MEASURE = re.compile(
 )
 _COMPOUND = re.compile(r"-[a-z]{3}")  # 2.5cm-thick, 300 acre-feet
 _ANY_MEASURE = re.compile(r"0[- ]?[Aa?]")  # in `shape`
-_PACE = re.compile(r"(?<=\d\.\d\d)/(km|mi)\b")  # 5.30/km
 _OR_DEGREES = re.compile(r"(?<=Celsius|renheit) ?/ ?")
 _PER_HUNDRED = re.compile(r"(?<=[a-z]s)/(?=10+\b)")  # 8 liters/100 km
 _RATE_OF = re.compile(r"(?<=\d)/(?=10{0,2},000\b)")  # 2.8/100,000
@@ -286,7 +280,6 @@ _OF_VOLTS = re.compile(
     r"inputs?|regulators?|relays?|power|batter(?:y|ies)|adapters?|systems?|levels?|versions?|outlets?)\b"
 )
 _AGED = re.compile(r"(?<=\baged )(\d{1,2}(?:-| to )?\d{0,2}) y\b(?!\.\w)")
-_THICK = re.compile(r"-(?:thick|wide|long|deep|tall|high|diameter|square|diam)\b")
 # 1.65v, of a supply
 _SMALL_VOLTS = re.compile(r"(?<=\d)v(?=[\s,.;:)/]|$)")
 _OF_VOLTAGE = re.compile(
@@ -382,10 +375,6 @@ _CLOVES = re.compile(r"(?<=\d )cl\b\.?(?= garlic)")
 _TIMES_PER = re.compile(
     r"(?<![\w.,])(\d+(?:-\d+)?)x/(?=(?:wk|week|day|mo|month|yr|year|hr|hour)\b)"
 )
-_EACH_MONTH = re.compile(
-    r"(?:(?<=\beach )|(?<=\bea\. )|(?<=\bea )|(?<=\bevery )|(?<=\bper )|(?<=\bthis )|(?<=\blast )|"
-    r"(?<=\bnext ))mo\b\.?"
-)
 _SQUARE_FEET = re.compile(r"(?<=\d{3})sf\b")
 _ONE_WAY = re.compile(r"(?<=\d)( ?(?:mi|km|miles|kilometers))\b\.? o/w\b")
 _MILE_MARK = re.compile(
@@ -457,8 +446,6 @@ def expand(text: str) -> str:
         text = spoons.sub(lambda m: f"{m[1]} {'tsp' if m[2] == 't' else 'Tbsp'} ", text)
     if "x/" in text:
         text = _TIMES_PER.sub(r"\1 times per ", text)
-    if " mo." in text or " mo " in text:
-        text = _EACH_MONTH.sub("month", text)
     if "sf" in text:
         text = _SQUARE_FEET.sub(" SF", text)
     if "o/w" in text:
@@ -533,7 +520,6 @@ def expand(text: str) -> str:
         text = _RATE_OF.sub(" per ", text)
         text = _TWO_SCALES.sub(", ", _PER_HUNDRED.sub(" per ", text))
         text = _COUNT_PER.sub(lambda m: f" per {below(m[1])}", text)
-        text = _PACE.sub(lambda m: f" per {UNITS[m[1]]}", text)
     text = feet.expand_inches(text)
     if "%" not in text:
         return text
@@ -604,8 +590,8 @@ def _rarer(text: str) -> str:
         text = _OF_LAND.sub(_of_land, text)
     if "kb/s" in text or "kbps" in text:
         text = _SPEEDS.sub(_speeds, text)
-    if "0us" in zeros(text):
-        text = (_ANY_MICRO if _SHORT_TIMES.search(text) else _MICRO).sub(" usec", text)
+    if "0us" in zeros(text) and _SHORT_TIMES.search(text):
+        text = _MICRO.sub(" usec", text)
     if "per " in text:
         text = _PER_SHORT.sub(_per_short, text)
     if "c. " in text or "c.)" in text:
@@ -742,7 +728,6 @@ def _measure(match: re.Match[str]) -> str:
         or part
         or sizes.match(match.string, end)
         or (short in ("V", "kV", "mV") and _OF_VOLTS.match(match.string, match.end()))
-        or _THICK.match(match.string, match.end())
         or (short in _HOURS and _OF_HOURS.match(match.string, match.end()))
         or KIND_OF_THING.match(match.string, end)
         or _COMPOUND.match(match.string, match.end())

@@ -40,7 +40,6 @@ _HASHTAG = re.compile(
 )
 # #QZ8501, of what is posted
 _CODE_TAG = re.compile(r"(?<!\w)#([A-Z]{2,3}\d{2,4})\b")
-_SHORT_TAG = re.compile(r"(?<![\w#])#(\d)([A-Za-z])(?=\s|$)(?! [A-Z][a-z])")  # #1D
 _POSTED = re.compile(r" dot twitter dot |hashtag |#[A-Za-z]{4}")
 _METHOD = re.compile(r"(?<=[a-z])#(?=[a-z_]{3})")  # Item#save
 _CAMEL = re.compile(
@@ -156,7 +155,7 @@ def expand(text: str) -> str:
             text = _IP.sub(_ip, text)
     if "#" in text:
         if text.startswith("#") or _POSTED.search(text):
-            text = _SHORT_TAG.sub(r"hashtag \1 \2", _CODE_TAG.sub(r"hashtag \1", text))
+            text = _CODE_TAG.sub(r"hashtag \1", text)
         text = _METHOD.sub(" hash ", text)
         text = _HASHTAG.sub(lambda m: "hashtag " + _CAMEL.sub(" ", m[1]).replace("_", " "), text)
     return text
