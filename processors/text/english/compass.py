@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.place_names import STATES, STREETS
+from recital.processors.text.english.place_names import STATES, STREET, STREETS
 from recital.processors.text.english.words import LABEL, ahead, around, behind, cardinal, two_digits
 
 # Without one of these no rule here has anything to do.
 HINT = re.compile(r"\b(?:[NSEW]{1,3}|[LR])\b")
-_NAMES_OF_STREETS = "|".join(STREETS)
 _COMPASS = {
     "N": "north",
     "S": "south",
@@ -31,9 +30,7 @@ _HEAD = re.compile(
 )
 # 3941 N Bell
 # "Linsen W. Road"
-_INSIDE_OF_STREET = re.compile(
-    r"(?<=[a-z] )([NSEW])\. (?=(?:Road|Rd|Street|St|Avenue|Ave|Boulevard|Blvd|Lane|Drive)\b)"
-)
+_INSIDE_OF_STREET = re.compile(rf"(?<=[a-z] )([NSEW])\. (?=(?:{STREET})\b)")
 _HOUSE = re.compile(
     r"(?<![\w.,$-])(?<!\bin )(\d{1,2})(\d\d) ([NS][EW]|[NSEW])\.? "
     r"(?=[A-Z][a-z]+|\d+(?:st|nd|rd|th)\b)"
@@ -53,18 +50,16 @@ _SIDE = re.compile(
 # Before a name or ordinal that ends in a street; behind a number, a street or "miles".
 _BEFORE_STREET = re.compile(
     rf"(?<=\d ){_POINT} (?=(?:\d+(?:st|nd|rd|th)|[A-Z][a-z]+)\b(?: [A-Z][a-z]+){{0,2}},? ?"
-    rf"(?:{_NAMES_OF_STREETS}|Street|Avenue|Road|Boulevard|Drive|Lane|Way|Place|[Ss]t)\b)"
+    rf"(?:{STREET}|st)\b)"
 )
 # "E. 12th St.", "on W Main St."
 _POINT_OF_STREET = re.compile(
     r"(?:(?<![\w.])([NSEW]|[NS][EW])\. ?|(?<=[a-z] )([NSEW]|[NS][EW]) )"
     r"(?=(?:\d+(?:st|nd|rd|th)|[A-Z][a-z]+)(?: [A-Z][a-z]+)?,? "
-    rf"(?:{_NAMES_OF_STREETS}|Street|Avenue|Road|Boulevard|Lane|Way|Place)\b)"
+    rf"(?:{STREET})\b)"
     r"|(?<![\w.])([NSEW])\. (?=\d+(?:st|nd|rd|th)\b)"
 )
-_AFTER_STREET = re.compile(
-    rf"(?<=[a-z] )(Street|Avenue|Road|Boulevard|Drive|{_NAMES_OF_STREETS})\.? {_POINT}(?![\w'])"
-)
+_AFTER_STREET = re.compile(rf"(?<=[a-z] )({STREET})\.? {_POINT}(?![\w'])")
 _MILES = re.compile(rf"\b(mi|miles?|km|kilometers?)\.? {_POINT}(?![\w'])")
 _FINE_POINT = r"(NN?[EW]|SS?[EW]|[EW][NS][EW]|[NSEW])"
 _WIND = re.compile(

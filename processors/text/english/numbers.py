@@ -374,6 +374,10 @@ _RUN_SO_LONG = re.compile(
     r"splits?|hike|ride)\b"
 )
 _RUN_OF = re.compile(r" (?!splits|times|races|runs|distances)[a-z]{3,}s\b| people| of\b")
+_PLURAL = re.compile(r" [a-z]+s\b")
+_COUNTED_IN_K = re.compile(r" (?!was|has|costs|starts|begins)[a-z]{3,}s\b")
+_OF_GOLD = re.compile(r" (?:[a-z]+ )?gold\b")
+_A_NAME = re.compile(r" [A-Z]")
 _RESOLUTION = re.compile(
     r" ?(?:TVs?|tvs?|video|videos|display|screen|monitor|resolution|UHD|HDR|projector|camera|"
     r"footage|"
@@ -533,7 +537,7 @@ def expand_scales(text: str) -> str:
     if "/" in text:
         text = _SCORE.sub(_score, text)
     if "-0" in zeros(text):
-        text = _SCALE_RANGE.sub(_scale_range, text)
+        text = _SCALE_RANGE.sub(r"\1 to ", text)
     if "M " in text or "K " in text or "B " in text:
         text = _SPACED_SCALE.sub(lambda m: f"{m[1]} {_SCALES[m[2].lower()]}", text)
     near = zeros(text)
@@ -569,60 +573,57 @@ def _score(match: re.Match[str]) -> str:
     return match[0] if top >= bottom else f"{cardinal(top)} out of {cardinal(bottom)}"
 
 
-def _scale_range(match: re.Match[str]) -> str:
-    return f"{match[1]} to "
-
-
 def _scale(match: re.Match[str]) -> str:
     """ "10K runners" are thousands; "a 5K", "the 10K" are races, and a 4K TV is none of these."""
     low, high, letter, million = match.groups()
+    after = behind(match)
     if million and _THESE.search(ahead(match, 8)):
         return match[0]
-    after = match.string[match.end() : match.end() + 14]
-    if letter in ("k", "K") and re.match(r" (?:[a-z]+ )?gold\b", after):
-        return f"{low} karat"
-    if letter == "K" and len(low) == 4 and low.isdigit():  # of light
-        return f"{number(low)} K"
-    if match[0] == "3M" and not re.match(r" [a-z]+s\b| people", after):
+    if match[0] == "3M" and not _PLURAL.match(after) and not after.startswith(" people"):
         return match[0]
-    if (letter or "").lower() == "k" and len(low) < 3 and "." not in low:
-        before = ahead(match, 8)
-        counted = re.match(r" (?!was|has|costs|starts|begins)[a-z]{3,}s\b", after)
-        timed = low in ("3", "5", "8", "10") and not counted and _AFTER_TIME.search(before)
-        race = (_RACE.search(before) and not counted) or before[-2:-1].isdigit() or timed
-        sharp = low in ("4", "8") and (
-            not re.match(r" [a-z]+s\b", after) or _FILMED.search(around(match))
-        )
-        if letter == "K" and low in ("2", "3", "5", "6", "12"):  # of a picture
-            sharp = sharp or (not counted and _FILMED.search(around(match)) is not None)
-        if race or sharp or _RESOLUTION.match(after):
+    if letter in ("k", "K"):
+        if _OF_GOLD.match(after):
+            return f"{low} karat"
+        if _is_said_k(match, after):
             return f"{number(low)} K"
-    if (
-        letter == "k"
-        and not high
-        and float(low.replace(",", "")) <= 50
-        and _RUNNING.search(around(match))
-    ):
-        counted = re.match(
-            r" (?!splits|times|races|runs|distances)[a-z]{3,}s\b| people| of\b", after
-        )
-        if not counted:
-            return f"{number(low)} K"
-    if letter == "K" and len(low) < 4 and _RUN_SO_LONG.match(after):
-        return f"{number(low)} K"
-    if letter == "K" and not high and _MEMORY.match(after):
-        return f"{number(low)} K"
-    if letter == "k" and not high and _IN_K.search(around(match)):
-        return f"{number(low)} K"
     if letter == "B" and "." not in low:
-        if len(low) < 3 and _LETTERED.search(around(match)):
-            return match[0]
         before = ahead(match, 14)
-        named = LABEL.search(before) or _CAPITAL.search(before)
-        if named or re.match(r" [A-Z]", after[:2]):
+        named = LABEL.search(before) or _CAPITAL.search(before) or _A_NAME.match(after)
+        if named or (len(low) < 3 and _LETTERED.search(around(match))):
             return match[0]
     numbers = f"{low} to {high}" if high else low
     return f"{numbers} {_SCALES[(letter or million).lower()]}"
+
+
+def _is_said_k(match: re.Match[str], after: str) -> bool:
+    """Whether K is said as a letter: of a race, a picture, memory, light, a modem."""
+    low, high, letter = match[1], match[2], match[3]
+    near = around(match)
+    if len(low) < 3 and "." not in low:
+        before = ahead(match, 8)
+        counted = _COUNTED_IN_K.match(after)
+        timed = low in ("3", "5", "8", "10") and _AFTER_TIME.search(before)
+        if before[-2:-1].isdigit() or (not counted and (timed or _RACE.search(before))):
+            return True
+        filmed = _FILMED.search(near)
+        if low in ("4", "8") and (filmed or not _PLURAL.match(after)):
+            return True
+        if letter == "K" and low in ("2", "3", "5", "6", "12") and filmed and not counted:
+            return True
+        if _RESOLUTION.match(after):
+            return True
+    if letter == "K":
+        of_light = len(low) == 4 and low.isdigit()
+        return bool(
+            of_light
+            or (len(low) < 4 and _RUN_SO_LONG.match(after))
+            or (not high and _MEMORY.match(after))
+        )
+    if high:
+        return False
+    short = float(low.replace(",", "")) <= 50
+    run = short and _RUNNING.search(near) and not _RUN_OF.match(after)
+    return bool(run or _IN_K.search(near))
 
 
 def _average(match: re.Match[str]) -> str:

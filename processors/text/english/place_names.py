@@ -78,3 +78,5 @@ STREETS = {
     "Tpke": "turnpike",
     "Trl": "trail",
 }
+# A pattern of what streets are called, short or in full.
+STREET = "|".join([*STREETS, "Street|Avenue|Road|Boulevard|Drive|Lane|Place|Court|Way"])

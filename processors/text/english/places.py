@@ -9,7 +9,7 @@ import string
 from recital.processors.text.english import compass
 from recital.processors.text.english.capital_words import FIRST_NAMES, NAMES_OF_SPEAKERS
 from recital.processors.text.english.outline import shape, zeros
-from recital.processors.text.english.place_names import OLD_STATES, STATES, STREETS, TOWNS
+from recital.processors.text.english.place_names import OLD_STATES, STATES, STREET, STREETS, TOWNS
 from recital.processors.text.english.words import (
     STARTERS,
     ahead,
@@ -52,9 +52,7 @@ _SMALL_NAMED = re.compile(
 _HOUSE_HINT = re.compile(r" (?:\d{5}(?!\d)|(?:ST|AVE|RD|LN|BLVD)\b)|\d-\d\d [A-Z\d]")
 # "1659 Foulkrod St 19124"
 _STREET_ZIP = re.compile(
-    rf"(\d (?:[NSEW]\.? )?(?:[A-Z][\w'.]* ){{1,3}}(?:{'|'.join(map(re.escape, STREETS))}|Street|"
-    rf"Avenue|Road|Drive|"
-    rf"Lane|Place|Court|Boulevard|ST|AVE|RD|DR)\.?,?) {_ZIP_CODE}"
+    rf"(\d (?:[NSEW]\.? )?(?:[A-Z][\w'.]* ){{1,3}}(?:{STREET}|ST|AVE|RD|DR)\.?,?) {_ZIP_CODE}"
 )
 _SHOUTED_STREET = re.compile(
     r"(?<=\d )((?:[NSEW]\.? )?[A-Z]{3,} (?:[A-Z]{3,} )?)(ST|AVE|RD|LN|BLVD)\b\.?"
@@ -63,8 +61,7 @@ _SHOUTED_STREET = re.compile(
 _HOUSES = re.compile(
     rf"(?<![\w.,-])([1-9]\d)([1-9]\d)-(\d\d)(?= (?:[NSEW]\.? )?(?:[A-Z][a-z']+ |\d+(?:st|nd|rd|"
     rf"th) ){{1,2}}"
-    rf"(?:{'|'.join(map(re.escape, STREETS))}|Street|Avenue|Road|Drive|Lane|Place|Court|"
-    rf"Boulevard)\b)"
+    rf"(?:{STREET})\b)"
 )
 _SMALL_HOUSE = re.compile(
     r"\b(\d{1,2})(\d\d)(?= (?:[a-z]+ ){1,2}(?:street|avenue|road|boulevard)\b)"
