@@ -449,8 +449,7 @@ _PHRASES = [
         (
             "btw ",
             r"\bbtw (?=(?!I )[A-Z\d]\w* (?:&|and) \w+\b(?! (?:are|were|will|have|had|both|say|"
-            r"said|want|got|"
-            r"just|love|can|came|come)\b))",
+            r"said|want|got|just|love|can|came|come)\b))",
             "between ",
         ),
         ("T/", r"\b(?:PT/FT|FT/PT)\b", "part-time or full-time"),

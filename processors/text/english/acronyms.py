@@ -23,15 +23,13 @@ _KNOWN = word_set(
 # a word or letters.
 _ONSET = (
     r"(?:[BCDFGHJKLMNPRSTVWYZ]|QU|SPH|PHR|[BCFGPS]L|[BCDFGPT]R|[DST]W|CHR?|[BDGK]H|G?N|KN|PH|PS|RH|"
-    r"S[CKMNPTQ]U?|"
-    r"SCH|S[CPT]R|SHR?|SPL|TH[RW]?|W[HR])"
+    r"S[CKMNPTQ]U?|SCH|S[CPT]R|SHR?|SPL|TH[RW]?|W[HR])"
 )
 _CODA = (
     r"(?:(?:[BCDFGKLMNPRSTVWXYZ]|CK|KH|CT|CH|FT|GHT|L[DFKMPTV]|LL|M[BP]|N[CDGKTX]|NCH|NN|[FPS]F|"
-    r"P[HT]|RR|H|"
-    r"R[BCDFGKLMNPTVX]|R[CST]H|RLD|S[HKMPT]|TCH|TH|TT|W[DKLN]|XT|ZZ|DD|GG|BB|B[LT]|GH|GN|LB|"
-    r"MN|MPT|MPH|NCT|THM)S?|SS|[LN]?RS[TE]?|NS|(?:[DFN]|GH|LF?|NG|P|RM|W|X|ND)THS?|N?GTHS?|(?:D|L|"
-    r"NG|R)STS?)"
+    r"P[HT]|RR|H|R[BCDFGKLMNPTVX]|R[CST]H|RLD|S[HKMPT]|TCH|TH|TT|W[DKLN]|XT|ZZ|DD|GG|BB|B[LT]|GH|"
+    r"GN|LB|MN|MPT|MPH|NCT|THM)S?|SS|[LN]?RS[TE]?|NS|(?:[DFN]|GH|LF?|NG|P|RM|W|X|ND)THS?|N?GTHS?|"
+    r"(?:D|L|NG|R)STS?)"
 )
 # "USPTO", "AICPA": offices of a country, and letters that no English word has together.
 _SAYABLE = re.compile(
@@ -108,12 +106,10 @@ _LONE = re.compile(r" [A-Z](?![.'\w])")
 # Words that capitals make an initialism, where the neighbours say so.
 _IT_AFTER = (
     "department|dept|team|support|staff|guys?|manager|director|systems?|security|consultant|"
-    "company|"
-    "companies|sector|industry|professionals?|services?|infrastructure|budget|help|specialists?|"
-    "workers?|jobs?|admins?|administrators?|policy|office|firms?|skills|people|person|desk|"
-    "projects?|"
-    "equipment|problems?|issues?|training|outsourcing|spending|experts?|engineers?|solutions?|"
-    "head|chief"
+    "company|companies|sector|industry|professionals?|services?|infrastructure|budget|help|"
+    "specialists?|workers?|jobs?|admins?|administrators?|policy|office|firms?|skills|people|person|"
+    "desk|projects?|equipment|problems?|issues?|training|outsourcing|spending|experts?|engineers?|"
+    "solutions?|head|chief"
 )
 _ANY_HIDDEN = re.compile(r"[AIOUW](?:[DMNRSTU]|HO)\b")
 _HIDDEN = re.compile(

@@ -140,9 +140,8 @@ _NOTE = re.compile(
 _POWER = re.compile(f"(?<=[0-9a-zA-Z)])([⁻⁺]?)([{''.join(_POWERS)}]+)")
 # "s−1", and "10−3", which would be no span: superscripts that were lost
 _LOST_POWER = re.compile(
-    r"(?<![A-Za-z])([smghdLlKJWAVM]|[A-Za-zμ]{2,4})−(?=[1-4](?!\w))|"
-    r"(?<=\b10)()−(?=[1-9](?:[,.;)]|$| (?:M|m|s|g|kg|mol|cm|mm|Torr|Pa|mbar|bar|eV|S|to|or|per|"
-    r"and|for)\b))"
+    r"(?<![A-Za-z])([smghdLlKJWAVM]|[A-Za-zμ]{2,4})−(?=[1-4](?!\w))|(?<=\b10)()−(?=[1-9](?:[,.;)]|"
+    r"$| (?:M|m|s|g|kg|mol|cm|mm|Torr|Pa|mbar|bar|eV|S|to|or|per|and|for)\b))"
 )
 _LESS = re.compile(r"(?<![A-Za-z])([a-zA-Z])−(?=\d)")  # n−1
 _GREEK_POWER = re.compile("(?<=[α-ωΑ-Ω])([²³])")
@@ -226,8 +225,7 @@ _LIMIT = re.compile(r"(?:(?<=[A-Za-z]{2} )|(?<=[,;:] )|(?<=\()|^)([≥≤])(?= ?
 _RANGE_DASH = re.compile(
     r"(?<=[0-9A-Za-z%.])–(?=[0-9A-Za-z£$€])|(?:(?<=[ap]m)|(?<=[ap]\.m\.)|(?<=[AP]M)) – (?=\d)|"
     # (1890 – 91), 3 – 0; but "at 12 – 14 people came"
-    r"(?<=\d) – (?=[$£€]\d)|"
-    r"(?<=\d) – (?=\d[\d.,]*%?(?:[)\];:!?]|[.,](?:\s|$)|$))"
+    r"(?<=\d) – (?=[$£€]\d)|(?<=\d) – (?=\d[\d.,]*%?(?:[)\];:!?]|[.,](?:\s|$)|$))"
 )  # else a dash
 # "200 – 500 employees", "Nov. 26 – December 3", where it is no dash
 _OF_MONTH = rf"(?:{SHORT_MONTH})[a-z]*\.? "

@@ -126,9 +126,8 @@ _PRODUCT = re.compile(
     r"(\d\d[1-9]\d|\d[1-9]00)(?![\w-]|[.,:/]\d| ?[%°])"
 )
 _JET = re.compile(
-    r"(?<![\w.,$-])7([0-8]7)(?:(s)\b|(?<=\b[A-Z]{2} 7\d7)(?![,.]?\d|[\w-])|"
-    r"(?= (?:MAX|Max|jets?|planes?|aircraft|Dreamliners?|"
-    r"freighters?|crash|family)\b))"
+    r"(?<![\w.,$-])7([0-8]7)(?:(s)\b|(?<=\b[A-Z]{2} 7\d7)(?![,.]?\d|[\w-])|(?= (?:MAX|Max|jets?|"
+    r"planes?|aircraft|Dreamliners?|freighters?|crash|family)\b))"
 )
 _MODEL = re.compile(r"\b([A-Z])-(\d)(\d0)s\b")  # F-150s
 # RX350, GT350, 328d: by hundreds
@@ -146,8 +145,7 @@ _BOX = re.compile(r"\b(P\.? ?O\.? ?[Bb]ox ?)(\d+)\b(?![,.]\d)")
 _GLUED_BOX = re.compile(r"\bBOX(?=\d)")  # BOX95QU
 _ISOTOPE = re.compile(
     r"\b([Ii]odine|[Uu]ranium|[Pp]lutonium|[Cc]a?esium|[Cc]obalt|[Ss]trontium|[Tt]echnetium|"
-    r"[Tt]horium|[Rr]adium|"
-    r"[Ll]utetium|[Pp]olonium|[Pp]alladium|[Xx]enon)-(\d)(\d\d)(?=m?\b)"
+    r"[Tt]horium|[Rr]adium|[Ll]utetium|[Pp]olonium|[Pp]alladium|[Xx]enon)-(\d)(\d\d)(?=m?\b)"
 )
 # the M.2 slot, H.264; "Appendix B.2" has a point
 _DOTTED_NAME = re.compile(r"(?<![\w.])([A-Z])\.(\d{1,3})\b(?![.,]\d)")
@@ -182,15 +180,13 @@ _OF_CLIMBS = re.compile(
 _PLAIN_CLIMB = re.compile(
     r"(?:(?<=\()5\.(?=(?:\d|1[0-5])[+-]?\))|(?<=pitch of )5\.|(?<=pitches of )5\.|"
     r"(?<=pitch of 5\.\d-)5\.|(?<=pitches of 5\.\d-)5\.|"
-    r"(?<![\w.,$-])5\.(?=\d{1,2}[+-]? (?:variation|"
-    r"bulges?|climbs?|climbing|pitch|pitches(?! per)|crack|crux|slab|chimney|"
-    r"off-?width|traverse)\b))"
+    r"(?<![\w.,$-])5\.(?=\d{1,2}[+-]? (?:variation|bulges?|climbs?|climbing|pitch|pitches(?! per)|"
+    r"crack|crux|slab|chimney|off-?width|traverse)\b))"
     r"(\d|1[0-5])(?![\w%°]|[.,]\d)"
 )
 _CLIMBING = re.compile(
     r"\b(?:pitch(?:es)?|climb|climbs|climbing|climbers?|crux|trad|belay|rappel|bulges?|buttress|"
-    r"Buttress|chimney|scrambling|[Tt]op ?rope|leads? of|slab|Slab|arete|"
-    r"topo)\b"
+    r"Buttress|chimney|scrambling|[Tt]op ?rope|leads? of|slab|Slab|arete|topo)\b"
 )
 _CLIMB_SPAN = re.compile(r"\b(five [a-z]+)-(?=five [a-z]+\b)")
 _GRADED = re.compile(r"\([5]\.(?:\d|1[0-5])[a-d]?[+-]?\)")
@@ -220,9 +216,8 @@ _LARGEST = 12  # digits behind an e that are said as one number
 _AGE = re.compile(r"(?<![\w.,$])([1-9]\d)([MF])(?=[),;.]| (?:and|have|has|am|is|here)\b|$)")
 _PERSONAL = re.compile(
     r"\b(?:guy|woman|man|girl|boy|girlfriend|boyfriend|wife|husband|dating|dated|partner|bf|gf|"
-    r"sister|"
-    r"brother|mom|dad|friend|roommate|co-?worker|married|fianc[eé]e?)\b|"
-    r"\b(?:I'm|I am|[Ss]he's|[Hh]e's) \d\d[MF]\b|\b(?:I|[Mm]y \w+|[Hh]e|[Ss]he) \(\d\d[MF]\)"
+    r"sister|brother|mom|dad|friend|roommate|co-?worker|married|fianc[eé]e?)\b|\b(?:I'm|I am|"
+    r"[Ss]he's|[Hh]e's) \d\d[MF]\b|\b(?:I|[Mm]y \w+|[Hh]e|[Ss]he) \(\d\d[MF]\)"
 )
 _FIVE_DIGITS = re.compile(r"\d{5}")
 _SECTIONS = ("ection", "ec.", "U.S.C.", "ule ", "§")
@@ -230,8 +225,7 @@ _BRACKET = re.compile(r"\((?<=\d.)|\((?<=[A-Za-z].)")
 _DASH_THREE = re.compile(r"-\d\d\d")
 _HINT = re.compile(
     r"[#°º№\d](?:(?<=[#°º№])|[A-Za-z(]|-\d|\d{3}|\d7\b|(?<=[A-Za-z]\d)|(?<=[A-Za-z]-\d)|"
-    r"(?<=[A-Z]\.\d)|"
-    r"(?<=[Bb]ox \d))"
+    r"(?<=[A-Z]\.\d)|(?<=[Bb]ox \d))"
 )
 
 

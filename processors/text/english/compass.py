@@ -23,8 +23,7 @@ _POINT = r"(N\.?[EW]\.?|S\.?[EW]\.?|[NSEW]\.?)"
 # "Head E on Hwy 40"
 _HEAD = re.compile(
     r"\b((?:[Hh]ead(?:ing)?|[Gg]o(?:ing)?|[Tt]urn(?:ing)?|[Dd]riv(?:e|ing)|[Tt]ravel(?:ing)?|"
-    r"[Cc]ontinue|"
-    r"[Pp]roceed|[Ww]alk(?:ing)?) )([NSEW]|[NS][EW])"
+    r"[Cc]ontinue|[Pp]roceed|[Ww]alk(?:ing)?) )([NSEW]|[NS][EW])"
     r"(?=[,;.]?$|[,;] | (?:on|to|for|towards?|from|along|onto|past|until|at|and|approximately|"
     r"about)\b)"
 )
@@ -39,8 +38,7 @@ _ALONG = re.compile(r"(?<= along )([NSEW]) (?=[A-Z][a-z]+)")  # along S Buckeye
 # I-80 W
 _ROAD_TO = re.compile(
     r"\b((?:I|US|SR|CR|FM|Hwy\.?|Highway|Route|Rte\.?|Interstate|(?:State|County|Township) (?:Road|"
-    r"Route|Highway)|"
-    r"[Aa]long)[- ]\d{1,4}) ([NSEW])\b(?!\.\w)"
+    r"Route|Highway)|[Aa]long)[- ]\d{1,4}) ([NSEW])\b(?!\.\w)"
 )
 # "turn L onto Elm", "on the R"
 _SIDE = re.compile(
@@ -100,8 +98,7 @@ _LETTER_OF = re.compile(
 )
 _NO_SIDE = re.compile(
     r" (?!(?:and|or|of|on|by|for|to|in|at|is|was|it|you|there|then|sides?|end|edge|shores?|coast|"
-    r"wall|"
-    r"bank|entrance|gate|lot|parking|trail|access|exit|ramp)\b)[a-z]"
+    r"wall|bank|entrance|gate|lot|parking|trail|access|exit|ramp)\b)[a-z]"
 )
 _WORDS = frozenset(("OR", "IN", "ME", "HI", "OH", "OK"))
 _CAPITALS = re.compile(r" [A-Z]{2}\b")

@@ -41,9 +41,8 @@ _NEWTON_METERS = re.compile(r"(?<=\d)( ?)N-m\b")
 _MINUS = re.compile(r"-[1-4](?<=[A-Za-zμ^]..)")
 # "60 beats/min", "105 cfu/mL", "2 x 10^9/L"
 _BELOW = (
-    "(?:mcL|uL|mL|ml|L|l|dL|dl|μL|μl|mm|cm|km|m|μm|g|kg|mg|min|s|sec|h|hr|d|day|week|month|year|"
-    "yr|well|"
-    "plate|cell|mouse|animal|kb|Mb|mol|ha|in|ft)(?:\\^?[23])?"
+    "(?:mcL|uL|mL|ml|L|l|dL|dl|μL|μl|mm|cm|km|m|μm|g|kg|mg|min|s|sec|h|hr|d|day|week|month|year|yr|"
+    "well|plate|cell|mouse|animal|kb|Mb|mol|ha|in|ft)(?:\\^?[23])?"
 )
 _PER = re.compile(rf"/({_BELOW})(?:/({_BELOW}))?(?![\w/'^-]|\.\w)")
 _COUNTED = re.compile(
@@ -62,22 +61,19 @@ _SPIN = re.compile(r"(?<=\d\d\d)(?<!\d [a-z]) ?(?:x| times) ?g\b(?! (?:of|and [a
 # 0.5 M NaCl, of which other rules have made "N.A.C.L."
 _MOLAR = re.compile(
     r"(?<=\d) ?M(?= (?:\(?(?:[A-Z]\.){2}|[A-Z] (?:two|three|four)|Tris|EDTA|DTT|HEPES|[a-z-]+ "
-    r"(?:acid|"
-    r"chloride|hydroxide|acetate|phosphate|sulfate|nitrate)|acid|urea|sucrose|glucose|sorbitol|"
-    r"guanidin|"
-    r"imidazole|glycine|solutions?\b|in (?:water|methanol|ethanol)))|(?<=\^-\d) ?M\b"
+    r"(?:acid|chloride|hydroxide|acetate|phosphate|sulfate|nitrate)|acid|urea|sucrose|glucose|"
+    r"sorbitol|guanidin|imidazole|glycine|solutions?\b|in (?:water|methanol|ethanol)))|"
+    r"(?<=\^-\d) ?M\b"
 )
 _ANY_MOLAR = re.compile(r"(?<=\d)[ -]?M(?![\w'-]|\.\w)")
 _OF_SOLUTIONS = re.compile(
     r"\b(?:[Mm]olar(?:ity)?|[Cc]oncentrations?|[Ss]olutions?|buffers?|pH|titrat\w+|dissolv\w+|"
-    r"acids?|"
-    r"bases?|mM|moles|reagents?|equilibrium)\b"
+    r"acids?|bases?|mM|moles|reagents?|equilibrium)\b"
 )
 # "2 M users", "raised 5 M", "5 M long"
 _COUNTED_THINGS = re.compile(
-    r" (?!(?:acids|bases|solutions|buffers|salts)\b)(?:[a-z]{3,}s|people|children|long|wide|"
-    r"tall|deep|"
-    r"high|after|in|more|less)\b"
+    r" (?!(?:acids|bases|solutions|buffers|salts)\b)(?:[a-z]{3,}s|people|children|long|wide|tall|"
+    r"deep|high|after|in|more|less)\b"
 )
 _MONEY_BEFORE = re.compile(
     r"\b(?:rais\w+|worth|paid|spent|cost\w*|earn\w+|revenue|profit|sales|funding|budget)"
@@ -90,11 +86,10 @@ _OF_DATA = re.compile(
 _SIZES = {"2": "square ", "3": "cubic "}
 _BASES = re.compile(
     r"\b(?:DNAs?|c?RNAs?|mRNA|cDNA|genes?|genom\w*|plasmids?|primers?|bp|exons?|introns?|"
-    r"chromosom\w*|"
-    r"fragments?|alleles?|PCR|transcripts?|probes?|inserts?|BACs?|clon(?:es?|ed|ing)|loc(?:us|i)|"
-    r"promoters?|"
-    r"upstream|downstream|deletions?|restriction|distal|proximal|centromer\w+|telomer\w+|cM|YACs?|"
-    r"mapped|linkage|flanking|blots?|bands?|markers?|nucleotides?|sequences?)\b"
+    r"chromosom\w*|fragments?|alleles?|PCR|transcripts?|probes?|inserts?|BACs?|clon(?:es?|ed|ing)|"
+    r"loc(?:us|i)|promoters?|upstream|downstream|deletions?|restriction|distal|proximal|"
+    r"centromer\w+|telomer\w+|cM|YACs?|mapped|linkage|flanking|blots?|bands?|markers?|nucleotides?|"
+    r"sequences?)\b"
 )
 _BASE_UNITS = re.compile(rf"(?<![\w.,]){NUMBER}([ -]?)(bp|kb|kbp|Mb|Mbp|Gb|nt)\b(?![/'])")
 _SIZED = re.compile(r"(?:bp|kb|Mb|nt)\b(?<=\d..|[ -]..)")

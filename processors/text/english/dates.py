@@ -174,8 +174,7 @@ _TO_NOW = re.compile(
 _SPACED_YEARS = re.compile(r"(?<=\b[12]\d{3})(?: -|- )(?=[12]\d{3}\b)")  # 1525 -1594
 _QUARTER_YEAR = re.compile(r"\b(Q[1-4]|[1-4]Q|H[12])-(?='?\d\d\b|20\d\d\b)")  # Q1-19
 _DAY_MONTH = re.compile(
-    rf"(?<!ection )\b(the )?{_NTH}(?: of)? ({MONTH})\b(?:(,(?= ?\d)|"
-    rf" (?=\d)) ?(\d{{4}})\b)?",
+    rf"(?<!ection )\b(the )?{_NTH}(?: of)? ({MONTH})\b(?:(,(?= ?\d)| (?=\d)) ?(\d{{4}})\b)?",
     re.I,
 )
 _ISSUE = re.compile(r"\b(?:[Nn]umber|[Ii]ssue|[Nn]o\.) $")
@@ -243,15 +242,13 @@ _YEAR_TO = re.compile(r"(?:the|in|from|The|From|^) 1[6-9]\d\d (?:to|through|unti
 _SPAN = re.compile(r"(?<![\w-])(1[1-9]\d\d|20\d\d)-((?:1[1-9]|20)?\d\d)(?![\w-])")
 _SEASON = re.compile(
     r"(?<![\w/.-])(1[89]\d\d|20\d\d)"
-    r"(?:/(\d\d?)|(?:(?<=\bin \d{4})|(?<=\blike \d{4})|(?<=\bor \d{4})|"
-    r"(?<=\bof \d{4})|(?<=\bduring \d{4})|(?<=\bfor \d{4})|(?<=\bthe \d{4})|"
-    r"(?<=\bsince \d{4}))-(\d))"
+    r"(?:/(\d\d?)|(?:(?<=\bin \d{4})|(?<=\blike \d{4})|(?<=\bor \d{4})|(?<=\bof \d{4})|"
+    r"(?<=\bduring \d{4})|(?<=\bfor \d{4})|(?<=\bthe \d{4})|(?<=\bsince \d{4}))-(\d))"
     r"(?![\w/-]|\.\d)"
 )  # 2004/05, 2003-4
 # the year 2150, by 2100
 _FAR_YEAR = re.compile(
-    r"(\b[Yy]ear )(2[12]\d\d)(?![\w,.-]\d|\w)|"
-    r"(\b(?:[Bb]y|[Uu]ntil|[Tt]hrough|[Ii]n) )(2[12]00)"
+    r"(\b[Yy]ear )(2[12]\d\d)(?![\w,.-]\d|\w)|(\b(?:[Bb]y|[Uu]ntil|[Tt]hrough|[Ii]n) )(2[12]00)"
     r"(?=[.,;)]|$| (?:and|or|the|as|will|would|may|could|if|under|at|to|is|it|[a-z]+ may)\b)"
     r"(?![.,]\d)"
 )
@@ -279,15 +276,11 @@ _PRE_YEAR = re.compile(
 )
 _STRONG = re.compile(
     r"(?:\b(?:in|since|until|till|year|early|late|circa|during|copyright|class of|"
-    r"fiscal(?: years?)?|"
-    r"(?:months?|weeks?|quarters?|(?:first|second|latter) half|end|start|beginning|rest) of|"
-    r"(?:late|early|"
-    r"back|recently) as|"
-    r"(?:earthquake|letter|war|treaty|act|spring|summer|autumn|fall|winter|election|crisis|panic|"
-    r"crash|"
-    r"revolution|revolt|fire|flood|storm|hurricane|blizzard|edition|constitution|law|census|"
-    r"exhibition|"
-    r"expedition|olympics|depression|recession|epidemic|massacre|uprising|report|mutiny) of)|"
+    r"fiscal(?: years?)?|(?:months?|weeks?|quarters?|(?:first|second|latter) half|end|start|"
+    r"beginning|rest) of|(?:late|early|back|recently) as|(?:earthquake|letter|war|treaty|act|"
+    r"spring|summer|autumn|fall|winter|election|crisis|panic|crash|revolution|revolt|fire|flood|"
+    r"storm|hurricane|blizzard|edition|constitution|law|census|exhibition|expedition|olympics|"
+    r"depression|recession|epidemic|massacre|uprising|report|mutiny) of)|"
     r"\bfiscal (?:years? )?\d{4} (?:to|and|through)) $",
     re.I,
 )
@@ -298,11 +291,10 @@ _COUNTED = re.compile(
 )
 _EVENTS = re.compile(
     r" (?:elections?|sales|games|tours|results|finals|playoffs|championships|awards|models|rules|"
-    r"riots|"
-    r"floods|protests|attacks|guidelines|estimates|figures|statistics|prices|levels|regulations|"
-    r"budgets|"
-    r"amendments|events|accords|talks|reforms|wildfires|sessions|revenues|profits|prospects|"
-    r"plans|expenditures|capital expenditures|hopes|campaigns|primaries|midterms)\b"
+    r"riots|floods|protests|attacks|guidelines|estimates|figures|statistics|prices|levels|"
+    r"regulations|budgets|amendments|events|accords|talks|reforms|wildfires|sessions|revenues|"
+    r"profits|prospects|plans|expenditures|capital expenditures|hopes|campaigns|primaries|"
+    r"midterms)\b"
 )
 _OF_A_YEAR = re.compile(
     r"(?:\b(?:the|this|that|its|his|her|their|our|a|an|early|late|mid|reports|reported|expects?|"
@@ -312,8 +304,7 @@ _OF_A_YEAR = re.compile(
 # "the 2025 polls", "fourth quarter 2020 results", "2024 or 2025 elections"
 _DATED = re.compile(
     r"(?:\b(?:[Tt]he|[Tt]his|[Ii]ts|[Tt]heir|[Oo]ur|[Hh]is|[Hh]er|[Yy]our|[Mm]y|quarter|half|"
-    r"[qQ][1-4]|full[- ]year|months|"
-    r"of|[12]\d{3} (?:or|and|to))|'s|(?<=[a-z] )[A-Z][a-z]+) $"
+    r"[qQ][1-4]|full[- ]year|months|of|[12]\d{3} (?:or|and|to))|'s|(?<=[a-z] )[A-Z][a-z]+) $"
 )
 _SUM = re.compile(
     r"\b(?:total|number|sum|group|sets?|list|sample|average|maximum|minimum|[Aa]ll|out|"

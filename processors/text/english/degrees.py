@@ -20,10 +20,9 @@ _LETTERED = re.compile(r"\d-?[ºo]?[FCcf]")
 _SMALL = re.compile(r"(?<![\w.,$-])(\d{3})([cf])(?=[\s).,;:]|$)")  # bake at 200c
 _HOT = re.compile(r"(?<![\w.,$-])([2-9]\d|1[0-2]\d)(F)(?![\w'#+/-])")
 _TEMPERATURES = re.compile(
-    r"\b(?:[Tt]emp|[Bb]ak|[Rr]oast|[Oo]ven|(?:[Pp]re-?)?[Hh]eat|[Dd]egree|[Ff]ever|[Cc]old|"
-    r"[Hh]ot|[Ww]arm|[Ff]ell|[Rr]ose|"
-    r"[Cc]ook|[Hh]igh|[Ll]ow|[Bb]oil|[Ff]reez|[Ww]ater|[Ww]eather|[Aa]bove|[Bb]elow|[Ss]ummer|"
-    r"[Ww]inter)|°"
+    r"\b(?:[Tt]emp|[Bb]ak|[Rr]oast|[Oo]ven|(?:[Pp]re-?)?[Hh]eat|[Dd]egree|[Ff]ever|[Cc]old|[Hh]ot|"
+    r"[Ww]arm|[Ff]ell|[Rr]ose|[Cc]ook|[Hh]igh|[Ll]ow|[Bb]oil|[Ff]reez|[Ww]ater|[Ww]eather|[Aa]bove|"
+    r"[Bb]elow|[Ss]ummer|[Ww]inter)|°"
 )
 # 26.7N, 82.2W
 _POSITION = re.compile(
@@ -89,8 +88,7 @@ _MERIDIAN = re.compile(
 _OF_OCEANS = re.compile(
     r"\b(?:[Tt]ropical|[Cc]onvection|[Tt]roughs?|[Rr]idges?|[Cc]yclon\w+|[Dd]isturbances?|"
     r"[Dd]ateline|[Ee]quator|[Mm]onsoon|[Ll]ongitudes?|[Ll]atitudes?|[Mm]eridians?|"
-    r"[Ll]ows? (?:near|at))\b|"
-    r"\b\d{1,2}[NS]\b"
+    r"[Ll]ows? (?:near|at))\b|\b\d{1,2}[NS]\b"
 )
 _COMPASS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 

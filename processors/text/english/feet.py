@@ -26,24 +26,21 @@ _SOME_FEET = re.compile(
     r"\.?$)"
 )
 _SURE_FEET = re.compile(
-    r"(?<![\w.,'/-])(\d{1,2})'(?= (?:wide|long|high|tall|deep|away|from|off|each|of [a-z]|"
-    r"boards?|planks?|"
-    r"rolls?|drop|walls?|fences?|ladders?|poles?|ropes?|tables?|center|ceilings?)\b)"
+    r"(?<![\w.,'/-])(\d{1,2})'(?= (?:wide|long|high|tall|deep|away|from|off|each|of [a-z]|boards?|"
+    r"planks?|rolls?|drop|walls?|fences?|ladders?|poles?|ropes?|tables?|center|ceilings?)\b)"
 )
 _SOCCER = re.compile(
     r"\b(?:[Gg]oals?|[Ss]cored?|[Mm]inutes?|[Ss]ub(?:bed|stitut\w+)?|[Bb]ooked|[Pp]enalty|"
     r"[Hh]alf)\b"
 )
 _MINUTE = re.compile(
-    r"(?<![\w.,'/-])(\d{1,3})(?:\+(\d{1,2}))?'(?=[,;)]| \(| and \d|"
-    r"\.?$)"
+    r"(?<![\w.,'/-])(\d{1,3})(?:\+(\d{1,2}))?'(?=[,;)]| \(| and \d|\.?$)"
 )  # 67', 45+2'
 _ONE_INCH = re.compile(r"(\d)\"(?= [A-Za-z]+| \()")
 _SIZED = re.compile(
-    r" (?:[A-Z]|(?:four|eight) K\b|smart|cookies|cubes|pieces|slices|strips|"
-    r"screens?|monitors?|displays?|laptops?|pans?|skillets?|pipes?|nails?|tires?|tyres?|"
-    r"wheels?|rims?|pizzas?|cakes?|round|square|baking|ruler|heels?|blades?|bike|gun|barrel|model|"
-    r"tv|tablet)"
+    r" (?:[A-Z]|(?:four|eight) K\b|smart|cookies|cubes|pieces|slices|strips|screens?|monitors?|"
+    r"displays?|laptops?|pans?|skillets?|pipes?|nails?|tires?|tyres?|wheels?|rims?|pizzas?|cakes?|"
+    r"round|square|baking|ruler|heels?|blades?|bike|gun|barrel|model|tv|tablet)"
 )
 _ONE_THING = re.compile(
     r" (?!(?:long|wide|deep|high|tall|thick|apart|each|total|across|away|off|on|in)\b)"
@@ -51,10 +48,9 @@ _ONE_THING = re.compile(
 )
 _INCH = re.compile(
     rf"(?<![\w.,]){NUMBER}((?: plus)?)"
-    r"(?: ?in\.(?= [a-z]|,|$)|in\b| in(?=[.;)]|$| of\b| (?:round|square|thick|wide|long|deep|"
-    r"tall|high|"
-    r"diameter|pieces|cubes|slices|strips|rounds|cutter|pan|tin|dish|skillet|nails?|screws?)\b)|"
-    r"-in\.?(?=[ )]))"
+    r"(?: ?in\.(?= [a-z]|,|$)|in\b| in(?=[.;)]|$| of\b| (?:round|square|thick|wide|long|deep|tall|"
+    r"high|diameter|pieces|cubes|slices|strips|rounds|cutter|pan|tin|dish|skillet|nails?|"
+    r"screws?)\b)|-in\.?(?=[ )]))"
 )
 _FALLS = re.compile(r"\b(?:[Ss]now|[Rr]ain|[Aa]mounts?|[Aa]ccumulations?|[Ii]ce\b|QPF|[Pp]recip)")
 _IN_ALONE = re.compile(

@@ -40,8 +40,7 @@ _SKY = {
     "TSTMS": "thunderstorms",
 }
 _SKIES = re.compile(
-    rf"\b(?:(FEW)[ -](?=SCT|BKN|\d)|AO([AB])(?= ?\d)|"
-    rf"(?:{'|'.join(_SKY)})\b(?!['’.]\w| [A-Z][a-z]))"
+    rf"\b(?:(FEW)[ -](?=SCT|BKN|\d)|AO([AB])(?= ?\d)|(?:{'|'.join(_SKY)})\b(?!['’.]\w| [A-Z][a-z]))"
 )
 _OF_SKY = re.compile(
     r"\b(?:skies|sky|clouds?|decks?|ceilings?|cigs|feet|ft|kft|showers?|storms?|thunderstorms|"

@@ -35,11 +35,9 @@ _CHANGED = re.compile(
 )
 _STRAND = re.compile(
     r"(?<![\w.])([35])'(?:-(?=[ACGTU]{3})|(?=[- ](?:[ACGTU]{3}|(?:to|and|or|of) (?:[35]'|the\b|"
-    r"exons?|introns?)|splice|end|ends|"
-    r"untrans|UTRs?|flank|primer|"
-    r"region|half|part|portion|tail|probe|side|exon|cap|overhang|non|upstream|sequence|"
-    r"terminus|"
-    r"single|arm|RACE|homology|extension|to-|[35]')|\)|-?[.,;]))"
+    r"exons?|introns?)|splice|end|ends|untrans|UTRs?|flank|primer|region|half|part|portion|tail|"
+    r"probe|side|exon|cap|overhang|non|upstream|sequence|terminus|single|arm|RACE|homology|"
+    r"extension|to-|[35]')|\)|-?[.,;]))"
 )
 _STRAND_END = re.compile(r"(?<=[ACGTU])-([35])'")
 _OF_STRANDS = re.compile(

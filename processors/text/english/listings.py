@@ -10,8 +10,7 @@ from recital.processors.text.english.words import ahead, ordinal
 # 3BR, 2 bd, 1.5BA, 2bed; in small letters only where both are said.
 _BEDS = re.compile(
     r"(?<![\w.,])(\d{1,2})[ -]?(?:BRs?|BDRMs?|BDRs?|BDs?|Brs?|[Bb]drms?|[Bb]drs?|"
-    r"brs?(?=[/,; -]+\d)|"
-    r"bds?(?=[/,; -]+\d)|beds?(?=/\d)|[Bb]ds?(?= (?:[a-z]+ ){0,2}"
+    r"brs?(?=[/,; -]+\d)|bds?(?=[/,; -]+\d)|beds?(?=/\d)|[Bb]ds?(?= (?:[a-z]+ ){0,2}"
     r"(?:apartment|apt|condo|house|home|flat|unit|suite|townhouse|townhome|duplex|loft|cottage|bungalow|basement|rental)\b))\b\.?"
 )
 _SLASHED_ROOMS = re.compile(r"(?<![\w/.])([1-9])/(BR|BD|BA)\b")
@@ -70,8 +69,7 @@ _BULLET = re.compile(
 )
 _JUNIOR = re.compile(r"\b([Jj])r\.? (?=(?:1|one)[ -]?[Bb])")
 _SQUARE_FEET = re.compile(
-    r"(?<=\d\+ )[Ss][Qq]\.? ?[Ff][Tt]\b\.?|"
-    r"(?<=\d\+)[Ss][Qq]\.? ?[Ff][Tt]\b\.?"
+    r"(?<=\d\+ )[Ss][Qq]\.? ?[Ff][Tt]\b\.?|(?<=\d\+)[Ss][Qq]\.? ?[Ff][Tt]\b\.?"
 )
 _HALF_PRICED = re.compile(
     r"(?<![\w.,$£€-])(?=\d{1,3},\d{3} ?[-–] ?\$\d{1,3},\d{3}(?![\d,]))"
@@ -82,8 +80,7 @@ _WITH = re.compile(
     r"(?<!vector )(?<!matrix )(?<!some )(?<!each )(?<!every )(?<!this )(?<!letter )(?<!let )"
     r"(?<!and )"
     r"(?<!the )(?<!for )(?<!slash )(?<!dot )w (?=(?!(?:when|where|with|then|than|from|into|must|"
-    r"will|does|have|being|"
-    r"equals|such|that|and|for|are|was|twenty|thirty|forty|fifty)\b)"
+    r"will|does|have|being|equals|such|that|and|for|are|was|twenty|thirty|forty|fifty)\b)"
     r"[A-Za-z]{4,})"
 )
 _DEPOSIT = re.compile(r"(?<=\b[Nn]o )[Dd]ep\b\.?(?! [A-Z][a-z]+ [A-Z])")

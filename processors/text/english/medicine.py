@@ -10,9 +10,8 @@ from recital.processors.text.english.words import ahead
 
 _THREAD = re.compile(
     r"\b(?:[Vv]icryl|[Pp]rolene|[Mm]onocryl|[Ee]thilon|[Ee]thibond|[Dd]exon|[Mm]ersilene|"
-    r"[Nn]urolon|"
-    r"[Nn]ylon|[Ss]ilk|[Cc]hromic|[Cc]atgut|PDS|[Mm]axon|[Bb]iosyn|[Pp]olysorb|[Pp]olypropylene|"
-    r"[Ss]utur|[Ss]titch)"
+    r"[Nn]urolon|[Nn]ylon|[Ss]ilk|[Cc]hromic|[Cc]atgut|PDS|[Mm]axon|[Bb]iosyn|[Pp]olysorb|"
+    r"[Pp]olypropylene|[Ss]utur|[Ss]titch)"
 )
 _GAUGE = re.compile(r"(?<![\w.,/-])(#?)(\d{1,2})-0(?![\w.]|-\d)")
 _EVERY = re.compile(
@@ -33,8 +32,7 @@ _PART_OF = re.compile(r"\b(?:to|about|by|nearly|over|almost|on|the|an?|until|sin
 _TESTED = re.compile(r"\b(?:MMSE|MoCA|GCS)\b")
 _GRADED = re.compile(
     r"\b(?:[Rr]eflex(?:es)?|DTRs?|[Ss]trength|[Mm]otor|[Pp]ower|[Pp]ulses?|[Mm]uscles?|MMSE|MoCA|"
-    r"GCS|"
-    r"[Bb]iceps|[Tt]riceps|[Pp]atellar?|[Ff]lexors?|[Ee]xtensors?|BUE|BLE|RUE|LUE|RLE|LLE)\b"
+    r"GCS|[Bb]iceps|[Tt]riceps|[Pp]atellar?|[Ff]lexors?|[Ee]xtensors?|BUE|BLE|RUE|LUE|RLE|LLE)\b"
 )
 _SPONGES = re.compile(r"(?<![\w.])4 ?x ?4'?s\b")
 _HALVES = re.compile(r"(?<![\w:.])50:50(?![\w:])")
@@ -62,11 +60,9 @@ _OF_EYES = re.compile(
 )
 # alert and oriented x3, CABG x 4, counts were correct x 2
 _SO_OFTEN = re.compile(
-    r"(?:(?<=[a-z]{3})(?<! slash)|(?<=[A-Z]{2})(?<!BMW)|(?<=&O)|(?<=[a-z]\)))[, ] ?x ?(\d|one|"
-    r"two|three|"
-    r"four)(?=[.,;:)]|$| (?:and|or|with|in|to|"
-    r"on|for|per|then|but|who|daily|a)\b)(?![.,]\d| ?(?:cm|mm|x|days?|weeks?|months?|hours?|"
-    r"years?|ft|nights?|doses?)\b)"
+    r"(?:(?<=[a-z]{3})(?<! slash)|(?<=[A-Z]{2})(?<!BMW)|(?<=&O)|(?<=[a-z]\)))[, ] ?x ?(\d|one|two|"
+    r"three|four)(?=[.,;:)]|$| (?:and|or|with|in|to|on|for|per|then|but|who|daily|a)\b)(?![.,]\d|"
+    r" ?(?:cm|mm|x|days?|weeks?|months?|hours?|years?|ft|nights?|doses?)\b)"
 )
 _TIMES = re.compile(r"x ?(?:\d|one|two|three|four)\b")
 _DOSE = re.compile(r"\d ?(?:mg|mcg|g|mL|ml|units?|tablets?|tabs?|capsules?|puffs?|drops?)\b")

@@ -201,8 +201,7 @@ _SIGN_LAST = re.compile(rf"(?<![\w.,$£]){_AMOUNT}{_SCALE} ?([€₽₩₫₺])"
 # EPS of 14c, fell 45c to $49
 _SMALL_CENTS = re.compile(
     r"((?:\b(?:of|to|by|from|at|and|or|fell|rose|up|down|was|were|gained|lost|added|shed|slipped|"
-    r"earned|paid|"
-    r"costs?|for|a|about|another|only|just|than|final|interim|dividend|EPS) |: |^|\())"
+    r"earned|paid|costs?|for|a|about|another|only|just|than|final|interim|dividend|EPS) |: |^|\())"
     r"(\d{1,2}(?:\.\d+)?)c\b(?![.']\w| (?:outside|today|heat)\b)"
 )
 _CENTS_EACH = re.compile(
@@ -226,15 +225,11 @@ _PENCE_RANGE = re.compile(r"(?<![\w.,£])(\d{1,4})p ?- ?(?=\d{1,4}p\b(?! ?\.?m\b
 # "a $5 bill", "the $1.7T plan": the unit stays in the singular.
 _SPACED_PER = re.compile(r"(?<=\d) ?/ (?=(?i:month|week|year|night|day|person|hour)\b)")
 _ONE_THING = re.compile(
-    r"\+?(?: (?!(?:PLUS|DOE|OBO|EOE|USD|AUD|CAD)\b)[\"'“‘]?|-)(?!(?:or|and|to|in|of|for|from|at|"
-    r"on|per|by|a|an|the|is|was|are|"
-    r"were|"
-    r"has|had|will|would|"
-    r"each|ea|apiece|more|less|with|when|if|as|that|which|but|than|because|while|before|"
-    r"after|until|every|"
-    r"over|under|today|yesterday|tomorrow|this|last|next|it|he|she|they|we|you|i|cheaper|off|so|"
-    r"went|goes|could|can|may|might|must|should|do|does|did|be|been|into|out|not|now|"
-    r"then)\b)[a-zA-Z]"
+    r"\+?(?: (?!(?:PLUS|DOE|OBO|EOE|USD|AUD|CAD)\b)[\"'“‘]?|-)(?!(?:or|and|to|in|of|for|from|at|on|"
+    r"per|by|a|an|the|is|was|are|were|has|had|will|would|each|ea|apiece|more|less|with|when|if|as|"
+    r"that|which|but|than|because|while|before|after|until|every|over|under|today|yesterday|"
+    r"tomorrow|this|last|next|it|he|she|they|we|you|i|cheaper|off|so|went|goes|could|can|may|might|"
+    r"must|should|do|does|did|be|been|into|out|not|now|then)\b)[a-zA-Z]"
 )
 _ONE_BEFORE = re.compile(
     r"\b(?:(?:an?|another|one|each|every) |(?:sub|under|over|pre|post)-)$", re.I
@@ -281,8 +276,7 @@ _CODE_HINT = re.compile(rf"(?<![A-Za-z])(?:{CODES})(?![A-Za-z])")
 _BARE = re.compile(
     r"\b((?:[Cc]harge[ds]?|[Cc]osts?|[Pp]aid|[Pp]ay) (?:(?:me|us|you|him|her|them|extra|only|about|"
     r"like|an extra|a cool) )?)(\d{0,3})\.(?!00)(\d\d)"
-    r"(?=[.,;!?)]*(?: (?:for|here|each|per|plus|extra|more|and|but|if|when|at|to)\b|$)|"
-    r"[.!?] [A-Z])"
+    r"(?=[.,;!?)]*(?: (?:for|here|each|per|plus|extra|more|and|but|if|when|at|to)\b|$)|[.!?] [A-Z])"
 )
 
 

@@ -7,12 +7,10 @@ import re
 # What only a pattern has.
 _SURE = re.compile(
     r"\b\d+ ?(?:sts|hdc|dc|sc)\b(?! (?:power|motors?|volts?|current))|\b[kp]2tog\b|\bssk\b|"
-    r"\bsl st\b|\b[Rr]nds? \d|"
-    r"\b(?:h?dc|sc|sts?|ch) (?:in|on) (?:the )?(?:next|each|first|last|same|top|\d)|"
-    r"\b(?:next|each|same|last|first) (?:\d+ )?(?:sts?|h?dc|sc)(?![\w.]\w| to )\b|"
-    r"\b(?:next|each) (?:\d+ )?chs?[,;)]|\b[Cc]hain \d[^.]{0,60}\d ?DC\b|"
-    r"\b[Cc]h ?\d+, (?:turn|\d? ?(?:h?dc|sc|sl))|"
-    r"\bst after the \d|\d ?DC on |^Ch \d+\.$"
+    r"\bsl st\b|\b[Rr]nds? \d|\b(?:h?dc|sc|sts?|ch) (?:in|on) (?:the )?(?:next|each|first|last|"
+    r"same|top|\d)|\b(?:next|each|same|last|first) (?:\d+ )?(?:sts?|h?dc|sc)(?![\w.]\w| to )\b|"
+    r"\b(?:next|each) (?:\d+ )?chs?[,;)]|\b[Cc]hain \d[^.]{0,60}\d ?DC\b|\b[Cc]h ?\d+, (?:turn|"
+    r"\d? ?(?:h?dc|sc|sl))|\bst after the \d|\d ?DC on |^Ch \d+\.$"
 )
 _FROM_STAR = re.compile(r"\b(from|to) \*+(?=[\s,;.]|$)")
 _CHAIN = re.compile(r"\b([Cc])h[ -]?(?=\d)")

@@ -82,9 +82,8 @@ _SEQUENCE = re.compile(r"(?<![\w.,-])\d{1,2}(?:-\d{1,2}){2,}(?![\w-])")
 # Rule 36-3, Figure 2-1: a name and no range
 _LABELLED = re.compile(
     r"\b(Rule|Section|Article|Regulation|Ordinance|Resolution|Statute|[Ff]igure|[Ll]isting|"
-    r"[Tt]able|"
-    r"[Ee]xhibit|"
-    r"[Aa]ppendix|[Tt]heorem|[Ee]quation|[Ee]xercise|[Pp]roblem) (\d{1,4})-(\d{1,4})(?![\w.-]\w)"
+    r"[Tt]able|[Ee]xhibit|[Aa]ppendix|[Tt]heorem|[Ee]quation|[Ee]xercise|"
+    r"[Pp]roblem) (\d{1,4})-(\d{1,4})(?![\w.-]\w)"
 )
 # "Jerome (347-420)" lived then
 _LIFE = re.compile(r"(?<=[a-z)])( \((?:(?:circa|born) )?)([1-9]\d\d) ?- ?([1-9]\d\d)(?=\))")
@@ -144,9 +143,8 @@ _SHARED = re.compile(
 _AVERAGE = re.compile(
     r"(\b(?:(?:hit|hits|hitting|bat|bats|batted|batting|slugging|slugged)"
     r"(?: (?:average|percentage))?"
-    r"(?: (?:is|was|of|over|at|above|below|under|to|only|about|around|just|an?|"
-    r"a (?:league|career|team)-[a-z]+))?|"
-    r"(?:at|above|below|over|under|to|near|the|a|past|reached)(?= \.500\b)) )"
+    r"(?: (?:is|was|of|over|at|above|below|under|to|only|about|around|just|an?|a (?:league|career|"
+    r"team)-[a-z]+))?|(?:at|above|below|over|under|to|near|the|a|past|reached)(?= \.500\b)) )"
     r"\.(\d)(\d\d)(?![\d%-])(?! ?[x×])"
     r"|(?<![\w.$£€-])()\.(\d)(\d\d)(?= (?:(?:batting|career|lifetime|season) )?"
     r"(?:average|avg\.?|hitter|clip|slugging|OPS\b|ball\b|baseball|on-base))"
@@ -158,13 +156,10 @@ _QUOTIENT = re.compile(r"(?<=\))/(?=[\d(])")
 _PRODUCT = re.compile(r"(?<=[\d)]) ?\* ?(?=[\d(]|\.\d)")
 _CODE = re.compile(
     r"\b((?:room|flight|route|highway|hwy\.?|interstate|suite|bus|apartment|apt\.?|boeing|airbus|"
-    r"porsche|"
-    r"xbox|peugeot|jetblue|ryanair|easyjet|emirates|lufthansa|qantas|british airways|"
-    r"american airlines|"
-    r"united airlines|ferrari|bmw|volvo|king air|cessna|"
-    r"extension|channel|gate|area|error|status|code|http|rooms|suites|"
-    r"gates|flights|routes)(?: number)? (?:(?!(?:of|is|in|to|by|at|as|or|on|"
-    r"no)\b)[A-Za-z]{1,2}[- ]?)?)"
+    r"porsche|xbox|peugeot|jetblue|ryanair|easyjet|emirates|lufthansa|qantas|british airways|"
+    r"american airlines|united airlines|ferrari|bmw|volvo|king air|cessna|extension|channel|gate|"
+    r"area|error|status|code|http|rooms|suites|gates|flights|routes)(?: number)? (?:(?!(?:of|is|in|"
+    r"to|by|at|as|or|on|no)\b)[A-Za-z]{1,2}[- ]?)?)"
     r"(\d)(\d\d)(?:-(\d)(\d\d))?(?![\d,.:/-]\d|\d)",
     re.I,
 )
@@ -172,8 +167,7 @@ _CODE = re.compile(
 _FREEWAY = re.compile(
     r"(?<=\bthe )([1-9])(\d\d)(?<=101|105|110|118|134|170|210|215|280|405|580|605|680|710|805|880)"
     r"(?=[.,;)]|$| [A-Z]\.| (?:north|south|east|west|freeway|fwy|at|near|to|and|in|from|is|was|"
-    r"today|"
-    r"this)\b)"
+    r"today|this)\b)"
 )
 _TRAFFIC = re.compile(
     r"\b(?:[Tt]raffic|[Ff]reeway|[Ff]wy|[Dd]riv(?:e|ing)|[Dd]rove|[Cc]rash|[Rr]amp|[Cc]ommut\w+|"
@@ -186,9 +180,8 @@ _ISO = re.compile(r"\b(ISO )([1-9])([1-9]\d)(?![.,]?\d|\w)")  # ISO 639, ISO 125
 _STAR = re.compile(r"\b((?:HD|HIP|TIC|KIC|EPIC|SAO|GJ|BD) )(\d{5,9})\b")
 _COURSE = re.compile(
     r"\b((?:Bio|Biology|Chem|Chemistry|Math|Maths|Phys|Physics|Psych|Psychology|Econ|Economics|"
-    r"Hist|"
-    r"History|Eng|English|Calc|Stats?|Statistics|Soc|Sociology|Phil|Philosophy|Geo|Spanish|French|"
-    r"German|Latin|Art|Music|Engr|Acct|Accounting|Finance|Law|[A-Z]{2,4}) )(\d)"
+    r"Hist|History|Eng|English|Calc|Stats?|Statistics|Soc|Sociology|Phil|Philosophy|Geo|Spanish|"
+    r"French|German|Latin|Art|Music|Engr|Acct|Accounting|Finance|Law|[A-Z]{2,4}) )(\d)"
     r"(\d\d)(?![\w,.:/-]\d|[\w%°])"
 )
 _ROOM = re.compile(r"(\b(?:in|at) [A-Z][a-z]+ )(\d)(\d\d)(?![\w,.:/-]\d|[\w%°]| [a-z]+s\b)")
@@ -202,26 +195,21 @@ _ADDRESS = re.compile(
 )
 # What "5m" is a number of, and no meter.
 _COUNTS = (
-    "[Ee]uros|[Dd]ollars|[Pp]ounds|yen|people|users|views|followers|subscribers|visitors|"
-    "customers|units|"
-    "homes|jobs|shares|barrels|tons|tonnes|copies|years|votes|downloads|viewers|fans|Americans|"
-    "streams|"
-    "workers|residents|refugees|cases|deaths|doses|tourists|passengers|students|children|voters|"
-    "players|"
-    "websites|sites|pages|posts|songs|albums|computers|phones|handsets|messages|emails|families|"
-    "consumers|machines|consoles|accounts|businesses|litres|liters|gallons|Britons|migrants|"
-    "members|listeners|readers|tickets|records|rows|lines|documents|cars|vehicles|patients|"
-    "households"
+    "[Ee]uros|[Dd]ollars|[Pp]ounds|yen|people|users|views|followers|subscribers|visitors|customers|"
+    "units|homes|jobs|shares|barrels|tons|tonnes|copies|years|votes|downloads|viewers|fans|"
+    "Americans|streams|workers|residents|refugees|cases|deaths|doses|tourists|passengers|students|"
+    "children|voters|players|websites|sites|pages|posts|songs|albums|computers|phones|handsets|"
+    "messages|emails|families|consumers|machines|consoles|accounts|businesses|litres|liters|"
+    "gallons|Britons|migrants|members|listeners|readers|tickets|records|rows|lines|documents|cars|"
+    "vehicles|patients|households"
 )
 # Things that are so many meters long or high.
 _MEASURED = (
-    "waves|walls|tides|swells|fences|ceilings|trees|boards|sides|lengths|poles|pipes|sheets|"
-    "cables|snakes|"
-    "sharks|planks|sections|beams|pythons|crocodiles|desks|tables|ladders|curtains|doors|windows|"
-    "rods|"
-    "panels|shelves|gaps|margins|rolls|drops|steps|strips|models|plants|gates|benches|beds|sofas|"
-    "towers|hedges|statues|ropes|chains|ribbons|hurdles|jumps|lanes|wires|leads|extensions|"
-    "surfboards|boats|ponds|pools"
+    "waves|walls|tides|swells|fences|ceilings|trees|boards|sides|lengths|poles|pipes|sheets|cables|"
+    "snakes|sharks|planks|sections|beams|pythons|crocodiles|desks|tables|ladders|curtains|doors|"
+    "windows|rods|panels|shelves|gaps|margins|rolls|drops|steps|strips|models|plants|gates|benches|"
+    "beds|sofas|towers|hedges|statues|ropes|chains|ribbons|hurdles|jumps|lanes|wires|leads|"
+    "extensions|surfboards|boats|ponds|pools"
 )
 # "2.3m blocks"
 _MANY = (
@@ -239,16 +227,14 @@ _OF_CURRENCY = re.compile(
 )  # 400m pesos
 _SCALE = re.compile(
     rf"(?<![\w.,])(?<!\w-)({_PLAIN})(?:-({_PLAIN}))? ?(?:(?<! )([KMB]|k(?!-)|bn|mn|mln|bln|"
-    rf"tn)\b(?!\()|"
-    rf"(?<! )(m)(?= (?:{_COUNTS})\b|{_MANY}|{_COUNTED}))(?!')"
+    rf"tn)\b(?!\()|(?<! )(m)(?= (?:{_COUNTS})\b|{_MANY}|{_COUNTED}))(?!')"
 )
 # 1.3 M views
 _SPACED_SCALE = re.compile(
     rf"(?<![\w.,])(?<!\w-)({_PLAIN}) ([KMB])(?= (?:unique |monthly |daily |active |new |"
     rf"total )?(?:{_COUNTS}|likes|plays|"
     r"tokens|parameters|params|images|sentences|words|samples|points|pairs|euros?|dollars?|hits|"
-    r"clicks|"
-    r"parts|miles|items|entries|queries|requests|events|children|inhabitants)\b)"
+    r"clicks|parts|miles|items|entries|queries|requests|events|children|inhabitants)\b)"
 )
 _SCALE_RANGE = re.compile(
     rf"(?<![\w.,])({_PLAIN})(?:([KkMB]|bn|mn|mln|bln|tn)-(?={_PLAIN}\2(?!\w))|"
@@ -259,64 +245,45 @@ _M = re.compile(rf"(?<![\w.,])(?<!\w-)({_PLAIN})m\b(?![²³^'’/-]|\.\w| x )")
 _M_PLUS = re.compile(rf"(?<=\d)m\+(?= (?:{_COUNTS})\b| in (?:profits?|sales|revenues?|funding)\b)")
 _OF_MILLIONS = re.compile(
     # money that changes hands: "paid him nearly 9m", never "paid for 20m"
-    r"(?:\b(?:sp[ae]nt|spend(?:s|ing)?|pa(?:id|ys?|ying)|won|wins?|winning|lost|losing|earn(?:s|"
-    r"ed|ing)?|worth|costs?|"
-    r"costing|invest(?:s|ed|ing)?|donat(?:es?|ed|ing)|fined|owe[sd]?|owing|borrow(?:s|ed)|claimed|"
-    r"claiming|"
-    r"valued at|offer(?:s|ed|ing)?|su(?:es|ed|ing)(?: \w+)? for|(?<!was )(?<!were )raised|raising|"
-    r"(?:sold|bought|signed|joined|"
-    r"went)(?: [\w']+){0,4} for)"
+    r"(?:\b(?:sp[ae]nt|spend(?:s|ing)?|pa(?:id|ys?|ying)|won|wins?|winning|lost|losing|earn(?:s|ed|"
+    r"ing)?|worth|costs?|costing|invest(?:s|ed|ing)?|donat(?:es?|ed|ing)|fined|owe[sd]?|owing|"
+    r"borrow(?:s|ed)|claimed|claiming|valued at|offer(?:s|ed|ing)?|su(?:es|ed|ing)(?: \w+)? for|"
+    r"(?<!was )(?<!were )raised|raising|(?:sold|bought|signed|joined|went)(?: [\w']+){0,4} for)"
     r"(?: (?:him|her|them|it|us|me|out|about|around|nearly|over|almost|some|more than|less than|"
-    r"up to|at least|"
-    r"as much as|only|just|another|an?(?= [a-z])|extra|estimated|record|additional|further|"
-    r"total of|"
-    r"whopping))*"
+    r"up to|at least|as much as|only|just|another|an?(?= [a-z])|extra|estimated|record|additional|"
+    r"further|total of|whopping))*"
     # what is counted so: "sales rose to 3.2m"
     r"|\b(?i:sales|profits?|loss(?:es)?|revenues?|turnover|budgets?|debts?|loans?|funds|funding|"
-    r"investments?|prizes?|"
-    r"prize money|fees?|deals?|bids?|claims?|damages|fines?|tax(?:es)?|costs?|cash|earnings|"
-    r"salar(?:y|ies)|"
-    r"bonus(?:es)?|wages?|assets|grants?|jackpot|pensions?|rent|income|compensation|stake|"
-    r"payouts?|population|"
-    r"viewers|viewership|audiences?|(?:TV |viewing )?ratings|crowds?|listeners|"
-    r"users|subscribers|readership|circulation|downloads|copies|voters|"
-    r"cases|deaths|infections|jobs|homes|"
-    r"unemployment|exports|imports|savings|donations|attendances?|fortune|"
-    r"contracts?)"
+    r"investments?|prizes?|prize money|fees?|deals?|bids?|claims?|damages|fines?|tax(?:es)?|costs?|"
+    r"cash|earnings|salar(?:y|ies)|bonus(?:es)?|wages?|assets|grants?|jackpot|pensions?|rent|"
+    r"income|compensation|stake|payouts?|population|viewers|viewership|audiences?|(?:TV |"
+    r"viewing )?ratings|crowds?|listeners|users|subscribers|readership|circulation|downloads|"
+    r"copies|voters|cases|deaths|infections|jobs|homes|unemployment|exports|imports|savings|"
+    r"donations|attendances?|fortune|contracts?)"
     r"(?::|(?: (?:of|to|at|by|from|(?:is|was|were) for|put|is|was|were|are|has|have|had|been|now|"
-    r"about|around|over|under|"
-    r"nearly|almost|some|"
-    r"more|less|than|up|down|rose|risen|fell|fallen|grew|grown|dropped|climbed|jumped|soared|"
-    r"slipped|declined|"
-    r"increased|shrank|doubled|reached|hit|peak(?:s|ed)|averag(?:es?|ed)|tota(?:ls?|ll?ed)|topped|"
-    r"exceeded|stands?|stood|only|"
-    r"just|an?(?= [a-z])|record|"
-    r"another|further|estimated|worth|and|in|\d{4}|\d[\d.,]*(?:m| million|%)|"
+    r"about|around|over|under|nearly|almost|some|more|less|than|up|down|rose|risen|fell|fallen|"
+    r"grew|grown|dropped|climbed|jumped|soared|slipped|declined|increased|shrank|doubled|reached|"
+    r"hit|peak(?:s|ed)|averag(?:es?|ed)|tota(?:ls?|ll?ed)|topped|exceeded|stands?|stood|only|just|"
+    r"an?(?= [a-z])|record|another|further|estimated|worth|and|in|\d{4}|\d[\d.,]*(?:m| million|%)|"
     r"(?:this|last|the|the last|the first) (?:year|half|month|quarter|week|season)))+"
     # "profits at the group fell from 5m to 3m"
     r"| (?:of|in|at|from|for) (?:[\w'&-]+ ){1,4}(?:fell|rose|grew|dropped|climbed|jumped|soared|"
-    r"slipped|"
-    r"reached|hit|was|were|stood at|topped)(?: (?:from|to|by|at|over|nearly|almost|about|around|"
-    r"\d[\d.,]*m|"
-    r"\d[\d.,]* million|in|\d{4}|\d[\d.]*%))*)"
+    r"slipped|reached|hit|was|were|stood at|topped)(?: (?:from|to|by|at|over|nearly|almost|about|"
+    r"around|\d[\d.,]*m|\d[\d.,]* million|in|\d{4}|\d[\d.]*%))*)"
     r"|\b(?:seen|watched|viewed|read|heard|played|downloaded|visited|used|streamed|shared|bought)"
     r" by(?: (?:about|around|nearly|over|almost|some|more than|up to|at least|another))?"
     r"|illion [a-z]+(?:,? (?:and|to|or|from|in|\d{4}|against|up|down|versus|vs\.))+) $"
 )
 _MILLIONS_BEHIND = re.compile(
     r" (?:(?:record|libel|tax|cash|rescue|transfer|lottery|prize|insurance|investment|rights|"
-    r"damages|corruption|fraud|"
-    r"debt|budget|loan|bank|book|film|record|TV|sponsorship) )?(?:loss|profit|budget|deal|libel|"
-    r"claim|debt|loan|"
-    r"fine|fund|bid|prize|bonus|contract|jackpot|grant|investment|takeover|bailout|settlement|"
-    r"signing|stake|"
-    r"payout|payoff|lawsuit|fee|package|donation|savings|shortfall|deficit|surplus|windfall|fraud|"
-    r"bill)s?\b"
+    r"damages|corruption|fraud|debt|budget|loan|bank|book|film|record|TV|sponsorship) )?(?:loss|"
+    r"profit|budget|deal|libel|claim|debt|loan|fine|fund|bid|prize|bonus|contract|jackpot|grant|"
+    r"investment|takeover|bailout|settlement|signing|stake|payout|payoff|lawsuit|fee|package|"
+    r"donation|savings|shortfall|deficit|surplus|windfall|fraud|bill)s?\b"
     r"|,? [-–—] (?:the )?[Nn]umber of\b| transfer\b| (?:watched|tuned in|voted)\b"
     r"| (?:in|on|of|worth of) (?:shares|sales|profits?|revenues?|cash|tax(?:es)?|damages|debts?|"
-    r"funding|fees|"
-    r"wages|compensation|losses|savings|aid|grants|loans|bonuses|fines|assets|interest|"
-    r"prize money)\b"
+    r"funding|fees|wages|compensation|losses|savings|aid|grants|loans|bonuses|fines|assets|"
+    r"interest|prize money)\b"
 )
 # "left 2m to his son"
 _GIVEN = re.compile(
@@ -330,17 +297,12 @@ _TO_WHOM = re.compile(
 )
 _OF_METERS = re.compile(
     rf" (?:{_MEASURED}|"
-    r"tall|high|long|wide|deep|thick|by \d|apart|away|further|farther|"
-    r"from (?:here|the)|"
-    r"on the (?:left|right)|to the (?:left|right|north|south|east|west|leader)|"
-    r"underwater|"
-    r"gold|silver|bronze|final|title|race|heat|relay|sprint|hurdles|dash|freestyle|butterfly|"
-    r"backstroke|breaststroke|"
-    r"medley|semi-?final|steeplechase|running|swimming|world|Olympic|"
-    r"of (?!shares|sales|profits?|revenues?|cash|tax|damages|debts?|funding|fees|wages|"
-    r"compensation|"
-    r"losses|savings|aid|grants|loans|assets|its|his|her|their|our|the|public|taxpayers|it|that|"
-    r"which|"
+    r"tall|high|long|wide|deep|thick|by \d|apart|away|further|farther|from (?:here|the)|"
+    r"on the (?:left|right)|to the (?:left|right|north|south|east|west|leader)|underwater|gold|"
+    r"silver|bronze|final|title|race|heat|relay|sprint|hurdles|dash|freestyle|butterfly|backstroke|"
+    r"breaststroke|medley|semi-?final|steeplechase|running|swimming|world|Olympic|of (?!shares|"
+    r"sales|profits?|revenues?|cash|tax|damages|debts?|funding|fees|wages|compensation|losses|"
+    r"savings|aid|grants|loans|assets|its|his|her|their|our|the|public|taxpayers|it|that|which|"
     r"damage|money|state|government|drugs|goods|equipment|new|extra)[a-z]+)\b"
 )
 _BEHIND_METERS = re.compile(
@@ -355,8 +317,7 @@ _LETTERED = re.compile(r"(?<!\w)\d{1,3}A\b")  # 1A, next to 1B
 # modems, resistors
 _IN_K = re.compile(
     r"\b(?:[Mm]odems?|[Bb]aud|[Dd]ial-?up|[Ii]nternet connection|[Rr]esistors?|[Pp]ull-?(?:up|"
-    r"down)s?|"
-    r"[Tt]hermistors?|[Pp]otentiometers?|[Oo]hms?)\b"
+    r"down)s?|[Tt]hermistors?|[Pp]otentiometers?|[Oo]hms?)\b"
 )
 _MONEY_IN_THOUSANDS = re.compile(r"(?:(?<=^)|(?<=[\s(]))([$€£]) ?'000s?\b")
 _IN_THOUSANDS = re.compile(r"(?<![\w'])'000s?\b")
@@ -366,8 +327,7 @@ _RACE = re.compile(
 )
 _RUNNING = re.compile(
     r"\b(?:[Mm]arathons?|[Rr]aces?|[Rr]aced|[Rr]unn?(?:er|ers|ing)?|[Rr]an|PBs?|PRs?|[Pp]ace|"
-    r"[Ss]plits?|[Gg]armin|jog\w*|"
-    r"[Hh]alf|[Cc]ourse|[Pp]arkrun|[Mm]iles?)\b"
+    r"[Ss]plits?|[Gg]armin|jog\w*|[Hh]alf|[Cc]ourse|[Pp]arkrun|[Mm]iles?)\b"
 )
 _RUN_SO_LONG = re.compile(
     r" (?:PRs?|PBs?|loop|route|runs?|race|trail|walk|warm-?up|time trial|course|"
@@ -380,8 +340,7 @@ _OF_GOLD = re.compile(r" (?:[a-z]+ )?gold\b")
 _A_NAME = re.compile(r" [A-Z]")
 _RESOLUTION = re.compile(
     r" ?(?:TVs?|tvs?|video|videos|display|screen|monitor|resolution|UHD|HDR|projector|camera|"
-    r"footage|"
-    r"race|races|run|runs)\b"
+    r"footage|race|races|run|runs)\b"
 )
 _FILMED = re.compile(
     r"\b(?:[Cc]ameras?|Canon|Sony|footage|filmed|shot (?:on|in|with)|screens?|TVs?|displays?|"

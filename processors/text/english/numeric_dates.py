@@ -29,17 +29,13 @@ _MONTH_SLASH_DAY = (
 )
 _ON_SLASH = re.compile(
     r"\b([Oo]n|[Ss]ince|[Bb]y|[Dd]ue|[Uu]ntil|[Tt]ill?|[Bb]efore|[Aa]fter|[Ee]nds|[Dd]ated?|"
-    r"[Tt]hru|"
-    r"[Tt]hrough|[Ee]xpires|[Aa]vail(?:able|\.)?|[Ss]tarting|[Bb]eginning|[Ee]nding|[Ee]ffective|"
-    r"[Dd]eadline:?|"
-    r"[Qq]uiz|[Mm]idterm|[Ee]xam|[Tt]est|[Gg]ame|[Pp]arty|[Mm]eeting|[Rr]eleased|[Ll]aunche[ds]|"
-    r"[Bb]orn|[Dd]ied|"
-    r"[Ss]hipped|[Dd]elivered|[Aa]rrived|[Oo]rdered|[Ss]ent|[Rr]eturn(?:s|ed)?|[Ll]eav(?:es|ing)|"
-    r"ETA:?|"
-    r"[Uu]pdated|[Ff]inals?|[Ss]emifinals?|[Pp]remieres?|[Pp]osted|[Ss]igned|"
-    r"[Rr]eopens?|[Rr]esumes?|[Bb]egins|[Cc]loses|[Mm]oved to|[Rr]escheduled (?:to|for)|"
-    r"[Pp]ostponed (?:to|until)|[Pp]ushed (?:back )?to|"
-    r"(?:[Ww]eek|[Ww]k\.?|[Ww]eekend|[Mm]orning|[Nn]ight|[Aa]s) of|"
+    r"[Tt]hru|[Tt]hrough|[Ee]xpires|[Aa]vail(?:able|\.)?|[Ss]tarting|[Bb]eginning|[Ee]nding|"
+    r"[Ee]ffective|[Dd]eadline:?|[Qq]uiz|[Mm]idterm|[Ee]xam|[Tt]est|[Gg]ame|[Pp]arty|[Mm]eeting|"
+    r"[Rr]eleased|[Ll]aunche[ds]|[Bb]orn|[Dd]ied|[Ss]hipped|[Dd]elivered|[Aa]rrived|[Oo]rdered|"
+    r"[Ss]ent|[Rr]eturn(?:s|ed)?|[Ll]eav(?:es|ing)|ETA:?|[Uu]pdated|[Ff]inals?|[Ss]emifinals?|"
+    r"[Pp]remieres?|[Pp]osted|[Ss]igned|[Rr]eopens?|[Rr]esumes?|[Bb]egins|[Cc]loses|[Mm]oved to|"
+    r"[Rr]escheduled (?:to|for)|[Pp]ostponed (?:to|until)|[Pp]ushed (?:back )?to|(?:[Ww]eek|"
+    r"[Ww]k\.?|[Ww]eekend|[Mm]orning|[Nn]ight|[Aa]s) of|"
     rf"(?:{'|'.join(DAYS.values())}),?) (?!(?:24/7|9/11)\b){_MONTH_SLASH_DAY}"
 )
 _AWAY_SPAN = re.compile(
@@ -47,9 +43,8 @@ _AWAY_SPAN = re.compile(
     rf"[Rr]uns?) from) {_MONTH_SLASH_DAY} (to|through|until) {_MONTH_SLASH_DAY}"
 )
 _PART_LESS = re.compile(
-    r"\b(?:reduc|increas|decreas|cut|fell|fall|rose|rise|ris|grew|grow|drop|shr|down|up|lower|"
-    r"rais|expand|"
-    r"short|multipl|scale|slash|trim|divid|declin)\w*(?: \w+){0,3}$"
+    r"\b(?:reduc|increas|decreas|cut|fell|fall|rose|rise|ris|grew|grow|drop|shr|down|up|lower|rais|"
+    r"expand|short|multipl|scale|slash|trim|divid|declin)\w*(?: \w+){0,3}$"
 )
 # 12/23-1/2, and a list: 4/1, 6/15 and 9/15. One of them is no fraction that people write.
 _SLASH_SPAN = re.compile(

@@ -21,12 +21,9 @@ _UNIX = re.compile(
 )
 _FILE = re.compile(
     r"(?<![\w/-])((?:[\w-]{1,64}[/.]){0,8}[\w-]+)\.(txt|pdf|docx?|xlsx?|pptx?|odt|rtf|csv|tsv|md|"
-    r"jpe?g|png|gif|svg|"
-    r"heic|tiff?|psd|mp[34]|m4a|mov|avi|mkv|wav|flac|ogg|midi?|zip|rar|gz|bz2|xz|7z|iso|dmg|apk|"
-    r"exe|dll|"
-    r"msi|bat|html?|css|jsx?|tsx?|json|xml|ya?ml|toml|ini|cfg|conf|log|bak|tmp|py|ipynb|rb|rs|cpp|"
-    r"hpp|php|"
-    r"java|kt|sql|db|sh|tex|epub|mobi|eps)\b(?![.@]\w)"
+    r"jpe?g|png|gif|svg|heic|tiff?|psd|mp[34]|m4a|mov|avi|mkv|wav|flac|ogg|midi?|zip|rar|gz|bz2|xz|"
+    r"7z|iso|dmg|apk|exe|dll|msi|bat|html?|css|jsx?|tsx?|json|xml|ya?ml|toml|ini|cfg|conf|log|bak|"
+    r"tmp|py|ipynb|rb|rs|cpp|hpp|php|java|kt|sql|db|sh|tex|epub|mobi|eps)\b(?![.@]\w)"
     # a blank that was left: "a break.log off now"
     r"(?<!log(?= off))(?<!log(?= out))(?<!log(?= into))(?<!bat(?= in hand))"
 )

@@ -105,8 +105,7 @@ _PLACES_END = frozenset(
 _DOCTOR = re.compile(r"\bMD(?=, (?:Ph\.?D|MPH|MBA|MSc?|MHS|FA[A-Z]{2,}|FRC[A-Z]+|RN|DO|JD)\b)")
 _TITLE_STATE = re.compile(
     r"\b([A-Z][a-z]{2,}, )(Tx|Fl|Nj|Ny|Nc|Sc|Ky|Tn|Az|Nv|Wi|Mn|Ct|Nh|Nm|Ut)\b"
-    r"(?:\.(?=,| [a-z]))?(?=[,.;)]|"
-    r"$| [a-z\d])"
+    r"(?:\.(?=,| [a-z]))?(?=[,.;)]|$| [a-z\d])"
 )
 # "the southwestern OR coast"; east LA is a part of a town
 _PART_OF_STATE = re.compile(
@@ -128,10 +127,8 @@ _PARTY = re.compile(
 )
 _UNMISTAKABLE = "|".join(s for s in STREETS if s not in ("St", "Dr", "Ct", "Pl", "Ter"))
 _OF_LAND = re.compile(
-    rf"\b(?!OK (?:[Pp]lates?|[Ll]icense (?!plate)))({'|'.join(STATES)}) (?=(?:[Rr]iver|"
-    rf"[Vv]alley|[Cc]oast|[Bb]order|[Pp]anhandle|[Pp]lates?|"
-    rf"[Ll]icense|"
-    rf"[Tt]urnpike|[Ss]tate [Ll]ine)\b)"
+    rf"\b(?!OK (?:[Pp]lates?|[Ll]icense (?!plate)))({'|'.join(STATES)}) (?=(?:[Rr]iver|[Vv]alley|"
+    rf"[Cc]oast|[Bb]order|[Pp]anhandle|[Pp]lates?|[Ll]icense|[Tt]urnpike|[Ss]tate [Ll]ine)\b)"
 )
 # "Elm Blvd", "5th Ave"; "St" and "Dr" are read with the titles.
 _STREET = re.compile(

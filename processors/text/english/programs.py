@@ -110,9 +110,8 @@ _DIRECTIVE = re.compile(r"(?<!\w)#(?=(?:ifn?def|endif|include|define|undef|pragm
 # Option<String>, but "text<br>"
 _GENERIC = re.compile(
     r"\b([A-Z]\w{0,40}|list|map|set|vector|array|optional|unique_ptr|shared_ptr|span|deque|pair|"
-    r"tuple|numeric_limits|static_cast|dict)<(?!(?:Enter|Tab|Esc|Shift|Return|Space|Del|Alt|br|"
-    r"p|b|i|em|strong|span|div|a|li|ul|ol|td|tr|code|sub|sup|u|hr|"
-    r"h[1-6])\b)"
+    r"tuple|numeric_limits|static_cast|dict)<(?!(?:Enter|Tab|Esc|Shift|Return|Space|Del|Alt|br|p|b|"
+    r"i|em|strong|span|div|a|li|ul|ol|td|tr|code|sub|sup|u|hr|h[1-6])\b)"
     r"([A-Za-z&'][\w&']{0,20}(?:, ?[\w&']{1,20}){0,2})>(?!\w)"
 )
 _BREAK = re.compile(r"<br ?/?>")

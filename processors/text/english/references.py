@@ -48,8 +48,7 @@ _ORDERED = (
 _SMALL = r"(?=[ivxl])(x{0,3}(?:ix|iv|v?i{0,3})|xl(?:ix|iv|v?i{0,3}))"
 _SMALL_PART = re.compile(
     rf"\b([Aa]ct|[Ss]cene|[Ss]c\.|[Cc]hapter|[Cc]h\.|[Pp]age|pp?\.|[Vv]olume|[Vv]ol\.|[Bb]ook|"
-    rf"[Pp]art|"
-    rf"[Ss]ection|[Cc]lause|[Pp]aragraph|[Ii]tem|[Ss]tep|[Aa]ppendix) {_SMALL}"
+    rf"[Pp]art|[Ss]ection|[Cc]lause|[Pp]aragraph|[Ii]tem|[Ss]tep|[Aa]ppendix) {_SMALL}"
     rf"(?:( ?- ?| and | to ){_SMALL})?(?![\w'])"
     r"(?!(?<= i) (?:am|was|had|have|read|wrote|think|know|want|liked?|loved?)\b)"
 )

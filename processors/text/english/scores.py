@@ -100,10 +100,9 @@ _PLAYED = re.compile(
 _THREE_POINT = re.compile(r"\b3-?PTs?\b")
 _OF_GAMES = re.compile(
     r"\b(?:[Gg]ames?|[Ss]easons?|[Tt]eams?|[Ww]ins?|[Ww]on|[Ll]ost|[Ll]oss(?:es)?|[Cc]oach|"
-    r"[Ll]eague|"
-    r"[Pp]layoffs?|[Vv]ictory|straight|record|beat|hosts?|visits?|faces?|plays?|defeated|"
-    r"conference|"
-    r"division|innings?|title|tournament|travels?|swept|edged|snapped|SEC|ACC|[Ss]coring)\b"
+    r"[Ll]eague|[Pp]layoffs?|[Vv]ictory|straight|record|beat|hosts?|visits?|faces?|plays?|defeated|"
+    r"conference|division|innings?|title|tournament|travels?|swept|edged|snapped|SEC|ACC|"
+    r"[Ss]coring)\b"
 )
 _LONGEST = 164  # games of a season
 _FAR = 48

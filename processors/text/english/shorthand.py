@@ -64,9 +64,8 @@ _BEFORE_NUMBER = {
 }
 # Said letter by letter, though in small letters.
 _LETTERS = (
-    "brb|ttyl|omg|imo|imho|idk|btw|tbh|rn|smh|lmk|omw|fwiw|afaik|iirc|jk|irl|afk|gtg|ikr|icymi|"
-    "ngl|fyi|rsvp|ffs|wtf|tldr|hmu|ily|dm|dms|np|yw|ofc|pw|mph|pdf|usb|atm|tv|tvs|pc|pcs|cd|cds|"
-    "dvd|"
+    "brb|ttyl|omg|imo|imho|idk|btw|tbh|rn|smh|lmk|omw|fwiw|afaik|iirc|jk|irl|afk|gtg|ikr|icymi|ngl|"
+    "fyi|rsvp|ffs|wtf|tldr|hmu|ily|dm|dms|np|yw|ofc|pw|mph|pdf|usb|atm|tv|tvs|pc|pcs|cd|cds|dvd|"
     "dvds|diy|dj|idc|wyd|hbu|wbu|nbd|tmi|eod|uk|usa|ceo|cfo|mmbtu|btu|bpd|mcf|dth|fy"
 )
 _PER_SHARE = re.compile(
@@ -116,8 +115,7 @@ _A_PROBLEM = re.compile(r"\b(?:[Nn]o|an?|any|the|this|big|my) $")
 # at the end of a message
 _LATIN = re.compile(
     r"(?:(?<=\()|(?<=[a-z,;] ))(?<!\bat )(?<!\bdot )(eg|ie)\b"
-    r"(?! dot\b| equals\b| slash\b| dash\b)(?:[.:](?=\s)|"
-    r",)?(?= ?[\w\"'“(])(?!-)"
+    r"(?! dot\b| equals\b| slash\b| dash\b)(?:[.:](?=\s)|,)?(?= ?[\w\"'“(])(?!-)"
 )
 _LATINS = {"eg": "for example", "ie": "that is"}
 _KISSES = re.compile(r"(?:(?<=[a-z\d,.!?] )|^)(x{2,5}|X{3,5})(?=[.!\s]*$)")

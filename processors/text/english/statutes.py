@@ -161,8 +161,7 @@ _DAY = re.compile(
 )
 _OPENED = re.compile(
     r"\b(?:combination|exit|[Cc]all|between|lock(?:er)?|codes?|safe|PIN|serial|part|model|"
-    r"fertili[sz]er|kit|lottery|"
-    r"numbers)\b"
+    r"fertili[sz]er|kit|lottery|numbers)\b"
 )
 _DASHES = re.compile(r"\d-\d\d?-\d\d")
 _LAST_DAY = 31

@@ -35,8 +35,7 @@ _SECONDS_LEFT = re.compile(
 )
 # "at :15 and :45 past the hour"
 _PAST = re.compile(
-    r"(?:(?<=\bat )|(?<=\band )|(?<=\bby )|(?<=\bor )|"
-    r"(?<=\bafter )):([0-5]\d)(?=[\s.,;)]|$)"
+    r"(?:(?<=\bat )|(?<=\band )|(?<=\bby )|(?<=\bor )|(?<=\bafter )):([0-5]\d)(?=[\s.,;)]|$)"
 )
 # 7 p.m. CT/8 p.m. ET
 _ZONES_APART = re.compile(r"(?:(?<=\b[ECMP]T)|(?<=\b[ECMP][SD]T))/(?=\d)")
@@ -70,15 +69,12 @@ _DOTTED_TIME = re.compile(
     rf"(?<![\w.,$£€:])(?:{_DOTTED}(?=,? (?:on )?(?:{_NEXT_DAY})|"
     rf" (?:{_ZONE}|hrs(?! (?:of|a|per|each)\b)|till?\b|until\b|start\b|finish\b|kick-?off))"
     r"|(?:(?<=\b[Dd]oors )|(?<=\b[Dd]oors at )|(?<=[Dd]oors open at )|(?<=[Mm]eet at )|"
-    r"(?<=[Mm]eeting at )|"
-    r"(?<=[Kk]ick-off )|(?<=[Kk]ick-off at )|(?<=tarts at )|(?<=egins at )|(?<=eaves at )|"
-    r"(?<=rrives at )|"
-    r"(?<=loses at )|(?<=pens at )|(?<=ends at )|(?<=called at )|(?<=see you at )|(?<=there at )|"
-    r"(?<=there by )|(?<=home by )|(?<=home at )|(?<=up at )|(?<=day at )|(?<=day, )|"
-    r"(?<=tonight at )|(?<=tomorrow at ))"
+    r"(?<=[Mm]eeting at )|(?<=[Kk]ick-off )|(?<=[Kk]ick-off at )|(?<=tarts at )|(?<=egins at )|"
+    r"(?<=eaves at )|(?<=rrives at )|(?<=loses at )|(?<=pens at )|(?<=ends at )|(?<=called at )|"
+    r"(?<=see you at )|(?<=there at )|(?<=there by )|(?<=home by )|(?<=home at )|(?<=up at )|"
+    r"(?<=day at )|(?<=day, )|(?<=tonight at )|(?<=tomorrow at ))"
     rf"{_DOTTED})(?![\w%]|\.\d|,\d| (?:per|million|billion|percent|points?|met(?:er|re)s?|miles?|"
-    rf"feet|km|cm|inches|seconds|minutes|hours|tons|kg|euros?|dollars?|"
-    rf"pounds?|in|on the)\b)"
+    rf"feet|km|cm|inches|seconds|minutes|hours|tons|kg|euros?|dollars?|pounds?|in|on the)\b)"
 )
 # "at 20.00 hours"
 _AT_HOURS = re.compile(
@@ -86,12 +82,10 @@ _AT_HOURS = re.compile(
 )
 _OF_FIGURES = re.compile(
     r"[%$£€]|\b(?:[Ss]hares?|[Ss]tocks?|[Yy]ields?|[Rr]ates?|[Pp]oints?|[Ii]ndex|[Ee]uros?|"
-    r"[Ss]terling|"
-    r"[Rr]ose|[Ff]ell|[Gg]ained|[Ll]ost|[Aa]verage|[Ss]core[ds]?|GPA|[Mm]agnitude|[Qq]uake|"
-    r"[Rr]atio|[Vv]ersion|[Oo]il|[Cc]rude|[Gg]old|[Ss]ilver|[Pp]ound|[Dd]ollar|[Pp]rice[sd]?|"
-    r"[Pp]aid|[Oo]we[sd]?|[Cc]osts?|[Cc]locked|[Tt]hrew|[Jj]ump\w*|[Tt]ickets?|barrel|loaf|"
-    r"[Bb]ids?|"
-    r"[Pp]lans start|for members|[Ss]print|ERA|[Bb]alance)\b"
+    r"[Ss]terling|[Rr]ose|[Ff]ell|[Gg]ained|[Ll]ost|[Aa]verage|[Ss]core[ds]?|GPA|[Mm]agnitude|"
+    r"[Qq]uake|[Rr]atio|[Vv]ersion|[Oo]il|[Cc]rude|[Gg]old|[Ss]ilver|[Pp]ound|[Dd]ollar|"
+    r"[Pp]rice[sd]?|[Pp]aid|[Oo]we[sd]?|[Cc]osts?|[Cc]locked|[Tt]hrew|[Jj]ump\w*|[Tt]ickets?|"
+    r"barrel|loaf|[Bb]ids?|[Pp]lans start|for members|[Ss]print|ERA|[Bb]alance)\b"
 )
 _TRAIN_TO = re.compile(rf"(?<=\b[Tt]he ){_DOTTED}(?= (?:to|from) [A-Z])")  # the 17.22 to Leeds
 # "17.05 We end our coverage here": a log, by the hour
@@ -112,16 +106,14 @@ _PLAIN = re.compile(
 _MILITARY = re.compile(
     rf"(?<![\w:.,$£€-])([01]\d|2[0-4])([0-5]\d) ?(?=(?:{_ZONE})\b)|"
     r"(?<![\w:.,$£€-])(0\d)([0-5]\d) ?(?=(?:hours|hrs|flight|train|bus|ferry|departure|arrival|"
-    r"start|wake-up|alarm|briefing)\b)|"
-    r"(?=0\d{3})(?:(?<=(?<!ook )\b(?:at|by) )|(?<=\bfrom )|(?<=\bfrom 0\d{3} to )|(?<=until )|"
-    r"(?<=before )|"
-    r"(?<=after )|(?<=around ))(0\d)([0-5]\d)(?![\d,.:/-]?\d)\b(?! numbers)"
+    r"start|wake-up|alarm|briefing)\b)|(?=0\d{3})(?:(?<=(?<!ook )\b(?:at|by) )|(?<=\bfrom )|"
+    r"(?<=\bfrom 0\d{3} to )|(?<=until )|(?<=before )|(?<=after )|"
+    r"(?<=around ))(0\d)([0-5]\d)(?![\d,.:/-]?\d)\b(?! numbers)"
 )
 # "the byte at 0800": no times
 _OF_DIGITS = re.compile(
     r"\b(?:binary|bytes?|bits?|hex\w*|codes?|(?:memory|IP) address(?:es)?|registers?|digits?|"
-    r"offsets?|PINs?|memory|prefix\w*|"
-    r"serials?|numbers?)\b"
+    r"offsets?|PINs?|memory|prefix\w*|serials?|numbers?)\b"
 )
 _EITHER_HALF = re.compile(r"(?<![\w./])(?:AM/PM|am/pm|a\.m\./p\.m\.)(?![\w/])")
 _OFFSET = re.compile(r"\b(GMT|UTC) ?([+-]) ?0?(\d{1,2})(?::00)?(?![\d:])")
@@ -137,11 +129,9 @@ _HALF_DAYS = re.compile(
     r"\b([ap]\.m\.)(?:-(?=[a-z\d])|(?: -|- | - )"
     # "7 p.m. - bring snacks", "12.45 p.m. - 3 lbs" are no spans
     rf"(?={NUMBER_WORD}"
-    r"(?: (?:oh )?[a-z-]+)? (?:[ap]\.m\.|o'clock)|"
-    r"(?:noon|midday|midnight|clos(?:e|ing)|late|dusk|dawn|sun(?:set|rise)|open|whenever|"
-    r"the end)\b|"
-    r"\d{1,2}(?::[0-5]\d)?(?![\d:%/]|[.,]\d| ?(?:lb|oz|kg|g|km|mi|m|ml|x|people|men|women|"
-    r"children)\b| (?!weekdays|days)[a-z]{2,}s\b)))"
+    r"(?: (?:oh )?[a-z-]+)? (?:[ap]\.m\.|o'clock)|(?:noon|midday|midnight|clos(?:e|ing)|late|dusk|"
+    r"dawn|sun(?:set|rise)|open|whenever|the end)\b|\d{1,2}(?::[0-5]\d)?(?![\d:%/]|[.,]\d| ?(?:lb|"
+    r"oz|kg|g|km|mi|m|ml|x|people|men|women|children)\b| (?!weekdays|days)[a-z]{2,}s\b)))"
 )
 _O_CLOCK = re.compile(r"\b(\d{1,2}) ?o' ?clock\b", re.I)
 _HOUR_NAMES, _MINUTE_NAMES = r"h(?:(?:ou)?rs?)?\.?", r"m(?:in(?:ute)?s?)?\.?"
@@ -178,8 +168,7 @@ _SURE_MINUTES = (
 )
 _OF_TIME = re.compile(
     r"\b(?:record|call|meeting|timer?|timeout|stops?|stopped|idle|load|startup|sleep|slept|nap|"
-    r"video|upload|"
-    r"download|queue|hold|wait|late|delay|build|compile|install|minutes?|hours?)"
+    r"video|upload|download|queue|hold|wait|late|delay|build|compile|install|minutes?|hours?)"
 )
 _LAP = re.compile(r"(?<![\w:.,])(\d{1,2}):([0-5]\d)\.(\d{1,3})(?![\w:])")
 # 9a-5p, doors 7p; else p is for pence.
@@ -203,9 +192,8 @@ _IN_PENCE = re.compile(
 )
 _SHORT_HALF = re.compile(
     r"(\b(?:[Dd]oors|[Ss]hows?|[Ff]rom|[Uu]ntil|[Bb]y|[Tt]ill?|[Oo]pens|[Cc]loses|[Ss]tarts|"
-    r"[Bb]egins|"
-    r"[Bb]efore|[Aa]fter|[Aa]t|[Nn]oon|[Ll]unch|[Dd]inner|[Mm]usic|around)(?: ?@| at|:)? |@ ?|"
-    r"\d(?::\d\d)?(?: ?- ?| to ))(1[0-2]|[1-9])(:[0-5]\d)?([ap])\b(?!\.m|/)"
+    r"[Bb]egins|[Bb]efore|[Aa]fter|[Aa]t|[Nn]oon|[Ll]unch|[Dd]inner|[Mm]usic|around)(?: ?@| at|"
+    r":)? |@ ?|\d(?::\d\d)?(?: ?- ?| to ))(1[0-2]|[1-9])(:[0-5]\d)?([ap])\b(?!\.m|/)"
 )
 _BARE_RANGE = re.compile(
     r"(?<![\w:.,/$£€-])(1[0-2]|0?[1-9])-((?:1[0-2]|0?[1-9]):[0-5]\d)(?![\w:]|[.,-]\d)"

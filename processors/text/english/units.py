@@ -48,8 +48,7 @@ _DAYS = re.compile(r"(?<=\d)(?<!\b[23])-d(?=-old| (?:[a-z]+-)?[a-z]{4})")  # a 1
 _OLD = re.compile(
     r"(?<![\w.,])(\d{1,3})[- ]?(?:y[./]?o\.?|yrs?\.? old)(?=[\W]|"
     r"$)(?! \w+ago)(?:(?<!\.) ([MF])\b(?=[,;:)]|\.?$| (?:with|who|presents?|presenting|presented|"
-    r"admitted|"
-    r"patient|here|c/o|s/p|w/|and|comes?|came|complain\w*|seen)\b))?"
+    r"admitted|patient|here|c/o|s/p|w/|and|comes?|came|complain\w*|seen)\b))?"
 )
 _CARAT = re.compile(
     r"(?<=\d)[ -]?ct\b\.?(?= (?:\w+ )?(?:gold|diamond|ring|ruby|sapphire|emerald|stone|solitaire))"
@@ -62,19 +61,16 @@ _BY_OF = re.compile(
 )
 _NO_DATA = (
     r"(?![ -](?:of |free |low-|high-)?(?:files?|plans?|maps?|data|storage|downloads?|free|low-|"
-    r"high-|"
-    r"drives?|limits?|disks?|"
-    r"RAM|memory|images?|videos?|attachments?|internet|usage|uploads?|cap|updates?|cold storage|"
-    r"cards?|patch|apps?)\b)"
+    r"high-|drives?|limits?|disks?|RAM|memory|images?|videos?|attachments?|internet|usage|uploads?|"
+    r"cap|updates?|cold storage|cards?|patch|apps?)\b)"
 )
 _PRESSURE = re.compile(rf"(?<![\w.,])([2-9]\d\d|10[0-8]\d)( ?)mb\b{_NO_DATA}")
 _ALOFT = re.compile(
     r"(?<![\w.,])(200|250|300|500|700|850|900|925|950|"
-    r"1000) ?mb\b(?![ -]\w+-)(?=[ -](?:\w+ )?(?:flow|winds?|"
-    r"levels?(?= (?:winds?|flow|trough|ridge|low)|[.,;]|$)|temp\w*|"
-    r"heights?|troughs?|ridges?|ridging|lows?|analys[ie]s|charts?|jet|vort\w*|moisture|theta|"
-    r"layer|inversion|front|"
-    r"circulation|pattern|(?:warm|cold) (?:air|core|front|pool|advection)|shortwave|anomal\w*)\b)"
+    r"1000) ?mb\b(?![ -]\w+-)(?=[ -](?:\w+ )?(?:flow|winds?|levels?(?= (?:winds?|flow|trough|ridge|"
+    r"low)|[.,;]|$)|temp\w*|heights?|troughs?|ridges?|ridging|lows?|analys[ie]s|charts?|jet|"
+    r"vort\w*|moisture|theta|layer|inversion|front|circulation|pattern|(?:warm|cold) (?:air|core|"
+    r"front|pool|advection)|shortwave|anomal\w*)\b)"
 )
 # Nautical miles: "within 5 nm of the airport"
 _NAUTICAL = re.compile(r"(?<=\d) ?nm\b(?![²³^])")
@@ -101,24 +97,20 @@ _SPEEDS = re.compile(r"(?<![\w/.,])(\d{2,4})/(\d{2,4}) ?(?:kb/s|kbps)(?!\w)")
 _MICRO = re.compile(r"(?<=\d)us\b")
 _SHORT_TIMES = re.compile(
     r"\b(?:latenc\w+|delays?|pulses?|jitter|overhead|interrupts?|timers?|microsecond\w*|"
-    r"nanosecond\w*|CPU|kernel|"
-    r"benchmark\w*|\d+ ?[mn]s|sampl\w+|throughput|cycles?)\b"
+    r"nanosecond\w*|CPU|kernel|benchmark\w*|\d+ ?[mn]s|sampl\w+|throughput|cycles?)\b"
 )
 _OF_AIR = re.compile(
     r"(?i:pressure|hurricane|cyclone|storm|baromet|depression|knots|winds?\b|shear|aloft|showers|"
-    r"moist|inversion)|"
-    r"\b(?:low|high)s? (?:is|was|of|at|near|over|will|deepen\w*|moves?|center\w*|north|south|east|"
-    r"west)\b"
+    r"moist|inversion)|\b(?:low|high)s? (?:is|was|of|at|near|over|will|deepen\w*|moves?|center\w*|"
+    r"north|south|east|west)\b"
 )
 # "two 512MB sticks", "several 100 km rides": things of that size; but what is weighed or poured is
 # so much, "200 g carrots"
 _THINGS = re.compile(
     r" (?!(?:as|is|was|has|does|uses|plus|minus|versus|across|always|sometimes|besides|perhaps|"
-    r"thus|this|"
-    r"his|its|us|separates|divides|makes|takes|leaves|gives|means|equals|remains|needs|goes|runs|"
-    r"lies|"
-    r"comes|costs|starts|begins|ends|opens|closes|follows|passes|lasts|helps|[a-z]*wards|"
-    r"[a-z]*ss)\b)[a-z]{3,}s\b"
+    r"thus|this|his|its|us|separates|divides|makes|takes|leaves|gives|means|equals|remains|needs|"
+    r"goes|runs|lies|comes|costs|starts|begins|ends|opens|closes|follows|passes|lasts|helps|"
+    r"[a-z]*wards|[a-z]*ss)\b)[a-z]{3,}s\b"
 )
 _WEIGHED = word_set(
     "g kg mg μg mcg lb lbs oz l L ml mL cl dl dL gal qt pt tsp tbsp Tbsp ton cwt bu ct pts "
@@ -127,12 +119,10 @@ _WEIGHED = word_set(
 _TIMED = word_set("s sec secs min mins h hr hrs wk wks mo mos yr yrs")
 _SPANS = re.compile(
     r" (?:intervals|walks|breaks|runs|rides|drives|flights|sessions|episodes|videos|clips|rests|"
-    r"sets|periods|delays|"
-    r"shifts|meetings|lessons|talks|songs|naps|timers|bouts|increments|contracts|leases|loans|"
-    r"bonds|waits|steps|"
-    r"pauses|queues|films|movies|matches|games|halves|showers|slots|journeys|hikes|trips|terms|"
-    r"sentences|passes|"
-    r"rounds|blocks|reps|5[kK]|10[kK]|parkruns?|marathons?)\b"
+    r"sets|periods|delays|shifts|meetings|lessons|talks|songs|naps|timers|bouts|increments|"
+    r"contracts|leases|loans|bonds|waits|steps|pauses|queues|films|movies|matches|games|halves|"
+    r"showers|slots|journeys|hikes|trips|terms|sentences|passes|rounds|blocks|reps|5[kK]|10[kK]|"
+    r"parkruns?|marathons?)\b"
 )
 _MORE_SIDES = re.compile(
     r"(?: ?(?:by|x) ?\d[\d.]* ?(?:[cmk]?m|in|ft|inch))+\b|"
@@ -184,8 +174,7 @@ _RATE_OF = re.compile(r"(?<=\d)/(?=10{0,2},000\b)")  # 2.8/100,000
 _DISSOLVED = re.compile(r"(?<=gram|rams|nits)/(?=[\d.]+ (?:milli|deci|centi)?liter)")  # 250 mg/5 mL
 _MOBILE = re.compile(
     r"\b(?:[Pp]hones?|[Nn]etworks?|[Cc]arriers?|[Ss]ignal|[Ww]ireless|[Ww]i-?[Ff]i|[Mm]obile|LTE|"
-    r"[Mm]odem|"
-    r"[Ii]nternet|[Bb]roadband|iPad|[Cc]overage|[Ii]Phone|[Aa]ndroid)\b"
+    r"[Mm]odem|[Ii]nternet|[Bb]roadband|iPad|[Cc]overage|[Ii]Phone|[Aa]ndroid)\b"
 )
 _GENERATION = re.compile(r"(?<![\w.,-])([2-5])g\b")
 _MY_MOBILE = re.compile(
@@ -207,22 +196,19 @@ _ANY_AMPS = re.compile(
 # A current, but not "the current bus".
 _VOLTS = re.compile(
     r"\d ?[mk]?V\b|\b[Vv]olt(?:s|age)?\b|\b[Aa]mps?\b|\b[Cc]urrents? (?:of|is|was|at|to|draw|"
-    r"rating|"
-    r"limit|through|flows?|rises|falls|drops)\b|\bdraw(?:s|n|ing)? (?:\w+ ){0,2}\d"
+    r"rating|limit|through|flows?|rises|falls|drops)\b|\bdraw(?:s|n|ing)? (?:\w+ ){0,2}\d"
 )
 _ACCELERATION = re.compile(r"(?<=\d) ?m/s(?:\^?2|/s)(?![\w.]\w)")
 # "24h support", "a 48hr delay"
 _HOURS = frozenset(("h", "hr", "hrs"))
 _OF_HOURS = re.compile(
     r"[ -](?!per )(?:\w+ )?(?:support|services?|pharmacy|shop|store|gym|clinic|shifts?|access|"
-    r"security|"
-    r"coverage|"
-    r"delivery|care|drive|flight|wait|delay|truce|ceasefire|strike|curfew|fast|race|window|notice|"
-    r"periods?|days?|weeks?|format|clock|hotline|reception|parking|trip|ride|journey|trek|hike|"
-    r"course|"
-    r"workshop|class|exam|movie|film|meeting|layover|battery|forecast|ban|deadline|warning|news|"
-    r"door(?:man| ?person| staff)?|concierge|maintenance|fitness|attendant|valet|emergency|"
-    r"on-?site|room service|front desk|check-?in|convenience|laundry|surveillance|nurse|helpline)\b"
+    r"security|coverage|delivery|care|drive|flight|wait|delay|truce|ceasefire|strike|curfew|fast|"
+    r"race|window|notice|periods?|days?|weeks?|format|clock|hotline|reception|parking|trip|ride|"
+    r"journey|trek|hike|course|workshop|class|exam|movie|film|meeting|layover|battery|forecast|ban|"
+    r"deadline|warning|news|door(?:man| ?person| staff)?|concierge|maintenance|fitness|attendant|"
+    r"valet|emergency|on-?site|room service|front desk|check-?in|convenience|laundry|surveillance|"
+    r"nurse|helpline)\b"
 )
 _FORCE = re.compile(r"[Ff]orce|[Nn]ewton|thrust|tension|\bload|spring|torque|weigh|\bpull")
 _POUNDS = re.compile(r"(?<=\d)#(?=[ ,.;)]|$)")
@@ -242,8 +228,7 @@ _TINS = re.compile(
 )
 _PERCENTS = re.compile(r"(?<=\d)% ?- ?(?=\d[\d.]*%)")
 _SIGN_FIRST = re.compile(
-    r"(?<![\w%)])%(\d{2,3}(?:\.\d+)?|\d(?= (?:off|of|more|less|"
-    r"discount)\b))(?![\w%])"
+    r"(?<![\w%)])%(\d{2,3}(?:\.\d+)?|\d(?= (?:off|of|more|less|discount)\b))(?![\w%])"
 )  # %10 off
 _PERCENTAGE = re.compile(r"\b(?:pct|percent)\.? (?=points?\b|pts?\b|ppts?\b)")
 _CITY_HIGHWAY = re.compile(r"(?<![\w/.,])(\d\d)/(\d\d) mpg\b")
@@ -289,8 +274,7 @@ _OF_VOLTAGE = re.compile(
 # "in mm", "(mm; 0 to disable)"
 _NO_NUMBER = re.compile(
     r"(?:(?<=\bin )|(?<=\())(mm|μm|nm|cm|km|kg|ms|mL|ml|Hz|kHz|MHz|dB|psi|rpm|kPa|kWh|mph)"
-    r"(?=[,;:)]|$|\.(?:\s|$)| (?:or|and|to|from|of|per|"
-    r"for|at|with|on|is)\b)"
+    r"(?=[,;:)]|$|\.(?:\s|$)| (?:or|and|to|from|of|per|for|at|with|on|is)\b)"
 )
 _ANY_NO_NUMBER = re.compile(r"[n(] ?(?:[mckμn]m|kg|m[sLl]|k?M?Hz|dB|psi|rpm|k[PW]|mph)\b")
 _SIDES_NAMED = re.compile(r"(?<![\w.])([WHDL])((?: ?[x×] ?[WHDL]){1,2})(?!\w)")
@@ -312,27 +296,20 @@ _COMMA = re.compile(
 _SPACED_PER = re.compile(r"(?<=\d km) / (?=h\b)|(?<=\dkm) / (?=h\b)|(?<=\d m) / (?=s\b)")
 _FOODS = (
     "(?:salt|sugar|butter|oil|flour|water|milk|cream|vinegar|sauce|honey|syrup|juice|powder|paste|"
-    "seeds?|parsley|"
-    "basil|cilantro|garlic|onions?|ginger|cinnamon|cumin|paprika|pepper|mustard|mayo|mayonnaise|"
-    "cheese|cornstarch|cocoa|"
-    "vanilla|wine|broth|stock|yeast|zest|nuts|chives|thyme|soda|lemon|extract|oregano|nutmeg|"
-    "cloves|ketchup|"
-    "margarine|shortening|lard|jam|coffee|rum|brandy|mint|dill|sage|rosemary|coriander|turmeric|"
-    "cayenne|"
-    "cardamom|almonds|raisins|coconut|crumbs|[Pp]armesan|horseradish|gelatin|molasses|allspice|"
-    "starch|peel)"
+    "seeds?|parsley|basil|cilantro|garlic|onions?|ginger|cinnamon|cumin|paprika|pepper|mustard|"
+    "mayo|mayonnaise|cheese|cornstarch|cocoa|vanilla|wine|broth|stock|yeast|zest|nuts|chives|thyme|"
+    "soda|lemon|extract|oregano|nutmeg|cloves|ketchup|margarine|shortening|lard|jam|coffee|rum|"
+    "brandy|mint|dill|sage|rosemary|coriander|turmeric|cayenne|cardamom|almonds|raisins|coconut|"
+    "crumbs|[Pp]armesan|horseradish|gelatin|molasses|allspice|starch|peel)"
 )
 # What stands before them: "soy sauce", "finely chopped fresh parsley".
 _FOOD = (
-    "(?:(?:of|neutral|filtered|boiling|lukewarm|finely|freshly|chopped|minced|fresh|dried|ground|grated|melted|soft|softened|brown|"
-    "white|"
-    "black|red|green|powdered|granulated|unsalted|salted|cold|warm|hot|olive|vegetable|canola|"
-    "sesame|coconut|"
-    "peanut|soy|fish|lemon|lime|orange|apple|cider|rice|maple|corn|baking|curry|chili|chilli|"
-    "garlic|onion|"
-    "tomato|mustard|poppy|sour|heavy|cream|all-purpose|plain|wheat|sea|kosher|toasted|sliced|"
-    "crushed|"
-    "vanilla|almond|[Pp]armesan|[Ww]orcestershire|Dijon|pure|diced|dry|instant|active|"
+    "(?:(?:of|neutral|filtered|boiling|lukewarm|finely|freshly|chopped|minced|fresh|dried|ground|"
+    "grated|melted|soft|softened|brown|white|black|red|green|powdered|granulated|unsalted|salted|"
+    "cold|warm|hot|olive|vegetable|canola|sesame|coconut|peanut|soy|fish|lemon|lime|orange|apple|"
+    "cider|rice|maple|corn|baking|curry|chili|chilli|garlic|onion|tomato|mustard|poppy|sour|heavy|"
+    "cream|all-purpose|plain|wheat|sea|kosher|toasted|sliced|crushed|vanilla|almond|[Pp]armesan|"
+    "[Ww]orcestershire|Dijon|pure|diced|dry|instant|active|"
     "potato) ){0,3}" + _FOODS + r"\b"
 )
 # "3/4 t. salt", "2 T. butter"; but "4 T. rex skeletons"
@@ -378,8 +355,7 @@ _TIMES_PER = re.compile(
 _SQUARE_FEET = re.compile(r"(?<=\d{3})sf\b")
 _ONE_WAY = re.compile(r"(?<=\d)( ?(?:mi|km|miles|kilometers))\b\.? o/w\b")
 _MILE_MARK = re.compile(
-    r"(?:(?<=[,;(] )|(?<=\()|(?<=\bat )|(?<=\bfrom )|(?<=\bto )|"
-    r"^)([Mm])i\.? (?=\d+\.\d)"
+    r"(?:(?<=[,;(] )|(?<=\()|(?<=\bat )|(?<=\bfrom )|(?<=\bto )|^)([Mm])i\.? (?=\d+\.\d)"
 )
 _AN_HOUR = re.compile(r"(?:(?<=-an-)|(?<=-an )|(?<=half-))hr\b\.?")
 # "Hi 84/Lo 66"

@@ -68,9 +68,8 @@ _SPELT = word_set(
 )
 # The country at the end of a name of a computer: "dot n.z."; not what people say as a word.
 _COUNTRY = re.compile(
-    r"(?<=\.)(ca|au|nz|jp|cn|kr|tw|hk|sg|my|th|vn|ph|za|ie|ch|nl|dk|fi|pl|ru|cz|br|mx|ar|cl|pt|"
-    r"gr|tr|ua|il|ae|de|fr|"
-    r"es|gc)(?=$|[/:?]|\.(?:ca|uk)\b)"
+    r"(?<=\.)(ca|au|nz|jp|cn|kr|tw|hk|sg|my|th|vn|ph|za|ie|ch|nl|dk|fi|pl|ru|cz|br|mx|ar|cl|pt|gr|"
+    r"tr|ua|il|ae|de|fr|es|gc)(?=$|[/:?]|\.(?:ca|uk)\b)"
 )
 # Names of institutions: nih.gov, npr.org, mit.edu.
 _INITIALS = re.compile(r"\b([a-z]{2,3})(?=\.(?:[a-z]{2,4}\.)*(?:gov|org|edu|int|mil)\b)", re.I)

@@ -56,12 +56,10 @@ NUMBER_WORD = (
 # Before a number, what that is the name of: gate 4B is no number of billions, route 9W no power.
 LABEL = re.compile(
     r"\b(?:[Rr]m|[Bb]ldg|[Ss]te|[Pp]od|[Ss]tall|[Dd]esk|[Cc]ell|[Aa]pt|[Aa]partment|[Uu]nit|"
-    r"[Rr]oom|[Ss]uite|[Ss]ection|[Tt]able|[Ff]ig|[Ff]igure|[Gg]ate|"
-    r"[Rr]ow|[Ss]eat|[Cc]lass|[Gg]roup|[Bb]uilding|[Bb]lock|[Pp]latform|[Tt]ype|[Gg]rade|[Pp]hase|"
-    r"[Ff]lat|[Ff]loor|[Hh]ouse|[Ll]evel|[Ss]tage|[Bb]us|[Rr]oute|[Ss]chedule|[Ff]orm|[Ee]xit|"
-    r"[Bb]ox|"
-    r"[Hh]all|[Pp]ier|[Ll]ot|[Dd]oor|[Bb]ay|[Zz]one|[Pp]art|[Qq]uestion|[Ii]tem|number|[Nn]o|"
-    r"[Rr]ule|"
+    r"[Rr]oom|[Ss]uite|[Ss]ection|[Tt]able|[Ff]ig|[Ff]igure|[Gg]ate|[Rr]ow|[Ss]eat|[Cc]lass|"
+    r"[Gg]roup|[Bb]uilding|[Bb]lock|[Pp]latform|[Tt]ype|[Gg]rade|[Pp]hase|[Ff]lat|[Ff]loor|"
+    r"[Hh]ouse|[Ll]evel|[Ss]tage|[Bb]us|[Rr]oute|[Ss]chedule|[Ff]orm|[Ee]xit|[Bb]ox|[Hh]all|"
+    r"[Pp]ier|[Ll]ot|[Dd]oor|[Bb]ay|[Zz]one|[Pp]art|[Qq]uestion|[Ii]tem|number|[Nn]o|[Rr]ule|"
     r"[Aa]rticle|[Tt]erminal|[Tt]rack|[Pp]lan|[Ss]ize|[Hh]ighway|[Hh]wy|[Rr]te?|[Ll]ine|[Ff]light|"
     r"[Mm]odel|[Vv]ersion|[Ss]tep|[Pp]eriod|[Aa]ct|[Ll]ocker|[Cc]abin|[Cc]arriage|[Cc]oach)\.? $"
 )
