@@ -43,6 +43,7 @@ from recital.processors.text.english import (
     programs,
     references,
     roman,
+    scales,
     scores,
     shorthand,
     statutes,
@@ -275,7 +276,7 @@ def _words(text: str) -> str:
     if has_digits or "$$" in text:
         text = money.expand(text)
     if has_digits:
-        text = units.expand(numbers.expand_scales(compounds.expand(text)))
+        text = units.expand(scales.expand(compounds.expand(text)))
     else:
         text = units.expand_unnumbered(text)
     if "/" in text and "(" in text:

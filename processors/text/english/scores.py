@@ -1,4 +1,6 @@
-"""Scores of games where the words next to them name the game: cricket's "318/8" and "4-66"."""
+"""Scores of games where the words next to them name the game: cricket's "318/8" and "4-66"; and
+of tests: "1480/1600".
+"""
 
 from __future__ import annotations
 
@@ -38,6 +40,10 @@ _REACHED = re.compile(
 )
 _FEW_RUNS = 20
 _ANALYSIS = re.compile(r"(?<![\w.-])\d{1,2}(?:\.\d)?-\d{1,2}-\d{1,3}-\d{1,3}(?![\w-]|\.\d)")
+# of a test: 1480/1600
+_TEST = re.compile(
+    r"(?<![\w/.,$-])(\d{2,4})/(100|200|300|400|500|800|1000|1600|2400)(?![\w/]|[.,]\d)"
+)
 _PAIR = re.compile(r"\d[/-]\d")
 _NOT_OUT = re.compile(r"(?<=\d)\*(?=[\s,.;)])")
 
@@ -126,6 +132,8 @@ def expand(text: str) -> str:
         text = _STATISTIC.sub(lambda m: _STATISTICS[m[1]], text)
     if _PAIR.search(text) is None and "* off " not in text:
         return text
+    if "/" in text:
+        text = _TEST.sub(_test, text)
     if "-" in text:
         given = _TALL.sub(r"\1 \2", text)
         text = _RECORD.sub(_record, given)
@@ -143,6 +151,11 @@ def expand(text: str) -> str:
     if "-" in text:
         text = _ANALYSIS.sub(_analysis, text)
     return _NOT_OUT.sub(" not out", text)
+
+
+def _test(match: re.Match[str]) -> str:
+    top, bottom = int(match[1]), int(match[2])
+    return match[0] if top >= bottom else f"{cardinal(top)} out of {cardinal(bottom)}"
 
 
 def _match(match: re.Match[str]) -> str:

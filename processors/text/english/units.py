@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from recital.processors.text.english import degrees, feet
+from recital.processors.text.english import degrees, feet, recipes
 from recital.processors.text.english.outline import shape, zeros
 from recital.processors.text.english.sized import (
     DIGITS,
@@ -137,10 +137,6 @@ _AREA = re.compile(r"(?<=\d)( ?(?:k|c|m)?m|ft)([23])\b(?!-)")
 _MILLIONS = re.compile(
     rf"(?<=\d )(million|billion|thousand|trillion) ({_NAMES})\b(?:\.(?=,))?(?![\w']|\.\w)"
 )
-_CUPS = re.compile(
-    r"(?<![\w.,/])(\d+(?: ?\d?/\d)?|\d+\.\d+) ?c\. (?=[a-z]{3})"
-    r"|(?<![\w.,/])(\d/\d|\d \d/\d) ?c\.(?=\))"
-)
 _BARE_UNIT = re.compile(r"(?<![\w/])(km|mi|m|ft)/(h|hr|s|sec)\b")
 # "10 mg per kg"
 _PER_SHORT = re.compile(
@@ -216,16 +212,6 @@ _SPACED_PERCENT = re.compile(r"(?<=\.\d )pc\b(?!-)|(?<=\.\d\d )pc\b(?!-)")  # 7.
 _PIECE = re.compile(r"(?<=\d )pc\b(?= [a-z])")  # a 3 pc sofa
 _STARS = re.compile(r"[Ss]tars?\b|[Gg]alax|[Cc]luster|parsec|light-?\s?year|[Nn]ebula")
 _BRITISH_PERCENT = re.compile(r"(?<=\d)pc\b(?!-)")
-_TINS = re.compile(
-    rf"(?:^|(?<=[,;(] ))(\d) ?x (?=(?:{DIGITS}) ?(?:g|ml|kg|oz|cm|lb|mins?|secs?|s)\b)"
-    # 1 x waterproof jacket, 2 x large eggs; but 10 x better
-    r"|^(1|\d{1,2}(?= x (?![a-z]+(?:er|ly)\b)(?:[\w-]+ ){0,3}[A-Za-z]+s\b)) x "
-    r"(?!max|more|the |faster|times|per )(?=[A-Za-z]{3})"
-    # 1 x 400g; "line 2 x 20cm / 8\" tins"
-    rf"|(?<=[a-z] )(?<!\bby )(?<!\bx )(\d) ?x (?=(?:{DIGITS}) ?(?:g|ml|kg|cl|oz|cm|lb|in|inch)\b"
-    r"(?: ?/ ?\d[\d.]* ?(?:\"|inch|in|fl oz|oz|g)?)?,? (?:[\w-]+,? ){0,3}"
-    r"(?:tins?|cans?|pans?|jars?|packs?|packets?|bottles?|bags?|tubs?|mou?lds?)\b)"
-)
 _PERCENTS = re.compile(r"(?<=\d)% ?- ?(?=\d[\d.]*%)")
 _SIGN_FIRST = re.compile(
     r"(?<![\w%)])%(\d{2,3}(?:\.\d+)?|\d(?= (?:off|of|more|less|discount)\b))(?![\w%])"
@@ -294,34 +280,6 @@ _COMMA = re.compile(
     r"(?<![\w.,])(\d{1,2}),(\d{1,2})(?= ?(?:kg|g|cm|mm|km|m|[dc]?l|L|ml)\b)"
 )  # 2,5kg
 _SPACED_PER = re.compile(r"(?<=\d km) / (?=h\b)|(?<=\dkm) / (?=h\b)|(?<=\d m) / (?=s\b)")
-_FOODS = (
-    "(?:salt|sugar|butter|oil|flour|water|milk|cream|vinegar|sauce|honey|syrup|juice|powder|paste|"
-    "seeds?|parsley|basil|cilantro|garlic|onions?|ginger|cinnamon|cumin|paprika|pepper|mustard|"
-    "mayo|mayonnaise|cheese|cornstarch|cocoa|vanilla|wine|broth|stock|yeast|zest|nuts|chives|thyme|"
-    "soda|lemon|extract|oregano|nutmeg|cloves|ketchup|margarine|shortening|lard|jam|coffee|rum|"
-    "brandy|mint|dill|sage|rosemary|coriander|turmeric|cayenne|cardamom|almonds|raisins|coconut|"
-    "crumbs|[Pp]armesan|horseradish|gelatin|molasses|allspice|starch|peel)"
-)
-# What stands before them: "soy sauce", "finely chopped fresh parsley".
-_FOOD = (
-    "(?:(?:of|neutral|filtered|boiling|lukewarm|finely|freshly|chopped|minced|fresh|dried|ground|"
-    "grated|melted|soft|softened|brown|white|black|red|green|powdered|granulated|unsalted|salted|"
-    "cold|warm|hot|olive|vegetable|canola|sesame|coconut|peanut|soy|fish|lemon|lime|orange|apple|"
-    "cider|rice|maple|corn|baking|curry|chili|chilli|garlic|onion|tomato|mustard|poppy|sour|heavy|"
-    "cream|all-purpose|plain|wheat|sea|kosher|toasted|sliced|crushed|vanilla|almond|[Pp]armesan|"
-    "[Ww]orcestershire|Dijon|pure|diced|dry|instant|active|"
-    "potato) ){0,3}" + _FOODS + r"\b"
-)
-# "3/4 t. salt", "2 T. butter"; but "4 T. rex skeletons"
-_SPOONS_WITH_STOP = re.compile(rf"(?<![\w.])(\d[\d/ .-]*?) ?([tT])\. (?={_FOOD})")
-# Before any word where something is cooked: "add 1 T. finely diced celery"
-_ANY_SPOONS = re.compile(
-    r"(?<![\w.])(\d[\d/ .-]*?) ?([tT])\. (?=(?!rex|cruzi|brucei|gondii|pallidum)[a-z]{3})"
-)
-_COOKING = re.compile(
-    r"\b(?:cups?|[Aa]dd|[Ss]tir|[Mm]ix|[Bb]ake|[Ww]hisk|[Dd]issolve|[Bb]lend|[Ss]prinkle|"
-    r"[Cc]ombine|chopped|diced|minced|grated|melted|sliced|tsp|tbsp|recipe|sugar|flour|butter)\b"
-)
 # "3 mi. RT" of a hike
 _ROUND_TRIP = re.compile(r"(?<=\d)( ?(?:mi|km|miles|kilometers))\b\.? RT\b")
 # "6 mos.-2 yrs."
@@ -340,14 +298,6 @@ _UNIT_STOP = re.compile(
 )  # a 62-yd. FG
 _PIECES = re.compile(r"(?<=\d)-pc\b(?:\.(?= \w))?")
 _DOZEN = re.compile(r"(?<=\d )doz\.(?= ?\d)")
-_CUP = re.compile(
-    rf"(?<![\w.,-])((?:\d+ )?\d/\d|1?\d) ?[Cc]"
-    rf"(?= (?:\([a-z]+\) )?{_FOOD}(?! (?:pipes?|bath|tank|heaters?|lines?)\b))"
-)  # 1 C sugar
-_CUP_LIKE = re.compile(r"\d ?[Cc] ")
-_SPOONFUL = re.compile(rf"(?<![\w.,/-])(\d[\d/-]*) ?T (?={_FOOD})", re.I | re.A)  # 2T lime juice
-_TEASPOONS = re.compile(rf"^(\d{{1,2}})t(?= {_FOOD})")  # 1t curry powder
-_CLOVES = re.compile(r"(?<=\d )cl\b\.?(?= garlic)")
 # 3x/wk
 _TIMES_PER = re.compile(
     r"(?<![\w.,])(\d+(?:-\d+)?)x/(?=(?:wk|week|day|mo|month|yr|year|hr|hour)\b)"
@@ -364,23 +314,11 @@ _HIGH_LOW = re.compile(r"\b([Hh])i(?:gh)?:? (-?\d{2,3}°?)(?: ?/ ?|, )[Ll]o(?:w)
 _HONORS = re.compile(
     r"(?<![\w.,])(\d{1,2})x (?=All-|[Cc]hampion|[Ww]inner|MVP|Olympi|Pro Bowl|Grammy)"
 )
-# at the start of a line of ingredients: "1 Tbs. Dijon"
-_INGREDIENT = re.compile(
-    r"^([\d/ -]+(?:[Tt]bsp?|[Tt]sp|oz|lbs?|qts?|pts?|pkgs?|c))\. "
-    r"(?!(?:He|She|It|They|We|You|That|This|The|There|These|In|And|But|So|Not|My|His|"
-    r"Her)\b)(?=[A-Z][a-z])"
-)
 _RENT = re.compile(r"(?<=\d )(wk|yr|hr|mo|mth)s(?='(?: [a-z]|$))")  # 5 wks' rent
-_PINTS = re.compile(
-    r"(?<=\d )pts(?= (?:of )?(?:milk|beer|cream|semi|skimmed|lager|bitter|stock|ale|cider)\b|"
-    r" of water\b)"
-)
 _OIL = re.compile(r"\b(\d{1,2})W-(?=\d\d\b)")  # 5W-30
 # headlines: "at 4-Wk Low"
 _LOW = re.compile(r"(?<=\d-)(?:Wk|Yr|Mo|Hr|Min)\b")
 _SPEED = re.compile(r"(?<=\d)[- ]?spd\b\.?(?! *$)")  # a 5spd
-_SPOONS = re.compile(r"(?<=\d/\d) ?([tT])(?= )")  # "1/4t salt"
-_TABLESPOONS = re.compile(rf"(?<![\w.,-])(\d{{1,2}})T(?= {_FOOD}(?! (?:tanks?|pumps?|filters?)\b))")
 
 
 _FONT = re.compile(
@@ -408,7 +346,6 @@ def expand(text: str) -> str:
         text = _AGED.sub(r"\1 years", text)
     if "/" in text:
         text = _EITHER_CYCLES.sub(r"\1 or \2", text)
-        text = _SPOONS.sub(lambda m: " teaspoon" if m[1] == "t" else " tablespoon", text)
     if "pt" in text:
         text = _FONT.sub(" point", text)
     if " x " in text:
@@ -417,9 +354,7 @@ def expand(text: str) -> str:
         text = _SPACED_PER.sub("/", text)
     if "0,0" in zeros(text):
         text = _COMMA.sub(r"\1.\2", text)
-    if "t. " in text or "T. " in text:
-        spoons = _ANY_SPOONS if _COOKING.search(text) else _SPOONS_WITH_STOP
-        text = spoons.sub(lambda m: f"{m[1]} {'tsp' if m[2] == 't' else 'Tbsp'} ", text)
+    text = recipes.expand(text)
     if "x/" in text:
         text = _TIMES_PER.sub(r"\1 times per ", text)
     if "sf" in text:
@@ -434,26 +369,12 @@ def expand(text: str) -> str:
         text = _HIGH_LOW.sub(r"\1igh \2, low ", text)
     if "x " in text:
         text = _HONORS.sub(r"\1-time ", text)
-    if ". " in text and text[0].isdigit():
-        text = _INGREDIENT.sub(r"\1 ", text)
     if "s' " in text:
         text = _RENT.sub(lambda m: f"{ {'mth': 'month'}.get(m[1]) or UNITS[m[1]] }s", text)
-    if " pts " in text:
-        text = _PINTS.sub("pints", text)
     if "W-" in text:
         text = _OIL.sub(lambda m: f"{cardinal(int(m[1]))} W ", text)
     if "doz." in text:
         text = _DOZEN.sub("dozen", text)
-    near = zeros(text)
-    cups = ("0c " in near or "0 c " in near) and _CUP_LIKE.search(text) is not None
-    if cups and (_COOKING.search(text) or text[0].isdigit()):
-        text = _CUP.sub(_capital_cup, text)
-    if "t " in text and text[0].isdigit():
-        text = _TEASPOONS.sub(r"\1 tsp", text)
-    if "T " in text and _SPOONFUL.search(text) and (_COOKING.search(text) or text[0].isdigit()):
-        text = _SPOONFUL.sub(_spoonful, text)
-    if "cl" in text and "garlic" in text:
-        text = _CLOVES.sub("cloves", text)
     if " RT" in text:
         text = _ROUND_TRIP.sub(r"\1 round trip", text)
     if "pct" in text or "percent" in text:
@@ -469,8 +390,6 @@ def expand(text: str) -> str:
             text = _AGES.sub(r" \1 to ", text)
     if "spd" in text:
         text = _SPEED.sub("-speed", text)
-    if "T " in text:
-        text = _TABLESPOONS.sub(r"\1 Tbsp", text)
     if (
         "0g" in zeros(text)
         and _GENERATION.search(text)
@@ -508,8 +427,6 @@ def _rarer(text: str) -> str:
     """Rules that wait for a sign of theirs."""
     if "mm/Hg" in text:
         text = text.replace("mm/Hg", "mmHg")
-    if "x " in text:
-        text = _TINS.sub(lambda m: f"{m[1] or m[2] or m[3]} ", text)
     if ("0st" in zeros(text) or "0 st" in zeros(text)) and _ANY_STONE.search(text):
         text = _STONE.sub(r"\1 stone \2 pounds", text)
         text = _ONE_STONE.sub(lambda m: f"{m[1] or m[2] or m[3]} stone", text)
@@ -570,8 +487,6 @@ def _rarer(text: str) -> str:
         text = _MICRO.sub(" usec", text)
     if "per " in text:
         text = _PER_SHORT.sub(_per_short, text)
-    if "c. " in text or "c.)" in text:
-        text = _CUPS.sub(_cups, text)
     if "pc" in text:
         text = _BRITISH_PERCENT.sub(" percent", text)
         if "pc" in text and not _STARS.search(text):
@@ -641,24 +556,6 @@ def _times(match: re.Match[str]) -> str:
 
 def _per_short(match: re.Match[str]) -> str:
     return "square foot" if match[1].startswith("sq") and match[1][-1] == "t" else UNITS[match[1]]
-
-
-def _spoonful(match: re.Match[str]) -> str:
-    if "T" not in match[0]:
-        return match[0]
-    one = match[1] == "1" or re.fullmatch(r"\d/\d", match[1])
-    return f"{match[1]} tablespoon{'' if one else 's'} "
-
-
-def _capital_cup(match: re.Match[str]) -> str:
-    one = match[1] == "1" or "/" in match[1][:2]
-    return f"{match[1]} cup{'' if one else 's'}"
-
-
-def _cups(match: re.Match[str]) -> str:
-    quantity = match[1] or match[2]
-    one = quantity == "1" or "/" in quantity[:3]
-    return f"{quantity} cup{'' if one else 's'}{' ' if match[1] else ''}"
 
 
 _MANY = frozenset(short for short in UNITS if short[-1] == "s" and short[:-1] in UNITS) - {"ms"}

@@ -47,6 +47,10 @@ STARTERS = word_set(
     "Now Still Yet Both Some Many Most However Meanwhile"
 )
 
+# Patterns of a number: with commas, and any that has no sign.
+GROUPED = r"\d{1,3}(?:,\d{3})+"
+PLAIN = rf"(?:{GROUPED}|\d+)(?:\.\d+)?"
+
 # A pattern of what a number becomes, up to the tens.
 NUMBER_WORD = (
     "(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]+teen|"

@@ -1,0 +1,118 @@
+"""Measures of the kitchen: "1 c. flour", "2T lime juice", "3/4 t. salt", "2 x 400g tins"."""
+
+from __future__ import annotations
+
+import re
+
+from recital.processors.text.english.outline import holds, zeros
+from recital.processors.text.english.sized import DIGITS
+
+_FOODS = (
+    "(?:salt|sugar|butter|oil|flour|water|milk|cream|vinegar|sauce|honey|syrup|juice|powder|paste|"
+    "seeds?|parsley|basil|cilantro|garlic|onions?|ginger|cinnamon|cumin|paprika|pepper|mustard|"
+    "mayo|mayonnaise|cheese|cornstarch|cocoa|vanilla|wine|broth|stock|yeast|zest|nuts|chives|thyme|"
+    "soda|lemon|extract|oregano|nutmeg|cloves|ketchup|margarine|shortening|lard|jam|coffee|rum|"
+    "brandy|mint|dill|sage|rosemary|coriander|turmeric|cayenne|cardamom|almonds|raisins|coconut|"
+    "crumbs|[Pp]armesan|horseradish|gelatin|molasses|allspice|starch|peel)"
+)
+# What stands before them: "soy sauce", "finely chopped fresh parsley".
+_FOOD = (
+    "(?:(?:of|neutral|filtered|boiling|lukewarm|finely|freshly|chopped|minced|fresh|dried|ground|"
+    "grated|melted|soft|softened|brown|white|black|red|green|powdered|granulated|unsalted|salted|"
+    "cold|warm|hot|olive|vegetable|canola|sesame|coconut|peanut|soy|fish|lemon|lime|orange|apple|"
+    "cider|rice|maple|corn|baking|curry|chili|chilli|garlic|onion|tomato|mustard|poppy|sour|heavy|"
+    "cream|all-purpose|plain|wheat|sea|kosher|toasted|sliced|crushed|vanilla|almond|[Pp]armesan|"
+    "[Ww]orcestershire|Dijon|pure|diced|dry|instant|active|potato) ){0,3}" + _FOODS + r"\b"
+)
+_COOKING = re.compile(
+    r"\b(?:cups?|[Aa]dd|[Ss]tir|[Mm]ix|[Bb]ake|[Ww]hisk|[Dd]issolve|[Bb]lend|[Ss]prinkle|"
+    r"[Cc]ombine|chopped|diced|minced|grated|melted|sliced|tsp|tbsp|recipe|sugar|flour|butter)\b"
+)
+_SPOONS = re.compile(r"(?<=\d/\d) ?([tT])(?= )")  # "1/4t salt"
+# "3/4 t. salt", "2 T. butter"; but "4 T. rex skeletons"
+_SPOONS_WITH_STOP = re.compile(rf"(?<![\w.])(\d[\d/ .-]*?) ?([tT])\. (?={_FOOD})")
+# Before any word where something is cooked: "add 1 T. finely diced celery"
+_ANY_SPOONS = re.compile(
+    r"(?<![\w.])(\d[\d/ .-]*?) ?([tT])\. (?=(?!rex|cruzi|brucei|gondii|pallidum)[a-z]{3})"
+)
+# at the start of a line of ingredients: "1 Tbs. Dijon"
+_INGREDIENT = re.compile(
+    r"^([\d/ -]+(?:[Tt]bsp?|[Tt]sp|oz|lbs?|qts?|pts?|pkgs?|c))\. "
+    r"(?!(?:He|She|It|They|We|You|That|This|The|There|These|In|And|But|So|Not|My|His|"
+    r"Her)\b)(?=[A-Z][a-z])"
+)
+_PINTS = re.compile(
+    r"(?<=\d )pts(?= (?:of )?(?:milk|beer|cream|semi|skimmed|lager|bitter|stock|ale|cider)\b|"
+    r" of water\b)"
+)
+_CUP = re.compile(
+    rf"(?<![\w.,-])((?:\d+ )?\d/\d|1?\d) ?[Cc]"
+    rf"(?= (?:\([a-z]+\) )?{_FOOD}(?! (?:pipes?|bath|tank|heaters?|lines?)\b))"
+)  # 1 C sugar
+_TEASPOONS = re.compile(rf"^(\d{{1,2}})t(?= {_FOOD})")  # 1t curry powder
+_SPOONFUL = re.compile(rf"(?<![\w.,/-])(\d[\d/-]*) ?T (?={_FOOD})", re.I | re.A)  # 2T lime juice
+_CLOVES = re.compile(r"(?<=\d )cl\b\.?(?= garlic)")
+_TABLESPOONS = re.compile(rf"(?<![\w.,-])(\d{{1,2}})T(?= {_FOOD}(?! (?:tanks?|pumps?|filters?)\b))")
+_CUPS = re.compile(
+    r"(?<![\w.,/])(\d+(?: ?\d?/\d)?|\d+\.\d+) ?c\. (?=[a-z]{3})"
+    r"|(?<![\w.,/])(\d/\d|\d \d/\d) ?c\.(?=\))"
+)
+_TINS = re.compile(
+    rf"(?:^|(?<=[,;(] ))(\d) ?x (?=(?:{DIGITS}) ?(?:g|ml|kg|oz|cm|lb|mins?|secs?|s)\b)"
+    # 1 x waterproof jacket, 2 x large eggs; but 10 x better
+    r"|^(1|\d{1,2}(?= x (?![a-z]+(?:er|ly)\b)(?:[\w-]+ ){0,3}[A-Za-z]+s\b)) x "
+    r"(?!max|more|the |faster|times|per )(?=[A-Za-z]{3})"
+    # 1 x 400g; "line 2 x 20cm / 8\" tins"
+    rf"|(?<=[a-z] )(?<!\bby )(?<!\bx )(\d) ?x (?=(?:{DIGITS}) ?(?:g|ml|kg|cl|oz|cm|lb|in|inch)\b"
+    r"(?: ?/ ?\d[\d.]* ?(?:\"|inch|in|fl oz|oz|g)?)?,? (?:[\w-]+,? ){0,3}"
+    r"(?:tins?|cans?|pans?|jars?|packs?|packets?|bottles?|bags?|tubs?|mou?lds?)\b)"
+)
+
+
+def expand(text: str) -> str:
+    """ "1/4 t. salt" -> "1/4 tsp salt", "1 C sugar" -> "1 cup sugar"; before other measures."""
+    if "x " in text:
+        text = _TINS.sub(lambda m: f"{m[1] or m[2] or m[3]} ", text)
+    if "/" in text:
+        text = _SPOONS.sub(lambda m: " teaspoon" if m[1] == "t" else " tablespoon", text)
+    if "t. " in text or "T. " in text:
+        spoons = _ANY_SPOONS if _COOKING.search(text) else _SPOONS_WITH_STOP
+        text = spoons.sub(lambda m: f"{m[1]} {'tsp' if m[2] == 't' else 'Tbsp'} ", text)
+    if ". " in text and text[0].isdigit():
+        text = _INGREDIENT.sub(r"\1 ", text)
+    if " pts " in text:
+        text = _PINTS.sub("pints", text)
+    if "c. " in text or "c.)" in text:
+        text = _CUPS.sub(_cups, text)
+    if holds(zeros(text), ("0c ", "0 c ")) and _is_cooked(text):
+        text = _CUP.sub(_capital_cup, text)
+    if "t " in text and text[0].isdigit():
+        text = _TEASPOONS.sub(r"\1 tsp", text)
+    if "T " in text and _is_cooked(text):
+        text = _SPOONFUL.sub(_spoonful, text)
+    if "cl" in text and "garlic" in text:
+        text = _CLOVES.sub("cloves", text)
+    return _TABLESPOONS.sub(r"\1 Tbsp", text) if "T " in text else text
+
+
+def _is_cooked(text: str) -> bool:
+    """Whether it is a line of ingredients, or about cooking."""
+    return text[0].isdigit() or _COOKING.search(text) is not None
+
+
+def _spoonful(match: re.Match[str]) -> str:
+    if "T" not in match[0]:
+        return match[0]
+    one = match[1] == "1" or re.fullmatch(r"\d/\d", match[1])
+    return f"{match[1]} tablespoon{'' if one else 's'} "
+
+
+def _capital_cup(match: re.Match[str]) -> str:
+    one = match[1] == "1" or "/" in match[1][:2]
+    return f"{match[1]} cup{'' if one else 's'}"
+
+
+def _cups(match: re.Match[str]) -> str:
+    quantity = match[1] or match[2]
+    one = quantity == "1" or "/" in quantity[:3]
+    return f"{quantity} cup{'' if one else 's'}{' ' if match[1] else ''}"
