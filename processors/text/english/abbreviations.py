@@ -1,72 +1,15 @@
-"""Titles and other words that are written short."""
+"""Words that are written short."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from recital.processors.text.english import titles
 from recital.processors.text.english.calendar_names import DAYS, MONTH, SHORT_MONTHS
 from recital.processors.text.english.outline import holds, shape
-from recital.processors.text.english.words import NUMBER_WORD, STARTERS, ahead, behind, word_set
+from recital.processors.text.english.words import NUMBER_WORD, STARTERS, ahead, word_set
 
-# Before a name: the stop belongs to the word.
-_TITLES = {
-    "Mr": "mister",
-    "Mrs": "missus",
-    "Ms": "miz",
-    "Dr": "doctor",
-    "Drs": "doctors",
-    "Prof": "professor",
-    "Rev": "reverend",
-    "Fr": "father",
-    "Hon": "honorable",
-    "Gen": "general",
-    "Col": "colonel",
-    "Maj": "major",
-    "Capt": "captain",
-    "Cpt": "captain",
-    "Lt": "lieutenant",
-    "Sgt": "sergeant",
-    "Sergt": "sergeant",
-    "Lieut": "lieutenant",
-    "Cpl": "corporal",
-    "Pvt": "private",
-    "Adm": "admiral",
-    "Cmdr": "commander",
-    "Sen": "senator",
-    "Rep": "representative",
-    "Gov": "governor",
-    "Pres": "president",
-    "Supt": "superintendent",
-    "Brig": "brigadier",
-    "Cdr": "commander",
-    "Ens": "ensign",
-    "Pfc": "private first class",
-    "Ald": "alderman",
-    "Comm": "commissioner",
-    "Chanc": "chancellor",
-    "Messrs": "messieurs",
-    "Mme": "madame",
-    "Mlle": "mademoiselle",
-    "Mt": "mount",
-    "Ft": "fort",
-    "Pt": "point",
-    "Maj. Gen": "major general",
-    "Sec": "secretary",
-    "Atty": "attorney",
-    "Amb": "ambassador",
-    "Insp": "inspector",
-    "Det": "detective",
-    "Ofc": "officer",
-    "Dep": "deputy",
-    "Asst": "assistant",
-    "Bros": "brothers",
-    "Sens": "senators",
-    "Reps": "representatives",
-    "Govs": "governors",
-    "Profs": "professors",
-    "Gens": "generals",
-}
 # Anywhere; True where such a word often ends a sentence.
 _WORDS = {
     "etc": ("et cetera", True),
@@ -261,7 +204,7 @@ _OF_TEAMS = re.compile(
 SHORT = frozenset(
     short.lower()
     for short in (
-        *_TITLES,
+        *titles.TITLES,
         *_WORDS,
         *_NUMBERED,
         *SHORT_MONTHS,
@@ -538,28 +481,14 @@ _PHRASES = [
         *((f"{short}.", rf"\b{short}\.(?= [A-Z])", name) for short, name in _GIVEN_NAMES.items()),
     )
 ]
-_SHORT_FORMS = re.compile(
-    r"\b(Rx|YoY|QoQ|MoM|WoW|y/y|q/q|m/m|w/w|Y/Y|Q/Q|M/M|y-o-y|q-o-q|m-o-m|YTD)\b"
-)
-_SHORT_SIGNS = ("Rx", "oY", "oQ", "oM", "oW", "-o-", "YTD", "/")
+# YoY, Q/Q, m-o-m
 _LONG_FORMS = {
-    "YoY": "year over year",
-    "QoQ": "quarter over quarter",
-    "MoM": "month over month",
-    "y/y": "year over year",
-    "Y/Y": "year over year",
-    "Q/Q": "quarter over quarter",
-    "M/M": "month over month",
-    "q/q": "quarter over quarter",
-    "m/m": "month over month",
-    "w/w": "week over week",
-    "y-o-y": "year over year",
-    "q-o-q": "quarter over quarter",
-    "m-o-m": "month over month",
-    "WoW": "week over week",
-    "YTD": "year to date",
-    "Rx": "prescription",
-}
+    form: f"{period} over {period}"
+    for c, period in (("y", "year"), ("q", "quarter"), ("m", "month"), ("w", "week"))
+    for form in (f"{c.upper()}o{c.upper()}", f"{c.upper()}/{c.upper()}", f"{c}/{c}", f"{c}-o-{c}")
+} | {"YTD": "year to date", "Rx": "prescription"}
+_SHORT_FORMS = re.compile(rf"\b({'|'.join(_LONG_FORMS)})\b")
+_SHORT_SIGNS = ("Rx", "oY", "oQ", "oM", "oW", "-o-", "YTD", "/")
 # "to no avail."
 OF_USE = re.compile(
     r"\b(?:no|little|any|much|some|what|of|to|without|not|nor|would|could|can|will|shall|may|might|"
@@ -575,58 +504,11 @@ _SMALL_AFTER_NAME = re.compile(
 _NAMES = {"Jr": "Junior", "Sr": "Senior", "Inc": "Incorporated", "Ltd": "Limited"}
 _NAMES |= {"Corp": "Corporation", "Bros": "Brothers", "Ave": "avenue", "Blvd": "boulevard"}
 _SMALL_NAMES = tuple(name.lower() for name in _NAMES)
-# In small letters and without a stop: "dr Lee", "of st Louis", but "5th st Apt 2".
-_SMALL_TITLE = re.compile(r"(?:[mds][rt]s?(?<!\w[mds][rt])(?<!\wmrs)|prof(?<!\wprof))\.? (?=[A-Z])")
-_BEFORE_TITLE = re.compile(r"(?:^|[,:;(-] ?| (?:in|of|at|to|by|on|and|the|for|from|near|with) )$")
-_SMALL_TITLES = {"mr": "mister", "mrs": "missus", "dr": "doctor", "st": "saint", "mt": "mount"}
-_SMALL_TITLES |= {"prof": "professor"}
 _SHOUTED_NUMBER = re.compile(r"\b([A-Z][a-z]+ |\d+,? )NO (?=\d)")  # "Route NO 990"
 _SHOUTED_VOLUME = re.compile(r"\bVOL\.? (?=\d|[IVXLC]+\b)")
-_MOUNT_NAMES = "Mt|Ft|Pt|Gov|Sen|Rep|Gen|Lt|Sgt|Capt|Col|Rev"
-_MOUNTS = [f"{name} " for name in _MOUNT_NAMES.split("|")]
-_MOUNT = re.compile(rf"\b({_MOUNT_NAMES})(?= [A-Z][a-z])")
 _COLON = re.compile(r"\b([Ee]ncl|Attn|Re|Tel|Cont|Approx|Misc|Temp|Avg|Max|Min|Est|Ref)(?=: )")
 _COLON_WORDS = {"Attn": "Attention", "Re": "Re"}
-_TITLE = re.compile(rf"\b({'|'.join(_TITLES)})\.(?= ?[A-Z\ue000-\uf8ff])")
-_ANY_TITLE = re.compile(r"A[Aa]{1,5}\. ?[A?]")  # in `shape`
-# "ST. GEORGE", "DR. SMITH", where all is in capitals.
-_SHOUTED_TITLE = re.compile(
-    r"\b(MR|MRS|MS|DR|ST|MT|FT|SGT|LT|CAPT|GEN|COL|REV|PROF|GOV|SEN|REP)\. ([A-Z]{2,}(?:['’]S\b)?)"
-)
-# "quoth the Hon.", where a text was cut behind the stop
-_CUT_ENDS = (
-    " Hon.",
-    " Rev.",
-    " Gen.",
-    " Gov.",
-    " Sen.",
-    " Capt.",
-    " Prof.",
-    " Col.",
-    " Sgt.",
-    " Lt.",
-)
-_CUT_TITLE = re.compile(r"\b(the|The) (\w+)\.$")
-_BARE_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof)\b(?:(?=\.? )\.?|(?=\.$))")
-# After a name and before no other.
-_STREET = re.compile(
-    r"(?<=[A-Za-z] )(?:St|Dr)\b\.?(?=[,;:?!)]|\.?$| (?:[a-z]|\d))"
-    r"|(?<=[a-z] )(?:St|Dr)\.(?= (?:He|She|It|The|They|We|I|In|On|At|But|And|A|There|This|If) )"
-    r"|(?<=\d(?:st|nd|rd|th) )St\b\.?"
-)
-# "10 Concord St. Free parking"
-_HOUSE_STREET = re.compile(
-    r"(?<=\d )((?:(?:[NSEW]\.?|north|south|east|west) )?(?!Mount|Mt|Lake|Port|Fort|The|Saint|Ste)"
-    r"(?:[A-Z][a-z]+ ){1,2})(St|Dr)\.(?= [A-Z])"
-)
-# a 10th Gen iPad, the Next Gen Xbox
-_IN_ORDER = re.compile(
-    r"(?:\d(?:st|nd|rd|th)|first|second|third|[a-z]+th|[Nn]ext|[Ll]ast|[Nn]ew|[Oo]ld|[Cc]urrent|"
-    r"[Pp]revious|[Ll]atest|[Ee]arlier|[Ll]ater)[ -]$"
-)
 _BEGINS = re.compile(rf"(?:{'|'.join(sorted(STARTERS))}) ")
-_SAINT = re.compile(r"\bSt(?:\.? |\.)(?=[A-Z][a-z])")
-_SAINTS = re.compile(r"\bSts\. (?=[A-Z])")
 # "World No 9"
 _NUMBER_OF = re.compile(r"(?<=[\w)] )No ?(?=\d)")
 _NUMBERED_RE = re.compile(r"(?<![\w.])(?:([A-Za-z]{1,4})\. ?(?=\d)|(pp?)\. ?(?=[A-Z]\d))")
@@ -638,33 +520,23 @@ _WORD = re.compile(r"(?<![\w-])(?<!\w\.)([A-Za-z]{2,6})\.( (?=[A-Z])|$|(?=[\"')\
 
 
 def expand(text: str) -> str:
-    """ "Dr. Smith of Main St." -> "doctor Smith of Main street."."""
+    """ "approx. 5 vs. 6, vol. 2" -> "approximately 5 versus 6, volume 2"."""
     for piece, pattern, spoken in _PHRASES:
         if piece in text:
             text = pattern.sub(spoken, text)
     if " St" in text and _STATE_TEAM.search(text) and _OF_TEAMS.search(text):
         text = _STATE_TEAM.sub(r"\1 State", text)
-    if "St" in text or "Dr" in text:
-        if "0 A" in shape(text) or "0 a" in shape(text):
-            text = _HOUSE_STREET.sub(_house_street, text)
-        text = _STREET.sub(_street, text)
-    if "St" in text:
-        text = _SAINTS.sub("saints ", _SAINT.sub("saint ", text))
     if "pt" in text or "Pt" in text:
         text = _PATIENT.sub(r"\1atient ", text)
+    text = titles.expand(text)
     if "No" in text:
         text = _NUMBER_OF.sub("number ", text)
-    if "Mr" in text or "Ms" in text or "Dr" in text or "Prof" in text:
-        text = _BARE_TITLE.sub(lambda m: _TITLES[m[1]].capitalize(), text)
     if holds(text, _NAMES):
         text = _AFTER_NAME.sub(lambda m: _NAMES[m[1]], text)
     if holds(text, _SMALL_NAMES):
         text = _SMALL_AFTER_NAME.sub(lambda m: m[1] + _NAMES[m[2].capitalize()].lower(), text)
-    text = _SMALL_TITLE.sub(_small_title, text)
     if "NO " in text or "VOL" in text:
         text = _SHOUTED_NUMBER.sub(r"\1number ", _SHOUTED_VOLUME.sub("Volume ", text))
-    if holds(text, _MOUNTS):
-        text = _MOUNT.sub(_mount, text)
     if ": " in text:
         text = _COLON.sub(_before_colon, text)
     if holds(text, _SHORT_SIGNS):
@@ -673,15 +545,8 @@ def expand(text: str) -> str:
         text = _STAR.sub("A star ", _STAR_TO.sub(r"A star to ", text))
     if "." not in text:
         return text
-    if text.index(".") < len(text) - 1:
-        if "A. AA" in shape(text):
-            text = _SHOUTED_TITLE.sub(_shouted_title, text)
-        if _ANY_TITLE.search(shape(text)):
-            text = _TITLE.sub(_title, text)
-        if holds(shape(text), (".0", ". 0", ".A0", ". A0")):
-            text = _NUMBERED_RE.sub(_numbered, text)
-    if text.endswith(_CUT_ENDS):
-        text = _CUT_TITLE.sub(lambda m: f"{m[1]} {_TITLES[m[2]].capitalize()}.", text)
+    if holds(shape(text), (".0", ". 0", ".A0", ". A0")):
+        text = _NUMBERED_RE.sub(_numbered, text)
     if "sat" in text:
         text = _SATURATION.sub(r"\1saturation", text)
     return _WORD.sub(_word, text) if _has_short(text) else text
@@ -695,35 +560,6 @@ def _has_short(text: str) -> bool:
             if tail[-n:] in _WORDS and not piece[-n - 1 : -n].isalnum():
                 return True
     return False
-
-
-def _small_title(match: re.Match[str]) -> str:
-    short = match[0].rstrip(" .")
-    if short not in ("mr", "mrs"):
-        before = ahead(match, 6)
-        if (
-            "." in match[0]
-            or short not in _SMALL_TITLES
-            or not (short == "prof" or _BEFORE_TITLE.search(before))
-        ):
-            return match[0]
-    return f"{_SMALL_TITLES[short]} "
-
-
-def _mount(match: re.Match[str]) -> str:
-    before = ahead(match, 12)
-    counted = match[1] == "Gen" and _IN_ORDER.search(before)
-    return match[0] if counted else _TITLES[match[1]].capitalize()
-
-
-def _title(match: re.Match[str]) -> str:
-    glued = match.string[match.end() : match.end() + 1] != " "  # Dr.Lee
-    return _TITLES[match[1]].capitalize() + (" " if glued else "")
-
-
-def _shouted_title(match: re.Match[str]) -> str:
-    word = "saint" if match[1] == "ST" else _TITLES[match[1].capitalize()]
-    return f"{word.capitalize()} {match[2].capitalize()}"
 
 
 def _numbered(match: re.Match[str]) -> str:
@@ -747,22 +583,6 @@ def _before_colon(match: re.Match[str]) -> str:
     if short in _COLON_WORDS:
         return _COLON_WORDS[short]
     return _WORDS[short.lower()][0].capitalize()
-
-
-def _house_street(match: re.Match[str]) -> str:
-    return match[1] + ("drive." if match[2] == "Dr" else "street.")
-
-
-def _street(match: re.Match[str]) -> str:
-    word = "drive" if match[0].startswith("Dr") else "street"
-    name = match.string[: match.start() - 1].rsplit(" ", 1)[-1]
-    if not (name[:1].isupper() or name[:1].isdigit() or name[-2:] in ("st", "nd", "rd", "th")):
-        if word == "street":
-            return match[0]
-        return "doctor" if behind(match).strip() else "doctor."  # "presented to Dr."
-    ends = match[0].endswith(".") and not behind(match).strip(" \"')")
-    following = behind(match).lstrip()
-    return word + ("." if ends or (match[0].endswith(".") and following[:1].isupper()) else "")
 
 
 def _word(match: re.Match[str]) -> str:
