@@ -6,8 +6,10 @@ from recital.processors.text.english.words import is_one
 
 _PLURALS = {"foot": "feet", "inch": "inches"}
 # The same for one and many, with their prefixes: "megahertz", "nanomolar".
-_ONE_FORM = ("dozen", "stone", "horsepower", "hundredweight", "lux", "hertz", "tesla", "kelvin")
-_ONE_FORM += ("centipoise", "molar", "A.M.U.", "R P M", "S.C.C.M.")
+_ONE_FORM = (
+    *("dozen", "stone", "horsepower", "hundredweight", "lux", "hertz", "tesla", "kelvin"),
+    *("centipoise", "molar", "A.M.U.", "R P M", "S.C.C.M."),
+)
 # A unit: how it is written | the next one. `compounds` writes those of genes.
 _WRITTEN = """
 kilometer: km, kms, KM, Km | meter: m | decimeter: dm | centimeter: cm, cms, CM
@@ -77,7 +79,7 @@ kilobase: kbase | megabase: Mbase | gigabase: Gbase
 
 
 def _by_spelling(table: str) -> dict[str, str]:
-    units = {}
+    units: dict[str, str] = {}
     for line in filter(None, table.splitlines()):
         for entry in line.split(" | "):
             name, spellings = entry.split(": ")
