@@ -11,6 +11,9 @@ SHORT_MONTHS = {m[:3]: m for m in MONTHS} | {"Sept": "September"}
 MONTH = "|".join(MONTHS)
 SHORT_MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec"
 CUT_MONTH = SHORT_MONTH.replace("May|", "")
+# In digits
+MONTH_NUMBER = r"(?:1[0-2]|0?[1-9])"
+DAY_NUMBER = r"(?:3[01]|[12]\d|0?[1-9])"
 DAYS = {
     "Mon": "Monday",
     "Tue": "Tuesday",

@@ -7,8 +7,10 @@ import re
 from recital.processors.text.english import numeric_dates
 from recital.processors.text.english.calendar_names import (
     CUT_MONTH,
+    DAY_NUMBER,
     DAYS,
     MONTH,
+    MONTH_NUMBER,
     SHORT_MONTH,
     SHORT_MONTHS,
     date,
@@ -24,7 +26,7 @@ from recital.processors.text.english.words import (
     year,
 )
 
-_DAY = r"(3[01]|[12]\d|0?[1-9])"
+_DAY = rf"({DAY_NUMBER})"
 _NTH = rf"{_DAY}(?:st|nd|rd|th)?"
 _ABBREVIATED = re.compile(
     rf"(?:\b|(?<=\d))(?<!\w\.)({CUT_MONTH})(?:\.(?=[ ,;:)?!\d-]|$)|(?=,? '?\d)|"
@@ -115,7 +117,7 @@ _LETTER_SPAN = re.compile(
 _NO_FRACTION = re.compile(r"\d/(?:[79]|1[1345789]|2[1-79]|3[01])\b")
 # "no school M 1/15, early dismissal W 1/24": only where there are more than one
 _LETTER_DATE = re.compile(
-    r"(?<![\w.])(?<!Model )(M|Tu?|W|Th|F|Sa|Su) (?=(?:1[0-2]|0?[1-9])/(?:3[01]|[12]\d|0?[1-9])\b)"
+    rf"(?<![\w.])(?<!Model )(M|Tu?|W|Th|F|Sa|Su) (?={MONTH_NUMBER}/{DAY_NUMBER}\b)"
 )
 _DAY_HALF = re.compile(r"(?<=[a-z] [AP]M)-(?=[A-Z][a-z]+day\b)")  # Friday PM-Saturday
 _SHORT_DAYS = {

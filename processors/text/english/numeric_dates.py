@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from math import gcd
 
-from recital.processors.text.english.calendar_names import DAYS, MONTHS, date
+from recital.processors.text.english.calendar_names import (
+    DAY_NUMBER,
+    DAYS,
+    MONTH_NUMBER,
+    MONTHS,
+    date,
+)
 from recital.processors.text.english.outline import zeros
 from recital.processors.text.english.words import ahead, around, ordinal
 
@@ -16,15 +22,15 @@ _ISO_TIME = re.compile(
     r"(?:[.,]\d+)?(?:(Z)\b|([+-])(\d\d):?(\d\d))?(?![\w:])"
 )
 _YEAR_FIRST = re.compile(
-    r"(?<![\w/.])([12]\d{3})(?P<sign>[/.])(0?[1-9]|1[0-2])(?P=sign)(3[01]|[12]\d|0?[1-9])(?![\w/]|"
-    r"\.\d)"
+    rf"(?<![\w/.])([12]\d{{3}})(?P<sign>[/.])({MONTH_NUMBER})(?P=sign)({DAY_NUMBER})(?![\w/]|\.\d)"
 )
 _SLASHES = re.compile(
     r"(?<!Windows )(?<!Win )(?<!Office )(?<!iOS )(?<!ersions )"
     r"(?<![\d/.])(?<!(?<!day)-)(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/]|-(?! )|\.\d)"
 )
+_SLASH = rf"({MONTH_NUMBER})/({DAY_NUMBER})"
 _MONTH_SLASH_DAY = (
-    r"(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])"
+    rf"{_SLASH}"
     r"(?![\w/]|\.\d| ?(?:inch|in\.|cups?|mile|tsp|tbsp|lb|of (?:an?|the)))"
 )
 _ON_SLASH = re.compile(
@@ -50,23 +56,23 @@ _PART_LESS = re.compile(
 _SLASH_SPAN = re.compile(
     rf"(?<![\w/.-]){_MONTH_SLASH_DAY}(?: ?- ?| (?:to|through|thru|until) ){_MONTH_SLASH_DAY}"
 )
-_ONE_SLASH = r"(?:1[0-2]|0?[1-9])/(?:3[01]|[12]\d|0?[1-9])"
+_ONE_SLASH = rf"{MONTH_NUMBER}/{DAY_NUMBER}"
 _SLASH_LIST = re.compile(
     rf"(?<![\w/.-]){_ONE_SLASH}(?:(?:, (?:and |or )?| and | or | & |; ){_ONE_SLASH})+(?![\w/]|\.\d)"
 )
 _SLASH_DAYS = re.compile(
-    rf"(?<![\w/.-]){_MONTH_SLASH_DAY.split('(?!')[0]} ?- ?(3[01]|[12]\d|[1-9])(?![\w/-]|\.\d)"
+    rf"(?<![\w/.-]){_SLASH} ?- ?(3[01]|[12]\d|[1-9])(?![\w/-]|\.\d)"
 )  # 6/29-30
 # 9/27-28/01
 _SLASH_DAYS_YEAR = re.compile(
-    rf"(?<![\w/.-]){_MONTH_SLASH_DAY.split('(?!')[0]}-(3[01]|[12]\d|[1-9])/((?:20)?\d\d)(?![\w/-]|\.\d)"
+    rf"(?<![\w/.-]){_SLASH}-(3[01]|[12]\d|[1-9])/((?:20)?\d\d)(?![\w/-]|\.\d)"
 )
 _SLASH_DAY = re.compile(
     rf"(?<![\w/.-])(?<!\d ){_MONTH_SLASH_DAY}(?! of\b| ?%| ?(?:ft|feet|inch(?:es)?|mm|cm|mpg)\b)"
 )
 # "11/2 8:30 a.m."
 _TIMED = re.compile(rf"(?<![\w/.-]){_MONTH_SLASH_DAY}(?= (?:at |@ ?)?\d{{1,2}}:\d\d)")
-_MONTH_YEAR = re.compile(r"(?<![\w/.-])(0?[1-9]|1[0-2])/((?:19|20)\d\d)(?![\w/-]|\.\d)")  # 7/2008
+_MONTH_YEAR = re.compile(rf"(?<![\w/.-])({MONTH_NUMBER})/((?:19|20)\d\d)(?![\w/-]|\.\d)")  # 7/2008
 _DAY_FIRST = re.compile(r"(?<![\w/.-])(1[3-9]|2\d|3[01])/(0[1-9])(?![\w/-]|[.,]\d)")  # 27/03
 # "in 08/07": August 2007
 _SHORT_YEAR = re.compile(

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.calendar_names import DAY_NUMBER, MONTH_NUMBER
 from recital.processors.text.english.outline import zeros
 from recital.processors.text.english.place_names import OLD_STATES
 from recital.processors.text.english.words import around, cardinal, two_digits, year
@@ -155,7 +156,7 @@ _PASSED = (
 )
 # 9-15-08, where something was done on a day, or 09-15-08, which nothing is opened with
 _DAY = re.compile(
-    rf"(\b{_PASSED} )(1[0-2]|0?[1-9])-(3[01]|[12]\d|0?[1-9])-(\d\d)(?![\w-]|\.\d)"
+    rf"(\b{_PASSED} )({MONTH_NUMBER})-({DAY_NUMBER})-(\d\d)(?![\w-]|\.\d)"
     r"(?! (?:votes?|formations?|records?|marks?|runs?|splits?|stretch|loss|wins?|season|start)\b)"
     r"|()(?<![\w.,$-])(0[1-9])-(3[01]|[12]\d|0[1-9])-(\d\d)(?![\w-]|\.\d)"
 )

@@ -16,17 +16,15 @@ from recital.processors.text.english.words import (
     two_digits,
 )
 
+_HOUR_12 = r"(?:1[0-2]|0?[1-9])"
+_TIME_12 = rf"{_HOUR_12}(?::[0-5]\d)?"
 _HALF_DAY = r"([AaPp])\.? ?[Mm]\b\.?"
 _CLOCK = re.compile(
     rf"(?<![\w:.])(?<!\d,)([01]?\d|2[0-4])[:.]([0-5]\d)(?::([0-5]\d))? ?(?:{_HALF_DAY})(?!\w)"
 )
-_HOUR = re.compile(rf"(?<![\w:.,$£€])(1[0-2]|0?[1-9]) ?(?:{_HALF_DAY})(?!\w)")
-_NO_COLON = re.compile(
-    rf"(?<![\w:.,$£€-])(1[0-2]|0?[1-9])([0-5]\d)(?= ?{_HALF_DAY}(?!\w))"
-)  # 1000 AM
-_HOUR_RANGE = re.compile(
-    rf"(?<![\w:.,-])(1[0-2]|0?[1-9])(:[0-5]\d)?-((?:1[0-2]|0?[1-9])(?::[0-5]\d)? ?(?:{_HALF_DAY}))"
-)
+_HOUR = re.compile(rf"(?<![\w:.,$£€])({_HOUR_12}) ?(?:{_HALF_DAY})(?!\w)")
+_NO_COLON = re.compile(rf"(?<![\w:.,$£€-])({_HOUR_12})([0-5]\d)(?= ?{_HALF_DAY}(?!\w))")  # 1000 AM
+_HOUR_RANGE = re.compile(rf"(?<![\w:.,-])({_HOUR_12})(:[0-5]\d)?-({_TIME_12} ?(?:{_HALF_DAY}))")
 # 9am-5pm, 9:00-17:00.
 _SPAN = re.compile(r"(?<=\d:\d\d) ?-(?=\d?\d:)|(?<=\d[aApP][mM])-(?=\d)|(?<=\d [aApP][mM])-(?=\d)")
 # "with 0:03 left"
@@ -46,11 +44,11 @@ _NOON = re.compile(
 )
 # "5:00-8:30 pm", "from 9:00 to 10:30 am": the first is no o'clock
 _FULL_HOUR = re.compile(
-    rf"(?<![\w:.,])(1[0-2]|0?[1-9]):00( ?- ?| to )(?=(?:1[0-2]|0?[1-9])(?::[0-5]\d)? ?{_HALF_DAY}|"
-    r"(?<=-)(?:1[0-2]|0?[1-9]):[0-5]\d\b)"
+    rf"(?<![\w:.,])({_HOUR_12}):00( ?- ?| to )(?={_TIME_12} ?{_HALF_DAY}|"
+    rf"(?<=-){_HOUR_12}:[0-5]\d\b)"
 )
 _TO_FULL_HOUR = re.compile(
-    r"(?<=\d:[1-5]\d)-(1[0-2]|0?[1-9]):00(?![\w:]|\.\d| ?[ap]\.?m)"
+    rf"(?<=\d:[1-5]\d)-({_HOUR_12}):00(?![\w:]|\.\d| ?[ap]\.?m)"
 )  # 3:30-7:00
 # "the 18.05 train"
 _TRAIN = re.compile(
@@ -173,11 +171,8 @@ _OF_TIME = re.compile(
 _LAP = re.compile(r"(?<![\w:.,])(\d{1,2}):([0-5]\d)\.(\d{1,3})(?![\w:])")
 # 9a-5p, doors 7p; else p is for pence.
 _SHORT_HINT = re.compile(r"\d[ap]\b")
-_TIMED_HALF = re.compile(r"(?<![\w:.,])((?:1[0-2]|0?[1-9]):[0-5]\d)([ap])\b(?!\.?m)")
-_SHORT_HALVES = re.compile(
-    r"(?<![\w:.,$£])((?:1[0-2]|0?[1-9])(?::\d\d)?)([ap]) ?- ?"
-    r"((?:1[0-2]|0?[1-9])(?::\d\d)?)([ap])\b(?!\.?m|/)"
-)
+_TIMED_HALF = re.compile(rf"(?<![\w:.,])({_HOUR_12}:[0-5]\d)([ap])\b(?!\.?m)")
+_SHORT_HALVES = re.compile(rf"(?<![\w:.,$£])({_TIME_12})([ap]) ?- ?({_TIME_12})([ap])\b(?!\.?m|/)")
 _CAPITAL_HALVES = re.compile(
     r"(?<![\w:.,$£-])((?:1[0-2]|[1-9])(?::\d\d)?)(?:A ?- ?((?:1[0-2]|[1-9])(?::\d\d)?)P|"
     r"P ?- ?((?:1[0-2]|[1-9])(?::\d\d)?)A)\b"
@@ -196,13 +191,13 @@ _SHORT_HALF = re.compile(
     r":)? |@ ?|\d(?::\d\d)?(?: ?- ?| to ))(1[0-2]|[1-9])(:[0-5]\d)?([ap])\b(?!\.m|/)"
 )
 _BARE_RANGE = re.compile(
-    r"(?<![\w:.,/$£€-])(1[0-2]|0?[1-9])-((?:1[0-2]|0?[1-9]):[0-5]\d)(?![\w:]|[.,-]\d)"
-    r"|(?<![\w:.,/$£€-])((?:1[0-2]|0?[1-9]):[0-5]\d)-(1[0-2]|0?[1-9])(?![\w:/]|[.,-]\d)"
+    rf"(?<![\w:.,/$£€-])({_HOUR_12})-({_HOUR_12}:[0-5]\d)(?![\w:]|[.,-]\d)"
+    rf"|(?<![\w:.,/$£€-])({_HOUR_12}:[0-5]\d)-({_HOUR_12})(?![\w:/]|[.,-]\d)"
 )  # 2-3:30
 # "6 – 7:15pm"
 _SPACED_RANGE = re.compile(
-    r"(?<![\w:.,$£€/-])((?:1[0-2]|0?[1-9])(?::[0-5]\d)?) [-–—] "
-    rf"(?=(?:1[0-2]|0?[1-9])(?::[0-5]\d)? ?{_HALF_DAY}(?!\w))"
+    rf"(?<![\w:.,$£€/-])({_TIME_12}) [-–—] "
+    rf"(?={_TIME_12} ?{_HALF_DAY}(?!\w))"
 )
 # "ran a 1:44:15 half", "a PR of 46:34", in a text of races.
 _RACE = re.compile(
@@ -371,7 +366,7 @@ def expand(text: str) -> str:
         text = _SPAN.sub(" to ", text)
     if _ANY_HALF_DAY.search(zeros(text)):
         text = _CLOCK.sub(_clock, text)
-        text = _HOUR.sub(lambda m: f"{cardinal(int(m[1]))} {_half(m, 2)}", text)
+        text = _HOUR.sub(lambda m: f"{cardinal(int(m[1]))} {m[2].lower()}.m.", text)
     if ".m.-" in text or ".m. -" in text:
         text = _HALF_DAYS.sub(r"\1 to ", text)
     if "clock" in zeros(text):
@@ -509,11 +504,6 @@ def _capital_hours(match: re.Match[str]) -> str:
     return match[0] if labelled else f"{match[1]}h"
 
 
-def _half(match: re.Match[str], group: int) -> str:
-    """ "p.m.", and the full stop of a sentence that ends there is the same one."""
-    return f"{match[group].lower()}.m."
-
-
 def _spoken(hour: int, minute: int, second: str | None) -> str:
     words = cardinal(hour) + (f" {two_digits(minute)}" if minute else "")
     if second and int(second):
@@ -525,7 +515,7 @@ def _spoken(hour: int, minute: int, second: str | None) -> str:
 
 def _clock(match: re.Match[str]) -> str:
     spoken = _spoken(int(match[1]), int(match[2]), match[3]).replace(" o'clock", "")
-    return f"{spoken} {_half(match, 4)}"
+    return f"{spoken} {match[4].lower()}.m."
 
 
 def _plain(match: re.Match[str]) -> str:
