@@ -51,11 +51,12 @@ class FlowPredictor(nn.Module):
         flow: FFTransformer,
         *,
         n_steps: Depth = 2,
-        temperature: Weight = 0.667,
-        duration_temperature: Weight = 0.667,
+        temperature: Weight = 1.0,
+        duration_temperature: Weight = 0.0,
     ) -> None:
         """`n_steps` of the midpoint method lead from noise to what is drawn. The temperatures are
-        the noise's standard deviations, of pitch and of durations; at 0 nothing is random.
+        the noise's standard deviations, of pitch and of durations; at 0 nothing is random. (On
+        the included voice drawn durations sounded worse; docs/voices.md.)
         """
         super().__init__()
         self.n_steps = n_steps

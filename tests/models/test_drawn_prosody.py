@@ -71,9 +71,9 @@ def test_controls() -> None:
     assert model.sampling_controls == {"temperature", "duration_temperature", "n_steps"}
     free = said(model)
     assert torch.equal(said(model).mel, free.mel)
-    assert torch.equal(said(model, sampling=Sampling(0.667, 2, 0.667)).mel, free.mel)
-    assert model.temperatures == (0.667, 0.667)
-    for other in (Sampling(0.3), Sampling(n_steps=3), Sampling(duration_temperature=0.2)):
+    assert torch.equal(said(model, sampling=Sampling(1.0, 2, 0.0)).mel, free.mel)
+    assert model.temperatures == (1.0, 0.0)
+    for other in (Sampling(0.3), Sampling(n_steps=3), Sampling(duration_temperature=0.8)):
         changed = said(model, sampling=other)
         assert not torch.equal(changed.pitch, free.pitch)
         assert not torch.equal(changed.durations, free.durations)
