@@ -147,6 +147,7 @@ def fit(directory: Path, max_steps: int, start: Path | None = None, **options: A
         directory=directory,
         resolved_config=config,
         train_data=OneBatch(random_batch([6, 9])),
+        begin=lambda model: model.pitch_statistics.set(111.0, 22.0),
         adapt=lambda model, weights, _: adapt_weights(model, weights, before, config),
     ).fit(resume=start is None, checkpoint=start, resume_type="finetune" if start else "resume")
     return checkpoint.find(directory)
@@ -156,12 +157,18 @@ def test_a_voice_gets_it_and_stays_as_it_is(tmp_path: Path) -> None:
     """`train.freeze` keeps all others parts; the voice is said to have none of this one."""
     voice = tiny_model(seed=3)
     checkpoint.save_model(tmp_path / "voice", voice.state_dict(), tiny_config())
-    made = fit(tmp_path / "run", 3, tmp_path / "voice", freeze=("network.[!p]*", "network.pitch_*"))
+    made = fit(
+        tmp_path / "run",
+        3,
+        tmp_path / "voice",
+        freeze=("network.[!p]*", "network.pitch_*", "pitch_*"),
+    )
     before, after = voice.state_dict(), load_file(made / checkpoint.MODEL)
     fresh_part = tiny_model(prosody=drawn_prosody()).state_dict()
     new = {name for name in after if name.startswith("network.prosody.")}
     assert set(after) - new == set(before)
-    frozen = [name for name in before if name.startswith("network.")]
+    # the statistics, too: frozen weights read F0 by them
+    frozen = [name for name in before if name.startswith(("network.", "pitch_"))]
     assert all(torch.equal(before[name], after[name]) for name in frozen)
     assert not any(torch.equal(fresh_part[name], after[name]) for name in new)
 

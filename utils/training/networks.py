@@ -223,15 +223,25 @@ class Networks(Generic[BatchT]):
 
 def freeze(model: nn.Module, patterns: Sequence[str]) -> None:
     """Disable gradients of parameters with matching names. Raises `ConfigError` for a pattern that
-    matches none.
+    matches neither a parameter nor a buffer.
     """
-    names = dict(model.named_parameters())
+    names, buffers = dict(model.named_parameters()), dict(model.named_buffers())
     for pattern in patterns:
         matched = fnmatch.filter(names, pattern)
-        if not matched:
+        if not matched and not fnmatch.filter(buffers, pattern):
             raise ConfigError(
                 f"train.freeze: no parameter is named like '{pattern}'; there is, for one, "
                 f"{next(iter(names))}"
             )
         for name in matched:
             names[name].requires_grad_(False)
+
+
+def frozen_buffers(model: nn.Module, patterns: Sequence[str]) -> dict[str, torch.Tensor]:
+    """Copies of the buffers that patterns name, such as the statistics that frozen weights read by.
+    A pattern of parameters names no buffer: vectors of speakers are learned under frozen weights.
+    """
+    names, buffers = dict(model.named_parameters()), dict(model.named_buffers())
+    own = [pattern for pattern in patterns if not fnmatch.filter(names, pattern)]
+    matched = {name for pattern in own for name in fnmatch.filter(buffers, pattern)}
+    return {name: buffers[name].clone() for name in matched}

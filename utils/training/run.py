@@ -17,7 +17,7 @@ from recital.utils import checkpoint
 from recital.utils.config import Tree, merge
 from recital.utils.errors import CheckpointError
 from recital.utils.random import random_state, seed_all, set_random_state
-from recital.utils.training.networks import Networks
+from recital.utils.training.networks import Networks, frozen_buffers
 from recital.utils.training.train_config import TrainConfig
 from recital.utils.training.trainable import BatchT, Trainable
 from recital.utils.training.training_state import (
@@ -102,7 +102,10 @@ class Run(Generic[ModelT, BatchT]):
                 weights, changes = self.adapt(self.model, weights, before)
             fresh = set_initial_weights(path, bare, weights)
             if self.begin is not None:
+                frozen = frozen_buffers(self.model, self.config.freeze)
                 self.begin(self.model)
+                for name, values in frozen.items():
+                    self.model.get_buffer(name).copy_(values)
         # what was made for new symbols or speakers may be untrained
         kept = {name for name, weight in weights.items() if weight is theirs.get(name)}
         for network, ema in self.networks.averages.items():

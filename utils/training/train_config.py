@@ -81,7 +81,9 @@ class TrainConfig:
     # of the way from the weights that a run begins from (`finetune_from`) to those that it learns:
     # where the averaged weights are
     ema_share: Annotated[float, Range(0, 1, open_low=True)] = 1.0
-    freeze: tuple[str, ...] = ()  # patterns of parameter names, such as "network.encoder.*"
+    # patterns of names of parameters ("network.encoder.*"), and of statistics that are not learned
+    # again from the new corpus ("pitch_*")
+    freeze: tuple[str, ...] = ()
     n_workers: Annotated[int, Range(0, 1024)] = 2  # loader processes of each process
     # the validation figure that is lowest for the best checkpoint ("-pesq": highest)
     best_by: str = "total"
