@@ -47,6 +47,24 @@ _OF_SKY = re.compile(
     r"visibilit\w+|[MV]FR|MVFR|VFR|IFR|winds?|kts?|knots|rain|snow|fog)\b"
 )
 _CAPE = re.compile(r"\b(MU|ML|SB|DC)CAPE\b")
+_NO_DATA = (
+    r"(?![ -](?:of |free |low-|high-)?(?:files?|plans?|maps?|data|storage|downloads?|free|low-|"
+    r"high-|drives?|limits?|disks?|RAM|memory|images?|videos?|attachments?|internet|usage|uploads?|"
+    r"cap|updates?|cold storage|cards?|patch|apps?)\b)"
+)
+_PRESSURE = re.compile(rf"(?<![\w.,])([2-9]\d\d|10[0-8]\d)( ?)mb\b{_NO_DATA}")
+_ALOFT = re.compile(
+    r"(?<![\w.,])(200|250|300|500|700|850|900|925|950|"
+    r"1000) ?mb\b(?![ -]\w+-)(?=[ -](?:\w+ )?(?:flow|winds?|levels?(?= (?:winds?|flow|trough|ridge|"
+    r"low)|[.,;]|$)|temp\w*|heights?|troughs?|ridges?|ridging|lows?|analys[ie]s|charts?|jet|"
+    r"vort\w*|moisture|theta|layer|inversion|front|circulation|pattern|(?:warm|cold) (?:air|core|"
+    r"front|pool|advection)|shortwave|anomal\w*)\b)"
+)
+_OF_AIR = re.compile(
+    r"(?i:pressure|hurricane|cyclone|storm|baromet|depression|knots|winds?\b|shear|aloft|showers|"
+    r"moist|inversion)|\b(?:low|high)s? (?:is|was|of|at|near|over|will|deepen\w*|moves?|center\w*|"
+    r"north|south|east|west)\b"
+)
 _OWNER = re.compile(r"(?<=[A-Z]{3})/S\b")
 _RUN_OF = re.compile(r"(?<![\w/])([0-3]?\d)/([0-2]\d)Z\b")
 
@@ -58,6 +76,12 @@ def expand_sky(text: str) -> str:
     if found is None or _OF_SKY.search(text) is None:
         return text
     return _SKIES.sub(_sky, text)
+
+
+def expand_pressure(text: str) -> str:
+    """ "976 mb low", "500 mb flow" -> "976 mbar low", "500-mbar flow"; else megabytes."""
+    text = _ALOFT.sub(r"\1-mbar", text)
+    return _PRESSURE.sub(r"\1 mbar", text) if _OF_AIR.search(text) else text
 
 
 def _sky(match: re.Match[str]) -> str:

@@ -40,6 +40,10 @@ _REACHED = re.compile(
 )
 _FEW_RUNS = 20
 _ANALYSIS = re.compile(r"(?<![\w.-])\d{1,2}(?:\.\d)?-\d{1,2}-\d{1,3}-\d{1,3}(?![\w-]|\.\d)")
+# a 3x All-Star
+_HONORS = re.compile(
+    r"(?<![\w.,])(\d{1,2})x (?=All-|[Cc]hampion|[Ww]inner|MVP|Olympi|Pro Bowl|Grammy)"
+)
 # of a test: 1480/1600
 _TEST = re.compile(
     r"(?<![\w/.,$-])(\d{2,4})/(100|200|300|400|500|800|1000|1600|2400)(?![\w/]|[.,]\d)"
@@ -128,6 +132,8 @@ def expand(text: str) -> str:
     """
     if "3PT" in text or "3-PT" in text:
         text = _THREE_POINT.sub("three-point", text)
+    if "x " in text:
+        text = _HONORS.sub(r"\1-time ", text)
     if " PTS" in text:
         text = _STATISTIC.sub(lambda m: _STATISTICS[m[1]], text)
     if _PAIR.search(text) is None and "* off " not in text:

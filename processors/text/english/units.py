@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from recital.processors.text.english import degrees, feet, recipes
+from recital.processors.text.english import degrees, feet, forecasts, recipes
 from recital.processors.text.english.outline import shape, zeros
 from recital.processors.text.english.sized import (
     DIGITS,
@@ -59,19 +59,6 @@ _BY_OF = re.compile(
     r"(?<![\d.,])(\d+(?:\.\d+)? [a-z]+) [x×] "
     r"(?=\d)(?!\d+ ?(?:yrs?|years?|days?|d|wks?|weeks?|mos?|months?|hrs?|hours?|mins?|minutes?)\b)"
 )
-_NO_DATA = (
-    r"(?![ -](?:of |free |low-|high-)?(?:files?|plans?|maps?|data|storage|downloads?|free|low-|"
-    r"high-|drives?|limits?|disks?|RAM|memory|images?|videos?|attachments?|internet|usage|uploads?|"
-    r"cap|updates?|cold storage|cards?|patch|apps?)\b)"
-)
-_PRESSURE = re.compile(rf"(?<![\w.,])([2-9]\d\d|10[0-8]\d)( ?)mb\b{_NO_DATA}")
-_ALOFT = re.compile(
-    r"(?<![\w.,])(200|250|300|500|700|850|900|925|950|"
-    r"1000) ?mb\b(?![ -]\w+-)(?=[ -](?:\w+ )?(?:flow|winds?|levels?(?= (?:winds?|flow|trough|ridge|"
-    r"low)|[.,;]|$)|temp\w*|heights?|troughs?|ridges?|ridging|lows?|analys[ie]s|charts?|jet|"
-    r"vort\w*|moisture|theta|layer|inversion|front|circulation|pattern|(?:warm|cold) (?:air|core|"
-    r"front|pool|advection)|shortwave|anomal\w*)\b)"
-)
 # Nautical miles: "within 5 nm of the airport"
 _NAUTICAL = re.compile(r"(?<=\d) ?nm\b(?![²³^])")
 _AT_SEA = re.compile(
@@ -98,11 +85,6 @@ _MICRO = re.compile(r"(?<=\d)us\b")
 _SHORT_TIMES = re.compile(
     r"\b(?:latenc\w+|delays?|pulses?|jitter|overhead|interrupts?|timers?|microsecond\w*|"
     r"nanosecond\w*|CPU|kernel|benchmark\w*|\d+ ?[mn]s|sampl\w+|throughput|cycles?)\b"
-)
-_OF_AIR = re.compile(
-    r"(?i:pressure|hurricane|cyclone|storm|baromet|depression|knots|winds?\b|shear|aloft|showers|"
-    r"moist|inversion)|\b(?:low|high)s? (?:is|was|of|at|near|over|will|deepen\w*|moves?|center\w*|"
-    r"north|south|east|west)\b"
 )
 # "two 512MB sticks", "several 100 km rides": things of that size; but what is weighed or poured is
 # so much, "200 g carrots"
@@ -280,8 +262,9 @@ _COMMA = re.compile(
     r"(?<![\w.,])(\d{1,2}),(\d{1,2})(?= ?(?:kg|g|cm|mm|km|m|[dc]?l|L|ml)\b)"
 )  # 2,5kg
 _SPACED_PER = re.compile(r"(?<=\d km) / (?=h\b)|(?<=\dkm) / (?=h\b)|(?<=\d m) / (?=s\b)")
-# "3 mi. RT" of a hike
-_ROUND_TRIP = re.compile(r"(?<=\d)( ?(?:mi|km|miles|kilometers))\b\.? RT\b")
+# "3 mi. RT" of a hike, "5 mi o/w"
+_OF_A_HIKE = re.compile(r"(?<=\d)( ?(?:mi|km|miles|kilometers))\b\.? (RT|o/w)\b")
+_WAYS = {"RT": "round trip", "o/w": "one way"}
 # "6 mos.-2 yrs."
 _AGES = re.compile(
     r"(?<=\d) ?(mos?|wks?|yrs?|hrs?|mins?|months?|weeks?|years?)\.? ?- ?"
@@ -290,7 +273,7 @@ _AGES = re.compile(
 _GLUED_DASH = re.compile(r"\d-(?:[a-z]{2,4}\.|pc|pt|[A-Z][a-z])")
 _POINT = re.compile(
     r"(?<=\d-)pt\b\.?(?= (?:range|shots?|line|lead|play|land|arc|attempts?|percentage|goals?|"
-    r"basket|shooting|font|type|text|star|margin|win|loss|deficit|night|game)\b)"
+    r"basket|shooting|star|margin|win|loss|deficit|night|game)\b)"
 )
 _SQUARES = re.compile(r"(?<=\d)-sq\.?[- ](ft|mi|m|yd|in)\b\.?")  # 2,400-sq.-ft.
 _UNIT_STOP = re.compile(
@@ -303,17 +286,12 @@ _TIMES_PER = re.compile(
     r"(?<![\w.,])(\d+(?:-\d+)?)x/(?=(?:wk|week|day|mo|month|yr|year|hr|hour)\b)"
 )
 _SQUARE_FEET = re.compile(r"(?<=\d{3})sf\b")
-_ONE_WAY = re.compile(r"(?<=\d)( ?(?:mi|km|miles|kilometers))\b\.? o/w\b")
 _MILE_MARK = re.compile(
     r"(?:(?<=[,;(] )|(?<=\()|(?<=\bat )|(?<=\bfrom )|(?<=\bto )|^)([Mm])i\.? (?=\d+\.\d)"
 )
 _AN_HOUR = re.compile(r"(?:(?<=-an-)|(?<=-an )|(?<=half-))hr\b\.?")
 # "Hi 84/Lo 66"
 _HIGH_LOW = re.compile(r"\b([Hh])i(?:gh)?:? (-?\d{2,3}°?)(?: ?/ ?|, )[Ll]o(?:w)?:? (?=-?\d)")
-# a 3x All-Star
-_HONORS = re.compile(
-    r"(?<![\w.,])(\d{1,2})x (?=All-|[Cc]hampion|[Ww]inner|MVP|Olympi|Pro Bowl|Grammy)"
-)
 _RENT = re.compile(r"(?<=\d )(wk|yr|hr|mo|mth)s(?='(?: [a-z]|$))")  # 5 wks' rent
 _OIL = re.compile(r"\b(\d{1,2})W-(?=\d\d\b)")  # 5W-30
 # headlines: "at 4-Wk Low"
@@ -359,24 +337,20 @@ def expand(text: str) -> str:
         text = _TIMES_PER.sub(r"\1 times per ", text)
     if "sf" in text:
         text = _SQUARE_FEET.sub(" SF", text)
-    if "o/w" in text:
-        text = _ONE_WAY.sub(r"\1 one way", text)
+    if "o/w" in text or " RT" in text:
+        text = _OF_A_HIKE.sub(lambda m: f"{m[1]} {_WAYS[m[2]]}", text)
     if "i. " in text or "i " in text:
         text = _MILE_MARK.sub(r"\1ile ", text)
     if "-an" in text or "half-" in text:
         text = _AN_HOUR.sub("hour", text)
     if "Lo" in text or "/lo" in text or ", lo" in text:
         text = _HIGH_LOW.sub(r"\1igh \2, low ", text)
-    if "x " in text:
-        text = _HONORS.sub(r"\1-time ", text)
     if "s' " in text:
         text = _RENT.sub(lambda m: f"{ {'mth': 'month'}.get(m[1]) or UNITS[m[1]] }s", text)
     if "W-" in text:
         text = _OIL.sub(lambda m: f"{cardinal(int(m[1]))} W ", text)
     if "doz." in text:
         text = _DOZEN.sub("dozen", text)
-    if " RT" in text:
-        text = _ROUND_TRIP.sub(r"\1 round trip", text)
     if "pct" in text or "percent" in text:
         text = _PERCENTAGE.sub("percentage ", text)
     if "-" in text:
@@ -474,9 +448,7 @@ def _rarer(text: str) -> str:
     if "U/" in text:
         text = _ACTIVITY.sub(lambda m: f" {_ACTIVITIES[m[1]]} per {UNITS[m[2]]}", text)
     if "mb" in text:
-        text = _ALOFT.sub(r"\1-mbar", text)
-        if _OF_AIR.search(text):
-            text = _PRESSURE.sub(r"\1 mbar", text)
+        text = forecasts.expand_pressure(text)
     if "nm" in text and _NAUTICAL.search(text) and _AT_SEA.search(text):
         text = text if _OF_LIGHT.search(text) else _NAUTICAL.sub(" NM", text)
     if "US " in text or "U.S. " in text or "UK " in text or "mp " in text or "mp. " in text:
