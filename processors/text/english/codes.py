@@ -14,6 +14,7 @@ from recital.processors.text.english.words import (
     ahead,
     cardinal,
     digit_by_digit,
+    in_hundreds,
     plural,
     two_digits,
     year,
@@ -257,7 +258,7 @@ def expand(text: str) -> str:
     if "A.0" in shape(text):
         text = _MODEL_DOT.sub(r"\1 \2", text)
     if "Airbus" in text:
-        text = _AIRBUS_ALONE.sub(lambda m: f"{m[1]} {_pair(m[2])} {m[3]} hundred", text)
+        text = _AIRBUS_ALONE.sub(lambda m: f"{m[1]} {in_hundreds(m[2])} {m[3]} hundred", text)
     if ":" in text and _STANDARD.search(text):
         text = _STANDARD.sub(lambda m: f"{m[1]}, {year(int(m[2]))}", text)
     if "#" in text or "°" in text or "º" in text:
@@ -294,9 +295,9 @@ def expand(text: str) -> str:
     if "/" in text:
         text = _LETTERED_TWICE.sub(r"\1 \2 / \1 \3", text)
     if "x0" in zeros(text) or "x 0" in zeros(text) or "×" in text:
-        text = _PIXELS.sub(lambda m: f"{_pair(m[1])} by {_pair(m[2])}", text)
+        text = _PIXELS.sub(lambda m: f"{in_hundreds(m[1])} by {in_hundreds(m[2])}", text)
     if holds(text, _SECTIONS):
-        text = _SECTION.sub(lambda m: m[1] + _in_pairs(m[2], m[3]), text)
+        text = _SECTION.sub(lambda m: m[1] + in_hundreds(m[2] + m[3]), text)
     if holds(zeros(text), ("000(", "000k", "000b", "000c")):
         text = _PLAN.sub(_plan, _BARE_PLAN.sub(r"40\1(\2)", _CHARITY.sub(r"501(c)(\1)", text)))
     if "(" in text and _BRACKET.search(text):
@@ -314,24 +315,24 @@ def expand(text: str) -> str:
     if "ox" in text:
         text = _BOX.sub(_box, text)
     if "-" in text and _DASH_THREE.search(text):
-        text = _ISOTOPE.sub(lambda m: f"{m[1]} {_hundreds(m[2], m[3])}", text)
+        text = _ISOTOPE.sub(lambda m: f"{m[1]} {in_hundreds(m[2] + m[3])}", text)
     if "." in text:
         if _CLIMB.search(text) and ("(5.1" in text or _OF_CLIMBS.search(text)):
             text = _CLIMB.sub(_climb, text)
         if "A.0" in shape(text):
             text = _DOTTED_NAME.sub(_dotted_name, text)
     if "-" in text:
-        text = _ROAD.sub(lambda m: f"{m[1]} {_hundreds(m[2], m[3])}", text)
+        text = _ROAD.sub(lambda m: f"{m[1]} {in_hundreds(m[2] + m[3])}", text)
     if "light " in text:
-        text = _FLIGHT.sub(lambda m: f"{m[1]}{_pair(m[2] + m[3])}", text)
+        text = _FLIGHT.sub(lambda m: f"{m[1]}{in_hundreds(m[2] + m[3])}", text)
     if "00 block" in text or "00-block" in text:
         text = _BLOCK.sub(lambda m: f"{cardinal(int(m[1]))} hundred", text)
     if "A 0000" in shape(text) or "x 0000" in zeros(text):
-        text = _PRODUCT.sub(lambda m: f"{m[1]} {_pair(m[2])}", text)
+        text = _PRODUCT.sub(lambda m: f"{m[1]} {in_hundreds(m[2])}", text)
     if "7" in text:
         text = _JET.sub(_jet, text)
     if "A-000a" in shape(text):
-        text = _MODEL.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])[:-1]}ies", text)
+        text = _MODEL.sub(lambda m: f"{m[1]} {in_hundreds(m[2] + m[3])[:-1]}ies", text)
     if "WD" in text:
         text = _DRIVE.sub(lambda m: f"{cardinal(int(m[1]))}-wheel drive", text)
     if "M " in text:
@@ -341,16 +342,16 @@ def expand(text: str) -> str:
         text = _EPISODE.sub(lambda m: f"season {int(m[1])} episode {int(m[2])}", text)
         text = _CLASSIFIED.sub(lambda m: _GLUED.sub(" ", m[0]), text)
         text = _MODEL_NUMBER.sub(
-            lambda m: f"{_letter(m[1])} {_hundreds(m[2], m[3])}{_gap(m)}", text
+            lambda m: f"{_letter(m[1])} {in_hundreds(m[2] + m[3])}{_gap(m)}", text
         )
         text = _LONG_MODEL.sub(_long_model, text)
     if "00a" in shape(text) and _DIGIT_SMALL.search(text):
         text = _CITED_YEAR.sub(lambda m: f"{year(int(m[1]))} {m[2]}", text)
-        text = _SUFFIXED.sub(lambda m: f"{_hundreds(m[1], m[2])} ", text)
+        text = _SUFFIXED.sub(lambda m: f"{in_hundreds(m[1] + m[2])} ", text)
     if "0k0" in zeros(text):
         text = _TWO_K.sub(lambda m: f"{m[1]} K {m[2]}" + " K" * m[0][-1].isalpha(), text)
     if "-" in text:
-        text = _CORE.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])} ", text)
+        text = _CORE.sub(lambda m: f"{m[1]} {in_hundreds(m[2] + m[3])} ", text)
     if "-" in text:
         text = _PANELS.sub(_panels, text)
         text = _SAME_LETTER.sub(_same_letter, _SPINE.sub(r"\1 to \2", text))
@@ -358,11 +359,11 @@ def expand(text: str) -> str:
         text = _ROADS.sub(lambda m: f"{m[1]}{', '.join(filter(None, m.groups()[1:]))}", text)
         text = _EXPRESSWAYS.sub(r"\1, \2", text)
     if "H.R." in text:
-        text = _BILL.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])}", text)
+        text = _BILL.sub(lambda m: f"{m[1]} {in_hundreds(m[2] + m[3])}", text)
     if "(M)" in text:
         text = _MOTORWAY.sub(r"\1 M", text)
     if "orm" in text:
-        text = _FORM.sub(lambda m: f"{m[1]} {_pair(m[2] + m[3])}", text)
+        text = _FORM.sub(lambda m: f"{m[1]} {in_hundreds(m[2] + m[3])}", text)
     if "0A0" in shape(text) or "0a0" in shape(text):
         text = _CLASSIFIED.sub(lambda m: _GLUED.sub(" ", m[0]), text)
     return text
@@ -415,7 +416,7 @@ def _panels(match: re.Match[str]) -> str:
 def _long_model(match: re.Match[str]) -> str:
     """ "EB3326" -> "EB thirty-three twenty-six", "DH2017" -> "DH twenty seventeen"."""
     digits = match[2] + match[3]
-    said = year(int(digits)) if digits[:2] in ("19", "20") else _pair(digits)
+    said = year(int(digits)) if digits[:2] in ("19", "20") else in_hundreds(digits)
     return f"{_letter(match[1])} {said}{_gap(match)}"
 
 
@@ -428,7 +429,7 @@ def _box(match: re.Match[str]) -> str:
     digits = match[2]
     if len(digits) < 3 or digits[-2:] == "00":
         return f"P.O. Box {digits}"
-    said = _pair(digits) if len(digits) < 5 and digits[0] != "0" else digit_by_digit(digits)
+    said = in_hundreds(digits) if len(digits) < 5 and digits[0] != "0" else digit_by_digit(digits)
     return f"P.O. Box {said}"
 
 
@@ -450,15 +451,16 @@ def _jet(match: re.Match[str]) -> str:
 def _docket(match: re.Match[str]) -> str:
     """ "SCAP-22-368" -> "SCAP twenty-two three sixty-eight"."""
     number = match[3]
-    said = {2: two_digits(int(number[-2:])), 5: digit_by_digit(number)}.get(len(number)) or _pair(
-        number
-    )
+    if len(number) == 2:
+        said = two_digits(int(number))
+    else:
+        said = digit_by_digit(number) if len(number) == 5 else in_hundreds(number)
     return f"{match[1]} {cardinal(int(match[2]))} {said}"
 
 
 def _more_rfcs(match: re.Match[str]) -> str:
     """ "RFCs 2616, 7230" -> "RFCs twenty-six sixteen, seventy-two thirty"."""
-    return re.sub(r"\d{4}", lambda m: _pair(m[0]), match[0])
+    return re.sub(r"\d{4}", lambda m: in_hundreds(m[0]), match[0])
 
 
 def _letters(name: str) -> str:
@@ -481,19 +483,8 @@ def _plain_climbs(text: str) -> str:
     return _CLIMB_SPAN.sub(r"\1 to ", text)
 
 
-def _hundreds(first: str, rest: str) -> str:
-    """ "101" -> "one oh one", "130" -> "one thirty", "500" -> "five hundred"."""
-    return f"{cardinal(int(first))} {two_digits(int(rest)) if rest != '00' else 'hundred'}"
-
-
-def _pair(digits: str) -> str:
-    """ "747" -> "seven forty-seven", "1080" -> "ten eighty", "100" -> "one hundred"."""
-    first, last = int(digits[:-2]), int(digits[-2:])
-    return f"{cardinal(first)} {two_digits(last) if last else 'hundred'}"
-
-
 def _airbus(match: re.Match[str]) -> str:
-    said = _pair(match[1])
+    said = in_hundreds(match[1])
     return f"A. {plural(said)}" if match[2] == "s" else f"A. {said}{' neo' if match[2] else ''}"
 
 
@@ -507,14 +498,7 @@ def _case(match: re.Match[str]) -> str:
 
 def _paragraph(match: re.Match[str]) -> str:
     glued = match.string[match.end()].isalpha()  # 2679B(2)
-    return _in_pairs(match[1], match[2]) + " " * glued
-
-
-def _in_pairs(first: str, rest: str) -> str:
-    """ "1028" -> "ten twenty-eight", "202" -> "two oh two", "1000" -> "one thousand"."""
-    if first[-1] == "0" and rest == "00":
-        return cardinal(int(first + rest))
-    return f"{cardinal(int(first))} {two_digits(int(rest)) if rest != '00' else 'hundred'}"
+    return in_hundreds(match[1] + match[2]) + " " * glued
 
 
 def _identity(match: re.Match[str]) -> str:
@@ -562,12 +546,12 @@ def _aircraft(match: re.Match[str]) -> str:
     name, first, rest = match[1], match[2], match[3] or ""
     variant = cardinal(int(first + rest)) + (f" {match[4]}{match[5] or ''}" if match[4] else "")
     if name[0] == "A":
-        return f"A. {_pair(name[1:])} {variant}"
-    return f"{_pair(name)} {variant}"
+        return f"A. {in_hundreds(name[1:])} {variant}"
+    return f"{in_hundreds(name)} {variant}"
 
 
 def _screen(match: re.Match[str]) -> str:
-    return f"{_pair(match[1])} {match[2]}"
+    return f"{in_hundreds(match[1])} {match[2]}"
 
 
 def _power(match: re.Match[str]) -> str:

@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.place_names import STATES, STREET, STREETS
-from recital.processors.text.english.words import LABEL, ahead, around, behind, cardinal, two_digits
+from recital.processors.text.english.words import (
+    LABEL,
+    ahead,
+    around,
+    behind,
+    in_hundreds,
+)
 
 # Without one of these no rule here has anything to do.
 HINT = re.compile(r"\b(?:[NSEW]{1,3}|[LR])\b")
@@ -182,9 +188,7 @@ def _after_street(match: re.Match[str]) -> str:
 
 
 def _house(match: re.Match[str]) -> str:
-    first, rest = int(match[1]), int(match[2])
-    said = f"{cardinal(first)} {two_digits(rest) if rest else 'hundred'}"
-    return f"{said} {_point(match[3])} "
+    return f"{in_hundreds(match[1] + match[2])} {_point(match[3])} "
 
 
 def _before_speed(match: re.Match[str]) -> str:

@@ -15,6 +15,7 @@ from recital.processors.text.english.words import (
     cardinal,
     digit_by_digit,
     fraction,
+    in_hundreds,
     number,
     ordinal,
     plural,
@@ -220,19 +221,19 @@ def expand(text: str) -> str:
         if "000A" in shape(text):
             text = _NAME.sub(lambda m: f"{digit_by_digit(m[1])} ", text)
         if "0-000" in zeros(text):
-            text = _FLOOR_ROOM.sub(lambda m: f"{m[1]} {_hundreds(int(m[2]), int(m[3]))}", text)
+            text = _FLOOR_ROOM.sub(lambda m: f"{m[1]} {in_hundreds(m[2] + m[3])}", text)
         text = _CODE.sub(_code, text)
         if "the " in text and _FREEWAY.search(text) and _TRAFFIC.search(text):
-            text = _FREEWAY.sub(lambda m: _hundreds(int(m[1]), int(m[2])), text)
+            text = _FREEWAY.sub(lambda m: in_hundreds(m[1] + m[2]), text)
         text = _COURSE.sub(_course, text)
         if "101" in text:
             text = _BASICS.sub(r"\1one oh one", text)
         if "ISO" in text:
-            text = _ISO.sub(lambda m: m[1] + _hundreds(int(m[2]), int(m[3])), text)
+            text = _ISO.sub(lambda m: m[1] + in_hundreds(m[2] + m[3]), text)
         text = _STAR.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
         if _LONG_ROOM_HINT.search(text) and _OF_CLASSES.search(text):
-            text = _LONG_ROOM.sub(lambda m: m[1] + _hundreds(int(m[2]), int(m[3])), text)
-        text = _ROOM.sub(lambda m: m[1] + _hundreds(int(m[2]), int(m[3])), text)
+            text = _LONG_ROOM.sub(lambda m: m[1] + in_hundreds(m[2] + m[3]), text)
+        text = _ROOM.sub(lambda m: m[1] + in_hundreds(m[2] + m[3]), text)
         text = _ADDRESS.sub(_address, text)
     if "/-" in text:
         text = _BELOW.sub(" over minus ", text)
@@ -286,11 +287,11 @@ def expand(text: str) -> str:
 def _average(match: re.Match[str]) -> str:
     """ "hit .312" -> "hit three twelve", "below .500" -> "below five hundred"."""
     if match[4] is not None:
-        return _hundreds(int(match[5]), int(match[6]))
+        return in_hundreds(match[5] + match[6])
     sure = any(verb in match[1] for verb in ("hit", "bat", "slug"))
     if not sure and _OF_TEAMS.search(around(match)) is None:
         return match[0]
-    return match[1] + _hundreds(int(match[2]), int(match[3]))
+    return match[1] + in_hundreds(match[2] + match[3])
 
 
 def _version(match: re.Match[str]) -> str:
@@ -302,33 +303,25 @@ def _version(match: re.Match[str]) -> str:
 
 def _code(match: re.Match[str]) -> str:
     """Room 101 is one oh one, flight 370 three seventy, route 500 five hundred."""
-    spoken = _hundreds(int(match[2]), int(match[3]))
-    return (
-        match[1] + spoken + (f" to {_hundreds(int(match[4]), int(match[5]))}" if match[4] else "")
-    )
+    spoken = in_hundreds(match[2] + match[3])
+    return match[1] + spoken + (f" to {in_hundreds(match[4] + match[5])}" if match[4] else "")
 
 
 def _course(match: re.Match[str]) -> str:
     """After an initialism only 101 is surely one."""
     if match[1].isupper() and match[2] + match[3] != "101":
         return match[0]
-    return match[1] + _hundreds(int(match[2]), int(match[3]))
-
-
-def _hundreds(first: int, rest: int) -> str:
-    return f"{cardinal(first)} {two_digits(rest)}" if rest else cardinal(first * 100)
+    return match[1] + in_hundreds(match[2] + match[3])
 
 
 def _address(match: re.Match[str]) -> str:
-    first, rest = match[1], int(match[2])
-    if len(first) == 3:  # 11831: eleven eight thirty-one
-        last = (
-            _hundreds(int(first[2]), rest)
-            if first[2] > "0"
-            else digit_by_digit(first[2] + match[2])
-        )
-        return f"{cardinal(int(first[:2]))} {last}"
-    return f"{cardinal(int(first))} {two_digits(rest) if rest else 'hundred'}"
+    first, rest = match.groups()
+    if len(first) < 3:
+        return in_hundreds(first + rest)
+    # 11831: eleven eight thirty-one
+    last = first[2] + rest
+    said = in_hundreds(last) if last[0] > "0" else digit_by_digit(last)
+    return f"{cardinal(int(first[:2]))} {said}"
 
 
 def _mixed(match: re.Match[str]) -> str:

@@ -16,7 +16,7 @@ from recital.processors.text.english.words import (
     behind,
     cardinal,
     digit_by_digit,
-    two_digits,
+    in_hundreds,
 )
 
 _OLD = "|".join(sorted(map(re.escape, OLD_STATES), key=len, reverse=True))
@@ -188,7 +188,7 @@ def expand(text: str) -> str:
         text = _COUNTY.sub("County", text)
     if " st" in text or " ave" in text or " rd" in text or " blvd" in text:
         small = _SMALL_NAMED.sub(lambda m: m[1] + STREETS[m[2].capitalize()], text)
-        text = small if small == text else _SMALL_HOUSE.sub(_small_house, small)
+        text = small if small == text else _SMALL_HOUSE.sub(lambda m: in_hundreds(m[0]), small)
     if _HOUSE_HINT.search(text):
         if "-" in text:
             text = _HOUSES.sub(_houses, text)
@@ -305,11 +305,6 @@ def _old_state(match: re.Match[str]) -> str:
     after = match.string[match.end() : match.end() + 1]
     ends = after == "" or (after == " " and match[2] is None)
     return OLD_STATES[match[1]] + ("." if ends else "")
-
-
-def _small_house(match: re.Match[str]) -> str:
-    rest = int(match[2])
-    return f"{cardinal(int(match[1]))} {two_digits(rest) if rest else 'hundred'}"
 
 
 def _small_street(match: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ import re
 from recital.processors.text.english.calendar_names import DAY_NUMBER, MONTH_NUMBER
 from recital.processors.text.english.outline import zeros
 from recital.processors.text.english.place_names import OLD_STATES
-from recital.processors.text.english.words import around, cardinal, two_digits, year
+from recital.processors.text.english.words import around, cardinal, in_hundreds, two_digits, year
 
 _NAMES = {
     "Fed. R. Civ. P.": "Federal Rule of Civil Procedure",
@@ -219,10 +219,9 @@ def _lettered(match: re.Match[str]) -> str:
 
 def _hundreds(digits: str) -> str:
     """ "104" -> "one oh four", "1204" -> "twelve oh four", "12" -> "twelve"."""
-    rest = int(digits[-2:])
-    if len(digits) < 3 or digits[0] == "0" or int(digits) % 1000 == 0:
+    if len(digits) < 3 or digits[0] == "0":
         return cardinal(int(digits))
-    return f"{cardinal(int(digits[:-2]))} {two_digits(rest) if rest else 'hundred'}"
+    return in_hundreds(digits)
 
 
 def _directive(match: re.Match[str]) -> str:

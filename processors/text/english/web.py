@@ -10,7 +10,7 @@ from recital.processors.text.english.words import (
     ahead,
     cardinal,
     digit_by_digit,
-    two_digits,
+    in_hundreds,
     word_set,
 )
 
@@ -162,9 +162,8 @@ def expand(text: str) -> str:
 
 def port(digits: str) -> str:
     """ "8080" -> "eighty eighty", "443" -> "four hundred and forty-three", "50051" by digits."""
-    if len(digits) == 4 and digits[1:] != "000" and digits[0] != "0":
-        rest = int(digits[2:])
-        return f"{cardinal(int(digits[:2]))} {two_digits(rest) if rest else 'hundred'}"
+    if len(digits) == 4 and digits[0] != "0":
+        return in_hundreds(digits)
     return digit_by_digit(digits) if len(digits) > 4 else cardinal(int(digits))
 
 

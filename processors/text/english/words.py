@@ -144,6 +144,16 @@ def two_digits(number: int) -> str:
     return cardinal(number) if number >= 10 else "oh " + _DIGITS[number]
 
 
+def in_hundreds(digits: str) -> str:
+    """ "101" -> "one oh one", "500" -> "five hundred", "1080" -> "ten eighty", "2000" -> "two
+    thousand": names of things.
+    """
+    first, rest = divmod(int(digits), 100)
+    if int(digits) % 1000 == 0:
+        return cardinal(int(digits))
+    return f"{cardinal(first)} {two_digits(rest) if rest else 'hundred'}"
+
+
 def plural(word: str) -> str:
     """ "twenty" -> "twenties", "six" -> "sixes", "nineteen hundred" -> "nineteen hundreds"."""
     if word.endswith("y"):
