@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from recital.processors.text.english.words import ordinal, year
+import re
+
+from recital.processors.text.english.words import STARTERS, ordinal, year
 
 _MONTHS = "January February March April May June July August September October November December"
 MONTHS = _MONTHS.split()
@@ -31,3 +33,11 @@ DAYS = {
 def date(month: int, day: int, in_year: str) -> str:
     spoken = f"{MONTHS[month - 1]} {ordinal(day)}"
     return f"{spoken}, {year(int(in_year))}" if in_year else spoken
+
+
+def stop_at_end(match: re.Match[str]) -> str:
+    """The stop of an abbreviation that ends a sentence is the same one."""
+    if match[0][-1] != ".":
+        return ""
+    after = match.string[match.end() : match.end() + 12].lstrip("\"')")
+    return "." if not after.strip() or after.split(maxsplit=1)[0] in STARTERS else ""

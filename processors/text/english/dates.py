@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english import numeric_dates
+from recital.processors.text.english import numeric_dates, weekdays
 from recital.processors.text.english.calendar_names import (
     CUT_MONTH,
     DAY_NUMBER,
     DAYS,
     MONTH,
-    MONTH_NUMBER,
     SHORT_MONTH,
     SHORT_MONTHS,
     date,
+    stop_at_end,
 )
 from recital.processors.text.english.outline import holds, shape, zeros
 from recital.processors.text.english.words import (
-    STARTERS,
     ahead,
     behind,
     cardinal,
@@ -69,72 +68,10 @@ _DAY_SHORT_YEAR = re.compile(
     rf"(?<![\w-]){_DAY}(?P<sign> )({MONTH}|{CUT_MONTH}) "
     r"(\d\d)(?=,? (?:at )?\d{1,2}:\d\d)"
 )
-_DAY_STARTS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_DAY_NEAR = re.compile(rf"(?:(?<=\.),| [a-z\d]|,? (?:{MONTH}|\d)(?!\d*,\d))(?!, [a-z])")
-_NAMED = re.compile(r"[A-Z][a-z]{2,} $")
-_DAY_ENDS = re.compile(r"[ ,;:)?!]|$")
-_BEGINS = re.compile(r"(?:^|[.;,|] ?)$")
-_DAY_AFTER = re.compile(
-    r"\b(?:[Oo]n|[Bb]y|until|till?|[Tt]his|[Nn]ext|[Ll]ast|[Ee]very|since|and|or|to|[Cc]losed) $"
-)
-_AFTER_HOURS = re.compile(r"(?:\d|[ap]\.?m\.?) $")  # 9-6 Sun
 _MONTHS_SHORT = re.compile(rf"\b({_ANY_SHORT})([-/])({_ANY_SHORT})(?![\w/-])")  # Jul-Aug
 # Nov, 29, 2016
 _MONTH_COMMA = re.compile(rf"\b({_ANY_SHORT}), (?=(?:[12]?\d|3[01]), (?:19|20)\d\d\b)")
 _MONTH_DASH_YEAR = re.compile(rf"\b({_ANY_SHORT})-(?=(?:19|20)\d\d\b)")  # Oct-2020
-_NAMES = "|".join(sorted(DAYS, key=len, reverse=True))
-_DAY_ABBREVIATED = re.compile(rf"\b({_NAMES})\b(\.?)")
-_DAY_SPAN = re.compile(rf"\b({_NAMES})\.? ?-+ ?({_NAMES})\b(?:\.(?=[ ,]))?")
-# Mon to Fri, "Tue, Thu & Sat"
-_DAYS_TOGETHER = re.compile(
-    rf"\b(?:{_NAMES})\b\.?(?:(?:, ?|,? (?:and|or|to|thru|through|&) |"
-    rf" ?& ?)(?:{_NAMES})\b(?:\.(?! *$))?)+"
-)
-_LONG_DAYS = "|".join(sorted(set(DAYS.values())))
-_LONG_DAY_SPAN = re.compile(rf"\b({_LONG_DAYS}) ?[-–] ?(?=(?:{_LONG_DAYS})\b)")
-_HOLIDAYS = re.compile(r"(?<=[a-z] Day)-(?=(?:[A-Z]\w+ ){1,2}Day\b)")
-_DAY_LIST = re.compile(rf"(?<![\w/])({_NAMES})\.?((?:/(?:{_NAMES})\.?)+)(?![\w/])")  # Mon/Wed/Fri
-# "Sa 9-12"
-_TWO_LETTERS = re.compile(
-    r"\b(Tu|Th|Sa|"
-    r"Su)(?= \d{1,2}(?::\d\d)?(?: ?[ap]m)? ?- ?\d{1,2}(?::\d\d)?(?: ?[ap]\.?m|[,;.)]|$))"
-)
-_LETTER_DAYS = {
-    "M": "Monday",
-    "T": "Tuesday",
-    "Tu": "Tuesday",
-    "W": "Wednesday",
-    "Th": "Thursday",
-    "F": "Friday",
-    "Sa": "Saturday",
-    "Su": "Sunday",
-}
-_LETTERED = re.compile(r"\b(?:M|T[uh]?|W|F|S[au])(?: \d{1,2}[-/:ap]|-[MTWFS])")
-_LETTER_SPAN = re.compile(
-    r"(?<![\w/-])(M|Tu?|W|Th|F|Sa|Su)-(Tu|W|Th|F|Sa|Su)(?=:? ?\d{1,2}(?:[:ap-]| ?(?:to|"
-    r"[ap]\.?m)\b| -|$)|[,;)])"
-)  # F-Sa 11-10
-_NO_FRACTION = re.compile(r"\d/(?:[79]|1[1345789]|2[1-79]|3[01])\b")
-# "no school M 1/15, early dismissal W 1/24": only where there are more than one
-_LETTER_DATE = re.compile(
-    rf"(?<![\w.])(?<!Model )(M|Tu?|W|Th|F|Sa|Su) (?={MONTH_NUMBER}/{DAY_NUMBER}\b)"
-)
-_DAY_HALF = re.compile(r"(?<=[a-z] [AP]M)-(?=[A-Z][a-z]+day\b)")  # Friday PM-Saturday
-_SHORT_DAYS = {
-    "T/Th": "Tuesday, Thursday",
-    "Tu/Th": "Tuesday, Thursday",
-    "T/R": "Tuesday, Thursday",
-    "M/W": "Monday, Wednesday",
-    "M/W/F": "Monday, Wednesday, Friday",
-    "MWF": "Monday, Wednesday, Friday",
-    "TTh": "Tuesday, Thursday",
-    "M-F": "Monday to Friday",
-    "M-Th": "Monday to Thursday",
-    "M-Sat": "Monday to Saturday",
-    "Sa-Su": "Saturday to Sunday",
-}
-_SHORT_DAYS_LONGEST_FIRST = "|".join(sorted(_SHORT_DAYS, key=len, reverse=True))
-_SHORT_DAY = re.compile(rf"(?<![\w/-])({_SHORT_DAYS_LONGEST_FIRST})(?![\w/-])")
 _MONTH_DAY = re.compile(
     rf"\b({MONTH}) {_NTH}\b(?!:\d|[.,]?\d|-\d{{1,2}}(?::\d\d)? ?[AaPp]\.?[Mm]\b)"
     r"(?:(,)? ?(\d{4})\b)?"
@@ -341,21 +278,8 @@ def expand(text: str) -> str:
             text = _MONTH_COMMA.sub(r"\1. ", text)
         if "-" in text:
             text = _MONTH_DASH.sub(lambda m: f"{m[1]} {m[2]}" + (f", {m[3]}" if m[3] else ""), text)
-    if "/" in text:
-        if has_month and has_digits:
-            text = _MONTH_SLASH_YEAR.sub(_month_slash_year, text)
-        text = _DAY_LIST.sub(_day_list, text)
-    if "/" in text or "M-" in text or "MWF" in text or "TTh" in text:
-        text = _SHORT_DAY.sub(lambda m: _SHORT_DAYS[m[1]], _DAY_HALF.sub(" to ", text))
-    has_day = holds(text, _DAY_STARTS)
-    if has_day:
-        text = _DAYS_TOGETHER.sub(_days_together, text)
-        if "-" in text:
-            text = _DAY_SPAN.sub(lambda m: f"{DAYS[m[1]]} to {DAYS[m[2]]}", text)
-    if "Day-" in text:
-        text = _HOLIDAYS.sub(" to ", text)
-    if has_day and "day" in text:
-        text = _LONG_DAY_SPAN.sub(r"\1 to ", text)
+    if has_month and has_digits and "/" in text:
+        text = _MONTH_SLASH_YEAR.sub(_month_slash_year, text)
     if has_month:
         text = _MONTH_LIST.sub(_month_list, text)
         text = _ABBREVIATED.sub(_long_month, text)
@@ -364,17 +288,9 @@ def expand(text: str) -> str:
         text = _IN_MONTH.sub(lambda m: m[1] + SHORT_MONTHS[m[2]], text)
         if "-" in text:
             text = _MONTHS_SPAN.sub(r"\1 to ", text)
-    if has_day:
-        text = _DAY_ABBREVIATED.sub(_long_day, text)
+    text = weekdays.expand(text)
     if not has_digits:
         return text
-    near = shape(text)
-    letter_before = "A 0" in near or "Aa 0" in near or "A-A" in near or "a-A" in near
-    if letter_before and _LETTERED.search(text):
-        text = _LETTER_SPAN.sub(_letter_span, text)
-        text = _TWO_LETTERS.sub(lambda m: _LETTER_DAYS[m[1]], text)
-        if len(_LETTER_DATE.findall(text)) > 1 and _NO_FRACTION.search(text):
-            text = _LETTER_DATE.sub(lambda m: f"{_LETTER_DAYS[m[1]]} ", text)
     if "0 0" in zeros(text) and ":" in text:
         text = _DATE_AND_TIME.sub(", ", text)
     if "c." in text:
@@ -460,7 +376,7 @@ def expand_years(text: str) -> str:
 
 def _long_month(match: re.Match[str]) -> str:
     glued = match.string[match.end() : match.end() + 1].isdigit()  # Nov.28
-    return SHORT_MONTHS[match[1]] + (" " if glued else _stop(match))
+    return SHORT_MONTHS[match[1]] + (" " if glued else stop_at_end(match))
 
 
 def _months_short(match: re.Match[str]) -> str:
@@ -497,28 +413,6 @@ def _month_case(match: re.Match[str]) -> str:
     return month
 
 
-def _long_day(match: re.Match[str]) -> str:
-    """ "Sat." and "Sun" may be words; the others are days wherever they have a stop."""
-    short, stop = match.groups()
-    text, end = match.string, match.end()
-    if short in ("Tues", "Thur", "Thurs", "Fri"):  # no words, and seldom names
-        return DAYS[short] + _stop(match)
-    if not stop and text.startswith(": ", end) and _BEGINS.search(ahead(match, 3)):
-        return DAYS[short]
-    if short in ("Sat", "Sun") and _AFTER_HOURS.search(ahead(match, 6)):
-        return DAYS[short] + _stop(match)
-    named = stop and short not in ("Sat", "Sun") and _DAY_ENDS.match(text, end)
-    after = _DAY_AFTER.search(ahead(match, 9))
-    if named or (after and (stop or short != "Sun")):
-        return DAYS[short] + _stop(match)
-    if short == "Sun" and not stop and _NAMED.search(ahead(match, 20)):
-        return match[0]  # the Edmonton Sun
-    near = _DAY_NEAR.match(text, end)
-    if near and (stop or not near[0].startswith(" ") or not near[0][1:2].islower()):
-        return DAYS[short]
-    return match[0]
-
-
 def _day_month_year(match: re.Match[str]) -> str:
     day, _, month, in_year = match.groups()
     if len(in_year) == 2:
@@ -529,29 +423,6 @@ def _day_month_year(match: re.Match[str]) -> str:
 def _years_apart(match: re.Match[str]) -> str:
     """ "(1918 - 1950)" is one span; a later year before an earlier one is none."""
     return f"{match[1]}-{match[2]}" if match[1] < match[2] else match[0]
-
-
-def _days_together(match: re.Match[str]) -> str:
-    return re.sub(rf"\b({_NAMES})\b\.?", lambda m: DAYS[m[1]], match[0])
-
-
-def _letter_span(match: re.Match[str]) -> str:
-    """ "F-Sa", "T-F 9-5"; but "true or false (T-F)"."""
-    if len(match[0]) == 3 and match.string[match.end()] in ",;)":
-        return match[0]
-    return f"{_LETTER_DAYS[match[1]]} to {_LETTER_DAYS[match[2]]}"
-
-
-def _day_list(match: re.Match[str]) -> str:
-    return ", ".join(DAYS[day.rstrip(".")] for day in match[0].split("/"))
-
-
-def _stop(match: re.Match[str]) -> str:
-    """The stop of an abbreviation that ends a sentence is the same one."""
-    if match[0][-1] != ".":
-        return ""
-    after = match.string[match.end() : match.end() + 12].lstrip("\"')")
-    return "." if not after.strip() or after.split(maxsplit=1)[0] in STARTERS else ""
 
 
 def _day_range(match: re.Match[str]) -> str:
