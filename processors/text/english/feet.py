@@ -20,6 +20,14 @@ _METRIC_SCREW = re.compile(r"\b(M[1-9]\d?) ?[x×] ?(\d{1,3}(?:\.\d+)?)(?![\w.]\d
 _FEET_SPAN = re.compile(r"(?<![\w.,'])(\d{1,3})' ?- ?(?=\d{1,3}'(?!\d))")
 _CEILINGS = re.compile(r"(?<![\w.,'])(\d{1,2})'(?= (?:(?:high|tall) )?ceilings?\b)")
 _MANY_FEET = re.compile(r"(?<![\w.,'])(\d{3,5}|\d{1,2},\d{3})'(?=[ ,.;)]|$)(?!'\w)")
+_MARK_FEET = re.compile(
+    r"(?<![\w'.])(\d{1,2})'(?=(?:-| )(?:tall|high|long|wide|deep|x|by|man|men|woman|guy|guard|"
+    r"center|"
+    r"forward|fence|wall|ladder|board|ceiling|tree|snake|shark|boat)\b)"
+    r"|(?:(?<=[a-z]'m )|(?<=I'm )|(?<=\bis )|(?<=\bwas )|(?<=\babout )|(?<=\bover )|"
+    r"(?<=\bto )|(?<=\bunder ))"
+    r"(\d{1,2})'(?=[.,;!?)]|$| (?!\w+'))"
+)
 # "on 6' leash", "8' of rope", unless there are quotes or soccer's minutes
 _SOME_FEET = re.compile(
     r"(?:(?<![\w.,'/-])(?<!for )(?<!in )(?<!degrees )|(?<=\d-))(\d{1,2})'(?=(?:-| )[a-z]{2,}|[,;)]|"
@@ -105,6 +113,7 @@ def expand(text: str) -> str:
                 text, feet = _MINUTE.sub(_minute, text), _SURE_FEET
             if feet.search(text):
                 text = feet.sub(_some_feet, text)
+        text = _MARK_FEET.sub(_feet, text)
     if (
         '"' in text
         and (text.count('"') == 1 or _INCHES_ALONE.search(text))
@@ -154,6 +163,11 @@ def _some_feet(match: re.Match[str]) -> str:
 def _many_feet(match: re.Match[str]) -> str:
     one = is_of_a_thing(match, match.start())
     return f"{match[1]} {'foot' if one else 'feet'}"
+
+
+def _feet(match: re.Match[str]) -> str:
+    """ "a 6' man", "6' tall": foot; "he is 6'": feet."""
+    return f"{match[1]} foot" if match[1] else f"{match[2]} feet"
 
 
 def _mark_inches(match: re.Match[str]) -> str:

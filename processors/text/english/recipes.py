@@ -82,8 +82,6 @@ def expand(text: str) -> str:
         text = _INGREDIENT.sub(r"\1 ", text)
     if " pts " in text:
         text = _PINTS.sub("pints", text)
-    if "c. " in text or "c.)" in text:
-        text = _CUPS.sub(_cups, text)
     if holds(zeros(text), ("0c ", "0 c ")) and _is_cooked(text):
         text = _CUP.sub(_capital_cup, text)
     if "t " in text and text[0].isdigit():
@@ -93,6 +91,11 @@ def expand(text: str) -> str:
     if "cl" in text and "garlic" in text:
         text = _CLOVES.sub("cloves", text)
     return _TABLESPOONS.sub(r"\1 Tbsp", text) if "T " in text else text
+
+
+def expand_cups(text: str) -> str:
+    """ "1 c. flour" -> "1 cup flour"; after degrees: "bake at 200c."."""
+    return _CUPS.sub(_cups, text) if "c. " in text or "c.)" in text else text
 
 
 def _is_cooked(text: str) -> bool:

@@ -459,6 +459,7 @@ def _rarer(text: str) -> str:
         text = _MICRO.sub(" usec", text)
     if "per " in text:
         text = _PER_SHORT.sub(_per_short, text)
+    text = recipes.expand_cups(text)
     if "pc" in text:
         text = _BRITISH_PERCENT.sub(" percent", text)
         if "pc" in text and not _STARS.search(text):
