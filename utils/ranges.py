@@ -44,6 +44,7 @@ Share = Annotated[float, Range(0, 1)]
 DropRate = Annotated[float, Range(0, 1, open_high=True)]
 Fraction = Annotated[float, Range(0, 1, open_low=True, open_high=True)]
 Weight = Annotated[float, Range(0, 1e9)]
+Temperature = Annotated[float, Range(0, 10)]  # of what is drawn, as --temperature
 Positive = Annotated[float, Range(0, 1e9, open_low=True)]
 Scale = Annotated[float, Range(0, 100, open_low=True)]
 Frames = Annotated[float, Range(0, 100_000, open_low=True)]

@@ -51,7 +51,8 @@ def from_zero(text: str) -> int:
 
 def _whole(text: str, least: int) -> int:
     if not re.fullmatch(r"[+-]?\d{1,9}", text) or int(text) < least:
-        raise ArgumentTypeError(f"expected a whole number from {least}, found {text!r}")
+        most = " to 999999999" if re.fullmatch(r"\d{10,}", text) else ""
+        raise ArgumentTypeError(f"expected a whole number from {least}{most}, found {text!r}")
     return int(text)
 
 

@@ -23,7 +23,7 @@ def sinusoids_of(times: Tensor, channels: int) -> Tensor:
     """
     half = channels // 2
     places = torch.arange(half, device=times.device, dtype=torch.float32)
-    rates = (places * (-math.log(10000.0) / (half - 1))).exp()
+    rates = (places * (-math.log(10000.0) / max(half - 1, 1))).exp()
     angles = TIME_SCALE * times.float()[:, None] * rates
     return torch.cat([angles.sin(), angles.cos()], dim=1)
 

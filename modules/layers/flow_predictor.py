@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from recital.modules.layers.flow_matching import follow_halfway, sinusoids_of, straight_path
 from recital.modules.layers.transformer import FFTransformer
-from recital.utils.ranges import Depth, Weight
+from recital.utils.ranges import Depth, Temperature
 
 N_VALUES = 2  # of a token: log(1 + frames), pitch
 # of log(1 + frames), whoever speaks: a flow learns best from noise to values of the same size
@@ -51,8 +51,8 @@ class FlowPredictor(nn.Module):
         flow: FFTransformer,
         *,
         n_steps: Depth = 2,
-        temperature: Weight = 1.0,
-        duration_temperature: Weight = 0.0,
+        temperature: Temperature = 1.0,
+        duration_temperature: Temperature = 0.0,
     ) -> None:
         """`n_steps` of the midpoint method lead from noise to what is drawn. The temperatures are
         the noise's standard deviations, of pitch and of durations; at 0 nothing is random. (On

@@ -84,7 +84,8 @@ def compare(name: str, folder: Path, threads: int) -> str:
     torch.set_num_threads(threads)
     try:
         pair = ROWS[name].prepare(folder)
-    except Exception as error:  # whatever another version of their code does
+    # whatever another version of their code does
+    except (Exception, SystemExit) as error:
         why = f"{type(error).__name__}: {error}".splitlines()[0]
         raise RecitalError(f"{name}: {folder} cannot be run here ({why})") from error
     with torch.no_grad():

@@ -42,7 +42,7 @@ from recital.modules.losses.discriminators import Discriminators
 from recital.modules.losses.game import FOOLED, JUDGED, fooled_losses, judged_losses, means_of
 from recital.modules.signal.gain import louder
 from recital.utils.errors import DataError
-from recital.utils.ranges import Frames, Weight
+from recital.utils.ranges import Frames, Temperature
 from recital.utils.training.trainable import bare
 
 
@@ -61,8 +61,8 @@ class VITS(AcousticModel):
         network: VitsNetwork,
         audio: AudioConfig,
         *,
-        temperature: Weight = 0.667,
-        duration_temperature: Weight = 0.8,
+        temperature: Temperature = 0.667,
+        duration_temperature: Temperature = 0.8,
         max_duration: Frames = 500.0,
         discriminators: Mapping[str, Mapping[str, Any] | None] | None = None,
         adversarial: Literal["lsgan", "hinge"] = "lsgan",

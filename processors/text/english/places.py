@@ -202,7 +202,7 @@ def expand(text: str) -> str:
     if ", MD" in text:
         text = _DEGREE.sub(r"\1, M.D.", text)
     if "00000" in zeros(text):
-        text = _ZIP.sub(lambda m: f"{STATES[m[1]]} {_zip(m)}", text)
+        text = _ZIP.sub(_state_and_zip, text)
         text = _LONG_ZIP.sub(lambda m: f"{m[1]} {_zip(m)}", text)
     if "AA" in shape(text):
         text = _STATE.sub(_state, text)
@@ -235,6 +235,11 @@ def _houses(match: re.Match[str]) -> str:
 def _zip(match: re.Match[str]) -> str:
     more = f", {digit_by_digit(match[3])}" if match[3] else ""
     return digit_by_digit(match[2]) + more
+
+
+def _state_and_zip(match: re.Match[str]) -> str:
+    of_itself = match[1] == "DC" and match.string[: match.start()].endswith("Washington, ")
+    return f"{'D.C.' if of_itself else STATES[match[1]]} {_zip(match)}"
 
 
 def _state(match: re.Match[str]) -> str:

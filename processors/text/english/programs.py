@@ -46,8 +46,8 @@ _PROGRAM = (
     r"(?:g?cc|emcc|gcc|g\+\+|clang|ls|tar|grep|sed|awk|curl|wget|ssh|scp|rsync|chmod|chown|docker|"
     r"kubectl|npm|npx|pip|git|ffmpeg|apt|apt-get|brew|cargo|python3?|java|javac|mvn|psql|mysql)"
 )
-_LINE = re.compile(rf"(?<![\w.-]){_PROGRAM} (?:(?![a-z]+[.!?] )[\w./=+~:@-]+ )*$")
-_FLAGS = re.compile(r"(?<= )-(?=[A-Za-z]+\d?(?: |$))([A-Za-z]{1,5}\d?)(?=\s|$)")
+_LINE = re.compile(rf"(?<![\w.-]){_PROGRAM} (?:(?![a-z]+[.!?] )[\w./=+~:@-]+,? )*$")
+_FLAGS = re.compile(r"(?<= )-([A-Za-z]{1,5}\d?)(?=[,;:)]?(?:\s|$)|\.$)")
 _OF_COMMANDS = re.compile(
     r"\b(?:flags?|options?|commands?|command[- ]line|arguments?|curl|git|python|pip|npm|gcc|make|"
     r"shell|script|CLI)\b|dash dash"

@@ -99,6 +99,7 @@ _SPEAKS = re.compile(
     r"really|should|must|may|might|read|wrote|told|use|used|buy|bought|take|took|find|found|met|"
     r"keep|kept|hate|hear|heard|call|called|play|played|live|lived|stand|take|work|worked)\b"
 )
+_ANSWERS = re.compile(r"(?:^|[.!?:…\"“”—-] ?)$")
 _BEFORE_RULER = re.compile(
     r"(?:^|[.!?;:,(\"“] ?|\b(?:[Kk]ing|[Qq]ueen|[Ee]mperor|[Ee]mpress|[Pp]ope|[Tt]sar|[Cc]zar|"
     r"[Pp]rince|[Ss]ultan|[Ss]aint|[Ss]hah|of|by|under|and|with|when|after|since|for|from) )$"
@@ -261,6 +262,8 @@ def _part(match: re.Match[str]) -> str:
         if after[:1] == "'" and after[:2] != "'s":
             return match[0]
         plain = _AFTER_ONE.match(after) is not None
+        if kind == "No." and _ANSWERS.search(before) and re.match("'| [a-z]", after):
+            return match[0]  # "No. I stayed home."
         said = re.search(r"\b(?:[Tt]he|[Tt]his|[Tt]hat|[Aa]) $", before)
         named = kind[0].islower() and said and not _GRADED.search(kind)  # the book I was writing
         if _SPEAKS.match(after) and (named or not plain):

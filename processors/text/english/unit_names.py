@@ -16,7 +16,8 @@ kilometer: km, kms, KM, Km | meter: m | decimeter: dm | centimeter: cm, cms, CM
 millimeter: mm, MM | micrometer: μm | nanometer: nm | angstrom: Å
 inch: in | foot: ft, FT | yard: yd, yds, YD | mile: mi | nautical mile: nmi, NM
 light year: ly | parsec: pc | kiloparsec: kpc | megaparsec: Mpc
-acre: acre, ac | hectare: ha | square foot: sqft, SF | square meter: sqm
+acre: acre, ac | acre foot: ac-ft, ac ft, acre ft
+hectare: ha | square foot: sqft, SF | square meter: sqm
 
 liter: l, L | kiloliter: kl, kL | hectoliter: hL | deciliter: dL, dl, DL | centiliter: cl
 milliliter: ml, mL, mls | microliter: μl, μL, uL, mcL | femtoliter: fL | cubic centimeter: cc

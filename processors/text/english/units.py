@@ -418,7 +418,7 @@ def _rarer(text: str) -> str:
     if "m0" in zeros(text) or "ft0" in zeros(text):
         text = _AREA.sub(r"\1^\2", text)
     if "illion" in text or "thousand" in text:
-        text = _MILLIONS.sub(lambda m: f"{m[1]} {unit(UNITS[m[2]], '2')}", text)
+        text = _MILLIONS.sub(_millions, text)
     if "^" in text:
         text = _POWER_OF_TEN.sub(" times ", text)
     if "x" in text:
@@ -545,6 +545,12 @@ _SELDOM = {
         r"yields?|farm\w*|oats|barley|apples)\b"
     ),
 }
+
+
+def _millions(match: re.Match[str]) -> str:
+    name = UNITS[match[2]]
+    compound = _COMPOUND.match(match.string, match.end())  # 2 million acre-feet
+    return f"{match[1]} {name if compound else unit(name, '2')}"
 
 
 def _measure(match: re.Match[str]) -> str:
