@@ -78,7 +78,8 @@ class FlowPredictor(nn.Module):
         logs = (durations.float() + draws.fractions).log1p()
         values = torch.stack([(logs - MEAN) / STD, pitch.float()], dim=1)
         point, target = straight_path(draws.noise, values, draws.times, sigma_min=0.0)
-        return self._velocity(point, draws.times, self._read(embedded, mask), mask), target
+        text = self._read(embedded.detach(), mask)  # the embeddings are the encoder's to learn
+        return self._velocity(point, draws.times, text, mask), target
 
     def draw(
         self, embedded: Tensor, mask: Tensor, noise: Tensor, n_steps: int
@@ -96,7 +97,7 @@ class FlowPredictor(nn.Module):
         return durations.clamp(min=LEAST) * mask, pitch * mask
 
     def _read(self, embedded: Tensor, mask: Tensor) -> Tensor:
-        text: Tensor = self.text(embedded.detach(), mask)
+        text: Tensor = self.text(embedded, mask)
         return text
 
     def _velocity(self, point: Tensor, times: Tensor, text: Tensor, mask: Tensor) -> Tensor:

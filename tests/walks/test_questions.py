@@ -16,7 +16,7 @@ from recital.processors.audio_files import save_wav
 from recital.processors.text import TextConfig, symbols_for
 from recital.utils import checkpoint
 from recital.utils.errors import DataError
-from tests.tts_helpers import tiny_config
+from tests.tts_helpers import drawn_prosody, tiny_config
 
 RATE = 22050
 TEXT = {
@@ -26,9 +26,10 @@ TEXT = {
 }
 
 
-@pytest.fixture
-def voice(tmp_path: Path) -> Path:
-    config = tiny_config() | {
+@pytest.fixture(params=["predicted", "drawn"])
+def voice(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    drawn = {"prosody": drawn_prosody()} if request.param == "drawn" else {}
+    config = tiny_config(**drawn) | {
         "text": TEXT,
         "symbols": symbols_for(TextConfig(**TEXT)),  # type: ignore[arg-type]
         "speakers": ["anna"],
