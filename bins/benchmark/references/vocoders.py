@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from recital.bins.benchmark.common import build_vocoder, vocoder_config
 from recital.bins.benchmark.references.pair import Options, Pair, foreign, options
+from recital.models.vocoder.nsf_hifigan import NSFHiFiGAN
 from recital.modules.contract.model import Vocoder
 from recital.modules.signal.pitch_source import given_source
 from recital.places import import_foreign
@@ -120,6 +121,7 @@ def nsf_hifigan(code: Path) -> Pair:
     }
     changes = {"audio": AUDIO, "model": {"generator": generator}}
     ours = build_vocoder(vocoder_config("nsf_hifigan", changes)).eval()
+    assert isinstance(ours, NSFHiFiGAN)
     mel, f0 = _mel(ours), torch.full((1, FRAMES), 200.0)
     source = given_source(f0, ours.audio)
     return Pair(lambda: ours.infer(mel, source=source), lambda: theirs(mel, f0))
