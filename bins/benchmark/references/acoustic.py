@@ -18,28 +18,19 @@ from recital.bins.benchmark.references.pair import Pair, foreign
 
 SIZE = 8  # of a batch
 FASTPITCH = "PyTorch/SpeechSynthesis/FastPitch"
+with_gradients = torch.enable_grad()  # which the comparison of waves switches off
 
 
 def fastpitch(code: Path, precision: Precision) -> Pair:
     """FastPitch 1.1 as NVIDIA's recipe trains it: forward, losses, backward, clipping, AdamW."""
     step, _ = acoustic_step("fastpitch", precision)
-    return Pair(_quiet(step), _nvidia_step(code / FASTPITCH))
+    return Pair(with_gradients(step), with_gradients(_nvidia_step(code / FASTPITCH)))
 
 
 def fastspeech2(code: Path, precision: Precision) -> Pair:
     """FastSpeech 2 with given durations, as ming024's recipe trains it."""
     step, _ = acoustic_step("fastspeech2", precision)
-    return Pair(_quiet(step), _ming024_step(code))
-
-
-def _quiet(step: Callable[[], None]) -> Callable[[], None]:
-    """The step with gradients on, which the comparison of waves switches off."""
-
-    def trained() -> None:
-        with torch.enable_grad():
-            step()
-
-    return trained
+    return Pair(with_gradients(step), with_gradients(_ming024_step(code)))
 
 
 def _nvidia_step(code: Path) -> Callable[[], None]:
@@ -120,9 +111,8 @@ def _step(
     model.train()
 
     def step() -> None:
-        with torch.enable_grad():
-            optimizer.zero_grad()
-            loss().backward()
+        optimizer.zero_grad()
+        loss().backward()
         nn.utils.clip_grad_norm_(model.parameters(), clip)
         optimizer.step()
 

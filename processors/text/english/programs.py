@@ -42,11 +42,11 @@ _OF_FLAGS = re.compile(
     r"and|or|add)\b ?[\"'`(]?$"
 )
 # "gcc -O3 add.c -o add", "tar -xzf file.tar": the flags of a line that begins with a program
-_PROGRAM = (
-    r"(?:g?cc|emcc|gcc|g\+\+|clang|ls|tar|grep|sed|awk|curl|wget|ssh|scp|rsync|chmod|chown|docker|"
-    r"kubectl|npm|npx|pip|git|ffmpeg|apt|apt-get|brew|cargo|python3?|java|javac|mvn|psql|mysql)"
+_PROGRAMS = (
+    r"gcc|g\+\+|cc|emcc|clang|ls|tar|grep|sed|awk|curl|wget|ssh|scp|rsync|chmod|chown|docker|"
+    r"kubectl|npm|npx|pip3?|git|ffmpeg|apt(?:-get)?|brew|cargo|python3?|java|javac|mvn|psql|mysql"
 )
-_LINE = re.compile(rf"(?<![\w.-]){_PROGRAM} (?:(?![a-z]+[.!?] )[\w./=+~:@-]+,? )*$")
+_LINE = re.compile(rf"(?<![\w.-])(?:{_PROGRAMS}) (?:(?![a-z]+[.!?] )[\w./=+~:@-]+,? )*$")
 _FLAGS = re.compile(r"(?<= )-([A-Za-z]{1,5}\d?)(?=[,;:)]?(?:\s|$)|\.$)")
 _OF_COMMANDS = re.compile(
     r"\b(?:flags?|options?|commands?|command[- ]line|arguments?|curl|git|python|pip|npm|gcc|make|"
@@ -57,10 +57,10 @@ _VARIABLE = re.compile(
     r"(?<![\w$])\$\{?(?!(?:USD|AUD|CAD|NZD|HKD|SGD|US|MXN|AU|CA|NZ|TRX)\b)"
     r"([A-Z][A-Z\d]*_\w+|[A-Z]{3,}|[a-z]\w+)\}?(?!\w)"
 )
-_COMMANDS = (
-    "git|cd|ls|pip3?|npm|npx|yarn|sudo|python3?|curl|docker|make|cargo|export|echo|cat|mkdir|rm|cp|"
-    "mv|conda|brew|apt(?:-get)?|ssh|wget|bash|sh|source|chmod|flask|rustc|rustup|node|go|kubectl|"
-    "poetry|uv|pytest|black|gcc|cmake|tar|which|man|touch|vim|nano|grep"
+# with those that are words, too, or begin no line of flags
+_COMMANDS = _PROGRAMS + (
+    "|cd|yarn|sudo|make|export|echo|cat|mkdir|rm|cp|mv|conda|bash|sh|source|flask|rustc|rustup|"
+    "node|go|poetry|uv|pytest|black|cmake|which|man|touch|vim|nano"
 )
 _PROMPT = re.compile(rf"(?:(?<=\s)|^)[$%] (?=(?:{_COMMANDS})\b|\./)")
 _HEX = re.compile(r"(?<!\w)(0[xX])([0-9a-fA-F]{1,16})\b(?!\.\d)")
