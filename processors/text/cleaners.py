@@ -4,6 +4,9 @@ Ours work in two steps, so that a text is normalized before it is cut into sente
 words for all that is no word, in any language, and leaves the rest as it is; `english.letters`
 and `english.for_espeak` then bring a sentence to what the voice knows. The references' take a text
 as it is, in one step.
+
+The rules of a language are imported with the first text: their patterns take a third of a second,
+and most commands read none.
 """
 
 from __future__ import annotations
@@ -12,13 +15,18 @@ import re
 from collections.abc import Callable
 
 from recital.processors.text import languages, nvidia, tacotron, written
-from recital.processors.text.english import letters
-from recital.processors.text.english import rewrite as rewrite_english
 from recital.utils.config import nearest
 from recital.utils.errors import ConfigError
 
+
+def _english(text: str) -> str:
+    from recital.processors.text.english import letters
+
+    return letters(written.close_lines(rewrite(text, "english")))
+
+
 CLEANERS: dict[str, Callable[[str], str]] = {
-    "english": lambda text: letters(written.close_lines(rewrite(text, "english"))),
+    "english": _english,
     # NVIDIA's FastPitch
     "basic_cleaners": nvidia.by_token(nvidia.basic_cleaners),
     "transliteration_cleaners": nvidia.by_token(nvidia.transliteration_cleaners),
@@ -55,7 +63,9 @@ def rewrite(text: str, cleaners: str | None, language: str = "en") -> str:
         return text
     text = written.unmark(text)
     if cleaners == "english" and language == "en":
-        text = rewrite_english(text)
+        from recital.processors.text import english
+
+        text = english.rewrite(text)
     elif cleaners == "english":
         text = "\n".join(languages.rewrite(line, language) for line in text.split("\n"))
     return "\n".join(" ".join(line.split()) for line in text.split("\n"))

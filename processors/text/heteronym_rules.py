@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from recital.processors.text.english.words import word_set
+from recital.processors.text.word_tables import word_set
 
 Words = Sequence[str]
 

@@ -13,8 +13,6 @@ from typing import Literal, NamedTuple
 
 from recital.processors.text import mandarin, written
 from recital.processors.text.cleaners import CLEANERS, REFERENCES, check_cleaners, rewrite
-from recital.processors.text.english import for_espeak, letters
-from recital.processors.text.english.questions import close_asking
 from recital.processors.text.espeak import check_voice
 from recital.processors.text.languages import language_of
 from recital.processors.text.lexicon import check_lexicon, cmudict, read_heteronyms, read_lexicon
@@ -297,12 +295,15 @@ class TextProcessor:
         if self.config.cleaners in REFERENCES:
             text = CLEANERS[self.config.cleaners](text)
         elif self.config.cleaners == "english":
+            from recital.processors.text import english
+            from recital.processors.text.english.questions import close_asking
+
             if self.config.phonemizer != "espeak":
                 # capitals help to decide heteronyms
-                text = letters(text, small=self.config.p_arpabet == 0.0)
+                text = english.letters(text, small=self.config.p_arpabet == 0.0)
             elif self.config.language == "en":
                 text = close_asking(text) if self.config.question_words else text
-                text = for_espeak(text)
+                text = english.for_espeak(text)
         if self.config.p_arpabet == 0.0:
             return text
         from recital.processors.text.arpabet import drawing, reference_arpabet

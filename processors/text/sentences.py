@@ -7,8 +7,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from recital.processors.text.english.abbreviations import ENDS_SENTENCES, SHORT
-from recital.processors.text.english.words import STARTERS, word_set
+from recital.processors.text.word_tables import word_set
 
 LIMIT = 240  # characters; some 16 seconds, the longest that voices are trained on
 # seconds after a piece
@@ -80,6 +79,9 @@ def ends_sentence(words: list[str], i: int) -> bool:
     short = _SHORT.match(word)
     if short is None:
         return True
+    from recital.processors.text.english.abbreviations import ENDS_SENTENCES, SHORT
+    from recital.processors.text.english.words import STARTERS
+
     name = short[1].lower()
     if name.isdigit():
         before = words[i - 1].lower() if i else ""

@@ -125,6 +125,29 @@ def test_speaking_imports_no_compiler_and_no_training(model: str) -> None:
     assert (done.returncode, done.stdout.strip()) == (0, ""), done.stderr
 
 
+def test_commands_import_the_rules_of_a_language_with_the_first_text() -> None:
+    """Their patterns take a third of a second, which `--help` and training need not."""
+    script = (
+        "import importlib, sys\n"
+        "from recital.bins.__main__ import COMMANDS\n"
+        "def rules():\n"
+        "    return [name for name in sys.modules if name.startswith((\n"
+        "        'recital.processors.text.english', 'recital.processors.text.languages.'))]\n"
+        "for rows in COMMANDS.values():\n"
+        "    for row in rows.values():\n"
+        "        importlib.import_module(row.module)\n"
+        "import recital.bins.common.training, recital.voices, recital.processors.serving.app\n"
+        "print(rules())\n"
+        "from recital.processors.text import normalize\n"
+        "normalize('one')\n"
+        "print('recital.processors.text.english' in rules())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=100
+    )
+    assert done.stdout.split("\n")[:2] == ["[]", "True"], done.stderr
+
+
 def test_training_imports_little() -> None:
     script = (
         "import sys, recital.bins.common.training, recital.models.tts.fastpitch.model\n"

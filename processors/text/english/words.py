@@ -8,16 +8,12 @@ from functools import lru_cache
 from itertools import groupby
 
 from recital.processors.text.inflection import engine
+from recital.processors.text.word_tables import word_set
 
 LARGEST = 36  # digits; inflect has no word beyond
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 # What `1 / n` is called where it is no ordinal.
 _PARTS = {2: ("half", "halves"), 4: ("quarter", "quarters")}
-
-
-def word_set(text: str) -> frozenset[str]:
-    """The words of a table that is written as text."""
-    return frozenset(text.split())
 
 
 def one_of(words: Iterable[str]) -> str:

@@ -4,21 +4,26 @@ it to be read right. Languages without rules of ours are left to espeak-ng.
 
 from __future__ import annotations
 
-from recital.processors.text.languages.dutch import DUTCH
-from recital.processors.text.languages.french import FRENCH
-from recital.processors.text.languages.german import GERMAN
-from recital.processors.text.languages.italian import ITALIAN
-from recital.processors.text.languages.rules import Language
-from recital.processors.text.languages.russian import RUSSIAN, Russian
-from recital.processors.text.languages.spanish import SPANISH
+import importlib
+from typing import Protocol
 
-LANGUAGES: dict[str, Language | Russian] = {
-    "de": GERMAN,
-    "nl": DUTCH,
-    "fr": FRENCH,
-    "es": SPANISH,
-    "it": ITALIAN,
-    "ru": RUSSIAN,
+
+class Rules(Protocol):
+    """The rules of one language."""
+
+    def rewrite(self, text: str) -> str:
+        """The text with words for what espeak-ng would not read right."""
+        ...
+
+
+# Where the rules of a language are: imported with its first text.
+LANGUAGES = {
+    "de": "recital.processors.text.languages.german:GERMAN",
+    "nl": "recital.processors.text.languages.dutch:DUTCH",
+    "fr": "recital.processors.text.languages.french:FRENCH",
+    "es": "recital.processors.text.languages.spanish:SPANISH",
+    "it": "recital.processors.text.languages.italian:ITALIAN",
+    "ru": "recital.processors.text.languages.russian:RUSSIAN",
 }
 
 
@@ -27,7 +32,16 @@ def language_of(voice: str) -> str:
     return voice.rpartition("/")[2].partition("+")[0].partition("-")[0].lower()
 
 
+def rules_of(language: str) -> Rules | None:
+    """The rules of a language such as "de"; None where it has none."""
+    if language not in LANGUAGES:
+        return None
+    module, _, name = LANGUAGES[language].partition(":")
+    rules: Rules = vars(importlib.import_module(module))[name]
+    return rules
+
+
 def rewrite(text: str, voice: str) -> str:
     """The text with words for what espeak-ng's `voice` would not read right."""
-    rules = LANGUAGES.get(language_of(voice))
+    rules = rules_of(language_of(voice))
     return rules.rewrite(text).strip() if rules else text

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from recital.processors.text.word_tables import listed
+
 LARGEST = 10**12
-
-
-def listed(text: str) -> tuple[str, ...]:
-    """The words of a table that is written as text."""
-    return tuple(text.split())
-
 
 _DE = listed(
     "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn "

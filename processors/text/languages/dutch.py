@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.languages.cardinals import dutch, listed
+from recital.processors.text.languages.cardinals import dutch
 from recital.processors.text.languages.rules import ROMAN, Language, roman
+from recital.processors.text.word_tables import listed
 
 _MONTHS = listed(
     "januari februari maart april mei juni juli augustus september oktober november december"

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.languages.cardinals import french, listed
+from recital.processors.text.languages.cardinals import french
 from recital.processors.text.languages.initials import open_names, spell_french
 from recital.processors.text.languages.rules import ROMAN, Language, roman
+from recital.processors.text.word_tables import listed
 
 _MONTHS = listed(
     "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"

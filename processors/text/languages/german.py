@@ -7,9 +7,10 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.words import behind
-from recital.processors.text.languages.cardinals import german, listed
+from recital.processors.text.languages.cardinals import german
 from recital.processors.text.languages.german_tables import ABBREVIATIONS, UNITS
 from recital.processors.text.languages.rules import ROMAN, Language, roman
+from recital.processors.text.word_tables import listed
 
 _MONTHS = listed(
     "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"

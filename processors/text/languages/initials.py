@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from recital.processors.text.languages.cardinals import listed
+from recital.processors.text.word_tables import listed
 
 _CAPITALS = re.compile(r"(?<![\w.@/])[A-Z]{2,8}(?:-[A-Z]{2,8})*(?![\w@]|\.[A-Z])")
 # J.-P. Durand, A. Durand

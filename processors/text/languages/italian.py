@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.words import word_set
-from recital.processors.text.languages.cardinals import italian, listed
+from recital.processors.text.languages.cardinals import italian
 from recital.processors.text.languages.initials import open_names, spell_italian
 from recital.processors.text.languages.rules import ROMAN, Language, roman
+from recital.processors.text.word_tables import listed, word_set
 
 _MONTHS = listed(
     "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"

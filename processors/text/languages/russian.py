@@ -7,9 +7,9 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.words import behind
-from recital.processors.text.languages.cardinals import listed
 from recital.processors.text.languages.rules import ROMAN, roman
 from recital.processors.text.languages.russian_numbers import DIGITS, Forms, cardinal, form, ordinal
+from recital.processors.text.word_tables import listed
 
 # The gender that the ending of a noun after 1 or 2 shows: "1 книга", "2 книги".
 _GENDER_OF = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from recital.processors.text.languages.cardinals import listed
+from recital.processors.text.word_tables import listed
 
 Forms = tuple[str, str, str]  # after 1, after 2 to 4, after the others: рубль, рубля, рублей
 

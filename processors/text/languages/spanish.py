@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.words import word_set
-from recital.processors.text.languages.cardinals import listed, spanish
+from recital.processors.text.languages.cardinals import spanish
 from recital.processors.text.languages.rules import ROMAN, Language, roman
 from recital.processors.text.languages.spanish_tables import ABBREVIATIONS, UNITS
+from recital.processors.text.word_tables import listed, word_set
 
 _MONTHS = listed(
     "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
