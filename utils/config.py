@@ -21,7 +21,7 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 from recital.utils.errors import ConfigError
 from recital.utils.json_files import MAX_DEPTH, parse, read_object
@@ -150,12 +150,19 @@ def construct(function: Callable[..., T], tree: Mapping[str, Any], where: str, *
     - An argument annotated with a class, such as `encoder: Encoder`, is a part: it is constructed
       from the section of its name. A class can narrow the annotation of an attribute to choose the
       part: `generator: HiFiGanGenerator`.
-    - A required argument that a part's section does not set is taken from the sections around it:
-      `d_model` is set once.
+    - A required argument of a part that the sections around it have is taken from there, so
+      `d_model` is set once: the part's own section may not set it to another value.
     - A `network` without a section of its own is constructed from the keys of this section that the
       function itself does not take.
     """
     return _construct(function, tree, where, facts, {}, ())
+
+
+class _Given(NamedTuple):
+    """An argument that the parts of its owner may require, and its key."""
+
+    value: Any
+    key: str
 
 
 def _construct(
@@ -163,7 +170,7 @@ def _construct(
     tree: Mapping[str, Any],
     where: str,
     facts: Mapping[str, Any],
-    around: Mapping[str, Any],
+    around: Mapping[str, _Given],
     also_known: Iterable[str],
 ) -> T:
     if not isinstance(tree, Mapping):
@@ -177,10 +184,16 @@ def _construct(
     rest = {key: value for key, value in tree.items() if key not in own}
     arguments = {name: facts[name] for name in parameters if name in facts}
     for name in required:
+        if name in around and tree.get(name, around[name].value) != around[name].value:
+            value, key = around[name]
+            raise ConfigError(
+                f"{_at(where, name)}: expected {_shown(value)}, which {key} is, found "
+                f"{_shown(tree[name])}; leave it out here, and set {key}"
+            )
         if name in tree or name in inline:
             continue
         if name in around:
-            arguments[name] = around[name]
+            arguments[name] = around[name].value
         elif _part(hints[name]) is not None and type(None) not in typing.get_args(hints[name]):
             own[name] = {}  # all its arguments have defaults, or it reports the missing ones
         else:
@@ -191,7 +204,8 @@ def _construct(
     plain = {k: v for k, v in own.items() if _part(hints[k]) is None}
     arguments |= {k: convert(v, hints[k], _at(where, k)) for k, v in plain.items()}
     defaults = {n: p.default for n, p in free.items() if p.default is not inspect.Parameter.empty}
-    inner = {**around, **defaults, **arguments}
+    given = {n: _Given(value, _at(where, n)) for n, value in {**defaults, **arguments}.items()}
+    inner = {**around, **given, **{n: around[n] for n in required if n in around}}
     for key, value in own.items():
         if key not in plain:
             arguments[key] = _construct_part(hints[key], value, _at(where, key), facts, inner)
@@ -203,7 +217,7 @@ def _construct(
 
 
 def _construct_part(
-    hint: Any, value: Any, where: str, facts: Mapping[str, Any], around: Mapping[str, Any]
+    hint: Any, value: Any, where: str, facts: Mapping[str, Any], around: Mapping[str, _Given]
 ) -> Any:
     part = _part(hint)
     assert part is not None

@@ -210,9 +210,8 @@ def test_parts_are_constructed_from_their_sections():
     # arguments are all known needs no section (norm), and defaults are not inherited
     assert (network.layer.width, network.layer.kernel_size) == (8, 3)
     assert (network.layer.norm.width, network.layer.norm.eps) == (8, 1e-5)
-    own = INLINED | {"layer": {"kernel_size": 3, "width": 4, "norm": {"width": 2}}}
-    layer = construct(System, own, "model", n_mels=80).network.layer
-    assert (layer.width, layer.norm.width) == (4, 2)
+    again = INLINED | {"layer": {"kernel_size": 3, "width": 8, "norm": {"width": 8}}}
+    assert construct(System, again, "model", n_mels=80).network.layer.norm.width == 8
     fact = construct(System, INLINED, "model", n_mels=80, eps=0.5).network.layer
     assert fact.norm.eps == 0.5 and fact.gain == 1.0
 
@@ -242,6 +241,16 @@ def test_a_class_narrows_the_part_of_its_base():
         ({"layer": {"kernel_size": 3, "norm": {"eps": "x"}}}, "model.layer.norm.eps: expected"),
         ({"layer": {"kernel_size": 3, "n_mels": 1}}, "model.layer.n_mels: no such key"),
         ({"layer": 3}, "model.layer: expected an object, found a whole number 3"),
+        # what a part takes from the sections around it has one value
+        (
+            {"layer": {"kernel_size": 3, "width": 4}},
+            "model.layer.width: expected 8, which model.width is, found 4; leave it out here, and "
+            "set model.width",
+        ),
+        (
+            {"layer": {"kernel_size": 3, "norm": {"width": "wide"}}},
+            "model.layer.norm.width: expected 8, which model.width is, found 'wide'",
+        ),
         ({"layer": None}, "model.layer: expected an object, found null"),
         # for an inline network, the model's arguments are also known keys
         ({"widht": 3}, r"model.widht: no such key; did you mean 'width'\?"),
@@ -253,7 +262,7 @@ def test_a_mistake_at_depth_names_its_whole_path(change, message):
         construct(System, INLINED | change, "model", n_mels=80)
     if "model.layer" in message:
         network = {k: v for k, v in (INLINED | change).items() if k != "scale"}
-        with pytest.raises(ConfigError, match=message.replace("model.", "model.network.", 1)):
+        with pytest.raises(ConfigError, match=message.replace("model.", "model.network.")):
             construct(System, {"network": network}, "model", n_mels=80)
 
 
