@@ -5,6 +5,7 @@ whole step or utterance of another benchmark, alternating in one process.
 from __future__ import annotations
 
 import statistics
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import NamedTuple
@@ -29,7 +30,7 @@ from recital.bins.benchmark.common import (
 from recital.bins.benchmark.vocoders import vocoder_utterance
 from recital.models.tts.tacotron2 import decoder
 from recital.models.vocoder import gan, griffin_lim, hifigan, waveglow
-from recital.modules.fast import channels_last, dropout
+from recital.modules.fast import channels_last, dropout, winograd
 from recital.modules.layers import convnext, transformer
 from recital.modules.signal import stft
 
@@ -128,6 +129,18 @@ PARTS = (
         _utterance("HiFi-GAN V2"),
         ("no",),
         lambda: [patch.object(hifigan.HiFiGanGenerator, "infer", plain_infer)],
+    ),
+    Part(
+        "winograd, APNet",
+        _utterance("APNet"),
+        ("no",),
+        lambda: [patch.object(winograd, "LEAST_CHANNELS", sys.maxsize)],
+    ),
+    Part(
+        "winograd, HiFi-GAN V1",
+        _utterance("HiFi-GAN V1"),
+        ("no",),
+        lambda: [patch.object(winograd, "LEAST_CHANNELS", sys.maxsize)],
     ),
     Part(
         "depthwise, Vocos 384",

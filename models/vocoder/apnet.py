@@ -19,6 +19,7 @@ from recital.models.vocoder.gan import FusedGenerator, GanVocoder
 from recital.models.vocoder.hifigan import LAST_SLOPE, ResBlock1
 from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
+from recital.modules.fast.channels_last import image
 from recital.modules.layers.weight_norm import weight_norm
 from recital.modules.losses.reduction import counted
 from recital.modules.signal.spectra import polar
@@ -89,7 +90,7 @@ class ApNetGenerator(FusedGenerator):
         ones, of its real and its imaginary part. Raises `ConfigError` if the lists of the residual
         blocks do not match each other.
         """
-        super().__init__(prepare=None)
+        super().__init__()
         for name, sizes, dilations in (
             ("amplitude", amplitude_resblock_kernel_sizes, amplitude_resblock_dilations),
             ("phase", phase_resblock_kernel_sizes, phase_resblock_dilations),
@@ -132,10 +133,12 @@ class ApNetGenerator(FusedGenerator):
         self.context_frames = reach + self.istft.context_frames
 
     def forward(self, mel: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """mel [B, n_mels, T] -> wav [B, T * hop_length], and `Spectrum`'s two arrays."""
-        log_amplitude = self.amplitude_last(self.amplitude(mel))
+        """mel [B, n_mels, T], or as an image [B, n_mels, 1, T] -> wav [B, T * hop_length], and
+        `Spectrum`'s two arrays.
+        """
+        log_amplitude = self.amplitude_last(self.amplitude(mel)).flatten(2)
         hidden = self.phase(mel)
-        real, imaginary = self.real(hidden), self.imaginary(hidden)
+        real, imaginary = self.real(hidden).flatten(2), self.imaginary(hidden).flatten(2)
         with torch.autocast(mel.device.type, enabled=False):
             # eq. 5 and 6: the two-argument arctangent
             spectrum = Spectrum(log_amplitude.float(), torch.atan2(imaginary.float(), real.float()))
@@ -145,9 +148,9 @@ class ApNetGenerator(FusedGenerator):
     @torch.no_grad()
     def infer(self, mel: Tensor) -> Tensor:
         """mel [B, n_mels, T] -> wav [B, T * hop_length] float32, in the precision of the weights,
-        without weight norm.
+        without weight norm. `forward` gets an image.
         """
-        return self._fused()(mel.to(next(self.parameters()).dtype))[0]
+        return self._fused()(image(mel.to(next(self.parameters()).dtype)))[0]
 
     def spectra(self, wav: Tensor, n_frames: int) -> Tensor:
         """wav [B, S] -> its complex spectrum [B, n_fft // 2 + 1, T], the frames of the mel."""

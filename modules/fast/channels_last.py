@@ -11,6 +11,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from recital.modules.fast.winograd import Winograd, suits
 from recital.modules.signal.spectra import is_real_arithmetic
 
 
@@ -33,6 +34,8 @@ def image(hidden: Tensor) -> Tensor:
 def _image(conv: nn.Conv1d | nn.ConvTranspose1d) -> nn.Module:
     """The same convolution over [B, C, 1, T]."""
     assert conv.padding_mode == "zeros"
+    if isinstance(conv, nn.Conv1d) and suits(conv):
+        return Winograd(conv)
     made: nn.Conv2d | nn.ConvTranspose2d
     sizes = ((1, conv.kernel_size[0]), (1, conv.stride[0]), (0, int(conv.padding[0])))
     channels = (conv.in_channels, conv.out_channels)

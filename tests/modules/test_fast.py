@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import pytest
 import torch
@@ -17,6 +18,7 @@ from recital.modules.fast.dropout import Dropout, attend
 from recital.modules.fast.fused import Fused
 from recital.modules.fast.phases import with_magnitude
 from recital.modules.fast.recurrent import Recurrence
+from recital.modules.fast.winograd import Winograd, suits
 from recital.modules.layers.weight_norm import weight_norm
 from recital.modules.signal import products
 from recital.modules.signal.spectra import Pair, real_arithmetic
@@ -77,6 +79,41 @@ def test_images_are_convolved_as_rows_are(groups):
         expected = network(hidden)
         to_images(network)
         torch.testing.assert_close(network(image(hidden))[:, :, 0], expected)
+
+
+@pytest.mark.parametrize("taps", [5, 7, 8, 11, 16])
+@pytest.mark.parametrize("dilation", [1, 3])
+@pytest.mark.parametrize("padding", [0, 7])
+def test_a_filter_of_few_products_is_the_convolution(taps, dilation, padding):
+    """Every number of taps modulo four, with lengths that fill the last tile and do not."""
+    torch.manual_seed(taps)
+    conv = nn.Conv1d(12, 6, taps, dilation=dilation, padding=padding, bias=padding > 0)
+    for length in (48, 61):
+        hidden = torch.randn(2, 12, length)
+        with torch.no_grad():
+            made = Winograd(conv)(image(hidden))
+            torch.testing.assert_close(made[:, :, 0], conv(hidden), rtol=1e-5, atol=1e-5)
+    assert Winograd(conv)(image(torch.empty(0, 12, 48))).shape[0] == 0
+
+
+def test_which_convolutions_are_filtered():
+    """Wide ones with many taps, in float32 on the CPU."""
+    wide = partial(nn.Conv1d, 256, 300, device="cpu")
+    with torch.device("meta"):
+        elsewhere = nn.Conv1d(256, 300, 7)
+    assert suits(wide(7, dilation=3)) and suits(nn.utils.skip_init(nn.Conv1d, 512, 256, 5))
+    for other in (
+        wide(3),
+        wide(7, stride=2),
+        nn.Conv1d(256, 128, 7),
+        nn.Conv1d(512, 512, 7, groups=2),
+        wide(7).bfloat16(),
+        wide(7).double(),
+        elsewhere,
+    ):
+        assert not suits(other)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert not suits(wide(7))
 
 
 def test_a_fused_network_follows_its_weights():

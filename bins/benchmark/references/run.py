@@ -51,6 +51,7 @@ class Row(NamedTuple):
 
 ROWS = {
     "BigVGAN-base": Row("bigvgan", vocoders.bigvgan),
+    "MB-iSTFT, BigVGAN-base theirs": Row("bigvgan", vocoders.mb_istft),
     "HiFi-GAN V1": Row("hifigan", vocoders.hifigan_v1),
     "MelGAN": Row("amphion", vocoders.melgan),
     "NSF-HiFiGAN, 768 channels": Row("amphion", vocoders.nsf_hifigan),

@@ -73,15 +73,20 @@ DIFFWAVE = {
 
 def bigvgan(code: Path) -> Pair:
     """BigVGAN-base of 24 kHz and 100 bands, with the same weights."""
-    module = foreign(code, "bigvgan", without=("huggingface_hub",))
-    file = code / "configs/bigvgan_base_24khz_100band.json"
-    h = Options(json.loads(file.read_text(encoding="utf-8")))
-    torch.manual_seed(0)
-    theirs = module.BigVGAN(h).eval()
+    theirs, h = _bigvgan(code)
     plain = {k: v for k, v in h.items() if k != "use_cuda_kernel"}
     ours = _imported("bigvgan", {"generator": theirs.state_dict()}, "g_05000000", plain)
     theirs.remove_weight_norm()
     return _pair(ours, theirs)
+
+
+def mb_istft(code: Path) -> Pair:
+    """Our MB-iSTFT and their BigVGAN-base: the quickest of the family beside a known figure."""
+    theirs, _ = _bigvgan(code)
+    theirs.remove_weight_norm()
+    ours = build_vocoder(vocoder_config("mb_istft", {"audio": AUDIO})).eval()
+    mel = _mel(ours)
+    return Pair(lambda: ours.infer(mel), lambda: theirs(mel))
 
 
 def hifigan_v1(code: Path) -> Pair:
@@ -142,6 +147,15 @@ def diffwave(code: Path) -> Pair:
         lambda: ours.infer(mel),
         lambda: inference.vocoder_inference(tree, theirs, mel, **quick),
     )
+
+
+def _bigvgan(code: Path) -> tuple[Any, Options]:
+    """NVIDIA's BigVGAN-base with random weights, and its config."""
+    module = foreign(code, "bigvgan", without=("huggingface_hub",))
+    file = code / "configs/bigvgan_base_24khz_100band.json"
+    h = Options(json.loads(file.read_text(encoding="utf-8")))
+    torch.manual_seed(0)
+    return module.BigVGAN(h).eval(), h
 
 
 def _amphion(
