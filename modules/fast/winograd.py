@@ -51,10 +51,12 @@ class Winograd(nn.Module):
         self.padding, self.dilation = int(conv.padding[0]), conv.dilation[0]
         self.reach = (conv.kernel_size[0] - 1) * self.dilation
         forth, weights, back = matrices()
-        weight = conv.weight.detach().double()
-        weight = F.pad(weight, (0, -weight.shape[2] % TAPS)).unflatten(2, (-1, TAPS))
-        # [taps / 4, points, C_in, C_out]
-        weight = torch.einsum("pr,oijr->jpio", weights, weight).float().contiguous()
+        sizes = (-(-conv.kernel_size[0] // TAPS), len(weights), conv.in_channels, conv.out_channels)
+        # filled piece by piece: large intermediate tensors would leave holes in the heap
+        weight = conv.weight.new_empty(sizes)
+        for j, taps in enumerate(conv.weight.detach().split(TAPS, 2)):
+            for of_point, point in zip(weight[j], weights.float(), strict=True):
+                of_point.copy_((taps @ point[: taps.shape[2]]).T)
         self.register_buffer("weight", weight, persistent=False)
         self.register_buffer("bias", conv.bias, persistent=False)
         self.register_buffer("forth", forth.float(), persistent=False)
