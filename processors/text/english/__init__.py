@@ -149,8 +149,7 @@ def _short_word(match: re.Match[str]) -> str:
     word = match[0]
     if word == "AM" and not match.string.endswith("I ", 0, match.start()):
         return word  # a radio
-    known = word in capital_words.COMMON or word in capital_words.SAID_AS_WORDS
-    return word.capitalize() if known else word
+    return word.capitalize() if capital_words.is_short_word(word) else word
 
 
 def _hold_braces(text: str) -> tuple[str, list[str]]:

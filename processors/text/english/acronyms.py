@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.capital_words import COMMON, SAID_AS_WORDS
+from recital.processors.text.english.capital_words import COMMON, SAID_AS_WORDS, is_short_word
 from recital.processors.text.english.outline import holds, shape
 from recital.processors.text.english.web import dotted
 from recital.processors.text.english.words import ahead, word_set
@@ -17,7 +17,16 @@ _KNOWN = word_set(
     "DMV EMS EMT ESPN ESG FAA FIA GPA GMO HOA ICU IMO IOC IPA IPO ISO ITV IVF LED MBA MLA MRI NRA "
     "OCD PGA PTA PTO RAF RBI ROI SAT SEC SEO UFC UTI VAR YMCA YWCA NAACP ASPCA USAID ETA ADHD "
     "YYYY NYSE AARP ACLU AFAIK CDC DUI GED GOP HMO IDK LOL NPR OMG ORG PBS PSA SOS TBA TBD UPS "
-    "USDA WWE FYI AI ICAEW"
+    "USDA WWE FYI AI ICAEW ASAP GPU FPU ISP HDMI NASD"
+)
+# Those in small letters, but for what is a word or a name so, too.
+SPELT_SMALL = sorted(
+    letters.lower()
+    for letters in _KNOWN
+    - word_set(
+        "UN EU MIT IT SAT SEC VAR LED UPS ORG SOS LOL ADA AMA APA ABA ANA IRA ISO ETA API AI TIA "
+        "ABC ACA HOA AFL CIO COO YYYY ASAP NASD RAF DEA EMS EMT IMO VIP TBA FAA"
+    )
 )
 # How a word may begin, what may be between its vowels, and how it may end: for capitals that may be
 # a word or letters.
@@ -75,6 +84,8 @@ _MAIL = re.compile(r"\bPOP(?=3\b|-?(?:3 )? (?:servers?|accounts?|mail|access|cli
 _ENZYME_WORD = re.compile(r"\bACE(?= inhibitors?\b|-I\b|-?2\b)")
 _STATION = re.compile(r"(?<=affiliate )[WK][A-Z]{3}\b")
 _WRITTEN_AS = {
+    "MPEG": "M peg",
+    "JPEG": "J peg",
     "XPRIZE": "X Prize",
     "SFGATE": "SF Gate",
     "OS/2": "OS 2",
@@ -87,7 +98,7 @@ _CAPITALS = re.compile(
     r"(?<![\w.])(?<!\w')(?<!'(?=(?:TIS|TWAS|TIL|EM|CAUSE|COS)\b))([A-Z]{2,})('?s)?(?![\w]|\.[A-Z])"
 )
 _DOTTED = re.compile(r"\b((?:[A-Za-z]\.){2,})([A-Za-z]\b(?!\w))?('?s\b)?")
-_SLASHED = re.compile(r"(?<![\w/.])([A-Z])/([A-Z])(?![\w/])")  # P/E, A/C
+_SLASHED = re.compile(r"(?<![\w/.])([A-Z]{1,4})/([A-Z]{1,4})(?![\w/])")  # P/E, TCP/IP
 _AMPERSAND = re.compile(r"\b([A-Z]{1,3}) ?& ?([A-Z])\b(?!\w)")
 # microSD
 _TAIL = re.compile(r"[A-Z](?<=[a-z]{3}[A-Z])(?<!\bMac[A-Z])[A-Z]{1,3}\b")
@@ -113,14 +124,12 @@ _IT_AFTER = (
 )
 _ANY_HIDDEN = re.compile(r"[AIOUW](?:[DMNRSTU]|HO)\b")
 _HIDDEN = re.compile(
-    rf"(?<![\w.'])(?:IT(?= (?:{_IT_AFTER})\b)|(?<=[Tt]he )(?:WHO|OR|US|AM|AT|ID|IN)\b"
-    r"|IT(?=[:-] )|IT(?= and (?:telecom|communic|technolog))"
-    r"|WHO(?= (?:says?\b|said|warn|declare|report|official|data|guid|"
-    r"recommend|estimate|has|is|chief|director))"
-    r"|(?<=\d )IU\b"
-    r"|(?:(?<=\ban )|(?<=by )|(?<=against ))IS\b(?! (?:it|this|that|the|a|an|not|my|your)\b)"
-    r"|IS(?= (?:militants?|fighters?|forces|soldiers?|attacks?|leaders?|recruits?|massacres?|"
-    r"territory|propaganda|extremists|jihadists)\b))(?!\w|\.\w)"
+    rf"(?<![\w.'])(?:IT(?= (?:{_IT_AFTER})\b)|(?<=[Tt]he )(?:WHO|OR|US|AM|AT|ID|IN)\b|IT(?=[:-] )|"
+    r"IT(?= and (?:telecom|communic|technolog))|WHO(?= (?:says?\b|said|warn|declare|report|"
+    r"official|data|guid|recommend|estimate|has|is|chief|director))|(?<=\d )IU\b|(?:(?<=\ban )|"
+    r"(?<=by )|(?<=against ))IS\b(?! (?:it|this|that|the|a|an|not|my|your)\b)|IS(?= (?:militants?|"
+    r"fighters?|forces|soldiers?|attacks?|leaders?|recruits?|massacres?|territory|propaganda|"
+    r"extremists|jihadists)\b))(?!\w|\.\w)"
 )
 # IT inside of a sentence is the trade, unless it is stressed: "I LOVE IT", "I love IT!"
 _TRADE = re.compile(r"(?<=[a-z\d,;:/&(] |.[(/-])IT\b(?![\w&]|['’.]\w)")
@@ -141,10 +150,6 @@ _OF_LAND = re.compile(
     r"\b(?:easements?|[Pp]ipelines?|[Pp]arcels?|landowners?|land owners?|[Pp]ropert(?:y|ies)|"
     r"acres?|[Uu]tilit(?:y|ies)|"
     r"[Hh]ighways?|[Cc]ounty|[Rr]oadway|[Ss]urvey\w*|[Tt]ransmission lines?)\b"
-)
-# FIFA, SONY, OPPO: four letters that are said as a word.
-_SHORT_WORD = re.compile(
-    r"[B-DF-HJ-NP-TV-XZ][AEIOUY][B-DF-HJ-NP-TV-XZ][AEIOUY]|[AEIOU]([B-DF-HJ-NP-TV-Z])\1[AEIOUY]"
 )
 _CONSONANTS = re.compile(r"[^AEIOUY]{4,}")
 
@@ -169,7 +174,7 @@ def codes(text: str) -> str:
     if "N'T" in text or "'LL" in text or "'VE" in text or "'RE" in text:
         text = _SHOUTED_SHORT.sub(lambda m: m[0].lower(), text)
     if "affiliate " in text:
-        text = _STATION.sub(lambda m: m[0] if m[0] in COMMON else dotted(m[0]), text)
+        text = _STATION.sub(lambda m: m[0] if is_short_word(m[0]) else dotted(m[0]), text)
     if "XL" in text or "XS" in text:
         text = _SIZES.sub(r"\1 to ", text)
     if "POP" in text:
@@ -188,7 +193,7 @@ def codes(text: str) -> str:
     if holds(text, _MIXED_PARTS):
         text = _MIXED.sub(_mixed, text)
     if "/" in text:
-        text = _SLASHED.sub(lambda m: f"{_name(m[1])} {_name(m[2])}", text)
+        text = _SLASHED.sub(_slashed, text)
     if "&" in text:
         text = _AMPERSAND.sub(lambda m: f"{_name(m[1])} and {_name(m[2])}", text)
     near = shape(text)
@@ -216,7 +221,7 @@ def _trade(match: re.Match[str]) -> str:
     """ "an IT veteran"; but "JUST DO IT", "I love IT!"."""
     before = ahead(match, 12)
     shouted = _SHOUTED_BEFORE.search(before) or _SHOUTED_BEHIND.match(match.string, match.end())
-    if shouted and shouted[1] in COMMON:
+    if shouted and is_short_word(shouted[1]):
         return match[0]
     stressed = _STRESSED.search(before) and _STRESS_ENDS.match(match.string, match.end())
     return match[0] if stressed else dotted(match[0])
@@ -224,6 +229,14 @@ def _trade(match: re.Match[str]) -> str:
 
 def _bracketed(match: re.Match[str]) -> str:
     return dotted(match[1]) if match[1] in COMMON else match[0]
+
+
+def _slashed(match: re.Match[str]) -> str:
+    """ "TCP/IP" -> "T.C.P. I.P.", "HIV/AIDS" -> "H.I.V. AIDS"; but "TO/FROM"."""
+    parts = match.groups()
+    if not COMMON.isdisjoint(parts):
+        return match[0]
+    return " ".join(p if len(p) > 1 and _is_word(p) else _name(p) for p in parts)
 
 
 def _mixed(match: re.Match[str]) -> str:
@@ -235,7 +248,7 @@ def spell(text: str) -> str:
     """ "the FBI" -> "the f.b.i.", "NASA" stays: for voices that know letters or ARPAbet."""
     if "pronounc" in text:
         text = _RESPELT.sub(lambda m: m[0].lower(), text)
-    if _is_shouted(text):
+    if is_shouted(text):
         return _shouted(text)
     if holds(shape(text), ("a.a.", "A.A.", "a.A.", "A.a.")):
         text = _DOTTED.sub(_dotted, text)
@@ -244,7 +257,7 @@ def spell(text: str) -> str:
     return _CAPITALS.sub(_capitals, _RUN.sub(_run, text))
 
 
-def _is_shouted(text: str) -> bool:
+def is_shouted(text: str) -> bool:
     """Whether most words are in capitals, not counting those that numbers have become."""
     if shape(text).count("AA") < 3:
         return False
@@ -297,6 +310,8 @@ def _capitals(match: re.Match[str]) -> str:
     word, plural = match[1], match[2] or ""
     if _is_word(word):
         return match[0]
+    if word[-1] == "S" and word[:-1] in _KNOWN:  # GPUS
+        word, plural = word[:-1], "s"
     return dotted(word).lower() + plural
 
 
@@ -314,11 +329,9 @@ def _is_spelt(word: str) -> bool:
 
 def _is_word(word: str) -> bool:
     """Said as a word: known so, or long and shaped like one."""
-    if word in SAID_AS_WORDS or word in COMMON:
-        return True
-    if word in _KNOWN:
+    if word in _KNOWN or (word[-1] == "S" and word[:-1] in _KNOWN):
         return False
-    n_vowels = sum(letter in "AEIOUY" for letter in word)
-    if _SHORT_WORD.fullmatch(word) or (len(word) > 4 and _SAYABLE.fullmatch(word)):
+    if is_short_word(word) or (len(word) > 4 and _SAYABLE.fullmatch(word)):
         return True
+    n_vowels = sum(letter in "AEIOUY" for letter in word)
     return len(word) > 6 and 0.25 <= n_vowels / len(word) <= 0.6 and not _CONSONANTS.search(word)

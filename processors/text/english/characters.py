@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from recital.processors.text.english.calendar_names import SHORT_MONTH
 from recital.processors.text.english.words import behind
 from recital.processors.text.transliteration import to_ascii
+from recital.processors.text.word_tables import listed
 
 _PLAIN = {
     '"': "″＂",
@@ -195,6 +196,12 @@ _ORDINAL_SIGN = re.compile(
 )  # taken for a degree
 _INCHES = re.compile(r"(?<=[\d½¼¾⅓⅔⅛⅜⅝⅞])”")
 _OHM = re.compile(r"(?<=\d)( ?[kMm]?)Ω")  # one of the units
+_LANDS = listed(
+    "AR Argentina AU Australia BR Brazil CA Canada CH Switzerland CN China DE Germany ES Spain "
+    "FR France GB Britain IE Ireland IN India IT Italy JP Japan KR Korea MX Mexico NO Norway "
+    "PT Portugal RU Russia SE Sweden UA Ukraine"
+)
+_LAND = dict(zip(_LANDS[::2], _LANDS[1::2], strict=True))
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff\u20e3\U000e0020-\U000e007f]")  # tones, keycaps, tags
@@ -322,9 +329,14 @@ def plain(text: str, unspoken: list[str]) -> str:
     return _CONTROL.sub(" ", text)
 
 
+def _flag(match: re.Match[str]) -> str:
+    code = "".join(map(_letter, match[0]))
+    return f" flag of {_LAND.get(code) or '.'.join(code) + '.'} "
+
+
 def _pictures(text: str) -> str:
     """Flags, stars and emoji: each once, without its color, and none before or behind a line."""
-    text = _FLAG.sub(lambda m: f" flag of {'.'.join(_letter(c) for c in m[0])}. ", text)
+    text = _FLAG.sub(_flag, text)
     if "★" in text:
         text = _STARS.sub(_stars, text)
     if "\u200d" in text:

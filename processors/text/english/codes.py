@@ -45,8 +45,7 @@ _WIRELESS = re.compile(
 )
 _STANDARD = re.compile(
     r"\b((?:ISO|IEC|EN|BS|ANSI|ASTM|DIN|IEEE|CISPR)(?:[/ ](?:IEC|EN|ISO|TS|"
-    r"TR))* [A-Z]?\d{2,5}(?:[- ]\d{1,2})?)"
-    r":((?:19|20)\d\d)\b"
+    r"TR))* [A-Z]?\d{2,5}(?:[- ]\d{1,2})?):((?:19|20)\d\d)\b"
 )
 _MULTIPLE = re.compile(r"(?<![\w.,])(\d)x (?=[A-Z]{2,4}(?:[ ,.;)-]|$))")  # 1x HDMI
 _OLD_COMPUTER = re.compile(r"\b(PS|OS)/2\b")
@@ -65,11 +64,10 @@ _SCREEN = re.compile(r"(?<![\w.,$£€-])(144|240|360|480|540|720|1080|1440|2160
 # but the 7E7
 _POWER = re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?)(?!(?<=\d)E\d\b)[eE]([+-]?)(\d{1,3})\b")
 _ID = re.compile(
-    r"(?:(?<!\w)#|\b(?:(?:ID|id|Id|No\.|no\.|Nos?|[Oo]rder|[Ii]nvoice|[Aa]ccount|[Tt]icket|[Cc]ase|"
-    r"[Tt]racking|[Ss]erial|[Rr]eference|[Cc]onfirmation|[Pp]asscode|[Pp]assword|PIN|[Pp]in)"
-    r"(?: number| no\.| code)?(?:[:#]| #|:| is)? ?#?))"
-    r"((?:[A-Z]{1,3}-?)?\d+(?:-\d+)+|[A-Z]{1,3}-?\d{3,}|(?<=#)\d{5,}|(?<=: )\d{4,}|"
-    r"(?<=PIN )\d{4,}|(?<=number is )\d{5,})"
+    r"(?:(?<!\w)#|\b(?:(?:ID|id|Id|No\.|no\.|Nos?|[Oo]rder|[Ii]nvoice|[Aa]ccount|[Tt]icket|"
+    r"[Cc]ase|[Tt]racking|[Ss]erial|[Rr]eference|[Cc]onfirmation|[Pp]asscode|[Pp]assword|PIN|"
+    r"[Pp]in)(?: number| no\.| code)?(?:[:#]| #|:| is)? ?#?))((?:[A-Z]{1,3}-?)?\d+(?:-\d+)+|"
+    r"[A-Z]{1,3}-?\d{3,}|(?<=#)\d{5,}|(?<=: )\d{4,}|(?<=PIN )\d{4,}|(?<=number is )\d{5,})"
     r"(?![\w-](?!(?<=\d[A-Z])[a-z])|[.,:/]\d)"
 )
 _ITEMS = re.compile(r"#(\d{1,3})-(\d{1,3})")  # images #5-8
@@ -160,14 +158,19 @@ _CLASSIFIED = re.compile(
     r"\b[A-Za-z]{0,3}\d{1,3}(?:[A-Z]\d{1,3})+[A-Z]?\b|\b\d+[a-z]\d+[A-Za-z]?\b"
 )
 _LONG_ID = re.compile(r"(?<=[A-Za-z])# ?(\d{5,})(?![\w-]|[.,]\d)")  # MLS# 2214587
-_BILL = re.compile(r"\b(H\.R\.) ([1-9]\d)(\d\d)\b(?![,.]\d)")  # H.R. 3684
+_BILL = re.compile(r"(?<![\w.])(H\.R\.|S\.) ([1-9]\d?)(\d\d)\b(?![,.]\d)")  # H.R. 3684, S. 556
 _NUMBERS = re.compile(r"(?<![\w#])#(\d{1,3})-(\d{1,3})(?![\w-]|[.,]\d)")  # #1-20
+# of Britain: AL7 1TW; but "S21 8GB"
+_POSTCODE = re.compile(
+    r"(?<![\w-])([A-Z]{1,2}\d{1,2}[A-Z]?) (\d)(?!GB|TB|WD)([ABD-HJLNP-UW-Z]{2})(?![\w'’-])"
+)
 _ROADS = re.compile(
-    r"\b(I-|US[- ]|Hwy\.? |Rte\.? |Routes? |Highways? )(\d{1,3})/(\d{1,3})(?:/(\d{1,3}))?\b(?!/)"
+    r"\b(I-|US[- ]|Hwy\.? |Rte\.? |Routes? |Highways? |Interstates? )"
+    r"(\d{1,3})/(\d{1,3})(?:/(\d{1,3}))?\b(?!/)"
 )  # I-70/75
 _EXPRESSWAYS = re.compile(
-    r"(?<![\w/.,])(\d{2,3})/(\d{2,3})(?= (?:[Ee]xpressways?|[Ff]reeways?|[Ii]nterchange|"
-    r"[Mm]otorway)\b)"
+    r"(?<![\w/.,])(\d{2,3})/(\d{2,3})(?=(?: and \d{2,3}(?:/\d+)?)? (?:[Ee]xpressway|[Ff]reeway|"
+    r"[Ii]nter(?:change|state)|[Mm]otorway|[Hh]ighway|split)s?\b)"
 )
 _SAME_LETTER = re.compile(r"\b([A-Z])(\d{1,3})-\1(\d{1,3})\b")  # J10-J11
 _MOTORWAY = re.compile(r"\b(A\d{1,2})\(M\)")
@@ -182,8 +185,7 @@ _PLAIN_CLIMB = re.compile(
     r"(?:(?<=\()5\.(?=(?:\d|1[0-5])[+-]?\))|(?<=pitch of )5\.|(?<=pitches of )5\.|"
     r"(?<=pitch of 5\.\d-)5\.|(?<=pitches of 5\.\d-)5\.|"
     r"(?<![\w.,$-])5\.(?=\d{1,2}[+-]? (?:variation|bulges?|climbs?|climbing|pitch|pitches(?! per)|"
-    r"crack|crux|slab|chimney|off-?width|traverse)\b))"
-    r"(\d|1[0-5])(?![\w%°]|[.,]\d)"
+    r"crack|crux|slab|chimney|off-?width|traverse)\b))(\d|1[0-5])(?![\w%°]|[.,]\d)"
 )
 _CLIMBING = re.compile(
     r"\b(?:pitch(?:es)?|climb|climbs|climbing|climbers?|crux|trad|belay|rappel|bulges?|buttress|"
@@ -204,8 +206,7 @@ _DRIVE = re.compile(r"\b([24])WD\b")
 # Figures 4A-C
 _PANELS = re.compile(
     r"\b((?:[Ff]ig(?:ure)?s?\.?|[Tt]ables?|[Pp]anels?|"
-    r"[Ss]chemes?) (\d{1,2}))([A-Za-z])(?: ?- ?(?!I )|-)"
-    r"(\2)?([A-Za-z])(?![\w'’])"
+    r"[Ss]chemes?) (\d{1,2}))([A-Za-z])(?: ?- ?(?!I )|-)(\2)?([A-Za-z])(?![\w'’])"
 )
 _SPINE = re.compile(r"\b([CTLS]\d{1,2})-([CTLS]\d{1,2})\b")
 _TWO_K = re.compile(r"(?<![\w.])(\d{1,2})[kK](\d{1,2})[kK]?\b")  # 2k2k
@@ -226,7 +227,7 @@ _BRACKET = re.compile(r"\((?<=\d.)|\((?<=[A-Za-z].)")
 _DASH_THREE = re.compile(r"-\d\d\d")
 _HINT = re.compile(
     r"[#°º№\d](?:(?<=[#°º№])|[A-Za-z(]|-\d|\d{3}|\d7\b|(?<=[A-Za-z]\d)|(?<=[A-Za-z]-\d)|"
-    r"(?<=[A-Z]\.\d)|(?<=[Bb]ox \d))"
+    r"(?<=[A-Z]\.\d)|(?<=[Bb]ox \d)|/\d\d)"
 )
 
 
@@ -255,6 +256,8 @@ def expand(text: str) -> str:
         text = _MULTIPLE.sub(r"\1 ", text)
     if _HINT.search(text) is None:
         return text
+    if " 0AA" in shape(text):
+        text = _POSTCODE.sub(lambda m: f"{m[1]} {m[2]} {dotted(m[3])}", text)
     if "A.0" in shape(text):
         text = _MODEL_DOT.sub(r"\1 \2", text)
     if "Airbus" in text:
@@ -358,7 +361,7 @@ def expand(text: str) -> str:
     if "/" in text:
         text = _ROADS.sub(lambda m: f"{m[1]}{', '.join(filter(None, m.groups()[1:]))}", text)
         text = _EXPRESSWAYS.sub(r"\1, \2", text)
-    if "H.R." in text:
+    if "H.R." in text or "S. " in text:
         text = _BILL.sub(lambda m: f"{m[1]} {in_hundreds(m[2] + m[3])}", text)
     if "(M)" in text:
         text = _MOTORWAY.sub(r"\1 M", text)

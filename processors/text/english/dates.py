@@ -58,8 +58,7 @@ _DAY_MONTH_YEAR = re.compile(
 )
 # Jan-15-2020.
 _MONTH_DASH = re.compile(
-    rf"\b({MONTH}|{CUT_MONTH})-{_DAY}(?:-(\d{{4}}))?(?![\w-])"
-    rf"(?! (?:{MONTH})\b)"
+    rf"\b({MONTH}|{CUT_MONTH})-{_DAY}(?:-(\d{{4}}))?(?![\w-])(?! (?:{MONTH})\b)"
 )
 # July 5/1996, Feb/1994
 _MONTH_SLASH_YEAR = re.compile(rf"\b({MONTH}|{SHORT_MONTH})(?: {_DAY})?/((?:19|20)\d\d)\b(?![/-])")
@@ -71,7 +70,8 @@ _DAY_SHORT_YEAR = re.compile(
 _MONTHS_SHORT = re.compile(rf"\b({_ANY_SHORT})([-/])({_ANY_SHORT})(?![\w/-])")  # Jul-Aug
 # Nov, 29, 2016
 _MONTH_COMMA = re.compile(rf"\b({_ANY_SHORT}), (?=(?:[12]?\d|3[01]), (?:19|20)\d\d\b)")
-_MONTH_DASH_YEAR = re.compile(rf"\b({_ANY_SHORT})-(?=(?:19|20)\d\d\b)")  # Oct-2020
+# Oct-2020, Apr-93
+_MONTH_DASH_YEAR = re.compile(rf"\b({_ANY_SHORT})-(?=(?:(?:19|20)\d\d|'\d\d|3[2-9]|[4-9]\d)\b)")
 _MONTH_DAY = re.compile(
     rf"\b({MONTH}) {_NTH}\b(?!:\d|[.,]?\d|-\d{{1,2}}(?::\d\d)? ?[AaPp]\.?[Mm]\b)"
     r"(?:(,)? ?(\d{4})\b)?"
@@ -90,8 +90,9 @@ _RANGE_MONTH = re.compile(
     rf"th)?(?: of)? ({MONTH})\b(?: (\d{{4}})\b)?"
 )
 _MONTH_SPAN = re.compile(
-    rf"(?<=\d)(?<!\.\d)(?<!\.\d\d) ?- ?(?=(?:{MONTH}) \d)|(?<=\d{{4}})-(?={_DAY} (?:{MONTH})\b)"
-    rf"|(?<!\bmid)(?<=[a-z])-(?={_NTH} (?:{MONTH})\b)"
+    rf"(?<=\d)(?<!\.\d)(?<!\.\d\d) ?- ?(?=(?:{MONTH}) \d)|(?<=circa \d{{4}}) – (?=(?:{MONTH}) \d)|"
+    rf"(?<=\d{{4}}) [-–] (?=(?:circa|died) \d)|(?<=\d{{4}})-(?={_DAY} (?:{MONTH})\b)|"
+    rf"(?<!\bmid)(?<=[a-z])-(?={_NTH} (?:{MONTH})\b)"
 )
 _MONTHS_SPAN = re.compile(rf"\b({MONTH}) ?-{{1,2}} ?(?=(?:{MONTH})\b)")
 _DAYS_SLASH = re.compile(
@@ -132,7 +133,7 @@ _DATE_AND_TIME = re.compile(
 _QUARTER = re.compile(r"\b([1-4])Q(\d\d)\b|\bQ([1-4])'(\d\d)\b")
 _HALF_YEAR = re.compile(r"\b([12])H(\d\d)\b")  # 1H23
 _AGED = re.compile(
-    r"(?:(?<=[(,;\w] )|(?<=\())(c|ca|b|d|r|fl|div|(?<=\()m)\. ?(?=(?:ca?\. ?)?\d{3,4}\b)"
+    r"(?:(?<=[(,;\w–-] )|(?<=\())(c|ca|b|d|r|fl|div|(?<=\()m)\. ?(?=(?:ca?\. ?)?\d{3,4}\b)"
 )  # "(b. 1530, d. c. 1584)"
 _BORN = re.compile(
     rf"(?<![\w.])(?<!lan )(?<!tion )(?<!art )(?<!tem )(?<!ase )b\. "
@@ -153,9 +154,8 @@ _CENTURY = re.compile(r"(?<=\d(?:st|nd|rd|th))([ -])c\.(?= [A-Za-z]|,)")  # 5th 
 _SHORT_YEARS = re.compile(r"(?<!\w)'(\d\d)-'(\d\d)\b")
 _DECADE = re.compile(
     r"(?<![\w.,$£€])(?<!\dm )(?<!\dmin )(?<!\d min )(?<!mins )(?<!min\. )"
-    r"(?<!\b[Nn]o\. )('?)(\d{2}|[12]\d{3})"
-    r"(?:(?<=0)'|(?<='\d\d)')?s\b"
-    r"|(?<=\bthe )()([1-9]\d0)s(?= (?:BC|AD|CE|b\.c|B\.C)|[,.])"
+    r"(?<!\b[Nn]o\. )('?)(\d{2}|[12]\d{3})(?:(?<=0)'|(?<='\d\d)')?s\b|"
+    r"(?<=\bthe )()([1-9]\d0)s(?= (?:BC|AD|CE|b\.c|B\.C)|[,.])"
 )
 # hundreds of games, "1000s of users"; but the 1000s
 _MANY_OF = re.compile(
@@ -180,22 +180,20 @@ _ERA_FIRST = re.compile(r"\b(AD|A\.D\.) ?(\d{1,4})(?:-(\d{3,4}))?\b")
 _YEAR_TO = re.compile(r"(?:the|in|from|The|From|^) 1[6-9]\d\d (?:to|through|until) $")
 _SPAN = re.compile(r"(?<![\w-])(1[1-9]\d\d|20\d\d)-((?:1[1-9]|20)?\d\d)(?![\w-])")
 _SEASON = re.compile(
-    r"(?<![\w/.-])(1[89]\d\d|20\d\d)"
-    r"(?:/(\d\d?)|(?:(?<=\bin \d{4})|(?<=\blike \d{4})|(?<=\bor \d{4})|(?<=\bof \d{4})|"
-    r"(?<=\bduring \d{4})|(?<=\bfor \d{4})|(?<=\bthe \d{4})|(?<=\bsince \d{4}))-(\d))"
-    r"(?![\w/-]|\.\d)"
+    r"(?<![\w/.-])(1[89]\d\d|20\d\d)(?:/(\d\d?)|(?:(?<=\bin \d{4})|(?<=\blike \d{4})|"
+    r"(?<=\bor \d{4})|(?<=\bof \d{4})|(?<=\bduring \d{4})|(?<=\bfor \d{4})|(?<=\bthe \d{4})|"
+    r"(?<=\bsince \d{4}))-(\d))(?![\w/-]|\.\d)"
 )  # 2004/05, 2003-4
 # the year 2150, by 2100
 _FAR_YEAR = re.compile(
-    r"(\b[Yy]ear )(2[12]\d\d)(?![\w,.-]\d|\w)|(\b(?:[Bb]y|[Uu]ntil|[Tt]hrough|[Ii]n) )(2[12]00)"
-    r"(?=[.,;)]|$| (?:and|or|the|as|will|would|may|could|if|under|at|to|is|it|[a-z]+ may)\b)"
+    r"(\b[Yy]ear )(2[12]\d\d)(?![\w,.-]\d|\w)|(\b(?:[Bb]y|[Uu]ntil|[Tt]hrough|[Ii]n) )(2[12]\d\d)"
+    r"(?=[.,;)]|$| (?:when|and|or|the|as|will|would|may|could|if|under|at|to|is|it|[a-z]+ may)\b)"
     r"(?![.,]\d)"
 )
 _YEAR = re.compile(r"(?<![\w.,$£€#-])(1\d{3}|20\d\d)(?![\d,]\d|\.\d|[\w%°]| ?[%°])")
 # "In 978, Bardas fled."
 _EARLY_YEAR = re.compile(
-    r"(In|By|Around|After|Before|Since|Until) ([1-9]\d\d)"
-    r"(?:(?=, | (?:he|she|it|they|the) )|"
+    r"(In|By|Around|After|Before|Since|Until) ([1-9]\d\d)(?:(?=, | (?:he|she|it|they|the) )|"
     r"(?<=\bIn [1-9]\d\d)(?= [A-Z][a-z]+ (?:was|had|became|went|[a-z]{2,}ed)\b))"
 )
 # Al-Biruni (973-1050), "(1008-1074)", "from 1073 to 1074"
@@ -208,7 +206,8 @@ _FROM_EARLY = re.compile(
     r"people|men|[a-z]+s)\b)"
 )
 _COMPACT = re.compile(
-    r"(?<![\w.,#/-])((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=:(?: |$))"
+    r"(?<![\w.,#/-])((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
+    r"(?:(?=:(?: |$))|(?<=(?:after|since|until|build|dated) \d{8})(?![\w-]|[.,]\d))"
 )  # 20250411: released
 _PRE_YEAR = re.compile(
     r"(\b(?:[Pp]re|[Pp]ost|[Mm]id|[Ee]arly|[Ll]ate)-)(1[1-9]\d\d|20\d\d)(?![\w-])"
@@ -251,7 +250,7 @@ _SUM = re.compile(
     r"made up|in favor|collection|database|corpus) of $"
 )
 _PEOPLE = re.compile(
-    r" (?:people|men|women|\w*children|percent|more|square|sheep|fish|of|per|or so)\b"
+    r" (?:people|men|women|\w*children|percent|more|square|sheep|fish|of|per|or so)\b(?!['’])"
 )
 
 
@@ -271,7 +270,7 @@ def expand(text: str) -> str:
             text = _MONTH_DASH_YEAR.sub(lambda m: f"{_full(m[1])} ", text)
     if has_digits and "(" in text and "-1" in text:
         text = _LIVED.sub(_lived, text)
-    if has_digits and ":" in text:
+    if "00000000" in zeros(text):
         text = _COMPACT.sub(lambda m: date(int(m[2]), int(m[3]), m[1]), text)
     if has_digits and has_month:
         if "a, 0" in shape(text):
@@ -332,7 +331,7 @@ def expand(text: str) -> str:
             text = _SLASH_DAY.sub(
                 lambda m: f"{m[1]} {ordinal(int(m[2]))}, {ordinal(int(m[3]))}", text
             )
-        if "-" in text:
+        if "-" in text or "–" in text:
             text = _MONTH_SPAN.sub(" to ", text)
         if _DAY_BEFORE_MONTH.search(zeros(text)):
             text = _DAY_MONTH.sub(_day_month, text)

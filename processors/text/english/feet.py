@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.outline import holds, zeros
-from recital.processors.text.english.sized import KIND_OF_THING, NUMBER, is_of_a_thing, is_part
+from recital.processors.text.english.sized import (
+    KIND_OF_THING,
+    NUMBER,
+    THING,
+    is_of_a_thing,
+    is_part,
+)
 from recital.processors.text.english.unit_names import unit
 from recital.processors.text.english.words import ordinal
 
@@ -22,10 +28,8 @@ _CEILINGS = re.compile(r"(?<![\w.,'])(\d{1,2})'(?= (?:(?:high|tall) )?ceilings?\
 _MANY_FEET = re.compile(r"(?<![\w.,'])(\d{3,5}|\d{1,2},\d{3})'(?=[ ,.;)]|$)(?!'\w)")
 _MARK_FEET = re.compile(
     r"(?<![\w'.])(\d{1,2})'(?=(?:-| )(?:tall|high|long|wide|deep|x|by|man|men|woman|guy|guard|"
-    r"center|"
-    r"forward|fence|wall|ladder|board|ceiling|tree|snake|shark|boat)\b)"
-    r"|(?:(?<=[a-z]'m )|(?<=I'm )|(?<=\bis )|(?<=\bwas )|(?<=\babout )|(?<=\bover )|"
-    r"(?<=\bto )|(?<=\bunder ))"
+    r"center|forward|fence|wall|ladder|board|ceiling|tree|snake|shark|boat)\b)|(?:(?<=[a-z]'m )|"
+    r"(?<=I'm )|(?<=\bis )|(?<=\bwas )|(?<=\babout )|(?<=\bover )|(?<=\bto )|(?<=\bunder ))"
     r"(\d{1,2})'(?=[.,;!?)]|$| (?!\w+'))"
 )
 # "on 6' leash", "8' of rope", unless there are quotes or soccer's minutes
@@ -45,20 +49,19 @@ _MINUTE = re.compile(
     r"(?<![\w.,'/-])(\d{1,3})(?:\+(\d{1,2}))?'(?=[,;)]| \(| and \d|\.?$)"
 )  # 67', 45+2'
 _ONE_INCH = re.compile(r"(\d)\"(?= [A-Za-z]+| \()")
-_SIZED = re.compile(
-    r" (?:[A-Z]|(?:four|eight) K\b|smart|cookies|cubes|pieces|slices|strips|screens?|monitors?|"
-    r"displays?|laptops?|pans?|skillets?|pipes?|nails?|tires?|tyres?|wheels?|rims?|pizzas?|cakes?|"
-    r"round|square|baking|ruler|heels?|blades?|bike|gun|barrel|model|tv|tablet)"
+# "8" disks" are of that size; but "2" taller", "3" water"
+_NO_SIZE = re.compile(
+    r" (?:[a-z]+er|possible|expected|left|right|total|tall|back|forward|behind|"
+    r"rain\w*|snow\w*|water|soil|ice|more|plus|of|[a-z]+ly)\b"
 )
 _ONE_THING = re.compile(
     r" (?!(?:long|wide|deep|high|tall|thick|apart|each|total|across|away|off|on|in)\b)"
     r"[a-z]+(?<!s)\)"
 )
 _INCH = re.compile(
-    rf"(?<![\w.,]){NUMBER}((?: plus)?)"
-    r"(?: ?in\.(?= [a-z]|,|$)|in\b| in(?=[.;)]|$| of\b| (?:round|square|thick|wide|long|deep|tall|"
-    r"high|diameter|pieces|cubes|slices|strips|rounds|cutter|pan|tin|dish|skillet|nails?|"
-    r"screws?)\b)|-in\.?(?=[ )]))"
+    rf"(?<![\w.,]){NUMBER}((?: plus)?)(?: ?in\.(?= [a-z]|,|$)|in\b| in(?=[.;)]|$| of\b| (?:round|"
+    r"square|thick|wide|long|deep|tall|high|diameter|pieces|cubes|slices|strips|rounds|cutter|pan|"
+    r"tin|dish|skillet|nails?|screws?)\b)|-in\.?(?=[ )]))"
 )
 _FALLS = re.compile(r"\b(?:[Ss]now|[Rr]ain|[Aa]mounts?|[Aa]ccumulations?|[Ii]ce\b|QPF|[Pp]recip)")
 _IN_ALONE = re.compile(
@@ -66,7 +69,10 @@ _IN_ALONE = re.compile(
     r"across|per|likely|and(?! out)|by)\b)"
 )
 _FEET_INCHES = re.compile(r"(?<![\w.,])(\d+)' ?(\d+(?:\.\d+)?)(?:\"|''|(?!\d))")
-_FT_IN = re.compile(r"(?<![\w.,])(\d+) ?ft\.? (\d+) ?in\b\.?")
+_FT_IN = re.compile(
+    r"(?<![\w.,])(\d+) ?ft\.? (\d+) ?in\b\.?|"
+    r"(?<![\w.,])([4-7]) ?ft\.? (\d|1[01])(?=[,;)]| plus\b|\.?$)"
+)
 _LAST_INCH = re.compile(r"(?<=\d) \"(?=[.,;)]?$)")  # 57 5/8 "
 _INCHES_ALONE = re.compile(r"^[^\"]*\d\"(?:[^\"]*\d\")*[^\"]*$")  # no quotes but these
 _MARK_APART = re.compile(
@@ -180,7 +186,9 @@ def _inch(match: re.Match[str]) -> str:
     number = match.string.rfind("/", start, match.start()) + 1 or start
     one = (
         is_of_a_thing(match, start)
-        or _SIZED.match(match.string, match.end())
+        or (
+            THING.match(match.string, match.end()) and not _NO_SIZE.match(match.string, match.end())
+        )
         or (
             match.string.startswith("(", start) and _ONE_THING.match(match.string, match.end())
         )  # (5" cut)
@@ -201,5 +209,6 @@ def _inches(match: re.Match[str]) -> str:
 
 
 def _feet_inches(match: re.Match[str]) -> str:
-    inches = f" {match[2]}" if match[2] != "0" else ""
-    return f"{match[1]} {'foot' if match[1] == '1' or inches else 'feet'}{inches}"
+    feet, last = filter(None, match.groups())
+    inches = f" {last}" if last != "0" else ""
+    return f"{feet} {'foot' if feet == '1' or inches else 'feet'}{inches}"

@@ -135,13 +135,14 @@ _SEVERAL = re.compile(r"(?<![\w$])\${2,3}(?!\w)")
 _ISH = re.compile(rf"({_SIGN})(\d+)ish\b")
 _TICKER = re.compile(r"\$(?=[A-Z]{1,5}\b)(?!US|A\b|C\b)")
 _FOR = re.compile(r"(?<![\w.,/])(\d)/(?=[$£€]\d)")  # 2/$10
-_SMALL_EURO = re.compile(r"(?<=\d) eur\b")  # 12.03 eur
+_SMALL_CODE = re.compile(r"(?<=\d) (eur|usd|gbp)\b")  # 12.03 eur
+_DLRS = re.compile(r"\bdlrs (?=\d)")  # of a news agency
+_SIGN_AND_CODE = re.compile(r"\$ ?(\d[\d,.]*) (US|AU|CA|NZ|HK)D\b")  # $147.85 USD
 # £50award; but $20bucks
 _TIMES_PRICE = re.compile(r"(?<=[\w)%]) x (?=[$£€]\d)")  # 30 days x $2
 _GLUED = re.compile(
     rf"({_SIGN}\d+(?:\.\d+)?)(?=(?!million|billion|thousand|trillion|(?:mill?s?|bill|grand|bucks|"
-    rf"quid|"
-    r"dollars|pounds|euros|pence|cents|thou|plus|each|only|worth)\b)[a-z]{4,})"
+    r"quid|dollars|pounds|euros|pence|cents|thou|plus|each|only|worth)\b)[a-z]{4,})"
 )
 # Rs 45L, ₹2 Cr
 _LAKHS = re.compile(r"((?:₹|\bRs\.? ?)\d+(?:\.\d+)?) ?(L|Cr|cr)\b(?:\.(?= [a-z]|,))?")
@@ -157,7 +158,7 @@ _LOSS = re.compile(rf"({_SIGN})\((\d[\d.,]*)\)")  # as accountants write it
 _RANGE = re.compile(
     rf"(?:(?:{_COUNTRY})(?=\$))?({_SIGN}) ?{_AMOUNT}{_SCALE}"
     rf"(?: ?- ?(?={_SIGN})|-)(?:{_SIGN} ?)?(?=\.?\d)"
-    rf"|({_SIGN})(\d[\d,.]*) [-–] (?=\d[\d,.]*(?<![.,])(?: [a-z(]|[.,;](?: |$)|$))"
+    rf"|({_SIGN}) ?(\d[\d,.]*) [-–] (?=\d[\d,.]*(?<![.,])(?: [a-z(]|[.,;)]|$))"
 )
 _MONEY = re.compile(
     rf"(?:(?<![\w-])(-))?(?:\b({_COUNTRY})(?=\$))?({_SIGN}) ?(-)?{_AMOUNT}{_SCALE}(?![\w])"
@@ -177,8 +178,7 @@ _SHARED_SCALE = re.compile(
 )
 # the high end of "$1.5-2 million"
 _SCALED = re.compile(
-    r"\d[\d,.]* ?-?"
-    r"(?:hundred|thousand|million|billion|trillion|mln|bln|mn|bn|tn|[KkMmBbTt])\b"
+    r"\d[\d,.]* ?-?(?:hundred|thousand|million|billion|trillion|mln|bln|mn|bn|tn|[KkMmBbTt])\b"
 )
 # "charged $129 fee"
 _ALWAYS_ONE = re.compile(
@@ -225,14 +225,16 @@ _PENCE_RANGE = re.compile(r"(?<![\w.,£])(\d{1,4})p ?- ?(?=\d{1,4}p\b(?! ?\.?m\b
 # "a $5 bill", "the $1.7T plan": the unit stays in the singular.
 _SPACED_PER = re.compile(r"(?<=\d) ?/ (?=(?i:month|week|year|night|day|person|hour)\b)")
 _ONE_THING = re.compile(
-    r"\+?(?: (?!(?:PLUS|DOE|OBO|EOE|USD|AUD|CAD)\b)[\"'“‘]?|-)(?!(?:or|and|to|in|of|for|from|at|on|"
-    r"per|by|a|an|the|is|was|are|were|has|had|will|would|each|ea|apiece|more|less|with|when|if|as|"
+    r"\+?(?: (?:\d[\d.]*[ -])?(?!(?:PLUS|DOE|OBO|EOE|USD|AUD|CAD)\b)[\"'“‘]?|-)"
+    r"(?!(?:or|and|to|in|of|for|from|at|on|per|by|a|an|the|is|was|are|were|has|had|will|would|each|ea|apiece|more|less|with|when|if|as|"
     r"that|which|but|than|because|while|before|after|until|every|over|under|today|yesterday|"
     r"tomorrow|this|last|next|it|he|she|they|we|you|i|cheaper|off|so|went|goes|could|can|may|might|"
     r"must|should|do|does|did|be|been|into|out|not|now|then)\b)[a-zA-Z]"
 )
 _ONE_BEFORE = re.compile(
-    r"\b(?:(?:an?|another|one|each|every) |(?:sub|under|over|pre|post)-)$", re.I
+    r"\b(?:(?:an?|another|one|each|every)(?: [$£€][\d,.]+ [a-z]+ (?:and|or))? |"
+    r"(?:sub|under|over|pre|post)-)$",
+    re.I,
 )
 # two $5 bills, these $100 shoes
 _MANY_BEFORE = re.compile(
@@ -244,7 +246,9 @@ _MANY_THINGS = re.compile(
     r" (?!is\b|was\b|has\b|as\b|less\b|plus\b|this\b|us\b)[a-z]{2,}s\b(?! (?:a|an|the|to|from|"
     r"by)\b)"
 )
-_THIS_BEFORE = re.compile(r"(?:\b(?:the|his|her|my|their|our|your|this|that|its)|['’]s) $", re.I)
+_THIS_BEFORE = re.compile(
+    r"(?:\b(?:the|his|her|my|their|our|your|this|that|its)|['’]s)(?: cheap)? $", re.I
+)
 # "the $200 threshold", but "the $5 million spent", "the $3 million annually".
 _NO_NOUN = re.compile(
     r"[ -](?:[a-z]+(?:ed|ly|s)|[a-z]*(?:spent|given|paid|lost|sent|taken|made|won|held|owing|"
@@ -306,6 +310,10 @@ def _bare(match: re.Match[str]) -> str:
 
 def expand(text: str) -> str:
     """ "$5.50" -> "five dollars and fifty cents", "£3m" -> "three million pounds"."""
+    if "dlrs " in text:
+        text = _DLRS.sub("$", text)
+    if "D" in text and "$" in text:
+        text = _SIGN_AND_CODE.sub(r"\2$\1", text)
     if " x $" in text or " x £" in text:
         text = _TIMES_PRICE.sub(" times ", text)
     signed = "$" in text or (not text.isascii() and _ANY_SIGN.search(text) is not None)
@@ -342,8 +350,8 @@ def expand(text: str) -> str:
         text = _SLANG.sub(r"\1 \2", text)
     if "ppm" in text and _CALL.search(text) and not _DISSOLVED.search(text):
         text = _PER_MINUTE.sub("p per minute", text)
-    if " eur" in text:
-        text = _SMALL_EURO.sub(" EUR", text)
+    if "0 " in zeros(text) and holds(text, (" eur", " usd", " gbp")):
+        text = _SMALL_CODE.sub(lambda m: m[0].upper(), text)
     if "$" in text:
         text = _REAL.sub("ʀ", text)
         if "(0" in zeros(text):

@@ -59,9 +59,8 @@ _RATED = re.compile(
 _QUOTIENT_APART = re.compile(r"(?<=[a-z\d)]) / (?=[\d(])")
 _HALFWAY = re.compile(r"(?<![\w/.,])1/2[- ]?way\b")
 _HALF_OF_ONE = re.compile(
-    r"(\b[Aa] (?:[a-z]+ )?)1/2 "
-    r"(?=(?!(?:of|and|or|to|in|a|an|the|is|was|per|cup|teaspoon|tablespoon|inch|pound|mile|ounce|"
-    r"pint|quart)\b)[a-z])"
+    r"(\b[Aa] (?:[a-z]+ )?)1/2 (?=(?!(?:of|and|or|to|in|a|an|the|is|was|per|cup|teaspoon|"
+    r"tablespoon|inch|pound|mile|ounce|pint|quart)\b)[a-z])"
 )
 _SIZE = re.compile(
     r"-(?:inch|mile|pound|cup|ounce|gallon|acre|foot|yard|mil|scale|length|time|ton)\b"
@@ -73,7 +72,7 @@ _SAID = {
     "7/7": "seven seven",
 }
 _ODDS = re.compile(r"\b[Oo]dds (?:\w+ ){0,2}$")
-_RATIO = re.compile(rf"(?<![\w:.,])({PLAIN}):({PLAIN})(?![\w:])")
+_RATIO = re.compile(rf"(?<![\w:.,]){PLAIN}(?::{PLAIN}){{1,3}}(?![\w:])")
 _SEQUENCE = re.compile(r"(?<![\w.,-])\d{1,2}(?:-\d{1,2}){2,}(?![\w-])")
 # Rule 36-3, Figure 2-1: a name and no range
 _LABELLED = re.compile(
@@ -89,9 +88,8 @@ _NAMED = re.compile(
 )
 # "will meet in Sage 5510 on Tuesdays"
 _LONG_ROOM = re.compile(
-    rf"(\b(?:in|at) (?!(?:{MONTH})\b)[A-Z][a-z]+ )(?!19|20)([1-9]\d)(\d\d)"
-    r"(?=[.;]?$| (?:on (?:[MTWFS][a-z]+days?\b|the)|at (?:\d|noon|"
-    rf"{NUMBER_WORD})|from (?:\d|[a-z]+ )))"
+    rf"(\b(?:in|at) (?!(?:{MONTH})\b)[A-Z][a-z]+ )(?!19|20)([1-9]\d)(\d\d)(?=[.;]?$|"
+    rf" (?:on (?:[MTWFS][a-z]+days?\b|the)|at (?:\d|noon|{NUMBER_WORD})|from (?:\d|[a-z]+ )))"
 )
 _LONG_ROOM_HINT = re.compile(r"\d{4}(?: on [MTWFSt]| at | from |[.;]?$)")
 _OF_CLASSES = re.compile(
@@ -105,9 +103,8 @@ _OF_RECORDS = re.compile(
 )
 # "E500's are", "78's through": plurals
 _PLURAL_APART = re.compile(
-    r"'s(?<=\d's)"
-    r"(?=[.,;:)!?]|$| (?:and|or|are|were|with|for|from|through|have|had|do|did|can|will|in|on|at|"
-    r"to|here|there)\b)"
+    r"'s(?<=\d's)(?=[.,;:)!?]|$| (?:and|or|are|were|with|for|from|through|have|had|do|did|can|"
+    r"will|in|on|at|to|here|there)\b)"
 )
 _LETTER_POINT = re.compile(r"\.\d(?:(?<=[A-Za-z]\d\.\d)|(?<=[A-Za-z]\d\d\.\d))")
 _GLUED_POINT = re.compile(r"(?<=[A-Za-z]{2})(?=\d{1,2}\.\d{1,2}(?![\w.]|\.\d))")  # USB3.0
@@ -137,13 +134,12 @@ _SHARED = re.compile(
 )  # 60-40
 # .312, of batters and teams
 _AVERAGE = re.compile(
-    r"(\b(?:(?:hit|hits|hitting|bat|bats|batted|batting|slugging|slugged)"
-    r"(?: (?:average|percentage))?"
-    r"(?: (?:is|was|of|over|at|above|below|under|to|only|about|around|just|an?|a (?:league|career|"
-    r"team)-[a-z]+))?|(?:at|above|below|over|under|to|near|the|a|past|reached)(?= \.500\b)) )"
-    r"\.(\d)(\d\d)(?![\d%-])(?! ?[x×])"
-    r"|(?<![\w.$£€-])()\.(\d)(\d\d)(?= (?:(?:batting|career|lifetime|season) )?"
-    r"(?:average|avg\.?|hitter|clip|slugging|OPS\b|ball\b|baseball|on-base))"
+    r"(\b(?:(?:hit|hits|hitting|bat|bats|batted|batting|slugging|slugged)(?: (?:average|"
+    r"percentage))?(?: (?:is|was|of|over|at|above|below|under|to|only|about|around|just|an?|"
+    r"a (?:league|career|team)-[a-z]+))?|(?:at|above|below|over|under|to|near|the|a|past|"
+    r"reached)(?= \.500\b)) )\.(\d)(\d\d)(?![\d%-])(?! ?[x×])|"
+    r"(?<![\w.$£€-])()\.(\d)(\d\d)(?= (?:(?:batting|career|lifetime|season) )?(?:average|avg\.?|"
+    r"hitter|clip|slugging|OPS\b|ball\b|baseball|on-base))"
 )
 _OF_TEAMS = re.compile(r"\b(?:seasons?|games?|teams?|record|wins?|coach|league|club|baseball)\b")
 _EQUATION = re.compile(r"(?<=[\w)]) - (?=(?:\d+ ?)?[a-z]\b(?! )|\d+ ?[a-z]? ?[-+*/=^)]|\d+ [a-z] )")
@@ -161,13 +157,22 @@ _CODE = re.compile(
 )
 # "traffic on the 405"
 _FREEWAY = re.compile(
-    r"(?<=\bthe )([1-9])(\d\d)(?<=101|105|110|118|134|170|210|215|280|405|580|605|680|710|805|880)"
-    r"(?=[.,;)]|$| [A-Z]\.| (?:north|south|east|west|freeway|fwy|at|near|to|and|in|from|is|was|"
-    r"today|this)\b)"
+    r"(?:(?<=\bthe )|(?<=\band ))([1-9])(\d\d)(?:(?= [Ii]nterstates?\b)|(?<=101|105|110|118|134|"
+    r"170|210|215|280|405|580|605|680|710|805|880)(?=[.,;)]|$| [A-Z]\.| (?:north|south|east|west|"
+    r"freeway|fwy|at|near|to|and|in|from|is|was|today|this)\b))"
 )
 _TRAFFIC = re.compile(
-    r"\b(?:[Tt]raffic|[Ff]reeway|[Ff]wy|[Dd]riv(?:e|ing)|[Dd]rove|[Cc]rash|[Rr]amp|[Cc]ommut\w+|"
+    r"\b(?:[Tt]raffic|[Ii]nterstates?|[Ff]reeway|[Ff]wy|[Dd]riv(?:e|ing)|[Dd]rove|[Cc]rash|[Rr]amp|[Cc]ommut\w+|"
     r"[Ll]anes?)\b"
+)
+# "a 350 in his car", "the 486 is", "the 6600.", "a 454 big block": things of that name
+_ONE_THING = re.compile(
+    r"(?<![\w.,$£€-])(?!1[1-9]\d\d|20\d\d)([1-9]\d?)(\d\d)(?:(?:(?<=\b[Aa] \d{3})|"
+    r"(?<=\b[Aa] \d{4}))(?=[.,;)!?](?!\d)|$| (?:in|on|and|or|with|from|for|to|is|was|that|at|"
+    r"but)\b)|(?:(?<=\b[Tt]he 7\d7)|(?<=\b[Tt]he \d{4}))(?=[.;)!?](?!\d)|, [a-z]|$)|"
+    r"(?:(?<=\b[Tt]he \d{3})|(?<=\b[Mm]y \d{3})|(?<=\b[Tt]he \d{4})|(?<=\b[Mm]y \d{4}))(?= (?:is|"
+    r"was|has|does|uses|runs|needs|costs)\b)|(?<=block \d{3})(?![\w-]|,\d)|"
+    r"(?<= \d{4})(?= models?\b)|(?= (?:V-?[68]|(?:big|small)[ -]block|cubic inch|engine)s?\b))"
 )
 _FLOOR_ROOM = re.compile(r"(\b[Rr]ooms? \d{1,2})-(\d)(\d\d)\b")  # room 3-214
 # Bio 101, CS 229: courses.
@@ -183,11 +188,10 @@ _COURSE = re.compile(
 _ROOM = re.compile(r"(\b(?:in|at) [A-Z][a-z]+ )(\d)(\d\d)(?![\w,.:/-]\d|[\w%°]| [a-z]+s\b)")
 # "1600 Pennsylvania Avenue".
 _ADDRESS = re.compile(
-    r"(?<![\w.,$])(\d{1,3})(\d\d)(?= ?[A-Z]? "
-    r"(?:(?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est) ?(?:east|west)? )?"
-    r"(?:[A-Z][a-z]+ |\d+(?:st|nd|rd|th) ){1,3}"
-    r"(?:[Ss]treet|St|[Aa]venue|Ave|[Rr]oad|[Dd]rive|Dr|[Bb]oulevard|[Ll]ane|[Cc]ourt|[Pp]lace|Way|"
-    r"[Pp]arkway|[Hh]ighway|[Ee]xpressway|[Ss]quare|[Tt]errace|[Cc]ircle)\b)"
+    r"(?<![\w.,$])(\d{1,3})(\d\d)(?= ?[A-Z]? (?:(?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est) ?(?:east|"
+    r"west)? )?(?:[A-Z][a-z]+ |\d+(?:st|nd|rd|th) ){1,3}(?:[Ss]treet|St|[Aa]venue|Ave|[Rr]oad|"
+    r"[Dd]rive|Dr|[Bb]oulevard|[Ll]ane|[Cc]ourt|[Pp]lace|Way|[Pp]arkway|[Hh]ighway|[Ee]xpressway|"
+    r"[Ss]quare|[Tt]errace|[Cc]ircle)\b)"
 )
 _NUMBER = re.compile(rf"(?<![\w.])(-)?({PLAIN}|\.\d+)('?s\b)?")
 _ERS = re.compile(r"(?<![\w.,])(\d{2})ers\b")  # the 49ers
@@ -225,6 +229,7 @@ def expand(text: str) -> str:
         text = _CODE.sub(_code, text)
         if "the " in text and _FREEWAY.search(text) and _TRAFFIC.search(text):
             text = _FREEWAY.sub(lambda m: in_hundreds(m[1] + m[2]), text)
+        text = _ONE_THING.sub(lambda m: in_hundreds(m[1] + m[2]), text)
         text = _COURSE.sub(_course, text)
         if "101" in text:
             text = _BASICS.sub(r"\1one oh one", text)
@@ -268,7 +273,7 @@ def expand(text: str) -> str:
     if has_ordinal:
         text = _ORDINAL.sub(lambda m: ordinal(int(m[1].replace(",", ""))) + m[2].lower(), text)
     if "0:0" in zeros(text):
-        text = _RATIO.sub(lambda m: f"{number(m[1])} to {number(m[2])}", text)
+        text = _RATIO.sub(lambda m: " to ".join(map(number, m[0].split(":"))), text)
     if _ANY_RANGE.search(zeros(text)):
         text = _SPANS.sub(r"\1 to ", text)
         text = _LABELLED.sub(r"\1 \2 \3", text)
@@ -335,6 +340,7 @@ def _mixed(match: re.Match[str]) -> str:
 
 
 _RHYTHM = re.compile(r" (?:time(?! of\b)|beats?|met(?:er|re)|rhythms?|grooves?)\b")
+_TWO_NUMBERS = re.compile(r" (?:ARM|configurations?)\b")  # a mortgage, a computer
 # denominators of fractions, above sixteenths
 _PARTS = frozenset((20, 24, 25, 30, 32, 36, 40, 48, 50, 60, 64, 80, 90, 100))
 _ROUTES = re.compile(r"\b(?:[Bb]us(?:es)?|[Rr]outes?|[Ll]ines?|[Tt]rams?|[Tt]rains?)\b|\d/\d+/\d")
@@ -354,8 +360,10 @@ def _fraction(match: re.Match[str]) -> str:
         return f"{cardinal(top)} out of {cardinal(bottom)}"
     if _ODDS.search(before):
         return f"{cardinal(top)} to {cardinal(bottom)}"
-    if match.string.startswith(" ARM", match.end()):  # a mortgage
+    if _TWO_NUMBERS.match(match.string, match.end()):
         return f"{cardinal(top)} {cardinal(bottom)}"
+    if match[2] in ("386", "486"):
+        return f"{in_hundreds(match[2])} {cardinal(bottom)}"
     if bottom < 2 or top == 0 or (top > bottom and bottom > 20) or bottom > 100:
         return f"{sign}{cardinal(top)} over {cardinal(bottom)}"
     if top > 1 and bottom in (2, 4, 8) and _RHYTHM.match(match.string, match.end()):

@@ -29,10 +29,7 @@ _SLASHES = re.compile(
     r"(?<![\d/.])(?<!(?<!day)-)(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/]|-(?! )|\.\d)"
 )
 _SLASH = rf"({MONTH_NUMBER})/({DAY_NUMBER})"
-_MONTH_SLASH_DAY = (
-    rf"{_SLASH}"
-    r"(?![\w/]|\.\d| ?(?:inch|in\.|cups?|mile|tsp|tbsp|lb|of (?:an?|the)))"
-)
+_MONTH_SLASH_DAY = rf"{_SLASH}(?![\w/]|\.\d| ?(?:inch|in\.|cups?|mile|tsp|tbsp|lb|of (?:an?|the)))"
 _ON_SLASH = re.compile(
     r"\b([Oo]n|[Ss]ince|[Bb]y|[Dd]ue|[Uu]ntil|[Tt]ill?|[Bb]efore|[Aa]fter|[Ee]nds|[Dd]ated?|"
     r"[Tt]hru|[Tt]hrough|[Ee]xpires|[Aa]vail(?:able|\.)?|[Ss]tarting|[Bb]eginning|[Ee]nding|"
@@ -42,7 +39,8 @@ _ON_SLASH = re.compile(
     r"[Pp]remieres?|[Pp]osted|[Ss]igned|[Rr]eopens?|[Rr]esumes?|[Bb]egins|[Cc]loses|[Mm]oved to|"
     r"[Rr]escheduled (?:to|for)|[Pp]ostponed (?:to|until)|[Pp]ushed (?:back )?to|(?:[Ww]eek|"
     r"[Ww]k\.?|[Ww]eekend|[Mm]orning|[Nn]ight|[Aa]s) of|"
-    rf"(?:{'|'.join(DAYS.values())}),?) (?!(?:24/7|9/11)\b){_MONTH_SLASH_DAY}"
+    r"[Tt]o(?:day|night|morrow),?|[Yy]esterday,?|(?:last|next|this) [a-z]+(?= \()|"
+    rf"(?:{'|'.join(DAYS.values())}),?) (\(?)(?!(?:24/7|9/11)\b){_MONTH_SLASH_DAY}"
 )
 _AWAY_SPAN = re.compile(
     r"\b((?:[Oo]ut|[Aa]way|[Oo]ff|[Oo]pen|[Cc]losed|[Gg]one|[Hh]ere|[Bb]ack|[Vv]acation|[Ll]eave|"
@@ -76,7 +74,8 @@ _MONTH_YEAR = re.compile(rf"(?<![\w/.-])({MONTH_NUMBER})/((?:19|20)\d\d)(?![\w/-
 _DAY_FIRST = re.compile(r"(?<![\w/.-])(1[3-9]|2\d|3[01])/(0[1-9])(?![\w/-]|[.,]\d)")  # 27/03
 # "in 08/07": August 2007
 _SHORT_YEAR = re.compile(
-    r"\b([Ii]n|[Ss]ince|[Uu]ntil) (?=\d?\d/0|0)(0?[1-9]|1[0-2])/(\d\d)(?![\w/-]|\.\d)"
+    r"\b(?:([Ii]n|[Ss]ince|[Uu]ntil) (?=\d?\d/0|0)|(EXP|[Ee]xpiry|[Uu]se by):? )"
+    r"(0?[1-9]|1[0-2])/(\d\d)(?![\w/-]|\.\d)"
 )
 _BEFORE_DATE = re.compile(
     r"(?:^|[(\[]|\b(?:dated?:?|on|by|from|until|till|since|before|after|expires?:?|expiry:?|due|to|"
@@ -147,16 +146,18 @@ def _iso_time(match: re.Match[str]) -> str:
 
 
 def _short_year(match: re.Match[str]) -> str:
-    century = 1900 if int(match[3]) > 40 else 2000
-    return f"{match[1]} {MONTHS[int(match[2]) - 1]} {century + int(match[3])}"
+    before, expiry, month, short = match.groups()
+    century = 1900 if int(short) > 40 else 2000
+    before = before or ("expiry" if expiry == "EXP" else expiry)
+    return f"{before} {MONTHS[int(month) - 1]} {century + int(short)}"
 
 
 def _on_slash(match: re.Match[str]) -> str:
     before = ahead(match, 40).rstrip()
-    part = match[1].lower() == "by" and int(match[2]) < int(match[3]) in _PARTS
+    part = match[1].lower() == "by" and int(match[3]) < int(match[4]) in _PARTS
     if part and _PART_LESS.search(before):
         return match[0]
-    return f"{match[1]} {date(int(match[2]), int(match[3]), '')}"
+    return f"{match[1]} {match[2]}{date(int(match[3]), int(match[4]), '')}"
 
 
 def _away_span(match: re.Match[str]) -> str:

@@ -59,9 +59,8 @@ _SHOUTED_STREET = re.compile(
 )
 # "2922-28 Dickinson Street"
 _HOUSES = re.compile(
-    rf"(?<![\w.,-])([1-9]\d)([1-9]\d)-(\d\d)(?= (?:[NSEW]\.? )?(?:[A-Z][a-z']+ |\d+(?:st|nd|rd|"
-    rf"th) ){{1,2}}"
-    rf"(?:{STREET})\b)"
+    r"(?<![\w.,-])([1-9]\d)([1-9]\d)-(\d\d)(?= (?:[NSEW]\.? )?(?:[A-Z][a-z']+ |\d+(?:st|nd|rd|"
+    rf"th) ){{1,2}}(?:{STREET})\b)"
 )
 _SMALL_HOUSE = re.compile(
     r"\b(\d{1,2})(\d\d)(?= (?:[a-z]+ ){1,2}(?:street|avenue|road|boulevard)\b)"
@@ -76,15 +75,14 @@ _CITED = re.compile(
 )  # of a list of authors
 # "Cupertino CA": no codes that are words or titles.
 _BARE_STATE = re.compile(
-    r"(?<=[a-z] )(CA|TX|NY|FL|WA|AZ|NJ|NC|TN|GA|CT|IL|MN|WI|NV|UT|NM|SC|KY|WV|KS|NE|MI|MT)"
-    r"(?=[.,;:)]|$)(?!\.\w)"
+    r"(?<=[a-z] )(CA|TX|NY|FL|WA|AZ|NJ|NC|TN|GA|CT|IL|MN|WI|UT|NM|SC|KY|WV|KS|NE|MI|MT|"
+    r"(?<=Vegas )NV|(?<=Reno )NV)(?=[.,;:)]|$)(?!\.\w)"
 )
 _FIXTURE = re.compile(r" v(?:s\.?|ersus)? [A-Z]| FC\b")
 # "Lamoni, IA Campus"
 _STATE_OF = re.compile(
-    r"(\b[A-Z][a-z]+, )(?!NY (?:Times|Post|Daily|Giants|Mets|Yankees))"
-    r"(IA|TX|FL|GA|NJ|NY|KY|KS|TN|WV|NM|NV|UT|AZ|NC|WI|CA|IL|AK|MN|MO|NE|NH|RI|SD|VT|WA|WY)"
-    r"(?= [A-Z][a-z]{2})"
+    r"(\b[A-Z][a-z]+, )(?!NY (?:Times|Post|Daily|Giants|Mets|Yankees))(IA|TX|FL|GA|NJ|NY|KY|KS|TN|"
+    r"WV|NM|NV|UT|AZ|NC|WI|CA|IL|AK|MN|MO|NE|NH|RI|SD|VT|WA|WY)(?= [A-Z][a-z]{2})"
 )
 # "Jane Q. Doe, MD": a physician
 _DEGREE = re.compile(r"(?<=[A-Z]\. )([A-Z][a-z]+(?:-[A-Z][a-z]+)?), MD(?![\w-])")
@@ -109,10 +107,9 @@ _TITLE_STATE = re.compile(
 )
 # "the southwestern OR coast"; east LA is a part of a town
 _PART_OF_STATE = re.compile(
-    rf"\b((?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est)?(?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est|"
-    rf"[Cc]entral)(?:ern)?) "
-    r"(?!(?:LA|MD)\b|(?<!rn )(?:OR|IN|ME|OH|HI|DC)\b(?! coast)(?<!east IN)(?<!west IN))"
-    rf"({'|'.join(STATES)})\b(?![.'-]\w)"
+    r"\b((?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est)?(?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est|"
+    r"[Cc]entral)(?:ern)?) (?!(?:LA|MD)\b|(?<!rn )(?:OR|IN|ME|OH|HI|"
+    rf"DC)\b(?! coast)(?<!east IN)(?<!west IN))({'|'.join(STATES)})\b(?![.'-]\w)"
 )
 _OLD_STATE = re.compile(
     rf"(?:(?<=, )|(?<=\bof )|(?<=\bin )|(?<=\bfrom ))({_OLD})\."

@@ -100,6 +100,9 @@ _SPEAKS = re.compile(
     r"keep|kept|hate|hear|heard|call|called|play|played|live|lived|stand|take|work|worked)\b"
 )
 _ANSWERS = re.compile(r"(?:^|[.!?:…\"“”—-] ?)$")
+_TITLES = "King|Queen|Emperor|Empress|Pope|Tsar|Czar|Sultan|Shah|Caliph|Pharaoh|Prince|Duke"
+_TITLE_BEFORE = re.compile(rf"\b(?:{_TITLES}) $")
+_TITLE_BEHIND = re.compile(rf",? (?:the )?(?:{_TITLES})\b")
 _BEFORE_RULER = re.compile(
     r"(?:^|[.!?;:,(\"“] ?|\b(?:[Kk]ing|[Qq]ueen|[Ee]mperor|[Ee]mpress|[Pp]ope|[Tt]sar|[Cc]zar|"
     r"[Pp]rince|[Ss]ultan|[Ss]aint|[Ss]hah|of|by|under|and|with|when|after|since|for|from) )$"
@@ -232,6 +235,7 @@ def _ruler(match: re.Match[str]) -> str:
         return match[0]
     name = match[1].capitalize() if match[1].isupper() else match[1]
     known = name in _RULERS and not (name == "Malcolm" and match[2] == "X")
+    known = known or _TITLE_BEFORE.search(ahead(match, 12)) or _TITLE_BEHIND.match(behind(match))
     if not known and (
         name not in _MORE_RULERS or (len(match[2]) == 1 and not _OF_LAND.match(behind(match)))
     ):

@@ -161,6 +161,7 @@ _PLURAL = re.compile(r" [a-z]+s\b")
 _COUNTED_IN_K = re.compile(r" (?!was|has|costs|starts|begins)[a-z]{3,}s\b")
 _OF_GOLD = re.compile(r" (?:[a-z]+ )?gold\b")
 _A_NAME = re.compile(r" [A-Z]")
+_OF_NETWORKS = re.compile(r" (?:network|ethernet|Ethernet|LAN|connection|broadband|line|link)\b")
 _RESOLUTION = re.compile(
     r" ?(?:TVs?|tvs?|video|videos|display|screen|monitor|resolution|UHD|HDR|projector|camera|"
     r"footage|race|races|run|runs)\b"
@@ -174,6 +175,10 @@ _POPULATION = re.compile(r"(?<=\d\.\d)m\b(?= (?:in|by|to|from|today|people|inhab
 _MEMORY = re.compile(
     r" (?:of )?(?:[A-Z]{2,4} )?(?:RAM|ROM|memory|chips?|cache|blocks?|floppy|disks?)\b"
 )
+_IN_MEMORY = re.compile(
+    r"\b(?:RAM|ROM|[Mm]emory|SIMMs?|EPROMs?|[Cc]ache|KB|DOS)\b|\d ?[MKk]B?\b.*\d[MK]B"
+)
+_BINARY = re.compile(r"(?:[1248]|16|32|64|128|256|512|640|720|1024)")
 _SCALES = {"k": "thousand", "m": "million", "b": "billion"}
 _SCALES |= {"bn": "billion", "mn": "million", "tn": "trillion", "mln": "million", "bln": "billion"}
 _PLUS = re.compile(r"(?<=\d)\+(?= ?[a-zA-Z]|-[a-z]|[.,;:)!?]|$)")
@@ -264,6 +269,8 @@ def _scale(match: re.Match[str]) -> str:
             return f"{low} karat"
         if _is_said_k(match, after):
             return f"{number(low)} K"
+    if letter == "M" and _OF_NETWORKS.match(after):
+        return f"{low} megabit"
     if letter == "B" and "." not in low:
         before = ahead(match, 14)
         named = LABEL.search(before) or _CAPITAL.search(before) or _A_NAME.match(after)
@@ -296,6 +303,7 @@ def _is_said_k(match: re.Match[str], after: str) -> bool:
             of_light
             or (len(low) < 4 and _RUN_SO_LONG.match(after))
             or (not high and _MEMORY.match(after))
+            or (_BINARY.fullmatch(low) and _IN_MEMORY.search(near))
         )
     if high:
         return False

@@ -29,14 +29,10 @@ _STOOD = re.compile(
     r"(\d|10)[/-]([1-9]\d{1,2})(?![\w/-]|[.,]\d)"
 )
 # 3/23: Australians write the wickets first
-_WICKETS = re.compile(
-    r"(?<![\w/.,$-])(?<!\d )(\d|10)/(\d{1,3})"
-    r"(?![\w/-]|[.,]\d| of\b)"
-)
+_WICKETS = re.compile(r"(?<![\w/.,$-])(?<!\d )(\d|10)/(\d{1,3})(?![\w/-]|[.,]\d| of\b)")
 _REACHED = re.compile(
     r"\b((?:reach(?:ed|ing)?|scor(?:e of|ing)|total of|(?:fell|reduced|slumped|collapsed) to|"
-    r"posted|took|racked up|season high) )"
-    r"(\d|10)/(\d{2,3})(?![\w/-]|[.,]\d| of\b)"
+    r"posted|took|racked up|season high) )(\d|10)/(\d{2,3})(?![\w/-]|[.,]\d| of\b)"
 )
 _FEW_RUNS = 20
 _ANALYSIS = re.compile(r"(?<![\w.-])\d{1,2}(?:\.\d)?-\d{1,2}-\d{1,3}-\d{1,3}(?![\w-]|\.\d)")
@@ -56,19 +52,19 @@ _NOT_OUT = re.compile(r"(?<=\d)\*(?=[\s,.;)])")
 _WINS = r"(\d{1,3})-(\d{1,3})(?:-(\d{1,2}))?"
 _RECORD = re.compile(
     rf"(?<![\w.,/$-]){_WINS}(?= (?:record|overall|mark\b|campaign|all-time|(?:on|"
-    rf"for) the (?:season|year)|"
-    r"\(\d+ KOs?\)|\(\d+-\d+(?:,? in|,? [A-Z])|(?:in )?(?:SEC|ACC|AFC|NFC|MAC|WAC|Pac-1\d|"
-    r"Big (?:Ten|East|Sky|12))\b|in (?:(?:the|their|its) )?(?:conference|league|division)))"
-    r"|(\b(?:(?:drop|advanc|improv|mov|lift|boost|rais)\w*(?: (?:the|their|its|his|our))?"
-    r"(?: [A-Z][\w']+| them| team| record| club){1,2} to|"
-    r"[Ii]mprov(?:ed|es|ing) to|record (?:of|is|was|to|at)|[Ff](?:ell|alls) to|dropped to|"
-    r"an?(?= \d+-\d+ start\b)|(?:is|are|was|were|went|now)"
-    r"(?= \d+-\d+(?:-\d+)? (?:this season|last season|at home|on the road))|"
+    r"for) the (?:season|year)|\(\d+ KOs?\)|\(\d+-\d+(?:,? in|,? [A-Z])|(?:in )?(?:SEC|ACC|AFC|"
+    r"NFC|MAC|WAC|Pac-1\d|Big (?:Ten|East|Sky|12))\b|in (?:(?:the|their|its) )?(?:conference|"
+    r"league|division)))|(\b(?:(?:drop|advanc|improv|mov|lift|boost|rais)\w*(?: (?:the|their|its|"
+    r"his|our))?(?: [A-Z][\w']+| them| team| record| club){1,2} to|[Ii]mprov(?:ed|es|ing) to|"
+    r"record (?:of|is|was|to|at)|[Ff](?:ell|alls) to|dropped to|(?:start|open|beg[aiu]n|finish|"
+    r"end|clos)\w* (?:the|their|its|his|our|an?|this|last)(?: \d{4}| [a-z]+)? (?:season|year|"
+    r"campaign)(?: at)?|(?:started|began)(?: out| off)?|(?:sit|stand|stood|sat|are|is|was|were|"
+    r"now)s? at|(?:are|were)(?= \d-\d(?:[.,;]|$))|an?(?= \d+-\d+ start\b)|(?:is|are|was|were|went|"
+    r"now)(?= \d+-\d+(?:-\d+)? (?:this season|last season|at home|on the road))|"
     r"went(?= \d+-\d+(?:[.,;]| and \d+-\d+| in \d{4}))) )"
     rf"{_WINS}(?!\w|[.-]\w)(?! (?:against|from|on(?! the road)|over|for|to|up|down|in the|other|"
-    rf"more|"
-    r"feet|people|inches|places|points|teams|years|days|percent)\b)"
-    rf"|((?<=[A-Za-z]) \(){_WINS}(?=(?:, \d+-\d+ [A-Z][\w -]+)?\) (?:beat|hosts?|visits?|faces?|"
+    r"more|feet|people|inches|places|points|teams|years|days|percent)\b)|"
+    rf"((?<=[A-Za-z]) \(){_WINS}(?=(?:, \d+-\d+ [A-Z][\w -]+)?\) (?:beat|hosts?|visits?|faces?|"
     r"plays?|won|lost|have|has|is|was|are|were|will|defeated|travels?|opens?|leads?|trails?|"
     r"improve|fell|snapped|swept|edged|dropped|got|had)\b)"
 )

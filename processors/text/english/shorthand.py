@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.abbreviations import OF_USE
+from recital.processors.text.english.acronyms import SPELT_SMALL, is_shouted
 from recital.processors.text.english.calendar_names import SHORT_MONTH
 from recital.processors.text.english.outline import shape
 from recital.processors.text.english.web import dotted
@@ -44,7 +45,7 @@ ctrl control|cc C.C.|bcc B.C.C.|txt text|txts texts|txting texting|mth month|mth
 ntwk network|ur your|urs yours|pk pack|pks packs|hwy highway|blvd boulevard|h/t hat tip|
 nvm never mind|thts that's|kms kilometers|kgs kilograms|
 qtrly quarterly|mthly monthly|yrly yearly|yoy year over year|
-qoq quarter over quarter|flrs floors|bkfst breakfast|pref'd preferred
+qoq quarter over quarter|flrs floors|s/w software|h/w hardware|bkfst breakfast|pref'd preferred
 """
 _WORDS: dict[str, str] = dict(
     pair.strip().split(" ", 1) for pair in _SHORT.replace("\n", "").split("|")
@@ -64,23 +65,27 @@ _BEFORE_NUMBER = {
 }
 # Said letter by letter, though in small letters.
 _LETTERS = (
-    "brb|ttyl|omg|imo|imho|idk|btw|tbh|rn|smh|lmk|omw|fwiw|afaik|iirc|jk|irl|afk|gtg|ikr|icymi|ngl|"
-    "fyi|rsvp|ffs|wtf|tldr|hmu|ily|dm|dms|np|yw|ofc|pw|mph|pdf|usb|atm|tv|tvs|pc|pcs|cd|cds|dvd|"
-    "dvds|diy|dj|idc|wyd|hbu|wbu|nbd|tmi|eod|uk|usa|ceo|cfo|mmbtu|btu|bpd|mcf|dth|fy"
+    f"{'|'.join(SPELT_SMALL)}|brb|ttyl|omg|imo|imho|idk|btw|tbh|rn|smh|lmk|omw|fwiw|afaik|iirc|jk|irl|afk|gtg|ikr|icymi|ngl|"
+    "fyi|rsvp|ffs|wtf|tldr|hmu|ily|dm|np|yw|ofc|pw|mph|dj|idc|wyd|hbu|wbu|nbd|tmi|eod|mmbtu|btu|bpd|mcf|dth|fy"
 )
+_SPELLED = _LETTERS.split("|")
 _PER_SHARE = re.compile(
     r"\b((?:adjusted|diluted|basic|gaap|core|reported|annual|quarterly|full-year) )eps\b"
 )
 _NUMBERED = re.compile(rf"(?<![\w.@#'-])({'|'.join(_BEFORE_NUMBER)})(?= \d)")
-_ALL = frozenset((*_WORDS, *_BEFORE_NUMBER, *_LETTERS.split("|"), "ea", "<3", "<33"))
+_ALL = frozenset(
+    (*_WORDS, *_BEFORE_NUMBER, *_SPELLED, *(f"{w}s" for w in _SPELLED), "ea", "<3", "<33")
+)
 _TOKEN = re.compile(r"b-day|[a-z'/]+|<3+")
 _NAMES = one_of(_WORDS)
 _WORD = re.compile(
     rf"(?<![\w.@#'-])(?<!\bdot )(?<!\bslash )({_NAMES})(?![\w@'-]| dot\b)(\.(?!\w))?", re.I
 )
-_SPELT = re.compile(rf"(?<![\w.@#/'-])({_LETTERS})(?![\w@'/-]|\.\w)")
+_NO_VOWEL = one_of(word.upper() for word in _WORDS if re.fullmatch("[^aeiouy/]{3,}", word))
+_SHOUTED = re.compile(rf"(?<![\w.@#/'-])(?:{_NO_VOWEL})(?![\w@'/-])")  # PLZ
+_SPELT = re.compile(rf"(?<![\w.@#/'-])({one_of(_SPELLED)})(s?)(?![\w@'/-]|\.\w)")
 # "Idk but", at the start of a sentence.
-_TITLES = "|".join(word.capitalize() for word in _LETTERS.split("|") if len(word) > 2)
+_TITLES = "|".join(word.capitalize() for word in _SPELLED if len(word) > 2)
 _SPELT_FIRST = re.compile(rf"(?:(?<=[.!?] )|^)({_TITLES})(?![\w@'/-]|\.\w)")
 # What "<3", a heart, is felt by, or for.
 _LOVE = re.compile(
@@ -104,9 +109,8 @@ _BECAUSE = re.compile(
     r"there|that|of|this|your|our|no|some)\b)"
 )
 _FOR = re.compile(
-    r"(?<=[a-zA-Z\d.)]) [x×] ?"
-    r"(?=(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen) "
-    r"(?:days?|weeks?|months?|hours?|nights?|doses?|years?)\b)"
+    r"(?<=[a-zA-Z\d.)]) [x×] ?(?=(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|"
+    r"fourteen) (?:days?|weeks?|months?|hours?|nights?|doses?|years?)\b)"
 )
 _ANY_DAY = re.compile(rf"(?: the)? \d|(?: the [a-z-]+ of)? (?:{SHORT_MONTH})")
 _A_NAME = re.compile(r"\b(?:[Mm]y|with|to|from|for|by|of|the) $")
@@ -115,7 +119,7 @@ _A_PROBLEM = re.compile(r"\b(?:[Nn]o|an?|any|the|this|big|my) $")
 # at the end of a message
 _LATIN = re.compile(
     r"(?:(?<=\()|(?<=[a-z,;] ))(?<!\bat )(?<!\bdot )(eg|ie)\b"
-    r"(?! dot\b| equals\b| slash\b| dash\b)(?:[.:](?=\s)|,)?(?= ?[\w\"'“(])(?!-)"
+    r"(?! dot\b| equals\b| slash\b| dash\b)(?:[.:](?=\s)|,)?(?= ?[\w\"'“()])(?!-)"
 )
 _LATINS = {"eg": "for example", "ie": "that is"}
 _KISSES = re.compile(r"(?:(?<=[a-z\d,.!?] )|^)(x{2,5}|X{3,5})(?=[.!\s]*$)")
@@ -136,10 +140,12 @@ def expand(text: str) -> str:
         if "<3" in text:
             text = _HEART.sub("heart", _LOVE.sub("love", text))
         text = _EACH.sub("each", _WORD.sub(_word, text))
+        if is_shouted(text):
+            text = _SHOUTED.sub(lambda m: _WORDS[m[0].lower()].upper(), text)
         if " eps" in text:
             text = _PER_SHARE.sub(r"\1E.P.S.", text)
         text = _NUMBERED.sub(lambda m: _BEFORE_NUMBER[m[1]], text)
-        text = _SPELT.sub(lambda m: dotted(m[1]), text)
+        text = _SPELT.sub(lambda m: f"{m[1].upper()}s" if m[2] else dotted(m[1]), text)
         text = _SPELT_FIRST.sub(lambda m: dotted(m[1]), text)
     if "0aa" in shape(text):
         text = _AFTER_DIGITS.sub(lambda m: f"{m[1]} {dotted(m[2])}", text)

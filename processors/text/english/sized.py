@@ -17,7 +17,7 @@ _ONE_BEFORE = re.compile(
     r"bit|day|week|month|year|minute|second|hour)\b)[a-z]{3,11}) $",
     re.I,
 )
-_THING = re.compile(
+THING = re.compile(
     r" (?:\d+(?:st|nd|rd|th) |\d[\d.]* ?[A-Za-z]{1,3} )?(?!(?:of|in|and|or|to|x|by|per|at|on|from|"
     r"for|with|is|are|was|were|has|have|had|will|would|can|than|more|less|the|a|an|each|every|away|"
     r"ago|long|wide|tall|high|deep|thick|above|below|over|under|as|so|if|when|while|but|that|which|"
@@ -74,5 +74,5 @@ def is_of_a_thing(match: re.Match[str], start: int, end: int = 0) -> bool:
     if wide:
         end = wide.end()
     return _ONE_BEFORE.search(before) is not None and (
-        match.string.startswith("-", end) or _THING.match(match.string, end) is not None
+        match.string.startswith("-", end) or THING.match(match.string, end) is not None
     )

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from recital.processors.text.english.calendar_names import DAYS
 from recital.processors.text.english.outline import holds, shape, zeros
+from recital.processors.text.english.web import dotted
 from recital.processors.text.english.words import around, behind
 
 _WITH_DIGITS = {
@@ -73,6 +74,12 @@ _SPELLINGS = {
     "stn": "station",
 }
 _SPELLING = re.compile(rf"(?<![\w'-])({'|'.join(_SPELLINGS)})(?![\w'-])", re.I)
+# "go 2 starbucks", "listen 2 this"; but "go 2 miles", "went 2 up"
+_WHERE = r"\b(?:go|going|goin|went|gonna go|came|listen|listening|talk|talking|welcome(?: back)?)"
+_NO_WAY = (
+    r"(?!(?:for|and|or|up|down|of|to|out|in|on|more|mi(?:les?)?|k?m|blocks?|steps?|rounds?|games?|hours?|"
+    r"times|days?|weeks?|months?|years?|minutes?|ways?|people|nights?)\b)[a-z]"
+)
 # A text of such: without one of these a letter is a letter, and a digit a number.
 _SIGNS = re.compile(
     r"\b(?:u(?!\.\w)|ur|txt|luv|pls|plz|thx|thnx|thanx|tnx|msg|wiv|wif|frnd|coz|(?-i:cos|gud|wat|"
@@ -81,8 +88,9 @@ _SIGNS = re.compile(
     r"\b(?:sorry|thanks|thank you|waiting|ready|looking) 4 (?:the|ur|your|my|all|this|that|him|her|"
     r"u)\b|"
     # "need 2 go", but "need 2 go karts", "2 see-through bags"
-    r"\b(?:need|want|going|got|have|like|love|trying|its|it's) 2 "
-    r"(?:[a-z] |(?:late|much)\b(?! [a-z])|(?:go|see|get|be|work|do)\b(?!-| [a-z]{3,}s\b))",
+    r"\b(?:need|wants?|going|got|have|like|love|trying|its|it's) 2 "
+    r"(?:[a-z] |(?:late|much)\b(?! [a-z])|(?:go|see|get|be|work|do|know|chat|talk|hear|come)\b"
+    rf"(?!-| [a-z]{{3,}}s\b))|{_WHERE} 2 {_NO_WAY}",
     re.I,
 )
 _ARTICLE = re.compile(
@@ -95,8 +103,8 @@ _FOR_WHOM = (
     "tonight tomorrow coming going being all"
 )
 _TO_DO = (
-    "b be do go get see c talk call come stop find take make have say send claim win u ur me my "
-    "him her them us the da it meet tell wait work bed school town hear know ask think put play "
+    "chat b be do go get see c talk call come stop find take make have say send claim win u ur me "
+    "my him her them us the da it meet tell wait work bed school town hear know ask think put play "
     "give opt unsubscribe cancel "
     "help leave eat sleep buy watch read write use try pay join reply unsubscribe collect receive "
     "enter you your each a pick"
@@ -111,9 +119,8 @@ _NO_COUNT = (
 # "mon n thurs", "mon, tue and wed", "sat & sun"; with "thurs" alone always
 _WEEKDAY = r"(?:mon|tues?|weds?|thurs?|thu|fri|sat|sun)"
 _TWO_DAYS = re.compile(
-    rf"(?<![\w'/-])(?<!\b[Tt]he )(?<!\b[Aa] )(?:((?:{_WEEKDAY}, ?){{0,5}}{_WEEKDAY}),?"
-    rf"( n | & | and | or | to | - |-|/)({_WEEKDAY})|((?i:{_WEEKDAY}))( n )((?i:{_WEEKDAY})))"
-    r"(?![\w'/-])"
+    rf"(?<![\w'/-])(?<!\b[Tt]he )(?<!\b[Aa] )(?:((?:{_WEEKDAY}, ?){{0,5}}{_WEEKDAY}),?( n | & |"
+    rf" and | or | to | - |-|/)({_WEEKDAY})|((?i:{_WEEKDAY}))( n )((?i:{_WEEKDAY})))(?![\w'/-])"
 )
 _TWO_DAYS_HINT = re.compile(
     r"[MTWFSmtwfs](?:on|ues?|eds?|hu|hurs?|ri|at|un),?(?: n | & | and | or | to | - |-|/)"
@@ -137,6 +144,7 @@ _FOR_MEAL = re.compile(
 )
 _FOR_ALL = re.compile(r"(?<=[a-z] )4 (?=(?:All|Life|Sale|Rent|Ever)\b)")  # Medicare 4 All
 _TWO_TOO = re.compile(rf"(?<=[a-z] )2(?= (?:{_TOO.replace(' ', '|')})\b)", re.I)
+_TO_WHERE = re.compile(rf"({_WHERE} )2(?= {_NO_WAY})", re.I)
 _FOR_ONE, _TO_ONE = (
     re.compile(
         rf"(?<=[a-z]{{2}} ){digit}(?= {_NO_COUNT}[a-z]+(?:ss|[a-rt-z])\b(?! [a-z]{{3,}}s\b))"
@@ -167,8 +175,7 @@ _BE = re.compile(
 _AND = re.compile(r"(?<=[a-z] )[nN](?= [a-z])")
 _SHOUTED = re.compile(
     r"(?<![\w.'&-])(?:U|R(?= (?:U|YOU|WE|THEY)\b)|(?<=\bU )R|(?:(?<=\bTO )|(?<=\b2 )|(?<=\bU )|"
-    r"(?<=\bCAN )|(?<=\b(?:WILL|DONT) ))B)"
-    r"(?![\w.'&-])"
+    r"(?<=\bCAN )|(?<=\b(?:WILL|DONT) ))B)(?![\w.'&-])"
 )
 _SHOUTED_WORDS = {"U": "YOU", "R": "ARE", "B": "BE"}
 # "c u @ 6.30"
@@ -209,6 +216,11 @@ _ANY_AGE = re.compile(
     rf"{_PERSON} ?[\[(]{_AGE}|[\[(][1-9]\d ?/? ?[Ff]\b|\bI['’\"]?m [1-9]\d ?[MmFf]\b|"
     rf"{_PERSON} ?[\[(][MmFf] ?/? ?\d\d\b"
 )
+# "f 19 tx": of whom one chats with
+_WHO = re.compile(
+    r"\b(?:([mf]) ([1-9]\d)|([1-9]\d) ?([mf]))"
+    r" (tx|fl|ny|nj|nc|ca|ga|tn|va|wa|az|ct|il|mn|wi|ky|wv|ks|uk|sc|nv|ut|nm)\b(?![.'’/-]\w)"
+)
 _EACH_AGE = re.compile(
     r"(?<![\w.,$/:])(?:([1-9]\d?s?) ?/? ?([MmFf])|([MmFf]) ?/? ?([1-9]\d))"
     r"(?=[\])]|, |,\d|[,.;]?$| [&a-z])"
@@ -220,6 +232,10 @@ def expand(text: str) -> str:
     near = zeros(text)
     if ("0f" in near or "0m" in near or "/0" in near) and _ANY_AGE.search(text):
         text = _EACH_AGE.sub(_age, text)
+    if holds(near, ("0 m ", "0m ", "0 f ", "0f ", "f 0", "m 0")):
+        text = _WHO.sub(
+            lambda m: f"{' '.join(filter(None, m.groups()[:4])).upper()}, {dotted(m[5])}", text
+        )
     if _ANY_CENSORED.search(text):
         text = _CENSORED.sub(_censored, text)
     if " 4 " in text:
@@ -253,6 +269,11 @@ def _age(match: re.Match[str]) -> str:
     return f"{age} {letter.upper()}" if age else f"{first.upper()} {last}"
 
 
+def _who(match: re.Match[str]) -> str:
+    """ "20 m nc" -> "20 M, N.C."."""
+    return f"{' '.join(filter(None, match.groups()[:4])).upper()}, {dotted(match[5])}"
+
+
 def _two_days(match: re.Match[str]) -> str:
     """ "sat and sun" where a day is meant: "on sat and sun", but "he sat and sun shone"."""
     first, join, second = (
@@ -274,7 +295,7 @@ def _letters_for_words(text: str) -> str:
         text = _SHOUTED.sub(lambda m: _SHOUTED_WORDS[m[0]], text)
     if "2" in text or "4" in text:
         text = _TWO_TO.sub("to", _FOUR_FOR.sub("for", _TWO_TOO.sub("too", text)))
-        text = _TO_ONE.sub("to", _FOR_ONE.sub("for", text))
+        text = _TO_ONE.sub("to", _FOR_ONE.sub("for", _TO_WHERE.sub(r"\1to", text)))
     text = _ARE.sub(_like("are"), _YOU.sub(_like("you"), text))
     text = _BE.sub(_like("be"), _SEE.sub(_like("see"), text))
     text = _AND.sub("and", _WHY.sub(_like("why"), text))

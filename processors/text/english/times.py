@@ -144,11 +144,10 @@ _METERS = re.compile(r"\dm\b")
 # "every 20m", "stops after 10-15m": minutes, if nothing is measured in meters.
 _MINUTES = re.compile(
     r"(\b(?:[Bb]ake|[Cc]ook|[Ss]immer|[Bb]oil|[Rr]oast|[Cc]hill|[Gg]rill|every|takes?|took|lasts|"
-    r"(?<!the )(?<!my )(?<!his )(?<!her )(?<!final )last|lasted|wait(?:ed|s)?|within|after|ago|for|"
-    r"in) (?:\d{1,3}-)?\d{1,3})m\b"
-    r"(?! (?:deep|tall|high|wide|long|of|race|sprint|swim|dash|freestyle|hurdles))"
-    r"|(?<![\w.,$£€-])(\d{1,3})m(?= (?:ago|later|left|remaining|read)\b)"
-    r"|(?:(?<=[Pp]rep: )|(?<=[Cc]ook: )|(?<=[Tt]otal: )|(?<=[Tt]ime: )|(?<=[Rr]est: ))(\d{1,3})m\b"
+    r"(?<!the )(?<!my )(?<!his )(?<!her )(?<!final )last|lasted|wait(?:ed|s)?|within|after|ago|"
+    r"for|in) (?:\d{1,3}-)?\d{1,3})m\b(?! (?:deep|tall|high|wide|long|of|race|sprint|swim|dash|"
+    r"freestyle|hurdles))|(?<![\w.,$£€-])(\d{1,3})m(?= (?:ago|later|left|remaining|read)\b)|"
+    r"(?:(?<=[Pp]rep: )|(?<=[Cc]ook: )|(?<=[Tt]otal: )|(?<=[Tt]ime: )|(?<=[Rr]est: ))(\d{1,3})m\b"
 )
 _SURE_MINUTES = (
     "every",
@@ -196,8 +195,7 @@ _BARE_RANGE = re.compile(
 )  # 2-3:30
 # "6 – 7:15pm"
 _SPACED_RANGE = re.compile(
-    rf"(?<![\w:.,$£€/-])({_TIME_12}) [-–—] "
-    rf"(?={_TIME_12} ?{_HALF_DAY}(?!\w))"
+    rf"(?<![\w:.,$£€/-])({_TIME_12}) [-–—] (?={_TIME_12} ?{_HALF_DAY}(?!\w))"
 )
 # "ran a 1:44:15 half", "a PR of 46:34", in a text of races.
 _RACE = re.compile(
@@ -210,9 +208,8 @@ _PACE = re.compile(r"(?<=\d:\d\d)(?: min)?/(mi|km|mile|lap|k)\b")
 _POINTED_PACE = re.compile(r"(?<![\w:.,$£€])(\d{1,2})\.([0-5]\d)(?=/(?:mi|km|mile)\b)")  # 5.30/km
 # "5:00/km", "a pace of around 5:00"
 _FLAT_PACE = re.compile(
-    r"(?<![\w:.,])(\d{1,2}):00(?= per (?:kilometer|mile|lap|k)\b)|"
-    r"(\b[Pp]ace (?:(?:was|is|of|at|around|about|roughly|nearly|under|over) ){1,3})(\d{1,2}):00"
-    r"(?![:\w]|\.\d| ?[ap]\.?m)"
+    r"(?<![\w:.,])(\d{1,2}):00(?= per (?:kilometer|mile|lap|k)\b)|(\b[Pp]ace (?:(?:was|is|of|at|"
+    r"around|about|roughly|nearly|under|over) ){1,3})(\d{1,2}):00(?![:\w]|\.\d| ?[ap]\.?m)"
 )
 # 2m35; but he is 1m75 tall
 _GLUED_SECONDS = re.compile(r"(?<![\w.,$£€-])(\d{1,2})m([0-5]\d)(?![\w:]|[.,]\d)")
@@ -264,9 +261,8 @@ _HOUR_AND_MINUTES = re.compile(r"[tyd@l] 1?\d[0-5][05]\b")
 _PLAIN_TIME = re.compile(
     r"\b((?:[Pp]ick (?:me|you|u|us|him|her|them)|[Mm]eet|[Ss]ee (?:you|u|ya)|[Bb]e (?:there|here|"
     r"home)|[Ll]eav(?:e|ing)|[Ww]ake|[Gg]et up)(?: \w+){0,2}? (?:at|by|around|till|until|@) )"
-    r"(1[0-2]|[1-9])([0-5][05])"
-    r"(?=[.!?,]*$|[.!?,]* (?:on|in|tomorrow|tonight|today|for|so|if|and|to|then|or|ar|lor|lah|ok|"
-    r"sharp|ish|but|because)\b|[.!?] [A-Z])"
+    r"(1[0-2]|[1-9])([0-5][05])(?=[.!?,]*$|[.!?,]* (?:on|in|tomorrow|tonight|today|for|so|if|and|"
+    r"to|then|or|ar|lor|lah|ok|sharp|ish|but|because)\b|[.!?] [A-Z])"
 )
 
 

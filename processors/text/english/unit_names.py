@@ -40,9 +40,9 @@ mile per hour: mph, MPH | kilometer per hour: kph, kmh | knot: kn, kt, kts
 mile per gallon: mpg, mpgs | revolution per minute: rpm | beat per minute: bpm
 frame per second: fps
 
-kilobyte: kb, KB, kB, Kb | megabyte: mb, MB | gigabyte: gb, GB | terabyte: tb, TB | petabyte: pb, PB
-kibibyte: kib | mebibyte: mib, MiB | gibibyte: gib, GiB
-kilobit: kbit | megabit: Mb, Mbit | gigabit: Gb, Gbit | terabit: Tbit
+kilobyte: kb, KB, kB, Kb | megabyte: mb, MB, MBs | gigabyte: gb, GB, GBs
+terabyte: tb, TB | petabyte: pb, PB | kibibyte: kib | mebibyte: mib, MiB | gibibyte: gib, GiB
+kilobit: kbit | megabit: Mb, Mbs, Mbit | gigabit: Gb, Gbit | terabit: Tbit
 kilobit per second: kbps, Kbps, kb/s, kbit/s | megabit per second: mbps, Mbps, Mb/s, Mbit/s
 gigabit per second: gbps, Gbps, Gb/s, Gbit/s | terabit per second: Tbps
 megabyte per second: MB/s | gigabyte per second: GB/s

@@ -46,7 +46,7 @@ _ONE_STONE = re.compile(
 )
 _DAYS = re.compile(r"(?<=\d)(?<!\b[23])-d(?=-old| (?:[a-z]+-)?[a-z]{4})")  # a 13-d course
 _OLD = re.compile(
-    r"(?<![\w.,])(\d{1,3})[- ]?(?:y[./]?o\.?|yrs?\.? old)(?=[\W]|"
+    r"(?<![\w.,])(\d{1,3})[- ]?(?:y[./]?o\.?|Y\.?O\.?|yrs?\.? old)(?=[\W]|"
     r"$)(?! \w+ago)(?:(?<!\.) ([MF])\b(?=[,;:)]|\.?$| (?:with|who|presents?|presenting|presented|"
     r"admitted|patient|here|c/o|s/p|w/|and|comes?|came|complain\w*|seen)\b))?"
 )
@@ -108,8 +108,9 @@ _SPANS = re.compile(
 )
 _MORE_SIDES = re.compile(
     r"(?: ?(?:by|x) ?\d[\d.]* ?(?:[cmk]?m|in|ft|inch))+\b|"
-    # 700 ml / 23.6 fl oz bottles
-    r" ?/ ?\d[\d.]* ?(?:fl\.? oz|oz|lbs?|k?g|ml|[cmk]?m|inch|in|mi|ft)\b"
+    # 700 ml / 23.6 fl oz bottles, 2 mg, 5 mg and 10 mg tablets
+    r"(?:(?: ?/ ?|,? and |,? or |, )\d[\d.]* ?"
+    r"(?:fl\.? oz|oz|lbs?|[km]?g|ml|[cmk]?m|inch|in|mi|ft|[MGT]B)\b)+"
 )
 _POURED = re.compile(
     r" (?:samples|aliquots|portions|servings|fillets|steaks|patties|burgers|chops|syringes|"
@@ -141,8 +142,7 @@ _COUNT_PER = re.compile(
 )
 _MEASURE = re.compile(
     rf"(?<![\w,])(-?){NUMBER}([- ]?)(?:(sq|cu)\.? ?)?({_NAMES})(\^[23])?(\.(?= ?[a-z,;:)/&+]|"
-    rf" ?\((?![A-Z])))?"
-    rf"(?:/({_WITH_DAY})(\^[23])?)?(?![\w'°]|\.\w|(?<=[A-Z])-\d)"
+    rf" ?\((?![A-Z])))?(?:/({_WITH_DAY})(\^[23])?)?(?![\w'°]|\.\w|(?<=[A-Z])-\d)"
 )
 _COMPOUND = re.compile(r"-[a-z]{3}")  # 2.5cm-thick, 300 acre-feet
 _ANY_MEASURE = re.compile(r"0[- ]?[Aa?]")  # in `shape`
@@ -241,17 +241,16 @@ _OF_VOLTAGE = re.compile(
 )
 # "in mm", "(mm; 0 to disable)"
 _NO_NUMBER = re.compile(
-    r"(?:(?<=\bin )|(?<=\())(mm|μm|nm|cm|km|kg|ms|mL|ml|Hz|kHz|MHz|dB|psi|rpm|kPa|kWh|mph)"
-    r"(?=[,;:)]|$|\.(?:\s|$)| (?:or|and|to|from|of|per|for|at|with|on|is)\b)"
+    r"(?:(?<=\bin )|(?<=\())(mm|μm|nm|cm|km|kg|mg|μg|mcg|ms|mL|ml|Hz|kHz|MHz|dB|psi|rpm|kPa|"
+    r"kWh|mph)(?=[,;:)]|$|\.(?:\s|$)| (?:or|and|to|from|of|per|for|at|with|on|is)\b)"
 )
-_ANY_NO_NUMBER = re.compile(r"[n(] ?(?:[mckμn]m|kg|m[sLl]|k?M?Hz|dB|psi|rpm|k[PW]|mph)\b")
+_ANY_NO_NUMBER = re.compile(r"[n(] ?(?:[mckμn]m|[kmμ]g|mcg|m[sLl]|k?M?Hz|dB|psi|rpm|k[PW]|mph)\b")
 _SIDES_NAMED = re.compile(r"(?<![\w.])([WHDL])((?: ?[x×] ?[WHDL]){1,2})(?!\w)")
 _SIDE_NAMES = {"W": "width", "H": "height", "D": "depth", "L": "length"}
 _EITHER_CYCLES = re.compile(r"(?<![\w/.,])(50|60)/(60|50)(?= ?[Hh][Zz]\b)")
 _GLUED = re.compile(
     r"(\d)(?=(?:per|inch|foot|feet|yard|mile|cup|pound|ounce|month|year|week|day|hour|minute|"
-    r"percent|degree)"
-    r"(?:e?s)?\b)"
+    r"percent|degree)(?:e?s)?\b)"
 )
 # "10.5 cm in length x 4 cm"
 _SIDE_BY = re.compile(

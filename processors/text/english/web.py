@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.capital_words import COMMON, SAID_AS_WORDS
+from recital.processors.text.english.capital_words import is_short_word
 from recital.processors.text.english.outline import shape, zeros
 from recital.processors.text.english.words import (
     ahead,
@@ -112,7 +112,7 @@ def spell_address(address: str) -> str:
 
 def _initials(match: re.Match[str]) -> str:
     letters = match[1].upper()
-    return match[1] if letters in COMMON or letters in SAID_AS_WORDS else letters
+    return match[1] if is_short_word(letters) else letters
 
 
 def dotted(letters: str) -> str:
@@ -176,7 +176,7 @@ def _ip(match: re.Match[str]) -> str:
 
 def _ticker(match: re.Match[str]) -> str:
     name, market = match[1] or match[3], match[2] or match[4]
-    if match[3] and (name in COMMON or name in SAID_AS_WORDS or name in _NO_TICKERS):
+    if match[3] and (is_short_word(name) or name in _NO_TICKERS):
         return match[0]
     return f"{dotted(name) if len(name) > 1 else name} dot {market}"
 
