@@ -174,7 +174,7 @@ def codes(text: str) -> str:
     if "N'T" in text or "'LL" in text or "'VE" in text or "'RE" in text:
         text = _SHOUTED_SHORT.sub(lambda m: m[0].lower(), text)
     if "affiliate " in text:
-        text = _STATION.sub(lambda m: m[0] if is_short_word(m[0]) else dotted(m[0]), text)
+        text = _STATION.sub(lambda m: m[0] if m[0] in COMMON else dotted(m[0]), text)
     if "XL" in text or "XS" in text:
         text = _SIZES.sub(r"\1 to ", text)
     if "POP" in text:

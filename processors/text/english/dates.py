@@ -90,8 +90,8 @@ _RANGE_MONTH = re.compile(
     rf"th)?(?: of)? ({MONTH})\b(?: (\d{{4}})\b)?"
 )
 _MONTH_SPAN = re.compile(
-    rf"(?<=\d)(?<!\.\d)(?<!\.\d\d) ?- ?(?=(?:{MONTH}) \d)|(?<=circa \d{{4}}) – (?=(?:{MONTH}) \d)|"
-    rf"(?<=\d{{4}}) [-–] (?=(?:circa|died) \d)|(?<=\d{{4}})-(?={_DAY} (?:{MONTH})\b)|"
+    rf"(?<=\d)(?<!\.\d)(?<!\.\d\d) ?- ?(?=(?:{MONTH}) \d)|(?<=\d{{4}}) – (?=(?:{MONTH}) \d+, \d)|"
+    rf"(?<=\d{{4}}) [-–] (?=(?:circa|died) \d)|(?<=\d{{4}})(?:-| [-–] )(?={_DAY} (?:{MONTH})\b)|"
     rf"(?<!\bmid)(?<=[a-z])-(?={_NTH} (?:{MONTH})\b)"
 )
 _MONTHS_SPAN = re.compile(rf"\b({MONTH}) ?-{{1,2}} ?(?=(?:{MONTH})\b)")

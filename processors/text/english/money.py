@@ -136,7 +136,7 @@ _ISH = re.compile(rf"({_SIGN})(\d+)ish\b")
 _TICKER = re.compile(r"\$(?=[A-Z]{1,5}\b)(?!US|A\b|C\b)")
 _FOR = re.compile(r"(?<![\w.,/])(\d)/(?=[$£€]\d)")  # 2/$10
 _SMALL_CODE = re.compile(r"(?<=\d) (eur|usd|gbp)\b")  # 12.03 eur
-_DLRS = re.compile(r"\bdlrs (?=\d)")  # of a news agency
+_DLRS = re.compile(r"\b(?:dlrs|Dollars) (?=\d)")  # of news agencies
 _SIGN_AND_CODE = re.compile(r"\$ ?(\d[\d,.]*) (US|AU|CA|NZ|HK)D\b")  # $147.85 USD
 # £50award; but $20bucks
 _TIMES_PRICE = re.compile(r"(?<=[\w)%]) x (?=[$£€]\d)")  # 30 days x $2
@@ -310,7 +310,7 @@ def _bare(match: re.Match[str]) -> str:
 
 def expand(text: str) -> str:
     """ "$5.50" -> "five dollars and fifty cents", "£3m" -> "three million pounds"."""
-    if "dlrs " in text:
+    if "dlrs " in text or "Dollars " in text:
         text = _DLRS.sub("$", text)
     if "D" in text and "$" in text:
         text = _SIGN_AND_CODE.sub(r"\2$\1", text)

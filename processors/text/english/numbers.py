@@ -360,10 +360,8 @@ def _fraction(match: re.Match[str]) -> str:
         return f"{cardinal(top)} out of {cardinal(bottom)}"
     if _ODDS.search(before):
         return f"{cardinal(top)} to {cardinal(bottom)}"
-    if _TWO_NUMBERS.match(match.string, match.end()):
-        return f"{cardinal(top)} {cardinal(bottom)}"
-    if match[2] in ("386", "486"):
-        return f"{in_hundreds(match[2])} {cardinal(bottom)}"
+    if _TWO_NUMBERS.match(match.string, match.end()) or match[2] in ("386", "486"):
+        return f"{in_hundreds(match[2]) if top > 99 else cardinal(top)} {cardinal(bottom)}"
     if bottom < 2 or top == 0 or (top > bottom and bottom > 20) or bottom > 100:
         return f"{sign}{cardinal(top)} over {cardinal(bottom)}"
     if top > 1 and bottom in (2, 4, 8) and _RHYTHM.match(match.string, match.end()):

@@ -16,8 +16,11 @@ _STAMP = re.compile(
     rf"\[{_CLOCK}(?: ?(?:-->|to|-) ?{_CLOCK})?\](?=[\s.,:;]|$)"
 )
 _STAMPS = re.compile(rf"\[{_CLOCK}\] ?(?:to|-|–) ?\[{_CLOCK}\]")  # of a jingle
-# "[inaudible 00:03:18]"
-_NOT_HEARD = re.compile(rf"(?<=[\[(])([A-Za-z]{{4,16}}(?: [a-z]+)?),? ?@? ?{_CLOCK}(?=[\])])")
+# "[inaudible 00:03:18]"; but "(John 3:16)"
+_NOT_HEARD = re.compile(
+    r"(?<=[\[(])((?:[a-z]{4,16}|(?i:inaudible|unclear|indistinct|crosstalk|laugh\w+|music|applause))"
+    rf"(?: [a-z]+)?),? ?@? ?{_CLOCK}(?=[\])])"
+)
 # "Ann Lee (00:12):", "(00:12:34) Welcome"
 _BEHIND_NAME = re.compile(
     rf"^((?:[A-Z][\w.'’-]*|\d{{1,2}})(?: [\w.'’-]+){{0,3}}) ?\({_CLOCK}\)(?=:)"
