@@ -13,11 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from recital.bins.common.command import run
 from recital.bins.common.experiment import Experiment, load_experiment
 from recital.bins.common.flags import command_parser
+from recital.bins.common.later_stages import build_to_train, resolve
 from recital.bins.preprocess import ProgressBar
 from recital.models import entry
 from recital.modules.contract.audio import AudioConfig
@@ -28,8 +28,9 @@ from recital.preprocessors.doctor.findings import Diagnosis, Finding, find
 from recital.preprocessors.doctor.page import write_diagnosis
 from recital.preprocessors.doctor.report import Judged, figures, summary, to_json
 from recital.preprocessors.exclude import write_exclude_list
+from recital.processors.store import speaker_name
 from recital.processors.text import TextProcessor, symbols_for
-from recital.utils.config import build_section, project_path, read_json5
+from recital.utils.config import Tree, build_section, project_path, read_json5
 from recital.utils.errors import CheckpointError, ConfigError, DataError, RecitalError
 
 FRAME_BYTES = 300_000  # training memory per padded frame of an acoustic model, approximately
@@ -125,7 +126,7 @@ def _examine(
 
 def _check_setting(
     experiment: Experiment,
-    tree: Mapping[str, Any],
+    tree: Tree,
     examined: Mapping[str, Examined],
     vocoder: Path | None,
 ) -> Iterator[Finding]:
@@ -151,26 +152,25 @@ def _check_setting(
     wrong_hop = list(machine.hop_against_upsampling(experiment.model, experiment.audio))
     yield from wrong_hop
     if not wrong_hop:
-        yield from _check_model(experiment, tree, frames)
+        named = {speaker_name(n, u.speaker) for n, e in examined.items() for u in e.utterances}
+        yield from _check_model(experiment, tree, frames, sorted(named))
     if vocoder is not None:
         yield from _check_vocoder(experiment, vocoder)
 
 
 def _check_model(
-    experiment: Experiment, tree: Mapping[str, Any], frames: Mapping[str, int]
+    experiment: Experiment, tree: Tree, frames: Mapping[str, int], speakers: Sequence[str]
 ) -> Iterator[Finding]:
-    """Check that the model can be built, and fits into memory and on the disk."""
+    """Check that the model can be built and trained, and fits into memory and on the disk."""
     import torch
 
-    from recital.models import build
     from recital.utils.training.precision import training_device, unsupported
+    from recital.utils.work import Unfilled
 
-    resolved = dict(tree)
-    if experiment.text is not None:
-        resolved["symbols"] = experiment.symbols or symbols_for(experiment.text)
-        resolved["speakers"] = experiment.speakers or ["a speaker"]
     try:
-        model = build(resolved)
+        _, resolved = resolve(experiment, tree, experiment.speakers or speakers or ["a speaker"])
+        with Unfilled():
+            model = build_to_train(resolved, experiment.train)
     except ConfigError as error:
         yield find("config", str(error))
         return

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import chain
+from typing import NamedTuple
 
 from recital.bins.common.command import run
 from recital.bins.common.experiment import Experiment, load_experiment
-from recital.bins.common.fine_tuning import FINETUNE_FROM, starting_point
+from recital.bins.common.fine_tuning import FINETUNE_FROM, amounts, starting_point
 from recital.bins.common.flags import command_parser
+from recital.bins.common.later_stages import check_later_stages
 from recital.models import stage_1_features
-from recital.preprocessors.corpora import missing_corpus
+from recital.preprocessors.corpora import find_layout, missing_corpus
+from recital.preprocessors.entries import Corpus
+from recital.preprocessors.given_splits import read_names
 from recital.preprocessors.last_run import Summary
 from recital.preprocessors.prepare import Settle, prepare
 from recital.preprocessors.sources import read_corpus
@@ -31,27 +37,59 @@ def main(argv: Sequence[str] | None = None) -> None:
 
         # without its weights no recording can be used
         speaker_encoder()
+    # what is wrong with the last dataset is said before hours of work on the first
+    sources = [_open(dataset, experiment, str(args.config)) for dataset in experiment.dataset]
+    if experiment.finetune_from is not None and "speaker_embedding" not in features:
+        _require_speaker_of(experiment.finetune_from, experiment)
+    # of every amount of speech: that is known after the work
+    configs = [(experiment, tree)]
+    if experiment.by_minutes:
+        configs = [load_experiment(args.config, args.set, n) for n in amounts(tree)]
+    check = partial(check_later_stages, configs, str(args.config))
     with cluster_kept():
-        for dataset in experiment.dataset:
-            print(table(_prepare(dataset, experiment, features, args)))
+        for source in sources:
+            print(table(_prepare(source, experiment, features, args, check)))
+
+
+class Source(NamedTuple):
+    """What stage 1 reads of one dataset."""
+
+    dataset: str
+    corpus: Corpus
+    layout: str
+    exclude: Mapping[str, str]
+    settle: Settle | None
+
+
+def _open(dataset: str, experiment: Experiment, config: str) -> Source:
+    """Open a dataset. Raises `ConfigError` or `DataError` for what is not there."""
+    folder, layout = experiment.corpus_folder(dataset), experiment.layout(dataset)
+    find_layout(layout, f"{config}: dataset_layout.{dataset}")
+    hint = missing_corpus(folder, layout, dataset, config)
+    if not folder.exists() and hint:
+        raise DataError(hint)
+    corpus = experiment.corpus(dataset)
+    for path in chain.from_iterable(corpus.splits.values()):
+        next(read_names(path), None)
+    exclude = experiment.excluded(dataset)
+    return Source(dataset, corpus, layout, exclude, _textgrids(experiment, dataset))
 
 
 def _prepare(
-    dataset: str, experiment: Experiment, features: Sequence[str], args: argparse.Namespace
+    source: Source,
+    experiment: Experiment,
+    features: Sequence[str],
+    args: argparse.Namespace,
+    check: Callable[[], None],
 ) -> Summary:
     """Features, tokens and summaries of one dataset."""
-    store, folder = experiment.store(dataset), experiment.corpus_folder(dataset)
-    layout = experiment.layout(dataset)
-    hint = missing_corpus(folder, layout, dataset, str(args.config))
-    if not folder.exists() and hint:
-        raise DataError(hint)
-    if experiment.finetune_from is not None and "speaker_embedding" not in features:
-        _require_speaker_of(experiment.finetune_from, experiment)
+    dataset, corpus, layout, exclude, settle = source
+    store = experiment.store(dataset)
     with store.locked(f"stage 1 of {dataset}"):
         with ProgressBar(dataset) as progress:
             summary = prepare(
                 dataset,
-                experiment.corpus(dataset),
+                corpus,
                 layout,
                 store,
                 features,
@@ -60,8 +98,9 @@ def _prepare(
                 jobs=args.jobs,
                 backend=args.backend,
                 progress=progress,
-                settle=_textgrids(experiment, dataset),
-                exclude=experiment.excluded(dataset),
+                settle=settle,
+                exclude=exclude,
+                check=check,
             )
         symbols = symbols_for(experiment.text) if experiment.text else None
         if experiment.text is not None and symbols is not None:

@@ -51,10 +51,12 @@ def prepare(
     progress: Callable[[int, int], None] = lambda done, total: None,
     settle: Settle | None = None,
     exclude: Mapping[str, str] | None = None,
+    check: Callable[[], None] | None = None,
 ) -> Summary:
     """Bring the store of a dataset up to date with its corpus. `progress(done, total)` counts
     recordings; `settle` may change utterances whose features exist, or add them to what is
-    rejected; `exclude` maps the ids that are left out on purpose to the reason.
+    rejected; `exclude` maps the ids that are left out on purpose to the reason. `check` runs, where
+    the work does, before it, if there is any.
 
     Raises `ConfigError` for an unknown layout, and `DataError` if there is no usable recording or
     more than `max_rejected` are rejected; the features of the others are kept in either case.
@@ -71,7 +73,7 @@ def prepare(
         elapsed = time.perf_counter() - began
         return replace(last, dataset=dataset, extracted=0, elapsed=elapsed)
     work = Work(store.folder, corpus.place, names, plan.shards, audio, preprocess)
-    total, found = work.finish(jobs, backend, progress)
+    total, found = work.finish(jobs, backend, progress, check)
     rejected, notes = list(plan.rejected), list(plan.notes)
     usable = _usable(plan.shards, found, preprocess, rejected)
     unfit: list[Rejected] = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 import numpy as np
 
@@ -45,22 +46,29 @@ class Work:
     preprocess: PreprocessConfig
 
     def finish(
-        self, jobs: int, backend: str, progress: Callable[[int, int], None]
+        self,
+        jobs: int,
+        backend: str,
+        progress: Callable[[int, int], None],
+        check: Callable[[], None] | None = None,
     ) -> tuple[int, Found]:
         """Make the shards that are missing or broken. Returns the number of recordings worked on,
-        and what is in all shards.
+        and what is in all shards. If there is work, `check` is the first task of all: what it
+        raises ends the others.
         """
         total = 0
         missing = self.missing()
+        tasks: list[Callable[[], None]] = [check] if check is not None and missing else []
         for _ in range(ATTEMPTS):
             done, total = total, total + sum(len(self.shards.rows(name)) for name in missing)
-            work = self._jobs(missing)
-            for count in run_parallel(extract, work, jobs, backend, alone=not missing):
+            work: Iterator[Job | Callable[[], None]] = chain(tasks, self._jobs(missing))
+            for count in run_parallel(_do, work, jobs, backend, alone=not missing):
                 done += count
                 progress(done, total)
             found, missing = self._read(jobs, backend)
             if not missing:
                 return total, found
+            tasks = []
         name, features = next(iter(missing.items()))
         place = self.folder.place(f"{self.names[features[0]]}/{shard_file(name)}")
         raise DataError(f"{place}: cannot be read after it was written; check the disk")
@@ -121,6 +129,14 @@ class Work:
                 found.seconds[rows.start : rows.stop] = [seconds.get(id, np.nan) for id in ids]
                 found.rejected.update(rejected)
         return found, broken
+
+
+def _do(task: Job | Callable[[], None]) -> int:
+    """The number of recordings worked on."""
+    if isinstance(task, Job):
+        return extract(task)
+    task()
+    return 0
 
 
 OfShard = tuple[dict[str, float], dict[str, tuple[str, str, str]]]  # seconds, rejected, by id

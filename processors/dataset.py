@@ -59,6 +59,19 @@ class Example:
         return f"{self.dataset}/{self.utterance.id}"
 
 
+def check_needs(needs: frozenset[str], *, of_texts: bool, segment_frames: int | None) -> None:
+    """Raise `ConfigError` if a config cannot give what a model needs; `of_texts`: whether it has a
+    text section.
+    """
+    if "tokens" in needs and not of_texts:
+        raise ConfigError("text: is missing; a model that needs tokens needs this section")
+    if "tokens" in needs and segment_frames is not None:
+        raise ConfigError(
+            "train.segment_frames: a model of texts is trained on whole recordings; leave it out, "
+            "or set it to null (VITS: model.segment_frames)"
+        )
+
+
 class SpeechDataset:
     """A split of one or more datasets. Satisfies `recital.utils.training.trainer.Dataset`."""
 
@@ -86,13 +99,7 @@ class SpeechDataset:
         more padding, so that their shapes occur again: on a GPU, each new one takes several steps'
         time. `jobs` processes make the tokens, if they are missing.
         """
-        if "tokens" in needs and text is None:
-            raise ConfigError("text: is missing; a model that needs tokens needs this section")
-        if "tokens" in needs and segment_frames is not None:
-            raise ConfigError(
-                "train.segment_frames: a model of texts is trained on whole recordings; leave it "
-                "out, or set it to null (VITS: model.segment_frames)"
-            )
+        check_needs(needs, of_texts=text is not None, segment_frames=segment_frames)
         self.needs, self.audio, self.split, self.text = needs, audio, split, text
         named = vocoder_fingerprint if "wav" in needs else fingerprint
         read = [f for f in FEATURES if f in needs | learns]

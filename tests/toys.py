@@ -68,6 +68,7 @@ class Regressor(Trainable[ToyBatch]):
     """One network with dropout, so a resumed run must restore the random generators."""
 
     networks = ("network",)
+    losses = {"network": frozenset({"square", "absolute"})}
 
     def __init__(self, width: int = 8, dropout: float = 0.2) -> None:
         super().__init__()
@@ -85,6 +86,10 @@ class Gan(Trainable[ToyBatch]):
     """Two networks that take turns, with one forward pass of the generator."""
 
     networks = ("generator", "discriminator")
+    losses = {
+        "discriminator": frozenset({"real", "fake"}),
+        "generator": frozenset({"adversarial", "distance"}),
+    }
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,6 @@
-"""A limit on the size of a network from a config, checked before memory is allocated."""
+"""Networks of a config before they take memory: a limit on their size, and building them only to
+see whether that can be done.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor, nn
 from torch.nn.modules import module as hooks
+from torch.overrides import TorchFunctionMode
 
 from recital.utils.errors import ConfigError
 
@@ -18,6 +21,10 @@ T = TypeVar("T")
 LARGE = 10**9  # numbers in parameters and buffers; the largest recipe has 0.6e9, with weight norm
 MAX_NUMBERS = 8 * 10**9
 MAX_TENSORS = 20_000  # the largest recipe has some hundreds
+
+
+# Others draw until all numbers are within limits, so they must.
+_FILLING = {nn.init.constant_, nn.init.kaiming_uniform_, nn.init.normal_, nn.init.uniform_}
 
 
 class _Large(Exception):
@@ -46,6 +53,20 @@ def build_bounded(make: Callable[[], T], where: str) -> T:
     except (ValueError, RuntimeError, ArithmeticError, MemoryError) as error:
         reason = (str(error) or type(error).__name__).splitlines()[0]
         raise ConfigError(f"{where}: cannot be built: {reason}") from error
+
+
+class Unfilled(TorchFunctionMode):
+    """In this context, weights of new networks are not filled, so that they take neither memory,
+    which a system gives when it is written to, nor time. (On the meta device, random numbers and
+    norms import torch's compiler, which takes seconds.)
+    """
+
+    def __torch_function__(
+        self, function: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        if function in _FILLING:
+            return args[0] if args else kwargs["tensor"]
+        return function(*args, **(kwargs or {}))
 
 
 @contextmanager

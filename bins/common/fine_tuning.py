@@ -88,6 +88,11 @@ def row_of(config: Mapping[str, Any], minutes: float) -> Tree:
     return {}
 
 
+def amounts(config: Mapping[str, Any]) -> list[float]:
+    """Minutes of speech that choose each row of a config's `by_minutes`."""
+    return [0.0, *(row[BELOW] for row in config.get(BY_MINUTES, []) if BELOW in row)]
+
+
 def merged(config: Tree, base: Tree, row: Tree) -> Tree:
     """A config over its `base` and under the `row` of its amount of data."""
     return merge(merge(base, config), row)

@@ -21,7 +21,8 @@ from recital.bins.common.fine_tuning import (
     row_of,
     starting_point,
 )
-from recital.models import build, entry
+from recital.bins.common.later_stages import build_to_train, resolve
+from recital.models import entry
 from recital.models.adapt import adapt_weights
 from recital.models.vocoder.griffin_lim import GriffinLim
 from recital.modules.contract.batch import Batch
@@ -32,10 +33,8 @@ from recital.processors.dataset import SpeechDataset
 from recital.processors.exhibits import exhibits
 from recital.processors.features import PitchConfig
 from recital.processors.store import FeatureStore, speaker_names
-from recital.processors.text import TextProcessor, symbols_for
-from recital.processors.text.lexicon import with_lexicon
 from recital.utils.config import Tree
-from recital.utils.errors import DataError
+from recital.utils.errors import ConfigError, DataError
 from recital.utils.training.announce import Alive
 from recital.utils.training.loader import to_device
 from recital.utils.training.log import Exhibit
@@ -47,9 +46,13 @@ def train(args: argparse.Namespace) -> None:
     """Train according to the flags of stage 2."""
     experiment, tree, stores, notes = _sized(args)
     directory = experiment.directory(args.name)
-    text, resolved = _resolved(experiment, tree, stores)
     torch.manual_seed(experiment.train.seed)
-    model = build(resolved)
+    try:
+        text, resolved = resolve(experiment, tree, experiment.speakers or speaker_names(stores))
+        model = build_to_train(resolved, experiment.train)
+    except ConfigError as error:
+        raise ConfigError(f"{args.config}: {error}") from None
+    checkpoint, resume_type = _start(experiment, args)
 
     def dataset(split: str, segment_frames: int | None) -> SpeechDataset:
         return SpeechDataset(
@@ -103,22 +106,7 @@ def train(args: argparse.Namespace) -> None:
     )
     for line in notes:
         trainer.run.say(line)
-    checkpoint, resume_type = _start(experiment, args)
     trainer.fit(resume=args.resume, checkpoint=checkpoint, resume_type=resume_type)
-
-
-def _resolved(
-    experiment: Experiment, tree: Tree, stores: dict[str, FeatureStore]
-) -> tuple[TextProcessor | None, Tree]:
-    """The text front end of a model of texts, else None; and the config with all that a checkpoint
-    needs to speak without its corpus: lexicon, symbols and speakers.
-    """
-    if experiment.text is None:
-        return None, tree
-    symbols = experiment.symbols or symbols_for(experiment.text)
-    speakers = experiment.speakers or speaker_names(stores)
-    own = {"text": with_lexicon(tree["text"]), "symbols": list(symbols), "speakers": speakers}
-    return TextProcessor(experiment.text, symbols), {**tree, **own}
 
 
 def _start(

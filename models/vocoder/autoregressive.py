@@ -134,7 +134,7 @@ class AutoregressiveVocoder(Vocoder):
 
     networks = ("network",)
     needs = frozenset({"mel", "wav"})
-    losses = frozenset({"nll"})
+    losses = {"network": frozenset({"nll"})}
 
     def __init__(
         self,

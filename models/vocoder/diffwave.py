@@ -150,7 +150,7 @@ class DiffWave(Vocoder):
 
     networks = ("network",)
     needs = frozenset({"mel", "wav"})
-    losses = frozenset({"noise"})
+    losses = {"network": frozenset({"noise"})}
 
     def __init__(
         self,

@@ -20,7 +20,7 @@ from recital.modules.contract.model import Vocoder
 from recital.modules.fast.channels_last import image, to_images
 from recital.modules.fast.fused import Fused
 from recital.modules.losses.discriminators import Discriminators
-from recital.modules.losses.game import FOOLED, JUDGED, fooled_losses, judged_losses, means_of
+from recital.modules.losses.game import fooled_losses, judged_losses, losses_of, means_of
 from recital.modules.losses.stft_loss import MultiResolutionStft
 from recital.utils.config import build_section
 from recital.utils.errors import ConfigError
@@ -116,10 +116,8 @@ class GanVocoder(Vocoder):
             for i, change in enumerate(mel_losses)
         )
         self.stft = MultiResolutionStft(stft_resolutions) if stft_resolutions else None
-        # all losses of any step: the warm-up phase leaves some out
-        losses = {"mel", *self.own_losses} | ({"stft"} if stft_resolutions else set())
-        losses |= JUDGED | FOOLED if parts else set()
-        self.losses = frozenset(losses)
+        distances = {"mel", "stft"} if stft_resolutions else {"mel"}
+        self.losses = losses_of("generator", distances | self.own_losses, judged=bool(parts))
 
     @property
     def context_frames(self) -> int:

@@ -221,7 +221,7 @@ class WaveGlow(Vocoder):
 
     networks = ("network",)
     needs = frozenset({"mel", "wav"})
-    losses = frozenset({"nll"})
+    losses = {"network": frozenset({"nll"})}
 
     def __init__(self, network: WaveGlowNetwork, audio: AudioConfig, sigma: Weight = 0.6) -> None:
         """`sigma` is the standard deviation of the noise in inference; in training it is 1."""

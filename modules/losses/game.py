@@ -6,7 +6,7 @@ no gradients of the discriminators' weights, which would be unused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import torch
@@ -20,6 +20,14 @@ from recital.utils.training.trainable import bare
 
 JUDGED = frozenset({"real", "fake"})  # losses of the discriminators' turn
 FOOLED = frozenset({"adversarial", "feature_matching"})  # those of the generator's
+
+
+def losses_of(network: str, own: Iterable[str], judged: bool) -> dict[str, frozenset[str]]:
+    """The `losses` of a model whose `network` has its `own`; if it is `judged`, there is a
+    `discriminator`.
+    """
+    names = frozenset(own)
+    return {"discriminator": JUDGED, network: names | FOOLED} if judged else {network: names}
 
 
 def judged_losses(

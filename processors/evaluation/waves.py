@@ -21,6 +21,10 @@ from recital.processors.pitch import estimate_pitch
 
 log = logging.getLogger(__name__)
 
+# of `wave_metrics`
+FIGURES = (
+    "mel_l1", "log_f0_rmse", "log_f0_correlation", "voicing_f1", "stft_distance", "pesq",
+)  # fmt: skip
 WIDE_BAND, NARROW_BAND = 16000, 8000  # Hz, the two rates of PESQ
 
 

@@ -387,15 +387,11 @@ run(main)
 def command(folder: Path, out: Path, *flags: str) -> list[str]:
     config = out.parent / "exp_config.json"
     tree = {
-        "base_config": "config/audio/tacotron_22k.json",
-        "model_type": "FastPitch",
+        "base_config": ["config/tts/fastpitch.json", "config/audio/tacotron_22k.json"],
         "dataset": ["set"],
         "dataset_path": {"set": str(folder)},
         "dataset_layout": {"set": "ljspeech"},
         "preprocess": {"processed_dir": str(out)},
-        "text": {},
-        "model": {},
-        "train": {"loss_weights": {"mel": 1.0}},
     }
     config.write_text(json.dumps(tree))
     return [sys.executable, "-c", COMMAND, "--config", str(config), *flags]

@@ -47,7 +47,7 @@ def fit(directory: Path, name: str, steps: int, **changes: Any) -> Trainer[Any, 
     settings: dict[str, Any] = {
         # a recipe may have losses that the tiny model has not
         "loss_weights": {
-            k: w for k, w in loss_weights(name).items() if not model.losses or k in model.losses
+            k: w for k, w in loss_weights(name).items() if k in set().union(*model.losses.values())
         },
         "batch_size": 2,
         "max_epoch": 100,

@@ -206,7 +206,7 @@ def test_it_learns_f0_voicing_and_the_level_of_noise() -> None:
     seen = []
     for _ in range(120):
         ((name, losses),) = model.step(batch)
-        assert name == "network" and losses.keys() == model.losses
+        assert name == "network" and losses.keys() == model.losses["network"]
         optimizer.zero_grad()
         sum(weights[key] * loss for key, loss in losses.items()).backward()
         optimizer.step()
@@ -238,7 +238,7 @@ def test_discriminators_take_turns_after_their_first_step() -> None:
     assert all(p.grad is not None for p in model.discriminator.parameters())
     assert all(p.grad is None for p in model.network.parameters())
     name, losses = next(turns)
-    assert name == "network" and losses.keys() == model.losses - {"real", "fake"}
+    assert name == "network" and losses.keys() == model.losses["network"]
     (losses["adversarial"] + losses["feature_matching"]).backward()
     assert all(p.grad.isfinite().all() for p in model.network.frames.parameters())
     assert not any(name.startswith("discriminator") for name in tiny().state_dict())

@@ -58,15 +58,13 @@ def corpus(folder: Path, mark: str) -> list[str]:
         lines.append(f"u{i:02}|sentence number {chr(97 + i)} here{mark if rises else '.'}\n")
     (folder / "metadata.csv").write_text("".join(lines))
     config = {
-        "model_type": "FastPitch",
-        "audio": tiny_config()["audio"],
-        "model": {},
+        "base_config": "config/tts/fastpitch.json",
+        "audio": {"$replace": True, **tiny_config()["audio"]},
         "dataset": ["tones"],
         "dataset_layout": {"tones": "ljspeech"},
         "dataset_path": {"tones": str(folder)},
         "dataset_splits": {"tones": {s: str(folder / s) for s in ("train", "valid")}},
         "text": TEXT,
-        "train": {"loss_weights": {}},
         "preprocess": {"processed_dir": str(folder / "data")},
     }
     for split, ids in (("train", range(0, 12, 2)), ("valid", range(1, 12, 2))):

@@ -17,8 +17,8 @@ from accelerate.optimizer import AcceleratedOptimizer
 from accelerate.utils import broadcast
 from torch import Tensor, nn
 
-from recital.utils.config import nearest
-from recital.utils.errors import ConfigError
+from recital.utils.errors import ContractError
+from recital.utils.training.checks import check_trainable, frozen_parameters, that_weigh
 from recital.utils.training.compilation import compile_network
 from recital.utils.training.ema import Ema
 from recital.utils.training.log import Meter
@@ -48,8 +48,7 @@ class Networks(Generic[BatchT]):
         self.model = model.to(accelerator.device)
         self.config = config
         self.accelerator = accelerator
-        # losses that the model has yielded, or declares for later steps
-        self.seen: set[str] = set(model.losses)
+        check_trainable(model, config)
         freeze(model, config.freeze)
         self.bare: dict[str, nn.Module] = {
             name: model.get_submodule(name) for name in model.networks
@@ -60,8 +59,6 @@ class Networks(Generic[BatchT]):
         self._prepared: dict[str, tuple[nn.Module, AcceleratedOptimizer]] = {}
         for name, network in self.bare.items():
             trainable = [p for p in network.parameters() if p.requires_grad]
-            if not trainable:
-                raise ConfigError(f"train.freeze: leaves nothing to train in '{name}'")
             self.optimizers[name] = build_optimizer(config.optimizer, trainable)
             if config.ema_decay is not None and name not in model.training_only:
                 self.averages[name] = Ema(network, config.ema_decay, config.ema_share)
@@ -122,12 +119,6 @@ class Networks(Generic[BatchT]):
         bad = torch.zeros((), dtype=torch.bool, device=self.accelerator.device)
         while (turn := self._turn(steps, rate, meter)) is not None:
             bad = bad | turn
-        if unused := {n for n, w in self.config.loss_weights.items() if w} - self.seen:
-            raise ConfigError(
-                f"train.loss_weights.{min(unused)}: the model yields no such "
-                f"loss{nearest(min(unused), self.seen)}; "
-                f"it yields {', '.join(sorted(self.seen))}"
-            )
         if self.accelerator.num_processes > 1:
             # batch norm's statistics: those of the first process, the default of DDP
             for buffer in self._running:
@@ -203,38 +194,23 @@ class Networks(Generic[BatchT]):
         return [p for group in self.optimizers[name].param_groups for p in group["params"]]
 
     def total(self, losses: Mapping[str, Tensor], network: str) -> Tensor:
-        """The weighted sum. Raises `ConfigError` for a loss without a weight."""
+        """The weighted sum. Raises `ConfigError` if all weigh 0, as the losses before a
+        discriminator's first turn may, and `ContractError` for a loss that the model does not name.
+        """
         weights = self.config.loss_weights
-        self.seen.update(losses)
-        for name in losses:
-            if name not in weights:
-                raise ConfigError(
-                    f"train.loss_weights: no weight for the loss '{name}' of "
-                    f"{network}{nearest(name, weights)}; "
-                    "give it one (0 makes it a metric)"
-                )
-        terms = [weights[name] * loss for name, loss in losses.items() if weights[name]]
-        if not terms:
-            raise ConfigError(
-                f"train.loss_weights: every loss of '{network}' weighs 0; nothing would be trained"
+        if unnamed := losses.keys() - self.model.losses[network]:
+            raise ContractError(
+                f"{type(self.model).__name__}.losses: lacks {min(unnamed)!r}, which a turn of "
+                f"{network!r} has; expected every loss of any step"
             )
+        terms = [weights[name] * losses[name] for name in that_weigh(network, losses, weights)]
         return torch.stack([t.float() for t in terms]).sum()
 
 
 def freeze(model: nn.Module, patterns: Sequence[str]) -> None:
-    """Disable gradients of parameters with matching names. Raises `ConfigError` for a pattern that
-    matches neither a parameter nor a buffer.
-    """
-    names, buffers = dict(model.named_parameters()), dict(model.named_buffers())
-    for pattern in patterns:
-        matched = fnmatch.filter(names, pattern)
-        if not matched and not fnmatch.filter(buffers, pattern):
-            raise ConfigError(
-                f"train.freeze: no parameter is named like '{pattern}'; there is, for one, "
-                f"{next(iter(names))}"
-            )
-        for name in matched:
-            names[name].requires_grad_(False)
+    """Disable gradients of parameters with matching names. Raises as `frozen_parameters`."""
+    for name in frozen_parameters(model, patterns):
+        model.get_parameter(name).requires_grad_(False)
 
 
 def frozen_buffers(model: nn.Module, patterns: Sequence[str]) -> dict[str, torch.Tensor]:

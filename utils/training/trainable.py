@@ -28,8 +28,9 @@ class Trainable(nn.Module, Generic[BatchT]):
     networks: tuple[str, ...] = ()
     # Those that inference does not use, such as discriminators -> their key in the `model` section.
     training_only: Mapping[str, str] = {}
-    # All losses of any step. May be empty if every step yields all of them.
-    losses: frozenset[str] = frozenset()
+    # Each network -> the losses that its turn has in any step. A config's `train.loss_weights` are
+    # checked against them before anything is trained.
+    losses: Mapping[str, frozenset[str]] = {}
 
     def begin_step(self, trained_steps: int) -> None:
         """Called before each step with the number of finished steps."""
@@ -38,7 +39,8 @@ class Trainable(nn.Module, Generic[BatchT]):
         """Yield (network, losses) once per network's turn; the Trainer steps that network's
         optimizer between yields. Validation runs the same generator without gradients.
 
-        Every loss is a scalar, a mean over the global batch. Its weight is in the config.
+        Every loss is a scalar, a mean over the global batch. It is in `losses`, and its weight is
+        in the config.
         """
         raise TypeError(f"{type(self).__name__} cannot be trained")
 

@@ -29,14 +29,15 @@ from accelerate.utils import (
 )
 from torch.utils.data import DataLoader
 
-from recital.utils.config import Tree, nearest
-from recital.utils.errors import ConfigError, Preempted
+from recital.utils.config import Tree
+from recital.utils.errors import Preempted
 from recital.utils.files import locked
 from recital.utils.floats import widest
 from recital.utils.random import isolated, seed_all
 from recital.utils.signals import StopSignals, parent_watched
 from recital.utils.training.announce import Alive, announcement, forecast
 from recital.utils.training.bad_steps import BadSteps
+from recital.utils.training.checks import check_best_by
 from recital.utils.training.compilation import resolve_backend
 from recital.utils.training.loader import Dataset, make_loader, to_device
 from recital.utils.training.log import Exhibit, Log, Meter, Speed
@@ -408,11 +409,8 @@ class Trainer(Generic[ModelT, BatchT]):
     def _criterion(self, means: Mapping[str, float]) -> float:
         """The figure that selects the best, lower is better, the same in every process."""
         name = self.config.best_by.removeprefix("-")
-        if self.main and name not in means:
-            raise ConfigError(
-                f"train.best_by: a validation has no figure '{name}'{nearest(name, means)}; it has "
-                f"{', '.join(means)}"
-            )
+        if self.main:
+            check_best_by(self.config, means)
         value = means[name] if self.main else math.nan
         if self.accelerator.num_processes > 1:
             first = torch.tensor(

@@ -46,7 +46,7 @@ from recital.modules.contract.model import (
     Shown,
 )
 from recital.modules.layers.flow_predictor import N_VALUES, Draws
-from recital.modules.losses.game import FOOLED, JUDGED
+from recital.modules.losses.game import losses_of
 from recital.modules.losses.mel_discriminators import adversarial_turns, mel_discriminators
 from recital.modules.losses.reduction import batch_means
 from recital.modules.signal.noise import NOISE_FRAMES, noise_array
@@ -91,15 +91,15 @@ class FastPitch(AcousticModel):
         super().__init__()
         self.network = network
         self.discriminator: Any = mel_discriminators(discriminators, audio)
-        self.networks = ("network",)
-        if self.discriminator is None:
+        judged = self.discriminator is not None
+        self.networks = ("network", "discriminator") if judged else ("network",)
+        if not judged:
             self.training_only = {}
-        else:
-            self.networks = ("network", "discriminator")
-            self.losses = JUDGED | FOOLED | {"mel", "duration", "pitch"}
-            self.losses |= {"energy"} if network.energy_predictor is not None else set()
-            self.losses |= {"prosody"} if network.prosody is not None else set()
-            self.losses |= ALIGNMENT_LOSSES if network.aligner is not None else set()
+        own = {"mel", "duration", "pitch"}
+        own |= {"energy"} if network.energy_predictor is not None else set()
+        own |= {"prosody"} if network.prosody is not None else set()
+        own |= ALIGNMENT_LOSSES if network.aligner is not None else set()
+        self.losses = losses_of("network", own, judged)
         self.adversarial, self.adversarial_after = adversarial, adversarial_after
         self.trained_steps = 0
         self.audio = audio
@@ -114,9 +114,9 @@ class FastPitch(AcousticModel):
         if normalize_energy:
             register_statistics(self, "energy", n_speakers)
         if network.prosody is not None:
-            own = network.prosody
+            drawn = network.prosody
             self.sampling_controls = frozenset({"temperature", "n_steps", "duration_temperature"})
-            self.temperatures = own.temperature, own.duration_temperature
+            self.temperatures = drawn.temperature, drawn.duration_temperature
             noise = torch.from_numpy(noise_array(N_VALUES, 1, NOISE_FRAMES))
             self.register_buffer("noise", noise, persistent=False)
         needs = {"tokens", "mel", "pitch"}

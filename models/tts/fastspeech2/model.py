@@ -49,7 +49,7 @@ from recital.modules.contract.model import (
     Shown,
 )
 from recital.modules.layers.masking import length_mask
-from recital.modules.losses.game import FOOLED, JUDGED
+from recital.modules.losses.game import losses_of
 from recital.modules.losses.mel_discriminators import adversarial_turns, mel_discriminators
 from recital.modules.losses.reduction import batch_means
 from recital.utils.ranges import Count, Frames, Scale
@@ -93,14 +93,14 @@ class FastSpeech2(AcousticModel):
         super().__init__()
         self.network = network
         self.discriminator: Any = mel_discriminators(discriminators, audio)
-        self.networks = ("network",)
-        if self.discriminator is None:
+        judged = self.discriminator is not None
+        self.networks = ("network", "discriminator") if judged else ("network",)
+        if not judged:
             self.training_only = {}
-        else:
-            self.networks = ("network", "discriminator")
-            self.losses = JUDGED | FOOLED | {"mel", "duration", "pitch", "energy"}
-            self.losses |= {"mel_postnet"} if network.postnet is not None else set()
-            self.losses |= ALIGNMENT_LOSSES if network.aligner is not None else set()
+        own = {"mel", "duration", "pitch", "energy"}
+        own |= {"mel_postnet"} if network.postnet is not None else set()
+        own |= ALIGNMENT_LOSSES if network.aligner is not None else set()
+        self.losses = losses_of("network", own, judged)
         self.adversarial, self.adversarial_after = adversarial, adversarial_after
         self.trained_steps = 0
         self.audio = audio

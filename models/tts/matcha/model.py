@@ -62,6 +62,7 @@ class Matcha(AcousticModel):
     """The model: the network, its losses, the statistics of mels, and inference."""
 
     networks = ("network",)
+    losses = {"network": frozenset({"prior", "duration", "flow"})}
     sampling_controls = frozenset({"temperature", "n_steps"})
     mel_mean: Tensor  # of all values of the corpus's log mels
     mel_std: Tensor

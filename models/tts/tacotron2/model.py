@@ -75,6 +75,9 @@ class Tacotron2(AcousticModel):
         self.max_decoder_steps = max_decoder_steps
         self.gate_threshold = gate_threshold
         self.guided_attention_width = guided_attention_width
+        guided = {"guided_attention"} if guided_attention_width is not None else set()
+        names = {"mel", "mel_postnet", "gate", "alignment_focus"}
+        self.losses = {"network": frozenset(names | guided)}
         several = network.speaker_embedding is not None
         self.needs = frozenset({"tokens", "mel"} | ({"speaker"} if several else set()))
         self.learns = learned_features(network.speaker_embedding)

@@ -39,7 +39,7 @@ from recital.modules.contract.model import (
 )
 from recital.modules.layers.masking import length_mask
 from recital.modules.losses.discriminators import Discriminators
-from recital.modules.losses.game import FOOLED, JUDGED, fooled_losses, judged_losses, means_of
+from recital.modules.losses.game import fooled_losses, judged_losses, losses_of, means_of
 from recital.modules.signal.gain import louder
 from recital.utils.errors import DataError
 from recital.utils.ranges import Frames, Temperature
@@ -82,8 +82,8 @@ class VITS(AcousticModel):
         self.temperatures = temperature, duration_temperature
         self.max_duration = max_duration
         self.adversarial: Literal["lsgan", "hinge"] = adversarial
-        self.losses = frozenset({"mel", "divergence", "duration"})
-        self.losses |= JUDGED | FOOLED if parts else set()
+        own = {"mel", "divergence", "duration"}
+        self.losses = losses_of("network", own, judged=bool(parts))
         self.mel = MelSpectrogram(audio)
         several = network.speaker_embedding is not None
         self.needs = frozenset({"tokens", "mel", "wav"} | ({"speaker"} if several else set()))

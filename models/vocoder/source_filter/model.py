@@ -32,7 +32,7 @@ from recital.modules.contract.mel import MelSpectrogram
 from recital.modules.contract.model import Vocoder, wave_graph
 from recital.modules.layers.convnext import FrameNetwork
 from recital.modules.losses.discriminators import Discriminators
-from recital.modules.losses.game import FOOLED, JUDGED, fooled_losses, judged_losses, means_of
+from recital.modules.losses.game import fooled_losses, judged_losses, losses_of, means_of
 from recital.modules.losses.reduction import batch_means
 from recital.modules.losses.stft_loss import MultiResolutionStft
 from recital.modules.signal.noise import draw_noise
@@ -162,8 +162,8 @@ class SourceFilter(Vocoder):
         self.networks = ("network", "discriminator") if parts else ("network",)
         if not parts:
             self.training_only = {}
-        self.losses = frozenset({"mel", "stft", "pitch", "voicing"})
-        self.losses |= JUDGED | FOOLED if parts else set()
+        own = {"mel", "stft", "pitch", "voicing"}
+        self.losses = losses_of("network", own, judged=bool(parts))
         self.adversarial, self.adversarial_after = adversarial, adversarial_after
         self.trained_steps = 0
         self.audio = audio
