@@ -25,7 +25,7 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 
 from recital.utils.errors import ConfigError
 from recital.utils.json_files import MAX_DEPTH, parse, read_object
-from recital.utils.ranges import Range
+from recital.utils.ranges import OnlyForInference, Range
 from recital.utils.storage import is_address
 
 T = TypeVar("T")
@@ -253,6 +253,21 @@ def _hints(function: Callable[..., Any]) -> dict[str, Any]:
     return hints
 
 
+def for_training(function: Callable[..., Any], tree: Mapping[str, Any]) -> Tree:
+    """The config section of a constructor without what is `ForInference`, in its parts too."""
+    hints = _hints(function)
+    kept: Tree = {}
+    rest = {key: value for key, value in tree.items() if key not in hints}
+    for key in [key for key in tree if key in hints]:
+        value, part = tree[key], _part(hints[key])
+        if part is not None and isinstance(value, Mapping):
+            value = for_training(part, value)
+        if not any(isinstance(m, OnlyForInference) for m in typing.get_args(hints[key])[1:]):
+            kept[key] = value
+    inline = _part(hints[INLINE]) if INLINE in hints and INLINE not in tree else None
+    return kept | (for_training(inline, rest) if inline is not None else rest)
+
+
 def convert(value: Any, hint: Any, where: str) -> Any:
     """Convert `value` to the type `hint`. Raises `ConfigError` with the type and `where`."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
@@ -463,9 +478,10 @@ def _type_name(hint: Any) -> str:
     if typing.get_origin(hint) is Annotated:
         kind, *limits = typing.get_args(hint)
         name = _type_name(kind)
-        if any(isinstance(limit, Range) and limit.odd for limit in limits):
+        ranges = [limit for limit in limits if isinstance(limit, Range)]
+        if any(limit.odd for limit in ranges):
             name = name.replace("a whole", "an odd whole")
-        return " ".join([name, *map(str, limits)])
+        return " ".join([name, *map(str, ranges)])
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         return " or ".join(_type_name(a) for a in typing.get_args(hint))
     if typing.get_origin(hint) is typing.Literal:

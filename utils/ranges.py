@@ -1,13 +1,15 @@
 """The ranges of a config's numbers, as annotations: `dropout: DropRate` in a signature is the
 whole check (`utils/config.py`). The limits are far above practical values; they catch nonsense and
-runs that would never end.
+runs that would never end. `ForInference[Scale]` says what a value is for.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,12 @@ class Range:
         low = f"above {self.low:g}" if self.open_low else f"from {self.low:g}"
         return f"{low} to {'below ' if self.open_high else ''}{self.high:.12g}"
 
+
+class OnlyForInference:
+    """What a resumed training may change, since no step depends on it."""
+
+
+ForInference = Annotated[T, OnlyForInference()]
 
 Width = Annotated[int, Range(1, 16384)]  # channels and the like
 Depth = Annotated[int, Range(1, 128)]  # layers, stages, heads

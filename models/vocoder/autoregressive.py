@@ -28,7 +28,7 @@ from recital.modules.losses.reduction import batch_means, counted
 from recital.modules.signal.noise import NOISE_BLOCK
 from recital.utils.errors import CheckpointError
 from recital.utils.random import generator
-from recital.utils.ranges import Count, Samples
+from recital.utils.ranges import Count, ForInference, Samples
 from recital.utils.training.trainable import bare
 
 MU = 255  # of the mu-law
@@ -140,8 +140,8 @@ class AutoregressiveVocoder(Vocoder):
         self,
         network: SampleNetwork,
         audio: AudioConfig,
-        fold_frames: Samples = 64,
-        overlap_frames: Count = 8,
+        fold_frames: ForInference[Samples] = 64,
+        overlap_frames: ForInference[Count] = 8,
     ) -> None:
         """Inference cuts longer mels into folds of `fold_frames` frames, with `overlap_frames` more
         that are cross-faded.

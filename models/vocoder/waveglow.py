@@ -27,7 +27,7 @@ from recital.modules.layers.weight_norm import weight_norm
 from recital.modules.losses.reduction import batch_means, counted
 from recital.modules.signal.noise import draw_noise
 from recital.utils.errors import ConfigError, DataError
-from recital.utils.ranges import Depth, Kernel, Range, Samples, Weight, Width
+from recital.utils.ranges import Depth, ForInference, Kernel, Range, Samples, Weight, Width
 from recital.utils.training.trainable import bare
 
 UPSAMPLE_HOPS = 4  # hops that the kernel of the upsampling covers
@@ -223,7 +223,9 @@ class WaveGlow(Vocoder):
     needs = frozenset({"mel", "wav"})
     losses = {"network": frozenset({"nll"})}
 
-    def __init__(self, network: WaveGlowNetwork, audio: AudioConfig, sigma: Weight = 0.6) -> None:
+    def __init__(
+        self, network: WaveGlowNetwork, audio: AudioConfig, sigma: ForInference[Weight] = 0.6
+    ) -> None:
         """`sigma` is the standard deviation of the noise in inference; in training it is 1."""
         super().__init__()
         if not sigma >= 0:

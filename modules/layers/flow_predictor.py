@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from recital.modules.layers.flow_matching import follow_halfway, sinusoids_of, straight_path
 from recital.modules.layers.transformer import FFTransformer
-from recital.utils.ranges import Depth, Temperature
+from recital.utils.ranges import Depth, ForInference, Temperature
 
 N_VALUES = 2  # of a token: log(1 + frames), pitch
 # of log(1 + frames), whoever speaks: a flow learns best from noise to values of the same size
@@ -50,9 +50,9 @@ class FlowPredictor(nn.Module):
         text: FFTransformer,
         flow: FFTransformer,
         *,
-        n_steps: Depth = 2,
-        temperature: Temperature = 1.0,
-        duration_temperature: Temperature = 0.0,
+        n_steps: ForInference[Depth] = 2,
+        temperature: ForInference[Temperature] = 1.0,
+        duration_temperature: ForInference[Temperature] = 0.0,
     ) -> None:
         """`n_steps` of the midpoint method lead from noise to what is drawn. The temperatures are
         the noise's standard deviations, of pitch and of durations; at 0 nothing is random. (On

@@ -20,6 +20,7 @@ from toys import Gan, Regressor, ToyData, start, trainer
 from recital.utils import checkpoint
 from recital.utils.errors import CheckpointError, ConfigError, RecitalError
 from recital.utils.files import locked, sha256_of
+from recital.utils.ranges import ForInference
 from recital.utils.training.log import Exhibit
 from recital.utils.training.optimizers import OptimizerConfig
 from recital.utils.training.train_config import TrainConfig
@@ -198,6 +199,35 @@ def test_what_has_changed_is_named(
         trainer(tmp_path, data=data, **changes).fit(resume=True)
     with pytest.raises(CheckpointError, match=r"network\.0\.weight is \[8, 4\], expected \[9, 4\]"):
         trainer(tmp_path, Regressor(width=9)).fit(resume=True)
+
+
+class Spoken(Regressor):
+    """A model with a setting of inference."""
+
+    def __init__(self, width: int = 8, pace: ForInference[float] = 1.0) -> None:
+        super().__init__(width)
+        self.pace = pace
+
+
+def test_what_is_for_inference_may_change(tmp_path: Path) -> None:
+    """The new value is in the next checkpoint. States of older versions have it in their record."""
+
+    def fit(steps: int, **section: Any) -> None:
+        made = trainer(tmp_path, Spoken(), max_steps=steps)
+        made.run.resolved_config = {"model_type": "Toy", "model": section}
+        made.fit(resume=True)
+
+    fit(1, width=8, pace=1.0)
+    newest = checkpoint.find(tmp_path)
+    rewrite_state(newest, lambda state: state["common"]["model"].update(pace=1.0))
+    fit(2, width=8, pace=2.0)
+    fit(3, width=8)
+    with pytest.raises(CheckpointError, match=r"model\.width: 8 -> 9"):
+        fit(4, width=9)
+    configs = [
+        checkpoint.read_json(p / checkpoint.CONFIG) for p in checkpoint.find_checkpoints(tmp_path)
+    ]
+    assert [config["model"].get("pace") for config in configs] == [None, 2.0, 1.0]
 
 
 def test_a_setting_that_an_older_version_did_not_know_was_at_its_default(

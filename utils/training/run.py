@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import torch
 from accelerate import Accelerator
@@ -14,7 +14,7 @@ from accelerate.utils import gather_object
 from tqdm import tqdm
 
 from recital.utils import checkpoint
-from recital.utils.config import Tree, merge
+from recital.utils.config import Tree, for_training, merge
 from recital.utils.errors import CheckpointError
 from recital.utils.random import random_state, seed_all, set_random_state
 from recital.utils.training.networks import Networks, frozen_buffers
@@ -121,6 +121,7 @@ class Run(Generic[ModelT, BatchT]):
         before = state.common
         # keys unknown to the older version had the default values
         before["train"] = merge(TrainConfig({}).common(), before["train"])
+        before["model"] = self._for_training(before["model"])
         note = self._spread(before)
         refuse_changes(path, before, self._common())
         precision = state.precision or self.accelerator.mixed_precision
@@ -241,10 +242,14 @@ class Run(Generic[ModelT, BatchT]):
         return {
             "dataset": self.fingerprint,
             "model_type": self.resolved_config.get("model_type"),
-            "model": self.resolved_config.get("model"),
+            "model": self._for_training(self.resolved_config.get("model")),
             "train": self.config.common(),
             "processes": self.shares,
         }
+
+    def _for_training(self, section: Any) -> Tree:
+        """What a step depends on, of a `model` section."""
+        return for_training(type(self.model), section or {})
 
     def say(self, text: str) -> None:
         """Print a line in the main process, without disturbing a progress bar."""

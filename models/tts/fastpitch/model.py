@@ -50,7 +50,7 @@ from recital.modules.losses.game import losses_of
 from recital.modules.losses.mel_discriminators import adversarial_turns, mel_discriminators
 from recital.modules.losses.reduction import batch_means
 from recital.modules.signal.noise import NOISE_FRAMES, noise_array
-from recital.utils.ranges import Count, Frames, Scale
+from recital.utils.ranges import Count, ForInference, Frames, Scale
 from recital.utils.statistics import by_speaker, pitch_by_speaker
 from recital.utils.training.trainable import bare
 
@@ -71,9 +71,9 @@ class FastPitch(AcousticModel):
         audio: AudioConfig,
         *,
         n_speakers: int = 1,
-        max_duration: Frames = 75.0,
-        duration_scale: Scale | None = None,
-        deviation_scale: Scale = 1.0,
+        max_duration: ForInference[Frames] = 75.0,
+        duration_scale: ForInference[Scale | None] = None,
+        deviation_scale: ForInference[Scale] = 1.0,
         normalize_energy: bool = False,
         binarization: Binarization | None = None,
         discriminators: Mapping[str, Mapping[str, Any] | None] | None = None,

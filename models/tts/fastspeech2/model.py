@@ -52,7 +52,7 @@ from recital.modules.layers.masking import length_mask
 from recital.modules.losses.game import losses_of
 from recital.modules.losses.mel_discriminators import adversarial_turns, mel_discriminators
 from recital.modules.losses.reduction import batch_means
-from recital.utils.ranges import Count, Frames, Scale
+from recital.utils.ranges import Count, ForInference, Frames, Scale
 from recital.utils.statistics import by_speaker, pitch_by_speaker
 from recital.utils.training.trainable import bare
 
@@ -73,14 +73,14 @@ class FastSpeech2(AcousticModel):
         audio: AudioConfig,
         *,
         n_speakers: int = 1,
-        max_duration: Frames = 400.0,
-        duration_scale: Scale | None = None,
-        deviation_scale: Scale = 1.0,
+        max_duration: ForInference[Frames] = 400.0,
+        duration_scale: ForInference[Scale | None] = None,
+        deviation_scale: ForInference[Scale] = 1.0,
         binarization: Binarization | None = None,
         discriminators: Mapping[str, Mapping[str, Any] | None] | None = None,
         adversarial: Literal["lsgan", "hinge"] = "lsgan",
         adversarial_after: Count = 0,
-        energy_follows_pitch: bool = False,
+        energy_follows_pitch: ForInference[bool] = False,
     ) -> None:
         """`duration_scale` multiplies predicted durations; None: by what training measures
         (`measured_duration_scale`), until then 1.

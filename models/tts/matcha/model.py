@@ -51,7 +51,7 @@ from recital.modules.contract.model import (
 from recital.modules.layers.masking import length_mask
 from recital.modules.losses.reduction import batch_means
 from recital.modules.signal.noise import noise_array
-from recital.utils.ranges import Depth, Frames, Temperature
+from recital.utils.ranges import Depth, ForInference, Frames, Temperature
 from recital.utils.statistics import by_speaker
 from recital.utils.training.trainable import bare
 
@@ -74,9 +74,9 @@ class Matcha(AcousticModel):
         audio: AudioConfig,
         *,
         n_speakers: int = 1,
-        max_duration: Frames = 200.0,
-        n_steps: Depth = 10,
-        temperature: Temperature = 0.667,
+        max_duration: ForInference[Frames] = 200.0,
+        n_steps: ForInference[Depth] = 10,
+        temperature: ForInference[Temperature] = 0.667,
     ) -> None:
         """`max_duration` bounds predicted durations (frames). `n_steps` of Euler's method lead from
         noise, whose standard deviation is `temperature`, to a mel: 2 are quick, 10 are fine.

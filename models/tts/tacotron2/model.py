@@ -48,7 +48,7 @@ from recital.modules.contract.model import (
 from recital.modules.layers.masking import length_mask
 from recital.modules.losses.reduction import batch_means
 from recital.utils.errors import DataError
-from recital.utils.ranges import Range, Scale, Share
+from recital.utils.ranges import ForInference, Range, Scale, Share
 from recital.utils.training.trainable import bare
 
 
@@ -64,8 +64,8 @@ class Tacotron2(AcousticModel):
         network: Tacotron2Network,
         audio: AudioConfig,
         *,
-        max_decoder_steps: Annotated[int, Range(1, 1_000_000)] = 2000,
-        gate_threshold: Share = 0.5,
+        max_decoder_steps: ForInference[Annotated[int, Range(1, 1_000_000)]] = 2000,
+        gate_threshold: ForInference[Share] = 0.5,
         guided_attention_width: Scale | None = None,
     ) -> None:
         """`guided_attention_width` (0.2 in arXiv 1710.08969) adds that loss."""

@@ -42,7 +42,7 @@ from recital.modules.losses.discriminators import Discriminators
 from recital.modules.losses.game import fooled_losses, judged_losses, losses_of, means_of
 from recital.modules.signal.gain import louder
 from recital.utils.errors import DataError
-from recital.utils.ranges import Frames, Temperature
+from recital.utils.ranges import ForInference, Frames, Temperature
 from recital.utils.training.trainable import bare
 
 
@@ -61,9 +61,9 @@ class VITS(AcousticModel):
         network: VitsNetwork,
         audio: AudioConfig,
         *,
-        temperature: Temperature = 0.667,
-        duration_temperature: Temperature = 0.8,
-        max_duration: Frames = 500.0,
+        temperature: ForInference[Temperature] = 0.667,
+        duration_temperature: ForInference[Temperature] = 0.8,
+        max_duration: ForInference[Frames] = 500.0,
         discriminators: Mapping[str, Mapping[str, Any] | None] | None = None,
         adversarial: Literal["lsgan", "hinge"] = "lsgan",
     ) -> None:

@@ -45,7 +45,17 @@ from recital.modules.signal.pitch_source import (
 )
 from recital.modules.signal.spectra import Spectrum
 from recital.modules.signal.stft import InverseStft, Stft, power
-from recital.utils.ranges import Count, Depth, Hertz, Level, Positive, Range, Samples, Width
+from recital.utils.ranges import (
+    Count,
+    Depth,
+    ForInference,
+    Hertz,
+    Level,
+    Positive,
+    Range,
+    Samples,
+    Width,
+)
 from recital.utils.training.trainable import bare
 
 
@@ -145,7 +155,7 @@ class SourceFilter(Vocoder):
             (2048, 300, 1200),
             (512, 60, 240),
         ),
-        refine_iterations: Annotated[int, Range(0, 10_000)] = 0,
+        refine_iterations: ForInference[Annotated[int, Range(0, 10_000)]] = 0,
         discriminators: Mapping[str, Mapping[str, Any] | None] | None = None,
         adversarial: Literal["lsgan", "hinge"] = "hinge",
         adversarial_after: Count = 0,
