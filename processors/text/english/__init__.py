@@ -280,7 +280,7 @@ def _words(text: str) -> str:
         text = units.expand_unnumbered(text)
     if "/" in text and "(" in text:
         text = compounds.expand_alone(text)
-    text = roman.expand(text)
+    text = roman.expand(abbreviations.expand_given_names(text))
     text = abbreviations.expand(text)
     text = shorthand.expand(text)
     text = acronyms.codes(text)

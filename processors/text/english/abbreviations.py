@@ -129,6 +129,9 @@ _WORDS = {
     "appl": ("application", True),
     "elev": ("elevation", False),
     "pcs": ("pieces", True),
+    "esp": ("especially", False),
+    "batt": ("battery", False),
+    "hse": ("house", True),
 }
 # Only before a number.
 _NUMBERED = {
@@ -178,6 +181,8 @@ _NUMBERED = {
     "bl": "block",
     "sc": "scene",
     "ll": "lines",
+    "prob": "problem",
+    "probs": "problems",
 }
 # "ch. 3-5" are chapters.
 _IN_RANGES = frozenset(("page", "chapter", "verse", "week", "grade", "volume", "line"))
@@ -253,7 +258,8 @@ _ALSO_WORDS = (
 # In letters and old books
 _GIVEN_NAMES = {"Wm": "William", "Jno": "John", "Saml": "Samuel", "Benj": "Benjamin"}
 _GIVEN_NAMES |= {"Robt": "Robert", "Geo": "George", "Chas": "Charles", "Thos": "Thomas"}
-_GIVEN_NAMES |= {"Jas": "James"}
+_GIVEN_NAMES |= {"Jas": "James", "Edw": "Edward", "Richd": "Richard"}
+_GIVEN = re.compile(rf"\b({'|'.join(_GIVEN_NAMES)})\.(?= (?:[A-Z]|of [A-Z]))")
 # "your phone no"
 _WITH_NUMBERS = word_set(
     "mobile phone telephone fax ref account order invoice serial passport card contact policy "
@@ -275,7 +281,12 @@ _PHRASES = [
     (piece, re.compile(pattern), spoken)
     for piece, pattern, spoken in (
         ("Mt. S", r"\bMt\. (?=St\.? )", "Mount "),
-        ("incl", r"(?<=not )incl\b(?:\.(?! *$))?|\bincl\b\.?(?=[,;)])", "included"),
+        (
+            "incl",
+            r"(?<=not )incl\b(?:\.(?! *$))?|(?<=[a-z] )incl(?=\.?$)|\bincl\b\.?(?=[,;)]|"
+            r"(?<=[a-z] incl.) in (?:the )?(?:price|rent|cost|fee|rate)\b)",
+            "included",
+        ),
         (
             " St.",
             r"(?<=[a-z] )St\.(?= \d+-\d|,? (?:beat|won|lost|defeated|upset|leads|vs|at No)\b)",
@@ -305,6 +316,13 @@ _PHRASES = [
         ),
         ("/", r"\b[Ww]/(?!(?:w|e|in)\b)(?=\s?\w)", "with "),
         ("/o", r"\bc/o (?=(?:19|20|')\d\d\b)", "class of "),
+        # "late c/o is $25", "c/o by 11"
+        (
+            "c/o",
+            r"(?:(?<=[Ll]ate )|(?<=[Ee]arly )|(?<=[Ee]xpress ))c/o\b|"
+            rf"\b[Cc]/o(?= (?:time|(?:is )?(?:by|at|before) (?:noon|{NUMBER_WORD}\b)))",
+            "checkout",
+        ),
         ("/o", r"\bc/o\b", "care of"),
         ("/", r"\b[Nn]/[Aa]\b", "not applicable"),
         ("/", r"\band/or\b", "and or"),
@@ -408,6 +426,42 @@ _PHRASES = [
         (" ast", r"(?<=\d )ast\b(?:\.(?! *$))?", "assists"),
         ("dep.", r"\b([Ss])ec\. dep\.", r"\1ecurity deposit"),
         (
+            "dep",
+            r"(?:(?<=dollars )|(?<=pounds )|(?<=euros ))dep\b(?:\.(?! *$))?(?! [A-Z][a-z])",
+            "deposit",
+        ),
+        ("reg.", r"(?<=[A-Z]{3} )reg\.(?=,)", "registered"),
+        ("cond", r"\b([Ee])xc?(?:el)?\.? cond\b(?:\.(?! *$))?", r"\1xcellent condition"),
+        (
+            " cond",
+            r"\b([Ee]xcellent|[Gg]ood|[Gg]reat|[Ff]air|[Pp]erfect|[Mm]int|[Nn]ew|[Ww]orking|"
+            r"[Pp]oor) cond\b(?:\.(?! *$))?(?! [A-Z])",
+            r"\1 condition",
+        ),
+        ("terr", r"\b([Tt])err\.? (?=(?:hse|house|home)\b)", r"\1erraced "),
+        ("-in kit", r"(?<=[Ee]at-in )kit\b(?:\.(?! *$))?", "kitchen"),
+        ("cross st", r"(?<=\bcross )st\b\.(?! *$)|(?<=\bcross )st(?=\.? *$)", "street"),
+        ("mod. oven", r"\b([Mm])od\. (?=oven\b)", r"\1oderate "),
+        (
+            "cent.",
+            r"(?:(?<=th[- ])|(?<=first[- ]))cent\.(?! *$)|(?<=th[- ])cent(?=\. *$)",
+            "century",
+        ),
+        ("cr.", r"(?<=-)cr\.(?= [a-z])", "credit"),
+        (
+            "FT ",
+            r"\bFT (?=(?:job|position|role|work|employment|employee|staff|nanny|sitter|student|"
+            r"driver|cook|chef|server|teacher|nurse|cashier|receptionist|hours|or PT)s?\b)",
+            "full-time ",
+        ),
+        (
+            "PT ",
+            r"\bPT (?=(?:job|position|work|employment|nanny|sitter|hours|or FT)s?\b)",
+            "part-time ",
+        ),
+        ("QE", r"\bQE(?:II|2)\b", "Q.E. two"),
+        ("onf", r"\b([Cc])onf\.? (?=(?:[Nn]umber|[Cc]ode|[Nn]o\.|#)(?!\w))", r"\1onfirmation "),
+        (
             "Gov.",
             r"\bGov\. (?=(?:Cent(?:er|re)|Offices?|Relations|Affairs|Documents|Printing|Services|"
             r"Agenc(?:y|ies)|Dept|Department|Bldg|Building)\b)",
@@ -478,7 +532,6 @@ _PHRASES = [
         ),
         ("Mk", r"\bMk\.? ?(?=[IVX]+\b|\d|(?:one|two|three|four|five|six|seven)\b)", "Mark "),
         ("cts", r"(?<=\d )cts\b(?:\.(?! *$))?|(?<=\d)cts\b", "cents"),
-        *((f"{short}.", rf"\b{short}\.(?= [A-Z])", name) for short, name in _GIVEN_NAMES.items()),
     )
 ]
 # YoY, Q/Q, m-o-m
@@ -517,6 +570,11 @@ _PATIENT = re.compile(
     r"presented|seen|complains|c/o|can|will|may|should|tolerated|to be)\b)"
 )
 _WORD = re.compile(r"(?<![\w-])(?<!\w\.)([A-Za-z]{2,6})\.( (?=[A-Z])|$|(?=[\"')\]]*$))?")
+
+
+def expand_given_names(text: str) -> str:
+    """ "Chas. II", "Wm. of Orange" -> "Charles II", "William of Orange"; before numerals."""
+    return _GIVEN.sub(lambda m: _GIVEN_NAMES[m[1]], text) if "." in text else text
 
 
 def expand(text: str) -> str:

@@ -76,10 +76,10 @@ _LONG_POINT = r"(?:NN?[EW]|SS?[EW]|[EW][NS][EW])"
 _COMPASS_POINT = re.compile(
     rf"(?<![\w&'-])(?<!\w\.)({_LONG_POINT}|[NSEW])(?=(?: (?:of|OF) (?:[A-Z]|the\b|a\b|an\b)|"
     rf" (?:OR|or) \d+ (?i:degrees)"
-    r"| (?i:swells?|flow|gales|quadrant|portions?|corner|facing|slopes?|moving|sector|half|gully|"
-    r"ridge|face|buttress|couloir|ar[eê]te|chute|spur)\b))"
-    rf"|(?:(?<=[Ff]rom the )|(?<=[Ii]n the )|(?<=[Tt]o the )|(?<=[Tt]oward the ))({_LONG_POINT}|"
-    rf"[NSEW])(?=[\s.,;)]|$)(?!\.\w| [A-Z]\b)"
+    r"| (?i:swells?|flow|gales?|breezes?|gusts?|monsoon|airflow|quadrant|portions?|corner|facing|"
+    r"slopes?|moving|sector|half|gully|ridge|face|buttress|couloir|ar[eê]te|chute|spur)\b))"
+    rf"|(?:(?<=[Ff]rom the )|(?<=[Oo]ut of the )|(?<=[Ii]n the )|(?<=[Tt]o the )|"
+    rf"(?<=[Tt]oward the ))({_LONG_POINT}|[NSEW])(?=[\s.,;)]|$)(?!\.\w| [A-Z]\b)"
 )
 _POINT_AND_STATE = re.compile(
     rf"(?<![\w.&'-])({_LONG_POINT}|[NSEW](?! (?:OR|IN|ME|HI|OH|"
@@ -87,11 +87,18 @@ _POINT_AND_STATE = re.compile(
 )
 _MOVES = re.compile(
     r"\b((?:[Pp]ush|[Mm]ov|[Ss]ink|[Dd]rift|[Ll]ift|[Ss]hift|[Ss]pread|[Tt]rack|[Bb]uild|[Ff]ac|"
-    r"[Rr]un)(?:e|es|s|ing)? )"
+    r"[Rr]un|[Bb]ack|[Vv]eer)(?:e|es|s|ing)? )"
     rf"({_LONG_POINT}|[NSEW])(?=[\s.,;)]|$)(?!\.\w)"
 )
 # What is also done to a letter: "push N to the stack", "run E"
-_COMMAND = re.compile(r"(?:[Pp]ush|[Mm]ov|[Ss]hift|[Bb]uild|[Rr]un|[Ll]ift)")
+_COMMAND = re.compile(r"(?:[Pp]ush|[Mm]ov|[Ss]hift|[Bb]uild|[Rr]un|[Ll]ift|[Bb]ack)")
+# "W'ly", "a NW'ly wind"
+_WINDWARD = re.compile(r"(?<![\w.])([NS]?[EW]|[NS])['’]ly\b")
+# "its W. tower"
+_SIDE_OF_BUILDING = re.compile(
+    r"(?<=[a-z] )([NSEW])\. (?=(?:tower|wing|side|end|gate|wall|aisle|transept|front|entrance|"
+    r"bank|coast|shore|door|porch|slope|face|half)s?\b)"
+)
 _WEATHER = re.compile(
     r"(?i)\b(?:fronts?|ridg\w+|troughs?|storms?|clouds?|rain|showers?|snow|winds?|low|high|"
     r"systems?|moisture|"
@@ -126,6 +133,10 @@ def expand(text: str) -> str:
     text = _POINT_AND_STATE.sub(_point_and_state, text)
     text = _COMPASS_POINT.sub(_compass_point, text)
     text = _MOVES.sub(_moves, text)
+    if "ly" in text:
+        text = _WINDWARD.sub(lambda m: f"{_point(m[1])}erly", text)
+    if ". " in text:
+        text = _SIDE_OF_BUILDING.sub(lambda m: f"{_point(m[1])} ", text)
     text = _SIDE.sub(lambda m: m[1] + ("left" if m[2] == "L" else "right"), text)
     text = _HEAD.sub(lambda m: m[1] + _point(m[2]), text)
     text = _ROAD_TO.sub(lambda m: f"{m[1]} {_COMPASS[m[2]]}", text)

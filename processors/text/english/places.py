@@ -39,6 +39,7 @@ _STATE = re.compile(rf"{_CITY}(?!(?:OK|HI|ME|OH|ID)\b)({'|'.join(STATES)})(?=[.,
 _STATE_INSIDE = re.compile(rf"{_CITY}({'|'.join(STATES)})(?= (?!v\.? )[a-z]|-based\b)")
 _STATE_HINT = re.compile(r", [A-Z][A-Z](?: [a-z]|-based\b)")
 _PLACE = re.compile(r"(?:\b([A-Za-z][a-z]+) )?(?<!\w)(?:[A-Z][\w'.-]+ ){0,2}([A-Z][a-z'-]+), $")
+_OF_MAPS = frozenset(("River", "Lake", "Beach", "Creek", "Bay", "Island", "County", "Harbor"))
 _IN_PLACE = frozenset(("in", "In", "near", "Near", "outside", "around"))
 # "Baxter Peak, ME – ranked 22nd": before a dash any of them
 _STATE_DASH = re.compile(rf"(?:(?<=[a-z]{{2}}, )|(?<=\), ))({'|'.join(STATES)})(?= ?[-–—](?!\w))")
@@ -118,6 +119,20 @@ _OLD_STATE = re.compile(
 _COUNTY = re.compile(
     rf"(?<=[a-z] )Co\.(?=, (?:{'|'.join(STATES)}|{'|'.join(STATES.values())}|(?:{_OLD})\.)(?!\w))"
 )
+# "Cook Co. jail", "in effect for Hale Co. until 8"
+_OF_COUNTY = re.compile(
+    r"(?<=[a-z] )Co\. (?=(?:[Jj]ail|[Ss]heriff|[Cc]ourthouse|[Ff]air(?:grounds)?|[Cc]ommission|"
+    r"[Dd]eput|[Cc]oroner|[Ss]chools|[Rr]esidents|[Ll]ine|[Rr]oad|EMS)\b)"
+)
+_ALERT = re.compile(
+    r"\b(?i:tornado|flood|storm|wind|frost|freeze|heat|snow|ice|chill|fog|weather|flag) "
+    r"(?i:warnings?|watch(?:es)?|advisory|advisories|emergency)\b"
+)
+_COUNTY_ALERTED = re.compile(
+    r"\b((?:in|for|of|across|over|near|and|,) (?:(?:northern|southern|eastern|western|central|"
+    r"north|south|east|west|[a-z]+(?:east|west)(?:ern)?) )?(?:[A-Z][a-z]+ ){1,2})Co\b\.?"
+    r"(?=[,;)]| [a-z])"
+)
 _PARTY = re.compile(
     rf"(?:(?<=\()|(?<=[a-z], ))([DRI])-({_OLD}|{'|'.join(STATES)}|[NSRD]\.[A-Z]|"
     rf"{'|'.join(sorted(set(STATES.values())))})\.?(?=[,)])"
@@ -136,8 +151,8 @@ _SMALL_STREET = re.compile(
     r"(?<=\d(?:st|nd|rd|th) )(st|ave|rd|dr|ln)\b\.?(?=[ ,;:)]|$)"
 )  # "1st st"
 _COURT = re.compile(
-    r"(?<=\d )((?:[A-Z][a-z]+ |[a-z]+ \d+(?:st|nd|rd|th) ){1,3})(Ct|Pl|Ter)\b\.?"
-    r"(?=,| [A-Z\d#]|\.?$)"
+    r"(?<=\d )((?:(?:north|south|east|west)(?:east|west)? )?(?:[A-Z][a-z]+ |[a-z]+ "
+    r"\d+(?:st|nd|rd|th) ){1,3})(Ct|Pl|Ter)\b(?:\.(?! *$))?(?=,| [A-Z\d#]|\.?$)"
 )
 _BEFORE_NUMBER = re.compile(
     r"\b(?:(Hwy|Rte|Rt|Ste|Apt|Rm|Fl|Bldg)\b\.? (?=#?[A-Z]?\d)|(Hwy|Rte)[.-]?(?=\d{1,3}\b))"
@@ -181,8 +196,10 @@ def expand(text: str) -> str:
         text = _TITLE_STATE.sub(lambda m: m[1] + STATES[m[2].upper()], text)
     if " St" in text or " Ave" in text:
         text = _NUMBERED_STREET.sub(_numbered, text)
-    if "Co., " in text:
-        text = _COUNTY.sub("County", text)
+    if " Co" in text:
+        text = _OF_COUNTY.sub("County ", _COUNTY.sub("County", text))
+        if _ALERT.search(text):
+            text = _COUNTY_ALERTED.sub(r"\1County", text)
     if " st" in text or " ave" in text or " rd" in text or " blvd" in text:
         small = _SMALL_NAMED.sub(lambda m: m[1] + STREETS[m[2].capitalize()], text)
         text = small if small == text else _SMALL_HOUSE.sub(lambda m: in_hundreds(m[0]), small)
@@ -284,7 +301,7 @@ def _state_inside(match: re.Match[str]) -> str:
     towns = TOWNS.get(state)
     if towns is None or place[2] in towns:
         return "D.C." if state == "DC" and place[2] == "Washington" else STATES[state]
-    sure = place[1] in _IN_PLACE and state not in _ALSO_ELSE
+    sure = (place[1] in _IN_PLACE or place[2] in _OF_MAPS) and state not in _ALSO_ELSE
     return STATES[state] if sure else match[0]
 
 

@@ -103,6 +103,8 @@ _ANSWERS = re.compile(r"(?:^|[.!?:…\"“”—-] ?)$")
 _TITLES = "King|Queen|Emperor|Empress|Pope|Tsar|Czar|Sultan|Shah|Caliph|Pharaoh|Prince|Duke"
 _TITLE_BEFORE = re.compile(rf"\b(?:{_TITLES}) $")
 _TITLE_BEHIND = re.compile(rf",? (?:the )?(?:{_TITLES})\b")
+_MADE = re.compile(rf" (?i:{_TITLES})\b(?! of [a-z])")  # made William I king
+_AND_FIRST = re.compile(r"\b(the [a-z]+(?:st|nd|rd|th)) (?:and|&) I(?=[.,;:)]|$|'s| of\b| was\b)")
 _BEFORE_RULER = re.compile(
     r"(?:^|[.!?;:,(\"“] ?|\b(?:[Kk]ing|[Qq]ueen|[Ee]mperor|[Ee]mpress|[Pp]ope|[Tt]sar|[Cc]zar|"
     r"[Pp]rince|[Ss]ultan|[Ss]aint|[Ss]hah|of|by|under|and|with|when|after|since|for|from) )$"
@@ -192,6 +194,8 @@ def expand(text: str) -> str:
     text = _POINTED.sub(lambda m: f" {cardinal(value(m[1]))}", _SPAN.sub(_span, text))
     text = _HEADING.sub(lambda m: f"{cardinal(value(m[1])).capitalize()}. ", text)
     text = _RULER.sub(_ruler, text)
+    if " and I" in text or " & I" in text:  # James VI and I
+        text = _AND_FIRST.sub(r"\1 and the first", text)
     if " the " in text:
         text = _THE_RULER.sub(_the_ruler, text)
     if " II" in text or " IV" in text:
@@ -243,7 +247,8 @@ def _ruler(match: re.Match[str]) -> str:
     if match[2] == "I":
         before = ahead(match, 12)
         after = match.string[match.end() : match.end() + 12]
-        if after and not re.match(r"[.,;:)'’]| \(| (?:of|was|and|reigned|died)\b", after):
+        of_a_ruler = re.match(r"[.,;:)'’]| \(| (?:of|was|and|reigned|died)\b", after)
+        if after and not of_a_ruler and not _MADE.match(after):
             alone = _BEFORE_RULER.search(before) and not _SPEAKS.match(after)
             if not alone or not re.match(r" [a-z]", after):
                 return match[0]

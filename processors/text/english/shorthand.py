@@ -45,7 +45,8 @@ ctrl control|cc C.C.|bcc B.C.C.|txt text|txts texts|txting texting|mth month|mth
 ntwk network|ur your|urs yours|pk pack|pks packs|hwy highway|blvd boulevard|h/t hat tip|
 nvm never mind|thts that's|kms kilometers|kgs kilograms|
 qtrly quarterly|mthly monthly|yrly yearly|yoy year over year|
-qoq quarter over quarter|flrs floors|s/w software|h/w hardware|bkfst breakfast|pref'd preferred
+qoq quarter over quarter|p/u pick up|hse house|htr heater|wtd wanted|dbl double|
+flrs floors|s/w software|h/w hardware|bkfst breakfast|pref'd preferred
 """
 _WORDS: dict[str, str] = dict(
     pair.strip().split(" ", 1) for pair in _SHORT.replace("\n", "").split("|")
