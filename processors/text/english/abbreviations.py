@@ -8,182 +8,41 @@ from collections.abc import Iterator
 from recital.processors.text.english import titles
 from recital.processors.text.english.calendar_names import DAYS, MONTH, SHORT_MONTHS
 from recital.processors.text.english.outline import holds, shape
-from recital.processors.text.english.words import NUMBER_WORD, STARTERS, ahead, word_set
+from recital.processors.text.english.words import NUMBER_WORD, STARTERS, ahead, pairs, word_set
 
-# Anywhere; True where such a word often ends a sentence.
-_WORDS = {
-    "etc": ("et cetera", True),
-    "vs": ("versus", False),
-    "approx": ("approximately", False),
-    "appr": ("approximately", False),
-    "dept": ("department", False),
-    "univ": ("university", False),
-    "inc": ("incorporated", True),
-    "ltd": ("limited", True),
-    "corp": ("corporation", True),
-    "co": ("company", True),
-    "bros": ("brothers", True),
-    "assn": ("association", True),
-    "jr": ("junior", True),
-    "sr": ("senior", True),
-    "esq": ("esquire", True),
-    "ave": ("avenue", True),
-    "blvd": ("boulevard", True),
-    "rd": ("road", True),
-    "ln": ("lane", True),
-    "hwy": ("highway", False),
-    "apt": ("apartment", False),
-    "vol": ("volume", False),
-    "vols": ("volumes", False),
-    "ch": ("chapter", False),
-    "fig": ("figure", False),
-    "figs": ("figures", False),
-    "eq": ("equation", False),
-    "sec": ("section", False),
-    "ed": ("edition", False),
-    "enl": ("enlarged", False),
-    "misc": ("miscellaneous", False),
-    "temp": ("temperature", False),
-    "avg": ("average", False),
-    "min": ("minimum", False),
-    "max": ("maximum", False),
-    "tel": ("telephone", False),
-    "est": ("established", False),
-    "govt": ("government", False),
-    "intl": ("international", False),
-    "natl": ("national", False),
-    "attn": ("attention", False),
-    "cont": ("continued", True),
-    "viz": ("namely", False),
-    "cf": ("compare", False),
-    "ca": ("circa", False),
-    "pls": ("please", False),
-    "acct": ("account", True),
-    "qtr": ("quarter", True),
-    "incl": ("including", False),
-    "excl": ("excluding", False),
-    "shs": ("shares", True),
-    "pts": ("points", True),
-    "yds": ("yards", True),
-    "tabs": ("tablets", False),
-    "lg": ("large", False),
-    "sm": ("small", False),
-    "med": ("medium", False),
-    "mfg": ("manufacturing", False),
-    "mgr": ("manager", True),
-    "asst": ("assistant", False),
-    "assoc": ("associate", False),
-    "admin": ("administration", True),
-    "orig": ("original", False),
-    "ref": ("reference", False),
-    "req": ("required", True),
-    "tbsp": ("tablespoon", False),
-    "tsp": ("teaspoon", False),
-    "pkg": ("package", True),
-    "doz": ("dozen", True),
-    "hrs": ("hours", True),
-    "mins": ("minutes", True),
-    "secs": ("seconds", True),
-    "wks": ("weeks", True),
-    "mos": ("months", True),
-    "yrs": ("years", True),
-    "pp": ("pages", False),
-    "rte": ("route", False),
-    "ste": ("suite", False),
-    "bldg": ("building", True),
-    "pkwy": ("parkway", True),
-    "sq": ("square", True),
-    "mtn": ("mountain", True),
-    "mts": ("mountains", True),
-    "div": ("division", True),
-    "tech": ("technical", False),
-    "elem": ("elementary", False),
-    "dist": ("district", True),
-    "ext": ("extension", False),
-    "hosp": ("hospital", True),
-    "avail": ("available", True),
-    "inst": ("institute", True),
-    "cav": ("cavalry", True),
-    "inf": ("infantry", True),
-    "regt": ("regiment", True),
-    "vis": ("visibility", False),
-    "eff": ("effective", False),
-    "furn": ("furnished", True),
-    "comm": ("community", True),
-    "gar": ("garage", True),
-    "chr": ("chromosome", False),
-    "conf": ("conference", False),
-    "prelim": ("preliminary", False),
-    "prob": ("probably", False),
-    "eds": ("editors", True),
-    "trans": ("translated", False),
-    "resp": ("respectively", True),
-    "addl": ("additional", False),
-    "sci": ("science", True),
-    "ins": ("insurance", True),
-    "exec": ("executive", False),
-    "dir": ("director", True),
-    "sgd": ("signed", False),
-    "encl": ("enclosed", True),
-    "recd": ("received", True),
-    "appl": ("application", True),
-    "elev": ("elevation", False),
-    "pcs": ("pieces", True),
-    "esp": ("especially", False),
-    "batt": ("battery", False),
-    "hse": ("house", True),
-}
+# Anywhere; those of the second table often end a sentence.
+_INSIDE = pairs("""
+vs versus|approx approximately|appr approximately|dept department|univ university|hwy highway|
+apt apartment|vol volume|vols volumes|ch chapter|fig figure|figs figures|eq equation|sec section|
+ed edition|enl enlarged|misc miscellaneous|temp temperature|avg average|min minimum|max maximum|
+tel telephone|est established|govt government|intl international|natl national|attn attention|
+viz namely|cf compare|ca circa|pls please|incl including|excl excluding|tabs tablets|lg large|
+sm small|med medium|mfg manufacturing|asst assistant|assoc associate|orig original|ref reference|
+tbsp tablespoon|tsp teaspoon|pp pages|rte route|ste suite|tech technical|elem elementary|
+ext extension|vis visibility|eff effective|chr chromosome|conf conference|prelim preliminary|
+prob probably|trans translated|addl additional|exec executive|sgd signed|elev elevation|
+esp especially|batt battery
+""")
+_AT_ENDS = pairs("""
+etc et cetera|inc incorporated|ltd limited|corp corporation|co company|bros brothers|
+assn association|jr junior|sr senior|esq esquire|ave avenue|blvd boulevard|rd road|ln lane|
+cont continued|acct account|qtr quarter|shs shares|pts points|yds yards|mgr manager|
+admin administration|req required|pkg package|doz dozen|hrs hours|mins minutes|secs seconds|
+wks weeks|mos months|yrs years|bldg building|pkwy parkway|sq square|mtn mountain|mts mountains|
+div division|dist district|hosp hospital|avail available|inst institute|cav cavalry|inf infantry|
+regt regiment|furn furnished|comm community|gar garage|eds editors|resp respectively|sci science|
+ins insurance|dir director|encl enclosed|recd received|appl application|pcs pieces|hse house
+""")
+_WORDS = _INSIDE | _AT_ENDS
 # Only before a number.
-_NUMBERED = {
-    "no": "number",
-    "nos": "numbers",
-    "p": "page",
-    "pp": "pages",
-    "ch": "chapter",
-    "sec": "section",
-    "fig": "figure",
-    "vol": "volume",
-    "eq": "equation",
-    "art": "article",
-    "par": "paragraph",
-    "op": "opus",
-    "rm": "room",
-    "rte": "route",
-    "hwy": "highway",
-    "ext": "extension",
-    "v": "verse",
-    "c": "circa",
-    "cat": "category",
-    "ep": "episode",
-    "eps": "episodes",
-    "ser": "series",
-    "pt": "part",
-    "bk": "book",
-    "lvl": "level",
-    "wk": "week",
-    "gr": "grade",
-    "ver": "version",
-    "para": "paragraph",
-    "cl": "clause",
-    "reg": "regulation",
-    "sect": "section",
-    "ste": "suite",
-    "qty": "quantity",
-    "ps": "psalm",
-    "ex": "example",
-    "tbl": "table",
-    "app": "appendix",
-    "rev": "revision",
-    "pg": "page",
-    "pgs": "pages",
-    "chr": "chromosome",
-    "str": "street",
-    "bl": "block",
-    "sc": "scene",
-    "ll": "lines",
-    "prob": "problem",
-    "probs": "problems",
-}
+_NUMBERED = pairs("""
+no number|nos numbers|p page|pp pages|ch chapter|sec section|fig figure|vol volume|eq equation|
+art article|par paragraph|op opus|rm room|rte route|hwy highway|ext extension|v verse|c circa|
+cat category|ep episode|eps episodes|ser series|pt part|bk book|lvl level|wk week|gr grade|
+ver version|para paragraph|cl clause|reg regulation|sect section|ste suite|qty quantity|ps psalm|
+ex example|tbl table|app appendix|rev revision|pg page|pgs pages|chr chromosome|str street|bl block|
+sc scene|ll lines|prob problem|probs problems
+""")
 # "ch. 3-5" are chapters.
 _IN_RANGES = frozenset(("page", "chapter", "verse", "week", "grade", "volume", "line"))
 _RANGE = re.compile(r"\d+ ?(?:-|to|and|&) ?\d")
@@ -233,8 +92,7 @@ SHORT = frozenset(
     )
 )
 ENDS_SENTENCES = frozenset(
-    [short for short, (_, may_end) in _WORDS.items() if may_end]
-    + ["no", "ed", "min", "max", "sec", "ch", "temp", "sat", "sun", "x", "c", "art", "par"]
+    [*_AT_ENDS, "no", "ed", "min", "max", "sec", "ch", "temp", "sat", "sun", "x", "c", "art", "par"]
 )
 # Words of their own where they end a sentence: "the max.", "he said no."; the first ones of any
 _WORDS_FIRST = frozenset(("tech", "tabs", "max", "min", "temp"))
@@ -263,7 +121,8 @@ _GIVEN = re.compile(rf"\b({'|'.join(_GIVEN_NAMES)})\.(?= (?:[A-Z]|of [A-Z]))")
 # "your phone no"
 _WITH_NUMBERS = word_set(
     "mobile phone telephone fax ref account order invoice serial passport card contact policy "
-    "booking"
+    "booking confirmation tracking ticket member case claim license receipt customer patient "
+    "student"
 )
 
 
@@ -383,7 +242,8 @@ _PHRASES = [
             (
                 f"{label} no",
                 rf"\b((?:[Yy]our|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]he) {label} )no"
-                r"(?=[,;:)?]|\.?$| (?:is|was|and|or|to|below|on the)\b)",
+                r"\b(?:\.(?= (?:is|was|and|or|below)\b))?(?=[,;:)?]|\.?$| (?:is|was|and|or|to|"
+                r"below|on the)\b)",
                 r"\1number",
             )
             for label in sorted(_WITH_NUMBERS)
@@ -422,6 +282,25 @@ _PHRASES = [
         ("ins.", r"(?<=bonded and )ins\.|(?<=bonded & )ins\.", "insured"),
         ("Lic", r"\bLic\.? (?=(?:#|No\.) ?\w|number)", "License "),
         ("anniv", r"\banniv\b(?:\.(?! *$))?", "anniversary"),
+        ("ed.", r"(?:(?<=anniversary )|(?<=\d[a-z]{2} )|(?<=[Rr]ev\. ))ed(?=\. *$)", "edition"),
+        ("N/V", r"\bN/V\b(?!/)", "nausea and vomiting"),
+        ("N/V/D", r"\bN/V/D\b", "nausea, vomiting and diarrhea"),
+        (
+            " WR",
+            r"(?:(?<=\dm )|(?<=meter )|(?<=metre )|(?<=mile )|(?<=marathon )|(?<=hurdles )|"
+            r"(?<=freestyle )|(?<=relay )|(?<=jump ))WR\b",
+            "world record",
+        ),
+        *(
+            (w, r"\b([Mm])ed[- ](?=rare\b|well\b|heat|high|low|large)", r"\1edium ")
+            for w in ("ed-", "ed ")
+        ),
+        (
+            " sm",
+            r"(?:(?<=hx )|(?<=hanks )|(?<=\bty )|(?<=hank you )|(?<=\bu )|(?<=ve you )|(?<=ve it )|"
+            r"(?<=ve this )|(?<=iss you ))sm\b",
+            "so much",
+        ),
         (" inn.", r"(?<=\d )inn\.(?! *$)|(?<=\d )inn(?=\. *$)", "innings"),
         (" ast", r"(?<=\d )ast\b(?:\.(?! *$))?", "assists"),
         ("dep.", r"\b([Ss])ec\. dep\.", r"\1ecurity deposit"),
@@ -476,7 +355,7 @@ _PHRASES = [
         ),
         ("bus.", r"\bbus\. (?=days?\b)", "business "),
         ("reg.", r"\breg\. (?=price|hours|size)", "regular "),
-        ("ev. ", r"\b([Rr])ev\. (?=ed\.|and enl\.)", r"\1evised "),
+        ("ev. ", r"\b([Rr])ev\. (?=ed\b|edition|and enl\.)", r"\1evised "),
         ("Bd.", r"\bBd\. (?=of\b)", "Board "),
         ("Educ.", r"\bEduc\.", "Education"),
         ("PVT", r"\bPVT\.? (?=LTD\b)", "Private "),
@@ -640,7 +519,7 @@ def _before_colon(match: re.Match[str]) -> str:
     short = match[1]
     if short in _COLON_WORDS:
         return _COLON_WORDS[short]
-    return _WORDS[short.lower()][0].capitalize()
+    return _WORDS[short.lower()].capitalize()
 
 
 def _word(match: re.Match[str]) -> str:
@@ -651,7 +530,7 @@ def _word(match: re.Match[str]) -> str:
         return match[0]
     if short == "avail" and OF_USE.search(ahead(match, 12)):
         return match[0]
-    spoken, may_end = _WORDS[short.lower()]
+    spoken, may_end = _WORDS[short.lower()], short.lower() in _AT_ENDS
     if not (short.islower() or short.istitle()):  # EST, an initialism
         return match[0]
     if short == "Ed" and match[2] == " ":  # Kennedy, or Ed. Smith

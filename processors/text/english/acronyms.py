@@ -17,7 +17,8 @@ _KNOWN = word_set(
     "DMV EMS EMT ESPN ESG FAA FIA GPA GMO HOA ICU IMO IOC IPA IPO ISO ITV IVF LED MBA MLA MRI NRA "
     "OCD PGA PTA PTO RAF RBI ROI SAT SEC SEO UFC UTI VAR YMCA YWCA NAACP ASPCA USAID ETA ADHD "
     "YYYY NYSE AARP ACLU AFAIK CDC DUI GED GOP HMO IDK LOL NPR OMG ORG PBS PSA SOS TBA TBD UPS "
-    "USDA WWE FYI AI ICAEW ASAP GPU FPU ISP HDMI NASD"
+    "USDA WWE FYI AI ICAEW ASAP GPU FPU ISP HDMI NASD OSCE EDTA ICYMI SAIC NAIC UTSA ACTU ACCA "
+    "ASCE AFGE IBEW ETOH ELCA IDSA AFCI HYSA AAAS"
 )
 # Those in small letters, but for what is a word or a name so, too.
 SPELT_SMALL = sorted(
@@ -50,7 +51,7 @@ _LONG_WORD = re.compile(r"[A-Za-z]{2,}")
 _RUN = re.compile(r"(?<![\w.'-])[A-Z]{2,}(?:(?: |-)[A-Z]{2,})+(?![\w'-]|\.\w)")
 # Letters of both kinds that are said one by one.
 _MIXED = re.compile(
-    r"(?<![\w.'])(pH|iOS|eGFR|fMRI|[a-z]{1,2}[DR]NA|HbA(?=1)|FiO(?=2)|SpO(?=2)|SaO(?=2)|pCO(?=2))"
+    r"(?<![\w.'])(pH|iOS|eGFR|fMRI|Ig[AEGM]|[a-z]{1,2}[DR]NA|HbA(?=1)|FiO(?=2)|SpO(?=2)|SaO(?=2)|pCO(?=2))"
     r"(?![a-z])"
 )
 _GAS = re.compile(r"\b(MMBtu|MMbtu|Btu|MMcf|Mcf|Bcf|Tcf)(?=s?\b)")
@@ -77,15 +78,13 @@ _BEFORE_NAME = re.compile(r"\b([A-Z]{2,4})(?=[A-Z][a-z]{3,}\b)(?![A-Z](?:ers|ing
 _WITH_ENDING = re.compile(r"(?<![\w.'-])([A-Z]{3,5})(?=(?:ers?|ing|ish)\b)")
 _ENZYME = re.compile(r"\b(ATP|GTP|NTP|DN|RN)(?=ases?\b)")
 _SYSTEM = re.compile(r"\b(iPad|tv)OS\b")
-_MIXED_PARTS = ("pH", "fMRI", "eGFR", "iOS", "NA", "HbA1", "O2", "CO2")
+_MIXED_PARTS = ("pH", "fMRI", "eGFR", "iOS", "NA", "Ig", "HbA1", "O2", "CO2")
 _SHOUTED_SHORT = re.compile(r"\b[A-Z]{2,8}(?:N'T|'(?:LL|VE|RE))\b")  # I DIDN'T
 # Said as words where these follow.
 _MAIL = re.compile(r"\bPOP(?=3\b|-?(?:3 )? (?:servers?|accounts?|mail|access|clients?|protocol)\b)")
 _ENZYME_WORD = re.compile(r"\bACE(?= inhibitors?\b|-I\b|-?2\b)")
 _STATION = re.compile(r"(?<=affiliate )[WK][A-Z]{3}\b")
 _WRITTEN_AS = {
-    "MPEG": "M peg",
-    "JPEG": "J peg",
     "XPRIZE": "X Prize",
     "SFGATE": "SF Gate",
     "OS/2": "OS 2",
@@ -93,7 +92,13 @@ _WRITTEN_AS = {
     "FTSE": "Footsie",
     "Li-ion": "lithium ion",
     "MSDOS": "MS DOS",
+    "IEEE": "I triple E",
 }
+# A letter and a word: LSAT, DRAM, CMOS, JPEG
+_LETTER_WORD = re.compile(
+    r"\b(?:([DSV]|NV)(RAM)|([VW])(LAN)|([CNP])(MOS)|([LP])(SAT)|(G)(MAT)|([DMU])(CAT)|(P)(FAS)|(T)(CAS)|"
+    r"(EE?)(PROM)|([JM])(PEG|DAM|RAP|SOC)|(M)(NIST)|(D)(KIM|MARC))(?=s?\b)"
+)
 _CAPITALS = re.compile(
     r"(?<![\w.])(?<!\w')(?<!'(?=(?:TIS|TWAS|TIL|EM|CAUSE|COS)\b))([A-Z]{2,})('?s)?(?![\w]|\.[A-Z])"
 )
@@ -122,9 +127,11 @@ _IT_AFTER = (
     "desk|projects?|equipment|problems?|issues?|training|outsourcing|spending|experts?|engineers?|"
     "solutions?|head|chief"
 )
-_ANY_HIDDEN = re.compile(r"[AIOUW](?:[DMNRSTU]|HO)\b")
+_ANY_HIDDEN = re.compile(r"[AIOUW](?:[DMNPRSTU]|CT|HO)\b")
 _HIDDEN = re.compile(
-    rf"(?<![\w.'])(?:IT(?= (?:{_IT_AFTER})\b)|(?<=[Tt]he )(?:WHO|OR|US|AM|AT|ID|IN)\b|IT(?=[:-] )|"
+    rf"(?<![\w.'])(?:IT(?= (?:{_IT_AFTER})\b)|(?<=[Tt]he )(?:WHO|OR|US|AM|AT|ID|IN|ACT)\b|"
+    rf"IT(?=[:-] )|"
+    r"ACT(?= (?:scores?|exam|prep)\b)|RIP(?=,? (?:to\b|[A-Z][a-z]))|"
     r"IT(?= and (?:telecom|communic|technolog))|WHO(?= (?:says?\b|said|warn|declare|report|"
     r"official|data|guid|recommend|estimate|has|is|chief|director))|(?<=\d )IU\b|(?:(?<=\ban )|"
     r"(?<=by )|(?<=against ))IS\b(?! (?:it|this|that|the|a|an|not|my|your)\b)|IS(?= (?:militants?|"
@@ -181,6 +188,8 @@ def codes(text: str) -> str:
         text = _MAIL.sub("Pop ", text).replace("Pop  ", "Pop ")
     if "ACE" in text:
         text = _ENZYME_WORD.sub("Ace", text)
+    if "AAAA" in shape(text):
+        text = _LETTER_WORD.sub(_letter_word, text)
     for name, words in _WRITTEN_AS.items():
         if name in text:
             text = text.replace(name, words)
@@ -237,6 +246,12 @@ def _slashed(match: re.Match[str]) -> str:
     if not COMMON.isdisjoint(parts):
         return match[0]
     return " ".join(p if len(p) > 1 and _is_word(p) else _name(p) for p in parts)
+
+
+def _letter_word(match: re.Match[str]) -> str:
+    """ "LSAT" -> "L Sat"."""
+    letter, word = filter(None, match.groups())
+    return f"{letter} {word.capitalize()}"
 
 
 def _mixed(match: re.Match[str]) -> str:
@@ -310,7 +325,7 @@ def _capitals(match: re.Match[str]) -> str:
     word, plural = match[1], match[2] or ""
     if _is_word(word):
         return match[0]
-    if word[-1] == "S" and word[:-1] in _KNOWN:  # GPUS
+    if word[-1] == "S" and word[:-1] in _KNOWN and word not in _KNOWN:  # GPUS
         word, plural = word[:-1], "s"
     return dotted(word).lower() + plural
 

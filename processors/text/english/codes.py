@@ -134,6 +134,18 @@ _MODEL_NUMBER = re.compile(
     rf"\b(?!(?:{CODES})\d)([A-Z]{{1,4}})(\d)([1-9]\d|0[1-9])(?=[a-z]?\b)(?![.,:]\d)"
 )
 # EB3326, CVN-6910; ISO 9001 is a number
+# "3 M, 2 L and 1 XL": how large clothes are
+_CLOTHES = re.compile(
+    r"(?<=\d )[SML](?=(?:, |,? and | or | & )(?:\d+ )?(?:[SML]|X{1,3}L)\b(?![.'’]\w))"
+)
+_SIZES = {"S": "small", "M": "medium", "L": "large"}
+_TIRE = re.compile(r"\b(P|LT)?([12]\d\d|3[0-4]\d)/(\d\d) ?(Z?R) ?(\d\d)\b")  # 225/65R17
+# of taxes: "a 1099-INT", "my 1040"
+_TAX_FORM = re.compile(
+    r"(?<![\w.,$£€-])(?:(10(?:40|65|9[589])|1120)(?=-?[A-Z]{1,4}\b)|(?:(?<=\b[Mm]y )|(?<=\b[Aa] )|"
+    r"(?<=[Yy]our ))(10(?:40|9[589]))(?=[.,;:!?)](?!\d)|$| (?:forms?|and|for|from|is|was|in|to|"
+    r"or)\b))"
+)
 _LONG_MODEL = re.compile(
     rf"\b(?!(?:{CODES}|ISO|AD|"
     rf"BC)-?\d)([A-Z]{{1,4}})-?(?!\d000)(\d\d)(\d\d)(?=[a-z]?\b)(?![.,:/-]\d)"
@@ -252,6 +264,8 @@ def expand(text: str) -> str:
         text = _OLD_COMPUTER.sub(r"\1 two", text)
     if "802." in text:
         text = _WIRELESS.sub(_wireless, text)
+    if "XL" in text:
+        text = _CLOTHES.sub(lambda m: _SIZES[m[0]], text)
     if "x " in text:
         text = _MULTIPLE.sub(r"\1 ", text)
     if _HINT.search(text) is None:
@@ -296,6 +310,7 @@ def expand(text: str) -> str:
     if "v0" in zeros(text):
         text = _VERSION.sub("version ", text)
     if "/" in text:
+        text = _TIRE.sub(_tire, text)
         text = _LETTERED_TWICE.sub(r"\1 \2 / \1 \3", text)
     if "x0" in zeros(text) or "x 0" in zeros(text) or "×" in text:
         text = _PIXELS.sub(lambda m: f"{in_hundreds(m[1])} by {in_hundreds(m[2])}", text)
@@ -358,6 +373,8 @@ def expand(text: str) -> str:
     if "-" in text:
         text = _PANELS.sub(_panels, text)
         text = _SAME_LETTER.sub(_same_letter, _SPINE.sub(r"\1 to \2", text))
+    if "10" in text or "11" in text:
+        text = _TAX_FORM.sub(lambda m: in_hundreds(m[1] or m[2]), text)
     if "/" in text:
         text = _ROADS.sub(lambda m: f"{m[1]}{', '.join(filter(None, m.groups()[1:]))}", text)
         text = _EXPRESSWAYS.sub(r"\1, \2", text)
@@ -370,6 +387,13 @@ def expand(text: str) -> str:
     if "0A0" in shape(text) or "0a0" in shape(text):
         text = _CLASSIFIED.sub(lambda m: _GLUED.sub(" ", m[0]), text)
     return text
+
+
+def _tire(match: re.Match[str]) -> str:
+    """ "225/65R17" -> "two twenty-five sixty-five R 17"."""
+    kind, width, height, letters, rim = match.groups()
+    kind = f"{kind} " if kind else ""
+    return f"{kind}{in_hundreds(width)} {cardinal(int(height))} {letters} {rim}"
 
 
 def _late(match: re.Match[str]) -> str:

@@ -232,7 +232,7 @@ _ONE_THING = re.compile(
     r"must|should|do|does|did|be|been|into|out|not|now|then)\b)[a-zA-Z]"
 )
 _ONE_BEFORE = re.compile(
-    r"\b(?:(?:an?|another|one|each|every)(?: [$£€][\d,.]+ [a-z]+ (?:and|or))? |"
+    r"\b(?:(?:an?|another|one|each|every)(?: \w+-[a-z]+,| [$£€][\d,.]+ [a-z]+ (?:and|or))? |"
     r"(?:sub|under|over|pre|post)-)$",
     re.I,
 )
@@ -434,6 +434,8 @@ def _code_first(match: re.Match[str]) -> str:
 def _code_last(match: re.Match[str]) -> str:
     if _A_YEAR.fullmatch(match[1]) and _A_NAME.match(match.string, match.end()):
         return match[0]  # 2015 UAH Career Fair
+    if match[1].lstrip("0")[:1] == "." and len(_CODE_HINT.findall(match.string)) > 1:
+        return f"{number(match[1])} {_CURRENCIES[_CODES[match[4]]][1]}"  # 1 USD is .92 EUR
     return _amount(_CODES[match[4]], match[1], _scale(match[2], match[3]), "", False)
 
 

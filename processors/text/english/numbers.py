@@ -52,11 +52,17 @@ _DIVIDED = re.compile(r"\b(?:[Dd]ivid\w+|[Rr]atio|[Tt]ires?|[Tt]yres?|[Ll]ens)\b
 _NO_RATING = re.compile(r" (?:of|lens(?:es)?|t[iy]res?|in|mm|=)\b| ?[=+*]")
 _A_RATING = re.compile(r"[.!]*(?: +[A-Z]|$)")  # "Side dish - 4/5 Yum!"
 _RATED = re.compile(
-    r"(\b(?:[Rr]at(?:ed?|ings?)|[Ss]core|[Dd]ifficulty|[Oo]verall|[Gg]ave it|[Gg]ive (?:it|this))"
+    r"(\b(?:[Rr]at(?:ed?|ings?)|[Ss]core|[Dd]anger|[Rr]isk|[Ss]everity|[Aa]nxiety|[Mm]ood|"
+    r"[Ee]nergy|[Dd]ifficulty|[Oo]verall|[Gg]ave it|[Gg]ive (?:it|this))"
     r"(?: (?:of|it|this|is|a|at))?:? )(\d(?:\.\d)?)/5\b(?![/\d]|\.\d| of\b)"
 )
 # "a 1/2 day", "a blue 1/2 sheet"
 _QUOTIENT_APART = re.compile(r"(?<=[a-z\d)]) / (?=[\d(])")
+_HALF_DONE = re.compile(
+    r"(?<![\w/.,-])(?<!\d )1/2 (?=(?:right|wrong|full|empty|asleep|awake|done|off|price|dead|"
+    r"finished)\b)"
+)
+_SHARES = re.compile(r"(?<![\w/.,])(\d\d)/(\d\d)/(\d\d)(?![\w/]|\.\d)")  # the 50/30/20 rule
 _HALFWAY = re.compile(r"(?<![\w/.,])1/2[- ]?way\b")
 _HALF_OF_ONE = re.compile(
     r"(\b[Aa] (?:[a-z]+ )?)1/2 (?=(?!(?:of|and|or|to|in|a|an|the|is|was|per|cup|teaspoon|"
@@ -159,10 +165,10 @@ _CODE = re.compile(
 _FREEWAY = re.compile(
     r"(?:(?<=\bthe )|(?<=\band ))([1-9])(\d\d)(?:(?= [Ii]nterstates?\b)|(?<=101|105|110|118|134|"
     r"170|210|215|280|405|580|605|680|710|805|880)(?=[.,;)]|$| [A-Z]\.| (?:north|south|east|west|"
-    r"freeway|fwy|at|near|to|and|in|from|is|was|today|this)\b))"
+    r"freeway|fwy|at|near|to|and|in|from|is|was|today|this|again|for|since)\b))"
 )
 _TRAFFIC = re.compile(
-    r"\b(?:[Tt]raffic|[Ii]nterstates?|[Ff]reeway|[Ff]wy|[Dd]riv(?:e|ing)|[Dd]rove|[Cc]rash|[Rr]amp|[Cc]ommut\w+|"
+    r"\b(?:[Tt]raffic|[Ii]nterstates?|[Ff]reeway|[Ff]wy|[Dd]riv(?:e|ing)|[Dd]rove|[Cc]rash|[Rr]amp|[Ss]tuck|[Aa]ccident|[Ee]xit(?:s|ed)?|[Cc]ommut\w+|"
     r"[Ll]anes?)\b"
 )
 # "a 350 in his car", "the 486 is", "the 6600.", "a 454 big block": things of that name
@@ -251,7 +257,8 @@ def expand(text: str) -> str:
         if _RECORDS.search(text) and _OF_RECORDS.search(text):
             text = _RECORDS.sub(_records, text)
         text = text.replace("24/7/365", "twenty-four seven three sixty-five")
-        text = _HALFWAY.sub("halfway", text)
+        text = _HALF_DONE.sub("half ", _HALFWAY.sub("halfway", text))
+        text = _SHARES.sub(_shares, text)
         text = _FRACTION_SPAN.sub(" to ", text)
         if _BETTING.search(text):
             text = _AGAINST.sub(r"\1 to \2", text)
@@ -340,6 +347,7 @@ def _mixed(match: re.Match[str]) -> str:
 
 
 _RHYTHM = re.compile(r" (?:time(?! of\b)|beats?|met(?:er|re)|rhythms?|grooves?)\b")
+_OF_SO_MANY = re.compile(r" (?!s[ce]|inch|mile|part|time)(?:[a-z]+s|people|children|women|men)\b")
 _TWO_NUMBERS = re.compile(r" (?:ARM|configurations?)\b")  # a mortgage, a computer
 # denominators of fractions, above sixteenths
 _PARTS = frozenset((20, 24, 25, 30, 32, 36, 40, 48, 50, 60, 64, 80, 90, 100))
@@ -362,6 +370,8 @@ def _fraction(match: re.Match[str]) -> str:
         return f"{cardinal(top)} to {cardinal(bottom)}"
     if _TWO_NUMBERS.match(match.string, match.end()) or match[2] in ("386", "486"):
         return f"{in_hundreds(match[2]) if top > 99 else cardinal(top)} {cardinal(bottom)}"
+    if top == 1 and bottom >= 100 and _OF_SO_MANY.match(match.string, match.end()):
+        return f"one in {cardinal(bottom)}"
     if bottom < 2 or top == 0 or (top > bottom and bottom > 20) or bottom > 100:
         return f"{sign}{cardinal(top)} over {cardinal(bottom)}"
     if top > 1 and bottom in (2, 4, 8) and _RHYTHM.match(match.string, match.end()):
@@ -376,6 +386,12 @@ def _fraction(match: re.Match[str]) -> str:
     if _SIZE.match(match.string, match.end()):
         spoken = spoken.removesuffix("s")
     return sign + spoken
+
+
+def _shares(match: re.Match[str]) -> str:
+    """ "50/30/20" -> "fifty thirty twenty", which together are all."""
+    shares = [int(share) for share in match.groups()]
+    return " ".join(map(cardinal, shares)) if sum(shares) == 100 else match[0]
 
 
 def _rating(match: re.Match[str]) -> str:

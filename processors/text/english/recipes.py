@@ -54,7 +54,7 @@ _SPOONFUL = re.compile(rf"(?<![\w.,/-])(\d[\d/-]*) ?T (?={_FOOD})", re.I | re.A)
 _CLOVES = re.compile(r"(?<=\d )cl\b\.?(?= garlic)")
 _TABLESPOONS = re.compile(rf"(?<![\w.,-])(\d{{1,2}})T(?= {_FOOD}(?! (?:tanks?|pumps?|filters?)\b))")
 _CUPS = re.compile(
-    r"(?<![\w.,/])(\d+(?: ?\d?/\d)?|\d+\.\d+) ?c\. (?=[a-z]{3})"
+    r"(?<![\w.,/])(\d+(?: ?\d?/\d)?|\d+\.\d+) ?c\. (?=[a-z]{3}|[A-Z]{2,3} [a-z]{3})"
     r"|(?<![\w.,/])(\d/\d|\d \d/\d) ?c\.(?=\))"
 )
 _TINS = re.compile(

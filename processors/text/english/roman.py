@@ -75,7 +75,8 @@ _PARTS = word_set(
     "phase stage level type class grade unit war bowl wrestlemania rocky apollo saturn "
     "episode canto psalm lesson plate step round group category division div. schedule "
     "amendment exhibit mark wars fantasy vatican factor no no. number opus nerve quarter tier "
-    "theorem lemma problem question case point rule item page verse period sc. sec. ch. art. "
+    "theorem lemma problem question case cn gta civ civilization fighter point rule item "
+    "page verse period sc. sec. ch. art. "
     "pt. bk. app. fig. ep. ser. cl. amend. pl. calc calculus algebra physics chemistry chem "
     "english spanish french german latin biology history calculation model gen generation "
     "season series tome movement symphony sonata study trial experiment subchapter subtitle "
@@ -108,6 +109,11 @@ _AND_FIRST = re.compile(r"\b(the [a-z]+(?:st|nd|rd|th)) (?:and|&) I(?=[.,;:)]|$|
 _BEFORE_RULER = re.compile(
     r"(?:^|[.!?;:,(\"“] ?|\b(?:[Kk]ing|[Qq]ueen|[Ee]mperor|[Ee]mpress|[Pp]ope|[Tt]sar|[Cc]zar|"
     r"[Pp]rince|[Ss]ultan|[Ss]aint|[Ss]hah|of|by|under|and|with|when|after|since|for|from) )$"
+)
+_OF_RULERS = re.compile(
+    r" (?:portrait|painting|statue|coin|medal|stamp|bust|exhibition|tomb|letter|silver|gold|"
+    r"sixpence|"
+    r"shilling|crown|penny|half|era|chair|style|table|oak)s?\b"
 )
 _RULER = re.compile(rf"\b([A-Z][A-Za-z]{{2,}}) ({_VALID}){_END}{_NO_INITIAL}")
 # "Henry Ford II", "Davis Love III".
@@ -250,6 +256,7 @@ def _ruler(match: re.Match[str]) -> str:
         of_a_ruler = re.match(r"[.,;:)'’]| \(| (?:of|was|and|reigned|died)\b", after)
         if after and not of_a_ruler and not _MADE.match(after):
             alone = _BEFORE_RULER.search(before) and not _SPEAKS.match(after)
+            alone = alone or _OF_RULERS.match(behind(match))
             if not alone or not re.match(r" [a-z]", after):
                 return match[0]
     return f"{match[1]} the {ordinal(value(match[2]))}"
@@ -268,6 +275,8 @@ def _part(match: re.Match[str]) -> str:
     if numeral == "I":
         after = match.string[match.end() : match.end() + 12]
         before = ahead(match, 6)
+        if kind == "Series" and after.startswith((" bond", " saving")):
+            return f"{kind} I"
         if after[:1] == "'" and after[:2] != "'s":
             return match[0]
         plain = _AFTER_ONE.match(after) is not None

@@ -51,7 +51,8 @@ _NOT_OUT = re.compile(r"(?<=\d)\*(?=[\s,.;)])")
 # "improved to 12-3", "a 10-2 record", "the Reds (41-38) beat": wins and losses
 _WINS = r"(\d{1,3})-(\d{1,3})(?:-(\d{1,2}))?"
 _RECORD = re.compile(
-    rf"(?<![\w.,/$-]){_WINS}(?= (?:record|overall|mark\b|campaign|all-time|(?:on|"
+    rf"(?<![\w.,/$-]){_WINS}(?=, \d{{1,2}}\.\d\d ERA| (?:record|overall|mark\b|campaign|all-time|"
+    rf"(?:on|"
     r"for) the (?:season|year)|\(\d+ KOs?\)|\(\d+-\d+(?:,? in|,? [A-Z])|(?:in )?(?:SEC|ACC|AFC|"
     r"NFC|MAC|WAC|Pac-1\d|Big (?:Ten|East|Sky|12))\b|in (?:(?:the|their|its) )?(?:conference|"
     r"league|division)))|(\b(?:(?:drop|advanc|improv|mov|lift|boost|rais)\w*(?: (?:the|their|its|"
@@ -85,6 +86,7 @@ _NO_GAMES = re.compile(
 _TALL = re.compile(
     r"(?<![\w.,-])([4-7])-(\d|1[01])(?=,? \d{3}[- ](?:pounds?|lbs?)\b)"
 )  # a 6-1, 205-pound guard
+_AGED = re.compile(r"(?<=\b[Bb]ig )([2-9])-[0oO]\b")  # the big 4-0
 _SETS = re.compile(r"(?<=\b[0-7]-[0-7]),(?=[0-7]-[0-7]\b)")  # 6-1,6-3
 # "6-3 6-4", "7-6 (7-5), 3-6": of a match in sets, the last of which may be unfinished
 _SET = r"(?:6-[0-4]|[0-4]-6|7-[56]|[56]-7)"
@@ -137,6 +139,7 @@ def expand(text: str) -> str:
     if "/" in text:
         text = _TEST.sub(_test, text)
     if "-" in text:
+        text = _AGED.sub(r"\1 oh", text)
         given = _TALL.sub(r"\1 \2", text)
         text = _RECORD.sub(_record, given)
         if text != given and "(" in text:

@@ -11,7 +11,7 @@ from recital.processors.text.english.acronyms import SPELT_SMALL, is_shouted
 from recital.processors.text.english.calendar_names import SHORT_MONTH
 from recital.processors.text.english.outline import shape
 from recital.processors.text.english.web import dotted
-from recital.processors.text.english.words import STARTERS, ahead, behind, one_of
+from recital.processors.text.english.words import STARTERS, ahead, behind, one_of, pairs
 
 # None of these is a word.
 _SHORT = """
@@ -37,20 +37,21 @@ bdrm bedroom|bdrms bedrooms|bsmt basement|fplc fireplace|furn furnished|utils ut
 svc service|svcs services|sz size|b-day birthday|chpd chopped|pkd packed|ty thank you|
 rdy ready|srsly seriously|exx examples|sched schedule|
 wknds weekends|util utilities|mstr master|lndry laundry|renov renovated|pg page|pgs pages|
-hgb hemoglobin|hct hematocrit|plt platelets|dx diagnosis|tx treatment|hx history|sx symptoms|
-s/p status post|h/o history of|r/o rule out|f/u follow up|reb rebounds|recv receive|cnty county|
+hgb hemoglobin|hct hematocrit|plt platelets|dx diagnosis|dx'd diagnosed|tx'd treated|
+rx'd prescribed|d/c'd discontinued|tx treatment|hx history|sx symptoms|
+s/p status post|h/o history of|r/o rule out|f/u follow up|reb rebounds|rebs rebounds|asts assists|
+stls steals|blks blocks|recv receive|cnty county|
 twp township|hts heights|spgs springs|ctr center|cntr center|subj subject|prob probably|
 obv obviously|prolly probably|abt about|qtr quarter|qtrs quarters|lvl level|lvls levels|
 ctrl control|cc C.C.|bcc B.C.C.|txt text|txts texts|txting texting|mth month|mths months|
 ntwk network|ur your|urs yours|pk pack|pks packs|hwy highway|blvd boulevard|h/t hat tip|
-nvm never mind|thts that's|kms kilometers|kgs kilograms|
+nvm never mind|tysm thank you so much|ilysm I love you so much|rn right now|thts that's|
+kms kilometers|kgs kilograms|
 qtrly quarterly|mthly monthly|yrly yearly|yoy year over year|
 qoq quarter over quarter|p/u pick up|hse house|htr heater|wtd wanted|dbl double|
 flrs floors|s/w software|h/w hardware|bkfst breakfast|pref'd preferred
 """
-_WORDS: dict[str, str] = dict(
-    pair.strip().split(" ", 1) for pair in _SHORT.replace("\n", "").split("|")
-)
+_WORDS = pairs(_SHORT)
 _BEFORE_NUMBER = {
     "ep": "episode",
     "eps": "episodes",
@@ -66,8 +67,8 @@ _BEFORE_NUMBER = {
 }
 # Said letter by letter, though in small letters.
 _LETTERS = (
-    f"{'|'.join(SPELT_SMALL)}|brb|ttyl|omg|imo|imho|idk|btw|tbh|rn|smh|lmk|omw|fwiw|afaik|iirc|jk|irl|afk|gtg|ikr|icymi|ngl|"
-    "fyi|rsvp|ffs|wtf|tldr|hmu|ily|dm|np|yw|ofc|pw|mph|dj|idc|wyd|hbu|wbu|nbd|tmi|eod|mmbtu|btu|bpd|mcf|dth|fy"
+    f"{'|'.join(SPELT_SMALL)}|brb|ttyl|omg|imo|imho|idk|btw|tbh|smh|lmk|omw|fwiw|afaik|iirc|jk|irl|afk|gtg|ikr|icymi|ngl|"
+    "fyi|rsvp|ffs|wtf|tldr|hmu|ily|dm|np|yw|ofc|pw|mph|dj|gg|idc|wyd|hbu|wbu|nbd|tmi|eod|mmbtu|btu|bpd|mcf|dth|fy"
 )
 _SPELLED = _LETTERS.split("|")
 _PER_SHARE = re.compile(
@@ -84,7 +85,7 @@ _WORD = re.compile(
 )
 _NO_VOWEL = one_of(word.upper() for word in _WORDS if re.fullmatch("[^aeiouy/]{3,}", word))
 _SHOUTED = re.compile(rf"(?<![\w.@#/'-])(?:{_NO_VOWEL})(?![\w@'/-])")  # PLZ
-_SPELT = re.compile(rf"(?<![\w.@#/'-])({one_of(_SPELLED)})(s?)(?![\w@'/-]|\.\w)")
+_SPELT = re.compile(rf"(?<![\w.@#/'-])(?<!\bdot (?=gg\b))({one_of(_SPELLED)})(s?)(?![\w@'/-]|\.\w)")
 # "Idk but", at the start of a sentence.
 _TITLES = "|".join(word.capitalize() for word in _SPELLED if len(word) > 2)
 _SPELT_FIRST = re.compile(rf"(?:(?<=[.!?] )|^)({_TITLES})(?![\w@'/-]|\.\w)")
@@ -115,6 +116,14 @@ _FOR = re.compile(
 )
 _ANY_DAY = re.compile(rf"(?: the)? \d|(?: the [a-z-]+ of)? (?:{SHORT_MONTH})")
 _A_NAME = re.compile(r"\b(?:[Mm]y|with|to|from|for|by|of|the) $")
+_A_NURSE = re.compile(r"\b(?:an?|the|my|our|his|her|as|is) $")
+# "ur so late", "ur the best"
+_OF_YOU = re.compile(
+    r" (?:an?|the|not|so|too|very|really|welcome|right|wrong|late|early|here|there|on|at|going|"
+    r"gonna|"
+    r"coming|being|doing|getting|making|kidding|joking|missing|just|still|always|never|only|awesome|"
+    r"amazing|cute|funny|crazy|sweet|gorgeous|beautiful|half|1/2)\b(?! (?:[a-z]+s|one|own)\b)"
+)
 _ON_OFFER = re.compile(r"\s+(?:now|immediately|from|until|starting|today|\d)")
 _A_PROBLEM = re.compile(r"\b(?:[Nn]o|an?|any|the|this|big|my) $")
 # at the end of a message
@@ -173,6 +182,10 @@ def _word(match: re.Match[str]) -> str:
         behind(match)[:2] == " -" or match.string.endswith("sudo ", 0, match.start())
     ):
         return "R.M."
+    if short == "rn" and _A_NURSE.search(ahead(match, 6)):
+        return "R.N."
+    if short == "ur" and _OF_YOU.match(match.string, match.end()):
+        return "you're"
     if short == "Ty":
         return match[0]
     if short == "ty":  # thanks, but "with ty", "ty Cobb"

@@ -91,6 +91,12 @@ _RULES: list[tuple[str, re.Pattern[str], str]] = [
         ("@", r"@", " at "),
         ("/", r"(?<![/\w])([sS])/(?=he\b)", r"\1he or "),
         ("/", _EITHER, r"\1 or \2"),
+        (
+            "/",
+            r"(?i)(?<![/\w])(over(?=/under)|pass(?=/fail)|on(?=/off)|yes(?=/no)|win(?=/loss)|"
+            r"love(?=/hate)|true(?=/false))/",
+            r"\1 ",
+        ),
         ("/", r"(?<=\w)/(?=\w)", " slash "),
         ("<", r"<", " ("),
         (">", r">", ") "),

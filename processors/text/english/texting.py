@@ -10,37 +10,14 @@ from collections.abc import Callable
 from recital.processors.text.english.calendar_names import DAYS
 from recital.processors.text.english.outline import holds, shape, zeros
 from recital.processors.text.english.web import dotted
-from recital.processors.text.english.words import around, behind
+from recital.processors.text.english.words import around, behind, pairs
 
-_WITH_DIGITS = {
-    "2nite": "tonight",
-    "2day": "today",
-    "2moro": "tomorrow",
-    "2morrow": "tomorrow",
-    "2mrw": "tomorrow",
-    "2moz": "tomorrow",
-    "2gether": "together",
-    "b4": "before",
-    "gr8": "great",
-    "l8": "late",
-    "l8r": "later",
-    "l8er": "later",
-    "l8tr": "later",
-    "wan2": "want to",
-    "4u": "for you",
-    "m8": "mate",
-    "m8s": "mates",
-    "w8": "wait",
-    "h8": "hate",
-    "str8": "straight",
-    "4ever": "forever",
-    "4get": "forget",
-    "4ward": "forward",
-    "any1": "anyone",
-    "some1": "someone",
-    "every1": "everyone",
-    "every1's": "everyone's",
-}
+_WITH_DIGITS = pairs("""
+2nite tonight|2day today|2moro tomorrow|2morrow tomorrow|2mrw tomorrow|2moz tomorrow|
+2gether together|b4 before|gr8 great|l8 late|l8r later|l8er later|l8tr later|wan2 want to|
+4u for you|m8 mate|m8s mates|w8 wait|h8 hate|str8 straight|4ever forever|4get forget|
+4ward forward|any1 anyone|some1 someone|every1 everyone|every1's everyone's
+""")
 _DIGITS = re.compile(
     r"(?<![\w.@#'/-])(?!2day\b(?<=\b[Aa] 2day)|2day\b(?<=\b[Tt]he 2day))"
     rf"({'|'.join(sorted(_WITH_DIGITS, key=len, reverse=True))})(?![\w@'/-])",
@@ -50,29 +27,11 @@ _SEAT = re.compile(r"[A-Z]\d")  # gate B4, an M8 bolt, London W8
 _AT_END = re.compile(r"[.!?]|$")
 _BETAS = re.compile(r"b[1-35-9]\b")  # 1.0b3 & b4
 # Spelled as they are said, or without vowels; read so in messages only.
-_SPELLINGS = {
-    "wat": "what",
-    "wot": "what",
-    "wht": "what",
-    "wut": "what",
-    "wen": "when",
-    "gud": "good",
-    "gd": "good",
-    "luv": "love",
-    "nite": "night",
-    "hav": "have",
-    "hv": "have",
-    "cud": "could",
-    "nt": "not",
-    "lk": "like",
-    "jus": "just",
-    "coz": "because",
-    "wil": "will",
-    "da": "the",
-    "dis": "this",
-    "dat": "that",
-    "stn": "station",
-}
+_SPELLINGS = pairs("""
+wat what|wot what|wht what|wut what|wen when|gud good|gd good|luv love|nite night|hav have|
+hv have|cud could|nt not|lk like|jus just|coz because|wil will|da the|dis this|dat that|
+stn station
+""")
 _SPELLING = re.compile(rf"(?<![\w'-])({'|'.join(_SPELLINGS)})(?![\w'-])", re.I)
 # "go 2 starbucks", "listen 2 this"; but "go 2 miles", "went 2 up"
 _WHERE = r"\b(?:go|going|goin|went|gonna go|came|listen|listening|talk|talking|welcome(?: back)?)"
@@ -88,7 +47,7 @@ _SIGNS = re.compile(
     r"\b(?:sorry|thanks|thank you|waiting|ready|looking) 4 (?:the|ur|your|my|all|this|that|him|her|"
     r"u)\b|"
     # "need 2 go", but "need 2 go karts", "2 see-through bags"
-    r"\b(?:need|wants?|going|got|have|like|love|trying|its|it's) 2 "
+    r"\b(?:needs?|wants?|going|got|have|like|love|trying|its|it's) 2 "
     r"(?:[a-z] |(?:late|much)\b(?! [a-z])|(?:go|see|get|be|work|do|know|chat|talk|hear|come)\b"
     rf"(?!-| [a-z]{{3,}}s\b))|{_WHERE} 2 {_NO_WAY}",
     re.I,
@@ -147,7 +106,8 @@ _TWO_TOO = re.compile(rf"(?<=[a-z] )2(?= (?:{_TOO.replace(' ', '|')})\b)", re.I)
 _TO_WHERE = re.compile(rf"({_WHERE} )2(?= {_NO_WAY})", re.I)
 _FOR_ONE, _TO_ONE = (
     re.compile(
-        rf"(?<=[a-z]{{2}} ){digit}(?= {_NO_COUNT}[a-z]+(?:ss|[a-rt-z])\b(?! [a-z]{{3,}}s\b))"
+        rf"(?:(?<=[a-z]{{2}} )|(?<=\.\d\d )|(?<=\$\d )|"
+        rf"(?<=\$\d\d )){digit}(?= {_NO_COUNT}[a-z]+(?:ss|[a-rt-z])\b(?! [a-z]{{3,}}s\b))"
     )
     for digit in "42"
 )
@@ -160,6 +120,7 @@ _YOU = re.compile(
 )
 _ARE = re.compile(
     r"(?<=\b(?:you|how|who|why) )r\b|(?<=\b(?:us|we) )r\b|(?<=\b(?:they|what|When|when) )r\b|"
+    r"(?<=[a-rt-z]s )r(?= (?:at|in|on|so|not|too|the|here|there|all|very|still|[a-z]+ing)\b)|"
     r"\b[rR](?= (?:you|they|we)\b)"
 )
 _SEE = re.compile(
@@ -168,7 +129,8 @@ _SEE = re.compile(
 _WHY = re.compile(r"(?:(?<=[.!?,] )|^)[yY](?= (?:are|r|do|did|is|you|not|dont|don't)\b)")
 _BE = re.compile(
     r"(?<=\b(?:to|2b) )b(?= [a-z]{2})|(?<=[a-z]ll )b(?= [a-z])|(?<=dont )b(?= [a-z])|"
-    r"(?<=\b[Dd]un )b\b|(?<=don't )b(?= [a-z])|(?<=\bcan )b(?= [a-z]{2})|(?<=gonna )b\b|"
+    r"(?<=\b[Dd]un )b\b|(?<=don't )b(?= [a-z])|(?<=\bcan )b(?= [a-z]{2})|(?<=g[ao][nt][nt]a )b\b|"
+    r"(?<=must )b(?= [a-z])|(?<=might )b(?= [a-z])|"
     r"(?<=should )b\b|(?<=\bwil )b\b|(?:(?<=[.!?,] )|^)[bB](?= (?:there|back|home|good|careful|"
     r"safe)\b)"
 )
@@ -267,11 +229,6 @@ def _age(match: re.Match[str]) -> str:
     """ "27m" -> "27, M"."""
     age, letter, first, last = match.groups()
     return f"{age} {letter.upper()}" if age else f"{first.upper()} {last}"
-
-
-def _who(match: re.Match[str]) -> str:
-    """ "20 m nc" -> "20 M, N.C."."""
-    return f"{' '.join(filter(None, match.groups()[:4])).upper()}, {dotted(match[5])}"
 
 
 def _two_days(match: re.Match[str]) -> str:

@@ -65,7 +65,7 @@ newton: N | kilonewton: kN | newton meter: Nm | kilogram of force: kgf | pound o
 pound foot: lb-ft | foot pound: ft-lb
 pascal: Pa | millipascal: mPa | hectopascal: hPa | kilopascal: kPa | megapascal: MPa
 gigapascal: GPa | millibar: mbar | atmosphere: atm | pound per square inch: psi
-millimeter of mercury: mmHg, mm Hg | centipoise: cP | S.C.C.M.: sccm
+millimeter of mercury: mmHg, mm Hg | inch of mercury: inHg, in Hg | centipoise: cP | S.C.C.M.: sccm
 decibel: dB | lumen: lm | lux: lx | radian: rad
 kilobecquerel: kBq | megabecquerel: MBq | gigabecquerel: GBq | millicurie: mCi
 microcurie: μCi | gray: Gy | centigray: cGy | milligray: mGy
@@ -97,6 +97,7 @@ _BELOW = {
     "msg": "message",
     "nt": "night",
     "sf": "square foot",
+    "sh": "share",
     "txn": "transaction",
 }
 

@@ -48,7 +48,7 @@ _DAYS = re.compile(r"(?<=\d)(?<!\b[23])-d(?=-old| (?:[a-z]+-)?[a-z]{4})")  # a 1
 _OLD = re.compile(
     r"(?<![\w.,])(\d{1,3})[- ]?(?:y[./]?o\.?|Y\.?O\.?|yrs?\.? old)(?=[\W]|"
     r"$)(?! \w+ago)(?:(?<!\.) ([MF])\b(?=[,;:)]|\.?$| (?:with|who|presents?|presenting|presented|"
-    r"admitted|patient|here|c/o|s/p|w/|and|comes?|came|complain\w*|seen)\b))?"
+    r"admitted|patient|here|c/o|s/p|and|comes?|came|complain\w*|seen)\b| w/))?"
 )
 _CARAT = re.compile(
     r"(?<=\d)[ -]?ct\b\.?(?= (?:\w+ )?(?:gold|diamond|ring|ruby|sapphire|emerald|stone|solitaire))"

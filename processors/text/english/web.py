@@ -140,7 +140,7 @@ def expand(text: str) -> str:
     """Addresses of all kinds as people read them aloud."""
     if "@" in text:
         text = EMAIL.sub(lambda m: spell_address(m[0]), text)
-        text = _HANDLE.sub(lambda m: "at " + _CAMEL.sub(" ", m[1]).replace("_", " "), text)
+        text = _HANDLE.sub(lambda m: "at " + _handle(m[1]), text)
     if ".GOV" in text or ".COM" in text or ".ORG" in text or ".EDU" in text or "WWW." in text:
         text = _SHOUTED.sub(lambda m: m[0].lower(), text)
     if _INSIDE.search(text):
@@ -158,6 +158,11 @@ def expand(text: str) -> str:
         text = _METHOD.sub(" hash ", text)
         text = _HASHTAG.sub(lambda m: "hashtag " + _CAMEL.sub(" ", m[1]).replace("_", " "), text)
     return text
+
+
+def _handle(name: str) -> str:
+    """ "jess_k22" -> "jess underscore k 22": one writes it so to find her."""
+    return _CAMEL.sub(" ", name).strip("_").replace("_", " underscore ")
 
 
 def port(digits: str) -> str:

@@ -24,7 +24,7 @@ _BEGINS = re.compile(r"(?:^|[.;,|] ?)$")
 _DAY_AFTER = re.compile(
     r"\b(?:[Oo]n|[Bb]y|until|till?|[Tt]his|[Nn]ext|[Ll]ast|[Ee]very|since|and|or|to|[Cc]losed) $"
 )
-_AFTER_HOURS = re.compile(r"(?:\d|[ap]\.?m\.?) $")  # 9-6 Sun
+_AFTER_HOURS = re.compile(r"(?:\d|[ap]\.?m\.?|noon|night) $")  # 9-6 Sun
 _DAY_SPAN = re.compile(rf"\b({_NAMES})\.? ?-+ ?({_NAMES})\b(?:\.(?=[ ,]))?")
 # Mon to Fri, "Tue, Thu & Sat"
 _DAYS_TOGETHER = re.compile(

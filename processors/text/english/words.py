@@ -36,6 +36,11 @@ def _branches(words: list[str]) -> str:
     return f"(?:{'|'.join(branches)}){'?' if ends else ''}"
 
 
+def pairs(table: str) -> dict[str, str]:
+    """ "thx thanks|b4 before" as a dictionary."""
+    return dict(pair.strip().split(" ", 1) for pair in table.replace("\n", "").split("|"))
+
+
 # Words that begin a sentence, and seldom go on with a name.
 STARTERS = word_set(
     "He She It The They We I In On At But And A An There This That These Those If All You When "
