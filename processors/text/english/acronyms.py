@@ -7,7 +7,7 @@ import re
 from recital.processors.text.english.capital_words import COMMON, SAID_AS_WORDS, is_short_word
 from recital.processors.text.english.outline import holds, shape
 from recital.processors.text.english.web import dotted
-from recital.processors.text.english.words import ahead, word_set
+from recital.processors.text.english.words import ahead, pairs, word_set
 
 _KNOWN = word_set(
     "FBI CIA USA UK UN EU NBA NFL BBC CNN CEO DVD CD TV PC IBM HIV DNA RNA GPS USB URL HTML PDF "
@@ -84,16 +84,10 @@ _SHOUTED_SHORT = re.compile(r"\b[A-Z]{2,8}(?:N'T|'(?:LL|VE|RE))\b")  # I DIDN'T
 _MAIL = re.compile(r"\bPOP(?=3\b|-?(?:3 )? (?:servers?|accounts?|mail|access|clients?|protocol)\b)")
 _ENZYME_WORD = re.compile(r"\bACE(?= inhibitors?\b|-I\b|-?2\b)")
 _STATION = re.compile(r"(?<=affiliate )[WK][A-Z]{3}\b")
-_WRITTEN_AS = {
-    "XPRIZE": "X Prize",
-    "SFGATE": "SF Gate",
-    "OS/2": "OS 2",
-    "RPi": "R Pi",
-    "FTSE": "Footsie",
-    "Li-ion": "lithium ion",
-    "MSDOS": "MS DOS",
-    "IEEE": "I triple E",
-}
+_WRITTEN_AS = pairs("""
+XPRIZE X Prize|SFGATE SF Gate|OS/2 OS 2|RPi R Pi|FTSE Footsie|Li-ion lithium ion|MSDOS MS DOS|
+IEEE I triple E
+""")
 # A letter and a word: LSAT, DRAM, CMOS, JPEG
 _LETTER_WORD = re.compile(
     r"\b(?:([DSV]|NV)(RAM)|([VW])(LAN)|([CNP])(MOS)|([LP])(SAT)|(G)(MAT)|([DMU])(CAT)|(P)(FAS)|(T)(CAS)|"

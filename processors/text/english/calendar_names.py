@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.words import STARTERS, ordinal, year
+from recital.processors.text.english.words import STARTERS, ordinal, pairs, year
 
 _MONTHS = "January February March April May June July August September October November December"
 MONTHS = _MONTHS.split()
@@ -16,18 +16,10 @@ CUT_MONTH = SHORT_MONTH.replace("May|", "")
 # In digits
 MONTH_NUMBER = r"(?:1[0-2]|0?[1-9])"
 DAY_NUMBER = r"(?:3[01]|[12]\d|0?[1-9])"
-DAYS = {
-    "Mon": "Monday",
-    "Tue": "Tuesday",
-    "Tues": "Tuesday",
-    "Wed": "Wednesday",
-    "Thu": "Thursday",
-    "Thur": "Thursday",
-    "Thurs": "Thursday",
-    "Fri": "Friday",
-    "Sat": "Saturday",
-    "Sun": "Sunday",
-}
+DAYS = pairs("""
+Mon Monday|Tue Tuesday|Tues Tuesday|Wed Wednesday|Thu Thursday|Thur Thursday|Thurs Thursday|
+Fri Friday|Sat Saturday|Sun Sunday
+""")
 
 
 def date(month: int, day: int, in_year: str) -> str:

@@ -5,26 +5,13 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.place_names import STATES, STREET, STREETS
-from recital.processors.text.english.words import (
-    LABEL,
-    ahead,
-    around,
-    behind,
-    in_hundreds,
-)
+from recital.processors.text.english.words import LABEL, ahead, around, behind, in_hundreds, pairs
 
 # Without one of these no rule here has anything to do.
 HINT = re.compile(r"\b(?:[NSEW]{1,3}|[LR])\b")
-_COMPASS = {
-    "N": "north",
-    "S": "south",
-    "E": "east",
-    "W": "west",
-    "NE": "northeast",
-    "NW": "northwest",
-    "SE": "southeast",
-    "SW": "southwest",
-}
+_COMPASS = pairs("""
+N north|S south|E east|W west|NE northeast|NW northwest|SE southeast|SW southwest
+""")
 _POINT = r"(N\.?[EW]\.?|S\.?[EW]\.?|[NSEW]\.?)"
 # "Head E on Hwy 40"
 _HEAD = re.compile(

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.web import dotted
+from recital.processors.text.english.words import pairs
 
 _SHORT = """
 FCST FORECAST|FCSTS FORECASTS|FCSTR FORECASTER|CHC CHANCE|CHCS CHANCES|SLGT SLIGHT|LVL LEVEL|
@@ -30,15 +31,10 @@ _OF_WEATHER = re.compile(
     r"DISTURBANCES?|CONDITIONS|SYSTEMS?|AREAS?|MVFR|IFR|VFR|[A-Z]+DAY)\b|\.\.\."
 )
 # In texts of both cases, where the sky or a flight is meant
-_SKY = {
-    "SCT": "scattered",
-    "BKN": "broken",
-    "OVC": "overcast",
-    "CIGS": "ceilings",
-    "VSBY": "visibility",
-    "VSBYS": "visibilities",
-    "TSTMS": "thunderstorms",
-}
+_SKY = pairs("""
+SCT scattered|BKN broken|OVC overcast|CIGS ceilings|VSBY visibility|VSBYS visibilities|
+TSTMS thunderstorms
+""")
 _SKIES = re.compile(
     rf"\b(?:(FEW)[ -](?=SCT|BKN|\d)|AO([AB])(?= ?\d)|(?:{'|'.join(_SKY)})\b(?!['’.]\w| [A-Z][a-z]))"
 )

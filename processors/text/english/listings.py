@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.outline import holds
-from recital.processors.text.english.words import ahead, ordinal
+from recital.processors.text.english.words import ahead, ordinal, pairs
 
 # 3BR, 2 bd, 1.5BA, 2bed; in small letters only where both are said.
 _BEDS = re.compile(
@@ -30,27 +30,12 @@ _BATHS = re.compile(
 _FLOOR = re.compile(
     r"(?:(?<=\d(?:st|nd|rd|th) )|\b(?<=top )|(?<=hardwood ))([Ff])lr?\b(?:\.(?! *$))?(?=[ ,;:).]|$)"
 )
-_PER_PERSON = {
-    "pppn": "per person per night",
-    "pppd": "per person per day",
-    "pppw": "per person per week",
-    "ppn": "per person per night",
-    "ppd": "per person per day",
-    "pp": "per person",
-    "pcm": "per calendar month",
-    "pw": "per week",
-    "pn": "per night",
-    "pa": "per annum",
-    "p.a.": "per annum",
-    "p.p.": "per person",
-    "p.w.": "per week",
-    "p.c.m.": "per calendar month",
-    "ph": "per hour",
-    "p/h": "per hour",
-    "p/w": "per week",
-    "p/m": "per month",
-    "p/p": "per person",
-}
+_PER_PERSON = pairs("""
+pppn per person per night|pppd per person per day|pppw per person per week|
+ppn per person per night|ppd per person per day|pp per person|pcm per calendar month|pw per week|
+pn per night|pa per annum|p.a. per annum|p.p. per person|p.w. per week|p.c.m. per calendar month|
+ph per hour|p/h per hour|p/w per week|p/m per month|p/p per person
+""")
 _RATES = "|".join(sorted(map(re.escape, _PER_PERSON), key=len, reverse=True))
 _RATE = re.compile(rf"(?<=\d)([km]?) ?({_RATES})(?!\w)")
 _SIGNS = ("$", "£", "€")

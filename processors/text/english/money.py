@@ -12,6 +12,7 @@ from recital.processors.text.english.words import (
     cardinal,
     is_one,
     number,
+    pairs,
     two_digits,
 )
 
@@ -110,18 +111,10 @@ _COUNTRIES = {
     "MX": "Mexican ",
     "": "",
 }
-_SCALES = {
-    "k": "thousand",
-    "m": "million",
-    "mn": "million",
-    "mm": "million",
-    "b": "billion",
-    "bn": "billion",
-    "t": "trillion",
-    "tn": "trillion",
-    "mln": "million",
-    "bln": "billion",
-}
+_SCALES = pairs("""
+k thousand|m million|mn million|mm million|b billion|bn billion|t trillion|tn trillion|
+mln million|bln billion
+""")
 _SIGN = f"[{''.join(s for s in _CURRENCIES if len(s) == 1)}]"
 _AMOUNT = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _SCALE = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from recital.processors.text.english.words import pairs
+
 _STATES = """
 AL Alabama|AK Alaska|AZ Arizona|AR Arkansas|CA California|CO Colorado|CT Connecticut|DE Delaware|
 DC Washington D.C.|FL Florida|GA Georgia|HI Hawaii|ID Idaho|IL Illinois|IN Indiana|IA Iowa|
@@ -57,26 +59,10 @@ Williamsburg
 TOWNS: dict[str, frozenset[str]] = {
     state.split()[0]: frozenset(state.split()[1:]) for state in _TOWNS.split("|")
 }
-STREETS = {
-    "St": "street",
-    "Ave": "avenue",
-    "Av": "avenue",
-    "Blvd": "boulevard",
-    "Rd": "road",
-    "Dr": "drive",
-    "Ln": "lane",
-    "Ct": "court",
-    "Pkwy": "parkway",
-    "Expy": "expressway",
-    "Hwy": "highway",
-    "Sq": "square",
-    "Pl": "place",
-    "Ter": "terrace",
-    "Terr": "terrace",
-    "Cir": "circle",
-    "Fwy": "freeway",
-    "Tpke": "turnpike",
-    "Trl": "trail",
-}
+STREETS = pairs("""
+St street|Ave avenue|Av avenue|Blvd boulevard|Rd road|Dr drive|Ln lane|Ct court|Pkwy parkway|
+Expy expressway|Hwy highway|Sq square|Pl place|Ter terrace|Terr terrace|Cir circle|Fwy freeway|
+Tpke turnpike|Trl trail
+""")
 # A pattern of what streets are called, short or in full.
 STREET = "|".join([*STREETS, "Street|Avenue|Road|Boulevard|Drive|Lane|Place|Court|Way"])

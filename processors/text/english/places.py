@@ -17,6 +17,7 @@ from recital.processors.text.english.words import (
     cardinal,
     digit_by_digit,
     in_hundreds,
+    pairs,
 )
 
 _OLD = "|".join(sorted(map(re.escape, OLD_STATES), key=len, reverse=True))
@@ -157,16 +158,9 @@ _COURT = re.compile(
 _BEFORE_NUMBER = re.compile(
     r"\b(?:(Hwy|Rte|Rt|Ste|Apt|Rm|Fl|Bldg)\b\.? (?=#?[A-Z]?\d)|(Hwy|Rte)[.-]?(?=\d{1,3}\b))"
 )
-_NUMBERED = {
-    "Hwy": "highway",
-    "Rte": "route",
-    "Rt": "route",
-    "Ste": "suite",
-    "Apt": "apartment",
-    "Rm": "room",
-    "Fl": "floor",
-    "Bldg": "building",
-}
+_NUMBERED = pairs("""
+Hwy highway|Rte route|Rt route|Ste suite|Apt apartment|Rm room|Fl floor|Bldg building
+""")
 _ALSO_ELSE = frozenset(("OR", "IN", "ME", "HI", "LA", "ID"))  # in capitals, too
 # Without one of these no rule here has anything to do.
 _CAPITALIZED = re.compile(r"[A-Z][A-Za-z]*")

@@ -52,19 +52,10 @@ qoq quarter over quarter|p/u pick up|hse house|htr heater|wtd wanted|dbl double|
 flrs floors|s/w software|h/w hardware|bkfst breakfast|pref'd preferred
 """
 _WORDS = pairs(_SHORT)
-_BEFORE_NUMBER = {
-    "ep": "episode",
-    "eps": "episodes",
-    "vol": "volume",
-    "ch": "chapter",
-    "fig": "figure",
-    "sec": "section",
-    "apt": "apartment",
-    "hwy": "highway",
-    "rte": "route",
-    "ste": "suite",
-    "pp": "pages",
-}
+_BEFORE_NUMBER = pairs("""
+ep episode|eps episodes|vol volume|ch chapter|fig figure|sec section|apt apartment|hwy highway|
+rte route|ste suite|pp pages
+""")
 # Said letter by letter, though in small letters.
 _LETTERS = (
     f"{'|'.join(SPELT_SMALL)}|brb|ttyl|omg|imo|imho|idk|btw|tbh|smh|lmk|omw|fwiw|afaik|iirc|jk|irl|afk|gtg|ikr|icymi|ngl|"

@@ -9,7 +9,14 @@ import re
 from recital.processors.text.english.calendar_names import DAY_NUMBER, MONTH_NUMBER
 from recital.processors.text.english.outline import zeros
 from recital.processors.text.english.place_names import OLD_STATES
-from recital.processors.text.english.words import around, cardinal, in_hundreds, two_digits, year
+from recital.processors.text.english.words import (
+    around,
+    cardinal,
+    in_hundreds,
+    pairs,
+    two_digits,
+    year,
+)
 
 _NAMES = {
     "Fed. R. Civ. P.": "Federal Rule of Civil Procedure",
@@ -61,46 +68,15 @@ _CODE_OF = re.compile(
     r"Administrative|Penal)\b)"
 )
 # With a number, or what is cited, behind them.
-_SHORT = {
-    "Ord": "Ordinance",
-    "Ords": "Ordinances",
-    "Res": "Resolution",
-    "Reg": "Regulation",
-    "Regs": "Regulations",
-    "Secs": "Sections",
-    "secs": "sections",
-    "Arts": "Articles",
-    "arts": "articles",
-    "Sched": "Schedule",
-    "subsec": "subsection",
-    "Subsec": "Subsection",
-    "subd": "subdivision",
-    "subpar": "subparagraph",
-    "subpara": "subparagraph",
-    "col": "column",
-    "cols": "columns",
-    "FIG": "Figure",
-    "FIGS": "Figures",
-    "paras": "paragraphs",
-    "par": "paragraph",
-    "pars": "paragraphs",
-    "subpars": "subparagraphs",
-    "subsecs": "subsections",
-    "Eqs": "Equations",
-    "eqs": "equations",
-    "Eqns": "Equations",
-    "Eqn": "Equation",
-    "eqn": "equation",
-    "Refs": "References",
-    "refs": "references",
-    "Tabs": "Tables",
-    "Exs": "Exercises",
-    "Suppl": "Supplement",
-    "Supp": "Supplement",
-    "Chs": "Chapters",
-    "chs": "chapters",
-    "Paras": "Paragraphs",
-}
+_SHORT = pairs("""
+Ord Ordinance|Ords Ordinances|Res Resolution|Reg Regulation|Regs Regulations|Secs Sections|
+secs sections|Arts Articles|arts articles|Sched Schedule|subsec subsection|Subsec Subsection|
+subd subdivision|subpar subparagraph|subpara subparagraph|col column|cols columns|FIG Figure|
+FIGS Figures|paras paragraphs|par paragraph|pars paragraphs|subpars subparagraphs|
+subsecs subsections|Eqs Equations|eqs equations|Eqns Equations|Eqn Equation|eqn equation|
+Refs References|refs references|Tabs Tables|Exs Exercises|Suppl Supplement|Supp Supplement|
+Chs Chapters|chs chapters|Paras Paragraphs
+""")
 # 15 U.S.C. § 78l, no liters
 _LETTERED = re.compile(
     r"((?:U\.S\.C\.(?: +(?:§+|sections?))?|§|"

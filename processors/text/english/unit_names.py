@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recital.processors.text.english.words import is_one
+from recital.processors.text.english.words import is_one, pairs
 
 _PLURALS = {"foot": "feet", "inch": "inches"}
 # The same for one and many, with their prefixes: "megahertz", "nanomolar".
@@ -90,16 +90,9 @@ def _by_spelling(table: str) -> dict[str, str]:
 
 UNITS = _by_spelling(_WRITTEN)
 # What is below a slash and no unit: "$3/ea", "5/d".
-_BELOW = {
-    "d": "day",
-    "ea": "each",
-    "mnth": "month",
-    "msg": "message",
-    "nt": "night",
-    "sf": "square foot",
-    "sh": "share",
-    "txn": "transaction",
-}
+_BELOW = pairs("""
+d day|ea each|mnth month|msg message|nt night|sf square foot|sh share|txn transaction
+""")
 
 
 def below(short: str) -> str:
