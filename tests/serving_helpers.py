@@ -26,10 +26,10 @@ TEXT = {"cleaners": "english", "symbol_set": "english_basic"}
 VOCOS = {"d_model": 8, "n_layers": 1, "d_inner": 8}
 
 
-def save_small_voice(folder: Path, n_speakers: int = 1) -> tuple[Path, Path]:
+def save_small_voice(folder: Path, n_speakers: int = 1, **model: Any) -> tuple[Path, Path]:
     """Directories of an acoustic model of letters, and of its vocoder."""
     symbols = list(symbols_for(TextConfig(**TEXT)))  # type: ignore[arg-type]
-    acoustic = {**tiny_config(n_speakers=n_speakers), "text": TEXT, "symbols": symbols}
+    acoustic = {**tiny_config(n_speakers=n_speakers, **model), "text": TEXT, "symbols": symbols}
     vocoder = {
         "model_type": "Vocos",
         "audio": acoustic["audio"],
@@ -45,9 +45,9 @@ def save_small_voice(folder: Path, n_speakers: int = 1) -> tuple[Path, Path]:
     return folder / "acoustic", folder / "vocoder"
 
 
-def small_voice(folder: Path, n_speakers: int = 1) -> Synthesizer:
+def small_voice(folder: Path, n_speakers: int = 1, **model: Any) -> Synthesizer:
     """That voice, open."""
-    return load_voice(*save_small_voice(folder, n_speakers))
+    return load_voice(*save_small_voice(folder, n_speakers, **model))
 
 
 class StepVoice:

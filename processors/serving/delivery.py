@@ -27,9 +27,11 @@ def media_type(wanted: SpeechRequest) -> str:
 
 def spoken(wanted: SpeechRequest, voice: Synthesizer, max_seconds: float) -> Iterator[Piece]:
     """The pieces of a reply. Raises `DataError` for what the voice cannot say."""
-    options: dict[str, Any] = {"speaker": wanted.speaker, "max_seconds": max_seconds}
-    if isinstance(wanted.input, str):
-        options["pace"] = wanted.speed
+    options: dict[str, Any] = {
+        "speaker": wanted.speaker,
+        "max_seconds": max_seconds,
+        **wanted.changes,
+    }
     form = FORMATS[wanted.response_format]
     times, n_samples = None, 0
     if wanted.timestamps or form.counted:

@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from recital.processors.serving.pool import Piece
 from recital.processors.serving.replies import Refused
-from recital.processors.serving.request import SpeechRequest, read_json, speech_request
+from recital.processors.serving.request import CONTROLS, SpeechRequest, read_json, speech_request
 from recital.processors.serving.service import Service
 from recital.processors.serving.speech import begin, first_audio
 from recital.processors.speech.plan import Plan, record
@@ -25,7 +25,7 @@ from recital.utils.config import nearest
 
 PLAN = "plan"  # in the metrics
 PART = ("first", "most")
-FIELDS = ("model", "input", "voice", "speaker", "speed", "controls", *PART)
+FIELDS = ("model", "input", "voice", "speaker", "speed", "controls", *CONTROLS, *PART)
 
 
 class PlanRoute:
@@ -57,12 +57,12 @@ class PlanRoute:
         return Response(data, media_type="application/json")
 
     def _pieces(self, wanted: SpeechRequest, part: dict[str, int]) -> Iterator[Piece]:
+        options: dict[str, Any] = {**wanted.changes, **part}
         plan = self.service.voices.by_name[wanted.voice].plan(
             wanted.input,
             speaker=wanted.speaker,
-            pace=wanted.speed,
             max_seconds=self.service.limits.max_seconds,
-            **part,
+            **options,
         )
         tree = {"voice": wanted.voice, "total": plan.total, **with_mels(plan)}
         yield Piece(json.dumps(tree, ensure_ascii=False).encode("utf-8"), 0.0)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import math
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import anyio
@@ -14,12 +14,16 @@ from recital.processors.serving.encoders import FORMATS
 from recital.processors.serving.limits import Limits
 from recital.processors.serving.replies import Refused
 from recital.processors.serving.voices import Voices
+from recital.processors.speech.controls import Control, Controls
 from recital.processors.speech.plan import Plan, read_plan
 from recital.utils.config import nearest
 from recital.utils.errors import DataError
 
 SLOWEST, FASTEST = 0.25, 4.0  # as OpenAI's
 STREAMS = ("audio", "sse")
+# Of a synthesis, all but what is `speed` here, what runs code, and what the server decides.
+NOT_ASKED = ("pace", "pitch_function", "max_seconds")
+CONTROLS = tuple(f.name for f in fields(Controls) if f.name not in NOT_ASKED)
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class SpeechRequest:
     input: str | Plan
     voice: str
     speaker: str | None
-    speed: float = 1.0
+    changes: Mapping[str, Control] = field(default_factory=dict)  # of `Controls`
     response_format: str = "mp3"
     stream_format: str = "audio"
     timestamps: bool = False
@@ -38,6 +42,8 @@ class SpeechRequest:
 
 # Accepted and without effect: there is one model, and it takes no instructions.
 IGNORED = ("model", "instructions")
+KNOWN = {f.name for f in fields(SpeechRequest)} - {"changes"}
+KNOWN |= {"speed", "controls", *CONTROLS, *IGNORED}
 
 
 async def read_json(request: Request, limits: Limits) -> dict[str, Any]:
@@ -83,10 +89,9 @@ def _no_constant(name: str) -> float:
 
 def speech_request(body: dict[str, Any], voices: Voices, limits: Limits) -> SpeechRequest:
     """Check the fields of a request. Raises `Refused` with the first that is wrong."""
-    known = {*(f.name for f in fields(SpeechRequest)), "controls", *IGNORED}
     for name in body:
-        if name not in known:
-            raise Refused(400, f"{name[:80]}: unknown field{nearest(name, known)}", name[:80])
+        if name not in KNOWN:
+            raise Refused(400, f"{name[:80]}: unknown field{nearest(name, KNOWN)}", name[:80])
     given = {name: value for name, value in body.items() if value is not None}
     voice = given.get("voice")
     if isinstance(voice, dict) and set(voice) == {"id"}:  # as OpenAI's clients name own voices
@@ -102,12 +107,28 @@ def speech_request(body: dict[str, Any], voices: Voices, limits: Limits) -> Spee
         input=plan or text_of(given, limits),
         voice=voice,
         speaker=speaker,
-        speed=speed,
+        changes=_changes(given) | ({"pace": speed} if plan is None else {}),
         response_format=_one_of(given, "response_format", tuple(FORMATS), "mp3"),
         stream_format=_one_of(given, "stream_format", STREAMS, "audio"),
         timestamps=_flag(given, "timestamps"),
         start=_start(given, plan),
     )
+
+
+def _changes(given: dict[str, Any]) -> dict[str, Control]:
+    """The fields that are controls of a synthesis."""
+    changes = {name: given[name] for name in CONTROLS if name in given}
+    try:
+        Controls.of(changes)
+    except DataError as error:
+        raise Refused(400, str(error), param_of(error)) from None
+    return changes
+
+
+def param_of(error: Exception, other: str | None = None) -> str | None:
+    """The field that an error is about: a control that it begins with, or another."""
+    name = str(error).partition(":")[0]
+    return name if name in CONTROLS else other
 
 
 def planned(controls: dict[str, Any] | None, speed: float) -> Plan | None:
@@ -148,7 +169,7 @@ def text_of(given: dict[str, Any], limits: Limits) -> str:
 def speed_of(given: dict[str, Any]) -> float:
     """The field `speed`."""
     speed = given.get("speed", 1.0)
-    if isinstance(speed, bool) or not isinstance(speed, (int, float)) or not math.isfinite(speed):
+    if isinstance(speed, bool) or not isinstance(speed, (int, float)):
         raise _wrong("speed", "a number", speed)
     if not SLOWEST <= speed <= FASTEST:
         raise _wrong("speed", f"{SLOWEST:g} to {FASTEST:g}", speed)

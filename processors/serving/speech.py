@@ -13,7 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 from recital.processors.serving.delivery import media_type, spoken
 from recital.processors.serving.pool import Full, Piece
 from recital.processors.serving.replies import Refused
-from recital.processors.serving.request import SpeechRequest, read_json, speech_request
+from recital.processors.serving.request import SpeechRequest, param_of, read_json, speech_request
 from recital.processors.serving.service import Service, Speaking
 from recital.utils.errors import RecitalError
 
@@ -65,7 +65,7 @@ def begin(
 
 async def first_audio(speaking: Speaking, request: Request, param: str) -> None:
     """Wait for the first audio of a reply, or until its client goes away. Raises `Refused` for
-    what is wrong with the field `param`.
+    what is wrong with a control, or else with the field `param`.
     """
     ready, gone = asyncio.ensure_future(speaking.wait()), asyncio.ensure_future(_gone(request))
     try:
@@ -75,7 +75,7 @@ async def first_audio(speaking: Speaking, request: Request, param: str) -> None:
         await ready
     except RecitalError as error:
         speaking.close("refused")
-        raise Refused(400, str(error), param) from None
+        raise Refused(400, str(error), param_of(error, param)) from None
     except BaseException as error:
         lost = isinstance(error, (Refused, asyncio.CancelledError))
         speaking.close("gone" if lost else "failed")

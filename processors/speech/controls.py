@@ -1,9 +1,10 @@
-"""Controls of a synthesis: pace, pitch, energy, fades."""
+"""Controls of a synthesis: pace, pitch, energy, fades. The flags of stage 3 and the fields of a
+request to the server are named after these.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,8 @@ Control = float | bool | str | Sequence[float] | PitchFunction
 BY_TOKEN = ("pace", "pitch_scale", "energy_scale")  # may differ from token to token
 # of voices that draw their speech
 SAMPLING = ("temperature", "n_steps", "duration_temperature")
-NOT_NUMBERS = ("pitch_function", "language")
+FLAGS = ("pitch_flatten", "pitch_invert")
+NOT_NUMBERS = (*FLAGS, "pitch_function", "language")
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,10 @@ class Controls:
             )
         if not (self.language is None or isinstance(self.language, str)):
             raise DataError(f"language: expected a name such as 'de', found {self.language!r:.80}")
+        for name in FLAGS:
+            flag = plain(getattr(self, name))
+            if not isinstance(flag, bool):
+                raise DataError(f"{name}: expected true or false, found {flag!r:.80}")
         for name in (f.name for f in dataclasses.fields(self) if f.name not in NOT_NUMBERS):
             value = plain(getattr(self, name))
             several = isinstance(value, list) and name in BY_TOKEN
@@ -76,17 +82,15 @@ class Controls:
 
     def require_none(self, what: str) -> None:
         """Raise `DataError` for a change of pace, pitch or energy, which `what` brings itself."""
-        default = Controls()
-        names = {f.name for f in dataclasses.fields(self)} - {"fade_out", "max_seconds", *SAMPLING}
-        for name in sorted(names):
-            if getattr(self, name) != getattr(default, name):
+        for name in self.changed():
+            if name not in ("fade_out", "max_seconds", *SAMPLING):
                 raise DataError(f"{name}: {what} has its own durations and pitch; leave it out")
 
-    @property
-    def changes_pitch(self) -> bool:
+    def changed(self) -> list[str]:
+        """The names of those that are not at their defaults."""
         default = Controls()
-        names = [f.name for f in dataclasses.fields(self) if f.name.startswith("pitch")]
-        return any(getattr(self, name) != getattr(default, name) for name in names)
+        names = sorted(f.name for f in dataclasses.fields(self))
+        return [name for name in names if getattr(self, name) != getattr(default, name)]
 
     def record(self) -> dict[str, Any]:
         """The controls for a JSON file; a function is recorded as its module and name."""
@@ -107,8 +111,8 @@ def plain(value: Any) -> Any:
 
 def _check_control(name: str, value: object) -> None:
     """Raise `DataError` unless a value is a number within its range."""
-    if not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise DataError(f"{name}: expected a number, found {value!r}")
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
+        raise DataError(f"{name}: expected a number, found {value!r:.80}")
     ranges = {
         "pace": (0.1, 10.0),
         "pitch_shift": (-1000.0, 1000.0),
@@ -121,8 +125,8 @@ def _check_control(name: str, value: object) -> None:
         "fade_out": (0.0, 60.0),
         "max_seconds": (1.0, 1e6),
     }
+    low, high = ranges[name]
+    if not low <= value <= high:
+        raise DataError(f"{name}: expected {low:g} to {high:g}, found {value!r:.80}")
     if name == "n_steps" and value != int(value):
         raise DataError(f"n_steps: expected a whole number, found {value}")
-    low, high = ranges.get(name, (0, 1))
-    if not low <= value <= high:
-        raise DataError(f"{name}: expected {low:g} to {high:g}, found {value}")

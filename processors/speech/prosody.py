@@ -131,15 +131,20 @@ def prosody_of(jobs: Sequence[Job], controls: Controls) -> Prosody:
 
 def _require_followed(predicted: Predicted, jobs: Sequence[Job], controls: Controls) -> None:
     """Raise `DataError` for a change of something that the voice does not predict."""
-    given = [math.isfinite(e) for job in jobs for e in job.by_token.get("energy", ())]
-    if (controls.energy_scale != 1.0 or any(given)) and predicted.energy is None:
-        raise DataError("this voice predicts no energy, so it cannot be changed")
-    changes_pitch = controls.changes_pitch or any(
+    changed = controls.changed()
+    of_energy = [f"{name}: " for name in changed if name == "energy_scale"]
+    of_pitch = [f"{name}: " for name in changed if name.startswith("pitch")]
+    of_energy += [""] * any(
+        math.isfinite(e) for job in jobs for e in job.by_token.get("energy", ())
+    )
+    of_pitch += [""] * any(
         "pitch" in job.by_token or any(style.semitones for style in job.styles or ())
         for job in jobs
     )
-    if changes_pitch and predicted.pitch_hz is None:
-        raise DataError("this voice predicts no pitch, so it cannot be changed")
+    if of_energy and predicted.energy is None:
+        raise DataError(f"{of_energy[0]}this voice predicts no energy, so it cannot be changed")
+    if of_pitch and predicted.pitch_hz is None:
+        raise DataError(f"{of_pitch[0]}this voice predicts no pitch, so it cannot be changed")
 
 
 def _by_token(jobs: Sequence[Job], name: str, value: float | Sequence[float]) -> np.ndarray:

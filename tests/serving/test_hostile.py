@@ -18,6 +18,8 @@ from tests.serving_helpers import Running, eventually, running, small_voice
 httpx = pytest.importorskip("httpx2")
 pytest.importorskip("starlette")
 
+from recital.processors.serving.request import CONTROLS  # noqa: E402  # needs starlette
+
 SPEECH = "/v1/audio/speech"
 GOOD = {"input": "Hello.", "voice": "tiny", "response_format": "pcm"}
 
@@ -75,6 +77,23 @@ def message(reply: Any, status: int) -> str:
         ({"speed": 1e308}, "0.25 to 4"),
         ({"speed": "fast"}, "expected a number"),
         ({"speed": True}, "expected a number"),
+        ({"speed": 10**400}, "0.25 to 4"),
+        ({"temperature": 11}, "temperature: expected 0 to 10, found 11"),
+        ({"temperature": 10**400}, "temperature: expected 0 to 10"),
+        ({"duration_temperature": "0.5"}, "duration_temperature: expected a number"),
+        ({"temperature": True}, "temperature: expected a number"),
+        ({"temperature": 0.5}, "temperature: this voice draws nothing, so it cannot be changed"),
+        ({"duration_temperature": 0.5}, "duration_temperature: this voice draws no durations"),
+        ({"n_steps": 2.5}, "n_steps: expected a whole number"),
+        ({"n_steps": 2}, "n_steps: this voice has no steps to choose"),
+        ({"pitch_flatten": 1}, "pitch_flatten: expected true or false"),
+        ({"pitch_scale": [1.0, 2.0]}, "pitch_scale: expected 6 numbers, one for each token"),
+        ({"pitch_scale": {}}, "pitch_scale: expected a number"),
+        ({"language": "de"}, "language: this voice does not speak 'de'"),
+        ({"fade_out": -1}, "fade_out: expected 0 to 60"),
+        ({"pace": 2}, "pace: unknown field"),
+        ({"max_seconds": 1e6}, "max_seconds: unknown field"),
+        ({"pitch_function": "os:system"}, "pitch_function: unknown field"),
         ({"response_format": "aac"}, "one of mp3, opus, flac, wav, pcm, found 'aac'"),
         ({"response_format": "exe"}, "one of mp3"),
         ({"response_format": ["wav"]}, "one of mp3"),
@@ -211,6 +230,7 @@ def test_random_requests_are_never_our_own_failure(
         "é" * 300, [], [1], {}, {"id": "tiny"}, {"a": {"b": [None]}}, "Hello.", "<b>", "{", "{|9|}",
     ]  # fmt: skip
     names = [*GOOD, "speed", "speaker", "model", "stream_format", "timestamps", "start", "x"]
+    names += CONTROLS
     for _ in range(60):
         body = dict(GOOD)
         for name in rng.sample(names, rng.randint(0, 3)):

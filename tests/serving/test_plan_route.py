@@ -122,6 +122,8 @@ def test_mistakes_are_one_line(server: Running, voice: Synthesizer) -> None:
         ({"controls": foreign}, "controls", "'ß' is no symbol of this voice"),
         ({"controls": long}, "controls", "max_seconds"),
         ({"controls": tree, "speed": 2.0}, "speed", "their own durations"),
+        ({"controls": tree, "pitch_shift": 5}, "pitch_shift", "its own durations and pitch"),
+        ({"input": "Hello.", "temperature": 0.5}, "temperature", "draws nothing"),
         ({"input": "Hello.", "voice": "other"}, "voice", "known: tiny"),
     ):
         code, field, message = refused(server, "/v1/plan", **body)

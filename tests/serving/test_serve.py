@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import threading
 from collections.abc import Iterator
@@ -11,12 +12,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from recital.bins.common.flags import FLAGS
 from recital.processors.audio_files import to_int16
+from recital.processors.speech.controls import Controls
 from recital.processors.speech.synthesizer import Synthesizer
+from tests.conftest import ROOT
 from tests.serving_helpers import Running, StepVoice, eventually, running, small_voice
+from tests.tts_helpers import drawn_prosody
 
 openai = pytest.importorskip("openai")
 pytest.importorskip("starlette")
+
+from recital.processors.serving.request import CONTROLS  # noqa: E402  # needs starlette
 
 TEXT = "Hello there. This is the second sentence, and it is longer than the first one."
 
@@ -36,8 +43,14 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Synthesizer:
 
 
 @pytest.fixture(scope="module")
-def server(voice: Synthesizer, pair: Synthesizer) -> Iterator[Running]:
-    with running({"tiny": voice, "pair": pair}) as it:
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Synthesizer:
+    """A voice whose prosody is drawn."""
+    return small_voice(tmp_path_factory.mktemp("drawn"), prosody=drawn_prosody())
+
+
+@pytest.fixture(scope="module")
+def server(voice: Synthesizer, pair: Synthesizer, drawn: Synthesizer) -> Iterator[Running]:
+    with running({"tiny": voice, "pair": pair, "drawn": drawn}) as it:
         yield it
 
 
@@ -107,7 +120,8 @@ def test_models_and_voices_are_listed(client: Any, server: Running) -> None:
 
     assert [model.id for model in client.models.list()] == ["recital"]
     found = httpx2.get(f"{server.url}/v1/voices").json()["data"]
-    assert [(v["id"], v["speakers"]) for v in found] == [("tiny", ["0"]), ("pair", ["0", "1"])]
+    speakers = {voice["id"]: voice["speakers"] for voice in found}
+    assert speakers == {"tiny": ["0"], "pair": ["0", "1"], "drawn": ["0"]}
     # whoever is listed can be asked for
     for voice in found:
         for speaker in voice["speakers"]:
@@ -280,6 +294,46 @@ def test_events_hold_the_same_audio_and_the_times_first(client: Any, server: Run
     assert set(kinds[1:-1]) == {"speech.audio.delta"} and len(kinds) > 4
     audio = b"".join(base64.b64decode(event["audio"]) for event in events[1:-1])
     assert audio == say(client, response_format="pcm")
+
+
+@pytest.mark.parametrize(
+    ("name", "controls"),
+    [
+        ("drawn", {"temperature": 0.3}),
+        ("drawn", {"duration_temperature": 0.8, "n_steps": 3}),
+        ("tiny", {"pitch_shift_semitones": -3.0, "pitch_flatten": True}),
+        ("tiny", {"energy_scale": 1.5, "fade_out": 0.1}),
+    ],
+)
+def test_fields_control_the_speech(
+    client: Any, server: Running, name: str, controls: dict[str, Any]
+) -> None:
+    voice = server.service.voices.by_name[name]
+    plain, said = (samples(voice, TEXT, **given) for given in ({}, controls))
+    assert plain.tobytes() != said.tobytes()
+    got = say(client, voice=name, extra_body=controls)
+    np.testing.assert_array_equal(np.frombuffer(got[44:], "<i2"), said)
+    import soundfile
+
+    flac = say(client, voice=name, response_format="flac", extra_body=controls)
+    assert len(soundfile.read(io.BytesIO(flac))[0]) == len(said)
+
+
+def test_a_control_that_a_voice_has_not_is_the_field_that_is_wrong(client: Any) -> None:
+    for name, value in (("temperature", 0.5), ("temperature", -1), ("language", "de")):
+        with pytest.raises(openai.BadRequestError, match=f"{name}: ") as found:
+            say(client, extra_body={name: value})
+        assert found.value.param == name
+
+
+def test_every_control_is_a_field_and_a_flag_and_on_the_page() -> None:
+    """The dataclass is the one list of them; the page of the server has those that it takes."""
+    flags = {name.lstrip("-") for rows in FLAGS.values() for row in rows for name in row.names}
+    names = {f.name for f in dataclasses.fields(Controls)}
+    assert names - flags == {"pitch_shift_semitones", "pitch_function"}  # --pitch_shift 2st
+    assert names - set(CONTROLS) == {"pace", "pitch_function", "max_seconds"}
+    page = (ROOT / "docs/serve.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in page for name in CONTROLS)
 
 
 def test_controls_are_spoken_in_place_of_the_text(
