@@ -20,7 +20,7 @@ from recital.bins.common.flags import command_parser
 from recital.models import load_acoustic
 from recital.places import locate
 from recital.processors.dataset import SpeechDataset
-from recital.processors.features import fingerprint, predicted
+from recital.processors.features import FEATURES, fingerprint, predicted
 from recital.processors.shards import find_header, pieces_of, shard_file, shard_files
 from recital.processors.store import SPLITS, FeatureStore
 from recital.processors.text import TextConfig, TextProcessor
@@ -45,7 +45,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.name is None:
         raise UsageError("expected --name, by which a vocoder's config names the mels")
     model.audio.require_same(experiment.audio, "voice", "features")
-    notes = {"audio": asdict(model.audio), "checkpoint": checkpoint.model_hash(directory)}
+    read = [f for f in FEATURES if f in model.needs]
+    notes = {
+        "audio": asdict(model.audio),
+        "checkpoint": checkpoint.model_hash(directory),
+        # what else the mels depend on: settings of inference and what the voice is given
+        "model": config["model"],
+        "features": {f: fingerprint(f, model.audio, experiment.preprocess) for f in read},
+    }
     for name in experiment.dataset:
         store = experiment.store(name)
         folder = f"mel-{predicted(args.name)}"

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from recital.bins import extract_durations, predict_mels, preprocess, train, vocode
+from recital.bins import export, extract_durations, predict_mels, preprocess, train, vocode
 from recital.bins.common.experiment import load_experiment
 from recital.models import load
 from recital.processors.audio_files import save_wav
@@ -88,6 +88,17 @@ def test_taught_mels_have_the_frames_of_the_true_ones(make: Any) -> None:
         torch.testing.assert_close(taught[i, :, :n_frames], alone[0], rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.parametrize("make", [tiny_model, tiny_fastspeech2])
+def test_taught_mels_deviate_as_spoken_ones(make: Any) -> None:
+    """A vocoder learns from what the voice will give it."""
+    batch = random_batch([7, 12, 9])
+    assert batch.mel_lengths is not None
+    plain, wide = (make(deviation_scale=s).eval().teach(batch) for s in (1.0, 1.25))
+    for i, n_frames in enumerate(batch.mel_lengths.tolist()):
+        ratio = wide[i, :, :n_frames].std(1) / plain[i, :, :n_frames].std(1)
+        torch.testing.assert_close(ratio, torch.full_like(ratio, 1.25))
+
+
 def test_a_vocoder_learns_from_what_a_voice_predicts(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -135,6 +146,19 @@ def test_what_is_there_is_not_made_again(folder: Path) -> None:
     made[0].write_bytes(made[0].read_bytes()[:-8])
     predict_mels.main(command)
     assert [path.stat().st_mtime_ns for path in made] != before
+
+
+def test_what_other_settings_made_is_made_again(folder: Path) -> None:
+    """The weights are the same."""
+    command = [*words(folder, "tts/FastPitch"), "--name=teacher"]
+    predict_mels.main(command)
+    made = sorted((folder / "data/toy/mel-predicted-teacher").rglob("*.safetensors"))
+    before = [path.stat().st_mtime_ns for path in made]
+    voice = [f"--infer_expt_dir={folder}/ckpts/teacher", f"--output_dir={folder}/wide"]
+    export.main([*voice, "--set=model.deviation_scale=1.25"])
+    predict_mels.main([*command, f"--infer_expt_dir={folder}/wide"])
+    after = [path.stat().st_mtime_ns for path in made]
+    assert all(new != old for new, old in zip(after, before, strict=True))
 
 
 def test_what_has_no_durations_keeps_its_mel(

@@ -220,7 +220,9 @@ class FastPitch(AcousticModel):
     @torch.no_grad()
     def teach(self, batch: Batch) -> Tensor:
         """The mel of true durations, pitch and energy, [B, n_mels, T]."""
-        return self._teach(batch).mel.float()
+        assert batch.mel_lengths is not None
+        mel = self._teach(batch).mel.float()
+        return scale_deviations(mel, batch.mel_lengths, self.deviation_scale)
 
     @torch.no_grad()
     def align(self, batch: Batch) -> tuple[Tensor, list[str | None]]:
