@@ -55,6 +55,8 @@ voice: setup ## retrain the voice of pretrained/ from the recordings in corpora/
 			--resume_from_ckpt_path ckpts/tts/$$from --resume_type finetune; \
 		from=kathleen_$$step; done
 	@sh egs/vocoder/SourceFilter/run.sh -c egs/vocoder/SourceFilter/kathleen.json -n kathleen --stop_stage 2 --resume
+	@sh egs/vocoder/SourceFilter/run.sh -c egs/vocoder/SourceFilter/kathleen_refined.json -n kathleen_refined --stage 2 --resume \
+		--resume_from_ckpt_path ckpts/vocoder/kathleen --resume_type finetune
 	@rm -rf $(VOICE)
 	@$(PYTHON_BIN) -m recital.bins.export --infer_expt_dir ckpts/tts/kathleen_longer --output_dir $(VOICE)/statements \
 		--set model.duration_scale=1.08 --set model.deviation_scale=1.04 --set speech.gain_db=8.4 --set text.question_words=true
@@ -62,5 +64,5 @@ voice: setup ## retrain the voice of pretrained/ from the recordings in corpora/
 	@$(PYTHON_BIN) -m recital.bins.train_questions -c egs/tts/FastPitch/questions.json --infer_expt_dir $(VOICE)/statements \
 		--output_dir $(VOICE)/acoustic
 	@rm -r $(VOICE)/statements
-	@$(PYTHON_BIN) -m recital.bins.export --infer_expt_dir ckpts/vocoder/kathleen --output_dir $(VOICE)/vocoder
+	@$(PYTHON_BIN) -m recital.bins.export --infer_expt_dir ckpts/vocoder/kathleen_refined --output_dir $(VOICE)/vocoder
 	@$(PYTHON_BIN) -m recital.bins.export --format onnx --infer_expt_dir $(VOICE) --output_dir $(VOICE)

@@ -60,7 +60,6 @@ class GriffinLim(Vocoder):
             first = polar(magnitude, self._first_phases(magnitude))
             return self._consistent(first, self.n_iterations, self.momentum)
 
-    @torch.no_grad()
     def refine(
         self,
         mel: Tensor,

@@ -279,3 +279,24 @@ def test_refinement_brings_a_wave_nearer_to_its_mel() -> None:
     same = griffin_lim.refine(batch.mel, batch.wav, 0)
     middle = slice(400, -400)
     torch.testing.assert_close(same[:, middle], batch.wav[:, middle], atol=0.02, rtol=0)
+
+
+def test_losses_hear_what_the_iterations_make_of_a_wave() -> None:
+    """Gradients of the filters run through them, and the ends of a segment are left out."""
+    model, batch = tiny(trained_iterations=3), spoken()
+    heard = []
+    model._distance = lambda one, other, wav: (
+        heard.append((one, wav)) or {"mel": one.square().sum()}
+    )
+    ((_, losses),) = model.step(batch)
+    (one, wav), side = heard[0], 3 * HOP  # the frames that a frame of an iteration reaches
+    assert one.shape == wav.shape == (4, 32 * HOP - 2 * side)
+    assert batch.wav is not None and torch.equal(wav, batch.wav[:, side:-side])
+    losses["mel"].backward()
+    gradient = model.network.frames.out.weight.grad
+    assert gradient.isfinite().all() and gradient.abs().max() > 0
+    assert model.context_frames == tiny().context_frames  # inference has none
+    assert batch.mel is not None
+    torch.testing.assert_close(model.eval().infer(batch.mel), tiny().eval().infer(batch.mel))
+    with pytest.raises(ConfigError, match="segment_frames: expected more than 6 .* found 6"):
+        next(model.step(spoken(n_frames=6)))

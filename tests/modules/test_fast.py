@@ -36,6 +36,17 @@ def test_magnitudes_are_those_of_complex_numbers(most_raised):
     assert with_magnitude(torch.zeros_like(spectrum), magnitude, most_raised).abs().max() == 0
 
 
+def test_magnitudes_have_the_gradients_of_complex_numbers():
+    given = torch.randn(2, 5, 9, dtype=torch.complex64)
+    magnitude = torch.rand(2, 5, 9, requires_grad=True)
+    first, second = (given.clone().requires_grad_() for _ in range(2))
+    plain = second * (magnitude / second.abs().clamp(min=1e-8)).clamp(max=2.0)
+    for spectrum, made in ((first, with_magnitude(first, magnitude, 2.0)), (second, plain)):
+        torch.view_as_real(made)[..., 0].sum().backward()
+        assert spectrum.grad.abs().max() > 0
+    torch.testing.assert_close(first.grad, second.grad)
+
+
 def test_griffin_lim_goes_beyond_consistent_spectra_as_its_paper_does():
     """Algorithm 2 on spectra, which the vocoder runs on waves; in a graph, too."""
     audio = AudioConfig(8000, 64, 64, 16, 20, 0.0, 4000.0)

@@ -285,7 +285,7 @@ def test_another_language_keeps_the_marks_alone() -> None:
 
 def test_a_vocoder_is_fine_tuned_from_the_voice_s_own() -> None:
     _, tree = load_experiment(SOURCE_FILTER / "finetune.json", [], 5.0)
-    _, theirs = load_experiment(SOURCE_FILTER / "kathleen.json")
+    _, theirs = load_experiment(SOURCE_FILTER / "kathleen_refined.json")
     assert tree["model"] == theirs["model"] and tree["audio"] == theirs["audio"]
     plan = Recipe("vocoder", str(SOURCE_FILTER)).plan(["--finetune_from", "shipped", "-n", "me"])
     assert not any(word.startswith("--vocoder_dir") for words in plan.commands for word in words)

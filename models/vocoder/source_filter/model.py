@@ -9,8 +9,8 @@ frame by frame by a network, and compared with the recording as samples of a dis
   plain distance would make it regular.
 
 Ours: magnitudes are scaled to the mel (`mel_guide.py`), in inference some iterations of Griffin-Lim
-start from these phases, so that the wav matches the mel more closely, and discriminators of
-magnitudes can go on where the distance has nothing more to teach.
+start from these phases, so that the wav matches the mel more closely; the losses can be those of
+their result. Discriminators of magnitudes can go on where the distance has nothing more to teach.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ from recital.modules.signal.pitch_source import (
 )
 from recital.modules.signal.spectra import Spectrum
 from recital.modules.signal.stft import InverseStft, Stft, power
+from recital.utils.errors import ConfigError
 from recital.utils.ranges import (
     Count,
     Depth,
@@ -156,14 +157,16 @@ class SourceFilter(Vocoder):
             (512, 60, 240),
         ),
         refine_iterations: ForInference[Annotated[int, Range(0, 10_000)]] = 0,
+        trained_iterations: Annotated[int, Range(0, 100)] = 0,
         discriminators: Mapping[str, Mapping[str, Any] | None] | None = None,
         adversarial: Literal["lsgan", "hinge"] = "hinge",
         adversarial_after: Count = 0,
     ) -> None:
         """`stft_resolutions` (n_fft, hop_length, win_length) are those of the loss;
-        `refine_iterations` of Griffin-Lim follow in inference. `discriminators` judge one of the
-        two wavs in training, after the first `adversarial_after` steps; those that see phases
-        (`mpd`, `msd`) would see that these are of minimum phase, which no training can change.
+        `refine_iterations` of Griffin-Lim follow in inference, `trained_iterations` in training,
+        before the losses. `discriminators` judge one of the two wavs in training, after the first
+        `adversarial_after` steps; those that see phases (`mpd`, `msd`) would see that these are of
+        minimum phase, which no training can change.
         """
         super().__init__()
         self.network: Any = network  # or its data-parallel wrapper
@@ -180,7 +183,8 @@ class SourceFilter(Vocoder):
         self.mel = MelSpectrogram(audio)
         self.stft = MultiResolutionStft(stft_resolutions)
         self.refine_iterations = refine_iterations
-        self.griffin_lim = GriffinLim(audio) if refine_iterations else None
+        self.trained_iterations = trained_iterations
+        self.griffin_lim = GriffinLim(audio)
 
     @property
     def bare_network(self) -> SourceFilterNetwork:
@@ -191,7 +195,7 @@ class SourceFilter(Vocoder):
     def context_frames(self) -> int:
         """Frames on each side that a sample depends on, except for the phase of the source."""
         context = self.bare_network.context_frames
-        if self.griffin_lim is not None:  # its first analysis, each iteration, its last synthesis
+        if self.refine_iterations:  # its first analysis, each iteration, its last synthesis
             context += (self.refine_iterations + 2) * self.griffin_lim.refine_frames
         return context
 
@@ -209,6 +213,8 @@ class SourceFilter(Vocoder):
         voiced = (f0 > 0).float()
         log_f0 = torch.where(f0 > 0, f0.clamp(min=1.0).log(), log_f0_hat.detach().float())
         one, other = (self._sample(mel, log_f0.exp(), voiced, harmonic, noisy) for _ in range(2))
+        if self.trained_iterations:
+            one, other, wav = self._refined(mel, one, other, wav)
         n = voiced.new_full((), len(wav))
         losses = {name: (n * d, n) for name, d in self._distance(one, other, wav).items()}
         losses |= tracking_losses(log_f0_hat, voiced_hat, f0)
@@ -232,6 +238,20 @@ class SourceFilter(Vocoder):
             noise = torch.randn(len(mel), mel.shape[2] * hop, device=mel.device)
         wav: Tensor = network.render(mel, source, voiced, noise, harmonic, noisy)
         return wav
+
+    def _refined(self, mel: Tensor, one: Tensor, other: Tensor, wav: Tensor) -> list[Tensor]:
+        """Two generated wavs [B, S] of a mel after the iterations, and the recording, without the
+        ends of the segment, where the recording's spectra hold what the segment lacks.
+        """
+        side = self.griffin_lim.refine_frames
+        if mel.shape[2] <= 2 * side:
+            raise ConfigError(
+                f"train.segment_frames: expected more than {2 * side} with "
+                f"model.trained_iterations, found {mel.shape[2]}"
+            )
+        ends = slice(side * self.audio.hop_length, -side * self.audio.hop_length)
+        refined = (self.griffin_lim.refine(mel, x, self.trained_iterations) for x in (one, other))
+        return [x[:, ends] for x in (*refined, wav)]
 
     def _distance(self, one: Tensor, other: Tensor, wav: Tensor) -> dict[str, Tensor]:
         """Energy distances of two wavs of a mel to the recording, on mels and on spectra."""
@@ -271,7 +291,7 @@ class SourceFilter(Vocoder):
         wav: Tensor = network.render(
             mel, harmonics, voiced, sigma * z.to(harmonics), *network.filters(normal)
         )
-        if self.griffin_lim is not None:
+        if self.refine_iterations:
             wav = self.griffin_lim.refine(mel, wav, self.refine_iterations)
         return wav
 
