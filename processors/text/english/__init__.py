@@ -255,7 +255,7 @@ def _words(text: str) -> str:
     text = needlework.expand(programs.expand(mail_marks.expand(text)))
     if "@" in text or "." in text or "/" in text or "#" in text or "\\" in text or "_" in text:
         text = paths.expand(dotted_names.expand(web.expand(text)))
-    text = formulas.expand(genes.expand(programs.expand_names(text)))
+    text = formulas.expand(genes.expand(medicine.expand_signs(programs.expand_names(text))))
     text = references.expand(texting.expand(text))
     has_digits = "0" in zeros(text)
     if has_digits:

@@ -301,6 +301,15 @@ _PHRASES = [
             r"(?<=ve this )|(?<=iss you ))sm\b",
             "so much",
         ),
+        (" def. ", r"\b(?!The\b)([A-Z][\w'’-]*) def\. (?=[A-Z][a-z])", r"\1 defeated "),
+        ("cyl", r"(?<=\d[- ])cyl\b(?:\.(?! *$))?", "cylinder"),
+        ("INT", r"(?:(?<=TD, 1 )|(?<=TDs, 1 )|(?<=ards, 1 )|(?<=TDs and 1 ))INT\b", "interception"),
+        (
+            "INT",
+            r"(?:(?<=TD, \d )|(?<=TDs, \d )|(?<=ards, \d )|(?<=TDs and \d ))INTs?\b",
+            "interceptions",
+        ),
+        ("x of", r"\b([Ff])x (?=of\b)", r"\1racture "),
         (" inn.", r"(?<=\d )inn\.(?! *$)|(?<=\d )inn(?=\. *$)", "innings"),
         (" ast", r"(?<=\d )ast\b(?:\.(?! *$))?", "assists"),
         ("dep.", r"\b([Ss])ec\. dep\.", r"\1ecurity deposit"),
@@ -446,7 +455,9 @@ _NUMBER_OF = re.compile(r"(?<=[\w)] )No ?(?=\d)")
 _NUMBERED_RE = re.compile(r"(?<![\w.])(?:([A-Za-z]{1,4})\. ?(?=\d)|(pp?)\. ?(?=[A-Z]\d))")
 _PATIENT = re.compile(
     r"\b([Pp])t\.? (?=(?:is|was|has|had|ID|denies|denied|reports?|reported|states|stated|presents|"
-    r"presented|seen|complains|c/o|can|will|may|should|tolerated|to be)\b)"
+    r"presented|seen|complains|c/o|can|will|may|should|tolerated|to be|smoked|smokes|underwent|"
+    r"endorses|takes|took|developed|"
+    r"started|appears|remains|returns?)\b)"
 )
 _WORD = re.compile(r"(?<![\w-])(?<!\w\.)([A-Za-z]{2,6})\.( (?=[A-Z])|$|(?=[\"')\]]*$))?")
 

@@ -71,7 +71,14 @@ _GLUED_LETTERS = re.compile(
 _FINAL_E = re.compile(r"\b([A-Z]{3}e)(?=s?\b)")  # NVMe, PCIe
 _MIXED_CASE = re.compile(r"[A-Z]o[A-Z]|[A-Z]{3}[a-z]")
 # A word in capitals that is alone in brackets is short for something: "(CAN)", "(ACT)".
-_BRACKETED = re.compile(r"(?<=\()([A-Z]{3})(?=\))")
+_BRACKETED = re.compile(r"(?<=\()([A-Z]{3}|SO)(?=\))")
+# Costco (COST), where it is about stocks
+_TICKER = re.compile(r"\b([A-Z])(?=[\w'&.-]* \(\1[A-Z]{2,4}\))([\w'&.-]* \()([A-Z]+)(?=\))")
+_OF_STOCKS = re.compile(r"\b(?:[Ss]hares?|[Ss]tocks?|[Dd]ividends?|NYSE|N(?:ASDAQ|asdaq)|EPS)\b")
+# AAA, AA batteries, 4 AAs
+_DOUBLED = re.compile(
+    r"\bA?AA(?:(?<=AAA)|(?=s?,? (?:or AAA |and AAA )?(?:batter|cells?))|(?<=\d AA)(?=s\b))(?=s?\b)"
+)
 _OF = re.compile(r"(?<![\w.'-])([A-Z]{1,3}o[A-Z])(?=s?\b)(?!['’.]\w)")  # DoD, PBoC
 # UTHealth, but DIYers
 _BEFORE_NAME = re.compile(r"\b([A-Z]{2,4})(?=[A-Z][a-z]{3,}\b)(?![A-Z](?:ers|ing|ish)\b)")
@@ -172,6 +179,10 @@ def codes(text: str) -> str:
             text = _RIGHT_OF_WAY.sub("right of way", text)
         if "(" in text:
             text = _BRACKETED.sub(_bracketed, text)
+            if _OF_STOCKS.search(text):
+                text = _TICKER.sub(lambda m: m[1] + m[2] + dotted(m[3]), text)
+        if "AA" in text:
+            text = _DOUBLED.sub(lambda m: f"{'triple' if len(m[0]) == 3 else 'double'} A.", text)
     if "N'T" in text or "'LL" in text or "'VE" in text or "'RE" in text:
         text = _SHOUTED_SHORT.sub(lambda m: m[0].lower(), text)
     if "affiliate " in text:

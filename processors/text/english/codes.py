@@ -139,12 +139,18 @@ _CLOTHES = re.compile(
     r"(?<=\d )[SML](?=(?:, |,? and | or | & )(?:\d+ )?(?:[SML]|X{1,3}L)\b(?![.'’]\w))"
 )
 _SIZES = {"S": "small", "M": "medium", "L": "large"}
-_TIRE = re.compile(r"\b(P|LT)?([12]\d\d|3[0-4]\d)/(\d\d) ?(Z?R) ?(\d\d)\b")  # 225/65R17
+_TIRE = re.compile(
+    r"\b(P|LT)?([12]\d\d|3[0-4]\d)/(\d\d) ?(Z?R) ?(\d\d)\b(?: (\d{2,3})([HQRSTVWY])\b)?"
+)  # 225/65R17
 # of taxes: "a 1099-INT", "my 1040"
 _TAX_FORM = re.compile(
-    r"(?<![\w.,$£€-])(?:(10(?:40|65|9[589])|1120)(?=-?[A-Z]{1,4}\b)|(?:(?<=\b[Mm]y )|(?<=\b[Aa] )|"
-    r"(?<=[Yy]our ))(10(?:40|9[589]))(?=[.,;:!?)](?!\d)|$| (?:forms?|and|for|from|is|was|in|to|"
-    r"or)\b))"
+    r"(?<![\w.,$£€-])(?:(10(?:40|65|9[589])|1120)(?=-?[A-Z]{1,4}\b)|(?:(?<=\b[Mm]y )|(?<=[Yy]our ))"
+    r"(10(?:40|9[589])|8949|2555|4868|1116)(?![\w-]|[.,]\d)|(?<=\b[Aa] )(10(?:40|9[589]))"
+    r"(?=[.,;:!?)](?!\d)|$| (?:forms?|and|for|from|is|was|in|to|or)\b))"
+)
+# RTX 4080 Super, 7900 XT; Ryzen 5800X3D
+_CARD = re.compile(
+    r"(?<![\w.,$£€-])([1-9]0[5-9]0|[5-9][1-9]00)(?= (?:Ti|Super|SUPER|XTX?|GRE)\b)|\b(\d{2}00)X3D\b"
 )
 _LONG_MODEL = re.compile(
     rf"\b(?!(?:{CODES}|ISO|AD|"
@@ -373,8 +379,9 @@ def expand(text: str) -> str:
     if "-" in text:
         text = _PANELS.sub(_panels, text)
         text = _SAME_LETTER.sub(_same_letter, _SPINE.sub(r"\1 to \2", text))
-    if "10" in text or "11" in text:
-        text = _TAX_FORM.sub(lambda m: in_hundreds(m[1] or m[2]), text)
+    if "0000" in zeros(text):
+        text = _TAX_FORM.sub(lambda m: in_hundreds(m[1] or m[2] or m[3]), text)
+        text = _CARD.sub(lambda m: in_hundreds(m[1] or m[2]) + " X 3D" * bool(m[2]), text)
     if "/" in text:
         text = _ROADS.sub(lambda m: f"{m[1]}{', '.join(filter(None, m.groups()[1:]))}", text)
         text = _EXPRESSWAYS.sub(r"\1, \2", text)
@@ -391,9 +398,10 @@ def expand(text: str) -> str:
 
 def _tire(match: re.Match[str]) -> str:
     """ "225/65R17" -> "two twenty-five sixty-five R 17"."""
-    kind, width, height, letters, rim = match.groups()
+    kind, width, height, letters, rim, load, speed = match.groups()
+    load = f" {cardinal(int(load))} {speed}" if load else ""
     kind = f"{kind} " if kind else ""
-    return f"{kind}{in_hundreds(width)} {cardinal(int(height))} {letters} {rim}"
+    return f"{kind}{in_hundreds(width)} {cardinal(int(height))} {letters} {rim}{load}"
 
 
 def _late(match: re.Match[str]) -> str:

@@ -141,6 +141,8 @@ def _lapse(match: re.Match[str]) -> str:
 
 def _are_of_heat(found: list[re.Match[str]]) -> bool:
     """Two in the same scale, and no seats or sections."""
+    if all(match.string[match.start() - 1] == "(" for match in found):  # ages: my sister (31 F)
+        return False
     scales = {match[2] for match in found}
     return len(found) > 1 and len(scales) == 1 and not any(map(_is_named, found))
 

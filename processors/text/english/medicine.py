@@ -21,6 +21,23 @@ _EVERY = re.compile(
 )
 _PERIODS = {"h": "hours", "d": "days", "w": "weeks", "mi": "minutes", "mo": "months"}
 # murmurs and reflexes: "a 2/6 murmur"
+# "ER+/HER2-", "O- and B- blood"
+_RECEPTOR = re.compile(
+    r"\b(ER|PR|HR|HER2|ALK|HIV|HPV|HCV|HBV|EBV)([+−-])(?:(/)|(?![\w+-]|(?:, \w+-){0,3},? (?:and|"
+    r"or) \w+-[a-z]))"
+)
+_BLOOD = re.compile(r"(?<![\w.])(AB|[ABO])([+-])(?=[ ,.;)]|$)")
+_OF_BLOOD = re.compile(r"\b(?:[Bb]lood|[Dd]on(?:ors?|ates?|ations?)|[Pp]latelets|[Tt]ransfus\w+)\b")
+_SIGNED = {"+": "positive", "-": "negative", "−": "negative"}
+_NODES = re.compile(r"(?<![\w/.,])(\d{1,2})/(\d{1,2})(?= (?:positive )?(?:lymph )?nodes\b)")
+_SIDE = re.compile(
+    r"(?<=[a-z/] )([RL]) (?=(?:\d(?:st|nd|rd|th) )?(?:metatarsal|metacarpal|toe|finger|digit|rib|"
+    r"knee|hip|"
+    r"shoulder|ankle|wrist|elbow|arm|leg|foot|hand|eye|ear|breast|lung|kidney|femur|tibia|fibula|humerus|"
+    r"radius|ulna|clavicle|flank|groin)s?\b)"
+)
+_DROPS = re.compile(r"(?<=\d )gtts?\b")
+_AT_BED = re.compile(r"(?<![\w.])q(?:HS|AM|PM)\b")
 _OF_SIX = re.compile(r"(?<![\w/.,])([1-6](?:-[1-6])?)/6(?= (?:[\w,-]+ ){0,3}murmurs?\b)")
 _ACUITY = re.compile(r"(?<![\w/.,])20/(1[05]|20|25|30|40|50|60|70|80|100|200|400)(?![\w/]|[.,]\d)")
 # "Reflexes were 2/4", "strength 4/5", "MMSE 27/30"
@@ -77,6 +94,23 @@ _UNITS = re.compile(
 _TWICE = re.compile(r"(?<![\w.'-])BID(?![\w.'-])")
 
 
+def expand_signs(text: str) -> str:
+    """ "ER+/HER2-" -> "ER positive, HER2 negative", "O- blood" -> "O negative blood"; before
+    genotypes.
+    """
+    if holds(text, ("R+", "R-", "R−", "V+", "V-", "V−", "2+", "2-", "2−", "K+", "K-", "K−")):
+        text = _RECEPTOR.sub(lambda m: f"{m[1]} {_SIGNED[m[2]]}{', ' * bool(m[3])}", text)
+    if (
+        "A-" in text or "B-" in text or "O-" in text or "A+" in text or "B+" in text or "O+" in text
+    ) and (_OF_BLOOD.search(text)):
+        text = _BLOOD.sub(lambda m: f"{_letters(m[1])} {_SIGNED[m[2]]}", text)
+    return text
+
+
+def _letters(name: str) -> str:
+    return "O" if name == "O" else dotted(name)
+
+
 def expand(text: str) -> str:
     """ "3-0 Vicryl" -> "3 oh Vicryl"; before scores and units."""
     if "-0" in text and _THREAD.search(text):
@@ -102,6 +136,13 @@ def expand(text: str) -> str:
         text = _SO_LONG.sub(_so_long, text)
     if _ANY_GESTATION.search(text):
         text = _GESTATION.sub(r"\1 weeks \2 days", text)
+    if " R " in text or " L " in text:
+        text = _SIDE.sub(lambda m: "right " if m[1] == "R" else "left ", text)
+    if " nodes" in text:
+        text = _NODES.sub(r"\1 of \2", text)
+    if "gtt" in text or "qHS" in text or "qAM" in text or "qPM" in text:
+        text = _AT_BED.sub(lambda m: dotted(m[0]), text)
+        text = _DROPS.sub(lambda m: "drop" if ahead(m, 3).strip() == "1" else "drops", text)
     if "/6" in text:
         text = _OF_SIX.sub(r"\1 over 6", text)
     if "20/" in text and _OF_EYES.search(text):

@@ -181,6 +181,8 @@ def _slash_days(match: re.Match[str]) -> str:
 
 def _slash_days_year(match: re.Match[str]) -> str:
     month, first, last = int(match[1]), int(match[2]), int(match[3])
+    if first >= last:
+        return match[0]
     in_year = match[4] if len(match[4]) == 4 else f"20{match[4]}"
     return f"{date(month, first, '')} to {ordinal(last)}, {in_year}"
 

@@ -134,6 +134,7 @@ _COUNTY_ALERTED = re.compile(
     r"north|south|east|west|[a-z]+(?:east|west)(?:ern)?) )?(?:[A-Z][a-z]+ ){1,2})Co\b\.?"
     r"(?=[,;)]| [a-z])"
 )
+_ROUND = re.compile(r"(?<=\bof )Rd\. (?=\d{1,2}\b)")  # of a fight
 _PARTY = re.compile(
     rf"(?:(?<=\()|(?<=[a-z], ))([DRI])-({_OLD}|{'|'.join(STATES)}|[NSRD]\.[A-Z]|"
     rf"{'|'.join(sorted(set(STATES.values())))})\.?(?=[,)])"
@@ -188,6 +189,8 @@ def expand(text: str) -> str:
         text = _DOCTOR.sub("M.D.", text)
     if ", " in text:
         text = _TITLE_STATE.sub(lambda m: m[1] + STATES[m[2].upper()], text)
+    if "of Rd. " in text:
+        text = _ROUND.sub("Round ", text)
     if " St" in text or " Ave" in text:
         text = _NUMBERED_STREET.sub(_numbered, text)
     if " Co" in text:

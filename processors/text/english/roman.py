@@ -270,7 +270,9 @@ def _the_ruler(match: re.Match[str]) -> str:
 
 def _part(match: re.Match[str]) -> str:
     kind, numeral = match[1], match[2]
-    if kind.lower() not in _PARTS or (numeral == "X" and kind.lower() in ("generation", "gen")):
+    if kind.lower() not in _PARTS or (
+        numeral == "X" and kind in ("Generation", "generation", "Gen", "gen", "Series")
+    ):
         return match[0]
     if numeral == "I":
         after = match.string[match.end() : match.end() + 12]

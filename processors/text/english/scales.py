@@ -14,6 +14,7 @@ from recital.processors.text.english.words import (
     around,
     behind,
     number,
+    ordinal,
 )
 
 # What "5m" is a number of, and no meter.
@@ -162,6 +163,7 @@ _COUNTED_IN_K = re.compile(r" (?!was|has|costs|starts|begins)[a-z]{3,}s\b")
 _OF_GOLD = re.compile(r" (?:[a-z]+ )?gold\b")
 _A_NAME = re.compile(r" [A-Z]")
 _OF_NETWORKS = re.compile(r" (?:network|ethernet|Ethernet|LAN|connection|broadband|line|link)\b")
+_FRAMES = re.compile(r" ?(?:at|@) ?\d+ ?(?:fps|FPS|Hz)\b")  # 5.3K at 60 fps
 _RESOLUTION = re.compile(
     r" ?(?:TVs?|tvs?|video|videos|display|screen|monitor|resolution|UHD|HDR|projector|camera|"
     r"footage|race|races|run|runs)\b"
@@ -206,10 +208,22 @@ _FOUR_DIGITS_OF = re.compile(
 )
 
 
+# "with 1 pt" on a loan; "1/200 s" of a camera
+_LOAN = re.compile(
+    r"\b(?:[Mm]ortgage|fixed|[Rr]efi\w*|[Ll]oans?|APR|ARM|[Ll]enders?|[Cc]losing costs)\b"
+)
+_LOAN_POINTS = re.compile(r"(?<=\d )pt(s?)\b(?:\.(?! *$))?")
+_SHUTTER = re.compile(r"(?<![\w/.,-])1/([1-9]\d{1,3}) ?(?:s|secs?|seconds?)\b")
+
+
 def expand(text: str) -> str:
     """ "1.2M users" -> "1.2 million users"; before the letters are read as codes."""
     if "0+" in zeros(text):
         text = _PLUS.sub(_plus, text)
+    if " pt" in text and _LOAN.search(text):
+        text = _LOAN_POINTS.sub(r"point\1", text)
+    if "1/" in text:
+        text = _SHUTTER.sub(lambda m: f"one {ordinal(int(m[1]))} of a second", text)
     near = zeros(text)
     if "0m " in near or "0 m" in near or "0 b" in near:
         text = _OF_CURRENCY.sub(_of_currency, text)
@@ -284,6 +298,8 @@ def _is_said_k(match: re.Match[str], after: str) -> bool:
     """Whether K is said as a letter: of a race, a picture, memory, light, a modem."""
     low, high, letter = match[1], match[2], match[3]
     near = around(match)
+    if letter == "K" and _FRAMES.match(after):
+        return True
     if len(low) < 3 and "." not in low:
         before = ahead(match, 8)
         counted = _COUNTED_IN_K.match(after)

@@ -57,13 +57,16 @@ _RECORD = re.compile(
     r"NFC|MAC|WAC|Pac-1\d|Big (?:Ten|East|Sky|12))\b|in (?:(?:the|their|its) )?(?:conference|"
     r"league|division)))|(\b(?:(?:drop|advanc|improv|mov|lift|boost|rais)\w*(?: (?:the|their|its|"
     r"his|our))?(?: [A-Z][\w']+| them| team| record| club){1,2} to|[Ii]mprov(?:ed|es|ing) to|"
-    r"record (?:of|is|was|to|at)|[Ff](?:ell|alls) to|dropped to|(?:start|open|beg[aiu]n|finish|"
+    r"record (?:of|is|was|to|at)|[Ff](?:ell|alls) to|dropped to|[Mm]ov(?:ed|es) to|(?:start|open|"
+    r"beg[aiu]n|finish|"
     r"end|clos)\w* (?:the|their|its|his|our|an?|this|last)(?: \d{4}| [a-z]+)? (?:season|year|"
     r"campaign)(?: at)?|(?:started|began)(?: out| off)?|(?:sit|stand|stood|sat|are|is|was|were|"
     r"now)s? at|(?:are|were)(?= \d-\d(?:[.,;]|$))|an?(?= \d+-\d+ start\b)|(?:is|are|was|were|went|"
     r"now)(?= \d+-\d+(?:-\d+)? (?:this season|last season|at home|on the road))|"
+    r"finished(?= \d+-\d+ (?:there|overall|at home))|"
     r"went(?= \d+-\d+(?:[.,;]| and \d+-\d+| in \d{4}))) )"
-    rf"{_WINS}(?!\w|[.-]\w)(?! (?:against|from|on(?! the road)|over|for|to|up|down|in the|other|"
+    rf"{_WINS}(?!\w|[.-]\w)(?! (?:against|from|on(?! the road| [MTWFS])|over|for|to|up|down|in the|"
+    rf"other|"
     r"more|feet|people|inches|places|points|teams|years|days|percent)\b)|"
     rf"((?<=[A-Za-z]) \(){_WINS}(?=(?:, \d+-\d+ [A-Z][\w -]+)?\) (?:beat|hosts?|visits?|faces?|"
     r"plays?|won|lost|have|has|is|was|are|were|will|defeated|travels?|opens?|leads?|trails?|"
@@ -86,6 +89,23 @@ _NO_GAMES = re.compile(
 _TALL = re.compile(
     r"(?<![\w.,-])([4-7])-(\d|1[01])(?=,? \d{3}[- ](?:pounds?|lbs?)\b)"
 )  # a 6-1, 205-pound guard
+# "a 3-2 count", "4-2 on pens"; "28/37, 320 yds"
+_COUNT = re.compile(
+    r"(?<![\w.,/$-])(?:([0-3])-([0-2])(?= (?:counts?|pitch|curveball|fastball|slider|changeup|"
+    r"sinker|"
+    r"cutter|splitter)\b)|(\d{1,2})-(\d{1,2})(?= on pen(?:s|alties)\b))"
+)
+_PASSES = re.compile(
+    r"(?<![\w.,/$-])(\d{1,2})/(\d{1,2})(?=,? (?:for )?\d{2,3} (?:passing )?(?:yds|yards)\b)"
+)
+# "drew 1-1", "a 2-2 tie", "City 0-0 Rovers"
+_DRAWN = re.compile(
+    r"(?<![\w.,/$-])(?:(?<=drew )|(?<=draw )|(?<=drawn )|(?<=tied )|(?<=tied at )|(?<=ended )|"
+    r"(?<=finished )|"
+    r"(?<=level at )|(?<=\ba )|(?<=[a-z] (?=\d{1,2}-\d{1,2} [A-Z][a-z])))(\d{1,2})-\1(?![\w-]|"
+    r"[.,]\d)"
+    r"(?<!\ba \d-\d(?! draw| tie| stalemate| deadlock))"
+)
 _AGED = re.compile(r"(?<=\b[Bb]ig )([2-9])-[0oO]\b")  # the big 4-0
 _SETS = re.compile(r"(?<=\b[0-7]-[0-7]),(?=[0-7]-[0-7]\b)")  # 6-1,6-3
 # "6-3 6-4", "7-6 (7-5), 3-6": of a match in sets, the last of which may be unfinished
@@ -137,9 +157,11 @@ def expand(text: str) -> str:
     if _PAIR.search(text) is None and "* off " not in text:
         return text
     if "/" in text:
-        text = _TEST.sub(_test, text)
+        text = _PASSES.sub(r"\1 of \2", _TEST.sub(_test, text))
     if "-" in text:
         text = _AGED.sub(r"\1 oh", text)
+        text = _DRAWN.sub(lambda m: f"{cardinal(int(m[1]))} {cardinal(int(m[1]))}", text)
+        text = _COUNT.sub(_count, text)
         given = _TALL.sub(r"\1 \2", text)
         text = _RECORD.sub(_record, given)
         if text != given and "(" in text:
@@ -156,6 +178,12 @@ def expand(text: str) -> str:
     if "-" in text:
         text = _ANALYSIS.sub(_analysis, text)
     return _NOT_OUT.sub(" not out", text)
+
+
+def _count(match: re.Match[str]) -> str:
+    """ "3-0 count" -> "three oh count", "4-2 on pens" -> "four two on pens"."""
+    pair = [int(n) for n in match.groups() if n]
+    return " ".join(cardinal(n) if n or match[3] else "oh" for n in pair)
 
 
 def _test(match: re.Match[str]) -> str:

@@ -47,6 +47,7 @@ ctrl control|cc C.C.|bcc B.C.C.|txt text|txts texts|txting texting|mth month|mth
 ntwk network|ur your|urs yours|pk pack|pks packs|hwy highway|blvd boulevard|h/t hat tip|
 nvm never mind|tysm thank you so much|ilysm I love you so much|rn right now|thts that's|
 kms kilometers|kgs kilograms|
+yr's year's|wk's week's|wkt wicket|wkts wickets|
 qtrly quarterly|mthly monthly|yrly yearly|yoy year over year|
 qoq quarter over quarter|p/u pick up|hse house|htr heater|wtd wanted|dbl double|
 flrs floors|s/w software|h/w hardware|bkfst breakfast|pref'd preferred
@@ -59,7 +60,7 @@ rte route|ste suite|pp pages
 # Said letter by letter, though in small letters.
 _LETTERS = (
     f"{'|'.join(SPELT_SMALL)}|brb|ttyl|omg|imo|imho|idk|btw|tbh|smh|lmk|omw|fwiw|afaik|iirc|jk|irl|afk|gtg|ikr|icymi|ngl|"
-    "fyi|rsvp|ffs|wtf|tldr|hmu|ily|dm|np|yw|ofc|pw|mph|dj|gg|idc|wyd|hbu|wbu|nbd|tmi|eod|mmbtu|btu|bpd|mcf|dth|fy"
+    "fyi|rsvp|ffs|wtf|tldr|hmu|ily|dm|np|yw|ofc|pw|mph|dj|gg|gf|bf|idc|wyd|hbu|wbu|nbd|tmi|eod|mmbtu|btu|bpd|mcf|dth|fy"
 )
 _SPELLED = _LETTERS.split("|")
 _PER_SHARE = re.compile(
@@ -67,7 +68,17 @@ _PER_SHARE = re.compile(
 )
 _NUMBERED = re.compile(rf"(?<![\w.@#'-])({'|'.join(_BEFORE_NUMBER)})(?= \d)")
 _ALL = frozenset(
-    (*_WORDS, *_BEFORE_NUMBER, *_SPELLED, *(f"{w}s" for w in _SPELLED), "ea", "<3", "<33")
+    (
+        *_WORDS,
+        *_BEFORE_NUMBER,
+        *_SPELLED,
+        *(f"{w}s" for w in _SPELLED),
+        "gf's",
+        "bf's",
+        "ea",
+        "<3",
+        "<33",
+    )
 )
 _TOKEN = re.compile(r"b-day|[a-z'/]+|<3+")
 _NAMES = one_of(_WORDS)
@@ -76,7 +87,9 @@ _WORD = re.compile(
 )
 _NO_VOWEL = one_of(word.upper() for word in _WORDS if re.fullmatch("[^aeiouy/]{3,}", word))
 _SHOUTED = re.compile(rf"(?<![\w.@#/'-])(?:{_NO_VOWEL})(?![\w@'/-])")  # PLZ
-_SPELT = re.compile(rf"(?<![\w.@#/'-])(?<!\bdot (?=gg\b))({one_of(_SPELLED)})(s?)(?![\w@'/-]|\.\w)")
+_SPELT = re.compile(
+    rf"(?<![\w.@#/'-])(?<!\bdot (?=gg\b))({one_of(_SPELLED)})(s?)(?![\w@/-]|'(?!s\b)|\.\w)"
+)
 # "Idk but", at the start of a sentence.
 _TITLES = "|".join(word.capitalize() for word in _SPELLED if len(word) > 2)
 _SPELT_FIRST = re.compile(rf"(?:(?<=[.!?] )|^)({_TITLES})(?![\w@'/-]|\.\w)")
@@ -97,6 +110,7 @@ _TWO_CONSONANTS = re.compile(r"(?<=\()[bcdfghjklmnpqrstvwxz]{2}(?=\))")  # 13.62
 _POSTSCRIPT = re.compile(
     r"(?:^|(?<=[.!?] ))([Pp]s)(?=,? (?:I|we|you|the|my|don't|do|if|can|thanks)\b)"
 )
+_FOR_REAL = re.compile(r"(?<=[A-Za-z,] )fr(?: fr)?(?=[.!?]*$)")
 _BECAUSE = re.compile(
     r"(?<=[a-z.!?,)] )bc(?= (?:i|I|we|you|u|he|she|they|it|the|my|its|it's|i'm|I'm|im|"
     r"there|that|of|this|your|our|no|some)\b)"
@@ -110,10 +124,10 @@ _A_NAME = re.compile(r"\b(?:[Mm]y|with|to|from|for|by|of|the) $")
 _A_NURSE = re.compile(r"\b(?:an?|the|my|our|his|her|as|is) $")
 # "ur so late", "ur the best"
 _OF_YOU = re.compile(
-    r" (?:an?|the|not|so|too|very|really|welcome|right|wrong|late|early|here|there|on|at|going|"
+    r" (?:an?|the|not|so|too|very|really|welcome|right|wrong|late|early|here|there|in|on|at|going|"
     r"gonna|"
     r"coming|being|doing|getting|making|kidding|joking|missing|just|still|always|never|only|awesome|"
-    r"amazing|cute|funny|crazy|sweet|gorgeous|beautiful|half|1/2)\b(?! (?:[a-z]+s|one|own)\b)"
+    r"amazing|cute|funny|crazy|sweet|gorgeous|beautiful|half|1/2)\b(?!-| (?:[a-z]+s|one|own)\b)"
 )
 _ON_OFFER = re.compile(r"\s+(?:now|immediately|from|until|starting|today|\d)")
 _A_PROBLEM = re.compile(r"\b(?:[Nn]o|an?|any|the|this|big|my) $")
@@ -135,6 +149,8 @@ def expand(text: str) -> str:
             text = _KISSES.sub(lambda m: " ".join(m[1]), text)
     if "eg" in text or "ie" in text:
         text = _LATIN.sub(lambda m: _LATINS[m[1]] + ("," * m[0].endswith(",")), text)
+    if " fr" in text:
+        text = _FOR_REAL.sub("for real", text)
     if "bc " in text:
         text = _BECAUSE.sub("because", text)
     if not _ALL.isdisjoint(_TOKEN.findall(text.lower())):
@@ -164,7 +180,7 @@ def _spelt(match: re.Match[str]) -> str:
 
 def _word(match: re.Match[str]) -> str:
     short, stop = match[1], match[2] or ""
-    if not (short.islower() or short.istitle() or "'" in short):
+    if not (short[1:].islower() or "'" in short):
         return match[0]
     words = _WORDS[short.lower()]
     if short == "w/e" and _ANY_DAY.match(match.string, match.end()):

@@ -56,7 +56,8 @@ KIND_OF_THING = re.compile(
     r"promoters?)|logic|rails?|radio|antennas?|walls?|doors?|vests?|kayaks?|trucks?|cars?|bikes?|"
     r"(?:(?!and\b|or\b|of\b|in\b|for\b|with\b|to\b|by\b|x\b)[\w-]+ )?"
     r"(?:backpacks?|tumblers?|mugs?|kettles?|skillets?|jugs?|flasks?|coolers?|freezers?|stockpots?|canisters?)|"
-    r"(?:or (?:small|medium|large) )?format|photograph\w*)\b(?!:)",
+    r"charging|\d{3,4}p|4K|OLED|curved|widescreen|(?:or (?:small|medium|large) )?format|"
+    r"photograph\w*)\b(?!:)",
     re.I,
 )
 

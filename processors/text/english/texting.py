@@ -42,13 +42,15 @@ _NO_WAY = (
 # A text of such: without one of these a letter is a letter, and a digit a number.
 _SIGNS = re.compile(
     r"\b(?:u(?!\.\w)|ur|txt|luv|pls|plz|thx|thnx|thanx|tnx|msg|wiv|wif|frnd|coz|(?-i:cos|gud|wat|"
-    r"wot|b4)|gr8|l8r|lol|nite|tmr|dont|gonna|gona|wanna|ppl|frm|abt|2nite|2day|2moro|sry|wkly|lor|"
+    r"wot|b4)|gr8|l8r|lol|nite|tmr|dont|gonna|gona|wanna|ppl|frm|abt|2nite|2day|2moro|sry|smh|wyd|brb|idk|ngl|tbh|ikr|tysm|wkly|lor|"
     r"lah)\b|\b(?:us|we|they) r\b|\b2 (?:opt[ -]?out|unsubscribe|cancel)\b(?! [a-z]+s\b)|"
     r"\b(?:sorry|thanks|thank you|waiting|ready|looking) 4 (?:the|ur|your|my|all|this|that|him|her|"
     r"u)\b|"
     # "need 2 go", but "need 2 go karts", "2 see-through bags"
     r"\b(?:needs?|wants?|going|got|have|like|love|trying|its|it's) 2 "
-    r"(?:[a-z] |(?:late|much)\b(?! [a-z])|(?:go|see|get|be|work|do|know|chat|talk|hear|come)\b"
+    r"(?:[a-z] |(?:late|much)\b(?! [a-z])|(?:go|see|get|be|work|do|know|chat|talk|hear|come|pee|"
+    r"eat|sleep|leave|find|"
+    r"buy|call|pay|move|study|start|stop)\b"
     rf"(?!-| [a-z]{{3,}}s\b))|{_WHERE} 2 {_NO_WAY}",
     re.I,
 )
@@ -65,7 +67,8 @@ _TO_DO = (
     "chat b be do go get see c talk call come stop find take make have say send claim win u ur me "
     "my him her them us the da it meet tell wait work bed school town hear know ask think put play "
     "give opt unsubscribe cancel "
-    "help leave eat sleep buy watch read write use try pay join reply unsubscribe collect receive "
+    "help leave eat sleep pee study start move learn buy watch read write use try pay join "
+    "reply unsubscribe collect receive "
     "enter you your each a pick"
 )
 _TOO = "late much bad many soon early cold hot busy tired good long far big small"
