@@ -74,6 +74,7 @@ SHORT = frozenset(
         *SHORT_MONTHS,
         *DAYS,
         "st",
+        "rt",
         "ext",
         "fl",
         "x",
@@ -347,6 +348,16 @@ _PHRASES = [
             r"\bPT (?=(?:job|position|work|employment|nanny|sitter|hours|or FT)s?\b)",
             "part-time ",
         ),
+        # "T.S. Helene was 170 miles south"
+        *(
+            (
+                f"{short} ",
+                rf"\b{re.escape(short)} (?!Eliot\b)(?=[A-Z][a-z]+\b.{{0,80}}\b(?:mph|winds?|"
+                r"mi|miles|storm|landfall|advisory|coast|rain|hurricane|tropical|knots)\b)",
+                "Tropical Storm ",
+            )
+            for short in ("T.S.", "TS")
+        ),
         ("QE", r"\bQE(?:II|2)\b", "Q.E. two"),
         ("onf", r"\b([Cc])onf\.? (?=(?:[Nn]umber|[Cc]ode|[Nn]o\.|#)(?!\w))", r"\1onfirmation "),
         (
@@ -452,7 +463,7 @@ _COLON_WORDS = {"Attn": "Attention", "Re": "Re"}
 _BEGINS = re.compile(rf"(?:{'|'.join(sorted(STARTERS))}) ")
 # "World No 9"
 _NUMBER_OF = re.compile(r"(?<=[\w)] )No ?(?=\d)")
-_NUMBERED_RE = re.compile(r"(?<![\w.])(?:([A-Za-z]{1,4})\. ?(?=\d)|(pp?)\. ?(?=[A-Z]\d))")
+_NUMBERED_RE = re.compile(r"(?<![\w.])(?:([A-Za-z]{1,5})\. ?(?=\d)|(pp?)\. ?(?=[A-Z]\d))")
 _PATIENT = re.compile(
     r"\b([Pp])t\.? (?=(?:is|was|has|had|ID|denies|denied|reports?|reported|states|stated|presents|"
     r"presented|seen|complains|c/o|can|will|may|should|tolerated|to be|smoked|smokes|underwent|"

@@ -150,6 +150,15 @@ _SHOUTED_BEFORE = re.compile(r"\b([A-Z]{2,}) $")
 _SHOUTED_BEHIND = re.compile(r" ([A-Z]{2,})\b")
 # AM Best; but "I AM", "WHO AM I"
 _AM = re.compile(r"(?<=[a-z\d,;(] |.\()AM\b(?! (?:I|radio|stations?)\b|['’.]\w)")
+# "from DEN to MAD": codes of airports that are words
+_AIRPORT = re.compile(
+    r"(?:(?<=[Ff]rom )|(?<=[Tt]o )|(?<=[Vv]ia )|(?<=into )|(?<=at )|"
+    r"(?<=-))(?:DEN|PIT|MAD|SEA|SAN|FAT|HAM|BUD|GIG|BOG|CAI|COS|OAK|RIC|LIS|SIN|MAN|LAX|TUL|MEL)(?:(?=-)|\b(?!['’.]\w))"
+)
+_OF_FLIGHTS = re.compile(
+    r"\b(?:[Ff]l(?:ights?|ts?|y|ying|ew|own)|[Gg]ates?|[Ll]ayovers?|[Bb]oard(?:ing|s)|"
+    r"[Dd]epart\w*|[Aa]rriv\w*|[Nn]onstop|[Aa]irports?|[Ll]and(?:s|ed|ing))\b"
+)
 # sizes of clothes: XS-3XL
 _SIZES = re.compile(r"(?<![\w.-])(\d?X{0,3}[SML])-(?=\d?X{0,4}[LM]\b(?![-.]\w))")
 _HOME = re.compile(r"(?<=[a-z] )HA\b(?!,? HA|[!?])")
@@ -173,6 +182,8 @@ def codes(text: str) -> str:
             text = _TRADE.sub(_trade, text)
         if "AM" in text:
             text = _AM.sub(_trade, text)
+        if "AAA" in shape(text) and _AIRPORT.search(text) and _OF_FLIGHTS.search(text):
+            text = _AIRPORT.sub(lambda m: dotted(m[0]), text)
         if "HA" in text:
             text = _HOME.sub("H.A.", text)
         if "ROW" in text and _OF_LAND.search(text):

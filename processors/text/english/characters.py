@@ -195,7 +195,7 @@ _ORDINAL_SIGN = re.compile(
     r"(?<=\d)( ?)º(?= ?[CF]\b)|(?:(?<=\d\d)|(?<=\.\d))()º(?!\w)|(?<=[Nn])º(?=[.:]? ?\d)"
 )  # taken for a degree
 _INCHES = re.compile(r"(?<=[\d½¼¾⅓⅔⅛⅜⅝⅞])”")
-_OHM = re.compile(r"(?<=\d)( ?[kMm]?)Ω")  # one of the units
+_OHM = re.compile(r"(?<=\d)([ -]?[kMm]?)Ω")  # one of the units
 _LANDS = listed(
     "AR Argentina AU Australia BR Brazil CA Canada CH Switzerland CN China DE Germany ES Spain "
     "FR France GB Britain IE Ireland IN India IT Italy JP Japan KR Korea MX Mexico NO Norway "

@@ -103,13 +103,31 @@ _ISO = re.compile(
     r"\b((?:ISO|IEC|EN|DIN|BS|CISPR)(?:[/ ](?:IEC|EN|ISO))* \d{3,5})-(\d{1,2})\b"
 )  # ISO 639-3
 _LIBRARY = re.compile(
-    r"\b((?:PMID|PMCID|OCLC|LCCN|UIN|uin|CPT(?: codes?)?)(?::| No\.?)? ?)(\d{5,})\b"
+    r"\b((?:PMID|PMCID|OCLC|LCCN|UIN|uin|CPT(?: codes?)?|[Bb]uoys?|NDBC|"
+    r"[Ss]tation)(?::| No\.?)? ?)(\d{5,})\b"
 )
 # AB-10293, HX-449-20871
 _SERIAL = re.compile(r"\b[A-Z]{1,4}(?:-?\d{2,})?-\d{5,}\b(?![.,:/-]\d)")
 _NUMBER_SIGN = re.compile(r"(?<![\w&])(?:#(?=[A-Z]?-?\d)|[Nn][°º][.:]? ?(?=\d)|№ ?(?=\d))")
 # US-101, I-405, C-130: by hundreds.
 _ROAD = re.compile(r"\b([A-Z]{1,4})-(\d)(\d\d)(?![\w-]|[.,]\d)")
+# RWY 27L, "runways 16L and 34R", FL340
+_RUNWAYS = re.compile(
+    r"\b(?:RWYS?|([Rr]unways?)) ?(\d{1,2}[LRC]?(?:(?:,? (?:and|or|to) |/|, )"
+    r"\d{1,2}[LRC])*)(?!\w|[.,]\d)"
+)
+_RUNWAY = re.compile(r"(/?)(\d{1,2})([LRC])")
+_RUNWAY_SIDES = {"L": "left", "R": "right", "C": "center"}
+# "wind 270 at 15", "heading 090"
+_HEADING = re.compile(
+    r"\b([Ww]inds? (?=\d{3} at \d)|[Hh]eading (?=\d{3}\b(?! [a-z]+s\b)))([0-3]\d\d)(?!,\d)"
+)
+_FLIGHT_LEVEL = re.compile(r"\bFL(\d\d[05])\b")
+# BIO 204, CHEM 101L
+_COURSE = re.compile(
+    r"\b((?:BIOL?|CHE?M|MATH?|MTH|PHYS?|PSYC?H?|ENGL|HIST|ECON|SOCI?|STATS?|PHIL|POLS|ANTH|ACCT|"
+    r"NURS|SPAN|GEOG|GEOL|ASTR|EDUC|ENGR|CSCI) )([1-9]\d\d)([A-Z]?)(?![\w%°]|[,.:/-]\d)"
+)
 # flight 8501, Flight QZ 8501
 _FLIGHT = re.compile(
     r"\b([Ff]light (?:[A-Z]{2} )?)([1-9]\d)(\d\d)(?![\w-]|[.,:/]\d)"
@@ -274,6 +292,14 @@ def expand(text: str) -> str:
         text = _CLOTHES.sub(lambda m: _SIZES[m[0]], text)
     if "x " in text:
         text = _MULTIPLE.sub(r"\1 ", text)
+    if "RWY" in text or "unway" in text:
+        text = _RUNWAYS.sub(_runways, text)
+    if "ind 0" in zeros(text) or "inds 0" in zeros(text) or "eading 0" in zeros(text):
+        text = _HEADING.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
+    if "FL" in text:
+        text = _FLIGHT_LEVEL.sub(lambda m: f"flight level {in_hundreds(m[1])}", text)
+    if "A 000" in shape(text):
+        text = _COURSE.sub(_course, text)
     if _HINT.search(text) is None:
         return text
     if " 0AA" in shape(text):
@@ -432,6 +458,20 @@ def _numbers(match: re.Match[str]) -> str:
     named = match.string.endswith("s ", 0, match.start())  # items #5-8
     many = "number" if named else "numbers"
     return f"{many} {first} to {last}" if int(first) < int(last) else match[0]
+
+
+def _runways(match: re.Match[str]) -> str:
+    """ "RWY 27L/27R" -> "runway 27 left, 27 right"."""
+    sides = _RUNWAY.sub(
+        lambda m: f"{', ' if m[1] else ''}{cardinal(int(m[2]))} {_RUNWAY_SIDES[m[3]]}", match[2]
+    )
+    return f"{match[1] or 'runway'} {sides}"
+
+
+def _course(match: re.Match[str]) -> str:
+    """ "CHEM 101L" -> "CHEM one oh one L"."""
+    letter = f" {_letter(match[3])}" if match[3] else ""
+    return f"{match[1]}{in_hundreds(match[2])}{letter}"
 
 
 def _same_letter(match: re.Match[str]) -> str:

@@ -52,16 +52,17 @@ _ONE_INCH = re.compile(r"(\d)\"(?= [A-Za-z]+| \()")
 # "8" disks" are of that size; but "2" taller", "3" water"
 _NO_SIZE = re.compile(
     r" (?:[a-z]+er|possible|expected|left|right|total|tall|back|forward|behind|"
-    r"rain\w*|snow\w*|water|soil|ice|more|plus|of|[a-z]+ly)\b"
+    r"along|near|inland|during|overnight|north|south|east|west|rain\w*|snow\w*|water|soil|ice|more|"
+    r"plus|of|[a-z]+ly)\b"
 )
 _ONE_THING = re.compile(
     r" (?!(?:long|wide|deep|high|tall|thick|apart|each|total|across|away|off|on|in)\b)"
     r"[a-z]+(?<!s)\)"
 )
 _INCH = re.compile(
-    rf"(?<![\w.,]){NUMBER}((?: plus)?)(?: ?in\.(?= [a-z]|,|$)|in\b| in(?=[.;)]|$| of\b| (?:round|"
-    r"square|thick|wide|long|deep|tall|high|diameter|pieces|cubes|slices|strips|rounds|cutter|pan|"
-    r"tin|dish|skillet|nails?|screws?)\b)|-in\.?(?=[ )]))"
+    rf"(?<![\w.,]){NUMBER}((?: plus)?)(?: ?in\.(?= [a-z]|,|$)|in\b| in(?=[.;)]|$| of\b|"
+    r" per (?:hour|day)\b| (?:round|square|thick|wide|long|deep|tall|high|diameter|pieces|cubes|"
+    r"slices|strips|rounds|cutter|pan|tin|dish|skillet|nails?|screws?)\b)|-in\.?(?=[ )]))"
 )
 _FALLS = re.compile(r"\b(?:[Ss]now|[Rr]ain|[Aa]mounts?|[Aa]ccumulations?|[Ii]ce\b|QPF|[Pp]recip)")
 _IN_ALONE = re.compile(

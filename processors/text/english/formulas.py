@@ -61,7 +61,11 @@ _HYDROXYL = re.compile(r"(?<!, )[-–−]?\bOH\b(?= (?:groups?|bonds?|radicals?|
 _EQUIVALENT = re.compile(r"\bCO2[- ]?eq\b(?!\w)")
 _TONS = re.compile(r"(?<=\d)( ?)([kMG])t(?=(?: of)? CO2)")
 _TON_NAMES = {"k": "kilotons", "M": "megatons", "G": "gigatons"}
-_OF = re.compile(r"(?<![\w.'(])([fgh])\(([xyztn])\)(?![\w()]|\.\w)")  # f(x)
+_OF = re.compile(
+    r"(?<![\w.'(])([fgh])\(([xyztn]|\d+(?:\.\d+)?(?=\) ?=))\)(?![\w()]|\.\w)"
+)  # f(x), f(3) = 7
+_ANGLES = {"sin": "sine", "cos": "cosine", "tan": "tangent"}
+_OF_ANGLE = re.compile(r"\b(sin|cos|tan)(?= ?\(?(?:\d[\d.]*°|(?:\d?[xθ]|theta|pi)\b))")
 _MATH = re.compile(r"(?<![\\\w$])\$(?!\s)([^$\n]{1,200}?)(?<![\s\\])\$(?![\w$])")
 _CITED = re.compile(r" ?\(\\cite\w{0,8}\{[^{}]*\}\)|[ ~]?\\(?:cite\w{0,8}|label)\{[^{}]*\}")
 _STYLED = re.compile(r"\\(?:emph|text(?:bf|it|tt|sc|rm|sf)|underline|url)\{([^{}$]*)\}")
@@ -114,7 +118,9 @@ def expand(text: str) -> str:
         text = _LOCANT.sub(" prime", text)
     if "CO2" in text:
         text = _EQUIVALENT.sub("CO2 equivalent", _TONS.sub(_tons, text))
-    if "a(a)" in shape(text):
+    if ("°" in text or "=" in text) and holds(text, _ANGLES):
+        text = _OF_ANGLE.sub(lambda m: _ANGLES[m[1]], text)
+    if "a(a)" in shape(text) or "a(0" in shape(text):
         text = _OF.sub(r"\1 of \2", text)
     if "H2O" in text:
         text = _HYDRATE.sub(r" \1 H2O", text)

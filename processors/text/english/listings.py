@@ -37,9 +37,9 @@ pn per night|pa per annum|p.a. per annum|p.p. per person|p.w. per week|p.c.m. pe
 ph per hour|p/h per hour|p/w per week|p/m per month|p/p per person
 """)
 _RATES = "|".join(sorted(map(re.escape, _PER_PERSON), key=len, reverse=True))
-_RATE = re.compile(rf"(?<=\d)([km]?) ?({_RATES})(?!\w)")
-_SIGNS = ("$", "£", "€")
-_PRICE = re.compile(r"[$£€] ?[\d,.]+$")
+_RATE = re.compile(rf"(?:(?<=\d)([km]?) ?|(?<=\d (?:EUR|USD|GBP|CAD|AUD)) )({_RATES})(?!\w)")
+_SIGNS = ("$", "£", "€", "EUR", "USD", "GBP", "CAD", "AUD")
+_PRICE = re.compile(r"[$£€] ?[\d,.]+$|\d [A-Z]{3}$")
 _OF_HOMES = re.compile(
     r"\d ?-?(?:B[RDA]|b[rda]\b|bed|bath|sq)|[$£€]|"
     r"\b(?i:bedrooms?|beds|dishwasher|balcony|gym|pool|granite|laundry|in[- ]?unit|hardwood|loft|"
@@ -72,7 +72,7 @@ _DEPOSIT = re.compile(r"(?<=\b[Nn]o )[Dd]ep\b\.?(?! [A-Z][a-z]+ [A-Z])")
 _WASHER = re.compile(r"\b[Ww]/[Dd]\b")
 _HINT = re.compile(r"[/\dFf](?:(?<=\d) ?-?[Bb]|(?<=/)[Dd]\b|(?<=[Ff])(?<!\w[Ff])lr?\b)")
 _PER_ANNUM = re.compile(r"(?<=%) ?p\.a\.(?! *$)|(?<=%) ?p\.a(?=\. *$)")
-_RATE_HINT = re.compile(r"\d[km]? ?p")
+_RATE_HINT = re.compile(r"(?:\d[km]?|EUR|USD|GBP|CAD|AUD) ?p")
 
 
 _SHORT_NIGHTS = re.compile(r"(?<=\d )nts\b")  # 3 nts/4 days
@@ -152,4 +152,4 @@ def _rate(match: re.Match[str]) -> str:
     before = ahead(match, 12)
     if match[2] == "pp" and match.string.startswith(".", match.end()) and not _PRICE.search(before):
         return match[0]
-    return f"{match[1]} {_PER_PERSON[match[2]]}"
+    return f"{match[1] or ''} {_PER_PERSON[match[2]]}"

@@ -156,8 +156,10 @@ _CODE = re.compile(
     r"\b((?:room|flight|route|highway|hwy\.?|interstate|suite|bus|apartment|apt\.?|boeing|airbus|"
     r"porsche|xbox|peugeot|jetblue|ryanair|easyjet|emirates|lufthansa|qantas|british airways|"
     r"american airlines|united airlines|ferrari|bmw|volvo|king air|cessna|extension|channel|gate|"
-    r"area|error|status|code|http|rooms|suites|gates|flights|routes)(?: number)? (?:(?!(?:of|is|in|"
-    r"to|by|at|as|or|on|no)\b)[A-Za-z]{1,2}[- ]?)?)"
+    r"area|error|status|code|http|exit|amtrak|acela|hikari|nozomi|shinkansen|eurostar|tgv|sr|cr|"
+    r"state (?:road|route)|county road|train(?! \d{3} [a-z]+s\b)|rooms|suites|"
+    r"gates|flights|routes)(?: number)? "
+    r"(?:(?!(?:of|is|in|to|by|at|as|or|on|no)\b)[A-Za-z]{1,2}[- ]?)?)"
     r"(\d)(\d\d)(?:-(\d)(\d\d))?(?![\d,.:/-]\d|\d)",
     re.I,
 )
@@ -191,7 +193,9 @@ _COURSE = re.compile(
     r"French|German|Latin|Art|Music|Engr|Acct|Accounting|Finance|Law|[A-Z]{2,4}) )(\d)"
     r"(\d\d)(?![\w,.:/-]\d|[\w%°])"
 )
-_ROOM = re.compile(r"(\b(?:in|at) [A-Z][a-z]+ )(\d)(\d\d)(?![\w,.:/-]\d|[\w%°]| [a-z]+s\b)")
+_ROOM = re.compile(
+    r"(\b(?:in|at|[Oo]ffice:) [A-Z][a-z]+ )(\d)(\d\d)(?![\w,.:/-]\d|[\w%°]| [a-z]+s\b)"
+)
 # "1600 Pennsylvania Avenue".
 _ADDRESS = re.compile(
     r"(?<![\w.,$])(\d{1,3})(\d\d)(?= ?[A-Z]? (?:(?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est) ?(?:east|"
@@ -346,6 +350,13 @@ def _mixed(match: re.Match[str]) -> str:
     return f"{cardinal(whole)} and {part}"
 
 
+# "47/60 RSVPs", "14/30 students"
+_OF_THESE = re.compile(
+    r" (?:RSVPs|stars|people|students|kids|guests|members|players|teams|votes|seats|spots|tickets|"
+    r"questions|points|responses|replies|surveys|tasks|items|games|matches|sessions|states|"
+    r"countries|schools|pages|tests|confirmed|complete|completed|done|filled|sold|responded|"
+    r"replied|registered)\b"
+)
 _RHYTHM = re.compile(r" (?:time(?! of\b)|beats?|met(?:er|re)|rhythms?|grooves?)\b")
 _OF_SO_MANY = re.compile(r" (?!s[ce]|inch|mile|part|time)(?:[a-z]+s|people|children|women|men)\b")
 _TWO_NUMBERS = re.compile(r" (?:ARM|configurations?)\b")  # a mortgage, a computer
@@ -360,6 +371,8 @@ def _fraction(match: re.Match[str]) -> str:
     if said:
         return said
     sign = "minus " if minus else ""
+    if 0 < top < bottom and bottom > 4 and _OF_THESE.match(match.string, match.end()):
+        return f"{cardinal(top)} out of {cardinal(bottom)}"
     if top + bottom == 100 or match[0] in ("18/8", "18/10"):  # the 80/20 rule, steel
         return f"{cardinal(top)} {cardinal(bottom)}"
     before = ahead(match, 16)

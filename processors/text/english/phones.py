@@ -70,9 +70,12 @@ _OF_A_NUMBER = re.compile(
 _SECRET = re.compile(
     r"\b([Yy]our (?:\w+ ){0,3}(?:code|OTP) is:? |"
     r"(?:[Ii]dentifier|[Pp]rize|[Cc]laim|[Vv]oucher|[Pp]romo|[Cc]oupon|[Vv]erification|[Ss]ecurity|"
-    r"[Ll]ogin) [Cc]ode(?: is)?:? )(\d{4,8})\b(?![,.:/-]\d| [a-z]+s\b)"
+    r"[Ll]ogin) [Cc]ode(?: is)?:? |"
+    r"(?:[Dd]oor|[Gg]ate|[Aa]ccess|[Ee]ntry|[Aa]larm|[Ll]ock(?:box)?|[Gg]arage|[Bb]uilding|"
+    r"[Kk]eypad|[Ss]afe)[ -](?:codes?|combo|combination|PIN|pin)"
+    r"(?:(?: [a-z]+){0,5} (?:is|was|be|to|now))?:? #?)(\d{4,8})\b(?![,.:/-]\d| [a-z]+s\b)"
 )
-_POUND_KEY = re.compile(r"(?<=\d)#(?=[\s.,;)]|$)")
+_POUND_KEY = re.compile(r"(?<![\w.,#$-])(\d+)#(?=[\s.,;)]|$)")
 _ENTERED = re.compile(r"\b(?:[Pp]asscode|PIN|[Pp]ress|[Dd]ial|[Ee]nter|[Cc]ode)\b")
 _EMERGENCY = re.compile(r"\b(911|999|112)(?= (?:call|operator|dispatch|emergency))")
 # Alone, too: "a call to 911"; but a Porsche 911, and 911 people.
@@ -130,8 +133,8 @@ def expand(text: str) -> str:
         and ("x" not in near or _ANY_EXTENSION.search(text) is None)
     ):
         return text
-    if "#" in text and _POUND_KEY.search(text) and _ENTERED.search(text):
-        text = _POUND_KEY.sub(" pound", text)
+    if "0#" in near and _ENTERED.search(text):
+        text = _POUND_KEY.sub(lambda m: f"{digit_by_digit(m[1])} pound", text)
     text = _SHORT_EXTENSION.sub(" extension ", text)
     if _X_NUMBER.search(text):
         text = _INSIDE.sub(_inside, text)

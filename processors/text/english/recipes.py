@@ -26,7 +26,7 @@ _FOOD = (
 )
 _COOKING = re.compile(
     r"\b(?:cups?|[Aa]dd|[Ss]tir|[Mm]ix|[Bb]ake|[Ww]hisk|[Dd]issolve|[Bb]lend|[Ss]prinkle|"
-    r"[Cc]ombine|chopped|diced|minced|grated|melted|sliced|tsp|tbsp|recipe|sugar|flour|butter)\b"
+    r"[Cc]ombine|[Ss]immer|[Pp]reheat|[Ss]ub(?:stitute)?|oven|dough|batter|buttermilk|chopped|diced|minced|grated|melted|sliced|tsp|tbsp|recipe|sugar|flour|butter)\b"
 )
 _SPOONS = re.compile(r"(?<=\d/\d) ?([tT])(?= )")  # "1/4t salt"
 # "3/4 t. salt", "2 T. butter"; but "4 T. rex skeletons"
@@ -54,7 +54,7 @@ _SPOONFUL = re.compile(rf"(?<![\w.,/-])(\d[\d/-]*) ?T (?={_FOOD})", re.I | re.A)
 _CLOVES = re.compile(r"(?<=\d )cl\b\.?(?= garlic)")
 _TABLESPOONS = re.compile(rf"(?<![\w.,-])(\d{{1,2}})T(?= {_FOOD}(?! (?:tanks?|pumps?|filters?)\b))")
 _CUPS = re.compile(
-    r"(?<![\w.,/])(\d+(?: ?\d?/\d)?|\d+\.\d+) ?c\. (?=[a-z]{3}|[A-Z]{2,3} [a-z]{3})"
+    r"(?<![\w.,/])(\d+(?: ?\d?/\d)?|\d+\.\d+) ?c\. (?=[a-z]{3}|[A-Z]{2,3} [a-z]{3}|(?:if|of|or) )"
     r"|(?<![\w.,/])(\d/\d|\d \d/\d) ?c\.(?=\))"
 )
 _TINS = re.compile(

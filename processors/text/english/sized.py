@@ -47,7 +47,7 @@ KIND_OF_THING = re.compile(
     r"motors?|batter(?:y|ies)|bulbs?|chargers?|adapters?|amps?|guns?|cannons?|rifles?|bullets?|"
     r"mortars?|rockets?|drills?|bolts?|rods?|belts?|needles?|blades?|sockets?|wrench(?:es)?|gusts?|"
     r"winds?|range|shear|flow|swells?|seas|jet|isotherm|clouds|rails?|fans?|periods?|layers?|"
-    r"nozzles?|reads|writes|bus|clock|signals?|pulses?|suppl(?:y|ies)|inputs?|outputs?|wires?|"
+    r"nozzles?|frames?|wheels?|tires?|rims?|reads|writes|bus|clock|signals?|pulses?|suppl(?:y|ies)|inputs?|outputs?|wires?|"
     r"regulators?|capacitors?|resistors?|diodes?|fuses?|processors?|modules?|steps?|increments?|"
     r"intervals?|windows?|(?:(?!of|in|is|was|and|or|from|to|than|with|that|are|were|at|on|for|"
     r"by)[\w'/-]+ ){0,2}"

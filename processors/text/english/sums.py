@@ -10,6 +10,7 @@ _EQUAL = re.compile(r"[=≈] ?-?[$£€]?[\d.(√]|[\d)] ?[=≈]")
 _OF_NUMBERS = re.compile(r"(?<=\d) ?\* ?(?=\d)")
 # between plain numbers other rules read an x
 _PRODUCT = re.compile(r"(?<=[\w)²³]) ?\* ?(?=[$£€])|(?<=[a-z)²³]) ?\* ?(?=[\d(√])")
+_LETTERS_OVER = re.compile(r"(?<![\w./:=?&-])(?![nw]/)([a-z])/(?=[a-z](?: ?[=+*<>)]| -))")
 _BY = re.compile(r"(?<=[a-z\d)]) [x×] (?=[$£€])|(?<=[a-z)]) [x×] (?=\d)")
 # not the rest of an address
 _DIVIDED = re.compile(r"(?<![\w./:=?&-])([a-z]{1,12})/(?=\d[\d.,]*(?:[\s)]|$))")
@@ -24,7 +25,7 @@ def expand(text: str) -> str:
     if " x " in text or " × " in text:
         text = _BY.sub(" times ", text)
     if "/" in text:
-        text = _DIVIDED.sub(_divided, text)
+        text = _DIVIDED.sub(_divided, _LETTERS_OVER.sub(r"\1 over ", text))
     return text
 
 

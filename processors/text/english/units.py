@@ -289,6 +289,11 @@ _MILE_MARK = re.compile(
     r"(?:(?<=[,;(] )|(?<=\()|(?<=\bat )|(?<=\bfrom )|(?<=\bto )|^)([Mm])i\.? (?=\d+\.\d)"
 )
 _AN_HOUR = re.compile(r"(?:(?<=-an-)|(?<=-an )|(?<=half-))hr\b\.?")
+# "1 in./hr. at most", "3 ft. @ 9 sec"
+_STOP_INSIDE = re.compile(
+    r"(?<=\d)( ?(?:in|ft|mi|yd|lb|lbs|oz|gal|sec|min|hr))\.(?=/[a-z]| ?@ ?\d)"
+    r"|(?<=[a-z][./])(/?(?:hr|min|sec|yr|mo|wk))\.(?= [a-z])"
+)
 # "Hi 84/Lo 66"
 _HIGH_LOW = re.compile(r"\b([Hh])i(?:gh)?:? (-?\d{2,3}°?)(?: ?/ ?|, )[Ll]o(?:w)?:? (?=-?\d)")
 _RENT = re.compile(r"(?<=\d )(wk|yr|hr|mo|mth)s(?='(?: [a-z]|$))")  # 5 wks' rent
@@ -331,6 +336,8 @@ def expand(text: str) -> str:
         text = _SPACED_PER.sub("/", text)
     if "0,0" in zeros(text):
         text = _COMMA.sub(r"\1.\2", text)
+    if "/" in text or "@" in text:
+        text = _STOP_INSIDE.sub(lambda m: m[1] or m[2], text)
     text = recipes.expand(text)
     if "x/" in text:
         text = _TIMES_PER.sub(r"\1 times per ", text)

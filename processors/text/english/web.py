@@ -12,6 +12,7 @@ from recital.processors.text.english.words import (
     digit_by_digit,
     in_hundreds,
     word_set,
+    year,
 )
 
 _TOP = (
@@ -81,6 +82,9 @@ _UNSAID = re.compile(
 )
 # The letters of a name that was drawn: "5256pyj7", "3xKq9Zt"; "wt046" is no weight
 _NO_VOWELS = re.compile(r"(?!(?:mr|dr|st|ms|hm|sh|ph|nd|rd|th|my|by)$)[b-df-hj-np-tv-z]{2,}", re.I)
+# of names of files: "minutes-2024-02.pdf"
+_YEAR = re.compile(r"19\d\d|20[0-4]\d")
+_AROUND_YEAR = frozenset(("-", "--", "-.", "_", "__", "_.", "-_", "_-"))
 _PIECE = re.compile(r"[A-Za-z]+|\d+|[^A-Za-z\d]")
 
 
@@ -91,7 +95,9 @@ def spell_address(address: str) -> str:
     words = []
     pieces = ["", *_PIECE.findall(address), ""]
     for before, piece, following in zip(pieces, pieces[1:], pieces[2:], strict=False):
-        if piece.isdigit():
+        if _YEAR.fullmatch(piece) and (before + following) in _AROUND_YEAR:
+            words.append(year(int(piece)))
+        elif piece.isdigit():
             words.append(
                 digit_by_digit(piece) if len(piece) > 2 or piece[0] == "0" else cardinal(int(piece))
             )
