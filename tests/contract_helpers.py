@@ -18,12 +18,14 @@ import vits_helpers
 import vocoder_helpers
 from torch import Tensor
 
+from recital.bins.common.experiment import load_experiment
 from recital.models import MODELS, Entry, build, load
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.mel import MelSpectrogram
 from recital.modules.contract.model import Acoustic, AcousticModel, Model, Vocoder
 from recital.modules.layers.masking import length_mask
 from recital.processors.exhibits import exhibits
+from recital.utils.config import ROOT
 from recital.utils.training.train_config import TrainConfig
 from recital.utils.training.trainer import Trainer
 
@@ -352,9 +354,6 @@ def check_pitch_transform(model: Any, batch: Batch) -> None:
 
 def loss_weights(name: str) -> dict[str, float]:
     """The loss weights of a model's recipe."""
-    from recital.bins.common.experiment import load_experiment
-    from tests.conftest import ROOT
-
     folder = "tts" if MODELS[name].kind == "acoustic" else "vocoder"
     experiment, _ = load_experiment(ROOT / "egs" / folder / name / "exp_config.json")
     return dict(experiment.train.loss_weights)
