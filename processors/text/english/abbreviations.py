@@ -283,7 +283,7 @@ _PHRASES = [
         ("ins.", r"(?<=bonded and )ins\.|(?<=bonded & )ins\.", "insured"),
         ("Lic", r"\bLic\.? (?=(?:#|No\.) ?\w|number)", "License "),
         ("anniv", r"\banniv\b(?:\.(?! *$))?", "anniversary"),
-        ("ed.", r"(?:(?<=anniversary )|(?<=\d[a-z]{2} )|(?<=[Rr]ev\. ))ed(?=\. *$)", "edition"),
+        (" ed.", r"(?:(?<=anniversary )|(?<=\d[a-z]{2} )|(?<=[Rr]ev\. ))ed(?=\. *$)", "edition"),
         ("N/V", r"\bN/V\b(?!/)", "nausea and vomiting"),
         ("N/V/D", r"\bN/V/D\b", "nausea, vomiting and diarrhea"),
         (
@@ -294,12 +294,12 @@ _PHRASES = [
         ),
         *(
             (w, r"\b([Mm])ed[- ](?=rare\b|well\b|heat|high|low|large)", r"\1edium ")
-            for w in ("ed-", "ed ")
+            for w in ("med-", "Med-", "med ", "Med ")
         ),
         (
             " sm",
-            r"(?:(?<=hx )|(?<=hanks )|(?<=\bty )|(?<=hank you )|(?<=\bu )|(?<=ve you )|(?<=ve it )|"
-            r"(?<=ve this )|(?<=iss you ))sm\b",
+            r"\bsm\b(?:(?<=hx sm)|(?<=hanks sm)|(?<=\bty sm)|(?<=hank you sm)|(?<=\bu sm)|"
+            r"(?<=ve you sm)|(?<=ve it sm)|(?<=ve this sm)|(?<=iss you sm))",
             "so much",
         ),
         (" def. ", r"\b(?!The\b)([A-Z][\w'’-]*) def\. (?=[A-Z][a-z])", r"\1 defeated "),

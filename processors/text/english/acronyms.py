@@ -190,7 +190,7 @@ def codes(text: str) -> str:
             text = _RIGHT_OF_WAY.sub("right of way", text)
         if "(" in text:
             text = _BRACKETED.sub(_bracketed, text)
-            if _OF_STOCKS.search(text):
+            if "(AAA" in shape(text) and _OF_STOCKS.search(text):
                 text = _TICKER.sub(lambda m: m[1] + m[2] + dotted(m[3]), text)
         if "AA" in text:
             text = _DOUBLED.sub(lambda m: f"{'triple' if len(m[0]) == 3 else 'double'} A.", text)

@@ -166,6 +166,7 @@ _TAX_FORM = re.compile(
     r"(10(?:40|9[589])|8949|2555|4868|1116)(?![\w-]|[.,]\d)|(?<=\b[Aa] )(10(?:40|9[589]))"
     r"(?=[.,;:!?)](?!\d)|$| (?:forms?|and|for|from|is|was|in|to|or)\b))"
 )
+_TAX_FORMS = ("1040", "1065", "109", "1120", "8949", "2555", "4868", "1116")
 # RTX 4080 Super, 7900 XT; Ryzen 5800X3D
 _CARD = re.compile(
     r"(?<![\w.,$£€-])([1-9]0[5-9]0|[5-9][1-9]00)(?= (?:Ti|Super|SUPER|XTX?|GRE)\b)|\b(\d{2}00)X3D\b"
@@ -405,8 +406,9 @@ def expand(text: str) -> str:
     if "-" in text:
         text = _PANELS.sub(_panels, text)
         text = _SAME_LETTER.sub(_same_letter, _SPINE.sub(r"\1 to \2", text))
-    if "0000" in zeros(text):
+    if holds(text, _TAX_FORMS):
         text = _TAX_FORM.sub(lambda m: in_hundreds(m[1] or m[2] or m[3]), text)
+    if holds(text, (" Ti", " Super", " SUPER", " XT", " GRE", "X3D")):
         text = _CARD.sub(lambda m: in_hundreds(m[1] or m[2]) + " X 3D" * bool(m[2]), text)
     if "/" in text:
         text = _ROADS.sub(lambda m: f"{m[1]}{', '.join(filter(None, m.groups()[1:]))}", text)

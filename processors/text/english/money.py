@@ -9,6 +9,7 @@ from recital.processors.text.english.unit_names import below
 from recital.processors.text.english.words import (
     NUMBER_WORD,
     ahead,
+    around,
     cardinal,
     is_one,
     number,
@@ -427,7 +428,7 @@ def _code_first(match: re.Match[str]) -> str:
 def _code_last(match: re.Match[str]) -> str:
     if _A_YEAR.fullmatch(match[1]) and _A_NAME.match(match.string, match.end()):
         return match[0]  # 2015 UAH Career Fair
-    if match[1].lstrip("0")[:1] == "." and len(_CODE_HINT.findall(match.string)) > 1:
+    if match[1].lstrip("0")[:1] == "." and len(_CODE_HINT.findall(around(match))) > 1:
         return f"{number(match[1])} {_CURRENCIES[_CODES[match[4]]][1]}"  # 1 USD is .92 EUR
     return _amount(_CODES[match[4]], match[1], _scale(match[2], match[3]), "", False)
 

@@ -100,7 +100,8 @@ _PASSES = re.compile(
 )
 # "drew 1-1", "a 2-2 tie", "City 0-0 Rovers"
 _DRAWN = re.compile(
-    r"(?<![\w.,/$-])(?:(?<=drew )|(?<=draw )|(?<=drawn )|(?<=tied )|(?<=tied at )|(?<=ended )|"
+    r"(?=\d{1,2}-\d)(?<![\w.,/$-])(?:(?<=drew )|(?<=draw )|(?<=drawn )|(?<=tied )|(?<=tied at )|"
+    r"(?<=ended )|"
     r"(?<=finished )|"
     r"(?<=level at )|(?<=\ba )|(?<=[a-z] (?=\d{1,2}-\d{1,2} [A-Z][a-z])))(\d{1,2})-\1(?![\w-]|"
     r"[.,]\d)"
