@@ -245,8 +245,8 @@ def _ruler(match: re.Match[str]) -> str:
         return match[0]
     name = match[1].capitalize() if match[1].isupper() else match[1]
     known = name in _RULERS and not (name == "Malcolm" and match[2] == "X")
-    known = known or _TITLE_BEFORE.search(ahead(match, 12)) or _TITLE_BEHIND.match(behind(match))
-    if not known and (
+    titled = _TITLE_BEFORE.search(ahead(match, 12)) or _TITLE_BEHIND.match(behind(match))
+    if not (known or titled) and (
         name not in _MORE_RULERS or (len(match[2]) == 1 and not _OF_LAND.match(behind(match)))
     ):
         return match[0]
@@ -256,8 +256,7 @@ def _ruler(match: re.Match[str]) -> str:
         of_a_ruler = re.match(r"[.,;:)'’]| \(| (?:of|was|and|reigned|died)\b", after)
         if after and not of_a_ruler and not _MADE.match(after):
             alone = _BEFORE_RULER.search(before) and not _SPEAKS.match(after)
-            alone = alone or _OF_RULERS.match(behind(match))
-            if not alone or not re.match(r" [a-z]", after):
+            if not (alone or _OF_RULERS.match(behind(match))) or not re.match(r" [a-z]", after):
                 return match[0]
     return f"{match[1]} the {ordinal(value(match[2]))}"
 
