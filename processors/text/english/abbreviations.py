@@ -73,23 +73,7 @@ SHORT = frozenset(
         *_NUMBERED,
         *SHORT_MONTHS,
         *DAYS,
-        "st",
-        "rt",
-        "ext",
-        "fl",
-        "x",
-        "ph",
-        "exp",
-        "rs",
-        "inv",
-        "agg",
-        "prop",
-        "dep",
-        "accum",
-        "mi",
-        "fax",
-        "mob",
-        "th",
+        *word_set("st rt ext fl x ph exp rs inv agg prop dep accum mi fax mob th"),
     )
 )
 ENDS_SENTENCES = frozenset(
@@ -97,23 +81,7 @@ ENDS_SENTENCES = frozenset(
 )
 # Words of their own where they end a sentence: "the max.", "he said no."; the first ones of any
 _WORDS_FIRST = frozenset(("tech", "tabs", "max", "min", "temp"))
-_ALSO_WORDS = (
-    "fig",
-    "figs",
-    "no",
-    "ed",
-    "min",
-    "max",
-    "sec",
-    "co",
-    "ch",
-    "est",
-    "temp",
-    "ca",
-    "ave",
-    "rd",
-    *_WORDS_FIRST,
-)
+_ALSO_WORDS = _WORDS_FIRST | word_set("fig figs no ed min max sec co ch est temp ca ave rd")
 # In letters and old books
 _GIVEN_NAMES = {"Wm": "William", "Jno": "John", "Saml": "Samuel", "Benj": "Benjamin"}
 _GIVEN_NAMES |= {"Robt": "Robert", "Geo": "George", "Chas": "Charles", "Thos": "Thomas"}
@@ -467,8 +435,7 @@ _NUMBERED_RE = re.compile(r"(?<![\w.])(?:([A-Za-z]{1,5})\. ?(?=\d)|(pp?)\. ?(?=[
 _PATIENT = re.compile(
     r"\b([Pp])t\.? (?=(?:is|was|has|had|ID|denies|denied|reports?|reported|states|stated|presents|"
     r"presented|seen|complains|c/o|can|will|may|should|tolerated|to be|smoked|smokes|underwent|"
-    r"endorses|takes|took|developed|"
-    r"started|appears|remains|returns?)\b)"
+    r"endorses|takes|took|developed|started|appears|remains|returns?)\b)"
 )
 _WORD = re.compile(r"(?<![\w-])(?<!\w\.)([A-Za-z]{2,6})\.( (?=[A-Z])|$|(?=[\"')\]]*$))?")
 

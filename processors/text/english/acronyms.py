@@ -131,8 +131,7 @@ _IT_AFTER = (
 _ANY_HIDDEN = re.compile(r"[AIOUW](?:[DMNPRSTU]|CT|HO)\b")
 _HIDDEN = re.compile(
     rf"(?<![\w.'])(?:IT(?= (?:{_IT_AFTER})\b)|(?<=[Tt]he )(?:WHO|OR|US|AM|AT|ID|IN|ACT)\b|"
-    rf"IT(?=[:-] )|"
-    r"ACT(?= (?:scores?|exam|prep)\b)|RIP(?=,? (?:to\b|[A-Z][a-z]))|"
+    r"IT(?=[:-] )|ACT(?= (?:scores?|exam|prep)\b)|RIP(?=,? (?:to\b|[A-Z][a-z]))|"
     r"IT(?= and (?:telecom|communic|technolog))|WHO(?= (?:says?\b|said|warn|declare|report|"
     r"official|data|guid|recommend|estimate|has|is|chief|director))|(?<=\d )IU\b|(?:(?<=\ban )|"
     r"(?<=by )|(?<=against ))IS\b(?! (?:it|this|that|the|a|an|not|my|your)\b)|IS(?= (?:militants?|"

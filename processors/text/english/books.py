@@ -51,12 +51,11 @@ _ANY_STOP = re.compile(r"[IVXLCivxl]\.(?:,| [a-z]| --)")
 _ANY_SMALL = re.compile(r" [ivxlc]+(?:[.,:;)]|$)")
 # The 22d, May 3d, 3d May, "2d. He is rich."; but a 3d printer.
 _OLD_ORDINAL = re.compile(
-    rf"(?<![\w.-])(?:(?:(?<=\b[Tt]he )|(?<=\bTHE )|(?<=day )|(?<=day, ))([2-9][23])[dD]\b"
+    r"(?<![\w.-])(?:(?:(?<=\b[Tt]he )|(?<=\bTHE )|(?<=day )|(?<=day, ))([2-9][23])[dD]\b"
     r"(?! \d+[hm]\b)|([2-9][23])d\b(?= (?:[A-Z][a-z]|inst\b|ult\b|prox\b|of\b)|\.,)|"
     r"(?<=\b[Tt]he )([23])d\b(?=[.,;:)]| (?:and|or|of|in|at|was|is|inst|ult|prox|to|on|by|vol|"
-    r"series|edition|movement|chapter|verse|line)\b)|"
-    rf"\b(?<=[a-z.] )([23])d\b(?= (?:(?:{_MONTH})\b|inst\b|ult\b|prox\b))|"
-    r"^([23])d\b(?=[.,;:] [A-Z]))"
+    rf"series|edition|movement|chapter|verse|line)\b)|\b(?<=[a-z.] )([23])d\b(?= (?:(?:{_MONTH})\b|"
+    r"inst\b|ult\b|prox\b))|^([23])d\b(?=[.,;:] [A-Z]))"
 )
 # which have two dimensions, or three
 _OF_SHAPE = re.compile(

@@ -67,11 +67,10 @@ COMMON = NAMES | word_set(
 _C, _V = "[B-DF-HJ-NP-TV-XZ]", "[AEIOU]"
 _SHORT_WORD = re.compile(
     rf"(?!U[CKNS]){_V}(?:([B-DF-HJ-NP-TV-Z])\1|[LMNRSF][BCDFGKLMNPRSTV]|[BCDFGKPT][LRST]){_V}|"
-    rf"(?!U[CKNS]){_V}{_C}{_V}[B-DF-HJ-NP-RTV-XZ]|{_C}[AEIOUY]{_C}[AEIOUY]|"
-    rf"{_C}(?!AA|II|UU){_V}{{2}}[B-DF-HJ-NP-RTV-XZ]|"
-    rf"(?:[BCFGPS]L|[BCDFGPT]R|S[CHKMNPTW]|[CT]H|[TD]W|QU){_V}[B-DF-HJ-NP-TV-Z]|"
-    rf"{_C}{_V}(?:L[BDFKLMPT]|R[BCDFGKLMNPT]|N[CDGKNTX]|M[BMNP]|S[KPST]|[CFPX]T|CK|[CST]H|GN|"
-    rf"W[DLN]|([BDFGTZ])\2|[BCDFGKLMNPRTWY]S)"
+    rf"(?!U[CKNS]){_V}{_C}{_V}[B-DF-HJ-NP-RTV-XZ]|{_C}[AEIOUY]{_C}[AEIOUY]|{_C}(?!AA|II|"
+    rf"UU){_V}{{2}}[B-DF-HJ-NP-RTV-XZ]|(?:[BCFGPS]L|[BCDFGPT]R|S[CHKMNPTW]|[CT]H|[TD]W|"
+    rf"QU){_V}[B-DF-HJ-NP-TV-Z]|{_C}{_V}(?:L[BDFKLMPT]|R[BCDFGKLMNPT]|N[CDGKNTX]|M[BMNP]|S[KPST]|"
+    r"[CFPX]T|CK|[CST]H|GN|W[DLN]|([BDFGTZ])\2|[BCDFGKLMNPRTWY]S)"
 )
 
 

@@ -223,8 +223,7 @@ _STARS = re.compile("(★+)(☆*)")
 _BACK_TICK = re.compile(r"(?<=[A-Za-z])`(?=[a-z])")  # mama`s
 # how a name is said: "(/dʒəˈroʊm/; Latin: …)"
 _PHONETIC = re.compile(
-    r"(?<![\w/])[/\[](?=[^/\[\]\n]{0,40}[ˈˌːəʊɪʃʒɔɛŋɑʌɜɒɐɹʁɲ])[^/\[\]\n]{1,80}"
-    r"[/\]](?!\w)[;,]? ?"
+    r"(?<![\w/])[/\[](?=[^/\[\]\n]{0,40}[ˈˌːəʊɪʃʒɔɛŋɑʌɜɒɐɹʁɲ])[^/\[\]\n]{1,80}[/\]](?!\w)[;,]? ?"
 )
 _BY = re.compile(r"(?<=\d)×(?=\d)")
 # "children ≥3 months": the limit of what is named, no statement
@@ -238,9 +237,8 @@ _RANGE_DASH = re.compile(
 _OF_MONTH = rf"(?:{SHORT_MONTH})[a-z]*\.? "
 _SPAN_APART = re.compile(
     r"((?:^|[:(~] ?|\b(?:[Ff]rom|[Aa]bout|[Bb]etween|[Rr]oughly|[Aa]round|[Tt]akes?|[Ff]or|"
-    r"[Aa]ges?) )[\d.,]*\d) – (?=\d[\d.,]* ?[a-z%])|"
-    rf"({_OF_MONTH}(?:\d{{1,2}}(?:st|nd|rd|th)?(?:, \d{{4}})?|\d{{4}})) – "
-    rf"(?={_OF_MONTH}\d)"
+    rf"[Aa]ges?) )[\d.,]*\d) – (?=\d[\d.,]* ?[a-z%])|({_OF_MONTH}(?:\d{{1,2}}(?:st|nd|rd|"
+    rf"th)?(?:, \d{{4}})?|\d{{4}})) – (?={_OF_MONTH}\d)"
 )
 _NEGATIVE = re.compile(r"(?:(?<=\s)|(?<=\()|^)–(?=\d)")  # magnitude –4.8
 _AREA_UNIT = re.compile(r"(?<![^\W\d])((?:k|c|m)?m|ft|in|mi|yd)([²³])")

@@ -16,9 +16,8 @@ _POINT = r"(N\.?[EW]\.?|S\.?[EW]\.?|[NSEW]\.?)"
 # "Head E on Hwy 40"
 _HEAD = re.compile(
     r"\b((?:[Hh]ead(?:ing)?|[Gg]o(?:ing)?|[Tt]urn(?:ing)?|[Dd]riv(?:e|ing)|[Tt]ravel(?:ing)?|"
-    r"[Cc]ontinue|[Pp]roceed|[Ww]alk(?:ing)?) )([NSEW]|[NS][EW])"
-    r"(?=[,;.]?$|[,;] | (?:on|to|for|towards?|from|along|onto|past|until|at|and|approximately|"
-    r"about)\b)"
+    r"[Cc]ontinue|[Pp]roceed|[Ww]alk(?:ing)?) )([NSEW]|[NS][EW])(?=[,;.]?$|[,;] | (?:on|to|for|"
+    r"towards?|from|along|onto|past|until|at|and|approximately|about)\b)"
 )
 # 3941 N Bell
 # "Linsen W. Road"
@@ -45,28 +44,25 @@ _BEFORE_STREET = re.compile(
 )
 # "E. 12th St.", "on W Main St."
 _POINT_OF_STREET = re.compile(
-    r"(?:(?<![\w.])([NSEW]|[NS][EW])\. ?|(?<=[a-z] )([NSEW]|[NS][EW]) )"
-    r"(?=(?:\d+(?:st|nd|rd|th)|[A-Z][a-z]+)(?: [A-Z][a-z]+)?,? "
-    rf"(?:{STREET})\b)"
-    r"|(?<![\w.])([NSEW])\. (?=\d+(?:st|nd|rd|th)\b)"
+    r"(?:(?<![\w.])([NSEW]|[NS][EW])\. ?|(?<=[a-z] )([NSEW]|[NS][EW]) )(?=(?:\d+(?:st|nd|rd|th)|"
+    rf"[A-Z][a-z]+)(?: [A-Z][a-z]+)?,? (?:{STREET})\b)|(?<![\w.])([NSEW])\. (?=\d+(?:st|nd|rd|"
+    r"th)\b)"
 )
 _AFTER_STREET = re.compile(rf"(?<=[a-z] )({STREET})\.? {_POINT}(?![\w'])")
 _MILES = re.compile(rf"\b(mi|miles?|km|kilometers?)\.? {_POINT}(?![\w'])")
 _FINE_POINT = r"(NN?[EW]|SS?[EW]|[EW][NS][EW]|[NSEW])"
 _WIND = re.compile(
-    rf"(\b[Ww]inds?:?(?: from the| out of the| from| is| are)? ){_FINE_POINT}"
-    rf"(?:( to | ?[-/] ?){_FINE_POINT})?(?![\w'])"
-    rf"|\b{_FINE_POINT}(?= winds?\b)"
+    rf"(\b[Ww]inds?:?(?: from the| out of the| from| is| are)? ){_FINE_POINT}(?:( to |"
+    rf" ?[-/] ?){_FINE_POINT})?(?![\w'])|\b{_FINE_POINT}(?= winds?\b)"
 )
 # "N of town", "sinking S through", "from the NW", "W swell", "N/NE flow", "W OR 265 DEGREES"
 _LONG_POINT = r"(?:NN?[EW]|SS?[EW]|[EW][NS][EW])"
 _COMPASS_POINT = re.compile(
-    rf"(?<![\w&'-])(?<!\w\.)({_LONG_POINT}|[NSEW])(?=(?: (?:of|OF) (?:[A-Z]|the\b|a\b|an\b)|"
-    rf" (?:OR|or) \d+ (?i:degrees)"
-    r"| (?i:swells?|flow|gales?|breezes?|gusts?|monsoon|airflow|quadrant|portions?|corner|facing|"
-    r"slopes?|moving|sector|half|gully|ridge|face|buttress|couloir|ar[eê]te|chute|spur)\b))"
-    rf"|(?:(?<=[Ff]rom the )|(?<=[Oo]ut of the )|(?<=[Ii]n the )|(?<=[Tt]o the )|"
-    rf"(?<=[Tt]oward the ))({_LONG_POINT}|[NSEW])(?=[\s.,;)]|$)(?!\.\w| [A-Z]\b)"
+    rf"(?<![\w&'-])(?<!\w\.)({_LONG_POINT}|[NSEW])(?=(?: (?:of|OF) (?:[A-Z]|the\b|a\b|an\b)| (?:OR|"
+    r"or) \d+ (?i:degrees)| (?i:swells?|flow|gales?|breezes?|gusts?|monsoon|airflow|quadrant|"
+    r"portions?|corner|facing|slopes?|moving|sector|half|gully|ridge|face|buttress|couloir|"
+    r"ar[eê]te|chute|spur)\b))|(?:(?<=[Ff]rom the )|(?<=[Oo]ut of the )|(?<=[Ii]n the )|"
+    rf"(?<=[Tt]o the )|(?<=[Tt]oward the ))({_LONG_POINT}|[NSEW])(?=[\s.,;)]|$)(?!\.\w| [A-Z]\b)"
 )
 _POINT_AND_STATE = re.compile(
     rf"(?<![\w.&'-])({_LONG_POINT}|[NSEW](?! (?:OR|IN|ME|HI|OH|"
@@ -74,8 +70,7 @@ _POINT_AND_STATE = re.compile(
 )
 _MOVES = re.compile(
     r"\b((?:[Pp]ush|[Mm]ov|[Ss]ink|[Dd]rift|[Ll]ift|[Ss]hift|[Ss]pread|[Tt]rack|[Bb]uild|[Ff]ac|"
-    r"[Rr]un|[Bb]ack|[Vv]eer)(?:e|es|s|ing)? )"
-    rf"({_LONG_POINT}|[NSEW])(?=[\s.,;)]|$)(?!\.\w)"
+    rf"[Rr]un|[Bb]ack|[Vv]eer)(?:e|es|s|ing)? )({_LONG_POINT}|[NSEW])(?=[\s.,;)]|$)(?!\.\w)"
 )
 # What is also done to a letter: "push N to the stack", "run E"
 _COMMAND = re.compile(r"(?:[Pp]ush|[Mm]ov|[Ss]hift|[Bb]uild|[Rr]un|[Ll]ift|[Bb]ack)")

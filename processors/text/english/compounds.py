@@ -33,9 +33,8 @@ _ANY = re.compile(
 )
 # 10^-1 of one unit alone: "1650 cm-1", "3 s^-1"
 _INVERSE = re.compile(
-    rf"(?:(?:(?<=\d )|(?<![\w.])(?=[A-Za-zμ]{{2}}))((?:{_UNIT})(?=\^))\^|(?<=\d )(cm|min|mM|mol|"
-    rf"kg|mL|day|yr|ms|h|s)(?=-1(?! (?:{_UNIT})\b)))-([1-4])"
-    r"(?![\w'°/-]|\.\w)"
+    rf"(?:(?:(?<=\d )|(?<![\w.])(?=[A-Za-zμ]{{2}}))((?:{_UNIT})(?=\^))\^|(?<=\d )(cm|min|mM|mol|kg|"
+    rf"mL|day|yr|ms|h|s)(?=-1(?! (?:{_UNIT})\b)))-([1-4])(?![\w'°/-]|\.\w)"
 )
 _NEWTON_METERS = re.compile(r"(?<=\d)( ?)N-m\b")
 _MINUS = re.compile(r"-[1-4](?<=[A-Za-zμ^]..)")

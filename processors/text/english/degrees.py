@@ -64,9 +64,8 @@ _TWO_DIGITS_APART = re.compile(
 # "below 25 C", "it hit 95 F in Dallas"
 _HOW_HOT = re.compile(
     r"(\b(?:at|below|above|of|is|was|hit|to|about|around|reach(?:es|ed)?|near|under|over|than|"
-    r"between|from) \d{2,3}(?:-\d{2,3})?) ([FC])"
-    r"(?=[.,;:)]|$| (?:and|or|for|until|in|with|to|then|before|while|at|by|during|when|on|today|"
-    r"tonight|outside|inside|here|there|but|so)\b)(?!\.\w)"
+    r"between|from) \d{2,3}(?:-\d{2,3})?) ([FC])(?=[.,;:)]|$| (?:and|or|for|until|in|with|to|then|"
+    r"before|while|at|by|during|when|on|today|tonight|outside|inside|here|there|but|so)\b)(?!\.\w)"
 )
 _SEATS = re.compile(
     r"\b(?:[Ss]eats?|[Gg]ates?|[Rr]ooms?|[Bb]us|[Ff]lights?|[Rr]ows?|[Aa]pt|[Aa]partments?|[Ss]ections?|"

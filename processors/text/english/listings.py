@@ -63,10 +63,9 @@ _LOT = re.compile(r"\b(\d{1,4})-(\d{1,3}),?(?= [A-Z][a-z]+(?:-?\d{1,3})?-?(?:ro|
 _WITH = re.compile(
     r"(?<=[a-z]{3} )(?<!word )(?<!weight )(?<!where )(?<!with )(?<!that )(?<!when )(?<!value )"
     r"(?<!vector )(?<!matrix )(?<!some )(?<!each )(?<!every )(?<!this )(?<!letter )(?<!let )"
-    r"(?<!and )"
-    r"(?<!the )(?<!for )(?<!slash )(?<!dot )w (?=(?!(?:when|where|with|then|than|from|into|must|"
-    r"will|does|have|being|equals|such|that|and|for|are|was|twenty|thirty|forty|fifty)\b)"
-    r"[A-Za-z]{4,})"
+    r"(?<!and )(?<!the )(?<!for )(?<!slash )(?<!dot )w (?=(?!(?:when|where|with|then|than|from|"
+    r"into|must|will|does|have|being|equals|such|that|and|for|are|was|twenty|thirty|forty|"
+    r"fifty)\b)[A-Za-z]{4,})"
 )
 _DEPOSIT = re.compile(r"(?<=\b[Nn]o )[Dd]ep\b\.?(?! [A-Z][a-z]+ [A-Z])")
 _WASHER = re.compile(r"\b[Ww]/[Dd]\b")

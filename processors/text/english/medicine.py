@@ -16,8 +16,7 @@ _THREAD = re.compile(
 _GAUGE = re.compile(r"(?<![\w.,/-])(#?)(\d{1,2})-0(?![\w.]|-\d)")
 _EVERY = re.compile(
     r"\b(?!Q ?[1-4] (?:day|week|month|hour))[qQ]\.? ?(\d{1,2})(?:-(\d{1,2}))? ?(h|hrs?|hours?|d|"
-    r"days?|wks?|weeks?|mins?|months?)\b"
-    r"(?:\.(?= [a-z\d]))?"
+    r"days?|wks?|weeks?|mins?|months?)\b(?:\.(?= [a-z\d]))?"
 )
 _PERIODS = {"h": "hours", "d": "days", "w": "weeks", "mi": "minutes", "mo": "months"}
 # murmurs and reflexes: "a 2/6 murmur"
@@ -32,9 +31,8 @@ _SIGNED = {"+": "positive", "-": "negative", "−": "negative"}
 _NODES = re.compile(r"(?<![\w/.,])(\d{1,2})/(\d{1,2})(?= (?:positive )?(?:lymph )?nodes\b)")
 _SIDE = re.compile(
     r"(?<=[a-z/] )([RL]) (?=(?:\d(?:st|nd|rd|th) )?(?:metatarsal|metacarpal|toe|finger|digit|rib|"
-    r"knee|hip|"
-    r"shoulder|ankle|wrist|elbow|arm|leg|foot|hand|eye|ear|breast|lung|kidney|femur|tibia|fibula|humerus|"
-    r"radius|ulna|clavicle|flank|groin)s?\b)"
+    r"knee|hip|shoulder|ankle|wrist|elbow|arm|leg|foot|hand|eye|ear|breast|lung|kidney|femur|"
+    r"tibia|fibula|humerus|radius|ulna|clavicle|flank|groin)s?\b)"
 )
 _DROPS = re.compile(r"(?<=\d )gtts?\b")
 _AT_BED = re.compile(r"(?<![\w.])q(?:HS|AM|PM)\b")

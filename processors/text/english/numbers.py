@@ -157,9 +157,8 @@ _CODE = re.compile(
     r"porsche|xbox|peugeot|jetblue|ryanair|easyjet|emirates|lufthansa|qantas|british airways|"
     r"american airlines|united airlines|ferrari|bmw|volvo|king air|cessna|extension|channel|gate|"
     r"area|error|status|code|http|exit|amtrak|acela|hikari|nozomi|shinkansen|eurostar|tgv|sr|cr|"
-    r"state (?:road|route)|county road|train(?! \d{3} [a-z]+s\b)|rooms|suites|"
-    r"gates|flights|routes)(?: number)? "
-    r"(?:(?!(?:of|is|in|to|by|at|as|or|on|no)\b)[A-Za-z]{1,2}[- ]?)?)"
+    r"state (?:road|route)|county road|train(?! \d{3} [a-z]+s\b)|rooms|suites|gates|flights|"
+    r"routes)(?: number)? (?:(?!(?:of|is|in|to|by|at|as|or|on|no)\b)[A-Za-z]{1,2}[- ]?)?)"
     r"(\d)(\d\d)(?:-(\d)(\d\d))?(?![\d,.:/-]\d|\d)",
     re.I,
 )

@@ -25,12 +25,11 @@ _MINUS_BELOW = re.compile(r"(?<=[\d.]) ?\+- ?(?=\d)|(?<=[a-z])\+/-(?=[A-Z\d])") 
 _SQUARED_R = re.compile(r"(?<![\w.])([rR])2(?= ?[=<>≥≤] ?-?0?\.\d)")
 # "10 435 patients"
 _GROUPED = re.compile(
-    r"(?:(?<=\b[Oo]f )|(?<=\b[Tt]he )|(?<=\b[Ii]n )|(?<=\b[Aa]mong )|"
-    r"(?<=\bincluded )|(?<=\babout )|"
-    r"(?<=\bfrom )|(?<=\bwith )|(?<=\band )|(?<=\ball )|(?<=\bhad )|(?<=\bhave )|^|(?<=[(=] ))"
-    r"([1-9]\d{0,2}) (\d{3})(?= (?!times\b|is\b|was\b|has\b)(?:[a-z]{4,} )?"
-    r"[a-z]{3,}(?:s|men|ren|people)\b)|"
-    r"(?<=[$€£])([1-9]\d{0,2}) (\d{3})(?= [mb]illion\b|(?: \d{3})*(?![\d ]))"
+    r"(?:(?<=\b[Oo]f )|(?<=\b[Tt]he )|(?<=\b[Ii]n )|(?<=\b[Aa]mong )|(?<=\bincluded )|"
+    r"(?<=\babout )|(?<=\bfrom )|(?<=\bwith )|(?<=\band )|(?<=\ball )|(?<=\bhad )|(?<=\bhave )|^|"
+    r"(?<=[(=] ))([1-9]\d{0,2}) (\d{3})(?= (?!times\b|is\b|was\b|has\b)(?:[a-z]{4,} )?"
+    r"[a-z]{3,}(?:s|men|ren|people)\b)|(?<=[$€£])([1-9]\d{0,2}) (\d{3})(?= [mb]illion\b|"
+    r"(?: \d{3})*(?![\d ]))"
 )
 _ANY_GROUPED = re.compile(r"\d \d{3} ")
 _KELVINS = re.compile(
@@ -91,8 +90,7 @@ _PERCENT_GLUED = re.compile(r"(?<=\d%)(?=[A-Z]{2}|[A-Z]\.)")  # 95%CI
 # "thirty (30) days", "five percent (5%)": the figures repeat the words
 _REPEATED = re.compile(
     r"\b((?:[A-Za-z]+-)?[A-Za-z]+)((?:[ -](?:hundred|thousand|million))*(?: (?:percent|per cent|"
-    r"dollars|euros))?)"
-    r" \((?:US)?[$€£]?(\d{1,3}(?:,\d{3})*|\d+)(?:\.00)?(%?)\)"
+    r"dollars|euros))?) \((?:US)?[$€£]?(\d{1,3}(?:,\d{3})*|\d+)(?:\.00)?(%?)\)"
 )
 _ANY_REPEATED = re.compile(r"[a-z] \((?:US)?[$€£]?\d[\d,.]*%?\)")
 _ANOTHER_TONGUE = re.compile(

@@ -16,8 +16,7 @@ _ROOTS = "bin|boot|dev|etc|home|lib|mnt|opt|proc|root|srv|sys|tmp|usr|var"
 # "/about/team"; one name alone is a folder only where every system has it: not "he /she".
 _UNIX = re.compile(
     rf"(?:(?<=[\s(\"'])|^)(?:(?:~|\.\.?)/(?=\.?\w)|/(?![a-z]+ [a-z]+/)(?=(?:{_ROOTS})\b|"
-    rf"[A-Za-z.][\w.+-]*(?:/[\w.]|\.[a-z])))"
-    r"[\w.+-]*(?:/[\w.+-]+)*(?<![.,])/?"
+    r"[A-Za-z.][\w.+-]*(?:/[\w.]|\.[a-z])))[\w.+-]*(?:/[\w.+-]+)*(?<![.,])/?"
 )
 _FILE = re.compile(
     r"(?<![\w/-])((?:[\w-]{1,64}[/.]){0,8}[\w-]+)\.(txt|pdf|docx?|xlsx?|pptx?|odt|rtf|csv|tsv|md|"

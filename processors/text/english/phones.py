@@ -68,12 +68,11 @@ _OF_A_NUMBER = re.compile(
     r"[Dd]igits|[Mm]obile|[Cc]ell|A/[Cc]|[Cc]hecking|[Ss]avings|[Ll]oan|IBAN)\b|#"
 )
 _SECRET = re.compile(
-    r"\b([Yy]our (?:\w+ ){0,3}(?:code|OTP) is:? |"
-    r"(?:[Ii]dentifier|[Pp]rize|[Cc]laim|[Vv]oucher|[Pp]romo|[Cc]oupon|[Vv]erification|[Ss]ecurity|"
-    r"[Ll]ogin) [Cc]ode(?: is)?:? |"
-    r"(?:[Dd]oor|[Gg]ate|[Aa]ccess|[Ee]ntry|[Aa]larm|[Ll]ock(?:box)?|[Gg]arage|[Bb]uilding|"
-    r"[Kk]eypad|[Ss]afe)[ -](?:codes?|combo|combination|PIN|pin)"
-    r"(?:(?: [a-z]+){0,5} (?:is|was|be|to|now))?:? #?)(\d{4,8})\b(?![,.:/-]\d| [a-z]+s\b)"
+    r"\b([Yy]our (?:\w+ ){0,3}(?:code|OTP) is:? |(?:[Ii]dentifier|[Pp]rize|[Cc]laim|[Vv]oucher|"
+    r"[Pp]romo|[Cc]oupon|[Vv]erification|[Ss]ecurity|[Ll]ogin) [Cc]ode(?: is)?:? |(?:[Dd]oor|"
+    r"[Gg]ate|[Aa]ccess|[Ee]ntry|[Aa]larm|[Ll]ock(?:box)?|[Gg]arage|[Bb]uilding|[Kk]eypad|"
+    r"[Ss]afe)[ -](?:codes?|combo|combination|PIN|pin)(?:(?: [a-z]+){0,5} (?:is|was|be|to|"
+    r"now))?:? #?)(\d{4,8})\b(?![,.:/-]\d| [a-z]+s\b)"
 )
 _POUND_KEY = re.compile(r"(?<![\w.,#$-])(\d+)#(?=[\s.,;)]|$)")
 _ENTERED = re.compile(r"\b(?:[Pp]asscode|PIN|[Pp]ress|[Dd]ial|[Ee]nter|[Cc]ode)\b")
@@ -105,9 +104,8 @@ _LONG_EXTENSION = re.compile(
 )
 _DIALED = re.compile(
     r"\b((?:[Cc]all|[Dd]ial|or|[Mm]e|[Mm]e at|[Rr]each (?:\w+ ){1,3}at|[Cc]all (?:\w+ ){1,3}at|"
-    r"[Cc]ontact (?:\w+ ){1,3}at) )"
-    r"[xX] ?(\d{3,5})\b"
-    r"|((?:\b[Aa]t |^|[.,;] |\())x(\d{4,5})(?=[.,;!?)]*$|[.,;)] )"
+    r"[Cc]ontact (?:\w+ ){1,3}at) )[xX] ?(\d{3,5})\b|((?:\b[Aa]t |^|[.,;] |"
+    r"\())x(\d{4,5})(?=[.,;!?)]*$|[.,;)] )"
 )  # call me at x5142
 _X_NUMBER = re.compile(r"[xX] ?\d")
 # "(X 3-5290)", inside of a firm

@@ -37,9 +37,8 @@ _ANY_SPOONS = re.compile(
 )
 # at the start of a line of ingredients: "1 Tbs. Dijon"
 _INGREDIENT = re.compile(
-    r"^([\d/ -]+(?:[Tt]bsp?|[Tt]sp|oz|lbs?|qts?|pts?|pkgs?|c))\. "
-    r"(?!(?:He|She|It|They|We|You|That|This|The|There|These|In|And|But|So|Not|My|His|"
-    r"Her)\b)(?=[A-Z][a-z])"
+    r"^([\d/ -]+(?:[Tt]bsp?|[Tt]sp|oz|lbs?|qts?|pts?|pkgs?|c))\. (?!(?:He|She|It|They|We|You|That|"
+    r"This|The|There|These|In|And|But|So|Not|My|His|Her)\b)(?=[A-Z][a-z])"
 )
 _PINTS = re.compile(
     r"(?<=\d )pts(?= (?:of )?(?:milk|beer|cream|semi|skimmed|lager|bitter|stock|ale|cider)\b|"

@@ -112,8 +112,7 @@ _BEFORE_RULER = re.compile(
 )
 _OF_RULERS = re.compile(
     r" (?:portrait|painting|statue|coin|medal|stamp|bust|exhibition|tomb|letter|silver|gold|"
-    r"sixpence|"
-    r"shilling|crown|penny|half|era|chair|style|table|oak)s?\b"
+    r"sixpence|shilling|crown|penny|half|era|chair|style|table|oak)s?\b"
 )
 _RULER = re.compile(rf"\b([A-Z][A-Za-z]{{2,}}) ({_VALID}){_END}{_NO_INITIAL}")
 # "Henry Ford II", "Davis Love III".

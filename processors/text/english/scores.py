@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.words import ahead, around, cardinal
+from recital.processors.text.english.words import ahead, around, cardinal, pairs
 
 _CRICKET = re.compile(
     r"\b(?:[Ww]ickets?|[Oo]vers|[Bb]atsm[ae]n|[Cc]ricket|[Ss]tumps|[Ss]eamers?|ODIs?|T20I?s?|IPL|"
@@ -52,22 +52,19 @@ _NOT_OUT = re.compile(r"(?<=\d)\*(?=[\s,.;)])")
 _WINS = r"(\d{1,3})-(\d{1,3})(?:-(\d{1,2}))?"
 _RECORD = re.compile(
     rf"(?<![\w.,/$-]){_WINS}(?=, \d{{1,2}}\.\d\d ERA| (?:record|overall|mark\b|campaign|all-time|"
-    rf"(?:on|"
-    r"for) the (?:season|year)|\(\d+ KOs?\)|\(\d+-\d+(?:,? in|,? [A-Z])|(?:in )?(?:SEC|ACC|AFC|"
-    r"NFC|MAC|WAC|Pac-1\d|Big (?:Ten|East|Sky|12))\b|in (?:(?:the|their|its) )?(?:conference|"
+    r"(?:on|for) the (?:season|year)|\(\d+ KOs?\)|\(\d+-\d+(?:,? in|,? [A-Z])|(?:in )?(?:SEC|ACC|"
+    r"AFC|NFC|MAC|WAC|Pac-1\d|Big (?:Ten|East|Sky|12))\b|in (?:(?:the|their|its) )?(?:conference|"
     r"league|division)))|(\b(?:(?:drop|advanc|improv|mov|lift|boost|rais)\w*(?: (?:the|their|its|"
     r"his|our))?(?: [A-Z][\w']+| them| team| record| club){1,2} to|[Ii]mprov(?:ed|es|ing) to|"
     r"record (?:of|is|was|to|at)|[Ff](?:ell|alls) to|dropped to|[Mm]ov(?:ed|es) to|(?:start|open|"
-    r"beg[aiu]n|finish|"
-    r"end|clos)\w* (?:the|their|its|his|our|an?|this|last)(?: \d{4}| [a-z]+)? (?:season|year|"
-    r"campaign)(?: at)?|(?:started|began)(?: out| off)?|(?:sit|stand|stood|sat|are|is|was|were|"
-    r"now)s? at|(?:are|were)(?= \d-\d(?:[.,;]|$))|an?(?= \d+-\d+ start\b)|(?:is|are|was|were|went|"
-    r"now)(?= \d+-\d+(?:-\d+)? (?:this season|last season|at home|on the road))|"
-    r"finished(?= \d+-\d+ (?:there|overall|at home))|"
+    r"beg[aiu]n|finish|end|clos)\w* (?:the|their|its|his|our|an?|this|last)(?: \d{4}|"
+    r" [a-z]+)? (?:season|year|campaign)(?: at)?|(?:started|began)(?: out| off)?|(?:sit|stand|"
+    r"stood|sat|are|is|was|were|now)s? at|(?:are|were)(?= \d-\d(?:[.,;]|$))|"
+    r"an?(?= \d+-\d+ start\b)|(?:is|are|was|were|went|now)(?= \d+-\d+(?:-\d+)? (?:this season|"
+    r"last season|at home|on the road))|finished(?= \d+-\d+ (?:there|overall|at home))|"
     r"went(?= \d+-\d+(?:[.,;]| and \d+-\d+| in \d{4}))) )"
     rf"{_WINS}(?!\w|[.-]\w)(?! (?:against|from|on(?! the road| [MTWFS])|over|for|to|up|down|in the|"
-    rf"other|"
-    r"more|feet|people|inches|places|points|teams|years|days|percent)\b)|"
+    r"other|more|feet|people|inches|places|points|teams|years|days|percent)\b)|"
     rf"((?<=[A-Za-z]) \(){_WINS}(?=(?:, \d+-\d+ [A-Z][\w -]+)?\) (?:beat|hosts?|visits?|faces?|"
     r"plays?|won|lost|have|has|is|was|are|were|will|defeated|travels?|opens?|leads?|trails?|"
     r"improve|fell|snapped|swept|edged|dropped|got|had)\b)"
@@ -92,8 +89,7 @@ _TALL = re.compile(
 # "a 3-2 count", "4-2 on pens"; "28/37, 320 yds"
 _COUNT = re.compile(
     r"(?<![\w.,/$-])(?:([0-3])-([0-2])(?= (?:counts?|pitch|curveball|fastball|slider|changeup|"
-    r"sinker|"
-    r"cutter|splitter)\b)|(\d{1,2})-(\d{1,2})(?= on pen(?:s|alties)\b))"
+    r"sinker|cutter|splitter)\b)|(\d{1,2})-(\d{1,2})(?= on pen(?:s|alties)\b))"
 )
 _PASSES = re.compile(
     r"(?<![\w.,/$-])(\d{1,2})/(\d{1,2})(?=,? (?:for )?\d{2,3} (?:passing )?(?:yds|yards)\b)"
@@ -101,11 +97,9 @@ _PASSES = re.compile(
 # "drew 1-1", "a 2-2 tie", "City 0-0 Rovers"
 _DRAWN = re.compile(
     r"(?=\d{1,2}-\d)(?<![\w.,/$-])(?:(?<=drew )|(?<=draw )|(?<=drawn )|(?<=tied )|(?<=tied at )|"
-    r"(?<=ended )|"
-    r"(?<=finished )|"
-    r"(?<=level at )|(?<=\ba )|(?<=[a-z] (?=\d{1,2}-\d{1,2} [A-Z][a-z])))(\d{1,2})-\1(?![\w-]|"
-    r"[.,]\d)"
-    r"(?<!\ba \d-\d(?! draw| tie| stalemate| deadlock))"
+    r"(?<=ended )|(?<=finished )|(?<=level at )|(?<=\ba )|"
+    r"(?<=[a-z] (?=\d{1,2}-\d{1,2} [A-Z][a-z])))(\d{1,2})-\1(?![\w-]|[.,]\d)(?<!\ba \d-\d(?! draw|"
+    r" tie| stalemate| deadlock))"
 )
 _AGED = re.compile(r"(?<=\b[Bb]ig )([2-9])-[0oO]\b")  # the big 4-0
 _SETS = re.compile(r"(?<=\b[0-7]-[0-7]),(?=[0-7]-[0-7]\b)")  # 6-1,6-3
@@ -135,13 +129,7 @@ _OF_GAMES = re.compile(
 )
 _LONGEST = 164  # games of a season
 _FAR = 48
-_STATISTICS = {
-    "PTS": "points",
-    "REB": "rebounds",
-    "AST": "assists",
-    "STL": "steals",
-    "BLK": "blocks",
-}
+_STATISTICS = pairs("PTS points|REB rebounds|AST assists|STL steals|BLK blocks")
 _STATISTIC = re.compile(rf"(?<=\d )({'|'.join(_STATISTICS)})\b")
 
 

@@ -89,11 +89,10 @@ _SHORT_NAME = re.compile(
 _ANY_SHORT = re.compile(r"\. [\[(\dN]")
 # Section 46-104: a name, where "sections 12-14" and "sections 98-104" are spans.
 _LABEL = re.compile(
-    r"\b((?:[Ss]ections?|[Ss]ecs?\.|Code|[Ss]tatutes?|[Rr]egulations?|[Oo]rdinances?|"
-    r"G\.S\.|R\.S\.|C\.G\.S\.) )(\d{1,3}[A-Z]?-\d{1,4}(?:(?:, and|,| and| or| to| through) "
-    r"\d{1,3}[A-Z]?-\d{3,4})*)(?![\w-]|\.\d)"
-    r"(?! (?:feet|foot|ft|miles?|inches|meters|metres|years?|months?|weeks?|days?|hours?|minutes?|"
-    r"people|digits|characters|pages|percent|times)\b)"
+    r"\b((?:[Ss]ections?|[Ss]ecs?\.|Code|[Ss]tatutes?|[Rr]egulations?|[Oo]rdinances?|G\.S\.|"
+    r"R\.S\.|C\.G\.S\.) )(\d{1,3}[A-Z]?-\d{1,4}(?:(?:, and|,| and| or| to| through) "
+    r"\d{1,3}[A-Z]?-\d{3,4})*)(?![\w-]|\.\d)(?! (?:feet|foot|ft|miles?|inches|meters|metres|"
+    r"years?|months?|weeks?|days?|hours?|minutes?|people|digits|characters|pages|percent|times)\b)"
 )
 # §§ 22-401, -4502
 _MORE_SECTIONS = re.compile(r"(?<=\d, )-(\d{2,4})\b")
@@ -116,9 +115,8 @@ _AT_LARGE = re.compile(r"(?<=\d )(?:Stat\.|STAT) (?=\d)")
 _PATENT = re.compile(r"(?<![\w])'(\d{3})(?= patents?\b)")
 # Directive 95/46/EC, Regulation (EU) 2016/679
 _DIRECTIVE = re.compile(
-    r"\b((?:Directive|Regulation|Decision)(?: \(E[CU]\))?(?: No\.?)? )"
-    r"(\d{2}|(?:19|20)\d\d)/(\d{1,4})"
-    r"(?:/(E[CU]|EEC))?(?!\w)"
+    r"\b((?:Directive|Regulation|Decision)(?: \(E[CU]\))?(?: No\.?)? )(\d{2}|(?:19|"
+    r"20)\d\d)/(\d{1,4})(?:/(E[CU]|EEC))?(?!\w)"
 )
 _LAW = re.compile(
     r"\b(Public Law(?: number)?|P\.L\.|PL(?= \d{3})|D\.C\. (?:Law|Act)|Resolution(?= 0?\d)) "

@@ -47,10 +47,9 @@ _SIGNS = re.compile(
     r"\b(?:sorry|thanks|thank you|waiting|ready|looking) 4 (?:the|ur|your|my|all|this|that|him|her|"
     r"u)\b|"
     # "need 2 go", but "need 2 go karts", "2 see-through bags"
-    r"\b(?:needs?|wants?|going|got|have|like|love|trying|its|it's) 2 "
-    r"(?:[a-z] |(?:late|much)\b(?! [a-z])|(?:go|see|get|be|work|do|know|chat|talk|hear|come|pee|"
-    r"eat|sleep|leave|find|"
-    r"buy|call|pay|move|study|start|stop)\b"
+    r"\b(?:needs?|wants?|going|got|have|like|love|trying|its|it's) 2 (?:[a-z] |(?:late|"
+    r"much)\b(?! [a-z])|(?:go|see|get|be|work|do|know|chat|talk|hear|come|pee|eat|sleep|leave|"
+    r"find|buy|call|pay|move|study|start|stop)\b"
     rf"(?!-| [a-z]{{3,}}s\b))|{_WHERE} 2 {_NO_WAY}",
     re.I,
 )
@@ -133,9 +132,8 @@ _WHY = re.compile(r"(?:(?<=[.!?,] )|^)[yY](?= (?:are|r|do|did|is|you|not|dont|do
 _BE = re.compile(
     r"(?<=\b(?:to|2b) )b(?= [a-z]{2})|(?<=[a-z]ll )b(?= [a-z])|(?<=dont )b(?= [a-z])|"
     r"(?<=\b[Dd]un )b\b|(?<=don't )b(?= [a-z])|(?<=\bcan )b(?= [a-z]{2})|(?<=g[ao][nt][nt]a )b\b|"
-    r"(?<=must )b(?= [a-z])|(?<=might )b(?= [a-z])|"
-    r"(?<=should )b\b|(?<=\bwil )b\b|(?:(?<=[.!?,] )|^)[bB](?= (?:there|back|home|good|careful|"
-    r"safe)\b)"
+    r"(?<=must )b(?= [a-z])|(?<=might )b(?= [a-z])|(?<=should )b\b|(?<=\bwil )b\b|(?:(?<=[.!?,] )|"
+    r"^)[bB](?= (?:there|back|home|good|careful|safe)\b)"
 )
 _AND = re.compile(r"(?<=[a-z] )[nN](?= [a-z])")
 _SHOUTED = re.compile(

@@ -11,6 +11,7 @@ from recital.processors.text.english.words import (
     cardinal,
     digit_by_digit,
     in_hundreds,
+    pairs,
     word_set,
     year,
 )
@@ -32,8 +33,7 @@ _SHOUTED = re.compile(
 )
 _IP = re.compile(
     r"(?<!ersion )(?<!elease )(?<!uild )(?<![\w.])(?=[\d.]{0,12}\d\d|0\.0\.0\.0)"
-    r"(\d{1,3}(?:\.\d{1,3}){3})\b"
-    r"(?!\.\d)(?::(\d{2,5})\b|/(\d{1,2})(?![\w/]))?"
+    r"(\d{1,3}(?:\.\d{1,3}){3})\b(?!\.\d)(?::(\d{2,5})\b|/(\d{1,2})(?![\w/]))?"
 )
 _HANDLE = re.compile(r"(?<![\w@])@([A-Za-z_]\w*)")
 _HASHTAG = re.compile(
@@ -46,22 +46,10 @@ _METHOD = re.compile(r"(?<=[a-z])#(?=[a-z_]{3})")  # Item#save
 _CAMEL = re.compile(
     r"(?<=[a-z])(?=[A-Z])|(?<=\bI)(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?!(?:st|nd|rd|th)(?![a-z]))(?=[A-Za-z])"
 )
-_MARKS = {
-    ".": "dot",
-    "/": "slash",
-    "@": "at",
-    "-": "dash",
-    "_": "underscore",
-    ":": "colon",
-    "?": "question mark",
-    "=": "equals",
-    "&": "and",
-    "+": "plus",
-    "%": "percent",
-    "#": "hash",
-    "~": "tilde",
-    "\\": "backslash",
-}
+_MARKS = pairs("""
+. dot|/ slash|@ at|- dash|_ underscore|: colon|? question mark|= equals|
+& and|+ plus|% percent|# hash|~ tilde
+""") | {"\\": "backslash"}
 _SPELT = word_set(
     "www http https ftp ssh io uk us eu tv pdf html htm jpg png gif csv tsv xml js asp aspx php "
     "cfm nz "
