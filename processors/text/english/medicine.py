@@ -19,7 +19,6 @@ _EVERY = re.compile(
     r"days?|wks?|weeks?|mins?|months?)\b(?:\.(?= [a-z\d]))?"
 )
 _PERIODS = {"h": "hours", "d": "days", "w": "weeks", "mi": "minutes", "mo": "months"}
-# murmurs and reflexes: "a 2/6 murmur"
 # "ER+/HER2-", "O- and B- blood"
 _RECEPTOR = re.compile(
     r"\b(ER|PR|HR|HER2|ALK|HIV|HPV|HCV|HBV|EBV)([+−-])(?:(/)|(?![\w+-]|(?:, \w+-){0,3},? (?:and|"
@@ -36,6 +35,7 @@ _SIDE = re.compile(
 )
 _DROPS = re.compile(r"(?<=\d )gtts?\b")
 _AT_BED = re.compile(r"(?<![\w.])q(?:HS|AM|PM)\b")
+# murmurs and reflexes: "a 2/6 murmur"
 _OF_SIX = re.compile(r"(?<![\w/.,])([1-6](?:-[1-6])?)/6(?= (?:[\w,-]+ ){0,3}murmurs?\b)")
 _ACUITY = re.compile(r"(?<![\w/.,])20/(1[05]|20|25|30|40|50|60|70|80|100|200|400)(?![\w/]|[.,]\d)")
 # "Reflexes were 2/4", "strength 4/5", "MMSE 27/30"
