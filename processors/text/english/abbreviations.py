@@ -8,41 +8,21 @@ from collections.abc import Iterator
 from recital.processors.text.english import titles
 from recital.processors.text.english.calendar_names import DAYS, MONTH, SHORT_MONTHS
 from recital.processors.text.english.outline import holds, shape
-from recital.processors.text.english.words import NUMBER_WORD, STARTERS, ahead, pairs, word_set
+from recital.processors.text.english.words import (
+    NUMBER_WORD,
+    STARTERS,
+    TABLES,
+    ahead,
+    pairs,
+    word_set,
+)
 
 # Anywhere; those of the second table often end a sentence.
-_INSIDE = pairs("""
-vs versus|approx approximately|appr approximately|dept department|univ university|hwy highway|
-apt apartment|vol volume|vols volumes|ch chapter|fig figure|figs figures|eq equation|sec section|
-ed edition|enl enlarged|misc miscellaneous|temp temperature|avg average|min minimum|max maximum|
-tel telephone|est established|govt government|intl international|natl national|attn attention|
-viz namely|cf compare|ca circa|pls please|incl including|excl excluding|tabs tablets|lg large|
-sm small|med medium|mfg manufacturing|asst assistant|assoc associate|orig original|ref reference|
-tbsp tablespoon|tsp teaspoon|pp pages|rte route|ste suite|tech technical|elem elementary|
-ext extension|vis visibility|eff effective|chr chromosome|conf conference|prelim preliminary|
-prob probably|trans translated|addl additional|exec executive|sgd signed|elev elevation|
-esp especially|batt battery
-""")
-_AT_ENDS = pairs("""
-etc et cetera|inc incorporated|ltd limited|corp corporation|co company|bros brothers|
-assn association|jr junior|sr senior|esq esquire|ave avenue|blvd boulevard|rd road|ln lane|
-cont continued|acct account|qtr quarter|shs shares|pts points|yds yards|mgr manager|
-admin administration|req required|pkg package|doz dozen|hrs hours|mins minutes|secs seconds|
-wks weeks|mos months|yrs years|bldg building|pkwy parkway|sq square|mtn mountain|mts mountains|
-div division|dist district|hosp hospital|avail available|inst institute|cav cavalry|inf infantry|
-regt regiment|furn furnished|comm community|gar garage|eds editors|resp respectively|sci science|
-ins insurance|dir director|encl enclosed|recd received|appl application|pcs pieces|hse house
-""")
+_INSIDE = pairs(TABLES["anywhere"])
+_AT_ENDS = pairs(TABLES["at ends"])
 _WORDS = _INSIDE | _AT_ENDS
 # Only before a number.
-_NUMBERED = pairs("""
-no number|nos numbers|p page|pp pages|ch chapter|sec section|fig figure|vol volume|eq equation|
-art article|par paragraph|op opus|rm room|rte route|hwy highway|ext extension|v verse|c circa|
-cat category|ep episode|eps episodes|ser series|pt part|bk book|lvl level|wk week|gr grade|
-ver version|para paragraph|cl clause|reg regulation|sect section|ste suite|qty quantity|ps psalm|
-ex example|tbl table|app appendix|rev revision|pg page|pgs pages|chr chromosome|str street|bl block|
-sc scene|ll lines|prob problem|probs problems
-""")
+_NUMBERED = pairs(TABLES["before numbers"])
 # "ch. 3-5" are chapters.
 _IN_RANGES = frozenset(("page", "chapter", "verse", "week", "grade", "volume", "line"))
 _RANGE = re.compile(r"\d+ ?(?:-|to|and|&) ?\d")

@@ -11,48 +11,10 @@ from recital.processors.text.english.acronyms import SPELT_SMALL, is_shouted
 from recital.processors.text.english.calendar_names import SHORT_MONTH
 from recital.processors.text.english.outline import shape
 from recital.processors.text.english.web import dotted
-from recital.processors.text.english.words import STARTERS, ahead, behind, one_of, pairs
+from recital.processors.text.english.words import STARTERS, TABLES, ahead, behind, one_of, pairs
 
 # None of these is a word.
-_SHORT = """
-flt flight|flts flights|mtg meeting|mtgs meetings|appt appointment|appts appointments|
-mgmt management|mgr manager|thx thanks|thnx thanks|tnx thanks|pls please|plz please|ppl people|
-msg message|msgs messages|tmrw tomorrow|wknd weekend|bday birthday|qty quantity|qtys quantities|
-thru through|tix tickets|dept department|depts departments|govt government|bldg building|
-acct account|accts accounts|natl national|intl international|wk week|wks weeks|yr year|yrs years|
-hr hour|hrs hours|mins minutes|blk block|blks blocks|temps temperatures|avg average|
-approx approximately|incl including|excl excluding|attn attention|misc miscellaneous|cuz because|
-tho though|w/e whatever|b/c because|b/w between|w/in within|pkg package|pkgs packages|
-addr address|frm from|tkts tickets|tkt ticket|wkly weekly|thk think|sry sorry|nxt next|tht that|
-jst just|rly really|tlk talk|mrng morning|knw know|dnt don't|tks thanks|
-frnd friend|frnds friends|bcoz because|bcz because|wud would|shud should|ltr later|whn when|
-whr where|rcvd received|recpt receipt|rcpt receipt|rcpts receipts|cont'd continued|
-dep't department|ass'n association|comm'n commission|att'n attention|add'l additional|
-int'l international|nat'l national|
-gov't government|assn association|assoc association|pct percent|sqft square feet|xmas Christmas|
-apts apartments|jct junction|rec'd received|yday yesterday|fwd forward|ht height|wt weight|
-lg large|btwn between|avail available|mkt market|mkts markets|smkg smoking|blt built|
-req'd required|wkday weekday|wkdays weekdays|wkends weekends|conf conference|rm room|rms rooms|
-bdrm bedroom|bdrms bedrooms|bsmt basement|fplc fireplace|furn furnished|utils utilities|
-svc service|svcs services|sz size|b-day birthday|chpd chopped|pkd packed|ty thank you|
-rdy ready|srsly seriously|exx examples|sched schedule|
-wknds weekends|util utilities|mstr master|lndry laundry|renov renovated|pg page|pgs pages|
-hgb hemoglobin|hct hematocrit|plt platelets|dx diagnosis|dx'd diagnosed|tx'd treated|
-rx'd prescribed|d/c'd discontinued|tx treatment|hx history|sx symptoms|
-s/p status post|h/o history of|r/o rule out|f/u follow up|reb rebounds|rebs rebounds|asts assists|
-stls steals|blks blocks|recv receive|cnty county|
-twp township|hts heights|spgs springs|ctr center|cntr center|subj subject|prob probably|
-obv obviously|prolly probably|abt about|qtr quarter|qtrs quarters|lvl level|lvls levels|
-ctrl control|cc C.C.|bcc B.C.C.|txt text|txts texts|txting texting|mth month|mths months|
-ntwk network|ur your|urs yours|pk pack|pks packs|hwy highway|blvd boulevard|h/t hat tip|
-nvm never mind|tysm thank you so much|ilysm I love you so much|rn right now|thts that's|
-kms kilometers|kgs kilograms|
-yr's year's|wk's week's|wkt wicket|wkts wickets|
-qtrly quarterly|mthly monthly|yrly yearly|yoy year over year|
-qoq quarter over quarter|p/u pick up|hse house|htr heater|wtd wanted|dbl double|
-flrs floors|s/w software|h/w hardware|bkfst breakfast|pref'd preferred
-"""
-_WORDS = pairs(_SHORT)
+_WORDS = pairs(TABLES["notes"])
 _BEFORE_NUMBER = pairs("""
 ep episode|eps episodes|vol volume|ch chapter|fig figure|sec section|apt apartment|hwy highway|
 rte route|ste suite|pp pages

@@ -5,19 +5,10 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.outline import holds, shape
-from recital.processors.text.english.words import ahead, behind, pairs
+from recital.processors.text.english.words import TABLES, ahead, behind, pairs
 
 # Before a name: the stop belongs to the word.
-TITLES = pairs("""
-Mr mister|Mrs missus|Ms miz|Dr doctor|Drs doctors|Prof professor|Rev reverend|Fr father|
-Hon honorable|Gen general|Col colonel|Maj major|Capt captain|Cpt captain|Lt lieutenant|
-Sgt sergeant|Sergt sergeant|Lieut lieutenant|Cpl corporal|Pvt private|Adm admiral|Cmdr commander|
-Sen senator|Rep representative|Gov governor|Pres president|Supt superintendent|Brig brigadier|
-Cdr commander|Ens ensign|Pfc private first class|Ald alderman|Comm commissioner|Chanc chancellor|
-Messrs messieurs|Mme madame|Mlle mademoiselle|Mt mount|Ft fort|Pt point|Sec secretary|
-Atty attorney|Amb ambassador|Insp inspector|Det detective|Ofc officer|Dep deputy|Asst assistant|
-Bros brothers|Sens senators|Reps representatives|Govs governors|Profs professors|Gens generals
-""")
+TITLES = pairs(TABLES["titles"])
 # In small letters and without a stop: "dr Lee", "of st Louis", but "5th st Apt 2".
 _SMALL_TITLE = re.compile(r"(?:[mds][rt]s?(?<!\w[mds][rt])(?<!\wmrs)|prof(?<!\wprof))\.? (?=[A-Z])")
 _BEFORE_TITLE = re.compile(r"(?:^|[,:;(-] ?| (?:in|of|at|to|by|on|and|the|for|from|near|with) )$")

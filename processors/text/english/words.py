@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import groupby
+from pathlib import Path
 
 from recital.processors.text.inflection import engine
 from recital.processors.text.word_tables import word_set
@@ -14,6 +15,11 @@ LARGEST = 36  # digits; inflect has no word beyond
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 # What `1 / n` is called where it is no ordinal.
 _PARTS = {2: ("half", "halves"), 4: ("quarter", "quarters")}
+# The tables of words: `[name]`, then its words or its pairs.
+_SECTIONS = re.split(
+    r"^\[(.+)\]\n", Path(__file__).with_name("word_tables.txt").read_text("utf-8"), flags=re.M
+)
+TABLES = dict(zip(_SECTIONS[1::2], map(str.strip, _SECTIONS[2::2]), strict=True))
 
 
 def one_of(words: Iterable[str]) -> str:
