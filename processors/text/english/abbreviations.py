@@ -53,7 +53,7 @@ SHORT = frozenset(
         *_NUMBERED,
         *SHORT_MONTHS,
         *DAYS,
-        *word_set("st rt ext fl x ph exp rs inv agg prop dep accum mi fax mob th"),
+        *word_set("st rt ext fl x ph exp rs inv agg prop dep arr lic gtd pkt accum mi fax mob th"),
     )
 )
 ENDS_SENTENCES = frozenset(
@@ -168,14 +168,26 @@ _PHRASES = [
             "category ",
         ),
         (" d. ", r"(?<=[a-z]) d\. (?=[A-Z][a-z]+,? \d-\d)", " defeated "),
-        ("div.", r"(?<=share )div\.|(?<=cash )div\.|(?<=quarterly )div\.", "dividend"),
+        (
+            "div.",
+            r"\bdiv\.(?:(?<=share div.)|(?<=cash div.)|(?<=terly div.)|(?<=annual div.)|"
+            r"(?<=special div.)|"
+            r"(?<=[Ee]x-div.)|(?<=terim div.)|(?<=final div.)|(?= (?:yields?|payouts?|rate|date|"
+            r"income|growth|"
+            r"by|was|is|to|of) )(?=.{0,80}\b(?:yields?|shares?|dollars?|cents?|percent|payouts?|"
+            r"stock|investors)\b))",
+            "dividend",
+        ),
+        ("Div. ", r"\bDiv\. (?=(?:yields?|payout|income)\b)", "Dividend "),
         ("obo", r"\bobo\b(?! (?:of|the|my|our|differ)\b| [A-Z])", "or best offer"),
         ("inv. ", r"\binv\. (?=[Nn]os?\.|number)", "inventory "),
         *(
             (
                 piece,
-                r"\b((?:[Mm]ob(?:ile|\.)?|[Pp]h(?:one|\.)?|[Tt]el(?:ephone|\.)?|[Ff]ax|[Cc]ell|[Rr]ef(?:erence|"
-                r"\.)?|[Aa]cc(?:oun|)t|[Oo]rder|[Ii]nvoice|[Ss]erial|[Pp]assport|[Rr]eg(?:istration|"
+                r"\b((?:[Mm]ob(?:ile|\.)?|[Pp]h(?:one|\.)?|[Tt]el(?:ephone|\.)?|[Ff]ax|[Cc]ell|"
+                r"[Rr]ef(?:erence|"
+                r"\.)?|[Aa]cc(?:oun|)t|[Oo]rder|[Ii]nvoice|[Ss]erial|[Pp]assport|"
+                r"[Rr]eg(?:istration|"
                 r"\.)?|[Rr]oll|[Ll]icen[cs]e|[Cc]ard|[Cc]ontact|[Pp]olicy|[Bb]ooking|[Pp]art|"
                 r"[Ii]tem|[Rr]oom|[Ff]lat|[Pp]lot|[Hh]ouse|[Bb]us|[Tt]rain|"
                 r"[Pp]latform|[Ss]eat|[Bb]atch|[Bb]ill|[Cc]ase|[Ff]ile|[Pp]ermit|[Uu]nit|[Cc]laim|"
@@ -229,7 +241,18 @@ _PHRASES = [
             "expires ",
         ),
         ("ins.", r"(?<=bonded and )ins\.|(?<=bonded & )ins\.", "insured"),
-        ("Lic", r"\bLic\.? (?=(?:#|No\.) ?\w|number)", "License "),
+        *((w, r"\b([Ll])ic\.? (?=(?:#|[Nn]o\.) ?\w|number)", r"\1icense ") for w in ("Lic", "lic")),
+        (
+            "lic.",
+            r"\b((?:[Dd]river['’]?s?['’]?|[Mm]arriage|[Ff]ishing|[Hh]unting|[Bb]usiness|[Ll]iquor|"
+            r"[Ss]tate|"
+            r"[Cc]ontractor['’]?s?['’]?|[Oo]perator['’]?s?['’]?) )lic\.",
+            r"\1license",
+        ),
+        *((w, r"\b([Ll])ic\.(?= (?:[a-z]|&|in [A-Z])|,)", r"\1icensed") for w in ("Lic.", "lic.")),
+        (" Sta.", r"\b([A-Z][a-z]+ )Sta\.(?= [a-z\d(]|[,;:)])", r"\1Station"),
+        (" Sta.", r"\b([A-Z][a-z]+ )Sta\.(?= [A-Z]|$)", r"\1Station."),
+        ("Sta. ", r"\bSta\. (?=[A-Z])", "Santa "),
         ("anniv", r"\banniv\b(?:\.(?! *$))?", "anniversary"),
         (" ed.", r"(?:(?<=anniversary )|(?<=\d[a-z]{2} )|(?<=[Rr]ev\. ))ed(?=\. *$)", "edition"),
         ("N/V", r"\bN/V\b(?!/)", "nausea and vomiting"),
@@ -336,9 +359,16 @@ _PHRASES = [
         ("CHAP.", rf"\bCHAP\. (?=\d|{NUMBER_WORD}\b)", "Chapter "),
         ("Hrs", r"(?<=\d)Hrs\b", " hours"),
         ("his. of ", r"\bhis\. of (?=Art|Sci|Mus|Med|Rel)", "history of "),
-        ("st. ", r"\b([Ee])st\. (?=time|cost|value|arrival|delivery|total)", r"\1stimated "),
+        ("est", r"(?<=beat )est\b\.?|(?<=missed )est\b\.?|(?<=versus )est\b\.?", "estimates"),
+        (
+            "st. ",
+            rf"\b([Ee])st\. (?!(?:in |since |circa |c\. ?|about )?(?:1[5-9]|20)\d\d\b|"
+            rf"(?:{MONTH})\b|"
+            rf"{NUMBER_WORD}[a-z -]*$)",
+            r"\1stimated ",
+        ),
         ("#", r"\b([Pp])h\.? ?#", r"\1hone number"),
-        ("rr. ", rf"\b([Aa])rr\. (?=[A-Z\d]|{NUMBER_WORD}\b)", r"\1rrives "),
+        ("rr. ", rf"\b([Aa])rr\. (?=[A-Z\d]|at \b|{NUMBER_WORD}\b)", r"\1rrives "),
         ("ep. ", rf"\b([Dd])ep\. (?=[A-Z]{{3}}\b|{NUMBER_WORD}\b)", r"\1eparts "),
         ("dm. ", rf"(?:(?<=[;,(] )|^)([Aa])dm\. (?=[$£€\d]|free|{NUMBER_WORD}\b)", r"\1dmission "),
         ("cor. ", r"\bcor\. of (?=[A-Z\d])", "corner of "),

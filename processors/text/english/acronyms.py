@@ -7,19 +7,9 @@ import re
 from recital.processors.text.english.capital_words import COMMON, SAID_AS_WORDS, is_short_word
 from recital.processors.text.english.outline import holds, shape
 from recital.processors.text.english.web import dotted
-from recital.processors.text.english.words import ahead, pairs, word_set
+from recital.processors.text.english.words import TABLES, ahead, pairs, word_set
 
-_KNOWN = word_set(
-    "FBI CIA USA UK UN EU NBA NFL BBC CNN CEO DVD CD TV PC IBM HIV DNA RNA GPS USB URL HTML PDF "
-    "MIT UCLA NYPD LAPD GDP IRS NSA NHL MLB SUV VIP FAQ DIY "
-    # which could be said as words
-    "EPA CFO CTO COO CIO UAE ATM IRA UFO AAA ABA ABC ACA ADA AFL AMA AOL APA API ATV CPA CPU DEA "
-    "DMV EMS EMT ESPN ESG FAA FIA GPA GMO HOA ICU IMO IOC IPA IPO ISO ITV IVF LED MBA MLA MRI NRA "
-    "OCD PGA PTA PTO RAF RBI ROI SAT SEC SEO UFC UTI VAR YMCA YWCA NAACP ASPCA USAID ETA ADHD "
-    "YYYY NYSE AARP ACLU AFAIK CDC DUI GED GOP HMO IDK LOL NPR OMG ORG PBS PSA SOS TBA TBD UPS "
-    "USDA WWE FYI AI ICAEW ASAP GPU FPU ISP HDMI NASD OSCE EDTA ICYMI SAIC NAIC UTSA ACTU ACCA "
-    "ASCE AFGE IBEW ETOH ELCA IDSA AFCI HYSA AAAS"
-)
+_KNOWN = word_set(TABLES["initialisms"])
 # Those in small letters, but for what is a word or a name so, too.
 SPELT_SMALL = sorted(
     letters.lower()
@@ -51,7 +41,9 @@ _LONG_WORD = re.compile(r"[A-Za-z]{2,}")
 _RUN = re.compile(r"(?<![\w.'-])[A-Z]{2,}(?:(?: |-)[A-Z]{2,})+(?![\w'-]|\.\w)")
 # Letters of both kinds that are said one by one.
 _MIXED = re.compile(
-    r"(?<![\w.'])(pH|iOS|eGFR|fMRI|Ig[AEGM]|[a-z]{1,2}[DR]NA|HbA(?=1)|FiO(?=2)|SpO(?=2)|SaO(?=2)|pCO(?=2))"
+    r"(?<![\w.'])(pH|hCG|iOS|eGFR|fMRI|Ig[AEGM]|[a-z]{1,2}[DR]NA|HbA(?=1)|FiO(?=2)|SpO(?=2)|"
+    r"SaO(?=2)|"
+    r"pCO(?=2))"
     r"(?![a-z])"
 )
 _GAS = re.compile(r"\b(MMBtu|MMbtu|Btu|MMcf|Mcf|Bcf|Tcf)(?=s?\b)")
@@ -64,7 +56,8 @@ _SMALL_CODE = re.compile(
 )  # fm78
 # HRonline, XPoint, SKorea; but "THere"
 _GLUED_LETTERS = re.compile(
-    r"\b(?:(?=HR|PC|TV|DV|CD|VM|LP|QR|DJ(?=[A-Z])|UK)([A-Z]{2})|(?![TSCWPG]H|[BCDFGPTW]R|S[CLMNPTW]|"
+    r"\b(?:(?=HR|PC|TV|DV|CD|VM|LP|QR|DJ(?=[A-Z])|UK)([A-Z]{2})|(?![TSCWPG]H|[BCDFGPTW]R|"
+    r"S[CLMNPTW]|"
     r"[BCFGP]L|KN|QU|LL)"
     r"([BCDFGHJKLMNPQRSTVWXZ])(?=[BCDFGHJKLMNPQRSTVWXZ]))(?=[A-Z]?[a-z]{4,}\b)"
 )
@@ -85,7 +78,7 @@ _BEFORE_NAME = re.compile(r"\b([A-Z]{2,4})(?=[A-Z][a-z]{3,}\b)(?![A-Z](?:ers|ing
 _WITH_ENDING = re.compile(r"(?<![\w.'-])([A-Z]{3,5})(?=(?:ers?|ing|ish)\b)")
 _ENZYME = re.compile(r"\b(ATP|GTP|NTP|DN|RN)(?=ases?\b)")
 _SYSTEM = re.compile(r"\b(iPad|tv)OS\b")
-_MIXED_PARTS = ("pH", "fMRI", "eGFR", "iOS", "NA", "Ig", "HbA1", "O2", "CO2")
+_MIXED_PARTS = ("pH", "hCG", "fMRI", "eGFR", "iOS", "NA", "Ig", "HbA1", "O2", "CO2")
 _SHOUTED_SHORT = re.compile(r"\b[A-Z]{2,8}(?:N'T|'(?:LL|VE|RE))\b")  # I DIDN'T
 # Said as words where these follow.
 _MAIL = re.compile(r"\bPOP(?=3\b|-?(?:3 )? (?:servers?|accounts?|mail|access|clients?|protocol)\b)")
@@ -97,7 +90,8 @@ IEEE I triple E
 """)
 # A letter and a word: LSAT, DRAM, CMOS, JPEG
 _LETTER_WORD = re.compile(
-    r"\b(?:([DSV]|NV)(RAM)|([VW])(LAN)|([CNP])(MOS)|([LP])(SAT)|(G)(MAT)|([DMU])(CAT)|(P)(FAS)|(T)(CAS)|"
+    r"\b(?:([DSV]|NV)(RAM)|([VW])(LAN)|([CNP])(MOS)|([LP])(SAT)|(G)(MAT)|([DMU])(CAT)|(P)(FAS)|"
+    r"(T)(CAS)|"
     r"(EE?)(PROM)|([JM])(PEG|DAM|RAP|SOC)|(M)(NIST)|(D)(KIM|MARC))(?=s?\b)"
 )
 _CAPITALS = re.compile(
@@ -141,7 +135,8 @@ _HIDDEN = re.compile(
 # IT inside of a sentence is the trade, unless it is stressed: "I LOVE IT", "I love IT!"
 _TRADE = re.compile(r"(?<=[a-z\d,;:/&(] |.[(/-])IT\b(?![\w&]|['’.]\w)")
 _STRESSED = re.compile(
-    r"(?:\b(?:called|d[oi]d?|done|g[eo]t|love[ds]?|hate[ds]?|want(?:ed)?|like[ds]?|ma[dk]e|buy|bought|"
+    r"(?:\b(?:called|d[oi]d?|done|g[eo]t|love[ds]?|hate[ds]?|want(?:ed)?|like[ds]?|ma[dk]e|buy|"
+    r"bought|"
     r"tr(?:y|ied)|believe|(?:[Tt]his|[Tt]hat) (?:is|was)|sa(?:y|id|w)|see|go for)|['’]s) $"
 )
 _STRESS_ENDS = re.compile(r"[.,!?;:)]|$| (?:so|too|all|again|now|and|to|is|was)\b")
@@ -152,7 +147,8 @@ _AM = re.compile(r"(?<=[a-z\d,;(] |.\()AM\b(?! (?:I|radio|stations?)\b|['’.]\w
 # "from DEN to MAD": codes of airports that are words
 _AIRPORT = re.compile(
     r"(?:(?<=[Ff]rom )|(?<=[Tt]o )|(?<=[Vv]ia )|(?<=into )|(?<=at )|"
-    r"(?<=-))(?:DEN|PIT|MAD|SEA|SAN|FAT|HAM|BUD|GIG|BOG|CAI|COS|OAK|RIC|LIS|SIN|MAN|LAX|TUL|MEL)(?:(?=-)|\b(?!['’.]\w))"
+    r"(?<=-))(?:DEN|PIT|MAD|SEA|SAN|FAT|HAM|BUD|GIG|BOG|CAI|COS|OAK|RIC|LIS|SIN|MAN|LAX|TUL|"
+    r"MEL)(?:(?=-)|\b(?!['’.]\w))"
 )
 _OF_FLIGHTS = re.compile(
     r"\b(?:[Ff]l(?:ights?|ts?|y|ying|ew|own)|[Gg]ates?|[Ll]ayovers?|[Bb]oard(?:ing|s)|"

@@ -17,8 +17,8 @@ CUT_MONTH = SHORT_MONTH.replace("May|", "")
 MONTH_NUMBER = r"(?:1[0-2]|0?[1-9])"
 DAY_NUMBER = r"(?:3[01]|[12]\d|0?[1-9])"
 DAYS = pairs("""
-Mon Monday|Tue Tuesday|Tues Tuesday|Wed Wednesday|Thu Thursday|Thur Thursday|Thurs Thursday|
-Fri Friday|Sat Saturday|Sun Sunday
+Mon Monday|Tue Tuesday|Tues Tuesday|Wed Wednesday|Weds Wednesday|Thu Thursday|Thur Thursday|
+Thurs Thursday|Fri Friday|Sat Saturday|Sun Sunday
 """)
 
 

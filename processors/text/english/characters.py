@@ -9,7 +9,7 @@ import unicodedata
 from functools import cache, lru_cache
 
 from recital.processors.text.english.calendar_names import SHORT_MONTH
-from recital.processors.text.english.words import behind
+from recital.processors.text.english.words import TABLES, behind, pairs
 from recital.processors.text.transliteration import to_ascii
 from recital.processors.text.word_tables import listed
 
@@ -401,6 +401,8 @@ _LOOKS = re.compile(
     r"\b(?:heavy|black|white|sign|symbol|emoji|squared|(?:medium|large|small)"
     r"(?= (?:\w+ )?(?:star|circle|square|diamond)))\b ?"
 )  # of a drawing
+# Those that people call otherwise than Unicode does.
+_EMOJI = pairs(TABLES["emoji"])
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -440,6 +442,8 @@ def _ascii_form(character: str) -> str | None:
     )
     if stripped.isascii() and stripped:
         return stripped
+    if character in _EMOJI:
+        return f" {_EMOJI[character]} "
     if name and category in ("So", "Sk") and not name.startswith(("CJK", "HANGUL", "KANGXI")):
         return f" {_LOOKS.sub('', name.lower().replace('-', ' '))} "
     if latin := _LATIN.fullmatch(name):  # œ, ħ

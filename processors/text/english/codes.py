@@ -23,13 +23,15 @@ from recital.processors.text.english.words import (
 _VERSION = re.compile(r"(?<!ersion )\b(?:v(?=\d+(?:\.\d|(?<!\d\d)\b))|V(?=\d+\.\d))")
 # v2.10, Python 3.10: ten, not one zero
 _LATE_VERSION = re.compile(
-    r"\b([Vv]|(?:[Vv]ersion|[Rr]elease|Python|Golang|Rust|Ruby|Ubuntu|Fedora|Debian|Django|PHP|macOS|"
+    r"\b([Vv]|(?:[Vv]ersion|[Rr]elease|Python|Golang|Rust|Ruby|Ubuntu|Fedora|Debian|Django|PHP|"
+    r"macOS|"
     r"OS X|Kubernetes|[Kk]ernel|Linux|GNOME|LLVM|CMake|NumPy|Postgre(?:s|SQL)|Solaris|Git|"
     r"iOS|Android|Node) )(\d{1,2})\.(\d\d)(?![\w%]|\.\d)"
 )
 # Section 2.10, and at the beginning of a heading
 _LATE_SECTION = re.compile(
-    r"(?:\b(?:[Vv]ersions|[Ss]ections?|[Cc]lauses?|[Rr]egulations?|[Pp]aragraphs?|[Cc]hapters?|[Aa]rticles?|"
+    r"(?:\b(?:[Vv]ersions|[Ss]ections?|[Cc]lauses?|[Rr]egulations?|[Pp]aragraphs?|[Cc]hapters?|"
+    r"[Aa]rticles?|"
     r"[Ff]igures?|[Tt]ables?|[Ee]xhibits?|[Ee]quations?|[Rr]ules?|[Ss]ecs?\.|[Ff]igs?\.|"
     r"[Ee]qs?\.) |"
     r"§ ?)\(?\d{1,3}\.\d\d(?:(?:, | and | or | to |-| through )\d{1,3}\.\d\d)*(?![\w%]|\.\d)"
@@ -93,7 +95,8 @@ _REPORT = re.compile(r"\bForm 10-?([KQ])\b")  # Form 10K
 # Digit by digit: "no. 57702", "invoice no 40812", 2018SR011520
 _LONG_NUMBER = re.compile(
     r"(\b[Nn]o\. |\b(?:[Rr]ef(?:erence|\.)?|[Ii]nvoice|[Oo]rder|[Ll]icen[cs]e|[Aa]cc(?:oun|)t|"
-    r"[Pp]olicy|[Bb]ooking|[Pp]assport|[Ss]erial|[Rr]egistration|[Pp]atent|[Pp]ermit|[Vv]oucher|[Tt]icket|"
+    r"[Pp]olicy|[Bb]ooking|[Pp]assport|[Ss]erial|[Rr]egistration|[Pp]atent|[Pp]ermit|[Vv]oucher|"
+    r"[Tt]icket|"
     r"[Cc]ard|[Cc]ustomer|[Mm]ember(?:ship)?|[Cc]laim|[Cc]harity|[Cc]ompany|[Pp]art|[Ii]tem) "
     r"[Nn]o[.:]? ?)(\d{5,})(?<!000)(?![\w-]|[.,:/]\d)"
 )
@@ -158,11 +161,12 @@ _CLOTHES = re.compile(
 )
 _SIZES = {"S": "small", "M": "medium", "L": "large"}
 _TIRE = re.compile(
-    r"\b(P|LT)?([12]\d\d|3[0-4]\d)/(\d\d) ?(Z?R) ?(\d\d)\b(?: (\d{2,3})([HQRSTVWY])\b)?"
+    r"\b(P|LT)?([12]\d\d|3[0-4]\d)/(\d\d) ?(Z?R) ?(\d\d)(s?)\b(?: (\d{2,3})([HQRSTVWY])\b)?"
 )  # 225/65R17
 # of taxes: "a 1099-INT", "my 1040"
 _TAX_FORM = re.compile(
-    r"(?<![\w.,$£€-])(?:(10(?:40|65|9[589])|1120)(?=-?[A-Z]{1,4}\b)|(?:(?<=\b[Mm]y )|(?<=[Yy]our ))"
+    r"(?<![\w.,$£€-])(?:(10(?:40|65|9[589])|1120)(?=-?[A-Z]{1,4}s?\b)|(?:(?<=\b[Mm]y )|"
+    r"(?<=[Yy]our ))"
     r"(10(?:40|9[589])|8949|2555|4868|1116)(?![\w-]|[.,]\d)|(?<=\b[Aa] )(10(?:40|9[589]))"
     r"(?=[.,;:!?)](?!\d)|$| (?:forms?|and|for|from|is|was|in|to|or)\b))"
 )
@@ -213,7 +217,8 @@ _SAME_LETTER = re.compile(r"\b([A-Z])(\d{1,3})-\1(\d{1,3})\b")  # J10-J11
 _MOTORWAY = re.compile(r"\b(A\d{1,2})\(M\)")
 _CLIMB = re.compile(r"(?<![\w.,$])5\.(1[0-5])([a-d])\b")  # how hard it is
 _OF_CLIMBS = re.compile(
-    r"\b(?:[Cc]limb\w*|[Rr]opes?|[Rr]outes?|[Pp]itch(?:es)?|[Cc]rux|[Cc]rags?|[Rr]edpoint\w*|[Oo]nsight\w*|"
+    r"\b(?:[Cc]limb\w*|[Rr]opes?|[Rr]outes?|[Pp]itch(?:es)?|[Cc]rux|[Cc]rags?|[Rr]edpoint\w*|"
+    r"[Oo]nsight\w*|"
     r"[Bb]elay\w*|[Bb]oulder\w*|[Bb]olt(?:s|ed)|[Tt]rad|Yosemite|[Ll]ead|led|[Gg]ym|[Ss]end|sent|"
     r"[Ss]port|[Cc]racks?)\b"
 )
@@ -426,9 +431,10 @@ def expand(text: str) -> str:
 
 def _tire(match: re.Match[str]) -> str:
     """ "225/65R17" -> "two twenty-five sixty-five R 17"."""
-    kind, width, height, letters, rim, load, speed = match.groups()
+    kind, width, height, letters, rim, many, load, speed = match.groups()
     load = f" {cardinal(int(load))} {speed}" if load else ""
     kind = f"{kind} " if kind else ""
+    rim = plural(cardinal(int(rim))) if many else rim
     return f"{kind}{in_hundreds(width)} {cardinal(int(height))} {letters} {rim}{load}"
 
 
@@ -493,7 +499,11 @@ def _panels(match: re.Match[str]) -> str:
 def _long_model(match: re.Match[str]) -> str:
     """ "EB3326" -> "EB thirty-three twenty-six", "DH2017" -> "DH twenty seventeen"."""
     digits = match[2] + match[3]
-    said = year(int(digits)) if digits[:2] in ("19", "20") else in_hundreds(digits)
+    rest = digits.lstrip("0")
+    said = year(int(digits)) if digits[:2] in ("19", "20") else in_hundreds(rest or "0")
+    if rest != digits:  # P0300, C0035
+        said = f"{digit_by_digit('0' * (4 - len(rest)))} "
+        said += in_hundreds(rest) if len(rest) > 2 else cardinal(int(rest or 0))
     return f"{_letter(match[1])} {said}{_gap(match)}"
 
 

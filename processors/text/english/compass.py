@@ -76,6 +76,12 @@ _MOVES = re.compile(
 _COMMAND = re.compile(r"(?:[Pp]ush|[Mm]ov|[Ss]hift|[Bb]uild|[Rr]un|[Ll]ift|[Bb]ack)")
 # "W'ly", "a NW'ly wind"
 _WINDWARD = re.compile(r"(?<![\w.])([NS]?[EW]|[NS])['’]ly\b")
+# "in E. Texas", "N. Carolina", "S. Korea"; but "George S. Washington"
+_POINT_OF_LAND = re.compile(
+    rf"(?<![\w.])(?<!\b[A-Z]\. )([NSEW]|"
+    rf"[NS][EW])\. (?=(?:{'|'.join(sorted(set(STATES.values()) - {'Washington'}))})\b|"
+    r"(?:Carolina|Dakota|Korea|Africa|America|Germany|Asia|Europe|Coast|Jersey|Side|Bank)\b)"
+)
 # "its W. tower"
 _SIDE_OF_BUILDING = re.compile(
     r"(?<=[a-z] )([NSEW])\. (?=(?:tower|wing|side|end|gate|wall|aisle|transept|front|entrance|"
@@ -118,6 +124,7 @@ def expand(text: str) -> str:
     if "ly" in text:
         text = _WINDWARD.sub(lambda m: f"{_point(m[1])}erly", text)
     if ". " in text:
+        text = _POINT_OF_LAND.sub(lambda m: f"{_point(m[1]).capitalize()} ", text)
         text = _SIDE_OF_BUILDING.sub(lambda m: f"{_point(m[1])} ", text)
     text = _SIDE.sub(lambda m: m[1] + ("left" if m[2] == "L" else "right"), text)
     text = _HEAD.sub(lambda m: m[1] + _point(m[2]), text)

@@ -68,7 +68,8 @@ _HOW_HOT = re.compile(
     r"before|while|at|by|during|when|on|today|tonight|outside|inside|here|there|but|so)\b)(?!\.\w)"
 )
 _SEATS = re.compile(
-    r"\b(?:[Ss]eats?|[Gg]ates?|[Rr]ooms?|[Bb]us|[Ff]lights?|[Rr]ows?|[Aa]pt|[Aa]partments?|[Ss]ections?|"
+    r"\b(?:[Ss]eats?|[Gg]ates?|[Rr]ooms?|[Bb]us|[Ff]lights?|[Rr]ows?|[Aa]pt|[Aa]partments?|"
+    r"[Ss]ections?|"
     r"[Gg]rades?|[Cc]lass(?:es)?|[Ss]tudents?|[Ll]ens(?:es)?|[Kk]ey|[Cc]hords?|[Ss]izes?)\b"
 )
 _OF_HEAT = re.compile(

@@ -64,11 +64,16 @@ _INCH = re.compile(
     r" per (?:hour|day)\b| (?:round|square|thick|wide|long|deep|tall|high|diameter|pieces|cubes|"
     r"slices|strips|rounds|cutter|pan|tin|dish|skillet|nails?|screws?)\b)|-in\.?(?=[ )]))"
 )
-_FALLS = re.compile(r"\b(?:[Ss]now|[Rr]ain|[Aa]mounts?|[Aa]ccumulations?|[Ii]ce\b|QPF|[Pp]recip)")
+_FALLS = re.compile(
+    r"\b(?:PWATs?|[Tt]otals|[Ss]now|[Rr]ain|[Aa]mounts?|[Aa]ccumulations?|[Ii]ce\b|QPF|[Pp]recip)"
+)
 _IN_ALONE = re.compile(
     r"(?<![\w.])(\d[\d.]*(?:(?: to |-)\d[\d.]*)?) in(?= (?:with|possible|expected|over|through|"
-    r"across|per|likely|and(?! out)|by)\b)"
+    r"across|per|likely|and(?! out)|by|"
+    r"are|is|was|were|fell|has|have|will|would|could|near|at|on|since)\b)"
 )
+# "1'08\"" and "1'32\"" of a race: no inches
+_MINUTES = re.compile(r"(?<![\w.,°])(?<!° )(\d{1,2})' ?(0\d|1[2-9]|[2-5]\d)(\.\d+)?(?:\"|'')")
 _FEET_INCHES = re.compile(r"(?<![\w.,])(\d+)' ?(\d+(?:\.\d+)?)(?:\"|''|(?!\d))")
 _FT_IN = re.compile(
     r"(?<![\w.,])(\d+) ?ft\.? (\d+) ?in\b\.?|"
@@ -111,7 +116,7 @@ def expand(text: str) -> str:
     if "0'" in zeros(text):
         text = _PRIME.sub(" prime ", text)
         text = _CEILINGS.sub(r"\1 foot", _FEET_SPAN.sub(r"\1 to ", text))
-        text = _FEET_INCHES.sub(_feet_inches, text)
+        text = _FEET_INCHES.sub(_feet_inches, _MINUTES.sub(_minutes, text))
         text = _FEET_BY.sub(r"\1 feet by \2 feet", text)
         if not _QUOTED.search(text):
             text = _MANY_FEET.sub(_many_feet, text)
@@ -149,6 +154,11 @@ def expand_inches(text: str) -> str:
 
 def _side(match: re.Match[str]) -> str:
     return f'" {_SIDE_NAMES[match[1]]}' + (" by " if match[0][-1] not in "LWHD" else "")
+
+
+def _minutes(match: re.Match[str]) -> str:
+    many = "" if match[1] == "1" else "s"
+    return f"{match[1]} minute{many} {match[2].lstrip('0') or 0}{match[3] or ''} seconds"
 
 
 def _minute(match: re.Match[str]) -> str:

@@ -11,7 +11,8 @@ from recital.processors.text.english.words import ahead, ordinal, pairs
 _BEDS = re.compile(
     r"(?<![\w.,])(\d{1,2})[ -]?(?:BRs?|BDRMs?|BDRs?|BDs?|Brs?|[Bb]drms?|[Bb]drs?|"
     r"brs?(?=[/,; -]+\d)|bds?(?=[/,; -]+\d)|beds?(?=/\d)|[Bb]ds?(?= (?:[a-z]+ ){0,2}"
-    r"(?:apartment|apt|condo|house|home|flat|unit|suite|townhouse|townhome|duplex|loft|cottage|bungalow|basement|rental)\b))\b\.?"
+    r"(?:apartment|apt|condo|house|home|flat|unit|suite|townhouse|townhome|duplex|loft|cottage|"
+    r"bungalow|basement|rental)\b))\b\.?"
 )
 _SLASHED_ROOMS = re.compile(r"(?<![\w/.])([1-9])/(BR|BD|BA)\b")
 _SMALL_BEDS = re.compile(r"(?<![\w.,$])([1-9])br\b(?! ?[/,] ?\d)")
@@ -43,7 +44,8 @@ _PRICE = re.compile(r"[$£€] ?[\d,.]+$|\d [A-Z]{3}$")
 _OF_HOMES = re.compile(
     r"\d ?-?(?:B[RDA]|b[rda]\b|bed|bath|sq)|[$£€]|"
     r"\b(?i:bedrooms?|beds|dishwasher|balcony|gym|pool|granite|laundry|in[- ]?unit|hardwood|loft|"
-    r"apt|apartment|house|home|condo|floor|fl|unit|rent|parking|kitchen|hookups?|studio|deposit|lease|utils|pets?)\b"
+    r"apt|apartment|house|home|condo|floor|fl|unit|rent|parking|kitchen|hookups?|studio|deposit|"
+    r"lease|utils|pets?)\b"
 )
 _STAINLESS = re.compile(r"\b(?:ss|SS|S/S) (?=[Aa]ppl)")
 _HARDWOOD = re.compile(r"\b(?:hw|HW) (?:[Ff]l(?:oo)?r(s?)\b\.?|(?=[Ff]l))|\bhdwd\b\.?")

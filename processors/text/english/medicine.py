@@ -6,7 +6,7 @@ import re
 
 from recital.processors.text.english.outline import holds
 from recital.processors.text.english.web import dotted
-from recital.processors.text.english.words import ahead
+from recital.processors.text.english.words import ahead, behind
 
 _THREAD = re.compile(
     r"\b(?:[Vv]icryl|[Pp]rolene|[Mm]onocryl|[Ee]thilon|[Ee]thibond|[Dd]exon|[Mm]ersilene|"
@@ -29,10 +29,22 @@ _OF_BLOOD = re.compile(r"\b(?:[Bb]lood|[Dd]on(?:ors?|ates?|ations?)|[Pp]latelets
 _SIGNED = {"+": "positive", "-": "negative", "−": "negative"}
 _NODES = re.compile(r"(?<![\w/.,])(\d{1,2})/(\d{1,2})(?= (?:positive )?(?:lymph )?nodes\b)")
 _SIDE = re.compile(
-    r"(?<=[a-z/] )([RL]) (?=(?:\d(?:st|nd|rd|th) )?(?:metatarsal|metacarpal|toe|finger|digit|rib|"
+    r"(?:(?<=[a-z/:,;] )|^)([RL])\.? (?=(?:\d(?:st|nd|rd|th) )?(?:metatarsal|metacarpal|toe|"
+    r"finger|digit|rib|"
     r"knee|hip|shoulder|ankle|wrist|elbow|arm|leg|foot|hand|eye|ear|breast|lung|kidney|femur|"
     r"tibia|fibula|humerus|radius|ulna|clavicle|flank|groin)s?\b)"
 )
+# "strep neg.", "flu A pos"
+_RESULT = re.compile(r"(?<=[a-zA-Z\d.] )(neg|pos)\b(\.?)(?=[,;:)]|$| [A-Za-z\d(])")
+_TESTED_FOR = re.compile(
+    r"\b(?:[Tt]est(?:s|ed|ing)?|[Ss]trep|[Ff]lu|[Cc]ultures?|COVID|HIV|hCG|HCG|UA|[Uu]rine|CT|MRI|"
+    r"[Xx]-?[Rr]ays?|"
+    r"[Ss]creen|[Ss]wabs?|Rh|GBS|[Bb]iops\w+|[Hh]ep|[Aa]ntigen|[Pp]atient|Pt|PCR|[Rr]apid|[Mm]ono|"
+    r"RPR|TB|PPD|"
+    r"troponins?|RSV|[Mm]ammo\w*|[Bb]lood|ROS|[Ee]xam)\b"
+)
+_RESULTS = {"neg": "negative", "pos": "positive"}
+_RHESUS = re.compile(r"\bRh(?= (?:neg|pos|factor|type|status|incompat|immun|disease|sensitiz))")
 _DROPS = re.compile(r"(?<=\d )gtts?\b")
 _AT_BED = re.compile(r"(?<![\w.])q(?:HS|AM|PM)\b")
 # murmurs and reflexes: "a 2/6 murmur"
@@ -102,6 +114,12 @@ def expand_signs(text: str) -> str:
         "A-" in text or "B-" in text or "O-" in text or "A+" in text or "B+" in text or "O+" in text
     ) and (_OF_BLOOD.search(text)):
         text = _BLOOD.sub(lambda m: f"{_letters(m[1])} {_SIGNED[m[2]]}", text)
+    if "Rh" in text:
+        text = _RHESUS.sub("R.H.", text)
+    if (" neg" in text or " pos" in text) and _TESTED_FOR.search(text):
+        text = _RESULT.sub(_result, text)
+    if holds(text, (" R ", " L ", " R. ", " L. ")) or text.startswith(("R. ", "L. ", "R ", "L ")):
+        text = _SIDE.sub(lambda m: "right " if m[1] == "R" else "left ", text)
     return text
 
 
@@ -134,8 +152,6 @@ def expand(text: str) -> str:
         text = _SO_LONG.sub(_so_long, text)
     if _ANY_GESTATION.search(text):
         text = _GESTATION.sub(r"\1 weeks \2 days", text)
-    if " R " in text or " L " in text:
-        text = _SIDE.sub(lambda m: "right " if m[1] == "R" else "left ", text)
     if " nodes" in text:
         text = _NODES.sub(r"\1 of \2", text)
     if "gtt" in text or "qHS" in text or "qAM" in text or "qPM" in text:
@@ -158,6 +174,12 @@ def expand(text: str) -> str:
     if "BID" in text and _DOSE.search(text):
         text = _TWICE.sub(lambda m: dotted(m[0]), text)
     return text
+
+
+def _result(match: re.Match[str]) -> str:
+    after = behind(match)[:2]
+    ends = match[2] and (not after or after[-1].isupper())
+    return _RESULTS[match[1]] + "." * bool(ends)
 
 
 def _out_of(match: re.Match[str]) -> str:

@@ -220,7 +220,8 @@ _PENCE_RANGE = re.compile(r"(?<![\w.,£])(\d{1,4})p ?- ?(?=\d{1,4}p\b(?! ?\.?m\b
 _SPACED_PER = re.compile(r"(?<=\d) ?/ (?=(?i:month|week|year|night|day|person|hour)\b)")
 _ONE_THING = re.compile(
     r"\+?(?: (?:\d[\d.]*[ -])?(?!(?:PLUS|DOE|OBO|EOE|USD|AUD|CAD)\b)[\"'“‘]?|-)"
-    r"(?!(?:or|and|to|in|of|for|from|at|on|per|by|a|an|the|is|was|are|were|has|had|will|would|each|ea|apiece|more|less|with|when|if|as|"
+    r"(?!(?:or|and|to|in|of|for|from|at|on|per|by|a|an|the|is|was|are|were|has|had|will|would|"
+    r"each|ea|apiece|more|less|with|when|if|as|"
     r"that|which|but|than|because|while|before|after|until|every|over|under|today|yesterday|"
     r"tomorrow|this|last|next|it|he|she|they|we|you|i|cheaper|off|so|went|goes|could|can|may|might|"
     r"must|should|do|does|did|be|been|into|out|not|now|then)\b)[a-zA-Z]"

@@ -169,7 +169,8 @@ _FREEWAY = re.compile(
     r"freeway|fwy|at|near|to|and|in|from|is|was|today|this|again|for|since)\b))"
 )
 _TRAFFIC = re.compile(
-    r"\b(?:[Tt]raffic|[Ii]nterstates?|[Ff]reeway|[Ff]wy|[Dd]riv(?:e|ing)|[Dd]rove|[Cc]rash|[Rr]amp|[Ss]tuck|[Aa]ccident|[Ee]xit(?:s|ed)?|[Cc]ommut\w+|"
+    r"\b(?:[Tt]raffic|[Ii]nterstates?|[Ff]reeway|[Ff]wy|[Dd]riv(?:e|ing)|[Dd]rove|[Cc]rash|"
+    r"[Rr]amp|[Ss]tuck|[Aa]ccident|[Ee]xit(?:s|ed)?|[Cc]ommut\w+|"
     r"[Ll]anes?)\b"
 )
 # "a 350 in his car", "the 486 is", "the 6600.", "a 454 big block": things of that name

@@ -52,7 +52,7 @@ _PART_LESS = re.compile(
 )
 # 12/23-1/2, and a list: 4/1, 6/15 and 9/15. One of them is no fraction that people write.
 _SLASH_SPAN = re.compile(
-    rf"(?<![\w/.-]){_MONTH_SLASH_DAY}(?: ?- ?| (?:to|through|thru|until) ){_MONTH_SLASH_DAY}"
+    rf"(?<![\w/.-]){_MONTH_SLASH_DAY}(?: ?- ?| (to|through|thru|until) ){_MONTH_SLASH_DAY}"
 )
 _ONE_SLASH = rf"{MONTH_NUMBER}/{DAY_NUMBER}"
 _SLASH_LIST = re.compile(
@@ -166,10 +166,11 @@ def _away_span(match: re.Match[str]) -> str:
 
 
 def _slash_span(match: re.Match[str]) -> str:
-    first, last = (int(match[1]), int(match[2])), (int(match[3]), int(match[4]))
+    first, last = (int(match[1]), int(match[2])), (int(match[4]), int(match[5]))
     if all(top < bottom in _PARTS and gcd(top, bottom) == 1 for top, bottom in (first, last)):
         return match[0]
-    return f"{date(*first, '')} to {date(*last, '')}"
+    join = (match[3] or "to").replace("thru", "through")
+    return f"{date(*first, '')} {join} {date(*last, '')}"
 
 
 def _slash_days(match: re.Match[str]) -> str:

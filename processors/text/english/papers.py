@@ -13,7 +13,8 @@ from recital.processors.text.english.words import cardinal
 
 # "micromol L(-1)", "kg/m(2)", as indexes of medicine write powers
 _POWER = re.compile(
-    r"(?<![A-Za-z])((?:[mckμ]|micro|milli|nano)?(?:mol|[gLlm])|dL|min|mm|cm|km|kg|h|s|d|day|IU|U|kPa|Hg|kcal|mV)"
+    r"(?<![A-Za-z])((?:[mckμ]|micro|milli|nano)?(?:mol|[gLlm])|dL|min|mm|cm|km|kg|h|s|d|day|IU|U|"
+    r"kPa|Hg|kcal|mV)"
     r"\((-?[1-3])\)(?![\w(])"
 )
 _ANY_POWER = re.compile(r"[a-zLgU]\(-?[1-3]\)")

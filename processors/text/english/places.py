@@ -18,8 +18,10 @@ from recital.processors.text.english.words import (
     digit_by_digit,
     in_hundreds,
     pairs,
+    word_set,
 )
 
+_INITIALED = {f"{s[0]}.{s[1]}": STATES[s] for s in word_set("NC SC NY NJ NH NM ND SD RI")}
 _OLD = "|".join(sorted(map(re.escape, OLD_STATES), key=len, reverse=True))
 # "FORT WAYNE, IND.", "NORFOLK, VA., 1857"
 _SHOUTED_NAMES = {short.upper(): name for short, name in (OLD_STATES | STATES).items()}
@@ -114,9 +116,11 @@ _PART_OF_STATE = re.compile(
     rf"DC)\b(?! coast)(?<!east IN)(?<!west IN))({'|'.join(STATES)})\b(?![.'-]\w)"
 )
 _OLD_STATE = re.compile(
-    rf"(?:(?<=, )|(?<=\bof )|(?<=\bin )|(?<=\bfrom ))({_OLD})\."
+    rf"(?:(?<=, )|(?<=\bof )|(?<=\bin )|(?<=\bfrom ))({_OLD}|"
+    rf"{'|'.join(map(re.escape, _INITIALED))})\."
     r"(?=([,;:)]| [a-z0-9(–—-])|(?: [A-Z]|$)?)"
 )
+_NAMED_BEFORE = re.compile(r"\b(?:[A-Z][a-z'-]+|[A-Z]{3,}), $")
 _COUNTY = re.compile(
     rf"(?<=[a-z] )Co\.(?=, (?:{'|'.join(STATES)}|{'|'.join(STATES.values())}|(?:{_OLD})\.)(?!\w))"
 )
@@ -320,7 +324,11 @@ def _old_state(match: re.Match[str]) -> str:
     """The stop of a sentence's end is the same one."""
     after = match.string[match.end() : match.end() + 1]
     ends = after == "" or (after == " " and match[2] is None)
-    return OLD_STATES[match[1]] + ("." if ends else "")
+    if match[1] in _INITIALED:  # "of N.C. Wyeth", "the deviation, S.D.,"
+        before = ahead(match, 24)
+        if (ends and after) if before[-2:] != ", " else not _NAMED_BEFORE.search(before):
+            return match[0]
+    return (OLD_STATES | _INITIALED)[match[1]] + ("." if ends else "")
 
 
 def _small_street(match: re.Match[str]) -> str:

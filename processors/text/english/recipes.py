@@ -26,7 +26,8 @@ _FOOD = (
 )
 _COOKING = re.compile(
     r"\b(?:cups?|[Aa]dd|[Ss]tir|[Mm]ix|[Bb]ake|[Ww]hisk|[Dd]issolve|[Bb]lend|[Ss]prinkle|"
-    r"[Cc]ombine|[Ss]immer|[Pp]reheat|[Ss]ub(?:stitute)?|oven|dough|batter|buttermilk|chopped|diced|minced|grated|melted|sliced|tsp|tbsp|recipe|sugar|flour|butter)\b"
+    r"[Cc]ombine|[Ss]immer|[Pp]reheat|[Ss]ub(?:stitute)?|oven|dough|batter|buttermilk|chopped|"
+    r"diced|minced|grated|melted|sliced|tsp|tbsp|recipe|sugar|flour|butter)\b"
 )
 _SPOONS = re.compile(r"(?<=\d/\d) ?([tT])(?= )")  # "1/4t salt"
 # "3/4 t. salt", "2 T. butter"; but "4 T. rex skeletons"

@@ -145,6 +145,9 @@ _IN_K = re.compile(
 )
 _MONEY_IN_THOUSANDS = re.compile(r"(?:(?<=^)|(?<=[\s(]))([$€£]) ?'000s?\b")
 _IN_THOUSANDS = re.compile(r"(?<![\w'])'000s?\b")
+_SO_MANY = re.compile(
+    r"(?:~|\b(?:about|over|some|nearly|almost|than|of|to|only|around|up|down)) ?$"
+)
 _RACE = re.compile(
     r"\b(?:[Tt]he|[Aa]n?|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]his|first|1st|2nd|3rd|second|[Cc]harity|"
     r"[Ff]amily|ran|run|running|raced|jog(?:ged)?|min|minutes?) $"
@@ -195,7 +198,8 @@ _OF_BANKS = re.compile(
 )
 _OF_SIZE = re.compile(
     r"\b(?:[Ll]ens(?:es)?|[Cc]ameras?|[Ff]ilms?|[Pp]istols?|[Rr]ifles?|[Gg]uns?|[Aa]mmo|[Rr]ounds|"
-    r"[Cc]ases?|[Ww]atch(?:es)?|[Dd]ials?|[Dd]rills?|[Bb]olts?|thick|wide|long|[Dd]iameter|[Ss]crews?|"
+    r"[Cc]ases?|[Ww]atch(?:es)?|[Dd]ials?|[Dd]rills?|[Bb]olts?|thick|wide|long|[Dd]iameter|"
+    r"[Ss]crews?|"
     r"[Ss]teel|[Pp]ipes?|[Bb]eads?|[Bb]ands?|[Rr]ings?|[Nn]ikon|[Cc]anon|f/\d)\b"
 )
 _MIL = re.compile(
@@ -210,7 +214,10 @@ _FOUR_DIGITS_OF = re.compile(
 
 # "with 1 pt" on a loan; "1/200 s" of a camera
 _LOAN = re.compile(
-    r"\b(?:[Mm]ortgage|fixed|[Rr]efi\w*|[Ll]oans?|APR|ARM|[Ll]enders?|[Cc]losing costs)\b"
+    r"\b(?:[Yy]ields?|[Ii]ndex|Dow|Nasdaq|S&P|[Ii]nflation|[Rr]ates?|[Pp]olls?|[Tt]reasury|"
+    r"[Ff]utures|[Ss]tocks|"
+    r"CPI|[Uu]nemployment|[Mm]ortgage|fixed|[Rr]efi\w*|[Ll]oans?|APR|ARM|[Ll]enders?|"
+    r"[Cc]losing costs)\b"
 )
 _LOAN_POINTS = re.compile(r"(?<=\d )pt(s?)\b(?:\.(?! *$))?")
 _SHUTTER = re.compile(r"(?<![\w/.,-])1/([1-9]\d{1,3}) ?(?:s|secs?|seconds?)\b")
@@ -302,9 +309,11 @@ def _is_said_k(match: re.Match[str], after: str) -> bool:
         return True
     if len(low) < 3 and "." not in low:
         before = ahead(match, 8)
-        counted = _COUNTED_IN_K.match(after)
+        counted = _COUNTED_IN_K.match(after) or after.startswith((" people", " of "))
         timed = low in ("3", "5", "8", "10") and _AFTER_TIME.search(before)
-        if before[-2:-1].isdigit() or (not counted and (timed or _RACE.search(before))):
+        race = letter == "K" and low in ("3", "5", "8", "10") and not high
+        race = race and not _SO_MANY.search(before)
+        if before[-2:-1].isdigit() or (not counted and (timed or race or _RACE.search(before))):
             return True
         filmed = _FILMED.search(near)
         if low in ("4", "8") and (filmed or not _PLURAL.match(after)):

@@ -52,7 +52,10 @@ _NOT_OUT = re.compile(r"(?<=\d)\*(?=[\s,.;)])")
 _WINS = r"(\d{1,3})-(\d{1,3})(?:-(\d{1,2}))?"
 _RECORD = re.compile(
     rf"(?<![\w.,/$-]){_WINS}(?=, \d{{1,2}}\.\d\d ERA| (?:record|overall|mark\b|campaign|all-time|"
-    r"(?:on|for) the (?:season|year)|\(\d+ KOs?\)|\(\d+-\d+(?:,? in|,? [A-Z])|(?:in )?(?:SEC|ACC|"
+    r"season(?! (?:opener|finale|premiere|debut)| series)|in the regular season|"
+    r"in (?:[a-z-]+ )?play\b|"
+    r"(?:on|for) the (?:season|year)|\(\d+ KOs?\)|\(\d+-\d+(?:,? in|,? [A-Z])|"
+    r"(?:in )?(?:the )?(?:SEC|ACC|"
     r"AFC|NFC|MAC|WAC|Pac-1\d|Big (?:Ten|East|Sky|12))\b|in (?:(?:the|their|its) )?(?:conference|"
     r"league|division)))|(\b(?:(?:drop|advanc|improv|mov|lift|boost|rais)\w*(?: (?:the|their|its|"
     r"his|our))?(?: [A-Z][\w']+| them| team| record| club){1,2} to|[Ii]mprov(?:ed|es|ing) to|"
@@ -62,15 +65,24 @@ _RECORD = re.compile(
     r"stood|sat|are|is|was|were|now)s? at|(?:are|were)(?= \d-\d(?:[.,;]|$))|"
     r"an?(?= \d+-\d+ start\b)|(?:is|are|was|were|went|now)(?= \d+-\d+(?:-\d+)? (?:this season|"
     r"last season|at home|on the road))|finished(?= \d+-\d+ (?:there|overall|at home))|"
-    r"went(?= \d+-\d+(?:[.,;]| and \d+-\d+| in \d{4}))) )"
-    rf"{_WINS}(?!\w|[.-]\w)(?! (?:against|from|on(?! the road| [MTWFS])|over|for|to|up|down|in the|"
+    r"went(?= \d+-\d+(?:[.,;]| and \d+-\d+| in \d{4}| (?:on the (?:trip|road|week)|this|"
+    r"last)\b))) )"
+    rf"{_WINS}(?!\w|[.-]\w)(?! (?:against|from|on(?! the (?:road|trip|week)| [MTWFS])|over|for|to|"
+    rf"up|down|in the|"
     r"other|more|feet|people|inches|places|points|teams|years|days|percent)\b)|"
     rf"((?<=[A-Za-z]) \(){_WINS}(?=(?:, \d+-\d+ [A-Z][\w -]+)?\) (?:beat|hosts?|visits?|faces?|"
     r"plays?|won|lost|have|has|is|was|are|were|will|defeated|travels?|opens?|leads?|trails?|"
     r"improve|fell|snapped|swept|edged|dropped|got|had)\b)"
 )
-# "(9-3) plays State (10-3)"
-_BESIDE = re.compile(r"(\b[A-Z][\w'’.&]* )\((\d{1,2})-(\d{1,2})\)")
+# "(9-3) plays State (10-3)", "7 and 2 at home and 2-6 on the road"
+_BESIDE = re.compile(
+    r"(\b[A-Z][\w'’.&]* \()(\d{1,2})-(\d{1,2})(?=\))|(\b(?:and|but) )(\d{1,2})-(\d{1,2})"
+    r"(?= (?:at home|on the road|away|in|against|this|last|overall|since)\b)"
+)
+# "Lincoln (8-1, 4-0 SEC)": of all games, and of those of the league
+_TWO_RECORDS = re.compile(
+    r"(?<=[A-Za-z] \()(\d{1,2})-(\d{1,2})(-\d)?, (\d{1,2})-(\d{1,2})(-\d)?(?=(?: [A-Z][\w -]+)?\))"
+)
 _BEATEN = re.compile(
     r"\b(?:won|lost|beat\w*|wins?|defeat\w*|victory|loss|draw|drew|triumph)(?: an?| by)* $"
 )
@@ -131,6 +143,14 @@ _LONGEST = 164  # games of a season
 _FAR = 48
 _STATISTICS = pairs("PTS points|REB rebounds|AST assists|STL steals|BLK blocks")
 _STATISTIC = re.compile(rf"(?<=\d )({'|'.join(_STATISTICS)})\b")
+# "9 HR and 30 RBI", a 2-run HR
+_HOME_RUN = re.compile(
+    r"(?:(?<=\d )|(?<=-run )|(?<=, ))HR(s?)\b(?=[,;.]|$| (?:and|in|with|this|on|to|off)\b)"
+)
+_OF_BASEBALL = re.compile(
+    r"\b(?:RBIs?|OPS|ERA|bat(?:s|ted|ting)?|hit(?:s|ting|ter)?|innings?|[23]-run|pitch\w*|homers?|"
+    r"MLB)\b"
+)
 
 
 def expand(text: str) -> str:
@@ -143,6 +163,8 @@ def expand(text: str) -> str:
         text = _HONORS.sub(r"\1-time ", text)
     if " PTS" in text:
         text = _STATISTIC.sub(lambda m: _STATISTICS[m[1]], text)
+    if "HR" in text and _OF_BASEBALL.search(text):
+        text = _HOME_RUN.sub(_home_run, text)
     if _PAIR.search(text) is None and "* off " not in text:
         return text
     if "/" in text:
@@ -152,9 +174,10 @@ def expand(text: str) -> str:
         text = _DRAWN.sub(lambda m: f"{cardinal(int(m[1]))} {cardinal(int(m[1]))}", text)
         text = _COUNT.sub(_count, text)
         given = _TALL.sub(r"\1 \2", text)
-        text = _RECORD.sub(_record, given)
-        if text != given and "(" in text:
-            text = _BESIDE.sub(r"\1(\2 and \3)", text)
+        text = _TWO_RECORDS.sub(_two_records, given) if "(" in text else given
+        text = _RECORD.sub(_record, text)
+        if text != given:
+            text = _BESIDE.sub(lambda m: f"{m[1] or m[4]}{_won(m[2] or m[5], m[3] or m[6])}", text)
         text = _SETS.sub(", ", text)
         if _TWO_SETS.search(text):
             text = _MATCH.sub(_match, text)
@@ -167,6 +190,27 @@ def expand(text: str) -> str:
     if "-" in text:
         text = _ANALYSIS.sub(_analysis, text)
     return _NOT_OUT.sub(" not out", text)
+
+
+def _home_run(match: re.Match[str]) -> str:
+    counted = ahead(match, 1) == " " and ahead(match, 2)[0].isdigit()
+    return "home runs" if match[1] or (counted and ahead(match, 3) != " 1 ") else "home run"
+
+
+def _won(wins: str, losses: str, ties: str | None = None) -> str:
+    """("12", "0") -> "12 and oh", ("12", "4", "1") -> "12, 4 and 1"."""
+    wins, losses, ties = ("oh" if n and not n.strip("-0") else n for n in (wins, losses, ties))
+    return f"{wins}, {losses} and {ties.lstrip('-')}" if ties else f"{wins} and {losses}"
+
+
+def _two_records(match: re.Match[str]) -> str:
+    """Those of the league are no more; two sets of tennis, "(6-4, 6-2)", are none."""
+    wins, losses, ties, won, lost, tied = match.groups()
+    fewer = int(won) <= int(wins) and int(lost) <= int(losses)
+    sets = re.fullmatch(f"{_SET} {_SET}", f"{wins}-{losses} {won}-{lost}")
+    if not fewer or sets or not _TEAM.search(ahead(match, 24)[:-2]):
+        return match[0]
+    return f"{_won(wins, losses, ties)}, {_won(won, lost, tied)}"
 
 
 def _count(match: re.Match[str]) -> str:
@@ -225,7 +269,5 @@ def _record(match: re.Match[str]) -> str:
         return match[0]
     if (match[1] and _BEATEN.search(before)) or (match[8] and not _TEAM.search(before)):
         return match[0]
-    groups = tuple("oh" if group == "0" else group for group in match.groups())
-    before = groups[3] or groups[7] or ""
-    wins, losses, ties = next(groups[i : i + 3] for i in (0, 4, 8) if groups[i])
-    return f"{before}{wins}{f', {losses} and {ties}' if ties else f' and {losses}'}"
+    wins, losses, ties = next(match.groups()[i : i + 3] for i in (0, 4, 8) if match[i + 1])
+    return f"{match[4] or match[8] or ''}{_won(wins, losses, ties)}"

@@ -22,7 +22,7 @@ rte route|ste suite|pp pages
 # Said letter by letter, though in small letters.
 _LETTERS = (
     f"{'|'.join(SPELT_SMALL)}|brb|ttyl|omg|imo|imho|idk|btw|tbh|smh|lmk|omw|fwiw|afaik|iirc|jk|irl|afk|gtg|ikr|icymi|ngl|"
-    "fyi|rsvp|ffs|wtf|tldr|hmu|ily|dm|np|yw|ofc|pw|mph|dj|gg|gf|bf|idc|wyd|hbu|wbu|nbd|tmi|eod|mmbtu|btu|bpd|mcf|dth|fy"
+    "fyi|rsvp|ffs|wtf|tldr|hmu|ily|dm|np|yw|ofc|mph|dj|gg|gf|bf|idc|wyd|hbu|wbu|nbd|tmi|eod|mmbtu|btu|bpd|mcf|dth|fy"
 )
 _SPELLED = _LETTERS.split("|")
 _PER_SHARE = re.compile(
@@ -88,7 +88,8 @@ _A_NURSE = re.compile(r"\b(?:an?|the|my|our|his|her|as|is) $")
 _OF_YOU = re.compile(
     r" (?:an?|the|not|so|too|very|really|welcome|right|wrong|late|early|here|there|in|on|at|going|"
     r"gonna|"
-    r"coming|being|doing|getting|making|kidding|joking|missing|just|still|always|never|only|awesome|"
+    r"coming|being|doing|getting|making|kidding|joking|missing|just|still|always|never|only|"
+    r"awesome|"
     r"amazing|cute|funny|crazy|sweet|gorgeous|beautiful|half|1/2)\b(?!-| (?:[a-z]+s|one|own)\b)"
 )
 _ON_OFFER = re.compile(r"\s+(?:now|immediately|from|until|starting|today|\d)")
@@ -151,6 +152,8 @@ def _word(match: re.Match[str]) -> str:
         behind(match)[:2] == " -" or match.string.endswith("sudo ", 0, match.start())
     ):
         return "R.M."
+    if short == "pw" and ahead(match, 2)[:1].isdigit():
+        return f"per week{stop}"
     if short == "rn" and _A_NURSE.search(ahead(match, 6)):
         return "R.N."
     if short == "ur" and _OF_YOU.match(match.string, match.end()):

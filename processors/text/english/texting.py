@@ -36,13 +36,15 @@ _SPELLING = re.compile(rf"(?<![\w'-])({'|'.join(_SPELLINGS)})(?![\w'-])", re.I)
 # "go 2 starbucks", "listen 2 this"; but "go 2 miles", "went 2 up"
 _WHERE = r"\b(?:go|going|goin|went|gonna go|came|listen|listening|talk|talking|welcome(?: back)?)"
 _NO_WAY = (
-    r"(?!(?:for|and|or|up|down|of|to|out|in|on|more|mi(?:les?)?|k?m|blocks?|steps?|rounds?|games?|hours?|"
+    r"(?!(?:for|and|or|up|down|of|to|out|in|on|more|mi(?:les?)?|k?m|blocks?|steps?|rounds?|games?|"
+    r"hours?|"
     r"times|days?|weeks?|months?|years?|minutes?|ways?|people|nights?)\b)[a-z]"
 )
 # A text of such: without one of these a letter is a letter, and a digit a number.
 _SIGNS = re.compile(
     r"\b(?:u(?!\.\w)|ur|txt|luv|pls|plz|thx|thnx|thanx|tnx|msg|wiv|wif|frnd|coz|(?-i:cos|gud|wat|"
-    r"wot|b4)|gr8|l8r|lol|nite|tmr|dont|gonna|gona|wanna|ppl|frm|abt|2nite|2day|2moro|sry|smh|wyd|brb|idk|ngl|tbh|ikr|tysm|wkly|lor|"
+    r"wot|b4)|gr8|l8r|lol|nite|tmr|dont|gonna|gona|wanna|ppl|frm|abt|2nite|2day|2moro|sry|smh|wyd|"
+    r"brb|idk|ngl|tbh|ikr|tysm|wkly|lor|"
     r"lah)\b|\b(?:us|we|they) r\b|\b2 (?:opt[ -]?out|unsubscribe|cancel)\b(?! [a-z]+s\b)|"
     r"\b(?:sorry|thanks|thank you|waiting|ready|looking) 4 (?:the|ur|your|my|all|this|that|him|her|"
     r"u)\b|"

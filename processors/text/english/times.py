@@ -27,9 +27,9 @@ _NO_COLON = re.compile(rf"(?<![\w:.,$£€-])({_HOUR_12})([0-5]\d)(?= ?{_HALF_DA
 _HOUR_RANGE = re.compile(rf"(?<![\w:.,-])({_HOUR_12})(:[0-5]\d)?-({_TIME_12} ?(?:{_HALF_DAY}))")
 # 9am-5pm, 9:00-17:00.
 _SPAN = re.compile(r"(?<=\d:\d\d) ?-(?=\d?\d:)|(?<=\d[aApP][mM])-(?=\d)|(?<=\d [aApP][mM])-(?=\d)")
-# "with 0:03 left"
+# "with 0:03 left", "with :03 left"
 _SECONDS_LEFT = re.compile(
-    r"(?<![\w:.,])0?0:(\d\d)(?= (?:left|remaining|to (?:go|play)|on the clock)\b)"
+    r"(?<![\w:.,])(?:0?0)?:(\d\d)(?= (?:left|remaining|to (?:go|play)|on the clock)\b)"
 )
 # "at :15 and :45 past the hour"
 _PAST = re.compile(
@@ -286,6 +286,8 @@ def expand(text: str) -> str:
     """ "7:05 pm" -> "seven oh five p.m.", "12:00" -> "twelve o'clock"."""
     if zeros(text).startswith("00.00"):
         text = _LOGGED.sub(r"\1:\2", text)
+    if " :" in text or "0:" in text:
+        text = _SECONDS_LEFT.sub(lambda m: _counted(str(int(m[1])), "second"), text)
     if " :" in text:
         text = _PAST.sub(lambda m: two_digits(int(m[1])) if int(m[1]) else "the hour", text)
     if "/" in text:
@@ -308,8 +310,6 @@ def expand(text: str) -> str:
         text = _CAPITAL_HALVES.sub(_capital_halves, text)
     if "T/" in text:
         text = _ZONES_APART.sub(", ", text)
-    if "0:" in text:
-        text = _SECONDS_LEFT.sub(lambda m: _counted(str(int(m[1])), "second"), text)
     if "000 " in zeros(text):
         text = _NAMED_TIME.sub(r"\1\2 \3", text)
     if "time" in text:

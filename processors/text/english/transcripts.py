@@ -18,7 +18,8 @@ _STAMP = re.compile(
 _STAMPS = re.compile(rf"\[{_CLOCK}\] ?(?:to|-|–) ?\[{_CLOCK}\]")  # of a jingle
 # "[inaudible 00:03:18]"; but "(John 3:16)"
 _NOT_HEARD = re.compile(
-    r"(?<=[\[(])((?:[a-z]{4,16}|(?i:inaudible|unclear|indistinct|crosstalk|laugh\w+|music|applause))"
+    r"(?<=[\[(])((?:[a-z]{4,16}|(?i:inaudible|unclear|indistinct|crosstalk|laugh\w+|music|"
+    r"applause))"
     rf"(?: [a-z]+)?),? ?@? ?{_CLOCK}(?=[\])])"
 )
 # "Ann Lee (00:12):", "(00:12:34) Welcome"

@@ -46,7 +46,7 @@ _ONE_STONE = re.compile(
 )
 _DAYS = re.compile(r"(?<=\d)(?<!\b[23])-d(?=-old| (?:[a-z]+-)?[a-z]{4})")  # a 13-d course
 _OLD = re.compile(
-    r"(?<![\w.,])(\d{1,3})[- ]?(?:y[./]?o\.?|Y\.?O\.?|yrs?\.? old)(?=[\W]|"
+    r"(?<![\w.,])(\d{1,3})[- ]?(?:y[./]?o\.?('?s\b)?|Y\.?O\.?|yrs?\.? old)(?=[\W]|"
     r"$)(?! \w+ago)(?:(?<!\.) ([MF])\b(?=[,;:)]|\.?$| (?:with|who|presents?|presenting|presented|"
     r"admitted|patient|here|c/o|s/p|and|comes?|came|complain\w*|seen)\b| w/))?"
 )
@@ -63,9 +63,12 @@ _BY_OF = re.compile(
 _NAUTICAL = re.compile(r"(?<=\d) ?nm\b(?![²³^])")
 _AT_SEA = re.compile(
     r"\b(?:[Aa]ir(?:ports?|fields?|craft|space)|[Aa]erodromes?|[Rr]unways?|[Aa]viation|[Pp]ilots?|"
-    r"VOR|[Oo]ffshore|ashore|[Ss]hips?|[Vv]essels?|[Bb]oats?|[Yy]achts?|[Ss]ail(?:s|ed|ing|or|ors)?|"
+    r"VOR|[Oo]ffshore|ashore|[Ss]hips?|[Vv]essels?|[Bb]oats?|[Yy]achts?|[Ss]ail(?:s|ed|ing|or|"
+    r"ors)?|"
     r"[Cc]oasts?|[Ii]slands?|[Hh]arbou?rs?|[Nn]aval|[Nn]avy|[Nn]autical|knots|kts?|[Tt]ankers?|"
-    r"[Ll]ightning|[Ss]ea|[Rr]eefs?|[Bb]uoys?)\b"
+    r"[Ll]ightning|[Ss]eas?|[Rr]eefs?|[Bb]uoys?|[Ww]aters|[Mm]arine|shore|[Cc]raft advisory|"
+    r"[Gg]ales?|"
+    r"[Ii]nlets?|Cape|out (?:to )?\d+ ?nm)\b"
 )
 _OF_LIGHT = re.compile(
     r"\b(?:[Ww]avelengths?|[Ll]asers?|[Ll]ights?|[Oo]ptic\w*|[Nn]ano\w+|[Cc]hips?|[Nn]odes?|"
@@ -124,6 +127,10 @@ _BARE_UNIT = re.compile(r"(?<![\w/])(km|mi|m|ft)/(h|hr|s|sec)\b")
 # "10 mg per kg"
 _PER_SHORT = re.compile(
     r"(?<=\bper )(kg|mg|km|cm|ml|mL|lb|oz|gal|hr|yr|wk|sq\.? ft|sqft|sqm|MWh|kWh)\b(?!\.\w)"
+)
+# "$2,738 an oz.", "$9 a lb."
+_FOR_ONE = re.compile(
+    r"(?:(?<=\ban )(oz|hr)|(?<=\ba )(lb|qt|yd|kg|km|mi|mo|wk|yr)|(?<=s a )(gal))\b(?:\.(?! *$))?"
 )
 _ANY_PER = re.compile(r"(?<=\d )(?<![A-Za-z]\d )([a-z]{3,}s)/([a-z]{3,}?)s?\b")
 _PER_AREA = re.compile(r"\b([a-z]{3,})/(km|m|mi|cm|ft|in|yd)\^?([23])\b")  # people/km²
@@ -230,13 +237,16 @@ _PER_TIME_OF = re.compile(r"(?<=Celsius )(min|s|h|m|cm|mm)\^?-1(?![\w-])")
 # 5V mode, a 12V rail
 _OF_VOLTS = re.compile(
     r"[ -](?:mode|tolerant|tolerance|rails?|supply|supplies|logic|signals?|pins?|lines?|outputs?|"
-    r"inputs?|regulators?|relays?|power|batter(?:y|ies)|adapters?|systems?|levels?|versions?|outlets?)\b"
+    r"inputs?|regulators?|relays?|power|batter(?:y|ies)|adapters?|systems?|levels?|versions?|"
+    r"outlets?)\b"
 )
+_MANY_VOLTS = re.compile(r"(?<=\d)Vs\b")
 _AGED = re.compile(r"(?<=\baged )(\d{1,2}(?:-| to )?\d{0,2}) y\b(?!\.\w)")
 # 1.65v, of a supply
 _SMALL_VOLTS = re.compile(r"(?<=\d)v(?=[\s,.;:)/]|$)")
 _OF_VOLTAGE = re.compile(
-    r"\b(?:[Oo]utlets?|[Cc]ircuits?|[Bb]reakers?|[Ww]iring|[Ss]ockets?|[Vv]olt(?:s|age)?|[Pp]ower|[Bb]atter(?:y|ies)|[Ss]upply|[Aa]dapter|[Cc]harger)\b|"
+    r"\b(?:[Oo]utlets?|[Cc]ircuits?|[Bb]reakers?|[Ww]iring|[Ss]ockets?|[Vv]olt(?:s|age)?|[Pp]ower|"
+    r"[Bb]atter(?:y|ies)|[Ss]upply|[Aa]dapter|[Cc]harger)\b|"
     r"\d ?[mk]?V\b"
 )
 # "in mm", "(mm; 0 to disable)"
@@ -281,9 +291,7 @@ _UNIT_STOP = re.compile(
 _PIECES = re.compile(r"(?<=\d)-pc\b(?:\.(?= \w))?")
 _DOZEN = re.compile(r"(?<=\d )doz\.(?= ?\d)")
 # 3x/wk
-_TIMES_PER = re.compile(
-    r"(?<![\w.,])(\d+(?:-\d+)?)x/(?=(?:wk|week|day|mo|month|yr|year|hr|hour)\b)"
-)
+_TIMES_PER = re.compile(r"(?<![\w.,])(\d+(?:-\d+)?)x/(wk|week|day|mo|month|yr|year|hr|hour)\b")
 _SQUARE_FEET = re.compile(r"(?<=\d{3})sf\b")
 _MILE_MARK = re.compile(
     r"(?:(?<=[,;(] )|(?<=\()|(?<=\bat )|(?<=\bfrom )|(?<=\bto )|^)([Mm])i\.? (?=\d+\.\d)"
@@ -294,8 +302,11 @@ _STOP_INSIDE = re.compile(
     r"(?<=\d)( ?(?:in|ft|mi|yd|lb|lbs|oz|gal|sec|min|hr))\.(?=/[a-z]| ?@ ?\d)"
     r"|(?<=[a-z][./])(/?(?:hr|min|sec|yr|mo|wk))\.(?= [a-z])"
 )
-# "Hi 84/Lo 66"
-_HIGH_LOW = re.compile(r"\b([Hh])i(?:gh)?:? (-?\d{2,3}°?)(?: ?/ ?|, )[Ll]o(?:w)?:? (?=-?\d)")
+# "Hi 84/Lo 66", "H 82 L 60"
+_HIGH_LOW = re.compile(
+    r"\b(?:([Hh])(?:i|igh|I):? (-?\d{2,3}°?)(?: ?/ ?|, )[Ll](?:o|ow|O):? (?=-?\d)|"
+    r"H:? ?(-?\d{1,3}°?)(?:/|,? )L:? ?(?=-?\d{1,3}(?!\w|[.,]\d| ?[x×])))"
+)
 _RENT = re.compile(r"(?<=\d )(wk|yr|hr|mo|mth)s(?='(?: [a-z]|$))")  # 5 wks' rent
 _OIL = re.compile(r"\b(\d{1,2})W-(?=\d\d\b)")  # 5W-30
 # headlines: "at 4-Wk Low"
@@ -323,6 +334,8 @@ def expand(text: str) -> str:
         text = _SIDES_NAMED.sub(_sides_named, text)
     if "v" in text and _SMALL_VOLTS.search(text) and _OF_VOLTAGE.search(text):
         text = _SMALL_VOLTS.sub(" V", text)
+    if "0vs" in zeros(text):
+        text = _MANY_VOLTS.sub(" volts", text)
     text = expand_unnumbered(text)
     if "aged " in text:
         text = _AGED.sub(r"\1 years", text)
@@ -340,7 +353,9 @@ def expand(text: str) -> str:
         text = _STOP_INSIDE.sub(lambda m: m[1] or m[2], text)
     text = recipes.expand(text)
     if "x/" in text:
-        text = _TIMES_PER.sub(r"\1 times per ", text)
+        text = _TIMES_PER.sub(
+            lambda m: f"{'once a' if m[1] == '1' else f'{m[1]} times per'} {below(m[2])}", text
+        )
     if "sf" in text:
         text = _SQUARE_FEET.sub(" SF", text)
     if "o/w" in text or " RT" in text:
@@ -349,8 +364,8 @@ def expand(text: str) -> str:
         text = _MILE_MARK.sub(r"\1ile ", text)
     if "-an" in text or "half-" in text:
         text = _AN_HOUR.sub("hour", text)
-    if "Lo" in text or "/lo" in text or ", lo" in text:
-        text = _HIGH_LOW.sub(r"\1igh \2, low ", text)
+    if "H" in text or "h" in text and ("lo" in text or "Lo" in text):
+        text = _HIGH_LOW.sub(lambda m: f"{m[1] or 'h'}igh {m[2] or m[3]}, low ", text)
     if "s' " in text:
         text = _RENT.sub(lambda m: f"{ {'mth': 'month'}.get(m[1]) or UNITS[m[1]] }s", text)
     if "W-" in text:
@@ -463,6 +478,8 @@ def _rarer(text: str) -> str:
         text = _SPEEDS.sub(_speeds, text)
     if "0us" in zeros(text) and _SHORT_TIMES.search(text):
         text = _MICRO.sub(" usec", text)
+    if " a " in text or " an " in text:
+        text = _FOR_ONE.sub(lambda m: UNITS[m[1] or m[2] or m[3]], text)
     if "per " in text:
         text = _PER_SHORT.sub(_per_short, text)
     text = recipes.expand_cups(text)
@@ -499,11 +516,14 @@ def _old(match: re.Match[str]) -> str:
     many = "yrs" in match[0] and " old" in match[0] and (after in ").,;" or not after)
     is_of_age = _IS_OF_AGE.search(ahead(match, 12))
     ends = is_of_age or not after or "y.o" not in match[0]  # "an 80 y.o. Greek man"
-    if match[0][-1] == "." and ends and _SENTENCE_END.match(behind(match)):
-        return f"{match[1]} years old."
-    many = many or (is_of_age is not None and _AGE_ENDS.match(behind(match)) is not None)
     if match[2]:
-        return f"{match[1]}-year-old {'male' if match[2] == 'M' else 'female'}"
+        return f"{match[1]}-year-olds"
+    if match[0][-1] == "." and ends and _SENTENCE_END.match(behind(match)):
+        one = ahead(match, 3).lower().endswith((" a ", "an "))
+        return f"{match[1]}{'-year-old' if one else ' years old'}."
+    many = many or (is_of_age is not None and _AGE_ENDS.match(behind(match)) is not None)
+    if match[3]:
+        return f"{match[1]}-year-old {'male' if match[3] == 'M' else 'female'}"
     return f"{match[1]} years old" if many else f"{match[1]}-year-old"
 
 
@@ -586,6 +606,7 @@ def _measure(match: re.Match[str]) -> str:
         or part
         or sizes.match(match.string, end)
         or (short in ("V", "kV", "mV") and _OF_VOLTS.match(match.string, match.end()))
+        or (short == "V" and not gap and before.endswith((" a ", " an ", " my ", " the ")))
         or (short in _HOURS and _OF_HOURS.match(match.string, match.end()))
         or KIND_OF_THING.match(match.string, end)
         or _COMPOUND.match(match.string, match.end())

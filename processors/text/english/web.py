@@ -7,6 +7,7 @@ import re
 from recital.processors.text.english.capital_words import is_short_word
 from recital.processors.text.english.outline import shape, zeros
 from recital.processors.text.english.words import (
+    TABLES,
     ahead,
     cardinal,
     digit_by_digit,
@@ -42,9 +43,11 @@ _HASHTAG = re.compile(
 # #QZ8501, of what is posted
 _CODE_TAG = re.compile(r"(?<!\w)#([A-Z]{2,3}\d{2,4})\b")
 _POSTED = re.compile(r" dot twitter dot |hashtag |#[A-Za-z]{4}")
+_SUBREDDIT = re.compile(r"(?:(?<=[\s(])|^)/?([ru])/([A-Za-z]\w{2,})(?!/)")  # r/AskNYC
 _METHOD = re.compile(r"(?<=[a-z])#(?=[a-z_]{3})")  # Item#save
 _CAMEL = re.compile(
-    r"(?<=[a-z])(?=[A-Z])|(?<=\bI)(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?!(?:st|nd|rd|th)(?![a-z]))(?=[A-Za-z])"
+    r"(?<=[a-z])(?=[A-Z])|(?<=\bI)(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?!(?:st|nd|rd|"
+    r"th)(?![a-z]))(?=[A-Za-z])"
 )
 _MARKS = pairs("""
 . dot|/ slash|@ at|- dash|_ underscore|: colon|? question mark|= equals|
@@ -59,6 +62,13 @@ _SPELT = word_set(
 _COUNTRY = re.compile(
     r"(?<=\.)(ca|au|nz|jp|cn|kr|tw|hk|sg|my|th|vn|ph|za|ie|ch|nl|dk|fi|pl|ru|cz|br|mx|ar|cl|pt|gr|"
     r"tr|ua|il|ae|de|fr|es|gc)(?=$|[/:?]|\.(?:ca|uk)\b)"
+)
+# "ups.com", "hr@home.org": names of one's own; but "me@home.org"
+_INITIALISMS = word_set(TABLES["initialisms"]) | word_set("USPS HBO CVS CBS NBC AMC HSBC KFC HGTV")
+_OWN_LETTERS = re.compile(
+    r"^(?!(?:me|my|hi|us|we|go|no|jo|al|ed|bo|di|vi|ty|cy|mo|lu|li|le|la|de|do|am|at|be|by|in|is|"
+    r"on|so|to|"
+    r"up)@)([a-z]{2})(?=@)|(?<![\w-])([a-z]{3,4})(?=\.(?:com|net|co|ca|org|gov)\b)"
 )
 # Names of institutions: nih.gov, npr.org, mit.edu.
 _INITIALS = re.compile(r"\b([a-z]{2,3})(?=\.(?:[a-z]{2,4}\.)*(?:gov|org|edu|int|mil)\b)", re.I)
@@ -79,7 +89,7 @@ _PIECE = re.compile(r"[A-Za-z]+|\d+|[^A-Za-z\d]")
 def spell_address(address: str) -> str:
     """ "me@home.org" -> "me at home dot org"."""
     address = _COUNTRY.sub(lambda m: m[1].upper(), _INITIALS.sub(_initials, address))
-    address = _UNSAID.sub(lambda m: m[1].upper(), address)
+    address = _UNSAID.sub(lambda m: m[1].upper(), _OWN_LETTERS.sub(_own_letters, address))
     words = []
     pieces = ["", *_PIECE.findall(address), ""]
     for before, piece, following in zip(pieces, pieces[1:], pieces[2:], strict=False):
@@ -102,6 +112,11 @@ def spell_address(address: str) -> str:
         elif piece in _MARKS:
             words.append(_MARKS[piece])
     return " ".join(words)
+
+
+def _own_letters(match: re.Match[str]) -> str:
+    letters = match[0].upper()
+    return letters if match[1] or letters in _INITIALISMS else match[0]
 
 
 def _initials(match: re.Match[str]) -> str:
@@ -146,6 +161,8 @@ def expand(text: str) -> str:
             text = _TICKER.sub(_ticker, text)
         if "0.0" in zeros(text) and text.count(".") > 2:
             text = _IP.sub(_ip, text)
+    if "r/" in text or "u/" in text:
+        text = _SUBREDDIT.sub(lambda m: f"{m[1].upper()} slash {_CAMEL.sub(' ', m[2])}", text)
     if "#" in text:
         if text.startswith("#") or _POSTED.search(text):
             text = _CODE_TAG.sub(r"hashtag \1", text)
