@@ -35,8 +35,9 @@ def without_weight_norm(network: M) -> M:
 
 
 class Fused:
-    """The forms of a network for inference, one for each precision of autocast, cached while its
-    weights do not change; `prepare` modifies a copy without weight norm further.
+    """The forms of a network for inference, one for each precision of autocast and each number of
+    threads, cached while its weights do not change; `prepare` modifies a copy without weight norm
+    further.
 
     Fused optimizers change weights undetectably, so nothing is cached in training mode, and the
     network calls `clear` in its `train`.
@@ -55,8 +56,9 @@ class Fused:
         (network,) = self._network
         if network.training:
             return self._make()
-        # a graph has other fast forms; while it is traced, nothing can be copied
-        kind = (is_real_arithmetic(), _autocast_dtype(network))
+        # a graph has other fast forms; while it is traced, nothing can be copied; some forms are
+        # arranged for a number of threads
+        kind = (is_real_arithmetic(), _autocast_dtype(network), torch.get_num_threads())
         weights = [(p.data_ptr(), _version(p), p.dtype) for p in network.parameters()]
         made = self._made.get(kind)
         if made is None or made[0] != weights:

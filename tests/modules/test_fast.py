@@ -11,6 +11,7 @@ from torch import nn
 
 from recital.models.vocoder.griffin_lim import GriffinLim
 from recital.modules.contract.audio import AudioConfig
+from recital.modules.fast import winograd
 from recital.modules.fast.channels_last import image, to_images
 from recital.modules.fast.depthwise import depthwise
 from recital.modules.fast.dilated import convolve
@@ -95,9 +96,13 @@ def test_images_are_convolved_as_rows_are(groups):
 @pytest.mark.parametrize("taps", [5, 7, 8, 11, 16])
 @pytest.mark.parametrize("dilation", [1, 3])
 @pytest.mark.parametrize("padding", [0, 7])
-def test_a_filter_of_few_products_is_the_convolution(taps, dilation, padding):
-    """Every number of taps modulo four, with lengths that fill the last tile and do not."""
+def test_a_filter_of_few_products_is_the_convolution(taps, dilation, padding, monkeypatch):
+    """Every number of taps modulo four, in one piece and in several, with lengths that fill the
+    last tile and do not.
+    """
     torch.manual_seed(taps)
+    if padding:
+        monkeypatch.setattr(winograd, "PIECE", 12 * 4)
     conv = nn.Conv1d(12, 6, taps, dilation=dilation, padding=padding, bias=padding > 0)
     for length in (48, 61):
         hidden = torch.randn(2, 12, length)
@@ -109,14 +114,14 @@ def test_a_filter_of_few_products_is_the_convolution(taps, dilation, padding):
 
 def test_which_convolutions_are_filtered():
     """Wide ones with many taps, in float32 on the CPU."""
-    wide = partial(nn.Conv1d, 256, 300, device="cpu")
+    wide = partial(nn.Conv1d, 128, 150, device="cpu")
     with torch.device("meta"):
-        elsewhere = nn.Conv1d(256, 300, 7)
-    assert suits(wide(7, dilation=3)) and suits(nn.utils.skip_init(nn.Conv1d, 512, 256, 5))
+        elsewhere = nn.Conv1d(128, 150, 7)
+    assert suits(wide(7, dilation=3)) and suits(nn.utils.skip_init(nn.Conv1d, 512, 128, 5))
     for other in (
         wide(3),
         wide(7, stride=2),
-        nn.Conv1d(256, 128, 7),
+        nn.Conv1d(256, 64, 7),
         nn.Conv1d(512, 512, 7, groups=2),
         wide(7).bfloat16(),
         wide(7).double(),
@@ -147,6 +152,13 @@ def test_a_fused_network_has_a_form_for_each_precision():
         assert torch.equal(half(mel), network(mel))
     # a graph may hold the addresses of either
     assert fused() is plain and plain[0].weight.dtype == torch.float32
+    threads = torch.get_num_threads()
+    try:
+        torch.set_num_threads(threads + 1)
+        assert fused() is not plain
+    finally:
+        torch.set_num_threads(threads)
+    assert fused() is plain
     with torch.autocast("cpu", torch.bfloat16):
         assert fused() is half
 

@@ -16,7 +16,7 @@ import torch
 
 from recital.bins.benchmark import common
 from recital.bins.benchmark.acoustic import GIVEN_DURATIONS
-from recital.bins.benchmark.fast import PARTS, Part
+from recital.bins.benchmark.fast import PARTS, Part, gain
 from recital.bins.benchmark.long_run import children
 from recital.bins.benchmark.pitch import bench_pitch, spread
 from recital.bins.benchmark.runner import BENCHMARKS, main
@@ -49,6 +49,11 @@ def test_the_plain_forms_replace_what_is_there(part: Part):
     with ExitStack() as changes:
         for change in part.plain():
             changes.enter_context(change)
+
+
+@pytest.mark.parametrize("part", PARTS[:2], ids=lambda part: part.name)
+def test_the_plain_forms_run(part: Part):
+    assert gain(part, "no", rounds=1) > 0
 
 
 def test_an_unknown_name_is_refused():
