@@ -29,7 +29,7 @@ from recital.bins.benchmark.common import (
 )
 from recital.bins.benchmark.vocoders import vocoder_utterance
 from recital.models.tts.tacotron2 import decoder
-from recital.models.vocoder import gan, griffin_lim, hifigan, waveglow
+from recital.models.vocoder import diffwave, gan, griffin_lim, hifigan, waveglow
 from recital.modules.fast import channels_last, dropout, winograd
 from recital.modules.layers import convnext, transformer
 from recital.modules.signal import stft
@@ -90,6 +90,13 @@ def plain_infer(self: hifigan.HiFiGanGenerator, mel: Tensor) -> Tensor:
     return wav
 
 
+def plain_predict(
+    self: diffwave.DiffWaveNetwork, wav: Tensor, step: Tensor, condition: Tensor
+) -> Tensor:
+    """The whole sequence at once, with the samples last in memory."""
+    return self.predict(wav, step, condition)
+
+
 def _waveglow_step(precision: Precision) -> Work:
     """A step of WaveGlow with 256 channels, one item of 8192 samples."""
     config = vocoder_config("waveglow", {"model": {"channels": 256}})
@@ -141,6 +148,15 @@ PARTS = (
         _utterance("HiFi-GAN V1"),
         ("no",),
         lambda: [patch.object(winograd, "LEAST_CHANNELS", sys.maxsize)],
+    ),
+    Part(
+        "pieces, DiffWave",
+        _utterance("DiffWave, 6 steps"),
+        BOTH,
+        lambda: [
+            patch.object(diffwave.DiffWaveNetwork, "predict_by_pieces", plain_predict),
+            patch.object(diffwave, "image", lambda hidden: hidden),
+        ],
     ),
     Part(
         "depthwise, Vocos 384",

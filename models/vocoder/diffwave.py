@@ -21,13 +21,16 @@ from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.graph import Graph
 from recital.modules.contract.model import Vocoder, wave_graph
+from recital.modules.fast.channels_last import image
 from recital.modules.losses.reduction import batch_means, counted
 from recital.modules.signal.noise import draw_noise
+from recital.modules.signal.spectra import is_real_arithmetic
 from recital.utils.errors import ConfigError, DataError
 from recital.utils.ranges import Depth, ForInference, Fraction, Samples, Width
 from recital.utils.training.trainable import bare
 
 STEP_CHANNELS, STEP_HIDDEN = 64, 512  # of the step's encoding (section 3.1)
+PIECE = 2**19  # numbers of a sequence of hidden states that are computed at once on a CPU
 SLOPE = 0.4  # of the leaky rectifiers in the upsampling
 
 
@@ -76,6 +79,34 @@ class Residual(nn.Module):
         gate, content = inner.chunk(2, dim=1)
         residual, skip = self.out(gate.sigmoid() * content.tanh()).chunk(2, dim=1)
         return (hidden + residual) / math.sqrt(2.0), skip
+
+    def infer(self, hidden: Tensor, step: Tensor, mel: Tensor, skipped: Tensor) -> Tensor:
+        """`forward` over images [B, C, 1, S] with the channels last in memory, piece by piece, so
+        that what is between its convolutions stays in the cache. Adds the skip connection to
+        `skipped`.
+        """
+        channels, n_samples = hidden.shape[1], hidden.shape[3]
+        (reach,) = self.dilated.dilation
+        dilated, condition, out = (
+            conv.weight[:, :, None].contiguous(memory_format=torch.channels_last)
+            for conv in (self.dilated, self.condition, self.out)
+        )
+        step = self.step(step)[..., None, None]
+        made = torch.empty_like(hidden)
+        length = max(PIECE // channels, 1)
+        for start in range(0, n_samples, length):
+            end = min(start + length, n_samples)
+            left, right = max(start - reach, 0), min(end + reach, n_samples)
+            given = hidden[..., left:right] + step
+            # 0 0 1 2 3 4 5 0 0   # (0s are padding)
+            given = F.pad(given, (reach - start + left, reach - right + end))
+            inner = F.conv2d(given, dilated, self.dilated.bias, dilation=(1, reach))
+            inner += F.conv2d(mel[..., start:end], condition, self.condition.bias)
+            gate, content = inner.chunk(2, dim=1)
+            both = F.conv2d(gate.sigmoid() * content.tanh(), out, self.out.bias)
+            made[..., start:end] = hidden[..., start:end] + both[:, :channels]
+            skipped[..., start:end] += both[:, channels:]
+        return made.mul_(1 / math.sqrt(2.0))
 
 
 class DiffWaveNetwork(nn.Module):
@@ -141,6 +172,19 @@ class DiffWaveNetwork(nn.Module):
         for layer in self.layers:
             hidden, skip = layer(hidden, encoded, condition)
             skipped = skipped + skip
+        return self._noise(skipped)
+
+    def predict_by_pieces(self, wav: Tensor, step: Tensor, condition: Tensor) -> Tensor:
+        """`predict` on a CPU, with an image [B, n_mels, 1, S] as the condition."""
+        hidden = image(self.first(wav[:, None]).relu())
+        encoded = self.encoding(step)
+        skipped = torch.zeros_like(hidden)
+        for layer in self.layers:
+            hidden = layer.infer(hidden, encoded, condition, skipped)
+        return self._noise(skipped[:, :, 0])
+
+    def _noise(self, skipped: Tensor) -> Tensor:
+        """The sum of the skip connections [B, C, S] -> the noise [B, S]."""
         hidden = self.skip(skipped / math.sqrt(len(self.layers))).relu()
         return self.last(hidden)[:, 0]
 
@@ -208,12 +252,14 @@ class DiffWave(Vocoder):
         network = self.bare_network
         dtype = network.first.weight.dtype
         z = sigma * z.to(mel.device)
-        condition = network.upsample(mel.to(dtype))
+        condition, predict = network.upsample(mel.to(dtype)), network.predict
+        if mel.device.type == "cpu" and not is_real_arithmetic():
+            condition, predict = image(condition), network.predict_by_pieces
         wav = z[:, 0]
         left = np.cumprod(1 - self.betas)
         for i, n in enumerate(reversed(range(len(self.betas))), start=1):
             step = mel.new_full((mel.shape[0],), float(self.steps[n]))
-            noise = network.predict(wav.to(dtype), step, condition).float()
+            noise = predict(wav.to(dtype), step, condition).float()
             wav = (wav - self.betas[n] / (1 - left[n]) ** 0.5 * noise) / (1 - self.betas[n]) ** 0.5
             if n > 0:
                 spread = ((1 - left[n - 1]) / (1 - left[n]) * self.betas[n]) ** 0.5

@@ -15,6 +15,7 @@ from vocoder_helpers import AUDIO, wave_batch
 from recital.models import build
 from recital.models.vocoder.autoregressive import Outputs, from_mu_law, mu_law
 from recital.models.vocoder.diffwave import DiffWave
+from recital.modules.fast.channels_last import image
 from recital.utils.config import load_config
 from recital.utils.errors import ConfigError, DataError
 
@@ -143,10 +144,26 @@ def test_a_perfect_prediction_of_the_noise_returns_the_wave() -> None:
         level = levels[int(np.abs(model.steps - float(step[0])).argmin())]
         return (wav - level**0.5 * truth) / (1 - level) ** 0.5
 
-    model.network.predict = predict
+    model.network.predict_by_pieces = predict
     model.network.upsample = lambda mel: mel
     wav = model.infer(torch.randn(1, AUDIO["n_mels"], 8))
     assert float((wav - truth).abs().max()) < 0.05
+
+
+@pytest.mark.parametrize("piece", [1, 4 * 7, 10**6])
+def test_noise_predicted_by_pieces_is_the_noise(
+    piece: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pieces that are shorter than the reach of a layer, that do not divide the length, and one."""
+    monkeypatch.setattr("recital.models.vocoder.diffwave.PIECE", piece)
+    network = diffwave().network.eval()
+    torch.nn.init.normal_(network.last.weight)
+    wav, step = torch.randn(2, 3 * 32), torch.tensor([0.5, 3.0])
+    condition = network.upsample(torch.randn(2, AUDIO["n_mels"], 3))
+    with torch.no_grad():
+        expected = network.predict(wav, step, condition)
+        made = network.predict_by_pieces(wav, step, image(condition))
+    torch.testing.assert_close(made, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_schedules_that_do_not_match_are_refused() -> None:
