@@ -217,7 +217,9 @@ _ENDING_CHANGED = re.compile(
 )  # "buy[s]"
 _DOWN = re.compile(r"(?<=\d\.\d\d) -(?=\d+\.\d\d\b)")  # 49368.00 -358.00
 _SMALL_FISCAL = re.compile(r"\bfy ?(?=(?:20)?\d\d\b)")
-_SMALL_PAIR = re.compile(r"\b(?:sg&a|r&d|m&a|p&l|q&a|m&e|g&a)\b")
+_SMALL_PAIR = re.compile(
+    r"\b(?:sg&a|r&d|m&a|p&l|q&a|m&e|g&a|at&t|h&m|a&w|b&n|p&g|s&p|r&b|b&b|r&r)\b"
+)
 
 
 def _words(text: str) -> str:

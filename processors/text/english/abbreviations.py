@@ -42,7 +42,8 @@ _OF_TEAMS = re.compile(
     r"[Ss]easons?|[Tt]eams?|[Ff]ootball|[Bb]asketball|[Bb]aseball|NCAA|[Rr]anked|[Tt]ournaments?|"
     r"[Qq]uarterbacks?|[Ff]reshm[ae]n|[Ss]ophomores?|[Dd]efeat\w*|[Bb]owl|[Uu]niversit(?:y|ies)|"
     r"[Ss]tudents?|[Pp]rofessors?|[Gg]rad(?:s|uat\w+)?|[Dd]egrees?|[Rr]ecruit\w*|[Cc]ampus|"
-    r"[Rr]oad trip|[Cc]onference|[Uu]pset|vs|\d+-\d+)\b"
+    r"[Rr]oad trip|[Cc]onference|[Uu]pset|[Ff]avou?rites?|[Uu]nderdogs?|[Ss]pread|seed|vs|"
+    r"\d+-\d+)\b"
 )
 # All that is written short with a stop; before a number none of it ends a sentence.
 SHORT = frozenset(
@@ -53,7 +54,8 @@ SHORT = frozenset(
         *_NUMBERED,
         *SHORT_MONTHS,
         *DAYS,
-        *word_set("st rt ext fl x ph exp rs inv agg prop dep arr lic gtd pkt accum mi fax mob th"),
+        *word_set("hr wk yr mo st rt ext fl x ph exp rs inv agg prop dep arr lic gtd pkt accum mi"),
+        *word_set("fax mob th nr"),
     )
 )
 ENDS_SENTENCES = frozenset(
@@ -153,7 +155,8 @@ _PHRASES = [
         ("dep.", r"(?:(?<=\+ )|(?<=plus )|(?<=sec )|(?<=security ))dep\b(?:\.(?! *$))?", "deposit"),
         (
             "ev. ",
-            r"(?<![Tt]he )\b([Rr])ev\. (?=(?:was|of [$£€\d]|were|rose|fell|grew|up|down|growth|"
+            r"(?<![Tt]he )\b([Rr])ev\. (?=(?:came|beat|missed|topped|was|of [$£€\d]|were|rose|"
+            r"fell|grew|up|down|growth|"
             r"guidance)\b)",
             r"\1evenue ",
         ),
@@ -227,7 +230,70 @@ _PHRASES = [
             "thermostat ",
         ),
         ("eet+", r"\b([Mm])eet ?\+ ?([Gg])reet", r"\1eet and \2reet"),
-        ("nr", r"(?<=[a-z\d] )nr\.? (?=[A-Z][a-z])", "near "),
+        ("nr", r"(?<=[a-z\d,] )nr\.? (?=[A-Z][A-Za-z]|\d+(?:st|nd|rd|th)\b)", "near "),
+        ("et rev.", r"(?<=[Nn]et )rev\.(?= [a-z])", "revenue"),
+        (
+            "bal.",
+            rf"\b([Bb])al\.(?=,? (?:is|of|was|due|as of|on|{NUMBER_WORD})\b)",
+            r"\1alance",
+        ),
+        (" disc", r"(?<=percent )disc\b(?:\.(?! *$))?(?! (?:brake|golf|jockey))", "discount"),
+        ("exp. ratio", r"\bexp\. (?=ratio)", "expense "),
+        ("xp. ", r"\b([Ee])xp\. (?=req|pref|nec|a (?:plus|must))", r"\1xperience "),
+        (
+            " est",
+            r"(?:(?<=dollars )|(?<=dollar )|(?<=cents )|(?<=cent )|"
+            r"(?<=percent ))est\b(?:\.(?! *$))?",
+            "estimate",
+        ),
+        (
+            "an INT",
+            r"(?:(?<=TDs and )|(?<=TD and )|(?<=TDs, )|(?<=threw )|(?<=yards and ))an INT\b",
+            "an interception",
+        ),
+        ("INTs", r"(?<=\d )INTs\b", "interceptions"),
+        ("R/O", r"\bR/O\b", "rule out"),
+        *((w, r"\b([Vv])it\.? (?=[A-EK](?:\b|\d))", r"\1itamin ") for w in ("Vit", "vit")),
+        *(
+            (f"{w}.", rf"\b({w[0]}){w[1:]}\.(?=[:,]? [a-z\d])", rf"\1{full}")
+            for w, full in (
+                ("accum", "ccumulation"),
+                ("Accum", "ccumulation"),
+                ("precip", "recipitation"),
+                ("Precip", "recipitation"),
+            )
+        ),
+        ("AP flour", r"\bAP (?=flour)", "all-purpose "),
+        (
+            "GF ",
+            r"\bGF (?=(?:flour|oats|bread|pasta|pizza|crust|options?|menu|crackers|tamari|beer|"
+            r"buns?)\b)",
+            "gluten-free ",
+        ),
+        (
+            " req",
+            r"\b(PTO|[Aa]|[Tt]he|[Yy]our|[Mm]y|this|[Ll]eave|[Tt]ime[- ]off|[Vv]acation|"
+            r"[Mm]aintenance) "
+            r"req\b\.?(?= (?:was|is|has|to|for|form|approved|denied|submitted|pending|on|by|"
+            r"from)\b)",
+            r"\1 request",
+        ),
+        (
+            "gm",
+            r"(?:^|(?<=[.!?] )|(?<=[Oo]k )|(?<=[Hh]ey ))gm(?=[!,.]|$| (?:everyone|all|y'all|guys|"
+            r"fam|team|babe)\b)",
+            "good morning",
+        ),
+        (
+            "gn",
+            r"(?:^|(?<=[.!?] )|(?<=[Oo]k )|(?<=lol ))gn(?=[!,.]|$| (?:everyone|all|y'all|guys|fam|"
+            r"babe)\b)",
+            "good night",
+        ),
+        ("Sgt. 1st", r"\bSgt\. 1st (?=Class)", "Sergeant First "),
+        ("eather int", r"(?<=eather )int\b\.?", "interior"),
+        ("-veh", r"(?<=\d-)veh\b\.?", "vehicle"),
+        ("NET ", rf"\bNET (?=(?:{MONTH})\b)", "no earlier than "),
         (
             "btw ",
             r"\bbtw (?=(?!I )[A-Z\d]\w* (?:&|and) \w+\b(?! (?:are|were|will|have|had|both|say|"
@@ -319,6 +385,7 @@ _PHRASES = [
             r"\bPT (?=(?:job|position|work|employment|nanny|sitter|hours|or FT)s?\b)",
             "part-time ",
         ),
+        ("-time or ", r"(?<=full-time or )PT\b", "part-time"),
         # "T.S. Helene was 170 miles south"
         *(
             (

@@ -9,7 +9,7 @@ import unicodedata
 from functools import cache, lru_cache
 
 from recital.processors.text.english.calendar_names import SHORT_MONTH
-from recital.processors.text.english.words import TABLES, behind, pairs
+from recital.processors.text.english.words import TABLES, behind, glossary, pairs
 from recital.processors.text.transliteration import to_ascii
 from recital.processors.text.word_tables import listed
 
@@ -41,78 +41,15 @@ _TYPOGRAPHIC = {
     "...": "…",
 }
 _MARKS = {ord(c): plain for plain, cs in _TYPOGRAPHIC.items() for c in cs}
-_SPOKEN = {
-    "×": " times ",
-    "÷": " divided by ",
-    "±": " plus or minus ",
+_SPOKEN = {sign: f" {words} " for sign, words in glossary(TABLES["signs"]).items()}
+_SPOKEN |= {
     "−": "-",
-    "≈": " approximately ",
-    "≠": " is not equal to ",
-    "≤": " is less than or equal to ",
-    "≥": " is greater than or equal to ",
-    "→": " to ",
-    "↔": " to ",
-    "↑": " up ",
-    "↓": " down ",
-    "⇒": " implies ",
-    "∞": " infinity ",
-    "√": " square root of ",
-    "∑": " sum of ",
-    "∫": " integral of ",
-    "∈": " in ",
-    "∉": " not in ",
-    "⊂": " is a subset of ",
-    "⊆": " is a subset of ",
-    "∪": " union ",
-    "∩": " intersection ",
-    "∅": " the empty set ",
-    "∀": " for all ",
-    "∃": " there exists ",
-    "¬": " not ",
-    "∧": " and ",
-    "∨": " or ",
-    "∝": " is proportional to ",
-    "≡": " is equivalent to ",
-    "≅": " is congruent to ",
-    "⋅": " times ",
-    "∴": " therefore ",
-    "⊥": " is perpendicular to ",
-    "∥": " is parallel to ",
-    "∠": " angle ",
-    "⟹": " implies ",
-    "⟶": " to ",
-    "⇔": " if and only if ",
-    "⟺": " if and only if ",
-    "∂": " partial ",
-    "∆": " delta ",
-    "°": " degrees ",
     "℃": "°C",
     "℉": "°F",
     "№": "No. ",
     "℗": "",
-    "©": " copyright ",
-    "®": " registered ",
-    "™": " trademark ",
-    "§": " section ",
-    "¶": " paragraph ",
     "†": "",
     "‡": "",
-    "‰": " per mille ",
-    "¢": " cents ",
-    "♀": " female ",
-    "♂": " male ",
-    "⌘": " command ",
-    "⌥": " option ",
-    "⇧": " shift ",
-    "⌃": " control ",
-    "⏎": " return ",
-    "⌫": " delete ",
-    "♯": " sharp ",
-    "♭": " flat ",
-    "✓": " check mark ",
-    "✔": " check mark ",
-    "✗": " cross ",
-    "✘": " cross ",
     "µ": "μ",
     "⁄": "/",
     "∕": "/",
@@ -178,6 +115,8 @@ _MISREAD = re.compile(
     "[ÂÃâ](?:€[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|[\u0080-\u00bf€ƒ„…†‡ˆ‰Š‹ŒŽ•™›œž])"
 )
 _SIDES = re.compile(
+    r"(?<=[A-Za-z.)]) ?× ?(?=\d{1,3} ?(?:days?|d|wks?|weeks?|mos?|months?|hours?|hrs?|nights?|"
+    r"min)\b)|"
     rf"(?<=[mnt]) ?× ?(?=\d[\d.]* ?{_LENGTH}\b)|"
     rf"(?<=\d) × (?=(?:\d[\d.]* × )?\d[\d.]* ?{_LENGTH}\b(?!/))"
 )

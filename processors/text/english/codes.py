@@ -69,7 +69,8 @@ _ID = re.compile(
     r"(?:(?<!\w)#|\b(?:(?:ID|id|Id|No\.|no\.|Nos?|[Oo]rder|[Ii]nvoice|[Aa]ccount|[Tt]icket|"
     r"[Cc]ase|[Tt]racking|[Ss]erial|[Rr]eference|[Cc]onfirmation|[Pp]asscode|[Pp]assword|PIN|"
     r"[Pp]in)(?: number| no\.| code)?(?:[:#]| #|:| is)? ?#?))((?:[A-Z]{1,3}-?)?\d+(?:-\d+)+|"
-    r"[A-Z]{1,3}-?\d{3,}|(?<=#)\d{5,}|(?<=: )\d{4,}|(?<=PIN )\d{4,}|(?<=number is )\d{5,})"
+    r"[A-Z]{1,3}-?\d{3,}|(?<=#)\d{5,}|(?<=: )\d{4,}|(?<=PIN )\d{4,}|(?<=number is )\d{5,}|"
+    r"(?<=number )\d{5,})"
     r"(?![\w-](?!(?<=\d[A-Z])[a-z])|[.,:/]\d)"
 )
 _ITEMS = re.compile(r"#(\d{1,3})-(\d{1,3})")  # images #5-8
@@ -125,6 +126,7 @@ _RUNWAY_SIDES = {"L": "left", "R": "right", "C": "center"}
 _HEADING = re.compile(
     r"\b([Ww]inds? (?=\d{3} at \d)|[Hh]eading (?=\d{3}\b(?! [a-z]+s\b)))([0-3]\d\d)(?!,\d)"
 )
+_GUSTS = re.compile(r"(?<![\w.])(\d{1,3})G(\d{2,3})(?= ?(?:KT|kts?|mph|knots)\b)")  # 15G25KT
 _FLIGHT_LEVEL = re.compile(r"\bFL(\d\d[05])\b")
 # BIO 204, CHEM 101L
 _COURSE = re.compile(
@@ -144,6 +146,26 @@ _BLOCK = re.compile(r"(?<![\w.,$-])([1-9][1-9])00(?=[- ]block\b)")
 _PRODUCT = re.compile(
     r"\b((?!(?:USD|EUR|GBP|JPY|CHF|PSI|RPM|BTU|ISO|AD|BC)\b)[A-Z]{2,4}|[rg]tx|rx) "
     r"(\d\d[1-9]\d|\d[1-9]00)(?![\w-]|[.,:/]\d| ?[%°])"
+)
+_BRANDS = (
+    "okia",
+    "ool",
+    "nspiron",
+    "atitude",
+    "pti",
+    "esk",
+    "ffice",
+    "aser",
+    "nvy",
+    "adeon",
+    "orce",
+    "otorola",
+    "eere",
+)
+_BRAND = re.compile(
+    r"\b((?:[Nn]okia|[Cc]ool[Pp]ix|[Ii]nspiron|[Ll]atitude|[Oo]pti[Pp]lex|[Dd]esk[Jj]et|"
+    r"[Oo]ffice[Jj]et|[Ll]aser[Jj]et|"
+    r"[Ee]nvy|[Rr]adeon|[Gg]e[Ff]orce|[Mm]otorola|Deere) )(?!19|20)(\d{4})(?![\w-]|[.,:/]\d)"
 )
 _JET = re.compile(
     r"(?<![\w.,$-])7([0-8]7)(?:(s)\b|(?<=\b[A-Z]{2} 7\d7)(?![,.]?\d|[\w-])|(?= (?:MAX|Max|jets?|"
@@ -174,6 +196,7 @@ _TAX_FORMS = ("1040", "1065", "109", "1120", "8949", "2555", "4868", "1116")
 # RTX 4080 Super, 7900 XT; Ryzen 5800X3D
 _CARD = re.compile(
     r"(?<![\w.,$£€-])([1-9]0[5-9]0|[5-9][1-9]00)(?= (?:Ti|Super|SUPER|XTX?|GRE)\b)|\b(\d{2}00)X3D\b"
+    r"|\b([1-9]0[5-9]0)(?:ti|Ti|TI)\b"
 )
 _LONG_MODEL = re.compile(
     rf"\b(?!(?:{CODES}|ISO|AD|"
@@ -191,6 +214,9 @@ _ISOTOPE = re.compile(
 _DOTTED_NAME = re.compile(r"(?<![\w.])([A-Z])\.(\d{1,3})\b(?![.,]\d)")
 _DIGIT_SMALL = re.compile(r"\d\d[a-ix]\b")
 _EPISODE = re.compile(r"\bS(\d{1,2}) ?E(\d{1,2})\b")
+_SEASON = re.compile(
+    r"\bS(\d{1,2})(?= (?:finale|premiere|opener|ep|episodes?|spoilers?|reunion|trailer)\b)"
+)
 _CITED_YEAR = re.compile(r"\b(1[6-9]\d\d|20\d\d)([a-e])\b(?=[:,;)]|$)")
 _SUFFIXED = re.compile(r"(?<![\w.,$-])([1-9])([1-9]\d)(?=[deix]\b(?!'))")
 # A letter behind a digit, and a digit behind it again: H1N1, S2E5, B2A23C, 25d08A.
@@ -306,6 +332,8 @@ def expand(text: str) -> str:
         text = _FLIGHT_LEVEL.sub(lambda m: f"flight level {in_hundreds(m[1])}", text)
     if "A 000" in shape(text):
         text = _COURSE.sub(_course, text)
+    if "0g0" in zeros(text):
+        text = _GUSTS.sub(r"\1 gusting to \2", text)
     if _HINT.search(text) is None:
         return text
     if " 0AA" in shape(text):
@@ -385,6 +413,8 @@ def expand(text: str) -> str:
         text = _BLOCK.sub(lambda m: f"{cardinal(int(m[1]))} hundred", text)
     if "A 0000" in shape(text) or "x 0000" in zeros(text):
         text = _PRODUCT.sub(lambda m: f"{m[1]} {in_hundreds(m[2])}", text)
+    if "aa 0000" in shape(text) and holds(text, _BRANDS):
+        text = _BRAND.sub(lambda m: m[1] + in_hundreds(m[2]), text)
     if "7" in text:
         text = _JET.sub(_jet, text)
     if "A-000a" in shape(text):
@@ -395,6 +425,7 @@ def expand(text: str) -> str:
         text = _BAND.sub(r"\1-meter", text)
     if "A0" in shape(text):
         text = _CALL_SIGN.sub(lambda m: f"{_letters(m[1])} {m[2]} {_letters(m[3])}", text)
+        text = _SEASON.sub(r"season \1", text)
         text = _EPISODE.sub(lambda m: f"season {int(m[1])} episode {int(m[2])}", text)
         text = _CLASSIFIED.sub(lambda m: _GLUED.sub(" ", m[0]), text)
         text = _MODEL_NUMBER.sub(
@@ -413,8 +444,8 @@ def expand(text: str) -> str:
         text = _SAME_LETTER.sub(_same_letter, _SPINE.sub(r"\1 to \2", text))
     if holds(text, _TAX_FORMS):
         text = _TAX_FORM.sub(lambda m: in_hundreds(m[1] or m[2] or m[3]), text)
-    if holds(text, (" Ti", " Super", " SUPER", " XT", " GRE", "X3D")):
-        text = _CARD.sub(lambda m: in_hundreds(m[1] or m[2]) + " X 3D" * bool(m[2]), text)
+    if holds(text, ("0ti", "0Ti", " Ti", " Super", " SUPER", " XT", " GRE", "X3D")):
+        text = _CARD.sub(_card, text)
     if "/" in text:
         text = _ROADS.sub(lambda m: f"{m[1]}{', '.join(filter(None, m.groups()[1:]))}", text)
         text = _EXPRESSWAYS.sub(r"\1, \2", text)
@@ -427,6 +458,11 @@ def expand(text: str) -> str:
     if "0A0" in shape(text) or "0a0" in shape(text):
         text = _CLASSIFIED.sub(lambda m: _GLUED.sub(" ", m[0]), text)
     return text
+
+
+def _card(match: re.Match[str]) -> str:
+    more = " X 3D" if match[2] else " T.I." if match[3] else ""
+    return in_hundreds(match[1] or match[2] or match[3]) + more
 
 
 def _tire(match: re.Match[str]) -> str:

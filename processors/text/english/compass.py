@@ -8,7 +8,7 @@ from recital.processors.text.english.place_names import STATES, STREET, STREETS
 from recital.processors.text.english.words import LABEL, ahead, around, behind, in_hundreds, pairs
 
 # Without one of these no rule here has anything to do.
-HINT = re.compile(r"\b(?:[NSEW]{1,3}|[LR])\b")
+HINT = re.compile(r"\b(?:[NSEW]{1,3}|[NSEW]B|[LR])\b")
 _COMPASS = pairs("""
 N north|S south|E east|W west|NE northeast|NW northwest|SE southeast|SW southwest
 """)
@@ -30,7 +30,7 @@ _ALONG = re.compile(r"(?<= along )([NSEW]) (?=[A-Z][a-z]+)")  # along S Buckeye
 # I-80 W
 _ROAD_TO = re.compile(
     r"\b((?:I|US|SR|CR|FM|Hwy\.?|Highway|Route|Rte\.?|Interstate|(?:State|County|Township) (?:Road|"
-    r"Route|Highway)|[Aa]long)[- ]\d{1,4}) ([NSEW])\b(?!\.\w)"
+    r"Route|Highway)|[Aa]long)[- ]\d{1,4}) ([NSEW])(B?)\b(?!\.\w)"
 )
 # "turn L onto Elm", "on the R"
 _SIDE = re.compile(
@@ -128,7 +128,7 @@ def expand(text: str) -> str:
         text = _SIDE_OF_BUILDING.sub(lambda m: f"{_point(m[1])} ", text)
     text = _SIDE.sub(lambda m: m[1] + ("left" if m[2] == "L" else "right"), text)
     text = _HEAD.sub(lambda m: m[1] + _point(m[2]), text)
-    text = _ROAD_TO.sub(lambda m: f"{m[1]} {_COMPASS[m[2]]}", text)
+    text = _ROAD_TO.sub(lambda m: f"{m[1]} {_COMPASS[m[2]]}{'bound' * bool(m[3])}", text)
     text = _BEFORE_STREET.sub(lambda m: f"{_point(m[1])} ", text)
     text = _POINT_OF_STREET.sub(lambda m: f"{_point(m[1] or m[2] or m[3])} ", text)
     text = _AFTER_STREET.sub(_after_street, text)

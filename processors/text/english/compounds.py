@@ -90,6 +90,10 @@ _BASES = re.compile(
     r"centromer\w+|telomer\w+|cM|YACs?|mapped|linkage|flanking|blots?|bands?|markers?|nucleotides?|"
     r"sequences?)\b"
 )
+_OF_RATES = re.compile(
+    r"\b(?:[Rr]ates?|[Hh]ikes?|[Cc]uts?|[Yy]ields?|[Ss]preads?|Fed|ECB|[Mm]argins?|[Tt]reasur\w+|"
+    r"[Ii]nflation)\b"
+)
 _BASE_UNITS = re.compile(rf"(?<![\w.,]){NUMBER}([ -]?)(bp|kb|kbp|Mb|Mbp|Gb|nt)\b(?![/'])")
 _SIZED = re.compile(r"(?:bp|kb|Mb|nt)\b(?<=\d..|[ -]..)")
 # which are units only where the text is of genes
@@ -128,7 +132,8 @@ def expand(text: str) -> str:
         else:
             text = _MOLAR.sub(" molar", text)
     if _SIZED.search(text) and _BASES.search(text) and not _OF_DATA.search(text):
-        text = _BASE_UNITS.sub(lambda m: m[1] + m[2] + _OF_BASES[m[3]], text)
+        bases = _OF_BASES | {"bp": "bps"} if _OF_RATES.search(text) else _OF_BASES
+        text = _BASE_UNITS.sub(lambda m: m[1] + m[2] + bases[m[3]], text)
     return text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.web import dotted
-from recital.processors.text.english.words import ahead, word_set
+from recital.processors.text.english.words import TABLES, ahead, word_set
 
 _PART = r"_{0,2}[A-Za-z]\w{0,40}"
 _NAME = re.compile(
@@ -13,29 +13,10 @@ _NAME = re.compile(
 )
 _INSIDE = re.compile(r"\.[A-Za-z_](?<=\w\w..)")
 # No sentence ends in one of these: a dot behind it is no missing blank.
-_OWNERS = word_set(
-    "np pd plt os sys self cls torch tf nn optim json numpy pandas scipy sklearn django argparse "
-    "std fmt numba jax keras asyncio urllib itertools functools pathlib subprocess unittest pytest "
-    "java javax System Math kwargs args ctx argv str int dict bool init config util utils lib libs "
-    "src df ax db params npm node_modules systemd tokenizer"
-)
+_OWNERS = word_set(TABLES["owners of names"])
 # And of these only together with what a program does to them, or what settings are called.
-_OBJECTS = word_set(
-    "list string object array this window document console module process req res app request "
-    "response session random math re path date logging logger log event state parser server client "
-    "model data file image user core color push pull branch remote diff merge http email css color "
-    "form table options settings element loss x y s"
-)
-_MEMBERS = word_set(
-    "append split join strip replace format lower upper sort keys values items get set pop update "
-    "copy read write open close load save dump parse name email default editor config settings "
-    "shape "
-    "dtype sum mean max min dot exp sqrt path exit stdin stdout length size prototype push map "
-    "filter "
-    "reduce log error warn info debug diff status autocrlf random choice headers body text json "
-    "cookies method args form files data query params items match search sub compile findall ui "
-    "pager"
-)
+_OBJECTS = word_set(TABLES["objects"])
+_MEMBERS = word_set(TABLES["members"])
 _SOURCES = word_set(
     "c h cc hh cxx go so pl pm mk am ac lua asm lock patch diff toml swift vue scss"
 )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.outline import holds
+from recital.processors.text.english.outline import holds, shape
 from recital.processors.text.english.web import dotted
-from recital.processors.text.english.words import ahead, behind
+from recital.processors.text.english.words import ahead, behind, pairs
 
 _THREAD = re.compile(
     r"\b(?:[Vv]icryl|[Pp]rolene|[Mm]onocryl|[Ee]thilon|[Ee]thibond|[Dd]exon|[Mm]ersilene|"
@@ -38,6 +38,7 @@ _SIDE = re.compile(
 _RESULT = re.compile(r"(?<=[a-zA-Z\d.] )(neg|pos)\b(\.?)(?=[,;:)]|$| [A-Za-z\d(])")
 _TESTED_FOR = re.compile(
     r"\b(?:[Tt]est(?:s|ed|ing)?|[Ss]trep|[Ff]lu|[Cc]ultures?|COVID|HIV|hCG|HCG|UA|[Uu]rine|CT|MRI|"
+    r"CXR|[EK]KG|ECG|"
     r"[Xx]-?[Rr]ays?|"
     r"[Ss]creen|[Ss]wabs?|Rh|GBS|[Bb]iops\w+|[Hh]ep|[Aa]ntigen|[Pp]atient|Pt|PCR|[Rr]apid|[Mm]ono|"
     r"RPR|TB|PPD|"
@@ -88,7 +89,8 @@ _OF_EYES = re.compile(
 # alert and oriented x3, CABG x 4, counts were correct x 2
 _SO_OFTEN = re.compile(
     r"(?:(?<=[a-z]{3})(?<! slash)|(?<=[A-Z]{2})(?<!BMW)|(?<=&O)|(?<=[a-z]\)))[, ] ?x ?(\d|one|two|"
-    r"three|four)(?=[.,;:)]|$| (?:and|or|with|in|to|on|for|per|then|but|who|daily|a)\b)(?![.,]\d|"
+    r"three|four)(?=[.,;:)]|$| (?:and|or|with|in|to|on|for|per|then|but|who|daily|a|was|were|"
+    r"given)\b)(?![.,]\d|"
     r" ?(?:cm|mm|x|days?|weeks?|months?|hours?|years?|ft|nights?|doses?)\b)"
 )
 _TIMES = re.compile(r"x ?(?:\d|one|two|three|four)\b")
@@ -97,6 +99,12 @@ _SMALL_LATIN = re.compile(r"(?<![\w.'-])(?:qd|qod|qhs|bid|tid|qid|prn)(?![\w'-]|
 _TABLET = re.compile(r"(?<=\d )tab(s?)\b\.?(?= (?:[a-z]|PO|BID|TID|QID|qd)|[,;)])")
 # a reading of 98.6F
 _FEVER = re.compile(r"(?<![\w.])((?:9[4-9]|10[0-7])\.\d) ?F\b(?!['.]\w)")
+# "Na 138, K 4.1", "Ca 600 mg"
+_SALTS = pairs(
+    "Na sodium|K potassium|Cl chloride|Cr creatinine|Ca calcium|Mg magnesium|Glu glucose"
+)
+_SALT = re.compile(rf"(?<![\w.-])({'|'.join(_SALTS)})(?= \d)")
+_SALT_DOSE = re.compile(r"\b(?:Ca|Mg) \d+ ?mg\b")
 _UNITS = re.compile(
     r"(?<=\d) ?U(?= (?:per|of(?! [A-Z])|every|twice|once|daily|SC|IV|IM|insulin)\b)"
 )
@@ -167,6 +175,10 @@ def expand(text: str) -> str:
         text = _TABLET.sub(r"tablet\1", text)
     if "U" in text:
         text = _UNITS.sub(" units", text)
+    if holds(shape(text), ("A 0", "Aa 0")) and (
+        len(set(_SALT.findall(text))) > 1 or _SALT_DOSE.search(text)
+    ):
+        text = _SALT.sub(lambda m: _SALTS[m[1]], text)
     if "F" in text:
         text = _FEVER.sub(r"\1 degrees Fahrenheit", text)
     if _DOSE.search(text):

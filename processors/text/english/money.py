@@ -8,9 +8,11 @@ from recital.processors.text.english.outline import holds, shape, zeros
 from recital.processors.text.english.unit_names import below
 from recital.processors.text.english.words import (
     NUMBER_WORD,
+    TABLES,
     ahead,
     around,
     cardinal,
+    glossary,
     is_one,
     number,
     pairs,
@@ -19,74 +21,10 @@ from recital.processors.text.english.words import (
 
 # sign: singular, plural, singular and plural of its hundredth
 _CURRENCIES = {
-    "$": ("dollar", "dollars", "cent", "cents"),
-    "£": ("pound", "pounds", "penny", "pence"),
-    "€": ("euro", "euros", "cent", "cents"),
-    "¥": ("yen", "yen", "sen", "sen"),
-    "₹": ("rupee", "rupees", "paisa", "paise"),
-    "₩": ("won", "won", "jeon", "jeon"),
-    "₽": ("ruble", "rubles", "kopek", "kopeks"),
-    "₿": ("bitcoin", "bitcoins", "cent", "cents"),
-    "₺": ("lira", "lira", "kurus", "kurus"),
-    "₱": ("peso", "pesos", "centavo", "centavos"),
-    "₪": ("shekel", "shekels", "agora", "agorot"),
-    "₫": ("dong", "dong", "hao", "hao"),
-    "₦": ("naira", "naira", "kobo", "kobo"),
-    "฿": ("baht", "baht", "satang", "satang"),
-    "ʀ": ("real", "reais", "centavo", "centavos"),
-    "CHF": ("Swiss franc", "Swiss francs", "rappen", "rappen"),
-    "SEK": ("Swedish krona", "Swedish kronor", "ore", "ore"),
-    "NOK": ("Norwegian krone", "Norwegian kroner", "ore", "ore"),
-    "DKK": ("Danish krone", "Danish kroner", "ore", "ore"),
-    "AUD": ("Australian dollar", "Australian dollars", "cent", "cents"),
-    "CAD": ("Canadian dollar", "Canadian dollars", "cent", "cents"),
-    "NZD": ("New Zealand dollar", "New Zealand dollars", "cent", "cents"),
-    "HKD": ("Hong Kong dollar", "Hong Kong dollars", "cent", "cents"),
-    "SGD": ("Singapore dollar", "Singapore dollars", "cent", "cents"),
-    "CNY": ("yuan", "yuan", "fen", "fen"),
-    "MXN": ("Mexican peso", "Mexican pesos", "centavo", "centavos"),
-    "ZAR": ("rand", "rand", "cent", "cents"),
-    "PLN": ("zloty", "zlotys", "grosz", "groszy"),
-    "AED": ("dirham", "dirhams", "fils", "fils"),
-    "IRR": ("Iranian rial", "Iranian rials", "dinar", "dinars"),
-    "THB": ("Thai baht", "Thai baht", "satang", "satang"),
-    "VND": ("Vietnamese dong", "Vietnamese dong", "hao", "hao"),
-    "HUF": ("Hungarian forint", "Hungarian forints", "filler", "filler"),
-    "TRY": ("Turkish lira", "Turkish lira", "kurus", "kurus"),
-    "CZK": ("Czech koruna", "Czech korunas", "haler", "halers"),
-    "EGP": ("Egyptian pound", "Egyptian pounds", "piaster", "piasters"),
-    "ISK": ("Icelandic krona", "Icelandic kronur", "eyrir", "aurar"),
-    "MYR": ("Malaysian ringgit", "Malaysian ringgit", "sen", "sen"),
-    "IDR": ("Indonesian rupiah", "Indonesian rupiah", "sen", "sen"),
-    "PHP": ("Philippine peso", "Philippine pesos", "centavo", "centavos"),
-    "KES": ("Kenyan shilling", "Kenyan shillings", "cent", "cents"),
-    "NGN": ("Nigerian naira", "Nigerian naira", "kobo", "kobo"),
-    "PKR": ("Pakistani rupee", "Pakistani rupees", "paisa", "paise"),
-    "LKR": ("Sri Lankan rupee", "Sri Lankan rupees", "cent", "cents"),
-    "BDT": ("Bangladeshi taka", "Bangladeshi taka", "poisha", "poisha"),
-    "ILS": ("Israeli shekel", "Israeli shekels", "agora", "agorot"),
-    "SAR": ("Saudi riyal", "Saudi riyals", "halala", "halalas"),
-    "KWD": ("Kuwaiti dinar", "Kuwaiti dinars", "fils", "fils"),
-    "UAH": ("Ukrainian hryvnia", "Ukrainian hryvnias", "kopeck", "kopecks"),
-    "CLP": ("Chilean peso", "Chilean pesos", "centavo", "centavos"),
-    "COP": ("Colombian peso", "Colombian pesos", "centavo", "centavos"),
-    "ARS": ("Argentine peso", "Argentine pesos", "centavo", "centavos"),
-    "TWD": ("Taiwan dollar", "Taiwan dollars", "cent", "cents"),
-    "TZS": ("Tanzanian shilling", "Tanzanian shillings", "cent", "cents"),
-    "UGX": ("Ugandan shilling", "Ugandan shillings", "cent", "cents"),
+    sign: tuple(names.split(", ")) for sign, names in glossary(TABLES["currencies"]).items()
 }
-_CODES = {
-    "USD": "$",
-    "EUR": "€",
-    "GBP": "£",
-    "JPY": "¥",
-    "INR": "₹",
-    "KRW": "₩",
-    "RUB": "₽",
-    "BTC": "₿",
-    "BRL": "ʀ",
-    "RMB": "CNY",
-} | {code: code for code in _CURRENCIES if len(code) > 1}
+_CODES = pairs("USD $|EUR €|GBP £|JPY ¥|INR ₹|KRW ₩|RUB ₽|BTC ₿|BRL ʀ|RMB CNY")
+_CODES |= {code: code for code in _CURRENCIES if len(code) > 1}
 CODES = "|".join(
     # three letters that are words, or a language: "PHP 8"
     rf"{code}(?= ?\d\d)"
@@ -99,19 +37,7 @@ CODES = "|".join(
     else code
     for code in _CODES
 )
-_COUNTRIES = {
-    "US": "US ",
-    "AU": "Australian ",
-    "A": "Australian ",
-    "CA": "Canadian ",
-    "C": "Canadian ",
-    "NZ": "New Zealand ",
-    "HK": "Hong Kong ",
-    "S": "Singapore ",
-    "NT": "Taiwan ",
-    "MX": "Mexican ",
-    "": "",
-}
+_COUNTRIES = {"": ""} | {k: f"{name} " for k, name in glossary(TABLES["countries"]).items()}
 _SCALES = pairs("""
 k thousand|m million|mn million|mm million|b billion|bn billion|t trillion|tn trillion|
 mln million|bln billion
@@ -217,9 +143,10 @@ _CENTS = re.compile(r"(?<![\w.,])(\d+) ?¢(?:/(\w+))?")
 _PENCE = re.compile(r"(?<![\w.,£])(\d{1,4}(?:\.\d+)?)p\b(?! ?\.?m\b)(?:/(\w+))?")
 _PENCE_RANGE = re.compile(r"(?<![\w.,£])(\d{1,4})p ?- ?(?=\d{1,4}p\b(?! ?\.?m\b))")
 # "a $5 bill", "the $1.7T plan": the unit stays in the singular.
-_SPACED_PER = re.compile(r"(?<=\d) ?/ (?=(?i:month|week|year|night|day|person|hour)\b)")
+_SPACED_PER = re.compile(r"(?<=\d) ?/ (?=(?i:month|week|year|night|day|person|hour|mo|yr|wk|hr)\b)")
 _ONE_THING = re.compile(
-    r"\+?(?: (?:\d[\d.]*[ -])?(?!(?:PLUS|DOE|OBO|EOE|USD|AUD|CAD)\b)[\"'“‘]?|-)"
+    r"(?:\+|,(?= [\d,.]+-[a-z]+ [A-Za-z]))?(?: (?:\d[\d.,]*[ -])?(?!(?:PLUS|DOE|OBO|EOE|USD|AUD|"
+    r"CAD)\b)[\"'“‘]?|-)"
     r"(?!(?:or|and|to|in|of|for|from|at|on|per|by|a|an|the|is|was|are|were|has|had|will|would|"
     r"each|ea|apiece|more|less|with|when|if|as|"
     r"that|which|but|than|because|while|before|after|until|every|over|under|today|yesterday|"

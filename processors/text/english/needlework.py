@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.words import TABLES, glossary
+
 # What only a pattern has.
 _SURE = re.compile(
     r"\b\d+ ?(?:sts|hdc|dc|sc)\b(?! (?:power|motors?|volts?|current))|\b[kp]2tog\b|\bssk\b|"
@@ -16,38 +18,7 @@ _FROM_STAR = re.compile(r"\b(from|to) \*+(?=[\s,;.]|$)")
 _CHAIN = re.compile(r"\b([Cc])h[ -]?(?=\d)")
 _KNIT = re.compile(r"\b([KkPp])(\d{1,2})\b(?=[,;.\s]|$)")
 _STITCHES = {"K": "knit", "P": "purl"}
-_NAMES = {
-    "sl st": "slip stitch",
-    "sl sts": "slip stitches",
-    "st st": "stockinette stitch",
-    "st": "stitch",
-    "sts": "stitches",
-    "dc": "double crochet",
-    "hdc": "half double crochet",
-    "sc": "single crochet",
-    "tr": "treble crochet",
-    "fpdc": "front post double crochet",
-    "bpdc": "back post double crochet",
-    "ch": "chain",
-    "chs": "chains",
-    "sp": "space",
-    "sps": "spaces",
-    "rep": "repeat",
-    "yo": "yarn over",
-    "beg": "beginning",
-    "inc": "increase",
-    "dec": "decrease",
-    "rnd": "round",
-    "rnds": "rounds",
-    "tog": "together",
-    "sk": "skip",
-    "ssk": "slip slip knit",
-    "k2tog": "knit two together",
-    "p2tog": "purl two together",
-    "rem": "remaining",
-    "foll": "following",
-    "pm": "place marker",
-}
+_NAMES = glossary(TABLES["needlework"])
 _NAME = re.compile(
     rf"\b({'|'.join(sorted(_NAMES, key=len, reverse=True))})\b\.?(?=[\s,;:)*]|$|\.$)"
 )

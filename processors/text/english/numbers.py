@@ -36,7 +36,8 @@ _MIXED = re.compile(r"(?<![\w/.,-])(\d+)[ -](\d{1,2})/(\d{1,3})(?:th|rd|nd)?s?(?
 # Nine out of ten, but nine tenths of it.
 # "Day 3/100", "page 2/5"
 _OF_MANY = re.compile(
-    r"\b((?:[Dd]ay|[Pp]art|[Pp]age|[Ll]esson|[Ww]eek|[Tt]weet|[Ss]lide|[Ee]pisode|[Ss]tep) "
+    r"\b((?:[Dd]ay|[Pp]art|[Pp]age|[Ll]esson|[Ww]eek|[Tt]weet|[Ss]lide|[Ee]pisode|[Ss]tep|"
+    r"[Ll]evel) "
     r"\d{1,3})/(?=\d{1,3}\b)"
 )
 _SMALL_PART = re.compile(r"(?<![\w/.,])1/(\d{1,3}(?:,\d{3})+)(?![\w/]|[.,]\d)")  # 1/63,000

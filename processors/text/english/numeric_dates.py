@@ -35,7 +35,8 @@ _ON_SLASH = re.compile(
     r"[Tt]hru|[Tt]hrough|[Ee]xpires|[Aa]vail(?:able|\.)?|[Ss]tarting|[Bb]eginning|[Ee]nding|"
     r"[Ee]ffective|[Dd]eadline:?|[Qq]uiz|[Mm]idterm|[Ee]xam|[Tt]est|[Gg]ame|[Pp]arty|[Mm]eeting|"
     r"[Rr]eleased|[Ll]aunche[ds]|[Bb]orn|[Dd]ied|[Ss]hipped|[Dd]elivered|[Aa]rrived|[Oo]rdered|"
-    r"[Ss]ent|[Rr]eturn(?:s|ed)?|[Ll]eav(?:es|ing)|ETA:?|[Uu]pdated|[Ff]inals?|[Ss]emifinals?|"
+    r"[Ss]ent|[Rr]eturn(?:s|ed)?|[Ll]eav(?:es|ing)|ETA:?|EDD:?|LMP:?|DOB:?|[Mm]ove[- ]in:?|"
+    r"[Uu]pdated|[Ff]inals?|[Ss]emifinals?|"
     r"[Pp]remieres?|[Pp]osted|[Ss]igned|[Rr]eopens?|[Rr]esumes?|[Bb]egins|[Cc]loses|[Mm]oved to|"
     r"[Rr]escheduled (?:to|for)|[Pp]ostponed (?:to|until)|[Pp]ushed (?:back )?to|(?:[Ww]eek|"
     r"[Ww]k\.?|[Ww]eekend|[Mm]orning|[Nn]ight|[Aa]s) of|"
@@ -74,7 +75,7 @@ _MONTH_YEAR = re.compile(rf"(?<![\w/.-])({MONTH_NUMBER})/((?:19|20)\d\d)(?![\w/-
 _DAY_FIRST = re.compile(r"(?<![\w/.-])(1[3-9]|2\d|3[01])/(0[1-9])(?![\w/-]|[.,]\d)")  # 27/03
 # "in 08/07": August 2007
 _SHORT_YEAR = re.compile(
-    r"\b(?:([Ii]n|[Ss]ince|[Uu]ntil) (?=\d?\d/0|0)|(EXP|[Ee]xpiry|[Uu]se by):? )"
+    r"\b(?:([Ii]n|[Ss]ince|[Uu]ntil) (?=\d?\d/(?:0|3[2-9]|[4-9]\d)|0)|(EXP|[Ee]xpiry|[Uu]se by):? )"
     r"(0?[1-9]|1[0-2])/(\d\d)(?![\w/-]|\.\d)"
 )
 _BEFORE_DATE = re.compile(

@@ -53,6 +53,12 @@ _SMALL_NAMED = re.compile(
     r"\b((?:on|off|at|near|down|along) (?:\d{1,5} )?(?:[a-z]+ )?[a-z]+ )"
     r"(st|ave|rd|blvd)\b(?![.'-]?\w)"
 )
+# "in the 78704", "zip 90210"
+_BARE_ZIP = re.compile(
+    r"(?:(?<=\b[Tt]he )|(?<=\b[Zz]ip )|(?<=[Zz]ip code ))\d{5}(?<!000)(?=[.,;?!)](?!\d)|$|"
+    r" (?:area|zip|code|and|or|"
+    r"is|was)\b)"
+)
 _HOUSE_HINT = re.compile(r" (?:\d{5}(?!\d)|(?:ST|AVE|RD|LN|BLVD)\b)|\d-\d\d [A-Z\d]")
 # "1659 Foulkrod St 19124"
 _STREET_ZIP = re.compile(
@@ -218,6 +224,7 @@ def expand(text: str) -> str:
         text = _DEGREE.sub(r"\1, M.D.", text)
     if "00000" in zeros(text):
         text = _ZIP.sub(_state_and_zip, text)
+        text = _BARE_ZIP.sub(lambda m: digit_by_digit(m[0]), text)
         text = _LONG_ZIP.sub(lambda m: f"{m[1]} {_zip(m)}", text)
     if "AA" in shape(text):
         text = _STATE.sub(_state, text)

@@ -41,6 +41,7 @@ _INGREDIENT = re.compile(
     r"^([\d/ -]+(?:[Tt]bsp?|[Tt]sp|oz|lbs?|qts?|pts?|pkgs?|c))\. (?!(?:He|She|It|They|We|You|That|"
     r"This|The|There|These|In|And|But|So|Not|My|His|Her)\b)(?=[A-Z][a-z])"
 )
+_SPOON_STOP = re.compile(r"(\d (?:[Tt]bsp|[Tt]sp))\.(?= [A-Z]{2})")  # 2 Tbsp. EVOO
 _PINTS = re.compile(
     r"(?<=\d )pts(?= (?:of )?(?:milk|beer|cream|semi|skimmed|lager|bitter|stock|ale|cider)\b|"
     r" of water\b)"
@@ -54,7 +55,8 @@ _SPOONFUL = re.compile(rf"(?<![\w.,/-])(\d[\d/-]*) ?T (?={_FOOD})", re.I | re.A)
 _CLOVES = re.compile(r"(?<=\d )cl\b\.?(?= garlic)")
 _TABLESPOONS = re.compile(rf"(?<![\w.,-])(\d{{1,2}})T(?= {_FOOD}(?! (?:tanks?|pumps?|filters?)\b))")
 _CUPS = re.compile(
-    r"(?<![\w.,/])(\d+(?: ?\d?/\d)?|\d+\.\d+) ?c\. (?=[a-z]{3}|[A-Z]{2,3} [a-z]{3}|(?:if|of|or) )"
+    r"(?<![\w.,/])(\d+(?:-\d/\d| ?\d?/\d)?|\d+\.\d+) ?c\. (?=\(|[a-z]{3}|[A-Z]{2,3} [a-z]{3}|"
+    r"(?:if|of|or) )"
     r"|(?<![\w.,/])(\d/\d|\d \d/\d) ?c\.(?=\))"
 )
 _TINS = re.compile(
@@ -78,6 +80,8 @@ def expand(text: str) -> str:
     if "t. " in text or "T. " in text:
         spoons = _ANY_SPOONS if _COOKING.search(text) else _SPOONS_WITH_STOP
         text = spoons.sub(lambda m: f"{m[1]} {'tsp' if m[2] == 't' else 'Tbsp'} ", text)
+    if "sp. " in text:
+        text = _SPOON_STOP.sub(r"\1", text)
     if ". " in text and text[0].isdigit():
         text = _INGREDIENT.sub(r"\1 ", text)
     if " pts " in text:

@@ -6,6 +6,7 @@ import re
 
 from recital.processors.text.english.words import (
     STARTERS,
+    TABLES,
     ahead,
     behind,
     cardinal,
@@ -20,49 +21,9 @@ _VALID = (
     r"(?:(?=[MDCLXVI]{2})M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})|[IVX])(?!\w)"
 )
 # Kings, queens and popes: with them a numeral is an ordinal.
-_RULERS = word_set(
-    "Abbas Abdullah Adrian Afonso Ahmed Albert Alexander Alexios Alexius Alfonso Amadeus Amalric "
-    "Amenemhat Amenhotep Anastasius Anne Antiochus Artaxerxes Ashurnasirpal Augustus Baldwin "
-    "Basil Bayezid Benedict Bogdan Bohemond Boleslaw Boniface Callistus Callixtus Canute Carl "
-    "Carlos Casimir Catherine Celestine Charlemagne Charles Childeric Christian Christina "
-    "Clement Cleopatra Clovis Conrad Constantine Cosimo Cyrus Darius Donald Duncan Edmund Edward "
-    "Elector Elizabeth Emmanuel Ercole Eric Erik Ernst Ethelred Eugene Faisal Farouk Felipe "
-    "Felix Ferdinand Fernando Francis Franz Frederick Friedrich Fulk Garcia Gelasius Georg "
-    "George Gregory Gustav Gustavus Haakon Hamid Harald Harry Heinrich Henry Honorius Hugh "
-    "Humbert Hussein Innocent Isabella Ivan James Jayavarman Jean Johann John Joseph Julius "
-    "Justinian Karl Kenneth Ladislaus Leo Leopold Lothair Lothar Louis Lucius Ludovico Ludwig "
-    "Luis Magnus Mahmud Malcolm Manuel Margaret Martin Mary Matilda Maximilian Mehmed Michael "
-    "Mieszko Mircea Mithridates Murad Mustafa Napoleon Nebuchadnezzar Nero Nicholas Olaf Olav "
-    "Oscar Osman Otto Paschal Paul Pedro Pepi Pepin Peter Philip Pippin Pius Psamtik Ptolemy "
-    "Rama Rameses Ramesses Ramiro Ramses Raymond Richard Robert Roger Romanos Rudolf Sancho "
-    "Sargon Sebastian Seleucus Selim Senusret Seti Shalmaneser Sigismund Sixtus Stephen Suleiman "
-    "Sverre Sylvester Tancred Theodoric Theodosius Thutmose Umberto Urban Valdemar Vlad "
-    "Vladislaus Wilhelm William Wladyslaw Xerxes Zygmunt "
-)
+_RULERS = word_set(TABLES["rulers"])
 # With these a letter alone is an initial or "versus": "Thomas V Smith", "David V Goliath".
-_MORE_RULERS = word_set(
-    "Abdul Abdulaziz Abdulhamid Adad Adolf Adolph Agapetus Akbar Alam Alaric Albrecht Aleksander "
-    "Alexandru Alexis Alfred Alonso Alphonse Andrew Antoine Anton Arnulf Arthur Athanasius "
-    "Attalus Azzo Bagrat Bahadur Bahram Bartholomew Bela Berengar Berenguer Bermudo Bernard "
-    "Bernhard Boris Bretislav Carlo Carloman Charlotte Childebert Chilperic Chlothar Christoph "
-    "Christopher Coloman Constans Constantius Cyril Dagobert Damasus David Demetrius Dinis "
-    "Dionysius Dmitri Duarte Eberhard Edgar Edwin Egbert Emanuel Emanuele Emeric Engelbert "
-    "Enrique Ernest Eudes Eugenius Eumenes Fadrique Federico Feodor Filippo Floris Formosus "
-    "Francesco Francisco Francois Fyodor Galeazzo Gaston Geoffrey Gerard Gerhard Giovanni "
-    "Godfrey Gunther Guy Hadrian Hakam Henri Henrique Heraclius Hermann Hermenegild Hisham "
-    "Hormizd Idris Ignatius Isaac Isabel Jacques Jahangir Jaime Jerome Joachim Joan Joanna Joao "
-    "Johan Jose Juan Kamehameha Karekin Kavadh Khan Khosrau Khosrow Laszlo Leon Letsie Linus "
-    "Llywelyn Lorenzo Louise Lukas Manfred Marinus Mehmet Menelik Mentuhotep Mohammed Moritz "
-    "Moshoeshoe Mswati Muhammad Mursili Narmer Nasir Nectanebo Niccolo Nicomedes Ninurta Norodom "
-    "Obizzo Odo Olga Olivier Ordono Osorkon Ottokar Pelagius Peroz Perseus Petru Philippa "
-    "Philippe Phraates Pierre Pileser Psusennes Radu Rainier Ramon Raoul Reza Rudolph Ruprecht "
-    "Sabinian Seleukos Sergius Severus Shah Shapur Shenouda Sheshonq Sigebert Simeon Sobekhotep "
-    "Sobhuza Sofia Solomon Stefan Suppiluliuma Svyatoslav Takelot Tawadros Teodoro Theobald "
-    "Theoderic Theodore Theodoros Thibaut Thomas Tigranes Tudhaliya Tupou Tuthmosis Tvrtko "
-    "Uladislaus Ulrich Umar Vakhtang Valentinian Vasili Vasily Victor Victoria Vittorio Vladimir "
-    "Vologases Vytautas Waldemar Walter Wenceslas Wenceslaus Wenzel Wilhelmina Yaroslav "
-    "Yazdegerd Yohannes Yusuf Zacharias Zachary "
-)
+_MORE_RULERS = word_set(TABLES["more rulers"])
 # Of others whose sons have theirs: "Davis Love III".
 _FIRST_NAMES = word_set("David Davis Thomas Walter Thurston Samuel Daniel Arthur")
 _FACTOR = re.compile(r"\bF(VII|VIII|XI|XII|XIII)(a?)\b(?! [A-Z]{2})")  # of clotting

@@ -223,12 +223,21 @@ _LOAN_POINTS = re.compile(r"(?<=\d )pt(s?)\b(?:\.(?! *$))?")
 _SHUTTER = re.compile(r"(?<![\w/.,-])1/([1-9]\d{1,3}) ?(?:s|secs?|seconds?)\b")
 
 
+# "10Y at 4.12%"
+_TENOR = re.compile(r"(?<![\w.,$])([2357]|10|20|30)Y\b(?!['’.]\w)")
+_OF_YIELDS = re.compile(
+    r"\b(?:[Yy]ields?|[Tt]reasur\w+|bps?|Fed|[Bb]onds?|[Nn]otes?|auction)\b|\d%"
+)
+
+
 def expand(text: str) -> str:
     """ "1.2M users" -> "1.2 million users"; before the letters are read as codes."""
     if "0+" in zeros(text):
         text = _PLUS.sub(_plus, text)
     if " pt" in text and _LOAN.search(text):
         text = _LOAN_POINTS.sub(r"point\1", text)
+    if "0y" in zeros(text) and _TENOR.search(text) and _OF_YIELDS.search(text):
+        text = _TENOR.sub(r"\1-year", text)
     if "1/" in text:
         text = _SHUTTER.sub(lambda m: f"one {ordinal(int(m[1]))} of a second", text)
     near = zeros(text)

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.words import ahead, around, cardinal, pairs
+from recital.processors.text.english.outline import shape
+from recital.processors.text.english.words import ahead, around, cardinal, ordinal, pairs
 
 _CRICKET = re.compile(
     r"\b(?:[Ww]ickets?|[Oo]vers|[Bb]atsm[ae]n|[Cc]ricket|[Ss]tumps|[Ss]eamers?|ODIs?|T20I?s?|IPL|"
@@ -147,6 +148,36 @@ _STATISTIC = re.compile(rf"(?<=\d )({'|'.join(_STATISTICS)})\b")
 _HOME_RUN = re.compile(
     r"(?:(?<=\d )|(?<=-run )|(?<=, ))HR(s?)\b(?=[,;.]|$| (?:and|in|with|this|on|to|off)\b)"
 )
+# "7 IP, 3 H, 1 ER": of a pitcher
+_PITCHED = re.compile(
+    r"(?<![\w.,])(\d{1,2}(?: [12]/3)?) (ER|IP|H|K|BB|SO)\b(?=[,;.)]|$| (?:and|in|on|with|over)\b)"
+)
+_OF_PITCHERS = re.compile(r"\b(?:ERA|[Ii]nnings?|IP|[Bb]ullpen|[Pp]itch\w*|[Ss]tarter)\b")
+_PITCHES = pairs("ER earned run|IP inning|H hit|K strikeout|BB walk|SO strikeout")
+_GAMES_SHORT = re.compile(r"(?<=\d )gms\b(?:\.(?! *$))?")
+_PLAYING = re.compile(
+    r"\b(?:[Ww]on|[Ll]ost|[Mm]issed|last|next|first|[Gg]oals?|[Ss]eason|[Tt]eam|pts|[Pp]layed|"
+    r"[Ss]tarted|straight)\b"
+)
+# "T3 after 36 holes"
+_TIED = re.compile(
+    r"\bT([1-9]\d?)(?=[,.;)]|$| (?:at|after|with|in|on|for|and|through|heading|going)\b)"
+)
+_OF_GOLF = re.compile(
+    r"\b(?:[Hh]oles?|[Uu]nder|over par|[Ss]trokes?|[Ss]hots|[Bb]ird(?:ie|ied)s?|[Bb]ogeys?|"
+    r"[Ll]eaderboard|"
+    r"L?PGA|Masters|[Gg]olf|[Tt]ee)\b"
+)
+# "dropped 40/10/8", "9-17 FG"
+_LINE = re.compile(
+    r"\b((?:[Dd]ropped|[Aa]verag\w+|[Pp]ut up|[Hh]ad|[Pp]osted|[Nn]otched|line of|finished with) "
+    r"\d{1,2})/(\d{1,2})/(\d)(?![\w/]|[.,]\d)"
+)
+_SHOOTING = re.compile(
+    r"(?<![\w.,/$-])(\d{1,2})-(\d{1,2})(?= (?:FGs?|3PT?s?|FTs?|from (?:the (?:field|floor|line)|"
+    r"three|deep|3|"
+    r"beyond)|shooting)\b)"
+)
 _OF_BASEBALL = re.compile(
     r"\b(?:RBIs?|OPS|ERA|bat(?:s|ted|ting)?|hit(?:s|ting|ter)?|innings?|[23]-run|pitch\w*|homers?|"
     r"MLB)\b"
@@ -163,16 +194,22 @@ def expand(text: str) -> str:
         text = _HONORS.sub(r"\1-time ", text)
     if " PTS" in text:
         text = _STATISTIC.sub(lambda m: _STATISTICS[m[1]], text)
+    if " gms" in text and _PLAYING.search(text):
+        text = _GAMES_SHORT.sub("games", text)
+    if "0 A" in shape(text) and _PITCHED.search(text) and _OF_PITCHERS.search(text):
+        text = _PITCHED.sub(_pitched, text)
+    if "A0" in shape(text) and _TIED.search(text) and _OF_GOLF.search(text):
+        text = _TIED.sub(lambda m: f"tied for {ordinal(int(m[1]))}", text)
     if "HR" in text and _OF_BASEBALL.search(text):
         text = _HOME_RUN.sub(_home_run, text)
     if _PAIR.search(text) is None and "* off " not in text:
         return text
     if "/" in text:
-        text = _PASSES.sub(r"\1 of \2", _TEST.sub(_test, text))
+        text = _PASSES.sub(r"\1 of \2", _TEST.sub(_test, _LINE.sub(r"\1, \2, \3", text)))
     if "-" in text:
         text = _AGED.sub(r"\1 oh", text)
         text = _DRAWN.sub(lambda m: f"{cardinal(int(m[1]))} {cardinal(int(m[1]))}", text)
-        text = _COUNT.sub(_count, text)
+        text = _SHOOTING.sub(_shooting, _COUNT.sub(_count, text))
         given = _TALL.sub(r"\1 \2", text)
         text = _TWO_RECORDS.sub(_two_records, given) if "(" in text else given
         text = _RECORD.sub(_record, text)
@@ -192,6 +229,15 @@ def expand(text: str) -> str:
     return _NOT_OUT.sub(" not out", text)
 
 
+def _pitched(match: re.Match[str]) -> str:
+    return f"{match[1]} {_PITCHES[match[2]]}{'' if match[1] == '1' else 's'}"
+
+
+def _shooting(match: re.Match[str]) -> str:
+    made, tried = int(match[1]), int(match[2])
+    return f"{made} of {tried}" if made <= tried else match[0]
+
+
 def _home_run(match: re.Match[str]) -> str:
     counted = ahead(match, 1) == " " and ahead(match, 2)[0].isdigit()
     return "home runs" if match[1] or (counted and ahead(match, 3) != " 1 ") else "home run"
@@ -199,7 +245,7 @@ def _home_run(match: re.Match[str]) -> str:
 
 def _won(wins: str, losses: str, ties: str | None = None) -> str:
     """("12", "0") -> "12 and oh", ("12", "4", "1") -> "12, 4 and 1"."""
-    wins, losses, ties = ("oh" if n and not n.strip("-0") else n for n in (wins, losses, ties))
+    wins, losses = ("oh" if n == "0" else n for n in (wins, losses))
     return f"{wins}, {losses} and {ties.lstrip('-')}" if ties else f"{wins} and {losses}"
 
 

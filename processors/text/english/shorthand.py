@@ -79,7 +79,15 @@ _BECAUSE = re.compile(
 )
 _FOR = re.compile(
     r"(?<=[a-zA-Z\d.)]) [x×] ?(?=(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|"
-    r"fourteen) (?:days?|weeks?|months?|hours?|nights?|doses?|years?)\b)"
+    r"fourteen) (?:days?|weeks?|months?|hours?|nights?|doses?|years?|minutes?)\b)"
+)
+# "2 blk from", "the 1200 blk of"; else of a color
+_BLOCK = re.compile(
+    r"(?:\d|\b(?:one|two|three|four|five|six|the|per|an?|each|this|same|next|city|half)) $"
+)
+_PICTURED = re.compile(
+    r" (?:photo|picture|print|film|image|movie|tv|TV|portrait|version|cop(?:y|ies)|laser|drawing)|"
+    r"[.,;:)!?]|$"
 )
 _ANY_DAY = re.compile(rf"(?: the)? \d|(?: the [a-z-]+ of)? (?:{SHORT_MONTH})")
 _A_NAME = re.compile(r"\b(?:[Mm]y|with|to|from|for|by|of|the) $")
@@ -152,6 +160,12 @@ def _word(match: re.Match[str]) -> str:
         behind(match)[:2] == " -" or match.string.endswith("sudo ", 0, match.start())
     ):
         return "R.M."
+    if short == "dz" and ahead(match, 2)[:1].isdigit():
+        words = "dozen"
+    if short.lower() == "blk" and not _BLOCK.search(ahead(match, 8)):
+        words = "black"
+    if short == "b/w" and _PICTURED.match(match.string, match.end()):
+        words = "black and white"
     if short == "pw" and ahead(match, 2)[:1].isdigit():
         return f"per week{stop}"
     if short == "rn" and _A_NURSE.search(ahead(match, 6)):

@@ -59,7 +59,7 @@ KIND_OF_THING = re.compile(
     r"(?:backpacks?|tumblers?|mugs?|kettles?|skillets?|jugs?|flasks?|coolers?|freezers?|"
     r"stockpots?|canisters?)|"
     r"charging|\d{3,4}p|4K|OLED|curved|widescreen|(?:or (?:small|medium|large) )?format|"
-    r"photograph\w*)\b(?!:)",
+    r"photograph\w*|strengths?)\b(?!:)",
     re.I,
 )
 

@@ -10,48 +10,17 @@ from recital.processors.text.english.calendar_names import DAY_NUMBER, MONTH_NUM
 from recital.processors.text.english.outline import zeros
 from recital.processors.text.english.place_names import OLD_STATES
 from recital.processors.text.english.words import (
+    TABLES,
     around,
     cardinal,
+    glossary,
     in_hundreds,
     pairs,
     two_digits,
     year,
 )
 
-_NAMES = {
-    "Fed. R. Civ. P.": "Federal Rule of Civil Procedure",
-    "Fed. R. Crim. P.": "Federal Rule of Criminal Procedure",
-    "Fed. R. App. P.": "Federal Rule of Appellate Procedure",
-    "Fed. R. Evid.": "Federal Rule of Evidence",
-    "Fed. Reg.": "Federal Register",
-    "Pub. L. No.": "Public Law number",
-    "Pub. L.": "Public Law",
-    "Cong. Rec.": "Congressional Record",
-    "Rev. Stat. Ann.": "Revised Statutes Annotated",
-    "Rev. Stat.": "Revised Statutes",
-    "Rev. Code": "Revised Code",
-    "Rev. Proc.": "Revenue Procedure",
-    "Rev. Rul.": "Revenue Ruling",
-    "Gen. Stat.": "General Statutes",
-    "Comp. Stat.": "Compiled Statutes",
-    "Gen. Laws": "General Laws",
-    "Stat. Ann.": "Statutes Annotated",
-    "Code Ann.": "Code Annotated",
-    "Admin. Code": "Administrative Code",
-    "Civ. Code": "Civil Code",
-    "Civ. Proc.": "Civil Procedure",
-    "Crim. Proc.": "Criminal Procedure",
-    "L. Rev.": "Law Review",
-    "L.J.": "Law Journal",
-    "Exec. Order": "Executive Order",
-    "Treas. Reg.": "Treasury Regulation",
-    "H. Rep.": "House Report",
-    "S. Rep.": "Senate Report",
-    "Gen. Bus. Law": "General Business Law",
-    "Gen. Oblig. Law": "General Obligations Law",
-    "Bus. & Prof. Code": "Business and Professions Code",
-    "Health & Safety Code": "Health and Safety Code",
-}
+_NAMES = glossary(TABLES["laws"])
 _ALL_NAMES = re.compile(
     rf"(?<![\w.])(?:{'|'.join(sorted(map(re.escape, _NAMES), key=len, reverse=True))})"
 )

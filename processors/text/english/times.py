@@ -36,6 +36,13 @@ _PAST = re.compile(
     r"(?:(?<=\bat )|(?<=\band )|(?<=\bby )|(?<=\bor )|(?<=\bafter )):([0-5]\d)(?=[\s.,;)]|$)"
 )
 # 7 p.m. CT/8 p.m. ET
+# "our 1:1"; but "the 1:1 ratio"
+_MEETING = re.compile(
+    r"\b((?:[Oo]ur|[Mm]y|[Yy]our|[Hh]is|[Hh]er|[Ww]eekly|[Mm]onthly|[Nn]ext|(?:[Tt]he|"
+    r"[Aa])(?= 1:1s? (?:with|is|was|on|at|"
+    r"meeting|notes|moved|doc|agenda|today|tomorrow)\b)) )1:1(?=s?\b)(?! (?:ratio|mix|scale|map|"
+    r"blend|split|odds))"
+)
 _ZONES_APART = re.compile(r"(?:(?<=\b[ECMP]T)|(?<=\b[ECMP][SD]T))/(?=\d)")
 # noon-1, 9-noon
 _NOON = re.compile(
@@ -256,13 +263,15 @@ _HINT = re.compile(
 )
 
 
-_HOUR_AND_MINUTES = re.compile(r"[tyd@l] 1?\d[0-5][05]\b")
+_HOUR_AND_MINUTES = re.compile(r"[tyd@lsr] 1?\d[0-5][05]\b")
 # "pick me up at 530", "meet us at 1030 on Friday"; but "at 530 Main Street"
 _PLAIN_TIME = re.compile(
     r"\b((?:[Pp]ick (?:me|you|u|us|him|her|them)|[Mm]eet|[Ss]ee (?:you|u|ya)|[Bb]e (?:there|here|"
-    r"home)|[Ll]eav(?:e|ing)|[Ww]ake|[Gg]et up)(?: \w+){0,2}? (?:at|by|around|till|until|@) )"
+    r"home)|[Ll]eav(?:e|ing)|[Ww]ake|[Gg]et up)(?: \w+){0,2}? (?:at|by|around|till|until|@) |"
+    r"\b[Ii]t'?s (?:like |already |almost |only )?|\b(?:down|good|res|reservation|dinner|lunch|"
+    r"table|set)(?: is)? for )"
     r"(1[0-2]|[1-9])([0-5][05])(?=[.!?,]*$|[.!?,]* (?:on|in|tomorrow|tonight|today|for|so|if|and|"
-    r"to|then|or|ar|lor|lah|ok|sharp|ish|but|because)\b|[.!?] [A-Z])"
+    r"to|then|or|ar|lor|lah|ok|sharp|ish|already|now|lol|rn|but|because)\b|[.!?] [A-Z])"
 )
 
 
@@ -296,6 +305,8 @@ def expand(text: str) -> str:
         text = _NOON.sub(_noon, text)
     if " 000" in zeros(text) and _HOUR_AND_MINUTES.search(text):
         text = _PLAIN_TIME.sub(r"\1\2:\3", text)
+    if "1:1" in text:
+        text = _MEETING.sub(r"\1one-on-one", text)
     if _HINT.search(text) is None:
         return text
     if ":00" in zeros(text):

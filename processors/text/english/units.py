@@ -6,7 +6,7 @@ import re
 from functools import partial
 
 from recital.processors.text.english import degrees, feet, forecasts, recipes
-from recital.processors.text.english.outline import shape, zeros
+from recital.processors.text.english.outline import holds, shape, zeros
 from recital.processors.text.english.sized import (
     DIGITS,
     KIND_OF_THING,
@@ -132,13 +132,15 @@ _PER_SHORT = re.compile(
 _FOR_ONE = re.compile(
     r"(?:(?<=\ban )(oz|hr)|(?<=\ba )(lb|qt|yd|kg|km|mi|mo|wk|yr)|(?<=s a )(gal))\b(?:\.(?! *$))?"
 )
+_UNITS_OF_ONE = (" an oz", " an hr", " a lb", " a q", " a y", " a k", " a m", " a wk", "s a gal")
 _ANY_PER = re.compile(r"(?<=\d )(?<![A-Za-z]\d )([a-z]{3,}s)/([a-z]{3,}?)s?\b")
 _PER_AREA = re.compile(r"\b([a-z]{3,})/(km|m|mi|cm|ft|in|yd)\^?([23])\b")  # people/km²
 _ONE_PER_AREA = re.compile(
     r"(?<=\d) ?/ ?(?:sq\.? ?(km|m|mi|cm|ft|in|yd)|(km|m|mi|cm|ft|in|yd)\^?2)(?!\w)"
 )  # (142/km²)
 _PER_DAY = re.compile(
-    r"(?<=[a-z]{2})/(day|days|week|wk|month|mo|year|yr|hr|hour|min|sec|night|person|share|serving|"
+    r"(?<=[a-z]{2})/(dose|day|days|week|wk|month|mo|year|yr|hr|hour|min|sec|night|person|share|"
+    r"serving|"
     r"gal|bbl|kg|lb|MWh|kWh|capita|d|h|s)\b"
 )
 # 1,204/day
@@ -154,7 +156,7 @@ _MEASURE = re.compile(
 _COMPOUND = re.compile(r"-[a-z]{3}")  # 2.5cm-thick, 300 acre-feet
 _ANY_MEASURE = re.compile(r"0[- ]?[Aa?]")  # in `shape`
 _OR_DEGREES = re.compile(r"(?<=Celsius|renheit) ?/ ?")
-_PER_HUNDRED = re.compile(r"(?<=[a-z]s)/(?=10+\b)")  # 8 liters/100 km
+_PER_HUNDRED = re.compile(r"(?<=[a-z]s)/(?=(?:10+|24 hours)\b)")  # 8 liters/100 km
 _RATE_OF = re.compile(r"(?<=\d)/(?=10{0,2},000\b)")  # 2.8/100,000
 _DISSOLVED = re.compile(r"(?<=gram|rams|nits)/(?=[\d.]+ (?:milli|deci|centi)?liter)")  # 250 mg/5 mL
 _MOBILE = re.compile(
@@ -241,6 +243,10 @@ _OF_VOLTS = re.compile(
     r"outlets?)\b"
 )
 _MANY_VOLTS = re.compile(r"(?<=\d)Vs\b")
+# "takes a 9V", "got the 256gb in blue"
+_NAMING = frozenset(("V", "gb", "GB", "tb", "TB"))
+_ONE_OF_THESE = re.compile(r"\b(?:an?|the|my|his|her|one) $")
+_ALONE = re.compile(r"[.,;:)!?]|$| (?!of\b|/)[a-z]")
 _AGED = re.compile(r"(?<=\baged )(\d{1,2}(?:-| to )?\d{0,2}) y\b(?!\.\w)")
 # 1.65v, of a supply
 _SMALL_VOLTS = re.compile(r"(?<=\d)v(?=[\s,.;:)/]|$)")
@@ -282,6 +288,7 @@ _AGES = re.compile(
 _GLUED_DASH = re.compile(r"\d-(?:[a-z]{2,4}\.|pc|pt|[A-Z][a-z])")
 _POINT = re.compile(
     r"(?<=\d-)pt\b\.?(?= (?:range|shots?|line|lead|play|land|arc|attempts?|percentage|goals?|"
+    r"favou?rites?|underdogs?|spread|swing|"
     r"basket|shooting|star|margin|win|loss|deficit|night|game)\b)"
 )
 _SQUARES = re.compile(r"(?<=\d)-sq\.?[- ](ft|mi|m|yd|in)\b\.?")  # 2,400-sq.-ft.
@@ -307,6 +314,7 @@ _HIGH_LOW = re.compile(
     r"\b(?:([Hh])(?:i|igh|I):? (-?\d{2,3}°?)(?: ?/ ?|, )[Ll](?:o|ow|O):? (?=-?\d)|"
     r"H:? ?(-?\d{1,3}°?)(?:/|,? )L:? ?(?=-?\d{1,3}(?!\w|[.,]\d| ?[x×])))"
 )
+_HIGH = re.compile(r"(?<=[,;.] )(hi|lo) (?=(?:near |around |in the )?\d{2,3}s?°?(?:[.,;]|$))")
 _RENT = re.compile(r"(?<=\d )(wk|yr|hr|mo|mth)s(?='(?: [a-z]|$))")  # 5 wks' rent
 _OIL = re.compile(r"\b(\d{1,2})W-(?=\d\d\b)")  # 5W-30
 # headlines: "at 4-Wk Low"
@@ -364,7 +372,9 @@ def expand(text: str) -> str:
         text = _MILE_MARK.sub(r"\1ile ", text)
     if "-an" in text or "half-" in text:
         text = _AN_HOUR.sub("hour", text)
-    if "H" in text or "h" in text and ("lo" in text or "Lo" in text):
+    if "hi " in text or "lo " in text:
+        text = _HIGH.sub(lambda m: {"hi": "high ", "lo": "low "}[m[1]], text)
+    if holds(zeros(text), ("h 0", "h: 0", "h0", "hi 0", "hi: 0")):
         text = _HIGH_LOW.sub(lambda m: f"{m[1] or 'h'}igh {m[2] or m[3]}, low ", text)
     if "s' " in text:
         text = _RENT.sub(lambda m: f"{ {'mth': 'month'}.get(m[1]) or UNITS[m[1]] }s", text)
@@ -478,7 +488,7 @@ def _rarer(text: str) -> str:
         text = _SPEEDS.sub(_speeds, text)
     if "0us" in zeros(text) and _SHORT_TIMES.search(text):
         text = _MICRO.sub(" usec", text)
-    if " a " in text or " an " in text:
+    if holds(text, _UNITS_OF_ONE):
         text = _FOR_ONE.sub(lambda m: UNITS[m[1] or m[2] or m[3]], text)
     if "per " in text:
         text = _PER_SHORT.sub(_per_short, text)
@@ -606,7 +616,12 @@ def _measure(match: re.Match[str]) -> str:
         or part
         or sizes.match(match.string, end)
         or (short in ("V", "kV", "mV") and _OF_VOLTS.match(match.string, match.end()))
-        or (short == "V" and not gap and before.endswith((" a ", " an ", " my ", " the ")))
+        or (
+            short in _NAMING
+            and not gap
+            and _ONE_OF_THESE.search(before)
+            and _ALONE.match(behind(match))
+        )
         or (short in _HOURS and _OF_HOURS.match(match.string, match.end()))
         or KIND_OF_THING.match(match.string, end)
         or _COMPOUND.match(match.string, match.end())

@@ -54,6 +54,8 @@ _NO_FRACTION = re.compile(r"\d/(?:[79]|1[1345789]|2[1-79]|3[01])\b")
 _LETTER_DATE = re.compile(
     rf"(?<![\w.])(?<!Model )(M|Tu?|W|Th|F|Sa|Su) (?={MONTH_NUMBER}/{DAY_NUMBER}\b)"
 )
+# "M-Th 8-5, F 8-12"
+_LETTER_MORE = re.compile(r"(?<=\d, )(M|Tu?|W|Th|F|Sa|Su)(?= \d{1,2}(?::\d\d)?(?: ?[ap]m)? ?- ?\d)")
 _DAY_HALF = re.compile(r"(?<=[a-z] [AP]M)-(?=[A-Z][a-z]+day\b)")  # Friday PM-Saturday
 _SHORT_DAYS = pairs("""
 T/Th Tuesday, Thursday|Tu/Th Tuesday, Thursday|T/R Tuesday, Thursday|M/W Monday, Wednesday|
@@ -81,6 +83,7 @@ def expand(text: str) -> str:
     lettered = "0" in zeros(text) and holds(shape(text), ("A 0", "Aa 0", "A-A", "a-A"))
     if lettered and _LETTERED.search(text):
         text = _TWO_LETTERS.sub(lambda m: _LETTER_DAYS[m[1]], _LETTER_SPAN.sub(_letter_span, text))
+        text = _LETTER_MORE.sub(lambda m: _LETTER_DAYS[m[1]], text)
         if len(_LETTER_DATE.findall(text)) > 1 and _NO_FRACTION.search(text):
             text = _LETTER_DATE.sub(lambda m: f"{_LETTER_DAYS[m[1]]} ", text)
     return text
@@ -94,7 +97,7 @@ def _long_day(match: re.Match[str]) -> str:
         return match[0]
     if short in ("Weds", "Tues", "Thur", "Thurs", "Fri"):  # no words, and seldom names
         return DAYS[short] + stop_at_end(match)
-    if not stop and text.startswith(": ", end) and _BEGINS.search(ahead(match, 3)):
+    if text.startswith(": ", end) and _BEGINS.search(ahead(match, 3)):
         return DAYS[short]
     if short in ("Sat", "Sun") and _AFTER_HOURS.search(ahead(match, 6)):
         return DAYS[short] + stop_at_end(match)

@@ -47,6 +47,11 @@ def pairs(table: str) -> dict[str, str]:
     return dict(pair.strip().split(" ", 1) for pair in table.replace("\n", "").split("|"))
 
 
+def glossary(table: str) -> dict[str, str]:
+    """ "sl st: slip stitch", one a line, as a dictionary."""
+    return dict(line.split(": ", 1) for line in table.splitlines())
+
+
 # Words that begin a sentence, and seldom go on with a name.
 STARTERS = word_set(
     "He She It The They We I In On At But And A An There This That These Those If All You When "
