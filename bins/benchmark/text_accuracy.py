@@ -10,6 +10,7 @@ fifth of may" is "may fifth"; letters said one by one are apart ("pm", "p m").
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -34,6 +35,7 @@ SETS = {
     "third development": ("sentences_third_development.tsv", 1, 2),
     "third kept": ("sentences_third_kept.tsv", 1, 2),
     "fourth": ("sentences_fourth.tsv", 1, 2),
+    "six authors": ("sentences_six_authors.tsv", 1, 2),
 }
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAY_MONTH = re.compile(rf"\bthe ((?:(?:twenty|thirty) )?[a-z]+) of ({_MONTHS})\b")
@@ -111,7 +113,17 @@ def _table(path: Path, text: int, readings: int) -> Iterator[Case]:
     for line in path.read_text(encoding="utf-8").split("\n"):
         if line and not line.startswith("# "):
             fields = line.split("\t")
-            yield Case(fields[0], fields[text], tuple(fields[readings].split("|")))
+            yield Case(fields[0], fields[text], tuple(alternatives(fields[readings])))
+
+
+def alternatives(reading: str) -> list[str]:
+    """All readings of "{a|one} hundred {and|} two", or of "five two|five to two"."""
+    parts = re.split(r"{(.*?)}", reading)
+    if len(parts) == 1:
+        return reading.split("|")
+    # what is between two braces is every second part
+    choices = [part.split("|") if i % 2 else [part] for i, part in enumerate(parts)]
+    return ["".join(chosen) for chosen in itertools.product(*choices)]
 
 
 def _folder(folder: Path) -> Iterator[Case]:

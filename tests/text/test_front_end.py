@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from recital.bins.benchmark.text_accuracy import bench_text_accuracy, words_of
+from recital.bins.benchmark.text_accuracy import alternatives, bench_text_accuracy, words_of
 from recital.processors.text import TextConfig, TextProcessor, normalize, symbols_for
 from recital.processors.text.english import for_espeak, rewrite
 from recital.processors.text.sentences import split_text
@@ -177,6 +177,12 @@ def test_the_tokens_of_plain_sentences_are_unchanged(corpus: str) -> None:
 def test_other_peoples_habits_are_compared_by_words() -> None:
     assert words_of("It's May 5th, at 7 P.M.") == "it's may th at p m"
     assert words_of("the fifth of may, one hundred and two") == "may fifth one hundred two"
+
+
+def test_a_reading_has_alternatives() -> None:
+    assert alternatives("five two|five to two") == ["five two", "five to two"]
+    made = alternatives("{a|one} hundred {and |}two")
+    assert made == ["a hundred and two", "a hundred two", "one hundred and two", "one hundred two"]
 
 
 def test_an_empty_folder_of_sets_is_named(tmp_path: Path) -> None:
