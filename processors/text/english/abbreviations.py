@@ -55,7 +55,7 @@ SHORT = frozenset(
         *SHORT_MONTHS,
         *DAYS,
         *word_set("hr wk yr mo st rt ext fl x ph exp rs inv agg prop dep arr lic gtd pkt accum mi"),
-        *word_set("fax mob th nr"),
+        *word_set("fax mob th nr bal lb oz ft att aft"),
     )
 )
 ENDS_SENTENCES = frozenset(
@@ -70,11 +70,7 @@ _GIVEN_NAMES |= {"Robt": "Robert", "Geo": "George", "Chas": "Charles", "Thos": "
 _GIVEN_NAMES |= {"Jas": "James", "Edw": "Edward", "Richd": "Richard"}
 _GIVEN = re.compile(rf"\b({'|'.join(_GIVEN_NAMES)})\.(?= (?:[A-Z]|of [A-Z]))")
 # "your phone no"
-_WITH_NUMBERS = word_set(
-    "mobile phone telephone fax ref account order invoice serial passport card contact policy "
-    "booking confirmation tracking ticket member case claim license receipt customer patient "
-    "student"
-)
+_WITH_NUMBERS = word_set(TABLES["with numbers"])
 
 
 def _latin(first: str, second: str, spoken: str) -> Iterator[tuple[str, str, str]]:
@@ -129,7 +125,7 @@ _PHRASES = [
         # "late c/o is $25", "c/o by 11"
         (
             "c/o",
-            r"(?:(?<=[Ll]ate )|(?<=[Ee]arly )|(?<=[Ee]xpress ))c/o\b|"
+            r"(?:(?<=[Ll]ate )|(?<=[Ee]arly )|(?<=[Ee]xpress )|(?<=\.m\., ))c/o\b|"
             rf"\b[Cc]/o(?= (?:time|(?:is )?(?:by|at|before) (?:noon|{NUMBER_WORD}\b)))",
             "checkout",
         ),
@@ -155,9 +151,8 @@ _PHRASES = [
         ("dep.", r"(?:(?<=\+ )|(?<=plus )|(?<=sec )|(?<=security ))dep\b(?:\.(?! *$))?", "deposit"),
         (
             "ev. ",
-            r"(?<![Tt]he )\b([Rr])ev\. (?=(?:came|beat|missed|topped|was|of [$£€\d]|were|rose|"
-            r"fell|grew|up|down|growth|"
-            r"guidance)\b)",
+            r"(?<![Tt]he )\b([Rr])ev\. (?=(?:came|beat|missed|topped|was|of [$£€\d]|were|rose|fell|"
+            r"grew|up|down|growth|guidance)\b)",
             r"\1evenue ",
         ),
         ("p. ", r"\b([Oo])p\. (?=(?:margin|income|profit|loss|cash|expenses)s?\b)", r"\1perating "),
@@ -174,11 +169,9 @@ _PHRASES = [
         (
             "div.",
             r"\bdiv\.(?:(?<=share div.)|(?<=cash div.)|(?<=terly div.)|(?<=annual div.)|"
-            r"(?<=special div.)|"
-            r"(?<=[Ee]x-div.)|(?<=terim div.)|(?<=final div.)|(?= (?:yields?|payouts?|rate|date|"
-            r"income|growth|"
-            r"by|was|is|to|of) )(?=.{0,80}\b(?:yields?|shares?|dollars?|cents?|percent|payouts?|"
-            r"stock|investors)\b))",
+            r"(?<=special div.)|(?<=[Ee]x-div.)|(?<=terim div.)|(?<=final div.)|(?= (?:yields?|"
+            r"payouts?|rate|date|income|growth|by|was|is|to|of) )(?=.{0,80}\b(?:yields?|shares?|"
+            r"dollars?|cents?|percent|payouts?|stock|investors)\b))",
             "dividend",
         ),
         ("Div. ", r"\bDiv\. (?=(?:yields?|payout|income)\b)", "Dividend "),
@@ -188,14 +181,12 @@ _PHRASES = [
             (
                 piece,
                 r"\b((?:[Mm]ob(?:ile|\.)?|[Pp]h(?:one|\.)?|[Tt]el(?:ephone|\.)?|[Ff]ax|[Cc]ell|"
-                r"[Rr]ef(?:erence|"
-                r"\.)?|[Aa]cc(?:oun|)t|[Oo]rder|[Ii]nvoice|[Ss]erial|[Pp]assport|"
-                r"[Rr]eg(?:istration|"
-                r"\.)?|[Rr]oll|[Ll]icen[cs]e|[Cc]ard|[Cc]ontact|[Pp]olicy|[Bb]ooking|[Pp]art|"
-                r"[Ii]tem|[Rr]oom|[Ff]lat|[Pp]lot|[Hh]ouse|[Bb]us|[Tt]rain|"
+                r"[Rr]ef(?:erence|\.)?|[Aa]cc(?:oun|)t|[Oo]rder|[Ii]nvoice|[Ss]erial|[Pp]assport|"
+                r"[Rr]eg(?:istration|\.)?|[Rr]oll|[Ll]icen[cs]e|[Cc]ard|[Cc]ontact|[Pp]olicy|"
+                r"[Bb]ooking|[Pp]art|[Ii]tem|[Rr]oom|[Ff]lat|[Pp]lot|[Hh]ouse|[Bb]us|[Tt]rain|"
                 r"[Pp]latform|[Ss]eat|[Bb]atch|[Bb]ill|[Cc]ase|[Ff]ile|[Pp]ermit|[Uu]nit|[Cc]laim|"
-                r"[Tt]icket|[Ff]light) )"
-                r"No\b(?!\.? ?\d|[.'-]\w| (?:longer|more|one|matter|doubt|way|problem)\b)",
+                r"[Tt]icket|[Ff]light) )No\b(?!\.? ?\d|[.'-]\w| (?:longer|more|one|matter|doubt|"
+                r"way|problem)\b)",
                 r"\1number",
             )
             for piece in (" No ", " No.", " No:", " No,")
@@ -231,7 +222,30 @@ _PHRASES = [
         ),
         ("eet+", r"\b([Mm])eet ?\+ ?([Gg])reet", r"\1eet and \2reet"),
         ("nr", r"(?<=[a-z\d,] )nr\.? (?=[A-Z][A-Za-z]|\d+(?:st|nd|rd|th)\b)", "near "),
-        ("et rev.", r"(?<=[Nn]et )rev\.(?= [a-z])", "revenue"),
+        ("rev.", r"(?:(?<=[Nn]et )|(?<=FY ))rev\.(?= [a-z])", "revenue"),
+        (
+            "ev. ",
+            r"\b([Rr])ev\. (?=(?:the|your|our|this|attached)\b)(?<!the Rev\. )",
+            r"\1eview ",
+        ),
+        ("tt. ", rf"\b([Aa])tt\. (?=\d|{NUMBER_WORD}\b)", r"\1ttendance "),
+        ("aft. ", rf"\baft\. (?=\d|noon|{NUMBER_WORD}\b)", "after "),
+        (
+            " adv.",
+            r"(?:(?<=[Ww]ind )|(?<=[Hh]eat )|(?<=[Ff]og )|(?<=[Ff]rost )|(?<=[Ww]eather ))adv\.",
+            "advisory",
+        ),
+        ("Inv. ", r"\bInv\. (?=number)", "Invoice "),
+        ("n ch", r"\b([Oo]n )ch\.? (?=\d)", r"\1channel "),
+        (
+            " inc",
+            r"\b([Nn]et|[Oo]per(?:ating|\.)|[Pp]re-?tax|[Gg]ross|"
+            r"[Ii]nterest) inc\b\.?(?= [a-z$\d(])",
+            r"\1 income",
+        ),
+        ("dn ", rf"\bdn (?=\d|{NUMBER_WORD}\b)", "down "),
+        ("Cap. gains", r"\bCap\. (?=gains)", "Capital "),
+        ("crm. of", r"\bcrm\. (?=of )", "cream "),
         (
             "bal.",
             rf"\b([Bb])al\.(?=,? (?:is|of|was|due|as of|on|{NUMBER_WORD})\b)",
@@ -273,9 +287,8 @@ _PHRASES = [
         (
             " req",
             r"\b(PTO|[Aa]|[Tt]he|[Yy]our|[Mm]y|this|[Ll]eave|[Tt]ime[- ]off|[Vv]acation|"
-            r"[Mm]aintenance) "
-            r"req\b\.?(?= (?:was|is|has|to|for|form|approved|denied|submitted|pending|on|by|"
-            r"from)\b)",
+            r"[Mm]aintenance) req\b\.?(?= (?:was|is|has|to|for|form|approved|denied|submitted|"
+            r"pending|on|by|from)\b)",
             r"\1 request",
         ),
         (
@@ -296,8 +309,8 @@ _PHRASES = [
         ("NET ", rf"\bNET (?=(?:{MONTH})\b)", "no earlier than "),
         (
             "btw ",
-            r"\bbtw (?=(?!I )[A-Z\d]\w* (?:&|and) \w+\b(?! (?:are|were|will|have|had|both|say|"
-            r"said|want|got|just|love|can|came|come)\b))",
+            r"\bbtw (?=(?!I )[A-Z\d]\w* (?:&|and) \w+\b(?! (?:are|were|will|have|had|both|say|said|"
+            r"want|got|just|love|can|came|come)\b))",
             "between ",
         ),
         ("T/", r"\b(?:PT/FT|FT/PT)\b", "part-time or full-time"),
@@ -311,8 +324,7 @@ _PHRASES = [
         (
             "lic.",
             r"\b((?:[Dd]river['’]?s?['’]?|[Mm]arriage|[Ff]ishing|[Hh]unting|[Bb]usiness|[Ll]iquor|"
-            r"[Ss]tate|"
-            r"[Cc]ontractor['’]?s?['’]?|[Oo]perator['’]?s?['’]?) )lic\.",
+            r"[Ss]tate|[Cc]ontractor['’]?s?['’]?|[Oo]perator['’]?s?['’]?) )lic\.",
             r"\1license",
         ),
         *((w, r"\b([Ll])ic\.(?= (?:[a-z]|&|in [A-Z])|,)", r"\1icensed") for w in ("Lic.", "lic.")),
@@ -407,8 +419,8 @@ _PHRASES = [
         # "10th & Market Sts."
         (
             "Sts",
-            r"((?:&|\band) (?:\d+(?:st|nd|rd|th)|[A-Z][a-z]+)) "
-            r"Sts(?:\b\.?(?=[,;:)]| [a-z])|(?=\.?$))",
+            r"((?:&|\band) (?:\d+(?:st|nd|rd|th)|[A-Z][a-z]+)) Sts(?:\b\.?(?=[,;:)]| [a-z])|"
+            r"(?=\.?$))",
             r"\1 streets",
         ),
         ("bus.", r"\bbus\. (?=days?\b)", "business "),
@@ -430,8 +442,7 @@ _PHRASES = [
         (
             "st. ",
             rf"\b([Ee])st\. (?!(?:in |since |circa |c\. ?|about )?(?:1[5-9]|20)\d\d\b|"
-            rf"(?:{MONTH})\b|"
-            rf"{NUMBER_WORD}[a-z -]*$)",
+            rf"(?:{MONTH})\b|{NUMBER_WORD}[a-z -]*$)",
             r"\1stimated ",
         ),
         ("#", r"\b([Pp])h\.? ?#", r"\1hone number"),
@@ -453,7 +464,7 @@ _PHRASES = [
         ("Lt. Col", r"\bLt\. Col\.", "Lieutenant Colonel"),
         ("Pres. ", r"(?<=[Tt]he )Pres\. (?=[a-z])", "President "),
         ("(ret.)", r"\(ret\.\)", "(retired)"),
-        ("sh.", r"(?<=\d )sh\.(?! *$)", "shares"),
+        ("sh.", r"(?:(?<=\d )|(?<=illion ))sh\.(?! *$)", "shares"),
         ("Utd", r"\bUtd\b", "United"),
         ("Nottm", r"\bNottm\b", "Nottingham"),
         ("Sheff", r"\bSheff (?=Utd|United|Wed)", "Sheffield "),

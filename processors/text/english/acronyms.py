@@ -42,9 +42,7 @@ _RUN = re.compile(r"(?<![\w.'-])[A-Z]{2,}(?:(?: |-)[A-Z]{2,})+(?![\w'-]|\.\w)")
 # Letters of both kinds that are said one by one.
 _MIXED = re.compile(
     r"(?<![\w.'])(pH|hCG|iOS|eGFR|fMRI|Ig[AEGM]|[a-z]{1,2}[DR]NA|HbA(?=1)|FiO(?=2)|SpO(?=2)|"
-    r"SaO(?=2)|"
-    r"pCO(?=2))"
-    r"(?![a-z])"
+    r"SaO(?=2)|pCO(?=2))(?![a-z])"
 )
 _GAS = re.compile(r"\b(MMBtu|MMbtu|Btu|MMcf|Mcf|Bcf|Tcf)(?=s?\b)")
 # "pronounced ZEE-no"
@@ -57,8 +55,7 @@ _SMALL_CODE = re.compile(
 # HRonline, XPoint, SKorea; but "THere"
 _GLUED_LETTERS = re.compile(
     r"\b(?:(?=HR|PC|TV|DV|CD|VM|LP|QR|DJ(?=[A-Z])|UK)([A-Z]{2})|(?![TSCWPG]H|[BCDFGPTW]R|"
-    r"S[CLMNPTW]|"
-    r"[BCFGP]L|KN|QU|LL)"
+    r"S[CLMNPTW]|[BCFGP]L|KN|QU|LL)"
     r"([BCDFGHJKLMNPQRSTVWXZ])(?=[BCDFGHJKLMNPQRSTVWXZ]))(?=[A-Z]?[a-z]{4,}\b)"
 )
 _FINAL_E = re.compile(r"\b([A-Z]{3}e)(?=s?\b)")  # NVMe, PCIe
@@ -91,8 +88,7 @@ IEEE I triple E
 # A letter and a word: LSAT, DRAM, CMOS, JPEG
 _LETTER_WORD = re.compile(
     r"\b(?:([DSV]|NV)(RAM)|([VW])(LAN)|([CNP])(MOS)|([LP])(SAT)|(G)(MAT)|([DMU])(CAT)|(P)(FAS)|"
-    r"(T)(CAS)|"
-    r"(EE?)(PROM)|([JM])(PEG|DAM|RAP|SOC)|(M)(NIST)|(D)(KIM|MARC))(?=s?\b)"
+    r"(T)(CAS)|(EE?)(PROM)|([JM])(PEG|DAM|RAP|SOC)|(M)(NIST)|(D)(KIM|MARC))(?=s?\b)"
 )
 _CAPITALS = re.compile(
     r"(?<![\w.])(?<!\w')(?<!'(?=(?:TIS|TWAS|TIL|EM|CAUSE|COS)\b))([A-Z]{2,})('?s)?(?![\w]|\.[A-Z])"
@@ -136,8 +132,7 @@ _HIDDEN = re.compile(
 _TRADE = re.compile(r"(?<=[a-z\d,;:/&(] |.[(/-])IT\b(?![\w&]|['’.]\w)")
 _STRESSED = re.compile(
     r"(?:\b(?:called|d[oi]d?|done|g[eo]t|love[ds]?|hate[ds]?|want(?:ed)?|like[ds]?|ma[dk]e|buy|"
-    r"bought|"
-    r"tr(?:y|ied)|believe|(?:[Tt]his|[Tt]hat) (?:is|was)|sa(?:y|id|w)|see|go for)|['’]s) $"
+    r"bought|tr(?:y|ied)|believe|(?:[Tt]his|[Tt]hat) (?:is|was)|sa(?:y|id|w)|see|go for)|['’]s) $"
 )
 _STRESS_ENDS = re.compile(r"[.,!?;:)]|$| (?:so|too|all|again|now|and|to|is|was)\b")
 _SHOUTED_BEFORE = re.compile(r"\b([A-Z]{2,}) $")
@@ -146,13 +141,12 @@ _SHOUTED_BEHIND = re.compile(r" ([A-Z]{2,})\b")
 _AM = re.compile(r"(?<=[a-z\d,;(] |.\()AM\b(?! (?:I|radio|stations?)\b|['’.]\w)")
 # "from DEN to MAD": codes of airports that are words
 _AIRPORT = re.compile(
-    r"(?:(?<=[Ff]rom )|(?<=[Tt]o )|(?<=[Vv]ia )|(?<=into )|(?<=at )|"
-    r"(?<=-))(?:DEN|PIT|MAD|SEA|SAN|FAT|HAM|BUD|GIG|BOG|CAI|COS|OAK|RIC|LIS|SIN|MAN|LAX|TUL|"
-    r"MEL)(?:(?=-)|\b(?!['’.]\w))"
+    r"(?:(?<=[Ff]rom )|(?<=[Tt]o )|(?<=[Vv]ia )|(?<=into )|(?<=at )|(?<=-))(?:DEN|PIT|MAD|SEA|SAN|"
+    r"FAT|HAM|BUD|GIG|BOG|CAI|COS|OAK|RIC|LIS|SIN|MAN|LAX|TUL|MEL)(?:(?=-)|\b(?!['’.]\w))"
 )
 _OF_FLIGHTS = re.compile(
-    r"\b(?:[Ff]l(?:ights?|ts?|y|ying|ew|own)|[Gg]ates?|[Ll]ayovers?|[Bb]oard(?:ing|s)|"
-    r"[Dd]epart\w*|[Aa]rriv\w*|[Nn]onstop|[Aa]irports?|[Ll]and(?:s|ed|ing))\b"
+    r"\b(?:[Ff]l(?:ights?|ts?|y|ying|ew|own)|[Gg]ates?|[Ll]ayovers?|[Bb]oard(?:ing|s)|[Dd]epart\w*|"
+    r"[Aa]rriv\w*|[Nn]onstop|[Aa]irports?|[Ll]and(?:s|ed|ing))\b"
 )
 # sizes of clothes: XS-3XL
 _SIZES = re.compile(r"(?<![\w.-])(\d?X{0,3}[SML])-(?=\d?X{0,4}[LM]\b(?![-.]\w))")
@@ -160,8 +154,8 @@ _HOME = re.compile(r"(?<=[a-z] )HA\b(?!,? HA|[!?])")
 _RIGHT_OF_WAY = re.compile(r"\bROW\b(?!['’.]\w| \d)")
 _OF_LAND = re.compile(
     r"\b(?:easements?|[Pp]ipelines?|[Pp]arcels?|landowners?|land owners?|[Pp]ropert(?:y|ies)|"
-    r"acres?|[Uu]tilit(?:y|ies)|"
-    r"[Hh]ighways?|[Cc]ounty|[Rr]oadway|[Ss]urvey\w*|[Tt]ransmission lines?)\b"
+    r"acres?|[Uu]tilit(?:y|ies)|[Hh]ighways?|[Cc]ounty|[Rr]oadway|[Ss]urvey\w*|"
+    r"[Tt]ransmission lines?)\b"
 )
 _CONSONANTS = re.compile(r"[^AEIOUY]{4,}")
 

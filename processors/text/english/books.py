@@ -97,8 +97,8 @@ _BIBLE = (
 )
 _SMALL = r"(?=[ivxlc])c{0,2}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
 _PASSAGE = re.compile(
-    rf"\b({_BIBLE})\.? ({_SMALL})(?:[.,:;] ?(\d{{1,3}})(?:-(\d{{1,3}}))?|"
-    rf"\.(?=[,;:)])|(?=[.,;:)]|$))(?!\w|\.\d)"
+    rf"\b({_BIBLE})\.? ({_SMALL})(?:[.,:;] ?(\d{{1,3}})(?:-(\d{{1,3}}))?|\.(?=[,;:)])|(?=[.,;:)]|"
+    rf"$))(?!\w|\.\d)"
 )
 _ORDERED_BOOKS = (" Sam", " Kings", " Chron", " Cor", " Thess", " Tim", " Pet", " John")
 _ORDER = re.compile(
@@ -106,8 +106,8 @@ _ORDER = re.compile(
     r"(?:[ivxlc]+[.,:]|\d))"
 )
 _PARTS = re.compile(
-    r"(?:(?<![A-Za-z]{3} )(?<!\b[Aa] )|(?<=[Ss]ee )|(?<=from )|(?<=\band ))\b([Cc])hap\.? "
-    r"(?=\d|(?!I (?!(?:of|and|to|in|is|was|or)\b)[a-z])[IVXLC]+\b|(?!i [a-z])[ivxlc]+\b)"
+    r"(?:(?<![A-Za-z]{3} )(?<!\b[Aa] )|(?<=[Ss]ee )|(?<=from )|(?<=\band ))\b([Cc])hap\.? (?=\d|"
+    r"(?!I (?!(?:of|and|to|in|is|was|or)\b)[a-z])[IVXLC]+\b|(?!i [a-z])[ivxlc]+\b)"
 )
 _PARAGRAPH = re.compile(r"(?<![\w.])(\d{1,2})\.([A-Z])(?:\.(\d{1,2}))?(?=[.,;:)]?(?:\s|$))")
 # "Henry VIII. was", "Vol. I., p. 2", as it was once printed
@@ -117,8 +117,8 @@ _STOP_BEHIND = re.compile(
 _EMPHASIS = r"[_*\"“'‘(]{0,2}"
 _HEADED = re.compile(
     r"^((?:adventure|letter|stave|tale|sonnet|epistle|ode|sermon|discourse|fable|proposition|story|"
-    r"elegy|idyll?|dialogue|meditation|hymn|song|legend|night|lecture|essay|note|day|"
-    r"interlude|entry|exercise|problem|conversation) )([IVXLC]+)(?=[.:]?(?:$|\s|[—–-]))",
+    r"elegy|idyll?|dialogue|meditation|hymn|song|legend|night|lecture|essay|note|day|interlude|"
+    r"entry|exercise|problem|conversation) )([IVXLC]+)(?=[.:]?(?:$|\s|[—–-]))",
     re.I,
 )
 _NUMERAL = r"(?=[IVXLC])C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"

@@ -100,8 +100,8 @@ _ELEMENTS = {
 }  # fmt: skip
 # "↑ pressure"; but "BP ↑ 10%", "press ↑ twice"
 _CHANGE = re.compile(
-    r"(?<!ress )(?<!the )(?<!rrow )(?<!it )(?<!ap )(?<!lick )(?<!or )([↑↓]) ?"
-    r"(?=(?!and\b|keys?\b|arrows?\b|buttons?\b|then\b|twice\b|once\b)[a-z]{3})"
+    r"(?<!ress )(?<!the )(?<!rrow )(?<!it )(?<!ap )(?<!lick )(?<!or )([↑↓]) ?(?=(?!and\b|keys?\b|"
+    r"arrows?\b|buttons?\b|then\b|twice\b|once\b)[a-z]{3})"
 )
 _LENGTH = r"(?:[mckμµn]?m|in|ft|km)"
 # "Read more →", "↓↓11", of no meaning
@@ -337,8 +337,8 @@ def _stays(character: str) -> bool:
 
 
 _LOOKS = re.compile(
-    r"\b(?:heavy|black|white|sign|symbol|emoji|squared|(?:medium|large|small)"
-    r"(?= (?:\w+ )?(?:star|circle|square|diamond)))\b ?"
+    r"\b(?:heavy|black|white|sign|symbol|emoji|squared|(?:medium|large|small)(?= (?:\w+ )?(?:star|"
+    r"circle|square|diamond)))\b ?"
 )  # of a drawing
 # Those that people call otherwise than Unicode does.
 _EMOJI = pairs(TABLES["emoji"])

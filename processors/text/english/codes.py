@@ -24,17 +24,15 @@ _VERSION = re.compile(r"(?<!ersion )\b(?:v(?=\d+(?:\.\d|(?<!\d\d)\b))|V(?=\d+\.\
 # v2.10, Python 3.10: ten, not one zero
 _LATE_VERSION = re.compile(
     r"\b([Vv]|(?:[Vv]ersion|[Rr]elease|Python|Golang|Rust|Ruby|Ubuntu|Fedora|Debian|Django|PHP|"
-    r"macOS|"
-    r"OS X|Kubernetes|[Kk]ernel|Linux|GNOME|LLVM|CMake|NumPy|Postgre(?:s|SQL)|Solaris|Git|"
+    r"macOS|OS X|Kubernetes|[Kk]ernel|Linux|GNOME|LLVM|CMake|NumPy|Postgre(?:s|SQL)|Solaris|Git|"
     r"iOS|Android|Node) )(\d{1,2})\.(\d\d)(?![\w%]|\.\d)"
 )
 # Section 2.10, and at the beginning of a heading
 _LATE_SECTION = re.compile(
     r"(?:\b(?:[Vv]ersions|[Ss]ections?|[Cc]lauses?|[Rr]egulations?|[Pp]aragraphs?|[Cc]hapters?|"
-    r"[Aa]rticles?|"
-    r"[Ff]igures?|[Tt]ables?|[Ee]xhibits?|[Ee]quations?|[Rr]ules?|[Ss]ecs?\.|[Ff]igs?\.|"
-    r"[Ee]qs?\.) |"
-    r"§ ?)\(?\d{1,3}\.\d\d(?:(?:, | and | or | to |-| through )\d{1,3}\.\d\d)*(?![\w%]|\.\d)"
+    r"[Aa]rticles?|[Ff]igures?|[Tt]ables?|[Ee]xhibits?|[Ee]quations?|[Rr]ules?|[Ss]ecs?\.|"
+    r"[Ff]igs?\.|[Ee]qs?\.) |§ ?)\(?\d{1,3}\.\d\d(?:(?:, | and | or | to |-|"
+    r" through )\d{1,3}\.\d\d)*(?![\w%]|\.\d)"
 )
 _LATE_NUMBER = re.compile(r"()(\d{1,3})\.(\d\d)")
 _LATE_HEADING = re.compile(
@@ -53,8 +51,8 @@ _MULTIPLE = re.compile(r"(?<![\w.,])(\d)x (?=[A-Z]{2,4}(?:[ ,.;)-]|$))")  # 1x H
 _OLD_COMPUTER = re.compile(r"\b(PS|OS)/2\b")
 _AIRBUS_ALONE = re.compile(r"\b(Airbus) (3[1-8]\d)-([1-9])00\b")
 _PIXELS = re.compile(
-    r"(?<![\w.,])(\d{3,4}) ?[xX×] ?(\d{3,4})\b(?![,.]\d| ?(?:[mcnkμ]m|m|in|ft|yd)\b)"
-    r"(?= ?p(?:x|ixels?)?\b|[^\w]|$)"
+    r"(?<![\w.,])(\d{3,4}) ?[xX×] ?(\d{3,4})\b(?![,.]\d| ?(?:[mcnkμ]m|m|in|ft|yd)\b)(?= ?p(?:x|"
+    r"ixels?)?\b|[^\w]|$)"
 )
 _AIRBUS = re.compile(r"\bA(3[1-8]\d)(neo|s)?\b")
 _LANGUAGE = re.compile(r"(?<![\w#])([A-G])#(?![\w#])")
@@ -66,12 +64,11 @@ _SCREEN = re.compile(r"(?<![\w.,$£€-])(144|240|360|480|540|720|1080|1440|2160
 # but the 7E7
 _POWER = re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?)(?!(?<=\d)E\d\b)[eE]([+-]?)(\d{1,3})\b")
 _ID = re.compile(
-    r"(?:(?<!\w)#|\b(?:(?:ID|id|Id|No\.|no\.|Nos?|[Oo]rder|[Ii]nvoice|[Aa]ccount|[Tt]icket|"
-    r"[Cc]ase|[Tt]racking|[Ss]erial|[Rr]eference|[Cc]onfirmation|[Pp]asscode|[Pp]assword|PIN|"
+    r"(?:(?<!\w)#|\b(?:(?:ID|id|Id|No\.|no\.|Nos?|[Oo]rder|[Ii]nvoice|[Aa]ccount|[Tt]icket|[Cc]ase|"
+    r"[Tt]racking|[Ss]erial|[Rr]eference|[Cc]onfirmation|[Pp]asscode|[Pp]assword|PIN|SKU|"
     r"[Pp]in)(?: number| no\.| code)?(?:[:#]| #|:| is)? ?#?))((?:[A-Z]{1,3}-?)?\d+(?:-\d+)+|"
     r"[A-Z]{1,3}-?\d{3,}|(?<=#)\d{5,}|(?<=: )\d{4,}|(?<=PIN )\d{4,}|(?<=number is )\d{5,}|"
-    r"(?<=number )\d{5,})"
-    r"(?![\w-](?!(?<=\d[A-Z])[a-z])|[.,:/]\d)"
+    r"(?<=number )\d{5,})(?![\w-](?!(?<=\d[A-Z])[a-z])|[.,:/]\d)"
 )
 _ITEMS = re.compile(r"#(\d{1,3})-(\d{1,3})")  # images #5-8
 _OF_ALL = re.compile(r"#(\d{1,3})/(\d{1,3})(?![\w/]|[.,]\d)")  # image #29/68
@@ -97,9 +94,8 @@ _REPORT = re.compile(r"\bForm 10-?([KQ])\b")  # Form 10K
 _LONG_NUMBER = re.compile(
     r"(\b[Nn]o\. |\b(?:[Rr]ef(?:erence|\.)?|[Ii]nvoice|[Oo]rder|[Ll]icen[cs]e|[Aa]cc(?:oun|)t|"
     r"[Pp]olicy|[Bb]ooking|[Pp]assport|[Ss]erial|[Rr]egistration|[Pp]atent|[Pp]ermit|[Vv]oucher|"
-    r"[Tt]icket|"
-    r"[Cc]ard|[Cc]ustomer|[Mm]ember(?:ship)?|[Cc]laim|[Cc]harity|[Cc]ompany|[Pp]art|[Ii]tem) "
-    r"[Nn]o[.:]? ?)(\d{5,})(?<!000)(?![\w-]|[.,:/]\d)"
+    r"[Tt]icket|[Cc]ard|[Cc]ustomer|[Mm]ember(?:ship)?|[Cc]laim|[Cc]harity|[Cc]ompany|[Pp]art|"
+    r"[Ii]tem) [Nn]o[.:]? ?)(\d{5,})(?<!000)(?![\w-]|[.,:/]\d)"
 )
 _NUMBER_SHORT = re.compile(r"\b([Nn])o(?:\.|\b)")
 _REGISTERED = re.compile(r"(?<![\w.,-])(\d{4})([A-Z]{1,3})(\d{5,})(?![\w-]|[.,]\d)")
@@ -107,8 +103,8 @@ _ISO = re.compile(
     r"\b((?:ISO|IEC|EN|DIN|BS|CISPR)(?:[/ ](?:IEC|EN|ISO))* \d{3,5})-(\d{1,2})\b"
 )  # ISO 639-3
 _LIBRARY = re.compile(
-    r"\b((?:PMID|PMCID|OCLC|LCCN|UIN|uin|CPT(?: codes?)?|[Bb]uoys?|NDBC|"
-    r"[Ss]tation)(?::| No\.?)? ?)(\d{5,})\b"
+    r"\b((?:PMID|PMCID|OCLC|LCCN|UIN|uin|CPT(?: codes?)?|[Bb]uoys?|NDBC|[Ss]tation)(?::|"
+    r" No\.?)? ?)(\d{5,})\b"
 )
 # AB-10293, HX-449-20871
 _SERIAL = re.compile(r"\b[A-Z]{1,4}(?:-?\d{2,})?-\d{5,}\b(?![.,:/-]\d)")
@@ -117,8 +113,8 @@ _NUMBER_SIGN = re.compile(r"(?<![\w&])(?:#(?=[A-Z]?-?\d)|[Nn][°º][.:]? ?(?=\d)
 _ROAD = re.compile(r"\b([A-Z]{1,4})-(\d)(\d\d)(?![\w-]|[.,]\d)")
 # RWY 27L, "runways 16L and 34R", FL340
 _RUNWAYS = re.compile(
-    r"\b(?:RWYS?|([Rr]unways?)) ?(\d{1,2}[LRC]?(?:(?:,? (?:and|or|to) |/|, )"
-    r"\d{1,2}[LRC])*)(?!\w|[.,]\d)"
+    r"\b(?:RWYS?|([Rr]unways?)) ?(\d{1,2}[LRC]?(?:(?:,? (?:and|or|to) |/|, )\d{1,2}[LRC])*)(?!\w|"
+    r"[.,]\d)"
 )
 _RUNWAY = re.compile(r"(/?)(\d{1,2})([LRC])")
 _RUNWAY_SIDES = {"L": "left", "R": "right", "C": "center"}
@@ -126,7 +122,7 @@ _RUNWAY_SIDES = {"L": "left", "R": "right", "C": "center"}
 _HEADING = re.compile(
     r"\b([Ww]inds? (?=\d{3} at \d)|[Hh]eading (?=\d{3}\b(?! [a-z]+s\b)))([0-3]\d\d)(?!,\d)"
 )
-_GUSTS = re.compile(r"(?<![\w.])(\d{1,3})G(\d{2,3})(?= ?(?:KT|kts?|mph|knots)\b)")  # 15G25KT
+_GUSTS = re.compile(r"(?<![\w.])(\d{1,3}) ?G ?(\d{2,3})(?= ?(?:KT|kts?|mph|knots)\b)")  # 15G25KT
 _FLIGHT_LEVEL = re.compile(r"\bFL(\d\d[05])\b")
 # BIO 204, CHEM 101L
 _COURSE = re.compile(
@@ -135,17 +131,16 @@ _COURSE = re.compile(
 )
 # flight 8501, Flight QZ 8501
 _FLIGHT = re.compile(
-    r"\b([Ff]light (?:[A-Z]{2} )?)([1-9]\d)(\d\d)(?![\w-]|[.,:/]\d)"
-    r"(?! (?:miles?|feet|hours?|km)\b)"
+    r"\b([Ff]light (?:[A-Z]{2} )?)([1-9]\d)(\d\d)(?![\w-]|[.,:/]\d)(?! (?:miles?|feet|hours?|km)\b)"
 )
 # 155A/155B
 _LETTERED_TWICE = re.compile(r"\b(\d{1,3})([A-H])/\1([A-H])\b")
 # in the 2100 block of
-_BLOCK = re.compile(r"(?<![\w.,$-])([1-9][1-9])00(?=[- ]block\b)")
+_BLOCK = re.compile(r"(?<![\w.,$-])([1-9]?[1-9])00(?=[- ]bl(?:oc)?k\b)")
 # RTX 4090 as two pairs, ISO 9001 as one number.
 _PRODUCT = re.compile(
-    r"\b((?!(?:USD|EUR|GBP|JPY|CHF|PSI|RPM|BTU|ISO|AD|BC)\b)[A-Z]{2,4}|[rg]tx|rx) "
-    r"(\d\d[1-9]\d|\d[1-9]00)(?![\w-]|[.,:/]\d| ?[%°])"
+    r"\b((?!(?:USD|EUR|GBP|JPY|CHF|PSI|RPM|BTU|ISO|AD|BC)\b)[A-Z]{2,4}|[rg]tx|rx) (\d\d[1-9]\d|"
+    r"\d[1-9]00)(?![\w-]|[.,:/]\d| ?[%°])"
 )
 _BRANDS = (
     "okia",
@@ -164,8 +159,8 @@ _BRANDS = (
 )
 _BRAND = re.compile(
     r"\b((?:[Nn]okia|[Cc]ool[Pp]ix|[Ii]nspiron|[Ll]atitude|[Oo]pti[Pp]lex|[Dd]esk[Jj]et|"
-    r"[Oo]ffice[Jj]et|[Ll]aser[Jj]et|"
-    r"[Ee]nvy|[Rr]adeon|[Gg]e[Ff]orce|[Mm]otorola|Deere) )(?!19|20)(\d{4})(?![\w-]|[.,:/]\d)"
+    r"[Oo]ffice[Jj]et|[Ll]aser[Jj]et|[Ee]nvy|[Rr]adeon|[Gg]e[Ff]orce|[Mm]otorola|Deere) )(?!19|"
+    r"20)(\d{4})(?![\w-]|[.,:/]\d)"
 )
 _JET = re.compile(
     r"(?<![\w.,$-])7([0-8]7)(?:(s)\b|(?<=\b[A-Z]{2} 7\d7)(?![,.]?\d|[\w-])|(?= (?:MAX|Max|jets?|"
@@ -188,9 +183,8 @@ _TIRE = re.compile(
 # of taxes: "a 1099-INT", "my 1040"
 _TAX_FORM = re.compile(
     r"(?<![\w.,$£€-])(?:(10(?:40|65|9[589])|1120)(?=-?[A-Z]{1,4}s?\b)|(?:(?<=\b[Mm]y )|"
-    r"(?<=[Yy]our ))"
-    r"(10(?:40|9[589])|8949|2555|4868|1116)(?![\w-]|[.,]\d)|(?<=\b[Aa] )(10(?:40|9[589]))"
-    r"(?=[.,;:!?)](?!\d)|$| (?:forms?|and|for|from|is|was|in|to|or)\b))"
+    r"(?<=[Yy]our ))(10(?:40|9[589])|8949|2555|4868|1116)(?![\w-]|[.,]\d)|(?<=\b[Aa] )(10(?:40|"
+    r"9[589]))(?=[.,;:!?)](?!\d)|$| (?:forms?|and|for|from|is|was|in|to|or)\b))"
 )
 _TAX_FORMS = ("1040", "1065", "109", "1120", "8949", "2555", "4868", "1116")
 # RTX 4080 Super, 7900 XT; Ryzen 5800X3D
@@ -244,9 +238,8 @@ _MOTORWAY = re.compile(r"\b(A\d{1,2})\(M\)")
 _CLIMB = re.compile(r"(?<![\w.,$])5\.(1[0-5])([a-d])\b")  # how hard it is
 _OF_CLIMBS = re.compile(
     r"\b(?:[Cc]limb\w*|[Rr]opes?|[Rr]outes?|[Pp]itch(?:es)?|[Cc]rux|[Cc]rags?|[Rr]edpoint\w*|"
-    r"[Oo]nsight\w*|"
-    r"[Bb]elay\w*|[Bb]oulder\w*|[Bb]olt(?:s|ed)|[Tt]rad|Yosemite|[Ll]ead|led|[Gg]ym|[Ss]end|sent|"
-    r"[Ss]port|[Cc]racks?)\b"
+    r"[Oo]nsight\w*|[Bb]elay\w*|[Bb]oulder\w*|[Bb]olt(?:s|ed)|[Tt]rad|Yosemite|[Ll]ead|led|[Gg]ym|"
+    r"[Ss]end|sent|[Ss]port|[Cc]racks?)\b"
 )
 # "the crux (5.7)", "a 5.9 variation", "pitches of 5.5-5.6"
 _PLAIN_CLIMB = re.compile(
@@ -267,8 +260,8 @@ _NO_CLIMB = re.compile(
 )
 _CALL_SIGN = re.compile(r"\b([KNW][A-Z]?|A[A-L])(\d)([A-Z]{2,3})\b(?![.-]\d)")  # N1BE
 _BAND = re.compile(
-    r"(?<![\w.,$])(2|6|10|12|15|17|20|40|80|160)M"
-    r"(?= (?:antennas?|band|repeaters?|dipole|rig|net)\b)"
+    r"(?<![\w.,$])(2|6|10|12|15|17|20|40|80|160)M(?= (?:antennas?|band|repeaters?|dipole|rig|"
+    r"net)\b)"
 )
 _DRIVE = re.compile(r"\b([24])WD\b")
 # Figures 4A-C
@@ -332,7 +325,7 @@ def expand(text: str) -> str:
         text = _FLIGHT_LEVEL.sub(lambda m: f"flight level {in_hundreds(m[1])}", text)
     if "A 000" in shape(text):
         text = _COURSE.sub(_course, text)
-    if "0g0" in zeros(text):
+    if "0g0" in zeros(text) or "0 g " in zeros(text):
         text = _GUSTS.sub(r"\1 gusting to \2", text)
     if _HINT.search(text) is None:
         return text
@@ -409,7 +402,7 @@ def expand(text: str) -> str:
         text = _ROAD.sub(lambda m: f"{m[1]} {in_hundreds(m[2] + m[3])}", text)
     if "light " in text:
         text = _FLIGHT.sub(lambda m: f"{m[1]}{in_hundreds(m[2] + m[3])}", text)
-    if "00 block" in text or "00-block" in text:
+    if "00 bl" in text or "00-bl" in text:
         text = _BLOCK.sub(lambda m: f"{cardinal(int(m[1]))} hundred", text)
     if "A 0000" in shape(text) or "x 0000" in zeros(text):
         text = _PRODUCT.sub(lambda m: f"{m[1]} {in_hundreds(m[2])}", text)

@@ -23,8 +23,8 @@ _HEAD = re.compile(
 # "Linsen W. Road"
 _INSIDE_OF_STREET = re.compile(rf"(?<=[a-z] )([NSEW])\. (?=(?:{STREET})\b)")
 _HOUSE = re.compile(
-    r"(?<![\w.,$-])(?<!\bin )(\d{1,2})(\d\d) ([NS][EW]|[NSEW])\.? "
-    r"(?=[A-Z][a-z]+|\d+(?:st|nd|rd|th)\b)"
+    r"(?<![\w.,$-])(?<!\bin )(\d{1,2})(\d\d) ([NS][EW]|[NSEW])\.? (?=[A-Z][a-z]+|\d+(?:st|nd|rd|"
+    r"th)\b)"
 )
 _ALONG = re.compile(r"(?<= along )([NSEW]) (?=[A-Z][a-z]+)")  # along S Buckeye
 # I-80 W
@@ -34,8 +34,8 @@ _ROAD_TO = re.compile(
 )
 # "turn L onto Elm", "on the R"
 _SIDE = re.compile(
-    r"\b((?:[Tt]urn|[Bb]ear|[Kk]eep|[Vv]eer|[Ss]tay|"
-    r"[Oo]n (?:your|the(?= R\b))) )([LR])\b(?![.'’]\w|-| trains?\b| lines?\b)"
+    r"\b((?:[Tt]urn|[Bb]ear|[Kk]eep|[Vv]eer|[Ss]tay|[Oo]n (?:your|"
+    r"the(?= R\b))) )([LR])\b(?![.'’]\w|-| trains?\b| lines?\b)"
 )
 # Before a name or ordinal that ends in a street; behind a number, a street or "miles".
 _BEFORE_STREET = re.compile(
@@ -48,6 +48,7 @@ _POINT_OF_STREET = re.compile(
     rf"[A-Z][a-z]+)(?: [A-Z][a-z]+)?,? (?:{STREET})\b)|(?<![\w.])([NSEW])\. (?=\d+(?:st|nd|rd|"
     r"th)\b)"
 )
+_OF_BLOCK = re.compile(r"(?:(?<=block of )|(?<=blk of )|(?<=blk\. of ))([NSEW])\.? (?=[A-Z])")
 _AFTER_STREET = re.compile(rf"(?<=[a-z] )({STREET})\.? {_POINT}(?![\w'])")
 _MILES = re.compile(rf"\b(mi|miles?|km|kilometers?)\.? {_POINT}(?![\w'])")
 _FINE_POINT = r"(NN?[EW]|SS?[EW]|[EW][NS][EW]|[NSEW])"
@@ -84,13 +85,13 @@ _POINT_OF_LAND = re.compile(
 )
 # "its W. tower"
 _SIDE_OF_BUILDING = re.compile(
-    r"(?<=[a-z] )([NSEW])\. (?=(?:tower|wing|side|end|gate|wall|aisle|transept|front|entrance|"
-    r"bank|coast|shore|door|porch|slope|face|half)s?\b)"
+    r"(?<=[a-z] )([NSEW])\. (?=(?:tower|wing|side|end|gate|wall|aisle|transept|front|entrance|bank|"
+    r"coast|shore|door|porch|slope|face|half)s?\b)"
 )
 _WEATHER = re.compile(
     r"(?i)\b(?:fronts?|ridg\w+|troughs?|storms?|clouds?|rain|showers?|snow|winds?|low|high|"
-    r"systems?|moisture|"
-    r"flow|fog|hurricane|cyclone|swells?|air|convection|tropical|pressure|depression|line)\b"
+    r"systems?|moisture|flow|fog|hurricane|cyclone|swells?|air|convection|tropical|pressure|"
+    r"depression|line)\b"
 )
 _NAME = re.compile(r"(?<!^)(?<![.!?]\s)\b[A-Z][a-z]+ $")
 _LETTER_OF = re.compile(
@@ -131,6 +132,7 @@ def expand(text: str) -> str:
     text = _ROAD_TO.sub(lambda m: f"{m[1]} {_COMPASS[m[2]]}{'bound' * bool(m[3])}", text)
     text = _BEFORE_STREET.sub(lambda m: f"{_point(m[1])} ", text)
     text = _POINT_OF_STREET.sub(lambda m: f"{_point(m[1] or m[2] or m[3])} ", text)
+    text = _OF_BLOCK.sub(lambda m: f"{_point(m[1]).capitalize()} ", text)
     text = _AFTER_STREET.sub(_after_street, text)
     text = _INSIDE_OF_STREET.sub(lambda m: f"{_point(m[1]).capitalize()} ", text)
     text = _ALONG.sub(lambda m: f"{_COMPASS[m[1]]} ", text)

@@ -28,8 +28,8 @@ _COMPOUND = re.compile(
 )
 _EACH = re.compile(r"( ?[*/]| )([A-Za-zμ]+)(?:\^?(-?[1-4]))?")
 _ANY = re.compile(
-    r"\d ?[A-Za-zμ]{1,4}(?:\^?[23])?(?: [A-Za-zμ]{1,3}(?:\^?[23])?(?= ))?"
-    r"(?: [A-Za-zμ]+\^?-[1-4]|\*[A-Za-z]|/[A-Za-zμ]+\^?[23]?/)"
+    r"\d ?[A-Za-zμ]{1,4}(?:\^?[23])?(?: [A-Za-zμ]{1,3}(?:\^?[23])?(?= ))?(?: [A-Za-zμ]+\^?-[1-4]|"
+    r"\*[A-Za-z]|/[A-Za-zμ]+\^?[23]?/)"
 )
 # 10^-1 of one unit alone: "1650 cm-1", "3 s^-1"
 _INVERSE = re.compile(
@@ -103,8 +103,8 @@ _OF_BASES = {"bp": "bpair", "nt": "ntide", "kb": "kbase", "kbp": "kbpair", "Mb":
 
 # 0.25 W / m-K, 400 W/(m K)
 _CONDUCTED = re.compile(
-    r"(?<![\w.,])(\d[\d.,]*) ?(W|mW|kW|J|kJ) ?/ ?"
-    r"(?:\((m|g|kg|mol)[-·*. ]?K\)|(m|g|kg|mol)[-·*. ]?K(?![\w'-]))"
+    r"(?<![\w.,])(\d[\d.,]*) ?(W|mW|kW|J|kJ) ?/ ?(?:\((m|g|kg|mol)[-·*. ]?K\)|(m|g|kg|"
+    r"mol)[-·*. ]?K(?![\w'-]))"
 )
 
 

@@ -69,13 +69,13 @@ _HOW_HOT = re.compile(
 )
 _SEATS = re.compile(
     r"\b(?:[Ss]eats?|[Gg]ates?|[Rr]ooms?|[Bb]us|[Ff]lights?|[Rr]ows?|[Aa]pt|[Aa]partments?|"
-    r"[Ss]ections?|"
-    r"[Gg]rades?|[Cc]lass(?:es)?|[Ss]tudents?|[Ll]ens(?:es)?|[Kk]ey|[Cc]hords?|[Ss]izes?)\b"
+    r"[Ss]ections?|[Gg]rades?|[Cc]lass(?:es)?|[Ss]tudents?|[Ll]ens(?:es)?|[Kk]ey|[Cc]hords?|"
+    r"[Ss]izes?)\b"
 )
 _OF_HEAT = re.compile(
     r"\b(?:[Tt]emps?|[Tt]emperatures?|[Bb]asking|[Tt]hermostat|[Hh]eat(?:er|ing|ed)?|[Ww]arm\w*|"
-    r"[Cc]ool(?:er|ed|ing)?|[Hh]umidity|[Ww]ater|[Ff]reezer|[Ff]ridge|"
-    r"[Cc]ook(?:ed)?|[Pp]ools?|[Ss]ummer|[Ww]inter|[Hh]ot|[Cc]old)\b"
+    r"[Cc]ool(?:er|ed|ing)?|[Hh]umidity|[Ww]ater|[Ff]reezer|[Ff]ridge|[Cc]ook(?:ed)?|[Pp]ools?|"
+    r"[Ss]ummer|[Ww]inter|[Hh]ot|[Cc]old)\b"
 )
 # 11N136E, and 149E in the same text
 _GLUED_POSITION = re.compile(r"(?<![\w.,])(\d{1,2}(?:\.\d+)?)([NS])(\d{1,3}(?:\.\d+)?)([EW])(?!\w)")

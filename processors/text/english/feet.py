@@ -42,8 +42,8 @@ _SURE_FEET = re.compile(
     r"planks?|rolls?|drop|walls?|fences?|ladders?|poles?|ropes?|tables?|center|ceilings?)\b)"
 )
 _SOCCER = re.compile(
-    r"\b(?:[Gg]oals?|[Ss]cored?|[Mm]inutes?|[Ss]ub(?:bed|stitut\w+)?|[Bb]ooked|[Pp]enalty|"
-    r"[Hh]alf)\b"
+    r"\b(?:[Gg]oals?|[Ss]cored?|[Mm]inutes?|[Ss]ub(?:bed|stitut\w+)?|[Bb]ooked|[Pp]enalty|[Hh]alf|"
+    r"[Bb]race|[Nn]etted|[Ee]quali[sz]\w+|[Hh]eader)\b"
 )
 _MINUTE = re.compile(
     r"(?<![\w.,'/-])(\d{1,3})(?:\+(\d{1,2}))?'(?=[,;)]| \(| and \d|\.?$)"
@@ -51,9 +51,9 @@ _MINUTE = re.compile(
 _ONE_INCH = re.compile(r"(\d)\"(?= [A-Za-z]+| \()")
 # "8" disks" are of that size; but "2" taller", "3" water"
 _NO_SIZE = re.compile(
-    r" (?:[a-z]+er|possible|expected|left|right|total|tall|back|forward|behind|"
-    r"along|near|inland|during|overnight|north|south|east|west|rain\w*|snow\w*|water|soil|ice|more|"
-    r"plus|of|[a-z]+ly)\b"
+    r" (?:[a-z]+er|possible|expected|left|right|total|tall|back|forward|behind|along|near|inland|"
+    r"during|overnight|north|south|east|west|rain\w*|snow\w*|water|soil|ice|more|plus|of|"
+    r"[a-z]+ly)\b"
 )
 _ONE_THING = re.compile(
     r" (?!(?:long|wide|deep|high|tall|thick|apart|each|total|across|away|off|on|in)\b)"
@@ -69,21 +69,21 @@ _FALLS = re.compile(
 )
 _IN_ALONE = re.compile(
     r"(?<![\w.])(\d[\d.]*(?:(?: to |-)\d[\d.]*)?) in(?= (?:with|possible|expected|over|through|"
-    r"across|per|likely|and(?! out)|by|"
-    r"are|is|was|were|fell|has|have|will|would|could|near|at|on|since)\b)"
+    r"across|per|likely|and(?! out)|by|are|is|was|were|fell|has|have|will|would|could|near|at|on|"
+    r"since)\b)"
 )
 # "1'08\"" and "1'32\"" of a race: no inches
 _MINUTES = re.compile(r"(?<![\w.,°])(?<!° )(\d{1,2})' ?(0\d|1[2-9]|[2-5]\d)(\.\d+)?(?:\"|'')")
 _FEET_INCHES = re.compile(r"(?<![\w.,])(\d+)' ?(\d+(?:\.\d+)?)(?:\"|''|(?!\d))")
 _FT_IN = re.compile(
-    r"(?<![\w.,])(\d+) ?ft\.? (\d+) ?in\b\.?|"
-    r"(?<![\w.,])([4-7]) ?ft\.? (\d|1[01])(?=[,;)]| plus\b|\.?$)"
+    r"(?<![\w.,])(\d+) ?ft\.? (\d+) ?in\b\.?|(?<![\w.,])([4-7]) ?ft\.? (\d|1[01])(?=[,;)]| plus\b|"
+    r"\.?$)"
 )
 _LAST_INCH = re.compile(r"(?<=\d) \"(?=[.,;)]?$)")  # 57 5/8 "
 _INCHES_ALONE = re.compile(r"^[^\"]*\d\"(?:[^\"]*\d\")*[^\"]*$")  # no quotes but these
 _MARK_APART = re.compile(
-    r"(\d)(?: \"(?= \(?\d| (?:wide|long|high|tall|deep|thick|by|x)\b)|"
-    r"\"(?= (?:wide|long|high|tall|deep|thick)\b(?! (?:of|ago|before|after|in|on)\b)))"
+    r"(\d)(?: \"(?= \(?\d| (?:wide|long|high|tall|deep|thick|by|x)\b)|\"(?= (?:wide|long|high|tall|"
+    r"deep|thick)\b(?! (?:of|ago|before|after|in|on)\b)))"
 )  # 12 " (30 cm)
 _SAID = re.compile(
     r"\d\",? (?:said|says|he|she|they|it|added|adds|according|told|wrote)\b"
@@ -102,8 +102,8 @@ _MARK_INCHES = re.compile(r"(?:(?<![\w.,/])(?<!\d )(\d{1,2}/\d{1,2}|1)|(\d))\"")
 
 
 _PRIME = re.compile(
-    r"(?<=\b[35])' ?(?=(?:end|UTR|cap|exon|flank(?:ing)?|"
-    r"untranslated|terminus|splice|overhang|RACE|region)s?\b)"
+    r"(?<=\b[35])' ?(?=(?:end|UTR|cap|exon|flank(?:ing)?|untranslated|terminus|splice|overhang|"
+    r"RACE|region)s?\b)"
 )  # the 5' end
 
 

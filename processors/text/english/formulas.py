@@ -19,8 +19,8 @@ _ELEMENTS = word_set(
 )
 # Without a number, names of other things look like formulas: AcMe, HeLa, LiPo, NaN.
 _PLAIN = re.compile(
-    r"(?:Na|Li|Mg|Ca|Al|Zn|Cu|Ag|Ti|Si|Fe|Ni|Mn|Pb|Cd|H|K|Cs|Rb)(?:Cl|Br|F|I|O|OH|S|Se|H|CN)"
-    r"|(?:Me|Et|Bu|Ph|Ac)+(?:OH|O|Cl|Br|I|Li|CN|OAc|OMe|OEt|SH|MgBr|MgCl|NH)|SiC|GaN|TiN|GaAs|InP"
+    r"(?:Na|Li|Mg|Ca|Al|Zn|Cu|Ag|Ti|Si|Fe|Ni|Mn|Pb|Cd|H|K|Cs|Rb)(?:Cl|Br|F|I|O|OH|S|Se|H|CN)|(?:Me|"
+    r"Et|Bu|Ph|Ac)+(?:OH|O|Cl|Br|I|Li|CN|OAc|OMe|OEt|SH|MgBr|MgCl|NH)|SiC|GaN|TiN|GaAs|InP"
 )
 _SYMBOL = re.compile(r"[A-Z][a-z]?|\d+|[()\[\]]")
 _FORMULA = re.compile(
@@ -37,9 +37,9 @@ _SHORT = re.compile(r"(?:H?[CNS]O|N[HO]|CH|PO|[BCNPS]F|[KH]NO|HSO)\d")
 
 # Fe2+, OH-, "SO42 minus"; the sign may be a word
 _ION = re.compile(
-    r"(?<![\w.'$#@-])(?:(H?[CPS]O|CrO|Cr2O|AsO|SiO|S2O)([3-7])([2-4])|"
-    r"(OH|CN|SCN|H3O|NH4|NO[23]|HCO3|HSO[34]|H2PO4|MnO4|ClO[234]?|SO[34]|CO3|PO4)([23]?)|"
-    r"([A-Z][a-z]?)(\d?))( plus| minus|[+–-])(?=[\s,.;:)/\]]|-[a-zA-Z]|$)"
+    r"(?<![\w.'$#@-])(?:(H?[CPS]O|CrO|Cr2O|AsO|SiO|S2O)([3-7])([2-4])|(OH|CN|SCN|H3O|NH4|NO[23]|"
+    r"HCO3|HSO[34]|H2PO4|MnO4|ClO[234]?|SO[34]|CO3|PO4)([23]?)|([A-Z][a-z]?)(\d?))( plus| minus|"
+    r"[+–-])(?=[\s,.;:)/\]]|-[a-zA-Z]|$)"
 )
 _SUSPENDED = re.compile(r" (?:and|or) \w+-[a-z]")  # "NO2- and CO-free"
 _CHARGED = re.compile(r"[+–-](?=[\s,.;:)\]]|-[a-z]|$)(?<!\s.)")

@@ -29,9 +29,9 @@ _VARIANT = re.compile(
 _ANY_VARIANT = re.compile(r"\.[\d(*A-Z+-](?<=\b[cgmnpr]..)")
 # 1691G>A, "a G > A transition"
 _CHANGED = re.compile(
-    r"(?<=\d)([ACGTU]{1,12}) ?(?:>|->) ?([ACGTU]{1,12})\b|"
-    r"\b([ACGTU])(?: ?(?:>|->) ?|-to-)([ACGTU])(?= (?:\w+ )?(?:transition|transversion|mutation|"
-    r"substitution|change|polymorphism|SNP|at|in)\b)"
+    r"(?<=\d)([ACGTU]{1,12}) ?(?:>|->) ?([ACGTU]{1,12})\b|\b([ACGTU])(?: ?(?:>|->) ?|"
+    r"-to-)([ACGTU])(?= (?:\w+ )?(?:transition|transversion|mutation|substitution|change|"
+    r"polymorphism|SNP|at|in)\b)"
 )
 _STRAND = re.compile(
     r"(?<![\w.])([35])'(?:-(?=[ACGTU]{3})|(?=[- ](?:[ACGTU]{3}|(?:to|and|or|of) (?:[35]'|the\b|"

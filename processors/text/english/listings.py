@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.outline import holds
-from recital.processors.text.english.words import ahead, ordinal, pairs
+from recital.processors.text.english.words import TABLES, ahead, ordinal, pairs
 
 # 3BR, 2 bd, 1.5BA, 2bed; in small letters only where both are said.
 _BEDS = re.compile(
     r"(?<![\w.,])(\d{1,2})[ -]?(?:BRs?|BDRMs?|BDRs?|BDs?|Brs?|[Bb]drms?|[Bb]drs?|"
-    r"brs?(?=[/,; -]+\d)|bds?(?=[/,; -]+\d)|beds?(?=/\d)|[Bb]ds?(?= (?:[a-z]+ ){0,2}"
-    r"(?:apartment|apt|condo|house|home|flat|unit|suite|townhouse|townhome|duplex|loft|cottage|"
-    r"bungalow|basement|rental)\b))\b\.?"
+    r"brs?(?=[/,; -]+\d)|bds?(?=[/,; -]+\d)|beds?(?=/\d)|[Bb]ds?(?= (?:[a-z]+ ){0,2}(?:apartment|"
+    r"apt|condo|house|home|flat|unit|suite|townhouse|townhome|duplex|loft|cottage|bungalow|"
+    r"basement|rental)\b))\b\.?"
 )
 _SLASHED_ROOMS = re.compile(r"(?<![\w/.])([1-9])/(BR|BD|BA)\b")
 _SMALL_BEDS = re.compile(r"(?<![\w.,$])([1-9])br\b(?! ?[/,] ?\d)")
@@ -25,27 +25,20 @@ _SHOUTED_WITH = re.compile(
 _BUILDING = re.compile(r"\b(?:BLDG|Bldg)\b(?:\.(?! *$))?(?! ?#?[A-Z\d]\b| \d)")
 _AIR = re.compile(r"\b([Cc]entral|[Ww]indow|[Ww]ith|and|no|[Ii]ncludes|the|free) [aA]/[cC]\b")
 _BATHS = re.compile(
-    r"(?<=\d )(bedrooms?)(?: ?[/,-] ?| )(\d(?:\.\d+| 1/2)?)[ -]?(?:[Bb][Aa]s?|[Bb]aths?|BTHs?)"
-    r"\b\.?"
+    r"(?<=\d )(bedrooms?)(?: ?[/,-] ?| )(\d(?:\.\d+| 1/2)?)[ -]?(?:[Bb][Aa]s?|[Bb]aths?|BTHs?)\b\.?"
 )
 _FLOOR = re.compile(
     r"(?:(?<=\d(?:st|nd|rd|th) )|\b(?<=top )|(?<=hardwood ))([Ff])lr?\b(?:\.(?! *$))?(?=[ ,;:).]|$)"
 )
-_PER_PERSON = pairs("""
-pppn per person per night|pppd per person per day|pppw per person per week|
-ppn per person per night|ppd per person per day|pp per person|pcm per calendar month|pw per week|
-pn per night|pa per annum|p.a. per annum|p.p. per person|p.w. per week|p.c.m. per calendar month|
-ph per hour|p/h per hour|p/w per week|p/m per month|p/p per person
-""")
+_PER_PERSON = pairs(TABLES["rates"])
 _RATES = "|".join(sorted(map(re.escape, _PER_PERSON), key=len, reverse=True))
 _RATE = re.compile(rf"(?:(?<=\d)([km]?) ?|(?<=\d (?:EUR|USD|GBP|CAD|AUD)) )({_RATES})(?!\w)")
 _SIGNS = ("$", "£", "€", "EUR", "USD", "GBP", "CAD", "AUD")
 _PRICE = re.compile(r"[$£€] ?[\d,.]+$|\d [A-Z]{3}$")
 _OF_HOMES = re.compile(
-    r"\d ?-?(?:B[RDA]|b[rda]\b|bed|bath|sq)|[$£€]|"
-    r"\b(?i:bedrooms?|beds|dishwasher|balcony|gym|pool|granite|laundry|in[- ]?unit|hardwood|loft|"
-    r"apt|apartment|house|home|condo|floor|fl|unit|rent|parking|kitchen|hookups?|studio|deposit|"
-    r"lease|utils|pets?)\b"
+    r"\d ?-?(?:B[RDA]|b[rda]\b|bed|bath|sq)|[$£€]|\b(?i:bedrooms?|beds|dishwasher|balcony|gym|pool|"
+    r"granite|laundry|in[- ]?unit|hardwood|loft|apt|apartment|house|home|condo|floor|fl|unit|rent|"
+    r"parking|kitchen|hookups?|studio|deposit|lease|utils|pets?)\b"
 )
 _STAINLESS = re.compile(r"\b(?:ss|SS|S/S) (?=[Aa]ppl)")
 _HARDWOOD = re.compile(r"\b(?:hw|HW) (?:[Ff]l(?:oo)?r(s?)\b\.?|(?=[Ff]l))|\bhdwd\b\.?")

@@ -29,23 +29,24 @@ _OF_BLOOD = re.compile(r"\b(?:[Bb]lood|[Dd]on(?:ors?|ates?|ations?)|[Pp]latelets
 _SIGNED = {"+": "positive", "-": "negative", "−": "negative"}
 _NODES = re.compile(r"(?<![\w/.,])(\d{1,2})/(\d{1,2})(?= (?:positive )?(?:lymph )?nodes\b)")
 _SIDE = re.compile(
-    r"(?:(?<=[a-z/:,;] )|^)([RL])\.? (?=(?:\d(?:st|nd|rd|th) )?(?:metatarsal|metacarpal|toe|"
-    r"finger|digit|rib|"
-    r"knee|hip|shoulder|ankle|wrist|elbow|arm|leg|foot|hand|eye|ear|breast|lung|kidney|femur|"
-    r"tibia|fibula|humerus|radius|ulna|clavicle|flank|groin)s?\b)"
+    r"(?:(?<=[a-z/:,;] )|^)([RL])\.? (?=(?:\d(?:st|nd|rd|th) )?(?:metatarsal|metacarpal|toe|finger|"
+    r"digit|rib|knee|hip|shoulder|ankle|wrist|elbow|arm|leg|foot|hand|eye|ear|breast|lung|kidney|"
+    r"femur|tibia|fibula|humerus|radius|ulna|clavicle|flank|groin)s?\b)"
 )
 # "strep neg.", "flu A pos"
-_RESULT = re.compile(r"(?<=[a-zA-Z\d.] )(neg|pos)\b(\.?)(?=[,;:)]|$| [A-Za-z\d(])")
+_RESULT = re.compile(r"(?<=[a-zA-Z\d.:] )(neg|pos|nl|abnl)\b(\.?)(?=[,;:)]|$| [A-Za-z\d(])")
 _TESTED_FOR = re.compile(
     r"\b(?:[Tt]est(?:s|ed|ing)?|[Ss]trep|[Ff]lu|[Cc]ultures?|COVID|HIV|hCG|HCG|UA|[Uu]rine|CT|MRI|"
-    r"CXR|[EK]KG|ECG|"
-    r"[Xx]-?[Rr]ays?|"
-    r"[Ss]creen|[Ss]wabs?|Rh|GBS|[Bb]iops\w+|[Hh]ep|[Aa]ntigen|[Pp]atient|Pt|PCR|[Rr]apid|[Mm]ono|"
-    r"RPR|TB|PPD|"
-    r"troponins?|RSV|[Mm]ammo\w*|[Bb]lood|ROS|[Ee]xam)\b"
+    r"CXR|[EK]KG|ECG|[Xx]-?[Rr]ays?|[Ss]creen|[Ss]wabs?|Rh|GBS|[Bb]iops\w+|[Hh]ep|[Aa]ntigen|"
+    r"[Pp]atient|Pt|PCR|[Rr]apid|[Mm]ono|RPR|TB|PPD|troponins?|RSV|[Mm]ammo\w*|[Bb]lood|ROS|"
+    r"[Ee]xam|[Gg]ait|DTRs|[Pp]ap|[Ll]abs|CBC|BMP|TSH|[Ll]ungs)\b"
 )
-_RESULTS = {"neg": "negative", "pos": "positive"}
+_RESULTS = {"neg": "negative", "pos": "positive", "nl": "normal", "abnl": "abnormal"}
 _RHESUS = re.compile(r"\bRh(?= (?:neg|pos|factor|type|status|incompat|immun|disease|sensitiz))")
+_CORONARY = re.compile(r"\bCAD\b")
+_APGAR = re.compile(r"\b(Apgars?(?: scores?)?(?: of| were)? \d)/(?=\d\b)")
+_INSULIN = re.compile(r"(?<=\d) ?[uU]\b(?!['./]\w)")
+_SMOKED = re.compile(r"(?:(?<=\b1 )|(?<=/\d ))(ppd)\b|(?<=\d )ppd\b")
 _DROPS = re.compile(r"(?<=\d )gtts?\b")
 _AT_BED = re.compile(r"(?<![\w.])q(?:HS|AM|PM)\b")
 # murmurs and reflexes: "a 2/6 murmur"
@@ -70,8 +71,8 @@ _MIXED = re.compile(r"\(([wv])(?:t|ol)?/([wv])(?:t|ol)?\)")  # 50% (w/v)
 _SHARES = {"w": "weight", "v": "volume"}
 # "a 54F w/ hx of asthma", c/o chest pain
 _SEX = re.compile(
-    r"(?<![\w.,$-])([1-9]\d)([MF])(?= (?:w/|with|who|c/o|"
-    r"presents?|presenting|presented|s/p|h/o|admitted))"
+    r"(?<![\w.,$-])([1-9]\d)([MF])(?= (?:w/|with|who|c/o|presents?|presenting|presented|s/p|h/o|"
+    r"admitted))"
 )
 _COMPLAINS = re.compile(r"(?<=[MFde,] )c/o\b")
 _SIGNS_OF_CLINICS = ("Pt ", "pt ", "atient", "hx", "Hx", "PMH", "SOB", "s/p", "h/o", "/o")
@@ -79,7 +80,7 @@ _ANY_EVERY = re.compile(r"[qQ]\.? ?\d")
 _ANY_OUT_OF = re.compile(r"/(?:[45]|30|15)(?!\d)")
 _ANY_SO_LONG = re.compile(r"x ?\d{1,2} ?[dwmh]")
 _ANY_GESTATION = re.compile(r"w[0-6]d")
-_ANY_CLINIC = re.compile(r"\b(?:[Pp]t|[Pp]atient|[hH]x|PMH|SOB|s/p|h/o|[yY]/?o)\b")
+_ANY_CLINIC = re.compile(r"\b(?:[Pp]t|[Pp]atient|[hH]x|HTN|CABG|PMH|SOB|s/p|h/o|[yY]/?o)\b")
 _SO_LONG = re.compile(r"(?<=[a-zA-Z)] )x ?(\d{1,2}) ?(d|w|wks?|mos?|h|hrs?)(?=[\s,.;)]|$)")
 _LENGTHS = {"d": "day", "w": "week", "m": "month", "h": "hour"}
 _GESTATION = re.compile(r"(?<![\w.])([1-4]\d)w([0-6])d\b")  # 39w2d
@@ -89,9 +90,8 @@ _OF_EYES = re.compile(
 # alert and oriented x3, CABG x 4, counts were correct x 2
 _SO_OFTEN = re.compile(
     r"(?:(?<=[a-z]{3})(?<! slash)|(?<=[A-Z]{2})(?<!BMW)|(?<=&O)|(?<=[a-z]\)))[, ] ?x ?(\d|one|two|"
-    r"three|four)(?=[.,;:)]|$| (?:and|or|with|in|to|on|for|per|then|but|who|daily|a|was|were|"
-    r"given)\b)(?![.,]\d|"
-    r" ?(?:cm|mm|x|days?|weeks?|months?|hours?|years?|ft|nights?|doses?)\b)"
+    r"three|four)(?=[.,;:)]|$| \(| (?:and|or|with|in|to|on|for|per|then|but|who|daily|a|was|were|"
+    r"given)\b)(?![.,]\d| ?(?:cm|mm|x|days?|weeks?|months?|hours?|years?|ft|nights?|doses?)\b)"
 )
 _TIMES = re.compile(r"x ?(?:\d|one|two|three|four)\b")
 _DOSE = re.compile(r"\d ?(?:mg|mcg|g|mL|ml|units?|tablets?|tabs?|capsules?|puffs?|drops?)\b")
@@ -122,9 +122,17 @@ def expand_signs(text: str) -> str:
         "A-" in text or "B-" in text or "O-" in text or "A+" in text or "B+" in text or "O+" in text
     ) and (_OF_BLOOD.search(text)):
         text = _BLOOD.sub(lambda m: f"{_letters(m[1])} {_SIGNED[m[2]]}", text)
+    if "CAD" in text and _ANY_CLINIC.search(text):
+        text = _CORONARY.sub("C.A.D.", text)
+    if "pgar" in text:
+        text = _APGAR.sub(r"\1 and ", text)
+    if "nsulin" in text:
+        text = _INSULIN.sub(" units", text)
+    if "ppd" in text:
+        text = _SMOKED.sub(lambda m: f"pack{'s' * (m[1] is None)} per day", text)
     if "Rh" in text:
         text = _RHESUS.sub("R.H.", text)
-    if (" neg" in text or " pos" in text) and _TESTED_FOR.search(text):
+    if holds(text, (" neg", " pos", " nl", " abnl")) and _TESTED_FOR.search(text):
         text = _RESULT.sub(_result, text)
     if holds(text, (" R ", " L ", " R. ", " L. ")) or text.startswith(("R. ", "L. ", "R ", "L ")):
         text = _SIDE.sub(lambda m: "right " if m[1] == "R" else "left ", text)

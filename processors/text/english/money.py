@@ -45,8 +45,8 @@ mln million|bln billion
 _SIGN = f"[{''.join(s for s in _CURRENCIES if len(s) == 1)}]"
 _AMOUNT = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _SCALE = (
-    r"(?: ?-?((?i:hundred|thousand|million|billion|trillion|lakh crore|lakh|crore)s?)\b|"
-    r" ?(mln|bln|mn|mm|MM|bn|tn|[KkMmBbTt])\b)?"
+    r"(?: ?-?((?i:hundred|thousand|million|billion|trillion|lakh crore|lakh|crore)s?)\b| ?(mln|bln|"
+    r"mn|mm|MM|bn|tn|[KkMmBbTt])\b)?"
 )
 _COUNTRY = "US|AU?|CA?|NZ|HK|S|NT|MX"
 _REAL = re.compile(r"\bR\$(?= ?\d)")
@@ -76,9 +76,9 @@ _SLANG_SCALE = re.compile(rf"({_SIGN}\d+(?:\.\d+)?)(m|b)ills?\b")  # $1.5mill
 _SLANG = re.compile(rf"{_SIGN}(\d+(?:\.\d+)?)(grand|bucks|quid)\b")  # $20bucks
 _LOSS = re.compile(rf"({_SIGN})\((\d[\d.,]*)\)")  # as accountants write it
 _RANGE = re.compile(
-    rf"(?:(?:{_COUNTRY})(?=\$))?({_SIGN}) ?{_AMOUNT}{_SCALE}"
-    rf"(?: ?- ?(?={_SIGN})|-)(?:{_SIGN} ?)?(?=\.?\d)"
-    rf"|({_SIGN}) ?(\d[\d,.]*) [-–] (?=\d[\d,.]*(?<![.,])(?: [a-z(]|[.,;)]|$))"
+    rf"(?:(?:{_COUNTRY})(?=\$))?({_SIGN}) ?{_AMOUNT}{_SCALE}(?: ?- ?(?={_SIGN})|"
+    rf"-)(?:{_SIGN} ?)?(?=\.?\d)|({_SIGN}) ?(\d[\d,.]*) [-–] (?=\d[\d,.]*(?<![.,])(?: [a-z(]|"
+    rf"[.,;)]|$))"
 )
 _MONEY = re.compile(
     rf"(?:(?<![\w-])(-))?(?:\b({_COUNTRY})(?=\$))?({_SIGN}) ?(-)?{_AMOUNT}{_SCALE}(?![\w])"
@@ -93,8 +93,8 @@ _CODE_FIRST = re.compile(rf"\b({CODES}) ?(-)?{_AMOUNT}{_SCALE}(?!\w)")
 _CODE_RANGE = re.compile(rf"\b({CODES}) ?{_AMOUNT}{_SCALE} ?- ?(?:\1 ?)?(?=\d)")
 # "$1.3 to $1.5bn": both are billions
 _SHARED_SCALE = re.compile(
-    rf"({_SIGN})(\d{{1,3}}(?:\.\d+)?) (to|and) "
-    rf"(?=\1(\d{{1,3}}(?:\.\d+)?) ?(?:bn|m|k|million|billion|trillion)\b)"
+    rf"({_SIGN})(\d{{1,3}}(?:\.\d+)?) (to|and) (?=\1(\d{{1,3}}(?:\.\d+)?) ?(?:bn|m|k|million|"
+    rf"billion|trillion)\b)"
 )
 # the high end of "$1.5-2 million"
 _SCALED = re.compile(
@@ -146,22 +146,21 @@ _PENCE_RANGE = re.compile(r"(?<![\w.,£])(\d{1,4})p ?- ?(?=\d{1,4}p\b(?! ?\.?m\b
 _SPACED_PER = re.compile(r"(?<=\d) ?/ (?=(?i:month|week|year|night|day|person|hour|mo|yr|wk|hr)\b)")
 _ONE_THING = re.compile(
     r"(?:\+|,(?= [\d,.]+-[a-z]+ [A-Za-z]))?(?: (?:\d[\d.,]*[ -])?(?!(?:PLUS|DOE|OBO|EOE|USD|AUD|"
-    r"CAD)\b)[\"'“‘]?|-)"
-    r"(?!(?:or|and|to|in|of|for|from|at|on|per|by|a|an|the|is|was|are|were|has|had|will|would|"
-    r"each|ea|apiece|more|less|with|when|if|as|"
-    r"that|which|but|than|because|while|before|after|until|every|over|under|today|yesterday|"
-    r"tomorrow|this|last|next|it|he|she|they|we|you|i|cheaper|off|so|went|goes|could|can|may|might|"
-    r"must|should|do|does|did|be|been|into|out|not|now|then)\b)[a-zA-Z]"
+    r"CAD)\b)[\"'“‘]?|-)(?!(?:or|and|to|in|of|for|from|at|on|per|by|a|an|the|is|was|are|were|has|"
+    r"had|will|would|each|ea|apiece|more|less|with|when|if|as|that|which|but|than|because|while|"
+    r"before|after|until|every|over|under|today|yesterday|tomorrow|this|last|next|it|he|she|they|"
+    r"we|you|i|cheaper|off|so|went|goes|could|can|may|might|must|should|do|does|did|be|been|into|"
+    r"out|not|now|then)\b)[a-zA-Z]"
 )
 _ONE_BEFORE = re.compile(
-    r"\b(?:(?:an?|another|one|each|every)(?: \w+-[a-z]+,| [$£€][\d,.]+ [a-z]+ (?:and|or))? |"
-    r"(?:sub|under|over|pre|post)-)$",
+    r"\b(?:(?:an?|another|one|each|every)(?: \w+-[a-z]+,| [$£€][\d,.]+ [a-z]+ (?:and|or))? |(?:sub|"
+    r"under|over|pre|post)-)$",
     re.I,
 )
 # two $5 bills, these $100 shoes
 _MANY_BEFORE = re.compile(
-    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|several|some|many|few|"
-    r"these|those) $|~$",
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|several|some|many|few|these|"
+    r"those) $|~$",
     re.I,
 )
 _MANY_THINGS = re.compile(
@@ -173,19 +172,19 @@ _THIS_BEFORE = re.compile(
 )
 # "the $200 threshold", but "the $5 million spent", "the $3 million annually".
 _NO_NOUN = re.compile(
-    r"[ -](?:[a-z]+(?:ed|ly|s)|[a-z]*(?:spent|given|paid|lost|sent|taken|made|won|held|owing|"
-    r"plus|people|"
-    r"through|via|per|between|among|against|about|above|below|without|within|near|there|here|too|"
-    r"anyway|again|just|only|back|down|up|all|some|any|both|also|even|or|nor|yet|every))\b(?<!ss)"
+    r"[ -](?:[a-z]+(?:ed|ly|s)|[a-z]*(?:spent|given|paid|lost|sent|taken|made|won|held|owing|plus|"
+    r"people|through|via|per|between|among|against|about|above|below|without|within|near|there|"
+    r"here|too|anyway|again|just|only|back|down|up|all|some|any|both|also|even|or|nor|yet|"
+    r"every))\b(?<!ss)"
 )
 _ONE_NOUN = re.compile(
-    r"[ -](?:[A-Z][a-z]+ ){0,2}"
-    r"(?:bill|note|coin|check|cheque|fee|fine|ticket|prize|reward|deal|loan|budget|investment|"
-    r"tip|gift|bonus|grant|bet|donation|discount|house|home|project|contract|lawsuit|settlement|"
-    r"increase|profit|loss|tax|cut|charge|price|limit|question|hotel|bottle|bank|word|scholarship|"
-    r"plan|package|law|program|programme|fund|debt|purchase|payment|offer|bid|rise|drop|mark|"
-    r"salary|rent|item|book|car|watch|phone|meal|dinner|wine|wage|minimum|maximum|put|call|option|"
-    r"strike|bond|seat|room|level|barrier|threshold|target|shoe|bag|pizza|burger|steak)s?\b"
+    r"[ -](?:[A-Z][a-z]+ ){0,2}(?:bill|note|coin|check|cheque|fee|fine|ticket|prize|reward|deal|"
+    r"loan|budget|investment|tip|gift|bonus|grant|bet|donation|discount|house|home|project|"
+    r"contract|lawsuit|settlement|increase|profit|loss|tax|cut|charge|price|limit|question|hotel|"
+    r"bottle|bank|word|scholarship|plan|package|law|program|programme|fund|debt|purchase|payment|"
+    r"offer|bid|rise|drop|mark|salary|rent|item|book|car|watch|phone|meal|dinner|wine|wage|minimum|"
+    r"maximum|put|call|option|strike|bond|seat|room|level|barrier|threshold|target|shoe|bag|pizza|"
+    r"burger|steak)s?\b"
 )
 # "a five to $10 fee"
 _LOW_END = re.compile(
@@ -201,8 +200,8 @@ _CODE_HINT = re.compile(rf"(?<![A-Za-z])(?:{CODES})(?![A-Za-z])")
 # "they charge .50 for it", "I paid 4.50."
 _BARE = re.compile(
     r"\b((?:[Cc]harge[ds]?|[Cc]osts?|[Pp]aid|[Pp]ay) (?:(?:me|us|you|him|her|them|extra|only|about|"
-    r"like|an extra|a cool) )?)(\d{0,3})\.(?!00)(\d\d)"
-    r"(?=[.,;!?)]*(?: (?:for|here|each|per|plus|extra|more|and|but|if|when|at|to)\b|$)|[.!?] [A-Z])"
+    r"like|an extra|a cool) )?)(\d{0,3})\.(?!00)(\d\d)(?=[.,;!?)]*(?: (?:for|here|each|per|plus|"
+    r"extra|more|and|but|if|when|at|to)\b|$)|[.!?] [A-Z])"
 )
 
 

@@ -28,24 +28,24 @@ _ANY_ORDINAL = re.compile(r"\d[snrtSNRT][tdhTDH]")
 _ORDINALS = re.compile(r"(?:(?<=\d(?:st|nd|rd|th))|(?<=\d))-(?=\d+(?:st|nd|rd|th)\b)")
 # the 23d day of May, the 2d Cavalry
 _OLD_ORDINAL = re.compile(
-    r"\b(\d{0,2}[23])d"
-    r"(?= (?:day\b|of [A-Z]|Reg|Cav|Inf|Art|Div|Brig|Batt|Corps|Army|Cong|sess|ed\b))"
+    r"\b(\d{0,2}[23])d(?= (?:day\b|of [A-Z]|Reg|Cav|Inf|Art|Div|Brig|Batt|Corps|Army|Cong|sess|"
+    r"ed\b))"
 )
 _ORDINAL = re.compile(rf"\b({GROUPED}|\d+)(?:st|nd|rd|th)(s?)\b", re.I)
 _MIXED = re.compile(r"(?<![\w/.,-])(\d+)[ -](\d{1,2})/(\d{1,3})(?:th|rd|nd)?s?(?![\w/]|[.,]\d)")
+_MIXED_SPAN = re.compile(r"(?<=\d)-(?=\d+ \d{1,2}/\d{1,2}\b)")  # 1-1 1/2 cups
 # Nine out of ten, but nine tenths of it.
 # "Day 3/100", "page 2/5"
 _OF_MANY = re.compile(
     r"\b((?:[Dd]ay|[Pp]art|[Pp]age|[Ll]esson|[Ww]eek|[Tt]weet|[Ss]lide|[Ee]pisode|[Ss]tep|"
-    r"[Ll]evel) "
-    r"\d{1,3})/(?=\d{1,3}\b)"
+    r"[Ll]evel) \d{1,3})/(?=\d{1,3}\b)"
 )
 _SMALL_PART = re.compile(r"(?<![\w/.,])1/(\d{1,3}(?:,\d{3})+)(?![\w/]|[.,]\d)")  # 1/63,000
 _BELOW = re.compile(r"(?<=\d)/-(?=\d)")
 _RATING = re.compile(
-    r"(?<![\w/.,$-])(\d{1,2}(?:\.\d)?|100)/(10|100|5(?= stars?\b)|(?<=\b5/)5|(?<=\b20/)20)"
-    r"(?![\w/]|[.,]\d| (?:of|mile|inch|cups?|th)\b)"
-    r"|(?<![\w/.,$-])(\d{1,2}\.\d{1,2})/(\d{1,2}|[45]\.0{1,2}|10\.0)(?![\w/]|[.,]\d)"
+    r"(?<![\w/.,$-])(\d{1,2}(?:\.\d)?|100)/(10|100|5(?= stars?\b)|(?<=\b5/)5|(?<=\b20/)20)(?![\w/]|"
+    r"[.,]\d| (?:of|mile|inch|cups?|th)\b)|(?<![\w/.,$-])(\d{1,2}\.\d{1,2})/(\d{1,2}|[45]\.0{1,2}|"
+    r"10\.0)(?![\w/]|[.,]\d)"
 )
 _PAIN = re.compile(r"\b(?:[Pp]ain|[Rr]ated)\b")
 _DIVIDED = re.compile(r"\b(?:[Dd]ivid\w+|[Rr]atio|[Tt]ires?|[Tt]yres?|[Ll]ens)\b|=\s?$")
@@ -54,8 +54,8 @@ _NO_RATING = re.compile(r" (?:of|lens(?:es)?|t[iy]res?|in|mm|=)\b| ?[=+*]")
 _A_RATING = re.compile(r"[.!]*(?: +[A-Z]|$)")  # "Side dish - 4/5 Yum!"
 _RATED = re.compile(
     r"(\b(?:[Rr]at(?:ed?|ings?)|[Ss]core|[Dd]anger|[Rr]isk|[Ss]everity|[Aa]nxiety|[Mm]ood|"
-    r"[Ee]nergy|[Dd]ifficulty|[Oo]verall|[Gg]ave it|[Gg]ive (?:it|this))"
-    r"(?: (?:of|it|this|is|a|at))?:? )(\d(?:\.\d)?)/5\b(?![/\d]|\.\d| of\b)"
+    r"[Ee]nergy|[Dd]ifficulty|[Oo]verall|[Gg]ave it|[Gg]ive (?:it|this))(?: (?:of|it|this|is|a|"
+    r"at))?:? )(\d(?:\.\d)?)/5\b(?![/\d]|\.\d| of\b)"
 )
 # "a 1/2 day", "a blue 1/2 sheet"
 _QUOTIENT_APART = re.compile(r"(?<=[a-z\d)]) / (?=[\d(])")
@@ -110,8 +110,8 @@ _OF_RECORDS = re.compile(
 )
 # "E500's are", "78's through": plurals
 _PLURAL_APART = re.compile(
-    r"'s(?<=\d's)(?=[.,;:)!?]|$| (?:and|or|are|were|with|for|from|through|have|had|do|did|can|"
-    r"will|in|on|at|to|here|there)\b)"
+    r"'s(?<=\d's)(?=[.,;:)!?]|$| (?:and|or|are|were|with|for|from|through|have|had|do|did|can|will|"
+    r"in|on|at|to|here|there)\b)"
 )
 _LETTER_POINT = re.compile(r"\.\d(?:(?<=[A-Za-z]\d\.\d)|(?<=[A-Za-z]\d\d\.\d))")
 _GLUED_POINT = re.compile(r"(?<=[A-Za-z]{2})(?=\d{1,2}\.\d{1,2}(?![\w.]|\.\d))")  # USB3.0
@@ -127,8 +127,8 @@ _VERSION = re.compile(r"(?<![\d.])\d+(?:(?:\.\d+){2,}(?![\d])(?:\.x\b)?|(?:\.\d+
 _FRACTION_SPAN = re.compile(r"(?<=\b[1-3]/[2-8])-(?=\d)")  # ½-1 teaspoon
 _BETTING = re.compile(r"\b(?:[Bb]ook(?:ies|makers?)|odds|favourites?|[Ww]illiam Hill|Ladbrokes)\b")
 _AGAINST = re.compile(
-    r"\b((?:at|to|from) \d{1,2})/(\d)"
-    r"(?=[.,;)]|$| (?:on|in|to|favourite|for|and|after|with)\b)(?!\.\d)"
+    r"\b((?:at|to|from) \d{1,2})/(\d)(?=[.,;)]|$| (?:on|in|to|favourite|for|and|after|"
+    r"with)\b)(?!\.\d)"
 )
 _SHOP = re.compile(r"\b(?:the|an?|at|local|nearest) $")  # 7-11
 # "25-34-year-olds"
@@ -170,9 +170,8 @@ _FREEWAY = re.compile(
     r"freeway|fwy|at|near|to|and|in|from|is|was|today|this|again|for|since)\b))"
 )
 _TRAFFIC = re.compile(
-    r"\b(?:[Tt]raffic|[Ii]nterstates?|[Ff]reeway|[Ff]wy|[Dd]riv(?:e|ing)|[Dd]rove|[Cc]rash|"
-    r"[Rr]amp|[Ss]tuck|[Aa]ccident|[Ee]xit(?:s|ed)?|[Cc]ommut\w+|"
-    r"[Ll]anes?)\b"
+    r"\b(?:[Tt]raffic|[Ii]nterstates?|[Ff]reeway|[Ff]wy|[Dd]riv(?:e|ing)|[Dd]rove|[Cc]rash|[Rr]amp|"
+    r"[Ss]tuck|[Aa]ccident|[Ee]xit(?:s|ed)?|[Cc]ommut\w+|[Ll]anes?)\b"
 )
 # "a 350 in his car", "the 486 is", "the 6600.", "a 454 big block": things of that name
 _ONE_THING = re.compile(
@@ -269,7 +268,7 @@ def expand(text: str) -> str:
             text = _AGAINST.sub(r"\1 to \2", text)
         text = _OF_MANY.sub(r"\1 of ", text)
         text = _SMALL_PART.sub(lambda m: f"one {ordinal(int(m[1].replace(',', '')))}", text)
-        text = _MIXED.sub(_mixed, text)
+        text = _MIXED.sub(_mixed, _MIXED_SPAN.sub(" to ", text))
         text = _HALF_OF_ONE.sub(r"\1half ", text)
         text = _RATED.sub(lambda m: f"{m[1]}{number(m[2])} out of five", text)
         text = _RATING.sub(_rating, text)

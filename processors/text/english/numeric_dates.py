@@ -36,10 +36,9 @@ _ON_SLASH = re.compile(
     r"[Ee]ffective|[Dd]eadline:?|[Qq]uiz|[Mm]idterm|[Ee]xam|[Tt]est|[Gg]ame|[Pp]arty|[Mm]eeting|"
     r"[Rr]eleased|[Ll]aunche[ds]|[Bb]orn|[Dd]ied|[Ss]hipped|[Dd]elivered|[Aa]rrived|[Oo]rdered|"
     r"[Ss]ent|[Rr]eturn(?:s|ed)?|[Ll]eav(?:es|ing)|ETA:?|EDD:?|LMP:?|DOB:?|[Mm]ove[- ]in:?|"
-    r"[Uu]pdated|[Ff]inals?|[Ss]emifinals?|"
-    r"[Pp]remieres?|[Pp]osted|[Ss]igned|[Rr]eopens?|[Rr]esumes?|[Bb]egins|[Cc]loses|[Mm]oved to|"
-    r"[Rr]escheduled (?:to|for)|[Pp]ostponed (?:to|until)|[Pp]ushed (?:back )?to|(?:[Ww]eek|"
-    r"[Ww]k\.?|[Ww]eekend|[Mm]orning|[Nn]ight|[Aa]s) of|"
+    r"[Uu]pdated|[Ff]inals?|[Ss]emifinals?|[Pp]remieres?|[Pp]osted|[Ss]igned|[Rr]eopens?|"
+    r"[Rr]esumes?|[Bb]egins|[Cc]loses|[Mm]oved to|[Rr]escheduled (?:to|for)|[Pp]ostponed (?:to|"
+    r"until)|[Pp]ushed (?:back )?to|(?:[Ww]eek|[Ww]k\.?|[Ww]eekend|[Mm]orning|[Nn]ight|[Aa]s) of|"
     r"[Tt]o(?:day|night|morrow),?|[Yy]esterday,?|(?:last|next|this) [a-z]+(?= \()|"
     rf"(?:{'|'.join(DAYS.values())}),?) (\(?)(?!(?:24/7|9/11)\b){_MONTH_SLASH_DAY}"
 )

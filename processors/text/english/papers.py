@@ -14,8 +14,7 @@ from recital.processors.text.english.words import cardinal
 # "micromol L(-1)", "kg/m(2)", as indexes of medicine write powers
 _POWER = re.compile(
     r"(?<![A-Za-z])((?:[mckμ]|micro|milli|nano)?(?:mol|[gLlm])|dL|min|mm|cm|km|kg|h|s|d|day|IU|U|"
-    r"kPa|Hg|kcal|mV)"
-    r"\((-?[1-3])\)(?![\w(])"
+    r"kPa|Hg|kcal|mV)\((-?[1-3])\)(?![\w(])"
 )
 _ANY_POWER = re.compile(r"[a-zLgU]\(-?[1-3]\)")
 # odds ratio
@@ -45,8 +44,8 @@ _OF_HEAT = re.compile(
 _SAMPLE = re.compile(r"(?<=\b[nN])( ?= ?[1-9])(\d{3})(?![\d,.]\d|\d|-)")  # N = 1498, no year
 _DEVIATION = re.compile(r"(?<=deviation, )SD\b|(?<=deviations, )SDs?\b")
 _STAR = re.compile(
-    r"(?<=\d|[A-Z])\*(?=\d)(?:(?<=CYP\d[A-Z]\d.)|(?<=CYP\d[A-Z]\d\d.)|(?<=DQB1.)|"
-    r"(?<=DRB1.)|(?<=DPB1.)|(?<=UGT1A1.)|(?<=HLA-[ABC].)|(?<=NAT2.)|(?<=TPMT.))"
+    r"(?<=\d|[A-Z])\*(?=\d)(?:(?<=CYP\d[A-Z]\d.)|(?<=CYP\d[A-Z]\d\d.)|(?<=DQB1.)|(?<=DRB1.)|"
+    r"(?<=DPB1.)|(?<=UGT1A1.)|(?<=HLA-[ABC].)|(?<=NAT2.)|(?<=TPMT.))"
 )
 _MARKERS = re.compile(r"\bCA[ -]?(19|72|15|27|50)-(9|4|3|29)\b")  # of tumors
 _DAYS_APART = re.compile(r"(?<=\b\d\d\.\d\d\.\d{4}) ?[-–] ?(?=\d\d\.\d\d\.\d{4}\b)")
@@ -73,14 +72,14 @@ _ASIDE = re.compile(
     r"by whom\?|according to whom\?|page needed|better source needed|dubious(?: [-–] discuss)?|"
     r"original research\??|verification needed|failed verification|full citation needed|vague|"
     r"not in citation given|weasel words|neutrality is disputed|dead link|"
-    r"further explanation needed|"
-    r"specify|non-primary source needed|unreliable source\??|needs update|sic\?|edit)\]"
+    r"further explanation needed|specify|non-primary source needed|unreliable source\??|"
+    r"needs update|sic\?|edit)\]"
 )
 _RATIO_APART = re.compile(r"(?<=\d) : (?=\d[\d.]*(?![\d:]| ?[ap]\.?m))(?<!\d:\d\d : )")  # 1 : 10
 _BY_FACTORS = re.compile(
-    r"(?<=\d)(?: ?[×x] ?| {1,2}times {1,2})(?=\d(?: ?[×x] ?\d)? (?:(?:mixed|full|"
-    r"within-subjects?|between-subjects?|"
-    r"repeated[- ]measures) )?(?:factorial|design|ANOVA|matri|table|contingency|grid|arrays?))"
+    r"(?<=\d)(?: ?[×x] ?| {1,2}times {1,2})(?=\d(?: ?[×x] ?\d)? (?:(?:mixed|full|within-subjects?|"
+    r"between-subjects?|repeated[- ]measures) )?(?:factorial|design|ANOVA|matri|table|contingency|"
+    r"grid|arrays?))"
 )
 _BORN = re.compile(
     r"(?:(?<=^)|(?<=[(;,] ))(b|d)\. ?(?=(?:c\. ?)?1?\d{3}\b|\d{1,2} [A-Z])|"
@@ -96,9 +95,9 @@ _REPEATED = re.compile(
 _ANY_REPEATED = re.compile(r"[a-z] \((?:US)?[$€£]?\d[\d,.]*%?\)")
 _ANOTHER_TONGUE = re.compile(
     r"\b(?:(?:[Ss]implified|[Tt]raditional) )?(?:Chinese|Japanese|Korean|Thai|Hindi|Arabic|Hebrew|"
-    r"Persian|Urdu|Bengali|Tamil|Telugu|Marathi|Punjabi|Burmese|Khmer|Lao|Tibetan|Sanskrit|"
-    r"Amharic|Georgian|Armenian|Mongolian|Sinhala|Nepali|Pashto|Kurdish|Kannada|Malayalam|"
-    r"Gujarati|Mandarin|Cantonese|Hangul|Hanja|Kanji|Yiddish): *[,;]? *(?=[,;)]|$|[\"“'a-zA-Z])"
+    r"Persian|Urdu|Bengali|Tamil|Telugu|Marathi|Punjabi|Burmese|Khmer|Lao|Tibetan|Sanskrit|Amharic|"
+    r"Georgian|Armenian|Mongolian|Sinhala|Nepali|Pashto|Kurdish|Kannada|Malayalam|Gujarati|"
+    r"Mandarin|Cantonese|Hangul|Hanja|Kanji|Yiddish): *[,;]? *(?=[,;)]|$|[\"“'a-zA-Z])"
 )
 
 

@@ -51,16 +51,16 @@ _KEYWORD = re.compile(
 )
 _NAMED = re.compile(
     r"\b((?:[Pp]asscode|[Pp]assword|PIN|[Zz]ip(?: code)?|[Aa]rea code|[Mm]eeting ID|[Aa]ccess code|"
-    r"[Pp]hone|[Ff]ax|[Tt]el\.?|[Cc]ell|[Pp]ort)(?: number)?(?: is|:|#)? "
-    r"|\b(?:[Rr]ef(?:erence)?|[Pp]in|PIN|[Pp]asscode|[Ii]nvoice|[Cc]onfirmation|[Bb]ooking|"
-    r"[Tt]racking|[Qq]uot(?:e|ing)(?= [Cc]ode))"
-    r"(?: [Nn]umber| [Nn]o\.| [Cc]ode)?(?: is)?(?: ?#)?[:.]? ?(?=\d{4}))(\d{3,14})\b(?![,.:/-]\d)"
+    r"[Pp]hone|[Ff]ax|[Tt]el\.?|[Cc]ell|[Pp]ort)(?: number)?(?: is|:|#)? |\b(?:[Rr]ef(?:erence)?|"
+    r"[Pp]in|PIN|[Pp]asscode|[Ii]nvoice|[Cc]onfirmation|[Bb]ooking|[Tt]racking|[Qq]uot(?:e|"
+    r"ing)(?= [Cc]ode))(?: [Nn]umber| [Nn]o\.|"
+    r" [Cc]ode)?(?: is)?(?: ?#)?[:.]? ?(?=\d{4}))(\d{3,14})\b(?![,.:/-]\d)"
 )
 _NO = re.compile(r"\b([Nn])o\.")
 # a card, but "the year ending in 1900"
 _ENDING = re.compile(
-    r"\b(?<!years )(?<!year )(?<!decade )(?<!period )(?<!century )(?<!war )([Ee]nd(?:s|"
-    r"ing) (?:in|with) )(\d{4})\b"
+    r"\b(?<!years )(?<!year )(?<!decade )(?<!period )(?<!century )(?<!war )([Ee]nd(?:s|ing) (?:in|"
+    r"with) )(\d{4})\b"
 )
 # "Your login code is 40411", "Claim code: 2309"
 _OF_A_NUMBER = re.compile(
@@ -79,13 +79,13 @@ _ENTERED = re.compile(r"\b(?:[Pp]asscode|PIN|[Pp]ress|[Dd]ial|[Ee]nter|[Cc]ode)\
 _EMERGENCY = re.compile(r"\b(911|999|112)(?= (?:call|operator|dispatch|emergency))")
 # Alone, too: "a call to 911"; but a Porsche 911, and 911 people.
 _ALONE_EMERGENCY = re.compile(
-    r"(?<![\w.,$£€/-])(?<!Porsche )(?<!Carrera )(?<!a )(?<!the )911(?![\w%°]|[-/.,:]\d|"
-    r" [a-z]+s\b| people| more)"
+    r"(?<![\w.,$£€/-])(?<!Porsche )(?<!Carrera )(?<!a )(?<!the )911(?![\w%°]|[-/.,:]\d| [a-z]+s\b|"
+    r" people| more)"
 )
 # SKU: 400-150-020
 _PARTS_OF = re.compile(
-    r"\b((?:SKU|(?:[Aa]rticle|[Pp]art|[Mm]odel|[Ii]tem|[Pp]roduct)"
-    r"(?: [Nn]umber| [Nn]o\.?| #|(?=:))):? ?#? ?)(\d{2,4}(?:[-.]\d{2,4}){2,})(?![\w-]|\.\d)"
+    r"\b((?:SKU|(?:[Aa]rticle|[Pp]art|[Mm]odel|[Ii]tem|[Pp]roduct)(?: [Nn]umber| [Nn]o\.?| #|"
+    r"(?=:))):? ?#? ?)(\d{2,4}(?:[-.]\d{2,4}){2,})(?![\w-]|\.\d)"
 )
 # TTY: 711, "dial 211"
 _SERVICE = re.compile(

@@ -34,8 +34,8 @@ _CITY = r"(?<=[a-z]{2}, )"
 _ZIP_CODE = r"(\d{5})(?:-(\d{4}))?(?![\w-]|[,.]\d)"
 _ZIP = re.compile(rf"\b({'|'.join(STATES)})(?:,? |(?<=, [A-Z]{{2}})){_ZIP_CODE}")  # , PA19116
 _LONG_ZIP = re.compile(
-    rf"\b({'|'.join(sorted(set(STATES.values()), key=len, reverse=True))}|"
-    rf"D\.?(?:C|(?<=\.) C)\.?),? {_ZIP_CODE}"
+    rf"\b({'|'.join(sorted(set(STATES.values()), key=len, reverse=True))}|D\.?(?:C|"
+    rf"(?<=\.) C)\.?),? {_ZIP_CODE}"
 )
 _STATE = re.compile(rf"{_CITY}(?!(?:OK|HI|ME|OH|ID)\b)({'|'.join(STATES)})(?=[.,;:)!?]|$| \()")
 # "near Abilene, TX moved": inside of a sentence
@@ -50,14 +50,13 @@ _STATE_DASH = re.compile(rf"(?:(?<=[a-z]{{2}}, )|(?<=\), ))({'|'.join(STATES)})(
 _FROM_STATE = re.compile(r"\b((?:[Ii]n|[Ff]rom|of|near) [A-Z][a-z]+), (OK|OH|ME|HI|ID)(?=[,.;)])")
 # "at 3901 maple ave", "off broad st": in small letters
 _SMALL_NAMED = re.compile(
-    r"\b((?:on|off|at|near|down|along) (?:\d{1,5} )?(?:[a-z]+ )?[a-z]+ )"
-    r"(st|ave|rd|blvd)\b(?![.'-]?\w)"
+    r"\b((?:on|off|at|near|down|along) (?:\d{1,5} )?(?:[a-z]+ )?[a-z]+ )(st|ave|rd|"
+    r"blvd)\b(?![.'-]?\w)"
 )
 # "in the 78704", "zip 90210"
 _BARE_ZIP = re.compile(
-    r"(?:(?<=\b[Tt]he )|(?<=\b[Zz]ip )|(?<=[Zz]ip code ))\d{5}(?<!000)(?=[.,;?!)](?!\d)|$|"
-    r" (?:area|zip|code|and|or|"
-    r"is|was)\b)"
+    r"(?:(?<=\b[Tt]he )|(?<=\b[Zz]ip )|(?<=[Zz]ip code ))\d{5}(?<!000)(?=[.,;?!)](?!\d)|$| (?:area|"
+    r"zip|code|and|or|is|was)\b)"
 )
 _HOUSE_HINT = re.compile(r" (?:\d{5}(?!\d)|(?:ST|AVE|RD|LN|BLVD)\b)|\d-\d\d [A-Z\d]")
 # "1659 Foulkrod St 19124"
@@ -77,8 +76,8 @@ _SMALL_HOUSE = re.compile(
 )
 # "Blacklow SC, et al.", "Chan, CT; Sheng, P": initials of authors
 _AUTHOR = re.compile(
-    r"(?<=[a-z]{2})(,? )(?!II|IV|VI|IX|XI|NO)([A-Z])([A-Z])"
-    r"(?=,? et al\b|(?:,|;) [A-Z][a-z][\w'-]+,? [A-Z](?:[,;]| \())"
+    r"(?<=[a-z]{2})(,? )(?!II|IV|VI|IX|XI|NO)([A-Z])([A-Z])(?=,? et al\b|(?:,|"
+    r";) [A-Z][a-z][\w'-]+,? [A-Z](?:[,;]| \())"
 )
 _CITED = re.compile(
     r" [A-Z]{1,3} \((?:[A-Z][a-z]+ )?\d{4}\)|[A-Z]\. \(\d{4}\)"
@@ -112,8 +111,8 @@ _PLACES_END = frozenset(
 # "from Waco, Tx."; but "manganese, Mn, burns"
 _DOCTOR = re.compile(r"\bMD(?=, (?:Ph\.?D|MPH|MBA|MSc?|MHS|FA[A-Z]{2,}|FRC[A-Z]+|RN|DO|JD)\b)")
 _TITLE_STATE = re.compile(
-    r"\b([A-Z][a-z]{2,}, )(Tx|Fl|Nj|Ny|Nc|Sc|Ky|Tn|Az|Nv|Wi|Mn|Ct|Nh|Nm|Ut)\b"
-    r"(?:\.(?=,| [a-z]))?(?=[,.;)]|$| [a-z\d])"
+    r"\b([A-Z][a-z]{2,}, )(Tx|Fl|Nj|Ny|Nc|Sc|Ky|Tn|Az|Nv|Wi|Mn|Ct|Nh|Nm|Ut)\b(?:\.(?=,|"
+    r" [a-z]))?(?=[,.;)]|$| [a-z\d])"
 )
 # "the southwestern OR coast"; east LA is a part of a town
 _PART_OF_STATE = re.compile(
@@ -141,8 +140,8 @@ _ALERT = re.compile(
 )
 _COUNTY_ALERTED = re.compile(
     r"\b((?:in|for|of|across|over|near|and|,) (?:(?:northern|southern|eastern|western|central|"
-    r"north|south|east|west|[a-z]+(?:east|west)(?:ern)?) )?(?:[A-Z][a-z]+ ){1,2})Co\b\.?"
-    r"(?=[,;)]| [a-z])"
+    r"north|south|east|west|[a-z]+(?:east|west)(?:ern)?) )?(?:[A-Z][a-z]+ ){1,2})Co\b\.?(?=[,;)]|"
+    r" [a-z])"
 )
 _ROUND = re.compile(r"(?<=\bof )Rd\. (?=\d{1,2}\b)")  # of a fight
 _PARTY = re.compile(
@@ -163,8 +162,8 @@ _SMALL_STREET = re.compile(
     r"(?<=\d(?:st|nd|rd|th) )(st|ave|rd|dr|ln)\b\.?(?=[ ,;:)]|$)"
 )  # "1st st"
 _COURT = re.compile(
-    r"(?<=\d )((?:(?:north|south|east|west)(?:east|west)? )?(?:[A-Z][a-z]+ |[a-z]+ "
-    r"\d+(?:st|nd|rd|th) ){1,3})(Ct|Pl|Ter)\b(?:\.(?! *$))?(?=,| [A-Z\d#]|\.?$)"
+    r"(?<=\d )((?:(?:north|south|east|west)(?:east|west)? )?(?:[A-Z][a-z]+ |[a-z]+ \d+(?:st|nd|rd|"
+    r"th) ){1,3})(Ct|Pl|Ter)\b(?:\.(?! *$))?(?=,| [A-Z\d#]|\.?$)"
 )
 _BEFORE_NUMBER = re.compile(
     r"\b(?:(Hwy|Rte|Rt|Ste|Apt|Rm|Fl|Bldg)\b\.? (?=#?[A-Z]?\d)|(Hwy|Rte)[.-]?(?=\d{1,3}\b))"

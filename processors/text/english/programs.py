@@ -22,9 +22,9 @@ _GLUED_FLAG = re.compile(r"(?<!\S)--[a-z][\w-]*(?=[ .,;:)]|$)")
 _DASHES_BEHIND = re.compile(r"\w--(?=\s|$)")
 # A word alone after these; else a dash lacks its blank: "all of them --and more".
 _BEFORE_FLAG = re.compile(
-    r"[(\"'`,/|\[:]$|\b(?:the|with|use|using|pass|passing|and|or|via|adds?|an?|new|options?|"
-    r"flags?|set|run|running|is|to|of|for|by|enable|make|when|without|support|also|introduced?|"
-    r"under) $|--[\w-]+ $"
+    r"[(\"'`,/|\[:]$|\b(?:the|with|use|using|pass|passing|and|or|via|adds?|an?|new|options?|flags?|"
+    r"set|run|running|is|to|of|for|by|enable|make|when|without|support|also|introduced?|under) $|"
+    r"--[\w-]+ $"
 )
 # "cargo build --release", but "we had to test --all of us did"
 _COMMAND = re.compile(
@@ -54,8 +54,8 @@ _OF_COMMANDS = re.compile(
 )
 # $HOME, ${PATH}, $user; but $USD and $AUD
 _VARIABLE = re.compile(
-    r"(?<![\w$])\$\{?(?!(?:USD|AUD|CAD|NZD|HKD|SGD|US|MXN|AU|CA|NZ|TRX)\b)"
-    r"([A-Z][A-Z\d]*_\w+|[A-Z]{3,}|[a-z]\w+)\}?(?!\w)"
+    r"(?<![\w$])\$\{?(?!(?:USD|AUD|CAD|NZD|HKD|SGD|US|MXN|AU|CA|NZ|TRX)\b)([A-Z][A-Z\d]*_\w+|"
+    r"[A-Z]{3,}|[a-z]\w+)\}?(?!\w)"
 )
 # with those that are words, too, or begin no line of flags
 _COMMANDS = _PROGRAMS + (
@@ -69,8 +69,8 @@ _TO_MILLISECONDS = re.compile(r"(?<![\w:.,])(\d{1,2}:\d\d):(\d\d)[.,](\d{1,6})(?
 _PORT = re.compile(r"\b([Pp]orts?:? )(\d{4,5})\b(?![.,:/-]\d)")
 _LOCAL_PORT = re.compile(r"(?<=\blocalhost):(\d{2,5})\b")
 _MEDIA = re.compile(
-    r"(?<![\w/.])(?:text/(?=html|plain|css|csv|xml|markdown|javascript|x-|event)|"
-    r"(?:application|image|audio|video|multipart|font)/(?=[a-z*]))[\w.+*-]*\w(?![\w/])"
+    r"(?<![\w/.])(?:text/(?=html|plain|css|csv|xml|markdown|javascript|x-|event)|(?:application|"
+    r"image|audio|video|multipart|font)/(?=[a-z*]))[\w.+*-]*\w(?![\w/])"
 )
 _CAMEL = re.compile(r"(?<![\w@#.])([a-z]{2,}(?:[A-Z][a-z]{2,}\d*)+)(?![\w@.]\w)")
 # DocumentStoreReader, of three words or more

@@ -17,8 +17,8 @@ _YES_OR_NO = re.compile(
 )
 # what may come before the word that decides: "But from where is it?"
 _BEFORE = re.compile(
-    r"and|but|so|then|well|oh|now|okay|ok|yes|no|hey|hi|um|or|because|exactly|just"
-    r"|to|from|for|with|in|on|at|of|by|about|since|until"
+    r"and|but|so|then|well|oh|now|okay|ok|yes|no|hey|hi|um|or|because|exactly|just|to|from|for|"
+    r"with|in|on|at|of|by|about|since|until"
 )
 
 

@@ -25,7 +25,7 @@ _FOOD = (
     "[Ww]orcestershire|Dijon|pure|diced|dry|instant|active|potato) ){0,3}" + _FOODS + r"\b"
 )
 _COOKING = re.compile(
-    r"\b(?:cups?|[Aa]dd|[Ss]tir|[Mm]ix|[Bb]ake|[Ww]hisk|[Dd]issolve|[Bb]lend|[Ss]prinkle|"
+    r"\b(?:cups?|[Hh]eat|[Aa]dd|[Ss]tir|[Mm]ix|[Bb]ake|[Ww]hisk|[Dd]issolve|[Bb]lend|[Ss]prinkle|"
     r"[Cc]ombine|[Ss]immer|[Pp]reheat|[Ss]ub(?:stitute)?|oven|dough|batter|buttermilk|chopped|"
     r"diced|minced|grated|melted|sliced|tsp|tbsp|recipe|sugar|flour|butter)\b"
 )
@@ -34,7 +34,7 @@ _SPOONS = re.compile(r"(?<=\d/\d) ?([tT])(?= )")  # "1/4t salt"
 _SPOONS_WITH_STOP = re.compile(rf"(?<![\w.])(\d[\d/ .-]*?) ?([tT])\. (?={_FOOD})")
 # Before any word where something is cooked: "add 1 T. finely diced celery"
 _ANY_SPOONS = re.compile(
-    r"(?<![\w.])(\d[\d/ .-]*?) ?([tT])\. (?=(?!rex|cruzi|brucei|gondii|pallidum)[a-z]{3})"
+    r"(?<![\w.])(\d[\d/ .-]*?) ?([tT])\. (?=[A-Z]{2}|(?!rex|cruzi|brucei|gondii|pallidum)[a-z]{3})"
 )
 # at the start of a line of ingredients: "1 Tbs. Dijon"
 _INGREDIENT = re.compile(
@@ -47,27 +47,27 @@ _PINTS = re.compile(
     r" of water\b)"
 )
 _CUP = re.compile(
-    rf"(?<![\w.,-])((?:\d+ )?\d/\d|1?\d) ?[Cc]"
-    rf"(?= (?:\([a-z]+\) )?{_FOOD}(?! (?:pipes?|bath|tank|heaters?|lines?)\b))"
+    rf"(?<![\w.,-])((?:\d+ )?\d/\d|1?\d) ?[Cc](?= (?:\([a-z]+\) )?{_FOOD}(?! (?:pipes?|bath|tank|"
+    rf"heaters?|lines?)\b))"
 )  # 1 C sugar
 _TEASPOONS = re.compile(rf"^(\d{{1,2}})t(?= {_FOOD})")  # 1t curry powder
 _SPOONFUL = re.compile(rf"(?<![\w.,/-])(\d[\d/-]*) ?T (?={_FOOD})", re.I | re.A)  # 2T lime juice
 _CLOVES = re.compile(r"(?<=\d )cl\b\.?(?= garlic)")
 _TABLESPOONS = re.compile(rf"(?<![\w.,-])(\d{{1,2}})T(?= {_FOOD}(?! (?:tanks?|pumps?|filters?)\b))")
 _CUPS = re.compile(
-    r"(?<![\w.,/])(\d+(?:-\d/\d| ?\d?/\d)?|\d+\.\d+) ?c\. (?=\(|[a-z]{3}|[A-Z]{2,3} [a-z]{3}|"
-    r"(?:if|of|or) )"
-    r"|(?<![\w.,/])(\d/\d|\d \d/\d) ?c\.(?=\))"
+    r"(?<![\w.,/])(\d+(?:-\d/\d| ?\d?/\d)?|\d+\.\d+) ?c\. (?=\(|[a-z]{3}|[A-Z]{2,3} [a-z]{3}|(?:if|"
+    r"of|or) )|(?<![\w.,/])(\d/\d|\d \d/\d) ?c\.(?=\))"
 )
+_CAPITAL_CUPS = re.compile(r"(?<=\b\d )C(?=\. [a-z]{3})")
 _TINS = re.compile(
     rf"(?:^|(?<=[,;(] ))(\d) ?x (?=(?:{DIGITS}) ?(?:g|ml|kg|oz|cm|lb|mins?|secs?|s)\b)"
     # 1 x waterproof jacket, 2 x large eggs; but 10 x better
-    r"|^(1|\d{1,2}(?= x (?![a-z]+(?:er|ly)\b)(?:[\w-]+ ){0,3}[A-Za-z]+s\b)) x "
-    r"(?!max|more|the |faster|times|per )(?=[A-Za-z]{3})"
+    r"|^(1|\d{1,2}(?= x (?![a-z]+(?:er|ly)\b)(?:[\w-]+ ){0,3}[A-Za-z]+s\b)) x (?!max|more|the |"
+    r"faster|times|per )(?=[A-Za-z]{3})"
     # 1 x 400g; "line 2 x 20cm / 8\" tins"
     rf"|(?<=[a-z] )(?<!\bby )(?<!\bx )(\d) ?x (?=(?:{DIGITS}) ?(?:g|ml|kg|cl|oz|cm|lb|in|inch)\b"
-    r"(?: ?/ ?\d[\d.]* ?(?:\"|inch|in|fl oz|oz|g)?)?,? (?:[\w-]+,? ){0,3}"
-    r"(?:tins?|cans?|pans?|jars?|packs?|packets?|bottles?|bags?|tubs?|mou?lds?)\b)"
+    r"(?: ?/ ?\d[\d.]* ?(?:\"|inch|in|fl oz|oz|g)?)?,? (?:[\w-]+,? ){0,3}(?:tins?|cans?|pans?|"
+    r"jars?|packs?|packets?|bottles?|bags?|tubs?|mou?lds?)\b)"
 )
 
 
@@ -99,6 +99,8 @@ def expand(text: str) -> str:
 
 def expand_cups(text: str) -> str:
     """ "1 c. flour" -> "1 cup flour"; after degrees: "bake at 200c."."""
+    if "C. " in text and _is_cooked(text):
+        text = _CAPITAL_CUPS.sub("c", text)
     return _CUPS.sub(_cups, text) if "c. " in text or "c.)" in text else text
 
 

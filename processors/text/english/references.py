@@ -30,8 +30,8 @@ _ORDER = {"1": "First", "2": "Second", "3": "Third", "I": "First", "II": "Second
 # "II Corinthians", "1 Chronicles" without verses; but "2 Kings and 3 Queens".
 _BOOK = re.compile(
     r"\b(?:([1-3]|I{1,3}) (?=(?:Corinthians|Thessalonians|Chronicles|Maccabees)\b|"
-    r"Peter\b(?! [A-Z][a-z])|(?<=[a-z] [1-3] )John\b(?! [A-Z][a-z]))|"
-    r"(II|III) (?=(?:Samuel|Kings|Peter|John|Timothy)\b))"
+    r"Peter\b(?! [A-Z][a-z])|(?<=[a-z] [1-3] )John\b(?! [A-Z][a-z]))|(II|III) (?=(?:Samuel|Kings|"
+    r"Peter|John|Timothy)\b))"
 )
 _ORDERED = (
     "Corinthians",
@@ -48,8 +48,8 @@ _ORDERED = (
 _SMALL = r"(?=[ivxl])(x{0,3}(?:ix|iv|v?i{0,3})|xl(?:ix|iv|v?i{0,3}))"
 _SMALL_PART = re.compile(
     rf"\b([Aa]ct|[Ss]cene|[Ss]c\.|[Cc]hapter|[Cc]h\.|[Pp]age|pp?\.|[Vv]olume|[Vv]ol\.|[Bb]ook|"
-    rf"[Pp]art|[Ss]ection|[Cc]lause|[Pp]aragraph|[Ii]tem|[Ss]tep|[Aa]ppendix) {_SMALL}"
-    rf"(?:( ?- ?| and | to ){_SMALL})?(?![\w'])"
+    rf"[Pp]art|[Ss]ection|[Cc]lause|[Pp]aragraph|[Ii]tem|[Ss]tep|[Aa]ppendix) {_SMALL}(?:( ?- ?|"
+    rf" and | to ){_SMALL})?(?![\w'])"
     r"(?!(?<= i) (?:am|was|had|have|read|wrote|think|know|want|liked?|loved?)\b)"
 )
 _BRACKETED = re.compile(r"(?<!\w)\((i{1,3}|i?[vx]|vi{1,3}|xi{0,3})\)(?= |$)")

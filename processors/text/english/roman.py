@@ -31,17 +31,7 @@ _OF_LAND = re.compile(r" (?:of|de) [A-Z]")
 _LAST_RULER = 39  # of one name
 _LAST_YEAR = 2100  # MMDX is no year
 # Things that are counted, with which it is a cardinal.
-_PARTS = word_set(
-    "chapter part book volume vol vol. section act scene article title appendix figure table "
-    "phase stage level type class grade unit war bowl wrestlemania rocky apollo saturn "
-    "episode canto psalm lesson plate step round group category division div. schedule "
-    "amendment exhibit mark wars fantasy vatican factor no no. number opus nerve quarter tier "
-    "theorem lemma problem question case cn gta civ civilization fighter point rule item "
-    "page verse period sc. sec. ch. art. "
-    "pt. bk. app. fig. ep. ser. cl. amend. pl. calc calculus algebra physics chemistry chem "
-    "english spanish french german latin biology history calculation model gen generation "
-    "season series tome movement symphony sonata study trial experiment subchapter subtitle "
-)
+_PARTS = word_set(TABLES["numbered parts"])
 _ORDERED = "Olympiad|Olympics?|century|centuries|dynasty|Corps|Army|Legion|Congress|edition"
 # After these kinds, in small letters, "I" is one: "stage I cancer"; after others the speaker.
 _GRADED = re.compile(r"(?:phase|stage|level|type|class|grade|factor|tier|category|division)$")
@@ -55,11 +45,11 @@ _NO_INITIAL = rf"(?!(?<=[ ][IVX])\. (?:[A-Z]\. )*(?!(?:{_STARTERS})\b)[A-Z][a-z]
 # What follows the pronoun.
 _SPEAKS = re.compile(
     r" (?:am|was|have|had|'?ve|think|thought|will|would|do|did|don't|didn't|can|can't|could|"
-    r"couldn't|"
-    r"want|wanted|know|knew|like|liked|love|loved|need|needed|hope|guess|believe|remember|say|said|"
-    r"see|saw|ask|asked|make|made|mean|meant|feel|felt|go|went|get|got|got|never|always|just|still|"
-    r"really|should|must|may|might|read|wrote|told|use|used|buy|bought|take|took|find|found|met|"
-    r"keep|kept|hate|hear|heard|call|called|play|played|live|lived|stand|take|work|worked)\b"
+    r"couldn't|want|wanted|know|knew|like|liked|love|loved|need|needed|hope|guess|believe|remember|"
+    r"say|said|see|saw|ask|asked|make|made|mean|meant|feel|felt|go|went|get|got|got|never|always|"
+    r"just|still|really|should|must|may|might|read|wrote|told|use|used|buy|bought|take|took|find|"
+    r"found|met|keep|kept|hate|hear|heard|call|called|play|played|live|lived|stand|take|work|"
+    r"worked)\b"
 )
 _ANSWERS = re.compile(r"(?:^|[.!?:…\"“”—-] ?)$")
 _TITLES = "King|Queen|Emperor|Empress|Pope|Tsar|Czar|Sultan|Shah|Caliph|Pharaoh|Prince|Duke"
@@ -95,8 +85,8 @@ _WITH_ENDING = re.compile(
 _GLUED_LEVEL = re.compile(r"(?<=\b(?:level|stage|phase|class|grade)-)(I{2,3}|IV)(?![\w-]|\.\w)")
 # Chapter IX-A
 _WITH_LETTER = re.compile(
-    r"\b([A-Z][a-z]+|part|subpart|title|subtitle|chapter|subchapter) "
-    r"((?=[XVI])X{0,3}(?:IX|IV|V?I{0,3}))-([A-H])(?![\w-]|\.\w)"
+    r"\b([A-Z][a-z]+|part|subpart|title|subtitle|chapter|subchapter) ((?=[XVI])X{0,3}(?:IX|IV|"
+    r"V?I{0,3}))-([A-H])(?![\w-]|\.\w)"
 )
 # Acts I-III, types II to IV, Parts I & II
 _SPAN = re.compile(
@@ -105,16 +95,16 @@ _SPAN = re.compile(
 _POINTED = re.compile(r"(?<=\d)\.([XVI]{2,})(?![\w.])")  # Chapter 2.XVI
 # stage IIIA, type IIb
 _LETTERED = re.compile(
-    r"\b([Ss]tages?|[Tt]ypes?|[Cc]lass|[Gg]rade|[Ll]evel|[Pp]hase) "
-    r"((?:(?:I{1,3}|IV|V),? (?:and |or |to )?)?(?:I{1,3}|IV|V)[A-Ca-c]\d?\b"
-    r"(?:(?:, (?:and |or )?| and | or | to | through |[/-])(?:I{1,3}|IV|V)[A-Ca-c]?\d?\b)*)"
+    r"\b([Ss]tages?|[Tt]ypes?|[Cc]lass|[Gg]rade|[Ll]evel|[Pp]hase) ((?:(?:I{1,3}|IV|V),? (?:and |"
+    r"or |to )?)?(?:I{1,3}|IV|V)[A-Ca-c]\d?\b(?:(?:, (?:and |or )?| and | or | to | through |"
+    r"[/-])(?:I{1,3}|IV|V)[A-Ca-c]?\d?\b)*)"
 )
 _EACH_LETTERED = re.compile(r"(I{1,3}|IV|V)([A-Ca-c]?)(?=\d?\b)")
 _ANY_LETTERED = re.compile(r"[IV][A-Ca-c]\d?\b")
 _OF_SIX = re.compile(r"(?<![\w/])(I{1,3}|IV|V)/VI(?= (?:[\w,-]+ ){0,3}murmurs?\b)")
 _YEAR = re.compile(
-    r"(?<![\w.'-])(?=M[MDCLX]{2}|M[MDCLX][VI])(?=[MDCLXVI]{4})M{1,2}(?:CM|CD|D?C{0,3})"
-    r"(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?![\w'-])"
+    r"(?<![\w.'-])(?=M[MDCLX]{2}|M[MDCLX][VI])(?=[MDCLXVI]{4})M{1,2}(?:CM|CD|D?C{0,3})(?:XC|XL|"
+    r"L?X{0,3})(?:IX|IV|V?I{0,3})(?![\w'-])"
 )
 _HEADING = re.compile(r"^([IVX])\. (?=[A-Z]{2,} )")  # "I. GENERAL RULES"
 _MAYBE = re.compile(r"\b[MDCLXVI]+\b")

@@ -83,20 +83,20 @@ _OF_MILLIONS = re.compile(
     r"income|compensation|stake|payouts?|population|viewers|viewership|audiences?|(?:TV |"
     r"viewing )?ratings|crowds?|listeners|users|subscribers|readership|circulation|downloads|"
     r"copies|voters|cases|deaths|infections|jobs|homes|unemployment|exports|imports|savings|"
-    r"donations|attendances?|fortune|contracts?)"
-    r"(?::|(?: (?:of|to|at|by|from|(?:is|was|were) for|put|is|was|were|are|has|have|had|been|now|"
-    r"about|around|over|under|nearly|almost|some|more|less|than|up|down|rose|risen|fell|fallen|"
-    r"grew|grown|dropped|climbed|jumped|soared|slipped|declined|increased|shrank|doubled|reached|"
-    r"hit|peak(?:s|ed)|averag(?:es?|ed)|tota(?:ls?|ll?ed)|topped|exceeded|stands?|stood|only|just|"
-    r"an?(?= [a-z])|record|another|further|estimated|worth|and|in|\d{4}|\d[\d.,]*(?:m| million|%)|"
-    r"(?:this|last|the|the last|the first) (?:year|half|month|quarter|week|season)))+"
+    r"donations|attendances?|fortune|contracts?)(?::|(?: (?:of|to|at|by|from|(?:is|was|were) for|"
+    r"put|is|was|were|are|has|have|had|been|now|about|around|over|under|nearly|almost|some|more|"
+    r"less|than|up|down|rose|risen|fell|fallen|grew|grown|dropped|climbed|jumped|soared|slipped|"
+    r"declined|increased|shrank|doubled|reached|hit|peak(?:s|ed)|averag(?:es?|ed)|tota(?:ls?|"
+    r"ll?ed)|topped|exceeded|stands?|stood|only|just|an?(?= [a-z])|record|another|further|"
+    r"estimated|worth|and|in|\d{4}|\d[\d.,]*(?:m| million|%)|(?:this|last|the|the last|"
+    r"the first) (?:year|half|month|quarter|week|season)))+"
     # "profits at the group fell from 5m to 3m"
     r"| (?:of|in|at|from|for) (?:[\w'&-]+ ){1,4}(?:fell|rose|grew|dropped|climbed|jumped|soared|"
     r"slipped|reached|hit|was|were|stood at|topped)(?: (?:from|to|by|at|over|nearly|almost|about|"
-    r"around|\d[\d.,]*m|\d[\d.,]* million|in|\d{4}|\d[\d.]*%))*)"
-    r"|\b(?:seen|watched|viewed|read|heard|played|downloaded|visited|used|streamed|shared|bought)"
-    r" by(?: (?:about|around|nearly|over|almost|some|more than|up to|at least|another))?"
-    r"|illion [a-z]+(?:,? (?:and|to|or|from|in|\d{4}|against|up|down|versus|vs\.))+) $"
+    r"around|\d[\d.,]*m|\d[\d.,]* million|in|\d{4}|\d[\d.]*%))*)|\b(?:seen|watched|viewed|read|"
+    r"heard|played|downloaded|visited|used|streamed|shared|bought) by(?: (?:about|around|nearly|"
+    r"over|almost|some|more than|up to|at least|another))?|illion [a-z]+(?:,? (?:and|to|or|from|in|"
+    r"\d{4}|against|up|down|versus|vs\.))+) $"
 )
 _MILLIONS_BEHIND = re.compile(
     r" (?:(?:record|libel|tax|cash|rescue|transfer|lottery|prize|insurance|investment|rights|"
@@ -104,20 +104,20 @@ _MILLIONS_BEHIND = re.compile(
     r"profit|budget|deal|libel|claim|debt|loan|fine|fund|bid|prize|bonus|contract|jackpot|grant|"
     r"investment|takeover|bailout|settlement|signing|stake|payout|payoff|lawsuit|fee|package|"
     r"donation|savings|shortfall|deficit|surplus|windfall|fraud|bill)s?\b"
-    r"|,? [-–—] (?:the )?[Nn]umber of\b| transfer\b| (?:watched|tuned in|voted)\b"
-    r"| (?:in|on|of|worth of) (?:shares|sales|profits?|revenues?|cash|tax(?:es)?|damages|debts?|"
-    r"funding|fees|wages|compensation|losses|savings|aid|grants|loans|bonuses|fines|assets|"
-    r"interest|prize money)\b"
+    r"|,? [-–—] (?:the )?[Nn]umber of\b| transfer\b| (?:watched|tuned in|voted)\b| (?:in|on|of|"
+    r"worth of) (?:shares|sales|profits?|revenues?|cash|tax(?:es)?|damages|debts?|funding|fees|"
+    r"wages|compensation|losses|savings|aid|grants|loans|bonuses|fines|assets|interest|"
+    r"prize money)\b"
 )
 # "left 2m to his son"
 _GIVEN = re.compile(
-    r"\b(?:g[ai]ve[sn]?|(?<!alk )(?<!urn )(?<!ear )(?<!eep )(?<!go )(?<!ead )left|leaves|"
-    r"donat\w+|bequeath\w*|pledged|promised) $"
+    r"\b(?:g[ai]ve[sn]?|(?<!alk )(?<!urn )(?<!ear )(?<!eep )(?<!go )(?<!ead )left|leaves|donat\w+|"
+    r"bequeath\w*|pledged|promised) $"
 )
 _TO_WHOM = re.compile(
-    r" to (?:(?:his|her|their|its|the|a|an|two|three)(?: [a-z]+)? )?"
-    r"(?:sons?|daughters?|wife|husband|widow|children|family|nephews?|nieces?|charit(?:y|ies)|"
-    r"heirs?|estate|university|college|church|hospital|foundation|victims)\b"
+    r" to (?:(?:his|her|their|its|the|a|an|two|three)(?: [a-z]+)? )?(?:sons?|daughters?|wife|"
+    r"husband|widow|children|family|nephews?|nieces?|charit(?:y|ies)|heirs?|estate|university|"
+    r"college|church|hospital|foundation|victims)\b"
 )
 _OF_METERS = re.compile(
     rf" (?:{_MEASURED}|"
@@ -157,8 +157,8 @@ _RUNNING = re.compile(
     r"[Ss]plits?|[Gg]armin|jog\w*|[Hh]alf|[Cc]ourse|[Pp]arkrun|[Mm]iles?)\b"
 )
 _RUN_SO_LONG = re.compile(
-    r" (?:PRs?|PBs?|loop|route|runs?|race|trail|walk|warm-?up|time trial|course|"
-    r"splits?|hike|ride)\b"
+    r" (?:PRs?|PBs?|loop|route|runs?|race|trail|walk|warm-?up|time trial|course|splits?|hike|"
+    r"ride)\b"
 )
 _RUN_OF = re.compile(r" (?!splits|times|races|runs|distances)[a-z]{3,}s\b| people| of\b")
 _PLURAL = re.compile(r" [a-z]+s\b")
@@ -173,8 +173,8 @@ _RESOLUTION = re.compile(
 )
 _FILMED = re.compile(
     r"\b(?:[Cc]ameras?|Canon|Sony|footage|filmed|shot (?:on|in|with)|screens?|TVs?|displays?|"
-    r"resolution|[Vv]ideos?|streaming|HDR|Blu-ray|[Mm]onitors?|[Gg]aming|[Ww]ebcams?|\d{3,4}p|"
-    r"UHD|5MP)\b"
+    r"resolution|[Vv]ideos?|streaming|HDR|Blu-ray|[Mm]onitors?|[Gg]aming|[Ww]ebcams?|\d{3,4}p|UHD|"
+    r"5MP)\b"
 )
 _POPULATION = re.compile(r"(?<=\d\.\d)m\b(?= (?:in|by|to|from|today|people|inhabitants)\b|[,.;])")
 _MEMORY = re.compile(
@@ -199,12 +199,11 @@ _OF_BANKS = re.compile(
 _OF_SIZE = re.compile(
     r"\b(?:[Ll]ens(?:es)?|[Cc]ameras?|[Ff]ilms?|[Pp]istols?|[Rr]ifles?|[Gg]uns?|[Aa]mmo|[Rr]ounds|"
     r"[Cc]ases?|[Ww]atch(?:es)?|[Dd]ials?|[Dd]rills?|[Bb]olts?|thick|wide|long|[Dd]iameter|"
-    r"[Ss]crews?|"
-    r"[Ss]teel|[Pp]ipes?|[Bb]eads?|[Bb]ands?|[Rr]ings?|[Nn]ikon|[Cc]anon|f/\d)\b"
+    r"[Ss]crews?|[Ss]teel|[Pp]ipes?|[Bb]eads?|[Bb]ands?|[Rr]ings?|[Nn]ikon|[Cc]anon|f/\d)\b"
 )
 _MIL = re.compile(
-    r"(?<=\d)mil\b(?! (?:thick|plastic|poly|gun|pistol|rounds|ammo|gap|tape|coat|bags?|sheet|"
-    r"film|tarp|vinyl|liner|spec)|-)"
+    r"(?<=\d)mil\b(?! (?:thick|plastic|poly|gun|pistol|rounds|ammo|gap|tape|coat|bags?|sheet|film|"
+    r"tarp|vinyl|liner|spec)|-)"
 )  # 1.25mil
 # 1368 million, no year
 _FOUR_DIGITS_OF = re.compile(
@@ -215,9 +214,8 @@ _FOUR_DIGITS_OF = re.compile(
 # "with 1 pt" on a loan; "1/200 s" of a camera
 _LOAN = re.compile(
     r"\b(?:[Yy]ields?|[Ii]ndex|Dow|Nasdaq|S&P|[Ii]nflation|[Rr]ates?|[Pp]olls?|[Tt]reasury|"
-    r"[Ff]utures|[Ss]tocks|"
-    r"CPI|[Uu]nemployment|[Mm]ortgage|fixed|[Rr]efi\w*|[Ll]oans?|APR|ARM|[Ll]enders?|"
-    r"[Cc]losing costs)\b"
+    r"[Ff]utures|[Ss]tocks|CPI|[Uu]nemployment|[Mm]ortgage|fixed|[Rr]efi\w*|[Ll]oans?|APR|ARM|"
+    r"[Ll]enders?|[Cc]losing costs)\b"
 )
 _LOAN_POINTS = re.compile(r"(?<=\d )pt(s?)\b(?:\.(?! *$))?")
 _SHUTTER = re.compile(r"(?<![\w/.,-])1/([1-9]\d{1,3}) ?(?:s|secs?|seconds?)\b")
@@ -318,7 +316,7 @@ def _is_said_k(match: re.Match[str], after: str) -> bool:
         return True
     if len(low) < 3 and "." not in low:
         before = ahead(match, 8)
-        counted = _COUNTED_IN_K.match(after) or after.startswith((" people", " of "))
+        counted = _COUNTED_IN_K.match(after) or after.startswith((" people", " of ", " yds"))
         timed = low in ("3", "5", "8", "10") and _AFTER_TIME.search(before)
         race = letter == "K" and low in ("3", "5", "8", "10") and not high
         race = race and not _SO_MANY.search(before)

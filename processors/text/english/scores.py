@@ -7,14 +7,21 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.outline import shape
-from recital.processors.text.english.words import ahead, around, cardinal, ordinal, pairs
+from recital.processors.text.english.words import (
+    ahead,
+    around,
+    cardinal,
+    in_hundreds,
+    ordinal,
+    pairs,
+)
 
 _CRICKET = re.compile(
     r"\b(?:[Ww]ickets?|[Oo]vers|[Bb]atsm[ae]n|[Cc]ricket|[Ss]tumps|[Ss]eamers?|ODIs?|T20I?s?|IPL|"
     r"not out|all out|bowled|[Bb]owlers?|[Bb]owling(?! (?:alley|league|ball|night|green))|"
     r"[Ss]pells? (?:of \d|from [A-Z\d])|figures of \d/\d+|run chase|(?:leg|off)[- ]spin|lbw|"
-    r"leg stump|off stump|Ashes|took \d/\d\d|Test (?:[Ss]eries|[Mm]atch))\b|"
-    r"\b\d{2,3} for \d\b|\d\*[ ,;)]|\b\d{2,3}/\d0? \([A-Z]"
+    r"leg stump|off stump|Ashes|took \d/\d\d|Test (?:[Ss]eries|[Mm]atch))\b|\b\d{2,3} for \d\b|"
+    r"\d\*[ ,;)]|\b\d{2,3}/\d0? \([A-Z]"
 )
 _TOTAL = re.compile(
     r"(?<![\w/.,$-])(?!24/7|20/20)(\d{2,3})/(\d|10)(?![\w/-]|[.,]\d)"
@@ -26,8 +33,8 @@ _FIGURES = re.compile(
 )
 # at 3-19: wickets, runs
 _STOOD = re.compile(
-    r"\b((?:at|on|from|reached|to|were|was|now|collapsed) )"
-    r"(\d|10)[/-]([1-9]\d{1,2})(?![\w/-]|[.,]\d)"
+    r"\b((?:at|on|from|reached|to|were|was|now|collapsed) )(\d|10)[/-]([1-9]\d{1,2})(?![\w/-]|"
+    r"[.,]\d)"
 )
 # 3/23: Australians write the wickets first
 _WICKETS = re.compile(r"(?<![\w/.,$-])(?<!\d )(\d|10)/(\d{1,3})(?![\w/-]|[.,]\d| of\b)")
@@ -45,7 +52,7 @@ _HONORS = re.compile(
 _TEST = re.compile(
     r"(?<![\w/.,$-])(\d{2,4})/(100|200|300|400|500|800|1000|1600|2400)(?![\w/]|[.,]\d)"
 )
-_PAIR = re.compile(r"\d[/-]\d")
+_PAIR = re.compile(r"\d[/-]\.?\d")
 _NOT_OUT = re.compile(r"(?<=\d)\*(?=[\s,.;)])")
 
 
@@ -54,20 +61,18 @@ _WINS = r"(\d{1,3})-(\d{1,3})(?:-(\d{1,2}))?"
 _RECORD = re.compile(
     rf"(?<![\w.,/$-]){_WINS}(?=, \d{{1,2}}\.\d\d ERA| (?:record|overall|mark\b|campaign|all-time|"
     r"season(?! (?:opener|finale|premiere|debut)| series)|in the regular season|"
-    r"in (?:[a-z-]+ )?play\b|"
-    r"(?:on|for) the (?:season|year)|\(\d+ KOs?\)|\(\d+-\d+(?:,? in|,? [A-Z])|"
-    r"(?:in )?(?:the )?(?:SEC|ACC|"
-    r"AFC|NFC|MAC|WAC|Pac-1\d|Big (?:Ten|East|Sky|12))\b|in (?:(?:the|their|its) )?(?:conference|"
-    r"league|division)))|(\b(?:(?:drop|advanc|improv|mov|lift|boost|rais)\w*(?: (?:the|their|its|"
-    r"his|our))?(?: [A-Z][\w']+| them| team| record| club){1,2} to|[Ii]mprov(?:ed|es|ing) to|"
-    r"record (?:of|is|was|to|at)|[Ff](?:ell|alls) to|dropped to|[Mm]ov(?:ed|es) to|(?:start|open|"
-    r"beg[aiu]n|finish|end|clos)\w* (?:the|their|its|his|our|an?|this|last)(?: \d{4}|"
-    r" [a-z]+)? (?:season|year|campaign)(?: at)?|(?:started|began)(?: out| off)?|(?:sit|stand|"
-    r"stood|sat|are|is|was|were|now)s? at|(?:are|were)(?= \d-\d(?:[.,;]|$))|"
-    r"an?(?= \d+-\d+ start\b)|(?:is|are|was|were|went|now)(?= \d+-\d+(?:-\d+)? (?:this season|"
-    r"last season|at home|on the road))|finished(?= \d+-\d+ (?:there|overall|at home))|"
-    r"went(?= \d+-\d+(?:[.,;]| and \d+-\d+| in \d{4}| (?:on the (?:trip|road|week)|this|"
-    r"last)\b))) )"
+    r"in (?:[a-z-]+ )?play\b|(?:on|for) the (?:season|year)|\(\d+ KOs?\)|\(\d+-\d+(?:,? in|"
+    r",? [A-Z])|(?:in )?(?:the )?(?:SEC|ACC|AFC|NFC|MAC|WAC|Pac-1\d|Big (?:Ten|East|Sky|12))\b|"
+    r"in (?:(?:the|their|its) )?(?:conference|league|division)))|(\b(?:(?:drop|advanc|improv|mov|"
+    r"lift|boost|rais)\w*(?: (?:the|their|its|his|our))?(?: [A-Z][\w']+| them| team| record|"
+    r" club){1,2} to|[Ii]mprov(?:ed|es|ing) to|record (?:of|is|was|to|at)|[Ff](?:ell|alls) to|"
+    r"dropped to|[Mm]ov(?:ed|es) to|(?:start|open|beg[aiu]n|finish|end|clos)\w* (?:the|their|its|"
+    r"his|our|an?|this|last)(?: \d{4}| [a-z]+)? (?:season|year|campaign)(?: at)?|(?:started|"
+    r"began)(?: out| off)?|(?:sit|stand|stood|sat|are|is|was|were|now)s? at|(?:are|"
+    r"were)(?= \d-\d(?:[.,;]|$))|an?(?= \d+-\d+ start\b)|(?:is|are|was|were|went|"
+    r"now)(?= \d+-\d+(?:-\d+)? (?:this season|last season|at home|on the road))|"
+    r"finished(?= \d+-\d+ (?:there|overall|at home))|went(?= \d+-\d+(?:[.,;]| and \d+-\d+|"
+    r" in \d{4}| (?:on the (?:trip|road|week)|this|last)\b))) )"
     rf"{_WINS}(?!\w|[.-]\w)(?! (?:against|from|on(?! the (?:road|trip|week)| [MTWFS])|over|for|to|"
     rf"up|down|in the|"
     r"other|more|feet|people|inches|places|points|teams|years|days|percent)\b)|"
@@ -120,8 +125,8 @@ _SETS = re.compile(r"(?<=\b[0-7]-[0-7]),(?=[0-7]-[0-7]\b)")  # 6-1,6-3
 _SET = r"(?:6-[0-4]|[0-4]-6|7-[56]|[56]-7)"
 _TIE = r"(?: ?\(\d{1,2}(?:-\d{1,2})?\))?"
 _MATCH = re.compile(
-    rf"(?<![\w.,/$£€-])(?<!\d ){_SET}{_TIE}(?:(?:,? | and )"
-    rf"{_SET}{_TIE})*(?:(?:,? | and )(?:\d-\d|1\d-\d{{1,2}}|\d-1\d){_TIE})?(?![\w/-]|[.,]\d)"
+    rf"(?<![\w.,/$£€-])(?<!\d ){_SET}{_TIE}(?:(?:,? | and ){_SET}{_TIE})*(?:(?:,? | and )(?:\d-\d|"
+    rf"1\d-\d{{1,2}}|\d-1\d){_TIE})?(?![\w/-]|[.,]\d)"
 )
 _TWO_SETS = re.compile(r"\d-\d(?: ?\([\d-]+\))?(?:,? | and )\d")
 _GAMES = re.compile(r"(\d{1,2})-(\d{1,2})")
@@ -150,23 +155,28 @@ _HOME_RUN = re.compile(
 )
 # "7 IP, 3 H, 1 ER": of a pitcher
 _PITCHED = re.compile(
-    r"(?<![\w.,])(\d{1,2}(?: [12]/3)?) (ER|IP|H|K|BB|SO)\b(?=[,;.)]|$| (?:and|in|on|with|over)\b)"
+    r"(?<![\w.,])(\d{1,2}(?: [12]/3|\.[012])?) (ER|IP|H|K|BB|SO|SB|R)\b(?=[,;.)]|$| (?:and|in|on|"
+    r"with|over)\b)"
 )
-_OF_PITCHERS = re.compile(r"\b(?:ERA|[Ii]nnings?|IP|[Bb]ullpen|[Pp]itch\w*|[Ss]tarter)\b")
-_PITCHES = pairs("ER earned run|IP inning|H hit|K strikeout|BB walk|SO strikeout")
+_OF_PITCHERS = re.compile(r"\b(?:ERA|[Ii]nnings?|IP|[Bb]ullpen|[Pp]itch\w*|[Ss]tarter|HR|RBI)\b")
+_PITCHES = pairs(
+    "ER earned run|IP inning|H hit|K strikeout|BB walk|SO strikeout|SB stolen base|R run"
+)
 _GAMES_SHORT = re.compile(r"(?<=\d )gms\b(?:\.(?! *$))?")
 _PLAYING = re.compile(
     r"\b(?:[Ww]on|[Ll]ost|[Mm]issed|last|next|first|[Gg]oals?|[Ss]eason|[Tt]eam|pts|[Pp]layed|"
     r"[Ss]tarted|straight)\b"
 )
+# "Ohtani (L, 5-3)", ".287/.351/.489"
+_DECIDED = re.compile(r"(?:(?<=\(W, )|(?<=\(L, ))(\d{1,2})-(\d{1,2})(?=\))")
+_SLASHED = re.compile(r"(?<![\w.])\.(\d{3})/\.(\d{3})/\.(\d{3})(?!\d)")
 # "T3 after 36 holes"
 _TIED = re.compile(
     r"\bT([1-9]\d?)(?=[,.;)]|$| (?:at|after|with|in|on|for|and|through|heading|going)\b)"
 )
 _OF_GOLF = re.compile(
     r"\b(?:[Hh]oles?|[Uu]nder|over par|[Ss]trokes?|[Ss]hots|[Bb]ird(?:ie|ied)s?|[Bb]ogeys?|"
-    r"[Ll]eaderboard|"
-    r"L?PGA|Masters|[Gg]olf|[Tt]ee)\b"
+    r"[Ll]eaderboard|L?PGA|Masters|[Gg]olf|[Tt]ee)\b"
 )
 # "dropped 40/10/8", "9-17 FG"
 _LINE = re.compile(
@@ -174,13 +184,12 @@ _LINE = re.compile(
     r"\d{1,2})/(\d{1,2})/(\d)(?![\w/]|[.,]\d)"
 )
 _SHOOTING = re.compile(
-    r"(?<![\w.,/$-])(\d{1,2})-(\d{1,2})(?= (?:FGs?|3PT?s?|FTs?|from (?:the (?:field|floor|line)|"
-    r"three|deep|3|"
-    r"beyond)|shooting)\b)"
+    r"(?<![\w.,/$-])(\d{1,2})-(\d{1,2})(?= (?:FGs?|3PT?s?|three-point|FTs?|from (?:the (?:field|"
+    r"floor|line)|three|deep|3|beyond)|shooting)\b)"
 )
 _OF_BASEBALL = re.compile(
-    r"\b(?:RBIs?|OPS|ERA|bat(?:s|ted|ting)?|hit(?:s|ting|ter)?|innings?|[23]-run|pitch\w*|homers?|"
-    r"MLB)\b"
+    r"\b(?:RBIs?|OPS|ERA|SB|stolen bases|bat(?:s|ted|ting)?|hit(?:s|ting|ter)?|innings?|[23]-run|"
+    r"pitch\w*|homers?|MLB)\b"
 )
 
 
@@ -206,7 +215,10 @@ def expand(text: str) -> str:
         return text
     if "/" in text:
         text = _PASSES.sub(r"\1 of \2", _TEST.sub(_test, _LINE.sub(r"\1, \2, \3", text)))
+    if "/." in text:
+        text = _SLASHED.sub(lambda m: ", ".join(map(in_hundreds, m.groups())), text)
     if "-" in text:
+        text = _DECIDED.sub(lambda m: _won(m[1], m[2]), text)
         text = _AGED.sub(r"\1 oh", text)
         text = _DRAWN.sub(lambda m: f"{cardinal(int(m[1]))} {cardinal(int(m[1]))}", text)
         text = _SHOOTING.sub(_shooting, _COUNT.sub(_count, text))
@@ -230,7 +242,9 @@ def expand(text: str) -> str:
 
 
 def _pitched(match: re.Match[str]) -> str:
-    return f"{match[1]} {_PITCHES[match[2]]}{'' if match[1] == '1' else 's'}"
+    whole, _, third = match[1].partition(".")  # 4.1 innings
+    count = f"{whole} {third}/3" if third.strip("0") else whole
+    return f"{count} {_PITCHES[match[2]]}{'' if count == '1' else 's'}"
 
 
 def _shooting(match: re.Match[str]) -> str:

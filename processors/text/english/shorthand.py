@@ -74,8 +74,8 @@ _POSTSCRIPT = re.compile(
 )
 _FOR_REAL = re.compile(r"(?<=[A-Za-z,] )fr(?: fr)?(?=[.!?]*$)")
 _BECAUSE = re.compile(
-    r"(?<=[a-z.!?,)] )bc(?= (?:i|I|we|you|u|he|she|they|it|the|my|its|it's|i'm|I'm|im|"
-    r"there|that|of|this|your|our|no|some)\b)"
+    r"(?<=[a-z.!?,)] )bc(?= (?:i|I|we|you|u|he|she|they|it|the|my|its|it's|i'm|I'm|im|there|that|"
+    r"of|this|your|our|no|some)\b)"
 )
 _FOR = re.compile(
     r"(?<=[a-zA-Z\d.)]) [x×] ?(?=(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|"
@@ -83,7 +83,8 @@ _FOR = re.compile(
 )
 # "2 blk from", "the 1200 blk of"; else of a color
 _BLOCK = re.compile(
-    r"(?:\d|\b(?:one|two|three|four|five|six|the|per|an?|each|this|same|next|city|half)) $"
+    r"(?:\d|(?:hundred|ty|teen)|\b(?:one|two|three|four|five|six|the|per|an?|each|this|same|next|"
+    r"city|half)) $"
 )
 _PICTURED = re.compile(
     r" (?:photo|picture|print|film|image|movie|tv|TV|portrait|version|cop(?:y|ies)|laser|drawing)|"
@@ -95,17 +96,16 @@ _A_NURSE = re.compile(r"\b(?:an?|the|my|our|his|her|as|is) $")
 # "ur so late", "ur the best"
 _OF_YOU = re.compile(
     r" (?:an?|the|not|so|too|very|really|welcome|right|wrong|late|early|here|there|in|on|at|going|"
-    r"gonna|"
-    r"coming|being|doing|getting|making|kidding|joking|missing|just|still|always|never|only|"
-    r"awesome|"
-    r"amazing|cute|funny|crazy|sweet|gorgeous|beautiful|half|1/2)\b(?!-| (?:[a-z]+s|one|own)\b)"
+    r"gonna|coming|being|doing|getting|making|kidding|joking|missing|just|still|always|never|only|"
+    r"awesome|amazing|cute|funny|crazy|sweet|gorgeous|beautiful|half|1/2)\b(?!-| (?:[a-z]+s|one|"
+    r"own)\b)"
 )
 _ON_OFFER = re.compile(r"\s+(?:now|immediately|from|until|starting|today|\d)")
 _A_PROBLEM = re.compile(r"\b(?:[Nn]o|an?|any|the|this|big|my) $")
 # at the end of a message
 _LATIN = re.compile(
-    r"(?:(?<=\()|(?<=[a-z,;] ))(?<!\bat )(?<!\bdot )(eg|ie)\b"
-    r"(?! dot\b| equals\b| slash\b| dash\b)(?:[.:](?=\s)|,)?(?= ?[\w\"'“()])(?!-)"
+    r"(?:(?<=\()|(?<=[a-z,;] ))(?<!\bat )(?<!\bdot )(eg|ie)\b(?! dot\b| equals\b| slash\b|"
+    r" dash\b)(?:[.:](?=\s)|,)?(?= ?[\w\"'“()])(?!-)"
 )
 _LATINS = {"eg": "for example", "ie": "that is"}
 _KISSES = re.compile(r"(?:(?<=[a-z\d,.!?] )|^)(x{2,5}|X{3,5})(?=[.!\s]*$)")

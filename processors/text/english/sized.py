@@ -47,19 +47,16 @@ KIND_OF_THING = re.compile(
     r"motors?|batter(?:y|ies)|bulbs?|chargers?|adapters?|amps?|guns?|cannons?|rifles?|bullets?|"
     r"mortars?|rockets?|drills?|bolts?|rods?|belts?|needles?|blades?|sockets?|wrench(?:es)?|gusts?|"
     r"winds?|range|shear|flow|swells?|seas|jet|isotherm|clouds|rails?|fans?|periods?|layers?|"
-    r"nozzles?|frames?|wheels?|tires?|rims?|reads|writes|bus|clock|signals?|pulses?|suppl(?:y|"
-    r"ies)|inputs?|outputs?|wires?|"
-    r"regulators?|capacitors?|resistors?|diodes?|fuses?|processors?|modules?|steps?|increments?|"
-    r"intervals?|windows?|(?:(?!of|in|is|was|and|or|from|to|than|with|that|are|were|at|on|for|"
-    r"by)[\w'/-]+ ){0,2}"
-    r"(?:fragments?|amplicons?|inserts?|introns?|exons?|alleles?|(?:PCR )?products?|ladder|"
-    r"deletions?|duplex(?:es)?|transcripts?|segments?|intervals?|regions?|clones?|bands?|probes?|"
-    r"promoters?)|logic|rails?|radio|antennas?|walls?|doors?|vests?|kayaks?|trucks?|cars?|bikes?|"
-    r"(?:(?!and\b|or\b|of\b|in\b|for\b|with\b|to\b|by\b|x\b)[\w-]+ )?"
-    r"(?:backpacks?|tumblers?|mugs?|kettles?|skillets?|jugs?|flasks?|coolers?|freezers?|"
-    r"stockpots?|canisters?)|"
-    r"charging|\d{3,4}p|4K|OLED|curved|widescreen|(?:or (?:small|medium|large) )?format|"
-    r"photograph\w*|strengths?)\b(?!:)",
+    r"nozzles?|frames?|wheels?|tires?|rims?|reads|writes|bus|clock|signals?|pulses?|suppl(?:y|ies)|"
+    r"inputs?|outputs?|wires?|regulators?|capacitors?|resistors?|diodes?|fuses?|processors?|"
+    r"modules?|steps?|increments?|intervals?|windows?|(?:(?!of|in|is|was|and|or|from|to|than|with|"
+    r"that|are|were|at|on|for|by)[\w'/-]+ ){0,2}(?:fragments?|amplicons?|inserts?|introns?|exons?|"
+    r"alleles?|(?:PCR )?products?|ladder|deletions?|duplex(?:es)?|transcripts?|segments?|"
+    r"intervals?|regions?|clones?|bands?|probes?|promoters?)|logic|rails?|radio|antennas?|walls?|"
+    r"doors?|vests?|kayaks?|trucks?|cars?|bikes?|(?:(?!and\b|or\b|of\b|in\b|for\b|with\b|to\b|by\b|"
+    r"x\b)[\w-]+ )?(?:backpacks?|tumblers?|mugs?|kettles?|skillets?|jugs?|flasks?|coolers?|"
+    r"freezers?|stockpots?|canisters?)|charging|\d{3,4}p|4K|OLED|curved|widescreen|(?:or (?:small|"
+    r"medium|large) )?format|photograph\w*|strengths?)\b(?!:)",
     re.I,
 )
 

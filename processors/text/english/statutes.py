@@ -26,8 +26,8 @@ _ALL_NAMES = re.compile(
 )
 _GLUED_RULE = re.compile(r"\b(?:Fed\.? ?|F\. ?)R\. ?(Civ|Crim|App)\. ?P\.|\bF(?:ed)?\.R\.(Evid)\.")
 _ANY_NAME = re.compile(
-    r"\. (?:R\.|Reg\.|L\.|Rec\.|Stat|Code|Bus\.|Oblig\.|"
-    r"&|Penal|Civ|Lab|Gov|Fam|Veh|Proc|Rul|Laws|Ann|Rev\.|Order|Rep\.)"
+    r"\. (?:R\.|Reg\.|L\.|Rec\.|Stat|Code|Bus\.|Oblig\.|&|Penal|Civ|Lab|Gov|Fam|Veh|Proc|Rul|Laws|"
+    r"Ann|Rev\.|Order|Rep\.)"
 )
 _STATES = {"Cal": "California"} | OLD_STATES
 # Cal. Penal Code
@@ -37,15 +37,7 @@ _CODE_OF = re.compile(
     r"Administrative|Penal)\b)"
 )
 # With a number, or what is cited, behind them.
-_SHORT = pairs("""
-Ord Ordinance|Ords Ordinances|Res Resolution|Reg Regulation|Regs Regulations|Secs Sections|
-secs sections|Arts Articles|arts articles|Sched Schedule|subsec subsection|Subsec Subsection|
-subd subdivision|subpar subparagraph|subpara subparagraph|col column|cols columns|FIG Figure|
-FIGS Figures|paras paragraphs|par paragraph|pars paragraphs|subpars subparagraphs|
-subsecs subsections|Eqs Equations|eqs equations|Eqns Equations|Eqn Equation|eqn equation|
-Refs References|refs references|Tabs Tables|Exs Exercises|Suppl Supplement|Supp Supplement|
-Chs Chapters|chs chapters|Paras Paragraphs
-""")
+_SHORT = pairs(TABLES["parts of laws"])
 # 15 U.S.C. § 78l, no liters
 _LETTERED = re.compile(
     r"((?:U\.S\.C\.(?: +(?:§+|sections?))?|§|"
@@ -58,10 +50,10 @@ _SHORT_NAME = re.compile(
 _ANY_SHORT = re.compile(r"\. [\[(\dN]")
 # Section 46-104: a name, where "sections 12-14" and "sections 98-104" are spans.
 _LABEL = re.compile(
-    r"\b((?:[Ss]ections?|[Ss]ecs?\.|Code|[Ss]tatutes?|[Rr]egulations?|[Oo]rdinances?|G\.S\.|"
-    r"R\.S\.|C\.G\.S\.) )(\d{1,3}[A-Z]?-\d{1,4}(?:(?:, and|,| and| or| to| through) "
-    r"\d{1,3}[A-Z]?-\d{3,4})*)(?![\w-]|\.\d)(?! (?:feet|foot|ft|miles?|inches|meters|metres|"
-    r"years?|months?|weeks?|days?|hours?|minutes?|people|digits|characters|pages|percent|times)\b)"
+    r"\b((?:[Ss]ections?|[Ss]ecs?\.|Code|[Ss]tatutes?|[Rr]egulations?|[Oo]rdinances?|G\.S\.|R\.S\.|"
+    r"C\.G\.S\.) )(\d{1,3}[A-Z]?-\d{1,4}(?:(?:, and|,| and| or| to| through) "
+    r"\d{1,3}[A-Z]?-\d{3,4})*)(?![\w-]|\.\d)(?! (?:feet|foot|ft|miles?|inches|meters|metres|years?|"
+    r"months?|weeks?|days?|hours?|minutes?|people|digits|characters|pages|percent|times)\b)"
 )
 # §§ 22-401, -4502
 _MORE_SECTIONS = re.compile(r"(?<=\d, )-(\d{2,4})\b")
@@ -75,8 +67,8 @@ _PAIR = re.compile(r"(\d{1,3})([A-Z]?)-(\d{1,4})")
 # Notice 2000-44
 _OF_YEAR = re.compile(
     r"\b((?:Notice|Decree|Ruling|Procedure|Bulletin|Circular|Directive|Resolution|Ordinance|ASU|"
-    r"Update|Order|Opinion|Memorandum|Release)"
-    r"(?: [Nn]o\.| number)?) (19\d\d|20\d\d)-(\d{1,3})([A-Za-z])?(?![\w-]|\.\d)"
+    r"Update|Order|Opinion|Memorandum|Release)(?: [Nn]o\.| number)?) (19\d\d|"
+    r"20\d\d)-(\d{1,3})([A-Za-z])?(?![\w-]|\.\d)"
 )
 # Docket No. 02-1181P
 _DOCKET = re.compile(r"\b([Nn]o\.|[Nn]umber) (\d\d)-(\d{3,4})([A-Z])(?![\w-]|\.\d)")
@@ -94,8 +86,8 @@ _LAW = re.compile(
 _PASSED = (
     r"(?:[Aa]dopted|[Aa]mended|[Ee]nacted|[Aa]pproved|[Pp]assed|[Ee]ffective|[Ee]ff\.?|[Dd]ated?:?|"
     r"[Ff]iled|[Ss]igned|[Ii]ssued|[Rr]evised|[Rr]epealed|[Rr]atified|[Uu]pdated|[Ee]xpires?|"
-    r"[Bb]orn|"
-    r"[Dd]ied|[Oo]n|[Ss]ince|[Uu]ntil|[Ss]een|[Aa]dmitted|DOB:?|(?:Ord|Res|Code|No)[\w .-]{0,24},)"
+    r"[Bb]orn|[Dd]ied|[Oo]n|[Ss]ince|[Uu]ntil|[Ss]een|[Aa]dmitted|DOB:?|(?:Ord|Res|Code|"
+    r"No)[\w .-]{0,24},)"
 )
 # 9-15-08, where something was done on a day, or 09-15-08, which nothing is opened with
 _DAY = re.compile(

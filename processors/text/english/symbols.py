@@ -102,8 +102,8 @@ _RULES: list[tuple[str, re.Pattern[str], str]] = [
         (">", r">", ") "),
         (
             " is ",
-            r"(?:(?<=\bis)|(?<=\bbe)|(?<=\bare)|(?<=\bwas)|(?<=\bwere)) is "
-            r"(?=(?:greater|less|equal|not equal)\b)",
+            r"(?:(?<=\bis)|(?<=\bbe)|(?<=\bare)|(?<=\bwas)|(?<=\bwere)) is (?=(?:greater|less|"
+            r"equal|not equal)\b)",
             " ",
         ),
         ("_", r"_+", " "),

@@ -10,14 +10,9 @@ from collections.abc import Callable
 from recital.processors.text.english.calendar_names import DAYS
 from recital.processors.text.english.outline import holds, shape, zeros
 from recital.processors.text.english.web import dotted
-from recital.processors.text.english.words import around, behind, pairs
+from recital.processors.text.english.words import TABLES, around, behind, pairs
 
-_WITH_DIGITS = pairs("""
-2nite tonight|2day today|2moro tomorrow|2morrow tomorrow|2mrw tomorrow|2moz tomorrow|
-2gether together|b4 before|gr8 great|l8 late|l8r later|l8er later|l8tr later|wan2 want to|
-4u for you|m8 mate|m8s mates|w8 wait|h8 hate|str8 straight|4ever forever|4get forget|
-4ward forward|any1 anyone|some1 someone|every1 everyone|every1's everyone's
-""")
+_WITH_DIGITS = pairs(TABLES["letters and digits"])
 _DIGITS = re.compile(
     r"(?<![\w.@#'/-])(?!2day\b(?<=\b[Aa] 2day)|2day\b(?<=\b[Tt]he 2day))"
     rf"({'|'.join(sorted(_WITH_DIGITS, key=len, reverse=True))})(?![\w@'/-])",
@@ -27,31 +22,25 @@ _SEAT = re.compile(r"[A-Z]\d")  # gate B4, an M8 bolt, London W8
 _AT_END = re.compile(r"[.!?]|$")
 _BETAS = re.compile(r"b[1-35-9]\b")  # 1.0b3 & b4
 # Spelled as they are said, or without vowels; read so in messages only.
-_SPELLINGS = pairs("""
-wat what|wot what|wht what|wut what|wen when|gud good|gd good|luv love|nite night|hav have|
-hv have|cud could|nt not|lk like|jus just|coz because|wil will|da the|dis this|dat that|
-stn station
-""")
+_SPELLINGS = pairs(TABLES["spellings of messages"])
 _SPELLING = re.compile(rf"(?<![\w'-])({'|'.join(_SPELLINGS)})(?![\w'-])", re.I)
 # "go 2 starbucks", "listen 2 this"; but "go 2 miles", "went 2 up"
 _WHERE = r"\b(?:go|going|goin|went|gonna go|came|listen|listening|talk|talking|welcome(?: back)?)"
 _NO_WAY = (
     r"(?!(?:for|and|or|up|down|of|to|out|in|on|more|mi(?:les?)?|k?m|blocks?|steps?|rounds?|games?|"
-    r"hours?|"
-    r"times|days?|weeks?|months?|years?|minutes?|ways?|people|nights?)\b)[a-z]"
+    r"hours?|times|days?|weeks?|months?|years?|minutes?|ways?|people|nights?)\b)[a-z]"
 )
 # A text of such: without one of these a letter is a letter, and a digit a number.
 _SIGNS = re.compile(
     r"\b(?:u(?!\.\w)|ur|txt|luv|pls|plz|thx|thnx|thanx|tnx|msg|wiv|wif|frnd|coz|(?-i:cos|gud|wat|"
     r"wot|b4)|gr8|l8r|lol|nite|tmr|dont|gonna|gona|wanna|ppl|frm|abt|2nite|2day|2moro|sry|smh|wyd|"
-    r"brb|idk|ngl|tbh|ikr|tysm|wkly|lor|"
-    r"lah)\b|\b(?:us|we|they) r\b|\b2 (?:opt[ -]?out|unsubscribe|cancel)\b(?! [a-z]+s\b)|"
-    r"\b(?:sorry|thanks|thank you|waiting|ready|looking) 4 (?:the|ur|your|my|all|this|that|him|her|"
-    r"u)\b|"
+    r"brb|idk|ngl|tbh|ikr|tysm|wkly|lor|lah)\b|\b(?:us|we|they) r\b|\b2 (?:opt[ -]?out|unsubscribe|"
+    r"cancel)\b(?! [a-z]+s\b)|\b(?:sorry|thanks|thank you|waiting|ready|looking) 4 (?:the|ur|your|"
+    r"my|all|this|that|him|her|u)\b|"
     # "need 2 go", but "need 2 go karts", "2 see-through bags"
     r"\b(?:needs?|wants?|going|got|have|like|love|trying|its|it's) 2 (?:[a-z] |(?:late|"
-    r"much)\b(?! [a-z])|(?:go|see|get|be|work|do|know|chat|talk|hear|come|pee|eat|sleep|leave|"
-    r"find|buy|call|pay|move|study|start|stop)\b"
+    r"much)\b(?! [a-z])|(?:go|see|get|be|work|do|know|chat|talk|hear|come|pee|eat|sleep|leave|find|"
+    r"buy|call|pay|move|study|start|stop)\b"
     rf"(?!-| [a-z]{{3,}}s\b))|{_WHERE} 2 {_NO_WAY}",
     re.I,
 )
@@ -102,8 +91,8 @@ _FOUR_FOR, _TWO_TO = (
 )
 # "home 4 dinner", where nothing else is short
 _FOR_MEAL = re.compile(
-    r"(?<=[a-z] )4 (?=(?:dinner|lunch|breakfast|supper|brunch|sure|ever)"
-    r"(?:[.!?,;]|$| (?:tonight|today|tomorrow|later|at|with|then|now|on)\b))"
+    r"(?<=[a-z] )4 (?=(?:dinner|lunch|breakfast|supper|brunch|sure|ever)(?:[.!?,;]|$| (?:tonight|"
+    r"today|tomorrow|later|at|with|then|now|on)\b))"
 )
 _FOR_ALL = re.compile(r"(?<=[a-z] )4 (?=(?:All|Life|Sale|Rent|Ever)\b)")  # Medicare 4 All
 _TWO_TOO = re.compile(rf"(?<=[a-z] )2(?= (?:{_TOO.replace(' ', '|')})\b)", re.I)
@@ -118,9 +107,9 @@ _FOR_ONE, _TO_ONE = (
 # Not "let u be", "the u in colour", "u and v".
 _YOU = re.compile(
     r"(?<![\w.'’/&+=^*()%-])(?<!\b[Tt]he )(?<!\b[Ll]et )(?<!letter )(?<!\b[Aa] )(?<!\b[Aa]n )"
-    r"(?<!vowel )(?<!speed )(?<!percent )"
-    r"(?:u|U(?= (?:r|are|can|have|will|get|want|know|need|should)\b)|(?<=\b[Ff]or )U(?=[ !?]|$))"
-    r"(?!['’./&+=^*()-]\w|['’]| ?[=+*/^<>]|,? (?:and|or) [a-z]\b|, [a-z]\b)(?!\w)"
+    r"(?<!vowel )(?<!speed )(?<!percent )(?:u|U(?= (?:r|are|can|have|will|get|want|know|need|"
+    r"should)\b)|(?<=\b[Ff]or )U(?=[ !?]|$))(?!['’./&+=^*()-]\w|['’]| ?[=+*/^<>]|,? (?:and|"
+    r"or) [a-z]\b|, [a-z]\b)(?!\w)"
 )
 _ARE = re.compile(
     r"(?<=\b(?:you|how|who|why) )r\b|(?<=\b(?:us|we) )r\b|(?<=\b(?:they|what|When|when) )r\b|"
@@ -183,12 +172,12 @@ _ANY_AGE = re.compile(
 )
 # "f 19 tx": of whom one chats with
 _WHO = re.compile(
-    r"\b(?:([mf]) ([1-9]\d)|([1-9]\d) ?([mf]))"
-    r" (tx|fl|ny|nj|nc|ca|ga|tn|va|wa|az|ct|il|mn|wi|ky|wv|ks|uk|sc|nv|ut|nm)\b(?![.'’/-]\w)"
+    r"\b(?:([mf]) ([1-9]\d)|([1-9]\d) ?([mf])) (tx|fl|ny|nj|nc|ca|ga|tn|va|wa|az|ct|il|mn|wi|ky|wv|"
+    r"ks|uk|sc|nv|ut|nm)\b(?![.'’/-]\w)"
 )
 _EACH_AGE = re.compile(
-    r"(?<![\w.,$/:])(?:([1-9]\d?s?) ?/? ?([MmFf])|([MmFf]) ?/? ?([1-9]\d))"
-    r"(?=[\])]|, |,\d|[,.;]?$| [&a-z])"
+    r"(?<![\w.,$/:])(?:([1-9]\d?s?) ?/? ?([MmFf])|([MmFf]) ?/? ?([1-9]\d))(?=[\])]|, |,\d|[,.;]?$|"
+    r" [&a-z])"
 )
 
 

@@ -39,15 +39,14 @@ _PAST = re.compile(
 # "our 1:1"; but "the 1:1 ratio"
 _MEETING = re.compile(
     r"\b((?:[Oo]ur|[Mm]y|[Yy]our|[Hh]is|[Hh]er|[Ww]eekly|[Mm]onthly|[Nn]ext|(?:[Tt]he|"
-    r"[Aa])(?= 1:1s? (?:with|is|was|on|at|"
-    r"meeting|notes|moved|doc|agenda|today|tomorrow)\b)) )1:1(?=s?\b)(?! (?:ratio|mix|scale|map|"
-    r"blend|split|odds))"
+    r"[Aa])(?= 1:1s? (?:with|is|was|on|at|meeting|notes|moved|doc|agenda|today|"
+    r"tomorrow)\b)) )1:1(?=s?\b)(?! (?:ratio|mix|scale|map|blend|split|odds))"
 )
 _ZONES_APART = re.compile(r"(?:(?<=\b[ECMP]T)|(?<=\b[ECMP][SD]T))/(?=\d)")
 # noon-1, 9-noon
 _NOON = re.compile(
-    r"\b((?i:noon|midnight))(?:-(?=\d)| - ?(?=\d{1,2}(?::\d\d| ?[ap]\.?m)))"
-    r"|(?:(?<=\d)|(?<=[ap]m)|(?<=[ap]\.m\.)) ?- ?(?=(?:noon|midnight)\b)"
+    r"\b((?i:noon|midnight))(?:-(?=\d)| - ?(?=\d{1,2}(?::\d\d| ?[ap]\.?m)))|(?:(?<=\d)|(?<=[ap]m)|"
+    r"(?<=[ap]\.m\.)) ?- ?(?=(?:noon|midnight)\b)"
 )
 # "5:00-8:30 pm", "from 9:00 to 10:30 am": the first is no o'clock
 _FULL_HOUR = re.compile(
@@ -59,8 +58,8 @@ _TO_FULL_HOUR = re.compile(
 )  # 3:30-7:00
 # "the 18.05 train"
 _TRAIN = re.compile(
-    r"(\b[Tt]he )(2[0-3]|1\d|0?\d)\.([0-5]\d)"
-    r"(?= (?:train|bus|coach|ferry|flight|service|kick-?off|showing|departure|sailing)\b)"
+    r"(\b[Tt]he )(2[0-3]|1\d|0?\d)\.([0-5]\d)(?= (?:train|bus|coach|ferry|flight|service|kick-?off|"
+    r"showing|departure|sailing)\b)"
 )
 _GLUED_HOURS = re.compile(r"(?<=\d:\d\d)h\b")  # 19:00h
 _ZONE = "E[SD]?T|P[SD]?T|C[SD]T|M[SD]T|GMT|UTC|BST|CET|CEST"
@@ -71,8 +70,8 @@ _NEXT_DAY = (
     r"this (?:morning|afternoon|evening)"
 )
 _DOTTED_TIME = re.compile(
-    rf"(?<![\w.,$£€:])(?:{_DOTTED}(?=,? (?:on )?(?:{_NEXT_DAY})|"
-    rf" (?:{_ZONE}|hrs(?! (?:of|a|per|each)\b)|till?\b|until\b|start\b|finish\b|kick-?off))"
+    rf"(?<![\w.,$£€:])(?:{_DOTTED}(?=,? (?:on )?(?:{_NEXT_DAY})| (?:{_ZONE}|hrs(?! (?:of|a|per|"
+    rf"each)\b)|till?\b|until\b|start\b|finish\b|kick-?off))"
     r"|(?:(?<=\b[Dd]oors )|(?<=\b[Dd]oors at )|(?<=[Dd]oors open at )|(?<=[Mm]eet at )|"
     r"(?<=[Mm]eeting at )|(?<=[Kk]ick-off )|(?<=[Kk]ick-off at )|(?<=tarts at )|(?<=egins at )|"
     r"(?<=eaves at )|(?<=rrives at )|(?<=loses at )|(?<=pens at )|(?<=ends at )|(?<=called at )|"
@@ -104,16 +103,16 @@ _MAILED = re.compile(
 )
 _GLUED_ZONE = re.compile(rf"(?<=:\d\d)(?=(?:{_ZONE})\b)")
 _PLAIN = re.compile(
-    r"(?<![\w:.])(?<!\d,)([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?"
-    r"(?!(?!ish\b)\w|:\w|[.,]\d| (?:ratio|odds|scale|mix|split)\b)"
+    r"(?<![\w:.])(?<!\d,)([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?(?!(?!ish\b)\w|:\w|[.,]\d|"
+    r" (?:ratio|odds|scale|mix|split)\b)"
 )
 # 0710 GMT, 0800 hours
 _MILITARY = re.compile(
     rf"(?<![\w:.,$£€-])([01]\d|2[0-4])([0-5]\d) ?(?=(?:{_ZONE})\b)|"
     r"(?<![\w:.,$£€-])(0\d)([0-5]\d) ?(?=(?:hours|hrs|flight|train|bus|ferry|departure|arrival|"
     r"start|wake-up|alarm|briefing)\b)|(?=0\d{3})(?:(?<=(?<!ook )\b(?:at|by) )|(?<=\bfrom )|"
-    r"(?<=\bfrom 0\d{3} to )|(?<=until )|(?<=before )|(?<=after )|"
-    r"(?<=around ))(0\d)([0-5]\d)(?![\d,.:/-]?\d)\b(?! numbers)"
+    r"(?<=\bfrom 0\d{3} to )|(?<=until )|(?<=before )|(?<=after )|(?<=around )|"
+    r"(?<=@ ))(0\d)([0-5]\d)(?![\d,.:/-]?\d)\b(?! numbers)"
 )
 # "the byte at 0800": no times
 _OF_DIGITS = re.compile(
@@ -124,9 +123,9 @@ _EITHER_HALF = re.compile(r"(?<![\w./])(?:AM/PM|am/pm|a\.m\./p\.m\.)(?![\w/])")
 _OFFSET = re.compile(r"\b(GMT|UTC) ?([+-]) ?0?(\d{1,2})(?::00)?(?![\d:])")
 # "the 615 train"
 _NAMED_TIME = re.compile(
-    r"\b((?:[Tt]he|[Aa]n?|[Oo]ur|[Mm]y|[Yy]our) )(1[0-2]|[1-9])([0-5][05])"
-    r"(?= (?:call|meeting|train|bus|ferry|flight|showing|service|appointment|"
-    r"class|start|kickoff|kick-off|conference call)\b)"
+    r"\b((?:[Tt]he|[Aa]n?|[Oo]ur|[Mm]y|[Yy]our) )(1[0-2]|[1-9])([0-5][05])(?= (?:call|meeting|"
+    r"train|bus|ferry|flight|showing|service|appointment|class|start|kickoff|kick-off|"
+    r"conference call)\b)"
 )
 _TIME_OF = re.compile(r"\b(times? of )(\d{1,2})\.([0-5]\d)\.(\d\d)\b(?!\.\d)")  # 3.32.22
 _RATIO = re.compile(r"\b((?:ratio|gradient|scale|odd|slope)s?) of (\d+):(\d+)")
@@ -151,8 +150,8 @@ _METERS = re.compile(r"\dm\b")
 # "every 20m", "stops after 10-15m": minutes, if nothing is measured in meters.
 _MINUTES = re.compile(
     r"(\b(?:[Bb]ake|[Cc]ook|[Ss]immer|[Bb]oil|[Rr]oast|[Cc]hill|[Gg]rill|every|takes?|took|lasts|"
-    r"(?<!the )(?<!my )(?<!his )(?<!her )(?<!final )last|lasted|wait(?:ed|s)?|within|after|ago|"
-    r"for|in) (?:\d{1,3}-)?\d{1,3})m\b(?! (?:deep|tall|high|wide|long|of|race|sprint|swim|dash|"
+    r"(?<!the )(?<!my )(?<!his )(?<!her )(?<!final )last|lasted|wait(?:ed|s)?|within|after|ago|for|"
+    r"in) (?:\d{1,3}-)?\d{1,3})m\b(?! (?:deep|tall|high|wide|long|of|race|sprint|swim|dash|"
     r"freestyle|hurdles))|(?<![\w.,$£€-])(\d{1,3})m(?= (?:ago|later|left|remaining|read)\b)|"
     r"(?:(?<=[Pp]rep: )|(?<=[Cc]ook: )|(?<=[Tt]otal: )|(?<=[Tt]ime: )|(?<=[Rr]est: ))(\d{1,3})m\b"
 )
@@ -207,8 +206,8 @@ _SPACED_RANGE = re.compile(
 # "ran a 1:44:15 half", "a PR of 46:34", in a text of races.
 _RACE = re.compile(
     r"\b(?:[Rr]ace[drs]?|[Rr]acing|[Mm]arathons?|[Rr]an|[Rr]un(?:s|ner|ners|ning)?|PBs?|PRs?|"
-    r"[Pp]ace|[Ff]inish(?:ed|es)?|"
-    r"[Ll]aps?|[Ss]plits?|[Ss]wim|[Cc]ycl\w+|[Tt]riathlon|5[kK]|10[kK])\b"
+    r"[Pp]ace|[Ff]inish(?:ed|es)?|[Ll]aps?|[Ss]plits?|[Ss]wim|[Cc]ycl\w+|[Tt]riathlon|5[kK]|"
+    r"10[kK])\b"
 )
 _LASTED = re.compile(r"(?<![\w:.,])(?:(\d):)?([0-5]?\d):([0-5]\d)(?![\w:]|\.\d| ?[ap]\.?m)")
 _PACE = re.compile(r"(?<=\d:\d\d)(?: min)?/(mi|km|mile|lap|k)\b")
@@ -228,12 +227,12 @@ _TIMED = re.compile(
     r"done in)\b"
 )
 _RESTED = re.compile(
-    r"(?<!his )(?<!her )(?<!heir )(?<!the )(?<!my )(?<!our )(?<![\w.,'’])(\d{1,3})s"
-    r"(?= (?:rest|recover(?:y|ies)|jog|plank|holds?|efforts?|pauses?|sprints?)\b)"
+    r"(?<!his )(?<!her )(?<!heir )(?<!the )(?<!my )(?<!our )(?<![\w.,'’])(\d{1,3})s(?= (?:rest|"
+    r"recover(?:y|ies)|jog|plank|holds?|efforts?|pauses?|sprints?)\b)"
 )  # with 20s rest
 _QUARTERS = re.compile(
-    r"(?<![\w:.,$£€])(1[0-2]|[1-9])\.([03]0|[14]5) ?[-–] ?(1[0-2]|[1-9])\.([03]0|[14]5)"
-    r"(?![\w%]|[.,]\d)"
+    r"(?<![\w:.,$£€])(1[0-2]|[1-9])\.([03]0|[14]5) ?[-–] ?(1[0-2]|[1-9])\.([03]0|[14]5)(?![\w%]|"
+    r"[.,]\d)"
 )  # 8.30 - 6.30
 _SECONDS_SPAN = re.compile(
     r"(?<![\w.,$-])(\d{1,3})-(\d{1,3})s(?= (?:planks?|holds?|rests?|sprints?|breaks?|intervals?|"
@@ -242,8 +241,8 @@ _SECONDS_SPAN = re.compile(
 _PACES = {"mi": "mile", "km": "kilometer", "k": "kilometer"}
 # 8/7c, 9pm/8c: of American television.
 _TWO_ZONES = re.compile(
-    r"(?<![\w/.,])(\d{1,2}(?::\d\d)?(?: ?[ap]\.?m\.?)?)/(\d{1,2}(?::\d\d)?)[cC]\b"
-    r"(?![\w.]\w|\. [a-z]| ?=)"
+    r"(?<![\w/.,])(\d{1,2}(?::\d\d)?(?: ?[ap]\.?m\.?)?)/(\d{1,2}(?::\d\d)?)[cC]\b(?![\w.]\w|"
+    r"\. [a-z]| ?=)"
 )
 # "between 9.15 and 10.45 a.m."
 _POINTED = re.compile(
@@ -258,8 +257,8 @@ _CAPITAL_HOURS = re.compile(
 )
 # Without one of these no rule here has anything to do.
 _HINT = re.compile(
-    r"\d(?:(?<=\b0)\d{3}\b|:\d|\d ?(?:[A-Z]{3}|h(?:ou)?rs)\b|\.\d\d\.\d|\d [cmtbfsak]|"
-    r"/\d+[cC]|\.\d\d(?: ?[apAPi]|/[km])|-\d| ?(?:[aAhHmMp]|[pP]\.? ?[mM]|[oO]'| o'))"
+    r"\d(?:(?<=\b0)\d{3}\b|:\d|\d ?(?:[A-Z]{3}|h(?:ou)?rs)\b|\.\d\d\.\d|\d [cmtbfsak]|/\d+[cC]|"
+    r"\.\d\d(?: ?[apAPi]|/[km])|-\d| ?(?:[aAhHmMp]|[pP]\.? ?[mM]|[oO]'| o'))"
 )
 
 
@@ -269,9 +268,10 @@ _PLAIN_TIME = re.compile(
     r"\b((?:[Pp]ick (?:me|you|u|us|him|her|them)|[Mm]eet|[Ss]ee (?:you|u|ya)|[Bb]e (?:there|here|"
     r"home)|[Ll]eav(?:e|ing)|[Ww]ake|[Gg]et up)(?: \w+){0,2}? (?:at|by|around|till|until|@) |"
     r"\b[Ii]t'?s (?:like |already |almost |only )?|\b(?:down|good|res|reservation|dinner|lunch|"
-    r"table|set)(?: is)? for )"
+    r"table|set)(?: is)? for |\b(?:at|@) (?=\d{3,4} (?:[ecmp][sd]t|tonight|tmrw|tomorrow)\b))"
     r"(1[0-2]|[1-9])([0-5][05])(?=[.!?,]*$|[.!?,]* (?:on|in|tomorrow|tonight|today|for|so|if|and|"
-    r"to|then|or|ar|lor|lah|ok|sharp|ish|already|now|lol|rn|but|because)\b|[.!?] [A-Z])"
+    r"to|then|or|ar|lor|lah|ok|sharp|ish|already|now|lol|rn|[ecmp][sd]t|tmrw|but|because)\b|"
+    r"[.!?] [A-Z])"
 )
 
 

@@ -33,8 +33,8 @@ _BEGINNING = re.compile(r"^0{1,2}:00(?= (?:- )?[A-Z])")
 # "00:12:34 Welcome": so long into a recording
 _INTO = re.compile(r"^00?:([0-5]\d):([0-5]\d)(?:[.,]\d{1,3})?(?=[ ,-])")
 _SCENE = re.compile(
-    r"^((?:\d{1,3}[A-Z]?\.? |FLASHBACK - )?)(INT\.?/EXT|EXT\.?/INT|I/E|INT|EXT)\.? "
-    r"(?=[A-Z][A-Z']+|\d+(?:ST|ND|RD|TH) )"
+    r"^((?:\d{1,3}[A-Z]?\.? |FLASHBACK - )?)(INT\.?/EXT|EXT\.?/INT|I/E|INT|EXT)\.? (?=[A-Z][A-Z']+|"
+    r"\d+(?:ST|ND|RD|TH) )"
 )
 _SCENES = {"INT": "Interior", "EXT": "Exterior"}
 _SPOKEN_FROM = re.compile(r"\((O\.? ?S\.?|V\.? ?O\.?|O\.? ?C\.?)\)(?<=[.SOC]\))")

@@ -56,19 +56,17 @@ _CARAT = re.compile(
 )
 # 10 reps x 3 sets; but "1 pill x 7 days" is for so long
 _BY_OF = re.compile(
-    r"(?<![\d.,])(\d+(?:\.\d+)? [a-z]+) [x×] "
-    r"(?=\d)(?!\d+ ?(?:yrs?|years?|days?|d|wks?|weeks?|mos?|months?|hrs?|hours?|mins?|minutes?)\b)"
+    r"(?<![\d.,])(\d+(?:\.\d+)? [a-z]+) [x×] (?=\d)(?!\d+ ?(?:yrs?|years?|days?|d|wks?|weeks?|mos?|"
+    r"months?|hrs?|hours?|mins?|minutes?)\b)"
 )
 # Nautical miles: "within 5 nm of the airport"
 _NAUTICAL = re.compile(r"(?<=\d) ?nm\b(?![²³^])")
 _AT_SEA = re.compile(
     r"\b(?:[Aa]ir(?:ports?|fields?|craft|space)|[Aa]erodromes?|[Rr]unways?|[Aa]viation|[Pp]ilots?|"
     r"VOR|[Oo]ffshore|ashore|[Ss]hips?|[Vv]essels?|[Bb]oats?|[Yy]achts?|[Ss]ail(?:s|ed|ing|or|"
-    r"ors)?|"
-    r"[Cc]oasts?|[Ii]slands?|[Hh]arbou?rs?|[Nn]aval|[Nn]avy|[Nn]autical|knots|kts?|[Tt]ankers?|"
-    r"[Ll]ightning|[Ss]eas?|[Rr]eefs?|[Bb]uoys?|[Ww]aters|[Mm]arine|shore|[Cc]raft advisory|"
-    r"[Gg]ales?|"
-    r"[Ii]nlets?|Cape|out (?:to )?\d+ ?nm)\b"
+    r"ors)?|[Cc]oasts?|[Ii]slands?|[Hh]arbou?rs?|[Nn]aval|[Nn]avy|[Nn]autical|knots|kts?|"
+    r"[Tt]ankers?|[Ll]ightning|[Ss]eas?|[Rr]eefs?|[Bb]uoys?|[Ww]aters|[Mm]arine|shore|"
+    r"[Cc]raft advisory|[Gg]ales?|[Ii]nlets?|Cape|out (?:to )?\d+ ?nm)\b"
 )
 _OF_LIGHT = re.compile(
     r"\b(?:[Ww]avelengths?|[Ll]asers?|[Ll]ights?|[Oo]ptic\w*|[Nn]ano\w+|[Cc]hips?|[Nn]odes?|"
@@ -112,8 +110,8 @@ _SPANS = re.compile(
 _MORE_SIDES = re.compile(
     r"(?: ?(?:by|x) ?\d[\d.]* ?(?:[cmk]?m|in|ft|inch))+\b|"
     # 700 ml / 23.6 fl oz bottles, 2 mg, 5 mg and 10 mg tablets
-    r"(?:(?: ?/ ?|,? and |,? or |, )\d[\d.]* ?"
-    r"(?:fl\.? oz|oz|lbs?|[km]?g|ml|[cmk]?m|inch|in|mi|ft|[MGT]B)\b)+"
+    r"(?:(?: ?/ ?|,? and |,? or |, )\d[\d.]* ?(?:fl\.? oz|oz|lbs?|[km]?g|ml|[cmk]?m|inch|in|mi|ft|"
+    r"[MGT]B)\b)+"
 )
 _POURED = re.compile(
     r" (?:samples|aliquots|portions|servings|fillets|steaks|patties|burgers|chops|syringes|"
@@ -140,14 +138,13 @@ _ONE_PER_AREA = re.compile(
 )  # (142/km²)
 _PER_DAY = re.compile(
     r"(?<=[a-z]{2})/(dose|day|days|week|wk|month|mo|year|yr|hr|hour|min|sec|night|person|share|"
-    r"serving|"
-    r"gal|bbl|kg|lb|MWh|kWh|capita|d|h|s)\b"
+    r"serving|gal|bbl|kg|lb|MWh|kWh|capita|d|h|s)\b"
 )
 # 1,204/day
 _COUNT_PER = re.compile(
     r"(?:(?<=\d)|(?<=%))/(day|week|month|year|hour|night|person|wk|mo|yr|hr|kg|lb|gal|kWh|MWh|"
-    r"serving|cup|piece|bottle|box|page|ride|trip|visit|child|adult|student|game|team|"
-    r"d(?= at\b)|(?<=%/)h)\b(?:\.(?= [a-z]))?"
+    r"serving|cup|piece|bottle|box|page|ride|trip|visit|child|adult|student|game|team|d(?= at\b)|"
+    r"(?<=%/)h)\b(?:\.(?= [a-z]))?"
 )
 _MEASURE = re.compile(
     rf"(?<![\w,])(-?){NUMBER}([- ]?)(?:(sq|cu)\.? ?)?({_NAMES})(\^[23])?(\.(?= ?[a-z,;:)/&+]|"
@@ -252,13 +249,12 @@ _AGED = re.compile(r"(?<=\baged )(\d{1,2}(?:-| to )?\d{0,2}) y\b(?!\.\w)")
 _SMALL_VOLTS = re.compile(r"(?<=\d)v(?=[\s,.;:)/]|$)")
 _OF_VOLTAGE = re.compile(
     r"\b(?:[Oo]utlets?|[Cc]ircuits?|[Bb]reakers?|[Ww]iring|[Ss]ockets?|[Vv]olt(?:s|age)?|[Pp]ower|"
-    r"[Bb]atter(?:y|ies)|[Ss]upply|[Aa]dapter|[Cc]harger)\b|"
-    r"\d ?[mk]?V\b"
+    r"[Bb]atter(?:y|ies)|[Ss]upply|[Aa]dapter|[Cc]harger)\b|\d ?[mk]?V\b"
 )
 # "in mm", "(mm; 0 to disable)"
 _NO_NUMBER = re.compile(
-    r"(?:(?<=\bin )|(?<=\())(mm|μm|nm|cm|km|kg|mg|μg|mcg|ms|mL|ml|Hz|kHz|MHz|dB|psi|rpm|kPa|"
-    r"kWh|mph)(?=[,;:)]|$|\.(?:\s|$)| (?:or|and|to|from|of|per|for|at|with|on|is)\b)"
+    r"(?:(?<=\bin )|(?<=\())(mm|μm|nm|cm|km|kg|mg|μg|mcg|ms|mL|ml|Hz|kHz|MHz|dB|psi|rpm|kPa|kWh|"
+    r"mph)(?=[,;:)]|$|\.(?:\s|$)| (?:or|and|to|from|of|per|for|at|with|on|is)\b)"
 )
 _ANY_NO_NUMBER = re.compile(r"[n(] ?(?:[mckμn]m|[kmμ]g|mcg|m[sLl]|k?M?Hz|dB|psi|rpm|k[PW]|mph)\b")
 _SIDES_NAMED = re.compile(r"(?<![\w.])([WHDL])((?: ?[x×] ?[WHDL]){1,2})(?!\w)")
@@ -282,14 +278,14 @@ _OF_A_HIKE = re.compile(r"(?<=\d)( ?(?:mi|km|miles|kilometers))\b\.? (RT|o/w)\b"
 _WAYS = {"RT": "round trip", "o/w": "one way"}
 # "6 mos.-2 yrs."
 _AGES = re.compile(
-    r"(?<=\d) ?(mos?|wks?|yrs?|hrs?|mins?|months?|weeks?|years?)\.? ?- ?"
-    r"(?=\d+ ?(?:mo|wk|yr|hr|min|month|week|year|hour|day)s?\b)"
+    r"(?<=\d) ?(mos?|wks?|yrs?|hrs?|mins?|months?|weeks?|years?)\.? ?- ?(?=\d+ ?(?:mo|wk|yr|hr|min|"
+    r"month|week|year|hour|day)s?\b)"
 )
 _GLUED_DASH = re.compile(r"\d-(?:[a-z]{2,4}\.|pc|pt|[A-Z][a-z])")
 _POINT = re.compile(
     r"(?<=\d-)pt\b\.?(?= (?:range|shots?|line|lead|play|land|arc|attempts?|percentage|goals?|"
-    r"favou?rites?|underdogs?|spread|swing|"
-    r"basket|shooting|star|margin|win|loss|deficit|night|game)\b)"
+    r"favou?rites?|underdogs?|spread|swing|basket|shooting|star|margin|win|loss|deficit|night|"
+    r"game)\b)"
 )
 _SQUARES = re.compile(r"(?<=\d)-sq\.?[- ](ft|mi|m|yd|in)\b\.?")  # 2,400-sq.-ft.
 _UNIT_STOP = re.compile(
@@ -309,6 +305,7 @@ _STOP_INSIDE = re.compile(
     r"(?<=\d)( ?(?:in|ft|mi|yd|lb|lbs|oz|gal|sec|min|hr))\.(?=/[a-z]| ?@ ?\d)"
     r"|(?<=[a-z][./])(/?(?:hr|min|sec|yr|mo|wk))\.(?= [a-z])"
 )
+_STOP_BETWEEN = re.compile(r"(\d ?(?:lbs?|ft))\.(?= \d[\d/ .]* ?(?:oz|in)\b)")  # 8 lb. 2 oz.
 # "Hi 84/Lo 66", "H 82 L 60"
 _HIGH_LOW = re.compile(
     r"\b(?:([Hh])(?:i|igh|I):? (-?\d{2,3}°?)(?: ?/ ?|, )[Ll](?:o|ow|O):? (?=-?\d)|"
@@ -357,6 +354,8 @@ def expand(text: str) -> str:
         text = _SPACED_PER.sub("/", text)
     if "0,0" in zeros(text):
         text = _COMMA.sub(r"\1.\2", text)
+    if "b. " in text or "t. " in text:
+        text = _STOP_BETWEEN.sub(r"\1", text)
     if "/" in text or "@" in text:
         text = _STOP_INSIDE.sub(lambda m: m[1] or m[2], text)
     text = recipes.expand(text)

@@ -67,8 +67,7 @@ _COUNTRY = re.compile(
 _INITIALISMS = word_set(TABLES["initialisms"]) | word_set("USPS HBO CVS CBS NBC AMC HSBC KFC HGTV")
 _OWN_LETTERS = re.compile(
     r"^(?!(?:me|my|hi|us|we|go|no|jo|al|ed|bo|di|vi|ty|cy|mo|lu|li|le|la|de|do|am|at|be|by|in|is|"
-    r"on|so|to|"
-    r"up)@)([a-z]{2})(?=@)|(?<![\w-])([a-z]{3,4})(?=\.(?:com|net|co|ca|org|gov)\b)"
+    r"on|so|to|up)@)([a-z]{2})(?=@)|(?<![\w-])([a-z]{3,4})(?=\.(?:com|net|co|ca|org|gov)\b)"
 )
 # Names of institutions: nih.gov, npr.org, mit.edu.
 _INITIALS = re.compile(r"\b([a-z]{2,3})(?=\.(?:[a-z]{2,4}\.)*(?:gov|org|edu|int|mil)\b)", re.I)
@@ -138,11 +137,7 @@ _TICKER = re.compile(
 
 
 # Abbreviations whose blank is missing: "FIG.A", "MRS.B".
-_NO_TICKERS = word_set(
-    "FIG FIGS SEC VOL APP MRS SGT CAPT ART VER STR PROF GEN COL REV HON DEPT INC LTD EST AVE APT "
-    "TEL EXT CHAP EDS "
-    "PART DIV EXH ITEM TAB REF GOV SEN REP CPL MAJ ASST APPT BLDG BLVD"
-)
+_NO_TICKERS = word_set(TABLES["no tickers"])
 
 
 def expand(text: str) -> str:

@@ -26,6 +26,7 @@ _DAY_AFTER = re.compile(
     r"\b(?:[Oo]n|[Bb]y|until|till?|[Tt]his|[Nn]ext|[Ll]ast|[Ee]very|since|and|or|to|[Cc]losed) $"
 )
 _AFTER_HOURS = re.compile(r"(?:\d|[ap]\.?m\.?|noon|night) $")  # 9-6 Sun
+_PART_OF_DAY = re.compile(r" (?:[ap]\.m\.|[ap]m\b|[AP]M\b)")
 _DAY_SPAN = re.compile(rf"\b({_NAMES})\.? ?-+ ?({_NAMES})\b(?:\.(?=[ ,]))?")
 # Mon to Fri, "Tue, Thu & Sat"
 _DAYS_TOGETHER = re.compile(
@@ -38,16 +39,16 @@ _HOLIDAYS = re.compile(r"(?<=[a-z] Day)-(?=(?:[A-Z]\w+ ){1,2}Day\b)")
 _DAY_LIST = re.compile(rf"(?<![\w/])({_NAMES})\.?((?:/(?:{_NAMES})\.?)+)(?![\w/])")  # Mon/Wed/Fri
 # "Sa 9-12"
 _TWO_LETTERS = re.compile(
-    r"\b(Tu|Th|Sa|"
-    r"Su)(?= \d{1,2}(?::\d\d)?(?: ?[ap]m)? ?- ?\d{1,2}(?::\d\d)?(?: ?[ap]\.?m|[,;.)]|$))"
+    r"\b(Tu|Th|Sa|Su)(?= \d{1,2}(?::\d\d)?(?: ?[ap]m)? ?- ?\d{1,2}(?::\d\d)?(?: ?[ap]\.?m|[,;.)]|"
+    r"$))"
 )
 _LETTER_DAYS = pairs("""
 M Monday|T Tuesday|Tu Tuesday|W Wednesday|Th Thursday|F Friday|Sa Saturday|Su Sunday
 """)
 _LETTERED = re.compile(r"\b(?:M|T[uh]?|W|F|S[au])(?: \d{1,2}[-/:ap]|-[MTWFS])")
 _LETTER_SPAN = re.compile(
-    r"(?<![\w/-])(M|Tu?|W|Th|F|Sa|Su)-(Tu|W|Th|F|Sa|Su)(?=:? ?\d{1,2}(?:[:ap-]| ?(?:to|"
-    r"[ap]\.?m)\b| -|$)|[,;)])"
+    r"(?<![\w/-])(M|Tu?|W|Th|F|Sa|Su)-(Tu|W|Th|F|Sa|Su)(?=:? ?\d{1,2}(?:[:ap-]| ?(?:to|[ap]\.?m)\b|"
+    r" -|$)|[,;)])"
 )  # F-Sa 11-10
 _NO_FRACTION = re.compile(r"\d/(?:[79]|1[1345789]|2[1-79]|3[01])\b")
 # "no school M 1/15, early dismissal W 1/24": only where there are more than one
@@ -98,6 +99,8 @@ def _long_day(match: re.Match[str]) -> str:
     if short in ("Weds", "Tues", "Thur", "Thurs", "Fri"):  # no words, and seldom names
         return DAYS[short] + stop_at_end(match)
     if text.startswith(": ", end) and _BEGINS.search(ahead(match, 3)):
+        return DAYS[short]
+    if _PART_OF_DAY.match(text, end):
         return DAYS[short]
     if short in ("Sat", "Sun") and _AFTER_HOURS.search(ahead(match, 6)):
         return DAYS[short] + stop_at_end(match)
