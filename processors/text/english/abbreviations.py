@@ -63,7 +63,7 @@ ENDS_SENTENCES = frozenset(
 )
 # Words of their own where they end a sentence: "the max.", "he said no."; the first ones of any
 _WORDS_FIRST = frozenset(("tech", "tabs", "max", "min", "temp"))
-_ALSO_WORDS = _WORDS_FIRST | word_set("fig figs no ed min max sec co ch est temp ca ave rd")
+_ALSO_WORDS = _WORDS_FIRST | word_set("vols fig figs no ed min max sec co ch est temp ca ave rd")
 # In letters and old books
 _GIVEN_NAMES = {"Wm": "William", "Jno": "John", "Saml": "Samuel", "Benj": "Benjamin"}
 _GIVEN_NAMES |= {"Robt": "Robert", "Geo": "George", "Chas": "Charles", "Thos": "Thomas"}

@@ -82,7 +82,8 @@ _MAIL = re.compile(r"\bPOP(?=3\b|-?(?:3 )? (?:servers?|accounts?|mail|access|cli
 _ENZYME_WORD = re.compile(r"\bACE(?= inhibitors?\b|-I\b|-?2\b)")
 _STATION = re.compile(r"(?<=affiliate )[WK][A-Z]{3}\b")
 _WRITTEN_AS = pairs("""
-XPRIZE X Prize|SFGATE SF Gate|OS/2 OS 2|RPi R Pi|FTSE Footsie|Li-ion lithium ion|MSDOS MS DOS|
+XPRIZE X Prize|CNNfn CNN FN|SFGATE SF Gate|
+OS/2 OS 2|RPi R Pi|FTSE Footsie|Li-ion lithium ion|MSDOS MS DOS|
 IEEE I triple E
 """)
 # A letter and a word: LSAT, DRAM, CMOS, JPEG

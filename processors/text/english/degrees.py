@@ -15,6 +15,7 @@ _WEATHER = re.compile(
     r"\b(?:temperatures?|oven|degrees?|weather|cold|winter|freez\w+|snow\w*|wind\w*|below|warm\w*|"
     r"tonight|overnight|outside|morning|[Ll]ows?|[Hh]ighs? (?:of|near)|fell to|dropped to)\b"
 )
+_MARKED = re.compile(r"(?<![\w.,$])([1-5]\d\d)'([FC])\b(?!['’.]\w)")  # 450'F
 _OR_GAS = re.compile(r"(?<=\d[CF])/(?=[Gg]as\b|[Ff]an\b)")
 _LETTERED = re.compile(r"\d-?[ºo]?[FCcf]")
 _SMALL = re.compile(r"(?<![\w.,$-])(\d{3})([cf])(?=[\s).,;:]|$)")  # bake at 200c
@@ -130,6 +131,8 @@ def expand(text: str) -> str:
 
 def expand_ranges(text: str) -> str:
     """ "75°F-78°F" -> "75-78°F", "11N136E" -> "11 north 136 east"; before "F-78" is a code."""
+    if "'F" in text or "'C" in text:
+        text = _MARKED.sub(r"\1°\2", text)
     if _ANY_GLUED.search(text):
         text = _GLUED_POSITION.sub(_glued_position, text)
     return text if "°" not in text or "=" in text else _BOTH_DEGREES.sub("-", text)

@@ -43,6 +43,9 @@ _TESTED_FOR = re.compile(
 )
 _RESULTS = {"neg": "negative", "pos": "positive", "nl": "normal", "abnl": "abnormal"}
 _RHESUS = re.compile(r"\bRh(?= (?:neg|pos|factor|type|status|incompat|immun|disease|sensitiz))")
+_SO_MUCH_DAILY = re.compile(
+    r"\b(mc?g|g|m[Ll]|IU|units?|tablets?|capsules?|pills?)/(?=(?:dai|week)ly\b)"
+)
 _CORONARY = re.compile(r"\bCAD\b")
 _APGAR = re.compile(r"\b(Apgars?(?: scores?)?(?: of| were)? \d)/(?=\d\b)")
 _INSULIN = re.compile(r"(?<=\d) ?[uU]\b(?!['./]\w)")
@@ -170,6 +173,8 @@ def expand(text: str) -> str:
         text = _GESTATION.sub(r"\1 weeks \2 days", text)
     if " nodes" in text:
         text = _NODES.sub(r"\1 of \2", text)
+    if "/daily" in text or "/weekly" in text:
+        text = _SO_MUCH_DAILY.sub(r"\1 ", text)
     if "gtt" in text or "qHS" in text or "qAM" in text or "qPM" in text:
         text = _AT_BED.sub(lambda m: dotted(m[0]), text)
         text = _DROPS.sub(lambda m: "drop" if ahead(m, 3).strip() == "1" else "drops", text)

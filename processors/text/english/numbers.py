@@ -122,6 +122,9 @@ _SPACED = re.compile(
     r"(?<![\w.,-])(?<!\d )(?:\d{1,3}(?: \d{3})* 000|[1-9]\d?(?: \d{3}){2,})(?! ?\d)(?![\w-])"
 )
 _POINTS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:\.\d{3}){2,}(?!\w|[.,]\d)")  # 10.000.000
+_POINTED_SPAN = re.compile(
+    r"(?:(?<=[ (]\.\d\d)|(?<=[ (]\.\d{3})|(?<=[ (]\.\d{4}))-(?=\.\d)"
+)  # .030-.035
 _TWO_POINTS = re.compile(r"\.\d+\.|\.x")
 _VERSION = re.compile(r"(?<![\d.])\d+(?:(?:\.\d+){2,}(?![\d])(?:\.x\b)?|(?:\.\d+)?\.x\b)")
 _FRACTION_SPAN = re.compile(r"(?<=\b[1-3]/[2-8])-(?=\d)")  # ½-1 teaspoon
@@ -165,7 +168,8 @@ _CODE = re.compile(
 )
 # "traffic on the 405"
 _FREEWAY = re.compile(
-    r"(?:(?<=\bthe )|(?<=\band ))([1-9])(\d\d)(?:(?= [Ii]nterstates?\b)|(?<=101|105|110|118|134|"
+    r"(?:(?<=\bthe )|(?<=\band )|(?<=\bon ))([1-9])(\d\d)(?:(?= [Ii]nterstates?\b)|(?<=101|105|"
+    r"110|118|134|"
     r"170|210|215|280|405|580|605|680|710|805|880)(?=[.,;)]|$| [A-Z]\.| (?:north|south|east|west|"
     r"freeway|fwy|at|near|to|and|in|from|is|was|today|this|again|for|since)\b))"
 )
@@ -227,6 +231,8 @@ def expand(text: str) -> str:
         text = _SPACED.sub(lambda m: m[0].replace(" ", ","), text)
     if ")/" in text:
         text = _QUOTIENT.sub(" over ", text)
+    if "-." in text:
+        text = _POINTED_SPAN.sub(" to ", text)
     if _TWO_POINTS.search(text):
         text = _VERSION.sub(_version, _POINTS.sub(lambda m: m[0].replace(".", ","), text))
     if "*" in text:
@@ -237,7 +243,7 @@ def expand(text: str) -> str:
         if "0-000" in zeros(text):
             text = _FLOOR_ROOM.sub(lambda m: f"{m[1]} {in_hundreds(m[2] + m[3])}", text)
         text = _CODE.sub(_code, text)
-        if "the " in text and _FREEWAY.search(text) and _TRAFFIC.search(text):
+        if ("the " in text or "on " in text) and _FREEWAY.search(text) and _TRAFFIC.search(text):
             text = _FREEWAY.sub(lambda m: in_hundreds(m[1] + m[2]), text)
         text = _ONE_THING.sub(lambda m: in_hundreds(m[1] + m[2]), text)
         text = _COURSE.sub(_course, text)

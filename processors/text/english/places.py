@@ -121,7 +121,7 @@ _PART_OF_STATE = re.compile(
     rf"DC)\b(?! coast)(?<!east IN)(?<!west IN))({'|'.join(STATES)})\b(?![.'-]\w)"
 )
 _OLD_STATE = re.compile(
-    rf"(?:(?<=, )|(?<=\bof )|(?<=\bin )|(?<=\bfrom ))({_OLD}|"
+    rf"(?:(?<=, )|(?<=ern )|(?<=entral )|(?<=\bof )|(?<=\bin )|(?<=\bfrom ))({_OLD}|"
     rf"{'|'.join(map(re.escape, _INITIALED))})\."
     r"(?=([,;:)]| [a-z0-9(–—-])|(?: [A-Z]|$)?)"
 )

@@ -38,7 +38,7 @@ _ANY_SPOONS = re.compile(
 )
 # at the start of a line of ingredients: "1 Tbs. Dijon"
 _INGREDIENT = re.compile(
-    r"^([\d/ -]+(?:[Tt]bsp?|[Tt]sp|oz|lbs?|qts?|pts?|pkgs?|c))\. (?!(?:He|She|It|They|We|You|That|"
+    r"^([\d/ -]+(?:[Tt]bsp?|[Tt]sp|oz|lbs?|qts?|pts?|pkgs?))\. (?!(?:He|She|It|They|We|You|That|"
     r"This|The|There|These|In|And|But|So|Not|My|His|Her)\b)(?=[A-Z][a-z])"
 )
 _SPOON_STOP = re.compile(r"(\d (?:[Tt]bsp|[Tt]sp))\.(?= [A-Z]{2})")  # 2 Tbsp. EVOO
@@ -55,7 +55,8 @@ _SPOONFUL = re.compile(rf"(?<![\w.,/-])(\d[\d/-]*) ?T (?={_FOOD})", re.I | re.A)
 _CLOVES = re.compile(r"(?<=\d )cl\b\.?(?= garlic)")
 _TABLESPOONS = re.compile(rf"(?<![\w.,-])(\d{{1,2}})T(?= {_FOOD}(?! (?:tanks?|pumps?|filters?)\b))")
 _CUPS = re.compile(
-    r"(?<![\w.,/])(\d+(?:-\d/\d| ?\d?/\d)?|\d+\.\d+) ?c\. (?=\(|[a-z]{3}|[A-Z]{2,3} [a-z]{3}|(?:if|"
+    r"(?<![\w.,/])(\d+(?:-\d/\d| ?\d?/\d)?|\d+\.\d+) ?c\. (?=\(|(?:Greek|Parmesan|Italian|French|"
+    r"Mexican|Swiss|Cheddar|Monterey|Dijon|Bisquick|Cool) [a-z]|[a-z]{3}|[A-Z]{2,3} [a-z]{3}|(?:if|"
     r"of|or) )|(?<![\w.,/])(\d/\d|\d \d/\d) ?c\.(?=\))"
 )
 _CAPITAL_CUPS = re.compile(r"(?<=\b\d )C(?=\. [a-z]{3})")

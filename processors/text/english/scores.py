@@ -10,6 +10,7 @@ from recital.processors.text.english.outline import shape
 from recital.processors.text.english.words import (
     ahead,
     around,
+    behind,
     cardinal,
     in_hundreds,
     ordinal,
@@ -56,34 +57,51 @@ _PAIR = re.compile(r"\d[/-]\.?\d")
 _NOT_OUT = re.compile(r"(?<=\d)\*(?=[\s,.;)])")
 
 
-# "improved to 12-3", "a 10-2 record", "the Reds (41-38) beat": wins and losses
-_WINS = r"(\d{1,3})-(\d{1,3})(?:-(\d{1,2}))?"
+# "improved to 12-3", "a 10-2 record", "the Reds (41-38) beat": wins and losses. Whether two numbers
+# are a record or a score is decided by what is before and behind them.
 _RECORD = re.compile(
-    rf"(?<![\w.,/$-]){_WINS}(?=, \d{{1,2}}\.\d\d ERA| (?:record|overall|mark\b|campaign|all-time|"
-    r"season(?! (?:opener|finale|premiere|debut)| series)|in the regular season|"
-    r"in (?:[a-z-]+ )?play\b|(?:on|for) the (?:season|year)|\(\d+ KOs?\)|\(\d+-\d+(?:,? in|"
-    r",? [A-Z])|(?:in )?(?:the )?(?:SEC|ACC|AFC|NFC|MAC|WAC|Pac-1\d|Big (?:Ten|East|Sky|12))\b|"
-    r"in (?:(?:the|their|its) )?(?:conference|league|division)))|(\b(?:(?:drop|advanc|improv|mov|"
-    r"lift|boost|rais)\w*(?: (?:the|their|its|his|our))?(?: [A-Z][\w']+| them| team| record|"
-    r" club){1,2} to|[Ii]mprov(?:ed|es|ing) to|record (?:of|is|was|to|at)|[Ff](?:ell|alls) to|"
-    r"dropped to|[Mm]ov(?:ed|es) to|(?:start|open|beg[aiu]n|finish|end|clos)\w* (?:the|their|its|"
-    r"his|our|an?|this|last)(?: \d{4}| [a-z]+)? (?:season|year|campaign)(?: at)?|(?:started|"
-    r"began)(?: out| off)?|(?:sit|stand|stood|sat|are|is|was|were|now)s? at|(?:are|"
-    r"were)(?= \d-\d(?:[.,;]|$))|an?(?= \d+-\d+ start\b)|(?:is|are|was|were|went|"
-    r"now)(?= \d+-\d+(?:-\d+)? (?:this season|last season|at home|on the road))|"
-    r"finished(?= \d+-\d+ (?:there|overall|at home))|went(?= \d+-\d+(?:[.,;]| and \d+-\d+|"
-    r" in \d{4}| (?:on the (?:trip|road|week)|this|last)\b))) )"
-    rf"{_WINS}(?!\w|[.-]\w)(?! (?:against|from|on(?! the (?:road|trip|week)| [MTWFS])|over|for|to|"
-    rf"up|down|in the|"
-    r"other|more|feet|people|inches|places|points|teams|years|days|percent)\b)|"
-    rf"((?<=[A-Za-z]) \(){_WINS}(?=(?:, \d+-\d+ [A-Z][\w -]+)?\) (?:beat|hosts?|visits?|faces?|"
-    r"plays?|won|lost|have|has|is|was|are|were|will|defeated|travels?|opens?|leads?|trails?|"
-    r"improve|fell|snapped|swept|edged|dropped|got|had)\b)"
+    r"(?<![\w.,/$£€-])(\d{1,3})-(\d{1,3})(-\d{1,2})?(?![\w/%-]|[.,-]\d|°)(?! (?:other|more|feet|"
+    r"people|"
+    r"inches|places|points|teams|years|days|hours|minutes|percent|degrees|miles|lead|advantage|"
+    r"victory|"
+    r"win|loss|defeat|draw|decision|vote|ruling|score|final|upset|rout|to\b|up\b|down\b|over\b)\b)"
 )
-# "(9-3) plays State (10-3)", "7 and 2 at home and 2-6 on the road"
-_BESIDE = re.compile(
-    r"(\b[A-Z][\w'’.&]* \()(\d{1,2})-(\d{1,2})(?=\))|(\b(?:and|but) )(\d{1,2})-(\d{1,2})"
-    r"(?= (?:at home|on the road|away|in|against|this|last|overall|since)\b)"
+_NAMED_RECORD = re.compile(
+    r"(?:, \d{1,2}\.\d\d ERA| (?:record|overall|mark\b|campaign|all-time|season(?! (?:opener|"
+    r"finale|"
+    r"premiere|debut)| series)|in the regular season|in (?:[a-z-]+ )?play\b|(?:on|"
+    r"for) the (?:season|"
+    r"year)|\(\d+ KOs?\)|\(\d+-\d+(?:,? in|,? [A-Z])|(?:in )?(?:the )?(?:SEC|ACC|AFC|NFC|MAC|WAC|"
+    r"Pac-1\d|Big (?:Ten|East|Sky|12))\b|in (?:(?:the|their|its) )?(?:conference|league|division)))"
+)
+_START = re.compile(r" (?:start|finish|run|stretch|homestand|road trip|week)\b")
+_ONES_START = re.compile(r"(?:\b(?:an?|the|their|its|his|her|our)(?: [a-z]+)?|['’]s?) $")
+_TO_RECORD = re.compile(
+    r"\b(?:(?:drop|advanc|improv|mov|lift|boost|rais|even|push)\w*(?: (?:the|their|its|his|our))?"
+    r"(?: [A-Z][\w']+| them| team| record| club){1,2} (?:to|at)|(?:[Ii]mprov(?:e|ed|es|ing)|"
+    r"[Dd]rop(?:s|ped|ping)?|[Ff](?:ell|alls?|alling)|[Mm]ov(?:e|ed|es|ing)|[Ss]lip(?:s|ped)?|"
+    r"[Gg]o(?:es)?) to|record (?:of|is|was|to|at)|(?:start|open|beg[aiu]n|finish|end|"
+    r"clos)\w* (?:the|"
+    r"their|its|his|our|an?|this|last)(?: \d{4}| [a-z]+)? (?:season|year|campaign)(?: at)?|"
+    r"(?:[Ss]tart(?:ed|s)|[Bb]egan)(?: out| off)?|(?:sit|stand|stood|sat|are|is|was|were|now)s? at|"
+    r"(?:sits?|stands?|stood|sat)|(?<=\. )At|(?<=^)At)(?: just| only)? $"
+)
+_IS_RECORD = re.compile(
+    r"(?:\b(?:is|are|was|were|been|went|gone?|goes|now|finish(?:ed|es)?)|['’](?:s|re))"
+    r"(?: now| just| only| still| already| a combined| a perfect)? $"
+)
+_WHEN = re.compile(
+    r"(?: (?:at home|on the (?:road|trip|week|year|season)|away(?! from)|this|there|against|vs|"
+    r"versus|"
+    r"when|since|as an?|with (?:him|her)|for the first time|under [A-Z]|last (?:season|year)|"
+    r"in (?:their|"
+    r"its|his|her|our|the) (?:last|past|first|final|[A-Z])|in (?:\d{4}|[A-Z][a-z]+)|and \d+-\d+)|"
+    r"[.,;](?!\d)|$)"
+)
+_OF_A_GAME = re.compile(
+    r"\b(?:[Gg]ame|[Ii]t|[Mm]atch|[Ss]core|[Cc]ount|[Tt]his|[Tt]hat|final|which)(?: (?:is|was)|"
+    r"['’]s)"
+    r"(?: now| just| only| still| already)? $"
 )
 # "Lincoln (8-1, 4-0 SEC)": of all games, and of those of the league
 _TWO_RECORDS = re.compile(
@@ -94,7 +112,8 @@ _BEATEN = re.compile(
 )
 _TEAM = re.compile(
     r"\b(?!(?:Chapter|Psalms?|Romans|Senate|House|Court|Boys|Girls|Children|Kids|Adults|Men|Women|"
-    r"Ages|Grades|Pages|Figures?|Tables?|One|Two|Three)\b)[A-Z][\w'’.&-]*$"
+    r"Ages|Grades|Pages|Figures?|Tables?|One|Two|Three|[A-Z][a-z]+day|Open|"
+    r"Hours)\b)[A-Z][\w'’.&-]*$"
 )
 # What is counted so and no game: a vote, a bet, what is sold for what
 _NO_GAMES = re.compile(
@@ -143,7 +162,7 @@ _OF_GAMES = re.compile(
     r"\b(?:[Gg]ames?|[Ss]easons?|[Tt]eams?|[Ww]ins?|[Ww]on|[Ll]ost|[Ll]oss(?:es)?|[Cc]oach|"
     r"[Ll]eague|[Pp]layoffs?|[Vv]ictory|straight|record|beat|hosts?|visits?|faces?|plays?|defeated|"
     r"conference|division|innings?|title|tournament|travels?|swept|edged|snapped|SEC|ACC|"
-    r"[Ss]coring)\b"
+    r"[Ss]coring|[Ss]cored|leads?|led|rebounds|quarter|half|[Rr]all(?:y|ied)|outscored)\b"
 )
 _LONGEST = 164  # games of a season
 _FAR = 48
@@ -226,7 +245,7 @@ def expand(text: str) -> str:
         text = _TWO_RECORDS.sub(_two_records, given) if "(" in text else given
         text = _RECORD.sub(_record, text)
         if text != given:
-            text = _BESIDE.sub(lambda m: f"{m[1] or m[4]}{_won(m[2] or m[5], m[3] or m[6])}", text)
+            text = _RECORD.sub(_another, text)
         text = _SETS.sub(", ", text)
         if _TWO_SETS.search(text):
             text = _MATCH.sub(_match, text)
@@ -255,6 +274,17 @@ def _shooting(match: re.Match[str]) -> str:
 def _home_run(match: re.Match[str]) -> str:
     counted = ahead(match, 1) == " " and ahead(match, 2)[0].isdigit()
     return "home runs" if match[1] or (counted and ahead(match, 3) != " 1 ") else "home run"
+
+
+def _another(match: re.Match[str]) -> str:
+    """Where one is a record, so are "and 2-21 against", and "(9-3)" behind a team."""
+    before, after = ahead(match, 24), behind(match)
+    sure: object
+    if before[-2:] == " (":
+        sure = after[:1] == ")" and _TEAM.search(before[:-2])
+    else:
+        sure = before.endswith((" and ", " but ")) and _WHEN.match(after)
+    return _won(*match.groups()) if sure else match[0]
 
 
 def _won(wins: str, losses: str, ties: str | None = None) -> str:
@@ -319,15 +349,23 @@ def _analysis(match: re.Match[str]) -> str:
 
 def _record(match: re.Match[str]) -> str:
     """ "12-4-1" -> "12, 4 and 1", "5-0" -> "5 and oh"."""
-    before = ahead(match, 24)
-    far = match.string[max(0, match.start() - _FAR) : match.start(4) if match[4] else match.start()]
-    if _NO_GAMES.search(far):
+    wins, losses, ties = match.groups()
+    before, after = ahead(match), behind(match)
+    sure: object  # a match, or a truth
+    if int(wins) + int(losses) > _LONGEST or _NO_GAMES.search(before[-_FAR:]):
         return match[0]
-    if match[8] and not (
-        int(match[9]) + int(match[10]) <= _LONGEST and _OF_GAMES.search(around(match))
-    ):
+    if before[-2:] == " (" and after[:1] == ")":
+        sure = _TEAM.search(before[:-2]) and _OF_GAMES.search(around(match))
+    elif _BEATEN.search(before):
         return match[0]
-    if (match[1] and _BEATEN.search(before)) or (match[8] and not _TEAM.search(before)):
-        return match[0]
-    wins, losses, ties = next(match.groups()[i : i + 3] for i in (0, 4, 8) if match[i + 1])
-    return f"{match[4] or match[8] or ''}{_won(wins, losses, ties)}"
+    else:
+        rises = int(wins) < int(losses) and not ties
+        sure = _NAMED_RECORD.match(after) or (_START.match(after) and _ONES_START.search(before))
+        if not sure and _TO_RECORD.search(before):
+            sure = not rises or wins == "0" or _WHEN.match(after) or _OF_GAMES.search(around(match))
+        elif not sure and _IS_RECORD.search(before):
+            sure = _WHEN.match(after) and not _OF_A_GAME.search(before)
+            if sure and after[:1] in ".,;":  # "they are 5-2."
+                short = int(wins) < 10 and int(losses) < 10
+                sure = re.search(rf"\b(?:went|gone{'|are|were' * short}) $", before)
+    return _won(wins, losses, ties) if sure else match[0]

@@ -160,6 +160,8 @@ def _word(match: re.Match[str]) -> str:
         behind(match)[:2] == " -" or match.string.endswith("sudo ", 0, match.start())
     ):
         return "R.M."
+    if short.lower() == "temps" and not (stop and behind(match).strip()):
+        return match[0]
     if short == "dz" and ahead(match, 2)[:1].isdigit():
         words = "dozen"
     if short.lower() == "blk" and not _BLOCK.search(ahead(match, 8)):

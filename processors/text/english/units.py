@@ -164,7 +164,7 @@ _GENERATION = re.compile(r"(?<![\w.,-])([2-5])g\b")
 _MY_MOBILE = re.compile(
     r"\b(?:[Mm]y|via|using|no) [345]g\b(?! of)|\b[345]g (?:is|was|data|speeds?|SIM)\b"
 )
-_TWO_SCALES = re.compile(r"(?<=[a-z])(?<!\bf)/(?=\d)")  # 23kg/50lb
+_TWO_SCALES = re.compile(r"(?<=[a-z])(?<!\bf)(?<!\b[wW])/(?=\d)")  # 23kg/50lb
 _MORE_THAN = re.compile(rf"(?<=\d plus )({_NAMES})(?![\w'°/]|\.\w)")  # "15+ mph"
 # mIU/L
 _ACTIVITY = re.compile(r"(?<=\d) ?(m?IU|U)/(mL|ml|L|l|dL|kg)\b")
@@ -239,6 +239,7 @@ _OF_VOLTS = re.compile(
     r"inputs?|regulators?|relays?|power|batter(?:y|ies)|adapters?|systems?|levels?|versions?|"
     r"outlets?)\b"
 )
+_CAPITAL_MB = re.compile(r"(?:(?<=\b9\d\d)|(?<=\b10[0-8]\d)) ?MB\b")  # of the air
 _MANY_VOLTS = re.compile(r"(?<=\d)Vs\b")
 # "takes a 9V", "got the 256gb in blue"
 _NAMING = frozenset(("V", "gb", "GB", "tb", "TB"))
@@ -306,6 +307,10 @@ _STOP_INSIDE = re.compile(
     r"|(?<=[a-z][./])(/?(?:hr|min|sec|yr|mo|wk))\.(?= [a-z])"
 )
 _STOP_BETWEEN = re.compile(r"(\d ?(?:lbs?|ft))\.(?= \d[\d/ .]* ?(?:oz|in)\b)")  # 8 lb. 2 oz.
+# "a 4lb. Boston Butt Roast"
+_STOP_OF_A_THING = re.compile(
+    r"(\b[Aa]n? \d[\d.]*[ -]?(?:lb|oz|qt|gal|ft|in|pt|kg|ml|mi|yd))\.(?= [A-Z][a-z]{2})"
+)
 # "Hi 84/Lo 66", "H 82 L 60"
 _HIGH_LOW = re.compile(
     r"\b(?:([Hh])(?:i|igh|I):? (-?\d{2,3}°?)(?: ?/ ?|, )[Ll](?:o|ow|O):? (?=-?\d)|"
@@ -356,6 +361,8 @@ def expand(text: str) -> str:
         text = _COMMA.sub(r"\1.\2", text)
     if "b. " in text or "t. " in text:
         text = _STOP_BETWEEN.sub(r"\1", text)
+    if ". " in text:
+        text = _STOP_OF_A_THING.sub(r"\1", text)
     if "/" in text or "@" in text:
         text = _STOP_INSIDE.sub(lambda m: m[1] or m[2], text)
     text = recipes.expand(text)
@@ -477,6 +484,8 @@ def _rarer(text: str) -> str:
             text = _ANY_AMPS.sub(partial(_amps, "amps"), text)
     if "U/" in text:
         text = _ACTIVITY.sub(lambda m: f" {_ACTIVITIES[m[1]]} per {UNITS[m[2]]}", text)
+    if "MB" in text and "ressure" in text:
+        text = _CAPITAL_MB.sub(" mbar", text)
     if "mb" in text:
         text = forecasts.expand_pressure(text)
     if "nm" in text and _NAUTICAL.search(text) and _AT_SEA.search(text):
