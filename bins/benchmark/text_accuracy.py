@@ -4,14 +4,15 @@ that are read where they lie (`--sets`: folders of `*.txt`, a line `written~spok
 of other languages (`--language`).
 
 Readings are compared by words. Where conventions differ without a difference in sense, both sides
-are brought to one form: case, marks, hyphens and the "and" of numbers go; "oh" is "zero"; "the
-fifth of may" is "may fifth"; letters said one by one are apart ("pm", "p m").
+are brought to one form: case, accents, marks, hyphens and the "and" of numbers go; "oh" is "zero";
+"the fifth of may" is "may fifth"; letters said one by one are apart ("pm", "p m").
 """
 
 from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -82,7 +83,8 @@ def _compared(text: str, language: str) -> str:
 
 def words_of(text: str) -> str:
     """A reading in the form that is compared."""
-    text = text.lower().replace("’", "'")
+    text = unicodedata.normalize("NFD", text.lower().replace("’", "'"))
+    text = re.sub("[\u0300-\u036f]", "", text)  # accents
     text = re.sub(r"[^a-z' ]+", " ", text.replace(".'s", "'s"))
     text = re.sub(r"(?<![a-z])'|'(?![a-z])", " ", text)
     text = " ".join(text.split())

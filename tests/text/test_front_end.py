@@ -176,6 +176,7 @@ def test_the_tokens_of_plain_sentences_are_unchanged(corpus: str) -> None:
 
 def test_other_peoples_habits_are_compared_by_words() -> None:
     assert words_of("It's May 5th, at 7 P.M.") == "it's may th at p m"
+    assert words_of("Sauté the crème") == "saute the creme"
     assert words_of("the fifth of may, one hundred and two") == "may fifth one hundred two"
 
 
