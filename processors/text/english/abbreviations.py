@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from operator import add
 
 from recital.processors.text.english import titles
 from recital.processors.text.english.calendar_names import DAYS, MONTH, SHORT_MONTHS
@@ -55,7 +56,7 @@ SHORT = frozenset(
         *SHORT_MONTHS,
         *DAYS,
         *word_set("hr wk yr mo st rt ext fl x ph exp rs inv agg prop dep arr lic gtd pkt accum mi"),
-        *word_set("fax mob th nr bal lb oz ft att aft"),
+        *word_set("fax mob th nr pop bal lb oz ft att aft"),
     )
 )
 ENDS_SENTENCES = frozenset(
@@ -236,9 +237,9 @@ _PHRASES = [
             "advisory",
         ),
         ("Inv. ", r"\bInv\. (?=number)", "Invoice "),
-        ("n ch", r"\b([Oo]n )ch\.? (?=\d)", r"\1channel "),
+        *((w, r"\b([Oo]n )ch\.? (?=\d)", r"\1channel ") for w in ("n ch. ", "n ch ")),
         (
-            " inc",
+            " inc.",
             r"\b([Nn]et|[Oo]per(?:ating|\.)|[Pp]re-?tax|[Gg]ross|"
             r"[Ii]nterest) inc\b\.?(?= [a-z$\d(])",
             r"\1 income",
@@ -251,14 +252,17 @@ _PHRASES = [
             rf"\b([Bb])al\.(?=,? (?:is|of|was|due|as of|on|{NUMBER_WORD})\b)",
             r"\1alance",
         ),
-        (" disc", r"(?<=percent )disc\b(?:\.(?! *$))?(?! (?:brake|golf|jockey))", "discount"),
+        (" disc.", r"(?<=percent )disc\b(?:\.(?! *$))?(?! (?:brake|golf|jockey))", "discount"),
         ("exp. ratio", r"\bexp\. (?=ratio)", "expense "),
         ("xp. ", r"\b([Ee])xp\. (?=req|pref|nec|a (?:plus|must))", r"\1xperience "),
-        (
-            " est",
-            r"(?:(?<=dollars )|(?<=dollar )|(?<=cents )|(?<=cent )|"
-            r"(?<=percent ))est\b(?:\.(?! *$))?",
-            "estimate",
+        *(
+            (
+                piece,
+                r"(?:(?<=dollars )|(?<=dollar )|(?<=cents )|(?<=cent )|"
+                r"(?<=percent ))est\b(?:\.(?! *$))?",
+                "estimate",
+            )
+            for piece in (" est.", " est,")
         ),
         (
             "an INT",
@@ -267,7 +271,10 @@ _PHRASES = [
         ),
         ("INTs", r"(?<=\d )INTs\b", "interceptions"),
         ("R/O", r"\bR/O\b", "rule out"),
-        *((w, r"\b([Vv])it\.? (?=[A-EK](?:\b|\d))", r"\1itamin ") for w in ("Vit", "vit")),
+        *(
+            (w, r"\b([Vv])it\.? (?=[A-EK](?:\b|\d))", r"\1itamin ")
+            for w in ("Vit. ", "vit. ", "vit D", "vit B")
+        ),
         *(
             (f"{w}.", rf"\b({w[0]}){w[1:]}\.(?=[:,]? [a-z\d])", rf"\1{full}")
             for w, full in (
@@ -284,12 +291,15 @@ _PHRASES = [
             r"buns?)\b)",
             "gluten-free ",
         ),
-        (
-            " req",
-            r"\b(PTO|[Aa]|[Tt]he|[Yy]our|[Mm]y|this|[Ll]eave|[Tt]ime[- ]off|[Vv]acation|"
-            r"[Mm]aintenance) req\b\.?(?= (?:was|is|has|to|for|form|approved|denied|submitted|"
-            r"pending|on|by|from)\b)",
-            r"\1 request",
+        *(
+            (
+                w,
+                r"\b(PTO|[Aa]|[Tt]he|[Yy]our|[Mm]y|this|[Ll]eave|[Tt]ime[- ]off|[Vv]acation|"
+                r"[Mm]aintenance) req\b\.?(?= (?:was|is|has|to|for|form|approved|denied|submitted|"
+                r"pending|on|by|from)\b)",
+                r"\1 request",
+            )
+            for w in (" req ", " req. ")
         ),
         (
             "gm",
@@ -298,13 +308,34 @@ _PHRASES = [
             "good morning",
         ),
         (
-            "gn",
-            r"(?:^|(?<=[.!?] )|(?<=[Oo]k )|(?<=lol ))gn(?=[!,.]|$| (?:everyone|all|y'all|guys|fam|"
+            " gn",
+            r"(?:(?<=[.!?] )|(?<=[Oo]k )|(?<=lol ))gn(?=[!,.]|$| (?:everyone|all|y'all|guys|fam|"
             r"babe)\b)",
             "good night",
         ),
         ("Sgt. 1st", r"\bSgt\. 1st (?=Class)", "Sergeant First "),
         ("eather int", r"(?<=eather )int\b\.?", "interior"),
+        ("-qtr.", r"(?<=[tdh]-)qtr\.", "quarter"),
+        ("-rd.", r"(?<=th-)rd\.(?= )", "round"),
+        ("(pop. ", r"\(pop\. (?=\d)", "(population "),
+        (
+            " fx",
+            r"(?<=[a-z] )(?<!cial )(?<!ound )fx\b(?=[,.;)]|$| (?:noted|seen|on|at|after|from|s/p|"
+            r"w/))",
+            "fracture",
+        ),
+        ("D/C ", r"\bD/C (?=home|to|from|on\b)", "Discharge "),
+        ("lac.", r"\blac\b\.?(?= (?:to|on|of|over) )", "laceration"),
+        (" env.", r"(?<=\d )env\b\.?(?= [a-z(])", "envelope"),
+        (
+            "choc",
+            r"\b([Cc])hoc\.? (?=chips?|chunks?|syrup|sauce|milk|cake|pudding)",
+            r"\1hocolate ",
+        ),
+        ("eg. ", r"\b([Rr])eg\. (?=fees?|form|deadline|opens|desk)", r"\1egistration "),
+        ("el. ", r"\b([Dd])el\. (?=fee|charge)", r"\1elivery "),
+        ("conf. ", r"\bconf\. ?(?=#|\d{4}|number)", "confirmation "),
+        ("Ph: ", rf"\bPh: (?=\d|{NUMBER_WORD}\b)", "Phone: "),
         ("-veh", r"(?<=\d-)veh\b\.?", "vehicle"),
         ("NET ", rf"\bNET (?=(?:{MONTH})\b)", "no earlier than "),
         (
@@ -438,7 +469,10 @@ _PHRASES = [
         ("CHAP.", rf"\bCHAP\. (?=\d|{NUMBER_WORD}\b)", "Chapter "),
         ("Hrs", r"(?<=\d)Hrs\b", " hours"),
         ("his. of ", r"\bhis\. of (?=Art|Sci|Mus|Med|Rel)", "history of "),
-        ("est", r"(?<=beat )est\b\.?|(?<=missed )est\b\.?|(?<=versus )est\b\.?", "estimates"),
+        *(
+            (f"{w} est", rf"(?<={w} )est\b\.?", "estimates")
+            for w in ("beat", "missed", "versus", "topped")
+        ),
         (
             "st. ",
             rf"\b([Ee])st\. (?!(?:in |since |circa |c\. ?|about )?(?:1[5-9]|20)\d\d\b|"
@@ -489,6 +523,11 @@ _PHRASES = [
         ("cts", r"(?<=\d )cts\b(?:\.(?! *$))?|(?<=\d)cts\b", "cents"),
     )
 ]
+# Where two letters of a piece, those that are rarest in words, are in a text, it may be there.
+_BY_LETTERS: dict[str, list[int]] = {}
+for _n, _phrase in enumerate(_PHRASES):
+    _pairs = map(add, _phrase[0], _phrase[0][1:]) if len(_phrase[0]) > 1 else _phrase[0]
+    _BY_LETTERS.setdefault(min(_pairs, key=TABLES["usual"].count), []).append(_n)
 # YoY, Q/Q, m-o-m
 _LONG_FORMS = {
     form: f"{period} over {period}"
@@ -522,8 +561,9 @@ _NUMBER_OF = re.compile(r"(?<=[\w)] )No ?(?=\d)")
 _NUMBERED_RE = re.compile(r"(?<![\w.])(?:([A-Za-z]{1,5})\. ?(?=\d)|(pp?)\. ?(?=[A-Z]\d))")
 _PATIENT = re.compile(
     r"\b([Pp])t\.? (?=(?:is|was|has|had|ID|denies|denied|reports?|reported|states|stated|presents|"
-    r"presented|seen|complains|c/o|can|will|may|should|tolerated|to be|smoked|smokes|underwent|"
-    r"endorses|takes|took|developed|started|appears|remains|returns?)\b)"
+    r"presented|seen|complains|c/o|can|educated|instructed|advised|tolerat\w+|arrived|feels|found|"
+    r"given|will|may|should|tolerated|to be|smoked|smokes|underwent|endorses|takes|took|developed|"
+    r"started|appears|remains|returns?)\b)"
 )
 _WORD = re.compile(r"(?<![\w-])(?<!\w\.)([A-Za-z]{2,6})\.( (?=[A-Z])|$|(?=[\"')\]]*$))?")
 
@@ -535,9 +575,7 @@ def expand_given_names(text: str) -> str:
 
 def expand(text: str) -> str:
     """ "approx. 5 vs. 6, vol. 2" -> "approximately 5 versus 6, volume 2"."""
-    for piece, pattern, spoken in _PHRASES:
-        if piece in text:
-            text = pattern.sub(spoken, text)
+    text = _phrases(text)
     if " St" in text and _STATE_TEAM.search(text) and _OF_TEAMS.search(text):
         text = _STATE_TEAM.sub(r"\1 State", text)
     if "pt" in text or "Pt" in text:
@@ -564,6 +602,25 @@ def expand(text: str) -> str:
     if "sat" in text:
         text = _SATURATION.sub(r"\1saturation", text)
     return _WORD.sub(_word, text) if _has_short(text) else text
+
+
+def _phrases(text: str) -> str:
+    """Each phrase whose piece is there, in their order; most texts have none."""
+    waiting, at = _waiting(text, 0), 0
+    while at < len(waiting):
+        piece, pattern, spoken = _PHRASES[waiting[at]]
+        given, at = text, at + 1
+        if piece in text:
+            text = pattern.sub(spoken, text)
+        if text != given:
+            waiting, at = _waiting(text, waiting[at - 1] + 1), 0
+    return text
+
+
+def _waiting(text: str, first: int) -> list[int]:
+    """The phrases from this one on of whose piece two letters are in the text."""
+    there = _BY_LETTERS.keys() & {*text, *map(add, text, text[1:])}
+    return sorted(n for letters in there for n in _BY_LETTERS[letters] if n >= first)
 
 
 def _has_short(text: str) -> bool:

@@ -11,7 +11,7 @@ from recital.processors.text.english.capital_words import SAID_AS_WORDS
 from recital.processors.text.english.outline import holds, shape, zeros
 from recital.processors.text.english.references import BOOKS
 from recital.processors.text.english.roman import value
-from recital.processors.text.english.words import STARTERS, cardinal, ordinal, word_set
+from recital.processors.text.english.words import STARTERS, TABLES, cardinal, ordinal, word_set
 
 # "The ship.[1] Then", "his name[12] is"; but "list[1]"
 _IN_NOTE = r"[1-9]\d{0,2}|0[1-9]|[a-cf-h]|(?:note|nb|n) \d{1,2}|citation needed"
@@ -33,11 +33,7 @@ _NOTE_APART = re.compile(
     r"(\b[\w'’.-]+[)”\"]?) \[(?:\d{1,2}| \d{1,3} )\](?=[.,;:]|\s[a-z]|\s*$)"
     r"|((?<=[a-z][.!?])[”\"]?) \[\d{1,2}\](?=\s[A-Z])"
 )
-_OF_NOTES = word_set(
-    "see in of and or from by to with at per ref reference references as also cf item items option "
-    "options section step steps press number than via that is are the figure table note notes on "
-    "for about like line example input output set list array index value page using use box key "
-)
+_OF_NOTES = word_set(TABLES["before notes"])
 _NOTE_BEFORE = re.compile(r"(?:(?<=[\s\"'“(])|^)\[\d{1,2}\](?=[A-Za-z]{2})")  # "[2]read the first"
 _MARK = re.compile(r"\bMk\.?(?=[IVX]+\b)")
 _PICTURE = re.compile(r"\[Illustrations?\]")

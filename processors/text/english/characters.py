@@ -89,15 +89,7 @@ _SIGNS = {"⁺": "plus", "⁻": "minus"}
 _CHARGE = re.compile(f"(?<=[A-Za-z0-9₀-₉)\\]])([¹²³⁴]?)([⁺⁻])(?![{''.join(_POWERS)}])")
 _MINUS_BEHIND = re.compile(r"(?<=[A-Za-z\d\])])−(?=[\s,.;:)\]]|$)")
 _ISOTOPE = re.compile(f"(?<![\\w.])([{''.join(_POWERS)}]{{1,3}})([A-Z][a-z]?)(?![a-z])")
-_ELEMENTS = {
-    "H": "hydrogen", "He": "helium", "Li": "lithium", "B": "boron", "C": "carbon", "N": "nitrogen",
-    "O": "oxygen", "F": "fluorine", "Na": "sodium", "P": "phosphorus", "S": "sulfur",
-    "Cl": "chlorine", "K": "potassium", "Ar": "argon", "Ca": "calcium", "Fe": "iron",
-    "Co": "cobalt", "Cu": "copper", "Ga": "gallium", "Sr": "strontium", "Tc": "technetium",
-    "I": "iodine", "Xe": "xenon", "Cs": "cesium", "Au": "gold", "Pb": "lead", "Bi": "bismuth",
-    "Po": "polonium", "Rn": "radon", "Ra": "radium", "Th": "thorium", "U": "uranium",
-    "Pu": "plutonium", "Am": "americium", "Be": "beryllium", "Ba": "barium", "Kr": "krypton",
-}  # fmt: skip
+_ELEMENTS = pairs(TABLES["isotopes"])
 # "↑ pressure"; but "BP ↑ 10%", "press ↑ twice"
 _CHANGE = re.compile(
     r"(?<!ress )(?<!the )(?<!rrow )(?<!it )(?<!ap )(?<!lick )(?<!or )([↑↓]) ?(?=(?!and\b|keys?\b|"

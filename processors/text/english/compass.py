@@ -30,7 +30,7 @@ _ALONG = re.compile(r"(?<= along )([NSEW]) (?=[A-Z][a-z]+)")  # along S Buckeye
 # I-80 W
 _ROAD_TO = re.compile(
     r"\b((?:I|US|SR|CR|FM|Hwy\.?|Highway|Route|Rte\.?|Interstate|(?:State|County|Township) (?:Road|"
-    r"Route|Highway)|[Aa]long)[- ]\d{1,4}) ([NSEW])(B?)\b(?!\.\w)"
+    r"Route|Highway)|[Aa]long)[- ]\d{1,4}) ([NSEW])(/?B)?\b(?!\.\w)"
 )
 # "turn L onto Elm", "on the R"
 _SIDE = re.compile(

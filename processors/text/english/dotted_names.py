@@ -31,10 +31,7 @@ _KIND_BEFORE = re.compile(rf"\b(?:{_KIND}) (?:the |an? |of )?$", re.I)
 _KIND_AFTER = re.compile(rf" (?:{_KIND})\b(?! (?:me|him|her|us|them|you|it)\b)")
 # "Close the window.open the door": a blank that was left
 _DETERMINER = re.compile(r"\b(?:the|an?|this|that|my|your|his|her|our|their)(?: [a-z]+)? $", re.I)
-_ORDERS = word_set(
-    "open close read save update move match sum text email copy push pull search sort pop join "
-    "split write load replace go set get"
-)
+_ORDERS = word_set(TABLES["orders"])
 _GOES_ON = re.compile(r" (?:it|me|him|her|them|us|you|on|now|later|team|home|ahead|back|out)\b")
 _ROOM = 24  # characters before a name that may say what it is
 _ABBREVIATIONS = word_set("mr mrs ms dr st vs jr sr ft mt pm am lt sgt ltd no etc")
@@ -43,11 +40,7 @@ _NO_VOWELS = re.compile(r"[b-df-hj-np-tv-xz]{2,5}")
 _TALK = word_set("i u ur so am pls plz thx thanx bcs msg txt xx xxx swt dont this it its")
 _INNER = re.compile(r"[a-z][A-Z][a-z]|\w_\w|^__")
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_SPELT = word_set(
-    "os io id db js ts rs sh so am ac pm api url uri css xml sql http https html src img cfg ptr "
-    "gui "
-    "cli cpu gpu ip tcp udp ssl tls ui"
-)
+_SPELT = word_set(TABLES["spelt parts of names"])
 
 
 # "all.the.time", "best.movie.ever": no part of a name

@@ -25,7 +25,7 @@ _THREAD = re.compile(
 _METRIC_SCREW = re.compile(r"\b(M[1-9]\d?) ?[x×] ?(\d{1,3}(?:\.\d+)?)(?![\w.]\d)")
 _FEET_SPAN = re.compile(r"(?<![\w.,'])(\d{1,3})' ?- ?(?=\d{1,3}'(?!\d))")
 _CEILINGS = re.compile(r"(?<![\w.,'])(\d{1,2})'(?= (?:(?:high|tall) )?ceilings?\b)")
-_MANY_FEET = re.compile(r"(?<![\w.,'])(\d{3,5}|\d{1,2},\d{3})'(?=[ ,.;)]|$)(?!'\w)")
+_MANY_FEET = re.compile(r"(?<![\w.,'])(\d{3,5}|\d{1,2},\d{3})'(?=[ ,.;:)]|$)(?!'\w)")
 _MARK_FEET = re.compile(
     r"(?<![\w'.])(\d{1,2})'(?=(?:-| )(?:tall|high|long|wide|deep|x|by|man|men|woman|guy|guard|"
     r"center|forward|fence|wall|ladder|board|ceiling|tree|snake|shark|boat)\b)|(?:(?<=[a-z]'m )|"

@@ -8,15 +8,9 @@ import re
 
 from recital.processors.text.english.outline import holds, shape
 from recital.processors.text.english.web import dotted
-from recital.processors.text.english.words import cardinal, word_set
+from recital.processors.text.english.words import TABLES, cardinal, glossary, word_set
 
-_ELEMENTS = word_set(
-    "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se "
-    "Br Kr Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy "
-    "Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po Th Pa U Np Pu "
-    # groups of organic chemistry
-    "Me Et Bu Ac Ph"
-)
+_ELEMENTS = word_set(TABLES["elements"])
 # Without a number, names of other things look like formulas: AcMe, HeLa, LiPo, NaN.
 _PLAIN = re.compile(
     r"(?:Na|Li|Mg|Ca|Al|Zn|Cu|Ag|Ti|Si|Fe|Ni|Mn|Pb|Cd|H|K|Cs|Rb)(?:Cl|Br|F|I|O|OH|S|Se|H|CN)|(?:Me|"
@@ -77,26 +71,9 @@ _FRACTION = re.compile(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}")
 _POWER = re.compile(r"\^(?:\{([^{}]*)\}|(\\?\w))")
 _CALL = re.compile(r"(?<![A-Za-z\\])([A-Za-z])\((?=[^)])")
 _TOKEN = re.compile(r"\\[A-Za-z]+|\x00\d+\x00|\d+(?:\.\d+)?|[A-Za-z]|[=<>+*/_-]")
-_WORDS = {
-    "ll": "is much less than", "gg": "is much greater than", "le": "is at most",
-    "leq": "is at most", "ge": "is at least", "geq": "is at least", "ne": "is not equal to",
-    "neq": "is not equal to", "approx": "is approximately", "sim": "is about",
-    "equiv": "is equivalent to",
-    "propto": "is proportional to", "times": "times", "cdot": "times", "div": "divided by",
-    "pm": "plus or minus", "mp": "minus or plus", "infty": "infinity", "sum": "the sum of",
-    "prod": "the product of", "int": "the integral of", "in": "in", "notin": "not in",
-    "subset": "is a subset of", "subseteq": "is a subset of", "cup": "union", "cap": "intersection",
-    "to": "to", "rightarrow": "to", "Rightarrow": "implies", "implies": "implies",
-    "iff": "if and only if", "mapsto": "maps to", "forall": "for all", "exists": "there exists",
-    "partial": "partial", "nabla": "nabla", "hbar": "h bar", "ell": "l", "circ": "degrees",
-    "ldots": "and so on", "cdots": "and so on", "dots": "and so on", "log": "log", "ln": "l n",
-    "sin": "sine", "cos": "cosine", "tan": "tangent", "exp": "exp", "lim": "the limit of",
-    "max": "max", "min": "min", "mid": "given", "neg": "not", "land": "and", "lor": "or",
-    "prime": "prime", "deg": "degrees", "langle": "", "rangle": "", "left": "", "right": "",
-    "quad": "", "qquad": "", "displaystyle": "", "big": "", "Big": "",
-    "over": "over", "sqrt": "the square root of", "of": "of", "power": "to the",
-    "squared": "squared", "cubed": "cubed", "transposed": "transpose", "degrees": "degrees",
-}  # fmt: skip
+_WORDS = glossary(TABLES["commands of LaTeX"]) | dict.fromkeys(
+    TABLES["silent commands"].split(), ""
+)
 _GREEK = word_set(
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
     "upsilon phi chi psi omega"

@@ -31,7 +31,8 @@ _NODES = re.compile(r"(?<![\w/.,])(\d{1,2})/(\d{1,2})(?= (?:positive )?(?:lymph 
 _SIDE = re.compile(
     r"(?:(?<=[a-z/:,;] )|^)([RL])\.? (?=(?:\d(?:st|nd|rd|th) )?(?:metatarsal|metacarpal|toe|finger|"
     r"digit|rib|knee|hip|shoulder|ankle|wrist|elbow|arm|leg|foot|hand|eye|ear|breast|lung|kidney|"
-    r"femur|tibia|fibula|humerus|radius|ulna|clavicle|flank|groin)s?\b)"
+    r"femur|tibia|fibula|thumb|calf|thigh|heel|forearm|humerus|radius|ulna|clavicle|flank|"
+    r"groin)s?\b)"
 )
 # "strep neg.", "flu A pos"
 _RESULT = re.compile(r"(?<=[a-zA-Z\d.:] )(neg|pos|nl|abnl)\b(\.?)(?=[,;:)]|$| [A-Za-z\d(])")
@@ -39,7 +40,7 @@ _TESTED_FOR = re.compile(
     r"\b(?:[Tt]est(?:s|ed|ing)?|[Ss]trep|[Ff]lu|[Cc]ultures?|COVID|HIV|hCG|HCG|UA|[Uu]rine|CT|MRI|"
     r"CXR|[EK]KG|ECG|[Xx]-?[Rr]ays?|[Ss]creen|[Ss]wabs?|Rh|GBS|[Bb]iops\w+|[Hh]ep|[Aa]ntigen|"
     r"[Pp]atient|Pt|PCR|[Rr]apid|[Mm]ono|RPR|TB|PPD|troponins?|RSV|[Mm]ammo\w*|[Bb]lood|ROS|"
-    r"[Ee]xam|[Gg]ait|DTRs|[Pp]ap|[Ll]abs|CBC|BMP|TSH|[Ll]ungs)\b"
+    r"[Ee]xam|[Gg]ait|DTRs|[Pp]ap|[Ll]abs|CBC|BMP|TSH|[Ll]ungs|G[IU]|CV)\b"
 )
 _RESULTS = {"neg": "negative", "pos": "positive", "nl": "normal", "abnl": "abnormal"}
 _RHESUS = re.compile(r"\bRh(?= (?:neg|pos|factor|type|status|incompat|immun|disease|sensitiz))")

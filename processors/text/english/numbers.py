@@ -168,10 +168,9 @@ _CODE = re.compile(
 )
 # "traffic on the 405"
 _FREEWAY = re.compile(
-    r"(?:(?<=\bthe )|(?<=\band )|(?<=\bon ))([1-9])(\d\d)(?:(?= [Ii]nterstates?\b)|(?<=101|105|"
-    r"110|118|134|"
-    r"170|210|215|280|405|580|605|680|710|805|880)(?=[.,;)]|$| [A-Z]\.| (?:north|south|east|west|"
-    r"freeway|fwy|at|near|to|and|in|from|is|was|today|this|again|for|since)\b))"
+    r"(?:(?<=\bthe )|(?<=\band )|(?<=\bon ))([1-9])(\d\d)(?:(?= [Ii]nterstates?\b)|(?<=101|105|110|"
+    r"118|134|170|210|215|280|405|580|605|680|710|805|880)(?=[.,;)]|$| [A-Z]\.| (?:north|south|"
+    r"east|west|freeway|fwy|at|near|to|and|in|from|is|was|today|this|again|for|since)\b))"
 )
 _TRAFFIC = re.compile(
     r"\b(?:[Tt]raffic|[Ii]nterstates?|[Ff]reeway|[Ff]wy|[Dd]riv(?:e|ing)|[Dd]rove|[Cc]rash|[Rr]amp|"

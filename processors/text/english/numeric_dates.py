@@ -42,6 +42,11 @@ _ON_SLASH = re.compile(
     r"[Tt]o(?:day|night|morrow),?|[Yy]esterday,?|(?:last|next|this) [a-z]+(?= \()|"
     rf"(?:{'|'.join(DAYS.values())}),?) (\(?)(?!(?:24/7|9/11)\b){_MONTH_SLASH_DAY}"
 )
+# "your 11/3 email"
+_OF_A_DAY = re.compile(
+    rf"(?<![\w/.-]){_SLASH}(?= (?:e-?mails?|letter|call|meeting|memo|message|invoice|visit|game|"
+    rf"deadline|statement)\b)"
+)
 _AWAY_SPAN = re.compile(
     r"\b((?:[Oo]ut|[Aa]way|[Oo]ff|[Oo]pen|[Cc]losed|[Gg]one|[Hh]ere|[Bb]ack|[Vv]acation|[Ll]eave|"
     rf"[Rr]uns?) from) {_MONTH_SLASH_DAY} (to|through|until) {_MONTH_SLASH_DAY}"
@@ -114,6 +119,7 @@ def expand(text: str) -> str:
     text = _MONTH_YEAR.sub(lambda m: f"{MONTHS[int(m[1]) - 1]} {m[2]}", text)
     if ":" in text:
         text = _TIMED.sub(lambda m: date(int(m[1]), int(m[2]), ""), text)
+    text = _OF_A_DAY.sub(lambda m: date(int(m[1]), int(m[2]), ""), text)
     text = _AWAY_SPAN.sub(_away_span, text)
     if "-" in text:
         text = _SLASH_DAYS_YEAR.sub(_slash_days_year, text)

@@ -61,18 +61,16 @@ _NOT_OUT = re.compile(r"(?<=\d)\*(?=[\s,.;)])")
 # are a record or a score is decided by what is before and behind them.
 _RECORD = re.compile(
     r"(?<![\w.,/$£€-])(\d{1,3})-(\d{1,3})(-\d{1,2})?(?![\w/%-]|[.,-]\d|°)(?! (?:other|more|feet|"
-    r"people|"
-    r"inches|places|points|teams|years|days|hours|minutes|percent|degrees|miles|lead|advantage|"
-    r"victory|"
-    r"win|loss|defeat|draw|decision|vote|ruling|score|final|upset|rout|to\b|up\b|down\b|over\b)\b)"
+    r"people|inches|places|points|teams|years|days|hours|minutes|percent|degrees|miles|lead|"
+    r"advantage|victory|win|loss|defeat|draw|decision|vote|ruling|score|final|upset|rout|to\b|up\b|"
+    r"down\b|over\b)\b)"
 )
 _NAMED_RECORD = re.compile(
     r"(?:, \d{1,2}\.\d\d ERA| (?:record|overall|mark\b|campaign|all-time|season(?! (?:opener|"
-    r"finale|"
-    r"premiere|debut)| series)|in the regular season|in (?:[a-z-]+ )?play\b|(?:on|"
-    r"for) the (?:season|"
-    r"year)|\(\d+ KOs?\)|\(\d+-\d+(?:,? in|,? [A-Z])|(?:in )?(?:the )?(?:SEC|ACC|AFC|NFC|MAC|WAC|"
-    r"Pac-1\d|Big (?:Ten|East|Sky|12))\b|in (?:(?:the|their|its) )?(?:conference|league|division)))"
+    r"finale|premiere|debut)| series)|in the regular season|in (?:[a-z-]+ )?play\b|(?:on|"
+    r"for) the (?:season|year)|\(\d+ KOs?\)|\(\d+-\d+(?:,? in|,? [A-Z])|(?:in )?(?:the )?(?:SEC|"
+    r"ACC|AFC|NFC|MAC|WAC|Pac-1\d|Big (?:Ten|East|Sky|12))\b|in (?:(?:the|their|"
+    r"its) )?(?:conference|league|division)))"
 )
 _START = re.compile(r" (?:start|finish|run|stretch|homestand|road trip|week)\b")
 _ONES_START = re.compile(r"(?:\b(?:an?|the|their|its|his|her|our)(?: [a-z]+)?|['’]s?) $")
@@ -81,27 +79,23 @@ _TO_RECORD = re.compile(
     r"(?: [A-Z][\w']+| them| team| record| club){1,2} (?:to|at)|(?:[Ii]mprov(?:e|ed|es|ing)|"
     r"[Dd]rop(?:s|ped|ping)?|[Ff](?:ell|alls?|alling)|[Mm]ov(?:e|ed|es|ing)|[Ss]lip(?:s|ped)?|"
     r"[Gg]o(?:es)?) to|record (?:of|is|was|to|at)|(?:start|open|beg[aiu]n|finish|end|"
-    r"clos)\w* (?:the|"
-    r"their|its|his|our|an?|this|last)(?: \d{4}| [a-z]+)? (?:season|year|campaign)(?: at)?|"
-    r"(?:[Ss]tart(?:ed|s)|[Bb]egan)(?: out| off)?|(?:sit|stand|stood|sat|are|is|was|were|now)s? at|"
-    r"(?:sits?|stands?|stood|sat)|(?<=\. )At|(?<=^)At)(?: just| only)? $"
+    r"clos)\w* (?:the|their|its|his|our|an?|this|last)(?: \d{4}| [a-z]+)? (?:season|year|"
+    r"campaign)(?: at)?|(?:[Ss]tart(?:ed|s)|[Bb]egan)(?: out| off)?|(?:sit|stand|stood|sat|are|is|"
+    r"was|were|now)s? at|(?:sits?|stands?|stood|sat)|(?<=\. )At|(?<=^)At)(?: just| only)? $"
 )
 _IS_RECORD = re.compile(
-    r"(?:\b(?:is|are|was|were|been|went|gone?|goes|now|finish(?:ed|es)?)|['’](?:s|re))"
-    r"(?: now| just| only| still| already| a combined| a perfect)? $"
+    r"(?:\b(?:is|are|was|were|been|went|gone?|goes|now|finish(?:ed|es)?)|['’](?:s|re))(?: now|"
+    r" just| only| still| already| a combined| a perfect)? $"
 )
 _WHEN = re.compile(
     r"(?: (?:at home|on the (?:road|trip|week|year|season)|away(?! from)|this|there|against|vs|"
-    r"versus|"
-    r"when|since|as an?|with (?:him|her)|for the first time|under [A-Z]|last (?:season|year)|"
-    r"in (?:their|"
-    r"its|his|her|our|the) (?:last|past|first|final|[A-Z])|in (?:\d{4}|[A-Z][a-z]+)|and \d+-\d+)|"
-    r"[.,;](?!\d)|$)"
+    r"versus|when|since|as an?|with (?:him|her)|for the first time|under [A-Z]|last (?:season|"
+    r"year)|in (?:their|its|his|her|our|the) (?:last|past|first|final|[A-Z])|in (?:\d{4}|"
+    r"[A-Z][a-z]+)|and \d+-\d+)|[.,;](?!\d)|$)"
 )
 _OF_A_GAME = re.compile(
     r"\b(?:[Gg]ame|[Ii]t|[Mm]atch|[Ss]core|[Cc]ount|[Tt]his|[Tt]hat|final|which)(?: (?:is|was)|"
-    r"['’]s)"
-    r"(?: now| just| only| still| already)? $"
+    r"['’]s)(?: now| just| only| still| already)? $"
 )
 # "Lincoln (8-1, 4-0 SEC)": of all games, and of those of the league
 _TWO_RECORDS = re.compile(

@@ -100,7 +100,7 @@ _OF_YOU = re.compile(
     r"awesome|amazing|cute|funny|crazy|sweet|gorgeous|beautiful|half|1/2)\b(?!-| (?:[a-z]+s|one|"
     r"own)\b)"
 )
-_ON_OFFER = re.compile(r"\s+(?:now|immediately|from|until|starting|today|\d)")
+_ON_OFFER = re.compile(r"\s+(?:now|asap|immediately|from|until|starting|today|\d)")
 _A_PROBLEM = re.compile(r"\b(?:[Nn]o|an?|any|the|this|big|my) $")
 # at the end of a message
 _LATIN = re.compile(

@@ -112,7 +112,7 @@ _YOU = re.compile(
     r"or) [a-z]\b|, [a-z]\b)(?!\w)"
 )
 _ARE = re.compile(
-    r"(?<=\b(?:you|how|who|why) )r\b|(?<=\b(?:us|we) )r\b|(?<=\b(?:they|what|When|when) )r\b|"
+    r"(?<=\b(?:you|how|who|why|ppl) )r\b|(?<=\b(?:us|we) )r\b|(?<=\b(?:they|what|When|when) )r\b|"
     r"(?<=[a-rt-z]s )r(?= (?:at|in|on|so|not|too|the|here|there|all|very|still|[a-z]+ing)\b)|"
     r"\b[rR](?= (?:you|they|we)\b)"
 )

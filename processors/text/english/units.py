@@ -130,7 +130,7 @@ _PER_SHORT = re.compile(
 _FOR_ONE = re.compile(
     r"(?:(?<=\ban )(oz|hr)|(?<=\ba )(lb|qt|yd|kg|km|mi|mo|wk|yr)|(?<=s a )(gal))\b(?:\.(?! *$))?"
 )
-_UNITS_OF_ONE = (" an oz", " an hr", " a lb", " a q", " a y", " a k", " a m", " a wk", "s a gal")
+_UNITS_OF_ONE = (" an oz", " an hr", " a lb", " a q", " a yd", " a k", " a mo.", " a yr", "s a gal")
 _ANY_PER = re.compile(r"(?<=\d )(?<![A-Za-z]\d )([a-z]{3,}s)/([a-z]{3,}?)s?\b")
 _PER_AREA = re.compile(r"\b([a-z]{3,})/(km|m|mi|cm|ft|in|yd)\^?([23])\b")  # people/km²
 _ONE_PER_AREA = re.compile(
@@ -361,7 +361,7 @@ def expand(text: str) -> str:
         text = _COMMA.sub(r"\1.\2", text)
     if "b. " in text or "t. " in text:
         text = _STOP_BETWEEN.sub(r"\1", text)
-    if ". " in text:
+    if holds(text, ("b. ", "z. ", "qt. ", "al. ", "ft. ", "in. ", "pt. ")):
         text = _STOP_OF_A_THING.sub(r"\1", text)
     if "/" in text or "@" in text:
         text = _STOP_INSIDE.sub(lambda m: m[1] or m[2], text)

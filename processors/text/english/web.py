@@ -53,11 +53,7 @@ _MARKS = pairs("""
 . dot|/ slash|@ at|- dash|_ underscore|: colon|? question mark|= equals|
 & and|+ plus|% percent|# hash|~ tilde
 """) | {"\\": "backslash"}
-_SPELT = word_set(
-    "www http https ftp ssh io uk us eu tv pdf html htm jpg png gif csv tsv xml js asp aspx php "
-    "cfm nz "
-    "aka mp md sh rs rb ts db gz cfg yml css svg dll etc usr"
-)
+_SPELT = word_set(TABLES["spelt parts of addresses"])
 # The country at the end of a name of a computer: "dot n.z."; not what people say as a word.
 _COUNTRY = re.compile(
     r"(?<=\.)(ca|au|nz|jp|cn|kr|tw|hk|sg|my|th|vn|ph|za|ie|ch|nl|dk|fi|pl|ru|cz|br|mx|ar|cl|pt|gr|"
