@@ -337,5 +337,6 @@ def test_the_page_has_the_table_of_the_config() -> None:
     for row in load_experiment(path)[0].by_minutes:
         minutes = f"below {row['below']}" if "below" in row else "more"
         train = load_experiment(path, [], row.get("below", 1e6) - 0.1)[0].train
-        assert f"| {minutes} | {train.max_steps} | {train.optimizer.lr:g} |" in page
+        shown = (minutes, train.max_steps, f"{train.optimizer.lr:g}", f"{train.ema_share:g}")
+        assert f"| {' | '.join(map(str, shown))} |" in page
         assert f"steps of {train.batch_size} |" in page
