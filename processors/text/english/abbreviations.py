@@ -83,6 +83,7 @@ def _latin(first: str, second: str, spoken: str) -> Iterator[tuple[str, str, str
     yield f".{second} ", rf"\b[{first}]\.{second} (?=a |[A-Za-z][a-z])", f"{spoken} "
 
 
+_COMMITTEES = "Appropriations|Judiciary|Finance|Budget|Commerce|Intelligence|Banking|Armed Services"
 # A piece that must be there, else the rule has nothing to do.
 _PHRASES = [
     (piece, re.compile(pattern), spoken)
@@ -166,7 +167,12 @@ _PHRASES = [
             r"winds?|hurricane|storm|cyclone|typhoon)))",
             "category ",
         ),
-        (" d. ", r"(?<=[a-z]) d\. (?=[A-Z][a-z]+,? \d-\d)", " defeated "),
+        (
+            " d. ",
+            rf"(?<=[a-z,]) d\. (?=[A-Z][a-z]+,? (?:\d-\d|{NUMBER_WORD} {NUMBER_WORD}\b))",
+            " defeated ",
+        ),
+        ("Sen. ", rf"\bSen\. ({_COMMITTEES}) Comm(?:\.|ittee\b)", r"Senate \1 Committee"),
         (
             "div.",
             r"\bdiv\.(?:(?<=share div.)|(?<=cash div.)|(?<=terly div.)|(?<=annual div.)|"

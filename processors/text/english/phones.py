@@ -122,6 +122,12 @@ def _ending(match: re.Match[str]) -> str:
     return match[1] + digit_by_digit(match[2])
 
 
+# Tel. 555.0188
+_POINTED = re.compile(
+    r"\b((?:[Tt]el|[Ff]ax|[Pp]h|[Pp]hone|[Cc]all|[Tt]ext|[Cc]ell)[.:]* )(\d{3})\.(\d{4})(?!\d)"
+)
+
+
 def expand(text: str) -> str:
     """ "(800) 555-0199" -> "eight hundred, five five five, zero one nine nine"."""
     near = zeros(text)
@@ -131,6 +137,8 @@ def expand(text: str) -> str:
         and ("x" not in near or _ANY_EXTENSION.search(text) is None)
     ):
         return text
+    if "000.0000" in near:
+        text = _POINTED.sub(r"\1\2-\3", text)
     if "0#" in near and _ENTERED.search(text):
         text = _POUND_KEY.sub(lambda m: f"{digit_by_digit(m[1])} pound", text)
     text = _SHORT_EXTENSION.sub(" extension ", text)
