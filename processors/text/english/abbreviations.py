@@ -342,6 +342,7 @@ _PHRASES = [
         ("el. ", r"\b([Dd])el\. (?=fee|charge)", r"\1elivery "),
         ("conf. ", r"\bconf\. ?(?=#|\d{4}|number)", "confirmation "),
         ("Ph: ", rf"\bPh: (?=\d|{NUMBER_WORD}\b)", "Phone: "),
+        ("cw ", r"\bcw (?=bands?|mode|key|oper)", "C.W. "),
         ("-veh", r"(?<=\d-)veh\b\.?", "vehicle"),
         ("NET ", rf"\bNET (?=(?:{MONTH})\b)", "no earlier than "),
         (
@@ -547,7 +548,7 @@ OF_USE = re.compile(
     r"\b(?:no|little|any|much|some|what|of|to|without|not|nor|would|could|can|will|shall|may|might|"
     r"did|small|present) $"
 )
-_SATURATION = re.compile(r"\b((?:[Oo]xygen|O2) )sats?\.?(?=\W)")
+_SATURATION = re.compile(r"\b((?:[Oo]xygen|O2) )sats?\.(?=\W)")
 _AFTER_NAME = re.compile(
     r"(?:(?<=[a-z] )|(?<=[a-z], ))(Jr|Sr|Inc|Ltd|Corp|Bros)\b(?!\.)"
 )  # without their stops

@@ -41,7 +41,7 @@ _LONG_WORD = re.compile(r"[A-Za-z]{2,}")
 _RUN = re.compile(r"(?<![\w.'-])[A-Z]{2,}(?:(?: |-)[A-Z]{2,})+(?![\w'-]|\.\w)")
 # Letters of both kinds that are said one by one.
 _MIXED = re.compile(
-    r"(?<![\w.'])(pH|hCG|iOS|eGFR|fMRI|Ig[AEGM]|[a-z]{1,2}[DR]NA|HbA(?=1)|FiO(?=2)|SpO(?=2)|"
+    r"(?<![\w.'])(pH|hCG|hsCRP|iOS|eGFR|fMRI|Ig[AEGM]|[a-z]{1,2}[DR]NA|HbA(?=1)|FiO(?=2)|SpO(?=2)|"
     r"SaO(?=2)|pCO(?=2))(?![a-z])"
 )
 _GAS = re.compile(r"\b(MMBtu|MMbtu|Btu|MMcf|Mcf|Bcf|Tcf)(?=s?\b)")
@@ -75,17 +75,13 @@ _BEFORE_NAME = re.compile(r"\b([A-Z]{2,4})(?=[A-Z][a-z]{3,}\b)(?![A-Z](?:ers|ing
 _WITH_ENDING = re.compile(r"(?<![\w.'-])([A-Z]{3,5})(?=(?:ers?|ing|ish)\b)")
 _ENZYME = re.compile(r"\b(ATP|GTP|NTP|DN|RN)(?=ases?\b)")
 _SYSTEM = re.compile(r"\b(iPad|tv)OS\b")
-_MIXED_PARTS = ("pH", "hCG", "fMRI", "eGFR", "iOS", "NA", "Ig", "HbA1", "O2", "CO2")
+_MIXED_PARTS = ("pH", "hCG", "hsCRP", "fMRI", "eGFR", "iOS", "NA", "Ig", "HbA1", "O2", "CO2")
 _SHOUTED_SHORT = re.compile(r"\b[A-Z]{2,8}(?:N'T|'(?:LL|VE|RE))\b")  # I DIDN'T
 # Said as words where these follow.
 _MAIL = re.compile(r"\bPOP(?=3\b|-?(?:3 )? (?:servers?|accounts?|mail|access|clients?|protocol)\b)")
 _ENZYME_WORD = re.compile(r"\bACE(?= inhibitors?\b|-I\b|-?2\b)")
 _STATION = re.compile(r"(?<=affiliate )[WK][A-Z]{3}\b")
-_WRITTEN_AS = pairs("""
-XPRIZE X Prize|CNNfn CNN FN|SFGATE SF Gate|
-OS/2 OS 2|RPi R Pi|FTSE Footsie|Li-ion lithium ion|MSDOS MS DOS|
-IEEE I triple E
-""")
+_WRITTEN_AS = pairs(TABLES["written otherwise"])
 # A letter and a word: LSAT, DRAM, CMOS, JPEG
 _LETTER_WORD = re.compile(
     r"\b(?:([DSV]|NV)(RAM)|([VW])(LAN)|([CNP])(MOS)|([LP])(SAT)|(G)(MAT)|([DMU])(CAT)|(P)(FAS)|"
@@ -119,10 +115,11 @@ _IT_AFTER = (
     "desk|projects?|equipment|problems?|issues?|training|outsourcing|spending|experts?|engineers?|"
     "solutions?|head|chief"
 )
-_ANY_HIDDEN = re.compile(r"[AIOUW](?:[DMNPRSTU]|CT|HO)\b")
+_ANY_HIDDEN = re.compile(r"[AIOUW](?:[DMNPRSTU]|CT|HO)\b|\bSO\b")
 _HIDDEN = re.compile(
     rf"(?<![\w.'])(?:IT(?= (?:{_IT_AFTER})\b)|(?<=[Tt]he )(?:WHO|OR|US|AM|AT|ID|IN|ACT)\b|"
-    r"IT(?=[:-] )|ACT(?= (?:scores?|exam|prep)\b)|RIP(?=,? (?:to\b|[A-Z][a-z]))|"
+    r"IT(?=[:-] )|(?:(?<=[Mm]y )|(?<=[Yy]our )|(?<=\b[Hh]is )|(?<=\b[Hh]er ))SO\b|"
+    r"ACT(?= (?:scores?|exam|prep)\b)|RIP(?=,? (?:to\b|[A-Z][a-z]))|"
     r"IT(?= and (?:telecom|communic|technolog))|WHO(?= (?:says?\b|said|warn|declare|report|"
     r"official|data|guid|recommend|estimate|has|is|chief|director))|(?<=\d )IU\b|(?:(?<=\ban )|"
     r"(?<=by )|(?<=against ))IS\b(?! (?:it|this|that|the|a|an|not|my|your)\b)|IS(?= (?:militants?|"

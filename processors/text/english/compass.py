@@ -5,13 +5,19 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.place_names import STATES, STREET, STREETS
-from recital.processors.text.english.words import LABEL, ahead, around, behind, in_hundreds, pairs
+from recital.processors.text.english.words import (
+    LABEL,
+    TABLES,
+    ahead,
+    around,
+    behind,
+    in_hundreds,
+    pairs,
+)
 
 # Without one of these no rule here has anything to do.
 HINT = re.compile(r"\b(?:[NSEW]{1,3}|[NSEW]B|[LR])\b")
-_COMPASS = pairs("""
-N north|S south|E east|W west|NE northeast|NW northwest|SE southeast|SW southwest
-""")
+_COMPASS = pairs(TABLES["points of the compass"])
 _POINT = r"(N\.?[EW]\.?|S\.?[EW]\.?|[NSEW]\.?)"
 # "Head E on Hwy 40"
 _HEAD = re.compile(

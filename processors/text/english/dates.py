@@ -17,6 +17,7 @@ from recital.processors.text.english.calendar_names import (
 )
 from recital.processors.text.english.outline import holds, shape, zeros
 from recital.processors.text.english.words import (
+    TABLES,
     ahead,
     behind,
     cardinal,
@@ -141,9 +142,7 @@ _BORN = re.compile(
     rf"(?=\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d|(?:{MONTH})\b)"
 )
 _AGED_HINT = re.compile(r"\. ?(?:c\. ?)?\d{3}")
-_AGED_WORDS = pairs("""
-c circa|ca circa|b born|d died|r reigned|fl flourished|m married|div divorced
-""")
+_AGED_WORDS = pairs(TABLES["letters before years"])
 _CENTURY = re.compile(r"(?<=\d(?:st|nd|rd|th))([ -])c\.(?= [A-Za-z]|,)")  # 5th c. BC, 20th-c. art
 _SHORT_YEARS = re.compile(r"(?<!\w)'(\d\d)-'(\d\d)\b")
 _DECADE = re.compile(

@@ -81,10 +81,11 @@ _OF_HEAT = re.compile(
 # 11N136E, and 149E in the same text
 _GLUED_POSITION = re.compile(r"(?<![\w.,])(\d{1,2}(?:\.\d+)?)([NS])(\d{1,3}(?:\.\d+)?)([EW])(?!\w)")
 _ANY_GLUED = re.compile(r"\d[NS]\d")
-_ANY_MERIDIAN = re.compile(r"[EW](?<=\d\d\d.)")
+_ANY_MERIDIAN = re.compile(r"[NSEW](?:(?<=\d\d.)|(?<=\.\d.))")
 _ANY_APART = re.compile(r"[FC](?<=\d\d .)(?!\w)")
 _MERIDIAN = re.compile(
-    r"(\b(?:[Nn]ear|of|along|at|between|to|and|from|by|around) )(1[0-7]\d|180)([EW])(?![\w/]|\.\d)"
+    r"(\b(?:[Nn]ear|of|along|at|between|to|and|from|by|around) )(1[0-7]\d|180|"
+    r"\d\d(?:\.\d)?)([NSEW])(?![\w/]|\.\d)"
 )
 _OF_OCEANS = re.compile(
     r"\b(?:[Tt]ropical|[Cc]onvection|[Tt]roughs?|[Rr]idges?|[Cc]yclon\w+|[Dd]isturbances?|"
@@ -122,10 +123,12 @@ def expand(text: str) -> str:
     if "itude" in text or "Lat" in text or "Lon" in text:
         text = _NAMED_POSITION.sub(lambda m: f"{m[1]} {_COMPASS[m[2]]}", text)
     if "E" in text or "W" in text:
-        if _ANY_MERIDIAN.search(text) and _OF_OCEANS.search(text):
-            text = _MERIDIAN.sub(lambda m: f"{m[1]}{_around(m[2])} {_COMPASS[m[3]]}", text)
         text = _POSITION.sub(_position, text)
         text = _POSITION_FROM_WEST.sub(_position, text)
+        if _ANY_MERIDIAN.search(text) and _OF_OCEANS.search(text):
+            text = _MERIDIAN.sub(
+                lambda m: f"{m[1]}{_around(m[2].lstrip('0'))} {_COMPASS[m[3]]}", text
+            )
     return text
 
 
@@ -161,7 +164,7 @@ def _apart(match: re.Match[str]) -> str:
 
 def _around(longitude: str) -> str:
     """ "136" -> "one thirty-six", as forecasters say it."""
-    if len(longitude) != 3 or longitude[1:] == "00":
+    if len(longitude) != 3 or not longitude.isdigit() or longitude[1:] == "00":
         return longitude
     return f"{cardinal(int(longitude[0]))} {two_digits(int(longitude[1:]))}"
 

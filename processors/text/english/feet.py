@@ -90,7 +90,7 @@ _SAID = re.compile(
 )  # a quote's end
 # "a 9\" x 13\" pan"
 _INCH_BY = re.compile(
-    r"(\b(?:[Aa]n?|[Tt]he|[Tt]wo|greased|buttered|prepared) \d[\d./x ]*)\" ?[xX×] ?"
+    r"(\b(?:[Aa]n?|[Tt]he|[Oo]ne|[Tt]wo|greased|buttered|prepared) \d[\d./x ]*)\" ?[xX×] ?"
     r"(?=\d[\d./]*\"(?: ?[xX×] ?[\d./]+\")? [a-z])"
 )
 # 72"L x 40"W
@@ -197,6 +197,7 @@ def _inch(match: re.Match[str]) -> str:
     number = match.string.rfind("/", start, match.start()) + 1 or start
     one = (
         is_of_a_thing(match, start)
+        or match.string.startswith((" or larger ", " or bigger "), match.end())
         or (
             THING.match(match.string, match.end()) and not _NO_SIZE.match(match.string, match.end())
         )

@@ -17,10 +17,7 @@ _OF_WEATHER = re.compile(
     r"DISTURBANCES?|CONDITIONS|SYSTEMS?|AREAS?|MVFR|IFR|VFR|[A-Z]+DAY)\b|\.\.\."
 )
 # In texts of both cases, where the sky or a flight is meant
-_SKY = pairs("""
-SCT scattered|BKN broken|OVC overcast|CIGS ceilings|VSBY visibility|VSBYS visibilities|
-TSTMS thunderstorms
-""")
+_SKY = pairs(TABLES["sky"])
 _SKIES = re.compile(
     rf"\b(?:(FEW)[ -](?=SCT|BKN|\d)|AO([AB])(?= ?\d)|(?:{'|'.join(_SKY)})\b(?!['’.]\w| [A-Z][a-z]))"
 )

@@ -38,10 +38,7 @@ CODES = "|".join(
     for code in _CODES
 )
 _COUNTRIES = {"": ""} | {k: f"{name} " for k, name in glossary(TABLES["countries"]).items()}
-_SCALES = pairs("""
-k thousand|m million|mn million|mm million|b billion|bn billion|t trillion|tn trillion|
-mln million|bln billion
-""")
+_SCALES = pairs(TABLES["letters of scales"])
 _SIGN = f"[{''.join(s for s in _CURRENCIES if len(s) == 1)}]"
 _AMOUNT = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _SCALE = (
@@ -191,6 +188,7 @@ _LOW_END = re.compile(
     rf"(?<= )(?:(?:{NUMBER_WORD}(?:-[a-z]+)?|hundred|thousand|million|billion|and|point) ){{1,9}}"
     r"to $"
 )
+_DLRS_LAST = re.compile(r"(?<![\w.,$])(\d[\d,.]*?)( mln| bln)? dlrs?\b")
 _ANY_SIGN = re.compile(_SIGN)
 # Without one of these no rule below has anything to do.
 _HINT = re.compile(rf"{_SIGN}|¢|\dp\b|[Ee]uro\d")
@@ -231,6 +229,8 @@ def _bare(match: re.Match[str]) -> str:
 
 def expand(text: str) -> str:
     """ "$5.50" -> "five dollars and fifty cents", "£3m" -> "three million pounds"."""
+    if " dlrs" in text:
+        text = _DLRS_LAST.sub(r"$\1\2", text)
     if "dlrs " in text or "Dollars " in text:
         text = _DLRS.sub("$", text)
     if "D" in text and "$" in text:

@@ -25,7 +25,7 @@ from recital.processors.text.english.words import (
 
 # 2nd-3rd, 50-75th
 _ANY_ORDINAL = re.compile(r"\d[snrtSNRT][tdhTDH]")
-_ORDINALS = re.compile(r"(?:(?<=\d(?:st|nd|rd|th))|(?<=\d))-(?=\d+(?:st|nd|rd|th)\b)")
+_ORDINALS = re.compile(r"(?:(?<=\d(?:st|nd|rd|th))|(?<=\d)) ?- ?(?=\d+(?:st|nd|rd|th)\b)")
 # the 23d day of May, the 2d Cavalry
 _OLD_ORDINAL = re.compile(
     r"\b(\d{0,2}[23])d(?= (?:day\b|of [A-Z]|Reg|Cav|Inf|Art|Div|Brig|Batt|Corps|Army|Cong|sess|"
@@ -73,11 +73,7 @@ _SIZE = re.compile(
     r"-(?:inch|mile|pound|cup|ounce|gallon|acre|foot|yard|mil|scale|length|time|ton)\b"
 )  # 3/4-inch
 _FRACTION = re.compile(r"(?<![\w/.,])(-)?(\d{1,3})/(\d{1,4})((?i:ths?|nds?|rds?))?(?![\w/]|[.,]\d)")
-_SAID = {
-    "24/7": "twenty-four seven",
-    "9/11": "nine eleven",
-    "7/7": "seven seven",
-}
+_SAID = {"24/7": "twenty-four seven", "9/11": "nine eleven", "7/7": "seven seven"}
 _ODDS = re.compile(r"\b[Oo]dds (?:\w+ ){0,2}$")
 _RATIO = re.compile(rf"(?<![\w:.,]){PLAIN}(?::{PLAIN}){{1,3}}(?![\w:])")
 _SEQUENCE = re.compile(r"(?<![\w.,-])\d{1,2}(?:-\d{1,2}){2,}(?![\w-])")
@@ -110,7 +106,8 @@ _OF_RECORDS = re.compile(
 )
 # "E500's are", "78's through": plurals
 _PLURAL_APART = re.compile(
-    r"'s(?<=\d's)(?=[.,;:)!?]|$| (?:and|or|are|were|with|for|from|through|have|had|do|did|can|will|"
+    r"'s(?<=\bthe \d\d0's)|'s(?<=\d's)(?=[.,;:)!?]|$| (?:and|or|are|were|with|for|from|through|"
+    r"have|had|do|did|can|will|"
     r"in|on|at|to|here|there)\b)"
 )
 _LETTER_POINT = re.compile(r"\.\d(?:(?<=[A-Za-z]\d\.\d)|(?<=[A-Za-z]\d\d\.\d))")
@@ -127,7 +124,7 @@ _POINTED_SPAN = re.compile(
 )  # .030-.035
 _TWO_POINTS = re.compile(r"\.\d+\.|\.x")
 _VERSION = re.compile(r"(?<![\d.])\d+(?:(?:\.\d+){2,}(?![\d])(?:\.x\b)?|(?:\.\d+)?\.x\b)")
-_FRACTION_SPAN = re.compile(r"(?<=\b[1-3]/[2-8])-(?=\d)")  # ½-1 teaspoon
+_FRACTION_SPAN = re.compile(r"(?<=\b[1-3]/[2-8]) ?- ?(?=\d)")  # ½-1 teaspoon
 _BETTING = re.compile(r"\b(?:[Bb]ook(?:ies|makers?)|odds|favourites?|[Ww]illiam Hill|Ladbrokes)\b")
 _AGAINST = re.compile(
     r"\b((?:at|to|from) \d{1,2})/(\d)(?=[.,;)]|$| (?:on|in|to|favourite|for|and|after|"
@@ -161,7 +158,8 @@ _CODE = re.compile(
     r"porsche|xbox|peugeot|jetblue|ryanair|easyjet|emirates|lufthansa|qantas|british airways|"
     r"american airlines|united airlines|ferrari|bmw|volvo|king air|cessna|extension|channel|gate|"
     r"area|error|status|code|http|exit|amtrak|acela|hikari|nozomi|shinkansen|eurostar|tgv|sr|cr|"
-    r"state (?:road|route)|county road|train(?! \d{3} [a-z]+s\b)|rooms|suites|gates|flights|"
+    r"state (?:road|route)|(?-i:MD|NY|NJ|NC|TX|FL|GA|OH|KY|TN|WV|WI|MN|WA|UT|NV|AZ|NM|KS)|"
+    r"county road|train(?! \d{3} [a-z]+s\b)|rooms|suites|gates|flights|"
     r"routes)(?: number)? (?:(?!(?:of|is|in|to|by|at|as|or|on|no)\b)[A-Za-z]{1,2}[- ]?)?)"
     r"(\d)(\d\d)(?:-(\d)(\d\d))?(?![\d,.:/-]\d|\d)",
     re.I,

@@ -76,7 +76,9 @@ _SECRET = re.compile(
 )
 _POUND_KEY = re.compile(r"(?<![\w.,#$-])(\d+)#(?=[\s.,;)]|$)")
 _ENTERED = re.compile(r"\b(?:[Pp]asscode|PIN|[Pp]ress|[Dd]ial|[Ee]nter|[Cc]ode)\b")
-_EMERGENCY = re.compile(r"\b(911|999|112)(?= (?:call|operator|dispatch|emergency))")
+_EMERGENCY = re.compile(
+    r"\b(911|999|112)(?= (?:call|lines?|center|system|operator|dispatch|emergency))"
+)
 # Alone, too: "a call to 911"; but a Porsche 911, and 911 people.
 _ALONE_EMERGENCY = re.compile(
     r"(?<![\w.,$£€/-])(?<!Porsche )(?<!Carrera )(?<!a )(?<!the )911(?![\w%°]|[-/.,:]\d| [a-z]+s\b|"

@@ -57,7 +57,7 @@ _TABLESPOONS = re.compile(rf"(?<![\w.,-])(\d{{1,2}})T(?= {_FOOD}(?! (?:tanks?|pu
 _CUPS = re.compile(
     r"(?<![\w.,/])(\d+(?:-\d/\d| ?\d?/\d)?|\d+\.\d+) ?c\. (?=\(|(?:Greek|Parmesan|Italian|French|"
     r"Mexican|Swiss|Cheddar|Monterey|Dijon|Bisquick|Cool) [a-z]|[a-z]{3}|[A-Z]{2,3} [a-z]{3}|(?:if|"
-    r"of|or) )|(?<![\w.,/])(\d/\d|\d \d/\d) ?c\.(?=\))"
+    r"of|or) )|(?<![\w.,/])(\d|\d/\d|\d \d/\d) ?c\.(?=\))"
 )
 _CAPITAL_CUPS = re.compile(r"(?<=\b\d )C(?=\. [a-z]{3})")
 _TINS = re.compile(

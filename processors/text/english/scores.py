@@ -25,7 +25,7 @@ _CRICKET = re.compile(
     r"\d\*[ ,;)]|\b\d{2,3}/\d0? \([A-Z]"
 )
 _TOTAL = re.compile(
-    r"(?<![\w/.,$-])(?!24/7|20/20)(\d{2,3})/(\d|10)(?![\w/-]|[.,]\d)"
+    r"(?<![\w/.,$-])(?!24/7|20/20)(\d{2,3}(?=/)|\d{3}(?=-))[/-](\d|10)(?![\w/-]|[.,]\d)"
 )  # runs, wickets
 # Wickets, runs: behind a name.
 _FIGURES = re.compile(
@@ -72,13 +72,14 @@ _NAMED_RECORD = re.compile(
     r"ACC|AFC|NFC|MAC|WAC|Pac-1\d|Big (?:Ten|East|Sky|12))\b|in (?:(?:the|their|"
     r"its) )?(?:conference|league|division)))"
 )
-_START = re.compile(r" (?:start|finish|run|stretch|homestand|road trip|week)\b")
+_START = re.compile(r" (?:start|finish|homestand|road trip)\b")
 _ONES_START = re.compile(r"(?:\b(?:an?|the|their|its|his|her|our)(?: [a-z]+)?|['’]s?) $")
 _TO_RECORD = re.compile(
     r"\b(?:(?:drop|advanc|improv|mov|lift|boost|rais|even|push)\w*(?: (?:the|their|its|his|our))?"
     r"(?: [A-Z][\w']+| them| team| record| club){1,2} (?:to|at)|(?:[Ii]mprov(?:e|ed|es|ing)|"
     r"[Dd]rop(?:s|ped|ping)?|[Ff](?:ell|alls?|alling)|[Mm]ov(?:e|ed|es|ing)|[Ss]lip(?:s|ped)?|"
-    r"[Gg]o(?:es)?) to|record (?:of|is|was|to|at)|(?:start|open|beg[aiu]n|finish|end|"
+    r"[Gg]o(?:es)?) to|record (?:(?:[\w'.]+ ){1,6}at|of|is|was|to|at)|(?:start|open|beg[aiu]n|"
+    r"finish|end|"
     r"clos)\w* (?:the|their|its|his|our|an?|this|last)(?: \d{4}| [a-z]+)? (?:season|year|"
     r"campaign)(?: at)?|(?:[Ss]tart(?:ed|s)|[Bb]egan)(?: out| off)?|(?:sit|stand|stood|sat|are|is|"
     r"was|were|now)s? at|(?:sits?|stands?|stood|sat)|(?<=\. )At|(?<=^)At)(?: just| only)? $"
@@ -89,7 +90,8 @@ _IS_RECORD = re.compile(
 )
 _WHEN = re.compile(
     r"(?: (?:at home|on the (?:road|trip|week|year|season)|away(?! from)|this|there|against|vs|"
-    r"versus|when|since|as an?|with (?:him|her)|for the first time|under [A-Z]|last (?:season|"
+    r"versus|when|since|as an?|with an? \d|with (?:him|her)|for the first time|under [A-Z]|"
+    r"last (?:season|"
     r"year)|in (?:their|its|his|her|our|the) (?:last|past|first|final|[A-Z])|in (?:\d{4}|"
     r"[A-Z][a-z]+)|and \d+-\d+)|[.,;](?!\d)|$)"
 )
@@ -183,6 +185,11 @@ _PLAYING = re.compile(
 # "Ohtani (L, 5-3)", ".287/.351/.489"
 _DECIDED = re.compile(r"(?:(?<=\(W, )|(?<=\(L, ))(\d{1,2})-(\d{1,2})(?=\))")
 _SLASHED = re.compile(r"(?<![\w.])\.(\d{3})/\.(\d{3})/\.(\d{3})(?!\d)")
+# "a winning throw of 174-6"
+_THROWN = re.compile(
+    r"((?:throw|mark|leap|jump|vault|heave|toss|best) of |[Cc]leared |went over )(\d{1,3})-(\d|"
+    r"1[01])(?![\w-]|[.,]\d)"
+)
 # "T3 after 36 holes"
 _TIED = re.compile(
     r"\bT([1-9]\d?)(?=[,.;)]|$| (?:at|after|with|in|on|for|and|through|heading|going)\b)"
@@ -231,6 +238,7 @@ def expand(text: str) -> str:
     if "/." in text:
         text = _SLASHED.sub(lambda m: ", ".join(map(in_hundreds, m.groups())), text)
     if "-" in text:
+        text = _THROWN.sub(r"\1\2 feet \3", text)
         text = _DECIDED.sub(lambda m: _won(m[1], m[2]), text)
         text = _AGED.sub(r"\1 oh", text)
         text = _DRAWN.sub(lambda m: f"{cardinal(int(m[1]))} {cardinal(int(m[1]))}", text)

@@ -15,10 +15,7 @@ from recital.processors.text.english.words import STARTERS, TABLES, ahead, behin
 
 # None of these is a word.
 _WORDS = pairs(TABLES["notes"])
-_BEFORE_NUMBER = pairs("""
-ep episode|eps episodes|vol volume|ch chapter|fig figure|sec section|apt apartment|hwy highway|
-rte route|ste suite|pp pages
-""")
+_BEFORE_NUMBER = pairs(TABLES["before a number"])
 # Said letter by letter, though in small letters.
 _LETTERS = (
     f"{'|'.join(SPELT_SMALL)}|brb|ttyl|omg|imo|imho|idk|btw|tbh|smh|lmk|omw|fwiw|afaik|iirc|jk|irl|afk|gtg|ikr|icymi|ngl|"

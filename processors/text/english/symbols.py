@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.words import NUMBER_WORD, pairs
+from recital.processors.text.english.words import NUMBER_WORD, TABLES, pairs
 
 # "his/her"; but "she/her" are somebody's pronouns
 _EITHER = (
@@ -114,10 +114,7 @@ _RULES: list[tuple[str, re.Pattern[str], str]] = [
     )
 ]
 # Signs that no rule before has read.
-_ALONE = pairs("""
-$ dollars|€ euros|£ pounds|¥ yen|₹ rupees|₩ won|₽ rubles|₿ bitcoins|₺ lira|₱ pesos|₪ shekels|
-₫ dong|₦ naira|฿ baht|¢ cents|° degrees|μ micro
-""")
+_ALONE = pairs(TABLES["signs alone"])
 _ALONE_SIGN = re.compile(f"[{''.join(_ALONE)}]")
 # The heads of tables: "(€m)", "$m"
 _MANY_OF = re.compile(r"(?:(?<=\()|^|(?<=\bin ))([$€£])(m|bn)(?=\)|$|,)")

@@ -107,12 +107,13 @@ _FOR_ONE, _TO_ONE = (
 # Not "let u be", "the u in colour", "u and v".
 _YOU = re.compile(
     r"(?<![\w.'’/&+=^*()%-])(?<!\b[Tt]he )(?<!\b[Ll]et )(?<!letter )(?<!\b[Aa] )(?<!\b[Aa]n )"
-    r"(?<!vowel )(?<!speed )(?<!percent )(?:u|U(?= (?:r|are|can|have|will|get|want|know|need|"
+    r"(?<!vowel )(?<!speed )(?<!percent )(?:u|U(?= (?:r|R|are|can|have|will|get|want|know|need|"
     r"should)\b)|(?<=\b[Ff]or )U(?=[ !?]|$))(?!['’./&+=^*()-]\w|['’]| ?[=+*/^<>]|,? (?:and|"
     r"or) [a-z]\b|, [a-z]\b)(?!\w)"
 )
 _ARE = re.compile(
-    r"(?<=\b(?:you|how|who|why|ppl) )r\b|(?<=\b(?:us|we) )r\b|(?<=\b(?:they|what|When|when) )r\b|"
+    r"(?<=\b(?:you|how|who|why|ppl) )r\b|(?<=\bYou )R\b|(?<=\b(?:us|we) )r\b|(?<=\b(?:they|what|"
+    r"When|when) )r\b|"
     r"(?<=[a-rt-z]s )r(?= (?:at|in|on|so|not|too|the|here|there|all|very|still|[a-z]+ing)\b)|"
     r"\b[rR](?= (?:you|they|we)\b)"
 )

@@ -14,6 +14,7 @@ from recital.processors.text.english.words import (
     cardinal,
     digit_by_digit,
     two_digits,
+    word_set,
 )
 
 _HOUR_12 = r"(?:1[0-2]|0?[1-9])"
@@ -155,20 +156,7 @@ _MINUTES = re.compile(
     r"freestyle|hurdles))|(?<![\w.,$£€-])(\d{1,3})m(?= (?:ago|later|left|remaining|read)\b)|"
     r"(?:(?<=[Pp]rep: )|(?<=[Cc]ook: )|(?<=[Tt]otal: )|(?<=[Tt]ime: )|(?<=[Rr]est: ))(\d{1,3})m\b"
 )
-_SURE_MINUTES = (
-    "every",
-    "wait",
-    "last",
-    "took",
-    "take",
-    "bake",
-    "cook",
-    "simm",
-    "boil",
-    "roast",
-    "chill",
-    "grill",
-)
+_SURE_MINUTES = tuple(word_set("every wait last took take bake cook simm boil roast chill grill"))
 _OF_TIME = re.compile(
     r"\b(?:record|call|meeting|timer?|timeout|stops?|stopped|idle|load|startup|sleep|slept|nap|"
     r"video|upload|download|queue|hold|wait|late|delay|build|compile|install|minutes?|hours?)"
@@ -206,7 +194,8 @@ _SPACED_RANGE = re.compile(
 # "ran a 1:44:15 half", "a PR of 46:34", in a text of races.
 _RACE = re.compile(
     r"\b(?:[Rr]ace[drs]?|[Rr]acing|[Mm]arathons?|[Rr]an|[Rr]un(?:s|ner|ners|ning)?|PBs?|PRs?|"
-    r"[Pp]ace|[Ff]inish(?:ed|es)?|[Ll]aps?|[Ss]plits?|[Ss]wim|[Cc]ycl\w+|[Tt]riathlon|5[kK]|"
+    r"[Pp]ace|[Ff]inish(?:ed|es)?|[Cc]locked|[Ll]aps?|[Ss]plits?|[Ss]wim|[Cc]ycl\w+|[Tt]riathlon|"
+    r"5[kK]|"
     r"10[kK])\b"
 )
 _LASTED = re.compile(r"(?<![\w:.,])(?:(\d):)?([0-5]?\d):([0-5]\d)(?![\w:]|\.\d| ?[ap]\.?m)")
@@ -266,11 +255,12 @@ _HOUR_AND_MINUTES = re.compile(r"[tyd@lsr] 1?\d[0-5][05]\b")
 # "pick me up at 530", "meet us at 1030 on Friday"; but "at 530 Main Street"
 _PLAIN_TIME = re.compile(
     r"\b((?:[Pp]ick (?:me|you|u|us|him|her|them)|[Mm]eet|[Ss]ee (?:you|u|ya)|[Bb]e (?:there|here|"
-    r"home)|[Ll]eav(?:e|ing)|[Ww]ake|[Gg]et up)(?: \w+){0,2}? (?:at|by|around|till|until|@) |"
+    r"home)|[Ll]eav(?:e|ing)|[Ww]ake|[Gg]et up|[Aa]larm)(?: \w+){0,2}? (?:at|by|around|till|until|"
+    r"@) |"
     r"\b[Ii]t'?s (?:like |already |almost |only )?|\b(?:down|good|res|reservation|dinner|lunch|"
     r"table|set)(?: is)? for |\b(?:at|@) (?=\d{3,4} (?:[ecmp][sd]t|tonight|tmrw|tomorrow)\b))"
     r"(1[0-2]|[1-9])([0-5][05])(?=[.!?,]*$|[.!?,]* (?:on|in|tomorrow|tonight|today|for|so|if|and|"
-    r"to|then|or|ar|lor|lah|ok|sharp|ish|already|now|lol|rn|[ecmp][sd]t|tmrw|but|because)\b|"
+    r"to|then|or|ar|lor|lah|ok|sharp|ish|I|already|now|lol|rn|[ecmp][sd]t|tmrw|but|because)\b|"
     r"[.!?] [A-Z])"
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.outline import holds, shape
-from recital.processors.text.english.words import TABLES, ahead, behind, pairs
+from recital.processors.text.english.words import TABLES, ahead, behind, pairs, word_set
 
 # Before a name: the stop belongs to the word.
 TITLES = pairs(TABLES["titles"])
@@ -29,18 +29,7 @@ _SHOUTED_TITLE = re.compile(
     r"\b(MR|MRS|MS|DR|ST|MT|FT|SGT|LT|CAPT|GEN|COL|REV|PROF|GOV|SEN|REP)\. ([A-Z]{2,}(?:['’]S\b)?)"
 )
 # "quoth the Hon.", where a text was cut behind the stop
-_CUT_ENDS = (
-    " Hon.",
-    " Rev.",
-    " Gen.",
-    " Gov.",
-    " Sen.",
-    " Capt.",
-    " Prof.",
-    " Col.",
-    " Sgt.",
-    " Lt.",
-)
+_CUT_ENDS = tuple(f" {t}." for t in word_set("Hon Rev Gen Gov Sen Capt Prof Col Sgt Lt"))
 _CUT_TITLE = re.compile(r"\b(the|The) (\w+)\.$")
 _BARE_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof)\b(?:(?=\.? )\.?|(?=\.$))")
 # After a name and before no other.

@@ -142,7 +142,7 @@ _PER_DAY = re.compile(
 )
 # 1,204/day
 _COUNT_PER = re.compile(
-    r"(?:(?<=\d)|(?<=%))/(day|week|month|year|hour|night|person|wk|mo|yr|hr|kg|lb|gal|kWh|MWh|"
+    r"(?:(?<=\d)|(?<=%))/(day|week|month|year|hour|min|night|person|wk|mo|yr|hr|kg|lb|gal|kWh|MWh|"
     r"serving|cup|piece|bottle|box|page|ride|trip|visit|child|adult|student|game|team|d(?= at\b)|"
     r"(?<=%/)h)\b(?:\.(?= [a-z]))?"
 )
@@ -167,8 +167,8 @@ _MY_MOBILE = re.compile(
 _TWO_SCALES = re.compile(r"(?<=[a-z])(?<!\bf)(?<!\b[wW])/(?=\d)")  # 23kg/50lb
 _MORE_THAN = re.compile(rf"(?<=\d plus )({_NAMES})(?![\w'°/]|\.\w)")  # "15+ mph"
 # mIU/L
-_ACTIVITY = re.compile(r"(?<=\d) ?(m?IU|U)/(mL|ml|L|l|dL|kg)\b")
-_ACTIVITIES = {"mIU": "M.I.U.", "IU": "I.U.", "U": "units"}
+_ACTIVITY = re.compile(r"(?<=\d) ?(m?IU|m?U)/(mL|ml|L|l|dL|kg)\b")
+_ACTIVITIES = {"mIU": "M.I.U.", "IU": "I.U.", "U": "units", "mU": "milliunits"}
 # a 2A charger, 12 V and 5 A
 _AMPS = re.compile(
     r"(?<=\d) ?A\b(?= (?:fuse|charger|charging|breaker|circuit|socket|plug|adapter|supply|output|"
@@ -240,6 +240,9 @@ _OF_VOLTS = re.compile(
     r"outlets?)\b"
 )
 _CAPITAL_MB = re.compile(r"(?:(?<=\b9\d\d)|(?<=\b10[0-8]\d)) ?MB\b")  # of the air
+_BYTES = re.compile(
+    r"(?<=\d[GMT])b(?= (?:of )?(?:HD|hard|disk|RAM|memory|drive|storage|space|free)\b)"
+)
 _MANY_VOLTS = re.compile(r"(?<=\d)Vs\b")
 # "takes a 9V", "got the 256gb in blue"
 _NAMING = frozenset(("V", "gb", "GB", "tb", "TB"))
@@ -347,6 +350,10 @@ def expand(text: str) -> str:
     if "0vs" in zeros(text):
         text = _MANY_VOLTS.sub(" volts", text)
     text = expand_unnumbered(text)
+    if " m.p.h." in text:
+        text = text.replace(" m.p.h.", " mph") + "." * text.endswith("m.p.h.")
+    if "b " in text:
+        text = _BYTES.sub("B", text)
     if "aged " in text:
         text = _AGED.sub(r"\1 years", text)
     if "/" in text:
@@ -632,6 +639,7 @@ def _measure(match: re.Match[str]) -> str:
         )
         or (short in _HOURS and _OF_HOURS.match(match.string, match.end()))
         or KIND_OF_THING.match(match.string, end)
+        or (before[-2:] == " (" and before[-3:-2].isdigit() and behind(match)[:1] == ")")
         or _COMPOUND.match(match.string, match.end())
         or (short not in _MANY and is_of_a_thing(match, match.start(), end))
     )

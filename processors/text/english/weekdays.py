@@ -12,7 +12,7 @@ from recital.processors.text.english.calendar_names import (
     stop_at_end,
 )
 from recital.processors.text.english.outline import holds, shape, zeros
-from recital.processors.text.english.words import ahead, pairs
+from recital.processors.text.english.words import TABLES, ahead, pairs
 
 _DAY_STARTS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _NAMES = "|".join(sorted(DAYS, key=len, reverse=True))
@@ -42,9 +42,7 @@ _TWO_LETTERS = re.compile(
     r"\b(Tu|Th|Sa|Su)(?= \d{1,2}(?::\d\d)?(?: ?[ap]m)? ?- ?\d{1,2}(?::\d\d)?(?: ?[ap]\.?m|[,;.)]|"
     r"$))"
 )
-_LETTER_DAYS = pairs("""
-M Monday|T Tuesday|Tu Tuesday|W Wednesday|Th Thursday|F Friday|Sa Saturday|Su Sunday
-""")
+_LETTER_DAYS = pairs(TABLES["letters of days"])
 _LETTERED = re.compile(r"\b(?:M|T[uh]?|W|F|S[au])(?: \d{1,2}[-/:ap]|-[MTWFS])")
 _LETTER_SPAN = re.compile(
     r"(?<![\w/-])(M|Tu?|W|Th|F|Sa|Su)-(Tu|W|Th|F|Sa|Su)(?=:? ?\d{1,2}(?:[:ap-]| ?(?:to|[ap]\.?m)\b|"
@@ -58,11 +56,7 @@ _LETTER_DATE = re.compile(
 # "M-Th 8-5, F 8-12"
 _LETTER_MORE = re.compile(r"(?<=\d, )(M|Tu?|W|Th|F|Sa|Su)(?= \d{1,2}(?::\d\d)?(?: ?[ap]m)? ?- ?\d)")
 _DAY_HALF = re.compile(r"(?<=[a-z] [AP]M)-(?=[A-Z][a-z]+day\b)")  # Friday PM-Saturday
-_SHORT_DAYS = pairs("""
-T/Th Tuesday, Thursday|Tu/Th Tuesday, Thursday|T/R Tuesday, Thursday|M/W Monday, Wednesday|
-M/W/F Monday, Wednesday, Friday|MWF Monday, Wednesday, Friday|TTh Tuesday, Thursday|
-M-F Monday to Friday|M-Th Monday to Thursday|M-Sat Monday to Saturday|Sa-Su Saturday to Sunday
-""")
+_SHORT_DAYS = pairs(TABLES["short days"])
 _SHORT_DAYS_LONGEST_FIRST = "|".join(sorted(_SHORT_DAYS, key=len, reverse=True))
 _SHORT_DAY = re.compile(rf"(?<![\w/-])({_SHORT_DAYS_LONGEST_FIRST})(?![\w/-])")
 
