@@ -360,6 +360,9 @@ _OF_THESE = re.compile(
     r"countries|schools|pages|tests|confirmed|complete|completed|done|filled|sold|responded|"
     r"replied|registered)\b"
 )
+_SEASON = re.compile(
+    r" (?:[Cc]hamp|[Ss]eason|[Cc]ampaign|[Tt]itle|[Ww]inner|(?:school|tax|fiscal) year)"
+)
 _RHYTHM = re.compile(r" (?:time(?! of\b)|beats?|met(?:er|re)|rhythms?|grooves?)\b")
 _OF_SO_MANY = re.compile(r" (?!s[ce]|inch|mile|part|time)(?:[a-z]+s|people|children|women|men)\b")
 _TWO_NUMBERS = re.compile(r" (?:ARM|configurations?)\b")  # a mortgage, a computer
@@ -376,6 +379,8 @@ def _fraction(match: re.Match[str]) -> str:
     sign = "minus " if minus else ""
     if 0 < top < bottom and bottom > 4 and _OF_THESE.match(match.string, match.end()):
         return f"{cardinal(top)} out of {cardinal(bottom)}"
+    if bottom == top + 1 > 10 and _SEASON.match(match.string, match.end()):  # 21/22 champs
+        return f"{cardinal(top)} {cardinal(bottom)}"
     if top + bottom == 100 or match[0] in ("18/8", "18/10"):  # the 80/20 rule, steel
         return f"{cardinal(top)} {cardinal(bottom)}"
     before = ahead(match, 16)

@@ -641,7 +641,11 @@ def _measure(match: re.Match[str]) -> str:
         or KIND_OF_THING.match(match.string, end)
         or (before[-2:] == " (" and before[-3:-2].isdigit() and behind(match)[:1] == ")")
         or _COMPOUND.match(match.string, match.end())
-        or (short not in _MANY and is_of_a_thing(match, match.start(), end))
+        or (
+            short not in _MANY
+            and not (before.endswith("the ") and name.endswith("spoon"))  # of the 2 Tbsp. oil
+            and is_of_a_thing(match, match.start(), end)
+        )
     )
     spoken = name if one else unit(name, quantity)
     if per:
