@@ -158,7 +158,8 @@ _OF_GAMES = re.compile(
     r"\b(?:[Gg]ames?|[Ss]easons?|[Tt]eams?|[Ww]ins?|[Ww]on|[Ll]ost|[Ll]oss(?:es)?|[Cc]oach|"
     r"[Ll]eague|[Pp]layoffs?|[Vv]ictory|straight|record|beat|hosts?|visits?|faces?|plays?|defeated|"
     r"conference|division|innings?|title|tournament|travels?|swept|edged|snapped|SEC|ACC|"
-    r"[Ss]coring|[Ss]cored|leads?|led|rebounds|quarter|half|[Rr]all(?:y|ied)|outscored)\b"
+    r"[Ss]coring|[Ss]cored|leads?|led|rebounds|quarter|half|[Rr]all(?:y|ied)|outscored)\b|"
+    r"\d\) (?:at|vs\.?|@) [A-Z][^()]{2,30} \(\d+-\d"
 )
 _LONGEST = 164  # games of a season
 _FAR = 48
