@@ -180,6 +180,7 @@ class DiffWaveNetwork(nn.Module):
         encoded = self.encoding(step)
         skipped = torch.zeros_like(hidden)
         for layer in self.layers:
+            assert isinstance(layer, Residual)
             hidden = layer.infer(hidden, encoded, condition, skipped)
         return self._noise(skipped[:, :, 0])
 

@@ -72,7 +72,7 @@ class Winograd(nn.Module):
         # of the products: a group for each point, and a tap for each block
         self.sizes = ([0, 0], [1, 1], [1, self.dilation], points)
         width = (self.tiles + self.blocks - 1) * self.dilation
-        packed = torch._C._nn.mkldnn_reorder_conv2d_weight(
+        packed = torch.ops.aten.mkldnn_reorder_conv2d_weight(
             weight.flatten(0, 1)[:, :, None].to_mkldnn(),
             *self.sizes,
             [1, points * channels, 1, width],
