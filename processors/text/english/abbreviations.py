@@ -535,6 +535,7 @@ _BY_LETTERS: dict[str, list[int]] = {}
 for _n, _phrase in enumerate(_PHRASES):
     _pairs = map(add, _phrase[0], _phrase[0][1:]) if len(_phrase[0]) > 1 else _phrase[0]
     _BY_LETTERS.setdefault(min(_pairs, key=TABLES["usual"].count), []).append(_n)
+_LETTERS = frozenset(_BY_LETTERS)
 # YoY, Q/Q, m-o-m
 _LONG_FORMS = {
     form: f"{period} over {period}"
@@ -626,7 +627,7 @@ def _phrases(text: str) -> str:
 
 def _waiting(text: str, first: int) -> list[int]:
     """The phrases from this one on of whose piece two letters are in the text."""
-    there = _BY_LETTERS.keys() & {*text, *map(add, text, text[1:])}
+    there = _LETTERS.intersection(map(add, text, text[1:])) | _LETTERS.intersection(text)
     return sorted(n for letters in there for n in _BY_LETTERS[letters] if n >= first)
 
 

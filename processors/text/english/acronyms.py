@@ -115,16 +115,15 @@ _IT_AFTER = (
     "desk|projects?|equipment|problems?|issues?|training|outsourcing|spending|experts?|engineers?|"
     "solutions?|head|chief"
 )
-_ANY_HIDDEN = re.compile(r"[AIOUW](?:[DMNPRSTU]|CT|HO)\b|\bSO\b")
+_ANY_HIDDEN = re.compile(r"\b(?:[AIOUW](?:[DMNPRSTU]|CT|HO)|SO)\b")
 _HIDDEN = re.compile(
     rf"(?<![\w.'])(?:IT(?= (?:{_IT_AFTER})\b)|(?<=[Tt]he )(?:WHO|OR|US|AM|AT|ID|IN|ACT)\b|"
     r"IT(?=[:-] )|(?:(?<=[Mm]y )|(?<=[Yy]our )|(?<=\b[Hh]is )|(?<=\b[Hh]er ))SO\b|"
-    r"ACT(?= (?:scores?|exam|prep)\b)|RIP(?=,? (?:to\b|[A-Z][a-z]))|"
-    r"IT(?= and (?:telecom|communic|technolog))|WHO(?= (?:says?\b|said|warn|declare|report|"
-    r"official|data|guid|recommend|estimate|has|is|chief|director))|(?<=\d )IU\b|(?:(?<=\ban )|"
-    r"(?<=by )|(?<=against ))IS\b(?! (?:it|this|that|the|a|an|not|my|your)\b)|IS(?= (?:militants?|"
-    r"fighters?|forces|soldiers?|attacks?|leaders?|recruits?|massacres?|territory|propaganda|"
-    r"extremists|jihadists)\b))(?!\w|\.\w)"
+    r"ACT(?= (?:scores?|exam|prep)\b)|RIP(?=,? (?:to\b|[A-Z][a-z]))|IT(?= and (?:telecom|communic|"
+    r"technolog))|WHO(?= (?:says?\b|said|warn|declare|report|official|data|guid|recommend|estimate|"
+    r"has|is|chief|director))|(?<=\d )IU\b|(?:(?<=\ban )|(?<=by )|(?<=against ))IS\b(?! (?:it|this|"
+    r"that|the|a|an|not|my|your)\b)|IS(?= (?:militants?|fighters?|forces|soldiers?|attacks?|"
+    r"leaders?|recruits?|massacres?|territory|propaganda|extremists|jihadists)\b))(?!\w|\.\w)"
 )
 # IT inside of a sentence is the trade, unless it is stressed: "I LOVE IT", "I love IT!"
 _TRADE = re.compile(r"(?<=[a-z\d,;:/&(] |.[(/-])IT\b(?![\w&]|['’.]\w)")

@@ -169,8 +169,7 @@ _OF_MONTH = rf"(?:{SHORT_MONTH})[a-z]*\.? "
 _SPAN_APART = re.compile(
     r"((?:^|[:(~] ?|\b(?:[Ff]rom|[Aa]bout|[Bb]etween|[Rr]oughly|[Aa]round|[Tt]akes?|[Ff]or|"
     rf"[Aa]ges?|[Gg]rades?|[Pp]ages?|[Cc]hapters?|[Ww]eeks?) )[\d.,]*\d) – (?=\d[\d.,]* ?[a-z%])|"
-    rf"({_OF_MONTH}(?:\d{{1,2}}(?:st|nd|rd|"
-    rf"th)?(?:, \d{{4}})?|\d{{4}})) – (?={_OF_MONTH}\d)"
+    rf"({_OF_MONTH}(?:\d{{1,2}}(?:st|nd|rd|th)?(?:, \d{{4}})?|\d{{4}})) – (?={_OF_MONTH}\d)"
 )
 _NEGATIVE = re.compile(r"(?:(?<=\s)|(?<=\()|^)–(?=\d)")  # magnitude –4.8
 _AREA_UNIT = re.compile(r"(?<![^\W\d])((?:k|c|m)?m|ft|in|mi|yd)([²³])")

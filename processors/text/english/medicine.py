@@ -138,7 +138,7 @@ def expand_signs(text: str) -> str:
         text = _RHESUS.sub("R.H.", text)
     if holds(text, (" neg", " pos", " nl", " abnl")) and _TESTED_FOR.search(text):
         text = _RESULT.sub(_result, text)
-    if holds(text, (" R ", " L ", " R. ", " L. ")) or text.startswith(("R. ", "L. ", "R ", "L ")):
+    if "R" in text or "L" in text:
         text = _SIDE.sub(lambda m: "right " if m[1] == "R" else "left ", text)
     return text
 

@@ -107,8 +107,7 @@ _OF_RECORDS = re.compile(
 # "E500's are", "78's through": plurals
 _PLURAL_APART = re.compile(
     r"'s(?<=\bthe \d\d0's)|'s(?<=\d's)(?=[.,;:)!?]|$| (?:and|or|are|were|with|for|from|through|"
-    r"have|had|do|did|can|will|"
-    r"in|on|at|to|here|there)\b)"
+    r"have|had|do|did|can|will|in|on|at|to|here|there)\b)"
 )
 _LETTER_POINT = re.compile(r"\.\d(?:(?<=[A-Za-z]\d\.\d)|(?<=[A-Za-z]\d\d\.\d))")
 _GLUED_POINT = re.compile(r"(?<=[A-Za-z]{2})(?=\d{1,2}\.\d{1,2}(?![\w.]|\.\d))")  # USB3.0

@@ -79,10 +79,9 @@ _TO_RECORD = re.compile(
     r"(?: [A-Z][\w']+| them| team| record| club){1,2} (?:to|at)|(?:[Ii]mprov(?:e|ed|es|ing)|"
     r"[Dd]rop(?:s|ped|ping)?|[Ff](?:ell|alls?|alling)|[Mm]ov(?:e|ed|es|ing)|[Ss]lip(?:s|ped)?|"
     r"[Gg]o(?:es)?) to|record (?:(?:[\w'.]+ ){1,6}at|of|is|was|to|at)|(?:start|open|beg[aiu]n|"
-    r"finish|end|"
-    r"clos)\w* (?:the|their|its|his|our|an?|this|last)(?: \d{4}| [a-z]+)? (?:season|year|"
-    r"campaign)(?: at)?|(?:[Ss]tart(?:ed|s)|[Bb]egan)(?: out| off)?|(?:sit|stand|stood|sat|are|is|"
-    r"was|were|now)s? at|(?:sits?|stands?|stood|sat)|(?<=\. )At|(?<=^)At)(?: just| only)? $"
+    r"finish|end|clos)\w* (?:the|their|its|his|our|an?|this|last)(?: \d{4}| [a-z]+)? (?:season|"
+    r"year|campaign)(?: at)?|(?:[Ss]tart(?:ed|s)|[Bb]egan)(?: out| off)?|(?:sit|stand|stood|sat|"
+    r"are|is|was|were|now)s? at|(?:sits?|stands?|stood|sat)|(?<=\. )At|(?<=^)At)(?: just| only)? $"
 )
 _IS_RECORD = re.compile(
     r"(?:\b(?:is|are|was|were|been|went|gone?|goes|now|finish(?:ed|es)?)|['’](?:s|re))(?: now|"
@@ -91,9 +90,8 @@ _IS_RECORD = re.compile(
 _WHEN = re.compile(
     r"(?: (?:at home|on the (?:road|trip|week|year|season)|away(?! from)|this|there|against|vs|"
     r"versus|when|since|as an?|with an? \d|with (?:him|her)|for the first time|under [A-Z]|"
-    r"last (?:season|"
-    r"year)|in (?:their|its|his|her|our|the) (?:last|past|first|final|[A-Z])|in (?:\d{4}|"
-    r"[A-Z][a-z]+)|and \d+-\d+)|[.,;](?!\d)|$)"
+    r"last (?:season|year)|in (?:their|its|his|her|our|the) (?:last|past|first|final|[A-Z])|"
+    r"in (?:\d{4}|[A-Z][a-z]+)|and \d+-\d+)|[.,;](?!\d)|$)"
 )
 _OF_A_GAME = re.compile(
     r"\b(?:[Gg]ame|[Ii]t|[Mm]atch|[Ss]core|[Cc]ount|[Tt]his|[Tt]hat|final|which)(?: (?:is|was)|"
@@ -161,8 +159,7 @@ _OF_GAMES = re.compile(
     r"[Ss]coring|[Ss]cored|leads?|led|rebounds|quarter|half|[Rr]all(?:y|ied)|outscored)\b|"
     r"\d\) (?:at|vs\.?|@) [A-Z][^()]{2,30} \(\d+-\d"
 )
-_LONGEST = 164  # games of a season
-_FAR = 48
+_LONGEST, _FAR = 164, 48  # games of a season; characters
 _STATISTICS = pairs("PTS points|REB rebounds|AST assists|STL steals|BLK blocks")
 _STATISTIC = re.compile(rf"(?<=\d )({'|'.join(_STATISTICS)})\b")
 # "9 HR and 30 RBI", a 2-run HR

@@ -113,9 +113,8 @@ _YOU = re.compile(
 )
 _ARE = re.compile(
     r"(?<=\b(?:you|how|who|why|ppl) )r\b|(?<=\bYou )R\b|(?<=\b(?:us|we) )r\b|(?<=\b(?:they|what|"
-    r"When|when) )r\b|"
-    r"(?<=[a-rt-z]s )r(?= (?:at|in|on|so|not|too|the|here|there|all|very|still|[a-z]+ing)\b)|"
-    r"\b[rR](?= (?:you|they|we)\b)"
+    r"When|when) )r\b|(?<=[a-rt-z]s )r(?= (?:at|in|on|so|not|too|the|here|there|all|very|still|"
+    r"[a-z]+ing)\b)|\b[rR](?= (?:you|they|we)\b)"
 )
 _SEE = re.compile(
     r"(?<![\w'.])[cC](?= (?:you|ya)\b)|(?<= to )c(?= (?:the|if|him|her|them|it|what)\b)"

@@ -195,8 +195,7 @@ _SPACED_RANGE = re.compile(
 _RACE = re.compile(
     r"\b(?:[Rr]ace[drs]?|[Rr]acing|[Mm]arathons?|[Rr]an|[Rr]un(?:s|ner|ners|ning)?|PBs?|PRs?|"
     r"[Pp]ace|[Ff]inish(?:ed|es)?|[Cc]locked|[Ll]aps?|[Ss]plits?|[Ss]wim|[Cc]ycl\w+|[Tt]riathlon|"
-    r"5[kK]|"
-    r"10[kK])\b"
+    r"5[kK]|10[kK])\b"
 )
 _LASTED = re.compile(r"(?<![\w:.,])(?:(\d):)?([0-5]?\d):([0-5]\d)(?![\w:]|\.\d| ?[ap]\.?m)")
 _PACE = re.compile(r"(?<=\d:\d\d)(?: min)?/(mi|km|mile|lap|k)\b")
@@ -256,10 +255,8 @@ _HOUR_AND_MINUTES = re.compile(r"[tyd@lsr] 1?\d[0-5][05]\b")
 _PLAIN_TIME = re.compile(
     r"\b((?:[Pp]ick (?:me|you|u|us|him|her|them)|[Mm]eet|[Ss]ee (?:you|u|ya)|[Bb]e (?:there|here|"
     r"home)|[Ll]eav(?:e|ing)|[Ww]ake|[Gg]et up|[Aa]larm)(?: \w+){0,2}? (?:at|by|around|till|until|"
-    r"@) |"
-    r"\b[Ii]t'?s (?:like |already |almost |only )?|\b(?:down|good|alarm|res|reservation|dinner|"
-    r"lunch|"
-    r"table|set)(?: is)? for |\b(?:at|@) (?=\d{3,4} (?:[ecmp][sd]t|tonight|tmrw|tomorrow)\b))"
+    r"@) |\b[Ii]t'?s (?:like |already |almost |only )?|\b(?:down|good|alarm|res|reservation|dinner|"
+    r"lunch|table|set)(?: is)? for |\b(?:at|@) (?=\d{3,4} (?:[ecmp][sd]t|tonight|tmrw|tomorrow)\b))"
     r"(1[0-2]|[1-9])([0-5][05])(?=[.!?,]*$|[.!?,]* (?:on|in|tomorrow|tonight|today|for|so|if|and|"
     r"to|then|or|ar|lor|lah|ok|sharp|ish|I|already|now|lol|rn|[ecmp][sd]t|tmrw|but|because)\b|"
     r"[.!?] [A-Z])"

@@ -368,7 +368,7 @@ def expand(text: str) -> str:
         text = _COMMA.sub(r"\1.\2", text)
     if "b. " in text or "t. " in text:
         text = _STOP_BETWEEN.sub(r"\1", text)
-    if holds(text, ("b. ", "z. ", "qt. ", "al. ", "ft. ", "in. ", "pt. ")):
+    if "a 0" in zeros(text) or "an 0" in zeros(text):
         text = _STOP_OF_A_THING.sub(r"\1", text)
     if "/" in text or "@" in text:
         text = _STOP_INSIDE.sub(lambda m: m[1] or m[2], text)
@@ -503,7 +503,7 @@ def _rarer(text: str) -> str:
         text = _SPEEDS.sub(_speeds, text)
     if "0us" in zeros(text) and _SHORT_TIMES.search(text):
         text = _MICRO.sub(" usec", text)
-    if holds(text, _UNITS_OF_ONE):
+    if (" a " in text or " an " in text) and holds(text, _UNITS_OF_ONE):
         text = _FOR_ONE.sub(lambda m: UNITS[m[1] or m[2] or m[3]], text)
     if "per " in text:
         text = _PER_SHORT.sub(_per_short, text)
