@@ -118,14 +118,16 @@ def _table(path: Path, text: int, readings: int) -> Iterator[Case]:
             yield Case(fields[0], fields[text], tuple(alternatives(fields[readings])))
 
 
-def alternatives(reading: str) -> list[str]:
-    """All readings of "{a|one} hundred {and|} two", or of "five two|five to two"."""
-    parts = re.split(r"{(.*?)}", reading)
-    if len(parts) == 1:
-        return reading.split("|")
-    # what is between two braces is every second part
-    choices = [part.split("|") if i % 2 else [part] for i, part in enumerate(parts)]
-    return ["".join(chosen) for chosen in itertools.product(*choices)]
+def alternatives(readings: str) -> list[str]:
+    """All readings of "{a|one} hundred {and|} two", or of "five two|five {|to} two"."""
+    made = []
+    for reading in re.split(r"\|(?![^{}]*})", readings):
+        # what is between two braces is every second part
+        parts = re.split(r"{([^{}]*)}", reading)
+        assert not any(c in "{}" for part in parts[::2] for c in part), readings
+        choices = [part.split("|") if i % 2 else [part] for i, part in enumerate(parts)]
+        made += ["".join(chosen) for chosen in itertools.product(*choices)]
+    return made
 
 
 def _folder(folder: Path) -> Iterator[Case]:

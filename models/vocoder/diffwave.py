@@ -93,7 +93,7 @@ class Residual(nn.Module):
         )
         step = self.step(step)[..., None, None]
         made = torch.empty_like(hidden)
-        length = max(PIECE // channels, 1)
+        length = max(PIECE // (channels * len(hidden)), 1)
         for start in range(0, n_samples, length):
             end = min(start + length, n_samples)
             left, right = max(start - reach, 0), min(end + reach, n_samples)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from threading import Lock
 from typing import Any, TypeVar
 
 import torch
 from torch import nn
 from torch.nn.utils import parametrize
 
+from recital.modules.fast.winograd import Winograd
 from recital.modules.signal.spectra import is_real_arithmetic
 
 M = TypeVar("M", bound=nn.Module)
@@ -35,9 +37,8 @@ def without_weight_norm(network: M) -> M:
 
 
 class Fused:
-    """The forms of a network for inference, one for each precision of autocast and each number of
-    threads, cached while its weights do not change; `prepare` modifies a copy without weight norm
-    further.
+    """The forms of a network for inference, one for each precision of autocast, cached while its
+    weights do not change; `prepare` modifies a copy without weight norm further.
 
     Fused optimizers change weights undetectably, so nothing is cached in training mode, and the
     network calls `clear` in its `train`.
@@ -48,28 +49,35 @@ class Fused:
     ) -> None:
         self._prepare = prepare
         self._network = [network]  # in a list, or it would be its own child
-        # kind -> state of the weights, and the form; other threads may ask for other kinds
-        self._made: dict[tuple[Any, ...], tuple[Any, nn.Module]] = {}
+        self._lock = Lock()  # threads that begin at the same time share one form
+        self.clear()
 
     def __call__(self) -> nn.Module:
         """The prepared network without weight norm."""
         (network,) = self._network
         if network.training:
             return self._make()
-        # a graph has other fast forms; while it is traced, nothing can be copied; some forms are
-        # arranged for a number of threads
-        kind = (is_real_arithmetic(), _autocast_dtype(network), torch.get_num_threads())
         weights = [(p.data_ptr(), _version(p), p.dtype) for p in network.parameters()]
-        made = self._made.get(kind)
-        if made is None or made[0] != weights:
-            made = self._made[kind] = (weights, self._make())
-        return made[1]
+        # a graph has other fast forms; while it is traced, nothing can be copied
+        kind = (is_real_arithmetic(), _autocast_dtype(network))
+        threads = torch.get_num_threads()
+        with self._lock:
+            if weights != self._weights:
+                self._weights, self._made = weights, {}
+            for key in ((kind, None), (kind, threads)):
+                if key in self._made:
+                    return self._made[key]
+            made = self._make()
+            for_threads = any(isinstance(part, Winograd) for part in made.modules())
+            self._made[kind, threads if for_threads else None] = made
+        return made
 
     def _make(self) -> nn.Module:
         plain = without_weight_norm(self._network[0])
+        dtype = _autocast_dtype(plain)
         if self._prepare is not None and not is_real_arithmetic():
             self._prepare(plain)
-        if (dtype := _autocast_dtype(plain)) is not None:
+        if dtype is not None:
             for part in plain.modules():
                 if isinstance(part, CONVOLUTIONS):
                     part.to(dtype)
@@ -77,7 +85,9 @@ class Fused:
 
     def clear(self) -> None:
         """Drop the cache: training continues."""
-        self._made = {}
+        self._weights: list[tuple[Any, ...]] = []
+        # a kind, the number of threads if the form is for one -> the form
+        self._made: dict[tuple[Any, int | None], nn.Module] = {}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Fused:
         """A copied network builds its own cache."""
@@ -85,7 +95,11 @@ class Fused:
         return Fused(memo.get(id(network), network), self._prepare)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_made": {}}
+        return {"_prepare": self._prepare, "_network": self._network}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__ = {**state, "_lock": Lock()}
+        self.clear()
 
 
 def _autocast_dtype(network: nn.Module) -> torch.dtype | None:

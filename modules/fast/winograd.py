@@ -22,9 +22,8 @@ POINTS = (0.0, 1.0, -1.0, 2.0, -2.0, 0.5)  # at which polynomials are multiplied
 CONSTANT = 1  # the place of the point 1, whose product is added to every output
 LEAST_CHANNELS = 128  # with fewer, or fewer taps, the transforms take what the products save
 LEAST_TAPS = 5
-PIECE = (
-    2**15
-)  # numbers of each point in a piece: shorter ones are slower to start, longer ones to fill
+# Inputs of a point in a piece: short ones cost starts, and a long one is seldom full.
+PIECE = 2**15
 
 
 def suits(conv: nn.Module) -> bool:
@@ -86,6 +85,7 @@ class Winograd(nn.Module):
         """[B, C, 1, T] -> [B, C', 1, T'], both with the channels last in memory."""
         rows = image[:, :, 0].transpose(1, 2)  # [B, T, C]
         length = rows.shape[1] + 2 * self.padding - self.reach
+        assert length > 0, "the input is shorter than the kernel"
         tile = OUTPUTS * self.dilation
         pieces = -(-length // (self.tiles * tile))
         # the last tile of a piece needs seven inputs, which reach into the next

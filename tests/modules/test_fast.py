@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import math
+import pickle
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
@@ -152,15 +155,35 @@ def test_a_fused_network_has_a_form_for_each_precision():
         assert torch.equal(half(mel), network(mel))
     # a graph may hold the addresses of either
     assert fused() is plain and plain[0].weight.dtype == torch.float32
-    threads = torch.get_num_threads()
-    try:
-        torch.set_num_threads(threads + 1)
-        assert fused() is not plain
-    finally:
-        torch.set_num_threads(threads)
-    assert fused() is plain
     with torch.autocast("cpu", torch.bfloat16):
         assert fused() is half
+
+
+def test_a_form_that_is_for_a_number_of_threads_is_used_with_it():
+    network = nn.Sequential(nn.Conv1d(128, 128, 5)).eval()
+    fused, narrow = Fused(network, to_images), Fused(nn.Sequential(nn.Conv1d(1, 1, 5)).eval())
+    mel, threads = torch.randn(1, 128, 40), torch.get_num_threads()
+    made, other = fused(), narrow()
+    try:
+        torch.set_num_threads(threads + 1)
+        assert fused() is not made and narrow() is other
+        with torch.no_grad():
+            torch.testing.assert_close(
+                fused()(image(mel))[:, :, 0], network(mel), rtol=1e-4, atol=1e-5
+            )
+            network[0].weight.mul_(2.0)
+        assert len(fused._made) == 2 and fused() is fused() and len(fused._made) == 1
+    finally:
+        torch.set_num_threads(threads)
+
+
+def test_threads_that_begin_together_share_a_form():
+    network = nn.Sequential(weight_norm(nn.Conv1d(64, 64, 9))).eval()
+    fused = Fused(network)
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: fused(), range(64)))
+    assert len({id(form) for form in made}) == 1
+    assert copy.deepcopy(fused)._made == {} and pickle.loads(pickle.dumps(network)) is not None
 
 
 def test_dropout_keeps_the_mean_and_its_gradient():

@@ -182,6 +182,9 @@ def test_other_peoples_habits_are_compared_by_words() -> None:
 
 def test_a_reading_has_alternatives() -> None:
     assert alternatives("five two|five to two") == ["five two", "five to two"]
+    assert alternatives("{a|b} c|d {|e}") == ["a c", "b c", "d ", "d e"]
+    with pytest.raises(AssertionError):
+        alternatives("{a|b")
     made = alternatives("{a|one} hundred {and |}two")
     assert made == ["a hundred and two", "a hundred two", "one hundred and two", "one hundred two"]
 
