@@ -44,17 +44,19 @@ class Fused:
     network calls `clear` in its `train`.
     """
 
+    _weights: list[tuple[Any, ...]]  # the state of those from which the forms are made
+    _made: dict[tuple[Any, int | None], nn.Module]  # by kind, and threads if it is for a number
+
     def __init__(
         self, network: nn.Module, prepare: Callable[[nn.Module], None] | None = None
     ) -> None:
         self._prepare = prepare
         self._network = [network]  # in a list, or it would be its own child
-        self._lock = Lock()  # threads that begin at the same time share one form
-        self.clear()
+        self._begin()
 
     def __call__(self) -> nn.Module:
         """The prepared network without weight norm."""
-        (network,) = self._network
+        network = self._network[0]
         if network.training:
             return self._make()
         weights = [(p.data_ptr(), _version(p), p.dtype) for p in network.parameters()]
@@ -83,11 +85,14 @@ class Fused:
                     part.to(dtype)
         return plain
 
+    def _begin(self) -> None:
+        self._lock = Lock()  # threads that begin at the same time share one form
+        self._weights = []
+        self._made = {}
+
     def clear(self) -> None:
         """Drop the cache: training continues."""
-        self._weights: list[tuple[Any, ...]] = []
-        # a kind, the number of threads if the form is for one -> the form
-        self._made: dict[tuple[Any, int | None], nn.Module] = {}
+        self._made = {}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Fused:
         """A copied network builds its own cache."""
@@ -98,8 +103,8 @@ class Fused:
         return {"_prepare": self._prepare, "_network": self._network}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__ = {**state, "_lock": Lock()}
-        self.clear()
+        self.__dict__.update(state)
+        self._begin()
 
 
 def _autocast_dtype(network: nn.Module) -> torch.dtype | None:
