@@ -99,11 +99,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         for s in failed:
             print(f"error: {s.id}: {s.error}", file=sys.stderr)
         print(report(spoken, writer.directory, settings))
+        single = args.infer_mode == "single"
         if len(failed) < len(spoken):
-            single = args.infer_mode == "single"
-            print(f"written to {writer.last if single else writer.directory}")
+            print(f"written to {_written(writer) if single else writer.directory}")
     processes.end()
     return 1 if failed else 0
+
+
+def _written(writer: SpeechWriter) -> str:
+    """The wav, and what is next to it."""
+    assert writer.last is not None
+    others = [s for s in (".json", ".png", ".npy") if writer.last.with_suffix(s).exists()]
+    return f"{writer.last}, with {', '.join(others)}"
 
 
 def _of_voice(voice: Synthesizer, request: Request, asked: str | None) -> Request:

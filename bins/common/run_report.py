@@ -103,7 +103,7 @@ ROWS = {
     "failed": ("failed", "{:.0f}"),
     "kept_failed": ("kept though failed", "{:.0f}"),
     "audio_seconds": ("audio", "{:.2f} s"),
-    "real_time_factor": ("real-time factor", "{:.4f}"),
+    "real_time_factor": ("real-time factor", "{:12.4f}  (below 1: faster than speech)"),
     "tokens_per_second": ("tokens per second", "{:.0f}"),
     "samples_per_second": ("samples per second", "{:.0f}"),
     "latency": ("latency", "{:.3f} s"),

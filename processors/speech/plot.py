@@ -14,6 +14,9 @@ from recital.processors.speech.joining import Speech
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+DPI = 100
+ABOVE_TOKENS = 16  # points from the mel to the title
+
 
 def plot_speech(path: str | Path, speech: Speech, audio: AudioConfig) -> None:
     """Write a PNG. Raises `ImportError` if matplotlib is not installed."""
@@ -23,12 +26,12 @@ def plot_speech(path: str | Path, speech: Speech, audio: AudioConfig) -> None:
     figure = Figure(figsize=(width, 5.0))
     top, bottom = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [2, 1]})
     title = speech.text if len(speech.text) <= 100 else speech.text[:97] + "…"
-    top.set_title(title.replace("$", r"\$"), fontsize=9)
+    top.set_title(title.replace("$", r"\$"), fontsize=9, pad=ABOVE_TOKENS)
     _draw(top, bottom, speech, audio)
     inches = figure.get_size_inches()
     margins = {"left": 0.6 / inches[0], "right": 1 - 0.2 / inches[0]}
-    figure.subplots_adjust(**margins, bottom=0.1, top=0.94, hspace=0.06)
-    figure.savefig(path, dpi=80)
+    figure.subplots_adjust(**margins, bottom=0.1, top=0.9, hspace=0.06)
+    figure.savefig(path, dpi=DPI)
 
 
 def plot_side_by_side(path: str | Path, spoken: Mapping[str, tuple[Speech, AudioConfig]]) -> None:
@@ -47,14 +50,14 @@ def plot_side_by_side(path: str | Path, spoken: Mapping[str, tuple[Speech, Audio
         gridspec_kw={"height_ratios": [2, 1]},
     )
     for column, (name, (speech, audio)) in zip(axes.T, spoken.items(), strict=True):
-        column[0].set_title(name)
+        column[0].set_title(name, pad=ABOVE_TOKENS)
         _draw(column[0], column[1], speech, audio)
         if speech.pitch is None:
             column[1].text(0.5, 0.5, "predicts none", transform=column[1].transAxes, ha="center")
     axes[0, 0].set_xlim(0.0, max(_seconds(*pair) for pair in spoken.values()))
     for axis in axes.flat:
         axis.label_outer()
-    figure.savefig(path, dpi=80)
+    figure.savefig(path, dpi=DPI)
 
 
 def _seconds(speech: Speech, audio: AudioConfig) -> float:
@@ -76,15 +79,8 @@ def _draw(top: Axes, bottom: Axes, speech: Speech, audio: AudioConfig) -> None:
         across = axes.get_xaxis_transform()
         axes.vlines(starts, 0, 1, transform=across, colors=colour, linewidth=0.4)
     for start, end, name in zip(starts, ends, speech.token_names, strict=True):
-        top.text(
-            (start + end) / 2,
-            audio.n_mels * 0.97,
-            name,
-            color="white",
-            fontsize=6,
-            ha="center",
-            va="top",
-        )
+        # above the mel, whose bright and dark parts would hide them
+        top.text((start + end) / 2, audio.n_mels * 1.01, name, fontsize=8, ha="center")
     if speech.pitch is not None:
         pitch, spoken = np.asarray(speech.pitch), ends > starts
         bottom.hlines(pitch[spoken], starts[spoken], ends[spoken], colors="tab:blue", linewidth=2)

@@ -80,7 +80,7 @@ def test_a_single_text(speak, voice_dir: Path, tmp_path: Path) -> None:
     assert wav_path.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
     for row in ("utterances", "audio", "real-time factor", "latency  "):
         assert out.count(row) == 1
-    assert "latency p50" not in out and f"written to {wav_path}" in out
+    assert "latency p50" not in out and f"written to {wav_path}, with .json, .png" in out
 
 
 def test_python_gives_the_same(speak, voice_dir: Path, tmp_path: Path) -> None:
