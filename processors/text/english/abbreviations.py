@@ -153,10 +153,11 @@ _PHRASES = [
         ("dep.", r"(?:(?<=\+ )|(?<=plus )|(?<=sec )|(?<=security ))dep\b(?:\.(?! *$))?", "deposit"),
         (
             "ev. ",
-            r"(?<![Tt]he )\b([Rr])ev\. (?=(?:came|beat|missed|topped|was|of [$£€\d]|were|rose|fell|"
-            r"grew|up|down|growth|guidance)\b)",
+            r"(?<![Tt]he )\b([Rr])ev\. (?=(?:came in|beat|missed|topped|was|of [$£€\d]|were|rose|"
+            r"fell|grew|up|down|growth|guidance)\b)",
             r"\1evenue ",
         ),
+        ("Rev. ", r"(?<=[Oo]ur )Rev\. (?=[a-z])", "Reverend "),
         ("p. ", r"\b([Oo])p\. (?=(?:margin|income|profit|loss|cash|expenses)s?\b)", r"\1perating "),
         ("ew pt", r"\b([Dd]ew) pt\b\.?", r"\1 point"),
         ("agg", r"\bagg\.? (?=\d)|(?<=on )agg\b", "aggregate "),
@@ -176,9 +177,9 @@ _PHRASES = [
         (
             "div.",
             r"\bdiv\.(?:(?<=share div.)|(?<=cash div.)|(?<=terly div.)|(?<=annual div.)|"
-            r"(?<=special div.)|(?<=[Ee]x-div.)|(?<=terim div.)|(?<=final div.)|(?= (?:yields?|"
-            r"payouts?|rate|date|income|growth|by|was|is|to|of) )(?=.{0,80}\b(?:yields?|shares?|"
-            r"dollars?|cents?|percent|payouts?|stock|investors)\b))",
+            r"(?<=special div.)|(?<=[Ee]x-div.)|(?<=terim div.)|(?<=final div.)|(?<=qtrly div.)|"
+            r"(?= (?:yields?|payouts?|rate|date|income|growth)\b| (?:of|was|is|to|by) .{0,40}\b"
+            r"(?:cents?|per share|shareholders|payouts?)\b))",
             "dividend",
         ),
         ("Div. ", r"\bDiv\. (?=(?:yields?|payout|income)\b)", "Dividend "),
@@ -243,7 +244,6 @@ _PHRASES = [
             "advisory",
         ),
         ("Inv. ", r"\bInv\. (?=number)", "Invoice "),
-        *((w, r"\b([Oo]n )ch\.? (?=\d)", r"\1channel ") for w in ("n ch. ", "n ch ")),
         (
             " inc.",
             r"\b([Nn]et|[Oo]per(?:ating|\.)|[Pp]re-?tax|[Gg]ross|"
@@ -270,13 +270,9 @@ _PHRASES = [
             )
             for piece in (" est.", " est,")
         ),
-        (
-            "an INT",
-            r"(?:(?<=TDs and )|(?<=TD and )|(?<=TDs, )|(?<=threw )|(?<=yards and ))an INT\b",
-            "an interception",
-        ),
+        ("an INT", r"(?<=TDs and )an INT\b", "an interception"),
         ("INTs", r"(?<=\d )INTs\b", "interceptions"),
-        ("R/O", r"\bR/O\b", "rule out"),
+        ("R/O", r"\bR/O\b(?! (?:water|system|unit|filter|membrane|plant)s?\b)", "rule out"),
         *(
             (w, r"\b([Vv])it\.? (?=[A-EK](?:\b|\d))", r"\1itamin ")
             for w in ("Vit. ", "vit. ", "vit D", "vit B")
@@ -344,12 +340,10 @@ _PHRASES = [
         ("Ph: ", rf"\bPh: (?=\d|{NUMBER_WORD}\b)", "Phone: "),
         ("cw ", r"\bcw (?=bands?|mode|key|oper)", "C.W. "),
         ("-veh", r"(?<=\d-)veh\b\.?", "vehicle"),
-        ("NET ", rf"\bNET (?=(?:{MONTH})\b)", "no earlier than "),
         (
-            "btw ",
-            r"\bbtw (?=(?!I )[A-Z\d]\w* (?:&|and) \w+\b(?! (?:are|were|will|have|had|both|say|said|"
-            r"want|got|just|love|can|came|come)\b))",
-            "between ",
+            "NET ",
+            rf"(?<!dot )(?<!\.)\bNET (?=(?:{MONTH}) \w+[,.;]|(?:{MONTH})[.;])",
+            "no earlier than ",
         ),
         ("T/", r"\b(?:PT/FT|FT/PT)\b", "part-time or full-time"),
         (
@@ -358,7 +352,10 @@ _PHRASES = [
             "expires ",
         ),
         ("ins.", r"(?<=bonded and )ins\.|(?<=bonded & )ins\.", "insured"),
-        *((w, r"\b([Ll])ic\.? (?=(?:#|[Nn]o\.) ?\w|number)", r"\1icense ") for w in ("Lic", "lic")),
+        *(
+            (w, r"\b([Ll])ic\.? (?=(?:#|[Nn]o\.) ?\w|number|plate)", r"\1icense ")
+            for w in ("Lic", "lic")
+        ),
         (
             "lic.",
             r"\b((?:[Dd]river['’]?s?['’]?|[Mm]arriage|[Ff]ishing|[Hh]unting|[Bb]usiness|[Ll]iquor|"
@@ -482,7 +479,8 @@ _PHRASES = [
         ),
         (
             "st. ",
-            rf"\b([Ee])st\. (?!(?:in |since |circa |c\. ?|about )?(?:1[5-9]|20)\d\d\b|"
+            rf"\b([Ee])st\. (?!(?:in |since |circa |c\. ?|about )?(?:1[5-9]|20)\d\d\b|(?:in|as|by|"
+            rf"on|from|near|with|at|over|around|the|to(?= [sho])) (?![$£€\d]|{NUMBER_WORD}\b)|"
             rf"(?:{MONTH})\b|{NUMBER_WORD}[a-z -]*$)",
             r"\1stimated ",
         ),

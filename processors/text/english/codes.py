@@ -17,6 +17,7 @@ from recital.processors.text.english.words import (
     in_hundreds,
     plural,
     two_digits,
+    word_set,
     year,
 )
 
@@ -142,21 +143,7 @@ _PRODUCT = re.compile(
     r"\b((?!(?:USD|EUR|GBP|JPY|CHF|PSI|RPM|BTU|ISO|AD|BC)\b)[A-Z]{2,4}|[rg]tx|rx) (\d\d[1-9]\d|"
     r"\d[1-9]00)(?![\w-]|[.,:/]\d| ?[%°])"
 )
-_BRANDS = (
-    "okia",
-    "ool",
-    "nspiron",
-    "atitude",
-    "pti",
-    "esk",
-    "ffice",
-    "aser",
-    "nvy",
-    "adeon",
-    "orce",
-    "otorola",
-    "eere",
-)
+_BRANDS = word_set("okia ool nspiron atitude pti esk ffice aser nvy adeon orce otorola eere")
 _BRAND = re.compile(
     r"\b((?:[Nn]okia|[Cc]ool[Pp]ix|[Ii]nspiron|[Ll]atitude|[Oo]pti[Pp]lex|[Dd]esk[Jj]et|"
     r"[Oo]ffice[Jj]et|[Ll]aser[Jj]et|[Ee]nvy|[Rr]adeon|[Gg]e[Ff]orce|[Mm]otorola|Deere) )(?!19|"
@@ -208,9 +195,7 @@ _ISOTOPE = re.compile(
 _DOTTED_NAME = re.compile(r"(?<![\w.])([A-Z])\.(\d{1,3})\b(?![.,]\d)")
 _DIGIT_SMALL = re.compile(r"\d\d[a-ix]\b")
 _EPISODE = re.compile(r"\bS(\d{1,2}) ?E(\d{1,2})\b")
-_SEASON = re.compile(
-    r"\bS(\d{1,2})(?= (?:finale|premiere|opener|ep|episodes?|spoilers?|reunion|trailer)\b)"
-)
+_SEASON = re.compile(r"\bS(\d{1,2})(?= (?:finale|premiere|opener|ep|episodes?|reunion)\b)")
 _CITED_YEAR = re.compile(r"\b(1[6-9]\d\d|20\d\d)([a-e])\b(?=[:,;)]|$)")
 _SUFFIXED = re.compile(r"(?<![\w.,$-])([1-9])([1-9]\d)(?=[deix]\b(?!'))")
 # A letter behind a digit, and a digit behind it again: H1N1, S2E5, B2A23C, 25d08A.

@@ -41,7 +41,7 @@ _ROAD_TO = re.compile(
 # "turn L onto Elm", "on the R"
 _SIDE = re.compile(
     r"\b((?:[Tt]urn|[Bb]ear|[Kk]eep|[Vv]eer|[Ss]tay|[Oo]n (?:your|"
-    r"the(?= R\b))) )([LR])\b(?![.'’]\w|-| trains?\b| lines?\b)"
+    r"the(?= R\b))) )([LR])\b(?![.'’]\w|-| (?:trains?|lines?|rated|into)\b|\. \w+ over)"
 )
 # Before a name or ordinal that ends in a street; behind a number, a street or "miles".
 _BEFORE_STREET = re.compile(

@@ -94,6 +94,9 @@ _OF_RATES = re.compile(
     r"\b(?:[Rr]ates?|[Hh]ikes?|[Cc]uts?|[Yy]ields?|[Ss]preads?|Fed|ECB|[Mm]argins?|[Tt]reasur\w+|"
     r"[Ii]nflation)\b"
 )
+_OF_GENES = re.compile(
+    r"\b(?:gels?|[Ee]nzymes?|[Mm]utation\w*|inserts?|DNA|PCR|genes?|primers?|sequencing)\b"
+)
 _BASE_UNITS = re.compile(rf"(?<![\w.,]){NUMBER}([ -]?)(bp|kb|kbp|Mb|Mbp|Gb|nt)\b(?![/'])")
 _SIZED = re.compile(r"(?:bp|kb|Mb|nt)\b(?<=\d..|[ -]..)")
 # which are units only where the text is of genes
@@ -132,7 +135,8 @@ def expand(text: str) -> str:
         else:
             text = _MOLAR.sub(" molar", text)
     if _SIZED.search(text) and _BASES.search(text) and not _OF_DATA.search(text):
-        bases = _OF_BASES | {"bp": "bps"} if _OF_RATES.search(text) else _OF_BASES
+        rates = _OF_RATES.search(text) and not _OF_GENES.search(text)
+        bases = _OF_BASES | {"bp": "bps"} if rates else _OF_BASES
         text = _BASE_UNITS.sub(lambda m: m[1] + m[2] + bases[m[3]], text)
     return text
 

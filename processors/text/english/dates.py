@@ -37,7 +37,7 @@ _ABBREVIATED = re.compile(
 _IN_MONTH = re.compile(
     r"\b((?:[Ii]n|of|by|[Ss]ince|until|till|during|from|[Ll]ast|[Nn]ext|[Tt]his|[Ee]arly|[Ll]ate|"
     r"through|before|after) |(?:[Mm]id|[Ee]arly|[Ll]ate)-)(Jan|Feb|Apr|Aug|Sept|Sep|Oct|Nov|"
-    r"Dec)(?![\w.'])"
+    r"Dec)(?![\w.']| van | de )"
 )
 # "(Jan, Mar, May & Nov)": several of them are months.
 _ANY_SHORT = rf"(?:{SHORT_MONTH})\b"

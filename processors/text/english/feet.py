@@ -73,7 +73,7 @@ _IN_ALONE = re.compile(
     r"since)\b)"
 )
 # "1'08\"" and "1'32\"" of a race: no inches
-_MINUTES = re.compile(r"(?<![\w.,°])(?<!° )(\d{1,2})' ?(0\d|1[2-9]|[2-5]\d)(\.\d+)?(?:\"|'')")
+_MINUTES = re.compile(r"(?<![\w.,°])(?<!° )(\d{1,2})'(0\d|1[2-9]|[2-5]\d)(\.\d+)?(?:\"|'')")
 _FEET_INCHES = re.compile(r"(?<![\w.,])(\d+)' ?(\d+(?:\.\d+)?)(?:\"|''|(?!\d))")
 _FT_IN = re.compile(
     r"(?<![\w.,])(\d+) ?ft\.? (\d+) ?in\b\.?|(?<![\w.,])([4-7]) ?ft\.? (\d|1[01])(?=[,;)]| plus\b|"

@@ -35,7 +35,9 @@ _SIDE = re.compile(
     r"groin)s?\b)"
 )
 # "strep neg.", "flu A pos"
-_RESULT = re.compile(r"(?<=[a-zA-Z\d.:] )(neg|pos|nl|abnl)\b(\.?)(?=[,;:)]|$| [A-Za-z\d(])")
+_RESULT = re.compile(
+    r"(?<=[a-zA-Z\d.:] )(neg|pos|nl|abnl)\b(?! (?:tag|term|sys))(\.?)(?=[,;:)]|$| [A-Za-z\d(])"
+)
 _TESTED_FOR = re.compile(
     r"\b(?:[Tt]est(?:s|ed|ing)?|[Ss]trep|[Ff]lu|[Cc]ultures?|COVID|HIV|hCG|HCG|UA|[Uu]rine|CT|MRI|"
     r"CXR|[EK]KG|ECG|[Xx]-?[Rr]ays?|[Ss]creen|[Ss]wabs?|Rh|GBS|[Bb]iops\w+|[Hh]ep|[Aa]ntigen|"
@@ -47,10 +49,12 @@ _RHESUS = re.compile(r"\bRh(?= (?:neg|pos|factor|type|status|incompat|immun|dise
 _SO_MUCH_DAILY = re.compile(
     r"\b(mc?g|g|m[Ll]|IU|units?|tablets?|capsules?|pills?)/(?=(?:dai|week)ly\b)"
 )
-_CORONARY = re.compile(r"\bCAD\b")
+_CORONARY = re.compile(
+    r"(?:(?<=with )|(?<=of )|(?<=for )|(?<=has )|(?<=[,/:] )|(?<=/))CAD\b(?! (?:[\d$]|soft|lic))"
+)
 _APGAR = re.compile(r"\b(Apgars?(?: scores?)?(?: of| were)? \d)/(?=\d\b)")
-_INSULIN = re.compile(r"(?<=\d) ?[uU]\b(?!['./]\w)")
-_SMOKED = re.compile(r"(?:(?<=\b1 )|(?<=/\d ))(ppd)\b|(?<=\d )ppd\b")
+_INSULIN = re.compile(r"(?<=\d) ?[uU]\b(?!['./-]\w)")
+_SMOKED = re.compile(r"(?<![\w$£€.,])([0-5]?\.\d+|[0-5]|\d/\d) ppd\b")
 _DROPS = re.compile(r"(?<=\d )gtts?\b")
 _AT_BED = re.compile(r"(?<![\w.])q(?:HS|AM|PM)\b")
 # murmurs and reflexes: "a 2/6 murmur"
@@ -75,8 +79,8 @@ _MIXED = re.compile(r"\(([wv])(?:t|ol)?/([wv])(?:t|ol)?\)")  # 50% (w/v)
 _SHARES = {"w": "weight", "v": "volume"}
 # "a 54F w/ hx of asthma", c/o chest pain
 _SEX = re.compile(
-    r"(?<![\w.,$-])([1-9]\d)([MF])(?= (?:w/|with|who|c/o|presents?|presenting|presented|s/p|h/o|"
-    r"admitted))"
+    r"(?<![\w.,$-])(?<!raised )([1-9]\d)([MF])(?= (?:w/|with|who|c/o|presents?|presenting|"
+    r"presented|s/p|h/o|admitted))"
 )
 _COMPLAINS = re.compile(r"(?<=[MFde,] )c/o\b")
 _SIGNS_OF_CLINICS = ("Pt ", "pt ", "atient", "hx", "Hx", "PMH", "SOB", "s/p", "h/o", "/o")
@@ -133,7 +137,9 @@ def expand_signs(text: str) -> str:
     if "nsulin" in text:
         text = _INSULIN.sub(" units", text)
     if "ppd" in text:
-        text = _SMOKED.sub(lambda m: f"pack{'s' * (m[1] is None)} per day", text)
+        text = _SMOKED.sub(
+            lambda m: f"{m[1]} pack{'s' * (m[1] != '1' and '/' not in m[1])} per day", text
+        )
     if "Rh" in text:
         text = _RHESUS.sub("R.H.", text)
     if holds(text, (" neg", " pos", " nl", " abnl")) and _TESTED_FOR.search(text):

@@ -38,7 +38,7 @@ _MIXED_SPAN = re.compile(r"(?<=\d)-(?=\d+ \d{1,2}/\d{1,2}\b)")  # 1-1 1/2 cups
 # "Day 3/100", "page 2/5"
 _OF_MANY = re.compile(
     r"\b((?:[Dd]ay|[Pp]art|[Pp]age|[Ll]esson|[Ww]eek|[Tt]weet|[Ss]lide|[Ee]pisode|[Ss]tep|"
-    r"[Ll]evel) \d{1,3})/(?=\d{1,3}\b)"
+    r"[Ll]evel) \d{1,3})/(?=\d{1,3}\b(?! of the))"
 )
 _SMALL_PART = re.compile(r"(?<![\w/.,])1/(\d{1,3}(?:,\d{3})+)(?![\w/]|[.,]\d)")  # 1/63,000
 _BELOW = re.compile(r"(?<=\d)/-(?=\d)")
@@ -118,9 +118,8 @@ _SPACED = re.compile(
     r"(?<![\w.,-])(?<!\d )(?:\d{1,3}(?: \d{3})* 000|[1-9]\d?(?: \d{3}){2,})(?! ?\d)(?![\w-])"
 )
 _POINTS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:\.\d{3}){2,}(?!\w|[.,]\d)")  # 10.000.000
-_POINTED_SPAN = re.compile(
-    r"(?:(?<=[ (]\.\d\d)|(?<=[ (]\.\d{3})|(?<=[ (]\.\d{4}))-(?=\.\d)"
-)  # .030-.035
+# .030-.035
+_POINTED_SPAN = re.compile(r"(?:(?<=[ (]\.\d\d)|(?<=[ (]\.\d{3})|(?<=[ (]\.\d{4}))-(?=\.\d)")
 _TWO_POINTS = re.compile(r"\.\d+\.|\.x")
 _VERSION = re.compile(r"(?<![\d.])\d+(?:(?:\.\d+){2,}(?![\d])(?:\.x\b)?|(?:\.\d+)?\.x\b)")
 _FRACTION_SPAN = re.compile(r"(?<=\b[1-3]/[2-8]) ?- ?(?=\d)")  # ½-1 teaspoon

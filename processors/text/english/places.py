@@ -55,8 +55,8 @@ _SMALL_NAMED = re.compile(
 )
 # "in the 78704", "zip 90210"
 _BARE_ZIP = re.compile(
-    r"(?:(?<=\b[Tt]he )|(?<=\b[Zz]ip )|(?<=[Zz]ip code ))\d{5}(?<!000)(?=[.,;?!)](?!\d)|$| (?:area|"
-    r"zip|code|and|or|is|was)\b)"
+    r"(?:(?<=\b[Ii]n the )|(?<=\b[Zz]ip )|(?<=[Zz]ip code ))\d{5}(?<!000)(?=[.,;?!)](?!\d)|$)|"
+    r"\b\d{5}(?=(?: (?:and|or) \d{5})? (?:zips?|area codes?)\b)|(?<=[Tt]he )\d{5}(?= area)"
 )
 _HOUSE_HINT = re.compile(r" (?:\d{5}(?!\d)|(?:ST|AVE|RD|LN|BLVD)\b)|\d-\d\d [A-Z\d]")
 # "1659 Foulkrod St 19124"

@@ -59,7 +59,7 @@ _CUPS = re.compile(
     r"Mexican|Swiss|Cheddar|Monterey|Dijon|Bisquick|Cool) [a-z]|[a-z]{3}|[A-Z]{2,3} [a-z]{3}|(?:if|"
     r"of|or) )|(?<![\w.,/])(\d|\d/\d|\d \d/\d) ?c\.(?=\))"
 )
-_CAPITAL_CUPS = re.compile(r"(?<=\b\d )C(?=\. [a-z]{3})")
+_CAPITAL_CUPS = re.compile(r"(?<=\b\d )C(?=\. (?!diff)[a-z]{3})")
 _TINS = re.compile(
     rf"(?:^|(?<=[,;(] ))(\d) ?x (?=(?:{DIGITS}) ?(?:g|ml|kg|oz|cm|lb|mins?|secs?|s)\b)"
     # 1 x waterproof jacket, 2 x large eggs; but 10 x better

@@ -146,11 +146,13 @@ _IN_K = re.compile(
 _MONEY_IN_THOUSANDS = re.compile(r"(?:(?<=^)|(?<=[\s(]))([$€£]) ?'000s?\b")
 _IN_THOUSANDS = re.compile(r"(?<![\w'])'000s?\b")
 _SO_MANY = re.compile(
-    r"(?:~|\b(?:about|over|some|nearly|almost|than|of|to|only|around|up|down)) ?$"
+    r"(?:~|\b(?:about|over|some|nearly|almost|than|of|to|only|around|up|down|me|for|was|"
+    r"is|paid|pays?|costs?|worth|won|raised|donated|earned?|sp[ae]nd)) ?$"
 )
 _RACE = re.compile(
     r"\b(?:[Tt]he|[Aa]n?|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]his|first|1st|2nd|3rd|second|[Cc]harity|"
-    r"[Ff]amily|ran|run|running|raced|jog(?:ged)?|min|minutes?) $"
+    r"[Ff]amily|ran|run|running|raced|jog(?:ged)?|min|minutes?|\w*[nsir]day's|"
+    r"Trot|\w*(?:[fx]|en|eigh|tie)th) $"
 )
 _RUNNING = re.compile(
     r"\b(?:[Mm]arathons?|[Rr]aces?|[Rr]aced|[Rr]unn?(?:er|ers|ing)?|[Rr]an|PBs?|PRs?|[Pp]ace|"
@@ -315,11 +317,11 @@ def _is_said_k(match: re.Match[str], after: str) -> bool:
     if letter == "K" and _FRAMES.match(after):
         return True
     if len(low) < 3 and "." not in low:
-        before = ahead(match, 8)
+        before = ahead(match, 9)
         counted = _COUNTED_IN_K.match(after) or after.startswith((" people", " of ", " yds"))
         timed = low in ("3", "5", "8", "10") and _AFTER_TIME.search(before)
         race = letter == "K" and low in ("3", "5", "8", "10") and not high
-        race = race and not _SO_MANY.search(before)
+        race = race and _RUNNING.search(near) and not _SO_MANY.search(before)
         if before[-2:-1].isdigit() or (not counted and (timed or race or _RACE.search(before))):
             return True
         filmed = _FILMED.search(near)

@@ -164,18 +164,18 @@ _STATISTICS = pairs("PTS points|REB rebounds|AST assists|STL steals|BLK blocks")
 _STATISTIC = re.compile(rf"(?<=\d )({'|'.join(_STATISTICS)})\b")
 # "9 HR and 30 RBI", a 2-run HR
 _HOME_RUN = re.compile(
-    r"(?:(?<=\d )|(?<=-run )|(?<=, ))HR(s?)\b(?=[,;.]|$| (?:and|in|with|this|on|to|off)\b)"
+    r"(?:(?<=\d )|(?<=-run )|(?<=-\d, ))HR(s?)\b(?=[,;.]|$| (?:and|in|with|this|on|to|off)\b)"
 )
 # "7 IP, 3 H, 1 ER": of a pitcher
 _PITCHED = re.compile(
     r"(?<![\w.,])(\d{1,2}(?: [12]/3|\.[012])?) (ER|IP|H|K|BB|SO|SB|R)\b(?=[,;.)]|$| (?:and|in|on|"
     r"with|over)\b)"
 )
-_OF_PITCHERS = re.compile(r"\b(?:ERA|[Ii]nnings?|IP|[Bb]ullpen|[Pp]itch\w*|[Ss]tarter|HR|RBI)\b")
+_OF_PITCHERS = re.compile(r"\b(?:ERA|[Ii]nnings?|IP|[Bb]ullpen|[Pp]itched|[Ss]tarter|HR|RBI)\b")
 _PITCHES = pairs(
     "ER earned run|IP inning|H hit|K strikeout|BB walk|SO strikeout|SB stolen base|R run"
 )
-_GAMES_SHORT = re.compile(r"(?<=\d )gms\b(?:\.(?! *$))?")
+_GAMES_SHORT = re.compile(r"(?<=\d )gms\b(?! of\b)(?:\.(?! *$))?")
 _PLAYING = re.compile(
     r"\b(?:[Ww]on|[Ll]ost|[Mm]issed|last|next|first|[Gg]oals?|[Ss]eason|[Tt]eam|pts|[Pp]layed|"
     r"[Ss]tarted|straight)\b"
@@ -190,11 +190,12 @@ _THROWN = re.compile(
 )
 # "T3 after 36 holes"
 _TIED = re.compile(
-    r"\bT([1-9]\d?)(?=[,.;)]|$| (?:at|after|with|in|on|for|and|through|heading|going)\b)"
+    r"(?<!\bat )(?<!he )\bT([1-9]\d?)(?=[,.;)]|$| (?:at|after|with|in|on|for|and|"
+    r"through|heading|going)\b)"
 )
 _OF_GOLF = re.compile(
-    r"\b(?:[Hh]oles?|[Uu]nder|over par|[Ss]trokes?|[Ss]hots|[Bb]ird(?:ie|ied)s?|[Bb]ogeys?|"
-    r"[Ll]eaderboard|L?PGA|Masters|[Gg]olf|[Tt]ee)\b"
+    r"\b(?:[Hh]oles?|[Uu]nder|over par|[Ss]trokes?|[Bb]ird(?:ie|ied)s?|[Bb]ogeys?|"
+    r"[Ll]eaderboard|L?PGA|Masters|[Gg]olf)\b"
 )
 # "dropped 40/10/8", "9-17 FG"
 _LINE = re.compile(
@@ -202,8 +203,8 @@ _LINE = re.compile(
     r"\d{1,2})/(\d{1,2})/(\d)(?![\w/]|[.,]\d)"
 )
 _SHOOTING = re.compile(
-    r"(?<![\w.,/$-])(\d{1,2})-(\d{1,2})(?= (?:FGs?|3PT?s?|three-point|FTs?|from (?:the (?:field|"
-    r"floor|line)|three|deep|3|beyond)|shooting)\b)"
+    r"(?<![\w.,/$-])(\d{1,2})-(\d{1,2})(?= (?:FGs?|3PT?s?|three-point|FTs?|from (?:the (?:"
+    r"field|floor|line)|three|deep|3|beyond)|shooting(?! [a-z]+s\b| call))\b)"
 )
 _OF_BASEBALL = re.compile(
     r"\b(?:RBIs?|OPS|ERA|SB|stolen bases|bat(?:s|ted|ting)?|hit(?:s|ting|ter)?|innings?|[23]-run|"

@@ -163,7 +163,8 @@ def _word(match: re.Match[str]) -> str:
         words = "dozen"
     if short.lower() == "blk" and not _BLOCK.search(ahead(match, 8)):
         words = "black"
-    if short == "b/w" and _PICTURED.match(match.string, match.end()):
+    two = ahead(match, 8).endswith(("ference ", "gap ", "tance "))
+    if short == "b/w" and not two and _PICTURED.match(match.string, match.end()):
         words = "black and white"
     if short == "pw" and ahead(match, 2)[:1].isdigit():
         return f"per week{stop}"

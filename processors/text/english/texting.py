@@ -91,8 +91,8 @@ _FOUR_FOR, _TWO_TO = (
 )
 # "home 4 dinner", where nothing else is short
 _FOR_MEAL = re.compile(
-    r"(?<=[a-z] )4 (?=(?:dinner|lunch|breakfast|supper|brunch|sure|ever)(?:[.!?,;]|$| (?:tonight|"
-    r"today|tomorrow|later|at|with|then|now|on)\b))"
+    r"(?<=[a-z] )(?<!for )4 (?=(?:dinner|lunch|breakfast|supper|brunch|sure|ever)(?:[.!?,;]|$| "
+    r"(?:tonight|today|tomorrow|later|at|with|then|now|on)\b))"
 )
 _FOR_ALL = re.compile(r"(?<=[a-z] )4 (?=(?:All|Life|Sale|Rent|Ever)\b)")  # Medicare 4 All
 _TWO_TOO = re.compile(rf"(?<=[a-z] )2(?= (?:{_TOO.replace(' ', '|')})\b)", re.I)

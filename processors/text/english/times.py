@@ -41,7 +41,7 @@ _PAST = re.compile(
 _MEETING = re.compile(
     r"\b((?:[Oo]ur|[Mm]y|[Yy]our|[Hh]is|[Hh]er|[Ww]eekly|[Mm]onthly|[Nn]ext|(?:[Tt]he|"
     r"[Aa])(?= 1:1s? (?:with|is|was|on|at|meeting|notes|moved|doc|agenda|today|"
-    r"tomorrow)\b)) )1:1(?=s?\b)(?! (?:ratio|mix|scale|map|blend|split|odds))"
+    r"tomorrow)\b)) )1:1(?=s?\b)(?! (?:ratio|mix|scale|map|blend|split|odds|draw|tie|against))"
 )
 _ZONES_APART = re.compile(r"(?:(?<=\b[ECMP]T)|(?<=\b[ECMP][SD]T))/(?=\d)")
 # noon-1, 9-noon
@@ -126,7 +126,7 @@ _OFFSET = re.compile(r"\b(GMT|UTC) ?([+-]) ?0?(\d{1,2})(?::00)?(?![\d:])")
 _NAMED_TIME = re.compile(
     r"\b((?:[Tt]he|[Aa]n?|[Oo]ur|[Mm]y|[Yy]our) )(1[0-2]|[1-9])([0-5][05])(?= (?:call|meeting|"
     r"train|bus|ferry|flight|showing|service|appointment|class|start|kickoff|kick-off|"
-    r"conference call)\b)"
+    r"conference call)\b(?! rooms| was built))"
 )
 _TIME_OF = re.compile(r"\b(times? of )(\d{1,2})\.([0-5]\d)\.(\d\d)\b(?!\.\d)")  # 3.32.22
 _RATIO = re.compile(r"\b((?:ratio|gradient|scale|odd|slope)s?) of (\d+):(\d+)")

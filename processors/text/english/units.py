@@ -317,9 +317,11 @@ _STOP_OF_A_THING = re.compile(
 # "Hi 84/Lo 66", "H 82 L 60"
 _HIGH_LOW = re.compile(
     r"\b(?:([Hh])(?:i|igh|I):? (-?\d{2,3}°?)(?: ?/ ?|, )[Ll](?:o|ow|O):? (?=-?\d)|"
-    r"H:? ?(-?\d{1,3}°?)(?:/|,? )L:? ?(?=-?\d{1,3}(?!\w|[.,]\d| ?[x×])))"
+    r"H:? ?(-?\d{1,3}°?)(?:/|,? )L:? ?(?=(-?\d{1,3})(?!\w|[.,]\d| ?[x×]|,? ?[WD]\b)))"
 )
-_HIGH = re.compile(r"(?<=[,;.] )(hi|lo) (?=(?:near |around |in the )?\d{2,3}s?°?(?:[.,;]|$))")
+_HIGH = re.compile(
+    r"(?<=[ynrst\d][,;.] )(hi|lo) (?=(?:near |around |in the )?\d{2,3}s?°?(?:[.,;]|$))"
+)
 _RENT = re.compile(r"(?<=\d )(wk|yr|hr|mo|mth)s(?='(?: [a-z]|$))")  # 5 wks' rent
 _OIL = re.compile(r"\b(\d{1,2})W-(?=\d\d\b)")  # 5W-30
 # headlines: "at 4-Wk Low"
@@ -388,7 +390,7 @@ def expand(text: str) -> str:
     if "hi " in text or "lo " in text:
         text = _HIGH.sub(lambda m: {"hi": "high ", "lo": "low "}[m[1]], text)
     if holds(zeros(text), ("h 0", "h: 0", "h0", "hi 0", "hi: 0")):
-        text = _HIGH_LOW.sub(lambda m: f"{m[1] or 'h'}igh {m[2] or m[3]}, low ", text)
+        text = _HIGH_LOW.sub(_high_low, text)
     if "s' " in text:
         text = _RENT.sub(lambda m: f"{ {'mth': 'month'}.get(m[1]) or UNITS[m[1]] }s", text)
     if "W-" in text:
@@ -527,6 +529,12 @@ def _sides_named(match: re.Match[str]) -> str:
     if len(set(letters)) < len(letters):
         return match[0]
     return " by ".join(_SIDE_NAMES[c] for c in letters)
+
+
+def _high_low(match: re.Match[str]) -> str:
+    if match[3] and int(match[3].rstrip("°")) <= int(match[4]):  # the sides of a box
+        return match[0]
+    return f"{match[1] or 'h'}igh {match[2] or match[3]}, low "
 
 
 _SENTENCE_END = re.compile(r"$| [A-Z]")

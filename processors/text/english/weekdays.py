@@ -18,7 +18,7 @@ _DAY_STARTS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _NAMES = "|".join(sorted(DAYS, key=len, reverse=True))
 _DAY_ABBREVIATED = re.compile(rf"\b({_NAMES})\b(\.?)")
 _DAY_NEAR = re.compile(rf"(?:(?<=\.),| [a-z\d]|,? (?:{MONTH}|\d)(?!\d*,\d))(?!, [a-z])")
-_HEADLINE = re.compile(r" (?:[A-Z][a-z]|an? |her |his )")
+_HEADLINE = re.compile(r" (?:[A-Z][a-z]|an? |her |his |on [A-Z])")
 _NAMED = re.compile(r"[A-Z][a-z]{2,} $")
 _DAY_ENDS = re.compile(r"[ ,;:)?!]|$")
 _BEGINS = re.compile(r"(?:^|[.;,|] ?)$")
@@ -88,8 +88,10 @@ def _long_day(match: re.Match[str]) -> str:
     """ "Sat." and "Sun" may be words; the others are days wherever they have a stop."""
     short, stop = match.groups()
     text, end = match.string, match.end()
-    if short == "Weds" and not stop and _HEADLINE.match(text, end):  # "Star Weds Singer"
-        return match[0]
+    if short == "Weds" and not stop:  # "Star Weds Singer", "Actor Weds in Italy"
+        wed = text.startswith(" in ", end) and _NAMED.search(ahead(match, 20))
+        if _HEADLINE.match(text, end) or (wed and not _DAY_AFTER.search(ahead(match, 9))):
+            return match[0]
     if short in ("Weds", "Tues", "Thur", "Thurs", "Fri"):  # no words, and seldom names
         return DAYS[short] + stop_at_end(match)
     if text.startswith(": ", end) and _BEGINS.search(ahead(match, 3)):
