@@ -176,10 +176,10 @@ _PHRASES = [
         ("Sen. ", rf"\bSen\. ({_COMMITTEES}) Comm(?:\.|ittee\b)", r"Senate \1 Committee"),
         (
             "div.",
-            r"\bdiv\.(?:(?<=share div.)|(?<=cash div.)|(?<=terly div.)|(?<=annual div.)|"
-            r"(?<=special div.)|(?<=[Ee]x-div.)|(?<=terim div.)|(?<=final div.)|(?<=qtrly div.)|"
-            r"(?= (?:yields?|payouts?|rate|date|income|growth)\b| (?:of|was|is|to|by) .{0,40}\b"
-            r"(?:cents?|per share|shareholders|payouts?)\b))",
+            r"(?<!ales )(?<!earch )(?<!uring )\bdiv\.(?:(?<=share div.)|(?<=cash div.)|"
+            r"(?<=terly div.)|(?<=annual div.)|(?<=special div.)|(?<=[Ee]x-div.)|(?<=terim div.)|"
+            r"(?<=final div.)|(?<=qtrly div.)|(?= (?:yields?|payouts?|rate|date|income|growth)\b| "
+            r"(?:of|was|is|to|by) .{0,40}\b(?:cents?|per share|payouts?)\b))",
             "dividend",
         ),
         ("Div. ", r"\bDiv\. (?=(?:yields?|payout|income)\b)", "Dividend "),
@@ -270,7 +270,7 @@ _PHRASES = [
             )
             for piece in (" est.", " est,")
         ),
-        ("an INT", r"(?<=TDs and )an INT\b", "an interception"),
+        ("an INT", r"(?:(?<=TDs and )|(?<=threw ))an INT\b(?! in C)", "an interception"),
         ("INTs", r"(?<=\d )INTs\b", "interceptions"),
         ("R/O", r"\bR/O\b(?! (?:water|system|unit|filter|membrane|plant)s?\b)", "rule out"),
         *(
@@ -342,7 +342,7 @@ _PHRASES = [
         ("-veh", r"(?<=\d-)veh\b\.?", "vehicle"),
         (
             "NET ",
-            rf"(?<!dot )(?<!\.)\bNET (?=(?:{MONTH}) \w+[,.;]|(?:{MONTH})[.;])",
+            rf"(?<!dot )(?<!\.)\bNET (?=(?:{MONTH})(?: \d| twenty| \S+(?:th|st|nd|rd)\b|[.,;]|$))",
             "no earlier than ",
         ),
         ("T/", r"\b(?:PT/FT|FT/PT)\b", "part-time or full-time"),
@@ -480,8 +480,8 @@ _PHRASES = [
         (
             "st. ",
             rf"\b([Ee])st\. (?!(?:in |since |circa |c\. ?|about )?(?:1[5-9]|20)\d\d\b|(?:in|as|by|"
-            rf"on|from|near|with|at|over|around|the|to(?= [sho])) (?![$£€\d]|{NUMBER_WORD}\b)|"
-            rf"(?:{MONTH})\b|{NUMBER_WORD}[a-z -]*$)",
+            rf"on|from|near|with|at|over|around|when|here|after|during|long|"
+            rf"to(?= s)) (?![$£€\d]|{NUMBER_WORD}\b)|(?:{MONTH})\b|{NUMBER_WORD}[a-z -]*$)",
             r"\1stimated ",
         ),
         ("#", r"\b([Pp])h\.? ?#", r"\1hone number"),

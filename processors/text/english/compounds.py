@@ -95,7 +95,7 @@ _OF_RATES = re.compile(
     r"[Ii]nflation)\b"
 )
 _OF_GENES = re.compile(
-    r"\b(?:gels?|[Ee]nzymes?|[Mm]utation\w*|inserts?|DNA|PCR|genes?|primers?|sequencing)\b"
+    r"\b(?:gels?|[Ee]nzymes?|[Mm]utations?|inserts?|DNA|PCR|genes?|primers?|sequencing)\b|bp prod"
 )
 _BASE_UNITS = re.compile(rf"(?<![\w.,]){NUMBER}([ -]?)(bp|kb|kbp|Mb|Mbp|Gb|nt)\b(?![/'])")
 _SIZED = re.compile(r"(?:bp|kb|Mb|nt)\b(?<=\d..|[ -]..)")

@@ -49,9 +49,7 @@ _RHESUS = re.compile(r"\bRh(?= (?:neg|pos|factor|type|status|incompat|immun|dise
 _SO_MUCH_DAILY = re.compile(
     r"\b(mc?g|g|m[Ll]|IU|units?|tablets?|capsules?|pills?)/(?=(?:dai|week)ly\b)"
 )
-_CORONARY = re.compile(
-    r"(?:(?<=with )|(?<=of )|(?<=for )|(?<=has )|(?<=[,/:] )|(?<=/))CAD\b(?! (?:[\d$]|soft|lic))"
-)
+_CORONARY = re.compile(r"\bCAD\b(?! (?:[\d$]|soft|lic|file|draw|model|design|prog|class|oper))")
 _APGAR = re.compile(r"\b(Apgars?(?: scores?)?(?: of| were)? \d)/(?=\d\b)")
 _INSULIN = re.compile(r"(?<=\d) ?[uU]\b(?!['./-]\w)")
 _SMOKED = re.compile(r"(?<![\w$£€.,])([0-5]?\.\d+|[0-5]|\d/\d) ppd\b")

@@ -147,12 +147,12 @@ _MONEY_IN_THOUSANDS = re.compile(r"(?:(?<=^)|(?<=[\s(]))([$€£]) ?'000s?\b")
 _IN_THOUSANDS = re.compile(r"(?<![\w'])'000s?\b")
 _SO_MANY = re.compile(
     r"(?:~|\b(?:about|over|some|nearly|almost|than|of|to|only|around|up|down|me|for|was|"
-    r"is|paid|pays?|costs?|worth|won|raised|donated|earned?|sp[ae]nd)) ?$"
+    r"is|are|with|made|gave|paid|pays?|costs?|worth|won|raised|donated|earned?|sp[ae]nd)) ?$"
 )
 _RACE = re.compile(
     r"\b(?:[Tt]he|[Aa]n?|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]his|first|1st|2nd|3rd|second|[Cc]harity|"
     r"[Ff]amily|ran|run|running|raced|jog(?:ged)?|min|minutes?|\w*[nsir]day's|"
-    r"Trot|\w*(?:[fx]|en|eigh|tie)th) $"
+    r"[Tt]rot|[Aa]nnual|[Tt]he \d+K and|\w*(?:[fx]|en|eigh|tie)th) $"
 )
 _RUNNING = re.compile(
     r"\b(?:[Mm]arathons?|[Rr]aces?|[Rr]aced|[Rr]unn?(?:er|ers|ing)?|[Rr]an|PBs?|PRs?|[Pp]ace|"
@@ -317,7 +317,7 @@ def _is_said_k(match: re.Match[str], after: str) -> bool:
     if letter == "K" and _FRAMES.match(after):
         return True
     if len(low) < 3 and "." not in low:
-        before = ahead(match, 9)
+        before = ahead(match, 12)
         counted = _COUNTED_IN_K.match(after) or after.startswith((" people", " of ", " yds"))
         timed = low in ("3", "5", "8", "10") and _AFTER_TIME.search(before)
         race = letter == "K" and low in ("3", "5", "8", "10") and not high

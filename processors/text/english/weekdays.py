@@ -19,6 +19,9 @@ _NAMES = "|".join(sorted(DAYS, key=len, reverse=True))
 _DAY_ABBREVIATED = re.compile(rf"\b({_NAMES})\b(\.?)")
 _DAY_NEAR = re.compile(rf"(?:(?<=\.),| [a-z\d]|,? (?:{MONTH}|\d)(?!\d*,\d))(?!, [a-z])")
 _HEADLINE = re.compile(r" (?:[A-Z][a-z]|an? |her |his |on [A-Z])")
+_WHO_WEDS = re.compile(
+    r"(?:Act(?:or|ress)|Singer|Star|Bride|Prince(?:ss)?|Couple|Heir|Duke|Model) $"
+)
 _NAMED = re.compile(r"[A-Z][a-z]{2,} $")
 _DAY_ENDS = re.compile(r"[ ,;:)?!]|$")
 _BEGINS = re.compile(r"(?:^|[.;,|] ?)$")
@@ -89,8 +92,8 @@ def _long_day(match: re.Match[str]) -> str:
     short, stop = match.groups()
     text, end = match.string, match.end()
     if short == "Weds" and not stop:  # "Star Weds Singer", "Actor Weds in Italy"
-        wed = text.startswith(" in ", end) and _NAMED.search(ahead(match, 20))
-        if _HEADLINE.match(text, end) or (wed and not _DAY_AFTER.search(ahead(match, 9))):
+        weds = text.startswith(" in ", end) and _WHO_WEDS.search(ahead(match, 9))
+        if weds or _HEADLINE.match(text, end):
             return match[0]
     if short in ("Weds", "Tues", "Thur", "Thurs", "Fri"):  # no words, and seldom names
         return DAYS[short] + stop_at_end(match)
