@@ -289,8 +289,8 @@ _PHRASES = [
         ("AP flour", r"\bAP (?=flour)", "all-purpose "),
         (
             "GF ",
-            r"\bGF (?=(?:flour|oats|bread|pasta|pizza|crust|options?|menu|crackers|tamari|beer|"
-            r"buns?)\b)",
+            r"(?<![Mm]y )\bGF (?=(?:flour|oats|bread|pasta|pizza|crust|options?|menu|crackers|"
+            r"tamari|beer|buns?)\b)",
             "gluten-free ",
         ),
         *(

@@ -51,7 +51,7 @@ _SO_MUCH_DAILY = re.compile(
 )
 _CORONARY = re.compile(r"\bCAD\b(?! (?:[\d$]|soft|lic|file|draw|model|design|prog|class|oper))")
 _APGAR = re.compile(r"\b(Apgars?(?: scores?)?(?: of| were)? \d)/(?=\d\b)")
-_INSULIN = re.compile(r"(?<=\d) ?[uU]\b(?!['./-]\w)")
+_INSULIN = re.compile(r"(?<=\d) ?[uU]\b(?!['./-]\w| boat)")
 _SMOKED = re.compile(r"(?<![\w$£€.,])([0-5]?\.\d+|[0-5]|\d/\d) ppd\b")
 _DROPS = re.compile(r"(?<=\d )gtts?\b")
 _AT_BED = re.compile(r"(?<![\w.])q(?:HS|AM|PM)\b")

@@ -224,9 +224,9 @@ _SHUTTER = re.compile(r"(?<![\w/.,-])1/([1-9]\d{1,3}) ?(?:s|secs?|seconds?)\b")
 
 
 # "10Y at 4.12%"
-_TENOR = re.compile(r"(?<![\w.,$])([2357]|10|20|30)Y\b(?!['’.]\w)")
+_TENOR = re.compile(r"(?<![\w.,$])([2357]|10|20|30)Y\b(?!['’.]\w| (?:old|warr|intern))")
 _OF_YIELDS = re.compile(
-    r"\b(?:[Yy]ields?|[Tt]reasur\w+|bps?|Fed|[Bb]onds?|[Nn]otes?|auction)\b|\d%"
+    r"\b(?:[Yy]ields?|[Tt]reasur\w+|bps?|Fed|[Bb]onds?|[Nn]otes?|auction)\b|(?:at|to|by) \d[\d.]*%"
 )
 
 

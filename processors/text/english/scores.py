@@ -199,8 +199,8 @@ _OF_GOLF = re.compile(
 )
 # "dropped 40/10/8", "9-17 FG"
 _LINE = re.compile(
-    r"\b((?:[Dd]ropped|[Aa]verag\w+|[Pp]ut up|[Hh]ad|[Pp]osted|[Nn]otched|line of|finished with) "
-    r"\d{1,2})/(\d{1,2})/(\d)(?![\w/]|[.,]\d)"
+    r"\b((?:[Dd]ropped|[Aa]verag\w+|[Pp]ut up|[Hh]ad(?= [2-6]\d/)|[Pp]osted|[Nn]otched|line of|"
+    r"finished with) \d{1,2})/(\d{1,2})/(\d)(?![\w/]|[.,]\d)"
 )
 _SHOOTING = re.compile(
     r"(?<![\w.,/$-])(\d{1,2})-(\d{1,2})(?= (?:FGs?|3PT?s?|three-point|FTs?|from (?:the (?:"
