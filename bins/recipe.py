@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -52,7 +52,7 @@ class Walk:
             # a stage with signal handlers receives signals once these are set
             with blocked() if command[0] == LAUNCH else nullcontext():
                 self.child = subprocess.Popen([self.python, "-m", *command])
-            code = self.child.wait()
+            code = _wait(self.child)
             self.child = None
             if code:
                 return code if code > 0 else 128 - code
@@ -65,6 +65,15 @@ class Walk:
         # a terminal sends Ctrl-C to the stage itself
         if self.child is not None and number != signal.SIGINT:
             self.child.send_signal(number)
+
+
+def _wait(child: subprocess.Popen[bytes]) -> int:
+    """The exit code of a process. With a timeout `wait` looks again and again, so a signal that
+    comes in the instant before it looks is not left until the process ends.
+    """
+    while True:
+        with suppress(subprocess.TimeoutExpired):
+            return child.wait(timeout=60)
 
 
 def main(argv: Sequence[str] | None = None) -> int | None:

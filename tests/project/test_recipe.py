@@ -460,7 +460,9 @@ def main(argv):
     time.sleep(0.5)  # a signal that comes meanwhile waits
     print("ready", flush=True)
     unblock()
-    time.sleep(60)
+    # a signal in the instant before a sleep does not end it
+    for _ in range(600):
+        time.sleep(0.1)
 
 if __name__ == "__main__":
     main(sys.argv)
