@@ -30,8 +30,9 @@ from recital.bins.benchmark.common import (
 from recital.bins.benchmark.vocoders import vocoder_utterance
 from recital.models.tts.tacotron2 import decoder
 from recital.models.vocoder import diffwave, gan, griffin_lim, hifigan, waveglow
-from recital.modules.fast import channels_last, dropout, winograd
+from recital.modules.fast import channels_last, dropout, polyphase, winograd
 from recital.modules.layers import convnext, transformer
+from recital.modules.layers.snake import AntiAliased
 from recital.modules.signal import stft
 
 ROUNDS = 3  # after a warm-up, each one call with the part and one with the plain line
@@ -88,6 +89,19 @@ def plain_infer(self: hifigan.HiFiGanGenerator, mel: Tensor) -> Tensor:
     """The network with weight norm."""
     wav: Tensor = self(mel)
     return wav
+
+
+class PlainActivation(nn.Module):
+    """`Polyphase` with the layer itself."""
+
+    def __init__(self, plain: AntiAliased) -> None:
+        super().__init__()
+        self.plain = plain
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        """[B, C, 1, T] -> [B, C, 1, T]."""
+        made: Tensor = self.plain(hidden[:, :, 0])
+        return made[:, :, None].contiguous(memory_format=torch.channels_last)
 
 
 def plain_predict(
@@ -148,6 +162,12 @@ PARTS = (
         _utterance("HiFi-GAN V1"),
         ("no",),
         lambda: [patch.object(winograd, "LEAST_CHANNELS", sys.maxsize)],
+    ),
+    Part(
+        "polyphase, BigVGAN-base",
+        _utterance("BigVGAN-base"),
+        BOTH,
+        lambda: [patch.object(polyphase, "Polyphase", PlainActivation)],
     ),
     Part(
         "pieces, DiffWave",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
-import numba
 import numpy as np
 
+from recital.utils.compiled import compiled
 
-@numba.njit(cache=True, nogil=True)
+
+@compiled()
 def best_path(scores: np.ndarray, optional: np.ndarray) -> np.ndarray:
     """Log-likelihoods of the states of a chain [T, K] float32, and which may be left out [K] bool
     -> the state of each frame [T] int64, with the largest sum; empty if no path fits.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
+from recital.utils.compiled import compiled
 
-@numba.njit(cache=True, nogil=True)
+
+@compiled()
 def monotonic_paths(
     log_probs: np.ndarray, token_lengths: np.ndarray, mel_lengths: np.ndarray
 ) -> np.ndarray:

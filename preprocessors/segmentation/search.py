@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
+
+from recital.utils.compiled import compiled
 
 ASIDE = 2.2  # nats a frame outside of the text
 LEAVE = 12.0  # nats to leave the text
@@ -50,7 +51,7 @@ def align(costs: np.ndarray, phones: np.ndarray, first: np.ndarray, step: float)
     return Times(begin, finish, apart, phone_starts)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _forward(costs, phones, first, scale):  # type: ignore[no-untyped-def]
     """Where each state's best path came from, of each frame: blanks [T, N + 1], phones [T, N] and
     the outside of each word border [T, W + 1]; and the state in which the best path ends.
@@ -125,7 +126,7 @@ def _forward(costs, phones, first, scale):  # type: ignore[no-untyped-def]
     return from_blank, from_said, from_outside, end
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _backward(from_blank, from_said, from_outside, end, first, n_frames):  # type: ignore[no-untyped-def]
     """The first frame of each phone and the one after its last, both -1 of one that is not said;
     and before which words the path was outside.
