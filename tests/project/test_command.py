@@ -13,7 +13,14 @@ from recital.bins.__main__ import COMMANDS, main
 from tests.conftest import ROOT
 
 # Modules that are no commands: run.sh's, and what makes the package's data.
-NO_COMMANDS = {"__init__", "__main__", "recipe", "train_homographs", "train_letters"}
+NO_COMMANDS = {
+    "__init__",
+    "__main__",
+    "recipe",
+    "train_homographs",
+    "train_letters",
+    "train_numbers",
+}
 NO_COMMANDS |= {"train_phones", "train_questions"}
 COMMAND = r"""
 import os

@@ -35,6 +35,7 @@ from recital.processors.text.english import (
     medicine,
     money,
     needlework,
+    number_senses,
     numbers,
     papers,
     paths,
@@ -257,6 +258,8 @@ def _words(text: str) -> str:
     text = needlework.expand(programs.expand(mail_marks.expand(text)))
     if "@" in text or "." in text or "/" in text or "#" in text or "\\" in text or "_" in text:
         text = paths.expand(dotted_names.expand(web.expand(text)))
+    if "0" in zeros(text):
+        text = number_senses.expand(text)
     text = formulas.expand(genes.expand(medicine.expand_signs(programs.expand_names(text))))
     text = references.expand(texting.expand(text))
     has_digits = "0" in zeros(text)
@@ -276,6 +279,8 @@ def _words(text: str) -> str:
         text = times.expand(text)
     if has_digits or "$$" in text:
         text = money.expand(text)
+    if not text.isascii():
+        text = text.replace(number_senses.FRACTION_SLASH, "/")
     if has_digits:
         text = units.expand(scales.expand(compounds.expand(text)))
     else:

@@ -82,6 +82,11 @@ _TWO_DAYS = re.compile(
     rf"\b({MONTH}) {_NTH} (?:&|and(?= \d+(?:st|nd|rd|th|[.,;)]|$))) {_DAY}"
     r"(?:st|nd|rd|th)?\b(?!:\d|[.,]\d)"
 )
+# 8th & 9th October
+_DAYS_MONTH = re.compile(
+    rf"\b(?:([Tt]he) )?{_DAY}(st|nd|rd|th)? (?:&|and) {_DAY}(st|nd|rd|th)?(?: of)? ({MONTH})\b"
+    r"(?:,? (\d{4})\b)?"
+)
 # July 9-11, Dec. 24 to 26.
 _DAY_RANGE = re.compile(
     rf"\b({MONTH}) {_NTH}(?: ?-{{1,2}} ?| to ){_NTH}\b"
@@ -313,10 +318,11 @@ def expand(text: str) -> str:
     if has_month:
         if "0,0000" in zeros(text):
             text = _MONTH_GLUED.sub(r"\1, ", text)
-        if "and 0" in zeros(text) or "& 0" in zeros(text):
+        if "and" in text or "&" in text:
             text = _TWO_DAYS.sub(
                 lambda m: f"{m[1]} {ordinal(int(m[2]))} and {ordinal(int(m[3]))}", text
             )
+            text = _DAYS_MONTH.sub(_days_month, text)
         near = zeros(text)
         if "-0" in near or "- 0" in near or "to 0" in near:
             text = _RANGE_MONTH.sub(_range_month, _DAY_RANGE.sub(_day_range, text))
@@ -421,6 +427,15 @@ def _day_range(match: re.Match[str]) -> str:
     month, first, last, comma, in_year = match.groups()
     spoken = f"{month} {ordinal(int(first))} to {ordinal(int(last))}"
     return f"{spoken}{comma or ''} {year(int(in_year))}" if in_year else spoken
+
+
+def _days_month(match: re.Match[str]) -> str:
+    the, first, first_is_nth, last, last_is_nth, month, in_year = match.groups()
+    sure = first_is_nth or last_is_nth or the or ahead(match, 8).endswith(("on ", "between "))
+    if int(first) >= int(last) or not sure:
+        return match[0]
+    days = f"{the or 'the'} {ordinal(int(first))} and {ordinal(int(last))} of {month}"
+    return f"{days} {year(int(in_year))}" if in_year else days
 
 
 def _range_month(match: re.Match[str]) -> str:

@@ -52,7 +52,7 @@ _SO_MUCH_DAILY = re.compile(
 _CORONARY = re.compile(r"\bCAD\b(?! (?:[\d$]|soft|lic|file|draw|model|design|prog|class|oper))")
 _APGAR = re.compile(r"\b(Apgars?(?: scores?)?(?: of| were)? \d)/(?=\d\b)")
 _INSULIN = re.compile(r"(?<=\d) ?[uU]\b(?!['./-]\w| boat)")
-_SMOKED = re.compile(r"(?<![\w$£€.,])([0-5]?\.\d+|[0-5]|\d/\d) ppd\b")
+_SMOKED = re.compile(r"(?<![\w$£€.,])([0-5]?\.\d+|[0-5]|\d[/\N{FRACTION SLASH}]\d) ppd\b")
 _DROPS = re.compile(r"(?<=\d )gtts?\b")
 _AT_BED = re.compile(r"(?<![\w.])q(?:HS|AM|PM)\b")
 # murmurs and reflexes: "a 2/6 murmur"
@@ -136,7 +136,7 @@ def expand_signs(text: str) -> str:
         text = _INSULIN.sub(" units", text)
     if "ppd" in text:
         text = _SMOKED.sub(
-            lambda m: f"{m[1]} pack{'s' * (m[1] != '1' and '/' not in m[1])} per day", text
+            lambda m: f"{m[1]} pack{'s' * (m[1] != '1' and len(m[1]) != 3)} per day", text
         )
     if "Rh" in text:
         text = _RHESUS.sub("R.H.", text)

@@ -69,6 +69,7 @@ _HALF_OF_ONE = re.compile(
     r"(\b[Aa] (?:[a-z]+ )?)1/2 (?=(?!(?:of|and|or|to|in|a|an|the|is|was|per|cup|teaspoon|"
     r"tablespoon|inch|pound|mile|ounce|pint|quart)\b)[a-z])"
 )
+_HALF_A = re.compile(r"(?<![\w/.,-])(?<!\d )1/2 (?=an? (?!half\b)[a-z])")  # "½ a cup"
 _SIZE = re.compile(
     r"-(?:inch|mile|pound|cup|ounce|gallon|acre|foot|yard|mil|scale|length|time|ton)\b"
 )  # 3/4-inch
@@ -116,6 +117,13 @@ _ANY_RANGE = re.compile(r"0 ?- ?0")  # in `zeros`
 # 261 000, 5 534 626
 _SPACED = re.compile(
     r"(?<![\w.,-])(?<!\d )(?:\d{1,3}(?: \d{3})* 000|[1-9]\d?(?: \d{3}){2,})(?! ?\d)(?![\w-])"
+)
+# "to 147 300 tonnes"
+_SPACED_COUNT = re.compile(
+    r"(?:(?<=\bto )|(?<=\bof )|(?<=\bby )|(?<=\bfrom )|(?<=\bover )|(?<=\bthan )|(?<=\babout )|"
+    r"(?<=\bnearly )|(?<=\baround )|(?<=\bsome )|(?<=\bwas )|(?<=\bwere )|(?<=\breached ))"
+    r"([1-9]\d{0,2}) (\d{3})(?= (?:tonnes|tons|barrels|people|inhabitants|hectares|acres|euros?|kg|"
+    r"km|square|[mM]t|ounces|litres|liters|vehicles|households|jobs|workers|voters|votes)\b)"
 )
 _POINTS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:\.\d{3}){2,}(?!\w|[.,]\d)")  # 10.000.000
 # .030-.035
@@ -223,7 +231,7 @@ def expand(text: str) -> str:
     if "." in text and _LETTER_POINT.search(text):
         text = _GLUED_POINT.sub(" ", text)
     if "0 000" in zeros(text):
-        text = _SPACED.sub(lambda m: m[0].replace(" ", ","), text)
+        text = _SPACED_COUNT.sub(r"\1,\2", _SPACED.sub(lambda m: m[0].replace(" ", ","), text))
     if ")/" in text:
         text = _QUOTIENT.sub(" over ", text)
     if "-." in text:
@@ -270,7 +278,7 @@ def expand(text: str) -> str:
         text = _OF_MANY.sub(r"\1 of ", text)
         text = _SMALL_PART.sub(lambda m: f"one {ordinal(int(m[1].replace(',', '')))}", text)
         text = _MIXED.sub(_mixed, _MIXED_SPAN.sub(" to ", text))
-        text = _HALF_OF_ONE.sub(r"\1half ", text)
+        text = _HALF_A.sub("half ", _HALF_OF_ONE.sub(r"\1half ", text))
         text = _RATED.sub(lambda m: f"{m[1]}{number(m[2])} out of five", text)
         text = _RATING.sub(_rating, text)
         text = _FRACTION.sub(_fraction, text)

@@ -29,7 +29,12 @@ _SLASHES = re.compile(
     r"(?<![\d/.])(?<!(?<!day)-)(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/]|-(?! )|\.\d)"
 )
 _SLASH = rf"({MONTH_NUMBER})/({DAY_NUMBER})"
-_MONTH_SLASH_DAY = rf"{_SLASH}(?![\w/]|\.\d| ?(?:inch|in\.|cups?|mile|tsp|tbsp|lb|of (?:an?|the)))"
+_NO_DATE = (  # behind a fraction
+    r" ?(?:inch|in\.|in (?=head|deep|thick|long|wide|pieces|cubes|slices)|cups?\b|mile|tea|table|"
+    r"tsp|tbsp|lb|oz|mm\b|cm\b|ft\b|feet|foot|mpg|yard|pint|quart|pound|gallon|of (?:an?|the)\b|"
+    r"head ?space|head ?room|[\"”″%])"
+)
+_MONTH_SLASH_DAY = rf"{_SLASH}(?![\w/]|\.\d|{_NO_DATE})"
 _ON_SLASH = re.compile(
     r"\b([Oo]n|[Ss]ince|[Bb]y|[Dd]ue|[Uu]ntil|[Tt]ill?|[Bb]efore|[Aa]fter|[Ee]nds|[Dd]ated?|"
     r"[Tt]hru|[Tt]hrough|[Ee]xpires|[Aa]vail(?:able|\.)?|[Ss]tarting|[Bb]eginning|[Ee]nding|"
@@ -70,9 +75,7 @@ _SLASH_DAYS = re.compile(
 _SLASH_DAYS_YEAR = re.compile(
     rf"(?<![\w/.-]){_SLASH}-(3[01]|[12]\d|[1-9])/((?:20)?\d\d)(?![\w/-]|\.\d)"
 )
-_SLASH_DAY = re.compile(
-    rf"(?<![\w/.-])(?<!\d ){_MONTH_SLASH_DAY}(?! of\b| ?%| ?(?:ft|feet|inch(?:es)?|mm|cm|mpg)\b)"
-)
+_SLASH_DAY = re.compile(rf"(?<![\w/.-])(?<!\d ){_MONTH_SLASH_DAY}(?! of\b)")
 # "11/2 8:30 a.m."
 _TIMED = re.compile(rf"(?<![\w/.-]){_MONTH_SLASH_DAY}(?= (?:at |@ ?)?\d{{1,2}}:\d\d)")
 _MONTH_YEAR = re.compile(rf"(?<![\w/.-])({MONTH_NUMBER})/((?:19|20)\d\d)(?![\w/-]|\.\d)")  # 7/2008

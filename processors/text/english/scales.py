@@ -298,7 +298,7 @@ def _scale(match: re.Match[str]) -> str:
         if _OF_GOLD.match(after):
             return f"{low} karat"
         if _is_said_k(match, after):
-            return f"{number(low)} K"
+            return f"{number(low)}{f' to {number(high)}' if high else ''} K"
     if letter == "M" and _OF_NETWORKS.match(after):
         return f"{low} megabit"
     if letter == "B" and "." not in low:

@@ -230,7 +230,7 @@ def expand(text: str) -> str:
         text = _TIED.sub(lambda m: f"tied for {ordinal(int(m[1]))}", text)
     if "HR" in text and _OF_BASEBALL.search(text):
         text = _HOME_RUN.sub(_home_run, text)
-    if _PAIR.search(text) is None and "* off " not in text:
+    if _PAIR.search(text) is None and "*" not in text:
         return text
     if "/" in text:
         text = _PASSES.sub(r"\1 of \2", _TEST.sub(_test, _LINE.sub(r"\1, \2, \3", text)))

@@ -27,7 +27,9 @@ _HOUR = re.compile(rf"(?<![\w:.,$£€])({_HOUR_12}) ?(?:{_HALF_DAY})(?!\w)")
 _NO_COLON = re.compile(rf"(?<![\w:.,$£€-])({_HOUR_12})([0-5]\d)(?= ?{_HALF_DAY}(?!\w))")  # 1000 AM
 _HOUR_RANGE = re.compile(rf"(?<![\w:.,-])({_HOUR_12})(:[0-5]\d)?-({_TIME_12} ?(?:{_HALF_DAY}))")
 # 9am-5pm, 9:00-17:00.
-_SPAN = re.compile(r"(?<=\d:\d\d) ?-(?=\d?\d:)|(?<=\d[aApP][mM])-(?=\d)|(?<=\d [aApP][mM])-(?=\d)")
+_SPAN = re.compile(
+    r"(?<=\d:\d\d) ?- ?(?=\d?\d:)|(?<=\d[aApP][mM])-(?=\d)|(?<=\d [aApP][mM])-(?=\d)"
+)
 # "with 0:03 left", "with :03 left"
 _SECONDS_LEFT = re.compile(
     r"(?<![\w:.,])(?:0?0)?:(\d\d)(?= (?:left|remaining|to (?:go|play)|on the clock)\b)"
@@ -356,7 +358,7 @@ def expand(text: str) -> str:
         text = _AT_HOURS.sub(_at_hours, text)
     if "0h" in zeros(text):
         text = _CAPITAL_HOURS.sub(_capital_hours, text)
-    if "-0" in zeros(text):
+    if "-0" in zeros(text) or "- 0" in zeros(text):
         text = _HOUR_RANGE.sub(r"\1\2 to \3", text)
         text = _SPAN.sub(" to ", text)
     if _ANY_HALF_DAY.search(zeros(text)):
@@ -517,4 +519,6 @@ def _plain(match: re.Match[str]) -> str:
     hour, minute = int(match[1]), int(match[2])
     if minute or match[3]:
         return _spoken(hour, minute, match[3])
+    if match.string.startswith((" hours", " hrs"), match.end()):
+        return f"{cardinal(hour)} hundred"
     return f"{cardinal(hour)} o'clock" if 1 <= hour <= 12 else f"{cardinal(hour)} hundred hours"

@@ -92,7 +92,8 @@ _SHORT_TIMES = re.compile(
 _THINGS = re.compile(
     r" (?!(?:as|is|was|has|does|uses|plus|minus|versus|across|always|sometimes|besides|perhaps|"
     r"thus|this|his|its|us|separates|divides|makes|takes|leaves|gives|means|equals|remains|needs|"
-    r"goes|runs|lies|comes|costs|starts|begins|ends|opens|closes|follows|passes|lasts|helps|"
+    r"goes|runs|lies|comes|becomes|increases|decreases|reaches|falls|rises|drops|turns|shifts|feels|"
+    r"seems|appears|allows|requires|requests|brings|keeps|suits|works|happens|costs|starts|begins|ends|opens|closes|follows|passes|lasts|helps|"
     r"[a-z]*wards|[a-z]*ss)\b)[a-z]{3,}s\b"
 )
 _WEIGHED = word_set(

@@ -1,0 +1,256 @@
+"""Numbers that are written alike and said in several ways: "3/4", "12-4", "7.30", "10k".
+
+A linear model chooses between the senses by the number and the words around it
+(`number_senses.npz`, made from labelled sentences by `bins/train_numbers.py`). Where it is sure
+enough, the number is rewritten so that no later rule can read it in another sense; elsewhere the
+rules decide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+from zlib import crc32
+
+import numpy as np
+
+from recital.processors.text.english.calendar_names import DAYS, MONTHS
+from recital.processors.text.english.outline import zeros
+from recital.processors.text.english.words import cardinal, in_hundreds, year
+
+FILE = Path(__file__).with_name("number_senses.npz")
+N_WEIGHTS = 1 << 17  # features share them by a hash
+REACH = 160  # characters on each side that matter
+FRACTION_SLASH = "\N{FRACTION SLASH}"  # until the rules of dates and scores are done
+
+# How a number of each shape may be said. `fraction` three quarters; `date`; `over` 120 over 80;
+# `outof` 8 out of 10; `for` 67 for 4; `juxtaposed` 24 7; `slash` 61 slash 225; `to` 3 to 5;
+# `and` 12 and 4; `decimal`; `time` of day; `duration` 8 oh 6; `thousand`; `k` 10 k.
+SHAPES: Mapping[str, re.Pattern[str]] = {
+    "slash": re.compile(
+        r"(?<![\w/.,:$£€#+*=-])(?<![+*=×÷] )(?<!EXP )(\d{1,4})/(\d{1,3})"
+        r"(?![\w/%]|[.,:-]?\d|['’]s| ?(?:[=+*×÷]|mpg\b))"
+    ),
+    "dash": re.compile(
+        r"(?<![\w/.,:$£€#+–-])(?<!\d )(\d{1,3})[-–](\d{1,3})(?![\w/%–-]|[.,:]?\d| ?[-–] ?\d)"
+    ),
+    "dot": re.compile(r"(?<![\w/.,:$£€#+])(\d{1,2})\.(\d\d)(?![\w/%°]|[.,:]?\d| ?[ap]\.?m\b)"),
+    "suffix": re.compile(r"(?<![\w/.,:$£€#+–-])(\d{1,3})(?:[-–](\d{1,3}))?[kK](?![\w/-])"),
+}
+_LISTED = re.compile(r"\)?,? ?\(?\d+[-–]\d")  # sets of tennis have rules
+_AFTER_OTHERS = re.compile(r"\d[-–]\d+(?: ?\(\d+[-–]\d+\))?,? $")
+_TOKEN = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?|\d+|[^\w\s]")
+_MONTHS, _DAYS = (
+    frozenset(name.lower()[:n] for name in names for n in range(3, len(name) + 1))
+    for names in (MONTHS, DAYS.values())
+)
+_ENDINGS = ("'s", "ing", "ed", "es", "s")
+_HINTS = {"slash": "/", "dash": "0-0", "dot": ".00", "suffix": "0k"}  # in `zeros`
+
+Evidence = tuple[str, float]  # a feature, and how much it counts
+
+
+class Occurrence(NamedTuple):
+    """A number that may be said in several ways, and where in the text it is."""
+
+    shape: str
+    text: str
+    start: int
+    end: int
+    first: str
+    second: str  # empty for a suffix without a range
+
+    @property
+    def written(self) -> str:
+        return self.text[self.start : self.end]
+
+
+def occurrences(text: str, shape: str) -> Iterator[Occurrence]:
+    """Those of a shape."""
+    for match in SHAPES[shape].finditer(text):
+        yield Occurrence(shape, text, match.start(), match.end(), match[1], match[2] or "")
+
+
+def evidence(found: Occurrence) -> list[Evidence]:
+    """What the number and the words around it say about its sense."""
+    number = list(_of_number(found))
+    left = [_kind(w) for w in _TOKEN.findall(found.text[max(0, found.start - REACH) : found.start])]
+    right = [_kind(w) for w in _TOKEN.findall(found.text[found.end : found.end + REACH])]
+    named = [("bias", 1.0), *((name, 0.7) for name in number)]
+    for i in range(3):
+        before = left[-1 - i] if i < len(left) else "^"
+        after = right[i] if i < len(right) else "$"
+        named += [(f"L{i}={before}", 1.0 - 0.2 * i), (f"R{i}={after}", 1.0 - 0.2 * i)]
+    before, after = " ".join(left[-2:]), " ".join(right[:2])
+    named += [(f"LL={before}", 1.0), (f"RR={after}", 1.0)]
+    named.append((f"LR={left[-1:]}{right[:1]}", 1.0))
+    for name in number[:4]:
+        named += [(f"{name}&L={left[-1:]}", 0.5), (f"{name}&R={right[:1]}", 0.5)]
+    named += [(f"l={word}", 0.6) for word in set(left[-6:])]
+    named += [(f"r={word}", 0.6) for word in set(right[:6])]
+    named += [(f"w={word}", 0.5) for word in {*left, *right} if len(word) > 2]
+    return [(f"{found.shape} {name}", value) for name, value in named]
+
+
+def _of_number(found: Occurrence) -> Iterator[str]:
+    """Its digits, and what is written against it. The first four are combined with neighbors."""
+    first, second = int(found.first), int(found.second or 0)
+    yield f"{len(found.first)}{len(found.second)}"
+    yield "<" if first < second else ">" if first > second else "="
+    yield f"month{1 <= first <= 12}{1 <= second <= 12}, day{1 <= second <= 31}"
+    yield f"minute{second < 60}, hour{first < 24}, five{second % 5 == 0}"
+    for i, digits in enumerate((found.first, found.second)):
+        yield f"{i}={digits}"
+        yield f"{i} padded {digits[:1] == '0' and len(digits) > 1}"
+        yield f"{i} tens {len(digits)} {digits[:1]}"
+    yield f"{found.first}, {found.second}"
+    yield f"pressure{80 <= first <= 230 and 30 <= second <= 140}"
+    yield f"wickets{second <= 10}, year{1900 <= first <= 2100}"
+    yield f"part{second in (2, 3, 4, 5, 6, 8, 16, 32, 64)}"
+    yield f"dash{'–' in found.written}{' ' in found.written}, K{'K' in found.written}"
+    before, after = found.text[: found.start][-1:], found.text[found.end :][:1]
+    yield f"before{before}"
+    yield f"after{after}"
+
+
+@lru_cache(maxsize=65536)
+def _kind(token: str) -> str:
+    """A word without its ending, the kind of a date's word, or the length of a number."""
+    if token.isdigit():
+        return "0" * len(token)
+    word = token.lower()
+    if word in _MONTHS:
+        return "<month>"
+    if word in _DAYS:
+        return "<day>"
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            return word[: -len(ending)]
+    return word
+
+
+class SenseModel:
+    """A linear model for each shape: log odds of its senses."""
+
+    def __init__(self, weights: Mapping[str, np.ndarray], senses: Mapping[str, list[str]]) -> None:
+        self.weights = weights  # by shape, float32 [senses, N_WEIGHTS]
+        self.senses = senses  # by shape
+
+    def choose(self, found: Occurrence) -> tuple[str, float]:
+        """The likeliest sense, and its probability."""
+        places, values = zip(*((place(name), v) for name, v in evidence(found)), strict=True)
+        scores = self.weights[found.shape][:, list(places)] @ np.array(values, dtype=np.float32)
+        odds = np.exp(scores - scores.max())
+        best = int(odds.argmax())
+        return self.senses[found.shape][best], float(odds[best] / odds.sum())
+
+    def save(self, path: Path) -> None:
+        """In eight bits a weight."""
+        arrays = {}
+        for shape, weights in self.weights.items():
+            step = float(np.abs(weights).max()) / 127
+            arrays[f"{shape} weights"] = np.round(weights / step).astype(np.int8)
+            arrays[f"{shape} step"] = np.float32(step)
+            arrays[f"{shape} senses"] = np.array(self.senses[shape])
+        np.savez_compressed(path, allow_pickle=False, **arrays)
+
+    @classmethod
+    def load(cls, path: Path) -> SenseModel:
+        """What `save` wrote; nothing is unpickled."""
+        with np.load(path, allow_pickle=False) as arrays:
+            return cls(
+                {s: arrays[f"{s} weights"] * arrays[f"{s} step"] for s in SHAPES},
+                {s: list(map(str, arrays[f"{s} senses"])) for s in SHAPES},
+            )
+
+
+def place(name: str) -> int:
+    """Which weight a feature has."""
+    return crc32(name.encode()) % N_WEIGHTS
+
+
+@lru_cache(maxsize=1)
+def _model() -> SenseModel:
+    return SenseModel.load(FILE)
+
+
+def expand(text: str) -> str:
+    """Numbers whose sense is sure, so that it is the only one that they can have."""
+    near = zeros(text)
+    for shape, hint in _HINTS.items():
+        if hint in near and (found := list(occurrences(text, shape))):
+            text = _rewritten(text, found)
+    return text
+
+
+def _rewritten(text: str, found: Iterable[Occurrence]) -> str:
+    pieces, end = [], 0
+    for occurrence in found:
+        sense, probability = _model().choose(occurrence)
+        write, least = _WRITE.get((occurrence.shape, sense), (None, 1.0))
+        if write is not None and probability > least:
+            pieces += [text[end : occurrence.start], write(occurrence)]
+            end = occurrence.end
+    return "".join([*pieces, text[end:]])
+
+
+def _joined(word: str) -> Callable[[Occurrence], str]:
+    return lambda found: f"{found.first} {word} {found.second}"
+
+
+def _won_and_lost(found: Occurrence) -> str:
+    first, second = ("oh" if part == "0" else part for part in (found.first, found.second))
+    return f"{first} and {second}"
+
+
+def _one_by_one(found: Occurrence) -> str:
+    """ "2-14" is two fourteen, "2015/16" twenty fifteen sixteen, "3-07" three oh seven."""
+    return f"{_said(found.first)} {_said(found.second)}"
+
+
+def _alone(found: Occurrence) -> str:
+    """Longer ones are numbers of statutes, standards and phones, and several are sets of tennis,
+    which have rules.
+    """
+    listed = _LISTED.match(found.text, found.end) or _AFTER_OTHERS.search(
+        found.text[max(0, found.start - REACH) : found.start]
+    )
+    return found.written if listed or len(found.second) > 2 else _one_by_one(found)
+
+
+def _said(digits: str) -> str:
+    if len(digits) > 2:
+        return year(int(digits)) if len(digits) == 4 else in_hundreds(digits)
+    if len(digits) == 2 and digits[0] == "0":
+        return f"oh {cardinal(int(digits))}"
+    return cardinal(int(digits)) if digits != "0" else "oh"
+
+
+def _minutes(found: Occurrence) -> str:
+    """ "8.06" of a race; above a quarter of an hour such a number is seconds."""
+    short = int(found.first) < 15 and int(found.second) < 60
+    return _one_by_one(found) if short else found.written
+
+
+def _k(found: Occurrence) -> str:
+    last = f" to {cardinal(int(found.second))}" if found.second else ""
+    return f"{cardinal(int(found.first))}{last} K"
+
+
+# How each sense is written, and how probable it must be. The others are left to the rules.
+_WRITE: Mapping[tuple[str, str], tuple[Callable[[Occurrence], str], float]] = {
+    ("slash", "fraction"): (lambda f: f"{f.first}{FRACTION_SLASH}{f.second}", 0.6),
+    ("slash", "outof"): (_joined("out of"), 0.6),
+    ("slash", "for"): (_joined("for"), 0.5),
+    ("slash", "slash"): (_joined("slash"), 0.6),
+    ("slash", "juxtaposed"): (_one_by_one, 0.85),
+    ("dash", "juxtaposed"): (_alone, 0.8),
+    ("dash", "and"): (_won_and_lost, 0.8),
+    ("dash", "for"): (_joined("for"), 0.7),
+    ("dot", "time"): (lambda f: f"{int(f.first)}:{f.second}", 0.6),
+    ("dot", "duration"): (_minutes, 0.6),
+    ("suffix", "k"): (_k, 0.7),
+}
