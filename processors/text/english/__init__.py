@@ -277,7 +277,7 @@ def _words(text: str) -> str:
         text = codes.expand(text)
     if has_digits:
         text = times.expand(text)
-    if has_digits or "$$" in text:
+    if has_digits or "$$" in text or "$/" in text:
         text = money.expand(text)
     if not text.isascii():
         text = text.replace(number_senses.FRACTION_SLASH, "/")

@@ -98,6 +98,13 @@ _LONG_NUMBER = re.compile(
     r"[Tt]icket|[Cc]ard|[Cc]ustomer|[Mm]ember(?:ship)?|[Cc]laim|[Cc]harity|[Cc]ompany|[Pp]art|"
     r"[Ii]tem) [Nn]o[.:]? ?)(\d{5,})(?<!000)(?![\w-]|[.,:/]\d)"
 )
+# "deal 348523", "cost center 105654"; but "order 50000 units"
+_LABELLED = re.compile(
+    r"\b((?i:cost cent(?:er|re)|deal|tag|invoice|ticket|case|order|account|acct|docket|bug|issue|"
+    r"badge|employee|policy|claim|permit|license|serial|batch|contract|post|message|request|"
+    r"meter|confirmation|desk|extension) )(\d{5,})(?<!000)(?![\w-]|[.,:/]\d| (?:people|[a-z]+s)\b)"
+)
+_NUMBER_APART = re.compile(r"(?<=\()# (?=\d)")  # (# 28010)
 _NUMBER_SHORT = re.compile(r"\b([Nn])o(?:\.|\b)")
 _REGISTERED = re.compile(r"(?<![\w.,-])(\d{4})([A-Z]{1,3})(\d{5,})(?![\w-]|[.,]\d)")
 _ISO = re.compile(
@@ -323,7 +330,7 @@ def expand(text: str) -> str:
     if ":" in text and _STANDARD.search(text):
         text = _STANDARD.sub(lambda m: f"{m[1]}, {year(int(m[2]))}", text)
     if "#" in text or "°" in text or "º" in text:
-        text = _OF_ALL.sub(r"#\1 of \2", text)
+        text = _OF_ALL.sub(r"#\1 of \2", _NUMBER_APART.sub("#", text))
         text = _LANGUAGE.sub(r"\1 sharp", text)
         text = _NUMBERS.sub(_numbers, text)
         text = _ID.sub(_identity, _CASE.sub(_case, text))
@@ -337,6 +344,7 @@ def expand(text: str) -> str:
     has_long = _FIVE_DIGITS.search(text) is not None
     if has_long:
         text = _LONG_NUMBER.sub(_long_number, text)
+        text = _LABELLED.sub(_long_number, text)
         text = _REGISTERED.sub(_registered, text)
         text = _LIBRARY.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
     if "-" in text:

@@ -79,7 +79,8 @@ _MONTH_DAY = re.compile(
     r"(?:(,)? ?(\d{4})\b)?"
 )
 _TWO_DAYS = re.compile(
-    rf"\b({MONTH}) {_NTH} (?:&|and(?= \d+(?:st|nd|rd|th|[.,;)]|$))) {_DAY}"
+    rf"\b({MONTH}) {_NTH} (?:&|and(?= \d+(?:st|nd|rd|th|[.,;!?)]|$| (?:at|in|from|with|for|"
+    rf"to|as|when|is|are|was|were|will)\b| \())) {_DAY}"
     r"(?:st|nd|rd|th)?\b(?!:\d|[.,]\d)"
 )
 # 8th & 9th October
@@ -94,7 +95,7 @@ _DAY_RANGE = re.compile(
 )
 _RANGE_MONTH = re.compile(
     rf"\b(the )?{_NTH}(?: ?-{{1,2}} ?| to ){_DAY}(?:st|nd|rd|"
-    rf"th)?(?: of)? ({MONTH})\b(?: (\d{{4}})\b)?"
+    rf"th)?(?: of)? ({MONTH})\b(?! [123]?\d, (?:19|20)\d\d\b)(?: (\d{{4}})\b)?"
 )
 _MONTH_SPAN = re.compile(
     rf"(?<=\d)(?<!\.\d)(?<!\.\d\d) ?- ?(?=(?:{MONTH}) \d)|(?<=\d{{4}}) – (?=(?:{MONTH}) \d+, \d)|"
@@ -121,7 +122,8 @@ _TO_NOW = re.compile(
 _SPACED_YEARS = re.compile(r"(?<=\b[12]\d{3})(?: -|- )(?=[12]\d{3}\b)")  # 1525 -1594
 _QUARTER_YEAR = re.compile(r"\b(Q[1-4]|[1-4]Q|H[12])-(?='?\d\d\b|20\d\d\b)")  # Q1-19
 _DAY_MONTH = re.compile(
-    rf"(?<!ection )\b(the )?{_NTH}(?: of)? ({MONTH})\b(?:(,(?= ?\d)| (?=\d)) ?(\d{{4}})\b)?",
+    rf"(?<!ection )\b(the )?{_NTH}(?: of)? ({MONTH})\b(?! [123]?\d, (?:19|20)\d\d\b)(?:(,(?= ?\d)|"
+    rf" (?=\d)) ?(\d{{4}})\b)?",
     re.I,
 )
 _ISSUE = re.compile(r"\b(?:[Nn]umber|[Ii]ssue|[Nn]o\.) $")
@@ -319,9 +321,7 @@ def expand(text: str) -> str:
         if "0,0000" in zeros(text):
             text = _MONTH_GLUED.sub(r"\1, ", text)
         if "and" in text or "&" in text:
-            text = _TWO_DAYS.sub(
-                lambda m: f"{m[1]} {ordinal(int(m[2]))} and {ordinal(int(m[3]))}", text
-            )
+            text = _TWO_DAYS.sub(_two_days, text)
             text = _DAYS_MONTH.sub(_days_month, text)
         near = zeros(text)
         if "-0" in near or "- 0" in near or "to 0" in near:
@@ -427,6 +427,13 @@ def _day_range(match: re.Match[str]) -> str:
     month, first, last, comma, in_year = match.groups()
     spoken = f"{month} {ordinal(int(first))} to {ordinal(int(last))}"
     return f"{spoken}{comma or ''} {year(int(in_year))}" if in_year else spoken
+
+
+def _two_days(match: re.Match[str]) -> str:
+    month, first, last = match.groups()
+    if int(last) <= int(first):
+        return match[0]
+    return f"{month} {ordinal(int(first))} and {ordinal(int(last))}"
 
 
 def _days_month(match: re.Match[str]) -> str:

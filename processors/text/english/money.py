@@ -7,6 +7,7 @@ import re
 from recital.processors.text.english.outline import holds, shape, zeros
 from recital.processors.text.english.unit_names import below
 from recital.processors.text.english.words import (
+    IN_LAKHS,
     NUMBER_WORD,
     TABLES,
     ahead,
@@ -40,10 +41,10 @@ CODES = "|".join(
 _COUNTRIES = {"": ""} | {k: f"{name} " for k, name in glossary(TABLES["countries"]).items()}
 _SCALES = pairs(TABLES["letters of scales"])
 _SIGN = f"[{''.join(s for s in _CURRENCIES if len(s) == 1)}]"
-_AMOUNT = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+_AMOUNT = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d\d)+,\d{3}|\d+(?:\.\d+)?|\.\d+)"
 _SCALE = (
     r"(?: ?-?((?i:hundred|thousand|million|billion|trillion|lakh crore|lakh|crore)s?)\b| ?(mln|bln|"
-    r"mn|mm|MM|bn|tn|[KkMmBbTt])\b)?"
+    r"trn|mio|[Mm]n|mm|MM|[Bb]n|BN|[Tt]n|[KkMmBbTt])\b)?"
 )
 _COUNTRY = "US|AU?|CA?|NZ|HK|S|NT|MX"
 _REAL = re.compile(r"\bR\$(?= ?\d)")
@@ -83,8 +84,15 @@ _MONEY = re.compile(
 )
 _CENTS_AFTER = re.compile(r"[\d,]*\.(?!00)\d\d(?!\d)(?! ?[kKmMbB]\b| [mb]illion)")
 _COMMA = re.compile(rf"((?:{_SIGN})\d{{1,3}}),(\d\d)(?!\d|[,.]\d)")  # €3,50
-# "$5 bucks"
-_TWICE = re.compile(rf"{_SIGN} ?(?=\d[\d,.]* (?:bucks|quid|dollars|pounds|euros)\b)")
+# "$5 bucks", "a $2 million dollar prize"
+_TWICE = re.compile(
+    r"(?:\$ ?(?=[\d,.]+X(?:bucks?|dollars?)\b)|£ ?(?=[\d,.]+X(?:quid|pounds?)\b)|"
+    r"€ ?(?=[\d,.]+X(?:euros?)\b))".replace(
+        "X",
+        "(?: (?:hundred|thousand|million|billion|trillion))? "
+        "(?:(?:US|U\\.S\\.|Canadian|Australian|American) )?",
+    )
+)
 _BUCKS = re.compile(r"\b(bucks?|dollars?|euros?|pounds?|quid|cents?)/(\w+)")
 _CODE_FIRST = re.compile(rf"\b({CODES}) ?(-)?{_AMOUNT}{_SCALE}(?!\w)")
 _CODE_RANGE = re.compile(rf"\b({CODES}) ?{_AMOUNT}{_SCALE} ?- ?(?:\1 ?)?(?=\d)")
@@ -97,15 +105,41 @@ _SHARED_SCALE = re.compile(
 _SCALED = re.compile(
     r"\d[\d,.]* ?-?(?:hundred|thousand|million|billion|trillion|mln|bln|mn|bn|tn|[KkMmBbTt])\b"
 )
-# "charged $129 fee"
+# "charged $129 fee", "$20 monthly fees", "who buys $300 shoes"
 _ALWAYS_ONE = re.compile(
-    r" (?:fee|fine|deposit|ticket|prize|bonus|coupon|minimum|copay|surcharge)\b"
+    r" (?:(?:monthly|annual|yearly|weekly|daily|cash|late|gift|entry|application|registration|"
+    r"admission|signing|membership|service|parking|cleaning|overdraft|filing|cover|cancellation) )?"
+    r"(?:(?:fee|fine|deposit|ticket|prize|bonus|coupon|minimum|copay|surcharge|donation|haircut|"
+    r"voucher|rebate|discount|lawsuit|loan|grant|bet|tip|lunch|dinner|meal|subscription)s?|"
+    r"(?i:bill|note|coin)s?|"
+    r"shoes|jeans|sneakers|boots|bags|bottles|phones|laptops|watches|suits|lattes|coffees|burgers|"
+    r"pizzas|cocktails|beers|seats|rooms|books|cards|chips|stocks|houses|homes|cars|computers|"
+    r"cables|headphones|sunglasses|toys|pledges|payments|contributions|scholarships)\b"
+)
+# "$5 and $10 bills"
+_BOTH_NOTES = re.compile(
+    rf"{_SIGN}(\d[\d,]*)(?=(?:, {_SIGN}\d[\d,]*)*,? (?:and|or) {_SIGN}\d[\d,]* "
+    r"(?:bill|note|coin|gift card|ticket|seat)s?\b)",
+    re.I,
 )
 _EURO = re.compile(r"\b[Ee]uro(?=\d)")
 # "$720 000"
 _SPACED = re.compile(rf"((?:{_SIGN}) ?\d{{1,3}})((?: \d{{3}})* 000)(?![ ,.]?\d)")
-# "profits of 204.3m (£109m)"
-_MILLIONS = re.compile(r"(?<=\d)m(?= \((?:US|AU?|CA?)?[$£€]\d)")
+# "profits of 204.3m (£109m)", "fell £100m (70m)"
+_MILLIONS = re.compile(
+    r"(?<=\d)m(?= \((?:US|AU?|CA?)?[$£€]\d)|(?<=\dm \(\d)m(?=\))|(?<=\dm \(\d\d)m(?=\))|"
+    r"(?<=\dm \(\d\d\d)m(?=\))"
+)
+# Signs of a country: "RM2 billion", "R500m"
+_LOCAL = re.compile(
+    r"\b(?:([eRNP])(?=\d[\d.,]*(?: ?(?:m|bn|tn|trn)\b| (?:m|b|tr)illion\b))|"
+    r"(RM)(?: ?(?=\d[\d,]*(?:\.\d\d?\b|,\d{3}| ?(?:m|bn)\b| [mb]illion))|(?=\d\d))|"
+    r"(K[Ss]hs?|Rp|Tk|Dhs?)\.? ?(?=\d))"
+)
+_LOCAL_SIGNS = {"e": "€", "R": "ZAR ", "N": "₦", "P": "₱", "RM": "ɱ", "KSh": "KES ", "Ksh": "KES "}
+_LOCAL_SIGNS |= {"KShs": "KES ", "Kshs": "KES ", "Rp": "IDR ", "Tk": "BDT ", "Dh": "AED "}
+_LOCAL_SIGNS |= {"Dhs": "AED "}
+_POUNDS_AND_PENCE = re.compile(r"(£\d[\d,]*(?:\.\d\d?)?)p\b(?! ?\.?m\b)")  # £36.72p
 # $US3.85 million
 _COUNTRY_AFTER = re.compile(r"\$(US|AU?|CA?|NZ|HK|S)(?=\d)")
 _CIRCA = re.compile(rf"\bc\. ?(?=(?:{_SIGN}|(?:{CODES}) ?)\d)")
@@ -143,7 +177,7 @@ _PENCE_RANGE = re.compile(r"(?<![\w.,£])(\d{1,4})p ?- ?(?=\d{1,4}p\b(?! ?\.?m\b
 _SPACED_PER = re.compile(r"(?<=\d) ?/ (?=(?i:month|week|year|night|day|person|hour|mo|yr|wk|hr)\b)")
 _ONE_THING = re.compile(
     r"(?:\+|,(?= [\d,.]+-[a-z]+ [A-Za-z]))?(?: (?:\d[\d.,]*[ -])?(?!(?:PLUS|DOE|OBO|EOE|USD|AUD|"
-    r"CAD)\b)[\"'“‘]?|-)(?!(?:or|and|to|in|of|for|from|at|on|per|by|a|an|the|is|was|are|were|has|"
+    r"CAD)\b)[\"'“‘]?|-)(?!(?:I|or|and|to|in|of|for|from|at|on|per|by|a|an|the|is|was|are|were|has|"
     r"had|will|would|each|ea|apiece|more|less|with|when|if|as|that|which|but|than|because|while|"
     r"before|after|until|every|over|under|today|yesterday|tomorrow|this|last|next|it|he|she|they|"
     r"we|you|i|cheaper|off|so|went|goes|could|can|may|might|must|should|do|does|did|be|been|into|"
@@ -198,7 +232,7 @@ _CODE_HINT = re.compile(rf"(?<![A-Za-z])(?:{CODES})(?![A-Za-z])")
 # "they charge .50 for it", "I paid 4.50."
 _BARE = re.compile(
     r"\b((?:[Cc]harge[ds]?|[Cc]osts?|[Pp]aid|[Pp]ay) (?:(?:me|us|you|him|her|them|extra|only|about|"
-    r"like|an extra|a cool) )?)(\d{0,3})\.(?!00)(\d\d)(?=[.,;!?)]*(?: (?:for|here|each|per|plus|"
+    r"like|an extra|a cool) )?)(\d{0,3})\.(\d\d)(?=[.,;!?)]*(?: (?:for|here|each|per|plus|"
     r"extra|more|and|but|if|when|at|to)\b|$)|[.!?] [A-Z])"
 )
 
@@ -223,7 +257,7 @@ def _between(match: re.Match[str]) -> str:
 def _bare(match: re.Match[str]) -> str:
     cents = int(match[3])
     if match[2].strip("0"):
-        return f"{match[1]}{cardinal(int(match[2]))} {two_digits(cents)}"
+        return match[1] + cardinal(int(match[2])) + (f" {two_digits(cents)}" if cents else "")
     return f"{match[1]}{cardinal(cents)} cents"
 
 
@@ -237,11 +271,17 @@ def expand(text: str) -> str:
         text = _SIGN_AND_CODE.sub(r"\2$\1", text)
     if " x $" in text or " x £" in text:
         text = _TIMES_PRICE.sub(" times ", text)
+    if _LOCAL.search(text):
+        text = _LOCAL.sub(lambda m: _LOCAL_SIGNS[m[1] or m[2] or m[3]], text)
     signed = "$" in text or (not text.isascii() and _ANY_SIGN.search(text) is not None)
     if signed and "0aaaa" in shape(text):
         text = _GLUED.sub(r"\1 ", text)
     if "/ " in text:
         text = _SPACED_PER.sub("/", text)
+    if signed and (" and " in text or " or " in text):
+        text = _BOTH_NOTES.sub(r"\1", text)
+    if signed and "0p" in zeros(text):
+        text = _POUNDS_AND_PENCE.sub(r"\1", text)
     if "0c" in zeros(text):
         text = _CENTS_EACH.sub(r"\1¢", text)
     if "etween " in text:
@@ -265,7 +305,7 @@ def expand(text: str) -> str:
         text = _HUNDREDS.sub("", text)
     if "ill" in text:
         text = _SLANG_SCALE.sub(r"\1 \2illion", text)
-    if signed and holds(text, ("bucks", "quid", "dollars", "pounds", "euros")):
+    if signed and holds(text, ("buck", "quid", "dollar", "pound", "euro")):
         text = _TWICE.sub("", text)
     if "grand" in text or "bucks" in text or "quid" in text:
         text = _SLANG.sub(r"\1 \2", text)
@@ -419,11 +459,11 @@ def _money(match: re.Match[str]) -> str:
 
 def _amount(sign: str, amount: str, scale: str, country: str, one_thing: bool) -> str:
     one, many, cent, cents = _CURRENCIES[sign]
-    amount = amount.replace(",", "")
     if one_thing:
         many, cents = one, cent
-    if scale:
-        return f"{number(amount)} {scale} {country}{many}"
+    if scale or IN_LAKHS.fullmatch(amount):
+        return f"{number(amount)} {f'{scale} ' if scale else ''}{country}{many}"
+    amount = amount.replace(",", "")
     whole, _, fraction = amount.partition(".")
     if len(fraction) not in (0, 1, 2) or (sign in "₿¥₩₫" and fraction):
         return f"{number(amount)} {country}{many}"

@@ -81,7 +81,8 @@ _SEQUENCE = re.compile(r"(?<![\w.,-])\d{1,2}(?:-\d{1,2}){2,}(?![\w-])")
 # Rule 36-3, Figure 2-1: a name and no range
 _LABELLED = re.compile(
     r"\b(Rule|Section|Article|Regulation|Ordinance|Resolution|Statute|[Ff]igure|[Ll]isting|"
-    r"[Tt]able|[Ee]xhibit|[Aa]ppendix|[Tt]heorem|[Ee]quation|[Ee]xercise|"
+    r"[Uu]pdate|[Bb]ulletin|[Nn]ewsletter|[Cc]ircular|[Tt]able|[Ee]xhibit|[Aa]ppendix|[Tt]heorem|"
+    r"[Ee]quation|[Ee]xercise|"
     r"[Pp]roblem) (\d{1,4})-(\d{1,4})(?![\w.-]\w)"
 )
 # "Jerome (347-420)" lived then
@@ -90,6 +91,8 @@ _NAMED = re.compile(
     r"(?:^|[\s(\"'])(?!(?:Pages?|Adults|Numbers?|Rooms?|Lines?|Total|Score|Range|Sections?|"
     r"Chapters?|Items?|Europe|Asia|Rome|China)\b)[A-Z][a-z]+\)?$"
 )
+# Room 3603
+_BIG_ROOM = re.compile(r"(\b[Rr](?:oo)?ms? )([1-9][1-9]\d\d)(?![\w%]|[,.:/-]\d)")
 # "will meet in Sage 5510 on Tuesdays"
 _LONG_ROOM = re.compile(
     rf"(\b(?:in|at) (?!(?:{MONTH})\b)[A-Z][a-z]+ )(?!19|20)([1-9]\d)(\d\d)(?=[.;]?$|"
@@ -133,7 +136,7 @@ _VERSION = re.compile(r"(?<![\d.])\d+(?:(?:\.\d+){2,}(?![\d])(?:\.x\b)?|(?:\.\d+
 _FRACTION_SPAN = re.compile(r"(?<=\b[1-3]/[2-8]) ?- ?(?=\d)")  # ½-1 teaspoon
 _BETTING = re.compile(r"\b(?:[Bb]ook(?:ies|makers?)|odds|favourites?|[Ww]illiam Hill|Ladbrokes)\b")
 _AGAINST = re.compile(
-    r"\b((?:at|to|from) \d{1,2})/(\d)(?=[.,;)]|$| (?:on|in|to|favourite|for|and|after|"
+    r"\b((?:at|to|from) \d{1,3})/(\d)(?=[.,;)]|$| (?:on|in|to|favourite|for|and|after|"
     r"with)\b)(?!\.\d)"
 )
 _SHOP = re.compile(r"\b(?:the|an?|at|local|nearest) $")  # 7-11
@@ -191,8 +194,16 @@ _ONE_THING = re.compile(
 )
 _FLOOR_ROOM = re.compile(r"(\b[Rr]ooms? \d{1,2})-(\d)(\d\d)\b")  # room 3-214
 # Bio 101, CS 229: courses.
-_BASICS = re.compile(r"\b([A-Z][a-z]+ )101(?=[.!?:,;)](?!\d)|$| [-–—])")  # Crochet 101
-_ISO = re.compile(r"\b(ISO )([1-9])([1-9]\d)(?![.,]?\d|\w)")  # ISO 639, ISO 125
+_BASICS = re.compile(
+    r"\b([A-Z][a-z]+ |(?:[a-z]+(?:olog|nom|istr|soph|graph|etr)y|[a-z]{2,}(?:[hmt]ics|iting|"
+    r"keting|enting|ooking|ounting|vesting)|history|math|dating|coding|feminism|calculus) )101"
+    r"(?=[.!?:,;)](?!\d)|$| [-–—])"
+)  # Crochet 101
+# a savings plan
+_COLLEGE = re.compile(r"(?<![\w.,$£€-])529(?=s?\b(?![-.,]\d| (?:people|[a-z]{3,}s)\b(?<!plans)))")
+_OF_COLLEGE = re.compile(r"\b(?:529 plan|[Cc]ollege|[Bb]eneficiar(?:y|ies)|[Ss]avings|Roth|IRA)\b")
+# ISO 639, ISO8601; but ISO 9001
+_ISO = re.compile(r"\b(ISO) ?([1-9])(?=[1-9])(\d\d\d?)(?![.,]?\d|\w)")
 _STAR = re.compile(r"\b((?:HD|HIP|TIC|KIC|EPIC|SAO|GJ|BD) )(\d{5,9})\b")
 _COURSE = re.compile(
     r"\b((?:Bio|Biology|Chem|Chemistry|Math|Maths|Phys|Physics|Psych|Psychology|Econ|Economics|"
@@ -246,14 +257,18 @@ def expand(text: str) -> str:
         if "0-000" in zeros(text):
             text = _FLOOR_ROOM.sub(lambda m: f"{m[1]} {in_hundreds(m[2] + m[3])}", text)
         text = _CODE.sub(_code, text)
+        if "oom" in text or "m 0000" in zeros(text):
+            text = _BIG_ROOM.sub(lambda m: m[1] + in_hundreds(m[2]), text)
         if ("the " in text or "on " in text) and _FREEWAY.search(text) and _TRAFFIC.search(text):
             text = _FREEWAY.sub(lambda m: in_hundreds(m[1] + m[2]), text)
         text = _ONE_THING.sub(lambda m: in_hundreds(m[1] + m[2]), text)
         text = _COURSE.sub(_course, text)
+        if "529" in text and _OF_COLLEGE.search(text):
+            text = _COLLEGE.sub("five twenty-nine ", text)
         if "101" in text:
             text = _BASICS.sub(r"\1one oh one", text)
         if "ISO" in text:
-            text = _ISO.sub(lambda m: m[1] + in_hundreds(m[2] + m[3]), text)
+            text = _ISO.sub(lambda m: f"{m[1]} {in_hundreds(m[2] + m[3])}", text)
         text = _STAR.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
         if _LONG_ROOM_HINT.search(text) and _OF_CLASSES.search(text):
             text = _LONG_ROOM.sub(lambda m: m[1] + in_hundreds(m[2] + m[3]), text)

@@ -14,7 +14,9 @@ _PHONE = re.compile(
     r"|(?:\+?1[ .-]?)?(?:\(\d{3}\)[ -]?|\d{3}[ .-])\d{3}[ .-]\d{4}"  # (800) 555-0199
     # 713/871-5119, 0871-872-9755, 0871-4719-523, 0845-123456
     r"|\d{3}/\d{3}-\d{4}|\d{4}-\d{3}-\d{3,4}|0\d{3}-\d{4}-\d{3}|0[1-9]\d{2,3}-\d{6,7}"
-    r"|(?<=\()\d-\d{4}(?=\))"  # (3-5213), inside of a firm
+    # 3-5213, inside of a firm; a month and a year are none
+    r"|(?<![$£€])[2-9]-(?!19|20|\d\d00)\d{4}(?!\w| (?!is\b|was\b)[a-z]+s\b| ?%)"
+    r"|(?<=\()\d-\d{4}(?=\))"
     r"|\d{3}-\d{4}"  # 555-1234
     r"|0\d{2,4} \d{3,4}(?: ?\d{3,4})"  # 020 7946 0958
     r"|\(0\d{1,4}\) ?\d{3,4} ?\d{3,4}"  # (03) 9221 4101
@@ -38,9 +40,13 @@ _SHORT = re.compile(
 )
 # call me on 30352
 _CALL_ON = re.compile(
-    r"\b((?:[Cc]all|[Pp]hone|[Rr]ing|[Rr]each|[Cc]ontact)(?: \w+){1,2} (?:on|at) )(\d{4,6})"
-    r"(?=[.,;)]?$|[.,;)] | (?:or|to|if|for|with|and)\b)"
+    r"\b((?:[Cc]all|[Pp]hone|[Rr]ing|[Rr]each|[Cc]ontact|[Tt]ext|[Ss][Mm][Ss]|[Mm]sg|[Mm]essage|"
+    r"[Ww]hats[Aa]pp|[Dd]ial)(?: \w+){1,2} (?:on |at |@ ?))(\d{7,11}\b|"
+    r"\d{4,6}(?=[.,;!?)]*$|[.,;!?)] | (?:or|to|if|for|with|and)\b))"
 )
+# "contact Ann Roe (30397) or Joe Doe (31861)": their extensions
+_PERSONS_NUMBER = re.compile(r"(?<=[a-z] \()([2-9]\d{4})(?=\))")
+_CONTACT = re.compile(r"\b(?:[Cc]ontact|[Cc]all|[Rr]each|[Qq]uestions) [\w .,']{0,40}\(\d{5}\)")
 # "send BIDS e. g. 10 (to bid £10) to 83383"
 _TO_SHORT = re.compile(
     r"\b([Tt]ext|[Tt]xt|TEXT|TXT|[Ss]end|SEND|SMS)( [^?!;\n]{1,60}? (?:to|TO) (?:(?:No|no|number)"
@@ -159,7 +165,9 @@ def expand(text: str) -> str:
         text = _SERIAL.sub(lambda m: ", ".join(map(digit_by_digit, m[0].split("-"))), text)
     if "000-" in zeros(text):
         text = _VANITY.sub(_vanity, text)
-    if " 000" in zeros(text):
+    if "(00000)" in zeros(text) and _CONTACT.search(text):
+        text = _PERSONS_NUMBER.sub(lambda m: digit_by_digit(m[1]), text)
+    if " 000" in zeros(text) or "@000" in zeros(text):
         text = _SHORT.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
         text = _CALL_ON.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
         text = _TO_SHORT.sub(_to_short, text)

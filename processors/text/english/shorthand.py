@@ -18,8 +18,10 @@ _WORDS = pairs(TABLES["notes"])
 _BEFORE_NUMBER = pairs(TABLES["before a number"])
 # Said letter by letter, though in small letters.
 _LETTERS = (
-    f"{'|'.join(SPELT_SMALL)}|brb|ttyl|omg|imo|imho|idk|btw|tbh|smh|lmk|omw|fwiw|afaik|iirc|jk|irl|afk|gtg|ikr|icymi|ngl|"
-    "fyi|rsvp|ffs|wtf|tldr|hmu|ily|dm|np|yw|ofc|mph|dj|gg|gf|bf|idc|wyd|hbu|wbu|nbd|tmi|eod|mmbtu|btu|bpd|mcf|dth|fy"
+    f"{'|'.join(SPELT_SMALL)}|brb|ttyl|omg|imo|imho|idk|btw|tbh|smh|lmk|omw|fwiw|afaik|iirc|jk|"
+    f"irl|afk|gtg|ikr|icymi|ngl|"
+    "fyi|rsvp|ffs|wtf|tldr|hmu|ily|dm|np|yw|ofc|mph|dj|gg|gf|bf|idc|wyd|hbu|wbu|nbd|tmi|eod|mmbtu|"
+    "btu|bpd|mcf|dth|fy"
 )
 _SPELLED = _LETTERS.split("|")
 _PER_SHARE = re.compile(

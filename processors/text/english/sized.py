@@ -36,8 +36,10 @@ _WIDE_THING = re.compile(
 KIND_OF_THING = re.compile(
     r"\) (?:cans?|jars?|tins?|bags?|box(?:es)?|packets?|packs?|packages?|pkgs?|cartons?|bottles?|"
     r"containers?)\b| (?:tablets?|capsules?|pills?|doses?|strips?|patch(?:es)?|sachets?|vials?|"
+    r"V(?:6|8|10|12)|turbo|diesel|"
     r"bottles?|cans?|jars?|tins?|bags?|box(?:es)?|packets?|packs?|packages?|cartons?|tubes?|loaf|"
-    r"loaves|rolls?|blocks?|dumbbells?|kettlebells?|barbells?|races?|loops?|trails?|radius|treks?|"
+    r"loaves|rolls?|blocks?|dumb?bells?|kettlebells?|barbells?|races?|loops?|trails?|radius|"
+    r"circumference|perimeter|detour|stretch|swath|climb|descent|treks?|"
     r"drives?|sticks?|cylinders?|jacks?|headphones?|runs?|swims?|rides?|squats?|(?:bench |"
     r"overhead )?press(?:es)?|deadlifts?|(?:barbell )?rows?|weights?|plates?|curls?|tanks?|reels?|"
     r"lengths?|planks?|boards?|pipes?|cubes?|pans?|tiles?|films?|cameras?|lens(?:es)?|hurdles|"

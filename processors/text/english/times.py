@@ -180,6 +180,7 @@ _IN_PENCE = re.compile(
     r"£|\b(?:cost|charg|price|fare|coin|penn|pence|each|worth|tax|rise|fell|rose|a text|texts|"
     r"minute|litre|pint|a go\b)"
 )
+_OF_SHARES = re.compile(r"\d\.\dp\b|£\d|\b(?:shares?|dividends?|pence|EPS)\b")
 _SHORT_HALF = re.compile(
     r"(\b(?:[Dd]oors|[Ss]hows?|[Ff]rom|[Uu]ntil|[Bb]y|[Tt]ill?|[Oo]pens|[Cc]loses|[Ss]tarts|"
     r"[Bb]egins|[Bb]efore|[Aa]fter|[Aa]t|[Nn]oon|[Ll]unch|[Dd]inner|[Mm]usic|around)(?: ?@| at|"
@@ -318,7 +319,7 @@ def expand(text: str) -> str:
     if ("0a" in zeros(text) or "0p" in zeros(text)) and _SHORT_HINT.search(text):
         text = _SHORT_HALVES.sub(_short_halves, text)
         text = _TIMED_HALF.sub(r"\1\2m", text)
-        text = _SHORT_HALF.sub(r"\1\2\3\4m", text)
+        text = _SHORT_HALF.sub(_short_half, text)
     if "000" in zeros(text):
         text = _NO_COLON.sub(r"\1:\2", text)
     if ":00" in text:
@@ -378,6 +379,12 @@ def _short_halves(match: re.Match[str]) -> str:
     if half == last_half == "p" and _IN_PENCE.search(around(match)):  # 5p-10p each
         return match[0]
     return f"{first}{half}m to {last}{last_half}m"
+
+
+def _short_half(match: re.Match[str]) -> str:
+    if match[4] == "p" and not match[3] and _OF_SHARES.search(match.string):  # 25.8p from 11p
+        return match[0]
+    return f"{match[0]}m"
 
 
 def _capital_halves(match: re.Match[str]) -> str:

@@ -92,8 +92,10 @@ _SHORT_TIMES = re.compile(
 _THINGS = re.compile(
     r" (?!(?:as|is|was|has|does|uses|plus|minus|versus|across|always|sometimes|besides|perhaps|"
     r"thus|this|his|its|us|separates|divides|makes|takes|leaves|gives|means|equals|remains|needs|"
-    r"goes|runs|lies|comes|becomes|increases|decreases|reaches|falls|rises|drops|turns|shifts|feels|"
-    r"seems|appears|allows|requires|requests|brings|keeps|suits|works|happens|costs|starts|begins|ends|opens|closes|follows|passes|lasts|helps|"
+    r"goes|runs|lies|comes|becomes|increases|decreases|reaches|falls|rises|drops|turns|shifts|"
+    r"feels|"
+    r"seems|appears|allows|requires|requests|brings|keeps|suits|works|happens|costs|starts|begins|"
+    r"ends|opens|closes|follows|passes|lasts|helps|"
     r"[a-z]*wards|[a-z]*ss)\b)[a-z]{3,}s\b"
 )
 _WEIGHED = word_set(
@@ -219,6 +221,11 @@ _BITS = re.compile(
     r"(?:(?<!\d)|(?<=Win (?:10|11))|(?<=Windows (?:10|11))|(?<=(?:Win|ows) [78])) x(86|64|"
     r"32)\b(?! ?[KMGT]B\b)"
 )
+# "a limit of 30x 500", "$20 x 9 months"
+_TIMES_OF = re.compile(
+    r"(?<![\w.])(?<!\d )(\d+)x (?=\d{1,3}(?:,\d{3})+\b)|(?<=dollars )[xX] (?=\d+ [a-z]{3,}s\b)"
+)
+_SIDES_APART = re.compile(r"(?<=\)) ?[xX×] ?(?=\d)")  # 69 mm (H) x 92 mm (W)
 _EACH_OF = re.compile(r"(?<![\w.])(\d{1,2})x (?=\d+ ?[A-Za-z]+ [a-z])")  # 3x 12V fans
 _SQUARE = re.compile(
     r"(?<=\d) ?sq\.? ?(?=(?:foot|feet|met(?:er|re)s?|miles?|yards?|inch|inches)\b)"
@@ -254,7 +261,8 @@ _AGED = re.compile(r"(?<=\baged )(\d{1,2}(?:-| to )?\d{0,2}) y\b(?!\.\w)")
 _SMALL_VOLTS = re.compile(r"(?<=\d)v(?=[\s,.;:)/]|$)")
 _OF_VOLTAGE = re.compile(
     r"\b(?:[Oo]utlets?|[Cc]ircuits?|[Bb]reakers?|[Ww]iring|[Ss]ockets?|[Vv]olt(?:s|age)?|[Pp]ower|"
-    r"[Bb]atter(?:y|ies)|[Ss]upply|[Aa]dapter|[Cc]harger)\b|\d ?[mk]?V\b"
+    r"[Bb]atter(?:y|ies)|[Ss]upply|[Aa]dapter|[Cc]harg(?:er?s?|ing|ed)|[Aa]mps?|[Cc]ells?)\b|"
+    r"\d ?[mk]?V\b"
 )
 # "in mm", "(mm; 0 to disable)"
 _NO_NUMBER = re.compile(
@@ -262,6 +270,12 @@ _NO_NUMBER = re.compile(
     r"mph)(?=[,;:)]|$|\.(?:\s|$)| (?:or|and|to|from|of|per|for|at|with|on|is)\b)"
 )
 _ANY_NO_NUMBER = re.compile(r"[n(] ?(?:[mckμn]m|[kmμ]g|mcg|m[sLl]|k?M?Hz|dB|psi|rpm|k[PW]|mph)\b")
+# 800 mw's of it, 3.Ghz
+_UNIT_APOSTROPHE = re.compile(
+    r"(?<=\d)( ?(?:[kKMmGg][wW]|[kKMGT][bB]|[kKm][gG]|lb|oz|mph|k[mM]|dth|ml|hp))'s(?=[.,;)]|$|"
+    r" (?:of|for|at|to|and|or|in|on|from|per)\b)"
+)
+_POINT_BEFORE_UNIT = re.compile(r"(?<=\d)\.(?=(?:[kKMG][Hh][Zz]|[KMG][Bb]|mm|cm|kg)\b)")
 _SIDES_NAMED = re.compile(r"(?<![\w.])([WHDL])((?: ?[x×] ?[WHDL]){1,2})(?!\w)")
 _SIDE_NAMES = {"W": "width", "H": "height", "D": "depth", "L": "length"}
 _EITHER_CYCLES = re.compile(r"(?<![\w/.,])(50|60)/(60|50)(?= ?[Hh][Zz]\b)")
@@ -350,6 +364,10 @@ def expand(text: str) -> str:
         text = _SIDES_NAMED.sub(_sides_named, text)
     if "v" in text and _SMALL_VOLTS.search(text) and _OF_VOLTAGE.search(text):
         text = _SMALL_VOLTS.sub(" V", text)
+    if "'s" in text:
+        text = _UNIT_APOSTROPHE.sub(r"\1", text)
+    if ".A" in shape(text) or ".aa" in shape(text):
+        text = _POINT_BEFORE_UNIT.sub(" ", text)
     if "0vs" in zeros(text):
         text = _MANY_VOLTS.sub(" volts", text)
     text = expand_unnumbered(text)
@@ -468,6 +486,9 @@ def _rarer(text: str) -> str:
         text = _MILLIONS.sub(_millions, text)
     if "^" in text:
         text = _POWER_OF_TEN.sub(" times ", text)
+    if "x " in text or "X " in text:
+        text = _TIMES_OF.sub(lambda m: f"{cardinal(int(m[1]))} times " if m[1] else "times ", text)
+        text = _SIDES_APART.sub(" by ", text)
     if "x" in text:
         text = _EACH_OF.sub(
             lambda m: f"{cardinal(int(m[1]))} times ",
@@ -539,9 +560,12 @@ def _high_low(match: re.Match[str]) -> str:
 
 
 _SENTENCE_END = re.compile(r"$| [A-Z]")
-_AGE_ENDS = re.compile(r"$|[,.;:)!?]| (?:and|but|now|today|when|so)\b")
+_AGE_ENDS = re.compile(r"$|[,.;:)!?]| (?:and|but|now|today|when|so|or|they|he|she|we|it|you|I)\b")
 # "she is 5 yo and plays"
-_IS_OF_AGE = re.compile(r"(?:\b(?:is|was|are|were|am|be|turned|now|about|only)|['’][sm]|['’]re) $")
+_IS_OF_AGE = re.compile(
+    r"(?:\b(?:is|was|are|were|am|be|turned|now|about|only|to|until|till|by|reach(?:es|ed)?|under|"
+    r"over)|['’][sm]|['’]re) $"
+)
 
 
 def _old(match: re.Match[str]) -> str:
@@ -607,6 +631,9 @@ _SELDOM = {
 }
 
 
+_SIDES_BEFORE = re.compile(r"\d(?:x| by )$")
+
+
 def _millions(match: re.Match[str]) -> str:
     name = UNITS[match[2]]
     compound = _COMPOUND.match(match.string, match.end())  # 2 million acre-feet
@@ -620,12 +647,16 @@ def _measure(match: re.Match[str]) -> str:
     if short == "s" and not gap and "." not in quantity:  # a decade or a plural
         return match[0]
     before = ahead(match, 14)
+    if len(short) == 1 and before[-1:] == "-" and before[-2:-1].isupper():  # I-35W
+        return match[0]
     if len(short) == 1 and short.isupper() and not gap and LABEL.search(before):  # route 9W
         return f"{quantity} {short}"
     if short in _SELDOM and not _SELDOM[short].search(around(match)):
         return match[0]
-    if short == "N" and not gap and _FORCE.search(around(match)) is None:
+    if short == "N" and gap != " " and _FORCE.search(around(match)) is None:
         return f"{quantity} N"
+    if short == "s" and _SIDES_BEFORE.search(before):  # a 9x9 s board
+        return match[0]
     part = is_part(match.string, match.start(2), quantity)
     name = UNITS[short]
     exponent = power[1] if power else {"sq": "2", "cu": "3"}.get(area or "", "")

@@ -60,8 +60,11 @@ STARTERS = word_set(
 )
 
 # Patterns of a number: with commas, and any that has no sign.
-GROUPED = r"\d{1,3}(?:,\d{3})+"
+GROUPED = r"(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d\d)+,\d{3})"
 PLAIN = rf"(?:{GROUPED}|\d+)(?:\.\d+)?"
+
+# 1,23,019, as India groups digits
+IN_LAKHS = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}")
 
 # A pattern of what a number becomes, up to the tens.
 NUMBER_WORD = (
@@ -129,6 +132,8 @@ def number(text: str) -> str:
     digit.
     """
     sign = "minus " if text[:1] == "-" else ""
+    if IN_LAKHS.fullmatch(text.lstrip("-")):
+        return sign + _in_lakhs(int(text.lstrip("-").replace(",", "")))
     whole, point, fraction = text.lstrip("-").replace(",", "").partition(".")
     if not whole:
         words = ""
@@ -139,6 +144,14 @@ def number(text: str) -> str:
     if point:
         words += f" point {digit_by_digit(fraction)}"
     return sign + words.lstrip()
+
+
+def _in_lakhs(number: int) -> str:
+    """1,23,45,678 -> "one crore twenty-three lakh forty-five thousand six hundred …"."""
+    crores, rest = divmod(number, 10**7)
+    lakhs, rest = divmod(rest, 10**5)
+    parts = ((crores, " crore"), (lakhs, " lakh"), (rest, ""))
+    return " ".join(cardinal(n) + name for n, name in parts if n)
 
 
 def year(number: int) -> str:
