@@ -26,9 +26,10 @@ N_WEIGHTS = 1 << 17  # features share them by a hash
 REACH = 160  # characters on each side that matter
 FRACTION_SLASH = "\N{FRACTION SLASH}"  # until the rules of dates and scores are done
 
-# How a number of each shape may be said. `fraction` three quarters; `date`; `over` 120 over 80;
-# `outof` 8 out of 10; `for` 67 for 4; `juxtaposed` 24 7; `slash` 61 slash 225; `to` 3 to 5;
-# `and` 12 and 4; `decimal`; `time` of day; `duration` 8 oh 6; `thousand`; `k` 10 k.
+# How a number of each shape may be said. `fraction` three quarters; `date`; `monthyear` November
+# 2007; `over` 120 over 80; `outof` 8 out of 10; `for` 67 for 4; `juxtaposed` 24 7; `slash` 61
+# slash 225; `to` 3 to 5; `and` 12 and 4; `decimal`; `time` of day; `duration` 8 oh 6; `thousand`;
+# `k` 10 k.
 SHAPES: Mapping[str, re.Pattern[str]] = {
     "slash": re.compile(
         r"(?<![\w/.,:$£€#+*=-])(?<![+*=×÷] )(?<!EXP )(\d{1,4})/(\d{1,3})"
@@ -229,6 +230,13 @@ def _said(digits: str) -> str:
     return cardinal(int(digits)) if digits != "0" else "oh"
 
 
+def _month_and_year(found: Occurrence) -> str:
+    month, short = int(found.first), int(found.second)
+    if not (1 <= month <= 12 and len(found.second) == 2):
+        return found.written
+    return f"{MONTHS[month - 1]} {(1900 if short > 40 else 2000) + short}"
+
+
 def _minutes(found: Occurrence) -> str:
     """ "8.06" of a race; above a quarter of an hour such a number is seconds."""
     short = int(found.first) < 15 and int(found.second) < 60
@@ -246,6 +254,8 @@ _WRITE: Mapping[tuple[str, str], tuple[Callable[[Occurrence], str], float]] = {
     ("slash", "outof"): (_joined("out of"), 0.6),
     ("slash", "for"): (_joined("for"), 0.5),
     ("slash", "slash"): (_joined("slash"), 0.6),
+    ("slash", "to"): (_joined("to"), 0.6),
+    ("slash", "monthyear"): (_month_and_year, 0.6),
     ("slash", "juxtaposed"): (_one_by_one, 0.85),
     ("dash", "juxtaposed"): (_alone, 0.8),
     ("dash", "and"): (_won_and_lost, 0.8),
