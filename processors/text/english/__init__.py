@@ -209,6 +209,7 @@ _DOTS = re.compile(
 )  # PRESSURE...978 MB...28.88
 
 
+_CHANNEL = re.compile(r"(?<= )##+(?=[a-z])")  # the ##hardware channel
 _MARKS_BETWEEN = ("$$", "&&")  # lines of a forecast
 # .SHORT TERM /TODAY/...
 _DOT_HEADING = re.compile(r"^\.(?!NET\b)(?=[A-Z]{3}[A-Z0-9 /&']*(?:\.\.\.|/$))")
@@ -217,6 +218,7 @@ _ENDING_CHANGED = re.compile(
     r"(?<=[a-z]{2})\[(s|e?s|e?d|ing|ly|er|(?<=[a-z]{4}\[)y|ies)\](?!\w)"
 )  # "buy[s]"
 _DOWN = re.compile(r"(?<=\d\.\d\d) -(?=\d+\.\d\d\b)")  # 49368.00 -358.00
+_MODEL_YEAR = re.compile(r"(?<=\b(?:19|20)\d\d )MY\b(?! [A-Z]{2})")  # a 2006 MY
 _SMALL_FISCAL = re.compile(r"\bfy ?(?=(?:20)?\d\d\b)")
 _SMALL_PAIR = re.compile(
     r"\b(?:sg&a|r&d|m&a|p&l|q&a|m&e|g&a|at&t|h&m|a&w|b&n|p&g|s&p|r&b|b&b|r&r)\b"
@@ -231,6 +233,8 @@ def _words(text: str) -> str:
         text = text.replace(" [$]", "")  # a page that must be paid for
     if "fy" in text:
         text = _SMALL_FISCAL.sub("FY", text)
+    if " MY" in text:
+        text = _MODEL_YEAR.sub("M.Y.", text)
     if "&" in text:
         text = _SMALL_PAIR.sub(lambda m: m[0].upper(), text)
     if "$" in text:
@@ -253,6 +257,8 @@ def _words(text: str) -> str:
         text = _TILDE.sub(" - ", text)
     if "=" in text or "≈" in text:
         text = sums.expand(text)
+    if "##" in text:
+        text = _CHANNEL.sub("#", text)
     if "#" in text or "@" in text:
         text = listings.expand_marks(text)
     text = needlework.expand(programs.expand(mail_marks.expand(text)))

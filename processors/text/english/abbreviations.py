@@ -495,6 +495,29 @@ _PHRASES = [
         ("km ", r"\b([Aa]t |[Nn]ear |^)km (?=\d)", r"\1kilometer "),
         ("RE:", r"(?:(?<=^)|(?<=[Ss]ubject: )|(?<=F[Ww]: ))RE:", "Re:"),
         ("FW:", r"(?:(?<=^)|(?<=[Ss]ubject: )|(?<=[Rr][Ee]: ))FW:", "Forward:"),
+        (
+            "Corp",
+            r"(?:(?<=Army Air )|(?<=Marine )|(?<=Peace )|(?<=Job )|"
+            r"(?<=Conservation ))Corp\b(?!\.\w)",
+            "Corps",
+        ),
+        # "Hyundai Motor Co holds", "J. Roe & Co (", "A.C. Roe Co." at an end
+        (
+            " Co",
+            r"((?:\b(?!On |In |The |Notts |Stockport )[A-Z][\w'.-]*|"
+            r"&) )Co(?:\b(?![\w.'-])(?= [a-z(]|[,;:)]|$| \()|"
+            r"(?=\.[\"'”’)]*$|'s\b))",
+            r"\1Company",
+        ),
+        (" Cos", r"((?:\b[A-Z][\w'.-]*|&) )Cos\.(?= [a-z]|[,;:)])", r"\1Companies"),
+        (" Cos", r"((?:\b[A-Z][\w'.-]*|&) )Cos(?=\.$)", r"\1Companies"),
+        ("ist. ", r"\b([Dd])ist\. (?=to\b|from\b|between\b|in (?:km|mi))", r"\1istance "),
+        (
+            " p ",
+            r"(?:(?<=[Rr]ead )|(?<=[Ss]ee )|(?<=\bon )|(?<=\bat )|(?<=cf )|(?<=also ))"
+            rf"p (?=(?:\d{{1,4}}|{NUMBER_WORD})(?:[,;)]|\.?$|\. | (?:of|in|for)\b))",
+            "page ",
+        ),
         ("ff.", r"(?<=\d) ?ff\.", " and following"),
         ("spp.", r"\bs(?:s?pp|ubsp)p?\.(?=[ ),])", "species"),
         ("var.", r"(?<=[a-z] )\bvar\. (?=[a-z])", "variety "),
@@ -524,6 +547,7 @@ _PHRASES = [
             (piece, r"\b(?:[Ss]/h|S ?[&/] ?H)\b", "shipping and handling")
             for piece in ("/h", "/H", "/ H", "&H", "& H")
         ),
+        ("MK", rf"\bMK\.? (?=[IVX]+\b|\d\b|{NUMBER_WORD}\b)", "Mark "),
         ("Mk", r"\bMk\.? ?(?=[IVX]+\b|\d|(?:one|two|three|four|five|six|seven)\b)", "Mark "),
         ("cts", r"(?<=\d )cts\b(?:\.(?! *$))?|(?<=\d)cts\b", "cents"),
     )

@@ -69,6 +69,15 @@ _OF_STOCKS = re.compile(r"\b(?:[Ss]hares?|[Ss]tocks?|[Dd]ividends?|NYSE|N(?:ASDA
 _DOUBLED = re.compile(
     r"\bA?AA(?:(?<=AAA)|(?=s?,? (?:or AAA |and AAA )?(?:batter|cells?))|(?<=\d AA)(?=s\b))(?=s?\b)"
 )
+# from AAA to AA+, of a rating
+_RATING = re.compile(r"(?<![\w.'&/-])AA(?=[+-]?(?![\w'&/-]))")
+_OF_RATINGS = re.compile(
+    r"\b(?:[Rr]at(?:ed|ings?)|[Dd]owngrad\w+|[Uu]pgrad\w+|[Bb]onds?|Moody|Fitch|S&P|tranche)\b"
+)
+# PennDOT, FDOT
+_TRANSPORT = re.compile(r"\b(?!US)(Tx|Mn|Penn|Mass|Conn|[A-Z]{1,4})DOT(?=s?\b)")
+_STATE_WORDS = {"Tx": "Tex", "Mn": "Minn", "Penn": "Penn", "Mass": "Mass", "Conn": "Conn"}
+_LETTERS_SLASHED = re.compile(r"(?<![\w/.])(?:[A-Z]/){2,}[A-Z](?![\w/])|\bf/b/o\b")  # I/B/E/S
 _OF = re.compile(r"(?<![\w.'-])([A-Z]{1,3}o[A-Z])(?=s?\b)(?!['’.]\w)")  # DoD, PBoC
 # UTHealth, but DIYers
 _BEFORE_NAME = re.compile(r"\b([A-Z]{2,4})(?=[A-Z][a-z]{3,}\b)(?![A-Z](?:ers|ing|ish)\b)")
@@ -79,7 +88,6 @@ _MIXED_PARTS = ("pH", "hCG", "hsCRP", "fMRI", "eGFR", "iOS", "NA", "Ig", "HbA1",
 _SHOUTED_SHORT = re.compile(r"\b[A-Z]{2,8}(?:N'T|'(?:LL|VE|RE))\b")  # I DIDN'T
 # Said as words where these follow.
 _MAIL = re.compile(r"\bPOP(?=3\b|-?(?:3 )? (?:servers?|accounts?|mail|access|clients?|protocol)\b)")
-_ENZYME_WORD = re.compile(r"\bACE(?= inhibitors?\b|-I\b|-?2\b)")
 _STATION = re.compile(r"(?<=affiliate )[WK][A-Z]{3}\b")
 _WRITTEN_AS = pairs(TABLES["written otherwise"])
 # A letter and a word: LSAT, DRAM, CMOS, JPEG
@@ -179,6 +187,8 @@ def codes(text: str) -> str:
             if "(AAA" in shape(text) and _OF_STOCKS.search(text):
                 text = _TICKER.sub(lambda m: m[1] + m[2] + dotted(m[3]), text)
         if "AA" in text:
+            if "AAA" in text or _OF_RATINGS.search(text):
+                text = _RATING.sub("double A.", text)
             text = _DOUBLED.sub(lambda m: f"{'triple' if len(m[0]) == 3 else 'double'} A.", text)
     if "N'T" in text or "'LL" in text or "'VE" in text or "'RE" in text:
         text = _SHOUTED_SHORT.sub(lambda m: m[0].lower(), text)
@@ -188,8 +198,6 @@ def codes(text: str) -> str:
         text = _SIZES.sub(r"\1 to ", text)
     if "POP" in text:
         text = _MAIL.sub("Pop ", text).replace("Pop  ", "Pop ")
-    if "ACE" in text:
-        text = _ENZYME_WORD.sub("Ace", text)
     if "AAAA" in shape(text):
         text = _LETTER_WORD.sub(_letter_word, text)
     for name, words in _WRITTEN_AS.items():
@@ -203,7 +211,10 @@ def codes(text: str) -> str:
         text = _GAS.sub(lambda m: dotted(m[1]), text)
     if holds(text, _MIXED_PARTS):
         text = _MIXED.sub(_mixed, text)
+    if "DOT" in text:
+        text = _TRANSPORT.sub(lambda m: f"{_STATE_WORDS.get(m[1]) or _name(m[1])} dot", text)
     if "/" in text:
+        text = _LETTERS_SLASHED.sub(lambda m: dotted(m[0].replace("/", "").upper()), text)
         text = _SLASHED.sub(_slashed, text)
     if "&" in text:
         text = _AMPERSAND.sub(lambda m: f"{_name(m[1])} and {_name(m[2])}", text)

@@ -21,6 +21,7 @@ _NOTE = re.compile(rf"(?<=[.,;:!?\"'”’_])(?:\[(?:{_IN_NOTE}|[de])\])+{_NOTE_
 _NOTE_OF_WORD = re.compile(
     r"(?:(?<=[a-z]{2})|(?<=[A-Z]{3})|(?<=\)))(?<!\barray)(?<!\blist)(?<!\bargs)"
     r"(?<!\bargv)(?<!\bdata)(?<!\brow)(?<!\bitems)(?<!\bshape)(?<!\bsize)(?<!\bdims)(?<!\bvalues)"
+    r"(?<!\b[Ee][Dd][Ii][Tt])(?<!\b[Uu][Pp][Dd][Aa][Tt][Ee])"
     rf"(?:\[(?:{_IN_NOTE})\])+{_NOTE_END}"
 )
 # No note has the number 0 or is set to a value.
@@ -32,6 +33,10 @@ _OF_CODE = re.compile(
 _NOTE_APART = re.compile(
     r"(\b[\w'’.-]+[)”\"]?) \[(?:\d{1,2}| \d{1,3} )\](?=[.,;:]|\s[a-z]|\s*$)"
     r"|((?<=[a-z][.!?])[”\"]?) \[\d{1,2}\](?=\s[A-Z])"
+)
+_AGED = word_set(
+    "i me girlfriend boyfriend gf bf wife husband ex mom mum dad sister brother friend roommate "
+    "partner fiance fiancee"
 )
 _OF_NOTES = word_set(TABLES["before notes"])
 _NOTE_BEFORE = re.compile(r"(?:(?<=[\s\"'“(])|^)\[\d{1,2}\](?=[A-Za-z]{2})")  # "[2]read the first"
@@ -182,7 +187,8 @@ def _note(match: re.Match[str]) -> str:
     if match[1] is None:
         return match[2]
     word = match[1].rstrip(')”"').lower()
-    return match[0] if word in _OF_NOTES or word.isdigit() else match[1]
+    age = word in _AGED and match[0][-3:-1].isdigit()  # my wife [34] and I [38]
+    return match[0] if age or word in _OF_NOTES or word.isdigit() else match[1]
 
 
 def _pounds(match: re.Match[str]) -> str:

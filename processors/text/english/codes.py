@@ -52,7 +52,8 @@ _MULTIPLE = re.compile(r"(?<![\w.,])(\d)x (?=[A-Z]{2,4}(?:[ ,.;)-]|$))")  # 1x H
 _OLD_COMPUTER = re.compile(r"\b(PS|OS)/2\b")
 _AIRBUS_ALONE = re.compile(r"\b(Airbus) (3[1-8]\d)-([1-9])00\b")
 _PIXELS = re.compile(
-    r"(?<![\w.,])(\d{3,4}) ?[xX×] ?(\d{3,4})\b(?![,.]\d| ?(?:[mcnkμ]m|m|in|ft|yd)\b)(?= ?p(?:x|"
+    r"(?<![\w.,])(\d{3,4}) ?(?:[xX×]|\*(?= ?\d+ ?p(?:x|ixels?)\b)) ?(\d{3,4})\b(?![,.]\d|"
+    r" ?(?:[mcnkμ]m|m|in|ft|yd)\b)(?= ?p(?:x|"
     r"ixels?)?\b|[^\w]|$)"
 )
 _AIRBUS = re.compile(r"\bA(3[1-8]\d)(neo|s)?\b")
@@ -364,7 +365,7 @@ def expand(text: str) -> str:
     if "/" in text:
         text = _TIRE.sub(_tire, text)
         text = _LETTERED_TWICE.sub(r"\1 \2 / \1 \3", text)
-    if "x0" in zeros(text) or "x 0" in zeros(text) or "×" in text:
+    if "x0" in zeros(text) or "x 0" in zeros(text) or "×" in text or "*" in text:
         text = _PIXELS.sub(lambda m: f"{in_hundreds(m[1])} by {in_hundreds(m[2])}", text)
     if holds(text, _SECTIONS):
         text = _SECTION.sub(lambda m: m[1] + in_hundreds(m[2] + m[3]), text)

@@ -47,8 +47,13 @@ _SPELT = word_set(TABLES["spelt parts of names"])
 _STRESSED = frozenset(("the", "of", "and", "not", "ever", "The"))
 
 
+_LIBRARY = re.compile(r"(?<![\w.])([A-Za-z][\w+-]*)\.so((?:\.\d+)+)\b")  # libm.so.6
+
+
 def expand(text: str) -> str:
     """ "np.dot" -> "N.P. dot dot"; but "It was late.he left" lacks a blank."""
+    if ".so." in text:
+        text = _LIBRARY.sub(lambda m: f"{m[1]} dot S.O.{m[2].replace('.', ' dot ')}", text)
     return _NAME.sub(_name, text) if _INSIDE.search(text) else text
 
 

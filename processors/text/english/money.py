@@ -133,8 +133,8 @@ _MILLIONS = re.compile(
 # Signs of a country: "RM2 billion", "R500m"
 _LOCAL = re.compile(
     r"\b(?:([eRNP])(?=\d[\d.,]*(?: ?(?:m|bn|tn|trn)\b| (?:m|b|tr)illion\b))|"
-    r"(RM)(?: ?(?=\d[\d,]*(?:\.\d\d?\b|,\d{3}| ?(?:m|bn)\b| [mb]illion))|(?=\d\d))|"
-    r"(K[Ss]hs?|Rp|Tk|Dhs?)\.? ?(?=\d))"
+    r"(RM)(?: ?(?=\d[\d,]*(?:\.\d\d?\b|,\d{3}| ?(?:m|bn)\b| [mb]illion))|(?=\d\d+\b))|"
+    r"(K[Ss]hs?|Rp|Tk|Dhs?)\.? ?(?=\d[\d.,]*(?:(?:k|m|bn)\b|(?!\w))))"
 )
 _LOCAL_SIGNS = {"e": "€", "R": "ZAR ", "N": "₦", "P": "₱", "RM": "ɱ", "KSh": "KES ", "Ksh": "KES "}
 _LOCAL_SIGNS |= {"KShs": "KES ", "Kshs": "KES ", "Rp": "IDR ", "Tk": "BDT ", "Dh": "AED "}
@@ -143,7 +143,7 @@ _POUNDS_AND_PENCE = re.compile(r"(£\d[\d,]*(?:\.\d\d?)?)p\b(?! ?\.?m\b)")  # £
 # $US3.85 million
 _COUNTRY_AFTER = re.compile(r"\$(US|AU?|CA?|NZ|HK|S)(?=\d)")
 _CIRCA = re.compile(rf"\bc\. ?(?=(?:{_SIGN}|(?:{CODES}) ?)\d)")
-_SIGN_PER = re.compile(r"\$/(\w+)")
+_SIGN_PER = re.compile(r"(?:(?<=[\s(\[])|^)\$/(\w+)")
 _CODE_LAST = re.compile(rf"(?<![\w.,]){_AMOUNT}{_SCALE} ?({CODES})\b")
 _A_YEAR = re.compile(r"19\d\d|20\d\d")
 _A_NAME = re.compile(r" [A-Z][a-z]")

@@ -157,6 +157,12 @@ _AVERAGE = re.compile(
     r"(?<![\w.$£€-])()\.(\d)(\d\d)(?= (?:(?:batting|career|lifetime|season) )?(?:average|avg\.?|"
     r"hitter|clip|slugging|OPS\b|ball\b|baseball|on-base))"
 )
+# .22LR, .308 Win: of guns
+_CALIBER = re.compile(
+    r"(?<![\w.$£€-])\.([1-9]\d)(\d?)(?=[- ]?(?:cal(?:iber|ibre)?s?|LR|ACP|WMR|Win|Rem|Mag|Spl|SW|"
+    r"[Mm]agnum|[Ss]pecial|rifles?|pistols?|revolvers?|handguns?|rounds|bullets?|ammo|Winchester|"
+    r"Remington|Hornet|AutoMag|S&W|Colt|Blackout|Creedmoor|Weatherby)\b)"
+)
 _OF_TEAMS = re.compile(r"\b(?:seasons?|games?|teams?|record|wins?|coach|league|club|baseball)\b")
 _EQUATION = re.compile(r"(?<=[\w)]) - (?=(?:\d+ ?)?[a-z]\b(?! )|\d+ ?[a-z]? ?[-+*/=^)]|\d+ [a-z] )")
 _MINUS = re.compile(r"(?<=\d) ?- ?(?=\d+(?:\.\d+)? ?=)")
@@ -318,10 +324,17 @@ def expand(text: str) -> str:
         text = _RANGE.sub(_range, text)
     if "0ers" in zeros(text):
         text = _ERS.sub(lambda m: f"{cardinal(int(m[1])).removesuffix('e')}ers", text)
+    if ".00" in zeros(text):
+        text = _CALIBER.sub(_caliber, text)
     if ".000" in zeros(text):
         text = _AVERAGE.sub(_average, text)
     text = _NUMBER.sub(_number, text)
     return _INSIDE.sub(_inside, text) if "0" in zeros(text) else text
+
+
+def _caliber(match: re.Match[str]) -> str:
+    said = in_hundreds(match[1] + match[2]) if match[2] else cardinal(int(match[1]))
+    return said if match.string[match.end()] in " -" else f"{said} "
 
 
 def _average(match: re.Match[str]) -> str:
@@ -418,6 +431,9 @@ def _fraction(match: re.Match[str]) -> str:
         return f"{sign}{cardinal(top)} over {cardinal(bottom)}"
     if top > 1 and bottom in (2, 4, 8) and _RHYTHM.match(match.string, match.end()):
         return f"{cardinal(top)} {cardinal(bottom)}"
+    if top > bottom and top % bottom == 0:  # a day, a score; no fraction is written so
+        between = "over" if "=" in match.string else "slash"
+        return f"{sign}{cardinal(top)} {between} {cardinal(bottom)}"
     if top == bottom:
         return f"{cardinal(top)} out of {cardinal(bottom)}"
     if bottom > 16 and bottom not in _PARTS:  # of a test, or the numbers of two buses
@@ -464,7 +480,14 @@ def _life(match: re.Match[str]) -> str:
     return f"{match[1]}{year(first)} to {year(last)}"
 
 
+_OF_PACKAGES = re.compile(
+    r"\b(?:CRAN|R-Forge|[Pp]ackages?|[Vv]ersions?|[Bb]inar(?:y|ies)|[Tt]arballs?|libs?|rpm|deb)\b"
+)
+
+
 def _range(match: re.Match[str]) -> str:
+    if "." in match[1] and match[2].isdigit() and _OF_PACKAGES.search(around(match)):
+        return f"{number(match[1])} dash {number(match[2])}"  # 1.3-3
     if match[0] == "7-11" and _SHOP.search(ahead(match, 8)):
         return "seven eleven"
     if match[0] == "50-50" or _SHARED.match(match.string, match.end()):

@@ -30,6 +30,8 @@ _SHOUTED_STATE = re.compile(
     rf"({'|'.join(sorted(map(re.escape, _SHOUTED_NAMES), key=len, reverse=True))})\b(?:\.(?=,)|"
     rf"(?=[.,]|$))"
 )
+# "GALVESTON TX 755 PM CDT"
+_SHOUTED_OFFICE = re.compile(rf"(?<=[A-Z]{{4}} )({'|'.join(STATES)})(?= \d{{3,4}} [AP]M\b|$)")
 _CITY = r"(?<=[a-z]{2}, )"
 _ZIP_CODE = r"(\d{5})(?:-(\d{4}))?(?![\w-]|[,.]\d)"
 _ZIP = re.compile(rf"\b({'|'.join(STATES)})(?:,? |(?<=, [A-Z]{{2}})){_ZIP_CODE}")  # , PA19116
@@ -111,8 +113,8 @@ _PLACES_END = frozenset(
 # "from Waco, Tx."; but "manganese, Mn, burns"
 _DOCTOR = re.compile(r"\bMD(?=, (?:Ph\.?D|MPH|MBA|MSc?|MHS|FA[A-Z]{2,}|FRC[A-Z]+|RN|DO|JD)\b)")
 _TITLE_STATE = re.compile(
-    r"\b([A-Z][a-z]{2,}, )(Tx|Fl|Nj|Ny|Nc|Sc|Ky|Tn|Az|Nv|Wi|Mn|Ct|Nh|Nm|Ut)\b(?:\.(?=,|"
-    r" [a-z]))?(?=[,.;)]|$| [a-z\d])"
+    r"\b([A-Z][a-z]{2,}, )(Tx|Fl|Nj|Ny|Nc|Sc|Ky|Tn|Az|Nv|Wi|Mn|Ct|Nh|Nm|Ut|Va|Ga|Md|Vt|"
+    r"(?:Pa|Mo|Ks|Ar|Il|Ri|Sd|Nd|Wv|Ia|Ca)(?=,))\b(?:\.(?=,| [a-z]))?(?=[,.;)]|$| [a-z\d])"
 )
 # "the southwestern OR coast"; east LA is a part of a town
 _PART_OF_STATE = re.compile(
@@ -239,6 +241,8 @@ def expand(text: str) -> str:
         text = _OF_LAND.sub(lambda m: f"{STATES[m[1]]} ", text)
         text = _PART_OF_STATE.sub(lambda m: f"{m[1]} {STATES[m[2]]}", text)
     text = _OLD_STATE.sub(_old_state, text)
+    if "SERVICE " in text and text.isupper():
+        text = _SHOUTED_OFFICE.sub(lambda m: STATES[m[1]], text)
     if "AAAA, " in shape(text):
         text = _SHOUTED_STATE.sub(lambda m: _SHOUTED_NAMES[m[1]], text)
     if "0" in zeros(text):

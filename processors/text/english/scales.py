@@ -143,8 +143,8 @@ _IN_K = re.compile(
     r"\b(?:[Mm]odems?|[Bb]aud|[Dd]ial-?up|[Ii]nternet connection|[Rr]esistors?|[Pp]ull-?(?:up|"
     r"down)s?|[Tt]hermistors?|[Pp]otentiometers?|[Oo]hms?)\b"
 )
-_MONEY_IN_THOUSANDS = re.compile(r"(?:(?<=^)|(?<=[\s(]))([$€£]) ?'000s?\b")
-_IN_THOUSANDS = re.compile(r"(?<![\w'])'000s?\b")
+_MONEY_IN_THOUSANDS = re.compile(r"(?:(?<=^)|(?<=[\s(]))([$€£]) ?'000(?:'?s)?\b")
+_IN_THOUSANDS = re.compile(r"(?<![\w'])'000(?:'?s)?\b")
 _SO_MANY = re.compile(
     r"(?:~|\b(?:about|over|some|nearly|almost|than|of|to|only|around|up|down|me|for|was|"
     r"is|are|with|made|gave|paid|pays?|costs?|worth|won|raised|donated|earned?|sp[ae]nd)) ?$"

@@ -38,9 +38,12 @@ _SIGNS = re.compile(
     r"cancel)\b(?! [a-z]+s\b)|\b(?:sorry|thanks|thank you|waiting|ready|looking) 4 (?:the|ur|your|"
     r"my|all|this|that|him|her|u)\b|"
     # "need 2 go", but "need 2 go karts", "2 see-through bags"
-    r"\b(?:needs?|wants?|going|got|have|like|love|trying|its|it's) 2 (?:[a-z] |(?:late|"
+    r"\b(?:needs?|wants?|wan|going|got|have|like|love|trying|its|it's|whether|how|decided?|forgot|"
+    r"able|used|supposed|remember) 2 (?:[a-z] |(?:late|"
     r"much)\b(?! [a-z])|(?:go|see|get|be|work|do|know|chat|talk|hear|come|pee|eat|sleep|leave|find|"
-    r"buy|call|pay|move|study|start|stop)\b"
+    r"buy|call|pay|move|study|start|stop|meet|cut|make|take|give|try|tell|ask|watch|bring|wait|"
+    r"join|"
+    r"reply|send|check|change)\b"
     rf"(?!-| [a-z]{{3,}}s\b))|{_WHERE} 2 {_NO_WAY}",
     re.I,
 )
@@ -56,6 +59,7 @@ _FOR_WHOM = (
 _TO_DO = (
     "chat b be do go get see c talk call come stop find take make have say send claim win u ur me "
     "my him her them us the da it meet tell wait work bed school town hear know ask think put play "
+    "cut send check change bring "
     "give opt unsubscribe cancel "
     "help leave eat sleep pee study start move learn buy watch read write use try pay join "
     "reply unsubscribe collect receive "

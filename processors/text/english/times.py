@@ -258,7 +258,11 @@ _HOUR_AND_MINUTES = re.compile(r"[tyd@lsr] 1?\d[0-5][05]\b")
 _PLAIN_TIME = re.compile(
     r"\b((?:[Pp]ick (?:me|you|u|us|him|her|them)|[Mm]eet|[Ss]ee (?:you|u|ya)|[Bb]e (?:there|here|"
     r"home)|[Ll]eav(?:e|ing)|[Ww]ake|[Gg]et up|[Aa]larm)(?: \w+){0,2}? (?:at|by|around|till|until|"
-    r"@) |\b[Ii]t'?s (?:like |already |almost |only )?|\b(?:down|good|alarm|res|reservation|dinner|"
+    r"@) (?:about |around |abt )?|\b(?:[Cc]lass|[Ll]esson|[Tt]uition|[Mm]eeting|[Aa]ppointment|"
+    r"[Aa]ppt|[Ll]ecture|[Ii]nterview|[Gg]ame|[Mm]ovie|[Ss]hift|[Ff]light|[Pp]lane|"
+    r"[Tt]rain)(?: (?:is|"
+    r"was|starts?|begins?|ends?|leaves))? at (?:about |around |abt )?|\b[Ii]t'?s (?:like |"
+    r"already |almost |only )?|\b(?:down|good|alarm|res|reservation|dinner|"
     r"lunch|table|set)(?: is)? for |\b(?:at|@) (?=\d{3,4} (?:[ecmp][sd]t|tonight|tmrw|tomorrow)\b))"
     r"(1[0-2]|[1-9])([0-5][05])(?=[.!?,]*$|[.!?,]* (?:on|in|tomorrow|tonight|today|for|so|if|and|"
     r"to|then|or|ar|lor|lah|ok|sharp|ish|I|already|now|lol|rn|[ecmp][sd]t|tmrw|but|because)\b|"

@@ -60,7 +60,8 @@ STARTERS = word_set(
 )
 
 # Patterns of a number: with commas, and any that has no sign.
-GROUPED = r"(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d\d)+,\d{3})"
+# as India does, too; but no list "[10,50,100,250]"
+GROUPED = r"(?:\d{1,3}(?:,\d{3})+|(?<![\[({,])[1-9]\d?(?:,\d\d)+,\d{3}(?!,?\d))"
 PLAIN = rf"(?:{GROUPED}|\d+)(?:\.\d+)?"
 
 # 1,23,019, as India groups digits
