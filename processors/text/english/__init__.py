@@ -265,6 +265,8 @@ def _words(text: str) -> str:
     if "@" in text or "." in text or "/" in text or "#" in text or "\\" in text or "_" in text:
         text = paths.expand(dotted_names.expand(web.expand(text)))
     if "0" in zeros(text):
+        if "-0" in zeros(text):
+            text = scores.expand_goals(text)
         text = number_senses.expand(text)
     text = formulas.expand(genes.expand(medicine.expand_signs(programs.expand_names(text))))
     text = references.expand(texting.expand(text))

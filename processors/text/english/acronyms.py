@@ -16,7 +16,7 @@ SPELT_SMALL = sorted(
     for letters in _KNOWN
     - word_set(
         "UN EU MIT IT SAT SEC VAR LED UPS ORG SOS LOL ADA AMA APA ABA ANA IRA ISO ETA API AI TIA "
-        "ABC ACA HOA AFL CIO COO YYYY ASAP NASD RAF DEA EMS EMT IMO VIP TBA FAA"
+        "EST AST WAA CAA ABC ACA HOA AFL CIO COO YYYY ASAP NASD RAF DEA EMS EMT IMO VIP TBA FAA"
     )
 )
 # How a word may begin, what may be between its vowels, and how it may end: for capitals that may be
@@ -28,8 +28,8 @@ _ONSET = (
 _CODA = (
     r"(?:(?:[BCDFGKLMNPRSTVWXYZ]|CK|KH|CT|CH|FT|GHT|L[DFKMPTV]|LL|M[BP]|N[CDGKTX]|NCH|NN|[FPS]F|"
     r"P[HT]|RR|H|R[BCDFGKLMNPTVX]|R[CST]H|RLD|S[HKMPT]|TCH|TH|TT|W[DKLN]|XT|ZZ|DD|GG|BB|B[LT]|GH|"
-    r"GN|LB|MN|MPT|MPH|NCT|THM)S?|SS|[LN]?RS[TE]?|NS|(?:[DFN]|GH|LF?|NG|P|RM|W|X|ND)THS?|N?GTHS?|"
-    r"(?:D|L|NG|R)STS?)"
+    r"GN|LB|MN|MPT|MPH|NCT|THM|HN)S?|SS|[LN]?RS[TE]?|NS|(?:[DFN]|GH|LF?|NG|P|RM|W|X|ND)THS?|"
+    r"N?GTHS?|(?:D|L|NG|R)STS?)"
 )
 # "USPTO", "AICPA": offices of a country, and letters that no English word has together.
 _SAYABLE = re.compile(

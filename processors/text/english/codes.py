@@ -149,7 +149,7 @@ _BLOCK = re.compile(r"(?<![\w.,$-])([1-9]?[1-9])00(?=[- ]bl(?:oc)?k\b)")
 # RTX 4090 as two pairs, ISO 9001 as one number.
 _PRODUCT = re.compile(
     r"\b((?!(?:USD|EUR|GBP|JPY|CHF|PSI|RPM|BTU|ISO|AD|BC)\b)[A-Z]{2,4}|[rg]tx|rx) (\d\d[1-9]\d|"
-    r"\d[1-9]00)(?![\w-]|[.,:/]\d| ?[%°])"
+    r"\d[1-9]00)(?![\w-]|[.,:/]\d| ?[%°]| [AP]M\b)"
 )
 _BRANDS = word_set("okia ool nspiron atitude pti esk ffice aser nvy adeon orce otorola eere")
 _BRAND = re.compile(

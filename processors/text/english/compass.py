@@ -41,7 +41,7 @@ _ROAD_TO = re.compile(
 # "turn L onto Elm", "on the R"
 _SIDE = re.compile(
     r"\b((?:[Tt]urn|[Bb]ear|[Kk]eep|[Vv]eer|[Ss]tay|[Oo]n (?:your|"
-    r"the(?= R\b))) )([LR])\b(?![.'’]\w|-| (?:trains?|lines?|rated|into)\b|\. \w+ over)"
+    r"the(?= R\b))) )([LR])\b(?![.'’]\w|-| (?:slash|trains?|lines?|rated|into)\b|\. \w+ over)"
 )
 # Before a name or ordinal that ends in a street; behind a number, a street or "miles".
 _BEFORE_STREET = re.compile(
@@ -66,7 +66,8 @@ _WIND = re.compile(
 _LONG_POINT = r"(?:NN?[EW]|SS?[EW]|[EW][NS][EW])"
 _COMPASS_POINT = re.compile(
     rf"(?<![\w&'-])(?<!\w\.)({_LONG_POINT}|[NSEW])(?=(?: (?:of|OF) (?:[A-Z]|the\b|a\b|an\b)| (?:OR|"
-    r"or) \d+ (?i:degrees)| (?i:swells?|flow|gales?|breezes?|gusts?|monsoon|airflow|quadrant|"
+    r"or) \d+ (?i:degrees)| (?i:swells?|winds?|coasts?|flow|gales?|breezes?|gusts?|monsoon|airflow|"
+    r"quadrant|"
     r"portions?|corner|facing|slopes?|moving|sector|half|gully|ridge|face|buttress|couloir|"
     r"ar[eê]te|chute|spur)\b))|(?:(?<=[Ff]rom the )|(?<=[Oo]ut of the )|(?<=[Ii]n the )|"
     rf"(?<=[Tt]o the )|(?<=[Tt]oward the ))({_LONG_POINT}|[NSEW])(?=[\s.,;)]|$)(?!\.\w| [A-Z]\b)"
@@ -78,6 +79,17 @@ _POINT_AND_STATE = re.compile(
 _MOVES = re.compile(
     r"\b((?:[Pp]ush|[Mm]ov|[Ss]ink|[Dd]rift|[Ll]ift|[Ss]hift|[Ss]pread|[Tt]rack|[Bb]uild|[Ff]ac|"
     rf"[Rr]un|[Bb]ack|[Vv]eer)(?:e|es|s|ing)? )({_LONG_POINT}|[NSEW])(?=[\s.,;)]|$)(?!\.\w)"
+)
+# "in SW this evening", "on W & SW coasts"
+_IN_POINT = re.compile(
+    rf"(?<=\b[Ii]n )({_LONG_POINT}|[NS][EW])(?= (?:this|today|tonight|tomorrow|later|overnight|at|"
+    rf"by|"
+    r"with|from|then|early)\b|[.,;](?: [a-z]|$))"
+)
+_AND_POINT = re.compile(
+    rf"(?<![\w&'-])({_LONG_POINT}|[NS][EW]|[NSEW]) ?(?:&|and) (?={_LONG_POINT} (?:coasts?|winds?|"
+    rf"parts?|"
+    r"areas?|slopes?|aspects?|sides?|facing|flow|swells?|corners?)\b)"
 )
 # What is also done to a letter: "push N to the stack", "run E"
 _COMMAND = re.compile(r"(?:[Pp]ush|[Mm]ov|[Ss]hift|[Bb]uild|[Rr]un|[Ll]ift|[Bb]ack)")
@@ -125,6 +137,10 @@ _BEFORE_SPEED = re.compile(
 def expand(text: str) -> str:
     """Letters that are points of the compass as words."""
     text = _TWO_POINTS.sub(lambda m: f"{_point(m[1])}, ", text)
+    if "&" in text or "and " in text:
+        text = _AND_POINT.sub(lambda m: f"{_point(m[1])} and ", text)
+    if "n " in text and _WEATHER.search(text):
+        text = _IN_POINT.sub(lambda m: _point(m[1]), text)
     text = _POINT_AND_STATE.sub(_point_and_state, text)
     text = _COMPASS_POINT.sub(_compass_point, text)
     text = _MOVES.sub(_moves, text)

@@ -40,8 +40,8 @@ _NEWTON_METERS = re.compile(r"(?<=\d)( ?)N-m\b")
 _MINUS = re.compile(r"-[1-4](?<=[A-Za-zμ^]..)")
 # "60 beats/min", "105 cfu/mL", "2 x 10^9/L"
 _BELOW = (
-    "(?:mcL|uL|mL|ml|L|l|dL|dl|μL|μl|mm|cm|km|m|μm|g|kg|mg|min|s|sec|h|hr|d|day|week|month|year|yr|"
-    "well|plate|cell|mouse|animal|kb|Mb|mol|ha|in|ft)(?:\\^?[23])?"
+    "(?:(?:micro|milli|deci)?liter|mcL|uL|mL|ml|L|l|dL|dl|μL|μl|mm|cm|km|m|μm|g|kg|mg|min|s|sec|h|"
+    "hr|d|day|week|month|year|yr|well|plate|cell|mouse|animal|kb|Mb|mol|ha|in|ft)(?:\\^?[23])?"
 )
 _PER = re.compile(rf"/({_BELOW})(?:/({_BELOW}))?(?![\w/'^-]|\.\w)")
 _COUNTED = re.compile(
@@ -53,7 +53,7 @@ _ALONE = re.compile(
     r"\((?!m/d\)|W/L\))(g|mg|μg|ug|mcg|ng|pg|kg|mmol|μmol|nmol|mol|mL|ml|L|U|IU|m|km|W|kJ|J|kcal)/"
     r"(dL|L|mL|ml|l|kg|g|min|h|hr|s|day|d|mol|m\^?[23]|cm\^?[23])\)"
 )
-_OF_BLOOD = re.compile(r"/(?:mm\^?3|mcL|μL|uL|mL|cm\^?[23])")  # 7800/mm3
+_OF_BLOOD = re.compile(r"/(?:mm\^?3|mcL|μL|uL|mL|cm\^?[23]|(?:micro|milli|deci)?liter)")  # 7800/mm3
 _COLONIES = re.compile(r" (cfu|pfu|CFU|PFU)(?= per )")
 _LOST_POWER = re.compile(r"(?<=\d)( ?x ?10)-(?=\d{1,2}(?![\w.-]))")
 _SPIN = re.compile(r"(?<=\d\d\d)(?<!\d [a-z]) ?(?:x| times) ?g\b(?! (?:of|and [a-z] )\b)")

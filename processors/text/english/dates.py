@@ -24,6 +24,7 @@ from recital.processors.text.english.words import (
     ordinal,
     pairs,
     plural,
+    two_digits,
     year,
 )
 
@@ -111,6 +112,11 @@ _MONTH_GLUED = re.compile(
     rf"\b((?:{MONTH}) \d{{1,2}}),(?=(?:1[5-9]|20)\d\d\b(?!,))"
 )  # July 17,1668
 _DAY_IN_CAPITALS = re.compile(r" (?:3[01]|[12]?\d)(?:\.(?!\d)|(?=[,;:)\]]|$))")  # SUNDAY, MARCH 19.
+# the 08/09 season
+_SHORT_SEASON = re.compile(
+    r"(?<![\w/.-])(0\d|1\d)/(0\d|1\d|20)(?= (?:seasons?|campaigns?|school year|academic year|title|"
+    r"winter|team|squad)\b)"
+)
 _YEARS_APART = re.compile(r"(?<![\w.,-])(1\d{3}|20\d\d) [-–—] (1\d{3}|20\d\d)(?![\w-]|[.,]\d)")
 _NINE_ELEVEN = re.compile(
     r"(?<=\bafter )9-11\b(?! ?[a-z])|(?<=\bsince )9-11\b|(?<=\bpost-)9-11\b|\b9-11(?= (?:attack|"
@@ -190,7 +196,7 @@ _FAR_YEAR = re.compile(
     r"(?=[.,;)]|$| (?:when|and|or|the|as|will|would|may|could|if|under|at|to|is|it|[a-z]+ may)\b)"
     r"(?![.,]\d)"
 )
-_YEAR = re.compile(r"(?<![\w.,$£€#-])(1\d{3}|20\d\d)(?![\d,]\d|\.\d|[\w%°]| ?[%°])")
+_YEAR = re.compile(r"(?<![\w.,$£€#-])(1\d{3}|20\d\d)(?![\d,]\d|\.\d|[\w%°]| ?[%°]|-\d{4}(?![\d-]))")
 # "In 978, Bardas fled."
 _EARLY_YEAR = re.compile(
     r"(In|By|Around|After|Before|Since|Until) ([1-9]\d\d)(?:(?=, | (?:he|she|it|they|the) )|"
@@ -303,6 +309,8 @@ def expand(text: str) -> str:
         if _AGED_HINT.search(text):
             text = _AGED.sub(lambda m: f"{_AGED_WORDS[m[1]]} ", text)
     near = zeros(text)
+    if "/0" in text or "/1" in text:
+        text = _SHORT_SEASON.sub(_short_season, text)
     if "0/0" in near or "0-0" in near or ".0.0" in near or ".00.0" in near:
         if has_month and "/" in text:
             text = _DAYS_SLASH.sub(_days_slash, text)
@@ -370,6 +378,13 @@ def expand_years(text: str) -> str:
         text = _FAR_YEAR.sub(lambda m: (m[1] or m[3]) + year(int(m[2] or m[4])), text)
     text = _EARLY_YEAR.sub(_early_year, text)
     return _YEAR.sub(_year, text)
+
+
+def _short_season(match: re.Match[str]) -> str:
+    first, last = int(match[1]), int(match[2])
+    if last != first + 1:
+        return match[0]
+    return f"{two_digits(first)} {two_digits(last)}"
 
 
 def _long_month(match: re.Match[str]) -> str:

@@ -32,7 +32,9 @@ _POSITION = re.compile(
 # "latitude 15 53 S, and longitude 148 30 W"
 _NAMED_POSITION = re.compile(
     r"\b((?:[Ll]at(?:itude)?|[Ll]ong(?:itude)?|[Ll]on)\b\.?,? (?:of |is |"
-    r"was )?\d{1,3}(?:[ .]\d{1,3})?) ?([NSEW])\b"
+    r"was )?\d{1,3}(?:[ .]\d{1,3})?|LATITUDE:? \d{1,2}(?:[ .]\d\d?)?|"
+    r"LONGITUDE:? \d{1,3}(?:[ .]\d\d?)?)"
+    r" ?([NSEW])\b"
 )
 # 95.7W, 22.4N
 _POSITION_FROM_WEST = re.compile(
@@ -92,6 +94,11 @@ _OF_OCEANS = re.compile(
     r"[Dd]ateline|[Ee]quator|[Mm]onsoon|[Ll]ongitudes?|[Ll]atitudes?|[Mm]eridians?|"
     r"[Ll]ows? (?:near|at))\b|\b\d{1,2}[NS]\b"
 )
+_ANY_PARALLEL = re.compile(r"\d[NS]\b")
+# a trough near 11N
+_PARALLEL = re.compile(
+    r"(\b(?:[Nn]ear|of|along|at|between|to|and|from) )(\d{1,2}(?:\.\d)?)([NS])(?![\w/]|\.\d)"
+)
 _COMPASS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 
 
@@ -120,7 +127,7 @@ def expand(text: str) -> str:
     if "/" in text:
         text = _OR_GAS.sub(", ", text)
     text = _degrees_of_letters(text)
-    if "itude" in text or "Lat" in text or "Lon" in text:
+    if "itude" in text or "ITUDE" in text or "Lat" in text or "Lon" in text:
         text = _NAMED_POSITION.sub(lambda m: f"{m[1]} {_COMPASS[m[2]]}", text)
     if "E" in text or "W" in text:
         text = _POSITION.sub(_position, text)
@@ -129,6 +136,8 @@ def expand(text: str) -> str:
             text = _MERIDIAN.sub(
                 lambda m: f"{m[1]}{_around(m[2].lstrip('0'))} {_COMPASS[m[3]]}", text
             )
+    if _ANY_PARALLEL.search(text) and _OF_OCEANS.search(text):
+        text = _PARALLEL.sub(lambda m: f"{m[1]}{m[2]} {_COMPASS[m[3]]}", text)
     return text
 
 

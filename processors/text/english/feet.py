@@ -42,8 +42,8 @@ _SURE_FEET = re.compile(
     r"planks?|rolls?|drop|walls?|fences?|ladders?|poles?|ropes?|tables?|center|ceilings?)\b)"
 )
 _SOCCER = re.compile(
-    r"\b(?:[Gg]oals?|[Ss]cored?|[Mm]inutes?|[Ss]ub(?:bed|stitut\w+)?|[Bb]ooked|[Pp]enalty|[Hh]alf|"
-    r"[Bb]race|[Nn]etted|[Ee]quali[sz]\w+|[Hh]eader)\b"
+    r"(?i)\b(?:goals?|scored?|minutes?|sub(?:bed|stitut\w+)?|booked|penalty|half|brace|netted|"
+    r"equali[sz]\w+|header)\b"
 )
 _MINUTE = re.compile(
     r"(?<![\w.,'/-])(\d{1,3})(?:\+(\d{1,2}))?'(?=[,;)]| \(| and \d|\.?$)"
@@ -96,6 +96,10 @@ _INCH_BY = re.compile(
 # 72"L x 40"W
 _SIDES = re.compile(r"(?<=\d)\" ?([LWHD])\b(?:,? ?[x×X] ?(?=\d)|(?=[,.;)]|$))")
 _SIDE_NAMES = {"L": "long", "W": "wide", "H": "high", "D": "deep"}
+# 3"-6", a range
+_INCH_SPAN = re.compile(r"(\d)\" ?- ?(?=\d[\d./]*\")")
+# 6"0, of a person
+_FOOT_INCH = re.compile(r"(?<![\w.,$-])([4-7])\"(\d|1[01])(?![\w\"/.])")
 _INCH_GLUED = re.compile(r"(?<=\d\")[xX×](?=\d)")  # 5"x9"
 _INCH_LONG = re.compile(r"(?<=\d)\"(?=-(?:long|wide|thick|deep|tall|high|square|diameter)\b)")
 _MARK_INCHES = re.compile(r"(?:(?<![\w.,/])(?<!\d )(\d{1,2}/\d{1,2}|1)|(\d))\"")
@@ -131,6 +135,10 @@ def expand(text: str) -> str:
         and (text.count('"') == 1 or _INCHES_ALONE.search(text))
         and not _SAID.search(text)
     ):
+        text = _FOOT_INCH.sub(
+            lambda m: f"{m[1]} foot{' ' + m[2] if m[2] != '0' else ''}",
+            _INCH_SPAN.sub(r"\1-", text),
+        )
         text = _INCH_GLUED.sub(" x ", _LAST_INCH.sub('"', text))
         text = _SIDES.sub(_side, text)
         text = _INCH_LONG.sub("-inch", _INCH_BY.sub(r"\1 x ", _INCH_BY.sub(r"\1 x ", text)))

@@ -6,11 +6,15 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.calendar_names import DAYS
+from recital.processors.text.english.place_names import STATES
 from recital.processors.text.english.web import dotted
 from recital.processors.text.english.words import TABLES, pairs
 
 _WORDS = pairs(TABLES["forecasts"])
-_WORD = re.compile(rf"(?<![\w'-])(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?![\w'-])")
+_WORD = re.compile(
+    rf"(?<![\w'])(?<!(?<!MID)-)(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?![\w'-])"
+)
 _OF_WEATHER = re.compile(
     r"\b(?:RAIN|SNOW|WINDS?|STORMS?|FRONTS?|LOWS?|HIGHS?|TEMPS?|PRES|PRECIP|POPS|COLD|WARM|COAST|"
     r"TONIGHT|CLOUDS?|MODELS?|GUIDANCE|PATTERN|RIDGE|TROUGH|UPPER|VALLEYS?|COUNT(?:Y|IES)|"
@@ -41,10 +45,30 @@ _ALOFT = re.compile(
 )
 _OF_AIR = re.compile(
     r"(?i:pressure|hurricane|cyclone|storm|baromet|depression|knots|winds?\b|shear|aloft|showers|"
-    r"moist|inversion)|\b(?:low|high)s? (?:is|was|of|at|near|over|will|deepen\w*|moves?|center\w*|"
-    r"north|south|east|west)\b"
+    r"sea area|moist|inversion)|\b(?:low|high)s? (?:is|was|of|at|near|over|will|deepen\w*|moves?|"
+    r"center\w*|north|south|east|west)\b|\b(?:low|high) (?=\d{3,4} ?mb)"
 )
+_LIGHT = re.compile(r"(?<![\w-])-(?=(?:SHRA|SHSN|TSRA|RA|SN|DZ|FZRA|FZDZ)\b)")
+_POINTS = {"N": "NORTH", "S": "SOUTH", "E": "EAST", "W": "WEST"}
 _OWNER = re.compile(r"(?<=[A-Z]{3})/S\b")
+# "55 W BUF", "10 NNW SEP": miles from a station, which has three letters
+_STATION = re.compile(
+    r"(?<![\w.,/])(\d{1,3}) ([NSEW])(?= [A-Z]{3}\b(?! (?:OF|AND)\b))|"
+    r"(?<=\d [NSEW]{2} )(SEP|JAN|MAR|JUN|DEC|OCT|NOV|APR|AUG)(?= \d)|"
+    r"(?<=\d [NSEW]{3} )(SEP|JAN|MAR|JUN|DEC|OCT|NOV|APR|AUG)(?= \d)"
+)
+_LINES = re.compile(
+    r"\d [NS]?[NSEW]{1,2} [A-Z]{3} \d|\b(?:LINE FROM|TSTMS|SVR)\b|^(?:[A-Z]{3} )+\d+ [NSEW] "
+)
+_DAY = re.compile(
+    r"\b(MON|TUE|WED|THU|FRI|SAT|SUN)(?= (?:MORNING|AFTERNOON|EVENING|NIGHT|AFTN|AND|THRU|THROUGH|"
+    r"INTO|AM|PM)\b)"
+)
+# "NATIONAL WEATHER SERVICE TAUNTON MA"
+_OFFICE = re.compile(
+    r"(\b(?:NWS|WEATHER SERVICE|PREDICTION CENTER)(?: [A-Z/.-]+){1,4} )"
+    rf"({'|'.join(STATES)})(?= *$)"
+)
 _RUN_OF = re.compile(r"(?<![\w/])([0-3]?\d)/([0-2]\d)Z\b")
 
 
@@ -69,10 +93,24 @@ def _sky(match: re.Match[str]) -> str:
     return "few " if match[1] else _SKY[match[0]]
 
 
+def _station(match: re.Match[str]) -> str:
+    return f"{match[1]} {_POINTS[match[2]]}" if match[1] else dotted(match[3] or match[4])
+
+
 def expand(text: str) -> str:
     """Of a text in capitals only."""
     if "/S" in text:
         text = _OWNER.sub("'S", text)
+    if "-" in text:
+        text = _LIGHT.sub("LIGHT ", text)
+    if "NWS" in text or "WEATHER" in text:
+        text = _OFFICE.sub(
+            lambda m: m[1] + ("D.C." if m[2] == "DC" else STATES[m[2]].upper()), text
+        )
+    if _LINES.search(text):
+        text = _STATION.sub(_station, text)
+    if _OF_WEATHER.search(text):
+        text = _DAY.sub(lambda m: DAYS[m[1].capitalize()].upper(), text)
     if "Z" in text:
         text = _RUN_OF.sub(r"\1 \2Z", text)
     found = _WORD.findall(text)

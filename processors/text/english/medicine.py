@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.outline import holds, shape
+from recital.processors.text.english.outline import holds, shape, zeros
 from recital.processors.text.english.web import dotted
 from recital.processors.text.english.words import ahead, behind, pairs
 
@@ -88,6 +88,30 @@ _ANY_SO_LONG = re.compile(r"x ?\d{1,2} ?[dwmh]")
 _ANY_GESTATION = re.compile(r"w[0-6]d")
 _ANY_CLINIC = re.compile(r"\b(?:[Pp]t|[Pp]atient|[hH]x|HTN|CABG|PMH|SOB|s/p|h/o|[yY]/?o)\b")
 _SO_LONG = re.compile(r"(?<=[a-zA-Z)] )x ?(\d{1,2}) ?(d|w|wks?|mos?|h|hrs?)(?=[\s,.;)]|$)")
+# "14d, then D/C", "a 21d cycle", in notes
+_SO_MANY_DAYS = re.compile(r"(?<![\w.,$#-])(\d{1,3})d\b(?![-'’.]\w)( [a-z]+)?")
+# "5-7d of antibiotics", "a 5-7d course"
+_DAYS_FROM_TO = re.compile(r"(?<![\w.,$#-])(\d{1,2})-(\d{1,2})d\b(?![-'’.]\w)( [a-z]+)?")
+_OF_NOTES = re.compile(
+    r"\b(?:D/C|[BT]I?D|PO|mg|mcg|h/o|[Rr]x|pts? |[Cc]ycles?|CABG|chemo\w*|elective|post-?op|"
+    r"pre-?op)\b"
+)
+_SO_CYCLES = frozenset(
+    (" cycle", " cycles", " course", " courses", " supply", " regimen", " trial")
+)
+_WHEN = frozenset((" before", " after", " of", " prior", " ago", " then", " post"))
+_PATIENTS = re.compile(
+    r"(?<!\d )(?<!\d)\bpts\b\.?(?= (?:w/|with|who|due|on|undergoing|treated|receiving|having|"
+    r"without|should|were|had|may|whose)\b| w/)"
+)
+_NO_PATIENTS = re.compile(
+    r"\b(?:[Gg]ames?|[Tt]eam|[Ss]eason|[Pp]layers?|[Ss]cor\w+|rebounds?|reb)\b"
+)
+_HEADACHE = re.compile(r"\b(?:H/A|h/a)(s?)\b(?!/)")
+_STOP = re.compile(
+    r"\bD/C(?= (?:\d|(?:IV|[Ff]oley|meds|medications?|antibiotics|drugs?|statins?|aspirin|"
+    r"opioids)\b))"
+)
 _LENGTHS = {"d": "day", "w": "week", "m": "month", "h": "hour"}
 _GESTATION = re.compile(r"(?<![\w.])([1-4]\d)w([0-6])d\b")  # 39w2d
 _OF_EYES = re.compile(
@@ -98,6 +122,10 @@ _SO_OFTEN = re.compile(
     r"(?:(?<=[a-z]{3})(?<! slash)|(?<=[A-Z]{2})(?<!BMW)|(?<=&O)|(?<=[a-z]\)))[, ] ?x ?(\d|one|two|"
     r"three|four)(?=[.,;:)]|$| \(| (?:and|or|with|in|to|on|for|per|then|but|who|daily|a|was|were|"
     r"given)\b)(?![.,]\d| ?(?:cm|mm|x|days?|weeks?|months?|hours?|years?|ft|nights?|doses?)\b)"
+)
+# "(x3 for a feast)"
+_SO_OFTEN_APART = re.compile(
+    r"(?:(?<=\()|(?<=: ))x ?(\d{1,2})(?=\)| (?:for|per|a|daily|weekly|each|on)\b)(?! ?[-+=*/^])"
 )
 _TIMES = re.compile(r"x ?(?:\d|one|two|three|four)\b")
 _DOSE = re.compile(r"\d ?(?:mg|mcg|g|mL|ml|units?|tablets?|tabs?|capsules?|puffs?|drops?)\b")
@@ -142,6 +170,12 @@ def expand_signs(text: str) -> str:
         text = _RHESUS.sub("R.H.", text)
     if holds(text, (" neg", " pos", " nl", " abnl")) and _TESTED_FOR.search(text):
         text = _RESULT.sub(_result, text)
+    if "H/A" in text or "h/a" in text:
+        text = _HEADACHE.sub(r"headache\1", text)
+    if "D/C" in text:
+        text = _STOP.sub("discontinue", text)
+    if "pts " in text and not _NO_PATIENTS.search(text):
+        text = _PATIENTS.sub("patients", text)
     if "R" in text or "L" in text:
         text = _SIDE.sub(lambda m: "right " if m[1] == "R" else "left ", text)
     return text
@@ -172,6 +206,10 @@ def expand(text: str) -> str:
     if holds(text, _SIGNS_OF_CLINICS) and _ANY_CLINIC.search(text):
         text = _SEX.sub(lambda m: f"{m[1]}-year-old {'male' if m[2] == 'M' else 'female'}", text)
         text = _COMPLAINS.sub("complaining of", text)
+    if "-00d" in zeros(text) or "-0d" in zeros(text):
+        text = _DAYS_FROM_TO.sub(_days_from_to, text)
+    if "0d" in zeros(text) and _OF_NOTES.search(text):
+        text = _SO_MANY_DAYS.sub(_so_many_days, text)
     if _ANY_SO_LONG.search(text):
         text = _SO_LONG.sub(_so_long, text)
     if _ANY_GESTATION.search(text):
@@ -187,6 +225,8 @@ def expand(text: str) -> str:
         text = _OF_SIX.sub(r"\1 over 6", text)
     if "20/" in text and _OF_EYES.search(text):
         text = _ACUITY.sub(r"20 \1", text)
+    if "(x" in text or ": x" in text:
+        text = _SO_OFTEN_APART.sub(r"times \1", text)
     if "x" in text and _TIMES.search(text):
         text = _SO_OFTEN.sub(r" times \1", text)
     if "tab" in text:
@@ -224,6 +264,20 @@ def _out_of(match: re.Match[str]) -> str:
 def _so_long(match: re.Match[str]) -> str:
     many = "" if match[1] == "1" else "s"
     return f"for {match[1]} {_LENGTHS[match[2][0]]}{many}"
+
+
+def _days_from_to(match: re.Match[str]) -> str:
+    first, last, behind_it = match.groups()
+    if int(first) >= int(last):
+        return match[0]
+    return f"{first} to {last} day{'' if behind_it in _SO_CYCLES else 's'}{behind_it or ''}"
+
+
+def _so_many_days(match: re.Match[str]) -> str:
+    if match[1] in ("2", "3") and (match[2] or "") not in _SO_CYCLES | _WHEN:  # 3d art
+        return match[0]
+    one = match[1] == "1" or match[2] in _SO_CYCLES
+    return f"{match[1]} day{'' if one else 's'}{match[2] or ''}"
 
 
 def _every(match: re.Match[str]) -> str:

@@ -32,7 +32,9 @@ _OLD_ORDINAL = re.compile(
     r"ed\b))"
 )
 _ORDINAL = re.compile(rf"\b({GROUPED}|\d+)(?:st|nd|rd|th)(s?)\b", re.I)
-_MIXED = re.compile(r"(?<![\w/.,-])(\d+)[ -](\d{1,2})/(\d{1,3})(?:th|rd|nd)?s?(?![\w/]|[.,]\d)")
+_MIXED = re.compile(
+    r"(?:(?<![\w/.,-])|(?<=-by-))(\d+)[ -](\d{1,2})/(\d{1,3})(?:th|rd|nd)?s?(?![\w/]|[.,]\d)"
+)
 _MIXED_SPAN = re.compile(r"(?<=\d)-(?=\d+ \d{1,2}/\d{1,2}\b)")  # 1-1 1/2 cups
 # Nine out of ten, but nine tenths of it.
 # "Day 3/100", "page 2/5"
@@ -73,9 +75,15 @@ _HALF_A = re.compile(r"(?<![\w/.,-])(?<!\d )1/2 (?=an? (?!half\b)[a-z])")  # "½
 _SIZE = re.compile(
     r"-(?:inch|mile|pound|cup|ounce|gallon|acre|foot|yard|mil|scale|length|time|ton)\b"
 )  # 3/4-inch
+# the 5/3/1 routine
+_ROUTINE = re.compile(
+    r"(?<![\w/.,])(\d)/(\d)/(\d)(?= (?:routines?|programs?|split|templates?|methods?|cycles?|"
+    r"workouts?|training|scheme)\b)"
+)
 _FRACTION = re.compile(r"(?<![\w/.,])(-)?(\d{1,3})/(\d{1,4})((?i:ths?|nds?|rds?))?(?![\w/]|[.,]\d)")
 _SAID = {"24/7": "twenty-four seven", "9/11": "nine eleven", "7/7": "seven seven"}
 _ODDS = re.compile(r"\b[Oo]dds (?:\w+ ){0,2}$")
+_ON_ICE = re.compile(r"(?<![\w:.,])([2-5]\d):([0-5]\d)(?= (?:TOI|of ice time|of possession))")
 _RATIO = re.compile(rf"(?<![\w:.,]){PLAIN}(?::{PLAIN}){{1,3}}(?![\w:])")
 _SEQUENCE = re.compile(r"(?<![\w.,-])\d{1,2}(?:-\d{1,2}){2,}(?![\w-])")
 # Rule 36-3, Figure 2-1: a name and no range
@@ -115,7 +123,10 @@ _PLURAL_APART = re.compile(
 )
 _LETTER_POINT = re.compile(r"\.\d(?:(?<=[A-Za-z]\d\.\d)|(?<=[A-Za-z]\d\d\.\d))")
 _GLUED_POINT = re.compile(r"(?<=[A-Za-z]{2})(?=\d{1,2}\.\d{1,2}(?![\w.]|\.\d))")  # USB3.0
-_RANGE = re.compile(rf"(?<![\w-])({PLAIN}) ?-(?: (?=\d))?(?!0\d\d)({PLAIN})(?![\w-]|,\d)")
+_RANGE = re.compile(
+    rf"(?<![\w-])({PLAIN}) ?-(?: (?=\d))?(?!0\d\d)({PLAIN})(?:(?![\w-]|,\d)|"
+    rf"(?=(?:[a-z]{{1,2}}|gtts?|ish)(?![\w-])))"
+)
 _ANY_RANGE = re.compile(r"0 ?- ?0")  # in `zeros`
 # 261 000, 5 534 626
 _SPACED = re.compile(
@@ -203,7 +214,8 @@ _FLOOR_ROOM = re.compile(r"(\b[Rr]ooms? \d{1,2})-(\d)(\d\d)\b")  # room 3-214
 _BASICS = re.compile(
     r"\b([A-Z][a-z]+ |(?:[a-z]+(?:olog|nom|istr|soph|graph|etr)y|[a-z]{2,}(?:[hmt]ics|iting|"
     r"keting|enting|ooking|ounting|vesting)|history|math|dating|coding|feminism|calculus) )101"
-    r"(?=[.!?:,;)](?!\d)|$| [-–—])"
+    r"(?=[.!?:,;)](?!\d)|$| [-–—]| (?:video|course|class|guide|lesson|series|tutorial|article|post|"
+    r"workshop|seminar|lecture|book|textbook|channel|blog)s?\b)"
 )  # Crochet 101
 # a savings plan
 _COLLEGE = re.compile(r"(?<![\w.,$£€-])529(?=s?\b(?![-.,]\d| (?:people|[a-z]{3,}s)\b(?<!plans)))")
@@ -228,6 +240,9 @@ _ADDRESS = re.compile(
     r"[Ss]quare|[Tt]errace|[Cc]ircle)\b)"
 )
 _NUMBER = re.compile(rf"(?<![\w.])(-)?({PLAIN}|\.\d+)('?s\b)?")
+_ON_PLANES = re.compile(
+    r"(?<=\b[Tt]he )-(?=[1-9]00\b(?![- ](?:degrees?|°|points?|feet|level)))"
+)  # the -400
 _ERS = re.compile(r"(?<![\w.,])(\d{2})ers\b")  # the 49ers
 _NAME = re.compile(r"(?<![\w.,#$-])(\d\d[1-9])(?=[A-Z][a-z]{3,})")  # 247Sports
 _LONGEST = 9  # digits without commas from which a number names something
@@ -243,6 +258,8 @@ _RATING_SPAN = re.compile(r"(?<![\w/.,$-])(\d)-(\d)/10(?![\w/]|[.,]\d)")
 
 def expand(text: str) -> str:
     """Every number left in a text in words."""
+    if "he -" in text:
+        text = _ON_PLANES.sub("", text)
     if "=" in text:
         text = _EQUATION.sub(" minus ", _MINUS.sub(" minus ", text))
     if "." in text and _LETTER_POINT.search(text):
@@ -292,6 +309,7 @@ def expand(text: str) -> str:
             text = _RECORDS.sub(_records, text)
         text = text.replace("24/7/365", "twenty-four seven three sixty-five")
         text = _HALF_DONE.sub("half ", _HALFWAY.sub("halfway", text))
+        text = _ROUTINE.sub(r"\1 \2 \3", text)
         text = _SHARES.sub(_shares, text)
         text = _FRACTION_SPAN.sub(" to ", text)
         if _BETTING.search(text):
@@ -314,6 +332,7 @@ def expand(text: str) -> str:
     if has_ordinal:
         text = _ORDINAL.sub(lambda m: ordinal(int(m[1].replace(",", ""))) + m[2].lower(), text)
     if "0:0" in zeros(text):
+        text = _ON_ICE.sub(r"\1 \2", text)
         text = _RATIO.sub(lambda m: " to ".join(map(number, m[0].split(":"))), text)
     if _ANY_RANGE.search(zeros(text)):
         text = _SPANS.sub(r"\1 to ", text)
@@ -494,6 +513,11 @@ def _range(match: re.Match[str]) -> str:
         first, last = match[1], match[2]
         if first.isdigit() and last.isdigit() and int(first) + int(last) == 100:
             return f"{number(first)} {number(last)}"
+    if match.string[match.end() : match.end() + 1].isalpha():  # "4-8c", but "section 12-3b"
+        rises = float(match[1].replace(",", "")) < float(match[2].replace(",", ""))
+        return f"{match[1]} to {match[2]}" if rises else match[0]
+    if match[1] == match[2] and match[1].isdigit():  # all square
+        return f"{number(match[1])} {number(match[2])}"
     return f"{number(match[1])} to {number(match[2])}"
 
 

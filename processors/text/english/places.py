@@ -116,11 +116,29 @@ _TITLE_STATE = re.compile(
     r"\b([A-Z][a-z]{2,}, )(Tx|Fl|Nj|Ny|Nc|Sc|Ky|Tn|Az|Nv|Wi|Mn|Ct|Nh|Nm|Ut|Va|Ga|Md|Vt|"
     r"(?:Pa|Mo|Ks|Ar|Il|Ri|Sd|Nd|Wv|Ia|Ca)(?=,))\b(?:\.(?=,| [a-z]))?(?=[,.;)]|$| [a-z\d])"
 )
+# "Tulsa, Ok.", of a town that is known
+_TITLE_STATE_OF_TOWN = re.compile(
+    r"\b([A-Z][a-z]+), (Ok|Ca|Ma|Pa|Va|Md|Mo|Mi|Al|La|Co|Id|In|Oh|Or|De|Me|Hi)\b"
+    r"(?:\.(?=,| [a-z])|(?=[,.;)]|$| [a-z\d]))"
+)
 # "the southwestern OR coast"; east LA is a part of a town
 _PART_OF_STATE = re.compile(
     r"\b((?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est)?(?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est|"
     r"[Cc]entral)(?:ern)?) (?!(?:LA|MD)\b|(?<!rn )(?:OR|IN|ME|OH|HI|"
     rf"DC)\b(?! coast)(?<!east IN)(?<!west IN))({'|'.join(STATES)})\b(?![.'-]\w)"
+)
+# "the NE/SD border", "coastal sections of SC / NC", "locations of VA and MD": one of two is known
+_SURE_STATE = "NC|SC|VA|WV|KY|TN|GA|FL|TX|NM|AZ|NV|UT|KS|ND|SD|MN|WI|IL|IA|NJ|NY|NH|VT|WY|WA|CA"
+_TWO_STATES = re.compile(
+    r"(\b(?i:from|in|across|near|over|of|the|through|into|along|both|between|for) )"
+    rf"({'|'.join(STATES)}) ?(/|&|and|or) ?({'|'.join(STATES)})(?![\w/&'’-]|\.\w)"
+)
+_SECTION_OF = re.compile(
+    r"\b((?:(?:region|section|part|portion|area|location|half|side|corner|mountain|coast|valley|"
+    r"beache?|town|count(?:ie|y)|border)s?|most|much|coastline|state) of )"
+    rf"({_SURE_STATE}|PA|MD|MI|OH|MT|AR|CO|MO|AK)(?=[.,;:)!?]|$| (?:and|or|that|which|is|are|was|"
+    rf"were|has|"
+    r"have|will|this|tonight|today|on|by|with|from|to|as|for|in|where)\b)(?!\.\w)"
 )
 _OLD_STATE = re.compile(
     rf"(?:(?<=, )|(?<=ern )|(?<=entral )|(?<=\bof )|(?<=\bin )|(?<=\bfrom ))({_OLD}|"
@@ -135,6 +153,15 @@ _COUNTY = re.compile(
 _OF_COUNTY = re.compile(
     r"(?<=[a-z] )Co\. (?=(?:[Jj]ail|[Ss]heriff|[Cc]ourthouse|[Ff]air(?:grounds)?|[Cc]ommission|"
     r"[Dd]eput|[Cc]oroner|[Ss]chools|[Rr]esidents|[Ll]ine|[Rr]oad|EMS)\b)"
+)
+# of Ireland, and Durham
+_IRISH = (
+    "Antrim|Armagh|Carlow|Cavan|Clare|Cork|Derry|Donegal|Down|Dublin|Durham|Fermanagh|Galway|Kerry|"
+    "Kildare|Kilkenny|Laois|Leitrim|Limerick|Longford|Londonderry|Louth|Mayo|Meath|Monaghan|Offaly|"
+    "Roscommon|Sligo|Tipperary|Tyrone|Waterford|Westmeath|Wexford|Wicklow"
+)
+_IRISH_COUNTY = re.compile(
+    rf"(?<!& )\bCo\.? (?=(?:{_IRISH})\b)|(?<=\bthe )((?:{_IRISH}) )Co\. (?=[A-Z])"
 )
 _ALERT = re.compile(
     r"\b(?i:tornado|flood|storm|wind|frost|freeze|heat|snow|ice|chill|fog|weather|flag) "
@@ -173,6 +200,8 @@ _BEFORE_NUMBER = re.compile(
 _NUMBERED = pairs("""
 Hwy highway|Rte route|Rt route|Ste suite|Apt apartment|Rm room|Fl floor|Bldg building
 """)
+_SURE_STATES = frozenset(_SURE_STATE.split("|")) - {"SD", "CA"}
+_ALSO_WORDS = frozenset(("OR", "IN", "ME", "HI", "OK", "OH", "ID", "PA", "MS"))
 _ALSO_ELSE = frozenset(("OR", "IN", "ME", "HI", "LA", "ID"))  # in capitals, too
 # Without one of these no rule here has anything to do.
 _CAPITALIZED = re.compile(r"[A-Z][A-Za-z]*")
@@ -200,12 +229,15 @@ def expand(text: str) -> str:
         text = _DOCTOR.sub("M.D.", text)
     if ", " in text:
         text = _TITLE_STATE.sub(lambda m: m[1] + STATES[m[2].upper()], text)
+    if ", " in text:
+        text = _TITLE_STATE_OF_TOWN.sub(_state_of_town, text)
     if "of Rd. " in text:
         text = _ROUND.sub("Round ", text)
     if " St" in text or " Ave" in text:
         text = _NUMBERED_STREET.sub(_numbered, text)
-    if " Co" in text:
+    if "Co" in text:
         text = _OF_COUNTY.sub("County ", _COUNTY.sub("County", text))
+        text = _IRISH_COUNTY.sub(r"\1County ", text)
         if _ALERT.search(text):
             text = _COUNTY_ALERTED.sub(r"\1County", text)
     if " st" in text or " ave" in text or " rd" in text or " blvd" in text:
@@ -232,6 +264,10 @@ def expand(text: str) -> str:
         if _STATE_HINT.search(text):
             text = _STATE_INSIDE.sub(_state_inside, text)
         text = _STATE_OF.sub(lambda m: m[1] + STATES[m[2]], text)
+        if "/" in text or "&" in text or "and" in text or "or" in text:
+            text = _TWO_STATES.sub(_two_states, text)
+        if " of " in text:
+            text = _SECTION_OF.sub(lambda m: m[1] + STATES[m[2]], text)
         text = _BARE_STATE.sub(_bare_state, text)
         text = _STATE_DASH.sub(lambda m: STATES[m[1]], text)
         text = _FROM_STATE.sub(lambda m: f"{m[1]}, {STATES[m[2]]}", text)
@@ -322,6 +358,21 @@ def _bare_state(match: re.Match[str]) -> str:
     if match[1] == "SC" and _FIXTURE.search(match.string):  # a sports club
         return match[0]
     return STATES[match[1]] if before[:1].isupper() and before[1:].islower() else match[0]
+
+
+def _state_of_town(match: re.Match[str]) -> str:
+    state = match[2].upper()
+    known = match[1] in TOWNS.get(state, ())
+    return f"{match[1]}, {STATES[state]}" if known else match[0]
+
+
+def _two_states(match: re.Match[str]) -> str:
+    before, first, join, last = match.groups()
+    sure = _SURE_STATES.intersection((first, last)) or {first, last} == {"NE", "SD"}
+    if not sure or first == last or (join.isalpha() and {first, last} & _ALSO_WORDS):
+        return match[0]
+    between = f" {join} " if join.isalpha() else " slash " if join == "/" else " and "
+    return f"{before}{STATES[first]}{between}{STATES[last]}"
 
 
 def _party(match: re.Match[str]) -> str:

@@ -19,6 +19,7 @@ _FOODS = (
 _FOOD = (
     "(?:(?:of|neutral|filtered|boiling|lukewarm|finely|freshly|chopped|minced|fresh|dried|ground|"
     "grated|melted|soft|softened|brown|white|black|red|green|powdered|granulated|unsalted|salted|"
+    "balsamic|sherry|golden|caster|castor|icing|raw|extra-virgin|virgin|"
     "cold|warm|hot|olive|vegetable|canola|sesame|coconut|peanut|soy|fish|lemon|lime|orange|apple|"
     "cider|rice|maple|corn|baking|curry|chili|chilli|garlic|onion|tomato|mustard|poppy|sour|heavy|"
     "cream|all-purpose|plain|wheat|sea|kosher|toasted|sliced|crushed|vanilla|almond|[Pp]armesan|"
@@ -60,20 +61,42 @@ _CUPS = re.compile(
     r"of|or) )|(?<![\w.,/])(\d|\d/\d|\d \d/\d) ?c\.(?=\))"
 )
 _CAPITAL_CUPS = re.compile(r"(?<=\b\d )C(?=\. (?!diff)[a-z]{3})")
+_PART_OF_CUP = re.compile(r"(?<=\d/[23468] )C\.(?= [a-z])")  # "1/4 C. has 2 carbs"
+# 10# ground beef
+_POUNDS = re.compile(r"(?<=\d)# ?(?=[a-z])")
 _TINS = re.compile(
     rf"(?:^|(?<=[,;(] ))(\d) ?x (?=(?:{DIGITS}) ?(?:g|ml|kg|oz|cm|lb|mins?|secs?|s)\b)"
     # 1 x waterproof jacket, 2 x large eggs; but 10 x better
     r"|^(1|\d{1,2}(?= x (?![a-z]+(?:er|ly)\b)(?:[\w-]+ ){0,3}[A-Za-z]+s\b)) x (?!max|more|the |"
     r"faster|times|per )(?=[A-Za-z]{3})"
     # 1 x 400g; "line 2 x 20cm / 8\" tins"
-    rf"|(?<=[a-z] )(?<!\bby )(?<!\bx )(\d) ?x (?=(?:{DIGITS}) ?(?:g|ml|kg|cl|oz|cm|lb|in|inch)\b"
+    rf"|(?<=[a-z] )(?<!\bby )(?<!\bx )([1-4]|\d(?= ?x \d+ ?(?:g|ml|kg|cl|oz|lb)\b)) ?x "
+    rf"(?=(?:{DIGITS}) ?(?:g|ml|kg|cl|oz|cm|lb|in|inch)\b"
     r"(?: ?/ ?\d[\d.]* ?(?:\"|inch|in|fl oz|oz|g)?)?,? (?:[\w-]+,? ){0,3}(?:tins?|cans?|pans?|"
     r"jars?|packs?|packets?|bottles?|bags?|tubs?|mou?lds?)\b)"
+)
+
+# "2 x400g tins", "20 x 100mg tablets", "1 - 16 oz beer"
+_PACKED = re.compile(
+    rf"(?<![\w.,/-])(\d{{1,2}}) ?x ?(?=(?:{DIGITS}) ?(?:g|ml|kg|cl|oz|lb|mg|"
+    rf"mcg) ?(?:[\w-]+ )?(?:tins?|"
+    r"cans?|jars?|packs?|packets?|bottles?|bags?|tubs?|tablets?|capsules?|pills?|sachets?|"
+    r"vials?|ampoules?)\b)"
+)
+_GRAMS = re.compile(r"(?<=\d)gs(?= of\b)")
+_ONE_PACK = re.compile(
+    r"^1 ?- ?((?:[6-9]|[1-9]\d)(?:\.\d+)?)[ -]?(?=(?:oz|ounce|g|ml|lb|pound)\b(?! to\b| or\b))"
 )
 
 
 def expand(text: str) -> str:
     """ "1/4 t. salt" -> "1/4 tsp salt", "1 C sugar" -> "1 cup sugar"; before other measures."""
+    if "0 x" in zeros(text) or "0x" in zeros(text):
+        text = _PACKED.sub(r"\1 ", text)
+    if "gs of" in text:
+        text = _GRAMS.sub("g", text)
+    if text.startswith("1"):
+        text = _ONE_PACK.sub(r"1 \1-", text)
     if "x " in text:
         text = _TINS.sub(lambda m: f"{m[1] or m[2] or m[3]} ", text)
     if "/" in text:
@@ -100,6 +123,10 @@ def expand(text: str) -> str:
 
 def expand_cups(text: str) -> str:
     """ "1 c. flour" -> "1 cup flour"; after degrees: "bake at 200c."."""
+    if "C. " in text:
+        text = _PART_OF_CUP.sub("cup", text)
+    if "0#" in zeros(text) and _COOKING.search(text):
+        text = _POUNDS.sub(" pounds ", text)
     if "C. " in text and _is_cooked(text):
         text = _CAPITAL_CUPS.sub("c", text)
     return _CUPS.sub(_cups, text) if "c. " in text or "c.)" in text else text

@@ -75,6 +75,13 @@ _PART = re.compile(
 _ORDINAL = re.compile(rf"\b({_VALID}) (?=(?:{_ORDERED})\b)")
 # Letters name a road: County Highway XX.
 _ROAD = re.compile(r"\b(?:[Hh]ighway|[Rr]oute|[Rr]oad|Hwy\.?|Rte\.?) $")
+# "Start IV fluids"
+_IN_VEIN = re.compile(
+    r"\bIV(?= (?:fluids?|drips?|lines?|antibiotics?|bags?|push|infusions?|access|catheters?|"
+    r"therapy|"
+    r"bolus(?:es)?|meds|medications?|poles?|contrast|needles?|hydration|site|steroids|pumps?|"
+    r"insulin|iron|morphine|saline)\b)"
+)
 # the XIXth century
 _ANY_ENDING = re.compile(r"[IVXLC](?:th|st|nd|rd)\b")
 _WITH_ENDING = re.compile(
@@ -139,6 +146,8 @@ def expand(text: str) -> str:
         text = _WITH_ENDING.sub(lambda m: ordinal(value(m[1])), text)
     if _ANY_LETTERED.search(text):
         text = _LETTERED.sub(_lettered, text)
+    if "IV " in text:
+        text = _IN_VEIN.sub("I.V.", text)
     if _MAYBE.search(text) is None:
         return text
     if "-" in text:
@@ -219,8 +228,11 @@ def _the_ruler(match: re.Match[str]) -> str:
 
 def _part(match: re.Match[str]) -> str:
     kind, numeral = match[1], match[2]
-    if kind.lower() not in _PARTS or (
-        numeral == "X" and kind in ("Generation", "generation", "Gen", "gen", "Series")
+    high = _GRADED.search(kind) is not None and value(numeral) > 40  # blastic phase CML
+    if (
+        high
+        or kind.lower() not in _PARTS
+        or (numeral == "X" and kind in ("Generation", "generation", "Gen", "gen", "Series"))
     ):
         return match[0]
     if numeral == "I":

@@ -21,11 +21,12 @@ _CRICKET = re.compile(
     r"\b(?:[Ww]ickets?|[Oo]vers|[Bb]atsm[ae]n|[Cc]ricket|[Ss]tumps|[Ss]eamers?|ODIs?|T20I?s?|IPL|"
     r"not out|all out|bowled|[Bb]owlers?|[Bb]owling(?! (?:alley|league|ball|night|green))|"
     r"[Ss]pells? (?:of \d|from [A-Z\d])|figures of \d/\d+|run chase|(?:leg|off)[- ]spin|lbw|"
-    r"leg stump|off stump|Ashes|took \d/\d\d|Test (?:[Ss]eries|[Mm]atch))\b|\b\d{2,3} for \d\b|"
-    r"\d\*[ ,;)]|\b\d{2,3}/\d0? \([A-Z]"
+    r"leg stump|off stump|by an innings|Ashes|took \d/\d\d|Test (?:[Ss]eries|[Mm]atch))\b|"
+    r"\b\d{2,3} for \d\b|\d\*[ ,;)]|\b\d{2,3}/\d0? \([A-Z]"
 )
 _TOTAL = re.compile(
-    r"(?<![\w/.,$-])(?!24/7|20/20)(\d{2,3}(?=/)|\d{3}(?=-))[/-](\d|10)(?![\w/-]|[.,]\d)"
+    r"(?<![\w/.,$-])(?!24/7|20/20)(\d{2,3}(?=/)|\d{3}(?=-))[/-](\d|10)(?:(d)(?:ec)?\b)?(?![\w/-]|"
+    r"[.,]\d)"
 )  # runs, wickets
 # Wickets, runs: behind a name.
 _FIGURES = re.compile(
@@ -35,7 +36,7 @@ _FIGURES = re.compile(
 # at 3-19: wickets, runs
 _STOOD = re.compile(
     r"\b((?:at|on|from|reached|to|were|was|now|collapsed) )(\d|10)[/-]([1-9]\d{1,2})(?![\w/-]|"
-    r"[.,]\d)"
+    r"[.,]\d)|\b((?:return|figures|haul|spell)s? of )(\d|10)[/-](\d{1,3})(?![\w/-]|[.,]\d)"
 )
 # 3/23: Australians write the wickets first
 _WICKETS = re.compile(r"(?<![\w/.,$-])(?<!\d )(\d|10)/(\d{1,3})(?![\w/-]|[.,]\d| of\b)")
@@ -90,7 +91,8 @@ _IS_RECORD = re.compile(
 _WHEN = re.compile(
     r"(?: (?:at home|on the (?:road|trip|week|year|season)|away(?! from)|this|there|against|vs|"
     r"versus|when|since|as an?|with an? \d|with (?:him|her)|for the first time|under [A-Z]|"
-    r"last (?:season|year)|in (?:their|its|his|her|our|the) (?:last|past|first|final|[A-Z])|"
+    r"last (?:season|year)|in (?:the )?(?:play-?offs?|postseason|overtime|shootouts?)\b|"
+    r"in (?:their|its|his|her|our|the) (?:last|past|first|final|[A-Z])|"
     r"in (?:\d{4}|[A-Z][a-z]+)|and \d+-\d+)|[.,;](?!\d)|$)"
 )
 _OF_A_GAME = re.compile(
@@ -99,7 +101,8 @@ _OF_A_GAME = re.compile(
 )
 # "Lincoln (8-1, 4-0 SEC)": of all games, and of those of the league
 _TWO_RECORDS = re.compile(
-    r"(?<=[A-Za-z] \()(\d{1,2})-(\d{1,2})(-\d)?, (\d{1,2})-(\d{1,2})(-\d)?(?=(?: [A-Z][\w -]+)?\))"
+    r"(?<=[A-Za-z] \()(\d{1,2})-(\d{1,2})(-\d)?, (\d{1,2})-(\d{1,2})(-\d)?"
+    r"(?=(?:,? [A-Z][\w .-]+)?\))"
 )
 _BEATEN = re.compile(
     r"\b(?:won|lost|beat\w*|wins?|defeat\w*|victory|loss|draw|drew|triumph)(?: an?| by)* $"
@@ -132,7 +135,53 @@ _DRAWN = re.compile(
     r"(?<=[a-z] (?=\d{1,2}-\d{1,2} [A-Z][a-z])))(\d{1,2})-\1(?![\w-]|[.,]\d)(?<!\ba \d-\d(?! draw|"
     r" tie| stalemate| deadlock))"
 )
+# Gaelic games: goals and points, "2-6 to 1-7", "1-4 each", "2-6 (0-5f)"
+_GOALS_POINTS = re.compile(
+    r"(?<![\w.,/$£€-])(\d{1,2})-(\d{1,2})((?: ?\(\d-\d{1,2}f\))?(?: to )| each\b(?! (?:time|other|"
+    r"of)\b)|(?= ?\(\d-\d{1,2}f))"
+    r"(?:(\d{1,2})-(\d{1,2})(?![\w/-]|[.,]\d| (?:weeks?|days?|hours?|months?|years?|minutes?|times|"
+    r"inches|feet|cups?|percent)\b))?"
+)
+_LED = re.compile(r"\b(?:by|lead|led|leading|scoreline of|score of|win|was|in front|ahead) $")
+_ANY_GOALS_POINTS = re.compile(r"(?<![\w.,/$£€–-])(\d)-(\d{1,2})(f?)(?![\w/%-]|[.,]\d)")
+_GAELIC = re.compile(
+    r"\b(?:GAA|TG4|All-Ireland|[SIJM][FH]C|[Hh]url(?:ing|ers?)|[Cc]amogie|Gaelic football|Ulster|"
+    r"Munster|Leinster|Connacht|Fermanagh|Tyrone|Kilkenny|Tipperary|Roscommon|Monaghan|Clonmel|"
+    r"Croke Park)\b"
+)
+_POINTS_OF_SCORE = re.compile(
+    r"\b(?:[Ll]ed|[Ll]ead|[Tt]rail\w*|ahead|behind|level\w*|front|half-?time|break|interval|"
+    r"scor\w+|champion\w*|final|win|won|beat|victory|draw)\b"
+)
+# "at 30-40" in tennis
+_TENNIS_POINTS = re.compile(r"(?<![\w.,/$£€-])(0|15|30|40)-(0|15|30|40)(?![\w/%-]|[.,]\d)")
+_TENNIS = re.compile(
+    r"\b(?:break point|game point|set point|match point|deuce|double[- ]faults?|"
+    r"[Ss]erv(?:es|ed|ing) (?:at|for|out|to)|tie-?break\w*|Wimbledon)\b"
+)
+# "again on 3-8, incomplete": the down, and yards to go
+_DOWN = re.compile(
+    r"(\bon )([1-4])-(\d{1,2})(?=[,.;:)]|$| (?:from|at|and|with|but|the)\b)(?![.,]\d)"
+)
+_OF_DOWNS = re.compile(
+    r"\b(?:incomplet\w+|punt(?:s|ed)?|first down|quarterback|QB|snap|sack(?:s|ed)?|interception|"
+    r"touchdown|end zone|yard line)\b"
+)
+# Australian rules: goals and behinds, "kick 5.3 to 1.1"
+_KICKED = re.compile(
+    r"\b(kick(?:s|ed|ing)? |going |(?<=\d \d) to |(?<=\d \d\d) to )(\d{1,2})\.(\d{1,2})(?![\w%]|"
+    r"[.,]\d)(?= to \d|[.,;]|$| (?:until|to|in|at|by|from|for|and|before|after|while|but|as)\b)"
+)
+_OF_GOALS = re.compile(
+    r"\b(?:AFL|goals?|behinds?|quarter|half-time|Essendon|Swans|Crows|Giants|Magpies|Bulldogs|"
+    r"Demons|Collingwood|Geelong)\b"
+)
 _AGED = re.compile(r"(?<=\b[Bb]ig )([2-9])-[0oO]\b")  # the big 4-0
+# "a combined 0-28", "went 0-4" of batters
+_HITLESS = re.compile(
+    r"(\b(?:went|[Gg]oing|was|is|are|were)(?: an?)?(?: combined| horrific)? )0-(\d{1,2})(?![\w-]|"
+    r"[.,]\d)"
+)
 _SETS = re.compile(r"(?<=\b[0-7]-[0-7]),(?=[0-7]-[0-7]\b)")  # 6-1,6-3
 # "6-3 6-4", "7-6 (7-5), 3-6": of a match in sets, the last of which may be unfinished
 _SET = r"(?:6-[0-4]|[0-4]-6|7-[56]|[56]-7)"
@@ -182,6 +231,8 @@ _PLAYING = re.compile(
 )
 # "Ohtani (L, 5-3)", ".287/.351/.489"
 _DECIDED = re.compile(r"(?:(?<=\(W, )|(?<=\(L, ))(\d{1,2})-(\d{1,2})(?=\))")
+# K/9, BB/9 of pitchers
+_PER_NINE = re.compile(r"(?<![\w/])([Kk]s?|BB|HR|[Hh])/9(?![\w/]|[.,]\d)")
 _SLASHED = re.compile(r"(?<![\w.])\.(\d{3})/\.(\d{3})/\.(\d{3})(?!\d)")
 # "a winning throw of 174-6"
 _THROWN = re.compile(
@@ -208,7 +259,7 @@ _SHOOTING = re.compile(
 )
 _OF_BASEBALL = re.compile(
     r"\b(?:RBIs?|OPS|ERA|SB|stolen bases|bat(?:s|ted|ting)?|hit(?:s|ting|ter)?|innings?|[23]-run|"
-    r"pitch\w*|homers?|MLB)\b"
+    r"pitch\w*|homers?|MLB|Yankees|Red Sox|Dodgers|Mets|Cubs|Astros|Braves|Phillies|Orioles)\b"
 )
 
 
@@ -228,6 +279,10 @@ def expand(text: str) -> str:
         text = _PITCHED.sub(_pitched, text)
     if "A0" in shape(text) and _TIED.search(text) and _OF_GOLF.search(text):
         text = _TIED.sub(lambda m: f"tied for {ordinal(int(m[1]))}", text)
+    if ("kick" in text or "AFL" in text) and _OF_GOALS.search(text):
+        text = _KICKED.sub(_kicked, _KICKED.sub(_kicked, text))
+    if "/9" in text:
+        text = _PER_NINE.sub(lambda m: f"{m[1]} per nine", text)
     if "HR" in text and _OF_BASEBALL.search(text):
         text = _HOME_RUN.sub(_home_run, text)
     if _PAIR.search(text) is None and "*" not in text:
@@ -241,6 +296,8 @@ def expand(text: str) -> str:
         text = _DECIDED.sub(lambda m: _won(m[1], m[2]), text)
         text = _AGED.sub(r"\1 oh", text)
         text = _DRAWN.sub(lambda m: f"{cardinal(int(m[1]))} {cardinal(int(m[1]))}", text)
+        if "0-" in text and _OF_BASEBALL.search(text):
+            text = _HITLESS.sub(r"\1oh for \2", text)
         text = _SHOOTING.sub(_shooting, _COUNT.sub(_count, text))
         given = _TALL.sub(r"\1 \2", text)
         text = _TWO_RECORDS.sub(_two_records, given) if "(" in text else given
@@ -250,12 +307,19 @@ def expand(text: str) -> str:
         text = _SETS.sub(", ", text)
         if _TWO_SETS.search(text):
             text = _MATCH.sub(_match, text)
+        if "on " in text and _OF_DOWNS.search(text):
+            text = _DOWN.sub(lambda m: f"{m[1]}{ordinal(int(m[2]))} and {m[3]}", text)
+        if _TENNIS_POINTS.search(text) and _TENNIS.search(text):
+            text = _TENNIS_POINTS.sub(_tennis_points, text)
     if "/" in text:
         text = _REACHED.sub(_reached, text)
     if _CRICKET.search(text) is None:
         return text
-    text = _FIGURES.sub(r"\1\2 for \3", _TOTAL.sub(r"\1 for \2", text))
-    text = _STOOD.sub(r"\1\2 for \3", _WICKETS.sub(_wickets, text))
+    text = _FIGURES.sub(
+        r"\1\2 for \3",
+        _TOTAL.sub(lambda m: f"{m[1]} for {m[2]}{' declared' * bool(m[3])}", text),
+    )
+    text = _STOOD.sub(_stood, _WICKETS.sub(_wickets, text))
     if "-" in text:
         text = _ANALYSIS.sub(_analysis, text)
     return _NOT_OUT.sub(" not out", text)
@@ -329,12 +393,64 @@ def _match(match: re.Match[str]) -> str:
     return _GAMES.sub(lambda m: f"{cardinal(int(m[1]))} {cardinal(int(m[2]))}", sets)
 
 
+def expand_goals(text: str) -> str:
+    """ "1-10 to 2-7" -> "one ten to two seven", in Gaelic games; before other senses of pairs."""
+    text = _GOALS_POINTS.sub(_goals_points, text)
+    if "f)" in text or _GAELIC.search(text):
+        text = _ANY_GOALS_POINTS.sub(_by_one, text)
+    return text
+
+
+def _goals_points(match: re.Match[str]) -> str:
+    """ "2-6 to 1-7" -> "two six to one seven", where it is of a game; but "2-3 to 5-6 weeks"."""
+    goals, points, join, *others = match.groups()
+    pair = others[0] is not None and (match[0].find("0-") >= 0 or _GAELIC.search(around(match)))
+    if join == " each":
+        sure = (
+            match.string[max(0, match.start() - 24) : match.start()]
+            .rstrip()
+            .endswith((" at", " an", " a", "level"))
+        )
+    else:
+        sure = pair or others[0] is None or _LED.search(ahead(match, 16))
+    if not sure or (join == " to " and others[0] is None):
+        return match[0]
+    if _POINTS_OF_SCORE.search(around(match)) is None:
+        return match[0]
+    first, last = (f"{_nil(a)} {_nil(b)}" if a else "" for a, b in ((goals, points), others))
+    return first + join + last
+
+
+def _nil(digits: str) -> str:
+    return "nil" if digits == "0" else cardinal(int(digits))
+
+
+def _by_one(match: re.Match[str]) -> str:
+    if not match[3] and _GAELIC.search(around(match)) is None:
+        return match[0]
+    return f"{_nil(match[1])} {_nil(match[2])}{match[3] and ' frees'}"
+
+
+def _tennis_points(match: re.Match[str]) -> str:
+    first, last = ("love" if n == "0" else n for n in match.groups())
+    return f"{first} all" if first == last else f"{first} {last}"
+
+
 def _reached(match: re.Match[str]) -> str:
     """ "reached 9/181", but "reduced to 1/20"."""
     many = int(match[2]) > 1 or int(match[3]) % 10
     return (
         f"{match[1]}{match[2]} for {match[3]}" if int(match[3]) >= _FEW_RUNS and many else match[0]
     )
+
+
+def _kicked(match: re.Match[str]) -> str:
+    return f"{match[1]}{match[2]} {match[3]}"
+
+
+def _stood(match: re.Match[str]) -> str:
+    before, first, last = filter(None, match.groups())
+    return f"{before}{first} for {last}"
 
 
 def _wickets(match: re.Match[str]) -> str:

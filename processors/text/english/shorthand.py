@@ -37,6 +37,7 @@ _ALL = frozenset(
         "gf's",
         "bf's",
         "ea",
+        "vs",
         "<3",
         "<33",
     )
@@ -47,7 +48,7 @@ _WORD = re.compile(
     rf"(?<![\w.@#'-])(?<!\bdot )(?<!\bslash )({_NAMES})(?![\w@'-]| dot\b)(\.(?!\w))?", re.I
 )
 _NO_VOWEL = one_of(word.upper() for word in _WORDS if re.fullmatch("[^aeiouy/]{3,}", word))
-_SHOUTED = re.compile(rf"(?<![\w.@#/'-])(?:{_NO_VOWEL})(?![\w@'/-])")  # PLZ
+_SHOUTED = re.compile(rf"(?<![\w.@#/'-])(?:{_NO_VOWEL}|GOVT|DEPT|APPT|ACCT|VS)(?![\w@'/-])")  # PLZ
 _SPELT = re.compile(
     rf"(?<![\w.@#/'-])(?<!\bdot (?=gg\b))({one_of(_SPELLED)})(s?)(?![\w@/-]|'(?!s\b)|\.\w)"
 )
@@ -128,7 +129,7 @@ def expand(text: str) -> str:
             text = _HEART.sub("heart", _LOVE.sub("love", text))
         text = _EACH.sub("each", _WORD.sub(_word, text))
         if is_shouted(text):
-            text = _SHOUTED.sub(lambda m: _WORDS[m[0].lower()].upper(), text)
+            text = _SHOUTED.sub(lambda m: _WORDS.get(m[0].lower(), "versus").upper(), text)
         if " eps" in text:
             text = _PER_SHARE.sub(r"\1E.P.S.", text)
         text = _NUMBERED.sub(lambda m: _BEFORE_NUMBER[m[1]], text)
@@ -161,6 +162,12 @@ def _word(match: re.Match[str]) -> str:
         return "R.M."
     if short.lower() == "temps" and not (stop and behind(match).strip()):
         return match[0]
+    if (
+        short.lower() == "wk"
+        and match.string[match.start() - 1 : match.start()] == "("
+        and (behind(match)[:1] == ")")
+    ):  # who keeps the wicket
+        return "W.K."
     if short == "dz" and ahead(match, 2)[:1].isdigit():
         words = "dozen"
     if short.lower() == "blk" and not _BLOCK.search(ahead(match, 8)):

@@ -46,6 +46,7 @@ _RULES: list[tuple[str, re.Pattern[str], str]] = [
         ("+", r"(?<=\w)\+\+", " plus plus"),
         ("<-", r"(?:(?<=\s)|^)<-+(?=\s|[A-Za-z])", " - "),
         (">", r"^\s*-+>\s*|\s*-+>\s*$", " "),
+        (">", r"(?<=[a-z])--+> ?(?=[A-Z][a-z]+ [A-Z]?[a-z]+)", ", "),  # York--> Keep calm
         (">", r"\s*(?:==?>|-+>)\s*", " to "),
         ("<", r"<([\w-]{1,30})>=(?=[<\w])", r"(\1) equals "),  # --pair=<key>=<value>
         *_compared(

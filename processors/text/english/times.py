@@ -25,6 +25,10 @@ _CLOCK = re.compile(
 )
 _HOUR = re.compile(rf"(?<![\w:.,$£€])({_HOUR_12}) ?(?:{_HALF_DAY})(?!\w)")
 _NO_COLON = re.compile(rf"(?<![\w:.,$£€-])({_HOUR_12})([0-5]\d)(?= ?{_HALF_DAY}(?!\w))")  # 1000 AM
+# 12.30-1.00am
+_DOTTED_RANGE = re.compile(
+    rf"(?<![\w:.,$£€-])({_HOUR_12})[.:]([0-5]\d) ?- ?(?=({_HOUR_12})[.:][0-5]\d ?(?:{_HALF_DAY}))"
+)
 _HOUR_RANGE = re.compile(rf"(?<![\w:.,-])({_HOUR_12})(:[0-5]\d)?-({_TIME_12} ?(?:{_HALF_DAY}))")
 # 9am-5pm, 9:00-17:00.
 _SPAN = re.compile(
@@ -79,7 +83,8 @@ _DOTTED_TIME = re.compile(
     r"(?<=[Mm]eeting at )|(?<=[Kk]ick-off )|(?<=[Kk]ick-off at )|(?<=tarts at )|(?<=egins at )|"
     r"(?<=eaves at )|(?<=rrives at )|(?<=loses at )|(?<=pens at )|(?<=ends at )|(?<=called at )|"
     r"(?<=see you at )|(?<=there at )|(?<=there by )|(?<=home by )|(?<=home at )|(?<=up at )|"
-    r"(?<=day at )|(?<=day, )|(?<=tonight at )|(?<=tomorrow at ))"
+    r"(?<=day at )|(?<=day, )|(?<=Monday )|(?<=Tuesday )|(?<=Wednesday )|(?<=Thursday )|"
+    r"(?<=Friday )|(?<=Saturday )|(?<=Sunday )|(?<=tonight at )|(?<=tomorrow at ))"
     rf"{_DOTTED})(?![\w%]|\.\d|,\d| (?:per|million|billion|percent|points?|met(?:er|re)s?|miles?|"
     rf"feet|km|cm|inches|seconds|minutes|hours|tons|kg|euros?|dollars?|pounds?|in|on the)\b)"
 )
@@ -356,6 +361,7 @@ def expand(text: str) -> str:
     if "ish" in text:
         text = _ABOUT.sub(r"\1:\2", text)
     if "0.00" in zeros(text):
+        text = _DOTTED_RANGE.sub(r"\1:\2 to ", text)
         text = _TRAIN.sub(r"\1\2:\3", _POINTED.sub(r"\1:\2", text))
         text = _TRAIN_TO.sub(r"\1:\2", text)
         text = _DOTTED_TIME.sub(_dotted_time, text)

@@ -46,7 +46,7 @@ _ONE_STONE = re.compile(
 )
 _DAYS = re.compile(r"(?<=\d)(?<!\b[23])-d(?=-old| (?:[a-z]+-)?[a-z]{4})")  # a 13-d course
 _OLD = re.compile(
-    r"(?<![\w.,])(\d{1,3})[- ]?(?:y[./]?o\.?('?s\b)?|Y\.?O\.?|yrs?\.? old)(?=[\W]|"
+    r"(?<![\w.,])(\d{1,3}(?: plus)?)[- ]?(?:y[./]?o\.?('?s\b)?|Y\.?O\.?|yrs?\.? old)(?=[\W]|"
     r"$)(?! \w+ago)(?:(?<!\.) ([MF])\b(?=[,;:)]|\.?$| (?:with|who|presents?|presenting|presented|"
     r"admitted|patient|here|c/o|s/p|and|comes?|came|complain\w*|seen)\b| w/))?"
 )
@@ -170,7 +170,7 @@ _MY_MOBILE = re.compile(
 _TWO_SCALES = re.compile(r"(?<=[a-z])(?<!\bf)(?<!\b[wW])/(?=\d)")  # 23kg/50lb
 _MORE_THAN = re.compile(rf"(?<=\d plus )({_NAMES})(?![\w'°/]|\.\w)")  # "15+ mph"
 # mIU/L
-_ACTIVITY = re.compile(r"(?<=\d) ?(m?IU|m?U)/(mL|ml|L|l|dL|kg)\b")
+_ACTIVITY = re.compile(r"(?<=\d) ?(m?I?[Uu]|miu)/(mL|ml|L|l|dL|kg)\b")
 _ACTIVITIES = {"mIU": "M.I.U.", "IU": "I.U.", "U": "units", "mU": "milliunits"}
 # a 2A charger, 12 V and 5 A
 _AMPS = re.compile(
@@ -185,6 +185,8 @@ _VOLTS = re.compile(
     r"\d ?[mk]?V\b|\b[Vv]olt(?:s|age)?\b|\b[Aa]mps?\b|\b[Cc]urrents? (?:of|is|was|at|to|draw|"
     r"rating|limit|through|flows?|rises|falls|drops)\b|\bdraw(?:s|n|ing)? (?:\w+ ){0,2}\d"
 )
+# 3000 j/kg of CAPE
+_ENERGY = re.compile(r"(?<=\d)( ?)j(?=/kg\b)")
 _ACCELERATION = re.compile(r"(?<=\d) ?m/s(?:\^?2|/s)(?![\w.]\w)")
 # "24h support", "a 48hr delay"
 _HOURS = frozenset(("h", "hr", "hrs"))
@@ -470,7 +472,7 @@ def _rarer(text: str) -> str:
         text = _STONE.sub(r"\1 stone \2 pounds", text)
         text = _ONE_STONE.sub(lambda m: f"{m[1] or m[2] or m[3]} stone", text)
     near = zeros(text)
-    if "0y" in near or "0 y" in near or "0-y" in near:
+    if "0y" in near or "0 y" in near or "0-y" in near or "plus y" in near:
         text = _OLD.sub(_old, text)
     if "-d" in text:
         text = _DAYS.sub("-day", text)
@@ -507,14 +509,19 @@ def _rarer(text: str) -> str:
         text = _WATTS.sub("W", text)
     if "=" in text:
         text = _UNKNOWN.sub(r"\1 \2", text)
+    if "j/kg" in text:
+        text = _ENERGY.sub(r"\1J", text)
     if "m/s" in text:
         text = _ACCELERATION.sub(" meters per second squared", text)
     if "A" in text and _ANY_AMPS.search(text):
         text = _AMPS.sub(partial(_amps, "amp"), text)
         if _VOLTS.search(text):
             text = _ANY_AMPS.sub(partial(_amps, "amps"), text)
-    if "U/" in text:
-        text = _ACTIVITY.sub(lambda m: f" {_ACTIVITIES[m[1]]} per {UNITS[m[2]]}", text)
+    if "U/" in text or "u/" in text:
+        text = _ACTIVITY.sub(
+            lambda m: f" {_ACTIVITIES[m[1].replace('u', 'U').replace('i', 'I')]} per {UNITS[m[2]]}",
+            text,
+        )
     if "MB" in text and "ressure" in text:
         text = _CAPITAL_MB.sub(" mbar", text)
     if "mb" in text:
@@ -620,6 +627,10 @@ _MANY = frozenset(short for short in UNITS if short[-1] == "s" and short[:-1] in
 
 # Letters that are seldom a measure: "5 dm from friends" are messages.
 _SELDOM = {
+    "db": re.compile(
+        r"\d{2,3} ?db\b(?! (?:tables?|servers?|instances?|connections?|calls|queries))|"
+        r"\b(?i:sound|loud|noise|signal|gain|volume|antennas?)"
+    ),
     "dm": re.compile(
         r"\d ?dm (?:of|long|wide|high|deep|tall|thick|by|x)\b|\d ?[cmk]?m\b|\d ?dm[23²³/]|"
         r"[Dd]ecimet|[Ll]ength"
@@ -687,6 +698,8 @@ def _measure(match: re.Match[str]) -> str:
             and is_of_a_thing(match, match.start(), end)
         )
     )
+    if short == "J" and per == "kg":  # of CAPE
+        one = False
     spoken = name if one else unit(name, quantity)
     if per:
         per = "kelvin" if per == "K" else below(per).removesuffix("s")
