@@ -39,6 +39,28 @@ def test_the_words_around_decide(text: str, spoken: str) -> None:
     assert spoken in english(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("The parcel came in at 10.30 kg.", "ten point three zero kilograms"),
+        ("The tone is at 8.00 kHz.", "eight point zero zero kilohertz"),
+        ("It fell to -7.30 overnight.", "minus seven point three zero"),
+        ("See section 4.30 on Monday.", "section four point thirty on"),
+        ("7.30", "seven point three zero"),
+        ("Doses of 3.10-4.30 mg are usual.", "three point one zero to four point three zero"),
+        ("Buses run 7.10-8.30 daily.", "seven ten to eight thirty"),
+        ("Report at 12.00 noon.", "at twelve noon"),
+        ("The fraction 4/9 is small.", "four ninths"),
+        ("On 3/4 we left.", "on march fourth we"),
+        ("Between 10k and 20k people came.", "ten thousand and twenty thousand"),
+        ("A 14k gold ring.", "fourteen karat gold"),
+        ("A goalless 0-0 draw.", "zero to zero"),
+    ],
+)
+def test_a_sense_is_refused_by_what_is_beside_the_number(text: str, spoken: str) -> None:
+    assert spoken in english(text)
+
+
 def test_what_is_decided_can_be_read_in_no_other_way() -> None:
     assert expand("Leave 1/4 inch of space.") == "Leave 1\N{FRACTION SLASH}4 inch of space."
     assert expand("The doors open at 7.30 on Friday.") == "The doors open at 7:30 on Friday."

@@ -9,8 +9,9 @@ rules decide.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
@@ -19,7 +20,15 @@ import numpy as np
 
 from recital.processors.text.english.calendar_names import DAYS, MONTHS
 from recital.processors.text.english.outline import zeros
-from recital.processors.text.english.words import cardinal, in_hundreds, year
+from recital.processors.text.english.unit_names import UNITS
+from recital.processors.text.english.words import (
+    LABEL,
+    NEAR,
+    cardinal,
+    in_hundreds,
+    one_of,
+    year,
+)
 
 FILE = Path(__file__).with_name("number_senses.npz")
 N_WEIGHTS = 1 << 17  # features share them by a hash
@@ -43,6 +52,16 @@ SHAPES: Mapping[str, re.Pattern[str]] = {
 }
 _LISTED = re.compile(r"\)?,? ?\(?\d+[-–]\d")  # sets of tennis have rules
 _AFTER_OTHERS = re.compile(r"\d[-–]\d+(?: ?\(\d+[-–]\d+\))?,? $")
+_JOINED = re.compile(r" ?[-–—] ?| (?:to|and|or|until|till) |, (?:and |or )?")
+_MINUS = re.compile(r"(?:^|[^\d\s]|\s)[-−]$")
+_WORD = re.compile(r"[A-Za-z]{2}")
+_UNIT_NAMES = {*UNITS.values(), *(f"{name}s" for name in UNITS.values()), "metres", "litres"}
+_UNIT = re.compile(
+    rf" ?(?:{one_of({u for u in UNITS if len(u) > 1} - {'in', 'hr', 'hrs', 'min'} | _UNIT_NAMES)}|"
+    r"percent|per|kilos?|[kmg]|euros?|dollars?|pounds?|cents?|points?|million|billion|degrees|times|"
+    r"[A-Z]{3}(?= each| per|[.,;]|$))(?![\w'’])|%"
+)
+_DATED = re.compile(r"\b(?:on|since|before|as of|due|until|till|after|died|born)(?: \(?)?$", re.I)
 _TOKEN = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?|\d+|[^\w\s]")
 _MONTHS, _DAYS = (
     frozenset(name.lower()[:n] for name in names for n in range(3, len(name) + 1))
@@ -187,15 +206,63 @@ def expand(text: str) -> str:
     return text
 
 
-def _rewritten(text: str, found: Iterable[Occurrence]) -> str:
+def _rewritten(text: str, found: Sequence[Occurrence]) -> str:
+    senses, sure = zip(*map(_sense, found), strict=True)
+    if found[0].shape in ("dot", "suffix"):
+        sure = _agreed(text, found, senses, sure)
     pieces, end = [], 0
-    for occurrence in found:
-        sense, probability = _model().choose(occurrence)
-        write, least = _WRITE.get((occurrence.shape, sense), (None, 1.0))
-        if write is not None and probability > least:
-            pieces += [text[end : occurrence.start], write(occurrence)]
+    for occurrence, sense, is_sure in zip(found, senses, sure, strict=True):
+        if is_sure:
+            pieces += [text[end : occurrence.start], _WRITE[occurrence.shape, sense](occurrence)]
             end = occurrence.end
     return "".join([*pieces, text[end:]])
+
+
+def _sense(found: Occurrence) -> tuple[str, bool]:
+    """The likeliest sense of a number, and whether it is to be written so."""
+    sense, probability = _model().choose(found)
+    least = _LEAST.get((found.shape, sense), 1.0)
+    if sense in ("time", "duration") and found.second == "00":
+        least = max(least, 0.85)
+    guarded = sense in _GUARDED and _GUARDED[sense](found)
+    return sense, probability >= least and not guarded
+
+
+def _agreed(
+    text: str, found: Sequence[Occurrence], senses: Sequence[str], sure: Sequence[bool]
+) -> list[bool]:
+    """ "7.15 to 8.45", "10k and 20k": where both have one sense, one that is sure is enough, else
+    neither is.
+    """
+    agreed = list(sure)
+    for i, (one, other) in enumerate(pairwise(found)):
+        if _JOINED.fullmatch(text, one.end, other.start) and agreed[i] != agreed[i + 1]:
+            may = senses[i] == senses[i + 1] and not any(
+                senses[k] in _GUARDED and _GUARDED[senses[k]](found[k]) for k in (i, i + 1)
+            )
+            agreed[i] = agreed[i + 1] = may
+    return agreed
+
+
+def _before(found: Occurrence) -> str:
+    return found.text[max(0, found.start - NEAR) : found.start]
+
+
+def _is_measured(found: Occurrence) -> bool:
+    """A number with a unit or a sign is no time, nor is one with a name before it, or alone."""
+    before = _before(found)
+    return bool(
+        _UNIT.match(found.text, found.end)
+        or _MINUS.search(before)
+        or LABEL.search(before)
+        or not _WORD.search(before + found.text[found.end : found.end + NEAR])
+    )
+
+
+def _may_be_date(found: Occurrence) -> bool:
+    return _DATED.search(_before(found)) is not None and not (
+        found.text.startswith(" of ", found.end) or _UNIT.match(found.text, found.end)
+    )
 
 
 def _joined(word: str) -> Callable[[Occurrence], str]:
@@ -248,19 +315,42 @@ def _k(found: Occurrence) -> str:
     return f"{cardinal(int(found.first))}{last} K"
 
 
-# How each sense is written, and how probable it must be. The others are left to the rules.
-_WRITE: Mapping[tuple[str, str], tuple[Callable[[Occurrence], str], float]] = {
-    ("slash", "fraction"): (lambda f: f"{f.first}{FRACTION_SLASH}{f.second}", 0.6),
-    ("slash", "outof"): (_joined("out of"), 0.6),
-    ("slash", "for"): (_joined("for"), 0.5),
-    ("slash", "slash"): (_joined("slash"), 0.6),
-    ("slash", "to"): (_joined("to"), 0.6),
-    ("slash", "monthyear"): (_month_and_year, 0.6),
-    ("slash", "juxtaposed"): (_one_by_one, 0.85),
-    ("dash", "juxtaposed"): (_alone, 0.8),
-    ("dash", "and"): (_won_and_lost, 0.8),
-    ("dash", "for"): (_joined("for"), 0.7),
-    ("dot", "time"): (lambda f: f"{int(f.first)}:{f.second}", 0.6),
-    ("dot", "duration"): (_minutes, 0.6),
-    ("suffix", "k"): (_k, 0.7),
+# How each sense is written. The others are left to the rules.
+_WRITE: Mapping[tuple[str, str], Callable[[Occurrence], str]] = {
+    ("slash", "fraction"): lambda f: f"{f.first}{FRACTION_SLASH}{f.second}",
+    ("slash", "outof"): _joined("out of"),
+    ("slash", "for"): _joined("for"),
+    ("slash", "slash"): _joined("slash"),
+    ("slash", "to"): _joined("to"),
+    ("slash", "monthyear"): _month_and_year,
+    ("slash", "juxtaposed"): _one_by_one,
+    ("dash", "juxtaposed"): _alone,
+    ("dash", "and"): _won_and_lost,
+    ("dash", "for"): _joined("for"),
+    ("dot", "time"): lambda f: f"{int(f.first)}:{f.second}",
+    ("dot", "duration"): _minutes,
+    ("suffix", "k"): _k,
+}
+# How probable it must be.
+_LEAST = {
+    ("slash", "fraction"): 0.6,
+    ("slash", "outof"): 0.7,
+    ("slash", "for"): 0.5,
+    ("slash", "slash"): 0.6,
+    ("slash", "to"): 0.6,
+    ("slash", "monthyear"): 0.6,
+    ("slash", "juxtaposed"): 0.85,
+    ("dash", "juxtaposed"): 0.8,
+    ("dash", "and"): 0.8,
+    ("dash", "for"): 0.7,
+    ("dot", "time"): 0.7,
+    ("dot", "duration"): 0.6,
+    ("suffix", "k"): 0.8,
+}
+_GUARDED: Mapping[str, Callable[[Occurrence], bool]] = {
+    "fraction": _may_be_date,
+    "time": _is_measured,
+    "duration": _is_measured,
+    "juxtaposed": lambda f: f.written == "0-0",
+    "k": lambda f: f.text.startswith(" gold", f.end),
 }

@@ -88,6 +88,7 @@ _DOTTED_TIME = re.compile(
     rf"{_DOTTED})(?![\w%]|\.\d|,\d| (?:per|million|billion|percent|points?|met(?:er|re)s?|miles?|"
     rf"feet|km|cm|inches|seconds|minutes|hours|tons|kg|euros?|dollars?|pounds?|in|on the)\b)"
 )
+_FULL_NOON = re.compile(r"(?<![\w.,:])12[.:]00 (?=noon\b|midnight\b|midday\b)")
 # "at 20.00 hours"
 _AT_HOURS = re.compile(
     r"(?<=\bat )(2[0-3]|[01]\d)\.([0-5]\d)( hours)\b(?! (?:of|a|per|each|more|less)\b)"
@@ -302,7 +303,7 @@ def expand(text: str) -> str:
     if "/" in text:
         text = _EITHER_HALF.sub("A.M. or P.M.", text)
     if "noon" in text or "Noon" in text or "idnight" in text:
-        text = _NOON.sub(_noon, text)
+        text = _NOON.sub(_noon, _FULL_NOON.sub("12 ", text))
     if " 000" in zeros(text) and _HOUR_AND_MINUTES.search(text):
         text = _PLAIN_TIME.sub(r"\1\2:\3", text)
     if "1:1" in text:
