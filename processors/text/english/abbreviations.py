@@ -122,6 +122,11 @@ _PHRASES = [
             )
             for piece in ("/c ", "/C ")
         ),
+        (
+            " w ",
+            r"(?<=[a-z] )w (?=(?:an?|the|my|your|his|her|our|their|no|some|extra|all|it) )",
+            "with ",
+        ),
         ("/", r"\b[Ww]/(?!(?:w|e|in)\b)(?=\s?\w)", "with "),
         ("/o", r"\bc/o (?=(?:19|20|')\d\d\b)", "class of "),
         # "late c/o is $25", "c/o by 11"

@@ -184,7 +184,9 @@ _ONE_THING = re.compile(
     r"out|not|now|then)\b)[a-zA-Z]"
 )
 _ONE_BEFORE = re.compile(
-    r"\b(?:(?:an?|another|one|each|every)(?: \w+-[a-z]+,| [$£€][\d,.]+ [a-z]+ (?:and|or))? |(?:sub|"
+    r"\b(?:(?:an?|another|one|each|every)(?: (?:new|proposed|planned|separate|special|second|third|"
+    r"potential|possible|record|similar|small|large|single|annual|monthly|one-time|\w+-[a-z]+,)|"
+    r" [$£€][\d,.]+ [a-z]+ (?:and|or))? |(?:sub|"
     r"under|over|pre|post)-)$",
     re.I,
 )
@@ -199,7 +201,9 @@ _MANY_THINGS = re.compile(
     r"by)\b)"
 )
 _THIS_BEFORE = re.compile(
-    r"(?:\b(?:the|his|her|my|their|our|your|this|that|its)|['’]s)(?: cheap)? $", re.I
+    r"(?:\b(?:the|his|her|my|their|our|your|this|that|its)|['’]s)"
+    r"(?: (?:cheap|new|proposed|planned))? $",
+    re.I,
 )
 # "the $200 threshold", but "the $5 million spent", "the $3 million annually".
 _NO_NOUN = re.compile(

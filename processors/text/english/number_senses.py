@@ -286,7 +286,8 @@ def _alone(found: Occurrence) -> str:
     listed = _LISTED.match(found.text, found.end) or _AFTER_OTHERS.search(
         found.text[max(0, found.start - REACH) : found.start]
     )
-    return found.written if listed or len(found.second) > 2 else _one_by_one(found)
+    shot = found.text.startswith(" from ", found.end)  # "7-10 from the line"
+    return found.written if listed or shot or len(found.second) > 2 else _one_by_one(found)
 
 
 def _said(digits: str) -> str:

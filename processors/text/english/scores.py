@@ -255,7 +255,8 @@ _LINE = re.compile(
 )
 _SHOOTING = re.compile(
     r"(?<![\w.,/$-])(\d{1,2})-(\d{1,2})(?= (?:FGs?|3PT?s?|three-point|FTs?|from (?:the (?:"
-    r"field|floor|line)|three|deep|3|beyond)|shooting(?! [a-z]+s\b| call))\b)"
+    r"field|floor|line|free[- ]throw line|stripe)|three|deep|3|beyond|behind the)|"
+    r"shooting(?! [a-z]+s\b| call))\b)"
 )
 _OF_BASEBALL = re.compile(
     r"\b(?:RBIs?|OPS|ERA|SB|stolen bases|bat(?:s|ted|ting)?|hit(?:s|ting|ter)?|innings?|[23]-run|"

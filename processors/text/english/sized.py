@@ -9,6 +9,7 @@ DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 NUMBER = rf"({DIGITS})"
 # The upper part of a fraction; before that of a mixed number is another one.
 _PART = re.compile(r"(?<![\d.])(?<!\d[ -])(\d{1,2})/$")
+_UPPER = re.compile(r"\d+[ -]\d+/$")  # of "3 1/2 lb"
 # "a 750 mL bottle", "the phone's 48MP camera": a thing of that size.
 _ONE_BEFORE = re.compile(
     r"(?:\b(?:an?|the|this|that|his|her|its|my|your|our|their|every|each|one)|\b(?:pairs?|sets?|"
@@ -73,7 +74,8 @@ def is_part(text: str, start: int, quantity: str) -> bool:
 
 def is_of_a_thing(match: re.Match[str], start: int, end: int = 0) -> bool:
     """Whether the measure that begins there, with its other sides, says how large one thing is."""
-    before, end = _OTHER_SIDES.sub("", match.string[max(0, start - 40) : start]), end or match.end()
+    before, end = match.string[max(0, start - 40) : start], end or match.end()
+    before = _OTHER_SIDES.sub("", _UPPER.sub("", before))
     wide = _WIDE_THING.match(match.string, end)
     if wide:
         end = wide.end()

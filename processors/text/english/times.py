@@ -137,6 +137,7 @@ _NAMED_TIME = re.compile(
     r"conference call)\b(?! rooms| was built))"
 )
 _TIME_OF = re.compile(r"\b(times? of )(\d{1,2})\.([0-5]\d)\.(\d\d)\b(?!\.\d)")  # 3.32.22
+_RATIO_NEAR = re.compile(r"\b(?:ratio|odds|scale|mix|split|proportion)s?\b")
 _RATIO = re.compile(r"\b((?:ratio|gradient|scale|odd|slope)s?) of (\d+):(\d+)")
 _HALF_DAYS = re.compile(
     r"\b([ap]\.m\.)(?:-(?=[a-z\d])|(?: -|- | - )"
@@ -207,6 +208,11 @@ _RACE = re.compile(
     r"5[kK]|10[kK])\b"
 )
 _LASTED = re.compile(r"(?<![\w:.,])(?:(\d):)?([0-5]?\d):([0-5]\d)(?![\w:]|\.\d| ?[ap]\.?m)")
+# "a streak of 137:39", "92:15 in all": no time of day, and no ratio of hundredths
+_MINUTES_LONG = re.compile(
+    r"(\b(?:at|in|after|for|of|lasted|took|is|was|ran|runs) )(2[5-9]|[3-9]\d|1\d\d):([0-5]\d)"
+    r"(?![\w:]|\.\d)"
+)
 _PACE = re.compile(r"(?<=\d:\d\d)(?: min)?/(mi|km|mile|lap|k)\b")
 _POINTED_PACE = re.compile(r"(?<![\w:.,$£€])(\d{1,2})\.([0-5]\d)(?=/(?:mi|km|mile)\b)")  # 5.30/km
 # "5:00/km", "a pace of around 5:00"
@@ -357,6 +363,8 @@ def expand(text: str) -> str:
         text = _TWO_ZONES.sub(r"\1, \2 central", text)
     if " - " in text or " –" in text or " —" in text:
         text = _SPACED_RANGE.sub(r"\1 to ", text)
+    if "00:0" in zeros(text):
+        text = _MINUTES_LONG.sub(_minutes_long, text)
     if "0:0" in zeros(text) and _RACE.search(text):
         text = _LASTED.sub(_lasted, text)
     if "ish" in text:
@@ -499,6 +507,13 @@ def _lap(match: re.Match[str]) -> str:
     minutes, seconds, parts = match.groups()
     said = two_digits(int(seconds)) if int(seconds) else "oh oh"
     return f"{cardinal(int(minutes))} {said} point {digit_by_digit(parts)}"
+
+
+def _minutes_long(match: re.Match[str]) -> str:
+    minutes, seconds = int(match[2]), int(match[3])
+    if minutes + seconds == 100 or _RATIO_NEAR.search(ahead(match, 16)):
+        return match[0]
+    return f"{match[1]}{cardinal(minutes)} {two_digits(seconds) if seconds else 'minutes'}"
 
 
 def _lasted(match: re.Match[str]) -> str:

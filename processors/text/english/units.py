@@ -259,11 +259,11 @@ _NAMING = frozenset(("V", "gb", "GB", "tb", "TB"))
 _ONE_OF_THESE = re.compile(r"\b(?:an?|the|my|his|her|one) $")
 _ALONE = re.compile(r"[.,;:)!?]|$| (?!of\b|/)[a-z]")
 _AGED = re.compile(r"(?<=\baged )(\d{1,2}(?:-| to )?\d{0,2}) y\b(?!\.\w)")
-# 1.65v, of a supply
-_SMALL_VOLTS = re.compile(r"(?<=\d)v(?=[\s,.;:)/]|$)")
+# 1.65v of a supply, 4w
+_SMALL_VOLTS = re.compile(r"(?<=\d)[vw](?=[\s,.;:)/]|$)")
 _OF_VOLTAGE = re.compile(
     r"\b(?:[Oo]utlets?|[Cc]ircuits?|[Bb]reakers?|[Ww]iring|[Ss]ockets?|[Vv]olt(?:s|age)?|[Pp]ower|"
-    r"[Bb]atter(?:y|ies)|[Ss]upply|[Aa]dapter|[Cc]harg(?:er?s?|ing|ed)|[Aa]mps?|[Cc]ells?)\b|"
+    r"[Bb]atter(?:y|ies)|[Ss]upply|[Aa]dapter|[Cc]harg(?:er?s?|ing|ed)|[Aa]mps?|[Cc]ells?|[Ww]atts?|[Ss]peakers?|[Ll]amps?|[Bb]ulbs?|[Ss]olar)\b|"
     r"\d ?[mk]?V\b"
 )
 # "in mm", "(mm; 0 to disable)"
@@ -364,8 +364,8 @@ def expand(text: str) -> str:
         text = _GLUED.sub(r"\1 ", text)
     if "x" in text and _SIDES_NAMED.search(text):
         text = _SIDES_NAMED.sub(_sides_named, text)
-    if "v" in text and _SMALL_VOLTS.search(text) and _OF_VOLTAGE.search(text):
-        text = _SMALL_VOLTS.sub(" V", text)
+    if ("v" in text or "w" in text) and _SMALL_VOLTS.search(text) and _OF_VOLTAGE.search(text):
+        text = _SMALL_VOLTS.sub(lambda m: f" {m[0].upper()}", text)
     if "'s" in text:
         text = _UNIT_APOSTROPHE.sub(r"\1", text)
     if ".A" in shape(text) or ".aa" in shape(text):

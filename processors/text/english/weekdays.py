@@ -29,7 +29,9 @@ _DAY_AFTER = re.compile(
     r"\b(?:[Oo]n|[Bb]y|until|till?|[Tt]his|[Nn]ext|[Ll]ast|[Ee]very|since|and|or|to|[Cc]losed) $"
 )
 _AFTER_HOURS = re.compile(r"(?:\d|[ap]\.?m\.?|noon|night) $")  # 9-6 Sun
-_PART_OF_DAY = re.compile(r" (?:[ap]\.m\.|[ap]m\b|[AP]M\b)")
+_PART_OF_DAY = re.compile(
+    r" (?:[ap]\.m\.|[ap]m\b|[AP]M\b|deliver(?:y|ies)\b|(?:morning|afternoon|evening|night)s?\b)"
+)
 _DAY_SPAN = re.compile(rf"\b({_NAMES})\.? ?-+ ?({_NAMES})\b(?:\.(?=[ ,]))?")
 # Mon to Fri, "Tue, Thu & Sat"
 _DAYS_TOGETHER = re.compile(
