@@ -552,7 +552,12 @@ _PHRASES = [
             (piece, r"\b(?:[Ss]/h|S ?[&/] ?H)\b", "shipping and handling")
             for piece in ("/h", "/H", "/ H", "&H", "& H")
         ),
-        ("MK", rf"\bMK\.? (?=[IVX]+\b|\d\b|{NUMBER_WORD}\b)", "Mark "),
+        (
+            "MK",
+            r"\bMK\.? (?=[IVX]+\b|\d\b|(?:one|two|three|four|five|six|seven)\b(?![- ](?:oh|hundred|"
+            rf"{NUMBER_WORD})\b))",
+            "Mark ",
+        ),
         ("Mk", r"\bMk\.? ?(?=[IVX]+\b|\d|(?:one|two|three|four|five|six|seven)\b)", "Mark "),
         ("cts", r"(?<=\d )cts\b(?:\.(?! *$))?|(?<=\d)cts\b", "cents"),
     )

@@ -75,7 +75,10 @@ _OF_RATINGS = re.compile(
     r"\b(?:[Rr]at(?:ed|ings?)|[Dd]owngrad\w+|[Uu]pgrad\w+|[Bb]onds?|Moody|Fitch|S&P|tranche)\b"
 )
 # PennDOT, FDOT
-_TRANSPORT = re.compile(r"\b(?!US)(Tx|Mn|Penn|Mass|Conn|[A-Z]{1,4})DOT(?=s?\b)")
+_TRANSPORT = re.compile(
+    r"\b(Tx|Mn|Penn|Mass|Conn|NC|SC|WS|NM|ND|SD|WY|MT|ID|AK|AR|OK|LA|RI|CT|"
+    r"NYS?|NYC|[ACFGIKMNOSTUV])DOT(?=s?\b)"
+)
 _STATE_WORDS = {"Tx": "Tex", "Mn": "Minn", "Penn": "Penn", "Mass": "Mass", "Conn": "Conn"}
 _LETTERS_SLASHED = re.compile(r"(?<![\w/.])(?:[A-Z]/){2,}[A-Z](?![\w/])|\bf/b/o\b")  # I/B/E/S
 _OF = re.compile(r"(?<![\w.'-])([A-Z]{1,3}o[A-Z])(?=s?\b)(?!['’.]\w)")  # DoD, PBoC

@@ -114,7 +114,7 @@ _PLACES_END = frozenset(
 _DOCTOR = re.compile(r"\bMD(?=, (?:Ph\.?D|MPH|MBA|MSc?|MHS|FA[A-Z]{2,}|FRC[A-Z]+|RN|DO|JD)\b)")
 _TITLE_STATE = re.compile(
     r"\b([A-Z][a-z]{2,}, )(Tx|Fl|Nj|Ny|Nc|Sc|Ky|Tn|Az|Nv|Wi|Mn|Ct|Nh|Nm|Ut|Va|Ga|Md|Vt|"
-    r"(?:Pa|Mo|Ks|Ar|Il|Ri|Sd|Nd|Wv|Ia|Ca)(?=,))\b(?:\.(?=,| [a-z]))?(?=[,.;)]|$| [a-z\d])"
+    r"(?:Pa|Mo|Ks|Ar|Il|Ri|Sd|Nd|Wv|Ia|Ca)(?=,))\b(?:\.(?=[,:;]| [a-z]))?(?=[,.:;)]|$| [a-z\d])"
 )
 # "Tulsa, Ok.", of a town that is known
 _TITLE_STATE_OF_TOWN = re.compile(

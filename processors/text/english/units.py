@@ -272,6 +272,8 @@ _NO_NUMBER = re.compile(
     r"mph)(?=[,;:)]|$|\.(?:\s|$)| (?:or|and|to|from|of|per|for|at|with|on|is)\b)"
 )
 _ANY_NO_NUMBER = re.compile(r"[n(] ?(?:[mckμn]m|[kmμ]g|mcg|m[sLl]|k?M?Hz|dB|psi|rpm|k[PW]|mph)\b")
+# "755,757,771,772nm": several; nothing is so many nanometers long
+_LIST = re.compile(r"(?<![\w.,])[1-9]\d\d(?:,[1-9]\d\d){2,}(?= ?(?:nm|mm|ms|px)\b)")
 # 800 mw's of it, 3.Ghz
 _UNIT_APOSTROPHE = re.compile(
     r"(?<=\d)( ?(?:[kKMmGg][wW]|[kKMGT][bB]|[kKm][gG]|lb|oz|mph|k[mM]|dth|ml|hp))'s(?=[.,;)]|$|"
@@ -366,6 +368,8 @@ def expand(text: str) -> str:
         text = _SIDES_NAMED.sub(_sides_named, text)
     if ("v" in text or "w" in text) and _SMALL_VOLTS.search(text) and _OF_VOLTAGE.search(text):
         text = _SMALL_VOLTS.sub(lambda m: f" {m[0].upper()}", text)
+    if ",000,000" in zeros(text):
+        text = _LIST.sub(lambda m: m[0].replace(",", ", "), text)
     if "'s" in text:
         text = _UNIT_APOSTROPHE.sub(r"\1", text)
     if ".A" in shape(text) or ".aa" in shape(text):
