@@ -196,7 +196,7 @@ _FAR_YEAR = re.compile(
     r"(?=[.,;)]|$| (?:when|and|or|the|as|will|would|may|could|if|under|at|to|is|it|[a-z]+ may)\b)"
     r"(?![.,]\d)"
 )
-_YEAR = re.compile(r"(?<![\w.,$£€#-])(1\d{3}|20\d\d)(?![\d,]\d|\.\d|[\w%°]| ?[%°]|-\d{4}(?![\d-]))")
+_YEAR = re.compile(r"(?<![\w.,$£€#-])(1\d{3}|20\d\d)(?![\d,]\d|\.\d|[\w%°]| ?[%°]|-\d{4} [a-z])")
 # "In 978, Bardas fled."
 _EARLY_YEAR = re.compile(
     r"(In|By|Around|After|Before|Since|Until) ([1-9]\d\d)(?:(?=, | (?:he|she|it|they|the) )|"

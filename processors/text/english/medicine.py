@@ -53,7 +53,7 @@ _CORONARY = re.compile(r"\bCAD\b(?! (?:[\d$]|soft|lic|file|draw|model|design|pro
 _APGAR = re.compile(r"\b(Apgars?(?: scores?)?(?: of| were)? \d)/(?=\d\b)")
 _INSULIN = re.compile(r"(?<=\d) ?[uU]\b(?!['./-]\w| boat)")
 _SMOKED = re.compile(r"(?<![\w$£€.,])([0-5]?\.\d+|[0-5]|\d[/\N{FRACTION SLASH}]\d) ppd\b")
-_DROPS = re.compile(r"(?<=\d )gtts?\b")
+_DROPS = re.compile(r"(?<=\d) ?gtts?\b")
 _AT_BED = re.compile(r"(?<![\w.])q(?:HS|AM|PM)\b")
 # murmurs and reflexes: "a 2/6 murmur"
 _OF_SIX = re.compile(r"(?<![\w/.,])([1-6](?:-[1-6])?)/6(?= (?:[\w,-]+ ){0,3}murmurs?\b)")
@@ -97,12 +97,23 @@ _OF_NOTES = re.compile(
     r"pre-?op)\b"
 )
 _SO_CYCLES = frozenset(
-    (" cycle", " cycles", " course", " courses", " supply", " regimen", " trial")
+    (
+        " cycle",
+        " cycles",
+        " course",
+        " courses",
+        " supply",
+        " regimen",
+        " taper",
+        " break",
+        " trial",
+    )
 )
 _WHEN = frozenset((" before", " after", " of", " prior", " ago", " then", " post"))
 _PATIENTS = re.compile(
-    r"(?<!\d )(?<!\d)\bpts\b\.?(?= (?:w/|with|who|due|on|undergoing|treated|receiving|having|"
-    r"without|should|were|had|may|whose)\b| w/)"
+    r"(?<!\d )(?<!\d)(?<!total )\bpts\b\.?(?= (?:w/|with|who|due|undergoing|treated|receiving|"
+    r"having|without|should|were|had|may|whose|on (?:HD|dialysis|therapy|warfarin|chemo\w*|meds|"
+    r"[a-z]{3,}(?:ine|ide|mab|one|ol|ers)))\b| w/)"
 )
 _NO_PATIENTS = re.compile(
     r"\b(?:[Gg]ames?|[Tt]eam|[Ss]eason|[Pp]layers?|[Ss]cor\w+|rebounds?|reb)\b"
@@ -220,7 +231,9 @@ def expand(text: str) -> str:
         text = _SO_MUCH_DAILY.sub(r"\1 ", text)
     if "gtt" in text or "qHS" in text or "qAM" in text or "qPM" in text:
         text = _AT_BED.sub(lambda m: dotted(m[0]), text)
-        text = _DROPS.sub(lambda m: "drop" if ahead(m, 3).strip() == "1" else "drops", text)
+        text = _DROPS.sub(
+            lambda m: " drop" if re.search(r"(?:^|[^\d.-])1$", ahead(m, 3)) else " drops", text
+        )
     if "/6" in text:
         text = _OF_SIX.sub(r"\1 over 6", text)
     if "20/" in text and _OF_EYES.search(text):

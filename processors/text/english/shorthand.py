@@ -136,7 +136,7 @@ def expand(text: str) -> str:
         text = _SPELT.sub(lambda m: f"{m[1].upper()}s" if m[2] else dotted(m[1]), text)
         text = _SPELT_FIRST.sub(lambda m: dotted(m[1]), text)
     if "0aa" in shape(text):
-        text = _AFTER_DIGITS.sub(lambda m: f"{m[1]} {dotted(m[2])}", text)
+        text = _AFTER_DIGITS.sub(lambda m: f"{m[1]} {_WORDS.get(m[2]) or dotted(m[2])}", text)
     if text.startswith(("ps", "Ps")) or " ps" in text or " Ps" in text:
         text = _POSTSCRIPT.sub("P.S.", text)
     if "(" in text:

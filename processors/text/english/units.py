@@ -631,6 +631,7 @@ _MANY = frozenset(short for short in UNITS if short[-1] == "s" and short[:-1] in
 
 # Letters that are seldom a measure: "5 dm from friends" are messages.
 _SELDOM = {
+    "rpg": re.compile(r"\d\.\d ?rpg\b|\d ?[pa]pg\b"),
     "db": re.compile(
         r"\d{2,3} ?db\b(?! (?:tables?|servers?|instances?|connections?|calls|queries))|"
         r"\b(?i:sound|loud|noise|signal|gain|volume|antennas?)"
