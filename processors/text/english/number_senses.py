@@ -207,7 +207,7 @@ def expand(text: str) -> str:
 
 
 def _rewritten(text: str, found: Sequence[Occurrence]) -> str:
-    senses, sure = zip(*map(_sense, found), strict=True)
+    senses, sure = map(list, zip(*map(_sense, found), strict=True))
     if found[0].shape in ("dot", "suffix"):
         sure = _agreed(text, found, senses, sure)
     pieces, end = [], 0

@@ -406,6 +406,7 @@ def _goals_points(match: re.Match[str]) -> str:
     """ "2-6 to 1-7" -> "two six to one seven", where it is of a game; but "2-3 to 5-6 weeks"."""
     goals, points, join, *others = match.groups()
     pair = others[0] is not None and (match[0].find("0-") >= 0 or _GAELIC.search(around(match)))
+    sure: object
     if join == " each":
         sure = (
             match.string[max(0, match.start() - 24) : match.start()]
