@@ -53,7 +53,7 @@ _POINTS = {"N": "NORTH", "S": "SOUTH", "E": "EAST", "W": "WEST"}
 _OWNER = re.compile(r"(?<=[A-Z]{3})/S\b")
 # "55 W BUF", "10 NNW SEP": miles from a station, which has three letters
 _STATION = re.compile(
-    r"(?<![\w.,/])(\d{1,3}) ([NSEW])(?= [A-Z]{3}\b(?! (?:OF|AND)\b))|"
+    r"(?<![\w.,/])(\d{1,3}) ([NSEW])(?= [A-Z]{3}\b(?! (?:OF|AND)\b)|$)|"
     r"(?<=\d [NSEW]{2} )(SEP|JAN|MAR|JUN|DEC|OCT|NOV|APR|AUG)(?= \d)|"
     r"(?<=\d [NSEW]{3} )(SEP|JAN|MAR|JUN|DEC|OCT|NOV|APR|AUG)(?= \d)"
 )

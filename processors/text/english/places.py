@@ -161,7 +161,8 @@ _IRISH = (
     "Roscommon|Sligo|Tipperary|Tyrone|Waterford|Westmeath|Wexford|Wicklow"
 )
 _IRISH_COUNTY = re.compile(
-    rf"(?<!& )\bCo\.? (?=(?:{_IRISH})\b)|(?<=\bthe )((?:{_IRISH}) )Co\. (?=[A-Z])"
+    rf"(?<!& )\bCo\.? (?=(?:{_IRISH})\b)|(?<=\b[Tt]he )((?:{_IRISH}) )Co\. "
+    r"(?=[A-Z]\.|[A-Z]{2,}\b|Council|Board)"
 )
 _ALERT = re.compile(
     r"\b(?i:tornado|flood|storm|wind|frost|freeze|heat|snow|ice|chill|fog|weather|flag) "

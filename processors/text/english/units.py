@@ -125,6 +125,7 @@ _MILLIONS = re.compile(
     rf"(?<=\d )(million|billion|thousand|trillion) ({_NAMES})\b(?:\.(?=,))?(?![\w']|\.\w)"
 )
 _BARE_UNIT = re.compile(r"(?<![\w/])(km|mi|m|ft)/(h|hr|s|sec)\b")
+_TOTAL_POINTS = re.compile(r"(?<=\d )(total|extra|more|bonus|fantasy|career|straight) pts\b(?! w/)")
 # "10 mg per kg"
 _PER_SHORT = re.compile(
     r"(?<=\bper )(kg|mg|km|cm|ml|mL|lb|oz|gal|hr|yr|wk|sq\.? ft|sqft|sqm|MWh|kWh)\b(?!\.\w)"
@@ -543,6 +544,8 @@ def _rarer(text: str) -> str:
     if "per " in text:
         text = _PER_SHORT.sub(_per_short, text)
     text = recipes.expand_cups(text)
+    if " pts" in text:
+        text = _TOTAL_POINTS.sub(r"\1 points", text)
     if "pc" in text:
         text = _BRITISH_PERCENT.sub(" percent", text)
         if "pc" in text and not _STARS.search(text):
