@@ -236,6 +236,8 @@ def test_the_sets_are_read_right(capsys: pytest.CaptureFixture[str]) -> None:
         "18F ",
         "b4 ",
         "easting (x) ",
+        "AY",
+        f"{'AAU' * 20} ",
     ],
 )
 def test_no_input_takes_more_than_linear_time(unit: str) -> None:

@@ -33,8 +33,9 @@ _CODA = (
 )
 # "USPTO", "AICPA": offices of a country, and letters that no English word has together.
 _SAYABLE = re.compile(
-    rf"(?!US[B-DFGJ-NP-TV-XZ][A-Z]{{2}}$|[A-Z]*C[BDFGPV]){_ONSET}?"
-    rf"(?:[AEIOUY]{{1,2}}(?:{_CODA}?{_ONSET}|X)?)*[AEIOUY]{{1,3}}{_CODA}?"
+    # longer ones may be divided in very many ways
+    rf"(?!US[B-DFGJ-NP-TV-XZ][A-Z]{{2}}$|[A-Z]*C[BDFGPV]|[A-Z]{{25}}){_ONSET}?"
+    rf"(?:[AEIOUY]+(?:{_CODA}?{_ONSET}|X))*[AEIOUY]+{_CODA}?"
 )
 _TWO_CAPITALS_ON = re.compile(r"(?<![\w.])[A-Z]{2,}(?![\w.]\w)")
 _LONG_WORD = re.compile(r"[A-Za-z]{2,}")

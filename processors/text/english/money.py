@@ -177,7 +177,8 @@ _PENCE_RANGE = re.compile(r"(?<![\w.,£])(\d{1,4})p ?- ?(?=\d{1,4}p\b(?! ?\.?m\b
 _SPACED_PER = re.compile(r"(?<=\d) ?/ (?=(?i:month|week|year|night|day|person|hour|mo|yr|wk|hr)\b)")
 _ONE_THING = re.compile(
     r"(?:\+|,(?= [\d,.]+-[a-z]+ [A-Za-z]))?(?: (?:\d[\d.,]*[ -])?(?!(?:PLUS|DOE|OBO|EOE|USD|AUD|"
-    r"CAD)\b)[\"'“‘]?|-)(?!(?:I|or|and|to|in|of|for|from|at|on|per|by|a|an|the|is|was|are|were|has|"
+    r"CAD)\b)[\"'“‘]?|-)(?!(?:I|versus|vs|or|and|to|in|of|for|from|at|on|per|by|a|an|the|is|was|"
+    r"are|were|has|"
     r"had|will|would|each|ea|apiece|more|less|with|when|if|as|that|which|but|than|because|while|"
     r"before|after|until|every|over|under|today|yesterday|tomorrow|this|last|next|it|he|she|they|"
     r"we|you|i|cheaper|off|so|went|goes|could|can|may|might|must|should|do|does|did|be|been|into|"

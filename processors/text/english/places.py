@@ -147,7 +147,7 @@ _OLD_STATE = re.compile(
 )
 _NAMED_BEFORE = re.compile(r"\b(?:[A-Z][a-z'-]+|[A-Z]{3,}), $")
 _COUNTY = re.compile(
-    rf"(?<=[a-z] )Co\.(?=, (?:{'|'.join(STATES)}|{'|'.join(STATES.values())}|(?:{_OLD})\.)(?!\w))"
+    rf"(?<=[a-z] )Co\.?(?=, (?:{'|'.join(STATES)}|{'|'.join(STATES.values())}|(?:{_OLD})\.)(?!\w))"
 )
 # "Cook Co. jail", "in effect for Hale Co. until 8"
 _OF_COUNTY = re.compile(

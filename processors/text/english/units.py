@@ -29,7 +29,7 @@ from recital.processors.text.english.words import (
 _BARE = UNITS.keys() - {"in"}  # "3 in" is more often "3 in ten"
 _NAMES = one_of(_BARE)
 _POWERS = {"2": "square", "3": "cubic"}
-_WITH_DAY = one_of([*UNITS, "day", "days", "week", "month", "year", "K"])
+_WITH_DAY = one_of([*UNITS, "d", "day", "days", "Day", "week", "month", "year", "K"])
 _RANGE_OF = re.compile(
     rf"(?<![\w.,])({DIGITS}) ?({_NAMES})-(?=(?:{DIGITS})(?: ?\2(?!\w)| [mb]illion))"
 )
@@ -264,7 +264,8 @@ _AGED = re.compile(r"(?<=\baged )(\d{1,2}(?:-| to )?\d{0,2}) y\b(?!\.\w)")
 _SMALL_VOLTS = re.compile(r"(?<=\d)[vw](?=[\s,.;:)/]|$)")
 _OF_VOLTAGE = re.compile(
     r"\b(?:[Oo]utlets?|[Cc]ircuits?|[Bb]reakers?|[Ww]iring|[Ss]ockets?|[Vv]olt(?:s|age)?|[Pp]ower|"
-    r"[Bb]atter(?:y|ies)|[Ss]upply|[Aa]dapter|[Cc]harg(?:er?s?|ing|ed)|[Aa]mps?|[Cc]ells?|[Ww]atts?|[Ss]peakers?|[Ll]amps?|[Bb]ulbs?|[Ss]olar)\b|"
+    r"[Bb]atter(?:y|ies)|[Ss]upply|[Aa]dapter|[Cc]harg(?:er?s?|ing|ed)|[Aa]mps?|[Cc]ells?|"
+    r"[Ww]atts?|[Ss]peakers?|[Ll]amps?|[Bb]ulbs?|[Ss]olar)\b|"
     r"\d ?[mk]?V\b"
 )
 # "in mm", "(mm; 0 to disable)"
@@ -710,7 +711,11 @@ def _measure(match: re.Match[str]) -> str:
         one = False
     spoken = name if one else unit(name, quantity)
     if per:
-        per = "kelvin" if per == "K" else below(per).removesuffix("s")
+        per = (
+            "kelvin"
+            if per == "K"
+            else below(per.lower() if per == "Day" else per).removesuffix("s")
+        )
         if per_power and per == "second":
             spoken += " per second squared"
         else:
