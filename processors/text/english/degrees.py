@@ -136,7 +136,7 @@ def expand(text: str) -> str:
             text = _MERIDIAN.sub(
                 lambda m: f"{m[1]}{_around(m[2].lstrip('0'))} {_COMPASS[m[3]]}", text
             )
-    if _ANY_PARALLEL.search(text) and _OF_OCEANS.search(text):
+    if ("N" in text or "S" in text) and _ANY_PARALLEL.search(text) and _OF_OCEANS.search(text):
         text = _PARALLEL.sub(lambda m: f"{m[1]}{m[2]} {_COMPASS[m[3]]}", text)
     return text
 

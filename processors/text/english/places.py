@@ -116,6 +116,7 @@ _TITLE_STATE = re.compile(
     r"\b([A-Z][a-z]{2,}, )(Tx|Fl|Nj|Ny|Nc|Sc|Ky|Tn|Az|Nv|Wi|Mn|Ct|Nh|Nm|Ut|Va|Ga|Md|Vt|"
     r"(?:Pa|Mo|Ks|Ar|Il|Ri|Sd|Nd|Wv|Ia|Ca)(?=,))\b(?:\.(?=[,:;]| [a-z]))?(?=[,.:;)]|$| [a-z\d])"
 )
+_TITLE_HINT = re.compile(r", [A-Z][a-z]\b")
 # "Tulsa, Ok.", of a town that is known
 _TITLE_STATE_OF_TOWN = re.compile(
     r"\b([A-Z][a-z]+), (Ok|Ca|Ma|Pa|Va|Md|Mo|Mi|Al|La|Co|Id|In|Oh|Or|De|Me|Hi)\b"
@@ -228,9 +229,8 @@ def expand(text: str) -> str:
         text = _PARTY.sub(_party, text)
     if " MD, " in text:
         text = _DOCTOR.sub("M.D.", text)
-    if ", " in text:
+    if _TITLE_HINT.search(text):
         text = _TITLE_STATE.sub(lambda m: m[1] + STATES[m[2].upper()], text)
-    if ", " in text:
         text = _TITLE_STATE_OF_TOWN.sub(_state_of_town, text)
     if "of Rd. " in text:
         text = _ROUND.sub("Round ", text)

@@ -91,7 +91,7 @@ _ONE_PACK = re.compile(
 
 def expand(text: str) -> str:
     """ "1/4 t. salt" -> "1/4 tsp salt", "1 C sugar" -> "1 cup sugar"; before other measures."""
-    if "0 x" in zeros(text) or "0x" in zeros(text):
+    if "x" in text and holds(zeros(text), ("0 x", "0x")):
         text = _PACKED.sub(r"\1 ", text)
     if "gs of" in text:
         text = _GRAMS.sub("g", text)
@@ -125,7 +125,7 @@ def expand_cups(text: str) -> str:
     """ "1 c. flour" -> "1 cup flour"; after degrees: "bake at 200c."."""
     if "C. " in text:
         text = _PART_OF_CUP.sub("cup", text)
-    if "0#" in zeros(text) and _COOKING.search(text):
+    if "#" in text and "0#" in zeros(text) and _COOKING.search(text):
         text = _POUNDS.sub(" pounds ", text)
     if "C. " in text and _is_cooked(text):
         text = _CAPITAL_CUPS.sub("c", text)
