@@ -69,6 +69,11 @@ def test_what_is_decided_can_be_read_in_no_other_way() -> None:
         assert expand(text) == text
 
 
+def test_a_sense_that_is_left_to_the_rules_may_be_certain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SenseModel, "choose", lambda self, found: ("decimal", 1.0))
+    assert expand("It is 7.30 or 3/4, 10k or 3-4.") == "It is 7.30 or 3/4, 10k or 3-4."
+
+
 def test_only_what_is_near_matters() -> None:
     far = "word " * 2000
     text = "The doors open at 7.30 on Friday."

@@ -215,7 +215,8 @@ def _rewritten(text: str, found: Sequence[Occurrence]) -> str:
     pieces, end = [], 0
     for occurrence, sense, is_sure in zip(found, senses, sure, strict=True):
         if is_sure:
-            pieces += [text[end : occurrence.start], _WRITE[occurrence.shape, sense](occurrence)]
+            write, _ = _WRITE[occurrence.shape, sense]
+            pieces += [text[end : occurrence.start], write(occurrence)]
             end = occurrence.end
     return "".join([*pieces, text[end:]])
 
@@ -223,7 +224,9 @@ def _rewritten(text: str, found: Sequence[Occurrence]) -> str:
 def _sense(found: Occurrence) -> tuple[str, bool]:
     """The likeliest sense of a number, and whether it is to be written so."""
     sense, probability = _model().choose(found)
-    least = _LEAST.get((found.shape, sense), 1.0)
+    if (found.shape, sense) not in _WRITE:
+        return sense, False
+    _, least = _WRITE[found.shape, sense]
     if sense in ("time", "duration") and found.second == "00":
         least = max(least, 0.85)
     guarded = sense in _GUARDED and _GUARDED[sense](found)
@@ -318,37 +321,21 @@ def _k(found: Occurrence) -> str:
     return f"{cardinal(int(found.first))}{last} K"
 
 
-# How each sense is written. The others are left to the rules.
-_WRITE: Mapping[tuple[str, str], Callable[[Occurrence], str]] = {
-    ("slash", "fraction"): lambda f: f"{f.first}{FRACTION_SLASH}{f.second}",
-    ("slash", "outof"): _joined("out of"),
-    ("slash", "for"): _joined("for"),
-    ("slash", "slash"): _joined("slash"),
-    ("slash", "to"): _joined("to"),
-    ("slash", "monthyear"): _month_and_year,
-    ("slash", "juxtaposed"): _one_by_one,
-    ("dash", "juxtaposed"): _alone,
-    ("dash", "and"): _won_and_lost,
-    ("dash", "for"): _joined("for"),
-    ("dot", "time"): lambda f: f"{int(f.first)}:{f.second}",
-    ("dot", "duration"): _minutes,
-    ("suffix", "k"): _k,
-}
-# How probable it must be.
-_LEAST = {
-    ("slash", "fraction"): 0.6,
-    ("slash", "outof"): 0.7,
-    ("slash", "for"): 0.5,
-    ("slash", "slash"): 0.6,
-    ("slash", "to"): 0.6,
-    ("slash", "monthyear"): 0.6,
-    ("slash", "juxtaposed"): 0.85,
-    ("dash", "juxtaposed"): 0.8,
-    ("dash", "and"): 0.8,
-    ("dash", "for"): 0.7,
-    ("dot", "time"): 0.7,
-    ("dot", "duration"): 0.6,
-    ("suffix", "k"): 0.8,
+# How each sense is written, and how probable it must be. The others are left to the rules.
+_WRITE: Mapping[tuple[str, str], tuple[Callable[[Occurrence], str], float]] = {
+    ("slash", "fraction"): (lambda f: f"{f.first}{FRACTION_SLASH}{f.second}", 0.6),
+    ("slash", "outof"): (_joined("out of"), 0.7),
+    ("slash", "for"): (_joined("for"), 0.5),
+    ("slash", "slash"): (_joined("slash"), 0.6),
+    ("slash", "to"): (_joined("to"), 0.6),
+    ("slash", "monthyear"): (_month_and_year, 0.6),
+    ("slash", "juxtaposed"): (_one_by_one, 0.85),
+    ("dash", "juxtaposed"): (_alone, 0.8),
+    ("dash", "and"): (_won_and_lost, 0.8),
+    ("dash", "for"): (_joined("for"), 0.7),
+    ("dot", "time"): (lambda f: f"{int(f.first)}:{f.second}", 0.7),
+    ("dot", "duration"): (_minutes, 0.6),
+    ("suffix", "k"): (_k, 0.8),
 }
 _GUARDED: Mapping[str, Callable[[Occurrence], bool]] = {
     "fraction": _may_be_date,
