@@ -133,7 +133,9 @@ def _of_number(found: Occurrence) -> Iterator[str]:
     yield f"wickets{second <= 10}, year{1900 <= first <= 2100}"
     yield f"part{second in (2, 3, 4, 5, 6, 8, 16, 32, 64)}"
     yield f"dash{'–' in found.written}{' ' in found.written}, K{'K' in found.written}"
-    before, after = found.text[: found.start][-1:], found.text[found.end :][:1]
+    # not all of the text before it, which would take the square of a long text's length
+    before = found.text[max(0, found.start - 1) : found.start]
+    after = found.text[found.end : found.end + 1]
     yield f"before{before}"
     yield f"after{after}"
 
