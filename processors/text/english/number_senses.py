@@ -132,7 +132,7 @@ def _of_number(found: Occurrence) -> Iterator[str]:
     yield f"pressure{80 <= first <= 230 and 30 <= second <= 140}"
     yield f"wickets{second <= 10}, year{1900 <= first <= 2100}"
     yield f"part{second in (2, 3, 4, 5, 6, 8, 16, 32, 64)}"
-    yield f"dash{'–' in found.written}{' ' in found.written}, K{'K' in found.written}"
+    yield f"dash{'–' in found.written}, K{'K' in found.written}"
     # not all of the text before it, which would take the square of a long text's length
     before = found.text[max(0, found.start - 1) : found.start]
     after = found.text[found.end : found.end + 1]
