@@ -110,6 +110,8 @@ class Fused:
 def _autocast_dtype(network: nn.Module) -> torch.dtype | None:
     """The dtype to which autocast rounds the weights of convolutions; None outside of autocast."""
     kind = next(network.parameters()).device.type
+    if not torch.amp.is_autocast_available(kind):  # the `meta` device has none
+        return None
     return torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else None
 
 

@@ -51,13 +51,13 @@ def folder_references(directory: Path, texts: dict[str, str]) -> list[Reference]
 
 
 def waves(directory: Path) -> dict[str, Path]:
-    """File name without suffix -> audio file, sorted; a name that occurs twice is an error."""
+    """File name without suffix -> audio file, sorted; a name that occurs twice is an error. The
+    folder of a corpus may have them in `wavs`.
+    """
     if not directory.is_dir():
         raise DataError(f"{directory}: is not a folder; expected one with wavs")
     found: dict[str, Path] = {}
-    for path in sorted(directory.iterdir()):
-        if path.suffix.lower() not in SUFFIXES or path.name.startswith("."):
-            continue
+    for path in _audio_of(directory) or _audio_of(directory / "wavs"):
         if path.stem in found:
             raise DataError(
                 f"{directory}: {path.name} and {found[path.stem].name} have the same name; keep "
@@ -67,6 +67,14 @@ def waves(directory: Path) -> dict[str, Path]:
     if not found:
         raise DataError(f"{directory}: holds no audio file ({', '.join(SUFFIXES)})")
     return found
+
+
+def _audio_of(directory: Path) -> list[Path]:
+    """The audio files of a folder, sorted; none if there is no such folder."""
+    if not directory.is_dir():
+        return []
+    suffixed = (path for path in sorted(directory.iterdir()) if path.suffix.lower() in SUFFIXES)
+    return [path for path in suffixed if not path.name.startswith(".")]
 
 
 def read_texts(path: Path) -> dict[str, str]:

@@ -61,7 +61,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
         counts["ctc_loss"] += 1
         return log_probs.sum(dim=(0, 2))
 
-    autocast, enabled = torch.autocast, torch.is_autocast_enabled
+    autocast = torch.autocast
     monkeypatch.setattr(torch.Tensor, "__int__", frames_of_the_batch)
     monkeypatch.setattr(aligner.F, "ctc_loss", ctc_loss)  # it has no `meta` kernel
     # torch has no autocast of `meta`
@@ -71,9 +71,6 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
         lambda device, *args, **options: (
             contextlib.nullcontext() if device == "meta" else autocast(device, *args, **options)
         ),
-    )
-    monkeypatch.setattr(
-        torch, "is_autocast_enabled", lambda device: device != "meta" and enabled(device)
     )
     yield counts
 

@@ -21,7 +21,7 @@ from markupsafe import escape
 from recital.bins import evaluate, inference, vocode
 from recital.processors.audio_files import save_wav
 from recital.processors.evaluation import judges
-from recital.processors.evaluation.inputs import Run, read_texts, run_name, unique_names
+from recital.processors.evaluation.inputs import Run, read_texts, run_name, unique_names, waves
 from recital.utils import checkpoint
 from recital.utils.errors import CheckpointError, DataError, RecitalError
 
@@ -322,3 +322,14 @@ def test_a_split_is_spoken_once_for_each_checkpoint(
 
 def no_checkpoint(directory: Path, which: str) -> Path:
     raise CheckpointError(f"{directory}: holds no checkpoint")
+
+
+def test_the_folder_of_a_corpus_has_its_recordings_in_wavs(folders: Path, tmp_path: Path) -> None:
+    shutil.copytree(folders / "real", tmp_path / "corpus/wavs")
+    (tmp_path / "corpus/metadata.csv").write_text("a|Hello.\n")
+    inside = waves(tmp_path / "corpus")
+    assert {id: path.name for id, path in inside.items()} == {
+        id: path.name for id, path in waves(folders / "real").items()
+    }
+    shutil.copy(folders / "real/a.wav", tmp_path / "corpus/own.wav")
+    assert list(waves(tmp_path / "corpus")) == ["own"]
