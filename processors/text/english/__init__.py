@@ -200,7 +200,9 @@ _WRITTEN_BREAK = re.compile(
     r"(?:\\r)?\\n(?:\\r)?\\n(?:\\n)*|(?<=[a-z][.!?:;,])(?:\\r)?\\n(?=[ A-Z]|$)"
 )
 # A$AP, Ke$ha
-_NO_DOLLAR = re.compile(r"(?<=\b[A-Z])\$(?=[A-Z]{2})|(?<=\b[A-Z][a-z])\$(?=[a-z]{1,2}\b)")
+_NO_DOLLAR = re.compile(
+    r"(?<=\b[A-Z])\$(?=[A-Z]{2})|(?<=\b[A-Z]{2})\$(?=[A-Z]\b)|(?<=\b[A-Z][a-z])\$(?=[a-z]{1,2}\b)"
+)
 # "<The Palace: A Tale>", "<your name>"
 _ANGLED = re.compile(r"(?<![\w<])<([A-Za-z][\w'’-]*[:,!?]?(?: [\w'’&.-]+[:,!?]?){1,9})>(?![\w>])")
 _GROUP_APART = re.compile(r"(?<![\w.,-])([1-9]\d{0,2}), (000)(?!\d|[.,]\d)")  # 10, 000

@@ -35,7 +35,8 @@ _STAR_TO = re.compile(r"\bA\*-(?=[A-G]\b)")
 _STATE_TEAM = re.compile(
     r"(?<!\bon )(?<!\bat )(?<!\bof )(?<!\bdown )(?<!\bup )(?<!\bnear )(?<![\d.] )\b(Michigan|Ohio|"
     r"Penn|Florida|Iowa|Kansas|Oklahoma|Arizona|Oregon|Mississippi|Colorado|Fresno|San Diego|"
-    r"San Jose|Boise|Utah|North Carolina|Kent|Wichita|Appalachian|Arkansas|Idaho|Montana|"
+    r"San Jose|Boise|Utah|North Carolina|Kent|Wichita|Appalachian|Arkansas|Idaho|Montana|Weber|"
+    r"Ball|"
     r"Youngstown) St(?:\.(?= [a-z]|,? \d)|(?=[.,;]?$| [a-z]|, [a-z]))"
 )
 _OF_TEAMS = re.compile(
@@ -43,7 +44,8 @@ _OF_TEAMS = re.compile(
     r"[Ss]easons?|[Tt]eams?|[Ff]ootball|[Bb]asketball|[Bb]aseball|NCAA|[Rr]anked|[Tt]ournaments?|"
     r"[Qq]uarterbacks?|[Ff]reshm[ae]n|[Ss]ophomores?|[Dd]efeat\w*|[Bb]owl|[Uu]niversit(?:y|ies)|"
     r"[Ss]tudents?|[Pp]rofessors?|[Gg]rad(?:s|uat\w+)?|[Dd]egrees?|[Rr]ecruit\w*|[Cc]ampus|"
-    r"[Rr]oad trip|[Cc]onference|[Uu]pset|[Ff]avou?rites?|[Uu]nderdogs?|[Ss]pread|seed|vs|"
+    r"[Rr]oad trip|[Cc]onference|[Uu]pset|[Ff]avou?rites?|[Uu]nderdogs?|[Ss]pread|seed|vs|AP|"
+    r"[Pp]olls?|"
     r"\d+-\d+)\b"
 )
 # All that is written short with a stop; before a number none of it ends a sentence.
@@ -97,8 +99,9 @@ _PHRASES = [
         ),
         (
             " St.",
-            r"(?<=[a-z] )St\.(?= \d+-\d|,? (?:beat|won|lost|defeated|upset|leads|vs|at No)\b)",
-            "State",
+            r"(?<=[a-z] )St\.(?= \d+-\d|,? (?:beat|won|lost|defeated|upset|leads|vs|at No)\b)|"
+            r"(?<=\d, )((?:[A-Z][a-z]+ ){1,2})St\.(?= \d{1,3}\b)",
+            r"\1State",
         ),
         *((w, r"\bW\.?W\.?(?:II\b|2\b)", "World War two") for w in ("WW", "W.W")),
         *((w, r"\bW\.?W\.?(?:I\b|1\b)", "World War one") for w in ("WW", "W.W")),
@@ -324,7 +327,7 @@ _PHRASES = [
         ("eather int", r"(?<=eather )int\b\.?", "interior"),
         ("-qtr.", r"(?<=[tdh]-)qtr\.", "quarter"),
         ("-rd.", r"(?<=th-)rd\.(?= )", "round"),
-        ("(pop. ", r"\(pop\. (?=\d)", "(population "),
+        ("pop. ", r"(\(|, )pop\. (?=\d)", r"\1population "),
         (
             " fx",
             r"(?<=[a-z] )(?<!cial )(?<!ound )fx\b(?=[,.;)]|$| (?:noted|seen|on|at|after|from|s/p|"
@@ -392,6 +395,23 @@ _PHRASES = [
             "so much",
         ),
         (" def. ", r"\b(?!The\b)([A-Z][\w'’-]*) def\. (?=[A-Z][a-z])", r"\1 defeated "),
+        (") d", r"(?<=\d\) )d(?:ef)?\b\.?(?= [A-Z][a-z])", "defeated"),
+        (
+            "pct",
+            r"\b([Ww]inning|[Ss]hooting|[Ss]ave|[Gg]oal|[Ff]ielding|[Ss]lugging|[Cc]ompletion|FG|"
+            r"FT|"
+            r"[Pp]oint) pct\b(?:\.(?! *$))?",
+            r"\1 percentage",
+        ),
+        *(
+            (f"{w}%", rf"\b{w}%", f"{said} percentage")
+            for w, said in (("SV", "save"), ("FG", "field goal"), ("FT", "free throw"))
+        ),
+        ("O/U", r"\bO/U\b", "over under"),
+        *(
+            (w, rf"\b{w}\.? (?=[A-Z])", "Right Honourable ")
+            for w in ("Rt Hon", "Rt. Hon", "Rt. Hon")
+        ),
         ("cyl", r"(?<=\d[- ])cyl\b(?:\.(?! *$))?", "cylinder"),
         ("INT", r"(?:(?<=TD, 1 )|(?<=TDs, 1 )|(?<=ards, 1 )|(?<=TDs and 1 ))INT\b", "interception"),
         (

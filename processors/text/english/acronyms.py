@@ -7,7 +7,7 @@ import re
 from recital.processors.text.english.capital_words import COMMON, SAID_AS_WORDS, is_short_word
 from recital.processors.text.english.outline import holds, shape
 from recital.processors.text.english.web import dotted
-from recital.processors.text.english.words import TABLES, ahead, pairs, word_set
+from recital.processors.text.english.words import TABLES, ahead, behind, pairs, word_set
 
 _KNOWN = word_set(TABLES["initialisms"])
 # Those in small letters, but for what is a word or a name so, too.
@@ -42,7 +42,8 @@ _LONG_WORD = re.compile(r"[A-Za-z]{2,}")
 _RUN = re.compile(r"(?<![\w.'-])[A-Z]{2,}(?:(?: |-)[A-Z]{2,})+(?![\w'-]|\.\w)")
 # Letters of both kinds that are said one by one.
 _MIXED = re.compile(
-    r"(?<![\w.'])(pH|hCG|hsCRP|iOS|eGFR|fMRI|Ig[AEGM]|[a-z]{1,2}[DR]NA|HbA(?=1)|FiO(?=2)|SpO(?=2)|"
+    r"(?<![\w.'])(pH|xGA?|hCG|hsCRP|iOS|eGFR|fMRI|Ig[AEGM]|[a-z]{1,2}[DR]NA|HbA(?=1)|FiO(?=2)|"
+    r"SpO(?=2)|"
     r"SaO(?=2)|pCO(?=2))(?![a-z])"
 )
 _GAS = re.compile(r"\b(MMBtu|MMbtu|Btu|MMcf|Mcf|Bcf|Tcf)(?=s?\b)")
@@ -88,7 +89,7 @@ _BEFORE_NAME = re.compile(r"\b([A-Z]{2,4})(?=[A-Z][a-z]{3,}\b)(?![A-Z](?:ers|ing
 _WITH_ENDING = re.compile(r"(?<![\w.'-])([A-Z]{3,5})(?=(?:ers?|ing|ish)\b)")
 _ENZYME = re.compile(r"\b(ATP|GTP|NTP|DN|RN)(?=ases?\b)")
 _SYSTEM = re.compile(r"\b(iPad|tv)OS\b")
-_MIXED_PARTS = ("pH", "hCG", "hsCRP", "fMRI", "eGFR", "iOS", "NA", "Ig", "HbA1", "O2", "CO2")
+_MIXED_PARTS = ("pH", "xG", "hCG", "hsCRP", "fMRI", "eGFR", "iOS", "NA", "Ig", "HbA1", "O2", "CO2")
 _SHOUTED_SHORT = re.compile(r"\b[A-Z]{2,8}(?:N'T|'(?:LL|VE|RE))\b")  # I DIDN'T
 # Said as words where these follow.
 _MAIL = re.compile(r"\bPOP(?=3\b|-?(?:3 )? (?:servers?|accounts?|mail|access|clients?|protocol)\b)")
@@ -109,6 +110,12 @@ _AMPERSAND = re.compile(r"\b([A-Z]{1,3}) ?& ?([A-Z])\b(?!\w)")
 _TAIL = re.compile(r"[A-Z](?<=[a-z]{3}[A-Z])(?<!\bMac[A-Z])[A-Z]{1,3}\b")
 _CODE = re.compile(r"\b([A-Z]{1,5})-?(?=\d)")
 _DIGIT_LETTER = re.compile(r"(?<=\d)-?([A-Z])(?=s?\b)")
+# "Lots A-D", "last names A-M"
+_LETTERS_TO = re.compile(
+    r"\b((?i:lots|groups|sections|gates|pools|zones|parts|rows|units|buildings|blocks|terminals|"
+    r"concourses|exhibits|schedules|doors|halls|names|tracks|pods|"
+    r"questions) )([A-Z])-([A-Z])(?![\w-])"
+)
 _GRADE = re.compile(r"[A-F](?<!\w[A-F])-(?:(?=[\s.,;:!?)]|$)(?! )|(?= (?:and|or|in|on|for)\b))")
 # A letter that is a name: vitamin A, plan B, X-ray.
 _SINGLE = re.compile(
@@ -192,7 +199,7 @@ def codes(text: str) -> str:
                 text = _TICKER.sub(lambda m: m[1] + m[2] + dotted(m[3]), text)
         if "AA" in text:
             if "AAA" in text or _OF_RATINGS.search(text):
-                text = _RATING.sub("double A.", text)
+                text = _RATING.sub(lambda m: f"double A{'.' * (behind(m)[:1] not in '+-')}", text)
             text = _DOUBLED.sub(lambda m: f"{'triple' if len(m[0]) == 3 else 'double'} A.", text)
     if "N'T" in text or "'LL" in text or "'VE" in text or "'RE" in text:
         text = _SHOUTED_SHORT.sub(lambda m: m[0].lower(), text)
@@ -239,6 +246,7 @@ def codes(text: str) -> str:
     if "0A" in shape(text) or "0-A" in shape(text):
         text = _DIGIT_LETTER.sub(lambda m: f" {_name(m[1])}", text)
     if "-" in text:
+        text = _LETTERS_TO.sub(lambda m: f"{m[1]}{_name(m[2])} to {_name(m[3])}", text)
         text = _GRADE.sub(lambda m: f"{_name(m[0][0])} minus", text)
     return _SINGLE.sub(_single, text) if _LONE.search(text) else text
 
@@ -329,7 +337,8 @@ def _single(match: re.Match[str]) -> str:
 
 def _code(match: re.Match[str]) -> str:
     letters = match[1]
-    as_it_is = len(letters) > 3 or (len(letters) > 1 and letters not in COMMON)
+    # "BE4", but "FOX29"
+    as_it_is = len(letters) > 2 or (len(letters) > 1 and letters not in COMMON)
     return (letters if as_it_is else _name(letters)) + " "
 
 

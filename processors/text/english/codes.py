@@ -102,7 +102,7 @@ _LONG_NUMBER = re.compile(
 # "deal 348523", "cost center 105654"; but "order 50000 units"
 _LABELLED = re.compile(
     r"\b((?i:cost cent(?:er|re)|deal|tag|invoice|ticket|case|order|account|acct|docket|bug|issue|"
-    r"badge|employee|policy|claim|permit|license|serial|batch|contract|post|message|request|"
+    r"badge|employee|policy|claim|permit|license|serial|batch|contract|post|message|request|id|"
     r"meter|confirmation|desk|extension) )(\d{5,})(?<!000)(?![\w-]|[.,:/]\d| (?:people|[a-z]+s)\b)"
 )
 _NUMBER_APART = re.compile(r"(?<=\()# (?=\d)")  # (# 28010)
@@ -177,11 +177,12 @@ _TIRE = re.compile(
 )  # 225/65R17
 # of taxes: "a 1099-INT", "my 1040"
 _TAX_FORM = re.compile(
-    r"(?<![\w.,$£€-])(?:(10(?:40|65|9[589])|1120)(?=-?[A-Z]{1,4}s?\b)|(?:(?<=\b[Mm]y )|"
+    r"(?<![\w.,$£€-])(?:(10(?:40|65|9[589])|1120)(?=-?[A-Z]{1,4}s?\b)|1031(?= exchange)|"
+    r"(?:(?<=\b[Mm]y )|"
     r"(?<=[Yy]our ))(10(?:40|9[589])|8949|2555|4868|1116)(?![\w-]|[.,]\d)|(?<=\b[Aa] )(10(?:40|"
     r"9[589]))(?=[.,;:!?)](?!\d)|$| (?:forms?|and|for|from|is|was|in|to|or)\b))"
 )
-_TAX_FORMS = ("1040", "1065", "109", "1120", "8949", "2555", "4868", "1116")
+_TAX_FORMS = ("1031", "1040", "1065", "109", "1120", "8949", "2555", "4868", "1116")
 # RTX 4080 Super, 7900 XT; Ryzen 5800X3D
 _CARD = re.compile(
     r"(?<![\w.,$£€-])([1-9]0[5-9]0|[5-9][1-9]00)(?= (?:Ti|Super|SUPER|XTX?|GRE)\b)|\b(\d{2}00)X3D\b"
@@ -430,7 +431,7 @@ def expand(text: str) -> str:
         text = _PANELS.sub(_panels, text)
         text = _SAME_LETTER.sub(_same_letter, _SPINE.sub(r"\1 to \2", text))
     if holds(text, _TAX_FORMS):
-        text = _TAX_FORM.sub(lambda m: in_hundreds(m[1] or m[2] or m[3]), text)
+        text = _TAX_FORM.sub(lambda m: in_hundreds(m[0]), text)
     if holds(text, ("0ti", "0Ti", " Ti", " Super", " SUPER", " XT", " GRE", "X3D")):
         text = _CARD.sub(_card, text)
     if "/" in text:

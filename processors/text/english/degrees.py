@@ -16,7 +16,7 @@ _WEATHER = re.compile(
     r"tonight|overnight|outside|morning|[Ll]ows?|[Hh]ighs? (?:of|near)|fell to|dropped to)\b"
 )
 _MARKED = re.compile(r"(?<![\w.,$])([1-5]\d\d)'([FC])\b(?!['’.]\w)")  # 450'F
-_OR_GAS = re.compile(r"(?<=\d[CF])/(?=[Gg]as\b|[Ff]an\b)")
+_OR_GAS = re.compile(r"(?:(?<=\d[CF])|(?<=\d[CF] fan))/(?=[Gg]as\b|[Ff]an\b)")
 _LETTERED = re.compile(r"\d-?[ºo]?[FCcf]")
 _SMALL = re.compile(r"(?<![\w.,$-])(\d{3})([cf])(?=[\s).,;:]|$)")  # bake at 200c
 _HOT = re.compile(r"(?<![\w.,$-])([2-9]\d|1[0-2]\d)(F)(?![\w'#+/-])")
@@ -49,7 +49,7 @@ _BOTH_DEGREES = re.compile(r"(?<=\d) ?°[FC]? ?- ?(?=\d+(?:\.\d+)? ?°)")  # 75�
 # an oven at 350 F
 _SCALE_APART = re.compile(
     r"(?<![\w.,$/-])([1-9]\d\d(?:-\d{3})?) ([FC])(?=[.,;:)/]|$| \(| (?:and|or|for|until|in|with|if|"
-    r"to|fan|on|then|before|while)\b)(?!\.\w)"
+    r"to|fan|on|oven|then|before|while)\b)(?!\.\w)"
 )
 _COOKED = re.compile(
     r"\b(?:[Oo]ven|[Pp]re-?heat|[Bb]ak(?:e[ds]?|ing)|[Rr]oast|[Gg]rill|[Ff]ryer|[Tt]emp)"

@@ -100,7 +100,7 @@ _SIDE_NAMES = {"L": "long", "W": "wide", "H": "high", "D": "deep"}
 _INCH_SPAN = re.compile(r"(\d)\" ?- ?(?=\d[\d./]*\")")
 # 6"0, of a person
 _FOOT_INCH = re.compile(r"(?<![\w.,$-])([4-7])\"(\d|1[01])(?![\w\"/.])")
-_INCH_GLUED = re.compile(r"(?<=\d\")[xX×](?=\d)")  # 5"x9"
+_INCH_GLUED = re.compile(r"(?<=\d\") ?(?:[xX×]|(?<= )X(?= )) ?(?=\d)")  # 5"x9"
 _INCH_LONG = re.compile(r"(?<=\d)\"(?=-(?:long|wide|thick|deep|tall|high|square|diameter)\b)")
 _MARK_INCHES = re.compile(r"(?:(?<![\w.,/])(?<!\d )(\d{1,2}/\d{1,2}|1)|(\d))\"")
 

@@ -15,8 +15,8 @@ _THREAD = re.compile(
 )
 _GAUGE = re.compile(r"(?<![\w.,/-])(#?)(\d{1,2})-0(?![\w.]|-\d)")
 _EVERY = re.compile(
-    r"\b(?!Q ?[1-4] (?:day|week|month|hour))[qQ]\.? ?(\d{1,2})(?:-(\d{1,2}))? ?(h|hrs?|hours?|d|"
-    r"days?|wks?|weeks?|mins?|months?)\b(?:\.(?= [a-z\d]))?"
+    r"\b(?!Q ?[1-4] (?:day|week|month|hour))[qQ]\.? ?(\d{1,2})(?:-(\d{1,2}))? ?([hH]|hrs?|hours?|d|"
+    r"days?|wks?|weeks?|mins?|mos?|months?)\b(?:\.(?= [a-z\d]))?"
 )
 _PERIODS = {"h": "hours", "d": "days", "w": "weeks", "mi": "minutes", "mo": "months"}
 # "ER+/HER2-", "O- and B- blood"
@@ -84,16 +84,19 @@ _COMPLAINS = re.compile(r"(?<=[MFde,] )c/o\b")
 _SIGNS_OF_CLINICS = ("Pt ", "pt ", "atient", "hx", "Hx", "PMH", "SOB", "s/p", "h/o", "/o")
 _ANY_EVERY = re.compile(r"[qQ]\.? ?\d")
 _ANY_OUT_OF = re.compile(r"/(?:[45]|30|15)(?!\d)")
-_ANY_SO_LONG = re.compile(r"x ?\d{1,2} ?[dwmh]")
+_ANY_SO_LONG = re.compile(r"x ?[\d-]{1,5} ?[dwmh]")
 _ANY_GESTATION = re.compile(r"w[0-6]d")
 _ANY_CLINIC = re.compile(r"\b(?:[Pp]t|[Pp]atient|[hH]x|HTN|CABG|PMH|SOB|s/p|h/o|[yY]/?o)\b")
-_SO_LONG = re.compile(r"(?<=[a-zA-Z)] )x ?(\d{1,2}) ?(d|w|wks?|mos?|h|hrs?)(?=[\s,.;)]|$)")
+_SO_LONG = re.compile(
+    r"(?<=[a-zA-Z)] )x ?(\d{1,2}(?:-\d{1,2})?) ?(d|w|wks?|mos?|h|hrs?)(?=[\s,.;)]|$)"
+)
 # "14d, then D/C", "a 21d cycle", in notes
 _SO_MANY_DAYS = re.compile(r"(?<![\w.,$#-])(\d{1,3})d\b(?![-'’.]\w)( [a-z]+)?")
 # "5-7d of antibiotics", "a 5-7d course"
 _DAYS_FROM_TO = re.compile(r"(?<![\w.,$#-])(\d{1,2})-(\d{1,2})d\b(?![-'’.]\w)( [a-z]+)?")
 _OF_NOTES = re.compile(
-    r"\b(?:D/C|[BT]I?D|PO|mg|mcg|h/o|[Rr]x|pts? |[Cc]ycles?|CABG|chemo\w*|elective|post-?op|"
+    r"\b(?:D/C|[BT]I?D|PO|(?:\d\.?)*mc?g|h/o|[Rr]x|pts? |[Cc]ycles?|CABG|chemo\w*|elective|"
+    r"post-?op|"
     r"pre-?op)\b"
 )
 _SO_CYCLES = frozenset(
@@ -111,7 +114,9 @@ _SO_CYCLES = frozenset(
 )
 _WHEN = frozenset((" before", " after", " of", " prior", " ago", " then", " post"))
 _PATIENTS = re.compile(
-    r"(?<!\d )(?<!\d)(?<!total )\bpts\b\.?(?= (?:w/|with|who|due|undergoing|treated|receiving|"
+    r"(?<!\d )(?<!\d)(?<!total )\b(?:(?<=elderly )|(?<=adult )|(?<=diabetic )|(?<=for all )|"
+    r"(?<=in all )|(?<=in most ))pts\b\.?(?! *$)|"
+    r"(?<!\d )(?<!\d)(?<!total )\b[Pp]ts\b\.?(?= (?:w/|with|who|due|undergoing|treated|receiving|"
     r"having|without|should|were|had|may|whose|on (?:HD|dialysis|therapy|warfarin|chemo\w*|meds|"
     r"[a-z]{3,}(?:ine|ide|mab|one|ol|ers)))\b| w/)"
 )
@@ -185,8 +190,8 @@ def expand_signs(text: str) -> str:
         text = _HEADACHE.sub(r"headache\1", text)
     if "D/C" in text:
         text = _STOP.sub("discontinue", text)
-    if "pts " in text and not _NO_PATIENTS.search(text):
-        text = _PATIENTS.sub("patients", text)
+    if ("pts" in text or "Pts" in text) and not _NO_PATIENTS.search(text):
+        text = _PATIENTS.sub(lambda m: "Patients" if m[0][0] == "P" else "patients", text)
     if "R" in text or "L" in text:
         text = _SIDE.sub(lambda m: "right " if m[1] == "R" else "left ", text)
     return text
@@ -276,7 +281,7 @@ def _out_of(match: re.Match[str]) -> str:
 
 def _so_long(match: re.Match[str]) -> str:
     many = "" if match[1] == "1" else "s"
-    return f"for {match[1]} {_LENGTHS[match[2][0]]}{many}"
+    return f"for {match[1].replace('-', ' to ')} {_LENGTHS[match[2][0]]}{many}"
 
 
 def _days_from_to(match: re.Match[str]) -> str:
@@ -295,5 +300,5 @@ def _so_many_days(match: re.Match[str]) -> str:
 
 def _every(match: re.Match[str]) -> str:
     first, last, period = match.groups()
-    name = _PERIODS.get(period[:2]) or _PERIODS[period[0]]
+    name = _PERIODS.get(period[:2]) or _PERIODS[period[0].lower()]
     return f"every {first}{f' to {last}' if last else ''} {name}"

@@ -13,6 +13,7 @@ from recital.processors.text.english.words import (
     ahead,
     around,
     cardinal,
+    fraction,
     glossary,
     is_one,
     number,
@@ -79,7 +80,7 @@ _RANGE = re.compile(
     rf"[.,;)]|$))"
 )
 _MONEY = re.compile(
-    rf"(?:(?<![\w-])(-))?(?:\b({_COUNTRY})(?=\$))?({_SIGN}) ?(-)?{_AMOUNT}{_SCALE}(?![\w])"
+    rf"(?:((?<![\w-])-|(?<=\s)–))?(?:\b({_COUNTRY})(?=\$))?({_SIGN}) ?(-)?{_AMOUNT}{_SCALE}(?![\w])"
     r"(?:/(\w+)(?:\.(?= (?:[a-z+&(]|DOE\b)))?)?"
 )
 _CENTS_AFTER = re.compile(r"[\d,]*\.(?!00)\d\d(?!\d)(?! ?[kKmMbB]\b| [mb]illion)")
@@ -110,7 +111,8 @@ _ALWAYS_ONE = re.compile(
     r" (?:(?:monthly|annual|yearly|weekly|daily|cash|late|gift|entry|application|registration|"
     r"admission|signing|membership|service|parking|cleaning|overdraft|filing|cover|cancellation) )?"
     r"(?:(?:fee|fine|deposit|ticket|prize|bonus|coupon|minimum|copay|surcharge|donation|haircut|"
-    r"voucher|rebate|discount|lawsuit|loan|grant|bet|tip|lunch|dinner|meal|subscription)s?|"
+    r"voucher|rebate|discount|lawsuit|loan|grant|bet|tip|lunch|dinner|meal|subscription|deal|bond|"
+    r"contract|extension|mortgage|settlement|bounty|stipend|strike)s?|calls|puts|bail|"
     r"(?i:bill|note|coin)s?|"
     r"shoes|jeans|sneakers|boots|bags|bottles|phones|laptops|watches|suits|lattes|coffees|burgers|"
     r"pizzas|cocktails|beers|seats|rooms|books|cards|chips|stocks|houses|homes|cars|computers|"
@@ -119,7 +121,7 @@ _ALWAYS_ONE = re.compile(
 # "$5 and $10 bills"
 _BOTH_NOTES = re.compile(
     rf"{_SIGN}(\d[\d,]*)(?=(?:, {_SIGN}\d[\d,]*)*,? (?:and|or) {_SIGN}\d[\d,]* "
-    r"(?:bill|note|coin|gift card|ticket|seat)s?\b)",
+    r"(?:bill|note|coin|gift card|ticket|seat|deal|bet|fee|fine|drink|beer|plate|slice)s?\b)",
     re.I,
 )
 _EURO = re.compile(r"\b[Ee]uro(?=\d)")
@@ -179,14 +181,15 @@ _ONE_THING = re.compile(
     r"(?:\+|,(?= [\d,.]+-[a-z]+ [A-Za-z]))?(?: (?:\d[\d.,]*[ -])?(?!(?:PLUS|DOE|OBO|EOE|USD|AUD|"
     r"CAD)\b)[\"'“‘]?|-)(?!(?:I|versus|vs|or|and|to|in|of|for|from|at|on|per|by|a|an|the|is|was|"
     r"are|were|has|"
-    r"had|will|would|each|ea|apiece|more|less|with|when|if|as|that|which|but|than|because|while|"
+    r"had|will|would|each|ea|apiece|invested|spent|borrowed|donated|earned|saved|owed|lent|pledged|"
+    r"more|less|with|when|if|as|that|which|but|than|because|while|"
     r"before|after|until|every|over|under|today|yesterday|tomorrow|this|last|next|it|he|she|they|"
     r"we|you|i|cheaper|off|so|went|goes|could|can|may|might|must|should|do|does|did|be|been|into|"
     r"out|not|now|then)\b)[a-zA-Z]"
 )
 _ONE_BEFORE = re.compile(
     r"\b(?:(?:an?|another|one|each|every)(?: (?:new|proposed|planned|separate|special|second|third|"
-    r"potential|possible|record|similar|small|large|single|annual|monthly|one-time|\w+-[a-z]+,)|"
+    r"potential|possible|record|similar|small|large|single|annual|monthly|one-time|\w+-[a-z]+\.?,)|"
     r" [$£€][\d,.]+ [a-z]+ (?:and|or))? |(?:sub|"
     r"under|over|pre|post)-)$",
     re.I,
@@ -247,6 +250,16 @@ _EACH = re.compile(r"(?<![\w.,$£€])([1-9]\d?)\.(\d\d)(?= (?:each|apiece)\b)")
 _BETWEEN = re.compile(
     r"\b([Bb]etween )(US)?([$£€])(\d+(?:\.\d+)?) (and \d+(?:\.\d+)? (?:million|billion|trillion))\b"
 )
+
+
+# corn at $4.27 1/2 a bushel
+_GRAIN = re.compile(r"\$(\d[\d,]*)\.(\d\d)[ -]([1357])[/⁄]([248])(?![\w/]|[.,]\d)")
+
+
+def _grain(match: re.Match[str]) -> str:
+    part = fraction(int(match[3]), int(match[4])).replace("one ", "a ")
+    dollars = "" if match[1] == "0" else f"{number(match[1])} dollar{'s' * (match[1] != '1')} and "
+    return f"{dollars}{cardinal(int(match[2]))} and {part} cents"
 
 
 def _each(match: re.Match[str]) -> str:
@@ -319,6 +332,8 @@ def expand(text: str) -> str:
     if "0 " in zeros(text) and holds(text, (" eur", " usd", " gbp")):
         text = _SMALL_CODE.sub(lambda m: m[0].upper(), text)
     if "$" in text:
+        if "/" in text or "⁄" in text:
+            text = _GRAIN.sub(_grain, text)
         text = _REAL.sub("ʀ", text)
         if "(0" in zeros(text):
             text = _LOSS.sub(r"-\1\2", text)

@@ -63,7 +63,10 @@ _UNIT = re.compile(
     r"times|"
     r"[A-Z]{3}(?= each| per|[.,;]|$))(?![\w'’])|%"
 )
-_DATED = re.compile(r"\b(?:on|since|before|as of|due|until|till|after|died|born)(?: \(?)?$", re.I)
+_DATED = re.compile(
+    r"\b(?:on|since|before|as of|due|until|till|after|died|born|dated|retroactive to)(?: \(?)?$",
+    re.I,
+)
 _TOKEN = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?|\d+|[^\w\s]")
 _MONTHS, _DAYS = (
     frozenset(name.lower()[:n] for name in names for n in range(3, len(name) + 1))

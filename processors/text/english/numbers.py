@@ -6,6 +6,7 @@ import re
 
 from recital.processors.text.english.calendar_names import MONTH
 from recital.processors.text.english.outline import shape, zeros
+from recital.processors.text.english.scales import COUNTS
 from recital.processors.text.english.words import (
     GROUPED,
     NUMBER_WORD,
@@ -35,7 +36,9 @@ _ORDINAL = re.compile(rf"\b({GROUPED}|\d+)(?:st|nd|rd|th)(s?)\b", re.I)
 _MIXED = re.compile(
     r"(?:(?<![\w/.,-])|(?<=-by-))(\d+)[ -](\d{1,2})/(\d{1,3})(?:th|rd|nd)?s?(?![\w/]|[.,]\d)"
 )
+_MINUS_MIXED = re.compile(r"(?<=[A-Za-z)] )-(?=\d+ \d{1,2}/\d{1,2}\b)")  # Lakers -4 1/2
 _MIXED_SPAN = re.compile(r"(?<=\d)-(?=\d+ \d{1,2}/\d{1,2}\b)")  # 1-1 1/2 cups
+_HALF_POINTS = re.compile(r"(?<![\w/.,-])(\d{1,2}) 1/2/(\d{1,2})(?![\w/]|[.,]\d)")  # 5½/6 in chess
 # Nine out of ten, but nine tenths of it.
 # "Day 3/100", "page 2/5"
 _OF_MANY = re.compile(
@@ -139,16 +142,23 @@ _SPACED_COUNT = re.compile(
     r"([1-9]\d{0,2}) (\d{3})(?= (?:tonnes|tons|barrels|people|inhabitants|hectares|acres|euros?|kg|"
     r"km|square|[mM]t|ounces|litres|liters|vehicles|households|jobs|workers|voters|votes)\b)"
 )
-_POINTS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:\.\d{3}){2,}(?!\w|[.,]\d)")  # 10.000.000
+# 10.000.000, 500.000 followers
+_POINTS = re.compile(
+    rf"(?<![\w.,])[1-9]\d{{0,2}}(?:(?:\.\d{{3}}){{2,}}(?!\w|[.,]\d)|\.000(?= (?:{COUNTS})\b))"
+)
 # .030-.035
 _POINTED_SPAN = re.compile(r"(?:(?<=[ (]\.\d\d)|(?<=[ (]\.\d{3})|(?<=[ (]\.\d{4}))-(?=\.\d)")
-_TWO_POINTS = re.compile(r"\.\d+\.|\.x")
+_TWO_POINTS = re.compile(r"\.\d+\.|\.x|\.000 ")
 _VERSION = re.compile(r"(?<![\d.])\d+(?:(?:\.\d+){2,}(?![\d])(?:\.x\b)?|(?:\.\d+)?\.x\b)")
 _FRACTION_SPAN = re.compile(r"(?<=\b[1-3]/[2-8]) ?- ?(?=\d)")  # ½-1 teaspoon
-_BETTING = re.compile(r"\b(?:[Bb]ook(?:ies|makers?)|odds|favourites?|[Ww]illiam Hill|Ladbrokes)\b")
+_BETTING = re.compile(
+    r"\b(?:[Bb]ook(?:ies|makers?)|odds|favou?rites?|outsiders?|underdogs?|[Ww]illiam Hill|"
+    r"Ladbrokes)\b"
+)
 _AGAINST = re.compile(
     r"\b((?:at|to|from) \d{1,3})/(\d)(?=[.,;)]|$| (?:on|in|to|favourite|for|and|after|"
-    r"with)\b)(?!\.\d)"
+    r"with)\b)(?!\.\d)|(?<![\w/.,$-])(\d{1,3})/(\d{1,2})(?= (?:joint )?(?:favou?rite|outsider|"
+    r"underdog)s?\b)"
 )
 _SHOP = re.compile(r"\b(?:the|an?|at|local|nearest) $")  # 7-11
 # "25-34-year-olds"
@@ -189,6 +199,10 @@ _CODE = re.compile(
     r"routes)(?: number)? (?:(?!(?:of|is|in|to|by|at|as|or|on|no)\b)[A-Za-z]{1,2}[- ]?)?)"
     r"(\d)(\d\d)(?:-(\d)(\d\d))?(?![\d,.:/-]\d|\d)",
     re.I,
+)
+# a 404 page, a 502 error
+_STATUS = re.compile(
+    r"(?<![\w.,$£€-])([45])(0\d)(?= (?:errors?|messages?|responses?|pages?|status)\b)"
 )
 # "traffic on the 405"
 _FREEWAY = re.compile(
@@ -280,6 +294,7 @@ def expand(text: str) -> str:
         if "0-000" in zeros(text):
             text = _FLOOR_ROOM.sub(lambda m: f"{m[1]} {in_hundreds(m[2] + m[3])}", text)
         text = _CODE.sub(_code, text)
+        text = _STATUS.sub(lambda m: in_hundreds(m[1] + m[2]), text)
         if "oom" in text or "m 0000" in zeros(text):
             text = _BIG_ROOM.sub(lambda m: m[1] + in_hundreds(m[2]), text)
         if ("the " in text or "on " in text) and _FREEWAY.search(text) and _TRAFFIC.search(text):
@@ -313,9 +328,10 @@ def expand(text: str) -> str:
         text = _SHARES.sub(_shares, text)
         text = _FRACTION_SPAN.sub(" to ", text)
         if _BETTING.search(text):
-            text = _AGAINST.sub(r"\1 to \2", text)
+            text = _AGAINST.sub(lambda m: f"{m[1] or m[3]} to {m[2] or m[4]}", text)
         text = _OF_MANY.sub(r"\1 of ", text)
         text = _SMALL_PART.sub(lambda m: f"one {ordinal(int(m[1].replace(',', '')))}", text)
+        text = _HALF_POINTS.sub(r"\1 and a half out of \2", _MINUS_MIXED.sub("minus ", text))
         text = _MIXED.sub(_mixed, _MIXED_SPAN.sub(" to ", text))
         text = _HALF_A.sub("half ", _HALF_OF_ONE.sub(r"\1half ", text))
         text = _RATED.sub(lambda m: f"{m[1]}{number(m[2])} out of five", text)
@@ -446,6 +462,8 @@ def _fraction(match: re.Match[str]) -> str:
         return f"{in_hundreds(match[2]) if top > 99 else cardinal(top)} {cardinal(bottom)}"
     if top == 1 and bottom >= 100 and _OF_SO_MANY.match(match.string, match.end()):
         return f"one in {cardinal(bottom)}"
+    if bottom == 1 and top > 1 and "=" not in match.string:  # 33/1, of a horse
+        return f"{cardinal(top)} to one"
     if bottom < 2 or top == 0 or (top > bottom and bottom > 20) or bottom > 100:
         return f"{sign}{cardinal(top)} over {cardinal(bottom)}"
     if top > 1 and bottom in (2, 4, 8) and _RHYTHM.match(match.string, match.end()):
@@ -518,6 +536,8 @@ def _range(match: re.Match[str]) -> str:
         return f"{match[1]} to {match[2]}" if rises else match[0]
     if match[1] == match[2] and match[1].isdigit():  # all square
         return f"{number(match[1])} {number(match[2])}"
+    if len(match[2]) == 2 and match[2][0] == "0" and match[1][0] != "0" and len(match[1]) < 3:
+        return f"{number(match[1])} oh {number(match[2][1])}"  # 45-03, of a race
     return f"{number(match[1])} to {number(match[2])}"
 
 

@@ -146,6 +146,12 @@ _OLD_STATE = re.compile(
     rf"{'|'.join(map(re.escape, _INITIALED))})\."
     r"(?=([,;:)]| [a-z0-9(–—-])|(?: [A-Z]|$)?)"
 )
+# "a Conn. yard sale", "two Fla. men", "Calif. Gov."
+_OF_STATE = re.compile(
+    r"(?:(?<=[a-z] )|(?<=^A )|(?<=The )|(?<=^)|(?<=[.:;] ))(?<!my )(Ala|Ariz|Ark|Calif|"
+    r"Colo|Conn|Fla|Ga|Kan|Ky|Md|Mich|Minn|Mont|Neb|Nev|Okla|Ore|Pa|Tenn|Tex|Va|Vt|Wis|Wyo)\. "
+    r"(?=[a-z]|(?:Gov|Sen|Rep|Atty|House|Senate|Supreme|State|Legis)\b)"
+)
 _NAMED_BEFORE = re.compile(r"\b(?:[A-Z][a-z'-]+|[A-Z]{3,}), $")
 _COUNTY = re.compile(
     rf"(?<=[a-z] )Co\.?(?=, (?:{'|'.join(STATES)}|{'|'.join(STATES.values())}|(?:{_OLD})\.)(?!\w))"
@@ -194,7 +200,7 @@ _SMALL_STREET = re.compile(
 )  # "1st st"
 _COURT = re.compile(
     r"(?<=\d )((?:(?:north|south|east|west)(?:east|west)? )?(?:[A-Z][a-z]+ |[a-z]+ \d+(?:st|nd|rd|"
-    r"th) ){1,3})(Ct|Pl|Ter)\b(?:\.(?! *$))?(?=,| [A-Z\d#]|\.?$)"
+    r"th) ){1,3})(Ct|Pl|Ter)\b(?:\.(?! *$))?(?=,| [A-Za-z\d#]|\.?$)"
 )
 _BEFORE_NUMBER = re.compile(
     r"\b(?:(Hwy|Rte|Rt|Ste|Apt|Rm|Fl|Bldg)\b\.? (?=#?[A-Z]?\d)|(Hwy|Rte)[.-]?(?=\d{1,3}\b))"
@@ -278,6 +284,8 @@ def expand(text: str) -> str:
         text = _OF_LAND.sub(lambda m: f"{STATES[m[1]]} ", text)
         text = _PART_OF_STATE.sub(lambda m: f"{m[1]} {STATES[m[2]]}", text)
     text = _OLD_STATE.sub(_old_state, text)
+    if ". " in text:
+        text = _OF_STATE.sub(lambda m: f"{OLD_STATES[m[1]]} ", text)
     if "SERVICE " in text and text.isupper():
         text = _SHOUTED_OFFICE.sub(lambda m: STATES[m[1]], text)
     if "AAAA, " in shape(text):
@@ -300,6 +308,9 @@ def _zip(match: re.Match[str]) -> str:
 
 
 def _state_and_zip(match: re.Match[str]) -> str:
+    before = ahead(match).rsplit(maxsplit=1)[-1:]
+    if match[1] == "ID" and before and before[0] not in TOWNS["ID"] and before[0][-1] != ",":
+        return match[0]  # conference ID 13745
     of_itself = match[1] == "DC" and match.string[: match.start()].endswith("Washington, ")
     return f"{'D.C.' if of_itself else STATES[match[1]]} {_zip(match)}"
 

@@ -6,6 +6,7 @@ import re
 
 from recital.processors.text.english.outline import holds, zeros
 from recital.processors.text.english.sized import DIGITS
+from recital.processors.text.english.unit_names import UNITS
 
 _FOODS = (
     "(?:salt|sugar|butter|oil|flour|water|milk|cream|vinegar|sauce|honey|syrup|juice|powder|paste|"
@@ -83,6 +84,10 @@ _PACKED = re.compile(
     r"cans?|jars?|packs?|packets?|bottles?|bags?|tubs?|tablets?|capsules?|pills?|sachets?|"
     r"vials?|ampoules?)\b)"
 )
+_HEAPED = re.compile(  # 2 heaping tbsp
+    r"((?!1 )\d[\d/-]* (?:heap(?:ing|ed)|level|round(?:ed|ing)|scant|generous|good|large) )"
+    r"(t(?:bsp|sp)|oz|lb)\b\.?"
+)
 _GRAMS = re.compile(r"(?<=\d)gs(?= of\b)")
 _ONE_PACK = re.compile(
     r"^1 ?- ?((?:[6-9]|[1-9]\d)(?:\.\d+)?)[ -]?(?=(?:oz|ounce|g|ml|lb|pound)\b(?! to\b| or\b))"
@@ -93,6 +98,8 @@ def expand(text: str) -> str:
     """ "1/4 t. salt" -> "1/4 tsp salt", "1 C sugar" -> "1 cup sugar"; before other measures."""
     if "x" in text and holds(zeros(text), ("0 x", "0x")):
         text = _PACKED.sub(r"\1 ", text)
+    if "bsp" in text or "tsp" in text:
+        text = _HEAPED.sub(lambda m: f"{m[1]}{UNITS[m[2]]}s", text)
     if "gs of" in text:
         text = _GRAMS.sub("g", text)
     if text.startswith("1"):

@@ -67,7 +67,9 @@ _OF_RULERS = re.compile(
 )
 _RULER = re.compile(rf"\b([A-Z][A-Za-z]{{2,}}) ({_VALID}){_END}{_NO_INITIAL}")
 # "Henry Ford II", "Davis Love III".
-_FULL_NAME = re.compile(r"\b([A-Z][a-z]+)((?: [A-Z]\.?)? [A-Z][a-z]+),? (II|III|IV)(?![\w-]|\.\w)")
+_FULL_NAME = re.compile(
+    r"\b([A-Z][a-z]+|(?:[A-Z]\. ?)+(?<! ))((?: [A-Z]\.?)? [A-Z][a-z]+),? (II|III|IV)(?![\w-]|\.\w)"
+)
 _THE_RULER = re.compile(rf"\b([A-Z][a-z]{{2,}}) the (?=[IVX])({_VALID}){_END}")
 _PART = re.compile(
     rf"\b([A-Za-z]{{2,}}\.?) ({_VALID})(?:{_END}|(?<=[IVX]{{2}})(?=-[a-z]{{3,}}))"
@@ -194,7 +196,8 @@ def _lettered(match: re.Match[str]) -> str:
 def _full_name(match: re.Match[str]) -> str:
     first, rest, numeral = match.groups()
     part = rest.rsplit(" ", 1)[-1].lower() in _PARTS
-    if part or (first not in _RULERS and first not in _FIRST_NAMES):
+    initials = "." in match[0]
+    if part or not (initials or first in _RULERS or first in _FIRST_NAMES):
         return match[0]
     return f"{first}{rest} the {ordinal(value(numeral))}"
 

@@ -18,8 +18,9 @@ from recital.processors.text.english.words import (
 )
 
 # What "5m" is a number of, and no meter.
-_COUNTS = (
-    "[Ee]uros|[Dd]ollars|[Pp]ounds|yen|people|users|views|followers|subscribers|visitors|customers|"
+COUNTS = (
+    "[Ee]uros|[Dd]ollars|[Pp]ounds|yen|people|inhabitants|soldiers|troops|visits|users|views|"
+    "followers|subscribers|visitors|customers|"
     "units|homes|jobs|shares|barrels|tons|tonnes|copies|years|votes|downloads|viewers|fans|"
     "Americans|streams|workers|residents|refugees|cases|deaths|doses|tourists|passengers|students|"
     "children|voters|players|websites|sites|pages|posts|songs|albums|computers|phones|handsets|"
@@ -40,7 +41,7 @@ _MANY = (
     rf"(?<=\d\.\dm) (?!{_MEASURED}|across|less|besides|towards|always|meters|metres)[a-z]{{3,}}s\b"
 )
 # "1.4m cash machines"; but "2.5m long cars"
-_COUNTED = rf"(?<=\d\.\dm) (?!long|high|wide|tall|deep|thick|apart|away)[a-z]{{3,}} (?:{_COUNTS})\b"
+_COUNTED = rf"(?<=\d\.\dm) (?!long|high|wide|tall|deep|thick|apart|away)[a-z]{{3,}} (?:{COUNTS})\b"
 # No verbs, as in "the 200m won by Lee".
 _CURRENCIES = (
     "[Ee]uros?|[Dd]ollars?|[Pp]ounds?|pesos|rupees|yuan|renminbi|yen|kronor|kroner|rubles|roubles|"
@@ -51,22 +52,22 @@ _OF_CURRENCY = re.compile(
 )  # 400m pesos
 _SCALE = re.compile(
     rf"(?<![\w.,])(?<!\w-)({PLAIN})(?:-({PLAIN}))? ?(?:(?<! )([KMB]|k(?!-)|bn|mn|mln|bln|"
-    rf"tn)\b(?!\()|(?<! )(m)(?= (?:{_COUNTS})\b|{_MANY}|{_COUNTED}))(?!')"
+    rf"tn)\b(?!\()|(?<! )(m)(?= (?:{COUNTS})\b|{_MANY}|{_COUNTED}))(?!')"
 )
 # 1.3 M views
 _SPACED_SCALE = re.compile(
     rf"(?<![\w.,])(?<!\w-)({PLAIN}) ([KMB])(?= (?:unique |monthly |daily |active |new |"
-    rf"total )?(?:{_COUNTS}|likes|plays|"
+    rf"total )?(?:{COUNTS}|likes|plays|"
     r"tokens|parameters|params|images|sentences|words|samples|points|pairs|euros?|dollars?|hits|"
     r"clicks|parts|miles|items|entries|queries|requests|events|children|inhabitants)\b)"
 )
 _SCALE_RANGE = re.compile(
     rf"(?<![\w.,])({PLAIN})(?:([KkMB]|bn|mn|mln|bln|tn)-(?={PLAIN}\2(?!\w))|"
-    rf"m-(?={PLAIN}m (?:{_COUNTS})\b))"
+    rf"m-(?={PLAIN}m (?:{COUNTS})\b))"
 )
 # "spent 17m on it", "a record 240m libel claim": millions where that is sure.
 _M = re.compile(rf"(?<![\w.,])(?<!\w-)({PLAIN})m\b(?![²³^'’/-]|\.\w| x )")
-_M_PLUS = re.compile(rf"(?<=\d)m\+(?= (?:{_COUNTS})\b| in (?:profits?|sales|revenues?|funding)\b)")
+_M_PLUS = re.compile(rf"(?<=\d)m\+(?= (?:{COUNTS})\b| in (?:profits?|sales|revenues?|funding)\b)")
 _OF_MILLIONS = re.compile(
     # money that changes hands: "paid him nearly 9m", never "paid for 20m"
     r"(?:\b(?:sp[ae]nt|spend(?:s|ing)?|pa(?:id|ys?|ying)|won|wins?|winning|lost|losing|earn(?:s|ed|"
@@ -83,7 +84,9 @@ _OF_MILLIONS = re.compile(
     r"income|compensation|stake|payouts?|population|viewers|viewership|audiences?|(?:TV |"
     r"viewing )?ratings|crowds?|listeners|users|subscribers|readership|circulation|downloads|"
     r"copies|voters|cases|deaths|infections|jobs|homes|unemployment|exports|imports|savings|"
-    r"donations|attendances?|fortune|contracts?)(?::|(?: (?:of|to|at|by|from|(?:is|was|were) for|"
+    r"donations|attendances?|fortune|contracts?|waiting lists?|backlogs?|membership|workforce|"
+    r"enrol?ments?|headcount|turnout|spectators|visits|trips|bookings|orders|deliveries|shipments|"
+    r"output|deficit|surplus|shortfall)(?::|(?: (?:of|to|at|by|from|(?:is|was|were) for|"
     r"put|is|was|were|are|has|have|had|been|now|about|around|over|under|nearly|almost|some|more|"
     r"less|than|up|down|rose|risen|fell|fallen|grew|grown|dropped|climbed|jumped|soared|slipped|"
     r"declined|increased|shrank|doubled|reached|hit|peak(?:s|ed)|averag(?:es?|ed)|tota(?:ls?|"
@@ -137,6 +140,7 @@ _AFTER_TIME = re.compile(
 )
 _CAPITAL = re.compile(r"\b[A-Z][a-z]+ $")  # Llama 70B
 _THESE = re.compile(r"\b(?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[2-9]) $")  # two 2.5m slabs
+_LISTED_BEFORE = re.compile(r"(?:\b\d{1,3}[A-Z],? (?:and |or |& )?)+$")
 _LETTERED = re.compile(r"(?<!\w)\d{1,3}A\b")  # 1A, next to 1B
 # modems, resistors
 _IN_K = re.compile(
@@ -294,6 +298,9 @@ def _scale(match: re.Match[str]) -> str:
         return match[0]
     if match[0] == "3M" and not _PLURAL.match(after) and not after.startswith(" people"):
         return match[0]
+    before = _LISTED_BEFORE.sub("", ahead(match, 24))
+    if letter in ("B", "M", "K") and len(low) < 4 and LABEL.search(before):  # flats 2B and 3K
+        return match[0]
     if letter in ("k", "K"):
         if _OF_GOLD.match(after):
             return f"{low} karat"
@@ -302,8 +309,7 @@ def _scale(match: re.Match[str]) -> str:
     if letter == "M" and _OF_NETWORKS.match(after):
         return f"{low} megabit"
     if letter == "B" and "." not in low:
-        before = ahead(match, 14)
-        named = LABEL.search(before) or _CAPITAL.search(before) or _A_NAME.match(after)
+        named = _CAPITAL.search(before) or _A_NAME.match(after)
         if named or (len(low) < 3 and _LETTERED.search(around(match))):
             return match[0]
     numbers = f"{low} to {high}" if high else low

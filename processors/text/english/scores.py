@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.outline import shape
+from recital.processors.text.english.outline import shape, zeros
 from recital.processors.text.english.words import (
     ahead,
     around,
@@ -28,6 +28,7 @@ _TOTAL = re.compile(
     r"(?<![\w/.,$-])(?!24/7|20/20)(\d{2,3}(?=/)|\d{3}(?=-))[/-](\d|10)(?:(d)(?:ec)?\b)?(?![\w/-]|"
     r"[.,]\d)"
 )  # runs, wickets
+_DECLARED = re.compile(r"(?<=\d{2} for \d) dec\b\.?(?! \d)")
 # Wickets, runs: behind a name.
 _FIGURES = re.compile(
     r"\b((?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|On\b|By\b)[A-Z][\w'’]+ )(\d|"
@@ -55,7 +56,9 @@ _TEST = re.compile(
     r"(?<![\w/.,$-])(\d{2,4})/(100|200|300|400|500|800|1000|1600|2400)(?![\w/]|[.,]\d)"
 )
 _PAIR = re.compile(r"\d[/-]\.?\d")
-_NOT_OUT = re.compile(r"(?<=\d)\*(?=[\s,.;)])")
+_NOT_OUT = re.compile(r"(?<=\d)(?:\*|no)(?=[\s,.;)])")
+# "10o, 24r, 4w": overs, runs, wickets
+_OVERS = re.compile(r"(?<![\w.,])(\d{1,2}(?:\.\d)?)o,? (\d{1,3})r,? (\d|10)w\b")
 
 
 # "improved to 12-3", "a 10-2 record", "the Reds (41-38) beat": wins and losses. Whether two numbers
@@ -93,7 +96,8 @@ _WHEN = re.compile(
     r"versus|when|since|as an?|with an? \d|with (?:him|her)|for the first time|under [A-Z]|"
     r"last (?:season|year)|in (?:the )?(?:play-?offs?|postseason|overtime|shootouts?)\b|"
     r"in (?:their|its|his|her|our|the) (?:last|past|first|final|[A-Z])|"
-    r"in (?:\d{4}|[A-Z][a-z]+)|and \d+-\d+)|[.,;](?!\d)|$)"
+    r"in (?:\d{4}|[A-Z][a-z]+)|and (?:\d+-\d+|(?:[a-z]{3,}(?:ed|ing)|ha[sd]|have|sits?|leads?|"
+    r"in|on|first|second|third|No\.|number)\b))|[.,;](?!\d)|$)"
 )
 _OF_A_GAME = re.compile(
     r"\b(?:[Gg]ame|[Ii]t|[Mm]atch|[Ss]core|[Cc]ount|[Tt]his|[Tt]hat|final|which)(?: (?:is|was)|"
@@ -118,12 +122,18 @@ _NO_GAMES = re.compile(
     r"[Ss]enate|[Cc]ourt|[Cc]ongress|[Bb]ill|[Mm]ajority|[Ll]ed|[Ll]eads?|[Dd]os(?:es?|age))\b"
 )
 _TALL = re.compile(
-    r"(?<![\w.,-])([4-7])-(\d|1[01])(?=,? \d{3}[- ](?:pounds?|lbs?)\b)"
+    r"(?<![\w.,-])([4-7])-(\d|1[01])(?=,? \d{3}[- ](?:pounds?|lbs?)\b|,? (?:[a-z]+-handed |(?:Jr|"
+    r"Sr|"
+    r"So|Fr|R-?Fr|junior|senior|sophomore|freshman)\.? )?(?:point |shooting |small |"
+    r"power )?(?:guard|"
+    r"forward|center|wing|pitcher|righty|lefty|right-hander|left-hander|lineman|quarterback|"
+    r"linebacker)\b)"
 )  # a 6-1, 205-pound guard
 # "a 3-2 count", "4-2 on pens"; "28/37, 320 yds"
 _COUNT = re.compile(
     r"(?<![\w.,/$-])(?:([0-3])-([0-2])(?= (?:counts?|pitch|curveball|fastball|slider|changeup|"
-    r"sinker|cutter|splitter)\b)|(\d{1,2})-(\d{1,2})(?= on pen(?:s|alties)\b))"
+    r"sinker|cutter|splitter)\b)|(\d{1,2})-(\d{1,2})(?= on pen(?:s|alties)\b)|"
+    r"(?<=\bset and )([1-6])-([1-6])(?![\d-]))"
 )
 _PASSES = re.compile(
     r"(?<![\w.,/$-])(\d{1,2})/(\d{1,2})(?=,? (?:for )?\d{2,3} (?:passing )?(?:yds|yards)\b)"
@@ -172,8 +182,11 @@ _KICKED = re.compile(
     r"\b(kick(?:s|ed|ing)? |going |(?<=\d \d) to |(?<=\d \d\d) to )(\d{1,2})\.(\d{1,2})(?![\w%]|"
     r"[.,]\d)(?= to \d|[.,;]|$| (?:until|to|in|at|by|from|for|and|before|after|while|but|as)\b)"
 )
+# "14.11 (95)": six points a goal
+_TALLIED = re.compile(r"(?<![\w.,$£€])(\d{1,2})\.(\d{1,2}) \((\d{1,3})\)")
 _OF_GOALS = re.compile(
-    r"\b(?:AFL|goals?|behinds?|quarter|half-time|Essendon|Swans|Crows|Giants|Magpies|Bulldogs|"
+    r"\b(?:AFL|MCG|term|goals?|behinds?|quarter|half-time|Essendon|Swans|Crows|Giants|Magpies|"
+    r"Bulldogs|"
     r"Demons|Collingwood|Geelong)\b"
 )
 _AGED = re.compile(r"(?<=\b[Bb]ig )([2-9])-[0oO]\b")  # the big 4-0
@@ -204,7 +217,7 @@ _THREE_POINT = re.compile(r"\b3-?PTs?\b")
 _OF_GAMES = re.compile(
     r"\b(?:[Gg]ames?|[Ss]easons?|[Tt]eams?|[Ww]ins?|[Ww]on|[Ll]ost|[Ll]oss(?:es)?|[Cc]oach|"
     r"[Ll]eague|[Pp]layoffs?|[Vv]ictory|straight|record|beat|hosts?|visits?|faces?|plays?|defeated|"
-    r"conference|division|innings?|title|tournament|travels?|swept|edged|snapped|SEC|ACC|"
+    r"conference|division|innings?|title|[WL]P|ERA|tournament|travels?|swept|edged|snapped|SEC|ACC|"
     r"[Ss]coring|[Ss]cored|leads?|led|rebounds|quarter|half|[Rr]all(?:y|ied)|outscored)\b|"
     r"\d\) (?:at|vs\.?|@) [A-Z][^()]{2,30} \(\d+-\d"
 )
@@ -253,11 +266,15 @@ _LINE = re.compile(
     r"\b((?:[Dd]ropped|[Aa]verag\w+|[Pp]ut up|[Hh]ad(?= [2-6]\d/)|[Pp]osted|[Nn]otched|line of|"
     r"finished with) \d{1,2})/(\d{1,2})/(\d)(?![\w/]|[.,]\d)"
 )
+_SPLITS = re.compile(r"(?<![\w/.,])(\d\d)/(\d\d)/(\d\d)(?= (?:shooting|splits?)\b)")
 _SHOOTING = re.compile(
     r"(?<![\w.,/$-])(\d{1,2})-(\d{1,2})(?= (?:FGs?|3PT?s?|three-point|FTs?|from (?:the (?:"
     r"field|floor|line|free[- ]throw line|stripe)|three|deep|3|beyond|behind the)|"
     r"shooting(?! [a-z]+s\b| call))\b)"
 )
+# "8/8 FT", where shots are counted
+_FREE_THROWS = re.compile(r"(?<=\d )FTs?\b")
+_OF_SHOTS = re.compile(r"\b(?:FGs?|3PT?s?|rebounds|points|pts|assists|shooting)\b")
 _OF_BASEBALL = re.compile(
     r"\b(?:RBIs?|OPS|ERA|SB|stolen bases|bat(?:s|ted|ting)?|hit(?:s|ting|ter)?|innings?|[23]-run|"
     r"pitch\w*|homers?|MLB|Yankees|Red Sox|Dodgers|Mets|Cubs|Astros|Braves|Phillies|Orioles)\b"
@@ -282,13 +299,25 @@ def expand(text: str) -> str:
         text = _TIED.sub(lambda m: f"tied for {ordinal(int(m[1]))}", text)
     if ("kick" in text or "AFL" in text) and _OF_GOALS.search(text):
         text = _KICKED.sub(_kicked, _KICKED.sub(_kicked, text))
+    if " FT" in text and _OF_SHOTS.search(text):
+        text = _FREE_THROWS.sub("free throws", text)
+    if "0 (0" in zeros(text):
+        text = _TALLIED.sub(_tallied, text)
     if "/9" in text:
         text = _PER_NINE.sub(lambda m: f"{m[1]} per nine", text)
     if "HR" in text and _OF_BASEBALL.search(text):
         text = _HOME_RUN.sub(_home_run, text)
-    if _PAIR.search(text) is None and "*" not in text:
+    near = zeros(text)
+    if (
+        _PAIR.search(text) is None
+        and " dec" not in text
+        and "*" not in text
+        and "0w" not in near
+        and "0no" not in near
+    ):
         return text
     if "/" in text:
+        text = _SPLITS.sub(r"\1, \2, \3", text)
         text = _PASSES.sub(r"\1 of \2", _TEST.sub(_test, _LINE.sub(r"\1, \2, \3", text)))
     if "/." in text:
         text = _SLASHED.sub(lambda m: ", ".join(map(in_hundreds, m.groups())), text)
@@ -314,6 +343,10 @@ def expand(text: str) -> str:
             text = _TENNIS_POINTS.sub(_tennis_points, text)
     if "/" in text:
         text = _REACHED.sub(_reached, text)
+    if " dec" in text:
+        text = _DECLARED.sub(" declared", text)
+    if "0w" in zeros(text):
+        text = _OVERS.sub(_overs, text)
     if _CRICKET.search(text) is None:
         return text
     text = _FIGURES.sub(
@@ -446,8 +479,18 @@ def _reached(match: re.Match[str]) -> str:
     )
 
 
+def _tallied(match: re.Match[str]) -> str:
+    goals, behinds, points = map(int, match.groups())
+    return f"{goals} {behinds} ({points})" if 6 * goals + behinds == points else match[0]
+
+
 def _kicked(match: re.Match[str]) -> str:
     return f"{match[1]}{match[2]} {match[3]}"
+
+
+def _overs(match: re.Match[str]) -> str:
+    named = zip(match.groups(), ("over", "run", "wicket"), strict=True)
+    return ", ".join(f"{n} {name}{'s' * (n != '1')}" for n, name in named)
 
 
 def _stood(match: re.Match[str]) -> str:

@@ -82,6 +82,12 @@ _RULES: list[tuple[str, re.Pattern[str], str]] = [
         *_compared(r"(?:(?<=[(\[])|(?<=[(,;:] )|^)≶ (?=[$£€]?[\w])", "less than ", "more than "),
         ("<", rf"{_NO_VERB}\s*<\s*(?=[\w-])", r"\1 less than "),
         (">", rf"{_NO_VERB}\s*>\s*(?=\w)", r"\1 greater than "),
+        *_compared(  # "keep costs < 0.2%"
+            rf"(?:(?<=[a-z]{{3}}s)|(?<=[a-z] it)) ≶ "
+            rf"(?=(?:(?:{NUMBER_WORD}|point|hundred|and)[ -])+percent\b)",
+            " less than ",
+            " more than ",
+        ),
         ("<", r"(?<=[\w).|])\s*<\s*(?=[\w-])", " is less than "),
         (">", r"(?<=[\w).|])\s*>\s*(?=\w)", " is greater than "),
         ("+", r"(?<=[\w)]) ?\+ ?(?=[\w(])|(?<=\s)\+(?=\s)|(?<!\w)\+(?=\w)", " plus "),
@@ -96,7 +102,8 @@ _RULES: list[tuple[str, re.Pattern[str], str]] = [
         (
             "/",
             r"(?i)(?<![/\w])(over(?=/under)|pass(?=/fail)|on(?=/off)|yes(?=/no)|win(?=/loss)|"
-            r"love(?=/hate)|true(?=/false))/",
+            r"love(?=/hate)|true(?=/false)|bid(?=/ask)|buy(?=/sell)|start(?=/sit)|long(?=/short)|"
+            r"risk(?=/reward))/",
             r"\1 ",
         ),
         ("/", r"(?<=\w)/(?=\w)", " slash "),

@@ -132,7 +132,7 @@ _BE = re.compile(
 )
 _AND = re.compile(r"(?<=[a-z] )[nN](?= [a-z])")
 _SHOUTED = re.compile(
-    r"(?<![\w.'&-])(?:U|R(?= (?:U|YOU|WE|THEY)\b)|(?<=\bU )R|(?:(?<=\bTO )|(?<=\b2 )|(?<=\bU )|"
+    r"(?<![\w.'&/-])(?:U|R(?= (?:U|YOU|WE|THEY)\b)|(?<=\bU )R|(?:(?<=\bTO )|(?<=\b2 )|(?<=\bU )|"
     r"(?<=\bCAN )|(?<=\b(?:WILL|DONT) ))B)(?![\w.'&-])"
 )
 _SHOUTED_WORDS = {"U": "YOU", "R": "ARE", "B": "BE"}

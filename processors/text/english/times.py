@@ -544,7 +544,8 @@ def _spoken(hour: int, minute: int, second: str | None) -> str:
 
 
 def _clock(match: re.Match[str]) -> str:
-    spoken = _spoken(int(match[1]), int(match[2]), match[3]).replace(" o'clock", "")
+    hour = int(match[1]) - 12 * (int(match[1]) > 12 and match[4] in "pP")  # 18:00 pm
+    spoken = _spoken(hour, int(match[2]), match[3]).replace(" o'clock", "")
     return f"{spoken} {match[4].lower()}.m."
 
 

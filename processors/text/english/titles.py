@@ -31,7 +31,7 @@ _SHOUTED_TITLE = re.compile(
 # "quoth the Hon.", where a text was cut behind the stop
 _CUT_ENDS = tuple(f" {t}." for t in word_set("Hon Rev Gen Gov Sen Capt Prof Col Sgt Lt"))
 _CUT_TITLE = re.compile(r"\b(the|The) (\w+)\.$")
-_BARE_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof)\b(?:(?=\.? )\.?|(?=\.$))")
+_BARE_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof|Cllrs?)\b(?:(?=\.? )\.?|(?=\.$))")
 # After a name and before no other.
 _STREET = re.compile(
     r"(?<=[A-Za-z] )(?:St|Dr)\b\.?(?=[,;:?!)]|\.?$| (?:[a-z]|\d))|(?<=[a-z] )(?:St|Dr)\.(?= (?:He|"
@@ -53,7 +53,7 @@ def expand(text: str) -> str:
             text = _HOUSE_STREET.sub(_house_street, text)
         text = _STREET.sub(_street, text)
         text = _SAINTS.sub("saints ", _SAINT.sub("saint ", text))
-    if holds(text, ("Mr", "Ms", "Dr", "Prof")):
+    if holds(text, ("Mr", "Ms", "Dr", "Prof", "Cllr")):
         text = _BARE_TITLE.sub(lambda m: TITLES[m[1]].capitalize(), text)
     text = _SMALL_TITLE.sub(_small_title, text)
     if holds(text, _MOUNTS):

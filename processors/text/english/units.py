@@ -122,7 +122,8 @@ _POURED = re.compile(
 )
 _AREA = re.compile(r"(?<=\d)( ?(?:k|c|m)?m|ft)([23])\b(?!-)")
 _MILLIONS = re.compile(
-    rf"(?<=\d )(million|billion|thousand|trillion) ({_NAMES})\b(?:\.(?=,))?(?![\w']|\.\w)"
+    rf"(?<=\d )(million|billion|thousand|trillion) (?:(sq|cu)\.? ?)?({_NAMES})\b(?:\.(?=,| [a-z]))?"
+    r"(?![\w']|\.\w)"
 )
 _BARE_UNIT = re.compile(r"(?<![\w/])(km|mi|m|ft)/(h|hr|s|sec)\b")
 _TOTAL_POINTS = re.compile(r"(?<=\d )(total|extra|more|bonus|fantasy|career|straight) pts\b(?! w/)")
@@ -306,7 +307,7 @@ _AGES = re.compile(
     r"(?<=\d) ?(mos?|wks?|yrs?|hrs?|mins?|months?|weeks?|years?)\.? ?- ?(?=\d+ ?(?:mo|wk|yr|hr|min|"
     r"month|week|year|hour|day)s?\b)"
 )
-_GLUED_DASH = re.compile(r"\d-(?:[a-z]{2,4}\.|pc|pt|[A-Z][a-z])")
+_GLUED_DASH = re.compile(r"\d-(?:[a-z]{2,4}\.|pct?|pt|[A-Z][a-z])")
 _POINT = re.compile(
     r"(?<=\d-)pt\b\.?(?= (?:range|shots?|line|lead|play|land|arc|attempts?|percentage|goals?|"
     r"favou?rites?|underdogs?|spread|swing|basket|shooting|star|margin|win|loss|deficit|night|"
@@ -316,6 +317,7 @@ _SQUARES = re.compile(r"(?<=\d)-sq\.?[- ](ft|mi|m|yd|in)\b\.?")  # 2,400-sq.-ft.
 _UNIT_STOP = re.compile(
     r"(\d-(?:yd|lb|ft|hr|in|oz|mi|mo|yr|wk|min|gal|qt|pt|sec|doz))\.(?= \w|-old)"
 )  # a 62-yd. FG
+_PERCENT_STOP = re.compile(r"(?<=\d)-pct\b\.?")  # a 15-pct. discount
 _PIECES = re.compile(r"(?<=\d)-pc\b(?:\.(?= \w))?")
 _DOZEN = re.compile(r"(?<=\d )doz\.(?= ?\d)")
 # 3x/wk
@@ -430,7 +432,7 @@ def expand(text: str) -> str:
         if "-sq" in text:
             text = _SQUARES.sub(lambda m: f"-square-{UNITS[m[1]]}", text)
         if "0-" in zeros(text) and _GLUED_DASH.search(text):
-            text = _POINT.sub("point", text)
+            text = _PERCENT_STOP.sub(" percent", _POINT.sub("point", text))
             text = _UNIT_STOP.sub(r"\1", _PIECES.sub("-piece", text))
             text = _LOW.sub(lambda m: m[0].lower(), text)
         if "-0" in zeros(text) or "- 0" in zeros(text):
@@ -655,7 +657,9 @@ _SIDES_BEFORE = re.compile(r"\d(?:x| by )$")
 
 
 def _millions(match: re.Match[str]) -> str:
-    name = UNITS[match[2]]
+    name = UNITS[match[3]]
+    if match[2]:
+        name = f"{'square' if match[2] == 'sq' else 'cubic'} {name}"
     compound = _COMPOUND.match(match.string, match.end())  # 2 million acre-feet
     return f"{match[1]} {name if compound else unit(name, '2')}"
 

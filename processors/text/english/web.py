@@ -65,6 +65,11 @@ _OWN_LETTERS = re.compile(
     r"^(?!(?:me|my|hi|us|we|go|no|jo|al|ed|bo|di|vi|ty|cy|mo|lu|li|le|la|de|do|am|at|be|by|in|is|"
     r"on|so|to|up)@)([a-z]{2})(?=@)|(?<![\w-])([a-z]{3,4})(?=\.(?:com|net|co|ca|org|gov)\b)"
 )
+# cbsnews.com, usatoday.com
+_LETTERS_FIRST = re.compile(
+    r"^(cbs|nbc|abc|bbc|cnn|npr|pbs|nfl|nba|mlb|nhl|pga|usa|ncaa|wwe|ufc)(?=(?:news|sports?|today|"
+    r"shop|store|radio|tv|online|world|tickets|tour|fantasy|network)$)"
+)
 # Names of institutions: nih.gov, npr.org, mit.edu.
 _INITIALS = re.compile(r"\b([a-z]{2,3})(?=\.(?:[a-z]{2,4}\.)*(?:gov|org|edu|int|mil)\b)", re.I)
 # "ucsb.edu": letters that no word has in a row
@@ -103,6 +108,7 @@ def spell_address(address: str) -> str:
                     and _NO_VOWELS.fullmatch(piece) is not None
                 )
             )
+            piece = _LETTERS_FIRST.sub(lambda m: f"{dotted(m[1])} ", piece)
             words.append(dotted(piece) if spelt else _CAMEL.sub(" ", piece))
         elif piece in _MARKS:
             words.append(_MARKS[piece])
@@ -128,7 +134,7 @@ def dotted(letters: str) -> str:
 _DOI = re.compile(r"\b(?:doi|DOI):? ?(10\.\d{4,}/\S+?)(?=[.,;)]?(?:\s|$))")
 _INSIDE = re.compile(r"\.\w|://")
 _TICKER = re.compile(
-    r"(?<=\()([A-Z]{1,5})\.([A-Z]{1,2})(?=[:)])|\b([A-Z]{3,4})\.([A-Z])\b(?![.\w])"
+    r"(?:(?<=\()|(?<=\( ))([A-Z]{1,5})\.([A-Z]{1,2})(?= ?[:)])|\b([A-Z]{3,4})\.([A-Z])\b(?![.\w])"
 )  # (SUPG.O: Quote), BRK.A
 
 
@@ -139,6 +145,8 @@ _NO_TICKERS = word_set(TABLES["no tickers"])
 def expand(text: str) -> str:
     """Addresses of all kinds as people read them aloud."""
     if "@" in text:
+        if text.startswith(".@"):  # a tweet for all
+            text = text[1:]
         text = EMAIL.sub(lambda m: spell_address(m[0]), text)
         text = _HANDLE.sub(lambda m: "at " + _handle(m[1]), text)
     if ".GOV" in text or ".COM" in text or ".ORG" in text or ".EDU" in text or "WWW." in text:
