@@ -266,7 +266,7 @@ _LINE = re.compile(
     r"\b((?:[Dd]ropped|[Aa]verag\w+|[Pp]ut up|[Hh]ad(?= [2-6]\d/)|[Pp]osted|[Nn]otched|line of|"
     r"finished with) \d{1,2})/(\d{1,2})/(\d)(?![\w/]|[.,]\d)"
 )
-_SPLITS = re.compile(r"(?<![\w/.,])(\d\d)/(\d\d)/(\d\d)(?= (?:shooting|splits?)\b)")
+_SPLITS = re.compile(r"(?<![\w/.,])(\d\d)/(\d\d)/(\d\d)(?= (?:shooting|splits)\b)")
 _SHOOTING = re.compile(
     r"(?<![\w.,/$-])(\d{1,2})-(\d{1,2})(?= (?:FGs?|3PT?s?|three-point|FTs?|from (?:the (?:"
     r"field|floor|line|free[- ]throw line|stripe)|three|deep|3|beyond|behind the)|"
