@@ -408,10 +408,6 @@ _PHRASES = [
             for w, said in (("SV", "save"), ("FG", "field goal"), ("FT", "free throw"))
         ),
         ("O/U", r"\bO/U\b", "over under"),
-        *(
-            (w, rf"\b{w}\.? (?=[A-Z])", "Right Honourable ")
-            for w in ("Rt Hon", "Rt. Hon", "Rt. Hon")
-        ),
         ("cyl", r"(?<=\d[- ])cyl\b(?:\.(?! *$))?", "cylinder"),
         ("INT", r"(?:(?<=TD, 1 )|(?<=TDs, 1 )|(?<=ards, 1 )|(?<=TDs and 1 ))INT\b", "interception"),
         (
@@ -550,7 +546,7 @@ _PHRASES = [
         ("Sec. of ", r"\bSec\. of (?=State|Def|the|Treas|Edu|Lab|War)", "Secretary of "),
         ("Lt. Col", r"\bLt\. Col\.", "Lieutenant Colonel"),
         ("Pres. ", r"(?<=[Tt]he )Pres\. (?=[a-z])", "President "),
-        ("(ret.)", r"\(ret\.\)", "(retired)"),
+        ("et.)", r"\(([Rr])et\.\)", r"(\1etired)"),
         ("sh.", r"(?:(?<=\d )|(?<=illion ))sh\.(?! *$)", "shares"),
         ("Utd", r"\bUtd\b", "United"),
         ("Nottm", r"\bNottm\b", "Nottingham"),

@@ -6,9 +6,9 @@ import itertools
 import re
 import string
 
-from recital.processors.text.english import compass
+from recital.processors.text.english import compass, provinces
 from recital.processors.text.english.capital_words import FIRST_NAMES, NAMES_OF_SPEAKERS
-from recital.processors.text.english.outline import shape, zeros
+from recital.processors.text.english.outline import holds, shape, zeros
 from recital.processors.text.english.place_names import OLD_STATES, STATES, STREET, STREETS, TOWNS
 from recital.processors.text.english.words import (
     STARTERS,
@@ -185,7 +185,7 @@ _PARTY = re.compile(
     rf"(?:(?<=\()|(?<=[a-z], ))([DRI])-({_OLD}|{'|'.join(STATES)}|[NSRD]\.[A-Z]|"
     rf"{'|'.join(sorted(set(STATES.values())))})\.?(?=[,)])"
 )
-_UNMISTAKABLE = "|".join(s for s in STREETS if s not in ("St", "Dr", "Ct", "Pl", "Ter"))
+_UNMISTAKABLE = "|".join(s for s in STREETS if s not in ("St", "Dr", "Ct", "Pl", "Ter", "Xing"))
 _OF_LAND = re.compile(
     rf"\b(?!OK (?:[Pp]lates?|[Ll]icense (?!plate)))({'|'.join(STATES)}) (?=(?:[Rr]iver|[Vv]alley|"
     rf"[Cc]oast|[Bb]order|[Pp]anhandle|[Pp]lates?|[Ll]icense|[Tt]urnpike|[Ss]tate [Ll]ine)\b)"
@@ -199,9 +199,12 @@ _SMALL_STREET = re.compile(
     r"(?<=\d(?:st|nd|rd|th) )(st|ave|rd|dr|ln)\b\.?(?=[ ,;:)]|$)"
 )  # "1st st"
 _COURT = re.compile(
-    r"(?<=\d )((?:(?:north|south|east|west)(?:east|west)? )?(?:[A-Z][a-z]+ |[a-z]+ \d+(?:st|nd|rd|"
-    r"th) ){1,3})(Ct|Pl|Ter)\b(?:\.(?! *$))?(?=,| [A-Za-z\d#]|\.?$)"
+    r"((?<=\d )(?:(?:north|south|east|west)(?:east|west)? )?(?:[A-Z][a-z]+ |[a-z]+ \d+(?:st|nd|rd|"
+    r"th) ){1,3}|\b(?:on|at|off|near|from|to|of) (?:[A-Z][a-z]+ ){1,2})"
+    r"(?<!Supreme )(?<!Superior )(?<!District )(?<!Circuit )(?<!Appeals )(Ct|Pl|Ter|Xing)\b"
+    r"(?:\.(?! *$))?(?=,| [a-z]| [A-Z\d#]|\.?$)"
 )
+_COURTS = (" Ct", " Pl", " Ter", " Xing")
 _BEFORE_NUMBER = re.compile(
     r"\b(?:(Hwy|Rte|Rt|Ste|Apt|Rm|Fl|Bldg)\b\.? (?=#?[A-Z]?\d)|(Hwy|Rte)[.-]?(?=\d{1,3}\b))"
 )
@@ -255,6 +258,7 @@ def expand(text: str) -> str:
             text = _HOUSES.sub(_houses, text)
         text = _STREET_ZIP.sub(lambda m: f"{m[1]} {digit_by_digit(m[2])}", text)
         text = _SHOUTED_STREET.sub(lambda m: m[1] + STREETS[m[2].capitalize()], text)
+    text = provinces.expand(text)
     named = not _HINTS.isdisjoint(_CAPITALIZED.findall(text))
     if not named and _NUMBER_HINT.search(text) is None:
         return text
@@ -293,6 +297,7 @@ def expand(text: str) -> str:
     if "0" in zeros(text):
         text = _BEFORE_NUMBER.sub(lambda m: f"{_NUMBERED[m[1] or m[2]]} ", text)
         text = _SMALL_STREET.sub(_small_street, text)
+    if holds(text, _COURTS):
         text = _COURT.sub(lambda m: f"{m[1]}{STREETS[m[2]]}", text)
     return _STREET.sub(_street, text)
 
@@ -397,7 +402,7 @@ def _old_state(match: re.Match[str]) -> str:
     """The stop of a sentence's end is the same one."""
     after = match.string[match.end() : match.end() + 1]
     ends = after == "" or (after == " " and match[2] is None)
-    if match[1] in _INITIALED:  # "of N.C. Wyeth", "the deviation, S.D.,"
+    if "." in match[1] and match[1] != "W.Va":  # "of N.C. Wyeth", "the deviation, S.D.,"
         before = ahead(match, 24)
         if (ends and after) if before[-2:] != ", " else not _NAMED_BEFORE.search(before):
             return match[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.outline import holds, shape
-from recital.processors.text.english.words import TABLES, ahead, behind, pairs, word_set
+from recital.processors.text.english.words import TABLES, ahead, behind, one_of, pairs, word_set
 
 # Before a name: the stop belongs to the word.
 TITLES = pairs(TABLES["titles"])
@@ -14,15 +14,31 @@ _SMALL_TITLE = re.compile(r"(?:[mds][rt]s?(?<!\w[mds][rt])(?<!\wmrs)|prof(?<!\wp
 _BEFORE_TITLE = re.compile(r"(?:^|[,:;(-] ?| (?:in|of|at|to|by|on|and|the|for|from|near|with) )$")
 _SMALL_TITLES = {"mr": "mister", "mrs": "missus", "dr": "doctor", "st": "saint", "mt": "mount"}
 _SMALL_TITLES |= {"prof": "professor"}
-_MOUNT_NAMES = "Mt|Ft|Pt|Gov|Sen|Rep|Gen|Lt|Sgt|Capt|Col|Rev"
-_MOUNTS = [f"{name} " for name in _MOUNT_NAMES.split("|")]
-_MOUNT = re.compile(rf"\b({_MOUNT_NAMES})(?= [A-Z][a-z])")
+_BARE = word_set(TABLES["bare titles"])
+_MOUNTS = [f"{name} " for name in sorted(_BARE)]
+# Maj Sjowall is a name, the Fr Open a cup
+_MOUNT = re.compile(rf"\b({one_of(_BARE)})(?= [A-Z][a-z])(?! (?:Sj|Open|Guiana))")
+# "Wg Cdr Gibson", "Rt. Hon.", "Det Ch Supt Lee"
+_OF_RANKS = pairs(TABLES["parts of ranks"])
+_RANK = re.compile(
+    r"\b(?!(?!Det)\w+\.? Con\b)(?:Rt|Wg|Sqn|Flt|Fg|Plt|Gp|Sub|Air|Tech(?=\.? Sgt)|Ch|Chief|Det|"
+    r"Dep|Asst|Assoc|Atty|Brig|Lt)"
+    rf"(?:\.?[ -](?:{one_of(_OF_RANKS)})\b)+(?:\.?(?= [A-Z])|(?<=Rt Hon)|(?<=Rt\. Hon)\.?)"
+)
+_PART_OF_RANK = re.compile(r"([A-Z][a-z]+)\.?")
+_ELECT = re.compile(r"\b(Rep|Sen|Gov|Pres)\.(?=-[Ee]lect\b)")
+# Nuns; else seniors
+_SISTER = re.compile(
+    r"\bSr\.? (?=(?:Mary|Maria|Marie|Agnes|Anne?|Bernadette|Bridget|Catherine|Cecilia|Clare|"
+    r"Elizabeth|Helen|Joan|Josephine|Katherine|Lucy|Margaret|Patricia|Rita|Rosa|Rose|Teresa|"
+    r"Theresa|Veronica)\b)"
+)
 # a 10th Gen iPad, the Next Gen Xbox
 _IN_ORDER = re.compile(
     r"(?:\d(?:st|nd|rd|th)|first|second|third|[a-z]+th|[Nn]ext|[Ll]ast|[Nn]ew|[Oo]ld|[Cc]urrent|"
     r"[Pp]revious|[Ll]atest|[Ee]arlier|[Ll]ater)[ -]$"
 )
-_TITLE = re.compile(rf"\b({'|'.join(TITLES)})\.(?= ?[A-Z\ue000-\uf8ff])")
+_TITLE = re.compile(rf"\b(?!Const\. (?:Art|Amend))({'|'.join(TITLES)})\.(?= ?[A-Z\ue000-\uf8ff])")
 _ANY_TITLE = re.compile(r"A[Aa]{1,5}\. ?[A?]")  # in `shape`
 # "ST. GEORGE", "DR. SMITH", where all is in capitals.
 _SHOUTED_TITLE = re.compile(
@@ -31,7 +47,7 @@ _SHOUTED_TITLE = re.compile(
 # "quoth the Hon.", where a text was cut behind the stop
 _CUT_ENDS = tuple(f" {t}." for t in word_set("Hon Rev Gen Gov Sen Capt Prof Col Sgt Lt"))
 _CUT_TITLE = re.compile(r"\b(the|The) (\w+)\.$")
-_BARE_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof|Cllrs?)\b(?:(?=\.? )\.?|(?=\.$))")
+_BARE_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof)\b(?:(?=\.? )\.?|(?=\.$))")
 # After a name and before no other.
 _STREET = re.compile(
     r"(?<=[A-Za-z] )(?:St|Dr)\b\.?(?=[,;:?!)]|\.?$| (?:[a-z]|\d))|(?<=[a-z] )(?:St|Dr)\.(?= (?:He|"
@@ -53,7 +69,12 @@ def expand(text: str) -> str:
             text = _HOUSE_STREET.sub(_house_street, text)
         text = _STREET.sub(_street, text)
         text = _SAINTS.sub("saints ", _SAINT.sub("saint ", text))
-    if holds(text, ("Mr", "Ms", "Dr", "Prof", "Cllr")):
+    text = _RANK.sub(_rank, text)
+    if "Sr" in text:
+        text = _SISTER.sub("Sister ", text)
+    if "-" in text:
+        text = _ELECT.sub(lambda m: TITLES[m[1]].capitalize(), text)
+    if holds(text, ("Mr", "Ms", "Dr", "Prof")):
         text = _BARE_TITLE.sub(lambda m: TITLES[m[1]].capitalize(), text)
     text = _SMALL_TITLE.sub(_small_title, text)
     if holds(text, _MOUNTS):
@@ -96,6 +117,10 @@ def _small_title(match: re.Match[str]) -> str:
         ):
             return match[0]
     return f"{_SMALL_TITLES[short]} "
+
+
+def _rank(match: re.Match[str]) -> str:
+    return _PART_OF_RANK.sub(lambda m: _OF_RANKS[m[1]].capitalize(), match[0])
 
 
 def _mount(match: re.Match[str]) -> str:
