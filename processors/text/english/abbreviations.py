@@ -130,7 +130,7 @@ _PHRASES = [
             r"(?<=[a-z] )w (?=(?:an?|the|my|your|his|her|our|their|no|some|extra|all|it) )",
             "with ",
         ),
-        ("/", r"\b[Ww]/(?!(?:w|e|in)\b)(?=\s?\w)", "with "),
+        ("/", r"\b[Ww]/(?!(?:w|e|in|M|F)\b)(?=\s?\w)", "with "),
         ("/o", r"\bc/o (?=(?:19|20|')\d\d\b)", "class of "),
         # "late c/o is $25", "c/o by 11"
         (
@@ -161,7 +161,9 @@ _PHRASES = [
         ("dep.", r"(?:(?<=\+ )|(?<=plus )|(?<=sec )|(?<=security ))dep\b(?:\.(?! *$))?", "deposit"),
         (
             "ev. ",
-            r"(?<![Tt]he )\b([Rr])ev\. (?=(?:came in|beat|missed|topped|was|of [$£€\d]|were|rose|"
+            rf"(?<![Tt]he )\b([Rr])ev\. (?=(?:of )?(?:(?:{NUMBER_WORD}|hundred|point|"
+            rf"and)[- ])+[mb]illion\b|"
+            r"(?:came in|beat|missed|topped|was|of [$£€\d]|were|rose|"
             r"fell|grew|up|down|growth|guidance)\b)",
             r"\1evenue ",
         ),
@@ -326,7 +328,8 @@ _PHRASES = [
         ("Sgt. 1st", r"\bSgt\. 1st (?=Class)", "Sergeant First "),
         ("eather int", r"(?<=eather )int\b\.?", "interior"),
         ("-qtr.", r"(?<=[tdh]-)qtr\.", "quarter"),
-        ("-rd.", r"(?<=th-)rd\.(?= )", "round"),
+        ("-rd.", r"(?<=\d[snrt][tdh]-)rd\.(?= )", "round"),
+        ("min", r"(?<=\d[snrt][tdh][ -])min\b(?:\.(?! *$))?(?! temp)", "minute"),
         ("pop. ", r"(\(|, )pop\. (?=\d)", r"\1population "),
         (
             " fx",
@@ -396,6 +399,7 @@ _PHRASES = [
         ),
         (" def. ", r"\b(?!The\b)([A-Z][\w'’-]*) def\. (?=[A-Z][a-z])", r"\1 defeated "),
         (") d", r"(?<=\d\) )d(?:ef)?\b\.?(?= [A-Z][a-z])", "defeated"),
+        (" Pct", r"(?<=\d[snrt][tdh] )Pct\b\.?(?! *$)|\bPct\.? (?=\d)", "Precinct "),
         (
             "pct",
             r"\b([Ww]inning|[Ss]hooting|[Ss]ave|[Gg]oal|[Ff]ielding|[Ss]lugging|[Cc]ompletion|FG|"
@@ -407,6 +411,20 @@ _PHRASES = [
             (f"{w}%", rf"\b{w}%", f"{said} percentage")
             for w, said in (("SV", "save"), ("FG", "field goal"), ("FT", "free throw"))
         ),
+        ("Gm ", r"\bGm (?=\d)", "Game "),
+        (" bt", r"(?<=[a-z)] )bt\b\.?(?= [A-Z])", "beat"),
+        (" ov", r"(?<=\d )ov\b\.?(?! *$)", "overs"),
+        (" b ", r"\bc ([A-Z][\w'’-]+) b (?=[A-Z])", r"caught \1 bowled "),
+        ("no. ", rf"\bno\. (?=(?:is|was) (?:\d|{NUMBER_WORD}\b))", "number "),
+        ("ssoc. of", r"\b([Aa])ssoc\. (?=of\b)", r"\1ssociation "),
+        (
+            " Ct",
+            r"\b((?:Supreme|Superior|Circuit|District|Probate|Family|Juvenile|High|Crown|"
+            r"Municipal) )"
+            r"Ct\b\.?(?! *$)",
+            r"\1Court",
+        ),
+        ("a sh", r"(?<=\ba )sh\b(?:\.(?! *$))?", "share"),
         ("O/U", r"\bO/U\b", "over under"),
         ("cyl", r"(?<=\d[- ])cyl\b(?:\.(?! *$))?", "cylinder"),
         ("INT", r"(?:(?<=TD, 1 )|(?<=TDs, 1 )|(?<=ards, 1 )|(?<=TDs and 1 ))INT\b", "interception"),

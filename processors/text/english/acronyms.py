@@ -337,8 +337,9 @@ def _single(match: re.Match[str]) -> str:
 
 def _code(match: re.Match[str]) -> str:
     letters = match[1]
-    # "BE4", but "FOX29"
-    as_it_is = len(letters) > 2 or (len(letters) > 1 and letters not in COMMON)
+    # "BE4", "OAK01", but "FOX29"
+    named = len(letters) > 2 and behind(match)[:1] != "0"
+    as_it_is = len(letters) > 3 or named or (len(letters) > 1 and letters not in COMMON)
     return (letters if as_it_is else _name(letters)) + " "
 
 

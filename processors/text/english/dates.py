@@ -473,7 +473,8 @@ def _days_slash(match: re.Match[str]) -> str:
 
 def _quarter(match: re.Match[str]) -> str:
     number, in_year = match[1] or match[3], match[2] or match[4]
-    return f"the {ordinal(int(number))} quarter of {_in_two_digit_year(in_year)}"
+    the = "" if ahead(match, 4).lower() == "the " else "the "
+    return f"{the}{ordinal(int(number))} quarter of {_in_two_digit_year(in_year)}"
 
 
 def _half_year(match: re.Match[str]) -> str:

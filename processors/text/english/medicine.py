@@ -84,11 +84,11 @@ _COMPLAINS = re.compile(r"(?<=[MFde,] )c/o\b")
 _SIGNS_OF_CLINICS = ("Pt ", "pt ", "atient", "hx", "Hx", "PMH", "SOB", "s/p", "h/o", "/o")
 _ANY_EVERY = re.compile(r"[qQ]\.? ?\d")
 _ANY_OUT_OF = re.compile(r"/(?:[45]|30|15)(?!\d)")
-_ANY_SO_LONG = re.compile(r"x ?[\d-]{1,5} ?[dwmh]")
+_ANY_SO_LONG = re.compile(r"x ?[\d-]{1,5} ?[dwmhy]")
 _ANY_GESTATION = re.compile(r"w[0-6]d")
 _ANY_CLINIC = re.compile(r"\b(?:[Pp]t|[Pp]atient|[hH]x|HTN|CABG|PMH|SOB|s/p|h/o|[yY]/?o)\b")
 _SO_LONG = re.compile(
-    r"(?<=[a-zA-Z)] )x ?(\d{1,2}(?:-\d{1,2})?) ?(d|w|wks?|mos?|h|hrs?)(?=[\s,.;)]|$)"
+    r"(?<=[a-zA-Z)] )x ?(\d{1,2}(?:-\d{1,2})?) ?(d|w|wks?|mos?|h|hrs?|yrs?)(?=[\s,.;)]|$)"
 )
 # "14d, then D/C", "a 21d cycle", in notes
 _SO_MANY_DAYS = re.compile(r"(?<![\w.,$#-])(\d{1,3})d\b(?![-'’.]\w)( [a-z]+)?")
@@ -128,7 +128,7 @@ _STOP = re.compile(
     r"\bD/C(?= (?:\d|(?:IV|[Ff]oley|meds|medications?|antibiotics|drugs?|statins?|aspirin|"
     r"opioids)\b))"
 )
-_LENGTHS = {"d": "day", "w": "week", "m": "month", "h": "hour"}
+_LENGTHS = {"d": "day", "w": "week", "m": "month", "h": "hour", "y": "year"}
 _GESTATION = re.compile(r"(?<![\w.])([1-4]\d)w([0-6])d\b")  # 39w2d
 _OF_EYES = re.compile(
     r"\b(?:[Vv]i(?:sion|sual)|[Aa]cuity|[Ee]yes?|O[DSU]|[Ss]nellen|[Rr]efract\w+|lens)\b"
@@ -301,4 +301,6 @@ def _so_many_days(match: re.Match[str]) -> str:
 def _every(match: re.Match[str]) -> str:
     first, last, period = match.groups()
     name = _PERIODS.get(period[:2]) or _PERIODS[period[0].lower()]
+    if first == "1" and not last:
+        return f"every {name[:-1]}"
     return f"every {first}{f' to {last}' if last else ''} {name}"

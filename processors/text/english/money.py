@@ -54,6 +54,7 @@ _SEVERAL = re.compile(r"(?<![\w$])\${2,3}(?!\w)")
 _ISH = re.compile(rf"({_SIGN})(\d+)ish\b")
 _TICKER = re.compile(r"\$(?=[A-Z]{1,5}\b)(?!US|A\b|C\b)")
 _FOR = re.compile(r"(?<![\w.,/])(\d)/(?=[$£€]\d)")  # 2/$10
+_AND_MONEY = re.compile(r"(?<=[a-z])/(?=[$£€]\d)")  # $14,600 single/$29,200 joint
 _SMALL_CODE = re.compile(r"(?<=\d) (eur|usd|gbp)\b")  # 12.03 eur
 _DLRS = re.compile(r"\b(?:dlrs|Dollars) (?=\d)")  # of news agencies
 _SIGN_AND_CODE = re.compile(r"\$ ?(\d[\d,.]*) (US|AU|CA|NZ|HK)D\b")  # $147.85 USD
@@ -64,7 +65,7 @@ _GLUED = re.compile(
     r"quid|dollars|pounds|euros|pence|cents|thou|plus|each|only|worth)\b)[a-z]{4,})"
 )
 # Rs 45L, ₹2 Cr
-_LAKHS = re.compile(r"((?:₹|\bRs\.? ?)\d+(?:\.\d+)?) ?(L|Cr|cr)\b(?:\.(?= [a-z]|,))?")
+_LAKHS = re.compile(r"((?:₹|\bRs\.? ?)\d[\d,]*(?:\.\d+)?)[ -]?(L|Cr|cr)\b(?:\.(?= [a-z]|,))?")
 _LAKH_CRORE = re.compile(r"(?<=lakh )cr\b\.?")
 _US_CENTS = re.compile(r"\b(US|NZ)(\d{1,2}(?:\.\d+)?)c\b(?![.']\w)")
 # $4.2 mil.
@@ -81,7 +82,7 @@ _RANGE = re.compile(
 )
 _MONEY = re.compile(
     rf"(?:((?<![\w-])-|(?<=\s)–))?(?:\b({_COUNTRY})(?=\$))?({_SIGN}) ?(-)?{_AMOUNT}{_SCALE}(?![\w])"
-    r"(?:/(\w+)(?:\.(?= (?:[a-z+&(]|DOE\b)))?)?"
+    r"(?:/(\w+)(?:\.(?=[;,:)]| (?:[a-z+&(]|DOE\b)))?)?"
 )
 _CENTS_AFTER = re.compile(r"[\d,]*\.(?!00)\d\d(?!\d)(?! ?[kKmMbB]\b| [mb]illion)")
 _COMMA = re.compile(rf"((?:{_SIGN})\d{{1,3}}),(\d\d)(?!\d|[,.]\d)")  # €3,50
@@ -116,7 +117,9 @@ _ALWAYS_ONE = re.compile(
     r"(?i:bill|note|coin)s?|"
     r"shoes|jeans|sneakers|boots|bags|bottles|phones|laptops|watches|suits|lattes|coffees|burgers|"
     r"pizzas|cocktails|beers|seats|rooms|books|cards|chips|stocks|houses|homes|cars|computers|"
-    r"cables|headphones|sunglasses|toys|pledges|payments|contributions|scholarships)\b"
+    r"cables|headphones|sunglasses|toys|pledges|payments|contributions|scholarships|checks|cheques|"
+    r"refunds|fares|drinks|tacos|sandwiches|shirts|dresses|jackets|flights|bikes|gifts|specials|"
+    r"slices|memberships|packages|tolls|bribes|raises|bounties|lots|increments)\b"
 )
 # "$5 and $10 bills"
 _BOTH_NOTES = re.compile(
@@ -172,7 +175,7 @@ _DISSOLVED = re.compile(
     r"\b(?:CO2?|lead|arsenic|fluoride|chlorine|ozone|water|salt|gas|levels?|concentrations?)\b"
 )
 _PER_MINUTE = re.compile(r"(?<=\d)ppm\b")
-_CENTS = re.compile(r"(?<![\w.,])(\d+) ?¢(?:/(\w+))?")
+_CENTS = re.compile(r"(?<![\w.,])(\d+) ?¢(?:/(\w+)(?:\.(?=[;,:)]| [a-z]))?)?")
 _PENCE = re.compile(r"(?<![\w.,£])(\d{1,4}(?:\.\d+)?)p\b(?! ?\.?m\b)(?:/(\w+))?")
 _PENCE_RANGE = re.compile(r"(?<![\w.,£])(\d{1,4})p ?- ?(?=\d{1,4}p\b(?! ?\.?m\b))")
 # "a $5 bill", "the $1.7T plan": the unit stays in the singular.
@@ -363,7 +366,7 @@ def expand(text: str) -> str:
     if "$/" in text:
         text = _SIGN_PER.sub(lambda m: f"dollars per {below(m[1])}", text)
     if "/" in text:
-        text = _FOR.sub(r"\1 for ", text)
+        text = _AND_MONEY.sub(", ", _FOR.sub(r"\1 for ", text))
     if ",00" in zeros(text):
         text = _COMMA.sub(r"\1.\2", text)
     if "/" in text:

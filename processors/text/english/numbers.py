@@ -152,7 +152,8 @@ _TWO_POINTS = re.compile(r"\.\d+\.|\.x|\.000 ")
 _VERSION = re.compile(r"(?<![\d.])\d+(?:(?:\.\d+){2,}(?![\d])(?:\.x\b)?|(?:\.\d+)?\.x\b)")
 _FRACTION_SPAN = re.compile(r"(?<=\b[1-3]/[2-8]) ?- ?(?=\d)")  # ½-1 teaspoon
 _BETTING = re.compile(
-    r"\b(?:[Bb]ook(?:ies|makers?)|odds|favou?rites?|outsiders?|underdogs?|[Ww]illiam Hill|"
+    r"\b(?:[Bb]ook(?:ies|makers?)|odds|favou?rites?|outsiders?|underdogs?|[Hh]orses?|[Jj]ockeys?|"
+    r"furlongs?|[Ee]ach[- ]way|[Ww]illiam Hill|"
     r"Ladbrokes)\b"
 )
 _AGAINST = re.compile(
@@ -537,7 +538,8 @@ def _range(match: re.Match[str]) -> str:
     if match[1] == match[2] and match[1].isdigit():  # all square
         return f"{number(match[1])} {number(match[2])}"
     if len(match[2]) == 2 and match[2][0] == "0" and match[1][0] != "0" and len(match[1]) < 3:
-        return f"{number(match[1])} oh {number(match[2][1])}"  # 45-03, of a race
+        second = "zero zero" if match[2] == "00" else f"oh {number(match[2][1])}"
+        return f"{number(match[1])} {second}"  # 45-03, of a race
     return f"{number(match[1])} to {number(match[2])}"
 
 

@@ -159,7 +159,8 @@ _COUNTY = re.compile(
 # "Cook Co. jail", "in effect for Hale Co. until 8"
 _OF_COUNTY = re.compile(
     r"(?<=[a-z] )Co\. (?=(?:[Jj]ail|[Ss]heriff|[Cc]ourthouse|[Ff]air(?:grounds)?|[Cc]ommission|"
-    r"[Dd]eput|[Cc]oroner|[Ss]chools|[Rr]esidents|[Ll]ine|[Rr]oad|EMS)\b)"
+    r"[Dd]eput|[Cc]oroner|[Ss]chools|[Rr]esidents|[Ll]ine|[Rr]oad|EMS|Council|Clerk|"
+    r"Attorney|Fire|Police|Public|Parks|Superior|Circuit|Detention|Health Dep)\b)"
 )
 # of Ireland, and Durham
 _IRISH = (
@@ -182,7 +183,7 @@ _COUNTY_ALERTED = re.compile(
 )
 _ROUND = re.compile(r"(?<=\bof )Rd\. (?=\d{1,2}\b)")  # of a fight
 _PARTY = re.compile(
-    rf"(?:(?<=\()|(?<=[a-z], ))([DRI])-({_OLD}|{'|'.join(STATES)}|[NSRD]\.[A-Z]|"
+    rf"(?:(?<=\()|(?<=[a-z], ))([DRI])-({_OLD}|Me|{'|'.join(STATES)}|[NSRD]\.[A-Z]|"
     rf"{'|'.join(sorted(set(STATES.values())))})\.?(?=[,)])"
 )
 _UNMISTAKABLE = "|".join(s for s in STREETS if s not in ("St", "Dr", "Ct", "Pl", "Ter", "Xing"))
@@ -394,7 +395,7 @@ def _two_states(match: re.Match[str]) -> str:
 
 def _party(match: re.Match[str]) -> str:
     short = match[2].replace(".", "")
-    state = OLD_STATES.get(match[2]) or STATES.get(short, match[2])
+    state = OLD_STATES.get(match[2]) or STATES.get(short.upper(), match[2])
     return f"{match[1]}, {state}"
 
 

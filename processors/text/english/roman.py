@@ -87,11 +87,15 @@ _IN_VEIN = re.compile(
 # the XIXth century
 _ANY_ENDING = re.compile(r"[IVXLC](?:th|st|nd|rd)\b")
 _WITH_ENDING = re.compile(
-    r"(?<![\w.'-])(?![CL]th)((?=[CLXVI])(?:C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})))(?:th|st|"
+    r"(?<![\w.'-])(?![CL]th|I(?:nd|rd|th))((?=[CLXVI])(?:C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|"
+    r"V?I{0,3})))(?:th|st|"
     r"nd|rd)\b"
 )
-# a level-III unit
-_GLUED_LEVEL = re.compile(r"(?<=\b(?:level|stage|phase|class|grade)-)(I{2,3}|IV)(?![\w-]|\.\w)")
+# a level-III unit, D-I
+_GLUED_LEVEL = re.compile(
+    r"(?:(?<=\b(?:level|stage|phase|class|grade)-)|(?<=\bD-)(?=I))(I{1,3}(?<!\b[a-z]{5}-I)|"
+    r"IV)(?![\w-]|\.\w)"
+)
 # Chapter IX-A
 _WITH_LETTER = re.compile(
     r"\b([A-Z][a-z]+|part|subpart|title|subtitle|chapter|subchapter) ((?=[XVI])X{0,3}(?:IX|IV|"

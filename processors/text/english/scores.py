@@ -70,7 +70,7 @@ _RECORD = re.compile(
     r"down\b|over\b)\b)"
 )
 _NAMED_RECORD = re.compile(
-    r"(?:, \d{1,2}\.\d\d ERA| (?:record|overall|mark\b|campaign|all-time|season(?! (?:opener|"
+    r"(?:, \d{1,2}\.\d\d ERA| (?:record|ATS\b|overall|mark\b|campaign|all-time|season(?! (?:opener|"
     r"finale|premiere|debut)| series)|in the regular season|in (?:[a-z-]+ )?play\b|(?:on|"
     r"for) the (?:season|year)|\(\d+ KOs?\)|\(\d+-\d+(?:,? in|,? [A-Z])|(?:in )?(?:the )?(?:SEC|"
     r"ACC|AFC|NFC|MAC|WAC|Pac-1\d|Big (?:Ten|East|Sky|12))\b|in (?:(?:the|their|"
@@ -92,7 +92,8 @@ _IS_RECORD = re.compile(
     r" just| only| still| already| a combined| a perfect)? $"
 )
 _WHEN = re.compile(
-    r"(?: (?:at home|on the (?:road|trip|week|year|season)|away(?! from)|this|there|against|vs|"
+    r"(?: (?:at home|on (?:clay|grass|hard courts?)|on the (?:road|trip|week|year|season)|"
+    r"away(?! from)|this|there|against|vs|"
     r"versus|when|since|as an?|with an? \d|with (?:him|her)|for the first time|under [A-Z]|"
     r"last (?:season|year)|in (?:the )?(?:play-?offs?|postseason|overtime|shootouts?)\b|"
     r"in (?:their|its|his|her|our|the) (?:last|past|first|final|[A-Z])|"
@@ -109,7 +110,8 @@ _TWO_RECORDS = re.compile(
     r"(?=(?:,? [A-Z][\w .-]+)?\))"
 )
 _BEATEN = re.compile(
-    r"\b(?:won|lost|beat\w*|wins?|defeat\w*|victory|loss|draw|drew|triumph)(?: an?| by)* $"
+    r"\b(?:won|lost|beat\w*|wins?|defeat\w*|victory|loss|draw|drew|triumph)"
+    r"(?: an?| by| [A-Z][\w'’.]*)* $"
 )
 _TEAM = re.compile(
     r"\b(?!(?:Chapter|Psalms?|Romans|Senate|House|Court|Boys|Girls|Children|Kids|Adults|Men|Women|"
@@ -226,11 +228,12 @@ _STATISTICS = pairs("PTS points|REB rebounds|AST assists|STL steals|BLK blocks")
 _STATISTIC = re.compile(rf"(?<=\d )({'|'.join(_STATISTICS)})\b")
 # "9 HR and 30 RBI", a 2-run HR
 _HOME_RUN = re.compile(
-    r"(?:(?<=\d )|(?<=-run )|(?<=-\d, ))HR(s?)\b(?=[,;.]|$| (?:and|in|with|this|on|to|off)\b)"
+    r"(?:(?<=\d )|(?<=\d[snrt][tdh] )|(?<=-run )|(?<=-\d, ))HR(s?)\b(?=[,;.]|$| (?:and|in|with|"
+    r"this|on|to|off)\b)"
 )
 # "7 IP, 3 H, 1 ER": of a pitcher
 _PITCHED = re.compile(
-    r"(?<![\w.,])(\d{1,2}(?: [12]/3|\.[012])?) (ER|IP|H|K|BB|SO|SB|R)\b(?=[,;.)]|$| (?:and|in|on|"
+    r"(?<![\w.,])(\d{1,3}(?: [12]/3|\.[012])?) (ER|IP|H|Ks?|BB|SO|SB|R)\b(?=[,;.)]|$| (?:and|in|on|"
     r"with|over)\b)"
 )
 _OF_PITCHERS = re.compile(r"\b(?:ERA|[Ii]nnings?|IP|[Bb]ullpen|[Pp]itched|[Ss]tarter|HR|RBI)\b")
@@ -240,7 +243,7 @@ _PITCHES = pairs(
 _GAMES_SHORT = re.compile(r"(?<=\d )gms\b(?! of\b)(?:\.(?! *$))?")
 _PLAYING = re.compile(
     r"\b(?:[Ww]on|[Ll]ost|[Mm]issed|last|next|first|[Gg]oals?|[Ss]eason|[Tt]eam|pts|[Pp]layed|"
-    r"[Ss]tarted|straight)\b"
+    r"[Ss]tarted|straight|leads?|trail|[AN]FC|[AN]L)\b"
 )
 # "Ohtani (L, 5-3)", ".287/.351/.489"
 _DECIDED = re.compile(r"(?:(?<=\(W, )|(?<=\(L, ))(\d{1,2})-(\d{1,2})(?=\))")
@@ -362,7 +365,7 @@ def expand(text: str) -> str:
 def _pitched(match: re.Match[str]) -> str:
     whole, _, third = match[1].partition(".")  # 4.1 innings
     count = f"{whole} {third}/3" if third.strip("0") else whole
-    return f"{count} {_PITCHES[match[2]]}{'' if count == '1' else 's'}"
+    return f"{count} {_PITCHES[match[2].rstrip('s')]}{'' if count == '1' else 's'}"
 
 
 def _shooting(match: re.Match[str]) -> str:

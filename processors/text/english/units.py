@@ -142,7 +142,8 @@ _ONE_PER_AREA = re.compile(
     r"(?<=\d) ?/ ?(?:sq\.? ?(km|m|mi|cm|ft|in|yd)|(km|m|mi|cm|ft|in|yd)\^?2)(?!\w)"
 )  # (142/km²)
 _PER_DAY = re.compile(
-    r"(?<=[a-z]{2})/(dose|day|days|week|wk|month|mo|year|yr|hr|hour|min|sec|night|person|share|"
+    r"(?:(?<=[a-z]{2})|(?<=[A-Z]{3})(?=/share))/(dose|day|days|week|wk|month|mo|year|yr|hr|hour|"
+    r"min|sec|night|person|share|"
     r"serving|gal|bbl|kg|lb|MWh|kWh|capita|d|h|s)\b"
 )
 # 1,204/day
@@ -307,7 +308,7 @@ _AGES = re.compile(
     r"(?<=\d) ?(mos?|wks?|yrs?|hrs?|mins?|months?|weeks?|years?)\.? ?- ?(?=\d+ ?(?:mo|wk|yr|hr|min|"
     r"month|week|year|hour|day)s?\b)"
 )
-_GLUED_DASH = re.compile(r"\d-(?:[a-z]{2,4}\.|pct?|pt|[A-Z][a-z])")
+_GLUED_DASH = re.compile(r"\d-(?:[a-z]{2,4}\.|pct?|pt|pg|[A-Z][a-z])")
 _POINT = re.compile(
     r"(?<=\d-)pt\b\.?(?= (?:range|shots?|line|lead|play|land|arc|attempts?|percentage|goals?|"
     r"favou?rites?|underdogs?|spread|swing|basket|shooting|star|margin|win|loss|deficit|night|"
@@ -317,6 +318,7 @@ _SQUARES = re.compile(r"(?<=\d)-sq\.?[- ](ft|mi|m|yd|in)\b\.?")  # 2,400-sq.-ft.
 _UNIT_STOP = re.compile(
     r"(\d-(?:yd|lb|ft|hr|in|oz|mi|mo|yr|wk|min|gal|qt|pt|sec|doz))\.(?= \w|-old)"
 )  # a 62-yd. FG
+_PAGES = re.compile(r"(?<=\d-)pg\b\.?")  # a 12-pg. letter
 _PERCENT_STOP = re.compile(r"(?<=\d)-pct\b\.?")  # a 15-pct. discount
 _PIECES = re.compile(r"(?<=\d)-pc\b(?:\.(?= \w))?")
 _DOZEN = re.compile(r"(?<=\d )doz\.(?= ?\d)")
@@ -345,7 +347,7 @@ _HIGH_LOW = re.compile(
 _HIGH = re.compile(
     r"(?<=[ynrst\d][,;.] )(hi|lo) (?=(?:near |around |in the )?\d{2,3}s?°?(?:[.,;]|$))"
 )
-_RENT = re.compile(r"(?<=\d )(wk|yr|hr|mo|mth)s(?='(?: [a-z]|$))")  # 5 wks' rent
+_RENT = re.compile(r"(?<=\d )(wk|yr|hr|mo|mth)s\.?(?='(?: [a-z]|$))")  # 5 wks' rent
 _OIL = re.compile(r"\b(\d{1,2})W-(?=\d\d\b)")  # 5W-30
 # headlines: "at 4-Wk Low"
 _LOW = re.compile(r"(?<=\d-)(?:Wk|Yr|Mo|Hr|Min)\b")
@@ -420,7 +422,7 @@ def expand(text: str) -> str:
         text = _HIGH.sub(lambda m: {"hi": "high ", "lo": "low "}[m[1]], text)
     if holds(zeros(text), ("h 0", "h: 0", "h0", "hi 0", "hi: 0")):
         text = _HIGH_LOW.sub(_high_low, text)
-    if "s' " in text:
+    if "s' " in text or "s.' " in text:
         text = _RENT.sub(lambda m: f"{ {'mth': 'month'}.get(m[1]) or UNITS[m[1]] }s", text)
     if "W-" in text:
         text = _OIL.sub(lambda m: f"{cardinal(int(m[1]))} W ", text)
@@ -432,6 +434,7 @@ def expand(text: str) -> str:
         if "-sq" in text:
             text = _SQUARES.sub(lambda m: f"-square-{UNITS[m[1]]}", text)
         if "0-" in zeros(text) and _GLUED_DASH.search(text):
+            text = _PAGES.sub("page", text)
             text = _PERCENT_STOP.sub(" percent", _POINT.sub("point", text))
             text = _UNIT_STOP.sub(r"\1", _PIECES.sub("-piece", text))
             text = _LOW.sub(lambda m: m[0].lower(), text)
