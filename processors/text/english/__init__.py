@@ -23,6 +23,7 @@ from recital.processors.text.english import (
     capital_words,
     characters,
     codes,
+    compass,
     compounds,
     dates,
     degrees,
@@ -269,7 +270,7 @@ def _words(text: str) -> str:
     if "0" in zeros(text):
         if "-0" in zeros(text):
             text = scores.expand_goals(text)
-        text = number_senses.expand(text)
+        text = number_senses.expand(compass.expand_forces(text))
     text = formulas.expand(genes.expand(medicine.expand_signs(programs.expand_names(text))))
     text = references.expand(texting.expand(text))
     has_digits = "0" in zeros(text)

@@ -66,7 +66,9 @@ ENDS_SENTENCES = frozenset(
 )
 # Words of their own where they end a sentence: "the max.", "he said no."; the first ones of any
 _WORDS_FIRST = frozenset(("tech", "tabs", "max", "min", "temp"))
-_ALSO_WORDS = _WORDS_FIRST | word_set("vols fig figs no ed min max sec co ch est temp ca ave rd")
+_ALSO_WORDS = _WORDS_FIRST | word_set(
+    "med vols fig figs no ed min max sec co ch est temp ca ave rd"
+)
 # In letters and old books
 _GIVEN_NAMES = {"Wm": "William", "Jno": "John", "Saml": "Samuel", "Benj": "Benjamin"}
 _GIVEN_NAMES |= {"Robt": "Robert", "Geo": "George", "Chas": "Charles", "Thos": "Thomas"}
@@ -130,7 +132,11 @@ _PHRASES = [
             r"(?<=[a-z] )w (?=(?:an?|the|my|your|his|her|our|their|no|some|extra|all|it) )",
             "with ",
         ),
-        ("/", r"\b[Ww]/(?!(?:w|e|in|M|F)\b)(?=\s?\w)", "with "),
+        (
+            "/",
+            r"\b[Ww]/(?!(?:w|e|in?|M|F)\b)\s*(?:is (?=greater |less ))?(?=[\w<>])",
+            "with ",
+        ),
         ("/o", r"\bc/o (?=(?:19|20|')\d\d\b)", "class of "),
         # "late c/o is $25", "c/o by 11"
         (
@@ -151,6 +157,22 @@ _PHRASES = [
         ("Vs", r"(?<=[A-Za-z] )Vs\.? (?=[A-Z])", "versus "),
         ("v. ", r"\bv\.(?= [A-Z])", "versus"),
         ("sat.", r"\bsat\.(?=\)| fat)", "saturated"),
+        (
+            "Esc",
+            r"((?:Ctrl|ontrol|Shift|Alt|Cmd|\b[Pp]ress(?:ing)?|\b[Hh]it|\b[Tt]he)(?: ?[-+] ?| |"
+            r" plus ))Esc\b(?!\w|\.\w)",
+            r"\1Escape",
+        ),
+        (
+            " med ",
+            r"\bmed (?=flame|heat|bowl|saucepan|pan\b|pot\b|onions?\b|eggs?\b|speed)",
+            "medium ",
+        ),
+        ("Rev. ", rf"\bRev\. (?=(?:{MONTH}) [a-z-]+(?:th|st|nd|rd)\b)", "revised "),
+        ("Rev", r"\bRev\.? (?=(?:and|&) Mrs)", "Reverend "),
+        ("dr", r"\bdr\b\.? (?=appointment|appt|office|visit|said|says|told)", "doctor "),
+        ("o. ", rf"\b([Nn])o\. (?={NUMBER_WORD} {NUMBER_WORD}\b)", r"\1umber "),
+        (" nos", r"(?<=[a-zA-Z] )nos\b\.?(?=[,;?!)]| (?:of|for|are|is)\b|(\.?) *$)", r"numbers\1"),
         ("trl", r"\b([Cc])trl(?=[-+ ])", r"\1ontrol"),
         ("Del", r"(?<=Alt[-+ ])Del\b", "Delete"),
         ("*", r"(?<=\b[1-7])\*(?= |$|[.,;:])", " star"),
@@ -524,6 +546,7 @@ _PHRASES = [
             r"\1stimated ",
         ),
         ("#", r"\b([Pp])h\.? ?#", r"\1hone number"),
+        ("h", rf"\b([Pp])h[.:]{{0,2}} (?={NUMBER_WORD} {NUMBER_WORD}\b)", r"\1hone "),
         ("rr. ", rf"\b([Aa])rr\. (?=[A-Z\d]|at \b|{NUMBER_WORD}\b)", r"\1rrives "),
         ("ep. ", rf"\b([Dd])ep\. (?=[A-Z]{{3}}\b|{NUMBER_WORD}\b)", r"\1eparts "),
         ("dm. ", rf"(?:(?<=[;,(] )|^)([Aa])dm\. (?=[$£€\d]|free|{NUMBER_WORD}\b)", r"\1dmission "),
@@ -627,8 +650,8 @@ _NAMES |= {"Corp": "Corporation", "Bros": "Brothers", "Ave": "avenue", "Blvd": "
 _SMALL_NAMES = tuple(name.lower() for name in _NAMES)
 _SHOUTED_NUMBER = re.compile(r"\b([A-Z][a-z]+ |\d+,? )NO (?=\d)")  # "Route NO 990"
 _SHOUTED_VOLUME = re.compile(r"\bVOL\.? (?=\d|[IVXLC]+\b)")
-_COLON = re.compile(r"\b([Ee]ncl|Attn|Re|Tel|Cont|Approx|Misc|Temp|Avg|Max|Min|Est|Ref)(?=: )")
-_COLON_WORDS = {"Attn": "Attention", "Re": "Re"}
+_COLON = re.compile(r"\b([Ee]ncl|Attn|ATTN|Re|Tel|Cont|Approx|Misc|Temp|Avg|Max|Min|Est|Ref)(?=: )")
+_COLON_WORDS = {"Attn": "Attention", "ATTN": "Attention", "Re": "Re"}
 _BEGINS = re.compile(rf"(?:{'|'.join(sorted(STARTERS))}) ")
 # "World No 9"
 _NUMBER_OF = re.compile(r"(?<=[\w)] )No ?(?=\d)")

@@ -43,8 +43,7 @@ _RUN = re.compile(r"(?<![\w.'-])[A-Z]{2,}(?:(?: |-)[A-Z]{2,})+(?![\w'-]|\.\w)")
 # Letters of both kinds that are said one by one.
 _MIXED = re.compile(
     r"(?<![\w.'])(pH|xGA?|hCG|hsCRP|iOS|eGFR|fMRI|Ig[AEGM]|[a-z]{1,2}[DR]NA|HbA(?=1)|FiO(?=2)|"
-    r"SpO(?=2)|"
-    r"SaO(?=2)|pCO(?=2))(?![a-z])"
+    r"SpO(?=2)|SaO(?=2)|pCO(?=2)|aV[FLR]|q(?:RT-)?PCR|h[EM]SC|h?iPSC|HB[es]Ag)(?=s?(?![a-z]))"
 )
 _GAS = re.compile(r"\b(MMBtu|MMbtu|Btu|MMcf|Mcf|Bcf|Tcf)(?=s?\b)")
 # "pronounced ZEE-no"
@@ -89,11 +88,13 @@ _BEFORE_NAME = re.compile(r"\b([A-Z]{2,4})(?=[A-Z][a-z]{3,}\b)(?![A-Z](?:ers|ing
 _WITH_ENDING = re.compile(r"(?<![\w.'-])([A-Z]{3,5})(?=(?:ers?|ing|ish)\b)")
 _ENZYME = re.compile(r"\b(ATP|GTP|NTP|DN|RN)(?=ases?\b)")
 _SYSTEM = re.compile(r"\b(iPad|tv)OS\b")
-_MIXED_PARTS = ("pH", "xG", "hCG", "hsCRP", "fMRI", "eGFR", "iOS", "NA", "Ig", "HbA1", "O2", "CO2")
+_MIXED_PARTS = (
+    *("pH", "xG", "hCG", "hsCRP", "fMRI", "eGFR", "iOS", "NA", "Ig", "HbA1", "O2", "CO2", "aV"),
+    *("PCR", "SC", "HB"),
+)
 _SHOUTED_SHORT = re.compile(r"\b[A-Z]{2,8}(?:N'T|'(?:LL|VE|RE))\b")  # I DIDN'T
 # Said as words where these follow.
 _MAIL = re.compile(r"\bPOP(?=3\b|-?(?:3 )? (?:servers?|accounts?|mail|access|clients?|protocol)\b)")
-_STATION = re.compile(r"(?<=affiliate )[WK][A-Z]{3}\b")
 _WRITTEN_AS = pairs(TABLES["written otherwise"])
 # A letter and a word: LSAT, DRAM, CMOS, JPEG
 _LETTER_WORD = re.compile(
@@ -134,7 +135,7 @@ _IT_AFTER = (
     "desk|projects?|equipment|problems?|issues?|training|outsourcing|spending|experts?|engineers?|"
     "solutions?|head|chief"
 )
-_ANY_HIDDEN = re.compile(r"\b(?:[AIOUW](?:[DMNPRSTU]|CT|HO)|SO)\b")
+_ANY_HIDDEN = re.compile(r"\b(?:[AIOUW](?:[DMNPRSTU]|CT|HO)|SO|RIP)\b")
 _HIDDEN = re.compile(
     rf"(?<![\w.'])(?:IT(?= (?:{_IT_AFTER})\b)|(?<=[Tt]he )(?:WHO|OR|US|AM|AT|ID|IN|ACT)\b|"
     r"IT(?=[:-] )|(?:(?<=[Mm]y )|(?<=[Yy]our )|(?<=\b[Hh]is )|(?<=\b[Hh]er ))SO\b|"
@@ -167,12 +168,6 @@ _OF_FLIGHTS = re.compile(
 # sizes of clothes: XS-3XL
 _SIZES = re.compile(r"(?<![\w.-])(\d?X{0,3}[SML])-(?=\d?X{0,4}[LM]\b(?![-.]\w))")
 _HOME = re.compile(r"(?<=[a-z] )HA\b(?!,? HA|[!?])")
-_RIGHT_OF_WAY = re.compile(r"\bROW\b(?!['’.]\w| \d)")
-_OF_LAND = re.compile(
-    r"\b(?:easements?|[Pp]ipelines?|[Pp]arcels?|landowners?|land owners?|[Pp]ropert(?:y|ies)|"
-    r"acres?|[Uu]tilit(?:y|ies)|[Hh]ighways?|[Cc]ounty|[Rr]oadway|[Ss]urvey\w*|"
-    r"[Tt]ransmission lines?)\b"
-)
 _CONSONANTS = re.compile(r"[^AEIOUY]{4,}")
 
 
@@ -191,8 +186,6 @@ def codes(text: str) -> str:
             text = _AIRPORT.sub(lambda m: dotted(m[0]), text)
         if "HA" in text:
             text = _HOME.sub("H.A.", text)
-        if "ROW" in text and _OF_LAND.search(text):
-            text = _RIGHT_OF_WAY.sub("right of way", text)
         if "(" in text:
             text = _BRACKETED.sub(_bracketed, text)
             if "(AAA" in shape(text) and _OF_STOCKS.search(text):
@@ -203,8 +196,6 @@ def codes(text: str) -> str:
             text = _DOUBLED.sub(lambda m: f"{'triple' if len(m[0]) == 3 else 'double'} A.", text)
     if "N'T" in text or "'LL" in text or "'VE" in text or "'RE" in text:
         text = _SHOUTED_SHORT.sub(lambda m: m[0].lower(), text)
-    if "affiliate " in text:
-        text = _STATION.sub(lambda m: m[0] if m[0] in COMMON else dotted(m[0]), text)
     if "XL" in text or "XS" in text:
         text = _SIZES.sub(r"\1 to ", text)
     if "POP" in text:

@@ -31,8 +31,8 @@ _OF_CODE = re.compile(
 )
 # "after the updates v2 [1]."; but "see [1]", "items [1] and [2]"
 _NOTE_APART = re.compile(
-    r"(\b[\w'’.-]+[)”\"]?) \[(?:\d{1,2}| \d{1,3} )\](?=[.,;:]|\s[a-z]|\s*$)"
-    r"|((?<=[a-z][.!?])[”\"]?) \[\d{1,2}\](?=\s[A-Z])"
+    r"(\b[\w'’.-]+[)”\"]?) (?:\[(?:\d{1,3}| \d{1,3} )\])+(?=[.,;:]|\s[a-z]|\s*$)"
+    r"|((?<=[a-z][.!?])[”\"]?\)?) (?:\[\d{1,3}\])+(?=\s[A-Z]|\s*$)"
 )
 _AGED = word_set(
     "i me girlfriend boyfriend gf bf wife husband ex mom mum dad sister brother friend roommate "

@@ -46,6 +46,7 @@ _SPOKEN |= {
     "−": "-",
     "℃": "°C",
     "℉": "°F",
+    "˚": "°",
     "№": "No. ",
     "℗": "",
     "†": "",
@@ -81,6 +82,7 @@ _LOST_POWER = re.compile(
     r"(?<![A-Za-z])([smghdLlKJWAVM]|[A-Za-zμ]{2,4})−(?=[1-4](?!\w))|(?<=\b10)()−(?=[1-9](?:[,.;)]|"
     r"$| (?:M|m|s|g|kg|mol|cm|mm|Torr|Pa|mbar|bar|eV|S|to|or|per|and|for)\b))"
 )
+_TAKEN_FROM = re.compile(r"(?<=[\w)%]) − (?=\d)(?!(?:19|20)\d\d\b)")  # 9 g − 6 g
 _LESS = re.compile(r"(?<![A-Za-z])([a-zA-Z])−(?=\d)")  # n−1
 _GREEK_POWER = re.compile("(?<=[α-ωΑ-Ω])([²³])")
 _CHI = re.compile(r"χ(?:\^?2|²)(?!\d)")  # a statistic
@@ -110,7 +112,8 @@ _SIDES = re.compile(
     r"(?<=[A-Za-z.)]) ?× ?(?=\d{1,3} ?(?:days?|d|wks?|weeks?|mos?|months?|hours?|hrs?|nights?|"
     r"min)\b)|"
     rf"(?<=[mnt]) ?× ?(?=\d[\d.]* ?{_LENGTH}\b)|"
-    rf"(?<=\d) × (?=(?:\d[\d.]* × )?\d[\d.]* ?{_LENGTH}\b(?!/))"
+    rf"(?<=\d) × (?=(?:\d[\d.]* × )?\d[\d.]* ?{_LENGTH}\b(?!/))|(?<=[\d½¼¾⅓⅔⅛⅜⅝⅞]) ?× ?"
+    r"(?=\d*[½¼¾⅓⅔⅛⅜⅝⅞]?[ -]?(?:inch|in\b|[\"”″]))"
 )
 _STANDARD = re.compile(r"(?:(?<=Δ[GHS])|(?<=\b[EGHS]))°(?=[\s,.;:)\]=]|$)")  # ΔG°
 _COPYRIGHT = re.compile(r"\b([Cc]opyright|COPYRIGHT) ?©")
@@ -123,7 +126,8 @@ _PRODUCT_DOT = re.compile(
 _UNITS_BELOW = re.compile(r"/\(([A-Za-z]{1,3})[·⋅]([A-Za-z]{1,3})\)")
 _MIXED = re.compile(f"(?:([0-9]) ?)?([{''.join(_FRACTIONS)}])")
 _ORDINAL_SIGN = re.compile(
-    r"(?<=\d)( ?)º(?= ?[CF]\b)|(?:(?<=\d\d)|(?<=\.\d))()º(?!\w)|(?<=[Nn])º(?=[.:]? ?\d)"
+    r"(?<=\d)( ?)º(?= ?[CF]\b)|(?:(?<=\d\d)|(?<=\.\d))()º(?!\w)|(?<=\d)()º(?=[.,;:)]|$)|"
+    r"(?<=[Nn])º(?=[.:]? ?\d)"
 )  # taken for a degree
 _INCHES = re.compile(r"(?<=[\d½¼¾⅓⅔⅛⅜⅝⅞])”")
 _OHM = re.compile(r"(?<=\d)([ -]?[kMm]?)Ω")  # one of the units
@@ -175,7 +179,7 @@ _SPAN_APART = re.compile(
     rf"[Aa]ges?|[Gg]rades?|[Pp]ages?|[Cc]hapters?|[Ww]eeks?) )[\d.,]*\d) – (?=\d[\d.,]* ?[a-z%])|"
     rf"({_OF_MONTH}(?:\d{{1,2}}(?:st|nd|rd|th)?(?:, \d{{4}})?|\d{{4}})) – (?={_OF_MONTH}\d)"
 )
-_NEGATIVE = re.compile(r"(?:(?<=\s)|(?<=\()|^)–(?=\d)")  # magnitude –4.8
+_NEGATIVE = re.compile(r"(?:(?<=\s)|(?<=\()|^)–(?=[$£€₹]?\d)")  # magnitude –4.8
 _AREA_UNIT = re.compile(r"(?<![^\W\d])((?:k|c|m)?m|ft|in|mi|yd)([²³])")
 
 
@@ -223,6 +227,7 @@ def plain(text: str, unspoken: list[str]) -> str:
     if "°" in text:
         text = _STANDARD.sub(" naught", text)
     if "−" in text:
+        text = _TAKEN_FROM.sub(" minus ", text)
         text = _MINUS_BEHIND.sub(" minus", text)
         text = _LOST_POWER.sub(lambda m: f"{m[1] or ''}^-", text)
         text = _LESS.sub(r"\1 minus ", text)

@@ -68,9 +68,16 @@ _POWER = re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?)(?!(?<=\d)E\d\b)[eE]([+-]?)(\d{1
 _ID = re.compile(
     r"(?:(?<!\w)#|\b(?:(?:ID|id|Id|No\.|no\.|Nos?|[Oo]rder|[Ii]nvoice|[Aa]ccount|[Tt]icket|[Cc]ase|"
     r"[Tt]racking|[Ss]erial|[Rr]eference|[Cc]onfirmation|[Pp]asscode|[Pp]assword|PIN|SKU|"
-    r"[Pp]in)(?: number| no\.| code)?(?:[:#]| #|:| is)? ?#?))((?:[A-Z]{1,3}-?)?\d+(?:-\d+)+|"
+    r"[Pp]in|PO)(?: number| no\.| code)?(?:[:#]| # is| #|:|"
+    r" is)? ?#?))((?:[A-Z]{1,3}-?)?\d+(?:-\d+)+|"
     r"[A-Z]{1,3}-?\d{3,}|(?<=#)\d{5,}|(?<=: )\d{4,}|(?<=PIN )\d{4,}|(?<=ID is )\d{4,}|"
     r"(?<=number is )\d{5,}|(?<=number )\d{5,})(?![\w-](?!(?<=\d[A-Z])[a-z])|[.,:/]\d)"
+)
+# "passcode 7Hq2", "confirmation code: QX7R2L"; but "code SAVE20"
+_DRAWN = re.compile(
+    r"\b((?:[Cc]ode|[Pp]asscode|[Pp]assword|PNR|[Ll]ocator|[Cc]onfirmation(?: (?:number|"
+    r"#))?)(?: is|"
+    r":)? )(?!\w*[A-Za-z]{4})((?:[A-Za-z]+\d+[A-Za-z]|\d+[A-Za-z]+\d)[A-Za-z\d]*)\b(?![.-]\w)"
 )
 _ITEMS = re.compile(r"#(\d{1,3})-(\d{1,3})")  # images #5-8
 _OF_ALL = re.compile(r"#(\d{1,3})/(\d{1,3})(?![\w/]|[.,]\d)")  # image #29/68
@@ -139,13 +146,15 @@ _COURSE = re.compile(
     r"NURS|SPAN|GEOG|GEOL|ASTR|EDUC|ENGR|CSCI) )([1-9]\d\d)([A-Z]?)(?![\w%°]|[,.:/-]\d)"
 )
 # flight 8501, Flight QZ 8501
+# Cost center 4410, VFW Post 2358
 _FLIGHT = re.compile(
-    r"\b([Ff]light (?:[A-Z]{2} )?)([1-9]\d)(\d\d)(?![\w-]|[.,:/]\d)(?! (?:miles?|feet|hours?|km)\b)"
+    r"\b([Ff]light (?:[A-Z]{2} )?|[Tt]rain |(?i:cost cent(?:er|re) )|(?:VFW|Legion) Post )([1-9]\d)"
+    r"(\d\d)(?![\w-]|[.,:/]\d)(?! (?:miles?|feet|hours?|km|people|men|[a-z]{3,}s)\b)"
 )
 # 155A/155B
 _LETTERED_TWICE = re.compile(r"\b(\d{1,3})([A-H])/\1([A-H])\b")
 # in the 2100 block of
-_BLOCK = re.compile(r"(?<![\w.,$-])([1-9]?[1-9])00(?=[- ]bl(?:oc)?k\b)")
+_BLOCK = re.compile(r"(?<![\w.,$-])([1-9]?[1-9])00(?=[- ][Bb]l(?:oc)?k\b)")
 # RTX 4090 as two pairs, ISO 9001 as one number.
 _PRODUCT = re.compile(
     r"\b((?!(?:USD|EUR|GBP|JPY|CHF|PSI|RPM|BTU|ISO|AD|BC)\b)[A-Z]{2,4}|[rg]tx|rx) (\d\d[1-9]\d|"
@@ -213,7 +222,7 @@ _CLASSIFIED = re.compile(
     r"\b[A-Za-z]{0,3}\d{1,3}(?:[A-Z]\d{1,3})+[A-Z]?\b|\b\d+[a-z]\d+[A-Za-z]?\b"
 )
 _LONG_ID = re.compile(r"(?<=[A-Za-z])# ?(\d{5,})(?![\w-]|[.,]\d)")  # MLS# 2214587
-_BILL = re.compile(r"(?<![\w.])(H\.R\.|S\.) ([1-9]\d?)(\d\d)\b(?![,.]\d)")  # H.R. 3684, S. 556
+_BILL = re.compile(r"(?<![\w.])(H\.R\.|S\.) ?([1-9]\d?)(\d\d)\b(?![,.]\d)")  # H.R. 3684, S. 556
 _NUMBERS = re.compile(r"(?<![\w#])#(\d{1,3})-(\d{1,3})(?![\w-]|[.,]\d)")  # #1-20
 # of Britain: AL7 1TW; but "S21 8GB"
 _POSTCODE = re.compile(
@@ -234,23 +243,6 @@ _OF_CLIMBS = re.compile(
     r"\b(?:[Cc]limb\w*|[Rr]opes?|[Rr]outes?|[Pp]itch(?:es)?|[Cc]rux|[Cc]rags?|[Rr]edpoint\w*|"
     r"[Oo]nsight\w*|[Bb]elay\w*|[Bb]oulder\w*|[Bb]olt(?:s|ed)|[Tt]rad|Yosemite|[Ll]ead|led|[Gg]ym|"
     r"[Ss]end|sent|[Ss]port|[Cc]racks?)\b"
-)
-# "the crux (5.7)", "a 5.9 variation", "pitches of 5.5-5.6"
-_PLAIN_CLIMB = re.compile(
-    r"(?:(?<=\()5\.(?=(?:\d|1[0-5])[+-]?\))|(?<=pitch of )5\.|(?<=pitches of )5\.|"
-    r"(?<=pitch of 5\.\d-)5\.|(?<=pitches of 5\.\d-)5\.|"
-    r"(?<![\w.,$-])5\.(?=\d{1,2}[+-]? (?:variation|bulges?|climbs?|climbing|pitch|pitches(?! per)|"
-    r"crack|crux|slab|chimney|off-?width|traverse)\b))(\d|1[0-5])(?![\w%°]|[.,]\d)"
-)
-_CLIMBING = re.compile(
-    r"\b(?:pitch(?:es)?|climb|climbs|climbing|climbers?|crux|trad|belay|rappel|bulges?|buttress|"
-    r"Buttress|chimney|scrambling|[Tt]op ?rope|leads? of|slab|Slab|arete|topo)\b"
-)
-_CLIMB_SPAN = re.compile(r"\b(five [a-z]+)-(?=five [a-z]+\b)")
-_GRADED = re.compile(r"\([5]\.(?:\d|1[0-5])[a-d]?[+-]?\)")
-_NO_CLIMB = re.compile(
-    r"\b(?:[Mm]agnitude|quake|earthquake|percent|inflation|version|release|unemployment|GPA|"
-    r"average|kernel|Linux|million)\b|%"
 )
 _CALL_SIGN = re.compile(r"\b([KNW][A-Z]?|A[A-L])(\d)([A-Z]{2,3})\b(?![.-]\d)")  # N1BE
 _BAND = re.compile(
@@ -295,8 +287,6 @@ _MODEL_DOT = re.compile(
 
 def expand(text: str) -> str:
     """ "v5.4" -> "version 5.4", "401(k)" -> "four oh one k", "H1N1" -> "H1 N1"."""
-    if "5." in text:
-        text = _plain_climbs(text)
     if "ikkei 225" in text:
         text = text.replace("ikkei 225", "ikkei two twenty-five")
     if "." in text and _ANY_LATE.search(text):
@@ -317,6 +307,8 @@ def expand(text: str) -> str:
         text = _HEADING.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
     if "FL" in text:
         text = _FLIGHT_LEVEL.sub(lambda m: f"flight level {in_hundreds(m[1])}", text)
+    if holds(text, ("ode", "sword", "PNR", "ocator", "irmation")):
+        text = _DRAWN.sub(_drawn, text)
     if "A 000" in shape(text):
         text = _COURSE.sub(_course, text)
     if "0g0" in zeros(text) or "0 g " in zeros(text):
@@ -395,9 +387,9 @@ def expand(text: str) -> str:
             text = _DOTTED_NAME.sub(_dotted_name, text)
     if "-" in text:
         text = _ROAD.sub(lambda m: f"{m[1]} {in_hundreds(m[2] + m[3])}", text)
-    if "light " in text:
+    if holds(text, ("light ", "rain ", "enter ", "entre ", "Post ")):
         text = _FLIGHT.sub(lambda m: f"{m[1]}{in_hundreds(m[2] + m[3])}", text)
-    if "00 bl" in text or "00-bl" in text:
+    if holds(zeros(text), ("00 bl", "00-bl")):
         text = _BLOCK.sub(lambda m: f"{cardinal(int(m[1]))} hundred", text)
     if "A 0000" in shape(text) or "x 0000" in zeros(text):
         text = _PRODUCT.sub(lambda m: f"{m[1]} {in_hundreds(m[2])}", text)
@@ -437,7 +429,7 @@ def expand(text: str) -> str:
     if "/" in text:
         text = _ROADS.sub(lambda m: f"{m[1]}{', '.join(filter(None, m.groups()[1:]))}", text)
         text = _EXPRESSWAYS.sub(r"\1, \2", text)
-    if "H.R." in text or "S. " in text:
+    if "H.R." in text or "S." in text:
         text = _BILL.sub(lambda m: f"{m[1]} {in_hundreds(m[2] + m[3])}", text)
     if "(M)" in text:
         text = _MOTORWAY.sub(r"\1 M", text)
@@ -583,17 +575,6 @@ def _climb(match: re.Match[str]) -> str:
     return f"five {cardinal(int(match[1]))} {_letter(match[2])}"
 
 
-def _plain_climbs(text: str) -> str:
-    """ "the crux (5.9)" -> "the crux (five nine)", in a text of climbing."""
-    if _PLAIN_CLIMB.search(text) is None or _NO_CLIMB.search(text):
-        return text
-    if _CLIMBING.search(text) is None and len(_GRADED.findall(text)) < 2:
-        return text
-    text = _CLIMB.sub(_climb, text)
-    text = _PLAIN_CLIMB.sub(lambda m: f"five {cardinal(int(m[1]))}", text)
-    return _CLIMB_SPAN.sub(r"\1 to ", text)
-
-
 def _airbus(match: re.Match[str]) -> str:
     said = in_hundreds(match[1])
     return f"A. {plural(said)}" if match[2] == "s" else f"A. {said}{' neo' if match[2] else ''}"
@@ -639,6 +620,11 @@ def _identity(match: re.Match[str]) -> str:
         )
         + " " * glued
     )
+
+
+def _drawn(match: re.Match[str]) -> str:
+    pieces = re.findall("[A-Za-z]+|[0-9]+", match[2])
+    return match[1] + " ".join(digit_by_digit(p) if p.isdigit() else dotted(p) for p in pieces)
 
 
 def _groups(code: str) -> str:

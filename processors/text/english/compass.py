@@ -68,8 +68,9 @@ _COMPASS_POINT = re.compile(
     rf"(?<![\w&'-])(?<!\w\.)({_LONG_POINT}|[NSEW])(?=(?: (?:of|OF) (?:[A-Z]|the\b|a\b|an\b)| (?:OR|"
     r"or) \d+ (?i:degrees)| (?i:swells?|winds?|coasts?|flow|gales?|breezes?|gusts?|monsoon|airflow|"
     r"quadrant|"
-    r"portions?|corner|facing|slopes?|moving|sector|half|gully|ridge|face|buttress|couloir|"
-    r"ar[eê]te|chute|spur)\b))|(?:(?<=[Ff]rom the )|(?<=[Oo]ut of the )|(?<=[Ii]n the )|"
+    r"portions?|corner|facing|aspects?|slopes?|moving|sector|half|gully|ridge|face|buttress|"
+    r"couloir|ar[eê]te|chute|spur|force \d)\b|-facing\b))|(?:(?<=[Ff]rom the )|(?<=\bbecoming )|"
+    r"(?<=[Oo]ut of the )|(?<=[Ii]n the )|"
     rf"(?<=[Tt]o the )|(?<=[Tt]oward the ))({_LONG_POINT}|[NSEW])(?=[\s.,;)]|$)(?!\.\w| [A-Z]\b)"
 )
 _POINT_AND_STATE = re.compile(
@@ -91,6 +92,19 @@ _AND_POINT = re.compile(
     rf"parts?|"
     r"areas?|slopes?|aspects?|sides?|facing|flow|swells?|corners?)\b)"
 )
+# SSE alone is also a standard and a company
+_LONG_ALONE = re.compile(r"(?<![\w.&/'-])(NN[EW]|ENE|ESE|SSW|W[NS]W|(?<=\d )SSE)(?![\w'’&/-]|\.\w)")
+# "NW/N/E facing", "on N-E-S aspects"
+_POINTS_LISTED = re.compile(
+    rf"(?<![\w./-])(?:{_LONG_POINT}|[NS][EW]|[NSEW])(?:[/-](?:{_LONG_POINT}|[NS][EW]|[NSEW]))+"
+    r"(?=(?:-| )(?:facing|oriented|(?i:aspects?|slopes?|faces|winds?|flow|swells?))\b)"
+)
+# "Sole NW 4/5, increasing 6": a wind's force
+_OF_FORCE = re.compile(
+    rf"(?<![\w.&'-])({_LONG_POINT}|[NS][EW]|[NSEW]) (\d)(?:/(\d))?(?=,? (?:[a-z]+ing|perhaps|"
+    rf"gale)\b)"
+)
+_OF_FORCES = re.compile(r"\b(?:[Vv]eering|[Bb]acking|[Gg]ale \d)\b")
 # What is also done to a letter: "push N to the stack", "run E"
 _COMMAND = re.compile(r"(?:[Pp]ush|[Mm]ov|[Ss]hift|[Bb]uild|[Rr]un|[Ll]ift|[Bb]ack)")
 # "W'ly", "a NW'ly wind"
@@ -106,7 +120,7 @@ _SIDE_OF_BUILDING = re.compile(
     r"(?<=[a-z] )([NSEW])\. (?=(?:tower|wing|side|end|gate|wall|aisle|transept|front|entrance|bank|"
     r"coast|shore|door|porch|slope|face|half)s?\b)"
 )
-_WEATHER = re.compile(
+WEATHER = re.compile(
     r"(?i)\b(?:fronts?|ridg\w+|troughs?|storms?|clouds?|rain|showers?|snow|winds?|low|high|"
     r"systems?|moisture|flow|fog|hurricane|cyclone|swells?|air|convection|tropical|pressure|"
     r"depression|line)\b"
@@ -123,9 +137,6 @@ _NO_SIDE = re.compile(
 _WORDS = frozenset(("OR", "IN", "ME", "HI", "OH", "OK"))
 _CAPITALS = re.compile(r" [A-Z]{2}\b")
 _OF_A_MEAN = re.compile(r" of the (?:mean|estimate|measurement|difference|regression)\b")
-_TWO_POINTS = re.compile(
-    rf"(?<![\w./])({_LONG_POINT}|[NSEW])/(?={_LONG_POINT} (?i:winds?|flow|swell))"
-)
 # "NW/SW 5-10 mph"
 _SPEED = re.compile(r"\b(?i:mph|km/h|kmh|kph|kts?|knots|m/s|miles)\b")
 _BEFORE_SPEED = re.compile(
@@ -134,12 +145,19 @@ _BEFORE_SPEED = re.compile(
 )
 
 
+def expand_forces(text: str) -> str:
+    """ "NW 4/5, veering NE 6" -> "northwest 4 or 5, veering northeast 6"."""
+    if _OF_FORCES.search(text) is None:
+        return text
+    return _OF_FORCE.sub(lambda m: f"{_point(m[1])} {m[2]}{m[3] and ' or ' + m[3] or ''}", text)
+
+
 def expand(text: str) -> str:
     """Letters that are points of the compass as words."""
-    text = _TWO_POINTS.sub(lambda m: f"{_point(m[1])}, ", text)
+    text = _POINTS_LISTED.sub(_points_listed, text)
     if "&" in text or "and " in text:
         text = _AND_POINT.sub(lambda m: f"{_point(m[1])} and ", text)
-    if "n " in text and _WEATHER.search(text):
+    if "n " in text and WEATHER.search(text):
         text = _IN_POINT.sub(lambda m: _point(m[1]), text)
     text = _POINT_AND_STATE.sub(_point_and_state, text)
     text = _COMPASS_POINT.sub(_compass_point, text)
@@ -162,7 +180,8 @@ def expand(text: str) -> str:
     text = _MILES.sub(lambda m: f"{m[1]} {_point(m[2])}", text)
     if _SPEED.search(text):
         text = _BEFORE_SPEED.sub(_before_speed, text)
-    return _WIND.sub(_wind, text) if "ind" in text else text
+    text = _WIND.sub(_wind, text) if "ind" in text else text
+    return _LONG_ALONE.sub(lambda m: _point(m[1]), text)
 
 
 def _point(letters: str) -> str:
@@ -171,12 +190,18 @@ def _point(letters: str) -> str:
     return _COMPASS.get(letters) or f"{_COMPASS[letters[0]]} {_COMPASS[letters[1:]]}"
 
 
+def _points_listed(match: re.Match[str]) -> str:
+    """ "NW/N/E" -> "northwest, north, east", "E/W" -> "east to west"."""
+    points = [_point(point) for point in re.split("[/-]", match[0])]
+    return (" to " if match[0] in ("E/W", "W/E", "N/S", "S/N") else ", ").join(points)
+
+
 def _is_named(match: re.Match[str]) -> bool:
     """Whether the letter is a name's or a label's: "Model S", "Honda Civic SE", "the letter E"."""
     before = ahead(match, 24)
     if LABEL.search(before) or _LETTER_OF.search(before):
         return True
-    return _NAME.search(before) is not None and _WEATHER.search(around(match)) is None
+    return _NAME.search(before) is not None and WEATHER.search(around(match)) is None
 
 
 def _point_and_state(match: re.Match[str]) -> str:
@@ -190,7 +215,7 @@ def _compass_point(match: re.Match[str]) -> str:
     the = of and match.string[: match.start()].endswith(("The ", "the "))
     # "added to the N error categories"
     counted = match[2] and len(match[2]) == 1 and _NO_SIDE.match(match.string, match.end())
-    if counted and _WEATHER.search(around(match)) is None:
+    if counted and WEATHER.search(around(match)) is None:
         return match[0]
     if _is_named(match) or (the and (len(match[1]) == 1 or _OF_A_MEAN.match(behind(match)))):
         return match[0]
@@ -198,7 +223,7 @@ def _compass_point(match: re.Match[str]) -> str:
 
 
 def _moves(match: re.Match[str]) -> str:
-    if len(match[2]) == 1 and _COMMAND.match(match[1]) and not _WEATHER.search(around(match)):
+    if len(match[2]) == 1 and _COMMAND.match(match[1]) and not WEATHER.search(around(match)):
         return match[0]
     return match[1] + _point(match[2])
 

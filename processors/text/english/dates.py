@@ -41,6 +41,12 @@ _IN_MONTH = re.compile(
     r"Dec)(?![\w.']| van | de )"
 )
 # "(Jan, Mar, May & Nov)": several of them are months.
+# "the 72 nd Assembly", "13 th March"
+_ENDING_APART = re.compile(
+    r"(?<![\w.,])(\d*(?:1[1-3](?= th)|[04-9](?= th)|(?<!1)(?:2(?= nd)|3(?= rd)|1(?= st (?:of|"
+    r"[Cc]ent|"
+    r"day|[A-Z][a-z])))))\ (?=(?:th|nd|rd|st)\b(?!\.))"
+)
 _ANY_SHORT = rf"(?:{SHORT_MONTH})\b"
 _MONTH_LIST = re.compile(rf"(?:\b{_ANY_SHORT}\.?(?:,? (?:and|&|or) |, |/)){{2,}}{_ANY_SHORT}")
 _MONTH_LIKE = re.compile(
@@ -86,7 +92,7 @@ _TWO_DAYS = re.compile(
 )
 # 8th & 9th October
 _DAYS_MONTH = re.compile(
-    rf"\b(?:([Tt]he) )?{_DAY}(st|nd|rd|th)? (?:&|and) {_DAY}(st|nd|rd|th)?(?: of)? ({MONTH})\b"
+    rf"\b(?:([Tt]he) )?{_DAY}(st|nd|rd|th)? (?:&|and|/) {_DAY}(st|nd|rd|th)?(?: of)? ({MONTH})\b"
     r"(?:,? (\d{4})\b)?"
 )
 # July 9-11, Dec. 24 to 26.
@@ -247,7 +253,8 @@ _OF_A_YEAR = re.compile(
 )
 # "the 2025 polls", "fourth quarter 2020 results", "2024 or 2025 elections"
 _DATED = re.compile(
-    r"(?:\b(?:[Tt]he|[Tt]his|[Ii]ts|[Tt]heir|[Oo]ur|[Hh]is|[Hh]er|[Yy]our|[Mm]y|quarter|half|"
+    r"(?:\b(?:[Tt]he|[Aa]ll|[Tt]his|[Ii]ts|[Tt]heir|[Oo]ur|[Hh]is|[Hh]er|[Yy]our|[Mm]y|quarter|"
+    r"half|"
     r"[qQ][1-4]|full[- ]year|months|of|[12]\d{3} (?:or|and|to))|'s|(?<=[a-z] )[A-Z][a-z]+) $"
 )
 _SUM = re.compile(
@@ -315,6 +322,8 @@ def expand(text: str) -> str:
         if has_month and "/" in text:
             text = _DAYS_SLASH.sub(_days_slash, text)
         text = numeric_dates.expand(text)
+    if holds(zeros(text), ("0 th ", "0 nd ", "0 rd ", "0 st ")):
+        text = _ENDING_APART.sub(r"\1", text)
     if "-0" in zeros(text) or "-'" in text or "0- 0" in zeros(text):
         text = _QUARTER_YEAR.sub(r"\1 ", _SPACED_YEARS.sub("-", text))
         if "9-11" in text:
@@ -328,7 +337,7 @@ def expand(text: str) -> str:
     if has_month:
         if "0,0000" in zeros(text):
             text = _MONTH_GLUED.sub(r"\1, ", text)
-        if "and" in text or "&" in text:
+        if "and" in text or "&" in text or " / " in text:
             text = _TWO_DAYS.sub(_two_days, text)
             text = _DAYS_MONTH.sub(_days_month, text)
         near = zeros(text)

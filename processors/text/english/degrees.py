@@ -19,11 +19,20 @@ _MARKED = re.compile(r"(?<![\w.,$])([1-5]\d\d)'([FC])\b(?!['’.]\w)")  # 450'F
 _OR_GAS = re.compile(r"(?:(?<=\d[CF])|(?<=\d[CF] fan))/(?=[Gg]as\b|[Ff]an\b)")
 _LETTERED = re.compile(r"\d-?[ºo]?[FCcf]")
 _SMALL = re.compile(r"(?<![\w.,$-])(\d{3})([cf])(?=[\s).,;:]|$)")  # bake at 200c
+# "up to 18c", "+5c": of the weather, and no cents
+_SMALL_SCALE = re.compile(r"(?<![\w.,$-])(-?\d{1,2}(?:\.\d)?)(c)(?=[\s).,;:]|$)")
+_OF_WEATHER = re.compile(
+    r"\b(?i:temps?|temperatures?|forecast|sunny|sunshine|cloud[sy]?|frost|degrees|highs? of|"
+    r"lows? of|humid\w*|weather|warmer|colder|cooler|showers|rain|snow|winds|overnight)\b"
+)
+_CENTS = re.compile(r"[$¢]|\b(?:cents?|price[sd]?|a lit(?:er|re)|per|coins?)\b")
+_TENS_APART = re.compile(r"(?<=ties|eens) C\b(?![\w.'’-])")  # in the upper teens and 20s C
+
 _HOT = re.compile(r"(?<![\w.,$-])([2-9]\d|1[0-2]\d)(F)(?![\w'#+/-])")
 _TEMPERATURES = re.compile(
     r"\b(?:[Tt]emp|[Bb]ak|[Rr]oast|[Oo]ven|(?:[Pp]re-?)?[Hh]eat|[Dd]egree|[Ff]ever|[Cc]old|[Hh]ot|"
     r"[Ww]arm|[Ff]ell|[Rr]ose|[Cc]ook|[Hh]igh|[Ll]ow|[Bb]oil|[Ff]reez|[Ww]ater|[Ww]eather|[Aa]bove|"
-    r"[Bb]elow|[Ss]ummer|[Ww]inter)|°"
+    r"[Bb]elow|[Ss]ummer|[Ww]inter|[Ff]rost)|°"
 )
 # 26.7N, 82.2W
 _POSITION = re.compile(
@@ -54,6 +63,7 @@ _SCALE_APART = re.compile(
 _COOKED = re.compile(
     r"\b(?:[Oo]ven|[Pp]re-?heat|[Bb]ak(?:e[ds]?|ing)|[Rr]oast|[Gg]rill|[Ff]ryer|[Tt]emp)"
 )
+_BOTH_SCALED = re.compile(r"(?<![\w.,$-])(\d{2,3})([FC])-(?=-?\d{2,3}\2\b)")  # 28F-35F
 # 80 degC, 25 deg. F, "4 degrees C", a 90 deg turn; but "3 degrees at C College"
 _SHORT = re.compile(r"(?<=\d) ?(?:degs?\.?|degrees?)(?: ?([CFK])(?![\w'’-]|\.\w)|(?=[ .,;:)]|$))")
 _DEG = re.compile(r"\d ?deg")
@@ -147,6 +157,10 @@ def expand_ranges(text: str) -> str:
         text = _MARKED.sub(r"\1°\2", text)
     if _ANY_GLUED.search(text):
         text = _GLUED_POSITION.sub(_glued_position, text)
+    if "F-" in text or "C-" in text:
+        text = _BOTH_SCALED.sub(r"\1-", text)
+    if " C" in text and _TEMPERATURES.search(text):
+        text = _TENS_APART.sub(" Celsius", text)
     return text if "°" not in text or "=" in text else _BOTH_DEGREES.sub("-", text)
 
 
@@ -203,6 +217,8 @@ def _degrees_of_letters(text: str) -> str:
     """ "400F" -> "400 degrees Fahrenheit", where the text is of heat."""
     if _LETTERED.search(text) is None:
         return text
+    if "c" in text and _OF_WEATHER.search(text) and not _CENTS.search(text):
+        text = _SMALL_SCALE.sub(_hot, text)
     if _SMALL.search(text) and _TEMPERATURES.search(text):
         text = _SMALL.sub(lambda m: f"{m[1]} degrees {_SCALES[m[2].upper()]}", text)
     if _SCALED.search(text) is None:
@@ -218,7 +234,8 @@ def _hot(match: re.Match[str]) -> str:
     if match[0] == "18F" and _WEATHER.search(around(match)) is None:  # an agency
         return match[0]
     named = LABEL.search(ahead(match, 14))
-    return match[0] if named else f"{match[1]} degrees {_SCALES[match[2]]}"
+    degrees = "degree" if is_one(match[1]) else "degrees"
+    return match[0] if named else f"{match[1]} {degrees} {_SCALES[match[2].upper()]}"
 
 
 def _degrees(match: re.Match[str]) -> str:

@@ -186,7 +186,8 @@ def _some_feet(match: re.Match[str]) -> str:
 
 
 def _many_feet(match: re.Match[str]) -> str:
-    one = is_of_a_thing(match, match.start())
+    level = match.string.startswith((" level", " mark", " peak"), match.end())
+    one = level or is_of_a_thing(match, match.start())
     return f"{match[1]} {'foot' if one else 'feet'}"
 
 

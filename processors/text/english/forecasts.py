@@ -35,10 +35,11 @@ _NO_DATA = (
     r"high-|drives?|limits?|disks?|RAM|memory|images?|videos?|attachments?|internet|usage|uploads?|"
     r"cap|updates?|cold storage|cards?|patch|apps?)\b)"
 )
-_PRESSURE = re.compile(rf"(?<![\w.,])([2-9]\d\d|10[0-8]\d)( ?)mb\b{_NO_DATA}")
+_PRESSURE = re.compile(rf"(?<![\w.,])([2-9]\d\d|10[0-8]\d(?:\.\d)?)[ -]?mb\b{_NO_DATA}")
 _ALOFT = re.compile(
     r"(?<![\w.,])(200|250|300|500|700|850|900|925|950|"
-    r"1000) ?mb\b(?![ -]\w+-)(?=[ -](?:\w+ )?(?:flow|winds?|levels?(?= (?:winds?|flow|trough|ridge|"
+    r"1000)[ -]?(?i:mb)\b(?![ -]\w+-)(?=[ -](?:\w+ )?(?:flow|winds?|levels?(?= (?:winds?|flow|"
+    r"trough|ridge|"
     r"low)|[.,;]|$)|temp\w*|heights?|troughs?|ridges?|ridging|lows?|analys[ie]s|charts?|jet|"
     r"vort\w*|moisture|theta|layer|inversion|front|circulation|pattern|(?:warm|cold) (?:air|core|"
     r"front|pool|advection)|shortwave|anomal\w*)\b)"
@@ -67,7 +68,7 @@ _DAY = re.compile(
 # "NATIONAL WEATHER SERVICE TAUNTON MA"
 _OFFICE = re.compile(
     r"(\b(?:NWS|WEATHER SERVICE|PREDICTION CENTER)(?: [A-Z/.-]+){1,4} )"
-    rf"({'|'.join(STATES)})(?= *$)"
+    rf"({'|'.join(STATES)})(?= *$|/[A-Z]{{4}}| HAS\b)"
 )
 _RUN_OF = re.compile(r"(?<![\w/])([0-3]?\d)/([0-2]\d)Z\b")
 

@@ -16,6 +16,8 @@ _BEDS = re.compile(
 )
 _SLASHED_ROOMS = re.compile(r"(?<![\w/.])([1-9])/(BR|BD|BA)\b")
 _SMALL_BEDS = re.compile(r"(?<![\w.,$])([1-9])br\b(?! ?[/,] ?\d)")
+_STRAY_STOP = re.compile(r"(?<!\S)\.(?=@\w)")  # .@name
+_TAG_APART = re.compile(r"(?<!\S)# (?=[A-Z][a-z]+[A-Z])")  # "# SaveTheDate"
 _STRAY_AT = re.compile(r"(?<=[!~*])@(?=\s|$)")
 _NUMBERED_FLOOR = re.compile(r" ?#(\d{1,2})(?:ST|ND|RD|TH|st|nd|rd|th)? ?(?:FL|Fl|fl)\b\.?")
 _LETTERED_FLAT = re.compile(r"(?<=(?:St|Rd|Dr|Ln|Pl|Ct) )#(?=[A-Z]\b)|(?<=(?:Ave) )#(?=[A-Z]\b)")
@@ -42,19 +44,16 @@ _OF_HOMES = re.compile(
 )
 _STAINLESS = re.compile(r"\b(?:ss|SS|S/S) (?=[Aa]ppl)")
 _HARDWOOD = re.compile(r"\b(?:hw|HW) (?:[Ff]l(?:oo)?r(s?)\b\.?|(?=[Ff]l))|\bhdwd\b\.?")
-_DATE_GLUED = re.compile(r"(?<=\b\d\d/\d\d/20\d\d)(?=[A-Z][a-z])")
 _BULLET = re.compile(
     r"^-(?=\d+\+?[- ]?(?:hours?|hrs?|[Bb]ed|[Bb]ath|[Bb]R|[Bb]a\b|minutes?|mins?|blocks?|cars?|"
     r"car\b|story|floors?|acres?|miles?|months?|years?|days?|sq)\b)"
 )
-_JUNIOR = re.compile(r"\b([Jj])r\.? (?=(?:1|one)[ -]?[Bb])")
 _SQUARE_FEET = re.compile(
     r"(?<=\d\+ )[Ss][Qq]\.? ?[Ff][Tt]\b\.?|(?<=\d\+)[Ss][Qq]\.? ?[Ff][Tt]\b\.?"
 )
 _HALF_PRICED = re.compile(
     r"(?<![\w.,$£€-])(?=\d{1,3},\d{3} ?[-–] ?\$\d{1,3},\d{3}(?![\d,]))"
 )  # 90,734 – $147,226
-_LOT = re.compile(r"\b(\d{1,4})-(\d{1,3}),?(?= [A-Z][a-z]+(?:-?\d{1,3})?-?(?:ro|gil|dong|daero)\b)")
 _WITH = re.compile(
     r"(?<=[a-z]{3} )(?<!word )(?<!weight )(?<!where )(?<!with )(?<!that )(?<!when )(?<!value )"
     r"(?<!vector )(?<!matrix )(?<!some )(?<!each )(?<!every )(?<!this )(?<!letter )(?<!let )"
@@ -66,7 +65,7 @@ _DEPOSIT = re.compile(r"(?<=\b[Nn]o )[Dd]ep\b\.?(?! [A-Z][a-z]+ [A-Z])")
 _WASHER = re.compile(r"\b[Ww]/[Dd]\b")
 _HINT = re.compile(r"[/\dFf](?:(?<=\d) ?-?[Bb]|(?<=/)[Dd]\b|(?<=[Ff])(?<!\w[Ff])lr?\b)")
 _PER_ANNUM = re.compile(r"(?<=%) ?p\.a\.(?! *$)|(?<=%) ?p\.a(?=\. *$)")
-_RATE_HINT = re.compile(r"(?:\d[km]?|EUR|USD|GBP|CAD|AUD) ?p")
+_RATE_HINT = re.compile(r"(?:\d[km]?|EUR|USD|GBP|CAD|AUD) ?[op]")
 
 
 _SHORT_NIGHTS = re.compile(r"(?<=\d )nts\b")  # 3 nts/4 days
@@ -76,8 +75,9 @@ _NIGHTS = re.compile(r"(?<![\w.])(\d{1,2})N ?/ ?(\d{1,2})D\b")
 def expand_marks(text: str) -> str:
     """Signs that would be taken for tags and handles: "Oak St #B", "!!@"; before addresses."""
     if "@" in text:
-        text = _STRAY_AT.sub("", text)
+        text = _STRAY_AT.sub("", _STRAY_STOP.sub("", text))
     if "#" in text:
+        text = _TAG_APART.sub("#", text)
         text = _LETTERED_FLAT.sub("number ", _NUMBERED_FLOOR.sub(_numbered_floor, text))
     return text
 
@@ -102,18 +102,12 @@ def expand(text: str) -> str:
         text = _BEDS.sub(r"\1 bedroom", text)
         text = _BATHS.sub(r"\1, \2 bath", text)
         text = _FLOOR.sub(lambda m: f"{m[1]}loor", text)
-    if "20" in text and "/" in text:
-        text = _DATE_GLUED.sub(", ", text)
     if text.startswith("-"):
         text = _BULLET.sub("", text)
-    if "r 1" in text or "r one" in text or "r. 1" in text:
-        text = _JUNIOR.sub(lambda m: "junior " if m[1] == "j" else "Junior ", text)
     if "+" in text:
         text = _SQUARE_FEET.sub(" square feet", text)
     if "$" in text and "," in text:
         text = _HALF_PRICED.sub("$", text)
-    if "-" in text:
-        text = _LOT.sub(r"\1 dash \2", text)
     if " w " in text:
         text = _WITH.sub("with ", text)
     if "o dep" in text or "o Dep" in text:

@@ -29,10 +29,11 @@ _OF_BLOOD = re.compile(r"\b(?:[Bb]lood|[Dd]on(?:ors?|ates?|ations?)|[Pp]latelets
 _SIGNED = {"+": "positive", "-": "negative", "−": "negative"}
 _NODES = re.compile(r"(?<![\w/.,])(\d{1,2})/(\d{1,2})(?= (?:positive )?(?:lymph )?nodes\b)")
 _SIDE = re.compile(
-    r"(?:(?<=[a-z/:,;] )|^)([RL])\.? (?=(?:\d(?:st|nd|rd|th) )?(?:metatarsal|metacarpal|toe|finger|"
+    r"(?:(?<=[a-z/:,;] )|^)([RL]|[Rr]t|[Ll]t)\.? (?=(?:\d(?:st|nd|rd|th) )?(?:metatarsal|"
+    r"metacarpal|toe|finger|"
     r"digit|rib|knee|hip|shoulder|ankle|wrist|elbow|arm|leg|foot|hand|eye|ear|breast|lung|kidney|"
     r"femur|tibia|fibula|thumb|calf|thigh|heel|forearm|humerus|radius|ulna|clavicle|flank|"
-    r"groin)s?\b)"
+    r"groin|ureter|ovary|ventricle|atrium|lobe|testicle)s?\b)"
 )
 # "strep neg.", "flu A pos"
 _RESULT = re.compile(
@@ -86,7 +87,9 @@ _ANY_EVERY = re.compile(r"[qQ]\.? ?\d")
 _ANY_OUT_OF = re.compile(r"/(?:[45]|30|15)(?!\d)")
 _ANY_SO_LONG = re.compile(r"x ?[\d-]{1,5} ?[dwmhy]")
 _ANY_GESTATION = re.compile(r"w[0-6]d")
-_ANY_CLINIC = re.compile(r"\b(?:[Pp]t|[Pp]atient|[hH]x|HTN|CABG|PMH|SOB|s/p|h/o|[yY]/?o)\b")
+_ANY_CLINIC = re.compile(
+    r"\b(?:[Pp]t|[Pp]atient|[hH]x|HTN|CABG|PMH|SOB|s/p|h/o|[yY]/?o|[Cc]oronary|[Cc]ardiac|angina)\b"
+)
 _SO_LONG = re.compile(
     r"(?<=[a-zA-Z)] )x ?(\d{1,2}(?:-\d{1,2})?) ?(d|w|wks?|mos?|h|hrs?|yrs?)(?=[\s,.;)]|$)"
 )
@@ -192,8 +195,8 @@ def expand_signs(text: str) -> str:
         text = _STOP.sub("discontinue", text)
     if ("pts" in text or "Pts" in text) and not _NO_PATIENTS.search(text):
         text = _PATIENTS.sub(lambda m: "Patients" if m[0][0] == "P" else "patients", text)
-    if "R" in text or "L" in text:
-        text = _SIDE.sub(lambda m: "right " if m[1] == "R" else "left ", text)
+    if "R" in text or "L" in text or "t" in text:
+        text = _SIDE.sub(lambda m: "right " if m[1][0] in "Rr" else "left ", text)
     return text
 
 

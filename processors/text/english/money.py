@@ -66,6 +66,7 @@ _GLUED = re.compile(
 )
 # Rs 45L, ₹2 Cr
 _LAKHS = re.compile(r"((?:₹|\bRs\.? ?)\d[\d,]*(?:\.\d+)?)[ -]?(L|Cr|cr)\b(?:\.(?= [a-z]|,))?")
+_A_YEAR_LAKHS = re.compile(r"(?<=\d) ?LPA\b")
 _LAKH_CRORE = re.compile(r"(?<=lakh )cr\b\.?")
 _US_CENTS = re.compile(r"\b(US|NZ)(\d{1,2}(?:\.\d+)?)c\b(?![.']\w)")
 # $4.2 mil.
@@ -315,6 +316,8 @@ def expand(text: str) -> str:
         text = _MY_CENTS.sub("¢", text)
     if "0c" in zeros(text) and _SMALL_CENTS.search(text) and _IN_CENTS.search(text):
         text = _SMALL_CENTS.sub(r"\1\2¢", text)
+    if "LPA" in text:
+        text = _A_YEAR_LAKHS.sub(" lakh per annum", text)
     if "₹" in text or "Rs" in text:
         text = _LAKH_CRORE.sub("crore", text)
         text = _LAKHS.sub(lambda m: f"{m[1]} {'lakh' if m[2] == 'L' else 'crore'}", text)

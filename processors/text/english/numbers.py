@@ -387,7 +387,11 @@ def _version(match: re.Match[str]) -> str:
     """3.2.1 is three point two point one."""
     parts = match[0].split(".")
     words = " point ".join(part if part == "x" else number(part) for part in parts)
-    return (" " if match.string[match.start() - 1 : match.start()].isalpha() else "") + words
+    before, after = (
+        match.string[max(0, match.start() - 1) : match.start()],
+        match.string[match.end() :],
+    )
+    return " " * before.isalpha() + words + " " * after[:1].isalpha()
 
 
 def _code(match: re.Match[str]) -> str:

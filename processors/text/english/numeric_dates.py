@@ -79,7 +79,11 @@ _SLASH_DAY = re.compile(rf"(?<![\w/.-])(?<!\d ){_MONTH_SLASH_DAY}(?! of\b)")
 # "11/2 8:30 a.m."
 _TIMED = re.compile(rf"(?<![\w/.-]){_MONTH_SLASH_DAY}(?= (?:at |@ ?)?\d{{1,2}}:\d\d)")
 _MONTH_YEAR = re.compile(rf"(?<![\w/.-])({MONTH_NUMBER})/((?:19|20)\d\d)(?![\w/-]|\.\d)")  # 7/2008
-_DAY_FIRST = re.compile(r"(?<![\w/.-])(1[3-9]|2\d|3[01])/(0[1-9])(?![\w/-]|[.,]\d)")  # 27/03
+# 27/03, "on 23/5"
+_DAY_FIRST = re.compile(
+    r"(?<![\w/.-])(1[3-9]|2\d|3[01])/(0[1-9]|(?:(?<=\b[Oo]n ...)|(?<=\bby ...)|(?<=until ...))"
+    r"(?:1[0-2]|[1-9])(?! of| \w+ of))(?![\w/-]|[.,]\d)"
+)
 # "in 08/07": August 2007
 _SHORT_YEAR = re.compile(
     r"\b(?:([Ii]n|[Ss]ince|[Uu]ntil) (?=\d?\d/(?:0|3[2-9]|[4-9]\d)|0)|(EXP|[Ee]xpiry|[Uu]se by):? )"
@@ -115,7 +119,7 @@ def expand(text: str) -> str:
     text = _SLASHES.sub(_slashes, text)
     if "0/0" not in zeros(text):
         return text
-    if "/0" in text:
+    if "/" in text:
         text = _DAY_FIRST.sub(lambda m: date(int(m[2]), int(m[1]), ""), text)
     text = _SHORT_YEAR.sub(_short_year, text)
     before = text
@@ -229,7 +233,7 @@ def _slashes(match: re.Match[str]) -> str:
         two_digits = len(match[1]) == len(match[3]) == 2  # dated 06.05.05, but version 06.05.05
         before = ahead(match, 16)
         if (match[2] == "-" and not _DATED.search(before)) or (
-            match[2] == "." and not (two_digits and _BEFORE_DATE.search(before))
+            match[2] == "." and not ((two_digits or second > 12) and _BEFORE_DATE.search(before))
         ):
             return match[0]
         in_year = ("19" if int(in_year) > 40 else "20") + in_year

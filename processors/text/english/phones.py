@@ -18,13 +18,13 @@ _PHONE = re.compile(
     r"|(?<![$£€])[2-9]-(?!19|20|\d\d00)\d{4}(?!\w| (?!is\b|was\b)[a-z]+s\b| ?%)"
     r"|(?<=\()\d-\d{4}(?=\))"
     r"|\d{3}-\d{4}"  # 555-1234
-    r"|0\d{2,4} \d{3,4}(?: ?\d{3,4})"  # 020 7946 0958
+    r"|0\d{2,4} \d{3,4}(?: ?\d{3,4})|0[2378] \d{4} \d{4}"  # 020 7946 0958, 03 5550 1842
     r"|\(0\d{1,4}\) ?\d{3,4} ?\d{3,4}"  # (03) 9221 4101
     r"|\d{3} \d{3,4} \d{4}"  # a meeting
     r"|\d{3}-\d{2}-\d{4}"  # a social security number
     r"|\d{4}(?:[ -]\d{4}){3}"  # a card
     r"|\d{2,3}-\d{3,4}-\d{5}"  # 212-6644-14653
-    r"|(?<=#)\d{3,4}(?: \d{3,4}){2,}"  # a parcel
+    r"|(?:(?<=#)|(?<=[Nn]o\. )|(?<=umber )|(?<=umber: ))\d{3,4}(?: \d{2,4}){2,}"  # a parcel
     r"|(?<=\bTTY-)1-\d{3}-\d{3}-\d{4}"
     r")" + _END
 )
@@ -36,7 +36,7 @@ _VANITY = re.compile(
     r"(?: ?\((\d{3,4})\))?"
 )
 _SHORT = re.compile(
-    r"\b((?:call|dial|dialed|dialled|phone|text|ring)(?:ed|ing)? )(\d{3,6})\b", re.I
+    r"\b((?:call|dial|dialed|dialled|phone|text|ring)(?:ed|ing)? )(\d{3,6})\b(?!-\d)", re.I
 )
 # call me on 30352
 _CALL_ON = re.compile(
@@ -56,7 +56,8 @@ _KEYWORD = re.compile(
     r"(?<![\w'])('?[A-Z]{3,}'? (?:to|TO) )(\d{5,6})\b(?<!000)(?![,.:/-]?\d| [a-z]+s\b)"
 )
 _NAMED = re.compile(
-    r"\b((?:[Pp]asscode|[Pp]assword|PIN|[Zz]ip(?: code)?|[Aa]rea code|[Mm]eeting ID|[Aa]ccess code|"
+    r"\b((?:[Pp]asscode|[Pp]assword|PIN|(?:[Zz]ip|ZIP)(?: [Cc]ode)?|[Aa]rea code|[Mm]eeting ID|"
+    r"[Aa]ccess code|"
     r"[Pp]hone|[Ff]ax|[Tt]el\.?|[Cc]ell|[Pp]ort)(?: number)?(?: is|:|#)? |\b(?:[Rr]ef(?:erence)?|"
     r"[Pp]in|PIN|[Pp]asscode|[Ii]nvoice|[Cc]onfirmation|[Bb]ooking|[Tt]racking|[Qq]uot(?:e|"
     r"ing)(?= [Cc]ode))(?: [Nn]umber| [Nn]o\.|"
@@ -74,7 +75,8 @@ _OF_A_NUMBER = re.compile(
     r"[Dd]igits|[Mm]obile|[Cc]ell|A/[Cc]|[Cc]hecking|[Ss]avings|[Ll]oan|IBAN)\b|#"
 )
 _SECRET = re.compile(
-    r"\b([Yy]our (?:\w+ ){0,3}(?:code|OTP) is:? |(?:[Ii]dentifier|[Pp]rize|[Cc]laim|[Vv]oucher|"
+    r"\b([Yy]our (?:\w+ ){0,3}(?:code|OTP)(?: (?:for|to) (?:\w+ ){1,4}?)? ?is:? |(?:[Ii]dentifier|"
+    r"[Pp]rize|[Cc]laim|[Vv]oucher|"
     r"[Pp]romo|[Cc]oupon|[Vv]erification|[Ss]ecurity|[Ll]ogin) [Cc]ode(?: is)?:? |(?:[Dd]oor|"
     r"[Gg]ate|[Aa]ccess|[Ee]ntry|[Aa]larm|[Ll]ock(?:box)?|[Gg]arage|[Bb]uilding|[Kk]eypad|"
     r"[Ss]afe)[ -](?:codes?|combo|combination|PIN|pin)(?:(?: [a-z]+){0,5} (?:is|was|be|to|"
@@ -97,7 +99,7 @@ _PARTS_OF = re.compile(
 )
 # TTY: 711, "dial 211"
 _SERVICE = re.compile(
-    r"\b((?:TTY|TDD|TRS|[Rr]elay|[Dd]ial(?:ing)?):? )([2-8]11|988)\b(?![-/.,:]?\d)"
+    r"\b((?:TTY|TDD|TRS|NHS|[Rr]elay|[Dd]ial(?:ing)?):? )([1-8]11|988)\b(?![-/.,:]?\d)"
 )
 # "My number is 367 - 1314", "call me at 3-1808"
 _APART = re.compile(

@@ -30,8 +30,6 @@ _SHOUTED_STATE = re.compile(
     rf"({'|'.join(sorted(map(re.escape, _SHOUTED_NAMES), key=len, reverse=True))})\b(?:\.(?=,)|"
     rf"(?=[.,]|$))"
 )
-# "GALVESTON TX 755 PM CDT"
-_SHOUTED_OFFICE = re.compile(rf"(?<=[A-Z]{{4}} )({'|'.join(STATES)})(?= \d{{3,4}} [AP]M\b|$)")
 _CITY = r"(?<=[a-z]{2}, )"
 _ZIP_CODE = r"(\d{5})(?:-(\d{4}))?(?![\w-]|[,.]\d)"
 _ZIP = re.compile(rf"\b({'|'.join(STATES)})(?:,? |(?<=, [A-Z]{{2}})){_ZIP_CODE}")  # , PA19116
@@ -40,6 +38,30 @@ _LONG_ZIP = re.compile(
     rf"(?<=\.) C)\.?),? {_ZIP_CODE}"
 )
 _STATE = re.compile(rf"{_CITY}(?!(?:OK|HI|ME|OH|ID)\b)({'|'.join(STATES)})(?=[.,;:)!?]|$| \()")
+# "hit Moore, OK, at", of a town that is known
+_FROM_STATE = re.compile(
+    r"\b((?:[Ii]n|[Ff]rom|of|near|outside) )?([A-Z][a-z]+), (OK|OH|ME|HI|ID)(?=[,.;)!]|$)"
+)
+# "from Smith Point VA to Pooles Island MD": two of them
+_FROM_TO = re.compile(
+    rf"\b((?:[Ff]rom|[Bb]etween|of) (?:[A-Z][a-z]+ ){{1,3}})({'|'.join(STATES)})( (?:to|and) "
+    rf"(?:[A-Z][a-z]+ ){{1,3}})({'|'.join(STATES)})(?!\w|\.\w)"
+)
+# "portions of SD, NE, KS, and CO", "for SD/NE/IA"
+_STATE_NAMES = rf"(?:{'|'.join(STATES)})"
+_STATES_LISTED = re.compile(
+    rf"(?<![\w/&-]){_STATE_NAMES}(?:(?:, |/){_STATE_NAMES})+(?:/|,? (?:and|or|&) ){_STATE_NAMES}"
+    r"(?![\w/&'’-]|\.\w)"
+)
+_EACH_STATE = re.compile("[A-Z]{2}")
+# "NWS Fort Worth TX 342 PM"
+_OFFICE_STATE = re.compile(rf"(?<=[A-Za-z]{{2}} )({'|'.join(STATES)})(?= \d{{3,4}} [AP]M\b)")
+_SURE_STATE = "NC|SC|VA|WV|KY|TN|GA|FL|TX|NM|AZ|NV|UT|KS|ND|SD|MN|WI|IL|IA|NJ|NY|NH|VT|WY|WA|CA"
+# "moves into IA.", "far eastern IA": of the weather
+_STATE_CROSSED = re.compile(
+    rf"\b((?:[Ii]nto|[Aa]cross|[Tt]hroughout|[a-z]*ern|[nsew]rn) )({_SURE_STATE}|OK|MI|MO|OH|"
+    r"NE|MT)(?![\w/&'’-]|\.\w)"
+)
 # "near Abilene, TX moved": inside of a sentence
 _STATE_INSIDE = re.compile(rf"{_CITY}({'|'.join(STATES)})(?= (?!v\.? )[a-z]|-based\b)")
 _STATE_HINT = re.compile(r", [A-Z][A-Z](?: [a-z]|-based\b)")
@@ -48,8 +70,6 @@ _OF_MAPS = frozenset(("River", "Lake", "Beach", "Creek", "Bay", "Island", "Count
 _IN_PLACE = frozenset(("in", "In", "near", "Near", "outside", "around"))
 # "Baxter Peak, ME – ranked 22nd": before a dash any of them
 _STATE_DASH = re.compile(rf"(?:(?<=[a-z]{{2}}, )|(?<=\), ))({'|'.join(STATES)})(?= ?[-–—](?!\w))")
-# "from Enid, OK, and"
-_FROM_STATE = re.compile(r"\b((?:[Ii]n|[Ff]rom|of|near) [A-Z][a-z]+), (OK|OH|ME|HI|ID)(?=[,.;)])")
 # "at 3901 maple ave", "off broad st": in small letters
 _SMALL_NAMED = re.compile(
     r"\b((?:on|off|at|near|down|along) (?:\d{1,5} )?(?:[a-z]+ )?[a-z]+ )(st|ave|rd|"
@@ -129,7 +149,6 @@ _PART_OF_STATE = re.compile(
     rf"DC)\b(?! coast)(?<!east IN)(?<!west IN))({'|'.join(STATES)})\b(?![.'-]\w)"
 )
 # "the NE/SD border", "coastal sections of SC / NC", "locations of VA and MD": one of two is known
-_SURE_STATE = "NC|SC|VA|WV|KY|TN|GA|FL|TX|NM|AZ|NV|UT|KS|ND|SD|MN|WI|IL|IA|NJ|NY|NH|VT|WY|WA|CA"
 _TWO_STATES = re.compile(
     r"(\b(?i:from|in|across|near|over|of|the|through|into|along|both|between|for) )"
     rf"({'|'.join(STATES)}) ?(/|&|and|or) ?({'|'.join(STATES)})(?![\w/&'’-]|\.\w)"
@@ -174,12 +193,12 @@ _IRISH_COUNTY = re.compile(
 )
 _ALERT = re.compile(
     r"\b(?i:tornado|flood|storm|wind|frost|freeze|heat|snow|ice|chill|fog|weather|flag) "
-    r"(?i:warnings?|watch(?:es)?|advisory|advisories|emergency)\b"
+    r"(?i:warnings?|watch(?:es)?|advisory|advisories|emergency)\b|\b(?i:tornado(?:es)?|hail)\b"
 )
 _COUNTY_ALERTED = re.compile(
     r"\b((?:in|for|of|across|over|near|and|,) (?:(?:northern|southern|eastern|western|central|"
     r"north|south|east|west|[a-z]+(?:east|west)(?:ern)?) )?(?:[A-Z][a-z]+ ){1,2})Co\b\.?(?=[,;)]|"
-    r" [a-z])"
+    r" [a-z]|\.?$)"
 )
 _ROUND = re.compile(r"(?<=\bof )Rd\. (?=\d{1,2}\b)")  # of a fight
 _PARTY = re.compile(
@@ -275,6 +294,10 @@ def expand(text: str) -> str:
         text = _STATE.sub(_state, text)
         if _STATE_HINT.search(text):
             text = _STATE_INSIDE.sub(_state_inside, text)
+        text = _FROM_STATE.sub(_from_state, text)
+        text = _OFFICE_STATE.sub(lambda m: STATES[m[1]], text)
+        text = _FROM_TO.sub(lambda m: f"{m[1]}{STATES[m[2]]}{m[3]}{STATES[m[4]]}", text)
+        text = _STATES_LISTED.sub(_states_listed, text)
         text = _STATE_OF.sub(lambda m: m[1] + STATES[m[2]], text)
         if "/" in text or "&" in text or "and" in text or "or" in text:
             text = _TWO_STATES.sub(_two_states, text)
@@ -282,17 +305,16 @@ def expand(text: str) -> str:
             text = _SECTION_OF.sub(lambda m: m[1] + STATES[m[2]], text)
         text = _BARE_STATE.sub(_bare_state, text)
         text = _STATE_DASH.sub(lambda m: STATES[m[1]], text)
-        text = _FROM_STATE.sub(lambda m: f"{m[1]}, {STATES[m[2]]}", text)
     if compass.HINT.search(text):
         text = compass.expand(text)
     if "AA" in shape(text):
         text = _OF_LAND.sub(lambda m: f"{STATES[m[1]]} ", text)
         text = _PART_OF_STATE.sub(lambda m: f"{m[1]} {STATES[m[2]]}", text)
+        if compass.WEATHER.search(text):
+            text = _STATE_CROSSED.sub(lambda m: m[1] + STATES[m[2]], text)
     text = _OLD_STATE.sub(_old_state, text)
     if ". " in text:
         text = _OF_STATE.sub(lambda m: f"{OLD_STATES[m[1]]} ", text)
-    if "SERVICE " in text and text.isupper():
-        text = _SHOUTED_OFFICE.sub(lambda m: STATES[m[1]], text)
     if "AAAA, " in shape(text):
         text = _SHOUTED_STATE.sub(lambda m: _SHOUTED_NAMES[m[1]], text)
     if "0" in zeros(text):
@@ -335,6 +357,20 @@ def _state(match: re.Match[str]) -> str:
     if match[1] == "MD" and _follows_a_person(match.string[: match.start()][-48:]):
         return "M.D."
     return match[0] if listed and not known else STATES[match[1]]
+
+
+def _from_state(match: re.Match[str]) -> str:
+    before, town, short = match.groups()
+    sure = before or town in TOWNS.get(short, ())
+    return f"{before or ''}{town}, {STATES[short]}" if sure else match[0]
+
+
+def _states_listed(match: re.Match[str]) -> str:
+    """Where one is no other word; LA and DC next to NY are towns."""
+    found = set(_EACH_STATE.findall(match[0]))
+    if not found & _SURE_STATES or {"LA", "NY"} <= found or {"DC", "NY"} <= found:
+        return match[0]
+    return _EACH_STATE.sub(lambda m: STATES[m[0]], match[0]).replace("/", ", ")
 
 
 def _follows_a_person(before: str) -> bool:

@@ -32,7 +32,8 @@ _COUNTY = re.compile(
     rf"(?:[A-Z][a-z'-]+ ){{0,3}}[A-Z][a-z'-]+, ))({one_of(_COUNTIES)})\b"
     r"(?:\.(?=,| [a-z])|(?=[,.;:)?!]|$| [a-z(]))|"
     # not sayable
-    r"\b(Cambs|Leics|Worcs|Warks|Middx)\b(?:\.(?=,| [a-z]))?"
+    r"\b(Cambs|Leics|Worcs|Warks|Middx|(?<=\bin )(?:Lincs|Lancs|Herts|Hants|Northants)(?=\.))\b"
+    r"(?:\.(?=,| [a-z]))?"
 )
 _COUNTY_HINT = tuple(sorted({short[:4] for short in _COUNTIES}))
 _SIDE_OF_COUNTY = re.compile(

@@ -53,7 +53,9 @@ _CUP = re.compile(
     rf"heaters?|lines?)\b))"
 )  # 1 C sugar
 _TEASPOONS = re.compile(rf"^(\d{{1,2}})t(?= {_FOOD})")  # 1t curry powder
-_SPOONFUL = re.compile(rf"(?<![\w.,/-])(\d[\d/-]*) ?T (?={_FOOD})", re.I | re.A)  # 2T lime juice
+_SPOONFUL = re.compile(
+    rf"(?<![\w.,/-])(\d[\d/-]*) ?TB?S? (?={_FOOD})", re.I | re.A
+)  # 2T lime juice
 _CLOVES = re.compile(r"(?<=\d )cl\b\.?(?= garlic)")
 _TABLESPOONS = re.compile(rf"(?<![\w.,-])(\d{{1,2}})T(?= {_FOOD}(?! (?:tanks?|pumps?|filters?)\b))")
 _CUPS = re.compile(
@@ -121,7 +123,7 @@ def expand(text: str) -> str:
         text = _CUP.sub(_capital_cup, text)
     if "t " in text and text[0].isdigit():
         text = _TEASPOONS.sub(r"\1 tsp", text)
-    if "T " in text and _is_cooked(text):
+    if ("T " in text or "TB" in text) and _is_cooked(text):
         text = _SPOONFUL.sub(_spoonful, text)
     if "cl" in text and "garlic" in text:
         text = _CLOVES.sub("cloves", text)

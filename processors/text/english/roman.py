@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.capital_words import FIRST_NAMES, NAMES_OF_SPEAKERS
 from recital.processors.text.english.words import (
     STARTERS,
     TABLES,
@@ -25,7 +26,7 @@ _RULERS = word_set(TABLES["rulers"])
 # With these a letter alone is an initial or "versus": "Thomas V Smith", "David V Goliath".
 _MORE_RULERS = word_set(TABLES["more rulers"])
 # Of others whose sons have theirs: "Davis Love III".
-_FIRST_NAMES = word_set("David Davis Thomas Walter Thurston Samuel Daniel Arthur")
+_FIRST_NAMES = NAMES_OF_SPEAKERS | FIRST_NAMES | word_set("DAVIS WALTER THURSTON SAMUEL ARTHUR")
 _FACTOR = re.compile(r"\bF(VII|VIII|XI|XII|XIII)(a?)\b(?! [A-Z]{2})")  # of clotting
 _OF_LAND = re.compile(r" (?:of|de) [A-Z]")
 _LAST_RULER = 39  # of one name
@@ -70,6 +71,7 @@ _RULER = re.compile(rf"\b([A-Z][A-Za-z]{{2,}}) ({_VALID}){_END}{_NO_INITIAL}")
 _FULL_NAME = re.compile(
     r"\b([A-Z][a-z]+|(?:[A-Z]\. ?)+(?<! ))((?: [A-Z]\.?)? [A-Z][a-z]+),? (II|III|IV)(?![\w-]|\.\w)"
 )
+_BEFORE_NAME = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Rev|Judge|Senator|Sen|Rep|Gov|Prof|Capt|Sgt)\.? $")
 _THE_RULER = re.compile(rf"\b([A-Z][a-z]{{2,}}) the (?=[IVX])({_VALID}){_END}")
 _PART = re.compile(
     rf"\b([A-Za-z]{{2,}}\.?) ({_VALID})(?:{_END}|(?<=[IVX]{{2}})(?=-[a-z]{{3,}}))"
@@ -200,8 +202,8 @@ def _lettered(match: re.Match[str]) -> str:
 def _full_name(match: re.Match[str]) -> str:
     first, rest, numeral = match.groups()
     part = rest.rsplit(" ", 1)[-1].lower() in _PARTS
-    initials = "." in match[0]
-    if part or not (initials or first in _RULERS or first in _FIRST_NAMES):
+    known = "." in match[0] or first in _RULERS or first.upper() in _FIRST_NAMES
+    if part or not (known or _BEFORE_NAME.search(ahead(match, 9))):
         return match[0]
     return f"{first}{rest} the {ordinal(value(numeral))}"
 

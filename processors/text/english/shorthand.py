@@ -21,7 +21,7 @@ _LETTERS = (
     f"{'|'.join(SPELT_SMALL)}|brb|ttyl|omg|imo|imho|idk|btw|tbh|smh|lmk|omw|fwiw|afaik|iirc|jk|"
     f"irl|afk|gtg|ikr|icymi|ngl|"
     "fyi|rsvp|ffs|wtf|tldr|hmu|ily|dm|np|yw|ofc|mph|dj|gg|gf|bf|idc|wyd|hbu|wbu|nbd|tmi|eod|mmbtu|"
-    "btu|bpd|mcf|dth|fy"
+    "btu|bpd|mcf|dth|fy|qb"
 )
 _SPELLED = _LETTERS.split("|")
 _PER_SHARE = re.compile(
@@ -45,7 +45,9 @@ _ALL = frozenset(
 _TOKEN = re.compile(r"b-day|[a-z'/]+|<3+")
 _NAMES = one_of(_WORDS)
 _WORD = re.compile(
-    rf"(?<![\w.@#'-])(?<!\bdot )(?<!\bslash )({_NAMES})(?![\w@'-]| dot\b)(\.(?!\w))?", re.I
+    rf"(?<![\w.@#'-])(?<!\bdot )(?<!\bslash )(?<!\bunderscore )({_NAMES})(?![\w@'-]|"
+    rf" dot\b)(\.(?!\w))?",
+    re.I,
 )
 _NO_VOWEL = one_of(word.upper() for word in _WORDS if re.fullmatch("[^aeiouy/]{3,}", word))
 _SHOUTED = re.compile(rf"(?<![\w.@#/'-])(?:{_NO_VOWEL}|GOVT|DEPT|APPT|ACCT|VS)(?![\w@'/-])")  # PLZ
@@ -102,6 +104,12 @@ _OF_YOU = re.compile(
 )
 _ON_OFFER = re.compile(r"\s+(?:now|asap|immediately|from|until|starting|today|\d)")
 _A_PROBLEM = re.compile(r"\b(?:[Nn]o|an?|any|the|this|big|my) $")
+_WAS = re.compile(r"\b(?:was|were|is|been|being|got|first|newly|recently) $")
+# "need yr sign-off"; but "in yr 7", "of yr end"
+_OF_YOURS = re.compile(
+    r"\b(?:needs?|send|bring|check|see|give|love|like|about|with|from|for|get|hope|and|is|on) $"
+)
+_NO_YEAR = re.compile(r" (?!(?:end|over|ago|old|to|in|on|of|or|and|long|round)\b)[a-z]")
 # at the end of a message
 _LATIN = re.compile(
     r"(?:(?<=\()|(?<=[a-z,;] ))(?<!\bat )(?<!\bdot )(eg|ie)\b(?! dot\b| equals\b| slash\b|"
@@ -168,6 +176,10 @@ def _word(match: re.Match[str]) -> str:
         and (behind(match)[:1] == ")")
     ):  # who keeps the wicket
         return "W.K."
+    if short == "dx" and (_WAS.search(ahead(match, 10)) or behind(match).startswith(" with ")):
+        words = "diagnosed"
+    if short == "yr" and _OF_YOURS.search(ahead(match, 8)) and _NO_YEAR.match(behind(match)):
+        words = "your"
     if short == "dz" and ahead(match, 2)[:1].isdigit():
         words = "dozen"
     if short.lower() == "blk" and not _BLOCK.search(ahead(match, 8)):

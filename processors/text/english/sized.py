@@ -23,11 +23,15 @@ THING = re.compile(
     r"for|with|is|are|was|were|has|have|had|will|would|can|than|more|less|the|a|an|each|every|away|"
     r"ago|long|wide|tall|high|deep|thick|above|below|over|under|as|so|if|when|while|but|that|which|"
     r"later|after|before|until|till?|thru|through|starting|except|between|since|north|south|east|"
-    r"west|off|apart|across|up|down|out|into|through|lost|he|she|it|we|they|you|i|now|today|"
+    r"west|off|apart|due|because|across|up|down|out|into|through|lost|he|she|it|we|they|you|i|now|"
+    r"today|"
     r"tonight|yesterday|tomorrow|there|here|outside|inside)\b)[A-Za-z]"
 )
 # "a 1.2 by 0.8 cm lesion", "a 5-10 km run"
-_OTHER_SIDES = re.compile(r"(?:[\d.,]+ ?(?:[cmk]?m |in |ft )?(?:by |x |to |-))+$")
+_OTHER_SIDES = re.compile(
+    r"(?:[\d.,]+ ?(?:(?:[cmk]?m |in |ft )?(?:by |x |to |-)|(?:[a-z]{0,5}meter|"
+    r"[a-z]{0,4}gram)s?(?:/|, )))+$"
+)
 # "a 6 cm wide cutter", "a 2in (5cm) pastry cutter"
 _WIDE_THING = re.compile(
     r" (?:wide|long|tall|high|deep|thick)(?= [a-z])| \([^()]{1,14}\)(?= [a-z])|(?=-(?:wide|long|"
@@ -36,7 +40,8 @@ _WIDE_THING = re.compile(
 # "one or two 200 mg tablets", "2 lb loaf": what is of that size, whatever is before the number.
 KIND_OF_THING = re.compile(
     r"\) (?:cans?|jars?|tins?|bags?|box(?:es)?|packets?|packs?|packages?|pkgs?|cartons?|bottles?|"
-    r"containers?)\b| (?:tablets?|capsules?|pills?|doses?|strips?|patch(?:es)?|sachets?|vials?|"
+    r"containers?)\b| (?:tablets?|capsules?|pills?|doses?|strips?|servings?|portions?|"
+    r"bolus(?:es)?|pushes|patch(?:es)?|sachets?|vials?|"
     r"V(?:6|8|10|12)|turbo|diesel|"
     r"bottles?|(?<!ph )(?<!kts )(?<!nots )(?<!hour )cans?(?! (?:be|also|still|have|get|make|cause|"
     r"do|not|only|often|reach|you|we|they|it|he|she|I)\b)|jars?|tins?|bags?|box(?:es)?|packets?|"

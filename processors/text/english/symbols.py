@@ -74,7 +74,9 @@ _RULES: list[tuple[str, re.Pattern[str], str]] = [
         (">", r"<([^<>\s,=]+)>", r"(\1)"),
         (
             "<",
-            r"(?:(?<=\bin)|(?<=\bof)|(?<=\bat)|(?<=\bfor)|(?<=\bwith)|(?<=\bjust)|(?<=\btook))"
+            r"(?:(?<=\bin)|(?<=\bof)|(?<=\bat)|(?<=\bfor)|(?<=\bwith)|(?<=\bjust)|(?<=\btook)|"
+            r"(?<=\btakes)|"
+            r"(?<=\btake)|(?<=\bwas)|(?<=\bcosts))"
             r" < (?=[$£€]?\w)",
             " less than ",
         ),

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from recital.processors.text.english.calendar_names import DAYS
 from recital.processors.text.english.outline import holds, shape, zeros
 from recital.processors.text.english.web import dotted
-from recital.processors.text.english.words import TABLES, around, behind, pairs
+from recital.processors.text.english.words import TABLES, around, behind, cardinal, pairs
 
 _WITH_DIGITS = pairs(TABLES["letters and digits"])
 _DIGITS = re.compile(
@@ -70,7 +70,8 @@ _TOO = "late much bad many soon early cold hot busy tired good long far big smal
 _NO_COUNT = (
     r"(?!\w+ dot |free [a-z]+s\b|(?:more|men|people|ppl|children|women|of|or|and|to|in|at|pm|am|"
     r"days?|weeks?|wks?|months?|mths?|years?|yrs?|hours?|hrs?|min\w*|for|is|was|on|from|then|per|x|"
-    r"points?|week|star|dot|bed\w+)\b)"
+    r"points?|week|star|dot|bed\w+|"
+    r"lol|lmao|haha\w*|tbh|imo|btw|rn|pls|plz|max|total|left)\b)"
 )
 # "mon n thurs", "mon, tue and wed", "sat & sun"; with "thurs" alone always
 _WEEKDAY = r"(?:mon|tues?|weds?|thurs?|thu|fri|sat|sun)"
@@ -171,7 +172,8 @@ _PERSON = (
     r"kids?|children|cousin|boss|coworker|guy|girl|man|woman)|[a-z]['’]s)"
 )
 _ANY_AGE = re.compile(
-    rf"{_PERSON} ?[\[(]{_AGE}|[\[(][1-9]\d ?/? ?[Ff]\b|\bI['’\"]?m [1-9]\d ?[MmFf]\b|"
+    rf"{_PERSON} ?[\[(]{_AGE}|[\[(][1-9]\d ?/? ?[Ff]\b(?!-)|\b(?:I['’\"]?m(?: a)?|Hi,?|"
+    rf"all,) [1-9]\d ?[MmFf]\b|"
     rf"{_PERSON} ?[\[(][MmFf] ?/? ?\d\d\b"
 )
 # "f 19 tx": of whom one chats with
@@ -188,7 +190,7 @@ _EACH_AGE = re.compile(
 def expand(text: str) -> str:
     """ "c u 2nite, y r u late" -> "see you tonight, why are you late"."""
     near = zeros(text)
-    if ("0f" in near or "0m" in near or "/0" in near) and _ANY_AGE.search(text):
+    if holds(near, ("0f", "0m", "/0", "0/f", "0/m")) and _ANY_AGE.search(text):
         text = _EACH_AGE.sub(_age, text)
     if holds(near, ("0 m ", "0m ", "0 f ", "0f ", "f 0", "m 0")):
         text = _WHO.sub(
@@ -222,9 +224,11 @@ def _censored(match: re.Match[str]) -> str:
 
 
 def _age(match: re.Match[str]) -> str:
-    """ "27m" -> "27, M"."""
+    """ "27m" -> "twenty-seven M", in words, which are no degrees."""
     age, letter, first, last = match.groups()
-    return f"{age} {letter.upper()}" if age else f"{first.upper()} {last}"
+    if not age:
+        return f"{first.upper()} {last}"
+    return f"{cardinal(int(age)) if age.isdecimal() else age} {letter.upper()}"
 
 
 def _two_days(match: re.Match[str]) -> str:

@@ -49,6 +49,8 @@ _MEETING = re.compile(
     r"[Aa])(?= 1:1s? (?:with|is|was|on|at|meeting|notes|moved|doc|agenda|today|"
     r"tomorrow)\b)) )1:1(?=s?\b)(?! (?:ratio|mix|scale|map|blend|split|odds|draw|tie|against))"
 )
+# "6-45pm"; but 6-10pm is a span
+_DASHED = re.compile(r"(?<![\w:.,/$£€-])(1[0-2]|0?[1-9])-(0\d|1[3-9]|[2-5]\d)(?= ?[ap]\.?m\b)")
 _ZONES_APART = re.compile(r"(?:(?<=\b[ECMP]T)|(?<=\b[ECMP][SD]T))/(?=\d)")
 # noon-1, 9-noon
 _NOON = re.compile(
@@ -119,14 +121,15 @@ _PLAIN = re.compile(
 _MILITARY = re.compile(
     rf"(?<![\w:.,$£€-])([01]\d|2[0-4])([0-5]\d) ?(?=(?:{_ZONE})\b)|"
     r"(?<![\w:.,$£€-])(0\d)([0-5]\d) ?(?=(?:hours|hrs|flight|train|bus|ferry|departure|arrival|"
-    r"start|wake-up|alarm|briefing)\b)|(?=0\d{3})(?:(?<=(?<!ook )\b(?:at|by) )|(?<=\bfrom )|"
-    r"(?<=\bfrom 0\d{3} to )|(?<=until )|(?<=before )|(?<=after )|(?<=around )|"
-    r"(?<=@ ))(0\d)([0-5]\d)(?![\d,.:/-]?\d)\b(?! numbers)"
+    r"start|wake-up|alarm|briefing)\b)|(?=0\d{3}|[12]\d{3} to 0\d{3}\b)(?:(?<=(?<!ook )\b(?:at|"
+    r"by) )|"
+    r"(?<=\bfrom )|(?<=\bfrom \d{4} to )|(?<=until )|(?<=before )|(?<=after )|(?<=around )|"
+    r"(?<=@ ))([01]\d|2[0-3])([0-5]\d)(?![\d,.:/-]?\d)\b(?! numbers)"
 )
 # "the byte at 0800": no times
 _OF_DIGITS = re.compile(
     r"\b(?:binary|bytes?|bits?|hex\w*|codes?|(?:memory|IP) address(?:es)?|registers?|digits?|"
-    r"offsets?|PINs?|memory|prefix\w*|serials?|numbers?)\b"
+    r"offsets?|PINs?|memory|prefix\w*|serials?|(?<!\ba )numbers?)\b"
 )
 _EITHER_HALF = re.compile(r"(?<![\w./])(?:AM/PM|am/pm|a\.m\./p\.m\.)(?![\w/])")
 _OFFSET = re.compile(r"\b(GMT|UTC) ?([+-]) ?0?(\d{1,2})(?::00)?(?![\d:])")
@@ -306,6 +309,8 @@ def expand(text: str) -> str:
         text = _SECONDS_LEFT.sub(lambda m: _counted(str(int(m[1])), "second"), text)
     if " :" in text:
         text = _PAST.sub(lambda m: two_digits(int(m[1])) if int(m[1]) else "the hour", text)
+    if "-00" in zeros(text):
+        text = _DASHED.sub(r"\1:\2", text)
     if "/" in text:
         text = _EITHER_HALF.sub("A.M. or P.M.", text)
     if "noon" in text or "Noon" in text or "idnight" in text:

@@ -37,21 +37,12 @@ _SCENE = re.compile(
     r"\d+(?:ST|ND|RD|TH) )"
 )
 _SCENES = {"INT": "Interior", "EXT": "Exterior"}
-_SPOKEN_FROM = re.compile(r"\((O\.? ?S\.?|V\.? ?O\.?|O\.? ?C\.?)\)(?<=[.SOC]\))")
-_PLACES = {"OS": "off screen", "VO": "voice over", "OC": "off camera"}
-_CAST = re.compile(r"^[A-Z][A-Z .'-]{1,30} \((?:[OV]\.? ?[SOC]\.?)\)")
-
 # "ANN: Yes.", "SAM (O.S.)", "PAM. [Aside.] No", "Hi. AL: Hello"
 _LABEL = re.compile(
     r"(?:^|(?<=[.!?)\]\"”-] ))([A-Z]{2,5}(?: (?:& |AND )?[A-Z]{2,12}){0,2})"
     r"(?=: ?[A-Z\"“'‘(\[.\d…-]|(?: ?\([^()]{1,40}\)| ?\[[^\[\]]{1,40}\])[:.]| \((?:CONT|"
     r"[OV]\.? ?[SC]?)| \[[A-Z][a-z. ]{3,30}\](?: [A-Z]|$)|\. (?:[\[(]|[A-Z][a-z])|$)"
 )
-_GROUND = re.compile(
-    r"(?<=\b[Ii]n the )([fb])\.g\.(?= [a-z]|[,;])|(?<=\b[Ii]n )([fb])\.g\.(?= [a-z]|[,;])"
-)
-_GLUED_NOTE = re.compile(r"(?<=[A-Z])(?=\((?:cont|CONT|[VO]\.[OS]))")
-_REVISED = re.compile(r"\bRev\. (?=\d{1,2}/\d)")
 _ANY_LABEL = re.compile(r"[A-Z]{2}(?:: | ?[(\[]|\. [A-Z(\[]|$)")
 _TAG = re.compile(r"\{\\(?:an?\d|pos\(|fad\(|move\(|[ibus][01]|\d?c&|fs\d|fn|k\d|r)[^{}]*\}")
 _CAPITALS = re.compile(r"[A-Z]{2,5}")
@@ -66,24 +57,11 @@ def expand(text: str) -> str:
         if "(" in text:
             text = _BEHIND_NAME.sub(r"\1", _IN_BRACKETS.sub("", text))
         text = _BEGINNING.sub("zero minutes", _INTO.sub(_into, text))
-    if ".g." in text:
-        text = _GROUND.sub(_ground, text)
-    if "Rev. " in text:
-        text = _REVISED.sub("revised ", text)
-    if "(" in text:
-        text = _GLUED_NOTE.sub(" ", text)
     if _ANY_LABEL.search(text):
         text = _LABEL.sub(_label, text)
-    if text[:1].isupper() or text[:1].isdigit():
-        if "INT" in text or "EXT" in text or "I/E" in text:
-            text = _SCENE.sub(_scene, text)
-        if "(O" in text or "(V" in text:
-            text = _from_elsewhere(text)
+    if "INT" in text or "EXT" in text or "I/E" in text:
+        text = _SCENE.sub(_scene, text)
     return text
-
-
-def _ground(match: re.Match[str]) -> str:
-    return "foreground" if (match[1] or match[2]) == "f" else "background"
 
 
 def without_tags(text: str) -> str:
@@ -108,9 +86,3 @@ def _into(match: re.Match[str]) -> str:
 def _scene(match: re.Match[str]) -> str:
     kinds = [_SCENES[name] for name in ("INT", "EXT") if name in match[2]]
     return f"{match[1]}{' and '.join(kinds or ('Interior', 'exterior')).replace(' E', ' e')}, "
-
-
-def _from_elsewhere(text: str) -> str:
-    if _CAST.match(text) is None:
-        return text
-    return _SPOKEN_FROM.sub(lambda m: f"({_PLACES[m[1].replace('.', '').replace(' ', '')]})", text)

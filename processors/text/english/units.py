@@ -59,10 +59,15 @@ _BY_OF = re.compile(
     r"(?<![\d.,])(\d+(?:\.\d+)? [a-z]+) [x×] (?=\d)(?!\d+ ?(?:yrs?|years?|days?|d|wks?|weeks?|mos?|"
     r"months?|hrs?|hours?|mins?|minutes?)\b)"
 )
+# "135 lbs x 12": so often
+_LIFTED = re.compile(
+    r"(\d ?(?:lbs?|kgs?|pounds|kilos)) ?[x×] ?(?=\d{1,2}(?:[,;.)x]|$| (?:and|then|for)\b))"
+)
 # Nautical miles: "within 5 nm of the airport"
 _NAUTICAL = re.compile(r"(?<=\d) ?nm\b(?![²³^])")
 _AT_SEA = re.compile(
-    r"\b(?:[Aa]ir(?:ports?|fields?|craft|space)|[Aa]erodromes?|[Rr]unways?|[Aa]viation|[Pp]ilots?|"
+    r"\b(?:eye|[Hh]urricanes?|[Cc]yclones?|[Ss]torms?|[Tt]ropical|[Aa]ir(?:ports?|fields?|craft|"
+    r"space)|[Aa]erodromes?|[Rr]unways?|[Aa]viation|[Pp]ilots?|"
     r"VOR|[Oo]ffshore|ashore|[Ss]hips?|[Vv]essels?|[Bb]oats?|[Yy]achts?|[Ss]ail(?:s|ed|ing|or|"
     r"ors)?|[Cc]oasts?|[Ii]slands?|[Hh]arbou?rs?|[Nn]aval|[Nn]avy|[Nn]autical|knots|kts?|"
     r"[Tt]ankers?|[Ll]ightning|[Ss]eas?|[Rr]eefs?|[Bb]uoys?|[Ww]aters|[Mm]arine|shore|"
@@ -129,7 +134,8 @@ _BARE_UNIT = re.compile(r"(?<![\w/])(km|mi|m|ft)/(h|hr|s|sec)\b")
 _TOTAL_POINTS = re.compile(r"(?<=\d )(total|extra|more|bonus|fantasy|career|straight) pts\b(?! w/)")
 # "10 mg per kg"
 _PER_SHORT = re.compile(
-    r"(?<=\bper )(kg|mg|km|cm|ml|mL|lb|oz|gal|hr|yr|wk|sq\.? ft|sqft|sqm|MWh|kWh)\b(?!\.\w)"
+    r"(?<=\bper )(kg|mg|km|cm|ml|mL|lb|oz|gal|hr|yr|wk|sec|min|sq\.? ft|sqft|sqm|MWh|kWh|(?:ft|in)"
+    r"(?=\. [a-z]))\b(?:\.(?= [a-z])|(?!\.\w))"
 )
 # "$2,738 an oz.", "$9 a lb."
 _FOR_ONE = re.compile(
@@ -142,8 +148,8 @@ _ONE_PER_AREA = re.compile(
     r"(?<=\d) ?/ ?(?:sq\.? ?(km|m|mi|cm|ft|in|yd)|(km|m|mi|cm|ft|in|yd)\^?2)(?!\w)"
 )  # (142/km²)
 _PER_DAY = re.compile(
-    r"(?:(?<=[a-z]{2})|(?<=[A-Z]{3})(?=/share))/(dose|day|days|week|wk|month|mo|year|yr|hr|hour|"
-    r"min|sec|night|person|share|"
+    r"(?:(?<=[a-z]{2})(?: (?=/(?:day|week|month|tablet|capsule)))?|(?<=[A-Z]{3})(?=/share))/(dose|"
+    r"tablet|capsule|day|days|week|wk|month|mo|year|yr|hr|hour|min|sec|night|person|share|"
     r"serving|gal|bbl|kg|lb|MWh|kWh|capita|d|h|s)\b"
 )
 # 1,204/day
@@ -173,7 +179,7 @@ _MY_MOBILE = re.compile(
 _TWO_SCALES = re.compile(r"(?<=[a-z])(?<!\bf)(?<!\b[wW])/(?=\d)")  # 23kg/50lb
 _MORE_THAN = re.compile(rf"(?<=\d plus )({_NAMES})(?![\w'°/]|\.\w)")  # "15+ mph"
 # mIU/L
-_ACTIVITY = re.compile(r"(?<=\d) ?(m?I?[Uu]|miu)/(mL|ml|L|l|dL|kg)\b")
+_ACTIVITY = re.compile(r"(?<=\d) ?(m?[Ii]?[Uu])/(mL|ml|L|l|dL|kg)\b")
 _ACTIVITIES = {"mIU": "M.I.U.", "IU": "I.U.", "U": "units", "mU": "milliunits"}
 # a 2A charger, 12 V and 5 A
 _AMPS = re.compile(
@@ -228,7 +234,8 @@ _BITS = re.compile(
 )
 # "a limit of 30x 500", "$20 x 9 months"
 _TIMES_OF = re.compile(
-    r"(?<![\w.])(?<!\d )(\d+)x (?=\d{1,3}(?:,\d{3})+\b)|(?<=dollars )[xX] (?=\d+ [a-z]{3,}s\b)"
+    r"(?<![\w.])(?<!\d )(\d+)x (?=\d{1,3}(?:,\d{3})+\b)|(?<=dollars )[xX] (?=\d+ [a-z]{3,}s\b)|"
+    r"(?<=\d )x (?=\(\d)"
 )
 _SIDES_APART = re.compile(r"(?<=\)) ?[xX×] ?(?=\d)")  # 69 mm (H) x 92 mm (W)
 _EACH_OF = re.compile(r"(?<![\w.])(\d{1,2})x (?=\d+ ?[A-Za-z]+ [a-z])")  # 3x 12V fans
@@ -258,7 +265,7 @@ _BYTES = re.compile(
 )
 _MANY_VOLTS = re.compile(r"(?<=\d)Vs\b")
 # "takes a 9V", "got the 256gb in blue"
-_NAMING = frozenset(("V", "gb", "GB", "tb", "TB"))
+_NAMING = frozenset(("V", "oz", "gb", "GB", "tb", "TB"))
 _ONE_OF_THESE = re.compile(r"\b(?:an?|the|my|his|her|one) $")
 _ALONE = re.compile(r"[.,;:)!?]|$| (?!of\b|/)[a-z]")
 _AGED = re.compile(r"(?<=\baged )(\d{1,2}(?:-| to )?\d{0,2}) y\b(?!\.\w)")
@@ -489,7 +496,8 @@ def _rarer(text: str) -> str:
         text = _DAYS.sub("-day", text)
     if "ct" in text:
         text = _CARAT.sub(" carat", text)
-    if " x " in text or "×" in text:
+    if " x" in text or "×" in text:
+        text = _LIFTED.sub(r"\1 times ", text)
         text = _BY_OF.sub(r"\1 by ", text)
     if ("-0" in zeros(text) or "-." in text) and _SPAN.search(text):
         text = _RANGE_WITH.sub(r"\1 \2 to ", _RANGE_OF.sub(r"\1 to ", text))
@@ -535,7 +543,7 @@ def _rarer(text: str) -> str:
         )
     if "MB" in text and "ressure" in text:
         text = _CAPITAL_MB.sub(" mbar", text)
-    if "mb" in text:
+    if "mb" in text or "MB" in text:
         text = forecasts.expand_pressure(text)
     if "nm" in text and _NAUTICAL.search(text) and _AT_SEA.search(text):
         text = text if _OF_LIGHT.search(text) else _NAUTICAL.sub(" NM", text)
@@ -680,6 +688,8 @@ def _measure(match: re.Match[str]) -> str:
         return f"{quantity} {short}"
     if short in _SELDOM and not _SELDOM[short].search(around(match)):
         return match[0]
+    if short == "N" and behind(match).startswith((" two O", " two H")):  # N2O
+        return match[0]
     if short == "N" and gap != " " and _FORCE.search(around(match)) is None:
         return f"{quantity} N"
     if short == "s" and _SIDES_BEFORE.search(before):  # a 9x9 s board
@@ -700,7 +710,7 @@ def _measure(match: re.Match[str]) -> str:
         or (short in ("V", "kV", "mV") and _OF_VOLTS.match(match.string, match.end()))
         or (
             short in _NAMING
-            and not gap
+            and not (gap and short != "oz")
             and _ONE_OF_THESE.search(before)
             and _ALONE.match(behind(match))
         )

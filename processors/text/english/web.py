@@ -46,7 +46,8 @@ _POSTED = re.compile(r" dot twitter dot |hashtag |#[A-Za-z]{4}")
 _SUBREDDIT = re.compile(r"(?:(?<=[\s(])|^)/?([ru])/([A-Za-z]\w{2,})(?!/)")  # r/AskNYC
 _METHOD = re.compile(r"(?<=[a-z])#(?=[a-z_]{3})")  # Item#save
 _CAMEL = re.compile(
-    r"(?<=[a-z])(?=[A-Z])|(?<=\bI)(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?!(?:st|nd|rd|"
+    r"(?<=[a-z])(?=[A-Z])|(?<=\bI)(?=[A-Z][a-z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})|"
+    r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?!(?:st|nd|rd|"
     r"th)(?![a-z]))(?=[A-Za-z])"
 )
 _MARKS = pairs("""
@@ -172,7 +173,10 @@ def expand(text: str) -> str:
 
 def _handle(name: str) -> str:
     """ "jess_k22" -> "jess underscore k 22": one writes it so to find her."""
-    return _CAMEL.sub(" ", name).strip("_").replace("_", " underscore ")
+    parts = name.strip("_").split("_")
+    return " underscore ".join(
+        dotted(p) if len(p) < 4 and _NO_VOWELS.fullmatch(p) else _CAMEL.sub(" ", p) for p in parts
+    )
 
 
 def port(digits: str) -> str:

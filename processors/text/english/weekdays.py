@@ -26,7 +26,8 @@ _NAMED = re.compile(r"[A-Z][a-z]{2,} $")
 _DAY_ENDS = re.compile(r"[ ,;:)?!]|$")
 _BEGINS = re.compile(r"(?:^|[.;,|] ?)$")
 _DAY_AFTER = re.compile(
-    r"\b(?:[Oo]n|[Bb]y|until|till?|[Tt]his|[Nn]ext|[Ll]ast|[Ee]very|since|and|or|to|[Cc]losed) $"
+    r"\b(?:[Oo]n|[Bb]y|until|till?|[Tt]his|[Nn]ext|[Ll]ast|[Ee]very|since|and|or|to|[Cc]losed) $|"
+    r"(?:night|morning|afternoon|evening|day)/$"
 )
 _AFTER_HOURS = re.compile(r"(?:\d|[ap]\.?m\.?|noon|night) $")  # 9-6 Sun
 _PART_OF_DAY = re.compile(
