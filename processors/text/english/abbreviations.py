@@ -65,7 +65,7 @@ ENDS_SENTENCES = frozenset(
     [*_AT_ENDS, "no", "ed", "min", "max", "sec", "ch", "temp", "sat", "sun", "x", "c", "art", "par"]
 )
 # Words of their own where they end a sentence: "the max.", "he said no."; the first ones of any
-_WORDS_FIRST = frozenset(("tech", "tabs", "max", "min", "temp"))
+_WORDS_FIRST = frozenset(("apt", "tech", "tabs", "max", "min", "temp"))
 _ALSO_WORDS = _WORDS_FIRST | word_set(
     "med vols fig figs no ed min max sec co ch est temp ca ave rd"
 )
@@ -342,8 +342,8 @@ _PHRASES = [
             "good morning",
         ),
         (
-            " gn",
-            r"(?:(?<=[.!?] )|(?<=[Oo]k )|(?<=lol ))gn(?=[!,.]|$| (?:everyone|all|y'all|guys|fam|"
+            "gn",
+            r"(?:^|(?<=[.!?] )|(?<=[Oo]k )|(?<=lol ))gn(?=[!,.]|$| (?:everyone|all|y'all|guys|fam|"
             r"babe)\b)",
             "good night",
         ),
@@ -395,7 +395,14 @@ _PHRASES = [
             r"[Ss]tate|[Cc]ontractor['’]?s?['’]?|[Oo]perator['’]?s?['’]?) )lic\.",
             r"\1license",
         ),
-        *((w, r"\b([Ll])ic\.(?= (?:[a-z]|&|in [A-Z])|,)", r"\1icensed") for w in ("Lic.", "lic.")),
+        *(
+            (
+                w,
+                r"\b([Ll])ic\.(?! (?:is|was|has|had|will|expire[ds])\b)(?= (?:[a-z]|&|in [A-Z])|,)",
+                r"\1icensed",
+            )
+            for w in ("Lic.", "lic.")
+        ),
         (" Sta.", r"\b([A-Z][a-z]+ )Sta\.(?= [a-z\d(]|[,;:)])", r"\1Station"),
         (" Sta.", r"\b([A-Z][a-z]+ )Sta\.(?= [A-Z]|$)", r"\1Station."),
         ("Sta. ", r"\bSta\. (?=[A-Z])", "Santa "),
@@ -615,6 +622,141 @@ _PHRASES = [
             rf"{NUMBER_WORD})\b))",
             "Mark ",
         ),
+        ("PhDs", r"\bPhDs\b", r"P.H.D.s"),
+        ("xp. date", r"\b([Ee])xp\. (?=dates?\b)", r"\1xpiration "),
+        ("of exp.", r"(?<=\bof )exp\.(?! *$)|(?<=\bof )exp(?=\. *$)", r"experience"),
+        (
+            " inv.",
+            r"(?:(?<=[Tt]he )|(?<=[Yy]our )|(?<=[Oo]ur )|(?<=[Tt]his )|"
+            r"(?<=ttached ))inv\.(?= [a-z#\d])",
+            r"invoice",
+        ),
+        (
+            " approx",
+            r"\b([Tt]he|[Aa]n|[Ii]ts|[Yy]our|[Oo]ur|[Tt]heir) approx\b\.?(?= (?:cost|price|"
+            r"value|size|weight|location|number|date|time|age|length|width|height|depth|amount|"
+            r"distance|dimension|area|total|position|rate)s?\b)",
+            r"\1 approximate",
+        ),
+        (
+            " orig. ",
+            r"(?:(?<=was )|(?<=were )|(?<=been )|(?<=is ))orig\. (?=[a-zA-Z])",
+            r"originally ",
+        ),
+        (
+            "corp. ",
+            r"\bcorp\. (?=(?:office|headquarters|HQ|card|rate|account|culture|lawyer|tax|event|"
+            r"client|policy|structure|bond|sector|finance|communications|affairs|governance|"
+            r"debt|profit|earnings)s?\b)",
+            r"corporate ",
+        ),
+        (
+            " lic.",
+            r"(?:(?<=[Tt]he )|(?<=[Yy]our )|(?<=[Mm]y )|(?<=[Hh]is )|(?<=[Hh]er )|"
+            r"(?<=valid ))lic\.(?= (?:is|was|has|had|must|will|expired|expires|and|or|to)\b)",
+            r"license",
+        ),
+        (
+            " apt",
+            r"\b((?:[Mm]y|[Oo]ur|[Yy]our|[Hh]is|[Hh]er|[Tt]heir|[Tt]he|[Tt]his|[Nn]ew|[Oo]ld|"
+            r"bedroom|studio|[Aa]n?) )apt\b\.?(?=[,;:!?]|\.?$| (?:is|was|has|had|in|on|at|near|"
+            r"with|building|complex|number|search|hunting|rent|lease)\b)",
+            r"\1apartment",
+        ),
+        (" mo", r"(?<=[sdo] a )mo\b(?!['’])", r"month"),
+        (
+            " mi",
+            r"\b((?:[Ll]ow|[Hh]igh|[Oo]riginal|hwy|highway) )mi\b\.?(?=[,;)]|\.?$)",
+            r"\1miles",
+        ),
+        ("uto", r"\b([Aa])uto\.? trans\b(?:\.(?! *$))?", r"\1utomatic transmission"),
+        ("xc. ", r"\b([Ee])xc\. (?=cond|shape|location|value|quality|view)", r"\1xcellent "),
+        (
+            " kit.",
+            r"\b((?:[Ll]arge|[Nn]ew|[Ff]ull|[Uu]pdated|[Bb]ig|[Mm]odern|[Ss]mall|[Rr]enovated|"
+            r"[Gg]alley) )kit\.(?= [a-z&]|,)",
+            r"\1kitchen",
+        ),
+        (" in by ", r"(?<=\d) in by (?=\d[\d./]* in)", " inches by "),
+        ("inches by", r"(?<=inches by )(\d[\d./]*) in\b", r"\1 inches"),
+        ("ssoc. Press", r"\b([Aa])ssoc\. (?=Press)", r"\1ssociated "),
+        (
+            "reas. ",
+            r"\b([Tt])reas\. (?=(?:yield|bond|bill|note|rate|secur|Sec|Dep|Bond|Bill|Note))",
+            r"\1reasury ",
+        ),
+        (
+            "x ",
+            r"\b([Ww])x (?=(?:looks?|forecast|report|permitting|condition|update|station|radar|"
+            r"alert|delay|brief|model|balloon)s?\b)",
+            r"\1eather ",
+        ),
+        *((w, rf"(?<={w})wx\b", "weather") for w in ("bad ", "severe ", "good ", "winter ")),
+        (
+            " gals",
+            r"(?<=\d )gals\b(?:\.(?! *$)|(?= (?:of (?:water|gas\w*|milk|paint|fuel|oil|diesel|"
+            r"wine|beer)|per|a (?:day|week|minute|year))\b))",
+            r"gallons",
+        ),
+        ("c/kWh", r"(?<=\d) ?c/kWh\b", r" cents per kilowatt hour"),
+        (
+            "opt",
+            r"(?<=\()opt\b\.?(?=\))|(?<=[a-z], )opt\b(?:\.(?=[,;]| and)|(?=\.?$))",
+            r"optional",
+        ),
+        (
+            "Lt",
+            r"\bLt\.? (?=(?:knee|hip|shoulder|arm|leg|foot|hand|wrist|ankle|elbow|eye|ear|"
+            r"breast|lung|kidney|femur|tibia|flank|thigh|calf|heel|forearm|ventricle|atrium|"
+            r"atrial|ventricular|lower|upper)s?\b)",
+            r"left ",
+        ),
+        (
+            "Rt",
+            r"\bRt\.? (?=(?:knee|hip|shoulder|arm|leg|foot|hand|wrist|ankle|elbow|eye|ear|"
+            r"breast|lung|kidney|femur|tibia|flank|thigh|calf|heel|forearm|ventricle|atrium|"
+            r"atrial|ventricular|lower|upper)s?\b)",
+            r"right ",
+        ),
+        (
+            "bd",
+            r"\b([Aa])bd\b\.? (?=(?:pain|exam|distention|distension|CT|wall|girth|surgery|"
+            r"discomfort|cramps?|mass|aorta)\b)",
+            r"\1bdominal ",
+        ),
+        (
+            "t. ",
+            r"\b([Ll])t\. (?=(?:rain|snow|drizzle|winds?|showers?|freezing|sleet|icing|fog|"
+            r"breeze)\b)",
+            r"\1ight ",
+        ),
+        ("i of ", rf"\b([Hh])i (?=of (?:-?\d|{NUMBER_WORD}\b))", r"\1igh "),
+        ("o of ", rf"\b([Ll])o (?=of (?:-?\d|{NUMBER_WORD}\b))", r"\1ow "),
+        ("ccum of", r"\b([Aa])ccum (?=of\b)", r"\1ccumulation "),
+        (" def. the ", r"\b([A-Z][\w'’-]*) def\. (?=the [A-Z\d])", r"\1 defeated "),
+        (
+            " dec",
+            r"\b([Bb]y |[Uu]nanimous |[Ss]plit |[Mm]ajority )dec\b(?:\.(?! *$))?(?! ?\d)",
+            r"\1decision",
+        ),
+        ("Att", r"\bAtt\.: ?(?=\d)", r"Attendance: "),
+        (" Assoc", r"(?<=& )Assoc\b(?:\.(?! *$))?", r"Associates"),
+        (
+            " Assoc",
+            r"\b((?!(?:The|An|As|My|Our|His|Her|Dr|Prof|Senior|"
+            r"Junior)\b)[A-Z][a-z]+ )Assoc\b(?:\.(?= [a-z]|[,)])|(?=\.$))",
+            r"\1Association",
+        ),
+        ("ssoc. of ", r"\b([Aa])ssoc\. (?=of [A-Z])", r"\1ssociation "),
+        ("cu ", r"^cu (?=at|later|soon|tomorrow|tonight|then|there|next|around)", r"see you "),
+        (
+            "eta",
+            r"(?:(?<=[Yy]our )|(?<=\bur )|(?<=\bmy )|(?<=[Aa]ny )|(?<=[Nn]ew )|(?<=[Tt]he )|"
+            r"^)eta\b(?=\?|\.?$|: | (?:is|was|on|for|now) (?!the\b|zero))",
+            r"E.T.A.",
+        ),
+        (" w ", r"(?<=[a-z] )w (?=(?:me|him|them|us)\b(?! [a-z] ))", r"with "),
+        ("sm love", r"\bsm (?=love\b)", r"so much "),
         ("Mk", r"\bMk\.? ?(?=[IVX]+\b|\d|(?:one|two|three|four|five|six|seven)\b)", "Mark "),
         ("cts", r"(?<=\d )cts\b(?:\.(?! *$))?|(?<=\d)cts\b", "cents"),
     )

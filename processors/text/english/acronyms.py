@@ -45,6 +45,11 @@ _MIXED = re.compile(
     r"(?<![\w.'])(pH|xGA?|hCG|hsCRP|iOS|eGFR|fMRI|Ig[AEGM]|[a-z]{1,2}[DR]NA|HbA(?=1)|FiO(?=2)|"
     r"SpO(?=2)|SaO(?=2)|pCO(?=2)|aV[FLR]|q(?:RT-)?PCR|h[EM]SC|h?iPSC|HB[es]Ag)(?=s?(?![a-z]))"
 )
+# BSc, MEng, EdD
+_DEGREE = re.compile(
+    r"\b(?:([BMD])Sc|([BMD])(Eng|Ed|Comm?|Tech|Phil|Res|Mus|Chem|Litt|Arch)|(Ed|Psy|Pharm)D|"
+    r"LL\.? ?([BMD]))(s?)\b(?!['’.]\w)(?:(?<=L\.[BMD])\.|(?<=LL[BMD])\.(?= ?,))?"
+)
 _GAS = re.compile(r"\b(MMBtu|MMbtu|Btu|MMcf|Mcf|Bcf|Tcf)(?=s?\b)")
 # "pronounced ZEE-no"
 _RESPELT = re.compile(r"\b(?:[A-Z]{2,6}-(?:[a-z]{1,6}\b)|[a-z]{1,6}-[A-Z]{2,6}\b)(?:-[A-Za-z]+)*")
@@ -99,7 +104,7 @@ _WRITTEN_AS = pairs(TABLES["written otherwise"])
 # A letter and a word: LSAT, DRAM, CMOS, JPEG
 _LETTER_WORD = re.compile(
     r"\b(?:([DSV]|NV)(RAM)|([VW])(LAN)|([CNP])(MOS)|([LP])(SAT)|(G)(MAT)|([DMU])(CAT)|(P)(FAS)|"
-    r"(T)(CAS)|(EE?)(PROM)|([JM])(PEG|DAM|RAP|SOC)|(M)(NIST)|(D)(KIM|MARC))(?=s?\b)"
+    r"(T)(CAS)|(EE?)(PROM)|([JM])(PEG|DAM|RAP|SOC)|(M)(NIST)|(D)(KIM|MARC)|(N)(CLEX)|(J)(STOR))(?=s?\b)"
 )
 _CAPITALS = re.compile(
     r"(?<![\w.])(?<!\w')(?<!'(?=(?:TIS|TWAS|TIL|EM|CAUSE|COS)\b))([A-Z]{2,})('?s)?(?![\w]|\.[A-Z])"
@@ -140,8 +145,11 @@ _HIDDEN = re.compile(
     rf"(?<![\w.'])(?:IT(?= (?:{_IT_AFTER})\b)|(?<=[Tt]he )(?:WHO|OR|US|AM|AT|ID|IN|ACT)\b|"
     r"IT(?=[:-] )|(?:(?<=[Mm]y )|(?<=[Yy]our )|(?<=\b[Hh]is )|(?<=\b[Hh]er ))SO\b|"
     r"ACT(?= (?:scores?|exam|prep)\b)|RIP(?=,? (?:to\b|[A-Z][a-z]))|IT(?= and (?:telecom|communic|"
-    r"technolog))|WHO(?= (?:says?\b|said|warn|declare|report|official|data|guid|recommend|estimate|"
-    r"has|is|chief|director))|(?<=\d )IU\b|(?:(?<=\ban )|(?<=by )|(?<=against ))IS\b(?! (?:it|this|"
+    r"technolog))|(?<=[A-Z] and )WHO\b|WHO(?= (?:says?\b|said|warn|declare|report|"
+    r"official|data|guid|recommend|estimate|has|is|chief|director))|(?<=\d )IU\b|(?:(?<=\ban )|"
+    r"(?<=by )|"
+    r"(?<=against ))"
+    r"IS\b(?! (?:it|this|"
     r"that|the|a|an|not|my|your)\b)|IS(?= (?:militants?|fighters?|forces|soldiers?|attacks?|"
     r"leaders?|recruits?|massacres?|territory|propaganda|extremists|jihadists)\b))(?!\w|\.\w)"
 )
@@ -213,6 +221,8 @@ def codes(text: str) -> str:
         text = _GAS.sub(lambda m: dotted(m[1]), text)
     if holds(text, _MIXED_PARTS):
         text = _MIXED.sub(_mixed, text)
+    if "AAa" in shape(text) or "aA" in shape(text) or "LL" in text:
+        text = _DEGREE.sub(_degree, text)
     if "DOT" in text:
         text = _TRANSPORT.sub(lambda m: f"{_STATE_WORDS.get(m[1]) or _name(m[1])} dot", text)
     if "/" in text:
@@ -262,6 +272,14 @@ def _slashed(match: re.Match[str]) -> str:
     if not COMMON.isdisjoint(parts):
         return match[0]
     return " ".join(p if len(p) > 1 and _is_word(p) else _name(p) for p in parts)
+
+
+def _degree(match: re.Match[str]) -> str:
+    science, letter, subject, doctor, laws, many = match.groups()
+    if science or laws:
+        letters = f"{science}SC" if science else f"LL{laws}"
+        return f"{letters}s" if many else dotted(letters)
+    return f"{letter} {subject}{many}" if letter else f"{doctor} D{many}"
 
 
 def _letter_word(match: re.Match[str]) -> str:

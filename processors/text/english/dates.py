@@ -40,6 +40,11 @@ _IN_MONTH = re.compile(
     r"through|before|after) |(?:[Mm]id|[Ee]arly|[Ll]ate)-)(Jan|Feb|Apr|Aug|Sept|Sep|Oct|Nov|"
     r"Dec)(?![\w.']| van | de )"
 )
+# "Jan to Mar", "Apr and Jun"; but Jan and Mar are also names
+_MONTH_TO_MONTH = re.compile(
+    rf"\b(?!(?:Jan|Mar) (?:and|&|or) (?:Jan|Mar)\b)({MONTH}|{CUT_MONTH})( (?:to|through|thru|until|"
+    rf"till|and|&|or) )({MONTH}|{CUT_MONTH})(?![\w'-]|\.\w| [A-Z][a-z])"
+)
 # "(Jan, Mar, May & Nov)": several of them are months.
 # "the 72 nd Assembly", "13 th March"
 _ENDING_APART = re.compile(
@@ -297,6 +302,7 @@ def expand(text: str) -> str:
         text = _ABBREVIATED.sub(_long_month, text)
         if "-" in text or "/" in text:
             text = _MONTHS_SHORT.sub(_months_short, text)
+        text = _MONTH_TO_MONTH.sub(lambda m: f"{_full(m[1])}{m[2]}{_full(m[3])}", text)
         text = _IN_MONTH.sub(lambda m: m[1] + SHORT_MONTHS[m[2]], text)
         if "-" in text:
             text = _MONTHS_SPAN.sub(r"\1 to ", text)

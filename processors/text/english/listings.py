@@ -25,7 +25,9 @@ _SHOUTED_WITH = re.compile(
     r"\b((?:BED(?:ROOM)?|BATH(?:ROOM)?|APARTMENT|APT|HOME|HOUSE|UNIT|CONDO)S?) W (?=[A-Z]{3}|\d )"
 )
 _BUILDING = re.compile(r"\b(?:BLDG|Bldg)\b(?:\.(?! *$))?(?! ?#?[A-Z\d]\b| \d)")
-_AIR = re.compile(r"\b([Cc]entral|[Ww]indow|[Ww]ith|and|no|[Ii]ncludes|the|free) [aA]/[cC]\b")
+_AIR = re.compile(
+    r"\b([Cc]entral|[Ww]indow|[Ww]ith|and|no|[Ii]ncludes|the|free|has|have|working|new) [aA]/[cC]\b"
+)
 _BATHS = re.compile(
     r"(?<=\d )(bedrooms?)(?: ?[/,-] ?| )(\d(?:\.\d+| 1/2)?)[ -]?(?:[Bb][Aa]s?|[Bb]aths?|BTHs?)\b\.?"
 )

@@ -200,7 +200,9 @@ _COUNTY_ALERTED = re.compile(
     r"north|south|east|west|[a-z]+(?:east|west)(?:ern)?) )?(?:[A-Z][a-z]+ ){1,2})Co\b\.?(?=[,;)]|"
     r" [a-z]|\.?$)"
 )
-_ROUND = re.compile(r"(?<=\bof )Rd\. (?=\d{1,2}\b)")  # of a fight
+_ROUND = re.compile(
+    r"(?:^|(?<=\bof )|(?<=\b[Ii]n )|(?<=[Aa]fter )|(?<=[Bb]efore ))Rd\.? (?=\d{1,2}\b)"
+)  # of a fight
 _PARTY = re.compile(
     rf"(?:(?<=\()|(?<=[a-z], ))([DRI])-({_OLD}|Me|{'|'.join(STATES)}|[NSRD]\.[A-Z]|"
     rf"{'|'.join(sorted(set(STATES.values())))})\.?(?=[,)])"
@@ -261,7 +263,7 @@ def expand(text: str) -> str:
     if _TITLE_HINT.search(text):
         text = _TITLE_STATE.sub(lambda m: m[1] + STATES[m[2].upper()], text)
         text = _TITLE_STATE_OF_TOWN.sub(_state_of_town, text)
-    if "of Rd. " in text:
+    if "Rd" in text:
         text = _ROUND.sub("Round ", text)
     if " St" in text or " Ave" in text:
         text = _NUMBERED_STREET.sub(_numbered, text)

@@ -45,7 +45,7 @@ _INGREDIENT = re.compile(
 )
 _SPOON_STOP = re.compile(r"(\d (?:[Tt]bsp|[Tt]sp))\.(?= [A-Z]{2})")  # 2 Tbsp. EVOO
 _PINTS = re.compile(
-    r"(?<=\d )pts(?= (?:of )?(?:milk|beer|cream|semi|skimmed|lager|bitter|stock|ale|cider)\b|"
+    r"(?<=\d )pts\b\.?(?= (?:of )?(?:milk|beer|cream|semi|skimmed|lager|bitter|stock|ale|cider)\b|"
     r" of water\b)"
 )
 _CUP = re.compile(
@@ -117,7 +117,7 @@ def expand(text: str) -> str:
         text = _SPOON_STOP.sub(r"\1", text)
     if ". " in text and text[0].isdigit():
         text = _INGREDIENT.sub(r"\1 ", text)
-    if " pts " in text:
+    if " pts" in text:
         text = _PINTS.sub("pints", text)
     if holds(zeros(text), ("0c ", "0 c ")) and _is_cooked(text):
         text = _CUP.sub(_capital_cup, text)

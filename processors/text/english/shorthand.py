@@ -21,7 +21,9 @@ _LETTERS = (
     f"{'|'.join(SPELT_SMALL)}|brb|ttyl|omg|imo|imho|idk|btw|tbh|smh|lmk|omw|fwiw|afaik|iirc|jk|"
     f"irl|afk|gtg|ikr|icymi|ngl|"
     "fyi|rsvp|ffs|wtf|tldr|hmu|ily|dm|np|yw|ofc|mph|dj|gg|gf|bf|idc|wyd|hbu|wbu|nbd|tmi|eod|mmbtu|"
-    "btu|bpd|mcf|dth|fy|qb"
+    "btu|bpd|mcf|dth|fy|qb|"
+    "ymmv|ootd|omfg|gtfo|lmfao|otoh|aita|nta|iow|ianal|afaict|ttys|stfu|wdym|iykyk|istg|otw|wya|cba|"
+    "gj|dw|kk|rt|nm|yt|fb|ez"
 )
 _SPELLED = _LETTERS.split("|")
 _PER_SHARE = re.compile(
@@ -74,10 +76,10 @@ _TWO_CONSONANTS = re.compile(r"(?<=\()[bcdfghjklmnpqrstvwxz]{2}(?=\))")  # 13.62
 _POSTSCRIPT = re.compile(
     r"(?:^|(?<=[.!?] ))([Pp]s)(?=,? (?:I|we|you|the|my|don't|do|if|can|thanks)\b)"
 )
-_FOR_REAL = re.compile(r"(?<=[A-Za-z,] )fr(?: fr)?(?=[.!?]*$)")
+_FOR_REAL = re.compile(r"^fr(?=,)|(?<=[A-Za-z,] )fr(?: fr)?(?=[.!?]*$)")
 _BECAUSE = re.compile(
-    r"(?<=[a-z.!?,)] )bc(?= (?:i|I|we|you|u|he|she|they|it|the|my|its|it's|i'm|I'm|im|there|that|"
-    r"of|this|your|our|no|some)\b)"
+    r"(?:^|(?<=[a-z.!?,)] ))bc(?= (?:i|I|we|you|u|he|she|they|it|the|my|its|it's|i'm|I'm|im|there|"
+    r"that|of|this|your|our|no|some)\b)"
 )
 _FOR = re.compile(
     r"(?<=[a-zA-Z\d.)]) [x×] ?(?=(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|"
@@ -128,7 +130,7 @@ def expand(text: str) -> str:
             text = _KISSES.sub(lambda m: " ".join(m[1]), text)
     if "eg" in text or "ie" in text:
         text = _LATIN.sub(lambda m: _LATINS[m[1]] + ("," * m[0].endswith(",")), text)
-    if " fr" in text:
+    if " fr" in text or text.startswith("fr,"):
         text = _FOR_REAL.sub("for real", text)
     if "bc " in text:
         text = _BECAUSE.sub("because", text)

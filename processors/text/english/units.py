@@ -50,6 +50,7 @@ _OLD = re.compile(
     r"$)(?! \w+ago)(?:(?<!\.) ([MF])\b(?=[,;:)]|\.?$| (?:with|who|presents?|presenting|presented|"
     r"admitted|patient|here|c/o|s/p|and|comes?|came|complain\w*|seen)\b| w/))?"
 )
+_KARAT = re.compile(r"(?<=\d)[ -]?kt\b\.?(?= (?:\w+ )?gold\b)")
 _CARAT = re.compile(
     r"(?<=\d)[ -]?ct\b\.?(?= (?:\w+ )?(?:gold|diamond|ring|ruby|sapphire|emerald|stone|solitaire))"
     r"|(?<=\d\.\d)[ -]?ct\b|(?<=\d\.\d\d)[ -]?ct\b"
@@ -317,7 +318,7 @@ _AGES = re.compile(
 )
 _GLUED_DASH = re.compile(r"\d-(?:[a-z]{2,4}\.|pct?|pt|pg|[A-Z][a-z])")
 _POINT = re.compile(
-    r"(?<=\d-)pt\b\.?(?= (?:range|shots?|line|lead|play|land|arc|attempts?|percentage|goals?|"
+    r"(?<=\d[- ])pt\b\.?(?= (?:range|shots?|line|lead|play|land|arc|attempts?|percentage|goals?|"
     r"favou?rites?|underdogs?|spread|swing|basket|shooting|star|margin|win|loss|deficit|night|"
     r"game)\b)"
 )
@@ -437,12 +438,14 @@ def expand(text: str) -> str:
         text = _DOZEN.sub("dozen", text)
     if "pct" in text or "percent" in text:
         text = _PERCENTAGE.sub("percentage ", text)
+    if "pt" in text:
+        text = _POINT.sub("point", text)
     if "-" in text:
         if "-sq" in text:
             text = _SQUARES.sub(lambda m: f"-square-{UNITS[m[1]]}", text)
         if "0-" in zeros(text) and _GLUED_DASH.search(text):
             text = _PAGES.sub("page", text)
-            text = _PERCENT_STOP.sub(" percent", _POINT.sub("point", text))
+            text = _PERCENT_STOP.sub(" percent", text)
             text = _UNIT_STOP.sub(r"\1", _PIECES.sub("-piece", text))
             text = _LOW.sub(lambda m: m[0].lower(), text)
         if "-0" in zeros(text) or "- 0" in zeros(text):
@@ -494,6 +497,8 @@ def _rarer(text: str) -> str:
         text = _OLD.sub(_old, text)
     if "-d" in text:
         text = _DAYS.sub("-day", text)
+    if "kt" in text:
+        text = _KARAT.sub(" karat", text)
     if "ct" in text:
         text = _CARAT.sub(" carat", text)
     if " x" in text or "×" in text:
