@@ -306,6 +306,8 @@ def _isotope(match: re.Match[str]) -> str:
 
 
 def _power(match: re.Match[str]) -> str:
+    if match[2] in "²³" and match.string[match.start() - 1] == ")" and not match[1]:
+        return " squared" if match[2] == "²" else " cubed"
     return "^" + "-" * (match[1] == "⁻") + "".join(_POWERS[c] for c in match[2])
 
 

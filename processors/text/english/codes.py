@@ -149,7 +149,8 @@ _COURSE = re.compile(
 # Cost center 4410, VFW Post 2358
 _FLIGHT = re.compile(
     r"\b([Ff]light (?:[A-Z]{2} )?|[Tt]rain |(?i:cost cent(?:er|re) )|(?:VFW|Legion) Post )([1-9]\d)"
-    r"(\d\d)(?![\w-]|[.,:/]\d)(?! (?:miles?|feet|hours?|km|people|men|[a-z]{3,}s)\b)"
+    r"(\d\d)(?![\w-]|[.,:/]\d)(?! (?:miles?|feet|hours?|km|people|men|"
+    r"(?!leaves|arrives|departs|runs|stops|goes)[a-z]{3,}s)\b)"
 )
 # 155A/155B
 _LETTERED_TWICE = re.compile(r"\b(\d{1,3})([A-H])/\1([A-H])\b")
@@ -194,8 +195,8 @@ _TAX_FORM = re.compile(
 _TAX_FORMS = ("1031", "1040", "1065", "109", "1120", "8949", "2555", "4868", "1116")
 # RTX 4080 Super, 7900 XT; Ryzen 5800X3D
 _CARD = re.compile(
-    r"(?<![\w.,$£€-])([1-9]0[5-9]0|[5-9][1-9]00)(?= (?:Ti|Super|SUPER|XTX?|GRE)\b)|\b(\d{2}00)X3D\b"
-    r"|\b([1-9]0[5-9]0)(?:ti|Ti|TI)\b"
+    r"(?<![\w.,$£€-])([1-9]0[5-9]0|[5-9][1-9]00)(?= (?:Super|SUPER|XTX?|GRE)\b)|\b(\d{2}00)X3D\b"
+    r"|\b([1-9]0[5-9]0) ?(?:ti|Ti|TI)\b"
 )
 _LONG_MODEL = re.compile(
     rf"\b(?!(?:{CODES}|ISO|AD|"
@@ -608,6 +609,8 @@ def _identity(match: re.Match[str]) -> str:
     if span and int(span[1]) < int(span[2]):
         return match[0]
     dated = _IN_YEAR.fullmatch(code)
+    if dated and before in ("No ", "Nos "):  # "No 2016-17 records"
+        return match[0]
     if dated and "umber" in before:  # No. 2015-12
         return f"{before}{year(int(dated[1]))} {cardinal(int(dated[2]))}"
     pieces = re.findall(r"[A-Z]+|\d+", code)

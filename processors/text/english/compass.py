@@ -11,6 +11,7 @@ from recital.processors.text.english.words import (
     ahead,
     around,
     behind,
+    digit_by_digit,
     in_hundreds,
     pairs,
 )
@@ -99,6 +100,7 @@ _POINTS_LISTED = re.compile(
     rf"(?<![\w./-])(?:{_LONG_POINT}|[NS][EW]|[NSEW])(?:[/-](?:{_LONG_POINT}|[NS][EW]|[NSEW]))+"
     r"(?=(?:-| )(?:facing|oriented|(?i:aspects?|slopes?|faces|winds?|flow|swells?))\b)"
 )
+_COURSE = re.compile(r"(?<![\w/.,])([0-3]\d[05])/(\d\d)(?![\w/]|[.,]\d)")  # motion is 280/10 kt
 # "Sole NW 4/5, increasing 6": a wind's force
 _OF_FORCE = re.compile(
     rf"(?<![\w.&'-])({_LONG_POINT}|[NS][EW]|[NSEW]) (\d)(?:/(\d))?(?=,? (?:[a-z]+ing|perhaps|"
@@ -146,7 +148,12 @@ _BEFORE_SPEED = re.compile(
 
 
 def expand_forces(text: str) -> str:
-    """ "NW 4/5, veering NE 6" -> "northwest 4 or 5, veering northeast 6"."""
+    """ "NW 4/5, veering NE 6" -> "northwest 4 or 5, veering northeast 6"; "motion is 280/10"."""
+    if "otion" in text:
+        text = _COURSE.sub(
+            lambda m: f"{(digit_by_digit if m[1] < '1' else in_hundreds)(m[1])} at {int(m[2])}",
+            text,
+        )
     if _OF_FORCES.search(text) is None:
         return text
     return _OF_FORCE.sub(lambda m: f"{_point(m[1])} {m[2]}{m[3] and ' or ' + m[3] or ''}", text)

@@ -48,9 +48,7 @@ _MONTH_TO_MONTH = re.compile(
 # "(Jan, Mar, May & Nov)": several of them are months.
 # "the 72 nd Assembly", "13 th March"
 _ENDING_APART = re.compile(
-    r"(?<![\w.,])(\d*(?:1[1-3](?= th)|[04-9](?= th)|(?<!1)(?:2(?= nd)|3(?= rd)|1(?= st (?:of|"
-    r"[Cc]ent|"
-    r"day|[A-Z][a-z])))))\ (?=(?:th|nd|rd|st)\b(?!\.))"
+    r"(?<=\d) (?=(?:th|nd|rd)\b(?!\.))|(?<=1) (?=st (?:of|[Cc]ent|day|[A-Z][a-z]))"
 )
 _ANY_SHORT = rf"(?:{SHORT_MONTH})\b"
 _MONTH_LIST = re.compile(rf"(?:\b{_ANY_SHORT}\.?(?:,? (?:and|&|or) |, |/)){{2,}}{_ANY_SHORT}")
@@ -168,7 +166,7 @@ _BORN = re.compile(
 _AGED_HINT = re.compile(r"\. ?(?:c\. ?)?\d{3}")
 _AGED_WORDS = pairs(TABLES["letters before years"])
 _CENTURY = re.compile(r"(?<=\d(?:st|nd|rd|th))([ -])c\.(?= [A-Za-z]|,)")  # 5th c. BC, 20th-c. art
-_SHORT_YEARS = re.compile(r"(?<!\w)'(\d\d)-'(\d\d)\b")
+_SHORT_YEARS = re.compile(r"(?<!\w)'(\d\d)[-–]'(\d\d)\b")
 _DECADE = re.compile(
     r"(?<![\w.,$£€])(?<!\dm )(?<!\dmin )(?<!\d min )(?<!mins )(?<!min\. )(?<!\b[Nn]o\. )('?)(\d{2}|"
     r"[12]\d{3})(?:(?<=0)'|(?<='\d\d)')?s\b|(?<=\bthe )()([1-9]\d0)s(?= (?:BC|AD|CE|b\.c|B\.C)|"
@@ -232,7 +230,8 @@ _PRE_YEAR = re.compile(
 _STRONG = re.compile(
     r"(?:\b(?:in|since|until|till|year|early|late|circa|during|copyright|class of|"
     r"fiscal(?: years?)?|(?:months?|weeks?|quarters?|(?:first|second|latter) half|end|start|"
-    r"beginning|rest) of|(?:late|early|back|recently) as|(?:earthquake|letter|war|treaty|act|"
+    r"beginning|rest) of|(?:late|early|back|recently) as|(?:dat(?:es?|ed|ing)|goes|went|"
+    r"stretch(?:es|ed)?|trace[sd]?) back to|(?:earthquake|letter|war|treaty|act|"
     r"spring|summer|autumn|fall|winter|election|crisis|panic|crash|revolution|revolt|fire|flood|"
     r"storm|hurricane|blizzard|edition|constitution|law|census|exhibition|expedition|olympics|"
     r"depression|recession|epidemic|massacre|uprising|report|mutiny) of)|"
@@ -313,7 +312,7 @@ def expand(text: str) -> str:
         text = _DATE_AND_TIME.sub(", ", text)
     if "c." in text:
         text = _CENTURY.sub(lambda m: m[1] + "century", text)
-    if "-'" in text:
+    if "-'" in text or "–'" in text:
         text = _YEAR_MARK.sub("", text)
         text = _SHORT_YEARS.sub(r"'\1 to '\2", text)
     if "." in text:
@@ -329,7 +328,7 @@ def expand(text: str) -> str:
             text = _DAYS_SLASH.sub(_days_slash, text)
         text = numeric_dates.expand(text)
     if holds(zeros(text), ("0 th ", "0 nd ", "0 rd ", "0 st ")):
-        text = _ENDING_APART.sub(r"\1", text)
+        text = _ENDING_APART.sub("", text)
     if "-0" in zeros(text) or "-'" in text or "0- 0" in zeros(text):
         text = _QUARTER_YEAR.sub(r"\1 ", _SPACED_YEARS.sub("-", text))
         if "9-11" in text:

@@ -12,7 +12,8 @@ _SCALED = re.compile(
     rf"(?<![\w.,$])(?<![A-Za-z]-)({DIGITS})-?[ºo]?([FC])(?![\w'#+-]|/(?!\d|[Gg]as|[Ff]an))(?=\W|$)"
 )
 _WEATHER = re.compile(
-    r"\b(?:temperatures?|oven|degrees?|weather|cold|winter|freez\w+|snow\w*|wind\w*|below|warm\w*|"
+    r"\b(?:temperatures?|oven|degrees?|weather|cold|winter|freez\w+|snow\w*|wind\w*|temps?|"
+    r"cloud\w*|sun\w*|rain\w*|showers|frost|cool\w*|[Ll]ows? of|below|warm\w*|"
     r"tonight|overnight|outside|morning|[Ll]ows?|[Hh]ighs? (?:of|near)|fell to|dropped to)\b"
 )
 _MARKED = re.compile(r"(?<![\w.,$])([1-5]\d\d)'([FC])\b(?!['’.]\w)")  # 450'F
@@ -21,13 +22,10 @@ _LETTERED = re.compile(r"\d-?[ºo]?[FCcf]")
 _SMALL = re.compile(r"(?<![\w.,$-])(\d{3})([cf])(?=[\s).,;:]|$)")  # bake at 200c
 # "up to 18c", "+5c": of the weather, and no cents
 _SMALL_SCALE = re.compile(r"(?<![\w.,$-])(-?\d{1,2}(?:\.\d)?)(c)(?=[\s).,;:]|$)")
-_OF_WEATHER = re.compile(
-    r"\b(?i:temps?|temperatures?|forecast|sunny|sunshine|cloud[sy]?|frost|degrees|highs? of|"
-    r"lows? of|humid\w*|weather|warmer|colder|cooler|showers|rain|snow|winds|overnight)\b"
+_CENTS = re.compile(
+    r"[$¢]|\b(?:cents?|price[sd]?|a lit(?:er|re)|per|coins?|costs?|paid|pay|tax|each)\b"
 )
-_CENTS = re.compile(r"[$¢]|\b(?:cents?|price[sd]?|a lit(?:er|re)|per|coins?)\b")
 _TENS_APART = re.compile(r"(?<=ties|eens) C\b(?![\w.'’-])")  # in the upper teens and 20s C
-
 _HOT = re.compile(r"(?<![\w.,$-])([2-9]\d|1[0-2]\d)(F)(?![\w'#+/-])")
 _TEMPERATURES = re.compile(
     r"\b(?:[Tt]emp|[Bb]ak|[Rr]oast|[Oo]ven|(?:[Pp]re-?)?[Hh]eat|[Dd]egree|[Ff]ever|[Cc]old|[Hh]ot|"
@@ -217,7 +215,7 @@ def _degrees_of_letters(text: str) -> str:
     """ "400F" -> "400 degrees Fahrenheit", where the text is of heat."""
     if _LETTERED.search(text) is None:
         return text
-    if "c" in text and _OF_WEATHER.search(text) and not _CENTS.search(text):
+    if "c" in text and _WEATHER.search(text) and not _CENTS.search(text):
         text = _SMALL_SCALE.sub(_hot, text)
     if _SMALL.search(text) and _TEMPERATURES.search(text):
         text = _SMALL.sub(lambda m: f"{m[1]} degrees {_SCALES[m[2].upper()]}", text)

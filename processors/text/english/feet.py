@@ -23,7 +23,7 @@ _THREAD = re.compile(
     r"screws?|nuts?|taps?|studs?|tripod|holes?|mount))"
 )
 _METRIC_SCREW = re.compile(r"\b(M[1-9]\d?) ?[x×] ?(\d{1,3}(?:\.\d+)?)(?![\w.]\d)")
-_FEET_SPAN = re.compile(r"(?<![\w.,'])(\d{1,3})' ?- ?(?=\d{1,3}'(?!\d))")
+_FEET_SPAN = re.compile(r"(?<![\w.,'])(\d{1,4})' ?- ?(?=\d{1,4}'(?!\d))")
 _CEILINGS = re.compile(r"(?<![\w.,'])(\d{1,2})'(?= (?:(?:high|tall) )?ceilings?\b)")
 _MANY_FEET = re.compile(r"(?<![\w.,'])(\d{3,5}|\d{1,2},\d{3})'(?=[ ,.;:)]|$)(?!'\w)")
 _MARK_FEET = re.compile(
@@ -34,7 +34,8 @@ _MARK_FEET = re.compile(
 )
 # "on 6' leash", "8' of rope", unless there are quotes or soccer's minutes
 _SOME_FEET = re.compile(
-    r"(?:(?<![\w.,'/-])(?<!for )(?<!in )(?<!degrees )|(?<=\d-))(\d{1,2})'(?=(?:-| )[a-z]{2,}|[,;)]|"
+    r"(?:(?<![\w.,'/-])(?<!for )(?<!in )(?<!degrees )|(?<=\d-))(\d{1,2}(?:\.\d)?)'(?=(?:-|"
+    r" )[a-z]{2,}|[,;)]|"
     r"\.?$)"
 )
 _SURE_FEET = re.compile(

@@ -53,7 +53,6 @@ _STATES_LISTED = re.compile(
     rf"(?<![\w/&-]){_STATE_NAMES}(?:(?:, |/){_STATE_NAMES})+(?:/|,? (?:and|or|&) ){_STATE_NAMES}"
     r"(?![\w/&'’-]|\.\w)"
 )
-_EACH_STATE = re.compile("[A-Z]{2}")
 # "NWS Fort Worth TX 342 PM"
 _OFFICE_STATE = re.compile(rf"(?<=[A-Za-z]{{2}} )({'|'.join(STATES)})(?= \d{{3,4}} [AP]M\b)")
 _SURE_STATE = "NC|SC|VA|WV|KY|TN|GA|FL|TX|NM|AZ|NV|UT|KS|ND|SD|MN|WI|IL|IA|NJ|NY|NH|VT|WY|WA|CA"
@@ -228,7 +227,8 @@ _COURT = re.compile(
 )
 _COURTS = (" Ct", " Pl", " Ter", " Xing")
 _BEFORE_NUMBER = re.compile(
-    r"\b(?:(Hwy|Rte|Rt|Ste|Apt|Rm|Fl|Bldg)\b\.? (?=#?[A-Z]?\d)|(Hwy|Rte)[.-]?(?=\d{1,3}\b))"
+    r"\b(?:(Hwy|HWY|Rte|RTE|Rt|Ste|STE|Apt|APT|Rm|Fl|Bldg|BLDG)\b\.? (?=#?[A-Z]?\d)|(Hwy|"
+    r"Rte)[.-]?(?=\d{1,3}\b))"
 )
 _NUMBERED = pairs("""
 Hwy highway|Rte route|Rt route|Ste suite|Apt apartment|Rm room|Fl floor|Bldg building
@@ -242,7 +242,7 @@ _HINTS = (
     {a + b for a in string.ascii_uppercase for b in ("", *string.ascii_uppercase)} - {"I", "A"}
     | {"".join(letters) for letters in itertools.product("NSEW", repeat=3)}
     | {re.split("[^A-Za-z]", name)[0] for name in (*OLD_STATES, *_SHOUTED_NAMES)}
-    | {*STREETS, *_NUMBERED}
+    | {*STREETS, *_NUMBERED, *map(str.upper, _NUMBERED)}
 )
 _NUMBER_HINT = re.compile(r"\d(?:\d{4}(?!\w)|(?:st|nd|rd|th) (?:st|ave|rd|dr|ln)\b)")
 
@@ -320,7 +320,7 @@ def expand(text: str) -> str:
     if "AAAA, " in shape(text):
         text = _SHOUTED_STATE.sub(lambda m: _SHOUTED_NAMES[m[1]], text)
     if "0" in zeros(text):
-        text = _BEFORE_NUMBER.sub(lambda m: f"{_NUMBERED[m[1] or m[2]]} ", text)
+        text = _BEFORE_NUMBER.sub(lambda m: f"{_NUMBERED[(m[1] or m[2]).capitalize()]} ", text)
         text = _SMALL_STREET.sub(_small_street, text)
     if holds(text, _COURTS):
         text = _COURT.sub(lambda m: f"{m[1]}{STREETS[m[2]]}", text)
@@ -369,10 +369,10 @@ def _from_state(match: re.Match[str]) -> str:
 
 def _states_listed(match: re.Match[str]) -> str:
     """Where one is no other word; LA and DC next to NY are towns."""
-    found = set(_EACH_STATE.findall(match[0]))
+    found = set(re.findall("[A-Z]{2}", match[0]))
     if not found & _SURE_STATES or {"LA", "NY"} <= found or {"DC", "NY"} <= found:
         return match[0]
-    return _EACH_STATE.sub(lambda m: STATES[m[0]], match[0]).replace("/", ", ")
+    return re.sub("[A-Z]{2}", lambda m: STATES[m[0]], match[0]).replace("/", ", ")
 
 
 def _follows_a_person(before: str) -> bool:

@@ -45,7 +45,7 @@ _LETTERED = re.compile(
 )
 SHORT = frozenset(short.lower() for short in (*_SHORT, "Stat"))
 _SHORT_NAME = re.compile(
-    rf"\b({'|'.join(_SHORT)})\. (?=(?:No|Nos)\. ?\d|(?!of\b)[\[(]?\d|\([a-z\d]\))"
+    rf"\b(?!Reg\. No\.)({'|'.join(_SHORT)})\. (?=(?:No|Nos)\. ?\d|(?!of\b)[\[(]?\d|\([a-z\d]\))"
 )
 _ANY_SHORT = re.compile(r"\. [\[(\dN]")
 # Section 46-104: a name, where "sections 12-14" and "sections 98-104" are spans.

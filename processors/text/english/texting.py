@@ -86,6 +86,13 @@ _TWO_DAYS_HINT = re.compile(
 _EACH_DAY = re.compile(_WEEKDAY, re.I)
 _WEEKEND = re.compile(r"\b(?:[Oo]n|this|next|every|both|[Ff]ree|[Oo]ff|[Oo]pen|[Cc]losed) $")
 _SURE_DAY = re.compile(r"(?<![\w@#./'-])(tues|thurs?)(?<!thu)(?![\w@/'-]|\.\w)(?:\.(?= [a-z\d]))?")
+# "lunch on wed?", "tmrw or sat"
+_ONE_DAY = re.compile(
+    r"(?:(?<=\b[Oo]n )|(?<=\b[Tt]his )|(?<=\bnext )|(?<=row or )|(?<=mrw or )|(?<=day or )|"
+    r"(?<=til ))"
+    r"(?:mon|tues?|weds?|thu|fri|sat)(?=[?!.,]|$| (?:at \d|@|night|morning|afternoon|evening|or|"
+    r"then)\b)"
+)
 _FOUR_FOR, _TWO_TO = (
     re.compile(
         rf"(?<=[a-z] )(?<!gate )(?<!room )(?<!level ){digit}"
@@ -165,7 +172,7 @@ _ANY_CENSORED = re.compile(r"[A-Za-z][*#@!$-]{1,3}[a-z]")
 
 
 # "my wife [22F] and I (27m)", "I'm 27m": ages, where people are spoken of
-_AGE = r"[1-9]\d?s? ?/? ?[MmFf]\b"
+_AGE = r"[1-9]\d?s? ?/? ?[MmFf]\b(?!-)"
 _PERSON = (
     r"(?:\b(?:I|[Mm]e|[Mm]y|we|us|wife|husband|girlfriend|boyfriend|[gb]f|[GB]F|SO|ex|friend|"
     r"brother|sister|mom|mum|dad|mother|father|parents|sons?|daughters?|roommate|partner|fianc\w+|"
@@ -202,6 +209,8 @@ def expand(text: str) -> str:
         text = _FOR_ALL.sub("for ", text)
     if _TWO_DAYS_HINT.search(text):
         text = _TWO_DAYS.sub(_two_days, text)
+    if holds(text, (" mon", " tue", " wed", " thu", " fri", " sat")):
+        text = _ONE_DAY.sub(lambda m: _day(m), text)
     if "hurs" in text or "tues" in text:
         text = _SURE_DAY.sub(lambda m: DAYS[m[1].capitalize()], text)
     given = text

@@ -128,8 +128,8 @@ _POURED = re.compile(
 )
 _AREA = re.compile(r"(?<=\d)( ?(?:k|c|m)?m|ft)([23])\b(?!-)")
 _MILLIONS = re.compile(
-    rf"(?<=\d )(million|billion|thousand|trillion) (?:(sq|cu)\.? ?)?({_NAMES})\b(?:\.(?=,| [a-z]))?"
-    r"(?![\w']|\.\w)"
+    rf"(?:(?<=\d )|(?<=few )|(?<=eral ))(million|billion|hundred|thousand|trillion) "
+    rf"(?:(sq|cu)\.? ?)?({_NAMES})\b(?:\.(?=,| [a-z]))?(?![\w']|\.\w)"
 )
 _BARE_UNIT = re.compile(r"(?<![\w/])(km|mi|m|ft)/(h|hr|s|sec)\b")
 _TOTAL_POINTS = re.compile(r"(?<=\d )(total|extra|more|bonus|fantasy|career|straight) pts\b(?! w/)")
@@ -178,7 +178,9 @@ _MY_MOBILE = re.compile(
     r"\b(?:[Mm]y|via|using|no) [345]g\b(?! of)|\b[345]g (?:is|was|data|speeds?|SIM)\b"
 )
 _TWO_SCALES = re.compile(r"(?<=[a-z])(?<!\bf)(?<!\b[wW])/(?=\d)")  # 23kg/50lb
-_MORE_THAN = re.compile(rf"(?<=\d plus )({_NAMES})(?![\w'°/]|\.\w)")  # "15+ mph"
+_MORE_THAN = re.compile(
+    rf"(?:(?<=\d plus )|(?<=\d or more ))({_NAMES})(?![\w'°/]|\.\w)"
+)  # "15+ mph"
 # mIU/L
 _ACTIVITY = re.compile(r"(?<=\d) ?(m?[Ii]?[Uu])/(mL|ml|L|l|dL|kg)\b")
 _ACTIVITIES = {"mIU": "M.I.U.", "IU": "I.U.", "U": "units", "mU": "milliunits"}
@@ -281,15 +283,16 @@ _OF_VOLTAGE = re.compile(
 # "in mm", "(mm; 0 to disable)"
 _NO_NUMBER = re.compile(
     r"(?:(?<=\bin )|(?<=\())(mm|μm|nm|cm|km|kg|mg|μg|mcg|ms|mL|ml|Hz|kHz|MHz|dB|psi|rpm|kPa|kWh|"
-    r"mph)(?=[,;:)]|$|\.(?:\s|$)| (?:or|and|to|from|of|per|for|at|with|on|is)\b)"
+    r"mph)(?=[,;:)]|$|\.(?:\s|$)| (?:or|and|to|from|of|per|for|at|with|on|is|divided|times)\b)"
 )
 _ANY_NO_NUMBER = re.compile(r"[n(] ?(?:[mckμn]m|[kmμ]g|mcg|m[sLl]|k?M?Hz|dB|psi|rpm|k[PW]|mph)\b")
 # "755,757,771,772nm": several; nothing is so many nanometers long
 _LIST = re.compile(r"(?<![\w.,])[1-9]\d\d(?:,[1-9]\d\d){2,}(?= ?(?:nm|mm|ms|px)\b)")
 # 800 mw's of it, 3.Ghz
 _UNIT_APOSTROPHE = re.compile(
-    r"(?<=\d)( ?(?:[kKMmGg][wW]|[kKMGT][bB]|[kKm][gG]|lb|oz|mph|k[mM]|dth|ml|hp))'s(?=[.,;)]|$|"
-    r" (?:of|for|at|to|and|or|in|on|from|per)\b)"
+    r"(?<=\d)( ?(?:[kKMmGg][wW]|[kKMGT][bB]|[kKm][gG]|lb|oz|mph|[kc][mM]|mm|ft|dth|ml|"
+    r"hp))'s(?=[.,;)]|$|"
+    r" (?:deep|wide|long|high|tall|of|for|at|to|and|or|in|on|from|per)\b)"
 )
 _POINT_BEFORE_UNIT = re.compile(r"(?<=\d)\.(?=(?:[kKMG][Hh][Zz]|[KMG][Bb]|mm|cm|kg)\b)")
 _SIDES_NAMED = re.compile(r"(?<![\w.])([WHDL])((?: ?[x×] ?[WHDL]){1,2})(?!\w)")
@@ -464,7 +467,7 @@ def expand(text: str) -> str:
     text = _rarer(text)
     if _ANY_MEASURE.search(shape(text)):
         text = _MEASURE.sub(_measure, text)
-    if " plus " in text:
+    if " plus " in text or "or more " in text:
         text = _MORE_THAN.sub(lambda m: unit(UNITS[m[1]], "2"), text)
     if "/" in text:
         text = _PER_AREA.sub(lambda m: f"{m[1]} per {_POWERS[m[3]]} {UNITS[m[2]]}", text)
@@ -508,7 +511,7 @@ def _rarer(text: str) -> str:
         text = _RANGE_WITH.sub(r"\1 \2 to ", _RANGE_OF.sub(r"\1 to ", text))
     if "m0" in zeros(text) or "ft0" in zeros(text):
         text = _AREA.sub(r"\1^\2", text)
-    if "illion" in text or "thousand" in text:
+    if "illion" in text or "thousand" in text or "hundred" in text:
         text = _MILLIONS.sub(_millions, text)
     if "^" in text:
         text = _POWER_OF_TEN.sub(" times ", text)
