@@ -37,7 +37,7 @@ _STATE_TEAM = re.compile(
     r"Penn|Florida|Iowa|Kansas|Oklahoma|Arizona|Oregon|Mississippi|Colorado|Fresno|San Diego|"
     r"San Jose|Boise|Utah|North Carolina|Kent|Wichita|Appalachian|Arkansas|Idaho|Montana|Weber|"
     r"Ball|"
-    r"Youngstown) St(?:\.(?= [a-z]|,? \d)|(?=[.,;]?$| [a-z]|, [a-z]))"
+    r"Youngstown) St(?:\.(?= [a-z]|,? \d| \(|-[A-Z])|(?=[.,;]?$| [a-z]|, [a-z]))"
 )
 _OF_TEAMS = re.compile(
     r"\b(?:[Bb]eats?|[Gg]ames?|[Ww]ins?|[Ww]on|[Ll]ost|[Ll]oss(?:es)?|[Ss]cored?|[Cc]oach(?:es)?|"
@@ -354,7 +354,7 @@ _PHRASES = [
         ("eather int", r"(?<=eather )int\b\.?", "interior"),
         ("-qtr.", r"(?<=[tdh]-)qtr\.", "quarter"),
         ("-rd.", r"(?<=\d[snrt][tdh]-)rd\.(?= )", "round"),
-        ("min", r"(?<=\d[snrt][tdh][ -])min\b(?:\.(?! *$))?(?! temp)", "minute"),
+        ("min", r"min\b(?<=\d[snrt][tdh][ -]min)(?:\.(?! *$))?(?! temp)", "minute"),
         ("pop. ", r"(\(|, )pop\. (?=\d)", r"\1population "),
         (
             " fx",
@@ -444,19 +444,22 @@ _PHRASES = [
             for w, said in (("SV", "save"), ("FG", "field goal"), ("FT", "free throw"))
         ),
         ("Gm ", r"\bGm (?=\d)", "Game "),
-        (" bt", r"(?<=[a-z)] )bt\b\.?(?= [A-Z])", "beat"),
-        (" ov", r"(?<=\d )ov\b\.?(?! *$)", "overs"),
+        (" bt", r"bt\b(?<=[a-z)] bt)\.?(?= [A-Z])", "beat"),
+        (" ov", r"ov\b(?<=\d ov)\.?(?! *$)", "overs"),
         (" b ", r"\bc ([A-Z][\w'’-]+) b (?=[A-Z])", r"caught \1 bowled "),
         ("no. ", rf"\bno\. (?=(?:is|was) (?:\d|{NUMBER_WORD}\b))", "number "),
         ("ssoc. of", r"\b([Aa])ssoc\. (?=of\b)", r"\1ssociation "),
         (
             " Ct",
             r"\b((?:Supreme|Superior|Circuit|District|Probate|Family|Juvenile|High|Crown|"
-            r"Municipal) )"
-            r"Ct\b\.?(?! *$)",
+            r"Municipal) )Ct\b\.?(?! *$)",
             r"\1Court",
         ),
-        ("a sh", r"(?<=\ba )sh\b(?:\.(?! *$))?", "share"),
+        *((f"{w}. ", rf"\b{w}\. (?=Leader|Ldr\b|Whip)", f"{w}ority ") for w in ("Maj", "Min")),
+        (" cts", r"(?<=\d )cts\b\.?(?= of [a-z])", "counts"),
+        ("Sup. Ct", r"\bSup\. Ct\b\.?(?! *$)", "Supreme Court"),
+        ("q. ft", r"\b([Ss])q\. ft\b\.?(?! *$)", r"\1quare feet"),
+        ("a sh", r"sh\b(?<=\ba sh)(?:\.(?! *$))?", "share"),
         ("O/U", r"\bO/U\b", "over under"),
         ("cyl", r"(?<=\d[- ])cyl\b(?:\.(?! *$))?", "cylinder"),
         ("INT", r"(?:(?<=TD, 1 )|(?<=TDs, 1 )|(?<=ards, 1 )|(?<=TDs and 1 ))INT\b", "interception"),

@@ -104,7 +104,8 @@ _WRITTEN_AS = pairs(TABLES["written otherwise"])
 # A letter and a word: LSAT, DRAM, CMOS, JPEG
 _LETTER_WORD = re.compile(
     r"\b(?:([DSV]|NV)(RAM)|([VW])(LAN)|([CNP])(MOS)|([LP])(SAT)|(G)(MAT)|([DMU])(CAT)|(P)(FAS)|"
-    r"(T)(CAS)|(EE?)(PROM)|([JM])(PEG|DAM|RAP|SOC)|(M)(NIST)|(D)(KIM|MARC)|(N)(CLEX)|(J)(STOR))(?=s?\b)"
+    r"(T)(CAS)|(EE?)(PROM)|([JM])(PEG|DAM|RAP|SOC)|(M)(NIST)|(D)(KIM|MARC)|(N)(CLEX)|"
+    r"(J)(STOR))(?=s?\b)"
 )
 _CAPITALS = re.compile(
     r"(?<![\w.])(?<!\w')(?<!'(?=(?:TIS|TWAS|TIL|EM|CAUSE|COS)\b))([A-Z]{2,})('?s)?(?![\w]|\.[A-Z])"
@@ -246,8 +247,9 @@ def codes(text: str) -> str:
         text = _CODE.sub(_code, text)
     if "0A" in shape(text) or "0-A" in shape(text):
         text = _DIGIT_LETTER.sub(lambda m: f" {_name(m[1])}", text)
-    if "-" in text:
+    if " A-A" in shape(text):
         text = _LETTERS_TO.sub(lambda m: f"{m[1]}{_name(m[2])} to {_name(m[3])}", text)
+    if "-" in text:
         text = _GRADE.sub(lambda m: f"{_name(m[0][0])} minus", text)
     return _SINGLE.sub(_single, text) if _LONE.search(text) else text
 

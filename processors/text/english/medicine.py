@@ -118,7 +118,7 @@ _SO_CYCLES = frozenset(
 _WHEN = frozenset((" before", " after", " of", " prior", " ago", " then", " post"))
 _PATIENTS = re.compile(
     r"(?<!\d )(?<!\d)(?<!total )\b(?:(?<=elderly )|(?<=adult )|(?<=diabetic )|(?<=for all )|"
-    r"(?<=in all )|(?<=in most ))pts\b\.?(?! *$)|"
+    r"(?<=in all )|(?<=in most ))pts\b(?:\.(?! *$))?|"
     r"(?<!\d )(?<!\d)(?<!total )\b[Pp]ts\b\.?(?= (?:w/|with|who|due|undergoing|treated|receiving|"
     r"having|without|should|were|had|may|whose|on (?:HD|dialysis|therapy|warfarin|chemo\w*|meds|"
     r"[a-z]{3,}(?:ine|ide|mab|one|ol|ers)))\b| w/)"

@@ -177,7 +177,9 @@ _DISSOLVED = re.compile(
 )
 _PER_MINUTE = re.compile(r"(?<=\d)ppm\b")
 _CENTS = re.compile(r"(?<![\w.,])(\d+) ?¢(?:/(\w+)(?:\.(?=[;,:)]| [a-z]))?)?")
-_PENCE = re.compile(r"(?<![\w.,£])(\d{1,4}(?:\.\d+)?)p\b(?! ?\.?m\b)(?:/(\w+))?")
+_PENCE = re.compile(
+    r"(?<![\w.,£])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,4}(?:\.\d+)?)p\b(?! ?\.?m\b)(?:/(\w+))?"
+)
 _PENCE_RANGE = re.compile(r"(?<![\w.,£])(\d{1,4})p ?- ?(?=\d{1,4}p\b(?! ?\.?m\b))")
 # "a $5 bill", "the $1.7T plan": the unit stays in the singular.
 _SPACED_PER = re.compile(r"(?<=\d) ?/ (?=(?i:month|week|year|night|day|person|hour|mo|yr|wk|hr)\b)")

@@ -166,10 +166,10 @@ _OLD_STATE = re.compile(
 )
 # "a Conn. yard sale", "two Fla. men", "Calif. Gov."
 _OF_STATE = re.compile(
-    r"(?:(?<=[a-z] )|(?<=^A )|(?<=The )|(?<=^)|(?<=[.:;] ))(?<!my )(Ala|Ariz|Ark|Calif|"
-    r"Colo|Conn|Fla|Ga|Kan|Ky|Md|Mich|Minn|Mont|Neb|Nev|Okla|Ore|Pa|Tenn|Tex|Va|Vt|Wis|Wyo)\. "
-    r"(?=[a-z]|(?:Gov|Sen|Rep|Atty|House|Senate|Supreme|State|Legis)\b)"
+    r"(Ala|Ariz|Ark|Calif|Colo|Conn|Fla|Ga|Kan|Ky|Md|Mich|Minn|Mont|Neb|Nev|Okla|Ore|Pa|Tenn|Tex|"
+    r"Va|Vt|Wis|Wyo)\. (?=[a-z]|(?:Gov|Sen|Rep|Atty|House|Senate|Supreme|State|Legis)\b)"
 )
+_BEFORE_STATE = re.compile(r"(?:^|^A |The |[a-z] |[.:;] )(?<!my )$")
 _NAMED_BEFORE = re.compile(r"\b(?:[A-Z][a-z'-]+|[A-Z]{3,}), $")
 _COUNTY = re.compile(
     rf"(?<=[a-z] )Co\.?(?=, (?:{'|'.join(STATES)}|{'|'.join(STATES.values())}|(?:{_OLD})\.)(?!\w))"
@@ -316,7 +316,7 @@ def expand(text: str) -> str:
             text = _STATE_CROSSED.sub(lambda m: m[1] + STATES[m[2]], text)
     text = _OLD_STATE.sub(_old_state, text)
     if ". " in text:
-        text = _OF_STATE.sub(lambda m: f"{OLD_STATES[m[1]]} ", text)
+        text = _OF_STATE.sub(_of_state, text)
     if "AAAA, " in shape(text):
         text = _SHOUTED_STATE.sub(lambda m: _SHOUTED_NAMES[m[1]], text)
     if "0" in zeros(text):
@@ -446,6 +446,10 @@ def _old_state(match: re.Match[str]) -> str:
         if (ends and after) if before[-2:] != ", " else not _NAMED_BEFORE.search(before):
             return match[0]
     return (OLD_STATES | _INITIALED)[match[1]] + ("." if ends else "")
+
+
+def _of_state(match: re.Match[str]) -> str:
+    return f"{OLD_STATES[match[1]]} " if _BEFORE_STATE.search(ahead(match, 4)) else match[0]
 
 
 def _small_street(match: re.Match[str]) -> str:

@@ -72,7 +72,7 @@ _COURTS = {"U.S.": "U.S.", "F.2d": "F. second", "F.3d": "F. third", "F.4th": "F.
 # 631 F. 3d, at 230
 _REPORTER = re.compile(r"(?<=\d )F\. ?([23])d(?=,? (?:at )?\d)")
 _SERIES = {"2": "second", "3": "third"}
-_CIRCUIT = re.compile(r"(?:(?<=\dth )|(?<=\dst )|(?<=\dd )|(?<=Fed\. )|(?<=D\.C\. ))Cir\.")
+_CIRCUIT = re.compile(r"(?:(?<=\dth )|(?<=\dst )|(?<=\dd )|(?<=Fed\. )|(?<=D\.C\. ))Circ?\.")
 _SMALL_HINT = re.compile(r"[ (][ivxl]+(?![a-z])")
 
 
@@ -122,7 +122,7 @@ def expand(text: str) -> str:
         )
     if "F. " in text or "F.2" in text or "F.3" in text:
         text = _REPORTER.sub(lambda m: f"F. {_SERIES[m[1]]}", text)
-    if "Cir." in text:
+    if "Cir" in text:
         text = _CIRCUIT.sub("Circuit", text)
     return _DOCKET.sub(_docket, text) if "-" in text else text
 

@@ -19,7 +19,8 @@ from recital.processors.text.english.words import (
 
 # What "5m" is a number of, and no meter.
 COUNTS = (
-    "[Ee]uros|[Dd]ollars|[Pp]ounds|yen|people|inhabitants|soldiers|troops|visits|users|views|"
+    "[Ee]uros|[Dd]ollars|[Pp]ounds|yen|people|[A-Z][a-z]+ans|inhabitants|soldiers|troops|visits|"
+    "users|views|"
     "followers|subscribers|visitors|customers|"
     "units|homes|jobs|shares|barrels|tons|tonnes|copies|years|votes|downloads|viewers|fans|"
     "Americans|streams|workers|residents|refugees|cases|deaths|doses|tourists|passengers|students|"
@@ -67,6 +68,7 @@ _SCALE_RANGE = re.compile(
 )
 # "spent 17m on it", "a record 240m libel claim": millions where that is sure.
 _M = re.compile(rf"(?<![\w.,])(?<!\w-)({PLAIN})m\b(?![²³^'’/-]|\.\w| x )")
+_M_STRONG = re.compile(r"(?<=\d)m(?=-strong\b)")
 _M_PLUS = re.compile(rf"(?<=\d)m\+(?= (?:{COUNTS})\b| in (?:profits?|sales|revenues?|funding)\b)")
 _OF_MILLIONS = re.compile(
     # money that changes hands: "paid him nearly 9m", never "paid for 20m"
@@ -81,7 +83,7 @@ _OF_MILLIONS = re.compile(
     r"|\b(?i:sales|profits?|loss(?:es)?|revenues?|turnover|budgets?|debts?|loans?|funds|funding|"
     r"investments?|prizes?|prize money|fees?|deals?|bids?|claims?|damages|fines?|tax(?:es)?|costs?|"
     r"cash|earnings|salar(?:y|ies)|bonus(?:es)?|wages?|assets|grants?|jackpot|pensions?|rent|"
-    r"income|compensation|stake|payouts?|population|viewers|viewership|audiences?|(?:TV |"
+    r"income|compensation|stake|payouts?|population|pop\.|viewers|viewership|audiences?|(?:TV |"
     r"viewing )?ratings|crowds?|listeners|users|subscribers|readership|circulation|downloads|"
     r"copies|voters|cases|deaths|infections|jobs|homes|unemployment|exports|imports|savings|"
     r"donations|attendances?|fortune|contracts?|waiting lists?|backlogs?|membership|workforce|"
@@ -264,6 +266,7 @@ def expand(text: str) -> str:
         text = _SPACED_SCALE.sub(lambda m: f"{m[1]} {_SCALES[m[2].lower()]}", text)
     near = zeros(text)
     if "0k" in near or "0m" in near or "0b" in near or "0t" in near:
+        text = _M_STRONG.sub(" million", text)
         text = _M_PLUS.sub(" million plus", _M.sub(_million, _SCALE.sub(_scale, text)))
     return text
 

@@ -67,10 +67,11 @@ _RECORD = re.compile(
     r"(?<![\w.,/$£€-])(\d{1,3})-(\d{1,3})(-\d{1,2})?(?![\w/%-]|[.,-]\d|°)(?! (?:other|more|feet|"
     r"people|inches|places|points|teams|years|days|hours|minutes|percent|degrees|miles|lead|"
     r"advantage|victory|win|loss|defeat|draw|decision|vote|ruling|score|final|upset|rout|to\b|up\b|"
-    r"down\b|over\b)\b)"
+    r"down\b|over\b(?! (?:its|their|his|her|the) (?:last|past)))\b)"
 )
 _NAMED_RECORD = re.compile(
-    r"(?:, \d{1,2}\.\d\d ERA| (?:record|ATS\b|overall|mark\b|campaign|all-time|season(?! (?:opener|"
+    r"(?:, (?:\d{1,2}\.\d\d ERA|\d+ KOs?\b)| (?:record|ATS\b|overall|mark\b|campaign|all-time|"
+    r"season(?! (?:opener|"
     r"finale|premiere|debut)| series)|in the regular season|in (?:[a-z-]+ )?play\b|(?:on|"
     r"for) the (?:season|year)|\(\d+ KOs?\)|\(\d+-\d+(?:,? in|,? [A-Z])|(?:in )?(?:the )?(?:SEC|"
     r"ACC|AFC|NFC|MAC|WAC|Pac-1\d|Big (?:Ten|East|Sky|12))\b|in (?:(?:the|their|"
@@ -81,8 +82,10 @@ _ONES_START = re.compile(r"(?:\b(?:an?|the|their|its|his|her|our)(?: [a-z]+)?|['
 _TO_RECORD = re.compile(
     r"\b(?:(?:drop|advanc|improv|mov|lift|boost|rais|even|push)\w*(?: (?:the|their|its|his|our))?"
     r"(?: [A-Z][\w']+| them| team| record| club){1,2} (?:to|at)|(?:[Ii]mprov(?:e|ed|es|ing)|"
-    r"[Dd]rop(?:s|ped|ping)?|[Ff](?:ell|alls?|alling)|[Mm]ov(?:e|ed|es|ing)|[Ss]lip(?:s|ped)?|"
-    r"[Gg]o(?:es)?) to|record (?:(?:[\w'.]+ ){1,6}at|of|is|was|to|at)|(?:start|open|beg[aiu]n|"
+    r"[Dd]rop(?:s|ped|ping)?|[Rr](?:ises?|ose)|[Ff](?:ell|alls?|alling)|[Mm]ov(?:e|ed|es|ing)|"
+    r"[Ss]lip(?:s|ped)?|"
+    r"[Gg]o(?:es)?) to|(?:record|mark) (?:(?:[\w'.]+ ){1,6}(?:at|is)|of|is|was|to|at)|(?:start|"
+    r"open|beg[aiu]n|"
     r"finish|end|clos)\w* (?:the|their|its|his|our|an?|this|last)(?: \d{4}| [a-z]+)? (?:season|"
     r"year|campaign)(?: at)?|(?:[Ss]tart(?:ed|s)|[Bb]egan)(?: out| off)?|(?:sit|stand|stood|sat|"
     r"are|is|was|were|now)s? at|(?:sits?|stands?|stood|sat)|(?<=\. )At|(?<=^)At)(?: just| only)? $"
@@ -96,7 +99,7 @@ _WHEN = re.compile(
     r"away(?! from)|this|there|against|vs|"
     r"versus|when|since|as an?|with an? \d|with (?:him|her)|for the first time|under [A-Z]|"
     r"last (?:season|year)|in (?:the )?(?:play-?offs?|postseason|overtime|shootouts?)\b|"
-    r"in (?:their|its|his|her|our|the) (?:last|past|first|final|[A-Z])|"
+    r"(?:in|over) (?:their|its|his|her|our|the) (?:last|past|first|final|[A-Z])|"
     r"in (?:\d{4}|[A-Z][a-z]+)|and (?:\d+-\d+|(?:[a-z]{3,}(?:ed|ing)|ha[sd]|have|sits?|leads?|"
     r"in|on|first|second|third|No\.|number)\b))|[.,;](?!\d)|$)"
 )
@@ -109,6 +112,7 @@ _TWO_RECORDS = re.compile(
     r"(?<=[A-Za-z] \()(\d{1,2})-(\d{1,2})(-\d)?, (\d{1,2})-(\d{1,2})(-\d)?"
     r"(?=(?:,? [A-Z][\w .-]+)?\))"
 )
+_OVERALL = re.compile(r"\(\d+ and (?:\d+|oh), $")  # (11 and 4, 3-1)
 _BEATEN = re.compile(
     r"\b(?:won|lost|beat\w*|wins?|defeat\w*|victory|loss|draw|drew|triumph)"
     r"(?: an?| by| [A-Z][\w'’.]*)* $"
@@ -195,7 +199,7 @@ _AGED = re.compile(r"(?<=\b[Bb]ig )([2-9])-[0oO]\b")  # the big 4-0
 # "a combined 0-28", "went 0-4" of batters
 _HITLESS = re.compile(
     r"(\b(?:went|[Gg]oing|was|is|are|were)(?: an?)?(?: combined| horrific)? )0-(\d{1,2})(?![\w-]|"
-    r"[.,]\d)"
+    r"[.,]\d| with an? \d)"
 )
 _SETS = re.compile(r"(?<=\b[0-7]-[0-7]),(?=[0-7]-[0-7]\b)")  # 6-1,6-3
 # "6-3 6-4", "7-6 (7-5), 3-6": of a match in sets, the last of which may be unfinished
@@ -243,7 +247,7 @@ _PITCHES = pairs(
 _GAMES_SHORT = re.compile(r"(?<=\d )gms\b(?! of\b)(?:\.(?! *$))?")
 _PLAYING = re.compile(
     r"\b(?:[Ww]on|[Ll]ost|[Mm]issed|last|next|first|[Gg]oals?|[Ss]eason|[Tt]eam|pts|[Pp]layed|"
-    r"[Ss]tarted|straight|leads?|trail|[AN]FC|[AN]L)\b"
+    r"[Ss]tarted|straight|past|leads?|trail|[AN]FC|[AN]L)\b"
 )
 # "Ohtani (L, 5-3)", ".287/.351/.489"
 _DECIDED = re.compile(r"(?:(?<=\(W, )|(?<=\(L, ))(\d{1,2})-(\d{1,2})(?=\))")
@@ -521,6 +525,8 @@ def _record(match: re.Match[str]) -> str:
         return match[0]
     if before[-2:] == " (" and after[:1] == ")":
         sure = _TEAM.search(before[:-2]) and _OF_GAMES.search(around(match))
+    elif after[:1] == ")" and _OVERALL.search(before):
+        sure = True
     elif _BEATEN.search(before):
         return match[0]
     else:

@@ -22,7 +22,8 @@ _LETTERS = (
     f"irl|afk|gtg|ikr|icymi|ngl|"
     "fyi|rsvp|ffs|wtf|tldr|hmu|ily|dm|np|yw|ofc|mph|dj|gg|gf|bf|idc|wyd|hbu|wbu|nbd|tmi|eod|mmbtu|"
     "btu|bpd|mcf|dth|fy|qb|"
-    "ymmv|ootd|omfg|gtfo|lmfao|otoh|aita|nta|iow|ianal|afaict|ttys|stfu|wdym|iykyk|istg|otw|wya|cba|"
+    "ymmv|ootd|omfg|gtfo|lmfao|otoh|aita|nta|iow|ianal|afaict|ttys|stfu|wdym|iykyk|istg|otw|wya|"
+    "cba|"
     "gj|dw|kk|rt|nm|yt|fb|ez"
 )
 _SPELLED = _LETTERS.split("|")

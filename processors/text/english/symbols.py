@@ -108,6 +108,12 @@ _RULES: list[tuple[str, re.Pattern[str], str]] = [
             r"risk(?=/reward))/",
             r"\1 ",
         ),
+        (
+            "/",
+            r"\b(EV|[Dd]ebt|[Pp]rice|[Ll]oan)/(?=(?:EBITDA|equity|earnings|income|sales|book|"
+            r"value)\b)",
+            r"\1 to ",
+        ),
         ("/", r"(?<=\w)/(?=\w)", " slash "),
         ("<", r"<", " ("),
         (">", r">", ") "),

@@ -149,7 +149,8 @@ _ONE_PER_AREA = re.compile(
     r"(?<=\d) ?/ ?(?:sq\.? ?(km|m|mi|cm|ft|in|yd)|(km|m|mi|cm|ft|in|yd)\^?2)(?!\w)"
 )  # (142/km²)
 _PER_DAY = re.compile(
-    r"(?:(?<=[a-z]{2})(?: (?=/(?:day|week|month|tablet|capsule)))?|(?<=[A-Z]{3})(?=/share))/(dose|"
+    r"(?:(?<=[a-z]{2})(?: (?=/(?:day|week|month|tablet|capsule)))?|"
+    r"(?<=[A-Z]{3})(?=/share\b(?!/)))/(dose|"
     r"tablet|capsule|day|days|week|wk|month|mo|year|yr|hr|hour|min|sec|night|person|share|"
     r"serving|gal|bbl|kg|lb|MWh|kWh|capita|d|h|s)\b"
 )
@@ -319,7 +320,7 @@ _AGES = re.compile(
     r"(?<=\d) ?(mos?|wks?|yrs?|hrs?|mins?|months?|weeks?|years?)\.? ?- ?(?=\d+ ?(?:mo|wk|yr|hr|min|"
     r"month|week|year|hour|day)s?\b)"
 )
-_GLUED_DASH = re.compile(r"\d-(?:[a-z]{2,4}\.|pct?|pt|pg|[A-Z][a-z])")
+_GLUED_DASH = re.compile(r"\d-(?:[a-z]{2,4}\.|pct?|pt|p[gp]|[A-Z][a-z])")
 _POINT = re.compile(
     r"(?<=\d[- ])pt\b\.?(?= (?:range|shots?|line|lead|play|land|arc|attempts?|percentage|goals?|"
     r"favou?rites?|underdogs?|spread|swing|basket|shooting|star|margin|win|loss|deficit|night|"
@@ -329,7 +330,7 @@ _SQUARES = re.compile(r"(?<=\d)-sq\.?[- ](ft|mi|m|yd|in)\b\.?")  # 2,400-sq.-ft.
 _UNIT_STOP = re.compile(
     r"(\d-(?:yd|lb|ft|hr|in|oz|mi|mo|yr|wk|min|gal|qt|pt|sec|doz))\.(?= \w|-old)"
 )  # a 62-yd. FG
-_PAGES = re.compile(r"(?<=\d-)pg\b\.?")  # a 12-pg. letter
+_PAGES = re.compile(r"(?<=\d-)p[gp]\b\.?")  # a 12-pg. letter
 _PERCENT_STOP = re.compile(r"(?<=\d)-pct\b\.?")  # a 15-pct. discount
 _PIECES = re.compile(r"(?<=\d)-pc\b(?:\.(?= \w))?")
 _DOZEN = re.compile(r"(?<=\d )doz\.(?= ?\d)")
