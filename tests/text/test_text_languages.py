@@ -123,7 +123,7 @@ def test_one_request_phonemizes_a_batch(monkeypatch: pytest.MonkeyPatch) -> None
         ("dutch", "nl", 40),
         ("french", "fr", 63),
         ("spanish", "es", 52),
-        ("italian", "it", 69),
+        ("italian", "it", 91),
         ("russian", "ru", 40),
     ],
 )

@@ -6,7 +6,9 @@ import re
 
 from recital.processors.text.languages.cardinals import italian
 from recital.processors.text.languages.initials import open_names, spell_italian
+from recital.processors.text.languages.italian_tables import ABBREVIATIONS, UNITS
 from recital.processors.text.languages.rules import ROMAN, Language, roman
+from recital.processors.text.languages.short_forms import compass, weekdays
 from recital.processors.text.word_tables import listed, word_set
 
 _MONTHS = listed(
@@ -20,13 +22,39 @@ _ORDINAL = re.compile(
     r"(?<![\w.,])(?<!\b[aA] )(?<!i )(\d{1,3})(?:([ºª])(?! ?[CF]\b)(?=\W|$)"
     r"|°(?= (?!(?:di|a|al|all|e|in|nel|sotto|sopra|circa|per|con|da)\b)[a-zàèéìòù]{3}))"
 )
+# "è 1° con 58 punti", "dal 1° al 15", "4° Rossi"
+_PLACE = re.compile(
+    r"(?<![\w.,])(?:(?<=[Èè] )|(?<=\b[Ee]ra )|(?<=[Aa]rriva )|(?<=rrivat[oa] )|(?<=iunt[oa] )|"
+    r"(?<=lassificat[oa] )|(?<=iazzat[oa] )|(?<=lui )|(?<=\b[Ii]l )|(?<=[Dd]el )|(?<=[Dd]al )|"
+    r"(?<=\b[Aa]l )|(?<=[NnSs][eu]l )|(?<=\b[Ll]a )|(?<=[aA]lla )|(?<=[Dd]ella )|(?<=[Nn]ella ))"
+    r"(\d{1,2})°(?! ?[CF]\b)(?! all'ombra|')(?=[\s,.;:)]|$)"
+    r"|(?<![\w.,])(?:(1)°(?=[\s,.;:)]|$)|(\d{1,2})° (?=[A-Z][a-zàèéìòù]{2})"
+    r"(?!(?:Celsius|Fahrenheit|Nord|Sud|Est|Ovest)))"
+)
+# "Umberto I", "Carlo V"
+_RULERS = (
+    r"(?:Umberto|Carlo|Emanuele|Napoleone|Pio|Paolo|Leone|Gregorio|Filippo|Enrico|Luigi|Francesco|"
+    r"Federico|Ferdinando|Alessandro|Nicola|Niccolò|Pietro|Guglielmo|Giorgio|Giacomo|Edoardo|"
+    r"Riccardo|Sisto|Clemente|Innocenzo|Urbano|Bonifacio|Adriano|Benedetto|Costantino|Ottone|"
+    r"Ludovico|Lodovico|Cosimo|Amedeo|Alfonso|Leopoldo|Massimiliano|Roberto|Ruggero|Ramses|Corrado|"
+    r"Eugenio|Giulio|Martino|Onorio|Callisto|Celestino|Pasquale|Rodolfo|Stefano|Tolomeo|Manfredi|"
+    r"Baldovino|Galeazzo|Ercole|Sigismondo|Casimiro|Cristiano|Gustavo|Haakon|Ivan|Mehmet|Selim|"
+    r"Dario|Serse|Seleuco|Antioco|Giovanni|Giuseppe|Vittorio|Alberto)"
+)
+_QUEENS = r"(?:Elisabetta|Isabella|Caterina|Maria|Cristina|Margherita|Giovanna|Anna|Bianca)"
+_RULER = re.compile(rf"\b({_RULERS}|({_QUEENS})) ([IVX])(?=[\s,;:!?)»”\"]|$|\.$)")
 _NUMERAL = re.compile(
     r"\b(?!(?:I[ln]|[ND]el|[DA]al?|Al|Sul|La|Nella|Alla|D[ae]lla|[TF]ra|Verso|Dopo|Per|Con|Di) )"
-    rf"([A-ZÀÈÉ][a-zàèéìòù]+|secolo|titolo|capo|parte|libro|sezione|fase|volume|tomo|atto|scena) "
+    rf"([A-ZÀÈÉ][a-zàèéìòù]+|secolo|titolo|capo|capitol[oi]|parte|libro|sezione|fase|volum[ei]|tomo|atto|scena|canto|"
+    r"articolo|paragrafo|tavola|allegato|appendice|grado|punto) "
     rf"({ROMAN})(?!\w)|(?<![\w.])({ROMAN}) (?=([a-zàèéìòù]{{4,}}))"
+    rf"|\b(?:[Ii]l|[Ll][ao]|(?:[Aa]|[Dd]e|[Dd]a|[Nn]e|[Ss]u)l(?:la)?) "
+    rf"({ROMAN}) (?=([A-Z][a-zàèéìòù]{{4,}}))"
 )
 # "XIX e XX secolo": both end as the noun
 _TWO_NUMERALS = re.compile(rf"\b({ROMAN}) (e|o) ({ROMAN}) (?=([a-zàèéìòù]{{4,}}))")
+# "nei secoli XII e XIII"
+_CENTURIES = re.compile(rf"\b(secoli) ({ROMAN})( e | o | ?[-–] ?|, )({ROMAN})(?!\w)")
 _OF_ONE = word_set(
     "grado livello comma ciclo turno premio secolo municipio classe sezione parte fase edizione"
 )
@@ -45,7 +73,7 @@ _FEMALE = re.compile(
 # what has a number of its own: "articolo 1"
 _NUMBERED = (
     r"\b(?:articol[oi]|paragraf[oi]|numer[oi]|punt[oi]|comm[ai]|capitol[oi]|pagin[ae]|"
-    r"tabell[ae]|figur[ae]|"
+    r"tabell[ae]|figur[ae]|interno|ore|"
     r"livello|tipo|gruppo|allegato|sezione|parte|titolo|caso|versione|fase|zona|uguale|canale|"
     r"(?<=\w )[A-Z]\w{3,}) $"
 )
@@ -85,11 +113,36 @@ _FROM_TO = re.compile(
     r"[a-z]{3,}[ie]\b|"
     r" ?(?:km|m|cm|mm|g|kg|ml|min|€|%)(?![\w²³]))"
 )
-_CAPITAL_NUMERAL = re.compile(r"\b[IVXL]+\b")
+_CAPITAL_NUMERAL = re.compile(r"(?<!\w)[IVXL]+(?![a-zà-ùA-Z])")
 _DIGIT = re.compile(r"\d")
 _MONTH_NUMERAL = re.compile(
     rf"\b([IVX]{{1,5}}) (?=(?:{'|'.join(month.capitalize() for month in _MONTHS)})\b)"
 )
+# "all'1", but "dall'1 al 5 maggio"
+_AT_ONE = re.compile(
+    rf"\b((?:[Aa]|[Dd]e|[Dd]opo |[Pp]er |[Vv]erso )l{{1,2}}['’])1(?:[.:]([0-5]\d))?"
+    rf"(?![\d/:–-]|[.,]\d)(?! ?%| (?:per|al?|all['’]|su|milion\w|miliard\w|{'|'.join(_MONTHS)})\b)"
+    r"|\b([Dd]all['’])1(?:[.:]([0-5]\d))?(?= all[e'’])"
+)
+_FIRST_OF = re.compile(rf"(?<=[lL]['’])1(?= (?:{'|'.join(_MONTHS)})\b)")  # l'1 maggio
+# 9.30-12, 8-12.30
+_SPAN = re.compile(
+    r"(?<![\w.,/-])([01]?\d|2[0-4])(?:[.:]([0-5]\d))? ?[-–] ?([01]?\d|2[0-4])(?:[.:]([0-5]\d))?"
+    r"(?![\w%€/:-]|[.,]\d| ?[%€])"
+)
+# 2h30
+_LASTED = re.compile(r"(?<![\w.,])(?<!l[ea] )(?<!ore )(\d{1,2})h ?([0-5]\d)(?![\w'’]|[.,]\d)")
+# "articolo 2043 c.c."
+_CODES = re.compile(
+    r"(\barticol[oi] \d[\d, e-]*(?: (?:bis|ter|comma \d+))*,?) c\. ?([cp])\.(?: ?([cp])\.)?"
+)
+_CODE = {"c": "civile", "p": "penale"}
+# "a 12" dalla vetta"
+_BEHIND = re.compile(
+    r"(?<![\w.,])(\d{1,3}) ?(?:\"|''|″|”)(?= (?:d[ai]l? |dalla |dal )|,\d)"
+    r"(?= d[ai]l?l?a? (?:ritardo|vantaggio|distacco|[A-Z]|vetta|prim[oa]|leader|testa|vincitore))"
+)
+_HUNDREDTHS = re.compile(r"(?<![\w.,'’])(\d{1,2})[\"”″](\d\d)(?!\w)")  # 9"58
 _HOUR = re.compile(r"(?<=\bore )(\d{1,2}),(\d\d)(?![\d,])")  # ore 17,30
 _MINUTE = re.compile(r"(?<![\w.,'’])(\d{1,3})['’′](?![\w'’\d])")
 
@@ -151,15 +204,40 @@ def _two_numerals(match: re.Match[str]) -> str:
     return f"{ordinal(roman(first))[:-1]}{ending} {joint} {ordinal(roman(last))[:-1]}{ending} "
 
 
+def _centuries(match: re.Match[str]) -> str:
+    if not match[2] or not match[4]:
+        return match[0]
+    return f"{match[1]} {ordinal(roman(match[2]))}{match[3]}{ordinal(roman(match[4]))}"
+
+
 def _numeral(match: re.Match[str]) -> str:
+    if match[5]:  # "la II Guerra Mondiale"
+        ending = "a" if _feminine(match[6].lower()) else "o"
+        return match[0].replace(f"{match[5]} ", ordinal(roman(match[5]))[:-1] + ending + " ")
     if match[3]:  # "la XVI legislatura", "di I grado"
         if (len(match[3]) == 1 and match[4] not in _OF_ONE) or match[4] in _NO_NOUN:
             return match[0]
         return f"{ordinal(roman(match[3]))[:-1]}{'a' if _feminine(match[4]) else 'o'} "
     if not match[2] or (len(match[2]) == 1 and match[1][0].isupper()):
         return match[0]
+    if len(match[2]) == 1 and match[1] in ("articolo", "punto", "paragrafo"):
+        return match[0]
     word = ordinal(roman(match[2]))
     return f"{match[1]} {word[:-1] + 'a' if _feminine(match[1].lower()) else word}"
+
+
+def _ruler(match: re.Match[str]) -> str:
+    word = ordinal(roman(match[3]))
+    return f"{match[1]} {word[:-1] + 'a' if match[2] else word}"
+
+
+def _place(match: re.Match[str]) -> str:
+    """ "è 1° con", "il 2° e il 3°", "4° Rossi"."""
+    place = match[1] or match[2] or match[3]
+    before = match.string[: match.start()]
+    said = ordinal(int(place))
+    said = said[:-1] + "a" if re.search(r"l?la $", before) else said
+    return said + (" " if match[3] else "")
 
 
 def _ordinal(match: re.Match[str]) -> str:
@@ -217,15 +295,55 @@ def _minute(match: re.Match[str]) -> str:
     return f"{match[1]} minut{'o' if match[1] == '1' else 'i'}"
 
 
+def _joint(before: str) -> str:
+    """ "dalle 9-13" says "alle"; "7-10 anni" one after the other."""
+    found = re.search(
+        r"\b(?:[Dd](a|ai|al|alle|agli|alla)|([Tt]ra|[Ff]ra)(?: le| i| gli)?) [\d.:,]*$", before
+    )
+    return "" if found is None else found[1] or "e"
+
+
+def _span(match: re.Match[str]) -> str:
+    first, minutes, last, last_minutes = match.groups()
+    if not (minutes or last_minutes) or int(first) > int(last):
+        return match[0]
+    times = _clock(int(first), int(minutes or 0)), _clock(int(last), int(last_minutes or 0))
+    return f" {_joint(match.string[: match.start()])} ".join(times)
+
+
+def _lasted(match: re.Match[str]) -> str:
+    """ "2h30" -> "due ore e trenta"."""
+    hours, minutes = int(match[1]), int(match[2])
+    said = "un'ora" if hours == 1 else f"{italian(hours)} ore"
+    return said + (f" e {italian(minutes)}" if minutes else "")
+
+
+def _at_one(match: re.Match[str]) -> str:
+    minutes = match[2] or match[4]
+    return (match[1] or match[3]) + _clock(1, int(minutes or 0))
+
+
+def _code(match: re.Match[str]) -> str:
+    procedure = match[3] is not None
+    return f"{match[1]} codice {'di procedura ' * procedure}{_CODE[match[3] or match[2]]}"
+
+
 _SHORT_MONTH = re.compile(
     r"(?<=\d )(gen|feb|mar|apr|mag|giu|lug|ago|sett?|ott|nov|dic)\.?(?= (?:19|20)\d\d)", re.I
 )
 _WIRE_MONTH = re.compile(r"(?<=\d )(GEN|FEB|MAR|APR|MAG|GIU|LUG|AGO|SET|OTT|NOV|DIC)\.?(?= ?[-–—])")
-_NUMERAL_SIGN = re.compile(r"\b([IVX]+) ?[\^ªº°](?=[ ,.;)])")  # II^ guerra
+_NUMERAL_SIGN = re.compile(r"\b([IVX]+) ?([\^ªº°])(?=[ ,.;)]|$)")  # II^ guerra
 # "nel 1483 ha forma"
 _YEAR_HAS = re.compile(r"(?<![\w.,])((?:1[0-9]|20)\d\d)(?= ha (?!\w+i\b)[a-z]{3,})")
 _HALF = re.compile(r"(?<![\w/.,])(?<!\d )1/2 (?=([a-zàèéìòù]{3,}))(?!de[lgi])")
 _SUPERSCRIPT = re.compile(r"(?<=\d)\^(?=[ )])")  # 17^ giornata
+
+
+def _numeral_sign(match: re.Match[str]) -> str:
+    """ "II^ guerra" -> "II guerra", "la IIª" -> "la seconda"."""
+    if match[2] == "ª":
+        return ordinal(roman(match[1]))[:-1] + "a"
+    return match[1]
 
 
 def _short_month(match: re.Match[str]) -> str:
@@ -233,6 +351,12 @@ def _short_month(match: re.Match[str]) -> str:
 
 
 def _prepare(text: str) -> str:
+    text = _FIRST_OF.sub("uno", text)
+    text = _SPAN.sub(_span, _AT_ONE.sub(_at_one, text))
+    if "h" in text:
+        text = _LASTED.sub(_lasted, text)
+    if "c." in text:
+        text = _CODES.sub(_code, text)
     text = _SHORT_MONTH.sub(_short_month, text)
     text = _WIRE_MONTH.sub(_short_month, text)
     if " ha " in text:
@@ -245,7 +369,8 @@ def _prepare(text: str) -> str:
     if "0" in text and "." in text:
         text = _DOTTED_PHONE.sub(lambda m: m[0].replace(".", " "), text)
     if '"' in text or "”" in text or "″" in text:
-        text = _INCHES.sub(_inches, text)
+        text = _HUNDREDTHS.sub(r"\1 secondi \2", text)
+        text = _INCHES.sub(_inches, _BEHIND.sub(r"\1 secondi", text))
     if "^" in text:
         text = _SUPERSCRIPT.sub("ª", text)
     if "ore " in text:
@@ -261,67 +386,39 @@ def _prepare(text: str) -> str:
     return text
 
 
+_compass = compass(
+    "N nord; S sud; E est; O ovest; W ovest; NE nord-est; NO nord-ovest; NW nord-ovest; "
+    "SE sud-est; SO sud-ovest; SW sud-ovest; NNE nord-nord-est; NNO nord-nord-ovest; "
+    "NNW nord-nord-ovest; SSE sud-sud-est; SSO sud-sud-ovest; SSW sud-sud-ovest; "
+    "ENE est-nord-est; ESE est-sud-est; ONO ovest-nord-ovest; WNW ovest-nord-ovest; "
+    "OSO ovest-sud-ovest; WSW ovest-sud-ovest",
+    r"(?:\b[Dd]a|\b[Aa]|\b[Dd]i|[Vv]erso|[Vv]ento|[Vv]enti|[Vv]ersante|[Pp]arete|[Cc]resta|"
+    r"[Ss]ettore|[Qq]uadrante|[Ll]ato) ",
+    r"\b[Vv]ent[oi]\b|[Rr]affic|[Cc]orrent|\bnodi\b|chilometri|\bkm\b|[Mm]oto ondoso|[Ss]coss|"
+    r"[Vv]ersante|[Pp]arete|[Cc]resta|[Pp]erturbazion|[NS][EOW] d[ie]l?l?a?\b",
+)
+_weekdays = weekdays(
+    "lun lunedì; mar martedì; mart martedì; mer mercoledì; merc mercoledì; gio giovedì; "
+    "giov giovedì; ven venerdì; vend venerdì; sab sabato; dom domenica",
+    "mar|mer",
+    "|".join(_MONTHS) + "|gen|feb|mar|apr|mag|giu|lug|ago|set|ott|nov|dic",
+)
+
+
 def _special(text: str) -> str:
+    text = _compass(text)
     if _CAPITAL_NUMERAL.search(text):
+        text = _RULER.sub(_ruler, text)
         text = _MONTH_NUMERAL.sub(_month_numeral, text)
-        text = _TWO_NUMERALS.sub(_two_numerals, _NUMERAL_SIGN.sub(r"\1", text))
-        text = _NUMERAL.sub(_numeral, text)
+        text = _TWO_NUMERALS.sub(_two_numerals, _NUMERAL_SIGN.sub(_numeral_sign, text))
+        text = _CENTURIES.sub(_centuries, _NUMERAL.sub(_numeral, text))
     if _DIGIT.search(text):
         text = _WRITTEN.sub(lambda m: ordinal(int(m[1]))[:-1] + m[2], text)
         text = _AGED.sub(_aged, text)
+        text = _PLACE.sub(_place, text) if "°" in text else text
         text = _ORDINAL.sub(_ordinal, text)
     return open_names(spell_italian(text), kept="X")
 
-
-_UNITS = {
-    "km": ("chilometro", "chilometri"), "m": ("metro", "metri"),
-    "cm": ("centimetro", "centimetri"), "mm": ("millimetro", "millimetri"),
-    "kg": ("chilogrammo", "chilogrammi"), "g": ("grammo", "grammi"),
-    "mg": ("milligrammo", "milligrammi"), "l": ("litro", "litri"),
-    "ml": ("millilitro", "millilitri"), "km/h": ("chilometro all'ora", "chilometri all'ora"),
-    "m²": ("metro quadrato", "metri quadrati"), "m³": ("metro cubo", "metri cubi"),
-    "°C": ("grado Celsius", "gradi Celsius"), "°F": ("grado Fahrenheit", "gradi Fahrenheit"),
-    "gr": ("grammo", "grammi"), "gr.": ("grammo", "grammi"),
-    "km²": ("chilometro quadrato", "chilometri quadrati"), "V": ("volt", "volt"),
-    "km/s": ("chilometro al secondo", "chilometri al secondo"), "W": ("watt", "watt"),
-    "kW": ("chilowatt", "chilowatt"), "t": ("tonnellata", "tonnellate"),
-    "ha": ("ettaro", "ettari"), "GB": ("gigabyte", "gigabyte"), "MB": ("megabyte", "megabyte"),
-    "Hz": ("hertz", "hertz"), "A": ("ampere", "ampere"), "s": ("secondo", "secondi"),
-    "kmq": ("chilometro quadrato", "chilometri quadrati"),
-    "mq": ("metro quadrato", "metri quadrati"), "m2": ("metro quadrato", "metri quadrati"),
-    "m3": ("metro cubo", "metri cubi"), "km2": ("chilometro quadrato", "chilometri quadrati"),
-    "mc": ("metro cubo", "metri cubi"), "cm²": ("centimetro quadrato", "centimetri quadrati"),
-    "cl": ("centilitro", "centilitri"), "cm2": ("centimetro quadrato", "centimetri quadrati"),
-    "dl": ("decilitro", "decilitri"), "cm³": ("centimetro cubo", "centimetri cubi"),
-    "nm": ("nanometro", "nanometri"), "cm3": ("centimetro cubo", "centimetri cubi"),
-    "µm": ("micrometro", "micrometri"), "cc": ("centimetro cubo", "centimetri cubi"),
-    "hl": ("ettolitro", "ettolitri"), "MW": ("megawatt", "megawatt"),
-    "GW": ("gigawatt", "gigawatt"), "KB": ("chilobyte", "chilobyte"),
-    "MWh": ("megawattora", "megawattora"), "TB": ("terabyte", "terabyte"),
-    "kV": ("chilovolt", "chilovolt"), "kHz": ("chilohertz", "chilohertz"),
-    "MHz": ("megahertz", "megahertz"), "dB": ("decibel", "decibel"),
-    "GHz": ("gigahertz", "gigahertz"), "kcal": ("chilocaloria", "chilocalorie"),
-    "ab.": ("abitante", "abitanti"), "q": ("quintale", "quintali"), "hg": ("etto", "etti"),
-    "gb": ("gigabyte", "gigabyte"), "Gb": ("gigabyte", "gigabyte"), "mb": ("megabyte", "megabyte"),
-    "Mb": ("megabyte", "megabyte"), "Mhz": ("megahertz", "megahertz"),
-    "Ghz": ("gigahertz", "gigahertz"), "tb": ("terabyte", "terabyte"),
-    "Tb": ("terabyte", "terabyte"), "Nm": ("newton metro", "newton metri"),
-    "kgm": ("chilogrammetro", "chilogrammetri"),
-    "mmHg": ("millimetro di mercurio", "millimetri di mercurio"),
-    "mAh": ("milliampere ora", "milliampere ora"), "Mpx": ("megapixel", "megapixel"),
-    "lt": ("litro", "litri"), "lt.": ("litro", "litri"), "mt": ("metro", "metri"),
-    "mt.": ("metro", "metri"), "cv": ("cavallo", "cavalli"), "CV": ("cavallo", "cavalli"),
-    "hPa": ("ettopascal", "ettopascal"), "dm": ("decimetro", "decimetri"),
-    "µg": ("microgrammo", "microgrammi"), "sec": ("secondo", "secondi"), "bar": ("bar", "bar"),
-    "Km": ("chilometro", "chilometri"), "Kg": ("chilogrammo", "chilogrammi"),
-    "KG": ("chilogrammo", "chilogrammi"), "Km/h": ("chilometro all'ora", "chilometri all'ora"),
-    "kmh": ("chilometro all'ora", "chilometri all'ora"),
-    "km/ora": ("chilometro all'ora", "chilometri all'ora"),
-    "m/s": ("metro al secondo", "metri al secondo"), "min.": ("minuto", "minuti"),
-    "h": ("ora", "ore"), "KW": ("chilowatt", "chilowatt"), "Kw": ("chilowatt", "chilowatt"),
-    "Km2": ("chilometro quadrato", "chilometri quadrati"), "min": ("minuto", "minuti"),
-    "kWh": ("chilowattora", "chilowattora"),
-}  # fmt: skip
 
 ITALIAN = Language(
     cardinal=italian,
@@ -333,6 +430,7 @@ ITALIAN = Language(
         "feb.": "febbraio",
         "mar.": "marzo",
         "apr.": "aprile",
+        "mag.": "maggio",
         "giu.": "giugno",
         "lug.": "luglio",
         "ago.": "agosto",
@@ -351,7 +449,7 @@ ITALIAN = Language(
     mixed=_mixed,
     hours=("un'ora", "ore"),
     seconds=("un secondo", "secondi"),
-    at="alle|le|dalle|ore:?|all[ae]",
+    at="alle|le|dalle|delle|nelle|sulle|ore:?|all[ae]",
     address={
         "@": "chiocciola",
         ".": "punto",
@@ -365,7 +463,7 @@ ITALIAN = Language(
         "+": "più",
     },  # fmt: skip
     percent="per cento",
-    units=_UNITS,
+    units=UNITS,
     currencies={
         "euro": ("euro", "euro", "centesimo", "centesimi"),
         "dollar": ("dollaro", "dollari", "centesimo", "centesimi"),
@@ -400,129 +498,15 @@ ITALIAN = Language(
         "#": "",
         "~": "circa ",
     },  # fmt: skip
-    abbreviations=(
-        (r"\bvs\b\.?", "contro"),
-        (
-            r"\b[Ss]\. ?(?=(?:Maria|Anna|Chiara|Lucia|Agata|Caterina|Teresa|Rita|Croce|"
-            r"Margherita|Marta|Monica|"
-            r"Cecilia|Barbara|Elena|Eulalia|Sofia|Giulia|Francesca|Paola|Susanna|Sabina|Messa|Sede)\b)",
-            "Santa ",
-        ),
-        (
-            r"\b[Ss]\. ?(?=(?:A[ngm]\w+|Elia|Eligio|Egidio|Elpidio|Eustorgio|Eusebio|Ilario|"
-            r"Isidoro|Ippolito|"
-            r"Orso|Oreste|Omobono|Ubaldo)\b)",
-            "Sant'",
-        ),
-        (r"\b[Ss]\. ?(?=(?:Stefano|Spirito)\b)", "Santo "),
-        (
-            r"\b[Ss]\. ?(?=(?:Giovanni|Pietro|Paolo|Francesco|Marco|Lorenzo|Giuseppe|Martino|"
-            r"Michele|Nicola|"
-            r"Giorgio|Giacomo|Carlo|Benedetto|Domenico|Gennaro|Bartolomeo|Vincenzo|Vito|Rocco|"
-            r"Siro|Siro|Donato|"
-            r"Biagio|Bernardo|Bernardino|Filippo|Luca|Matteo|Leonardo|Luigi|Giuliano|Salvatore|"
-            r"Sebastiano|"
-            r"Severino|Zeno|Marino|Giusto|Cristoforo|Gregorio|Girolamo|Clemente|Cosimo|Maurizio|"
-            r"Mauro|Pio|"
-            r"Tommaso|Vitale|Petronio|Prospero|Remo|Remigio|Romano|Simone|Valentino|Vittore|Gallo|Gimignano)\b)",
-            "San ",
-        ),
-        (r"\bc\.(?<=, c\.) ?(?=\d)", "comma "),
-        (r"\bh\. ?(?=\d)", "ore "),
-        (r"\b(?:litri|l) ?/ ?100 ?[Kk]m\b", "litri ogni cento chilometri"),
-        (r"\b[Kk]m(?<=\b[ai]l [Kk]m)\.?(?= \d)", "chilometro"),
-        (r"\b16V\b", "16 valvole"),
-        (r"\bRif\.(?= [A-Z])", "rifugio"),
-        (r"\b[Ll]oc\.(?= [A-Z])", "località"),
-        (r"\b[Ff]raz\.(?= [A-Z])", "frazione"),
-        (r"\bs\. ?l\. ?m\b\.?", "sul livello del mare"),
-        (r"\bq\. ?(?=\d)", "quota "),
-        (r"\bmt?\. ?(?=\d)", "metri "),
-        (r"\bA ?/ ?R\b", "andata e ritorno"),
-        (r"\bartt\b\.?(?= \d)", "articoli"),
-        (r"\ba\. ?s\.(?= \d{4})", "anno scolastico"),
-        (r"\ba\. ?a\.(?= \d{4})", "anno accademico"),
-        (r"\b[Ll]\.(?= \d+/\d{2,4}\b| (?:n\.|\d{1,2} [a-z]+ \d{4}))", "legge"),
-        (r"\b[Dd]\. ?[Ll]gs\.?|\b[Dd]lgs\b\.?", "decreto legislativo"),
-        (r"\b[Dd]\. ?[Ll]\.(?= (?:n|\d))", "decreto legge"),
-        (r"\b[Dd]\. ?[Mm]\.(?= (?:n|\d))", "decreto ministeriale"),
-        (r"\b[Dd]\. ?[Pp]\. ?[Rr]\.(?= )", "D P R"),
-        (r"\b(?:L|Lit|Lire)\.(?= ?\d)", "lire"),
-        (r"\b[Cc]m\.?(?= \d)", "centimetri"),
-        (r"\bmm\.?(?= \d)", "millimetri"),
-        (r"\b[Mm]q\.?(?= \d)", "metri quadrati"),
-        (r"\b[Kk]g\.?(?= \d)", "chili"),
-        (r"\b[Kk]m\.?(?= \d)", "chilometri"),
-        (r"\bmq\b(?<=[il]l mq)\.?", "metro quadrato"),
-        (r"\bmq\b\.?", "metri quadrati"),
-        (r"\bkmq\b\.?", "chilometri quadrati"),
-        (r"\bv\.(?<=[\[(]v\.)(?= )", "vedi"),
-        (r"\b[Cc]fr\b\.?", "confronta"),
-        (r"\b[Oo]n\.(?= [A-Z])", "onorevole"),
-        (r"\b[Ss]en\.(?= [A-Z])", "senatore"),
-        (r"\b[Gg]eom\.(?= [A-Z])", "geometra"),
-        (r"\b[Rr]ag\.(?= [A-Z])", "ragionier"),
-        (r"\b[Mm]ons\.(?= [A-Z])", "monsignor"),
-        (r"\b[Ee]gr\.", "egregio"),
-        (r"\b[Gg]ent\.ma", "gentilissima"),
-        (r"\b[Gg]ent\.mo", "gentilissimo"),
-        (r"\b[Pp]rof\.ssa", "professoressa"),
-        (r"\b[Aa]vv\.ssa", "avvocatessa"),
-        (r"\bdr\.ssa", "dottoressa"),
-        (r"\b[Dd]r\.(?= [A-Z])", "dottor"),
-        (r"\b[Ss]ec\.(?= [IVX]+\b)", "secolo"),
-        (r"\b[Vv]ol\.(?= [\dIVX])", "volume"),
-        (r"\b[Ff]ig\.(?= \d)", "figura"),
-        (r"\b[Tt]ab\.(?= \d)", "tabella"),
-        (r"\b[Cc]ap\.(?= [\dIVX])", "capitolo"),
-        (r"\b[Ll]ett\.(?= [a-z]\b)", "lettera"),
-        (r"\b[Cc]\.so (?=[A-Z])", "corso "),
-        (r"\b[Pp]\.le (?=[A-Z])", "piazzale "),
-        (r"\bp\.(?= ?\d)", "pagina"),
-        (r"\bpp\.(?= ?\d)", "pagine"),
-        (r"\bpagg\.", "pagine"),
-        (r"\bca\.(?= )", "circa"),
-        (r"\bc\.a\.", "circa"),
-        (r"\b[Nn]\.?[Dd]\.?[Rr]\b\.?", "nota del redattore"),
-        (r"\bq\. ?b\b\.?", "quanto basta"),
-        (r"\betc\.|\betc\b", "eccetera"),
-        (r"\becc\b", "eccetera"),
-        (r"\bed\.(?=[ ,;)])", "edizione"),
-        (r"\b[Ss]t\.(?= [A-Z])", "Saint"),
-        (r"\b[Ss]\. ?[Pp]\. ?[Aa]\b\.?", "S p A"),
-        (r"\b[Ss]\. ?[Rr]\. ?[Ll]\b\.?", "S r l"),
-        (r"\bCdA\b", "C d A"),
-        (r"\b[Cc]\.[Aa]\.[Pp]\.", "cap"),
-        (r"\bcell\.(?= ?[\d+])", "cellulare"),
-        (r"\bavv\.", "avvocato"),
-        (r"\bAvv\.", "Avvocato"),
-        (r"\b[Ss]ig\.na\b", "signorina"),
-        (r"\b[Ss]ig\.ra\b", "signora"),
-        (r"\b[Ss]igg\.", "signori"),
-        (r"\b[Pp]\.?z?za\b\.?(?= [A-Z])", "piazza"),
-        (r"\b[Vv]\.le\b", "viale"),
-        (r"\b[Dd]ip\.", "dipartimento"),
-        (r"\b[Ii]ng\.", "ingegner"),
-        (r"\b[Aa]rch\.", "architetto"),
-        (r"\b[Aa]rt\. ?(?=\d)", "articolo "),
-        (r"\b[Tt]el\.", "telefono"),
-        (r"\ba\. ?C\.", "avanti Cristo"),
-        (r"\bd\. ?C\.", "dopo Cristo"),
-        (r"\b[Ss]ig\.(?= [A-Z])", "signor"),
-        (r"\b[Ss]ig\.ra", "signora"),
-        (r"\b[Dd]ott\.ssa", "dottoressa"),
-        (r"\b[Dd]ott\.", "dottor"),
-        (r"\b[Pp]rof\.", "professor"),
-        (r"\b[Aa]d es\b\.?", "ad esempio"),
-        (r"\b[Ee]cc\.", "eccetera"),
-        (r"\b[Nn]\.[°º]? ?(?=\d)|\b[Nn][°º] ?(?=\d)", "numero "),
-        (r"\bpag\.", "pagina"),
-    ),
+    abbreviations=ABBREVIATIONS,
     hour_words="ore",
     special=_special,
     cents=" e",
     of_scale=" di ",
-    decimals=2,
+    decimals=3,
+    joint=_joint,
+    days=_weekdays,
+    score=" a ",
     agree=_agree,
     numbered=_NUMBERED,
     phones=(
@@ -541,5 +525,5 @@ ITALIAN = Language(
     | dict.fromkeys(listed("ora anno etto"), "all'")
     | dict.fromkeys(listed("settimana tonnellata"), "alla")
     | dict.fromkeys(listed("persona notte testa"), "a"),
-    ties=frozenset({"dotted", "hours"}),
+    ties=frozenset({"dotted", "hours", "marks"}),
 )

@@ -48,6 +48,13 @@ _AIRCRAFT = re.compile(r"\b(7[0-8]7|A3[1-8]\d)-([1-9]00)([A-Z]{0,3})\b")
 _NEXT = re.compile(r"(?<![\w/.,-])(\d{3,4})/(\d{2,4})(?![\w/-]|[.,]\d)")
 _HOURS_OF = re.compile(r"(?<![\w.,-])(6|8|10|12|24|36|48|72)H\b")  # 24H
 _BY = re.compile(r"(?<=\d)(?<!\b0)(?: ?[x×] ?| X )(?=\d)")
+# 3,5 m x 4
+_BY_UNIT = re.compile(r"(\d ?[cdkm]?m) ?[x×] ?(?=\d)")
+# 38' 45'', 2h 6' 11", 3'45"20
+_MARKS = re.compile(
+    r"(?<![\w.,:'’′])(?:(\d{1,3}) ?h ?)?(\d{1,3}) ?['’′] ?([0-5]?\d) ?(?:''|’’|[\"″”])"
+    r"(\d{1,3})?(?!\w)"
+)
 _YEAR_FIRST = re.compile(r"(?<![\d/-])(\d{4})/(0[1-9]|1[0-2])/([0-3]\d)(?![\d/-])")
 _TAG = re.compile(r"</?[A-Za-z][\w-]{0,15} ?/?>")
 _VARIABLE = re.compile(r"\$(?=[A-Za-z_{])")
@@ -99,6 +106,7 @@ class Language:
     abbreviations: Sequence[tuple[str, str]]  # a pattern, and what is said
     hour_words: str  # a pattern: "14.30 Uhr"
     special: Callable[[str], str]  # ordinals, numerals, decades
+    days: Callable[[str], str] = lambda text: text  # short days of the week
     prepare: Callable[[str], str] = lambda text: text  # what other rules would mistake
     other_months: Mapping[str, str] = field(default_factory=dict)  # said as written: "Jänner"
     numbered: str = ""  # a pattern: what has a number behind it as its name
@@ -109,6 +117,7 @@ class Language:
     ratio: str = ""  # 3:2; "": as a range
     score: str = ""  # between 4-2 of a match; "": as a range
     by: str = ""  # 20 x 30 cm; "": as ×
+    joint: Callable[[str], str] | None = None  # of a range, by what is before it; None: `to`
     per: Mapping[str, str] = field(default_factory=dict)  # "mois" -> "par", what / is before it
     group: str = "."  # between thousands
     cents: str = ""  # between euros and cents
@@ -153,7 +162,9 @@ class Language:
                 rf"(?: ?({self.hour_words})\b)?"
             ),
             "duration": re.compile(
-                r"(?<![\w.,:])(\d{1,3}) ?(?:h|Std\.|uur) ?(\d{1,2}) ?(?:[Mm]in|mn)\b(?:\.(?!$))?"
+                r"(?<![\w.,:])(\d{1,3}) ?(?:h|Std\.|uur)(?: (e|y|et|und|en) | ?)(\d{1,2})"
+                r"(?: ?(?:[Mm]in|mn)\b(?:\.(?!$))?|(?:(?<=h\d)|(?<=h\d\d)|(?<= \d)|(?<= \d\d))m\b"
+                r"| ?['’′](?![\w'’′]))"
             ),
             "spaced": re.compile(r"(?<![\w.,-])(?<!\d )\d{1,3}(?: \d{3})* 000(?! ?\d)(?!\w)"),
             "part": re.compile(
@@ -194,7 +205,9 @@ class Language:
             "per": re.compile(
                 rf"(?<=\d) ?({units})/({units}|{measures})(?:/({units}|{measures}))?(?![\w/²³])"
             ),
-            "price per": re.compile(rf"(?<=[{signs}]) ?/ ?({units}|{measures})(?![\w/])"),
+            "price per": re.compile(
+                rf"(?:(?<=[{signs}])|(?<=[Ee]uro)|(?<=[Ee]uros)) ?/ ?({units}|{measures})(?![\w/])"
+            ),
             "scale": re.compile(rf"(?<![\w.,])(?:(?<=\()(-))?({number}) ({scales})(?!\w)"),
             "scaled": re.compile(
                 rf"(?<= )({'|'.join(map(re.escape, self._scale_words))}) ({units})(?![\w/²³])"
@@ -239,7 +252,7 @@ class Language:
         text = _VULGAR.sub(_vulgar, text.translate(_RAISED))
         if "@" in text or "." in text or "/" in text:
             text = URL.sub(self._address, EMAIL.sub(self._address, text))
-        text = patterns["abbreviation"].sub(self._abbreviation, text)
+        text = patterns["abbreviation"].sub(self._abbreviation, self.days(text))
         if _DIGIT.search(text):
             if self.group == " ":
                 text = _DOTS.sub(lambda m: m[0].replace(".", " "), text)
@@ -249,7 +262,8 @@ class Language:
             text = _NO_CENTS.sub("", text)
             if "comma money" in self.ties:
                 text = _COMMA_MONEY.sub(rf"\1{self.group}", text)
-            text = _TIME_SPAN.sub(f" {self.to} ", text)
+            if self.joint is None:
+                text = _TIME_SPAN.sub(f" {self.to} ", text)
             text = _SWISS.sub(lambda m: re.sub(r"['’]", self.group, m[0]), text)
             if "°" in text or "º" in text:
                 text = _COORDINATE.sub(self._coordinate, text)
@@ -257,13 +271,16 @@ class Language:
                 text = _LAP.sub(self._lap, text)
             if "." in text:
                 text = patterns["unit stop"].sub(r"\1", text)
+            if "marks" in self.ties:
+                text = _MARKS.sub(self._marks, text)
             text = self.prepare(text)
             if "ISBN" in text:
                 text = _ISBN.sub(self._isbn, text)
-            text = patterns["hours"].sub(lambda m: f"{int(m[1])} {self.to} ", text)
+            text = patterns["hours"].sub(lambda m: f"{int(m[1])}{self._to(m)}", text)
             text = patterns["month of"].sub(lambda m: self.short_months[m[1]] + " ", text)
             if "=" in text:
                 text = _MINUS.sub(f" {self.minus} ", text)
+            text = _BY_UNIT.sub(rf"\1 {self.by or self.signs['×']} ", text)
             text = _BY.sub(f" {self.by or self.signs['×']} ", text)
             text = _IP.sub(self._address, text)
             text = _YEAR_FIRST.sub(r"\1-\2-\3", text)
@@ -407,12 +424,31 @@ class Language:
         return names[0] if int(number) == 1 else f"{self.cardinal(int(number))} {names[1]}"
 
     def _duration(self, match: re.Match[str]) -> str:
-        minutes = self.units.get("min") or self.units["min."]
-        return f"{self._lasting(match[1], self.hours)} {self.counted(match[2], minutes)}"
+        joint = f" {match[2]} " if match[2] else " "
+        hours = self._lasting(match[1], self.hours)
+        return f"{hours}{joint}{self.counted(str(int(match[3])), self._minutes)}"
+
+    @property
+    def _minutes(self) -> tuple[str, str]:
+        return self.units.get("min") or self.units["min."]
+
+    def _marks(self, match: re.Match[str]) -> str:
+        """ "2h 6' 11\"" -> "due ore 6 minuti 11 secondi"."""
+        hours, minutes, seconds, fraction = match.groups()
+        head = self._lasting(hours, self.hours) + " " if hours else ""
+        minutes = self.counted(str(int(minutes)), self._minutes)
+        tail = f" {self.said(fraction)}" if fraction else ""
+        return f"{head}{minutes} {self._lasting(seconds, self.seconds)}{tail}"
+
+    def _to(self, match: re.Match[str]) -> str:
+        """What is said between the numbers of a range."""
+        if self.joint is None:
+            return f" {self.to} "
+        return f" {self.joint(match.string[: match.start()])} "
 
     def _address(self, match: re.Match[str]) -> str:
         """A mail's or page's address: its signs in words, its numbers digit by digit."""
-        if match[0] == "P.za":  # an Italian square, no page of South Africa
+        if match[0] in ("P.za", "p.za", "p.es"):  # an Italian square, an example
             return match[0]
         words = []
         for piece in _PIECE.findall(re.sub(r"^(?:https?|ftp)://|/$", "", match[0])):
@@ -443,16 +479,17 @@ class Language:
 
     def _percent(self, match: re.Match[str]) -> str:
         minus, low, high = match.groups()
-        spoken = self.said(low) + (f" {self.to} {self.said(high)}" if high else "")
+        spoken = self.said(low) + (f"{self._to(match)}{self.said(high)}" if high else "")
         return f"{self.minus + ' ' if minus else ''}{spoken} {self.percent}"
 
     def _unit(self, match: re.Match[str]) -> str:
         minus, low, high, name = match.groups()
         if self.no_unit and re.match(self.no_unit, match.string[match.start(4) :][:30]):
             return match[0]
-        spoken = f"{self.said(low)} {self.to} " if high else ""
+        spoken = f"{self.said(low)}{self._to(match)}" if high else ""
         spoken += self.counted(high or low, self.units[name])
-        return f"{self.minus + ' ' if minus else ''}{spoken}"
+        ends = name[-1] == "." and not match.string[match.end() :].strip(" \"'»”)")
+        return f"{self.minus + ' ' if minus else ''}{spoken}{'.' if ends else ''}"
 
     def _per(self, match: re.Match[str]) -> str:
         """ "mg/kg" -> "milligrammes par kilogramme"."""
@@ -471,7 +508,7 @@ class Language:
     def _each(self, name: str) -> str:
         """What "/kg" says; "all'" is joined to its noun."""
         said = self.units[name][0] if name in self.units else name
-        per = self.per.get(name, self.per[""])
+        per = self.per.get(name) or self.per.get(said) or self.per[""]
         return f" {per}{'' if per.endswith(chr(39)) else ' '}{said}"
 
     def _next(self, match: re.Match[str]) -> str:
@@ -489,7 +526,7 @@ class Language:
         low, high, name = match.groups()
         if self.no_unit and re.match(self.no_unit, match.string[match.start(3) :][:30]):
             return match[0]
-        return f"{low}{f' {self.to} {high}' if high else ''} {self.units[name][1]}"
+        return f"{low}{f'{self._to(match)}{high}' if high else ''} {self.units[name][1]}"
 
     def _scale(self, match: re.Match[str]) -> str:
         spoken = self._scaled(match[2], match[3])
@@ -530,7 +567,7 @@ class Language:
 
     def _coordinate(self, match: re.Match[str]) -> str:
         degrees, minutes, seconds, fraction = match.groups()
-        names = self.units["°"], self.units.get("min") or self.units["min."]
+        names = self.units["°"], self._minutes
         spoken = [
             self.counted(str(int(degrees)), names[0]),
             self.counted(str(int(minutes)), names[1]),
@@ -545,10 +582,9 @@ class Language:
         before = match.string[max(0, match.start() - 12) : match.start()]
         if match[0][-1].isdigit() and _VERSE.search(before):  # Mateo 5:33,37
             return match[0]
-        names = self.units.get("min") or self.units["min."]
         amount = self.said(f"{int(seconds)},{fraction or dotted}")
         spoken = f"{amount} {self.seconds[1]}"
-        return f"{self.counted(minutes, names)} {spoken}" if int(minutes) else spoken
+        return f"{self.counted(minutes, self._minutes)} {spoken}" if int(minutes) else spoken
 
     def _isbn(self, match: re.Match[str]) -> str:
         """Digit by digit, in the groups that are written."""
@@ -568,7 +604,7 @@ class Language:
         if len(first) == 4 and len(last) == 2:  # 2001-02
             last = str(int(last))
         falls = first.isdigit() and last.isdigit() and int(last) <= int(first) < 200
-        joint = self.score if self.score and falls else f" {self.to} "
+        joint = self.score if self.score and falls else self._to(match)
         return f"{self.said(first)}{joint}{self.said(last)}"
 
     def _names(self, match: re.Match[str]) -> bool:

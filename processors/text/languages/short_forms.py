@@ -1,0 +1,70 @@
+"""Makers of rules for short forms that several languages have: abbreviations, days, the compass."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+
+def shortened(after: str, words: str) -> list[tuple[str, str]]:
+    """Rows of abbreviations from "egr. egregio; prof. professor", with a small or a capital first
+    letter; `after` is a pattern of what follows.
+    """
+    rows = []
+    for entry in words.split(";"):
+        short, _, spoken = entry.strip().partition(" ")
+        end = r"\b" if short[-1].isalnum() else ""
+        first = f"[{short[0].upper()}{short[0]}]"
+        rows.append((rf"\b{first}{re.escape(short[1:])}{end}{after}", spoken))
+    return rows
+
+
+def compass(words: str, before: str, weather: str) -> Callable[[str], str]:
+    """What puts words for the points of the compass ("N norte; NE noreste") behind one of `before`,
+    in texts of `weather` and distances.
+    """
+    points = dict(entry.strip().split(" ") for entry in words.split(";"))
+    letters = "|".join(sorted(points, key=len, reverse=True))
+    pattern = re.compile(rf"\b({before})({letters})(?:([-/])({letters}))?(?![\w'’-])(?!\.[A-Z])")
+    context = re.compile(weather)
+
+    def say(match: re.Match[str]) -> str:
+        return f"{match[1]}{points[match[2]]}" + (f" {points[match[4]]}" if match[4] else "")
+
+    return lambda text: pattern.sub(say, text) if context.search(text) else text
+
+
+def weekdays(words: str, unsure: str, months: str) -> Callable[[str], str]:
+    """What puts words for the short days of "lun lunedì; mar martedì": with a stop, or before a
+    day of the month, or beside another day. Those of the pattern `unsure` are words or months, too.
+    """
+    names = dict(entry.strip().split(" ") for entry in words.split(";"))
+    short = "|".join(sorted(names, key=len, reverse=True))
+    pattern = re.compile(rf"(?<![\w.-])({short})\b(\.?)(?: ?([-–/]) ?({short})\b(\.?))?", re.I)
+    other = rf"(?:{short})\."
+    near = re.compile(rf",? ?(?:[-–/y&]|e|a|al|et|au)? ?{other}", re.I)
+    behind = re.compile(rf"{other}(?:,? |,? ?(?:[-–/&]|\b(?:y|e|a|al|et|au)) ?)$", re.I)
+    day = re.compile(
+        rf",? (?:3[01]|[12]?\d)(?![\w.,:%]|\d)|,? (?:3[01]|[12]?\d) (?:de )?(?:{months})"
+    )
+    hours = re.compile(r",? (?:dalle |de |from )?[012]?\d(?:[.:h]\d\d| ?[-–])")
+    doubted = re.compile(unsure, re.I)
+
+    def say(match: re.Match[str]) -> str:
+        first, stop, joint, last, last_stop = match.groups()
+        before, after = match.string[: match.start()], match.string[match.end() :]
+        ends = (last_stop or stop) and not after.strip(" \"'»”)")
+        if joint:
+            return f"{names[first.lower()]} {joint} {names[last.lower()]}{'.' if ends else ''}"
+        dated = day.match(after) or hours.match(after) or near.match(after) or behind.search(before)
+        if doubted.fullmatch(first):
+            known = dated and not re.search(
+                r"(?:\d|\d de|\b(?:al|il|nel|sul|del|el|la|le)) $", before
+            )
+        else:
+            known = dated or (stop and not first.isupper())
+        if not known:
+            return match[0]
+        return names[first.lower()] + ("." if ends else "")
+
+    return lambda text: pattern.sub(say, text)
