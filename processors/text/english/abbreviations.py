@@ -170,6 +170,14 @@ _PHRASES = [
         ),
         ("eg. N", r"\b([Rr])eg\. (?=N(?:o\.|umber))", r"\1egistration "),
         ("Rev. ", rf"\bRev\. (?=(?:{MONTH}) [a-z-]+(?:th|st|nd|rd)\b)", "revised "),
+        ("div. ", r"\bdiv\. (?=every|q\d|[BbTt]\.?[Ii]\.?[Dd])", "divided "),
+        (
+            "caps",
+            r"(?<=\d )caps\b\.?(?= (?:with|w/|daily|by|PO|twice|once|every|[bt]\.?i\.?d))",
+            "capsules",
+        ),
+        ("Comm. C", r"\bComm\. (?=Ctr|Cent|Coll)", "Community "),
+        ("adv.", r"(?<=dollars )adv\.(?=[/,;) ])", "advance"),
         ("rades ", r"\b([Gg]rades (?:[Pp]re-?)?K)[-–](?=\d)", r"\1 to "),
         ("rice neg", r"(?<=rice )neg\b\.?(?=[,;.)]|$)", "negotiable"),
         ("Rev", r"\bRev\.? (?=(?:and|&) Mrs)", "Reverend "),
@@ -779,13 +787,14 @@ _LONG_FORMS = {
     for c, period in (("y", "year"), ("q", "quarter"), ("m", "month"), ("w", "week"))
     for form in (f"{c.upper()}o{c.upper()}", f"{c.upper()}/{c.upper()}", f"{c}/{c}", f"{c}-o-{c}")
 } | {"YTD": "year to date", "Rx": "prescription"}
-_SHORT_FORMS = re.compile(rf"\b({'|'.join(_LONG_FORMS)})\b")
+_SHORT_FORMS = re.compile(rf"\b(?!(?<=the )MoM)({'|'.join(_LONG_FORMS)})\b")
 _SHORT_SIGNS = ("Rx", "oY", "oQ", "oM", "oW", "-o-", "YTD", "/")
 # "to no avail."
 OF_USE = re.compile(
     r"\b(?:no|little|any|much|some|what|of|to|without|not|nor|would|could|can|will|shall|may|might|"
     r"did|small|present) $"
 )
+_CIRCA = re.compile(rf" ?(?:[\d~(]|early|mid|late|the|(?:[A-Z][a-z]+ )?(?:\d|{NUMBER_WORD}\b))")
 _SATURATION = re.compile(r"\b((?:[Oo]xygen|O2) )sats?\.(?=\W)")
 _AFTER_NAME = re.compile(
     r"(?:(?<=[a-z] )|(?<=[a-z], ))(Jr|Sr|Inc|Ltd|Corp|Bros)\b(?!\.)"
@@ -907,6 +916,8 @@ def _word(match: re.Match[str]) -> str:
         return match[0]
     if short == "Ca" and match.string.startswith("..", match.end() - 1):  # cut off
         return match[0]
+    if short.lower() == "ca" and not _CIRCA.match(match.string, match.end() - len(match[2] or "")):
+        return match[0]  # cancer
     if short == "avail" and OF_USE.search(ahead(match, 12)):
         return match[0]
     spoken, may_end = _WORDS[short.lower()], short.lower() in _AT_ENDS

@@ -112,6 +112,7 @@ _LABELLED = re.compile(
     r"badge|employee|policy|claim|permit|license|serial|batch|contract|post|message|request|id|"
     r"meter|confirmation|desk|extension) )(\d{5,})(?<!000)(?![\w-]|[.,:/]\d| (?:people|[a-z]+s)\b)"
 )
+_BOTH = re.compile(r"\b([A-Z]{2,5}-?[1-9])/([2-9])(?![\w/]|\.\d)")  # BRCA1/2
 _NUMBER_APART = re.compile(r"(?<=\()# (?=\d)")  # (# 28010)
 _NUMBER_SHORT = re.compile(r"\b([Nn])o(?:\.|\b)")
 _REGISTERED = re.compile(r"(?<![\w.,-])(\d{4})([A-Z]{1,3})(\d{5,})(?![\w-]|[.,]\d)")
@@ -281,8 +282,8 @@ _HINT = re.compile(
 
 # a VW ID.3; but "NO.1"
 _MODEL_DOT = re.compile(
-    r"(?<![\w.])(?!(?:NO|VOL|FIG|SEC|CH|PT|PG|ART|DOC|MR|ST|PP|VS|EX|PAR)\b)([A-Z]{2,4})\.(\d{1,2})"
-    r"(?![\w.])"
+    r"(?<![\w.])(?!(?:NO|VOL|FIG|SEC|CH|PT|PG|ART|DOC|MR|ST|PP|VS|EX|PAR)\b)([A-Z]{2,4})\.(\d{1,2}"
+    r"(?:\.\d{1,3})*)(?![\w-]|\.\d)"
 )
 
 
@@ -357,6 +358,7 @@ def expand(text: str) -> str:
     if "v0" in zeros(text):
         text = _VERSION.sub("version ", text)
     if "/" in text:
+        text = _BOTH.sub(r"\1 \2", text)
         text = _TIRE.sub(_tire, text)
         text = _LETTERED_TWICE.sub(r"\1 \2 / \1 \3", text)
     if "x0" in zeros(text) or "x 0" in zeros(text) or "×" in text or "*" in text:

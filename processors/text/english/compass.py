@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.english.place_names import STATES, STREET, STREETS
+from recital.processors.text.english.place_names import OLD_STATES, STATES, STREET, STREETS
 from recital.processors.text.english.words import (
     LABEL,
     TABLES,
@@ -115,7 +115,8 @@ _WINDWARD = re.compile(r"(?<![\w.])([NS]?[EW]|[NS])['’]ly\b")
 _POINT_OF_LAND = re.compile(
     rf"(?<![\w.])(?<!\b[A-Z]\. )([NSEW]|"
     rf"[NS][EW])\. (?=(?:{'|'.join(sorted(set(STATES.values()) - {'Washington'}))})\b|"
-    r"(?:Carolina|Dakota|Korea|Africa|America|Germany|Asia|Europe|Coast|Jersey|Side|Bank)\b)"
+    r"(?:Carolina|Dakota|Korea|Africa|America|Germany|Asia|Europe|Coast|Jersey|Side|Bank)\b|"
+    rf"(?:{'|'.join(map(re.escape, OLD_STATES))})\.|of (?:I-\d|US |Hwy|town\b|the |[A-Z]))"
 )
 # "its W. tower"
 _SIDE_OF_BUILDING = re.compile(

@@ -91,8 +91,9 @@ _SAID = re.compile(
 )  # a quote's end
 # "a 9\" x 13\" pan"
 _INCH_BY = re.compile(
-    r"(\b(?:[Aa]n?|[Tt]he|[Oo]ne|[Tt]wo|greased|buttered|prepared) \d[\d./x ]*)\" ?[xX×] ?"
-    r"(?=\d[\d./]*\"(?: ?[xX×] ?[\d./]+\")? [a-z])"
+    r"((?<![\w.,/\"-])\d[\d./x ]*)\" ?[xX×] ?(?=\d[\d./]*\"(?: ?[xX×] ?[\d./]+\")? (?!(?:long|"
+    r"wide|high|deep|tall|thick|by|x|and|"
+    r"or|in|of|at|to|for|is|was|with)\b)[a-z])"
 )
 # 72"L x 40"W
 _SIDES = re.compile(r"(?<=\d)\" ?([LWHD])\b(?:,? ?[x×X] ?(?=\d)|(?=[,.;)]|$))")
@@ -122,7 +123,7 @@ def expand(text: str) -> str:
         text = _PRIME.sub(" prime ", text)
         text = _CEILINGS.sub(r"\1 foot", _FEET_SPAN.sub(r"\1 to ", text))
         text = _FEET_INCHES.sub(_feet_inches, _MINUTES.sub(_minutes, text))
-        text = _FEET_BY.sub(r"\1 feet by \2 feet", text)
+        text = _FEET_BY.sub(_feet_by, text)
         if not _QUOTED.search(text):
             text = _MANY_FEET.sub(_many_feet, text)
             feet = _SOME_FEET
@@ -159,6 +160,11 @@ def expand_inches(text: str) -> str:
     if holds(zeros(text), ("0in", "0 in", "0-in", "0 plus")):
         text = _INCH.sub(_inches, text)
     return text
+
+
+def _feet_by(match: re.Match[str]) -> str:
+    name = "foot" if THING.match(match.string, match.end()) else "feet"
+    return f"{match[1]} {name} by {match[2]} {name}"
 
 
 def _side(match: re.Match[str]) -> str:

@@ -17,6 +17,7 @@ _BEDS = re.compile(
 _SLASHED_ROOMS = re.compile(r"(?<![\w/.])([1-9])/(BR|BD|BA)\b")
 _SMALL_BEDS = re.compile(r"(?<![\w.,$])([1-9])br\b(?! ?[/,] ?\d)")
 _STRAY_STOP = re.compile(r"(?<!\S)\.(?=@\w)")  # .@name
+_LOT = re.compile(r"(?<=[Ll]ot )#(?=[A-Z]+-?\d)")  # lot #U4821AA
 _TAG_APART = re.compile(r"(?<!\S)# (?=[A-Z][a-z]+[A-Z])")  # "# SaveTheDate"
 _STRAY_AT = re.compile(r"(?<=[!~*])@(?=\s|$)")
 _NUMBERED_FLOOR = re.compile(r" ?#(\d{1,2})(?:ST|ND|RD|TH|st|nd|rd|th)? ?(?:FL|Fl|fl)\b\.?")
@@ -79,7 +80,7 @@ def expand_marks(text: str) -> str:
     if "@" in text:
         text = _STRAY_AT.sub("", _STRAY_STOP.sub("", text))
     if "#" in text:
-        text = _TAG_APART.sub("#", text)
+        text = _TAG_APART.sub("#", _LOT.sub("number ", text))
         text = _LETTERED_FLAT.sub("number ", _NUMBERED_FLOOR.sub(_numbered_floor, text))
     return text
 

@@ -16,9 +16,9 @@ _THREAD = re.compile(
 _GAUGE = re.compile(r"(?<![\w.,/-])(#?)(\d{1,2})-0(?![\w.]|-\d)")
 _EVERY = re.compile(
     r"\b(?!Q ?[1-4] (?:day|week|month|hour))[qQ]\.? ?(\d{1,2})(?:-(\d{1,2}))? ?([hH]|hrs?|hours?|d|"
-    r"days?|wks?|weeks?|mins?|mos?|months?)\b(?:\.(?= [a-z\d]))?"
+    r"days?|wks?|weeks?|mins?|mos?|months?|y|yrs?|years?)\b(?:\.(?= [a-z\d]))?"
 )
-_PERIODS = {"h": "hours", "d": "days", "w": "weeks", "mi": "minutes", "mo": "months"}
+_PERIODS = {"h": "hours", "d": "days", "w": "weeks", "mi": "minutes", "mo": "months", "y": "years"}
 # "ER+/HER2-", "O- and B- blood"
 _RECEPTOR = re.compile(
     r"\b(ER|PR|HR|HER2|ALK|HIV|HPV|HCV|HBV|EBV)([+−-])(?:(/)|(?![\w+-]|(?:, \w+-){0,3},? (?:and|"
@@ -33,7 +33,10 @@ _SIDE = re.compile(
     r"metacarpal|toe|finger|"
     r"digit|rib|knee|hip|shoulder|ankle|wrist|elbow|arm|leg|foot|hand|eye|ear|breast|lung|kidney|"
     r"femur|tibia|fibula|thumb|calf|thigh|heel|forearm|humerus|radius|ulna|clavicle|flank|"
-    r"groin|ureter|ovary|ventricle|atrium|lobe|testicle)s?\b)"
+    r"groin|ureter|ovary|ventricle|atrium|lobe|testicle|deltoid|quad|hamstring|biceps?|triceps?|"
+    r"glute|buttock|cheek|temple|tonsil|scapula|axilla|hemithorax|lower leg|upper arm|UE|LE|TKA|"
+    r"THA|"
+    r"TKR|THR|ACL|CVA|BKA|MCA|DVT)s?\b)"
 )
 # "strep neg.", "flu A pos"
 _RESULT = re.compile(
@@ -42,7 +45,8 @@ _RESULT = re.compile(
 _TESTED_FOR = re.compile(
     r"\b(?:[Tt]est(?:s|ed|ing)?|[Ss]trep|[Ff]lu|[Cc]ultures?|COVID|HIV|hCG|HCG|UA|[Uu]rine|CT|MRI|"
     r"CXR|[EK]KG|ECG|[Xx]-?[Rr]ays?|[Ss]creen|[Ss]wabs?|Rh|GBS|[Bb]iops\w+|[Hh]ep|[Aa]ntigen|"
-    r"[Pp]atient|Pt|PCR|[Rr]apid|[Mm]ono|RPR|TB|PPD|troponins?|RSV|[Mm]ammo\w*|[Bb]lood|ROS|"
+    r"[Pp]atient|Pt|PCR|[Hh]eartworm|[Pp]arvo|[Rr]apid|[Mm]ono|RPR|TB|PPD|troponins?|RSV|"
+    r"[Mm]ammo\w*|[Bb]lood|ROS|"
     r"[Ee]xam|[Gg]ait|DTRs|[Pp]ap|[Ll]abs|CBC|BMP|TSH|[Ll]ungs|G[IU]|CV)\b"
 )
 _RESULTS = {"neg": "negative", "pos": "positive", "nl": "normal", "abnl": "abnormal"}

@@ -24,7 +24,8 @@ _PHONE = re.compile(
     r"|\d{3}-\d{2}-\d{4}"  # a social security number
     r"|\d{4}(?:[ -]\d{4}){3}"  # a card
     r"|\d{2,3}-\d{3,4}-\d{5}"  # 212-6644-14653
-    r"|(?:(?<=#)|(?<=[Nn]o\. )|(?<=umber )|(?<=umber: ))\d{3,4}(?: \d{2,4}){2,}"  # a parcel
+    r"|(?:(?<=#)|(?<=[Nn]o\. )|(?<=umber )|(?<=umber: )|(?<=racking )|"
+    r"(?<=racking: ))\d{3,4}(?: \d{2,4}){2,}"  # a parcel
     r"|(?<=\bTTY-)1-\d{3}-\d{3}-\d{4}"
     r")" + _END
 )

@@ -160,7 +160,8 @@ _SECTION_OF = re.compile(
     r"have|will|this|tonight|today|on|by|with|from|to|as|for|in|where)\b)(?!\.\w)"
 )
 _OLD_STATE = re.compile(
-    rf"(?:(?<=, )|(?<=ern )|(?<=entral )|(?<=\bof )|(?<=\bin )|(?<=\bfrom ))({_OLD}|"
+    rf"(?:(?<=, )|(?<=North )|(?<=South )|(?<=East )|(?<=West )|(?<=ern )|(?<=entral )|(?<=\bof )|"
+    rf"(?<=\bin )|(?<=\bfrom ))({_OLD}|"
     rf"{'|'.join(map(re.escape, _INITIALED))})\."
     r"(?=([,;:)]| [a-z0-9(–—-])|(?: [A-Z]|$)?)"
 )
@@ -187,7 +188,7 @@ _IRISH = (
     "Roscommon|Sligo|Tipperary|Tyrone|Waterford|Westmeath|Wexford|Wicklow"
 )
 _IRISH_COUNTY = re.compile(
-    rf"(?<!& )\bCo\.? (?=(?:{_IRISH})\b)|(?<=\b[Tt]he )((?:{_IRISH}) )Co\. "
+    rf"(?<!& )\bCos?\.? (?=(?:{_IRISH})\b)|(?<=\b[Tt]he )((?:{_IRISH}) )Co\. "
     r"(?=[A-Z]\.|[A-Z]{2,}\b|Council|Board)"
 )
 _ALERT = re.compile(
@@ -269,7 +270,9 @@ def expand(text: str) -> str:
         text = _NUMBERED_STREET.sub(_numbered, text)
     if "Co" in text:
         text = _OF_COUNTY.sub("County ", _COUNTY.sub("County", text))
-        text = _IRISH_COUNTY.sub(r"\1County ", text)
+        text = _IRISH_COUNTY.sub(
+            lambda m: f"{m[1] or ''}Count{'ies' if 's' in m[0] else 'y'} ", text
+        )
         if _ALERT.search(text):
             text = _COUNTY_ALERTED.sub(r"\1County", text)
     if " st" in text or " ave" in text or " rd" in text or " blvd" in text:

@@ -61,7 +61,7 @@ _TABLESPOONS = re.compile(rf"(?<![\w.,-])(\d{{1,2}})T(?= {_FOOD}(?! (?:tanks?|pu
 _CUPS = re.compile(
     r"(?<![\w.,/])(\d+(?:-\d/\d| ?\d?/\d)?|\d+\.\d+) ?c\. (?=\(|(?:Greek|Parmesan|Italian|French|"
     r"Mexican|Swiss|Cheddar|Monterey|Dijon|Bisquick|Cool) [a-z]|[a-z]{3}|[A-Z]{2,3} [a-z]{3}|(?:if|"
-    r"of|or) )|(?<![\w.,/])(\d|\d/\d|\d \d/\d) ?c\.(?=\))"
+    r"of|or) |H (?:two|2) O)|(?<![\w.,/])(\d|\d/\d|\d \d/\d) ?c\.(?=\))"
 )
 _CAPITAL_CUPS = re.compile(r"(?<=\b\d )C(?=\. (?!diff)[a-z]{3})")
 _PART_OF_CUP = re.compile(r"(?<=\d/[23468] )C\.(?= [a-z])")  # "1/4 C. has 2 carbs"

@@ -147,7 +147,9 @@ def expand(text: str) -> str:
         text = _SPELT.sub(lambda m: f"{m[1].upper()}s" if m[2] else dotted(m[1]), text)
         text = _SPELT_FIRST.sub(lambda m: dotted(m[1]), text)
     if "0aa" in shape(text):
-        text = _AFTER_DIGITS.sub(lambda m: f"{m[1]} {_WORDS.get(m[2]) or dotted(m[2])}", text)
+        text = _AFTER_DIGITS.sub(
+            lambda m: f"{m[1]} {m[2][-1] != 'x' and _WORDS.get(m[2]) or dotted(m[2])}", text
+        )
     if text.startswith(("ps", "Ps")) or " ps" in text or " Ps" in text:
         text = _POSTSCRIPT.sub("P.S.", text)
     if "(" in text:
@@ -185,7 +187,11 @@ def _word(match: re.Match[str]) -> str:
         words = "your"
     if short == "dz" and ahead(match, 2)[:1].isdigit():
         words = "dozen"
-    if short.lower() == "blk" and not _BLOCK.search(ahead(match, 8)):
+    if (
+        short.lower() == "blk"
+        and not behind(match)[1:2].isdigit()
+        and not _BLOCK.search(ahead(match, 8))
+    ):
         words = "black"
     two = ahead(match, 8).endswith(("ference ", "gap ", "tance "))
     if short == "b/w" and not two and _PICTURED.match(match.string, match.end()):

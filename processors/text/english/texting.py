@@ -138,7 +138,7 @@ _BE = re.compile(
     r"(?<=must )b(?= [a-z])|(?<=might )b(?= [a-z])|(?<=should )b\b|(?<=\bwil )b\b|(?:(?<=[.!?,] )|"
     r"^)[bB](?= (?:there|back|home|good|careful|safe)\b)"
 )
-_AND = re.compile(r"(?<=[a-z] )[nN](?= [a-z])")
+_AND = re.compile(r"(?<=[a-z] )[nN](?= [a-z\d])")
 _SHOUTED = re.compile(
     r"(?<![\w.'&/-])(?:U|R(?= (?:U|YOU|WE|THEY)\b)|(?<=\bU )R|(?:(?<=\bTO )|(?<=\b2 )|(?<=\bU )|"
     r"(?<=\bCAN )|(?<=\b(?:WILL|DONT) ))B)(?![\w.'&-])"
@@ -190,7 +190,7 @@ _WHO = re.compile(
 )
 _EACH_AGE = re.compile(
     r"(?<![\w.,$/:])(?:([1-9]\d?s?) ?/? ?([MmFf])|([MmFf]) ?/? ?([1-9]\d))(?=[\])]|, |,\d|[,.;]?$|"
-    r" [&a-z])"
+    r" [&a-zI])"
 )
 
 

@@ -7,7 +7,7 @@ from recital.processors.text.english.words import TABLES, is_one, pairs
 _PLURALS = {"foot": "feet", "inch": "inches"}
 # The same for one and many, with their prefixes: "megahertz", "nanomolar".
 _ONE_FORM = (
-    *("dozen", "stone", "horsepower", "hundredweight", "lux", "hertz", "tesla", "kelvin"),
+    *("dozen", "count", "stone", "horsepower", "hundredweight", "lux", "hertz", "tesla", "kelvin"),
     *("centipoise", "molar", "A.M.U.", "B.T.U.", "R P M", "S.C.C.M."),
 )
 

@@ -183,11 +183,12 @@ _MORE_THAN = re.compile(
     rf"(?:(?<=\d plus )|(?<=\d or more ))({_NAMES})(?![\w'°/]|\.\w)"
 )  # "15+ mph"
 # mIU/L
-_ACTIVITY = re.compile(r"(?<=\d) ?(m?[Ii]?[Uu])/(mL|ml|L|l|dL|kg)\b")
+_ACTIVITY = re.compile(r"(?<=\d) ?(m?[Ii]?[Uu])/(mL|ml|L|l|dL|kg|hr?|day|min)\b")
 _ACTIVITIES = {"mIU": "M.I.U.", "IU": "I.U.", "U": "units", "mU": "milliunits"}
 # a 2A charger, 12 V and 5 A
 _AMPS = re.compile(
-    r"(?<=\d) ?A\b(?= (?:fuse|charger|charging|breaker|circuit|socket|plug|adapter|supply|output|"
+    r"(?<=\d) ?A\b(?= (?:[AG]FC?I|receptacle|outlet|fuse|charger|charging|breaker|circuit|socket|"
+    r"plug|adapter|supply|output|"
     r"current|load)s?\b)"
 )
 _ANY_AMPS = re.compile(
@@ -547,7 +548,7 @@ def _rarer(text: str) -> str:
             text = _ANY_AMPS.sub(partial(_amps, "amps"), text)
     if "U/" in text or "u/" in text:
         text = _ACTIVITY.sub(
-            lambda m: f" {_ACTIVITIES[m[1].replace('u', 'U').replace('i', 'I')]} per {UNITS[m[2]]}",
+            lambda m: f" {_ACTIVITIES[m[1].replace('u', 'U').replace('i', 'I')]} per {below(m[2])}",
             text,
         )
     if "MB" in text and "ressure" in text:

@@ -29,7 +29,7 @@ _DAY_AFTER = re.compile(
     r"\b(?:[Oo]n|[Bb]y|until|till?|[Tt]his|[Nn]ext|[Ll]ast|[Ee]very|since|and|or|to|[Cc]losed) $|"
     r"(?:night|morning|afternoon|evening|day)/$"
 )
-_AFTER_HOURS = re.compile(r"(?:\d|[ap]\.?m\.?|noon|night) $")  # 9-6 Sun
+_AFTER_HOURS = re.compile(r"(?:\d|\d%|[ap]\.?m\.?|noon|night) $")  # 9-6 Sun
 _PART_OF_DAY = re.compile(
     r" (?:[ap]\.m\.|[ap]m\b|[AP]M\b|deliver(?:y|ies)\b|(?:morning|afternoon|evening|night)s?\b)"
 )
