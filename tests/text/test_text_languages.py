@@ -120,7 +120,7 @@ def test_one_request_phonemizes_a_batch(monkeypatch: pytest.MonkeyPatch) -> None
     ("language", "voice", "n_rows"),
     [
         ("german", "de", 56),
-        ("dutch", "nl", 40),
+        ("dutch", "nl", 60),
         ("french", "fr", 63),
         ("spanish", "es", 52),
         ("italian", "it", 91),

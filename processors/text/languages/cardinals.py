@@ -88,7 +88,9 @@ def dutch(number: int) -> str:
     count, rest = divmod(number, 100)
     if count:
         head = "honderd" if count == 1 else f"{_NL[count]}honderd"
-        return head + (dutch(rest) if rest else "")
+        return head + (dutch(rest) if rest > 1 else "een" if rest else "")
+    if number == 1:  # "een" is the article
+        return "één"
     if number < 20:
         return _NL[number]
     tens, ones = divmod(number, 10)

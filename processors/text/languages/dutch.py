@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.languages.cardinals import dutch
+from recital.processors.text.languages.dutch_tables import ABBREVIATIONS, SAID, SPELLED, UNITS
+from recital.processors.text.languages.initials import speller
 from recital.processors.text.languages.rules import ROMAN, Language, roman
 from recital.processors.text.word_tables import listed
 
@@ -14,20 +16,123 @@ _MONTHS = listed(
     "januari februari maart april mei juni juli augustus september oktober november december"
 )
 _ORDINALS = {1: "eerste", 2: "tweede", 3: "derde", 8: "achtste"}
-_ORDINAL = re.compile(r"(?<![\w.,])(\d{1,4})(?:st|d)?e\b(?!-)")
+_ORDINAL = re.compile(r"(?<![\w.,])(\d{1,4})(?:st|d)?e\b")
 _KING = re.compile(rf"\b([A-Z][a-zë]+) ({ROMAN})(?!\w)")
 _DECADE = re.compile(r"['’](\d\d)\b")
-_NO_KINGS = frozenset(listed("Hoofdstuk Deel Boek Artikel Akte Klasse Type Wereldoorlog In Ik En"))
-_UNIT_NAMES = {
-    "km": "kilometer", "m": "meter", "cm": "centimeter", "mm": "millimeter", "kg": "kilogram",
-    "g": "gram", "mg": "milligram", "l": "liter", "ml": "milliliter", "dl": "deciliter",
-    "cl": "centiliter", "km/u": "kilometer per uur", "km/h": "kilometer per uur",
-    "m/s": "meter per seconde", "m²": "vierkante meter", "m2": "vierkante meter",
-    "km²": "vierkante kilometer", "m³": "kubieke meter", "m3": "kubieke meter", "ha": "hectare",
-    "°C": "graden Celsius", "°": "graden", "kWh": "kilowattuur", "kW": "kilowatt", "pk": "pk",
-    "MW": "megawatt", "GB": "gigabyte", "MB": "megabyte", "TB": "terabyte", "W": "watt",
-    "V": "volt", "Hz": "hertz", "dB": "decibel", "min.": "minuten", "sec.": "seconden",
+_NO_KINGS = frozenset(listed("In Ik En"))
+_RULERS = frozenset(
+    listed(
+        "Willem Karel Filips Hendrik Lodewijk Napoleon Albert Leopold Boudewijn Filip Frederik "
+        "Wilhelm Elizabeth Elisabeth Maria Catharina Alexander Nicolaas Peter Paulus Johannes Pius "
+        "Leo Benedictus Gregorius Innocentius Clemens Urbanus Sixtus Otto Koenraad Ferdinand Frans "
+        "Jozef Maximiliaan Rudolf Georg George Edward Eduard Richard Jacobus James Jan Floris Dirk "
+        "Reinald Arnold Adolf Gustaaf Christiaan Haakon Olaf Harald Ramses Thoetmosis Xerxes "
+        "Darius Constantijn Justinianus Theodosius Mehmed Murat Soleiman Selim Umberto Emanuel "
+        "Alfons Felipe Isabella Margaretha Ivan Boris Hoessein Victor Robert Paul Augustus"
+    )
+)
+_TITLED = re.compile(
+    r"\b(?:[Kk]oning(?:in)?|[Kk]eizer(?:in)?|[Tt]saar|[Tt]sarina|[Pp]aus|[Gg]raaf|[Hh]ertog|[Ss]ultan|"
+    r"[Pp]rins|[Ff]arao|[Ss]tadhouder|[Vv]orst) $"
+)
+_PARTS = (
+    "hoofdstuk|deel|boek|artikel|akte|klasse|type|groep|bijlage|titel|afdeling|scène|bedrijf|zone|"
+    "sectie|band|volume|nummer|fase|graad|categorie|tabel|niveau|Wereldoorlog|Apollo|Rocky|Rambo|"
+    "Vaticanum|schaal|stadium|Formule|Saturnus|figuur|stelling|kamp|Symfonie|blok"
+)
+_PART = re.compile(rf"\b((?:{_PARTS}|{_PARTS.title()})) ({ROMAN})(?![\w.]\w|\w)")
+_CENTURY = re.compile(r"\b(?=[IVX])(X{0,3}(?:IX|IV|V?I{0,3}))(?:d|st)?e(?= [a-z])")
+_WORLD_WAR = re.compile(r"(\b[Dd]e )?\bWO ?(II?|[12])(?!\w)(-)?")
+_DAYS = {
+    "ma": "maandag", "di": "dinsdag", "wo": "woensdag", "do": "donderdag", "vr": "vrijdag",
+    "za": "zaterdag", "zo": "zondag",
 }  # fmt: skip
+_DAY_NAME = r"(?:[Mm]a|[Dd]i|[Ww]o|[Dd]o|[Vv]r|[Zz]a|[Zz]o)\b\.?"
+_DAY = rf"(?<![\w.'’-]){_DAY_NAME}"
+_DAY_JOINT = r"(?:, ?| en | of | t/m | tot en met | tot | ?[-–—] ?| ?/ ?)"
+# "ma t/m vr", "za en zo"; but "ma en zo" is talk
+_DAY_CHAIN = re.compile(
+    rf"(?!(?:[Mm]a|[Dd]o|[Zz]o) en (?:ma|do|zo)\b(?!\.)){_DAY}(?:{_DAY_JOINT}{_DAY_NAME})+"
+)
+_SHORT_MONTHS = "jan|febr?|mrt|apr|jun|jul|aug|sept?|okt|nov|dec"
+_DATED_DAY = re.compile(
+    rf"{_DAY}(?=,? (?:\d{{1,2}}[.:]\d\d\b|\d{{1,2}}(?: ?[-–] ?\d{{1,2}})? "
+    rf"(?:uur|u\b|{'|'.join(_MONTHS)}|{_SHORT_MONTHS})|\d{{1,2}}[-/]\d{{1,2}}(?!\d)))"
+)
+_DOTTED_DAY = re.compile(
+    r"(?<![\w.'’-])(?:(?:[Dd]i|[Ww]o|[Vv]r)\.(?!\w)(?! ?gr)|(?<=[Oo]p )(?:ma|do|za|zo)\.|"
+    r"(?<=[Ee]lke )(?:ma|do|za|zo)\.|(?:[Mm]a|[Dd]o|[Zz]a|[Zz]o)\.(?= \d))"
+)
+_MONTH_ALONE = re.compile(
+    r"\b(?P<before>[Ii]n|[Ee]ind|[Bb]egin|[Hh]alf|[Vv]anaf|[Ss]inds|[Tt]ot|[Mm]edio|[Pp]er|[Mm]et|"
+    r"[Vv]an) "
+    rf"(?P<month>{_SHORT_MONTHS})\.?(?=[ ,;.)-]|$)"
+    rf"|\b(?P<first>{_SHORT_MONTHS})\.? ?[-–/] ?(?P<last>{_SHORT_MONTHS})\b\.?"
+    rf"|\b(?P<dated>{_SHORT_MONTHS}) (?=(?:19|20)\d\d\b)"
+)
+# "9.00 tot 17.30 uur", "7.05, 7.35 en 8.05 uur"
+_HOURS = re.compile(
+    r"(?<![\w.,:])(\d{1,2})\.([0-5]\d)(?=(?:(?:, | en | of | tot | t/m | tot en met | tot | à )"
+    r"\d{1,2}[.:][0-5]\d)+ ?(?:uur|u)\b)"
+)
+# "van 9.00 tot 17.30", "za 10.00 tot 16.00", "om 20.15"
+_HOUR_SPAN = re.compile(
+    r"(?:(?<=[Vv]an )|(?<=[Tt]ussen )|(?<=dag ))([01]?\d|2[0-4])\.([0-5]\d) (tot|en|tot en met) "
+    r"([01]?\d|2[0-4])\.([0-5]\d)(?!\d|[.,]\d"
+    r"| ?(?:%|°|€|[a-z]{1,2}²?\b(?<!en)(?<!of)(?<!in)|euro|miljoen|miljard|procent|meter|kilo))"
+)
+_AT_HOUR = re.compile(
+    r"(?:(?<=\b[Oo]m )|(?<=dag ))([01]?\d|2[0-4])\.([0-5]\d)"
+    r"(?!\d|[.,]\d| ?(?:%|°|€|uur|m\b|euro|miljoen|procent|meter))"
+)
+_BELGIAN = re.compile(r"(?<![\w.,:])([01]?\d|2[0-4])u([0-5]\d)?(?!\w)")
+_LASTED = re.compile(
+    r"(?<!\bom )(?<![\w.,:])([0-9]|1\d|2\d):([0-5]\d):([0-5]\d)(?:[.,](\d{1,2}))?"
+    r"(?![\w:]|[.,]\d| ?uur)"
+)
+# "1.54,02": of races
+_LAP = re.compile(r"(?<![\w.,:€])(?<!€ )(\d{1,2})\.([0-5]\d),(\d\d)(?!\w|[.,]\d| ?(?:€|euro))")
+_NO_CENTS = re.compile(r"(?<=\d),(?:[-–—]{1,2}|=)(?!\w)")
+_UNITS = "|".join(map(re.escape, sorted(UNITS, key=len, reverse=True)))
+_PRICE_PER = re.compile(
+    r"((?:€|euro|cent) ?[\d.,]*\d|\d ?(?:€|euro|cent)) ?/ ?"
+    rf"({_UNITS}|[a-z]{{3,}})(?![\w/])"
+)
+_PER = re.compile(rf"(?<=\bper )({_UNITS})(?<!\.)(?![\w/²³'’])")
+# "512-GB-schijf"
+_COMPOUND = re.compile(rf"(?<![\w.,-])(\d+(?:,\d+)?)-({_UNITS})-(?=[a-zA-Z])")
+_HEIGHT = re.compile(r"(?<![\w.,])([12])\.(\d\d) ?m(?!\w)")
+_TIMES = re.compile(r"(?<![\w.,:/])(\d{1,3})(?: ?[-–] ?(\d{1,3}))? ?x\b(?! ?\d)")
+_HALVES = re.compile(r"(?<![\w.,/])(\d\d)/(\d\d)(?![\w/]|[.,]\d)")
+_POSTCODE = re.compile(
+    r"(?:(?<=, )|(?<=^)|(?<=\n)|(?<=postcode ))([1-9]\d)(\d\d) ?([A-Z]{2})"
+    r"(?= ?(?:[A-Z][a-z]|['’]s-)|[,.)]|$)"
+)
+_SPORT = re.compile(
+    r"\b(?:won(?:nen)?|wint|winnen|winst|zege\w*|verlo(?:or|ren)|verliest|verlies|nederlaag|gelijk\w*|ruststand|"
+    r"rust|eindstand|stand|set\w*|finale|kwartfinale|doelpunt\w*|wedstrijd\w*|duel\w*|eindigde|versloeg|"
+    r"achterstand|voorsprong|scoorde\w*|maakte|werd het|treffer\w*|tiebreak|uitslag\w*)\b"
+)
+_SCORE = re.compile(
+    r"(?<![\w.,/-])(\d{1,2}) ?[-–] ?(\d{1,2})(?![\w-]|[.,]\d| ?(?:%|€|°)| (?:jaar|jarig\w*|"
+    r"maand\w*|we?ek\w*|dag\w*|uur|minuten|seconden|keer|mensen|personen|procent|euro|meter|kilo\w*|km|cm|m|kg|"
+    r"punten|spelers|man|miljoen|doelpunten|wedstrijden|goals|sets|" + "|".join(_MONTHS) + r")\b)"
+)
+# "Ajax-PSV 2-3", "2-3 (1-1)"
+_RESULT = re.compile(
+    r"(?<=\w )(\d{1,2})-(\d{1,2})(?= \(\d{1,2}-\d{1,2}\))|(?<=\w \()(\d)-(\d)(?=\))"
+    r"|(?<=[ (])([0-7])-([0-7])(?=,? [0-7]-[0-7](?!\d))|(?<=\d-\d )([0-7])-([0-7])(?!\d)"
+    r"|(?<=\d-\d, )([0-7])-([0-7])(?!\d)"
+)
+_TEAMS = re.compile(r"\b([A-Z][\w']+ ?[-–] ?[A-Z][\w']+:? )(\d{1,2})-(\d{1,2})(?![\w-]|[.,]\d)")
+# A unit or month with a stop that also ends the sentence
+_LAST_UNIT = re.compile(
+    rf"(?<=\d )(?:min|sec|mnd|wk|st|gr|ct|pers|inw|dgn|{_SHORT_MONTHS})\.(?= [A-Z][a-z])"
+)
+_SCORED = re.compile(
+    r"(?<=\bmet )(\d{1,2})-(\d{1,2})(?=[.,;:!?)]?$|[.;:!?)]| (?:van|in|op|tegen|voor|achter|"
+    r"verslagen|gewonnen|verloren|onderuit|gelijk)\b)"
+)
 
 
 def ordinal(number: int) -> str:
@@ -71,17 +176,151 @@ def _clock(hour: int, minute: int) -> str:
 
 def _king(match: re.Match[str]) -> str:
     name, numeral = match.groups()
-    if len(numeral) == 1 or not numeral or name in _NO_KINGS:
+    if not numeral or name in _NO_KINGS:
         return match[0]
+    if len(numeral) == 1:
+        titled = name in _RULERS or _TITLED.search(match.string[: match.start()][-16:])
+        initial = re.match(r"\. [A-Z]|\.[A-Z]", match.string[match.end() :][:3])
+        if not titled or initial or numeral not in "IVX":  # "Jan V. Smit"
+            return match[0]
     said = ordinal(roman(numeral))
     return f"{name} de {said[0].upper()}{said[1:]}"
 
 
-def _special(text: str) -> str:
-    text = _KING.sub(_king, text)
-    text = _ORDINAL.sub(lambda m: ordinal(int(m[1])), text)
-    return _DECADE.sub(lambda m: dutch(int(m[1])), text)
+def _numbered_part(match: re.Match[str]) -> str:
+    name, numeral = match.groups()
+    if not numeral or numeral == "L" or (numeral == "X" and name.lower() in ("type", "groep")):
+        return match[0]
+    return f"{name} {dutch(roman(numeral))}"
 
+
+def _world_war(match: re.Match[str]) -> str:
+    article, number, compound = match.groups()
+    second = number in ("II", "2")
+    if compound:
+        return f"{article or ''}Wereldoorlog {'twee' if second else 'één'}-"
+    return f"{article or 'de '}{'Tweede' if second else 'Eerste'} Wereldoorlog"
+
+
+def _day(match: re.Match[str]) -> str:
+    """ "ma." -> "maandag"."""
+    name = _DAYS[match[0].rstrip(".").lower()]
+    return name.capitalize() if match[0][0].isupper() else name
+
+
+def _day_chain(match: re.Match[str]) -> str:
+    text = re.sub(r" ?[-–—] ?", " tot ", match[0]).replace("t/m", "tot en met")
+    text = re.sub(r" ?/ ?", ", ", text)
+    return re.sub(_DAY, _day, text)
+
+
+def _month_alone(match: re.Match[str]) -> str:
+    def full(short: str) -> str:
+        return DUTCH.short_months[f"{short}."]
+
+    if match["month"]:
+        return f"{match['before']} {full(match['month'])}"
+    if match["first"]:
+        return f"{full(match['first'])} tot {full(match['last'])}"
+    return f"{full(match['dated'])} "
+
+
+def _lasted(match: re.Match[str]) -> str:
+    hours, minutes, seconds, part = match.groups()
+    spoken = [] if hours == "0" else [_count(hours, "uur", "uur")]
+    if int(minutes):
+        spoken.append(_count(minutes, "minuut", "minuten"))
+    if int(seconds) or part:
+        amount = f"{int(seconds)},{part}" if part else str(int(seconds))
+        spoken.append(f"{DUTCH.said(amount)} {'seconde' if amount == '1' else 'seconden'}")
+    return " ".join(spoken)
+
+
+def _count(number: str, one: str, many: str) -> str:
+    return f"{dutch(int(number))} {one if int(number) == 1 else many}"
+
+
+def _halves(match: re.Match[str]) -> str:
+    """ "60/40", "24/7" """
+    if int(match[1]) + int(match[2]) != 100:
+        return match[0]
+    return f"{dutch(int(match[1]))} {dutch(int(match[2]))}"
+
+
+def _postcode(match: re.Match[str]) -> str:
+    first, last, letters = match.groups()
+    tail = "honderd" if last == "00" else f" nul {dutch(int(last))}" if last[0] == "0" else ""
+    return f"{dutch(int(first))}{tail or ' ' + dutch(int(last))} {letters[0]} {letters[1]}"
+
+
+def _times(match: re.Match[str]) -> str:
+    first, last = match.groups()
+    return f"{dutch(int(first))}{f' tot {dutch(int(last))}' if last else ''} keer"
+
+
+def _price_per(match: re.Match[str]) -> str:
+    name = UNITS[match[2]][0] if match[2] in UNITS else match[2]
+    return f"{match[1]} per {name}"
+
+
+def _result(match: re.Match[str]) -> str:
+    return " ".join(dutch(int(number)) for number in match.groups() if number)
+
+
+def _scored(match: re.Match[str]) -> str:
+    return f"{dutch(int(match[1]))} {dutch(int(match[2]))}"
+
+
+def _prepare(text: str) -> str:
+    text = _names(text)
+    if "." in text:
+        text = _LAST_UNIT.sub(r"\g<0> .", text)
+        text = _HOURS.sub(r"\1:\2", text)
+        text = _HOUR_SPAN.sub(r"\1:\2 \3 \4:\5", text)
+        text = _AT_HOUR.sub(r"\1:\2", text)
+        text = _LAP.sub(
+            lambda m: f"{_count(m[1], 'minuut', 'minuten')} {int(m[2])},{m[3]} seconden", text
+        )
+        text = _HEIGHT.sub(r"\1 m \2", text)
+    if ":" in text:
+        text = _LASTED.sub(_lasted, text)
+    if "u" in text:
+        text = _BELGIAN.sub(lambda m: f"{m[1]}:{m[2]} uur" if m[2] else f"{m[1]} uur", text)
+    if "x" in text:
+        text = _TIMES.sub(_times, text)
+    if "/" in text:
+        text = _HALVES.sub(_halves, text.replace("24/7", "vierentwintig zeven"))
+        text = _PRICE_PER.sub(_price_per, text)
+    if "-" in text or "–" in text:
+        text = _COMPOUND.sub(lambda m: f"{DUTCH.said(m[1])}-{UNITS[m[2]][1]}-", text)
+        text = _TEAMS.sub(lambda m: f"{m[1]}{dutch(int(m[2]))} {dutch(int(m[3]))}", text)
+        text = _RESULT.sub(_result, text)
+        text = (_SCORE if _SPORT.search(text) else _SCORED).sub(_scored, text)
+    return _POSTCODE.sub(_postcode, _NO_CENTS.sub("", text))
+
+
+def _names(text: str) -> str:
+    """Days and months by their short forms."""
+    text = _DAY_CHAIN.sub(_day_chain, text)
+    text = _DATED_DAY.sub(_day, text)
+    text = _DOTTED_DAY.sub(_day, text)
+    return _MONTH_ALONE.sub(_month_alone, text)
+
+
+def _special(text: str) -> str:
+    text = _names(text)
+    text = _WORLD_WAR.sub(_world_war, text)
+    text = _PART.sub(_numbered_part, text)
+    text = _KING.sub(_king, text)
+    text = _CENTURY.sub(lambda m: ordinal(roman(m[1])) if m[1] else m[0], text)
+    text = _PER.sub(lambda m: UNITS[m[1]][0], text)
+    text = _ORDINAL.sub(lambda m: ordinal(int(m[1])), text)
+    text = _DECADE.sub(lambda m: dutch(int(m[1])), text)
+    return _spell(text)
+
+
+_C = "[B-DF-HJ-NP-TV-XZ]"
+_spell = speller(SPELLED, SAID, rf"[AEIOU]{_C}{{2}}|{_C}{{2}}[AEIOU]", {})
 
 DUTCH = Language(
     cardinal=dutch,
@@ -102,6 +341,14 @@ DUTCH = Language(
         "okt.": "oktober",
         "nov.": "november",
         "dec.": "december",
+        **{
+            short: full
+            for short, full in zip(
+                listed("jan feb mrt apr jun jul aug sept okt nov dec"),
+                _MONTHS[:4] + _MONTHS[5:],
+                strict=True,
+            )
+        },
     },  # fmt: skip
     date=_date,
     clock=_clock,
@@ -127,10 +374,7 @@ DUTCH = Language(
         "+": "plus",
     },  # fmt: skip
     percent="procent",
-    units={short: (name, name) for short, name in _UNIT_NAMES.items()}
-    | {"°C": ("graad Celsius", "graden Celsius"), "°": ("graad", "graden")}
-    | {"°F": ("graad Fahrenheit", "graden Fahrenheit"), "gr": ("gram", "gram")}
-    | {"el": ("eetlepel", "eetlepels"), "tl": ("theelepel", "theelepels")},
+    units=UNITS,
     currencies={
         "euro": ("euro", "euro", "cent", "cent"),
         "dollar": ("dollar", "dollar", "cent", "cent"),
@@ -150,6 +394,12 @@ DUTCH = Language(
         "&": "en",
         "+": "plus",
         "=": "is",
+        "≥": "groter dan of gelijk aan",
+        "≤": "kleiner dan of gelijk aan",
+        "≈": "ongeveer",
+        "≠": "is niet",
+        "÷": "gedeeld door",
+        "‰": "promille",
         "<": "kleiner dan",
         ">": "groter dan",
         "×": "keer",
@@ -166,47 +416,12 @@ DUTCH = Language(
         "#": "",
         "~": "ongeveer ",
     },  # fmt: skip
-    abbreviations=(
-        (r"\bvs\b\.?", "tegen"),
-        (r"\bt/m\b", "tot en met"),
-        (r"\b[Dd]\.w\.z\.", "dat wil zeggen"),
-        (r"\bo\.a\.", "onder andere"),
-        (r"\bm\.a\.w\.", "met andere woorden"),
-        (r"\bi\.p\.v\.", "in plaats van"),
-        (r"\bt\.o\.v\.", "ten opzichte van"),
-        (r"\bm\.b\.t\.", "met betrekking tot"),
-        (r"\bi\.v\.m\.", "in verband met"),
-        (r"\bv\.Chr\.|\bv\. Chr\.", "voor Christus"),
-        (r"\b[Bb]ijv\.|\b[Bb]v\.", "bijvoorbeeld"),
-        (r"\benz\.", "enzovoort"),
-        (r"\betc\.", "et cetera"),
-        (r"\b[Cc]a\.", "circa"),
-        (r"\b[Nn]r\.", "nummer"),
-        (r"\bDhr\.", "De heer"),
-        (r"\bdhr\.", "de heer"),
-        (r"\bMevr\.|\bMw\.", "Mevrouw"),
-        (r"\bmevr\.|\bmw\.", "mevrouw"),
-        (r"\bDr\.", "Dokter"),
-        (r"\bdr\.", "dokter"),
-        (r"\bProf\.", "Professor"),
-        (r"\bprof\.", "professor"),
-        (r"\b[Ii]r\.(?= [A-Z])", "ingenieur"),
-        (r"\bblz\.", "bladzijde"),
-        (r"\bp\.(?= \d)", "pagina"),
-        (r"\bart\.(?= \d)", "artikel"),
-        (r"\bhfst\.(?= \d)", "hoofdstuk"),
-        (r"(?<=[a-z])str\.", "straat"),
-        (r"\b[Tt]el\.", "telefoon"),
-        (r"\bmax\.", "maximaal"),
-        (r"\bmin\.(?= \d)", "minimaal"),
-        (r"\bincl\.", "inclusief"),
-        (r"\bexcl\.", "exclusief"),
-        (r"\bmaa?\.-vr\.", "maandag tot vrijdag"),
-        (r"(?<=\d) ?uur\b", " uur"),
-    ),
-    hour_words="uur|u",
+    abbreviations=ABBREVIATIONS,
+    hour_words=r"uur|u(?! (?:kunt|bent|hebt|heeft|moet|mag|zult|wilt|gaat|ook|niet|er)\b)",
+    per={"": "per"},
     score=" ",
     special=_special,
+    prepare=_prepare,
     ratio="tegen",
     by="bij",
 )

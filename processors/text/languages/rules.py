@@ -220,7 +220,7 @@ class Language:
             "phone": re.compile(
                 r"(?<![\w.,])(?<!\d )(?=(?:\D{0,3}\d){6})"
                 r"(?:\+\d{1,3}|0\d{1,4}|\(0\d{1,5}\))"
-                r"(?:(?: / |[ /.-])\(?\d{2,8}\)?)+(?:-\d)?(?![\w-])"
+                r"(?:(?: / |[ /.-])(?:\d{2,8}|\(\d{2,8}\)|\(0\)\d{1,8}))+(?:-\d)?(?![\w-])"
                 r"|(?<![\w.,-])\d{3}-\d{3}-\d{3,4}(?![\w-])"
                 + (f"|{self.phones}" if self.phones else "")
             ),
@@ -238,9 +238,11 @@ class Language:
         """The text with words for numbers, dates, times, money, units and abbreviations; the rest
         as it is.
         """
-        return "".join(
+        said = "".join(
             piece if i % 2 else self._rewrite(piece) for i, piece in enumerate(_BRACES.split(text))
         )
+        # "op 8 nov.": the stop was the sentence's, too
+        return f"{said}." if text.endswith(".") and said[-1:].isalnum() else said
 
     def _rewrite(self, text: str) -> str:
         text = _THIN.sub(" ", _INVISIBLE.sub("", text))

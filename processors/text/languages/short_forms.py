@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
 
 def shortened(after: str, words: str) -> list[tuple[str, str]]:
@@ -68,3 +68,23 @@ def weekdays(words: str, unsure: str, months: str) -> Callable[[str], str]:
         return names[first.lower()] + ("." if ends else "")
 
     return lambda text: pattern.sub(say, text)
+
+
+def short_forms(forms: Mapping[str, str], *, ends: str = "") -> tuple[tuple[str, str], ...]:
+    """Rows of abbreviations, also as the first word of a sentence and with blanks: "i.v.m." ->
+    "i. v. m.", "I.v.m."; the longest first. `ends`: what follows those that end a sentence.
+    """
+    return tuple(_rows(forms, ends))
+
+
+def _rows(forms: Mapping[str, str], ends: str) -> Iterator[tuple[str, str]]:
+    for short, said in sorted(forms.items(), key=lambda pair: -len(pair[0])):
+        pattern = r"\. ?".join(map(re.escape, short.split(".")))
+        pattern = pattern.removesuffix(" ?") + (r"\b" if short[-1].isalnum() else "")
+        capital = said[0].upper() + said[1:]
+        for first, spoken in ((short[0], said), (short[0].upper(), capital)):
+            if ends:
+                yield rf"\b{first}{pattern[1:]}{ends}", f"{spoken}."
+            yield rf"\b{first}{pattern[1:]}", spoken
+            if short[0].isupper():
+                break
