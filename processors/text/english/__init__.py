@@ -228,6 +228,9 @@ _SMALL_PAIR = re.compile(
 )
 
 
+_SQUARE_STOP = re.compile(r"(?<=\d) ?sq\.(?=(?:k?m|ft|mi|yd|in)\b)")  # 3 sq.m.
+
+
 def _words(text: str) -> str:
     if text in _MARKS_BETWEEN:
         return ""
@@ -236,6 +239,8 @@ def _words(text: str) -> str:
         text = text.replace(" [$]", "")  # a page that must be paid for
     if "fy" in text:
         text = _SMALL_FISCAL.sub("FY", text)
+    if "sq." in text:
+        text = _SQUARE_STOP.sub(" sq ", text)
     if " MY" in text:
         text = _MODEL_YEAR.sub("M.Y.", text)
     if "&" in text:

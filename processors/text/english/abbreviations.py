@@ -134,7 +134,7 @@ _PHRASES = [
         ),
         (
             "/",
-            r"\b[Ww]/(?!(?:w|e|in?|M|F)\b)\s*(?:is (?=greater |less ))?(?=[\w<>])",
+            r"\b[Ww]/(?!(?:w|e|in?|M|F|u)\b)\s*(?:is (?=greater |less ))?(?=[\w<>])",
             "with ",
         ),
         ("/o", r"\bc/o (?=(?:19|20|')\d\d\b)", "class of "),
@@ -636,6 +636,75 @@ _PHRASES = [
             rf"{NUMBER_WORD})\b))",
             "Mark ",
         ),
+        (
+            "on. ",
+            r"\b([Tt]he [Hh])on\. (?=(?:member|gentlem[ae]n|lady|friend|minister|judge)\b)",
+            r"\1onourable ",
+        ),
+        ("Lt. j.g.", r"\bLt\. j\.g\.", r"Lieutenant junior grade"),
+        (
+            "nn. ",
+            r"\b([Aa])nn\. (?=(?:mtg|meeting|fee|report|rpt|rate|income|sales|review|dues|"
+            r"budget)\b)",
+            r"\1nnual ",
+        ),
+        (
+            "rop. ",
+            r"\b([Pp])rop\. (?=(?:tax|value|owner|line|mgmt|manager|management)(?:es|s)?\b)",
+            r"\1roperty ",
+        ),
+        ("el. ", r"\b([Dd])el\. (?=(?:dates?|times?|address|window)\b)", r"\1elivery "),
+        ("hip. ", r"\b([Ss])hip\. (?=(?:dates?|costs?|address|charges?|fees?)\b)", r"\1hipping "),
+        ("al.:", r"\b([Bb])al\.(?=:)", r"\1alance"),
+        ("al due", r"\b([Bb])al(?= due\b)", r"\1alance"),
+        ("nv. ", r"\b([Ii])nv\. (?=[Nn]o\.|#|number)", r"\1nvoice "),
+        ("hap", r"\b([Cc])haps?\. (?=\d+(?:,|-| and| to| through| &))", r"\1hapters "),
+        ("iv. ", r"\b([Ll])iv\. (?=(?:room|rm|area)\b)", r"\1iving "),
+        ("Nr. ", r"\bNr\. (?=[a-z])", r"Near "),
+        ("Refs", r"\bRefs\. (?=req|avail|on request)", r"References "),
+        ("refs.", r"\brefs\.(?= req| avail| on request)", r"references"),
+        (
+            " eves.",
+            r"(?:(?<=[Cc]all )|(?<=[Oo]pen )|(?<=or )|(?<=and )|(?<=& )|(?<=, ))eves\.(?= |,|$)",
+            r"evenings",
+        ),
+        (
+            " adv",
+            r"(?:(?<=[Pp]lease )|(?<=[Pp]ls )|(?<=[Pp]ls\. )|(?<=[Pp]lz ))adv\b\.?",
+            r"advise",
+        ),
+        (" incl", r"(?<=[Tt]ax )incl\b(?:\.(?! *$))?(?=[,;]|\.?$| in (?:the )?price)", r"included"),
+        (
+            "/u",
+            r"\b[Ww]/u\b(?= (?:was|is|negative|showed|needed|pending)\b)|"
+            r"(?:(?<=further )|(?<=full )|(?<=initial )|(?<=cardiac )|(?<=negative ))w/u\b",
+            r"workup",
+        ),
+        ("/u", r"\b([Ww])/u\b", r"\1ith you"),
+        ("eg", r"\b([Nn])eg\b\.? (?=for [a-z])", r"\1egative "),
+        ("os", r"\b([Pp])os\. (?=for [a-z])", r"\1ositive "),
+        (
+            " neg",
+            r"(?:(?<=was )|(?<=were )|(?<=test )|(?<=cultures )|(?<=culture )|(?<=[Ff]lu )|"
+            r"(?<=COVID ))neg\b(?:\.(?! *$))?",
+            r"negative",
+        ),
+        (
+            " pos",
+            r"(?:(?<=was )|(?<=were )|(?<=test )|(?<=cultures )|(?<=culture )|(?<=[Ff]lu )|"
+            r"(?<=COVID ))pos\b(?:\.(?! *$))?(?! [A-Z(])",
+            r"positive",
+        ),
+        (
+            "po ",
+            r"\bpo (?=(?:b\.?i\.?d|t\.?i\.?d|q\.?i\.?d|qd|daily|q ?\d|prn|qhs|B\.I|T\.I|Q\.I|once|"
+            r"twice|every)\b)",
+            r"P.O. ",
+        ),
+        ("dBA", r"(?<=\d) ?dBA\b", r" D.B.A."),
+        (" Rs", r"(?<=\d) Rs\b(?:\.(?! *$))?(?! ?\d)", r" rupees"),
+        ("cu tmr", r"^cu (?=tmr|tomorrow)", r"see you "),
+        ("ily sm", r"(?<=\bily )sm\b", r"so much"),
         ("PhDs", r"\bPhDs\b", r"P.H.D.s"),
         ("xp. date", r"\b([Ee])xp\. (?=dates?\b)", r"\1xpiration "),
         ("of exp.", r"(?<=\bof )exp\.(?! *$)|(?<=\bof )exp(?=\. *$)", r"experience"),
@@ -771,6 +840,8 @@ _PHRASES = [
         ),
         (" w ", r"(?<=[a-z] )w (?=(?:me|him|them|us)\b(?! [a-z] ))", r"with "),
         ("sm love", r"\bsm (?=love\b)", r"so much "),
+        (" cu", r"(?<=\d )cu\.? in\b(?:\.(?! *$))?", "cubic inches"),
+        (" sq", r"(?<=\d )sq\.? in\b(?=[.,;)]|$)", "square inches"),
         ("Mk", r"\bMk\.? ?(?=[IVX]+\b|\d|(?:one|two|three|four|five|six|seven)\b)", "Mark "),
         ("cts", r"(?<=\d )cts\b(?:\.(?! *$))?|(?<=\d)cts\b", "cents"),
     )

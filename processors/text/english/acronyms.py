@@ -42,12 +42,14 @@ _LONG_WORD = re.compile(r"[A-Za-z]{2,}")
 _RUN = re.compile(r"(?<![\w.'-])[A-Z]{2,}(?:(?: |-)[A-Z]{2,})+(?![\w'-]|\.\w)")
 # Letters of both kinds that are said one by one.
 _MIXED = re.compile(
-    r"(?<![\w.'])(pH|xGA?|hCG|hsCRP|iOS|eGFR|fMRI|Ig[AEGM]|[a-z]{1,2}[DR]NA|HbA(?=1)|FiO(?=2)|"
+    r"(?<![\w.'])(pH|xGA?|DfE|DfT|DfID|hCG|hsCRP|iOS|eGFR|fMRI|Ig[AEGM]|[a-z]{1,2}[DR]NA|HbA(?=1)|"
+    r"FiO(?=2)|"
     r"S[Pp][Oo](?=2)|SaO(?=2)|pCO(?=2)|aV[FLR]|q(?:RT-)?PCR|h[EM]SC|h?iPSC|HB[es]Ag)(?=s?(?![a-z]))"
 )
 # BSc, MEng, EdD
 _DEGREE = re.compile(
-    r"\b(?:([BMD])Sc|([BMD])(Eng|Ed|Comm?|Tech|Phil|Res|Mus|Chem|Litt|Arch)|(Ed|Psy|Pharm)D|"
+    r"\b(?:([BMD])Sc|(D(?!Com)|[BM])(Eng|Ed|Comm?|Tech|Phil|Res|Mus|Chem|Litt|Arch)|(Ed|Psy|"
+    r"Pharm)D|"
     r"LL\.? ?([BMD]))(s?)\b(?!['’.]\w)(?:(?<=L\.[BMD])\.|(?<=LL[BMD])\.(?= ?,))?"
 )
 _GAS = re.compile(r"\b(MMBtu|MMbtu|Btu|MMcf|Mcf|Bcf|Tcf)(?=s?\b)")
@@ -94,6 +96,7 @@ _WITH_ENDING = re.compile(r"(?<![\w.'-])([A-Z]{3,5})(?=(?:ers?|ing|ish)\b)")
 _ENZYME = re.compile(r"\b(ATP|GTP|NTP|DN|RN)(?=ases?\b)")
 _SYSTEM = re.compile(r"\b(iPad|tv)OS\b")
 _MIXED_PARTS = (
+    "Df",
     *("pH", "xG", "hCG", "hsCRP", "fMRI", "eGFR", "iOS", "NA", "Ig", "HbA1", "O2", "o2", "CO2"),
     *("aV", "PCR", "SC", "HB"),
 )

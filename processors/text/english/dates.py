@@ -40,6 +40,18 @@ _IN_MONTH = re.compile(
     r"through|before|after) |(?:[Mm]id|[Ee]arly|[Ll]ate)-)(Jan|Feb|Apr|Aug|Sept|Sep|Oct|Nov|"
     r"Dec)(?![\w.']| van | de )"
 )
+# Mar and Jun are also names: "in Mar Vista", "the Earl of Mar"
+_IN_NAME_OF_MONTH = re.compile(
+    r"\b((?:[Ii]n|[Bb]y|[Ss]ince|[Uu]ntil|till|[Ee]arly|[Ll]ate|[Bb]efore|[Aa]fter|through|"
+    r"during) |"
+    r"(?:[Mm]id|[Ee]arly|[Ll]ate)-)(Mar|Jun|Jul)(?![\w.'-]| (?:van|de|del|y)\b| [A-Z])"
+)
+# "the Dec bill"
+_OF_MONTH = re.compile(
+    r"\b((?:[Tt]he|[Oo]ur|[Yy]our|[Mm]y) )(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec) "
+    r"(?=(?:bill|issue|meeting|report|rent|sales|deadline|edition|newsletter|invoice|event|numbers|"
+    r"figures|payment|statement|data|trip|show|game|election|vote|hearing|low|high|session)s?\b)"
+)
 # "Jan to Mar", "Apr and Jun"; but Jan and Mar are also names
 _MONTH_TO_MONTH = re.compile(
     rf"\b(?!(?:Jan|Mar) (?:and|&|or) (?:Jan|Mar)\b)({MONTH}|{CUT_MONTH})( (?:to|through|thru|until|"
@@ -302,7 +314,8 @@ def expand(text: str) -> str:
         if "-" in text or "/" in text:
             text = _MONTHS_SHORT.sub(_months_short, text)
         text = _MONTH_TO_MONTH.sub(lambda m: f"{_full(m[1])}{m[2]}{_full(m[3])}", text)
-        text = _IN_MONTH.sub(lambda m: m[1] + SHORT_MONTHS[m[2]], text)
+        text = _IN_MONTH.sub(_in_month, _IN_NAME_OF_MONTH.sub(_in_month, text))
+        text = _OF_MONTH.sub(lambda m: f"{_in_month(m)} ", text)
         if "-" in text:
             text = _MONTHS_SPAN.sub(r"\1 to ", text)
     text = weekdays.expand(text)
@@ -404,6 +417,10 @@ def _short_season(match: re.Match[str]) -> str:
 def _long_month(match: re.Match[str]) -> str:
     glued = match.string[match.end() : match.end() + 1].isdigit()  # Nov.28
     return SHORT_MONTHS[match[1]] + (" " if glued else stop_at_end(match))
+
+
+def _in_month(match: re.Match[str]) -> str:
+    return match[1] + SHORT_MONTHS[match[2]]
 
 
 def _months_short(match: re.Match[str]) -> str:

@@ -24,7 +24,7 @@ _LETTERS = (
     "btu|bpd|mcf|dth|fy|qb|"
     "ymmv|ootd|omfg|gtfo|lmfao|otoh|aita|nta|iow|ianal|afaict|ttys|stfu|wdym|iykyk|istg|otw|wya|"
     "cba|"
-    "gj|dw|kk|rt|nm|yt|fb|ez"
+    "gj|dw|kk|rt|nm|yt|fb|ez|gl|wp|tyvm|yvw|glhf|tgif"
 )
 _SPELLED = _LETTERS.split("|")
 _PER_SHARE = re.compile(
@@ -55,7 +55,7 @@ _WORD = re.compile(
 _NO_VOWEL = one_of(word.upper() for word in _WORDS if re.fullmatch("[^aeiouy/]{3,}", word))
 _SHOUTED = re.compile(rf"(?<![\w.@#/'-])(?:{_NO_VOWEL}|GOVT|DEPT|APPT|ACCT|VS)(?![\w@'/-])")  # PLZ
 _SPELT = re.compile(
-    rf"(?<![\w.@#/'-])(?<!\bdot (?=gg\b))({one_of(_SPELLED)})(s?)(?![\w@/-]|'(?!s\b)|\.\w)"
+    rf"(?<![\w.@#/'-])(?<!\bdot (?=g[gl]\b))({one_of(_SPELLED)})(s?)(?![\w@/-]|'(?!s\b)|\.\w)"
 )
 # "Idk but", at the start of a sentence.
 _TITLES = "|".join(word.capitalize() for word in _SPELLED if len(word) > 2)
@@ -79,7 +79,8 @@ _POSTSCRIPT = re.compile(
 )
 _FOR_REAL = re.compile(r"^fr(?=,)|(?<=[A-Za-z,] )fr(?: fr)?(?=[.!?]*$)")
 _BECAUSE = re.compile(
-    r"(?:^|(?<=[a-z.!?,)] ))bc(?= (?:i|I|we|you|u|he|she|they|it|the|my|its|it's|i'm|I'm|im|there|"
+    r"(?:^|(?<=[a-z.!?,)] ))bc(?= (?:i|I|we|you|u|ur|u're|he|she|they|it|the|my|its|it's|i'm|I'm|"
+    r"im|there|"
     r"that|of|this|your|our|no|some)\b)"
 )
 _FOR = re.compile(

@@ -91,7 +91,9 @@ _ONE_DAY = re.compile(
     r"(?:(?<=\b[Oo]n )|(?<=\b[Tt]his )|(?<=\bnext )|(?<=row or )|(?<=mrw or )|(?<=day or )|"
     r"(?<=til ))"
     r"(?:mon|tues?|weds?|thu|fri|sat)(?=[?!.,]|$| (?:at \d|@|night|morning|afternoon|evening|or|"
-    r"then)\b)"
+    r"then)\b)|(?:(?<=[Ss]ee u )|(?<=[Ss]ee ya )|(?<=[Ss]ee you ))(?:mon|tues?|weds?|thu|fri|sat|"
+    r"sun)"
+    r"(?=[?!.,]|$| (?:at|then)\b)"
 )
 _FOUR_FOR, _TWO_TO = (
     re.compile(
@@ -103,7 +105,8 @@ _FOUR_FOR, _TWO_TO = (
 )
 # "home 4 dinner", where nothing else is short
 _FOR_MEAL = re.compile(
-    r"(?<=[a-z] )(?<!for )4 (?=(?:dinner|lunch|breakfast|supper|brunch|sure|ever)(?:[.!?,;]|$| "
+    r"(?<=[a-z] )(?<!for )4 (?=(?:dinner|lunch|breakfast|supper|brunch|sure|ever|me|you|us|him|"
+    r"them)(?:[.!?,;]|$| "
     r"(?:tonight|today|tomorrow|later|at|with|then|now|on)\b))"
 )
 _FOR_ALL = re.compile(r"(?<=[a-z] )4 (?=(?:All|Life|Sale|Rent|Ever)\b)")  # Medicare 4 All

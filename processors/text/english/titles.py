@@ -33,6 +33,16 @@ _SISTER = re.compile(
     r"Elizabeth|Helen|Joan|Josephine|Katherine|Lucy|Margaret|Patricia|Rita|Rosa|Rose|Teresa|"
     r"Theresa|Veronica)\b)"
 )
+# "dr. lee" of small letters, "SGT Hill"
+_ALL_SMALL = re.compile(
+    r"\b(mrs?)\.? (?=[a-z]{2}(?!\w* (?:equals|slash)\b))|(?<!\d )(?<!\bin )\b(ms)\. (?=[a-z]{3})|"
+    r"(?:^|(?<=[.,;:!?] )|(?<=\b(?:is|by|to|of|my|hi) )|(?<=(?:i'm|and|the|for|saw|see|hey|his|"
+    r"her) )|"
+    r"(?<=(?:with|from|told|says|said) )|(?<=hello )|(?<=thanks )|(?<=called ))(dr)\.? "
+    r"(?!(?:is|was|has|had|said|says|told|and|or|will|can|for|to|who|in|on|at|the|of|from|with|"
+    r"office|visit|appointment|appt)\b)(?=[a-z]{3})"
+)
+_SHOUTED_RANK = re.compile(r"\b(SGT|CPL|CPT|CAPT|MAJ|COL|PVT|PROF)\.? (?=[A-Z][a-z]+)")
 # a 10th Gen iPad, the Next Gen Xbox
 _IN_ORDER = re.compile(
     r"(?:\d(?:st|nd|rd|th)|first|second|third|[a-z]+th|[Nn]ext|[Ll]ast|[Nn]ew|[Oo]ld|[Cc]urrent|"
@@ -49,7 +59,7 @@ _SHOUTED_SAINT = re.compile(r"(?<![A-Z] )\bST\.? (?=[A-Z]{3,}['’]S\b)")
 # "quoth the Hon.", where a text was cut behind the stop
 _CUT_ENDS = tuple(f" {t}." for t in word_set("Hon Rev Gen Gov Sen Capt Prof Col Sgt Lt"))
 _CUT_TITLE = re.compile(r"\b(the|The) (\w+)\.$")
-_BARE_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof)\b(?:(?=\.? )\.?|(?=\.$))")
+_BARE_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof|Cllrs?|Revd)\b(?:(?=\.? )\.?|(?=\.$))")
 # After a name and before no other.
 _STREET = re.compile(
     r"(?<=[A-Za-z] )(?:St|Dr)\b\.?(?=[,;:?!)]|\.?$| (?:[a-z]|\d))|(?<=[a-z] )(?:St|Dr)\.(?= (?:He|"
@@ -76,9 +86,13 @@ def expand(text: str) -> str:
         text = _SISTER.sub("Sister ", text)
     if "-" in text:
         text = _ELECT.sub(lambda m: TITLES[m[1]].capitalize(), text)
-    if holds(text, ("Mr", "Ms", "Dr", "Prof")):
+    if holds(text, ("Mr", "Ms", "Dr", "Prof", "Cllr", "Revd")):
         text = _BARE_TITLE.sub(lambda m: TITLES[m[1]].capitalize(), text)
     text = _SMALL_TITLE.sub(_small_title, text)
+    if holds(text, ("mr", "ms. ", "dr")):
+        text = _ALL_SMALL.sub(lambda m: f"{TITLES[(m[1] or m[2] or m[3]).capitalize()]} ", text)
+    if "AAA" in shape(text):
+        text = _SHOUTED_RANK.sub(lambda m: f"{TITLES[m[1].capitalize()].capitalize()} ", text)
     if holds(text, _MOUNTS):
         text = _MOUNT.sub(_mount, text)
     if "ST " in text:

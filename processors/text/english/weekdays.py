@@ -30,6 +30,17 @@ _DAY_AFTER = re.compile(
     r"(?:night|morning|afternoon|evening|day)/$"
 )
 _AFTER_HOURS = re.compile(r"(?:\d|\d%|[ap]\.?m\.?|noon|night) $")  # 9-6 Sun
+# "How about Sat at noon?", in a sentence whose words are small; of the sun only after these
+_SMALL_BEFORE = re.compile(r"(?:[a-z]|[a-z],) $")
+_SMALL_BEHIND = re.compile(r"[.,!?;)]|$| [a-z]")
+_UNTIL_SUN = re.compile(
+    r"\b(?:[Oo]n|[Nn]ext|[Ll]ast|[Ee]very|[Tt]his|[Bb]y|[Uu]ntil|til|you|ya|about|other) $"
+)
+_EVERY = re.compile(r"\b(?:[Nn]ext|[Ll]ast|[Ee]very) $")
+_BEHIND_SUN = re.compile(
+    r"[.,!?;)]|$| (?:at|and (?!Moon|Earth)|or|from|for|to|with|morning|night)\b"
+)
+_WORKS = re.compile(r" (?:at (?:noon|\d)|works\b|is (?:fine|good|ok|best|out|better)\b)")
 _PART_OF_DAY = re.compile(
     r" (?:[ap]\.m\.|[ap]m\b|[AP]M\b|deliver(?:y|ies)\b|(?:morning|afternoon|evening|night)s?\b)"
 )
@@ -110,12 +121,29 @@ def _long_day(match: re.Match[str]) -> str:
     after = _DAY_AFTER.search(ahead(match, 9))
     if named or (after and (stop or short != "Sun")):
         return DAYS[short] + stop_at_end(match)
-    if short == "Sun" and not stop and _NAMED.search(ahead(match, 20)):
+    if (
+        short == "Sun"
+        and not stop
+        and _NAMED.search(ahead(match, 20))
+        and not _UNTIL_SUN.search(ahead(match, 9))
+    ):
         return match[0]  # the Edmonton Sun
     near = _DAY_NEAR.match(text, end)
     if near and (stop or not near[0].startswith(" ") or not near[0][1:2].islower()):
         return DAYS[short]
+    if not stop and _is_in_sentence(match, short):
+        return DAYS[short]
     return match[0]
+
+
+def _is_in_sentence(match: re.Match[str], short: str) -> bool:
+    text, end, before = match.string, match.end(), ahead(match, 9)
+    if _BEGINS.search(before):
+        return short != "Sun" and _WORKS.match(text, end) is not None
+    if short == "Sun" and not _EVERY.search(before):
+        return bool(_UNTIL_SUN.search(before) and _BEHIND_SUN.match(text, end))
+    small = _SMALL_BEFORE.search(before) or _EVERY.search(before)
+    return bool(small and _SMALL_BEHIND.match(text, end))
 
 
 def _days_together(match: re.Match[str]) -> str:
