@@ -402,13 +402,15 @@ class Language:
         hour, sign, minute, bare, word, alone, word_alone = match.groups()
         # "las 16:00 horas"
         kept = "hours" in self.ties and self.hours[1] in (word, word_alone)
+        before = match.string[max(0, match.start() - 12) : match.start()]
+        timed = self._patterns["at"].search(before)
+        # "de 9:00 a 14:00 h"
+        kept = kept or ("hours" in self.ties and word in ("h", "hs", "hrs", "H") and not timed)
         said = f" {self.hours[1]}" if kept else ""
         if alone is not None:
             return self.clock(int(alone), 0) + said
         if bare and word is None and re.search(r"\d[-–]$", match.string[: match.start()]):
             return match[0]  # "2-3 h"
-        before = match.string[max(0, match.start() - 12) : match.start()]
-        timed = self._patterns["at"].search(before)
         after = match.string[match.end() : match.end() + 14]
         halved = self.half_day and re.match(self.half_day, after)
         if sign == "." and word is None and not halved and not ("dotted" in self.ties and timed):

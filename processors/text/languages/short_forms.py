@@ -34,7 +34,7 @@ def compass(words: str, before: str, weather: str) -> Callable[[str], str]:
     return lambda text: pattern.sub(say, text) if context.search(text) else text
 
 
-def weekdays(words: str, unsure: str, months: str) -> Callable[[str], str]:
+def weekdays(words: str, unsure: str, months: str, to: str = "-") -> Callable[[str], str]:
     """What puts words for the short days of "lun lunedì; mar martedì": with a stop, or before a
     day of the month, or beside another day. Those of the pattern `unsure` are words or months, too.
     """
@@ -55,7 +55,8 @@ def weekdays(words: str, unsure: str, months: str) -> Callable[[str], str]:
         before, after = match.string[: match.start()], match.string[match.end() :]
         ends = (last_stop or stop) and not after.strip(" \"'»”)")
         if joint:
-            return f"{names[first.lower()]} {joint} {names[last.lower()]}{'.' if ends else ''}"
+            joint = "," if joint == "/" else f" {to}"
+            return f"{names[first.lower()]}{joint} {names[last.lower()]}{'.' if ends else ''}"
         dated = day.match(after) or hours.match(after) or near.match(after) or behind.search(before)
         if doubted.fullmatch(first):
             known = dated and not re.search(

@@ -6,6 +6,7 @@ import re
 
 from recital.processors.text.languages.cardinals import spanish
 from recital.processors.text.languages.rules import ROMAN, Language, roman
+from recital.processors.text.languages.short_forms import compass, weekdays
 from recital.processors.text.languages.spanish_tables import ABBREVIATIONS, UNITS
 from recital.processors.text.word_tables import listed, word_set
 
@@ -25,7 +26,11 @@ _HUNDREDTHS = listed(
     ". centésimo ducentésimo tricentésimo cuadringentésimo quingentésimo sexcentésimo "
     "septingentésimo octingentésimo noningentésimo"
 )
-_NOUN = r"(?=( (?!de\b|y\b|en\b)[a-záéíóúñ]{3,})?)"  # before it: "primer piso"
+# before it: "primer piso", but "3.º izquierda"
+_NOUN = (
+    r"(?=( (?!(?:del?|y|en|con|para|por|que|tras|sobre|desde|hasta|entre|como|pero|ante|según|"
+    r"cuando|donde|izquierda|derecha|exterior|interior|empatad[oa]s?|seguid[oa])\b)[a-záéíóúñ]{3,})?)"
+)
 _ORDINAL = re.compile(
     r"(?<![\w.,])(\d{1,4}|\d\.\d{3})\.?([ºªo]|(?<=\D\d) [ºª]|e?r[ao]|er|[dtvmn][ao])(?!\w)"
     rf"(?! ?[CF]\b){_NOUN}"
@@ -38,8 +43,10 @@ _HEAT = re.compile(
 )
 # "el XI Congreso", "la XX edición"
 _NTH = re.compile(
-    rf"\b([Ee]l|[Ll]a|[Dd]el|[Aa]l) ({ROMAN}) (?=[A-ZÁÉÍÓÚ]?[a-záéíóúñ]{{4,}})"
+    rf"\b([Ee]l|[Ll]a|[Dd]el|[Aa]l|[Ss]u|[Ee]st[ea]) ({ROMAN}) "
+    r"(?=([A-ZÁÉÍÓÚ]?[a-záéíóúñ]{4,}|[A-ZÁÉÍÓÚ][a-záéíóúñ]{3}))"
     rf"|\b([Ll][oa]s) ({ROMAN}) (?=[A-ZÁÉÍÓÚ][a-záéíóúñ]{{4,}}s\b)"
+    rf"|(?:^|(?<=[«“\"]))()(?=[IVX]{{2}})({ROMAN}) (?=([A-ZÁÉÍÓÚ][a-záéíóúñ]{{4,}}))"
 )
 _HALF = re.compile(r"(?<![\w/.,])(?<!\d )(?<!\d y )1/2 (?=([a-záéíóúñ]{3,}))")
 # "los siglos XI y XII", "siglos XV-XVII"
@@ -228,15 +235,22 @@ def _numeral(match: re.Match[str]) -> str:
 
 
 def _nth(match: re.Match[str]) -> str:
-    article, numeral = match[1] or match[3], match[2] or match[4] or ""
-    if len(numeral) < 2:
+    """ "el III Congreso" -> "el tercer Congreso"; without an article, of a title, as well."""
+    numeral = match[2] or match[5] or match[7] or ""
+    article, noun = match[1] or match[4] or "", match[3] or match[8] or ""
+    # "la I Guerra", but "la V que"
+    if len(numeral) < 2 and (numeral not in ("I", "V", "X") or noun.islower()):
         return match[0]
-    words = ordinal(roman(numeral)).split()
-    if article.lower() in ("la", "las"):
-        words = [word[:-1] + "a" for word in words]
-    if match[3]:
-        words = [word + "s" for word in words]
-    return f"{article} {' '.join(words)} "
+    said = ordinal(roman(numeral))
+    if article.lower() in ("la", "las", "esta") or (
+        article.lower() in ("", "su") and _is_feminine(noun.lower())
+    ):
+        said = " ".join(word[:-1] + "a" for word in said.split())
+    elif not match[4]:
+        said = said[:-1] if said.endswith(("primero", "tercero")) else said
+    if match[4]:
+        said = " ".join(word + "s" for word in said.split())
+    return f"{article} {said} ".lstrip()
 
 
 def _ordinal(match: re.Match[str]) -> str:
@@ -247,7 +261,85 @@ def _ordinal(match: re.Match[str]) -> str:
     return word[:-1] if shortened and word.endswith(("primero", "tercero")) else word
 
 
+# "las 3/4 partes", "una 1/4 parte"
+_SHARE = re.compile(r"(?:\b([Uu]na) )?(?<![\w/.,])(\d{1,2})/(\d{1,2}) (?=partes?\b)")
+# "el 45'", "en 35''"; "3h30"
+_MINUTE = re.compile(r"(?<![\w.,'’])(\d{1,3}) ?(['’′]{1,2}|″)(?![\w'’\d])")
+_LASTED = re.compile(r"(?<![\w.,:])(?<!la )(?<!las )(\d{1,2}) ?h ?([0-5]\d)(?![\w'’]|[.,]\d| min)")
+# "10 p. m."
+_EVENING = re.compile(r"(?<![\w.,:])(9|1[0-2])((?::[0-5]\d)?) ?([ap])\. ?m\.")
+
+
+def _share(match: re.Match[str]) -> str:
+    """3/4 -> "tres cuartas", 1/12 -> "una doceava"."""
+    top, bottom = int(match[2]), int(match[3])
+    name = "tercero" if bottom == 3 else _part(1, bottom)
+    if bottom < 3 or name is None:
+        return match[0]
+    name = name.removeprefix("un ")[:-1] + "a"
+    return f"{match[1] or 'una'} {name} " if top == 1 else f"{spanish(top)} {name}s "
+
+
+def _minute(match: re.Match[str]) -> str:
+    before = match.string[: match.start()]
+    if re.search(r"(?:^|[\s(])['‘]\w[^'’]*$", before):  # a quotation
+        return match[0]
+    if len(match[2]) == 2 or match[2] == "″":
+        return f"{match[1]} segundo{'s' * (match[1] != '1')}"
+    if re.search(r"\bminutos? $", before):
+        return match[1]
+    if re.search(r"(?:\b(?:[Ee]l|[Dd]el|[Aa]l) |\()$", before):
+        return f"minuto {match[1]}"
+    return f"{match[1]} minuto{'s' * (match[1] != '1')}"
+
+
+def _lasted(match: re.Match[str]) -> str:
+    hours, minutes = int(match[1]), int(match[2])
+    said = "una hora" if hours == 1 else f"{_agree(spanish(hours), 'horas')} horas"
+    return said + (f" {spanish(minutes)}" if minutes else "")
+
+
+def _evening(match: re.Match[str]) -> str:
+    hour, minute, half = match.groups()
+    if half == "a":
+        part = "de la noche" if hour == "12" else "de la mañana"
+    else:
+        part = "del mediodía" if hour == "12" else "de la noche"
+    ends = not match.string[match.end() :].strip(" \"'»”)")
+    return f"{hour}{minute} {part}{'.' if ends else ''}"
+
+
+_compass = compass(
+    "N norte; S sur; E este; O oeste; W oeste; NE noreste; NO noroeste; NW noroeste; SE sureste; "
+    "SO suroeste; SW suroeste; NNE nornoreste; NNO nornoroeste; NNW nornoroeste; SSE sursureste; "
+    "SSO sursuroeste; SSW sursuroeste; ENE estenoreste; ESE estesureste; ONO oestenoroeste; "
+    "WNW oestenoroeste; OSO oestesuroeste; WSW oestesuroeste",
+    r"(?:\b[Dd]el|\b[Aa]l|[Cc]omponente|[Vv]ientos?|[Dd]irección|[Rr]umbo|[Ss]ector|[Cc]ara|"
+    r"[Vv]ertiente|[Ll]adera|[Ff]lujo|[Hh]acia el) ",
+    r"[Vv]iento|[Rr]acha|[Oo]leaje|[Mm]arejad|[Mm]ar de fondo|kilómetro|\bkm\b|[Bb]orrasca|"
+    r"[Ff]rente|[Cc]omponente|[Nn]ud[oa]s|[Ll]luvia|[Cc]ara|[Vv]ertiente|[Ll]adera|[Rr]umbo|[Ff]lujo|"
+    r"[NS][EOW] de\b",
+)
+_weekdays = weekdays(
+    "lun lunes; mar martes; mié miércoles; mie miércoles; miér miércoles; mier miércoles; "
+    "jue jueves; juev jueves; vie viernes; vier viernes; sáb sábado; sab sábado; dom domingo",
+    "mar",
+    "|".join(_MONTHS) + "|ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic",
+    "a",
+)
+
+
+def _days(text: str) -> str:
+    return _EVENING.sub(_evening, _weekdays(text))
+
+
 def _prepare(text: str) -> str:
+    if "/" in text:
+        text = _SHARE.sub(_share, text)
+    if "h" in text:
+        text = _LASTED.sub(_lasted, text)
+    if "'" in text or "’" in text or "′" in text or "″" in text:
+        text = _MINUTE.sub(_minute, text)
     text = _AT_ONE.sub(lambda m: m[1] + ("veintiuna" if m[2] == "21" else "una"), text)
     text = _COMMA_HOURS.sub(r"\1:\2", text) if "," in text else text
     text = _GROUPED.sub(lambda m: f"{m[1].replace(',', '')}.{m[2]}", text) if "," in text else text
@@ -274,6 +366,7 @@ def _initials(match: re.Match[str]) -> str:
 
 
 def _special(text: str) -> str:
+    text = _compass(text)
     if not text.isupper():
         text = _INITIALS.sub(_initials, text)
     if "<" in text or ">" in text:
@@ -359,6 +452,7 @@ SPANISH = Language(
     },
     scales={
         "M": ("millón", "millones"),
+        "mill.": ("millón", "millones"),
         "millón": ("millón", "millones"),
         "millones": ("millón", "millones"),
         "mil": ("mil", "mil"),
@@ -389,7 +483,11 @@ SPANISH = Language(
     special=_special,
     cents=" con",
     of_scale=" de ",
-    decimals=2,
+    decimals=3,
+    days=_days,
+    per={"": "por"}
+    | dict.fromkeys(listed("hora semana noche persona litro kilo minuto segundo unidad"), "por")
+    | dict.fromkeys(listed("mes año día trimestre"), "al"),
     phones=(
         r"(?<![\w.,])(?<!\d )(?:[6-9]\d\d \d{3} \d{3}|[89]\d \d{3} \d\d \d\d|"
         r"[689]\d\d \d\d \d\d \d\d)(?! ?\d)(?!\w)"
@@ -397,5 +495,5 @@ SPANISH = Language(
     agree=_agree,
     no_unit=r"ha [a-záéíóú]+(?:[aií]do|cho|sto|rto|ito)\b",
     half_day=r" (?:(?:de la|del) (?:mañana|tarde|noche|mediodía)|GMT|UTC|hora local)",
-    ties=frozenset({"de", "comma money", "dotted", "spaces", "hours"}),
+    ties=frozenset({"de", "comma money", "dotted", "spaces", "hours", "marks"}),
 )

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from recital.processors.text.languages.short_forms import shortened
+
+
+def _plural(name: str) -> str:
+    """ "vatio hora" -> "vatios hora", "unidad" -> "unidades"."""
+    noun, _, rest = name.partition(" ")
+    return f"{noun}{'es' if noun[-1] in 'dr' else 's'}" + (f" {rest}" if rest else "")
+
+
 _UNITS = {
     "km": "kilómetro", "m": "metro", "cm": "centímetro", "mm": "milímetro", "kg": "kilogramo",
     "g": "gramo", "gr": "gramo", "gr.": "gramo", "grs": "gramo", "grs.": "gramo",
@@ -13,11 +22,24 @@ _UNITS = {
     "TB": "terabyte", "KB": "kilobyte", "kB": "kilobyte", "hPa": "hectopascal", "lb": "libra",
     "lbs": "libra", "oz": "onza",
     "ha": "hectárea", "kWh": "kilovatio hora", "W": "vatio", "min": "minuto", "s": "segundo",
-    "°": "grado",
+    "°": "grado", "cda.": "cucharada", "cdas.": "cucharada", "cdta.": "cucharadita",
+    "cdtas.": "cucharadita", "cdita.": "cucharadita", "cditas.": "cucharadita",
+    "pers.": "persona", "ud.": "unidad", "uds.": "unidad", "ud": "unidad", "pto.": "punto",
+    "ptos.": "punto", "ptos": "punto", "ptas.": "peseta", "ptas": "peseta", "pts": "punto",
+    "hab.": "habitante", "hs.": "hora", "hrs.": "hora", "min.": "minuto", "mins": "minuto",
+    "Wh": "vatio hora", "mA": "miliamperio", "kJ": "kilojulio", "mbar": "milibar",
+    "kn": "nudo", "µg": "microgramo", "mcg": "microgramo", "dag": "decagramo",
 }  # fmt: skip
-UNITS = {short: (name, name + "s") for short, name in _UNITS.items()} | {
+UNITS = {short: (name, _plural(name)) for short, name in _UNITS.items()} | {
     "km/h": ("kilómetro por hora", "kilómetros por hora"),
     "km²": ("kilómetro cuadrado", "kilómetros cuadrados"),
+    "cc": ("centímetro cúbico", "centímetros cúbicos"),
+    "mmHg": ("milímetro de mercurio", "milímetros de mercurio"),
+    "m/s": ("metro por segundo", "metros por segundo"),
+    "MWh": ("megavatio hora", "megavatios hora"),
+    "GWh": ("gigavatio hora", "gigavatios hora"),
+    "Mbps": ("megabit por segundo", "megabits por segundo"),
+    "Mb/s": ("megabit por segundo", "megabits por segundo"),
     "cm³": ("centímetro cúbico", "centímetros cúbicos"),
     "kW": ("kilovatio", "kilovatios"),
     "GB": ("gigabyte", "gigabytes"),
@@ -47,14 +69,84 @@ UNITS = {short: (name, name + "s") for short, name in _UNITS.items()} | {
     "°C": ("grado Celsius", "grados Celsius"),
     "°F": ("grado Fahrenheit", "grados Fahrenheit"),
 }
+_ADDRESSES = (
+    "ctra. carretera; urb. urbanización; edif. edificio; pje. pasaje; gta. glorieta; rda. ronda; "
+    "trva. travesía; cno. camino; plza. plaza; prol. prolongación; bda. barriada; esc. escalera; "
+    "izda. izquierda; izdo. izquierdo; dcho. derecho; ptal. portal; apto. apartamento; "
+    "blq. bloque; prov. provincia; tfno. teléfono; tfnos. teléfonos; tlf. teléfono; "
+    "tlfno. teléfono; telf. teléfono; teléf. teléfono; tel. teléfono; apdo. apartado; "
+    "pral. principal; ayto. ayuntamiento; admón. administración"
+)
+_TITLES = (
+    "sres. señores; sras. señoras; srtas. señoritas; dres. doctores; dras. doctoras; "
+    "profa. profesora; prof.ª profesora; lcdo. licenciado; lcda. licenciada; ldo. licenciado; "
+    "lda. licenciada; arq. arquitecto; cnel. coronel; cap. capitán; tte. teniente; "
+    "cdte. comandante; sgto. sargento; alm. almirante; pdte. presidente; pdta. presidenta; "
+    "rvdo. reverendo; rvda. reverenda; hno. hermano; hna. hermana; hnos. hermanos; "
+    "hnas. hermanas; mtro. maestro; mtra. maestra; card. cardenal; fr. fray; stos. santos; "
+    "stas. santas; dip. diputado; bco. banco; univ. universidad; inst. instituto; ntra. nuestra; "
+    "ntro. nuestro; fco. Francisco; gob. gobernador"
+)
+_LETTERS = (
+    "atte. atentamente; atte atentamente; fdo. firmado; fdo firmado; ref. referencia; "
+    "refs. referencias; dto. descuento; dtos. descuentos; excma. excelentísima; "
+    "ilma. ilustrísima; ilmos. ilustrísimos; excmos. excelentísimos; adj. adjunto; cta. cuenta; "
+    "cf. compárese; cfr. compárese; vid. véase; ibíd. ibídem; sigs. siguientes; "
+    "sig. siguiente; máx. máximo; mín. mínimo; núms. números; "
+    "c/u cada uno; a/a a la atención de; nros. números; nro. número; aprox. aproximadamente; "
+    "dña. doña; pág. página; págs. páginas; núm. número"
+)
+_CHAPTERS = (
+    "cap capítulo; caps capítulos; vol volumen; vols volúmenes; t tomo; secc sección; "
+    "sec sección; párr párrafo; figs figuras; tab tabla; lám lámina; inc inciso; lib libro; "
+    "tít título; lín línea; art artículo; arts artículos; fig figura"
+)
 ABBREVIATIONS = (
+    (r"\bD\.ª", "Doña"),
+    *shortened("", _ADDRESSES + "; " + _LETTERS),
+    *shortened(r"\.(?= ?(?:\d|[IVXLC]+\b))", _CHAPTERS),
+    *shortened(r"(?= (?:de(?: la)? )?[A-ZÁÉÍÓÚÑ])", _TITLES),
+    (r"\b[Pp]ol\. [Ii]nd\.", "polígono industrial"),
+    (r"\b[Pp]l\.(?= (?:de|del|[A-ZÁÉÍÓÚÑ]))", "plaza"),
+    (r"\bP\.?º(?= (?:de|del|[A-ZÁÉÍÓÚÑ]))", "paseo"),
+    (r"\bB\.?º(?= (?:de|del|[A-ZÁÉÍÓÚÑ]))", "barrio"),
+    (r"\bc/ ?(?=[A-ZÁÉÍÓÚÑ])", "calle "),
+    (r"\b[Pp]ta\.(?= (?:\d|[A-Z])\b)", "puerta"),
+    (r"\bC\. ?P\.:? ?(?=\d)|\bCP:? (?=\d{5}\b)", "código postal "),
+    (r"\bss\.(?<=[\dy] ss\.)(?! ?[IVX])", "siguientes"),
+    (r"\bs\. ?(?=[IVX]+\b)", "siglo "),
+    (r"\bss\. ?(?=[IVX]+\b)", "siglos "),
+    (r"\b[Ee]d\.(?<=ª ed\.)", "edición"),
+    (r"\bop\. cit\.", "obra citada"),
+    (r"\bv\. ?gr\.", "verbigracia"),
+    (r"\bi\. ?e\.", "es decir"),
+    (r"\bN\. del T\.", "nota del traductor"),
+    (r"\bN\. de la R\.", "nota de la redacción"),
+    (r"\ba\. ?de ?C\.|\ba\. ?J\. ?-?C\.", "antes de Cristo"),
+    (r"\bd\. ?de ?C\.|\bd\. ?J\. ?-?C\.", "después de Cristo"),
+    (r"\bq\. ?e\. ?p\. ?d\.", "que en paz descanse"),
+    (r"\bP\. ?D\.(?= ?:)", "posdata"),
+    (r"\bS\. ?M\.(?= (?:el|la) )", "Su Majestad"),
+    (r"\bSS\. ?MM\.", "Sus Majestades"),
+    (r"\bS\. ?A\. ?R\.", "Su Alteza Real"),
+    (r"\bFF\. ?CC\.", "ferrocarriles"),
+    (r"\bDD\. ?HH\.", "derechos humanos"),
+    (r"\bNN\. ?UU\.", "Naciones Unidas"),
+    (r"\bRR\. ?PP\.", "relaciones públicas"),
+    (r"\bAA\. ?PP\.", "administraciones públicas"),
+    (r"\b(?:AA\. ?VV|VV\. ?AA)\.", "varios autores"),
+    (r"\bL ?[-–] ?V\b", "lunes a viernes"),
+    (r"\bL ?[-–] ?S\b", "lunes a sábado"),
+    (r"\bL ?[-–] ?D\b", "lunes a domingo"),
+    (r"\bL ?[-–] ?J\b", "lunes a jueves"),
+    (r"\b[Nn]\.? ?[º°](?= [a-záéíóú])", "número"),
+    (r"\b[Nn]\.(?:os|ºs)\b|\b[Nn]ºs\b", "números"),
     (r"\bvs\b\.?", "contra"),
     (r"(?<= )habs?\.? ?/ ?km²", "habitantes por kilómetro cuadrado"),
     (r" ?/ ?km²|(?<=\w) por km²", " por kilómetro cuadrado"),
     (r" ?/ ?m²|(?<=\w) por m²", " por metro cuadrado"),
     (r"(?<=\d) km / h\b", " kilómetros por hora"),
     (r"(?<=\d) ?[lL] ?/ ?100 ?km\b", " litros cada cien kilómetros"),
-    (r"\bpts\b\.?", "puntos"),
     (r"\bext\.(?= \d)", "extensión"),
     (r"\bDa\.(?= [A-ZÁÉÍÓÚ])", "Doña"),
     (r"\bSr\.", "Señor"),
@@ -76,11 +168,6 @@ ABBREVIATIONS = (
     (r"\bRR\.? ?HH\b\.?", "recursos humanos"),
     (r"(?<!\d )\b[Mm]in\.? ?(?=\d)", "minuto "),
     (r"(?<!\d )\b[Kk]m\.? (?=\d)", "kilómetro "),
-    (r"\b[Aa]rt\.(?= ?\d)", "artículo"),
-    (r"\b[Aa]rts\.(?= ?\d)", "artículos"),
-    (r"\b[Aa]pdo\.", "apartado"),
-    (r"\b[Ff]ig\.(?= ?\d)", "figura"),
-    (r"\b[Vv]ol\.(?= ?\d)", "volumen"),
     (r"\b[Cc]ía\.", "compañía"),
     (r"\bVd\.", "usted"),
     (r"\bVds\.", "ustedes"),
@@ -94,10 +181,6 @@ ABBREVIATIONS = (
     (r"\bIlmo\.", "Ilustrísimo"),
     (r"\bProf\.(?= [A-ZÁÉÍÓÚ])", "Profesor"),
     (r"\b[Dd]e?pto\.", "departamento"),
-    (r"\bt(?:fno|lf)\.", "teléfono"),
-    (r"\bTel\.", "Teléfono"),
-    (r"\bmáx\.", "máximo"),
-    (r"\bmín\.", "mínimo"),
     (r"\bs/n\b", "sin número"),
     (r"(?<=\d)\.°|(?<=\d)\.o\b(?= [a-záéíóúñ])", ".º"),
     (
@@ -110,15 +193,11 @@ ABBREVIATIONS = (
     (r"\b[Pp]\. ?ej\.", "por ejemplo"),
     (r"\betc\.", "etcétera"),
     (r"\b[Nn](?:\.[ºo°]| ?[º°]|o\.|\.) ?(?=\d)", "número "),
-    (r"\bnúm\.", "número"),
     (r"\bpp\. ?(?=\d)", "páginas "),
-    (r"\bpágs\.", "páginas"),
     (r"\bp\. ?(?=\d)", "página "),
-    (r"\bpág\.", "página"),
     (r"\ba\. ?C\.", "antes de Cristo"),
     (r"\bd\. ?C\.", "después de Cristo"),
     (r"\b[Aa]v(?:da)?\.", "avenida"),
-    (r"\baprox\.", "aproximadamente"),
     (r"\bUd\.", "usted"),
     (r"\bUds\.", "ustedes"),
     (r"(?<=\d )a\. ?m\.|(?<=\d )a\.?m\b", "de la mañana"),
@@ -128,8 +207,6 @@ ABBREVIATIONS = (
     (r"\bdr\.", "doctor"),
     (r"\bdra\.", "doctora"),
     (r"\b[Pp]za\.", "plaza"),
-    (r"\bcap\.(?= \d)", "capítulo"),
-    (r"\btel\.", "teléfono"),
     (r"(?<![º°])\bC/ ?", "calle "),
     (r"\bizq\.", "izquierda"),
     (r"\bdcha\.", "derecha"),
