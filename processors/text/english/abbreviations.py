@@ -176,6 +176,11 @@ _PHRASES = [
             r"(?<=\d )caps\b\.?(?= (?:with|w/|daily|by|PO|twice|once|every|[bt]\.?i\.?d))",
             "capsules",
         ),
+        (
+            "v. ",
+            r"\bv\. (?=(?:high|low|good|nice|small|large|old|rare|few|hot|cold|likely|busy)\b)",
+            "very ",
+        ),
         ("Comm. C", r"\bComm\. (?=Ctr|Cent|Coll)", "Community "),
         ("adv.", r"(?<=dollars )adv\.(?=[/,;) ])", "advance"),
         ("rades ", r"\b([Gg]rades (?:[Pp]re-?)?K)[-–](?=\d)", r"\1 to "),
@@ -865,7 +870,9 @@ OF_USE = re.compile(
     r"\b(?:no|little|any|much|some|what|of|to|without|not|nor|would|could|can|will|shall|may|might|"
     r"did|small|present) $"
 )
-_CIRCA = re.compile(rf" ?(?:[\d~(]|early|mid|late|the|(?:[A-Z][a-z]+ )?(?:\d|{NUMBER_WORD}\b))")
+_CANCER = re.compile(
+    r" (?:breast|lung|colon|prostate|cervix|ovary|thyroid|bladder|stomach|liver|pancreas|rectum)\b"
+)
 _SATURATION = re.compile(r"\b((?:[Oo]xygen|O2) )sats?\.(?=\W)")
 _AFTER_NAME = re.compile(
     r"(?:(?<=[a-z] )|(?<=[a-z], ))(Jr|Sr|Inc|Ltd|Corp|Bros)\b(?!\.)"
@@ -987,7 +994,7 @@ def _word(match: re.Match[str]) -> str:
         return match[0]
     if short == "Ca" and match.string.startswith("..", match.end() - 1):  # cut off
         return match[0]
-    if short.lower() == "ca" and not _CIRCA.match(match.string, match.end() - len(match[2] or "")):
+    if short.lower() == "ca" and _CANCER.match(match.string, match.end() - len(match[2] or "")):
         return match[0]  # cancer
     if short == "avail" and OF_USE.search(ahead(match, 12)):
         return match[0]

@@ -77,8 +77,8 @@ _IN_ALONE = re.compile(
 _MINUTES = re.compile(r"(?<![\w.,°])(?<!° )(\d{1,2})'(0\d|1[2-9]|[2-5]\d)(\.\d+)?(?:\"|'')")
 _FEET_INCHES = re.compile(r"(?<![\w.,])(\d+)' ?(\d+(?:\.\d+)?)(?:\"|''|(?!\d))")
 _FT_IN = re.compile(
-    r"(?<![\w.,])(\d+) ?ft\.? (\d+) ?in\b\.?|(?<![\w.,])([4-7]) ?ft\.? (\d|1[01])(?=[,;)]| plus\b|"
-    r"\.?$)"
+    r"(?<![\w.,])(\d+) ?ft\.? (\d+) ?in\b\.?|"
+    r"(?<![\w.,])([4-7])(?: ?ft\.? |ft)(\d|1[01])(?=[,;)!?]| (?:plus|and|tall)\b|\.?$)"
 )
 _LAST_INCH = re.compile(r"(?<=\d) \"(?=[.,;)]?$)")  # 57 5/8 "
 _INCHES_ALONE = re.compile(r"^[^\"]*\d\"(?:[^\"]*\d\")*[^\"]*$")  # no quotes but these

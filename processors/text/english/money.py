@@ -47,7 +47,7 @@ _SCALE = (
     r"(?: ?-?((?i:hundred|thousand|million|billion|trillion|lakh crore|lakh|crore)s?)\b| ?(mln|bln|"
     r"trn|mio|[Mm]n|mm|MM|[Bb]n|BN|[Tt]n|[KkMmBbTt])\b)?"
 )
-_COUNTRY = "US|AU?|CA?|NZ|HK|S|NT|MX"
+_COUNTRY = "US|AUS?|A|CAN?|C|NZ|HK|S|NT|MX"
 _REAL = re.compile(r"\bR\$(?= ?\d)")
 _RUPEES = re.compile(r"\bRs\.? ?(?=\d)")
 _SEVERAL = re.compile(r"(?<![\w$])\${2,3}(?!\w)")

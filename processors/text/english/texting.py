@@ -68,7 +68,8 @@ _TO_DO = (
 _TOO = "late much bad many soon early cold hot busy tired good long far big small"
 # What a number counts is many, or a time: "4 weeks", "at 2 pm", "2 of us".
 _NO_COUNT = (
-    r"(?!\w+ dot |free [a-z]+s\b|(?:more|men|people|ppl|children|women|of|or|and|to|in|at|pm|am|"
+    r"(?!\w+ dot |out of\b|free [a-z]+s\b|(?:more|men|people|ppl|children|women|of|or|and|to|in|"
+    r"at|pm|am|"
     r"days?|weeks?|wks?|months?|mths?|years?|yrs?|hours?|hrs?|min\w*|for|is|was|on|from|then|per|x|"
     r"points?|week|star|dot|bed\w+|"
     r"lol|lmao|haha\w*|tbh|imo|btw|rn|pls|plz|max|total|left)\b)"

@@ -57,7 +57,8 @@ _CARAT = re.compile(
 )
 # 10 reps x 3 sets; but "1 pill x 7 days" is for so long
 _BY_OF = re.compile(
-    r"(?<![\d.,])(\d+(?:\.\d+)? [a-z]+) [x×] (?=\d)(?!\d+ ?(?:yrs?|years?|days?|d|wks?|weeks?|mos?|"
+    r"(?<![\d.,])(\d+(?:\.\d+)?(?: [a-z]+|[ck]?m|mm|ft|in)) [x×] (?=\d)(?!\d+ ?(?:yrs?|years?|"
+    r"days?|d|wks?|weeks?|mos?|"
     r"months?|hrs?|hours?|mins?|minutes?)\b)"
 )
 # "135 lbs x 12": so often
@@ -126,7 +127,7 @@ _POURED = re.compile(
     r" (?:samples|aliquots|portions|servings|fillets|steaks|patties|burgers|chops|syringes|"
     r"ampoules|flasks|beakers|jugs|glasses)\b"
 )
-_AREA = re.compile(r"(?<=\d)( ?(?:k|c|m)?m|ft)([23])\b(?!-)")
+_AREA = re.compile(r"(?<=\d)( ?(?:k|c|m)?m| ?ft)([23])\b(?!-)")
 _MILLIONS = re.compile(
     rf"(?:(?<=\d )|(?<=few )|(?<=eral ))(million|billion|hundred|thousand|trillion) "
     rf"(?:(sq|cu)\.? ?)?({_NAMES})\b(?:\.(?=,| [a-z]))?(?![\w']|\.\w)"
@@ -324,7 +325,8 @@ _AGES = re.compile(
 _GLUED_DASH = re.compile(r"\d-(?:[a-z]{2,4}\.|pct?|pt|p[gp]|[A-Z][a-z])")
 _POINT = re.compile(
     r"(?<=\d[- ])pt\b\.?(?= (?:range|shots?|line|lead|play|land|arc|attempts?|percentage|goals?|"
-    r"favou?rites?|underdogs?|spread|swing|basket|shooting|star|margin|win|loss|deficit|night|"
+    r"favou?rites?|underdogs?|seat ?belts?|harness|inspection|scale|plan|turn|buck|spread|swing|"
+    r"basket|shooting|star|margin|win|loss|deficit|night|"
     r"game)\b)"
 )
 _SQUARES = re.compile(r"(?<=\d)-sq\.?[- ](ft|mi|m|yd|in)\b\.?")  # 2,400-sq.-ft.
