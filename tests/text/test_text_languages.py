@@ -121,7 +121,7 @@ def test_one_request_phonemizes_a_batch(monkeypatch: pytest.MonkeyPatch) -> None
     [
         ("german", "de", 56),
         ("dutch", "nl", 60),
-        ("french", "fr", 63),
+        ("french", "fr", 74),
         ("spanish", "es", 73),
         ("italian", "it", 91),
         ("russian", "ru", 40),

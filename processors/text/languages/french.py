@@ -9,6 +9,7 @@ import re
 from recital.processors.text.languages.cardinals import french
 from recital.processors.text.languages.initials import open_names, spell_french
 from recital.processors.text.languages.rules import ROMAN, Language, roman
+from recital.processors.text.languages.short_forms import compass, shortened, weekdays
 from recital.processors.text.word_tables import listed
 
 _MONTHS = listed(
@@ -256,12 +257,71 @@ def _short_month(match: re.Match[str]) -> str:
     return next(month for month in _MONTHS if month.startswith(short))
 
 
+# "300 000 F", "3,50 F", "25 MF"; but "12 H et 8 F" are men and women
+_FRANCS = re.compile(
+    r"(?<![\w.,])(\d{1,3}(?:[ .]\d{3})+|\d+)(?:,(\d{1,2}))? ?(M|k)?"
+    r"(?:FRF|FF|F|[Ff]rs?\b\.?)(?: ?(CFA))?(?![\w'’/-]| ?\d)"
+)
+_OF_FRANCS = re.compile(r"(?<=lions de )FF?\b|(?<=liards de )FF?\b|(?<=liers de )FF?\b")
+_MEN = re.compile(r"\d ?[HG]\b")
+# 1m80, 3kg500, 2€50
+_JOINED = re.compile(
+    r"(?<![\w.,])(\d{1,3}) ?(?:(m)(\d\d)|(kg)(\d{3})|(€) ?(\d\d))(?![\w²³]|[.,]\d)"
+)
+
+
+def _francs(match: re.Match[str]) -> str:
+    whole, cents, scale, of_africa = match.groups()
+    of = " CFA" if of_africa else ""
+    if scale:
+        decimals = f",{cents}" if cents else ""
+        word = "million" + "s" * (whole not in ("0", "1")) + " de" if scale == "M" else "mille"
+        return f"{whole}{decimals} {word} francs{of}"
+    name = ("franc" if whole in ("0", "1") else "francs") + of
+    if cents and len(cents) == 2 and int(cents):
+        return f"{whole} {name} {int(cents)}" if int(whole) else f"{int(cents)} centimes"
+    return f"{whole} {name}" if not cents or not int(cents) else f"{whole},{cents} {name}"
+
+
+def _joined(match: re.Match[str]) -> str:
+    number = match[1]
+    if match[6]:
+        return f"{number},{match[7]} €"
+    name = "mètre" if match[2] else "kilogramme"
+    return f"{number} {name}{'s' * (int(number) > 1)} {match[3] or match[5]}"
+
+
+_compass = compass(
+    "N nord; S sud; E est; O ouest; W ouest; NE nord-est; NO nord-ouest; NW nord-ouest; "
+    "SE sud-est; SO sud-ouest; SW sud-ouest; NNE nord-nord-est; NNO nord-nord-ouest; "
+    "NNW nord-nord-ouest; SSE sud-sud-est; SSO sud-sud-ouest; SSW sud-sud-ouest; "
+    "ENE est-nord-est; ESE est-sud-est; ONO ouest-nord-ouest; WNW ouest-nord-ouest; "
+    "OSO ouest-sud-ouest; WSW ouest-sud-ouest",
+    r"(?:(?:\b[Aa]u|\b[Dd]u|\b[Dd]e|[Ss]ecteur|[Vv]ers le|[Vv]ents?|[Ff]lux|[Vv]ersant|[Ff]ace) |"
+    r"\bd['’])",
+    r"\b[Vv]ents?\b|[Rr]afale|[Hh]oule|kilomètre|\bkm\b|nœuds|[Ss]ecteur|[Ff]lux|[Vv]ersant|"
+    r"[Pp]erturbation|[NS][EO] de\b",
+)
+_weekdays = weekdays(
+    "lun lundi; mar mardi; mer mercredi; jeu jeudi; ven vendredi; vend vendredi; sam samedi; "
+    "dim dimanche",
+    "mar|mer|jeu|sam",
+    "|".join(_MONTHS) + "|janv|févr|avr|juil|sept|oct|nov|déc",
+    "à",
+)
+
+
 def _prepare(text: str) -> str:
     """What looks like degrees and minutes of arc."""
     if "°" in text:
         text = _DEGREE_OF_LIST.sub(_degree_of_list, text)
     text = _SHORT_MONTH.sub(_short_month, text)
     text = _FORMULA.sub(_formula, text)
+    text = _JOINED.sub(_joined, text)
+    if "F" in text or "fr" in text:
+        text = _OF_FRANCS.sub("francs", text)
+        if not _MEN.search(text):
+            text = _FRANCS.sub(_francs, text)
     if "H" in text:
         text = _CAPITAL_HOUR.sub(lambda m: f"{m[1]}h{m[2] or ''}", text)
     if "/" in text:
@@ -284,6 +344,7 @@ def _prepare(text: str) -> str:
 
 
 def _special(text: str) -> str:
+    text = _compass(text)
     text = _ROMAN_ORDINAL.sub(_roman_ordinal, text)
     text = _KING.sub(_king, text)
     text = _PART_NUMERAL.sub(_part_numeral, text)
@@ -455,7 +516,34 @@ FRENCH = Language(
         (r"\b[Aa]l\. ?(?=\d)", "alinéa "),
         (r"\b[Cc]h\. ?(?=[\dIVX])", "chapitre "),
         (r"\b[Tt]h\. ?(?=\d)", "thermostat "),
-        (r"\bsq\.", "et suivantes"),
+        *shortened(
+            "",
+            "suiv. suivantes; bât. bâtiment; rés. résidence; esc. escalier; imm. immeuble; "
+            "ét. étage; appt. appartement; rte route; fbg faubourg; réf. référence; "
+            "réfs. références; rens. renseignements; cordlt cordialement; c/o chez; "
+            "lieudit lieu-dit; sect. section; gén. général; prés. président; vve veuve; "
+            "t.a.b. tirs au but; hebdo. hebdomadaire; suppl. supplément",
+        ),
+        *shortened(
+            r"(?= (?:de |d['’])?[A-ZÉ][a-zéèêï])",
+            "col. colonel; cap. capitaine; cne capitaine; cdt commandant; lt. lieutenant; "
+            "sgt sergent; dir. directeur; sén. sénateur; dép. député; adj. adjudant",
+        ),
+        (r"\bt\. ?(?=[\dIVX])", "tome "),
+        (r"\b[Cc]hap\. ?(?=[\dIVX])", "chapitre "),
+        (r"\b[Ll]iv\. ?(?=[\dIVX])", "livre "),
+        (r"\bs\.(?<=[IVX]e s\.)", "siècle"),
+        (r"\bct\b\.?(?<=\d ct)|\bct\.(?<=\d ct\.)", "courant"),
+        (r"\b[Ss]q\.(?= (?:de |du |des )?[A-ZÉ])", "square"),
+        (r"\bsqq?\.", "et suivantes"),
+        (r"\b[Cc]h\.(?= (?:de|du|des)\b)", "chemin"),
+        (r"\b[Ii]mp\.(?= (?:de|du|des|[A-ZÉ]))", "impasse"),
+        (r"\b[Aa]ll\.(?= (?:de|du|des|[A-ZÉ]))", "allée"),
+        (r"\b[Pp]ort\. ?(?=[:\d])", "portable "),
+        (r"\bS\. ?M\.(?= (?:le|la|l') ?)", "Sa Majesté"),
+        (r"\bS\. ?A\. ?R\.", "Son Altesse Royale"),
+        (r"\bP\.?J\.?(?= ?:)", "pièce jointe"),
+        (r"\bmax\b(?= \d)", "maximum"),
         (r"\bss\.(?= )", "suivants"),
         (r"\b[Ii]bid\.", "ibidem"),
         (r"\bop\. cit\.", "opus citatum"),
@@ -505,7 +593,6 @@ FRENCH = Language(
         (r"\bp\. ?(?=\d)", "page "),
         (r"\bpp\. ?(?=\d)", "pages "),
         (r"\bart\. ?(?=\d)", "article "),
-        (r"\bchap\. ?(?=\d)", "chapitre "),
         (r"\bfig\. ?(?=\d)", "figure "),
         (r"\b[Vv]ol\. ?(?=[\dIVX])", "volume "),
         (r"\b[Tt]él\.", "téléphone"),
@@ -520,11 +607,13 @@ FRENCH = Language(
     by="sur",
     prepare=_prepare,
     agree=_agree,
+    days=_weekdays,
     numbered=_NUMBERED,
     per={"": "par"}
     | dict.fromkeys(
         listed(
-            "heure jour mois an semaine nuit personne pers habitant litre minute seconde kilo année"
+            "trimestre séance pièce heure jour mois an semaine nuit personne pers habitant litre "
+            "minute seconde kilo année"
         ),
         "par",
     ),

@@ -42,8 +42,8 @@ def weekdays(words: str, unsure: str, months: str, to: str = "-") -> Callable[[s
     short = "|".join(sorted(names, key=len, reverse=True))
     pattern = re.compile(rf"(?<![\w.-])({short})\b(\.?)(?: ?([-–/]) ?({short})\b(\.?))?", re.I)
     other = rf"(?:{short})\."
-    near = re.compile(rf",? ?(?:[-–/y&]|e|a|al|et|au)? ?{other}", re.I)
-    behind = re.compile(rf"{other}(?:,? |,? ?(?:[-–/&]|\b(?:y|e|a|al|et|au)) ?)$", re.I)
+    near = re.compile(rf"(?:, ?| ?[-–/&] ?| (?:y|e|a|al|et|au|à) ){other}", re.I)
+    behind = re.compile(rf"{other}(?:, ?| ?[-–/&] ?| (?:y|e|a|al|et|au|à) )$", re.I)
     day = re.compile(
         rf",? (?:3[01]|[12]?\d)(?![\w.,:%]|\d)|,? (?:3[01]|[12]?\d) (?:de )?(?:{months})"
     )
@@ -60,7 +60,7 @@ def weekdays(words: str, unsure: str, months: str, to: str = "-") -> Callable[[s
         dated = day.match(after) or hours.match(after) or near.match(after) or behind.search(before)
         if doubted.fullmatch(first):
             known = dated and not re.search(
-                r"(?:\d|\d de|\b(?:al|il|nel|sul|del|el|la|le)) $", before
+                r"(?:\d|\d de|\b(?:al|il|nel|sul|del|el|la|en|un|ce)) $", before, re.I
             )
         else:
             known = dated or (stop and not first.isupper())
