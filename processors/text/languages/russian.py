@@ -1,241 +1,343 @@
 """Russian: cases and genders of numbers as Rozental's handbook of spelling and style has them, as
-far as the words beside a number show them. Days and years are ordinals; others are nominative.
+far as the words beside a number show them: its preposition, the ending of the noun behind it, or
+the unit. Days and years are ordinals, and so are numbers before a noun that cannot be counted by
+them ("в 7 классе").
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from recital.processors.text.english.words import behind
-from recital.processors.text.languages.rules import ROMAN, roman
-from recital.processors.text.languages.russian_numbers import DIGITS, Forms, cardinal, form, ordinal
-from recital.processors.text.word_tables import listed
-
-# The gender that the ending of a noun after 1 or 2 shows: "1 книга", "2 книги".
-_GENDER_OF = {
-    1: {"а": "f", "я": "f", "у": "a", "ю": "a", "о": "n", "е": "n"},
-    2: {"и": "f", "ы": "f"},
-}
-_MONTHS = listed(
-    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря"
+from recital.processors.text.languages.russian_abbreviations import read_abbreviations
+from recital.processors.text.languages.russian_cases import (
+    case_of,
+    genitive_of_age,
+    governed,
+    headed,
+    ordered,
+    ordered_range,
 )
-_MONTH = "|".join(_MONTHS)
-_UNITS: dict[str, Forms] = {
-    "км": ("километр", "километра", "километров"), "м": ("метр", "метра", "метров"),
-    "см": ("сантиметр", "сантиметра", "сантиметров"),
-    "мм": ("миллиметр", "миллиметра", "миллиметров"),
-    "кг": ("килограмм", "килограмма", "килограммов"), "г": ("грамм", "грамма", "граммов"),
-    "мг": ("миллиграмм", "миллиграмма", "миллиграммов"), "т": ("тонна", "тонны", "тонн"),
-    "л": ("литр", "литра", "литров"), "мл": ("миллилитр", "миллилитра", "миллилитров"),
-    "га": ("гектар", "гектара", "гектаров"), "ч": ("час", "часа", "часов"),
-    "мин": ("минута", "минуты", "минут"), "сек": ("секунда", "секунды", "секунд"),
-    "с": ("секунда", "секунды", "секунд"),
-    "км/ч": ("километр в час", "километра в час", "километров в час"),
-    "м/с": ("метр в секунду", "метра в секунду", "метров в секунду"),
-    "м²": ("квадратный метр", "квадратных метра", "квадратных метров"),
-    "кв. м": ("квадратный метр", "квадратных метра", "квадратных метров"),
-    "км²": ("квадратный километр", "квадратных километра", "квадратных километров"),
-    "м³": ("кубический метр", "кубических метра", "кубических метров"),
-    "°C": ("градус Цельсия", "градуса Цельсия", "градусов Цельсия"),
-    "°С": ("градус Цельсия", "градуса Цельсия", "градусов Цельсия"),
-    "°": ("градус", "градуса", "градусов"), "Вт": ("ватт", "ватта", "ватт"),
-    "кВт": ("киловатт", "киловатта", "киловатт"), "В": ("вольт", "вольта", "вольт"),
-    "ГБ": ("гигабайт", "гигабайта", "гигабайт"), "МБ": ("мегабайт", "мегабайта", "мегабайт"),
-    "%": ("процент", "процента", "процентов"),
-}  # fmt: skip
-_FEMININE = frozenset(("т", "мин", "сек", "с"))
-_MONEY: dict[str, tuple[Forms, Forms]] = {
-    "₽": (("рубль", "рубля", "рублей"), ("копейка", "копейки", "копеек")),
-    "$": (("доллар", "доллара", "долларов"), ("цент", "цента", "центов")),
-    "€": (("евро", "евро", "евро"), ("цент", "цента", "центов")),
-    "£": (("фунт", "фунта", "фунтов"), ("пенни", "пенни", "пенсов")),
-    "¥": (("иена", "иены", "иен"), ("сен", "сена", "сенов")),
-}
-_LARGE: dict[str, Forms] = {
-    "тыс.": ("тысяча", "тысячи", "тысяч"),
-    "млн": ("миллион", "миллиона", "миллионов"),
-    "млрд": ("миллиард", "миллиарда", "миллиардов"),
-    "трлн": ("триллион", "триллиона", "триллионов"),
-}
-_PARTS = {1: ("десятая", "десятых"), 2: ("сотая", "сотых"), 3: ("тысячная", "тысячных")}
-_ENDINGS = {
-    "й": "ый", "ый": "ый", "го": "ого", "ого": "ого", "му": "ому", "м": "ом", "ом": "ом",
-    "я": "ая", "ая": "ая", "ю": "ую", "ую": "ую", "х": "ых", "ых": "ых", "ми": "ыми", "ой": "ой",
-}  # fmt: skip
-_ABBREVIATIONS = [
-    (re.compile(pattern), spoken)
-    for pattern, spoken in (
-        (r"\bт\. ?е\.", "то есть"),
-        (r"\bи т\. ?д\.", "и так далее"),
-        (r"\bи т\. ?п\.", "и тому подобное"),
-        (r"\bи др\.", "и другие"),
-        (r"\bт\. ?к\.", "так как"),
-        (r"\bдо н\. ?э\.", "до нашей эры"),
-        (r"\bн\. ?э\.", "нашей эры"),
-        (r"\bул\.", "улица"),
-        (r"\bУл\.", "Улица"),
-        (r"\bпр\.(?= [А-ЯЁ])", "проспект"),
-        (r"\bд\. ?(?=\d)", "дом "),
-        (r"\bкв\. (?=\d)", "квартира "),
-        (r"\bстр\. ?(?=\d)", "страница "),
-        (r"\bрис\. ?(?=\d)", "рисунок "),
-        (r"\bтел\.", "телефон"),
-        (r"\bнапр\.", "например"),
-        (r"\bпроф\.", "профессор"),
-        (r"\bим\. (?=[А-ЯЁ])", "имени "),
-        (r"№ ?(?=\d)", "номер "),
-        (r"§ ?(?=\d)", "параграф "),
-        (r" ?& ?", " и "),
-        (r"(?<=\d) ?р\.(?= [а-яё]|$|,)", " ₽"),
+from recital.processors.text.languages.russian_dates import DATE_STEPS, TIME_STEPS
+from recital.processors.text.languages.russian_numbers import (
+    CASES,
+    DIGITS,
+    ENDINGS,
+    cardinal,
+    gender_of,
+    is_one,
+    joined,
+    of_case,
+    ordinal,
+)
+from recital.processors.text.languages.russian_roman import read_romans
+from recital.processors.text.languages.russian_tables import LARGE, MONEY, STOPPED, UNITS
+from recital.processors.text.languages.russian_words import (
+    NUMBER,
+    counted,
+    in_words,
+    next_words,
+    parsed,
+    stop_of,
+    suffix_ending,
+    text_before,
+)
+
+_RUBLES = re.compile(
+    r"(?:(?<=\d)|(?<=млн)|(?<=млрд)|(?<=трлн)|(?<=тыс)|(?<=тыс\.)) ?"
+    r"(?:руб(?:\.|л(?:ь|я|ей))?(?!\w)|р\.(?= [а-яё]|$|[,;)]| [А-ЯЁ])|RUB\b)"
+)
+
+
+_PLAINER = [
+    (re.compile(pattern), plain)
+    for pattern, plain in (
+        ("[\u00a0\u202f\u2009]", " "),
+        (r"(?<=\w)--(?=\w)", "–"),
+        (r"(?<= )--(?= )", "—"),
+        (r"° (?=[CСF]\b)", "°"),
+        (r"(?<=[\dксдм /]м)2\b", "²"),
+        (r"(?<=[\dксдм /]м)3\b", "³"),
+        (r"(?<=[а-я.]) / (?=[кс]?м[²³]?\b)", "/"),
+        (r"/кв\. ?м\b\.?", "/м²"),
+        (r"/куб\. ?м\b\.?", "/м³"),
+        (r"\bст\. ?м\. ?(?=«?[А-ЯЁ])", "ст. метро "),
+        (r"(?<=-[йя] )кат\.", "категории"),
+        (r"(?<=\d)\+(?=[)\s,.]|$)", " плюс"),
     )
 ]
-_RUBLES = re.compile(r"(?:(?<=\d)|(?<=млн)|(?<=млрд)|(?<=тыс\.)) ?руб(?:\.|л(?:ь|я|ей))?(?!\w)")
-_NUMBER = r"\d{1,3}(?:[ \u00a0]\d{3})+(?:,\d+)?|\d+(?:,\d+)?"
-_DATE = re.compile(
-    rf"(?:\b(по) )?(?<![\w.,])(3[01]|[12]\d|0?[1-9]) ({_MONTH})\b"
-    r"(?: (\d{4})(?: ?(?:г\.|года)(?!\w))?)?"
-)
-_SPAN_OF_DAYS = re.compile(rf"\b(с|до|от) (3[01]|[12]?\d)(?= (?:по|до) \d{{1,2}} (?:{_MONTH}))")
-_NUMERIC = re.compile(
-    r"(?<![\d.])(3[01]|[12]\d|0?[1-9])\.(1[0-2]|0?[1-9])\.(\d{4})(?![\d.]\d)(?: ?г\.)?"
-)
-_SPAN_OF_YEARS = re.compile(r"\b([Сс]) (\d{4}) (по) (\d{4}) (год|г\.)")
-_YEAR = re.compile(r"(?:\b([ВвКк]о?|[Оо]б?) )?(?<![\w.,-])(\d{4}) ?(год(?:а|у|ом|е)?|г\.)(?!\w)")
+
+
 _SUFFIXED = re.compile(
-    r"(?<![\w.,])(\d{1,4})-(е|й|ый|го|ого|му|м|ом|я|ая|ю|ую|х|ых|ми|ой)\b( год)?"
+    r"(?<![\w.,])(\d{1,4})(?:[–-](й|х|м|е|я))?(?:( ?[–—-] ?)(\d{1,4}))?-"
+    r"(е|ей|й|ый|го|ого|му|ому|м|ом|ым|я|ая|ю|ую|х|ых|ми|ой|ые|ое|ыми|ти|мя|ух|ёх|ех|и)\b"
 )
-_CENTURY = re.compile(rf"\b({ROMAN}) (век(?:а|е|у|ом)?)\b")
-_KING = re.compile(
-    r"\b(Пётр|Петр|Павел|Николай|Александр|Иван|Василий|Фёдор|Людовик|Генрих|Карл|Фридрих|Вильгельм|"
-    rf"Филипп|Георг|Наполеон|Пий|Иоанн|Екатерина|Елизавета|Мария|Анна) ({ROMAN})(?!\w)"
+
+
+_COMPOUND = re.compile(
+    r"(?<![\w.,])(\d+|1,5)(?: ?[-–—] ?(\d+))?(?:( ?)%(?:-?н|-(й|м|е|я|го|му|ю|х|ая|ой|ый|ого)\b)|"
+    r"[-–]([а-яё]{4,}))"
 )
-_KING_OF = re.compile(
-    r"\b(Петра|Павла|Николая|Александра|Ивана|Василия|Людовика|Генриха|Карла|Наполеона|Екатерины|"
-    rf"Елизаветы) ({ROMAN})(?!\w)"
+
+
+_PHONE = re.compile(
+    r"(?<![\w-])(?:(\+?\d) ?)?(?:\((\d{3,5})\)|(?<=\d )(\d{3})|(?<=\d-)(\d{3}))[ -]?"
+    r"(\d{1,3})[ -](\d\d)[ -](\d\d)(?![\w-])|(?<![\w-])(\d{2,3})-(\d\d)-(\d\d)(?![\w-])"
 )
-_CLOCK = re.compile(r"(?<![\d:.,])([01]?\d|2[0-4]):([0-5]\d)(?![\d:])")
-_AMOUNT = re.compile(
-    rf"(?<![\w.,])(?:([$€£¥₽]) ?({_NUMBER})(?: ?(тыс\.|млн|млрд|трлн)(?!\w))?|"
-    rf"({_NUMBER})(?: ?(тыс\.|млн|млрд|трлн))? ?([$€£¥₽]))"
+
+
+_FRACTION = re.compile(
+    r"(?<![\w/.,])(?:(\d+) )?([1-9]\d?)/([1-9]\d{0,2})(?![\w/]|[.,]\d)(?= (?:[а-яё]{3,}|г\b|кг|"
+    r"л\b|ч\. |ст\. ))"
 )
-_LARGE_NUMBER = re.compile(rf"(?<![\w.,])({_NUMBER}) ?(тыс\.|млн|млрд|трлн)(?!\w)")
-_UNIT_NAMES = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
-_MEASURE = re.compile(rf"(?<![\w.,])(-|−)?({_NUMBER}) ?({_UNIT_NAMES})(?![\w/²³])")
-_PLAIN = re.compile(rf"(?<![\w.,])((?<!\d)[-−])?({_NUMBER})(?![\w]|[.,]\d)(?=( [а-яё]+)?)")
 
 
-def _value(number: str) -> tuple[int, str]:
-    whole, _, fraction = re.sub(r"\s", "", number).partition(",")
-    return int(whole), fraction
+_GLYPHS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅛": "1/8"}
 
 
-def _said(number: str, gender: str = "m") -> str:
-    """ "3,5" -> "три целых пять десятых"."""
-    whole, fraction = _value(number)
-    if not fraction:
-        return cardinal(whole, gender)
-    if len(fraction) not in _PARTS:
-        return f"{cardinal(whole)} запятая " + " ".join(DIGITS[int(digit)] for digit in fraction)
-    part, one = int(fraction), _PARTS[len(fraction)]
-    name = one[0] if part % 10 == 1 and part % 100 != 11 else one[1]
-    entire = "целая" if whole % 10 == 1 and whole % 100 != 11 else "целых"
-    return f"{cardinal(whole, 'f')} {entire} {cardinal(part, 'f')} {name}"
+_SCALE = re.compile(rf"\b([Мм]асштаб\w*(?: карты)?) 1 ?: ?({NUMBER})")
 
 
-def _counted(number: str, forms: Forms, gender: str = "m") -> str:
-    whole, fraction = _value(number)
-    return f"{_said(number, gender)} {forms[1] if fraction else form(whole, forms)}"
+_RATIO = re.compile(r"((?:пропорци|[Сс]оотношени|отношени)\w+ )(\d+) ?: ?(\d+)(?![\d:])")
+_TIMES = re.compile(r"(?<=\d) ?[×xхXХ*] ?(?=\d)")
 
 
-def _date(match: re.Match[str]) -> str:
-    before, day, month, in_year = match.groups()
-    said = ordinal(int(day), "ое" if before else "ого")
-    words = f"{before + ' ' if before else ''}{said} {month}"
-    return words + (f" {ordinal(int(in_year), 'ого')} года{_stop(match)}" if in_year else "")
+_UNIT_NAMES = "|".join(
+    re.escape(unit).replace(r"\ ", " ?") + (r"\.?" if unit.replace(" ", "") in STOPPED else "")
+    for unit in sorted(UNITS, key=len, reverse=True)
+)
 
 
-def _numeric(match: re.Match[str]) -> str:
-    month = _MONTHS[int(match[2]) - 1]
-    day, year = ordinal(int(match[1]), "ого"), ordinal(int(match[3]), "ого")
-    return f"{day} {month} {year} года{_stop(match)}"
+_SIGNS = "".join(MONEY)
 
 
-def _year(match: re.Match[str]) -> str:
-    before, number, word = match.groups()
-    lead = f"{before} " if before else ""
-    if word == "г.":
-        word = "году" if before and before[0] in "ВвОо" else "года"
-    ending = {"год": "ый", "года": "ого", "годом": "ым", "годе": "ом"}.get(word)
-    if ending is None:  # году
-        ending = "ому" if before and before[0] in "Кк" else "ом"
-    return f"{lead}{ordinal(int(number), ending)} {word}{_stop(match)}"
+# "₽/кг"
+_PER = re.compile(
+    r"(?<=[₽$€])/(?:(кВт·ч|кВт⋅ч|кВтч|кг|г|л|м²|м³|м|мес\.?|ч|шт\.?|т|чел\.?|га|сут\.?|км|мин\.?|"
+    r"ц)(?![\w/])|(?=[а-яё]{3,}))"
+)
+
+
+_QUANTITY = re.compile(
+    rf"(?<![\w.,])(?P<sign>(?<![\d] )(?<!\d)[-−–+±])?(?P<money>[{_SIGNS}] ?)?"
+    rf"(?P<first>{NUMBER})(?![\d]|[.,]\d)"
+    rf"(?:(?P<dash> ?[-–—] ?| ?\.\.\.? ?| ?… ?)(?P<second_sign>[-−+])?[{_SIGNS}]?"
+    rf"(?P<second>{NUMBER})(?![\d]|[.,:]\d|-\d))?"
+    r"(?: ?(?P<large>тыс|млн|млрд|трлн)(?!\w)\.?)?"
+    rf"(?: ?(?P<unit>(?:{_UNIT_NAMES})(?![\w/²³·⋅]|-[а-я])|[{_SIGNS}]))?(?!\w)"
+)
+
+
+def _ruble_sign(match: re.Match[str]) -> str:
+    return " ₽" + stop_of(match)
 
 
 def _suffixed(match: re.Match[str]) -> str:
-    number, suffix, years = int(match[1]), match[2], match[3] or ""
-    if suffix == "е":
-        ending = "ые" if years or (number % 10 == 0 and number >= 20) else "ое"
+    first, first_suffix, dash, second, suffix = match.groups()
+    before, after = text_before(match), behind(match)
+    numbers = [int(first)] + ([int(second)] if second else [])
+    ending = suffix_ending(suffix, numbers[-1], before, after)
+    if ending is None:
+        case = "i" if suffix in ("мя", "ми") else governed(before) or "g"
+        case = case if case in "gdip" else "g"
+        said = [cardinal(number, "m", case) for number in numbers]
     else:
-        ending = _ENDINGS[suffix]
-    return ordinal(number, ending) + years
+        said = [ordinal(number, ending) for number in numbers]
+    return " — ".join(said)
 
 
-def _century(match: re.Match[str]) -> str:
-    if not match[1]:
-        return match[0]
-    ending = {"век": "ый", "века": "ого", "веке": "ом", "веку": "ому", "веком": "ым"}[match[2]]
-    return f"{ordinal(roman(match[1]), ending)} {match[2]}"
-
-
-def _king(match: re.Match[str], masculine: str, feminine: str) -> str:
-    if not match[2]:
-        return match[0]
-    woman = match[1].startswith(("Екатерин", "Елизавет", "Мари", "Анн"))
-    return f"{match[1]} {ordinal(roman(match[2]), feminine if woman else masculine).capitalize()}"
-
-
-def _clock(match: re.Match[str]) -> str:
-    minute = int(match[2])
-    low = "ноль " + DIGITS[minute] if minute < 10 else cardinal(minute)
-    return f"{cardinal(int(match[1]))} {low}"
-
-
-def _amount(match: re.Match[str]) -> str:
-    sign, number, large = match[1] or match[6], match[2] or match[4], match[3] or match[5]
-    whole_forms, part_forms = _MONEY[sign]
-    gender = "f" if sign == "¥" else "m"
-    if large:
-        return (
-            f"{_counted(number, _LARGE[large], 'f' if large == 'тыс.' else 'm')} {whole_forms[2]}"
+def _compound(match: re.Match[str]) -> str:
+    first, second, percent, suffix, rest = match.groups()
+    word = "процентн" if rest is None else rest
+    if suffix:
+        word += suffix_ending(suffix, 1, text_before(match), behind(match)) or ""
+    if (
+        rest
+        and re.match(
+            r"(?:летн|летие|лети|мест|этаж|комнат|метр|литр|минут|час|дневн|недел|месяч|"
+            r"кратн|процент|градус|тысяч|милли|кило|рубл|страни|секунд|ти|тон|канал|звёзд|звезд|"
+            r"значн|угольн|сторон|част|слойн|ступен|цилинд|клапан|дверн|мерн|балл|копе|"
+            r"доллар|сантим|разов|очков|матчев|раунд|ядер|битн|гигаб|мегап|мегав|дюйм|"
+            r"х|тактн|полосн|фазн|осн|колёс|колес|голов|томн|актн|серийн|гранн|узл|мильн|"
+            r"уровн|палубн|пудов|фунт|стопн|ватт|сильн|вольт|грам|килом|миллим|сот|ярус|сер|"
+            r"летк|классн|классник|курсник|подъезд|квартир|разряд|бит|кубов)",
+            rest,
         )
-    whole, fraction = _value(number)
-    if len(fraction) != 2:
-        return _counted(number, whole_forms, gender)
-    words = _counted(str(whole), whole_forms, gender)
-    cents = int(fraction)
-    part = _counted(str(cents), part_forms, "f" if sign == "₽" else "m") if cents else ""
-    return " ".join(filter(None, (words if whole or not cents else "", part)))
+        is None
+    ):
+        return match[0]
+    lead = "полутора" if first == "1,5" else joined(int(first))
+    if second:
+        return f"{lead}-{joined(int(second))}{word}"
+    return lead + word
 
 
-def _measure(match: re.Match[str]) -> str:
-    minus, number, unit = match.groups()
-    words = _counted(number, _UNITS[unit], "f" if unit in _FEMININE else "m")
-    return f"минус {words}" if minus else words
+def _phone(match: re.Match[str]) -> str:
+    groups = [group for group in match.groups() if group]
+    words = []
+    for group in groups:
+        plus = "плюс " if group.startswith("+") else ""
+        digits = group.lstrip("+")
+        words.append(
+            plus
+            + (in_words(digits) if len(digits) < 4 else " ".join(DIGITS[int(d)] for d in digits))
+        )
+    return ", ".join(words)
 
 
-def _plain(match: re.Match[str]) -> str:
-    minus, number, noun = match[1], match[2], (match[3] or "").strip()
-    whole, _ = _value(number)
-    gender = "m"
-    if whole % 100 not in (11, 12):
-        gender = _GENDER_OF.get(whole % 10, {}).get(noun[-1:], "m")
-    words = _said(number, gender)
-    if len(number) > 1 and number[0] == "0" and number.isdigit():
-        words = " ".join(DIGITS[int(digit)] for digit in number)
-    before = match.string[max(0, match.start() - 1) : match.start()]
-    if minus:
-        return f"минус {words}" if not before or before in " (=" else f"-{words}"
-    return words
+def _fraction(match: re.Match[str]) -> str:
+    whole, part, of = match.groups()
+    before, after = text_before(match), behind(match)
+    number, below = int(part), int(of)
+    house = re.search(r"(?:дом|номер|строение|квартира|корпус|№|кабинет|палата)\w* $", before)
+    if house or number >= below or (below > 100 and below != 1000):
+        return match[0]
+    case = governed(before) or "n"
+    case = {"s": "g", "o": "a"}.get(case, case)
+    if case == "a" and re.search(r"\b[Вв] $", before) and after.startswith(" финала"):
+        case = "p"
+    if (
+        case == "a"
+        and re.search(r"\b[Вв] $", before)
+        and re.match(r" [а-яё]+(?:ев|ов|ей|ий|ых|их|ств|стран|школ)\b", after)
+    ):
+        case = "p"
+    at = CASES.index(case)
+    if whole:
+        lead = (
+            cardinal(int(whole), "f", case)
+            + " "
+            + (
+                "целая"
+                if is_one(int(whole)) and case == "n"
+                else "цел" + ENDINGS["p"][at if case not in "na" else 1]
+            )
+            + " "
+        )
+    else:
+        lead = ""
+    if below == 2 and not whole and not after.startswith(" финала"):
+        return of_case(("половина", "половины", "половин"), case)
+    few = {3: ("треть", "трети", "третей"), 4: ("четверть", "четверти", "четвертей")}.get(below)
+    if few and not after.startswith(" финала"):
+        noun = (
+            of_case(few, case, plural=not is_one(number))
+            if case not in "na" or is_one(number)
+            else few[1]
+        )
+    else:
+        ending = ENDINGS["f"][at] if is_one(number) else ENDINGS["p"][at if case not in "na" else 1]
+        noun = ordinal(below, ending)
+    return f"{lead}{cardinal(number, 'f', case)} {noun}"
+
+
+def _quantity(match: re.Match[str]) -> str:
+    first, second, large = match["first"], match["second"], match["large"]
+    unit = (match["money"] or "").strip() or match["unit"] or ""
+    before, after = text_before(match), behind(match)
+    stop = stop_of(match)
+    if match["dash"] and match["sign"] and match["sign"] in "–-" and re.search(r"\w$", before):
+        return match[0]
+    if re.search(r"\w[-–]$", before):  # "Ту-154М", "Формула-1"
+        return re.sub(
+            rf"({NUMBER})(?=([А-ЯA-Zа-я])?)",
+            lambda m: in_words(m[1]) + (" " if m[2] else ""),
+            match[0],
+        )
+    forms, part_forms = None, None
+    if unit in MONEY:
+        forms, part_forms = MONEY[unit]
+    elif unit:
+        forms = (
+            UNITS.get(unit)
+            or UNITS.get(unit.rstrip("."))
+            or UNITS.get(re.sub(r"\.(?=\w)", ". ", unit.rstrip(".")))
+        )
+    last = second or first
+    lead = _sign(match["sign"], before, forms is not None)
+    middle = ""
+    if second:
+        low, high = parsed(first)[0], parsed(second)[0]
+        if (
+            re.fullmatch(r" ?- ?|–", match["dash"])
+            and not unit
+            and not large
+            and high <= low
+            and not match["second_sign"]
+        ):
+            # a score
+            return f"{lead}{in_words(first)} — {in_words(second)}"
+        middle = " — " + _sign(match["second_sign"], " ", True)
+    counts = LARGE[large] if large else forms
+    words = [] if counts or headed(before) else next_words(after)
+    whole, fraction = parsed(last)
+    listed = re.match(r"(?:, \d+)*(?:,? и | или )(\d+)-(й|м|е|я|го|му|ю|х)\b", after)
+    if listed and not counts and not fraction and not second and first[0] != "0":
+        ending = suffix_ending(listed[2], int(listed[1]), before, after[listed.end() :])
+        if ending:
+            return lead + ordinal(whole, ending)
+    if not counts and not fraction:
+        if second:
+            ending = ordered_range(words)
+        else:
+            ending = ordered(whole, before, words) if len(first.lstrip("0")) == len(first) else None
+        if ending:
+            numbers = [first, second] if second else [first]
+            return lead + " — ".join(ordinal(parsed(number)[0], ending) for number in numbers)
+    gender = gender_of(counts) if counts else "m"
+    aged = genitive_of_age(before, after, second is not None)
+    if aged:
+        case = "g"
+    else:
+        case, gender = case_of(
+            whole, fraction, before, words, counts, unit.rstrip("."), after, gender
+        )
+    said_first = f"{in_words(first, gender, case)}{middle}" if second else ""
+    if counts is None:
+        return lead + said_first + in_words(last, gender, case, counts=bool(words)) + stop
+    if large:
+        tail = f" {forms[2] if forms else ''}" if forms else ""
+        return lead + said_first + counted(last, LARGE[large], case) + tail + stop
+    if part_forms and len(fraction) == 2:
+        cents = int(fraction)
+        part = counted(str(cents), part_forms, case) if cents else ""
+        said = counted(str(whole), counts, case) if whole or not cents else ""
+        return lead + said_first + " ".join(filter(None, (said, part))) + stop
+    return lead + said_first + counted(last, counts, case) + stop
+
+
+def _sign(sign: str | None, before: str, measured: bool) -> str:
+    if not sign:
+        return ""
+    if sign == "+":
+        return "плюс "
+    if sign == "±":
+        return "плюс-минус "
+    return "минус " if not before or before[-1] in " (=«" else sign
+
+
+def _per(match: re.Match[str]) -> str:
+    unit = match[1]
+    return f" за {of_case(UNITS[unit.rstrip('.')], 'a')}{stop_of(match)}" if unit else " за "
+
+
+_STEPS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [
+    (re.compile(r"(?<=\d) ?(ст|ч|дес)\. ?лож(?:к[аиу]|ек)\b"), lambda m: f" {m[1]}. л."),
+    (_PER, _per),
+    (_PHONE, _phone),
+    *DATE_STEPS,
+    (_SUFFIXED, _suffixed),
+    (_COMPOUND, _compound),
+    (_SCALE, lambda m: f"{m[1]} один к {cardinal(parsed(m[2])[0], 'm', 'd')}"),
+    *TIME_STEPS,
+    (_RATIO, lambda m: f"{m[1]}{cardinal(int(m[2]))} к {cardinal(int(m[3]), 'm', 'd')}"),
+    (re.compile(r"(?<![\d:.,])(\d{1,3}):(\d{1,3})(?![\d:]|,\d)"), lambda m: f"{m[1]} — {m[2]}"),
+    (_FRACTION, _fraction),
+    (re.compile(r"(?<=\d)/(?=\d)"), lambda m: " дробь "),
+    (_TIMES, lambda m: " на "),
+    (_QUANTITY, _quantity),
+]
 
 
 class Russian:
@@ -247,40 +349,17 @@ class Russian:
         return "".join(piece if i % 2 else self._rewrite(piece) for i, piece in enumerate(pieces))
 
     def _rewrite(self, text: str) -> str:
-        text = text.replace("\u00a0", " ").replace("\u202f", " ").replace("\u2009", " ")
+        for pattern, plain in _PLAINER:
+            text = pattern.sub(plain, text)
         text = _RUBLES.sub(_ruble_sign, text)
-        for pattern, spoken in _ABBREVIATIONS:
-            text = pattern.sub(spoken, text)
-        text = _CENTURY.sub(_century, text)
-        text = _KING.sub(lambda m: _king(m, "ый", "ая"), text)
-        text = _KING_OF.sub(lambda m: _king(m, "ого", "ой"), text)
+        text = read_romans(read_abbreviations(text))
+        for glyph, written in _GLYPHS.items():
+            text = re.sub(rf"(?<=\d){glyph}", " " + written, text).replace(glyph, written)
         if re.search(r"\d", text) is None:
             return text
-        text = _SPAN_OF_DAYS.sub(lambda m: f"{m[1]} {ordinal(int(m[2]), 'ого')}", text)
-        text = _DATE.sub(_date, text)
-        text = _NUMERIC.sub(_numeric, text)
-        text = _SPAN_OF_YEARS.sub(
-            lambda m: f"{m[1]} {ordinal(int(m[2]), 'ого')} по {ordinal(int(m[4]), 'ый')} год", text
-        )
-        text = _YEAR.sub(_year, text)
-        text = _SUFFIXED.sub(_suffixed, text)
-        text = _CLOCK.sub(_clock, text)
-        text = _AMOUNT.sub(_amount, text)
-        text = _LARGE_NUMBER.sub(
-            lambda m: _counted(m[1], _LARGE[m[2]], "f" if m[2] == "тыс." else "m"), text
-        )
-        text = _MEASURE.sub(_measure, text)
-        return _PLAIN.sub(_plain, text)
-
-
-def _ruble_sign(match: re.Match[str]) -> str:
-    return " ₽" + _stop(match)
-
-
-def _stop(match: re.Match[str]) -> str:
-    """The stop of an abbreviation that ends a sentence is the same one."""
-    ends = match[0].endswith(".") and not behind(match).strip(' "»)')
-    return "." if ends else ""
+        for step, say in _STEPS:
+            text = step.sub(say, text)
+        return text
 
 
 RUSSIAN = Russian()

@@ -1,0 +1,324 @@
+"""Russian abbreviations: nouns before numbers and names in the case of their preposition, titles in
+that of the name, adjectives that agree with the noun behind them, and the rest by a table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from recital.processors.text.english.words import behind
+from recital.processors.text.languages.rules import ROMAN
+from recital.processors.text.languages.russian_cases import governed
+from recital.processors.text.languages.russian_tables import (
+    DAYS,
+    HEADS,
+    PLACES,
+    PLACES_BEHIND,
+    SPELLED_OUT,
+    TITLES,
+    WOMEN,
+    singular,
+)
+from recital.processors.text.languages.russian_words import cased, stop_of, text_before
+
+
+def _short(names: Iterable[str]) -> str:
+    """A pattern of abbreviations, those without a hyphen or a slash with their stop."""
+    written = []
+    for name in sorted(names, key=len, reverse=True):
+        first = f"[{name[0]}{name[0].upper()}]" if name[0].isalpha() else re.escape(name[0])
+        stop = "" if "-" in name or "/" in name or name.isupper() else r"(?=\.)"
+        written.append(first + re.escape(name[1:]) + stop)
+    return "(" + "|".join(written) + r")\.? ?"
+
+
+_ABBREVIATIONS = [
+    (re.compile(re.sub(r"^\\b([а-я])", lambda m: rf"\b[{m[1]}{m[1].upper()}]", pattern)), spoken)
+    for pattern, spoken in SPELLED_OUT
+]
+
+
+_HEAD = re.compile(
+    r"(?<![\w.-])(" + "|".join(sorted(map(re.escape, HEADS), key=len, reverse=True)) + r")"
+    rf"(?:(?<=[№§]) ?(?=[\dА-Я])|\. ?(?=\d|(?:{ROMAN})\b(?!\.)))"
+)
+
+
+_PLACE = re.compile(
+    rf"(?<![\w.-])(?<!\d ){_short(PLACES)}(?=(?:метро )?«?[А-ЯЁ][а-яё]|\d+-[йяе] [А-ЯЁ])"
+)
+
+
+_PLACE_BEHIND = re.compile(
+    r"(?<=[а-яё»\"] )("
+    + "|".join(sorted(map(re.escape, PLACES_BEHIND), key=len, reverse=True))
+    + r")(?!\w)"
+)
+
+
+_TITLE = re.compile(rf"(?<![\w.-]){_short(TITLES)}(?=[А-ЯЁ])")
+
+
+_STREET = re.compile(r"\b([Уу])л\.")
+
+
+_SCIENCES = {
+    "т": "технических", "м": "медицинских", "э": "экономических", "ф": "филологических",
+    "ф.-м": "физико-математических", "и": "исторических", "п": "педагогических",
+    "ю": "юридических", "б": "биологических", "х": "химических", "с": "социологических",
+}  # fmt: skip
+
+
+_DEGREE = re.compile(r"\b([Кк]|[Дд])\. ?(ф\.-м|[тмэфипюбхс])\. ?н\.")
+
+
+# Abbreviations of adjectives, with their stems
+_AGREEING = {
+    "т. н.": "так называем", "т.н.": "так называем", "ж/д": "железнодорожн",
+    "с/х": "сельскохозяйственн", "макс.": "максимальн", "миним.": "минимальн", "мин.": "минимальн",
+    "гос.": "государственн", "межд.": "международн", "тех.": "техническ", "мед.": "медицинск",
+    "нар.": "народн", "засл.": "заслуженн", "моск.": "московск", "гл.": "главн", "ст.": "старш",
+    "мл.": "младш", "ген.": "генеральн", "юр.": "юридическ", "физ.": "физическ",
+    "дет.": "детск", "жен.": "женск", "муж.": "мужск", "худ.": "художественн",
+    "науч.": "научн", "нац.": "национальн", "рос.": "российск", "росс.": "российск",
+}  # fmt: skip
+
+
+# The nouns that some of them need
+_AGREEING_NOUNS = {
+    "мин.": "цен|скорост|температур|сумм|возраст|заказ|срок|уров|знач|балл",
+    "гл.": "врач|инженер|редактор|бухгалтер|архитектор|тренер|геро|судь|специалист|механик|роль",
+    "ст.": "лейтенант|сержант|преподавател|научн|сотрудник|инспектор|прапорщик|мастер|тренер",
+    "мл.": "лейтенант|сержант|научн|сотрудник|инспектор|группа|группы",
+    "ген.": "директор|прокурор|план|подряд|секретар|консул",
+}
+
+
+_ADJECTIVES = re.compile(
+    r"(?<![\w.-])(?<!\d )("
+    + "|".join(map(re.escape, _AGREEING))
+    + r")(?= «?([а-яё]{3,})|[ ,;)]|$)",
+    re.IGNORECASE,
+)
+
+
+_WEEK = "|".join(DAYS)
+
+
+_DAYS_SPAN = re.compile(rf"\b({_WEEK})\.? ?[-–—] ?({_WEEK})\b\.?(?=[ ,:;)]|$)", re.IGNORECASE)
+
+
+_WEEKDAY = re.compile(
+    rf"(?<![\w-])({_WEEK})(?:\.(?=[,;:)]|$| [—–-]| \d| (?:с|до|в|и) )|(?=: ?\d|, "
+    rf"(?:{_WEEK})\b))(?! ?[—–-]?[a-zа-я]+\.)",
+    re.IGNORECASE,
+)
+
+
+def _head(match: re.Match[str]) -> str:
+    short = match[1]
+    noun, gender = HEADS[short]
+    before = text_before(match)
+    if re.search(r"\d $", before) and short not in (
+        "п",
+        "пп",
+        "абз",
+        "подп",
+        "гл",
+        "ст",
+        "рис",
+        "§",
+        "№",
+        "корп",
+        "кв",
+    ):
+        return match[0]
+    word = noun
+    if gender and gender != "p":
+        again = re.search(r"[а-я]+\. \d[\d, –-]*(?: и|,| или) $", before)
+        if again:
+            before = before[: again.start()]
+        case = {"s": "g", "o": "d"}.get(governed(before) or "", governed(before))
+        if short in ("д", "кв", "корп", "стр") and re.search(
+            r"\b(?:ул|дом|д\.|,|к\.)", before[-25:]
+        ):
+            case = None
+            noun = "строение" if short == "стр" else noun
+            word = noun
+        if re.search(r"[Сс](?:мотри|м\.|равни|р\.) (?:также )?$", before):
+            case = "a"
+        elif re.search(r"\b(?:[Вв]о?|[Нн]а) $", before):
+            case = "p"
+        if case:
+            word = singular(noun, gender)[case]
+    return (
+        cased(word, before or short) + " "
+        if not before.strip() and short[0].isupper()
+        else word + " "
+    )
+
+
+_MOVING = re.compile(
+    r"(?:еха[лт]|езжа|прави[лт]|прибы|верну|поше?л|приш|еде[тм]|едут|летел|лет[ия]т|перевез|увез|"
+    r"привез|пута|доро[гж])\w* (?:\w+ )?[Вв]о? $"
+)
+
+
+def _place(match: re.Match[str]) -> str:
+    short = match[1]
+    key = short if short in PLACES else short.lower()
+    before, after = text_before(match), behind(match)
+    if key not in PLACES or (
+        len(key) == 1 and re.search(r"(?:^|[А-ЯЁ]\. ?|[.!?] )$", before) and key != "г"
+    ):
+        return match[0]
+    if key in "дспрхмо" and not re.search(
+        r"\b(?:[Вв]о?|[Ии]з|[Нн]а|[Уу]|[Вв]озле|[Дд]о|[Оо]т|[Пп]о|[Кк]|[,—]) $|, $", before
+    ):
+        return match[0]
+    if short[0].isupper() and len(key) == 1:
+        return match[0]
+    noun, gender = PLACES[key]
+    word = noun
+    if gender:
+        case = governed(before)
+        case = "p" if re.search(r"\b(?:[Вв]о?|[Нн]а|[Пп]ри|[Оо]) $", before) else case
+        case = "d" if re.search(r"\b[Пп]о $", before) else case
+        name = re.match(r"«?([А-ЯЁ][а-яё-]+)", after)
+        if case is None and re.search(r"[а-яё] $", before):
+            ends = name[1][-1] if name else ""
+            case = "g" if ends in "ыи" or (name and name[1].endswith(("ого", "ой"))) else None
+        if case == "p" and _MOVING.search(before) and name and name[1][-1] not in "еи":
+            case = "a"
+        if case in ("a", "s", "o"):
+            case = "g" if case == "s" else "n" if gender == "m" else "a"
+        word = singular(noun, gender)[case or "n"]
+    return cased(word, short) + " "
+
+
+def _place_behind(match: re.Match[str]) -> str:
+    noun, gender = PLACES_BEHIND[match[1]]
+    before = match.string[: match.start()].split()
+    if gender and before:
+        ends = before[-1][-2:]
+        case = {"ой": "g", "ую": "a", "го": "g", "му": "d", "ом": "p", "им": "i"}.get(ends, "n")
+        if case == "g" and re.search(
+            r"\b(?:[Вв]о?|[Пп]о|[Кк]) [\w-]+ $", match.string[: match.start()]
+        ):
+            case = "p"
+        return singular(noun, gender)[case] + stop_of(match)
+    return noun + stop_of(match)
+
+
+def _title(match: re.Match[str]) -> str:
+    short = match[1]
+    noun, gender = TITLES.get(short) or TITLES.get(short.lower()) or ("", "")
+    before, after = text_before(match), behind(match)
+    name = re.match(r"(?:[А-ЯЁ]\. ?){0,2}((?:[А-ЯЁ][а-яё-]+ ?){1,3})", after)
+    if not noun or not name or (len(short) == 1 and re.search(r"(?:[А-ЯЁ]\. ?|\d )$", before)):
+        return match[0]
+    words = name[1].split()
+    last, first = words[-1], words[0]
+    if short.lower() == "св":
+        woman = first.endswith(("а", "я")) and first not in ("Илья", "Никита", "Лука", "Фома")
+        ends = {"а": "ая", "я": "ая", "ы": "ой", "и": "ой", "е": "ой"}.get(first[-1], "ой")
+        if first[-1] in "ая" and not re.match(
+            WOMEN + "|варвар|татьян|ольг|соф|матрон|ксени|нин", first.lower()
+        ):
+            woman = False
+        if not woman and ends == "ая":
+            ends = "ого"
+        ends = {"у": "ому", "ю": "ому"}.get(first[-1], ends)
+        return cased("свят" + ends, short) + " "
+    case = "n"
+    lead = re.search(r"[а-яё] $", before) is not None
+    for endings, found in (
+        (("ого",), "g"), (("ому", "ову", "еву", "ёву", "ину"), "d"),
+        (("ским", "цким", "овым", "евым", "иным"), "i"),
+        (("ском", "цком", "ове", "еве", "ине"), "p"),
+        (("ова", "ева", "ёва", "ина"), "g" if lead else "n"),
+    ):  # fmt: skip
+        if last.endswith(endings):
+            case = found
+            break
+    if case == "n" and lead:
+        case = {"g": "g", "d": "d", "i": "i", "p": "p", "s": "i", "o": "d"}.get(
+            governed(before) or "n", "n"
+        )
+    if noun == "госпожа" and case == "g" and governed(before) != "g":
+        case = "n"
+    return cased(singular(noun, gender)[case] if gender else noun, short) + " "
+
+
+def _degree(match: re.Match[str]) -> str:
+    degree = "кандидат" if match[1] in "кК" else "доктор"
+    return cased(f"{degree} {_SCIENCES[match[2]]} наук", match[1]) + stop_of(match)
+
+
+_BY_NOUN = {
+    "ы": "ые", "и": "ые", "е": "ое", "о": "ое", "а": "ая", "я": "ая", "у": "ую", "ю": "ую",
+    "ов": "ых", "ев": "ых", "ых": "ых", "их": "ых", "ой": "ой", "ей": "ой", "ию": "ую", "го": "ого",
+    "ом": "ым", "ам": "ым", "ым": "ым", "им": "ым", "ах": "ых", "ий": "ый", "ый": "ый", "ые": "ые",
+    "ие": "ые", "ми": "ыми", "му": "ому", "ях": "ых", "ям": "ым", "ая": "ая", "ую": "ую",
+}  # fmt: skip
+
+
+def _agreeing(match: re.Match[str]) -> str:
+    """An adjective agrees with the noun behind it, as far as that shows: "т. н. эксперты"."""
+    short, noun = match[1], match[2] or ""
+    nouns = _AGREEING_NOUNS.get(short.lower())
+    if (
+        nouns
+        and not re.match(nouns, noun)
+        and not (short.lower() == "мин." and behind(match).startswith(" — "))
+    ):
+        return match[0]
+    if not noun and short.lower() not in ("мин.", "т. н.", "т.н."):
+        return match[0]
+    ending = _BY_NOUN.get(noun[-2:], _BY_NOUN.get(noun[-1:], "ый"))
+    if noun.endswith(("ость", "дь", "чь", "ие", "ия", "ии", "ье")):
+        ending = {"ь": "ая", "е": "ое", "я": "ая", "и": "ой"}[noun[-1]]
+    if re.search(r"\b(?:[Вв]о?|[Нн]а|[Оо]б?|[Пп]ри) $", text_before(match)) and noun.endswith("е"):
+        ending = "ом" if noun.endswith(("ре", "де", "ле", "се", "не")) else "ой"
+    if not noun and short.lower() == "мин.":
+        ending = "ая"
+    stem = _AGREEING[short.lower()]
+    if stem.endswith(("к", "ш")):
+        ending = ending.replace("ы", "и")
+    if stem.endswith("ш"):
+        ending = {"ого": "его", "ому": "ему", "ом": "ем", "ое": "ее", "ой": "ей"}.get(
+            ending, ending
+        )
+    elif stem.endswith(("мужск", "городск")) and ending == "ий":
+        ending = "ой"
+    return cased(stem + ending, short) + stop_of(match)
+
+
+def read_abbreviations(text: str) -> str:
+    """The text with words for abbreviations."""
+    for pattern, say in _ABBREVIATION_STEPS:
+        text = pattern.sub(say, text)
+        if pattern is _ADJECTIVES:
+            for short, spoken in _ABBREVIATIONS:
+                text = short.sub(partial(_expanded, spoken=spoken), text)
+    return text
+
+
+def _expanded(match: re.Match[str], spoken: str) -> str:
+    stop = stop_of(match) if spoken.startswith("и ") or spoken.endswith("эры") else ""
+    return cased(match.expand(spoken), match[0]) + stop
+
+
+_ABBREVIATION_STEPS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [
+    (_DEGREE, _degree),
+    (_ADJECTIVES, _agreeing),
+    (_DAYS_SPAN, lambda m: f"{DAYS[m[1].lower()]} — {DAYS[m[2].lower()]}"),
+    (_WEEKDAY, lambda m: cased(DAYS[m[1].lower()], m[1]) + stop_of(m)),
+    (_HEAD, _head),
+    (_TITLE, _title),
+    (_PLACE, _place),
+    (_STREET, lambda m: f"{m[1]}лица"),
+    (_PLACE_BEHIND, _place_behind),
+]
