@@ -55,6 +55,9 @@ _ISH = re.compile(rf"({_SIGN})(\d+)ish\b")
 _TICKER = re.compile(r"\$(?=[A-Z]{1,5}\b)(?!US|A\b|C\b)")
 _FOR = re.compile(r"(?<![\w.,/])(\d)/(?=[$£€]\d)")  # 2/$10
 _AND_MONEY = re.compile(r"(?<=[a-z])/(?=[$£€]\d)")  # $14,600 single/$29,200 joint
+_PLUS_PER = re.compile(
+    r"(?<=\d)\+/(mo|month|yr|year|hr|hour|day|wk|week|night|person)\b(?:\.(?= [a-z]))?"
+)
 _SMALL_CODE = re.compile(r"(?<=\d) (eur|usd|gbp)\b")  # 12.03 eur
 _DLRS = re.compile(r"\b(?:dlrs|Dollars) (?=\d)")  # of news agencies
 _SIGN_AND_CODE = re.compile(r"\$ ?(\d[\d,.]*) (US|AU|CA|NZ|HK)D\b")  # $147.85 USD
@@ -371,6 +374,7 @@ def expand(text: str) -> str:
     if "$/" in text:
         text = _SIGN_PER.sub(lambda m: f"dollars per {below(m[1])}", text)
     if "/" in text:
+        text = _PLUS_PER.sub(lambda m: f" plus per {below(m[1])}", text)
         text = _AND_MONEY.sub(", ", _FOR.sub(r"\1 for ", text))
     if ",00" in zeros(text):
         text = _COMMA.sub(r"\1.\2", text)

@@ -65,7 +65,8 @@ _RATED = re.compile(
 # "a 1/2 day", "a blue 1/2 sheet"
 _QUOTIENT_APART = re.compile(r"(?<=[a-z\d)]) / (?=[\d(])")
 _HALF_DONE = re.compile(
-    r"(?<![\w/.,-])(?<!\d )1/2 (?=(?:right|wrong|full|empty|asleep|awake|done|off|price|dead|"
+    r"(?<![\w/.,-])(?<!\d )1/2[ -](?=(?:marathons?|right|wrong|full|empty|asleep|awake|done|off|"
+    r"price|dead|"
     r"finished)\b)"
 )
 _SHARES = re.compile(r"(?<![\w/.,])(\d\d)/(\d\d)/(\d\d)(?![\w/]|\.\d)")  # the 50/30/20 rule
@@ -158,8 +159,7 @@ _BETTING = re.compile(
 )
 _AGAINST = re.compile(
     r"\b((?:at|to|from) \d{1,3})/(\d)(?=[.,;)]|$| (?:on|in|to|favourite|for|and|after|"
-    r"with)\b)(?!\.\d)|(?<![\w/.,$-])(\d{1,3})/(\d{1,2})(?= (?:joint )?(?:favou?rite|outsider|"
-    r"underdog)s?\b)"
+    r"with)\b)(?!\.\d)"
 )
 _SHOP = re.compile(r"\b(?:the|an?|at|local|nearest) $")  # 7-11
 # "25-34-year-olds"
@@ -329,7 +329,7 @@ def expand(text: str) -> str:
         text = _SHARES.sub(_shares, text)
         text = _FRACTION_SPAN.sub(" to ", text)
         if _BETTING.search(text):
-            text = _AGAINST.sub(lambda m: f"{m[1] or m[3]} to {m[2] or m[4]}", text)
+            text = _AGAINST.sub(r"\1 to \2", text)
         text = _OF_MANY.sub(r"\1 of ", text)
         text = _SMALL_PART.sub(lambda m: f"one {ordinal(int(m[1].replace(',', '')))}", text)
         text = _HALF_POINTS.sub(r"\1 and a half out of \2", _MINUS_MIXED.sub("minus ", text))

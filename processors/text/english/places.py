@@ -218,7 +218,8 @@ _STREET = re.compile(
     rf"({_UNMISTAKABLE})(\.?)(?=\W|$)(?!\.\w)"
 )
 _SMALL_STREET = re.compile(
-    r"(?<=\d(?:st|nd|rd|th) )(st|ave|rd|dr|ln)\b\.?(?=[ ,;:)]|$)"
+    r"(?<=\d(?:st|nd|rd|th) )(st|ave|rd|dr|ln)\b(?! (?:draw|tie|pick|replay|exit|loss|win|"
+    r"match|bout)s?\b)\.?(?=[ ,;:)]|$)"
 )  # "1st st"
 _COURT = re.compile(
     r"((?<=\d )(?:(?:north|south|east|west)(?:east|west)? )?(?:[A-Z][a-z]+ |[a-z]+ \d+(?:st|nd|rd|"

@@ -18,7 +18,8 @@ from recital.processors.text.english.words import (
 )
 
 _CRICKET = re.compile(
-    r"\b(?:[Ww]ickets?|[Oo]vers|[Bb]atsm[ae]n|[Cc]ricket|[Ss]tumps|[Ss]eamers?|ODIs?|T20I?s?|IPL|"
+    r"\b(?:[Ww]ickets?|wkts?|\d ov|[Oo]vers|[Bb]atsm[ae]n|[Cc]ricket|[Ss]tumps|[Ss]eamers?|ODIs?|"
+    r"T20I?s?|IPL|"
     r"not out|all out|bowled|[Bb]owlers?|[Bb]owling(?! (?:alley|league|ball|night|green))|"
     r"[Ss]pells? (?:of \d|from [A-Z\d])|figures of \d/\d+|run chase|(?:leg|off)[- ]spin|lbw|"
     r"leg stump|off stump|by an innings|Ashes|took \d/\d\d|Test (?:[Ss]eries|[Mm]atch))\b|"
@@ -54,6 +55,11 @@ _HONORS = re.compile(
 # of a test: 1480/1600
 _TEST = re.compile(
     r"(?<![\w/.,$-])(\d{2,4})/(100|200|300|400|500|800|1000|1600|2400)(?![\w/]|[.,]\d)"
+)
+# of horses: the 9/2 favourite, an 8/1 shot
+_ODDS = re.compile(
+    r"(?<![\w/.,$-])(\d{1,3})/([1-8]|11)(?= (?:joint[- ])?(?:favou?rite|outsider|underdog|"
+    r"shot)s?\b)"
 )
 _PAIR = re.compile(r"\d[/-]\.?\d")
 _NOT_OUT = re.compile(r"(?<=\d)(?:\*|no)(?=[\s,.;)])")
@@ -232,7 +238,7 @@ _STATISTICS = pairs("PTS points|REB rebounds|AST assists|STL steals|BLK blocks")
 _STATISTIC = re.compile(rf"(?<=\d )({'|'.join(_STATISTICS)})\b")
 # "9 HR and 30 RBI", a 2-run HR
 _HOME_RUN = re.compile(
-    r"(?:(?<=\d )|(?<=\d[snrt][tdh] )|(?<=-run )|(?<=-\d, ))HR(s?)\b(?=[,;.]|$| (?:and|in|with|"
+    r"(?:(?<=\d )|(?<=\d[snrt][tdh] )|(?<=-run )|(?<=-\d, ))HR(s?)\b(?=[,;.]|$| \(| (?:and|in|with|"
     r"this|on|to|off)\b)"
 )
 # "7 IP, 3 H, 1 ER": of a pitcher
@@ -281,6 +287,7 @@ _SHOOTING = re.compile(
 )
 # "8/8 FT", where shots are counted
 _FREE_THROWS = re.compile(r"(?<=\d )FTs?\b")
+_ONE_POINT = re.compile(r"(?<=\b1 )pt\b")
 _OF_SHOTS = re.compile(r"\b(?:FGs?|3PT?s?|rebounds|points|pts|assists|shooting)\b")
 _OF_BASEBALL = re.compile(
     r"\b(?:RBIs?|OPS|ERA|SB|stolen bases|bat(?:s|ted|ting)?|hit(?:s|ting|ter)?|innings?|[23]-run|"
@@ -306,6 +313,8 @@ def expand(text: str) -> str:
         text = _TIED.sub(lambda m: f"tied for {ordinal(int(m[1]))}", text)
     if ("kick" in text or "AFL" in text) and _OF_GOALS.search(text):
         text = _KICKED.sub(_kicked, _KICKED.sub(_kicked, text))
+    if "1 pt " in text and " pts" in text:
+        text = _ONE_POINT.sub("point", text)
     if " FT" in text and _OF_SHOTS.search(text):
         text = _FREE_THROWS.sub("free throws", text)
     if "0 (0" in zeros(text):
@@ -324,7 +333,7 @@ def expand(text: str) -> str:
     ):
         return text
     if "/" in text:
-        text = _SPLITS.sub(r"\1, \2, \3", text)
+        text = _ODDS.sub(_odds, _SPLITS.sub(r"\1, \2, \3", text))
         text = _PASSES.sub(r"\1 of \2", _TEST.sub(_test, _LINE.sub(r"\1, \2, \3", text)))
     if "/." in text:
         text = _SLASHED.sub(lambda m: ", ".join(map(in_hundreds, m.groups())), text)
@@ -493,6 +502,10 @@ def _tallied(match: re.Match[str]) -> str:
 
 def _kicked(match: re.Match[str]) -> str:
     return f"{match[1]}{match[2]} {match[3]}"
+
+
+def _odds(match: re.Match[str]) -> str:
+    return f"{match[1]} to {match[2]}" if int(match[1]) > int(match[2]) else match[0]
 
 
 def _overs(match: re.Match[str]) -> str:

@@ -55,6 +55,8 @@ KIND_OF_THING = re.compile(
     r"sprints?|finals?|teams?|records?|champions?|events?|marks?|barriers?|hoses?|leash(?:es)?|"
     r"cables?|cords?|ropes?|ladders?|fences?|screens?|displays?|monitors?|TVs?|SSDs?|hard|engines?|"
     r"motors?|batter(?:y|ies)|bulbs?|chargers?|adapters?|amps?|guns?|cannons?|rifles?|bullets?|"
+    r"pistols?|"
+    r"handguns?|Glocks?|casings?|rounds|ammo|ammunition|firearms?|carbines?|"
     r"mortars?|rockets?|drills?|bolts?|rods?|belts?|needles?|blades?|sockets?|wrench(?:es)?|gusts?|"
     r"winds?|range|shear|flow|swells?|seas|jet|isotherm|clouds|rails?|fans?|periods?|layers?|"
     r"nozzles?|frames?|wheels?|tires?|rims?|reads|writes|bus|clock|signals?|pulses?|suppl(?:y|ies)|"

@@ -46,7 +46,7 @@ _ONE_STONE = re.compile(
 )
 _DAYS = re.compile(r"(?<=\d)(?<!\b[23])-d(?=-old| (?:[a-z]+-)?[a-z]{4})")  # a 13-d course
 _OLD = re.compile(
-    r"(?<![\w.,])(\d{1,3}(?: plus)?)[- ]?(?:y[./]?o\.?('?s\b)?|Y\.?O\.?|yrs?\.? old)(?=[\W]|"
+    r"(?<![\w.,])(\d{1,3}(?: plus)?)[- ]?(?:y[./-]?o\.?('?s\b)?|Y\.?O\.?|yrs?\.? old)(?=[\W]|"
     r"$)(?! \w+ago)(?:(?<!\.) ([MF])\b(?=[,;:)]|\.?$| (?:with|who|presents?|presenting|presented|"
     r"admitted|patient|here|c/o|s/p|and|comes?|came|complain\w*|seen)\b| w/))?"
 )
@@ -676,7 +676,7 @@ _SELDOM = {
 }
 
 
-_SIDES_BEFORE = re.compile(r"\d(?:x| by )$")
+_SIDES_BEFORE = re.compile(r"\dx$|(?<![A-Za-z])\d by $")
 
 
 def _millions(match: re.Match[str]) -> str:
