@@ -42,6 +42,8 @@ _PARTS = (
 )
 _PART = re.compile(rf"\b((?:{_PARTS}|{_PARTS.title()})) ({ROMAN})(?![\w.]\w|\w)")
 _CENTURY = re.compile(r"\b(?=[IVX])(X{0,3}(?:IX|IV|V?I{0,3}))(?:d|st)?e(?= [a-z])")
+# "hij/zij": espeak-ng would say "slash"
+_EITHER = re.compile(r"(?<=[^\W\d_]{2}) ?/ ?(?=[^\W\d_]{2})")
 _WORLD_WAR = re.compile(r"(\b[Dd]e )?\bWO ?(II?|[12])(?!\w)(-)?")
 _DAYS = {
     "ma": "maandag", "di": "dinsdag", "wo": "woensdag", "do": "donderdag", "vr": "vrijdag",
@@ -162,7 +164,7 @@ def year(number: int) -> str:
     """1984 -> "negentienhonderdvierentachtig"."""
     century, rest = divmod(number, 100)
     if century in range(11, 20):
-        return f"{dutch(century)}honderd" + (dutch(rest) if rest else "")
+        return f"{dutch(century)}honderd" + ("een" if rest == 1 else dutch(rest) if rest else "")
     return dutch(number)
 
 
@@ -180,8 +182,8 @@ def _king(match: re.Match[str]) -> str:
         return match[0]
     if len(numeral) == 1:
         titled = name in _RULERS or _TITLED.search(match.string[: match.start()][-16:])
-        initial = re.match(r"\. [A-Z]|\.[A-Z]", match.string[match.end() :][:3])
-        if not titled or initial or numeral not in "IVX":  # "Jan V. Smit"
+        initial = re.match(r"\.[ A-Z]", match.string[match.end() :])
+        if not titled or initial or numeral not in "IVX":  # "Jan V. Smit", "Jozef V. werd"
             return match[0]
     said = ordinal(roman(numeral))
     return f"{name} de {said[0].upper()}{said[1:]}"
@@ -316,7 +318,7 @@ def _special(text: str) -> str:
     text = _PER.sub(lambda m: UNITS[m[1]][0], text)
     text = _ORDINAL.sub(lambda m: ordinal(int(m[1])), text)
     text = _DECADE.sub(lambda m: dutch(int(m[1])), text)
-    return _spell(text)
+    return _spell(_EITHER.sub(" ", text))
 
 
 _C = "[B-DF-HJ-NP-TV-XZ]"

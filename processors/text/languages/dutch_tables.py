@@ -124,11 +124,14 @@ _BEHIND_AMOUNT = r"(?:(?<=\d )|(?<=,- )|(?<=euro )|(?<=bruto )|(?<=netto )|(?<=m
 ABBREVIATIONS = (
     (r"\bvs\b\.?", "tegen"),
     (r"\bt ?/ ?m\b|\bt\.e\.m\.", "tot en met"),
+    (r"(?<=[a-z] )km/u(?:ur)?\b", "kilometer per uur"),
     (r"\ben ?/ ?of\b", "en of"),
     *short_forms(_LAST, ends="(?= [A-Z])"),
     (r"\b[Tt]\.a\.v\.(?= (?:[A-Z]|mw|mevr|dhr|de heer|prof|drs?\b|ir\b|afd))", "ter attentie van"),
     *short_forms({"t.a.v.": "ten aanzien van"}),
     *short_forms({**_PHRASES, **{short.replace(".", ""): _PHRASES[short] for short in _BARE}}),
+    (r"(?<=\d )blz\.", "bladzijden"),
+    (r"(?<=\d )pag\.", "pagina's"),
     *short_forms(_WORDS),
     *(
         row

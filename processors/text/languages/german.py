@@ -8,6 +8,8 @@ import re
 
 from recital.processors.text.english.words import behind
 from recital.processors.text.languages.cardinals import german
+from recital.processors.text.languages.german_cases import adjectives_in_full, one_of_units
+from recital.processors.text.languages.german_spans import names_in_full, per_unit, prepare_spans
 from recital.processors.text.languages.german_tables import ABBREVIATIONS, UNITS
 from recital.processors.text.languages.rules import ROMAN, Language, roman
 from recital.processors.text.word_tables import listed
@@ -55,6 +57,7 @@ _PARTS = frozenset(
         "Artikel Titel Gruppe Kategorie Hartz Bundesgesetzblatt Reichsgesetzblatt"
     )
 )
+_LETTERED = frozenset(listed("Anlage Typ Gruppe Klasse Anhang"))
 # With these a letter alone is a number.
 _RULERS = frozenset(
     listed(
@@ -78,6 +81,10 @@ _TO_TITLE = re.compile(
     r"\b(?:[Vv]o[nm]|[Mm]it|[Uu]nter|[Bb]eim?|[Nn]ach|[Ss]eit|[Zz]um?|dem) "
     r"(?:Königin|Kaiserin|Queen|King|König|Kaiser|Zar(?:en)?|Papst|Herzog|Graf(?:en)?|Fürst(?:en)?|Sultan|"
     r"Prinz(?:en)?|Kurfürst(?:en)?) $"
+)
+_TO_TITLE_DIRECT = re.compile(
+    r"\b(?:[Ff]ür|[Dd]urch|[Gg]egen|[Uu]m|[Oo]hne|[Üü]ber|den) "
+    r"(?:King|König|Kaiser|Zar(?:en)?|Papst|Herzog|Graf(?:en)?|Fürst(?:en)?|Sultan|Prinz(?:en)?) $"
 )
 _OF_LAND = re.compile(r" (?:von|aus) [A-ZÄÖÜ]")
 # "des Pharaos Thutmosis III.", "Ludwigs XIV."
@@ -148,6 +155,20 @@ _POINTS = re.compile(
     r"(?<![\w.,:])(\d{1,3}):(\d\d)(?=-(?!Uhr)[A-ZÄÖÜ]| \(\d{1,2}:\d{1,2}[),;])"
     r"|(?<=\d\d \()(\d{1,2}):(\d{1,2})(?=[),;])"
 )
+# "des 14. Jahrhundert", "in der Mitte des späten 2. Jahrtausend"
+_GENITIVE = re.compile(
+    r"\b(des (?:\w+en )?\d{1,2}\.(?:(?:/| und | bis | ?[-–] ?)\d{1,2}\.)? "
+    r"Jahr(?:hundert|tausend))(?!\w)"
+)
+_ON_DAY = re.compile(
+    r"\b((?:[Aa]m|[Bb]is|[Vv]om|[Zz]um|[Ss]eit|[Aa]b) [A-Z][a-z]+(?:tag|woch|abend), )"
+    rf"(\d{{1,2}})\. ?(?=(?:{'|'.join(_MONTHS)})\b)"
+)
+# "am 10." at an end
+_LAST_DAY = re.compile(
+    r"\b(am|zum|vom|beim|den|dem|bis zum) (\d{1,3})\.(?=$|[\"”“)]| (?:[A-ZÄÖÜ][a-zäöü]+ ){0,1}$)",
+    re.I,
+)
 _DATIVE = "[Vv]on|[Mm]it|[Uu]nter|[Bb]ei|[Nn]ach|[Ss]eit"
 _KING = re.compile(
     rf"(?:\b({_DATIVE}|[Dd]urch|[Ff]ür) )?\b([A-ZÄÖÜÁÉŠŽČ][^\W\dA-Z_]+) ({ROMAN})(?!\w)(\.)?"
@@ -181,9 +202,25 @@ _FEMININE = re.compile(
 )
 _X_TIMES = re.compile(r"(?<![\w.,:/])(\d{1,2})(?: ?[-–] ?(\d{1,2}))?x\b(?! ?\d+ ?x)")
 _ARROW = re.compile(r" ?[<>]+ ?(?![-−+.]? ?\d)")
-_INITIALS = re.compile(r"(?<![\w.])[A-ZÄÖÜ]{3,5}(?!\w)")
+_INITIALS = re.compile(r"(?<![\w.@/])[A-ZÄÖÜ]{2,5}(?![\w@]|\.[A-Z])")
 _AS_WORDS = frozenset(listed("DAX UNO ESA TÜV DIN ISO SIM PIN RAM UFO FIS GAU"))
-_SPELLED = frozenset(listed("ADAC USPD"))
+# Initialisms that espeak-ng would say as words
+_SPELLED = frozenset(
+    listed(
+        "ADAC USPD EU US UN IT AG OB IG UV KI OG UG USA ARD AOK ICE EDV IHK EZB IOC EKG UKW AKW "
+        "ABS EM IWF USB ORF AMS AKH AHV EWG ÖBB ÖVP SPÖ FPÖ IAA BIP WHO CDU CSU DSU DDR GEZ RAF "
+        "SED SAP AEG SUV HIV FAZ IRA CIA FBI NSU ILO ISS EVP EKD ABM OLG OVG IC OP UHD EEG ESM "
+        "EFSF BASF BAFA VAE UAE VOB BAG BIC OAS IAO AB AI AKP BKA LKA OSZE ETH EPA IAEA IAEO "
+        "AWO TU FU HU LMU "
+    )
+)
+_NO_INITIALS = frozenset(
+    listed(
+        "UND IST ALS AUS EIN ICH IHR IHN ALT AMT ARM ART ARZT AST AXT DIE DAS DER OFT UNS ERD END "
+        "AND THE OLD ALL OUT INC ELF ERST IHM ERZ PRO TRI"
+    )
+)
+_UNSAYABLE = re.compile(r"[AEIOUÄÖÜ][B-DF-HJ-NP-TV-XZ]{2}|[B-DF-HJ-NP-TV-XZ]{2}[AEIOUÄÖÜ]")
 _VOWELS, _CONSONANTS = "AEIOUÄÖÜY", "BCDFGHJKLMNPQRSTVWXZ"
 _SAYABLE = re.compile(
     rf"(?:(?:SCHR?|CH|S[CHKLMNPQTW]R?|[BDFGKPTCW]R|[BCFGKP]L|[PT]H|QU|KN|PF|[DTZ]W|WH|[{_CONSONANTS}])?"
@@ -283,8 +320,12 @@ def _ending_after(before: str, match: re.Match[str]) -> str:
 
 def _king(match: re.Match[str]) -> str:
     preposition, name, numeral, stop = match.groups()
-    if not numeral or (len(numeral) == 1 and not stop):
+    if not numeral:
         return match[0]
+    if len(numeral) == 1 and not stop:  # "Teil I"; but "Anlage V", "Typ X"
+        part = name in _PARTS and (numeral == "I" or (numeral == "V" and name not in _LETTERED))
+        if not part:
+            return match[0]
     before = match.string[max(0, match.start() - 24) : match.start()]
     feminine = name in _QUEENS
     known = name in _PARTS or name in _RULERS or name in _OF_NAME or feminine
@@ -299,8 +340,9 @@ def _king(match: re.Match[str]) -> str:
     listed = _KINGS.search(match.string[max(0, match.start() - 60) : match.start()])
     dative = preposition or listed or _TO_TITLE.search(before)
     article, ending = ("dem", "en") if dative else ("der", "e")
-    if preposition and preposition.lower() in ("durch", "für"):
-        article = "den"
+    direct = _TO_TITLE_DIRECT.search(before)
+    if direct or (preposition and preposition.lower() in ("durch", "für")):
+        article, ending = "den", "en"
     if feminine:
         article = "der" if article == "dem" else "die"
         ending = "en" if article == "der" else "e"
@@ -314,6 +356,8 @@ def _king(match: re.Match[str]) -> str:
 
 
 def _prepare(text: str) -> str:
+    text = one_of_units(prepare_spans(_GENITIVE.sub(r"\1s", text)))
+    text = _ON_DAY.sub(_on_day, text)
     if ":" in text:
         text = _LASTED.sub(_lasted, text)
         text = _POINTS.sub(lambda m: f"{m[1] or m[3]} zu {m[2] or m[4]}", text)
@@ -323,6 +367,11 @@ def _prepare(text: str) -> str:
     if "/" in text and _SPORT.search(text):
         text = _OF_THESE.sub(r"\1, davon \2", text)
     return _count_off(_AT.sub(r"\1 \2:\3 Uhr", text)) if "." in text else text
+
+
+def _on_day(match: re.Match[str]) -> str:
+    """ "am Samstag, 12. Mai" -> "am Samstag, zwölften Mai"."""
+    return f"{match[1]}{ordinal(int(match[2]), 'en')} "
 
 
 def _lasted(match: re.Match[str]) -> str:
@@ -408,13 +457,17 @@ def _initials(match: re.Match[str]) -> str:
     letters = match[0]
     if letters in _AS_WORDS:
         return letters.capitalize()
-    if len(letters) < 4 or (_SAYABLE.fullmatch(letters) and letters not in _SPELLED):
+    if len(letters) < 4:
+        spelled = letters in _SPELLED or _UNSAYABLE.fullmatch(letters)
+        return " ".join(letters) if spelled and letters not in _NO_INITIALS else letters
+    if _SAYABLE.fullmatch(letters) and letters not in _SPELLED:
         return letters
     return letters if set(letters) <= set("IVXLCDM") else " ".join(letters)
 
 
 def _special(text: str) -> str:
-    if not text.isupper():
+    text = per_unit(adjectives_in_full(names_in_full(text)))
+    if sum(map(str.isupper, text)) <= sum(map(str.islower, text)):
         text = _INITIALS.sub(_initials, text)
     if ">" in text or "<" in text:
         text = _ARROW.sub(lambda m: ", " if m[0][0] == m[0][-1] == " " else " ", text)
@@ -427,6 +480,7 @@ def _special(text: str) -> str:
     text = _ARTICLE.sub(_article, text)
     text = _ADJECTIVE.sub(_after_adjective, text)
     text = _CLUB.sub(lambda m: f"{m[1]} erste{m[2]} " if m[1] else "Erster ", text)
+    text = _LAST_DAY.sub(lambda m: f"{m[1]} {ordinal(int(m[2]), 'en')}.", text)
     text = _ALONE.sub(_article, text)
     text = _PLACED.sub(_placed, text)
     text = _SUFFIXED.sub(lambda m: ordinal(int(m[1]), m[2].removeprefix("s")[1:]), text)
@@ -458,6 +512,14 @@ GERMAN = Language(
         "Okt.": "Oktober",
         "Nov.": "November",
         "Dez.": "Dezember",
+        **dict(
+            zip(
+                listed("Jan Feb Mrz Apr Jun Jul Aug Sept Okt Nov Dez"),
+                _MONTHS[:4] + _MONTHS[5:],
+                strict=True,
+            )
+        ),
+        "Mrz.": "März",
     },  # fmt: skip
     other_months={"Jänner": "Januar", "Feber": "Februar"},
     prepare=_prepare,
@@ -472,7 +534,7 @@ GERMAN = Language(
     mixed=_mixed,
     hours=("eine Stunde", "Stunden"),
     seconds=("eine Sekunde", "Sekunden"),
-    at="um|ab|bis|gegen|und",
+    at="um|ab|bis|gegen|und|Einlass|Beginn|Start|Abfahrt|Ankunft",
     address={
         "@": "at",
         ".": "Punkt",
@@ -513,6 +575,11 @@ GERMAN = Language(
         "&": "und",
         "+": "plus",
         "=": "gleich",
+        "≥": "größer gleich",
+        "≤": "kleiner gleich",
+        "≈": "ungefähr",
+        "≠": "ungleich",
+        "÷": "geteilt durch",
         "<": "kleiner als",
         ">": "größer als",
         "§§": "Paragrafen",
@@ -535,5 +602,6 @@ GERMAN = Language(
     special=_special,
     ratio="zu",
     score=" zu ",
+    per={"": "pro"},
     ties=frozenset({"day dots", "spaces"}),
 )

@@ -524,7 +524,7 @@ class Language:
         round_up = int(last) > int(first) and last[-1] == first[-1] == "0"
         if not (follows or round_up):
             return match[0]
-        return f"{self.said(first)}, {self.said(last)}"
+        return f"{self.said(first)}, {self.said(str(int(last)) if len(last) == 2 else last)}"
 
     def _dotted(self, match: re.Match[str]) -> str:
         low, high, name = match.groups()

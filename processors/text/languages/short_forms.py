@@ -71,21 +71,24 @@ def weekdays(words: str, unsure: str, months: str, to: str = "-") -> Callable[[s
     return lambda text: pattern.sub(say, text)
 
 
-def short_forms(forms: Mapping[str, str], *, ends: str = "") -> tuple[tuple[str, str], ...]:
+def short_forms(
+    forms: Mapping[str, str], *, ends: str = "", capital: bool = True
+) -> tuple[tuple[str, str], ...]:
     """Rows of abbreviations, also as the first word of a sentence and with blanks: "i.v.m." ->
-    "i. v. m.", "I.v.m."; the longest first. `ends`: what follows those that end a sentence.
+    "i. v. m.", "I.v.m."; the longest first. `ends`: what follows those that end a sentence;
+    not `capital`: with a small letter only.
     """
-    return tuple(_rows(forms, ends))
+    return tuple(_rows(forms, ends, capital))
 
 
-def _rows(forms: Mapping[str, str], ends: str) -> Iterator[tuple[str, str]]:
+def _rows(forms: Mapping[str, str], ends: str, capital: bool) -> Iterator[tuple[str, str]]:
     for short, said in sorted(forms.items(), key=lambda pair: -len(pair[0])):
         pattern = r"\. ?".join(map(re.escape, short.split(".")))
         pattern = pattern.removesuffix(" ?") + (r"\b" if short[-1].isalnum() else "")
-        capital = said[0].upper() + said[1:]
-        for first, spoken in ((short[0], said), (short[0].upper(), capital)):
+        first_word = said[0].upper() + said[1:]
+        for first, spoken in ((short[0], said), (short[0].upper(), first_word)):
             if ends:
                 yield rf"\b{first}{pattern[1:]}{ends}", f"{spoken}."
             yield rf"\b{first}{pattern[1:]}", spoken
-            if short[0].isupper():
+            if not capital or short[0].isupper():
                 break
