@@ -180,6 +180,7 @@ _OF_FLIGHTS = re.compile(
 # sizes of clothes: XS-3XL
 _SIZES = re.compile(r"(?<![\w.-])(\d?X{0,3}[SML])-(?=\d?X{0,4}[LM]\b(?![-.]\w))")
 _HOME = re.compile(r"(?<=[a-z] )HA\b(?!,? HA|[!?])")
+_PREFIX = re.compile(r"(?:CO|EX|RE|BI|DE|UN)-[A-Z]{2}")  # CO-DEFENDANT
 _CONSONANTS = re.compile(r"[^AEIOUY]{4,}")
 
 
@@ -334,7 +335,12 @@ def _run(match: re.Match[str]) -> str:
 def _shouted(text: str) -> str:
     """A text all in capitals is shouted, not spelt; only well-known initialisms are."""
     return _CAPITALS.sub(
-        lambda m: dotted(m[1]) + (m[2] or "").lower() if _is_spelt(m[1]) else m[0], text
+        lambda m: (
+            dotted(m[1]) + (m[2] or "").lower()
+            if _is_spelt(m[1]) and not _PREFIX.match(text, m.start())
+            else m[0]
+        ),
+        text,
     )
 
 

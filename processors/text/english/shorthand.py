@@ -69,7 +69,7 @@ _HEART = re.compile(r"(?<![\w<])<3+(?=[!.\s]*$| [xX]+\b)")
 # Nothing to say it with: "gtx 940mx"; but "hmm".
 _NO_VOWELS = re.compile(r"\b[bcdfghjklmnpqrstvwxz]{3,5}\b")
 _ALONE = re.compile(
-    r"(?:^|[^\w.@#'’/-])(?!(?:hm+|sh+|mm+|br+|gr+|pf+t|ps+t|tsk|zz+|sth|smth|nth|xx+|ssh)\b)"
+    r"(?:^|[^\w.@#'’/-])(?!(?:hr?m+|sh+|mm+|br+|gr+|pf+t|ps+t|tsk|zz+|sth|smth|nth|xx+|ssh)\b)"
     r"[a-z]+(?![\w'’@/-]|\.\w)"
 )
 _AFTER_DIGITS = re.compile(r"(\d)(?!(?:st|nd|rd|th)s?\b)([bcdfghjklmnpqrstvwxz]{2,3})\b(?!['’.]\w)")

@@ -21,6 +21,7 @@ from recital.processors.text.english.words import (
     around,
     behind,
     cardinal,
+    in_hundreds,
     one_of,
     two_digits,
     word_set,
@@ -658,6 +659,7 @@ def _per_short(match: re.Match[str]) -> str:
 _MANY = frozenset(short for short in UNITS if short[-1] == "s" and short[:-1] in UNITS) - {"ms"}
 
 
+_STREET = re.compile(r" (?:[Ss]t(?:reet)?|[Aa]ve(?:nue)?|[Bb]lvd|[Bb]oulevard)\b")
 # Letters that are seldom a measure: "5 dm from friends" are messages.
 _SELDOM = {
     "rpg": re.compile(r"\d\.\d ?rpg\b|\d ?[pa]pg\b"),
@@ -700,6 +702,8 @@ def _measure(match: re.Match[str]) -> str:
         return f"{quantity} {short}"
     if short in _SELDOM and not _SELDOM[short].search(around(match)):
         return match[0]
+    if len(short) == 1 and gap == " " and _STREET.match(match.string, match.end()):  # 2501 J Ave
+        return f"{in_hundreds(quantity) if len(quantity) in (3, 4) else quantity} {short}"
     if short == "N" and behind(match).startswith((" two O", " two H")):  # N2O
         return match[0]
     if short == "N" and gap != " " and _FORCE.search(around(match)) is None:
