@@ -14,6 +14,7 @@ from recital.processors.text.english.words import (
     STARTERS,
     TABLES,
     ahead,
+    glossary,
     pairs,
     word_set,
 )
@@ -87,6 +88,18 @@ def _latin(first: str, second: str, spoken: str) -> Iterator[tuple[str, str, str
     yield f".{second} ", rf"\b[{first}]\.{second} (?=a |[A-Za-z][a-z])", f"{spoken} "
 
 
+def _before_nouns() -> Iterator[tuple[str, str, str]]:
+    """Rules for "ann. fee", "exp. date", from their table."""
+    for key, nouns in glossary(TABLES["before nouns"]).items():
+        short, full = key.split(" ")
+        first = short[0] if short == "corp" else f"{short[0].upper()}{short[0]}"  # no "Acme Corp."
+        stop = r"\.?" if short == "abd" else r"\."
+        after = rf"(?=(?:{nouns.replace(' ', '|')})(?:e?s)?\b)"
+        yield short[1:], rf"\b([{first}]){short[1:]}{stop} {after}", rf"\1{full[1:]} "
+
+
+_BODY = "|".join(TABLES["parts of the body"].split())
+_SIDES = {"Lt": "left ", "Rt": "right "}
 _COMMITTEES = "Appropriations|Judiciary|Finance|Budget|Commerce|Intelligence|Banking|Armed Services"
 # A piece that must be there, else the rule has nothing to do.
 _PHRASES = [
@@ -299,7 +312,6 @@ _PHRASES = [
             r"\1 income",
         ),
         ("dn ", rf"\bdn (?=\d|{NUMBER_WORD}\b)", "down "),
-        ("Cap. gains", r"\bCap\. (?=gains)", "Capital "),
         ("crm. of", r"\bcrm\. (?=of )", "cream "),
         (
             "bal.",
@@ -307,7 +319,6 @@ _PHRASES = [
             r"\1alance",
         ),
         (" disc.", r"(?<=percent )disc\b(?:\.(?! *$))?(?! (?:brake|golf|jockey))", "discount"),
-        ("exp. ratio", r"\bexp\. (?=ratio)", "expense "),
         ("xp. ", r"\b([Ee])xp\. (?=req|pref|nec|a (?:plus|must))", r"\1xperience "),
         *(
             (
@@ -384,7 +395,6 @@ _PHRASES = [
             r"\1hocolate ",
         ),
         ("eg. ", r"\b([Rr])eg\. (?=fees?|form|deadline|opens|desk)", r"\1egistration "),
-        ("el. ", r"\b([Dd])el\. (?=fee|charge)", r"\1elivery "),
         ("conf. ", r"\bconf\. ?(?=#|\d{4}|number)", "confirmation "),
         ("Ph: ", rf"\bPh: (?=\d|{NUMBER_WORD}\b)", "Phone: "),
         ("cw ", r"\bcw (?=bands?|mode|key|oper)", "C.W. "),
@@ -508,7 +518,6 @@ _PHRASES = [
         ("terr", r"\b([Tt])err\.? (?=(?:hse|house|home)\b)", r"\1erraced "),
         ("-in kit", r"(?<=[Ee]at-in )kit\b(?:\.(?! *$))?", "kitchen"),
         ("cross st", r"(?<=\bcross )st\b\.(?! *$)|(?<=\bcross )st(?=\.? *$)", "street"),
-        ("mod. oven", r"\b([Mm])od\. (?=oven\b)", r"\1oderate "),
         (
             "cent.",
             r"(?:(?<=th[- ])|(?<=first[- ]))cent\.(?! *$)|(?<=th[- ])cent(?=\. *$)",
@@ -552,7 +561,6 @@ _PHRASES = [
             r"(?=\.?$))",
             r"\1 streets",
         ),
-        ("bus.", r"\bbus\. (?=days?\b)", "business "),
         ("reg.", r"\breg\. (?=price|hours|size)", "regular "),
         ("ev. ", r"\b([Rr])ev\. (?=ed\b|edition|and enl\.)", r"\1evised "),
         ("Bd.", r"\bBd\. (?=of\b)", "Board "),
@@ -655,24 +663,12 @@ _PHRASES = [
             r"\1onourable ",
         ),
         ("Lt. j.g.", r"\bLt\. j\.g\.", r"Lieutenant junior grade"),
-        (
-            "nn. ",
-            r"\b([Aa])nn\. (?=(?:mtg|meeting|fee|report|rpt|rate|income|sales|review|dues|"
-            r"budget)\b)",
-            r"\1nnual ",
-        ),
-        (
-            "rop. ",
-            r"\b([Pp])rop\. (?=(?:tax|value|owner|line|mgmt|manager|management)(?:es|s)?\b)",
-            r"\1roperty ",
-        ),
-        ("el. ", r"\b([Dd])el\. (?=(?:dates?|times?|address|window)\b)", r"\1elivery "),
-        ("hip. ", r"\b([Ss])hip\. (?=(?:dates?|costs?|address|charges?|fees?)\b)", r"\1hipping "),
+        *_before_nouns(),
+        *((w, rf"\b{w}\.? (?=(?:{_BODY})s?\b)", side) for w, side in _SIDES.items()),
         ("al.:", r"\b([Bb])al\.(?=:)", r"\1alance"),
         ("al due", r"\b([Bb])al(?= due\b)", r"\1alance"),
         ("nv. ", r"\b([Ii])nv\. (?=[Nn]o\.|#|number)", r"\1nvoice "),
         ("hap", r"\b([Cc])haps?\. (?=\d+(?:,|-| and| to| through| &))", r"\1hapters "),
-        ("iv. ", r"\b([Ll])iv\. (?=(?:room|rm|area)\b)", r"\1iving "),
         ("Nr. ", r"\bNr\. (?=[a-z])", r"Near "),
         ("Refs", r"\bRefs\. (?=req|avail|on request)", r"References "),
         ("refs.", r"\brefs\.(?= req| avail| on request)", r"references"),
@@ -719,7 +715,6 @@ _PHRASES = [
         ("cu tmr", r"^cu (?=tmr|tomorrow)", r"see you "),
         ("ily sm", r"(?<=\bily )sm\b", r"so much"),
         ("PhDs", r"\bPhDs\b", r"P.H.D.s"),
-        ("xp. date", r"\b([Ee])xp\. (?=dates?\b)", r"\1xpiration "),
         ("of exp.", r"(?<=\bof )exp\.(?! *$)|(?<=\bof )exp(?=\. *$)", r"experience"),
         (
             " inv.",
@@ -738,13 +733,6 @@ _PHRASES = [
             " orig. ",
             r"(?:(?<=was )|(?<=were )|(?<=been )|(?<=is ))orig\. (?=[a-zA-Z])",
             r"originally ",
-        ),
-        (
-            "corp. ",
-            r"\bcorp\. (?=(?:office|headquarters|HQ|card|rate|account|culture|lawyer|tax|event|"
-            r"client|policy|structure|bond|sector|finance|communications|affairs|governance|"
-            r"debt|profit|earnings)s?\b)",
-            r"corporate ",
         ),
         (
             " lic.",
@@ -766,7 +754,6 @@ _PHRASES = [
             r"\1miles",
         ),
         ("uto", r"\b([Aa])uto\.? trans\b(?:\.(?! *$))?", r"\1utomatic transmission"),
-        ("xc. ", r"\b([Ee])xc\. (?=cond|shape|location|value|quality|view)", r"\1xcellent "),
         (
             " kit.",
             r"\b((?:[Ll]arge|[Nn]ew|[Ff]ull|[Uu]pdated|[Bb]ig|[Mm]odern|[Ss]mall|[Rr]enovated|"
@@ -776,11 +763,6 @@ _PHRASES = [
         (" in by ", r"(?<=\d) in by (?=\d[\d./]* in)", " inches by "),
         ("inches by", r"(?<=inches by )(\d[\d./]*) in\b", r"\1 inches"),
         ("ssoc. Press", r"\b([Aa])ssoc\. (?=Press)", r"\1ssociated "),
-        (
-            "reas. ",
-            r"\b([Tt])reas\. (?=(?:yield|bond|bill|note|rate|secur|Sec|Dep|Bond|Bill|Note))",
-            r"\1reasury ",
-        ),
         (
             "x ",
             r"\b([Ww])x (?=(?:looks?|forecast|report|permitting|condition|update|station|radar|"
@@ -799,32 +781,6 @@ _PHRASES = [
             "opt",
             r"(?<=\()opt\b\.?(?=\))|(?<=[a-z], )opt\b(?:\.(?=[,;]| and)|(?=\.?$))",
             r"optional",
-        ),
-        (
-            "Lt",
-            r"\bLt\.? (?=(?:knee|hip|shoulder|arm|leg|foot|hand|wrist|ankle|elbow|eye|ear|"
-            r"breast|lung|kidney|femur|tibia|flank|thigh|calf|heel|forearm|ventricle|atrium|"
-            r"atrial|ventricular|lower|upper)s?\b)",
-            r"left ",
-        ),
-        (
-            "Rt",
-            r"\bRt\.? (?=(?:knee|hip|shoulder|arm|leg|foot|hand|wrist|ankle|elbow|eye|ear|"
-            r"breast|lung|kidney|femur|tibia|flank|thigh|calf|heel|forearm|ventricle|atrium|"
-            r"atrial|ventricular|lower|upper)s?\b)",
-            r"right ",
-        ),
-        (
-            "bd",
-            r"\b([Aa])bd\b\.? (?=(?:pain|exam|distention|distension|CT|wall|girth|surgery|"
-            r"discomfort|cramps?|mass|aorta)\b)",
-            r"\1bdominal ",
-        ),
-        (
-            "t. ",
-            r"\b([Ll])t\. (?=(?:rain|snow|drizzle|winds?|showers?|freezing|sleet|icing|fog|"
-            r"breeze)\b)",
-            r"\1ight ",
         ),
         ("i of ", rf"\b([Hh])i (?=of (?:-?\d|{NUMBER_WORD}\b))", r"\1igh "),
         ("o of ", rf"\b([Ll])o (?=of (?:-?\d|{NUMBER_WORD}\b))", r"\1ow "),
