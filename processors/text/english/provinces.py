@@ -30,7 +30,7 @@ _ALSO_WORDS = "Beds|Bucks|Ches|Som|Wilts|Cards|Berks"
 _COUNTY = re.compile(
     rf"(?:(?<=[a-z], )(?!{_ALSO_WORDS})|(?P<place>\b(?i:in|of|at|near|from|to|around|outside) "
     rf"(?:[A-Z][a-z'-]+ ){{0,3}}[A-Z][a-z'-]+, ))({one_of(_COUNTIES)})\b"
-    r"(?:\.(?=,| [a-z])|(?=[,.;:)?!]|$| [a-z(]))|"
+    rf"(?:\.(?=,| [a-z])|(?=[,.;:)?!]|$)|(?= [a-z(])(?<!{')(?<!'.join(_ALSO_WORDS.split('|'))}))|"
     # not sayable
     r"\b(Cambs|Leics|Worcs|Warks|Middx|(?<=\bin )(?:Lincs|Lancs|Herts|Hants|Northants)(?=\.))\b"
     r"(?:\.(?=,| [a-z]))?"

@@ -34,7 +34,7 @@ _AFTER_HOURS = re.compile(r"(?:\d|\d%|[ap]\.?m\.?|noon|night) $")  # 9-6 Sun
 _SMALL_BEFORE = re.compile(r"(?:[a-z]|[a-z],) $")
 _SMALL_BEHIND = re.compile(r"[.,!?;)]|$| [a-z]")
 _UNTIL_SUN = re.compile(
-    r"\b(?:[Oo]n|[Nn]ext|[Ll]ast|[Ee]very|[Tt]his|[Bb]y|[Uu]ntil|til|you|ya|about|other) $"
+    r"\b(?:[Oo]n|[Nn]ext|[Ll]ast|[Ee]very|[Bb]y|[Uu]ntil|til|you|ya|about|other) $"
 )
 _EVERY = re.compile(r"\b(?:[Nn]ext|[Ll]ast|[Ee]very) $")
 _BEHIND_SUN = re.compile(
