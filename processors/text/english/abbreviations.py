@@ -58,7 +58,9 @@ SHORT = frozenset(
         *_NUMBERED,
         *SHORT_MONTHS,
         *DAYS,
-        *word_set("hr wk yr mo st rt ext fl x ph exp rs inv agg prop dep arr lic gtd pkt accum mi"),
+        *word_set(
+            "amend hr wk yr mo st rt ext fl x ph exp rs inv agg prop dep arr lic gtd pkt accum mi"
+        ),
         *word_set("fax mob th nr pop bal lb oz ft att aft"),
     )
 )
@@ -73,7 +75,7 @@ _ALSO_WORDS = _WORDS_FIRST | word_set(
 # In letters and old books
 _GIVEN_NAMES = {"Wm": "William", "Jno": "John", "Saml": "Samuel", "Benj": "Benjamin"}
 _GIVEN_NAMES |= {"Robt": "Robert", "Geo": "George", "Chas": "Charles", "Thos": "Thomas"}
-_GIVEN_NAMES |= {"Jas": "James", "Edw": "Edward", "Richd": "Richard"}
+_GIVEN_NAMES |= {"Jas": "James", "Jos": "Joseph", "Edw": "Edward", "Richd": "Richard"}
 _GIVEN = re.compile(rf"\b({'|'.join(_GIVEN_NAMES)})\.(?= (?:[A-Z]|of [A-Z]))")
 # "your phone no"
 _WITH_NUMBERS = word_set(TABLES["with numbers"])
@@ -319,7 +321,7 @@ _PHRASES = [
             r"\1alance",
         ),
         (" disc.", r"(?<=percent )disc\b(?:\.(?! *$))?(?! (?:brake|golf|jockey))", "discount"),
-        ("xp. ", r"\b([Ee])xp\. (?=req|pref|nec|a (?:plus|must))", r"\1xperience "),
+        ("xp", r"\b([Ee])xp\.? (?=req|pref|nec|a (?:plus|must))", r"\1xperience "),
         *(
             (
                 piece,
@@ -432,6 +434,10 @@ _PHRASES = [
         (" Sta.", r"\b([A-Z][a-z]+ )Sta\.(?= [a-z\d(]|[,;:)])", r"\1Station"),
         (" Sta.", r"\b([A-Z][a-z]+ )Sta\.(?= [A-Z]|$)", r"\1Station."),
         ("Sta. ", r"\bSta\. (?=[A-Z])", "Santa "),
+        *(
+            (f" {w}.", rf"\b([A-Z][a-z]+ ){w}\.(?= [a-z]|[,;)])", rf"\1{full}")
+            for w, full in (("Cr", "Creek"), ("Crk", "Creek"), ("Riv", "River"), ("Lk", "Lake"))
+        ),
         ("anniv", r"\banniv\b(?:\.(?! *$))?", "anniversary"),
         (" ed.", r"(?:(?<=anniversary )|(?<=\d[a-z]{2} )|(?<=[Rr]ev\. ))ed(?=\. *$)", "edition"),
         ("N/V", r"\bN/V\b(?!/)", "nausea and vomiting"),
@@ -589,7 +595,7 @@ _PHRASES = [
         ("#", r"\b([Pp])h\.? ?#", r"\1hone number"),
         ("h", rf"\b([Pp])h[.:]{{0,2}} (?={NUMBER_WORD} {NUMBER_WORD}\b)", r"\1hone "),
         ("rr. ", rf"\b([Aa])rr\. (?=[A-Z\d]|at \b|{NUMBER_WORD}\b)", r"\1rrives "),
-        ("ep. ", rf"\b([Dd])ep\. (?=[A-Z]{{3}}\b|{NUMBER_WORD}\b)", r"\1eparts "),
+        ("ep. ", rf"\b([Dd])ep\. (?=[A-Z]{{3}}\b|noon\b|{NUMBER_WORD}\b)", r"\1eparts "),
         ("dm. ", rf"(?:(?<=[;,(] )|^)([Aa])dm\. (?=[$£€\d]|free|{NUMBER_WORD}\b)", r"\1dmission "),
         ("cor. ", r"\bcor\. of (?=[A-Z\d])", "corner of "),
         ("exp.", r"(?<=yrs\. )exp\.|(?<=years )exp\.|(?<=yrs )exp\.", "experience"),
@@ -714,6 +720,68 @@ _PHRASES = [
         (" Rs", r"(?<=\d) Rs\b(?:\.(?! *$))?(?! ?\d)", r" rupees"),
         ("cu tmr", r"^cu (?=tmr|tomorrow)", r"see you "),
         ("ily sm", r"(?<=\bily )sm\b", r"so much"),
+        ("o exp", r"\b([Nn]o )exp\b\.?(?=,? (?:need|req|nec))", r"\1experience"),
+        ("perience ", r"(?<=xperience )pref\b(?:\.(?! *$))?(?!\. *\w)", r"preferred"),
+        ("perience ", r"(?<=xperience )nec\b(?:\.(?! *$))?", r"necessary"),
+        ("perience ", r"(?<=xperience )min\b(?:\.(?! *$))?", r"minimum"),
+        ("Sal. neg", r"\bSal\. (?=neg)", r"Salary "),
+        (
+            " neg",
+            r"\b((?:[Ss]alary|[Pp]ay|[Pp]rice|[Rr]ent|[Rr]ates?|[Tt]erms) )neg\b"
+            r"(?:\.(?=[ ,;])|(?=[,;!]|\.?$))",
+            r"\1negotiable",
+        ),
+        ("xtra cr.", r"(?<=xtra )cr\.(?! *$)", r"credit"),
+        (
+            " pres.",
+            r"\b((?:[Tt]he|PTA|[Cc]lub|[Cc]lass|[Bb]oard|[Vv]ice|[Ff]ormer|[Uu]nion|"
+            r"[Cc]ompany) )pres\.(?= [a-z])",
+            r"\1president",
+        ),
+        (
+            "App. ",
+            r"(?:(?<=[Ss]ee )|(?<=\b[Ii]n )|(?<=; )|(?<=\band ))App\. (?=[A-Z]\b)",
+            r"Appendix ",
+        ),
+        *(
+            (f"{w}. ", rf"\b{w}\. (?=\d)", f"{book} ")
+            for w, book in pairs(TABLES["books of the Bible"]).items()
+        ),
+        ("Amend. ", r"\bAmend\. (?=\d)", "Amendment "),
+        ("rans. of", r"\b([Tt]he|[Aa]) trans\. (?=of\b)", r"\1 translation "),
+        ("Ed. by", r"\bEd\. (?=by [A-Z])", r"Edited "),
+        (", ed", r"\b([A-Z][\w'’-]+, )ed(s?)\.(?=$|[,;)])", r"\1editor\2"),
+        (", trans", r"\b([A-Z][\w'’-]+, )trans\.(?=$|[,;)])", r"\1translator"),
+        (
+            " trans",
+            r"\b((?:[Tt]he|[Nn]ew|[Mm]anual|[Ss]peed|[Rr]ebuilt|[Hh]is|[Hh]er|"
+            r"[Mm]y) )trans\.(?! of\b| *$)",
+            r"\1transmission",
+        ),
+        (" auto", r"(?<=, )auto\.(?=,)", r"automatic"),
+        (
+            " Ch.",
+            r"((?:['’]s|\b(?:Baptist|Methodist|Lutheran|Presbyterian|Christ|Catholic|Episcopal|"
+            r"Community|Congregational|Christian)) )Ch\.(?= [a-z]|[,;)])",
+            r"\1Church",
+        ),
+        (" m. ", r"(?:(?<=[Hh]e )|(?<=; )|(?<=, ))m\. (?=[A-Z][a-z]+ [A-Z][a-z]+)", r"married "),
+        ("s. of ", r"(?<=, )s\. (?=of [A-Z])", r"son "),
+        (
+            " ct.",
+            r"\b((?:[Tt]he|[Tt]rial|[Dd]istrict|[Aa]ppellate|[Ss]upreme|[Cc]ounty|"
+            r"[Ss]uperior) )ct\.(?= [a-z])",
+            r"\1court",
+        ),
+        ("Ct", r"\b(?:Dist\.|District) Ct\b(?:\.(?! *$))?", r"District Court"),
+        (
+            "bn",
+            r"((?:\b[Tt]he|\dst|\dnd|\drd|\dth) )[Bb]n\b"
+            r"(?:(?<=\d\w\w [Bb]n)|(?=\. [a-z]))(?:\.(?! *$))?",
+            r"\1battalion",
+        ),
+        (" ret", r"(?<=, )ret\.(?=[,;)]|$)|(?<=\bis )ret(?=\. *$)", r"retired"),
+        ("N. Ireland", r"\bN\. Ireland\b", r"Northern Ireland"),
         ("PhDs", r"\bPhDs\b", r"P.H.D.s"),
         ("of exp.", r"(?<=\bof )exp\.(?! *$)|(?<=\bof )exp(?=\. *$)", r"experience"),
         (

@@ -106,7 +106,7 @@ _MAIL = re.compile(r"\bPOP(?=3\b|-?(?:3 )? (?:servers?|accounts?|mail|access|cli
 _WRITTEN_AS = pairs(TABLES["written otherwise"])
 # A letter and a word: LSAT, DRAM, CMOS, JPEG
 _LETTER_WORD = re.compile(
-    r"\b(?:([DSV]|NV)(RAM)|([VW])(LAN)|([CNP])(MOS)|([LP])(SAT)|(G)(MAT)|([DMU])(CAT)|(P)(FAS)|"
+    r"\b(?:([DSV]|NV)(RAM)|([VW])(LAN)|([CNP])(MOS)|(L)(SAT)|(G)(MAT)|([DMU])(CAT)|(P)(FAS)|"
     r"(T)(CAS)|(EE?)(PROM)|([JM])(PEG|DAM|RAP|SOC)|(M)(NIST)|(D)(KIM|MARC)|(N)(CLEX)|"
     r"(J)(STOR))(?=s?\b)"
 )

@@ -35,7 +35,8 @@ _SISTER = re.compile(
 )
 # "dr. lee" of small letters, "SGT Hill"
 _ALL_SMALL = re.compile(
-    r"\b(mrs?)\.? (?=[a-z]{2}(?!\w* (?:equals|slash)\b))|(?<!\d )(?<!\bin )\b(ms)\. (?=[a-z]{3})|"
+    r"(?<!dash )\b(mrs?)\.? (?!dot\b)(?=[a-z]{2}(?!\w* (?:equals|slash)\b))|"
+    r"(?<!\d )(?<!\bin )\b(ms)\. (?=[a-z]{3})|"
     r"(?:^|(?<=[.,;:!?] )|(?<=\b(?:is|by|to|of|my|hi) )|(?<=(?:i'm|and|the|for|saw|see|hey|his|"
     r"her) )|"
     r"(?<=(?:with|from|told|says|said) )|(?<=hello )|(?<=thanks )|(?<=called ))(dr)\.? "

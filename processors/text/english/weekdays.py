@@ -141,7 +141,8 @@ def _is_in_sentence(match: re.Match[str], short: str) -> bool:
     if _BEGINS.search(before):
         return short != "Sun" and _WORKS.match(text, end) is not None
     if short == "Sun" and not _EVERY.search(before):
-        return bool(_UNTIL_SUN.search(before) and _BEHIND_SUN.match(text, end))
+        headline = before.endswith("n ") and end == len(text)  # "active regions on Sun"
+        return bool(_UNTIL_SUN.search(before) and _BEHIND_SUN.match(text, end)) and not headline
     small = _SMALL_BEFORE.search(before) or _EVERY.search(before)
     return bool(small and _SMALL_BEHIND.match(text, end))
 
