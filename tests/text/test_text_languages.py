@@ -124,7 +124,7 @@ def test_one_request_phonemizes_a_batch(monkeypatch: pytest.MonkeyPatch) -> None
         ("french", "fr", 74),
         ("spanish", "es", 73),
         ("italian", "it", 91),
-        ("russian", "ru", 277),
+        ("russian", "ru", 375),
     ],
 )
 def test_hand_read_tables(language: str, voice: str, n_rows: int) -> None:

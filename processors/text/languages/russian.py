@@ -24,6 +24,7 @@ from recital.processors.text.languages.russian_numbers import (
     CASES,
     DIGITS,
     ENDINGS,
+    agreed,
     cardinal,
     gender_of,
     is_one,
@@ -87,12 +88,6 @@ _PHONE = re.compile(
 )
 
 
-_FRACTION = re.compile(
-    r"(?<![\w/.,])(?:(\d+) )?([1-9]\d?)/([1-9]\d{0,2})(?![\w/]|[.,]\d)(?= (?:[а-яё]{3,}|г\b|кг|"
-    r"л\b|ч\. |ст\. ))"
-)
-
-
 _GLYPHS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅛": "1/8"}
 
 
@@ -109,6 +104,10 @@ _UNIT_NAMES = "|".join(
 )
 
 
+_FRACTION = re.compile(
+    r"(?<![\w/.,])(?:(\d+) )?([1-9]\d?)/([1-9]\d{0,2})(?![\w/]|[.,]\d)"
+    rf"(?: ?({_UNIT_NAMES})(?![\w/²³])|(?= [а-яё]{{3,}}))"
+)
 _SIGNS = "".join(MONEY)
 
 
@@ -187,7 +186,7 @@ def _phone(match: re.Match[str]) -> str:
 
 
 def _fraction(match: re.Match[str]) -> str:
-    whole, part, of = match.groups()
+    whole, part, of, unit = match.groups()
     before, after = text_before(match), behind(match)
     number, below = int(part), int(of)
     house = re.search(r"(?:дом|номер|строение|квартира|корпус|№|кабинет|палата)\w* $", before)
@@ -195,41 +194,41 @@ def _fraction(match: re.Match[str]) -> str:
         return match[0]
     case = governed(before) or "n"
     case = {"s": "g", "o": "a"}.get(case, case)
-    if case == "a" and re.search(r"\b[Вв] $", before) and after.startswith(" финала"):
-        case = "p"
-    if (
-        case == "a"
-        and re.search(r"\b[Вв] $", before)
-        and re.match(r" [а-яё]+(?:ев|ов|ей|ий|ых|их|ств|стран|школ)\b", after)
-    ):
-        case = "p"
-    at = CASES.index(case)
+    final = after.startswith(" финала")
+    if case == "a" and re.search(r"\b[Вв] $", before):
+        into = re.match(r" финала (?:вы|проби|попа)", after) or re.search(
+            r"\b(?:вы[шх]|попа|пробил)", before
+        )
+        share = re.match(r" [а-яё]+(?:ев|ов|ей|ий|ых|их|ств|стран|школ)\b", after)
+        case = "p" if (final and not into) or share else "a"
+    forms = UNITS.get((unit or "").rstrip("."))
+    tail = f" {of_case(forms, 'g')}{stop_of(match)}" if forms else unit or ""
     if whole:
-        lead = (
-            cardinal(int(whole), "f", case)
-            + " "
-            + (
-                "целая"
-                if is_one(int(whole)) and case == "n"
-                else "цел" + ENDINGS["p"][at if case not in "na" else 1]
-            )
-            + " "
-        )
-    else:
-        lead = ""
-    if below == 2 and not whole and not after.startswith(" финала"):
-        return of_case(("половина", "половины", "половин"), case)
+        feminine = gender_of(forms) == "f" if forms else re.match(r" [а-яё]+[ыи]\b", after)
+        return _mixed(int(whole), number, below, "f" if feminine else "m", case) + tail
+    if below == 2 and not final:
+        return of_case(("половина", "половины", "половин"), case) + tail
+    return f"{cardinal(number, 'f', case)} {_parts(number, below, case, final)}{tail}"
+
+
+def _parts(number: int, below: int, case: str, final: bool = False) -> str:
+    """ "третьих", "четверти": what a fraction counts."""
     few = {3: ("треть", "трети", "третей"), 4: ("четверть", "четверти", "четвертей")}.get(below)
-    if few and not after.startswith(" финала"):
-        noun = (
-            of_case(few, case, plural=not is_one(number))
-            if case not in "na" or is_one(number)
-            else few[1]
-        )
-    else:
-        ending = ENDINGS["f"][at] if is_one(number) else ENDINGS["p"][at if case not in "na" else 1]
-        noun = ordinal(below, ending)
-    return f"{lead}{cardinal(number, 'f', case)} {noun}"
+    if few and not final:
+        return agreed(number, few, case)
+    plural = ENDINGS["p"][CASES.index(case) if case not in "na" else 1]
+    return ordinal(below, ENDINGS["f"][CASES.index(case)] if is_one(number) else plural)
+
+
+def _mixed(whole: int, number: int, below: int, gender: str, case: str) -> str:
+    """2 1/2 -> "два с половиной"."""
+    with_it = {(1, 2): "половиной", (1, 3): "третью", (1, 4): "четвертью"}.get((number, below))
+    if (whole, number, below) == (1, 1, 2):
+        return in_words("1,5", gender, case, counts=True)
+    words = cardinal(whole, gender, case)
+    if with_it:
+        return f"{words} с {with_it}"
+    return f"{words} и {cardinal(number, 'f', case)} {_parts(number, below, case)}"
 
 
 def _quantity(match: re.Match[str]) -> str:

@@ -16,6 +16,7 @@ from recital.processors.text.languages.russian_tables import (
     HEADS,
     PLACES,
     PLACES_BEHIND,
+    SPELLED,
     SPELLED_OUT,
     TITLES,
     WOMEN,
@@ -47,7 +48,8 @@ _HEAD = re.compile(
 
 
 _PLACE = re.compile(
-    rf"(?<![\w.-])(?<!\d ){_short(PLACES)}(?=(?:метро )?«?[А-ЯЁ][а-яё]|\d+-[йяе] [А-ЯЁ])"
+    rf"(?<![\w.-])(?<!\d ){_short(PLACES)}(?=(?:метро |реки |канала )?«?[А-ЯЁ][а-яё]|\d+-[йяе] "
+    rf"[А-ЯЁ])"
 )
 
 
@@ -64,6 +66,13 @@ _TITLE = re.compile(rf"(?<![\w.-]){_short(TITLES)}(?=[А-ЯЁ])")
 _STREET = re.compile(r"\b([Уу])л\.")
 
 
+_PART_OF_CENTURY = re.compile(
+    rf"(?:\b((?:[Вв]о? )?(?:[Пп]ерв|[Вв]тор)\w+|[Вв]|[Кк]|[Сс]|[Дд]о|[Оо]т|[Ии]з) )?"
+    rf"(?<![\w.-])(нач|кон|сер|пол)\.(?= (?:{ROMAN}|\d{{4}}-х)\b)"
+)
+_INITIALS = re.compile(r"(?<![\w-])[А-Я]{2,5}(?![\w-])")
+# "МГУ", "МГТУ", "ЦРУ", but "ГРУ" is said as a word
+_UNIVERSITY = re.compile(r"(?!ГРУ)[БВГДЖЗКЛМНПРСТФХЦЧШ]{2,4}У")
 _SCIENCES = {
     "т": "технических", "м": "медицинских", "э": "экономических", "ф": "филологических",
     "ф.-м": "физико-математических", "и": "исторических", "п": "педагогических",
@@ -217,6 +226,8 @@ def _title(match: re.Match[str]) -> str:
     noun, gender = TITLES.get(short) or TITLES.get(short.lower()) or ("", "")
     before, after = text_before(match), behind(match)
     name = re.match(r"(?:[А-ЯЁ]\. ?){0,2}((?:[А-ЯЁ][а-яё-]+ ?){1,3})", after)
+    if short == "о" and re.search(r"\b[Нн]а $", before):
+        return match[0]
     if not noun or not name or (len(short) == 1 and re.search(r"(?:[А-ЯЁ]\. ?|\d )$", before)):
         return match[0]
     words = name[1].split()
@@ -296,8 +307,30 @@ def _agreeing(match: re.Match[str]) -> str:
     return cased(stem + ending, short) + stop_of(match)
 
 
+def _part_of_century(match: re.Match[str]) -> str:
+    """ "в нач. XX в.", "во второй пол. XIX в."."""
+    lead, short = (match[1] or "").lower(), match[2]
+    noun, gender = {
+        "нач": ("начало", "n"), "кон": ("конец", "m"),
+        "сер": ("середина", "f"), "пол": ("половина", "f"),
+    }[short]  # fmt: skip
+    last = lead.split(" ")[-1]
+    case = {"в": "p", "к": "d", "с": "g", "до": "g", "от": "g", "из": "g"}.get(last, "n")
+    if short == "пол":
+        case = {"ой": "p" if lead.startswith("в") and " " in lead else "g", "ую": "a"}.get(
+            last[-2:], "n"
+        )
+    return (f"{match[1]} " if match[1] else "") + singular(noun, gender)[case]
+
+
+def _initials(match: re.Match[str]) -> str:
+    spelled = match[0] in SPELLED or (_UNIVERSITY.fullmatch(match[0]) is not None)
+    return "-".join(match[0]) if spelled else match[0]
+
+
 def read_abbreviations(text: str) -> str:
     """The text with words for abbreviations."""
+    text = _INITIALS.sub(_initials, text)
     for pattern, say in _ABBREVIATION_STEPS:
         text = pattern.sub(say, text)
         if pattern is _ADJECTIVES:
@@ -316,6 +349,7 @@ _ABBREVIATION_STEPS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
     (_ADJECTIVES, _agreeing),
     (_DAYS_SPAN, lambda m: f"{DAYS[m[1].lower()]} — {DAYS[m[2].lower()]}"),
     (_WEEKDAY, lambda m: cased(DAYS[m[1].lower()], m[1]) + stop_of(m)),
+    (_PART_OF_CENTURY, _part_of_century),
     (_HEAD, _head),
     (_TITLE, _title),
     (_PLACE, _place),

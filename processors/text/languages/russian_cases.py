@@ -42,11 +42,13 @@ _HEADED = re.compile(
 _WITH = word_set("сравнению сравнении наряду вместе связи соответствии совместно")
 _IN_NO = word_set("окно зерно бревно пятно звено пшено дно")
 _MANY_AGED = re.compile(
-    r"\b(?:дет(?:и|ей|ям|ьми|ях)|(?:подростк|мужчин|женщин|людь?|лиц|граждан|пациент|школьник|юнош|девуш|"
+    r"\b(?:дет(?:и|ей|ям|ьми|ях)|(?:подростк|мужчин|женщин|людь?|лиц|граждан|пациент|школьник|"
+    r"юнош|девуш|"
     r"мальчик|девоч|ребят|студент|человек|участник|взросл|росси)\w*) $"
 )
 _ONE_AGED = re.compile(
-    r"\b(?:мужчин[ау]|женщин[ау]|девушк[ау]|парень|юноша|мальчика?|девочк[ау]|подросток|житель\w*|лица?|"
+    r"\b(?:мужчин[ау]|женщин[ау]|девушк[ау]|парень|юноша|мальчика?|девочк[ау]|подросток|житель\w*|"
+    r"лица?|"
     r"водитель|пенсионер\w*|старше|реб[её]нка) $"
 )
 _DECADES = {"годы": "n", "годов": "g", "годам": "d", "годами": "i", "годах": "p"}
@@ -68,7 +70,8 @@ _ADJECTIVE = re.compile(
     r"[а-яё]{2,}(?:ых|их|ые|ие|ого|его|ому|ему|ыми|ими|ым|им|ый|ий|ая|яя|ую|юю|ое|ее)"
 )
 _SOFT_FEMININE = re.compile(
-    r"\w*(?:ость|очь|ночь|область|часть|дочь|роль|цель|степень|модель|лошадь|площадь|речь|жизнь|"
+    r"\w*(?:ость|очь|ночь|область|часть|дочь|роль|цель|степень|[рлбк]овь|обувь|соль|зелень|боль|"
+    r"медаль|деталь|ткань|пись|знь|вещь|мощь|модель|лошадь|площадь|речь|жизнь|"
     r"дверь|печь|сеть|кость|смерть|тень|тетрадь|мышь)"
 )
 # Feminine nouns before -е that a number has often
@@ -108,13 +111,13 @@ def governed(before: str) -> str | None:
     for pattern, case in _GOVERNING:
         if pattern.match(word):
             return case
+    if word.endswith(("йте", "ите", "ьте")):
+        return "a"
     if len(word) > 3 and word not in _PRONOUNS and words[2].islower():
         if word.endswith(("ых", "их")):
             return "p" if previous in ("в", "во", "на", "о", "об", "при") else "g"
         if word.endswith(("ыми", "ими")):
             return "i"
-        if word.endswith(("йте", "ите", "ьте")):
-            return "a"
     return None
 
 
@@ -206,7 +209,7 @@ def ordered_range(words: Sequence[str]) -> str | None:
     """The ending of ordinals behind a range: "в 5–7 классах", "в 10–11 классе"."""
     if words and words[0] in ORDERED_PLURAL:
         case = ORDERED_PLURAL[words[0]]
-        return ENDINGS["m"]["ngdaip".index(case)]
+        return ENDINGS["p"]["ngdaip".index(case)]
     if words and words[0] in ORDERED and ORDERED[words[0]][2] and ORDERED[words[0]][0] in "mn":
         endings = ORDERED[words[0]][1]
         return endings.get("p") or next(iter(endings.values()))
@@ -243,7 +246,7 @@ def case_of(
         share = unit == "%" and re.match(
             r" [а-яё]+(?:ев|ов|ей|ий|ых|их|[а-я]ств|мей|стран|школ)\b", after
         )
-        away = away or re.match(r" из \d", after)
+        away = (away and unit != "%") or re.match(r" из (?:[а-я]+ых )?\d", after)
         if into and (away or (share and before.lower().endswith("в "))):
             lead = "p"
     if lead == "o":

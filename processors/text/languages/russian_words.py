@@ -122,14 +122,6 @@ def suffix_ending(suffix: str, number: int, before: str, after: str) -> str | No
         )
         return "ой" if feminine else "ый"
     if suffix == "м":
-        if (
-            noun.endswith(("ом", "ем", "ым", "им", "ём"))
-            and ORDERED.get(noun.lower(), ("",))[0] != ""
-        ):
-            return "ым"
-        if re.search(r"\b(?:[Вв]о?|[Нн]а|[Оо]б?|[Пп]ри) $", unlisted(before)) or noun.endswith(
-            ("е", "у", "ом", "ем")
-        ):
-            return "ом"
-        return "ым"
+        inside = re.search(r"\b(?:[Вв]о?|[Нн]а|[Оо]б?|[Пп]ри) $", unlisted(before))
+        return "ом" if inside or noun.endswith(("е", "у")) else "ым"
     return SUFFIXES[suffix]
