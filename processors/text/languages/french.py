@@ -34,6 +34,7 @@ _FEMININE_NOUN = re.compile(_FEMININE)
 _NUMBERED = (
     r"\b(?:articles?|pages?|chapitre|numéro|niveau|point|paragraphe|ligue|étape|ligne|chaîne) $"
 )
+_TENTH = frozenset(listed("Charles Léon Pie Benoît Grégoire Clément Alphonse Jean Innocent"))
 # "tome III", "rugby à XV"; espeak-ng adds "romain"
 _NUMERAL = re.compile(
     r"(?<![\w'’.])(?<![^A-Z]-)(?=[IVX]{2})(X{0,3}(?:IX|IV|V?I{0,3}))(?![\w'’]|-\w|\.[A-Z])"
@@ -50,7 +51,7 @@ _DASHED = re.compile(
 )
 # "17H45", "9h - 12h"
 _CAPITAL_HOUR = re.compile(r"(?<![\w.,])([01]?\d|2[0-4]) ?H(?: ?([0-5]\d))?(?!\w)")
-_INCHES = re.compile(r"(?<![\w.,])(\d{1,2}(?:[.,]\d+)?) ?(?:\"|″|'')(?=[\s,;)]|$)")  # 6,1"
+_INCHES = re.compile(r"(?<![\w.,])(\d{1,2}(?:[.,]\d+)?) ?(?:\"|″|'')(?=[\s,;.)]|$)")  # 6,1"
 _PRESSURE = re.compile(r"(?<![\w/.,])(\d{2,3})/(\d{2,3})(?= ?mmHg)")
 # "le 12/05"
 _DAY = re.compile(
@@ -159,7 +160,7 @@ def _roman_ordinal(match: re.Match[str]) -> str:
 
 
 def _king(match: re.Match[str]) -> str:
-    if not match[2] or (len(match[2]) == 1 and match[2] != "V"):
+    if not match[2] or (len(match[2]) == 1 and match[2] != "V" and match[1] not in _TENTH):
         return match[0]
     return f"{match[1]} {french(roman(match[2]))}"
 
@@ -264,6 +265,8 @@ _FRANCS = re.compile(
 )
 _OF_FRANCS = re.compile(r"(?<=lions de )FF?\b|(?<=liards de )FF?\b|(?<=liers de )FF?\b")
 _MEN = re.compile(r"\d ?[HG]\b")
+_RELAY = re.compile(r"(?<![\w.,])(\d) ?[x×] ?(?=(?:50|100|200|400|1 ?500) ?m\b)")  # 4 x 100 m
+_HUNDREDTHS = re.compile(r"(?<![\w.,'’])(\d{1,2})[\"″](\d{1,2})(?!\w)")  # 9"58
 # 1m80, 3kg500, 2€50
 _JOINED = re.compile(
     r"(?<![\w.,])(\d{1,3}) ?(?:(m)(\d\d)|(kg)(\d{3})|(€) ?(\d\d))(?![\w²³]|[.,]\d)"
@@ -318,6 +321,7 @@ def _prepare(text: str) -> str:
     text = _SHORT_MONTH.sub(_short_month, text)
     text = _FORMULA.sub(_formula, text)
     text = _JOINED.sub(_joined, text)
+    text = _RELAY.sub(r"\1 fois ", text)
     if "F" in text or "fr" in text:
         text = _OF_FRANCS.sub("francs", text)
         if not _MEN.search(text):
@@ -339,7 +343,7 @@ def _prepare(text: str) -> str:
     if "'" in text or "’" in text or "′" in text:
         text = _SECONDS_OF.sub(_seconds_of, text)
     if '"' in text or "″" in text:
-        text = _INCHES.sub(_inches, text)
+        text = _INCHES.sub(_inches, _HUNDREDTHS.sub(r"\1 secondes \2", text))
     return text
 
 
@@ -532,7 +536,16 @@ FRENCH = Language(
         (r"\bt\. ?(?=[\dIVX])", "tome "),
         (r"\b[Cc]hap\. ?(?=[\dIVX])", "chapitre "),
         (r"\b[Ll]iv\. ?(?=[\dIVX])", "livre "),
-        (r"\bs\.(?<=[IVX]e s\.)", "siècle"),
+        (r"\bs\.(?<=[IVX]e s\.)|\bs\.(?<=\bIer s\.)", "siècle"),
+        *((rf"\b{n} ?j ?(?:/|sur) ?7\b", f"{french(n)} jours sur sept") for n in (5, 6, 7)),
+        (r"\b24 ?h ?(?:/|sur) ?24\b", "vingt-quatre heures sur vingt-quatre"),
+        (r"\bM\.(?= (?:et|ou) M(?:me|lle)\b)", "Monsieur"),
+        (r"\bSté\b", "société"),
+        (r"\b[EÉ]ts\b\.?(?= [A-ZÉ])", "établissements"),
+        (r"\batt\.(?<=l['’]att\.)", "attention"),
+        *shortened(r"\.? ?:?(?= \d)", "ht hauteur; haut hauteur; larg largeur; épaiss épaisseur"),
+        (r"\b[Ll]ong\.(?= \d)", "longueur"),
+        (r"\b[Pp]rof\.(?= \d)", "profondeur"),
         (r"\bct\b\.?(?<=\d ct)|\bct\.(?<=\d ct\.)", "courant"),
         (r"\b[Ss]q\.(?= (?:de |du |des )?[A-ZÉ])", "square"),
         (r"\bsqq?\.", "et suivantes"),
@@ -588,7 +601,7 @@ FRENCH = Language(
         (r"\bapr?(?:ès|\.) J\.? ?-?C\b\.?", "après Jésus-Christ"),
         (r"\bapr?\. J\.-C\.", "après Jésus-Christ"),
         (r"\betc\.", "et cetera"),
-        (r"\benv\.", "environ"),
+        (r"\benv\.|\bEnv\.(?= \d)", "environ"),
         (r"\b[Nn][°ºo]s? ?(?=\d)", "numéro "),
         (r"\bp\. ?(?=\d)", "page "),
         (r"\bpp\. ?(?=\d)", "pages "),
@@ -600,7 +613,7 @@ FRENCH = Language(
         (r"\bav\.(?= (?:de|du|des|[A-ZÉ]))", "avenue"),
         (r"\bmax\.", "maximum"),
         (r"=[)(]", ""),
-        (r"\bmin\.(?<!\d min\.)(?<!\dmin\.)", "minimum"),
+        (r"\bmin\.(?<!\d min\.)(?<!\dmin\.)(?<!/min\.)", "minimum"),
     ),
     hour_words="heures?|h",
     special=_special,
@@ -619,6 +632,6 @@ FRENCH = Language(
     ),
     group=" ",
     of_scale=" d'",
-    decimals=2,
-    ties=frozenset({"pairs"}),
+    decimals=3,
+    ties=frozenset({"pairs", "money ranges"}),
 )

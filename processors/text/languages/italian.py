@@ -124,6 +124,17 @@ _AT_ONE = re.compile(
     rf"(?![\d/:–-]|[.,]\d)(?! ?%| (?:per|al?|all['’]|su|milion\w|miliard\w|{'|'.join(_MONTHS)})\b)"
     r"|\b([Dd]all['’])1(?:[.:]([0-5]\d))?(?= all[e'’])"
 )
+# "alle 7.10, 7.40 e 8.10"
+_TIMES = re.compile(
+    r"\b(?:[Aa]lle|[Ll]e|[Dd][ae]lle|[Oo]re) \d{1,2}\.[0-5]\d"
+    r"(?:(?:, | e | o | ed? alle )\d{1,2}\.[0-5]\d(?![\d%]))+"
+)
+# 800k
+_THOUSANDS = re.compile(r"(?<![\w.,])([1-9]\d{0,2})k(?= ?[€$]| [a-zà-ù]{2})")
+_LETTERED = re.compile(r"(?<![\w.,])(\d{1,3})([ao])(?= (?!per\b)[a-zàèéìòù]{3})")  # 3a classe
+# "la III C", "l'VIII Congresso"
+_SCHOOL = re.compile(r"(?<=[Ll]a )(IV|V|I{1,3}) (?=[A-H]\b(?!['’]|\.[A-Z]| [A-Z]))")
+_BEFORE_VOWEL = re.compile(r"(?<=[lL]['’])(VIII|XI) (?=([A-Za-z][a-zàèéìòù]{3,}))")
 _FIRST_OF = re.compile(rf"(?<=[lL]['’])1(?= (?:{'|'.join(_MONTHS)})\b)")  # l'1 maggio
 # 9.30-12, 8-12.30
 _SPAN = re.compile(
@@ -142,7 +153,7 @@ _BEHIND = re.compile(
     r"(?<![\w.,])(\d{1,3}) ?(?:\"|''|″|”)(?= (?:d[ai]l? |dalla |dal )|,\d)"
     r"(?= d[ai]l?l?a? (?:ritardo|vantaggio|distacco|[A-Z]|vetta|prim[oa]|leader|testa|vincitore))"
 )
-_HUNDREDTHS = re.compile(r"(?<![\w.,'’])(\d{1,2})[\"”″](\d\d)(?!\w)")  # 9"58
+_HUNDREDTHS = re.compile(r"(?<![\w.,'’])(\d{1,2})[\"”″](\d{1,2})(?!\w)")  # 9"58
 _HOUR = re.compile(r"(?<=\bore )(\d{1,2}),(\d\d)(?![\d,])")  # ore 17,30
 _MINUTE = re.compile(r"(?<![\w.,'’])(\d{1,3})['’′](?![\w'’\d])")
 
@@ -229,6 +240,11 @@ def _numeral(match: re.Match[str]) -> str:
 def _ruler(match: re.Match[str]) -> str:
     word = ordinal(roman(match[3]))
     return f"{match[1]} {word[:-1] + 'a' if match[2] else word}"
+
+
+def _before_vowel(match: re.Match[str]) -> str:
+    """ "l'VIII edizione" -> "l'ottava edizione"."""
+    return ordinal(roman(match[1]))[:-1] + ("a " if _feminine(match[2].lower()) else "o ")
 
 
 def _place(match: re.Match[str]) -> str:
@@ -352,6 +368,7 @@ def _short_month(match: re.Match[str]) -> str:
 
 def _prepare(text: str) -> str:
     text = _FIRST_OF.sub("uno", text)
+    text = _THOUSANDS.sub(r"\1.000", _TIMES.sub(lambda m: m[0].replace(".", ":"), text))
     text = _SPAN.sub(_span, _AT_ONE.sub(_at_one, text))
     if "h" in text:
         text = _LASTED.sub(_lasted, text)
@@ -369,7 +386,7 @@ def _prepare(text: str) -> str:
     if "0" in text and "." in text:
         text = _DOTTED_PHONE.sub(lambda m: m[0].replace(".", " "), text)
     if '"' in text or "”" in text or "″" in text:
-        text = _HUNDREDTHS.sub(r"\1 secondi \2", text)
+        text = _HUNDREDTHS.sub(r"\1 secondi e \2", text)
         text = _INCHES.sub(_inches, _BEHIND.sub(r"\1 secondi", text))
     if "^" in text:
         text = _SUPERSCRIPT.sub("ª", text)
@@ -409,12 +426,15 @@ def _special(text: str) -> str:
     text = _compass(text)
     if _CAPITAL_NUMERAL.search(text):
         text = _RULER.sub(_ruler, text)
+        text = _SCHOOL.sub(lambda m: ordinal(roman(m[1]))[:-1] + "a ", text)
+        text = _BEFORE_VOWEL.sub(_before_vowel, text)
         text = _MONTH_NUMERAL.sub(_month_numeral, text)
         text = _TWO_NUMERALS.sub(_two_numerals, _NUMERAL_SIGN.sub(_numeral_sign, text))
         text = _CENTURIES.sub(_centuries, _NUMERAL.sub(_numeral, text))
     if _DIGIT.search(text):
         text = _WRITTEN.sub(lambda m: ordinal(int(m[1]))[:-1] + m[2], text)
         text = _AGED.sub(_aged, text)
+        text = _LETTERED.sub(lambda m: ordinal(int(m[1]))[:-1] + m[2], text)
         text = _PLACE.sub(_place, text) if "°" in text else text
         text = _ORDINAL.sub(_ordinal, text)
     return open_names(spell_italian(text), kept="X")
@@ -525,5 +545,5 @@ ITALIAN = Language(
     | dict.fromkeys(listed("ora anno etto"), "all'")
     | dict.fromkeys(listed("settimana tonnellata"), "alla")
     | dict.fromkeys(listed("persona notte testa"), "a"),
-    ties=frozenset({"dotted", "hours", "marks"}),
+    ties=frozenset({"dotted", "hours", "marks", "money ranges"}),
 )

@@ -125,10 +125,13 @@ ABBREVIATIONS = (
         "cap capitolo; capp capitoli; vol volume; voll volumi; sez sezione; tav tavola; "
         "tit titolo; lib libro; par paragrafo; parr paragrafi; all allegato; app appendice; "
         "fasc fascicolo; fogl foglio; es esercizio; int interno; pal palazzina; lez lezione; "
-        "secc secoli; div divisione; cat categoria; tavv tavole; figg figure; "
+        "secc secoli; ess esercizi; div divisione; cat categoria; tavv tavole; figg figure; "
         "nn numeri; co comma",
     ),
-    *shortened(r"\.(?= (?:\d|[nN][.°r]))", "prot protocollo; fatt fattura; rif riferimento"),
+    *shortened(
+        r"\.(?= (?:\d|[nN][.°r]))",
+        "prot protocollo; fatt fattura; rif riferimento; es esercizio; dis disegno; ord ordine",
+    ),
     (r"\b[Nn]r\b\.?(?= \d)", "numero"),
     (
         r"\b[Nn]r?\.[°º]?(?= (?:d[ei]|del|dei|delle|verde|civico|telefonico|tel|totale|ordine)\b)",
@@ -144,18 +147,21 @@ ABBREVIATIONS = (
         "",
         "prof.sse professoresse; proff.sse professoresse; dott.sse dottoresse; dott.ri dottori; "
         "avv.ti avvocati; ingg. ingegneri; sig.re signore; sig.ri signori; on.le onorevole; "
-        "on.li onorevoli; mar.llo maresciallo",
+        "on.li onorevoli; mar.llo maresciallo; f.to firmato",
     ),
     *shortened(r"(?= (?:d[aei]l? |De |Di |Dalla )?[A-ZÀÈÉ][a-zòàèé'’])", _TITLES),
+    (r"\b[Vv]s\.(?<=la [Vv]s\.)(?= [a-z])", "vostra"),
+    (r"\bVs\.(?= [a-z])", "vostro"),
     (r"\bvs\b\.?", "contro"),
     (
-        r"\b[Ss]\. ?(?=(?:Maria|Anna|Chiara|Lucia|Agata|Caterina|Teresa|Rita|Croce|"
+        r"\b[Ss]\. ?(?=(?:Maria|Chiara|Lucia|Caterina|Teresa|Rita|Croce|"
         r"Margherita|Marta|Monica|"
-        r"Cecilia|Barbara|Elena|Eulalia|Sofia|Giulia|Francesca|Paola|Susanna|Sabina|Messa|Sede)\b)",
+        r"Cecilia|Barbara|Sofia|Giulia|Francesca|Paola|Susanna|Sabina|Messa|Sede)\b)",
         "Santa ",
     ),
     (
-        r"\b[Ss]\. ?(?=(?:A[ngm]\w+|Elia|Eligio|Egidio|Elpidio|Eustorgio|Eusebio|Ilario|"
+        r"\b[Ss]\. ?(?=(?:A[ngm]\w+|Elena|Eulalia|Elisabetta|Orsola|Irene|"
+        r"Apollonia|Apollinare|Alessandro|Alfonso|Arcangelo|Atanasio|Elia|Eligio|Egidio|Elpidio|Eustorgio|Eusebio|Ilario|"
         r"Isidoro|Ippolito|"
         r"Orso|Oreste|Omobono|Ubaldo)\b)",
         "Sant'",
@@ -216,16 +222,25 @@ ABBREVIATIONS = (
     (r"\b[Aa]vv\.ssa", "avvocatessa"),
     (r"\bdr\.ssa", "dottoressa"),
     (r"\b[Dd]r\.(?= [A-Z])", "dottor"),
-    (r"\b[Ss]ec\.(?= [IVX]+\b)", "secolo"),
+    (r"\b[Ss]ec\.(?= [IVX]+\b)|\bsec\.(?<=[IVX] sec\.)", "secolo"),
     (r"\b[Ff]ig\.(?= \d)", "figura"),
     (r"\b[Tt]ab\.(?= \d)", "tabella"),
     (r"\b[Ll]ett\.(?= [a-z]\b)", "lettera"),
     (r"\b[Cc]\.so (?=[A-Z])", "corso "),
     (r"\b[Pp]\.le (?=[A-Z])", "piazzale "),
     (r"\bp\.(?= ?\d)", "pagina"),
-    (r"\bpp\.(?= ?\d)", "pagine"),
-    (r"\bpagg\.", "pagine"),
-    (r"\bca\.(?= )", "circa"),
+    (r"\b[Pp]p\.(?= ?\d)", "pagine"),
+    (r"\b[Pp]agg\.", "pagine"),
+    (r"\bca\.(?= )|\bCa\.(?= \d)", "circa"),
+    (r"\bpers\.(?<=a pers\.)", "persona"),
+    (r"\b[Tt]ot\.(?= )", "totale"),
+    (r"\b[Ss]oc\.(?= (?:[A-Z]|coop))", "società"),
+    (r"\b[Rr]eg\.(?= (?:[UC]E|n|\d))", "regolamento"),
+    (r"\b[Nn]s\.(?<=la [Nn]s\.)(?= [a-z])", "nostra"),
+    (r"\bN[Ss]\.(?= [a-z])", "nostro"),
+    (r"\bN\. ?B\.", "nota bene"),
+    (r"\b24 ?h ?(?:/|su) ?24\b|\b[Hh]24\b", "ventiquattro ore su ventiquattro"),
+    (r"\b7 ?g{1,2} ?(?:/|su) ?7\b", "sette giorni su sette"),
     (r"\bc\.a\.", "circa"),
     (r"\b[Nn]\.?[Dd]\.?[Rr]\b\.?", "nota del redattore"),
     (r"\bq\. ?b\b\.?", "quanto basta"),
@@ -259,5 +274,5 @@ ABBREVIATIONS = (
     (r"\b[Aa]d es\b\.?", "ad esempio"),
     (r"\b[Ee]cc\.", "eccetera"),
     (r"\b[Nn]\.[°º]? ?(?=\d)|\b[Nn][°º] ?(?=\d)", "numero "),
-    (r"\bpag\.", "pagina"),
+    (r"\b[Pp]ag\.", "pagina"),
 )

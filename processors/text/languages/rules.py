@@ -74,6 +74,11 @@ _LAP = re.compile(
 _VERSE = re.compile(r"[A-ZÁÉÍÓÚÄÖÜ]\w*\.? $")
 _ISBN = re.compile(r"(?<=ISBN)(?:-1[03])?:? ?(\d[\d -–]{8,16}[\dX])(?!\w)")
 _IP = re.compile(r"(?<![\w.])(?!\d{1,3}(?:\.\d{3}){3})\d{1,3}(?:\.\d{1,3}){3}(?![\w.]\d)")
+# "nota: 8/10" is no fraction
+_GRADE = re.compile(
+    r"\b(?:[Nn]otas?|[Nn]otes?|[Vv]ot[oi]|[Pp]untuación|[Vv]aloración|[Pp]unteggio|[Vv]alutazione|"
+    r"[Cc]alificación|[Gg]iudizio)(?: ?:| de| di| un| es| est| è)* $"
+)
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 
@@ -118,6 +123,7 @@ class Language:
     score: str = ""  # between 4-2 of a match; "": as a range
     by: str = ""  # 20 x 30 cm; "": as ×
     joint: Callable[[str], str] | None = None  # of a range, by what is before it; None: `to`
+    out_of: str = ""  # between the numbers of a grade; "": `over`
     per: Mapping[str, str] = field(default_factory=dict)  # "mois" -> "par", what / is before it
     group: str = "."  # between thousands
     cents: str = ""  # between euros and cents
@@ -206,7 +212,13 @@ class Language:
                 rf"(?<=\d) ?({units})/({units}|{measures})(?:/({units}|{measures}))?(?![\w/²³])"
             ),
             "price per": re.compile(
-                rf"(?:(?<=[{signs}])|(?<=[Ee]uro)|(?<=[Ee]uros)) ?/ ?({units}|{measures})(?![\w/])"
+                rf"(?<=[{signs}]) ?/ ?({units}|{measures}|[a-zà-ÿ]{{3,}})(?![\w/])"
+                rf"|(?:(?<=[Ee]uro)|(?<=[Ee]uros)) ?/ ?({units}|{measures})(?![\w/])"
+            ),
+            # 10-15 €
+            "prices": re.compile(
+                rf"(?<![\w.,/-])({number}) ?[-–] ?"
+                rf"(?={number}(?: (?:{scales}))? ?(?:[{signs}]|(?:{codes})\b))"
             ),
             "scale": re.compile(rf"(?<![\w.,])(?:(?<=\()(-))?({number}) ({scales})(?!\w)"),
             "scaled": re.compile(
@@ -300,6 +312,8 @@ class Language:
                 text = _NEXT.sub(self._next, text)
             text = patterns["seconds"].sub(self._seconds, text)
             text = patterns["clock"].sub(self._clock, text)
+            if "money ranges" in self.ties:
+                text = patterns["prices"].sub(lambda m: self.said(m[1]) + self._to(m), text)
             text = patterns["money"].sub(self._money, text)
             text = patterns["percent"].sub(self._percent, text)
             text = patterns["part"].sub(self._part, text)
@@ -469,6 +483,7 @@ class Language:
         negative = f"{self.minus} " if minus else ""
         if scale:
             of = " de " if self.of_scale[-1] == "'" and many[0] not in "aeiou" else self.of_scale
+            of = " " if self.scales[scale][1] in ("mil", "mille") else of
             return f"{negative}{self._scaled(amount, scale)}{of}{many}"
         whole, _, fraction = amount.partition(",")
         if len(fraction) != 2:
@@ -507,7 +522,7 @@ class Language:
         return said
 
     def _price_per(self, match: re.Match[str]) -> str:
-        return self._each(match[1])
+        return self._each(match[1] or match[2])
 
     def _each(self, name: str) -> str:
         """What "/kg" says; "all'" is joined to its noun."""
@@ -541,6 +556,8 @@ class Language:
         if 10 <= top < bottom < 100 and bottom - top <= 10:  # "35/40 Minuten"
             return f"{self.cardinal(top)}, {self.cardinal(bottom)}"
         whole = top > bottom and bottom > 20
+        if _GRADE.search(match.string[: match.start()]):
+            return f"{self.cardinal(top)} {self.out_of or self.over} {self.cardinal(bottom)}"
         named = None if bottom < 2 or top == 0 or whole else self.part(top, bottom)
         said = named or f"{self.cardinal(top)} {self.over} {self.cardinal(bottom)}"
         return f"{self.minus} {said}" if minus else said

@@ -32,14 +32,15 @@ _NOUN = (
     r"cuando|donde|izquierda|derecha|exterior|interior|empatad[oa]s?|seguid[oa])\b)[a-záéíóúñ]{3,})?)"
 )
 _ORDINAL = re.compile(
-    r"(?<![\w.,])(\d{1,4}|\d\.\d{3})\.?([ºªo]|(?<=\D\d) [ºª]|e?r[ao]|er|[dtvmn][ao])(?!\w)"
-    rf"(?! ?[CF]\b){_NOUN}"
+    r"(?<![\w.,])(\d{1,4}|\d\.\d{3})\.?([ºª]s|(?<=\.)[oa]s|[ºªo]|(?<=\D\d) [ºª]|e?r[ao]|er|"
+    r"[dtvmn][ao]|a(?= [a-záéíóúñ]{3}))(?!\w)"
+    rf"(?:(?<=\.[ºª])|(?! ?[CF]\b)){_NOUN}"
 )
 # "a 180º", "los 25º en la meseta": of heat
 _HEAT = re.compile(
     r"(?<![\w.,])(\d{2,3}) ?º(?= (?:en|y|durante|o|de (?:máxima|mínima)|por|con|para|arriba)\b|"
-    r"[,.;)]|$)"
-    r"|(?<=\ba )(\d{2,3})º(?!\w)"
+    r"a la sombra\b|al sol\b|[,.;)]|$)"
+    r"|(?<=\b[aA] )(\d{2,3})º(?!\w)"
 )
 # "el XI Congreso", "la XX edición"
 _NTH = re.compile(
@@ -62,7 +63,8 @@ _THOUSANDS = re.compile(
 )
 _PARTS = word_set(
     "año parte tomo volumen capítulo título libro anexo acto escena fase nivel tipo clase grado "
-    "bloque módulo división plan etapa misión tabla figura artículo sección categoría grupo"
+    "dinastía bloque módulo división plan etapa misión tabla figura artículo sección categoría "
+    "grupo"
 )
 _NUMERAL = re.compile(
     rf"\b(siglo|siglos|{'|'.join(sorted(_PARTS))}|[A-ZÁÉÍÓÚ][a-záéíóúñ]+) ({ROMAN})(?!\w)"
@@ -255,12 +257,23 @@ def _nth(match: re.Match[str]) -> str:
 
 def _ordinal(match: re.Match[str]) -> str:
     word = ordinal(int(match[1].replace(".", "")))
+    if match[2].endswith("s"):
+        ending = "as" if match[2][0] in "ªa" else "os"
+        return " ".join(part[:-1] + ending for part in word.split())
     if match[2][-1] in "ªa":
         return " ".join(part[:-1] + "a" for part in word.split())
     shortened = match[2] == "er" or match[3] is not None
     return word[:-1] if shortened and word.endswith(("primero", "tercero")) else word
 
 
+# "el 15/8"
+_DAY = re.compile(
+    r"\b([Ee]l|[Dd]el|[Aa]l|(?:lun|mart|miércol|juev|viern)es|sábado|domingo) "
+    r"(3[01]|[12]?\d|0[1-9])/(0?[1-9]|1[0-2])(?![\w/]|[.,]\d| de | por )"
+)
+_INCHES = re.compile(r"(?<![\w.,])(\d{1,2}(?:[.,]\d+)?) ?[\"”″](?= [a-z]|[,;.)]|$)")  # 27"
+# 800k
+_BARE_THOUSANDS = re.compile(r"(?<![\w.,])([1-9]\d{0,2})k(?= ?[€$]| [a-záéíóú]{2})")
 # "las 3/4 partes", "una 1/4 parte"
 _SHARE = re.compile(r"(?:\b([Uu]na) )?(?<![\w/.,])(\d{1,2})/(\d{1,2}) (?=partes?\b)")
 # "el 45'", "en 35''"; "3h30"
@@ -291,6 +304,12 @@ def _minute(match: re.Match[str]) -> str:
     if re.search(r"(?:\b(?:[Ee]l|[Dd]el|[Aa]l) |\()$", before):
         return f"minuto {match[1]}"
     return f"{match[1]} minuto{'s' * (match[1] != '1')}"
+
+
+def _inches(match: re.Match[str]) -> str:
+    before = match.string[: match.start()]
+    closes = before.count('"') % 2 or before.count("“") > before.count("”")  # a quotation
+    return match[0] if closes else f"{match[1]} pulgadas"
 
 
 def _lasted(match: re.Match[str]) -> str:
@@ -334,8 +353,12 @@ def _days(text: str) -> str:
 
 
 def _prepare(text: str) -> str:
+    text = _BARE_THOUSANDS.sub(r"\1.000", text)
+    if '"' in text or "”" in text or "″" in text:
+        text = _INCHES.sub(_inches, text)
     if "/" in text:
         text = _SHARE.sub(_share, text)
+        text = _DAY.sub(lambda m: f"{m[1]} {int(m[2])} de {_MONTHS[int(m[3]) - 1]}", text)
     if "h" in text:
         text = _LASTED.sub(_lasted, text)
     if "'" in text or "’" in text or "′" in text or "″" in text:
@@ -424,6 +447,7 @@ SPANISH = Language(
     minus="menos",
     to="a",
     over="partido por",
+    out_of="sobre",
     part=_part,
     mixed=_mixed,
     hours=("una hora", "horas"),
@@ -495,5 +519,5 @@ SPANISH = Language(
     agree=_agree,
     no_unit=r"ha [a-záéíóú]+(?:[aií]do|cho|sto|rto|ito)\b",
     half_day=r" (?:(?:de la|del) (?:mañana|tarde|noche|mediodía)|GMT|UTC|hora local)",
-    ties=frozenset({"de", "comma money", "dotted", "spaces", "hours", "marks"}),
+    ties=frozenset({"de", "comma money", "dotted", "spaces", "hours", "marks", "money ranges"}),
 )
