@@ -241,6 +241,8 @@ def _words(text: str) -> str:
         text = _SMALL_FISCAL.sub("FY", text)
     if "sq." in text:
         text = _SQUARE_STOP.sub(" sq ", text)
+    if "mmBtu" in text:
+        text = text.replace("mmBtu", "MMBtu")
     if " MY" in text:
         text = _MODEL_YEAR.sub("M.Y.", text)
     if "&" in text:

@@ -240,7 +240,8 @@ _PHRASES = [
         (
             "div.",
             r"(?<!ales )(?<!earch )(?<!uring )\bdiv\.(?:(?<=share div.)|(?<=cash div.)|"
-            r"(?<=terly div.)|(?<=annual div.)|(?<=special div.)|(?<=[Ee]x-div.)|(?<=terim div.)|"
+            r"(?<=terly div.)|(?<=dollars div.)|(?<=annual div.)|(?<=special div.)|"
+            r"(?<=[Ee]x-div.)|(?<=terim div.)|"
             r"(?<=final div.)|(?<=qtrly div.)|(?= (?:yields?|payouts?|rate|date|income|growth)\b| "
             r"(?:of|was|is|to|by) .{0,40}\b(?:cents?|per share|payouts?)\b))",
             "dividend",
@@ -292,7 +293,7 @@ _PHRASES = [
             "thermostat ",
         ),
         ("eet+", r"\b([Mm])eet ?\+ ?([Gg])reet", r"\1eet and \2reet"),
-        ("nr", r"(?<=[a-z\d,] )nr\.? (?=[A-Z][A-Za-z]|\d+(?:st|nd|rd|th)\b)", "near "),
+        ("nr", r"(?<=[A-Za-z\d,] )nr\.? (?=[A-Z][A-Za-z]|\d+(?:st|nd|rd|th)\b)", "near "),
         ("rev.", r"(?:(?<=[Nn]et )|(?<=FY ))rev\.(?= [a-z])", "revenue"),
         (
             "ev. ",
@@ -475,6 +476,25 @@ _PHRASES = [
         ("Gm ", r"\bGm (?=\d)", "Game "),
         (" bt", r"bt\b(?<=[a-z)] bt)\.?(?= [A-Z])", "beat"),
         (" ov", r"ov\b(?<=\d ov)\.?(?! *$)", "overs"),
+        ("yr-end", r"\b([Yy])r-end\b", r"\1ear-end"),
+        ("Sgt.-at", r"\bSgt\.-at-(?=[Aa]rms)", "Sergeant-at-"),
+        ("mr. ", r"\b([Ff])mr\. (?=[A-Z])", r"\1ormer "),
+        ("Spec. ", r"\bSpec\. (?=Counsel|Agent|Ops|Forces|Prosecutor|Ed\b)", "Special "),
+        (
+            "orp. ",
+            r"(?:^|(?<=[.,:;] )|(?<=and )|(?<=the )|(?<=of )|(?<=in ))([Cc])orp\. (?=(?:tax|"
+            r"profit|bond|earning|debt|governance)(?:s|es)?\b)",
+            r"\1orporate ",
+        ),
+        ("nt. ", r"\b([Ii])nt\. (?=(?:rate|expense|income|coverage|payment)s?\b)", r"\1nterest "),
+        (
+            " exp",
+            r"exp\b(?:(?<=thousand exp)|(?<=illion exp)|(?<=percent exp))(?:\.(?! *$))?",
+            "expected",
+        ),
+        (" rev", r"(?<=percent of )rev\b(?:\.(?! *$))?", "revenue"),
+        ("Pres. ", r"\bPres\. (?=(?:&|and) )", "President "),
+        ("st.:", r"\b([Ee])st\.(?=:)", r"\1stimate"),
         ("lbw b ", r"\blbw b (?=[A-Z])", "lbw bowled "),
         ("e/w", r"\be/w\b", "each way"),
         (

@@ -126,7 +126,7 @@ _LETTERS_TO = re.compile(
     r"concourses|exhibits|schedules|doors|halls|names|tracks|pods|"
     r"questions) )([A-Z])-([A-Z])(?![\w-])"
 )
-_GRADE = re.compile(r"[A-F](?<!\w[A-F])-(?:(?=[\s.,;:!?)]|$)(?! )|(?= (?:and|or|in|on|for)\b))")
+_GRADE = re.compile(r"[A-F](?<!\w[A-F])-(?:(?=[\s.,;:!?)/]|$)(?! )|(?= (?:and|or|in|on|for)\b))")
 # A letter that is a name: vitamin A, plan B, X-ray.
 _SINGLE = re.compile(
     r"\b([Vv]itamin|[Pp]lan|[Gg]rade|[Tt]ype|[Gg]roup|[Hh]epatitis|[Ss]ection|[Ee]xhibit|[Cc]lass|"

@@ -36,7 +36,7 @@ _HOUSE = re.compile(
 _ALONG = re.compile(r"(?<= along )([NSEW]) (?=[A-Z][a-z]+)")  # along S Buckeye
 # I-80 W
 _ROAD_TO = re.compile(
-    r"\b((?:[Ee]xit|I|US|SR|CR|FM|Hwy\.?|Highway|Route|Rte\.?|Interstate|(?:State|County|"
+    r"\b((?:[Ee]xit|I|US|U\.S\.|SR|CR|FM|Hwy\.?|Highway|Route|Rte\.?|Interstate|(?:State|County|"
     r"Township) (?:Road|"
     r"Route|Highway)|[Aa]long)[- ]\d{1,4}) ([NSEW])(/?B)?\b(?!\.\w)"
 )

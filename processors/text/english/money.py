@@ -179,7 +179,7 @@ _DISSOLVED = re.compile(
     r"\b(?:CO2?|lead|arsenic|fluoride|chlorine|ozone|water|salt|gas|levels?|concentrations?)\b"
 )
 _PER_MINUTE = re.compile(r"(?<=\d)ppm\b")
-_CENTS = re.compile(r"(?<![\w.,])(\d+) ?¢(?:/(\w+)(?:\.(?=[;,:)]| [a-z]))?)?")
+_CENTS = re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?) ?¢(?:/(\w+)(?:\.(?=[;,:)]| [a-z]))?)?")
 _PENCE = re.compile(
     r"(?<![\w.,£])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,4}(?:\.\d+)?)p\b(?! ?\.?m\b)(?:/(\w+))?"
 )

@@ -195,7 +195,8 @@ _CODE = re.compile(
     r"porsche|xbox|peugeot|jetblue|ryanair|easyjet|emirates|lufthansa|qantas|british airways|"
     r"american airlines|united airlines|ferrari|bmw|volvo|king air|cessna|extension|channel|gate|"
     r"area|error|status|code|http|exit|amtrak|acela|hikari|nozomi|shinkansen|eurostar|tgv|sr|cr|"
-    r"state (?:road|route)|(?-i:MD|NY|NJ|NC|TX|FL|GA|OH|KY|TN|WV|WI|MN|WA|UT|NV|AZ|NM|KS)|"
+    r"state (?:road|route)|(?-i:U\.S\.(?= \d{3} (?:[NSEW]B?\b|north|south|east|west|at |near |"
+    r"in [A-Z]))|MD|NY|NJ|NC|TX|FL|GA|OH|KY|TN|WV|WI|MN|WA|UT|NV|AZ|NM|KS)|"
     r"county road|train(?! \d{3} [a-z]+s\b)|rooms|suites|gates|flights|"
     r"routes)(?: number)? (?:(?!(?:of|is|in|to|by|at|as|or|on|no)\b)[A-Za-z]{1,2}[- ]?)?)"
     r"(\d)(\d\d)(?:-(\d)(\d\d))?(?![\d,.:/-]\d|\d)",

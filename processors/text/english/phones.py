@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.outline import holds, shape, zeros
-from recital.processors.text.english.words import ahead, digit_by_digit
+from recital.processors.text.english.words import ahead, around, cardinal, digit_by_digit
 
 _END = r"(?![\d-]|[.,]\d)"
 _PHONE = re.compile(
@@ -108,6 +108,7 @@ _APART = re.compile(
     r"(?:(\d{3}) - (\d{4})|(\d)-(\d{4}))(?![\w-]|[.,]\d)"
 )
 _SERIAL = re.compile(r"(?<![\w-])\d+(?:-\d+){3,}(?![\w-])")  # an ISBN, an account
+_LOTTERY = re.compile(r"\b(?:[Ll]ott\w*|Powerball|Mega|[Jj]ackpots?|[Ww]inning numbers|[Pp]ick)\b")
 _EXTENSION = re.compile(r"\b(?:(?i:ext)\.?|x\.|X\.(?= \d))(?= ?\d)")
 _LONG_EXTENSION = re.compile(
     r"\b((?:[Ee]xt\.?|[Ee]xtension) )(\d{3,5})\b(?![,.:/-]\d| (?:cords?|cables?|files?|days?|"
@@ -165,7 +166,7 @@ def expand(text: str) -> str:
     if "0-00" in zeros(text) or "0.00" in zeros(text):
         text = _PARTS_OF.sub(_labelled, text)
     if "0-0" in zeros(text):
-        text = _SERIAL.sub(lambda m: ", ".join(map(digit_by_digit, m[0].split("-"))), text)
+        text = _SERIAL.sub(_serial, text)
     if "000-" in zeros(text):
         text = _VANITY.sub(_vanity, text)
     if "(00000)" in zeros(text) and _CONTACT.search(text):
@@ -190,6 +191,14 @@ def expand(text: str) -> str:
     if "xt" in text:
         text = _LONG_EXTENSION.sub(lambda m: f"extension {digit_by_digit(m[2])}", text)
     return _EXTENSION.sub("extension", text) if "x" in zeros(text) else text
+
+
+def _serial(match: re.Match[str]) -> str:
+    """Digit by digit, but the numbers of a lottery."""
+    parts = match[0].split("-")
+    if len(match[0]) < 3 * len(parts) and _LOTTERY.search(around(match)):
+        return ", ".join(cardinal(int(part)) for part in parts)
+    return ", ".join(map(digit_by_digit, parts))
 
 
 def _apart(match: re.Match[str]) -> str:

@@ -142,9 +142,20 @@ _PER_SHORT = re.compile(
 )
 # "$2,738 an oz.", "$9 a lb."
 _FOR_ONE = re.compile(
-    r"(?:(?<=\ban )(oz|hr)|(?<=\ba )(lb|qt|yd|kg|km|mi|mo|wk|yr)|(?<=s a )(gal))\b(?:\.(?! *$))?"
+    r"(?:(?<=\ban )(oz|hr)|(?<=\ba )(lb|bu|qt|yd|kg|km|mi|mo|wk|yr)|(?<=s a )(gal))\b(?:\.(?! *$))?"
 )
-_UNITS_OF_ONE = (" an oz", " an hr", " a lb", " a q", " a yd", " a k", " a mo.", " a yr", "s a gal")
+_UNITS_OF_ONE = (
+    " an oz",
+    " an hr",
+    " a lb",
+    " a bu",
+    " a q",
+    " a yd",
+    " a k",
+    " a mo.",
+    " a yr",
+    "s a gal",
+)
 _ANY_PER = re.compile(r"(?<=\d )(?<![A-Za-z]\d )([a-z]{3,}s)/([a-z]{3,}?)s?\b")
 _PER_AREA = re.compile(r"\b([a-z]{3,})/(km|m|mi|cm|ft|in|yd)\^?([23])\b")  # people/km²
 _ONE_PER_AREA = re.compile(
@@ -706,7 +717,7 @@ def _measure(match: re.Match[str]) -> str:
         return f"{in_hundreds(quantity) if len(quantity) in (3, 4) else quantity} {short}"
     if short == "N" and behind(match).startswith((" two O", " two H")):  # N2O
         return match[0]
-    if short == "N" and gap != " " and _FORCE.search(around(match)) is None:
+    if short == "N" and not per and _FORCE.search(around(match)) is None:
         return f"{quantity} N"
     if short == "s" and _SIDES_BEFORE.search(before):  # a 9x9 s board
         return match[0]

@@ -135,7 +135,7 @@ def dotted(letters: str) -> str:
 _DOI = re.compile(r"\b(?:doi|DOI):? ?(10\.\d{4,}/\S+?)(?=[.,;)]?(?:\s|$))")
 _INSIDE = re.compile(r"\.\w|://")
 _TICKER = re.compile(
-    r"(?:(?<=\()|(?<=\( ))([A-Z]{1,5})\.([A-Z]{1,2})(?= ?[:)])|\b([A-Z]{3,4})\.([A-Z])\b(?![.\w])"
+    r"(?:(?<=\()|(?<=\( ))([A-Z]{1,5})\.([A-Z]{1,2})(?= ?[:)])|\b([A-Z]{3,4})\.([A-Z])\b(?!\.?\w)"
 )  # (SUPG.O: Quote), BRK.A
 
 

@@ -81,7 +81,8 @@ LABEL = re.compile(
     r"[Hh]ouse|[Ll]evel|[Ss]tage|[Bb]us|[Rr]oute|[Ss]chedule|[Ff]orm|[Ee]xit|[Bb]ox|[Hh]all|"
     r"[Pp]ier|[Ll]ot|[Dd]oor|[Bb]ay|[Zz]one|[Pp]art|[Qq]uestion|[Ii]tem|number|[Nn]o|[Rr]ule|"
     r"[Aa]rticle|[Tt]erminal|[Tt]rack|[Pp]lan|[Ss]ize|[Hh]ighway|[Hh]wy|[Rr]te?|[Ll]ine|[Ff]light|"
-    r"[Mm]odel|[Vv]ersion|[Ss]tep|[Pp]eriod|[Aa]ct|[Ll]ocker|[Cc]abin|[Cc]arriage|[Cc]oach)"
+    r"[Mm]odel|[Vv]ersion|[Ss]tep|[Pp]eriod|[Aa]ct|[Ll]ocker|[Cc]abin|[Cc]arriage|[Cc]oach|[Pp]g|"
+    r"[Pp]age|[Cc]ol|[Cc]olumn)"
     r"(?:\.|s|es)? $"
 )
 
