@@ -12,7 +12,7 @@ _SCALED = re.compile(
     rf"(?<![\w.,$])(?<![A-Za-z]-)({DIGITS})-?[ºo]?([FC])(?![\w'#+-]|/(?!\d|[Gg]as|[Ff]an))(?=\W|$)"
 )
 _WEATHER = re.compile(
-    r"\b(?:temperatures?|oven|degrees?|weather|cold|winter|freez\w+|snow\w*|wind\w*|temps?|"
+    r"\b(?i:temperatures?|oven|degrees?|weather|cold|winter|freez\w+|snow\w*|wind\w*|temps?|"
     r"cloud\w*|sun\w*|rain\w*|showers|frost|cool\w*|[Ll]ows? of|below|warm\w*|"
     r"tonight|overnight|outside|morning|[Ll]ows?|[Hh]ighs? (?:of|near)|fell to|dropped to)\b"
 )
@@ -47,7 +47,7 @@ _NAMED_POSITION = re.compile(
 _POSITION_FROM_WEST = re.compile(
     r"(?<![\w.,])(\d{1,3}(?:\.\d+)?) ?([EW])\b(,? ?(?:and |by )?)(\d{1,2}(?:\.\d+)?) ?([NS])\b"
 )
-_HIGH_LOW = re.compile(r"(?<![\w.,/])(-?\d{1,3}°?[CF]?)/(-?\d{1,3} ?°)")  # 10/2°C
+_HIGH_LOW = re.compile(r"(?<![\w.,/])(-?\d{1,3}°?[CF]?)/(-?\d{1,3}(?: ?°|[CF]\b))")  # 10/2°C
 _DEGREES = re.compile(
     rf"(?:(?<![\w.])(-))?(?<![\d.,]){NUMBER}(?:-{NUMBER})? ?°(?: ?([CFNSEWK])\b)?"
     r"(?: ?(\d+)'(?: ?(\d+(?:\.\d+)?)(?:\"|''))? ?(?:([NSEW])\b)?)?"
@@ -129,8 +129,9 @@ def expand(text: str) -> str:
             text = _TWO_DIGITS_APART.sub(_apart, text)
         elif apart and _SEATS.search(text) is None:
             text = _HOW_HOT.sub(r"\1°\2", text)
-    if "°" in text:
+    if "/" in text and ("°" in text or _WEATHER.search(text)):
         text = _HIGH_LOW.sub(r"\1, \2", text)
+    if "°" in text:
         text = _DEGREES.sub(_degrees, text).replace("°", " degrees ")
     if "/" in text:
         text = _OR_GAS.sub(", ", text)

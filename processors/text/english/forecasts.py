@@ -45,7 +45,8 @@ _ALOFT = re.compile(
     r"front|pool|advection)|shortwave|anomal\w*)\b)"
 )
 _OF_AIR = re.compile(
-    r"(?i:pressure|hurricane|cyclone|storm|baromet|depression|knots|winds?\b|shear|aloft|showers|"
+    r"(?i:pressure|gusts|easter|typhoon|hurricane|cyclone|storm|baromet|depression|knots|winds?\b|"
+    r"shear|aloft|showers|"
     r"sea area|moist|inversion)|\b(?:low|high)s? (?:is|was|of|at|near|over|will|deepen\w*|moves?|"
     r"center\w*|north|south|east|west)\b|\b(?:low|high) (?=\d{3,4} ?mb)"
 )

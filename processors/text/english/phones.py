@@ -60,7 +60,7 @@ _NAMED = re.compile(
     r"\b((?:[Pp]asscode|[Pp]assword|PIN|(?:[Zz]ip|ZIP)(?: [Cc]ode)?|[Aa]rea code|[Mm]eeting ID|"
     r"[Aa]ccess code|"
     r"[Pp]hone|[Ff]ax|[Tt]el\.?|[Cc]ell|[Pp]ort)(?: number)?(?: is|:|#)? |\b(?:[Rr]ef(?:erence)?|"
-    r"[Pp]in|PIN|[Pp]asscode|[Ii]nvoice|[Cc]onfirmation|[Bb]ooking|[Tt]racking|[Qq]uot(?:e|"
+    r"[Pp]in|PIN|OTP|[Pp]asscode|[Ii]nvoice|[Cc]onfirmation|[Bb]ooking|[Tt]racking|[Qq]uot(?:e|"
     r"ing)(?= [Cc]ode))(?: [Nn]umber| [Nn]o\.|"
     r" [Cc]ode)?(?: is)?(?: ?#)?[:.]? ?(?=\d{4}))(\d{3,14})\b(?![,.:/-]\d)"
 )

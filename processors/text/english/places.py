@@ -40,7 +40,8 @@ _LONG_ZIP = re.compile(
 _STATE = re.compile(rf"{_CITY}(?!(?:OK|HI|ME|OH|ID)\b)({'|'.join(STATES)})(?=[.,;:)!?]|$| \()")
 # "hit Moore, OK, at", of a town that is known
 _FROM_STATE = re.compile(
-    r"\b((?:[Ii]n|[Ff]rom|of|near|outside) )?([A-Z][a-z]+), (OK|OH|ME|HI|ID)(?=[,.;)!]|$)"
+    r"\b((?:[Ii]n|[Ff]rom|of|near|outside) )?([A-Z][a-z]+), (OK|OH|ME|HI|ID)(?=[,.;)!]|$|( (?:at|"
+    r"on|this|last)\b))"
 )
 # "from Smith Point VA to Pooles Island MD": two of them
 _FROM_TO = re.compile(
@@ -58,7 +59,7 @@ _OFFICE_STATE = re.compile(rf"(?<=[A-Za-z]{{2}} )({'|'.join(STATES)})(?= \d{{3,4
 _SURE_STATE = "NC|SC|VA|WV|KY|TN|GA|FL|TX|NM|AZ|NV|UT|KS|ND|SD|MN|WI|IL|IA|NJ|NY|NH|VT|WY|WA|CA"
 # "moves into IA.", "far eastern IA": of the weather
 _STATE_CROSSED = re.compile(
-    rf"\b((?:[Ii]nto|[Aa]cross|[Tt]hroughout|[a-z]*ern|[nsew]rn) )({_SURE_STATE}|OK|MI|MO|OH|"
+    rf"\b((?:[Ii]nto|[Aa]cross|[Tt]hroughout|[a-z]*ern|[nsew]rn\.?) )({_SURE_STATE}|OK|MI|MO|OH|"
     r"NE|MT)(?![\w/&'’-]|\.\w)"
 )
 # "near Abilene, TX moved": inside of a sentence
@@ -195,6 +196,7 @@ _ALERT = re.compile(
     r"\b(?i:tornado|flood|storm|wind|frost|freeze|heat|snow|ice|chill|fog|weather|flag) "
     r"(?i:warnings?|watch(?:es)?|advisory|advisories|emergency)\b|\b(?i:tornado(?:es)?|hail)\b"
 )
+_COUNTIES_ALERTED = re.compile(r"((?:&|and) [A-Z][a-z]+ )Cos\.(?= [a-z]|[,;])")
 _COUNTY_ALERTED = re.compile(
     r"\b((?:in|for|of|across|over|near|and|,) (?:(?:northern|southern|eastern|western|central|"
     r"north|south|east|west|[a-z]+(?:east|west)(?:ern)?) )?(?:[A-Z][a-z]+ ){1,2})Co\b\.?(?=[,;)]|"
@@ -210,7 +212,7 @@ _PARTY = re.compile(
 _UNMISTAKABLE = "|".join(s for s in STREETS if s not in ("St", "Dr", "Ct", "Pl", "Ter", "Xing"))
 _OF_LAND = re.compile(
     rf"\b(?!OK (?:[Pp]lates?|[Ll]icense (?!plate)))({'|'.join(STATES)}) (?=(?:[Rr]iver|[Vv]alley|"
-    rf"[Cc]oast|[Bb]order|[Pp]anhandle|[Pp]lates?|[Ll]icense|[Tt]urnpike|[Ss]tate [Ll]ine)\b)"
+    rf"[Cc]oast|[Bb]order|Keys|[Pp]anhandle|[Pp]lates?|[Ll]icense|[Tt]urnpike|[Ss]tate [Ll]ine)\b)"
 )
 # "Elm Blvd", "5th Ave"; "St" and "Dr" are read with the titles.
 _STREET = re.compile(
@@ -276,6 +278,7 @@ def expand(text: str) -> str:
         )
         if _ALERT.search(text):
             text = _COUNTY_ALERTED.sub(r"\1County", text)
+            text = _COUNTIES_ALERTED.sub(r"\1Counties", text)
     if " st" in text or " ave" in text or " rd" in text or " blvd" in text:
         small = _SMALL_NAMED.sub(lambda m: m[1] + STREETS[m[2].capitalize()], text)
         text = small if small == text else _SMALL_HOUSE.sub(lambda m: in_hundreds(m[0]), small)
@@ -366,8 +369,8 @@ def _state(match: re.Match[str]) -> str:
 
 
 def _from_state(match: re.Match[str]) -> str:
-    before, town, short = match.groups()
-    sure = before or town in TOWNS.get(short, ())
+    before, town, short, inside = match.groups()
+    sure = (before and not inside) or short == "OK" and before or town in TOWNS.get(short, ())
     return f"{before or ''}{town}, {STATES[short]}" if sure else match[0]
 
 

@@ -197,6 +197,8 @@ def _word(match: re.Match[str]) -> str:
     two = ahead(match, 8).endswith(("ference ", "gap ", "tance "))
     if short == "b/w" and not two and _PICTURED.match(match.string, match.end()):
         words = "black and white"
+    if short == "Pk" and ahead(match, 2)[:1].isalpha():
+        words = "park"
     if short == "pw" and ahead(match, 2)[:1].isdigit():
         return f"per week{stop}"
     if short == "rn" and _A_NURSE.search(ahead(match, 6)):

@@ -247,7 +247,8 @@ _SECONDS_SPAN = re.compile(
 _PACES = {"mi": "mile", "km": "kilometer", "k": "kilometer"}
 # 8/7c, 9pm/8c: of American television.
 _TWO_ZONES = re.compile(
-    r"(?<![\w/.,])(\d{1,2}(?::\d\d)?(?: ?[ap]\.?m\.?)?)/(\d{1,2}(?::\d\d)?)[cC]\b(?![\w.]\w|"
+    r"(?<![\w/.,])((?:1[0-2]|[1-9])(?::\d\d)?(?: ?[ap]\.?m\.?)?)/((?:1[0-2]|"
+    r"[1-9])(?::\d\d)?)[cC]\b(?![\w.]\w|"
     r"\. [a-z]| ?=)"
 )
 # "between 9.15 and 10.45 a.m."

@@ -52,6 +52,9 @@ _DAYS_TOGETHER = re.compile(
 )
 _LONG_DAYS = "|".join(sorted(set(DAYS.values())))
 _LONG_DAY_SPAN = re.compile(rf"\b({_LONG_DAYS}) ?[-–] ?(?=(?:{_LONG_DAYS})\b)")
+_DATED_SPAN = re.compile(
+    rf"(?<=\d/\d) ?[-–] ?(?=(?:{_NAMES})\b)|(?<=\d/\d\d) ?[-–] ?(?=(?:{_NAMES})\b)"
+)  # Tues. 5/6–Thurs. 5/8
 _HOLIDAYS = re.compile(r"(?<=[a-z] Day)-(?=(?:[A-Z]\w+ ){1,2}Day\b)")
 _DAY_LIST = re.compile(rf"(?<![\w/])({_NAMES})\.?((?:/(?:{_NAMES})\.?)+)(?![\w/])")  # Mon/Wed/Fri
 # "Sa 9-12"
@@ -63,7 +66,7 @@ _LETTER_DAYS = pairs(TABLES["letters of days"])
 _LETTERED = re.compile(r"\b(?:M|T[uh]?|W|F|S[au])(?: \d{1,2}[-/:ap]|-[MTWFS])")
 _LETTER_SPAN = re.compile(
     r"(?<![\w/-])(M|Tu?|W|Th|F|Sa|Su)-(Tu|W|Th|F|Sa|Su)(?=:? ?\d{1,2}(?:[:ap-]| ?(?:to|[ap]\.?m)\b|"
-    r" -|$)|[,;)])"
+    r" -|$)|[,;)]|\.$)"
 )  # F-Sa 11-10
 _NO_FRACTION = re.compile(r"\d/(?:[79]|1[1345789]|2[1-79]|3[01])\b")
 # "no school M 1/15, early dismissal W 1/24": only where there are more than one
@@ -85,6 +88,7 @@ def expand(text: str) -> str:
     if "/" in text or "M-" in text or "MWF" in text or "TTh" in text:
         text = _SHORT_DAY.sub(lambda m: _SHORT_DAYS[m[1]], _DAY_HALF.sub(" to ", text))
     if holds(text, _DAY_STARTS):
+        text = _DATED_SPAN.sub(" to ", text)
         text = _DAYS_TOGETHER.sub(_days_together, text)
         if "-" in text:
             text = _DAY_SPAN.sub(lambda m: f"{DAYS[m[1]]} to {DAYS[m[2]]}", text)
@@ -153,7 +157,7 @@ def _days_together(match: re.Match[str]) -> str:
 
 def _letter_span(match: re.Match[str]) -> str:
     """ "F-Sa", "T-F 9-5"; but "true or false (T-F)"."""
-    if len(match[0]) == 3 and match.string[match.end()] in ",;)":
+    if len(match[0]) == 3 and match.string[match.end()] in ",;).":
         return match[0]
     return f"{_LETTER_DAYS[match[1]]} to {_LETTER_DAYS[match[2]]}"
 
