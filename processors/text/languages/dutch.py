@@ -44,6 +44,10 @@ _PART = re.compile(rf"\b((?:{_PARTS}|{_PARTS.title()})) ({ROMAN})(?![\w.]\w|\w)"
 _CENTURY = re.compile(r"\b(?=[IVX])(X{0,3}(?:IX|IV|V?I{0,3}))(?:d|st)?e(?= [a-z])")
 # "hij/zij": espeak-ng would say "slash"
 _EITHER = re.compile(r"(?<=[^\W\d_]{2}) ?/ ?(?=[^\W\d_]{2})")
+_KING_NEXT = re.compile(
+    r"(\b[A-Z]\w+ de (?:[A-Z]\w+(?:de|ste|te))(?:(?:, | en )de [A-Z]\w+(?:de|ste|te))*)"
+    rf"(, | en )({ROMAN})(?<=[IVX])(?!\w)"
+)
 _WORLD_WAR = re.compile(r"(\b[Dd]e )?\bWO ?(II?|[12])(?!\w)(-)?")
 _DAYS = {
     "ma": "maandag", "di": "dinsdag", "wo": "woensdag", "do": "donderdag", "vr": "vrijdag",
@@ -92,6 +96,26 @@ _LASTED = re.compile(
     r"(?<!\bom )(?<![\w.,:])([0-9]|1\d|2\d):([0-5]\d):([0-5]\d)(?:[.,](\d{1,2}))?"
     r"(?![\w:]|[.,]\d| ?uur)"
 )
+# "in 34:12"
+_MINUTES = re.compile(
+    r"(?:(?<=\b[Ii]n )|(?<=\btijd van )|(?<=\b[Nn]a ))(\d{1,2}):([0-5]\d)(?![\w:]|[.,]\d| ?uur)"
+    r"|(?<![\w.,:])(2[5-9]|[3-5]\d):([0-5]\d)(?![\w:]|[.,]\d)"
+)
+_RATIO = re.compile(
+    r"\b([Vv]erhouding|[Ss]chaal|[Vv]erbruik\w*|[Kk]ans|[Rr]atio)((?: \w+){0,2}:? )"
+    r"(\d{1,3}) ?: ?(\d{1,3})(?![\w:])"
+)
+_SUM_RANGE = re.compile(r"([€$£] ?)(\d[\d.]*(?:,\d\d)?) ?[-–] ?(?=\d)")
+_SUM = re.compile(r"(?<![\w.,€$£])(?<![€$£] )(\d[\d.]*,\d\d) euro\b")
+_PRESSURE = re.compile(r"(?<![\w.,/])(1\d\d|2[0-3]\d)/([4-9]\d|1[01]\d)(?= ?mmHg|[^\w/]|$)")
+_RATE = re.compile(r"(?<=\d) ?/ ?(min|sec|s)(?![\w/])")
+_RATING = re.compile(r"(?<=\d,\d)/(5|10)(?!\w|[.,]\d|/)")
+_POWER = re.compile(r"(?<=\d)([²³])(?!\w)")
+# "t/m 31-12", "op 31/12"
+_DAY_MONTH = re.compile(
+    r"\b([Oo]p|t/m|tot en met|[Vv]anaf|[Pp]er|[Uu]iterlijk|de dato|\w+dag) "
+    r"(3[01]|[12]\d|0?[1-9])[-/](1[0-2]|0?[1-9])(?![\w/-]|[.,]\d)(?! van de\b)"
+)
 # "1.54,02": of races
 _LAP = re.compile(r"(?<![\w.,:€])(?<!€ )(\d{1,2})\.([0-5]\d),(\d\d)(?!\w|[.,]\d| ?(?:€|euro))")
 _NO_CENTS = re.compile(r"(?<=\d),(?:[-–—]{1,2}|=)(?!\w)")
@@ -118,7 +142,9 @@ _SPORT = re.compile(
 _SCORE = re.compile(
     r"(?<![\w.,/-])(\d{1,2}) ?[-–] ?(\d{1,2})(?![\w-]|[.,]\d| ?(?:%|€|°)| (?:jaar|jarig\w*|"
     r"maand\w*|we?ek\w*|dag\w*|uur|minuten|seconden|keer|mensen|personen|procent|euro|meter|kilo\w*|km|cm|m|kg|"
-    r"punten|spelers|man|miljoen|doelpunten|wedstrijden|goals|sets|" + "|".join(_MONTHS) + r")\b)"
+    r"plaatsen|stuks|leden|punten|spelers|man|miljoen|doelpunten|wedstrijden|goals|sets|"
+    + "|".join(_MONTHS)
+    + r")\b)"
 )
 # "Ajax-PSV 2-3", "2-3 (1-1)"
 _RESULT = re.compile(
@@ -185,6 +211,8 @@ def _king(match: re.Match[str]) -> str:
         initial = re.match(r"\.[ A-Z]", match.string[match.end() :])
         if not titled or initial or numeral not in "IVX":  # "Jan V. Smit", "Jozef V. werd"
             return match[0]
+    if roman(numeral) > 30:  # "Super Bowl LVIII"
+        return f"{name} {dutch(roman(numeral))}"
     said = ordinal(roman(numeral))
     return f"{name} de {said[0].upper()}{said[1:]}"
 
@@ -265,6 +293,37 @@ def _price_per(match: re.Match[str]) -> str:
     return f"{match[1]} per {name}"
 
 
+def _day_month(match: re.Match[str]) -> str:
+    before, day, month = match.groups()
+    after = match.string[match.end() : match.end() + 8]
+    alone = re.match(r"[,.;:)]|$| (?:om|is|a\.s|jl|aanst|jongst|in|en)\b", after)
+    if int(day) <= 12 and month[0] != "0" and not before.endswith("dag") and not alone:
+        return match[0]
+    return f"{before} {int(day)} {_MONTHS[int(month) - 1]}"
+
+
+def _minutes(match: re.Match[str]) -> str:
+    minutes, seconds = match[1] or match[3], match[2] or match[4]
+    spoken = _count(minutes, "minuut", "minuten")
+    return f"{spoken} {_count(seconds, 'seconde', 'seconden')}" if int(seconds) else spoken
+
+
+def _ratio(match: re.Match[str]) -> str:
+    joint = "op" if match[3] == "1" else "staat tot"
+    return f"{match[1]}{match[2]}{match[3]} {joint} {match[4]}"
+
+
+def _next_king(text: str) -> str:
+    """ "Karel de Eerste, II en III": all of them."""
+    for _ in range(3):
+        text, n_found = _KING_NEXT.subn(
+            lambda m: f"{m[1]}{m[2]}de {ordinal(roman(m[3])).capitalize()}", text
+        )
+        if not n_found:
+            break
+    return text
+
+
 def _result(match: re.Match[str]) -> str:
     return " ".join(dutch(int(number)) for number in match.groups() if number)
 
@@ -274,7 +333,13 @@ def _scored(match: re.Match[str]) -> str:
 
 
 def _prepare(text: str) -> str:
-    text = _names(text)
+    text = _names(text.replace("−", "-"))
+    text = _SUM.sub(r"€ \1", _SUM_RANGE.sub(r"\2 tot \1", text))
+    text = _POWER.sub(lambda m: " kwadraat" if m[1] == "²" else " tot de derde", text)
+    text = text.replace("√", "wortel ")
+    if "=" in text:
+        text = text.replace(" : ", " gedeeld door ")
+    text = _DAY_MONTH.sub(_day_month, text)
     if "." in text:
         text = _LAST_UNIT.sub(r"\g<0> .", text)
         text = _HOURS.sub(r"\1:\2", text)
@@ -285,7 +350,7 @@ def _prepare(text: str) -> str:
         )
         text = _HEIGHT.sub(r"\1 m \2", text)
     if ":" in text:
-        text = _LASTED.sub(_lasted, text)
+        text = _MINUTES.sub(_minutes, _RATIO.sub(_ratio, _LASTED.sub(_lasted, text)))
     if "u" in text:
         text = _BELGIAN.sub(lambda m: f"{m[1]}:{m[2]} uur" if m[2] else f"{m[1]} uur", text)
     if "x" in text:
@@ -293,6 +358,8 @@ def _prepare(text: str) -> str:
     if "/" in text:
         text = _HALVES.sub(_halves, text.replace("24/7", "vierentwintig zeven"))
         text = _PRICE_PER.sub(_price_per, text)
+        text = _RATE.sub(lambda m: f" per {UNITS[m[1]][0]}", text)
+        text = _RATING.sub(r" van \1", _PRESSURE.sub(r"\1 over \2", text))
     if "-" in text or "–" in text:
         text = _COMPOUND.sub(lambda m: f"{DUTCH.said(m[1])}-{UNITS[m[2]][1]}-", text)
         text = _TEAMS.sub(lambda m: f"{m[1]}{dutch(int(m[2]))} {dutch(int(m[3]))}", text)
@@ -313,7 +380,7 @@ def _special(text: str) -> str:
     text = _names(text)
     text = _WORLD_WAR.sub(_world_war, text)
     text = _PART.sub(_numbered_part, text)
-    text = _KING.sub(_king, text)
+    text = _next_king(_KING.sub(_king, text))
     text = _CENTURY.sub(lambda m: ordinal(roman(m[1])) if m[1] else m[0], text)
     text = _PER.sub(lambda m: UNITS[m[1]][0], text)
     text = _ORDINAL.sub(lambda m: ordinal(int(m[1])), text)

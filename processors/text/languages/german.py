@@ -47,6 +47,11 @@ _ARTICLE = re.compile(
     r"(\d{1,4})\. "
     r"(?=[A-ZÄÖÜ])"
 )
+_OWN = re.compile(
+    r"\b([Ii]hr|[Ss]ein|[Mm]ein|[Dd]ein|[Uu]nser|[Ee]in|[Kk]ein) (\d{1,3})\. "
+    r"(?=([A-ZÄÖÜ][a-zäöüß]+))"
+)
+_SHE_CAME = re.compile(r"\b[Ss]ie (?:wurde|wird|war|kam|ist|belegte) (?:als )?$")
 _BEFORE_DATIVE = re.compile(
     r"\b(?:in|mit|von|auf|an|nach|aus|bei|seit|vor|unter|über|neben|während|wegen|trotz|außer) $",
     re.I,
@@ -182,7 +187,9 @@ _HALF = re.compile(r"(?:(?<![\w/.,])(?<!\d )1/2|\bein halb) ([A-ZÄÖÜ][a-zäö
 _NEUTER = frozenset(
     listed(
         "Jahr Kilo Kilogramm Gramm Milligramm Pfund Prozent Päckchen Glas Bund Stück Dutzend Blatt "
-        "Ei Brot Brötchen Hähnchen Leben Haus Bier Semester Quartal Jahrhundert"
+        "Ei Brot Brötchen Hähnchen Leben Haus Bier Semester Quartal Jahrhundert Kind Tor Spiel "
+        "Buch Album Mal Rennen Treffen Konzert Festival Lied Werk Studium Land Opfer Baby "
+        "Enkelkind Team Auto"
     )
 )
 _ACT = re.compile(
@@ -436,8 +443,16 @@ def _one_such(match: re.Match[str]) -> str:
 
 
 def _placed(match: re.Match[str]) -> str:
-    after = _AFTER_ORDINAL.search(match.string[: match.start()][-40:])
-    return ordinal(int(match[1]), after[1] if after else "er") + " "
+    before = match.string[: match.start()][-40:]
+    after = _AFTER_ORDINAL.search(before)
+    ending = "e" if _SHE_CAME.search(before) else "er"
+    return ordinal(int(match[1]), after[1] if after else ending) + " "
+
+
+def _own(match: re.Match[str]) -> str:
+    """ "ihr 3. Kind", "sein 2. Roman" """
+    neuter = match[3] in _NEUTER or match[3].endswith(("chen", "um", "ment", "spiel", "jahr"))
+    return f"{match[1]} {ordinal(int(match[2]), 'es' if neuter else 'er')} "
 
 
 def _decade(match: re.Match[str]) -> str:
@@ -455,6 +470,8 @@ def _times(match: re.Match[str]) -> str:
 def _initials(match: re.Match[str]) -> str:
     """ "OECD" -> "O E C D", as no one could say it as a word; espeak-ng would from four letters."""
     letters = match[0]
+    if set(letters) <= set("IVXLCDM"):
+        return letters
     if letters in _AS_WORDS:
         return letters.capitalize()
     if len(letters) < 4:
@@ -462,7 +479,7 @@ def _initials(match: re.Match[str]) -> str:
         return " ".join(letters) if spelled and letters not in _NO_INITIALS else letters
     if _SAYABLE.fullmatch(letters) and letters not in _SPELLED:
         return letters
-    return letters if set(letters) <= set("IVXLCDM") else " ".join(letters)
+    return " ".join(letters)
 
 
 def _special(text: str) -> str:
@@ -477,7 +494,7 @@ def _special(text: str) -> str:
     text = _ONE.sub(_one, _KING.sub(_king, text))
     text = _ONE_SUCH.sub(_one_such, text)
     text = _ORDINAL.sub(_ordinal, text)
-    text = _ARTICLE.sub(_article, text)
+    text = _OWN.sub(_own, _ARTICLE.sub(_article, text))
     text = _ADJECTIVE.sub(_after_adjective, text)
     text = _CLUB.sub(lambda m: f"{m[1]} erste{m[2]} " if m[1] else "Erster ", text)
     text = _LAST_DAY.sub(lambda m: f"{m[1]} {ordinal(int(m[2]), 'en')}.", text)

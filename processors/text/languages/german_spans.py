@@ -36,6 +36,7 @@ _MONTH_ALONE = re.compile(
     r"\b(?P<before>[Ii]m|Ende|Anfang|Mitte|[Ss]eit|[Aa]b|[Bb]is|[Vv]on|[Ff]ür) "
     rf"(?P<month>{_SHORT})\.(?=[ ,;.)/–-]|$)"
     rf"|\b(?P<first>{_SHORT})\.? ?[-–/] ?(?P<last>{_SHORT})\b\.?"
+    rf"|(?<=\d\. )(?P<day>{_SHORT})\."
     rf"|\b(?P<dated>{_SHORT}) (?=(?:19|20)\d\d\b)"
 )
 # "8.30 bis 18.00 Uhr", "7.15, 7.45 und 8.15 Uhr"
@@ -56,6 +57,19 @@ _NO_CLOCK = re.compile(r"\b(?:um|gegen|ab|bis) $")
 _HOURS_LONG = re.compile(
     r"(?<!\bum )(?<!\bab )(?<!\bbis )(?<![\w.,:])([0-9]|[12]\d):([0-5]\d) ?(?:h|Std)(?!\w)\.?"
 )
+# "34:12 min", "in 34:12"
+_MINUTES = re.compile(
+    r"(?<![\w.,:])(\d{1,2}):([0-5]\d) ?(?:min|Min)(?!\w)\.?"
+    r"|(?<=\bin )(2[5-9]|[3-5]\d):([0-5]\d)(?![\w:]|[.,]\d| ?(?:Uhr|Stunden|Minuten))"
+)
+_SUM_RANGE = re.compile(
+    r"(?<![\w.,])(\d[\d.]*(?:,\d\d)?) ?[-–] ?(?=\d[\d.]*(?:,\d\d)? ?(?:€|EUR|\$|£|CHF))"
+)
+_SUM = re.compile(r"(?<=\d),00(?= ?(?:Euro|€|EUR|CHF|Franken|Dollar)\b)|(?<=\d,\d\d) Euro\b")
+_PRESSURE = re.compile(r"(?<![\w.,/])(1\d\d|2[0-3]\d|[89]\d)/([4-9]\d|1[01]\d)(?= ?mmHg|[^\w/]|$)")
+_RATE = re.compile(r"(?<=\d) ?/ ?(min|h|s)(?![\w/])")
+_RATING = re.compile(r"(?<=\d,\d)/(5|10)(?!\w|[.,]\d|/)")
+_POWER = re.compile(r"(?<=\d)([²³])(?!\w)")
 _UNITS = "|".join(map(re.escape, sorted(UNITS, key=len, reverse=True)))
 _NAMES = "Person|Stück|Monat|Tag|Woche|Jahr|Stunde|Nacht|Kopf|Liter|Kilo|Quadratmeter|Kilometer"
 _PRICE_PER = re.compile(
@@ -100,7 +114,7 @@ def _month_alone(match: re.Match[str]) -> str:
         return f"{match['before']} {_MONTHS[match['month']]}"
     if match["first"]:
         return f"{_MONTHS[match['first']]} bis {_MONTHS[match['last']]}"
-    return f"{_MONTHS[match['dated']]} "
+    return _MONTHS[match["day"]] if match["day"] else f"{_MONTHS[match['dated']]} "
 
 
 def _lasted(match: re.Match[str]) -> str:
@@ -145,12 +159,20 @@ def _postcode(match: re.Match[str]) -> str:
 
 def prepare_spans(text: str) -> str:
     """The text with what the other rules would mistake put so that they do not."""
-    text = names_in_full(text)
+    text = names_in_full(text.replace("−", "-"))
+    text = _SUM.sub(lambda m: " €" if m[0].endswith("Euro") else "", text)
+    text = _SUM_RANGE.sub(r"\1 bis ", text)
+    text = _POWER.sub(lambda m: " hoch zwei" if m[1] == "²" else " hoch drei", text)
+    if "=" in text:
+        text = text.replace(" : ", " durch ")
     if "." in text:
         text = _HOURS.sub(r"\1:\2", text)
         text = _SPACED_DATE.sub(lambda m: f"{m[1] or m[3]}.{m[2] or m[4]}.", text)
     if ":" in text:
         text = _LASTED.sub(_lasted, text)
+        text = _MINUTES.sub(
+            lambda m: f"{_count(m[1] or m[3], 'Minute')} {_count(m[2] or m[4], 'Sekunde')}", text
+        )
         text = _HOURS_LONG.sub(
             lambda m: " ".join(
                 _count(n, name) for n, name in ((m[1], "Stunde"), (m[2], "Minute")) if int(n)
@@ -160,6 +182,8 @@ def prepare_spans(text: str) -> str:
     if "/" in text:
         text = text.replace("24/7", "vierundzwanzig sieben")
         text = _SHARES.sub(_shares, _PRICE_PER.sub(_price_per, text))
+        text = _RATE.sub(lambda m: f" pro {UNITS[m[1]][0]}", text)
+        text = _RATING.sub(r" von \1", _PRESSURE.sub(r"\1 zu \2", text))
     if "-" in text:
         text = _COMPOUND.sub(_compound, text)
     return _POSTCODE.sub(_postcode, text)
