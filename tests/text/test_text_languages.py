@@ -124,7 +124,7 @@ def test_one_request_phonemizes_a_batch(monkeypatch: pytest.MonkeyPatch) -> None
         ("french", "fr", 78),
         ("spanish", "es", 78),
         ("italian", "it", 95),
-        ("russian", "ru", 375),
+        ("russian", "ru", 453),
     ],
 )
 def test_hand_read_tables(language: str, voice: str, n_rows: int) -> None:

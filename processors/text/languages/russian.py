@@ -95,6 +95,7 @@ _SCALE = re.compile(rf"\b([Мм]асштаб\w*(?: карты)?) 1 ?: ?({NUMBER}
 
 
 _RATIO = re.compile(r"((?:пропорци|[Сс]оотношени|отношени)\w+ )(\d+) ?: ?(\d+)(?![\d:])")
+_SUM = re.compile(r"(?<![\w,.])\d[\d ]*(?: ?[-+−–×xх*:÷] ?\d+)+ ?= ?(?:\d[\d ]*(?<! )|[?xх])")
 _TIMES = re.compile(r"(?<=\d) ?[×xхXХ*] ?(?=\d)")
 
 
@@ -316,6 +317,20 @@ def _sign(sign: str | None, before: str, measured: bool) -> str:
     return "минус " if not before or before[-1] in " (=«" else sign
 
 
+def _sum(match: re.Match[str]) -> str:
+    """ "2 + 2 = 4"."""
+    signs = {"+": "плюс", "=": "равно", ":": "разделить на", "÷": "разделить на"}
+    signs |= dict.fromkeys("-−–", "минус") | dict.fromkeys("×*xх", "умножить на")
+    said = re.sub(r" ?([-+−–×xх*:÷=](?!$)) ?", lambda m: f" {signs[m[1]]} ", match[0])
+    return re.sub(NUMBER, lambda m: in_words(m[0]), said)
+
+
+def _share(match: re.Match[str]) -> str:
+    """ "50/50"."""
+    shared = int(match[1]) + int(match[2]) == 100
+    return f"{match[1]} на {match[2]}" if shared else match[0]
+
+
 def _per(match: re.Match[str]) -> str:
     unit = match[1]
     return f" за {of_case(UNITS[unit.rstrip('.')], 'a')}{stop_of(match)}" if unit else " за "
@@ -333,6 +348,8 @@ _STEPS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [
     (_RATIO, lambda m: f"{m[1]}{cardinal(int(m[2]))} к {cardinal(int(m[3]), 'm', 'd')}"),
     (re.compile(r"(?<![\d:.,])(\d{1,3}):(\d{1,3})(?![\d:]|,\d)"), lambda m: f"{m[1]} — {m[2]}"),
     (_FRACTION, _fraction),
+    (_SUM, _sum),
+    (re.compile(r"(?<![\w/])(\d{1,2})/(\d{1,2})(?![\w/])"), _share),
     (re.compile(r"(?<=\d)/(?=\d)"), lambda m: " дробь "),
     (_TIMES, lambda m: " на "),
     (_QUANTITY, _quantity),

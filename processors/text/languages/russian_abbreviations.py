@@ -23,6 +23,7 @@ from recital.processors.text.languages.russian_tables import (
     singular,
 )
 from recital.processors.text.languages.russian_words import cased, stop_of, text_before
+from recital.processors.text.word_tables import word_set
 
 
 def _short(names: Iterable[str]) -> str:
@@ -42,8 +43,13 @@ _ABBREVIATIONS = [
 
 
 _HEAD = re.compile(
-    r"(?<![\w.-])(" + "|".join(sorted(map(re.escape, HEADS), key=len, reverse=True)) + r")"
-    rf"(?:(?<=[№§]) ?(?=[\dА-Я])|\. ?(?=\d|(?:{ROMAN})\b(?!\.)))"
+    r"(?<![\w.-])("
+    + "|".join(
+        (f"[{name[0]}{name[0].upper()}]" if len(name) > 1 and name.isalpha() else name[0])
+        + name[1:]
+        for name in sorted(HEADS, key=len, reverse=True)
+    )
+    + rf")(?:(?<=[№§]) ?(?=[\dА-Я])|\. ?(?=\d|(?:{ROMAN})\b(?!\.)))"
 )
 
 
@@ -85,7 +91,8 @@ _DEGREE = re.compile(r"\b([Кк]|[Дд])\. ?(ф\.-м|[тмэфипюбхс])\. ?
 
 # Abbreviations of adjectives, with their stems
 _AGREEING = {
-    "т. н.": "так называем", "т.н.": "так называем", "ж/д": "железнодорожн",
+    "т. н.": "так называем", "т.н.": "так называем", "т. наз.": "так называем",
+    "ж/д": "железнодорожн",
     "с/х": "сельскохозяйственн", "макс.": "максимальн", "миним.": "минимальн", "мин.": "минимальн",
     "гос.": "государственн", "межд.": "международн", "тех.": "техническ", "мед.": "медицинск",
     "нар.": "народн", "засл.": "заслуженн", "моск.": "московск", "гл.": "главн", "ст.": "старш",
@@ -95,6 +102,9 @@ _AGREEING = {
 }  # fmt: skip
 
 
+# Heads that may be behind a number: "ст. 15 п. 2", but "2 ч. 30 мин."
+_BEHIND_NUMBERS = word_set("п пп абз подп гл ст рис § № корп кв")
+_WITH_PLURAL = word_set("с стр рис табл гл ст п илл ил кв прил разд")
 # The nouns that some of them need
 _AGREEING_NOUNS = {
     "мин.": "цен|скорост|температур|сумм|возраст|заказ|срок|уров|знач|балл",
@@ -120,53 +130,95 @@ _DAYS_SPAN = re.compile(rf"\b({_WEEK})\.? ?[-–—] ?({_WEEK})\b\.?(?=[ ,:;)]|$
 
 
 _WEEKDAY = re.compile(
-    rf"(?<![\w-])({_WEEK})(?:\.(?=[,;:)]|$| [—–-]| \d| (?:с|до|в|и) )|(?=: ?\d|, "
-    rf"(?:{_WEEK})\b))(?! ?[—–-]?[a-zа-я]+\.)",
+    rf"(?<![\w-])({_WEEK})(?:\.(?=[,;:)]|$| [—–-]| \d| (?:с|до|в|и) )|(?=: ?\d|, (?:{_WEEK})\b)|"
+    rf"(?:(?<=[вспод] ..)|(?<=\b(?:{_WEEK}), ..)|(?<=\b(?:{_WEEK}) и ..))(?=[ ,;).?!]|$)\.?)"
+    r"(?! ?[—–-]?[a-zа-я]+\.)",
     re.IGNORECASE,
 )
 
 
-def _head(match: re.Match[str]) -> str:
-    short = match[1]
-    noun, gender = HEADS[short]
+def _weekday(match: re.Match[str]) -> str:
+    """ "по вт. и чт.", "в сб.", "с пн по пт"."""
     before = text_before(match)
-    if re.search(r"\d $", before) and short not in (
-        "п",
-        "пп",
-        "абз",
-        "подп",
-        "гл",
-        "ст",
-        "рис",
-        "§",
-        "№",
-        "корп",
-        "кв",
-    ):
+    lead = re.search(rf"\b(\w+) (?:(?:{_WEEK})\.?(?:, | и ))*$", before, re.IGNORECASE)
+    short, word = match[1].lower(), lead[1].lower() if lead else ""
+    if match[1].isupper():  # "ВС СССР"
         return match[0]
-    word = noun
-    if gender and gender != "p":
-        again = re.search(r"[а-я]+\. \d[\d, –-]*(?: и|,| или) $", before)
-        if again:
-            before = before[: again.start()]
-        case = {"s": "g", "o": "d"}.get(governed(before) or "", governed(before))
-        if short in ("д", "кв", "корп", "стр") and re.search(
-            r"\b(?:ул|дом|д\.|,|к\.)", before[-25:]
-        ):
-            case = None
-            noun = "строение" if short == "стр" else noun
-            word = noun
-        if re.search(r"[Сс](?:мотри|м\.|равни|р\.) (?:также )?$", before):
-            case = "a"
-        elif re.search(r"\b(?:[Вв]о?|[Нн]а) $", before):
-            case = "p"
-        if case:
-            word = singular(noun, gender)[case]
-    return (
-        cased(word, before or short) + " "
-        if not before.strip() and short[0].isupper()
-        else word + " "
-    )
+    if not match[0].endswith(".") and word not in (
+        "в",
+        "во",
+        "с",
+        "со",
+        "по",
+        "до",
+        "на",
+        "от",
+        "",
+    ):
+        return match[0] if not re.match(r": ?\d|, ", behind(match)) else DAYS[short]
+    day = DAYS[short]
+    gender = {"а": "f", "е": "n"}.get(day[-1], "m")
+    forms = singular(day, gender)
+    if word == "по" and not re.search(r"\b[Сс]о? \w+\.? по $", before):
+        stem = forms["g"][:-1]
+        spoken = stem + ("ям" if short == "вс" else "ам")
+    else:
+        case = {
+            "в": "a",
+            "во": "a",
+            "на": "a",
+            "по": "a",
+            "с": "g",
+            "со": "g",
+            "до": "g",
+            "от": "g",
+        }
+        spoken = forms[case.get(word, "n")]
+    return cased(spoken, match[1]) + stop_of(match)
+
+
+def _plural_head(noun: str, gender: str, case: str) -> str:
+    stem = singular(noun, gender)["g"][:-1]
+    if case in "pdi":
+        soft = noun[-1] in "еья" and noun[-2:] != "ие" or noun.endswith(("ие", "ия"))
+        return stem + ("я" if soft else "а") + {"p": "х", "d": "м", "i": "ми"}[case]
+    if case == "g":
+        soft = {"ья": "ей", "ия": "ий", "ие": "ий"}.get(noun[-2:])
+        return noun[:-2] + soft if soft else stem + "ов" * (gender == "m")
+    if gender == "n":
+        return stem + ("я" if noun.endswith("е") else "а")
+    if noun in ("номер", "том", "дом", "корпус"):
+        return stem + "а"
+    return stem + ("и" if stem[-1] in "гкхжшщч" or noun[-1] in "ья" else "ы")
+
+
+def _head(match: re.Match[str]) -> str:
+    short = match[1].lower()
+    noun, gender = HEADS[short]
+    before, after = text_before(match), behind(match)
+    if re.search(r"\d $", before) and short not in _BEHIND_NUMBERS:
+        return match[0]
+    if short in ("№№", "§§", "пп"):
+        case = "p" if re.search(r"\b(?:[Вв]о?|[Нн]а) $", before) else "n"
+        return f"{_plural_head(noun, 'm', case)} "
+    if not gender:
+        return f"{noun} "
+    again = re.search(r"[а-я]+\. \d[\d, –-]*(?: и|,| или) $", before)
+    if again:
+        before = before[: again.start()]
+    case = {"s": "g", "o": "d"}.get(governed(before) or "", governed(before)) or "n"
+    if short in ("д", "кв", "корп", "стр") and re.search(r"\b(?:ул|дом|д\.|,|к\.)", before[-25:]):
+        case = "n"
+        noun, gender = ("строение", "n") if short == "стр" else (noun, gender)
+    if re.search(r"[Сс](?:мотри|м\.|равни|р\.) (?:также )?$", before):
+        case = "a"
+    elif re.search(r"\b(?:[Вв]о?|[Нн]а) $", before):
+        case = "p"
+    many = re.match(r"\d+(?: ?[-–—] ?| и |, )\d", after) and short in _WITH_PLURAL
+    if many and re.search(r"\b(?:копи|скан|текст|содержани|материал|фото)\w* $", before):
+        case = "g"
+    word = _plural_head(noun, gender, case) if many else singular(noun, gender)[case]
+    return cased(word, match[1]) + " "
 
 
 _MOVING = re.compile(
@@ -196,7 +248,7 @@ def _place(match: re.Match[str]) -> str:
         case = "p" if re.search(r"\b(?:[Вв]о?|[Нн]а|[Пп]ри|[Оо]) $", before) else case
         case = "d" if re.search(r"\b[Пп]о $", before) else case
         name = re.match(r"«?([А-ЯЁ][а-яё-]+)", after)
-        if case is None and re.search(r"[а-яё] $", before):
+        if case is None and re.search(r"[а-яё] (?<!\bже )(?<!\bи )(?<!\bили )(?<!\bэто )$", before):
             ends = name[1][-1] if name else ""
             case = "g" if ends in "ыи" or (name and name[1].endswith(("ого", "ой"))) else None
         if case == "p" and _MOVING.search(before) and name and name[1][-1] not in "еи":
@@ -226,7 +278,7 @@ def _title(match: re.Match[str]) -> str:
     noun, gender = TITLES.get(short) or TITLES.get(short.lower()) or ("", "")
     before, after = text_before(match), behind(match)
     name = re.match(r"(?:[А-ЯЁ]\. ?){0,2}((?:[А-ЯЁ][а-яё-]+ ?){1,3})", after)
-    if short == "о" and re.search(r"\b[Нн]а $", before):
+    if short == "О" or (short == "о" and re.search(r"\b[Нн]а $", before)):
         return match[0]
     if not noun or not name or (len(short) == 1 and re.search(r"(?:[А-ЯЁ]\. ?|\d )$", before)):
         return match[0]
@@ -265,10 +317,12 @@ def _title(match: re.Match[str]) -> str:
 
 def _degree(match: re.Match[str]) -> str:
     degree = "кандидат" if match[1] in "кК" else "доктор"
-    return cased(f"{degree} {_SCIENCES[match[2]]} наук", match[1]) + stop_of(match)
+    stop = "" if behind(match).strip(' "»)') else "."  # a name is behind it elsewhere
+    return cased(f"{degree} {_SCIENCES[match[2]]} наук", match[1]) + stop
 
 
 _BY_NOUN = {
+    "ое": "ое", "ее": "ое", "яя": "ая",
     "ы": "ые", "и": "ые", "е": "ое", "о": "ое", "а": "ая", "я": "ая", "у": "ую", "ю": "ую",
     "ов": "ых", "ев": "ых", "ых": "ых", "их": "ых", "ой": "ой", "ей": "ой", "ию": "ую", "го": "ого",
     "ом": "ым", "ам": "ым", "ым": "ым", "им": "ым", "ах": "ых", "ий": "ый", "ый": "ый", "ые": "ые",
@@ -286,7 +340,7 @@ def _agreeing(match: re.Match[str]) -> str:
         and not (short.lower() == "мин." and behind(match).startswith(" — "))
     ):
         return match[0]
-    if not noun and short.lower() not in ("мин.", "т. н.", "т.н."):
+    if not noun and short.lower() not in ("мин.", "т. н.", "т.н.", "т. наз."):
         return match[0]
     ending = _BY_NOUN.get(noun[-2:], _BY_NOUN.get(noun[-1:], "ый"))
     if noun.endswith(("ость", "дь", "чь", "ие", "ия", "ии", "ье")):
@@ -348,7 +402,7 @@ _ABBREVIATION_STEPS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
     (_DEGREE, _degree),
     (_ADJECTIVES, _agreeing),
     (_DAYS_SPAN, lambda m: f"{DAYS[m[1].lower()]} — {DAYS[m[2].lower()]}"),
-    (_WEEKDAY, lambda m: cased(DAYS[m[1].lower()], m[1]) + stop_of(m)),
+    (_WEEKDAY, _weekday),
     (_PART_OF_CENTURY, _part_of_century),
     (_HEAD, _head),
     (_TITLE, _title),

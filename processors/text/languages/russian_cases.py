@@ -31,6 +31,7 @@ _AND_BEFORE = re.compile(
 # "2 ст. л. муки и "
 _LISTED_BEFORE = re.compile(r"(?<![\w,])\d[\d ,]*(?: [а-яё]+\.?){1,3}(?:,| и) $")
 _LAST_WORDS = re.compile(r"(?:([\w-]+) )?(?<![\w\u0301])([\w-]+) «?$")
+_PAST = re.compile(r"(?!были?$|если$)[а-яё]+[аяеёиыу]ли?")
 # Nouns that a number behind them names: "статья 105"
 _HEADED = re.compile(
     r"\b(?:стать|глав|пункт|том|част|раздел|номер|рисун|таблиц|дом|квартир|страниц|параграф|"
@@ -38,6 +39,9 @@ _HEADED = re.compile(
     r"кабинет|литер|подъезд|этаж|строк|приложени|илюстраци|иллюстраци|офис|школ)(?:[аеуыияюёо]|ой|"
     r"ей|ом|ок|к[аеу]|ам|ах|ью|ия|ии)? $",
     re.IGNORECASE,
+)
+_DISSOLVED = re.compile(
+    r"(?:[рР]аств|[рР]азв|[рР]азб|[зЗ]ам[ое]|[вВ]ар|[рР]асп|[кК]ип)[а-яё]+ (?:\w+ )?в $"
 )
 _WITH = word_set("сравнению сравнении наряду вместе связи соответствии совместно")
 _IN_NO = word_set("окно зерно бревно пятно звено пшено дно")
@@ -112,6 +116,9 @@ def governed(before: str) -> str | None:
         if pattern.match(word):
             return case
     if word.endswith(("йте", "ите", "ьте")):
+        return "a"
+    # "прочёл", "прочли": a subject behind them would have "прочла" of feminine words
+    if _PAST.fullmatch(words[2]):
         return "a"
     if len(word) > 3 and word not in _PRONOUNS and words[2].islower():
         if word.endswith(("ых", "их")):
@@ -247,6 +254,7 @@ def case_of(
             r" [а-яё]+(?:ев|ов|ей|ий|ых|их|[а-я]ств|мей|стран|школ)\b", after
         )
         away = (away and unit != "%") or re.match(r" из (?:[а-я]+ых )?\d", after)
+        away = away or (unit in ("мл", "л", "стак") and _DISSOLVED.search(before))
         if into and (away or (share and before.lower().endswith("в "))):
             lead = "p"
     if lead == "o":

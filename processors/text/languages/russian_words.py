@@ -44,7 +44,7 @@ def in_words(number: str, gender: str = "m", case: str = "n", counts: bool = Fal
     whole, fraction = parsed(number)
     if not fraction:
         digits = number.replace(" ", "")
-        if len(digits) > 1 and digits[0] == "0":
+        if len(digits) > 1 and digits[0] == "0" and not counts:
             return " ".join(DIGITS[int(digit)] for digit in digits)
         return cardinal(whole, gender, case)
     if counts and number == "1,5":
