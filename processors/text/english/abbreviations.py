@@ -37,8 +37,7 @@ _STATE_TEAM = re.compile(
     r"(?<!\bon )(?<!\bat )(?<!\bof )(?<!\bdown )(?<!\bup )(?<!\bnear )(?<![\d.] )\b(Michigan|Ohio|"
     r"Penn|Florida|Iowa|Kansas|Oklahoma|Arizona|Oregon|Mississippi|Colorado|Fresno|San Diego|"
     r"San Jose|Boise|Utah|North Carolina|Kent|Wichita|Appalachian|Arkansas|Idaho|Montana|Weber|"
-    r"Ball|"
-    r"Youngstown) St(?:\.(?= [a-z]|,? \d| \(|-[A-Z])|(?=[.,;]?$| [a-z]|, [a-z]))"
+    r"Ball|Youngstown) St(?:\.(?= [a-z]|,? \d| \(|-[A-Z])|(?=[.,;]?$| [a-z]|, [a-z]))"
 )
 _OF_TEAMS = re.compile(
     r"\b(?:[Bb]eats?|[Gg]ames?|[Ww]ins?|[Ww]on|[Ll]ost|[Ll]oss(?:es)?|[Ss]cored?|[Cc]oach(?:es)?|"
@@ -46,8 +45,7 @@ _OF_TEAMS = re.compile(
     r"[Qq]uarterbacks?|[Ff]reshm[ae]n|[Ss]ophomores?|[Dd]efeat\w*|[Bb]owl|[Uu]niversit(?:y|ies)|"
     r"[Ss]tudents?|[Pp]rofessors?|[Gg]rad(?:s|uat\w+)?|[Dd]egrees?|[Rr]ecruit\w*|[Cc]ampus|"
     r"[Rr]oad trip|[Cc]onference|[Uu]pset|[Ff]avou?rites?|[Uu]nderdogs?|[Ss]pread|seed|vs|AP|"
-    r"[Pp]olls?|"
-    r"\d+-\d+)\b"
+    r"[Pp]olls?|\d+-\d+)\b"
 )
 # All that is written short with a stop; before a number none of it ends a sentence.
 SHORT = frozenset(
@@ -243,10 +241,9 @@ _PHRASES = [
         (
             "div.",
             r"(?<!ales )(?<!earch )(?<!uring )\bdiv\.(?:(?<=share div.)|(?<=cash div.)|"
-            r"(?<=terly div.)|(?<=dollars div.)|(?<=annual div.)|(?<=special div.)|"
-            r"(?<=[Ee]x-div.)|(?<=terim div.)|"
-            r"(?<=final div.)|(?<=qtrly div.)|(?= (?:yields?|payouts?|rate|date|income|growth)\b| "
-            r"(?:of|was|is|to|by) .{0,40}\b(?:cents?|per share|payouts?)\b))",
+            r"(?<=terly div.)|(?<=dollars div.)|(?<=annual div.)|(?<=special div.)|(?<=[Ee]x-div.)|"
+            r"(?<=terim div.)|(?<=final div.)|(?<=qtrly div.)|(?= (?:yields?|payouts?|rate|date|"
+            r"income|growth)\b| (?:of|was|is|to|by) .{0,40}\b(?:cents?|per share|payouts?)\b))",
             "dividend",
         ),
         ("Div. ", r"\bDiv\. (?=(?:yields?|payout|income)\b)", "Dividend "),
@@ -468,8 +465,7 @@ _PHRASES = [
         (
             "pct",
             r"\b([Ww]inning|[Ss]hooting|[Ss]ave|[Gg]oal|[Ff]ielding|[Ss]lugging|[Cc]ompletion|FG|"
-            r"FT|"
-            r"[Pp]oint) pct\b(?:\.(?! *$))?",
+            r"FT|[Pp]oint) pct\b(?:\.(?! *$))?",
             r"\1 percentage",
         ),
         *(
@@ -641,8 +637,7 @@ _PHRASES = [
         (
             " Co",
             r"((?:\b(?!On |In |The |Notts |Stockport )[A-Z][\w'.-]*|"
-            r"&) )Co(?:\b(?![\w.'-])(?= [a-z(]|[,;:)]|$| \()|"
-            r"(?=\.[\"'”’)]*$|'s\b))",
+            r"&) )Co(?:\b(?![\w.'-])(?= [a-z(]|[,;:)]|$| \()|(?=\.[\"'”’)]*$|'s\b))",
             r"\1Company",
         ),
         (" Cos", r"((?:\b[A-Z][\w'.-]*|&) )Cos\.(?= [a-z]|[,;:)])", r"\1Companies"),

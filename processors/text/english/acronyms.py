@@ -49,8 +49,7 @@ _MIXED = re.compile(
 # BSc, MEng, EdD
 _DEGREE = re.compile(
     r"\b(?:([BMD])Sc|(D(?!Com)|[BM])(Eng|Ed|Comm?|Tech|Phil|Res|Mus|Chem|Litt|Arch)|(Ed|Psy|"
-    r"Pharm)D|"
-    r"LL\.? ?([BMD]))(s?)\b(?!['’.]\w)(?:(?<=L\.[BMD])\.|(?<=LL[BMD])\.(?= ?,))?"
+    r"Pharm)D|LL\.? ?([BMD]))(s?)\b(?!['’.]\w)(?:(?<=L\.[BMD])\.|(?<=LL[BMD])\.(?= ?,))?"
 )
 _GAS = re.compile(r"\b(MMBtu|MMbtu|Btu|MMcf|Mcf|Bcf|Tcf)(?=s?\b)")
 # "pronounced ZEE-no"
@@ -149,13 +148,11 @@ _HIDDEN = re.compile(
     rf"(?<![\w.'])(?:IT(?= (?:{_IT_AFTER})\b)|(?<=[Tt]he )(?:WHO|OR|US|AM|AT|ID|IN|ACT)\b|"
     r"IT(?=[:-] )|(?:(?<=[Mm]y )|(?<=[Yy]our )|(?<=\b[Hh]is )|(?<=\b[Hh]er ))SO\b|"
     r"ACT(?= (?:scores?|exam|prep)\b)|RIP(?=,? (?:to\b|[A-Z][a-z]))|IT(?= and (?:telecom|communic|"
-    r"technolog))|(?<=[A-Z] and )WHO\b|WHO(?= (?:says?\b|said|warn|declare|report|"
-    r"official|data|guid|recommend|estimate|has|is|chief|director))|(?<=\d )IU\b|(?:(?<=\ban )|"
-    r"(?<=by )|"
-    r"(?<=against ))"
-    r"IS\b(?! (?:it|this|"
-    r"that|the|a|an|not|my|your)\b)|IS(?= (?:militants?|fighters?|forces|soldiers?|attacks?|"
-    r"leaders?|recruits?|massacres?|territory|propaganda|extremists|jihadists)\b))(?!\w|\.\w)"
+    r"technolog))|(?<=[A-Z] and )WHO\b|WHO(?= (?:says?\b|said|warn|declare|report|official|data|"
+    r"guid|recommend|estimate|has|is|chief|director))|(?<=\d )IU\b|(?:(?<=\ban )|(?<=by )|"
+    r"(?<=against ))IS\b(?! (?:it|this|that|the|a|an|not|my|your)\b)|IS(?= (?:militants?|fighters?|"
+    r"forces|soldiers?|attacks?|leaders?|recruits?|massacres?|territory|propaganda|extremists|"
+    r"jihadists)\b))(?!\w|\.\w)"
 )
 # IT inside of a sentence is the trade, unless it is stressed: "I LOVE IT", "I love IT!"
 _TRADE = re.compile(r"(?<=[a-z\d,;:/&(] |.[(/-])IT\b(?![\w&]|['’.]\w)")

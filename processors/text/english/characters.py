@@ -167,9 +167,8 @@ _RANGE_DASH = re.compile(
     r"(?<=[0-9A-Za-z%.])–(?=[0-9A-Za-z£$€])|(?:(?<=[ap]m)|(?<=[ap]\.m\.)|(?<=[AP]M)) – (?=\d)|"
     # (1890 – 91), 3 – 0; but "at 12 – 14 people came"
     r"(?<=\d) – (?=[$£€]\d)|(?<=\d) – (?=\d[\d.,]* ?(?:mph|kph|km/h|kts?|knots|lbs?|oz|[km]?g|"
-    r"m[lL]|"
-    r"[ckm]?m|ft|feet|inch(?:es)?|miles|pounds|ounces|cups|degrees|mins?|hrs?|minutes|hours|days|"
-    r"weeks|months|years)\b)|(?<=\bscore was \d\d) – (?=\d)|(?<=\bscore was \d\d\d) – (?=\d)|"
+    r"m[lL]|[ckm]?m|ft|feet|inch(?:es)?|miles|pounds|ounces|cups|degrees|mins?|hrs?|minutes|hours|"
+    r"days|weeks|months|years)\b)|(?<=\bscore was \d\d) – (?=\d)|(?<=\bscore was \d\d\d) – (?=\d)|"
     r"(?<=\d) – (?=\d[\d.,]*%?(?:[)\];:!?]|[.,](?:\s|$)|$))"
 )  # else a dash
 # "200 – 500 employees", "Nov. 26 – December 3", where it is no dash

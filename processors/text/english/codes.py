@@ -53,8 +53,7 @@ _OLD_COMPUTER = re.compile(r"\b(PS|OS)/2\b")
 _AIRBUS_ALONE = re.compile(r"\b(Airbus) (3[1-8]\d)-([1-9])00\b")
 _PIXELS = re.compile(
     r"(?<![\w.,])(\d{3,4}) ?(?:[xX×]|\*(?= ?\d+ ?p(?:x|ixels?)\b)) ?(\d{3,4})\b(?![,.]\d|"
-    r" ?(?:[mcnkμ]m|m|in|ft|yd)\b)(?= ?p(?:x|"
-    r"ixels?)?\b|[^\w]|$)"
+    r" ?(?:[mcnkμ]m|m|in|ft|yd)\b)(?= ?p(?:x|ixels?)?\b|[^\w]|$)"
 )
 _AIRBUS = re.compile(r"\bA(3[1-8]\d)(neo|s)?\b")
 _LANGUAGE = re.compile(r"(?<![\w#])([A-G])#(?![\w#])")
@@ -67,9 +66,8 @@ _SCREEN = re.compile(r"(?<![\w.,$£€-])(144|240|360|480|540|720|1080|1440|2160
 _POWER = re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?)(?!(?<=\d)E\d\b)[eE]([+-]?)(\d{1,3})\b")
 _ID = re.compile(
     r"(?:(?<!\w)#|\b(?:(?:ID|id|Id|No\.|no\.|Nos?|[Oo]rder|[Ii]nvoice|[Aa]ccount|[Tt]icket|[Cc]ase|"
-    r"[Tt]racking|[Ss]erial|[Rr]eference|[Cc]onfirmation|[Pp]asscode|[Pp]assword|PIN|SKU|"
-    r"[Pp]in|PO)(?: number| no\.| code)?(?:[:#]| # is| #|:|"
-    r" is)? ?#?))((?:[A-Z]{1,3}-?)?\d+(?:-\d+)+|"
+    r"[Tt]racking|[Ss]erial|[Rr]eference|[Cc]onfirmation|[Pp]asscode|[Pp]assword|PIN|SKU|[Pp]in|"
+    r"PO)(?: number| no\.| code)?(?:[:#]| # is| #|:| is)? ?#?))((?:[A-Z]{1,3}-?)?\d+(?:-\d+)+|"
     r"[A-Z]{1,3}-?\d{3,}|(?<=#)\d{5,}|(?<=: )\d{4,}|(?<=PIN )\d{4,}|(?<=ID is )\d{4,}|"
     r"(?<=number is )\d{5,}|(?<=number )\d{5,})(?![\w-](?!(?<=\d[A-Z])[a-z])|[.,:/]\d)"
 )

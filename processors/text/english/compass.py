@@ -37,8 +37,7 @@ _ALONG = re.compile(r"(?<= along )([NSEW]) (?=[A-Z][a-z]+)")  # along S Buckeye
 # I-80 W
 _ROAD_TO = re.compile(
     r"\b((?:[Ee]xit|I|US|U\.S\.|SR|CR|FM|Hwy\.?|Highway|Route|Rte\.?|Interstate|(?:State|County|"
-    r"Township) (?:Road|"
-    r"Route|Highway)|[Aa]long)[- ]\d{1,4}) ([NSEW])(/?B)?\b(?!\.\w)"
+    r"Township) (?:Road|Route|Highway)|[Aa]long)[- ]\d{1,4}) ([NSEW])(/?B)?\b(?!\.\w)"
 )
 # "turn L onto Elm", "on the R"
 _SIDE = re.compile(
@@ -69,10 +68,9 @@ _LONG_POINT = r"(?:NN?[EW]|SS?[EW]|[EW][NS][EW])"
 _COMPASS_POINT = re.compile(
     rf"(?<![\w&'-])(?<!\w\.)({_LONG_POINT}|[NSEW])(?=(?: (?:of|OF) (?:[A-Z]|the\b|a\b|an\b)| (?:OR|"
     r"or) \d+ (?i:degrees)| (?i:swells?|winds?|coasts?|flow|gales?|breezes?|gusts?|monsoon|airflow|"
-    r"quadrant|"
-    r"portions?|corner|facing|aspects?|slopes?|moving|sector|half|gully|ridge|face|buttress|"
-    r"couloir|ar[eê]te|chute|spur|force \d)\b|-facing\b))|(?:(?<=[Ff]rom the )|(?<=\bbecoming )|"
-    r"(?<=[Oo]ut of the )|(?<=[Ii]n the )|"
+    r"quadrant|portions?|corner|facing|aspects?|slopes?|moving|sector|half|gully|ridge|face|"
+    r"buttress|couloir|ar[eê]te|chute|spur|force \d)\b|-facing\b))|(?:(?<=[Ff]rom the )|"
+    r"(?<=\bbecoming )|(?<=[Oo]ut of the )|(?<=[Ii]n the )|"
     rf"(?<=[Tt]o the )|(?<=[Tt]oward the ))({_LONG_POINT}|[NSEW])(?=[\s.,;)]|$)(?!\.\w| [A-Z]\b)"
 )
 _POINT_AND_STATE = re.compile(

@@ -43,8 +43,7 @@ _IN_MONTH = re.compile(
 # Mar and Jun are also names: "in Mar Vista", "the Earl of Mar"
 _IN_NAME_OF_MONTH = re.compile(
     r"\b((?:[Ii]n|[Bb]y|[Ss]ince|[Uu]ntil|till|[Ee]arly|[Ll]ate|[Bb]efore|[Aa]fter|through|"
-    r"during) |"
-    r"(?:[Mm]id|[Ee]arly|[Ll]ate)-)(Mar|Jun|Jul)(?![\w.'-]| (?:van|de|del|y)\b| [A-Z])"
+    r"during) |(?:[Mm]id|[Ee]arly|[Ll]ate)-)(Mar|Jun|Jul)(?![\w.'-]| (?:van|de|del|y)\b| [A-Z])"
 )
 # "the Dec bill"
 _OF_MONTH = re.compile(
@@ -270,8 +269,7 @@ _OF_A_YEAR = re.compile(
 # "the 2025 polls", "fourth quarter 2020 results", "2024 or 2025 elections"
 _DATED = re.compile(
     r"(?:\b(?:[Tt]he|[Aa]ll|[Tt]his|[Ii]ts|[Tt]heir|[Oo]ur|[Hh]is|[Hh]er|[Yy]our|[Mm]y|quarter|"
-    r"half|"
-    r"[qQ][1-4]|full[- ]year|months|of|[12]\d{3} (?:or|and|to))|'s|(?<=[a-z] )[A-Z][a-z]+) $"
+    r"half|[qQ][1-4]|full[- ]year|months|of|[12]\d{3} (?:or|and|to))|'s|(?<=[a-z] )[A-Z][a-z]+) $"
 )
 _SUM = re.compile(
     r"\b(?:total|number|sum|group|sets?|list|sample|average|maximum|minimum|[Aa]ll|out|many|most|"

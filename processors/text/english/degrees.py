@@ -40,8 +40,7 @@ _POSITION = re.compile(
 _NAMED_POSITION = re.compile(
     r"\b((?:[Ll]at(?:itude)?|[Ll]ong(?:itude)?|[Ll]on)\b\.?,? (?:of |is |"
     r"was )?\d{1,3}(?:[ .]\d{1,3})?|LATITUDE:? \d{1,2}(?:[ .]\d\d?)?|"
-    r"LONGITUDE:? \d{1,3}(?:[ .]\d\d?)?)"
-    r" ?([NSEW])\b"
+    r"LONGITUDE:? \d{1,3}(?:[ .]\d\d?)?) ?([NSEW])\b"
 )
 # 95.7W, 22.4N
 _POSITION_FROM_WEST = re.compile(

@@ -35,8 +35,7 @@ _MARK_FEET = re.compile(
 # "on 6' leash", "8' of rope", unless there are quotes or soccer's minutes
 _SOME_FEET = re.compile(
     r"(?:(?<![\w.,'/-])(?<!for )(?<!in )(?<!degrees )|(?<=\d-))(\d{1,2}(?:\.\d)?)'(?=(?:-|"
-    r" )[a-z]{2,}|[,;)]|"
-    r"\.?$)"
+    r" )[a-z]{2,}|[,;)]|\.?$)"
 )
 _SURE_FEET = re.compile(
     r"(?<![\w.,'/-])(\d{1,2})'(?= (?:wide|long|high|tall|deep|away|from|off|each|of [a-z]|boards?|"
@@ -91,9 +90,8 @@ _SAID = re.compile(
 )  # a quote's end
 # "a 9\" x 13\" pan"
 _INCH_BY = re.compile(
-    r"((?<![\w.,/\"-])\d[\d./x ]*)\" ?[xX×] ?(?=\d[\d./]*\"(?: ?[xX×] ?[\d./]+\")? (?!(?:long|"
-    r"wide|high|deep|tall|thick|by|x|and|"
-    r"or|in|of|at|to|for|is|was|with)\b)[a-z])"
+    r"((?<![\w.,/\"-])\d[\d./x ]*)\" ?[xX×] ?(?=\d[\d./]*\"(?: ?[xX×] ?[\d./]+\")? (?!(?:long|wide|"
+    r"high|deep|tall|thick|by|x|and|or|in|of|at|to|for|is|was|with)\b)[a-z])"
 )
 # 72"L x 40"W
 _SIDES = re.compile(r"(?<=\d)\" ?([LWHD])\b(?:,? ?[x×X] ?(?=\d)|(?=[,.;)]|$))")

@@ -39,16 +39,14 @@ _PRESSURE = re.compile(rf"(?<![\w.,])([2-9]\d\d|10[0-8]\d(?:\.\d)?)[ -]?mb\b{_NO
 _ALOFT = re.compile(
     r"(?<![\w.,])(200|250|300|500|700|850|900|925|950|"
     r"1000)[ -]?(?i:mb)\b(?![ -]\w+-)(?=[ -](?:\w+ )?(?:flow|winds?|levels?(?= (?:winds?|flow|"
-    r"trough|ridge|"
-    r"low)|[.,;]|$)|temp\w*|heights?|troughs?|ridges?|ridging|lows?|analys[ie]s|charts?|jet|"
-    r"vort\w*|moisture|theta|layer|inversion|front|circulation|pattern|(?:warm|cold) (?:air|core|"
-    r"front|pool|advection)|shortwave|anomal\w*)\b)"
+    r"trough|ridge|low)|[.,;]|$)|temp\w*|heights?|troughs?|ridges?|ridging|lows?|analys[ie]s|"
+    r"charts?|jet|vort\w*|moisture|theta|layer|inversion|front|circulation|pattern|(?:warm|"
+    r"cold) (?:air|core|front|pool|advection)|shortwave|anomal\w*)\b)"
 )
 _OF_AIR = re.compile(
     r"(?i:pressure|gusts|easter|typhoon|hurricane|cyclone|storm|baromet|depression|knots|winds?\b|"
-    r"shear|aloft|showers|"
-    r"sea area|moist|inversion)|\b(?:low|high)s? (?:is|was|of|at|near|over|will|deepen\w*|moves?|"
-    r"center\w*|north|south|east|west)\b|\b(?:low|high) (?=\d{3,4} ?mb)"
+    r"shear|aloft|showers|sea area|moist|inversion)|\b(?:low|high)s? (?:is|was|of|at|near|over|"
+    r"will|deepen\w*|moves?|center\w*|north|south|east|west)\b|\b(?:low|high) (?=\d{3,4} ?mb)"
 )
 _LIGHT = re.compile(r"(?<![\w-])-(?=(?:SHRA|SHSN|TSRA|RA|SN|DZ|FZRA|FZDZ)\b)")
 _POINTS = {"N": "NORTH", "S": "SOUTH", "E": "EAST", "W": "WEST"}

@@ -30,13 +30,11 @@ _SIGNED = {"+": "positive", "-": "negative", "−": "negative"}
 _NODES = re.compile(r"(?<![\w/.,])(\d{1,2})/(\d{1,2})(?= (?:positive )?(?:lymph )?nodes\b)")
 _SIDE = re.compile(
     r"(?:(?<=[a-z/:,;] )|^)([RL]|[Rr]t|[Ll]t)\.? (?=(?:\d(?:st|nd|rd|th) )?(?:metatarsal|"
-    r"metacarpal|toe|finger|"
-    r"digit|rib|knee|hip|shoulder|ankle|wrist|elbow|arm|leg|foot|hand|eye|ear|breast|lung|kidney|"
-    r"femur|tibia|fibula|thumb|calf|thigh|heel|forearm|humerus|radius|ulna|clavicle|flank|"
-    r"groin|ureter|ovary|ventricle|atrium|lobe|testicle|deltoid|quad|hamstring|biceps?|triceps?|"
-    r"glute|buttock|cheek|temple|tonsil|scapula|axilla|hemithorax|lower leg|upper arm|UE|LE|TKA|"
-    r"THA|"
-    r"TKR|THR|ACL|CVA|BKA|MCA|DVT)s?\b)"
+    r"metacarpal|toe|finger|digit|rib|knee|hip|shoulder|ankle|wrist|elbow|arm|leg|foot|hand|eye|"
+    r"ear|breast|lung|kidney|femur|tibia|fibula|thumb|calf|thigh|heel|forearm|humerus|radius|ulna|"
+    r"clavicle|flank|groin|ureter|ovary|ventricle|atrium|lobe|testicle|deltoid|quad|hamstring|"
+    r"biceps?|triceps?|glute|buttock|cheek|temple|tonsil|scapula|axilla|hemithorax|lower leg|"
+    r"upper arm|UE|LE|TKA|THA|TKR|THR|ACL|CVA|BKA|MCA|DVT)s?\b)"
 )
 # "strep neg.", "flu A pos"
 _RESULT = re.compile(
@@ -46,8 +44,7 @@ _TESTED_FOR = re.compile(
     r"\b(?:[Tt]est(?:s|ed|ing)?|[Ss]trep|[Ff]lu|[Cc]ultures?|COVID|HIV|hCG|HCG|UA|[Uu]rine|CT|MRI|"
     r"CXR|[EK]KG|ECG|[Xx]-?[Rr]ays?|[Ss]creen|[Ss]wabs?|Rh|GBS|[Bb]iops\w+|[Hh]ep|[Aa]ntigen|"
     r"[Pp]atient|Pt|PCR|[Hh]eartworm|[Pp]arvo|[Rr]apid|[Mm]ono|RPR|TB|PPD|troponins?|RSV|"
-    r"[Mm]ammo\w*|[Bb]lood|ROS|"
-    r"[Ee]xam|[Gg]ait|DTRs|[Pp]ap|[Ll]abs|CBC|BMP|TSH|[Ll]ungs|G[IU]|CV)\b"
+    r"[Mm]ammo\w*|[Bb]lood|ROS|[Ee]xam|[Gg]ait|DTRs|[Pp]ap|[Ll]abs|CBC|BMP|TSH|[Ll]ungs|G[IU]|CV)\b"
 )
 _RESULTS = {"neg": "negative", "pos": "positive", "nl": "normal", "abnl": "abnormal"}
 _RHESUS = re.compile(r"\bRh(?= (?:neg|pos|factor|type|status|incompat|immun|disease|sensitiz))")
@@ -103,8 +100,7 @@ _SO_MANY_DAYS = re.compile(r"(?<![\w.,$#-])(\d{1,3})d\b(?![-'’.]\w)( [a-z]+)?"
 _DAYS_FROM_TO = re.compile(r"(?<![\w.,$#-])(\d{1,2})-(\d{1,2})d\b(?![-'’.]\w)( [a-z]+)?")
 _OF_NOTES = re.compile(
     r"\b(?:D/C|[BT]I?D|PO|(?:\d\.?)*mc?g|h/o|[Rr]x|pts? |[Cc]ycles?|CABG|chemo\w*|elective|"
-    r"post-?op|"
-    r"pre-?op)\b"
+    r"post-?op|pre-?op)\b"
 )
 _SO_CYCLES = frozenset(
     (

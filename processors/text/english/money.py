@@ -189,18 +189,16 @@ _SPACED_PER = re.compile(r"(?<=\d) ?/ (?=(?i:month|week|year|night|day|person|ho
 _ONE_THING = re.compile(
     r"(?:\+|,(?= [\d,.]+-[a-z]+ [A-Za-z]))?(?: (?:\d[\d.,]*[ -])?(?!(?:PLUS|DOE|OBO|EOE|USD|AUD|"
     r"CAD)\b)[\"'“‘]?|-)(?!(?:I|versus|vs|or|and|to|in|of|for|from|at|on|per|by|a|an|the|is|was|"
-    r"are|were|has|"
-    r"had|will|would|each|ea|apiece|invested|spent|borrowed|donated|earned|saved|owed|lent|pledged|"
-    r"more|less|with|when|if|as|that|which|but|than|because|while|"
-    r"before|after|until|every|over|under|today|yesterday|tomorrow|this|last|next|it|he|she|they|"
-    r"we|you|i|cheaper|off|so|went|goes|could|can|may|might|must|should|do|does|did|be|been|into|"
-    r"out|not|now|then)\b)[a-zA-Z]"
+    r"are|were|has|had|will|would|each|ea|apiece|invested|spent|borrowed|donated|earned|saved|owed|"
+    r"lent|pledged|more|less|with|when|if|as|that|which|but|than|because|while|before|after|until|"
+    r"every|over|under|today|yesterday|tomorrow|this|last|next|it|he|she|they|we|you|i|cheaper|off|"
+    r"so|went|goes|could|can|may|might|must|should|do|does|did|be|been|into|out|not|now|"
+    r"then)\b)[a-zA-Z]"
 )
 _ONE_BEFORE = re.compile(
     r"\b(?:(?:an?|another|one|each|every)(?: (?:new|proposed|planned|separate|special|second|third|"
     r"potential|possible|record|similar|small|large|single|annual|monthly|one-time|\w+-[a-z]+\.?,)|"
-    r" [$£€][\d,.]+ [a-z]+ (?:and|or))? |(?:sub|"
-    r"under|over|pre|post)-)$",
+    r" [$£€][\d,.]+ [a-z]+ (?:and|or))? |(?:sub|under|over|pre|post)-)$",
     re.I,
 )
 # two $5 bills, these $100 shoes

@@ -60,8 +60,7 @@ _UNIT_NAMES = {*UNITS.values(), *(f"{name}s" for name in UNITS.values()), "metre
 _UNIT = re.compile(
     rf" ?(?:{one_of({u for u in UNITS if len(u) > 1} - {'in', 'hr', 'hrs', 'min'} | _UNIT_NAMES)}|"
     r"percent|per|kilos?|[kmg]|euros?|dollars?|pounds?|cents?|points?|million|billion|degrees|"
-    r"times|"
-    r"[A-Z]{3}(?= each| per|[.,;]|$))(?![\w'’])|%"
+    r"times|[A-Z]{3}(?= each| per|[.,;]|$))(?![\w'’])|%"
 )
 _DATED = re.compile(
     r"\b(?:on|since|before|as of|due|until|till|after|died|born|dated|retroactive to)(?: \(?)?$",

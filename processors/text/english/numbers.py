@@ -66,8 +66,7 @@ _RATED = re.compile(
 _QUOTIENT_APART = re.compile(r"(?<=[a-z\d)]) / (?=[\d(])")
 _HALF_DONE = re.compile(
     r"(?<![\w/.,-])(?<!\d )1/2[ -](?=(?:marathons?|right|wrong|full|empty|asleep|awake|done|off|"
-    r"price|dead|"
-    r"finished)\b)"
+    r"price|dead|finished)\b)"
 )
 _SHARES = re.compile(r"(?<![\w/.,])(\d\d)/(\d\d)/(\d\d)(?![\w/]|\.\d)")  # the 50/30/20 rule
 _HALFWAY = re.compile(r"(?<![\w/.,])1/2[- ]?way\b")
@@ -94,8 +93,7 @@ _SEQUENCE = re.compile(r"(?<![\w.,-])\d{1,2}(?:-\d{1,2}){2,}(?![\w-])")
 _LABELLED = re.compile(
     r"\b(Rule|Section|Article|Regulation|Ordinance|Resolution|Statute|[Ff]igure|[Ll]isting|"
     r"[Uu]pdate|[Bb]ulletin|[Nn]ewsletter|[Cc]ircular|[Tt]able|[Ee]xhibit|[Aa]ppendix|[Tt]heorem|"
-    r"[Ee]quation|[Ee]xercise|"
-    r"[Pp]roblem) (\d{1,4})-(\d{1,4})(?![\w.-]\w)"
+    r"[Ee]quation|[Ee]xercise|[Pp]roblem) (\d{1,4})-(\d{1,4})(?![\w.-]\w)"
 )
 # "Jerome (347-420)" lived then
 _LIFE = re.compile(r"(?<=[a-z)])( \((?:(?:circa|born) )?)([1-9]\d\d) ?- ?([1-9]\d\d)(?=\))")
@@ -154,8 +152,7 @@ _VERSION = re.compile(r"(?<![\d.])\d+(?:(?:\.\d+){2,}(?![\d])(?:\.x\b)?|(?:\.\d+
 _FRACTION_SPAN = re.compile(r"(?<=\b[1-3]/[2-8]) ?- ?(?=\d)")  # ½-1 teaspoon
 _BETTING = re.compile(
     r"\b(?:[Bb]ook(?:ies|makers?)|odds|favou?rites?|outsiders?|underdogs?|[Hh]orses?|[Jj]ockeys?|"
-    r"furlongs?|[Ee]ach[- ]way|[Ww]illiam Hill|"
-    r"Ladbrokes)\b"
+    r"furlongs?|[Ee]ach[- ]way|[Ww]illiam Hill|Ladbrokes)\b"
 )
 _AGAINST = re.compile(
     r"\b((?:at|to|from) \d{1,3})/(\d)(?=[.,;)]|$| (?:on|in|to|favourite|for|and|after|"
@@ -196,10 +193,9 @@ _CODE = re.compile(
     r"american airlines|united airlines|ferrari|bmw|volvo|king air|cessna|extension|channel|gate|"
     r"area|error|status|code|http|exit|amtrak|acela|hikari|nozomi|shinkansen|eurostar|tgv|sr|cr|"
     r"state (?:road|route)|(?-i:U\.S\.(?= \d{3} (?:[NSEW]B?\b|north|south|east|west|at |near |"
-    r"in [A-Z]))|MD|NY|NJ|NC|TX|FL|GA|OH|KY|TN|WV|WI|MN|WA|UT|NV|AZ|NM|KS)|"
-    r"county road|train(?! \d{3} [a-z]+s\b)|rooms|suites|gates|flights|"
-    r"routes)(?: number)? (?:(?!(?:of|is|in|to|by|at|as|or|on|no)\b)[A-Za-z]{1,2}[- ]?)?)"
-    r"(\d)(\d\d)(?:-(\d)(\d\d))?(?![\d,.:/-]\d|\d)",
+    r"in [A-Z]))|MD|NY|NJ|NC|TX|FL|GA|OH|KY|TN|WV|WI|MN|WA|UT|NV|AZ|NM|KS)|county road|"
+    r"train(?! \d{3} [a-z]+s\b)|rooms|suites|gates|flights|routes)(?: number)? (?:(?!(?:of|is|in|"
+    r"to|by|at|as|or|on|no)\b)[A-Za-z]{1,2}[- ]?)?)(\d)(\d\d)(?:-(\d)(\d\d))?(?![\d,.:/-]\d|\d)",
     re.I,
 )
 # a 404 page, a 502 error

@@ -58,10 +58,9 @@ _KEYWORD = re.compile(
 )
 _NAMED = re.compile(
     r"\b((?:[Pp]asscode|[Pp]assword|PIN|(?:[Zz]ip|ZIP)(?: [Cc]ode)?|[Aa]rea code|[Mm]eeting ID|"
-    r"[Aa]ccess code|"
-    r"[Pp]hone|[Ff]ax|[Tt]el\.?|[Cc]ell|[Pp]ort)(?: number)?(?: is|:|#)? |\b(?:[Rr]ef(?:erence)?|"
-    r"[Pp]in|PIN|OTP|[Pp]asscode|[Ii]nvoice|[Cc]onfirmation|[Bb]ooking|[Tt]racking|[Qq]uot(?:e|"
-    r"ing)(?= [Cc]ode))(?: [Nn]umber| [Nn]o\.|"
+    r"[Aa]ccess code|[Pp]hone|[Ff]ax|[Tt]el\.?|[Cc]ell|[Pp]ort)(?: number)?(?: is|:|#)? |"
+    r"\b(?:[Rr]ef(?:erence)?|[Pp]in|PIN|OTP|[Pp]asscode|[Ii]nvoice|[Cc]onfirmation|[Bb]ooking|"
+    r"[Tt]racking|[Qq]uot(?:e|ing)(?= [Cc]ode))(?: [Nn]umber| [Nn]o\.|"
     r" [Cc]ode)?(?: is)?(?: ?#)?[:.]? ?(?=\d{4}))(\d{3,14})\b(?![,.:/-]\d)"
 )
 _NO = re.compile(r"\b([Nn])o\.")
@@ -77,11 +76,10 @@ _OF_A_NUMBER = re.compile(
 )
 _SECRET = re.compile(
     r"\b([Yy]our (?:\w+ ){0,3}(?:code|OTP)(?: (?:for|to) (?:\w+ ){1,4}?)? ?is:? |(?:[Ii]dentifier|"
-    r"[Pp]rize|[Cc]laim|[Vv]oucher|"
-    r"[Pp]romo|[Cc]oupon|[Vv]erification|[Ss]ecurity|[Ll]ogin) [Cc]ode(?: is)?:? |(?:[Dd]oor|"
-    r"[Gg]ate|[Aa]ccess|[Ee]ntry|[Aa]larm|[Ll]ock(?:box)?|[Gg]arage|[Bb]uilding|[Kk]eypad|"
-    r"[Ss]afe)[ -](?:codes?|combo|combination|PIN|pin)(?:(?: [a-z]+){0,5} (?:is|was|be|to|"
-    r"now))?:? #?)(\d{4,8})\b(?![,.:/-]\d| [a-z]+s\b)"
+    r"[Pp]rize|[Cc]laim|[Vv]oucher|[Pp]romo|[Cc]oupon|[Vv]erification|[Ss]ecurity|"
+    r"[Ll]ogin) [Cc]ode(?: is)?:? |(?:[Dd]oor|[Gg]ate|[Aa]ccess|[Ee]ntry|[Aa]larm|[Ll]ock(?:box)?|"
+    r"[Gg]arage|[Bb]uilding|[Kk]eypad|[Ss]afe)[ -](?:codes?|combo|combination|PIN|"
+    r"pin)(?:(?: [a-z]+){0,5} (?:is|was|be|to|now))?:? #?)(\d{4,8})\b(?![,.:/-]\d| [a-z]+s\b)"
 )
 _POUND_KEY = re.compile(r"(?<![\w.,#$-])(\d+)#(?=[\s.,;)]|$)")
 _ENTERED = re.compile(r"\b(?:[Pp]asscode|PIN|[Pp]ress|[Dd]ial|[Ee]nter|[Cc]ode)\b")

@@ -38,8 +38,7 @@ _COUNTY = re.compile(
 _COUNTY_HINT = tuple(sorted({short[:4] for short in _COUNTIES}))
 _SIDE_OF_COUNTY = re.compile(
     r"(?:(?<=, )|(?<=\b[Ii]n )|(?<=\bof )|(?<=from )|(?<=near )|(?<=across )|(?<=the )|(?<=and )|"
-    r"(?<=or )|^)"
-    r"([NSEW])\.? (Sussex|Yorks(?:hire)?|Midlands|Glos|Lincs|Devon|Somerset|Glamorgan)\b"
+    r"(?<=or )|^)([NSEW])\.? (Sussex|Yorks(?:hire)?|Midlands|Glos|Lincs|Devon|Somerset|Glamorgan)\b"
 )
 _SHIRES = (" Sussex", " Yorks", " Midlands", " Glos", " Lincs", " Devon", " Somer", " Glam")
 _SIDES = {"N": "North", "S": "South", "E": "East", "W": "West"}

@@ -49,9 +49,8 @@ _SMALL = r"(?=[ivxl])(x{0,3}(?:ix|iv|v?i{0,3})|xl(?:ix|iv|v?i{0,3}))"
 _SMALL_PART = re.compile(
     rf"\b([Aa]ct|[Ss]cene|[Ss]c\.|[Cc]hapter|[Cc]h\.|[Pp]age|pp?\.|[Vv]olume|[Vv]ol\.|[Bb]ook|"
     rf"[Pp]art|[Ss]ection|[Cc]lause|[Pp]aragraph|[Ii]tem|[Ss]tep|[Aa]ppendix|(?:[Cc]alc(?:ulus)?|"
-    rf"[Pp]hysics|[Cc]hem(?:istry)?|[Aa]lgebra|"
-    rf"[Ss]panish|[Ff]rench|[Oo]rgo)(?= ii)) {_SMALL}(?:( ?- ?|"
-    rf" and | to ){_SMALL})?(?![\w'])"
+    rf"[Pp]hysics|[Cc]hem(?:istry)?|[Aa]lgebra|[Ss]panish|[Ff]rench|"
+    rf"[Oo]rgo)(?= ii)) {_SMALL}(?:( ?- ?| and | to ){_SMALL})?(?![\w'])"
     r"(?!(?<= i) (?:am|was|had|have|read|wrote|think|know|want|liked?|loved?)\b)"
 )
 _BRACKETED = re.compile(r"(?<!\w)\((i{1,3}|i?[vx]|vi{1,3}|xi{0,3})\)(?= |$)")

@@ -82,16 +82,14 @@ _ROAD = re.compile(r"\b(?:[Hh]ighway|[Rr]oute|[Rr]oad|Hwy\.?|Rte\.?) $")
 # "Start IV fluids"
 _IN_VEIN = re.compile(
     r"\bIV(?= (?:fluids?|drips?|lines?|antibiotics?|bags?|push|infusions?|access|catheters?|"
-    r"therapy|"
-    r"bolus(?:es)?|meds|medications?|poles?|contrast|needles?|hydration|site|steroids|pumps?|"
-    r"insulin|iron|morphine|saline)\b)"
+    r"therapy|bolus(?:es)?|meds|medications?|poles?|contrast|needles?|hydration|site|steroids|"
+    r"pumps?|insulin|iron|morphine|saline)\b)"
 )
 # the XIXth century
 _ANY_ENDING = re.compile(r"[IVXLC](?:th|st|nd|rd)\b")
 _WITH_ENDING = re.compile(
     r"(?<![\w.'-])(?![CL]th|I(?:nd|rd|th))((?=[CLXVI])(?:C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|"
-    r"V?I{0,3})))(?:th|st|"
-    r"nd|rd)\b"
+    r"V?I{0,3})))(?:th|st|nd|rd)\b"
 )
 # a level-III unit, D-I
 _GLUED_LEVEL = re.compile(

@@ -19,10 +19,9 @@ from recital.processors.text.english.words import (
 
 _CRICKET = re.compile(
     r"\b(?:[Ww]ickets?|wkts?|\d ov|[Oo]vers|[Bb]atsm[ae]n|[Cc]ricket|[Ss]tumps|[Ss]eamers?|ODIs?|"
-    r"T20I?s?|IPL|"
-    r"not out|all out|bowled|[Bb]owlers?|[Bb]owling(?! (?:alley|league|ball|night|green))|"
-    r"[Ss]pells? (?:of \d|from [A-Z\d])|figures of \d/\d+|run chase|(?:leg|off)[- ]spin|lbw|"
-    r"leg stump|off stump|by an innings|Ashes|took \d/\d\d|Test (?:[Ss]eries|[Mm]atch))\b|"
+    r"T20I?s?|IPL|not out|all out|bowled|[Bb]owlers?|[Bb]owling(?! (?:alley|league|ball|night|"
+    r"green))|[Ss]pells? (?:of \d|from [A-Z\d])|figures of \d/\d+|run chase|(?:leg|off)[- ]spin|"
+    r"lbw|leg stump|off stump|by an innings|Ashes|took \d/\d\d|Test (?:[Ss]eries|[Mm]atch))\b|"
     r"\b\d{2,3} for \d\b|\d\*[ ,;)]|\b\d{2,3}/\d0? \([A-Z]"
 )
 _TOTAL = re.compile(
@@ -77,24 +76,22 @@ _RECORD = re.compile(
 )
 _NAMED_RECORD = re.compile(
     r"(?:, (?:\d{1,2}\.\d\d ERA|\d+ KOs?\b)| (?:record|ATS\b|overall|mark\b|campaign|all-time|"
-    r"season(?! (?:opener|"
-    r"finale|premiere|debut)| series)|in the regular season|in (?:[a-z-]+ )?play\b|(?:on|"
-    r"for) the (?:season|year)|\(\d+ KOs?\)|\(\d+-\d+(?:,? in|,? [A-Z])|(?:in )?(?:the )?(?:SEC|"
-    r"ACC|AFC|NFC|MAC|WAC|Pac-1\d|Big (?:Ten|East|Sky|12))\b|in (?:(?:the|their|"
-    r"its) )?(?:conference|league|division)))"
+    r"season(?! (?:opener|finale|premiere|debut)| series)|in the regular season|"
+    r"in (?:[a-z-]+ )?play\b|(?:on|for) the (?:season|year)|\(\d+ KOs?\)|\(\d+-\d+(?:,? in|"
+    r",? [A-Z])|(?:in )?(?:the )?(?:SEC|ACC|AFC|NFC|MAC|WAC|Pac-1\d|Big (?:Ten|East|Sky|12))\b|"
+    r"in (?:(?:the|their|its) )?(?:conference|league|division)))"
 )
 _START = re.compile(r" (?:start|finish|homestand|road trip)\b")
 _ONES_START = re.compile(r"(?:\b(?:an?|the|their|its|his|her|our)(?: [a-z]+)?|['’]s?) $")
 _TO_RECORD = re.compile(
-    r"\b(?:(?:drop|advanc|improv|mov|lift|boost|rais|even|push)\w*(?: (?:the|their|its|his|our))?"
-    r"(?: [A-Z][\w']+| them| team| record| club){1,2} (?:to|at)|(?:[Ii]mprov(?:e|ed|es|ing)|"
+    r"\b(?:(?:drop|advanc|improv|mov|lift|boost|rais|even|push)\w*(?: (?:the|their|its|his|"
+    r"our))?(?: [A-Z][\w']+| them| team| record| club){1,2} (?:to|at)|(?:[Ii]mprov(?:e|ed|es|ing)|"
     r"[Dd]rop(?:s|ped|ping)?|[Rr](?:ises?|ose)|[Ff](?:ell|alls?|alling)|[Mm]ov(?:e|ed|es|ing)|"
-    r"[Ss]lip(?:s|ped)?|"
-    r"[Gg]o(?:es)?) to|(?:record|mark) (?:(?:[\w'.]+ ){1,6}(?:at|is)|of|is|was|to|at)|(?:start|"
-    r"open|beg[aiu]n|"
-    r"finish|end|clos)\w* (?:the|their|its|his|our|an?|this|last)(?: \d{4}| [a-z]+)? (?:season|"
-    r"year|campaign)(?: at)?|(?:[Ss]tart(?:ed|s)|[Bb]egan)(?: out| off)?|(?:sit|stand|stood|sat|"
-    r"are|is|was|were|now)s? at|(?:sits?|stands?|stood|sat)|(?<=\. )At|(?<=^)At)(?: just| only)? $"
+    r"[Ss]lip(?:s|ped)?|[Gg]o(?:es)?) to|(?:record|mark) (?:(?:[\w'.]+ ){1,6}(?:at|is)|of|is|was|"
+    r"to|at)|(?:start|open|beg[aiu]n|finish|end|clos)\w* (?:the|their|its|his|our|an?|this|"
+    r"last)(?: \d{4}| [a-z]+)? (?:season|year|campaign)(?: at)?|(?:[Ss]tart(?:ed|s)|"
+    r"[Bb]egan)(?: out| off)?|(?:sit|stand|stood|sat|are|is|was|were|now)s? at|(?:sits?|stands?|"
+    r"stood|sat)|(?<=\. )At|(?<=^)At)(?: just| only)? $"
 )
 _IS_RECORD = re.compile(
     r"(?:\b(?:is|are|was|were|been|went|gone?|goes|now|finish(?:ed|es)?)|['’](?:s|re))(?: now|"
@@ -102,12 +99,11 @@ _IS_RECORD = re.compile(
 )
 _WHEN = re.compile(
     r"(?: (?:at home|on (?:clay|grass|hard courts?)|on the (?:road|trip|week|year|season)|"
-    r"away(?! from)|this|there|against|vs|"
-    r"versus|when|since|as an?|with an? \d|with (?:him|her)|for the first time|under [A-Z]|"
-    r"last (?:season|year)|in (?:the )?(?:play-?offs?|postseason|overtime|shootouts?)\b|"
-    r"(?:in|over) (?:their|its|his|her|our|the) (?:last|past|first|final|[A-Z])|"
-    r"in (?:\d{4}|[A-Z][a-z]+)|and (?:\d+-\d+|(?:[a-z]{3,}(?:ed|ing)|ha[sd]|have|sits?|leads?|"
-    r"in|on|first|second|third|No\.|number)\b))|[.,;](?!\d)|$)"
+    r"away(?! from)|this|there|against|vs|versus|when|since|as an?|with an? \d|with (?:him|her)|"
+    r"for the first time|under [A-Z]|last (?:season|year)|in (?:the )?(?:play-?offs?|postseason|"
+    r"overtime|shootouts?)\b|(?:in|over) (?:their|its|his|her|our|the) (?:last|past|first|final|"
+    r"[A-Z])|in (?:\d{4}|[A-Z][a-z]+)|and (?:\d+-\d+|(?:[a-z]{3,}(?:ed|ing)|ha[sd]|have|sits?|"
+    r"leads?|in|on|first|second|third|No\.|number)\b))|[.,;](?!\d)|$)"
 )
 _OF_A_GAME = re.compile(
     r"\b(?:[Gg]ame|[Ii]t|[Mm]atch|[Ss]core|[Cc]ount|[Tt]his|[Tt]hat|final|which)(?: (?:is|was)|"
@@ -135,11 +131,9 @@ _NO_GAMES = re.compile(
 )
 _TALL = re.compile(
     r"(?<![\w.,-])([4-7])-(\d|1[01])(?=,? \d{3}[- ](?:pounds?|lbs?)\b|,? (?:[a-z]+-handed |(?:Jr|"
-    r"Sr|"
-    r"So|Fr|R-?Fr|junior|senior|sophomore|freshman)\.? )?(?:point |shooting |small |"
-    r"power )?(?:guard|"
-    r"forward|center|wing|pitcher|righty|lefty|right-hander|left-hander|lineman|quarterback|"
-    r"linebacker)\b)"
+    r"Sr|So|Fr|R-?Fr|junior|senior|sophomore|freshman)\.? )?(?:point |shooting |small |"
+    r"power )?(?:guard|forward|center|wing|pitcher|righty|lefty|right-hander|left-hander|lineman|"
+    r"quarterback|linebacker)\b)"
 )  # a 6-1, 205-pound guard
 # "a 3-2 count", "4-2 on pens"; "28/37, 320 yds"
 _COUNT = re.compile(
@@ -160,9 +154,8 @@ _DRAWN = re.compile(
 # Gaelic games: goals and points, "2-6 to 1-7", "1-4 each", "2-6 (0-5f)"
 _GOALS_POINTS = re.compile(
     r"(?<![\w.,/$£€-])(\d{1,2})-(\d{1,2})((?: ?\(\d-\d{1,2}f\))?(?: to )| each\b(?! (?:time|other|"
-    r"of)\b)|(?= ?\(\d-\d{1,2}f))"
-    r"(?:(\d{1,2})-(\d{1,2})(?![\w/-]|[.,]\d| (?:weeks?|days?|hours?|months?|years?|minutes?|times|"
-    r"inches|feet|cups?|percent)\b))?"
+    r"of)\b)|(?= ?\(\d-\d{1,2}f))(?:(\d{1,2})-(\d{1,2})(?![\w/-]|[.,]\d| (?:weeks?|days?|hours?|"
+    r"months?|years?|minutes?|times|inches|feet|cups?|percent)\b))?"
 )
 _LED = re.compile(r"\b(?:by|lead|led|leading|scoreline of|score of|win|was|in front|ahead) $")
 _ANY_GOALS_POINTS = re.compile(r"(?<![\w.,/$£€–-])(\d)-(\d{1,2})(f?)(?![\w/%-]|[.,]\d)")
@@ -198,8 +191,7 @@ _KICKED = re.compile(
 _TALLIED = re.compile(r"(?<![\w.,$£€])(\d{1,2})\.(\d{1,2}) \((\d{1,3})\)")
 _OF_GOALS = re.compile(
     r"\b(?:AFL|MCG|term|goals?|behinds?|quarter|half-time|Essendon|Swans|Crows|Giants|Magpies|"
-    r"Bulldogs|"
-    r"Demons|Collingwood|Geelong)\b"
+    r"Bulldogs|Demons|Collingwood|Geelong)\b"
 )
 _AGED = re.compile(r"(?<=\b[Bb]ig )([2-9])-[0oO]\b")  # the big 4-0
 # "a combined 0-28", "went 0-4" of batters

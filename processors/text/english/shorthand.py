@@ -80,8 +80,7 @@ _POSTSCRIPT = re.compile(
 _FOR_REAL = re.compile(r"^fr(?=,)|(?<=[A-Za-z,] )fr(?: fr)?(?=[.!?]*$)")
 _BECAUSE = re.compile(
     r"(?:^|(?<=[a-z.!?,)] ))bc(?= (?:i|I|we|you|u|ur|u're|he|she|they|it|the|my|its|it's|i'm|I'm|"
-    r"im|there|"
-    r"that|of|this|your|our|no|some)\b)"
+    r"im|there|that|of|this|your|our|no|some)\b)"
 )
 _FOR = re.compile(
     r"(?<=[a-zA-Z\d.)]) [x×] ?(?=(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|"

@@ -75,9 +75,7 @@ _RULES: list[tuple[str, re.Pattern[str], str]] = [
         (
             "<",
             r"(?:(?<=\bin)|(?<=\bof)|(?<=\bat)|(?<=\bfor)|(?<=\bwith)|(?<=\bjust)|(?<=\btook)|"
-            r"(?<=\btakes)|"
-            r"(?<=\btake)|(?<=\bwas)|(?<=\bcosts))"
-            r" < (?=[$£€]?\w)",
+            r"(?<=\btakes)|(?<=\btake)|(?<=\bwas)|(?<=\bcosts)) < (?=[$£€]?\w)",
             " less than ",
         ),
         *_compared(r"(?:(?<=[\s(\[])|^)≶(?=[$£€]?\w)", "less than ", "more than "),

@@ -39,11 +39,9 @@ _SIGNS = re.compile(
     r"pray) 4 (?:the|ur|your|me|us|my|all|this|that|him|her|u)\b|"
     # "need 2 go", but "need 2 go karts", "2 see-through bags"
     r"\b(?:needs?|wants?|wan|going|got|have|like|love|trying|its|it's|whether|how|decided?|forgot|"
-    r"able|used|supposed|remember) 2 (?:[a-z] |(?:late|"
-    r"much)\b(?! [a-z])|(?:go|see|get|be|work|do|know|chat|talk|hear|come|pee|eat|sleep|leave|find|"
-    r"buy|call|pay|move|study|start|stop|meet|cut|make|take|give|try|tell|ask|watch|bring|wait|"
-    r"join|"
-    r"reply|send|check|change)\b"
+    r"able|used|supposed|remember) 2 (?:[a-z] |(?:late|much)\b(?! [a-z])|(?:go|see|get|be|work|do|"
+    r"know|chat|talk|hear|come|pee|eat|sleep|leave|find|buy|call|pay|move|study|start|stop|meet|"
+    r"cut|make|take|give|try|tell|ask|watch|bring|wait|join|reply|send|check|change)\b"
     rf"(?!-| [a-z]{{3,}}s\b))|{_WHERE} 2 {_NO_WAY}",
     re.I,
 )
@@ -68,11 +66,9 @@ _TO_DO = (
 _TOO = "late much bad many soon early cold hot busy tired good long far big small"
 # What a number counts is many, or a time: "4 weeks", "at 2 pm", "2 of us".
 _NO_COUNT = (
-    r"(?!\w+ dot |out of\b|free [a-z]+s\b|(?:more|men|people|ppl|children|women|of|or|and|to|in|"
-    r"at|pm|am|"
-    r"days?|weeks?|wks?|months?|mths?|years?|yrs?|hours?|hrs?|min\w*|for|is|was|on|from|then|per|x|"
-    r"points?|week|star|dot|bed\w+|"
-    r"lol|lmao|haha\w*|tbh|imo|btw|rn|pls|plz|max|total|left)\b)"
+    r"(?!\w+ dot |out of\b|free [a-z]+s\b|(?:more|men|people|ppl|children|women|of|or|and|to|in|at|"
+    r"pm|am|days?|weeks?|wks?|months?|mths?|years?|yrs?|hours?|hrs?|min\w*|for|is|was|on|from|then|"
+    r"per|x|points?|week|star|dot|bed\w+|lol|lmao|haha\w*|tbh|imo|btw|rn|pls|plz|max|total|left)\b)"
 )
 # "mon n thurs", "mon, tue and wed", "sat & sun"; with "thurs" alone always
 _WEEKDAY = r"(?:mon|tues?|weds?|thurs?|thu|fri|sat|sun)"
@@ -90,11 +86,9 @@ _SURE_DAY = re.compile(r"(?<![\w@#./'-])(tues|thurs?)(?<!thu)(?![\w@/'-]|\.\w)(?
 # "lunch on wed?", "tmrw or sat"
 _ONE_DAY = re.compile(
     r"(?:(?<=\b[Oo]n )|(?<=\b[Tt]his )|(?<=\bnext )|(?<=row or )|(?<=mrw or )|(?<=day or )|"
-    r"(?<=til ))"
-    r"(?:mon|tues?|weds?|thu|fri|sat)(?=[?!.,]|$| (?:at \d|@|night|morning|afternoon|evening|or|"
-    r"then)\b)|(?:(?<=[Ss]ee u )|(?<=[Ss]ee ya )|(?<=[Ss]ee you ))(?:mon|tues?|weds?|thu|fri|sat|"
-    r"sun)"
-    r"(?=[?!.,]|$| (?:at|then)\b)"
+    r"(?<=til ))(?:mon|tues?|weds?|thu|fri|sat)(?=[?!.,]|$| (?:at \d|@|night|morning|afternoon|"
+    r"evening|or|then)\b)|(?:(?<=[Ss]ee u )|(?<=[Ss]ee ya )|(?<=[Ss]ee you ))(?:mon|tues?|weds?|"
+    r"thu|fri|sat|sun)(?=[?!.,]|$| (?:at|then)\b)"
 )
 _FOUR_FOR, _TWO_TO = (
     re.compile(
@@ -107,8 +101,7 @@ _FOUR_FOR, _TWO_TO = (
 # "home 4 dinner", where nothing else is short
 _FOR_MEAL = re.compile(
     r"(?<=[a-z] )(?<!for )4 (?=(?:dinner|lunch|breakfast|supper|brunch|sure|ever|me|you|us|him|"
-    r"them)(?:[.!?,;]|$| "
-    r"(?:tonight|today|tomorrow|later|at|with|then|now|on)\b))"
+    r"them)(?:[.!?,;]|$| (?:tonight|today|tomorrow|later|at|with|then|now|on)\b))"
 )
 _FOR_ALL = re.compile(r"(?<=[a-z] )4 (?=(?:All|Life|Sale|Rent|Ever)\b)")  # Medicare 4 All
 _TWO_TOO = re.compile(rf"(?<=[a-z] )2(?= (?:{_TOO.replace(' ', '|')})\b)", re.I)
@@ -184,8 +177,7 @@ _PERSON = (
 )
 _ANY_AGE = re.compile(
     rf"{_PERSON} ?[\[(]{_AGE}|[\[(][1-9]\d ?/? ?[Ff]\b(?!-)|\b(?:I['’\"]?m(?: a)?|Hi,?|"
-    rf"all,) [1-9]\d ?[MmFf]\b|"
-    rf"{_PERSON} ?[\[(][MmFf] ?/? ?\d\d\b"
+    rf"all,) [1-9]\d ?[MmFf]\b|{_PERSON} ?[\[(][MmFf] ?/? ?\d\d\b"
 )
 # "f 19 tx": of whom one chats with
 _WHO = re.compile(

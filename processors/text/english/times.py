@@ -122,8 +122,7 @@ _MILITARY = re.compile(
     rf"(?<![\w:.,$£€-])([01]\d|2[0-4])([0-5]\d) ?(?=(?:{_ZONE})\b)|"
     r"(?<![\w:.,$£€-])(0\d)([0-5]\d) ?(?=(?:hours|hrs|flight|train|bus|ferry|departure|arrival|"
     r"start|wake-up|alarm|briefing)\b)|(?=0\d{3}|[12]\d{3} to 0\d{3}\b)(?:(?<=(?<!ook )\b(?:at|"
-    r"by) )|"
-    r"(?<=\bfrom )|(?<=\bfrom \d{4} to )|(?<=until )|(?<=before )|(?<=after )|(?<=around )|"
+    r"by) )|(?<=\bfrom )|(?<=\bfrom \d{4} to )|(?<=until )|(?<=before )|(?<=after )|(?<=around )|"
     r"(?<=@ ))([01]\d|2[0-3])([0-5]\d)(?![\d,.:/-]?\d)\b(?! numbers)"
 )
 # "the byte at 0800": no times
@@ -248,8 +247,7 @@ _PACES = {"mi": "mile", "km": "kilometer", "k": "kilometer"}
 # 8/7c, 9pm/8c: of American television.
 _TWO_ZONES = re.compile(
     r"(?<![\w/.,])((?:1[0-2]|[1-9])(?::\d\d)?(?: ?[ap]\.?m\.?)?)/((?:1[0-2]|"
-    r"[1-9])(?::\d\d)?)[cC]\b(?![\w.]\w|"
-    r"\. [a-z]| ?=)"
+    r"[1-9])(?::\d\d)?)[cC]\b(?![\w.]\w|\. [a-z]| ?=)"
 )
 # "between 9.15 and 10.45 a.m."
 _POINTED = re.compile(
@@ -276,13 +274,12 @@ _PLAIN_TIME = re.compile(
     r"home)|[Ll]eav(?:e|ing)|[Ww]ake|[Gg]et up|[Aa]larm)(?: \w+){0,2}? (?:at|by|around|till|until|"
     r"@) (?:about |around |abt )?|\b(?:[Cc]lass|[Ll]esson|[Tt]uition|[Mm]eeting|[Aa]ppointment|"
     r"[Aa]ppt|[Ll]ecture|[Ii]nterview|[Gg]ame|[Mm]ovie|[Ss]hift|[Ff]light|[Pp]lane|"
-    r"[Tt]rain)(?: (?:is|"
-    r"was|starts?|begins?|ends?|leaves))? at (?:about |around |abt )?|\b[Ii]t'?s (?:like |"
-    r"already |almost |only )?|\b(?:down|good|alarm|res|reservation|dinner|"
-    r"lunch|table|set)(?: is)? for |\b(?:at|@) (?=\d{3,4} (?:[ecmp][sd]t|tonight|tmrw|tomorrow)\b))"
-    r"(1[0-2]|[1-9])([0-5][05])(?=[.!?,]*$|[.!?,]* (?:on|in|tomorrow|tonight|today|for|so|if|and|"
-    r"to|then|or|ar|lor|lah|ok|sharp|ish|I|already|now|lol|rn|[ecmp][sd]t|tmrw|but|because)\b|"
-    r"[.!?] [A-Z])"
+    r"[Tt]rain)(?: (?:is|was|starts?|begins?|ends?|leaves))? at (?:about |around |abt )?|"
+    r"\b[Ii]t'?s (?:like |already |almost |only )?|\b(?:down|good|alarm|res|reservation|dinner|"
+    r"lunch|table|set)(?: is)? for |\b(?:at|@) (?=\d{3,4} (?:[ecmp][sd]t|tonight|tmrw|"
+    r"tomorrow)\b))(1[0-2]|[1-9])([0-5][05])(?=[.!?,]*$|[.!?,]* (?:on|in|tomorrow|tonight|today|"
+    r"for|so|if|and|to|then|or|ar|lor|lah|ok|sharp|ish|I|already|now|lol|rn|[ecmp][sd]t|tmrw|but|"
+    r"because)\b|[.!?] [A-Z])"
 )
 
 

@@ -36,12 +36,10 @@ _SISTER = re.compile(
 # "dr. lee" of small letters, "SGT Hill"
 _ALL_SMALL = re.compile(
     r"(?<!dash )\b(mrs?)\.? (?!dot\b)(?=[a-z]{2}(?!\w* (?:equals|slash)\b))|"
-    r"(?<!\d )(?<!\bin )\b(ms)\. (?=[a-z]{3})|"
-    r"(?:^|(?<=[.,;:!?] )|(?<=\b(?:is|by|to|of|my|hi) )|(?<=(?:i'm|and|the|for|saw|see|hey|his|"
-    r"her) )|"
-    r"(?<=(?:with|from|told|says|said) )|(?<=hello )|(?<=thanks )|(?<=called ))(dr)\.? "
-    r"(?!(?:is|was|has|had|said|says|told|and|or|will|can|for|to|who|in|on|at|the|of|from|with|"
-    r"office|visit|appointment|appt)\b)(?=[a-z]{3})"
+    r"(?<!\d )(?<!\bin )\b(ms)\. (?=[a-z]{3})|(?:^|(?<=[.,;:!?] )|(?<=\b(?:is|by|to|of|my|hi) )|"
+    r"(?<=(?:i'm|and|the|for|saw|see|hey|his|her) )|(?<=(?:with|from|told|says|said) )|(?<=hello )|"
+    r"(?<=thanks )|(?<=called ))(dr)\.? (?!(?:is|was|has|had|said|says|told|and|or|will|can|for|to|"
+    r"who|in|on|at|the|of|from|with|office|visit|appointment|appt)\b)(?=[a-z]{3})"
 )
 _SHOUTED_RANK = re.compile(r"\b(SGT|CPL|CPT|CAPT|MAJ|COL|PVT|PROF)\.? (?=[A-Z][a-z]+)")
 # a 10th Gen iPad, the Next Gen Xbox

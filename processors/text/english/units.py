@@ -59,8 +59,7 @@ _CARAT = re.compile(
 # 10 reps x 3 sets; but "1 pill x 7 days" is for so long
 _BY_OF = re.compile(
     r"(?<![\d.,])(\d+(?:\.\d+)?(?: [a-z]+|[ck]?m|mm|ft|in)) [x×] (?=\d)(?!\d+ ?(?:yrs?|years?|"
-    r"days?|d|wks?|weeks?|mos?|"
-    r"months?|hrs?|hours?|mins?|minutes?)\b)"
+    r"days?|d|wks?|weeks?|mos?|months?|hrs?|hours?|mins?|minutes?)\b)"
 )
 # "135 lbs x 12": so often
 _LIFTED = re.compile(
@@ -101,10 +100,8 @@ _THINGS = re.compile(
     r" (?!(?:as|is|was|has|does|uses|plus|minus|versus|across|always|sometimes|besides|perhaps|"
     r"thus|this|his|its|us|separates|divides|makes|takes|leaves|gives|means|equals|remains|needs|"
     r"goes|runs|lies|comes|becomes|increases|decreases|reaches|falls|rises|drops|turns|shifts|"
-    r"feels|"
-    r"seems|appears|allows|requires|requests|brings|keeps|suits|works|happens|costs|starts|begins|"
-    r"ends|opens|closes|follows|passes|lasts|helps|"
-    r"[a-z]*wards|[a-z]*ss)\b)[a-z]{3,}s\b"
+    r"feels|seems|appears|allows|requires|requests|brings|keeps|suits|works|happens|costs|starts|"
+    r"begins|ends|opens|closes|follows|passes|lasts|helps|[a-z]*wards|[a-z]*ss)\b)[a-z]{3,}s\b"
 )
 _WEIGHED = word_set(
     "g kg mg μg mcg lb lbs oz l L ml mL cl dl dL gal qt pt tsp tbsp Tbsp ton cwt bu ct pts "
@@ -163,9 +160,8 @@ _ONE_PER_AREA = re.compile(
 )  # (142/km²)
 _PER_DAY = re.compile(
     r"(?:(?<=[a-z]{2})(?: (?=/(?:day|week|month|tablet|capsule)))?|"
-    r"(?<=[A-Z]{3})(?=/share\b(?!/)))/(dose|"
-    r"tablet|capsule|day|days|week|wk|month|mo|year|yr|hr|hour|min|sec|night|person|share|"
-    r"serving|gal|bbl|kg|lb|MWh|kWh|capita|d|h|s)\b"
+    r"(?<=[A-Z]{3})(?=/share\b(?!/)))/(dose|tablet|capsule|day|days|week|wk|month|mo|year|yr|hr|"
+    r"hour|min|sec|night|person|share|serving|gal|bbl|kg|lb|MWh|kWh|capita|d|h|s)\b"
 )
 # 1,204/day
 _COUNT_PER = re.compile(
@@ -201,8 +197,7 @@ _ACTIVITIES = {"mIU": "M.I.U.", "IU": "I.U.", "U": "units", "mU": "milliunits"}
 # a 2A charger, 12 V and 5 A
 _AMPS = re.compile(
     r"(?<=\d) ?A\b(?= (?:[AG]FC?I|receptacle|outlet|fuse|charger|charging|breaker|circuit|socket|"
-    r"plug|adapter|supply|output|"
-    r"current|load)s?\b)"
+    r"plug|adapter|supply|output|current|load)s?\b)"
 )
 _ANY_AMPS = re.compile(
     r"(?<=\d) ?A\b(?!\.\w| (?:[a-z]+ )?(?:grades?|levels?|students?|marks?|teams?|roads?)\b)"
@@ -292,8 +287,7 @@ _SMALL_VOLTS = re.compile(r"(?<=\d)[vw](?=[\s,.;:)/]|$)")
 _OF_VOLTAGE = re.compile(
     r"\b(?:[Oo]utlets?|[Cc]ircuits?|[Bb]reakers?|[Ww]iring|[Ss]ockets?|[Vv]olt(?:s|age)?|[Pp]ower|"
     r"[Bb]atter(?:y|ies)|[Ss]upply|[Aa]dapter|[Cc]harg(?:er?s?|ing|ed)|[Aa]mps?|[Cc]ells?|"
-    r"[Ww]atts?|[Ss]peakers?|[Ll]amps?|[Bb]ulbs?|[Ss]olar)\b|"
-    r"\d ?[mk]?V\b"
+    r"[Ww]atts?|[Ss]peakers?|[Ll]amps?|[Bb]ulbs?|[Ss]olar)\b|\d ?[mk]?V\b"
 )
 # "in mm", "(mm; 0 to disable)"
 _NO_NUMBER = re.compile(
@@ -306,8 +300,7 @@ _LIST = re.compile(r"(?<![\w.,])[1-9]\d\d(?:,[1-9]\d\d){2,}(?= ?(?:nm|mm|ms|px)\
 # 800 mw's of it, 3.Ghz
 _UNIT_APOSTROPHE = re.compile(
     r"(?<=\d)( ?(?:[kKMmGg][wW]|[kKMGT][bB]|[kKm][gG]|lb|oz|mph|[kc][mM]|mm|ft|dth|ml|"
-    r"hp))'s(?=[.,;)]|$|"
-    r" (?:deep|wide|long|high|tall|of|for|at|to|and|or|in|on|from|per)\b)"
+    r"hp))'s(?=[.,;)]|$| (?:deep|wide|long|high|tall|of|for|at|to|and|or|in|on|from|per)\b)"
 )
 _POINT_BEFORE_UNIT = re.compile(r"(?<=\d)\.(?=(?:[kKMG][Hh][Zz]|[KMG][Bb]|mm|cm|kg)\b)")
 _SIDES_NAMED = re.compile(r"(?<![\w.])([WHDL])((?: ?[x×] ?[WHDL]){1,2})(?!\w)")
@@ -338,8 +331,7 @@ _GLUED_DASH = re.compile(r"\d-(?:[a-z]{2,4}\.|pct?|pt|p[gp]|[A-Z][a-z])")
 _POINT = re.compile(
     r"(?<=\d[- ])pt\b\.?(?= (?:range|shots?|line|lead|play|land|arc|attempts?|percentage|goals?|"
     r"favou?rites?|underdogs?|seat ?belts?|harness|inspection|scale|plan|turn|buck|spread|swing|"
-    r"basket|shooting|star|margin|win|loss|deficit|night|"
-    r"game)\b)"
+    r"basket|shooting|star|margin|win|loss|deficit|night|game)\b)"
 )
 _SQUARES = re.compile(r"(?<=\d)-sq\.?[- ](ft|mi|m|yd|in)\b\.?")  # 2,400-sq.-ft.
 _UNIT_STOP = re.compile(

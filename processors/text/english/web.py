@@ -47,8 +47,7 @@ _SUBREDDIT = re.compile(r"(?:(?<=[\s(])|^)/?([ru])/([A-Za-z]\w{2,})(?!/)")  # r/
 _METHOD = re.compile(r"(?<=[a-z])#(?=[a-z_]{3})")  # Item#save
 _CAMEL = re.compile(
     r"(?<=[a-z])(?=[A-Z])|(?<=\bI)(?=[A-Z][a-z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})|"
-    r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?!(?:st|nd|rd|"
-    r"th)(?![a-z]))(?=[A-Za-z])"
+    r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?!(?:st|nd|rd|th)(?![a-z]))(?=[A-Za-z])"
 )
 _MARKS = pairs("""
 . dot|/ slash|@ at|- dash|_ underscore|: colon|? question mark|= equals|

@@ -82,8 +82,7 @@ LABEL = re.compile(
     r"[Pp]ier|[Ll]ot|[Dd]oor|[Bb]ay|[Zz]one|[Pp]art|[Qq]uestion|[Ii]tem|number|[Nn]o|[Rr]ule|"
     r"[Aa]rticle|[Tt]erminal|[Tt]rack|[Pp]lan|[Ss]ize|[Hh]ighway|[Hh]wy|[Rr]te?|[Ll]ine|[Ff]light|"
     r"[Mm]odel|[Vv]ersion|[Ss]tep|[Pp]eriod|[Aa]ct|[Ll]ocker|[Cc]abin|[Cc]arriage|[Cc]oach|[Pp]g|"
-    r"[Pp]age|[Cc]ol|[Cc]olumn)"
-    r"(?:\.|s|es)? $"
+    r"[Pp]age|[Cc]ol|[Cc]olumn)(?:\.|s|es)? $"
 )
 
 NEAR = 64  # characters that say whether a text ends behind a match
