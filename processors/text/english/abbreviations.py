@@ -95,7 +95,8 @@ def _before_nouns() -> Iterator[tuple[str, str, str]]:
         first = short[0] if short == "corp" else f"{short[0].upper()}{short[0]}"  # no "Acme Corp."
         stop = r"\.?" if short == "abd" else r"\."
         after = rf"(?=(?:{nouns.replace(' ', '|')})(?:e?s)?\b)"
-        yield short[1:], rf"\b([{first}]){short[1:]}{stop} {after}", rf"\1{full[1:]} "
+        piece = short[1:] if short == "abd" else f"{short[1:]}. "
+        yield piece, rf"\b([{first}]){short[1:]}{stop} {after}", rf"\1{full[1:]} "
 
 
 _BODY = "|".join(TABLES["parts of the body"].split())
@@ -322,7 +323,10 @@ _PHRASES = [
             r"\1alance",
         ),
         (" disc.", r"(?<=percent )disc\b(?:\.(?! *$))?(?! (?:brake|golf|jockey))", "discount"),
-        ("xp", r"\b([Ee])xp\.? (?=req|pref|nec|a (?:plus|must))", r"\1xperience "),
+        *(
+            (w, r"\b([Ee])xp\.? (?=req|pref|nec|a (?:plus|must))", r"\1xperience ")
+            for w in ("xp. ", "xp req", "xp pref", "xp nec")
+        ),
         *(
             (
                 piece,
@@ -696,7 +700,10 @@ _PHRASES = [
         ("al.:", r"\b([Bb])al\.(?=:)", r"\1alance"),
         ("al due", r"\b([Bb])al(?= due\b)", r"\1alance"),
         ("nv. ", r"\b([Ii])nv\. (?=[Nn]o\.|#|number)", r"\1nvoice "),
-        ("hap", r"\b([Cc])haps?\. (?=\d+(?:,|-| and| to| through| &))", r"\1hapters "),
+        *(
+            (w, r"\b([Cc])haps?\. (?=\d+(?:,|-| and| to| through| &))", r"\1hapters ")
+            for w in ("haps. ", "hap. ")
+        ),
         ("Nr. ", r"\bNr\. (?=[a-z])", r"Near "),
         ("Refs", r"\bRefs\. (?=req|avail|on request)", r"References "),
         ("refs.", r"\brefs\.(?= req| avail| on request)", r"references"),
@@ -705,12 +712,19 @@ _PHRASES = [
             r"(?:(?<=[Cc]all )|(?<=[Oo]pen )|(?<=or )|(?<=and )|(?<=& )|(?<=, ))eves\.(?= |,|$)",
             r"evenings",
         ),
-        (
-            " adv",
-            r"(?:(?<=[Pp]lease )|(?<=[Pp]ls )|(?<=[Pp]ls\. )|(?<=[Pp]lz ))adv\b\.?",
-            r"advise",
+        *(
+            (
+                w,
+                r"(?:(?<=[Pp]lease )|(?<=[Pp]ls )|(?<=[Pp]ls\. )|(?<=[Pp]lz ))adv\b\.?",
+                r"advise",
+            )
+            for w in ("lease adv", "ls adv", "ls. adv", "lz adv")
         ),
-        (" incl", r"(?<=[Tt]ax )incl\b(?:\.(?! *$))?(?=[,;]|\.?$| in (?:the )?price)", r"included"),
+        (
+            "ax incl",
+            r"(?<=[Tt]ax )incl\b(?:\.(?! *$))?(?=[,;]|\.?$| in (?:the )?price)",
+            r"included",
+        ),
         (
             "/u",
             r"\b[Ww]/u\b(?= (?:was|is|negative|showed|needed|pending)\b)|"
@@ -718,19 +732,25 @@ _PHRASES = [
             r"workup",
         ),
         ("/u", r"\b([Ww])/u\b", r"\1ith you"),
-        ("eg", r"\b([Nn])eg\b\.? (?=for [a-z])", r"\1egative "),
-        ("os", r"\b([Pp])os\. (?=for [a-z])", r"\1ositive "),
-        (
-            " neg",
-            r"(?:(?<=was )|(?<=were )|(?<=test )|(?<=cultures )|(?<=culture )|(?<=[Ff]lu )|"
-            r"(?<=COVID ))neg\b(?:\.(?! *$))?",
-            r"negative",
+        *((w, r"\b([Nn])eg\b\.? (?=for [a-z])", r"\1egative ") for w in ("eg. for", "eg for")),
+        ("os. for", r"\b([Pp])os\. (?=for [a-z])", r"\1ositive "),
+        *(
+            (
+                w,
+                r"(?:(?<=was )|(?<=were )|(?<=test )|(?<=cultures )|(?<=culture )|(?<=[Ff]lu )|"
+                r"(?<=COVID ))neg\b(?:\.(?! *$))?",
+                r"negative",
+            )
+            for w in ("was neg", "were neg", "test neg", "lu neg", "ure neg")
         ),
-        (
-            " pos",
-            r"(?:(?<=was )|(?<=were )|(?<=test )|(?<=cultures )|(?<=culture )|(?<=[Ff]lu )|"
-            r"(?<=COVID ))pos\b(?:\.(?! *$))?(?! [A-Z(])",
-            r"positive",
+        *(
+            (
+                w,
+                r"(?:(?<=was )|(?<=were )|(?<=test )|(?<=cultures )|(?<=culture )|(?<=[Ff]lu )|"
+                r"(?<=COVID ))pos\b(?:\.(?! *$))?(?! [A-Z(])",
+                r"positive",
+            )
+            for w in ("was pos", "were pos", "test pos", "lu pos", "ure pos")
         ),
         (
             "po ",
@@ -747,11 +767,14 @@ _PHRASES = [
         ("perience ", r"(?<=xperience )nec\b(?:\.(?! *$))?", r"necessary"),
         ("perience ", r"(?<=xperience )min\b(?:\.(?! *$))?", r"minimum"),
         ("Sal. neg", r"\bSal\. (?=neg)", r"Salary "),
-        (
-            " neg",
-            r"\b((?:[Ss]alary|[Pp]ay|[Pp]rice|[Rr]ent|[Rr]ates?|[Tt]erms) )neg\b"
-            r"(?:\.(?=[ ,;])|(?=[,;!]|\.?$))",
-            r"\1negotiable",
+        *(
+            (
+                w,
+                r"\b((?:[Ss]alary|[Pp]ay|[Pp]rice|[Rr]ent|[Rr]ates?|[Tt]erms) )neg\b"
+                r"(?:\.(?=[ ,;])|(?=[,;!]|\.?$))",
+                r"\1negotiable",
+            )
+            for w in ("ary neg", "ay neg", "ce neg", "nt neg", "te neg", "tes neg", "ms neg")
         ),
         ("xtra cr.", r"(?<=xtra )cr\.(?! *$)", r"credit"),
         (
@@ -772,15 +795,18 @@ _PHRASES = [
         ("Amend. ", r"\bAmend\. (?=\d)", "Amendment "),
         ("rans. of", r"\b([Tt]he|[Aa]) trans\. (?=of\b)", r"\1 translation "),
         ("Ed. by", r"\bEd\. (?=by [A-Z])", r"Edited "),
-        (", ed", r"\b([A-Z][\w'’-]+, )ed(s?)\.(?=$|[,;)])", r"\1editor\2"),
-        (", trans", r"\b([A-Z][\w'’-]+, )trans\.(?=$|[,;)])", r"\1translator"),
+        *(
+            (w, r"\b([A-Z][\w'’-]+, )ed(s?)\.(?=$|[,;)])", r"\1editor\2")
+            for w in (", ed.", ", eds.")
+        ),
+        (", trans.", r"\b([A-Z][\w'’-]+, )trans\.(?=$|[,;)])", r"\1translator"),
         (
-            " trans",
+            " trans.",
             r"\b((?:[Tt]he|[Nn]ew|[Mm]anual|[Ss]peed|[Rr]ebuilt|[Hh]is|[Hh]er|"
             r"[Mm]y) )trans\.(?! of\b| *$)",
             r"\1transmission",
         ),
-        (" auto", r"(?<=, )auto\.(?=,)", r"automatic"),
+        (", auto.", r"(?<=, )auto\.(?=,)", r"automatic"),
         (
             " Ch.",
             r"((?:['’]s|\b(?:Baptist|Methodist|Lutheran|Presbyterian|Christ|Catholic|Episcopal|"
@@ -802,7 +828,10 @@ _PHRASES = [
             r"(?:(?<=\d\w\w [Bb]n)|(?=\. [a-z]))(?:\.(?! *$))?",
             r"\1battalion",
         ),
-        (" ret", r"(?<=, )ret\.(?=[,;)]|$)|(?<=\bis )ret(?=\. *$)", r"retired"),
+        *(
+            (w, r"(?<=, )ret\.(?=[,;)]|$)|(?<=\bis )ret(?=\. *$)", r"retired")
+            for w in (", ret.", "is ret")
+        ),
         ("N. Ireland", r"\bN\. Ireland\b", r"Northern Ireland"),
         ("PhDs", r"\bPhDs\b", r"P.H.D.s"),
         ("of exp.", r"(?<=\bof )exp\.(?! *$)|(?<=\bof )exp(?=\. *$)", r"experience"),
@@ -837,13 +866,19 @@ _PHRASES = [
             r"with|building|complex|number|search|hunting|rent|lease)\b)",
             r"\1apartment",
         ),
-        (" mo", r"(?<=[sdo] a )mo\b(?!['’])", r"month"),
-        (
-            " mi",
-            r"\b((?:[Ll]ow|[Hh]igh|[Oo]riginal|hwy|highway) )mi\b\.?(?=[,;)]|\.?$)",
-            r"\1miles",
+        (" a mo", r"(?<=[sdo] a )mo\b(?!['’])", r"month"),
+        *(
+            (
+                w,
+                r"\b((?:[Ll]ow|[Hh]igh|[Oo]riginal|hwy|highway) )mi\b\.?(?=[,;)]|\.?$)",
+                r"\1miles",
+            )
+            for w in ("ow mi", "igh mi", "inal mi", "wy mi")
         ),
-        ("uto", r"\b([Aa])uto\.? trans\b(?:\.(?! *$))?", r"\1utomatic transmission"),
+        *(
+            (w, r"\b([Aa])uto\.? trans\b(?:\.(?! *$))?", r"\1utomatic transmission")
+            for w in ("uto trans", "uto. trans")
+        ),
         (
             " kit.",
             r"\b((?:[Ll]arge|[Nn]ew|[Ff]ull|[Uu]pdated|[Bb]ig|[Mm]odern|[Ss]mall|[Rr]enovated|"
@@ -853,11 +888,14 @@ _PHRASES = [
         (" in by ", r"(?<=\d) in by (?=\d[\d./]* in)", " inches by "),
         ("inches by", r"(?<=inches by )(\d[\d./]*) in\b", r"\1 inches"),
         ("ssoc. Press", r"\b([Aa])ssoc\. (?=Press)", r"\1ssociated "),
-        (
-            "x ",
-            r"\b([Ww])x (?=(?:looks?|forecast|report|permitting|condition|update|station|radar|"
-            r"alert|delay|brief|model|balloon)s?\b)",
-            r"\1eather ",
+        *(
+            (
+                w,
+                r"\b([Ww])x (?=(?:looks?|forecast|report|permitting|condition|update|station|radar|"
+                r"alert|delay|brief|model|balloon)s?\b)",
+                r"\1eather ",
+            )
+            for w in ("wx ", "Wx ")
         ),
         *((w, rf"(?<={w})wx\b", "weather") for w in ("bad ", "severe ", "good ", "winter ")),
         (
@@ -867,19 +905,19 @@ _PHRASES = [
             r"gallons",
         ),
         ("c/kWh", r"(?<=\d) ?c/kWh\b", r" cents per kilowatt hour"),
-        (
-            "opt",
-            r"(?<=\()opt\b\.?(?=\))|(?<=[a-z], )opt\b(?:\.(?=[,;]| and)|(?=\.?$))",
-            r"optional",
-        ),
+        ("(opt", r"(?<=\()opt\b\.?(?=\))", "optional"),
+        (", opt", r"(?<=[a-z], )opt\b(?:\.(?=[,;]| and)|(?=\.?$))", "optional"),
         ("i of ", rf"\b([Hh])i (?=of (?:-?\d|{NUMBER_WORD}\b))", r"\1igh "),
         ("o of ", rf"\b([Ll])o (?=of (?:-?\d|{NUMBER_WORD}\b))", r"\1ow "),
         ("ccum of", r"\b([Aa])ccum (?=of\b)", r"\1ccumulation "),
         (" def. the ", r"\b([A-Z][\w'’-]*) def\. (?=the [A-Z\d])", r"\1 defeated "),
-        (
-            " dec",
-            r"\b([Bb]y |[Uu]nanimous |[Ss]plit |[Mm]ajority )dec\b(?:\.(?! *$))?(?! ?\d)",
-            r"\1decision",
+        *(
+            (
+                w,
+                r"\b([Bb]y |[Uu]nanimous |[Ss]plit |[Mm]ajority )dec\b(?:\.(?! *$))?(?! ?\d)",
+                r"\1decision",
+            )
+            for w in ("y dec", "s dec.", "t dec.")
         ),
         ("Att", r"\bAtt\.: ?(?=\d)", r"Attendance: "),
         (" Assoc", r"(?<=& )Assoc\b(?:\.(?! *$))?", r"Associates"),
@@ -891,11 +929,14 @@ _PHRASES = [
         ),
         ("ssoc. of ", r"\b([Aa])ssoc\. (?=of [A-Z])", r"\1ssociation "),
         ("cu ", r"^cu (?=at|later|soon|tomorrow|tonight|then|there|next|around)", r"see you "),
-        (
-            "eta",
-            r"(?:(?<=[Yy]our )|(?<=\bur )|(?<=\bmy )|(?<=[Aa]ny )|(?<=[Nn]ew )|(?<=[Tt]he )|"
-            r"^)eta\b(?=\?|\.?$|: | (?:is|was|on|for|now) (?!the\b|zero))",
-            r"E.T.A.",
+        *(
+            (
+                w,
+                r"(?:(?<=[Yy]our )|(?<=\bur )|(?<=\bmy )|(?<=[Aa]ny )|(?<=[Nn]ew )|(?<=[Tt]he )|"
+                r"^)eta\b(?=\?|\.?$|: | (?:is|was|on|for|now) (?!the\b|zero))",
+                "E.T.A.",
+            )
+            for w in (" eta", "eta is", "eta:", "eta?")
         ),
         (" w ", r"(?<=[a-z] )w (?=(?:me|him|them|us)\b(?! [a-z] ))", r"with "),
         ("sm love", r"\bsm (?=love\b)", r"so much "),

@@ -21,10 +21,12 @@ _MOUNT = re.compile(rf"\b({one_of(_BARE)})(?= [A-Z][a-z])(?! (?:Sj|Open|Guiana))
 # "Wg Cdr Gibson", "Rt. Hon.", "Det Ch Supt Lee"
 _OF_RANKS = pairs(TABLES["parts of ranks"])
 _RANK = re.compile(
-    r"\b(?!(?!Det)\w+\.? Con\b)(?:Rt|Wg|Sqn|Flt|Fg|Plt|Gp|Sub|Air|Tech(?=\.? Sgt)|Ch|Chief|Det|"
+    r"\b(?:Rt|Wg|Sqn|Flt|Fg|Plt|Gp|Sub|Air|Tech(?=\.? Sgt)|Ch|Chief|Det|"
     r"Dep|Asst|Assoc|Atty|Brig|Lt)"
-    rf"(?:\.?[ -](?:{one_of(_OF_RANKS)})\b)+(?:\.?(?= [A-Z])|(?<=Rt Hon)|(?<=Rt\. Hon)\.?)"
+    rf"(?:\.?[ -](?:{one_of(_OF_RANKS.keys() - {'Con'})}|Con(?:(?<=Det Con)|(?<=Det\. Con)))\b)+"
+    r"(?:\.?(?= [A-Z])|(?<=Rt Hon)|(?<=Rt\. Hon)\.?)"
 )
+_RANK_STARTS = word_set("Rt Wg Sqn Flt Fg Plt Gp Sub Air Tech Ch Det Dep Ass Atty Brig Lt")
 _PART_OF_RANK = re.compile(r"([A-Z][a-z]+)\.?")
 _ELECT = re.compile(r"\b(Rep|Sen|Gov|Pres)\.(?=-[Ee]lect\b)")
 # Nuns; else seniors
@@ -41,6 +43,7 @@ _ALL_SMALL = re.compile(
     r"(?<=thanks )|(?<=called ))(dr)\.? (?!(?:is|was|has|had|said|says|told|and|or|will|can|for|to|"
     r"who|in|on|at|the|of|from|with|office|visit|appointment|appt)\b)(?=[a-z]{3})"
 )
+_SMALL_STARTS = ("mr", " ms. ", " dr ", " dr. ")
 _SHOUTED_RANK = re.compile(r"\b(SGT|CPL|CPT|CAPT|MAJ|COL|PVT|PROF)\.? (?=[A-Z][a-z]+)")
 # a 10th Gen iPad, the Next Gen Xbox
 _IN_ORDER = re.compile(
@@ -80,7 +83,8 @@ def expand(text: str) -> str:
             text = _HOUSE_STREET.sub(_house_street, text)
         text = _STREET.sub(_street, text)
         text = _SAINTS.sub("saints ", _SAINT.sub("saint ", text))
-    text = _RANK.sub(_rank, text)
+    if holds(text, _RANK_STARTS):
+        text = _RANK.sub(_rank, text)
     if "Sr" in text:
         text = _SISTER.sub("Sister ", text)
     if "-" in text:
@@ -88,7 +92,7 @@ def expand(text: str) -> str:
     if holds(text, ("Mr", "Ms", "Dr", "Prof", "Cllr", "Revd")):
         text = _BARE_TITLE.sub(lambda m: TITLES[m[1]].capitalize(), text)
     text = _SMALL_TITLE.sub(_small_title, text)
-    if holds(text, ("mr", "ms. ", "dr")):
+    if holds(text, _SMALL_STARTS) or text.startswith(("ms. ", "dr")):
         text = _ALL_SMALL.sub(lambda m: f"{TITLES[(m[1] or m[2] or m[3]).capitalize()]} ", text)
     if "AAA" in shape(text):
         text = _SHOUTED_RANK.sub(lambda m: f"{TITLES[m[1].capitalize()].capitalize()} ", text)
