@@ -198,6 +198,7 @@ _PHRASES = [
         ("-mag", r"(?<=\d-)mag\b\.?(?= [a-z])", "magnitude"),
         ("rop. ", r"\b([Tt])rop\. (?=[Ss]torm|[Dd]epr)", r"\1ropical "),
         ("-lvl", r"(?<=[a-z]-)lvl\b\.?", "level"),
+        ("Ca. ", r"\bCa\. (?=breast|lung|colon|prostate|cervix|ovary|thyroid)", "C.A. "),
         ("Comm. C", r"\bComm\. (?=Ctr|Cent|Coll)", "Community "),
         ("adv.", r"(?<=dollars )adv\.(?=[/,;) ])", "advance"),
         ("rades ", r"\b([Gg]rades (?:[Pp]re-?)?K)[-–](?=\d)", r"\1 to "),
@@ -965,9 +966,6 @@ OF_USE = re.compile(
     r"\b(?:no|little|any|much|some|what|of|to|without|not|nor|would|could|can|will|shall|may|might|"
     r"did|small|present) $"
 )
-_CANCER = re.compile(
-    r" (?:breast|lung|colon|prostate|cervix|ovary|thyroid|bladder|stomach|liver|pancreas|rectum)\b"
-)
 _SATURATION = re.compile(r"\b((?:[Oo]xygen|O2) )sats?\.(?=\W)")
 _AFTER_NAME = re.compile(
     r"(?:(?<=[a-z] )|(?<=[a-z], ))(Jr|Sr|Inc|Ltd|Corp|Bros)\b(?!\.)"
@@ -1089,8 +1087,6 @@ def _word(match: re.Match[str]) -> str:
         return match[0]
     if short == "Ca" and match.string.startswith("..", match.end() - 1):  # cut off
         return match[0]
-    if short.lower() == "ca" and _CANCER.match(match.string, match.end() - len(match[2] or "")):
-        return match[0]  # cancer
     if short == "avail" and OF_USE.search(ahead(match, 12)):
         return match[0]
     spoken, may_end = _WORDS[short.lower()], short.lower() in _AT_ENDS

@@ -151,8 +151,6 @@ _FLIGHT = re.compile(
     r"(\d\d)(?![\w-]|[.,:/]\d)(?! (?:miles?|feet|hours?|km|people|men|"
     r"(?!leaves|arrives|departs|runs|stops|goes)[a-z]{3,}s)\b)"
 )
-# 155A/155B
-_LETTERED_TWICE = re.compile(r"\b(\d{1,3})([A-H])/\1([A-H])\b")
 # in the 2100 block of
 _BLOCK = re.compile(r"(?<![\w.,$-])([1-9]?[1-9])00(?=[- ][Bb]l(?:oc)?k\b)")
 # RTX 4090 as two pairs, ISO 9001 as one number.
@@ -201,8 +199,6 @@ _LONG_MODEL = re.compile(
     rf"\b(?!(?:{CODES}|ISO|AD|"
     rf"BC)-?\d)([A-Z]{{1,4}})-?(?!\d000)(\d\d)(\d\d)(?=[a-z]?\b)(?![.,:/-]\d)"
 )
-# District 7-3A
-_CLASS = re.compile(r"(?<![\w.,-])(\d{1,2})-(\d{1,2})(A{1,6})(?:-(\d{1,2}))?(?![\w-])")
 _BOX = re.compile(r"\b(P\.? ?O\.? ?[Bb]ox ?)(\d+)\b(?![,.]\d)")
 _GLUED_BOX = re.compile(r"\bBOX(?=\d)")  # BOX95QU
 _ISOTOPE = re.compile(
@@ -238,12 +234,6 @@ _EXPRESSWAYS = re.compile(
 )
 _SAME_LETTER = re.compile(r"\b([A-Z])(\d{1,3})-\1(\d{1,3})\b")  # J10-J11
 _MOTORWAY = re.compile(r"\b(A\d{1,2})\(M\)")
-_CLIMB = re.compile(r"(?<![\w.,$])5\.(1[0-5])([a-d])\b")  # how hard it is
-_OF_CLIMBS = re.compile(
-    r"\b(?:[Cc]limb\w*|[Rr]opes?|[Rr]outes?|[Pp]itch(?:es)?|[Cc]rux|[Cc]rags?|[Rr]edpoint\w*|"
-    r"[Oo]nsight\w*|[Bb]elay\w*|[Bb]oulder\w*|[Bb]olt(?:s|ed)|[Tt]rad|Yosemite|[Ll]ead|led|[Gg]ym|"
-    r"[Ss]end|sent|[Ss]port|[Cc]racks?)\b"
-)
 _CALL_SIGN = re.compile(r"\b([KNW][A-Z]?|A[A-L])(\d)([A-Z]{2,3})\b(?![.-]\d)")  # N1BE
 _BAND = re.compile(
     r"(?<![\w.,$])(2|6|10|12|15|17|20|40|80|160)M(?= (?:antennas?|band|repeaters?|dipole|rig|"
@@ -358,7 +348,6 @@ def expand(text: str) -> str:
     if "/" in text:
         text = _BOTH.sub(r"\1 \2", text)
         text = _TIRE.sub(_tire, text)
-        text = _LETTERED_TWICE.sub(r"\1 \2 / \1 \3", text)
     if "x0" in zeros(text) or "x 0" in zeros(text) or "×" in text or "*" in text:
         text = _PIXELS.sub(lambda m: f"{in_hundreds(m[1])} by {in_hundreds(m[2])}", text)
     if holds(text, _SECTIONS):
@@ -375,17 +364,12 @@ def expand(text: str) -> str:
         text = _SCREEN.sub(_screen, text)
     if "0e" in zeros(text):
         text = _POWER.sub(_power, text)
-    if "A" in text and "-" in text:
-        text = _CLASS.sub(lambda m: " ".join(part for part in m.groups() if part), text)
     if "ox" in text:
         text = _BOX.sub(_box, text)
     if "-" in text and _DASH_THREE.search(text):
         text = _ISOTOPE.sub(lambda m: f"{m[1]} {in_hundreds(m[2] + m[3])}", text)
-    if "." in text:
-        if _CLIMB.search(text) and ("(5.1" in text or _OF_CLIMBS.search(text)):
-            text = _CLIMB.sub(_climb, text)
-        if "A.0" in shape(text):
-            text = _DOTTED_NAME.sub(_dotted_name, text)
+    if "A.0" in shape(text):
+        text = _DOTTED_NAME.sub(_dotted_name, text)
     if "-" in text:
         text = _ROAD.sub(lambda m: f"{m[1]} {in_hundreds(m[2] + m[3])}", text)
     if holds(text, ("light ", "rain ", "enter ", "entre ", "Post ")):
@@ -570,10 +554,6 @@ def _more_rfcs(match: re.Match[str]) -> str:
 def _letters(name: str) -> str:
     """ "KB" -> "K.B.", "N" -> "N"."""
     return name if len(name) == 1 else dotted(name)
-
-
-def _climb(match: re.Match[str]) -> str:
-    return f"five {cardinal(int(match[1]))} {_letter(match[2])}"
 
 
 def _airbus(match: re.Match[str]) -> str:

@@ -21,11 +21,10 @@ _OR_GAS = re.compile(r"(?:(?<=\d[CF])|(?<=\d[CF] fan))/(?=[Gg]as\b|[Ff]an\b)")
 _LETTERED = re.compile(r"\d-?[ºo]?[FCcf]")
 _SMALL = re.compile(r"(?<![\w.,$-])(\d{3})([cf])(?=[\s).,;:]|$)")  # bake at 200c
 # "up to 18c", "+5c": of the weather, and no cents
-_SMALL_SCALE = re.compile(r"(?<![\w.,$-])(-?\d{1,2}(?:\.\d)?)(c)(?=[\s).,;:]|$)")
+_SMALL_SCALE = re.compile(r"(?<=[\s+(~])(-?\d{1,2}(?:\.\d)?)(c)(?! and [a-z]\b)(?=[\s).,;:]|$)")
 _CENTS = re.compile(
     r"[$¢]|\b(?:cents?|price[sd]?|a lit(?:er|re)|per|coins?|costs?|paid|pay|tax|each)\b"
 )
-_TENS_APART = re.compile(r"(?<=ties|eens) C\b(?![\w.'’-])")  # in the upper teens and 20s C
 _HOT = re.compile(r"(?<![\w.,$-])([2-9]\d|1[0-2]\d)(F)(?![\w'#+/-])")
 _TEMPERATURES = re.compile(
     r"\b(?:[Tt]emp|[Bb]ak|[Rr]oast|[Oo]ven|(?:[Pp]re-?)?[Hh]eat|[Dd]egree|[Ff]ever|[Cc]old|[Hh]ot|"
@@ -157,8 +156,6 @@ def expand_ranges(text: str) -> str:
         text = _GLUED_POSITION.sub(_glued_position, text)
     if "F-" in text or "C-" in text:
         text = _BOTH_SCALED.sub(r"\1-", text)
-    if " C" in text and _TEMPERATURES.search(text):
-        text = _TENS_APART.sub(" Celsius", text)
     return text if "°" not in text or "=" in text else _BOTH_DEGREES.sub("-", text)
 
 

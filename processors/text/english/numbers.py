@@ -234,7 +234,6 @@ _COLLEGE = re.compile(r"(?<![\w.,$£€-])529(?=s?\b(?![-.,]\d| (?:people|[a-z]{
 _OF_COLLEGE = re.compile(r"\b(?:529 plan|[Cc]ollege|[Bb]eneficiar(?:y|ies)|[Ss]avings|Roth|IRA)\b")
 # ISO 639, ISO8601; but ISO 9001
 _ISO = re.compile(r"\b(ISO) ?([1-9])(?=[1-9])(\d\d\d?)(?![.,]?\d|\w)")
-_STAR = re.compile(r"\b((?:HD|HIP|TIC|KIC|EPIC|SAO|GJ|BD) )(\d{5,9})\b")
 _COURSE = re.compile(
     r"\b((?:Bio|Biology|Chem|Chemistry|Math|Maths|Phys|Physics|Psych|Psychology|Econ|Economics|"
     r"Hist|History|Eng|English|Calc|Stats?|Statistics|Soc|Sociology|Phil|Philosophy|Geo|Spanish|"
@@ -305,7 +304,6 @@ def expand(text: str) -> str:
             text = _BASICS.sub(r"\1one oh one", text)
         if "ISO" in text:
             text = _ISO.sub(lambda m: f"{m[1]} {in_hundreds(m[2] + m[3])}", text)
-        text = _STAR.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
         if _LONG_ROOM_HINT.search(text) and _OF_CLASSES.search(text):
             text = _LONG_ROOM.sub(lambda m: m[1] + in_hundreds(m[2] + m[3]), text)
         text = _ROOM.sub(lambda m: m[1] + in_hundreds(m[2] + m[3]), text)

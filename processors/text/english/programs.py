@@ -129,7 +129,6 @@ _HASH = re.compile(r"(?<![\w.#-])(?=[a-f]*\d+[a-f]+\d|\d*[a-f]+\d+[a-f])[0-9a-f]
 _ANY_HASH = re.compile(r"\d[a-f]{1,6}\d(?<!\de\d)")
 _MEMORY = re.compile(r"\b(DDR\d[A-Z]?)-(\d{4})\b")
 _SERIAL = re.compile(r"\b(ISSN(?: is)?:? ?)(\d{4})-(\d{3,4})(X?)\b")
-_PIPE = re.compile(r"(?:(?<=\s)|^)\|+>(?=\s)")
 
 
 def expand(text: str) -> str:
@@ -150,8 +149,6 @@ def expand(text: str) -> str:
         text = _GENERIC.sub(_generic, text)
     if "::" in text:
         text = _INSIDE_OF.sub(" ", text)
-    if "|>" in text:
-        text = _PIPE.sub("", text)
     if "/" in text:
         text = _MEDIA.sub(lambda m: spell_address(m[0]), text)
     return text

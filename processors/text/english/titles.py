@@ -56,8 +56,6 @@ _ANY_TITLE = re.compile(r"A[Aa]{1,5}\. ?[A?]")  # in `shape`
 _SHOUTED_TITLE = re.compile(
     r"\b(MR|MRS|MS|DR|ST|MT|FT|SGT|LT|CAPT|GEN|COL|REV|PROF|GOV|SEN|REP)\. ([A-Z]{2,}(?:['’]S\b)?)"
 )
-# "ST MARY'S", where the rest is not in capitals
-_SHOUTED_SAINT = re.compile(r"(?<![A-Z] )\bST\.? (?=[A-Z]{3,}['’]S\b)")
 # "quoth the Hon.", where a text was cut behind the stop
 _CUT_ENDS = tuple(f" {t}." for t in word_set("Hon Rev Gen Gov Sen Capt Prof Col Sgt Lt"))
 _CUT_TITLE = re.compile(r"\b(the|The) (\w+)\.$")
@@ -98,8 +96,6 @@ def expand(text: str) -> str:
         text = _SHOUTED_RANK.sub(lambda m: f"{TITLES[m[1].capitalize()].capitalize()} ", text)
     if holds(text, _MOUNTS):
         text = _MOUNT.sub(_mount, text)
-    if "ST " in text:
-        text = _SHOUTED_SAINT.sub("Saint ", text)
     if "." not in text:
         return text
     if "A. AA" in shape(text):
