@@ -265,7 +265,12 @@ _FRANCS = re.compile(
 )
 _OF_FRANCS = re.compile(r"(?<=lions de )FF?\b|(?<=liards de )FF?\b|(?<=liers de )FF?\b")
 _MEN = re.compile(r"\d ?[HG]\b")
-_RELAY = re.compile(r"(?<![\w.,])(\d) ?[x×] ?(?=(?:50|100|200|400|1 ?500) ?m\b)")  # 4 x 100 m
+# 4 x 100 m, 6x1,5 l
+_RELAY = re.compile(
+    r"(?<![\w.,])(\d{1,2}) ?[x×] ?(?=(?:50|100|200|400|1 ?500) ?m\b|"
+    r"\d+(?:,\d+)? ?(?:[cm]?[lL]|k?g)\b)"
+)
+_HALF_PAST = re.compile(r"(?<=\d) ?h ?1/2(?![\w/])")  # 8 h 1/2
 _HUNDREDTHS = re.compile(r"(?<![\w.,'’])(\d{1,2})[\"″](\d{1,2})(?!\w)")  # 9"58
 # 1m80, 3kg500, 2€50
 _JOINED = re.compile(
@@ -322,6 +327,7 @@ def _prepare(text: str) -> str:
     text = _FORMULA.sub(_formula, text)
     text = _JOINED.sub(_joined, text)
     text = _RELAY.sub(r"\1 fois ", text)
+    text = _HALF_PAST.sub(" heures et demie", text) if "1/2" in text else text
     if "F" in text or "fr" in text:
         text = _OF_FRANCS.sub("francs", text)
         if not _MEN.search(text):
@@ -453,6 +459,7 @@ FRENCH = Language(
         "pt": ("point", "points"),
         "pts": ("point", "points"),
         "ch": ("cheval", "chevaux"),
+        **dict.fromkeys(("cts", "cts."), ("centime", "centimes")),
     },
     currencies={
         "euro": ("euro", "euros", "centime", "centimes"),
@@ -498,7 +505,7 @@ FRENCH = Language(
         (r"\b(?:litres|l|L) ?(?:/|aux) ?100(?: ?km\b)?", "litres aux cent kilomètres"),
         (r"\bMM?\.? (?=les (?:[a-z]))", "Messieurs "),
         (r"\bM\.? (?=le [a-zéA-Z]|l['’][a-z])", "Monsieur "),
-        (r"\bMe (?=[A-ZÉ][a-zéèï]+ (?:[A-ZÉ]|[a-z]))", "Maître "),
+        (r"\bMe (?=(?!Too\b)[A-ZÉ][a-zéèï]+)", "Maître "),
         (r"\bMgr\b\.?(?= [A-ZÉ])", "Monseigneur"),
         (r"\bMmes\b\.?", "Mesdames"),
         (r"\bMlles\b\.?", "Mesdemoiselles"),
@@ -511,7 +518,18 @@ FRENCH = Language(
         (r"\b[Nn]\.?[Dd]\.?[Ll]\.?[Rr]\b\.?", "note de la rédaction"),
         (r"\bcoll\.(?= )", "collection"),
         (r"\btrad\.(?= )", "traduction"),
+        (r"\b[Éé]d\.(?= (?:du|de|des|[A-ZÉ]))", "éditions"),
         (r"\béd\.(?=[ ,;)])", "édition"),
+        (r"\bdéb\.(?<=à déb\.)", "débattre"),
+        (r"\b[Tt]rim\.", "trimestre"),
+        (r"\bRés\.(?= ?(?:au|:|par|sur))", "réservation"),
+        (r"\bDre\b(?= [A-ZÉ])", "Docteure"),
+        (r"\bPre\b(?= [A-ZÉ])", "Professeure"),
+        (r"\b[Aa]ss(?:oc|o)?\.(?= (?:de|du|des|[A-ZÉ]))", "association"),
+        (
+            r"\b[Mm]in\.(?= de l['’]Intérieur| des Affaires| de la Justice| de la Santé)",
+            "ministère",
+        ),
         (r"\béds?\.", "éditions"),
         (r"\b(?:dép|dépt)\.(?= )", "département"),
         (r"\bhab\.(?= )", "habitants"),
@@ -554,7 +572,7 @@ FRENCH = Language(
         (r"\b[Aa]ll\.(?= (?:de|du|des|[A-ZÉ]))", "allée"),
         (r"\b[Pp]ort\. ?(?=[:\d])", "portable "),
         (r"\bS\. ?M\.(?= (?:le|la|l') ?)", "Sa Majesté"),
-        (r"\bS\. ?A\. ?R\.", "Son Altesse Royale"),
+        (r"\bS\. ?A\. ?R\.(?! ?L)", "Son Altesse Royale"),
         (r"\bP\.?J\.?(?= ?:)", "pièce jointe"),
         (r"\bmax\b(?= \d)", "maximum"),
         (r"\bss\.(?= )", "suivants"),

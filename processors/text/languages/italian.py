@@ -393,6 +393,7 @@ def _prepare(text: str) -> str:
     if "ore " in text:
         text = _HOUR.sub(r"\1.\2", text)
     if "/" in text:
+        text = re.sub(r"(?<=lle )(\d{1,2}) e 1/2(?![\w/])", r"\1 e mezza", text)
         text = _TWO_PRICES.sub(r"\1 / € ", text)
         text = _SLASHED.sub(r"\1 barra ", _LAW.sub(_law, text))
         text = _PRESSURE.sub(r"\1 su \2", _FROM_TO.sub(_from_to, text))

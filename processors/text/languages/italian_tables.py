@@ -65,7 +65,8 @@ UNITS = {
     "tazz.": ("tazza", "tazze"), "cucch.": ("cucchiaio", "cucchiai"),
     "cucc.": ("cucchiaio", "cucchiai"), "cucch.ni": ("cucchiaino", "cucchiaini"),
     "cucch.no": ("cucchiaino", "cucchiaini"), "cucc.ni": ("cucchiaino", "cucchiaini"),
-    "cucc.no": ("cucchiaino", "cucchiaini"),
+    "cucc.no": ("cucchiaino", "cucchiaini"), "ct": ("centesimo", "centesimi"),
+    "cts": ("centesimo", "centesimi"), "ct.": ("centesimo", "centesimi"),
 }  # fmt: skip
 _LETTERS = (
     "gent.ma gentilissima; gent.mo gentilissimo; gent.mi gentilissimi; gent.me gentilissime; "
@@ -125,8 +126,8 @@ ABBREVIATIONS = (
         "cap capitolo; capp capitoli; vol volume; voll volumi; sez sezione; tav tavola; "
         "tit titolo; lib libro; par paragrafo; parr paragrafi; all allegato; app appendice; "
         "fasc fascicolo; fogl foglio; es esercizio; int interno; pal palazzina; lez lezione; "
-        "secc secoli; ess esercizi; div divisione; cat categoria; tavv tavole; figg figure; "
-        "nn numeri; co comma",
+        "bin binario; secc secoli; ess esercizi; div divisione; cat categoria; tavv tavole; "
+        "figg figure; nn numeri; co comma",
     ),
     *shortened(
         r"\.(?= (?:\d|[nN][.°r]))",
@@ -235,7 +236,19 @@ ABBREVIATIONS = (
     (r"\bpers\.(?<=a pers\.)", "persona"),
     (r"\b[Tt]ot\.(?= )", "totale"),
     (r"\b[Ss]oc\.(?= (?:[A-Z]|coop))", "società"),
-    (r"\b[Rr]eg\.(?= (?:[UC]E|n|\d))", "regolamento"),
+    (r"\b[Rr]eg\.(?= (?:[UC]E|n))", "regolamento"),
+    (r"\breg\.(?<=reno reg\.)|\breg\.(?<=reni reg\.)", "regionale"),
+    (r"\btratt\.(?<=[€o] tratt\.)", "trattabili"),
+    (r"\bp\.(?<=[°º] p\.)", "piano"),
+    (r"\bcont\.(?<=orario cont\.)", "continuato"),
+    (r"\bS\. ?E\.(?= (?:il|la|mons|Mons|l')(?![a-z]))", "Sua Eccellenza"),
+    (r"\bM\.tro\b", "maestro"),
+    (r"\b[Tt]rad\. it\.", "traduzione italiana"),
+    (r"\b[Tt]rad\.(?= di)", "traduzione"),
+    (r"\b[Vv]ed\.(?= (?:nota|pag|cap|fig|tab|art|anche)\w*)", "vedi"),
+    (r"\bseg\.(?<=\be seg\.)", "seguente"),
+    (r"\btrim\.", "trimestre"),
+    (r"\bsem\.(?<=[°º] sem\.)", "semestre"),
     (r"\b[Nn]s\.(?<=la [Nn]s\.)(?= [a-z])", "nostra"),
     (r"\bN[Ss]\.(?= [a-z])", "nostro"),
     (r"\bN\. ?B\.", "nota bene"),

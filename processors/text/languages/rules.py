@@ -50,6 +50,7 @@ _HOURS_OF = re.compile(r"(?<![\w.,-])(6|8|10|12|24|36|48|72)H\b")  # 24H
 _BY = re.compile(r"(?<=\d)(?<!\b0)(?: ?[x×] ?| X )(?=\d)")
 # 3,5 m x 4
 _BY_UNIT = re.compile(r"(\d ?[cdkm]?m) ?[x×] ?(?=\d)")
+_BY_WORD = re.compile(r"(?<=[a-zà-ÿ€]) [x×] (?=\d)")  # 5 €/mese x 24 mesi
 # 38' 45'', 2h 6' 11", 3'45"20
 _MARKS = re.compile(
     r"(?<![\w.,:'’′])(?:(\d{1,3}) ?h ?)?(\d{1,3}) ?['’′] ?([0-5]?\d) ?(?:''|’’|[\"″”])"
@@ -79,6 +80,7 @@ _GRADE = re.compile(
     r"\b(?:[Nn]otas?|[Nn]otes?|[Vv]ot[oi]|[Pp]untuación|[Vv]aloración|[Pp]unteggio|[Vv]alutazione|"
     r"[Cc]alificación|[Gg]iudizio)(?: ?:| de| di| un| es| est| è)* $"
 )
+_STOPPED = re.compile(r"(?:\[\w+\]|\w)+\\\.(?![?*])(?!.*\|\\b)")  # "[Ss]ig\.ra"
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 
@@ -148,11 +150,16 @@ class Language:
         scales = "|".join(map(re.escape, sorted(self.scales, key=len, reverse=True)))
         signs, codes = "".join(_SIGNS), "|".join(_CODES)
         # no groups here: with them each pattern is entered before its first letter is compared
-        words = "|".join(p.removeprefix(r"\b") for p, _ in self.abbreviations if p[:2] == r"\b")
+        words = [p.removeprefix(r"\b") for p, _ in self.abbreviations if p[:2] == r"\b"]
+        # most are letters and a stop: looked for only where these are
+        stopped = "|".join(word for word in words if _STOPPED.match(word))
+        words = "|".join(word for word in words if not _STOPPED.match(word))
         others = [p for p, _ in self.abbreviations if p[:2] != r"\b"]
         measures = "|".join(filter(None, self.per)) or "(?!)"
         return {
-            "abbreviation": re.compile("|".join([rf"\b(?:{words})", *others])),
+            "abbreviation": re.compile(
+                "|".join([rf"\b(?:(?=\w+\.)(?:{stopped or '(?!)'})|{words})", *others])
+            ),
             "iso": re.compile(r"(?<![\d-])(\d{4})-(0?[1-9]|1[0-2])-([0-2]?\d|3[01])(?![\d-])"),
             # 7-9 Uhr
             "hours": re.compile(
@@ -295,6 +302,7 @@ class Language:
             if "=" in text:
                 text = _MINUS.sub(f" {self.minus} ", text)
             text = _BY_UNIT.sub(rf"\1 {self.by or self.signs['×']} ", text)
+            text = _BY_WORD.sub(f" {self.signs['×']} ", text)
             text = _BY.sub(f" {self.by or self.signs['×']} ", text)
             text = _IP.sub(self._address, text)
             text = _YEAR_FIRST.sub(r"\1-\2-\3", text)

@@ -271,6 +271,15 @@ _DAY = re.compile(
     r"\b([Ee]l|[Dd]el|[Aa]l|(?:lun|mart|miércol|juev|viern)es|sábado|domingo) "
     r"(3[01]|[12]?\d|0[1-9])/(0?[1-9]|1[0-2])(?![\w/]|[.,]\d| de | por )"
 )
+# "Ley 39/2015", "expediente 123/2019", "2001/42/CE"
+_LAW = re.compile(
+    r"(?:(?<=ey )|(?<=eyes )|(?<=\bRD )|(?<=creto )|(?<=rden )|(?<=diente )|(?<=número )|"
+    r"(?<=mento )|(?<=ctiva )|(?<=encia )|(?<=uerdo )|(?<=ución )|(?<=\bSTC )|(?<=egislativo ))"
+    r"(\d{1,5})/(?=(?:19|20)\d\d(?![\d/]))"
+)
+_UNION = re.compile(r"(?<![\w/])(\d{2,4})/(\d{1,4})/(?=(?:CE|UE|CEE)\b)")
+_HALF_PAST = re.compile(r"(?<=\blas )(\d{1,2}) y 1/([24])(?![\w/])")  # a las 8 y 1/2
+_APOSTROPHE = re.compile(r"(?<![\w.,])(\d{1,4})['’](?=\d\d ?(?:€|euros))")  # 1'50 €
 _INCHES = re.compile(r"(?<![\w.,])(\d{1,2}(?:[.,]\d+)?) ?[\"”″](?= [a-z]|[,;.)]|$)")  # 27"
 # 800k
 _BARE_THOUSANDS = re.compile(r"(?<![\w.,])([1-9]\d{0,2})k(?= ?[€$]| [a-záéíóú]{2})")
@@ -299,7 +308,7 @@ def _minute(match: re.Match[str]) -> str:
         return match[0]
     if len(match[2]) == 2 or match[2] == "″":
         return f"{match[1]} segundo{'s' * (match[1] != '1')}"
-    if re.search(r"\bminutos? $", before):
+    if re.search(r"(?:\bminutos?|\d['’′](?:,| y)) $", before):
         return match[1]
     if re.search(r"(?:\b(?:[Ee]l|[Dd]el|[Aa]l) |\()$", before):
         return f"minuto {match[1]}"
@@ -357,11 +366,14 @@ def _prepare(text: str) -> str:
     if '"' in text or "”" in text or "″" in text:
         text = _INCHES.sub(_inches, text)
     if "/" in text:
+        text = _UNION.sub(r"\1 barra \2 barra ", _LAW.sub(r"\1 barra ", text))
+        text = _HALF_PAST.sub(lambda m: f"{m[1]} y {'media' if m[2] == '2' else 'cuarto'}", text)
         text = _SHARE.sub(_share, text)
         text = _DAY.sub(lambda m: f"{m[1]} {int(m[2])} de {_MONTHS[int(m[3]) - 1]}", text)
     if "h" in text:
         text = _LASTED.sub(_lasted, text)
     if "'" in text or "’" in text or "′" in text or "″" in text:
+        text = _APOSTROPHE.sub(r"\1,", text)
         text = _MINUTE.sub(_minute, text)
     text = _AT_ONE.sub(lambda m: m[1] + ("veintiuna" if m[2] == "21" else "una"), text)
     text = _COMMA_HOURS.sub(r"\1:\2", text) if "," in text else text

@@ -29,6 +29,7 @@ _UNITS = {
     "hab.": "habitante", "hs.": "hora", "hrs.": "hora", "min.": "minuto", "mins": "minuto",
     "Wh": "vatio hora", "mA": "miliamperio", "kJ": "kilojulio", "mbar": "milibar",
     "kn": "nudo", "Ha": "hectárea", "Has": "hectárea", "has": "hectárea", "Mb": "megabit",
+    "cts": "céntimo", "cts.": "céntimo", "cént.": "céntimo",
     "µg": "microgramo", "mcg": "microgramo", "dag": "decagramo",
 }  # fmt: skip
 UNITS = {short: (name, _plural(name)) for short, name in _UNITS.items()} | {
@@ -141,6 +142,17 @@ ABBREVIATIONS = (
     (r"\b[Ii]ncl\.", "incluido"),
     (r"\b[Ff]ac\.(?= de )", "facultad"),
     (r"\b24/7\b", "veinticuatro siete"),
+    (r"\bneg\.(?<=[€s] neg\.)", "negociables"),
+    (r"\b[Tt]rim\.", "trimestre"),
+    (r"\b[Rr]te\.", "remitente"),
+    (r"\b[Ee]xp\.(?= ?(?:\d|:|n))", "expediente"),
+    (r"\brbo\.(?<=de rbo\.)", "recibo"),
+    (r"\bS\. ?E\. ?u ?O\.", "salvo error u omisión"),
+    *shortened(
+        r"(?= (?:de |del |[A-ZÁÉÍÓÚÑ]))",
+        "asoc. asociación; fed. federación; fund. fundación; soc. sociedad; conf. confederación; "
+        "secr. secretaría",
+    ),
     (r"\bv\. ?gr\.", "verbigracia"),
     (r"\bi\. ?e\.", "es decir"),
     (r"\bN\. del T\.", "nota del traductor"),
@@ -151,7 +163,7 @@ ABBREVIATIONS = (
     (r"\bP\. ?D\.(?= ?:)", "posdata"),
     (r"\bS\. ?M\.(?= (?:el|la) )", "Su Majestad"),
     (r"\bSS\. ?MM\.", "Sus Majestades"),
-    (r"\bS\. ?A\. ?R\.", "Su Alteza Real"),
+    (r"\bS\. ?A\. ?R\.(?! ?L)", "Su Alteza Real"),
     (r"\bFF\. ?CC\.", "ferrocarriles"),
     (r"\bDD\. ?HH\.", "derechos humanos"),
     (r"\bNN\. ?UU\.", "Naciones Unidas"),
