@@ -60,7 +60,7 @@ _ODDS = re.compile(
     r"(?<![\w/.,$-])(\d{1,3})/([1-8]|11)(?= (?:joint[- ])?(?:favou?rite|outsider|underdog|"
     r"shot)s?\b)"
 )
-_PAIR = re.compile(r"\d[/-]\.?\d")
+_PAIR = re.compile(r"\d(?:[/-]\.?\d|w\b|no\b)|\*|\d dec\b")
 _NOT_OUT = re.compile(r"(?<=\d)(?:\*|no)(?=[\s,.;)])")
 # "10o, 24r, 4w": overs, runs, wickets
 _OVERS = re.compile(r"(?<![\w.,])(\d{1,2}(?:\.\d)?)o,? (\d{1,3})r,? (\d|10)w\b")
@@ -315,14 +315,7 @@ def expand(text: str) -> str:
         text = _PER_NINE.sub(lambda m: f"{m[1]} per nine", text)
     if "HR" in text and _OF_BASEBALL.search(text):
         text = _HOME_RUN.sub(_home_run, text)
-    near = zeros(text)
-    if (
-        _PAIR.search(text) is None
-        and " dec" not in text
-        and "*" not in text
-        and "0w" not in near
-        and "0no" not in near
-    ):
+    if _PAIR.search(text) is None:
         return text
     if "/" in text:
         text = _ODDS.sub(_odds, _SPLITS.sub(r"\1, \2, \3", text))

@@ -139,20 +139,9 @@ _PER_SHORT = re.compile(
 )
 # "$2,738 an oz.", "$9 a lb."
 _FOR_ONE = re.compile(
-    r"(?:(?<=\ban )(oz|hr)|(?<=\ba )(lb|bu|qt|yd|kg|km|mi|mo|wk|yr)|(?<=s a )(gal))\b(?:\.(?! *$))?"
+    r"(?:(?<=\ban )(oz|hr)|(?<=\ba )(lb|qt|yd|kg|km|mi|mo|wk|yr)|(?<=s a )(gal))\b(?:\.(?! *$))?"
 )
-_UNITS_OF_ONE = (
-    " an oz",
-    " an hr",
-    " a lb",
-    " a bu",
-    " a q",
-    " a yd",
-    " a k",
-    " a mo.",
-    " a yr",
-    "s a gal",
-)
+_UNITS_OF_ONE = (" an oz", " an hr", " a lb", " a q", " a yd", " a k", " a mo.", " a yr", "s a gal")
 _ANY_PER = re.compile(r"(?<=\d )(?<![A-Za-z]\d )([a-z]{3,}s)/([a-z]{3,}?)s?\b")
 _PER_AREA = re.compile(r"\b([a-z]{3,})/(km|m|mi|cm|ft|in|yd)\^?([23])\b")  # people/km²
 _ONE_PER_AREA = re.compile(
