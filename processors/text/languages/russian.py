@@ -33,7 +33,7 @@ from recital.processors.text.languages.russian_numbers import (
     ordinal,
 )
 from recital.processors.text.languages.russian_roman import read_romans
-from recital.processors.text.languages.russian_tables import LARGE, MONEY, STOPPED, UNITS
+from recital.processors.text.languages.russian_tables import LARGE, MONEY, ORDERED, STOPPED, UNITS
 from recital.processors.text.languages.russian_words import (
     NUMBER,
     counted,
@@ -94,7 +94,7 @@ _GLYPHS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "�
 _SCALE = re.compile(rf"\b([Мм]асштаб\w*(?: карты)?) 1 ?: ?({NUMBER})")
 
 
-_RATIO = re.compile(r"((?:пропорци|[Сс]оотношени|отношени)\w+ )(\d+) ?: ?(\d+)(?![\d:])")
+_RATIO = re.compile(r"((?:пропорци|[Сс]оотношени|[Оо]тношени)\w+ )(\d+) ?: ?(\d+)(?![\d:])")
 _SUM = re.compile(r"(?<![\w,.])\d[\d ]*(?: ?[-+−–×xх*:÷] ?\d+)+ ?= ?(?:\d[\d ]*(?<! )|[?xх])")
 _TIMES = re.compile(r"(?<=\d) ?[×xхXХ*] ?(?=\d)")
 
@@ -277,6 +277,9 @@ def _quantity(match: re.Match[str]) -> str:
         ending = suffix_ending(listed[2], int(listed[1]), before, after[listed.end() :])
         if ending:
             return lead + ordinal(whole, ending)
+    spanned = re.match(r" по \d+(?:-\w+)? ([а-яё]+)", after)
+    if spanned and spanned[1] in ORDERED and re.search(r"\b[Сс]о? $", before) and not counts:
+        return lead + ordinal(whole, ENDINGS[ORDERED[spanned[1]][0]][1])
     if not counts and not fraction:
         if second:
             ending = ordered_range(words)

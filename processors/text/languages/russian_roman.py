@@ -29,6 +29,11 @@ _CENTURIES = re.compile(
 )
 
 
+# "конец XVIII — начало XIX века"
+_FROM_CENTURY = re.compile(
+    rf"(?<![\w.])({ROMAN})(?= ?(?:[—–-]|и|до|,) ?(?:начал|кон|середин|перв|втор)[а-яё]+ "
+    rf"(?:половин\w+ |трет\w+ |четверт\w+ )?(?:{ROMAN}) в(?:ек|в?\.))"
+)
 _SPAN_OF_CENTURIES = re.compile(
     rf"\b([Сс]|[Оо]т) ({ROMAN})(?: века?| в\.)? (по|до) ({ROMAN}) (века?|вв?\.)(?!\w)"
 )
@@ -172,6 +177,7 @@ def read_romans(text: str) -> str:
     if not re.search("[IVXLХ]", text):
         return text
     text = _CYRILLIC_X.sub(lambda m: m[0].replace("Х", "X"), text)
+    text = _FROM_CENTURY.sub(lambda m: ordinal(_roman(m[1]), "ого") if m[1] else m[0], text)
     text = _SPAN_OF_CENTURIES.sub(_span_of_centuries, text)
     text = _CENTURIES.sub(_centuries, text)
     text = _ROMAN_BEFORE.sub(_roman_before, text)
