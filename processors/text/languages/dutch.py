@@ -41,6 +41,11 @@ _PARTS = (
     "Vaticanum|schaal|stadium|Formule|Saturnus|figuur|stelling|kamp|Symfonie|blok"
 )
 _PART = re.compile(rf"\b((?:{_PARTS}|{_PARTS.title()})) ({ROMAN})(?![\w.]\w|\w)")
+# "zaal III"
+_ROOM = re.compile(
+    r"\b(?!(?:van|met|door|voor|naar|maat|over|sinds|foto) )([a-z]{3,}) "
+    r"(?=[IVX]{2})(X{0,2}(?:IX|IV|V?I{0,3}))(?!\w|-|\.\w)"
+)
 _CENTURY = re.compile(r"\b(?=[IVX])(X{0,3}(?:IX|IV|V?I{0,3}))(?:d|st)?e(?= [a-z])")
 # "hij/zij": espeak-ng would say "slash"
 _EITHER = re.compile(r"(?<=[^\W\d_]{2}) ?/ ?(?=[^\W\d_]{2})")
@@ -115,6 +120,11 @@ _POWER = re.compile(r"(?<=\d)([²³])(?!\w)")
 _DAY_MONTH = re.compile(
     r"\b([Oo]p|t/m|tot en met|[Vv]anaf|[Pp]er|[Uu]iterlijk|de dato|\w+dag) "
     r"(3[01]|[12]\d|0?[1-9])[-/](1[0-2]|0?[1-9])(?![\w/-]|[.,]\d)(?! van de\b)"
+)
+# "van 4/9 t/m 18/12"
+_DAY_SPAN = re.compile(
+    r"\b(3[01]|[12]\d|0?[1-9])([/-])(1[0-2]|0?[1-9]) (t/m|tot en met|tot) "
+    r"(3[01]|[12]\d|0?[1-9])\2(1[0-2]|0?[1-9])(?![\w/-]|[.,]\d)"
 )
 # "1.54,02": of races
 _LAP = re.compile(r"(?<![\w.,:€])(?<!€ )(\d{1,2})\.([0-5]\d),(\d\d)(?!\w|[.,]\d| ?(?:€|euro))")
@@ -339,6 +349,12 @@ def _prepare(text: str) -> str:
     text = text.replace("√", "wortel ")
     if "=" in text:
         text = text.replace(" : ", " gedeeld door ")
+    text = _DAY_SPAN.sub(
+        lambda m: (
+            f"{int(m[1])} {_MONTHS[int(m[3]) - 1]} {m[4]} {int(m[5])} {_MONTHS[int(m[6]) - 1]}"
+        ),
+        text,
+    )
     text = _DAY_MONTH.sub(_day_month, text)
     if "." in text:
         text = _LAST_UNIT.sub(r"\g<0> .", text)
@@ -380,6 +396,7 @@ def _special(text: str) -> str:
     text = _names(text)
     text = _WORLD_WAR.sub(_world_war, text)
     text = _PART.sub(_numbered_part, text)
+    text = _ROOM.sub(lambda m: f"{m[1]} {dutch(roman(m[2]))}", text)
     text = _next_king(_KING.sub(_king, text))
     text = _CENTURY.sub(lambda m: ordinal(roman(m[1])) if m[1] else m[0], text)
     text = _PER.sub(lambda m: UNITS[m[1]][0], text)

@@ -111,11 +111,12 @@ _WORDS = {
     "woonr.": "woonruimte", "zgn.": "zogenaamde", "geb.": "geboren", "gep.": "gepensioneerd",
     "overl.": "overleden", "opp.": "oppervlakte", "vr. gr.": "vriendelijke groet",
     "vr.gr.": "vriendelijke groet", "wethr.": "wethouder", "btw": "b t w", "em.": "emeritus",
-    "penningm.": "penningmeester", "wnd.": "waarnemend", "staatssecr.": "staatssecretaris",
-    "volw.": "volwassenen", "ibid.": "ibidem", "ass.": "assistent", "techn.": "technisch",
-    "dir.": "directeur", "weth.": "wethouder", "univ.": "universiteit", "insp.": "inspecteur",
-    "comm.": "commissie", "hoofdred.": "hoofdredacteur", "uitg.": "uitgave", "vert.": "vertaling",
-    "voorm.": "voormalig", "tech.": "technisch",
+    "huisnr.": "huisnummer", "postnr.": "postnummer", "penningm.": "penningmeester",
+    "wnd.": "waarnemend", "staatssecr.": "staatssecretaris", "volw.": "volwassenen",
+    "ibid.": "ibidem", "ass.": "assistent", "techn.": "technisch", "dir.": "directeur",
+    "weth.": "wethouder", "univ.": "universiteit", "insp.": "inspecteur", "comm.": "commissie",
+    "hoofdred.": "hoofdredacteur", "uitg.": "uitgave", "vert.": "vertaling", "voorm.": "voormalig",
+    "tech.": "technisch",
 }  # fmt: skip
 _NUMBERED = {
     "art": "artikel", "dl": "deel", "hst": "hoofdstuk", "nr": "nummer", "p": "pagina",
@@ -139,6 +140,15 @@ ABBREVIATIONS = (
     *short_forms({**_PHRASES, **{short.replace(".", ""): _PHRASES[short] for short in _BARE}}),
     (r"(?<=\d )blz\.", "bladzijden"),
     (r"(?<=\d )pag\.", "pagina's"),
+    (r"\bA['’]dam\b", "Amsterdam"),
+    (r"\bR['’]dam\b", "Rotterdam"),
+    (r"(?<=\d) ?u(?:ur)?/(?:wk|week)\b", " uur per week"),
+    (r"\bm/v\b", "m v"),
+    (r"\bpp\.(?= ?\d)", "pagina's"),
+    (
+        r"(?:(?<=de )|(?<=van )|(?<=met )|(?<=bij )|(?<=een )|(?<=oor )|(?<=v\.m\. ))evt\.",
+        "eventuele",
+    ),
     *short_forms(_WORDS),
     *(
         row
@@ -188,7 +198,7 @@ ABBREVIATIONS = (
     (r"\bgem\.(?= [a-z])", "gemiddelde"),
     (r"\bGem\.(?= \d)", "Gemiddeld"),
     (r"\bGem\.(?= [a-z])", "Gemiddelde"),
-    (r"\bmin\.(?= \d)", "minimaal"),
+    (r"(?<!\d )\bmin\.(?= \d)", "minimaal"),
     (r"\bMin\.(?= \d)", "Minimaal"),
     (r"(?<=[a-z] )[Jj]r\.", "junior"),
     (r"(?<=[a-z] )[Ss]r\.", "senior"),

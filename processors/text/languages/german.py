@@ -29,7 +29,7 @@ _ENDINGS_EN = frozenset(
     listed(
         "am im vom zum zur beim ab bis dem den des einem einen seit nach vor und an jedem diesem "
         "ersten einer eines keinem keiner meinem meines meiner seinem seines seiner ihrem ihres "
-        "ihrer unserem unseres unserer diesem"
+        "ihrer unserem unseres unserer diesem spätestens"
     )
 )
 _NOUNS = (
@@ -171,7 +171,7 @@ _ON_DAY = re.compile(
 )
 # "am 10." at an end
 _LAST_DAY = re.compile(
-    r"\b(am|zum|vom|beim|den|dem|bis zum) (\d{1,3})\.(?=$|[\"”“)]| (?:[A-ZÄÖÜ][a-zäöü]+ ){0,1}$)",
+    r"\b(am|zum|vom|beim|den|dem|bis zum|seinen|ihren|meinen|unseren) (\d{1,3})\.(?=$|[\"”“)])",
     re.I,
 )
 _DATIVE = "[Vv]on|[Mm]it|[Uu]nter|[Bb]ei|[Nn]ach|[Ss]eit"

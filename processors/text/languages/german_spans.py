@@ -44,6 +44,11 @@ _HOURS = re.compile(
     r"(?<![\w.,:])(\d{1,2})\.([0-5]\d)(?=(?:(?:, | und | oder | bis | sowie )"
     r"\d{1,2}[.:][0-5]\d)+ ?Uhr\b)"
 )
+# "Freitag, 13.30 bis"
+_DAY_HOUR = re.compile(
+    r"((?:tag|woch|abend),? )([01]?\d|2[0-4])\.([0-5]\d)"
+    r"(?=$|[ ,;)](?! ?(?:Euro|Prozent|Millionen|Uhr))(?!\d))"
+)
 # "am 16. 5. 2016"
 _SPACED_DATE = re.compile(
     r"(?<![\w.,])(3[01]|[12]?\d)\. (1[0-2]|0?[1-9])\. ?(?=(?:19|20)\d\d(?!\d))"
@@ -167,6 +172,7 @@ def prepare_spans(text: str) -> str:
         text = text.replace(" : ", " durch ")
     if "." in text:
         text = _HOURS.sub(r"\1:\2", text)
+        text = _DAY_HOUR.sub(r"\1\2:\3", text)
         text = _SPACED_DATE.sub(lambda m: f"{m[1] or m[3]}.{m[2] or m[4]}.", text)
     if ":" in text:
         text = _LASTED.sub(_lasted, text)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from recital.processors.text.languages.short_forms import short_forms
+from recital.processors.text.word_tables import listed
 
 _UNIT_NAMES = {
     "km": "Kilometer", "m": "Meter", "cm": "Zentimeter", "mm": "Millimeter", "kg": "Kilogramm",
@@ -10,9 +13,9 @@ _UNIT_NAMES = {
     "km/h": "Kilometer pro Stunde", "m/s": "Meter pro Sekunde", "m²": "Quadratmeter",
     "km²": "Quadratkilometer", "cm³": "Kubikzentimeter", "cm²": "Quadratzentimeter",
     "/km²": "pro Quadratkilometer", "/m²": "pro Quadratmeter", "mV": "Millivolt",
-    "mA": "Milliampere", "μm": "Mikrometer", "µm": "Mikrometer", "ft": "Fuß", "dl": "Deziliter",
-    "cl": "Zentiliter", "m³": "Kubikmeter", "qm": "Quadratmeter", "ha": "Hektar",
-    "°C": "Grad Celsius", "°": "Grad", "kWh": "Kilowattstunden", "kW": "Kilowatt",
+    "mA": "Milliampere", "μm": "Mikrometer", "µm": "Mikrometer", "ft": "Fuß", "gr.": "Gramm",
+    "gr": "Gramm", "dl": "Deziliter", "cl": "Zentiliter", "m³": "Kubikmeter", "qm": "Quadratmeter",
+    "ha": "Hektar", "°C": "Grad Celsius", "°": "Grad", "kWh": "Kilowattstunden", "kW": "Kilowatt",
     "MW": "Megawatt", "PS": "PS", "GB": "Gigabyte", "MB": "Megabyte", "kB": "Kilobyte",
     "TB": "Terabyte", "W": "Watt", "V": "Volt", "Hz": "Hertz", "MHz": "Megahertz",
     "GHz": "Gigahertz", "dB": "Dezibel", "EL": "Esslöffel", "TL": "Teelöffel", "Pck.": "Päckchen",
@@ -118,7 +121,10 @@ _WORDS = {
     "Tel.-Nr.": "Telefonnummer", "jährl.": "jährlich", "gebr.": "gebraucht",
     "MfG": "mit freundlichen Grüßen", "versch.": "verschiedene", "Fußn.": "Fußnote",
     "Rn.": "Randnummer", "Rdnr.": "Randnummer", "Ziff.": "Ziffer", "Urt.": "Urteil",
-    "Az.": "Aktenzeichen", "Dtl.": "Deutschland", "Bundesrep.": "Bundesrepublik",
+    "Az.": "Aktenzeichen", "Inh.": "Inhaber", "Nrn.": "Nummern", "Hausnr.": "Hausnummer",
+    "Kd.-Nr.": "Kundennummer", "Bem.": "Bemerkung", "Def.": "Definition", "Nachf.": "Nachfolger",
+    "Pos.": "Position", "Bearb.": "Bearbeitung", "Rechn.-Nr.": "Rechnungsnummer",
+    "Tel.nr.": "Telefonnummer", "Dtl.": "Deutschland", "Bundesrep.": "Bundesrepublik",
     "erb.": "erbeten", "Blk.": "Balkon", "Univ.": "Universität", "Mitarb.": "Mitarbeiter",
     "sof.": "sofort", "Hinterh.": "Hinterhaus", "Vorderh.": "Vorderhaus", "Str.": "Straße",
     "m.f.G.": "mit freundlichen Grüßen", "z.H.": "zu Händen", "Vorst.": "Vorstand",
@@ -128,7 +134,13 @@ _WORDS = {
     "bzgl": "bezüglich", "evtl": "eventuell", "ggf": "gegebenenfalls", "bzw": "beziehungsweise",
     "usw": "und so weiter", "zzgl": "zuzüglich", "inkl": "inklusive", "vgl": "vergleiche",
 }  # fmt: skip
+_MONTHS = listed(
+    "Januar Jan. Februar Feb. März April Apr. Mai Juni Juli August Aug. September Sept. Oktober "
+    "Okt. November Nov. Dezember Dez."
+)
 ABBREVIATIONS = (
+    ("|".join(rf"(?<={re.escape(month)} )d\. ?J\." for month in _MONTHS), "dieses Jahres"),
+    (r"(?<=\d\. )d\. ?J\.", "dieses Jahres"),
     *short_forms({short.replace(" ", ""): said for short, said in _PHRASES.items()}),
     *short_forms(
         {short.replace(" ", ""): said for short, said in _SMALL.items()}, ends="", capital=False
@@ -222,10 +234,10 @@ ABBREVIATIONS = (
     (r"\bSt\.(?= [A-ZÄÖÜ])", "Sankt"),
     (r"(?<=[a-zäöüß])str\.", "straße"),
     (r"\bStr\.", "Straße"),
-    (r"\bAbs\.(?= \d)", "Absatz"),
-    (r"\bArt\.(?= \d)", "Artikel"),
-    (r"\bKap\.(?= \d)", "Kapitel"),
-    (r"\bBd\.(?= \d)", "Band"),
+    (r"\bAbs\.(?= (?:\d|[IVX]+\b))", "Absatz"),
+    (r"\bArt\.(?= (?:\d|[IVX]+\b))", "Artikel"),
+    (r"\bKap\.(?= (?:\d|[IVX]+\b))", "Kapitel"),
+    (r"\bBd\.(?= (?:\d|[IVX]+\b))", "Band"),
     (r"\bS\.(?= \d)", "Seite"),
     (r"(?<=\b[Ee]in )sog\.", "sogenannter"),
     (r"(?<=\b[Dd]e[mns] )sog\.|(?<=ine[mnrs] )sog\.", "sogenannten"),
