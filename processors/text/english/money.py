@@ -55,9 +55,7 @@ _ISH = re.compile(rf"({_SIGN})(\d+)ish\b")
 _TICKER = re.compile(r"\$(?=[A-Z]{1,5}\b)(?!US|A\b|C\b)")
 _FOR = re.compile(r"(?<![\w.,/])(\d)/(?=[$£€]\d)")  # 2/$10
 _AND_MONEY = re.compile(r"(?<=[a-z])/(?=[$£€]\d)")  # $14,600 single/$29,200 joint
-_PLUS_PER = re.compile(
-    r"(?<=\d)\+/(mo|month|yr|year|hr|hour|day|wk|week|night|person)\b(?:\.(?= [a-z]))?"
-)
+_PLUS_PER = re.compile(r"(?<=\d)\+/(mo|month|yr|year|hr|hour|day|wk|week)\b(?:\.(?= [a-z]))?")
 _SMALL_CODE = re.compile(r"(?<=\d) (eur|usd|gbp)\b")  # 12.03 eur
 _DLRS = re.compile(r"\b(?:dlrs|Dollars) (?=\d)")  # of news agencies
 _SIGN_AND_CODE = re.compile(r"\$ ?(\d[\d,.]*) (US|AU|CA|NZ|HK)D\b")  # $147.85 USD

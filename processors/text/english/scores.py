@@ -57,8 +57,7 @@ _TEST = re.compile(
 )
 # of horses: the 9/2 favourite, an 8/1 shot
 _ODDS = re.compile(
-    r"(?<![\w/.,$-])(\d{1,3})/([1-8]|11)(?= (?:joint[- ])?(?:favou?rite|outsider|underdog|"
-    r"shot)s?\b)"
+    r"(?<![\w/.,$-])([1-9]\d?)/([1-9]|11)(?= (?:favou?rite|outsider|shot)s?\b)(?<!\b[1-5]/[3-8])"
 )
 _PAIR = re.compile(r"\d(?:[/-]\.?\d|w\b|no\b)|\*|\d dec\b")
 _NOT_OUT = re.compile(r"(?<=\d)(?:\*|no)(?=[\s,.;)])")
@@ -310,7 +309,10 @@ def expand(text: str) -> str:
     if " FT" in text and _OF_SHOTS.search(text):
         text = _FREE_THROWS.sub("free throws", text)
     if "0 (0" in zeros(text):
-        text = _TALLIED.sub(_tallied, text)
+        text = _TALLIED.sub(
+            lambda m: m[0].replace(".", " ") if 6 * int(m[1]) + int(m[2]) == int(m[3]) else m[0],
+            text,
+        )
     if "/9" in text:
         text = _PER_NINE.sub(lambda m: f"{m[1]} per nine", text)
     if "HR" in text and _OF_BASEBALL.search(text):
@@ -318,7 +320,7 @@ def expand(text: str) -> str:
     if _PAIR.search(text) is None:
         return text
     if "/" in text:
-        text = _ODDS.sub(_odds, _SPLITS.sub(r"\1, \2, \3", text))
+        text = _ODDS.sub(r"\1 to \2", _SPLITS.sub(r"\1, \2, \3", text))
         text = _PASSES.sub(r"\1 of \2", _TEST.sub(_test, _LINE.sub(r"\1, \2, \3", text)))
     if "/." in text:
         text = _SLASHED.sub(lambda m: ", ".join(map(in_hundreds, m.groups())), text)
@@ -347,7 +349,7 @@ def expand(text: str) -> str:
     if " dec" in text:
         text = _DECLARED.sub(" declared", text)
     if "0w" in zeros(text):
-        text = _OVERS.sub(_overs, text)
+        text = _OVERS.sub(r"\1 overs, \2 runs, \3 wickets", text).replace(" 1 wickets", " 1 wicket")
     if _CRICKET.search(text) is None:
         return text
     text = _FIGURES.sub(
@@ -480,22 +482,8 @@ def _reached(match: re.Match[str]) -> str:
     )
 
 
-def _tallied(match: re.Match[str]) -> str:
-    goals, behinds, points = map(int, match.groups())
-    return f"{goals} {behinds} ({points})" if 6 * goals + behinds == points else match[0]
-
-
 def _kicked(match: re.Match[str]) -> str:
     return f"{match[1]}{match[2]} {match[3]}"
-
-
-def _odds(match: re.Match[str]) -> str:
-    return f"{match[1]} to {match[2]}" if int(match[1]) > int(match[2]) else match[0]
-
-
-def _overs(match: re.Match[str]) -> str:
-    named = zip(match.groups(), ("over", "run", "wicket"), strict=True)
-    return ", ".join(f"{n} {name}{'s' * (n != '1')}" for n, name in named)
 
 
 def _stood(match: re.Match[str]) -> str:

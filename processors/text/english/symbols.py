@@ -82,12 +82,7 @@ _RULES: list[tuple[str, re.Pattern[str], str]] = [
         *_compared(r"(?:(?<=[(\[])|(?<=[(,;:] )|^)≶ (?=[$£€]?[\w])", "less than ", "more than "),
         ("<", rf"{_NO_VERB}\s*<\s*(?=[\w-])", r"\1 less than "),
         (">", rf"{_NO_VERB}\s*>\s*(?=\w)", r"\1 greater than "),
-        *_compared(  # "keep costs < 0.2%"
-            rf"(?:(?<=[a-z]{{3}}s)|(?<=[a-z] it)) ≶ "
-            rf"(?=(?:(?:{NUMBER_WORD}|point|hundred|and)[ -])+percent\b)",
-            " less than ",
-            " more than ",
-        ),
+        *_compared(r"(?<=[a-z]{3}s) ≶ (?=[a-z -]{3,40} percent\b)", " less than ", " more than "),
         ("<", r"(?<=[\w).|])\s*<\s*(?=[\w-])", " is less than "),
         (">", r"(?<=[\w).|])\s*>\s*(?=\w)", " is greater than "),
         ("+", r"(?<=[\w)]) ?\+ ?(?=[\w(])|(?<=\s)\+(?=\s)|(?<!\w)\+(?=\w)", " plus "),
@@ -106,12 +101,7 @@ _RULES: list[tuple[str, re.Pattern[str], str]] = [
             r"risk(?=/reward))/",
             r"\1 ",
         ),
-        (
-            "/",
-            r"\b(EV|[Dd]ebt|[Pp]rice|[Ll]oan)/(?=(?:EBITDA|equity|earnings|income|sales|book|"
-            r"value)\b)",
-            r"\1 to ",
-        ),
+        ("/", r"\b(EV|[Dd]ebt|[Pp]rice)/(?=(?:EBITDA|equity|earnings)\b)", r"\1 to "),
         ("/", r"(?<=\w)/(?=\w)", " slash "),
         ("<", r"<", " ("),
         (">", r">", ") "),
