@@ -59,7 +59,7 @@ SHORT = frozenset(
         *word_set(
             "amend hr wk yr mo st rt ext fl x ph exp rs inv agg prop dep arr lic gtd pkt accum mi"
         ),
-        *word_set("fax mob th nr pop bal lb oz ft att aft"),
+        *word_set("btw fax mob th nr pop bal lb oz ft att aft"),
     )
 )
 ENDS_SENTENCES = frozenset(
@@ -199,6 +199,13 @@ _PHRASES = [
         ("rop. ", r"\b([Tt])rop\. (?=[Ss]torm|[Dd]epr)", r"\1ropical "),
         ("-lvl", r"(?<=[a-z]-)lvl\b\.?", "level"),
         ("Ca. ", r"\bCa\. (?=breast|lung|colon|prostate|cervix|ovary|thyroid)", "C.A. "),
+        ("conf. s", r"\b([Cc])onf\. (?=sugar)", r"\1onfectioners' "),
+        ("ext.", r"(?:(?<=van\. )|(?<=illa )|(?<=mond )|(?<=emon ))ext\.", "extract"),
+        ("b", r"\b(?:(br)|bak)\. (?=sugar|powder|soda)", lambda m: "brown " if m[1] else "baking "),
+        ("ilat. ", r"\b([Bb])ilat\. (?=[A-Za-z])", r"\1ilateral "),
+        ("Resp. ", rf"\bResp\. (?=\d|{NUMBER_WORD}\b)", "Respirations "),
+        ("Inc. ", r"(?:^|(?<=[.;:] ))Inc\. (?=[a-z])", "Increase "),
+        ("btw", r"\bbtw\.? (?=\d+(?:st|nd|rd|th)? ?(?:&|and) ?\d)", "between "),
         ("Comm. C", r"\bComm\. (?=Ctr|Cent|Coll)", "Community "),
         ("adv.", r"(?<=dollars )adv\.(?=[/,;) ])", "advance"),
         ("rades ", r"\b([Gg]rades (?:[Pp]re-?)?K)[-–](?=\d)", r"\1 to "),
@@ -699,7 +706,7 @@ _PHRASES = [
         ),
         (
             "/u",
-            r"\b[Ww]/u\b(?= (?:was|is|negative|showed|needed|pending)\b)|"
+            r"\b[Ww]/u\b(?= (?:was|is|negative|showed|needed|pending|for(?! sure| real))\b)|"
             r"(?:(?<=further )|(?<=full )|(?<=initial )|(?<=cardiac )|(?<=negative ))w/u\b",
             r"workup",
         ),

@@ -178,7 +178,7 @@ _COUNTY = re.compile(
 # "Cook Co. jail", "in effect for Hale Co. until 8"
 _OF_COUNTY = re.compile(
     r"(?<=[a-z] )Co\. (?=(?:[Jj]ail|[Ss]heriff|[Cc]ourthouse|[Ff]air(?:grounds)?|[Cc]ommission|"
-    r"[Dd]eput|[Cc]oroner|[Ss]chools|[Rr]esidents|[Ll]ine|[Rr]oad|EMS|Council|Clerk|"
+    r"[Dd]eput|[Cc]oroner|[Ss]chools|[Rr]esidents|[Ll]ine|[Rr]oad|Rd|EMS|Council|Clerk|"
     r"Attorney|Fire|Police|Public|Parks|Superior|Circuit|Detention|Health Dep)\b)"
 )
 # of Ireland, and Durham
