@@ -497,7 +497,6 @@ _PHRASES = [
         (" cts", r"(?<=\d )cts\b\.?(?= of [a-z])", "counts"),
         ("Sup. Ct", r"\bSup\. Ct\b\.?(?! *$)", "Supreme Court"),
         ("q. ft", r"\b([Ss])q\. ft\b\.?(?! *$)", r"\1quare feet"),
-        ("a sh", r"sh\b(?<=\ba sh)(?:\.(?! *$))?", "share"),
         ("O/U", r"\bO/U\b", "over under"),
         ("cyl", r"(?<=\d[- ])cyl\b(?:\.(?! *$))?", "cylinder"),
         ("INT", r"(?:(?<=TD, 1 )|(?<=TDs, 1 )|(?<=ards, 1 )|(?<=TDs and 1 ))INT\b", "interception"),

@@ -122,8 +122,7 @@ _DIGIT_LETTER = re.compile(r"(?<=\d)-?([A-Z])(?=s?\b)")
 # "Lots A-D", "last names A-M"
 _LETTERS_TO = re.compile(
     r"\b((?i:lots|groups|sections|gates|pools|zones|parts|rows|units|buildings|blocks|terminals|"
-    r"concourses|exhibits|schedules|doors|halls|names|tracks|pods|"
-    r"questions) )([A-Z])-([A-Z])(?![\w-])"
+    r"exhibits|schedules|halls|names|tracks|questions) )([A-Z])-([A-Z])(?![\w-])"
 )
 _GRADE = re.compile(r"[A-F](?<!\w[A-F])-(?:(?=[\s.,;:!?)/]|$)(?! )|(?= (?:and|or|in|on|for)\b))")
 # A letter that is a name: vitamin A, plan B, X-ray.

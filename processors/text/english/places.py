@@ -322,7 +322,9 @@ def expand(text: str) -> str:
             text = _STATE_CROSSED.sub(lambda m: m[1] + STATES[m[2]], text)
     text = _OLD_STATE.sub(_old_state, text)
     if ". " in text:
-        text = _OF_STATE.sub(_of_state, text)
+        text = _OF_STATE.sub(
+            lambda m: f"{OLD_STATES[m[1]]} " if _BEFORE_STATE.search(ahead(m, 4)) else m[0], text
+        )
     if "AAAA, " in shape(text):
         text = _SHOUTED_STATE.sub(lambda m: _SHOUTED_NAMES[m[1]], text)
     if "0" in zeros(text):
@@ -452,10 +454,6 @@ def _old_state(match: re.Match[str]) -> str:
         if (ends and after) if before[-2:] != ", " else not _NAMED_BEFORE.search(before):
             return match[0]
     return (OLD_STATES | _INITIALED)[match[1]] + ("." if ends else "")
-
-
-def _of_state(match: re.Match[str]) -> str:
-    return f"{OLD_STATES[match[1]]} " if _BEFORE_STATE.search(ahead(match, 4)) else match[0]
 
 
 def _small_street(match: re.Match[str]) -> str:

@@ -57,7 +57,7 @@ _TEST = re.compile(
 )
 # of horses: the 9/2 favourite, an 8/1 shot
 _ODDS = re.compile(
-    r"(?<![\w/.,$-])([1-9]\d?)/([1-9]|11)(?= (?:favou?rite|outsider|shot)s?\b)(?<!\b[1-5]/[3-8])"
+    r"(?<![\w/.,$-])([1-9]\d?)/([1-9]|11)(?= (?:favou?rite|outsider|(?<!\b[1-5]/[3-8] )shot)s?\b)"
 )
 _PAIR = re.compile(r"\d(?:[/-]\.?\d|w\b|no\b)|\*|\d dec\b")
 _NOT_OUT = re.compile(r"(?<=\d)(?:\*|no)(?=[\s,.;)])")

@@ -67,8 +67,7 @@ _OWN_LETTERS = re.compile(
 )
 # cbsnews.com, usatoday.com
 _LETTERS_FIRST = re.compile(
-    r"^(cbs|nbc|abc|bbc|cnn|npr|pbs|nfl|nba|mlb|nhl|pga|usa|ncaa|wwe|ufc)(?=(?:news|sports?|today|"
-    r"shop|store|radio|tv|online|world|tickets|tour|fantasy|network)$)"
+    r"^(cbs|nbc|abc|bbc|cnn|nfl|nba|mlb|nhl|pga|usa)(?=(?:news|sports?|today|shop|store|radio|tv)$)"
 )
 # Names of institutions: nih.gov, npr.org, mit.edu.
 _INITIALS = re.compile(r"\b([a-z]{2,3})(?=\.(?:[a-z]{2,4}\.)*(?:gov|org|edu|int|mil)\b)", re.I)
