@@ -61,6 +61,13 @@ _PLAINER = [
         (r"(?<=[\dксдм /]м)2\b", "²"),
         (r"(?<=[\dксдм /]м)3\b", "³"),
         (r"(?<=[а-я.]) / (?=[кс]?м[²³]?\b)", "/"),
+        (r"(?<=\d) ?USD\b", " $"),
+        (r"(?<=\d) ?EUR\b", " €"),
+        (r"(?<=\d) ?GBP\b", " £"),
+        (r"(?<![\d.,])(\d{1,3})\.(\d{3})\.(\d{3})(?![\d.])", r"\1 \2 \3"),
+        (r"(?<![\d-])(20\d\d|19\d\d)-(0\d|1[0-2])-([0-3]\d)(?![\d-])", r"\3.\2.\1"),
+        (r"(?<![\d/])([0-3]?\d)/(0?\d|1[0-2])/(20\d\d|19\d\d)(?![\d/])", r"\1.\2.\3"),
+        (r"\bв %(?!\w)", "в процентах"),
         (r"/кв\. ?м\b\.?", "/м²"),
         (r"/куб\. ?м\b\.?", "/м³"),
         (r"\bст\. ?м\. ?(?=«?[А-ЯЁ])", "ст. метро "),
@@ -96,6 +103,19 @@ _SCALE = re.compile(rf"\b([Мм]асштаб\w*(?: карты)?) 1 ?: ?({NUMBER}
 
 _RATIO = re.compile(r"((?:пропорци|[Сс]оотношени|[Оо]тношени)\w+ )(\d+) ?: ?(\d+)(?![\d:])")
 _SUM = re.compile(r"(?<![\w,.])\d[\d ]*(?: ?[-+−–×xх*:÷] ?\d+)+ ?= ?(?:\d[\d ]*(?<! )|[?xх])")
+_SIGN_NAMES = {
+    "@": "собака", ".": "точка", "_": "нижнее подчёркивание", "-": "дефис",
+    "/": "слэш", ":": "двоеточие",
+}  # fmt: skip
+_ADDRESS = re.compile(
+    r"(?<![\w@/.])(?:[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[a-z]{2,6}|"
+    r"(?:https?://)?(?:[A-Za-z0-9-]+\.)+(?:ru|com|org|net|su|by|kz|info|io|me|"
+    r"рф)\b(?:/[\w./-]*\w)?/?)(?!\w)"
+)
+_UNIT_ALONE = re.compile(
+    r"\b(за|на) (кв\. м|м²|м³|куб\. м|кг|га|шт\.|чел\.|мес\.)(?!\w)|"
+    r"\b[Вв] (тыс\.|млн|млрд|трлн)(?! раз)(?: (₽|долл\.))?(?!\w)"
+)
 _TIMES = re.compile(r"(?<=\d) ?[×xхXХ*] ?(?=\d)")
 
 
@@ -334,6 +354,23 @@ def _share(match: re.Match[str]) -> str:
     return f"{match[1]} на {match[2]}" if shared else match[0]
 
 
+def _address(match: re.Match[str]) -> str:
+    """An address of mail or of a page, its signs by name."""
+    written = re.sub(r"^https?://", "", match[0]).rstrip("/")
+    for sign, name in _SIGN_NAMES.items():
+        written = written.replace(sign, f" {name} ")
+    written = re.sub(r"\d+", lambda m: f" {in_words(m[0])} ", written)
+    return re.sub(" +", " ", written).strip()
+
+
+def _unit_alone(match: re.Match[str]) -> str:
+    """ "за кв. м", "в тыс. руб."."""
+    if match[1]:
+        return f"{match[1]} {of_case(UNITS[match[2].rstrip('.')], 'a')}{stop_of(match)}"
+    money = f" {UNITS['долл'][2] if match[4].startswith('д') else 'рублей'}" if match[4] else ""
+    return f"в {of_case(LARGE[match[3].rstrip('.')], 'p', True)}{money}{stop_of(match)}"
+
+
 def _per(match: re.Match[str]) -> str:
     unit = match[1]
     return f" за {of_case(UNITS[unit.rstrip('.')], 'a')}{stop_of(match)}" if unit else " за "
@@ -370,8 +407,10 @@ class Russian:
     def _rewrite(self, text: str) -> str:
         for pattern, plain in _PLAINER:
             text = pattern.sub(plain, text)
+        text = _ADDRESS.sub(_address, text)
         text = _RUBLES.sub(_ruble_sign, text)
         text = read_romans(read_abbreviations(text))
+        text = _UNIT_ALONE.sub(_unit_alone, text)
         for glyph, written in _GLYPHS.items():
             text = re.sub(rf"(?<=\d){glyph}", " " + written, text).replace(glyph, written)
         if re.search(r"\d", text) is None:

@@ -21,7 +21,7 @@ from recital.processors.text.languages.russian_numbers import (
 )
 from recital.processors.text.languages.russian_tables import ORDERED
 
-_PARTS = {1: "десят", 2: "сот", 3: "тысячн"}
+_PARTS = {1: "десят", 2: "сот", 3: "тысячн", 4: "десятитысячн"}
 
 
 SUFFIXES = {
