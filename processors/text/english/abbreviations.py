@@ -811,6 +811,9 @@ _PHRASES = [
             for w in (", ret.", "is ret")
         ),
         ("N. Ireland", r"\bN\. Ireland\b", r"Northern Ireland"),
+        ("Gm", r"^Gm(?=[!,]| (?:all|everyone|guys|fam|babe)\b)", "good morning"),
+        ("Gn", r"^Gn(?=[!,]| (?:all|everyone|guys|fam|babe)\b)", "good night"),
+        ("Ty ", r"^Ty (?=for\b|so much|sm\b|all\b|guys\b|everyone\b|again\b)", "Thank you "),
         ("PhDs", r"\bPhDs\b", r"P.H.D.s"),
         ("of exp.", r"(?<=\bof )exp\.(?! *$)|(?<=\bof )exp(?=\. *$)", r"experience"),
         (

@@ -24,7 +24,7 @@ _LETTERS = (
     "btu|bpd|mcf|dth|fy|qb|"
     "ymmv|ootd|omfg|gtfo|lmfao|otoh|aita|nta|iow|ianal|afaict|ttys|stfu|wdym|iykyk|istg|otw|wya|"
     "cba|"
-    "gj|dw|kk|rt|nm|yt|fb|ez|gl|wp|tyvm|yvw|glhf|tgif"
+    "gj|dw|kk|rt|nm|yt|fb|ez|hbd|tfw|mfw|nsfw|bff|gl|wp|tyvm|yvw|glhf|tgif"
 )
 _SPELLED = _LETTERS.split("|")
 _PER_SHARE = re.compile(
@@ -59,7 +59,9 @@ _SPELT = re.compile(
 )
 # "Idk but", at the start of a sentence.
 _TITLES = "|".join(word.capitalize() for word in _SPELLED if len(word) > 2)
-_SPELT_FIRST = re.compile(rf"(?:(?<=[.!?] )|^)({_TITLES})(?![\w@'/-]|\.\w)")
+_SPELT_FIRST = re.compile(
+    rf"(?:(?<=[.!?] )|^)({_TITLES}|(?:Jk|Np|Gg|Yw|Kk|Dw|Gj)(?! [A-HJ-Z]))(?![\w@'/-]|\.\w)"
+)
 # What "<3", a heart, is felt by, or for.
 _LOVE = re.compile(
     r"(?<=\b(?:I|u) )<3+(?!\w)|(?<=\b(?:we|We) )<3+(?!\w)|(?<=\b(?:you|You) )<3+(?!\w)"
@@ -77,9 +79,10 @@ _TWO_CONSONANTS = re.compile(r"(?<=\()[bcdfghjklmnpqrstvwxz]{2}(?=\))")  # 13.62
 _POSTSCRIPT = re.compile(
     r"(?:^|(?<=[.!?] ))([Pp]s)(?=,? (?:I|we|you|the|my|don't|do|if|can|thanks)\b)"
 )
-_FOR_REAL = re.compile(r"^fr(?=,)|(?<=[A-Za-z,] )fr(?: fr)?(?=[.!?]*$)")
+_FOR_REAL = re.compile(r"^[Ff]r(?=,)|(?<=[A-Za-z,] )fr(?: fr)?(?=[.!?]*$)")
 _BECAUSE = re.compile(
-    r"(?:^|(?<=[a-z.!?,)] ))bc(?= (?:i|I|we|you|u|ur|u're|he|she|they|it|the|my|its|it's|i'm|I'm|"
+    r"(?:^[Bb]c|(?<=[a-z.!?,)] )bc)(?= (?:i|I|we|you|u|ur|u're|he|she|they|it|the|my|its|it's|i'm|"
+    r"I'm|"
     r"im|there|that|of|this|your|our|no|some)\b)"
 )
 _FOR = re.compile(
@@ -131,9 +134,9 @@ def expand(text: str) -> str:
             text = _KISSES.sub(lambda m: " ".join(m[1]), text)
     if "eg" in text or "ie" in text:
         text = _LATIN.sub(lambda m: _LATINS[m[1]] + ("," * m[0].endswith(",")), text)
-    if " fr" in text or text.startswith("fr,"):
+    if " fr" in text or text.startswith(("fr,", "Fr,")):
         text = _FOR_REAL.sub("for real", text)
-    if "bc " in text:
+    if "bc " in text or text.startswith("Bc "):
         text = _BECAUSE.sub("because", text)
     if not _ALL.isdisjoint(_TOKEN.findall(text.lower())):
         if "<3" in text:

@@ -116,7 +116,8 @@ _FOR_ONE, _TO_ONE = (
 # Not "let u be", "the u in colour", "u and v".
 _YOU = re.compile(
     r"(?<![\w.'’/&+=^*()%-])(?<!\b[Tt]he )(?<!\b[Ll]et )(?<!letter )(?<!\b[Aa] )(?<!\b[Aa]n )"
-    r"(?<!vowel )(?<!speed )(?<!percent )(?:u|U(?= (?:r|R|are|can|have|will|get|want|know|need|"
+    r"(?<!vowel )(?<!speed )(?<!percent )(?:u|U(?= (?:r|R|ok|there|up|good|guys|home|free|still|"
+    r"think|sure|wanna|are|can|have|will|get|want|know|need|"
     r"should)\b)|(?<=\b[Ff]or )U(?=[ !?]|$))(?!['’./&+=^*()-]\w|['’]| ?[=+*/^<>]|,? (?:and|"
     r"or) [a-z]\b|, [a-z]\b)(?!\w)"
 )
