@@ -91,6 +91,13 @@ _TO_TITLE_DIRECT = re.compile(
     r"\b(?:[Ff]ür|[Dd]urch|[Gg]egen|[Uu]m|[Oo]hne|[Üü]ber|den) "
     r"(?:King|König|Kaiser|Zar(?:en)?|Papst|Herzog|Graf(?:en)?|Fürst(?:en)?|Sultan|Prinz(?:en)?) $"
 )
+_OPENERS = (
+    "Der|Die|Das|Er|Sie|Es|Ein|Eine|Im|In|Am|Als|Und|Auch|Doch|Da|Mit|Von|Seine?|Ihre?|Nach|Damit|"
+    "Dabei|Danach|Dann|Hier|Wir|Ich|So"
+)
+# "Karl V. Meier"; but "Karl V. Er"
+_SURNAME = re.compile(rf" (?!(?:{_OPENERS})\b)[A-ZÄÖÜ][a-zäöüß]+")
+_NEXT_SENTENCE = re.compile(rf" (?:{_OPENERS})\b")
 _OF_LAND = re.compile(r" (?:von|aus) [A-ZÄÖÜ]")
 # "des Pharaos Thutmosis III.", "Ludwigs XIV."
 _OF_RULER = re.compile(
@@ -337,7 +344,8 @@ def _king(match: re.Match[str]) -> str:
     feminine = name in _QUEENS
     known = name in _PARTS or name in _RULERS or name in _OF_NAME or feminine
     titled = _TITLED.search(before) or _OF_LAND.match(match.string, match.end())
-    if len(numeral) == 1 and not known and not titled:
+    surname = numeral != "I" and _SURNAME.match(match.string, match.end())
+    if len(numeral) == 1 and not (known and (preposition or not surname)) and not titled:
         return match[0]  # "Anna V.", "Peter M. und Klaus I.": names are often shortened
     club = _CLUB_BEFORE.search(before)
     if name in _PARTS or club or not (stop or known or titled):  # "Rocky II": a ruler has a stop
@@ -358,7 +366,8 @@ def _king(match: re.Match[str]) -> str:
     said = ordinal(roman(numeral), ending)
     lead = f"{preposition} " if preposition else ""
     after = behind(match)
-    ends = "." if stop and not after.strip(' "“)') else ""
+    last = not after.strip(' "“)') or _NEXT_SENTENCE.match(match.string, match.end())
+    ends = "." if stop and last else ""
     return f"{lead}{name} {article} {said[0].upper()}{said[1:]}{ends}"
 
 

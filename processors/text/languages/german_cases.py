@@ -111,9 +111,10 @@ def _adjective(match: re.Match[str]) -> str:
         return lead + stem + ("-" if match[0].endswith("-") else "")
     word = (before or "").lower()
     feminine = _IS_FEMININE.search(noun)
-    if word in _ENDS_EN or (word == "der" and feminine):
+    several = noun.endswith("n") and word in ("mit", "von", "aus", "bei", "nach", "zu", "in")
+    if word in _ENDS_EN or several or (word == "der" and feminine):
         ending = "en"
-    elif feminine or word in _ENDS_E:
+    elif feminine or word in _ENDS_E or (noun.endswith("en") and word != "ein"):
         ending = "e"
     elif _IS_NEUTER.search(noun):
         ending = "es"

@@ -14,7 +14,7 @@ _DAYS = {
 _DAY_NAME = r"(?:Mo|Di|Mi|Do|Fr|Sa|So)\b\.?"
 _DAY = rf"(?<![\w.'’-]){_DAY_NAME}"
 _JOINT = r"(?:, ?| und | oder | bis | ?[-–—] ?| ?/ ?| ?& ?| ?\+ ?)"
-_DAY_CHAIN = re.compile(rf"{_DAY}(?:{_JOINT}{_DAY_NAME})+(?! [A-ZÄÖÜ]\w+ (?:sagt|ist|hat))")
+_DAY_CHAIN = re.compile(rf"(?!So, ){_DAY}(?:{_JOINT}{_DAY_NAME})+(?! [A-ZÄÖÜ]\w+ (?:sagt|ist|hat))")
 _HOUR = r"\d{1,2}(?:[.:]\d\d)?"
 # "Mi 18:30 Uhr", "Fr., 3. Juli"; "So 5 Leute" is none, "so 14 Uhr" seldom one
 _DATED_DAY = re.compile(
