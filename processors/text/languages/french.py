@@ -9,7 +9,7 @@ import re
 from recital.processors.text.languages.cardinals import french
 from recital.processors.text.languages.initials import open_names, spell_french
 from recital.processors.text.languages.rules import ROMAN, Language, roman
-from recital.processors.text.languages.short_forms import compass, shortened, weekdays
+from recital.processors.text.languages.short_forms import compass, months, shortened, weekdays
 from recital.processors.text.word_tables import listed
 
 _MONTHS = listed(
@@ -272,6 +272,7 @@ _RELAY = re.compile(
 )
 _HALF_PAST = re.compile(r"(?<=\d) ?h ?1/2(?![\w/])")  # 8 h 1/2
 _HUNDREDTHS = re.compile(r"(?<![\w.,'’])(\d{1,2})[\"″](\d{1,2})(?!\w)")  # 9"58
+_HUNDREDTHS_OF = re.compile(r"(?<=\d['’′]\d\d)[\"″](?=\d{1,2}(?!\w))")  # 1'52"30
 # 1m80, 3kg500, 2€50
 _JOINED = re.compile(
     r"(?<![\w.,])(\d{1,3}) ?(?:(m)(\d\d)|(kg)(\d{3})|(€) ?(\d\d))(?![\w²³]|[.,]\d)"
@@ -347,10 +348,22 @@ def _prepare(text: str) -> str:
     if "-" in text:
         text = _DASHED.sub(_dashed, _LAW.sub(_code, text))
     if "'" in text or "’" in text or "′" in text:
+        text = _HUNDREDTHS_OF.sub('" ', text)
         text = _SECONDS_OF.sub(_seconds_of, text)
     if '"' in text or "″" in text:
         text = _INCHES.sub(_inches, _HUNDREDTHS.sub(r"\1 secondes \2", text))
     return text
+
+
+_months = months(
+    "janv janvier; févr février; fév février; avr avril; juil juillet; juill juillet; "
+    "sept septembre; oct octobre; nov novembre; déc décembre",
+    r"(?:en|de|depuis|fin|début|mi-|dès) ?",
+)
+
+
+def _days(text: str) -> str:
+    return _months(_weekdays(text))
 
 
 def _special(text: str) -> str:
@@ -522,6 +535,10 @@ FRENCH = Language(
         (r"\béd\.(?=[ ,;)])", "édition"),
         (r"\bdéb\.(?<=à déb\.)", "débattre"),
         (r"\b[Tt]rim\.", "trimestre"),
+        (r"\br\.(?= (?:du|de|des) )", "rue"),
+        (r"\bincl\.(?<=TVA incl\.)", "incluse"),
+        (r"\bincl\.", "inclus"),
+        (r"\bA/R\b", "A R"),
         (r"\bRés\.(?= ?(?:au|:|par|sur))", "réservation"),
         (r"\bDre\b(?= [A-ZÉ])", "Docteure"),
         (r"\bPre\b(?= [A-ZÉ])", "Professeure"),
@@ -638,7 +655,7 @@ FRENCH = Language(
     by="sur",
     prepare=_prepare,
     agree=_agree,
-    days=_weekdays,
+    days=_days,
     numbered=_NUMBERED,
     per={"": "par"}
     | dict.fromkeys(

@@ -8,7 +8,7 @@ from recital.processors.text.languages.cardinals import italian
 from recital.processors.text.languages.initials import open_names, spell_italian
 from recital.processors.text.languages.italian_tables import ABBREVIATIONS, UNITS
 from recital.processors.text.languages.rules import ROMAN, Language, roman
-from recital.processors.text.languages.short_forms import compass, weekdays
+from recital.processors.text.languages.short_forms import compass, months, weekdays
 from recital.processors.text.word_tables import listed, word_set
 
 _MONTHS = listed(
@@ -154,7 +154,10 @@ _BEHIND = re.compile(
     r"(?= d[ai]l?l?a? (?:ritardo|vantaggio|distacco|[A-Z]|vetta|prim[oa]|leader|testa|vincitore))"
 )
 _HUNDREDTHS = re.compile(r"(?<![\w.,'’])(\d{1,2})[\"”″](\d{1,2})(?!\w)")  # 9"58
-_HOUR = re.compile(r"(?<=\bore )(\d{1,2}),(\d\d)(?![\d,])")  # ore 17,30
+# ore 17,30
+_HOUR = re.compile(
+    r"(?:(?<=\b[Oo]re )|(?<=\b[AaDd]alle )|(?<=\b[Aa]lle ))([01]?\d|2[0-4]),([0-5]\d)(?![\d,]| ?%)"
+)
 _MINUTE = re.compile(r"(?<![\w.,'’])(\d{1,3})['’′](?![\w'’\d])")
 
 
@@ -302,7 +305,7 @@ def _minute(match: re.Match[str]) -> str:
     before = match.string[: match.start()]
     if re.search(r"(?:^|[\s(])['‘]\w[^'’]*$", before):
         return match[0]
-    if re.search(
+    if not re.search(r"\d ?h (?:e )?$|\bor[ae] (?:e )?$", before) and re.search(
         r"(?:\b(?:[Aa]l|[Ii]l|[Dd]el|[Dd]al|[Nn]el)|\(|,|\be|"
         r"(?:(?<=\w )|(?<=, )|(?<=\())[A-Z]\w{3,}) ?$",
         before,
@@ -390,7 +393,7 @@ def _prepare(text: str) -> str:
         text = _INCHES.sub(_inches, _BEHIND.sub(r"\1 secondi", text))
     if "^" in text:
         text = _SUPERSCRIPT.sub("ª", text)
-    if "ore " in text:
+    if "re " in text or "lle " in text:
         text = _HOUR.sub(r"\1.\2", text)
     if "/" in text:
         text = re.sub(r"(?<=lle )(\d{1,2}) e 1/2(?![\w/])", r"\1 e mezza", text)
@@ -421,6 +424,17 @@ _weekdays = weekdays(
     "mar|mer",
     "|".join(_MONTHS) + "|gen|feb|mar|apr|mag|giu|lug|ago|set|ott|nov|dic",
 )
+
+
+_months = months(
+    "gen gennaio; feb febbraio; febbr febbraio; apr aprile; giu giugno; lug luglio; ago agosto; "
+    "set settembre; sett settembre; ott ottobre; nov novembre; dic dicembre",
+    r"(?:di|da|a|ad|in|dal|al|fine|inizio|metà) ",
+)
+
+
+def _days(text: str) -> str:
+    return _months(_weekdays(text))
 
 
 def _special(text: str) -> str:
@@ -526,7 +540,7 @@ ITALIAN = Language(
     of_scale=" di ",
     decimals=3,
     joint=_joint,
-    days=_weekdays,
+    days=_days,
     score=" a ",
     agree=_agree,
     numbered=_NUMBERED,

@@ -122,7 +122,7 @@ ABBREVIATIONS = (
     (r"\bSS\.(?= (?:Sacramento|Salvatore|Crocifisso|Redentore|Rosario|Nome)\b)", "Santissimo"),
     # chapters, laws, addresses
     *shortened(
-        r"\.(?= ?(?:\d|[IVXLC]+\b))",
+        r"\. ?(?=\d|[IVXLC]+\b)",
         "cap capitolo; capp capitoli; vol volume; voll volumi; sez sezione; tav tavola; "
         "tit titolo; lib libro; par paragrafo; parr paragrafi; all allegato; app appendice; "
         "fasc fascicolo; fogl foglio; es esercizio; int interno; pal palazzina; lez lezione; "
@@ -248,6 +248,14 @@ ABBREVIATIONS = (
     (r"\b[Vv]ed\.(?= (?:nota|pag|cap|fig|tab|art|anche)\w*)", "vedi"),
     (r"\bseg\.(?<=\be seg\.)", "seguente"),
     (r"\btrim\.", "trimestre"),
+    (r"\b[Cc]at\.(?= [A-Z]\b)", "categoria"),
+    (r"\b[Cc]onf\.(?= (?:da|di) )", "confezione"),
+    (r"\bCost\.(?<=\d Cost\.)", "Costituzione"),
+    (r"\b[Uu]ff\.", "ufficio"),
+    (r"\b[Rr]acc\.(?= (?:A|1|n|a\.r))", "raccomandata"),
+    (r"\b[Dd]ir\. gen\.", "direzione generale"),
+    (r"\b[Vv]\.(?= anche )", "vedi"),
+    (r"\bh\b\.? ?(?<=/\d h )(?=\d)|\bh\b\.? ?(?<=/\d\d h )(?=\d)", "ore "),
     (r"\bsem\.(?<=[°º] sem\.)", "semestre"),
     (r"\b[Nn]s\.(?<=la [Nn]s\.)(?= [a-z])", "nostra"),
     (r"\bN[Ss]\.(?= [a-z])", "nostro"),

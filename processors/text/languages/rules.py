@@ -220,7 +220,7 @@ class Language:
             ),
             "price per": re.compile(
                 rf"(?<=[{signs}]) ?/ ?({units}|{measures}|[a-zà-ÿ]{{3,}})(?![\w/])"
-                rf"|(?:(?<=[Ee]uro)|(?<=[Ee]uros)) ?/ ?({units}|{measures})(?![\w/])"
+                rf"|(?:(?<=[Ee]uro)|(?<=[Ee]uros)|(?<=\d,\d\d)) ?/ ?({units}|{measures})(?![\w/])"
             ),
             # 10-15 €
             "prices": re.compile(

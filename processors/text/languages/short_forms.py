@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterator, Mapping
 
 def shortened(after: str, words: str) -> list[tuple[str, str]]:
     """Rows of abbreviations from "egr. egregio; prof. professor", with a small or a capital first
-    letter; `after` is a pattern of what follows.
+    letter; `after` is a pattern of what follows. A blank in it is put behind the word.
     """
     rows = []
+    blank = " " if after.startswith(r"\. ?") else ""
     for entry in words.split(";"):
         short, _, spoken = entry.strip().partition(" ")
-        end = r"\b" if short[-1].isalnum() else ""
+        end = r"\b" if short[-1].isalnum() and after[:2] != r"\." else ""
         first = f"[{short[0].upper()}{short[0]}]"
-        rows.append((rf"\b{first}{re.escape(short[1:])}{end}{after}", spoken))
+        rows.append((rf"\b{first}{re.escape(short[1:])}{end}{after}", spoken + blank))
     return rows
 
 
@@ -92,3 +93,10 @@ def _rows(forms: Mapping[str, str], ends: str, capital: bool) -> Iterator[tuple[
             yield rf"\b{first}{pattern[1:]}", spoken
             if not capital or short[0].isupper():
                 break
+
+
+def months(words: str, before: str) -> Callable[[str], str]:
+    """What puts words for the short months of "gen gennaio" and so on behind one of `before`."""
+    names = dict(entry.strip().split(" ") for entry in words.split(";"))
+    pattern = re.compile(rf"\b((?i:{before}))({'|'.join(names)})\.(?! [A-Z])")
+    return lambda text: pattern.sub(lambda m: m[1] + names[m[2]], text)

@@ -6,7 +6,7 @@ import re
 
 from recital.processors.text.languages.cardinals import spanish
 from recital.processors.text.languages.rules import ROMAN, Language, roman
-from recital.processors.text.languages.short_forms import compass, weekdays
+from recital.processors.text.languages.short_forms import compass, months, weekdays
 from recital.processors.text.languages.spanish_tables import ABBREVIATIONS, UNITS
 from recital.processors.text.word_tables import listed, word_set
 
@@ -357,8 +357,15 @@ _weekdays = weekdays(
 )
 
 
+_months = months(
+    "ene enero; feb febrero; febr febrero; abr abril; jun junio; jul julio; ago agosto; "
+    "sep septiembre; sept septiembre; oct octubre; nov noviembre; dic diciembre",
+    r"(?:de|en|a|desde|hasta|para) ",
+)
+
+
 def _days(text: str) -> str:
-    return _EVENING.sub(_evening, _weekdays(text))
+    return _EVENING.sub(_evening, _months(_weekdays(text)))
 
 
 def _prepare(text: str) -> str:

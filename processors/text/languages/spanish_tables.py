@@ -8,7 +8,7 @@ from recital.processors.text.languages.short_forms import shortened
 def _plural(name: str) -> str:
     """ "vatio hora" -> "vatios hora", "unidad" -> "unidades"."""
     noun, _, rest = name.partition(" ")
-    return f"{noun}{'es' if noun[-1] in 'dr' else 's'}" + (f" {rest}" if rest else "")
+    return f"{noun}{'es' if noun[-1] in 'drl' else 's'}" + (f" {rest}" if rest else "")
 
 
 _UNITS = {
@@ -112,7 +112,7 @@ _CHAPTERS = (
 ABBREVIATIONS = (
     (r"\bD\.ª", "Doña"),
     *shortened("", _ADDRESSES + "; " + _LETTERS),
-    *shortened(r"\.(?= ?(?:\d|[IVXLC]+\b))", _CHAPTERS),
+    *shortened(r"\. ?(?=\d|[IVXLC]+\b)", _CHAPTERS),
     *shortened(r"(?= (?:de(?: la)? )?[A-ZÁÉÍÓÚÑ])", _TITLES),
     (r"\b[Pp]ol\. [Ii]nd\.", "polígono industrial"),
     (r"\b[Pp]l\.(?= (?:de|del|[A-ZÁÉÍÓÚÑ]))", "plaza"),
@@ -144,6 +144,10 @@ ABBREVIATIONS = (
     (r"\b24/7\b", "veinticuatro siete"),
     (r"\bneg\.(?<=[€s] neg\.)", "negociables"),
     (r"\b[Tt]rim\.", "trimestre"),
+    (r"\b[Vv]to\.", "vencimiento"),
+    (r"\besq\.(?= )", "esquina"),
+    (r"\binc\.(?<=IVA inc\.)", "incluido"),
+    (r"\b[Cc]ert\.(?= (?:y|con|urg))", "certificado"),
     (r"\b[Rr]te\.", "remitente"),
     (r"\b[Ee]xp\.(?= ?(?:\d|:|n))", "expediente"),
     (r"\brbo\.(?<=de rbo\.)", "recibo"),
