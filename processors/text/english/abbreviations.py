@@ -204,7 +204,11 @@ _PHRASES = [
         ("b", r"\b(?:(br)|bak)\. (?=sugar|powder|soda)", lambda m: "brown " if m[1] else "baking "),
         ("ilat. ", r"\b([Bb])ilat\. (?=[A-Za-z])", r"\1ilateral "),
         ("Resp. ", rf"\bResp\. (?=\d|{NUMBER_WORD}\b)", "Respirations "),
-        ("Inc. ", r"(?:^|(?<=[.;:] ))Inc\. (?=[a-z])", "Increase "),
+        (
+            "Inc. ",
+            r"(?:^|(?<=[.;:] ))Inc\. (?=fluids|doses?\b|intake|water|activity|fiber|to )",
+            "Increase ",
+        ),
         ("btw", r"\bbtw\.? (?=\d+(?:st|nd|rd|th)? ?(?:&|and) ?\d)", "between "),
         ("Comm. C", r"\bComm\. (?=Ctr|Cent|Coll)", "Community "),
         ("adv.", r"(?<=dollars )adv\.(?=[/,;) ])", "advance"),
