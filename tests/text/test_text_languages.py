@@ -124,7 +124,7 @@ def test_one_request_phonemizes_a_batch(monkeypatch: pytest.MonkeyPatch) -> None
         ("french", "fr", 82),
         ("spanish", "es", 83),
         ("italian", "it", 100),
-        ("russian", "ru", 543),
+        ("russian", "ru", 609),
     ],
 )
 def test_hand_read_tables(language: str, voice: str, n_rows: int) -> None:

@@ -343,6 +343,8 @@ def _agreeing(match: re.Match[str]) -> str:
     if not noun and short.lower() not in ("мин.", "т. н.", "т.н.", "т. наз."):
         return match[0]
     ending = _BY_NOUN.get(noun[-2:], _BY_NOUN.get(noun[-1:], "ый"))
+    if noun in ("лица", "дела", "места", "слова", "права"):
+        ending = "ые"
     if noun.endswith(("ость", "дь", "чь", "ие", "ия", "ии", "ье")):
         ending = {"ь": "ая", "е": "ое", "я": "ая", "и": "ой"}[noun[-1]]
     if re.search(r"\b(?:[Вв]о?|[Нн]а|[Оо]б?|[Пп]ри) $", text_before(match)) and noun.endswith("е"):
