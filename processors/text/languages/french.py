@@ -162,6 +162,8 @@ def _roman_ordinal(match: re.Match[str]) -> str:
 def _king(match: re.Match[str]) -> str:
     if not match[2] or (len(match[2]) == 1 and match[2] != "V" and match[1] not in _TENTH):
         return match[0]
+    if match[2] == "X" and re.match(r"\. \S", match.string[match.end() :]):  # an initial
+        return match[0]
     return f"{match[1]} {french(roman(match[2]))}"
 
 
@@ -281,6 +283,8 @@ _JOINED = re.compile(
 
 def _francs(match: re.Match[str]) -> str:
     whole, cents, scale, of_africa = match.groups()
+    if len(whole) == 1 and re.search(r"\b(?:[Uu]n|[Dd]u|[Ll]e) $", match.string[: match.start()]):
+        return match[0]  # "un 3 F", a flat
     of = " CFA" if of_africa else ""
     if scale:
         decimals = f",{cents}" if cents else ""

@@ -26,7 +26,11 @@ def compass(words: str, before: str, weather: str) -> Callable[[str], str]:
     """
     points = dict(entry.strip().split(" ") for entry in words.split(";"))
     letters = "|".join(sorted(points, key=len, reverse=True))
-    pattern = re.compile(rf"\b({before})({letters})(?:([-/])({letters}))?(?![\w'’-])(?!\.[A-Z])")
+    pattern = re.compile(
+        rf"\b({before})({letters})(?:([-/])({letters}))?(?![\w'’-])"
+        # "E. Rossi"
+        r"(?!\.[A-Z])(?!(?<=\b[NSEOW])\. [A-Z])"
+    )
     context = re.compile(weather)
 
     def say(match: re.Match[str]) -> str:
