@@ -150,10 +150,10 @@ class Language:
         scales = "|".join(map(re.escape, sorted(self.scales, key=len, reverse=True)))
         signs, codes = "".join(_SIGNS), "|".join(_CODES)
         # no groups here: with them each pattern is entered before its first letter is compared
-        words = [p.removeprefix(r"\b") for p, _ in self.abbreviations if p[:2] == r"\b"]
+        starts = [p.removeprefix(r"\b") for p, _ in self.abbreviations if p[:2] == r"\b"]
         # most are letters and a stop: looked for only where these are
-        stopped = "|".join(word for word in words if _STOPPED.match(word))
-        words = "|".join(word for word in words if not _STOPPED.match(word))
+        stopped = "|".join(word for word in starts if _STOPPED.match(word))
+        words = "|".join(word for word in starts if not _STOPPED.match(word))
         others = [p for p, _ in self.abbreviations if p[:2] != r"\b"]
         measures = "|".join(filter(None, self.per)) or "(?!)"
         return {
