@@ -1071,6 +1071,9 @@ def _word(match: re.Match[str]) -> str:
         return match[0]
     if short == "Ca" and match.string.startswith("..", match.end() - 1):  # cut off
         return match[0]
+    after = match.string[match.end() : match.end() + 1]
+    if short == "resp" and after not in ("", ",", ";", ")") and ahead(match, 1) != "(":
+        return match[0]  # of breath, or a response
     if short == "avail" and OF_USE.search(ahead(match, 12)):
         return match[0]
     spoken, may_end = _WORDS[short.lower()], short.lower() in _AT_ENDS

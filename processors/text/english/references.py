@@ -33,6 +33,7 @@ _BOOK = re.compile(
     r"Peter\b(?! [A-Z][a-z])|(?<=[a-z] [1-3] )John\b(?! [A-Z][a-z]))|(II|III) (?=(?:Samuel|Kings|"
     r"Peter|John|Timothy)\b))"
 )
+_SHORT_BOOK = re.compile(r"\b((?:Fir|Seco|Thi)\w+) (Cor|Thess|Tim|Pet|Sam|Chron|Kgs)\. (?=\d)")
 _ORDERED = (
     "Corinthians",
     "Thessalonians",
@@ -112,6 +113,8 @@ def expand(text: str) -> str:
         text = _PAGES.sub(_pages, text)
     if holds(text, _ORDERED):
         text = _BOOK.sub(lambda m: f"{_ORDER[m[1] or m[2]]} ", text)
+    if ". 0" in zeros(text):
+        text = _SHORT_BOOK.sub(lambda m: f"{m[1]} {BOOKS[m[2]]} ", text)
     if "S." in text or "F." in text or "Ct." in text:
         text = _CITED.sub(
             lambda m: (

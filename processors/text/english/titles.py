@@ -62,7 +62,7 @@ _CUT_TITLE = re.compile(r"\b(the|The) (\w+)\.$")
 _BARE_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof|Cllrs?|Revd)\b(?:(?=\.? )\.?|(?=\.$))")
 # After a name and before no other.
 _STREET = re.compile(
-    r"(?<=[A-Za-z] )(?:St|Dr)\b\.?(?=[,;:?!)]|\.?$| (?:[a-z]|\d))|(?<=[a-z] )(?:St|Dr)\.(?= (?:He|"
+    r"(?<=[A-Za-z] )(?:St|Dr)\b\.?(?=[,;:?!)]|\.?$| [a-z\d(])|(?<=[a-z] )(?:St|Dr)\.(?= (?:He|"
     r"She|It|The|They|We|I|In|On|At|But|And|A|There|This|If) )|(?<=\d(?:st|nd|rd|th) )St\b\.?"
 )
 # "10 Concord St. Free parking"
