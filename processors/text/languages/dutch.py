@@ -46,7 +46,7 @@ _ROOM = re.compile(
     r"\b(?!(?:van|met|door|voor|naar|maat|over|sinds|foto) )([a-z]{3,}) "
     r"(?=[IVX]{2})(X{0,2}(?:IX|IV|V?I{0,3}))(?!\w|-|\.\w)"
 )
-_CENTURY = re.compile(r"\b(?=[IVX])(X{0,3}(?:IX|IV|V?I{0,3}))(?:d|st)?e(?= [a-z])")
+_CENTURY = re.compile(r"\b(?=[IVX])(X{0,3}(?:IX|IV|V?I{0,3}))(?:d|st)?e(?= [a-z]|(?<=..e) [A-Z])")
 # "hij/zij": espeak-ng would say "slash"
 _EITHER = re.compile(r"(?<=[^\W\d_]{2}) ?/ ?(?=[^\W\d_]{2})")
 _KING_NEXT = re.compile(
@@ -68,7 +68,8 @@ _DAY_CHAIN = re.compile(
 _SHORT_MONTHS = "jan|febr?|mrt|apr|jun|jul|aug|sept?|okt|nov|dec"
 _DATED_DAY = re.compile(
     rf"{_DAY}(?=,? (?:\d{{1,2}}[.:]\d\d\b|\d{{1,2}}(?: ?[-–] ?\d{{1,2}})? "
-    rf"(?:uur|u\b|{'|'.join(_MONTHS)}|{_SHORT_MONTHS})|\d{{1,2}}[-/]\d{{1,2}}(?!\d)))"
+    rf"(?:uur|u\b|{'|'.join(_MONTHS)}|{_SHORT_MONTHS})|\d{{1,2}}[-/]\d{{1,2}}(?!\d)"
+    rf"|\d{{1,2}} (?:t/m|tot|en|tot en met) (?:{_DAY_NAME} )?\d))"
 )
 _DOTTED_DAY = re.compile(
     r"(?<![\w.'’-])(?:(?:[Dd]i|[Ww]o|[Vv]r)\.(?!\w)(?! ?gr)|(?<=[Oo]p )(?:ma|do|za|zo)\.|"
@@ -105,6 +106,7 @@ _LASTED = re.compile(
 _MINUTES = re.compile(
     r"(?:(?<=\b[Ii]n )|(?<=\btijd van )|(?<=\b[Nn]a ))(\d{1,2}):([0-5]\d)(?![\w:]|[.,]\d| ?uur)"
     r"|(?<![\w.,:])(2[5-9]|[3-5]\d):([0-5]\d)(?![\w:]|[.,]\d)"
+    r"|(?<![\w.,:])(\d{1,2}):([0-5]\d) ?(?:min(?!\w)\.?|minuten\b)"
 )
 _RATIO = re.compile(
     r"\b([Vv]erhouding|[Ss]chaal|[Vv]erbruik\w*|[Kk]ans|[Rr]atio)((?: \w+){0,2}:? )"
@@ -120,6 +122,11 @@ _POWER = re.compile(r"(?<=\d)([²³])(?!\w)")
 _DAY_MONTH = re.compile(
     r"\b([Oo]p|t/m|tot en met|[Vv]anaf|[Pp]er|[Uu]iterlijk|de dato|\w+dag) "
     r"(3[01]|[12]\d|0?[1-9])[-/](1[0-2]|0?[1-9])(?![\w/-]|[.,]\d)(?! van de\b)"
+)
+_THOUSANDS = re.compile(r"([€$£] ?\d{1,3})[kK](?!\w)")
+# "3-7 juni"
+_MONTH_DAYS = re.compile(
+    rf"(?<![\w.,/-])(\d{{1,2}}) ?[-–] ?(?=\d{{1,2}} (?:{'|'.join(_MONTHS)}|{_SHORT_MONTHS})\b)"
 )
 # "van 4/9 t/m 18/12"
 _DAY_SPAN = re.compile(
@@ -313,7 +320,7 @@ def _day_month(match: re.Match[str]) -> str:
 
 
 def _minutes(match: re.Match[str]) -> str:
-    minutes, seconds = match[1] or match[3], match[2] or match[4]
+    minutes, seconds = (group for group in match.groups() if group)
     spoken = _count(minutes, "minuut", "minuten")
     return f"{spoken} {_count(seconds, 'seconde', 'seconden')}" if int(seconds) else spoken
 
@@ -349,6 +356,8 @@ def _prepare(text: str) -> str:
     text = text.replace("√", "wortel ")
     if "=" in text:
         text = text.replace(" : ", " gedeeld door ")
+    text = _THOUSANDS.sub(r"\g<1>000", text)
+    text = _MONTH_DAYS.sub(r"\1 tot ", text)
     text = _DAY_SPAN.sub(
         lambda m: (
             f"{int(m[1])} {_MONTHS[int(m[3]) - 1]} {m[4]} {int(m[5])} {_MONTHS[int(m[6]) - 1]}"

@@ -63,11 +63,11 @@ _PHRASES = {
     "d.m.v.": "door middel van", "d.w.z.": "dat wil zeggen", "e.e.a.": "een en ander",
     "g.w.e.": "gas, water en elektra", "g.w.l.": "gas, water en licht",
     "g/w/e": "gas, water en elektra", "g/w/l": "gas, water en licht", "h.i.": "haars inziens",
-    "i.c.": "in casu", "i.c.m.": "in combinatie met", "i.g.v.": "in geval van",
-    "i.h.a.": "in het algemeen", "i.h.b.": "in het bijzonder", "i.h.k.v.": "in het kader van",
-    "i.o.m.": "in overleg met", "i.o.v.": "in opdracht van", "i.p.v.": "in plaats van",
-    "i.s.m.": "in samenwerking met", "i.t.t.": "in tegenstelling tot", "i.v.m.": "in verband met",
-    "i.z.g.st.": "in zeer goede staat", "m.a.w.": "met andere woorden",
+    "i.c.": "in casu", "i.c.m.": "in combinatie met", "i.i.g.": "in ieder geval",
+    "i.g.v.": "in geval van", "i.h.a.": "in het algemeen", "i.h.b.": "in het bijzonder",
+    "i.h.k.v.": "in het kader van", "i.o.m.": "in overleg met", "i.o.v.": "in opdracht van",
+    "i.p.v.": "in plaats van", "i.s.m.": "in samenwerking met", "i.t.t.": "in tegenstelling tot",
+    "i.v.m.": "in verband met", "i.z.g.st.": "in zeer goede staat", "m.a.w.": "met andere woorden",
     "m.b.t.": "met betrekking tot", "m.b.v.": "met behulp van", "m.i.": "mijns inziens",
     "m.i.v.": "met ingang van", "m.m.v.": "met medewerking van", "m.n.": "met name",
     "m.u.v.": "met uitzondering van", "m.v.g.": "met vriendelijke groet",
@@ -144,6 +144,8 @@ ABBREVIATIONS = (
     (r"\bR['’]dam\b", "Rotterdam"),
     (r"(?<=\d) ?u(?:ur)?/(?:wk|week)\b", " uur per week"),
     (r"\bm/v\b", "m v"),
+    (r"\bp/a\b", "per adres"),
+    (r"\bZ\.O\.Z\.", "Zie ommezijde"),
     (r"\bpp\.(?= ?\d)", "pagina's"),
     (
         r"(?:(?<=de )|(?<=van )|(?<=met )|(?<=bij )|(?<=een )|(?<=oor )|(?<=v\.m\. ))evt\.",
@@ -155,10 +157,11 @@ ABBREVIATIONS = (
         for short, said in _BEFORE_NAMES.items()
         for row in (
             (
-                rf"\b{short[0].upper()}{short[1:].replace('.', r'[.]')}(?= ?[A-Z])",
+                rf"\b{short[0].upper()}{short[1:].replace('.', r'[.]')}"
+                r"(?= ?[A-Z]| (?:drs|dr|mr|ing|prof)\b)",
                 said[0].upper() + said[1:],
             ),
-            (rf"(?<!\d )\b{short.replace('.', r'[.]')}(?= [A-Z])", said),
+            (rf"(?<!\d )\b{short.replace('.', r'[.]')}(?= [A-Z]| (?:drs|dr|mr|ing|prof)\b)", said),
         )
     ),
     *(

@@ -36,7 +36,8 @@ _NOUNS = (
     "Jahrhundert|Jahrtausend|Platz|Mal|Liga|Klasse|Kapitel|Stock|Etage|Weltkrieg|Runde|Spieltag|Tag|"
     "Woche|Monat|Quartal|Semester|Auflage|Band|Akt|Satz|Geburtstag|Jahrestag|Minute|Stelle|Reihe|"
     "Bundesliga|Lesung|Halbzeit|Mannschaft|Obergeschoss|Ausgabe|Generation|Staffel|Folge|Strophe|"
-    "Wahlgang|Wahlperiode|Legislaturperiode|Lebensjahr|Jubiläum|Advent|Buch|Teil|Versuch|Sieg|Tor|Lauf|Etappe|Grad|Schritt|Rang|Bezirk|Stunde"
+    "Wahlgang|Wahlperiode|Legislaturperiode|Lebensjahr|Jubiläum|Advent|Buch|Teil|Versuch|Sieg|Tor|Lauf|Etappe|Grad|Schritt|Rang|Bezirk|Stunde|"
+    "Kammer|Senat|Obergeschoss|Untergeschoss|Gang|Zivilsenat|Strafsenat|Abteilung"
 )
 _ORDINAL = re.compile(
     rf"(?:\b(\w+) )?(?<![\w.,])(\d{{1,3}})\.(?: (?=(?:\w+e[nrsm]? )?(?:{_NOUNS})\w*\b)|(?= bis ))"
@@ -181,6 +182,10 @@ _LAST_DAY = re.compile(
     r"\b(am|zum|vom|beim|den|dem|bis zum|seinen|ihren|meinen|unseren) (\d{1,3})\.(?=$|[\"”“)])",
     re.I,
 )
+_NUMERAL = re.compile(
+    r"\b([Dd](?:er|ie|as|em|en|es)|[Aa]m|[Ii]m|[Vv]om|[Zz]um|[Zz]ur|[Bb]eim) "
+    rf"(?=[IVX])({ROMAN})\. (?=([A-ZÄÖÜ][a-zäöüß]+))"
+)
 _DATIVE = "[Vv]on|[Mm]it|[Uu]nter|[Bb]ei|[Nn]ach|[Ss]eit"
 _KING = re.compile(
     rf"(?:\b({_DATIVE}|[Dd]urch|[Ff]ür) )?\b([A-ZÄÖÜÁÉŠŽČ][^\W\dA-Z_]+) ({ROMAN})(?!\w)(\.)?"
@@ -196,7 +201,7 @@ _NEUTER = frozenset(
         "Jahr Kilo Kilogramm Gramm Milligramm Pfund Prozent Päckchen Glas Bund Stück Dutzend Blatt "
         "Ei Brot Brötchen Hähnchen Leben Haus Bier Semester Quartal Jahrhundert Kind Tor Spiel "
         "Buch Album Mal Rennen Treffen Konzert Festival Lied Werk Studium Land Opfer Baby "
-        "Enkelkind Team Auto"
+        "Enkelkind Team Auto Obergeschoss Untergeschoss"
     )
 )
 _ACT = re.compile(
@@ -212,7 +217,7 @@ _COUNTED = frozenset(
 )
 _FEMININE = re.compile(
     r"(?<!End)(?<!Aug)(?<!Interess)(?<!Käs)(?<!Nam)(?<!Jung)(?<!Kund)(?<!Buchstab)(?:e|ung|heit|keit|schaft|"
-    r"ion|tät)$|[Ll]iga$|zeit$|^(?:Avocado|Paprika|Pizza|Zwiebel|Tafel|Person|Nacht|Stadt|Frau|Wahl|Zahl|Kartoffel|Mutter|Tochter|Schwester)$"
+    r"ion|tät)$|[Ll]iga$|zeit$|^(?:Avocado|Kammer|Paprika|Pizza|Zwiebel|Tafel|Person|Nacht|Stadt|Frau|Wahl|Zahl|Kartoffel|Mutter|Tochter|Schwester)$"
 )
 _X_TIMES = re.compile(r"(?<![\w.,:/])(\d{1,2})(?: ?[-–] ?(\d{1,2}))?x\b(?! ?\d+ ?x)")
 _ARROW = re.compile(r" ?[<>]+ ?(?![-−+.]? ?\d)")
@@ -371,6 +376,14 @@ def _king(match: re.Match[str]) -> str:
     return f"{lead}{name} {article} {said[0].upper()}{said[1:]}{ends}"
 
 
+def _numeral(match: re.Match[str]) -> str:
+    """ "die XXVI. Olympischen Spiele" """
+    ending = _ending_after(match[1], match)
+    if match[3].endswith("en") and match[1].lower() == "die":
+        ending = "en"
+    return f"{match[1]} {ordinal(roman(match[2]), ending)} "
+
+
 def _prepare(text: str) -> str:
     text = one_of_units(prepare_spans(_GENITIVE.sub(r"\1s", text)))
     text = _ON_DAY.sub(_on_day, text)
@@ -500,6 +513,7 @@ def _special(text: str) -> str:
     text = _X_TIMES.sub(_times, text)
     text = _HALF.sub(_half, text)
     text = _ACT.sub(_act, text)
+    text = _NUMERAL.sub(lambda m: _numeral(m) if m[2] else m[0], text)
     text = _ONE.sub(_one, _KING.sub(_king, text))
     text = _ONE_SUCH.sub(_one_such, text)
     text = _ORDINAL.sub(_ordinal, text)

@@ -39,7 +39,7 @@ _ACCUSATIVE = (
 )
 _DATIVE = "mit|nach|vor|seit|aus|bei|von|zu|in|ab|unter|binnen"
 _ONE = re.compile(
-    rf"\b({_ACCUSATIVE}|{_DATIVE}) ((?:{_ABOUT})*)1 ?({_NOUNS})(?![\w/²³'’-])(?! ?[-–/]| \d)"
+    rf"\b((?i:{_ACCUSATIVE}|{_DATIVE})) ((?:{_ABOUT})*)1 ?({_NOUNS})(?![\w/²³'’-])(?! ?[-–/]| \d)"
 )
 # Of a recipe's sentence: "Nehmen Sie 3 EL Öl und 1 TL Salz"
 _COOKS = re.compile(
@@ -78,7 +78,7 @@ def _one(match: re.Match[str]) -> str:
     before, about, name = match.groups()
     noun = _SIGNS.get(name) or (UNITS[name][0] if name in UNITS else name)
     first = noun.partition(" ")[0]
-    dative = before in _DATIVE.split("|")
+    dative = before.lower() in _DATIVE.split("|")
     if first in _FEMININE:
         article = "einer" if dative else "eine"
     elif first in _MASCULINE or first in _NEUTER or dative:

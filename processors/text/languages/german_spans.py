@@ -20,7 +20,7 @@ _HOUR = r"\d{1,2}(?:[.:]\d\d)?"
 _DATED_DAY = re.compile(
     rf"(?:(?:(?<=[,:;(] )|(?<=^)|(?<=\n)){_DAY}|(?!So){_DAY})"
     rf"(?=,? (?:{_HOUR}(?: ?(?:[-–]|bis) ?{_HOUR})? ?(?:Uhr|h\b)|von \d|ab \d))"
-    rf"|{_DAY}(?=,? (?:den |dem )?\d{{1,2}}\. ?(?:\d{{1,2}}\.|[A-ZÄÖÜ][a-zäöü]))"
+    rf"|{_DAY}(?=,? (?:den |dem )?\d{{1,2}}\. ?(?:\d{{1,2}}\.|[A-ZÄÖÜ][a-zäöü]|(?<=\.),))"
 )
 _DAY_BEHIND = re.compile(
     r"\b((?:[Aa]m|[Jj]eden|[Aa]b|[Bb]is|[Ss]eit|nächsten|letzten|kommenden|vergangenen) )"
