@@ -201,7 +201,8 @@ _PHRASES = [
         ("Ca. ", r"\bCa\. (?=breast|lung|colon|prostate|cervix|ovary|thyroid)", "C.A. "),
         ("conf. s", r"\b([Cc])onf\. (?=sugar)", r"\1onfectioners' "),
         ("ext.", r"(?:(?<=van\. )|(?<=illa )|(?<=mond )|(?<=emon ))ext\.", "extract"),
-        ("b", r"\b(?:(br)|bak)\. (?=sugar|powder|soda)", lambda m: "brown " if m[1] else "baking "),
+        ("br. sugar", r"\bbr\. (?=sugar)", "brown "),
+        ("bak. ", r"\bbak\. (?=powder|soda)", "baking "),
         ("ilat. ", r"\b([Bb])ilat\. (?=[A-Za-z])", r"\1ilateral "),
         ("Resp. ", rf"\bResp\. (?=\d|{NUMBER_WORD}\b)", "Respirations "),
         (
@@ -602,7 +603,10 @@ _PHRASES = [
             r"\1stimated ",
         ),
         ("#", r"\b([Pp])h\.? ?#", r"\1hone number"),
-        ("h", rf"\b([Pp])h[.:]{{0,2}} (?={NUMBER_WORD} {NUMBER_WORD}\b)", r"\1hone "),
+        *(
+            (w, rf"\b([Pp])h[.:]{{0,2}} (?={NUMBER_WORD} {NUMBER_WORD}\b)", r"\1hone ")
+            for w in ("Ph", "ph")
+        ),
         ("rr. ", rf"\b([Aa])rr\. (?=[A-Z\d]|at \b|{NUMBER_WORD}\b)", r"\1rrives "),
         ("ep. ", rf"\b([Dd])ep\. (?=[A-Z]{{3}}\b|noon\b|{NUMBER_WORD}\b)", r"\1eparts "),
         ("dm. ", rf"(?:(?<=[;,(] )|^)([Aa])dm\. (?=[$£€\d]|free|{NUMBER_WORD}\b)", r"\1dmission "),
