@@ -54,6 +54,8 @@ def weekdays(words: str, unsure: str, months: str, to: str = "-") -> Callable[[s
     )
     hours = re.compile(r",? (?:dalle |de |from )?[012]?\d(?:[.:h]\d\d| ?[-–])")
     doubted = re.compile(unsure, re.I)
+    # "5 mar.", "il mar."
+    a_word = re.compile(r"(?:\d|\d de|\b(?:al|il|nel|sul|del|el|la|en|un|ce)) $", re.I)
 
     def say(match: re.Match[str]) -> str:
         first, stop, joint, last, last_stop = match.groups()
@@ -62,13 +64,10 @@ def weekdays(words: str, unsure: str, months: str, to: str = "-") -> Callable[[s
         if joint:
             joint = "," if joint == "/" else f" {to}"
             return f"{names[first.lower()]}{joint} {names[last.lower()]}{'.' if ends else ''}"
-        dated = day.match(after) or hours.match(after) or near.match(after) or behind.search(before)
+        dated = any(p.match(after) for p in (day, hours, near)) or bool(behind.search(before))
+        known = dated or bool(stop and not first.isupper())
         if doubted.fullmatch(first):
-            known = dated and not re.search(
-                r"(?:\d|\d de|\b(?:al|il|nel|sul|del|el|la|en|un|ce)) $", before, re.I
-            )
-        else:
-            known = dated or (stop and not first.isupper())
+            known = dated and not a_word.search(before)
         if not known:
             return match[0]
         return names[first.lower()] + ("." if ends else "")
