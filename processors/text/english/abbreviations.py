@@ -782,10 +782,10 @@ _PHRASES = [
         ("rans. of", r"\b([Tt]he|[Aa]) trans\. (?=of\b)", r"\1 translation "),
         ("Ed. by", r"\bEd\. (?=by [A-Z])", r"Edited "),
         *(
-            (w, r"\b([A-Z][\w'’-]+, )ed(s?)\.(?=$|[,;)])", r"\1editor\2")
+            (w, r"\b([A-Z][\w'’-]+, )ed(s?)(?:\.(?=[,;)])|(?=\.$))", r"\1editor\2")
             for w in (", ed.", ", eds.")
         ),
-        (", trans.", r"\b([A-Z][\w'’-]+, )trans\.(?=$|[,;)])", r"\1translator"),
+        (", trans.", r"\b([A-Z][\w'’-]+, )trans(?:\.(?=[,;)])|(?=\.$))", r"\1translator"),
         (
             " trans.",
             r"\b((?:[Tt]he|[Nn]ew|[Mm]anual|[Ss]peed|[Rr]ebuilt|[Hh]is|[Hh]er|"
@@ -815,7 +815,7 @@ _PHRASES = [
             r"\1battalion",
         ),
         *(
-            (w, r"(?<=, )ret\.(?=[,;)]|$)|(?<=\bis )ret(?=\. *$)", r"retired")
+            (w, r"(?<=, )ret(?:\.(?=[,;)])|(?=\.$))|(?<=\bis )ret(?=\. *$)", r"retired")
             for w in (", ret.", "is ret")
         ),
         ("N. Ireland", r"\bN\. Ireland\b", r"Northern Ireland"),

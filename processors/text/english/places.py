@@ -163,7 +163,7 @@ _SECTION_OF = re.compile(
 _OLD_STATE = re.compile(
     rf"(?:(?<=, )|(?<=North )|(?<=South )|(?<=East )|(?<=West )|(?<=ern )|(?<=entral )|(?<=\bof )|"
     rf"(?<=\bin )|(?<=\bfrom ))({_OLD}|{'|'.join(map(re.escape, _INITIALED))})\."
-    r"(?=([,;:)]| [a-z0-9(–—-])|(?: [A-Z]|$)?)"
+    r"(?!\w)(?=([,;:)]| [a-z0-9(–—-])|(?: [A-Z]|$)?)"
 )
 # "a Conn. yard sale", "two Fla. men", "Calif. Gov."
 _OF_STATE = re.compile(

@@ -32,7 +32,7 @@ _DAY_AFTER = re.compile(
 _AFTER_HOURS = re.compile(r"(?:\d|\d%|[ap]\.?m\.?|noon|night) $")  # 9-6 Sun
 # "How about Sat at noon?", in a sentence whose words are small; of the sun only after these
 _SMALL_BEFORE = re.compile(r"(?:[a-z]|[a-z],) $")
-_SMALL_BEHIND = re.compile(r"[.,!?;)]|$| [a-z]")
+_SMALL_BEHIND = re.compile(r"[.,!?;)]|$| (?!\w+ing\b|(?:down|with|on|there|through)\b)[a-z]")
 _UNTIL_SUN = re.compile(
     r"\b(?:[Oo]n|[Nn]ext|[Ll]ast|[Ee]very|[Bb]y|[Uu]ntil|til|you|ya|about|other) $"
 )
