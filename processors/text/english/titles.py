@@ -15,7 +15,6 @@ _BEFORE_TITLE = re.compile(r"(?:^|[,:;(-] ?| (?:in|of|at|to|by|on|and|the|for|fr
 _SMALL_TITLES = {"mr": "mister", "mrs": "missus", "dr": "doctor", "st": "saint", "mt": "mount"}
 _SMALL_TITLES |= {"prof": "professor"}
 _BARE = word_set(TABLES["bare titles"])
-_MOUNTS = [f"{name} " for name in sorted(_BARE)]
 # Maj Sjowall is a name, the Fr Open a cup
 _MOUNT = re.compile(rf"\b({one_of(_BARE)})(?= [A-Z][a-z])(?! (?:Sj|Open|Guiana))")
 # "Wg Cdr Gibson", "Rt. Hon.", "Det Ch Supt Lee"
@@ -26,7 +25,6 @@ _RANK = re.compile(
     rf"(?:\.?[ -](?:{one_of(_OF_RANKS.keys() - {'Con'})}|Con(?:(?<=Det Con)|(?<=Det\. Con)))\b)+"
     r"(?:\.?(?= [A-Z])|(?<=Rt Hon)|(?<=Rt\. Hon)\.?)"
 )
-_RANK_STARTS = word_set("Rt Wg Sqn Flt Fg Plt Gp Sub Air Tech Ch Det Dep Ass Atty Brig Lt")
 _PART_OF_RANK = re.compile(r"([A-Z][a-z]+)\.?")
 _ELECT = re.compile(r"\b(Rep|Sen|Gov|Pres)\.(?=-[Ee]lect\b)")
 # Nuns; else seniors
@@ -81,7 +79,7 @@ def expand(text: str) -> str:
             text = _HOUSE_STREET.sub(_house_street, text)
         text = _STREET.sub(_street, text)
         text = _SAINTS.sub("saints ", _SAINT.sub("saint ", text))
-    if holds(text, _RANK_STARTS):
+    if _RANK.search(text):
         text = _RANK.sub(_rank, text)
     if "Sr" in text:
         text = _SISTER.sub("Sister ", text)
@@ -94,7 +92,7 @@ def expand(text: str) -> str:
         text = _ALL_SMALL.sub(lambda m: f"{TITLES[(m[1] or m[2] or m[3]).capitalize()]} ", text)
     if "AAA" in shape(text):
         text = _SHOUTED_RANK.sub(lambda m: f"{TITLES[m[1].capitalize()].capitalize()} ", text)
-    if holds(text, _MOUNTS):
+    if _MOUNT.search(text):
         text = _MOUNT.sub(_mount, text)
     if "." not in text:
         return text
