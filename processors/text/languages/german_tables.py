@@ -142,9 +142,9 @@ _MONTHS = listed(
     "Januar Jan. Februar Feb. März April Apr. Mai Juni Juli August Aug. September Sept. Oktober "
     "Okt. November Nov. Dezember Dez."
 )
+_AFTER_MONTH = "|".join(rf"(?<={re.escape(month)} d\.)" for month in _MONTHS)
 ABBREVIATIONS = (
-    ("|".join(rf"(?<={re.escape(month)} )d\. ?J\." for month in _MONTHS), "dieses Jahres"),
-    (r"(?<=\d\. )d\. ?J\.", "dieses Jahres"),
+    (rf"\bd\.(?:(?<=\d\. d\.)|{_AFTER_MONTH}) ?J\.", "dieses Jahres"),
     *short_forms({short.replace(" ", ""): said for short, said in _PHRASES.items()}),
     *short_forms(
         {short.replace(" ", ""): said for short, said in _SMALL.items()}, ends="", capital=False
