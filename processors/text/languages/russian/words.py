@@ -7,8 +7,8 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.words import behind
-from recital.processors.text.languages.russian_cases import unlisted
-from recital.processors.text.languages.russian_numbers import (
+from recital.processors.text.languages.russian.cases import unlisted
+from recital.processors.text.languages.russian.numbers import (
     CASES,
     DIGITS,
     ENDINGS,
@@ -19,7 +19,7 @@ from recital.processors.text.languages.russian_numbers import (
     is_one,
     of_case,
 )
-from recital.processors.text.languages.russian_tables import ORDERED
+from recital.processors.text.languages.russian.tables import ORDERED
 
 _PARTS = {1: "десят", 2: "сот", 3: "тысячн", 4: "десятитысячн"}
 

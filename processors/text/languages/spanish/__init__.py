@@ -7,7 +7,7 @@ import re
 from recital.processors.text.languages.cardinals import spanish
 from recital.processors.text.languages.rules import ROMAN, Language, roman
 from recital.processors.text.languages.short_forms import compass, months, weekdays
-from recital.processors.text.languages.spanish_tables import ABBREVIATIONS, UNITS
+from recital.processors.text.languages.spanish.tables import ABBREVIATIONS, UNITS
 from recital.processors.text.word_tables import listed, word_set
 
 _MONTHS = listed(

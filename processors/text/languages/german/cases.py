@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.languages.german_tables import ADJECTIVES, UNITS
+from recital.processors.text.languages.german.tables import ADJECTIVES, UNITS
 from recital.processors.text.word_tables import listed
 
 _MASCULINE = frozenset(

@@ -8,9 +8,9 @@ import re
 
 from recital.processors.text.english.words import behind
 from recital.processors.text.languages.cardinals import german
-from recital.processors.text.languages.german_cases import adjectives_in_full, one_of_units
-from recital.processors.text.languages.german_spans import names_in_full, per_unit, prepare_spans
-from recital.processors.text.languages.german_tables import ABBREVIATIONS, UNITS
+from recital.processors.text.languages.german.cases import adjectives_in_full, one_of_units
+from recital.processors.text.languages.german.spans import names_in_full, per_unit, prepare_spans
+from recital.processors.text.languages.german.tables import ABBREVIATIONS, UNITS
 from recital.processors.text.languages.rules import ROMAN, Language, roman
 from recital.processors.text.word_tables import listed
 

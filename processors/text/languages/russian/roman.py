@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.languages.rules import ROMAN, roman
-from recital.processors.text.languages.russian_cases import governed
-from recital.processors.text.languages.russian_dates import year_case
-from recital.processors.text.languages.russian_numbers import CASES, ENDINGS, cardinal, ordinal
-from recital.processors.text.languages.russian_tables import ORDERED, WOMEN
-from recital.processors.text.languages.russian_words import (
+from recital.processors.text.languages.russian.cases import governed
+from recital.processors.text.languages.russian.dates import year_case
+from recital.processors.text.languages.russian.numbers import CASES, ENDINGS, cardinal, ordinal
+from recital.processors.text.languages.russian.tables import ORDERED, WOMEN
+from recital.processors.text.languages.russian.words import (
     SUFFIXES,
     stop_of,
     suffix_ending,

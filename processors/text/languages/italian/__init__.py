@@ -6,7 +6,7 @@ import re
 
 from recital.processors.text.languages.cardinals import italian
 from recital.processors.text.languages.initials import open_names, spell_italian
-from recital.processors.text.languages.italian_tables import ABBREVIATIONS, UNITS
+from recital.processors.text.languages.italian.tables import ABBREVIATIONS, UNITS
 from recital.processors.text.languages.rules import ROMAN, Language, roman
 from recital.processors.text.languages.short_forms import compass, months, weekdays
 from recital.processors.text.word_tables import listed, word_set

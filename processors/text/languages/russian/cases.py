@@ -7,8 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from recital.processors.text.languages.russian_numbers import ENDINGS, Forms, is_one
-from recital.processors.text.languages.russian_tables import (
+from recital.processors.text.languages.russian.numbers import ENDINGS, Forms, is_one
+from recital.processors.text.languages.russian.tables import (
     ACCUSATIVE,
     BEFORE_ORDINALS,
     DATIVE,
@@ -269,7 +269,9 @@ def case_of(
         lead = "i" if unit in ("ГБ", "Мп", "МБ", "ТБ", "л. с") else "g"
     if lead == "a":
         into = before.lower().endswith(("в ", "во ", "на "))
-        away = re.match(r" (?:от|к [а-я-]*(?:северу|югу|востоку|западу)|ходьбы|езды)\b", after)
+        away: object = re.match(
+            r" (?:от|к [а-я-]*(?:северу|югу|востоку|западу)|ходьбы|езды)\b", after
+        )
         share = unit == "%" and re.match(
             r" [а-яё]+(?:ев|ов|ей|ий|ых|их|[а-я]ств|мей|стран|школ)\b", after
         )

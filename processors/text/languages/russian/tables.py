@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recital.processors.text.languages.russian_numbers import (
+from recital.processors.text.languages.russian.numbers import (
     CASES,
     ENDINGS,
     Forms,
@@ -66,6 +66,11 @@ def _measures() -> dict[str, Forms]:
     return found
 
 
+def _with(forms: Forms, words: str) -> Forms:
+    one, few, more = forms
+    return f"{one} {words}", f"{few} {words}", f"{more} {words}"
+
+
 _DEGREE: Forms = ("градус", "градуса", "градусов")
 _SECOND: Forms = ("секунда", "секунды", "секунд")
 _PERSON: Forms = ("человек", "человека", "человек")
@@ -95,9 +100,9 @@ UNITS: dict[str, Forms] = {
     "куб. м": ("кубический метр", "кубических метра", "кубических метров"),
     "куб. см": ("кубический сантиметр", "кубических сантиметра", "кубических сантиметров"),
     "пог. м": ("погонный метр", "погонных метра", "погонных метров"),
-    "мм рт. ст": tuple(f"{one} ртутного столба" for one in _metric("метр")["м"]),
-    "°C": tuple(f"{one} Цельсия" for one in _DEGREE), "°": _DEGREE, "град": _DEGREE,
-    "°F": tuple(f"{one} Фаренгейта" for one in _DEGREE),
+    "мм рт. ст": _with(_metric("метр")["м"], "ртутного столба"),
+    "°C": _with(_DEGREE, "Цельсия"), "°F": _with(_DEGREE, "Фаренгейта"),
+    "°": _DEGREE, "град": _DEGREE,
     "%": ("процент", "процента", "процентов"), "‰": ("промилле", "промилле", "промилле"),
     "п. п": ("процентный пункт", "процентных пункта", "процентных пунктов"),
     "п.п": ("процентный пункт", "процентных пункта", "процентных пунктов"),

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable
 
 from recital.processors.text.english.words import behind
-from recital.processors.text.languages.russian_abbreviations import read_abbreviations
-from recital.processors.text.languages.russian_cases import (
+from recital.processors.text.languages.russian.abbreviations import read_abbreviations
+from recital.processors.text.languages.russian.cases import (
     case_of,
     genitive_of_age,
     governed,
@@ -19,8 +19,8 @@ from recital.processors.text.languages.russian_cases import (
     ordered,
     ordered_range,
 )
-from recital.processors.text.languages.russian_dates import DATE_STEPS, TIME_STEPS
-from recital.processors.text.languages.russian_numbers import (
+from recital.processors.text.languages.russian.dates import DATE_STEPS, TIME_STEPS
+from recital.processors.text.languages.russian.numbers import (
     CASES,
     DIGITS,
     ENDINGS,
@@ -32,9 +32,9 @@ from recital.processors.text.languages.russian_numbers import (
     of_case,
     ordinal,
 )
-from recital.processors.text.languages.russian_roman import read_romans
-from recital.processors.text.languages.russian_tables import LARGE, MONEY, ORDERED, STOPPED, UNITS
-from recital.processors.text.languages.russian_words import (
+from recital.processors.text.languages.russian.roman import read_romans
+from recital.processors.text.languages.russian.tables import LARGE, MONEY, ORDERED, STOPPED, UNITS
+from recital.processors.text.languages.russian.words import (
     NUMBER,
     counted,
     in_words,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.languages.cardinals import german
-from recital.processors.text.languages.german_tables import UNITS
+from recital.processors.text.languages.german.tables import UNITS
 
 _DAYS = {
     "Mo": "Montag", "Di": "Dienstag", "Mi": "Mittwoch", "Do": "Donnerstag", "Fr": "Freitag",

@@ -10,8 +10,8 @@ from functools import partial
 
 from recital.processors.text.english.words import behind
 from recital.processors.text.languages.rules import ROMAN
-from recital.processors.text.languages.russian_cases import governed
-from recital.processors.text.languages.russian_tables import (
+from recital.processors.text.languages.russian.cases import governed
+from recital.processors.text.languages.russian.tables import (
     DAYS,
     HEADS,
     PLACES,
@@ -22,7 +22,7 @@ from recital.processors.text.languages.russian_tables import (
     WOMEN,
     singular,
 )
-from recital.processors.text.languages.russian_words import cased, stop_of, text_before
+from recital.processors.text.languages.russian.words import cased, stop_of, text_before
 from recital.processors.text.word_tables import word_set
 
 
@@ -183,8 +183,8 @@ def _plural_head(noun: str, gender: str, case: str) -> str:
         soft = noun[-1] in "еья" and noun[-2:] != "ие" or noun.endswith(("ие", "ия"))
         return stem + ("я" if soft else "а") + {"p": "х", "d": "м", "i": "ми"}[case]
     if case == "g":
-        soft = {"ья": "ей", "ия": "ий", "ие": "ий"}.get(noun[-2:])
-        return noun[:-2] + soft if soft else stem + "ов" * (gender == "m")
+        ending = {"ья": "ей", "ия": "ий", "ие": "ий"}.get(noun[-2:])
+        return noun[:-2] + ending if ending else stem + "ов" * (gender == "m")
     if gender == "n":
         return stem + ("я" if noun.endswith("е") else "а")
     if noun in ("номер", "том", "дом", "корпус"):

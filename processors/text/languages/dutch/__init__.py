@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.languages.cardinals import dutch
-from recital.processors.text.languages.dutch_tables import ABBREVIATIONS, SAID, SPELLED, UNITS
+from recital.processors.text.languages.dutch.tables import ABBREVIATIONS, SAID, SPELLED, UNITS
 from recital.processors.text.languages.initials import speller
 from recital.processors.text.languages.rules import ROMAN, Language, roman
 from recital.processors.text.word_tables import listed

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 
 from recital.processors.text.english.words import behind
-from recital.processors.text.languages.russian_numbers import CASES, ENDINGS, cardinal, ordinal
-from recital.processors.text.languages.russian_tables import MONTHS, SHORT_MONTHS, UNITS
-from recital.processors.text.languages.russian_words import counted, stop_of, text_before
+from recital.processors.text.languages.russian.numbers import CASES, ENDINGS, cardinal, ordinal
+from recital.processors.text.languages.russian.tables import MONTHS, SHORT_MONTHS, UNITS
+from recital.processors.text.languages.russian.words import counted, stop_of, text_before
 
 _MONTH = "|".join(MONTHS)
 
