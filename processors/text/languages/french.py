@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.words import ahead
 from recital.processors.text.languages.cardinals import french
 from recital.processors.text.languages.initials import open_names, spell_french
 from recital.processors.text.languages.rules import ROMAN, Language, roman
 from recital.processors.text.languages.short_forms import compass, months, shortened, weekdays
-from recital.processors.text.word_tables import listed
+from recital.processors.text.word_tables import listed, word_set
 
 _MONTHS = listed(
     "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
@@ -39,7 +40,7 @@ _TENTH = frozenset(listed("Charles Léon Pie Benoît Grégoire Clément Alphonse
 _NUMERAL = re.compile(
     r"(?<![\w'’.])(?<![^A-Z]-)(?=[IVX]{2})(X{0,3}(?:IX|IV|V?I{0,3}))(?![\w'’]|-\w|\.[A-Z])"
 )
-_OPENED = re.compile(r"(?:^|[\s(])['‘]\w[^'’]*$")  # a quotation that the apostrophe ends
+_OPENED = re.compile(r"(?<!\w)['‘]\w[^'’]*$")  # a quotation that the apostrophe ends
 # "article L. 123-4", "loi n° 2016-41"
 _LAW = re.compile(
     r"\b([LRD])\.? ?(?=\d+-\d)|\b(A)\. ?(?=\d+-\d)|\b([LRD])\. ?(?=\d{3,}(?:,| (?:du|et|à) ))"
@@ -183,6 +184,7 @@ def _dashed(match: re.Match[str]) -> str:
     if (
         match[1].lower().startswith("articles")
         and match[4] is None
+        and len(match[2]) < 10 > len(match[3])
         and int(match[2]) < int(match[3])
     ):
         return match[0]
@@ -224,9 +226,9 @@ def _inches(match: re.Match[str]) -> str:
 def _seconds_of(match: re.Match[str]) -> str:
     """12'30", 45'."""
     number = int(match[1])
-    if match[2] is None and _OPENED.search(match.string[: match.start()]):
+    before = ahead(match)
+    if match[2] is None and _OPENED.search(before):
         return match[0]
-    before = match.string[: match.start()]
     if match[2] is None and before.endswith(("la ", "(")):  # of a match
         return ordinal(number)
     minutes = f"{french(number)}{'e' if number % 10 == 1 and number not in (11, 71, 91) else ''}"
@@ -266,6 +268,13 @@ _FRANCS = re.compile(
     r"(?:FRF|FF|F|[Ff]rs?\b\.?)(?: ?(CFA))?(?![\w'’/-]| ?\d)"
 )
 _OF_FRANCS = re.compile(r"(?<=lions de )FF?\b|(?<=liards de )FF?\b|(?<=liers de )FF?\b")
+_ROOM = re.compile(
+    r"\b(?:chambres?|salle|siège|place|porte|appartement|appt|bureau|classe|tailles?|numéro|rangée|bus|"
+    r"bâtiment|ligne|vol|rue|piste|lot|groupe|cabine|stand|box|modèle|type|bonnets?|section|quai|hall|"
+    r"niveau|étage|bloc|équipe|case|lit|voiture|wagon|train|tram|n°|escalier|villa|studio|maison|"
+    r"casier|terrain|page|article|soutien-gorge) $",
+    re.I,
+)
 _MEN = re.compile(r"\d ?[HG]\b")
 # 4 x 100 m, 6x1,5 l
 _RELAY = re.compile(
@@ -278,13 +287,18 @@ _HUNDREDTHS_OF = re.compile(r"(?<=\d['’′]\d\d)[\"″](?=\d{1,2}(?!\w))")  # 
 # 1m80, 3kg500, 2€50
 _JOINED = re.compile(
     r"(?<![\w.,])(\d{1,3}) ?(?:(m)(\d\d)|(kg)(\d{3})|(€) ?(\d\d))(?![\w²³]|[.,]\d)"
+    # "1m85 - 120 kg": one thing and another
+    r"( [-–] (?=\d+(?:,\d+)? ?k?g\b))?"
 )
 
 
 def _francs(match: re.Match[str]) -> str:
     whole, cents, scale, of_africa = match.groups()
-    if len(whole) == 1 and re.search(r"\b(?:[Uu]n|[Dd]u|[Ll]e) $", match.string[: match.start()]):
+    before = ahead(match)
+    if len(whole) == 1 and re.search(r"\b(?:[Uu]n|[Dd]u|[Ll]e) $", before):
         return match[0]  # "un 3 F", a flat
+    if len(whole) < 4 and match[0].endswith("F") and not (cents or scale) and _ROOM.search(before):
+        return match[0]  # "chambre 12 F"
     of = " CFA" if of_africa else ""
     if scale:
         decimals = f",{cents}" if cents else ""
@@ -299,9 +313,10 @@ def _francs(match: re.Match[str]) -> str:
 def _joined(match: re.Match[str]) -> str:
     number = match[1]
     if match[6]:
-        return f"{number},{match[7]} €"
+        return f"{number},{match[7]} €{match[8] or ''}"
     name = "mètre" if match[2] else "kilogramme"
-    return f"{number} {name}{'s' * (int(number) > 1)} {match[3] or match[5]}"
+    joint = ", " if match[8] else ""
+    return f"{number} {name}{'s' * (int(number) > 1)} {match[3] or match[5]}{joint}"
 
 
 _compass = compass(
@@ -321,6 +336,7 @@ _weekdays = weekdays(
     "mar|mer|jeu|sam",
     "|".join(_MONTHS) + "|janv|févr|avr|juil|sept|oct|nov|déc",
     "à",
+    bare="ven|dim",
 )
 
 
@@ -385,6 +401,19 @@ def _special(text: str) -> str:
     text = _ORDINAL.sub(_ordinal, text)
     return open_names(spell_french(text), kept="X")
 
+
+# "2,5 m" behind what is measured
+_LENGTH = r" \d+(?:,\d+)? ?[cdkm]?m\b"
+_OPENERS = word_set(
+    "Le La Les Un Une Des Du De Il Ils Elle Elles On Je Tu Nous Vous Et Mais Ou Puis Dans Ce Cet "
+    "Cette Ces En Au Aux À Pour Par Avec Sans Sur Si Son Sa Ses Mon Ma Mes Ton Ta Tes Leur Leurs "
+    "Notre Nos Votre Vos Après Avant Alors Ainsi Depuis Quand Comme Ensuite Enfin Aujourd Hier "
+    "Demain Tout Tous Toute Toutes Que Qui Quel Quelle Où Ça Cela Ceci C L D J N S Y Ici Là Rien"
+)
+_LEADING = word_set(
+    "Madame Mademoiselle Mesdames Mesdemoiselles téléphone voir contre chez environ boulevard "
+    "général président références référence renseignements"
+)
 
 FRENCH = Language(
     cardinal=french,
@@ -476,7 +505,7 @@ FRENCH = Language(
         "pt": ("point", "points"),
         "pts": ("point", "points"),
         "ch": ("cheval", "chevaux"),
-        **dict.fromkeys(("cts", "cts."), ("centime", "centimes")),
+        **dict.fromkeys(("ct", "ct.", "cts", "cts."), ("centime", "centimes")),
     },
     currencies={
         "euro": ("euro", "euros", "centime", "centimes"),
@@ -582,10 +611,15 @@ FRENCH = Language(
         (r"\bSté\b", "société"),
         (r"\b[EÉ]ts\b\.?(?= [A-ZÉ])", "établissements"),
         (r"\batt\.(?<=l['’]att\.)", "attention"),
-        *shortened(r"\.? ?:?(?= \d)", "ht hauteur; haut hauteur; larg largeur; épaiss épaisseur"),
-        (r"\b[Ll]ong\.(?= \d)", "longueur"),
-        (r"\b[Pp]rof\.(?= \d)", "profondeur"),
-        (r"\bct\b\.?(?<=\d ct)|\bct\.(?<=\d ct\.)", "courant"),
+        *shortened(
+            rf"(?:\.? ?:(?= \d)|\.?(?={_LENGTH}))",
+            "ht hauteur; larg largeur; épaiss épaisseur",
+        ),
+        # but "en haut. 3 oiseaux", "le prof. 2 fois"
+        (rf"\b[Hh]aut\.(?:(?<!en haut\.)(?={_LENGTH})| ?:(?= \d))", "hauteur"),
+        (rf"\b[Ll]ong\.(?:(?={_LENGTH})| ?:(?= \d))", "longueur"),
+        (rf"\b[Pp]rof\.(?:(?={_LENGTH})| ?:(?= \d))", "profondeur"),
+        (r"\bct\b(?:(?<=\b[LlDd][eu] \d ct)|(?<=\b[LlDd][eu] \d\d ct))\.?", "courant"),
         (r"\b[Ss]q\.(?= (?:de |du |des )?[A-ZÉ])", "square"),
         (r"\bsqq?\.", "et suivantes"),
         (r"\b[Cc]h\.(?= (?:de|du|des)\b)", "chemin"),
@@ -595,7 +629,12 @@ FRENCH = Language(
         (r"\bS\. ?M\.(?= (?:le|la|l') ?)", "Sa Majesté"),
         (r"\bS\. ?A\. ?R\.(?! ?L)", "Son Altesse Royale"),
         (r"\bP\.?J\.?(?= ?:)", "pièce jointe"),
-        (r"\bmax\b(?= \d)", "maximum"),
+        # but "Mad max 2"
+        (
+            r"\bmax\b(?<!\b[Mm]ad max)(?<!\b[Pp]ro max)"
+            r"(?= \d+(?:[.,]\d+)? ?(?:[€%°]|k?[gm]\b|[cm]?[lm]\b|km/h|[hj]\b|min\b|[a-zéè]+s\b))",
+            "maximum",
+        ),
         (r"\bss\.(?= )", "suivants"),
         (r"\b[Ii]bid\.", "ibidem"),
         (r"\bop\. cit\.", "opus citatum"),
@@ -672,5 +711,8 @@ FRENCH = Language(
     group=" ",
     of_scale=" d'",
     decimals=3,
+    openers=_OPENERS,
+    closing=frozenset({"et cetera", "suivantes", "et suivantes"}),
+    leading=_LEADING,
     ties=frozenset({"pairs", "money ranges"}),
 )

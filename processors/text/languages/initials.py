@@ -12,7 +12,7 @@ from recital.processors.text.word_tables import listed
 _CAPITALS = re.compile(r"(?<![\w.@/])[A-Z]{2,8}(?:-[A-Z]{2,8})*(?![\w@]|\.[A-Z])")
 # J.-P. Durand, A. Durand
 _NAME = re.compile(
-    r"(?<![\w.'’-])((?:[A-ZÀÉ]\.(?: ?-?|(?=[A-ZÀÉ])))+)"
+    r"(?<![\w.'’-])((?:[A-ZÀÉ]\.(?: ?-?|(?=[A-ZÀÉ]))){1,6})"
     r"(?!(?:Les?|La|Une?|Il|Ils|Elles?|On|Et|Mais|Puis|Dans|Cette?|Lo|Gli|Des?|Au|Poi|Ma|Non|Per|Con|"
     r"Quando|Questo|Questa|Anche|Dopo)\b)(?=(?:d[eui] |von |van |l[ae] )?[A-ZÀÉ][a-zà-ÿ]+)"
 )
@@ -36,7 +36,7 @@ def open_names(text: str, kept: str = "") -> str:
 
     def opened(match: re.Match[str]) -> str:
         letters = _FIRST.findall(match[1])
-        before = match.string[: match.start()].rstrip()
+        before = match.string[max(0, match.start() - 60) : match.start()].rstrip()
         if len(letters) == 1:
             last = before.rpartition(" ")[2]
             shouted = last.isupper() and len(last) > 1

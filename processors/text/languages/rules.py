@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from recital.processors.text.english.web import EMAIL, URL
-from recital.processors.text.english.words import behind
+from recital.processors.text.english.words import ahead, behind
 from recital.processors.text.languages.cardinals import LARGEST
 
 _BRACES = re.compile(r"(\{[^{}]*\})")
@@ -81,6 +81,10 @@ _GRADE = re.compile(
     r"[Cc]alificación|[Gg]iudizio)(?: ?:| de| di| un| es| est| è)* $"
 )
 _STOPPED = re.compile(r"(?:\[\w+\]|\w)+\\\.(?![?*])(?!.*\|\\b)")  # "[Ss]ig\.ra"
+_FIRST_WORD = re.compile(
+    r"\s+[\"«“(]?(?:([A-ZÀ-Þ][a-zà-ÿ]+(?=,? \w|['’])|[AEIOYÀÈÉ](?= \w)|[A-Z](?=['’]))|[¿¡])"
+)
+_CAPITAL = re.compile(r"\s+[\"«“(¿¡]*[A-ZÀ-Þ]")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 
@@ -134,6 +138,9 @@ class Language:
     feminine: str = ""  # a pattern of units with which 1 is as before a million
     decimals: int = 1  # so many digits behind the point are one number: 3,14 "tres coma catorce"
     agree: Callable[[str, str], str] = lambda number, noun: number  # before this noun
+    openers: frozenset[str] = frozenset()  # words that begin a sentence
+    closing: frozenset[str] = frozenset()  # short forms, in words, that no name follows
+    leading: frozenset[str] = frozenset()  # short forms, in words, that need what follows
     ties: frozenset[str] = field(default_factory=frozenset)
 
     @cached_property
@@ -190,7 +197,7 @@ class Language:
                 r"(?:\2(\d{4}|\d\d)(?![\d/-]|[.,]\d)|(?<=\d)(?<!-)(?:(?<=\.\d)|(?<=\.\d\d))\.(?!\d))"
             ),
             "day": re.compile(
-                rf"(\w+ )?(?<![\w.,])(3[01]|[12]\d|0?[1-9])(\.|er|e|º|°)? ?(?:de )?({months})"
+                rf"(\b\w+ )?(?<![\w.,])(3[01]|[12]\d|0?[1-9])(\.|er|e|º|°)? ?(?:de )?({months})"
                 r"(?![\w-])"
                 r"(?:,?(?: de)? (\d{4})(?![\w%]|[.,]\d))?",
                 re.I,
@@ -345,7 +352,8 @@ class Language:
         whole, _, fraction = number.replace(self.group, "").partition(",")
         if len(whole) > 1 and whole[0] == "0":
             return " ".join(self.cardinal(int(digit)) for digit in whole)
-        value = int(whole)
+        # int() takes no more than 4,300 digits
+        value = int(whole) if len(whole) < 30 else LARGEST
         named = len(whole) > 9 and self.group not in number and not whole.endswith("000")
         if value >= LARGEST or named:
             return " ".join(self.cardinal(int(digit)) for digit in whole)
@@ -388,13 +396,28 @@ class Language:
         return f"{self.agree(self.said(number), many)} {many}"
 
     def _abbreviation(self, match: re.Match[str]) -> str:
-        spoken = next(
-            spoken
+        pattern, spoken = next(
+            (pattern.pattern, spoken)
             for pattern, spoken in self._abbreviations
             if (found := pattern.match(match.string, match.start())) and found[0] == match[0]
         )
-        ends = match[0].endswith(".") and not behind(match).strip(" \"'»”)")
-        return spoken + ("." if ends else "")
+        # "Sig.(?= [A-Z])" needs what follows
+        leads = "(?= " in pattern or spoken in self.leading
+        return spoken + ("." if match[0][-1] == "." and self._ends(match, spoken, leads) else "")
+
+    def _ends(self, match: re.Match[str], spoken: str, leads: bool) -> bool:
+        """Whether the stop of a short form is that of the sentence, too."""
+        after = behind(match)
+        if not after.strip(" \"'»”)"):
+            return True
+        if leads or not self.openers:
+            return False
+        return _CAPITAL.match(after) is not None if spoken in self.closing else self._opens(after)
+
+    def _opens(self, after: str) -> bool:
+        """Whether a sentence begins behind a stop: "ecc. Poi"."""
+        found = _FIRST_WORD.match(after)
+        return found is not None and (found[1] in self.openers or found[0][-1] in "¿¡")
 
     def _date(self, before: str, day: str, month: int, year: str | None, name: str = "") -> str:
         spoken = self.date(before, int(day), name or self.months[month - 1])
@@ -431,7 +454,7 @@ class Language:
         said = f" {self.hours[1]}" if kept else ""
         if alone is not None:
             return self.clock(int(alone), 0) + said
-        if bare and word is None and re.search(r"\d[-–]$", match.string[: match.start()]):
+        if bare and word is None and re.search(r"\d[-–]$", ahead(match, 2)):
             return match[0]  # "2-3 h"
         after = match.string[match.end() : match.end() + 14]
         halved = self.half_day and re.match(self.half_day, after)
@@ -470,7 +493,7 @@ class Language:
         """What is said between the numbers of a range."""
         if self.joint is None:
             return f" {self.to} "
-        return f" {self.joint(match.string[: match.start()])} "
+        return f" {self.joint(ahead(match))} "
 
     def _address(self, match: re.Match[str]) -> str:
         """A mail's or page's address: its signs in words, its numbers digit by digit."""
@@ -499,7 +522,7 @@ class Language:
         n_cents = int(fraction)
         if not n_cents:
             return negative + self.counted(whole, (one, many))
-        if int(whole.replace(self.group, "")) == 0:
+        if not whole.replace(self.group, "").strip("0"):
             return negative + self.counted(str(n_cents), (cent, cents))
         spoken = f"{self.counted(whole, (one, many))}{self.cents} {self.cardinal(n_cents)}"
         return negative + spoken
@@ -515,14 +538,15 @@ class Language:
             return match[0]
         spoken = f"{self.said(low)}{self._to(match)}" if high else ""
         spoken += self.counted(high or low, self.units[name])
-        ends = name[-1] == "." and not match.string[match.end() :].strip(" \"'»”)")
+        after = behind(match)
+        ends = name[-1] == "." and (not after.strip(" \"'»”)") or self._opens(after))
         return f"{self.minus + ' ' if minus else ''}{spoken}{'.' if ends else ''}"
 
     def _per(self, match: re.Match[str]) -> str:
         """ "mg/kg" -> "milligrammes par kilogramme"."""
         if match[0].lstrip() in self.units:
             return match[0]
-        one = re.search(r"(?<![\d.,])1$", match.string[: match.start()])
+        one = re.search(r"(?<![\d.,])1$", ahead(match, 2))
         said = " " + self.units[match[1]][not one]
         for name in match.groups()[1:]:
             if name:
@@ -564,7 +588,7 @@ class Language:
         if 10 <= top < bottom < 100 and bottom - top <= 10:  # "35/40 Minuten"
             return f"{self.cardinal(top)}, {self.cardinal(bottom)}"
         whole = top > bottom and bottom > 20
-        if _GRADE.search(match.string[: match.start()]):
+        if _GRADE.search(ahead(match)):
             return f"{self.cardinal(top)} {self.out_of or self.over} {self.cardinal(bottom)}"
         named = None if bottom < 2 or top == 0 or whole else self.part(top, bottom)
         said = named or f"{self.cardinal(top)} {self.over} {self.cardinal(bottom)}"
@@ -632,13 +656,15 @@ class Language:
         first, last = match[1], match[2]
         if len(first) == 4 and len(last) == 2:  # 2001-02
             last = str(int(last))
-        falls = first.isdigit() and last.isdigit() and int(last) <= int(first) < 200
+        # int() takes no more than 4,300 digits
+        short = len(first) < 30 and len(last) < 30
+        falls = short and first.isdigit() and last.isdigit() and int(last) <= int(first) < 200
         joint = self.score if self.score and falls else self._to(match)
         return f"{self.said(first)}{joint}{self.said(last)}"
 
     def _names(self, match: re.Match[str]) -> bool:
         """Whether the number is the name of what is before it, "articolo 1 comma", or a year."""
-        before = match.string[: match.start()]
+        before = ahead(match)
         year = self.dated and len(match[2]) == 4 and "1100" <= match[2] < "2100"
         return bool(
             (self.numbered and re.search(self.numbered, before))
@@ -658,7 +684,7 @@ class Language:
 
 def _vulgar(match: re.Match[str]) -> str:
     """ "2½" -> "2 1/2"."""
-    glued = match.string[: match.start()][-1:].isalnum()
+    glued = ahead(match, 1).isalnum()
     return f"{' ' if glued else ''}{_FRACTIONS[match[0]]}"
 
 

@@ -30,6 +30,10 @@ def compass(words: str, before: str, weather: str) -> Callable[[str], str]:
         rf"\b({before})({letters})(?:([-/])({letters}))?(?![\w'’-])"
         # "E. Rossi"
         r"(?!\.[A-Z])(?!(?<=\b[NSEOW])\. [A-Z])"
+        # "el viento NO cesa"
+        r"(?!(?<=\b(?:NO|SE))(?<![-/]..) (?!(?:del?|di|d[aou]|y|ed?|et|ou?|a|à|al|con|avec|in|en|"
+        r"hasta|fino|entre|sur|que|che|flojo|fuerte|moderado|fresco|débil|suave|intenso|rolando|debole|"
+        r"moderato|forte|teso|faible|modéré|fort)\b)[a-zà-ÿ])"
     )
     context = re.compile(weather)
 
@@ -39,9 +43,12 @@ def compass(words: str, before: str, weather: str) -> Callable[[str], str]:
     return lambda text: pattern.sub(say, text) if context.search(text) else text
 
 
-def weekdays(words: str, unsure: str, months: str, to: str = "-") -> Callable[[str], str]:
+def weekdays(
+    words: str, unsure: str, months: str, to: str = "-", *, bare: str = "(?!)"
+) -> Callable[[str], str]:
     """What puts words for the short days of "lun lunedì; mar martedì": with a stop, or before a
-    day of the month, or beside another day. Those of the pattern `unsure` are words or months, too.
+    day of the month, or beside another day. Those of the pattern `unsure` are words or months,
+    too, those of `bare` without a stop: they need more.
     """
     names = dict(entry.strip().split(" ") for entry in words.split(";"))
     short = "|".join(sorted(names, key=len, reverse=True))
@@ -53,23 +60,44 @@ def weekdays(words: str, unsure: str, months: str, to: str = "-") -> Callable[[s
         rf",? (?:3[01]|[12]?\d)(?![\w.,:%]|\d)|,? (?:3[01]|[12]?\d) (?:de )?(?:{months})"
     )
     hours = re.compile(r",? (?:dalle |de |from )?[012]?\d(?:[.:h]\d\d| ?[-–])")
-    doubted = re.compile(unsure, re.I)
+    doubted, names_too = re.compile(unsure, re.I), re.compile(bare, re.I)
+    # "sam 3 mars", "jeu 20h", but "Sam, 20 ans", "Jeu 2"
+    sure_day = re.compile(
+        rf",? (?:3[01]|[12]?\d) (?:de )?(?:{months})|,? [012]?\d ?[:h]\d\d"
+        r"|,? (?:3[01]|[12]?\d),? (?:(?:d?alle|ore|a las) \d|à \d\d? ?h)"
+        r"|,? (?:dalle |de )?[012]?\d[.:h]?(?:\d\d)? ?[-–] ?\d\d"
+    )
+    stopped_day = re.compile(
+        r",? (?:3[01]|[12]?\d)(?=[,;)/]|\.?$| [-–]| (?:ed?|y|et|al?|à|alle|dalle|ore)\b)"
+    )
+    # "dom. Pérez"
+    name = re.compile(
+        r" (?!(?:Il|Gli|L[aeo]s?|El|Les|Poi|Puis|Luego|On|Nous|Non?|S[ei]|Un[ae]?|En|In)\b)"
+        r"[A-ZÀ-Þ]"
+    )
+    begins = re.compile(r" [A-ZÀ-Þ]")
     # "5 mar.", "il mar."
     a_word = re.compile(r"(?:\d|\d de|\b(?:al|il|nel|sul|del|el|la|en|un|ce)) $", re.I)
 
     def say(match: re.Match[str]) -> str:
         first, stop, joint, last, last_stop = match.groups()
-        before, after = match.string[: match.start()], match.string[match.end() :]
+        before = match.string[max(0, match.start() - 60) : match.start()]
+        after = match.string[match.end() : match.end() + 60]
         ends = (last_stop or stop) and not after.strip(" \"'»”)")
         if joint:
             joint = "," if joint == "/" else f" {to}"
             return f"{names[first.lower()]}{joint} {names[last.lower()]}{'.' if ends else ''}"
         dated = any(p.match(after) for p in (day, hours, near)) or bool(behind.search(before))
         known = dated or bool(stop and not first.isupper())
-        if doubted.fullmatch(first):
+        if known and names_too.fullmatch(first) and name.match(after):
+            known = dated
+        if doubted.fullmatch(first) or (not stop and names_too.fullmatch(first)):
+            dated = any(p.match(after) for p in (sure_day, near)) or bool(behind.search(before))
+            dated = dated or bool(stop and stopped_day.match(after))
             known = dated and not a_word.search(before)
         if not known:
             return match[0]
+        ends = ends or bool(stop and begins.match(after))
         return names[first.lower()] + ("." if ends else "")
 
     return lambda text: pattern.sub(say, text)

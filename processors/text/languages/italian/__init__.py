@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.words import ahead
 from recital.processors.text.languages.cardinals import italian
 from recital.processors.text.languages.initials import open_names, spell_italian
-from recital.processors.text.languages.italian.tables import ABBREVIATIONS, UNITS
+from recital.processors.text.languages.italian.tables import ABBREVIATIONS, LEADING, UNITS
 from recital.processors.text.languages.rules import ROMAN, Language, roman
 from recital.processors.text.languages.short_forms import compass, months, weekdays
 from recital.processors.text.word_tables import listed, word_set
@@ -139,7 +140,13 @@ _FIRST_OF = re.compile(rf"(?<=[lL]['’])1(?= (?:{'|'.join(_MONTHS)})\b)")  # l'
 # 9.30-12, 8-12.30
 _SPAN = re.compile(
     r"(?<![\w.,/-])([01]?\d|2[0-4])(?:[.:]([0-5]\d))? ?[-–] ?([01]?\d|2[0-4])(?:[.:]([0-5]\d))?"
-    r"(?![\w%€/:-]|[.,]\d| ?[%€])"
+    r"(?![\w%€/:-]|[.,]\d| ?[%€]| ?(?:euro|dollari|sterline|gradi|k[gm]|[cm]?m|[mc]?l|gr?|"
+    r"metri|litri|chili|punti)\b| al (?:kg|chilo|litro|pezzo|mq|metro|quintale)\b| all['’]etto\b)"
+)
+# 2.50-3.50 al kg
+_PRICES = re.compile(
+    r"(?:\b([Dd])[ai] )?(?<![\w.,/-])(\d{1,3})\.(\d\d) ?[-–] ?(\d{1,3})\.(\d\d)"
+    r"(?: euro\b| ?€|(?= al (?:kg|chilo|litro|pezzo|mq|metro|quintale)\b| all['’]etto\b))"
 )
 # 2h30
 _LASTED = re.compile(r"(?<![\w.,])(?<!l[ea] )(?<!ore )(\d{1,2})h ?([0-5]\d)(?![\w'’]|[.,]\d)")
@@ -159,6 +166,15 @@ _HOUR = re.compile(
     r"(?:(?<=\b[Oo]re )|(?<=\b[AaDd]alle )|(?<=\b[Aa]lle ))([01]?\d|2[0-4]),([0-5]\d)(?![\d,]| ?%)"
 )
 _MINUTE = re.compile(r"(?<![\w.,'’])(\d{1,3})['’′](?![\w'’\d])")
+
+
+_OPENERS = word_set(
+    "Il Lo La I Gli Le Un Uno Una Poi Ma E Ed O Con Per Di Da In A Al Alla Nel Nella Del Della Dal "
+    "Dalla Sul Sulla Non Si Se Che Chi Come Quando Questo Questa Questi Queste Quello Quella "
+    "Quelli Anche Dopo Prima Così Infine Inoltre Oggi Ieri Domani Ora Era È Ho Ha Hanno Sono Fu Mi "
+    "Ti Ci Vi Io Tu Lui Lei Noi Voi Loro Mio Mia Suo Sua Tutti Tutto Tutte Già Ogni Qui Lì Là "
+    "Allora Tra Fra Senza Dove Perché Nessuno Niente"
+)
 
 
 def ordinal(number: int) -> str:
@@ -253,9 +269,9 @@ def _before_vowel(match: re.Match[str]) -> str:
 def _place(match: re.Match[str]) -> str:
     """ "è 1° con", "il 2° e il 3°", "4° Rossi"."""
     place = match[1] or match[2] or match[3]
-    before = match.string[: match.start()]
+    before = ahead(match)
     said = ordinal(int(place))
-    said = said[:-1] + "a" if re.search(r"l?la $", before) else said
+    said = said[:-1] + "a" if before.endswith("la ") else said
     return said + (" " if match[3] else "")
 
 
@@ -277,7 +293,7 @@ def _aged(match: re.Match[str]) -> str:
 
 def _law(match: re.Match[str]) -> str:
     """ "legge 270/1982" -> "legge 270 del 1982"."""
-    if not _LAWS.search(match.string[: match.start()]):
+    if not _LAWS.search(ahead(match)):
         return match[0]
     number, year, union = match.groups()
     if union:  # direttiva 2001/42/CE
@@ -302,8 +318,8 @@ def _from_to(match: re.Match[str]) -> str:
 
 def _minute(match: re.Match[str]) -> str:
     """ "al 43'" -> "al quarantatreesimo", "dopo 5'" -> "dopo 5 minuti"."""
-    before = match.string[: match.start()]
-    if re.search(r"(?:^|[\s(])['‘]\w[^'’]*$", before):
+    before = ahead(match)
+    if re.search(r"(?<!\w)['‘]\w[^'’]*$", before):
         return match[0]
     if not re.search(r"\d ?h (?:e )?$|\bor[ae] (?:e )?$", before) and re.search(
         r"(?:\b(?:[Aa]l|[Ii]l|[Dd]el|[Dd]al|[Nn]el)|\(|,|\be|"
@@ -327,7 +343,14 @@ def _span(match: re.Match[str]) -> str:
     if not (minutes or last_minutes) or int(first) > int(last):
         return match[0]
     times = _clock(int(first), int(minutes or 0)), _clock(int(last), int(last_minutes or 0))
-    return f" {_joint(match.string[: match.start()])} ".join(times)
+    return f" {_joint(ahead(match))} ".join(times)
+
+
+def _prices(match: re.Match[str]) -> str:
+    """ "2.50-3.50 euro" -> "da 2,50 € a tre e cinquanta"."""
+    before, low, cents, high, high_cents = match.groups()
+    high = italian(int(high)) + (f" e {italian(int(high_cents))}" if int(high_cents) else "")
+    return f"{'D' if before == 'D' else 'd'}a {low},{cents} € a {high}"
 
 
 def _lasted(match: re.Match[str]) -> str:
@@ -372,6 +395,7 @@ def _short_month(match: re.Match[str]) -> str:
 def _prepare(text: str) -> str:
     text = _FIRST_OF.sub("uno", text)
     text = _THOUSANDS.sub(r"\1.000", _TIMES.sub(lambda m: m[0].replace(".", ":"), text))
+    text = _PRICES.sub(_prices, text) if "." in text else text
     text = _SPAN.sub(_span, _AT_ONE.sub(_at_one, text))
     if "h" in text:
         text = _LASTED.sub(_lasted, text)
@@ -423,6 +447,7 @@ _weekdays = weekdays(
     "giov giovedì; ven venerdì; vend venerdì; sab sabato; dom domenica",
     "mar|mer",
     "|".join(_MONTHS) + "|gen|feb|mar|apr|mag|giu|lug|ago|set|ott|nov|dic",
+    bare="gio|sab|dom|ven|vend",
 )
 
 
@@ -560,5 +585,8 @@ ITALIAN = Language(
     | dict.fromkeys(listed("ora anno etto"), "all'")
     | dict.fromkeys(listed("settimana tonnellata"), "alla")
     | dict.fromkeys(listed("persona notte testa"), "a"),
+    openers=_OPENERS,
+    closing=word_set("eccetera seguenti cadauno"),
+    leading=LEADING,
     ties=frozenset({"dotted", "hours", "marks", "money ranges"}),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from recital.processors.text.languages.short_forms import shortened
+from recital.processors.text.word_tables import word_set
 
 UNITS = {
     "km": ("chilometro", "chilometri"), "m": ("metro", "metri"),
@@ -89,6 +90,14 @@ _HAVE_MAXIMUM = (
     "emperatura elocità quota capienza durata altezza larghezza lunghezza profondità pressione "
     "portata potenza età"
 )
+# They need what follows: "dott. La Rosa".
+LEADING = word_set(
+    "egregio egregia gentilissima gentilissimo gentile spettabile dottor dottoressa dottori "
+    "dottoresse professor professoressa professoresse professori avvocato Avvocato avvocatessa "
+    "ingegner ingegneri architetto signori signora signorina signore onorevole onorevoli "
+    "maresciallo reverendo presso confronta telefono numero pagina pagine dipartimento firmato "
+    "scala"
+)
 ABBREVIATIONS = (
     *shortened("", _LETTERS),
     (r"\bAA\. ?VV\.", "autori vari"),
@@ -112,7 +121,12 @@ ABBREVIATIONS = (
     (r"\bpt\b(?<=\d['’′] pt)|\bp\.t\.(?<=\d['’′] p\.t\.)", "del primo tempo"),
     (r"\bp\.t\.", "piano terra"),
     *((rf"\bmax\b(?<={noun} max)\.?", "massima") for noun in _HAVE_MAXIMUM.split()),
-    (r"\b(?:max\b\.?|Max\b\.?(?= \d))", "massimo"),
+    # but "Mad Max 3", "Pro Max 256 GB"
+    (
+        r"\bmax\b(?<!\b[Mm]ad max)(?<!\b[Pp]ro max)\.?|\bMax\.(?= \d)"
+        r"|\bMax\b(?= \d+ ?(?:pers|[€%°]|kg|km|posti|ore|min|giorni|partecip|person))",
+        "massimo",
+    ),
     (r"\b(?<!\d )(?<!l )[Mm]in\.?(?= \d)", "minimo"),
     (r"\b[Tt]emp\.(?= (?:max|min|massim|minim|medi))", "temperatura"),
     (r"\brid\.(?<=[€o] rid\.)", "ridotto"),
@@ -127,8 +141,10 @@ ABBREVIATIONS = (
         "tit titolo; lib libro; par paragrafo; parr paragrafi; all allegato; app appendice; "
         "fasc fascicolo; fogl foglio; es esercizio; int interno; pal palazzina; lez lezione; "
         "bin binario; secc secoli; ess esercizi; div divisione; cat categoria; tavv tavole; "
-        "figg figure; nn numeri; co comma",
+        "figg figure; nn numeri",
     ),
+    # but "& Co. 5"
+    (r"\bco\.(?<=[\d,)] co\.) ?(?=\d)", "comma "),
     *shortened(
         r"\.(?= (?:\d|[nN][.°r]))",
         "prot protocollo; fatt fattura; rif riferimento; es esercizio; dis disegno; ord ordine",
@@ -152,6 +168,8 @@ ABBREVIATIONS = (
     ),
     *shortened(r"(?= (?:d[aei]l? |De |Di |Dalla )?[A-ZÀÈÉ][a-zòàèé'’])", _TITLES),
     (r"\b[Vv]s\.(?<=la [Vv]s\.)(?= [a-z])", "vostra"),
+    (r"\bVs\.(?= (?:mano|sede|parte|merce|[a-z]+(?:a|tà|[gstz]ione))\b)", "vostra"),
+    (r"\bVs\.(?= [a-z]+i\b)", "vostri"),
     (r"\bVs\.(?= [a-z])", "vostro"),
     (r"\bvs\b\.?", "contro"),
     (
@@ -258,8 +276,14 @@ ABBREVIATIONS = (
     (r"\bh\b\.? ?(?<=/\d h )(?=\d)|\bh\b\.? ?(?<=/\d\d h )(?=\d)", "ore "),
     (r"\bsem\.(?<=[°º] sem\.)", "semestre"),
     (r"\b[Nn]s\.(?<=la [Nn]s\.)(?= [a-z])", "nostra"),
+    (r"\bN[Ss]\.(?= (?:mano|sede|parte|merce|[a-z]+(?:a|tà|[gstz]ione))\b)", "nostra"),
+    (r"\bN[Ss]\.(?= [a-z]+i\b)", "nostri"),
     (r"\bN[Ss]\.(?= [a-z])", "nostro"),
-    (r"\bN\. ?B\.", "nota bene"),
+    # but "N. B. Forrest"
+    (
+        r"\bN\. ?B\.(?=:| ?[-–]| (?:[a-zà-ù]|(?:Il|L[aoe]|Gli|I|Non|Per|Si|In|Una?)\b))",
+        "nota bene",
+    ),
     (r"\b24 ?h ?(?:/|su) ?24\b|\b[Hh]24\b", "ventiquattro ore su ventiquattro"),
     (r"\b7 ?g{1,2} ?(?:/|su) ?7\b", "sette giorni su sette"),
     (r"\bc\.a\.", "circa"),

@@ -7,7 +7,7 @@ import re
 from recital.processors.text.languages.cardinals import spanish
 from recital.processors.text.languages.rules import ROMAN, Language, roman
 from recital.processors.text.languages.short_forms import compass, months, weekdays
-from recital.processors.text.languages.spanish.tables import ABBREVIATIONS, UNITS
+from recital.processors.text.languages.spanish.tables import ABBREVIATIONS, LEADING, UNITS
 from recital.processors.text.word_tables import listed, word_set
 
 _MONTHS = listed(
@@ -157,6 +157,13 @@ _RULERS = word_set(
     "Maximiliano Rodolfo Ricardo Roberto Iván Cosme Ramsés Jacobo Balduino Hugo Esteban"
 )
 _QUEENS = word_set("Isabel Ana María Catalina Cristina Victoria Margarita Juana Cleopatra")
+_OPENERS = word_set(
+    "El La Los Las Un Una Unos Unas En Su Sus Fue Luego Después Pero Y Con Por Para Se De A Al No "
+    "Era Así Más Tras Según Este Esta Esto Estos Estas Ese Esa Eso Aquel Aquella Cuando Como Desde "
+    "Durante También Sin Si Que Mi Mis Tu Yo Ella Él Ellos Ellas Nos Le Les Lo Me Te Hay Ya "
+    "Entonces Además Ahora Hoy Ayer Mañana Todo Todos Todas Ni O Sobre Hasta Entre Aunque Porque "
+    "Nada Nadie"
+)
 # What follows "Isabel I." at the end of a sentence; else the letter is an initial.
 _SENTENCE = re.compile(
     r"\s*$|[\"»”)]| (?:El|La|Los|Las|Un|Una|En|Su|Sus|Fue|Luego|Después|Pero|Y|Con|Por|Para|Se|De|"
@@ -303,8 +310,8 @@ def _share(match: re.Match[str]) -> str:
 
 
 def _minute(match: re.Match[str]) -> str:
-    before = match.string[: match.start()]
-    if re.search(r"(?:^|[\s(])['‘]\w[^'’]*$", before):  # a quotation
+    before = match.string[max(0, match.start() - 60) : match.start()]
+    if re.search(r"(?<!\w)['‘]\w[^'’]*$", before):  # a quotation
         return match[0]
     if len(match[2]) == 2 or match[2] == "″":
         return f"{match[1]} segundo{'s' * (match[1] != '1')}"
@@ -354,6 +361,7 @@ _weekdays = weekdays(
     "mar",
     "|".join(_MONTHS) + "|ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic",
     "a",
+    bare="dom|sab|vie",
 )
 
 
@@ -538,5 +546,8 @@ SPANISH = Language(
     agree=_agree,
     no_unit=r"ha [a-záéíóú]+(?:[aií]do|cho|sto|rto|ito)\b",
     half_day=r" (?:(?:de la|del) (?:mañana|tarde|noche|mediodía)|GMT|UTC|hora local)",
+    openers=_OPENERS,
+    closing=word_set("etcétera siguientes"),
+    leading=LEADING,
     ties=frozenset({"de", "comma money", "dotted", "spaces", "hours", "marks", "money ranges"}),
 )

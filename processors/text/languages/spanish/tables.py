@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from recital.processors.text.languages.short_forms import shortened
+from recital.processors.text.word_tables import word_set
 
 
 def _plural(name: str) -> str:
@@ -99,15 +100,27 @@ _LETTERS = (
     "atte. atentamente; atte atentamente; fdo. firmado; fdo firmado; ref. referencia; "
     "refs. referencias; dto. descuento; dtos. descuentos; excma. excelentísima; "
     "ilma. ilustrísima; ilmos. ilustrísimos; excmos. excelentísimos; adj. adjunto; cta. cuenta; "
-    "cf. compárese; cfr. compárese; vid. véase; ibíd. ibídem; sigs. siguientes; "
+    "cf. compárese; cfr. compárese; ibíd. ibídem; sigs. siguientes; "
     "sig. siguiente; máx. máximo; mín. mínimo; núms. números; "
     "c/u cada uno; a/a a la atención de; nros. números; nro. número; aprox. aproximadamente; "
     "dña. doña; pág. página; págs. páginas; núm. número"
 )
 _CHAPTERS = (
-    "cap capítulo; caps capítulos; vol volumen; vols volúmenes; t tomo; secc sección; "
-    "sec sección; párr párrafo; figs figuras; tab tabla; lám lámina; inc inciso; lib libro; "
+    "cap capítulo; caps capítulos; vol volumen; vols volúmenes; secc sección; "
+    "sec sección; párr párrafo; figs figuras; tab tabla; lám lámina; lib libro; "
     "tít título; lín línea; art artículo; arts artículos; fig figura"
+)
+# what is behind the days of a shop, "L-V 9-14", "(L-V)", but not behind the sizes "L-S"
+_OPEN = (
+    r"(?:(?=:? ?(?:de )?(?:las )?\d{1,2}(?:[:.h]\d\d| ?h\b| ?[-–] ?\d| a ))"
+    r"|(?<=orario L-.)|(?<=orario: L-.)|(?<=bierto L-.)|(?<=bierto de L-.)|(?<=\(L-[VD])(?=[),]))"
+)
+# They need what follows: "Dr. El Hadj".
+LEADING = word_set(
+    "calle avenida plaza paseo barrio carretera urbanización edificio pasaje glorieta ronda camino "
+    "Señor Señora Señorita Doctor Doctora señor señora doctor doctora Don Doña don doña usted "
+    "ustedes Santo Santa profesora Excelentísimo Ilustrísimo excelentísima ilustrísima teléfono "
+    "número escalera compárese véase referencia firmado página"
 )
 ABBREVIATIONS = (
     (r"\bD\.ª", "Doña"),
@@ -131,7 +144,17 @@ ABBREVIATIONS = (
     (r"\bD\.(?<=\bSr\. D\.)(?= [A-ZÁÉÍÓÚ])", "don"),
     (r"\b[Pp]rof\.(?<=la [Pp]rof\.)", "profesora"),
     (r"\bprof\.(?= [A-ZÁÉÍÓÚ])", "profesor"),
-    (r"\bN\. ?B\.", "nota bene"),
+    # but "N. B. Forrest"
+    (r"\bN\. ?B\.(?=:| ?[-–]| [a-záéíóúñ]| (?:El|La|Los|Las|En|No|Se|Un|Una)\b)", "nota bene"),
+    # but "de la vid."
+    (
+        r"\b[Vv]id\.(?= (?:[Nn]otas?|[Pp]ágs?|pp?|[Cc]aps?|[Ff]igs?|[Tt]abla|[Aa]nexo|[Ii]nfra|"
+        r"[Ss]upra|también|n)\b)|\bvid\.(?<=\(vid\.)",
+        "véase",
+    ),
+    (r"\bt\.(?<=[,;(] t\.) ?(?=\d|[IVXLC]+\b)|\bt\.(?<=\(t\.) ?(?=\d|[IVXLC]+\b)", "tomo "),
+    (r"\bt\.(?<!\b[a-z]\. t\.) ?(?=[IVXLC]+\b)", "tomo "),
+    (r"\binc\. ?(?=\d|[IVXLC]+\b)", "inciso "),
     (r"\b[Ee]d\.(?= (?:de|crítica|\d))", "edición"),
     (r"\b[Tt]rad\.(?= (?:de |[A-Z]))", "traducción"),
     (r"\b[Dd]ep\. legal\b", "depósito legal"),
@@ -174,10 +197,10 @@ ABBREVIATIONS = (
     (r"\bRR\. ?PP\.", "relaciones públicas"),
     (r"\bAA\. ?PP\.", "administraciones públicas"),
     (r"\b(?:AA\. ?VV|VV\. ?AA)\.", "varios autores"),
-    (r"\bL ?[-–] ?V\b", "lunes a viernes"),
-    (r"\bL ?[-–] ?S\b", "lunes a sábado"),
-    (r"\bL ?[-–] ?D\b", "lunes a domingo"),
-    (r"\bL ?[-–] ?J\b", "lunes a jueves"),
+    (r"\bL ?[-–] ?V\b" + _OPEN, "lunes a viernes"),
+    (r"\bL ?[-–] ?S\b" + _OPEN, "lunes a sábado"),
+    (r"\bL ?[-–] ?D\b" + _OPEN, "lunes a domingo"),
+    (r"\bL ?[-–] ?J\b" + _OPEN, "lunes a jueves"),
     (r"\b[Nn]\.? ?[º°](?= [a-záéíóú])", "número"),
     (r"\b[Nn]\.(?:os|ºs)\b|\b[Nn]ºs\b", "números"),
     (r"\bvs\b\.?", "contra"),
