@@ -124,7 +124,7 @@ def test_one_request_phonemizes_a_batch(monkeypatch: pytest.MonkeyPatch) -> None
         ("french", "fr", 90),
         ("spanish", "es", 89),
         ("italian", "it", 108),
-        ("russian", "ru", 609),
+        ("russian", "ru", 654),
     ],
 )
 def test_hand_read_tables(language: str, voice: str, n_rows: int) -> None:
@@ -287,3 +287,26 @@ def test_the_nearest_voice_is_named(voice: str, hint: str) -> None:
     pytest.importorskip("espeakng_loader")
     with pytest.raises(ConfigError, match=f"no voice '{voice}'; did you mean {hint}"):
         TextConfig(phonemizer="espeak", voice=voice)
+
+
+@pytest.mark.parametrize("piece", ["1, ", "3-4, ", "1 и ", "1 000 ", "1:", "1-"])
+def test_long_russian_lists_take_linear_time(piece: str) -> None:
+    import time
+
+    rules = rules_of("ru")
+    assert rules is not None
+    rules.rewrite(piece * 50)
+    seconds = []
+    for length in (5000, 20000):
+        start = time.process_time()
+        rules.rewrite((piece * length)[:length])
+        seconds.append(time.process_time() - start)
+    # four times as long; sixteen times is the square
+    assert seconds[1] < 10 * seconds[0] + 0.1
+
+
+@pytest.mark.parametrize("text", ["{}", "a.ru/{}", "1,{}", "5-{}", "{}%", "{}:{}", "1{}"])
+def test_russian_numbers_of_any_length(text: str) -> None:
+    rules = rules_of("ru")
+    assert rules is not None
+    assert rules.rewrite(text.replace("{}", "7" * 5000))

@@ -73,6 +73,13 @@ _PLAINER = [
         (r"\bст\. ?м\. ?(?=«?[А-ЯЁ])", "ст. метро "),
         (r"(?<=-[йя] )кат\.", "категории"),
         (r"(?<=\d)\+(?=[)\s,.]|$)", " плюс"),
+        (r"(?<![\w.,-])(\d{1,4})(ого|го|ому|му|ый|ой|ая|ое|ых|ые|ым)\b", r"\1-\2"),
+        (r"\b([Ии]нвалид\w* [1-3]) гр\.", r"\1-й группы"),
+        (
+            r"(?:^|(?<=[.!?(] ))Ср\.(?= \d+(?!\d|[:.]\d| (?:янв|фев|мар|апр|ма[яй]|ию|авг|сен|окт|"
+            r"ноя|дек)))",
+            "Сравни",
+        ),
     )
 ]
 
@@ -89,12 +96,18 @@ _COMPOUND = re.compile(
 )
 
 
+_PERCENT_NOUN = re.compile(
+    r"(?<![\w.,–-])(\d{1,3}) ?%-((?:дол|скидк|ставк|надбавк|прибавк|гаранти|предоплат|вероятност|"
+    r"раствор|налог|рост)[а-яё]{0,3})\b"
+)
 _PHONE = re.compile(
     r"(?<![\w-])(?:(\+?\d) ?)?(?:\((\d{3,5})\)|(?<=\d )(\d{3})|(?<=\d-)(\d{3}))[ -]?"
     r"(\d{1,3})[ -](\d\d)[ -](\d\d)(?![\w-])|(?<![\w-])(\d{2,3})-(\d\d)-(\d\d)(?![\w-])"
 )
 
 
+# An account: beyond what scales name
+_LONG = re.compile(r"(?<![\d.,])\d{19,}")
 _GLYPHS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅛": "1/8"}
 
 
@@ -102,14 +115,17 @@ _SCALE = re.compile(rf"\b([Мм]асштаб\w*(?: карты)?) 1 ?: ?({NUMBER}
 
 
 _RATIO = re.compile(r"((?:пропорци|[Сс]оотношени|[Оо]тношени)\w+ )(\d+) ?: ?(\d+)(?![\d:])")
-_SUM = re.compile(r"(?<![\w,.])\d[\d ]*(?: ?[-+−–×xх*:÷] ?\d+)+ ?= ?(?:\d[\d ]*(?<! )|[?xх])")
+_SUM = re.compile(
+    r"(?<![\w,.])\d[\d ]{0,20}(?: ?[-+−–×xх*:÷] ?\d{1,20}){1,20} ?= ?"
+    r"(?:\d[\d ]*(?<! )|[?xх])"
+)
 _SIGN_NAMES = {
     "@": "собака", ".": "точка", "_": "нижнее подчёркивание", "-": "дефис",
     "/": "слэш", ":": "двоеточие",
 }  # fmt: skip
 _ADDRESS = re.compile(
-    r"(?<![\w@/.])(?:[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[a-z]{2,6}|"
-    r"(?:https?://)?(?:[A-Za-z0-9-]+\.)+(?:ru|com|org|net|su|by|kz|info|io|me|"
+    r"(?<![\w@/.])(?:[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[a-z]{2,6}|"
+    r"(?:https?://)?(?:[A-Za-z0-9-]{1,63}\.){1,8}(?:ru|com|org|net|su|by|kz|info|io|me|"
     r"рф)\b(?:/[\w./-]*\w)?/?)(?!\w)"
 )
 _UNIT_ALONE = re.compile(
@@ -191,6 +207,16 @@ def _compound(match: re.Match[str]) -> str:
     if second:
         return f"{lead}-{joined(int(second))}{word}"
     return lead + word
+
+
+def _percent_noun(match: re.Match[str]) -> str:
+    """ "12%-доля"."""
+    word, end = match[2], match[2][-1]
+    if word.startswith(("раствор", "налог", "рост")):
+        ending = {"а": "ого", "у": "ому", "м": "ым", "е": "ом"}.get(end, "ый")
+    else:
+        ending = {"а": "ая", "я": "ая", "у": "ую", "ю": "ую", "ь": "ая"}.get(end, "ой")
+    return f"{joined(int(match[1]))}процентн{ending} {word}"
 
 
 def _phone(match: re.Match[str]) -> str:
@@ -382,6 +408,7 @@ _STEPS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [
     (_PHONE, _phone),
     *DATE_STEPS,
     (_SUFFIXED, _suffixed),
+    (_PERCENT_NOUN, _percent_noun),
     (_COMPOUND, _compound),
     (_SCALE, lambda m: f"{m[1]} один к {cardinal(parsed(m[2])[0], 'm', 'd')}"),
     *TIME_STEPS,
@@ -407,6 +434,7 @@ class Russian:
     def _rewrite(self, text: str) -> str:
         for pattern, plain in _PLAINER:
             text = pattern.sub(plain, text)
+        text = _LONG.sub(lambda m: " ".join(DIGITS[int(digit)] for digit in m[0]), text)
         text = _ADDRESS.sub(_address, text)
         text = _RUBLES.sub(_ruble_sign, text)
         text = read_romans(read_abbreviations(text))

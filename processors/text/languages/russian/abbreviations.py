@@ -14,6 +14,7 @@ from recital.processors.text.languages.russian.cases import governed
 from recital.processors.text.languages.russian.tables import (
     DAYS,
     HEADS,
+    MONTHS,
     PLACES,
     PLACES_BEHIND,
     SPELLED,
@@ -66,7 +67,7 @@ _PLACE_BEHIND = re.compile(
 )
 
 
-_TITLE = re.compile(rf"(?<![\w.-]){_short(TITLES)}(?=[А-ЯЁ])")
+_TITLE = re.compile(rf"(?<![\w.-])(?<!\d ){_short(TITLES)}(?=[А-ЯЁ])")
 
 
 _STREET = re.compile(r"\b([Уу])л\.")
@@ -123,6 +124,10 @@ _ADJECTIVES = re.compile(
 )
 
 
+# Names that begin with such an adjective
+_NAMED = re.compile(
+    r"(?:гос\. (?:Дум|Совет|Банк)|нац\. (?:Банк|Гварди)|моск\. Кремл|рос\. Федерац)", re.IGNORECASE
+)
 _WEEK = "|".join(DAYS)
 
 
@@ -130,11 +135,32 @@ _DAYS_SPAN = re.compile(rf"\b({_WEEK})\.? ?[-–—] ?({_WEEK})\b\.?(?=[ ,:;)]|$
 
 
 _WEEKDAY = re.compile(
-    rf"(?<![\w-])({_WEEK})(?:\.(?=[,;:)]|$| [—–-]| \d| (?:с|до|в|и) )|(?=: ?\d|, (?:{_WEEK})\b)|"
+    # "520 Вт." are watts, "Ср. 5 и 6" compares
+    rf"(?<![\w-])(?!(?<=\d )(?<!:\d\d )вт)({_WEEK})(?:\.(?=[,;:)]|$| [—–-]| (?:с|до|в|и) |"
+    rf"(?<!ср\.) \d| \d?\d(?:[:.]\d\d| (?:{'|'.join(MONTHS)})))|(?=: ?\d|, (?:{_WEEK})\b)|"
     rf"(?:(?<=[вспод] ..)|(?<=\b(?:{_WEEK}), ..)|(?<=\b(?:{_WEEK}) и ..))(?=[ ,;).?!]|$)\.?)"
     r"(?! ?[—–-]?[a-zа-я]+\.)",
     re.IGNORECASE,
 )
+
+
+# "в сб. статей"
+_COLLECTION = re.compile(
+    r"(?<![\w-])(?:(\w+) )?([Сс]б)\.(?= (?:стать|статей|труд|материал|доклад|рассказ|стих|песен|"
+    r"научн|задач|документ|произвед|очерк|сказок|тезис|упражнен|избранн|публикац)| ?«)"
+)
+
+
+_INTO = re.compile(r"\b(?:вош|включ|попа[лд]|вход[яи]т|собра[лн])", re.IGNORECASE)
+
+
+def _collection(match: re.Match[str]) -> str:
+    lead = match[1] or ""
+    case = "p" if lead.lower() in ("в", "во", "на", "о") else governed(f"{lead} ") or "n"
+    if case == "p" and _INTO.search(text_before(match) + " " + behind(match)):
+        case = "n"
+    word = singular("сборник", "m")[{"s": "g", "o": "d"}.get(case, case)]
+    return (f"{lead} " if lead else "") + cased(word, match[2])
 
 
 def _weekday(match: re.Match[str]) -> str:
@@ -221,6 +247,13 @@ def _head(match: re.Match[str]) -> str:
     return cased(word, match[1]) + " "
 
 
+# "Екатеринбурга", "Томска", "Ярославля"; "Москва" and "Тула" are no genitives
+_OF_TOWN = re.compile(
+    r"(?!Женева)(?:бурга|града|города|ска|цка|[а-яё]{3}ова|[а-яё]{3}ева|ёва|поля|[аеи]вля|дара|дана|"
+    r"гута|ркута|онежа|мира|Кургана|борга|Берлина|Клина|Орла|Крыма|Тамбова|Сочи|Минска|Киева|Кирова|"
+    r"Пскова|Ростова|Серова|Глазова|Львова|Азова|Гомеля|Бреста|Парижа|Лондона|Ташкента|Рима|Мурома|"
+    r"Новгорода|Кемерова|Саранска|Майкопа|Нальчика|Владикавказа|Сыктывкара|Краснодара|Благовещенска)$"
+)
 _MOVING = re.compile(
     r"(?:еха[лт]|езжа|прави[лт]|прибы|верну|поше?л|приш|еде[тм]|едут|летел|лет[ия]т|перевез|увез|"
     r"привез|пута|доро[гж])\w* (?:\w+ )?[Вв]о? $"
@@ -251,6 +284,8 @@ def _place(match: re.Match[str]) -> str:
         if case is None and re.search(r"[а-яё] (?<!\bже )(?<!\bи )(?<!\bили )(?<!\bэто )$", before):
             ends = name[1][-1] if name else ""
             case = "g" if ends in "ыи" or (name and name[1].endswith(("ого", "ой"))) else None
+            if name and gender == "m" and _OF_TOWN.search(name[1]):
+                case = "g"
         if case == "p" and _MOVING.search(before) and name and name[1][-1] not in "еи":
             case = "a"
         if case in ("a", "s", "o"):
@@ -333,6 +368,12 @@ _BY_NOUN = {
 def _agreeing(match: re.Match[str]) -> str:
     """An adjective agrees with the noun behind it, as far as that shows: "т. н. эксперты"."""
     short, noun = match[1], match[2] or ""
+    called = short.lower() in ("т. н.", "т.н.", "т. наз.")
+    # "Т. Н. Толстая", "Купил мед. Потом ушёл"
+    if "Н" in short or (
+        noun[:1].isupper() and not called and not _NAMED.match(match[0] + " " + noun)
+    ):
+        return match[0]
     nouns = _AGREEING_NOUNS.get(short.lower())
     if (
         nouns
@@ -360,7 +401,7 @@ def _agreeing(match: re.Match[str]) -> str:
         )
     elif stem.endswith(("мужск", "городск")) and ending == "ий":
         ending = "ой"
-    return cased(stem + ending, short) + stop_of(match)
+    return cased(stem + ending, short) + ("" if noun else stop_of(match))
 
 
 def _part_of_century(match: re.Match[str]) -> str:
@@ -404,6 +445,7 @@ _ABBREVIATION_STEPS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
     (_DEGREE, _degree),
     (_ADJECTIVES, _agreeing),
     (_DAYS_SPAN, lambda m: f"{DAYS[m[1].lower()]} — {DAYS[m[2].lower()]}"),
+    (_COLLECTION, _collection),
     (_WEEKDAY, _weekday),
     (_PART_OF_CENTURY, _part_of_century),
     (_HEAD, _head),

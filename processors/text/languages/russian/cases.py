@@ -37,7 +37,7 @@ _HEADED = re.compile(
     r"\b(?:стать|глав|пункт|том|част|раздел|номер|рисун|таблиц|дом|квартир|страниц|параграф|"
     r"корпус|строени|"
     r"кабинет|литер|подъезд|этаж|строк|приложени|иллюстраци|офис|школ)(?:[ьаеуыияюёо]|ой|"
-    r"ей|ом|ок|к[аеу]|ам|ах|ью|ия|ии)? $",
+    r"ей|ёй|ом|ок|к[аеу]|ам|ах|ью|ия|ии)? $",
     re.IGNORECASE,
 )
 _FIRST_IN = re.compile(r"(?:^|[.,;:!?—] )[Вв] $")  # "В 100 г продукта"
@@ -45,15 +45,40 @@ _DISSOLVED = re.compile(
     r"(?:[рР]аств|[рР]азв|[рР]азб|[зЗ]ам[ое]|[вВ]ар|[рР]асп|[кК]ип)[а-яё]+ (?:\w+ )?в $"
 )
 # A noun before a number that has it in the genitive: "строительство 5 домов", "автор 16 книг"
+# Only nouns of what is done: in "отделение 5 человек приняло" the noun is a subject.
 _HEAD_NOUN = re.compile(
-    r"\b(?!насел|колич|расст|значен|\w*стоян|издан|\w*мерен|"
+    r"\b(?!насел|колич|расст|значен|\w*стоян|издан|\w*мерен|здани|помещен|собран|отделен|учрежден|"
+    r"заведен|объединен|соединен|подразделен|заседан|задан|знани|мнени|внимани|движени|правлени|"
+    r"поколен|упражнен|"
     # adjectives: "последние"
     r"[а-яё]*(?:[дртлшжхйв]|нн|рен|ерен)ние )"
-    r"(?:[а-яё]{3,}(?:ни(?:е|я|ю|и|ем)|ци[яиюй]|цией|стви(?:е|я|ю|и|ем)|ств(?:о|а|у|е|ом))|"
-    r"(?:автор|обладател|победител|владел|создател|лауреат|чемпион|участник|мат(?:ь|ер)|от(?:ец|ц)|"
-    r"смерт|гибел|судьб|помощ|усили|голос|потер|продаж|покупк|выпуск|пример|постройк|смен)"
-    r"[а-яё]{0,4}) $",
+    r"(?:[а-яё]{3,}(?:ни(?:е|я|ю|и|ем)|стви(?:е|я|ю|и|ем))|"
+    r"(?:реконструк|реализа|эвакуа|ликвида|модерниза|регистра|публика|демонстра|трансля|презента|"
+    r"госпитализа|вакцина|депорта|конфиска|приватиза|классифика|инвентариза|комбина|координа|"
+    r"ротаци|аттеста|сертифика)ци(?:[яиюй]|ей)|"
+    r"(?:строитель|производ|убий|большин)ств(?:о|а|у|е|ом)|"
+    r"(?:смерт|гибел)(?:ь|и|ью)|судьб(?:[аыеу]|ой|ами)|помощ(?:ь|и|ью)|усили(?:я|ями|ям)|"
+    r"голос(?:а|ов|ами)|потер(?:[яиюе]|ей)|продаж(?:[аеи]|ей)|(?<!в )(?<!на )продажу|"
+    r"покупк(?:[аеиу]|ой)|выпуск(?:[аеу]|ом)?|пример(?:[аеы]|ов|ом)?|постройк(?:[аеиу]|ой)|"
+    r"смен(?:[аы]|ой)) $",
     re.IGNORECASE,
+)
+# Whoever has or made what is counted: "автор 16 книг"
+_HEAD_PERSON = re.compile(
+    r"\b(?:(?:обладател|победител|создател)(?:[ьяюеи]|ем|ей|ями?)|владел(?:ец|ьц(?:[ауеы]|ем|ев))|"
+    r"(?:автор|лауреат|чемпион|участник)(?:[ауеыи]|о[мв]|ами?)?) $",
+    re.IGNORECASE,
+)
+_PARENT = re.compile(r"\b(?:мат(?:ь|ер(?:и|ью|ей))|от(?:ец|ц(?:[ауе]|ом|ы|ов))) $", re.IGNORECASE)
+_CHILDREN = word_set(
+    "детей дочерей сыновей девочек мальчиков близнецов малышей дочек сыновей ребятишек"
+)
+# A verb behind the counted noun has the person as its subject: "чемпион 5 голов забил", but "автор
+# 16 книг приехал".
+_DONE = re.compile(
+    r" [а-яё-]+ (?!был|стал|умер|приехал|приш|уехал|жил|родил|получил|рассказал|сообщил|выступил|"
+    r"заявил|сказал|отметил|считал|работал|уш[её]л|ушла|ушли|погиб|прибыл|вернул|остал|"
+    r"появил)[а-яё]{2,}(?:ла?|ли)\b"
 )
 _GENITIVE_NOUN = re.compile(
     r"^(?!раз$|лет$|дней|час|мину|месяц|недел|секунд|рубл|процент|градус|метр|килом|тысяч|"
@@ -89,6 +114,20 @@ _PLURAL_IN_AM = word_set(
 _ADJECTIVE = re.compile(
     r"[а-яё]{2,}(?:ых|их|ые|ие|ого|его|ому|ему|ыми|ими|ым|им|ый|ий|ая|яя|ую|юю|ое|ее)"
 )
+_MASCULINE_NOUNS = word_set(
+    "бой строй слой герой музей рублей рой покой сбой отбой водопой запой перебой прибой застой "
+    "настой простой устой ручей воробей муравей соловей хоккеист клей улей юбилей трофей лицей "
+    "злодей еврей лакей чародей репей налей"
+)
+# Adjectives in -ой that are masculine: "1 большой дом", but "1 рукой"
+_MASCULINE_OY = re.compile(
+    r"(?:не)?(?:больш|друг|прост|молод|так|как|пуст|чуж|жив|золот|цветн|родн|плох|сух|глух|слеп|"
+    r"туп|густ|худ|крут|свят|зл|ручн|основн|входн|запасн|выходн|дорог|речн|лесн|ночн|страшн|больн|"
+    r"седьм|шест|втор)ой"
+)
+_MASCULINE_OVOY = re.compile(
+    r"(?!голов|коров|основ|королев|доск|подков|кров|тоск)[а-яё]{2,}(?:ов|ев|ск)ой"
+)
 _SOFT_FEMININE = re.compile(
     r"\w*(?:ость|очь|ночь|область|часть|дочь|роль|цель|степень|[рлбк]овь|обувь|соль|зелень|боль|"
     r"медаль|деталь|ткань|пись|знь|вещь|мощь|модель|лошадь|площадь|речь|жизнь|"
@@ -119,6 +158,8 @@ def governed(before: str) -> str | None:
     if word in SKIPPED:
         return governed(before[: words.start(2)])
     if word == "числе" and previous == "том":
+        return None
+    if word == "счёт" and previous != "за":
         return None
     if word in ("с", "со"):
         return "i" if previous in _WITH else "s"
@@ -173,6 +214,11 @@ def _nouns(words: Sequence[str]) -> tuple[str, str]:
     if not words or not words[0].islower() or words[0] in _NO_NOUN:
         return "", ""
     first = words[0]
+    second = words[1] if len(words) > 1 and words[1] not in _NO_NOUN else ""
+    if _MASCULINE_OY.fullmatch(first):
+        return first, second
+    if _MASCULINE_OVOY.fullmatch(first) and second and not second.endswith(("л", "лся")):
+        return first, second
     if (
         _ADJECTIVE.fullmatch(first)
         and len(words) > 1
@@ -254,7 +300,8 @@ def case_of(
     """The case of a number and its gender, which the noun behind it shows where no unit does."""
     lead = governed(before)
     adjective, noun = _nouns(words)
-    if not counts and not fraction and (noun or adjective):
+    across = re.search(r"\d на $", before) is not None  # "6 на 4 дюймов"
+    if not counts and not fraction and (noun or adjective) and not across:
         shown = (_shown_by_one if is_one(whole) else _shown_by_many)(whole, lead, adjective, noun)
         if shown[0]:
             return shown
@@ -263,8 +310,8 @@ def case_of(
         gender = "f"
     if counts and before.endswith("районе "):
         lead = "g"
-    if not lead and not counts and _GENITIVE_NOUN.search(noun) and _HEAD_NOUN.search(before):
-        lead = "g"
+    if not lead and not counts and _GENITIVE_NOUN.search(noun):
+        lead = "g" if _has_counted(before, noun, after) else lead
     if lead == "s":
         lead = "i" if unit in ("ГБ", "Мп", "МБ", "ТБ", "л. с") else "g"
     if lead == "a":
@@ -284,6 +331,15 @@ def case_of(
         one = is_one(whole) or whole in (1000, 10**6)
         lead = "d" if one and not fraction else "a"
     return lead or "n", gender
+
+
+def _has_counted(before: str, noun: str, after: str) -> bool:
+    """Whether the noun before a number has what it counts: "строительство 5 домов"."""
+    if _PARENT.search(before):
+        return noun in _CHILDREN
+    if _HEAD_PERSON.search(before):
+        return _DONE.match(after) is None
+    return _HEAD_NOUN.search(before) is not None
 
 
 def _shown_by_many(whole: int, lead: str | None, adjective: str, noun: str) -> tuple[str, str]:
@@ -320,6 +376,13 @@ def _shown_by_many(whole: int, lead: str | None, adjective: str, noun: str) -> t
 def _shown_by_one(whole: int, lead: str | None, adjective: str, noun: str) -> tuple[str, str]:
     """The case and the gender that the noun behind 1 or 21 shows."""
     oblique = {"s": "g", "a": "a"}.get(lead or "", lead or "")
+    if adjective.endswith("ой"):
+        # "большой дом", but "большой комнаты", "большой семьёй", "большой ночью"
+        masculine = not noun or (
+            noun[-1] not in "аеиоуыэюяё"
+            and not (noun.endswith(("ой", "ей", "ёй", "ью")) and noun not in _MASCULINE_NOUNS)
+        )
+        return (lead if lead in ("n", "a") else "n", "m") if masculine else ("g", "f")
     if adjective:
         for endings, case, gender in (
             (("ого", "его"), "g", "m"), (("ому", "ему"), "d", "m"), (("ым", "им"), "i", "m"),
@@ -332,14 +395,7 @@ def _shown_by_one(whole: int, lead: str | None, adjective: str, noun: str) -> tu
     if len(noun) < 3:
         return "", "m"
     end = noun[-1]
-    if noun.endswith(("ой", "ей", "ью")) and noun not in (
-        "бой",
-        "строй",
-        "слой",
-        "герой",
-        "музей",
-        "рублей",
-    ):
+    if noun.endswith(("ой", "ей", "ью")) and noun not in _MASCULINE_NOUNS:
         return "i", "f"
     if noun.endswith(("ом", "ем", "ём")) and lead in ("s", "i", "a") and noun not in ("дом", "том"):
         return "i", "m"

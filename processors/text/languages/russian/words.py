@@ -24,6 +24,12 @@ from recital.processors.text.languages.russian.tables import ORDERED
 _PARTS = {1: "десят", 2: "сот", 3: "тысячн", 4: "десятитысячн"}
 
 
+_MASCULINE_PLURAL = re.compile(
+    r"(?:полк|слог|ряд|курс|класс|этаж|тур|раунд|тайм|сезон|квартал|съезд|разряд|созыв|подъезд|этап|"
+    r"период|батальон|взвод|дивизион|эскадрон|семестр|триместр|выпуск|микрорайон|район|вагон|маршрут|"
+    r"раздел|параграф|пункт|участок|участк|отряд|автобус|урок|кабинет|блок|энергоблок|терминал|"
+    r"сектор|зал|вопрос|столб|стих|аккорд|ход|забег|заезд|урн|рейс|пул|флот)(?:и|ы)"
+)
 SUFFIXES = {
     "ый": "ый", "го": "ого", "ого": "ого", "му": "ому", "ом": "ом", "ому": "ому", "ым": "ым",
     "я": "ая", "ая": "ая", "ю": "ую", "ую": "ую", "х": "ых", "ых": "ых", "ми": "ыми", "ой": "ой",
@@ -31,7 +37,7 @@ SUFFIXES = {
 }  # fmt: skip
 
 
-NUMBER = r"\d{1,3}(?: \d{3})+(?:,\d+)?(?!\d)|\d+(?:,\d+)?"
+NUMBER = r"\d{1,3}(?: \d{3}){1,5}(?:,\d+)?(?!\d)|\d+(?:,\d+)?"
 
 
 def parsed(number: str) -> tuple[int, str]:
@@ -41,6 +47,8 @@ def parsed(number: str) -> tuple[int, str]:
 
 def in_words(number: str, gender: str = "m", case: str = "n", counts: bool = False) -> str:
     """ "3,5" -> "три целых пять десятых"; 1,5 of what it counts is "полтора"."""
+    if number.isdigit() and len(number) > 18:
+        return " ".join(DIGITS[int(digit)] for digit in number)
     whole, fraction = parsed(number)
     if not fraction:
         digits = number.replace(" ", "")
@@ -99,7 +107,9 @@ def next_words(text: str) -> list[str]:
 
 def suffix_ending(suffix: str, number: int, before: str, after: str) -> str | None:
     """The ending of the ordinal that a suffix begins; None where the number is a cardinal."""
-    noun = next(iter(next_words(after)), "")
+    # "1-й и 2-й роты"
+    alone = re.sub(r"^(?:(?:,| и| или) \d+-й)+(?= )", "", after) if suffix == "й" else after
+    noun = next(iter(next_words(alone)), "")
     if suffix in ("ти", "мя", "ух", "ёх", "ех", "и") or (suffix == "х" and number in (2, 3, 4)):
         return None
     if suffix == "ми" and number in (7, 8):
@@ -113,6 +123,10 @@ def suffix_ending(suffix: str, number: int, before: str, after: str) -> str | No
         return "ые" if many and noun[-2:] not in ("ие",) or (decade and noun == "годы") else "ое"
     if suffix == "й":
         ordered_as = ORDERED.get(noun.lower())
+        # "3-й и 4-й полки": of men's words the plural is behind a list, of women's there is "-я"
+        in_list = alone != after or re.search(r"\d(?:-й)?(?:,| и| или) $", before)
+        if in_list and _MASCULINE_PLURAL.fullmatch(noun):
+            return "ый"
         if ordered_as and ordered_as[0] == "f":
             return "ой"
         if ordered_as:
@@ -122,6 +136,7 @@ def suffix_ending(suffix: str, number: int, before: str, after: str) -> str | No
         )
         return "ой" if feminine else "ый"
     if suffix == "м":
-        inside = re.search(r"\b(?:[Вв]о?|[Нн]а|[Оо]б?|[Пп]ри) $", unlisted(before))
+        first = re.sub(r"(?:\d+-м(?:,| и| или| либо|,? \(?а не) )+$", "", before)
+        inside = re.search(r"\b(?:[Вв]о?|[Нн]а|[Оо]б?|[Пп]ри) $", unlisted(first))
         return "ом" if inside or noun.endswith(("е", "у")) else "ым"
     return SUFFIXES[suffix]
