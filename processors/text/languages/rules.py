@@ -534,7 +534,8 @@ class Language:
 
     def _unit(self, match: re.Match[str]) -> str:
         minus, low, high, name = match.groups()
-        if self.no_unit and re.match(self.no_unit, match.string[match.start(4) :][:30]):
+        near = match.string[match.start(4) : match.start(4) + 30]
+        if self.no_unit and re.match(self.no_unit, near):
             return match[0]
         spoken = f"{self.said(low)}{self._to(match)}" if high else ""
         spoken += self.counted(high or low, self.units[name])
@@ -575,7 +576,8 @@ class Language:
 
     def _dotted(self, match: re.Match[str]) -> str:
         low, high, name = match.groups()
-        if self.no_unit and re.match(self.no_unit, match.string[match.start(3) :][:30]):
+        near = match.string[match.start(3) : match.start(3) + 30]
+        if self.no_unit and re.match(self.no_unit, near):
             return match[0]
         return f"{low}{f'{self._to(match)}{high}' if high else ''} {self.units[name][1]}"
 

@@ -7,7 +7,13 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.languages.cardinals import dutch
-from recital.processors.text.languages.dutch.tables import ABBREVIATIONS, SAID, SPELLED, UNITS
+from recital.processors.text.languages.dutch.tables import (
+    ABBREVIATIONS,
+    SAID,
+    SPELLED,
+    UNITS,
+    ends_kept,
+)
 from recital.processors.text.languages.initials import speller
 from recital.processors.text.languages.rules import ROMAN, Language, roman
 from recital.processors.text.word_tables import listed
@@ -25,11 +31,15 @@ _RULERS = frozenset(
         "Willem Karel Filips Hendrik Lodewijk Napoleon Albert Leopold Boudewijn Filip Frederik "
         "Wilhelm Elizabeth Elisabeth Maria Catharina Alexander Nicolaas Peter Paulus Johannes Pius "
         "Leo Benedictus Gregorius Innocentius Clemens Urbanus Sixtus Otto Koenraad Ferdinand Frans "
-        "Jozef Maximiliaan Rudolf Georg George Edward Eduard Richard Jacobus James Jan Floris Dirk "
+        "Jozef Maximiliaan Rudolf Georg George Edward Eduard Richard Jacobus James Floris "
         "Reinald Arnold Adolf Gustaaf Christiaan Haakon Olaf Harald Ramses Thoetmosis Xerxes "
         "Darius Constantijn Justinianus Theodosius Mehmed Murat Soleiman Selim Umberto Emanuel "
-        "Alfons Felipe Isabella Margaretha Ivan Boris Hoessein Victor Robert Paul Augustus"
+        "Alfons Felipe Isabella Margaretha Ivan Boris Hoessein Augustus"
     )
+)
+# Ten popes or kings had this name; elsewhere "Jan X" is someone who is not named.
+_TENTH = frozenset(
+    listed("Pius Leo Gregorius Innocentius Johannes Clemens Benedictus Karel Lodewijk Alfons")
 )
 _TITLED = re.compile(
     r"\b(?:[Kk]oning(?:in)?|[Kk]eizer(?:in)?|[Tt]saar|[Tt]sarina|[Pp]aus|[Gg]raaf|[Hh]ertog|[Ss]ultan|"
@@ -40,6 +50,8 @@ _PARTS = (
     "sectie|band|volume|nummer|fase|graad|categorie|tabel|niveau|Wereldoorlog|Apollo|Rocky|Rambo|"
     "Vaticanum|schaal|stadium|Formule|Saturnus|figuur|stelling|kamp|Symfonie|blok"
 )
+# "figuur X" is any figure.
+_TEN_OF = frozenset(listed("hoofdstuk deel boek akte bijlage titel afdeling band"))
 _PART = re.compile(rf"\b((?:{_PARTS}|{_PARTS.title()})) ({ROMAN})(?![\w.]\w|\w)")
 # "zaal III"
 _ROOM = re.compile(
@@ -61,23 +73,32 @@ _DAYS = {
 _DAY_NAME = r"(?:[Mm]a|[Dd]i|[Ww]o|[Dd]o|[Vv]r|[Zz]a|[Zz]o)\b\.?"
 _DAY = rf"(?<![\w.'’-]){_DAY_NAME}"
 _DAY_JOINT = r"(?:, ?| en | of | t/m | tot en met | tot | ?[-–—] ?| ?/ ?)"
-# "ma t/m vr", "za en zo"; but "ma en zo" is talk
-_DAY_CHAIN = re.compile(
-    rf"(?!(?:[Mm]a|[Dd]o|[Zz]o) en (?:ma|do|zo)\b(?!\.)){_DAY}(?:{_DAY_JOINT}{_DAY_NAME})+"
-)
+# "ma t/m vr", "za en zo"; but "Zo, wo is dat"
+_DAY_CHAIN = re.compile(rf"(?!Zo, ){_DAY}(?:{_DAY_JOINT}{_DAY_NAME})+")
+_SPAN_JOINT = re.compile(r"t/m|\btot\b|[-–—/]")
+_WORDS = frozenset(("ma", "do", "zo"))
+# What ends a sentence has a blank and a capital behind it, or nothing.
+_SENTENCE_END = re.compile(r" [A-Z][a-z]|[\"”')]*$")
 _SHORT_MONTHS = "jan|febr?|mrt|apr|jun|jul|aug|sept?|okt|nov|dec"
 _DATED_DAY = re.compile(
+    # "zo" is a word: "zo 12 uur later", "zo 2-3 keer"
+    rf"(?!(?:zo|ma)\b(?!\.| \d{{1,2}}(?::\d\d|\.[0-5]\d ?(?:uur|u\b|[-–]|tot )"
+    rf"|(?: ?[-–] ?\d{{1,2}})? (?:{'|'.join(_MONTHS)}|{_SHORT_MONTHS}))"
+    rf"|, \d{{1,2}} (?:{'|'.join(_MONTHS)})))"
     rf"{_DAY}(?=,? (?:\d{{1,2}}[.:]\d\d\b|\d{{1,2}}(?: ?[-–] ?\d{{1,2}})? "
     rf"(?:uur|u\b|{'|'.join(_MONTHS)}|{_SHORT_MONTHS})|\d{{1,2}}[-/]\d{{1,2}}(?!\d)"
-    rf"|\d{{1,2}} (?:t/m|tot|en|tot en met) (?:{_DAY_NAME} )?\d))"
+    rf"|\d{{1,2}} (?:t/m|tot|en|tot en met) (?:{_DAY_NAME} )?\d))",
+    re.I,
 )
 _DOTTED_DAY = re.compile(
     r"(?<![\w.'’-])(?:(?:[Dd]i|[Ww]o|[Vv]r)\.(?!\w)(?! ?gr)|(?<=[Oo]p )(?:ma|do|za|zo)\.|"
-    r"(?<=[Ee]lke )(?:ma|do|za|zo)\.|(?:[Mm]a|[Dd]o|[Zz]a|[Zz]o)\.(?= \d))"
+    r"(?<=[Ee]lke )(?:ma|do|za|zo)\.|(?:[Mm]a|[Dd]o|[Zz]a|[Zz]o)\.(?= \d{1,2}(?:[.:/-]\d| (?:"
+    rf"{'|'.join(_MONTHS)}|{_SHORT_MONTHS})\b)))"
 )
 _MONTH_ALONE = re.compile(
-    r"\b(?P<before>[Ii]n|[Ee]ind|[Bb]egin|[Hh]alf|[Vv]anaf|[Ss]inds|[Tt]ot|[Mm]edio|[Pp]er|[Mm]et|"
-    r"[Vv]an) "
+    r"\b(?P<before>[Ii]n|[Ee]ind|[Bb]egin|[Hh]alf|[Vv]anaf|[Ss]inds|[Tt]ot|[Mm]edio|[Pp]er|"
+    # "met jan en alleman"
+    rf"(?:[Mm]et|[Vv]an)(?= (?:{_SHORT_MONTHS})\.)) "
     rf"(?P<month>{_SHORT_MONTHS})\.?(?=[ ,;.)-]|$)"
     rf"|\b(?P<first>{_SHORT_MONTHS})\.? ?[-–/] ?(?P<last>{_SHORT_MONTHS})\b\.?"
     rf"|\b(?P<dated>{_SHORT_MONTHS}) (?=(?:19|20)\d\d\b)"
@@ -92,6 +113,10 @@ _HOUR_SPAN = re.compile(
     r"(?:(?<=[Vv]an )|(?<=[Tt]ussen )|(?<=dag ))([01]?\d|2[0-4])\.([0-5]\d) (tot|en|tot en met) "
     r"([01]?\d|2[0-4])\.([0-5]\d)(?!\d|[.,]\d"
     r"| ?(?:%|°|€|[a-z]{1,2}²?\b(?<!en)(?<!of)(?<!in)|euro|miljoen|miljard|procent|meter|kilo))"
+)
+_PRICED = re.compile(
+    r"\b(?:kost\w*|prij[sz]\w*|betaal\w*|betal\w*|tarie\w*|cijfers?|gemiddeld\w*|koers\w*|bedra\w*|"
+    r"steeg|stijg\w*|daal\w*|dal\w*|waarde\w*|per|stuk|euro|korting)\b|€"
 )
 _AT_HOUR = re.compile(
     r"(?:(?<=\b[Oo]m )|(?<=dag ))([01]?\d|2[0-4])\.([0-5]\d)"
@@ -143,7 +168,7 @@ _PRICE_PER = re.compile(
 )
 _PER = re.compile(rf"(?<=\bper )({_UNITS})(?<!\.)(?![\w/²³'’])")
 # "512-GB-schijf"
-_COMPOUND = re.compile(rf"(?<![\w.,-])(\d+(?:,\d+)?)-({_UNITS})-(?=[a-zA-Z])")
+_COMPOUND = re.compile(rf"(?<![\w.,-])(\d{{1,15}}(?:,\d{{1,15}})?)-({_UNITS})-(?=[a-zA-Z])")
 _HEIGHT = re.compile(r"(?<![\w.,])([12])\.(\d\d) ?m(?!\w)")
 _TIMES = re.compile(r"(?<![\w.,:/])(\d{1,3})(?: ?[-–] ?(\d{1,3}))? ?x\b(?! ?\d)")
 _HALVES = re.compile(r"(?<![\w.,/])(\d\d)/(\d\d)(?![\w/]|[.,]\d)")
@@ -151,17 +176,21 @@ _POSTCODE = re.compile(
     r"(?:(?<=, )|(?<=^)|(?<=\n)|(?<=postcode ))([1-9]\d)(\d\d) ?([A-Z]{2})"
     r"(?= ?(?:[A-Z][a-z]|['’]s-)|[,.)]|$)"
 )
+# Words near a score: "rust", "gelijk" and "stand" alone are everyday words.
 _SPORT = re.compile(
-    r"\b(?:won(?:nen)?|wint|winnen|winst|zege\w*|verlo(?:or|ren)|verliest|verlies|nederlaag|gelijk\w*|ruststand|"
-    r"rust|eindstand|stand|set\w*|finale|kwartfinale|doelpunt\w*|wedstrijd\w*|duel\w*|eindigde|versloeg|"
-    r"achterstand|voorsprong|scoorde\w*|maakte|werd het|treffer\w*|tiebreak|uitslag\w*)\b"
+    r"\b(?:won(?:nen)?|wint|winnen|winst|zege\w*|verlo(?:or|ren)|verliest|verlies|nederlaag|gelijkspel\w*|"
+    r"speelde\w* gelijk|ruststand|bij (?:de )?rust|eindstand|tussenstand|sets?|setstand\w*|"
+    r"\w*finale|doelpunt\w*|wedstrijd\w*|duel\w*|eindigde|versloeg|achterstand|voorsprong|"
+    r"scoorde\w*|werd het|maakte (?:de|er)|gelijkmaker|aansluitingstreffer|treffer\w*|"
+    r"tiebreak|uitslag\w*)\b"
 )
+# Nothing is counted behind a score.
 _SCORE = re.compile(
-    r"(?<![\w.,/-])(\d{1,2}) ?[-–] ?(\d{1,2})(?![\w-]|[.,]\d| ?(?:%|€|°)| (?:jaar|jarig\w*|"
-    r"maand\w*|we?ek\w*|dag\w*|uur|minuten|seconden|keer|mensen|personen|procent|euro|meter|kilo\w*|km|cm|m|kg|"
-    r"plaatsen|stuks|leden|punten|spelers|man|miljoen|doelpunten|wedstrijden|goals|sets|"
-    + "|".join(_MONTHS)
-    + r")\b)"
+    r"(?<![\w.,/-])(?<![Pp]agina )(?<!blz\. )(?<!\bp\. )(?<!pag\. )(?<!stuk )(?<!artikel )"
+    r"(?<!week )(?<![Gg]roep )(\d{1,2}) ?[-–] ?(\d{1,2})(?=[.;:!?)]*$|[.;:!?)](?!\d)|,(?!\d)"
+    r"| (?:tegen|van|voor|achter|na|door|bij|gewonnen|verloren|verslagen|werd|was|winst|zege|"
+    r"nederlaag|overwinning|gelijk|ruststand|eindstand|voorsprong|achterstand|stand|in de|in het|"
+    r"in een|in zijn|op|maar|\()|(?: en)(?! \d))(?! van de \w+en\b)"
 )
 # "Ajax-PSV 2-3", "2-3 (1-1)"
 _RESULT = re.compile(
@@ -224,8 +253,12 @@ def _king(match: re.Match[str]) -> str:
     if not numeral or name in _NO_KINGS:
         return match[0]
     if len(numeral) == 1:
-        titled = name in _RULERS or _TITLED.search(match.string[: match.start()][-16:])
-        initial = re.match(r"\.[ A-Z]", match.string[match.end() :])
+        known = name in (_TENTH if numeral == "X" else _RULERS)
+        after = match.string[match.end() : match.end() + 8]
+        before = match.string[max(0, match.start() - 16) : match.start()]
+        of_land = numeral != "X" and re.match(" van [A-Z]", after)
+        titled = bool(known or of_land or _TITLED.search(before))
+        initial = re.match(r"\.[ A-Z]", after)
         if not titled or initial or numeral not in "IVX":  # "Jan V. Smit", "Jozef V. werd"
             return match[0]
     if roman(numeral) > 30:  # "Super Bowl LVIII"
@@ -236,7 +269,7 @@ def _king(match: re.Match[str]) -> str:
 
 def _numbered_part(match: re.Match[str]) -> str:
     name, numeral = match.groups()
-    if not numeral or numeral == "L" or (numeral == "X" and name.lower() in ("type", "groep")):
+    if not numeral or numeral == "L" or (numeral == "X" and name.lower() not in _TEN_OF):
         return match[0]
     return f"{name} {dutch(roman(numeral))}"
 
@@ -252,23 +285,34 @@ def _world_war(match: re.Match[str]) -> str:
 def _day(match: re.Match[str]) -> str:
     """ "ma." -> "maandag"."""
     name = _DAYS[match[0].rstrip(".").lower()]
-    return name.capitalize() if match[0][0].isupper() else name
+    end = "." if match[0][-1] == "." and _SENTENCE_END.match(match.string, match.end()) else ""
+    return (name.capitalize() if match[0][0].isupper() else name) + end
 
 
 def _day_chain(match: re.Match[str]) -> str:
+    names = [name.rstrip(".").lower() for name in re.findall(_DAY_NAME, match[0])]
+    # "Zo, zo", "ma en zo": talk
+    if len(set(names)) < len(names):
+        return match[0]
+    if _WORDS.issuperset(names) and not (
+        len(names) > 2 or _SPAN_JOINT.search(match[0]) or match[0].count(".") == len(names)
+    ):
+        return match[0]
+    end = "." if match[0][-1] == "." and _SENTENCE_END.match(match.string, match.end()) else ""
     text = re.sub(r" ?[-–—] ?", " tot ", match[0]).replace("t/m", "tot en met")
     text = re.sub(r" ?/ ?", ", ", text)
-    return re.sub(_DAY, _day, text)
+    return re.sub(_DAY, lambda day: _day(day).rstrip("."), text) + end
 
 
 def _month_alone(match: re.Match[str]) -> str:
     def full(short: str) -> str:
         return DUTCH.short_months[f"{short}."]
 
+    end = "." if match[0][-1] == "." and _SENTENCE_END.match(match.string, match.end()) else ""
     if match["month"]:
-        return f"{match['before']} {full(match['month'])}"
+        return f"{match['before']} {full(match['month'])}{end}"
     if match["first"]:
-        return f"{full(match['first'])} tot {full(match['last'])}"
+        return f"{full(match['first'])} tot {full(match['last'])}{end}"
     return f"{full(match['dated'])} "
 
 
@@ -341,6 +385,18 @@ def _next_king(text: str) -> str:
     return text
 
 
+def _hour_span(match: re.Match[str]) -> str:
+    near = match.string[max(0, match.start() - 60) : match.end() + 16]
+    if _PRICED.search(near):
+        return match[0]
+    return "{}:{} {} {}:{}".format(*match.groups())
+
+
+def _score(match: re.Match[str]) -> str:
+    near = match.string[max(0, match.start() - 60) : match.end() + 60]
+    return _scored(match) if _SPORT.search(near) else match[0]
+
+
 def _result(match: re.Match[str]) -> str:
     return " ".join(dutch(int(number)) for number in match.groups() if number)
 
@@ -366,9 +422,8 @@ def _prepare(text: str) -> str:
     )
     text = _DAY_MONTH.sub(_day_month, text)
     if "." in text:
-        text = _LAST_UNIT.sub(r"\g<0> .", text)
         text = _HOURS.sub(r"\1:\2", text)
-        text = _HOUR_SPAN.sub(r"\1:\2 \3 \4:\5", text)
+        text = _HOUR_SPAN.sub(_hour_span, text)
         text = _AT_HOUR.sub(r"\1:\2", text)
         text = _LAP.sub(
             lambda m: f"{_count(m[1], 'minuut', 'minuten')} {int(m[2])},{m[3]} seconden", text
@@ -389,8 +444,13 @@ def _prepare(text: str) -> str:
         text = _COMPOUND.sub(lambda m: f"{DUTCH.said(m[1])}-{UNITS[m[2]][1]}-", text)
         text = _TEAMS.sub(lambda m: f"{m[1]}{dutch(int(m[2]))} {dutch(int(m[3]))}", text)
         text = _RESULT.sub(_result, text)
-        text = (_SCORE if _SPORT.search(text) else _SCORED).sub(_scored, text)
+        text = _SCORED.sub(_scored, _SCORE.sub(_score, text))
     return _POSTCODE.sub(_postcode, _NO_CENTS.sub("", text))
+
+
+def _ends_kept(text: str) -> str:
+    """The text with the stops that end a sentence, too, kept."""
+    return ends_kept(_LAST_UNIT.sub(r"\g<0> .", text)) if ". " in text else text
 
 
 def _names(text: str) -> str:
@@ -402,7 +462,8 @@ def _names(text: str) -> str:
 
 
 def _special(text: str) -> str:
-    text = _names(text)
+    # the stop that ends a sentence, where the short form is not read
+    text = re.sub(r"(?<=\w)\. \.(?= [A-Z])", ".", _names(text))
     text = _WORLD_WAR.sub(_world_war, text)
     text = _PART.sub(_numbered_part, text)
     text = _ROOM.sub(lambda m: f"{m[1]} {dutch(roman(m[2]))}", text)
@@ -516,7 +577,9 @@ DUTCH = Language(
     per={"": "per"},
     score=" ",
     special=_special,
+    days=_ends_kept,
     prepare=_prepare,
     ratio="tegen",
     by="bij",
+    no_unit=r"(?:ct|el|ha|st|[tslgVW])-[A-Za-z]",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from recital.processors.text.english.words import ahead
 from recital.processors.text.languages.short_forms import short_forms
 from recital.processors.text.word_tables import listed
 
@@ -113,7 +114,7 @@ _WORDS = {
     "vgl.": "vergelijk", "vlgs.": "volgens", "vnl.": "voornamelijk", "voorz.": "voorzitter",
     "woonr.": "woonruimte", "zgn.": "zogenaamde", "geb.": "geboren", "gep.": "gepensioneerd",
     "overl.": "overleden", "opp.": "oppervlakte", "vr. gr.": "vriendelijke groet",
-    "vr.gr.": "vriendelijke groet", "wethr.": "wethouder", "btw": "b t w", "em.": "emeritus",
+    "vr.gr.": "vriendelijke groet", "wethr.": "wethouder", "btw": "b t w",
     "huisnr.": "huisnummer", "postnr.": "postnummer", "penningm.": "penningmeester",
     "wnd.": "waarnemend", "staatssecr.": "staatssecretaris", "volw.": "volwassenen",
     "ibid.": "ibidem", "ass.": "assistent", "techn.": "technisch", "dir.": "directeur",
@@ -123,7 +124,7 @@ _WORDS = {
 }  # fmt: skip
 _NUMBERED = {
     "art": "artikel", "dl": "deel", "hst": "hoofdstuk", "nr": "nummer", "p": "pagina",
-    "tab": "tabel", "vol": "volume", "aflev": "aflevering", "lok": "lokaal", "bl": "bladzijde",
+    "tab": "tabel", "aflev": "aflevering", "lok": "lokaal", "bl": "bladzijde",
 }  # fmt: skip
 _BEFORE_NAMES = {
     "ing.": "ingenieur", "ir.": "ingenieur", "kapt.": "kapitein", "kol.": "kolonel",
@@ -131,6 +132,42 @@ _BEFORE_NAMES = {
     "z.k.h.": "Zijne Koninklijke Hoogheid", "h.k.h.": "Hare Koninklijke Hoogheid",
     "wed.": "weduwe", "burg.": "burgemeester",
 }  # fmt: skip
+# A stop of these before a capital and a small letter ends the sentence, too.
+_CLOSING = listed(
+    "temp red aant afb alg bj fig hfst hfdst par pag plm vnl opp volw ibid techn tech "
+    "vert uitg blz overl gep nr art verd"
+)
+# These may have a name behind them.
+_CLOSING_OR_NAMED = listed(
+    "dir comm secr afd univ voorz penningm weth insp ass staatssecr hoofdred fam geb incl excl "
+    "resp vgl vlgs ca tel evt ong"
+)
+_OPENERS = (
+    "Het|Een|Dit|Dat|Die|Deze|Er|Ik|Hij|Zij|Ze|We|Wij|Je|Jij|In|Op|Met|Voor|Maar|En|Als|Toen|Daar|"
+    "Daarna|Daarom|Dan|Nu|Ook|Na|Om|Aan|Bij|Door|Tot|Uit|Wie|Wat|Waar|Hoe|Wanneer|Waarom|Er|Geen|"
+    "Meer|Veel|Alle|Alles|Nog|Niet|Hier|Sinds|Vanaf|Volgens|Morgen|Vandaag|Gisteren|Mijn|Zijn|Haar"
+)
+_STOPS = "|".join(
+    short[:-1].replace(".", r"\.")
+    for short in (*sorted(_PER, key=len, reverse=True), *_LAST)
+    if short[-1] == "."
+)
+_CLOSES = re.compile(rf"(?<![\w.])(?:{'|'.join(_CLOSING)}|{_STOPS})$", re.I)
+_CLOSES_TOO = re.compile(rf"(?<![\w.])(?:{'|'.join(_CLOSING_OR_NAMED)})$", re.I)
+_STOP = re.compile(rf"(?<=\w)\.(?= (?:({_OPENERS})\b|[A-Z][a-z]))")
+
+
+def _stop(match: re.Match[str]) -> str:
+    before = ahead(match, 24)
+    ends = _CLOSES.search(before) or (match[1] and _CLOSES_TOO.search(before))
+    return ". ." if ends else "."
+
+
+def ends_kept(text: str) -> str:
+    """A short form's stop that also ends the sentence is written twice, as one of them is read."""
+    return _STOP.sub(_stop, text)
+
+
 _AMOUNTS = (r"\d ", ",- ", "euro ", "bruto ", "netto ", "maand ", "€ ")
 
 
@@ -142,6 +179,8 @@ def _after(short: str, before: Sequence[str]) -> str:
 
 ABBREVIATIONS = (
     (r"\bvs\b\.?", "tegen"),
+    # towns of English-speaking lands
+    (r"\bSt\.(?= (?:Louis|Kitts|Helens|Albans|Andrews|Pancras|Tropez)\b)", "Saint"),
     (r"\bt ?/ ?m\b|\bt\.e\.m\.", "tot en met"),
     (r"(?<=[a-z] )km/u(?:ur)?\b", "kilometer per uur"),
     (r"\ben ?/ ?of\b", "en of"),
@@ -180,6 +219,10 @@ ABBREVIATIONS = (
             (rf"\b{short.capitalize()}\. ?(?=\d|[IVX]+\b)", f"{said.capitalize()} "),
         )
     ),
+    (r"\bVol\. ?(?=\d)", "Volume "),
+    (r"(?<=[,;(] )vol\. ?(?=\d)|(?<=\()vol\. ?(?=\d)", "volume "),
+    (r"\bem\.(?= (?:prof|hoogl|pred|ds|pastoor|bisschop|rector))", "emeritus"),
+    (r"(?<=prof\. )em\.|(?<=\()em\.(?=\))", "emeritus"),
     (r"\bnr(?= \d)", "nummer"),
     (r"\bNr(?= \d)", "Nummer"),
     (r"\bart(?= \d)", "artikel"),
@@ -194,11 +237,15 @@ ABBREVIATIONS = (
     (r"(?<!\d )\bmin\.(?= [A-Z])", "minister"),
     (r"\bMin\.(?= [A-Z])", "Minister"),
     (r"\b[Nn]rs\.", "nummers"),
-    (r"\bart\.", "artikel"),
+    (r"\bart\.(?= (?:van|over|uit|door) )", "artikel"),
     (r"\bnr\.", "nummer"),
     (r"\bNr\.", "Nummer"),
     (r"\bmr\.", "meester"),
-    (r"\bMr\.(?= (?:[A-Z]\.|dr|[A-Z]\w+ (?:van|de|der|den|ten|ter)\b))", "Meester"),
+    (
+        r"\bMr\.(?= (?:[A-Z]\.|dr|(?:De|Van|Den|Der|Ten|Ter|Te|Op|In)\b|"
+        r"[A-Z]\w+ (?:van|de|der|den|ten|ter)\b))",
+        "Meester",
+    ),
     (r"\bMr\.(?= [A-Z])", "Mister"),
     (r"\bNed\.(?= (?:en |[a-z]))", "Nederlandse"),
     (r"\bBelg\.(?= [a-z])", "Belgische"),
@@ -231,7 +278,7 @@ ABBREVIATIONS = (
     (r"(?<=\d )l/100 ?km\b", "liter op honderd kilometer"),
     (r"(?<=\d)l/100 ?km\b", " liter op honderd kilometer"),
     # the scale of a map
-    (r"(?<![\w.,:])1 ?: ?(?=\d{1,3}(?:\.\d{3})+(?!\d)|\d{2,6}00(?!\d))", "één op "),
+    (r"(?<![\w.,:])1 ?: ?(?=\d{1,3}(?:\.\d{3})*\.(?:[05]00|250)(?!\d)|\d{2,6}00(?!\d))", "één op "),
     (r"\bUvA\b", "U V A"),
     (r"\bHvA\b", "H V A"),
     *(

@@ -10,7 +10,7 @@ from recital.processors.text.english.words import behind
 from recital.processors.text.languages.cardinals import german
 from recital.processors.text.languages.german.cases import adjectives_in_full, one_of_units
 from recital.processors.text.languages.german.spans import names_in_full, per_unit, prepare_spans
-from recital.processors.text.languages.german.tables import ABBREVIATIONS, UNITS
+from recital.processors.text.languages.german.tables import ABBREVIATIONS, UNITS, ends_kept
 from recital.processors.text.languages.rules import ROMAN, Language, roman
 from recital.processors.text.word_tables import listed
 
@@ -37,7 +37,7 @@ _NOUNS = (
     "Woche|Monat|Quartal|Semester|Auflage|Band|Akt|Satz|Geburtstag|Jahrestag|Minute|Stelle|Reihe|"
     "Bundesliga|Lesung|Halbzeit|Mannschaft|Obergeschoss|Ausgabe|Generation|Staffel|Folge|Strophe|"
     "Wahlgang|Wahlperiode|Legislaturperiode|Lebensjahr|Jubiläum|Advent|Buch|Teil|Versuch|Sieg|Tor|Lauf|Etappe|Grad|Schritt|Rang|Bezirk|Stunde|"
-    "Kammer|Senat|Obergeschoss|Untergeschoss|Gang|Zivilsenat|Strafsenat|Abteilung"
+    "Kammer|Senat|Untergeschoss|Gang|Zivilsenat|Strafsenat|Abteilung|Frage(?!\\w)"
 )
 _ORDINAL = re.compile(
     rf"(?:\b(\w+) )?(?<![\w.,])(\d{{1,3}})\.(?: (?=(?:\w+e[nrsm]? )?(?:{_NOUNS})\w*\b)|(?= bis ))"
@@ -208,7 +208,7 @@ _ACT = re.compile(
     r"(?:\b(\w+) )?(?<![\w.])(?=[IVX])([IV]{1,4}|I?X|V?I{0,3})\. (?=(?:Akt|Weltkrieg|Abteilung|"
     r"Teil|Kapitel|Abschnitt|Klasse|Quartal|Internationale|Liga|Korps|Armee|Symphonie|Sinfonie)\w*)"
 )
-_TIMES = re.compile(r"\b(\d+)-?(mal|fach|jährig\w*|tägig\w*|stündig\w*|prozentig\w*)\b")
+_TIMES = re.compile(r"\b(\d{1,15})-?(mal|fach|jährig\w*|tägig\w*|stündig\w*|prozentig\w*)\b")
 # Before a noun: "1 Minute"; but "Kapitel 1 Grundlagen".
 _ONE = re.compile(r"(?<![\w.,:/-])(?<![A-ZÄÖÜ§] )1 (?=([A-ZÄÖÜ][a-zäöüß]{2,})\b)")
 _NAME_BEFORE = re.compile(r"(?:^|[.!?:] |\w )?[A-ZÄÖÜ][a-zäöüß]+ $")
@@ -240,6 +240,7 @@ _NO_INITIALS = frozenset(
     )
 )
 _UNSAYABLE = re.compile(r"[AEIOUÄÖÜ][B-DF-HJ-NP-TV-XZ]{2}|[B-DF-HJ-NP-TV-XZ]{2}[AEIOUÄÖÜ]")
+_LONG_VOWEL = re.compile(r"[AEIOUÄÖÜ]H[LMNR]")
 _VOWELS, _CONSONANTS = "AEIOUÄÖÜY", "BCDFGHJKLMNPQRSTVWXZ"
 _SAYABLE = re.compile(
     rf"(?:(?:SCHR?|CH|S[CHKLMNPQTW]R?|[BDFGKPTCW]R|[BCFGKP]L|[PT]H|QU|KN|PF|[DTZ]W|WH|[{_CONSONANTS}])?"
@@ -342,7 +343,10 @@ def _king(match: re.Match[str]) -> str:
     if not numeral:
         return match[0]
     if len(numeral) == 1 and not stop:  # "Teil I"; but "Anlage V", "Typ X"
-        part = name in _PARTS and (numeral == "I" or (numeral == "V" and name not in _LETTERED))
+        numbered = numeral == "I" or (numeral == "V" and name not in _LETTERED)
+        # "der Titel I Still Can Hear"
+        song = name == "Titel" and re.match(" [A-Z]", behind(match))
+        part = name in _PARTS and numbered and not song
         if not part:
             return match[0]
     before = match.string[max(0, match.start() - 24) : match.start()]
@@ -431,7 +435,7 @@ def _count_off(text: str) -> str:
     said, end = "", 0
     for match in _COUNTED_OFF.finditer(text):
         said += text[end : match.start()]
-        after = _AFTER_ORDINAL.search(said)
+        after = _AFTER_ORDINAL.search(said[-60:])
         said += ordinal(int(match[1]), after[1]) if after and not match[3] else _counted_off(match)
         end = match.end()
     return said + text[end:]
@@ -465,7 +469,7 @@ def _one_such(match: re.Match[str]) -> str:
 
 
 def _placed(match: re.Match[str]) -> str:
-    before = match.string[: match.start()][-40:]
+    before = match.string[max(0, match.start() - 40) : match.start()]
     after = _AFTER_ORDINAL.search(before)
     ending = "e" if _SHE_CAME.search(before) else "er"
     return ordinal(int(match[1]), after[1] if after else ending) + " "
@@ -497,6 +501,8 @@ def _initials(match: re.Match[str]) -> str:
     if letters in _AS_WORDS:
         return letters.capitalize()
     if len(letters) < 4:
+        if _LONG_VOWEL.fullmatch(letters):  # OHM, UHR
+            return letters
         spelled = letters in _SPELLED or _UNSAYABLE.fullmatch(letters)
         return " ".join(letters) if spelled and letters not in _NO_INITIALS else letters
     if _SAYABLE.fullmatch(letters) and letters not in _SPELLED:
@@ -506,6 +512,8 @@ def _initials(match: re.Match[str]) -> str:
 
 def _special(text: str) -> str:
     text = per_unit(adjectives_in_full(names_in_full(text)))
+    # the stop that ends a sentence, where the short form is not read
+    text = re.sub(r"(?<=\w)\. \.(?= [A-Z])", ".", text)
     if sum(map(str.isupper, text)) <= sum(map(str.islower, text)):
         text = _INITIALS.sub(_initials, text)
     if ">" in text or "<" in text:
@@ -562,6 +570,7 @@ GERMAN = Language(
         "Mrz.": "März",
     },  # fmt: skip
     other_months={"Jänner": "Januar", "Feber": "Februar"},
+    days=ends_kept,
     prepare=_prepare,
     feminine=r"(?:e|ung)$",
     date=_date,

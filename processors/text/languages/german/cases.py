@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recital.processors.text.languages.german.tables import ADJECTIVES, UNITS
+from recital.processors.text.languages.german.tables import ADJECTIVES, OPENER, UNITS
 from recital.processors.text.word_tables import listed
 
 _MASCULINE = frozenset(
@@ -67,10 +67,31 @@ _ENDS_EN = frozenset(
 )
 _ENDS_E = frozenset(listed("der die das eine seine ihre keine diese jede"))
 _IS_FEMININE = re.compile(
-    r"(?:e|ung|heit|keit|schaft|ion|tät|ik|ur|ei)$|^(?:Stadt|Bahn|Wehr|Macht|Nummer|Form|Zeit|Welt|Art)$"
+    r"(?:e|ung|heit|keit|schaft|ion|tät|ik|ur|ei|(?:er|ig|[aeä]nt|st|ng|og|eund|eg|tler|urg|[aeo]t|ch|zt)in)$|"
+    r"^(?:Stadt|Hand|Bahn|Wehr|Macht|Nummer|Form|Zeit|Welt|Art)$"
 )
 _IS_NEUTER = re.compile(
-    r"(?:chen|um|ment|nis)$|^(?:Jahr|Recht|Haus|Wort|Buch|Land|Volk|Team|Reich|Geld|Bier)$"
+    r"(?:chen|um|ment|nis|(?:[Aa]uto|[Hh]aus|[Bb]uch|[Ll]and|[Tt]eam|[Ss]piel|[Rr]echt|[Gg]esetz|[Ss]chiff|"
+    r"[Ww]ort|[Rr]eich|[Ll]ied|[Kk]ind|[Gg]ericht|[Ii]nstitut|[Mm]odell|[Bb]ier|[Uu]nternehmen|[Tt]heater|"
+    r"[Kk]onto|[Gg]ebiet|[Gg]ebäude|[Dd]orf|[Mm]eer|[Ss]chloss|[Tt]or|[Tt]ier|[Ss]ystem|[Pp]rojekt|[Rr]adio|"
+    r"[Ff]ernsehen|[Mm]ilitär|[Ee]ssen|[Ff]est|[Ww]esen|[Bb]oot|[Ff]lugzeug|[Kk]onzert|[Aa]mt))$|"
+    r"^(?:Jahr|Volk|Geld|Heer|Wetter|Brot|Fleisch|Album|Wappen|Pferd|Kino|Hotel|Foto|Video|Fahrrad)$"
+)
+
+
+# "mit dt. Autos"
+_SEVERAL_S = re.compile(
+    r"(?:[oai]|[a-z](?:[mlnrbtdfpk]))s$(?<!Kurs)(?<!kurs)(?<!Vers)(?<!Hals)(?<!Puls)(?<!Fels)(?<!nis)(?<!is)"
+    r"(?<!Gas)(?<!gas)(?<!Glas)(?<!Gras)(?<!Schnaps)(?<!Keks)(?<!Koks)(?<!Atlas)"
+)
+_SINGULAR = frozenset(
+    listed("ein mein dein sein ihr unser kein ist war wird wurde bleibt blieb sei wäre als")
+)
+_ARTICLES = frozenset(listed("ein mein dein sein ihr unser kein"))
+_CHURCH = re.compile(
+    r"(?:Kirche|Gemeinde|Pfarr|Landes|Christ|Religion|Akademie|Theolog|Bischof|Schule|Glaube|Gottesdienst|"
+    r"Jugend|Diakon|Krankenhaus|Fakultät|Synode|Past|Konfession|Bekenntnis|Friedhof|Kita|Kindergarten|"
+    r"Dekan|Seelsorge|Stift|Kloster|Missio|Bund|Verband|Studenten|Gymnasium)"
 )
 
 
@@ -105,21 +126,38 @@ def _adjective(match: re.Match[str]) -> str:
     before, short, noun = match.groups()
     lead = f"{before} " if before else ""
     stem = ADJECTIVES[short[0].lower() + short[1:]]
+    word = (before or "").lower()
+    behind = match.string[match.end() : match.end() + 4]
+    # "ev. später", but "ev. Kirche", "(ev.)"
+    church = _CHURCH.match(noun) if noun else not re.match(r" [^\W\d_]", behind)
+    articles = _ENDS_E | _ENDS_EN | _ARTICLES
+    if stem == "evangelisch" and len(short) == 2 and word not in articles and not church:
+        if match[0].endswith("-"):
+            return match[0]
+        said = "eventuell" if short == "ev" else "Eventuell"
+        return f"{lead}{said}{' ' + noun if noun else ''}"
     if short[0].isupper():
         stem = stem.capitalize()
     if not noun:
-        return lead + stem + ("-" if match[0].endswith("-") else "")
-    word = (before or "").lower()
-    feminine = _IS_FEMININE.search(noun)
-    several = noun.endswith("n") and word in ("mit", "von", "aus", "bei", "nach", "zu", "in")
+        ends = "." if match[0][-1] == "." and not behind.strip(" \"'»”)") else ""
+        return lead + stem + ("-" if match[0].endswith("-") else ends)
+    if OPENER.fullmatch(noun):
+        return f"{lead}{stem}. {noun}"
+    neuter = _IS_NEUTER.search(noun)
+    feminine = word not in _ARTICLES and not neuter and _IS_FEMININE.search(noun)
+    plural = noun.endswith(("en", "ern", "eln")) or _SEVERAL_S.search(noun)
+    dative = word in ("mit", "von", "aus", "bei", "nach", "zu", "seit")
+    several = plural and not feminine and (dative or word in ("in", "die", "diese", "keine"))
     if word in _ENDS_EN or several or (word == "der" and feminine):
         ending = "en"
-    elif feminine or word in _ENDS_E or (noun.endswith("en") and word != "ein"):
+    elif dative:
+        ending = "er" if feminine else "em"
+    elif feminine or word in _ENDS_E or (noun.endswith("en") and word not in _SINGULAR):
         ending = "e"
-    elif _IS_NEUTER.search(noun):
+    elif neuter:
         ending = "es"
     else:
-        ending = "er" if word in ("ein", "sein", "ihr", "kein", "") else "e"
+        ending = "er" if word in _SINGULAR or not word else "e"
     return f"{lead}{stem}{ending} {noun}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.languages.cardinals import german
-from recital.processors.text.languages.german.tables import UNITS
+from recital.processors.text.languages.german.tables import OPENER, UNITS
 
 _DAYS = {
     "Mo": "Montag", "Di": "Dienstag", "Mi": "Mittwoch", "Do": "Donnerstag", "Fr": "Freitag",
@@ -14,17 +14,23 @@ _DAYS = {
 _DAY_NAME = r"(?:Mo|Di|Mi|Do|Fr|Sa|So)\b\.?"
 _DAY = rf"(?<![\w.'’-]){_DAY_NAME}"
 _JOINT = r"(?:, ?| und | oder | bis | ?[-–—] ?| ?/ ?| ?& ?| ?\+ ?)"
+_NEXT_SENTENCE = re.compile(
+    r" (?!(?:Abend|Morgen|Vormittag|Nachmittag|Mittag|Nacht|Früh)s?\b)[A-ZÄÖÜ][a-zäöü]|[\"”“)]*$"
+)
 _DAY_CHAIN = re.compile(rf"(?!So, ){_DAY}(?:{_JOINT}{_DAY_NAME})+(?! [A-ZÄÖÜ]\w+ (?:sagt|ist|hat))")
+_MONTH_NAMES = r"(?:Jan|Feb|Mär|Mrz|Apr|Mai\b|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Jänner)(?:[a-z]*\b|\.)"
 _HOUR = r"\d{1,2}(?:[.:]\d\d)?"
 # "Mi 18:30 Uhr", "Fr., 3. Juli"; "So 5 Leute" is none, "so 14 Uhr" seldom one
 _DATED_DAY = re.compile(
-    rf"(?:(?:(?<=[,:;(] )|(?<=^)|(?<=\n)){_DAY}|(?!So){_DAY})"
+    # "So, 20 Uhr ist es"
+    rf"(?:(?:(?<=[,:;(] )|(?<=^)|(?<=\n))(?!So,){_DAY}|(?!So){_DAY})"
     rf"(?=,? (?:{_HOUR}(?: ?(?:[-–]|bis) ?{_HOUR})? ?(?:Uhr|h\b)|von \d|ab \d))"
-    rf"|{_DAY}(?=,? (?:den |dem )?\d{{1,2}}\. ?(?:\d{{1,2}}\.|[A-ZÄÖÜ][a-zäöü]|(?<=\.),))"
+    rf"|{_DAY}(?=,? (?:den |dem )?\d{{1,2}}\. ?(?:\d{{1,2}}\.|{_MONTH_NAMES}))"
+    rf"|(?!So){_DAY}(?=,? (?:den |dem )?\d{{1,2}}\.(?:,| ?[A-ZÄÖÜ][a-zäöü]))"
 )
 _DAY_BEHIND = re.compile(
     r"\b((?:[Aa]m|[Jj]eden|[Aa]b|[Bb]is|[Ss]eit|nächsten|letzten|kommenden|vergangenen) )"
-    r"((?:Mo|Di|Mi|Do|Fr|Sa|So)\b\.?)(?! [A-ZÄÖÜ]|[-'’])"
+    r"((?:Mo|Di|Mi|Do|Fr|Sa|So)(?:\.|\b(?!\.| [A-ZÄÖÜ]|[-'’])))"
 )
 _MONTHS = {
     "Jan": "Januar", "Feb": "Februar", "Mrz": "März", "Apr": "April", "Jun": "Juni", "Jul": "Juli",
@@ -39,6 +45,7 @@ _MONTH_ALONE = re.compile(
     rf"|(?<=\d\. )(?P<day>{_SHORT})\."
     rf"|\b(?P<dated>{_SHORT}) (?=(?:19|20)\d\d\b)"
 )
+_DATE_BEHIND = re.compile(rf" ?[-–/]| bis | (?:und )?(?:\d|(?:{'|'.join(_MONTHS)})[a-zä]*\b)")
 # "8.30 bis 18.00 Uhr", "7.15, 7.45 und 8.15 Uhr"
 _HOURS = re.compile(
     r"(?<![\w.,:])(\d{1,2})\.([0-5]\d)(?=(?:(?:, | und | oder | bis | sowie )"
@@ -83,7 +90,7 @@ _PRICE_PER = re.compile(
 _PER = re.compile(rf"(?<=\bpro )({_UNITS})(?<!\.)(?![\w/²³'’.-])|(?<=\bje )(m²|qm|kg|km²)(?!\w)")
 # "500-g-Packung"
 _COMPOUND = re.compile(
-    rf"(?<![\w.,-])(\d{{1,3}}(?:\.\d{{3}})+|\d+(?:,\d+)?)-({_UNITS})-(?=[a-zA-ZÄÖÜ])"
+    rf"(?<![\w.,-])(\d{{1,3}}(?:\.\d{{3}}){{1,4}}|\d{{1,15}}(?:,\d{{1,15}})?)-({_UNITS})-(?=[a-zA-ZÄÖÜ])"
 )
 _SHARES = re.compile(r"(?<![\w.,/])(\d\d)/(\d\d)(?![\w/]|[.,]\d)")
 # "Hauptstr. 12, 50667 Köln"
@@ -99,31 +106,57 @@ _COUNTED = re.compile(
     r"Mark|Läufer|Beschäftigte|Mitarbeiter|Plätze|Punkte|Zeilen|Seiten|Bücher|Wohnungen|Schüler"
 )
 
+# Without a house's number before it: "in 50667 Köln", but "in 14320 Proben"
+_TOWN = re.compile(
+    r"Köln|Bonn|Berlin|Bremen|Dresden|Leipzig|München|Essen|Mainz|Trier|Kiel|Ulm|Halle|Jena|Gera|Münster|"
+    r"Kassel|Hannover|Stuttgart|Aachen|Bochum|Dortmund|Hagen|Hamm|Siegen|Potsdam|Rostock|Schwerin|"
+    r"Stralsund|Chemnitz|Zwickau|Erfurt|Weimar|Gotha|Cottbus|Passau|Fürth|Erlangen|Ansbach|Konstanz|"
+    r"Reutlingen|Tübingen|Lübeck|Flensburg|Celle|Verden|Emden|Leer|Aurich|Bad|Neuss|Krefeld|Wesel|"
+    r"Kleve|Herne|Marl|Unna|Soest|Worms|Speyer|Landau|Gießen|Marburg|Fulda|Hanau|"
+    r"[A-ZÄÖÜ][a-zäöüß]{2,}(?:burg|dorf|stadt|heim|hausen|bach|furt|furth|ingen|kirchen|münster|haven|"
+    r"hofen|rode|stedt|hagen|brück|brücken|bronn|weiler|leben|scheid|rath|walde|berg|au)"
+)
+
 
 def names_in_full(text: str) -> str:
     """Short days and months: "Mo–Fr" -> "Montag bis Freitag"."""
     text = _DAY_CHAIN.sub(_day_chain, text)
     text = _DATED_DAY.sub(lambda m: _DAYS[m[0].rstrip(".")], text)
-    text = _DAY_BEHIND.sub(lambda m: m[1] + _DAYS[m[2].rstrip(".")], text)
+    text = _DAY_BEHIND.sub(lambda m: m[1] + _DAYS[m[2].rstrip(".")] + _end(m), text)
     return _MONTH_ALONE.sub(_month_alone, text)
 
 
+def _end(match: re.Match[str]) -> str:
+    """The stop of a short form that ends the sentence, too."""
+    after = match.string[match.end() : match.end() + 16]
+    ends = not after.strip(" \"'»”)") or (after[0] == " " and OPENER.match(after, 1))
+    return "." if match[0][-1] == "." and ends else ""
+
+
 def _day_chain(match: re.Match[str]) -> str:
+    names = [name.rstrip(".") for name in re.findall(_DAY_NAME, match[0])]
+    if len(set(names)) < len(names):  # "So oder So"
+        return match[0]
     text = re.sub(r" ?[-–—] ?", " bis ", match[0])
     text = re.sub(r" ?[&+] ?", " und ", re.sub(r" ?/ ?", ", ", text))
-    return re.sub(_DAY, lambda m: _DAYS[m[0].rstrip(".")], text)
+    ends = match[0][-1] == "." and _NEXT_SENTENCE.match(match.string, match.end())
+    return re.sub(_DAY, lambda m: _DAYS[m[0].rstrip(".")], text) + ("." if ends else "")
 
 
 def _month_alone(match: re.Match[str]) -> str:
     if match["month"]:
-        return f"{match['before']} {_MONTHS[match['month']]}"
+        # "für Jan."
+        named = match["month"] == "Jan" and match["before"].lower() in ("für", "von", "seit")
+        if named and not _DATE_BEHIND.match(match.string, match.end()):
+            return match[0]
+        return f"{match['before']} {_MONTHS[match['month']]}{_end(match)}"
     if match["first"]:
-        return f"{_MONTHS[match['first']]} bis {_MONTHS[match['last']]}"
+        return f"{_MONTHS[match['first']]} bis {_MONTHS[match['last']]}{_end(match)}"
     return _MONTHS[match["day"]] if match["day"] else f"{_MONTHS[match['dated']]} "
 
 
 def _lasted(match: re.Match[str]) -> str:
-    if _NO_CLOCK.search(match.string[: match.start()][-8:]):
+    if _NO_CLOCK.search(match.string[max(0, match.start() - 8) : match.start()]):
         return match[0]
     hours, minutes, seconds, part = match.groups()
     counted = [(hours, "Stunde"), (minutes, "Minute"), (seconds, "Sekunde")]
@@ -157,7 +190,9 @@ def _shares(match: re.Match[str]) -> str:
 
 
 def _postcode(match: re.Match[str]) -> str:
-    if _COUNTED.match(match[2]):
+    before = match.string[max(0, match.start() - 3) : match.start()]
+    house = re.search(r"\d, |\d[a-z], |D-", before)
+    if _COUNTED.match(match[2]) or not (house or _TOWN.fullmatch(match[2])):
         return match[0]
     return " ".join(german(int(digit)) for digit in match[1]) + " "
 

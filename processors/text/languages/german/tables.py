@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.words import ahead
 from recital.processors.text.languages.short_forms import short_forms
 from recital.processors.text.word_tables import listed
 
@@ -78,7 +79,8 @@ _PHRASES = {
     "i. H. v.": "in Höhe von", "i. S. d.": "im Sinne des", "i. S. v.": "im Sinne von",
     "i. V. m.": "in Verbindung mit", "i. Z. m.": "im Zusammenhang mit",
     "m. a. W.": "mit anderen Worten", "m. W.": "meines Wissens",
-    "n. u. Z.": "nach unserer Zeitrechnung", "o. Ä.": "oder Ähnliches", "p. a.": "pro Jahr",
+    "n. u. Z.": "nach unserer Zeitrechnung", "o. Ä.": "oder Ähnliches", "o. ä.": "oder Ähnliches",
+    "p. a.": "pro Jahr",
     "s. a.": "siehe auch", "s. o.": "siehe oben", "s. u.": "siehe unten",
     "u. a. m.": "und anderes mehr", "u. v. a.": "und viele andere",
     "u. v. a. m.": "und viele andere mehr", "u. dgl.": "und dergleichen",
@@ -108,7 +110,7 @@ _WORDS = {
     "Dipl.-Psych.": "Diplom-Psychologe", "ebd.": "ebenda", "eigtl.": "eigentlich",
     "einschl.": "einschließlich", "etw.": "etwas", "evtl.": "eventuell", "exkl.": "exklusive",
     "Fam.": "Familie", "Forts.": "Fortsetzung", "Frl.": "Fräulein", "geb.": "geboren",
-    "gegr.": "gegründet", "Gem.": "Gemeinde", "geschl.": "geschlossen", "gest.": "gestorben",
+    "gegr.": "gegründet", "Gem.": "Gemeinde", "geschl.": "geschlossen",
     "gez.": "gezeichnet", "ggf.": "gegebenenfalls", "ggfs.": "gegebenenfalls", "ggü.": "gegenüber",
     "Hbf.": "Hauptbahnhof", "Hbf": "Hauptbahnhof", "Hrsg.": "Herausgeber",
     "hrsg.": "herausgegeben", "incl.": "inklusive", "inkl.": "inklusive", "Ing.": "Ingenieur",
@@ -132,7 +134,7 @@ _WORDS = {
     "Bundesrep.": "Bundesrepublik", "erb.": "erbeten", "Blk.": "Balkon", "Univ.": "Universität",
     "Mitarb.": "Mitarbeiter", "sof.": "sofort", "Hinterh.": "Hinterhaus", "Vorderh.": "Vorderhaus",
     "Str.": "Straße", "m.f.G.": "mit freundlichen Grüßen", "z.H.": "zu Händen",
-    "Vorst.": "Vorstand", "Verf.": "Verfasser", "verm.": "vermietet",
+    "Vorst.": "Vorstand", "Verf.": "Verfasser",
     "vorauss.": "voraussichtlich", "wirtsch.": "wirtschaftlich", "ausschl.": "ausschließlich",
     "hpts.": "hauptsächlich", "hauptsächl.": "hauptsächlich", "bzgl": "bezüglich",
     "evtl": "eventuell", "ggf": "gegebenenfalls", "bzw": "beziehungsweise", "usw": "und so weiter",
@@ -142,6 +144,60 @@ _MONTHS = listed(
     "Januar Jan. Februar Feb. März April Apr. Mai Juni Juli August Aug. September Sept. Oktober "
     "Okt. November Nov. Dezember Dez."
 )
+# Words that begin a sentence and are no nouns
+_OPENERS = (
+    "Der|Die|Das|Des|Dem|Den|Er|Es|Eine?|Einen|Einem|Einer|Im|In|Am|An|Als|Auch|Doch|Da|Dann|Danach|"
+    "Damit|Dabei|Davor|Daher|Darum|Deshalb|Dort|Dies|Diese[mnrs]?|Mit|Von|Nach|Hier|Wir|Ich|Man|So|"
+    "Und|Aber|Oder|Denn|Wenn|Weil|Wer|Was|Wie|Wo|Warum|Wann|Nun|Jetzt|Heute|Gestern|Seit|Bei|Zum?|"
+    "Zur|Auf|Aus|Für|Nur|Noch|Schon|Seine?|Meine?|Unsere?|Keine?|Alle|Alles|Viele|Bitte|Danke|"
+    "Trotzdem|Später|Ab|Bis|Vor|Um|Über|Unter|Ja|Nein|Anschließend|Außerdem|Leider|Sonst|Dazu|Deren|Mehr|Ob|Nicht|Nichts"
+)
+_POLITE = "Sie|Ihre?"
+OPENER = re.compile(rf"(?:{_OPENERS}|{_POLITE})(?!\w|[-.])")
+# These have a word behind them; "bzw. Ihre".
+_LEADING = frozenset(
+    listed(
+        "abzgl. betr. bisw. bspw. bzgl. bzw. einschl. evtl. exkl. ggf. ggfs. ggü. incl. inkl. "
+        "insb. insbes. jew. lt. mind. od. rd. resp. ungef. vgl. wg. zw. zzgl. zzt. ausschl. hpts. "
+        "hauptsächl. vorauss. eigtl. etw. dgl."
+    )
+)
+_TITLES = frozenset(listed("Fam. Frl. Pfr. Ing. Dipl.-Ing. Dipl.-Kfm. Dipl.-Psych."))
+_CLOSING = "|".join(
+    sorted(
+        (
+            re.escape(short[:-1])
+            for short in (*_WORDS, *UNITS)
+            if short[-1] == "." and short not in _LEADING and short not in _TITLES
+        ),
+        key=len,
+        reverse=True,
+    )
+)
+_CLOSING_ALSO = "|".join(sorted(ADJECTIVES, key=len, reverse=True))
+_CLOSING_PHRASES = (
+    r"[vn]\. ?Chr|o\. ?[Ää]|u\. ?[aÄä]|u\. ?a\. ?m|u\. ?v\. ?a|p\. ?a|s\. ?[ou]|"
+    r"a\. ?D|i\. ?R|i\. ?O|k\. ?A|h\. ?c|etc|[\w-]*[a-zäöüß]str|M(?:io|rd|ill)|Bio|Tsd|"
+    r"Nr|Einw|Jh(?:dt?)?|Aufl|MwSt|i\. ?d\. ?R|i\. ?d\. ?T|n\. ?u\. ?Z|n\. ?V"
+)
+_CLOSES = re.compile(rf"(?<![\w.])(?:{_CLOSING}|{_CLOSING_ALSO}|{_CLOSING_PHRASES})$")
+_CLOSES_TOO = re.compile(
+    rf"(?<![\w.])(?:{'|'.join(re.escape(short[:-1]) for short in sorted(_LEADING))})$"
+)
+_STOP = re.compile(rf"(?<=\w)\.(?= (?:({_OPENERS})|{_POLITE})(?!\w|[-.]))")
+
+
+def _stop(match: re.Match[str]) -> str:
+    before = ahead(match, 24)
+    ends = _CLOSES.search(before) or (match[1] and _CLOSES_TOO.search(before))
+    return ". ." if ends else "."
+
+
+def ends_kept(text: str) -> str:
+    """A short form's stop that also ends the sentence is written twice, as one of them is read."""
+    return _STOP.sub(_stop, text)
+
+
 _AFTER_MONTH = "|".join(rf"(?<={re.escape(month)} d\.)" for month in _MONTHS)
 ABBREVIATIONS = (
     (rf"\bd\.(?:(?<=\d\. d\.)|{_AFTER_MONTH}) ?J\.", "dieses Jahres"),
@@ -184,13 +240,19 @@ ABBREVIATIONS = (
     (r"(?<=\d )Pr\.(?= [A-ZÄÖÜ])", "Prisen"),
     (r"(?<=\d )Stg\.", "Stangen"),
     # the scale of a map
-    (r"(?<![\w.,:])1 ?: ?(?=\d{1,3}(?:\.\d{3})+(?!\d)|\d{2,6}00(?!\d))", "eins zu "),
+    (
+        r"(?<![\w.,:])1 ?: ?(?=\d{1,3}(?:\.\d{3})*\.(?:[05]00|250)(?!\d)|\d{2,6}00(?!\d))",
+        "eins zu ",
+    ),
     (r"\bgem\.(?= (?:§|Art|Anlage|Absatz|Nummer|Abs))", "gemäß"),
     (r"\bGem\.(?= (?:§|Art|Anlage|Absatz|Nummer|Abs))", "Gemäß"),
     (r"\bfr(?:eun)?dl\.(?= Gr)", "freundlichen"),
     (r"(?<!\d )\bf\.(?= \d)", "für"),
     (r"\bv\.(?= \d{1,2}\.)", "vom"),
     (r"\bMax\.(?= \d)", "Maximal"),
+    (r"\bgest\.(?= (?:\d|am |im |in |um |vor |nach ))|(?<=[*†] )gest\.", "gestorben"),
+    (r"\bGest\.(?= (?:Abend|Morgen|Mittag|Nacht|Nachmittag)\b)", "Gestern"),
+    (r"\bverm\.(?= [a-zäöü])", "vermutlich"),
     *short_forms(_WORDS),
     (r"\bvs\b\.?", "gegen"),
     (r"(?<![\d/.,])1/2 ?h\b", "eine halbe Stunde"),
@@ -243,7 +305,7 @@ ABBREVIATIONS = (
     (r"\bProf\.", "Professor"),
     (r"\bHr\.", "Herr"),
     (r"\bHrn\.", "Herrn"),
-    (r"\bFr\.(?= [A-ZÄÖÜ])", "Frau"),
+    (rf"\b(?<![Aa]m )(?<![-–/])Fr\.(?= (?!(?:{_OPENERS})\b)[A-ZÄÖÜ])", "Frau"),
     (r"\bSt\.(?= [A-ZÄÖÜ])", "Sankt"),
     (r"(?<=[a-zäöüß])str\.", "straße"),
     (r"\bStr\.", "Straße"),
