@@ -68,7 +68,8 @@ _ENDS_EN = frozenset(
 _ENDS_E = frozenset(listed("der die das eine seine ihre keine diese jede"))
 _IS_FEMININE = re.compile(
     r"(?:e|ung|heit|keit|schaft|ion|tät|ik|ur|ei|(?:er|ig|[aeä]nt|st|ng|og|eund|eg|tler|urg|[aeo]t|ch|zt)in)$|"
-    r"^(?:Stadt|Hand|Bahn|Wehr|Macht|Nummer|Form|Zeit|Welt|Art)$"
+    r"(?:[Ss]tadt|[Ss]icht|[Ss]chrift|[Kk]unst|[Kk]raft|[Aa]rbeit|[Pp]ost|[Pp]flicht)$|"
+    r"^(?:Hand|Frau|Mutter|Tochter|Schwester|Luft|Front|Bahn|Wehr|Macht|Nummer|Form|Zeit|Welt|Art)$"
 )
 _IS_NEUTER = re.compile(
     r"(?:chen|um|ment|nis|(?:[Aa]uto|[Hh]aus|[Bb]uch|[Ll]and|[Tt]eam|[Ss]piel|[Rr]echt|[Gg]esetz|[Ss]chiff|"

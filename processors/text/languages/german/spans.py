@@ -122,7 +122,7 @@ def names_in_full(text: str) -> str:
     """Short days and months: "Mo–Fr" -> "Montag bis Freitag"."""
     text = _DAY_CHAIN.sub(_day_chain, text)
     text = _DATED_DAY.sub(lambda m: _DAYS[m[0].rstrip(".")], text)
-    text = _DAY_BEHIND.sub(lambda m: m[1] + _DAYS[m[2].rstrip(".")] + _end(m), text)
+    text = _DAY_BEHIND.sub(lambda m: m[1] + _DAYS[m[2].rstrip(".")] + _day_end(m), text)
     return _MONTH_ALONE.sub(_month_alone, text)
 
 
@@ -133,14 +133,18 @@ def _end(match: re.Match[str]) -> str:
     return "." if match[0][-1] == "." and ends else ""
 
 
+def _day_end(match: re.Match[str]) -> str:
+    ends = match[0][-1] == "." and _NEXT_SENTENCE.match(match.string, match.end())
+    return "." if ends else ""
+
+
 def _day_chain(match: re.Match[str]) -> str:
     names = [name.rstrip(".") for name in re.findall(_DAY_NAME, match[0])]
     if len(set(names)) < len(names):  # "So oder So"
         return match[0]
     text = re.sub(r" ?[-–—] ?", " bis ", match[0])
     text = re.sub(r" ?[&+] ?", " und ", re.sub(r" ?/ ?", ", ", text))
-    ends = match[0][-1] == "." and _NEXT_SENTENCE.match(match.string, match.end())
-    return re.sub(_DAY, lambda m: _DAYS[m[0].rstrip(".")], text) + ("." if ends else "")
+    return re.sub(_DAY, lambda m: _DAYS[m[0].rstrip(".")], text) + _day_end(match)
 
 
 def _month_alone(match: re.Match[str]) -> str:
