@@ -411,7 +411,7 @@ _OPENERS = word_set(
     "Demain Tout Tous Toute Toutes Que Qui Quel Quelle Où Ça Cela Ceci C L D J N S Y Ici Là Rien"
 )
 _LEADING = word_set(
-    "Madame Mademoiselle Mesdames Mesdemoiselles téléphone voir contre chez environ boulevard "
+    "Madame Mademoiselle Mesdames Mesdemoiselles boulevard "
     "général président références référence renseignements"
 )
 
@@ -618,7 +618,11 @@ FRENCH = Language(
         # but "en haut. 3 oiseaux", "le prof. 2 fois"
         (rf"\b[Hh]aut\.(?:(?<!en haut\.)(?={_LENGTH})| ?:(?= \d))", "hauteur"),
         (rf"\b[Ll]ong\.(?:(?={_LENGTH})| ?:(?= \d))", "longueur"),
-        (rf"\b[Pp]rof\.(?:(?={_LENGTH})| ?:(?= \d))", "profondeur"),
+        (
+            rf"\b[Pp]rof\.(?:(?<![Ll]e prof\.)(?<!\b[mts]on prof\.)(?<!\bun prof\.)"
+            rf"(?={_LENGTH})| ?:(?= \d))",
+            "profondeur",
+        ),
         (r"\bct\b(?:(?<=\b[LlDd][eu] \d ct)|(?<=\b[LlDd][eu] \d\d ct))\.?", "courant"),
         (r"\b[Ss]q\.(?= (?:de |du |des )?[A-ZÉ])", "square"),
         (r"\bsqq?\.", "et suivantes"),
@@ -713,6 +717,7 @@ FRENCH = Language(
     decimals=3,
     openers=_OPENERS,
     closing=frozenset({"et cetera", "suivantes", "et suivantes"}),
+    pointing=word_set("voir contre chez environ téléphone"),
     leading=_LEADING,
     ties=frozenset({"pairs", "money ranges"}),
 )

@@ -84,6 +84,10 @@ _STOPPED = re.compile(r"(?:\[\w+\]|\w)+\\\.(?![?*])(?!.*\|\\b)")  # "[Ss]ig\.ra"
 _FIRST_WORD = re.compile(
     r"\s+[\"«“(]?(?:([A-ZÀ-Þ][a-zà-ÿ]+(?=,? \w|['’])|[AEIOYÀÈÉ](?= \w)|[A-Z](?=['’]))|[¿¡])"
 )
+# "Sig. La Malfa", "calle El Sol"
+_PARTICLE = re.compile(
+    r"\s+[\"«“(]?(?:L[aeo]s?|El|L|D|De[lis]?|Dell[ao]|D[aiu]|Dal(?:la)?|Les|Al|San|[AEIOY])\b"
+)
 _CAPITAL = re.compile(r"\s+[\"«“(¿¡]*[A-ZÀ-Þ]")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
@@ -140,6 +144,7 @@ class Language:
     agree: Callable[[str, str], str] = lambda number, noun: number  # before this noun
     openers: frozenset[str] = frozenset()  # words that begin a sentence
     closing: frozenset[str] = frozenset()  # short forms, in words, that no name follows
+    pointing: frozenset[str] = frozenset()  # short forms, in words, that end no sentence
     leading: frozenset[str] = frozenset()  # short forms, in words, that need what follows
     ties: frozenset[str] = field(default_factory=frozenset)
 
@@ -410,8 +415,10 @@ class Language:
         after = behind(match)
         if not after.strip(" \"'»”)"):
             return True
-        if leads or not self.openers:
+        if not self.openers or spoken in self.pointing:
             return False
+        if leads:
+            return self._opens(after) and _PARTICLE.match(after) is None
         return _CAPITAL.match(after) is not None if spoken in self.closing else self._opens(after)
 
     def _opens(self, after: str) -> bool:

@@ -143,6 +143,12 @@ _SPAN = re.compile(
     r"(?![\w%€/:-]|[.,]\d| ?[%€]| ?(?:euro|dollari|sterline|gradi|k[gm]|[cm]?m|[mc]?l|gr?|"
     r"metri|litri|chili|punti)\b| al (?:kg|chilo|litro|pezzo|mq|metro|quintale)\b| all['’]etto\b)"
 )
+# "quota 2.50-3.10"
+_NO_HOURS = re.compile(
+    r"(?:€|\b(?:quot[ae]|prezz[oi]|vot[oi]|medi[ae]|punteggi[oi]?|euro|cost[aoi]|costano|vale|valor[ei]|"
+    r"version[ei]|peso|pesa|larg[oa]|lung[oa]|alt[oa]))(?: di| da| tra| fra| circa)? $",
+    re.I,
+)
 # 2.50-3.50 al kg
 _PRICES = re.compile(
     r"(?:\b([Dd])[ai] )?(?<![\w.,/-])(\d{1,3})\.(\d\d) ?[-–] ?(\d{1,3})\.(\d\d)"
@@ -341,6 +347,8 @@ def _joint(before: str) -> str:
 def _span(match: re.Match[str]) -> str:
     first, minutes, last, last_minutes = match.groups()
     if not (minutes or last_minutes) or int(first) > int(last):
+        return match[0]
+    if _NO_HOURS.search(ahead(match)):
         return match[0]
     times = _clock(int(first), int(minutes or 0)), _clock(int(last), int(last_minutes or 0))
     return f" {_joint(ahead(match))} ".join(times)
@@ -587,6 +595,7 @@ ITALIAN = Language(
     | dict.fromkeys(listed("persona notte testa"), "a"),
     openers=_OPENERS,
     closing=word_set("eccetera seguenti cadauno"),
+    pointing=word_set("presso confronta contro vedi telefono numero"),
     leading=LEADING,
     ties=frozenset({"dotted", "hours", "marks", "money ranges"}),
 )

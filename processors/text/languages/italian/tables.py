@@ -95,8 +95,7 @@ LEADING = word_set(
     "egregio egregia gentilissima gentilissimo gentile spettabile dottor dottoressa dottori "
     "dottoresse professor professoressa professoresse professori avvocato Avvocato avvocatessa "
     "ingegner ingegneri architetto signori signora signorina signore onorevole onorevoli "
-    "maresciallo reverendo presso confronta telefono numero pagina pagine dipartimento firmato "
-    "scala"
+    "maresciallo reverendo pagina pagine dipartimento firmato scala"
 )
 ABBREVIATIONS = (
     *shortened("", _LETTERS),
@@ -138,11 +137,13 @@ ABBREVIATIONS = (
     *shortened(
         r"\. ?(?=\d|[IVXLC]+\b)",
         "cap capitolo; capp capitoli; vol volume; voll volumi; sez sezione; tav tavola; "
-        "tit titolo; lib libro; par paragrafo; parr paragrafi; all allegato; app appendice; "
+        "tit titolo; lib libro; par paragrafo; parr paragrafi; all allegato; "
         "fasc fascicolo; fogl foglio; es esercizio; int interno; pal palazzina; lez lezione; "
         "bin binario; secc secoli; ess esercizi; div divisione; cat categoria; tavv tavole; "
         "figg figure; nn numeri",
     ),
+    # but "l'app. 3 utenti"
+    (r"\b[Aa]pp\.(?:(?<=[,;] [Aa]pp\.)|(?<=\([Aa]pp\.)) ?(?=\d|[IVXLC]+\b)", "appendice "),
     # but "& Co. 5"
     (r"\bco\.(?<=[\d,)] co\.) ?(?=\d)", "comma "),
     *shortened(
@@ -317,6 +318,7 @@ ABBREVIATIONS = (
     (r"\b[Dd]ott\.", "dottor"),
     (r"\b[Pp]rof\.", "professor"),
     (r"\b[Aa]d es\b\.?", "ad esempio"),
+    (r"\b[Pp]er es\.", "per esempio"),
     (r"\b[Ee]cc\.", "eccetera"),
     (r"\b[Nn]\.[°º]? ?(?=\d)|\b[Nn][°º] ?(?=\d)", "numero "),
     (r"\b[Pp]ag\.", "pagina"),

@@ -159,10 +159,10 @@ _RULERS = word_set(
 _QUEENS = word_set("Isabel Ana María Catalina Cristina Victoria Margarita Juana Cleopatra")
 _OPENERS = word_set(
     "El La Los Las Un Una Unos Unas En Su Sus Fue Luego Después Pero Y Con Por Para Se De A Al No "
-    "Era Así Más Tras Según Este Esta Esto Estos Estas Ese Esa Eso Aquel Aquella Cuando Como Desde "
-    "Durante También Sin Si Que Mi Mis Tu Yo Ella Él Ellos Ellas Nos Le Les Lo Me Te Hay Ya "
-    "Entonces Además Ahora Hoy Ayer Mañana Todo Todos Todas Ni O Sobre Hasta Entre Aunque Porque "
-    "Nada Nadie"
+    "Era Así Más Tras Según Este Esta Esto Estos Estas Ese Esa Eso Aquel Aquella Cuando Como "
+    "Desde Durante También Sin Si Que Mi Mis Tu Yo Ella Él Ellos Ellas Nos Le Les Lo Me Te Hay Ya "
+    "Es Está Están Son Fueron Había Entonces Además Ahora Hoy Ayer Mañana Todo Todos Todas Ni O "
+    "Sobre Hasta Entre Aunque Porque Nada Nadie"
 )
 # What follows "Isabel I." at the end of a sentence; else the letter is an initial.
 _SENTENCE = re.compile(
@@ -548,6 +548,7 @@ SPANISH = Language(
     half_day=r" (?:(?:de la|del) (?:mañana|tarde|noche|mediodía)|GMT|UTC|hora local)",
     openers=_OPENERS,
     closing=word_set("etcétera siguientes"),
+    pointing=word_set("compárese véase contra teléfono número"),
     leading=LEADING,
     ties=frozenset({"de", "comma money", "dotted", "spaces", "hours", "marks", "money ranges"}),
 )

@@ -113,14 +113,15 @@ _CHAPTERS = (
 # what is behind the days of a shop, "L-V 9-14", "(L-V)", but not behind the sizes "L-S"
 _OPEN = (
     r"(?:(?=:? ?(?:de )?(?:las )?\d{1,2}(?:[:.h]\d\d| ?h\b| ?[-–] ?\d| a ))"
-    r"|(?<=orario L-.)|(?<=orario: L-.)|(?<=bierto L-.)|(?<=bierto de L-.)|(?<=\(L-[VD])(?=[),]))"
+    r"|(?<=orario L-.)|(?<=orario de L-.)"
+    r"|(?<=orario: L-.)|(?<=bierto L-.)|(?<=bierto de L-.)|(?<=\(L-[VD])(?=[),]))"
 )
 # They need what follows: "Dr. El Hadj".
 LEADING = word_set(
-    "calle avenida plaza paseo barrio carretera urbanización edificio pasaje glorieta ronda camino "
-    "Señor Señora Señorita Doctor Doctora señor señora doctor doctora Don Doña don doña usted "
-    "ustedes Santo Santa profesora Excelentísimo Ilustrísimo excelentísima ilustrísima teléfono "
-    "número escalera compárese véase referencia firmado página"
+    "calle avenida plaza paseo barrio carretera urbanización edificio pasaje glorieta ronda "
+    "camino Señor Señora Señorita Doctor Doctora señor señora doctor doctora Don Doña don doña "
+    "Santo Santa profesora Excelentísimo Ilustrísimo excelentísima ilustrísima escalera "
+    "referencia firmado página"
 )
 ABBREVIATIONS = (
     (r"\bD\.ª", "Doña"),
