@@ -23,7 +23,7 @@ _PROVINCE = re.compile(
     rf"\b([A-Z][a-z']+)(,? )({one_of(_PROVINCES)})\b(?:\.(?=,| [a-z]))?"
     r"(?:(,? )(?:([A-Z]\d[A-Z]) ?(\d[A-Z]\d)|(\d{4}))(?![\w.,-]\d))?(?![\w'&/-])"
 )
-_SURE = re.compile(r"\b(?:Qld|QLD)\b(?:\.(?! *$))?")
+_SURE = re.compile(r"(?<! dot )\b(?:Qld|QLD)\b(?! dot )(?:\.(?! *$))?")  # qld.gov.au
 _COUNTIES = pairs(TABLES["counties"])
 # These are also what offers, teams and verses are about: only where a town is said to be in them.
 _ALSO_WORDS = "Beds|Bucks|Ches|Som|Wilts|Cards|Berks"

@@ -38,7 +38,7 @@ _UNTIL_SUN = re.compile(
 )
 _EVERY = re.compile(r"\b(?:[Nn]ext|[Ll]ast|[Ee]very) $")
 _BEHIND_SUN = re.compile(
-    r"[.,!?;)]|$| (?:at|and (?!Moon|Earth)|or|from|for|to|with|morning|night)\b"
+    r"[.!?;)]|,(?! [A-Z])|$| (?:at|and (?!Moon|Earth)|or|from|for|to|with|morning|night)\b"
 )
 _WORKS = re.compile(r" (?:at (?:noon|\d)|works\b|is (?:fine|good|ok|best|out|better)\b)")
 _PART_OF_DAY = re.compile(
