@@ -237,6 +237,8 @@ def test_the_sets_are_read_right(capsys: pytest.CaptureFixture[str]) -> None:
         "b4 ",
         "easting (x) ",
         "AY",
+        "NW/",
+        "IN, ",
         f"{'AAU' * 20} ",
     ],
 )

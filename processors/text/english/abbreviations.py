@@ -851,8 +851,8 @@ _PHRASES = [
         (
             " apt",
             r"\b((?:[Mm]y|[Oo]ur|[Yy]our|[Hh]is|[Hh]er|[Tt]heir|[Tt]he|[Tt]his|[Nn]ew|[Oo]ld|"
-            r"bedroom|studio|[Aa]n?) )apt\b\.?(?=[,;:!?]|\.?$| (?:is|was|has|had|in|on|at|near|"
-            r"with|building|complex|number|search|hunting|rent|lease)\b)",
+            r"bedroom|studio|[Aa]) )apt\b\.?(?=[;:!?]|\.?$| (?:is|was|has|had|in|on|at|near|"
+            r"with|building|complex|hunting|rent|lease)\b)",
             r"\1apartment",
         ),
         (" a mo", r"(?<=[sdo] a )mo\b(?!['’])", r"month"),

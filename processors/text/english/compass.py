@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from recital.processors.text.english.outline import zeros
 from recital.processors.text.english.place_names import OLD_STATES, STATES, STREET, STREETS
 from recital.processors.text.english.words import (
     LABEL,
@@ -96,7 +97,7 @@ _AND_POINT = re.compile(
 _LONG_ALONE = re.compile(r"(?<![\w.&/'-])(NN[EW]|ENE|ESE|SSW|W[NS]W|(?<=\d )SSE)(?![\w'’&/-]|\.\w)")
 # "NW/N/E facing", "on N-E-S aspects"
 _POINTS_LISTED = re.compile(
-    rf"(?<![\w./-])(?:{_LONG_POINT}|[NS][EW]|[NSEW])(?:[/-](?:{_LONG_POINT}|[NS][EW]|[NSEW]))+"
+    rf"(?<![\w./-])(?:{_LONG_POINT}|[NSEW])(?:[/-](?:{_LONG_POINT}|[NSEW]))+"
     r"(?=(?:-| )(?:facing|oriented|(?i:aspects?|slopes?|faces|winds?|flow|swells?))\b)"
 )
 _COURSE = re.compile(r"(?<![\w/.,])([0-3]\d[05])/(\d\d)(?![\w/]|[.,]\d)")  # motion is 280/10 kt
@@ -188,7 +189,9 @@ def expand(text: str) -> str:
     if _SPEED.search(text):
         text = _BEFORE_SPEED.sub(_before_speed, text)
     text = _WIND.sub(_wind, text) if "ind" in text else text
-    return _LONG_ALONE.sub(lambda m: _point(m[1]), text)
+    if "0" in zeros(text) or WEATHER.search(text):  # "ESE students"
+        text = _LONG_ALONE.sub(lambda m: _point(m[1]), text)
+    return text
 
 
 def _point(letters: str) -> str:

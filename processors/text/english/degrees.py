@@ -21,9 +21,15 @@ _OR_GAS = re.compile(r"(?:(?<=\d[CF])|(?<=\d[CF] fan))/(?=[Gg]as\b|[Ff]an\b)")
 _LETTERED = re.compile(r"\d-?[ºo]?[FCcf]")
 _SMALL = re.compile(r"(?<![\w.,$-])(\d{3})([cf])(?=[\s).,;:]|$)")  # bake at 200c
 # "up to 18c", "+5c": of the weather, and no cents
-_SMALL_SCALE = re.compile(r"(?<=[\s+(~])(-?\d{1,2}(?:\.\d)?)(c)(?! and [a-z]\b)(?=[\s).,;:]|$)")
+_SMALL_SCALE = re.compile(
+    r"(?:(?<=[+(~])|(?<=\bto )|(?<=\bof )|(?<=around )|(?<=about )|(?<=near )|(?<=below )|"
+    r"(?<=above )|(?<=\bhit )|(?<=reached )|(?<=like )|(?<=minus )|(?<=it's )|(?<=was )|(?<=high )|"
+    r"(?<=low )|(?<=only ))(-?[1-4]?\d(?:\.\d)?)(c)(?! and [a-z]\b)(?=[\s).,;:]|$)"
+)
 _CENTS = re.compile(
-    r"[$¢]|\b(?:cents?|price[sd]?|a lit(?:er|re)|per|coins?|costs?|paid|pay|tax|each)\b"
+    r"[$¢]|\b(?:cents?|price[sd]?|a lit(?:er|re)|per|coins?|costs?|paid|pay|tax|each|sp[ea]nd|"
+    r"spent|stamps?|aisle|seats?|rows?|bras?|[Pp]hones?|milk|drinks?|bread|chapter|models?|gate|flat|"
+    r"apartment|room|section|class)\b"
 )
 _HOT = re.compile(r"(?<![\w.,$-])([2-9]\d|1[0-2]\d)(F)(?![\w'#+/-])")
 _TEMPERATURES = re.compile(

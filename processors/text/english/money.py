@@ -122,6 +122,8 @@ _ALWAYS_ONE = re.compile(
     r"cables|headphones|sunglasses|toys|pledges|payments|contributions|scholarships|checks|cheques|"
     r"refunds|fares|drinks|tacos|sandwiches|shirts|dresses|jackets|flights|bikes|gifts|specials|"
     r"slices|memberships|packages|tolls|bribes|raises|bounties|lots|increments)\b"
+    # "For $20 shirts are not bad", "$10 drinks included"
+    r"(?! (?:are|is|were|was|can|will|have|has|had|may|might|would|do|does|did|not|include[ds]?)\b)"
 )
 # "$5 and $10 bills"
 _BOTH_NOTES = re.compile(

@@ -51,7 +51,9 @@ _FROM_TO = re.compile(
 # "portions of SD, NE, KS, and CO", "for SD/NE/IA"
 _STATE_NAMES = rf"(?:{'|'.join(STATES)})"
 _STATES_LISTED = re.compile(
-    rf"(?<![\w/&-]){_STATE_NAMES}(?:(?:, |/){_STATE_NAMES})+(?:/|,? (?:and|or|&) ){_STATE_NAMES}"
+    # a list is tried from its first state alone
+    rf"(?<![\w/&-])(?<![A-Z]{{2}}, ){_STATE_NAMES}(?:(?:, |/){_STATE_NAMES})+"
+    rf"(?:/|,? (?:and|or|&) ){_STATE_NAMES}"
     r"(?![\w/&'’-]|\.\w)"
 )
 # "NWS Fort Worth TX 342 PM"

@@ -23,6 +23,7 @@ _PROVINCE = re.compile(
     rf"\b([A-Z][a-z']+)(,? )({one_of(_PROVINCES)})\b(?:\.(?=,| [a-z]))?"
     r"(?:(,? )(?:([A-Z]\d[A-Z]) ?(\d[A-Z]\d)|(\d{4}))(?![\w.,-]\d))?(?![\w'&/-])"
 )
+_ALSO_PERSONS = ("Man", "Vic", "PE", "NL")  # without a comma
 _SURE = re.compile(r"(?<! dot )\b(?:Qld|QLD)\b(?! dot )(?:\.(?! *$))?")  # qld.gov.au
 _COUNTIES = pairs(TABLES["counties"])
 # These are also what offers, teams and verses are about: only where a town is said to be in them.
@@ -68,6 +69,8 @@ def _province(match: re.Match[str]) -> str:
         name = _PROVINCES[code][0]
     elif code == "ON" and comma != " " and not mail and _ends(match):  # not the word
         name = "Ontario"
+    elif comma == " " and code in _ALSO_PERSONS or (code == "ON" and not _ends(match, " ")):
+        name = ""  # "Winnipeg Man Charged", "in London, ON Monday"
     else:
         name = _OF_TOWNS.get((code, town), "")
     return f"{town}{comma}{name}{between or ''}{mail or ''}" if name else match[0]
@@ -77,8 +80,11 @@ def _letter_or_digit(character: str) -> str:
     return digit_by_digit(character) if character.isdigit() else character
 
 
-def _ends(match: re.Match[str]) -> bool:
-    return match.string[match.end() : match.end() + 1] in ("", ",", ".", ";", ")", ":")
+def _ends(match: re.Match[str], more: str = "") -> bool:
+    behind = match.string[match.end() : match.end() + 2]
+    # a small letter goes on with the sentence
+    going_on = more and behind[:1] == more and behind[1:].islower()
+    return behind[:1] in ("", ",", ".", ";", ")", ":") or bool(going_on)
 
 
 def _county(match: re.Match[str]) -> str:

@@ -277,7 +277,7 @@ _SHOOTING = re.compile(
     r"shooting(?! [a-z]+s\b| call))\b)"
 )
 # "8/8 FT", where shots are counted
-_FREE_THROWS = re.compile(r"(?<=\d )FTs?\b")
+_FREE_THROWS = re.compile(r"(\d[/-]\d{1,2}|\b(?:out of|for) \d{1,2}) FTs?\b")
 _ONE_POINT = re.compile(r"(?<=\b1 )pt\b")
 _OF_SHOTS = re.compile(r"\b(?:FGs?|3PT?s?|rebounds|points|pts|assists|shooting)\b")
 _OF_BASEBALL = re.compile(
@@ -307,7 +307,7 @@ def expand(text: str) -> str:
     if "1 pt " in text and " pts" in text:
         text = _ONE_POINT.sub("point", text)
     if " FT" in text and _OF_SHOTS.search(text):
-        text = _FREE_THROWS.sub("free throws", text)
+        text = _FREE_THROWS.sub(r"\1 free throws", text)
     if "0 (0" in zeros(text):
         text = _TALLIED.sub(
             lambda m: m[0].replace(".", " ") if 6 * int(m[1]) + int(m[2]) == int(m[3]) else m[0],

@@ -86,9 +86,11 @@ _SURE_DAY = re.compile(r"(?<![\w@#./'-])(tues|thurs?)(?<!thu)(?![\w@/'-]|\.\w)(?
 # "lunch on wed?", "tmrw or sat"
 _ONE_DAY = re.compile(
     r"(?:(?<=\b[Oo]n )|(?<=\b[Tt]his )|(?<=\bnext )|(?<=row or )|(?<=mrw or )|(?<=day or )|"
-    r"(?<=til ))(?:mon|tues?|weds?|thu|fri|sat)(?=[?!.,]|$| (?:at \d|@|night|morning|afternoon|"
-    r"evening|or|then)\b)|(?:(?<=[Ss]ee u )|(?<=[Ss]ee ya )|(?<=[Ss]ee you ))(?:mon|tues?|weds?|"
-    r"thu|fri|sat|sun)(?=[?!.,]|$| (?:at|then)\b)"
+    # "how this sat."
+    r"(?<=til ))(?:mon|tues?|weds?|thu|fri|sat(?!(?<=this sat)(?:[.,]|$))(?!(?<=next sat) then))"
+    r"(?=[?!.,]|$| (?:at \d|@|night|morning|afternoon|evening|or|then)\b)|"
+    r"(?:(?<=[Ss]ee u )|(?<=[Ss]ee ya )|(?<=[Ss]ee you ))(?<!to see you )(?<!an you see you )"
+    r"(?:mon|tues?|weds?|thu|fri|sat|sun)(?=[?!.,]|$| (?:at (?:\d|noon)|then)\b)"
 )
 _FOUR_FOR, _TWO_TO = (
     re.compile(

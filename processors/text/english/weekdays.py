@@ -36,6 +36,7 @@ _SMALL_BEHIND = re.compile(r"[.,!?;)]|$| (?!\w+ing\b|(?:down|with|on|there|throu
 _UNTIL_SUN = re.compile(
     r"\b(?:[Oo]n|[Nn]ext|[Ll]ast|[Ee]very|[Bb]y|[Uu]ntil|til|you|ya|about|other) $"
 )
+_NO_DAY = re.compile(r" (?:navs?|phones?|nam|people|dieu|language|shines?|scores?|tests?|prep)\b")
 _EVERY = re.compile(r"\b(?:[Nn]ext|[Ll]ast|[Ee]very) $")
 _BEHIND_SUN = re.compile(
     r"[.!?;)]|,(?! [A-Z])|$| (?:at|and (?!Moon|Earth)|or|from|for|to|with|morning|night)\b"
@@ -142,6 +143,8 @@ def _long_day(match: re.Match[str]) -> str:
 
 def _is_in_sentence(match: re.Match[str], short: str) -> bool:
     text, end, before = match.string, match.end(), ahead(match, 9)
+    if _NO_DAY.match(text, end):
+        return False
     if _BEGINS.search(before):
         return short != "Sun" and _WORKS.match(text, end) is not None
     if short == "Sun" and not _EVERY.search(before):
