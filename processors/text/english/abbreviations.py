@@ -179,7 +179,7 @@ _PHRASES = [
         ),
         (
             " med ",
-            r"\bmed (?=flame|heat|bowl|saucepan|pan\b|pot\b|onions?\b|eggs?\b|speed)",
+            r"\bmed (?=flame|heat|bowl|saucepan|pan\b(?! flute)|pot\b|onions?\b|eggs?\b|speed)",
             "medium ",
         ),
         ("eg. N", r"\b([Rr])eg\. (?=N(?:o\.|umber))", r"\1egistration "),
@@ -187,7 +187,9 @@ _PHRASES = [
         ("div. ", r"\bdiv\. (?=every|q\d|[BbTt]\.?[Ii]\.?[Dd])", "divided "),
         (
             "caps",
-            r"(?<=\d )caps\b\.?(?= (?:with|w/|daily|by|PO|twice|once|every|[bt]\.?i\.?d))",
+            r"(?<=\d )caps\b\.?(?= (?:(?:with|w/) ?(?:food|water|milk|(?:a |each |every )?(?:"
+            r"meals?|breakfast|lunch|dinner))\b|daily|by mouth|PO|(?:twice|once) (?:a |daily)|"
+            r"every (?:\d|day|morning|night|evening|hour|other)|[bt]\.?i\.?d))",
             "capsules",
         ),
         (
@@ -210,7 +212,8 @@ _PHRASES = [
             r"(?:^|(?<=[.;:] ))Inc\. (?=fluids|doses?\b|intake|water|activity|fiber|to )",
             "Increase ",
         ),
-        ("btw", r"\bbtw\.? (?=\d+(?:st|nd|rd|th)? ?(?:&|and) ?\d)", "between "),
+        ("btw", r"(?<=[\w,] )btw\.? (?=\d+(?:st|nd|rd|th)? ?(?:&|and) ?\d)", "between "),
+        ("btw", r"^[Bb]tw,? (?=\d)", "by the way, "),
         ("Comm. C", r"\bComm\. (?=Ctr|Cent|Coll)", "Community "),
         ("adv.", r"(?<=dollars )adv\.(?=[/,;) ])", "advance"),
         ("rades ", r"\b([Gg]rades (?:[Pp]re-?)?K)[-–](?=\d)", r"\1 to "),
@@ -218,7 +221,13 @@ _PHRASES = [
         ("Rev", r"\bRev\.? (?=(?:and|&) Mrs)", "Reverend "),
         ("dr", r"\bdr\b\.? (?=appointment|appt|office|visit|said|says|told)", "doctor "),
         ("o. ", rf"\b([Nn])o\. (?={NUMBER_WORD} {NUMBER_WORD}\b)", r"\1umber "),
-        (" nos", r"(?<=[a-zA-Z] )nos\b\.?(?=[,;?!)]| (?:of|for|are|is)\b|(\.?) *$)", r"numbers\1"),
+        (
+            " nos",
+            r"\b(?!(?:and|or|the|all|no|of|more|many|few|those|these|two|three|four|five|ten|my|"
+            r"his|her|your|our|their|polite|firm|big|clear|say|says|said)\b)([A-Za-z]+ )"
+            r"nos\b\.?(?=[,;?!)]| (?:of|for|are|is)\b|(\.?) *$)",
+            r"\1numbers\2",
+        ),
         ("trl", r"\b([Cc])trl(?=[-+ ])", r"\1ontrol"),
         ("Del", r"(?<=Alt[-+ ])Del\b", "Delete"),
         ("*", r"(?<=\b[1-7])\*(?= |$|[.,;:])", " star"),
@@ -482,7 +491,11 @@ _PHRASES = [
         ("pct", r"\b([Ww]inning|[Ss]hooting|[Ss]ave|FG) pct\b(?:\.(?! *$))?", r"\1 percentage"),
         ("SV%", r"\bSV%", "save percentage"),
         ("Gm ", r"\bGm (?=\d)", "Game "),
-        (" bt", r"bt\b(?<=[a-z)] bt)\.?(?= [A-Z])", "beat"),
+        (
+            " bt",
+            r"\b(?!(?:My|Our|Your|The|His|Her)\b)([A-Z][\w'’-]+ |[A-Z]+\) )bt\b\.?(?= [A-Z])",
+            r"\1beat",
+        ),
         (" ov", r"ov\b(?<=\d ov)\.?(?! *$)", "overs"),
         ("yr-end", r"\b([Yy])r-end\b", r"\1ear-end"),
         ("mr. ", r"\b([Ff])mr\. (?=[A-Z])", r"\1ormer "),
@@ -719,7 +732,7 @@ _PHRASES = [
         ),
         ("/u", r"\b([Ww])/u\b", r"\1ith you"),
         *((w, r"\b([Nn])eg\b\.? (?=for [a-z])", r"\1egative ") for w in ("eg. for", "eg for")),
-        ("os. for", r"\b([Pp])os\. (?=for [a-z])", r"\1ositive "),
+        ("os. for", r"(?<![Tt]he )\b([Pp])os\. (?=for [a-z])", r"\1ositive "),
         *(
             (
                 w,
@@ -775,7 +788,7 @@ _PHRASES = [
             r"Appendix ",
         ),
         *(
-            (f"{w}. ", rf"\b{w}\. (?=\d)", f"{book} ")
+            (f"{w}. ", rf"\b{w}\. (?=\d+(?:$|[.,:;)\]–-]| (?:and|&|by|to|v)\b))", f"{book} ")
             for w, book in pairs(TABLES["books of the Bible"]).items()
         ),
         ("Amend. ", r"\bAmend\. (?=\d)", "Amendment "),
@@ -819,9 +832,31 @@ _PHRASES = [
             for w in (", ret.", "is ret")
         ),
         ("N. Ireland", r"\bN\. Ireland\b", r"Northern Ireland"),
-        ("Gm", r"^Gm(?=[!,]| (?:all|everyone|guys|fam|babe)\b)", "good morning"),
+        (
+            "Gm",
+            r"^Gm(?=!|,? (?:all|everyone|guys|fam|babe)\b(?!-)|, (?:how|hope|have|my|love)\b)",
+            "good morning",
+        ),
+        ("wut", r"\bwut\b", "what"),
+        ("ya", r"^[Cc]ya\b(?=[,!. ]|$)", "see ya"),
+        (
+            "cya",
+            r"(?:(?<=[,.!?] )|(?<=ll ))cya\b(?=[!.]*$| (?:later|soon|tomorrow|there|then|at)\b)",
+            "see ya",
+        ),
+        (
+            "dmg",
+            r"\bdmg\b(?! (?:files?|images?|installer|available)\b)(?<![Mm]ount the dmg)",
+            "damage",
+        ),
         ("Gn", r"^Gn(?=[!,]| (?:all|everyone|guys|fam|babe)\b)", "good night"),
-        ("Ty ", r"^Ty (?=for\b|so much|sm\b|all\b|guys\b|everyone\b|again\b)", "Thank you "),
+        (
+            "Ty ",
+            r"^Ty (?=so much|sm\b|(?:all|again)[!.]*$|guys\b|everyone\b|for (?:your|all|having|"
+            r"letting|sharing|coming|being|reading|watching|helping|the (?:ride|follow|add|help|"
+            r"info|tips?|invite|love|support|reply|gift|update|heads|reminder|link)s?)\b)",
+            "Thank you ",
+        ),
         ("PhDs", r"\bPhDs\b", r"P.H.D.s"),
         ("of exp.", r"(?<=\bof )exp\.(?! *$)|(?<=\bof )exp(?=\. *$)", r"experience"),
         (
@@ -855,11 +890,11 @@ _PHRASES = [
             r"with|building|complex|hunting|rent|lease)\b)",
             r"\1apartment",
         ),
-        (" a mo", r"(?<=[sdo] a )mo\b(?!['’])", r"month"),
+        (" a mo", r"\b((?:dollar|cent|buck|pound|euro|time|hour)s? a )mo\b(?!['’])", r"\1month"),
         *(
             (
                 w,
-                r"\b((?:[Ll]ow|[Hh]igh|[Oo]riginal|hwy|highway) )mi\b\.?(?=[,;)]|\.?$)",
+                r"(?<![Tt]he )\b((?:[Ll]ow|[Hh]igh|[Oo]riginal|hwy|highway) )mi\b\.?(?=[,;)]|\.?$)",
                 r"\1miles",
             )
             for w in ("ow mi", "igh mi", "inal mi", "wy mi")
@@ -890,7 +925,8 @@ _PHRASES = [
         (
             " gals",
             r"(?<=\d )gals\b(?:\.(?! *$)|(?= (?:of (?:water|gas\w*|milk|paint|fuel|oil|diesel|"
-            r"wine|beer)|per|a (?:day|week|minute|year))\b))",
+            r"wine|beer)|(?:per|a) (?:day|week|month|minute|hour|year|acre|mile|flush|load|"
+            r"tank))\b))",
             r"gallons",
         ),
         ("c/kWh", r"(?<=\d) ?c/kWh\b", r" cents per kilowatt hour"),

@@ -44,6 +44,9 @@ _IN_MONTH = re.compile(
 _IN_NAME_OF_MONTH = re.compile(
     r"\b((?:[Ii]n|[Bb]y|[Ss]ince|[Uu]ntil|till|[Ee]arly|[Ll]ate|[Bb]efore|[Aa]fter|through|"
     r"during) |(?:[Mm]id|[Ee]arly|[Ll]ate)-)(Mar|Jun|Jul)(?![\w.'-]| (?:van|de|del|y)\b| [A-Z])"
+    # "After Jun called": a person
+    r"(?!(?:(?<=ince (?:Mar|Jun))|(?<=fter (?:Mar|Jun))|(?<=fore (?:Mar|Jun))) "
+    r"(?!(?:and|or|last|next|this|we|he|she|it|they|the|because|but|on)\b)[a-z])"
 )
 # "the Dec bill"
 _OF_MONTH = re.compile(
@@ -51,10 +54,12 @@ _OF_MONTH = re.compile(
     r"(?=(?:bill|issue|meeting|report|rent|sales|deadline|edition|newsletter|invoice|event|numbers|"
     r"figures|payment|statement|data|trip|show|game|election|vote|hearing|low|high|session)s?\b)"
 )
-# "Jan to Mar", "Apr and Jun"; but Jan and Mar are also names
+_ALSO_NAME = "(?:Jan|Mar|May|June?|April)"
+# "Jan to Mar", "Apr and Jun"; but Jan, Mar, May, June and April are also names
 _MONTH_TO_MONTH = re.compile(
-    rf"\b(?!(?:Jan|Mar) (?:and|&|or) (?:Jan|Mar)\b)({MONTH}|{CUT_MONTH})( (?:to|through|thru|until|"
-    rf"till|and|&|or) )({MONTH}|{CUT_MONTH})(?![\w'-]|\.\w| [A-Z][a-z])"
+    rf"\b(?:(?<=\b[Ii]n )|(?<=[Bb]etween )|(?!{_ALSO_NAME} (?:and|&|or) {_ALSO_NAME}\b))"
+    rf"({MONTH}|{CUT_MONTH})( (?:to|through|thru|until|till|and|&|or) )"
+    rf"({MONTH}|{CUT_MONTH})(?![\w'-]|\.\w| [A-Z][a-z])"
 )
 # "(Jan, Mar, May & Nov)": several of them are months.
 # "the 72 nd Assembly", "13 th March"

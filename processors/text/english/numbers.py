@@ -199,7 +199,7 @@ _CODE = re.compile(
     re.I,
 )
 # a 404 page, a 502 error
-_STATUS = re.compile(r"(?<![\w.,$-])([45])(0\d)(?= (?:errors?|pages?|messages?|status)\b)")
+_STATUS = re.compile(r"(?<![\w.,$-])([45])(0\d)(?= (?:error|page|message|status)\b)")
 # "traffic on the 405"
 _FREEWAY = re.compile(
     r"(?:(?<=\bthe )|(?<=\band )|(?<=\bon ))([1-9])(\d\d)(?:(?= [Ii]nterstates?\b)|(?<=101|105|110|"

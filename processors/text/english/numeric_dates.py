@@ -72,6 +72,7 @@ _SLASH_DAYS = re.compile(
     rf"(?<![\w/.-]){_SLASH} ?- ?(3[01]|[12]\d|[1-9])(?![\w/-]|\.\d)"
 )  # 6/29-30
 # 9/27-28/01
+_OF_RATIO = re.compile(r"\b(?:[Mm]ultipl|[Dd]ivid|[Ss]cal(?:e|ed|ing)\b|ratio\b|factor\b|odds\b)")
 _SLASH_DAYS_YEAR = re.compile(
     rf"(?<![\w/.-]){_SLASH}-(3[01]|[12]\d|[1-9])/((?:20)?\d\d)(?![\w/-]|\.\d)"
 )
@@ -119,7 +120,7 @@ def expand(text: str) -> str:
     text = _SLASHES.sub(_slashes, text)
     if "0/0" not in zeros(text):
         return text
-    if "/" in text:
+    if "/" in text and _OF_RATIO.search(text) is None:
         text = _DAY_FIRST.sub(lambda m: date(int(m[2]), int(m[1]), ""), text)
     text = _SHORT_YEAR.sub(_short_year, text)
     before = text

@@ -61,8 +61,8 @@ _OFFICE_STATE = re.compile(rf"(?<=[A-Za-z]{{2}} )({'|'.join(STATES)})(?= \d{{3,4
 _SURE_STATE = "NC|SC|VA|WV|KY|TN|GA|FL|TX|NM|AZ|NV|UT|KS|ND|SD|MN|WI|IL|IA|NJ|NY|NH|VT|WY|WA|CA"
 # "moves into IA.", "far eastern IA": of the weather
 _STATE_CROSSED = re.compile(
-    rf"\b((?:[Ii]nto|[Aa]cross|[Tt]hroughout|[a-z]*ern|[nsew]rn\.?) )({_SURE_STATE}|OK|MI|MO|OH|"
-    r"NE|MT)(?![\w/&'’-]|\.\w)"
+    r"\b((?:[Ii]nto|[Aa]cross|[Tt]hroughout|[a-z]*(?:th|st)ern|[nsew]rn\.?) )"
+    rf"({_SURE_STATE}|OK|MI|MO|OH|NE|MT)(?![\w/&'’-]|\.\w)"
 )
 # "near Abilene, TX moved": inside of a sentence
 _STATE_INSIDE = re.compile(rf"{_CITY}({'|'.join(STATES)})(?= (?!v\.? )[a-z]|-based\b)")
@@ -203,9 +203,15 @@ _COUNTY_ALERTED = re.compile(
     r"north|south|east|west|[a-z]+(?:east|west)(?:ern)?) )?(?:[A-Z][a-z]+ ){1,2})Co\b\.?(?=[,;)]|"
     r" [a-z]|\.?$)"
 )
-_ROUND = re.compile(
-    r"(?:^|(?<=\bof )|(?<=\b[Ii]n )|(?<=[Aa]fter )|(?<=[Bb]efore ))Rd\.? (?=\d{1,2}\b)"
-)  # of a fight
+# "Rd 3 of the fight"; else a road, "after Rd 14 turn left"
+_ROUND = re.compile(r"^Rd\.? (?=\d{1,2}\b)")
+_ROUND_INSIDE = re.compile(
+    r"(?:(?<=\bof )|(?<=\b[Ii]n )|(?<=[Aa]fter )|(?<=[Bb]efore ))Rd\.? (?=[1-3]?\d\b)"
+)
+_OF_ROADS = re.compile(
+    r"\b(?i:left|right|turn|house|lives?|living|barn|farm|exit|junction|intersection|mile|drive|drove|"
+    r"driving|street|road|highway|corner|bridge)\b"
+)
 _PARTY = re.compile(
     rf"(?:(?<=\()|(?<=[a-z], ))([DRI])-({_OLD}|Me|{'|'.join(STATES)}|[NSRD]\.[A-Z]|"
     rf"{'|'.join(sorted(set(STATES.values())))})\.?(?=[,)])"
@@ -229,6 +235,13 @@ _COURT = re.compile(
     r"th) ){1,3}|\b(?:on|at|off|near|from|to|of) (?:[A-Z][a-z]+ ){1,2})"
     r"(?<!Supreme )(?<!Superior )(?<!District )(?<!Circuit )(?<!Appeals )(Ct|Pl|Ter|Xing)\b"
     r"(?:\.(?! *$))?(?=,| [a-z]| [A-Z\d#]|\.?$)"
+)
+# "from Hartford Ct": the state
+_IN_CONNECTICUT = re.compile(
+    r"(?:near|from|to|of) (?:Hartford|Danbury|Stamford|Bridgeport|New Haven|Waterbury|Norwalk|"
+    r"Greenwich|Westport|Bristol|Meriden|Milford|Norwich|New London|New Britain|Groton|Mystic|"
+    r"Fairfield|Middletown|Shelton|Torrington|Stratford|Enfield|Glastonbury|Farmington|Darien|"
+    r"Ridgefield|Newtown|Branford|Wallingford|Southington|Litchfield|Simsbury|Trumbull) $"
 )
 _COURTS = (" Ct", " Pl", " Ter", " Xing")
 _BEFORE_NUMBER = re.compile(
@@ -270,6 +283,8 @@ def expand(text: str) -> str:
         text = _TITLE_STATE_OF_TOWN.sub(_state_of_town, text)
     if "Rd" in text:
         text = _ROUND.sub("Round ", text)
+        if _OF_ROADS.search(text) is None:
+            text = _ROUND_INSIDE.sub("Round ", text)
     if " St" in text or " Ave" in text:
         text = _NUMBERED_STREET.sub(_numbered, text)
     if "Co" in text:
@@ -333,7 +348,7 @@ def expand(text: str) -> str:
         text = _BEFORE_NUMBER.sub(lambda m: f"{_NUMBERED[(m[1] or m[2]).capitalize()]} ", text)
         text = _SMALL_STREET.sub(_small_street, text)
     if holds(text, _COURTS):
-        text = _COURT.sub(lambda m: f"{m[1]}{STREETS[m[2]]}", text)
+        text = _COURT.sub(_court, text)
     return _STREET.sub(_street, text)
 
 
@@ -424,6 +439,11 @@ def _bare_state(match: re.Match[str]) -> str:
     if match[1] == "SC" and _FIXTURE.search(match.string):  # a sports club
         return match[0]
     return STATES[match[1]] if before[:1].isupper() and before[1:].islower() else match[0]
+
+
+def _court(match: re.Match[str]) -> str:
+    state = match[2] == "Ct" and _IN_CONNECTICUT.search(match[1])
+    return match[1] + ("Connecticut" if state else STREETS[match[2]])
 
 
 def _state_of_town(match: re.Match[str]) -> str:

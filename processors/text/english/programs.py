@@ -92,7 +92,7 @@ _MODEL_SIZE = re.compile(
 )
 _NOT_FOUND = re.compile(
     r"(?:\b([Aa] )40([1-9])(?= (?:page|error|response|status|when|if|for|is|or|and)\b|[.,;)]|$)|"
-    r"(?<![\w.,$£€-])40([1-9])(?= (?:Not Found|Unauthorized|Forbidden|[Ee]rrors?|pages?)\b)|"
+    r"(?<![\w.,$£€-])40([1-9])(?= (?:Not Found|Unauthorized|Forbidden|[Ee]rrors?|page)\b)|"
     r"(?<=\breturned )40([1-9])(?=[.,;)]|$)|(?<![\w.,$£€-])40([34])(?=s\b))"
 )
 _CALCULATED = re.compile(r"(?<=\d) ?x ?(?=\d+(?:\.\d+)? ?=)")

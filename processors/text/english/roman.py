@@ -71,6 +71,19 @@ _RULER = re.compile(rf"\b([A-Z][A-Za-z]{{2,}}) ({_VALID}){_END}{_NO_INITIAL}")
 _FULL_NAME = re.compile(
     r"\b([A-Z][a-z]+|(?:[A-Z]\. ?)+(?<! ))((?: [A-Z]\.?)? [A-Z][a-z]+),? (II|III|IV)(?![\w-]|\.\w)"
 )
+# Ships, games and films have such names, too: "the yacht Sarah Jane II", "Alan Wake II is out"
+_BEFORE_THING = re.compile(
+    r"\b(?:(?:[Ss]team)?[Ss]hip|yacht|[Bb]oat|vessel|ferry|tanker|freighter|trawler|schooner|horse|"
+    r"mare|game|film|movie|sequel|watch(?:ed|ing)?|MSC|MV|M/V|MS|SS|HMS|USS|RV|\w+(?:frachter|"
+    r"schiff)s?),? $"
+)
+_BEHIND_THING = re.compile(
+    r" (?:is (?:out|available|a (?:game|film|movie|ship|sequel))\b|sank\b|sails\b|ran aground|"
+    r"on (?:PC|PS\d|Xbox|Steam|Switch)\b)"
+)
+_OF_SHIPS = frozenset(
+    ("Jane", "Maria", "Marie", "Mary", "Ann", "Anne", "Anna", "Rose", "Louise", "Grace", "Wake")
+)
 _BEFORE_NAME = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Rev|Judge|Senator|Sen|Rep|Gov|Prof|Capt|Sgt)\.? $")
 _THE_RULER = re.compile(rf"\b([A-Z][a-z]{{2,}}) the (?=[IVX])({_VALID}){_END}")
 _PART = re.compile(
@@ -202,6 +215,9 @@ def _full_name(match: re.Match[str]) -> str:
     part = rest.rsplit(" ", 1)[-1].lower() in _PARTS
     known = "." in match[0] or first in _RULERS or first.upper() in _FIRST_NAMES
     if part or not (known or _BEFORE_NAME.search(ahead(match, 9))):
+        return match[0]
+    thing = _BEFORE_THING.search(ahead(match, 24)) or _BEHIND_THING.match(behind(match))
+    if first not in _RULERS and (thing or rest.rsplit(" ", 1)[-1] in _OF_SHIPS):
         return match[0]
     return f"{first}{rest} the {ordinal(value(numeral))}"
 

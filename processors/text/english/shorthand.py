@@ -79,7 +79,7 @@ _TWO_CONSONANTS = re.compile(r"(?<=\()[bcdfghjklmnpqrstvwxz]{2}(?=\))")  # 13.62
 _POSTSCRIPT = re.compile(
     r"(?:^|(?<=[.!?] ))([Pp]s)(?=,? (?:I|we|you|the|my|don't|do|if|can|thanks)\b)"
 )
-_FOR_REAL = re.compile(r"^[Ff]r(?=,)|(?<=[A-Za-z,] )fr(?: fr)?(?=[.!?]*$)")
+_FOR_REAL = re.compile(r"^[Ff]r(?=, (?:[a-z]|I\b))|(?<=[A-Za-z,] )fr(?: fr)?(?=[.!?]*$)")
 _BECAUSE = re.compile(
     r"(?:^[Bb]c|(?<=[a-z.!?,)] )bc)(?= (?:i|I|we|you|u|ur|u're|he|she|they|it|the|my|its|it's|i'm|"
     r"I'm|"

@@ -15,8 +15,8 @@ _BEFORE_TITLE = re.compile(r"(?:^|[,:;(-] ?| (?:in|of|at|to|by|on|and|the|for|fr
 _SMALL_TITLES = {"mr": "mister", "mrs": "missus", "dr": "doctor", "st": "saint", "mt": "mount"}
 _SMALL_TITLES |= {"prof": "professor"}
 _BARE = word_set(TABLES["bare titles"])
-# Maj Sjowall is a name, the Fr Open a cup
-_MOUNT = re.compile(rf"\b({one_of(_BARE)})(?= [A-Z][a-z])(?! (?:Sj|Open|Guiana))")
+# Maj Sjowall and Maj-Britt are names, the Fr Open a cup
+_MOUNT = re.compile(rf"\b({one_of(_BARE)})(?= [A-Z][a-z])(?! (?:Sj|Britt|Lis|Open|Guiana))")
 # "Wg Cdr Gibson", "Rt. Hon.", "Det Ch Supt Lee"
 _OF_RANKS = pairs(TABLES["parts of ranks"])
 _RANK = re.compile(
@@ -33,13 +33,18 @@ _SISTER = re.compile(
     r"Elizabeth|Helen|Joan|Josephine|Katherine|Lucy|Margaret|Patricia|Rita|Rosa|Rose|Teresa|"
     r"Theresa|Veronica)\b)"
 )
+_BEFORE_SENIOR = re.compile(r"(?:[A-Z][\w'’-]+\w,?|\b(?:an?|uncle|father|dad|brother)) $")
+_AT_WORK = re.compile(
+    r"\b(?i:engineer|developer|manager|analyst|director|designer|consultant|wanted|hir(?:e|ing)|reps?)\b"
+)
 # "dr. lee" of small letters, "SGT Hill"
 _ALL_SMALL = re.compile(
     r"(?<!dash )\b(mrs?)\.? (?!dot\b)(?=[a-z]{2}(?!\w* (?:equals|slash)\b))|"
     r"(?<!\d )(?<!\bin )\b(ms)\. (?=[a-z]{3})|(?:^|(?<=[.,;:!?] )|(?<=\b(?:is|by|to|of|my|hi) )|"
     r"(?<=(?:i'm|and|the|for|saw|see|hey|his|her) )|(?<=(?:with|from|told|says|said) )|(?<=hello )|"
     r"(?<=thanks )|(?<=called ))(dr)\.? (?!(?:is|was|has|had|said|says|told|and|or|will|can|for|to|"
-    r"who|in|on|at|the|of|from|with|office|visit|appointment|appt)\b)(?=[a-z]{3})"
+    r"who|in|on|at|the|of|from|with|office|visit|appointment|appt)\b)"
+    r"(?!(?<=\bto dr )(?:tomorrow|today|tonight|next|again|this|now)\b)(?=[a-z]{3})"
 )
 _SMALL_STARTS = ("mr", " ms. ", " dr ", " dr. ")
 _SHOUTED_RANK = re.compile(r"\b(SGT|CPL|CPT|CAPT|MAJ|COL|PVT|PROF)\.? (?=[A-Z][a-z]+)")
@@ -82,7 +87,7 @@ def expand(text: str) -> str:
     if _RANK.search(text):
         text = _RANK.sub(_rank, text)
     if "Sr" in text:
-        text = _SISTER.sub("Sister ", text)
+        text = _SISTER.sub(_sister, text)
     if "-" in text:
         text = _ELECT.sub(lambda m: TITLES[m[1]].capitalize(), text)
     if holds(text, ("Mr", "Ms", "Dr", "Prof", "Cllr", "Revd")):
@@ -136,6 +141,12 @@ def _small_title(match: re.Match[str]) -> str:
 
 def _rank(match: re.Match[str]) -> str:
     return _PART_OF_RANK.sub(lambda m: _OF_RANKS[m[1]].capitalize(), match[0])
+
+
+def _sister(match: re.Match[str]) -> str:
+    """ "Sr. Mary Agnes"; but "John Smith Sr. Mary Jones was his wife"."""
+    senior = _BEFORE_SENIOR.search(ahead(match, 24)) or _AT_WORK.search(match.string)
+    return match[0] if senior else "Sister "
 
 
 def _mount(match: re.Match[str]) -> str:

@@ -334,7 +334,8 @@ _DOZEN = re.compile(r"(?<=\d )doz\.(?= ?\d)")
 _TIMES_PER = re.compile(r"(?<![\w.,])(\d+(?:-\d+)?)x/(wk|week|day|mo|month|yr|year|hr|hour)\b")
 _SQUARE_FEET = re.compile(r"(?<=\d{3})sf\b")
 _MILE_MARK = re.compile(
-    r"(?:(?<=[,;(] )|(?<=\()|(?<=\bat )|(?<=\bfrom )|(?<=\bto )|^)([Mm])i\.? (?=\d+\b)"
+    r"(?:(?<=[,;(] )|(?<=\()|(?<=\bat )|(?:(?<=\bfrom )|(?<=\bto ))(?=m)|"
+    r"^(?=Mi\.? \d+(?:[:,.;]| [-–(])))([Mm])i\.? (?=\d+\b)"
 )
 _AN_HOUR = re.compile(r"(?:(?<=-an-)|(?<=-an )|(?<=half-))hr\b\.?")
 # "1 in./hr. at most", "3 ft. @ 9 sec"

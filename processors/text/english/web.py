@@ -46,7 +46,8 @@ _POSTED = re.compile(r" dot twitter dot |hashtag |#[A-Za-z]{4}")
 _SUBREDDIT = re.compile(r"(?:(?<=[\s(])|^)/?([ru])/([A-Za-z]\w{2,})(?!/)")  # r/AskNYC
 _METHOD = re.compile(r"(?<=[a-z])#(?=[a-z_]{3})")  # Item#save
 _CAMEL = re.compile(
-    r"(?<=[a-z])(?=[A-Z])|(?<=\bI)(?=[A-Z][a-z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})|"
+    r"(?<=[a-z])(?=[A-Z])|(?<=\bI)(?=[A-Z][a-z])|(?<=[A-Z]{3})(?=[A-Z][a-z]{2})|"
+    r"(?:(?<=\bU[KSN])|(?<=\b[AE][UI])|(?<=\bTV)|(?<=\bNY))(?=[A-Z][a-z]{2})|"
     r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?!(?:st|nd|rd|th)(?![a-z]))(?=[A-Za-z])"
 )
 _MARKS = pairs("""
