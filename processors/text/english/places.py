@@ -170,7 +170,10 @@ _OLD_STATE = re.compile(
 # "a Conn. yard sale", "two Fla. men", "Calif. Gov."
 _OF_STATE = re.compile(
     r"(Ala|Ariz|Ark|Calif|Colo|Conn|Fla|Ga|Kan|Ky|Md|Mich|Minn|Mont|Neb|Nev|Okla|Ore|Pa|Tenn|Tex|"
-    r"Va|Vt|Wis|Wyo)\. (?=[a-z]|(?:Gov|Sen|Rep|Atty|House|Senate|Supreme|State|Legis)\b)"
+    r"Va|Vt|Wis|Wyo)\. "
+    # "ask Pa. he knows", "I told Tex. and then left": people
+    r"(?!(?:he|she|it|we|you|so|then|about it|and (?:then|me|his|her|my))\b)"
+    r"(?=[a-z]|(?:Gov|Sen|Rep|Atty|House|Senate|Supreme|State|Legis)\b)"
 )
 _BEFORE_STATE = re.compile(r"(?:^|^A |The |[a-z] |[.:;] )(?<!my )$")
 _NAMED_BEFORE = re.compile(r"\b(?:[A-Z][a-z'-]+|[A-Z]{3,}), $")

@@ -86,7 +86,7 @@ def expand(text: str) -> str:
         text = _SAINTS.sub("saints ", _SAINT.sub("saint ", text))
     if _RANK.search(text):
         text = _RANK.sub(_rank, text)
-    if "Sr" in text:
+    if "Sr" in text and _AT_WORK.search(text) is None:
         text = _SISTER.sub(_sister, text)
     if "-" in text:
         text = _ELECT.sub(lambda m: TITLES[m[1]].capitalize(), text)
@@ -145,8 +145,7 @@ def _rank(match: re.Match[str]) -> str:
 
 def _sister(match: re.Match[str]) -> str:
     """ "Sr. Mary Agnes"; but "John Smith Sr. Mary Jones was his wife"."""
-    senior = _BEFORE_SENIOR.search(ahead(match, 24)) or _AT_WORK.search(match.string)
-    return match[0] if senior else "Sister "
+    return match[0] if _BEFORE_SENIOR.search(ahead(match, 24)) else "Sister "
 
 
 def _mount(match: re.Match[str]) -> str:
