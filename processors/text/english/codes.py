@@ -206,6 +206,9 @@ _ISOTOPE = re.compile(
     r"[Tt]horium|[Rr]adium|[Ll]utetium|[Pp]olonium|[Pp]alladium|[Xx]enon)-(\d)(\d\d)(?=m?\b)"
 )
 # the M.2 slot, H.264; "Appendix B.2" has a point
+_LETTERED_TWICE = re.compile(r"\b(\d{1,3})([A-H])/\1([A-H])\b")  # units 155A/155B
+_CLIMB = re.compile(r"(?<![\w.,$])5\.(1[0-5])([a-d])\b")  # how hard it is: 5.10a
+_OF_CLIMBS = re.compile(r"\b(?:[Cc]limb|[Rr]oute|[Pp]itch|[Cc]rux|[Cc]rag|[Bb]oulder|[Bb]elay)")
 _DOTTED_NAME = re.compile(r"(?<![\w.])([A-Z])\.(\d{1,3})\b(?![.,]\d)")
 _DIGIT_SMALL = re.compile(r"\d\d[a-ix]\b")
 _EPISODE = re.compile(r"\bS(\d{1,2}) ?E(\d{1,2})\b")
@@ -303,6 +306,8 @@ def expand(text: str) -> str:
         text = _COURSE.sub(_course, text)
     if "0g0" in zeros(text) or "0 g " in zeros(text):
         text = _GUSTS.sub(r"\1 gusting to \2", text)
+    if "5.1" in text and _OF_CLIMBS.search(text):
+        text = _CLIMB.sub(lambda m: f"five {cardinal(int(m[1]))} {m[2].upper()}", text)
     if _HINT.search(text) is None:
         return text
     if " 0AA" in shape(text):
@@ -346,6 +351,7 @@ def expand(text: str) -> str:
     if "v0" in zeros(text):
         text = _VERSION.sub("version ", text)
     if "/" in text:
+        text = _LETTERED_TWICE.sub(r"\1 \2 / \1 \3", text)
         text = _BOTH.sub(r"\1 \2", text)
         text = _TIRE.sub(_tire, text)
     if "x0" in zeros(text) or "x 0" in zeros(text) or "×" in text or "*" in text:
