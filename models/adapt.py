@@ -40,6 +40,9 @@ def adapt_weights(
     neither table nor vectors.
     """
     own, adapted, notes = model.state_dict(), dict(weights), list[str]()
+    if SYMBOLS in own and own[SYMBOLS].shape[1:] != weights.get(SYMBOLS, own[SYMBOLS]).shape[1:]:
+        # of another d_model: whoever sets the weights refuses them by name
+        return adapted, notes
     for name in {name for name, _ in model.named_buffers()} & own.keys() & weights.keys():
         if own[name].shape != weights[name].shape:
             adapted[name] = own[name]

@@ -24,22 +24,22 @@ from recital.processors.shards import find_header, pieces_of, shard_file, shard_
 from recital.processors.tables import hash_of_code, lock_of
 from recital.processors.text import TextConfig, TextProcessor
 from recital.utils.config import project_path
-from recital.utils.errors import DataError
-from recital.utils.files import waiting
+from recital.utils.errors import ConfigError, DataError
+from recital.utils.files import LIST_BYTES, read_bytes, waiting
 from recital.utils.parallel import run_parallel
 from recital.utils.storage import Folder
 
 SHARD_MEAN, SHARD_MAX = 1024, 2048  # utterances
 ATTEMPTS = 3  # at shards that are broken
 FEW = 4  # shards that are not worth starting processes for
+FILES = ("cmudict_path", "heteronyms_path", "lexicon_path")  # that a `text` section may name
 PACKAGES = ("espeakng-loader", "inflect", "pypinyin", "cmudict")  # whose versions may change tokens
 
 
 def fingerprint(text: TextProcessor) -> str:
     """Twelve hex digits that change when the tokens of a text may."""
     config = text.config
-    paths = (config.cmudict_path, config.heteronyms_path, config.lexicon_path)
-    files = [None if path is None else _hash(project_path(path)) for path in paths]
+    files = [_hash_of_file(config, key) for key in FILES]
     # of the text front end
     code = hash_of_code(Path(front_end.__file__).parent)
     made_of = [asdict(config), files, text.symbols, code, _versions()]
@@ -181,8 +181,17 @@ def _sweep(folder: Folder, name: str, groups: list[Group]) -> None:
             folder.remove(file)
 
 
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _hash_of_file(config: TextConfig, key: str) -> str | None:
+    """The hash of the file that `text.<key>` names. Raises `ConfigError` if it cannot be read."""
+    if getattr(config, key) is None:
+        return None
+    path = project_path(getattr(config, key))
+    try:
+        return hashlib.sha256(read_bytes(path, LIST_BYTES)).hexdigest()
+    except OSError as error:
+        raise ConfigError(
+            f"text.{key}: {path}: cannot be read: {error.strerror or error}"
+        ) from None
 
 
 @lru_cache

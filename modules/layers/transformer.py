@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from recital.modules.fast.dropout import Dropout, attend
 from recital.modules.layers.convolution import TimeConv1d
+from recital.utils.errors import ConfigError
 from recital.utils.ranges import Depth, DropRate, Kernel, Width
 
 Positions = Literal["concatenated", "interleaved"]
@@ -113,6 +114,8 @@ class FFTransformer(nn.Module):
         positions: Positions = "concatenated",
     ) -> None:
         super().__init__()
+        if d_model % 2:
+            raise ConfigError(f"model.d_model: expected an even number, found {d_model}")
         self.positions: Positions = positions
         self.dropout = Dropout(input_dropout)
         self.blocks = nn.ModuleList(

@@ -24,7 +24,7 @@ from recital.processors.features import PreprocessConfig, fingerprint
 from recital.processors.shards import shard_file, write_shard
 from recital.processors.store import FeatureStore, Utterance, to_json, write_lines
 from recital.processors.text import TextConfig, TextProcessor, symbols_for
-from recital.utils.errors import DataError
+from recital.utils.errors import ConfigError, DataError
 from tests.modules.test_segments import SAME
 
 N, IN_A_SHARD = 60, 7
@@ -167,6 +167,14 @@ def test_other_settings_have_other_tokens(store: FeatureStore, tmp_path: Path) -
     prints.append(token_files.fingerprint(TextProcessor(TEXT, [*symbols_for(TEXT), "new"])))
     assert len(set(prints)) == len(prints)
     assert token_files.fingerprint(text()) == prints[0]
+
+
+@pytest.mark.parametrize("key", ["cmudict_path", "heteronyms_path", "lexicon_path"])
+def test_a_file_of_the_text_section_that_is_gone_is_named(key: str, tmp_path: Path) -> None:
+    for path in (tmp_path / "gone.txt", tmp_path):
+        config = replace(TEXT, **{key: str(path)})
+        with pytest.raises(ConfigError, match=f"^text.{key}: {path}: cannot be read: "):
+            token_files.fingerprint(TextProcessor(config, symbols_for(config)))
 
 
 def test_many_texts_in_parallel_have_the_same_tokens(

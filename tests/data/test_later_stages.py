@@ -63,6 +63,7 @@ def refused(config: Path, *sets: str) -> RecitalError:
         ("train.loss_weights.mle=1.0", "train.loss_weights.mle: the model yields no such loss"),
         ("model.prosody={text: {}, flow: {}}", "model.prosody.text.n_layers: is missing"),
         ("model.encoder.d_model=8", "model.encoder.d_model: expected 384, which model.d_model is"),
+        ("model.d_model=31", "model.d_model: expected an even number, found 31"),
         ("train.best_by=mell", "train.best_by: a validation has no figure 'mell'; did you mean"),
         ("train.freeze=['netwrk.*']", "train.freeze: no parameter is named like 'netwrk.*'"),
         ("train.freeze=['network.*']", "train.freeze: leaves nothing to train in 'network'"),
@@ -99,9 +100,10 @@ def test_all_datasets_are_opened_before_the_first_is_worked_on(
 def test_weights_of_another_size_are_refused(tmp_path: Path) -> None:
     """Of a voice to begin from."""
     config = written(tmp_path, "egs/tts/FastPitch/finetune.json")
-    error = refused(config, "finetune_from=shipped", "model.d_model=128")
-    assert isinstance(error, CheckpointError)
-    assert str(error).startswith(f"{config}: ") and "is from another model" in str(error)
+    for other in ([], ["text.symbol_set=espeak_en"]):
+        error = refused(config, "finetune_from=shipped", "model.d_model=128", *other)
+        assert isinstance(error, CheckpointError)
+        assert str(error).startswith(f"{config}: ") and "is from another model" in str(error)
 
 
 def test_a_right_one_is_worked_on(config: Path) -> None:
