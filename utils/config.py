@@ -25,7 +25,7 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 
 from recital.utils.errors import ConfigError
 from recital.utils.json_files import MAX_DEPTH, parse, read_object
-from recital.utils.ranges import OnlyForInference, Range
+from recital.utils.ranges import NotEmpty, OnlyForInference, Range
 from recital.utils.storage import is_address
 
 T = TypeVar("T")
@@ -275,6 +275,8 @@ def convert(value: Any, hint: Any, where: str) -> Any:
         return value
     if origin is Annotated:
         found = convert(value, arguments[0], where)
+        if not found and any(isinstance(a, NotEmpty) for a in arguments[1:]):
+            raise ConfigError(f"{where}: expected at least one value, found {_shown(value)}")
         outside = [r for r in arguments[1:] if isinstance(r, Range) and found not in r]
         if not outside:
             return found

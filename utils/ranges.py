@@ -6,6 +6,7 @@ runs that would never end. `ForInference[Scale]` says what a value is for.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
@@ -33,6 +34,13 @@ class Range:
             return f"above {self.low:g}"
         low = f"above {self.low:g}" if self.open_low else f"from {self.low:g}"
         return f"{low} to {'below ' if self.open_high else ''}{self.high:.12g}"
+
+
+class NotEmpty:
+    """A list with at least one value."""
+
+
+Some = Annotated[Sequence[T], NotEmpty()]
 
 
 class OnlyForInference:

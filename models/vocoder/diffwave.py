@@ -26,7 +26,7 @@ from recital.modules.losses.reduction import batch_means, counted
 from recital.modules.signal.noise import draw_noise
 from recital.modules.signal.spectra import is_real_arithmetic
 from recital.utils.errors import ConfigError, DataError
-from recital.utils.ranges import Depth, ForInference, Fraction, Samples, Width
+from recital.utils.ranges import Depth, ForInference, Fraction, Samples, Some, Width
 from recital.utils.training.trainable import bare
 
 STEP_CHANNELS, STEP_HIDDEN = 64, 512  # of the step's encoding (section 3.1)
@@ -201,7 +201,7 @@ class DiffWave(Vocoder):
         self,
         network: DiffWaveNetwork,
         audio: AudioConfig,
-        inference_schedule: ForInference[Sequence[Fraction]] = (1e-4, 1e-3, 0.01, 0.05, 0.2, 0.5),
+        inference_schedule: ForInference[Some[Fraction]] = (1e-4, 1e-3, 0.01, 0.05, 0.2, 0.5),
     ) -> None:
         """`inference_schedule` lists the variances of the noise of inference's steps. Raises
         `ConfigError` if their levels are outside of the training's.

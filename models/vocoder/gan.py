@@ -24,7 +24,7 @@ from recital.modules.losses.game import fooled_losses, judged_losses, losses_of,
 from recital.modules.losses.stft_loss import MultiResolutionStft
 from recital.utils.config import build_section
 from recital.utils.errors import ConfigError
-from recital.utils.ranges import Count, Level, Positive, Samples
+from recital.utils.ranges import Count, Level, Positive, Samples, Some
 from recital.utils.training.trainable import bare
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class GanVocoder(Vocoder):
         discriminators: Mapping[str, Mapping[str, Any] | None] | None = None,
         adversarial: Literal["lsgan", "hinge"] = "lsgan",
         adversarial_after: Count = 0,
-        mel_losses: Sequence[Mapping[str, Any]] = ({},),
+        mel_losses: Some[Mapping[str, Any]] = ({},),
         stft_resolutions: Sequence[tuple[Samples, Samples, Samples]] = (),
         mel_mean: Sequence[Level] | None = None,
         mel_std: Sequence[Positive] | None = None,

@@ -21,12 +21,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm, weight_norm
 
+from recital.modules.layers.reflection import reflect
 from recital.modules.losses.adversarial import Judgement
 from recital.modules.losses.stft_loss import RESOLUTIONS, Magnitude
 from recital.modules.signal.constant_q import ConstantQ
 from recital.utils.config import construct, nearest
 from recital.utils.errors import ConfigError
-from recital.utils.ranges import Depth, Kernel, Range, Samples, Width
+from recital.utils.ranges import Depth, Kernel, Range, Samples, Some, Width
 
 SLOPE = 0.1  # of the leaky rectifiers
 Octaves = Annotated[int, Range(1, 16)]
@@ -82,7 +83,7 @@ class MultiPeriod(nn.Module):
 
     def __init__(
         self,
-        periods: Sequence[Samples] = (2, 3, 5, 7, 11),
+        periods: Some[Samples] = (2, 3, 5, 7, 11),
         channels: Width = 32,
         kernel_size: Kernel = 5,
         stride: Depth = 3,
@@ -113,7 +114,7 @@ class PeriodDiscriminator(nn.Module):
 
     def forward(self, wav: Tensor) -> Judgement:
         """wav [B, S] -> scores [B, 1, rows, period]; the wave is reflected up to whole rows."""
-        padded = F.pad(wav[:, None], (0, -wav.shape[-1] % self.period), mode="reflect")
+        padded = reflect(wav[:, None], 0, -wav.shape[-1] % self.period)
         return judge(self.layers, self.out, padded.unflatten(2, (-1, self.period)))
 
 
@@ -182,7 +183,7 @@ class MultiResolution(nn.Module):
 
     def __init__(
         self,
-        resolutions: Sequence[tuple[Samples, Samples, Samples]] = RESOLUTIONS,
+        resolutions: Some[tuple[Samples, Samples, Samples]] = RESOLUTIONS,
         channels: Width = 32,
         exponent: Annotated[float, Range(0.05, 1.0)] = 1.0,
     ) -> None:
@@ -232,7 +233,7 @@ class MultiScaleConstantQ(nn.Module):
 
     def __init__(
         self,
-        hop_lengths: Sequence[Samples] = (512, 256, 256),
+        hop_lengths: Some[Samples] = (512, 256, 256),
         n_octaves: Sequence[Octaves] = (9, 9, 9),
         bins_per_octave: Sequence[Depth] = (24, 36, 48),
         channels: Width = 32,

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from recital.modules.layers.reflection import reflect_items
+from recital.modules.layers.reflection import reflect, reflect_items
 from recital.modules.signal.spectra import (
     Spectrum,
     irfft,
@@ -93,15 +93,15 @@ class Stft(nn.Module):
         self.register_buffer("window", hann_window(n_fft, win_length), persistent=False)
 
     def forward(self, wav: Tensor, fold: bool = False, lengths: Tensor | None = None) -> Spectrum:
-        """wav [B, S] float32, S above `pad` -> complex [B, T, n_fft // 2 + 1], with
+        """wav [B, S] float32, S above 0 -> complex [B, T, n_fft // 2 + 1], with
         T = 1 + (S + 2 * pad - n_fft) // hop_length; with `fold`, as `spectra.folded`. With
-        `lengths` [B] in samples, any S above 0, and each wave is reflected at its own end, so that
-        a batch equals its items.
+        `lengths` [B] in samples, each wave is reflected at its own end, so that a batch equals its
+        items.
         """
         if lengths is not None:
             wav = reflect_items(wav, lengths, self.pad)
         elif self.pad:
-            wav = F.pad(wav[:, None], (self.pad, self.pad), mode="reflect")[:, 0]
+            wav = reflect(wav[:, None], self.pad, self.pad)[:, 0]
         if is_real_arithmetic():
             frames = cut_frames(wav, self.n_fft, self.hop_length) * self.window
             return rfft_folded(frames) if fold else rfft(frames)

@@ -28,7 +28,7 @@ from recital.modules.contract.audio import AudioConfig
 from recital.modules.contract.batch import Batch
 from recital.modules.contract.model import Acoustic, AcousticModel, Vocoder
 from recital.modules.losses.discriminators import Discriminators
-from recital.utils.errors import ContractError, UsageError
+from recital.utils.errors import ConfigError, ContractError, UsageError
 
 ACOUSTIC = [name for name, entry in MODELS.items() if entry.kind == "acoustic"]
 FRAME_LEVEL = fastspeech2_helpers.tiny_config(level="frame")
@@ -84,6 +84,35 @@ def test_more_padding_changes_no_loss(name: str) -> None:
 @pytest.mark.parametrize("name", MODELS)
 def test_from_one_to_the_longest(name: str) -> None:
     contract.check_sizes(fresh(TINY[name]))
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "key"),
+    [
+        ("DiffWave", {"inference_schedule": []}, "inference_schedule"),
+        ("HiFiGAN", {"mel_losses": []}, "mel_losses"),
+        ("SourceFilter", {"stft_resolutions": []}, "stft_resolutions"),
+        ("HiFiGAN", {"discriminators": {"mpd": {"periods": []}}}, "discriminators.mpd.periods"),
+        ("HiFiGAN", {"discriminators": {"mrd": {"resolutions": []}}}, "mrd.resolutions"),
+        ("HiFiGAN", {"discriminators": {"cqt": {"hop_lengths": []}}}, "cqt.hop_lengths"),
+    ],
+)
+def test_a_list_without_which_a_step_has_nothing_to_add_up(
+    name: str, change: dict[str, Any], key: str
+) -> None:
+    config = TINY[name]
+    with pytest.raises(ConfigError, match=f"{key}: expected at least one value, found"):
+        models.build({**config, "model": {**config["model"], **change}})
+
+
+@pytest.mark.parametrize("name", VOCODERS)
+def test_a_segment_may_be_one_frame(name: str) -> None:
+    model = fresh(TINY[name])
+    batch, hop = batch_for(model), model.audio.hop_length
+    assert batch.wav is not None and batch.pitch is not None
+    short = batch._replace(mel=batch.mel[..., :1], wav=batch.wav[:, :hop], pitch=batch.pitch[:, :1])
+    for _, losses in model.step(short):
+        assert all(bool(loss.isfinite()) for loss in losses.values())
 
 
 def test_griffin_lim_makes_no_sample_of_no_frame() -> None:

@@ -28,6 +28,14 @@ def test_spectra_are_those_of_torch(win_length: int, pad: int) -> None:
     torch.testing.assert_close(power(found), expected.abs().square(), rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize("size", [32, 48, 49])
+def test_a_wave_may_be_shorter_than_its_padding(size: int) -> None:
+    """As a training segment of one frame; the reflection goes back and forth."""
+    wav, stft = torch.randn(2, size), Stft(128, 32, 128, 48)
+    whole = stft(wav, lengths=torch.tensor([size, size]))
+    torch.testing.assert_close(stft(wav), whole)
+
+
 def test_frames_by_hand() -> None:
     """The module's diagram: 1 to 7, reflected by two samples, in frames of four."""
     stft = Stft(4, 2, 4, pad=2)

@@ -55,6 +55,7 @@ from recital.utils.ranges import (
     Positive,
     Range,
     Samples,
+    Some,
     Width,
 )
 from recital.utils.training.trainable import bare
@@ -151,7 +152,7 @@ class SourceFilter(Vocoder):
         self,
         network: SourceFilterNetwork,
         audio: AudioConfig,
-        stft_resolutions: Sequence[tuple[Samples, Samples, Samples]] = (
+        stft_resolutions: Some[tuple[Samples, Samples, Samples]] = (
             (1024, 150, 600),
             (2048, 300, 1200),
             (512, 60, 240),
