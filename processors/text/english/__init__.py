@@ -228,6 +228,12 @@ _SMALL_PAIR = re.compile(
 )
 
 
+# "your a/c no."; else air conditioning
+_ACCOUNT = re.compile(
+    r"\b[Aa]/[Cc]\b(?:(?<=[Bb]ank ...)|(?<=avings ...)|(?<=urrent ...)|(?<=oint ...)|(?= (?:"
+    r"[Nn]o\b|[Nn]umber|holder|payee|balance|end(?:s|ing) (?:in |with |x|\*)?\d|[Xx*]{2,}|#|\d{4}|"
+    r"(?:has been|was|is) (?:debit|credit)|with (?:us|the bank))))"
+)
 _SQUARE_STOP = re.compile(r"(?<=\d) ?sq\.(?=(?:k?m|ft|mi|yd|in)\b)")  # 3 sq.m.
 
 
@@ -243,6 +249,8 @@ def _words(text: str) -> str:
         text = _SQUARE_STOP.sub(" sq ", text)
     if "mmBtu" in text:
         text = text.replace("mmBtu", "MMBtu")
+    if "a/c" in text or "A/c" in text or "A/C" in text:
+        text = _ACCOUNT.sub("account", text)
     if " MY" in text:
         text = _MODEL_YEAR.sub("M.Y.", text)
     if "&" in text:

@@ -133,6 +133,7 @@ _PHRASES = [
         ("S.", r"\bP\.? ?S\.(?= [A-Z])", "P.S."),
         ("/L", r"\bW/L\b", "win loss"),
         ("/o", r"\b[Ww]/o\b", "without"),
+        ("a/c", r"\ba/c\b", "A.C."),
         *(
             (
                 piece,
@@ -183,6 +184,11 @@ _PHRASES = [
             "medium ",
         ),
         ("eg. N", r"\b([Rr])eg\. (?=N(?:o\.|umber))", r"\1egistration "),
+        # "Rev. C of the plan"; but "Rev. J Smith"
+        *(
+            (w, r"\b([Rr])ev\.? (?=[A-HJ-Z]\b(?!['’.]\w|\.? [A-Z]))", r"\1evision ")
+            for w in ("ev. ", "rev ", "Rev ")
+        ),
         ("Rev. ", rf"\bRev\. (?=(?:{MONTH}) [a-z-]+(?:th|st|nd|rd)\b)", "revised "),
         ("div. ", r"\bdiv\. (?=every|q\d|[BbTt]\.?[Ii]\.?[Dd])", "divided "),
         (

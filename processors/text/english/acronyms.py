@@ -48,7 +48,7 @@ _MIXED = re.compile(
 )
 # BSc, MEng, EdD
 _DEGREE = re.compile(
-    r"\b(?:([BMD])Sc|(D(?!Com)|[BM])(Eng|Ed|Comm?|Tech|Phil|Res|Mus|Chem|Litt|Arch)|(Ed|Psy|"
+    r"\b(?:([BMD])Sc|(D(?!Com)|[BM]|[CIP](?=Eng))(Eng|Ed|Comm?|Tech|Phil|Res|Mus|Chem|Litt|Arch)|(Ed|Psy|"
     r"Pharm)D|LL\.? ?([BMD]))(s?)\b(?!['’.]\w)(?:(?<=L\.[BMD])\.|(?<=LL[BMD])\.(?= ?,))?"
 )
 _GAS = re.compile(r"\b(MMBtu|MMbtu|Btu|MMcf|Mcf|Bcf|Tcf)(?=s?\b)")
@@ -166,7 +166,8 @@ _SHOUTED_BEHIND = re.compile(r" ([A-Z]{2,})\b")
 _AM = re.compile(r"(?<=[a-z\d,;(] |.\()AM\b(?! (?:I|radio|stations?)\b|['’.]\w)")
 # "from DEN to MAD": codes of airports that are words
 _AIRPORT = re.compile(
-    r"(?:(?<=[Ff]rom )|(?<=[Tt]o )|(?<=[Vv]ia )|(?<=into )|(?<=at )|(?<=-))(?:DEN|PIT|MAD|SEA|SAN|"
+    r"(?:(?<=[Ff]rom )|(?<=[Tt]o )|(?<=[Vv]ia )|(?<=into )|(?<=at )|(?<=-)|(?=[A-Z]{3}-[A-Z]{3}\b))"
+    r"\b(?:DEN|PIT|MAD|SEA|SAN|"
     r"FAT|HAM|BUD|GIG|BOG|CAI|COS|OAK|RIC|LIS|SIN|MAN|LAX|TUL|MEL)(?:(?=-)|\b(?!['’.]\w))"
 )
 _OF_FLIGHTS = re.compile(

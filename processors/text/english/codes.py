@@ -11,10 +11,13 @@ from recital.processors.text.english.outline import holds, shape, zeros
 from recital.processors.text.english.web import dotted
 from recital.processors.text.english.words import (
     LABEL,
+    TABLES,
     ahead,
     cardinal,
     digit_by_digit,
     in_hundreds,
+    one_of,
+    pairs,
     plural,
     two_digits,
     word_set,
@@ -70,6 +73,11 @@ _ID = re.compile(
     r"PO)(?: number| no\.| code)?(?:[:#]| # is| #|:| is)? ?#?))((?:[A-Z]{1,3}-?)?\d+(?:-\d+)+|"
     r"[A-Z]{1,3}-?\d{3,}|(?<=#)\d{5,}|(?<=: )\d{4,}|(?<=PIN )\d{4,}|(?<=ID is )\d{4,}|"
     r"(?<=number is )\d{5,}|(?<=number )\d{5,})(?![\w-](?!(?<=\d[A-Z])[a-z])|[.,:/]\d)"
+)
+# "ref. HB/3392"
+_REFERENCE = re.compile(
+    r"\b([Rr]ef(?:erence|\.)?(?: [Nn]o\.?| [Nn]umber)?:? )([A-Z]{1,5}(?:/[A-Z]{1,4})*(?:/\d{2,8})+)"
+    r"(?![\w/-])"
 )
 # "passcode 7Hq2", "confirmation code: QX7R2L"; but "code SAVE20"
 _DRAWN = re.compile(
@@ -140,10 +148,8 @@ _HEADING = re.compile(
 _GUSTS = re.compile(r"(?<![\w.])(\d{1,3}) ?G ?(\d{2,3})(?= ?(?:KT|kts?|mph|knots)\b)")  # 15G25KT
 _FLIGHT_LEVEL = re.compile(r"\bFL(\d\d[05])\b")
 # BIO 204, CHEM 101L
-_COURSE = re.compile(
-    r"\b((?:BIOL?|CHE?M|MATH?|MTH|PHYS?|PSYC?H?|ENGL|HIST|ECON|SOCI?|STATS?|PHIL|POLS|ANTH|ACCT|"
-    r"NURS|SPAN|GEOG|GEOL|ASTR|EDUC|ENGR|CSCI) )([1-9]\d\d)([A-Z]?)(?![\w%°]|[,.:/-]\d)"
-)
+_COURSES = pairs(TABLES["courses"])
+_COURSE = re.compile(rf"\b({one_of(_COURSES)}|CSCI|POLS) ([1-9]\d\d)([A-Z]?)(?![\w%°]|[,.:/-]\d)")
 # flight 8501, Flight QZ 8501
 # Cost center 4410, VFW Post 2358
 _FLIGHT = re.compile(
@@ -280,6 +286,8 @@ _MODEL_DOT = re.compile(
 
 def expand(text: str) -> str:
     """ "v5.4" -> "version 5.4", "401(k)" -> "four oh one k", "H1N1" -> "H1 N1"."""
+    if "b5-1" in text:  # plans of who sells shares: 10b5-1
+        text = text.replace("b5-1", "b5 1")
     if "ikkei 225" in text:
         text = text.replace("ikkei 225", "ikkei two twenty-five")
     if "." in text and _ANY_LATE.search(text):
@@ -344,6 +352,8 @@ def expand(text: str) -> str:
         text = _REPORT.sub(r"Form ten \1", text)
     if "ISO" in text or "EC " in text or "EN " in text or "DIN" in text:
         text = _ISO.sub(r"\1 \2", text)
+    if "A/0" in shape(text) and "ef" in text:
+        text = _REFERENCE.sub(lambda m: m[1] + _groups(m[2]), text)
     if "BOX" in text:
         text = _GLUED_BOX.sub("Box ", text)
     if has_long:
@@ -484,9 +494,9 @@ def _runways(match: re.Match[str]) -> str:
 
 
 def _course(match: re.Match[str]) -> str:
-    """ "CHEM 101L" -> "CHEM one oh one L"."""
+    """ "CHEM 101L" -> "chem one oh one L"."""
     letter = f" {_letter(match[3])}" if match[3] else ""
-    return f"{match[1]}{in_hundreds(match[2])}{letter}"
+    return f"{_COURSES.get(match[1], match[1])} {in_hundreds(match[2])}{letter}"
 
 
 def _same_letter(match: re.Match[str]) -> str:

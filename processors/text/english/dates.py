@@ -160,7 +160,7 @@ _DAY_MONTH = re.compile(
 _ISSUE = re.compile(r"\b(?:[Nn]umber|[Ii]ssue|[Nn]o\.) $")
 # "every 5th of May", "a cold 3rd of March"
 _ONE_OF_MANY = re.compile(
-    r"(?:\b(?:every|each|that|this|next|last|our|my|your|his|her|their|its|any|another|one|some|no|"
+    r"(?:\b(?:every|each|that|this|next|last|happy|our|my|your|his|her|their|its|any|another|one|some|no|"
     r"an?(?: [a-z]+)?)|['’]s) $",
     re.I,
 )

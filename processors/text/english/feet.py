@@ -62,7 +62,8 @@ _ONE_THING = re.compile(
 _INCH = re.compile(
     rf"(?<![\w.,]){NUMBER}((?: plus)?)(?: ?in\.(?= [a-z]|,|$)|in\b| in(?=[.;)]|$| of\b|"
     r" per (?:hour|day)\b| (?:round|square|thick|wide|long|deep|tall|high|diameter|pieces|cubes|"
-    r"slices|strips|rounds|cutter|pan|tin|dish|skillet|nails?|screws?)\b)|-in\.?(?=[ )]))"
+    r"slices|strips|rounds|cutter|pan|tin|dish|skillet|nails?|screws?)\b)|-in(?:\.(?=[ ),;])|"
+    r"(?=[ ).,;]|$)))"
 )
 _FALLS = re.compile(
     r"\b(?:PWATs?|[Tt]otals|[Ss]now|[Rr]ain|[Aa]mounts?|[Aa]ccumulations?|[Ii]ce\b|QPF|[Pp]recip)"

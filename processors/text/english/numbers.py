@@ -158,6 +158,7 @@ _AGAINST = re.compile(
     r"\b((?:at|to|from) \d{1,3})/(\d)(?=[.,;)]|$| (?:on|in|to|favourite|for|and|after|"
     r"with)\b)(?!\.\d)"
 )
+_OF_HOURS = re.compile(r" (?:daily|weekdays|(?:(?<=pen \d-\d )|(?<=and \d-\d ))[MTWFS][a-z]+day)\b")
 _SHOP = re.compile(r"\b(?:the|an?|at|local|nearest) $")  # 7-11
 # "25-34-year-olds"
 _SPANS = re.compile(
@@ -532,7 +533,8 @@ def _range(match: re.Match[str]) -> str:
     if match.string[match.end() : match.end() + 1].isalpha():  # "4-8c", but "section 12-3b"
         rises = float(match[1].replace(",", "")) < float(match[2].replace(",", ""))
         return f"{match[1]} to {match[2]}" if rises else match[0]
-    if match[1] == match[2] and match[1].isdigit():  # all square
+    equal = match[1] == match[2] and match[1].isdigit()  # all square; but "open 7-7 Saturday"
+    if equal and not _OF_HOURS.match(match.string, match.end()):
         return f"{number(match[1])} {number(match[2])}"
     if len(match[2]) == 2 and match[2][0] == "0" and match[1][0] != "0" and len(match[1]) < 3:
         second = "zero zero" if match[2] == "00" else f"oh {number(match[2][1])}"

@@ -64,15 +64,30 @@ _NAMED = re.compile(
     r" [Cc]ode)?(?: is)?(?: ?#)?[:.]? ?(?=\d{4}))(\d{3,14})\b(?![,.:/-]\d)"
 )
 _NO = re.compile(r"\b([Nn])o\.")
+# "passcode is 604 118"
+_GROUPED_CODE = re.compile(
+    r"\b((?:[Cc]ode|[Pp]asscode|[Pp]assword|PIN|OTP)(?: is)?:? )(\d{3})[ -](\d{3})(?![\w-]|[.,]\d|"
+    r" \d)"
+)
+# "the 212 and 646 area codes"
+_AREA_CODES = re.compile(
+    r"(?:(?<=[Aa]rea codes )|(?<![\w.,$-])(?=[\d, /and]{3,40} area code))"
+    r"\d{3}(?:(?:, | and | or |, and |/)\d{3})*\b(?![-.,]\d)"
+)
+# "card XXXX-XXXX-XXXX-1234", "account xx4821", "ending in *4821"
+_MASKED = re.compile(
+    r"(?<![\w*])(?:([Xx*]{2,}(?:[ -][Xx*]{2,}){0,3}[ -]?)|(?<=[Ee]nding )[x*]|"
+    r"(?<=[Ee]nding in )[x*])(\d{3,4})(?![\w-]|[.,]\d)"
+)
 # a card, but "the year ending in 1900"
 _ENDING = re.compile(
-    r"\b(?<!years )(?<!year )(?<!decade )(?<!period )(?<!century )(?<!war )([Ee]nd(?:s|ing) (?:in|"
-    r"with) )(\d{4})\b"
+    r"\b(?<!years )(?<!year )(?<!decade )(?<!period )(?<!century )(?<!war )"
+    r"([Ee]nd(?:s|ing) (?:(?:in|with) )?)(\d{4})\b"
 )
 # "Your login code is 40411", "Claim code: 2309"
 _OF_A_NUMBER = re.compile(
-    r"\b(?:[Cc]ards?|[Aa]ccounts?|[Nn]umbers?|[Pp]hones?|[Cc]odes?|[Vv]isa|[Mm]aster[Cc]ard|SSN|"
-    r"[Dd]igits|[Mm]obile|[Cc]ell|A/[Cc]|[Cc]hecking|[Ss]avings|[Ll]oan|IBAN)\b|#"
+    r"\b(?:[Cc]ards?|[Aa]cc(?:oun|)ts?\.?|[Nn]umbers?|[Pp]hones?|[Cc]odes?|[Vv]isa|[Mm]aster[Cc]ard|SSN|"
+    r"[Dd]igits|[Mm]obile|[Cc]ell|[Aa]/[Cc]|[Cc]hecking|[Ss]avings|[Ll]oan|IBAN)\b|#"
 )
 _SECRET = re.compile(
     r"\b([Yy]our (?:\w+ ){0,3}(?:code|OTP)(?: (?:for|to) (?:\w+ ){1,4}?)? ?is:? |(?:[Ii]dentifier|"
@@ -126,10 +141,17 @@ _ANY_EXTENSION = re.compile(r"\b(?:[eE][xX][tT]|[xX])\b")
 
 def _ending(match: re.Match[str]) -> str:
     """ "the card that ends in 2007", but "his contract ends in 2007"."""
-    year = match[2][:2] in ("19", "20")
+    year = match[2][:2] in ("19", "20") or match[1].endswith(("g ", "s "))
     if year and not _OF_A_NUMBER.search(ahead(match, 60)):
         return match[0]
     return match[1] + digit_by_digit(match[2])
+
+
+def _masked(match: re.Match[str]) -> str:
+    if not _OF_A_NUMBER.search(ahead(match, 60)):
+        return match[0]
+    letters = "X X " if match[1] and match[1].upper() == "XX" else ""
+    return letters + digit_by_digit(match[2])
 
 
 # Tel. 555.0188
@@ -175,7 +197,16 @@ def expand(text: str) -> str:
         text = _TO_SHORT.sub(_to_short, text)
         text = _KEYWORD.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
     if holds(shape(text), _BEFORE_NAMED):
+        text = _GROUPED_CODE.sub(
+            lambda m: f"{m[1]}{digit_by_digit(m[2])}, {digit_by_digit(m[3])}", text
+        )
+        if "rea code" in text:
+            text = _AREA_CODES.sub(
+                lambda m: re.sub(r"\d+", lambda d: digit_by_digit(d[0]), m[0]), text
+            )
         text = _NAMED.sub(lambda m: _NO.sub(r"\1umber", m[1]) + digit_by_digit(m[2]), text)
+    if holds(shape(text), ("A0", "a0", "*0", "A-0")):
+        text = _MASKED.sub(_masked, text)
     if "code" in text or "Code" in text or "OTP" in text:
         text = _SECRET.sub(lambda m: m[1] + digit_by_digit(m[2]), text)
     if " 0000" in zeros(text):

@@ -221,7 +221,9 @@ _PARTY = re.compile(
 )
 _UNMISTAKABLE = "|".join(s for s in STREETS if s not in ("St", "Dr", "Ct", "Pl", "Ter", "Xing"))
 _OF_LAND = re.compile(
-    rf"\b(?!OK (?:[Pp]lates?|[Ll]icense (?!plate)))({'|'.join(STATES)}) (?=(?:[Rr]iver|[Vv]alley|"
+    rf"\b(?!OK (?:[Pp]lates?|[Ll]icense (?!plate)))({'|'.join(STATES)}|"
+    rf"(?:{'|'.join(map(re.escape, _INITIALED))})\.)"
+    r" (?=(?:[Rr]iver|[Vv]alley|"
     rf"[Cc]oast|[Bb]order|Keys|[Pp]anhandle|[Pp]lates?|[Ll]icense|[Tt]urnpike|[Ss]tate [Ll]ine)\b)"
 )
 # "Elm Blvd", "5th Ave"; "St" and "Dr" are read with the titles.
@@ -335,8 +337,8 @@ def expand(text: str) -> str:
         text = _STATE_DASH.sub(lambda m: STATES[m[1]], text)
     if compass.HINT.search(text):
         text = compass.expand(text)
-    if "AA" in shape(text):
-        text = _OF_LAND.sub(lambda m: f"{STATES[m[1]]} ", text)
+    if "AA" in shape(text) or "A.A. " in shape(text):
+        text = _OF_LAND.sub(lambda m: f"{STATES[m[1].replace('.', '')]} ", text)
         text = _PART_OF_STATE.sub(lambda m: f"{m[1]} {STATES[m[2]]}", text)
         if compass.WEATHER.search(text):
             text = _STATE_CROSSED.sub(lambda m: m[1] + STATES[m[2]], text)

@@ -62,6 +62,8 @@ _COMMANDS = _PROGRAMS + (
     "|cd|yarn|sudo|make|export|echo|cat|mkdir|rm|cp|mv|conda|bash|sh|source|flask|rustc|rustup|"
     "node|go|poetry|uv|pytest|black|cmake|which|man|touch|vim|nano"
 )
+# "$FB, $GOOG and $T": several are stocks
+_STOCKS = re.compile(r"(?<![\w$])\$(?!(?:US|AU|CA|NZ|HK|SG|A|MM?|B|K)\b)(?=[A-Z]{1,5}\b(?! ?\d))")
 _PROMPT = re.compile(rf"(?:(?<=\s)|^)[$%] (?=(?:{_COMMANDS})\b|\./)")
 _HEX = re.compile(r"(?<!\w)(0[xX])([0-9a-fA-F]{1,16})\b(?!\.\d)")
 _CARD = re.compile(r"(?<![\w:])[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}(?![\w:])")
@@ -140,6 +142,8 @@ def expand(text: str) -> str:
             text = _FLAGS.sub(_of_program, text)
         text = _SHORT_FLAG.sub(_short_flag, text)
     if "$" in text and holds(shape(text), ("$A", "$a", "${", "$ ", "% ")):
+        if text.count("$") > 1 and len(_STOCKS.findall(text)) > 1:
+            text = _STOCKS.sub("", text)
         text = _VARIABLE.sub(_variable, _PROMPT.sub("", text))
     if "#" in text:
         text = _DIRECTIVE.sub("hash ", text)

@@ -27,7 +27,7 @@ _ALSO_PERSONS = ("Man", "Vic", "PE", "NL")  # without a comma
 _SURE = re.compile(r"(?<! dot )\b(?:Qld|QLD)\b(?! dot )(?:\.(?! *$))?")  # qld.gov.au
 _COUNTIES = pairs(TABLES["counties"])
 # These are also what offers, teams and verses are about: only where a town is said to be in them.
-_ALSO_WORDS = "Beds|Bucks|Ches|Som|Wilts|Cards|Berks"
+_ALSO_WORDS = "Glam|Beds|Bucks|Ches|Som|Wilts|Cards|Berks"
 _COUNTY = re.compile(
     rf"(?:(?<=[a-z], )(?!{_ALSO_WORDS})|(?P<place>\b(?i:in|of|at|near|from|to|around|outside) "
     rf"(?:[A-Z][a-z'-]+ ){{0,3}}[A-Z][a-z'-]+, ))({one_of(_COUNTIES)})\b"

@@ -14,7 +14,7 @@ _FOODS = (
     "mayo|mayonnaise|cheese|cornstarch|cocoa|vanilla|wine|broth|stock|yeast|zest|nuts|chives|thyme|"
     "soda|lemon|extract|oregano|nutmeg|cloves|ketchup|margarine|shortening|lard|jam|coffee|rum|"
     "brandy|mint|dill|sage|rosemary|coriander|turmeric|cayenne|cardamom|almonds|raisins|coconut|"
-    "crumbs|[Pp]armesan|horseradish|gelatin|molasses|allspice|starch|peel)"
+    "crumbs|[Pp]armesan|horseradish|gelatin|molasses|allspice|starch|peel|EVOO)"
 )
 # What stands before them: "soy sauce", "finely chopped fresh parsley".
 _FOOD = (
@@ -27,7 +27,7 @@ _FOOD = (
     "[Ww]orcestershire|Dijon|pure|diced|dry|instant|active|potato) ){0,3}" + _FOODS + r"\b"
 )
 _COOKING = re.compile(
-    r"\b(?:cups?|[Hh]eat|[Aa]dd|[Ss]tir|[Mm]ix|[Bb]ake|[Ww]hisk|[Dd]issolve|[Bb]lend|[Ss]prinkle|"
+    r"\b(?:cups?|[Bb]litz|[Dd]rizzle|[Ss]aut[eé]|[Hh]eat|[Aa]dd|[Ss]tir|[Mm]ix|[Bb]ake|[Ww]hisk|[Dd]issolve|[Bb]lend|[Ss]prinkle|"
     r"[Cc]ombine|[Ss]immer|[Pp]reheat|[Ss]ub(?:stitute)?|oven|dough|batter|buttermilk|chopped|"
     r"diced|minced|grated|melted|sliced|tsp|tbsp|recipe|sugar|flour|butter)\b"
 )

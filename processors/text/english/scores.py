@@ -59,6 +59,10 @@ _TEST = re.compile(
 _ODDS = re.compile(
     r"(?<![\w/.,$-])([1-9]\d?)/([1-9]|11)(?= (?:favou?rite|outsider|(?<!\b[1-5]/[3-8] )shot)s?\b)"
 )
+_DASHED_ODDS = re.compile(
+    r"(?<![\w/.,$-])(?:(?<=went off at )|(?<=sent off at )|"
+    r"(?=[\d-]+ odds\b))([1-9]\d?)-([1-9])\b(?!-)"
+)
 _PAIR = re.compile(r"\d(?:[/-]\.?\d|w\b|no\b)|\*|\d dec\b")
 _NOT_OUT = re.compile(r"(?<=\d)(?:\*|no)(?=[\s,.;)])")
 # "10o, 24r, 4w": overs, runs, wickets
@@ -147,7 +151,8 @@ _PASSES = re.compile(
 _DRAWN = re.compile(
     r"(?=\d{1,2}-\d)(?<![\w.,/$-])(?:(?<=drew )|(?<=draw )|(?<=drawn )|(?<=tied )|(?<=tied at )|"
     r"(?<=ended )|(?<=finished )|(?<=level at )|(?<=\ba )|"
-    r"(?<=[a-z] (?=\d{1,2}-\d{1,2} [A-Z][a-z])))(\d{1,2})-\1(?![\w-]|[.,]\d)(?<!\ba \d-\d(?! draw|"
+    r"(?<=[a-z] (?=\d{1,2}-\d{1,2} [A-Z][a-z])))(\d{1,2})-\1(?![\w-]|[.,]\d|"
+    r" (?:Mon|Tues?|Wed|Thu|Fri|Sat|Sun)(?:[a-z]*day)?\b)(?<!\ba \d-\d(?! draw|"
     r" tie| stalemate| deadlock))"
 )
 # Gaelic games: goals and points, "2-6 to 1-7", "1-4 each", "2-6 (0-5f)"
@@ -432,6 +437,7 @@ def _match(match: re.Match[str]) -> str:
 
 def expand_goals(text: str) -> str:
     """ "1-10 to 2-7" -> "one ten to two seven", in Gaelic games; before other senses of pairs."""
+    text = _DASHED_ODDS.sub(r"\1 to \2", text)
     text = _GOALS_POINTS.sub(_goals_points, text)
     if "f)" in text or _GAELIC.search(text):
         text = _ANY_GOALS_POINTS.sub(_by_one, text)

@@ -63,7 +63,8 @@ KIND_OF_THING = re.compile(
     r"regions?|clones?|bands?|probes?|promoters?)|logic|rails?|radio|antennas?|walls?|doors?|"
     r"vests?|kayaks?|trucks?|cars?|bikes?|(?:(?!and\b|or\b|of\b|in\b|for\b|with\b|to\b|by\b|"
     r"x\b)[\w-]+ )?(?:backpacks?|tumblers?|mugs?|kettles?|skillets?|jugs?|flasks?|coolers?|"
-    r"freezers?|stockpots?|canisters?)|charging|\d{3,4}p|4K|OLED|curved|widescreen|(?:or (?:small|"
+    r"freezers?|stockpots?|canisters?|paper|cardstock)|charging|\d{3,4}p|4K|OLED|curved|"
+    r"widescreen|(?:or (?:small|"
     r"medium|large) )?format|photograph\w*|f(?=/\d)|strengths?)\b(?!:)",
     re.I,
 )

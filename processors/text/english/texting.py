@@ -87,7 +87,8 @@ _SURE_DAY = re.compile(r"(?<![\w@#./'-])(tues|thurs?)(?<!thu)(?![\w@/'-]|\.\w)(?
 _ONE_DAY = re.compile(
     r"(?:(?<=\b[Oo]n )|(?<=\b[Tt]his )|(?<=\bnext )|(?<=row or )|(?<=mrw or )|(?<=day or )|"
     # "how this sat."
-    r"(?<=til ))(?:mon|tues?|weds?|thu|fri|sat(?!(?<=this sat)(?:[.,]|$))(?!(?<=next sat) then))"
+    r"(?<=til ))(?:mon|tues?|weds?|thu|fri|sat(?!(?<=[Tt]his sat)(?:[.,]|$| or (?!sun|"
+    r"next)))(?!(?<=next sat) then))"
     r"(?=[?!.,]|$| (?:at \d|@|night|morning|afternoon|evening|or|then)\b)|"
     r"(?:(?<=[Ss]ee u )|(?<=[Ss]ee ya )|(?<=[Ss]ee you ))(?<!to see you )(?<!an you see you )"
     r"(?:mon|tues?|weds?|thu|fri|sat|sun)(?=[?!.,]|$| (?:at (?:\d|noon)|then)\b)"

@@ -164,7 +164,9 @@ _MINUTES = re.compile(
     r"(\b(?:[Bb]ake|[Cc]ook|[Ss]immer|[Bb]oil|[Rr]oast|[Cc]hill|[Gg]rill|every|takes?|took|lasts|"
     r"(?<!the )(?<!my )(?<!his )(?<!her )(?<!final )last|lasted|wait(?:ed|s)?|within|after|ago|for|"
     r"in) (?:\d{1,3}-)?\d{1,3})m\b(?! (?:deep|tall|high|wide|long|of|race|sprint|swim|dash|"
-    r"freestyle|hurdles))|(?<![\w.,$£€-])(\d{1,3})m(?= (?:ago|later|left|remaining|read)\b)|"
+    r"freestyle|hurdles))|(?<![\w.,$£€-])(\d{1,3})m(?= (?:ago|later|left|remaining|read|timers?|"
+    r"countdown|nap|snooze|"
+    r"timeout)\b)|"
     r"(?:(?<=[Pp]rep: )|(?<=[Cc]ook: )|(?<=[Tt]otal: )|(?<=[Tt]ime: )|(?<=[Rr]est: ))(\d{1,3})m\b"
 )
 _SURE_MINUTES = tuple(word_set("every wait last took take bake cook simm boil roast chill grill"))
@@ -476,7 +478,8 @@ def _duration(match: re.Match[str]) -> str:
 
 def _minutes(match: re.Match[str]) -> str:
     if match[2] or match[3]:
-        return f"{match[2] or match[3]} minutes"
+        one = match.string.startswith((" t", " c", " n", " s"), match.end())  # a 30m timer
+        return f"{match[2] or match[3]} minute{'s' * (not one)}"
     sure = match[1].lower().startswith(_SURE_MINUTES)
     if match[1].startswith("last ") and int(match[1].rsplit(" ", 1)[-1].rsplit("-", 1)[-1]) > 90:
         return match[0]

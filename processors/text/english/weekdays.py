@@ -34,7 +34,7 @@ _AFTER_HOURS = re.compile(r"(?:\d|\d%|[ap]\.?m\.?|noon|night) $")  # 9-6 Sun
 _SMALL_BEFORE = re.compile(r"(?:[a-z]|[a-z],) $")
 _SMALL_BEHIND = re.compile(r"[.,!?;)]|$| (?!\w+ing\b|(?:down|with|on|there|through)\b)[a-z]")
 _UNTIL_SUN = re.compile(
-    r"\b(?:[Oo]n|[Nn]ext|[Ll]ast|[Ee]very|[Bb]y|[Uu]ntil|til|you|ya|about|other) $"
+    r"\b(?:[Oo]n|[Nn]ext|[Ll]ast|[Ee]very|[Bb]y|[Uu]ntil|til|you|ya|[ao][wt] about|other) $"
 )
 _NO_DAY = re.compile(r" (?:navs?|phones?|nam|people|dieu|language|shines?|scores?|tests?|prep)\b")
 _EVERY = re.compile(r"\b(?:[Nn]ext|[Ll]ast|[Ee]very) $")
