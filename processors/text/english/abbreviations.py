@@ -837,7 +837,6 @@ _PHRASES = [
             (w, r"(?<=, )ret(?:\.(?=[,;)])|(?=\.$))|(?<=\bis )ret(?=\. *$)", r"retired")
             for w in (", ret.", "is ret")
         ),
-        ("N. Ireland", r"\bN\. Ireland\b", r"Northern Ireland"),
         (
             "Gm",
             r"^Gm(?=!|,? (?:all|everyone|guys|fam|babe)\b(?!-)|, (?:how|hope|have|my|love)\b)",
@@ -893,8 +892,11 @@ _PHRASES = [
             " apt",
             r"\b((?:[Mm]y|[Oo]ur|[Yy]our|[Hh]is|[Hh]er|[Tt]heir|[Tt]he|[Tt]his|[Nn]ew|[Oo]ld|"
             r"bedroom|studio|[Aa]) )apt\b\.?(?=[;:!?]|\.?$| (?:is|was|has|had|in|on|at|near|"
-            r"with|building|complex|hunting|rent|lease)\b)",
-            r"\1apartment",
+            r"with|building|complex|hunting|rent|lease)\b)|"
+            r"((?<!\w)(?:[Mm]y|[Oo]ur|[Uu]r|[Yy]our|[Hh]is|[Hh]er|[Tt]heir) )apt(?= (?:rn|to|"
+            r"tonight|today|tomorrow|tmrw|now|right|for|and|this|that|before|after|by|when|while|bc|because|"
+            r"keys?|door|number|manager|again)\b)",
+            r"\1\2apartment",
         ),
         (" a mo", r"\b((?:dollar|cent|buck|pound|euro|time|hour)s? a )mo\b(?!['’])", r"\1month"),
         *(
@@ -964,10 +966,23 @@ _PHRASES = [
             (
                 w,
                 r"(?:(?<=[Yy]our )|(?<=\bur )|(?<=\bmy )|(?<=[Aa]ny )|(?<=[Nn]ew )|(?<=[Tt]he )|"
-                r"^)eta\b(?=\?|\.?$|: | (?:is|was|on|for|now) (?!the\b|zero))",
+                r"^)eta\b(?=\?|\.?$|: | (?:is|was|on|for|now) (?!the\b|zero))|\beta(?= (?:\d+ "
+                rf"(?:minute|hour)s?|{NUMBER_WORD}(?: (?:oh )?{NUMBER_WORD}| [ap]\.m)|"
+                r"noon)\b)",
                 "E.T.A.",
             )
-            for w in (" eta", "eta is", "eta:", "eta?")
+            for w in (" eta", "eta is", "eta:", "eta?", "eta ")
+        ),
+        (" Is.", r"\b([Tt]he (?:[A-Z][a-z]+ ){1,2})Is\.(?=,? [a-z]|[;)])", r"\1Islands"),
+        (" Is.", r"(?<=[A-Z])([a-z]+ )Is\.(?=,? [a-z]|[;)])", r"\1Island"),
+        (" X", r"\b(King['’]?s|Charing) X\b(?![-'’]\w)", r"\1 Cross"),
+        ("bl-", r"\b([Dd])bl-(?=[a-z])", r"\1ouble-"),
+        ("-dbl", r"-dbl\b", "-double"),
+        (
+            " no.",
+            r"\b((?:[Yy]our|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]heir) [A-Z]{2,5} )no\."
+            r"(?! [A-Z])",
+            r"\1number",
         ),
         (" w ", r"(?<=[a-z] )w (?=(?:me|him|them|us)\b(?! [a-z] ))", r"with "),
         ("sm love", r"\bsm (?=love\b)", r"so much "),
@@ -989,7 +1004,11 @@ _LONG_FORMS = {
     for c, period in (("y", "year"), ("q", "quarter"), ("m", "month"), ("w", "week"))
     for form in (f"{c.upper()}o{c.upper()}", f"{c.upper()}/{c.upper()}", f"{c}/{c}", f"{c}-o-{c}")
 } | {"YTD": "year to date", "Rx": "prescription"}
-_SHORT_FORMS = re.compile(rf"\b(?!(?<=the )MoM)({'|'.join(_LONG_FORMS)})\b")
+# not the game: "play WoW"
+_SHORT_FORMS = re.compile(
+    rf"\b(?!(?<=the )MoM|(?:(?<=\bin )|(?<=\bof )|(?<=play )|(?<=playing )|(?<=Classic ))WoW)"
+    rf"({'|'.join(_LONG_FORMS)})\b"
+)
 _SHORT_SIGNS = ("Rx", "oY", "oQ", "oM", "oW", "-o-", "YTD", "/")
 # "to no avail."
 OF_USE = re.compile(

@@ -121,7 +121,7 @@ _CODE = re.compile(r"\b([A-Z]{1,5})-?(?=\d)")
 _DIGIT_LETTER = re.compile(r"(?<=\d)-?([A-Z])(?=s?\b)")
 # "Lots A-D", "last names A-M"
 _LETTERS_TO = re.compile(
-    r"\b((?i:lots|groups|sections|gates|pools|zones|parts|rows|units|buildings|blocks|terminals|"
+    r"\b((?i:lots|seats|groups|sections|gates|pools|zones|parts|rows|units|buildings|blocks|terminals|"
     r"exhibits|schedules|halls|names|tracks|questions) )([A-Z])-([A-Z])(?![\w-])"
 )
 _GRADE = re.compile(r"[A-F](?<!\w[A-F])-(?:(?=[\s.,;:!?)/]|$)(?! )|(?= (?:and|or|in|on|for)\b))")

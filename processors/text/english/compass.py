@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.outline import zeros
-from recital.processors.text.english.place_names import OLD_STATES, STATES, STREET, STREETS
+from recital.processors.text.english.place_names import (
+    FREEWAYS,
+    OLD_STATES,
+    STATES,
+    STREET,
+    STREETS,
+)
 from recital.processors.text.english.words import (
     LABEL,
     TABLES,
@@ -14,7 +20,9 @@ from recital.processors.text.english.words import (
     behind,
     digit_by_digit,
     in_hundreds,
+    one_of,
     pairs,
+    word_set,
 )
 
 # Without one of these no rule here has anything to do.
@@ -37,13 +45,15 @@ _HOUSE = re.compile(
 _ALONG = re.compile(r"(?<= along )([NSEW]) (?=[A-Z][a-z]+)")  # along S Buckeye
 # I-80 W
 _ROAD_TO = re.compile(
-    r"\b((?:[Ee]xit|I|US|U\.S\.|SR|CR|FM|Hwy\.?|Highway|Route|Rte\.?|Interstate|(?:State|County|"
-    r"Township) (?:Road|Route|Highway)|[Aa]long)[- ]\d{1,4}) ([NSEW])(/?B)?\b(?!\.\w)"
+    r"(\b(?:[Ee]xit|I|US|U\.S\.|SR|CR|FM|Hwy\.?|Highway|Route|Rte\.?|Interstate|(?:State|County|"
+    r"Township) (?:Road|Route|Highway)|[Aa]long)[- ]\d{1,4}|"
+    rf"\b(?:[Tt]he|[Oo]n|[Tt]ake) (?:{FREEWAYS})) ([NSEW])(/?B)?\b(?!\.\w)"
 )
 # "turn L onto Elm", "on the R"
 _SIDE = re.compile(
     r"\b((?:[Tt]urn|[Bb]ear|[Kk]eep|[Vv]eer|[Ss]tay|[Oo]n (?:your|"
-    r"the(?= R\b))) )([LR])\b(?![.'’]\w|-| (?:slash|trains?|lines?|rated|into)\b|\. \w+ over)"
+    r"the(?= R\b))|(?:[Tt]hen|(?:[Tt]ak|[Mm]ak)(?:e|ing) (?:a|the|your)|[Hh]ang a)(?= [LR] "
+    r"(?:on|onto|at)\b)) )([LR])\b(?![.'’]\w|-| (?:slash|trains?|lines?|rated|into)\b|\. \w+ over)"
 )
 # Before a name or ordinal that ends in a street; behind a number, a street or "miles".
 _BEFORE_STREET = re.compile(
@@ -71,7 +81,8 @@ _COMPASS_POINT = re.compile(
     r"or) \d+ (?i:degrees)| (?i:swells?|winds?|coasts?|flow|gales?|breezes?|gusts?|monsoon|airflow|"
     r"quadrant|portions?|corner|facing|aspects?|slopes?|moving|sector|half|gully|ridge|face|"
     r"buttress|couloir|ar[eê]te|chute|spur|force \d)\b|-facing\b))|(?:(?<=[Ff]rom the )|"
-    r"(?<=\bbecoming )|(?<=[Oo]ut of the )|(?<=[Ii]n the )|"
+    r"(?<=\b[Dd]ue )|(?<=\bas far )|(?<=urther )|(?<=arther )|(?<=\bbecoming )|"
+    r"(?<=[Oo]ut of the )|(?<=[Ii]n the )|"
     rf"(?<=[Tt]o the )|(?<=[Tt]oward the ))({_LONG_POINT}|[NSEW])(?=[\s.,;)]|$)(?!\.\w| [A-Z]\b)"
 )
 _POINT_AND_STATE = re.compile(
@@ -103,20 +114,27 @@ _POINTS_LISTED = re.compile(
 _COURSE = re.compile(r"(?<![\w/.,])([0-3]\d[05])/(\d\d)(?![\w/]|[.,]\d)")  # motion is 280/10 kt
 # "Sole NW 4/5, increasing 6": a wind's force
 _OF_FORCE = re.compile(
-    rf"(?<![\w.&'-])({_LONG_POINT}|[NS][EW]|[NSEW]) (\d)(?:/(\d))?(?=,? (?:[a-z]+ing|perhaps|"
-    rf"gale)\b)"
+    rf"(?<![\w.&'-])({_LONG_POINT}|[NS][EW]|[NSEW]) (\d)(?:(?:/| or )(\d)|( to \d))?(?=,? "
+    rf"(?:[a-z]+ing|perhaps|gale|occasionally)\b)"
 )
-_OF_FORCES = re.compile(r"\b(?:[Vv]eering|[Bb]acking|[Gg]ale \d)\b")
+_OF_FORCES = re.compile(r"\b(?:[Vv]eering|[Bb]acking|[Gg]ale \d|[Pp]erhaps \d)\b")
 # What is also done to a letter: "push N to the stack", "run E"
 _COMMAND = re.compile(r"(?:[Pp]ush|[Mm]ov|[Ss]hift|[Bb]uild|[Rr]un|[Ll]ift|[Bb]ack)")
 # "W'ly", "a NW'ly wind"
 _WINDWARD = re.compile(r"(?<![\w.])([NS]?[EW]|[NS])['’]ly\b")
 # "in E. Texas", "N. Carolina", "S. Korea"; but "George S. Washington"
+_LAND = (
+    rf"(?:(?:{one_of({*STATES.values(), *word_set(TABLES['lands'])} - {'Washington'})})\b|"
+    rf"(?:{'|'.join(map(re.escape, OLD_STATES))})\.)"
+)
 _POINT_OF_LAND = re.compile(
     rf"(?<![\w.])(?<!\b[A-Z]\. )([NSEW]|"
-    rf"[NS][EW])\. (?=(?:{'|'.join(sorted(set(STATES.values()) - {'Washington'}))})\b|"
-    r"(?:Carolina|Dakota|Korea|Africa|America|Germany|Asia|Europe|Coast|Jersey|Side|Bank)\b|"
-    rf"(?:{'|'.join(map(re.escape, OLD_STATES))})\.|of (?:I-\d|US |Hwy|town\b|the |[A-Z]))"
+    rf"[NS][EW])()\. (?={_LAND}|(?:Coast|Side|Bank)\b|of (?:I-\d|US |Hwy|town\b|the |[A-Z]))"
+)
+# "SW Ontario", "N Korea"; two letters also "in NE Portland"
+_BARE_POINT_OF_LAND = re.compile(
+    rf"(?<![\w.&'/-])(?<!\b[A-Z] )(?:([NSEW]|[NS][EW]) (?={_LAND})|(?<=\b[Ii]n )([NS][EW]) "
+    r"(?=[A-Z][a-z]{3})(?!(?:Eng|Dev|Patriots)))"
 )
 # "its W. tower"
 _SIDE_OF_BUILDING = re.compile(
@@ -129,13 +147,16 @@ WEATHER = re.compile(
     r"depression|line)\b"
 )
 _NAME = re.compile(r"(?<!^)(?<![.!?]\s)\b[A-Z][a-z]+ $")
+_GIVEN = re.compile(
+    r"(?:^|[.!?] )(?!(?:In|On|At|To|Near|From|For|Over|Across|Into|Through|And|The)\b)[A-Z][a-z]+ $"
+)
 _LETTER_OF = re.compile(
     r"\b(?:[Mm]odel|[Ss]eries|[Cc]lass|[Tt]ype|[Ll]etters?|[Pp]lan|[Vv]itamin|[Tt]eam|[Oo]ption|"
     r"[Cc]ategory|[Pp]oint|[Kk]ey|George) $"
 )
 _NO_SIDE = re.compile(
-    r" (?!(?:and|or|of|on|by|for|to|in|at|is|was|it|you|there|then|sides?|end|edge|shores?|coast|"
-    r"wall|bank|entrance|gate|lot|parking|trail|access|exit|ramp)\b)[a-z]"
+    r" (?!(?:and|or|of|on|as|by|for|to|in|at|is|was|it|you|there|then|sides?|end|edge|shores?|"
+    r"coast|wall|bank|entrance|gate|lot|parking|trail|access|exit|ramp)\b)[a-z]"
 )
 _WORDS = frozenset(("OR", "IN", "ME", "HI", "OH", "OK"))
 _CAPITALS = re.compile(r" [A-Z]{2}\b")
@@ -157,7 +178,9 @@ def expand_forces(text: str) -> str:
         )
     if _OF_FORCES.search(text) is None:
         return text
-    return _OF_FORCE.sub(lambda m: f"{_point(m[1])} {m[2]}{m[3] and ' or ' + m[3] or ''}", text)
+    return _OF_FORCE.sub(
+        lambda m: f"{_point(m[1])} {m[2]}{m[4] or (m[3] and ' or ' + m[3]) or ''}", text
+    )
 
 
 def expand(text: str) -> str:
@@ -172,8 +195,9 @@ def expand(text: str) -> str:
     text = _MOVES.sub(_moves, text)
     if "ly" in text:
         text = _WINDWARD.sub(lambda m: f"{_point(m[1])}erly", text)
+    text = _BARE_POINT_OF_LAND.sub(_before_land, text)
     if ". " in text:
-        text = _POINT_OF_LAND.sub(lambda m: f"{_point(m[1]).capitalize()} ", text)
+        text = _POINT_OF_LAND.sub(_before_land, text)
         text = _SIDE_OF_BUILDING.sub(lambda m: f"{_point(m[1])} ", text)
     text = _SIDE.sub(lambda m: m[1] + ("left" if m[2] == "L" else "right"), text)
     text = _HEAD.sub(lambda m: m[1] + _point(m[2]), text)
@@ -230,6 +254,17 @@ def _compass_point(match: re.Match[str]) -> str:
     if _is_named(match) or (the and (len(match[1]) == 1 or _OF_A_MEAN.match(behind(match)))):
         return match[0]
     return _point(match[1] or match[2])
+
+
+def _before_land(match: re.Match[str]) -> str:
+    """ "N. Ireland" is Northern Ireland, "S Wales" south Wales; but "Robert E England"."""
+    point = match[1] or match[2]
+    bare = len(point) == 1 and "." not in match[0]
+    if bare and (_is_named(match) or _GIVEN.search(ahead(match, 24))):
+        return match[0]
+    if point == "N" and behind(match).startswith("Ireland"):
+        return "Northern "
+    return f"{_point(point).capitalize()} "
 
 
 def _moves(match: re.Match[str]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.calendar_names import MONTH
-from recital.processors.text.english.outline import shape, zeros
+from recital.processors.text.english.outline import holds, shape, zeros
+from recital.processors.text.english.place_names import FREEWAYS
 from recital.processors.text.english.scales import COUNTS
 from recital.processors.text.english.words import (
     GROUPED,
@@ -203,13 +204,14 @@ _CODE = re.compile(
 _STATUS = re.compile(r"(?<![\w.,$-])([45])(0\d)(?= (?:error|page|message|status)\b)")
 # "traffic on the 405"
 _FREEWAY = re.compile(
-    r"(?:(?<=\bthe )|(?<=\band )|(?<=\bon ))([1-9])(\d\d)(?:(?= [Ii]nterstates?\b)|(?<=101|105|110|"
-    r"118|134|170|210|215|280|405|580|605|680|710|805|880)(?=[.,;)]|$| [A-Z]\.| (?:north|south|"
+    r"(?:(?<=\b[Tt]he )|(?<=\b[Aa]nd )|(?<=\b[Oo]n )|(?<=\b[Tt]ake ))([1-9])(\d\d)"
+    rf"(?:(?= [Ii]nterstates?\b)|(?<={FREEWAYS})(?=[.,;)]|$| [A-Z]\.| (?:north|south|"
     r"east|west|freeway|fwy|at|near|to|and|in|from|is|was|today|this|again|for|since)\b))"
 )
 _TRAFFIC = re.compile(
     r"\b(?:[Tt]raffic|[Ii]nterstates?|[Ff]reeway|[Ff]wy|[Dd]riv(?:e|ing)|[Dd]rove|[Cc]rash|[Rr]amp|"
-    r"[Ss]tuck|[Aa]ccident|[Ee]xit(?:s|ed)?|[Cc]ommut\w+|[Ll]anes?)\b"
+    r"[Ss]tuck|[Aa]ccident|[Ee]xit(?:s|ed)?|[Cc]ommut\w+|[Ll]anes?)\b|"
+    r" \d{3} (?:north|south|east|west)\b"
 )
 # "a 350 in his car", "the 486 is", "the 6600.", "a 454 big block": things of that name
 _ONE_THING = re.compile(
@@ -293,7 +295,7 @@ def expand(text: str) -> str:
         text = _STATUS.sub(lambda m: in_hundreds(m[1] + m[2]), text)
         if "oom" in text or "m 0000" in zeros(text):
             text = _BIG_ROOM.sub(lambda m: m[1] + in_hundreds(m[2]), text)
-        if ("the " in text or "on " in text) and _FREEWAY.search(text) and _TRAFFIC.search(text):
+        if holds(text, ("the ", "on ", "ake ")) and _FREEWAY.search(text) and _TRAFFIC.search(text):
             text = _FREEWAY.sub(lambda m: in_hundreds(m[1] + m[2]), text)
         text = _ONE_THING.sub(lambda m: in_hundreds(m[1] + m[2]), text)
         text = _COURSE.sub(_course, text)

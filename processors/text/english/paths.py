@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.web import dotted, spell_address
+from recital.processors.text.english.words import ahead
 
 _PART = r"[\w.,$%()~+-]+"
 # A blank inside of a folder's name only where the folder ends with a backslash.
@@ -34,6 +35,11 @@ _HIDDEN = re.compile(
 )
 _HOME_OF = re.compile(r"(?<![\w~])~(?=[a-z][\w-]*/)")  # ~ann/notes
 _SNAKE = re.compile(r"(?<![\w@#])[A-Za-z]+(?:_[A-Za-z\d]+)+(?!\w)")  # rx_min_usec
+# Which must be typed: "the password is tulip_88"
+_TYPED = re.compile(
+    r"(?:[Pp]ass(?:word|code)|\bpw|[Uu]ser(?: ?name)?|[Ll]ogin|[Hh]andle|\bIG|[Ii]nsta\w*|"
+    r"[Ss]nap\w*|[Vv]enmo|[Gg]amertag|[Ss]kype|[Dd]iscord|[Nn]etwork|SSID)(?:'s| is|:)* $"
+)
 _NO_VOWELS = re.compile(r"[b-df-hj-np-tv-xz]{2,5}", re.I)
 
 
@@ -57,4 +63,5 @@ def expand(text: str) -> str:
 
 def _snake(match: re.Match[str]) -> str:
     parts = match[0].split("_")
-    return " ".join(dotted(p) if _NO_VOWELS.fullmatch(p) else p for p in parts)
+    between = " underscore " if _TYPED.search(ahead(match, 24)) else " "
+    return between.join(dotted(p) if _NO_VOWELS.fullmatch(p) else p for p in parts)

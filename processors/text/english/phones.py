@@ -21,6 +21,7 @@ _PHONE = re.compile(
     r"|0\d{2,4} \d{3,4}(?: ?\d{3,4})|0[2378] \d{4} \d{4}"  # 020 7946 0958, 03 5550 1842
     r"|\(0\d{1,4}\) ?\d{3,4} ?\d{3,4}"  # (03) 9221 4101
     r"|\d{3} \d{3,4} \d{4}"  # a meeting
+    r"|[6-9]\d{4} \d{5}"  # a mobile in India
     r"|\d{3}-\d{2}-\d{4}"  # a social security number
     r"|\d{4}(?:[ -]\d{4}){3}"  # a card
     r"|\d{2,3}-\d{3,4}-\d{5}"  # 212-6644-14653
@@ -96,7 +97,7 @@ _SECRET = re.compile(
     r"[Gg]arage|[Bb]uilding|[Kk]eypad|[Ss]afe)[ -](?:codes?|combo|combination|PIN|"
     r"pin)(?:(?: [a-z]+){0,5} (?:is|was|be|to|now))?:? #?)(\d{4,8})\b(?![,.:/-]\d| [a-z]+s\b)"
 )
-_POUND_KEY = re.compile(r"(?<![\w.,#$-])(\d+)#(?=[\s.,;)]|$)")
+_POUND_KEY = re.compile(r"(?<![\w.,#$-])(\d+)#(?=[\s.,;)?!]|$)")
 _ENTERED = re.compile(r"\b(?:[Pp]asscode|PIN|[Pp]ress|[Dd]ial|[Ee]nter|[Cc]ode)\b")
 _EMERGENCY = re.compile(
     r"\b(911|999|112)(?= (?:call|lines?|center|system|operator|dispatch|emergency))"

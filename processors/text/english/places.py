@@ -198,7 +198,8 @@ _IRISH_COUNTY = re.compile(
 )
 _ALERT = re.compile(
     r"\b(?i:tornado|flood|storm|wind|frost|freeze|heat|snow|ice|chill|fog|weather|flag) "
-    r"(?i:warnings?|watch(?:es)?|advisory|advisories|emergency)\b|\b(?i:tornado(?:es)?|hail)\b"
+    r"(?i:warnings?|watch(?:es)?|advisory|advisories|emergency)\b|\b(?i:tornado(?:es)?|hail|snowfall|"
+    r"rainfall|blizzard|flooding|(?:inches|in\.|cm|mm) of (?:[a-z-]+ )?(?:snow|rain|ice|sleet))\b"
 )
 _COUNTIES_ALERTED = re.compile(r"((?:&|and) [A-Z][a-z]+ )Cos\.(?= [a-z]|[,;])")
 _COUNTY_ALERTED = re.compile(

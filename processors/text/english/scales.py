@@ -143,6 +143,9 @@ _AFTER_TIME = re.compile(
 _CAPITAL = re.compile(r"\b[A-Z][a-z]+ $")  # Llama 70B
 _THESE = re.compile(r"\b(?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[2-9]) $")  # two 2.5m slabs
 _LISTED_BEFORE = re.compile(r"(?:\b\d{1,3}[A-Z],? (?:and |or |& )?)+$")
+# "from 22B to 14F", in an airplane
+_SEAT_AFTER = re.compile(r"(?:,? (?:to|and|or)|[,/]) ?\d{1,2}[ACDEFGHJ]\b")
+_SEAT_BEFORE = re.compile(r"(?<![\w.$])\d{1,2}[ACDEFGHJ](?:,? (?:to|and|or)|[,/]) ?$")
 _LETTERED = re.compile(r"(?<!\w)\d{1,3}A\b")  # 1A, next to 1B
 # modems, resistors
 _IN_K = re.compile(
@@ -301,9 +304,11 @@ def _scale(match: re.Match[str]) -> str:
         return match[0]
     if match[0] == "3M" and not _PLURAL.match(after) and not after.startswith(" people"):
         return match[0]
-    before = _LISTED_BEFORE.sub("", ahead(match, 24))
+    before = _LISTED_BEFORE.sub("", ahead(match, 24).replace(" is ", " "))
     label = LABEL.search(before) if letter in ("B", "M") and len(low) < 4 else None
     if label and not (letter == "M" and "ize" in label[0]):  # flats 2B and 3M
+        return match[0]
+    if letter == "B" and (_SEAT_AFTER.match(after) or _SEAT_BEFORE.search(before)):
         return match[0]
     if letter in ("k", "K"):
         if _OF_GOLD.match(after):

@@ -83,7 +83,8 @@ _FOR_REAL = re.compile(r"^[Ff]r(?=, (?:[a-z]|I\b))|(?<=[A-Za-z,] )fr(?: fr)?(?=[
 _BECAUSE = re.compile(
     r"(?:^[Bb]c|(?<=[a-z.!?,)] )bc)(?= (?:i|I|we|you|u|ur|u're|he|she|they|it|the|my|its|it's|i'm|"
     r"I'm|"
-    r"im|there|that|of|this|your|our|no|some)\b)"
+    r"im|there|that|of|this|your|our|no|some)\b)|"
+    r"(?<=\d )bc(?= (?:[iIu]|we|my|your|it's|i'm|I'm|im)\b)"
 )
 _FOR = re.compile(
     r"(?<=[a-zA-Z\d.)]) [x×] ?(?=(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|"
@@ -186,6 +187,10 @@ def _word(match: re.Match[str]) -> str:
         return "W.K."
     if short == "dx" and (_WAS.search(ahead(match, 10)) or behind(match).startswith(" with ")):
         words = "diagnosed"
+    if short == "wx" and (
+        re.match(r"\.\w", match.string[match.end(1) :]) or ahead(match, 7).endswith("import ")
+    ):
+        return match[0]  # wx.Frame
     if short == "yr" and _OF_YOURS.search(ahead(match, 8)) and _NO_YEAR.match(behind(match)):
         words = "your"
     if short == "dz" and ahead(match, 2)[:1].isdigit():

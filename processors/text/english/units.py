@@ -283,6 +283,12 @@ _NO_NUMBER = re.compile(
     r"(?:(?<=\bin )|(?<=\())(mm|μm|nm|cm|km|kg|mg|μg|mcg|ms|mL|ml|Hz|kHz|MHz|dB|psi|rpm|kPa|kWh|"
     r"mph)(?=[,;:)]|$|\.(?:\s|$)| (?:or|and|to|from|of|per|for|at|with|on|is|divided|times)\b)"
 )
+# "Rainfall totals (in.)", at the head of a table
+_AT_HEAD = re.compile(
+    r"\b((?:[Hh]eight|[Ll]ength|[Ww]idth|[Dd]epth|[Ww]eight|[A-Za-z]+fall|[Tt]otals?|[Dd]istance|"
+    r"[Ss]izes?|[Rr]ain|[Ss]now|[Pp]recip\w*\.?|[Dd]iameter|[Ee]levation|[Aa]mounts?) \()"
+    r"(in|ft|yd|mi|lb|oz)s?\.?(?=\))"
+)
 _ANY_NO_NUMBER = re.compile(r"[n(] ?(?:[mckμn]m|[kmμ]g|mcg|m[sLl]|k?M?Hz|dB|psi|rpm|k[PW]|mph)\b")
 # "755,757,771,772nm": several; nothing is so many nanometers long
 _LIST = re.compile(r"(?<![\w.,])[1-9]\d\d(?:,[1-9]\d\d){2,}(?= ?(?:nm|mm|ms|px)\b)")
@@ -370,6 +376,8 @@ _FONT = re.compile(
 
 def expand_unnumbered(text: str) -> str:
     """ "speed in mm" -> "speed in millimeters"."""
+    if "(" in text:
+        text = _AT_HEAD.sub(lambda m: m[1] + unit(UNITS[m[2]], "2"), text)
     if _ANY_NO_NUMBER.search(text) is None:
         return text
     return _NO_NUMBER.sub(lambda m: unit(UNITS.get(m[1]) or UNITS[m[1].lower()], "2"), text)
@@ -682,6 +690,9 @@ def _millions(match: re.Match[str]) -> str:
     return f"{match[1]} {name if compound else unit(name, '2')}"
 
 
+_OF_SIZE = re.compile(r"\b[Ss]izes? (?:[\d.]+ 1/)?$")
+
+
 def _measure(match: re.Match[str]) -> str:
     minus, quantity, gap, area, short, power, stop, per, per_power = match.groups()
     if short in ("m", "s", "g", "l") and gap == "-" and not is_of_a_thing(match, match.start()):
@@ -691,7 +702,9 @@ def _measure(match: re.Match[str]) -> str:
     before = ahead(match, 14)
     if len(short) == 1 and before[-1:] == "-" and before[-2:-1].isupper():  # I-35W
         return match[0]
-    if len(short) == 1 and short.isupper() and not gap and LABEL.search(before):  # route 9W
+    named = LABEL.search(before) or before.endswith("Invest ")  # of a storm: Invest 94L
+    named = named if not gap else _OF_SIZE.search(before)
+    if len(short) == 1 and short.isupper() and named:  # route 9W, size 8 1/2 W
         return f"{quantity} {short}"
     if short in _SELDOM and not _SELDOM[short].search(around(match)):
         return match[0]

@@ -118,7 +118,7 @@ def _long_day(match: re.Match[str]) -> str:
         return DAYS[short] + stop_at_end(match)
     if text.startswith(": ", end) and _BEGINS.search(ahead(match, 3)):
         return DAYS[short]
-    if _PART_OF_DAY.match(text, end):
+    if _PART_OF_DAY.match(text, end) or (short != "Sun" and text.startswith("'s ", end)):
         return DAYS[short]
     if short in ("Sat", "Sun") and _AFTER_HOURS.search(ahead(match, 6)):
         return DAYS[short] + stop_at_end(match)
