@@ -107,7 +107,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         link = args.page_audio == "link"
         write_comparison(output / "index.html", comparison, args.page_limit, link)
     except OSError as error:
-        raise DataError(f"{error.filename}: cannot be written: {error.strerror}") from None
+        raise DataError(
+            f"{error.filename or output}: cannot be written: {error.strerror}"
+        ) from None
     for line in comparison.errors():
         print(f"error: {line}", file=sys.stderr)
     print(table(comparison))

@@ -11,7 +11,8 @@ from typing import NoReturn
 
 from recital.utils.errors import RecitalError
 
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
+FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def run(main: Callable[[Sequence[str] | None], int | None]) -> NoReturn:
@@ -30,12 +31,19 @@ def run(main: Callable[[Sequence[str] | None], int | None]) -> NoReturn:
         code = 141
         _drop_output()
     except OSError as error:
-        # a stream has no name; a failing file has one, or raises our own error
-        if error.filename is not None or error.errno not in FULL:
+        if error.errno not in (*FULL, *FORBIDDEN):
             raise
-        print(f"error: standard output cannot be written: {error.strerror}", file=sys.stderr)
         code = 1
-        _drop_output()
+        what = error.filename
+        if what is None:
+            # of a write: what does not go into the output fails again
+            try:
+                sys.stdout.flush()
+                what = "a file"
+            except OSError:
+                what = "standard output"
+                _drop_output()
+        print(f"error: {what}: cannot be opened or written: {error.strerror}", file=sys.stderr)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         code = 130

@@ -23,7 +23,7 @@ from recital.processors.speech.description import Description
 from recital.processors.speech.onnx_files import GRAPHS, MADE_FROM, METADATA
 from recital.utils import checkpoint
 from recital.utils.errors import UsageError
-from recital.utils.files import sha256_of
+from recital.utils.files import replacing, sha256_of
 
 if TYPE_CHECKING:
     from onnx import ModelProto, TensorProto
@@ -63,7 +63,8 @@ def export_graphs(
         elif precision == "int8":
             traced = quantized(traced)
         written.append(directory / f"{graph.name}.onnx")
-        open_onnx().save(traced, written[-1])
+        with replacing(written[-1]) as temporary:
+            open_onnx().save(traced, temporary)
     return written
 
 
@@ -88,7 +89,8 @@ def export_pair(
     if precision == "fp16":
         halve_weights(traced)
     path = directory / "voice.onnx"
-    open_onnx().save(traced, path)
+    with replacing(path) as temporary:
+        open_onnx().save(traced, temporary)
     return path
 
 

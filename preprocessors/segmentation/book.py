@@ -262,7 +262,10 @@ def _write_clip(path: Path, recording: Path, row: dict[str, Any]) -> None:
     wav, rate = decode(recording, row["start"], row["end"])
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as temporary:
-        soundfile.write(temporary, np.clip(wav, -1.0, 1.0), rate, "PCM_16", format="FLAC")
+        try:
+            soundfile.write(temporary, np.clip(wav, -1.0, 1.0), rate, "PCM_16", format="FLAC")
+        except soundfile.SoundFileError as error:
+            raise OSError(f"{error} Is there room on the disk?") from None
 
 
 def run_job(job: Job) -> Part | Rejected:

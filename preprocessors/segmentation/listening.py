@@ -14,7 +14,7 @@ import numpy as np
 from recital.modules.alignment.phone_network import AUDIO, STRIDE, PhoneNetwork, level
 from recital.modules.contract.mel import MelSpectrogram
 from recital.preprocessors.segmentation.phones import PHONES
-from recital.processors.audio_files import decode, resample
+from recital.processors.audio_files import UnusableAudio, decode, resample
 from recital.utils.config import ROOT
 
 WEIGHTS = ROOT / "pretrained/phones/model.safetensors"
@@ -52,6 +52,9 @@ class Listener:
         from tqdm import tqdm
 
         n_frames = int(seconds * RATE)
+        if not n_frames:
+            reason = f"lasts {seconds:.3f} s, less than one frame"
+            raise UnusableAudio(recording, "too_short", reason, "leave it out")
         with path.open("ab") as file:
             done = file.tell() // (MINUTE * COLUMNS) * MINUTE
             file.truncate(done * COLUMNS)

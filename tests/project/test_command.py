@@ -60,6 +60,24 @@ def test_output_is_printed_or_one_line_says_why_not(
     assert len(errors) == (code == 1) and all("No space left" in line for line in errors)
 
 
+@pytest.mark.parametrize(
+    ("raised", "line"),
+    [
+        ("OSError(errno.ENOSPC, 'No space left')", "error: a file: cannot be opened or written: "),
+        ("OSError(errno.EFBIG, 'File too large', 'x.onnx')", "error: x.onnx: cannot be opened or "),
+        ("OSError(errno.EROFS, 'Read-only', '/mine')", "error: /mine: cannot be opened or written"),
+        ("OSError(errno.EACCES, 'Denied', '/mine')", "error: /mine: cannot be opened or written"),
+    ],
+)
+def test_a_disk_that_takes_no_file_is_one_line(raised: str, line: str) -> None:
+    command = "import errno\nfrom recital.bins.common.command import run\ndef main(argv):\n"
+    command += f"    print('done so far')\n    raise {raised}\nrun(main)"
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", command], env=env, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "done so far\n")
+    assert done.stderr.startswith(line) and done.stderr.count("\n") == 1
+
+
 def test_every_command_is_in_the_table() -> None:
     rows = {row.module for commands in COMMANDS.values() for row in commands.values()}
     modules = {path.stem for path in (ROOT / "bins").glob("*.py")} - NO_COMMANDS
