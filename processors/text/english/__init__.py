@@ -228,10 +228,11 @@ _SMALL_PAIR = re.compile(
 )
 
 
-# "your a/c no."; else air conditioning
+# "your a/c no."
 _ACCOUNT = re.compile(
     r"\b[Aa]/[Cc]\b(?:(?<=[Bb]ank ...)|(?<=avings ...)|(?<=urrent ...)|(?<=oint ...)|(?= (?:"
-    r"[Nn]o\b|[Nn]umber|holder|payee|balance|end(?:s|ing) (?:in |with |x|\*)?\d|[Xx*]{2,}|#|\d{4}|"
+    r"[Nn]o\b|[Nn]umber|holder|payee|balance|details|of\b|end(?:s|ing) (?:in |with |x|\*)?\d|"
+    r"[Xx*]{2,}|#|\d{4}|"
     r"(?:has been|was|is) (?:debit|credit)|with (?:us|the bank))))"
 )
 _SQUARE_STOP = re.compile(r"(?<=\d) ?sq\.(?=(?:k?m|ft|mi|yd|in)\b)")  # 3 sq.m.
@@ -277,7 +278,7 @@ def _words(text: str) -> str:
         text = sums.expand(text)
     if "##" in text:
         text = _CHANNEL.sub("#", text)
-    if "#" in text or "@" in text:
+    if "#" in text or "@" in text or " *" in text:
         text = listings.expand_marks(text)
     text = needlework.expand(programs.expand(mail_marks.expand(text)))
     if "@" in text or "." in text or "/" in text or "#" in text or "\\" in text or "_" in text:

@@ -133,7 +133,6 @@ _PHRASES = [
         ("S.", r"\bP\.? ?S\.(?= [A-Z])", "P.S."),
         ("/L", r"\bW/L\b", "win loss"),
         ("/o", r"\b[Ww]/o\b", "without"),
-        ("a/c", r"\ba/c\b", "A.C."),
         *(
             (
                 piece,
@@ -322,7 +321,7 @@ _PHRASES = [
             "thermostat ",
         ),
         ("eet+", r"\b([Mm])eet ?\+ ?([Gg])reet", r"\1eet and \2reet"),
-        ("nr", r"(?<=[A-Za-z\d,] )nr\.? (?=[A-Z][A-Za-z]|\d+(?:st|nd|rd|th)\b)", "near "),
+        ("nr", r"(?<=[A-Za-z\d,] )nr\.? (?=[A-Z][A-Za-z]|the [a-z]|\d+(?:st|nd|rd|th)\b)", "near "),
         ("rev.", r"(?:(?<=[Nn]et )|(?<=FY ))rev\.(?= [a-z])", "revenue"),
         (
             "ev. ",
@@ -661,6 +660,13 @@ _PHRASES = [
         ("ff.", r"(?<=\d) ?ff\.", " and following"),
         ("spp.", r"\bs(?:s?pp|ubsp)p?\.(?=[ ),])", "species"),
         ("var.", r"(?<=[a-z] )\bvar\. (?=[a-z])", "variety "),
+        *(
+            (f"of {w}.", rf"(?<=\bof ){w}\.(?= [a-z]|[,;)])", full)
+            for w, full in (("Eng", "Engineering"), ("Tech", "Technology"), ("Ops", "Operations"))
+        ),
+        ("of rec.", r"(?<=\bof )rec\.", "record"),
+        ("pt's", r"(?<=[Tt]he )pt's\b", "patient's"),
+        ("er serv.", r"\b([Pp]er )serv\.(?=[ ):])", r"\1serving"),
         ("oard of Ed", r"(?<=[Bb]oard of )Ed\.", "Education"),
         ("Sec. of ", r"\bSec\. of (?=State|Def|the|Treas|Edu|Lab|War)", "Secretary of "),
         ("Lt. Col", r"\bLt\. Col\.", "Lieutenant Colonel"),
@@ -702,6 +708,10 @@ _PHRASES = [
         ("Lt. j.g.", r"\bLt\. j\.g\.", r"Lieutenant junior grade"),
         *_before_nouns(),
         *((w, rf"\b{w}\.? (?=(?:{_BODY})s?\b)", side) for w, side in _SIDES.items()),
+        *(
+            (f" {w[0]}. ", rf"(?<=[a-z] ){w[0]}\. (?=(?:{_BODY})s?\b)", side)
+            for w, side in _SIDES.items()
+        ),
         ("al.:", r"\b([Bb])al\.(?=:)", r"\1alance"),
         ("al due", r"\b([Bb])al(?= due\b)", r"\1alance"),
         ("nv. ", r"\b([Ii])nv\. (?=[Nn]o\.|#|number)", r"\1nvoice "),
@@ -1027,8 +1037,10 @@ _NAMES |= {"Corp": "Corporation", "Bros": "Brothers", "Ave": "avenue", "Blvd": "
 _SMALL_NAMES = tuple(name.lower() for name in _NAMES)
 _SHOUTED_NUMBER = re.compile(r"\b([A-Z][a-z]+ |\d+,? )NO (?=\d)")  # "Route NO 990"
 _SHOUTED_VOLUME = re.compile(r"\bVOL\.? (?=\d|[IVXLC]+\b)")
-_COLON = re.compile(r"\b([Ee]ncl|Attn|ATTN|Re|Tel|Cont|Approx|Misc|Temp|Avg|Max|Min|Est|Ref)(?=: )")
-_COLON_WORDS = {"Attn": "Attention", "ATTN": "Attention", "Re": "Re"}
+_COLON = re.compile(
+    r"\b([Ee]ncl|Attn|ATTN|Re|Tel|Cont|Approx|Misc|Temp|Avg|Max|Min|Est|Ref|Mob)(?=: )"
+)
+_COLON_WORDS = {"Attn": "Attention", "ATTN": "Attention", "Re": "Re", "Mob": "Mobile"}
 _BEGINS = re.compile(rf"(?:{'|'.join(sorted(STARTERS))}) ")
 # "World No 9"
 _NUMBER_OF = re.compile(r"(?<=[\w)] )No ?(?=\d)")

@@ -19,6 +19,12 @@ _SMALL_BEDS = re.compile(r"(?<![\w.,$])([1-9])br\b(?! ?[/,] ?\d)")
 _STRAY_STOP = re.compile(r"(?<!\S)\.(?=@\w)")  # .@name
 _LOT = re.compile(r"(?<=[Ll]ot )#(?=[A-Z]+-?\d)")  # lot #U4821AA
 _TAG_APART = re.compile(r"(?<!\S)# (?=[A-Z][a-z]+[A-Z])")  # "# SaveTheDate"
+# "press * or # to go on", "dial *67"
+_KEY = re.compile(
+    r"(\b(?i:press|hit|push|dial|pressing|dialing|followed by|or|and|then|the|hold) )([*#])"
+    r"(?=[.,;:!?]|$|\d\d\b| (?:key|button|to|for|when|or|and|then|again|now)\b)"
+)
+_OF_KEYS = re.compile(r"\b(?:[Pp]ress(?:ing)?|[Dd]ial|PIN|key(?:pad)?|[Cc]ode)\b")
 _STRAY_AT = re.compile(r"(?<=[!~*])@(?=\s|$)")
 _NUMBERED_FLOOR = re.compile(r" ?#(\d{1,2})(?:ST|ND|RD|TH|st|nd|rd|th)? ?(?:FL|Fl|fl)\b\.?")
 _LETTERED_FLAT = re.compile(r"(?<=(?:St|Rd|Dr|Ln|Pl|Ct) )#(?=[A-Z]\b)|(?<=(?:Ave) )#(?=[A-Z]\b)")
@@ -26,9 +32,7 @@ _SHOUTED_WITH = re.compile(
     r"\b((?:BED(?:ROOM)?|BATH(?:ROOM)?|APARTMENT|APT|HOME|HOUSE|UNIT|CONDO)S?) W (?=[A-Z]{3}|\d )"
 )
 _BUILDING = re.compile(r"\b(?:BLDG|Bldg)\b(?:\.(?! *$))?(?! ?#?[A-Z\d]\b| \d)")
-_AIR = re.compile(
-    r"\b([Cc]entral|[Ww]indow|[Ww]ith|and|no|[Ii]ncludes|the|free|has|have|working|new) [aA]/[cC]\b"
-)
+_AIR = re.compile(r"(?<![\w/])[aA]/[cC](?![\w/])")  # which is no account
 _BATHS = re.compile(
     r"(?<=\d )(bedrooms?)(?: ?[/,-] ?| )(\d(?:\.\d+| 1/2)?)[ -]?(?:[Bb][Aa]s?|[Bb]aths?|BTHs?)\b\.?"
 )
@@ -79,6 +83,8 @@ def expand_marks(text: str) -> str:
     """Signs that would be taken for tags and handles: "Oak St #B", "!!@"; before addresses."""
     if "@" in text:
         text = _STRAY_AT.sub("", _STRAY_STOP.sub("", text))
+    if _OF_KEYS.search(text):
+        text = _KEY.sub(_key, text)
     if "#" in text:
         text = _TAG_APART.sub("#", _LOT.sub("number ", text))
         text = _LETTERED_FLAT.sub("number ", _NUMBERED_FLOOR.sub(_numbered_floor, text))
@@ -98,7 +104,7 @@ def expand(text: str) -> str:
     if "B" in text and ("BLDG" in text or "Bldg" in text):
         text = _BUILDING.sub("building", text)
     if "/C" in text or "/c" in text:
-        text = _AIR.sub(r"\1 A.C.", text)
+        text = _AIR.sub("A.C.", text)
     if _HINT.search(text):
         if _OF_HOMES.search(text):
             text = _WASHER.sub("washer dryer", text)
@@ -124,6 +130,11 @@ def expand(text: str) -> str:
     if holds(text, _SIGNS) and _RATE_HINT.search(text):
         text = _RATE.sub(_rate, text)
     return text
+
+
+def _key(match: re.Match[str]) -> str:
+    name = "star" if match[2] == "*" else "pound"
+    return match[1] + name + " " * match.string[match.end() : match.end() + 1].isdigit()
 
 
 def _numbered_floor(match: re.Match[str]) -> str:

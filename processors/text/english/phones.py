@@ -58,7 +58,8 @@ _KEYWORD = re.compile(
     r"(?<![\w'])('?[A-Z]{3,}'? (?:to|TO) )(\d{5,6})\b(?<!000)(?![,.:/-]?\d| [a-z]+s\b)"
 )
 _NAMED = re.compile(
-    r"\b((?:[Pp]asscode|[Pp]assword|PIN|(?:[Zz]ip|ZIP)(?: [Cc]ode)?|[Aa]rea code|[Mm]eeting ID|"
+    r"\b((?:[Pp]asscode|[Pp]assword|PIN|[Pp]w|(?:[Zz]ip|ZIP)(?: [Cc]ode)?|[Aa]rea code|"
+    r"[Mm]eeting ID|"
     r"[Aa]ccess code|[Pp]hone|[Ff]ax|[Tt]el\.?|[Cc]ell|[Pp]ort)(?: number)?(?: is|:|#)? |"
     r"\b(?:[Rr]ef(?:erence)?|[Pp]in|PIN|OTP|[Pp]asscode|[Ii]nvoice|[Cc]onfirmation|[Bb]ooking|"
     r"[Tt]racking|[Qq]uot(?:e|ing)(?= [Cc]ode))(?: [Nn]umber| [Nn]o\.|"

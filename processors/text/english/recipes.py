@@ -27,7 +27,7 @@ _FOOD = (
     "[Ww]orcestershire|Dijon|pure|diced|dry|instant|active|potato) ){0,3}" + _FOODS + r"\b"
 )
 _COOKING = re.compile(
-    r"\b(?:cups?|[Bb]litz|[Dd]rizzle|[Ss]aut[eé]|[Hh]eat|[Aa]dd|[Ss]tir|[Mm]ix|[Bb]ake|[Ww]hisk|[Dd]issolve|[Bb]lend|[Ss]prinkle|"
+    r"\b(?:cups?|[Bb]litz|[Bb]oil|[Dd]rizzle|[Dd]eglaze|[Ss]aut[eé]|[Hh]eat|[Aa]dd|[Ss]tir|[Mm]ix|[Bb]ake|[Ww]hisk|[Dd]issolve|[Bb]lend|[Ss]prinkle|"
     r"[Cc]ombine|[Ss]immer|[Pp]reheat|[Ss]ub(?:stitute)?|oven|dough|batter|buttermilk|chopped|"
     r"diced|minced|grated|melted|sliced|tsp|tbsp|recipe|sugar|flour|butter)\b"
 )

@@ -34,18 +34,6 @@ _FIGURES = re.compile(
     r"\b((?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|On\b|By\b)[A-Z][\w'’]+ )(\d|"
     r"10)[/-](\d{2,3})(?![\w/-]|[.,]\d)"
 )
-# at 3-19: wickets, runs
-_STOOD = re.compile(
-    r"\b((?:at|on|from|reached|to|were|was|now|collapsed) )(\d|10)[/-]([1-9]\d{1,2})(?![\w/-]|"
-    r"[.,]\d)|\b((?:return|figures|haul|spell)s? of )(\d|10)[/-](\d{1,3})(?![\w/-]|[.,]\d)"
-)
-# 3/23: Australians write the wickets first
-_WICKETS = re.compile(r"(?<![\w/.,$-])(?<!\d )(\d|10)/(\d{1,3})(?![\w/-]|[.,]\d| of\b)")
-_REACHED = re.compile(
-    r"\b((?:reach(?:ed|ing)?|scor(?:e of|ing)|total of|(?:fell|reduced|slumped|collapsed) to|"
-    r"posted|took|racked up|season high) )(\d|10)/(\d{2,3})(?![\w/-]|[.,]\d| of\b)"
-)
-_FEW_RUNS = 20
 _ANALYSIS = re.compile(r"(?<![\w.-])\d{1,2}(?:\.\d)?-\d{1,2}-\d{1,3}-\d{1,3}(?![\w-]|\.\d)")
 # a 3x All-Star
 _HONORS = re.compile(
@@ -234,7 +222,8 @@ _STATISTICS = pairs("PTS points|REB rebounds|AST assists|STL steals|BLK blocks")
 _STATISTIC = re.compile(rf"(?<=\d )({'|'.join(_STATISTICS)})\b")
 # "9 HR and 30 RBI", a 2-run HR
 _HOME_RUN = re.compile(
-    r"(?:(?<=\d )|(?<=\d[snrt][tdh] )|(?<=-run )|(?<=-\d, ))HR(s?)\b(?=[,;.]|$| \(| (?:and|in|with|"
+    r"(?:(?<=\d )|(?<=\d[snrt][tdh] )|(?<=-run )|(?<=-\d, ))HR(s?)\b(?=[,;.]|$| \(| &| (?:and|in|"
+    r"with|"
     r"this|on|to|off)\b)"
 )
 # "7 IP, 3 H, 1 ER": of a pitcher
@@ -349,8 +338,6 @@ def expand(text: str) -> str:
             text = _DOWN.sub(lambda m: f"{m[1]}{ordinal(int(m[2]))} and {m[3]}", text)
         if _TENNIS_POINTS.search(text) and _TENNIS.search(text):
             text = _TENNIS_POINTS.sub(_tennis_points, text)
-    if "/" in text:
-        text = _REACHED.sub(_reached, text)
     if " dec" in text:
         text = _DECLARED.sub(" declared", text)
     if "0w" in zeros(text):
@@ -361,7 +348,6 @@ def expand(text: str) -> str:
         r"\1\2 for \3",
         _TOTAL.sub(lambda m: f"{m[1]} for {m[2]}{' declared' * bool(m[3])}", text),
     )
-    text = _STOOD.sub(_stood, _WICKETS.sub(_wickets, text))
     if "-" in text:
         text = _ANALYSIS.sub(_analysis, text)
     return _NOT_OUT.sub(" not out", text)
@@ -480,27 +466,8 @@ def _tennis_points(match: re.Match[str]) -> str:
     return f"{first} all" if first == last else f"{first} {last}"
 
 
-def _reached(match: re.Match[str]) -> str:
-    """ "reached 9/181", but "reduced to 1/20"."""
-    many = int(match[2]) > 1 or int(match[3]) % 10
-    return (
-        f"{match[1]}{match[2]} for {match[3]}" if int(match[3]) >= _FEW_RUNS and many else match[0]
-    )
-
-
 def _kicked(match: re.Match[str]) -> str:
     return f"{match[1]}{match[2]} {match[3]}"
-
-
-def _stood(match: re.Match[str]) -> str:
-    before, first, last = filter(None, match.groups())
-    return f"{before}{first} for {last}"
-
-
-def _wickets(match: re.Match[str]) -> str:
-    """ "3/23" in a text of cricket; 1/2, 2/3 and 3/4 are parts of something."""
-    part = match[2] in ("2", "3", "4") and int(match[1]) < int(match[2])
-    return match[0] if part else f"{match[1]} for {match[2]}"
 
 
 def _analysis(match: re.Match[str]) -> str:

@@ -124,7 +124,9 @@ _LATIN = re.compile(
 )
 _LATINS = {"eg": "for example", "ie": "that is"}
 _KISSES = re.compile(r"(?:(?<=[a-z\d,.!?] )|^)(x{2,5}|X{3,5})(?=[.!\s]*$)")
-_EACH = re.compile(r"(?<=[a-z\d] )ea\b\.?(?=\W|$)(?<!\.$)|(?<=[a-z\d] )ea(?=\.$)")
+_EACH = re.compile(
+    r"(?:(?<=[a-z\d] )|(?<=, )(?=ea\. ))ea\b\.?(?=\W|$)(?<!\.$)|(?<=[a-z\d] )ea(?=\.$)"
+)
 
 
 def expand(text: str) -> str:

@@ -67,7 +67,7 @@ _TOO = "late much bad many soon early cold hot busy tired good long far big smal
 # What a number counts is many, or a time: "4 weeks", "at 2 pm", "2 of us".
 _NO_COUNT = (
     r"(?!\w+ dot |out of\b|free [a-z]+s\b|(?:more|men|people|ppl|children|women|of|or|and|to|in|at|"
-    r"pm|am|days?|weeks?|wks?|months?|mths?|years?|yrs?|hours?|hrs?|min\w*|for|is|was|on|from|then|"
+    r"pm|am|days?|weeks?|wks?|months?|mths?|years?|yrs?|hours?|hrs?|min\w*|doz\w*|lbs?|oz|cups?|tb?sps?|pcs|p[ck]k?gs?|for|is|was|on|from|then|"
     r"per|x|points?|week|star|dot|bed\w+|lol|lmao|haha\w*|tbh|imo|btw|rn|pls|plz|max|total|left)\b)"
 )
 # "mon n thurs", "mon, tue and wed", "sat & sun"; with "thurs" alone always

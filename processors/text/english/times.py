@@ -65,11 +65,6 @@ _FULL_HOUR = re.compile(
 _TO_FULL_HOUR = re.compile(
     rf"(?<=\d:[1-5]\d)-({_HOUR_12}):00(?![\w:]|\.\d| ?[ap]\.?m)"
 )  # 3:30-7:00
-# "the 18.05 train"
-_TRAIN = re.compile(
-    r"(\b[Tt]he )(2[0-3]|1\d|0?\d)\.([0-5]\d)(?= (?:train|bus|coach|ferry|flight|service|kick-?off|"
-    r"showing|departure|sailing)\b)"
-)
 _GLUED_HOURS = re.compile(r"(?<=\d:\d\d)h\b")  # 19:00h
 _ZONE = "E[SD]?T|P[SD]?T|C[SD]T|M[SD]T|GMT|UTC|BST|CET|CEST"
 # Times with a point, as the British write them, where what is next to them says so.
@@ -101,12 +96,6 @@ _OF_FIGURES = re.compile(
     r"[Qq]uake|[Rr]atio|[Vv]ersion|[Oo]il|[Cc]rude|[Gg]old|[Ss]ilver|[Pp]ound|[Dd]ollar|"
     r"[Pp]rice[sd]?|[Pp]aid|[Oo]we[sd]?|[Cc]osts?|[Cc]locked|[Tt]hrew|[Jj]ump\w*|[Tt]ickets?|"
     r"barrel|loaf|[Bb]ids?|[Pp]lans start|for members|[Ss]print|ERA|[Bb]alance)\b"
-)
-_TRAIN_TO = re.compile(rf"(?<=\b[Tt]he ){_DOTTED}(?= (?:to|from) [A-Z])")  # the 17.22 to Leeds
-# "17.05 We end our coverage here": a log, by the hour
-_LOGGED = re.compile(
-    r"^([01]\d|2[0-3])\.([0-5]\d)(?= (?:[A-Z][\w'’]*,?|A|I) (?!(?:and|of|or)\b)"
-    r"(?:[\w'’-]+[,:]? ){3})"
 )
 # of a mail: "15:04:13 +0000 (UTC)"
 _MAILED = re.compile(
@@ -237,10 +226,6 @@ _RESTED = re.compile(
     r"(?<!his )(?<!her )(?<!heir )(?<!the )(?<!my )(?<!our )(?<![\w.,'’])(\d{1,3})s(?= (?:rest|"
     r"recover(?:y|ies)|jog|plank|holds?|efforts?|pauses?|sprints?)\b)"
 )  # with 20s rest
-_QUARTERS = re.compile(
-    r"(?<![\w:.,$£€])(1[0-2]|[1-9])\.([03]0|[14]5) ?[-–] ?(1[0-2]|[1-9])\.([03]0|[14]5)(?![\w%]|"
-    r"[.,]\d)"
-)  # 8.30 - 6.30
 _SECONDS_SPAN = re.compile(
     r"(?<![\w.,$-])(\d{1,3})-(\d{1,3})s(?= (?:planks?|holds?|rests?|sprints?|breaks?|intervals?|"
     r"delay|wait|timeout|clips?|videos?|timer)\b)"
@@ -250,11 +235,6 @@ _PACES = {"mi": "mile", "km": "kilometer", "k": "kilometer"}
 _TWO_ZONES = re.compile(
     r"(?<![\w/.,])((?:1[0-2]|[1-9])(?::\d\d)?(?: ?[ap]\.?m\.?)?)/((?:1[0-2]|"
     r"[1-9])(?::\d\d)?)[cC]\b(?![\w.]\w|\. [a-z]| ?=)"
-)
-# "between 9.15 and 10.45 a.m."
-_POINTED = re.compile(
-    rf"(?<![\w:.,$£€])(1[0-2]|[1-9])\.([0-5]\d)(?=(?: ?- ?| and | to | or )(?:1[0-2]|"
-    rf"[1-9])(?:[.:][0-5]\d)? ?{_HALF_DAY})"
 )
 _ABOUT = re.compile(r"(?<![\w.,$£€])(1[0-2]|[1-9])\.([0-5]\d) ?(?=ish\b)")  # 2.30ish
 # The 24H of Spa, a 72H truce
@@ -303,8 +283,6 @@ def expand_short(text: str) -> str:
 
 def expand(text: str) -> str:
     """ "7:05 pm" -> "seven oh five p.m.", "12:00" -> "twelve o'clock"."""
-    if zeros(text).startswith("00.00"):
-        text = _LOGGED.sub(r"\1:\2", text)
     if " :" in text or "0:" in text:
         text = _SECONDS_LEFT.sub(lambda m: _counted(str(int(m[1])), "second"), text)
     if " :" in text:
@@ -376,10 +354,7 @@ def expand(text: str) -> str:
         text = _ABOUT.sub(r"\1:\2", text)
     if "0.00" in zeros(text):
         text = _DOTTED_RANGE.sub(r"\1:\2 to ", text)
-        text = _TRAIN.sub(r"\1\2:\3", _POINTED.sub(r"\1:\2", text))
-        text = _TRAIN_TO.sub(r"\1:\2", text)
         text = _DOTTED_TIME.sub(_dotted_time, text)
-        text = _QUARTERS.sub(_quarters, text)
         text = _AT_HOURS.sub(_at_hours, text)
     if "0h" in zeros(text):
         text = _CAPITAL_HOURS.sub(_capital_hours, text)
@@ -498,14 +473,6 @@ def _glued_seconds(match: re.Match[str], timed: bool) -> str:
         return match[0]
     seconds = f" {int(match[2])}" if int(match[2]) else ""
     return _counted(match[1], "minute") + seconds
-
-
-def _quarters(match: re.Match[str]) -> str:
-    """From a later to an earlier figure only: "8.30 - 6.30"."""
-    hour, minute, last, last_minute = match.groups()
-    if int(last) >= int(hour) or _OF_FIGURES.search(around(match)):
-        return match[0]
-    return f"{hour}:{minute} to {last}:{last_minute}"
 
 
 def _lap(match: re.Match[str]) -> str:

@@ -25,7 +25,8 @@ def _by_spelling(table: str) -> dict[str, str]:
 UNITS = _by_spelling(TABLES["units"])
 # What is below a slash and no unit: "$3/ea", "5/d".
 _BELOW = pairs("""
-b barrel|d day|dz dozen|ea each|pp person|mnth month|msg message|nt night|sf square foot|sh share|
+b barrel|bx box|cs case|btl bottle|hd head|pc piece|pcs piece|pr pair|
+d day|dz dozen|ea each|pp person|mnth month|msg message|nt night|sf square foot|sh share|
 t ton|txn transaction
 """)
 

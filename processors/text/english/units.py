@@ -346,7 +346,8 @@ _MILE_MARK = re.compile(
 _AN_HOUR = re.compile(r"(?:(?<=-an-)|(?<=-an )|(?<=half-))hr\b\.?")
 # "1 in./hr. at most", "3 ft. @ 9 sec"
 _STOP_INSIDE = re.compile(
-    r"(?<=\d)( ?(?:in|ft|mi|yd|lb|lbs|oz|gal|sec|min|hr))\.(?=/[a-z]| ?@ ?\d)"
+    r"(?<=\d)( ?(?:in|ft|mi|yd|lb|lbs|oz|gal|sec|min|hr))\.(?=/[a-z]| ?[@x×] ?\d)"
+    r"|([x×] ?\d[\d.]* ?(?:ft|in|yd))\.(?= (?!in\b)[a-z])"
     r"|(?<=[a-z][./])(/?(?:hr|min|sec|yr|mo|wk))\.(?= [a-z])"
 )
 _STOP_BETWEEN = re.compile(r"(\d ?(?:lbs?|ft))\.(?= \d[\d/ .]* ?(?:oz|in)\b)")  # 8 lb. 2 oz.
@@ -420,8 +421,8 @@ def expand(text: str) -> str:
         text = _STOP_BETWEEN.sub(r"\1", text)
     if "a 0" in zeros(text) or "an 0" in zeros(text):
         text = _STOP_OF_A_THING.sub(r"\1", text)
-    if "/" in text or "@" in text:
-        text = _STOP_INSIDE.sub(lambda m: m[1] or m[2], text)
+    if "/" in text or "@" in text or ". x" in text:
+        text = _STOP_INSIDE.sub(lambda m: m[1] or m[2] or m[3], text)
     text = recipes.expand(text)
     if "x/" in text:
         text = _TIMES_PER.sub(
