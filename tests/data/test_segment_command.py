@@ -218,7 +218,9 @@ def test_what_is_wrong_is_one_line(chapter: Chapter, tmp_path: Path) -> None:
     soundfile.write(folder / "b.flac", wav, chapter.rate)
     (folder / "c.flac").write_bytes(b"no audio")
     (folder / "a.txt").write_text(" ".join(chapter.texts[:3]), encoding="utf-8")
-    (folder / "c.txt").write_text("Hello.", encoding="utf-8")
+    soundfile.write(folder / "d.wav", wav[:10], chapter.rate)
+    for name in "cd":
+        (folder / f"{name}.txt").write_text("Hello.", encoding="utf-8")
     with pytest.raises(DataError, match="inside of the recordings' folder"):
         run(folder, folder / "out")
     (tmp_path / "full").mkdir()
@@ -230,9 +232,10 @@ def test_what_is_wrong_is_one_line(chapter: Chapter, tmp_path: Path) -> None:
     kept, rejected = run(folder, tmp_path / "out")
     assert kept and {row["audio"] for row in kept} == {"a.flac"}
     found = {row["audio"]: row["code"] for row in rejected if row["audio"] != "a.flac"}
-    assert found == {"b.flac": "no_text", "c.flac": "unreadable"}
+    assert found == {"b.flac": "no_text", "c.flac": "unreadable", "d.wav": "too_short"}
     (folder / "a.txt").write_bytes("für".encode("latin-1"))
     (folder / "c.flac").unlink()
+    (folder / "d.wav").unlink()
     with pytest.raises(DataError, match="no utterance could be kept.*not UTF-8"):
         run(folder, tmp_path / "out")
 
