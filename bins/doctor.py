@@ -16,6 +16,7 @@ from pathlib import Path
 
 from recital.bins.common.command import run
 from recital.bins.common.experiment import Experiment, load_experiment
+from recital.bins.common.fine_tuning import LEAST
 from recital.bins.common.flags import command_parser
 from recital.bins.common.later_stages import build_to_train, resolve
 from recital.bins.preprocess import ProgressBar
@@ -142,6 +143,7 @@ def _check_setting(
     frames = {f"{n}/{id}": k for n, e in examined.items() for id, k in e.frames.items()}
     train = experiment.train
     yield from machine.budgets(train.max_frames, train.segment_frames, frames)
+    yield from _check_amount(experiment, examined)
     languages = sorted({u.language for e in examined.values() for u in e.utterances if u.language})
     if len({tag.partition("-")[0] for tag in languages}) > 1 and experiment.text is not None:
         yield find("languages", f"{', '.join(languages)} share one text front end")
@@ -156,6 +158,20 @@ def _check_setting(
         yield from _check_model(experiment, tree, frames, sorted(named))
     if vocoder is not None:
         yield from _check_vocoder(experiment, vocoder)
+
+
+def _check_amount(experiment: Experiment, examined: Mapping[str, Examined]) -> Iterator[Finding]:
+    """Check that stage 2 has recordings to learn from and to validate with, where splits are drawn;
+    a corpus that cannot be used has a finding of its own.
+    """
+    sizes = [each.sizes for each in examined.values()]
+    if not all(sizes):
+        return
+    learned, held_out = (sum(each[name] for each in sizes) for name in ("train", "valid"))
+    least = LEAST if experiment.by_minutes else 1
+    if learned < least or not held_out:
+        reason = f"{learned} to learn from (at least {least}), {held_out} to validate with (1)"
+        yield find("too_few", reason)
 
 
 def _check_model(

@@ -230,7 +230,9 @@ def _requests(args: argparse.Namespace, experiment: Experiment | None) -> list[R
         requests = read_requests(args.infer_text_file, speaker)
     else:
         requests = _of_split(args, experiment)
-        where = f"{args.infer_testing_set} of {args.infer_dataset or 'the dataset'}"
+        where = f"the split {args.infer_testing_set} of {args.infer_dataset or 'the dataset'}"
+        if not requests:
+            raise DataError(f"{where}: has no utterance; give --infer_text, or another split")
     if not requests:
         raise DataError(f"{where}: holds no text to speak")
     return requests

@@ -45,6 +45,7 @@ class Examined:
     measured: dict[str, Measures] = field(default_factory=dict)
     n_tokens: dict[str, int] = field(default_factory=dict)
     frames: dict[str, int] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)  # of the splits, where they are drawn
 
 
 def examine(
@@ -187,11 +188,12 @@ def _judge_size(
         add(find("corpus_small", f"{minutes:.1f} minutes of speech", dataset=dataset))
     if given or any(u.split for u in usable):
         return
-    splits = split(usable, preprocess)
+    sizes = {name: len(ids) for name, ids in split(usable, preprocess).items()}
+    found.sizes = sizes
     short = [
-        f"{name} has {len(splits[name])} instead of {wanted}"
+        f"{name} has {sizes[name]} instead of {wanted}"
         for name, wanted in (("valid", preprocess.valid), ("test", preprocess.test))
-        if len(splits[name]) < wanted
+        if sizes[name] < wanted
     ]
     if short:
         add(find("split", "; ".join(short), dataset=dataset))

@@ -39,6 +39,7 @@ CODES: dict[str, Code] = {
     "frame_budget": Code("error", "raise train.max_frames, or lower preprocess.max_seconds"),
     "segment": Code("note", "shorter recordings are padded: lower train.segment_frames"),
     "corpus_small": Code("warning", "add recordings, or fine-tune from a trained voice"),
+    "too_few": Code("error", "record more sentences; at least one text is held out for valid"),
     "split": Code("warning", "lower preprocess.valid and preprocess.test"),
     "languages": Code("warning", "train on one language, or use a symbol set that covers all"),
     "model": Code("note", "train first, or give a trained experiment"),

@@ -9,6 +9,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import pytest
 import soundfile
 
 from recital.bins import doctor
+from recital.bins.common.experiment import load_experiment
 from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.doctor import machine
 from recital.preprocessors.doctor.findings import CODES, Finding
@@ -334,6 +336,9 @@ SETTINGS: dict[str, Break] = {
     "hop_upsampling": lambda p, m: {"model": {"generator": {"upsample_rates": [8, 8, 4]}}},
     "vocoder": lambda p, m: wrong_vocoder(p),
     "split": lambda p, m: {"preprocess": {"processed_dir": str(p / "data"), "valid": 90}},
+    "too_few": lambda p, m: {
+        "dataset_path": {"set": str(few(p / "o", "metadata.csv", ["0|Here it is.\n"], 1))}
+    },
     "model": lambda p, m: {"flags": ["--name", "untrained"]},
     "speaker_missing": lambda p, m: speakers(p, ["a", "a", "", "b"]),
     "speaker_names": lambda p, m: speakers(p, ["p225", "P225 ", "P_225", "b"]),
@@ -395,6 +400,15 @@ def test_faults_of_config_machine_and_corpus(
         report and all(f["id"] for f in report["findings"] if f["code"] == code)
     )
     assert exit_code == int(stops) or "split" in found
+
+
+@pytest.mark.parametrize(("n", "rows", "found"), [(4, True, 1), (5, True, 0), (4, False, 0)])
+def test_fine_tuning_needs_five_recordings_to_learn_from(n: int, rows: bool, found: int) -> None:
+    experiment, _ = load_experiment("egs/tts/FastPitch/finetune.json")
+    if not rows:
+        experiment = replace(experiment, by_minutes=[])
+    examined = {"a": doctor.Examined(sizes={"train": n, "valid": 1, "test": 1})}
+    assert len(list(doctor._check_amount(experiment, examined))) == found
 
 
 def test_enough_kinds_are_planted() -> None:
