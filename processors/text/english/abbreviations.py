@@ -664,6 +664,8 @@ _PHRASES = [
             (f"of {w}.", rf"(?<=\bof ){w}\.(?= [a-z]|[,;)])", full)
             for w, full in (("Eng", "Engineering"), ("Tech", "Technology"), ("Ops", "Operations"))
         ),
+        ("cc. to ", r"\b([Aa])cc\. (?=to\b)", r"\1ccording "),
+        ("pt.", r"(?:(?<=percentage )|(?<=percent ))pt(?:\.(?! *$)|(?=\. *$))", "point"),
         ("of rec.", r"(?<=\bof )rec\.", "record"),
         ("pt's", r"(?<=[Tt]he )pt's\b", "patient's"),
         ("er serv.", r"\b([Pp]er )serv\.(?=[ ):])", r"\1serving"),

@@ -74,6 +74,11 @@ _ID = re.compile(
     r"[A-Z]{1,3}-?\d{3,}|(?<=#)\d{5,}|(?<=: )\d{4,}|(?<=PIN )\d{4,}|(?<=ID is )\d{4,}|"
     r"(?<=number is )\d{5,}|(?<=number )\d{5,})(?![\w-](?!(?<=\d[A-Z])[a-z])|[.,:/]\d)"
 )
+# an IBAN, a parcel
+_IN_FOURS = re.compile(
+    r"(?<![\w-])(?:(?:(?<=IBAN )|(?<=IBAN: )|(?<=IBAN is ))[A-Z]{2}\d\d|"
+    r"1Z)(?: ?[A-Z\d]{2,4}){3,8}(?![\w-])"
+)
 # "ref. HB/3392"
 _REFERENCE = re.compile(
     r"\b([Rr]ef(?:erence|\.)?(?: [Nn]o\.?| [Nn]umber)?:? )([A-Z]{1,5}(?:/[A-Z]{1,4})*(?:/\d{2,8})+)"
@@ -352,6 +357,8 @@ def expand(text: str) -> str:
         text = _REPORT.sub(r"Form ten \1", text)
     if "ISO" in text or "EC " in text or "EN " in text or "DIN" in text:
         text = _ISO.sub(r"\1 \2", text)
+    if "IBAN" in text or "1Z" in text:
+        text = _IN_FOURS.sub(lambda m: ", ".join(map(_groups, m[0].split(" "))), text)
     if "A/0" in shape(text) and "ef" in text:
         text = _REFERENCE.sub(lambda m: m[1] + _groups(m[2]), text)
     if "BOX" in text:

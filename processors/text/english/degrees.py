@@ -114,6 +114,11 @@ _PARALLEL = re.compile(
 _COMPASS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 
 
+# "180 C (350 F)", "20 C or 68 F"
+_BOTH_APART = re.compile(
+    r"(?<![\w.,$/-])(\d{2,3}(?:\.\d)?)[ °]?([FC])( ?[(/] ?|"
+    r" or )(\d{2,3}(?:\.\d)?) ?(?!\2)([FC])(?![\w'’-]|\.\w)"
+)
 _BELOW_ZERO = re.compile(r"(?<![\w.,])(-\d{1,3}) ([FC])\b(?![\w'’-]|\.\w)")  # -25 F
 
 
@@ -123,6 +128,8 @@ def expand(text: str) -> str:
         text = _SHORT.sub(_sign, text)
     if " F" in text or " C" in text:
         text = _BELOW_ZERO.sub(r"\1°\2", text)
+    if "C" in text and "F" in text:
+        text = _BOTH_APART.sub(_both_apart, text)
     if "C/" in text or "F/" in text:
         text = _LAPSE.sub(_lapse, text)
     if " F" in text or " C" in text:
@@ -152,6 +159,14 @@ def expand(text: str) -> str:
     if ("N" in text or "S" in text) and _ANY_PARALLEL.search(text) and _OF_OCEANS.search(text):
         text = _PARALLEL.sub(lambda m: f"{m[1]}{m[2]} {_COMPASS[m[3]]}", text)
     return text
+
+
+def _both_apart(match: re.Match[str]) -> str:
+    """Where both are the same heat, and no seats."""
+    first, scale, between, second, other = match.groups()
+    fahrenheit, celsius = (first, second) if scale == "F" else (second, first)
+    same = abs(float(fahrenheit) - 32 - 1.8 * float(celsius)) < 12
+    return f"{first}°{scale}{between}{second}°{other}" if same else match[0]
 
 
 def expand_ranges(text: str) -> str:

@@ -60,7 +60,7 @@ _ONE_THING = re.compile(
     r"[a-z]+(?<!s)\)"
 )
 _INCH = re.compile(
-    rf"(?<![\w.,]){NUMBER}((?: plus)?)(?: ?in\.(?= [a-z]|,|$)|in\b| in(?=[.;)]|$| of\b|"
+    rf"(?<![\w.,]){NUMBER}((?: plus)?)(?: ?in\.(?= [a-z]|[,;:)]|$)|in\b| in(?=[.;)]|$| of\b|"
     r" per (?:hour|day)\b| (?:round|square|thick|wide|long|deep|tall|high|diameter|pieces|cubes|"
     r"slices|strips|rounds|cutter|pan|tin|dish|skillet|nails?|screws?)\b)|-in(?:\.(?=[ ),;])|"
     r"(?=[ ).,;]|$)))"
@@ -74,7 +74,10 @@ _IN_ALONE = re.compile(
     r"since)\b)"
 )
 # "1'08\"" and "1'32\"" of a race: no inches
-_MINUTES = re.compile(r"(?<![\w.,°])(?<!° )(\d{1,2})'(0\d|1[2-9]|[2-5]\d)(\.\d+)?(?:\"|'')")
+_MINUTES = re.compile(
+    r"(?<![\w.,°])(?<!° )(\d{1,2})'"
+    r"(?:(?:(?<=h \d')|(?<=h \d\d')) )?(0\d|1[2-9]|[2-5]\d)(\.\d+)?(?:\"|'')"
+)
 _FEET_INCHES = re.compile(r"(?<![\w.,])(\d+)' ?(\d+(?:\.\d+)?)(?:\"|''|(?!\d))")
 _FT_IN = re.compile(
     r"(?<![\w.,])(\d+) ?ft\.? (\d+) ?in\b\.?|"

@@ -259,7 +259,7 @@ def expand(text: str) -> str:
     ):
         text = _SALT.sub(lambda m: _SALTS[m[1]], text)
     if "F" in text:
-        text = _FEVER.sub(r"\1 degrees Fahrenheit", text)
+        text = _FEVER.sub(r"\1°F", text)
     if _DOSE.search(text):
         text = _SMALL_LATIN.sub(lambda m: dotted(m[0]), text)
     if "BID" in text and _DOSE.search(text):

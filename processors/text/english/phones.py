@@ -20,7 +20,7 @@ _PHONE = re.compile(
     r"|\d{3}-\d{4}"  # 555-1234
     r"|0\d{2,4} \d{3,4}(?: ?\d{3,4})|0[2378] \d{4} \d{4}"  # 020 7946 0958, 03 5550 1842
     r"|\(0\d{1,4}\) ?\d{3,4} ?\d{3,4}"  # (03) 9221 4101
-    r"|\d{3} \d{3,4} \d{4}"  # a meeting
+    r"|\d{3} \d{3,4} \d{4}|(?<=\bGB )\d{3} \d{4} \d\d"  # a meeting, a number of VAT
     r"|[6-9]\d{4} \d{5}"  # a mobile in India
     r"|\d{3}-\d{2}-\d{4}"  # a social security number
     r"|\d{4}(?:[ -]\d{4}){3}"  # a card

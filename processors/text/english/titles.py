@@ -23,7 +23,7 @@ _RANK = re.compile(
     r"\b(?:Rt|Wg|Sqn|Flt|Fg|Plt|Gp|Sub|Air|Tech(?=\.? Sgt)|Ch|Chief|Det|"
     r"Dep|Asst|Assoc|Atty|Brig|Lt)"
     rf"(?:\.?[ -](?:{one_of(_OF_RANKS.keys() - {'Con'})}|Con(?:(?<=Det Con)|(?<=Det\. Con)))\b)+"
-    r"(?:\.?(?= [A-Z])|(?<=Rt Hon)|(?<=Rt\. Hon)\.?)"
+    r"(?:\.?(?= (?:[A-Z]|\(Ret))|(?<=Rt Hon)|(?<=Rt\. Hon)\.?)"
 )
 _PART_OF_RANK = re.compile(r"([A-Z][a-z]+)\.?")
 _ELECT = re.compile(r"\b(Rep|Sen|Gov|Pres)\.(?=-[Ee]lect\b)")
@@ -53,8 +53,11 @@ _IN_ORDER = re.compile(
     r"(?:\d(?:st|nd|rd|th)|first|second|third|[a-z]+th|[Nn]ext|[Ll]ast|[Nn]ew|[Oo]ld|[Cc]urrent|"
     r"[Pp]revious|[Ll]atest|[Ee]arlier|[Ll]ater)[ -]$"
 )
-_TITLE = re.compile(rf"\b(?!Const\. (?:Art|Amend))({'|'.join(TITLES)})\.(?= ?[A-Z\ue000-\uf8ff])")
-_ANY_TITLE = re.compile(r"A[Aa]{1,5}\. ?[A?]")  # in `shape`
+_TITLE = re.compile(
+    rf"\b(?!Const\. (?:Art|Amend))({'|'.join(TITLES)})\."
+    r"(?= ?(?:\((?=Ret|Mrs|Ms|Dr|Miss))?[A-Z\ue000-\uf8ff])"
+)
+_ANY_TITLE = re.compile(r"A[Aa]{1,5}\. ?\(?[A?]")  # in `shape`
 # "ST. GEORGE", "DR. SMITH", where all is in capitals.
 _SHOUTED_TITLE = re.compile(
     r"\b(MR|MRS|MS|DR|ST|MT|FT|SGT|LT|CAPT|GEN|COL|REV|PROF|GOV|SEN|REP)\. ([A-Z]{2,}(?:['’]S\b)?)"
@@ -62,7 +65,7 @@ _SHOUTED_TITLE = re.compile(
 # "quoth the Hon.", where a text was cut behind the stop
 _CUT_ENDS = tuple(f" {t}." for t in word_set("Hon Rev Gen Gov Sen Capt Prof Col Sgt Lt"))
 _CUT_TITLE = re.compile(r"\b(the|The) (\w+)\.$")
-_BARE_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof|Cllrs?|Revd)\b(?:(?=\.? )\.?|(?=\.$))")
+_BARE_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof|Cllrs?|Revd)\b(?:(?=\.? )\.?|\.(?=\))|(?=\.$))")
 # After a name and before no other.
 _STREET = re.compile(
     r"(?<=[A-Za-z] )(?:St|Dr)\b\.?(?=[,;:?!)]|\.?$| [a-z\d(])|(?<=[a-z] )(?:St|Dr)\.(?= (?:He|"

@@ -181,7 +181,7 @@ _MORE_THAN = re.compile(
     rf"(?:(?<=\d plus )|(?<=\d or more ))({_NAMES})(?![\w'°/]|\.\w)"
 )  # "15+ mph"
 # mIU/L
-_ACTIVITY = re.compile(r"(?<=\d) ?(m?[Ii]?[Uu])/(mL|ml|L|l|dL|kg|hr?|day|min)\b")
+_ACTIVITY = re.compile(r"(?<=\d) ?(m?[Ii]?[Uu])/(mL|ml|L|l|dL|kg|hr?|d|day|min)\b")
 _ACTIVITIES = {"mIU": "M.I.U.", "IU": "I.U.", "U": "units", "mU": "milliunits"}
 # a 2A charger, 12 V and 5 A
 _AMPS = re.compile(
