@@ -7,7 +7,7 @@ import re
 from recital.processors.text.english.capital_words import COMMON, SAID_AS_WORDS, is_short_word
 from recital.processors.text.english.outline import holds, shape
 from recital.processors.text.english.web import dotted
-from recital.processors.text.english.words import TABLES, ahead, behind, pairs, word_set
+from recital.processors.text.english.words import TABLES, ahead, behind, one_of, pairs, word_set
 
 _KNOWN = word_set(TABLES["initialisms"])
 # Those in small letters, but for what is a word or a name so, too.
@@ -103,6 +103,7 @@ _SHOUTED_SHORT = re.compile(r"\b[A-Z]{2,8}(?:N'T|'(?:LL|VE|RE))\b")  # I DIDN'T
 # Said as words where these follow.
 _MAIL = re.compile(r"\bPOP(?=3\b|-?(?:3 )? (?:servers?|accounts?|mail|access|clients?|protocol)\b)")
 _WRITTEN_AS = pairs(TABLES["written otherwise"])
+_WRITTEN = re.compile(rf"(?<![A-Za-z]){one_of(_WRITTEN_AS)}(?![a-z])")
 # A letter and a word: LSAT, DRAM, CMOS, JPEG
 _LETTER_WORD = re.compile(
     r"\b(?:([DSV]|NV)(RAM)|([VW])(LAN)|([CNP])(MOS)|(L)(SAT)|(G)(MAT)|([DMU])(CAT)|(P)(FAS)|"
@@ -212,9 +213,8 @@ def codes(text: str) -> str:
         text = _MAIL.sub("Pop ", text).replace("Pop  ", "Pop ")
     if "AAAA" in shape(text):
         text = _LETTER_WORD.sub(_letter_word, text)
-    for name, words in _WRITTEN_AS.items():
-        if name in text:
-            text = text.replace(name, words)
+    if holds(text, _WRITTEN_AS):
+        text = _WRITTEN.sub(lambda m: _WRITTEN_AS[m[0]], text)
     if "ase" in text:
         text = _ENZYME.sub(lambda m: f"{dotted(m[1])} ", text)
     if "OS" in text:

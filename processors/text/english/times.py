@@ -236,6 +236,11 @@ _TWO_ZONES = re.compile(
     r"(?<![\w/.,])((?:1[0-2]|[1-9])(?::\d\d)?(?: ?[ap]\.?m\.?)?)/((?:1[0-2]|"
     r"[1-9])(?::\d\d)?)[cC]\b(?![\w.]\w|\. [a-z]| ?=)"
 )
+# "between 9.15 and 10.45 a.m."
+_POINTED = re.compile(
+    rf"(?<![\w:.,$£€])(1[0-2]|[1-9])\.([0-5]\d)(?=(?: ?- ?| and | to | or )(?:1[0-2]|"
+    rf"[1-9])(?:[.:][0-5]\d)? ?{_HALF_DAY})"
+)
 _ABOUT = re.compile(r"(?<![\w.,$£€])(1[0-2]|[1-9])\.([0-5]\d) ?(?=ish\b)")  # 2.30ish
 # The 24H of Spa, a 72H truce
 _CAPITAL_HOURS = re.compile(
@@ -353,7 +358,7 @@ def expand(text: str) -> str:
     if "ish" in text:
         text = _ABOUT.sub(r"\1:\2", text)
     if "0.00" in zeros(text):
-        text = _DOTTED_RANGE.sub(r"\1:\2 to ", text)
+        text = _POINTED.sub(r"\1:\2", _DOTTED_RANGE.sub(r"\1:\2 to ", text))
         text = _DOTTED_TIME.sub(_dotted_time, text)
         text = _AT_HOURS.sub(_at_hours, text)
     if "0h" in zeros(text):
