@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import math
 import re
+import typing
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -80,6 +81,9 @@ def open_voice(
     Raises `CheckpointError` for a directory without a complete checkpoint of the right kind, and
     `ConfigError` if the two models have different mel spectrograms, or one needs no vocoder.
     """
+    if runtime not in (None, *typing.get_args(Runtime)):
+        known = ", ".join(typing.get_args(Runtime))
+        raise UsageError(f"runtime {runtime!r}: expected one of {known}")
     place = graphs_of(directory)
     if (runtime or _default_runtime(directory, place)) == "onnx":
         from recital.processors.speech.onnx_backend import open_onnx_voice

@@ -67,9 +67,15 @@ class LoadedVocoder:
 
     def stream(self, mel_chunks: Iterable[Mel]) -> Iterator[np.ndarray]:
         """Chunks of a mel, [n_mels, t] -> pieces of its wav as they are ready; concatenated, they
-        equal `__call__` on the whole.
+        equal `__call__` on the whole. Raises `DataError` for a chunk of another shape.
         """
-        return stream_arrays(self.model, mel_chunks)
+        return stream_arrays(self.model, map(self._checked, mel_chunks))
+
+    def _checked(self, chunk: Mel) -> Tensor:
+        mel = as_tensor(chunk)
+        if mel.shape != (self.audio.n_mels, 0):  # which adds nothing
+            check_shape(mel, self.audio.n_mels)
+        return mel
 
     def stream_mel(self, mel: Mel, start: int = 0) -> Iterator[np.ndarray]:
         """A whole mel [n_mels, T] -> pieces of its wav from frame `start` on; the first is short,
@@ -177,15 +183,20 @@ def as_tensor(mel: Mel) -> Tensor:
 def check_mel(mel: Mel, n_mels: int, name: str = "mel") -> None:
     """Raise `DataError` unless this is a valid mel for a vocoder of `n_mels`."""
     tensor = as_tensor(mel)
-    shape = tuple(tensor.shape)
+    check_shape(tensor, n_mels, name)
+    if not tensor.is_floating_point() or not bool(tensor.isfinite().all()):
+        raise DataError(f"{name}: expected a log mel of finite floats, found {tensor.dtype}")
+
+
+def check_shape(mel: Tensor, n_mels: int, name: str = "mel") -> None:
+    """Raise `DataError` unless this is [n_mels, T], T above 0."""
+    shape = tuple(mel.shape)
     if len(shape) != 2 or shape[0] != n_mels or shape[1] < 1:
         turned = "; it looks transposed" if len(shape) == 2 and shape[1] == n_mels else ""
         raise DataError(
             f"{name}: expected [{n_mels}, frames], the mel of this vocoder, found "
             f"{list(shape)}{turned}"
         )
-    if not tensor.is_floating_point() or not bool(tensor.isfinite().all()):
-        raise DataError(f"{name}: expected a log mel of finite floats, found {tensor.dtype}")
 
 
 def device_of(vocoder: Vocoder) -> torch.device:

@@ -24,7 +24,7 @@ from recital.models.importers import SOURCES
 from recital.models.importers.recognize import LAYOUTS, find_foreign, sources_of
 from recital.places import CACHE, locate, locate_voice
 from recital.utils import checkpoint
-from recital.utils.errors import CheckpointError
+from recital.utils.errors import CheckpointError, UsageError
 from recital.voices import VOICE
 from tests.conftest import FIXTURES
 
@@ -320,3 +320,8 @@ def test_names_that_are_no_voice(
     monkeypatch.setattr("recital.places.from_hub", lambda name: pytest.fail(f"asked for {name}"))
     with pytest.raises(CheckpointError, match=message):
         locate(name, "acoustic")
+
+
+def test_a_runtime_that_is_none_is_not_taken_for_torch() -> None:
+    with pytest.raises(UsageError, match="runtime .ONNX.: expected one of torch, cuda"):
+        recital.load_voice(runtime="ONNX")  # type: ignore[arg-type]

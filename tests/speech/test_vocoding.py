@@ -91,6 +91,9 @@ def test_mels_that_cannot_be_spoken(mel: np.ndarray, said: str) -> None:
         check_mel(mel, 10)
     with pytest.raises(DataError, match=said):
         LoadedVocoder(ToyVocoder())(mel)
+    if said.startswith("found"):
+        with pytest.raises(DataError, match=said):
+            list(LoadedVocoder(ToyVocoder()).stream([np.zeros((10, 2)), mel]))
 
 
 AN_HOUR = """
