@@ -274,7 +274,7 @@ _PHRASES = [
             r"income|growth)\b| (?:of|was|is|to|by) .{0,40}\b(?:cents?|per share|payouts?)\b))",
             "dividend",
         ),
-        ("Div. ", r"\bDiv\. (?=(?:yields?|payout|income)\b)", "Dividend "),
+        ("Div. ", r"\bDiv\. (?=(?:yields?|payout|income|yld)\b)", "Dividend "),
         ("obo", r"\bobo\b(?! (?:of|the|my|our|differ)\b| [A-Z])", "or best offer"),
         ("inv. ", r"\binv\. (?=[Nn]os?\.|number)", "inventory "),
         *(
@@ -322,7 +322,11 @@ _PHRASES = [
         ),
         ("eet+", r"\b([Mm])eet ?\+ ?([Gg])reet", r"\1eet and \2reet"),
         ("nr", r"(?<=[A-Za-z\d,] )nr\.? (?=[A-Z][A-Za-z]|the [a-z]|\d+(?:st|nd|rd|th)\b)", "near "),
-        ("rev.", r"(?:(?<=[Nn]et )|(?<=FY ))rev\.(?= [a-z])", "revenue"),
+        (
+            "rev.",
+            r"(?:(?<=[Nn]et )|(?<=FY )|(?<=quarter )|(?<=\bQ\d ))rev\.(?=:| [a-z])",
+            "revenue",
+        ),
         (
             "ev. ",
             r"\b([Rr])ev\. (?=(?:the|your|our|this|attached)\b)(?<!the Rev\. )",
@@ -346,7 +350,7 @@ _PHRASES = [
         ("crm. of", r"\bcrm\. (?=of )", "cream "),
         (
             "bal.",
-            rf"\b([Bb])al\.(?=,? (?:is|of|was|due|as of|on|{NUMBER_WORD})\b)",
+            rf"\b([Bb])al\.(?=,? (?:is|of|was|due|as of|on|fwd|forward|{NUMBER_WORD})\b)",
             r"\1alance",
         ),
         (" disc.", r"(?<=percent )disc\b(?:\.(?! *$))?(?! (?:brake|golf|jockey))", "discount"),
@@ -506,7 +510,7 @@ _PHRASES = [
         ("mr. ", r"\b([Ff])mr\. (?=[A-Z])", r"\1ormer "),
         ("Spec. ", r"\bSpec\. (?=Counsel|Agent|Ops|Forces|Prosecutor|Ed\b)", "Special "),
         ("nt. ", r"\b([Ii])nt\. (?=(?:rate|expense|income|coverage|payment)s?\b)", r"\1nterest "),
-        (" exp", r"exp\b(?<=(?:sand|lion|cent) exp)(?:\.(?! *$))?", "expected"),
+        (" exp", r"exp\b(?<=(?:sand|lion|cent) exp)(?!\.? ratio)(?:\.(?! *$))?", "expected"),
         (" rev", r"(?<=percent of )rev\b(?:\.(?! *$))?", "revenue"),
         ("Pres. ", r"\bPres\. (?=(?:&|and) )", "President "),
         ("st.:", r"\b([Ee])st\.(?=:)", r"\1stimate"),
@@ -666,6 +670,12 @@ _PHRASES = [
         ),
         ("cc. to ", r"\b([Aa])cc\. (?=to\b)", r"\1ccording "),
         ("pt.", r"(?:(?<=percentage )|(?<=percent ))pt(?:\.(?! *$)|(?=\. *$))", "point"),
+        ("Sch. ", r"\bSch\. (?=[A-HK]\b(?!\.)|K-1)", "Schedule "),
+        *((f"{w}. n", rf"\b{w}\. (?=number)", "Check ") for w in ("Ck", "Chk")),
+        *(
+            (w, r"\b([Rr])(?:oom|m\.?) temp\b(?:\.(?! *$| [A-Z]))?", r"\1oom temperature")
+            for w in ("m temp", "m. temp")
+        ),
         ("of rec.", r"(?<=\bof )rec\.", "record"),
         ("pt's", r"(?<=[Tt]he )pt's\b", "patient's"),
         ("er serv.", r"\b([Pp]er )serv\.(?=[ ):])", r"\1serving"),

@@ -112,7 +112,7 @@ _SIDES = re.compile(
     r"(?<=[A-Za-z.)]) ?× ?(?=\d{1,3} ?(?:days?|d|wks?|weeks?|mos?|months?|hours?|hrs?|nights?|"
     r"min)\b)|"
     rf"(?<=[mnt]) ?× ?(?=\d[\d.]* ?{_LENGTH}\b)|"
-    rf"(?<=\d) × (?=(?:\d[\d.]* × )?\d[\d.]* ?{_LENGTH}\b(?!/))|(?<=[\d½¼¾⅓⅔⅛⅜⅝⅞]) ?× ?"
+    rf"(?<=\d) × (?=(?:\d[\d.]* × )?\d[\d.]* ?{_LENGTH}\b(?!/))|(?<=[\d½¼¾⅓⅔⅛⅜⅝⅞\"”″]) ?× ?"
     r"(?=\d*[½¼¾⅓⅔⅛⅜⅝⅞]?[ -]?(?:inch|in\b|[\"”″]))"
 )
 _STANDARD = re.compile(r"(?:(?<=Δ[GHS])|(?<=\b[EGHS]))°(?=[\s,.;:)\]=]|$)")  # ΔG°

@@ -76,7 +76,9 @@ _MONTH_LIKE = re.compile(
 _MONTH_STARTS = tuple(month.lower() for month in SHORT_MONTHS if len(month) == 3)
 # In `zeros`.
 _DAY_BEFORE_MONTH = re.compile(rf"0(?:st|nd|rd|th)?(?: of)? (?:{'|'.join(_MONTH_STARTS)})")
-_BEFORE_DAY = re.compile(r"\.? \d{1,2}(?:ST|ND|RD|TH|st|nd|rd|th)?\b|-\d{1,2}\b(?!:)|,? \d{4}\b")
+_BEFORE_DAY = re.compile(
+    r"\.? \d{1,2}(?:ST|ND|RD|TH|st|nd|rd|th)?\b(?!\.\d+ ?%| ?%)|-\d{1,2}\b(?!:)|,? \d{4}\b"
+)
 _SHOUTED_DAY = re.compile(rf"\b(?:MON|TUE|WED|THU|FRI|SAT|SUN)(?=,? (?:{SHORT_MONTH.upper()}))")
 _WITH_YEAR = re.compile(r" \d{1,2},? \d{4}\b|,? \d{4}\b")
 # 01-Feb-02, 12.Jan.2020

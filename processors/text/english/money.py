@@ -84,7 +84,7 @@ _RANGE = re.compile(
 )
 _MONEY = re.compile(
     rf"(?:((?<![\w-])-|(?<=\s)–))?(?:\b({_COUNTRY})(?=\$))?({_SIGN}) ?(-)?{_AMOUNT}{_SCALE}(?![\w])"
-    r"(?:/(\w+)(?:\.(?=[;,:)]| (?:[a-z+&(]|DOE\b)))?)?"
+    r"(?:/(\w+)(?:\.(?=[;,:)]| (?:[a-z+&(=]|DOE\b)))?)?"
 )
 _CENTS_AFTER = re.compile(r"[\d,]*\.(?!00)\d\d(?!\d)(?! ?[kKmMbB]\b| [mb]illion)")
 _COMMA = re.compile(rf"((?:{_SIGN})\d{{1,3}}),(\d\d)(?!\d|[,.]\d)")  # €3,50

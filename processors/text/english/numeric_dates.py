@@ -38,7 +38,7 @@ _MONTH_SLASH_DAY = rf"{_SLASH}(?![\w/]|\.\d|{_NO_DATE})"
 _ON_SLASH = re.compile(
     r"\b([Oo]n|[Ss]ince|[Bb]y|[Dd]ue|[Uu]ntil|[Tt]ill?|[Bb]efore|[Aa]fter|[Ee]nds|[Dd]ated?|"
     r"[Tt]hru|[Tt]hrough|[Ee]xpires|[Aa]vail(?:able|\.)?|[Ss]tarting|[Bb]eginning|[Ee]nding|"
-    r"[Ee]ffective|[Dd]eadline:?|[Qq]uiz|[Mm]idterm|[Ee]xam|[Tt]est|[Gg]ame|[Pp]arty|[Mm]eeting|"
+    r"[Ee]ff(?:ective|\.)|[Pp]ayable|[Dd]eadline:?|[Qq]uiz|[Mm]idterm|[Ee]xam|[Tt]est|[Gg]ame|[Pp]arty|[Mm]eeting|"
     r"[Rr]eleased|[Ll]aunche[ds]|[Bb]orn|[Dd]ied|[Ss]hipped|[Dd]elivered|[Aa]rrived|[Oo]rdered|"
     r"[Ss]ent|[Rr]eturn(?:s|ed)?|[Ll]eav(?:es|ing)|ETA:?|EDD:?|LMP:?|DOB:?|[Mm]ove[- ]in:?|"
     r"[Uu]pdated|[Ff]inals?|[Ss]emifinals?|[Pp]remieres?|[Pp]osted|[Ss]igned|[Rr]eopens?|"

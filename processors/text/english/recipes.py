@@ -27,7 +27,7 @@ _FOOD = (
     "[Ww]orcestershire|Dijon|pure|diced|dry|instant|active|potato) ){0,3}" + _FOODS + r"\b"
 )
 _COOKING = re.compile(
-    r"\b(?:cups?|[Bb]litz|[Bb]oil|[Dd]rizzle|[Dd]eglaze|[Ss]aut[eé]|[Hh]eat|[Aa]dd|[Ss]tir|[Mm]ix|[Bb]ake|[Ww]hisk|[Dd]issolve|[Bb]lend|[Ss]prinkle|"
+    r"\b(?:cups?|[Bb]litz|[Bb]oil|[Dd]rizzle|[Dd]eglaze|[Ss]aut[eé]|[Hh]eat|[Aa]dd|[Ss]tir|[Mm]ix|[Bb]ak(?:e|ing)|[Ww]hisk|[Dd]issolve|[Bb]lend|[Ss]prinkle|"
     r"[Cc]ombine|[Ss]immer|[Pp]reheat|[Ss]ub(?:stitute)?|oven|dough|batter|buttermilk|chopped|"
     r"diced|minced|grated|melted|sliced|tsp|tbsp|recipe|sugar|flour|butter)\b"
 )
@@ -36,7 +36,8 @@ _SPOONS = re.compile(r"(?<=\d/\d) ?([tT])(?= )")  # "1/4t salt"
 _SPOONS_WITH_STOP = re.compile(rf"(?<![\w.])(\d[\d/ .-]*?) ?([tT])\. (?={_FOOD})")
 # Before any word where something is cooked: "add 1 T. finely diced celery"
 _ANY_SPOONS = re.compile(
-    r"(?<![\w.])(\d[\d/ .-]*?) ?([tT])\. (?=[A-Z]{2}|(?!rex|cruzi|brucei|gondii|pallidum)[a-z]{3})"
+    r"(?<![\w.])(\d[\d/ .-]*?) ?([tT])\. (?=[A-Z]{2}|[+&] ?\d|(?!rex|cruzi|brucei|gondii|"
+    r"pallidum)[a-z]{3})"
 )
 # at the start of a line of ingredients: "1 Tbs. Dijon"
 _INGREDIENT = re.compile(
@@ -60,7 +61,8 @@ _CLOVES = re.compile(r"(?<=\d )cl\b\.?(?= garlic)")
 _TABLESPOONS = re.compile(rf"(?<![\w.,-])(\d{{1,2}})T(?= {_FOOD}(?! (?:tanks?|pumps?|filters?)\b))")
 _CUPS = re.compile(
     r"(?<![\w.,/])(\d+(?:-\d/\d| ?\d?/\d)?|\d+\.\d+) ?c\. (?=\(|(?:Greek|Parmesan|Italian|French|"
-    r"Mexican|Swiss|Cheddar|Monterey|Dijon|Bisquick|Cool) [a-z]|[a-z]{3}|[A-Z]{2,3} [a-z]{3}|(?:if|"
+    r"Mexican|Swiss|Cheddar|Monterey|Dijon|Bisquick|Cool) [a-z]|[a-z]{3}|[+&] ?\d|"
+    r"[A-Z]{2,3} [a-z]{3}|(?:if|"
     r"of|or) |H (?:two|2) O)|(?<![\w.,/])(\d|\d/\d|\d \d/\d) ?c\.(?=\))"
 )
 _CAPITAL_CUPS = re.compile(r"(?<=\b\d )C(?=\. (?!diff)[a-z]{3})")

@@ -87,7 +87,8 @@ _BECAUSE = re.compile(
     r"(?<=\d )bc(?= (?:[iIu]|we|my|your|it's|i'm|I'm|im)\b)"
 )
 _FOR = re.compile(
-    r"(?<=[a-zA-Z\d.)]) [x×] ?(?=(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|"
+    r"(?<=[a-zA-Z\d.)]) [x×] ?(?=(?:\d+(?:-\d+)?|two|three|four|five|six|seven|eight|nine|ten|"
+    r"twelve|"
     r"fourteen) (?:days?|weeks?|months?|hours?|nights?|doses?|years?|minutes?)\b)"
 )
 # "2 blk from", "the 1200 blk of"; else of a color

@@ -147,7 +147,7 @@ _DURATION = re.compile(
 )
 _HOURS_GLUED = re.compile(r"(?<![\w.,:])0?(\d{1,2})hr?s?([0-5]\d)(?![\w:]|\.\d)")  # 1hr40, 03h50
 _SHORT_DURATION = re.compile(r"(?<![\w.,])(\d+) ?m(?:in)?s? ?(\d+(?:\.\d+)?) ?s(?:ecs?)?\b(?!')")
-_METERS = re.compile(r"\dm\b")
+_METERS = re.compile(r"\d ?m\b")
 # "every 20m", "stops after 10-15m": minutes, if nothing is measured in meters.
 _MINUTES = re.compile(
     r"(\b(?:[Bb]ake|[Cc]ook|[Ss]immer|[Bb]oil|[Rr]oast|[Cc]hill|[Gg]rill|every|takes?|took|lasts|"
@@ -156,7 +156,7 @@ _MINUTES = re.compile(
     r"freestyle|hurdles))|(?<![\w.,$£€-])(\d{1,3})m(?= (?:ago|later|left|remaining|read|timers?|"
     r"countdown|nap|snooze|"
     r"timeout)\b)|"
-    r"(?:(?<=[Pp]rep: )|(?<=[Cc]ook: )|(?<=[Tt]otal: )|(?<=[Tt]ime: )|(?<=[Rr]est: ))(\d{1,3})m\b"
+    r"(?:(?<=[Pp]rep: )|(?<=[Cc]ook: )|(?<=[Tt]otal: )|(?<=[Tt]ime: )|(?<=[Rr]est: ))(\d{1,3}) ?m\b"
 )
 _SURE_MINUTES = tuple(word_set("every wait last took take bake cook simm boil roast chill grill"))
 _OF_TIME = re.compile(

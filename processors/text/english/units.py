@@ -346,7 +346,7 @@ _MILE_MARK = re.compile(
 _AN_HOUR = re.compile(r"(?:(?<=-an-)|(?<=-an )|(?<=half-))hr\b\.?")
 # "1 in./hr. at most", "3 ft. @ 9 sec"
 _STOP_INSIDE = re.compile(
-    r"(?<=\d)( ?(?:in|ft|mi|yd|lb|lbs|oz|gal|sec|min|hr))\.(?=/[a-z]| ?[@x×] ?\d)"
+    r"(?<=\d)( ?(?:in|ft|mi|yd|lbs?|oz|gal|secs?|mins?|hrs?|pcs))\.(?=/[a-z]| ?@| ?[x×] ?\d)"
     r"|([x×] ?\d[\d.]* ?(?:ft|in|yd))\.(?= (?!in\b)[a-z])"
     r"|(?<=[a-z][./])(/?(?:hr|min|sec|yr|mo|wk))\.(?= [a-z])"
 )
