@@ -1000,6 +1000,8 @@ _PHRASES = [
         (" X", r"\b(King['’]?s|Charing) X\b(?![-'’]\w)", r"\1 Cross"),
         ("bl-", r"\b([Dd])bl-(?=[a-z])", r"\1ouble-"),
         ("-dbl", r"-dbl\b", "-double"),
+        ("prob", r"\b([Pp])rob\. (?=of [a-z])", r"\1robability "),
+        ("Sec ", r"\bSec (?=\d+,? (?:[Rr]ow|[Ss]eat)s?\b)", "Section "),
         (
             " no.",
             r"\b((?:[Yy]our|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]heir) [A-Z]{2,5} )no\."

@@ -9,7 +9,7 @@ from recital.processors.text.english.unit_names import below
 from recital.processors.text.english.words import LABEL, ahead, around, cardinal, is_one, two_digits
 
 _SCALED = re.compile(
-    rf"(?<![\w.,$])(?<![A-Za-z]-)({DIGITS})-?[ºo]?([FC])(?![\w'#+-]|/(?!\d|[Gg]as|[Ff]an))(?=\W|$)"
+    rf"(?<![\w.,$])(?<![A-Za-z]-)({DIGITS})-?[ºo]?([FC])(?![\w'#-]|\+[\w+]|/(?!\d|[Gg]as|[Ff]an))(?=\W|$)"
 )
 _WEATHER = re.compile(
     r"\b(?i:temperatures?|oven|degrees?|weather|cold|winter|freez\w+|snow\w*|wind\w*|temps?|"
@@ -31,7 +31,11 @@ _CENTS = re.compile(
     r"spent|stamps?|aisle|seats?|rows?|bras?|[Pp]hones?|milk|drinks?|bread|chapter|models?|gate|flat|"
     r"apartment|room|section|class)\b"
 )
-_HOT = re.compile(r"(?<![\w.,$-])([2-9]\d|1[0-2]\d)(F)(?![\w'#+/-])")
+# 95F, "is -5C": below zero it needs no other word
+_HOT = re.compile(
+    r"(?:(?<![\w.,$-])(?=[2-9]\dF|1[0-2]\dF)|(?:(?<=[a-z] -)|(?<=^-)))(\d{1,3})([FC])"
+    r"(?![\w'#/-]|\+[\w+])"
+)
 _TEMPERATURES = re.compile(
     r"\b(?:[Tt]emp|[Bb]ak|[Rr]oast|[Oo]ven|(?:[Pp]re-?)?[Hh]eat|[Dd]egree|[Ff]ever|[Cc]old|[Hh]ot|"
     r"[Ww]arm|[Ff]ell|[Rr]ose|[Cc]ook|[Hh]igh|[Ll]ow|[Bb]oil|[Ff]reez|[Ww]ater|[Ww]eather|[Aa]bove|"
@@ -247,7 +251,8 @@ def _degrees_of_letters(text: str) -> str:
 
 def _hot(match: re.Match[str]) -> str:
     """ "90F out", but seat 12F."""
-    if match[0] == "18F" and _WEATHER.search(around(match)) is None:  # an agency
+    below = match.string[match.start() - 1 : match.start()] == "-"
+    if match[0] == "18F" and not below and _WEATHER.search(around(match)) is None:  # an agency
         return match[0]
     named = LABEL.search(ahead(match, 14))
     degrees = "degree" if is_one(match[1]) else "degrees"

@@ -64,6 +64,14 @@ _STATE_CROSSED = re.compile(
     r"\b((?:[Ii]nto|[Aa]cross|[Tt]hroughout|[a-z]*(?:th|st)ern|[nsew]rn\.?) )"
     rf"({_SURE_STATE}|OK|MI|MO|OH|NE|MT)(?![\w/&'’-]|\.\w)"
 )
+# "live in TX now", "moved from FL to NC"
+_LIVED = rf"(?:{_SURE_STATE}|PA|MI|MO|OH|OK|NE|MA)"
+_STATE_LIVED_IN = re.compile(
+    r"\b((?:live[sd]?|living|mov(?:ed?|ing)|born|raised|grew up|here|back|down|out|over|house|home|"
+    r"famil(?:y|ies)|parents|[Ss]chools?|[Rr]oads?|[Ww]eather|someone|anyone|friends?|dr(?:ive|iving|ove)|"
+    rf"fl(?:y|ying|ew)|[Ss]now|[Rr]ain) (?:in|to|from|for) )({_LIVED})(?: to ({_LIVED}))?"
+    r"(?=[,;:!?)]|\.?$|\. [A-Z]| [a-z])"
+)
 # "near Abilene, TX moved": inside of a sentence
 _STATE_INSIDE = re.compile(rf"{_CITY}({'|'.join(STATES)})(?= (?!v\.? )[a-z]|-based\b)")
 _STATE_HINT = re.compile(r", [A-Z][A-Z](?: [a-z]|-based\b)")
@@ -326,6 +334,9 @@ def expand(text: str) -> str:
         if _STATE_HINT.search(text):
             text = _STATE_INSIDE.sub(_state_inside, text)
         text = _FROM_STATE.sub(_from_state, text)
+        text = _STATE_LIVED_IN.sub(
+            lambda m: m[1] + STATES[m[2]] + (f" to {STATES[m[3]]}" if m[3] else ""), text
+        )
         text = _OFFICE_STATE.sub(lambda m: STATES[m[1]], text)
         text = _FROM_TO.sub(lambda m: f"{m[1]}{STATES[m[2]]}{m[3]}{STATES[m[4]]}", text)
         text = _STATES_LISTED.sub(_states_listed, text)

@@ -48,7 +48,7 @@ _ALL = frozenset(
 _TOKEN = re.compile(r"b-day|[a-z'/]+|<3+")
 _NAMES = one_of(_WORDS)
 _WORD = re.compile(
-    rf"(?<![\w.@#'-])(?<!\bdot )(?<!\bslash )(?<!\bunderscore )({_NAMES})(?![\w@'-]|"
+    rf"(?<![\w.@#'-])(?<!\bdot )(?<!\bslash )(?<!\bunderscore )({_NAMES})(?![\w@-]|'(?!s\b)|"
     rf" dot\b)(\.(?!\w))?",
     re.I,
 )
@@ -112,10 +112,11 @@ _OF_YOU = re.compile(
 )
 _ON_OFFER = re.compile(r"\s+(?:now|asap|immediately|from|until|starting|today|\d)")
 _A_PROBLEM = re.compile(r"\b(?:[Nn]o|an?|any|the|this|big|my) $")
+_OF_CODE = re.compile(r"\.\w| (?:Windows|Widgets|Python)")
 _WAS = re.compile(r"\b(?:was|were|is|been|being|got|first|newly|recently) $")
 # "need yr sign-off"; but "in yr 7", "of yr end"
 _OF_YOURS = re.compile(
-    r"\b(?:needs?|send|bring|check|see|give|love|like|about|with|from|for|get|hope|and|is|on) $"
+    r"^$|\b(?:needs?|send|bring|check|see|give|love|like|about|with|from|for|get|hope|and|is|on) $"
 )
 _NO_YEAR = re.compile(r" (?!(?:end|over|ago|old|to|in|on|of|or|and|long|round)\b)[a-z]")
 # at the end of a message
@@ -142,7 +143,7 @@ def expand(text: str) -> str:
         text = _FOR_REAL.sub("for real", text)
     if "bc " in text or text.startswith("Bc "):
         text = _BECAUSE.sub("because", text)
-    if not _ALL.isdisjoint(_TOKEN.findall(text.lower())):
+    if not _ALL.isdisjoint(_TOKEN.findall(text.lower().replace("'s", " "))):
         if "<3" in text:
             text = _HEART.sub("heart", _LOVE.sub("love", text))
         text = _EACH.sub("each", _WORD.sub(_word, text))
@@ -173,6 +174,8 @@ def _word(match: re.Match[str]) -> str:
     short, stop = match[1], match[2] or ""
     if not (short[1:].islower() or "'" in short):
         return match[0]
+    if len(short) == 2 and match.string.startswith("'s", match.end()):  # ty's dad
+        return match[0]
     words = _WORDS[short.lower()]
     if short == "w/e" and _ANY_DAY.match(match.string, match.end()):
         return "week ending"
@@ -191,7 +194,7 @@ def _word(match: re.Match[str]) -> str:
     if short == "dx" and (_WAS.search(ahead(match, 10)) or behind(match).startswith(" with ")):
         words = "diagnosed"
     if short == "wx" and (
-        re.match(r"\.\w", match.string[match.end(1) :]) or ahead(match, 7).endswith("import ")
+        _OF_CODE.match(match.string, match.end(1)) or ahead(match, 7).endswith("import ")
     ):
         return match[0]  # wx.Frame
     if short == "yr" and _OF_YOURS.search(ahead(match, 8)) and _NO_YEAR.match(behind(match)):

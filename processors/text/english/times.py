@@ -114,6 +114,11 @@ _MILITARY = re.compile(
     r"by) )|(?<=\bfrom )|(?<=\bfrom \d{4} to )|(?<=until )|(?<=before )|(?<=after )|(?<=around )|"
     r"(?<=@ ))([01]\d|2[0-3])([0-5]\d)(?![\d,.:/-]?\d)\b(?! numbers)"
 )
+# 0600-1800, from one hour to another
+_MILITARY_SPAN = re.compile(
+    r"(?<![\w.,/-])(?=0|\d{4}-0)([01]\d|2[0-3])(00|15|30|45)-([01]\d|2[0-4])(00|15|30|45)(?![\w-]|"
+    r"[,.]\d)"
+)
 # "the byte at 0800": no times
 _OF_DIGITS = re.compile(
     r"\b(?:binary|bytes?|bits?|hex\w*|codes?|(?:memory|IP) address(?:es)?|registers?|digits?|"
@@ -309,6 +314,10 @@ def expand(text: str) -> str:
     if "00" in text:
         text = _MAILED.sub(_mailed, text)
     if "0000" in zeros(text):
+        if "0000-0000" in zeros(text) and _OF_DIGITS.search(text) is None:
+            text = _MILITARY_SPAN.sub(
+                lambda m: f"{_military_time(m[1], m[2])} to {_military_time(m[3], m[4])}", text
+            )
         text = _MILITARY.sub(_military, text)
     if "GMT" in text or "UTC" in text:
         text = _OFFSET.sub(_offset, text)
@@ -422,11 +431,14 @@ def _military(match: re.Match[str]) -> str:
     if match[5] and _OF_DIGITS.search(around(match)):
         return match[0]
     hour, minute = match[1] or match[3] or match[5], match[2] or match[4] or match[6]
+    return _military_time(hour, minute) + ("" if match[5] else " ")
+
+
+def _military_time(hour: str, minute: str) -> str:
     first = f"oh {cardinal(int(hour[1]))}" if hour[0] == "0" else cardinal(int(hour))
     if hour == "00":  # 0001 GMT, but 0000
         first = "zero zero" if 0 < int(minute) < 10 else "zero"
-    gap = "" if match[5] else " "
-    return f"{first} {two_digits(int(minute)) if int(minute) else 'hundred'}{gap}"
+    return f"{first} {two_digits(int(minute)) if int(minute) else 'hundred'}"
 
 
 def _offset(match: re.Match[str]) -> str:
