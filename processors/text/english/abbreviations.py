@@ -996,8 +996,17 @@ _PHRASES = [
             for w in (" eta", "eta is", "eta:", "eta?", "eta ")
         ),
         (" Is.", r"\b([Tt]he (?:[A-Z][a-z]+ ){1,2})Is\.(?=,? [a-z]|[;)])", r"\1Islands"),
-        (" Is.", r"(?<=[A-Z])([a-z]+ )Is\.(?=,? [a-z]|[;)])", r"\1Island"),
-        (" X", r"\b(King['’]?s|Charing) X\b(?![-'’]\w)", r"\1 Cross"),
+        (
+            " Is.",
+            r"\b(?!(?:It|This|That|What|Who|He|She|There) )([A-Z][a-z]+ )Is\.(?=,? [a-z]|[;)])",
+            r"\1Island",
+        ),
+        (
+            " X",
+            r"\b(Charing|(?:(?<=\bat )|(?<=\bfrom )|(?<=\bvia )|(?<=\bnear ))Kings?['’]?s?|"
+            r"King['’]?s(?= X (?:[Ss]t|tube))) X\b(?![-'’]\w)",
+            r"\1 Cross",
+        ),
         ("bl-", r"\b([Dd])bl-(?=[a-z])", r"\1ouble-"),
         ("-dbl", r"-dbl\b", "-double"),
         ("prob", r"\b([Pp])rob\. (?=of [a-z])", r"\1robability "),

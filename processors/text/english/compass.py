@@ -133,7 +133,7 @@ _POINT_OF_LAND = re.compile(
 )
 # "SW Ontario", "N Korea"; two letters also "in NE Portland"
 _BARE_POINT_OF_LAND = re.compile(
-    rf"(?<![\w.&'/-])(?<!\b[A-Z] )(?:([NSEW]|[NS][EW]) (?={_LAND})|(?<=\b[Ii]n )([NS][EW]) "
+    rf"(?<![\w.&'/-])(?<!\b[A-Z] )(?<!\d )(?:([NSEW]|[NS][EW]) (?={_LAND})|(?<=\b[Ii]n )([NS][EW]) "
     r"(?=[A-Z][a-z]{3})(?!(?:Eng|Dev|Patriots)))"
 )
 # "its W. tower"

@@ -11,7 +11,15 @@ from recital.processors.text.english.acronyms import SPELT_SMALL, is_shouted
 from recital.processors.text.english.calendar_names import SHORT_MONTH
 from recital.processors.text.english.outline import shape
 from recital.processors.text.english.web import dotted
-from recital.processors.text.english.words import STARTERS, TABLES, ahead, behind, one_of, pairs
+from recital.processors.text.english.words import (
+    STARTERS,
+    TABLES,
+    ahead,
+    around,
+    behind,
+    one_of,
+    pairs,
+)
 
 # None of these is a word.
 _WORDS = pairs(TABLES["notes"])
@@ -112,7 +120,12 @@ _OF_YOU = re.compile(
 )
 _ON_OFFER = re.compile(r"\s+(?:now|asap|immediately|from|until|starting|today|\d)")
 _A_PROBLEM = re.compile(r"\b(?:[Nn]o|an?|any|the|this|big|my) $")
-_OF_CODE = re.compile(r"\.\w| (?:Windows|Widgets|Python)")
+_OF_CODE = re.compile(r"\.\w|[(=;]| (?:Windows|Widgets|Python)")
+_OF_WEATHER = re.compile(
+    r"\b(?i:storms?|t-storms?|rain\w*|snow\w*|wind\w*|temps?|flights?|fly(?:ing)?|pilots?|radar|bad|"
+    r"rough|today's|tonight's|vsby|vis|fog|ice|sunny|alerts?|updates?|forecast\w*|severe|vfr|ifr|nws|metar|"
+    r"delays?|airports?|hi|lo|highs?|lows?|cancel\w*|outlook|local)\b"
+)
 _WAS = re.compile(r"\b(?:was|were|is|been|being|got|first|newly|recently) $")
 # "need yr sign-off"; but "in yr 7", "of yr end"
 _OF_YOURS = re.compile(
@@ -194,7 +207,7 @@ def _word(match: re.Match[str]) -> str:
     if short == "dx" and (_WAS.search(ahead(match, 10)) or behind(match).startswith(" with ")):
         words = "diagnosed"
     if short == "wx" and (
-        _OF_CODE.match(match.string, match.end(1)) or ahead(match, 7).endswith("import ")
+        _OF_CODE.match(match.string, match.end(1)) or _OF_WEATHER.search(around(match)) is None
     ):
         return match[0]  # wx.Frame
     if short == "yr" and _OF_YOURS.search(ahead(match, 8)) and _NO_YEAR.match(behind(match)):
