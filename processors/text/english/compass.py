@@ -82,7 +82,7 @@ _COMPASS_POINT = re.compile(
     r"quadrant|portions?|corner|facing|aspects?|slopes?|moving|sector|half|gully|ridge|face|"
     r"buttress|couloir|ar[eê]te|chute|spur|force \d)\b|-facing\b))|(?:(?<=[Ff]rom the )|"
     r"(?<=\b[Dd]ue )|(?<=\bas far )|(?<=urther )|(?<=arther )|(?<=\bbecoming )|"
-    r"(?<=[Oo]ut of the )|(?<=[Ii]n the )|(?<=\bover the )|(?<=cross the )|"
+    r"(?<=[Oo]ut of the )|(?<=[Ii]n the )|(?:(?<=\bover the )|(?<=cross the ))(?=[NS][EW])|"
     rf"(?<=[Tt]o the )|(?<=[Tt]oward the ))({_LONG_POINT}|[NSEW])(?=[\s.,;)]|$)(?!\.\w| [A-Z]\b)"
 )
 _POINT_AND_STATE = re.compile(

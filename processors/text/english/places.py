@@ -65,7 +65,8 @@ _STATE_CROSSED = re.compile(
     rf"({_SURE_STATE}|OK|MI|MO|OH|NE|MT)(?![\w/&'’-]|\.\w)"
 )
 # "live in TX now", "moved from FL to NC"
-_LIVED = rf"(?:{_SURE_STATE}|PA|MI|MO|OH|OK|NE|MA)"
+# WA is also in Australia, and software moves to GA
+_LIVED = rf"(?!WA\b|(?<=oved to )GA)(?:{_SURE_STATE}|PA|MI|MO|OH|OK|NE|MA)"
 _STATE_LIVED_IN = re.compile(
     r"\b((?:live[sd]?|living|mov(?:ed?|ing)|born|raised|grew up|here|back|down|out|over|house|home|"
     r"famil(?:y|ies)|parents|[Ss]chools?|[Rr]oads?|[Ww]eather|someone|anyone|friends?|dr(?:ive|iving|ove)|"
@@ -334,9 +335,6 @@ def expand(text: str) -> str:
         if _STATE_HINT.search(text):
             text = _STATE_INSIDE.sub(_state_inside, text)
         text = _FROM_STATE.sub(_from_state, text)
-        text = _STATE_LIVED_IN.sub(
-            lambda m: m[1] + STATES[m[2]] + (f" to {STATES[m[3]]}" if m[3] else ""), text
-        )
         text = _OFFICE_STATE.sub(lambda m: STATES[m[1]], text)
         text = _FROM_TO.sub(lambda m: f"{m[1]}{STATES[m[2]]}{m[3]}{STATES[m[4]]}", text)
         text = _STATES_LISTED.sub(_states_listed, text)
@@ -347,6 +345,9 @@ def expand(text: str) -> str:
             text = _SECTION_OF.sub(lambda m: m[1] + STATES[m[2]], text)
         text = _BARE_STATE.sub(_bare_state, text)
         text = _STATE_DASH.sub(lambda m: STATES[m[1]], text)
+        text = _STATE_LIVED_IN.sub(
+            lambda m: m[1] + STATES[m[2]] + (f" to {STATES[m[3]]}" if m[3] else ""), text
+        )
     if compass.HINT.search(text):
         text = compass.expand(text)
     if "AA" in shape(text) or "A.A. " in shape(text):
