@@ -41,6 +41,13 @@ def read_requests(path: Path, speaker: str | None) -> list[Request]:
     header = [cell.lower() for cell in columns[0][1]]
     if "text" in header and (len(header) > 1 or path.suffix.lower() == ".tsv"):
         return _of_table(str(path), header, columns[1:], speaker)
+    for other in ",;":
+        cells = {cell.strip(' "').lower() for cell in rows[0][1].split(other)}
+        if "text" in cells and not cells.isdisjoint((*NAME_COLUMNS, *SPEAKER_COLUMNS)):
+            raise DataError(
+                f"{path}: its first line names columns with {other!r} between them; separate the "
+                "columns of all lines by tabs or |"
+            )
     if _are_named(str(path), columns, mark):
         return _of_named(str(path), columns, speaker)
     width = max(4, len(str(len(lines))))

@@ -257,6 +257,8 @@ def test_files_of_texts(tmp_path: Path, content: str, expected: list[tuple[str, 
         ("output\ttext\na\tHello.\tx\n", "line 2: expected 2 columns as in the header"),
         ("a|b|c|Hello.\n", "line 1: expected two or three columns"),
         ("output|text\na.wav|Hello.\nx/a.flac|Yes.\n", "the id 'a' is there twice"),
+        ('audio_file,"text"\na.wav,Hello.\n', "names columns with ',' between them"),
+        ("id;text\na;Hello.\n", "names columns with ';' between them"),
     ],
 )
 def test_files_that_are_not_taken_silently(tmp_path: Path, content: str, said: str) -> None:
