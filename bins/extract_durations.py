@@ -30,6 +30,7 @@ from recital.utils.errors import CheckpointError, ConfigError, DataError, UsageE
 BATCH_SIZE = 16  # utterances
 TEXT_REMEDY = "check that the text matches the recording"
 VOICE_REMEDY = f"train the teacher for longer, or {TEXT_REMEDY}"
+SAMPLED = 20  # texts that the voice must read as the config does
 ALL = tuple(s for s in SPLITS if s != "golden_test")  # a subset of test
 
 
@@ -103,6 +104,7 @@ def _by_voice(
     text = TextProcessor(
         build_section(TextConfig, config.get("text", {}), "text"), config["symbols"]
     )
+    _require_same_tokens(store, text, experiment)
     speakers = config.get("speakers", ()) if "speaker" in model.needs else ()
     n_tried, rejected = 0, list[Rejected]()
     for split, data in _splits(dataset, experiment, text, model.needs, speakers):
@@ -121,6 +123,26 @@ def _by_voice(
                 else:
                     rejected.append(_rejected(store, example, failure, VOICE_REMEDY))
     return Extracted(n_tried, rejected)
+
+
+def _require_same_tokens(store: FeatureStore, text: TextProcessor, experiment: Experiment) -> None:
+    """Raise `DataError`, before durations that fit are replaced, if the voice reads texts in other
+    tokens than the models of the config, which are to learn from it.
+    """
+    if experiment.text is None:
+        return
+    own = TextProcessor(experiment.text, experiment.symbols or symbols_for(experiment.text))
+    for utterance in store.manifest()[:SAMPLED]:
+        theirs, ours = (
+            [t.symbols[token] for token in t.encode_many([utterance.text], silent=True)[0]]
+            for t in (text, own)
+        )
+        if theirs != ours:
+            raise DataError(
+                f"{utterance.id}: the voice reads its text as {len(theirs)} tokens "
+                f"({' '.join(theirs[:8])} …), this config as {len(ours)} ({' '.join(ours[:8])} …), "
+                "so its durations would not fit; give a config with the text section of the voice"
+            )
 
 
 def _by_sounds(dataset: str, experiment: Experiment) -> Extracted:

@@ -229,11 +229,14 @@ class SpeechDataset:
         path = find_durations(source.store.durations, id)
         try:
             # [N], also of a file that holds one number
-            durations = torch.from_numpy(read_array(path)).long().flatten()
+            given = torch.from_numpy(read_array(path)).flatten()
+            durations = given.long()
         except (OSError, EOFError, ValueError, TypeError) as error:
             raise DataError(f"{path}: no durations of {source.name}/{id}: {error}") from None
         n_tokens = 0 if source.tokens is None else int(source.tokens.lengths[row])
         frames = int(self.places.frames[i])
+        if bool((given != durations).any()) or bool((durations < 0).any()):
+            raise DataError(f"{path}: expected whole numbers of frames from 0 for each token")
         if len(durations) != n_tokens or int(durations.sum()) != frames:
             raise DataError(
                 f"{path}: expected {n_tokens} durations that sum to {frames} "

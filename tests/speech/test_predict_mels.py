@@ -16,6 +16,7 @@ from recital.bins.common.experiment import load_experiment
 from recital.models import load
 from recital.processors.audio_files import save_wav
 from recital.processors.dataset import SpeechDataset
+from recital.processors.durations import find_durations
 from recital.utils import checkpoint
 from recital.utils.errors import CheckpointError, ConfigError, DataError
 from tests.conftest import ROOT
@@ -159,6 +160,30 @@ def test_what_other_settings_made_is_made_again(folder: Path) -> None:
     predict_mels.main([*command, f"--infer_expt_dir={folder}/wide"])
     after = [path.stat().st_mtime_ns for path in made]
     assert all(new != old for new, old in zip(after, before, strict=True))
+
+
+def test_durations_of_other_tokens_replace_none(folder: Path) -> None:
+    extract = [*words(folder, "tts/FastPitch"), "--name=teacher"]
+    extract_durations.main(extract)
+    made = sorted((folder / "data/toy/durations").rglob("*.npy"))
+    before = [np.load(path).tolist() for path in made]
+    with pytest.raises(DataError, match="reads its text as 13 tokens .* this config as 15"):
+        extract_durations.main([*extract, "--set=text.edge_symbol=' '"])
+    assert [np.load(path).tolist() for path in made] == before
+
+
+@pytest.mark.parametrize(
+    "wrong", [lambda d: d + [9, -9, *[0] * (len(d) - 2)], lambda d: d + 0.25, lambda d: d / 0.0]
+)
+@pytest.mark.filterwarnings("ignore:divide by zero", "ignore:invalid value")
+def test_durations_are_whole_numbers_from_0(folder: Path, wrong: Any) -> None:
+    extract_durations.main([*words(folder, "tts/FastPitch"), "--name=teacher"])
+    path = find_durations(folder / "data/toy/durations", "u0")
+    np.save(path, wrong(np.load(path)))
+    given = [*words(folder, "tts/FastPitch"), "--set=model.aligner=null", "--name=x"]
+    given.append("--set=train.loss_weights={alignment: 0, binarization: 0}")
+    with pytest.raises(DataError, match="expected whole numbers of frames from 0"):
+        train.main(given)
 
 
 def test_what_has_no_durations_keeps_its_mel(
