@@ -673,7 +673,7 @@ _PHRASES = [
         ("Sch. ", r"\bSch\. (?=[A-HK]\b(?!\.)|K-1)", "Schedule "),
         *((f"{w}. n", rf"\b{w}\. (?=number)", "Check ") for w in ("Ck", "Chk")),
         *(
-            (w, r"\b([Rr])(?:oom|m\.?) temp\b(?:\.(?! *$| [A-Z]))?", r"\1oom temperature")
+            (w, r"\b([Rr])m\.? temp\b(?:\.(?! *$| [A-Z]))?", r"\1oom temperature")
             for w in ("m temp", "m. temp")
         ),
         ("of rec.", r"(?<=\bof )rec\.", "record"),

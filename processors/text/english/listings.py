@@ -22,7 +22,7 @@ _TAG_APART = re.compile(r"(?<!\S)# (?=[A-Z][a-z]+[A-Z])")  # "# SaveTheDate"
 # "press * or # to go on", "dial *67"
 _KEY = re.compile(
     r"(\b(?i:press|hit|push|dial|pressing|dialing|followed by|or|and|then|the|hold) )([*#])"
-    r"(?=[.,;:!?]|$|\d\d\b| (?:key|button|to|for|when|or|and|then|again|now)\b)"
+    r"(?=[.,;:!?]?(?:\s*$)|[.,;:!?] |\d\d\b| (?:key|button|to|for|when|or|and|then|again|now)\b)"
 )
 _OF_KEYS = re.compile(r"\b(?:[Pp]ress(?:ing)?|[Dd]ial|PIN|key(?:pad)?|[Cc]ode)\b")
 _STRAY_AT = re.compile(r"(?<=[!~*])@(?=\s|$)")

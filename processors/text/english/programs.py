@@ -63,7 +63,9 @@ _COMMANDS = _PROGRAMS + (
     "node|go|poetry|uv|pytest|black|cmake|which|man|touch|vim|nano"
 )
 # "$FB, $GOOG and $T": several are stocks
-_STOCKS = re.compile(r"(?<![\w$])\$(?!(?:US|AU|CA|NZ|HK|SG|A|MM?|B|K)\b)(?=[A-Z]{1,5}\b(?! ?\d))")
+_STOCKS = re.compile(
+    r"(?<![\w$])\$(?!(?:US|AU|CA|NZ|HK|SG|A|MM?|B|K)\b)(?=[A-Z]{1,5}\b(?! ?\d|\.[A-Z]))"
+)
 _PROMPT = re.compile(rf"(?:(?<=\s)|^)[$%] (?=(?:{_COMMANDS})\b|\./)")
 _HEX = re.compile(r"(?<!\w)(0[xX])([0-9a-fA-F]{1,16})\b(?!\.\d)")
 _CARD = re.compile(r"(?<![\w:])[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}(?![\w:])")

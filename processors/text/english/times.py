@@ -235,6 +235,10 @@ _SECONDS_SPAN = re.compile(
     r"(?<![\w.,$-])(\d{1,3})-(\d{1,3})s(?= (?:planks?|holds?|rests?|sprints?|breaks?|intervals?|"
     r"delay|wait|timeout|clips?|videos?|timer)\b)"
 )  # 60-70s plank
+_QUARTERS = re.compile(
+    r"(?<![\w:.,$£€])(1[0-2]|[1-9])\.([03]0|[14]5) ?[-–] ?(1[0-2]|[1-9])\.([03]0|[14]5)(?![\w%]|"
+    r"[.,]\d)"
+)  # 8.30 - 6.30
 _PACES = {"mi": "mile", "km": "kilometer", "k": "kilometer"}
 # 8/7c, 9pm/8c: of American television.
 _TWO_ZONES = re.compile(
@@ -369,6 +373,7 @@ def expand(text: str) -> str:
     if "0.00" in zeros(text):
         text = _POINTED.sub(r"\1:\2", _DOTTED_RANGE.sub(r"\1:\2 to ", text))
         text = _DOTTED_TIME.sub(_dotted_time, text)
+        text = _QUARTERS.sub(_quarters, text)
         text = _AT_HOURS.sub(_at_hours, text)
     if "0h" in zeros(text):
         text = _CAPITAL_HOURS.sub(_capital_hours, text)
@@ -490,6 +495,14 @@ def _glued_seconds(match: re.Match[str], timed: bool) -> str:
         return match[0]
     seconds = f" {int(match[2])}" if int(match[2]) else ""
     return _counted(match[1], "minute") + seconds
+
+
+def _quarters(match: re.Match[str]) -> str:
+    """From a later to an earlier figure only: "8.30 - 6.30"."""
+    hour, minute, last, last_minute = match.groups()
+    if int(last) >= int(hour) or _OF_FIGURES.search(around(match)):
+        return match[0]
+    return f"{hour}:{minute} to {last}:{last_minute}"
 
 
 def _lap(match: re.Match[str]) -> str:
