@@ -5,14 +5,9 @@ from __future__ import annotations
 import re
 
 from recital.processors.text.english.outline import zeros
-from recital.processors.text.english.place_names import (
-    FREEWAYS,
-    OLD_STATES,
-    STATES,
-    STREET,
-    STREETS,
-)
+from recital.processors.text.english.place_names import OLD_STATES, STATES, STREET, STREETS
 from recital.processors.text.english.words import (
+    FREEWAYS,
     LABEL,
     TABLES,
     ahead,
@@ -100,9 +95,9 @@ _IN_POINT = re.compile(
     r"with|from|then|early)\b|[.,;](?: [a-z]|$))"
 )
 _AND_POINT = re.compile(
-    rf"(?<![\w&'-])({_LONG_POINT}|[NS][EW]|[NSEW]) ?(?:&|and) (?={_LONG_POINT} (?:coasts?|winds?|"
-    rf"parts?|"
-    r"areas?|slopes?|aspects?|sides?|facing|flow|swells?|corners?)\b)"
+    rf"(?<![\w&'-])({_LONG_POINT}|[NS][EW]|[NSEW]) ?(?:&|and) (?=[NSEW]{{1,2}} of |"
+    rf"{_LONG_POINT} (?:coasts?|winds?|parts?|areas?|slopes?|aspects?|sides?|facing|flow|"
+    r"swells?|corners?)\b)"
 )
 # SSE alone is also a standard and a company
 _LONG_ALONE = re.compile(r"(?<![\w.&/'-])(NN[EW]|ENE|ESE|SSW|W[NS]W|(?<=\d )SSE)(?![\w'’&/-]|\.\w)")

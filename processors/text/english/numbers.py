@@ -6,9 +6,9 @@ import re
 
 from recital.processors.text.english.calendar_names import MONTH
 from recital.processors.text.english.outline import holds, shape, zeros
-from recital.processors.text.english.place_names import FREEWAYS
 from recital.processors.text.english.scales import COUNTS
 from recital.processors.text.english.words import (
+    FREEWAYS,
     GROUPED,
     NUMBER_WORD,
     PLAIN,
@@ -46,6 +46,7 @@ _OF_MANY = re.compile(
     r"\b((?:[Dd]ay|[Pp]art|[Pp]age|[Ll]esson|[Ww]eek|[Tt]weet|[Ss]lide|[Ee]pisode|[Ss]tep|"
     r"[Ll]evel) \d{1,3})/(?=\d{1,3}\b(?! of the))"
 )
+_WORDLE = re.compile(r"(?<![\w/.])([1-6X])/6(?![\w/])")  # Wordle 901 4/6
 _SMALL_PART = re.compile(r"(?<![\w/.,])1/(\d{1,3}(?:,\d{3})+)(?![\w/]|[.,]\d)")  # 1/63,000
 _BELOW = re.compile(r"(?<=\d)/-(?=\d)")
 _RATING = re.compile(
@@ -270,6 +271,8 @@ _RATING_SPAN = re.compile(r"(?<![\w/.,$-])(\d)-(\d)/10(?![\w/]|[.,]\d)")
 
 def expand(text: str) -> str:
     """Every number left in a text in words."""
+    if "Wordle" in text:
+        text = _WORDLE.sub(r"\1 out of 6", text)
     if "he -" in text:
         text = _ON_PLANES.sub("", text)
     if "=" in text:

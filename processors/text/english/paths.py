@@ -37,9 +37,8 @@ _HOME_OF = re.compile(r"(?<![\w~])~(?=[a-z][\w-]*/)")  # ~ann/notes
 _SNAKE = re.compile(r"(?<![\w@#])[A-Za-z]+(?:_[A-Za-z\d]+)+(?!\w)")  # rx_min_usec
 # Which must be typed: "the password is tulip_88"
 _TYPED = re.compile(
-    r"(?:[Pp]assword|\bpw|[Uu]sername):? $|(?:[Pp]ass(?:word|code)|\bpw|[Uu]ser(?: ?name)?|"
-    r"[Ll]ogin|[Hh]andle|\bIG|[Ii]nsta\w*|[Ss]nap\w*|[Vv]enmo|[Gg]amertag|[Ss]kype|"
-    r"[Dd]iscord|SSID)(?:'s| is) $"
+    r"(?:[Pp]assword|\bpw|[Uu]sername):? $|\b(?:[Pp]ass(?:word|code)|pw|[Uu]ser(?: ?name)?|"
+    r"[Ll]ogin|[Hh]andle|IG|[Ii]nsta\w*|SSID)(?:'s| is) $"
 )
 _NO_VOWELS = re.compile(r"[b-df-hj-np-tv-xz]{2,5}", re.I)
 

@@ -14,5 +14,3 @@ TOWNS: dict[str, frozenset[str]] = {
 STREETS = pairs(TABLES["streets"])
 # A pattern of what streets are called, short or in full.
 STREET = "|".join([*STREETS, "Street|Avenue|Road|Boulevard|Drive|Lane|Place|Court|Way"])
-# Of California, which go by a number of three digits
-FREEWAYS = "101|105|110|118|134|170|210|215|280|405|580|605|680|710|805|880"

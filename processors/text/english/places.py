@@ -174,7 +174,7 @@ _SECTION_OF = re.compile(
 _OLD_STATE = re.compile(
     rf"(?:(?<=, )|(?<=North )|(?<=South )|(?<=East )|(?<=West )|(?<=ern )|(?<=entral )|(?<=\bof )|"
     rf"(?<=\bin )|(?<=\bfrom ))({_OLD}|{'|'.join(map(re.escape, _INITIALED))})\."
-    r"(?!\w)(?=([,;:)]| [a-z0-9(–—-])|(?: [A-Z]|$)?)"
+    r"(?!\w)(?=([,;:)]| [a-z0-9&(–—-])|(?: [A-Z]|$)?)"
 )
 # "a Conn. yard sale", "two Fla. men", "Calif. Gov."
 _OF_STATE = re.compile(
@@ -182,9 +182,9 @@ _OF_STATE = re.compile(
     r"Va|Vt|Wis|Wyo)\. "
     # "ask Pa. he knows", "I told Tex. and then left": people
     r"(?!(?:he|she|it|we|you|so|then|about it|and (?:then|me|his|her|my))\b)"
-    r"(?=[a-z]|(?:Gov|Sen|Rep|Atty|House|Senate|Supreme|State|Legis)\b)"
+    r"(?=[a-z&]|(?:Gov|Sen|Rep|Atty|House|Senate|Supreme|State|Legis|Keys|Panhandle)\b)"
 )
-_BEFORE_STATE = re.compile(r"(?:^|^A |The |[a-z] |[.:;] )(?<!my )$")
+_BEFORE_STATE = re.compile(r"(?:^|^A |The |[a-z&] |[.:;] )(?<!my )$")
 _NAMED_BEFORE = re.compile(r"\b(?:[A-Z][a-z'-]+|[A-Z]{3,}), $")
 _COUNTY = re.compile(
     rf"(?<=[a-z] )Co\.?(?=, (?:{'|'.join(STATES)}|{'|'.join(STATES.values())}|(?:{_OLD})\.)(?!\w))"

@@ -120,12 +120,7 @@ _OF_YOU = re.compile(
 )
 _ON_OFFER = re.compile(r"\s+(?:now|asap|immediately|from|until|starting|today|\d)")
 _A_PROBLEM = re.compile(r"\b(?:[Nn]o|an?|any|the|this|big|my) $")
-_OF_CODE = re.compile(r"\.\w|[(=;]| (?:Windows|Widgets|Python)")
-_OF_WEATHER = re.compile(
-    r"\b(?i:storms?|t-storms?|rain\w*|snow\w*|wind\w*|temps?|flights?|fly(?:ing)?|pilots?|radar|bad|"
-    r"rough|today's|tonight's|vsby|vis|fog|ice|sunny|alerts?|updates?|forecast\w*|severe|vfr|ifr|nws|metar|"
-    r"delays?|airports?|hi|lo|highs?|lows?|cancel\w*|outlook|local)\b"
-)
+_OF_CODE = re.compile(r"wx\.\w|import wx|wx ?[(){}=;,]|[{}=;$<>~]|(?i:python|windows|gtk|widgets)")
 _WAS = re.compile(r"\b(?:was|were|is|been|being|got|first|newly|recently) $")
 # "need yr sign-off"; but "in yr 7", "of yr end"
 _OF_YOURS = re.compile(
@@ -206,9 +201,7 @@ def _word(match: re.Match[str]) -> str:
         return "W.K."
     if short == "dx" and (_WAS.search(ahead(match, 10)) or behind(match).startswith(" with ")):
         words = "diagnosed"
-    if short == "wx" and (
-        _OF_CODE.match(match.string, match.end(1)) or _OF_WEATHER.search(around(match)) is None
-    ):
+    if short == "wx" and _OF_CODE.search(around(match)):
         return match[0]  # wx.Frame
     if short == "yr" and _OF_YOURS.search(ahead(match, 8)) and _NO_YEAR.match(behind(match)):
         words = "your"

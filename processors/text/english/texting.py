@@ -32,8 +32,9 @@ _NO_WAY = (
 )
 # A text of such: without one of these a letter is a letter, and a digit a number.
 _SIGNS = re.compile(
-    r"\b(?:u(?!\.\w)|ur|txt|luv|pls|plz|thx|thnx|thanx|tnx|msg|wiv|wif|frnd|coz|(?-i:cos|gud|wat|"
-    r"wot|b4)|gr8|l8r|lol|nite|tmr|dont|gonna|gona|wanna|ppl|frm|abt|2nite|2day|2moro|sry|smh|wyd|"
+    r"^r (?:we|they|you)\b|\bb there\b|\b(?:u(?!\.\w)|ur|txt|luv|pls|plz|thx|thnx|thanx|tnx|msg|"
+    r"wiv|wif|frnd|coz|(?-i:cos|gud|wat|wot|b4)|gr8|l8r|lol|nite|tmr|dont|gonna|gona|wanna|ppl|frm|abt|"
+    r"2nite|2day|2moro|sry|smh|wyd|"
     r"brb|idk|ngl|tbh|ikr|tysm|wkly|lor|lah)\b|\b(?:us|we|they) r\b|\b2 (?:opt[ -]?out|unsubscribe|"
     r"cancel)\b(?! [a-z]+s\b)|\b(?:sorry|thanks|thank you|wait|waiting|ready|look|looking|vote|"
     r"pray) 4 (?:the|ur|your|me|us|my|all|this|that|him|her|u)\b|"
@@ -63,7 +64,7 @@ _TO_DO = (
     "reply unsubscribe collect receive "
     "enter you your each a pick"
 )
-_TOO = "late much bad many soon early cold hot busy tired good long far big small"
+_TOO = "late much bad many soon early cold hot busy tired good long far big small funny cute sweet"
 # What a number counts is many, or a time: "4 weeks", "at 2 pm", "2 of us".
 _NO_COUNT = (
     r"(?!\w+ dot |out of\b|free [a-z]+s\b|(?:more|men|people|ppl|children|women|of|or|and|to|in|at|"

@@ -85,6 +85,9 @@ LABEL = re.compile(
     r"[Pp]age|[Cc]ol|[Cc]olumn)(?:\.|s|es)? $"
 )
 
+# Of California, which go by a number of three digits
+FREEWAYS = "101|105|110|118|134|170|210|215|280|405|580|605|680|710|805|880"
+
 NEAR = 64  # characters that say whether a text ends behind a match
 _FAR = 300
 
