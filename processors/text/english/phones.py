@@ -21,7 +21,9 @@ _PHONE = re.compile(
     r"|0\d{2,4} \d{3,4}(?: ?\d{3,4})|0[2378] \d{4} \d{4}"  # 020 7946 0958, 03 5550 1842
     r"|\(0\d{1,4}\) ?\d{3,4} ?\d{3,4}"  # (03) 9221 4101
     r"|\d{3} \d{3,4} \d{4}|(?<=\bGB )\d{3} \d{4} \d\d"  # a meeting, a number of VAT
-    r"|[6-9]\d{4} \d{5}"  # a mobile in India
+    # a mobile in India; else columns
+    r"|(?:(?<=umber )|(?<=umber is )|(?<=umber: )|(?<=no\. )|(?<=no\. is )|(?<=[Cc]all )|"
+    r"(?<=me on )|(?<=me at )|(?<=obile )|(?<=obile: )|(?<=hone )|(?<=sApp ))[6-9]\d{4} \d{5}"
     r"|\d{3}-\d{2}-\d{4}"  # a social security number
     r"|\d{4}(?:[ -]\d{4}){3}"  # a card
     r"|\d{2,3}-\d{3,4}-\d{5}"  # 212-6644-14653
