@@ -109,7 +109,6 @@ _SECTION = re.compile(
     r"(\b(?:[Ss]ections?|[Ss]ec\.|U\.S\.C\.(?: ?§+)?|[Rr]ule) +|"
     r"§+ ?)(\d\d)(?:(?<!s \d\d)-)?(\d\d)(?![\w,-]\d|[\d%°]|\.\d{2})"
 )
-_REPORT = re.compile(r"\bForm 10-?([KQ])\b")  # Form 10K
 # Digit by digit: "no. 57702", "invoice no 40812", 2018SR011520
 _LONG_NUMBER = re.compile(
     r"(\b[Nn]o\. |\b(?:[Rr]ef(?:erence|\.)?|[Ii]nvoice|[Oo]rder|[Ll]icen[cs]e|[Aa]cc(?:oun|)t|"
@@ -353,8 +352,6 @@ def expand(text: str) -> str:
         text = _DOCKET.sub(_docket, text)
     if "RFC" in text:
         text = _RFCS.sub(_more_rfcs, text)
-    if "Form 10" in text:
-        text = _REPORT.sub(r"Form ten \1", text)
     if "ISO" in text or "EC " in text or "EN " in text or "DIN" in text:
         text = _ISO.sub(r"\1 \2", text)
     if "IBAN" in text or "1Z" in text:

@@ -245,9 +245,6 @@ _SQUARE = re.compile(
     r"(?<=\d) ?sq\.? ?(?=(?:foot|feet|met(?:er|re)s?|miles?|yards?|inch|inches)\b)"
 )
 _SQUARE_SHORT = re.compile(r"(?<=\d )square (?=(?:km|m|cm|mm|mi|ft|yd)\b)")  # 378 square km
-_WATTS = re.compile(
-    r"(?<=\d)w(?= (?:fast|charg|wireless|power|LED|bulb|speaker|solar|adapter|USB))"
-)
 _TIMES_AS = re.compile(r"\b(\d+(?:\.\d+)?)[xX]\b(?! ?[-+=*/^<>])")
 _NAME = re.compile(r"\b[A-Z][a-z]+ $")
 _UNKNOWN = re.compile(r"(?<![\w.])(\d+)([xyzn])\b(?= ?[-+=*/^<>])")  # 2x + 5
@@ -539,8 +536,6 @@ def _rarer(text: str) -> str:
         text = _RANGES.sub(r"\1 slash \2", text)
     if "sq" in text:
         text = _SQUARE.sub(" square ", _SQUARE_SHORT.sub("sq ", text))
-    if "w " in text:
-        text = _WATTS.sub("W", text)
     if "=" in text:
         text = _UNKNOWN.sub(r"\1 \2", text)
     if "j/kg" in text:
