@@ -125,6 +125,11 @@ def _inputs(
             raise UsageError("--reference_dir: expected --synthesis_dir, the folder to compare")
         texts = read_texts(args.texts) if args.texts else {}
         references = folder_references(args.reference_dir, texts)
+        if texts and not any(reference.text for reference in references):
+            raise DataError(
+                f"--texts {args.texts}: has no text of a recording in {args.reference_dir}: found "
+                f"{next(iter(texts))}, …; expected {references[0].id}, …"
+            )
         runs = [open_run(words, references) for words in args.synthesis_dir]
         named = {id for each in runs for id in each.files}
         for each in runs:

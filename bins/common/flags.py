@@ -632,7 +632,7 @@ FLAGS: dict[str, list[Flag]] = {
         flag(
             "--seed",
             "evaluate",
-            type=int,
+            type=from_zero,
             default=1234,
             metavar="N",
             help="seed of the confidence intervals (default: %(default)s)",

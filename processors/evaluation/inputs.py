@@ -15,6 +15,7 @@ from recital.processors.features import TrimConfig
 from recital.utils.errors import DataError
 from recital.utils.files import read_lines
 
+RECORDINGS = "recordings"  # name of the recordings' own column
 SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")
 PROBED = 20  # pairs that decide whether a run is time-aligned with the recordings
 IN_STEP_SECONDS = 0.05
@@ -112,12 +113,14 @@ def run_name(path: Path) -> str:
 
 
 def unique_names(runs: Sequence[Run]) -> None:
-    """Number runs that have the same name."""
-    seen: dict[str, int] = {}
+    """Number runs that have the same name, or that of the recordings' column."""
+    taken = {RECORDINGS}
     for run in runs:
-        seen[run.name] = count = seen.get(run.name, 0) + 1
-        if count > 1:
-            run.name = f"{run.name} {count}"
+        name, count = run.name, 1
+        while run.name in taken:
+            count += 1
+            run.name = f"{name} {count}"
+        taken.add(run.name)
 
 
 def with_texts(references: Sequence[Reference], runs: Sequence[Run]) -> list[Reference]:

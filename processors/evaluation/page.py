@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from recital.processors.evaluation.report import RECORDINGS, Comparison, cell
+from recital.processors.evaluation.inputs import RECORDINGS
+from recital.processors.evaluation.report import Comparison, cell
 from recital.processors.evaluation.table import Metric
 from recital.processors.evaluation.utterance import Measured, Result
 from recital.processors.pages.charts import intervals

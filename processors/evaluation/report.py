@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from recital.processors.evaluation.inputs import Run
+from recital.processors.evaluation.inputs import RECORDINGS, Run
 from recital.processors.evaluation.table import (
     CONFIDENCE,
     METRICS,
@@ -21,8 +21,6 @@ from recital.processors.evaluation.table import (
     summarize,
 )
 from recital.processors.evaluation.utterance import Measured, Result, Settings
-
-RECORDINGS = "recordings"  # name of the recordings' own column
 
 
 @dataclass(frozen=True)

@@ -233,11 +233,14 @@ def test_a_missing_wave_is_an_error_where_another_run_has_it(
         (["--synthesis_dir={}/empty"], "holds no audio file"),
         (["--synthesis_dir={}/others"], "no file is named like a recording"),
         (["--synthesis_dir={}/near", "--jobs=0"], "--jobs 0"),
+        (["--synthesis_dir={}/near", "--seed=-1"], "--seed: expected a whole number from 0"),
+        (["--synthesis_dir={}/near", "--texts={}/others.csv"], "has no text of a recording in"),
     ],
 )
 def test_what_cannot_be_done_is_said(folders: Path, words: list[str], message: str) -> None:
     (folders / "empty").mkdir(exist_ok=True)
     save_wav(folders / "others/x.wav", hum(0.5, 100), RATE)
+    (folders / "others.csv").write_text("x|Hello.\n")
     given = [f"--reference_dir={folders}/real", *(w.format(folders) for w in words)]
     with pytest.raises(RecitalError, match=re.escape(message)):
         evaluate.main(given)
@@ -250,9 +253,10 @@ def test_texts_and_names(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="line 2"):
         read_texts(tmp_path / "t.csv")
     assert run_name(Path("/x/ckpts/demo/infer/batch")) == "demo"
-    runs = [Run("a", tmp_path, {}, []), Run("a", tmp_path, {}, []), Run("b", tmp_path, {}, [])]
+    given = ["a", "a", "b", "a 2", "a", "recordings"]
+    runs = [Run(name, tmp_path, {}, []) for name in given]
     unique_names(runs)
-    assert [r.name for r in runs] == ["a", "a 2", "b"]
+    assert [r.name for r in runs] == ["a", "a 2", "b", "a 2 2", "a 3", "recordings 2"]
 
 
 class Voice:
