@@ -92,7 +92,9 @@ def _named(given: list[str]) -> list[tuple[str, str | None]]:
 
     named: list[tuple[str, str | None]] = []
     for word in given:
-        name, _, path = word.rpartition("=")
+        # a folder's name may have a sign of equality too
+        name, _, path = ("", "", word) if Path(word).is_dir() else word.partition("=")
+        name, path = (name, path) if path else ("", name)
         named.append((name or Path(path).stem, path))
     names = [name for name, _ in named]
     for name in names:

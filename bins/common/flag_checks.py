@@ -99,6 +99,8 @@ def _check_serve(args: argparse.Namespace) -> None:
     for name in ("threads", "max_requests", "max_letters"):
         if getattr(args, name) < 1:
             raise UsageError(f"--{name} {getattr(args, name)}: expected a whole number from 1")
+    if not 1 <= args.max_seconds <= 1e6:
+        raise UsageError(f"--max_seconds {args.max_seconds:g}: expected 1 to 1e+06")
     for name in ("port", "wyoming"):
         if not 0 <= (getattr(args, name) or 0) < 1 << 16:
             raise UsageError(f"--{name} {getattr(args, name)}: expected 0 to 65535")

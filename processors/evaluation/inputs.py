@@ -92,8 +92,9 @@ def read_texts(path: Path) -> dict[str, str]:
 
 def open_run(words: str, references: Sequence[Reference]) -> Run:
     """Open a run given as `DIRECTORY` or `NAME=DIRECTORY`: its waves that match recordings."""
-    name, _, directory = words.rpartition("=") if not Path(words).is_dir() else ("", "", words)
-    path = Path(directory).expanduser()
+    name, _, directory = ("", "", words) if Path(words).is_dir() else words.partition("=")
+    path = Path(directory or name).expanduser()
+    name = name if directory else ""
     found = waves(path)
     files = {r.id: found[r.file_name] for r in references if r.file_name in found}
     if not files:

@@ -65,6 +65,14 @@ def test_what_it_cannot_start_with(tmp_path: Path) -> None:
         serve.main(["--threads=0"])
     with pytest.raises(UsageError, match="--port 70000: expected 0 to 65535"):
         serve.main(["--port=70000"])
+    for seconds in ("nan", "0", "-1", "inf"):
+        with pytest.raises(UsageError, match=f"--max_seconds {seconds}: expected 1 to 1e"):
+            serve.main([f"--max_seconds={seconds}"])
+    with pytest.raises(CheckpointError, match=f"{tmp_path / 'x=y'}: holds no checkpoint"):
+        (tmp_path / "x=y").mkdir()
+        serve.main(["--port=0", f"--voice=a={tmp_path / 'x=y'}"])
+    with pytest.raises(CheckpointError, match=f"{tmp_path / 'x=y'}: holds no checkpoint"):
+        serve.main(["--port=0", f"--voice={tmp_path / 'x=y'}"])
     with pytest.raises(UsageError, match="--voice a=…: is given twice"):
         serve.main(["--port=0", "--voice=a=x", "--voice=a=y"])
     with pytest.raises(CheckpointError, match="nowhere"):

@@ -21,7 +21,15 @@ from markupsafe import escape
 from recital.bins import evaluate, inference, vocode
 from recital.processors.audio_files import save_wav
 from recital.processors.evaluation import judges
-from recital.processors.evaluation.inputs import Run, read_texts, run_name, unique_names, waves
+from recital.processors.evaluation.inputs import (
+    Run,
+    folder_references,
+    open_run,
+    read_texts,
+    run_name,
+    unique_names,
+    waves,
+)
 from recital.utils import checkpoint
 from recital.utils.errors import CheckpointError, DataError, RecitalError
 
@@ -244,6 +252,14 @@ def test_what_cannot_be_done_is_said(folders: Path, words: list[str], message: s
     given = [f"--reference_dir={folders}/real", *(w.format(folders) for w in words)]
     with pytest.raises(RecitalError, match=re.escape(message)):
         evaluate.main(given)
+
+
+def test_a_folder_may_have_a_sign_of_equality_in_its_name(folders: Path) -> None:
+    save_wav(folders / "e=f/x.wav", hum(0.5, 100), RATE)
+    references = folder_references(folders / "e=f", {})
+    for words, name in ((f"n={folders}/e=f", "n"), (f"{folders}/e=f", "e=f")):
+        run = open_run(words, references)
+        assert (run.name, run.directory) == (name, folders / "e=f")
 
 
 def test_texts_and_names(tmp_path: Path) -> None:
