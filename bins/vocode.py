@@ -169,7 +169,15 @@ def _vocode_batch(task: Task, batch: Sequence[tuple[VocoderInput, Tensor]]) -> I
         def make() -> list[np.ndarray]:
             return vocoder.infer_many(mels, task.batch_size)
 
-        waves, times = timed(make, task.repeats, task.warmup_steps)
+        try:
+            waves, times = timed(make, task.repeats, task.warmup_steps)
+        except DataError as error:
+            if len(batch) == 1:
+                yield Outcome(sources[0].id, error=str(error))
+                return
+            for pair in batch:
+                yield from _vocode_batch(task, [pair])
+            return
         latency = sum(times) / len(times)
         total = sum(map(len, waves))
         for i, (source, wav) in enumerate(zip(sources, waves, strict=True)):
@@ -203,7 +211,10 @@ def _vocode_long(task: Task, source: VocoderInput, mel: Tensor) -> Outcome:
                 first.append(time.perf_counter() - start)
             yield wav
 
-    seconds, times = timed(make, task.repeats, task.warmup_steps)
+    try:
+        seconds, times = timed(make, task.repeats, task.warmup_steps)
+    except DataError as error:
+        return Outcome(source.id, error=str(error))
     latency = sum(times) / len(times)
     spoken = Outcome(
         source.id,

@@ -206,6 +206,13 @@ def device_of(vocoder: Vocoder) -> torch.device:
 
 
 def to_array(wav: Tensor) -> np.ndarray:
-    """Convert to float32 in [-1, 1] on the CPU."""
+    """Convert to float32 in [-1, 1] on the CPU. Raises `DataError` for NaN, which would be written
+    as silence.
+    """
     array: np.ndarray = wav.float().clamp(-1.0, 1.0).cpu().numpy()
+    if np.isnan(array).any():
+        raise DataError(
+            "the vocoder makes NaN of this mel; expected a log mel, as its audio section says: is "
+            "it linear, or in decibels?"
+        )
     return array

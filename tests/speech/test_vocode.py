@@ -24,6 +24,7 @@ from recital.processors.mel_files import read_mel
 from recital.processors.store import Utterance, to_json, write_shard
 from recital.utils import checkpoint
 from recital.utils.errors import CheckpointError, ConfigError, DataError, UsageError
+from recital.voices import VOICE
 
 CONFIG = AudioConfig(**AUDIO)  # type: ignore[arg-type]
 HOP, RATE = CONFIG.hop_length, CONFIG.sample_rate
@@ -120,6 +121,20 @@ def test_bad_files_do_not_stop_good_ones(make: Any, tmp_path: Path) -> None:
         assert f"{name}: cannot be read as a mel: is no whole file of torch.save" in err
     assert (tmp_path / "out/pred/good.wav").is_file()
     assert len(list((tmp_path / "out/pred").glob("*.wav"))) == 1
+
+
+def test_a_linear_mel_is_not_written_as_silence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = tmp_path / "mels", tmp_path / "out"
+    folder.mkdir()
+    n_mels = AudioConfig(**checkpoint.read_json(VOICE / "vocoder/config.json")["audio"]).n_mels
+    np.save(folder / "log.npy", np.full((n_mels, 30), -5.0, np.float32))
+    np.save(folder / "linear.npy", np.full((n_mels, 30), 200.0, np.float32))
+    where = [f"--infer_feature_dir={folder}", f"--infer_output_dir={out}", "--batch_size=2"]
+    assert vocode.main([f"--infer_expt_dir={VOICE / 'vocoder'}", *where]) == 1
+    assert "linear: the vocoder makes NaN of this mel" in capsys.readouterr().err
+    assert [path.name for path in (out / "pred").glob("*.wav")] == ["log.wav"]
 
 
 def test_audio_of_any_kind(make: Any, vocoder_dir: Path, tmp_path: Path) -> None:
