@@ -1,4 +1,4 @@
-"""`train_questions`: a voice learns the embedding of "?" from another speaker's questions."""
+"""`train_questions`: a voice learns to ask from another speaker's questions."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from recital.bins import preprocess, train_questions
+from recital.bins.train_questions import Questions
 from recital.models import build, load
 from recital.processors.audio_files import save_wav
 from recital.processors.text import TextConfig, symbols_for
@@ -75,7 +76,7 @@ def corpus(folder: Path, mark: str) -> list[str]:
     return flags
 
 
-def test_only_the_mark_is_learned(
+def test_the_mark_and_the_f0_predictor_are_learned(
     voice: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     flags = corpus(tmp_path / "tones", "?")
@@ -84,16 +85,37 @@ def test_only_the_mark_is_learned(
     before, after = (
         checkpoint.read_tensors(folder / checkpoint.MODEL) for folder in (voice, tmp_path / "asks")
     )
-    (changed,) = [name for name in before if not torch.equal(before[name], after[name])]
-    assert changed == train_questions.EMBEDDING and after[changed].dtype == torch.float16
-    config = load(tmp_path / "asks")[1]
-    rows = (before[changed] != after[changed]).any(1).nonzero()[:, 0]
+    changed = {name for name in before if not torch.equal(before[name], after[name])}
+    embedding, predictor = train_questions.EMBEDDING, train_questions.PREDICTOR
+    model, config = load(tmp_path / "asks")
+    drawn = model.network.prosody is not None  # type: ignore[union-attr]
+    assert {n for n in changed if not n.startswith(predictor)} == {embedding}
+    assert (changed == {embedding}) == drawn
+    assert all(after[name].dtype == before[name].dtype for name in before)
+    rows = (before[embedding] != after[embedding]).any(1).nonzero()[:, 0]
     assert [config["symbols"][i] for i in rows] == ["?"]
     assert config["text"]["spoken_as"] == {"!": "."}
     lines = [line for line in capsys.readouterr().out.splitlines() if "squared error" in line]
     errors = [float(line.partition("error of F0 ")[2].partition(",")[0]) for line in lines]
-    (train_before, valid_before, train_after, valid_after) = errors
-    assert train_after < 0.9 * train_before and valid_after < valid_before
+    train, valid = errors[::2], errors[1::2]
+    assert train[1] < 0.9 * train[0] and valid[1] < valid[0]
+    assert drawn == (len(train) == 2)
+    if not drawn:
+        assert train[2] < 0.9 * train[1] and valid[2] < valid[1]
+
+
+def test_questions_that_fall_are_not_learned_from() -> None:
+    mask = torch.ones(3, 8)
+    pitch = torch.full((3, 8), -1.0)
+    pitch[1, -2:] = 2.0
+    learned = mask.clone()
+    learned[2, -5:] = 0  # no voiced token near its end
+    pitch[2] = 1.0
+    questions = Questions(torch.arange(24).view(3, 8), mask.bool(), pitch, learned)
+    assert questions.last.sum(1).tolist() == [5, 5, 0]
+    assert questions.rising().tokens.tolist() == [[*range(8, 16)]]
+    with pytest.raises(DataError, match="no recording of a question that rises"):
+        Questions(questions.tokens[:1], mask[:1].bool(), pitch[:1], learned[:1]).rising()
 
 
 def test_a_corpus_without_questions_is_one_line(voice: Path, tmp_path: Path) -> None:
