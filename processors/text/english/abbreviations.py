@@ -652,6 +652,9 @@ _PHRASES = [
             r"&) )Co(?:\b(?![\w.'-])(?= [a-z(]|[,;:)]|$| \()|(?=\.[\"'”’)]*$|'s\b))",
             r"\1Company",
         ),
+        # "Co sees Q2 EPS of $1": of a wire
+        ("Co ", r"(?<![^.] )\bCo (?=(?:also|issues|sees|reaffirms|guides|reports) )", "Company "),
+        ("dia", r"(?<=inch|ches|eter|ters)[ -]dia\b(?:\.(?= [a-z]|,))?", " diameter"),
         (" Cos", r"((?:\b[A-Z][\w'.-]*|&) )Cos\.(?= [a-z]|[,;:)])", r"\1Companies"),
         (" Cos", r"((?:\b[A-Z][\w'.-]*|&) )Cos(?=\.$)", r"\1Companies"),
         ("ist. ", r"\b([Dd])ist\. (?=to\b|from\b|between\b|in (?:km|mi))", r"\1istance "),

@@ -44,7 +44,7 @@ _RUN = re.compile(r"(?<![\w.'-])[A-Z]{2,}(?:(?: |-)[A-Z]{2,})+(?![\w'-]|\.\w)")
 _MIXED = re.compile(
     r"(?<![\w.'])(pH|xGA?|DfE|DfT|DfID|hCG|hsCRP|iOS|eGFR|fMRI|Ig[AEGM]|[a-z]{1,2}[DR]NA|HbA(?=1)|"
     r"FiO(?=2)|"
-    r"S[Pp][Oo](?=2)|SaO(?=2)|pCO(?=2)|aV[FLR]|q(?:RT-)?PCR|h[EM]SC|h?iPSC|HB[es]Ag)(?=s?(?![a-z]))"
+    r"S[Pp][Oo](?=2)|SaO(?=2)|pCO(?=2)|aV[FLR]|q(?:RT-)?PCR|h[EM]SC|h?iPSC|HB[es]Ag|QTc[BF]?)(?=s?(?![a-z]))"
 )
 # BSc, MEng, EdD
 _DEGREE = re.compile(
@@ -97,7 +97,7 @@ _SYSTEM = re.compile(r"\b(iPad|tv)OS\b")
 _MIXED_PARTS = (
     "Df",
     *("pH", "xG", "hCG", "hsCRP", "fMRI", "eGFR", "iOS", "NA", "Ig", "HbA1", "O2", "o2", "CO2"),
-    *("aV", "PCR", "SC", "HB"),
+    *("aV", "PCR", "SC", "HB", "QTc"),
 )
 _SHOUTED_SHORT = re.compile(r"\b[A-Z]{2,8}(?:N'T|'(?:LL|VE|RE))\b")  # I DIDN'T
 # Said as words where these follow.

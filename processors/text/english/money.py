@@ -78,7 +78,7 @@ _SLANG_SCALE = re.compile(rf"({_SIGN}\d+(?:\.\d+)?)(m|b)ills?\b")  # $1.5mill
 _SLANG = re.compile(rf"{_SIGN}(\d+(?:\.\d+)?)(grand|bucks|quid)\b")  # $20bucks
 _LOSS = re.compile(rf"({_SIGN})\((\d[\d.,]*)\)")  # as accountants write it
 _RANGE = re.compile(
-    rf"(?:(?:{_COUNTRY})(?=\$))?({_SIGN}) ?{_AMOUNT}{_SCALE}(?: ?- ?(?={_SIGN})|"
+    rf"(?:(?:{_COUNTRY})(?=\$))?({_SIGN}) ?{_AMOUNT}{_SCALE}(?: ?[-–] ?(?={_SIGN})|"
     rf"-)(?:{_SIGN} ?)?(?=\.?\d)|({_SIGN}) ?(\d[\d,.]*) [-–] (?=\d[\d,.]*(?<![.,])(?: [a-z(]|"
     rf"[.,;)]|$))"
 )

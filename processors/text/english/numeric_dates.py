@@ -90,6 +90,11 @@ _SHORT_YEAR = re.compile(
     r"\b(?:([Ii]n|[Ss]ince|[Uu]ntil) (?=\d?\d/(?:0|3[2-9]|[4-9]\d)|0)|(EXP|[Ee]xpiry|[Uu]se by):? )"
     r"(0?[1-9]|1[0-2])/(\d\d)(?![\w/-]|\.\d)"
 )
+# "on 01-05", if it has a zero
+_PADDED = re.compile(
+    r"(?<=\b[Oo]n )(?=0|\d\d-0)(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+    r"(?=[,.;)]|$| (?:at|and|or|we|I)\b)"
+)
 _BEFORE_DATE = re.compile(
     r"(?:^|[(\[]|\b(?:dated?:?|on|by|from|until|till|since|before|after|expires?:?|expiry:?|due|to|"
     r"ends|updated|posted|born|died)) ?$",
@@ -118,6 +123,8 @@ def expand(text: str) -> str:
     text = _ISO.sub(lambda m: date(int(m[2]), int(m[3]), m[1]), text)
     text = _YEAR_FIRST.sub(_year_first, text)
     text = _SLASHES.sub(_slashes, text)
+    if "-" in text:
+        text = _PADDED.sub(lambda m: date(int(m[1]), int(m[2]), ""), text)
     if "0/0" not in zeros(text):
         return text
     if "/" in text and _OF_RATIO.search(text) is None:

@@ -115,6 +115,11 @@ _AUTHOR = re.compile(
 _CITED = re.compile(
     r" [A-Z]{1,3} \((?:[A-Z][a-z]+ )?\d{4}\)|[A-Z]\. \(\d{4}\)"
 )  # of a list of authors
+# "(ROSEDALE, MD) – ", "SAN JOSE, CA (KGO) -- ": a line of news begins so
+_DATELINE = re.compile(
+    rf"^(\(?(?:[A-Z.]{{2,}} ){{0,2}}([A-Z]{{3,}}), )({'|'.join(STATES)})(?=\) |"
+    r"\)? ?(?:\([A-Z.]+\) ?)?[-–—]| \([A-Z]{2,4}\) [A-Z][a-z])"
+)
 # "Cupertino CA": no codes that are words or titles.
 _BARE_STATE = re.compile(
     r"(?<=[a-z] )(CA|TX|NY|FL|WA|AZ|NJ|NC|TN|GA|CT|IL|MN|WI|UT|NM|SC|KY|WV|KS|NE|MI|MT|"
@@ -289,6 +294,8 @@ _NUMBERED_STREET = re.compile(
 
 def expand(text: str) -> str:
     """ "Springfield, IL 62704" -> "Springfield, Illinois six two seven zero four"."""
+    if ", " in text[:32] and text[:4].isupper():
+        text = _DATELINE.sub(_dateline, text)
     if "D-" in text or "R-" in text or "I-" in text:
         text = _PARTY.sub(_party, text)
     if " MD, " in text:
@@ -457,6 +464,12 @@ def _bare_state(match: re.Match[str]) -> str:
     if match[1] == "SC" and _FIXTURE.search(match.string):  # a sports club
         return match[0]
     return STATES[match[1]] if before[:1].isupper() and before[1:].islower() else match[0]
+
+
+def _dateline(match: re.Match[str]) -> str:
+    first = match[1].lstrip("(").split(" ")[0]
+    person = first in FIRST_NAMES | NAMES_OF_SPEAKERS and first != match[2]
+    return match[0] if person else match[1] + STATES[match[3]].removeprefix("Washington ")
 
 
 def _court(match: re.Match[str]) -> str:

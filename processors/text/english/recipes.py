@@ -21,7 +21,7 @@ _FOOD = (
     "(?:(?:of|neutral|filtered|boiling|lukewarm|finely|freshly|chopped|minced|fresh|dried|ground|"
     "grated|melted|soft|softened|brown|white|black|red|green|powdered|granulated|unsalted|salted|"
     "balsamic|sherry|golden|caster|castor|icing|raw|extra-virgin|virgin|"
-    "cold|warm|hot|olive|vegetable|canola|sesame|coconut|peanut|soy|fish|lemon|lime|orange|apple|"
+    "cold|warm|hot|coarse|fine|olive|vegetable|canola|sesame|coconut|peanut|soy|fish|lemon|lime|orange|apple|"
     "cider|rice|maple|corn|baking|curry|chili|chilli|garlic|onion|tomato|mustard|poppy|sour|heavy|"
     "cream|all-purpose|plain|wheat|sea|kosher|toasted|sliced|crushed|vanilla|almond|[Pp]armesan|"
     "[Ww]orcestershire|Dijon|pure|diced|dry|instant|active|potato) ){0,3}" + _FOODS + r"\b"
@@ -31,6 +31,9 @@ _COOKING = re.compile(
     r"[Cc]ombine|[Ss]immer|[Pp]reheat|[Ss]ub(?:stitute)?|oven|dough|batter|buttermilk|chopped|"
     r"diced|minced|grated|melted|sliced|tsp|tbsp|recipe|sugar|flour|butter)\b"
 )
+_PLUS_PART = re.compile(
+    r"(?<![\w.,+])(\d)\+(?=[1-7]/[2-8]\b(?! ?[-+=*/]| is\b| equals\b))"
+)  # 1+1/2
 _SPOONS = re.compile(r"(?<=\d/\d) ?([tT])(?= )")  # "1/4t salt"
 # "3/4 t. salt", "2 T. butter"; but "4 T. rex skeletons"
 _SPOONS_WITH_STOP = re.compile(rf"(?<![\w.])(\d[\d/ .-]*?) ?([tT])\. (?={_FOOD})")
@@ -55,7 +58,7 @@ _CUP = re.compile(
 )  # 1 C sugar
 _TEASPOONS = re.compile(rf"^(\d{{1,2}})t(?= {_FOOD})")  # 1t curry powder
 _SPOONFUL = re.compile(
-    rf"(?<![\w.,/-])(\d[\d/-]*) ?TB?S? (?={_FOOD})", re.I | re.A
+    rf"(?<![\w.,/-])(\d[\d/-]*) ?(?:(?:TB?S?|TBL?S?\.) (?={_FOOD})|TBS\.? (?=of\b))", re.I | re.A
 )  # 2T lime juice
 _CLOVES = re.compile(r"(?<=\d )cl\b\.?(?= garlic)")
 _TABLESPOONS = re.compile(rf"(?<![\w.,-])(\d{{1,2}})T(?= {_FOOD}(?! (?:tanks?|pumps?|filters?)\b))")
@@ -110,6 +113,8 @@ def expand(text: str) -> str:
         text = _ONE_PACK.sub(r"1 \1-", text)
     if "x " in text:
         text = _TINS.sub(lambda m: f"{m[1] or m[2] or m[3]} ", text)
+    if "+" in text and _is_cooked(text):
+        text = _PLUS_PART.sub(r"\1 ", text)
     if "/" in text:
         text = _SPOONS.sub(lambda m: " teaspoon" if m[1] == "t" else " tablespoon", text)
     if "t. " in text or "T. " in text:

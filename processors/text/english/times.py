@@ -116,8 +116,8 @@ _MILITARY = re.compile(
 )
 # 0600-1800, from one hour to another
 _MILITARY_SPAN = re.compile(
-    r"(?<![\w.,/-])(?=0|\d{4}-0)(?!0000-0000)([01]\d|2[0-3])(00|15|30|45)-([01]\d|2[0-4])(00|15|30|45)(?![\w-]|"
-    r"[,.]\d)"
+    r"(?<![\w.,/-])(?=0|\d{4}-0)(?!0000-0000)([01]\d|2[0-3])(00|15|30|45)"
+    r"(-| (?:to|until|till|(?<=etween \d{4} )and) )([01]\d|2[0-4])(00|15|30|45)(?![\w-]|[,.]\d)"
 )
 # "the byte at 0800": no times
 _OF_DIGITS = re.compile(
@@ -318,10 +318,7 @@ def expand(text: str) -> str:
     if "00" in text:
         text = _MAILED.sub(_mailed, text)
     if "0000" in zeros(text):
-        if "0000-0000" in zeros(text) and _OF_DIGITS.search(text) is None:
-            text = _MILITARY_SPAN.sub(
-                lambda m: f"{_military_time(m[1], m[2])} to {_military_time(m[3], m[4])}", text
-            )
+        text = _MILITARY_SPAN.sub(_military_span, text)
         text = _MILITARY.sub(_military, text)
     if "GMT" in text or "UTC" in text:
         text = _OFFSET.sub(_offset, text)
@@ -437,6 +434,14 @@ def _military(match: re.Match[str]) -> str:
         return match[0]
     hour, minute = match[1] or match[3] or match[5], match[2] or match[4] or match[6]
     return _military_time(hour, minute) + ("" if match[5] else " ")
+
+
+def _military_span(match: re.Match[str]) -> str:
+    hour, minute, join, last, last_minute = match.groups()
+    if _OF_DIGITS.search(around(match)):
+        return match[0]
+    join = join.replace("-", " to ")
+    return f"{_military_time(hour, minute)}{join}{_military_time(last, last_minute)}"
 
 
 def _military_time(hour: str, minute: str) -> str:

@@ -134,8 +134,10 @@ _BARE_UNIT = re.compile(r"(?<![\w/])(km|mi|m|ft)/(h|hr|s|sec)\b")
 _TOTAL_POINTS = re.compile(r"(?<=\d )(total|extra|more|bonus|fantasy|career|straight) pts\b(?! w/)")
 # "10 mg per kg"
 _PER_SHORT = re.compile(
-    r"(?<=\bper )(kg|mg|km|cm|ml|mL|lb|oz|gal|hr|yr|wk|sec|min|sq\.? ft|sqft|sqm|MWh|kWh|(?:ft|in)"
-    r"(?=\. [a-z]))\b(?:\.(?= [a-z])|(?!\.\w))"
+    r"(?<=\bper )(kg|mg|km|cm|ml|mL|lb|oz|gal|hr|yr|wk|mo|qt|sec|min|sq\.? ft|sqft|sqm|MWh|kWh|"
+    r"d[lL]|[μu]L|L(?!\.? [A-Z])|(?:ft|in)(?=\. [a-z])|"
+    r"(?:(?<=\d [gmL] per )|(?<=\d [mkcμ][gmL] per )|(?<=\d mcg per ))[dhs])\b"
+    r"(?:\.(?= [a-z])|(?!\.\w))"
 )
 # "$2,738 an oz.", "$9 a lb."
 _FOR_ONE = re.compile(
@@ -143,7 +145,10 @@ _FOR_ONE = re.compile(
 )
 _UNITS_OF_ONE = (" an oz", " an hr", " a lb", " a q", " a yd", " a k", " a mo.", " a yr", "s a gal")
 _ANY_PER = re.compile(r"(?<=\d )(?<![A-Za-z]\d )([a-z]{3,}s)/([a-z]{3,}?)s?\b")
-_PER_AREA = re.compile(r"\b([a-z]{3,})/(km|m|mi|cm|ft|in|yd)\^?([23])\b")  # people/km²
+# people/km², cells per mm3
+_PER_AREA = re.compile(r"((?<=[a-z]{3})/|(?<=\bper ))(km|mm?|mi|cm|ft|in|yd)\^?([23])\b")
+# 12% year/year
+_SAME_OVER = re.compile(r"\b(day|week|month|quarter|year|wk|mo|qtr|yr)/\1\b")
 _ONE_PER_AREA = re.compile(
     r"(?<=\d) ?/ ?(?:sq\.? ?(km|m|mi|cm|ft|in|yd)|(km|m|mi|cm|ft|in|yd)\^?2)(?!\w)"
 )  # (142/km²)
@@ -181,7 +186,7 @@ _MORE_THAN = re.compile(
     rf"(?:(?<=\d plus )|(?<=\d or more ))({_NAMES})(?![\w'°/]|\.\w)"
 )  # "15+ mph"
 # mIU/L
-_ACTIVITY = re.compile(r"(?<=\d) ?(m?[Ii]?[Uu])/(mL|ml|L|l|dL|kg|hr?|d|day|min)\b")
+_ACTIVITY = re.compile(r"(?<=\d) ?(m?[Ii]?[Uu])(?:/| per )(mL|ml|L|l|dL|kg|hr?|d|day|min)\b")
 _ACTIVITIES = {"mIU": "M.I.U.", "IU": "I.U.", "U": "units", "mU": "milliunits"}
 # a 2A charger, 12 V and 5 A
 _AMPS = re.compile(
@@ -473,8 +478,9 @@ def expand(text: str) -> str:
         text = _MEASURE.sub(_measure, text)
     if " plus " in text or "or more " in text:
         text = _MORE_THAN.sub(lambda m: unit(UNITS[m[1]], "2"), text)
+    if "/" in text or "per " in text:
+        text = _PER_AREA.sub(lambda m: f"{m[1] and ' per '}{_POWERS[m[3]]} {UNITS[m[2]]}", text)
     if "/" in text:
-        text = _PER_AREA.sub(lambda m: f"{m[1]} per {_POWERS[m[3]]} {UNITS[m[2]]}", text)
         text = _ONE_PER_AREA.sub(lambda m: f" per square {UNITS[m[1] or m[2]]}", text)
         text = _ANY_PER.sub(r"\1 per \2", text)
         text = _BARE_UNIT.sub(lambda m: f"{unit(UNITS[m[1]], '2')} per {UNITS[m[2]]}", text)
@@ -533,6 +539,7 @@ def _rarer(text: str) -> str:
     if "bbl" in text:
         text = _BARREL.sub("barrel", text)
     if "/" in text:
+        text = _SAME_OVER.sub(lambda m: f"{below(m[1])} over {below(m[1])}", text)
         text = _RANGES.sub(r"\1 slash \2", text)
     if "sq" in text:
         text = _SQUARE.sub(" square ", _SQUARE_SHORT.sub("sq ", text))
@@ -546,7 +553,7 @@ def _rarer(text: str) -> str:
         text = _AMPS.sub(partial(_amps, "amp"), text)
         if _VOLTS.search(text):
             text = _ANY_AMPS.sub(partial(_amps, "amps"), text)
-    if "U/" in text or "u/" in text:
+    if "U/" in text or "u/" in text or "U per" in text:
         text = _ACTIVITY.sub(
             lambda m: f" {_ACTIVITIES[m[1].replace('u', 'U').replace('i', 'I')]} per {below(m[2])}",
             text,
@@ -650,7 +657,7 @@ def _times(match: re.Match[str]) -> str:
 
 
 def _per_short(match: re.Match[str]) -> str:
-    return "square foot" if match[1].startswith("sq") and match[1][-1] == "t" else UNITS[match[1]]
+    return "square foot" if match[1].startswith("sq") and match[1][-1] == "t" else below(match[1])
 
 
 _MANY = frozenset(short for short in UNITS if short[-1] == "s" and short[:-1] in UNITS) - {"ms"}
@@ -659,6 +666,10 @@ _MANY = frozenset(short for short in UNITS if short[-1] == "s" and short[:-1] in
 _STREET = re.compile(r" (?:[Ss]t(?:reet)?|[Aa]ve(?:nue)?|[Bb]lvd|[Bb]oulevard)\b")
 # Letters that are seldom a measure: "5 dm from friends" are messages.
 _SELDOM = {
+    "pp": re.compile(
+        r"\d\.\d+ ?ppt?s?\b|\b(?:rose|rises?|rising|f[ae]ll\w*|up|down|by|gain\w*|los[ts]\w*|lead|"
+        r"gap|cut|swing) (?:of )?\d+ ?ppt?s?\b|\d ?ppt?s? (?:higher|lower|lead)\b"
+    ),
     "rpg": re.compile(r"\d\.\d ?rpg\b|\d ?[pa]pg\b"),
     "db": re.compile(
         r"\d{2,3} ?db\b(?! (?:tables?|servers?|instances?|connections?|calls|queries))|"
@@ -673,6 +684,7 @@ _SELDOM = {
         r"yields?|farm\w*|oats|barley|apples)\b"
     ),
 }
+_SELDOM |= dict.fromkeys(("ppt", "ppts"), _SELDOM["pp"])
 
 
 _SIDES_BEFORE = re.compile(r"\dx$|(?<![A-Za-z])\d by $")

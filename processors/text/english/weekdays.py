@@ -41,6 +41,10 @@ _EVERY = re.compile(r"\b(?:[Nn]ext|[Ll]ast|[Ee]very) $")
 _BEHIND_SUN = re.compile(
     r"[.!?;)]|,(?! [A-Z])|$| (?:at|and (?!Moon|Earth)|or|from|for|to|with|morning|night)\b"
 )
+# "potluck is Sun at 1"; but "the Sun at 1 AU"
+_AT_HOUR = re.compile(
+    r" at (?:noon|\d{1,2}(?:[ap]m?|:\d+)?(?=[,.!?;)]|$| [ap]\.m| [a-z]+ ))(?![.,]\d)"
+)
 _WORKS = re.compile(r" (?:at (?:noon|\d)|works\b|is (?:fine|good|ok|best|out|better)\b)")
 _PART_OF_DAY = re.compile(
     r" (?:[ap]\.m\.|[ap]m\b|[AP]M\b|deliver(?:y|ies)\b|(?:morning|afternoon|evening|night)s?\b)"
@@ -149,6 +153,8 @@ def _is_in_sentence(match: re.Match[str], short: str) -> bool:
         return short != "Sun" and _WORKS.match(text, end) is not None
     if short == "Sun" and not _EVERY.search(before):
         headline = before.endswith("n ") and end == len(text)  # "active regions on Sun"
+        if _AT_HOUR.match(text, end) and _SMALL_BEFORE.search(before) and before[-4:] != "the ":
+            return True
         return bool(_UNTIL_SUN.search(before) and _BEHIND_SUN.match(text, end)) and not headline
     small = _SMALL_BEFORE.search(before) or _EVERY.search(before)
     return bool(small and _SMALL_BEHIND.match(text, end))
