@@ -21,7 +21,8 @@ from recital.places import locate
 from recital.processors.text import TextConfig, TextProcessor
 from recital.utils import checkpoint
 from recital.utils.config import build_section
-from recital.utils.errors import CheckpointError
+from recital.utils.devices import open_device
+from recital.utils.errors import CheckpointError, UsageError
 
 log = logging.getLogger(__name__)
 
@@ -137,6 +138,10 @@ class HubText:
         """Batches of `text` [B, N] int64, padded with 0, and `text_lens` [B], in the order of the
         texts.
         """
+        if isinstance(texts, str):
+            raise UsageError(f"texts: expected a list of texts, found the text {texts[:40]!r}")
+        if batch_size < 1:
+            raise UsageError(f"batch_size {batch_size}: expected a whole number from 1")
         encoded = [
             torch.tensor(tokens, device=device) for tokens in self.text.encode_many(list(texts))
         ]
@@ -161,7 +166,8 @@ def open_acoustic(
     directory: str | Path, device: str, model_type: str | None
 ) -> tuple[HubAcoustic, dict[str, Any]]:
     """Open an acoustic model, with the audio facts that a vocoder must share."""
-    model, config = models.load_acoustic(locate(directory, "acoustic"), device)
+    place = locate(directory, "acoustic")
+    model, config = models.load_acoustic(place, str(open_device(device)))
     _require(directory, config, model_type)
     text = config.get("text", {})
     names = {
@@ -176,7 +182,8 @@ def open_vocoder(
     directory: str | Path, device: str, model_type: str | None
 ) -> tuple[HubVocoder, dict[str, Any], HubDenoiser]:
     """Open a vocoder, with the audio facts that an acoustic model must share, and its denoiser."""
-    model, config = models.load_vocoder(locate(directory, "vocoder"), device)
+    place = locate(directory, "vocoder")
+    model, config = models.load_vocoder(place, str(open_device(device)))
     _require(directory, config, model_type)
     return HubVocoder(model), setup(model.audio), HubDenoiser(model)
 

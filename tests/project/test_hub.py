@@ -13,7 +13,7 @@ from recital.hub import text_lengths
 from recital.models import build
 from recital.processors.text import TextConfig, symbols_for
 from recital.utils import checkpoint
-from recital.utils.errors import CheckpointError
+from recital.utils.errors import CheckpointError, UsageError
 from tests.conftest import ROOT
 
 AGREED = ("sampling_rate", "hop_length", "win_length", "max_wav_value", "num_mels")
@@ -191,3 +191,15 @@ def test_the_hub_page_of_tacotron_2_runs_as_printed() -> None:
     assert alignments.shape == (1, mel.shape[2], sequences.shape[1])
     assert alignments[0, : int(mel_lengths[0])].sum() == mel_lengths[0]
     assert audio[0].data.cpu().numpy().shape == (int(mel_lengths[0]) * 256,)
+
+
+def test_what_the_hub_s_text_processing_does_not_take(voices: dict[str, Path]) -> None:
+    tp = load("text_processing", voices["fastpitch"])
+    with pytest.raises(UsageError, match="expected a list of texts, found the text 'Hello.'"):
+        tp.prepare_input_sequence("Hello.")
+    for size in (0, -1):
+        with pytest.raises(UsageError, match=f"batch_size {size}: expected a whole number"):
+            tp.prepare_input_sequence(["Hello."], batch_size=size)
+    for name in ("fastpitch", "vocos"):
+        with pytest.raises(UsageError, match="device gpu: torch .* has none"):
+            load(name, voices[name], "gpu")
