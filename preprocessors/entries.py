@@ -212,6 +212,13 @@ def entry(
     An absolute path is accepted if the config names the folder of the recordings and that folder
     contains it.
     """
+    try:
+        f"{id}{audio}{text}{speaker}{language}".encode()
+    except UnicodeEncodeError:
+        # of JSON's escapes: no file and no name can have it
+        id, audio = (word.encode(errors="replace").decode() for word in (id, audio))
+        reason = "has half of a surrogate pair, which is no text"
+        return Rejected(id, audio, "metadata", reason, "write the character whole")
     audio = corpus.relative(audio)
     remote = is_address(corpus.place)
     if leads_out(audio) if remote else escapes(corpus.root, audio):

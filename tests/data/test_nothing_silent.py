@@ -92,6 +92,17 @@ def test_lhotse_keeps_the_other_lines(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("key", ["Uid", "Path", "Text", "Singer"])
+def test_half_of_a_surrogate_pair_is_rejected(tmp_path: Path, key: str) -> None:
+    good = {"Uid": "a", "Path": "a.wav", "Text": "Yes.", "Singer": "b"}
+    items = [good, {**good, "Uid": "b", key: "x\ud800"}]
+    write(tmp_path / "train.json", json.dumps(items))
+    kept, rejected = found(tmp_path, "amphion")
+    assert list(kept) == ["a"]
+    assert [r.code for r in rejected.values()] == ["metadata"]
+    assert all(r.id.isprintable() and json.dumps(r.audio).isascii() for r in rejected.values())
+
+
 @pytest.mark.parametrize("start", ["nan", "inf", "-1", "2"])
 def test_kaldi_segments_that_cannot_be(tmp_path: Path, start: str) -> None:
     write(tmp_path / "wav.scp", "r\ta.wav\n")  # ESPnet writes spaces, others tabs
