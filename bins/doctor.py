@@ -12,13 +12,14 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from recital.bins.common.command import run
 from recital.bins.common.experiment import Experiment, load_experiment
 from recital.bins.common.fine_tuning import LEAST
 from recital.bins.common.flags import command_parser
-from recital.bins.common.later_stages import build_to_train, resolve
+from recital.bins.common.later_stages import build_to_train, check_weights, resolve
 from recital.bins.preprocess import ProgressBar
 from recital.models import entry
 from recital.modules.contract.audio import AudioConfig
@@ -29,6 +30,7 @@ from recital.preprocessors.doctor.findings import Diagnosis, Finding, find
 from recital.preprocessors.doctor.page import write_diagnosis
 from recital.preprocessors.doctor.report import Judged, figures, summary, to_json
 from recital.preprocessors.exclude import write_exclude_list
+from recital.preprocessors.given_splits import read_names
 from recital.processors.store import speaker_name
 from recital.processors.text import TextProcessor, symbols_for
 from recital.utils.config import Tree, build_section, project_path, read_json5
@@ -99,7 +101,9 @@ def _examine(
         find_layout(layout, f"dataset_layout.{name}")
         language = experiment.dataset_language.get(name, "")
         corpus = replace(experiment.corpus(name), language=language)
-    except ConfigError as error:
+        for path in chain.from_iterable(corpus.splits.values()):
+            next(read_names(path), None)
+    except (ConfigError, DataError) as error:
         diagnosis.add([find("config", str(error), dataset=name)])
         diagnosis.n_recordings[name] = 0
         return Examined()
@@ -187,7 +191,11 @@ def _check_model(
         _, resolved = resolve(experiment, tree, experiment.speakers or speakers or ["a speaker"])
         with Unfilled():
             model = build_to_train(resolved, experiment.train)
-    except ConfigError as error:
+        if experiment.finetune_from is not None:
+            check_weights(
+                build_to_train(resolved, experiment.train), experiment.finetune_from, resolved
+            )
+    except (ConfigError, CheckpointError, DataError) as error:
         yield find("config", str(error))
         return
     n_parameters = sum(p.numel() for p in model.parameters())

@@ -37,7 +37,7 @@ def check_later_stages(configs: Sequence[tuple[Experiment, Tree]], source: str) 
                     text.encode_many([""], silent=True)
                 if experiment.finetune_from is not None:
                     model = build_to_train(resolved, experiment.train)
-                    _check_weights(model, experiment.finetune_from, resolved)
+                    check_weights(model, experiment.finetune_from, resolved)
                     break
                 with Unfilled():
                     build_to_train(resolved, experiment.train)
@@ -48,7 +48,7 @@ def check_later_stages(configs: Sequence[tuple[Experiment, Tree]], source: str) 
             raise type(refused[0])(f"{source}: {refused[0]}")
 
 
-def _check_weights(model: Model, voice: str, config: Tree) -> None:
+def check_weights(model: Model, voice: str, config: Tree) -> None:
     """Raise `CheckpointError` if the weights of `finetune_from` are of another shape."""
     from recital.models.adapt import adapt_weights
     from recital.utils import checkpoint

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from recital.modules.contract.audio import AudioConfig
 from recital.preprocessors.corpora import missing_corpus
 from recital.preprocessors.doctor import recordings, texts
-from recital.preprocessors.doctor.findings import Finding, find, of_rejected
+from recital.preprocessors.doctor.findings import LEFT_OUT, Finding, find, of_rejected
 from recital.preprocessors.doctor.lists import Lists, against_disk, overlaps
 from recital.preprocessors.doctor.measure import MeasureJob, Measures, measure_all
 from recital.preprocessors.entries import Corpus
@@ -225,7 +225,7 @@ def _left_out(text: TextProcessor, raw: str) -> str:
         return ""
     plain = _BRACES.sub("", text.clean(raw))
     unknown = "".join(dict.fromkeys(c for c in plain if c not in text.ids))
-    return f"the voice does not know {unknown!r}, which is left out" if unknown else ""
+    return f"the voice does not know {unknown!r}, {LEFT_OUT}" if unknown else ""
 
 
 def _unknown_words(

@@ -21,6 +21,9 @@ class Code(NamedTuple):
     exclude: bool = False  # whether such a recording goes on the list of exclusions
 
 
+UNKNOWN = "unknown_symbols"
+LEFT_OUT = "which is left out"  # by the reference's cleaners, which stop at no symbol
+
 CODES: dict[str, Code] = {
     # the config and the machine
     "config": Code("error", "fix the config"),
@@ -187,8 +190,11 @@ class Diagnosis:
         }
 
     def stops(self) -> list[Finding]:
-        """The findings that would stop a stage."""
-        return [f for f in self.findings if f.severity == "error" and not f.id]
+        """The findings that would stop a stage: of the whole, and texts of which no tokens can be
+        made.
+        """
+        errors = [f for f in self.findings if f.severity == "error"]
+        return [f for f in errors if not f.id or (f.code == UNKNOWN and LEFT_OUT not in f.reason)]
 
     def to_exclude(self, dataset: str) -> dict[str, str]:
         """Id -> reason of the recordings to leave out."""
