@@ -9,6 +9,7 @@ a URL, or has several channels is rejected with that reason.
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import math
 import zlib
@@ -16,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from recital.preprocessors.entries import Corpus, entry
+from recital.preprocessors.entries import MAX_LIST, Corpus, entry
 from recital.processors.store import Rejected, Utterance
 from recital.utils.errors import DataError
 from recital.utils.files import lines_of
@@ -111,11 +112,19 @@ def _manifests(corpus: Corpus, kind: str) -> list[Path]:
     return sorted([*corpus.find(f"*{kind}*.jsonl"), *corpus.find(f"*{kind}*.jsonl.gz")])
 
 
+def _unpacked(data: bytes) -> bytes:
+    with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+        text = file.read(MAX_LIST + 1)
+    if len(text) > MAX_LIST:
+        raise ValueError(f"unpacks to more than {MAX_LIST // 2**20} MiB")
+    return text
+
+
 def _lines(corpus: Corpus, paths: list[Path]) -> Iterator[tuple[str, dict[str, Any]] | Rejected]:
     for path in paths:
         data = corpus.read(path, "a manifest")
         try:
-            text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
+            text = (_unpacked(data) if path.suffix == ".gz" else data).decode("utf-8")
         except (OSError, EOFError, ValueError, zlib.error) as error:
             raise DataError(f"{path}: is not a Lhotse manifest ({error}); copy it again") from None
         for number, line in enumerate(lines_of(text), 1):

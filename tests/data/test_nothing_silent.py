@@ -92,6 +92,15 @@ def test_lhotse_keeps_the_other_lines(tmp_path: Path) -> None:
     }
 
 
+def test_a_manifest_that_unpacks_without_end_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recital.preprocessors.corpora.lhotse.MAX_LIST", 2**20)
+    write(tmp_path / "cuts.jsonl.gz", gzip.compress(bytes(2**21)))
+    with pytest.raises(DataError, match="cuts.jsonl.gz: .*unpacks to more than 1 MiB"):
+        found(tmp_path, "lhotse")
+
+
 @pytest.mark.parametrize("key", ["Uid", "Path", "Text", "Singer"])
 def test_half_of_a_surrogate_pair_is_rejected(tmp_path: Path, key: str) -> None:
     good = {"Uid": "a", "Path": "a.wav", "Text": "Yes.", "Singer": "b"}
